@@ -1,0 +1,95 @@
+/**
+ * Field types of the control channel: whole numbers and fixed bytes only. There is deliberately no text type, so no message from a
+ * gateway can carry a sentence.
+ */
+export type FieldType = 'u8' | 'u16' | 'u32' | 'u64' | 'money' | 'uuid' | 'hash'
+
+/** The value of each field type: `u64` is a number up to 2^53, `money` is nano-USD, `uuid` its text, `hash` 32 bytes. */
+export type FieldValue<T extends FieldType> = T extends 'money' ? bigint : T extends 'uuid' ? string : T extends 'hash' ? Buffer : number
+
+const USAGE_FIELDS = {
+  input: 'u32',
+  cacheRead: 'u32',
+  cacheWrite5m: 'u32',
+  cacheWrite1h: 'u32',
+  output: 'u32',
+  reasoning: 'u32',
+} as const
+
+/** Who and what a hold is for; sent again with the settlement, so that either process can forget and the other remembers. */
+const HOLD_FIELDS = {
+  seq: 'u32',
+  requestId: 'uuid',
+  keyId: 'uuid',
+  accountId: 'uuid',
+  modelSerial: 'u32',
+  priceVersion: 'u32',
+  amount: 'money',
+  tokens: 'u32',
+  startedAt: 'u64',
+  ipTag: 'u64',
+} as const
+
+/** Messages from a gateway to control. `seq` numbers a gateway's calls and look-ups; all enums are indexes into the lists of spec. */
+export const GATEWAY_MESSAGES = {
+  hello: { gatewayId: 'uuid', pid: 'u32' },
+  authorize: { seq: 'u32', keyHash: 'hash' },
+  hold: HOLD_FIELDS,
+  /** A hold that was granted before the channel broke, told to a control process that may not know it. */
+  renew: { ...HOLD_FIELDS, day: 'u32' },
+  progress: { seq: 'u32', routeSerial: 'u32', ...USAGE_FIELDS },
+  settle: {
+    ...HOLD_FIELDS,
+    day: 'u32',
+    routeSerial: 'u32',
+    outcome: 'u8',
+    status: 'u16',
+    usageSource: 'u8',
+    reportedModel: 'u8',
+    isStream: 'u8',
+    isSuspect: 'u8',
+    latencyMs: 'u32',
+    /** 0xffffffff: there was no first byte. */
+    firstByteMs: 'u32',
+    ...USAGE_FIELDS,
+  },
+  /** After a reconnect: everything that was open or unacknowledged has been told. */
+  resumed: { open: 'u32' },
+} as const satisfies MessageTable
+
+/** State of the limit closest to its end, for rate headers; 0xffffffff in `limit…` means there is none. Times are milliseconds. */
+const LIMIT_FIELDS = {
+  limitRequests: 'u32',
+  remainingRequests: 'u32',
+  resetRequestsMs: 'u32',
+  limitTokens: 'u32',
+  remainingTokens: 'u32',
+  resetTokensMs: 'u32',
+} as const
+
+/** Messages from control to a gateway. `authorized` with status 0 is a known key; see AUTHORIZE_STATUSES. */
+export const CONTROL_MESSAGES = {
+  welcome: { ipSaltHigh: 'u32', ipSaltLow: 'u32', isResuming: 'u8' },
+  authorized: { seq: 'u32', status: 'u8', keyId: 'uuid', accountId: 'uuid', expiresAt: 'u64', isModelBound: 'u8' },
+  /** One model of a model-bound key; sent before its `authorized`. */
+  allowed: { seq: 'u32', modelSerial: 'u32' },
+  granted: { seq: 'u32', day: 'u32', ...LIMIT_FIELDS },
+  refused: { seq: 'u32', reason: 'u8', retryAfterMs: 'u32', limit: 'u32', ...LIMIT_FIELDS },
+  settled: { seq: 'u32' },
+  revoke: { keyId: 'uuid' },
+  revokeAccount: { accountId: 'uuid' },
+} as const satisfies MessageTable
+
+/** Answers to `authorize`; `busy` means control could not look it up, which is never told as 401. */
+export const AUTHORIZE_STATUSES = ['ok', 'unknown', 'expired', 'suspended', 'busy'] as const
+
+/** Reasons to refuse a hold; `busy` is ours (503), never the customer's. */
+export const REFUSAL_REASONS = ['credit', 'requests', 'tokens', 'concurrency', 'busy'] as const
+
+/** Stands for "none" in unsigned 32-bit fields. */
+export const NONE_U32 = 0xffff_ffff
+
+export type MessageTable = Readonly<Record<string, Readonly<Record<string, FieldType>>>>
+export type MessageOf<T extends MessageTable, K extends keyof T> = { readonly [F in keyof T[K]]: FieldValue<T[K][F] & FieldType> }
+export type GatewayMessage<K extends keyof typeof GATEWAY_MESSAGES> = MessageOf<typeof GATEWAY_MESSAGES, K>
+export type ControlMessage<K extends keyof typeof CONTROL_MESSAGES> = MessageOf<typeof CONTROL_MESSAGES, K>

@@ -1,0 +1,93 @@
+/**
+ * Every failure that Farebox tells the outside: code, HTTP status, what to say, whether trying again can help. docs/errors.md
+ * lists exactly these (a test compares both ways).
+ */
+export type Failure = {
+  readonly code: FailureCode
+  readonly status: number
+  readonly message: string
+  readonly retryable: boolean
+}
+
+const define = (status: number, message: string, retryable = false) => ({ status, message, retryable })
+
+/** The catalogue, by code. `{x}` in a message is filled by whoever raises it, never with content. */
+export const FAILURES = {
+  // the request itself
+  invalid_json: define(400, 'The body is not valid JSON. Send one JSON object.'),
+  json_too_deep: define(400, 'The body nests deeper than {limit} levels. Flatten it.'),
+  json_too_many_keys: define(400, 'The body has more than {limit} object keys. Send fewer.'),
+  duplicate_field: define(400, 'The field "{field}" is given more than once. Send it once.'),
+  missing_field: define(400, 'The field "{field}" is missing. Add it.'),
+  invalid_field: define(400, 'The field "{field}" is not valid: {expected}.'),
+  key_in_url: define(
+    400,
+    'A key was sent in the address. Send it as "Authorization: Bearer" and replace the key, as addresses are often logged.',
+  ),
+  body_encoded: define(415, 'Compressed request bodies are not accepted. Send the body without Content-Encoding.'),
+  body_not_json: define(415, 'The body must be JSON. Send "Content-Type: application/json".'),
+  body_too_large: define(413, 'The body is larger than {limit} bytes. Send less.'),
+  not_found: define(404, 'There is nothing at this path. See /docs for the paths.'),
+  method_not_allowed: define(405, 'This path does not take this method. Use {allowed}.'),
+  // who calls
+  key_missing: define(401, 'No key was sent. Send your key as "Authorization: Bearer <key>".'),
+  key_invalid: define(401, 'This key is not known. Check that it was copied whole, or make a new one.'),
+  key_expired: define(401, 'This key has expired. Make a new one.'),
+  model_not_allowed: define(403, 'This key may not call this model. It may call: {models}.'),
+  account_suspended: define(403, 'This account is suspended. Write to support.'),
+  model_unknown: define(404, 'There is no model of this name here. GET /v1/models lists those that are.'),
+  model_unpriced: define(400, 'This model has no price, so it cannot be called. The operator has to set one.'),
+  protocol_mismatch: define(400, 'This model is not served in this protocol. Call it through {path}.'),
+  // money and limits
+  insufficient_credit: define(
+    402,
+    'The balance of this account does not cover this call, which can cost up to ${hold}. Top up or ask for less output.',
+  ),
+  requests_limited: define(429, 'The limit of {limit} requests per minute is reached. Try again in {seconds} s.', true),
+  tokens_limited: define(429, 'The limit of {limit} tokens per minute is reached. Try again in {seconds} s.', true),
+  concurrency_limited: define(429, 'The limit of {limit} calls at the same time is reached. Wait for one to end.', true),
+  upstream_limited: define(429, 'The provider of this model is at its limit. Try again in {seconds} s.', true),
+  // upstream and us
+  upstream_failed: define(502, 'The provider of this model failed before it answered. Nothing was charged. Try again.', true),
+  upstream_timeout: define(504, 'The provider of this model did not answer in time. Try again.', true),
+  upstream_cut: define(502, 'The provider of this model broke off its answer.', true),
+  length_stopped: define(502, 'The answer reached the amount held for it and was ended.'),
+  unavailable: define(503, 'Farebox cannot take this call right now. Nothing was charged. Try again in {seconds} s.', true),
+  internal: define(500, 'Something of ours went wrong. Nothing more was charged than your usage shows.', true),
+  // operator
+  operator_token_invalid: define(401, 'The operator token is missing or wrong. Send it as "Authorization: Bearer <token>".'),
+  idempotency_conflict: define(409, 'This Idempotency-Key was used with another body. Use a new one.'),
+  account_unknown: define(404, 'There is no account with this id.'),
+  account_exists: define(409, 'There is already an account with this e-mail.'),
+  key_unknown: define(404, 'There is no key with this id.'),
+  upstream_unknown: define(404, 'There is no upstream with this id.'),
+  upstream_in_use: define(409, 'A model still has a route to this upstream. Change the model first.'),
+  amount_invalid: define(400, 'The field "{field}" must be a positive decimal string of USD with at most 9 decimals, such as "10.00".'),
+  // process
+  config_refused: define(500, 'The configuration is refused.'),
+  data_dir_locked: define(500, 'Another Farebox already runs on this data directory. Stop it, or set FAREBOX_DATA_DIR to another one.'),
+} as const satisfies Record<string, { status: number; message: string; retryable: boolean }>
+
+export type FailureCode = keyof typeof FAILURES
+
+/** A failure ready to be told: `{x}` in its message filled from `values`. Values come from configuration or numbers, never from a request. */
+export function failure(code: FailureCode, values: Readonly<Record<string, string | number>> = {}): Failure {
+  const { status, message, retryable } = FAILURES[code]
+  const filled = message.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?'))
+  return { code, status, message: filled, retryable }
+}
+
+/** A failure on its way up to whoever answers; `cause` stays inside. */
+export class FailureError extends Error {
+  readonly failure: Failure
+  constructor(told: Failure, cause?: unknown) {
+    super(told.code, { cause })
+    this.name = 'FailureError'
+    this.failure = told
+  }
+}
+
+/** Throws a failure. */
+export function fail(code: FailureCode, values?: Readonly<Record<string, string | number>>): never {
+  throw new FailureError(failure(code, values))
+}

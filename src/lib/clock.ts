@@ -1,0 +1,16 @@
+/** The time as it is handed to whoever needs it, so that tests can move it. */
+export type Clock = {
+  /** Milliseconds since 1970 UTC, from the system clock; may jump. */
+  readonly now: () => number
+  /** Milliseconds that never go backwards; for durations and time-outs. */
+  readonly monotonic: () => number
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() }
+
+/** Days since 1970-01-01 UTC of a time in milliseconds. */
+export const utcDayOf = (millis: number): number => Math.floor(millis / 86_400_000)
+
+/** "2026-11-21" for a day number. */
+export const isoDate = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10)

@@ -1,0 +1,66 @@
+import type { Failure } from '../failures.ts'
+import type { Usage } from '../spec/index.ts'
+
+/** What the gateway needs of a request; the rest of its bytes is nobody's business. */
+export type DecodedCall = {
+  /** The model as the customer named it. */
+  readonly model: string
+  readonly isStream: boolean
+  /** The most output tokens the customer asked for, or undefined for the model's own bound. Per choice. */
+  readonly outputMax: number | undefined
+  /** How many answers were asked for (`n`). */
+  readonly choices: number
+  /** Upper bound of the tokens of the request: bytes, plus ceilings for what costs more than its bytes (images, files, tools). */
+  readonly inputMax: number
+  /** Whether a part of the prompt may be billed as a cache write. */
+  readonly writesCache: boolean
+  /** Whether the customer asked for the usage frame of a stream himself. */
+  readonly wantsUsage: boolean
+  /** The bytes for the upstream: the model's name replaced, what metering needs added, all else unchanged. */
+  readonly bodyFor: (upstreamModel: string) => readonly Buffer[]
+  /** Tokens of the prompt as counted by us; slow, so only for calls that ended without the upstream's own figure. */
+  readonly countInput: () => number
+}
+
+/** Reads one reply as its bytes pass by. Chunks may end anywhere, also inside a character. */
+export type ReplyReader = {
+  /** Takes the next bytes; returns what goes to the customer: the same buffer wherever nothing is held back or taken out. */
+  readonly push: (chunk: Buffer) => Buffer
+  /** Takes the end of the reply; returns what was held back. */
+  readonly end: () => Buffer
+  /** The upstream's own figure so far, classes merged over frames; undefined when none came. Absent is not zero. */
+  readonly usage: () => Usage | undefined
+  /** Output tokens counted from what has passed; for replies that end without the upstream's figure. */
+  readonly countedOutput: () => number
+  /** Whether the protocol's own last frame has passed ([DONE], message_stop), or a whole JSON reply. */
+  readonly isComplete: () => boolean
+  /** The upstream's figure is final: complete, or in a frame that is only ever last. */
+  readonly isUsageFinal: () => boolean
+  /** The model the reply names. */
+  readonly reportedModel: () => string | undefined
+}
+
+/** State of the limit closest to its end; undefined members have no limit. */
+export type LimitState = {
+  readonly requests?: { readonly limit: number; readonly remaining: number; readonly resetMs: number }
+  readonly tokens?: { readonly limit: number; readonly remaining: number; readonly resetMs: number }
+}
+
+/** A protocol that customers speak. */
+export type Protocol = {
+  readonly id: ProtocolId
+  /** Path at an upstream of the same protocol, after its base URL. */
+  readonly upstreamPath: string
+  /** Scans a request; throws FailureError naming the field when it is not one. */
+  readonly decode: (body: Buffer) => DecodedCall
+  /** A reader for a reply; `removesUsage` takes out the usage frame the customer did not ask for. */
+  readonly readReply: (options: { readonly isStream: boolean; readonly removesUsage: boolean }) => ReplyReader
+  /** A failure as the protocol's JSON error body. */
+  readonly encodeError: (failure: Failure, requestId: string) => Buffer
+  /** What ends a started stream properly after a failure: the protocol's error frame. */
+  readonly encodeStreamError: (failure: Failure, requestId: string) => Buffer
+  /** Rate headers in the protocol's own spelling; `now` in milliseconds. */
+  readonly limitHeaders: (state: LimitState, now: number) => Readonly<Record<string, string>>
+}
+
+export type ProtocolId = 'openai-chat' | 'anthropic-messages'

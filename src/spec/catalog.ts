@@ -1,0 +1,74 @@
+import type { Rates } from './price.ts'
+
+/** Kinds of upstream, by the protocol they speak. */
+export const UPSTREAM_KINDS = ['openai', 'anthropic', 'openai-compatible'] as const
+export type UpstreamKind = (typeof UPSTREAM_KINDS)[number]
+
+/** What is known of an upstream's handling of content; absent means unknown, and unknown is treated as the worst. */
+export type PrivacyLabel = {
+  readonly retention?: string
+  readonly training?: 'yes' | 'no'
+  readonly country?: string
+  readonly evidence?: string
+  readonly checked?: string
+}
+
+/** One place that answers calls. `apiKey` is absent for upstreams that want none. */
+export type Upstream = {
+  readonly serial: number
+  readonly id: string
+  readonly kind: UpstreamKind
+  readonly baseUrl: string
+  readonly apiKey?: string
+  readonly placement: 'third_party' | 'local'
+  readonly privacy: PrivacyLabel
+}
+
+/** One way to serve a model: `upstreamModel` is the name the upstream knows it by. Lower priority is tried first. */
+export type Route = {
+  readonly serial: number
+  readonly upstreamSerial: number
+  readonly upstreamModel: string
+  readonly priority: number
+}
+
+/** A model that customers may call, with the price that holds now. `context` and `outputMax` are tokens. */
+export type Model = {
+  readonly serial: number
+  readonly id: string
+  readonly context: number
+  readonly outputMax: number
+  readonly createdAt: number
+  readonly priceVersion: number
+  readonly rates: Rates
+  readonly routes: readonly Route[]
+}
+
+/** Everything a gateway needs to know to serve calls; sent whole whenever anything in it changes. */
+export type Catalog = {
+  readonly version: number
+  readonly upstreams: readonly Upstream[]
+  readonly models: readonly Model[]
+}
+
+/** JSON of a catalogue; amounts as decimal strings of nano-USD. */
+export const encodeCatalog = (catalog: Catalog): string =>
+  JSON.stringify(catalog, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+
+/** The catalogue of such a JSON; written by our own control process, so it is not validated again. */
+export function decodeCatalog(json: string): Catalog {
+  const raw = JSON.parse(json) as Catalog
+  const models = raw.models.map((model) => ({ ...model, rates: ratesOf(model.rates) }))
+  return { ...raw, models }
+}
+
+function ratesOf(rates: Rates): Rates {
+  const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = rates
+  return {
+    input: BigInt(input),
+    output: BigInt(output),
+    cacheRead: BigInt(cacheRead),
+    cacheWrite5m: BigInt(cacheWrite5m),
+    cacheWrite1h: BigInt(cacheWrite1h),
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Words and shapes shared by all folders; knows no I/O.
+ *
+ * Glossary, one word per concept:
+ * - account: a customer with a balance. key: a secret that calls models for one account. caller: key + account + limits of a call.
+ * - model: what customers name in a call. upstream: a place that answers. route: one upstream's way to serve one model.
+ * - catalogue: upstreams, models, routes and prices that hold now. price version: an immutable set of rates.
+ * - call: one request of a customer to a model. hold: the upper bound of its price, set aside before any upstream is called.
+ * - slice: money that one node set aside from an account, out of which holds are cut. settle: charge the real price, free the rest.
+ * - void: free a hold and charge nothing. usage: tokens by class. outcome: how a call ended. shortfall: cost above the hold, the house's.
+ * - transfer: an immutable movement between two ledger accounts. balance: what an account has, available and held.
+ * - gateway: the process that sees content. control: the process that writes. supervisor: the parent of both. node: one installation of them.
+ */
+export * from './catalog.ts'
+export * from './price.ts'
+export * from './usage.ts'
