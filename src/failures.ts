@@ -7,6 +7,10 @@ export type Failure = {
   readonly status: number
   readonly message: string
   readonly retryable: boolean
+  /** The field that is not right, where one is. */
+  readonly field?: string
+  /** When trying again makes sense; told as Retry-After. */
+  readonly retryAfterSeconds?: number
 }
 
 const define = (status: number, message: string, retryable = false) => ({ status, message, retryable })
@@ -19,6 +23,7 @@ export const FAILURES = {
   json_too_many_keys: define(400, 'The body has more than {limit} object keys. Send fewer.'),
   duplicate_field: define(400, 'The field "{field}" is given more than once. Send it once.'),
   missing_field: define(400, 'The field "{field}" is missing. Add it.'),
+  unknown_field: define(400, 'The field "{field}" is not known here. Check its spelling or leave it out.'),
   invalid_field: define(400, 'The field "{field}" is not valid: {expected}.'),
   key_in_url: define(
     400,
@@ -62,8 +67,21 @@ export const FAILURES = {
   key_unknown: define(404, 'There is no key with this id.'),
   upstream_unknown: define(404, 'There is no upstream with this id.'),
   upstream_in_use: define(409, 'A model still has a route to this upstream. Change the model first.'),
-  amount_invalid: define(400, 'The field "{field}" must be a positive decimal string of USD with at most 9 decimals, such as "10.00".'),
+  catalog_from_file: define(409, 'This comes from the configuration file. Change it there, then run "farebox apply".'),
+  amount_invalid: define(
+    400,
+    'The field "{field}" must be a positive decimal string of USD with at most 9 decimals, up to "1000000.00", such as "10.00".',
+  ),
   // process
+  server_not_running: define(500, 'No Farebox answers at {address}. Start it with: npx farebox serve'),
+  server_not_farebox: define(
+    500,
+    'What answers at {address} is not a Farebox. Set FAREBOX_OPERATOR_LISTEN to where its operator API listens.',
+  ),
+  operator_token_unreadable: define(
+    500,
+    'There is no operator token at {path}. Start Farebox with: npx farebox serve. If it runs, set FAREBOX_DATA_DIR or FAREBOX_OPERATOR_TOKEN as it has them.',
+  ),
   config_refused: define(500, 'The configuration is refused.'),
   data_dir_locked: define(500, 'Another Farebox already runs on this data directory. Stop it, or set FAREBOX_DATA_DIR to another one.'),
 } as const satisfies Record<string, { status: number; message: string; retryable: boolean }>
@@ -74,7 +92,14 @@ export type FailureCode = keyof typeof FAILURES
 export function failure(code: FailureCode, values: Readonly<Record<string, string | number>> = {}): Failure {
   const { status, message, retryable } = FAILURES[code]
   const filled = message.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? '?'))
-  return { code, status, message: filled, retryable }
+  return {
+    code,
+    status,
+    message: filled,
+    retryable,
+    ...(values.field === undefined ? {} : { field: String(values.field) }),
+    ...(typeof values.seconds === 'number' ? { retryAfterSeconds: values.seconds } : {}),
+  }
 }
 
 /** A failure on its way up to whoever answers; `cause` stays inside. */

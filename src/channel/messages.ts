@@ -69,7 +69,7 @@ const LIMIT_FIELDS = {
 
 /** Messages from control to a gateway. `authorized` with status 0 is a known key; see AUTHORIZE_STATUSES. */
 export const CONTROL_MESSAGES = {
-  welcome: { ipSaltHigh: 'u32', ipSaltLow: 'u32', isResuming: 'u8' },
+  welcome: { ipSalt: 'u64' },
   authorized: { seq: 'u32', status: 'u8', keyId: 'uuid', accountId: 'uuid', expiresAt: 'u64', isModelBound: 'u8' },
   /** One model of a model-bound key; sent before its `authorized`. */
   allowed: { seq: 'u32', modelSerial: 'u32' },
@@ -78,13 +78,15 @@ export const CONTROL_MESSAGES = {
   settled: { seq: 'u32' },
   revoke: { keyId: 'uuid' },
   revokeAccount: { accountId: 'uuid' },
+  /** Something may have been missed: drop every cached caller. */
+  forget: {},
 } as const satisfies MessageTable
 
 /** Answers to `authorize`; `busy` means control could not look it up, which is never told as 401. */
 export const AUTHORIZE_STATUSES = ['ok', 'unknown', 'expired', 'suspended', 'busy'] as const
 
-/** Reasons to refuse a hold; `busy` is ours (503), never the customer's. */
-export const REFUSAL_REASONS = ['credit', 'requests', 'tokens', 'concurrency', 'busy'] as const
+/** Reasons to refuse a hold; `busy` is ours (503), never the customer's; `key`: it was revoked or suspended meanwhile. */
+export const REFUSAL_REASONS = ['credit', 'requests', 'tokens', 'concurrency', 'busy', 'key'] as const
 
 /** Stands for "none" in unsigned 32-bit fields. */
 export const NONE_U32 = 0xffff_ffff

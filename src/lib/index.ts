@@ -1,4 +1,5 @@
 /** Things that know no word of our domain: money as a number type, ids, clock, log, bytes. Never imports another folder. */
+export * from './address.ts'
 export * from './clock.ts'
 export * from './ids.ts'
 export * from './log.ts'

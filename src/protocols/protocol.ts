@@ -8,10 +8,17 @@ export type DecodedCall = {
   readonly isStream: boolean
   /** The most output tokens the customer asked for, or undefined for the model's own bound. Per choice. */
   readonly outputMax: number | undefined
+  /**
+   * Tokens that may be billed as output beyond `outputMax` × `choices`: those of a predicted output that the model did not use. The worst
+   * case is outputMax × choices + outputExtra.
+   */
+  readonly outputExtra: number
   /** How many answers were asked for (`n`). */
   readonly choices: number
   /** Upper bound of the tokens of the request: bytes, plus ceilings for what costs more than its bytes (images, files, tools). */
   readonly inputMax: number
+  /** Size of the request in bytes. */
+  readonly bodyBytes: number
   /** Whether a part of the prompt may be billed as a cache write. */
   readonly writesCache: boolean
   /** Whether the customer asked for the usage frame of a stream himself. */
@@ -30,6 +37,8 @@ export type ReplyReader = {
   readonly end: () => Buffer
   /** The upstream's own figure so far, classes merged over frames; undefined when none came. Absent is not zero. */
   readonly usage: () => Usage | undefined
+  /** Whether a figure was absurd (negative, no whole number, parts larger than their sum); such a figure counts as absent or is cut. */
+  readonly isUsageSuspect: () => boolean
   /** Output tokens counted from what has passed; for replies that end without the upstream's figure. */
   readonly countedOutput: () => number
   /** Whether the protocol's own last frame has passed ([DONE], message_stop), or a whole JSON reply. */
@@ -57,7 +66,7 @@ export type Protocol = {
   readonly readReply: (options: { readonly isStream: boolean; readonly removesUsage: boolean }) => ReplyReader
   /** A failure as the protocol's JSON error body. */
   readonly encodeError: (failure: Failure, requestId: string) => Buffer
-  /** What ends a started stream properly after a failure: the protocol's error frame. */
+  /** What ends a started stream after a failure, also in the middle of an event: the protocol's error frame. */
   readonly encodeStreamError: (failure: Failure, requestId: string) => Buffer
   /** Rate headers in the protocol's own spelling; `now` in milliseconds. */
   readonly limitHeaders: (state: LimitState, now: number) => Readonly<Record<string, string>>

@@ -32,7 +32,7 @@ export type Route = {
   readonly priority: number
 }
 
-/** A model that customers may call, with the price that holds now. `context` and `outputMax` are tokens. */
+/** A model that customers may call, with the price that holds now. `context` and `outputMax` are tokens, `createdAt` seconds since 1970. */
 export type Model = {
   readonly serial: number
   readonly id: string
@@ -49,6 +49,8 @@ export type Catalog = {
   readonly version: number
   readonly upstreams: readonly Upstream[]
   readonly models: readonly Model[]
+  /** Ids of models that have routes but no price, so that a call can be refused as model_unpriced. */
+  readonly unpriced: readonly string[]
 }
 
 /** JSON of a catalogue; amounts as decimal strings of nano-USD. */

@@ -11,6 +11,9 @@
  * - transfer: an immutable movement between two ledger accounts. balance: what an account has, available and held.
  * - gateway: the process that sees content. control: the process that writes. supervisor: the parent of both. node: one installation of them.
  */
+export * from './call-limits.ts'
 export * from './catalog.ts'
+export * from './key-format.ts'
 export * from './price.ts'
+export * from './problem.ts'
 export * from './usage.ts'

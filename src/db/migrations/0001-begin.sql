@@ -126,6 +126,12 @@ end $$;
 create trigger transfer_immutable before update or delete on transfer for each row execute function refuse_change();
 create trigger price_version_immutable before update or delete on price_version for each row execute function refuse_change();
 
+-- A node and the number of its last commit, by which it learns what became of one whose answer was lost.
+create table node (
+  id            uuid primary key,
+  last_commit   bigint not null default 0
+);
+
 -- Money a node set aside from an account; balance.held is the sum of an account's slices.
 create table slice (
   node_id       uuid not null,
@@ -250,7 +256,7 @@ grant insert, update on account, api_key to farebox_app;
 grant insert, update, delete on upstream, model, route, idempotency to farebox_app;
 grant insert on price_version to farebox_app;
 grant insert on ledger_account, transfer, usage_event to farebox_ledger;
-grant insert, update on balance, slice, usage_day, open_call to farebox_ledger;
+grant insert, update on node, balance, slice, usage_day, open_call to farebox_ledger;
 grant delete on slice, open_call to farebox_ledger;
 grant usage on all sequences in schema farebox to farebox_app, farebox_ledger;
 revoke execute on function ensure_usage_partition(date) from public;

@@ -1,0 +1,144 @@
+/**
+ * The import table: which folder may import which. Change it in the commit that changes ARCHITECTURE.md.
+ * Everything below is a list of what a folder may import; what is not listed is an error.
+ */
+const DOMAINS = ['accounts', 'catalog', 'keys', 'ledger', 'limits', 'privacy', 'usage']
+const FOUNDATION = ['lib', 'spec', 'failures.ts']
+const BELOW_COMMANDS = [...FOUNDATION, 'config.ts', 'db', 'channel', ...DOMAINS]
+
+/** Folder or file of src → the folders and files of src it may import, besides itself. */
+const MAY_IMPORT = {
+  lib: [],
+  spec: ['lib'],
+  'failures.ts': ['lib', 'spec'],
+  'config.ts': FOUNDATION,
+  channel: FOUNDATION,
+  protocols: FOUNDATION,
+  providers: [...FOUNDATION, 'protocols'],
+  gateway: [...FOUNDATION, 'protocols', 'providers', 'channel'],
+  db: [...FOUNDATION, 'config.ts'],
+  ...Object.fromEntries(DOMAINS.map((domain) => [domain, [...FOUNDATION, 'config.ts', 'db', ...DOMAINS]])),
+  limits: [...FOUNDATION, 'config.ts', 'channel', 'db'],
+  ledger: [...FOUNDATION, 'config.ts', 'channel', 'db', ...DOMAINS],
+  usage: [...FOUNDATION, 'config.ts', 'channel', 'db', ...DOMAINS],
+  api: BELOW_COMMANDS,
+  control: [...BELOW_COMMANDS, 'api'],
+  supervisor: [...FOUNDATION, 'config.ts', 'db', 'channel'],
+}
+
+/** Package → where in the tree it may be imported. Each stands behind one folder, so that it can be replaced there. */
+const PACKAGES = {
+  pg: '^src/db/',
+  undici: '^(src/(gateway|providers|commands)|sim|checks|bench|tests)/',
+  hono: '^src/api/',
+  '@hono/': '^src/(api|control)/',
+  commander: '^src/(commands/|main\\.ts)',
+  yaml: '^src/catalog/',
+  'gpt-tokenizer': '^(src/(protocols|providers)|sim)/',
+  'prom-client': '^src/(api|control|commands|lib)/',
+  pino: '^src/lib/',
+}
+
+const escaped = (name) => name.replace('.', '\\.')
+const asPath = (names) => `^src/(${names.map((name) => (name.includes('.') ? `${escaped(name)}$` : `${name}/`)).join('|')})`
+
+const tableRules = Object.entries(MAY_IMPORT).map(([name, allowed]) => ({
+  name: `${name.replace('.ts', '')}-imports-only-downwards`,
+  comment: `src/${name} may import only: itself${allowed.length > 0 ? `, ${[...new Set(allowed)].join(', ')}` : ''}.`,
+  severity: 'error',
+  from: { path: asPath([name]), pathNot: '\\.test\\.ts$' },
+  to: {
+    path: '^(src|sim|checks|bench|tests)/',
+    pathNot: [asPath([...new Set([name, ...allowed])]), ...(name === 'supervisor' ? ['^sim/index\\.ts$'] : [])],
+  },
+}))
+
+const packageRules = Object.entries(PACKAGES).map(([name, place]) => ({
+  name: `${name.replace(/\W/g, '')}-in-its-place`,
+  comment: `The package ${name} may be imported only by ${place}.`,
+  severity: 'error',
+  from: { pathNot: place },
+  to: { path: name.endsWith('/') ? `(^|/)node_modules/${name}` : `(^|/)node_modules/(@types/)?${name}/` },
+}))
+
+module.exports = {
+  forbidden: [
+    ...tableRules,
+    ...packageRules,
+    {
+      name: 'no-cycles',
+      comment: 'Files that import each other can only be understood together; move what they share below both.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'through-index',
+      comment: 'Import another folder through its index.ts only; src/api/contract, which others share, has its own.',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', '^src/[^/]+/(contract/)?index\\.ts$', '/testing\\.ts$'] },
+    },
+    {
+      name: 'through-index-from-outside',
+      comment: 'Import a folder of src through its index.ts only.',
+      severity: 'error',
+      from: { path: ['^(sim|checks|bench)/', '^src/[^/]+\\.ts$'] },
+      to: { path: '^src/[^/]+/', pathNot: ['/index\\.ts$', '^src/db/testing\\.ts$'] },
+    },
+    {
+      name: 'gateway-cannot-write',
+      comment: 'What sees content starts no process, no thread, no second context, no database.',
+      severity: 'error',
+      from: { path: '^src/(gateway|protocols|providers)/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'], path: '^(node:)?(child_process|worker_threads|cluster|vm|sqlite|inspector|repl|dgram|v8)(/|$)' },
+    },
+    {
+      name: 'sim-stands-alone',
+      comment: 'A fake that shares code with what it tests would be wrong in the same way: sim may import only src/lib and src/spec.',
+      severity: 'error',
+      from: { path: '^sim/' },
+      to: { path: '^(src|checks|bench|tests)/', pathNot: '^src/(lib|spec)/' },
+    },
+    {
+      name: 'product-knows-no-tests',
+      comment: 'The product imports nothing made to test it; the sandbox alone uses sim, from commands and supervisor.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['\\.test\\.ts$', '^src/commands/prove\\.ts$', '^src/db/testing\\.ts$'] },
+      to: { path: ['^(checks|bench|tests)/', '\\.test\\.ts$', '/testing\\.ts$'] },
+    },
+    {
+      name: 'sandbox-only-from-commands',
+      comment: 'sim answers for the sandbox; whoever starts it is a command or the supervisor.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['\\.test\\.ts$', '^src/(commands|supervisor)/'] },
+      to: { path: '^sim/' },
+    },
+    {
+      name: 'no-development-packages',
+      comment: 'What runs in production may not need a development dependency.',
+      severity: 'error',
+      from: { path: '^(src|sim)/', pathNot: ['\\.test\\.ts$', '/testing\\.ts$'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '^node_modules/@types/' },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import has to lead somewhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(data|bench/(results|tmp))/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    detectProcessBuiltinModuleCalls: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.cjs', '.json'],
+    },
+  },
+}

@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { BENCH_MODEL } from '../bodies.ts'
+import { freePort, sleep, stopTree, untilAnswers } from '../child-process.ts'
+import { descendants, type ProcessRow, readProcessTable } from '../cpu-accounting.ts'
+import type { Processes, StartProxy } from './proxy.ts'
+
+const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
+/** The key's limits, far above what a measurement can reach. */
+const LIMITS = { requests_per_minute: 100_000_000, tokens_per_minute: 1_000_000_000, concurrent_calls: 100_000 }
+
+/** This checkout as `npm start` runs it, with one gateway process, its own PostgreSQL, one paid account and one key. */
+export const startFarebox: StartProxy = async ({ upstreamPort, directory }) => {
+  if (!existsSync(join(CHECKOUT, 'src/main.ts'))) return { name: 'farebox', notRun: 'src/main.ts is not there yet' }
+  const [port, operatorPort] = [await freePort(), await freePort()]
+  const token = `bench${randomBytes(24).toString('hex')}`
+  const child = spawnServer({ directory, upstreamPort, port, operatorPort, token })
+  try {
+    await untilAnswers(`http://127.0.0.1:${port}/readyz`, { child, seconds: 60, status: 200 })
+    const key = await makeCustomer(`http://127.0.0.1:${operatorPort}/operator/v1`, token)
+    return {
+      name: 'farebox',
+      version: versionOf(),
+      target: { port, path: '/v1/chat/completions', headers: { authorization: `Bearer ${key}` } },
+      processes: () => sortProcesses(readProcessTable(), { root: child.pid ?? 0, directory }),
+      stop: () => stopServer(child, directory),
+    }
+  } catch (error) {
+    await stopServer(child, directory)
+    const log = readFileSync(join(directory, 'server.log'), 'utf8').slice(-300)
+    return { name: 'farebox', notRun: `${error instanceof Error ? error.message : String(error)} ${log}`.trim() }
+  }
+}
+
+type Server = { directory: string; upstreamPort: number; port: number; operatorPort: number; token: string }
+
+function spawnServer(server: Server): ChildProcess {
+  const config = join(server.directory, 'farebox.yaml')
+  writeFileSync(config, configOf(server.upstreamPort))
+  mkdirSync(join(server.directory, 'data'), { recursive: true })
+  const log = openSync(join(server.directory, 'server.log'), 'a')
+  return spawn(process.execPath, ['src/main.ts', 'serve'], {
+    cwd: CHECKOUT,
+    stdio: ['ignore', log, log],
+    env: {
+      PATH: process.env.PATH ?? '',
+      FAREBOX_LISTEN: `127.0.0.1:${server.port}`,
+      FAREBOX_OPERATOR_LISTEN: `127.0.0.1:${server.operatorPort}`,
+      FAREBOX_DATA_DIR: join(server.directory, 'data'),
+      FAREBOX_CONFIG: config,
+      FAREBOX_OPERATOR_TOKEN: server.token,
+      FAREBOX_GATEWAYS: '1',
+    },
+  })
+}
+
+const configOf = (upstreamPort: number): string => `upstreams:
+  - { id: mock, kind: openai, base_url: "http://127.0.0.1:${upstreamPort}/v1", api_key: sk-bench, placement: third_party }
+models:
+  - id: ${BENCH_MODEL}
+    context: 1000000
+    output_max: 16384
+    price: { input: "0.15", output: "0.60" }
+    routes: [{ upstream: mock, model: ${BENCH_MODEL}, priority: 1 }]
+`
+
+/** An account with credit and the secret of a key of it. */
+async function makeCustomer(base: string, token: string): Promise<string> {
+  const post = async (path: string, body: object): Promise<Record<string, unknown>> => {
+    const response = await fetch(base + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': randomBytes(8).toString('hex') },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(10_000),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`POST ${path} answered ${response.status} ${text.slice(0, 200)}`)
+    // The shape is the contract's and the fields are read as strings below.
+    return JSON.parse(text) as Record<string, unknown>
+  }
+  const account = await post('/accounts', { email: `bench-${randomBytes(4).toString('hex')}@example.com` })
+  await post(`/accounts/${String(account.id)}/credits`, { amount: '1000000.00', reason: 'bench' })
+  const key = await post(`/accounts/${String(account.id)}/keys`, { name: 'bench', limits: LIMITS })
+  return String(key.secret)
+}
+
+/**
+ * Farebox's processes by what they do: below the one we started, or with our data directory in their command line, as the
+ * database outlives its starter and need not be its child.
+ */
+export function sortProcesses(table: readonly ProcessRow[], server: { root: number; directory: string }): Processes {
+  const named = table.filter((row) => row.commandLine.includes(server.directory) && row.pid !== process.pid).map((row) => row.pid)
+  const mine = new Set(descendants(table, [server.root, ...named]))
+  const by: Record<string, number[]> & { serving: number[] } = { serving: [], control: [], database: [], supervisor: [] }
+  for (const row of table) if (mine.has(row.pid)) by[row.pid === server.root ? 'supervisor' : roleOf(row.commandLine)]?.push(row.pid)
+  return by
+}
+
+/** What a process of Farebox does, by its command line: the gateway is what serves. */
+export function roleOf(commandLine: string): 'serving' | 'control' | 'database' | 'supervisor' {
+  if (/(^|\/)postgres(:| |$)/.test(commandLine)) return 'database'
+  const word = commandLine
+    .split(' ')
+    .map((part) => /(?:^|\/)(?:farebox[-:])?(gateway|control)(?:[-.:][a-z-]*(?:\.ts)?|\/(?:main|process|index)\.ts)?$/.exec(part)?.[1])
+    .find((found) => found !== undefined)
+  if (word === 'gateway') return 'serving'
+  return word === 'control' ? 'control' : 'supervisor'
+}
+
+async function stopServer(child: ChildProcess, directory: string): Promise<void> {
+  const before = sortProcesses(readProcessTable(), { root: child.pid ?? 0, directory })
+  await stopTree(child, 10_000)
+  await sleep(200)
+  // Whatever still runs out of our own data directory is ours to end.
+  const after = sortProcesses(readProcessTable(), { root: child.pid ?? 0, directory })
+  const left = Object.values(after).flat()
+  for (const pid of left.filter((one) => Object.values(before).flat().includes(one))) process.kill(pid, 'SIGKILL')
+}
+
+function versionOf(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8'))
+  return manifest !== null && typeof manifest === 'object' && 'version' in manifest ? String(manifest.version) : 'unknown'
+}

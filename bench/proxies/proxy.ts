@@ -1,0 +1,24 @@
+import type { Target } from '../messages.ts'
+
+/** The proxies that can be compared; `direct` is no proxy at all and the base of added latencies. */
+export const PROXY_NAMES = ['direct', 'nginx', 'farebox', 'portkey'] as const
+export type ProxyName = (typeof PROXY_NAMES)[number]
+
+/** Process ids by what they do. `serving` is whatever has the client's connection; the rest is what else it takes to serve a call. */
+export type Processes = { readonly serving: readonly number[]; readonly [role: string]: readonly number[] }
+
+/** A proxy that runs and can be called. */
+export type RunningProxy = {
+  readonly name: ProxyName
+  readonly version: string
+  readonly target: Target
+  /** Its processes now; asked anew for each measurement, as processes may be replaced. */
+  readonly processes: () => Processes
+  readonly stop: () => Promise<void>
+}
+
+/** Why a proxy cannot be measured here. */
+export type NotRun = { readonly name: ProxyName; readonly notRun: string }
+
+/** Starts one proxy before the upstream at a port of 127.0.0.1; `directory` is a fresh one of its own. */
+export type StartProxy = (place: { upstreamPort: number; directory: string }) => Promise<RunningProxy | NotRun>

@@ -1,0 +1,150 @@
+import type { ChildProcess } from 'node:child_process'
+import type { BodyName } from './bodies.ts'
+import { nextMessage, OTHER_CPU, PROXY_CPU, pin, sleep } from './child-process.ts'
+import { cpuMicrosBetween, machineMicros, readTaskCpu, residentMegabytes, type TaskCpu } from './cpu-accounting.ts'
+import type { LoadOrder, LoadReport } from './messages.ts'
+import type { Processes, RunningProxy } from './proxies/index.ts'
+
+/** What is measured, in this order within a round; `memory` comes once, before the rounds, and is their warm-up too. */
+export const SCENARIO_NAMES = ['memory', '1kb', '30kb', '1mb', 'latency', 'sse'] as const
+export type ScenarioName = (typeof SCENARIO_NAMES)[number]
+
+/** The figures of one measurement by name; a name ends in its unit, and ".role" for one kind of process. */
+export type Values = Readonly<Record<string, number>>
+/** What came of one measurement; `note` is empty unless calls failed. */
+export type Result = { readonly values: Values; readonly calls: number; readonly failures: number; readonly note: string }
+
+/** The load and upstream processes that a session measures with. */
+export type Rig = { readonly load: ChildProcess; readonly upstream: ChildProcess; readonly quick: boolean }
+
+const CONNECTIONS = 32
+const LATENCY_RATE = 200
+/** New streams per second; at 2 s each this keeps about 100 open. */
+const STREAM_RATE = 50
+/** Commits and acknowledgements that follow a call belong to it; this long after the last call they are over. */
+const SETTLE_MS = 250
+
+/** Calls of one closed-loop measurement, by body. */
+const CALLS = { full: { '1kb': 10_000, '30kb': 3_000, '1mb': 200 }, quick: { '1kb': 3_000, '30kb': 600, '1mb': 40 } }
+const MEMORY_CALLS = { full: 100_000, quick: 20_000 }
+const WARM_UP_CALLS = { full: 20_000, quick: 3_000 }
+
+/** One measurement of one proxy. */
+export async function measure(rig: Rig, proxy: RunningProxy, scenario: ScenarioName): Promise<Result> {
+  if (scenario === 'memory') return measureMemory(rig, proxy)
+  if (scenario === 'latency') return measureLatency(rig, proxy)
+  if (scenario === 'sse') return measureStreams(rig, proxy)
+  return measureClosedLoop(rig, proxy, scenario)
+}
+
+/** Calls that are thrown away, so that code is compiled and connections are there; returns why they failed, or nothing. */
+export async function warmUp(rig: Rig, proxy: RunningProxy, scenario: ScenarioName): Promise<string> {
+  const calls = scenario === '1kb' ? WARM_UP_CALLS[sizeOf(rig)] : scenario === '30kb' ? 300 : 30
+  const body = bodyOf(scenario)
+  const pattern: LoadOrder['pattern'] =
+    scenario === 'sse' ? { kind: 'open', rate: 25, seconds: 1 } : { kind: 'closed', calls, connections: CONNECTIONS }
+  const report = await send(rig, { target: proxy.target, body, secondsMax: 120, pattern })
+  return report.failures > 0 ? `${report.failures} of ${report.failures + report.calls} warm-up calls failed: ${report.firstFailure}` : ''
+}
+
+const sizeOf = (rig: Rig) => (rig.quick ? 'quick' : 'full')
+const bodyOf = (scenario: ScenarioName): BodyName =>
+  scenario === 'sse' ? 'stream' : scenario === '30kb' || scenario === '1mb' ? scenario : '1kb'
+
+async function measureClosedLoop(rig: Rig, proxy: RunningProxy, body: '1kb' | '30kb' | '1mb'): Promise<Result> {
+  const calls = CALLS[sizeOf(rig)][body]
+  const order: LoadOrder = { target: proxy.target, body, secondsMax: 180, pattern: { kind: 'closed', calls, connections: CONNECTIONS } }
+  const { report, cpu, shares } = await sendAndCount(rig, proxy, order)
+  const perCall = cpuValues('cpuMicrosPerCall', cpu, report.calls)
+  return resultOf(report, { ...perCall, callsPerSecond: report.calls / report.seconds, ...shares })
+}
+
+async function measureLatency(rig: Rig, proxy: RunningProxy): Promise<Result> {
+  const seconds = rig.quick ? 3 : 8
+  const pattern = { kind: 'open', rate: LATENCY_RATE, seconds } as const
+  const { report, cpu, shares } = await sendAndCount(rig, proxy, { target: proxy.target, body: '1kb', secondsMax: seconds + 20, pattern })
+  return resultOf(report, { ...cpuValues('cpuMicrosPerCall', cpu, report.calls), ...latencies(report), ...shares })
+}
+
+async function measureStreams(rig: Rig, proxy: RunningProxy): Promise<Result> {
+  const seconds = rig.quick ? 3 : 8
+  const pattern = { kind: 'open', rate: STREAM_RATE, seconds } as const
+  const { report, cpu, shares } = await sendAndCount(rig, proxy, {
+    target: proxy.target,
+    body: 'stream',
+    secondsMax: seconds + 30,
+    pattern,
+  })
+  // Microseconds per chunk are seconds per million chunks.
+  const perChunk = cpuValues('cpuSecondsPerMillionChunks', cpu, report.events)
+  return resultOf(report, { ...perChunk, chunks: report.events, ...latencies(report), ...shares })
+}
+
+const latencies = (report: LoadReport): Values => ({ p50Micros: report.p50, p99Micros: report.p99, sendLagP99Micros: report.sendLagP99 })
+
+async function measureMemory(rig: Rig, proxy: RunningProxy): Promise<Result> {
+  const before = memoryValues('idleMegabytes', proxy.processes())
+  const calls = MEMORY_CALLS[sizeOf(rig)]
+  const pattern = { kind: 'closed', calls, connections: CONNECTIONS } as const
+  const report = await send(rig, { target: proxy.target, body: '1kb', secondsMax: 580, pattern })
+  await sleep(SETTLE_MS)
+  return resultOf(report, { ...before, ...memoryValues('megabytes', proxy.processes()) })
+}
+
+const resultOf = (report: LoadReport, values: Values): Result => ({
+  values,
+  calls: report.calls,
+  failures: report.failures,
+  note: report.failures > 0 ? report.firstFailure : '',
+})
+
+/** One order, with the CPU microseconds of each role over it, and the shares of a core that load and upstream and all else took. */
+async function sendAndCount(rig: Rig, proxy: RunningProxy, order: LoadOrder) {
+  const processes = proxy.processes()
+  hold(processes)
+  const harness = [rig.load.pid ?? 0, rig.upstream.pid ?? 0]
+  const startedAt = performance.now()
+  const before = { roles: readRoles(processes), harness: readTaskCpu(harness), machine: machineMicros() }
+  const report = await send(rig, order)
+  const loadMicros = (performance.now() - startedAt) * 1000
+  await sleep(SETTLE_MS)
+  const after = { roles: readRoles(proxy.processes()), harness: readTaskCpu(harness), machine: machineMicros() }
+  const cpu: Record<string, number> = {}
+  for (const [role, now] of Object.entries(after.roles)) cpu[role] = cpuMicrosBetween(before.roles[role] ?? new Map(), now)
+  const harnessMicros = cpuMicrosBetween(before.harness, after.harness)
+  const ours = Object.values(cpu).reduce((sum, micros) => sum + micros, harnessMicros)
+  const others = Math.max(0, after.machine - before.machine - ours) / (loadMicros + SETTLE_MS * 1000)
+  const shares = { servingCores: (cpu.serving ?? 0) / loadMicros, harnessCores: harnessMicros / loadMicros, otherCores: others }
+  return { report, cpu, shares }
+}
+
+/** What has the clients' connections gets a core of its own; all the rest shares the other with load and upstream. */
+function hold(processes: Processes): void {
+  for (const [role, pids] of Object.entries(processes)) pin(pids, role === 'serving' ? PROXY_CPU : OTHER_CPU)
+}
+
+const readRoles = (processes: Processes): Record<string, TaskCpu> =>
+  Object.fromEntries(Object.entries(processes).map(([role, pids]) => [role, readTaskCpu(pids)]))
+
+async function send(rig: Rig, order: LoadOrder): Promise<LoadReport> {
+  const answer = nextMessage<{ report?: LoadReport; error?: string }>(rig.load, order.secondsMax + 10)
+  rig.load.send(order)
+  const { report, error } = await answer
+  if (report === undefined) throw new Error(error ?? 'the load process gave no report')
+  return report
+}
+
+/** The sum under the plain name, and each role under "name.role" when there is more than one. */
+function cpuValues(name: string, cpu: Readonly<Record<string, number>>, count: number): Record<string, number> {
+  const roles = Object.entries(cpu)
+  const values: Record<string, number> = { [name]: roles.reduce((sum, [, micros]) => sum + micros, 0) / count }
+  if (roles.length > 1) for (const [role, micros] of roles) values[`${name}.${role}`] = micros / count
+  return values
+}
+
+function memoryValues(name: string, processes: Processes): Record<string, number> {
+  const roles = Object.entries(processes)
+  const values: Record<string, number> = { [name]: residentMegabytes(roles.flatMap(([, pids]) => pids)) }
+  if (roles.length > 1) for (const [role, pids] of roles) values[`${name}.${role}`] = residentMegabytes(pids)
+  return values
+}

@@ -1,0 +1,101 @@
+import type { ProxyName } from './proxies/index.ts'
+import type { Measurement, Session } from './results.ts'
+import type { ScenarioName } from './scenarios.ts'
+import { differences, median, ratios, type Spread, spreadOf } from './statistics.ts'
+
+/** One figure of one proxy: median and extremes over the rounds, and the median of its ratios to nginx round by round. */
+export type Cell = Spread & { readonly ratio?: number }
+/** One line of the table; `digits` are those after the point. */
+export type Row = { readonly label: string; readonly digits: number; readonly cells: ReadonlyMap<ProxyName, Cell> }
+
+type Metric = {
+  readonly label: string
+  readonly scenario: ScenarioName
+  readonly value: string
+  readonly digits: number
+  /** Compared with nginx as a ratio, taken as what it adds to `direct`, or left as it is. */
+  readonly as: 'ratio' | 'added' | 'plain'
+}
+
+const ROLES = [
+  { role: 'serving', label: 'gateway' },
+  { role: 'control', label: 'control' },
+  { role: 'supervisor', label: 'supervisor' },
+  { role: 'database', label: 'PostgreSQL' },
+]
+
+const cost = (label: string, scenario: ScenarioName, value = 'cpuMicrosPerCall'): Metric => ({
+  label,
+  scenario,
+  value,
+  digits: 1,
+  as: 'ratio',
+})
+
+/** The table's lines, in order. */
+const METRICS: readonly Metric[] = [
+  cost('CPU µs per call, 1 kB', '1kb'),
+  cost('CPU µs per call, 30 kB', '30kb'),
+  cost('CPU µs per call, 1 MB', '1mb'),
+  cost('CPU µs per call, 1 kB at 200/s', 'latency'),
+  cost('CPU s per million SSE chunks', 'sse', 'cpuSecondsPerMillionChunks'),
+  { label: 'calls/s on one core, 1 kB', scenario: '1kb', value: 'callsPerSecond', digits: 0, as: 'ratio' },
+  { label: '· share of that core in use', scenario: '1kb', value: 'servingCores', digits: 2, as: 'plain' },
+  { label: '· share of the load core in use', scenario: '1kb', value: 'harnessCores', digits: 2, as: 'plain' },
+  { label: '· cores in use by all else', scenario: '1kb', value: 'otherCores', digits: 2, as: 'plain' },
+  { label: 'added latency p50 at 200/s, µs', scenario: 'latency', value: 'p50Micros', digits: 0, as: 'added' },
+  { label: 'added latency p99 at 200/s, µs', scenario: 'latency', value: 'p99Micros', digits: 0, as: 'added' },
+  { label: 'added time to first token p50, µs', scenario: 'sse', value: 'p50Micros', digits: 0, as: 'added' },
+  { label: 'added time to first token p99, µs', scenario: 'sse', value: 'p99Micros', digits: 0, as: 'added' },
+  { label: 'RSS MB at start', scenario: 'memory', value: 'idleMegabytes', digits: 0, as: 'plain' },
+  { label: 'RSS MB after the warm-up calls', scenario: 'memory', value: 'megabytes', digits: 0, as: 'plain' },
+]
+
+/** Every line for which the session has figures; a metric with roles is followed by one line for each and one for gateway and control together. */
+export function summarise(session: Session): Row[] {
+  const { measurements } = session
+  return METRICS.flatMap((metric) => [metric, ...rolesOf(metric, measurements)]).flatMap((metric) => {
+    const row = rowOf(metric, measurements)
+    return row.cells.size > 0 ? [row] : []
+  })
+}
+
+/** The lines of a metric by role: for whichever roles some proxy has. */
+function rolesOf(metric: Metric, measurements: readonly Measurement[]): Metric[] {
+  const has = (role: string) => measurements.some((one) => one.scenario === metric.scenario && `${metric.value}.${role}` in one.values)
+  const lines = ROLES.filter(({ role }) => has(role)).map(({ role, label }) => {
+    return { ...metric, label: `· ${label}`, value: `${metric.value}.${role}`, as: 'plain' as const }
+  })
+  if (lines.length === 0) return []
+  const value = `${metric.value}.serving+${metric.value}.control`
+  return [...lines, { ...metric, label: '· gateway + control', value, as: metric.as }]
+}
+
+function rowOf(metric: Metric, measurements: readonly Measurement[]): Row {
+  const cells = new Map<ProxyName, Cell>()
+  const of = (proxy: ProxyName) => roundsOf(metric, measurements, proxy)
+  const direct = of('direct')
+  for (const proxy of new Set(measurements.map((one) => one.proxy))) {
+    const spread = spreadOf(metric.as === 'added' ? (proxy === 'direct' ? [] : differences(of(proxy), direct)) : [...of(proxy).values()])
+    if (spread === undefined) continue
+    const compared = metric.as === 'ratio' ? ratios(of(proxy), baseOf(metric, measurements)) : []
+    cells.set(proxy, compared.length > 0 ? { ...spread, ratio: median(compared) } : spread)
+  }
+  return { label: metric.label, digits: metric.digits, cells }
+}
+
+/** What nginx, which has no roles, costs in all is the base of every line of a metric. */
+const baseOf = (metric: Metric, measurements: readonly Measurement[]) =>
+  roundsOf({ ...metric, value: metric.value.split(/[.+]/)[0] ?? metric.value }, measurements, 'nginx')
+
+/** A proxy's value by round; "a+b" is the sum of two. Rounds with failed calls are void, and so is what has no meaning for `direct`. */
+function roundsOf(metric: Metric, measurements: readonly Measurement[], proxy: ProxyName): Map<number, number> {
+  const rounds = new Map<number, number>()
+  for (const one of measurements) {
+    if (one.proxy !== proxy || one.scenario !== metric.scenario || one.failures > 0) continue
+    const value = metric.value.split('+').reduce((sum, name) => sum + (one.values[name] ?? Number.NaN), 0)
+    const isEmpty = proxy === 'direct' && /cpu|megabytes|serving/i.test(metric.value)
+    if (Number.isFinite(value) && !isEmpty) rounds.set(one.round, value)
+  }
+  return rounds
+}

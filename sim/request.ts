@@ -1,0 +1,141 @@
+import type { Tokenizer } from './tokens.ts'
+
+/** What the fake upstreams speak. */
+export type SimProtocol = 'openai' | 'anthropic'
+
+/** What the fakes read of a request. */
+export type SimRequest = {
+  readonly protocol: SimProtocol
+  /** The model as it was asked for, marker included. */
+  readonly model: string
+  readonly isStream: boolean
+  /** Whether the stream shall end with a usage frame; Anthropic's always do. */
+  readonly wantsUsage: boolean
+  /** Whether chunks carry OpenAI's padding against traffic analysis. */
+  readonly wantsPadding: boolean
+  /** Most output tokens per choice. */
+  readonly outputMax: number | undefined
+  readonly choices: number
+  readonly messages: readonly PromptMessage[]
+  /** Names of the tools that may be called; empty when the request forbids calls. */
+  readonly tools: readonly string[]
+  /** The tools as they came, for counting; '' without tools. */
+  readonly toolsJson: string
+  /** Text of the last user message; '' when it has none. */
+  readonly lastUserText: string
+  /** The marker in `metadata.sim`; '' without. */
+  readonly marker: string
+}
+
+/** A message of the prompt: its role, its texts, its name, and how many pictures or files it has. */
+export type PromptMessage = {
+  readonly role: string
+  readonly texts: readonly string[]
+  readonly name: string | undefined
+  readonly attachments: number
+}
+
+/** A request that a provider would refuse with 400; `message` names the field. */
+export type BadRequest = { readonly message: string; readonly param: string | null }
+
+type Fields = { readonly [field: string]: unknown }
+
+/** Reads a request's body, or says what is wrong with it as the provider would. */
+export function readRequest(protocol: SimProtocol, body: Buffer): SimRequest | BadRequest {
+  const fields = parseObject(body)
+  if (fields === undefined) return { message: 'We could not parse the JSON body of your request.', param: null }
+  if (typeof fields['model'] !== 'string') return { message: 'you must provide a model parameter', param: null }
+  if (!Array.isArray(fields['messages']) || fields['messages'].length === 0) {
+    return { message: protocol === 'openai' ? "Missing required parameter: 'messages'." : 'messages: Field required', param: 'messages' }
+  }
+  const outputMax = outputMaxOf(fields)
+  if (protocol === 'anthropic' && outputMax === undefined) return { message: 'max_tokens: Field required', param: null }
+  const messages = messagesOf(fields, protocol)
+  return {
+    protocol,
+    model: fields['model'],
+    isStream: fields['stream'] === true,
+    wantsUsage: protocol === 'anthropic' || objectOf(fields['stream_options'])['include_usage'] === true,
+    wantsPadding: objectOf(fields['stream_options'])['include_obfuscation'] !== false,
+    outputMax,
+    choices: protocol === 'openai' && typeof fields['n'] === 'number' ? Math.min(Math.max(1, Math.trunc(fields['n'])), 128) : 1,
+    messages,
+    tools: toolNamesOf(fields),
+    toolsJson: Array.isArray(fields['tools']) && fields['tools'].length > 0 ? JSON.stringify(fields['tools']) : '',
+    lastUserText: messages.findLast((message) => message.role === 'user')?.texts.join('') ?? '',
+    marker: stringOf(objectOf(fields['metadata'])['sim']),
+  }
+}
+
+const TOKENS_PER_MESSAGE = 3
+const TOKENS_PER_NAME = 1
+const TOKENS_OF_PRIMING = 3
+// What OpenAI's guide gives for a picture at low detail; the fakes take it for every picture and file.
+const TOKENS_PER_ATTACHMENT = 85
+
+/**
+ * True tokens of a prompt: 3 per message, the tokens of role, texts and name (and 1 per name), 3 for priming the answer, plus the
+ * JSON of the tools. Source: OpenAI cookbook, "How to count tokens with tiktoken" (read 2026-11); how tools count is not published.
+ */
+export function promptTokensOf(request: SimRequest, tokenizer: Tokenizer): number {
+  const perMessage = request.messages.map((message) => {
+    const name = message.name === undefined ? 0 : tokenizer.count(message.name) + TOKENS_PER_NAME
+    const texts = message.texts.reduce((sum, text) => sum + tokenizer.count(text), 0)
+    return TOKENS_PER_MESSAGE + tokenizer.count(message.role) + texts + name + message.attachments * TOKENS_PER_ATTACHMENT
+  })
+  return perMessage.reduce((sum, tokens) => sum + tokens, TOKENS_OF_PRIMING + tokenizer.count(request.toolsJson))
+}
+
+function parseObject(body: Buffer): Fields | undefined {
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'))
+    return isFields(parsed) ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
+const objectOf = (value: unknown): Fields => (isFields(value) ? value : {})
+
+const stringOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+function outputMaxOf(fields: Fields): number | undefined {
+  const bounds = [fields['max_completion_tokens'], fields['max_tokens']].filter((bound) => typeof bound === 'number')
+  return bounds.length === 0 ? undefined : Math.max(0, Math.trunc(Math.min(...bounds)))
+}
+
+function messagesOf(fields: Fields, protocol: SimProtocol): PromptMessage[] {
+  const given = Array.isArray(fields['messages']) ? fields['messages'].map(messageOf) : []
+  if (protocol === 'openai' || fields['system'] === undefined) return given
+  return [messageOf({ role: 'system', content: fields['system'] }), ...given]
+}
+
+function messageOf(raw: unknown): PromptMessage {
+  const message = objectOf(raw)
+  const parts: unknown[] = Array.isArray(message['content']) ? message['content'] : [message['content']]
+  const texts = parts.flatMap(textsOfPart)
+  if (message['tool_calls'] !== undefined) texts.push(JSON.stringify(message['tool_calls']))
+  return {
+    role: typeof message['role'] === 'string' ? message['role'] : 'user',
+    texts,
+    name: typeof message['name'] === 'string' ? message['name'] : undefined,
+    attachments: parts.filter((part) => isFields(part) && textsOfPart(part).length === 0).length,
+  }
+}
+
+function textsOfPart(part: unknown): string[] {
+  if (typeof part === 'string') return [part]
+  if (!isFields(part)) return []
+  if (typeof part['text'] === 'string') return [part['text']]
+  if (part['type'] === 'tool_use') return [JSON.stringify(part['input'] ?? {})]
+  if (part['type'] !== 'tool_result') return []
+  return Array.isArray(part['content']) ? part['content'].flatMap(textsOfPart) : textsOfPart(part['content'])
+}
+
+function toolNamesOf(fields: Fields): string[] {
+  const choice = fields['tool_choice']
+  if (choice === 'none' || objectOf(choice)['type'] === 'none' || !Array.isArray(fields['tools'])) return []
+  const names = fields['tools'].map((tool) => objectOf(tool)['name'] ?? objectOf(objectOf(tool)['function'])['name'])
+  return names.filter((name) => typeof name === 'string')
+}

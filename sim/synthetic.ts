@@ -1,0 +1,112 @@
+import { anthropicFrames } from './anthropic.ts'
+import { openaiFrames } from './openai.ts'
+import { cutIntoPieces, prose, type SeededRandom, seededRandom, toolArguments } from './prose.ts'
+import type { Recording } from './recordings.ts'
+import { type Block, type Frame, type LineEnd, type Reply, type TrueUsage, tokensOf, wireOf } from './reply.ts'
+
+/** A made-up stream and the truth about it. */
+export type SyntheticStream = Recording & {
+  readonly protocol: 'openai' | 'anthropic'
+  /** What its usage frames say; pieces count as one token each. Undefined when the stream has no usage frame. */
+  readonly usage: TrueUsage | undefined
+  /** What is special about it, such as 'crlf', 'comments', 'no-final-newline', 'tool-1mb'. */
+  readonly traits: readonly string[]
+}
+
+/**
+ * Seeded streams in the grammar of both protocols. They take turns over: protocol; prose, tool call, both, reasoning, nothing; LF,
+ * CRLF, CR; comments; no last newline; no usage frame (OpenAI). One in a hundred, from number 12 on, has a tool call of 1 MB.
+ */
+export function syntheticStreams(seed: number, count: number): SyntheticStream[] {
+  return Array.from({ length: count }, (_, index) => makeStream(seed, index))
+}
+
+const LINE_ENDS = [
+  ['lf', '\n'],
+  ['crlf', '\r\n'],
+  ['cr', '\r'],
+] as const satisfies readonly (readonly [string, LineEnd])[]
+const SHAPES = ['prose', 'tool', 'prose-tool', 'reasoning', 'empty'] as const
+type Shape = (typeof SHAPES)[number] | 'tool-1mb'
+
+function makeStream(seed: number, index: number): SyntheticStream {
+  const random = seededRandom(seed * 7919 + index)
+  const protocol = index % 2 === 0 ? 'openai' : 'anthropic'
+  const shape: Shape = index % 100 === 12 || index % 100 === 63 ? 'tool-1mb' : (SHAPES[(index >> 1) % SHAPES.length] ?? 'prose')
+  const [lineEndName, lineEnd] = LINE_ENDS[index % 3] ?? LINE_ENDS[0]
+  const hasComments = index % 4 === 1 || random.below(5) === 0
+  const hasFinalNewline = index % 7 !== 3
+  const wantsUsage = protocol === 'anthropic' || index % 8 !== 6
+  const reply = makeReply(random, shape, protocol)
+  const options = { tokensPerChunk: 1, wantsUsage, isReasoningShown: true }
+  const frames = [...(protocol === 'openai' ? openaiFrames(reply, options) : anthropicFrames(reply, options))]
+  const traits = [
+    shape,
+    lineEndName,
+    ...(hasComments ? ['comments'] : []),
+    ...(hasFinalNewline ? [] : ['no-final-newline']),
+    ...(wantsUsage ? [] : ['no-usage']),
+  ]
+  return {
+    name: `synthetic-${seed}-${index}-${protocol}-${traits.join('-')}`,
+    protocol,
+    payloads: frames.filter((frame) => frame.data !== '[DONE]').map((frame) => frame.data),
+    bytes: bytesOf(frames, { lineEnd, hasComments, hasFinalNewline }),
+    usage: wantsUsage ? reply.usage : undefined,
+    traits,
+  }
+}
+
+type Wire = { readonly lineEnd: LineEnd; readonly hasComments: boolean; readonly hasFinalNewline: boolean }
+
+function bytesOf(frames: readonly Frame[], { lineEnd, hasComments, hasFinalNewline }: Wire): Buffer {
+  const comment = hasComments ? `: keep-alive ✓${lineEnd}${lineEnd}` : ''
+  const text = frames.map((frame, index) => `${index % 3 === 0 ? comment : ''}${wireOf(frame, lineEnd)}`).join('')
+  return Buffer.from(hasFinalNewline ? text : text.trimEnd())
+}
+
+function makeReply(random: SeededRandom, shape: Shape, protocol: 'openai' | 'anthropic'): Reply {
+  const blocks = blocksOf(random, shape, protocol)
+  const output = blocks.reduce((sum, block) => sum + tokensOf(block), 0)
+  const prompt = 1 + random.below(5000)
+  const cached = random.below(3) === 0 ? random.below(prompt) : 0
+  return {
+    id: protocol === 'openai' ? `chatcmpl-${random.word(29)}` : `msg_01${random.word(22)}`,
+    createdAt: 1_763_683_200 + random.below(1_000_000),
+    model: 'sim-model',
+    choices: [{ blocks, isCutByLength: random.below(6) === 0 }],
+    usage: {
+      prompt,
+      cached,
+      cacheWrite5m: protocol === 'anthropic' && random.below(3) === 0 ? random.below(prompt - cached) : 0,
+      cacheWrite1h: 0,
+      output,
+      reasoning: blocks.reduce((sum, block) => sum + (block.kind === 'thinking' ? tokensOf(block) : 0), 0),
+    },
+    ...(protocol === 'openai' ? { padding: random.word(64) } : {}),
+  }
+}
+
+function blocksOf(random: SeededRandom, shape: Shape, protocol: 'openai' | 'anthropic'): Block[] {
+  const text: Block = { kind: 'text', pieces: piecesOf(random, prose(random, 20 + random.below(400)), 6) }
+  const thinking: Block = { kind: 'thinking', pieces: piecesOf(random, prose(random, 20 + random.below(200)), 6) }
+  const tool = (charactersMin: number, pieceMax: number): Block => ({
+    kind: 'tool',
+    id: protocol === 'openai' ? `call_${random.word(24)}` : `toolu_01${random.word(22)}`,
+    name: 'book_seat',
+    nameTokens: 2,
+    pieces: piecesOf(random, toolArguments(random, charactersMin), pieceMax),
+  })
+  const byShape: { readonly [shape in Shape]: () => Block[] } = {
+    prose: () => [text],
+    tool: () => [tool(60, 6)],
+    'prose-tool': () => [text, tool(60, 6), tool(200, 12)],
+    reasoning: () => [thinking, text],
+    empty: () => [],
+    'tool-1mb': () => [tool(1_048_576, protocol === 'openai' ? 40_000 : 2_000_000)],
+  }
+  return byShape[shape]()
+}
+
+const piecesOf = (random: SeededRandom, text: string, lengthMax: number) =>
+  cutIntoPieces(random, text, lengthMax).map((piece) => ({ text: piece, tokens: 1 }))

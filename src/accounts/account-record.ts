@@ -1,0 +1,53 @@
+import type { CallLimits } from '../spec/index.ts'
+
+/** Whether an account may call. */
+export const ACCOUNT_STATUSES = ['active', 'suspended'] as const
+export type AccountStatus = (typeof ACCOUNT_STATUSES)[number]
+
+/** A customer. `email` is readable here and sealed wherever it lies; undefined after erasure. */
+export type Account = {
+  readonly id: string
+  readonly email: string | undefined
+  readonly status: AccountStatus
+  readonly limits: CallLimits
+  readonly createdAt: Date
+}
+
+/** Makes an e-mail unreadable in the database, readable again, and findable. */
+export type EmailSealing = {
+  readonly seal: (plain: Buffer, purpose: string) => Buffer
+  readonly unseal: (sealed: Buffer, purpose: string) => Buffer
+  readonly lookup: (value: string, purpose: string) => Buffer
+}
+
+/** What the e-mail of an account is sealed for, so that it opens in its own row only. */
+export const emailPurpose = (accountId: string): string => `account-email:${accountId}`
+
+/** What the look-up value of e-mails is made for; the same for all, as it has to find them. */
+export const EMAIL_LOOKUP_PURPOSE = 'account-email-lookup'
+
+/** The columns an account is made of, as the database gives them. */
+export type AccountRow = {
+  readonly id: string
+  readonly email_sealed: Buffer | null
+  readonly status: AccountStatus
+  readonly requests_per_minute: number | null
+  readonly tokens_per_minute: number | null
+  readonly concurrent_calls: number | null
+  readonly created_at: Date
+}
+
+/** The account of a row. */
+export const accountOf = (row: AccountRow, sealing: EmailSealing): Account => ({
+  id: row.id,
+  email: row.email_sealed === null ? undefined : sealing.unseal(row.email_sealed, emailPurpose(row.id)).toString(),
+  status: row.status,
+  limits: limitsOf(row),
+  createdAt: row.created_at,
+})
+
+const limitsOf = (row: AccountRow): CallLimits => ({
+  requestsPerMinute: row.requests_per_minute ?? undefined,
+  tokensPerMinute: row.tokens_per_minute ?? undefined,
+  concurrentCalls: row.concurrent_calls ?? undefined,
+})

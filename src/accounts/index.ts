@@ -1,0 +1,7 @@
+/** People who pay: their accounts, sealed e-mail addresses, status and limits. Never touches money and never shows an address unasked. */
+export { ACCOUNT_STATUSES, type Account, type AccountStatus, type EmailSealing } from './account-record.ts'
+export { type AccountChange, changeAccount } from './change-account.ts'
+export { createAccount, type NewAccount } from './create-account.ts'
+export { EMAIL_EXPECTED, isEmail } from './email.ts'
+export { ACCOUNT_DATA } from './personal-data.ts'
+export { type AccountPage, findAccountByEmail, getAccount, listAccounts } from './read-accounts.ts'

@@ -1,0 +1,30 @@
+import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
+
+const account = { table: 'account', subject: 'customer', basis: 'contract', retention: 'account', export: true } as const
+
+/** What is kept of customers themselves. */
+export const ACCOUNT_DATA: readonly PersonalDataEntry[] = [
+  { ...account, column: 'id', category: 'identifier', purpose: 'to tell accounts apart', erase: 'keep' },
+  {
+    ...account,
+    column: 'email_sealed',
+    category: 'contact',
+    purpose: 'to write to the customer, sealed under a key outside',
+    erase: 'overwrite',
+  },
+  {
+    ...account,
+    column: 'email_lookup',
+    category: 'identifier',
+    purpose: 'to find an account by its e-mail without being able to read it',
+    erase: 'overwrite',
+    export: false,
+  },
+  ...columnsOf({ ...account, category: 'preference', purpose: 'to say whether and how fast the account may call', erase: 'keep' }, [
+    'status',
+    'requests_per_minute',
+    'tokens_per_minute',
+    'concurrent_calls',
+  ]),
+  { ...account, column: 'created_at', category: 'usage', purpose: 'to know since when the account is there', erase: 'keep' },
+]

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import type { Context } from 'hono'
+import type { z } from 'zod'
+import { type Database, sql } from '../db/index.ts'
+import { fail } from '../failures.ts'
+
+/** A POST that may be sent again: the hashes of its place and Idempotency-Key, and of its body; both 32 bytes. */
+export type Repeatable = { readonly keyHash: Buffer; readonly inputHash: Buffer }
+
+/** What to do once, and how its answer looks; the answer is stored, so it holds no secret and no e-mail. */
+export type OnceWork<Schema extends z.ZodType> = {
+  readonly status: number
+  readonly schema: Schema
+  readonly work: (tx: Database) => Promise<z.output<Schema>>
+}
+
+/** What makes this request the same as another one, or undefined when it carries no Idempotency-Key. */
+export async function repeatableOf(c: Context): Promise<Repeatable | undefined> {
+  const key = c.req.header('idempotency-key')
+  if (key === undefined) return undefined
+  return { keyHash: sha256(`${c.req.method}\n${c.req.path}\n${key}`), inputHash: sha256(await c.req.text()) }
+}
+
+/**
+ * Does the work once in a transaction and gives its answer, also to everyone who repeats it, at the same time or later. A failure undoes
+ * all of it and is not remembered, so that it can be mended and tried again. Fails with idempotency_conflict for another body.
+ */
+export async function answerOnce<Schema extends z.ZodType>(
+  database: Database,
+  request: Repeatable | undefined,
+  once: OnceWork<Schema>,
+): Promise<z.output<Schema>> {
+  if (request === undefined) return database.transaction(once.work)
+  return database.transaction(async (tx) => {
+    // Whoever writes the same row first makes the others wait here until its transaction has ended.
+    const claimed = await tx.query(sql`
+      insert into idempotency (key_hash, input_hash, status, response) values (${request.keyHash}, ${request.inputHash}, ${once.status}, 'null')
+      on conflict (key_hash) do nothing returning status`)
+    if (claimed.length === 0) return recall(tx, request, once.schema)
+    const answer = await once.work(tx)
+    await tx.query(sql`update idempotency set response = ${JSON.stringify(answer)}::jsonb where key_hash = ${request.keyHash}`)
+    return answer
+  })
+}
+
+/** Forgets answers given before a time; a repeated POST that is older counts as a new one. Returns how many were forgotten. */
+export async function forgetAnswers(database: Database, before: Date): Promise<number> {
+  const forgotten = await database.query(sql`delete from idempotency where created_at < ${before} returning status`)
+  return forgotten.length
+}
+
+async function recall<Schema extends z.ZodType>(tx: Database, request: Repeatable, schema: Schema): Promise<z.output<Schema>> {
+  const [row] = await tx.query<{ readonly input_hash: Buffer; readonly response: unknown }>(sql`
+    select input_hash, response from idempotency where key_hash = ${request.keyHash}`)
+  if (row === undefined || !row.input_hash.equals(request.inputHash)) return fail('idempotency_conflict')
+  return schema.parse(row.response)
+}
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()

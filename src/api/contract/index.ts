@@ -1,0 +1,10 @@
+/** What crosses the HTTP interface, as schemas: one file per noun, shared with the site and the command line. Never touches a database. */
+export * from './account.ts'
+export * from './credit.ts'
+export * from './error.ts'
+export * from './fields.ts'
+export * from './key.ts'
+export * from './ledger.ts'
+export * from './model.ts'
+export * from './upstream.ts'
+export * from './usage.ts'

@@ -1,0 +1,136 @@
+// Guards: a customer sees its own usage and balance by its key alone, and nobody else's; bad keys never reach the database.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Hono } from 'hono'
+import { sql } from '../db/index.ts'
+import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
+import { mintSecret } from '../keys/index.ts'
+import { customerApp } from './customer-app.ts'
+import type { ApiEnv } from './dependencies.ts'
+import { operatorApp } from './operator-app.ts'
+import { send, type TestJson, type TestWorld, testWorld, unreachableDatabase } from './test-world.ts'
+
+let kit: TestDatabase
+let world: TestWorld
+let app: Hono<ApiEnv>
+let operator: Hono<ApiEnv>
+
+before(async () => {
+  kit = await createTestDatabase()
+  world = testWorld(kit.appDatabase)
+  app = customerApp(world.dependencies)
+  operator = operatorApp(world.dependencies)
+})
+after(() => kit.drop())
+
+async function newCustomer(email: string, key: object = {}): Promise<{ id: string; key: TestJson }> {
+  const { id } = (await send(operator, 'POST /operator/v1/accounts', { body: { email } })).json
+  await send(operator, `POST /operator/v1/accounts/${id}/credits`, { body: { amount: '2.50', reason: 'r' } })
+  const minted = await send(operator, `POST /operator/v1/accounts/${id}/keys`, { body: { name: 'main', ...key } })
+  assert.equal(minted.status, 201, minted.text)
+  return { id, key: minted.json }
+}
+
+const as = (headers: Readonly<Record<string, string>>) => ({ headers: { authorization: '', ...headers } })
+const bearer = (secret: string) => ({ headers: { authorization: `Bearer ${secret}` } })
+
+test('keys that cannot be keys are refused without a look-up, in the shape of OpenAI errors', async () => {
+  const blind = customerApp({ ...world.dependencies, appDatabase: unreachableDatabase })
+  const secret = mintSecret(Buffer.alloc(32, 7))
+  const typo = secret.slice(0, 20) + (secret.charAt(20) === 'a' ? 'b' : 'a') + secret.slice(21)
+  for (const key of ['sk-123', typo, secret.slice(0, -1), `${secret}0`, 'x'.repeat(10_000)]) {
+    for (const call of [bearer(key), { headers: { authorization: `Basic ${key}` } }]) {
+      const answer = await send(blind, 'GET /v1/usage', call)
+      assert.equal(answer.status, 401)
+      assert.deepEqual(Object.keys(answer.json.error).sort(), ['code', 'message', 'param', 'type'])
+      assert.deepEqual([answer.json.error.type, answer.json.error.code], ['authentication_error', 'key_invalid'])
+    }
+  }
+  const lost = await send(blind, 'GET /v1/balance', bearer(secret))
+  assert.equal(lost.status, 500, 'a failure of ours is never told as 401')
+  const none = await blind.request('/v1/balance')
+  assert.equal(((await none.json()) as TestJson).error.code, 'key_missing')
+})
+
+test('the three ways to send a key show the balance of its account', async () => {
+  const { key } = await newCustomer('balance@example.com')
+  for (const name of ['x-api-key', 'x-goog-api-key', 'authorization']) {
+    const headers = new Headers({ [name]: name === 'authorization' ? `Bearer ${key.secret}` : key.secret })
+    const answer = await app.request('/v1/balance', { headers })
+    assert.equal(answer.status, 200, name)
+    assert.deepEqual(await answer.json(), { object: 'balance', available: '2.50', held: '0.00', currency: 'USD' })
+  }
+})
+
+test('unknown, revoked, expired and suspended are told apart, and none of them sees anything', async () => {
+  const { id, key } = await newCustomer('gone@example.com', { expires_at: new Date(world.clock.at + 1000).toISOString() })
+  const code = async (secret: string) => {
+    const answer = await send(app, 'GET /v1/usage', bearer(secret))
+    return `${answer.status} ${answer.json.error?.code}`
+  }
+  assert.equal(await code(mintSecret(Buffer.alloc(32, 9))), '401 key_invalid')
+  assert.equal(await code(key.secret), '200 undefined')
+  await send(operator, `PATCH /operator/v1/accounts/${id}`, { body: { status: 'suspended' } })
+  assert.equal(await code(key.secret), '403 account_suspended')
+  await send(operator, `PATCH /operator/v1/accounts/${id}`, { body: { status: 'active' } })
+  world.clock.at += 1000
+  assert.equal(await code(key.secret), '401 key_expired')
+  await send(operator, `DELETE /operator/v1/keys/${key.id}`)
+  assert.equal(await code(key.secret), '401 key_invalid')
+})
+
+test("usage shows the key's and the account's own sums of today and 30 days, exactly, and no one else's", async () => {
+  const [mine, other] = [await newCustomer('mine@example.com', { limits: { concurrent_calls: 2 } }), await newCustomer('other@example.com')]
+  const today = new Date(world.clock.at).toISOString().slice(0, 10)
+  const day = (back: number) => new Date(world.clock.at - back * 86_400_000).toISOString().slice(0, 10)
+  const otherKey = (await send(operator, `POST /operator/v1/accounts/${mine.id}/keys`, { body: { name: 'second' } })).json
+  const calls: readonly (readonly [string, string, string, bigint])[] = [
+    [mine.id, mine.key.id, today, 3n],
+    [mine.id, mine.key.id, day(29), 5n],
+    [mine.id, mine.key.id, day(30), 1000n],
+    [mine.id, otherKey.id, today, 7n],
+    [other.id, other.key.id, today, 500n],
+  ]
+  for (const [account, key, when, cost] of calls) {
+    await kit.ownerDatabase.query(sql`select ensure_usage_partition(${when}::date)`)
+    await kit.ownerDatabase.query(sql`
+      insert into usage_event (day, request_id, posted_day, account_id, key_id, started_at, model_serial, route_serial, price_version,
+        outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, input, cache_read, cache_write_5m,
+        cache_write_1h, output, reasoning, hold, cost)
+      values (${when}, ${world.dependencies.ids.uuid()}, ${when}, ${account}, ${key}, ${new Date(`${when}T00:00:00Z`)}, 1, 1, 1,
+        0, 200, 1, 1, false, false, 5, 11, 1, 2, 3, 7, 4, 10000, ${cost})`)
+  }
+  const { json } = await send(app, 'GET /v1/usage', bearer(mine.key.secret))
+  const sums = (recent: TestJson) => [recent.today.calls, recent.today.cost, recent.last_30_days.calls, recent.last_30_days.cost]
+  assert.deepEqual(sums(json.key), [1, '0.000000003', 2, '0.000000008'])
+  assert.deepEqual(sums(json.account), [2, '0.00000001', 3, '0.000000015'])
+  const tokens = { input: 22, output: 14, cached_read: 2, cache_write_5m: 4, cache_write_1h: 6, reasoning: 8 }
+  assert.deepEqual(json.key.last_30_days.tokens, tokens)
+  assert.equal(json.key.limits.concurrent_calls, 2)
+  assert.deepEqual(json.balance, { available: '2.50', held: '0.00' })
+  assert.ok(![other.id, mine.key.secret, 'mine@example.com', otherKey.id].some((word) => JSON.stringify(json).includes(word)))
+})
+
+test('a key in the address is refused on every route', async () => {
+  for (const path of ['/', '/v1/usage', '/v1/balance', '/nothing'])
+    assert.equal((await send(app, `GET ${path}?key=abc`)).json.error.code, 'key_in_url')
+})
+
+test('the first page is HTML for people and JSON for programs, with no script, no cookie and nothing from elsewhere', async () => {
+  const page = await send(app, 'GET /', as({ accept: 'text/html,*/*' }))
+  assert.equal(page.status, 200)
+  assert.match(page.text, /Farebox/)
+  assert.match(page.text, /href="\/healthz"/)
+  assert.ok(!/<script|https?:|onload|<img|<link/i.test(page.text))
+  assert.equal(page.headers.get('set-cookie'), null)
+  assert.match(page.headers.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'sha256-[\w+/=]{44}'/)
+  assert.equal((await send(app, 'GET /', as({ accept: '*/*' }))).json.name, 'Farebox')
+})
+
+test('nothing of the operator is reachable for customers; unknown paths are 404 and wrong methods 405', async () => {
+  for (const path of ['/operator/v1/accounts', '/metrics', '/v1/receipts/x', '/v1/chat/completions'])
+    assert.equal((await send(app, `GET ${path}`)).status, 404, path)
+  const wrong = await send(app, 'POST /v1/usage', { body: {} })
+  assert.deepEqual([wrong.status, wrong.headers.get('allow'), wrong.json.error.type], [405, 'GET, HEAD', 'invalid_request_error'])
+  assert.equal((await send(app, 'GET /healthz')).status, 200)
+})

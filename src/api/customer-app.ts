@@ -1,0 +1,28 @@
+import { Hono } from 'hono'
+import type { Failure } from '../failures.ts'
+import type { ApiDependencies, ApiEnv } from './dependencies.ts'
+import { frameApp } from './frame.ts'
+import { landingPage } from './landing-page.ts'
+import { healthRoutes, ownRoutes } from './routes/index.ts'
+
+/** What customers reach of control, forwarded by the gateways: their own usage and balance, and the first page. */
+export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>()
+  frameApp(app, { ids: dependencies.ids, log: dependencies.log, encodeError: encodeCustomerError })
+  healthRoutes(app, dependencies)
+  ownRoutes(app, dependencies)
+  landingPage(app)
+  return app
+}
+
+/** A failure as clients of OpenAI's API read it. Source: platform.openai.com/docs/guides/error-codes (2026-11-21). */
+const encodeCustomerError = ({ code, message, status, field }: Failure) => ({
+  error: { message, type: TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error'), code, param: field ?? null },
+})
+
+const TYPES: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  402: 'insufficient_quota',
+  403: 'permission_error',
+  429: 'rate_limit_error',
+}

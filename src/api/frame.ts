@@ -1,0 +1,67 @@
+import type { Context, Hono } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { type Failure, fail, failure } from '../failures.ts'
+import { errorCode, type Ids, type Log } from '../lib/index.ts'
+import { KEY_PREFIX } from '../spec/index.ts'
+import type { ApiEnv } from './dependencies.ts'
+import { failureOf } from './failure-of.ts'
+
+const SECRET_PARAMETERS = ['key', 'api_key', 'apikey', 'api-key', 'access_token', 'token'] as const
+
+/** What frames every answer of an interface; `encodeError` gives failures their shape. */
+export type Frame = {
+  readonly ids: Ids
+  readonly log: Log
+  readonly encodeError: (failure: Failure) => object
+}
+
+/** Puts the frame around all routes: request id, headers, no keys in addresses, failures in shape, 404 and 405. To be called first. */
+export function frameApp(app: Hono<ApiEnv>, frame: Frame): void {
+  app.use(async (c, next) => {
+    c.set('requestId', frame.ids.uuid())
+    c.header('x-request-id', c.get('requestId'))
+    c.header('cache-control', 'no-store')
+    c.header('x-content-type-options', 'nosniff')
+    c.header('referrer-policy', 'no-referrer')
+    refuseKeyInUrl(c)
+    await next()
+  })
+  app.onError((thrown, c) => {
+    const told = failureOf(thrown)
+    if (told.status >= 500) frame.log({ event: 'api-failed', request: c.get('requestId'), code: told.code, cause: errorCode(thrown) })
+    return answerFailure(c, told, frame)
+  })
+  app.notFound((c) => {
+    const allowed = allowedMethods(app, c.req.path)
+    if (allowed === '') return answerFailure(c, failure('not_found'), frame)
+    c.header('allow', allowed)
+    return answerFailure(c, failure('method_not_allowed', { allowed }), frame)
+  })
+}
+
+function refuseKeyInUrl(c: Context): void {
+  const query = new URL(c.req.url).searchParams
+  if (SECRET_PARAMETERS.some((name) => query.has(name)) || c.req.url.includes(KEY_PREFIX)) fail('key_in_url')
+}
+
+function answerFailure(c: Context, told: Failure, frame: Frame): Response {
+  if (told.status === 401) c.header('www-authenticate', 'Bearer')
+  if (told.retryAfterSeconds !== undefined) c.header('retry-after', String(told.retryAfterSeconds))
+  return c.json(frame.encodeError(told), told.status as ContentfulStatusCode)
+}
+
+/** The methods that some route takes at this path, as an Allow header lists them; empty when there is nothing at it. */
+function allowedMethods(app: Hono<ApiEnv>, path: string): string {
+  const routes = app.routes.filter((route) => route.method !== 'ALL' && patternOf(route.path).test(path))
+  const methods = new Set(routes.map((route) => route.method))
+  if (methods.has('GET')) methods.add('HEAD')
+  return [...methods].sort().join(', ')
+}
+
+const patternOf = (routePath: string): RegExp =>
+  new RegExp(
+    `^${routePath
+      .replace(/[.]/g, '\\.')
+      .replace(/:\w+\{\\\.\+\}/g, '.+')
+      .replace(/:\w+/g, '[^/]+')}$`,
+  )

@@ -1,0 +1,58 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Hono } from 'hono'
+import { FailureError } from '../failures.ts'
+import type { ApiDependencies, ApiEnv } from './dependencies.ts'
+import { failureOfIssues } from './failure-of.ts'
+import { frameApp } from './frame.ts'
+import { requireJsonBody, requireOperatorToken } from './operator-guard.ts'
+import {
+  accountRoutes,
+  creditRoutes,
+  healthRoutes,
+  keyRoutes,
+  ledgerRoutes,
+  modelRoutes,
+  upstreamRoutes,
+  usageRoutes,
+} from './routes/index.ts'
+
+/** The operator's interface: everything under /operator/v1 by bearer token, and health and metrics without one. */
+export function operatorApp(dependencies: ApiDependencies): Hono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw new FailureError(failureOfIssues(result.error.issues, 'data' in result ? result.data : undefined))
+    },
+  })
+  const { ids, log } = dependencies
+  frameApp(app, {
+    ids,
+    log,
+    encodeError: ({ code, message, field }) => ({ error: { code, message, ...(field === undefined ? {} : { field }) } }),
+  })
+  app.use('/operator/*', requireOperatorToken(dependencies.operatorTokenHash), requireJsonBody())
+  healthRoutes(app, dependencies)
+  app.get('/metrics', async (c) =>
+    c.text(await dependencies.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+  )
+  for (const addRoutes of ROUTES) addRoutes(app, dependencies)
+  app.get('/operator/v1/openapi.json', (c) => c.json(describe(app)))
+  return app
+}
+
+const ROUTES = [accountRoutes, creditRoutes, keyRoutes, usageRoutes, upstreamRoutes, modelRoutes, ledgerRoutes] as const
+
+/** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */
+function describe(app: OpenAPIHono<ApiEnv>): object {
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Farebox operator API',
+      version: '1',
+      description: 'Amounts are decimal strings of USD. Idempotency-Key is honoured on every POST.',
+    },
+    security: [{ operatorToken: [] }],
+  })
+  const paths = Object.fromEntries(Object.entries(document.paths ?? {}).map(([path, item]) => [path.replace('{id{.+}}', '{id}'), item]))
+  const components = { ...document.components, securitySchemes: { operatorToken: { type: 'http', scheme: 'bearer' } } }
+  return { ...document, paths, components }
+}

@@ -1,0 +1,101 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { type Account, changeAccount, createAccount, getAccount, listAccounts } from '../../accounts/index.ts'
+import { answerOnce, repeatableOf } from '../answer-once.ts'
+import { showBalance } from '../balance.ts'
+import {
+  accountChange,
+  accountInput,
+  accountPage,
+  accountRemembered,
+  accountShown,
+  errorBody,
+  idempotencyHeader,
+  idParameter,
+  json,
+  jsonBody,
+  pageQuery,
+} from '../contract/index.ts'
+import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+import { readLimitsChange, showLimits } from '../limits.ts'
+
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'keyring' | 'ids' | 'clock'>
+
+/** Accounts: create, list, show, change. */
+export function accountRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
+  const { appDatabase, keyring, ledger } = dependencies
+  app.openapi(createAccountRoute, async (c) => {
+    const { email } = c.req.valid('json')
+    const made = await answerOnce(appDatabase, await repeatableOf(c), {
+      status: 201,
+      schema: accountRemembered,
+      work: async (tx) => {
+        const account = await createAccount(tx, keyring, { id: dependencies.ids.uuid(), email, now: dependencies.clock.now() })
+        await ledger.openAccount(account.id)
+        return remembered(account)
+      },
+    })
+    return c.json({ ...made, email, balance: await showBalance(ledger, made.id) }, 201)
+  })
+  app.openapi(listAccountsRoute, async (c) => {
+    const { cursor, limit } = c.req.valid('query')
+    const { accounts, next } = await listAccounts(appDatabase, keyring, { cursor, limit })
+    return c.json({ data: await Promise.all(accounts.map((account) => showAccount(account, ledger))), next: next ?? null }, 200)
+  })
+  app.openapi(getAccountRoute, async (c) => {
+    const account = await getAccount(appDatabase, keyring, c.req.valid('param').id)
+    return c.json(await showAccount(account, ledger), 200)
+  })
+  app.openapi(changeAccountRoute, async (c) => {
+    const { id } = c.req.valid('param')
+    const { status, limits } = c.req.valid('json')
+    await changeAccount(appDatabase, id, { status, limits: limits === undefined ? undefined : readLimitsChange(limits) })
+    return c.json(await showAccount(await getAccount(appDatabase, keyring, id), ledger), 200)
+  })
+}
+
+const failures = { default: json(errorBody, 'What went wrong') }
+
+const createAccountRoute = createRoute({
+  method: 'post',
+  path: '/operator/v1/accounts',
+  summary: 'Create an account',
+  request: { headers: idempotencyHeader, body: jsonBody(accountInput) },
+  responses: { 201: json(accountShown, 'The new account'), ...failures },
+})
+
+const listAccountsRoute = createRoute({
+  method: 'get',
+  path: '/operator/v1/accounts',
+  summary: 'List accounts, newest first',
+  request: { query: pageQuery },
+  responses: { 200: json(accountPage, 'A page of accounts'), ...failures },
+})
+
+const getAccountRoute = createRoute({
+  method: 'get',
+  path: '/operator/v1/accounts/{id}',
+  summary: 'Show an account with its balance',
+  request: { params: idParameter },
+  responses: { 200: json(accountShown, 'The account'), ...failures },
+})
+
+const changeAccountRoute = createRoute({
+  method: 'patch',
+  path: '/operator/v1/accounts/{id}',
+  summary: "Change an account's status or limits",
+  request: { params: idParameter, body: jsonBody(accountChange) },
+  responses: { 200: json(accountShown, 'The account as it is now'), ...failures },
+})
+
+const remembered = (account: Account) => ({
+  id: account.id,
+  status: account.status,
+  limits: showLimits(account.limits),
+  created_at: account.createdAt.toISOString(),
+})
+
+const showAccount = async (account: Account, ledger: ApiDependencies['ledger']) => ({
+  ...remembered(account),
+  email: account.email ?? null,
+  balance: await showBalance(ledger, account.id),
+})

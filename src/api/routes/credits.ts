@@ -1,0 +1,42 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { getAccount } from '../../accounts/index.ts'
+import { fail } from '../../failures.ts'
+import { parseUsd } from '../../lib/index.ts'
+import { answerOnce, repeatableOf } from '../answer-once.ts'
+import { showBalance } from '../balance.ts'
+import { creditInput, creditShown, errorBody, idempotencyHeader, idParameter, json, jsonBody } from '../contract/index.ts'
+import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+
+/** Credits: money given to an account by hand. */
+export function creditRoutes(
+  app: OpenAPIHono<ApiEnv>,
+  dependencies: Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'keyring' | 'ids'>,
+): void {
+  const { appDatabase, ledger, keyring, ids } = dependencies
+  app.openapi(createCreditRoute, async (c) => {
+    const accountId = c.req.valid('param').id
+    const { amount: text, reason, kind } = c.req.valid('json')
+    const amount = parseUsd(text) ?? fail('amount_invalid', { field: 'amount' })
+    const request = await repeatableOf(c)
+    const sourceKey = `operator:${request?.keyHash.toString('hex') ?? ids.uuid()}`
+    const credit = await answerOnce(appDatabase, request, {
+      status: 201,
+      schema: creditShown,
+      work: async (tx) => {
+        await getAccount(tx, keyring, accountId)
+        // The books commit on their own, under the source key: if this transaction is lost, a repeated POST finds the same transfer.
+        const { transferId } = await ledger.credit({ accountId, amount, kind, sourceKey, reason })
+        return { transfer_id: transferId, balance: await showBalance(ledger, accountId) }
+      },
+    })
+    return c.json(credit, 201)
+  })
+}
+
+const createCreditRoute = createRoute({
+  method: 'post',
+  path: '/operator/v1/accounts/{id}/credits',
+  summary: 'Give an account credit',
+  request: { params: idParameter, headers: idempotencyHeader, body: jsonBody(creditInput) },
+  responses: { 201: json(creditShown, 'The transfer and the balance after it'), default: json(errorBody, 'What went wrong') },
+})

@@ -1,0 +1,109 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { getAccount } from '../../accounts/index.ts'
+import { type ApiKey, createKey, listKeys, mintSecret, revokeKey } from '../../keys/index.ts'
+import { answerOnce, type Repeatable, repeatableOf } from '../answer-once.ts'
+import {
+  errorBody,
+  idempotencyHeader,
+  idParameter,
+  json,
+  jsonBody,
+  keyInput,
+  keyMinted,
+  keyPage,
+  keyRemembered,
+  keyRevoked,
+  pageQuery,
+} from '../contract/index.ts'
+import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+import { readLimits, showLimits } from '../limits.ts'
+
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'keyring' | 'ids' | 'clock' | 'randomBytes'>
+
+/** Keys: mint, list, revoke. */
+export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
+  const { appDatabase, keyring, ids, clock } = dependencies
+  app.openapi(createKeyRoute, async (c) => {
+    const accountId = c.req.valid('param').id
+    const { name, limits, models, expires_at: expiresAt } = c.req.valid('json')
+    const request = await repeatableOf(c)
+    const random = randomOf(request, dependencies)
+    const expires = expiresAt === undefined ? undefined : new Date(expiresAt)
+    const input = { accountId, name, limits: readLimits(limits), models, expiresAt: expires, random }
+    const made = await answerOnce(appDatabase, request, {
+      status: 201,
+      schema: keyRemembered,
+      work: async (tx) => remembered((await createKey(tx, { ...input, id: ids.uuid(), now: clock.now() })).key),
+    })
+    return c.json({ ...made, name, secret: mintSecret(random) }, 201)
+  })
+  app.openapi(listKeysRoute, async (c) => {
+    const account = await getAccount(appDatabase, keyring, c.req.valid('param').id)
+    const { keys, next } = await listKeys(appDatabase, { accountId: account.id, ...pageOfQuery(c.req.valid('query')) })
+    return c.json({ data: keys.map(showKey), next: next ?? null }, 200)
+  })
+  const revokeOnce = async (c: Context<ApiEnv>, id: string) =>
+    answerOnce(appDatabase, await repeatableOf(c), {
+      status: 200,
+      schema: keyRevoked,
+      work: async (tx) => revoked(await revokeKey(tx, id, clock.now())),
+    })
+  app.openapi(deleteKeyRoute, async (c) => c.json(revoked(await revokeKey(appDatabase, c.req.valid('param').id, clock.now())), 200))
+  app.openapi(revokeKeyRoute, async (c) => c.json(await revokeOnce(c, c.req.valid('param').id), 200))
+}
+
+const failures = { default: json(errorBody, 'What went wrong') }
+
+const createKeyRoute = createRoute({
+  method: 'post',
+  path: '/operator/v1/accounts/{id}/keys',
+  summary: 'Mint a key; its secret is in this answer and nowhere else',
+  request: { params: idParameter, headers: idempotencyHeader, body: jsonBody(keyInput) },
+  responses: { 201: json(keyMinted, 'The key with its secret'), ...failures },
+})
+
+const listKeysRoute = createRoute({
+  method: 'get',
+  path: '/operator/v1/accounts/{id}/keys',
+  summary: "List an account's keys, newest first, revoked ones too",
+  request: { params: idParameter, query: pageQuery },
+  responses: { 200: json(keyPage, 'A page of keys'), ...failures },
+})
+
+const deleteKeyRoute = createRoute({
+  method: 'delete',
+  path: '/operator/v1/keys/{id}',
+  summary: 'Revoke a key for good',
+  request: { params: idParameter },
+  responses: { 200: json(keyRevoked, 'When it was revoked'), ...failures },
+})
+
+const revokeKeyRoute = createRoute({
+  method: 'post',
+  path: '/operator/v1/keys/{id}/revoke',
+  summary: 'Revoke a key for good',
+  request: { params: idParameter, headers: idempotencyHeader },
+  responses: { 200: json(keyRevoked, 'When it was revoked'), ...failures },
+})
+
+/** Bytes for a key. A POST that may be repeated derives them from itself, so that the secret can be told again without being stored. */
+const randomOf = (request: Repeatable | undefined, { keyring, randomBytes }: Pick<Dependencies, 'keyring' | 'randomBytes'>): Buffer =>
+  request === undefined ? randomBytes(32) : keyring.derive('key-mint', Buffer.concat([request.keyHash, request.inputHash]))
+
+const pageOfQuery = ({ cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number }) => ({ cursor, limit })
+
+const remembered = (key: ApiKey) => ({
+  id: key.id,
+  account_id: key.accountId,
+  hint: key.hint,
+  limits: showLimits(key.limits),
+  models: key.models === undefined ? null : [...key.models],
+  expires_at: key.expiresAt?.toISOString() ?? null,
+  revoked_at: key.revokedAt?.toISOString() ?? null,
+  created_at: key.createdAt.toISOString(),
+})
+
+const showKey = (key: ApiKey) => ({ ...remembered(key), name: key.name })
+
+const revoked = (key: ApiKey) => ({ id: key.id, revoked_at: key.revokedAt?.toISOString() ?? '' })

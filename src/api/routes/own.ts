@@ -1,0 +1,58 @@
+import type { Context, Hono } from 'hono'
+import type { z } from 'zod'
+import { fail } from '../../failures.ts'
+import { type FoundKey, findKeyByHash, hashKey, isWellFormedKey } from '../../keys/index.ts'
+import { keyUsage } from '../../usage/index.ts'
+import { showBalance } from '../balance.ts'
+import type { ownBalanceShown, ownUsageShown } from '../contract/index.ts'
+import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+import { showLimits } from '../limits.ts'
+
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'clock'>
+
+/** What a customer may see of itself, by its key: usage and balance. */
+export function ownRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
+  app.get('/v1/usage', async (c) => c.json(await ownUsage(dependencies, await identify(c, dependencies))))
+  app.get('/v1/balance', async (c) => {
+    const { accountId } = await identify(c, dependencies)
+    const balance: z.infer<typeof ownBalanceShown> = {
+      object: 'balance',
+      ...(await showBalance(dependencies.ledger, accountId)),
+      currency: 'USD',
+    }
+    return c.json(balance)
+  })
+}
+
+/** The caller of a request. Fails with key_missing, key_invalid, key_expired, account_suspended. */
+async function identify(c: Context<ApiEnv>, { appDatabase, clock }: Dependencies): Promise<FoundKey> {
+  const secret = readKey(c) ?? fail('key_missing')
+  if (!isWellFormedKey(secret)) fail('key_invalid')
+  const found = (await findKeyByHash(appDatabase, hashKey(secret))) ?? fail('key_invalid')
+  if (found.expiresAt !== undefined && found.expiresAt <= clock.now()) fail('key_expired')
+  if (found.accountStatus === 'suspended') fail('account_suspended')
+  return found
+}
+
+function readKey(c: Context<ApiEnv>): string | undefined {
+  const authorization = c.req.header('authorization')
+  if (authorization !== undefined) return /^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? ''
+  return c.req.header('x-api-key') ?? c.req.header('x-goog-api-key')
+}
+
+async function ownUsage({ appDatabase, ledger, clock }: Dependencies, caller: FoundKey): Promise<z.infer<typeof ownUsageShown>> {
+  const [used, balance] = await Promise.all([keyUsage(appDatabase, caller, clock), showBalance(ledger, caller.accountId)])
+  return {
+    object: 'usage',
+    key: {
+      id: caller.keyId,
+      name: caller.name,
+      limits: showLimits(caller.limits.key),
+      models: caller.models === undefined ? null : [...caller.models],
+      expires_at: caller.expiresAt === undefined ? null : new Date(caller.expiresAt).toISOString(),
+      ...used.key,
+    },
+    account: { id: caller.accountId, limits: showLimits(caller.limits.account), ...used.account },
+    balance,
+  }
+}

@@ -1,0 +1,71 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { deleteUpstream, listUpstreams, putUpstream, type UpstreamView } from '../../catalog/index.ts'
+import { fail } from '../../failures.ts'
+import { errorBody, idParameter, json, jsonBody, upstreamInput, upstreamShown } from '../contract/index.ts'
+import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+
+/** Upstreams: the places that answer calls. */
+export function upstreamRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'keyring'>): void {
+  const { appDatabase, keyring } = dependencies
+  app.openapi(listUpstreamsRoute, async (c) => {
+    const upstreams = await listUpstreams(appDatabase)
+    return c.json({ data: upstreams.filter((upstream) => upstream.is_active).map(showUpstream) }, 200)
+  })
+  app.openapi(getUpstreamRoute, async (c) => {
+    const { id } = c.req.valid('param')
+    const found = (await listUpstreams(appDatabase)).find((upstream) => upstream.id === id && upstream.is_active)
+    return c.json(showUpstream(found ?? fail('upstream_unknown')), 200)
+  })
+  app.openapi(putUpstreamRoute, async (c) => {
+    const put = { id: c.req.valid('param').id, body: c.req.valid('json') }
+    return c.json(showUpstream(await putUpstream(appDatabase, put, keyring)), 200)
+  })
+  app.openapi(deleteUpstreamRoute, async (c) => {
+    await deleteUpstream(appDatabase, c.req.valid('param').id)
+    return c.body(null, 204)
+  })
+}
+
+const failures = { default: json(errorBody, 'What went wrong') }
+const path = '/operator/v1/upstreams/{id}'
+
+const listUpstreamsRoute = createRoute({
+  method: 'get',
+  path: '/operator/v1/upstreams',
+  summary: 'List upstreams',
+  responses: { 200: json(z.object({ data: z.array(upstreamShown) }), 'All upstreams in use'), ...failures },
+})
+
+const getUpstreamRoute = createRoute({
+  method: 'get',
+  path,
+  summary: 'Show an upstream; never its key',
+  request: { params: idParameter },
+  responses: { 200: json(upstreamShown, 'The upstream'), ...failures },
+})
+
+const putUpstreamRoute = createRoute({
+  method: 'put',
+  path,
+  summary: 'Add or replace an upstream; without api_key the key stays as it is',
+  request: { params: idParameter, body: jsonBody(upstreamInput) },
+  responses: { 200: json(upstreamShown, 'The upstream as it is now'), ...failures },
+})
+
+const deleteUpstreamRoute = createRoute({
+  method: 'delete',
+  path,
+  summary: 'Put an upstream out of use',
+  request: { params: idParameter },
+  responses: { 204: { description: 'It is out of use' }, ...failures },
+})
+
+const showUpstream = (upstream: UpstreamView) => ({
+  id: upstream.id,
+  kind: upstream.kind,
+  base_url: upstream.base_url,
+  has_key: upstream.has_key,
+  placement: upstream.placement,
+  privacy: upstream.privacy,
+  source: upstream.source,
+})

@@ -1,0 +1,118 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Hono } from 'hono'
+import type { Database } from '../db/index.ts'
+import { fail } from '../failures.ts'
+import { type LogEvent, systemIds } from '../lib/index.ts'
+import { keyringOf } from '../privacy/index.ts'
+import type { ApiDependencies, ApiEnv, ApiLedger } from './dependencies.ts'
+
+/** The operator token of tests. */
+export const TEST_TOKEN = 'test-operator-token-0123456789'
+
+/** The time at which tests begin; `clock.at` moves it. */
+export const TEST_TIME = Date.parse('2026-11-21T12:00:00Z')
+
+/** What a test builds an app of: dependencies with a clock it can move and a log it can read. */
+export type TestWorld = {
+  readonly dependencies: ApiDependencies
+  readonly ledger: TestLedger
+  readonly clock: { at: number }
+  readonly logged: LogEvent[]
+}
+
+/** Books in memory that keep their promises to the interface: one effect per source key. `credits` counts effects. */
+export type TestLedger = ApiLedger & { readonly credits: () => number; readonly sourceKeys: () => readonly string[] }
+
+/** A world around a database. */
+export function testWorld(appDatabase: Database): TestWorld {
+  const clock = { at: TEST_TIME }
+  const logged: LogEvent[] = []
+  const ledger = testLedger()
+  const dependencies: ApiDependencies = {
+    appDatabase,
+    ledger,
+    keyring: keyringOf(new Map([[1, randomBytes(32)]])),
+    ids: systemIds(() => clock.at),
+    clock: { now: () => clock.at, monotonic: () => clock.at },
+    log: (entry) => logged.push(entry),
+    randomBytes,
+    operatorTokenHash: createHash('sha256').update(TEST_TOKEN).digest(),
+    isReady: async () => true,
+    metrics: async () => 'farebox_up 1\n',
+  }
+  return { dependencies, ledger, clock, logged }
+}
+
+/** A database that no test may reach: proves that a request was refused before any look-up. */
+export const unreachableDatabase: Database = {
+  query: async () => {
+    throw new Error('the database was asked')
+  },
+  transaction: async () => {
+    throw new Error('the database was asked')
+  },
+  end: async () => undefined,
+}
+
+function testLedger(): TestLedger {
+  const balances = new Map<string, bigint>()
+  const transfers = new Map<string, { readonly transferId: string; readonly input: string }>()
+  return {
+    openAccount: async (accountId) => {
+      balances.set(accountId, balances.get(accountId) ?? 0n)
+    },
+    credit: async ({ accountId, amount, kind, sourceKey, reason }) => {
+      await new Promise(setImmediate)
+      const input = JSON.stringify([accountId, String(amount), kind, reason])
+      const known = transfers.get(sourceKey)
+      if (known !== undefined) return known.input === input ? { transferId: known.transferId } : fail('idempotency_conflict')
+      const before = balances.get(accountId) ?? fail('account_unknown')
+      const transferId = systemIds(() => TEST_TIME).uuid()
+      transfers.set(sourceKey, { transferId, input })
+      balances.set(accountId, before + amount)
+      return { transferId }
+    },
+    balanceOf: async (accountId) => {
+      const available = balances.get(accountId)
+      return available === undefined ? undefined : { available, held: 0n }
+    },
+    verify: async () => ({ ok: true, checked: { transfers: transfers.size }, problems: [] }),
+    credits: () => transfers.size,
+    sourceKeys: () => [...transfers.keys()],
+  }
+}
+
+/** What to send; `idempotencyKey` and `headers` where wanted, `token` undefined for none. */
+export type TestCall = {
+  readonly body?: unknown
+  readonly idempotencyKey?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** An answer as tests look at it. */
+export type TestAnswer = { readonly status: number; readonly headers: Headers; readonly text: string; readonly json: TestJson }
+
+/** JSON in which any path can be asked for; what is not there is undefined. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes, and a wrong path fails the assertion
+export type TestJson = any
+
+/** Sends "METHOD /path" to an app in memory, as the operator. */
+export async function send(app: Hono<ApiEnv>, line: string, call: TestCall = {}): Promise<TestAnswer> {
+  const [method = 'GET', path = '/'] = line.split(' ')
+  const headers = new Headers({ authorization: `Bearer ${TEST_TOKEN}` })
+  if (call.body !== undefined) headers.set('content-type', 'application/json')
+  if (call.idempotencyKey !== undefined) headers.set('idempotency-key', call.idempotencyKey)
+  for (const [name, value] of Object.entries(call.headers ?? {})) headers.set(name, value)
+  const body = call.body === undefined ? null : typeof call.body === 'string' ? call.body : JSON.stringify(call.body)
+  const response = await app.request(path, { method, headers, body })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, json: parse(text) }
+}
+
+function parse(text: string): TestJson {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

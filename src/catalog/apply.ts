@@ -1,0 +1,137 @@
+import { type Database, sql } from '../db/index.ts'
+import { type Change, isSameRecord } from './change.ts'
+import { type DesiredCatalog, type DesiredModel, type DesiredUpstream, keyPurpose, type Sealing, SOURCES, type Source } from './desired.ts'
+import { writePrice, writeRoutes } from './write-model.ts'
+
+/** Who writes, and how keys are sealed. */
+export type Writer = { readonly source: Source; readonly sealing: Sealing }
+
+/**
+ * Makes the rows of one source equal to what it wants, in one transaction: the same again changes nothing, a changed price makes a new
+ * version, what it no longer wants is put out of use and never deleted. Throws ConfigRefusedError when a price is taken away.
+ */
+export async function applyCatalog(database: Database, desired: DesiredCatalog, writer: Writer): Promise<{ changes: readonly Change[] }> {
+  return await database.transaction(async (tx) => {
+    await lockCatalog(tx)
+    const upstreams = await applyUpstreams(tx, desired.upstreams, writer)
+    const models = await applyModels(tx, desired.models, writer)
+    return { changes: [...upstreams, ...models] }
+  })
+}
+
+/** Writers of the catalogue come one after the other, also from several nodes; ends with the transaction. */
+export const lockCatalog = (tx: Database): Promise<unknown> => tx.query(sql`select pg_advisory_xact_lock(hashtext('farebox.catalog'))`)
+
+/** Whether a source may write a row: its own, a weaker source's, or one that the file has let go of. */
+export function mayWrite(source: Source, row: { readonly source: Source; readonly is_active: boolean } | undefined): boolean {
+  if (row === undefined || row.source === source) return true
+  return SOURCES.indexOf(source) > SOURCES.indexOf(row.source) || (row.source === 'file' && !row.is_active)
+}
+
+type UpstreamRow = {
+  readonly id: string
+  readonly kind: string
+  readonly base_url: string
+  readonly api_key_sealed: Buffer | null
+  readonly placement: string
+  readonly privacy: Readonly<Record<string, string>>
+  readonly source: Source
+  readonly is_active: boolean
+}
+
+async function applyUpstreams(tx: Database, wanted: readonly DesiredUpstream[], writer: Writer): Promise<readonly Change[]> {
+  const rows = await tx.query<UpstreamRow>(
+    sql`select id, kind, base_url, api_key_sealed, placement, privacy, source, is_active from upstream order by serial`,
+  )
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const changes: Change[] = []
+  for (const upstream of wanted) changes.push(...(await applyUpstream(tx, { upstream, row: byId.get(upstream.id) }, writer)))
+  const names = new Set(wanted.map((upstream) => upstream.id))
+  const gone = rows.filter((row) => row.source === writer.source && row.is_active && !names.has(row.id)).map((row) => row.id)
+  if (gone.length > 0) await tx.query(sql`update upstream set is_active = false where id = any(${gone})`)
+  return [...changes, ...gone.map((id): Change => ({ noun: 'upstream', id, action: 'removed' }))]
+}
+
+async function applyUpstream(
+  tx: Database,
+  pair: { readonly upstream: DesiredUpstream; readonly row: UpstreamRow | undefined },
+  writer: Writer,
+): Promise<readonly Change[]> {
+  const { upstream, row } = pair
+  if (!mayWrite(writer.source, row)) return [{ noun: 'upstream', id: upstream.id, action: 'skipped' }]
+  if (row !== undefined && isSameUpstream(upstream, row, writer)) return []
+  await writeUpstream(tx, upstream, writer)
+  return [{ noun: 'upstream', id: upstream.id, action: row === undefined ? 'added' : 'changed' }]
+}
+
+/** Writes an upstream's row, whatever was there. */
+export async function writeUpstream(tx: Database, upstream: DesiredUpstream, writer: Writer): Promise<void> {
+  const { id, kind, baseUrl, placement, apiKey } = upstream
+  const sealed = apiKey === undefined ? null : writer.sealing.seal(Buffer.from(apiKey, 'utf8'), keyPurpose(id))
+  const privacy = JSON.stringify(upstream.privacy)
+  await tx.query(sql`
+    insert into upstream (id, kind, base_url, api_key_sealed, placement, privacy, source, is_active)
+    values (${id}, ${kind}, ${baseUrl}, ${sealed}, ${placement}, ${privacy}::jsonb, ${writer.source}, true)
+    on conflict (id) do update set kind = excluded.kind, base_url = excluded.base_url, api_key_sealed = excluded.api_key_sealed,
+      placement = excluded.placement, privacy = excluded.privacy, source = excluded.source, is_active = true`)
+}
+
+function isSameUpstream(upstream: DesiredUpstream, row: UpstreamRow, writer: Writer): boolean {
+  const key = row.api_key_sealed === null ? undefined : writer.sealing.unseal(row.api_key_sealed, keyPurpose(row.id)).toString('utf8')
+  return (
+    row.is_active &&
+    row.source === writer.source &&
+    row.kind === upstream.kind &&
+    row.base_url === upstream.baseUrl &&
+    row.placement === upstream.placement &&
+    key === upstream.apiKey &&
+    isSameRecord(row.privacy, upstream.privacy)
+  )
+}
+
+type ModelRow = {
+  readonly serial: number
+  readonly id: string
+  readonly context: number
+  readonly output_max: number
+  readonly source: Source
+  readonly is_active: boolean
+}
+
+async function applyModels(tx: Database, wanted: readonly DesiredModel[], writer: Writer): Promise<readonly Change[]> {
+  const rows = await tx.query<ModelRow>(sql`select serial, id, context, output_max, source, is_active from model order by serial`)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const changes: Change[] = []
+  for (const model of wanted) {
+    const row = byId.get(model.id)
+    if (mayWrite(writer.source, row)) changes.push(...(await applyModel(tx, { model, row }, writer.source)))
+    else changes.push({ noun: 'model', id: model.id, action: 'skipped' })
+  }
+  const names = new Set(wanted.map((model) => model.id))
+  const gone = rows.filter((row) => row.source === writer.source && row.is_active && !names.has(row.id)).map((row) => row.id)
+  if (gone.length > 0) await tx.query(sql`update model set is_active = false where id = any(${gone})`)
+  return [...changes, ...gone.map((id): Change => ({ noun: 'model', id, action: 'removed' }))]
+}
+
+/** Writes a model with its price and routes where they differ from what is there. */
+export async function applyModel(
+  tx: Database,
+  pair: { readonly model: DesiredModel; readonly row: ModelRow | undefined },
+  source: Source,
+): Promise<readonly Change[]> {
+  const { model, row } = pair
+  const isSame = row?.is_active === true && row.source === source && row.context === model.context && row.output_max === model.outputMax
+  const serial = isSame ? row.serial : await writeModel(tx, model, source)
+  const own: readonly Change[] = isSame ? [] : [{ noun: 'model', id: model.id, action: row === undefined ? 'added' : 'changed' }]
+  return [...own, ...(await writePrice(tx, { serial, model })), ...(await writeRoutes(tx, { serial, model }))]
+}
+
+async function writeModel(tx: Database, model: DesiredModel, source: Source): Promise<number> {
+  const [row] = await tx.query<{ readonly serial: number }>(sql`
+    insert into model (id, context, output_max, source, is_active)
+    values (${model.id}, ${model.context}, ${model.outputMax}, ${source}, true)
+    on conflict (id) do update set context = excluded.context, output_max = excluded.output_max, source = excluded.source, is_active = true
+    returning serial`)
+  if (row === undefined) throw new TypeError('an insert that returned no row')
+  return row.serial
+}

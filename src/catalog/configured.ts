@@ -1,0 +1,88 @@
+import type { Database } from '../db/index.ts'
+import { ConfigRefusedError, ENVIRONMENT, type Problem, type UpstreamKind } from '../spec/index.ts'
+import { applyCatalog } from './apply.ts'
+import type { Change } from './change.ts'
+import type { DesiredCatalog, DesiredModel, Sealing } from './desired.ts'
+import { type FileResult, readCatalogFile } from './file.ts'
+import { refusedKeyShape } from './key-shape.ts'
+import { KNOWN_UPSTREAMS, type KnownUpstream } from './known-upstreams.ts'
+import { completeRates } from './rates.ts'
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** Where the catalogue is configured: the file if there is one, and provider keys by variable name. */
+export type Configured = { readonly configPath: string | undefined; readonly providerKeys: Variables; readonly environment: Variables }
+
+/** What one source wants. */
+export type AppliedSource = { readonly source: 'environment' | 'file'; readonly desired: DesiredCatalog }
+
+/**
+ * What environment and file want, in the order to apply them; throws ConfigRefusedError with the problems of both. A provider key whose
+ * upstream the file names, or whose variable the file uses, is the file's business and brings no models of its own.
+ */
+export function desiredOf(configured: Configured): readonly AppliedSource[] {
+  const present = KNOWN_UPSTREAMS.filter((known) => (configured.providerKeys[known.variable] ?? '') !== '')
+  const file = readFile(configured, present)
+  const shapes = present.flatMap((known) => keyProblems(known, configured.providerKeys))
+  const problems = [...shapes, ...file.problems]
+  if (problems.length > 0) throw new ConfigRefusedError(problems)
+  const named = new Set(file.desired?.upstreams.map((upstream) => upstream.id))
+  const own = present.filter((known) => !named.has(known.id) && !file.variables.has(known.variable))
+  const environment = environmentCatalog(own, configured.providerKeys)
+  return [
+    { source: 'environment', desired: environment },
+    { source: 'file', desired: file.desired ?? { upstreams: [], models: [] } },
+  ]
+}
+
+/** Brings the database to what environment and file want; throws ConfigRefusedError before anything is written if they are not valid. */
+export async function applyConfigured(
+  database: Database,
+  configured: Configured,
+  sealing: Sealing,
+): Promise<{ changes: readonly Change[] }> {
+  const sources = desiredOf(configured)
+  return await database.transaction(async (tx) => {
+    const changes: Change[] = []
+    for (const { source, desired } of sources) changes.push(...(await applyCatalog(tx, desired, { source, sealing })).changes)
+    return { changes }
+  })
+}
+
+function readFile(configured: Configured, present: readonly KnownUpstream[]): FileResult {
+  if (configured.configPath === undefined) return { desired: undefined, problems: [], variables: new Set() }
+  const knownUpstreams = new Map(present.map((known): readonly [string, UpstreamKind] => [known.id, known.kind]))
+  try {
+    return readCatalogFile(configured.configPath, { environment: configured.environment, knownUpstreams })
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigRefusedError)) throw thrown
+    return { desired: undefined, problems: thrown.problems, variables: new Set() }
+  }
+}
+
+function keyProblems(known: KnownUpstream, keys: Variables): readonly Problem[] {
+  const shape = refusedKeyShape(keys[known.variable] ?? '')
+  if (shape === undefined) return []
+  const mend = `make an API key in the provider's console and set ${known.variable} to it`
+  return [{ file: ENVIRONMENT, line: 0, column: 0, path: known.variable, expected: 'an API key of the provider', got: shape, mend }]
+}
+
+function environmentCatalog(known: readonly KnownUpstream[], keys: Variables): DesiredCatalog {
+  return {
+    upstreams: known.map((upstream) => ({
+      id: upstream.id,
+      kind: upstream.kind,
+      baseUrl: upstream.baseUrl,
+      apiKey: keys[upstream.variable],
+      placement: 'third_party',
+      privacy: {},
+    })),
+    models: known.flatMap((upstream) => upstream.models.map((model) => knownModel(upstream, model))),
+  }
+}
+
+function knownModel(upstream: KnownUpstream, model: KnownUpstream['models'][number]): DesiredModel {
+  const rates = model.price && completeRates(model.price, upstream.kind === 'anthropic')
+  const routes = [{ upstream: upstream.id, model: model.id, priority: 1, cost: model.price ?? {} }]
+  return { id: model.id, context: model.context, outputMax: model.outputMax, rates, routes }
+}

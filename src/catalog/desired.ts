@@ -1,0 +1,53 @@
+import type { PrivacyLabel, Rates, UpstreamKind } from '../spec/index.ts'
+
+/** Who a row of the catalogue belongs to, weakest first: a stronger source takes over an id, a weaker one leaves it alone. */
+export const SOURCES = ['sandbox', 'environment', 'operator', 'file'] as const
+export type Source = (typeof SOURCES)[number]
+
+/** Prices of a token class as decimal strings of USD per million tokens, as people write them. */
+export type WrittenPrice = {
+  readonly input?: string | undefined
+  readonly output?: string | undefined
+  readonly cache_read?: string | undefined
+  readonly cache_write_5m?: string | undefined
+  readonly cache_write_1h?: string | undefined
+}
+
+/** An upstream as it should be; `apiKey` undefined: it wants none. */
+export type DesiredUpstream = {
+  readonly id: string
+  readonly kind: UpstreamKind
+  readonly baseUrl: string
+  readonly apiKey: string | undefined
+  readonly placement: 'third_party' | 'local'
+  readonly privacy: PrivacyLabel
+}
+
+/** A way to serve a model as it should be; `cost` is what the upstream asks of us. */
+export type DesiredRoute = {
+  readonly upstream: string
+  readonly model: string
+  readonly priority: number
+  readonly cost: WrittenPrice
+}
+
+/** A model as it should be; without rates it cannot be called, and says so. */
+export type DesiredModel = {
+  readonly id: string
+  readonly context: number
+  readonly outputMax: number
+  readonly rates: Rates | undefined
+  readonly routes: readonly DesiredRoute[]
+}
+
+/** All that one source wants in the catalogue. */
+export type DesiredCatalog = { readonly upstreams: readonly DesiredUpstream[]; readonly models: readonly DesiredModel[] }
+
+/** Turns a provider's key into ciphertext and back; the purpose is bound to it. */
+export type Sealing = {
+  readonly seal: (plain: Buffer, purpose: string) => Buffer
+  readonly unseal: (sealed: Buffer, purpose: string) => Buffer
+}
+
+/** What a sealed provider key is bound to, so that it opens in the row it was made for only. */
+export const keyPurpose = (upstreamId: string): string => `upstream-key:${upstreamId}`

@@ -1,0 +1,103 @@
+import type { z } from 'zod'
+import { type Database, sql } from '../db/index.ts'
+import { fail } from '../failures.ts'
+import { ConfigRefusedError, type UpstreamKind } from '../spec/index.ts'
+import { applyModel, lockCatalog, mayWrite, writeUpstream } from './apply.ts'
+import { keyPurpose, type Sealing, type Source } from './desired.ts'
+import { toDesiredModel, toDesiredUpstream } from './file.ts'
+import { FIELDS, MONEY_FIELD, modelBody, modelId, upstreamBody, upstreamId } from './file-schema.ts'
+import { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
+
+/** What the operator sends: the id from the path, the body as it came. */
+export type Put = { readonly id: string; readonly body: unknown }
+
+/**
+ * Adds or replaces an upstream. Without `api_key` the key stays as it is, as it is never shown; null takes it away.
+ * Failures: invalid_field, missing_field, catalog_from_file.
+ */
+export async function putUpstream(database: Database, put: Put, sealing: Sealing): Promise<UpstreamView> {
+  check(upstreamId, put.id, 'upstreams.id')
+  const body = check(upstreamBody, put.body, 'upstreams')
+  await database.transaction(async (tx) => {
+    await lockCatalog(tx)
+    const [row] = await tx.query<KeyRow>(sql`select source, is_active, api_key_sealed from upstream where id = ${put.id}`)
+    if (!mayWrite('operator', row)) fail('catalog_from_file')
+    const kept = row?.api_key_sealed && body.api_key === undefined ? openKey(put.id, row.api_key_sealed, sealing) : undefined
+    const upstream = toDesiredUpstream(put.id, { ...body, api_key: body.api_key ?? kept })
+    await writeUpstream(tx, upstream, { source: 'operator', sealing })
+  })
+  return found((await listUpstreams(database)).find((view) => view.id === put.id))
+}
+
+/** Adds or replaces a model; a changed price makes a new version. Failures: invalid_field, missing_field, catalog_from_file. */
+export async function putModel(database: Database, put: Put): Promise<ModelView> {
+  check(modelId, put.id, 'models.id')
+  const body = check(modelBody, put.body, 'models')
+  await database.transaction(async (tx) => {
+    await lockCatalog(tx)
+    const [row] = await tx.query<ModelRow>(sql`select serial, id, context, output_max, source, is_active from model where id = ${put.id}`)
+    if (!mayWrite('operator', row)) fail('catalog_from_file')
+    const kinds = await tx.query<{ readonly id: string; readonly kind: UpstreamKind }>(sql`select id, kind from upstream where is_active`)
+    const model = toDesiredModel(put.id, body, new Map(kinds.map(({ id, kind }) => [id, kind])))
+    await applyModel(tx, { model, row }, 'operator').catch(refusedAsField)
+  })
+  return found((await listModels(database)).find((view) => view.id === put.id))
+}
+
+/** Puts an upstream out of use. Failures: upstream_unknown, upstream_in_use, catalog_from_file. */
+export async function deleteUpstream(database: Database, id: string): Promise<void> {
+  await database.transaction(async (tx) => {
+    await lockCatalog(tx)
+    const [row] = await tx.query<OwnedRow>(sql`select source, is_active from upstream where id = ${id}`)
+    if (row?.is_active !== true) fail('upstream_unknown')
+    if (!mayWrite('operator', row)) fail('catalog_from_file')
+    const uses = await tx.query(sql`
+      select 1 from route r join upstream u on u.serial = r.upstream_serial join model m on m.serial = r.model_serial
+      where u.id = ${id} and r.is_active and m.is_active limit 1`)
+    if (uses.length > 0) fail('upstream_in_use')
+    await tx.query(sql`update upstream set is_active = false, source = 'operator', api_key_sealed = null where id = ${id}`)
+  })
+}
+
+/** Puts a model out of use. Failures: model_unknown, catalog_from_file. */
+export async function deleteModel(database: Database, id: string): Promise<void> {
+  await database.transaction(async (tx) => {
+    await lockCatalog(tx)
+    const [row] = await tx.query<OwnedRow>(sql`select source, is_active from model where id = ${id}`)
+    if (row?.is_active !== true) fail('model_unknown')
+    if (!mayWrite('operator', row)) fail('catalog_from_file')
+    await tx.query(sql`update model set is_active = false, source = 'operator' where id = ${id}`)
+  })
+}
+
+type OwnedRow = { readonly source: Source; readonly is_active: boolean }
+type KeyRow = OwnedRow & { readonly api_key_sealed: Buffer | null }
+type ModelRow = OwnedRow & { readonly serial: number; readonly id: string; readonly context: number; readonly output_max: number }
+
+const openKey = (id: string, sealed: Buffer, sealing: Sealing) => sealing.unseal(sealed, keyPurpose(id)).toString('utf8')
+
+/** The value if it fits, else the failure that names the first field that does not. */
+function check<T extends z.ZodType>(schema: T, value: unknown, prefix: string): z.output<T> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const names = (issue?.path ?? []).filter((step) => typeof step === 'string')
+  if (issue?.code === 'unrecognized_keys')
+    return fail('invalid_field', { field: issue.keys[0]?.slice(0, 64) ?? '', expected: 'this field is not known' })
+  const field = names.join('.') || (prefix.split('.')[1] ?? 'body')
+  const isMoney = names.at(-2) === 'price' || names.at(-2) === 'cost'
+  const told = isMoney ? MONEY_FIELD : FIELDS[[prefix, ...names].join('.')]
+  const expected = issue?.code === 'custom' ? issue.message : (told?.expected ?? 'an object with the fields of the guide')
+  return fail('invalid_field', { field, expected })
+}
+
+function refusedAsField(thrown: unknown): never {
+  const problem = thrown instanceof ConfigRefusedError ? thrown.problems[0] : undefined
+  if (problem === undefined) throw thrown
+  return fail('invalid_field', { field: problem.path.split('.').at(-1) ?? '', expected: problem.expected })
+}
+
+function found<T>(view: T | undefined): T {
+  if (view === undefined) throw new TypeError('a row that was just written is not there')
+  return view
+}

@@ -1,0 +1,197 @@
+import { isIPv4, isIPv6 } from 'node:net'
+import { z } from 'zod'
+import { isLoopback, parseUsd } from '../lib/index.ts'
+import { UPSTREAM_KINDS } from '../spec/index.ts'
+import { refusedKeyShape } from './key-shape.ts'
+
+/** What people read when the field at a path (list indexes left out) is not right. */
+export const FIELDS: Readonly<Record<string, { readonly expected: string; readonly mend: string }>> = {
+  '': { expected: 'a mapping with upstreams and models', mend: 'begin with "upstreams:" and "models:" at the left margin' },
+  upstreams: { expected: 'a list of upstreams', mend: 'write one "- id: …" per upstream below it' },
+  'upstreams.': { expected: 'an upstream with id, kind and base_url', mend: 'write it as "- id: openai" with the other fields below' },
+  'upstreams.id': { expected: 'a name of 1 to 64 of a-z 0-9 . _ -', mend: 'give the upstream a short name such as openai' },
+  'upstreams.kind': { expected: `one of ${UPSTREAM_KINDS.join(', ')}`, mend: 'name the protocol the upstream speaks' },
+  'upstreams.base_url': { expected: 'an http(s) address', mend: 'write it like https://api.openai.com/v1' },
+  'upstreams.api_key': {
+    expected: 'an API key of 8 to 512 printable characters',
+    mend: 'write ${NAME} and set that environment variable, or leave the field out if the upstream wants no key',
+  },
+  'upstreams.placement': { expected: 'third_party or local', mend: 'say local only for machines of your own' },
+  'upstreams.privacy': { expected: 'a mapping with retention, training, country, evidence, checked', mend: 'leave out what is not known' },
+  'upstreams.privacy.retention': { expected: 'a text of up to 200 characters', mend: 'write it like "30 days"' },
+  'upstreams.privacy.training': { expected: 'yes or no', mend: 'write yes or no, or leave it out if it is not known' },
+  'upstreams.privacy.country': { expected: 'a text of up to 200 characters', mend: 'write a country code such as US' },
+  'upstreams.privacy.evidence': { expected: 'an https address', mend: 'link the page that says so' },
+  'upstreams.privacy.checked': { expected: 'a date', mend: 'write it like 2026-11-01' },
+  models: { expected: 'a list of models', mend: 'write one "- id: …" per model below it' },
+  'models.': {
+    expected: 'a model with id, context, output_max and routes',
+    mend: 'write it as "- id: gpt-4.1" with the other fields below',
+  },
+  'models.id': { expected: 'a name of 1 to 80 of A-Z a-z 0-9 . _ : / @ + -', mend: 'give the name customers will call it by' },
+  'models.context': {
+    expected: 'a whole number of tokens from 1 to 100000000',
+    mend: 'write it like 200000, without quotes or separators',
+  },
+  'models.output_max': {
+    expected: 'a whole number of tokens from 1 to 100000000',
+    mend: 'write it like 64000, without quotes or separators',
+  },
+  'models.free': { expected: 'true or false', mend: 'say true to give the model away, else leave it out' },
+  'models.price': { expected: 'a mapping with input and output', mend: 'write it like { input: "3.00", output: "15.00" }' },
+  'models.routes': { expected: 'a list of at least one route', mend: 'write it like [{ upstream: openai, model: gpt-4.1 }]' },
+  'models.routes.': { expected: 'a route with upstream and model', mend: 'write it like { upstream: openai, model: gpt-4.1 }' },
+  'models.routes.upstream': { expected: 'the id of an upstream', mend: 'name one of the upstreams of this file' },
+  'models.routes.model': { expected: 'a name of 1 to 200 printable characters', mend: 'give the name the upstream knows the model by' },
+  'models.routes.priority': { expected: 'a whole number from 1 to 1000', mend: 'write 1 for the route to try first' },
+  'models.routes.cost': { expected: 'a mapping with input and output', mend: 'write it like { input: "3.00", output: "15.00" }' },
+}
+
+/** What people read when an amount is not right. */
+export const MONEY_FIELD = {
+  expected: 'a decimal string of USD per million tokens',
+  mend: 'write it with digits and at most 9 decimals, in quotes: "3.00"',
+}
+
+/** Makes a rule run on values that already have problems. */
+const ALWAYS = { when: () => true }
+
+const field = <T extends z.ZodType>(path: string, schema: T): T => schema.describe(FIELDS[path]?.expected ?? '')
+
+const money = z
+  .string()
+  .refine((text) => isAmount(text))
+  .describe(MONEY_FIELD.expected)
+
+const isAmount = (text: string) => {
+  const amount = parseUsd(text)
+  return amount !== undefined && amount <= 1_000_000_000_000_000n
+}
+
+const price = z.strictObject({
+  input: money,
+  output: money,
+  cache_read: money.optional(),
+  cache_write_5m: money.optional(),
+  cache_write_1h: money.optional(),
+})
+
+const tokens = (path: string) => field(path, z.int().min(1).max(100_000_000))
+const text200 = (path: string) => field(path, z.string().min(1).max(200)).optional()
+
+const privacy = z.strictObject({
+  retention: text200('upstreams.privacy.retention'),
+  training: field('upstreams.privacy.training', z.enum(['yes', 'no'])).optional(),
+  country: text200('upstreams.privacy.country'),
+  evidence: field('upstreams.privacy.evidence', z.url({ protocol: /^https?$/ }).max(500)).optional(),
+  checked: field('upstreams.privacy.checked', z.iso.date()).optional(),
+})
+
+const upstreamFields = {
+  kind: field('upstreams.kind', z.enum(UPSTREAM_KINDS)),
+  base_url: field('upstreams.base_url', z.string().max(500)),
+  api_key: field('upstreams.api_key', z.string().regex(/^[\x21-\x7e]{8,512}$/)).optional(),
+  placement: field('upstreams.placement', z.enum(['third_party', 'local'])).prefault('third_party'),
+  privacy: field('upstreams.privacy', privacy).prefault({}),
+}
+
+const route = z.strictObject({
+  upstream: field('models.routes.upstream', z.string().min(1).max(64)),
+  model: field('models.routes.model', z.string().regex(/^[\x21-\x7e]{1,200}$/)),
+  priority: field('models.routes.priority', z.int().min(1).max(1000)).prefault(1),
+  cost: field('models.routes.cost', price.partial()).prefault({}),
+})
+
+const modelFields = {
+  context: tokens('models.context'),
+  output_max: tokens('models.output_max'),
+  free: field('models.free', z.boolean()).prefault(false),
+  price: field('models.price', price).optional(),
+  routes: field('models.routes', z.array(route).min(1).max(100)),
+}
+
+/** An upstream without its id, as the operator API takes it. */
+export const upstreamBody = z
+  .strictObject({ ...upstreamFields, api_key: upstreamFields.api_key.nullable() })
+  .superRefine(checkUpstream, ALWAYS)
+
+/** A model without its id, as the operator API takes it. */
+export const modelBody = z.strictObject(modelFields).superRefine(checkModel, ALWAYS)
+
+/** The id of an upstream. */
+export const upstreamId = field('upstreams.id', z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/))
+
+/** The id of a model, as customers name it. */
+export const modelId = field('models.id', z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,79}$/))
+
+const upstreamEntry = z.strictObject({ id: upstreamId, ...upstreamFields }).superRefine(checkUpstream, ALWAYS)
+
+const modelEntry = z.strictObject({ id: modelId, ...modelFields }).superRefine(checkModel, ALWAYS)
+
+/** The whole file. */
+export const catalogFile = z.strictObject({
+  upstreams: field('upstreams', z.array(upstreamEntry).max(1000)).prefault([]),
+  models: field('models', z.array(modelEntry).max(10_000)).prefault([]),
+})
+
+export type CatalogFile = z.output<typeof catalogFile>
+export type UpstreamBody = z.output<typeof upstreamBody>
+export type ModelBody = z.output<typeof modelBody>
+
+/** What is said of a value that breaks a rule of its own or with its neighbours; `got` where the value itself must not be shown. */
+export type Told = { readonly expected: string; readonly mend: string; readonly got?: string }
+
+const issueAt = (path: readonly string[], told: Told) => ({
+  code: 'custom' as const,
+  path: [...path],
+  message: told.expected,
+  params: told,
+})
+
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+
+/** Runs also on entries with other mistakes, so that all are told at once; hence the value may still be anything. */
+function checkUpstream(value: unknown, context: z.RefinementCtx): void {
+  const { base_url: url, api_key: key, placement } = recordOf(value)
+  const wrong = typeof url === 'string' ? wrongUrl(url, placement === 'local') : undefined
+  if (wrong !== undefined) context.addIssue(issueAt(['base_url'], wrong))
+  const shape = typeof key === 'string' ? refusedKeyShape(key) : undefined
+  const mend = "make an API key in the provider's console and use that"
+  if (shape !== undefined) context.addIssue(issueAt(['api_key'], { expected: 'an API key of the provider', got: shape, mend }))
+}
+
+function wrongUrl(text: string, isLocal: boolean): Told | undefined {
+  const url = URL.parse(text)
+  const mend = 'write it like https://api.openai.com/v1'
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return { expected: 'an http(s) address', mend }
+  if (url.username !== '' || url.password !== '')
+    return { expected: 'an address without a user name or password', got: '(hidden)', mend: 'put the secret into api_key' }
+  if (/[?#]/.test(text)) return { expected: 'an address without ? or #', got: '(hidden)', mend }
+  if (url.protocol === 'https:' || isPrivate(url.hostname, isLocal)) return undefined
+  return {
+    expected: 'https, as prompts would travel in the clear',
+    mend: 'use https, or say "placement: local" if it is a machine of your own',
+  }
+}
+
+/** Whether plain HTTP may go there: to this machine always, to private addresses and names when they are declared local. */
+function isPrivate(hostname: string, isLocal: boolean): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '')
+  if (isLoopback(host)) return true
+  if (!isLocal) return false
+  if (isIPv4(host)) return /^(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./.test(host)
+  return isIPv6(host) ? /^f[cde]/i.test(host) : true
+}
+
+function checkModel(value: unknown, context: z.RefinementCtx): void {
+  const { free, price: written } = recordOf(value)
+  for (const [name, text] of Object.entries(recordOf(written))) {
+    if (typeof text !== 'string' || !isAmount(text)) continue
+    const isZero = parseUsd(text) === 0n
+    if (isZero && free !== true)
+      context.addIssue(issueAt(['price', name], { expected: 'more than zero', mend: 'set a price, or say "free: true" on the model' }))
+    if (!isZero && free === true)
+      context.addIssue(issueAt(['price', name], { expected: 'no price on a free model', mend: 'take out "free: true", or the price' }))
+  }
+}

@@ -1,0 +1,230 @@
+import { readFileSync } from 'node:fs'
+import type { z } from 'zod'
+import { errorCode } from '../lib/index.ts'
+import { ConfigRefusedError, type PrivacyLabel, type Problem, type UpstreamKind } from '../spec/index.ts'
+import type { DesiredCatalog } from './desired.ts'
+import { type CatalogFile, catalogFile, FIELDS, MONEY_FIELD, type Told } from './file-schema.ts'
+import { completeRates, FREE_RATES } from './rates.ts'
+import { type Path, parseYaml, type Written, type YamlDocument } from './yaml-document.ts'
+
+/** What surrounds a file: its name for messages, the variables it may use, upstreams its routes may name besides its own. */
+export type FileSurroundings = {
+  readonly file: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly knownUpstreams: ReadonlyMap<string, UpstreamKind>
+}
+
+/** What a file says, or everything that is wrong with it. `variables` are those it filled in. */
+export type FileResult = {
+  readonly desired: DesiredCatalog | undefined
+  readonly problems: readonly Problem[]
+  readonly variables: ReadonlySet<string>
+}
+
+/** Reads farebox.yaml from a path; throws ConfigRefusedError with all problems. */
+export function readCatalogFile(
+  path: string,
+  surroundings: Omit<FileSurroundings, 'file'>,
+): FileResult & { readonly desired: DesiredCatalog } {
+  const { desired, problems, variables } = parseCatalogFile(readText(path), { ...surroundings, file: path })
+  if (desired === undefined) throw new ConfigRefusedError(problems)
+  return { desired, problems, variables }
+}
+
+/** Parses the text of a farebox.yaml; never throws, whatever the text. An empty file wants nothing. */
+export function parseCatalogFile(text: string, surroundings: FileSurroundings): FileResult {
+  const document = parseYaml(text, surroundings.file, surroundings.environment)
+  const { variables } = document
+  if (document.value === undefined && document.problems.length > 0) return { desired: undefined, problems: document.problems, variables }
+  const value = document.value ?? {}
+  const checked = catalogFile.safeParse(value)
+  const told = [
+    ...(checked.success ? [] : issueProblems(checked.error.issues, document)),
+    ...referenceProblems(value, document, surroundings),
+  ]
+  const problems = [...document.problems, ...told.map((problem) => ({ file: surroundings.file, ...problem }))]
+  if (!checked.success || problems.length > 0) return { desired: undefined, problems: problems.toSorted(byPlace), variables }
+  return { desired: toDesired(checked.data, surroundings.knownUpstreams), problems: [], variables }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (thrown) {
+    const told = { expected: 'a file that can be read', got: errorCode(thrown), mend: 'check the path and its permissions' }
+    throw new ConfigRefusedError([{ file: path, line: 0, column: 0, path: '', ...told }])
+  }
+}
+
+type PlacedProblem = Omit<Problem, 'file'>
+
+const byPlace = (a: Problem, b: Problem) => a.line - b.line || a.column - b.column
+
+function issueProblems(issues: readonly z.core.$ZodIssue[], document: YamlDocument): readonly PlacedProblem[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.map((step) => (typeof step === 'symbol' ? '' : step))
+    if (document.isUnfilled(path)) return []
+    return issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => unknownKeyProblem(path, key, document))
+      : [issueProblem(path, issue, document)]
+  })
+}
+
+function issueProblem(path: Path, issue: z.core.$ZodIssue, document: YamlDocument): PlacedProblem {
+  const told = issue.code === 'custom' && typeof issue.params?.expected === 'string' ? (issue.params as Told) : undefined
+  const written = document.written(path)
+  const isSecret = path.at(-1) === 'api_key'
+  const got = told?.got ?? (isSecret && written !== undefined && written.kind !== 'nothing' ? '(hidden)' : describeWritten(written))
+  const { expected, mend } = told ?? explain(path, written)
+  return { ...document.locate(path), path: spellPath(path), expected, got, mend }
+}
+
+const LATER_KINDS: readonly string[] = ['gemini', 'azure-openai', 'bedrock', 'vertex']
+
+/** What to say of a value that broke its schema, by its place. */
+function explain(path: Path, written: Written | undefined): { readonly expected: string; readonly mend: string } {
+  if (path.at(-2) === 'price' || path.at(-2) === 'cost') {
+    return written?.kind === 'number' ? { ...MONEY_FIELD, mend: `quote it: "${written.source}"` } : MONEY_FIELD
+  }
+  const field = FIELDS[fieldOf(path)] ?? { expected: 'something else', mend: 'see the example of the guide' }
+  if (fieldOf(path) === 'upstreams.kind' && written !== undefined && LATER_KINDS.includes(written.source)) {
+    return { ...field, mend: `${written.source} is not spoken yet; use openai-compatible if the upstream offers such an address` }
+  }
+  return field
+}
+
+function unknownKeyProblem(path: Path, key: string, document: YamlDocument): PlacedProblem {
+  const known = knownKeys(path)
+  const expected = `one of ${known.join(', ')}`
+  return {
+    ...document.locate(path, key),
+    path: spellPath(path),
+    expected,
+    got: JSON.stringify(key.slice(0, 80)),
+    mend: mendKey(key, known),
+  }
+}
+
+function mendKey(key: string, known: readonly string[]): string {
+  const near = known.map((name) => ({ name, steps: editsBetween(key.slice(0, 32), name) })).toSorted((a, b) => a.steps - b.steps)[0]
+  return near !== undefined && near.steps <= 3 ? `write ${near.name}` : 'take it out, or correct its name'
+}
+
+/** Letters to change, add or leave out to make one name the other. */
+function editsBetween(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (let at = 1; at <= from.length; at += 1) {
+    const next = [at]
+    for (let index = 1; index <= to.length; index += 1) {
+      const kept = (row[index - 1] ?? 0) + (from[at - 1] === to[index - 1] ? 0 : 1)
+      next.push(Math.min(kept, (row[index] ?? 0) + 1, (next[index - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}
+
+function knownKeys(path: Path): readonly string[] {
+  if (path.at(-1) === 'price' || path.at(-1) === 'cost') return ['input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h']
+  const prefix = path.length === 0 ? '' : `${fieldOf(path).replace(/\.$/, '')}.`
+  return Object.keys(FIELDS)
+    .filter((name) => name.startsWith(prefix) && /^[a-z_0-9]+$/.test(name.slice(prefix.length)))
+    .map((name) => name.slice(prefix.length))
+}
+
+/** "models.price" for models[3].price; an entry of a list itself ends with a dot. */
+const fieldOf = (path: Path): string =>
+  path.filter((step) => typeof step === 'string').join('.') + (typeof path.at(-1) === 'number' ? '.' : '')
+
+/** "models[3].price" */
+const spellPath = (path: Path): string =>
+  path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`), '')
+
+function describeWritten(written: Written | undefined): string {
+  if (written === undefined || written.kind === 'nothing') return 'nothing'
+  if (written.kind === 'list' || written.kind === 'mapping') return `a ${written.kind}`
+  const shown = written.source.length > 60 ? `${written.source.slice(0, 60)}…` : written.source
+  return written.kind === 'text' ? JSON.stringify(shown) : `the ${written.kind} ${shown}`
+}
+
+/** Ids given twice and routes to upstreams that are not there; looks at the raw value, so that other mistakes do not hide these. */
+function referenceProblems(value: unknown, document: YamlDocument, surroundings: FileSurroundings): readonly PlacedProblem[] {
+  const [upstreams, models] = [entriesOf(value, 'upstreams'), entriesOf(value, 'models')]
+  const known = new Set([...surroundings.knownUpstreams.keys(), ...upstreams.map(idOf)])
+  const routes = models.flatMap((model, at) =>
+    entriesOf(model, 'routes').map((route, index) => ({
+      upstream: field(route, 'upstream'),
+      path: ['models', at, 'routes', index, 'upstream'],
+    })),
+  )
+  return [
+    ...repeatedIds('upstreams', upstreams, document),
+    ...repeatedIds('models', models, document),
+    ...routes
+      .filter((route) => typeof route.upstream === 'string' && !known.has(route.upstream) && !document.isUnfilled(route.path))
+      .map((route) => unknownUpstream(route.path, String(route.upstream), { document, known })),
+  ]
+}
+
+function repeatedIds(list: 'upstreams' | 'models', entries: readonly unknown[], document: YamlDocument): readonly PlacedProblem[] {
+  const ids = entries.map(idOf)
+  return ids.flatMap((id, index) => {
+    if (typeof id !== 'string' || ids.indexOf(id) === index) return []
+    const path = [list, index, 'id']
+    const told = { expected: 'an id of its own', got: `${JSON.stringify(id)} a second time`, mend: 'rename one, or make one entry of both' }
+    return [{ ...document.locate(path), path: spellPath(path), ...told }]
+  })
+}
+
+function unknownUpstream(
+  path: Path,
+  upstream: string,
+  at: { readonly document: YamlDocument; readonly known: ReadonlySet<unknown> },
+): PlacedProblem {
+  const names = [...at.known].filter((id) => typeof id === 'string').slice(0, 10)
+  const expected = names.length === 0 ? 'the id of an upstream, of which there is none' : `the id of an upstream: ${names.join(', ')}`
+  const mend = 'add it under upstreams, or correct the id'
+  return { ...at.document.locate(path), path: spellPath(path), expected, got: JSON.stringify(upstream.slice(0, 64)), mend }
+}
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+
+const idOf = (value: unknown): unknown => field(value, 'id')
+
+function entriesOf(value: unknown, name: string): readonly unknown[] {
+  const list = field(value, name)
+  return Array.isArray(list) ? list : []
+}
+
+function toDesired(file: CatalogFile, knownUpstreams: ReadonlyMap<string, UpstreamKind>): DesiredCatalog {
+  const kinds = new Map([...knownUpstreams, ...file.upstreams.map((upstream) => [upstream.id, upstream.kind] as const)])
+  return {
+    upstreams: file.upstreams.map((upstream) => toDesiredUpstream(upstream.id, upstream)),
+    models: file.models.map((model) => toDesiredModel(model.id, model, kinds)),
+  }
+}
+
+type UpstreamFields = Omit<CatalogFile['upstreams'][number], 'id'>
+type ModelFields = Omit<CatalogFile['models'][number], 'id'>
+
+/** An upstream as the catalogue wants it, from the words of a file or body that has been checked. */
+export const toDesiredUpstream = (id: string, written: UpstreamFields): DesiredCatalog['upstreams'][number] => ({
+  id,
+  kind: written.kind,
+  baseUrl: written.base_url.replace(/\/+$/, ''),
+  apiKey: written.api_key,
+  placement: written.placement,
+  privacy: Object.fromEntries(Object.entries(written.privacy).filter(([, text]) => text !== undefined)) as PrivacyLabel,
+})
+
+/** A model as the catalogue wants it; `kinds` tells what each upstream speaks, as cache prices follow from that. */
+export function toDesiredModel(
+  id: string,
+  written: ModelFields,
+  kinds: ReadonlyMap<string, UpstreamKind>,
+): DesiredCatalog['models'][number] {
+  const hasAnthropicRoute = written.routes.some((route) => kinds.get(route.upstream) === 'anthropic')
+  const rates = written.free ? FREE_RATES : written.price && completeRates(written.price, hasAnthropicRoute)
+  return { id, context: written.context, outputMax: written.output_max, rates, routes: written.routes }
+}

@@ -1,0 +1,22 @@
+/** Models, price versions, routes and upstreams: read from farebox.yaml, the environment or the operator; never calls an upstream. */
+export { applyCatalog, type Writer } from './apply.ts'
+export type { Change } from './change.ts'
+export { type AppliedSource, applyConfigured, desiredOf } from './configured.ts'
+export {
+  type DesiredCatalog,
+  type DesiredModel,
+  type DesiredRoute,
+  type DesiredUpstream,
+  type Sealing,
+  SOURCES,
+  type Source,
+  type WrittenPrice,
+} from './desired.ts'
+export { deleteModel, deleteUpstream, putModel, putUpstream } from './edit.ts'
+export { type FileResult, type FileSurroundings, parseCatalogFile, readCatalogFile } from './file.ts'
+export { refusedKeyShape } from './key-shape.ts'
+export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-upstreams.ts'
+export { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
+export { loadCatalog, ratesOfVersion } from './load.ts'
+export { CATALOG_DATA } from './personal-data.ts'
+export { completeRates, FREE_RATES, writeRates } from './rates.ts'

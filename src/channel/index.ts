@@ -1,0 +1,7 @@
+/**
+ * The control channel: what gateway and control may say to each other, and both ends' framing. From a gateway only numbers, ids and
+ * hashes can cross; there is no text type.
+ */
+export * from './codec.ts'
+export * from './link.ts'
+export * from './messages.ts'

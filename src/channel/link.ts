@@ -1,0 +1,123 @@
+import type { Socket } from 'node:net'
+import type { Codec, Handlers } from './codec.ts'
+import type { MessageOf, MessageTable } from './messages.ts'
+
+/** Type byte of the one frame of free length: the catalogue, which only control sends. */
+const TEXT_FRAME = 0xff
+const TEXT_BYTES_MAX = 64 * 1024 * 1024
+
+/** One end of the control channel over a connected local socket; what is sent in one turn of the event loop goes out in one write. */
+export class Link<Out extends MessageTable, In extends MessageTable> {
+  readonly #socket: Socket
+  readonly #out: Codec<Out>
+  #pending = Buffer.allocUnsafe(16 * 1024)
+  #used = 0
+  #isScheduled = false
+  #isClosed = false
+
+  constructor(options: LinkOptions<Out, In>) {
+    this.#socket = options.socket
+    this.#out = options.out
+    const reader = new FrameReader(options)
+    this.#socket.on('data', (chunk: Buffer) => {
+      if (!reader.push(chunk)) this.#socket.destroy()
+    })
+    this.#socket.on('error', () => this.#socket.destroy())
+    this.#socket.once('close', () => {
+      this.#isClosed = true
+      options.onClose()
+    })
+  }
+
+  /** Puts a message in the next write. */
+  send<K extends keyof Out>(name: K, message: MessageOf<Out, K>): void {
+    if (this.#isClosed) return
+    const size = this.#out.sizeOf(name)
+    if (this.#used + size > this.#pending.length) this.#grow(size)
+    this.#out.write(name, message, { buffer: this.#pending, offset: this.#used })
+    this.#used += size
+    if (!this.#isScheduled) {
+      this.#isScheduled = true
+      setImmediate(() => this.flush())
+    }
+  }
+
+  /** Sends a text; control alone may, as its other end does not accept one. */
+  sendText(text: string): void {
+    const head = Buffer.alloc(5)
+    const body = Buffer.from(text)
+    head[0] = TEXT_FRAME
+    head.writeUInt32LE(body.length, 1)
+    this.flush()
+    if (!this.#isClosed) this.#socket.write(Buffer.concat([head, body]))
+  }
+
+  /** Hands what was sent so far to the kernel, so that it arrives even if this process dies now. */
+  flush(): void {
+    this.#isScheduled = false
+    if (this.#used === 0 || this.#isClosed) return
+    const bytes = Buffer.from(this.#pending.subarray(0, this.#used))
+    this.#used = 0
+    this.#socket.write(bytes)
+  }
+
+  close(): void {
+    this.flush()
+    this.#socket.end()
+  }
+
+  #grow(size: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(this.#pending.length * 2, this.#used + size))
+    this.#pending.copy(larger, 0, 0, this.#used)
+    this.#pending = larger
+  }
+}
+
+/** What a link needs; `onText` is absent on the end that accepts none. */
+export type LinkOptions<Out extends MessageTable, In extends MessageTable> = {
+  readonly socket: Socket
+  readonly out: Codec<Out>
+  readonly in: Codec<In>
+  readonly handlers: Handlers<In>
+  readonly onText?: (text: string) => void
+  readonly onClose: () => void
+}
+
+/** Cuts a byte stream in frames. */
+class FrameReader<Out extends MessageTable, In extends MessageTable> {
+  readonly #options: LinkOptions<Out, In>
+  #carry: Buffer = Buffer.alloc(0)
+
+  constructor(options: LinkOptions<Out, In>) {
+    this.#options = options
+  }
+
+  /** Takes bytes; false when they are no frames of ours. */
+  push(chunk: Buffer): boolean {
+    const bytes = this.#carry.length === 0 ? chunk : Buffer.concat([this.#carry, chunk])
+    let offset = 0
+    while (offset < bytes.length) {
+      const size = this.#sizeAt(bytes, offset)
+      if (size === undefined) return false
+      if (offset + size > bytes.length) break
+      this.#take(bytes.subarray(offset, offset + size))
+      offset += size
+    }
+    this.#carry = offset === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(offset))
+    return true
+  }
+
+  /** Bytes of the frame that begins here; as many as are needed to know where its length is not there yet. */
+  #sizeAt(bytes: Buffer, offset: number): number | undefined {
+    const type = bytes[offset] ?? 0
+    if (type !== TEXT_FRAME || this.#options.onText === undefined) return this.#options.in.sizeOfType(type)
+    if (offset + 5 > bytes.length) return 5
+    const length = bytes.readUInt32LE(offset + 1)
+    return length <= TEXT_BYTES_MAX ? 5 + length : undefined
+  }
+
+  #take(frame: Buffer): void {
+    if (frame[0] === TEXT_FRAME) this.#options.onText?.(frame.toString('utf8', 5))
+    else this.#options.in.dispatch({ buffer: frame, offset: 0 }, this.#options.handlers)
+  }
+}

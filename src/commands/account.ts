@@ -1,0 +1,82 @@
+import { type AccountPage, accountPage, accountShown, type ShownAccount } from '../api/contract/index.ts'
+import type { Command, CommandContext } from './command.ts'
+import { type Connect, connectOperator, type OperatorClient } from './operator-client.ts'
+import { inPath, JSON_OPTION, printData, shortTime } from './operator-command.ts'
+import { formatTable } from './table.ts'
+
+type Flags = { readonly json?: boolean }
+type ListFlags = Flags & { readonly limit: string; readonly cursor?: string }
+
+/** `farebox account create | list | show`, over a connection. */
+export const accountWith =
+  (connect: Connect): Command =>
+  (program, context) => {
+    program
+      .command('create')
+      .description('create an account')
+      .argument('<email>', 'e-mail address of the customer')
+      .option(...JSON_OPTION)
+      .action(async (email: string, flags: Flags) => {
+        const account = accountShown.parse(await (await connect(context)).post('/accounts', { email }))
+        printData(context, account, { isJson: flags.json, text: tellCreated(account) })
+      })
+    program
+      .command('list')
+      .description('list accounts, newest first')
+      .option('--limit <count>', 'how many at most, up to 200', '50')
+      .option('--cursor <id>', 'go on after a page')
+      .option(...JSON_OPTION)
+      .action(async (flags: ListFlags) => runList(await connect(context), context, flags))
+    program
+      .command('show')
+      .description('show an account and its balance')
+      .argument('<account>', 'id of the account')
+      .option(...JSON_OPTION)
+      .action(async (id: string, flags: Flags) => {
+        const account = accountShown.parse(await (await connect(context)).get(`/accounts/${inPath(id)}`))
+        printData(context, account, { isJson: flags.json, text: tellAccount(account) })
+      })
+  }
+
+/** `farebox account`: customers, on the running server. */
+export const account: Command = accountWith(connectOperator)
+
+async function runList(client: OperatorClient, context: CommandContext, flags: ListFlags): Promise<void> {
+  const query = new URLSearchParams({ limit: flags.limit, ...(flags.cursor === undefined ? {} : { cursor: flags.cursor }) })
+  const page = accountPage.parse(await client.get(`/accounts?${query}`))
+  printData(context, page, { isJson: flags.json, text: tellList(page) })
+}
+
+const tellCreated = (account: ShownAccount): string =>
+  `Created account ${account.id} for ${account.email}.\nNext: npx farebox credit ${account.id} 10.00 --reason "first deposit"`
+
+function tellList(page: AccountPage): string {
+  if (page.data.length === 0) return 'There is no account yet. Create one: npx farebox account create name@example.com'
+  const heads = ['account', 'e-mail', 'status', 'available $', 'held $', 'created (UTC)']
+  const rows = page.data.map((account) => [
+    account.id,
+    account.email ?? '(erased)',
+    account.status,
+    account.balance.available,
+    account.balance.held,
+    shortTime(account.created_at),
+  ])
+  const more = page.next === null ? '' : `\nMore: npx farebox account list --cursor ${page.next}`
+  return formatTable(heads, rows, [3, 4]) + more
+}
+
+function tellAccount(account: ShownAccount): string {
+  const limit = (value: number | null) => (value === null ? 'no limit of its own' : String(value))
+  const lines = [
+    ['account', account.id],
+    ['e-mail', account.email ?? '(erased)'],
+    ['status', account.status],
+    ['available', `$${account.balance.available}`],
+    ['held', `$${account.balance.held}`],
+    ['requests per minute', limit(account.limits.requests_per_minute)],
+    ['tokens per minute', limit(account.limits.tokens_per_minute)],
+    ['concurrent calls', limit(account.limits.concurrent_calls)],
+    ['created (UTC)', shortTime(account.created_at)],
+  ] as const
+  return lines.map(([name, value]) => `${name.padEnd(20)}${value}`).join('\n')
+}

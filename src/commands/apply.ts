@@ -1,0 +1,37 @@
+import { resolve } from 'node:path'
+import { applyConfigured, type Change, listModels } from '../catalog/index.ts'
+import type { Command, CommandContext } from './command.ts'
+import { withDatabase } from './database.ts'
+
+/** `farebox apply [FILE]`: brings the catalogue to what the file and the provider keys say; a running Farebox hears of it at once. */
+export const apply: Command = (program, context) => {
+  program
+    .argument('[file]', 'the configuration file; default: FAREBOX_CONFIG, or farebox.yaml here')
+    .option('--json', 'print what changed as JSON')
+    .action((file: string | undefined, options: { readonly json?: boolean }) => runApply(context, file, options.json === true))
+}
+
+async function runApply(context: CommandContext, file: string | undefined, wantsJson: boolean): Promise<void> {
+  const config = context.config()
+  const configPath = file === undefined ? config.configPath : resolve(file)
+  const { changes, unpriced } = await withDatabase(config, async ({ app, keyring }) => {
+    const { providerKeys } = config
+    const applied = await applyConfigured(app, { configPath, providerKeys, environment: context.environment }, keyring)
+    const models = await listModels(app)
+    return { ...applied, unpriced: models.filter((model) => model.is_active && model.price === null).map((model) => model.id) }
+  })
+  if (wantsJson) context.print(JSON.stringify({ file: configPath ?? null, changes, unpriced }))
+  else tell(context, { changes, unpriced, configPath })
+}
+
+type Applied = { readonly changes: readonly Change[]; readonly unpriced: readonly string[]; readonly configPath: string | undefined }
+
+function tell(context: CommandContext, { changes, unpriced, configPath }: Applied): void {
+  const done = changes.filter((change) => change.action !== 'skipped')
+  for (const { action, noun, id } of done) context.print(`${action.padEnd(8)} ${noun.padEnd(8)} ${id}`)
+  const from = configPath ?? 'the provider keys (there is no farebox.yaml)'
+  context.print(done.length === 0 ? `Nothing to change: the catalogue is what ${from} says.` : `Applied ${from}: ${done.length} changes.`)
+  for (const { noun, id } of changes.filter((change) => change.action === 'skipped'))
+    context.note(`Left alone: ${noun} ${id} belongs to farebox.yaml or the operator.`)
+  for (const id of unpriced) context.note(`No price: calls to ${id} are refused until you give it one.`)
+}

@@ -1,0 +1,46 @@
+import type { Config } from '../config.ts'
+import { connect, type Database, type DataDirLock, launchEmbedded, lockDataDir, migrate } from '../db/index.ts'
+import { FailureError } from '../failures.ts'
+import { type Keyring, openKeyring } from '../privacy/index.ts'
+
+/** The configured database, migrated: `connection` is its owner's URL (a secret), `app` is under the role for people, keys and catalogue. */
+export type OpenedDatabase = { readonly connection: string; readonly app: Database; readonly keyring: Keyring }
+
+/**
+ * Opens the database of these settings for one command and closes it afterwards: DATABASE_URL, or the embedded one, be it that of a
+ * running Farebox or, when none runs, started for the time of the command.
+ */
+export async function withDatabase<T>(config: Config, work: (opened: OpenedDatabase) => Promise<T>): Promise<T> {
+  if (config.databaseUrl !== undefined) return await workOn(config, config.databaseUrl, work)
+  const lock = await lockUnlessRunning(config.dataDir)
+  try {
+    const server = await launchEmbedded({ dataDir: config.dataDir })
+    try {
+      return await workOn(config, server.connection, work)
+    } finally {
+      if (lock !== undefined) await server.stop()
+    }
+  } finally {
+    await lock?.release()
+  }
+}
+
+/** The lock, or undefined when a running Farebox has it, whose server we then share. */
+async function lockUnlessRunning(dataDir: string): Promise<DataDirLock | undefined> {
+  try {
+    return await lockDataDir(dataDir)
+  } catch (thrown) {
+    if (thrown instanceof FailureError && thrown.failure.code === 'data_dir_locked') return undefined
+    throw thrown
+  }
+}
+
+async function workOn<T>(config: Config, connection: string, work: (opened: OpenedDatabase) => Promise<T>): Promise<T> {
+  await migrate(connection)
+  const app = connect({ connection, role: 'farebox_app', poolMax: 2 })
+  try {
+    return await work({ connection, app, keyring: openKeyring(config.dataDir) })
+  } finally {
+    await app.end()
+  }
+}

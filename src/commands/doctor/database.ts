@@ -1,0 +1,34 @@
+import { checkServer, connect, DatabaseError, platformBinaries, sql } from '../../db/index.ts'
+import { ConfigRefusedError } from '../../spec/index.ts'
+import { type Check, configOf, type Finding, plain, refused } from './finding.ts'
+
+/** Whether there is a PostgreSQL to run on: npm's binaries, or the server of DATABASE_URL with all that money needs. */
+export const checkDatabase: Check = async (setup) => {
+  const config = configOf(setup)
+  if (config === undefined) return []
+  try {
+    if (config.databaseUrl === undefined) return [plain('ok', 'database', `embedded PostgreSQL ${platformBinaries().major}`)]
+    await checkServer(config.databaseUrl)
+    return [plain('ok', 'database', 'the server of DATABASE_URL answers and keeps what it commits'), await checkRole(config.databaseUrl)]
+  } catch (thrown) {
+    if (thrown instanceof ConfigRefusedError) return [refused('database', thrown.problems)]
+    if (thrown instanceof DatabaseError) return [unreachable(thrown)]
+    throw thrown
+  }
+}
+
+async function checkRole(connection: string): Promise<Finding> {
+  const database = connect({ connection, role: 'farebox_app', poolMax: 1 })
+  try {
+    await database.query(sql`select 1 from upstream limit 1`)
+    return plain('ok', 'database', 'roles and tables are there')
+  } catch (thrown) {
+    if (!(thrown instanceof DatabaseError)) throw thrown
+    return plain('warning', 'database', `roles or tables are not there yet (${thrown.code}); npm start makes them, or farebox migrate`)
+  } finally {
+    await database.end()
+  }
+}
+
+const unreachable = ({ code }: DatabaseError): Finding =>
+  plain('failed', 'database', `the server of DATABASE_URL cannot be reached (${code}); check host, port, user and password`)

@@ -1,0 +1,10 @@
+/** What `farebox doctor` looks at, one check per function; looks only, and changes nothing. */
+export type { Finding, Setup } from './finding.ts'
+
+import { checkConfiguration, checkRuntime } from './configuration.ts'
+import { checkDatabase } from './database.ts'
+import type { Check } from './finding.ts'
+import { checkDataDirectory, checkPorts } from './machine.ts'
+
+/** Every check, in the order they are told. */
+export const CHECKS: readonly Check[] = [checkRuntime, checkConfiguration, checkDataDirectory, checkDatabase, checkPorts]

@@ -1,0 +1,30 @@
+/** The command line: one file per command and one line here. Reads arguments, calls the domains, prints; never decides what they know. */
+export { type Command, type CommandContext, type CommandEntry, ExitError } from './command.ts'
+
+import type { CommandEntry } from './command.ts'
+import { run } from './run.ts'
+
+/** Every command. They are loaded when called, so that a gateway's process holds no code that can reach the database. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'serve', summary: 'start Farebox and keep it running', load: async () => (await import('./serve.ts')).serve },
+  {
+    name: 'account',
+    summary: 'create, list and show accounts of the running server',
+    load: async () => (await import('./account.ts')).account,
+  },
+  { name: 'apply', summary: 'bring the catalogue to what farebox.yaml says', load: async () => (await import('./apply.ts')).apply },
+  { name: 'credit', summary: 'give an account credit on the running server', load: async () => (await import('./credit.ts')).credit },
+  {
+    name: 'doctor',
+    summary: 'say what is wrong with this setup and how to mend it',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  { name: 'key', summary: 'mint, list and revoke keys on the running server', load: async () => (await import('./key.ts')).key },
+  { name: 'migrate', summary: 'bring the database to this version', load: async () => (await import('./migrate.ts')).migrate },
+]
+
+/** Runs one command line (without node and script); returns the exit code: 0 done, 1 failed, 2 usage, 78 refused configuration. */
+export const runCommand = (argv: readonly string[], environment: CommandEnvironment): Promise<number> =>
+  run(COMMANDS, { argv, environment })
+
+type CommandEnvironment = Readonly<Record<string, string | undefined>>

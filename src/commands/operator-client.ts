@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { request } from 'undici'
+import { errorBody } from '../api/contract/index.ts'
+import { FAILURES, type FailureCode, FailureError, fail, failure } from '../failures.ts'
+import { type Address, type Ids, systemClock, systemIds } from '../lib/index.ts'
+import type { CommandContext } from './command.ts'
+
+/** What is sent to the operator API: a path under /operator/v1, and a JSON body where one is. */
+export type OperatorRequest = {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+}
+
+/** Carries a request to the operator API and brings the answer. */
+export type OperatorTransport = (request: OperatorRequest) => Promise<{ readonly status: number; readonly text: string }>
+
+/** Asks the operator API; answers are parsed JSON, refusals FailureErrors in the server's own words. */
+export type OperatorClient = {
+  readonly get: (path: string) => Promise<unknown>
+  readonly post: (path: string, body: object) => Promise<unknown>
+  readonly delete: (path: string) => Promise<unknown>
+}
+
+/** A client over a transport. Every POST carries an Idempotency-Key, so that one that is sent twice has one effect. */
+export function operatorClient(transport: OperatorTransport, token: string, ids: Ids): OperatorClient {
+  const call = async (method: OperatorRequest['method'], path: string, body?: object): Promise<unknown> => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(method === 'POST' ? { 'idempotency-key': ids.uuid() } : {}),
+    }
+    const answer = await transport({
+      method,
+      path: `/operator/v1${path}`,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+    if (answer.status >= 400) throw refusalOf(answer)
+    return answer.text === '' ? {} : JSON.parse(answer.text)
+  }
+  return {
+    get: (path) => call('GET', path),
+    post: (path, body) => call('POST', path, body),
+    delete: (path) => call('DELETE', path),
+  }
+}
+
+/** How a command comes to its client. */
+export type Connect = (context: CommandContext) => Promise<OperatorClient>
+
+/** A client of the running server, by the settings. Fails with operator_token_unreadable; its calls with server_not_running. */
+export const connectOperator: Connect = async (context) => {
+  const { operatorListen, operatorToken, dataDir } = context.config()
+  const token = operatorToken ?? (await readToken(join(dataDir, 'operator-token')))
+  return operatorClient(overHttp(originOf(operatorListen)), token, systemIds(systemClock.now))
+}
+
+async function readToken(path: string): Promise<string> {
+  try {
+    return (await readFile(path, 'utf8')).trim()
+  } catch (thrown) {
+    throw new FailureError(failure('operator_token_unreadable', { path }), thrown)
+  }
+}
+
+const overHttp =
+  (address: string): OperatorTransport =>
+  async ({ method, path, headers, body }) => {
+    const options = {
+      method,
+      headers,
+      body: body ?? null,
+      headersTimeout: 30_000,
+      bodyTimeout: 30_000,
+      signal: AbortSignal.timeout(60_000),
+    }
+    const answer = await request(address + path, options).catch((thrown: unknown) => {
+      throw new FailureError(failure('server_not_running', { address }), thrown)
+    })
+    const text = await answer.body.text()
+    if (text !== '' && !/^application\/json/.test(String(answer.headers['content-type']))) fail('server_not_farebox', { address })
+    return { status: answer.statusCode, text }
+  }
+
+function originOf({ host, port }: Address): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}
+
+/** A refusal in the server's own words. */
+function refusalOf(answer: { readonly status: number; readonly text: string }): FailureError {
+  const { code, message, field } = errorBody.parse(JSON.parse(answer.text)).error
+  const known = isFailureCode(code) ? code : 'internal'
+  return new FailureError({ ...failure(known), status: answer.status, message, ...(field === undefined ? {} : { field }) })
+}
+
+const isFailureCode = (code: string): code is FailureCode => Object.hasOwn(FAILURES, code)

@@ -1,0 +1,126 @@
+// Guards: account, key and credit do on the running server what they say, tell a secret once, and fail in one line that says what to do.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { Command } from 'commander'
+import { type ApiDependencies, operatorApp } from '../api/index.ts'
+import { TEST_TOKEN, testWorld } from '../api/test-world.ts'
+import { readConfig } from '../config.ts'
+import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
+import { FailureError } from '../failures.ts'
+import { systemIds } from '../lib/index.ts'
+import { accountWith } from './account.ts'
+import { creditWith } from './credit.ts'
+import { keyWith } from './key.ts'
+import { type Connect, connectOperator, type OperatorTransport, operatorClient } from './operator-client.ts'
+
+const ids = systemIds(() => Date.parse('2026-11-21T12:00:00Z'))
+let kit: TestDatabase
+let dependencies: ApiDependencies
+
+before(async () => {
+  kit = await createTestDatabase()
+  dependencies = testWorld(kit.appDatabase).dependencies
+})
+after(() => kit.drop())
+
+const inMemory: OperatorTransport = async ({ method, path, headers, body }) => {
+  const answer = await operatorApp(dependencies).request(path, { method, headers, body: body ?? null })
+  return { status: answer.status, text: await answer.text() }
+}
+
+const connectInMemory: Connect = async () => operatorClient(inMemory, TEST_TOKEN, ids)
+const run = (...argv: readonly string[]) => runOver(connectInMemory, {}, argv)
+
+/** Runs a command line over a connection, with these settings; gives what it printed. */
+async function runOver(connect: Connect, environment: Readonly<Record<string, string>>, argv: readonly string[]): Promise<string> {
+  const written: string[] = []
+  const print = (text: string) => {
+    written.push(text)
+  }
+  const context = { environment, config: () => readConfig(environment), print, note: print }
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined, outputError: () => undefined })
+  accountWith(connect)(program.command('account'), context)
+  keyWith(connect)(program.command('key'), context)
+  creditWith(connect)(program.command('credit'), context)
+  await program.parseAsync(argv, { from: 'user' })
+  return written.join('\n')
+}
+
+const refused = (code: string, told: RegExp) => (thrown: unknown) => {
+  assert.ok(thrown instanceof FailureError)
+  assert.equal(thrown.failure.code, code)
+  assert.match(thrown.failure.message, told)
+  return true
+}
+
+test('from nothing to a key: every step says what it did and what comes next', async () => {
+  assert.match(await run('account', 'list'), /no account yet.*farebox account create/)
+  const created = await run('account', 'create', 'alice@example.com')
+  const id = /account ([0-9a-f-]{36}) /.exec(created)?.[1] ?? ''
+  assert.match(created, new RegExp(`Next: npx farebox credit ${id} `))
+  assert.match(
+    await run('credit', id, '12.5', '--reason', 'first deposit'),
+    /Available: \$12\.50, held: \$0\.00\.\nNext: npx farebox key create/,
+  )
+  assert.match(await run('key', 'list', id), /no key yet.*farebox key create/)
+  const minted = await run('key', 'create', id, '--name', 'main', '--concurrent-calls', '3', '--expires-at', '2027-01-31T00:00:00Z')
+  assert.equal(minted.match(/fbx_[0-9A-Za-z]{49}/g)?.length, 1)
+  assert.match(minted, /cannot be shown again/)
+  const listed = await run('key', 'list', id)
+  assert.match(listed, /main +fbx_.{4}….{4} +in use +all +2026-11-21 12:00 +2027-01-31 00:00/)
+  assert.ok(!/fbx_[0-9A-Za-z]{49}/.test(listed))
+  assert.match(await run('account', 'show', id), /available +\$12\.50/)
+  assert.match(await run('account', 'list'), /alice@example\.com +active +12\.50 +0\.00/)
+})
+
+test('--json prints the answer as it came', async () => {
+  const account = JSON.parse(await run('account', 'create', 'json@example.com', '--json'))
+  assert.equal(account.email, 'json@example.com')
+  const key = JSON.parse(await run('key', 'create', account.id, '--name', 'n', '--json'))
+  assert.match(key.secret, /^fbx_/)
+  assert.deepEqual(JSON.parse(await run('key', 'list', account.id, '--json')).data.length, 1)
+  assert.equal(JSON.parse(await run('key', 'revoke', key.id, '--json')).id, key.id)
+  assert.match(await run('key', 'list', account.id), /revoked 2026-11-21 12:00/)
+  assert.equal(JSON.parse(await run('credit', account.id, '1', '--reason', 'r', '--promotion', '--json')).balance.available, '1.00')
+  assert.ok(JSON.parse(await run('account', 'list', '--limit', '1', '--json')).next)
+})
+
+test('what the server refuses is told in its own words', async () => {
+  await assert.rejects(run('account', 'show', 'nobody'), refused('account_unknown', /^There is no account with this id\.$/))
+  await assert.rejects(run('account', 'create', 'no address'), refused('invalid_field', /"email" is not valid/))
+  const { id } = JSON.parse(await run('account', 'create', 'refused@example.com', '--json'))
+  await assert.rejects(run('credit', id, '1e3', '--reason', 'r'), refused('amount_invalid', /"amount" must be a positive decimal/))
+  await assert.rejects(
+    run('key', 'create', id, '--name', 'n', '--tokens-per-minute', 'many'),
+    refused('invalid_field', /limits\.tokens_per_minute.* a whole number from 1/),
+  )
+  await assert.rejects(run('key', 'create', id), { code: 'commander.missingMandatoryOptionValue' })
+})
+
+test('without a server, without a token and with something else there, one line says so and what to do', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'farebox-commands-'))
+  const environment = { FAREBOX_DATA_DIR: dataDir, FAREBOX_OPERATOR_LISTEN: '127.0.0.1:9' }
+  const over = (settings: Readonly<Record<string, string>>, ...argv: readonly string[]) => runOver(connectOperator, settings, argv)
+  await assert.rejects(over(environment, 'account', 'list'), refused('operator_token_unreadable', /operator-token\. .*npx farebox serve/))
+  writeFileSync(join(dataDir, 'operator-token'), `${TEST_TOKEN}\n`)
+  const down = refused('server_not_running', /^No Farebox answers at http:\/\/127\.0\.0\.1:9\. Start it with: npx farebox serve$/)
+  await assert.rejects(over(environment, 'key', 'revoke', 'x'), down)
+  const seen: (string | undefined)[] = []
+  const other = createServer((request, response) => {
+    seen.push(request.headers.authorization)
+    response.end('<html>')
+  })
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const address = other.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const settings = { ...environment, FAREBOX_OPERATOR_LISTEN: `127.0.0.1:${port}` }
+  await assert.rejects(over(settings, 'credit', 'x', '1', '--reason', 'r'), refused('server_not_farebox', /is not a Farebox/))
+  assert.deepEqual(seen, [`Bearer ${TEST_TOKEN}`])
+  other.closeAllConnections()
+  other.close()
+  rmSync(dataDir, { recursive: true })
+})

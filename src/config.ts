@@ -1,0 +1,281 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { type Address, type AddressRange, isLoopback, parseAddress, parseBytes, parseRanges, parseUrl } from './lib/index.ts'
+import { ConfigRefusedError, ENVIRONMENT, type Problem } from './spec/index.ts'
+
+/** Limits that hold where a key or an account sets none of its own; undefined means no limit. */
+export type LimitDefaults = {
+  readonly requestsPerMinute: number | undefined
+  readonly tokensPerMinute: number | undefined
+  readonly concurrentCalls: number | undefined
+}
+
+/** How long we wait for an upstream, in milliseconds. */
+export type UpstreamTimeouts = { readonly connectMs: number; readonly firstByteMs: number; readonly idleMs: number }
+
+/** Every setting, read once. Paths are absolute; `providerKeys` holds the provider keys that are present, by variable name. */
+export type Config = {
+  readonly listen: Address
+  readonly operatorListen: Address
+  readonly dataDir: string
+  readonly databaseUrl: string | undefined
+  readonly valkeyUrl: string | undefined
+  readonly publicUrl: string
+  readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined
+  readonly trustedProxies: readonly AddressRange[]
+  readonly configPath: string | undefined
+  readonly operatorToken: string | undefined
+  readonly gateways: number
+  readonly providerKeys: Readonly<Partial<Record<ProviderKeyName, string>>>
+  readonly bodyBytesMax: number
+  readonly gatewayRecycleSeconds: number
+  readonly drainSeconds: number
+  readonly logLevel: LogLevel
+  readonly upstreamTimeouts: UpstreamTimeouts
+  readonly limits: { readonly key: LimitDefaults; readonly account: LimitDefaults; readonly ip: LimitDefaults }
+}
+
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** Provider keys that are looked for; each has its row in catalog/known-upstreams.ts. */
+export const PROVIDER_KEY_NAMES = ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'DEEPSEEK_API_KEY', 'ARK_API_KEY'] as const
+export type ProviderKeyName = (typeof PROVIDER_KEY_NAMES)[number]
+
+/** Variables by name, as in process.env. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What the defaults depend on; handed in so that tests need no machine. */
+export type Host = { readonly cores: number; readonly directory: string; readonly exists: (path: string) => boolean }
+
+/** The environment of this process; the only place that reads it. */
+export const processEnvironment = (): Environment => process.env
+
+/** The settings; throws ConfigRefusedError with every problem at once. */
+export function readConfig(env: Environment, host: Host = thisHost()): Config {
+  const { values, problems } = parseSettings(env)
+  const found = [...problems, ...crossProblems(values, host), ...providerKeyProblems(env)]
+  if (found.length > 0 || !isComplete(values)) throw new ConfigRefusedError(found)
+  return buildConfig(values, env, host)
+}
+
+/** Variables that begin with FAREBOX_ and mean nothing: most likely misspelt. */
+export const unknownSettings = (env: Environment): readonly string[] =>
+  Object.keys(env).filter((name) => name.startsWith('FAREBOX_') && !(name in SETTINGS))
+
+const thisHost = (): Host => ({ cores: availableParallelism(), directory: process.cwd(), exists: existsSync })
+
+/** A setting that `parse` understands; `expected` and `mend` are what people read when it does not. */
+function parsed<T>(parse: (text: string) => T | undefined, told: { readonly expected: string; readonly mend: string }) {
+  return z.string().transform((text, context): T => {
+    const value = parse(text.trim())
+    if (value !== undefined) return value
+    context.addIssue({ code: 'custom', message: told.expected, params: { mend: told.mend } })
+    return z.NEVER
+  })
+}
+
+const address = parsed(parseAddress, { expected: 'host:port, the port 0 to 65535', mend: 'write it like 127.0.0.1:8080 or [::1]:8080' })
+
+function whole(range: { readonly min: number; readonly max: number }) {
+  const { min, max } = range
+  const parse = (text: string) => (/^\d{1,12}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined)
+  return parsed(parse, {
+    expected: `a whole number from ${min} to ${max}`,
+    mend: `set a number such as ${min}, or unset it for the default`,
+  })
+}
+
+const limit = parsed((text) => (text === 'none' ? null : /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined), {
+  expected: 'a whole number from 1 to 999999999, or none',
+  mend: 'set a number, or none for no limit',
+})
+
+const url = (...schemes: readonly string[]) =>
+  parsed((text) => parseUrl(text, schemes), {
+    expected: `an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
+    mend: `write it like ${schemes[0]}//host, with characters like @ in a password percent-encoded`,
+  })
+
+const path = parsed((text) => (text.includes('\0') ? undefined : text), { expected: 'a path', mend: 'name a file or folder' })
+
+const SETTINGS = {
+  FAREBOX_LISTEN: address.prefault('127.0.0.1:8080'),
+  FAREBOX_OPERATOR_LISTEN: address.prefault('127.0.0.1:8081'),
+  FAREBOX_DATA_DIR: path.prefault('./data'),
+  DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  VALKEY_URL: url('valkey:', 'valkeys:', 'redis:', 'rediss:').optional(),
+  FAREBOX_PUBLIC_URL: url('https:', 'http:').optional(),
+  FAREBOX_TLS_CERT: path.optional(),
+  FAREBOX_TLS_KEY: path.optional(),
+  FAREBOX_TRUSTED_PROXIES: parsed(parseRanges, {
+    expected: 'addresses or CIDR ranges, separated by commas',
+    mend: 'write it like 10.0.0.0/8, 192.168.1.5, fd00::/8',
+  }).prefault(''),
+  FAREBOX_CONFIG: path.optional(),
+  FAREBOX_OPERATOR_TOKEN: parsed((text) => (/^[\x21-\x7e]{24,256}$/.test(text) ? text : undefined), {
+    expected: '24 to 256 printable characters without spaces',
+    mend: 'make one with: openssl rand -hex 32. Or unset it and one is made under the data directory',
+  }).optional(),
+  FAREBOX_GATEWAYS: whole({ min: 1, max: 256 }).optional(),
+  FAREBOX_BODY_MAX: parsed((text) => within(parseBytes(text), 1024, 2 ** 30), {
+    expected: 'a size from 1 KiB to 1 GiB',
+    mend: 'write bytes, or a unit as in 32MiB',
+  }).prefault('32MiB'),
+  FAREBOX_GATEWAY_RECYCLE_SECONDS: whole({ min: 10, max: 86_400 }).prefault('900'),
+  FAREBOX_DRAIN_SECONDS: whole({ min: 0, max: 600 }).prefault('30'),
+  FAREBOX_LOG: parsed((text) => LOG_LEVELS.find((level) => level === text), {
+    expected: `one of ${LOG_LEVELS.join(', ')}`,
+    mend: 'set info, or unset it',
+  }).prefault('info'),
+  FAREBOX_CONNECT_TIMEOUT_SECONDS: whole({ min: 1, max: 60 }).prefault('5'),
+  FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: whole({ min: 1, max: 3600 }).prefault('120'),
+  FAREBOX_IDLE_TIMEOUT_SECONDS: whole({ min: 1, max: 3600 }).prefault('60'),
+  FAREBOX_KEY_REQUESTS_PER_MINUTE: limit.prefault('none'),
+  FAREBOX_KEY_TOKENS_PER_MINUTE: limit.prefault('none'),
+  FAREBOX_KEY_CONCURRENT_CALLS: limit.prefault('none'),
+  FAREBOX_ACCOUNT_REQUESTS_PER_MINUTE: limit.prefault('none'),
+  FAREBOX_ACCOUNT_TOKENS_PER_MINUTE: limit.prefault('none'),
+  FAREBOX_ACCOUNT_CONCURRENT_CALLS: limit.prefault('500'),
+  FAREBOX_IP_REQUESTS_PER_MINUTE: limit.prefault('none'),
+  FAREBOX_IP_TOKENS_PER_MINUTE: limit.prefault('none'),
+  FAREBOX_IP_CONCURRENT_CALLS: limit.prefault('1000'),
+} as const
+
+type Values = { readonly [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]> }
+
+const SECRETS: readonly string[] = ['DATABASE_URL', 'VALKEY_URL', 'FAREBOX_OPERATOR_TOKEN', ...PROVIDER_KEY_NAMES]
+
+const within = (value: number | undefined, min: number, max: number) =>
+  value !== undefined && value >= min && value <= max ? value : undefined
+
+/** Every setting on its own, so that one mistake does not hide the next; an empty variable counts as unset. */
+function parseSettings(env: Environment): { readonly values: Partial<Values>; readonly problems: readonly Problem[] } {
+  const values: Record<string, unknown> = {}
+  const problems: Problem[] = []
+  for (const [name, schema] of Object.entries(SETTINGS)) {
+    const result = (schema as z.ZodType).safeParse(env[name] === '' ? undefined : env[name])
+    if (result.success) values[name] = result.data
+    else problems.push(...result.error.issues.map((issue) => issueProblem(env, name, issue)))
+  }
+  return { values: values as Partial<Values>, problems }
+}
+
+function issueProblem(env: Environment, name: string, issue: z.core.$ZodIssue): Problem {
+  const mend = issue.code === 'custom' ? String(issue.params?.mend ?? '') : 'see the table of settings'
+  return settingProblem(name, { expected: issue.message, got: shown(name, env[name] ?? ''), mend })
+}
+
+const settingProblem = (name: string, told: Pick<Problem, 'expected' | 'got' | 'mend'>): Problem => ({
+  file: ENVIRONMENT,
+  line: 0,
+  column: 0,
+  path: name,
+  ...told,
+})
+
+const shown = (name: string, value: string) => (SECRETS.includes(name) ? '(hidden)' : JSON.stringify(value.slice(0, 120)))
+
+/** What only shows when several settings are seen together, or the files they name. */
+function crossProblems(values: Partial<Values>, host: Host): readonly Problem[] {
+  const hasTls = values.FAREBOX_TLS_CERT !== undefined && values.FAREBOX_TLS_KEY !== undefined
+  return [
+    ...tlsPairProblems(values),
+    ...(['FAREBOX_TLS_CERT', 'FAREBOX_TLS_KEY', 'FAREBOX_CONFIG'] as const).flatMap((name) =>
+      missingFileProblems(name, values[name], host),
+    ),
+    ...(hasTls ? [] : plainHttpProblems('FAREBOX_LISTEN', values)),
+    ...plainHttpProblems('FAREBOX_OPERATOR_LISTEN', values),
+    ...samePortProblems(values),
+  ]
+}
+
+function tlsPairProblems(values: Partial<Values>): readonly Problem[] {
+  const { FAREBOX_TLS_CERT: cert, FAREBOX_TLS_KEY: key } = values
+  if ((cert === undefined) === (key === undefined)) return []
+  const missing = cert === undefined ? 'FAREBOX_TLS_CERT' : 'FAREBOX_TLS_KEY'
+  const mend = `set ${missing} to the other half of the pair, or unset both`
+  return [settingProblem(missing, { expected: 'a certificate and its key, both', got: 'only one of them', mend })]
+}
+
+function missingFileProblems(name: string, file: string | undefined, host: Host): readonly Problem[] {
+  if (file === undefined || host.exists(resolve(host.directory, file))) return []
+  return [
+    settingProblem(name, { expected: 'a file that is there', got: `${file}, which is not`, mend: 'correct the path, or make the file' }),
+  ]
+}
+
+function plainHttpProblems(name: 'FAREBOX_LISTEN' | 'FAREBOX_OPERATOR_LISTEN', values: Partial<Values>): readonly Problem[] {
+  const at = values[name]
+  if (at === undefined || isLoopback(at.host) || (values.FAREBOX_TRUSTED_PROXIES ?? []).length > 0) return []
+  const withTls = name === 'FAREBOX_LISTEN' ? 'set FAREBOX_TLS_CERT and FAREBOX_TLS_KEY, or ' : ''
+  return [
+    settingProblem(name, {
+      expected: 'no plain HTTP where others can listen in',
+      got: `plain HTTP on ${at.host}:${at.port}`,
+      mend: `${withTls}set FAREBOX_TRUSTED_PROXIES to the address of the proxy that ends TLS, or listen on 127.0.0.1:${at.port}`,
+    }),
+  ]
+}
+
+function samePortProblems(values: Partial<Values>): readonly Problem[] {
+  const { FAREBOX_LISTEN: listen, FAREBOX_OPERATOR_LISTEN: operator } = values
+  if (listen === undefined || operator === undefined || listen.port === 0 || listen.port !== operator.port) return []
+  const told = {
+    expected: 'a port of its own',
+    got: `port ${operator.port}, which FAREBOX_LISTEN has`,
+    mend: `use port ${operator.port + 1}`,
+  }
+  return listen.host === operator.host ? [settingProblem('FAREBOX_OPERATOR_LISTEN', told)] : []
+}
+
+function providerKeyProblems(env: Environment): readonly Problem[] {
+  const odd = PROVIDER_KEY_NAMES.filter((name) => env[name] !== undefined && env[name] !== '' && !/^[\x21-\x7e]{8,512}$/.test(env[name]))
+  const told = {
+    expected: '8 to 512 printable characters without spaces',
+    got: '(hidden)',
+    mend: 'copy the key again, without quotes or line ends',
+  }
+  return odd.map((name) => settingProblem(name, told))
+}
+
+const isComplete = (values: Partial<Values>): values is Values => Object.keys(SETTINGS).every((name) => name in values)
+
+function buildConfig(values: Values, env: Environment, host: Host): Config {
+  const absolute = (file: string | undefined) => (file === undefined ? undefined : resolve(host.directory, file))
+  const [certPath, keyPath] = [absolute(values.FAREBOX_TLS_CERT), absolute(values.FAREBOX_TLS_KEY)]
+  const tls = certPath !== undefined && keyPath !== undefined ? { certPath, keyPath } : undefined
+  const usualConfig = resolve(host.directory, 'farebox.yaml')
+  return {
+    listen: values.FAREBOX_LISTEN,
+    operatorListen: values.FAREBOX_OPERATOR_LISTEN,
+    dataDir: resolve(host.directory, values.FAREBOX_DATA_DIR),
+    databaseUrl: values.DATABASE_URL,
+    valkeyUrl: values.VALKEY_URL,
+    publicUrl: (values.FAREBOX_PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${values.FAREBOX_LISTEN.port}`).replace(/\/+$/, ''),
+    tls,
+    trustedProxies: values.FAREBOX_TRUSTED_PROXIES,
+    configPath: absolute(values.FAREBOX_CONFIG) ?? (host.exists(usualConfig) ? usualConfig : undefined),
+    operatorToken: values.FAREBOX_OPERATOR_TOKEN,
+    gateways: values.FAREBOX_GATEWAYS ?? Math.max(1, host.cores - 1),
+    providerKeys: Object.fromEntries(PROVIDER_KEY_NAMES.filter((name) => (env[name] ?? '') !== '').map((name) => [name, env[name]])),
+    bodyBytesMax: values.FAREBOX_BODY_MAX,
+    gatewayRecycleSeconds: values.FAREBOX_GATEWAY_RECYCLE_SECONDS,
+    drainSeconds: values.FAREBOX_DRAIN_SECONDS,
+    logLevel: values.FAREBOX_LOG,
+    upstreamTimeouts: {
+      connectMs: values.FAREBOX_CONNECT_TIMEOUT_SECONDS * 1000,
+      firstByteMs: values.FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS * 1000,
+      idleMs: values.FAREBOX_IDLE_TIMEOUT_SECONDS * 1000,
+    },
+    limits: { key: limitsOf(values, 'KEY'), account: limitsOf(values, 'ACCOUNT'), ip: limitsOf(values, 'IP') },
+  }
+}
+
+const limitsOf = (values: Values, whose: 'KEY' | 'ACCOUNT' | 'IP'): LimitDefaults => ({
+  requestsPerMinute: values[`FAREBOX_${whose}_REQUESTS_PER_MINUTE`] ?? undefined,
+  tokensPerMinute: values[`FAREBOX_${whose}_TOKENS_PER_MINUTE`] ?? undefined,
+  concurrentCalls: values[`FAREBOX_${whose}_CONCURRENT_CALLS`] ?? undefined,
+})

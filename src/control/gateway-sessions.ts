@@ -1,0 +1,197 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { AUTHORIZE_STATUSES, CONTROL_MESSAGES, GATEWAY_MESSAGES, type GatewayMessage, Link, makeCodec } from '../channel/index.ts'
+import { type Clock, errorCode, type Log } from '../lib/index.ts'
+import { type Catalog, encodeCatalog } from '../spec/index.ts'
+import type { CallDesk } from './call-desk.ts'
+import type { KeyDirectory } from './key-directory.ts'
+
+type ControlLink = Link<typeof CONTROL_MESSAGES, typeof GATEWAY_MESSAGES>
+type Session = { gatewayId: string; link: ControlLink | undefined; isResumed: boolean; readonly requestIds: Map<number, string> }
+
+export type GatewaySessionsOptions = {
+  readonly desk: CallDesk
+  readonly keys: KeyDirectory
+  readonly clock: Clock
+  readonly log: Log
+  readonly ipSalt: number
+  /** Called when a gateway has told all it has. */
+  readonly onResumed: () => void
+}
+
+/** A gateway that has not come back after this time is dead. */
+const LOST_MS = 3_000
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+const gatewayCodec = makeCodec(GATEWAY_MESSAGES)
+const controlCodec = makeCodec(CONTROL_MESSAGES)
+
+/** Control's end of the control channel: one session for each gateway process. */
+export class GatewaySessions {
+  readonly #options: GatewaySessionsOptions
+  readonly #sessions = new Map<string, Session>()
+  readonly #server: Server
+  #catalog: Catalog | undefined
+  #catalogText = ''
+
+  constructor(options: GatewaySessionsOptions) {
+    this.#options = options
+    this.#server = createServer((socket) => this.#accept(socket))
+  }
+
+  /** Gateways that are connected and have told all they have. */
+  get resumedCount(): number {
+    return [...this.#sessions.values()].filter((session) => session.isResumed && session.link !== undefined).length
+  }
+
+  get connectedCount(): number {
+    return [...this.#sessions.values()].filter((session) => session.link !== undefined).length
+  }
+
+  listen(path: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(path, () => resolve())
+    })
+  }
+
+  close(): void {
+    this.#server.close()
+    for (const { link } of this.#sessions.values()) link?.close()
+  }
+
+  /** Sends a catalogue to every gateway, now and whenever one comes. */
+  publish(catalog: Catalog): void {
+    this.#catalog = catalog
+    this.#catalogText = encodeCatalog(catalog)
+    this.#broadcast((link) => link.sendText(this.#catalogText))
+  }
+
+  revokeKey(keyId: string): void {
+    this.#broadcast((link) => link.send('revoke', { keyId }))
+  }
+
+  revokeAccount(accountId: string): void {
+    this.#broadcast((link) => link.send('revokeAccount', { accountId }))
+  }
+
+  forgetAll(): void {
+    this.#broadcast((link) => link.send('forget', {}))
+  }
+
+  #broadcast(send: (link: ControlLink) => void): void {
+    for (const { link } of this.#sessions.values()) if (link !== undefined) send(link)
+  }
+
+  #accept(socket: Socket): void {
+    let session: Session | undefined
+    const link: ControlLink = new Link({
+      socket,
+      out: controlCodec,
+      in: gatewayCodec,
+      onClose: () => {
+        if (session !== undefined) this.#onClosed(session, link)
+      },
+      handlers: {
+        hello: (message) => {
+          session = this.#begin(message, link)
+        },
+        authorize: (message) => void this.#authorize(message, link),
+        hold: (message) => void this.#hold(known(session), { message, link }),
+        renew: (message) => {
+          const { requestIds, gatewayId } = known(session)
+          requestIds.set(message.seq, message.requestId)
+          void this.#options.desk.renew(gatewayId, message)
+        },
+        progress: (message) => {
+          const requestId = known(session).requestIds.get(message.seq)
+          if (requestId !== undefined) this.#options.desk.progress(requestId, message)
+        },
+        settle: (message) => {
+          known(session).requestIds.delete(message.seq)
+          this.#options.desk.settle(message, askerOf(link))
+        },
+        resumed: () => {
+          known(session).isResumed = true
+          this.#options.onResumed()
+        },
+      },
+    })
+  }
+
+  #begin({ gatewayId }: GatewayMessage<'hello'>, link: ControlLink): Session {
+    const session = this.#sessions.get(gatewayId) ?? { gatewayId, link: undefined, isResumed: false, requestIds: new Map() }
+    session.link = link
+    this.#sessions.set(gatewayId, session)
+    link.send('welcome', { ipSalt: this.#options.ipSalt })
+    if (this.#catalog !== undefined) link.sendText(this.#catalogText)
+    return session
+  }
+
+  async #hold(session: Session, { message, link }: { message: GatewayMessage<'hold'>; link: ControlLink }): Promise<void> {
+    const asker = askerOf(link)
+    try {
+      await this.#options.desk.hold(session.gatewayId, message, {
+        ...asker,
+        granted: (granted) => {
+          session.requestIds.set(message.seq, message.requestId)
+          asker.granted(granted)
+        },
+      })
+      // The gateway can have died while its hold waited for money.
+      if (!this.#sessions.has(session.gatewayId)) await this.#options.desk.settleLostGateway(session.gatewayId)
+    } catch (thrown) {
+      this.#options.log({ event: 'hold-failed', code: errorCode(thrown) })
+    }
+  }
+
+  async #authorize({ seq, keyHash }: GatewayMessage<'authorize'>, link: ControlLink): Promise<void> {
+    const status = (name: (typeof AUTHORIZE_STATUSES)[number]): number => AUTHORIZE_STATUSES.indexOf(name)
+    const nobody = { seq, keyId: NOBODY, accountId: NOBODY, expiresAt: 0, isModelBound: 0 }
+    try {
+      const key = await this.#options.keys.findByHash(keyHash)
+      if (key === undefined) return link.send('authorized', { ...nobody, status: status('unknown') })
+      if (key.accountStatus !== 'active') return link.send('authorized', { ...nobody, status: status('suspended') })
+      const isExpired = key.expiresAt !== undefined && key.expiresAt <= this.#options.clock.now()
+      if (isExpired) return link.send('authorized', { ...nobody, status: status('expired') })
+      for (const modelSerial of this.#serialsOf(key.models)) link.send('allowed', { seq, modelSerial })
+      const { keyId, accountId } = key
+      const isModelBound = key.models === undefined ? 0 : 1
+      link.send('authorized', { seq, status: status('ok'), keyId, accountId, expiresAt: key.expiresAt ?? 0, isModelBound })
+    } catch (thrown) {
+      this.#options.log({ event: 'authorize-failed', code: errorCode(thrown) })
+      link.send('authorized', { ...nobody, status: status('busy') })
+    }
+  }
+
+  #serialsOf(models: readonly string[] | undefined): readonly number[] {
+    if (models === undefined) return []
+    const named = new Set(models)
+    return (this.#catalog?.models ?? []).filter((model) => named.has(model.id)).map((model) => model.serial)
+  }
+
+  #onClosed(session: Session, link: ControlLink): void {
+    if (session.link !== link) return
+    session.link = undefined
+    session.isResumed = false
+    const timer = setTimeout(() => {
+      if (session.link !== undefined) return
+      this.#sessions.delete(session.gatewayId)
+      this.#options.desk.settleLostGateway(session.gatewayId).catch((thrown: unknown) => {
+        this.#options.log({ event: 'lost-gateway-unsettled', code: errorCode(thrown) })
+      })
+    }, LOST_MS)
+    timer.unref()
+  }
+}
+
+function askerOf(link: ControlLink): Parameters<CallDesk['hold']>[2] {
+  return {
+    granted: (message) => link.send('granted', message),
+    refused: (message) => link.send('refused', message),
+    settled: (message) => link.send('settled', message),
+  }
+}
+
+function known(session: Session | undefined): Session {
+  if (session === undefined) throw new TypeError('a gateway spoke before its hello')
+  return session
+}

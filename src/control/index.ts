@@ -1,0 +1,2 @@
+/** The process that writes: admits, holds and settles calls, and serves people. Never sees a prompt or an answer. */
+export { type ControlOptions, type RunningControl, startControl } from './start-control.ts'

@@ -1,0 +1,89 @@
+// The control process: writes, and never sees content. Started by the supervisor, with which it speaks over Node's own channel.
+
+import { processEnvironment, readConfig } from '../config.ts'
+import { DatabaseError, EmbeddedPostgresError, MigrationFailedError } from '../db/index.ts'
+import { FailureError } from '../failures.ts'
+import { errorCode, jsonLog, systemClock } from '../lib/index.ts'
+import { ConfigRefusedError } from '../spec/index.ts'
+import type { FromControl, ToControl } from '../supervisor/messages.ts'
+import { type RunningControl, startControl } from './start-control.ts'
+
+const ALONE_CHECK_MS = 50
+const ALONE_MS_MAX = 40_000
+
+const log = jsonLog((line) => void process.stderr.write(line), systemClock.now)
+const tell = (message: FromControl): void => void process.send?.(message)
+
+let sandboxPort: ((port: number) => void) | undefined
+let running: RunningControl | undefined
+let isStopping = false
+
+process.on('message', (message: ToControl) => {
+  if (message.type === 'stop') stop()
+  else sandboxPort?.(message.port)
+})
+// The whole group can be told to end at once: control then waits until its gateways have settled, or its supervisor says stop.
+process.on('SIGTERM', () => void stopWhenAlone())
+process.on('SIGINT', () => void stopWhenAlone())
+process.on('disconnect', () => void stopWhenAlone())
+
+try {
+  running = await startControl({ config: readConfig(processEnvironment()), log, startSandbox })
+  tell({
+    type: 'ready',
+    channelPath: running.runtime.channel,
+    httpPath: running.runtime.http,
+    operatorTokenPath: running.operatorTokenPath,
+    demoKey: running.demoKey,
+  })
+} catch (thrown) {
+  refuse(thrown)
+}
+
+function startSandbox(): Promise<number> {
+  return new Promise((resolve) => {
+    sandboxPort = resolve
+    tell({ type: 'sandbox-wanted' })
+  })
+}
+
+/** Ends with the exit code of what went wrong: 78 refused configuration, 1 anything else. */
+function refuse(thrown: unknown): void {
+  const isRefused = thrown instanceof ConfigRefusedError
+  const isLocked = thrown instanceof FailureError && thrown.failure.code === 'data_dir_locked'
+  if (isRefused) tell({ type: 'refused', problems: thrown.problems })
+  else if (isLocked) tell({ type: 'failed', code: 'data_dir_locked', message: thrown.failure.message })
+  else tell({ type: 'failed', code: errorCode(thrown), message: messageOf(thrown) })
+  process.exitCode = isRefused ? 78 : 1
+  process.disconnect?.()
+  setTimeout(() => process.exit(), 200).unref()
+}
+
+function messageOf(thrown: unknown): string {
+  if (thrown instanceof EmbeddedPostgresError) return `The embedded PostgreSQL did not start: ${thrown.detail}`
+  if (thrown instanceof MigrationFailedError) return `The database could not be brought to this version: ${thrown.message}`
+  if (thrown instanceof DatabaseError) return 'The database cannot be used. Run farebox doctor.'
+  if (errorCode(thrown) === 'EADDRINUSE') return 'The operator address is in use. Free the port, or set FAREBOX_OPERATOR_LISTEN to another.'
+  return 'Control could not start.'
+}
+
+function stop(): void {
+  if (isStopping) return
+  isStopping = true
+  void (running?.stop() ?? Promise.resolve()).then(
+    () => process.exit(0),
+    (thrown: unknown) => {
+      log({ event: 'stop-failed', code: errorCode(thrown) })
+      process.exit(1)
+    },
+  )
+}
+
+async function stopWhenAlone(): Promise<void> {
+  const until = systemClock.monotonic() + ALONE_MS_MAX
+  while ((running?.gatewayCount() ?? 0) > 0 && systemClock.monotonic() < until) {
+    await new Promise((resolve) => setTimeout(resolve, ALONE_CHECK_MS))
+  }
+  // With a supervisor it is the supervisor's word that counts, as a gateway may be about to start.
+  if (!process.connected || systemClock.monotonic() >= until) stop()
+}

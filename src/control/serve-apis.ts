@@ -1,0 +1,33 @@
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { type ApiDependencies, customerApp, operatorApp } from '../api/index.ts'
+
+/** Where control serves: a local socket for what gateways forward, an address for operators. */
+export type ApiPlaces = { readonly socketPath: string; readonly operatorListen: { readonly host: string; readonly port: number } }
+
+const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }
+
+/** Serves the customers' and the operators' interfaces. */
+export async function serveApis(dependencies: ApiDependencies, places: ApiPlaces): Promise<{ readonly close: () => Promise<void> }> {
+  const customers = createServer(TIMEOUTS, getRequestListener(customerApp(dependencies).fetch, { overrideGlobalObjects: false }))
+  const operators = createServer(TIMEOUTS, getRequestListener(operatorApp(dependencies).fetch, { overrideGlobalObjects: false }))
+  await listening(customers, (server) => server.listen(places.socketPath))
+  await listening(operators, (server) => server.listen(places.operatorListen.port, places.operatorListen.host))
+  return { close: async () => void (await Promise.all([closed(customers), closed(operators)])) }
+}
+
+function listening(server: Server, listen: (server: Server) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.once('listening', () => resolve())
+    listen(server)
+  })
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+    setTimeout(() => server.closeAllConnections(), 500).unref()
+  })
+}

@@ -1,0 +1,215 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { setInterval } from 'node:timers'
+import type { ApiDependencies } from '../api/index.ts'
+import { applyConfigured, loadCatalog } from '../catalog/index.ts'
+import { type Config, processEnvironment } from '../config.ts'
+import {
+  checkServer,
+  connect,
+  type Database,
+  type EmbeddedServer,
+  launchEmbedded,
+  listenForChanges,
+  lockDataDir,
+  migrate,
+  sql,
+} from '../db/index.ts'
+import { GroupCommit, makeLedger, readInheritance, readLastCommit, SliceBook } from '../ledger/index.ts'
+import { errorCode, isoDate, type Log, systemClock, systemIds, utcDayOf } from '../lib/index.ts'
+import { LimitBook } from '../limits/index.ts'
+import { openKeyring } from '../privacy/index.ts'
+import { CallDesk } from './call-desk.ts'
+import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
+import { GatewaySessions } from './gateway-sessions.ts'
+import { KeyDirectory } from './key-directory.ts'
+import { makeMetrics } from './metrics.ts'
+import { openNodeId } from './node-identity.ts'
+import { openOperatorToken } from './operator-token.ts'
+import { PriceBook } from './price-book.ts'
+import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
+import { serveApis } from './serve-apis.ts'
+
+/** A running control process. */
+export type RunningControl = {
+  readonly runtime: RuntimePaths
+  /** Where the generated operator token lies; undefined when it was configured. */
+  readonly operatorTokenPath: string | undefined
+  /** The key of the demo account; undefined when real upstreams are configured. */
+  readonly demoKey: string | undefined
+  /** Gateways that are connected now. */
+  readonly gatewayCount: () => number
+  /** Writes what is open and stops, the database too if it is ours. */
+  readonly stop: () => Promise<void>
+}
+
+export type ControlOptions = { readonly config: Config; readonly log: Log; readonly startSandbox: () => Promise<number> }
+
+const DAY_MS = 86_400_000
+const TICK_MS = 1_000
+const INHERITANCE_MS_MAX = 10_000
+const clock = systemClock
+const ids = systemIds(clock.now)
+
+/** Starts control on its data directory: takes the lock, the database and the catalogue, then listens for gateways and people. */
+export async function startControl(options: ControlOptions): Promise<RunningControl> {
+  const { config, log } = options
+  const lock = await lockDataDir(config.dataDir)
+  const storage = await openStorage(config, log)
+  const keyring = openKeyring(config.dataDir)
+  const nodeId = openNodeId(config.dataDir, ids)
+  const { appDatabase, ledgerDatabase } = storage
+  await ensurePartitions(ledgerDatabase)
+  const environment = processEnvironment()
+  await applyConfigured(appDatabase, { configPath: config.configPath, providerKeys: config.providerKeys, environment }, keyring)
+  const ledger = makeLedger(ledgerDatabase, ids)
+  const isDemo = await needsSandbox(appDatabase)
+  await applySandbox(appDatabase, keyring, isDemo ? await options.startSandbox() : undefined)
+  const demo = { appDatabase, ledger, ids, sealing: keyring, dataDir: config.dataDir, random: randomBytes(32), now: clock.now() }
+  const demoKey = isDemo ? await openDemoKey(demo) : undefined
+
+  const desk = await openDesk({ ...options, storage, nodeId })
+  const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
+  const runtime = runtimePaths(config.dataDir)
+  removeStaleSockets(runtime)
+  const publishCatalog = async (): Promise<void> => {
+    const catalog = await loadCatalog(appDatabase, keyring)
+    desk.prices.learn(catalog)
+    desk.sessions.publish(catalog)
+  }
+  await publishCatalog()
+  const changes = await listenForChanges(storage.connection, 'farebox_change', (payload) => {
+    onChange(desk, payload, () => {
+      publishCatalog().catch((thrown: unknown) => log({ event: 'catalog-unread', code: errorCode(thrown) }))
+    })
+  })
+  await desk.sessions.listen(runtime.channel)
+  const dependencies: ApiDependencies = {
+    ...{ appDatabase, ledger, keyring, ids, clock, log, randomBytes },
+    operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
+    isReady: async () => desk.writer.isHealthy,
+    metrics: desk.metrics.text,
+  }
+  const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
+  return {
+    runtime,
+    operatorTokenPath: operatorToken.path,
+    demoKey,
+    gatewayCount: () => desk.sessions.connectedCount,
+    stop: async () => {
+      await servers.close()
+      await changes.end()
+      await desk.close()
+      await storage.close()
+      await lock.release()
+    },
+  }
+}
+
+type Storage = {
+  readonly connection: string
+  readonly appDatabase: Database
+  readonly ledgerDatabase: Database
+  readonly close: () => Promise<void>
+}
+
+/** The configured PostgreSQL, or our own, brought to the present tables. */
+async function openStorage(config: Config, log: Log): Promise<Storage> {
+  const embedded: EmbeddedServer | undefined =
+    config.databaseUrl === undefined ? await launchEmbedded({ dataDir: config.dataDir, log }) : undefined
+  const connection = config.databaseUrl ?? embedded?.connection ?? ''
+  await checkServer(connection)
+  await migrate(connection)
+  const appDatabase = connect({ connection, role: 'farebox_app', poolMax: 8, log })
+  const ledgerDatabase = connect({ connection, role: 'farebox_ledger', poolMax: 8, log })
+  const close = async (): Promise<void> => {
+    await Promise.all([appDatabase.end(), ledgerDatabase.end()])
+    await embedded?.stop()
+  }
+  return { connection, appDatabase, ledgerDatabase, close }
+}
+
+/** Makes the partitions of yesterday to the day after tomorrow. */
+async function ensurePartitions(ledgerDatabase: Database): Promise<void> {
+  const today = utcDayOf(clock.now())
+  for (const day of [today - 1, today, today + 1, today + 2]) {
+    await ledgerDatabase.query(sql`select ensure_usage_partition(${isoDate(day)}::date)`)
+  }
+}
+
+type Desk = {
+  readonly calls: CallDesk
+  readonly keys: KeyDirectory
+  readonly prices: PriceBook
+  readonly sessions: GatewaySessions
+  readonly writer: GroupCommit
+  readonly metrics: ReturnType<typeof makeMetrics>
+  readonly close: () => Promise<void>
+}
+
+/** Builds what admits, holds and settles, with what this node's last control process left behind. */
+async function openDesk(options: ControlOptions & { readonly storage: Storage; readonly nodeId: string }): Promise<Desk> {
+  const { config, log, storage, nodeId } = options
+  const { ledgerDatabase, appDatabase } = storage
+  const lastCommit = await readLastCommit(ledgerDatabase, nodeId)
+  const writer = new GroupCommit({ database: ledgerDatabase, nodeId, lastCommit, clock, log })
+  const slices = new SliceBook(writer, clock)
+  const limits = new LimitBook(clock)
+  const keys = new KeyDirectory(appDatabase)
+  const prices = new PriceBook(appDatabase)
+  const metrics = makeMetrics({
+    openCalls: () => calls.openCount,
+    backlog: () => writer.backlog,
+    gateways: () => sessions.connectedCount,
+    held: () => slices.totals().open,
+  })
+  const calls = new CallDesk({ clock, log, slices, writer, limits, keys, prices, defaults: config.limits, onSettled: metrics.onSettled })
+  const inherited = await readInheritance(ledgerDatabase, nodeId)
+  for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)
+  calls.inherit(inherited.openCalls)
+  let endInheritance: (() => void) | undefined = () => {
+    endInheritance = undefined
+    calls.endInheritance().catch((thrown: unknown) => log({ event: 'inheritance-unsettled', code: errorCode(thrown) }))
+  }
+  const onResumed = (): void => {
+    if (sessions.resumedCount >= config.gateways) endInheritance?.()
+  }
+  const sessions = new GatewaySessions({ desk: calls, keys, clock, log, ipSalt: randomInt(2 ** 47), onResumed })
+  const timers = [
+    setTimeout(() => endInheritance?.(), INHERITANCE_MS_MAX),
+    setInterval(() => {
+      slices.releaseIdle()
+      calls.writeLongCalls()
+      limits.sweep()
+    }, TICK_MS),
+    setInterval(() => {
+      ensurePartitions(ledgerDatabase).catch((thrown: unknown) => log({ event: 'partition-unmade', code: errorCode(thrown) }))
+    }, DAY_MS / 24),
+  ]
+  return {
+    ...{ calls, keys, prices, sessions, writer, metrics },
+    close: async () => {
+      for (const timer of timers) clearTimeout(timer)
+      sessions.close()
+      await writer.drain()
+      slices.releaseIdle({ isAll: true })
+      await writer.drain()
+    },
+  }
+}
+
+/** Passes on what changed in the database; undefined means that something may have been missed. */
+function onChange(desk: Desk, payload: string | undefined, publishCatalog: () => void): void {
+  const [noun, id = ''] = (payload ?? '').split(':')
+  if (noun === 'catalog') publishCatalog()
+  else if (noun === 'key') {
+    desk.keys.forgetKey(id)
+    desk.sessions.revokeKey(id)
+  } else if (noun === 'account') {
+    desk.keys.forgetAccount(id)
+    desk.sessions.revokeAccount(id)
+  } else {
+    desk.keys.forgetAll()
+    desk.sessions.forgetAll()
+    publishCatalog()
+  }
+}

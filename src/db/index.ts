@@ -1,0 +1,11 @@
+/** The one way to PostgreSQL: statements, transactions, migrations and a server of our own. Knows no domain; never logs or tells a value. */
+export type { DatabaseRole } from './connection.ts'
+export * from './database.ts'
+export { DatabaseError, isDatabaseError } from './database-error.ts'
+export { EmbeddedPostgresError, type EmbeddedServer, launchEmbedded, platformBinaries } from './embedded/index.ts'
+export * from './listen.ts'
+export * from './live-columns.ts'
+export * from './lock.ts'
+export { MigrationFailedError, migrate } from './migrate.ts'
+export { checkServer } from './server-check.ts'
+export * from './sql.ts'

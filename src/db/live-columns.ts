@@ -1,0 +1,15 @@
+import type { Database } from './database.ts'
+import { sql } from './sql.ts'
+
+/** A column as the database has it. */
+export type LiveColumn = { readonly table: string; readonly column: string }
+
+/** Every column of every table of schema farebox, the runner's own `migration` included; partitions have those of their parent and are left out. */
+export const readLiveColumns = (database: Database): Promise<readonly LiveColumn[]> =>
+  database.query<LiveColumn>(sql`
+    select c.relname as table, a.attname as column
+    from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+      join pg_attribute a on a.attrelid = c.oid
+    where n.nspname = 'farebox' and c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped
+    order by c.relname, a.attnum`)

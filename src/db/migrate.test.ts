@@ -1,0 +1,138 @@
+// Protects: migrations run once, whole and unchanged, whoever runs them and however often; a server that could lose money is refused.
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, beforeEach, test } from 'node:test'
+import { Client } from 'pg'
+import { ConfigRefusedError } from '../spec/index.ts'
+import { connect } from './database.ts'
+import { MIGRATIONS, MigrationFailedError, migrate } from './migrate.ts'
+import { checkServer } from './server-check.ts'
+import { type Sql, sql } from './sql.ts'
+import { createEmptyDatabase } from './testing.ts'
+
+let directory: string
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'farebox-migrations-'))
+})
+after(() => rm(directory, { recursive: true }))
+beforeEach(async () => {
+  await rm(directory, { recursive: true })
+  await cp(MIGRATIONS, directory, { recursive: true })
+})
+
+async function withEmpty(work: (connection: string) => Promise<void>): Promise<void> {
+  const { connection, drop } = await createEmptyDatabase()
+  await work(connection).finally(drop)
+}
+
+async function ask(connection: string, statement: Sql): Promise<readonly Record<string, unknown>[]> {
+  const database = connect({ connection, role: undefined, poolMax: 1 })
+  return database.query(statement).finally(() => database.end())
+}
+
+/** Statements about users take no placeholders. */
+async function runScript(connection: string, text: string): Promise<void> {
+  const client = new Client({ connectionString: connection })
+  await client.connect()
+  await client.query(text).finally(() => client.end())
+}
+
+const refused = (expected: RegExp) => (thrown: unknown) => {
+  ok(thrown instanceof ConfigRefusedError)
+  match(thrown.problems.map((problem) => `${problem.path} ${problem.expected} ${problem.mend}`).join('\n'), expected)
+  return true
+}
+
+test('the second run does nothing, and of four at once one runs', async () => {
+  const names = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql'))
+  await withEmpty(async (connection) => {
+    const runs = await Promise.all([1, 2, 3, 4].map(() => migrate(connection)))
+    deepEqual(runs.map(({ applied }) => applied.length).sort(), [0, 0, 0, names.length])
+    deepEqual(await migrate(connection), { applied: [] })
+  })
+})
+
+test('a migration that fails leaves nothing of itself, and what came before stays', async () => {
+  await withEmpty(async (connection) => {
+    const count = (await readdir(directory)).length
+    const [good, bad] = [count + 1, count + 2].map((number) => String(number).padStart(4, '0'))
+    await writeFile(join(directory, `${good}-good.sql`), 'create table good ();')
+    await writeFile(join(directory, `${bad}-bad.sql`), `create table half (); select 'canary'::integer;`)
+    await rejects(migrate(connection, directory), (thrown) => {
+      ok(thrown instanceof MigrationFailedError)
+      deepEqual([thrown.migration, thrown.code, thrown.message.includes('canary')], [`${bad}-bad.sql`, '22P02', false])
+      return true
+    })
+    deepEqual(await ask(connection, sql`select to_regclass('good') is null as good, to_regclass('half') is null as half`), [
+      { good: false, half: true },
+    ])
+    await writeFile(join(directory, `${bad}-bad.sql`), 'create table whole ();')
+    deepEqual(await migrate(connection, directory), { applied: [`${bad}-bad.sql`] })
+  })
+})
+
+test('a changed migration and one that we do not know are refused', async () => {
+  await withEmpty(async (connection) => {
+    await migrate(connection, directory)
+    const next = `${String((await readdir(directory)).length + 1).padStart(4, '0')}-more.sql`
+    await writeFile(join(directory, next), 'create table more ();')
+    await migrate(connection, directory)
+    await writeFile(join(directory, next), 'create table more (); -- changed')
+    await rejects(migrate(connection, directory), refused(/as it was when it ran/))
+    await rm(join(directory, next))
+    await rejects(migrate(connection, directory), refused(/whose migrations this Farebox knows/))
+  })
+})
+
+test('a gap or a misnamed file is a mistake of ours', async () => {
+  await writeFile(join(directory, '0099-gap.sql'), 'select 1;')
+  await rejects(migrate('postgres://nobody@127.0.0.1:1/none', directory), TypeError)
+})
+
+test('an ordinary user with the two grants it needs can migrate, and is told what to run without them', async () => {
+  await withEmpty(async (connection) => {
+    await migrate(connection) // makes the roles, which belong to the whole server
+    await ask(connection, sql`drop schema farebox cascade`)
+    const name = new URL(connection).pathname.slice(1)
+    const user = `plain_${name}`
+    const run = (text: string) => runScript(connection, text)
+    await run(`create role ${user} login password 'plain'`)
+    try {
+      const url = new URL(connection)
+      url.username = user
+      url.password = 'plain'
+      await rejects(
+        migrate(url.href),
+        refused(/DATABASE_URL .*farebox_app and farebox_ledger.*grant farebox_app, farebox_ledger to plain_/),
+      )
+      await run(`grant farebox_app, farebox_ledger to ${user}`)
+      await rejects(migrate(url.href), refused(/create a schema.*grant create on database/))
+      await run(`grant create on database ${name} to ${user}`)
+      ok((await migrate(url.href)).applied.length > 0)
+      const database = connect({ connection: url.href, role: 'farebox_ledger', poolMax: 1 })
+      deepEqual(await database.query(sql`select current_user::text as user`), [{ user: 'farebox_ledger' }])
+      await database.end()
+    } finally {
+      await run(`drop owned by ${user} cascade; drop role ${user}`)
+    }
+  })
+})
+
+test('a server whose commits do not wait for the disk is refused with each reason', async () => {
+  await withEmpty(async (connection) => {
+    await rejects(checkServer(connection), (thrown) => {
+      ok(thrown instanceof ConfigRefusedError)
+      deepEqual(
+        thrown.problems.map(({ got }) => got),
+        ['fsync off', 'full_page_writes off', 'synchronous_commit off'],
+      )
+      equal(
+        thrown.problems.every(({ path, mend }) => path === 'DATABASE_URL' && mend.includes('alter system')),
+        true,
+      )
+      return true
+    })
+  })
+})

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { ConfigRefusedError, type Problem } from '../spec/index.ts'
+import { clientConfig } from './connection.ts'
+import { type DatabaseError, toDatabaseError } from './database-error.ts'
+import { ensureRoles, ensureSchema } from './roles.ts'
+import { versionProblems } from './server-check.ts'
+
+/** A migration that did not run; nothing of it is in the database. `code` is the database's. */
+export class MigrationFailedError extends Error {
+  readonly migration: string
+  readonly code: string
+  constructor(migration: string, cause: DatabaseError) {
+    super(`${migration}: ${cause.code}`)
+    this.name = 'MigrationFailedError'
+    this.migration = migration
+    this.code = cause.code
+  }
+}
+
+/** Where the numbered files lie. */
+export const MIGRATIONS = join(import.meta.dirname, 'migrations')
+
+/** Any number will do, as long as every Farebox locks the same. */
+const LOCK = 4_739_270_611
+
+/**
+ * Brings schema farebox up to date: makes the roles, then runs each numbered file of `directory` that has not run, each in one
+ * transaction, one runner at a time. Returns the names of those it ran. Throws ConfigRefusedError for an old server, roles that cannot
+ * be made, a changed or unknown migration; MigrationFailedError and DatabaseError else.
+ */
+export async function migrate(connection: string, directory: string = MIGRATIONS): Promise<{ readonly applied: readonly string[] }> {
+  const files = await readMigrations(directory)
+  const client = new Client(clientConfig(connection, { role: undefined, statementTimeoutMs: 0, connectTimeoutMs: 10_000 }))
+  // Without a listener a lost connection would end the process; the running statement fails with it anyway.
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return { applied: await bringUpToDate(client, files) }
+  } catch (thrown) {
+    if (thrown instanceof ConfigRefusedError || thrown instanceof MigrationFailedError) throw thrown
+    throw toDatabaseError(thrown)
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+type Migration = { readonly name: string; readonly text: string; readonly checksum: string }
+
+/** The migrations of a folder in their order; two with one number, or a gap, cannot be. */
+export async function readMigrations(directory: string): Promise<readonly Migration[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort()
+  names.forEach((name, index) => {
+    const number = /^(\d{4})-[a-z0-9-]+\.sql$/.exec(name)?.[1]
+    if (Number(number) !== index + 1) throw new TypeError(`${name}: migrations are named 0001-what.sql and counted without gaps`)
+  })
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(join(directory, name), 'utf8')
+      return { name, text, checksum: createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex') }
+    }),
+  )
+}
+
+async function bringUpToDate(client: Client, files: readonly Migration[]): Promise<readonly string[]> {
+  refuse(await versionProblems(client))
+  await client.query(`select pg_advisory_lock(${LOCK})`)
+  await ensureRoles(client)
+  await ensureSchema(client)
+  await client.query(`create table if not exists farebox.migration (
+    name text primary key, checksum text not null, applied_at timestamptz not null default now())`)
+  const known = (await client.query<{ name: string; checksum: string }>('select name, checksum from farebox.migration order by name')).rows
+  refuse(historyProblems(files, known))
+  const waiting = files.slice(known.length)
+  for (const migration of waiting) await apply(client, migration)
+  return waiting.map(({ name }) => name)
+}
+
+async function apply(client: Client, { name, text, checksum }: Migration): Promise<void> {
+  try {
+    await client.query('begin')
+    await client.query(text)
+    await client.query('insert into farebox.migration (name, checksum) values ($1, $2)', [name, checksum])
+    await client.query('commit')
+  } catch (thrown) {
+    throw new MigrationFailedError(name, toDatabaseError(thrown))
+  }
+}
+
+type Applied = { readonly name: string; readonly checksum: string }
+
+/** What ran before must be the beginning of what there is, unchanged. */
+function historyProblems(files: readonly Migration[], known: readonly Applied[]): readonly Problem[] {
+  return known.flatMap((applied, index) => {
+    const file = files[index]
+    if (file?.name === applied.name && file.checksum === applied.checksum) return []
+    if (file?.name !== applied.name) {
+      return [
+        problem(applied.name, {
+          expected: 'a database whose migrations this Farebox knows',
+          got: 'one that a newer or another Farebox migrated',
+          mend: 'run the version that migrated it, or a newer one',
+        }),
+      ]
+    }
+    return [
+      problem(applied.name, {
+        expected: 'the file as it was when it ran here',
+        got: 'a changed one',
+        mend: 'restore the file; put the change into a new migration with the next number',
+      }),
+    ]
+  })
+}
+
+const problem = (file: string, told: Pick<Problem, 'expected' | 'got' | 'mend'>): Problem => ({
+  file: `migrations/${file}`,
+  line: 0,
+  column: 0,
+  path: '',
+  ...told,
+})
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new ConfigRefusedError(problems)
+}

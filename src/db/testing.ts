@@ -1,0 +1,204 @@
+/**
+ * Databases for tests: one server for all test processes of this checkout, started by the first, stopped by the last; each test gets
+ * a database of its own, copied from a migrated one. `FAREBOX_TEST_DATABASE_URL` names another server to make them on (its user
+ * makes databases and roles), `FAREBOX_TEST_POSTGRES=15` takes Debian's PostgreSQL of that version instead of npm's. Never imported by the product.
+ */
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Client } from 'pg'
+import { FailureError } from '../failures.ts'
+import { clientConfig, withDatabase } from './connection.ts'
+import { connect, type Database } from './database.ts'
+import { type Binaries, launchServer, platformBinaries, systemBinaries } from './embedded/index.ts'
+import { type DataDirLock, lockDataDir } from './lock.ts'
+import { MIGRATIONS, migrate, readMigrations } from './migrate.ts'
+
+/** A database of its own for one test: `connection` is its owner's URL; the three pools connect when first used; `drop` ends them and removes it. */
+export type TestDatabase = {
+  readonly connection: string
+  readonly ownerDatabase: Database
+  readonly appDatabase: Database
+  readonly ledgerDatabase: Database
+  readonly drop: () => Promise<void>
+}
+
+/** How the server treats commits: a durable one is slower and is what `checkServer` (so `farebox serve`) accepts. */
+export type TestServerOptions = { readonly isDurable?: boolean }
+
+/** The superuser's connection of the shared server; starts it, and keeps it until this process ends or calls stopTestServer. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<string> {
+  const external = process.env.FAREBOX_TEST_DATABASE_URL
+  if (external !== undefined && external !== '') return external
+  const isDurable = options.isDurable ?? false
+  const key = isDurable ? 'durable' : 'fast'
+  running[key] ??= openShared(isDurable)
+  return running[key]
+}
+
+/** Gives up the shared servers; the last process that does so stops them. Ends by itself when a test process has nothing left to do. */
+export async function stopTestServer(): Promise<void> {
+  for (const key of ['fast', 'durable'] as const) {
+    const started = running[key]
+    delete running[key]
+    if (started === undefined) continue
+    await started
+    await closeShared(key === 'durable')
+  }
+}
+
+/** A new database with all migrations, empty but for what they insert. */
+export async function createTestDatabase(options: TestServerOptions = {}): Promise<TestDatabase> {
+  const server = await startTestServer(options)
+  const template = await ensureTemplate(server)
+  made += 1
+  const name = `farebox_test_${process.pid}_${made}`
+  await onServer(server, `create database ${name} template ${template}`)
+  const connection = withDatabase(server, name)
+  const pools = ([undefined, 'farebox_app', 'farebox_ledger'] as const).map((role) => connect({ connection, role, poolMax: 10 }))
+  const [ownerDatabase, appDatabase, ledgerDatabase] = pools
+  if (ownerDatabase === undefined || appDatabase === undefined || ledgerDatabase === undefined) throw new TypeError('three pools')
+  const drop = async () => {
+    await Promise.all(pools.map((pool) => pool.end()))
+    await onServer(server, `drop database if exists ${name} with (force)`)
+  }
+  return { connection, ownerDatabase, appDatabase, ledgerDatabase, drop }
+}
+
+/** An empty database without schema farebox; for tests of the migrations themselves. */
+export async function createEmptyDatabase(): Promise<{ readonly connection: string; readonly drop: () => Promise<void> }> {
+  const server = await startTestServer()
+  made += 1
+  const name = `farebox_test_${process.pid}_${made}`
+  await onServer(server, `create database ${name}`)
+  return { connection: withDatabase(server, name), drop: () => onServer(server, `drop database if exists ${name} with (force)`) }
+}
+
+/** The binaries that tests run on. */
+export function testBinaries(): Binaries {
+  const version = process.env.FAREBOX_TEST_POSTGRES
+  return version === undefined || version === ''
+    ? platformBinaries()
+    : systemBinaries(`/usr/lib/postgresql/${version}/bin`, Number(version))
+}
+
+let made = 0
+const running: { fast?: Promise<string>; durable?: Promise<string> } = {}
+const templates = new Map<string, Promise<string>>()
+
+function directoryOf(isDurable: boolean): string {
+  const { directory } = testBinaries()
+  const hash = createHash('sha256')
+    .update(`${import.meta.dirname} ${directory} ${isDurable}`)
+    .digest('hex')
+    .slice(0, 10)
+  return join(tmpdir(), `farebox-test-${process.getuid?.() ?? 0}-${hash}`)
+}
+
+/** The users of a server are files named after their process; who finds none left but its own stops the server. */
+const usersOf = (isDurable: boolean): string => join(directoryOf(isDurable), 'users')
+
+async function openShared(isDurable: boolean): Promise<string> {
+  const dataDir = directoryOf(isDurable)
+  const lock = await waitForLock(dataDir)
+  try {
+    const server = await launchServer({ dataDir, binaries: testBinaries(), isDurable })
+    if (!server.attached) await dropLeftovers(server.connection)
+    mkdirSync(usersOf(isDurable), { recursive: true })
+    writeFileSync(join(usersOf(isDurable), String(process.pid)), '')
+    process.once('beforeExit', () => {
+      void stopTestServer()
+    })
+    return server.connection
+  } finally {
+    await lock.release()
+  }
+}
+
+async function closeShared(isDurable: boolean): Promise<void> {
+  const dataDir = directoryOf(isDurable)
+  const lock = await waitForLock(dataDir)
+  try {
+    const users = readdirSync(usersOf(isDurable))
+    const others = users.filter((pid) => Number(pid) !== process.pid && isAlive(Number(pid)))
+    for (const pid of users.filter((user) => !others.includes(user))) rmSync(join(usersOf(isDurable), pid), { force: true })
+    if (others.length === 0) await (await launchServer({ dataDir, binaries: testBinaries(), isDurable })).stop()
+  } finally {
+    await lock.release()
+  }
+}
+
+async function waitForLock(dataDir: string): Promise<DataDirLock> {
+  for (;;) {
+    try {
+      return await lockDataDir(dataDir)
+    } catch (thrown) {
+      if (!(thrown instanceof FailureError)) throw thrown
+      await delay(10)
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM'
+  }
+}
+
+/** What killed test processes and older migrations left behind; nobody uses it, as the server was not running. */
+async function dropLeftovers(server: string): Promise<void> {
+  const names = await readNames(server, `select datname from pg_database where datname like 'farebox\\_%'`)
+  const template = await templateName()
+  for (const name of names.filter((found) => found !== template)) await onServer(server, `drop database ${name} with (force)`)
+}
+
+/** A migrated database to copy, named after the migrations, made once per server. */
+function ensureTemplate(server: string): Promise<string> {
+  const known = templates.get(server)
+  if (known !== undefined) return known
+  const making = makeTemplate(server)
+  templates.set(server, making)
+  return making
+}
+
+async function makeTemplate(server: string): Promise<string> {
+  const name = await templateName()
+  const lock = await waitForLock(`${directoryOf(false)}-template`)
+  try {
+    if ((await readNames(server, `select datname from pg_database where datname = '${name}'`)).length > 0) return name
+    await onServer(server, `drop database if exists ${name}_unfinished with (force)`)
+    await onServer(server, `create database ${name}_unfinished`)
+    await migrate(withDatabase(server, `${name}_unfinished`))
+    await onServer(server, `alter database ${name}_unfinished rename to ${name}`)
+    return name
+  } finally {
+    await lock.release()
+  }
+}
+
+async function templateName(): Promise<string> {
+  const checksums = (await readMigrations(MIGRATIONS)).map(({ checksum }) => checksum).join()
+  return `farebox_template_${createHash('sha256').update(checksums).digest('hex').slice(0, 16)}`
+}
+
+const onServer = async (server: string, text: string): Promise<void> => {
+  await ask(server, text)
+}
+
+const readNames = async (server: string, text: string): Promise<readonly string[]> =>
+  (await ask(server, text)).map(({ datname }) => datname)
+
+async function ask(server: string, text: string): Promise<readonly { readonly datname: string }[]> {
+  const client = new Client(clientConfig(server, { role: undefined, statementTimeoutMs: 60_000, connectTimeoutMs: 10_000 }))
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    return (await client.query<{ datname: string }>(text)).rows
+  } finally {
+    await client.end()
+  }
+}

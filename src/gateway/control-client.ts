@@ -1,0 +1,243 @@
+import net from 'node:net'
+import { CONTROL_MESSAGES, type ControlMessage, GATEWAY_MESSAGES, type GatewayMessage, Link, makeCodec } from '../channel/index.ts'
+import type { Clock } from '../lib/index.ts'
+import { type Catalog, decodeCatalog } from '../spec/index.ts'
+
+/** What control answers to a look-up; `models` is undefined for a key that may call all of them. */
+export type Authorized = ControlMessage<'authorized'> & { readonly models: ReadonlySet<number> | undefined }
+
+/** Control's answer to a hold. */
+export type HoldAnswer =
+  | { readonly isGranted: true; readonly granted: ControlMessage<'granted'> }
+  | { readonly isGranted: false; readonly refused: ControlMessage<'refused'> | undefined }
+
+/** What the client tells its gateway. */
+export type ControlEvents = {
+  readonly onCatalog: (catalog: Catalog) => void
+  readonly onRevokeKey: (keyId: string) => void
+  readonly onRevokeAccount: (accountId: string) => void
+  readonly onForget: () => void
+  readonly onWelcome: (ipSalt: number) => void
+}
+
+export type ControlClientOptions = {
+  readonly path: string
+  readonly gatewayId: string
+  readonly pid: number
+  readonly clock: Clock
+  readonly events: ControlEvents
+}
+
+type Hold = GatewayMessage<'hold'>
+type PendingHold = { readonly message: Hold; resolve: ((answer: HoldAnswer) => void) | undefined; isSent: boolean }
+
+const ANSWER_MS_MAX = 5_000
+const RECONNECT_MS = 50
+const gatewayCodec = makeCodec(GATEWAY_MESSAGES)
+const controlCodec = makeCodec(CONTROL_MESSAGES)
+
+/**
+ * The gateway's end of the control channel. It remembers what control could forget: open calls and settlements that were not yet
+ * acknowledged, and tells them again after a reconnect.
+ */
+export class ControlClient {
+  readonly #options: ControlClientOptions
+  readonly #pendingHolds = new Map<number, PendingHold>()
+  readonly #openCalls = new Map<number, GatewayMessage<'renew'>>()
+  readonly #unacknowledged = new Map<number, GatewayMessage<'settle'>>()
+  readonly #lookUps = new Map<number, (answer: Authorized | undefined) => void>()
+  readonly #allowed = new Map<number, Set<number>>()
+  readonly #waitingForIdle: (() => void)[] = []
+  #link: Link<typeof GATEWAY_MESSAGES, typeof CONTROL_MESSAGES> | undefined
+  #nextSeq = 1
+  #isEnding = false
+
+  constructor(options: ControlClientOptions) {
+    this.#options = options
+    this.#connect()
+  }
+
+  get isConnected(): boolean {
+    return this.#link !== undefined
+  }
+
+  /** A number for the next call or look-up of this gateway. */
+  nextSeq(): number {
+    const seq = this.#nextSeq
+    this.#nextSeq = seq === 0xffff_fffe ? 1 : seq + 1
+    return seq
+  }
+
+  /** Asks who a key is; undefined when control did not answer in time. */
+  authorize(keyHash: Buffer): Promise<Authorized | undefined> {
+    const seq = this.nextSeq()
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => done(undefined), ANSWER_MS_MAX)
+      const done = (answer: Authorized | undefined): void => {
+        clearTimeout(timer)
+        this.#lookUps.delete(seq)
+        this.#allowed.delete(seq)
+        resolve(answer)
+      }
+      this.#lookUps.set(seq, done)
+      if (this.#link === undefined) done(undefined)
+      else this.#link.send('authorize', { seq, keyHash })
+    })
+  }
+
+  /** Asks for a hold; an answer that comes too late is given back as a void settlement. */
+  hold(message: Hold): Promise<HoldAnswer> {
+    return new Promise((resolve) => {
+      const pending: PendingHold = { message, resolve: undefined, isSent: this.#link !== undefined }
+      const timer = setTimeout(() => {
+        pending.resolve = undefined
+        if (!pending.isSent) this.#pendingHolds.delete(message.seq)
+        resolve({ isGranted: false, refused: undefined })
+      }, ANSWER_MS_MAX)
+      pending.resolve = (answer) => {
+        clearTimeout(timer)
+        resolve(answer)
+      }
+      this.#pendingHolds.set(message.seq, pending)
+      this.#link?.send('hold', message)
+    })
+  }
+
+  /** Tells what an open call has used so far. */
+  progress(message: GatewayMessage<'progress'>): void {
+    this.#link?.send('progress', message)
+  }
+
+  /** Settles a call, once; when it returns, the message is out of this process if control is there, and kept to be sent again if not. */
+  settle(message: GatewayMessage<'settle'>): void {
+    this.#openCalls.delete(message.seq)
+    this.#unacknowledged.set(message.seq, message)
+    this.#link?.send('settle', message)
+    this.#link?.flush()
+  }
+
+  /** Resolves when every settlement is acknowledged, or after `millisMax`. */
+  async idle(millisMax: number): Promise<void> {
+    if (this.#unacknowledged.size === 0) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, millisMax)
+      this.#waitingForIdle.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  /** Ends the channel for good. */
+  end(): void {
+    this.#isEnding = true
+    this.#link?.close()
+  }
+
+  #connect(): void {
+    const socket = net.connect(this.#options.path)
+    socket.once('connect', () => this.#begin(socket))
+    socket.once('error', () => {
+      socket.destroy()
+      if (this.#link === undefined) this.#reconnect()
+    })
+  }
+
+  #reconnect(): void {
+    if (!this.#isEnding) setTimeout(() => this.#connect(), RECONNECT_MS)
+  }
+
+  #begin(socket: net.Socket): void {
+    const link: Link<typeof GATEWAY_MESSAGES, typeof CONTROL_MESSAGES> = new Link({
+      socket,
+      out: gatewayCodec,
+      in: controlCodec,
+      onText: (text) => this.#options.events.onCatalog(decodeCatalog(text)),
+      onClose: () => {
+        this.#link = undefined
+        for (const lookUp of [...this.#lookUps.values()]) lookUp(undefined)
+        this.#reconnect()
+      },
+      handlers: {
+        welcome: ({ ipSalt }) => this.#options.events.onWelcome(ipSalt),
+        allowed: ({ seq, modelSerial }) => this.#allow(seq, modelSerial),
+        authorized: (message) => this.#onAuthorized(message),
+        granted: (message) => this.#onGranted(message),
+        refused: (message) => this.#onRefused(message),
+        settled: ({ seq }) => this.#onSettled(seq),
+        revoke: ({ keyId }) => this.#options.events.onRevokeKey(keyId),
+        revokeAccount: ({ accountId }) => this.#options.events.onRevokeAccount(accountId),
+        forget: () => this.#options.events.onForget(),
+      },
+    })
+    this.#link = link
+    this.#resume(link)
+  }
+
+  /** Tells a control process, perhaps a new one, everything that is open or unacknowledged. */
+  #resume(link: Link<typeof GATEWAY_MESSAGES, typeof CONTROL_MESSAGES>): void {
+    link.send('hello', { gatewayId: this.#options.gatewayId, pid: this.#options.pid })
+    for (const open of this.#openCalls.values()) link.send('renew', open)
+    for (const settlement of this.#unacknowledged.values()) link.send('settle', settlement)
+    link.send('resumed', { open: this.#openCalls.size })
+    for (const pending of this.#pendingHolds.values()) {
+      pending.isSent = true
+      link.send('hold', pending.message)
+    }
+  }
+
+  #allow(seq: number, modelSerial: number): void {
+    const models = this.#allowed.get(seq) ?? new Set()
+    models.add(modelSerial)
+    this.#allowed.set(seq, models)
+  }
+
+  #onAuthorized(message: ControlMessage<'authorized'>): void {
+    const models = message.isModelBound === 1 ? (this.#allowed.get(message.seq) ?? new Set<number>()) : undefined
+    this.#lookUps.get(message.seq)?.({ ...message, models })
+  }
+
+  #onGranted(granted: ControlMessage<'granted'>): void {
+    const pending = this.#pendingHolds.get(granted.seq)
+    if (pending === undefined) return
+    this.#pendingHolds.delete(granted.seq)
+    this.#openCalls.set(granted.seq, { ...pending.message, day: granted.day })
+    if (pending.resolve === undefined) this.settle(voidSettlement(pending.message, granted.day))
+    else pending.resolve({ isGranted: true, granted })
+  }
+
+  #onRefused(refused: ControlMessage<'refused'>): void {
+    const pending = this.#pendingHolds.get(refused.seq)
+    this.#pendingHolds.delete(refused.seq)
+    pending?.resolve?.({ isGranted: false, refused })
+  }
+
+  #onSettled(seq: number): void {
+    this.#unacknowledged.delete(seq)
+    if (this.#unacknowledged.size > 0) return
+    for (const resolve of this.#waitingForIdle.splice(0)) resolve()
+  }
+}
+
+/** The settlement of a call that never reached an upstream. */
+export function voidSettlement(hold: Hold, day: number): GatewayMessage<'settle'> {
+  return {
+    ...hold,
+    day,
+    routeSerial: 0,
+    outcome: 8,
+    status: 0,
+    usageSource: 0,
+    reportedModel: 0,
+    isStream: 0,
+    isSuspect: 0,
+    latencyMs: 0,
+    firstByteMs: 0xffff_ffff,
+    input: 0,
+    cacheRead: 0,
+    cacheWrite5m: 0,
+    cacheWrite1h: 0,
+    output: 0,
+    reasoning: 0,
+  }
+}

@@ -1,0 +1,64 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import { failure } from '../failures.ts'
+import type { Gateway } from './gateway.ts'
+import { respondPlain } from './respond.ts'
+
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+])
+const ANSWER_MS_MAX = 15_000
+const agent = new http.Agent({ keepAlive: true, maxSockets: 64 })
+
+/** One request for control, and how its client is answered. */
+export type ControlExchange = {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly requestId: string
+  readonly takesBody: boolean
+}
+
+/** Hands a request for a control path to control over its own local socket, as it came. */
+export function forwardToControl(gateway: Gateway, exchange: ControlExchange): void {
+  const { request, response, requestId, takesBody } = exchange
+  const onward = http.request({
+    socketPath: gateway.settings.controlHttpPath,
+    agent,
+    method: request.method,
+    path: request.url,
+    headers: { ...endToEnd(request), 'x-request-id': requestId },
+    timeout: ANSWER_MS_MAX,
+  })
+  const giveUp = (): void => {
+    onward.destroy()
+    respondPlain(response, failure('unavailable', { seconds: 1 }), requestId)
+  }
+  onward.on('timeout', giveUp)
+  onward.on('error', giveUp)
+  onward.on('response', (answer) => {
+    response.writeHead(answer.statusCode ?? 502, { ...endToEnd(answer), 'x-request-id': requestId })
+    answer.pipe(response)
+  })
+  response.once('close', () => onward.destroy())
+  if (takesBody) request.pipe(onward)
+  else {
+    request.resume()
+    onward.end()
+  }
+}
+
+function endToEnd(message: IncomingMessage): Record<string, string | string[]> {
+  const kept: Record<string, string | string[]> = {}
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined && !HOP_BY_HOP.has(name)) kept[name] = value
+  }
+  return kept
+}

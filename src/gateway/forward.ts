@@ -1,0 +1,89 @@
+import { type FailureCode, FailureError, failure } from '../failures.ts'
+import { errorCode } from '../lib/index.ts'
+import type { Gateway } from './gateway.ts'
+import { ClientGone, type OpenCall } from './open-call.ts'
+import type { Target } from './route.ts'
+import { UpstreamReply } from './upstream-reply.ts'
+
+const RETRY_AFTER_SECONDS_MAX = 60
+const TIMEOUT_CODES: ReadonlySet<string> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
+/** Statuses of an upstream that say something about it, not about the customer's request. */
+const ITS_OWN_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 407, 408, 429])
+
+/**
+ * Step 6, forward: the reply of the first target that starts to answer. Falls back only before a first byte.
+ * Fails with upstream_failed, upstream_timeout, upstream_limited; throws ClientGone.
+ */
+export async function forward(gateway: Gateway, open: OpenCall): Promise<UpstreamReply> {
+  let last = new FailureError(failure('upstream_failed'))
+  for (const target of open.plan.targets) {
+    const answer = await attempt(gateway, { open, target })
+    if (answer instanceof UpstreamReply) return answer
+    last = answer
+  }
+  throw last
+}
+
+type Attempt = { readonly open: OpenCall; readonly target: Target }
+
+async function attempt(gateway: Gateway, { open, target }: Attempt): Promise<UpstreamReply | FailureError> {
+  if (open.isClientGone) throw new ClientGone()
+  const reply = new UpstreamReply()
+  open.target = target
+  open.onAbort(() => reply.abort(new ClientGone()))
+  dispatch(gateway, { open, target, reply })
+  try {
+    await reply.started
+  } catch (thrown) {
+    if (thrown instanceof ClientGone) throw thrown
+    return new FailureError(failure(TIMEOUT_CODES.has(errorCode(thrown)) ? 'upstream_timeout' : 'upstream_failed'), thrown)
+  }
+  const refusal = refusalOf(reply)
+  if (refusal === undefined) return reply
+  reply.abort(refusal)
+  return refusal
+}
+
+function dispatch(gateway: Gateway, { open, target, reply }: Attempt & { readonly reply: UpstreamReply }): void {
+  const { upstream, provider, route } = target
+  const url = new URL(upstream.baseUrl)
+  const basePath = url.pathname.replace(/\/+$/, '')
+  const parts = open.call.bodyFor(route.upstreamModel)
+  gateway.agent.dispatch(
+    {
+      origin: url.origin,
+      path: basePath + provider.path,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: open.call.isStream ? 'text/event-stream' : 'application/json',
+        'accept-encoding': 'identity',
+        'user-agent': 'farebox',
+        ...provider.headers(upstream, open.exchange.request.headers),
+      },
+      body: parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts),
+      headersTimeout: gateway.settings.firstByteMs,
+      bodyTimeout: gateway.settings.idleMs,
+    },
+    reply,
+  )
+}
+
+/** Why a reply that has started is no answer for the customer; undefined when it is one, be it an error about the request. */
+function refusalOf(reply: UpstreamReply): FailureError | undefined {
+  const { status, headers } = reply
+  if (status === 429) return new FailureError(failure('upstream_limited', { seconds: retryAfterSeconds(headers['retry-after']) }))
+  if (status === 408) return told('upstream_timeout')
+  if (status < 200 || (status >= 300 && status < 400) || status >= 500 || ITS_OWN_STATUSES.has(status)) return told('upstream_failed')
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') return told('upstream_failed')
+  const type = headers['content-type'] ?? ''
+  return /^(application\/json|text\/event-stream)\b/i.test(String(type)) ? undefined : told('upstream_failed')
+}
+
+const told = (code: FailureCode): FailureError => new FailureError(failure(code))
+
+function retryAfterSeconds(header: string | string[] | undefined): number {
+  const seconds = typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : 5
+  return Math.min(Math.max(seconds, 1), RETRY_AFTER_SECONDS_MAX)
+}

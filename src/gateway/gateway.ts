@@ -1,0 +1,56 @@
+import type { Agent } from 'undici'
+import type { Clock, Ids } from '../lib/index.ts'
+import type { Catalog, Model, Upstream } from '../spec/index.ts'
+import type { CallerCache } from './callers.ts'
+import type { ControlClient } from './control-client.ts'
+
+/** Bounds of one gateway; times in milliseconds. */
+export type GatewaySettings = {
+  readonly bodyBytesMax: number
+  readonly connectMs: number
+  readonly firstByteMs: number
+  readonly idleMs: number
+  readonly controlHttpPath: string
+  readonly trustedProxies: readonly string[]
+}
+
+/** Everything a call needs of its gateway process. */
+export type Gateway = {
+  readonly settings: GatewaySettings
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly control: ControlClient
+  readonly callers: CallerCache
+  readonly agent: Agent
+  readonly isTrustedProxy: (address: string) => boolean
+  /** The catalogue that holds now; undefined until control has sent the first. */
+  catalog: IndexedCatalog | undefined
+  ipSalt: number
+  /** Calls that are open, for draining and progress. */
+  readonly openCalls: Set<OpenCallView>
+  isDraining: boolean
+}
+
+/** What the rest of the gateway may do with an open call. */
+export type OpenCallView = {
+  readonly reportProgress: () => void
+  readonly abort: () => void
+}
+
+/** A catalogue with its look-ups. */
+export type IndexedCatalog = {
+  readonly catalog: Catalog
+  readonly modelById: ReadonlyMap<string, Model>
+  readonly upstreamBySerial: ReadonlyMap<number, Upstream>
+  readonly unpriced: ReadonlySet<string>
+}
+
+/** Builds the look-ups of a catalogue. */
+export function indexCatalog(catalog: Catalog): IndexedCatalog {
+  return {
+    catalog,
+    modelById: new Map(catalog.models.map((model) => [model.id, model])),
+    upstreamBySerial: new Map(catalog.upstreams.map((upstream) => [upstream.serial, upstream])),
+    unpriced: new Set(catalog.unpriced),
+  }
+}

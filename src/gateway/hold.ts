@@ -1,0 +1,76 @@
+import type { ServerResponse } from 'node:http'
+import { type ControlMessage, type GatewayMessage, NONE_U32, REFUSAL_REASONS } from '../channel/index.ts'
+import { fail } from '../failures.ts'
+import { formatUsd } from '../lib/index.ts'
+import type { LimitState } from '../protocols/index.ts'
+import type { Caller } from './callers.ts'
+import type { Gateway } from './gateway.ts'
+import type { Plan } from './route.ts'
+
+/** A hold that was granted. */
+export type Held = { readonly message: GatewayMessage<'hold'>; readonly day: number; readonly limits: LimitState }
+
+export type HoldQuestion = {
+  readonly caller: Caller
+  readonly plan: Plan
+  readonly requestId: string
+  readonly ipTag: number
+  readonly response: ServerResponse
+  readonly setLimits: (limits: LimitState) => void
+}
+
+/**
+ * Steps 4 and 5, admit and hold: one permit of each limit and the call's worst price, decided by control in one message.
+ * Fails with requests_limited, tokens_limited, concurrency_limited, insufficient_credit, key_invalid, unavailable.
+ */
+export async function hold(gateway: Gateway, question: HoldQuestion): Promise<Held> {
+  const { caller, plan, requestId, ipTag } = question
+  const message = {
+    seq: gateway.control.nextSeq(),
+    requestId,
+    keyId: caller.keyId,
+    accountId: caller.accountId,
+    modelSerial: plan.model.serial,
+    priceVersion: plan.model.priceVersion,
+    amount: plan.worst,
+    tokens: Math.min(plan.inputMax + plan.outputMax, 0xffff_fffe),
+    startedAt: Math.floor(gateway.clock.now()),
+    ipTag,
+  }
+  const answer = await gateway.control.hold(message)
+  if (!answer.isGranted) {
+    if (answer.refused !== undefined) question.setLimits(limitStateOf(answer.refused))
+    return refuse(gateway, { refused: answer.refused, plan, caller })
+  }
+  const limits = limitStateOf(answer.granted)
+  question.setLimits(limits)
+  return { message, day: answer.granted.day, limits }
+}
+
+type Refusal = { readonly refused: ControlMessage<'refused'> | undefined; readonly plan: Plan; readonly caller: Caller }
+
+function refuse(gateway: Gateway, { refused, plan, caller }: Refusal): never {
+  const reason = refused === undefined ? 'busy' : REFUSAL_REASONS[refused.reason]
+  const seconds = Math.max(1, Math.ceil((refused?.retryAfterMs ?? 1000) / 1000))
+  const limit = refused?.limit ?? 0
+  if (reason === 'credit') fail('insufficient_credit', { hold: formatUsd(plan.worst) })
+  if (reason === 'requests') fail('requests_limited', { limit, seconds })
+  if (reason === 'tokens') fail('tokens_limited', { limit, seconds })
+  if (reason === 'concurrency') fail('concurrency_limited', { limit, seconds })
+  if (reason === 'key') {
+    gateway.callers.forgetKey(caller.keyId)
+    fail('key_invalid')
+  }
+  return fail('unavailable', { seconds })
+}
+
+type LimitFields = Pick<
+  ControlMessage<'granted'>,
+  'limitRequests' | 'remainingRequests' | 'resetRequestsMs' | 'limitTokens' | 'remainingTokens' | 'resetTokensMs'
+>
+
+function limitStateOf(fields: LimitFields): LimitState {
+  const requests = { limit: fields.limitRequests, remaining: fields.remainingRequests, resetMs: fields.resetRequestsMs }
+  const tokens = { limit: fields.limitTokens, remaining: fields.remainingTokens, resetMs: fields.resetTokensMs }
+  return { ...(requests.limit === NONE_U32 ? {} : { requests }), ...(tokens.limit === NONE_U32 ? {} : { tokens }) }
+}

@@ -1,0 +1,47 @@
+import { hash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { AUTHORIZE_STATUSES } from '../channel/index.ts'
+import { fail } from '../failures.ts'
+import { isWellFormedKey } from '../spec/index.ts'
+import type { Caller } from './callers.ts'
+import type { Authorized } from './control-client.ts'
+import type { Gateway } from './gateway.ts'
+
+/**
+ * Step 1, identify: the key of a request → its caller. A malformed key is refused without any look-up.
+ * Fails with key_missing, key_invalid, key_expired, account_suspended, unavailable.
+ */
+export async function identify(gateway: Gateway, request: IncomingMessage): Promise<Caller> {
+  const secret = readKey(request)
+  if (secret === undefined) fail('key_missing')
+  if (!isWellFormedKey(secret)) fail('key_invalid')
+  const digest = hash('sha256', secret, 'hex')
+  const caller = gateway.callers.find(digest) ?? (await lookUp(gateway, digest))
+  if (caller.expiresAt <= gateway.clock.now()) fail('key_expired')
+  return caller
+}
+
+function readKey(request: IncomingMessage): string | undefined {
+  const { authorization } = request.headers
+  if (authorization !== undefined) return /^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? ''
+  const named = request.headers['x-api-key'] ?? request.headers['x-goog-api-key']
+  return Array.isArray(named) ? '' : named
+}
+
+async function lookUp(gateway: Gateway, digest: string): Promise<Caller> {
+  const answer = await gateway.control.authorize(Buffer.from(digest, 'hex'))
+  const status = answer === undefined ? 'busy' : AUTHORIZE_STATUSES[answer.status]
+  if (answer !== undefined && status === 'ok') return remember(gateway, { digest, answer })
+  if (status === 'unknown') fail('key_invalid')
+  if (status === 'expired') fail('key_expired')
+  if (status === 'suspended') fail('account_suspended')
+  return gateway.callers.findStale(digest) ?? fail('unavailable', { seconds: 1 })
+}
+
+function remember(gateway: Gateway, { digest, answer }: { readonly digest: string; readonly answer: Authorized }): Caller {
+  const { keyId, accountId, models } = answer
+  const expiresAt = answer.expiresAt === 0 ? Number.POSITIVE_INFINITY : answer.expiresAt
+  const caller = { keyId, accountId, models, expiresAt }
+  gateway.callers.remember(digest, caller)
+  return caller
+}

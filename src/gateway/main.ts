@@ -1,0 +1,31 @@
+// A gateway process: sees content, and cannot write. Started by the supervisor, which hands it the listening handle and its settings.
+import type { Server } from 'node:net'
+import type { ToGateway } from '../supervisor/messages.ts'
+import { type RunningGateway, startGateway } from './start-gateway.ts'
+
+const EXIT_CRASHED = 70
+
+let running: RunningGateway | undefined
+let drainMs = 0
+let isEnding = false
+
+process.on('message', (message: ToGateway, handle: unknown) => {
+  if (message.type === 'retire') end(Number.POSITIVE_INFINITY)
+  else {
+    drainMs = message.start.drainMs
+    running = startGateway(message.start, handle as Server)
+    process.send?.({ type: 'listening' })
+  }
+})
+process.on('SIGTERM', () => end(drainMs))
+process.on('SIGINT', () => end(drainMs))
+process.on('disconnect', () => end(drainMs))
+// The words of an error can hold content, so none are written: the supervisor sees the exit code.
+process.on('uncaughtException', () => process.exit(EXIT_CRASHED))
+process.on('unhandledRejection', () => process.exit(EXIT_CRASHED))
+
+function end(millisMax: number): void {
+  if (isEnding) return
+  isEnding = true
+  void (running?.drain(millisMax) ?? Promise.resolve()).finally(() => process.exit(0))
+}

@@ -1,0 +1,110 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type GatewayMessage, NONE_U32 } from '../channel/index.ts'
+import type { NanoUsd } from '../lib/index.ts'
+import type { DecodedCall, LimitState, Protocol, ReplyReader } from '../protocols/index.ts'
+import { NO_USAGE, OUTCOMES, type Outcome, priceOf, REPORTED_MODELS, USAGE_SOURCES } from '../spec/index.ts'
+import type { Gateway, OpenCallView } from './gateway.ts'
+import type { Held } from './hold.ts'
+import { measure } from './measure.ts'
+import type { Plan, Target } from './route.ts'
+
+/** One HTTP exchange with a customer. */
+export type Exchange = {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly protocol: Protocol
+  readonly requestId: string
+  readonly ipTag: number
+  readonly startedAt: number
+  limits: LimitState
+}
+
+export type OpenCallOptions = { readonly exchange: Exchange; readonly call: DecodedCall; readonly plan: Plan; readonly held: Held }
+
+/** The client left before its answer was complete. */
+export class ClientGone extends Error {}
+
+/** A call between its hold and its settlement; it is settled exactly once, whoever comes first. */
+export class OpenCall implements OpenCallView {
+  readonly exchange: Exchange
+  readonly call: DecodedCall
+  readonly plan: Plan
+  readonly #gateway: Gateway
+  readonly #held: Held
+  /** The target that was called last; undefined until one was. */
+  target: Target | undefined
+  reader: ReplyReader | undefined
+  #firstByteAt: number | undefined
+  #cost: NanoUsd | undefined
+  #abort: (() => void) | undefined
+
+  constructor(gateway: Gateway, options: OpenCallOptions) {
+    this.#gateway = gateway
+    this.exchange = options.exchange
+    this.call = options.call
+    this.plan = options.plan
+    this.#held = options.held
+    gateway.openCalls.add(this)
+  }
+
+  get isSettled(): boolean {
+    return this.#cost !== undefined
+  }
+
+  /** Whether the client is there to be answered. */
+  get isClientGone(): boolean {
+    const { response } = this.exchange
+    return response.destroyed || response.closed || response.socket?.destroyed === true
+  }
+
+  /** Names what ends the call at its upstream. */
+  onAbort(abort: () => void): void {
+    this.#abort = abort
+  }
+
+  abort(): void {
+    this.#abort?.()
+  }
+
+  noteFirstByte(): void {
+    this.#firstByteAt ??= this.#gateway.clock.monotonic()
+  }
+
+  /** Settles the call by its outcome and tells the cost; later calls change nothing. */
+  settle(outcome: Outcome, status: number): NanoUsd {
+    if (this.#cost !== undefined) return this.#cost
+    const { message, day } = this.#held
+    const measured = measure(this, outcome)
+    const price = priceOf(this.plan.model.rates, measured.usage)
+    this.#cost = price < message.amount ? price : message.amount
+    this.#gateway.openCalls.delete(this)
+    this.#gateway.control.settle({
+      ...message,
+      day,
+      ...measured.usage,
+      routeSerial: this.target?.route.serial ?? 0,
+      outcome: OUTCOMES.indexOf(outcome),
+      status,
+      usageSource: USAGE_SOURCES.indexOf(measured.source),
+      reportedModel: REPORTED_MODELS.indexOf(measured.reportedModel),
+      isStream: this.call.isStream ? 1 : 0,
+      isSuspect: measured.isSuspect ? 1 : 0,
+      ...this.#times(),
+    })
+    return this.#cost
+  }
+
+  /** Tells control what has been used so far, in case this process dies; a lower bound where only an estimate is to be had. */
+  reportProgress(): void {
+    if (this.reader === undefined || this.target === undefined || this.isSettled) return
+    const reported = this.reader.usage() ?? { ...NO_USAGE, input: Math.min(Math.floor(this.call.bodyBytes / 8), this.plan.inputMax) }
+    const output = Math.min(Math.max(reported.output, this.reader.countedOutput()), this.plan.outputMax)
+    this.#gateway.control.progress({ seq: this.#held.message.seq, routeSerial: this.target.route.serial, ...reported, output })
+  }
+
+  #times(): Pick<GatewayMessage<'settle'>, 'latencyMs' | 'firstByteMs'> {
+    const since = (then: number): number => Math.min(Math.max(0, Math.round(then - this.exchange.startedAt)), NONE_U32 - 1)
+    const firstByteMs = this.#firstByteAt === undefined ? NONE_U32 : since(this.#firstByteAt)
+    return { latencyMs: since(this.#gateway.clock.monotonic()), firstByteMs }
+  }
+}

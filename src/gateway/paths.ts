@@ -1,0 +1,32 @@
+import { type Protocol, protocolForPath } from '../protocols/index.ts'
+
+/** Who serves a path. */
+export type Destination =
+  | { readonly kind: 'call'; readonly protocol: Protocol }
+  | { readonly kind: 'models'; readonly id: string | undefined }
+  | { readonly kind: 'healthz' }
+  | { readonly kind: 'readyz' }
+  | { readonly kind: 'control'; readonly takesBody: boolean }
+
+const MODELS = /^(?:\/anthropic|\/api\/proxy)?\/v1\/models(?:\/(.{1,256}))?$/
+const CONTROL_READS = /^\/(?:$|v1\/(?:usage|balance)$|v1\/receipts\/[\w-]{1,64}$|\.well-known\/[\w./-]{1,100}$)/
+const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/)[\w./-]{1,200}$/
+
+/** The fixed path table: which of the two planes serves a path; undefined is nobody's and gets 404 without being forwarded. */
+export function destinationOf(path: string): Destination | undefined {
+  const protocol = protocolForPath(path)
+  if (protocol !== undefined) return { kind: 'call', protocol }
+  if (path === '/healthz') return { kind: 'healthz' }
+  if (path === '/readyz') return { kind: 'readyz' }
+  const models = MODELS.exec(path)
+  if (models !== null) return { kind: 'models', id: models[1] }
+  if (CONTROL_READS.test(path)) return { kind: 'control', takesBody: false }
+  return CONTROL_WRITES.test(path) ? { kind: 'control', takesBody: true } : undefined
+}
+
+/** The methods a destination takes, for 405. */
+export function allowedMethods(destination: Destination): readonly string[] {
+  if (destination.kind === 'call') return ['POST']
+  if (destination.kind === 'control' && destination.takesBody) return ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+  return ['GET', 'HEAD']
+}

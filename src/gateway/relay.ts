@@ -1,0 +1,159 @@
+import { failure } from '../failures.ts'
+import { errorCode, formatUsd } from '../lib/index.ts'
+import type { ReplyReader } from '../protocols/index.ts'
+import type { Outcome } from '../spec/index.ts'
+import type { Gateway } from './gateway.ts'
+import { ClientGone, type OpenCall } from './open-call.ts'
+import { answerHeaders } from './respond.ts'
+import type { UpstreamReply } from './upstream-reply.ts'
+
+/** A non-streamed answer up to this size waits until it is whole, so that its cost can go into a header. */
+const WAITING_BYTES_MAX = 1024 * 1024
+
+/**
+ * Steps 7 and 8, relay and settle: the reply's bytes to the customer with back-pressure, the usage read on the way, and the
+ * settlement handed to control before the last byte goes out. Resolves when the exchange is over.
+ */
+export function relay(gateway: Gateway, open: OpenCall, reply: UpstreamReply): Promise<void> {
+  const isStream = /^text\/event-stream\b/i.test(String(reply.headers['content-type']))
+  const removesUsage = open.target?.provider.asksForUsage === true && !open.call.wantsUsage
+  const reader = open.exchange.protocol.readReply({ isStream, removesUsage })
+  open.reader = reader
+  open.noteFirstByte()
+  return new Promise((resolve) => {
+    const relaying = new Relay(gateway, { open, reply, reader, isStream, resolve })
+    open.exchange.response.once('close', () => relaying.onClose())
+    open.exchange.response.on('drain', () => reply.resume())
+    reply.pipe(relaying)
+  })
+}
+
+type RelayOptions = {
+  readonly open: OpenCall
+  readonly reply: UpstreamReply
+  readonly reader: ReplyReader
+  readonly isStream: boolean
+  readonly resolve: () => void
+}
+
+class Relay {
+  readonly #gateway: Gateway
+  readonly #options: RelayOptions
+  #waiting: Buffer[] | undefined
+  #waitingBytes = 0
+  #isOver = false
+
+  constructor(gateway: Gateway, options: RelayOptions) {
+    this.#gateway = gateway
+    this.#options = options
+    if (options.isStream) this.#writeHead()
+    else this.#waiting = []
+  }
+
+  onData(chunk: Buffer): boolean {
+    const { open, reader } = this.#options
+    if (this.#isOver) return true
+    const bytes = reader.push(chunk)
+    if (this.#waiting !== undefined) return this.#wait(bytes)
+    if (this.#options.isStream && reader.isComplete() && reader.isUsageFinal()) this.#settle()
+    return bytes.length === 0 || open.exchange.response.write(bytes)
+  }
+
+  onEnd(): void {
+    const { reader, isStream } = this.#options
+    if (this.#isOver) return
+    const rest = reader.end()
+    const isBroken = isStream && !reader.isComplete() && !reader.isUsageFinal()
+    if (isBroken) this.#endBroken('upstream-cut')
+    else this.#endWhole(rest)
+  }
+
+  #endWhole(rest: Buffer): void {
+    this.#settle()
+    if (this.#waiting !== undefined) this.#writeWaiting(rest)
+    else this.#options.open.exchange.response.end(rest)
+    this.#finish()
+  }
+
+  onError(error: Error): void {
+    if (this.#isOver) return
+    if (error instanceof ClientGone) this.onClose()
+    else this.#endBroken(errorCode(error) === 'UND_ERR_BODY_TIMEOUT' ? 'timed-out' : 'upstream-cut')
+  }
+
+  /** The client's connection is gone; unless all was said, it left early. */
+  onClose(): void {
+    if (this.#isOver) return
+    this.#options.open.settle('client-aborted', 499)
+    this.#options.reply.abort(new ClientGone())
+    this.#finish()
+  }
+
+  /** Ends a started answer in the protocol's own way; one that has not begun becomes an error of its own. */
+  #endBroken(outcome: Outcome): void {
+    const { open, isStream } = this.#options
+    const { response, protocol, requestId } = open.exchange
+    const told = failure(outcome === 'timed-out' ? 'upstream_timeout' : 'upstream_cut')
+    if (this.#waiting !== undefined) {
+      open.reader = undefined
+      open.settle('upstream-failed', told.status)
+      const body = protocol.encodeError(told, requestId)
+      response.writeHead(told.status, {
+        ...answerHeaders(open.exchange),
+        'content-type': 'application/json',
+        'content-length': body.length,
+      })
+      response.end(body)
+    } else {
+      open.settle(outcome, this.#options.reply.status)
+      if (isStream) response.end(protocol.encodeStreamError(told, requestId))
+      else response.destroy()
+    }
+    this.#finish()
+  }
+
+  #settle(): void {
+    const { open, reply } = this.#options
+    open.settle(reply.status < 400 ? 'completed' : 'upstream-refused', reply.status)
+  }
+
+  #wait(bytes: Buffer): boolean {
+    this.#waiting?.push(bytes)
+    this.#waitingBytes += bytes.length
+    if (this.#waitingBytes <= WAITING_BYTES_MAX) return true
+    const { response } = this.#options.open.exchange
+    this.#writeHead()
+    let wantsMore = true
+    for (const part of this.#waiting ?? []) wantsMore = response.write(part)
+    this.#waiting = undefined
+    return wantsMore
+  }
+
+  #writeWaiting(rest: Buffer): void {
+    const { open, reply } = this.#options
+    const body = Buffer.concat([...(this.#waiting ?? []), rest])
+    const cost = open.settle('completed', reply.status)
+    this.#writeHead({ 'x-farebox-cost-usd': formatUsd(cost), 'content-length': String(body.length) })
+    open.exchange.response.end(body)
+  }
+
+  #writeHead(more: Readonly<Record<string, string>> = {}): void {
+    const { open, reply, isStream } = this.#options
+    const type = isStream ? 'text/event-stream; charset=utf-8' : 'application/json'
+    open.exchange.response.writeHead(reply.status, { ...answerHeaders(open.exchange, this.#limited()), 'content-type': type, ...more })
+  }
+
+  #limited(): Readonly<Record<string, string>> {
+    const { open } = this.#options
+    const { upstream } = open.target ?? {}
+    const limits = open.exchange.protocol.limitHeaders(open.exchange.limits, this.#gateway.clock.now())
+    if (upstream === undefined) return limits
+    const { country = 'unknown', retention = 'unknown' } = upstream.privacy
+    return { ...limits, 'x-farebox-route': `upstream=${upstream.id}; country=${country}; retention=${JSON.stringify(retention)}` }
+  }
+
+  #finish(): void {
+    this.#isOver = true
+    this.#options.resolve()
+  }
+}

@@ -1,0 +1,42 @@
+import type { ServerResponse } from 'node:http'
+import { type Failure, FailureError, failure } from '../failures.ts'
+import type { Exchange } from './open-call.ts'
+
+/** Headers of every answer. */
+export function answerHeaders(exchange: Exchange, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { 'x-request-id': exchange.requestId, 'cache-control': 'no-store', ...more }
+}
+
+/** Answers a failure in the protocol that was asked, unless an answer has begun. */
+export function respondFailure(exchange: Exchange, told: Failure, now: number): void {
+  const { response, protocol, requestId } = exchange
+  if (response.headersSent || response.destroyed) return
+  const body = protocol.encodeError(told, requestId)
+  response.writeHead(told.status, {
+    ...answerHeaders(exchange, protocol.limitHeaders(exchange.limits, now)),
+    'content-type': 'application/json',
+    'content-length': body.length,
+    ...retryAfter(told),
+  })
+  response.end(body)
+}
+
+/** Answers a failure where no protocol is known: the plain JSON form. */
+export function respondPlain(response: ServerResponse, told: Failure, requestId: string): void {
+  if (response.headersSent || response.destroyed) return
+  const body = Buffer.from(JSON.stringify({ error: { code: told.code, message: told.message } }))
+  response.writeHead(told.status, {
+    'x-request-id': requestId,
+    'cache-control': 'no-store',
+    'content-type': 'application/json',
+    'content-length': body.length,
+    ...retryAfter(told),
+  })
+  response.end(body)
+}
+
+const retryAfter = (told: Failure): Record<string, string> =>
+  told.retryAfterSeconds === undefined ? {} : { 'retry-after': String(told.retryAfterSeconds) }
+
+/** The failure of anything thrown; what is not ours is told as internal, and its words stay here. */
+export const failureOf = (thrown: unknown): Failure => (thrown instanceof FailureError ? thrown.failure : failure('internal'))

@@ -1,0 +1,61 @@
+import { fail } from '../failures.ts'
+import type { NanoUsd } from '../lib/index.ts'
+import type { DecodedCall, Protocol } from '../protocols/index.ts'
+import { type Provider, providerOf } from '../providers/index.ts'
+import { type Model, type Route, type Upstream, worstPriceOf } from '../spec/index.ts'
+import type { Caller } from './callers.ts'
+import type { Gateway, IndexedCatalog } from './gateway.ts'
+
+/** One place that could answer the call. */
+export type Target = { readonly route: Route; readonly upstream: Upstream; readonly provider: Provider }
+
+/** Where a call can go, in order, and the bounds of what it can use. */
+export type Plan = {
+  readonly model: Model
+  readonly targets: readonly Target[]
+  readonly inputMax: number
+  readonly outputMax: number
+  /** The most the call can cost. */
+  readonly worst: NanoUsd
+}
+
+/**
+ * Step 3, route: the model's targets that speak the caller's protocol, by priority, and the worst price.
+ * Fails with model_unknown, model_not_allowed, model_unpriced, protocol_mismatch.
+ */
+export function route(gateway: Gateway, { call, protocol, caller }: RouteQuestion): Plan {
+  const indexed = gateway.catalog ?? fail('unavailable', { seconds: 1 })
+  const model = findModel(indexed, call.model)
+  if (caller.models !== undefined && !caller.models.has(model.serial)) fail('model_not_allowed', { models: allowedNames(indexed, caller) })
+  const targets = targetsOf(indexed, model)
+  const speaking = targets.filter((target) => target.provider.protocol === protocol.id)
+  if (speaking.length === 0) fail('protocol_mismatch', { path: targets[0]?.provider.clientPath ?? 'another path' })
+  const inputMax = Math.min(call.inputMax, model.context)
+  const outputMax = Math.min(call.outputMax ?? model.outputMax, model.outputMax) * call.choices + call.outputExtra
+  const worst = worstPriceOf(model.rates, { inputMax, outputMax, writesCache: call.writesCache })
+  return { model, targets: speaking, inputMax, outputMax, worst }
+}
+
+export type RouteQuestion = { readonly call: DecodedCall; readonly protocol: Protocol; readonly caller: Caller }
+
+function findModel(indexed: IndexedCatalog, name: string): Model {
+  const model = indexed.modelById.get(name)
+  if (model !== undefined) return model
+  return indexed.unpriced.has(name) ? fail('model_unpriced') : fail('model_unknown')
+}
+
+function targetsOf(indexed: IndexedCatalog, model: Model): readonly Target[] {
+  const targets: Target[] = []
+  for (const candidate of model.routes) {
+    const upstream = indexed.upstreamBySerial.get(candidate.upstreamSerial)
+    if (upstream !== undefined) targets.push({ route: candidate, upstream, provider: providerOf(upstream.kind) })
+  }
+  return targets.sort((a, b) => a.route.priority - b.route.priority)
+}
+
+const allowedNames = (indexed: IndexedCatalog, caller: Caller): string =>
+  indexed.catalog.models
+    .filter((model) => caller.models?.has(model.serial) === true)
+    .map((model) => model.id)
+    .slice(0, 50)
+    .join(', ') || 'none'

@@ -1,0 +1,87 @@
+import { hash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { failure } from '../failures.ts'
+import { forwardToControl } from './forward-control.ts'
+import type { Gateway } from './gateway.ts'
+import { handleCall } from './handle.ts'
+import { identify } from './identify.ts'
+import { listModels } from './list-models.ts'
+import type { Exchange } from './open-call.ts'
+import { allowedMethods, type Destination, destinationOf } from './paths.ts'
+import { failureOf, respondFailure, respondPlain } from './respond.ts'
+
+const KEY_PARAMETERS = /[?&](?:key|api_key|apikey|access_token|token)=/i
+
+/** Answers one request of the public listener by the path table. */
+export async function serveRequest(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const requestId = gateway.ids.uuid()
+  const [path = '/'] = (request.url ?? '/').split('?', 1)
+  const destination = destinationOf(path)
+  const refused = refusalOf(request, destination)
+  if (destination === undefined || refused !== undefined) {
+    request.resume()
+    if (refused?.code === 'method_not_allowed' && destination !== undefined)
+      response.setHeader('allow', allowedMethods(destination).join(', '))
+    return respondPlain(response, refused ?? failure('not_found'), requestId)
+  }
+  if (destination.kind === 'control') return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody })
+  if (destination.kind === 'call') return await handleCall(gateway, exchangeOf(gateway, { request, response, requestId, destination }))
+  request.resume()
+  if (destination.kind === 'models') return await answerModels(gateway, { request, response, requestId, id: destination.id })
+  if (destination.kind === 'readyz' && gateway.control.isConnected && gateway.catalog !== undefined) {
+    return forwardToControl(gateway, { request, response, requestId, takesBody: false })
+  }
+  if (destination.kind === 'readyz') return respondPlain(response, failure('unavailable', { seconds: 1 }), requestId)
+  answerJson(response, { requestId, body: Buffer.from('{"ok":true}') })
+}
+
+function refusalOf(request: IncomingMessage, destination: Destination | undefined): ReturnType<typeof failure> | undefined {
+  if (KEY_PARAMETERS.test(request.url ?? '')) return failure('key_in_url')
+  if (destination === undefined) return failure('not_found')
+  const allowed = allowedMethods(destination)
+  return allowed.includes(request.method ?? '') ? undefined : failure('method_not_allowed', { allowed: allowed.join(', ') })
+}
+
+type Incoming = { readonly request: IncomingMessage; readonly response: ServerResponse; readonly requestId: string }
+
+function exchangeOf(gateway: Gateway, incoming: Incoming & { readonly destination: Destination & { kind: 'call' } }): Exchange {
+  const { request, response, requestId, destination } = incoming
+  const ipTag = ipTagOf(gateway, clientAddress(gateway, request))
+  return { request, response, requestId, ipTag, protocol: destination.protocol, startedAt: gateway.clock.monotonic(), limits: {} }
+}
+
+/** The client's address: the connection's, or the last one that a trusted proxy did not add itself. */
+function clientAddress(gateway: Gateway, request: IncomingMessage): string {
+  const peer = request.socket.remoteAddress ?? ''
+  const forwarded = request.headers['x-forwarded-for']
+  if (typeof forwarded !== 'string' || !gateway.isTrustedProxy(peer)) return peer
+  const hops = forwarded.split(',').map((hop) => hop.trim())
+  return hops.findLast((hop) => !gateway.isTrustedProxy(hop)) ?? peer
+}
+
+/** A number that stands for an address until control restarts; the address itself goes no further. */
+const ipTagOf = (gateway: Gateway, address: string): number =>
+  Number.parseInt(hash('sha256', `${gateway.ipSalt}:${address}`, 'hex').slice(0, 13), 16)
+
+async function answerModels(gateway: Gateway, incoming: Incoming & { readonly id: string | undefined }): Promise<void> {
+  const { request, response, requestId, id } = incoming
+  try {
+    const caller = await identify(gateway, request)
+    answerJson(response, { requestId, body: listModels(gateway, { request, caller, id }) })
+  } catch (thrown) {
+    const destination = destinationOf(request.headers['anthropic-version'] === undefined ? '/v1/chat/completions' : '/v1/messages')
+    if (destination?.kind !== 'call') return respondPlain(response, failureOf(thrown), requestId)
+    const exchange = exchangeOf(gateway, { request, response, requestId, destination })
+    respondFailure(exchange, failureOf(thrown), gateway.clock.now())
+  }
+}
+
+function answerJson(response: ServerResponse, { requestId, body }: { readonly requestId: string; readonly body: Buffer }): void {
+  response.writeHead(200, {
+    'x-request-id': requestId,
+    'cache-control': 'no-store',
+    'content-type': 'application/json',
+    'content-length': body.length,
+  })
+  response.end(body)
+}

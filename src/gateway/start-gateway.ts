@@ -1,0 +1,112 @@
+import http, { type Server } from 'node:http'
+import type { Server as NetServer } from 'node:net'
+import { BlockList } from 'node:net'
+import { Agent } from 'undici'
+import { systemClock, systemIds } from '../lib/index.ts'
+import { CallerCache } from './callers.ts'
+import { ControlClient } from './control-client.ts'
+import { type Gateway, type GatewaySettings, indexCatalog } from './gateway.ts'
+import { serveRequest } from './serve-request.ts'
+
+/** What the supervisor tells a new gateway, together with the listening handle. */
+export type GatewayStart = {
+  readonly gatewayId: string
+  readonly channelPath: string
+  readonly drainMs: number
+  readonly settings: GatewaySettings
+}
+
+/** A running gateway. */
+export type RunningGateway = {
+  /** Stops accepting; open calls may run `millisMax` longer; resolves when every settlement is acknowledged. */
+  readonly drain: (millisMax: number) => Promise<void>
+}
+
+const PROGRESS_EVERY_MS = 1_000
+const SETTLE_MS_MAX = 3_000
+
+/** Starts a gateway on a listening handle: no database, no files, no words to control. */
+export function startGateway(start: GatewayStart, handle: NetServer): RunningGateway {
+  const gateway = buildGateway(start)
+  const server = http.createServer(
+    { headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16_384 },
+    (request, response) => {
+      serveRequest(gateway, request, response).catch(() => response.destroy())
+    },
+  )
+  server.maxRequestsPerSocket = 0
+  server.listen(handle)
+  const progress = setInterval(() => {
+    for (const open of gateway.openCalls) open.reportProgress()
+  }, PROGRESS_EVERY_MS)
+  return {
+    drain: async (millisMax) => {
+      clearInterval(progress)
+      await drainServer(gateway, { server, millisMax })
+      await gateway.control.idle(SETTLE_MS_MAX)
+      gateway.control.end()
+    },
+  }
+}
+
+function buildGateway(start: GatewayStart): Gateway {
+  const trusted = blockListOf(start.settings.trustedProxies)
+  const callers = new CallerCache(systemClock)
+  const control = new ControlClient({
+    path: start.channelPath,
+    gatewayId: start.gatewayId,
+    pid: process.pid,
+    clock: systemClock,
+    events: {
+      onCatalog: (catalog) => {
+        gateway.catalog = indexCatalog(catalog)
+      },
+      onWelcome: (ipSalt) => {
+        gateway.ipSalt = ipSalt
+      },
+      onRevokeKey: (keyId) => callers.forgetKey(keyId),
+      onRevokeAccount: (accountId) => callers.forgetAccount(accountId),
+      onForget: () => callers.forgetAll(),
+    },
+  })
+  const gateway: Gateway = {
+    settings: start.settings,
+    clock: systemClock,
+    ids: systemIds(systemClock.now),
+    control,
+    callers,
+    agent: new Agent({ pipelining: 1, connect: { timeout: start.settings.connectMs }, keepAliveTimeout: 30_000, maxHeaderSize: 65_536 }),
+    isTrustedProxy: (address) => trusted.check(address, address.includes(':') ? 'ipv6' : 'ipv4'),
+    catalog: undefined,
+    ipSalt: 0,
+    openCalls: new Set(),
+    isDraining: false,
+  }
+  return gateway
+}
+
+function blockListOf(ranges: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/')
+    const family = address.includes(':') ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return list
+}
+
+async function drainServer(
+  gateway: Gateway,
+  { server, millisMax }: { readonly server: Server; readonly millisMax: number },
+): Promise<void> {
+  gateway.isDraining = true
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve())
+  })
+  const idle = setInterval(() => server.closeIdleConnections(), 50)
+  const late = millisMax === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => server.closeAllConnections(), millisMax)
+  await closed
+  clearInterval(idle)
+  clearTimeout(late)
+}

@@ -1,0 +1,85 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
+
+/** Who takes the bytes of a reply; `onData` answers false to pause it. */
+export type ReplySink = {
+  readonly onData: (chunk: Buffer) => boolean
+  readonly onEnd: () => void
+  readonly onError: (error: Error) => void
+}
+
+/** One reply of an upstream as it comes in: nothing of it is kept but what arrived before someone took it. */
+export class UpstreamReply implements Dispatcher.DispatchHandler {
+  status = 0
+  headers: IncomingHttpHeaders = {}
+  /** Resolves with the first byte of the body, or its end; rejects when the upstream failed before. */
+  readonly started: Promise<void>
+  #resolveStarted: () => void = () => {}
+  #rejectStarted: (error: Error) => void = () => {}
+  #controller: Dispatcher.DispatchController | undefined
+  #sink: ReplySink | undefined
+  #early: Buffer[] = []
+  #ended: { readonly error?: Error } | undefined
+  #abortReason: Error | undefined
+
+  constructor() {
+    this.started = new Promise((resolve, reject) => {
+      this.#resolveStarted = resolve
+      this.#rejectStarted = reject
+    })
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#abortReason !== undefined) controller.abort(this.#abortReason)
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return
+    this.status = status
+    this.headers = headers
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#sink === undefined) {
+      this.#early.push(chunk)
+      controller.pause()
+      this.#resolveStarted()
+    } else if (!this.#sink.onData(chunk)) controller.pause()
+  }
+
+  onResponseEnd(): void {
+    this.#ended = {}
+    this.#resolveStarted()
+    this.#sink?.onEnd()
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (this.#ended !== undefined) return
+    this.#ended = { error }
+    this.#rejectStarted(error)
+    this.#sink?.onError(error)
+  }
+
+  /** Hands the reply to its taker, what arrived early first. */
+  pipe(sink: ReplySink): void {
+    const early = this.#early
+    this.#early = []
+    let wantsMore = true
+    for (const chunk of early) wantsMore = sink.onData(chunk) && wantsMore
+    this.#sink = sink
+    if (this.#ended?.error !== undefined) sink.onError(this.#ended.error)
+    else if (this.#ended !== undefined) sink.onEnd()
+    else if (wantsMore) this.resume()
+  }
+
+  resume(): void {
+    if (this.#controller?.paused === true) this.#controller.resume()
+  }
+
+  /** Ends the call at the upstream. */
+  abort(reason: Error): void {
+    this.#abortReason ??= reason
+    if (this.#ended === undefined) this.#controller?.abort(reason)
+  }
+}

@@ -1,0 +1,64 @@
+import { type Database, sql } from '../db/index.ts'
+import type { CallLimits } from '../spec/index.ts'
+
+/** Who a key belongs to and what binds it. `expiresAt` in milliseconds since 1970, undefined: never; `models` undefined: every model. */
+export type FoundKey = {
+  readonly keyId: string
+  readonly accountId: string
+  readonly name: string
+  readonly expiresAt: number | undefined
+  readonly models: readonly string[] | undefined
+  readonly limits: { readonly key: CallLimits; readonly account: CallLimits }
+  readonly accountStatus: 'active' | 'suspended'
+}
+
+type FoundRow = {
+  readonly id: string
+  readonly account_id: string
+  readonly name: string
+  readonly expires_at: Date | null
+  readonly models: readonly string[] | null
+  readonly status: 'active' | 'suspended'
+  readonly key_requests: number | null
+  readonly key_tokens: number | null
+  readonly key_calls: number | null
+  readonly account_requests: number | null
+  readonly account_tokens: number | null
+  readonly account_calls: number | null
+}
+
+/** The key of a hash; undefined when there is none or it is revoked. Whether it has expired is for the caller's clock to say. */
+export async function findKeyByHash(database: Database, hash: Buffer): Promise<FoundKey | undefined> {
+  const [row] = await database.query<FoundRow>(sql`
+    select api_key.id, api_key.account_id, api_key.name, api_key.expires_at, api_key.models, account.status,
+      api_key.requests_per_minute as key_requests, api_key.tokens_per_minute as key_tokens, api_key.concurrent_calls as key_calls,
+      account.requests_per_minute as account_requests, account.tokens_per_minute as account_tokens, account.concurrent_calls as account_calls
+    from api_key join account on account.id = api_key.account_id
+    where api_key.hash = ${hash} and api_key.revoked_at is null`)
+  return row === undefined ? undefined : foundOf(row)
+}
+
+const foundOf = (row: FoundRow): FoundKey => ({
+  keyId: row.id,
+  accountId: row.account_id,
+  name: row.name,
+  expiresAt: row.expires_at?.getTime(),
+  models: row.models ?? undefined,
+  limits: {
+    key: limitsOf(row.key_requests, row.key_tokens, row.key_calls),
+    account: limitsOf(row.account_requests, row.account_tokens, row.account_calls),
+  },
+  accountStatus: row.status,
+})
+
+const limitsOf = (requests: number | null, tokens: number | null, calls: number | null): CallLimits => ({
+  requestsPerMinute: requests ?? undefined,
+  tokensPerMinute: tokens ?? undefined,
+  concurrentCalls: calls ?? undefined,
+})
+
+/** The key of an id; undefined when there is none or it is revoked. */
+export async function findKeyById(database: Database, keyId: string): Promise<FoundKey | undefined> {
+  const [found] = await database.query<{ hash: Buffer }>(sql`select hash from api_key where id = ${keyId}::uuid and revoked_at is null`)
+  return found === undefined ? undefined : await findKeyByHash(database, found.hash)
+}

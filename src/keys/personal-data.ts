@@ -1,0 +1,25 @@
+import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
+
+const key = { table: 'api_key', subject: 'customer', basis: 'contract', retention: 'account' } as const
+
+/** What is kept of keys; the keys themselves are not. */
+export const KEY_DATA: readonly PersonalDataEntry[] = [
+  ...columnsOf({ ...key, category: 'identifier', purpose: 'to tell keys and their owners apart', erase: 'delete', export: true }, [
+    'id',
+    'account_id',
+    'hint',
+  ]),
+  { ...key, column: 'hash', category: 'credential', purpose: 'to know a key again without keeping it', erase: 'delete', export: false },
+  { ...key, column: 'name', category: 'free-text', purpose: 'what the customer calls the key', erase: 'delete', export: true },
+  ...columnsOf({ ...key, category: 'preference', purpose: 'to say what the key may call, and how fast', erase: 'delete', export: true }, [
+    'requests_per_minute',
+    'tokens_per_minute',
+    'concurrent_calls',
+    'models',
+  ]),
+  ...columnsOf({ ...key, category: 'usage', purpose: 'to say from when to when the key works', erase: 'delete', export: true }, [
+    'expires_at',
+    'revoked_at',
+    'created_at',
+  ]),
+]

@@ -1,0 +1,232 @@
+import { type Database, DatabaseError } from '../db/index.ts'
+import { type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
+import type { OpenCallRow, Settlement } from './settlement.ts'
+import {
+  noteCommit,
+  type Release,
+  readLastCommit,
+  releaseSlices,
+  type Take,
+  takeSlices,
+  writeOpenCalls,
+  writeSettlements,
+} from './statements.ts'
+
+/** What became of a settlement: `isNew` is false when the books had it already; `isStuck` when they refuse it. */
+export type SettlementResult = { readonly isNew: boolean; readonly isStuck: boolean }
+
+type PendingTake = { readonly take: Take; readonly resolve: (taken: NanoUsd | undefined) => void }
+type PendingSettlement = { readonly settlement: Settlement; readonly resolve: (result: SettlementResult) => void }
+
+export type GroupCommitOptions = {
+  readonly database: Database
+  readonly nodeId: string
+  /** The number of this node's last commit, from the database. */
+  readonly lastCommit: bigint
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const BATCH_MAX = 1_000
+const SLOW_MS = 1_000
+const RETRY_MS = 200
+
+/**
+ * The one writer of a node: gathers what is asked while the last commit runs, and writes it in the next. Settlements and releases
+ * are kept until they are written, however long the database is away; takes are refused then.
+ */
+export class GroupCommit {
+  readonly #options: GroupCommitOptions
+  #takes: PendingTake[] = []
+  #settlements: PendingSettlement[] = []
+  #releases = new Map<string, NanoUsd>()
+  #openCalls = new Map<string, OpenCallRow>()
+  #running: Promise<void> | undefined
+  #batchSince: number | undefined
+  #isFailing = false
+  #nextCommit: bigint
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options
+    this.#nextCommit = options.lastCommit + 1n
+  }
+
+  /** Whether the database takes writes, at once. */
+  get isHealthy(): boolean {
+    return !this.#isFailing && (this.#batchSince === undefined || this.#options.clock.monotonic() - this.#batchSince < SLOW_MS)
+  }
+
+  /** Settlements that are not yet in the books. */
+  get backlog(): number {
+    return this.#settlements.length
+  }
+
+  /** Takes money into this node's slice; 0 when the account has less than `need`, undefined when the database cannot be asked. */
+  take(take: Take): Promise<NanoUsd | undefined> {
+    return new Promise((resolve) => {
+      this.#takes.push({ take, resolve })
+      this.#start()
+    })
+  }
+
+  settle(settlement: Settlement): Promise<SettlementResult> {
+    return new Promise((resolve) => {
+      this.#openCalls.delete(settlement.requestId)
+      this.#settlements.push({ settlement, resolve })
+      this.#start()
+    })
+  }
+
+  release({ accountId, amount }: Release): void {
+    this.#releases.set(accountId, (this.#releases.get(accountId) ?? 0n) + amount)
+    this.#start()
+  }
+
+  /** Writes an open call's progress with the next commit; a later one of the same call replaces it. */
+  note(row: OpenCallRow): void {
+    this.#openCalls.set(row.requestId, row)
+    this.#start()
+  }
+
+  /** Resolves when all that was asked is written. */
+  async drain(): Promise<void> {
+    while (this.#running !== undefined) await this.#running
+  }
+
+  #start(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined
+      if (this.#hasWork()) this.#start()
+    })
+  }
+
+  #hasWork(): boolean {
+    return this.#takes.length + this.#settlements.length + this.#releases.size + this.#openCalls.size > 0
+  }
+
+  async #run(): Promise<void> {
+    // Whatever else arrives in this turn of the event loop shares the commit.
+    await new Promise((resolve) => setImmediate(resolve))
+    while (this.#hasWork()) {
+      this.#batchSince = this.#options.clock.monotonic()
+      const isWritten = await this.#writeBatch()
+      this.#batchSince = undefined
+      if (!isWritten) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    }
+  }
+
+  /** One commit: settlements first, then what is given back, then what is asked for. False when the database failed. */
+  async #writeBatch(): Promise<boolean> {
+    const settlements = this.#settlements.splice(0, BATCH_MAX)
+    const releases = this.#releases
+    const openCalls = [...this.#openCalls.values()]
+    const takes = this.#takes.splice(0)
+    this.#releases = new Map()
+    this.#openCalls = new Map()
+    try {
+      await this.#write({ settlements, releases, openCalls, takes })
+      this.#isFailing = false
+      return true
+    } catch (thrown) {
+      this.#isFailing = true
+      this.#options.log({ event: 'commit-failed', code: errorCode(thrown), settlements: settlements.length })
+      for (const { resolve } of takes) resolve(undefined)
+      await this.#restore({ settlements, releases, isTransient: !(thrown instanceof DatabaseError) || thrown.isTransient })
+      return false
+    }
+  }
+
+  /** Writes a batch in one transaction. When the connection breaks at its commit, the node's commit number tells what became of it. */
+  async #write(batch: Batch): Promise<void> {
+    const { database, nodeId } = this.#options
+    const number = this.#nextCommit
+    this.#nextCommit += 1n
+    let answers: readonly (() => void)[] | undefined
+    try {
+      await database.transaction(async (tx) => {
+        await noteCommit(tx, nodeId, number)
+        answers = await this.#writeOn(tx, batch)
+      })
+    } catch (thrown) {
+      if (answers === undefined || !(await this.#hasCommitted(number))) throw thrown
+    }
+    for (const answer of answers ?? []) answer()
+  }
+
+  /** Whether a commit happened whose answer was lost; asks until the database says so. */
+  async #hasCommitted(number: bigint): Promise<boolean> {
+    this.#isFailing = true
+    for (;;) {
+      try {
+        return (await readLastCommit(this.#options.database, this.#options.nodeId)) >= number
+      } catch (thrown) {
+        this.#options.log({ event: 'commit-unknown', code: errorCode(thrown) })
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
+  }
+
+  async #writeOn(database: Database, { settlements, releases, openCalls, takes }: Batch): Promise<readonly (() => void)[]> {
+    const { nodeId, clock } = this.#options
+    const answers: (() => void)[] = []
+    if (settlements.length > 0) {
+      const rows = settlements.map(({ settlement }) => settlement)
+      const fresh = await writeSettlements(database, nodeId, { settlements: rows, postedDay: utcDayOf(clock.now()) })
+      for (const { settlement, resolve } of settlements)
+        answers.push(() => resolve({ isNew: fresh.has(settlement.requestId), isStuck: false }))
+    }
+    if (releases.size > 0)
+      await releaseSlices(
+        database,
+        nodeId,
+        [...releases].map(([accountId, amount]) => ({ accountId, amount })),
+      )
+    if (openCalls.length > 0) await writeOpenCalls(database, nodeId, openCalls)
+    const merged = mergeTakes(takes)
+    const taken = merged.length === 0 ? new Map<string, NanoUsd>() : await takeSlices(database, nodeId, merged)
+    for (const { take, resolve } of takes) answers.push(() => resolve(taken.get(take.accountId) ?? 0n))
+    return answers
+  }
+
+  /** Puts back what was not written. A batch the database refuses for good is written row by row, to find the one it refuses. */
+  async #restore({ settlements, releases, isTransient }: Unwritten): Promise<void> {
+    for (const [accountId, amount] of releases) this.#releases.set(accountId, (this.#releases.get(accountId) ?? 0n) + amount)
+    if (isTransient) {
+      this.#settlements.unshift(...settlements)
+      return
+    }
+    for (const pending of settlements) await this.#writeAlone(pending)
+  }
+
+  async #writeAlone(pending: PendingSettlement): Promise<void> {
+    try {
+      await this.#write({ settlements: [pending], releases: new Map(), openCalls: [], takes: [] })
+    } catch (thrown) {
+      if (!(thrown instanceof DatabaseError) || thrown.isTransient) this.#settlements.unshift(pending)
+      else {
+        this.#options.log({ event: 'settlement-refused', code: errorCode(thrown), account: pending.settlement.accountId })
+        pending.resolve({ isNew: false, isStuck: true })
+      }
+    }
+  }
+}
+
+type Batch = {
+  readonly settlements: readonly PendingSettlement[]
+  readonly releases: ReadonlyMap<string, NanoUsd>
+  readonly openCalls: readonly OpenCallRow[]
+  readonly takes: readonly PendingTake[]
+}
+
+type Unwritten = {
+  readonly settlements: readonly PendingSettlement[]
+  readonly releases: ReadonlyMap<string, NanoUsd>
+  readonly isTransient: boolean
+}
+
+/** One ask for each account; the slice book has one in flight for each, so there is nothing to add up. */
+function mergeTakes(takes: readonly PendingTake[]): readonly Take[] {
+  const byAccount = new Map<string, Take>()
+  for (const { take } of takes) byAccount.set(take.accountId, take)
+  return [...byAccount.values()]
+}

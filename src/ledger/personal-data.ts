@@ -1,0 +1,59 @@
+import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
+
+const books = { subject: 'customer', basis: 'legal-obligation', retention: '10 years', erase: 'keep', export: true } as const
+const running = { subject: 'customer', basis: 'contract', retention: 'call', erase: 'keep', export: false } as const
+
+/** What the books hold of accounts: amounts and ids, no name and no address. */
+export const LEDGER_DATA: readonly PersonalDataEntry[] = [
+  ...columnsOf({ ...books, table: 'ledger_account', category: 'identifier', purpose: 'to book for and against an account' }, [
+    'id',
+    'kind',
+  ]),
+  { ...books, table: 'balance', column: 'account_id', category: 'identifier', purpose: 'to say whose money it is' },
+  ...columnsOf({ ...books, table: 'balance', category: 'money', purpose: 'to know what an account may spend' }, ['available', 'held']),
+  ...columnsOf({ ...books, table: 'transfer', category: 'identifier', purpose: 'to book each movement once, between two accounts' }, [
+    'id',
+    'debit_account',
+    'credit_account',
+    'source_key',
+    'input_hash',
+    'reverses',
+  ]),
+  ...columnsOf({ ...books, table: 'transfer', category: 'money', purpose: 'to keep the books' }, ['amount', 'kind', 'created_at']),
+  { ...books, table: 'transfer', column: 'reason', category: 'free-text', purpose: 'to say why money was moved by hand' },
+  ...columnsOf({ ...running, table: 'slice', category: 'identifier', purpose: 'to say which node set money aside for whom' }, [
+    'node_id',
+    'account_id',
+  ]),
+  { ...running, table: 'slice', column: 'amount', category: 'money', purpose: 'to keep parallel calls from overdrawing an account' },
+  ...columnsOf({ ...running, table: 'open_call', category: 'identifier', purpose: 'to charge a running call if we break down' }, [
+    'request_id',
+    'node_id',
+    'account_id',
+    'key_id',
+  ]),
+  ...columnsOf({ ...running, table: 'open_call', category: 'usage', purpose: 'to charge a running call if we break down' }, [
+    'day',
+    'model_serial',
+    'route_serial',
+    'price_version',
+    'started_at',
+    'updated_at',
+    'input',
+    'cache_read',
+    'cache_write_5m',
+    'cache_write_1h',
+    'output',
+    'reasoning',
+  ]),
+  { ...running, table: 'open_call', column: 'hold', category: 'money', purpose: 'to bound what a running call can cost' },
+  { ...books, table: 'usage_day', column: 'account_id', category: 'identifier', purpose: 'to say whose day it is' },
+  ...columnsOf({ ...books, table: 'usage_day', category: 'money', purpose: 'to charge the calls of a day in one transfer' }, [
+    'day',
+    'cost',
+    'shortfall',
+    'calls',
+    'transfer_id',
+    'closed_at',
+  ]),
+]

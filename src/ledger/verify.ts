@@ -1,0 +1,71 @@
+import { type Database, sql } from '../db/index.ts'
+
+/** What `verifyLedger` found; `checked` counts what it looked at, `problems` names invariants and how many rows break each. */
+export type Verification = {
+  readonly ok: boolean
+  readonly checked: Readonly<Record<string, number>>
+  readonly problems: readonly string[]
+}
+
+type Row = { readonly name: string; readonly seen: bigint; readonly broken: bigint }
+
+/**
+ * Recomputes the books from their sources, in one snapshot: the journal sums to zero; each balance is its journal less what its open
+ * days say; what is held is what slices say; each open day is the sum of its calls; no call costs more than its hold.
+ */
+export async function verifyLedger(database: Database): Promise<Verification> {
+  const rows = await database.transaction(async (tx) => {
+    await tx.query(sql`set transaction isolation level repeatable read read only`)
+    return [...(await verifyJournal(tx)), ...(await verifyBalances(tx)), ...(await verifyDays(tx))]
+  })
+  const broken = rows.filter((row) => row.broken > 0n)
+  return {
+    ok: broken.length === 0,
+    checked: Object.fromEntries(rows.map((row) => [row.name, Number(row.seen)])),
+    problems: broken.map((row) => `${row.name}: ${row.broken} of ${row.seen}`),
+  }
+}
+
+const verifyJournal = (tx: Database): Promise<readonly Row[]> =>
+  tx.query<Row>(sql`
+    with posting as (
+      select debit_account as account_id, -amount::numeric as amount from transfer
+      union all select credit_account, amount::numeric from transfer
+    )
+    select 'journal_sums_to_zero' as name, count(*) as seen, (coalesce(sum(amount), 0) <> 0)::int::bigint as broken from posting
+    union all
+    select 'transfers_positive', count(*), count(*) filter (where amount <= 0 or debit_account = credit_account) from transfer`)
+
+const verifyBalances = (tx: Database): Promise<readonly Row[]> =>
+  tx.query<Row>(sql`
+    with journal as (
+      select account_id, sum(amount) as amount from (
+        select debit_account as account_id, -amount::numeric as amount from transfer
+        union all select credit_account, amount::numeric from transfer
+      ) as posting group by account_id
+    ), charged as (
+      select account_id, sum(cost)::numeric as amount from usage_day where closed_at is null group by account_id
+    ), sliced as (
+      select account_id, sum(amount)::numeric as amount from slice group by account_id
+    )
+    select 'balances_equal_replay' as name, count(*) as seen, count(*) filter (
+      where balance.available + balance.held <> coalesce(journal.amount, 0) - coalesce(charged.amount, 0)) as broken
+    from balance left join journal using (account_id) left join charged using (account_id)
+    union all
+    select 'held_equals_slices', count(*), count(*) filter (where balance.held <> coalesce(sliced.amount, 0))
+    from balance left join sliced using (account_id)
+    union all
+    select 'balances_not_negative', count(*), count(*) filter (where available < 0 or held < 0) from balance`)
+
+const verifyDays = (tx: Database): Promise<readonly Row[]> =>
+  tx.query<Row>(sql`
+    with calls as (
+      select account_id, posted_day as day, sum(cost)::numeric as cost, sum(shortfall)::numeric as shortfall, count(*) as calls
+      from usage_event group by account_id, posted_day
+    )
+    select 'days_equal_calls' as name, count(*) as seen, count(*) filter (where usage_day.cost is distinct from calls.cost
+      or usage_day.shortfall is distinct from calls.shortfall or usage_day.calls is distinct from calls.calls) as broken
+    from usage_day full join calls using (account_id, day)
+    where usage_day.closed_at is null
+    union all
+    select 'costs_within_holds', count(*), count(*) filter (where cost > hold or cost < 0) from usage_event`)

@@ -1,0 +1,143 @@
+import type { Clock } from '../lib/index.ts'
+import type { CallLimits } from '../spec/index.ts'
+import { currentWindow, resetMs, type Window } from './window.ts'
+
+/** Whose limit: a key, an account, an address tag. */
+export type Subject = { readonly id: string; readonly limits: CallLimits }
+
+/** State of the limit closest to its end; undefined members have no limit. */
+export type LimitReport = {
+  readonly requests: { readonly limit: number; readonly remaining: number } | undefined
+  readonly tokens: { readonly limit: number; readonly remaining: number } | undefined
+  readonly resetMs: number
+}
+
+/** Answer to a call: its permits, or the first limit that is reached. */
+export type Admission =
+  | { readonly isAdmitted: true; readonly permits: Permits }
+  | {
+      readonly isAdmitted: false
+      readonly reason: 'requests' | 'tokens' | 'concurrency'
+      readonly limit: number
+      readonly retryAfterMs: number
+    }
+
+/** What a call holds of each limit until it ends. */
+export type Permits = { readonly subjects: readonly Subject[]; readonly tokens: number; readonly startedAt: number }
+
+type State = { requests: Window; tokens: Window; concurrent: number; usedAt: number }
+
+const FORGET_MS = 120_000
+const BUSY_RETRY_MS = 1_000
+
+/** Requests, tokens and concurrent calls of every subject on this node, in memory; checked and taken in one step, so exact for all gateways. */
+export class LimitBook {
+  readonly #clock: Clock
+  readonly #states = new Map<string, State>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Takes one permit of each limit of each subject, or none. `tokens` is the call's upper bound, corrected when it ends. */
+  admit(subjects: readonly Subject[], tokens: number): Admission {
+    const now = this.#clock.now()
+    for (const subject of subjects) {
+      const refused = this.#refusalOf(subject, { tokens, now })
+      if (refused !== undefined) return refused
+    }
+    this.#take(subjects, { tokens, now })
+    return { isAdmitted: true, permits: { subjects, tokens, startedAt: now } }
+  }
+
+  /** Counts a call as running that was admitted before this process began. */
+  readmit(subjects: readonly Subject[]): Permits {
+    const now = this.#clock.now()
+    for (const subject of subjects) this.#stateOf(subject.id, now).concurrent += 1
+    return { subjects, tokens: 0, startedAt: now }
+  }
+
+  /** Ends a call: its place is free, and of its tokens only those it used count. */
+  end(permits: Permits, tokensUsed: number): void {
+    const now = this.#clock.now()
+    for (const { id, limits } of permits.subjects) {
+      const state = this.#stateOf(id, now)
+      state.concurrent = Math.max(0, state.concurrent - 1)
+      const reserved = reservedTokens(limits, permits.tokens)
+      const isSameWindow = currentWindow(state.tokens, now).startedAt === permits.startedAt - (permits.startedAt % 60_000)
+      if (isSameWindow) state.tokens.used = Math.max(0, state.tokens.used - reserved + Math.min(tokensUsed, reserved))
+    }
+  }
+
+  /** Gives everything back: the call never began. */
+  giveBack(permits: Permits): void {
+    this.end(permits, 0)
+    const now = this.#clock.now()
+    for (const { id } of permits.subjects) {
+      const { requests } = this.#stateOf(id, now)
+      if (requests.startedAt === permits.startedAt - (permits.startedAt % 60_000)) requests.used = Math.max(0, requests.used - 1)
+    }
+  }
+
+  /** The state of the tightest limit of each kind, for rate headers. */
+  report(subjects: readonly Subject[]): LimitReport {
+    const now = this.#clock.now()
+    const tightest = (kind: 'requests' | 'tokens', limitOf: (limits: CallLimits) => number | undefined): LimitReport['requests'] => {
+      let found: LimitReport['requests']
+      for (const { id, limits } of subjects) {
+        const limit = limitOf(limits)
+        if (limit === undefined) continue
+        const remaining = Math.max(0, limit - currentWindow(this.#stateOf(id, now)[kind], now).used)
+        if (found === undefined || remaining < found.remaining) found = { limit, remaining }
+      }
+      return found
+    }
+    const requests = tightest('requests', (limits) => limits.requestsPerMinute)
+    const tokens = tightest('tokens', (limits) => limits.tokensPerMinute)
+    return { requests, tokens, resetMs: resetMs(now) }
+  }
+
+  /** Drops the counts of subjects that have not called for two minutes and have nothing open. */
+  sweep(): void {
+    const before = this.#clock.now() - FORGET_MS
+    for (const [id, state] of this.#states) if (state.concurrent === 0 && state.usedAt < before) this.#states.delete(id)
+  }
+
+  #refusalOf({ id, limits }: Subject, { tokens, now }: { readonly tokens: number; readonly now: number }): Admission | undefined {
+    const state = this.#stateOf(id, now)
+    const { requestsPerMinute, tokensPerMinute, concurrentCalls } = limits
+    if (concurrentCalls !== undefined && state.concurrent >= concurrentCalls) {
+      return { isAdmitted: false, reason: 'concurrency', limit: concurrentCalls, retryAfterMs: BUSY_RETRY_MS }
+    }
+    if (requestsPerMinute !== undefined && currentWindow(state.requests, now).used >= requestsPerMinute) {
+      return { isAdmitted: false, reason: 'requests', limit: requestsPerMinute, retryAfterMs: resetMs(now) }
+    }
+    if (tokensPerMinute !== undefined && currentWindow(state.tokens, now).used + reservedTokens(limits, tokens) > tokensPerMinute) {
+      return { isAdmitted: false, reason: 'tokens', limit: tokensPerMinute, retryAfterMs: resetMs(now) }
+    }
+    return undefined
+  }
+
+  #take(subjects: readonly Subject[], { tokens, now }: { readonly tokens: number; readonly now: number }): void {
+    for (const { id, limits } of subjects) {
+      const state = this.#stateOf(id, now)
+      state.concurrent += 1
+      currentWindow(state.requests, now).used += 1
+      currentWindow(state.tokens, now).used += reservedTokens(limits, tokens)
+    }
+  }
+
+  #stateOf(id: string, now: number): State {
+    const found = this.#states.get(id)
+    if (found !== undefined) {
+      found.usedAt = now
+      return found
+    }
+    const state = { requests: { startedAt: 0, used: 0 }, tokens: { startedAt: 0, used: 0 }, concurrent: 0, usedAt: now }
+    this.#states.set(id, state)
+    return state
+  }
+}
+
+/** A call whose bound is above the limit itself reserves the whole of it, so that it can run when nothing else does. */
+const reservedTokens = (limits: CallLimits, tokens: number): number => Math.min(tokens, limits.tokensPerMinute ?? tokens)

@@ -1,0 +1,18 @@
+/** Counts within fixed windows of one minute by the clock: never more than the limit between two full minutes, on all gateways together. */
+export type Window = { startedAt: number; used: number }
+
+/** Length of a window. */
+export const WINDOW_MS = 60_000
+
+/** The window that holds now; a past one is begun anew. */
+export function currentWindow(window: Window, now: number): Window {
+  const startedAt = now - (now % WINDOW_MS)
+  if (window.startedAt !== startedAt) {
+    window.startedAt = startedAt
+    window.used = 0
+  }
+  return window
+}
+
+/** Milliseconds until the window ends. */
+export const resetMs = (now: number): number => WINDOW_MS - (now % WINDOW_MS)

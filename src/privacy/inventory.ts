@@ -1,0 +1,39 @@
+/** What kind of thing a column holds; `none` is no personal data and is listed all the same, so that no column is forgotten. */
+export const DATA_CATEGORIES = [
+  'contact',
+  'credential',
+  'identifier',
+  'preference',
+  'usage',
+  'money',
+  'free-text',
+  'secret',
+  'none',
+] as const
+export type DataCategory = (typeof DATA_CATEGORIES)[number]
+
+/** One column of a table: what it holds of whom, why, how long, and what erasure and export do with it. */
+export type PersonalDataEntry = {
+  readonly table: string
+  readonly column: string
+  readonly category: DataCategory
+  /** Whose data it is; `nobody` for what belongs to the house or to no person. */
+  readonly subject: 'customer' | 'operator' | 'nobody'
+  /** What it is kept for, in a few plain words. */
+  readonly purpose: string
+  /** Legal ground. Source: Regulation (EU) 2016/679, article 6(1) (2016-04). */
+  readonly basis: 'contract' | 'legal-obligation' | 'legitimate-interest' | 'none'
+  /** When it goes: with its account, with its key, after so many days or hours, or never as it is the books or the catalogue. */
+  readonly retention: 'account' | 'key' | '24 hours' | '90 days' | '10 years' | 'call' | 'catalogue'
+  /** What erasing a person does to it: delete the row, overwrite the column, or keep it because the law or the books ask for it. */
+  readonly erase: 'delete' | 'overwrite' | 'keep'
+  /** Whether the person finds it in an export of their data. */
+  readonly export: boolean
+}
+
+/** What the columns of one table have in common. */
+export type TableData = Omit<PersonalDataEntry, 'column'>
+
+/** The entries of several columns that differ in their name alone. */
+export const columnsOf = (shared: TableData, columns: readonly string[]): readonly PersonalDataEntry[] =>
+  columns.map((column) => ({ ...shared, column }))

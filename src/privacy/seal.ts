@@ -1,0 +1,146 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * Keeps secrets unreadable in the database. Keys come from a master key that lies outside it, one per purpose; the purpose is bound to
+ * the ciphertext, so what was sealed for one use opens for no other.
+ */
+export type Keyring = {
+  /** AES-256-GCM under the newest key: version byte, key id byte, 12 bytes nonce, ciphertext, 16 bytes tag. */
+  readonly seal: (plain: Buffer, purpose: string) => Buffer
+  /** The plain bytes; throws SealError when the bytes were changed, belong to another purpose, or their key is not here. */
+  readonly unseal: (sealed: Buffer, purpose: string) => Buffer
+  /** 32 bytes that are the same for the same value and purpose, and tell nothing without the key; survives rotation. */
+  readonly lookup: (value: string, purpose: string) => Buffer
+  /** 32 bytes derived from the first master key, a purpose and an input; survives rotation. */
+  readonly derive: (purpose: string, input: Buffer) => Buffer
+}
+
+/** Sealed bytes that cannot be opened; `code` says why. */
+export class SealError extends Error {
+  readonly code: 'SEAL_SHORT' | 'SEAL_VERSION' | 'SEAL_KEY_UNKNOWN' | 'SEAL_BROKEN' | 'SEAL_KEY_FILE'
+  constructor(code: SealError['code']) {
+    super(code)
+    this.name = 'SealError'
+    this.code = code
+  }
+}
+
+const VERSION = 1
+const [HEAD_BYTES, NONCE_BYTES, TAG_BYTES, KEY_BYTES] = [2, 12, 16, 32]
+
+/**
+ * Opens the master keys under `dataDir`/keys, and makes the first one if there is none. Files are named master-<id>.key, 32 bytes each,
+ * readable by their owner alone; the highest id seals. Throws SealError SEAL_KEY_FILE for a file of another size or open to others.
+ */
+export function openKeyring(dataDir: string): Keyring {
+  const folder = join(dataDir, 'keys')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  chmodSync(folder, 0o700)
+  if (!existsSync(masterPath(folder, 1))) makeMaster(folder)
+  return keyringOf(readMasters(folder))
+}
+
+/** A keyring over given master keys by id, 1 first; for tests and for tools that hold the keys elsewhere. */
+export function keyringOf(masters: ReadonlyMap<number, Buffer>): Keyring {
+  const newest = Math.max(...masters.keys())
+  const master = (id: number) => masters.get(id) ?? raise('SEAL_KEY_UNKNOWN')
+  return {
+    seal: (plain, purpose) => sealWith({ id: newest, master: master(newest) }, plain, purpose),
+    unseal: (sealed, purpose) => unsealWith(master, sealed, purpose),
+    lookup: (value, purpose) =>
+      createHmac('sha256', subkey(master(1), 'lookup', purpose))
+        .update(value, 'utf8')
+        .digest(),
+    derive: (purpose, input) =>
+      createHmac('sha256', subkey(master(1), 'derive', purpose))
+        .update(input)
+        .digest(),
+  }
+}
+
+const masterPath = (folder: string, id: number) => join(folder, `master-${id}.key`)
+
+/** Writes the whole key aside, flushes it, then gives it its name: two processes at once end with one key, a crash with none or all of it. */
+function makeMaster(folder: string): void {
+  const aside = join(folder, `.new-${randomBytes(8).toString('hex')}`)
+  const file = openSync(aside, 'wx', 0o600)
+  try {
+    writeSync(file, randomBytes(KEY_BYTES))
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  try {
+    linkSync(aside, masterPath(folder, 1))
+  } catch (thrown) {
+    if (!existsSync(masterPath(folder, 1))) throw thrown
+  } finally {
+    rmSync(aside)
+  }
+  syncFolder(folder)
+}
+
+/** Without this a power cut could take the name away after secrets were sealed under the key. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+function readMasters(folder: string): ReadonlyMap<number, Buffer> {
+  const masters = new Map<number, Buffer>()
+  for (let id = 1; id <= 255 && existsSync(masterPath(folder, id)); id += 1) {
+    const key = readFileSync(masterPath(folder, id))
+    const isOpenToOthers = (statSync(masterPath(folder, id)).mode & 0o077) !== 0
+    if (key.length !== KEY_BYTES || isOpenToOthers) throw new SealError('SEAL_KEY_FILE')
+    masters.set(id, key)
+  }
+  return masters
+}
+
+const subkey = (master: Buffer, use: 'seal' | 'lookup' | 'derive', purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `farebox/1/${use}/${purpose}`, KEY_BYTES))
+
+function sealWith(key: { readonly id: number; readonly master: Buffer }, plain: Buffer, purpose: string): Buffer {
+  const head = Buffer.from([VERSION, key.id])
+  const nonce = randomBytes(NONCE_BYTES)
+  const cipher = createCipheriv('aes-256-gcm', subkey(key.master, 'seal', purpose), nonce)
+  cipher.setAAD(head)
+  return Buffer.concat([head, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+}
+
+function unsealWith(master: (id: number) => Buffer, sealed: Buffer, purpose: string): Buffer {
+  if (sealed.length < HEAD_BYTES + NONCE_BYTES + TAG_BYTES) return raise('SEAL_SHORT')
+  if (sealed[0] !== VERSION) return raise('SEAL_VERSION')
+  const key = subkey(master(sealed[1] ?? 0), 'seal', purpose)
+  const body = sealed.subarray(HEAD_BYTES + NONCE_BYTES, sealed.length - TAG_BYTES)
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES), { authTagLength: TAG_BYTES })
+  decipher.setAAD(sealed.subarray(0, HEAD_BYTES))
+  decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES))
+  try {
+    return Buffer.concat([decipher.update(body), decipher.final()])
+  } catch {
+    return raise('SEAL_BROKEN')
+  }
+}
+
+function raise(code: SealError['code']): never {
+  throw new SealError(code)
+}

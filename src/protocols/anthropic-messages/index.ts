@@ -1,0 +1,17 @@
+/** What Anthropic's messages look like on the wire; never calls anyone and keeps no content. */
+import type { Protocol } from '../protocol.ts'
+import { decode } from './decode.ts'
+import { encodeError, encodeStreamError } from './errors.ts'
+import { limitHeaders } from './limit-headers.ts'
+import { readReply } from './read-reply.ts'
+
+/** The protocol of /v1/messages. Source: https://docs.claude.com/en/api/messages (2026-11). */
+export const anthropicMessages: Protocol = {
+  id: 'anthropic-messages',
+  upstreamPath: '/v1/messages',
+  decode,
+  readReply,
+  encodeError,
+  encodeStreamError,
+  limitHeaders,
+}

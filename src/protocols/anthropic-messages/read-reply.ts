@@ -1,0 +1,78 @@
+import { countString } from '../count-tokens.ts'
+import { NOTHING } from '../json-bytes.ts'
+import { readJsonReply, tryScan } from '../json-reply.ts'
+import { JsonScanner } from '../json-scanner.ts'
+import type { ReplyReader } from '../protocol.ts'
+import { scanPlan } from '../scan-plan.ts'
+import { type Frames, readStreamReply } from '../stream-reply.ts'
+import { parseObject, parseText } from '../usage-figures.ts'
+import { replyUsage } from './usage.ts'
+
+const FIELDS = ['type', 'message', 'usage', 'delta']
+const MARKS = ['text', 'thinking', 'partial_json', 'stop_reason']
+const EVENT = scanPlan({ fields: FIELDS, marks: MARKS, isLenient: true })
+const TYPE = 0
+const MESSAGE = 1
+const USAGE = 2
+const DELTA = 3
+const STOP_REASON = MARKS.indexOf('stop_reason')
+
+/** Root object, delta. */
+const DELTA_DEPTH = 2
+
+const INNER = scanPlan({ fields: ['usage', 'model'], isLenient: true })
+const STOP = '"message_stop"'
+
+/** A reader of a reply; see ReplyReader. There is no usage frame to take out. */
+export function readReply({ isStream }: { readonly isStream: boolean }): ReplyReader {
+  return isStream ? readStreamReply(anthropicFrames()) : readJsonReply(replyUsage())
+}
+
+/** Source: https://docs.claude.com/en/api/messages-streaming (2026-11). */
+function anthropicFrames(): Frames {
+  const usage = replyUsage()
+  let current: Buffer = NOTHING
+  let tokens = 0
+  let isStopped = false
+  let isLast = false
+  let model: string | undefined
+  let hasStopReason = false
+  const scanner = new JsonScanner(EVENT, (mark, start, end) => {
+    if (scanner.field !== DELTA || scanner.depth !== DELTA_DEPTH || end - start < 3) return
+    if (mark === STOP_REASON) hasStopReason = true
+    else tokens += countString(current, { start, end })
+  })
+  const inner = new JsonScanner(INNER)
+  const addUsage = (data: Buffer, start: number, end: number): void => {
+    if (end > start && start >= 0) usage.add(parseObject(data.subarray(start, end)) ?? {})
+  }
+  const readMessage = (message: Buffer): void => {
+    inner.reset()
+    if (!tryScan(inner, message)) return
+    addUsage(message, inner.startOf(0), inner.endOf(0))
+    if (inner.endOf(1) > 0) model ??= parseText(message.subarray(inner.startOf(1), inner.endOf(1)))
+  }
+  return {
+    read: (data) => {
+      current = data
+      scanner.reset()
+      const isWhole = tryScan(scanner, data) && scanner.isComplete
+      current = NOTHING
+      if (!isWhole) return false
+      if (scanner.endOf(MESSAGE) > 0) readMessage(data.subarray(scanner.startOf(MESSAGE), scanner.endOf(MESSAGE)))
+      addUsage(data, scanner.startOf(USAGE), scanner.endOf(USAGE))
+      isLast ||= hasStopReason && scanner.endOf(USAGE) > 0
+      isStopped ||= isStop(data, scanner.startOf(TYPE), scanner.endOf(TYPE))
+      return false
+    },
+    usage: usage.usage,
+    isUsageSuspect: usage.isSuspect,
+    countedOutput: () => tokens,
+    isComplete: () => isStopped,
+    isUsageFinal: () => (isLast || isStopped) && usage.usage() !== undefined,
+    reportedModel: () => model,
+  }
+}
+
+const isStop = (data: Buffer, start: number, end: number): boolean =>
+  end - start === STOP.length && data.toString('latin1', start, end) === STOP

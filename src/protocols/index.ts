@@ -1,0 +1,26 @@
+/** What customers speak: reads requests and replies byte by byte as they pass; never collects content, calls anyone or writes anything. */
+import { anthropicMessages } from './anthropic-messages/index.ts'
+import { openaiChat } from './openai-chat/index.ts'
+import type { Protocol, ProtocolId } from './protocol.ts'
+
+export type { DecodedCall, LimitState, Protocol, ProtocolId, ReplyReader } from './protocol.ts'
+export { anthropicMessages, openaiChat }
+
+/** Every protocol, by its id. */
+export const PROTOCOLS: Readonly<Record<ProtocolId, Protocol>> = {
+  'openai-chat': openaiChat,
+  'anthropic-messages': anthropicMessages,
+}
+
+/** The public paths of calls, and what is spoken there. */
+export const PROTOCOL_PATHS: ReadonlyMap<string, Protocol> = new Map([
+  ['/v1/chat/completions', openaiChat],
+  ['/api/proxy/chat/completions', openaiChat],
+  ['/api/proxy/v1/chat/completions', openaiChat],
+  ['/v1/messages', anthropicMessages],
+  ['/anthropic/v1/messages', anthropicMessages],
+  ['/api/proxy/v1/messages', anthropicMessages],
+])
+
+/** The protocol spoken at a path (without its query), or undefined. */
+export const protocolForPath = (path: string): Protocol | undefined => PROTOCOL_PATHS.get(path)

@@ -1,0 +1,111 @@
+/** Bytes of the JSON grammar. Source: https://www.rfc-editor.org/rfc/rfc8259 (December 2017). */
+export const QUOTE = 0x22
+export const BACKSLASH = 0x5c
+export const COMMA = 0x2c
+export const COLON = 0x3a
+export const OPEN_BRACE = 0x7b
+export const CLOSE_BRACE = 0x7d
+export const OPEN_BRACKET = 0x5b
+export const CLOSE_BRACKET = 0x5d
+export const MINUS = 0x2d
+export const SMALL_U = 0x75
+
+/** No bytes. */
+export const NOTHING = Buffer.alloc(0)
+
+/** Classes of bytes inside a string; 0 is passed over. `ODD` occurs in keys only: a byte that our own field names never have. */
+export const PLAIN = 0
+export const ENDS_STRING = 1
+export const ESCAPES = 2
+export const FORBIDDEN = 3
+export const ODD = 4
+
+/** Class of each byte inside a string value. */
+export const TEXT_CLASS = classTable(() => PLAIN)
+/** Class of each byte inside a key. */
+export const KEY_CLASS = classTable((byte) => (/[a-z0-9_]/.test(String.fromCharCode(byte)) ? PLAIN : ODD))
+
+function classTable(classOf: (byte: number) => number): Uint8Array {
+  const table = new Uint8Array(256)
+  for (let byte = 0; byte < 256; byte += 1) table[byte] = byte < 0x20 ? FORBIDDEN : classOf(byte)
+  table[QUOTE] = ENDS_STRING
+  table[BACKSLASH] = ESCAPES
+  return table
+}
+
+/** Whether a byte is white space between tokens. */
+export const isSpace = (byte: number): boolean => byte <= 0x20 && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09)
+
+/** Whether a byte may follow a backslash: " \ / b f n r t u. */
+export const isEscape = (byte: number): boolean => ESCAPE_BYTES[byte] === 1
+const ESCAPE_BYTES = flagTable('"\\/bfnrtu')
+
+/** Whether a byte is a hexadecimal digit. */
+export const isHex = (byte: number): boolean => HEX_BYTES[byte] === 1
+const HEX_BYTES = flagTable('0123456789abcdefABCDEF')
+
+function flagTable(bytes: string): Uint8Array {
+  const table = new Uint8Array(256)
+  for (const byte of Buffer.from(bytes)) table[byte] = 1
+  return table
+}
+
+/** States of a number: a row per state, a column per kind of byte; NUMBER_BROKEN where the grammar does not go on. */
+export const NUMBER_START = 0
+export const NUMBER_BROKEN = 15
+const NUMBER_ROWS = [
+  // minus, zero, digit, point, exponent, plus
+  [1, 2, 3, 15, 15, 15], // 0 start
+  [15, 2, 3, 15, 15, 15], // 1 after the minus
+  [15, 15, 15, 4, 6, 15], // 2 after a leading zero: may end
+  [15, 3, 3, 4, 6, 15], // 3 whole digits: may end
+  [15, 5, 5, 15, 15, 15], // 4 after the point
+  [15, 5, 5, 15, 6, 15], // 5 decimals: may end
+  [7, 8, 8, 15, 15, 7], // 6 after the e
+  [15, 8, 8, 15, 15, 15], // 7 after its sign
+  [15, 8, 8, 15, 15, 15], // 8 its digits: may end
+] as const
+const NUMBER_NEXT = Uint8Array.from(NUMBER_ROWS.flatMap((row) => [...row, NUMBER_BROKEN, NUMBER_BROKEN]))
+const NUMBER_KIND = new Uint8Array(256).fill(6)
+for (const [kind, bytes] of ['-', '0', '123456789', '.', 'eE', '+'].entries())
+  for (const byte of Buffer.from(bytes)) NUMBER_KIND[byte] = kind
+
+/** Whether a byte can belong to a number at all. */
+export const isNumeric = (byte: number): boolean => (NUMBER_KIND[byte] as number) < 6
+/** The state of a number after one more numeric byte. */
+export const nextNumberState = (state: number, byte: number): number => NUMBER_NEXT[state * 8 + (NUMBER_KIND[byte] as number)] as number
+/** Whether a number may end in this state. */
+export const mayNumberEnd = (state: number): boolean => state === 2 || state === 3 || state === 5 || state === 8
+
+/** The bytes of a chunk as whole words, from the first aligned byte on. */
+export type Words = { readonly words: Int32Array; readonly offset: number }
+
+/** A chunk's words, for `skipText`. */
+export function wordsOf(chunk: Buffer): Words {
+  const offset = Math.min(chunk.length, (4 - (chunk.byteOffset & 3)) & 3)
+  return { words: new Int32Array(chunk.buffer, chunk.byteOffset + offset, (chunk.length - offset) >> 2), offset }
+}
+
+/**
+ * The index of the first byte from `from` on that is not plain text of a string value, or the length; four bytes at a time. Flipping
+ * bit 1 moves the quote (0x22) to 0x20 and keeps control characters below it, so "below 0x21" finds both at once; the second term finds
+ * the backslash.
+ */
+export function skipText(chunk: Buffer, from: number, { words, offset }: Words): number {
+  let index = from
+  while (index < chunk.length && ((index - offset) & 3) !== 0) {
+    if (TEXT_CLASS[chunk[index] as number] !== PLAIN) return index
+    index += 1
+  }
+  let at = (index - offset) >> 2
+  for (; at < words.length; at += 1) {
+    const word = words[at] as number
+    const quotes = word ^ 0x02020202
+    const slashes = word ^ 0x5c5c5c5c
+    const found = (((quotes - 0x21212121) & ~quotes) | ((slashes - 0x01010101) & ~slashes)) & 0x80808080
+    if (found !== 0) break
+  }
+  index = Math.max(index, offset + 4 * at)
+  while (index < chunk.length && TEXT_CLASS[chunk[index] as number] === PLAIN) index += 1
+  return index
+}

@@ -1,0 +1,48 @@
+/** Finds which of a few known names a key of a JSON text spells. */
+export type KeyTable = {
+  readonly names: readonly string[]
+  /** Index of the name spelled exactly by bytes that hold no escape; -1 when none. */
+  readonly find: (bytes: Buffer, from: number, to: number) => number
+  /** For keys with escapes, capitals or other letters: the name meant, and whether it is spelled exactly once unescaped. */
+  readonly findOdd: (bytes: Buffer, from: number, to: number) => { readonly index: number; readonly isExact: boolean }
+}
+
+/** Longest key, in bytes as sent, that is compared at all: our longest name with every letter escaped fits twice. */
+export const KEY_BYTES_MAX = 512
+
+/** A table of names; names are ASCII. */
+export function keyTable(names: readonly string[]): KeyTable {
+  const spelled = names.map((name) => Buffer.from(name))
+  const byLength: number[][] = []
+  for (const [index, name] of spelled.entries()) byLength[name.length] = [...(byLength[name.length] ?? []), index]
+  return {
+    names,
+    find: (bytes, from, to) => {
+      const candidates = byLength[to - from]
+      if (candidates === undefined) return -1
+      for (const index of candidates) if (isEqualAt(spelled[index] as Buffer, bytes, from)) return index
+      return -1
+    },
+    findOdd: (bytes, from, to) => {
+      const text = unescaped(bytes, from, to)
+      const exact = names.indexOf(text)
+      return exact >= 0 ? { index: exact, isExact: true } : { index: names.indexOf(folded(text)), isExact: false }
+    },
+  }
+}
+
+function isEqualAt(name: Buffer, bytes: Buffer, from: number): boolean {
+  for (let index = 0; index < name.length; index += 1) if (name[index] !== bytes[from + index]) return false
+  return true
+}
+
+function unescaped(bytes: Buffer, from: number, to: number): string {
+  if (to - from > KEY_BYTES_MAX) return ''
+  return JSON.parse(`"${bytes.toString('utf8', from, to)}"`) as string
+}
+
+/**
+ * Some servers (Go's encoding/json: https://pkg.go.dev/encoding/json#Unmarshal) match keys without regard to case, also the long s and
+ * the Kelvin sign; a "Model" beside "model" would be read by them and not by us.
+ */
+const folded = (text: string): string => text.toUpperCase().toLowerCase()

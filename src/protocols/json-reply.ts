@@ -1,0 +1,75 @@
+import type { Usage } from '../spec/index.ts'
+import { NOTHING } from './json-bytes.ts'
+import { JsonScanner } from './json-scanner.ts'
+import type { ReplyReader } from './protocol.ts'
+import { scanPlan } from './scan-plan.ts'
+import { parseObject, parseText, type UsageObject } from './usage-figures.ts'
+
+/** What a reply's usage objects are told to. */
+export type UsageSink = {
+  readonly add: (told: UsageObject) => void
+  readonly usage: () => Usage | undefined
+  readonly isSuspect: () => boolean
+}
+
+/** Most bytes of a reply's usage object or model name that are kept. */
+const CAPTURE_BYTES_MAX = 65_536
+
+/** Bytes of English text per token, for replies that tell no usage; rounded down to the customer's favour. */
+const BYTES_PER_TOKEN = 4
+
+/** Keys of a reply that hold generated text. */
+const TEXT_KEYS = ['content', 'reasoning_content', 'reasoning', 'refusal', 'arguments', 'text', 'thinking']
+const REPLY = scanPlan({ fields: ['usage', 'model'], marks: TEXT_KEYS, isLenient: true, captureBytesMax: CAPTURE_BYTES_MAX })
+const USAGE = 0
+const MODEL = 1
+
+/** Reads a whole JSON reply as it passes, keeping nothing of it but `usage` and `model`; every byte goes on unchanged. */
+export function readJsonReply(sink: UsageSink): ReplyReader {
+  let textBytes = 0
+  let isBroken = false
+  let readAt = -1
+  const scanner = new JsonScanner(REPLY, (_, start, end) => {
+    textBytes += Math.max(0, end - start - 2)
+  })
+  const readUsage = (): void => {
+    const captured = scanner.startOf(USAGE) === readAt ? undefined : scanner.captured(USAGE)
+    if (captured === undefined) return
+    readAt = scanner.startOf(USAGE)
+    const told = parseObject(captured)
+    if (told !== undefined) sink.add(told)
+  }
+  const isComplete = (): boolean => scanner.isComplete && !isBroken
+  return {
+    push: (chunk) => {
+      if (!isBroken) isBroken = !tryScan(scanner, chunk)
+      return chunk
+    },
+    end: () => NOTHING,
+    usage: () => {
+      readUsage()
+      return sink.usage()
+    },
+    isUsageSuspect: () => {
+      readUsage()
+      return sink.isSuspect()
+    },
+    countedOutput: () => (isComplete() ? Math.floor(textBytes / BYTES_PER_TOKEN) : 0),
+    isComplete,
+    isUsageFinal: () => isComplete() && scanner.captured(USAGE) !== undefined,
+    reportedModel: () => {
+      const captured = scanner.captured(MODEL)
+      return captured === undefined ? undefined : parseText(captured)
+    },
+  }
+}
+
+/** Whether the scanner could go on: what an upstream sends is passed on also when it is no JSON. */
+export function tryScan(scanner: JsonScanner, chunk: Buffer): boolean {
+  try {
+    scanner.push(chunk)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,389 @@
+import { fail } from '../failures.ts'
+import * as bytes from './json-bytes.ts'
+import { KEY_BYTES_MAX, type KeyTable } from './json-keys.ts'
+import type { OnMark, ScanPlan } from './scan-plan.ts'
+
+const ROOT = 0
+const VALUE = 1
+const FIRST_VALUE = 2
+const FIRST_KEY = 3
+const KEY = 4
+const AFTER_KEY = 5
+const AFTER_VALUE = 6
+const DONE = 7
+const IN_STRING = 8
+const IN_ESCAPE = 9
+const IN_HEX = 10
+const IN_NUMBER = 11
+const IN_LITERAL = 12
+
+const LITERALS = new Map([...['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)] as const)])
+
+/**
+ * Checks a JSON text fed in chunks cut anywhere against the strict grammar, with one object as its root, and notes where wanted values
+ * lie. Nothing is decoded. Throws FailureError: invalid_json, json_too_deep, json_too_many_keys, duplicate_field, invalid_field.
+ */
+export class JsonScanner {
+  readonly #plan: ScanPlan
+  readonly #onMark: OnMark | undefined
+  readonly #starts: number[]
+  readonly #ends: number[]
+  readonly #captures: Buffer[]
+  #isObject: boolean[] = []
+  #state = ROOT
+  #depth = 0
+  #keys = 0
+  /** Bytes of earlier chunks. */
+  #base = 0
+  #field = -1
+  #keyField = -1
+  #keyMark = -1
+  #stringMark = -1
+  #stringStart = 0
+  #isKey = false
+  #isOdd = false
+  #keyFrom = 0
+  #keyCarry = bytes.NOTHING
+  #hexLeft = 0
+  #number = bytes.NUMBER_START
+  #literal = bytes.NOTHING
+  #literalAt = 0
+  #words: bytes.Words | undefined
+
+  constructor(plan: ScanPlan, onMark?: OnMark) {
+    this.#plan = plan
+    this.#onMark = onMark
+    this.#starts = new Array<number>(plan.fields.names.length).fill(-1)
+    this.#ends = [...this.#starts]
+    this.#captures = plan.captureBytesMax > 0 ? this.#starts.map(() => bytes.NOTHING) : []
+  }
+
+  /** Index of the wanted root field whose value is being read, or -1. */
+  get field(): number {
+    return this.#field
+  }
+
+  /** Objects and arrays open right now. */
+  get depth(): number {
+    return this.#depth
+  }
+
+  /** Whether the root object has ended. */
+  get isComplete(): boolean {
+    return this.#state === DONE
+  }
+
+  /** Offset of a wanted value's first byte, -1 when it did not occur. */
+  startOf(field: number): number {
+    return this.#starts[field] ?? -1
+  }
+
+  /** Offset after a wanted value's last byte, -1 when it has not ended. */
+  endOf(field: number): number {
+    return this.#ends[field] ?? -1
+  }
+
+  /** The bytes of a wanted value that has ended, if the plan keeps them and they were not too many. */
+  captured(field: number): Buffer | undefined {
+    const length = this.endOf(field) - this.startOf(field)
+    const capture = this.#captures[field]
+    return capture !== undefined && length > 0 && capture.length === length ? capture : undefined
+  }
+
+  /** Forgets everything, for the next text. */
+  reset(): void {
+    this.#starts.fill(-1)
+    this.#ends.fill(-1)
+    this.#captures.fill(bytes.NOTHING)
+    this.#isObject.length = 0
+    this.#state = ROOT
+    this.#depth = 0
+    this.#keys = 0
+    this.#base = 0
+    this.#field = -1
+    this.#keyField = -1
+    this.#keyMark = -1
+    this.#stringMark = -1
+    this.#keyCarry = bytes.NOTHING
+  }
+
+  /** Takes the next bytes. */
+  push(chunk: Buffer): void {
+    this.#words = undefined
+    let index = 0
+    while (index < chunk.length) index = this.#step(chunk, index)
+    const isInKey = this.#isKey && this.#state >= IN_STRING && this.#state <= IN_HEX
+    if (isInKey) this.#carryKey(chunk, chunk.length)
+    if (this.#field >= 0) this.#capture(chunk, chunk.length)
+    this.#base += chunk.length
+  }
+
+  /** Takes the end of the text; invalid_json when something is missing. */
+  end(): void {
+    if (this.#state !== DONE) fail('invalid_json')
+  }
+
+  #step(chunk: Buffer, index: number): number {
+    switch (this.#state) {
+      case IN_STRING:
+        return this.#isKey ? this.#passKey(chunk, index) : this.#passText(chunk, index)
+      case IN_NUMBER:
+        return this.#passNumber(chunk, index)
+      case IN_LITERAL:
+        return this.#passLiteral(chunk, index)
+      case IN_ESCAPE:
+      case IN_HEX:
+        return this.#passEscape(chunk, index)
+      default: {
+        const byte = chunk[index] as number
+        return bytes.isSpace(byte) ? index + 1 : this.#passToken(chunk, index)
+      }
+    }
+  }
+
+  #passToken(chunk: Buffer, index: number): number {
+    const byte = chunk[index] as number
+    switch (this.#state) {
+      case FIRST_KEY:
+        return byte === bytes.CLOSE_BRACE ? this.#close(chunk, index) : this.#beginKey(byte, index)
+      case KEY:
+        return this.#beginKey(byte, index)
+      case AFTER_KEY:
+        if (byte !== bytes.COLON) fail('invalid_json')
+        this.#state = VALUE
+        return index + 1
+      case FIRST_VALUE:
+        return byte === bytes.CLOSE_BRACKET ? this.#close(chunk, index) : this.#beginValue(byte, index)
+      case VALUE:
+        return this.#beginValue(byte, index)
+      case AFTER_VALUE:
+        return this.#passSeparator(chunk, index)
+      case ROOT:
+        if (byte === bytes.OPEN_BRACE) return this.#open(true, index)
+    }
+    return fail('invalid_json')
+  }
+
+  #passSeparator(chunk: Buffer, index: number): number {
+    const byte = chunk[index] as number
+    const isInObject = this.#isObject[this.#depth] as boolean
+    if (byte === bytes.COMMA) {
+      this.#state = isInObject ? KEY : VALUE
+      return index + 1
+    }
+    if (byte !== (isInObject ? bytes.CLOSE_BRACE : bytes.CLOSE_BRACKET)) fail('invalid_json')
+    return this.#close(chunk, index)
+  }
+
+  #open(isObject: boolean, index: number): number {
+    if (this.#depth >= this.#plan.depthMax) fail('json_too_deep', { limit: this.#plan.depthMax })
+    this.#depth += 1
+    this.#isObject[this.#depth] = isObject
+    this.#state = isObject ? FIRST_KEY : FIRST_VALUE
+    return index + 1
+  }
+
+  #close(chunk: Buffer, index: number): number {
+    this.#depth -= 1
+    this.#endValue(chunk, index + 1)
+    return index + 1
+  }
+
+  #beginValue(byte: number, index: number): number {
+    const at = this.#base + index
+    if (this.#keyField >= 0) this.#beginField(at)
+    const mark = this.#keyMark
+    this.#keyMark = -1
+    if (byte === bytes.QUOTE) {
+      this.#stringMark = mark
+      this.#stringStart = at
+      this.#isKey = false
+      this.#state = IN_STRING
+      return index + 1
+    }
+    if (byte === bytes.OPEN_BRACE || byte === bytes.OPEN_BRACKET) {
+      if (mark >= 0) this.#onMark?.(mark, at, at)
+      return this.#open(byte === bytes.OPEN_BRACE, index)
+    }
+    return this.#beginBareValue(byte, index)
+  }
+
+  #beginBareValue(byte: number, index: number): number {
+    if (bytes.isNumeric(byte)) {
+      this.#number = bytes.NUMBER_START
+      this.#state = IN_NUMBER
+      return index
+    }
+    this.#literal = LITERALS.get(byte) ?? fail('invalid_json')
+    this.#literalAt = 0
+    this.#state = IN_LITERAL
+    return index
+  }
+
+  #beginField(at: number): void {
+    this.#field = this.#keyField
+    this.#keyField = -1
+    this.#starts[this.#field] = at
+    this.#ends[this.#field] = -1
+    if (this.#captures.length > 0) this.#captures[this.#field] = bytes.NOTHING
+  }
+
+  /** A value ended before `index`; its last byte may lie in an earlier chunk. */
+  #endValue(chunk: Buffer, index: number): void {
+    this.#state = this.#depth === 0 ? DONE : AFTER_VALUE
+    if (this.#depth !== 1 || this.#field < 0) return
+    this.#ends[this.#field] = this.#base + index
+    this.#capture(chunk, index)
+    this.#field = -1
+  }
+
+  #capture(chunk: Buffer, end: number): void {
+    const earlier = this.#captures[this.#field]
+    if (earlier === undefined) return
+    const start = this.startOf(this.#field) - this.#base
+    const part = chunk.subarray(Math.max(start, 0), end)
+    const isWhole = start >= 0
+    if (isWhole && earlier.length + part.length <= this.#plan.captureBytesMax) {
+      this.#captures[this.#field] = Buffer.concat([earlier, part])
+    }
+  }
+
+  #beginKey(byte: number, index: number): number {
+    if (byte !== bytes.QUOTE) fail('invalid_json')
+    this.#keys += 1
+    if (this.#keys > this.#plan.keysMax) fail('json_too_many_keys', { limit: this.#plan.keysMax })
+    this.#isKey = true
+    this.#isOdd = false
+    this.#keyFrom = index + 1
+    this.#keyCarry = bytes.NOTHING
+    this.#state = IN_STRING
+    return index + 1
+  }
+
+  #passKey(chunk: Buffer, from: number): number {
+    let index = from
+    while (index < chunk.length) {
+      const kind = bytes.KEY_CLASS[chunk[index] as number]
+      index += 1
+      if (kind === bytes.PLAIN) continue
+      if (kind === bytes.ENDS_STRING) return this.#endKey(chunk, index)
+      if (kind === bytes.FORBIDDEN) fail('invalid_json')
+      this.#isOdd = true
+      if (kind === bytes.ESCAPES) {
+        this.#state = IN_ESCAPE
+        return index
+      }
+    }
+    return index
+  }
+
+  #endKey(chunk: Buffer, after: number): number {
+    this.#state = AFTER_KEY
+    const table = this.#depth === 1 ? this.#plan.fields : this.#plan.marks
+    if (this.#keyFrom >= 0) {
+      this.#matchKey(table, { key: chunk, from: this.#keyFrom, to: after - 1 })
+    } else {
+      this.#carryKey(chunk, after - 1)
+      this.#matchKey(table, { key: this.#keyCarry, from: 0, to: this.#keyCarry.length })
+    }
+    return chunk[after] === bytes.COLON ? this.#passToken(chunk, after) : after
+  }
+
+  #matchKey(table: KeyTable, { key, from, to }: { readonly key: Buffer; readonly from: number; readonly to: number }): void {
+    const index = this.#isOdd ? this.#findOdd(table, table.findOdd(key, from, to)) : table.find(key, from, to)
+    if (this.#depth > 1) {
+      this.#keyMark = index
+      return
+    }
+    this.#keyField = index
+    const isRepeated = index >= 0 && this.startOf(index) >= 0
+    if (isRepeated && !this.#plan.isLenient) fail('duplicate_field', { field: table.names[index] as string })
+  }
+
+  #findOdd(table: KeyTable, found: { readonly index: number; readonly isExact: boolean }): number {
+    if (found.isExact || found.index < 0) return found.index
+    if (this.#plan.isLenient) return -1
+    if (this.#depth > 1) return found.index
+    return fail('invalid_field', { field: table.names[found.index] as string, expected: 'its name must be spelled in lower case' })
+  }
+
+  #carryKey(chunk: Buffer, end: number): void {
+    const part = chunk.subarray(Math.max(this.#keyFrom, 0), end)
+    this.#keyFrom = -1
+    if (this.#keyCarry.length <= KEY_BYTES_MAX) this.#keyCarry = Buffer.concat([this.#keyCarry, part])
+  }
+
+  #passText(chunk: Buffer, from: number): number {
+    let index = from
+    for (;;) {
+      index = this.#skipText(chunk, index)
+      if (index === chunk.length) return index
+      const byte = chunk[index]
+      index += 1
+      if (byte === bytes.QUOTE) return this.#endText(chunk, index)
+      if (byte !== bytes.BACKSLASH) fail('invalid_json')
+      const escaped = chunk[index]
+      if (escaped === undefined || escaped === bytes.SMALL_U || !bytes.isEscape(escaped)) {
+        this.#state = IN_ESCAPE
+        return index
+      }
+      index += 1
+    }
+  }
+
+  #endText(chunk: Buffer, after: number): number {
+    const mark = this.#stringMark
+    this.#stringMark = -1
+    if (mark >= 0) this.#onMark?.(mark, this.#stringStart, this.#base + after)
+    this.#endValue(chunk, after)
+    return after
+  }
+
+  /** Most strings end soon, so words are only looked at after a while. */
+  #skipText(chunk: Buffer, from: number): number {
+    if (this.#words !== undefined) return bytes.skipText(chunk, from, this.#words)
+    const near = Math.min(chunk.length, from + 16)
+    let index = from
+    while (index < near && bytes.TEXT_CLASS[chunk[index] as number] === bytes.PLAIN) index += 1
+    if (index < near || near === chunk.length) return index
+    this.#words ??= bytes.wordsOf(chunk)
+    return bytes.skipText(chunk, index, this.#words)
+  }
+
+  #passEscape(chunk: Buffer, index: number): number {
+    const byte = chunk[index] as number
+    if (this.#state === IN_ESCAPE) {
+      if (!bytes.isEscape(byte)) fail('invalid_json')
+      this.#hexLeft = byte === bytes.SMALL_U ? 4 : 0
+    } else {
+      if (!bytes.isHex(byte)) fail('invalid_json')
+      this.#hexLeft -= 1
+    }
+    this.#state = this.#hexLeft > 0 ? IN_HEX : IN_STRING
+    return index + 1
+  }
+
+  #passNumber(chunk: Buffer, from: number): number {
+    let index = from
+    while (index < chunk.length && bytes.isNumeric(chunk[index] as number)) {
+      this.#number = bytes.nextNumberState(this.#number, chunk[index] as number)
+      if (this.#number === bytes.NUMBER_BROKEN) fail('invalid_json')
+      index += 1
+    }
+    if (index === chunk.length) return index
+    if (!bytes.mayNumberEnd(this.#number)) fail('invalid_json')
+    this.#endValue(chunk, index)
+    return index
+  }
+
+  #passLiteral(chunk: Buffer, from: number): number {
+    let index = from
+    while (index < chunk.length && this.#literalAt < this.#literal.length) {
+      if (chunk[index] !== this.#literal[this.#literalAt]) fail('invalid_json')
+      this.#literalAt += 1
+      index += 1
+    }
+    if (this.#literalAt === this.#literal.length) this.#endValue(chunk, index)
+    return index
+  }
+}

@@ -1,0 +1,17 @@
+/** What OpenAI's chat completions look like on the wire; never calls anyone and keeps no content. */
+import type { Protocol } from '../protocol.ts'
+import { decode } from './decode.ts'
+import { encodeError, encodeStreamError } from './errors.ts'
+import { limitHeaders } from './limit-headers.ts'
+import { readReply } from './read-reply.ts'
+
+/** The protocol of /v1/chat/completions. Source: https://platform.openai.com/docs/api-reference/chat (2026-11). */
+export const openaiChat: Protocol = {
+  id: 'openai-chat',
+  upstreamPath: '/chat/completions',
+  decode,
+  readReply,
+  encodeError,
+  encodeStreamError,
+  limitHeaders,
+}

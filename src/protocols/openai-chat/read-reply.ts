@@ -1,0 +1,90 @@
+import { countString } from '../count-tokens.ts'
+import { NOTHING, OPEN_BRACE } from '../json-bytes.ts'
+import { readJsonReply, tryScan } from '../json-reply.ts'
+import { JsonScanner } from '../json-scanner.ts'
+import type { ReplyReader } from '../protocol.ts'
+import { isEmptyContainer } from '../request-fields.ts'
+import { scanPlan } from '../scan-plan.ts'
+import { type Frames, type Removal, readStreamReply } from '../stream-reply.ts'
+import { parseObject, parseText } from '../usage-figures.ts'
+import { replyUsage } from './usage.ts'
+
+const FIELDS = ['choices', 'usage', 'model']
+const TEXT_KEYS = ['content', 'refusal', 'arguments', 'reasoning_content', 'reasoning']
+const CHUNK = scanPlan({ fields: FIELDS, marks: TEXT_KEYS, isLenient: true })
+const CHOICES = 0
+const USAGE = 1
+const MODEL = 2
+
+/** From this mark on it is reasoning, which some upstreams send under two names at once. */
+const FIRST_REASONING = TEXT_KEYS.indexOf('reasoning_content')
+
+const DONE = Buffer.from('[DONE]')
+const USAGE_FRAME: Removal = { neverIn: Buffer.from('"delta"') }
+
+/** A reader of a reply; see ReplyReader. */
+export function readReply({ isStream, removesUsage }: { readonly isStream: boolean; readonly removesUsage: boolean }): ReplyReader {
+  if (!isStream) return readJsonReply(replyUsage())
+  return readStreamReply(openaiFrames(), removesUsage ? USAGE_FRAME : undefined)
+}
+
+/** Source: https://platform.openai.com/docs/api-reference/chat-streaming (2026-11). */
+function openaiFrames(): Frames {
+  const usage = replyUsage()
+  const text = deltaCounter()
+  let isDone = false
+  let isLast = false
+  let model: string | undefined
+  return {
+    read: (data) => {
+      if (data.length === DONE.length && data.equals(DONE)) {
+        isDone = true
+        return false
+      }
+      const scanner = text.scan(data)
+      if (scanner === undefined) return false
+      if (model === undefined && scanner.endOf(MODEL) > 0) model = parseText(data.subarray(scanner.startOf(MODEL), scanner.endOf(MODEL)))
+      if (scanner.endOf(USAGE) < 0 || data[scanner.startOf(USAGE)] !== OPEN_BRACE) return false
+      usage.add(parseObject(data.subarray(scanner.startOf(USAGE), scanner.endOf(USAGE))) ?? {})
+      const isUsageOnly = scanner.startOf(CHOICES) >= 0 && isEmptyContainer(data, scanner.startOf(CHOICES))
+      isLast ||= isUsageOnly
+      return isUsageOnly
+    },
+    usage: usage.usage,
+    isUsageSuspect: usage.isSuspect,
+    countedOutput: text.tokens,
+    isComplete: () => isDone,
+    isUsageFinal: () => (isLast || isDone) && usage.usage() !== undefined,
+    reportedModel: () => model,
+  }
+}
+
+type DeltaCounter = {
+  /** Scans one chunk of the reply and counts its text; undefined when it is no JSON object. */
+  readonly scan: (data: Buffer) => JsonScanner | undefined
+  readonly tokens: () => number
+}
+
+function deltaCounter(): DeltaCounter {
+  let tokens = 0
+  let reasoning = 0
+  let current: Buffer = NOTHING
+  const scanner = new JsonScanner(CHUNK, (mark, start, end) => {
+    if (scanner.field !== CHOICES || end - start < 3) return
+    const count = countString(current, { start, end })
+    if (mark < FIRST_REASONING) tokens += count
+    else reasoning = Math.max(reasoning, count)
+  })
+  return {
+    scan: (data) => {
+      current = data
+      reasoning = 0
+      scanner.reset()
+      const isWhole = tryScan(scanner, data) && scanner.isComplete
+      tokens += reasoning
+      current = NOTHING
+      return isWhole ? scanner : undefined
+    },
+    tokens: () => tokens,
+  }
+}

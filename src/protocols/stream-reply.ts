@@ -1,0 +1,105 @@
+import type { Usage } from '../spec/index.ts'
+import { NOTHING } from './json-bytes.ts'
+import type { ReplyReader } from './protocol.ts'
+import { SseScanner } from './sse-scanner.ts'
+
+/** What a protocol makes of the events of a streamed reply. */
+export type Frames = {
+  /** Takes one event's data; returns whether it tells nothing but the usage. */
+  readonly read: (data: Buffer) => boolean
+  readonly usage: () => Usage | undefined
+  readonly isUsageSuspect: () => boolean
+  readonly countedOutput: () => number
+  readonly isComplete: () => boolean
+  readonly isUsageFinal: () => boolean
+  readonly reportedModel: () => string | undefined
+}
+
+/** Reads a streamed reply as it passes. Without `removal` every buffer goes on as it came. */
+export function readStreamReply(frames: Frames, removal?: Removal): ReplyReader {
+  const remover = removal === undefined ? undefined : createRemover(removal)
+  const scanner = new SseScanner(({ bytes, from, to, start, end }) => {
+    const isUsageOnly = frames.read(bytes.subarray(from, to))
+    if (isUsageOnly) remover?.cut(start, end)
+  })
+  return {
+    push: (chunk) => {
+      scanner.push(chunk)
+      return remover === undefined ? chunk : remover.pass(chunk, scanner)
+    },
+    end: () => {
+      scanner.end()
+      return remover === undefined ? NOTHING : remover.pass(NOTHING, scanner)
+    },
+    usage: frames.usage,
+    isUsageSuspect: frames.isUsageSuspect,
+    countedOutput: frames.countedOutput,
+    isComplete: frames.isComplete,
+    isUsageFinal: frames.isUsageFinal,
+    reportedModel: frames.reportedModel,
+  }
+}
+
+/** Events with these bytes are never taken out, so they need not wait until they are whole. */
+export type Removal = { readonly neverIn: Buffer }
+
+type Remover = {
+  /** An event that is to be taken out, by its offsets in the stream. */
+  readonly cut: (start: number, end: number) => void
+  /** The bytes that can go on now. */
+  readonly pass: (chunk: Buffer, scanner: SseScanner) => Buffer
+}
+
+/** Takes events out of a stream; holds back only an unfinished event that may have to be taken out. */
+function createRemover({ neverIn }: Removal): Remover {
+  let held: Buffer[] = []
+  /** Offset in the stream of the first byte that has not gone on. */
+  let heldStart = 0
+  let cuts: { readonly start: number; readonly end: number }[] = []
+  let search = { event: -1, done: 0, isFound: false }
+
+  const mayBeCut = (scanner: SseScanner): boolean => {
+    const { unfinished, eventStart } = scanner
+    if (unfinished === undefined) return false
+    if (search.event !== eventStart) search = { event: eventStart, done: 0, isFound: false }
+    search.isFound ||= unfinished.includes(neverIn, Math.max(0, search.done - neverIn.length))
+    search.done = unfinished.length
+    return !search.isFound
+  }
+
+  return {
+    cut: (start, end) => {
+      if (start >= heldStart) cuts.push({ start, end })
+    },
+    pass: (chunk, scanner) => {
+      const until = mayBeCut(scanner) ? scanner.eventStart : scanner.total
+      const isUntouched = held.length === 0 && cuts.length === 0
+      if (isUntouched && until === scanner.total) {
+        heldStart = until
+        return chunk
+      }
+      if (chunk.length > 0) held.push(chunk)
+      if (until === heldStart) return NOTHING
+      const waiting = held.length === 1 ? (held[0] as Buffer) : Buffer.concat(held)
+      const kept = withoutCuts(waiting, { cuts, from: heldStart, until })
+      held = until === scanner.total ? [] : [waiting.subarray(until - heldStart)]
+      heldStart = until
+      cuts = []
+      return kept
+    },
+  }
+}
+
+type Range = { readonly cuts: readonly { readonly start: number; readonly end: number }[]; readonly from: number; readonly until: number }
+
+/** The bytes between two offsets of the stream without those cut out; `waiting` begins at `from`. */
+function withoutCuts(waiting: Buffer, { cuts, from, until }: Range): Buffer {
+  const parts: Buffer[] = []
+  let index = from
+  for (const { start, end } of cuts) {
+    if (start > index) parts.push(waiting.subarray(index - from, start - from))
+    index = end
+  }
+  if (until > index) parts.push(waiting.subarray(index - from, until - from))
+  return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
+}

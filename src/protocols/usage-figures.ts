@@ -1,0 +1,52 @@
+/** Reads counts out of an upstream's usage object and remembers whether one was absurd. */
+export type UsageFigures = {
+  /** The count at `name`, or `earlier` when it is absent, null or absurd. */
+  readonly read: (from: UsageObject | undefined, name: string, earlier: number | undefined) => number | undefined
+  /** Notes that figures contradict each other. */
+  readonly suspect: () => void
+  readonly isSuspect: () => boolean
+}
+
+/** An object of a reply, of which nothing is known. */
+export type UsageObject = Readonly<Record<string, unknown>>
+
+/** Figures of one reply. */
+export function usageFigures(): UsageFigures {
+  let isSuspect = false
+  return {
+    read: (from, name, earlier) => {
+      const value = from?.[name]
+      if (value === undefined || value === null) return earlier
+      if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value === 0 ? 0 : value
+      isSuspect = true
+      return earlier
+    },
+    suspect: () => {
+      isSuspect = true
+    },
+    isSuspect: () => isSuspect,
+  }
+}
+
+/** The JSON object that some bytes spell; undefined when they spell anything else. For small values only. */
+export function parseObject(bytes: Buffer): UsageObject | undefined {
+  try {
+    return objectAt(JSON.parse(bytes.toString()))
+  } catch {
+    return undefined
+  }
+}
+
+/** A value if it is an object. */
+export const objectAt = (value: unknown): UsageObject | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as UsageObject) : undefined
+
+/** The text that the bytes of a short JSON string spell; undefined when they are anything else. */
+export function parseText(bytes: Buffer): string | undefined {
+  try {
+    const value: unknown = JSON.parse(bytes.toString())
+    return typeof value === 'string' ? value : undefined
+  } catch {
+    return undefined
+  }
+}

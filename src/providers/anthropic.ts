@@ -1,0 +1,22 @@
+import type { Provider } from './provider.ts'
+
+const VERSION = '2023-06-01'
+const SAFE_HEADER = /^[\w.,: -]{1,1000}$/
+
+/** Anthropic messages. Source: https://docs.anthropic.com/en/api/messages and /en/api/versioning (2026-11-21). */
+export const anthropic: Provider = {
+  protocol: 'anthropic-messages',
+  clientPath: '/v1/messages',
+  path: '/v1/messages',
+  headers: (upstream, client) => ({
+    'anthropic-version': safe(client['anthropic-version']) ?? VERSION,
+    ...carried('anthropic-beta', safe(client['anthropic-beta'])),
+    ...carried('x-api-key', upstream.apiKey),
+  }),
+  asksForUsage: false,
+}
+
+const safe = (value: string | string[] | undefined): string | undefined =>
+  typeof value === 'string' && SAFE_HEADER.test(value) ? value : undefined
+
+const carried = (name: string, value: string | undefined): Record<string, string> => (value === undefined ? {} : { [name]: value })

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+
+/** What every key of a customer begins with. */
+export const KEY_PREFIX = 'fbx_'
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const BODY_LENGTH = 43
+const CHECKSUM_LENGTH = 6
+const SHAPE = /^fbx_[0-9A-Za-z]{49}$/
+
+/** The text of a key: the prefix, 32 random bytes in 43 characters of base 62, and 6 characters of the CRC-32 of all before them. */
+export function mintSecret(random: Buffer): string {
+  if (random.length !== 32) throw new TypeError('a key is made of 32 random bytes')
+  const body = KEY_PREFIX + base62(BigInt(`0x${random.toString('hex')}`), BODY_LENGTH)
+  return body + checksumOf(body)
+}
+
+/** Whether a text can be a key at all: prefix, length, alphabet and checksum. A single wrong character is always found. */
+export function isWellFormedKey(text: string): boolean {
+  if (!SHAPE.test(text)) return false
+  return checksumOf(text.slice(0, -CHECKSUM_LENGTH)) === text.slice(-CHECKSUM_LENGTH)
+}
+
+/** What is stored of a key and sent to look it up: its SHA-256, 32 bytes. A key has 256 random bits, so no slow hash is needed. */
+export const hashKey = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+const checksumOf = (text: string): string => base62(BigInt(crc32(text)), CHECKSUM_LENGTH)
+
+function base62(value: bigint, length: number): string {
+  let rest = value
+  let text = ''
+  while (text.length < length) {
+    text = ALPHABET.charAt(Number(rest % 62n)) + text
+    rest /= 62n
+  }
+  return text
+}

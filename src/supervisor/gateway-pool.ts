@@ -1,0 +1,117 @@
+import type { ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import type { GatewaySettings } from '../gateway/index.ts'
+import type { Clock, Ids, Log } from '../lib/index.ts'
+import { BackOff, ended, startChild } from './child.ts'
+import type { ListeningHandle } from './listening-handle.ts'
+import type { ToGateway } from './messages.ts'
+
+export type GatewayPoolOptions = {
+  readonly root: string
+  readonly count: number
+  readonly recycleMs: number
+  readonly drainMs: number
+  readonly channelPath: string
+  readonly settings: GatewaySettings
+  readonly handle: ListeningHandle
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+}
+
+const SETTLE_MS = 5_000
+
+/** The gateway processes: as many as are wanted, started again when they die, replaced by fresh ones after a time. */
+export class GatewayPool {
+  readonly #options: GatewayPoolOptions
+  readonly #children = new Set<ChildProcess>()
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #isStopping = false
+
+  constructor(options: GatewayPoolOptions) {
+    this.#options = options
+  }
+
+  /** Starts them; resolves when all listen. */
+  async start(): Promise<void> {
+    await Promise.all(Array.from({ length: this.#options.count }, () => this.#run(new BackOff(this.#options.clock))))
+  }
+
+  /** Tells all to end with their open calls and waits for it. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    for (const timer of this.#timers) clearTimeout(timer)
+    const children = [...this.#children]
+    for (const child of children) child.kill('SIGTERM')
+    await Promise.all(children.map((child) => ended(child, this.#options.drainMs + SETTLE_MS)))
+  }
+
+  /** Starts one gateway and resolves when it listens; it has successors for as long as the pool runs. */
+  #run(backOff: BackOff): Promise<void> {
+    const child = startChild(gatewayPlan(this.#options.root))
+    backOff.started()
+    this.#children.add(child)
+    this.#start(child)
+    let isRetired = false
+    const recycle = this.#later(this.#options.recycleMs, () => {
+      isRetired = true
+      // The successor listens before the old one stops accepting.
+      void this.#run(backOff).then(() => tell(child, { type: 'retire' }))
+    })
+    child.once('exit', (code, signal) => {
+      this.#children.delete(child)
+      this.#cancel(recycle)
+      if (isRetired || this.#isStopping) return
+      this.#options.log({ event: 'gateway-died', code: code ?? 0, signal: signal ?? 'none' })
+      this.#later(backOff.nextDelayMs(), () => void this.#run(backOff))
+    })
+    return new Promise((resolve) => {
+      child.once('message', () => resolve())
+      child.once('exit', () => resolve())
+    })
+  }
+
+  #start(child: ChildProcess): void {
+    const { ids, channelPath, drainMs, settings, handle } = this.#options
+    const start = { gatewayId: ids.uuid(), channelPath, drainMs, settings }
+    child.send({ type: 'start', start } satisfies ToGateway, handle)
+  }
+
+  #later(millis: number, work: () => void): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      work()
+    }, millis)
+    this.#timers.add(timer)
+    return timer
+  }
+
+  #cancel(timer: NodeJS.Timeout): void {
+    clearTimeout(timer)
+    this.#timers.delete(timer)
+  }
+}
+
+function tell(child: ChildProcess, message: ToGateway): void {
+  if (child.connected) child.send(message)
+}
+
+/**
+ * How a gateway is started: under Node's permission model with nothing to read but its own code, no files to write, no child processes,
+ * no worker threads; with an empty environment and no output, as words of its could hold content.
+ */
+export const gatewayPlan = (root: string): Parameters<typeof startChild>[0] => ({
+  entry: join(root, 'src', 'gateway', 'main.ts'),
+  nodeArguments: [
+    '--permission',
+    `--allow-fs-read=${join(root, 'src')}`,
+    `--allow-fs-read=${join(root, 'node_modules')}`,
+    `--allow-fs-read=${join(root, 'package.json')}`,
+    '--disable-proto=throw',
+    '--disable-sigusr1',
+    '--no-warnings',
+    '--max-semi-space-size=16',
+  ],
+  environment: {},
+  showsOutput: false,
+})

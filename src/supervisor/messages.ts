@@ -1,0 +1,21 @@
+import type { GatewayStart } from '../gateway/index.ts'
+import type { Problem } from '../spec/index.ts'
+
+/** What the supervisor tells a gateway; `start` comes with the listening handle. */
+export type ToGateway = { readonly type: 'start'; readonly start: GatewayStart } | { readonly type: 'retire' }
+
+/** What the supervisor tells control. */
+export type ToControl = { readonly type: 'stop' } | { readonly type: 'sandbox'; readonly port: number }
+
+/** What control tells the supervisor. */
+export type FromControl =
+  | { readonly type: 'sandbox-wanted' }
+  | {
+      readonly type: 'ready'
+      readonly channelPath: string
+      readonly httpPath: string
+      readonly operatorTokenPath: string | undefined
+      readonly demoKey: string | undefined
+    }
+  | { readonly type: 'refused'; readonly problems: readonly Problem[] }
+  | { readonly type: 'failed'; readonly code: string; readonly message: string }

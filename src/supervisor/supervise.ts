@@ -1,0 +1,155 @@
+import type { ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import type { Clock, Ids, Log } from '../lib/index.ts'
+import type { Problem } from '../spec/index.ts'
+import { BackOff, ended, startChild } from './child.ts'
+import { GatewayPool } from './gateway-pool.ts'
+import { bindHandle, type ListeningHandle, probe } from './listening-handle.ts'
+import type { FromControl, ToControl } from './messages.ts'
+
+export type SuperviseOptions = {
+  readonly root: string
+  readonly config: Config
+  /** What control's environment is; gateways have none. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+}
+
+/** What people are told when all is up. */
+export type Ready = { readonly operatorTokenPath: string | undefined; readonly demoKey: string | undefined }
+
+/** Why a start was given up. */
+export type Refusal = { readonly exitCode: number; readonly problems: readonly Problem[]; readonly code: string; readonly message: string }
+
+/** A running Farebox. */
+export type Supervised = { readonly ready: Ready; readonly stop: () => Promise<void> }
+
+const CONTROL_STOP_MS = 15_000
+
+/** Starts control, then the gateways, and keeps both running. Holds the listening handle, but no content and no connection to the database. */
+export async function supervise(options: SuperviseOptions): Promise<Supervised | Refusal> {
+  const bound = await bindPublic(options.config)
+  if ('exitCode' in bound) return bound
+  const control = new ControlKeeper(options)
+  const started = await control.start()
+  if (started.type !== 'ready') {
+    await control.stop()
+    return refusalOf(started)
+  }
+  const { config, root, clock, ids, log } = options
+  const pool = new GatewayPool({
+    ...{ root, clock, ids, log, handle: bound.handle, channelPath: started.channelPath },
+    count: config.gateways,
+    recycleMs: config.gatewayRecycleSeconds * 1000,
+    drainMs: config.drainSeconds * 1000,
+    settings: {
+      bodyBytesMax: config.bodyBytesMax,
+      ...config.upstreamTimeouts,
+      controlHttpPath: started.httpPath,
+      trustedProxies: config.trustedProxies.map(({ address, prefix }) => `${address}/${prefix}`),
+    },
+  })
+  await pool.start()
+  return {
+    ready: started,
+    stop: async () => {
+      control.noteStopping()
+      await pool.stop()
+      await control.stop()
+    },
+  }
+}
+
+async function bindPublic(config: Config): Promise<{ readonly handle: ListeningHandle } | Refusal> {
+  try {
+    await probe(config.listen)
+    return { handle: bindHandle(config.listen) }
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'ERR_LISTEN'
+    const { host, port } = config.listen
+    const message = `Farebox cannot listen on ${host}:${port} (${code}). Free the port, or set FAREBOX_LISTEN to another.`
+    return { exitCode: 1, problems: [], code, message }
+  }
+}
+
+function refusalOf(message: Exclude<FromControl, { type: 'ready' | 'sandbox-wanted' }>): Refusal {
+  if (message.type === 'refused') return { exitCode: 78, problems: message.problems, code: 'config_refused', message: '' }
+  return { exitCode: 1, problems: [], code: message.code, message: message.message }
+}
+
+type Answer = Exclude<FromControl, { type: 'sandbox-wanted' }>
+
+/** The control process, started again when it dies, and the sandbox it may want. */
+class ControlKeeper {
+  readonly #options: SuperviseOptions
+  readonly #backOff: BackOff
+  #child: ChildProcess | undefined
+  #sandbox: ChildProcess | undefined
+  #sandboxPort: number | undefined
+  #isStopping = false
+  #hasBeenReady = false
+
+  constructor(options: SuperviseOptions) {
+    this.#options = options
+    this.#backOff = new BackOff(options.clock)
+  }
+
+  /** Starts control; resolves with its first word: ready, refused or failed. */
+  start(): Promise<Answer> {
+    const entry = join(this.#options.root, 'src', 'control', 'main.ts')
+    const nodeArguments = ['--disable-proto=throw', '--disable-sigusr1', '--no-warnings']
+    const child = startChild({ entry, nodeArguments, environment: this.#options.environment, showsOutput: true })
+    this.#child = child
+    this.#backOff.started()
+    return new Promise((resolve) => {
+      child.on('message', (message: FromControl) => {
+        if (message.type === 'sandbox-wanted') this.#startSandbox(child)
+        else {
+          this.#hasBeenReady ||= message.type === 'ready'
+          resolve(message)
+        }
+      })
+      child.once('exit', (code, signal) => {
+        resolve({ type: 'failed', code: 'control_died', message: `Control ended (${signal ?? code ?? 'unknown'}) before it was ready.` })
+        this.#onExit(code, signal)
+      })
+    })
+  }
+
+  noteStopping(): void {
+    this.#isStopping = true
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    if (this.#child?.connected === true) this.#child.send({ type: 'stop' } satisfies ToControl)
+    if (this.#child !== undefined) await ended(this.#child, CONTROL_STOP_MS)
+    this.#sandbox?.kill('SIGKILL')
+  }
+
+  #onExit(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#isStopping || !this.#hasBeenReady) return
+    this.#options.log({ event: 'control-died', code: code ?? 0, signal: signal ?? 'none' })
+    setTimeout(() => {
+      if (!this.#isStopping) void this.start()
+    }, this.#backOff.nextDelayMs())
+  }
+
+  #startSandbox(control: ChildProcess): void {
+    const answer = (port: number): void => {
+      this.#sandboxPort = port
+      if (control.connected) control.send({ type: 'sandbox', port } satisfies ToControl)
+    }
+    if (this.#sandboxPort !== undefined && this.#sandbox?.exitCode === null) {
+      answer(this.#sandboxPort)
+      return
+    }
+    const entry = join(this.#options.root, 'src', 'supervisor', 'sandbox-main.ts')
+    const nodeArguments = ['--disable-proto=throw', '--no-warnings']
+    this.#sandbox = startChild({ entry, nodeArguments, environment: {}, showsOutput: false })
+    this.#sandbox.once('message', ({ port }: { readonly port: number }) => answer(port))
+  }
+}

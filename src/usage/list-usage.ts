@@ -1,0 +1,127 @@
+import { type Database, sql } from '../db/index.ts'
+import { fail } from '../failures.ts'
+import { formatUsd, isUuid } from '../lib/index.ts'
+import { OUTCOMES, type Outcome, REPORTED_MODELS, type ReportedModel, USAGE_SOURCES, type UsageSource } from '../spec/index.ts'
+
+/** Tokens of a call as people see them: the classes do not overlap, but `reasoning` is a part of `output`. */
+export type ShownTokens = {
+  readonly input: number
+  readonly output: number
+  readonly cached_read: number
+  readonly cache_write_5m: number
+  readonly cache_write_1h: number
+  readonly reasoning: number
+}
+
+/** A settled call as people see it. `cost` and `hold` are decimal strings of USD; `first_byte_ms` is null when no byte came. */
+export type UsageRow = {
+  readonly request_id: string
+  readonly at: string
+  readonly model: string
+  readonly key_id: string
+  readonly tokens: ShownTokens
+  readonly cost: string
+  readonly hold: string
+  readonly price_version: number
+  readonly outcome: Outcome
+  readonly status: number
+  readonly usage_source: UsageSource
+  readonly reported_model: ReportedModel
+  readonly is_stream: boolean
+  readonly is_suspect: boolean
+  readonly latency_ms: number
+  readonly first_byte_ms: number | null
+}
+
+/** Which calls to list: those of an account before `cursor`, at most `limit`. */
+export type UsagePage = { readonly accountId: string; readonly cursor?: string | undefined; readonly limit: number }
+
+/** An account's settled calls, newest first; `next` is the cursor of the following page. Fails with invalid_field (cursor). */
+export async function listUsage(
+  database: Database,
+  page: UsagePage,
+): Promise<{ readonly rows: readonly UsageRow[]; readonly next: string | undefined }> {
+  if (!isUuid(page.accountId)) fail('account_unknown')
+  const after = page.cursor === undefined ? BEGINNING : parseCursor(page.cursor)
+  const rows = await database.query<StoredRow>(sql`
+    select usage_event.*, model.id as model,
+      to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as started_at_exact
+    from usage_event join model on model.serial = usage_event.model_serial
+    where account_id = ${page.accountId} and (started_at, request_id) < (${after.startedAt}::timestamptz, ${after.requestId}::uuid)
+    order by started_at desc, request_id desc limit ${page.limit + 1}`)
+  const shown = rows.slice(0, page.limit)
+  const last = shown.at(-1)
+  return { rows: shown.map(showRow), next: rows.length > page.limit && last !== undefined ? writeCursor(last) : undefined }
+}
+
+type StoredRow = {
+  readonly request_id: string
+  readonly started_at: Date
+  readonly started_at_exact: string
+  readonly model: string
+  readonly key_id: string
+  readonly price_version: number
+  readonly outcome: number
+  readonly status: number
+  readonly usage_source: number
+  readonly reported_model: number
+  readonly is_stream: boolean
+  readonly is_suspect: boolean
+  readonly latency_ms: number
+  readonly first_byte_ms: number | null
+  readonly input: number
+  readonly cache_read: number
+  readonly cache_write_5m: number
+  readonly cache_write_1h: number
+  readonly output: number
+  readonly reasoning: number
+  readonly hold: bigint
+  readonly cost: bigint
+}
+
+const showRow = (row: StoredRow): UsageRow => ({
+  request_id: row.request_id,
+  at: row.started_at.toISOString(),
+  model: row.model,
+  key_id: row.key_id,
+  tokens: {
+    input: row.input,
+    output: row.output,
+    cached_read: row.cache_read,
+    cache_write_5m: row.cache_write_5m,
+    cache_write_1h: row.cache_write_1h,
+    reasoning: row.reasoning,
+  },
+  cost: formatUsd(row.cost),
+  hold: formatUsd(row.hold),
+  price_version: row.price_version,
+  outcome: wordOf(OUTCOMES, row.outcome),
+  status: row.status,
+  usage_source: wordOf(USAGE_SOURCES, row.usage_source),
+  reported_model: wordOf(REPORTED_MODELS, row.reported_model),
+  is_stream: row.is_stream,
+  is_suspect: row.is_suspect,
+  latency_ms: row.latency_ms,
+  first_byte_ms: row.first_byte_ms,
+})
+
+function wordOf<Word extends string>(words: readonly Word[], index: number): Word {
+  const word = words[index]
+  if (word === undefined) throw new RangeError(`no word has the number ${index}`)
+  return word
+}
+
+type Place = { readonly startedAt: string; readonly requestId: string }
+
+// A page is continued after a row's exact time and id, so that rows that arrive meanwhile neither repeat nor hide another.
+const BEGINNING: Place = { startedAt: 'infinity', requestId: '00000000-0000-0000-0000-000000000000' }
+const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)~([0-9a-f-]{36})$/
+
+const writeCursor = (row: StoredRow): string => `${row.started_at_exact}~${row.request_id}`
+
+function parseCursor(cursor: string): Place {
+  const [, startedAt = '', requestId = ''] = CURSOR.exec(cursor) ?? []
+  if (!isUuid(requestId) || Number.isNaN(Date.parse(startedAt)))
+    fail('invalid_field', { field: 'cursor', expected: 'the "next" of the page before' })
+  return { startedAt, requestId }
+}

@@ -1,0 +1,35 @@
+import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
+
+const call = { table: 'usage_event', subject: 'customer', basis: 'contract', retention: '90 days', erase: 'delete', export: true } as const
+
+/** What is kept of calls: who, when, how much. No word of a prompt or an answer. */
+export const USAGE_DATA: readonly PersonalDataEntry[] = [
+  ...columnsOf({ ...call, category: 'identifier', purpose: 'to tell calls apart and whose they are' }, [
+    'request_id',
+    'account_id',
+    'key_id',
+  ]),
+  ...columnsOf({ ...call, category: 'usage', purpose: 'to show the customer what was called, and to explain the bill' }, [
+    'day',
+    'posted_day',
+    'started_at',
+    'model_serial',
+    'route_serial',
+    'price_version',
+    'outcome',
+    'status',
+    'usage_source',
+    'reported_model',
+    'is_stream',
+    'is_suspect',
+    'latency_ms',
+    'first_byte_ms',
+    'input',
+    'cache_read',
+    'cache_write_5m',
+    'cache_write_1h',
+    'output',
+    'reasoning',
+  ]),
+  ...columnsOf({ ...call, category: 'money', purpose: 'to charge for the call' }, ['hold', 'cost', 'shortfall']),
+]

@@ -1,0 +1,61 @@
+// A run of tests is counted as it was: nothing that failed, broke, hung or was skipped is told as passed, and a run of nothing is not good.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { runTestFiles } from './node-test.ts'
+import { readCheckLines, tallyOfChecks } from './prove.ts'
+import { addTallies, closingLine, isGood, NOTHING } from './tally.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'farebox-runner-'))
+after(() => rmSync(folder, { recursive: true }))
+
+const SAMPLES = [
+  { name: 'good', body: "test('a', () => {}); test('b', () => {})", passed: 2, failed: 0, skipped: 0 },
+  { name: 'bad', body: "test('a', () => {}); test('b', () => { throw new Error('why-b') })", passed: 1, failed: 1, skipped: 0 },
+  { name: 'skipped', body: "test('a', { skip: 'no strace' }, () => {}); test('b', () => {})", passed: 1, failed: 0, skipped: 1 },
+  { name: 'later', body: "test('a', () => {}); setTimeout(() => { throw new Error('why-late') }, 10)", passed: 1, failed: 1, skipped: 0 },
+  { name: 'unparsable', body: 'test(', passed: 0, failed: 1, skipped: 0 },
+  { name: 'exits', body: "test('a', () => process.exit(3))", passed: 0, failed: 1, skipped: 0 },
+  {
+    name: 'hook',
+    body: "describe('s', () => { before(() => { throw new Error('why-hook') }); test('a', () => {}) })",
+    passed: 0,
+    failed: 2,
+    skipped: 0,
+  },
+]
+
+for (const { name, body, ...expected } of SAMPLES) {
+  test(`counts a file that is ${name}`, async () => {
+    const file = join(folder, `${name}.test.mjs`)
+    writeFileSync(file, `import { before, describe, test } from 'node:test'\n${body}\n`)
+    const { tally, output } = await runTestFiles({ files: [file], concurrency: 1, secondsMax: 20 })
+    assert.deepEqual(tally, expected, output)
+    for (const reason of body.match(/why-\w+/g) ?? []) assert.match(output, new RegExp(reason))
+  })
+}
+
+test('a run that hangs is killed and counts as failed', async () => {
+  const file = join(folder, 'hangs.test.mjs')
+  writeFileSync(file, "import { test } from 'node:test'\ntest('a', () => {}); setInterval(() => {}, 1000)\n")
+  const { tally, output } = await runTestFiles({ files: [file], concurrency: 1, secondsMax: 2 })
+  assert.equal(tally.failed, 1)
+  assert.match(output, /did not end in 2 s/)
+})
+
+test('the closing line adds up, and nothing is not good', () => {
+  const sum = addTallies({ passed: 1, failed: 2, skipped: 0 }, { passed: 3, failed: 0, skipped: 1 })
+  assert.equal(closingLine(sum), '4 passed, 2 failed, 1 skipped')
+  assert.equal(closingLine({ passed: 4, failed: 0, skipped: 0 }), '4 passed, 0 failed')
+  assert.deepEqual([NOTHING, sum, { passed: 1, failed: 0, skipped: 9 }].map(isGood), [false, false, true])
+})
+
+test('checks are read from their lines: failures fail, not run is skipped, and silence fails', () => {
+  const lines = ['{"id":"A","n":3,"failures":0}', 'words', '{"id":"B","n":3,"failures":1}', '{"id":"C","notRun":"no strace"}'].join('\n')
+  assert.equal(readCheckLines(lines).length, 3)
+  assert.deepEqual(tallyOfChecks(lines, 1), { passed: 1, failed: 1, skipped: 1 })
+  assert.deepEqual(tallyOfChecks('{"id":"A","failures":0}', 1), { passed: 1, failed: 1, skipped: 0 })
+  assert.deepEqual(tallyOfChecks('', 0), { passed: 0, failed: 1, skipped: 0 })
+})

@@ -1,0 +1,52 @@
+import { runCommand } from './command.ts'
+import { NOTHING, type Tally } from './tally.ts'
+
+/** What a run of test files gave; `output` tells each failure. */
+export type TestRun = { readonly tally: Tally; readonly output: string; readonly milliseconds: number }
+
+/** Which files to run, each in a process of its own, `concurrency` of them at a time. */
+export type TestOrder = {
+  readonly files: readonly string[]
+  readonly concurrency: number
+  readonly env?: Readonly<Record<string, string>>
+  readonly secondsMax: number
+  /** Sees what the run tells, as it tells it. */
+  readonly onOutput?: (text: string) => void
+}
+
+const REPORTER = new URL('./reporter.ts', import.meta.url).href
+
+/** Runs test files under `node --test`; a run that breaks, hangs or dies counts as one failure more. */
+export async function runTestFiles(order: TestOrder): Promise<TestRun> {
+  if (order.files.length === 0) return { tally: NOTHING, output: '', milliseconds: 0 }
+  const { code, output, milliseconds } = await runCommand({
+    command: 'node',
+    args: [
+      '--disable-warning=ExperimentalWarning',
+      '--test',
+      `--test-concurrency=${order.concurrency}`,
+      `--test-reporter=${REPORTER}`,
+      '--test-reporter-destination=stdout',
+      ...order.files,
+    ],
+    secondsMax: order.secondsMax,
+    ...(order.env === undefined ? {} : { env: order.env }),
+    ...(order.onOutput === undefined ? {} : { onOutput: withoutTally(order.onOutput) }),
+  })
+  const counted = readTally(output)
+  const text = output.replace(/^tally \{.*\}\n/m, '')
+  const tally = counted ?? { ...NOTHING, failed: 1 }
+  const isUnexplained = code !== 0 && tally.failed === 0
+  return {
+    tally: isUnexplained ? { ...tally, failed: 1 } : tally,
+    output: isUnexplained ? `${text}ended with ${code}\n` : text,
+    milliseconds,
+  }
+}
+
+const withoutTally = (tell: (text: string) => void) => (text: string) => tell(text.replace(/^tally \{.*\}\n/m, ''))
+
+function readTally(output: string): Tally | undefined {
+  const line = /^tally (\{.*\})$/m.exec(output)?.[1]
+  return line === undefined ? undefined : (JSON.parse(line) as Tally)
+}

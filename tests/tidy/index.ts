@@ -1,0 +1,10 @@
+/** The house rules that no linter knows, each with snippets it must catch and snippets it must let pass; never changes a file. */
+export { CALL_RULES } from './calls.ts'
+export { COMMENT_RULES } from './comments.ts'
+export { type ErrorRow, errorTable, readErrorRows } from './errors-page.ts'
+export { LAYOUT_RULES, missingIndexes } from './layout.ts'
+export type { Finding, Rule, Sample, Source } from './rule.ts'
+export { SHAPE_RULES } from './shape.ts'
+export { listFiles, sourceOf } from './source.ts'
+export { TEXT_RULES } from './texts.ts'
+export { wideFields } from './wide-fields.ts'
