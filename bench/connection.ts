@@ -10,6 +10,8 @@ export type Outcome = {
   readonly endedAt: number
 }
 
+/** How long a connection may lie idle before another call goes over it. */
+const FRESH_MS = 3000
 const CHUNKED_END = '\r\n0\r\n\r\n'
 
 /** One keep-alive HTTP/1.1 connection that carries one call at a time and looks at no more of an answer than where it ends. */
@@ -24,6 +26,7 @@ export class Connection {
   #events = 0
   #firstByteAt = 0
   #isOpen = true
+  #usedAt = performance.now()
 
   private constructor(socket: Socket) {
     this.#socket = socket
@@ -47,6 +50,11 @@ export class Connection {
 
   get isOpen(): boolean {
     return this.#isOpen
+  }
+
+  /** Open, and used so lately that the other side will not be closing it just now (Node's servers do after 5 s). */
+  get isFresh(): boolean {
+    return this.#isOpen && performance.now() - this.#usedAt < FRESH_MS
   }
 
   /** Sends the bytes of a whole request; `settle` is called once, with status 0 when the connection ended before the answer did. */
@@ -106,8 +114,10 @@ export class Connection {
   #end(status: number): void {
     if (status === 0) this.#isOpen = false
     const settle = this.#settle
+    const endedAt = performance.now()
     this.#settle = undefined
-    settle?.({ status, note: this.#note, events: this.#events, firstByteAt: this.#firstByteAt, endedAt: performance.now() })
+    this.#usedAt = endedAt
+    settle?.({ status, note: this.#note, events: this.#events, firstByteAt: this.#firstByteAt, endedAt })
   }
 }
 

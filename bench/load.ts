@@ -116,7 +116,7 @@ function openLoop(pool: Pool, tally: Tally, pace: { rate: number; seconds: numbe
 
 async function callFromPool(pool: Pool, tally: Tally): Promise<void> {
   let connection = pool.free.pop()
-  while (connection !== undefined && !connection.isOpen) connection = pool.free.pop()
+  while (connection !== undefined && !connection.isFresh) connection = pool.free.pop()
   if (connection === undefined) {
     connection = await Connection.open(pool.target.port)
     pool.all.add(connection)

@@ -37,6 +37,7 @@ export type Config = {
   readonly limits: { readonly key: LimitDefaults; readonly account: LimitDefaults; readonly ip: LimitDefaults }
 }
 
+/** How much is logged, least first. */
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 

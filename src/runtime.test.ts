@@ -21,6 +21,7 @@ test('options that write memory or open a debugger are refused, however they are
     '--trace-events-enabled',
     '--heap_prof',
     '--tls-keylog=/tmp/k',
+    '--heapsnapshot-near-heap-limit=3',
     '--prof',
   ]) {
     assert.deepEqual(mended('24.21.0', [option], {}), [`start without ${option.split('=')[0]}`])
@@ -30,6 +31,14 @@ test('options that write memory or open a debugger are refused, however they are
 })
 
 test('harmless options are left alone', () => {
-  const options = ['--max-old-space-size=512', '--disable-warning=ExperimentalWarning', '--permission', '--enable-source-maps', '--test']
+  const options = [
+    '--max-old-space-size=512',
+    '--disable-warning=ExperimentalWarning',
+    '--permission',
+    '--enable-source-maps',
+    '--inspect-port=0',
+    '--heapsnapshot-near-heap-limit=0',
+    '--test',
+  ]
   assert.deepEqual(mended('24.21.0', options, { NODE_OPTIONS: options.join(' ') }), [])
 })

@@ -11,6 +11,10 @@ export type Runtime = {
 const UNSAFE =
   /^--(?:inspect|heapsnapshot|heap-prof|heap-snapshot|report|diagnostic|cpu-prof|prof$|prof-|trace-|tls-keylog|abort-on-uncaught|experimental-inspect|allow-inspector)/
 
+/** Options of that family that do nothing alone; Node's test runner hands them to every process it starts. */
+const IDLE =
+  /^--(?:inspect-(?:port|publish-uid)|(?:heap|cpu)-prof-interval|report-signal|trace-event-file-pattern|heapsnapshot-near-heap-limit=0$)/
+
 /** What speaks against starting in this process: too old a Node, or options that could let content out. */
 export function runtimeProblems(runtime: Runtime): readonly Problem[] {
   const options = [...words(runtime.environment.NODE_OPTIONS), ...runtime.execArgv].filter(isUnsafe)
@@ -31,7 +35,7 @@ export function runtimeProblems(runtime: Runtime): readonly Problem[] {
 const words = (text: string | undefined): readonly string[] => (text ?? '').split(/[\s"']+/).filter((word) => word !== '')
 
 /** Node takes underscores for dashes. */
-const isUnsafe = (option: string): boolean => UNSAFE.test(option.replaceAll('_', '-'))
+const isUnsafe = (option: string): boolean => UNSAFE.test(option.replaceAll('_', '-')) && !IDLE.test(option.replaceAll('_', '-'))
 
 function versionProblems(version: string): readonly Problem[] {
   const [major = 0, minor = 0] = version.split('.').map(Number)

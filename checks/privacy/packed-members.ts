@@ -1,4 +1,4 @@
-import { gunzipSync, inflateSync, constants, zstdDecompressSync } from 'node:zlib'
+import { constants, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 
 /** How much is read of a packed member and how much may come out of it; what lies further in is not looked at. */
 const PACKED_BYTES_MAX = 256 * 1024
@@ -21,7 +21,8 @@ type Unpack = (bytes: Buffer) => Buffer
 
 // Bytes that only look like a member are the rule and not worth a word; what is really packed needs no whole ending.
 const bounds = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: UNPACKED_BYTES_MAX }
-const unpackGzip: Unpack = (bytes) => unzip(createGunzip, bytes)
+// node:zlib's own gunzip fails over what follows a member, so the header is passed over here.
+const unpackGzip: Unpack = (bytes) => inflateRawSync(bytes.subarray(gzipHeaderBytes(bytes)), bounds)
 const unpackZlib: Unpack = (bytes) => inflateSync(bytes, bounds)
 const unpackZstd: Unpack = (bytes) => zstdDecompressSync(bytes, { maxOutputLength: UNPACKED_BYTES_MAX })
 
@@ -34,6 +35,15 @@ const MEMBERS: readonly (readonly [start: Buffer, unpack: Unpack])[] = [
   [Buffer.from('789c', 'hex'), unpackZlib],
   [Buffer.from('78da', 'hex'), unpackZlib],
 ]
+
+/** Bytes before the data of a gzip member. Source: RFC 1952 §2.3 (1996-05). */
+function gzipHeaderBytes(bytes: Buffer): number {
+  const flags = bytes[3] ?? 0
+  let end = 10
+  if ((flags & 4) !== 0) end += 2 + (bytes[end] ?? 0) + (bytes[end + 1] ?? 0) * 256
+  for (const named of [8, 16]) if ((flags & named) !== 0) end = bytes.indexOf(0, end) + 1
+  return (flags & 2) === 0 ? end : end + 2
+}
 
 function attempt(unpack: Unpack, bytes: Buffer): Buffer {
   try {

@@ -28,6 +28,7 @@ export type ModelView = {
   readonly is_active: boolean
 }
 
+/** A route as the operator sees it; lower priority is tried first. */
 export type RouteView = {
   readonly upstream: string
   readonly model: string

@@ -32,6 +32,7 @@ export type YamlDocument = {
   readonly isUnfilled: (path: Path) => boolean
 }
 
+/** What kind of value was written, and for words and numbers how. */
 export type Written = { readonly kind: 'text' | 'number' | 'boolean' | 'nothing' | 'list' | 'mapping'; readonly source: string }
 
 type Environment = Readonly<Record<string, string | undefined>>

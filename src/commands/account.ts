@@ -43,7 +43,7 @@ export const account: Command = accountWith(connectOperator)
 
 async function runList(client: OperatorClient, context: CommandContext, flags: ListFlags): Promise<void> {
   const query = new URLSearchParams({ limit: flags.limit, ...(flags.cursor === undefined ? {} : { cursor: flags.cursor }) })
-  const page = accountPage.parse(await client.get(`/accounts?${query}`))
+  const page = accountPage.parse(await client.get(`/accounts?${query.toString()}`))
   printData(context, page, { isJson: flags.json, text: tellList(page) })
 }
 

@@ -60,7 +60,7 @@ async function runList(
   context: CommandContext,
   { account, flags }: { readonly account: string; readonly flags: ListFlags },
 ): Promise<void> {
-  const query = flags.cursor === undefined ? '' : `?${new URLSearchParams({ cursor: flags.cursor })}`
+  const query = flags.cursor === undefined ? '' : `?${new URLSearchParams({ cursor: flags.cursor }).toString()}`
   const page = keyPage.parse(await client.get(`/accounts/${inPath(account)}/keys${query}`))
   printData(context, page, { isJson: flags.json, text: tellList(account, page) })
 }

@@ -81,7 +81,7 @@ const overHttp =
       throw new FailureError(failure('server_not_running', { address }), thrown)
     })
     const text = await answer.body.text()
-    if (text !== '' && !/^application\/json/.test(String(answer.headers['content-type']))) fail('server_not_farebox', { address })
+    if (text !== '' && !String(answer.headers['content-type']).startsWith('application/json')) fail('server_not_farebox', { address })
     return { status: answer.statusCode, text }
   }
 

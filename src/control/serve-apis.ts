@@ -9,8 +9,8 @@ const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTime
 
 /** Serves the customers' and the operators' interfaces. */
 export async function serveApis(dependencies: ApiDependencies, places: ApiPlaces): Promise<{ readonly close: () => Promise<void> }> {
-  const customers = createServer(TIMEOUTS, getRequestListener(customerApp(dependencies).fetch, { overrideGlobalObjects: false }))
-  const operators = createServer(TIMEOUTS, getRequestListener(operatorApp(dependencies).fetch, { overrideGlobalObjects: false }))
+  const customers = createServer(TIMEOUTS, getRequestListener(customerApp(dependencies).fetch))
+  const operators = createServer(TIMEOUTS, getRequestListener(operatorApp(dependencies).fetch))
   await listening(customers, (server) => server.listen(places.socketPath))
   await listening(operators, (server) => server.listen(places.operatorListen.port, places.operatorListen.host))
   return { close: async () => void (await Promise.all([closed(customers), closed(operators)])) }

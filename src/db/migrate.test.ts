@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
 import { Client } from 'pg'
+import { processEnvironment } from '../config.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
 import { connect } from './database.ts'
 import { MIGRATIONS, MigrationFailedError, migrate } from './migrate.ts'
@@ -24,19 +25,31 @@ beforeEach(async () => {
 
 async function withEmpty(work: (connection: string) => Promise<void>): Promise<void> {
   const { connection, drop } = await createEmptyDatabase()
-  await work(connection).finally(drop)
+  try {
+    await work(connection)
+  } finally {
+    await drop()
+  }
 }
 
 async function ask(connection: string, statement: Sql): Promise<readonly Record<string, unknown>[]> {
   const database = connect({ connection, role: undefined, poolMax: 1 })
-  return database.query(statement).finally(() => database.end())
+  try {
+    return await database.query(statement)
+  } finally {
+    await database.end()
+  }
 }
 
 /** Statements about users take no placeholders. */
 async function runScript(connection: string, text: string): Promise<void> {
   const client = new Client({ connectionString: connection })
   await client.connect()
-  await client.query(text).finally(() => client.end())
+  try {
+    await client.query(text)
+  } finally {
+    await client.end()
+  }
 }
 
 const refused = (expected: RegExp) => (thrown: unknown) => {
@@ -49,7 +62,10 @@ test('the second run does nothing, and of four at once one runs', async () => {
   const names = (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql'))
   await withEmpty(async (connection) => {
     const runs = await Promise.all([1, 2, 3, 4].map(() => migrate(connection)))
-    deepEqual(runs.map(({ applied }) => applied.length).sort(), [0, 0, 0, names.length])
+    deepEqual(
+      runs.map(({ applied }) => applied.length).sort((a, b) => a - b),
+      [0, 0, 0, names.length],
+    )
     deepEqual(await migrate(connection), { applied: [] })
   })
 })
@@ -120,7 +136,9 @@ test('an ordinary user with the two grants it needs can migrate, and is told wha
   })
 })
 
-test('a server whose commits do not wait for the disk is refused with each reason', async () => {
+const isForeign = (processEnvironment().FAREBOX_TEST_DATABASE_URL ?? '') !== ''
+
+test('a server whose commits do not wait for the disk is refused with each reason', { skip: isForeign && 'not our server' }, async () => {
   await withEmpty(async (connection) => {
     await rejects(checkServer(connection), (thrown) => {
       ok(thrown instanceof ConfigRefusedError)

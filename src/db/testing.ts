@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
+import { processEnvironment } from '../config.ts'
 import { FailureError } from '../failures.ts'
 import { clientConfig, withDatabase } from './connection.ts'
 import { connect, type Database } from './database.ts'
@@ -30,7 +31,7 @@ export type TestServerOptions = { readonly isDurable?: boolean }
 
 /** The superuser's connection of the shared server; starts it, and keeps it until this process ends or calls stopTestServer. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<string> {
-  const external = process.env.FAREBOX_TEST_DATABASE_URL
+  const external = processEnvironment().FAREBOX_TEST_DATABASE_URL
   if (external !== undefined && external !== '') return external
   const isDurable = options.isDurable ?? false
   const key = isDurable ? 'durable' : 'fast'
@@ -78,7 +79,7 @@ export async function createEmptyDatabase(): Promise<{ readonly connection: stri
 
 /** The binaries that tests run on. */
 export function testBinaries(): Binaries {
-  const version = process.env.FAREBOX_TEST_POSTGRES
+  const version = processEnvironment().FAREBOX_TEST_POSTGRES
   return version === undefined || version === ''
     ? platformBinaries()
     : systemBinaries(`/usr/lib/postgresql/${version}/bin`, Number(version))
@@ -104,7 +105,7 @@ async function openShared(isDurable: boolean): Promise<string> {
   const dataDir = directoryOf(isDurable)
   const lock = await waitForLock(dataDir)
   try {
-    const server = await launchServer({ dataDir, binaries: testBinaries(), isDurable })
+    const server = await launchShared(isDurable)
     if (!server.attached) await dropLeftovers(server.connection)
     mkdirSync(usersOf(isDurable), { recursive: true })
     writeFileSync(join(usersOf(isDurable), String(process.pid)), '')
@@ -117,6 +118,10 @@ async function openShared(isDurable: boolean): Promise<string> {
   }
 }
 
+/** Many test processes with their pools share one server. */
+const launchShared = (isDurable: boolean) =>
+  launchServer({ dataDir: directoryOf(isDurable), binaries: testBinaries(), isDurable, connectionsMax: 300 })
+
 async function closeShared(isDurable: boolean): Promise<void> {
   const dataDir = directoryOf(isDurable)
   const lock = await waitForLock(dataDir)
@@ -124,7 +129,7 @@ async function closeShared(isDurable: boolean): Promise<void> {
     const users = readdirSync(usersOf(isDurable))
     const others = users.filter((pid) => Number(pid) !== process.pid && isAlive(Number(pid)))
     for (const pid of users.filter((user) => !others.includes(user))) rmSync(join(usersOf(isDurable), pid), { force: true })
-    if (others.length === 0) await (await launchServer({ dataDir, binaries: testBinaries(), isDurable })).stop()
+    if (others.length === 0) await (await launchShared(isDurable)).stop()
   } finally {
     await lock.release()
   }

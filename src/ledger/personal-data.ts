@@ -1,6 +1,7 @@
 import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
 
 const books = { subject: 'customer', basis: 'legal-obligation', retention: '10 years', erase: 'keep', export: true } as const
+const house = { subject: 'nobody', basis: 'none', retention: '10 years', erase: 'keep', export: false } as const
 const running = { subject: 'customer', basis: 'contract', retention: 'call', erase: 'keep', export: false } as const
 
 /** What the books hold of accounts: amounts and ids, no name and no address. */
@@ -21,6 +22,10 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
   ]),
   ...columnsOf({ ...books, table: 'transfer', category: 'money', purpose: 'to keep the books' }, ['amount', 'kind', 'created_at']),
   { ...books, table: 'transfer', column: 'reason', category: 'free-text', purpose: 'to say why money was moved by hand' },
+  ...columnsOf({ ...house, table: 'node', category: 'none', purpose: 'to know which of its commits an installation can rely on' }, [
+    'id',
+    'last_commit',
+  ]),
   ...columnsOf({ ...running, table: 'slice', category: 'identifier', purpose: 'to say which node set money aside for whom' }, [
     'node_id',
     'account_id',

@@ -13,7 +13,7 @@ export type UsageSink = {
 }
 
 /** Most bytes of a reply's usage object or model name that are kept. */
-const CAPTURE_BYTES_MAX = 65_536
+const CAPTURE_BYTES_MAX = 16_384
 
 /** Bytes of English text per token, for replies that tell no usage; rounded down to the customer's favour. */
 const BYTES_PER_TOKEN = 4

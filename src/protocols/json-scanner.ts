@@ -1,4 +1,5 @@
 import { fail } from '../failures.ts'
+import { FieldSpans } from './field-spans.ts'
 import * as bytes from './json-bytes.ts'
 import { KEY_BYTES_MAX, type KeyTable } from './json-keys.ts'
 import type { OnMark, ScanPlan } from './scan-plan.ts'
@@ -26,9 +27,7 @@ const LITERALS = new Map([...['true', 'false', 'null'].map((word) => [word.charC
 export class JsonScanner {
   readonly #plan: ScanPlan
   readonly #onMark: OnMark | undefined
-  readonly #starts: number[]
-  readonly #ends: number[]
-  readonly #captures: Buffer[]
+  readonly #spans: FieldSpans
   #isObject: boolean[] = []
   #state = ROOT
   #depth = 0
@@ -53,9 +52,7 @@ export class JsonScanner {
   constructor(plan: ScanPlan, onMark?: OnMark) {
     this.#plan = plan
     this.#onMark = onMark
-    this.#starts = new Array<number>(plan.fields.names.length).fill(-1)
-    this.#ends = [...this.#starts]
-    this.#captures = plan.captureBytesMax > 0 ? this.#starts.map(() => bytes.NOTHING) : []
+    this.#spans = new FieldSpans(plan.fields.names.length, plan.captureBytesMax)
   }
 
   /** Index of the wanted root field whose value is being read, or -1. */
@@ -75,26 +72,22 @@ export class JsonScanner {
 
   /** Offset of a wanted value's first byte, -1 when it did not occur. */
   startOf(field: number): number {
-    return this.#starts[field] ?? -1
+    return this.#spans.startOf(field)
   }
 
   /** Offset after a wanted value's last byte, -1 when it has not ended. */
   endOf(field: number): number {
-    return this.#ends[field] ?? -1
+    return this.#spans.endOf(field)
   }
 
   /** The bytes of a wanted value that has ended, if the plan keeps them and they were not too many. */
   captured(field: number): Buffer | undefined {
-    const length = this.endOf(field) - this.startOf(field)
-    const capture = this.#captures[field]
-    return capture !== undefined && length > 0 && capture.length === length ? capture : undefined
+    return this.#spans.captured(field)
   }
 
   /** Forgets everything, for the next text. */
   reset(): void {
-    this.#starts.fill(-1)
-    this.#ends.fill(-1)
-    this.#captures.fill(bytes.NOTHING)
+    this.#spans.reset()
     this.#isObject.length = 0
     this.#state = ROOT
     this.#depth = 0
@@ -114,8 +107,9 @@ export class JsonScanner {
     while (index < chunk.length) index = this.#step(chunk, index)
     const isInKey = this.#isKey && this.#state >= IN_STRING && this.#state <= IN_HEX
     if (isInKey) this.#carryKey(chunk, chunk.length)
-    if (this.#field >= 0) this.#capture(chunk, chunk.length)
+    if (this.#field >= 0) this.#spans.keep(this.#field, { chunk, base: this.#base, to: chunk.length })
     this.#base += chunk.length
+    this.#words = undefined
   }
 
   /** Takes the end of the text; invalid_json when something is missing. */
@@ -223,29 +217,16 @@ export class JsonScanner {
   #beginField(at: number): void {
     this.#field = this.#keyField
     this.#keyField = -1
-    this.#starts[this.#field] = at
-    this.#ends[this.#field] = -1
-    if (this.#captures.length > 0) this.#captures[this.#field] = bytes.NOTHING
+    this.#spans.begin(this.#field, at)
   }
 
   /** A value ended before `index`; its last byte may lie in an earlier chunk. */
   #endValue(chunk: Buffer, index: number): void {
     this.#state = this.#depth === 0 ? DONE : AFTER_VALUE
     if (this.#depth !== 1 || this.#field < 0) return
-    this.#ends[this.#field] = this.#base + index
-    this.#capture(chunk, index)
+    this.#spans.keep(this.#field, { chunk, base: this.#base, to: index })
+    this.#spans.end(this.#field, this.#base + index)
     this.#field = -1
-  }
-
-  #capture(chunk: Buffer, end: number): void {
-    const earlier = this.#captures[this.#field]
-    if (earlier === undefined) return
-    const start = this.startOf(this.#field) - this.#base
-    const part = chunk.subarray(Math.max(start, 0), end)
-    const isWhole = start >= 0
-    if (isWhole && earlier.length + part.length <= this.#plan.captureBytesMax) {
-      this.#captures[this.#field] = Buffer.concat([earlier, part])
-    }
   }
 
   #beginKey(byte: number, index: number): number {

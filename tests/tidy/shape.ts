@@ -4,6 +4,8 @@ import { findingAt, nodesOf } from './source.ts'
 
 const isCode = (path: string) => path.endsWith('.ts')
 const inSource = (path: string) => /^(?:src|sim)\/.*\.ts$/.test(path) && !path.endsWith('.test.ts')
+// What a process begins with; nothing imports it.
+const isProcess = (path: string) => /(?:\/|-)main\.ts$|-child\.ts$/.test(path)
 const at = (path: string, ...texts: readonly string[]): readonly Sample[] => texts.map((text) => [path, text] as const)
 const codeOf = (source: Source, find: (node: ts.Node) => string | undefined): readonly Finding[] => {
   if (source.tree === undefined) return []
@@ -18,7 +20,7 @@ export const SHAPE_RULES: readonly Rule[] = [
   {
     id: 'nothing at import time',
     mend: 'move it into a function; importing a file does nothing',
-    applies: (path) => inSource(path) && !/^src\/main\.ts$|-(?:child|main|process)\.ts$/.test(path),
+    applies: (path) => inSource(path) && !isProcess(path),
     find: ({ tree }) =>
       statementsOf(tree)
         .filter((statement) => isDoing(statement))
@@ -29,7 +31,7 @@ export const SHAPE_RULES: readonly Rule[] = [
   {
     id: 'module state',
     mend: 'hold it in a record that someone makes and hands down',
-    applies: (path) => inSource(path) && path.startsWith('src/') && !path.endsWith('/testing.ts'),
+    applies: (path) => inSource(path) && path.startsWith('src/') && !path.endsWith('/testing.ts') && !isProcess(path),
     find: ({ tree }) =>
       statementsOf(tree)
         .filter(ts.isVariableStatement)

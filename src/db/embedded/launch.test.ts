@@ -1,9 +1,9 @@
 // Protects: our own server keeps every commit through any death of ours or its own, lets nobody in without the password, writes down
 // nothing of a statement, and is never mistaken for another one.
 import { equal, ok, rejects } from 'node:assert/strict'
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -24,7 +24,12 @@ const binaries = testBinaries()
 const directory = mkdtempSync(join(tmpdir(), 'farebox-embedded-'))
 const dataDir = join(directory, 'data')
 const launch = (isDurable = true) => launchServer({ dataDir, binaries, isDurable })
+/** Far above the real figures, which are 0.05 to 0.4 s on an idle machine: this is about hanging, not about speed. */
+const MS_MAX = 10_000
 const pidOf = (layout: Layout) => readPostmaster(layout.cluster)?.pid ?? 0
+
+/** Debian's nobody. */
+const NOBODY = { uid: 65_534, gid: 65_534 }
 
 let layout: Layout
 let server: EmbeddedServer
@@ -45,7 +50,11 @@ after(async () => {
 async function run(text: string, connection = server.connection): Promise<readonly Record<string, unknown>[]> {
   const database = connect({ connection, role: undefined, poolMax: 1 })
   const strings = Object.assign([text], { raw: [text] })
-  return database.query(sql(strings)).finally(() => database.end())
+  try {
+    return await database.query(sql(strings))
+  } finally {
+    await database.end()
+  }
 }
 
 const rowsKept = async () => (await run('select count(*)::int as n from kept'))[0]?.n
@@ -56,6 +65,17 @@ function family(pid: number): readonly number[] {
   const parent = (child: string) => Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1])
   const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/status`))
   return [pid, ...numbers.filter((name) => parent(name) === pid).map(Number)]
+}
+
+function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (thrown) {
+      // The others end by themselves when the first has gone.
+      equal(thrown instanceof Error && 'code' in thrown && thrown.code, 'ESRCH')
+    }
+  }
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly ms: number }> {
@@ -95,7 +115,7 @@ test('a second launch finds the first', async () => {
   const { result, ms } = await timed(launch)
   equal(result.attached, true)
   equal(pidOf(layout), pid)
-  ok(ms < 1000, `${ms} ms`)
+  ok(ms < MS_MAX, `${ms} ms`)
 })
 
 test('a failing statement leaves nothing of itself in the log', async () => {
@@ -120,10 +140,10 @@ test('it outlives kill -9 of the process that launched it', { skip: process.plat
 test('kill -9 of the whole server loses no commit', { skip: process.platform !== 'linux' && 'needs /proc' }, async () => {
   const database = connect({ connection: server.connection, role: undefined, poolMax: 2 })
   for (let id = 100; id < 150; id++) await database.query(sql`insert into kept values (${id})`)
-  for (const pid of family(pidOf(layout))) process.kill(pid, 'SIGKILL')
+  killAll(family(pidOf(layout)))
   const { result, ms } = await timed(launch)
   equal(result.attached, false)
-  ok(ms < 4000, `${ms} ms`)
+  ok(ms < MS_MAX, `${ms} ms`)
   equal(await rowsKept(), 51)
   equal((await database.query(sql`select 1`)).length, 1)
   await database.end()
@@ -139,13 +159,13 @@ test('it stops at once when idle, is gone then, and starts again at once', async
   await run('checkpoint')
   const pid = pidOf(layout)
   const stop = await timed(() => server.stop())
-  ok(stop.ms < 1000, `${stop.ms} ms`)
+  ok(stop.ms < MS_MAX, `${stop.ms} ms`)
   equal(isRunning(pid), false)
   equal(readPostmaster(layout.cluster), undefined)
   await server.stop()
   const start = await timed(launch)
   equal(start.result.attached, false)
-  ok(start.ms < 1500, `${start.ms} ms`)
+  ok(start.ms < MS_MAX, `${start.ms} ms`)
 })
 
 test('a server with other settings is replaced', async () => {
@@ -206,6 +226,25 @@ test('a path too long for a socket gets one elsewhere, removed with the server',
   await far.stop()
   equal(existsSync(socketDirectory), false)
 })
+
+test('an ordinary user has a server too', { skip: nobodySkip() }, async () => {
+  const home = mkdtempSync(join(tmpdir(), 'farebox-nobody-'))
+  chownSync(home, NOBODY.uid, NOBODY.gid)
+  const child = launcher(NOBODY, join(home, 'data'))
+  await upFrom(child)
+  equal(statSync(join(home, 'data', 'postgres', 'data')).uid, NOBODY.uid)
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  equal(child.exitCode, 0)
+  rmSync(home, { recursive: true })
+})
+
+function nobodySkip(): string | false {
+  if (process.getuid?.() !== 0) return 'every other test here ran as an ordinary user'
+  const read = `await import(${JSON.stringify(join(import.meta.dirname, 'launch.ts'))})`
+  const probe = spawnSync(process.execPath, ['--input-type=module', '-e', read], { ...NOBODY, cwd: '/' })
+  return probe.status === 0 ? false : 'user nobody cannot read this checkout'
+}
 
 function launcher(user: { readonly uid?: number; readonly gid?: number } = {}, at = dataDir): ChildProcess {
   const script = `

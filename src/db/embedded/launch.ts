@@ -8,7 +8,7 @@ import { ensureCluster } from './initialise.ts'
 import { type Layout, layoutOf, prepareLayout } from './layout.ts'
 import { EmbeddedPostgresError } from './refusals.ts'
 import { isAlive, isServer, lastWords, mayBeServer, readPostmaster, serverEnvironment, startServer } from './server-process.ts'
-import { serverArguments } from './server-settings.ts'
+import { type ServerNature, serverArguments } from './server-settings.ts'
 import { chooseServerUser, commandFor, type ServerUser } from './server-user.ts'
 import { stopServer } from './stop.ts'
 
@@ -23,7 +23,7 @@ export const launchEmbedded = (settings: { readonly dataDir: string; readonly lo
   launchServer({ ...settings, binaries: platformBinaries(), isDurable: true })
 
 /** What a launch needs. */
-export type Launch = { readonly dataDir: string; readonly binaries: Binaries; readonly isDurable: boolean; readonly log?: Log }
+export type Launch = ServerNature & { readonly dataDir: string; readonly binaries: Binaries; readonly log?: Log }
 
 /** launchEmbedded with any binaries; without durability for tests alone. */
 export async function launchServer(launch: Launch): Promise<EmbeddedServer> {
@@ -53,7 +53,7 @@ function prepare(launch: Launch): Server {
   const layout = layoutOf(launch.dataDir)
   const user = chooseServerUser(layout.cluster)
   prepareLayout(layout, launch.binaries, user)
-  return { ...launch, layout, user, args: serverArguments({ ...layout, isDurable: launch.isDurable }) }
+  return { ...launch, layout, user, args: serverArguments({ ...launch, ...layout }) }
 }
 
 /** True when our server runs already, as we would start it; one with other settings or binaries is stopped first. */

@@ -1,13 +1,15 @@
 import { PORT } from './layout.ts'
 
-/** Whether commits wait for the disk. Only tests do without. */
-export type Durability = { readonly isDurable: boolean }
+/** How a server is meant to be: whether commits wait for the disk, which only tests do without, and how many connections it takes. */
+export type ServerNature = { readonly isDurable: boolean; readonly connectionsMax?: number }
+
+const CONNECTIONS_MAX = 60
 
 /**
  * The server's command line after the program. It listens on its socket alone, writes nothing down about statements, and does not
  * reuse write-ahead log files, so that what was dropped leaves the disk.
  */
-export function serverArguments(at: { readonly cluster: string; readonly socketDirectory: string } & Durability): readonly string[] {
+export function serverArguments(at: { readonly cluster: string; readonly socketDirectory: string } & ServerNature): readonly string[] {
   const switches = at.isDurable ? 'on' : 'off'
   const settings: Readonly<Record<string, string>> = {
     listen_addresses: '',
@@ -26,7 +28,7 @@ export function serverArguments(at: { readonly cluster: string; readonly socketD
     track_activity_query_size: '100',
     wal_recycle: 'off',
     min_wal_size: '32MB',
-    max_connections: '60',
+    max_connections: String(at.connectionsMax ?? CONNECTIONS_MAX),
     shared_buffers: '128MB',
     // Parallel plans need shared memory that small containers lack, and no statement here gains by them.
     max_parallel_workers_per_gather: '0',

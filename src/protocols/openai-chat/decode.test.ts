@@ -51,7 +51,7 @@ test('changes the model and asks for usage, and nothing else', () => {
       if (value.stream === true) sent['stream_options'] = { ...value.stream_options, include_usage: true }
       assert.deepEqual(got, { ...sent, model })
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_000 },
   )
 })
 

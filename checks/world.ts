@@ -1,0 +1,240 @@
+/**
+ * A whole Farebox to try things on: fake upstreams that know the truth, and the server as `npm start` runs it, with a data directory of
+ * its own. Used by checks and tests of the whole process; never touches another server.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type SimScript, type SimUpstream, startSimUpstream } from '../sim/index.ts'
+import { type Operator, operatorOf } from './operator.ts'
+import { isRunning, type ProcessRole, type ServerProcess, serverProcesses, signal } from './processes.ts'
+
+/** A model of the world. `upstreamModel` may carry a marker of the fake upstream, such as `sim-model!tokens=40`. */
+export type WorldModel = {
+  readonly id: string
+  readonly upstream: 'oai' | 'ant'
+  readonly upstreamModel: string
+  readonly context?: number
+  readonly outputMax?: number
+  /** USD per million tokens as decimal strings; `none` makes a model without a price. Default input 3.00, output 15.00. */
+  readonly price?: { readonly input: string; readonly output: string } | 'none'
+}
+
+export type WorldOptions = {
+  /** Models beside `m-openai` and `m-anthropic`. */
+  readonly models?: readonly WorldModel[]
+  /** Gateway processes; default 1. */
+  readonly gateways?: number
+  /** More settings for the server. */
+  readonly env?: Readonly<Record<string, string>>
+  /** How the fake upstreams answer calls without a marker. */
+  readonly script?: SimScript
+  /** The fake keeps request bodies in its calls. */
+  readonly keepBodies?: boolean
+}
+
+/** What a kill hits; `all` is the supervisor, gateways, control and the database, without a chance to say goodbye. */
+export type Victim = 'gateway' | 'control' | 'postgres' | 'all'
+
+export type World = {
+  /** The public listener, such as http://127.0.0.1:12345; no slash at the end. */
+  readonly base: string
+  readonly port: number
+  readonly operatorBase: string
+  readonly operatorToken: string
+  /** The one fake that answers as both upstreams; `sim.calls` is the truth about every call. */
+  readonly sim: SimUpstream
+  /** The operator's hand: accounts, credit, keys, usage, balances, the books. */
+  readonly operator: Operator
+  /** Holds `data` (the server's data directory), farebox.yaml and server.log. */
+  readonly directory: string
+  readonly dataDir: string
+  readonly supervisorPid: () => number
+  readonly processes: () => readonly ServerProcess[]
+  readonly pidsOf: (role: ProcessRole) => readonly number[]
+  /** Kills with SIGKILL and returns how many processes were hit; `all` needs a `start` afterwards. */
+  readonly kill: (victim: Victim) => Promise<number>
+  /** Sends SIGTERM to the supervisor and tells its exit code, undefined when it had to be killed. */
+  readonly terminate: (millisMax: number) => Promise<number | undefined>
+  /** Starts the server on the same data directory again. */
+  readonly start: () => Promise<void>
+  /** Milliseconds until /readyz answers 200. */
+  readonly untilReady: (millisMax?: number) => Promise<number>
+  /** Everything the server wrote to its output. */
+  readonly log: () => string
+  /** Ends server and fakes and removes the directory. */
+  readonly stop: () => Promise<void>
+}
+
+const CHECKOUT = fileURLToPath(new URL('..', import.meta.url))
+const START_MS_MAX = 60_000
+const POLL_MS = 20
+
+/** Starts fake upstreams and a server; rejects with the end of its log when it does not become ready. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const directory = mkdtempSync(join(tmpdir(), 'farebox-world-'))
+  // A server that is started by root runs its database as another user, who has to get through.
+  chmodSync(directory, 0o711)
+  const sim = await startSimUpstream({ script: options.script ?? {}, keepBodies: options.keepBodies ?? false })
+  const place: Place = {
+    directory,
+    dataDir: join(directory, 'data'),
+    port: await freePort(),
+    operatorPort: await freePort(),
+    token: `world${randomBytes(24).toString('hex')}`,
+  }
+  writeFileSync(join(directory, 'farebox.yaml'), configOf(sim.port, options.models ?? []))
+  const world = worldOf(place, sim, options)
+  try {
+    await world.start()
+  } catch (thrown) {
+    const log = world.log().slice(-1500)
+    await world.stop()
+    throw new Error(`the server did not start: ${thrown instanceof Error ? thrown.message : String(thrown)}\n${log}`, { cause: thrown })
+  }
+  return world
+}
+
+type Place = {
+  readonly directory: string
+  readonly dataDir: string
+  readonly port: number
+  readonly operatorPort: number
+  readonly token: string
+}
+
+function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
+  const { directory, dataDir, port, operatorPort, token } = place
+  const base = `http://127.0.0.1:${port}`
+  const operatorBase = `http://127.0.0.1:${operatorPort}`
+  let child: ChildProcess | undefined
+  const processes = (): readonly ServerProcess[] => serverProcesses(child?.pid ?? 0, dataDir)
+  const pidsOf = (role: ProcessRole): readonly number[] =>
+    processes()
+      .filter((row) => row.role === role)
+      .map((row) => row.pid)
+  const log = (): string => readFileSync(join(directory, 'server.log'), 'utf8')
+  const hasEnded = (): boolean => child === undefined || child.exitCode !== null || child.signalCode !== null
+  const untilReady = (millisMax = START_MS_MAX): Promise<number> => waitUntilReady(base, { millisMax, hasEnded })
+  const terminate = async (millisMax: number): Promise<number | undefined> => {
+    child?.kill('SIGTERM')
+    const until = performance.now() + millisMax
+    while (!hasEnded() && performance.now() < until) await sleep(POLL_MS)
+    return child?.exitCode ?? undefined
+  }
+  return {
+    ...{ base, port, operatorBase, operatorToken: token, sim, directory, dataDir, processes, pidsOf, log, untilReady, terminate },
+    operator: operatorOf(`${operatorBase}/operator/v1`, token),
+    supervisorPid: () => child?.pid ?? 0,
+    kill: (victim) => kill(processes(), victim),
+    start: async () => {
+      child = spawnServer(place, options)
+      await untilReady()
+    },
+    stop: async () => {
+      await terminate(10_000)
+      await killAll(processes)
+      await sim.close()
+      rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+function spawnServer({ directory, dataDir, port, operatorPort, token }: Place, options: WorldOptions): ChildProcess {
+  const output = openSync(join(directory, 'server.log'), 'a')
+  return spawn(process.execPath, ['src/main.ts', 'serve'], {
+    cwd: CHECKOUT,
+    stdio: ['ignore', output, output],
+    env: {
+      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      FAREBOX_LISTEN: `127.0.0.1:${port}`,
+      FAREBOX_OPERATOR_LISTEN: `127.0.0.1:${operatorPort}`,
+      FAREBOX_DATA_DIR: dataDir,
+      FAREBOX_OPERATOR_TOKEN: token,
+      FAREBOX_CONFIG: join(directory, 'farebox.yaml'),
+      FAREBOX_GATEWAYS: String(options.gateways ?? 1),
+      // All load comes from one address and often from one account.
+      FAREBOX_ACCOUNT_CONCURRENT_CALLS: 'none',
+      FAREBOX_IP_CONCURRENT_CALLS: 'none',
+      ...options.env,
+    },
+  })
+}
+
+function configOf(simPort: number, models: readonly WorldModel[]): string {
+  const all: readonly WorldModel[] = [
+    { id: 'm-openai', upstream: 'oai', upstreamModel: 'sim-model' },
+    { id: 'm-anthropic', upstream: 'ant', upstreamModel: 'sim-model' },
+    ...models,
+  ]
+  // JSON is YAML.
+  return JSON.stringify({
+    upstreams: [
+      { id: 'oai', kind: 'openai', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+      { id: 'ant', kind: 'anthropic', base_url: `http://127.0.0.1:${simPort}`, api_key: 'sk-upstream-world' },
+    ],
+    models: all.map(({ id, upstream, upstreamModel, context = 200_000, outputMax = 8192, price = DEFAULT_PRICE }) => ({
+      ...{ id, context, output_max: outputMax },
+      ...(price === 'none' ? {} : { price }),
+      routes: [{ upstream, model: upstreamModel }],
+    })),
+  })
+}
+
+const DEFAULT_PRICE = { input: '3.00', output: '15.00' }
+
+/** A port that was free a moment ago. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+type Wait = { readonly millisMax: number; readonly hasEnded: () => boolean }
+
+async function waitUntilReady(base: string, { millisMax, hasEnded }: Wait): Promise<number> {
+  const began = performance.now()
+  while (performance.now() - began < millisMax) {
+    if (hasEnded()) throw new Error('the server ended')
+    if (await isReady(base)) return performance.now() - began
+    await sleep(POLL_MS)
+  }
+  throw new Error(`not ready after ${millisMax} ms`)
+}
+
+async function isReady(base: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${base}/readyz`, { signal: AbortSignal.timeout(2000) })
+    await answer.arrayBuffer()
+    return answer.ok
+  } catch {
+    // Nobody listens yet, or the answer took too long: not ready.
+    return false
+  }
+}
+
+async function kill(processes: readonly ServerProcess[], victim: Victim): Promise<number> {
+  // The supervisor first, so that it starts nothing again; the database with its children, as when a machine kills it.
+  const order: readonly ProcessRole[] = victim === 'all' ? ['supervisor', 'control', 'gateway', 'postgres', 'other'] : [victim]
+  const hit = order.flatMap((role) => processes.filter((row) => row.role === role))
+  for (const { pid } of hit) signal(pid, 'SIGKILL')
+  const until = performance.now() + 5000
+  while (hit.some(({ pid }) => isRunning(pid)) && performance.now() < until) await sleep(5)
+  return hit.length
+}
+
+async function killAll(processes: () => readonly ServerProcess[]): Promise<void> {
+  for (let round = 0; round < 20 && processes().some(({ pid }) => isRunning(pid)); round += 1) {
+    await kill(processes(), 'all')
+    await sleep(50)
+  }
+}

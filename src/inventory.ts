@@ -1,0 +1,114 @@
+import { ACCOUNT_DATA } from './accounts/index.ts'
+import { IDEMPOTENCY_DATA } from './api/index.ts'
+import { CATALOG_DATA } from './catalog/index.ts'
+import { KEY_DATA } from './keys/index.ts'
+import { LEDGER_DATA } from './ledger/index.ts'
+import { columnsOf, type PersonalDataEntry } from './privacy/index.ts'
+import { USAGE_DATA } from './usage/index.ts'
+
+/** The tables of the migration runner, which knows no domain and so cannot say it itself. */
+const MIGRATION_DATA = columnsOf(
+  {
+    table: 'migration',
+    category: 'none',
+    subject: 'nobody',
+    purpose: 'to know which migrations ran',
+    basis: 'none',
+    retention: '10 years',
+    erase: 'keep',
+    export: false,
+  },
+  ['name', 'checksum', 'applied_at'],
+)
+
+/** Every column of the database with what it holds of whom; check PRV-02 compares it with the live database both ways. */
+export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
+  ...ACCOUNT_DATA,
+  ...KEY_DATA,
+  ...CATALOG_DATA,
+  ...LEDGER_DATA,
+  ...USAGE_DATA,
+  ...IDEMPOTENCY_DATA,
+  ...MIGRATION_DATA,
+]
+
+/** A name that leaves a process in some way, and what it is for. */
+export type Declared = Readonly<Record<string, string>>
+
+/** Fields of log lines, beside the time; ids, codes and figures only, as the log replaces whatever is not a plain word. */
+export const LOG_FIELDS: Declared = {
+  event: 'what happened',
+  account: 'the account it is about',
+  request: 'the request it is about',
+  code: 'the code of a failure, or of a process that ended',
+  cause: 'the code of what was thrown',
+  signal: 'what ended a process',
+  seconds: 'how long something has taken',
+  settlements: 'how many settlements a commit held',
+  isCovered: 'whether a late settlement found money',
+}
+
+/** Labels of metrics; each has a small fixed set of values. */
+export const METRIC_LABELS: Declared = { outcome: 'how calls ended', class: 'the class of tokens' }
+
+/** Headers of answers on the public listener. */
+export const ANSWER_HEADERS: Declared = {
+  allow: 'the methods a path takes',
+  'anthropic-ratelimit-requests-limit': 'limit of requests, as Anthropic spells it',
+  'anthropic-ratelimit-requests-remaining': 'what is left of it',
+  'anthropic-ratelimit-requests-reset': 'when it is whole again',
+  'anthropic-ratelimit-tokens-limit': 'limit of tokens, as Anthropic spells it',
+  'anthropic-ratelimit-tokens-remaining': 'what is left of it',
+  'anthropic-ratelimit-tokens-reset': 'when it is whole again',
+  'cache-control': 'that no answer may be kept on the way',
+  connection: 'whether the connection goes on',
+  'content-length': 'bytes of the answer',
+  'content-security-policy': 'that the first page loads nothing',
+  'content-type': 'what the answer is',
+  date: 'when it was given',
+  'keep-alive': 'how long the connection is kept',
+  'referrer-policy': 'that addresses of ours are told to nobody',
+  'retry-after': 'when another try makes sense',
+  'transfer-encoding': 'that the answer comes in chunks',
+  vary: 'that the first page has two forms',
+  'www-authenticate': 'how to say who one is',
+  'x-content-type-options': 'that browsers do not guess types',
+  'x-farebox-cost-usd': 'what the call cost',
+  'x-farebox-route': 'who answered, where, and what it keeps',
+  'x-ratelimit-limit-requests': 'limit of requests, as OpenAI spells it',
+  'x-ratelimit-limit-tokens': 'limit of tokens, as OpenAI spells it',
+  'x-ratelimit-remaining-requests': 'what is left of it',
+  'x-ratelimit-remaining-tokens': 'what is left of it',
+  'x-ratelimit-reset-requests': 'when it is whole again',
+  'x-ratelimit-reset-tokens': 'when it is whole again',
+  'x-request-id': 'the request, to find its row of usage again',
+}
+
+/** Headers that go to an upstream with a call; none of them tells who the customer is. */
+export const UPSTREAM_HEADERS: Declared = {
+  accept: 'what form the answer should have',
+  'accept-encoding': 'that the answer should not be packed',
+  'anthropic-beta': 'features that the customer asked for by name',
+  'anthropic-version': 'the version of the API',
+  authorization: 'the key of the house',
+  connection: 'whether the connection goes on',
+  'content-length': 'bytes of the call',
+  'content-type': 'that the call is JSON',
+  host: 'the upstream itself',
+  'user-agent': 'that Farebox calls',
+  'x-api-key': 'the key of the house',
+}
+
+/** Cookies: none are set. */
+export const COOKIES: Declared = {}
+
+/** What lies in the data directory. */
+export const DATA_FILES: Declared = {
+  'demo-key': 'the key of the demo account, which spends simulated money only',
+  keys: 'master keys that sealed columns open with',
+  lock: 'that one process alone uses the directory',
+  'node-id': 'the id of this installation',
+  'operator-token': 'the token of the operator',
+  postgres: 'the embedded database, its password and its last words',
+  run: 'local sockets',
+}
