@@ -99,7 +99,7 @@ export function send(sending: Sending): Promise<Answer> {
       isAborted = true
       request.destroy()
     }
-    const request = http.request(sending.url, { method: sending.method, headers: sending.headers, agent })
+    const request = http.request({ ...placeOf(sending.url), method: sending.method, headers: sending.headers, agent })
     const timer = setTimeout(() => request.destroy(Object.assign(new Error('gave up'), { code: 'GAVE_UP' })), sending.millisMax ?? 60_000)
     sending.signal?.addEventListener('abort', abort, { once: true })
     request.once('error', (error: NodeJS.ErrnoException) => finish({ error: error.code ?? error.message }))
@@ -113,6 +113,12 @@ export function send(sending: Sending): Promise<Answer> {
     })
     request.end(sending.body)
   })
+}
+
+/** Host, port and path as they are written; a URL object would mend paths such as /v1/../v1. */
+function placeOf(url: string): { readonly host: string; readonly port: number; readonly path: string } {
+  const [, host = '', port = '80', path = '/'] = /^http:\/\/([^/:]+):(\d+)(\/.*)$/.exec(url) ?? []
+  return { host, port: Number(port), path }
 }
 
 /** Whether an answer holds all that was promised: a whole body and, for a stream, the protocol's own last frame. */

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +17,8 @@ import { isRunning, type ProcessRole, type ServerProcess, serverProcesses, signa
 /** A model of the world. `upstreamModel` may carry a marker of the fake upstream, such as `sim-model!tokens=40`. */
 export type WorldModel = {
   readonly id: string
-  readonly upstream: 'oai' | 'ant'
+  /** `oai` and `ant` are the fake; others are in WorldOptions.upstreams. */
+  readonly upstream: string
   readonly upstreamModel: string
   readonly context?: number
   readonly outputMax?: number
@@ -28,6 +29,8 @@ export type WorldModel = {
 export type WorldOptions = {
   /** Models beside `m-openai` and `m-anthropic`. */
   readonly models?: readonly WorldModel[]
+  /** Upstreams beside `oai` and `ant`; the base URL as in farebox.yaml, with /v1 for OpenAI's kind. */
+  readonly upstreams?: readonly { readonly id: string; readonly kind: 'openai' | 'anthropic'; readonly baseUrl: string }[]
   /** Gateway processes; default 1. */
   readonly gateways?: number
   /** More settings for the server. */
@@ -78,8 +81,6 @@ const POLL_MS = 20
 /** Starts fake upstreams and a server; rejects with the end of its log when it does not become ready. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'farebox-world-'))
-  // A server that is started by root runs its database as another user, who has to get through.
-  chmodSync(directory, 0o711)
   const sim = await startSimUpstream({ script: options.script ?? {}, keepBodies: options.keepBodies ?? false })
   const place: Place = {
     directory,
@@ -88,7 +89,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     operatorPort: await freePort(),
     token: `world${randomBytes(24).toString('hex')}`,
   }
-  writeFileSync(join(directory, 'farebox.yaml'), configOf(sim.port, options.models ?? []))
+  writeFileSync(join(directory, 'farebox.yaml'), configOf(sim.port, options))
   const world = worldOf(place, sim, options)
   try {
     await world.start()
@@ -166,7 +167,7 @@ function spawnServer({ directory, dataDir, port, operatorPort, token }: Place, o
   })
 }
 
-function configOf(simPort: number, models: readonly WorldModel[]): string {
+function configOf(simPort: number, { models = [], upstreams = [] }: WorldOptions): string {
   const all: readonly WorldModel[] = [
     { id: 'm-openai', upstream: 'oai', upstreamModel: 'sim-model' },
     { id: 'm-anthropic', upstream: 'ant', upstreamModel: 'sim-model' },
@@ -177,6 +178,7 @@ function configOf(simPort: number, models: readonly WorldModel[]): string {
     upstreams: [
       { id: 'oai', kind: 'openai', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
       { id: 'ant', kind: 'anthropic', base_url: `http://127.0.0.1:${simPort}`, api_key: 'sk-upstream-world' },
+      ...upstreams.map(({ id, kind, baseUrl }) => ({ id, kind, base_url: baseUrl, api_key: 'sk-upstream-world' })),
     ],
     models: all.map(({ id, upstream, upstreamModel, context = 200_000, outputMax = 8192, price = DEFAULT_PRICE }) => ({
       ...{ id, context, output_max: outputMax },

@@ -47,6 +47,7 @@ function planChoice(input: PlanInput, random: SeededRandom): Choice {
 }
 
 function thinkingOf({ script, tokenizer }: PlanInput, random: SeededRandom): Block[] {
+  if (script.reasoningText !== undefined) return [{ kind: 'thinking', pieces: tokenizer.pieces(script.reasoningText) }]
   const tokens = script.reasoningTokens ?? 0
   return tokens === 0 ? [] : [{ kind: 'thinking', pieces: proseOfTokens(tokenizer, random, tokens) }]
 }

@@ -10,6 +10,8 @@ export type SimScript = {
   readonly outputTokens?: number
   /** Reasoning tokens before the answer; OpenAI: counted, not shown; Anthropic: a thinking block. Default 0. */
   readonly reasoningTokens?: number
+  /** Reason exactly this text instead. */
+  readonly reasoningText?: string
   /** OpenAI only: stream the reasoning as `reasoning_content`, as DeepSeek does. Default false. */
   readonly isReasoningShown?: boolean
   /** Calls to make if the request has tools: given ones, or 'first' for the first tool of the request with seeded arguments. */

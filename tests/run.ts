@@ -15,6 +15,8 @@ import {
 } from './runner/index.ts'
 
 const say = (text: string) => process.stdout.write(text)
+// The checks end with figures of their own, which are not the closing line of this run.
+const sayInset = (text: string) => say(text.replace(/^(?=.)/gm, '  '))
 const files = findTestFiles()
 
 /** One part of the suite: a heading, then what it tells as it runs, then its figures; a part that breaks is one failure. */
@@ -68,7 +70,7 @@ const tallies = [
   await part('database tests, embedded PostgreSQL', databaseTests()),
   await part('database tests, Debian PostgreSQL 15', olderDatabaseTests),
   await part('tests of the whole process', wholeTests),
-  ...(existsSync('src/commands/prove.ts') ? [await part('checks, pull-request tier', () => proveTier(say))] : []),
+  ...(existsSync('src/commands/prove.ts') ? [await part('checks, pull-request tier', () => proveTier(sayInset))] : []),
 ]
 const total = addTallies(...tallies)
 say(`\n${closingLine(total)}\n`)

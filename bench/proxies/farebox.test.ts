@@ -5,7 +5,7 @@ import { roleOf, sortProcesses } from './farebox.ts'
 
 test('a process is known by its command line', () => {
   assert.equal(roleOf('/usr/bin/node src/main.ts gateway'), 'serving')
-  assert.equal(roleOf('node /work/src/gateway/process.ts --socket /tmp/control.sock'), 'serving')
+  assert.equal(roleOf('node /opt/src/gateway/process.ts --socket /tmp/control.sock'), 'serving')
   assert.equal(roleOf('node --permission /srv/src/gateway/main.ts'), 'serving')
   assert.equal(roleOf('node /srv/src/supervisor/gateway-process.ts'), 'serving')
   assert.equal(roleOf('farebox-gateway'), 'serving')

@@ -16,8 +16,12 @@ export class PlaceSearch {
   readonly #buffer = Buffer.alloc(PIECE_BYTES)
   #bytes = 0
 
+  /** How many patterns are looked for. */
+  readonly patternCount: number
+
   constructor(patterns: readonly Pattern[]) {
     this.#search = new ByteSearch(patterns)
+    this.patternCount = patterns.length
   }
 
   get found(): readonly Found[] {

@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { z } from 'zod'
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
+import { isoTime } from '../lib/index.ts'
 
 /** A POST that may be sent again: the hashes of its place and Idempotency-Key, and of its body; both 32 bytes. */
 export type Repeatable = { readonly keyHash: Buffer; readonly inputHash: Buffer }
@@ -43,9 +44,9 @@ export async function answerOnce<Schema extends z.ZodType>(
   })
 }
 
-/** Forgets answers given before a time; a repeated POST that is older counts as a new one. Returns how many were forgotten. */
-export async function forgetAnswers(database: Database, before: Date): Promise<number> {
-  const forgotten = await database.query(sql`delete from idempotency where created_at < ${before} returning status`)
+/** Forgets answers given before a time in milliseconds; a repeated POST that is older counts as new. Returns how many were forgotten. */
+export async function forgetAnswers(database: Database, before: number): Promise<number> {
+  const forgotten = await database.query(sql`delete from idempotency where created_at < ${isoTime(before)}::timestamptz returning status`)
   return forgotten.length
 }
 

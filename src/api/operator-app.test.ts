@@ -139,7 +139,7 @@ test('a repeated POST of a key tells the same secret, which is stored nowhere; a
   assert.notEqual(elsewhere.json.secret, first.json.secret)
   const stored = JSON.stringify(await database.query(sql`select response from idempotency`))
   assert.ok(!stored.includes(first.json.secret) && !stored.includes('Canary') && !stored.includes('secret'))
-  await forgetAnswers(database, new Date(Date.now() + 60_000))
+  await forgetAnswers(database, Date.now() + 60_000)
   assert.equal((await post(`/accounts/${id}/keys`, body, 'mint-1')).json.secret, first.json.secret)
 })
 

@@ -91,7 +91,9 @@ export const REFUSAL_REASONS = ['credit', 'requests', 'tokens', 'concurrency', '
 /** Stands for "none" in unsigned 32-bit fields. */
 export const NONE_U32 = 0xffff_ffff
 
+/** Messages by name, each with its fields and their types. */
 export type MessageTable = Readonly<Record<string, Readonly<Record<string, FieldType>>>>
+/** One message of a table as an object. */
 export type MessageOf<T extends MessageTable, K extends keyof T> = { readonly [F in keyof T[K]]: FieldValue<T[K][F] & FieldType> }
 export type GatewayMessage<K extends keyof typeof GATEWAY_MESSAGES> = MessageOf<typeof GATEWAY_MESSAGES, K>
 export type ControlMessage<K extends keyof typeof CONTROL_MESSAGES> = MessageOf<typeof CONTROL_MESSAGES, K>

@@ -21,6 +21,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'key', summary: 'mint, list and revoke keys on the running server', load: async () => (await import('./key.ts')).key },
   { name: 'migrate', summary: 'bring the database to this version', load: async () => (await import('./migrate.ts')).migrate },
+  { name: 'prove', summary: 'run a check of the catalogue, or all of a tier', load: async () => (await import('./prove.ts')).prove },
 ]
 
 /** Runs one command line (without node and script); returns the exit code: 0 done, 1 failed, 2 usage, 78 refused configuration. */

@@ -25,6 +25,7 @@ type OpenHold = {
   routeSerial: number
 }
 
+/** What the desk works with. */
 export type CallDeskOptions = {
   readonly clock: Clock
   readonly log: Log

@@ -8,6 +8,7 @@ import type { KeyDirectory } from './key-directory.ts'
 type ControlLink = Link<typeof CONTROL_MESSAGES, typeof GATEWAY_MESSAGES>
 type Session = { gatewayId: string; link: ControlLink | undefined; isResumed: boolean; readonly requestIds: Map<number, string> }
 
+/** What the sessions work with. */
 export type GatewaySessionsOptions = {
   readonly desk: CallDesk
   readonly keys: KeyDirectory

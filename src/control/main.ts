@@ -4,8 +4,8 @@ import { processEnvironment, readConfig } from '../config.ts'
 import { DatabaseError, EmbeddedPostgresError, MigrationFailedError } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
 import { errorCode, jsonLog, systemClock } from '../lib/index.ts'
+import type { FromControl, ToControl } from '../spec/index.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
-import type { FromControl, ToControl } from '../supervisor/messages.ts'
 import { type RunningControl, startControl } from './start-control.ts'
 
 const ALONE_CHECK_MS = 50

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type ApiDependencies, customerApp, operatorApp } from '../api/index.ts'
 
@@ -9,11 +9,16 @@ const TIMEOUTS = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTime
 
 /** Serves the customers' and the operators' interfaces. */
 export async function serveApis(dependencies: ApiDependencies, places: ApiPlaces): Promise<{ readonly close: () => Promise<void> }> {
-  const customers = createServer(TIMEOUTS, getRequestListener(customerApp(dependencies).fetch))
-  const operators = createServer(TIMEOUTS, getRequestListener(operatorApp(dependencies).fetch))
+  const customers = createServer(TIMEOUTS, listenerOf(customerApp(dependencies)))
+  const operators = createServer(TIMEOUTS, listenerOf(operatorApp(dependencies)))
   await listening(customers, (server) => server.listen(places.socketPath))
   await listening(operators, (server) => server.listen(places.operatorListen.port, places.operatorListen.host))
   return { close: async () => void (await Promise.all([closed(customers), closed(operators)])) }
+}
+
+function listenerOf(app: ReturnType<typeof customerApp>): (request: IncomingMessage, response: ServerResponse) => void {
+  const listener = getRequestListener(app.fetch)
+  return (request, response) => void listener(request, response)
 }
 
 function listening(server: Server, listen: (server: Server) => void): Promise<void> {

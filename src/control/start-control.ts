@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { setInterval } from 'node:timers'
-import type { ApiDependencies } from '../api/index.ts'
+import { type ApiDependencies, forgetAnswers } from '../api/index.ts'
 import { applyConfigured, loadCatalog } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import {
@@ -42,9 +42,11 @@ export type RunningControl = {
   readonly stop: () => Promise<void>
 }
 
+/** What control is started with; `startSandbox` resolves with the port of the built-in upstream. */
 export type ControlOptions = { readonly config: Config; readonly log: Log; readonly startSandbox: () => Promise<number> }
 
 const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 const TICK_MS = 1_000
 const INHERITANCE_MS_MAX = 10_000
 const clock = systemClock
@@ -121,11 +123,32 @@ async function openStorage(config: Config, log: Log): Promise<Storage> {
   await migrate(connection)
   const appDatabase = connect({ connection, role: 'farebox_app', poolMax: 8, log })
   const ledgerDatabase = connect({ connection, role: 'farebox_ledger', poolMax: 8, log })
+  const keeper = embedded === undefined ? undefined : keepEmbedded(config, ledgerDatabase, log)
   const close = async (): Promise<void> => {
+    clearInterval(keeper)
     await Promise.all([appDatabase.end(), ledgerDatabase.end()])
     await embedded?.stop()
   }
   return { connection, appDatabase, ledgerDatabase, close }
+}
+
+/** Looks after our own PostgreSQL: when it cannot be asked, it is attached to or started again; its address stays the same. */
+function keepEmbedded(config: Config, ledgerDatabase: Database, log: Log): NodeJS.Timeout {
+  let isLooking = false
+  return setInterval(() => {
+    if (isLooking) return
+    isLooking = true
+    ledgerDatabase
+      .query(sql`select 1`)
+      .catch(async (thrown: unknown) => {
+        log({ event: 'database-lost', code: errorCode(thrown) })
+        await launchEmbedded({ dataDir: config.dataDir, log })
+      })
+      .catch((thrown: unknown) => log({ event: 'database-not-started', code: errorCode(thrown) }))
+      .finally(() => {
+        isLooking = false
+      })
+  }, TICK_MS)
 }
 
 /** Makes the partitions of yesterday to the day after tomorrow. */
@@ -183,7 +206,8 @@ async function openDesk(options: ControlOptions & { readonly storage: Storage; r
     }, TICK_MS),
     setInterval(() => {
       ensurePartitions(ledgerDatabase).catch((thrown: unknown) => log({ event: 'partition-unmade', code: errorCode(thrown) }))
-    }, DAY_MS / 24),
+      forgetAnswers(appDatabase, clock.now() - DAY_MS).catch((thrown: unknown) => log({ event: 'answers-kept', code: errorCode(thrown) }))
+    }, HOUR_MS),
   ]
   return {
     ...{ calls, keys, prices, sessions, writer, metrics },

@@ -20,6 +20,7 @@ export type ControlEvents = {
   readonly onWelcome: (ipSalt: number) => void
 }
 
+/** Where control is and who asks; `path` is its local socket. */
 export type ControlClientOptions = {
   readonly path: string
   readonly gatewayId: string

@@ -1,18 +1,8 @@
 import type { Agent } from 'undici'
 import type { Clock, Ids } from '../lib/index.ts'
-import type { Catalog, Model, Upstream } from '../spec/index.ts'
+import type { Catalog, GatewaySettings, Model, Upstream } from '../spec/index.ts'
 import type { CallerCache } from './callers.ts'
 import type { ControlClient } from './control-client.ts'
-
-/** Bounds of one gateway; times in milliseconds. */
-export type GatewaySettings = {
-  readonly bodyBytesMax: number
-  readonly connectMs: number
-  readonly firstByteMs: number
-  readonly idleMs: number
-  readonly controlHttpPath: string
-  readonly trustedProxies: readonly string[]
-}
 
 /** Everything a call needs of its gateway process. */
 export type Gateway = {

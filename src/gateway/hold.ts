@@ -10,6 +10,7 @@ import type { Plan } from './route.ts'
 /** A hold that was granted. */
 export type Held = { readonly message: GatewayMessage<'hold'>; readonly day: number; readonly limits: LimitState }
 
+/** A call that asks to be admitted; `setLimits` is told the limits' state, granted or not. */
 export type HoldQuestion = {
   readonly caller: Caller
   readonly plan: Plan

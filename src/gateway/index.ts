@@ -1,3 +1,2 @@
 /** The process that sees content: takes calls, holds, forwards, relays, settles. Never writes a file, a row or a sentence. */
-export type { GatewaySettings } from './gateway.ts'
-export { type GatewayStart, type RunningGateway, startGateway } from './start-gateway.ts'
+export { type RunningGateway, startGateway } from './start-gateway.ts'

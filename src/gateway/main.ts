@@ -1,6 +1,6 @@
 // A gateway process: sees content, and cannot write. Started by the supervisor, which hands it the listening handle and its settings.
 import type { Server } from 'node:net'
-import type { ToGateway } from '../supervisor/messages.ts'
+import type { ToGateway } from '../spec/index.ts'
 import { type RunningGateway, startGateway } from './start-gateway.ts'
 
 const EXIT_CRASHED = 70

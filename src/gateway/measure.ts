@@ -1,7 +1,14 @@
-import type { ReplyReader } from '../protocols/index.ts'
+import type { DecodedCall, ReplyReader } from '../protocols/index.ts'
 import { NO_USAGE, type Outcome, type ReportedModel, type Usage, type UsageSource } from '../spec/index.ts'
-import type { OpenCall } from './open-call.ts'
-import type { Plan } from './route.ts'
+import type { Plan, Target } from './route.ts'
+
+/** A call as far as its usage goes; `target` is undefined when no upstream was called, `reader` when none answered. */
+export type Measurable = {
+  readonly call: DecodedCall
+  readonly plan: Plan
+  readonly target: Target | undefined
+  readonly reader: ReplyReader | undefined
+}
 
 /** What a call used, and how far that can be trusted. */
 export type Measured = {
@@ -15,7 +22,7 @@ export type Measured = {
 const FREE_OUTCOMES: ReadonlySet<Outcome> = new Set(['upstream-refused', 'upstream-failed', 'voided'])
 
 /** The usage of a call that ends now: the upstream's own figure where it is final, else counted from what has passed. */
-export function measure(open: OpenCall, outcome: Outcome): Measured {
+export function measure(open: Measurable, outcome: Outcome): Measured {
   const { reader, target } = open
   const reportedModel = compareModel(open)
   const isFree = FREE_OUTCOMES.has(outcome) || target === undefined || (outcome === 'timed-out' && reader === undefined)
@@ -34,7 +41,7 @@ export function measure(open: OpenCall, outcome: Outcome): Measured {
 const isSuspect = (reader: ReplyReader | undefined): boolean => reader?.isUsageSuspect() === true
 
 /** What has passed, by our own count, over what the upstream has reported so far. */
-function countedUsage(open: OpenCall, reported: Usage | undefined): Usage {
+function countedUsage(open: Measurable, reported: Usage | undefined): Usage {
   const base = reported ?? { ...NO_USAGE, input: open.call.countInput() }
   return { ...base, output: Math.max(base.output, open.reader?.countedOutput() ?? 0) }
 }
@@ -57,7 +64,7 @@ function bounded(plan: Plan, measured: Measured): Measured {
 }
 
 /** The model the reply named, against the names this route is known by; the name itself stays here. */
-function compareModel({ reader, target, plan }: OpenCall): ReportedModel {
+function compareModel({ reader, target, plan }: Measurable): ReportedModel {
   const reported = reader?.reportedModel()
   if (reported === undefined || target === undefined) return 'absent'
   if (reported === target.route.upstreamModel) return 'asked'

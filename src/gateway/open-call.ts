@@ -19,6 +19,7 @@ export type Exchange = {
   limits: LimitState
 }
 
+/** What an open call is made of. */
 export type OpenCallOptions = { readonly exchange: Exchange; readonly call: DecodedCall; readonly plan: Plan; readonly held: Held }
 
 /** The client left before its answer was complete. */

@@ -1,4 +1,4 @@
-import { type Protocol, protocolForPath } from '../protocols/index.ts'
+import { modelsPath, type Protocol, protocolForPath } from '../protocols/index.ts'
 
 /** Who serves a path. */
 export type Destination =
@@ -8,7 +8,6 @@ export type Destination =
   | { readonly kind: 'readyz' }
   | { readonly kind: 'control'; readonly takesBody: boolean }
 
-const MODELS = /^(?:\/anthropic|\/api\/proxy)?\/v1\/models(?:\/(.{1,256}))?$/
 const CONTROL_READS = /^\/(?:$|v1\/(?:usage|balance)$|v1\/receipts\/[\w-]{1,64}$|\.well-known\/[\w./-]{1,100}$)/
 const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/)[\w./-]{1,200}$/
 
@@ -18,8 +17,8 @@ export function destinationOf(path: string): Destination | undefined {
   if (protocol !== undefined) return { kind: 'call', protocol }
   if (path === '/healthz') return { kind: 'healthz' }
   if (path === '/readyz') return { kind: 'readyz' }
-  const models = MODELS.exec(path)
-  if (models !== null) return { kind: 'models', id: models[1] }
+  const models = modelsPath(path)
+  if (models !== undefined) return { kind: 'models', id: models.id }
   if (CONTROL_READS.test(path)) return { kind: 'control', takesBody: false }
   return CONTROL_WRITES.test(path) ? { kind: 'control', takesBody: true } : undefined
 }

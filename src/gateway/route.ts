@@ -36,6 +36,7 @@ export function route(gateway: Gateway, { call, protocol, caller }: RouteQuestio
   return { model, targets: speaking, inputMax, outputMax, worst }
 }
 
+/** A decoded call and who makes it. */
 export type RouteQuestion = { readonly call: DecodedCall; readonly protocol: Protocol; readonly caller: Caller }
 
 function findModel(indexed: IndexedCatalog, name: string): Model {

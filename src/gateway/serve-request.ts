@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { failure } from '../failures.ts'
+import { type Protocol, protocolForModels } from '../protocols/index.ts'
 import { forwardToControl } from './forward-control.ts'
 import type { Gateway } from './gateway.ts'
 import { handleCall } from './handle.ts'
@@ -25,9 +26,10 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
     return respondPlain(response, refused ?? failure('not_found'), requestId)
   }
   if (destination.kind === 'control') return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody })
-  if (destination.kind === 'call') return await handleCall(gateway, exchangeOf(gateway, { request, response, requestId, destination }))
+  if (destination.kind === 'call')
+    return await handleCall(gateway, exchangeOf(gateway, { request, response, requestId }, destination.protocol))
   request.resume()
-  if (destination.kind === 'models') return await answerModels(gateway, { request, response, requestId, id: destination.id })
+  if (destination.kind === 'models') return await answerModels(gateway, { request, response, requestId }, destination.id)
   if (destination.kind === 'readyz' && gateway.control.isConnected && gateway.catalog !== undefined) {
     return forwardToControl(gateway, { request, response, requestId, takesBody: false })
   }
@@ -44,10 +46,9 @@ function refusalOf(request: IncomingMessage, destination: Destination | undefine
 
 type Incoming = { readonly request: IncomingMessage; readonly response: ServerResponse; readonly requestId: string }
 
-function exchangeOf(gateway: Gateway, incoming: Incoming & { readonly destination: Destination & { kind: 'call' } }): Exchange {
-  const { request, response, requestId, destination } = incoming
+function exchangeOf(gateway: Gateway, { request, response, requestId }: Incoming, protocol: Protocol): Exchange {
   const ipTag = ipTagOf(gateway, clientAddress(gateway, request))
-  return { request, response, requestId, ipTag, protocol: destination.protocol, startedAt: gateway.clock.monotonic(), limits: {} }
+  return { request, response, requestId, ipTag, protocol, startedAt: gateway.clock.monotonic(), limits: {} }
 }
 
 /** The client's address: the connection's, or the last one that a trusted proxy did not add itself. */
@@ -63,16 +64,14 @@ function clientAddress(gateway: Gateway, request: IncomingMessage): string {
 const ipTagOf = (gateway: Gateway, address: string): number =>
   Number.parseInt(hash('sha256', `${gateway.ipSalt}:${address}`, 'hex').slice(0, 13), 16)
 
-async function answerModels(gateway: Gateway, incoming: Incoming & { readonly id: string | undefined }): Promise<void> {
-  const { request, response, requestId, id } = incoming
+async function answerModels(gateway: Gateway, incoming: Incoming, id: string | undefined): Promise<void> {
+  const { request, response, requestId } = incoming
+  const protocol = protocolForModels(request.headers)
   try {
     const caller = await identify(gateway, request)
-    answerJson(response, { requestId, body: listModels(gateway, { request, caller, id }) })
+    answerJson(response, { requestId, body: listModels(gateway, { protocol, caller, id }) })
   } catch (thrown) {
-    const destination = destinationOf(request.headers['anthropic-version'] === undefined ? '/v1/chat/completions' : '/v1/messages')
-    if (destination?.kind !== 'call') return respondPlain(response, failureOf(thrown), requestId)
-    const exchange = exchangeOf(gateway, { request, response, requestId, destination })
-    respondFailure(exchange, failureOf(thrown), gateway.clock.now())
+    respondFailure(exchangeOf(gateway, incoming, protocol), failureOf(thrown), gateway.clock.now())
   }
 }
 

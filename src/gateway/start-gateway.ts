@@ -3,18 +3,11 @@ import type { Server as NetServer } from 'node:net'
 import { BlockList } from 'node:net'
 import { Agent } from 'undici'
 import { systemClock, systemIds } from '../lib/index.ts'
+import type { GatewayStart } from '../spec/index.ts'
 import { CallerCache } from './callers.ts'
 import { ControlClient } from './control-client.ts'
-import { type Gateway, type GatewaySettings, indexCatalog } from './gateway.ts'
+import { type Gateway, indexCatalog } from './gateway.ts'
 import { serveRequest } from './serve-request.ts'
-
-/** What the supervisor tells a new gateway, together with the listening handle. */
-export type GatewayStart = {
-  readonly gatewayId: string
-  readonly channelPath: string
-  readonly drainMs: number
-  readonly settings: GatewaySettings
-}
 
 /** A running gateway. */
 export type RunningGateway = {

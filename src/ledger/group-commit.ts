@@ -18,6 +18,7 @@ export type SettlementResult = { readonly isNew: boolean; readonly isStuck: bool
 type PendingTake = { readonly take: Take; readonly resolve: (taken: NanoUsd | undefined) => void }
 type PendingSettlement = { readonly settlement: Settlement; readonly resolve: (result: SettlementResult) => void }
 
+/** What the writer works with; `database` has the role farebox_ledger. */
 export type GroupCommitOptions = {
   readonly database: Database
   readonly nodeId: string

@@ -28,6 +28,19 @@ export function countString(bytes: Buffer, { start, end }: StringSpan): number {
   return Math.floor((countTokens(stringText(bytes, start + 1, start + 1 + COUNTED_BYTES_MAX)) * length) / COUNTED_BYTES_MAX)
 }
 
+/** UTF-8 of one character, or its two escapes. */
+const CHARACTER_BYTES_MAX = 12
+
+/**
+ * Tokens of one delta. A single character counts as one: how many it takes hangs on the text before it, which is gone, and on its own it
+ * can take more than it truly did.
+ */
+export function countDelta(bytes: Buffer, span: StringSpan): number {
+  const length = span.end - span.start - 2
+  const isCharacter = length > 0 && length <= CHARACTER_BYTES_MAX && [...stringText(bytes, span.start + 1, span.end - 1)].length === 1
+  return isCharacter ? 1 : countString(bytes, span)
+}
+
 /** Tokens of many JSON strings; where they are more than `COUNTED_BYTES_MAX`, evenly spaced pieces stand for the rest. */
 export function countStrings(bytes: Buffer, spans: readonly StringSpan[]): number {
   const total = spans.reduce((sum, { start, end }) => sum + end - start - 2, 0)

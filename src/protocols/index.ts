@@ -3,7 +3,7 @@ import { anthropicMessages } from './anthropic-messages/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
 import type { Protocol, ProtocolId } from './protocol.ts'
 
-export type { DecodedCall, LimitState, Protocol, ProtocolId, ReplyReader } from './protocol.ts'
+export type { DecodedCall, LimitState, ModelPresenter, ModelView, Protocol, ProtocolId, ReplyReader } from './protocol.ts'
 export { anthropicMessages, openaiChat }
 
 /** Every protocol, by its id. */
@@ -24,3 +24,15 @@ export const PROTOCOL_PATHS: ReadonlyMap<string, Protocol> = new Map([
 
 /** The protocol spoken at a path (without its query), or undefined. */
 export const protocolForPath = (path: string): Protocol | undefined => PROTOCOL_PATHS.get(path)
+
+const MODELS_PATH = /^(?:\/anthropic|\/api\/proxy)?\/v1\/models(?:\/(.{1,256}))?$/
+
+/** Whether a path lists models or names one of them (`id`, still percent-encoded); undefined for other paths. */
+export function modelsPath(path: string): { readonly id: string | undefined } | undefined {
+  const match = MODELS_PATH.exec(path)
+  return match === null ? undefined : { id: match[1] }
+}
+
+/** The protocol in which models are listed: two share one path, and one of them names its version in a header. */
+export const protocolForModels = (headers: Readonly<Record<string, string | string[] | undefined>>): Protocol =>
+  headers['anthropic-version'] === undefined ? openaiChat : anthropicMessages

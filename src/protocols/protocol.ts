@@ -1,5 +1,5 @@
 import type { Failure } from '../failures.ts'
-import type { Usage } from '../spec/index.ts'
+import type { PrivacyLabel, Usage } from '../spec/index.ts'
 
 /** What the gateway needs of a request; the rest of its bytes is nobody's business. */
 export type DecodedCall = {
@@ -68,8 +68,24 @@ export type Protocol = {
   readonly encodeError: (failure: Failure, requestId: string) => Buffer
   /** What ends a started stream after a failure, also in the middle of an event: the protocol's error frame. */
   readonly encodeStreamError: (failure: Failure, requestId: string) => Buffer
+  /** Models in the shape that the protocol's SDKs read. */
+  readonly presentModels: ModelPresenter
   /** Rate headers in the protocol's own spelling; `now` in milliseconds. */
   readonly limitHeaders: (state: LimitState, now: number) => Readonly<Record<string, string>>
 }
 
+/** A model as customers see it; `createdAt` in seconds since 1970, prices as decimal USD per million tokens. */
+export type ModelView = {
+  readonly id: string
+  readonly createdAt: number
+  readonly context: number
+  readonly outputMax: number
+  readonly price: Readonly<Record<string, string>>
+  readonly routes: readonly { readonly upstream: string; readonly placement: string; readonly privacy: PrivacyLabel }[]
+}
+
+/** How one model and a list of them are written. */
+export type ModelPresenter = { readonly one: (model: ModelView) => object; readonly list: (models: readonly ModelView[]) => object }
+
+/** Names of the protocols; they stand in no message. */
 export type ProtocolId = 'openai-chat' | 'anthropic-messages'

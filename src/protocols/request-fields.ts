@@ -21,6 +21,7 @@ export type RequestFields = {
   readonly onlyPriced: (name: string, allowed: readonly string[]) => void
 }
 
+/** A range of bytes of the body; `end` is the first byte after it. */
 export type Span = { readonly start: number; readonly end: number }
 
 /** Scans a whole body; `markerOf` is given the scanner, so that it can ask where a mark lies. */

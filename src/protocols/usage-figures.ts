@@ -10,6 +10,9 @@ export type UsageFigures = {
 /** An object of a reply, of which nothing is known. */
 export type UsageObject = Readonly<Record<string, unknown>>
 
+/** Far more than any call can use, and so little that sums of two still fit the 32-bit fields they are written to. */
+const COUNT_MAX = 1_000_000_000
+
 /** Figures of one reply. */
 export function usageFigures(): UsageFigures {
   let isSuspect = false
@@ -17,7 +20,7 @@ export function usageFigures(): UsageFigures {
     read: (from, name, earlier) => {
       const value = from?.[name]
       if (value === undefined || value === null) return earlier
-      if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value === 0 ? 0 : value
+      if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= COUNT_MAX) return value === 0 ? 0 : value
       isSuspect = true
       return earlier
     },

@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
-import type { GatewaySettings } from '../gateway/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
+import type { GatewaySettings, ToGateway } from '../spec/index.ts'
 import { BackOff, ended, startChild } from './child.ts'
 import type { ListeningHandle } from './listening-handle.ts'
-import type { ToGateway } from './messages.ts'
 
+/** How many gateways, how long each lives, and what they are told. */
 export type GatewayPoolOptions = {
   readonly root: string
   readonly count: number

@@ -2,12 +2,12 @@ import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
-import type { Problem } from '../spec/index.ts'
+import type { FromControl, Problem, ToControl } from '../spec/index.ts'
 import { BackOff, ended, startChild } from './child.ts'
 import { GatewayPool } from './gateway-pool.ts'
 import { bindHandle, type ListeningHandle, probe } from './listening-handle.ts'
-import type { FromControl, ToControl } from './messages.ts'
 
+/** What a Farebox is started with; `root` is the folder that holds src/. */
 export type SuperviseOptions = {
   readonly root: string
   readonly config: Config

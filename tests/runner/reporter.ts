@@ -12,6 +12,7 @@ export async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<
   for await (const event of source) {
     if (event.type === 'test:stdout' || event.type === 'test:stderr') yield event.data.message
     if (event.type === 'test:diagnostic' && /^(?:Error|Warning): /.test(event.data.message)) yield `  ${event.data.message}\n`
+    if (event.type === 'test:pass' && isSkipped(event.data)) yield `skipped ${event.data.name}: ${event.data.skip || event.data.todo}\n`
     if (event.type === 'test:pass' && isTest(event.data)) tally[isSkipped(event.data) ? 'skipped' : 'passed'] += 1
     if (event.type === 'test:fail' && isTest(event.data)) {
       tally.failed += 1

@@ -18,6 +18,9 @@ const outsideLib = (path: string) => inSource(path) && !path.startsWith('src/lib
 const anywhere = (path: string) => path.endsWith('.ts')
 const seesContent = (path: string) => /^src\/(?:gateway|protocols|providers)\//.test(path) && !isTest(path)
 
+// It alone may tell its parent something, see fixedWordsRule.
+const GATEWAY_PROCESS = 'src/gateway/main.ts'
+
 const BANS: readonly Ban[] = [
   {
     id: 'clock',
@@ -100,7 +103,7 @@ const BANS: readonly Ban[] = [
       'process.emitWarning()',
       'diagnostics_channel',
     ],
-    applies: seesContent,
+    applies: (path) => seesContent(path) && path !== GATEWAY_PROCESS,
     mend: 'what sees content has no way to write it down: say it on the control channel, or not at all',
     caught: ["process.stdout.write('x')", 'process.send?.({})', "process.emitWarning('x')"],
     passed: ['channel.send(1)', 'const stdout = 1'],
@@ -108,7 +111,7 @@ const BANS: readonly Ban[] = [
 ]
 
 /** Calls and names that are banned outside their place. */
-export const CALL_RULES: readonly Rule[] = [...BANS.map(ruleOf), sqlRule(), fileRule()]
+export const CALL_RULES: readonly Rule[] = [...BANS.map(ruleOf), sqlRule(), fileRule(), fixedWordsRule()]
 
 function ruleOf(ban: Ban): Rule {
   const path = ['src/gateway/a.ts', 'src/ledger/a.ts'].find(ban.applies) ?? 'src/a.ts'
@@ -255,3 +258,31 @@ function namedImports(node: ts.ImportDeclaration): readonly string[] {
   if (bindings === undefined || !ts.isNamedImports(bindings)) return []
   return bindings.elements.map((element) => (element.propertyName ?? element.name).text)
 }
+
+function fixedWordsRule(): Rule {
+  return {
+    id: 'banned: free words to the supervisor',
+    mend: 'a gateway tells its supervisor literals only; everything else crosses the control channel, which has no text',
+    applies: (path) => path === GATEWAY_PROCESS,
+    find: ({ tree }) => (tree === undefined ? [] : [...namesIn(tree, OUTPUTS), ...freeWords(tree)]),
+    caught: [
+      [GATEWAY_PROCESS, "process.send?.({ type: 'failed', message: error.message })"],
+      [GATEWAY_PROCESS, 'process.send?.(message)'],
+      [GATEWAY_PROCESS, 'process.stderr.write(String(error))'],
+    ],
+    passed: [[GATEWAY_PROCESS, "process.send?.({ type: 'listening', attempt: 1 })"]],
+  }
+}
+
+const OUTPUTS: ReadonlySet<string> = new Set(['process.stdout', 'process.stderr', 'process.emitWarning()', 'process.report'])
+
+function freeWords(tree: ts.SourceFile): readonly Finding[] {
+  return nodesOf(tree)
+    .filter(ts.isCallExpression)
+    .filter((node) => dotted(node.expression) === 'process.send' && !node.arguments.every(isFixed))
+    .map((node) => findingAt(node, 'process.send of something else than literals'))
+}
+
+const isFixed = (node: ts.Expression): boolean =>
+  ts.isObjectLiteralExpression(node) &&
+  node.properties.every((property) => ts.isPropertyAssignment(property) && ts.isLiteralExpression(property.initializer))

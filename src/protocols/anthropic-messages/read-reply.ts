@@ -1,4 +1,4 @@
-import { countString } from '../count-tokens.ts'
+import { countDelta } from '../count-tokens.ts'
 import { NOTHING } from '../json-bytes.ts'
 import { readJsonReply, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
@@ -40,7 +40,7 @@ function anthropicFrames(): Frames {
   const scanner = new JsonScanner(EVENT, (mark, start, end) => {
     if (scanner.field !== DELTA || scanner.depth !== DELTA_DEPTH || end - start < 3) return
     if (mark === STOP_REASON) hasStopReason = true
-    else tokens += countString(current, { start, end })
+    else tokens += countDelta(current, { start, end })
   })
   const inner = new JsonScanner(INNER)
   const addUsage = (data: Buffer, start: number, end: number): void => {

@@ -3,6 +3,7 @@ import type { Protocol } from '../protocol.ts'
 import { decode } from './decode.ts'
 import { encodeError, encodeStreamError } from './errors.ts'
 import { limitHeaders } from './limit-headers.ts'
+import { presentModels } from './models.ts'
 import { readReply } from './read-reply.ts'
 
 /** The protocol of /v1/chat/completions. Source: https://platform.openai.com/docs/api-reference/chat (2026-11). */
@@ -13,5 +14,6 @@ export const openaiChat: Protocol = {
   readReply,
   encodeError,
   encodeStreamError,
+  presentModels,
   limitHeaders,
 }

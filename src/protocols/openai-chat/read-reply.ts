@@ -1,4 +1,4 @@
-import { countString } from '../count-tokens.ts'
+import { countDelta } from '../count-tokens.ts'
 import { NOTHING, OPEN_BRACE } from '../json-bytes.ts'
 import { readJsonReply, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
@@ -71,7 +71,7 @@ function deltaCounter(): DeltaCounter {
   let current: Buffer = NOTHING
   const scanner = new JsonScanner(CHUNK, (mark, start, end) => {
     if (scanner.field !== CHOICES || end - start < 3) return
-    const count = countString(current, { start, end })
+    const count = countDelta(current, { start, end })
     if (mark < FIRST_REASONING) tokens += count
     else reasoning = Math.max(reasoning, count)
   })

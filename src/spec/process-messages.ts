@@ -1,5 +1,22 @@
-import type { GatewayStart } from '../gateway/index.ts'
-import type { Problem } from '../spec/index.ts'
+import type { Problem } from './problem.ts'
+
+/** Bounds of one gateway; times in milliseconds. */
+export type GatewaySettings = {
+  readonly bodyBytesMax: number
+  readonly connectMs: number
+  readonly firstByteMs: number
+  readonly idleMs: number
+  readonly controlHttpPath: string
+  readonly trustedProxies: readonly string[]
+}
+
+/** What the supervisor tells a new gateway, together with the listening handle. */
+export type GatewayStart = {
+  readonly gatewayId: string
+  readonly channelPath: string
+  readonly drainMs: number
+  readonly settings: GatewaySettings
+}
 
 /** What the supervisor tells a gateway; `start` comes with the listening handle. */
 export type ToGateway = { readonly type: 'start'; readonly start: GatewayStart } | { readonly type: 'retire' }

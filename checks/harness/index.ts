@@ -1,0 +1,3 @@
+/** What every check is and how it is run; knows no check and nothing of Farebox. */
+export * from './check.ts'
+export * from './run.ts'

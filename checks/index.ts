@@ -1,0 +1,64 @@
+/** The check catalogue: one line per check; each proves a promise of Farebox from outside, by a command of its own. */
+import type { Check } from './harness/index.ts'
+
+export * from './harness/index.ts'
+
+/** Every check, in the order they are run. */
+export const CHECKS: readonly Check[] = [
+  {
+    id: 'MON-03',
+    title: 'parallel calls on one balance are granted exactly as often as it is worth',
+    unit: 'parallel calls',
+    sizes: { pr: 1000, nightly: 1000, release: 1000 },
+    load: async () => (await import('./money/parallel-spends.ts')).parallelSpends,
+  },
+  {
+    id: 'MON-10',
+    title: 'a client that leaves pays for what was made and no more; the upstream is let go',
+    unit: 'aborts',
+    sizes: { pr: 104, nightly: 50_000, release: 50_000 },
+    load: async () => (await import('./money/aborts.ts')).aborts,
+  },
+  {
+    id: 'MON-11',
+    title: 'no usage object raises a balance or breaks a reader; absent is not zero is not null',
+    unit: 'usage objects',
+    sizes: { pr: 20_000, nightly: 1_000_000, release: 1_000_000 },
+    load: async () => (await import('./money/usage-objects.ts')).usageObjects,
+  },
+  {
+    id: 'MON-12',
+    title: 'each stream gives exactly one settlement, with the usage it truly tells',
+    unit: 'streams',
+    sizes: { pr: 300, nightly: 10_000, release: 10_000 },
+    load: async () => (await import('./money/one-settlement.ts')).oneSettlement,
+  },
+  {
+    id: 'MON-14',
+    title: 'no path reaches an upstream without a price, a key, credit and a usage row',
+    unit: 'requests',
+    sizes: { pr: 1, nightly: 1, release: 1 },
+    load: async () => (await import('./money/no-free-path.ts')).noFreePath,
+  },
+  {
+    id: 'CRA-09',
+    title: 'streams may be split at any byte: same bytes out, same usage read, no broken character',
+    unit: 'streams',
+    sizes: { pr: 60, nightly: 300, release: 300 },
+    load: async () => (await import('./crash/frame-splits.ts')).frameSplits,
+  },
+  {
+    id: 'PRV-01',
+    title: 'a canary in any place of a call is found nowhere but at the client and the chosen upstream',
+    unit: 'calls',
+    sizes: { pr: 300, nightly: 3000, release: 10_000 },
+    load: async () => (await import('./privacy/index.ts')).leaks,
+  },
+  {
+    id: 'PRV-01m',
+    title: 'PRV-01 sees every leak that is built into a copy of the product',
+    unit: 'mutants',
+    sizes: { pr: 17, nightly: 17, release: 17 },
+    load: async () => (await import('./privacy/index.ts')).leakMutants,
+  },
+]

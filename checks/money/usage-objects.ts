@@ -1,0 +1,150 @@
+import { anthropicMessages, openaiChat, type Protocol } from '../../src/protocols/index.ts'
+import { NO_USAGE, priceOf, type Rates, type Usage, USAGE_CLASSES } from '../../src/spec/index.ts'
+import { type SeededRandom, seededRandom } from '../../sim/index.ts'
+import type { CheckContext, Measured } from '../harness/index.ts'
+import { hasAbsurd, type MadeUsage, makeUsage, validAt } from './usage-fuzz.ts'
+
+type Spoken = 'openai' | 'anthropic'
+
+/** What a reader made of a reply; `usage` undefined: it found none. */
+type Seen = { readonly usage: Usage | undefined; readonly isSuspect: boolean }
+
+/** One reply with made-up usage. */
+type Reply = { readonly protocol: Spoken; readonly isStream: boolean; readonly made: MadeUsage; readonly bytes: Buffer }
+
+/** Something that reads replies; the real one, or one that is broken on purpose. */
+type Reads = (reply: Reply) => Seen
+
+/** MON-11: made-up usage objects through the readers and the price; and three broken readers that have to be caught by the same rules. */
+export async function usageObjects(context: CheckContext): Promise<Measured> {
+  const random = seededRandom(context.seed)
+  let found = 0
+  let absent = 0
+  for (let index = 0; index < context.n; index += 1) {
+    const reply = makeReply(random)
+    const problem = problemWith(reply, tryRead(realReader, reply))
+    if (problem !== undefined) context.fail(`${problem}: ${reply.protocol} ${reply.bytes.toString().slice(0, 300)}`)
+    if (reply.made.isJson) found += 1
+    if (Object.values(reply.made.counts).every((count) => count.kind !== 'valid')) absent += 1
+    if (index % 200_000 === 199_999) context.progress(`${index + 1} usage objects`)
+  }
+  const caught = Object.entries(BROKEN).map(([name, reads]) => [name, caughtOf(reads, context.seed)] as const)
+  for (const [name, count] of caught) context.expect(count > 0, `the broken reader "${name}" was not caught`)
+  return {
+    n: context.n,
+    measured: { parsable: found, withoutAnyCount: absent, ...Object.fromEntries(caught.map(([name, count]) => [`caught-${name}`, count])) },
+  }
+}
+
+const CONTROL_OBJECTS = 2000
+
+function caughtOf(reads: Reads, seed: number): number {
+  const random = seededRandom(seed)
+  let caught = 0
+  for (let index = 0; index < CONTROL_OBJECTS; index += 1) {
+    const reply = makeReply(random)
+    if (problemWith(reply, tryRead(reads, reply)) !== undefined) caught += 1
+  }
+  return caught
+}
+
+function makeReply(random: SeededRandom): Reply {
+  const protocol = random.pick<Spoken>(['openai', 'anthropic'])
+  const isStream = random.below(2) === 0
+  const made = makeUsage(protocol, random)
+  return { protocol, isStream, made, bytes: Buffer.from(isStream ? streamOf(protocol, made) : wholeOf(protocol, made)) }
+}
+
+const wholeOf = (protocol: Spoken, { json }: MadeUsage): string =>
+  protocol === 'openai'
+    ? `{"id":"x","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"a fare"}}],"usage":${json}}`
+    : `{"id":"x","type":"message","model":"m","content":[{"type":"text","text":"a fare"}],"usage":${json}}`
+
+function streamOf(protocol: Spoken, { json }: MadeUsage): string {
+  if (protocol === 'openai') {
+    return `data: {"id":"x","choices":[{"index":0,"delta":{"content":"a fare"}}]}\n\ndata: {"id":"x","choices":[],"usage":${json}}\n\ndata: [DONE]\n\n`
+  }
+  const events = [
+    ['message_start', '"message":{"id":"x","model":"m"}'],
+    ['message_delta', `"delta":{"stop_reason":"end_turn"},"usage":${json}`],
+    ['message_stop', '"last":true'],
+  ]
+  return events.map(([name, rest]) => `event: ${name}\ndata: {"type":"${name}",${rest}}\n\n`).join('')
+}
+
+const PROTOCOLS: Readonly<Record<Spoken, Protocol>> = { openai: openaiChat, anthropic: anthropicMessages }
+
+const realReader: Reads = ({ protocol, isStream, bytes }) => {
+  const reader = PROTOCOLS[protocol].readReply({ isStream, removesUsage: false })
+  reader.push(bytes)
+  reader.end()
+  return { usage: reader.usage(), isSuspect: reader.isUsageSuspect() }
+}
+
+function tryRead(reads: Reads, reply: Reply): Seen | Error {
+  try {
+    return reads(reply)
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown : new Error(String(thrown))
+  }
+}
+
+const RATES: Rates = {
+  input: 3_000_000_000n,
+  output: 15_000_000_000n,
+  cacheRead: 300_000_000n,
+  cacheWrite5m: 3_750_000_000n,
+  cacheWrite1h: 6_000_000_000n,
+}
+
+/** The rule that a reading breaks, or undefined. */
+function problemWith({ protocol, made }: Reply, seen: Seen | Error): string | undefined {
+  if (seen instanceof Error) return `threw ${seen.message}`
+  const { usage } = seen
+  if (usage !== undefined) {
+    const odd = USAGE_CLASSES.find((name) => !Number.isSafeInteger(usage[name]) || usage[name] < 0)
+    if (odd !== undefined) return `${odd} is ${usage[odd]}`
+    if (USAGE_CLASSES.some((name) => usage[name] >= 2 ** 31)) return 'a count does not fit where it is written'
+    if (priceOf(RATES, usage) < 0n) return 'the price is below zero'
+    if (usage.reasoning > usage.output) return 'more reasoning than output'
+  }
+  if (hasAbsurd(made) && !seen.isSuspect) return 'an absurd count was not suspected'
+  return protocol === 'openai' ? openaiProblem(made, usage) : anthropicProblem(made, usage)
+}
+
+function openaiProblem(made: MadeUsage, usage: Usage | undefined): string | undefined {
+  const [prompt, completion] = [validAt(made, 'prompt_tokens'), validAt(made, 'completion_tokens')]
+  if ((prompt ?? completion) === undefined) return usage === undefined ? undefined : 'absent counts became a usage'
+  if (usage === undefined) return 'counts were told and not found'
+  if (prompt !== undefined && usage.input + usage.cacheRead !== prompt) return 'input and cache do not add up to the prompt'
+  const reasoning = validAt(made, 'reasoning_tokens') ?? 0
+  if (completion !== undefined && (usage.output < completion || usage.output > completion + reasoning)) return 'output is not the completion'
+  return usage.cacheRead > (validAt(made, 'cached_tokens') ?? 0) ? 'more was cached than told' : undefined
+}
+
+function anthropicProblem(made: MadeUsage, usage: Usage | undefined): string | undefined {
+  const isTold = Object.values(made.counts).some((count) => count.kind === 'valid')
+  if (!isTold) return usage === undefined ? undefined : 'absent counts became a usage'
+  if (usage === undefined) return 'counts were told and not found'
+  const told = (field: string): number => validAt(made, field) ?? 0
+  if (usage.input !== told('input_tokens') || usage.output !== told('output_tokens')) return 'input or output is not what was told'
+  if (usage.cacheRead !== told('cache_read_input_tokens')) return 'cache reads are not what was told'
+  const written = validAt(made, 'cache_creation_input_tokens')
+  return written !== undefined && usage.cacheWrite5m + usage.cacheWrite1h !== written ? 'cache writes do not add up' : undefined
+}
+
+/** Readers with the mistakes that this check is there to find. */
+const BROKEN: Readonly<Record<string, Reads>> = {
+  'absent-as-zero': (reply) => {
+    const seen = realReader(reply)
+    return { ...seen, usage: seen.usage ?? NO_USAGE }
+  },
+  'believes-everything': ({ made, protocol }) => {
+    const told: unknown = made.isJson ? JSON.parse(made.json) : undefined
+    const fields = (typeof told === 'object' && told !== null ? told : {}) as Readonly<Record<string, unknown>>
+    const input = Number(fields[protocol === 'openai' ? 'prompt_tokens' : 'input_tokens'] ?? 0)
+    const output = Number(fields[protocol === 'openai' ? 'completion_tokens' : 'output_tokens'] ?? 0)
+    return { usage: { ...NO_USAGE, input, output }, isSuspect: false }
+  },
+  'never-suspects': (reply) => ({ ...realReader(reply), isSuspect: false }),
+}

@@ -1,0 +1,108 @@
+import { createParser } from 'eventsource-parser'
+import { listRecordings, type Recording, syntheticStreams } from '../sim/index.ts'
+import { anthropicMessages, openaiChat, type Protocol } from '../src/protocols/index.ts'
+import { NO_USAGE, type Usage } from '../src/spec/index.ts'
+
+/** A stream with the usage it truly tells; undefined when it tells none. */
+export type KnownStream = {
+  readonly name: string
+  readonly spoken: 'openai' | 'anthropic'
+  readonly protocol: Protocol
+  readonly bytes: Buffer
+  readonly usage: Usage | undefined
+  /** The data of its events, usage-only ones left out. */
+  readonly payloads: readonly string[]
+  readonly isRecorded: boolean
+}
+
+/** Every recording at hand in the protocols we speak, then seeded streams, `count` in all. */
+export function knownStreams(seed: number, count: number): readonly KnownStream[] {
+  const recorded = listRecordings()
+    .filter((recording): recording is SpokenRecording => recording.protocol === 'openai' || recording.protocol === 'anthropic')
+    .map((recording) => knownStream(recording, usageTold(recording)))
+    .slice(0, Math.ceil(count / 2))
+  const made = syntheticStreams(seed, count - recorded.length).map((stream) => {
+    const { usage } = stream
+    return { ...knownStream(stream, usage === undefined ? usageTold(stream) : usageOfTruth(stream.protocol, usage)), isRecorded: false }
+  })
+  return [...recorded, ...made]
+}
+
+type SpokenRecording = Recording & { readonly protocol: 'openai' | 'anthropic' }
+
+const knownStream = ({ name, protocol, bytes, payloads }: SpokenRecording, usage: Usage | undefined): KnownStream => ({
+  ...{ name, bytes, usage, spoken: protocol, isRecorded: true },
+  protocol: protocol === 'openai' ? openaiChat : anthropicMessages,
+  payloads: payloads.filter((payload) => !isUsageOnly(payload)),
+})
+
+type Truth = {
+  readonly prompt: number
+  readonly cached: number
+  readonly cacheWrite5m: number
+  readonly cacheWrite1h: number
+  readonly output: number
+  readonly reasoning: number
+}
+
+function usageOfTruth(protocol: 'openai' | 'anthropic', truth: Truth): Usage {
+  const { prompt, cached, cacheWrite5m, cacheWrite1h, output } = truth
+  const input = prompt - cached - cacheWrite5m - cacheWrite1h
+  return { input, cacheRead: cached, cacheWrite5m, cacheWrite1h, output, reasoning: protocol === 'openai' ? truth.reasoning : 0 }
+}
+
+type Told = { readonly [field: string]: unknown }
+
+const objectOf = (value: unknown): Told => (typeof value === 'object' && value !== null ? (value as Told) : {})
+const parse = (payload: string): Told => objectOf(JSON.parse(payload))
+const countOf = (told: Told, field: string): number => Number(told[field] ?? 0)
+
+/** Whether an event of OpenAI's tells the usage and nothing else. */
+export function isUsageOnly(payload: string): boolean {
+  const { choices, usage } = parse(payload)
+  return Array.isArray(choices) && choices.length === 0 && typeof usage === 'object' && usage !== null
+}
+
+/** The usage that a recording's events tell, read in the plainest way, so that it can be compared with the reader's. */
+function usageTold({ protocol, payloads }: SpokenRecording): Usage | undefined {
+  const told = payloads.flatMap((payload) => {
+    const { usage, message } = parse(payload)
+    const found = usage ?? objectOf(message)['usage']
+    return typeof found === 'object' && found !== null ? [objectOf(found)] : []
+  })
+  if (told.length === 0) return undefined
+  const merged: Told = Object.assign({}, ...told)
+  return protocol === 'openai' ? openaiUsage(merged) : anthropicUsage(merged)
+}
+
+function openaiUsage(told: Told): Usage {
+  const cacheRead = Number(objectOf(told['prompt_tokens_details'])['cached_tokens'] ?? told['prompt_cache_hit_tokens'] ?? 0)
+  const reasoning = countOf(objectOf(told['completion_tokens_details']), 'reasoning_tokens')
+  const [prompt, completion] = [countOf(told, 'prompt_tokens'), countOf(told, 'completion_tokens')]
+  const isBeside = reasoning > 0 && countOf(told, 'total_tokens') === prompt + completion + reasoning
+  return { ...NO_USAGE, input: prompt - cacheRead, cacheRead, output: completion + (isBeside ? reasoning : 0), reasoning }
+}
+
+function anthropicUsage(told: Told): Usage {
+  const cacheWrite1h = countOf(objectOf(told['cache_creation']), 'ephemeral_1h_input_tokens')
+  return {
+    input: countOf(told, 'input_tokens'),
+    cacheRead: countOf(told, 'cache_read_input_tokens'),
+    cacheWrite5m: countOf(told, 'cache_creation_input_tokens') - cacheWrite1h,
+    cacheWrite1h,
+    output: countOf(told, 'output_tokens'),
+    reasoning: 0,
+  }
+}
+
+/** The data of a stream's events by another parser than ours, without [DONE]; an event without its last line end counts. */
+export function eventsOf(bytes: Buffer): readonly string[] {
+  const events: string[] = []
+  const parser = createParser({ onEvent: ({ data }) => events.push(data) })
+  parser.feed(bytes.toString())
+  parser.feed('\n\n')
+  return events.filter((data) => data !== '[DONE]')
+}
+
+/** Whether two usages are the same in every class. */
+export const isSameUsage = (one: Usage | undefined, other: Usage | undefined): boolean => JSON.stringify(one) === JSON.stringify(other)

@@ -1,0 +1,77 @@
+import { CHECKS, type Check, type CheckLine, endedAs, keepResult, runCheck, TIERS, type Tier } from '../../checks/index.ts'
+import { type Command, type CommandContext, ExitError } from './command.ts'
+
+/** `farebox prove`: runs one check of the catalogue, or all of a tier; each prints one JSON line and adds it to proof/results.jsonl. */
+export const prove: Command = (program, context) => {
+  program
+    .argument('[id]', 'the check to run, such as MON-03; without it all of the tier')
+    .option('--tier <tier>', `how much: ${TIERS.join(', ')}`, 'pr')
+    .option('--n <count>', 'how much of what the check counts, instead of the size of the tier')
+    .option('--seed <number>', 'the seed of what is random')
+    .option('--list', 'print the checks and their sizes')
+    .option('--json', 'print nothing but the JSON lines')
+    .addHelpText('after', '\nExit codes: 0 all hold, 1 a check failed, 3 the one check could not run here.')
+    .action((id: string | undefined, options: Options) => runProve(context, id, options))
+}
+
+type Options = {
+  readonly tier: string
+  readonly n?: string
+  readonly seed?: string
+  readonly list?: boolean
+  readonly json?: boolean
+}
+
+const USAGE = 2
+const FAILED = 1
+const NOT_RUN = 3
+const PROOF_DIRECTORY = 'proof'
+
+async function runProve(context: CommandContext, id: string | undefined, options: Options): Promise<void> {
+  if (options.list === true) return listChecks(context)
+  const tier =
+    TIERS.find((name) => name === options.tier) ?? refuse(context, `There is no tier "${options.tier}". Use ${TIERS.join(', ')}.`)
+  const asked = { tier, ...wholeOption(context, 'n', options.n), ...wholeOption(context, 'seed', options.seed) }
+  const progress = (text: string): void => {
+    if (options.json !== true) context.note(`  ${text}`)
+  }
+  const lines: CheckLine[] = []
+  for (const check of chosenChecks(context, id, tier)) {
+    if (options.json !== true) context.note(`${check.id}  ${check.title}`)
+    const line = await runCheck(check, { ...asked, progress })
+    keepResult(PROOF_DIRECTORY, line)
+    context.print(JSON.stringify(line))
+    lines.push(line)
+  }
+  const count = (ended: ReturnType<typeof endedAs>): number => lines.filter((line) => endedAs(line) === ended).length
+  if (id === undefined) context.print(`${count('passed')} passed, ${count('failed')} failed, ${count('not run')} not run`)
+  if (count('failed') > 0) throw new ExitError(FAILED)
+  if (id !== undefined && count('not run') > 0) {
+    context.note(`not run: ${lines[0]?.notRun ?? ''}`)
+    throw new ExitError(NOT_RUN)
+  }
+}
+
+function chosenChecks(context: CommandContext, id: string | undefined, tier: Tier): readonly Check[] {
+  if (id === undefined) return CHECKS.filter((check) => check.sizes[tier] > 0)
+  const found = CHECKS.filter((check) => check.id === id)
+  return found.length > 0 ? found : refuse(context, `There is no check "${id}". See them with: farebox prove --list`)
+}
+
+function wholeOption<Name extends 'n' | 'seed'>(context: CommandContext, name: Name, text: string | undefined): { [key in Name]?: number } {
+  if (text === undefined) return {}
+  if (!/^\d{1,12}$/.test(text)) return refuse(context, `--${name} takes a whole number, not "${text}".`)
+  return { [name]: Number(text) } as { [key in Name]?: number }
+}
+
+function listChecks(context: CommandContext): void {
+  for (const { id, title, sizes, unit } of CHECKS) {
+    const shown = TIERS.map((tier) => `${tier} ${sizes[tier]}`).join(', ')
+    context.print(`${id.padEnd(8)} ${title} (${unit}: ${shown})`)
+  }
+}
+
+function refuse(context: CommandContext, message: string): never {
+  context.note(message)
+  throw new ExitError(USAGE)
+}
