@@ -1,9 +1,11 @@
-import http, { type Server } from 'node:http'
+import { readFileSync } from 'node:fs'
+import http, { type RequestListener, type Server } from 'node:http'
+import https from 'node:https'
 import type { Server as NetServer } from 'node:net'
 import { BlockList } from 'node:net'
 import { Agent } from 'undici'
 import { systemClock, systemIds } from '../lib/index.ts'
-import type { GatewayStart } from '../spec/index.ts'
+import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
 import { CallerCache } from './callers.ts'
 import { ControlClient } from './control-client.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
@@ -21,12 +23,9 @@ const SETTLE_MS_MAX = 3_000
 /** Starts a gateway on a listening handle: no database, no files, no words to control. */
 export function startGateway(start: GatewayStart, handle: NetServer): RunningGateway {
   const gateway = buildGateway(start)
-  const server = http.createServer(
-    { headersTimeout: 15_000, requestTimeout: 60_000, keepAliveTimeout: 65_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16_384 },
-    (request, response) => {
-      serveRequest(gateway, request, response).catch(() => response.destroy())
-    },
-  )
+  const server = createServer(start.settings, (request, response) => {
+    serveRequest(gateway, request, response).catch(() => response.destroy())
+  })
   server.maxRequestsPerSocket = 0
   server.listen(handle)
   const progress = setInterval(() => {
@@ -40,6 +39,21 @@ export function startGateway(start: GatewayStart, handle: NetServer): RunningGat
       gateway.control.end()
     },
   }
+}
+
+const SERVER_BOUNDS = {
+  headersTimeout: 15_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 16_384,
+}
+
+/** The public listener: TLS 1.3 where there is a certificate, plain HTTP on loopback and behind trusted proxies. */
+function createServer({ tls }: GatewaySettings, listener: RequestListener): Server {
+  if (tls === undefined) return http.createServer(SERVER_BOUNDS, listener)
+  const secured = { cert: readFileSync(tls.certPath), key: readFileSync(tls.keyPath), minVersion: 'TLSv1.3' } as const
+  return https.createServer({ ...SERVER_BOUNDS, ...secured }, listener)
 }
 
 function buildGateway(start: GatewayStart): Gateway {

@@ -7,6 +7,8 @@ export type GatewaySettings = {
   readonly firstByteMs: number
   readonly idleMs: number
   readonly controlHttpPath: string
+  /** Files of the certificate and its key; undefined for plain HTTP. Read anew by each gateway that starts. */
+  readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined
   readonly trustedProxies: readonly string[]
 }
 

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { GatewaySettings, ToGateway } from '../spec/index.ts'
-import { BackOff, ended, startChild } from './child.ts'
+import { BackOff, type ChildPlan, ended, startChild } from './child.ts'
 import type { ListeningHandle } from './listening-handle.ts'
 
 /** How many gateways, how long each lives, and what they are told. */
@@ -48,7 +48,7 @@ export class GatewayPool {
 
   /** Starts one gateway and resolves when it listens; it has successors for as long as the pool runs. */
   #run(backOff: BackOff): Promise<void> {
-    const child = startChild(gatewayPlan(this.#options.root))
+    const child = startChild(gatewayPlan(this.#options.root, this.#options.settings.tls))
     backOff.started()
     this.#children.add(child)
     this.#start(child)
@@ -97,16 +97,17 @@ function tell(child: ChildProcess, message: ToGateway): void {
 }
 
 /**
- * How a gateway is started: under Node's permission model with nothing to read but its own code, no files to write, no child processes,
+ * How a gateway is started: under Node's permission model with nothing to read but its own code and its certificate, no files to write, no child processes,
  * no worker threads; with an empty environment and no output, as words of its could hold content.
  */
-export const gatewayPlan = (root: string): Parameters<typeof startChild>[0] => ({
+export const gatewayPlan = (root: string, tls?: GatewaySettings['tls']): ChildPlan => ({
   entry: join(root, 'src', 'gateway', 'main.ts'),
   nodeArguments: [
     '--permission',
     `--allow-fs-read=${join(root, 'src')}`,
     `--allow-fs-read=${join(root, 'node_modules')}`,
     `--allow-fs-read=${join(root, 'package.json')}`,
+    ...(tls === undefined ? [] : [`--allow-fs-read=${tls.certPath}`, `--allow-fs-read=${tls.keyPath}`]),
     '--disable-proto=throw',
     '--disable-sigusr1',
     '--no-warnings',

@@ -49,6 +49,7 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised |
       bodyBytesMax: config.bodyBytesMax,
       ...config.upstreamTimeouts,
       controlHttpPath: started.httpPath,
+      tls: config.tls,
       trustedProxies: config.trustedProxies.map(({ address, prefix }) => `${address}/${prefix}`),
     },
   })
