@@ -41,6 +41,20 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./money/no-free-path.ts')).noFreePath,
   },
   {
+    id: 'CRA-01',
+    title: 'kill -9 of any process under load loses nothing settled and charges nothing twice',
+    unit: 'kills',
+    sizes: { pr: 10, nightly: 100, release: 1000 },
+    load: async () => (await import('./crash/kills.ts')).kills,
+  },
+  {
+    id: 'CRA-04',
+    title: 'a second server on a data directory ends soon, says why, and touches nothing',
+    unit: 'second servers',
+    sizes: { pr: 2, nightly: 10, release: 10 },
+    load: async () => (await import('./crash/two-servers.ts')).twoServers,
+  },
+  {
     id: 'CRA-09',
     title: 'streams may be split at any byte: same bytes out, same usage read, no broken character',
     unit: 'streams',

@@ -255,7 +255,7 @@ function launcher(user: { readonly uid?: number; readonly gid?: number } = {}, a
     await database.query(sql\`create table if not exists kept (id integer primary key)\`)
     await database.query(sql\`insert into kept values (1)\`)
     await database.end()
-    process.stdout.write('up'); process.once('SIGTERM', () => server.stop().then(() => process.exit(0))); setInterval(() => undefined, 1000)`
+    process.once('SIGTERM', () => server.stop().then(() => process.exit(0))); process.stdout.write('up'); setInterval(() => undefined, 1000)`
   const files = ['embedded/launch.ts', 'database.ts', 'sql.ts'].map((name) => join(import.meta.dirname, '..', name))
   return spawn(process.execPath, ['--input-type=module', '-e', script, ...files, at, JSON.stringify(binaries)], {
     ...user,
