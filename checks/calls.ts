@@ -124,16 +124,16 @@ function placeOf(url: string): { readonly host: string; readonly port: number; r
 /** Whether an answer holds all that was promised: a whole body and, for a stream, the protocol's own last frame. */
 export function isFullAnswer(answer: Answer, protocol: Spoken): boolean {
   if (answer.status !== 200 || !answer.isWhole) return false
-  if (!/^text\/event-stream/.test(String(answer.headers['content-type']))) return true
+  if (answer.headers['content-type']?.startsWith('text/event-stream') !== true) return true
   const tail = answer.body.subarray(-200).toString('latin1')
-  return tail.includes(protocol === 'openai' ? 'data: [DONE]' : '"message_stop"')
+  return protocol === 'openai' ? /data: ?\[DONE\]/.test(tail) : tail.includes('"message_stop"')
 }
 
 /** The error code of a JSON error answer, '' when there is none. */
 export function errorCodeOf(answer: Answer): string {
   try {
-    const parsed = JSON.parse(answer.body.toString()) as { error?: { code?: unknown; type?: unknown } }
-    return String(parsed.error?.code ?? parsed.error?.type ?? '')
+    const parsed = JSON.parse(answer.body.toString()) as { error?: { code?: string; type?: string } }
+    return parsed.error?.code ?? parsed.error?.type ?? ''
   } catch {
     return ''
   }

@@ -1,5 +1,5 @@
 import type { CheckContext } from '../harness/index.ts'
-import { costOf, type Customer, nanoOf, type UsageRow } from '../operator.ts'
+import { type Customer, costOf, nanoOf, type UsageRow } from '../operator.ts'
 import { until } from '../parallel.ts'
 import type { World } from '../world.ts'
 import type { Ride } from './load.ts'
@@ -35,8 +35,9 @@ export async function auditBooks(context: CheckContext, audited: Audited): Promi
   if (missing.length > 0) {
     const [first] = missing
     const row = byId.get(first?.requestId ?? '')?.[0]
-    for (const m of missing) console.error('MISSING', Math.round(m.startedAt), Math.round(m.endedAt), m.requestId, byId.get(m.requestId)?.[0]?.outcome)
-    context.fail(`${missing.length} full answers were not billed in full, such as ${first?.requestId} ${JSON.stringify(row ?? 'without a row')}`)
+    context.fail(
+      `${missing.length} full answers were not billed in full, such as ${first?.requestId} ${JSON.stringify(row ?? 'without a row')}`,
+    )
   }
   for (const row of rows) context.expect(nanoOf(row.cost) <= nanoOf(row.hold), `request ${row.request_id} cost more than its hold`)
   for (const customer of customers) {

@@ -26,7 +26,7 @@ export type CheckLine = {
   readonly seconds: number
 }
 
-const SHOWN_MAX = 10
+const SHOWN_MAX = 20
 const SEED_DEFAULT = 1
 
 /** Runs a check and tells its line; a check that breaks is one failure. Never rejects. */

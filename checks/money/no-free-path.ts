@@ -1,18 +1,34 @@
 import { PROTOCOL_PATHS } from '../../src/protocols/index.ts'
-import { type Answer, bodyOf, errorCodeOf, keyHeader, send, type Spoken } from '../calls.ts'
+import { type Answer, bodyOf, errorCodeOf, keyHeader, type Spoken, send } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import type { Customer } from '../operator.ts'
 import { until } from '../parallel.ts'
 import { startWorld, type World } from '../world.ts'
 
 /** What calls nobody upstream and costs nothing: all of the public listener that is not a call. */
-const FREE_PATHS = ['/', '/healthz', '/readyz', '/v1/models', '/v1/models/m-openai', '/v1/usage', '/v1/balance', '/v1/receipts/none'] as const
+const FREE_PATHS = [
+  '/',
+  '/healthz',
+  '/readyz',
+  '/v1/models',
+  '/v1/models/m-openai',
+  '/v1/usage',
+  '/v1/balance',
+  '/v1/receipts/none',
+] as const
 
 /** Paths that look as if they could reach an upstream, and must not. */
 const ABSENT_PATHS = [
   ...['/v1/embeddings', '/v1/completions', '/v1/responses', '/v1/images/generations', '/v1/audio/speech', '/v1/moderations', '/v1/files'],
   ...['/v1/messages/count_tokens', '/v1/messages/batches', '/v1/chat/completions/', '//v1/chat/completions', '/v1/../v1/chat/completions'],
-  ...['/V1/chat/completions', '/v1/chat/completions/x', '/v1/chat%2fcompletions', '/redirected', '/api/proxy', '/v1beta/models/m:generateContent'],
+  ...[
+    '/V1/chat/completions',
+    '/v1/chat/completions/x',
+    '/v1/chat%2fcompletions',
+    '/redirected',
+    '/api/proxy',
+    '/v1beta/models/m:generateContent',
+  ],
 ] as const
 
 type Case = {
@@ -56,7 +72,13 @@ export async function noFreePath(context: CheckContext): Promise<Measured> {
   }
 }
 
-type Cast = { readonly rich: Customer; readonly poor: Customer; readonly limited: Customer; readonly revoked: Customer; readonly bound: Customer }
+type Cast = {
+  readonly rich: Customer
+  readonly poor: Customer
+  readonly limited: Customer
+  readonly revoked: Customer
+  readonly bound: Customer
+}
 
 async function castOf(world: World): Promise<Cast> {
   const { operator } = world

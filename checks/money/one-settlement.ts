@@ -97,7 +97,10 @@ async function serveAll(context: CheckContext, world: World, streams: readonly K
     if (!context.expect(found.length === 1, `${stream.name}: ${found.length} usage rows`)) continue
     const billed = usageOf(found[0])
     if (stream.usage !== undefined) {
-      context.expect(isSameUsage(billed, stream.usage), `${stream.name}: billed ${JSON.stringify(billed)}, truly ${JSON.stringify(stream.usage)}`)
+      context.expect(
+        isSameUsage(billed, stream.usage),
+        `${stream.name}: billed ${JSON.stringify(billed)}, truly ${JSON.stringify(stream.usage)}`,
+      )
     }
   }
   return rows.length

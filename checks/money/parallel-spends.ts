@@ -60,7 +60,10 @@ async function spend(world: World, context: CheckContext): Promise<Round> {
   const granted = answers.filter(({ status }) => status === 200).length
   context.expect(granted === Math.min(WORTH, context.n), `${granted} of ${context.n} calls were granted`)
   const odd = answers.filter(({ status }) => !STATUSES_ALLOWED.has(status))
-  context.expect(odd.length === 0, `${odd.length} answers were neither 200 nor 402, such as ${odd[0]?.status} ${errorCodeOf(odd[0] ?? EMPTY)}`)
+  context.expect(
+    odd.length === 0,
+    `${odd.length} answers were neither 200 nor 402, such as ${odd[0]?.status} ${errorCodeOf(odd[0] ?? EMPTY)}`,
+  )
   const rows = await until(
     () => world.operator.usage(customer.id),
     (found) => found.length >= granted,

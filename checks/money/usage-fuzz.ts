@@ -20,11 +20,30 @@ const SHAPES = {
 } as const satisfies Record<string, Shape>
 
 const ABSURD = [
-  ...['-1', '-9223372036854775808', '-0.5', '1.5', '0.1', '1e-3', '1e400', '-1e400', '1e18', '1000000001', '4294967296', '9007199254740993', '9223372036854775808'],
+  ...[
+    '-1',
+    '-9223372036854775808',
+    '-0.5',
+    '1.5',
+    '0.1',
+    '1e-3',
+    '1e400',
+    '-1e400',
+    '1e18',
+    '1000000001',
+    '4294967296',
+    '9007199254740993',
+    '9223372036854775808',
+  ],
   ...['18446744073709551616', '"12"', '"-5"', '""', '"NaN"', 'true', 'false', '[]', '[7]', '{}', '{"value":9}', '"\\u0031"'],
 ] as const
 
-const UNPARSABLE = ['{"prompt_tokens":NaN,"input_tokens":NaN}', '{"prompt_tokens":Infinity}', '{"input_tokens":-}', '{"output_tokens":0x10}']
+const UNPARSABLE = [
+  '{"prompt_tokens":NaN,"input_tokens":NaN}',
+  '{"prompt_tokens":Infinity}',
+  '{"input_tokens":-}',
+  '{"output_tokens":0x10}',
+]
 const OTHER_VALUES = ['null', '[]', '"none"', '7', 'true', '[{"prompt_tokens":5,"input_tokens":5}]']
 
 /** A seeded usage object: mostly valid counts, and whatever a provider may send by mistake. */

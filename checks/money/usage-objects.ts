@@ -1,6 +1,6 @@
-import { anthropicMessages, openaiChat, type Protocol } from '../../src/protocols/index.ts'
-import { NO_USAGE, priceOf, type Rates, type Usage, USAGE_CLASSES } from '../../src/spec/index.ts'
 import { type SeededRandom, seededRandom } from '../../sim/index.ts'
+import { anthropicMessages, openaiChat, type Protocol } from '../../src/protocols/index.ts'
+import { NO_USAGE, priceOf, type Rates, USAGE_CLASSES, type Usage } from '../../src/spec/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { hasAbsurd, type MadeUsage, makeUsage, validAt } from './usage-fuzz.ts'
 
@@ -118,7 +118,8 @@ function openaiProblem(made: MadeUsage, usage: Usage | undefined): string | unde
   if (usage === undefined) return 'counts were told and not found'
   if (prompt !== undefined && usage.input + usage.cacheRead !== prompt) return 'input and cache do not add up to the prompt'
   const reasoning = validAt(made, 'reasoning_tokens') ?? 0
-  if (completion !== undefined && (usage.output < completion || usage.output > completion + reasoning)) return 'output is not the completion'
+  if (completion !== undefined && (usage.output < completion || usage.output > completion + reasoning))
+    return 'output is not the completion'
   return usage.cacheRead > (validAt(made, 'cached_tokens') ?? 0) ? 'more was cached than told' : undefined
 }
 

@@ -66,7 +66,8 @@ export class ByteSearch {
 
 type Bitmap = { readonly bytes: Uint8Array; readonly shift: number }
 
-const wholeOf = (bytes: Buffer, offset: number): number => Math.imul(bytes.readInt32BE(offset), MULTIPLIER) ^ bytes.readInt32BE(offset + WINDOW)
+const wholeOf = (bytes: Buffer, offset: number): number =>
+  Math.imul(bytes.readInt32BE(offset), MULTIPLIER) ^ bytes.readInt32BE(offset + WINDOW)
 
 function mark({ bytes, shift }: Bitmap, word: number): void {
   const place = Math.imul(word, MULTIPLIER) >>> shift

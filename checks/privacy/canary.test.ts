@@ -82,7 +82,9 @@ test('a search agrees with the naive one over any bytes', () => {
   fc.assert(
     fc.property(fc.array(letters, { minLength: 1, maxLength: 5 }), fc.uint8Array({ max: 2, maxLength: 400 }), (wanted, haystack) => {
       const bytes = Buffer.from(haystack)
-      const hits = new ByteSearch(wanted.map((pattern, index) => ({ bytes: Buffer.from(pattern), canary: String(index), form: '' }))).scan(bytes)
+      const hits = new ByteSearch(wanted.map((pattern, index) => ({ bytes: Buffer.from(pattern), canary: String(index), form: '' }))).scan(
+        bytes,
+      )
       wanted.forEach((pattern, index) => {
         const first = hits.find((hit) => hit.canary === String(index))?.offset ?? -1
         assert.equal(first, bytes.indexOf(Buffer.from(pattern)))

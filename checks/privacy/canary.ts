@@ -55,7 +55,9 @@ function spellingsOf(canary: string): readonly Form[] {
 
 /** The characters that any base64 has in common that holds these bytes after `before` others (modulo 3), whatever stands around. */
 function innerBase64(bytes: Buffer, before: number, encoding: 'base64' | 'base64url'): Buffer {
-  const text = Buffer.concat([Buffer.alloc(before), bytes]).toString(encoding).replaceAll('=', '')
+  const text = Buffer.concat([Buffer.alloc(before), bytes])
+    .toString(encoding)
+    .replaceAll('=', '')
   const wholeBits = Math.floor(((before + bytes.length) * 8) / 6)
   return Buffer.from(text.slice(Math.ceil((before * 8) / 6), wholeBits))
 }

@@ -39,8 +39,16 @@ export const ENDINGS: readonly Ending[] = [
   failing('upstream answers HTML', { fault: 'html-502' }, false),
   failing('upstream limited', { fault: 'limited-429' }, false),
   failing('reset before headers', { fault: 'reset-before-headers' }, false),
-  refused('malformed JSON', (draft) => draft, (json) => `${json.slice(0, -1)},,`),
-  refused('oversize', (draft) => draft, (json) => `${json}${' '.repeat(BODY_BYTES_MAX)}`),
+  refused(
+    'malformed JSON',
+    (draft) => draft,
+    (json) => `${json.slice(0, -1)},,`,
+  ),
+  refused(
+    'oversize',
+    (draft) => draft,
+    (json) => `${json}${' '.repeat(BODY_BYTES_MAX)}`,
+  ),
   refused('invalid key', (draft) => keyed(draft, (key) => `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`)),
   refused('no key at all', (draft) => keyed(draft, (key) => JSON.stringify(draft.body).slice(0, 2000) + key)),
   refused('no balance', (draft, { poor }) => keyed(draft, () => poor)),
@@ -50,7 +58,12 @@ export const ENDINGS: readonly Ending[] = [
 ]
 
 function failing(name: string, script: SimScript, isStream: boolean): Ending {
-  return { name, reaches: 'upstream', isAnswered: isStream, bend: (draft) => (isStream ? streamed(draft, script) : scripted(draft, script)) }
+  return {
+    name,
+    reaches: 'upstream',
+    isAnswered: isStream,
+    bend: (draft) => (isStream ? streamed(draft, script) : scripted(draft, script)),
+  }
 }
 
 function refused(name: string, bend: Ending['bend'], spoil?: Ending['spoil']): Ending {

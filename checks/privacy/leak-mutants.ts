@@ -32,7 +32,8 @@ export async function leakMutants(context: CheckContext): Promise<Measured> {
 
 type Verdict = { readonly isDetected: boolean; readonly isClean: boolean; readonly told: string }
 
-async function tryMutant(tree: MutatedTree, mutant: LeakMutant): Promise<Verdict> {
+/** Tries one mutant in a tree. */
+export async function tryMutant(tree: MutatedTree, mutant: LeakMutant): Promise<Verdict> {
   try {
     tree.apply(mutant.edits)
     return verdictOf(await proveIn(tree.directory))
@@ -47,7 +48,11 @@ async function tryMutant(tree: MutatedTree, mutant: LeakMutant): Promise<Verdict
 /** A leak counts when the search names it; a server that merely broke is no detection. */
 function verdictOf({ first = [], failures }: CheckLine): Verdict {
   const leak = first.find((what) => what.startsWith('leak: '))
-  return { isDetected: leak !== undefined, isClean: failures === 0, told: leak ?? (failures === 0 ? 'clean' : first.join('; ').slice(0, 600)) }
+  return {
+    isDetected: leak !== undefined,
+    isClean: failures === 0,
+    told: leak ?? (failures === 0 ? 'clean' : first.join('; ').slice(0, 600)),
+  }
 }
 
 /** Runs PRV-01 of a tree and reads the line it prints. */

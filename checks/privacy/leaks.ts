@@ -119,7 +119,11 @@ async function searchAnswer(search: PlaceSearch, url: string, headers: Readonly<
 }
 
 /** The other half: what had to arrive at the upstream and at the client did, in some form the search knows. */
-function expectArrived(context: CheckContext, world: World, made: readonly MadeCall[]): { readonly atUpstream: number; readonly atClient: number } {
+function expectArrived(
+  context: CheckContext,
+  world: World,
+  made: readonly MadeCall[],
+): { readonly atUpstream: number; readonly atClient: number } {
   const calls = world.sim.calls.map(({ body, headersSeen }) => [JSON.stringify(headersSeen), body ?? Buffer.alloc(0)] as const)
   const upstream = new PlaceSearch(made.flatMap(({ canary }) => patternsOf(canary)))
   for (const [headers, body] of calls) {
@@ -135,7 +139,8 @@ function expectArrived(context: CheckContext, world: World, made: readonly MadeC
     // The first call of a limited key is let in, whatever its limit.
     if (ending.reaches === 'nobody' && answer.status >= 400) context.expect(!seen.has(canary), `at an upstream though refused: ${what}`)
     if (hasArrived(call)) atClient += 1
-    else if (surface.reaches === 'client' && ending.reaches === 'client') context.fail(`not at the client: ${what}, status ${call.answer.status}`)
+    else if (surface.reaches === 'client' && ending.reaches === 'client')
+      context.fail(`not at the client: ${what}, status ${call.answer.status}`)
   }
   return { atUpstream: seen.size, atClient }
 }
@@ -175,7 +180,9 @@ function judge(context: CheckContext, { found, made, planted }: Judgement): void
   const byCanary = new Map(made.map((call) => [call.canary, call]))
   for (const leak of found.filter((one) => !isPlanted(one))) {
     const call = byCanary.get(leak.canary)
-    context.fail(`leak: ${leak.form} at ${leak.place}: ${call?.surface.name ?? 'planted'}, ${call?.ending.name ?? ''}, ${call?.protocol ?? ''}`)
+    context.fail(
+      `leak: ${leak.form} at ${leak.place}: ${call?.surface.name ?? 'planted'}, ${call?.ending.name ?? ''}, ${call?.protocol ?? ''}`,
+    )
   }
   const isFound = (canary: string, place: RegExp): boolean => found.some((one) => one.canary === canary && place.test(one.place))
   context.expect(isFound(planted.inFile, /planted$/), 'blind: the canary planted in a file was not found')

@@ -2,7 +2,12 @@
 export type Edit = { readonly file: string; readonly find: string; readonly replace: string }
 
 /** A defect that leaks, as it could slip in; `leaves` are files it writes outside the data directory. */
-export type LeakMutant = { readonly id: string; readonly does: string; readonly edits: readonly Edit[]; readonly leaves?: readonly string[] }
+export type LeakMutant = {
+  readonly id: string
+  readonly does: string
+  readonly edits: readonly Edit[]
+  readonly leaves?: readonly string[]
+}
 
 const POOL = 'src/supervisor/gateway-pool.ts'
 const BODY = 'src/gateway/read-body.ts'
@@ -16,7 +21,7 @@ const READ = `  return parts.length === 1 && parts[0] !== undefined ? parts[0] :
 /** The gateway's output goes where the supervisor's goes. */
 const isHeard: Edit = { file: POOL, find: 'showsOutput: false', replace: 'showsOutput: true' }
 /** The gateway may write files. */
-const mayWrite: Edit = { file: POOL, find: `'--permission',`, replace: '' }
+const mayWrite: Edit = { file: POOL, find: `'--permission',`, replace: `'--permission', '--allow-fs-write=*',` }
 /** What nobody serves goes to control, body and all. */
 const forwardsAll: Edit = {
   file: 'src/gateway/paths.ts',
@@ -50,7 +55,11 @@ export const LEAK_MUTANTS: readonly LeakMutant[] = [
     id: 'diagnostic-report',
     does: 'Node writes a report when the gateway dies',
     edits: [
-      { file: POOL, find: `'--permission',`, replace: `'--report-uncaught-exception', '--report-directory=/tmp', '--report-filename=farebox-leak-report',` },
+      {
+        file: POOL,
+        find: `'--permission',`,
+        replace: `'--permission', '--allow-fs-write=*', '--report-uncaught-exception', '--report-directory=/tmp', '--report-filename=farebox-leak-report',`,
+      },
       { file: GATEWAY, find: `process.on('uncaughtException', () => process.exit(EXIT_CRASHED))`, replace: '' },
       withBody('if (size % 29 === 0) setImmediate(() => { throw new Error(`cannot take ${Buffer.concat(parts)}`) })'),
     ],
@@ -58,7 +67,7 @@ export const LEAK_MUTANTS: readonly LeakMutant[] = [
   },
   {
     id: 'body-file',
-    does: 'the gateway spools bodies in a file, with its permission flag gone',
+    does: 'the gateway spools bodies in a file, allowed to by its flags',
     edits: [
       mayWrite,
       importing(BODY, `import { appendFileSync } from 'node:fs'`, BODY_IMPORT),
@@ -94,7 +103,11 @@ export const LEAK_MUTANTS: readonly LeakMutant[] = [
     id: 'digest-in-row',
     does: 'the digest of a prompt goes over the channel in place of an id and into its row of usage',
     edits: [
-      importing('src/gateway/open-call.ts', `import { createHash } from 'node:crypto'`, `import type { IncomingMessage, ServerResponse } from 'node:http'`),
+      importing(
+        'src/gateway/open-call.ts',
+        `import { createHash } from 'node:crypto'`,
+        `import type { IncomingMessage, ServerResponse } from 'node:http'`,
+      ),
       {
         file: 'src/gateway/open-call.ts',
         find: '      ...message,\n      day,\n',
@@ -148,7 +161,7 @@ export const LEAK_MUTANTS: readonly LeakMutant[] = [
     edits: [
       forwardsAll,
       importing(FRAME, `import { appendFileSync } from 'node:fs'`, FRAME_IMPORT),
-      onFrame(`appendFileSync('/tmp/farebox-leak-bodies', await c.req.text())`),
+      onFrame(`if (c.req.path.startsWith('/v1/chat')) appendFileSync('/tmp/farebox-leak-bodies', await c.req.text())`),
     ],
     leaves: ['/tmp/farebox-leak-bodies'],
   },
@@ -170,7 +183,7 @@ export const LEAK_MUTANTS: readonly LeakMutant[] = [
       {
         file: 'src/gateway/route.ts',
         find: `: fail('model_unknown')`,
-        replace: ': (process.stderr.write(`no model ${name}\\n`), fail(\'model_unknown\'))',
+        replace: ": (process.stderr.write(`no model ${name}\\n`), fail('model_unknown'))",
       },
     ],
   },
@@ -178,7 +191,9 @@ export const LEAK_MUTANTS: readonly LeakMutant[] = [
     id: 'metric-label',
     does: 'the addresses that customers ask for become a label of a metric',
     edits: [
-      onFrame('(Reflect.get(globalThis, \'askedFor\') ?? (Reflect.set(globalThis, \'askedFor\', new Set()), Reflect.get(globalThis, \'askedFor\'))).add(c.req.url)'),
+      onFrame(
+        ";(Reflect.get(globalThis, 'askedFor') ?? (Reflect.set(globalThis, 'askedFor', new Set()), Reflect.get(globalThis, 'askedFor'))).add(c.req.url)",
+      ),
       {
         file: 'src/control/metrics.ts',
         find: '    text: () => registry.metrics(),\n',

@@ -30,7 +30,10 @@ export function copyTree(): MutatedTree {
         const text = readFileSync(join(directory, file), 'utf8')
         if (text.split(find).length !== 2) throw new Error(`${file} does not hold once: ${find.trim()}`)
         touched.add(file)
-        writeFileSync(join(directory, file), text.replace(find, () => replace))
+        writeFileSync(
+          join(directory, file),
+          text.replace(find, () => replace),
+        )
       }
     },
     restore: () => {

@@ -39,14 +39,18 @@ export const SURFACES: readonly Surface[] = [
     const calling = { toolCalls: [{ name: 'look_up', arguments: JSON.stringify({ what: canary }) }] }
     return withScript(withBody(draft, { tools: [toolOf(draft, 'look_up', 'Looks things up.')] }), calling)
   }),
-  onClient('reasoning text', (draft, canary) => withScript(draft, { reasoningText: `The customer wants ${canary}.`, isReasoningShown: true })),
+  onClient('reasoning text', (draft, canary) =>
+    withScript(draft, { reasoningText: `The customer wants ${canary}.`, isReasoningShown: true }),
+  ),
   inside('upstream header', (draft, canary) =>
     withScript(withBody(draft, { messages: [...history(draft), ask(draft, canary)] }), { fault: 'prompt-in-header' }),
   ),
   onUpstream('user text', (draft, canary) => withBody(draft, { messages: [...history(draft), ask(draft, canary)] })),
   onUpstream('system text', (draft, canary) => withSystem(draft, `You are ${canary}.`)),
   onUpstream('tool definition', (draft, canary) => withBody(draft, { tools: [toolOf(draft, 'look_up', canary)] })),
-  onUpstream('tool arguments', (draft, canary) => withBody(draft, { messages: [...toolCall(draft, canary), ...lastMessages(draft, 'done')] })),
+  onUpstream('tool arguments', (draft, canary) =>
+    withBody(draft, { messages: [...toolCall(draft, canary), ...lastMessages(draft, 'done')] }),
+  ),
   onUpstream('tool result', (draft, canary) => withBody(draft, { messages: [...toolCall(draft, 'x'), ...lastMessages(draft, canary)] })),
   onUpstream('image bytes', (draft, canary) => withImage(draft, Buffer.from(`GIF89a${canary}`).toString('base64'))),
   onUpstream('image url', (draft, canary) => withImage(draft, new URL(`https://images.test/${canary}.gif`))),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SimScript } from '../../sim/index.ts'
-import { type Answer, send, type Spoken } from '../calls.ts'
+import { type Answer, type Spoken, send } from '../calls.ts'
 import type { World } from '../world.ts'
 import { makeCanary } from './canary.ts'
 import { ENDINGS, type Ending, type Payers, streamed } from './endings.ts'
@@ -114,14 +114,18 @@ export class Traffic {
 
 function controlCall(name: string): PlannedCall {
   const place = (draft: Draft): Draft => draft
-  return { surface: { name, reaches: 'nobody', place }, ending: { name: 'asked', reaches: 'nobody', isAnswered: false, bend: place }, protocol: 'openai' }
+  return {
+    surface: { name, reaches: 'nobody', place },
+    ending: { name: 'asked', reaches: 'nobody', isAnswered: false, bend: place },
+    protocol: 'openai',
+  }
 }
 
 /** A stream of some seconds, with the canary in one of the places by turns. */
 function slowStream(index: number): PlannedCall {
   const surface = SURFACES[index % SURFACES.length]
   if (surface === undefined) throw new RangeError('no surface')
-  const bend = (draft: Draft): Draft => streamed(draft, { chunkDelayMs: 150 })
+  const bend = (draft: Draft): Draft => streamed(draft, { chunkDelayMs: 70 })
   const ending: Ending = { name: 'server dies', reaches: 'upstream', isAnswered: true, bend }
   return { surface, ending, protocol: index % 2 === 0 ? 'openai' : 'anthropic' }
 }

@@ -34,7 +34,7 @@ export function forwardToControl(gateway: Gateway, exchange: ControlExchange): v
     agent,
     method: request.method,
     path: request.url,
-    headers: { ...endToEnd(request), 'x-request-id': requestId },
+    headers: { ...(takesBody ? endToEnd(request) : withoutBody(endToEnd(request))), 'x-request-id': requestId },
     timeout: ANSWER_MS_MAX,
   })
   const giveUp = (): void => {
@@ -55,10 +55,17 @@ export function forwardToControl(gateway: Gateway, exchange: ControlExchange): v
   }
 }
 
-function endToEnd(message: IncomingMessage): Record<string, string | string[]> {
-  const kept: Record<string, string | string[]> = {}
+type Headers = Record<string, string | string[]>
+
+function endToEnd(message: IncomingMessage): Headers {
+  const kept: Headers = {}
   for (const [name, value] of Object.entries(message.headers)) {
     if (value !== undefined && !HOP_BY_HOP.has(name)) kept[name] = value
   }
   return kept
+}
+
+/** A body that stays here must not be announced either, or control would wait for it. */
+function withoutBody({ 'content-length': _, ...headers }: Headers): Headers {
+  return headers
 }

@@ -28,7 +28,9 @@ type Attempt = { readonly open: OpenCall; readonly target: Target }
 
 async function attempt(gateway: Gateway, { open, target }: Attempt): Promise<UpstreamReply | FailureError> {
   if (open.isClientGone) throw new ClientGone()
-  const reply = new UpstreamReply()
+  const reply = new UpstreamReply(() => {
+    open.isWithUpstream = true
+  })
   open.target = target
   open.onAbort(() => reply.abort(new ClientGone()))
   dispatch(gateway, { open, target, reply })
@@ -36,10 +38,12 @@ async function attempt(gateway: Gateway, { open, target }: Attempt): Promise<Ups
     await reply.started
   } catch (thrown) {
     if (thrown instanceof ClientGone) throw thrown
+    open.isWithUpstream = false
     return new FailureError(failure(TIMEOUT_CODES.has(errorCode(thrown)) ? 'upstream_timeout' : 'upstream_failed'), thrown)
   }
   const refusal = refusalOf(reply)
   if (refusal === undefined) return reply
+  open.isWithUpstream = false
   reply.abort(refusal)
   return refusal
 }

@@ -1,9 +1,20 @@
 import type { DecodedCall, ReplyReader } from '../protocols/index.ts'
-import { NO_USAGE, type Outcome, type ReportedModel, type Usage, type UsageSource } from '../spec/index.ts'
+import {
+  billingRuleOf,
+  type CallStage,
+  type CustomerPays,
+  NO_USAGE,
+  type Outcome,
+  type ReportedModel,
+  type Usage,
+  type UsageSource,
+} from '../spec/index.ts'
 import type { Plan, Target } from './route.ts'
 
 /** A call as far as its usage goes; `target` is undefined when no upstream was called, `reader` when none answered. */
 export type Measurable = {
+  /** Whether an upstream has the request and has not failed. */
+  readonly isWithUpstream: boolean
   readonly call: DecodedCall
   readonly plan: Plan
   readonly target: Target | undefined
@@ -18,31 +29,44 @@ export type Measured = {
   readonly isSuspect: boolean
 }
 
-/** Outcomes for which the customer owes nothing: no byte of an answer went out. */
-const FREE_OUTCOMES: ReadonlySet<Outcome> = new Set(['upstream-refused', 'upstream-failed', 'voided'])
-
-/** The usage of a call that ends now: the upstream's own figure where it is final, else counted from what has passed. */
+/** The usage that the customer owes for a call that ends now, by the one rule for its end. */
 export function measure(open: Measurable, outcome: Outcome): Measured {
-  const { reader, target } = open
+  const { reader } = open
+  const final = reader?.isUsageFinal() === true ? reader.usage() : undefined
+  const { customerPays } = billingRuleOf({ outcome, stage: stageOf(open), isUsageFinal: final !== undefined })
   const reportedModel = compareModel(open)
-  const isFree = FREE_OUTCOMES.has(outcome) || target === undefined || (outcome === 'timed-out' && reader === undefined)
-  if (isFree) return { usage: NO_USAGE, source: 'none', reportedModel, isSuspect: false }
-  const reported = reader?.usage()
-  const isFinal = reader?.isUsageFinal() === true
-  const usage = isFinal && reported !== undefined ? reported : countedUsage(open, reported)
-  return bounded(open.plan, {
-    usage,
-    source: isFinal && reported !== undefined ? 'provider' : 'counted',
-    reportedModel,
-    isSuspect: isSuspect(reader),
-  })
+  const usage = owedUsage(open, customerPays, final)
+  if (usage === undefined) return { usage: NO_USAGE, source: 'none', reportedModel, isSuspect: false }
+  const source = customerPays === 'reported' ? 'provider' : 'counted'
+  return bounded(open.plan, { usage, source, reportedModel, isSuspect: isSuspect(reader) })
+}
+
+function stageOf({ reader, isWithUpstream }: Measurable): CallStage {
+  if (reader !== undefined) return 'begun'
+  return isWithUpstream ? 'sent' : 'unsent'
+}
+
+/** What is charged; undefined for nothing. */
+function owedUsage(open: Measurable, pays: CustomerPays, final: Usage | undefined): Usage | undefined {
+  switch (pays) {
+    case 'nothing':
+      return undefined
+    case 'prompt':
+      return promptUsage(open)
+    case 'reported':
+      return final
+    case 'counted':
+      return countedUsage(open)
+  }
 }
 
 const isSuspect = (reader: ReplyReader | undefined): boolean => reader?.isUsageSuspect() === true
 
+const promptUsage = (open: Measurable): Usage => ({ ...NO_USAGE, input: open.call.countInput() })
+
 /** What has passed, by our own count, over what the upstream has reported so far. */
-function countedUsage(open: Measurable, reported: Usage | undefined): Usage {
-  const base = reported ?? { ...NO_USAGE, input: open.call.countInput() }
+function countedUsage(open: Measurable): Usage {
+  const base = open.reader?.usage() ?? promptUsage(open)
   return { ...base, output: Math.max(base.output, open.reader?.countedOutput() ?? 0) }
 }
 

@@ -35,6 +35,8 @@ export class OpenCall implements OpenCallView {
   /** The target that was called last; undefined until one was. */
   target: Target | undefined
   reader: ReplyReader | undefined
+  /** Whether an upstream has the request and has not failed. */
+  isWithUpstream = false
   #firstByteAt: number | undefined
   #cost: NanoUsd | undefined
   #abort: (() => void) | undefined

@@ -60,12 +60,14 @@ class Relay {
   }
 
   onEnd(): void {
-    const { reader, isStream } = this.#options
+    const { reader, isStream, reply } = this.#options
     if (this.#isOver) return
     const rest = reader.end()
-    const isBroken = isStream && !reader.isComplete() && !reader.isUsageFinal()
-    if (isBroken) this.#endBroken('upstream-cut')
-    else this.#endWhole(rest)
+    // Some upstreams tell an error with status 200.
+    const isAnswer = reply.status >= 400 || !reader.isError()
+    const isWhole = isAnswer && (reader.isComplete() || (isStream && reader.isUsageFinal()))
+    if (isWhole) this.#endWhole(rest)
+    else this.#endBroken('upstream-cut')
   }
 
   #endWhole(rest: Buffer): void {
@@ -77,7 +79,10 @@ class Relay {
 
   onError(error: Error): void {
     if (this.#isOver) return
+    const { reader, isStream } = this.#options
     if (error instanceof ClientGone) this.onClose()
+    // All was said; what broke is only the connection that the upstream should have ended.
+    else if (isStream && reader.isComplete()) this.#endWhole(reader.end())
     else this.#endBroken(errorCode(error) === 'UND_ERR_BODY_TIMEOUT' ? 'timed-out' : 'upstream-cut')
   }
 

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import http, { type RequestListener, type Server } from 'node:http'
 import https from 'node:https'
-import type { Server as NetServer } from 'node:net'
-import { BlockList } from 'node:net'
+import { BlockList, type Server as NetServer, type Socket } from 'node:net'
 import { Agent } from 'undici'
 import { systemClock, systemIds } from '../lib/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
@@ -24,9 +23,12 @@ const SETTLE_MS_MAX = 3_000
 export function startGateway(start: GatewayStart, handle: NetServer): RunningGateway {
   const gateway = buildGateway(start)
   const server = createServer(start.settings, (request, response) => {
+    // A client that sends one request after the other would keep a gateway that is told to end alive.
+    if (gateway.isDraining) response.shouldKeepAlive = false
     serveRequest(gateway, request, response).catch(() => response.destroy())
   })
   server.maxRequestsPerSocket = 0
+  const connections = openConnections(server)
   server.listen(handle)
   const progress = setInterval(() => {
     for (const open of gateway.openCalls) open.reportProgress()
@@ -34,7 +36,7 @@ export function startGateway(start: GatewayStart, handle: NetServer): RunningGat
   return {
     drain: async (millisMax) => {
       clearInterval(progress)
-      await drainServer(gateway, { server, millisMax })
+      await drainServer(gateway, { server, connections, millisMax })
       await gateway.control.idle(SETTLE_MS_MAX)
       gateway.control.end()
     },
@@ -103,15 +105,28 @@ function blockListOf(ranges: readonly string[]): BlockList {
   return list
 }
 
-async function drainServer(
-  gateway: Gateway,
-  { server, millisMax }: { readonly server: Server; readonly millisMax: number },
-): Promise<void> {
+/** Every connection that is open now. */
+function openConnections(server: Server): ReadonlySet<Socket> {
+  const connections = new Set<Socket>()
+  server.on('connection', (socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
+  return connections
+}
+
+type Draining = { readonly server: Server; readonly connections: ReadonlySet<Socket>; readonly millisMax: number }
+
+async function drainServer(gateway: Gateway, { server, connections, millisMax }: Draining): Promise<void> {
   gateway.isDraining = true
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
-  const idle = setInterval(() => server.closeIdleConnections(), 50)
+  const idle = setInterval(() => {
+    server.closeIdleConnections()
+    // One on which nothing was ever sent does not count as idle for node:http, and would hold up the end.
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
+  }, 50)
   const late = millisMax === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => server.closeAllConnections(), millisMax)
   await closed
   clearInterval(idle)

@@ -21,8 +21,11 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   #early: Buffer[] = []
   #ended: { readonly error?: Error } | undefined
   #abortReason: Error | undefined
+  readonly #onSent: () => void
 
-  constructor() {
+  /** `onSent` is told when the request goes out. */
+  constructor(onSent: () => void) {
+    this.#onSent = onSent
     this.started = new Promise((resolve, reject) => {
       this.#resolveStarted = resolve
       this.#rejectStarted = reject
@@ -31,6 +34,7 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
+    this.#onSent()
     if (this.#abortReason !== undefined) controller.abort(this.#abortReason)
   }
 

@@ -12,7 +12,7 @@ export type UsageSink = {
   readonly isSuspect: () => boolean
 }
 
-/** Most bytes of a reply's usage object or model name that are kept. */
+/** Most bytes of each of these that are kept until the reply ends. */
 const CAPTURE_BYTES_MAX = 16_384
 
 /** Bytes of English text per token, for replies that tell no usage; rounded down to the customer's favour. */
@@ -20,11 +20,12 @@ const BYTES_PER_TOKEN = 4
 
 /** Keys of a reply that hold generated text. */
 const TEXT_KEYS = ['content', 'reasoning_content', 'reasoning', 'refusal', 'arguments', 'text', 'thinking']
-const REPLY = scanPlan({ fields: ['usage', 'model'], marks: TEXT_KEYS, isLenient: true, captureBytesMax: CAPTURE_BYTES_MAX })
+const REPLY = scanPlan({ fields: ['usage', 'model', 'error'], marks: TEXT_KEYS, isLenient: true, captureBytesMax: CAPTURE_BYTES_MAX })
 const USAGE = 0
 const MODEL = 1
+const ERROR = 2
 
-/** Reads a whole JSON reply as it passes, keeping nothing of it but `usage` and `model`; every byte goes on unchanged. */
+/** Reads a whole JSON reply as it passes, keeping nothing of it but `usage`, `model` and an error; every byte goes on unchanged. */
 export function readJsonReply(sink: UsageSink): ReplyReader {
   let textBytes = 0
   let isBroken = false
@@ -57,6 +58,8 @@ export function readJsonReply(sink: UsageSink): ReplyReader {
     countedOutput: () => (isComplete() ? Math.floor(textBytes / BYTES_PER_TOKEN) : 0),
     isComplete,
     isUsageFinal: () => isComplete() && scanner.captured(USAGE) !== undefined,
+    // Some upstreams write "error": null beside an answer.
+    isError: () => scanner.endOf(ERROR) - scanner.startOf(ERROR) > 'null'.length,
     reportedModel: () => {
       const captured = scanner.captured(MODEL)
       return captured === undefined ? undefined : parseText(captured)

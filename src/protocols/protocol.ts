@@ -45,6 +45,8 @@ export type ReplyReader = {
   readonly isComplete: () => boolean
   /** The upstream's figure is final: complete, or in a frame that is only ever last. */
   readonly isUsageFinal: () => boolean
+  /** Whether a whole JSON reply tells an error instead of an answer; false for streams, which tell it in a frame. */
+  readonly isError: () => boolean
   /** The model the reply names. */
   readonly reportedModel: () => string | undefined
 }

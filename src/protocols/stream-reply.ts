@@ -36,6 +36,7 @@ export function readStreamReply(frames: Frames, removal?: Removal): ReplyReader 
     countedOutput: frames.countedOutput,
     isComplete: frames.isComplete,
     isUsageFinal: frames.isUsageFinal,
+    isError: () => false,
     reportedModel: frames.reportedModel,
   }
 }

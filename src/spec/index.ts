@@ -11,6 +11,7 @@
  * - transfer: an immutable movement between two ledger accounts. balance: what an account has, available and held.
  * - gateway: the process that sees content. control: the process that writes. supervisor: the parent of both. node: one installation of them.
  */
+export * from './billing-rules.ts'
 export * from './call-limits.ts'
 export * from './catalog.ts'
 export * from './key-format.ts'

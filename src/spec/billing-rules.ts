@@ -1,0 +1,245 @@
+import type { Outcome, UsageSource } from './usage.ts'
+
+/** What a customer owes for: nothing; the prompt by our count; what the upstream reported; what has passed, by our count. */
+export const CUSTOMER_PAYS = ['nothing', 'prompt', 'reported', 'counted'] as const
+export type CustomerPays = (typeof CUSTOMER_PAYS)[number]
+
+/**
+ * How far a call had come when it ended. unsent: no upstream had it, or the one that had it failed. sent: an upstream had it and had not
+ * begun to answer. begun: the first byte of an answer had come.
+ */
+export const CALL_STAGES = ['unsent', 'sent', 'begun'] as const
+export type CallStage = (typeof CALL_STAGES)[number]
+
+/** What decides who pays for a call. `isUsageFinal`: the upstream had told its final usage. */
+export type CallEnd = { readonly outcome: Outcome; readonly stage: CallStage; readonly isUsageFinal: boolean }
+
+/** One line of the table; `stages` and `isUsageFinal` say when it holds, an absent `isUsageFinal` means both. */
+export type BillingRule = {
+  readonly outcome: Outcome
+  readonly stages: readonly CallStage[]
+  readonly isUsageFinal?: boolean
+  readonly customerPays: CustomerPays
+  readonly when: string
+  readonly why: string
+}
+
+const ANY_STAGE = CALL_STAGES
+const BEFORE: readonly CallStage[] = ['unsent', 'sent']
+const BEGUN: readonly CallStage[] = ['begun']
+
+/** Who pays for every way a call can end: each end meets exactly one line. The gateway settles by it, docs/billing.md prints it. */
+export const BILLING_RULES: readonly BillingRule[] = [
+  {
+    outcome: 'completed',
+    stages: BEGUN,
+    isUsageFinal: true,
+    customerPays: 'reported',
+    when: 'the answer went out whole and the upstream told its usage',
+    why: 'the upstream charges by the same figure',
+  },
+  {
+    outcome: 'completed',
+    stages: BEGUN,
+    isUsageFinal: false,
+    customerPays: 'counted',
+    when: 'the answer went out whole without a usage',
+    why: 'the answer was delivered, so it is counted from what went out',
+  },
+  {
+    outcome: 'completed',
+    stages: BEFORE,
+    customerPays: 'nothing',
+    when: 'an answer of no byte',
+    why: 'nothing was delivered',
+  },
+  {
+    outcome: 'client-aborted',
+    stages: ['unsent'],
+    customerPays: 'nothing',
+    when: 'the client left while no upstream worked for it',
+    why: 'nothing was asked of an upstream, or it had failed',
+  },
+  {
+    outcome: 'client-aborted',
+    stages: ['sent'],
+    customerPays: 'prompt',
+    when: 'the client left before the first byte of the answer',
+    why: 'the upstream reads the prompt at once and charges for it; what it made of it nobody has seen',
+  },
+  {
+    outcome: 'client-aborted',
+    stages: BEGUN,
+    isUsageFinal: true,
+    customerPays: 'reported',
+    when: 'the client left after the upstream had told its usage',
+    why: 'all of the answer was made and the figure is final',
+  },
+  {
+    outcome: 'client-aborted',
+    stages: BEGUN,
+    isUsageFinal: false,
+    customerPays: 'counted',
+    when: 'the client left after the first byte',
+    why: 'what had gone out was delivered; the upstream is stopped at once, so no more is made',
+  },
+  {
+    outcome: 'upstream-refused',
+    stages: ANY_STAGE,
+    customerPays: 'nothing',
+    when: 'the upstream answered that it will not take the request',
+    why: 'there was no answer',
+  },
+  {
+    outcome: 'upstream-failed',
+    stages: ANY_STAGE,
+    customerPays: 'nothing',
+    when: 'no upstream gave a first byte, or what came was not passed on',
+    why: 'nothing was delivered; what the upstream asks for it, the house pays',
+  },
+  {
+    outcome: 'upstream-cut',
+    stages: BEFORE,
+    customerPays: 'nothing',
+    when: 'the upstream broke off before the first byte',
+    why: 'nothing was delivered',
+  },
+  {
+    outcome: 'upstream-cut',
+    stages: BEGUN,
+    isUsageFinal: true,
+    customerPays: 'reported',
+    when: 'the upstream broke off after it had told its usage',
+    why: 'the figure is final and the answer was delivered but for its last frame',
+  },
+  {
+    outcome: 'upstream-cut',
+    stages: BEGUN,
+    isUsageFinal: false,
+    customerPays: 'counted',
+    when: 'the upstream broke off after the first byte',
+    why: 'what had gone out was delivered; what was lost is not charged',
+  },
+  {
+    outcome: 'timed-out',
+    stages: BEFORE,
+    customerPays: 'nothing',
+    when: 'no first byte came in time',
+    why: 'nothing was delivered',
+  },
+  {
+    outcome: 'timed-out',
+    stages: BEGUN,
+    isUsageFinal: true,
+    customerPays: 'reported',
+    when: 'the upstream fell silent after it had told its usage',
+    why: 'the figure is final and the answer was delivered but for its last frame',
+  },
+  {
+    outcome: 'timed-out',
+    stages: BEGUN,
+    isUsageFinal: false,
+    customerPays: 'counted',
+    when: 'the upstream fell silent after the first byte',
+    why: 'what had gone out was delivered',
+  },
+  {
+    outcome: 'length-stopped',
+    stages: BEGUN,
+    isUsageFinal: true,
+    customerPays: 'reported',
+    when: 'the answer grew beyond its bound and its usage was told',
+    why: 'it is ended there, and no call costs more than was held for it',
+  },
+  {
+    outcome: 'length-stopped',
+    stages: BEGUN,
+    isUsageFinal: false,
+    customerPays: 'counted',
+    when: 'the answer grew beyond its bound',
+    why: 'what went out was delivered, and no call costs more than was held for it',
+  },
+  {
+    outcome: 'length-stopped',
+    stages: BEFORE,
+    customerPays: 'nothing',
+    when: 'an answer of no byte',
+    why: 'nothing was delivered',
+  },
+  {
+    outcome: 'gateway-lost',
+    stages: ANY_STAGE,
+    customerPays: 'counted',
+    when: 'our own process died',
+    why: 'as far as it had told before it died, a lower bound; the rest is the loss of the house',
+  },
+  {
+    outcome: 'voided',
+    stages: ANY_STAGE,
+    customerPays: 'nothing',
+    when: 'the call ended before any upstream was called',
+    why: 'nothing was made',
+  },
+]
+
+/** What holds beside the table, for every call. */
+export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly text: string }[] = [
+  {
+    title: 'Never more than was held',
+    text: 'Before a call is sent, the most it can cost is set aside. What it costs above that the house pays, whatever the reason.',
+  },
+  {
+    title: 'Failover',
+    text: 'When an upstream fails before its first byte the next one is tried. The customer pays for the one that answered, never for the tries before it.',
+  },
+  {
+    title: 'An absurd usage',
+    text: 'A figure beyond what the model can physically take and give is cut to that bound, the row says "clamped" and is marked suspect. A figure that is negative, no whole number or above 1,000,000,000 counts as not told.',
+  },
+  {
+    title: 'The price',
+    text: 'The price version that held when the call was let in. Tokens of each class times its rate, summed exactly, rounded up once to a whole nano-dollar.',
+  },
+]
+
+/** The one rule for an end; throws RangeError when the table has a hole or says two things, which a test rules out. */
+export function billingRuleOf(end: CallEnd): BillingRule {
+  const [rule, another] = BILLING_RULES.filter((candidate) => isMet(candidate, end))
+  if (rule === undefined || another !== undefined) throw new RangeError(`not one rule for ${end.outcome}, ${end.stage}`)
+  return rule
+}
+
+const isMet = (rule: BillingRule, end: CallEnd): boolean =>
+  rule.outcome === end.outcome &&
+  rule.stages.includes(end.stage) &&
+  (rule.isUsageFinal === undefined || rule.isUsageFinal === end.isUsageFinal)
+
+/** A settled row as far as the rule goes; `firstByteMs` undefined or null when no byte of an answer came. */
+export type SettledEnd = {
+  readonly outcome: Outcome
+  readonly usageSource: UsageSource
+  readonly firstByteMs: number | null | undefined
+}
+
+const PAYS_WORDS: Readonly<Record<CustomerPays, string>> = {
+  nothing: 'Nothing is charged',
+  prompt: 'The prompt is charged, by our count',
+  reported: 'Charged as the upstream reported',
+  counted: 'Charged by our count of what had passed',
+}
+
+/** The rule a row was settled by, as a sentence for people. */
+export function billingRuleText(row: SettledEnd): string {
+  const { customerPays, when, why } = billingRuleOf(endOfRow(row))
+  const cut = row.usageSource === 'clamped' ? ' The figure was beyond what the model can take and give, and was cut to that.' : ''
+  return `${PAYS_WORDS[customerPays]}: ${when}; ${why}.${cut}`
+}
+
+/** What customers pay by a rule, in words. */
+export const customerPaysWords = (pays: CustomerPays): string => PAYS_WORDS[pays]
+
+function endOfRow({ outcome, usageSource, firstByteMs }: SettledEnd): CallEnd {
+  const hasBegun = firstByteMs !== null && firstByteMs !== undefined
+  const counted = hasBegun || outcome !== 'client-aborted' ? 'begun' : 'sent'
+  return { outcome, stage: usageSource === 'none' ? 'unsent' : counted, isUsageFinal: usageSource === 'provider' || usageSource === 'clamped' }
+}

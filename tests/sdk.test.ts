@@ -1,0 +1,200 @@
+// The official SDKs work unchanged but for base URL and key: calls, streams, tools, lists, aborts, and errors as their own classes.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Anthropic from '@anthropic-ai/sdk'
+import OpenAI from 'openai'
+import { type Customer, nanoOf } from '../checks/operator.ts'
+import { startWorld, type World } from '../checks/world.ts'
+
+const PROMPT = 'How long does the ferry take?'
+const messages = [{ role: 'user' as const, content: PROMPT }]
+
+let world: World
+let rich: Customer
+let poor: Customer
+
+before(async () => {
+  world = await startWorld({
+    models: [
+      { id: 'm-tools', upstream: 'oai', upstreamModel: 'sim-model!tool' },
+      { id: 'm-tools-anthropic', upstream: 'ant', upstreamModel: 'sim-model!tool' },
+      { id: 'm-slow', upstream: 'oai', upstreamModel: 'sim-model!tokens=400,chunk-ms=10' },
+      { id: 'm-slow-anthropic', upstream: 'ant', upstreamModel: 'sim-model!tokens=400,chunk-ms=10' },
+      { id: 'm-free-of-price', upstream: 'oai', upstreamModel: 'sim-model', price: 'none' },
+    ],
+  })
+  rich = await world.operator.customer('10.00')
+  poor = await world.operator.customer('0.000000001')
+})
+after(() => world.stop())
+
+const openai = (apiKey = rich.key) => new OpenAI({ baseURL: `${world.base}/v1`, apiKey, maxRetries: 0 })
+const anthropic = (apiKey = rich.key) => new Anthropic({ baseURL: world.base, apiKey, maxRetries: 0 })
+
+/** The settled row of a request; rows are there as soon as the commit is, which an answer does not wait for. */
+async function rowOf(requestId: string | null | undefined) {
+  for (let round = 0; round < 100; round += 1) {
+    const row = (await world.operator.usage(rich.id)).find((one) => one.request_id === requestId)
+    if (row !== undefined) return row
+    await sleep(30)
+  }
+  return assert.fail(`request ${requestId} has no row of usage`)
+}
+
+test('openai: a chat completion, with the upstream’s true usage, its cost and a row', async () => {
+  const { data, response } = await openai().chat.completions.create({ model: 'm-openai', messages, max_tokens: 40 }).withResponse()
+  const truth = world.sim.calls.at(-1)
+  assert.ok((data.choices[0]?.message.content ?? '').length > 10)
+  assert.equal(data.usage?.prompt_tokens, truth?.truePromptTokens)
+  assert.equal(data.usage?.completion_tokens, truth?.plannedOutputTokens)
+  const row = await rowOf(response.headers.get('x-request-id'))
+  assert.equal(row.tokens.input, truth?.truePromptTokens)
+  assert.equal(row.tokens.output, truth?.plannedOutputTokens)
+  assert.equal(row.cost, response.headers.get('x-farebox-cost-usd'))
+  assert.match(response.headers.get('x-farebox-route') ?? '', /upstream=oai/)
+})
+
+test('openai: a stream, with the usage chunk for those who ask and without for those who do not', async () => {
+  const asking = await openai().chat.completions.create({
+    model: 'm-openai',
+    messages,
+    stream: true,
+    stream_options: { include_usage: true },
+  })
+  const silent = await openai().chat.completions.create({ model: 'm-openai', messages, stream: true })
+  const read = async (stream: typeof asking) => {
+    let text = ''
+    let usages = 0
+    for await (const chunk of stream) {
+      text += chunk.choices[0]?.delta.content ?? ''
+      if (chunk.usage !== undefined && chunk.usage !== null) usages += 1
+    }
+    return { text, usages }
+  }
+  const [asked, unasked] = [await read(asking), await read(silent)]
+  assert.ok(asked.text.length > 10 && unasked.text.length > 10)
+  assert.deepEqual([asked.usages, unasked.usages], [1, 0])
+})
+
+test('openai: a tool call, streamed and not', async () => {
+  const tools = [{ type: 'function' as const, function: { name: 'look_up', parameters: { type: 'object', properties: {} } } }]
+  const answer = await openai().chat.completions.create({ model: 'm-tools', messages, tools })
+  const call = answer.choices[0]?.message.tool_calls?.[0]
+  assert.ok(call?.type === 'function')
+  assert.equal(call.function.name, 'look_up')
+  assert.doesNotThrow(() => JSON.parse(call.function.arguments))
+  const final = await openai().chat.completions.stream({ model: 'm-tools', messages, tools }).finalChatCompletion()
+  assert.equal(final.choices[0]?.finish_reason, 'tool_calls')
+})
+
+test('openai: the list of models, and one of them', async () => {
+  const ids: string[] = []
+  for await (const model of openai().models.list()) ids.push(model.id)
+  assert.ok(ids.includes('m-openai') && ids.includes('m-tools'))
+  assert.equal((await openai().models.retrieve('m-openai')).id, 'm-openai')
+})
+
+test('openai: errors are the SDK’s own classes, with our codes', async () => {
+  const chat = (client: OpenAI, model: string) => client.chat.completions.create({ model, messages })
+  const calls = world.sim.calls.length
+  await assert.rejects(
+    chat(openai('fbx_wrong'), 'm-openai'),
+    (error) => error instanceof OpenAI.AuthenticationError && error.status === 401,
+  )
+  await assert.rejects(chat(openai(poor.key), 'm-openai'), (error) => error instanceof OpenAI.APIError && error.status === 402)
+  await assert.rejects(chat(openai(), 'no-such'), (error) => error instanceof OpenAI.NotFoundError && error.code === 'model_unknown')
+  await assert.rejects(
+    chat(openai(), 'm-free-of-price'),
+    (error) => error instanceof OpenAI.BadRequestError && error.code === 'model_unpriced',
+  )
+  assert.equal(world.sim.calls.length, calls, 'no upstream was called')
+  const limited = await world.operator.customer('1.00', { limits: { requests_per_minute: 1 } })
+  await chat(openai(limited.key), 'm-openai')
+  await assert.rejects(chat(openai(limited.key), 'm-openai'), (error) => error instanceof OpenAI.RateLimitError && error.status === 429)
+})
+
+test('openai: an aborted stream ends at the upstream and is charged for what was streamed', async () => {
+  const stream = await openai().chat.completions.create({ model: 'm-slow', messages, stream: true })
+  let chunks = 0
+  for await (const _ of stream) {
+    chunks += 1
+    if (chunks === 20) break
+  }
+  await world.sim.idle()
+  const truth = world.sim.calls.at(-1)
+  assert.equal(truth?.ended, 'client-gone')
+  const rows = async () => (await world.operator.usage(rich.id)).filter((row) => row.model === 'm-slow')
+  for (let round = 0; round < 100 && (await rows()).length === 0; round += 1) await sleep(30)
+  const [row] = await rows()
+  assert.equal(row?.outcome, 'client-aborted')
+  assert.ok(
+    (row?.tokens.output ?? 0) > 0 && (row?.tokens.output ?? 0) <= (truth?.trueOutputTokensSent ?? 0),
+    `${row?.tokens.output} tokens`,
+  )
+})
+
+test('openai: usage and balance of the caller itself', async () => {
+  const usage = await openai().get<{ key: { id: string } }>('/usage')
+  assert.equal(usage.key.id, rich.keyId)
+  const balance = await openai().get<{ available: string; held: string; currency: string }>('/balance')
+  assert.equal(balance.currency, 'USD')
+  const left = nanoOf(balance.available) + nanoOf(balance.held)
+  assert.ok(left > nanoOf('9.00') && left < nanoOf('10.00'), String(left))
+})
+
+test('anthropic: a message, with the upstream’s true usage and a row', async () => {
+  const { data: message, response } = await anthropic().messages.create({ model: 'm-anthropic', max_tokens: 40, messages }).withResponse()
+  const truth = world.sim.calls.at(-1)
+  const [block] = message.content
+  assert.ok(block?.type === 'text' && block.text.length > 10)
+  assert.equal(message.usage.input_tokens, truth?.truePromptTokens)
+  assert.equal(message.usage.output_tokens, truth?.plannedOutputTokens)
+  assert.equal((await rowOf(response.headers.get('x-request-id'))).tokens.output, truth?.plannedOutputTokens)
+})
+
+test('anthropic: a stream and a tool call', async () => {
+  const text = await anthropic().messages.stream({ model: 'm-anthropic', max_tokens: 40, messages }).finalText()
+  assert.ok(text.length > 10)
+  const tools = [{ name: 'look_up', input_schema: { type: 'object' as const, properties: {} } }]
+  const message = await anthropic().messages.stream({ model: 'm-tools-anthropic', max_tokens: 200, messages, tools }).finalMessage()
+  assert.equal(message.stop_reason, 'tool_use')
+  assert.ok(message.content.some((block) => block.type === 'tool_use' && block.name === 'look_up'))
+})
+
+test('anthropic: the list of models', async () => {
+  const ids: string[] = []
+  for await (const model of anthropic().models.list()) ids.push(model.id)
+  assert.ok(ids.includes('m-anthropic'))
+})
+
+test('anthropic: errors are the SDK’s own classes, in its own shape', async () => {
+  const ask = (client: Anthropic, model: string) => client.messages.create({ model, max_tokens: 10, messages })
+  const calls = world.sim.calls.length
+  const typeOf = (error: unknown): unknown =>
+    error instanceof Anthropic.APIError ? (error.error as { error?: { type?: unknown } }).error?.type : undefined
+  await assert.rejects(ask(anthropic('fbx_wrong'), 'm-anthropic'), (error) => {
+    return error instanceof Anthropic.AuthenticationError && typeOf(error) === 'authentication_error'
+  })
+  await assert.rejects(ask(anthropic(poor.key), 'm-anthropic'), (error) => error instanceof Anthropic.APIError && error.status === 402)
+  await assert.rejects(
+    ask(anthropic(), 'no-such'),
+    (error) => error instanceof Anthropic.NotFoundError && typeOf(error) === 'not_found_error',
+  )
+  assert.equal(world.sim.calls.length, calls, 'no upstream was called')
+  const limited = await world.operator.customer('1.00', { limits: { requests_per_minute: 1 } })
+  await ask(anthropic(limited.key), 'm-anthropic')
+  await assert.rejects(ask(anthropic(limited.key), 'm-anthropic'), (error) => {
+    return error instanceof Anthropic.RateLimitError && typeOf(error) === 'rate_limit_error'
+  })
+})
+
+test('anthropic: an aborted stream ends at the upstream', async () => {
+  const stream = anthropic().messages.stream({ model: 'm-slow-anthropic', max_tokens: 400, messages })
+  stream.on('text', (_, soFar) => {
+    if (soFar.length > 80) stream.abort()
+  })
+  await assert.rejects(stream.finalMessage(), Anthropic.APIUserAbortError)
+  await world.sim.idle()
+  assert.equal(world.sim.calls.at(-1)?.ended, 'client-gone')
+})
