@@ -59,6 +59,9 @@ export const FAILURES = {
   length_stopped: define(502, 'The answer reached the amount held for it and was ended.'),
   unavailable: define(503, 'Farebox cannot take this call right now. Nothing was charged. Try again in {seconds} s.', true),
   internal: define(500, 'Something of ours went wrong. Nothing more was charged than your usage shows.', true),
+  // receipts
+  receipt_unsigned: define(404, 'The receipt of this call is not signed yet. Ask again in {seconds} s.', true),
+  receipt_unknown: define(404, 'There is no receipt under this request id for this account.'),
   // operator
   operator_token_invalid: define(401, 'The operator token is missing or wrong. Send it as "Authorization: Bearer <token>".'),
   idempotency_conflict: define(409, 'This Idempotency-Key was used with another body. Use a new one.'),
@@ -68,11 +71,14 @@ export const FAILURES = {
   upstream_unknown: define(404, 'There is no upstream with this id.'),
   upstream_in_use: define(409, 'A model still has a route to this upstream. Change the model first.'),
   catalog_from_file: define(409, 'This comes from the configuration file. Change it there, then run "farebox apply".'),
+  price_unknown: define(404, 'There is no price version of this number.'),
   amount_invalid: define(
     400,
     'The field "{field}" must be a positive decimal string of USD with at most 9 decimals, up to "1000000.00", such as "10.00".',
   ),
   // process
+  bill_unreadable: define(500, 'The bill cannot be read ({problem}). Name a file that "farebox export bill" printed.'),
+  price_list_invalid: define(400, 'The price list cannot be read: {problem}. Nothing was changed.'),
   server_not_running: define(500, 'No Farebox answers at {address}. Start it with: npx farebox serve'),
   server_not_farebox: define(
     500,

@@ -4,6 +4,7 @@ import { CATALOG_DATA } from './catalog/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
 import { columnsOf, type PersonalDataEntry } from './privacy/index.ts'
+import { RECEIPT_DATA } from './receipts/index.ts'
 import { USAGE_DATA } from './usage/index.ts'
 
 /** The tables of the migration runner, which knows no domain and so cannot say it itself. */
@@ -28,6 +29,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...CATALOG_DATA,
   ...LEDGER_DATA,
   ...USAGE_DATA,
+  ...RECEIPT_DATA,
   ...IDEMPOTENCY_DATA,
   ...MIGRATION_DATA,
 ]
@@ -105,7 +107,7 @@ export const COOKIES: Declared = {}
 /** What lies in the data directory. */
 export const DATA_FILES: Declared = {
   'demo-key': 'the key of the demo account, which spends simulated money only',
-  keys: 'master keys that sealed columns open with',
+  keys: 'master keys that sealed columns open with, and keys that sign receipts',
   lock: 'that one process alone uses the directory',
   'node-id': 'the id of this installation',
   'operator-token': 'the token of the operator',

@@ -26,7 +26,13 @@ after(async () => {
   }
 })
 
-type Raw = { readonly protocol?: Spoken; readonly method?: string; readonly path?: string; readonly headers?: Record<string, string>; readonly body?: string }
+type Raw = {
+  readonly protocol?: Spoken
+  readonly method?: string
+  readonly path?: string
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
 
 function ask({ protocol = 'openai', method = 'POST', path, headers = {}, body = '' }: Raw): Promise<Answer> {
   const key = keyHeader({ protocol, key: customer.key })
@@ -39,7 +45,11 @@ function assertError(answer: Answer, protocol: Spoken, status: number): { readon
   assert.equal(answer.status, status)
   assert.equal(answer.headers['content-type'], 'application/json')
   assert.equal(answer.headers['cache-control'], 'no-store')
-  const parsed = JSON.parse(answer.body.toString()) as { type?: string; request_id?: string; error: { type: string; message: string; param?: unknown } }
+  const parsed = JSON.parse(answer.body.toString()) as {
+    type?: string
+    request_id?: string
+    error: { type: string; message: string; param?: unknown }
+  }
   assert.ok(parsed.error.message.length > 10)
   if (protocol === 'anthropic') assert.equal(parsed.type, 'error')
   else assert.ok('param' in parsed.error && parsed.type === undefined)
@@ -130,7 +140,11 @@ describe('a request that goes nowhere', () => {
 
   test('a key in the address is refused, wherever it is', async () => {
     for (const path of [`/v1/chat/completions?key=${customer.key}`, `/v1/models?api_key=x`, `/v1/usage?access_token=${customer.key}`]) {
-      const answer = await ask({ method: path.includes('chat') ? 'POST' : 'GET', path, body: path.includes('chat') ? JSON.stringify(valid) : '' })
+      const answer = await ask({
+        method: path.includes('chat') ? 'POST' : 'GET',
+        path,
+        body: path.includes('chat') ? JSON.stringify(valid) : '',
+      })
       assert.equal(answer.status, 400, path)
       assert.equal(errorCodeOf(answer), 'key_in_url')
     }
@@ -147,7 +161,12 @@ describe('a request that goes nowhere', () => {
 
 describe('a hostile connection', () => {
   test('bytes that are no HTTP are cut off, and the gateway serves on', async () => {
-    for (const bytes of ['\x16\x03\x01\x02\x00', 'GET\r\n\r\n', 'POST / HTTP/9.9\r\n\r\n', `GET / HTTP/1.1\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`])
+    for (const bytes of [
+      '\x16\x03\x01\x02\x00',
+      'GET\r\n\r\n',
+      'POST / HTTP/9.9\r\n\r\n',
+      `GET / HTTP/1.1\r\nx: ${'y'.repeat(40_000)}\r\n\r\n`,
+    ])
       assert.ok(await isClosed(Buffer.from(bytes, 'latin1'), 5000))
     assert.equal((await send({ url: `${world.base}/readyz`, method: 'GET', headers: {}, body: '' })).status, 200)
   })
@@ -166,7 +185,7 @@ describe('a hostile connection', () => {
 /** Whether the server ends a connection that sent these bytes, and then one more each half second, in time. */
 function isClosed(bytes: Buffer, millisMax: number, drip = ''): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = net.connect(world.port, '127.0.0.1', () => socket.write(bytes))
+    const socket = net.connect(world.port, '127.0.0.1', () => void socket.write(bytes))
     const dripping = setInterval(() => void (drip !== '' && socket.write(drip)), 500)
     const timer = setTimeout(() => finish(false), millisMax)
     const finish = (closed: boolean): void => {

@@ -6,13 +6,15 @@ import type { Ride } from './load.ts'
 
 /** What the customers of a load were given, and what became of their calls. */
 export type Audited = {
-  readonly world: World
+  readonly world: Pick<World, 'operator'>
   readonly customers: readonly Customer[]
   /** What each customer was given, in nano-USD. */
   readonly credit: bigint
   readonly rides: readonly Ride[]
   /** Whether a full answer may be missing in the books; for answers whose only witnesses died together. */
   readonly mayBeLost?: (ride: Ride) => boolean
+  /** Milliseconds to wait for the last settlements. Default 20,000. */
+  readonly settledMsMax?: number
 }
 
 /** What the audit counted. */
@@ -53,7 +55,13 @@ export async function auditBooks(context: CheckContext, audited: Audited): Promi
 const isBilled = (row: UsageRow | undefined): boolean => row !== undefined && row.outcome === 'completed' && nanoOf(row.cost) > 0n
 
 /** All rows of all customers, once every full answer has one or the time for settling is over. */
-async function settledRows({ world, customers, rides, mayBeLost = () => false }: Audited): Promise<readonly UsageRow[]> {
+async function settledRows({
+  world,
+  customers,
+  rides,
+  mayBeLost = () => false,
+  settledMsMax = SETTLED_MS_MAX,
+}: Audited): Promise<readonly UsageRow[]> {
   const wanted = rides.filter((ride) => ride.isFull && !mayBeLost(ride)).map(({ requestId }) => requestId)
   return await until(
     async () => (await Promise.all(customers.map(({ id }) => world.operator.usage(id)))).flat(),
@@ -61,6 +69,6 @@ async function settledRows({ world, customers, rides, mayBeLost = () => false }:
       const known = new Set(rows.map((row) => row.request_id))
       return wanted.every((id) => known.has(id))
     },
-    SETTLED_MS_MAX,
+    settledMsMax,
   )
 }

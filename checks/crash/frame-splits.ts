@@ -8,7 +8,8 @@ type MakeReader = (stream: KnownStream, removesUsage: boolean) => Pick<ReplyRead
 
 type Mode = { readonly stream: KnownStream; readonly removesUsage: boolean; readonly makeReader: MakeReader }
 
-/** Up to this size every position is tried in the pull-request tier. */
+/** Up to this size every position is tried; the time grows with its square. */
+const EVERY_POSITION_BYTES = { pr: 4096, nightly: 32_768, release: 65_536 } as const
 const SMALL_BYTES = 4096
 const MULTI_SPLITS = { pr: 200, nightly: 2000, release: 10_000 } as const
 /** A stream of a megabyte is cut at this many positions and not at all of them; the last and the first always. */
@@ -36,7 +37,7 @@ type Trying = { readonly stream: KnownStream; readonly random: SeededRandom; rea
 
 /** Tries a stream in both modes; true when every position was tried. */
 function tryStream(context: CheckContext, { stream, random, totals }: Trying): boolean {
-  const isEvery = stream.bytes.length <= (context.tier === 'pr' ? SMALL_BYTES : LARGE_BYTES)
+  const isEvery = stream.bytes.length <= EVERY_POSITION_BYTES[context.tier]
   for (const removesUsage of stream.spoken === 'openai' ? [false, true] : [false]) {
     const mode: Mode = { stream, removesUsage, makeReader: realReader }
     const cuts = [[], ...(isEvery ? everyCut(stream) : someCuts(stream, random)), ...multiCuts(context, stream, random)]

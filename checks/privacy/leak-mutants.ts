@@ -51,7 +51,7 @@ function verdictOf({ first = [], failures }: CheckLine): Verdict {
   return {
     isDetected: leak !== undefined,
     isClean: failures === 0,
-    told: leak ?? (failures === 0 ? 'clean' : first.join('; ').slice(0, 600)),
+    told: leak ?? (failures === 0 ? 'clean' : first.join('; ').slice(0, 300)),
   }
 }
 

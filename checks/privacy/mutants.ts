@@ -103,17 +103,19 @@ export const LEAK_MUTANTS: readonly LeakMutant[] = [
     id: 'digest-in-row',
     does: 'the digest of a prompt goes over the channel in place of an id and into its row of usage',
     edits: [
-      importing(
-        'src/gateway/open-call.ts',
-        `import { createHash } from 'node:crypto'`,
-        `import type { IncomingMessage, ServerResponse } from 'node:http'`,
-      ),
+      importing('src/gateway/handle.ts', `import { createHash } from 'node:crypto'`, `import type { Outcome } from '../spec/index.ts'`),
       {
-        file: 'src/gateway/open-call.ts',
-        find: '      ...message,\n      day,\n',
-        replace: `      ...message,
-      keyId: createHash('md5').update(Buffer.concat(this.call.bodyFor(this.call.model))).digest('hex').replace(/(.{8})(.{4})(.{4})(.{4})(.*)/, '$1-$2-$3-$4-$5'),
-      day,\n`,
+        file: 'src/gateway/handle.ts',
+        find: '{ caller, plan, requestId, ipTag, response, setLimits }',
+        replace: `{ caller, plan, requestId: digestOf(Buffer.concat(call.bodyFor(call.model))), ipTag, response, setLimits }`,
+      },
+      {
+        file: 'src/gateway/handle.ts',
+        find: 'async function serve(',
+        replace: `const digestOf = (body: Buffer): string =>
+  createHash('md5').update(body).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+
+async function serve(`,
       },
     ],
   },

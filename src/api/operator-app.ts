@@ -7,6 +7,7 @@ import { frameApp } from './frame.ts'
 import { requireJsonBody, requireOperatorToken } from './operator-guard.ts'
 import {
   accountRoutes,
+  billRoutes,
   creditRoutes,
   healthRoutes,
   keyRoutes,
@@ -39,7 +40,7 @@ export function operatorApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   return app
 }
 
-const ROUTES = [accountRoutes, creditRoutes, keyRoutes, usageRoutes, upstreamRoutes, modelRoutes, ledgerRoutes] as const
+const ROUTES = [accountRoutes, creditRoutes, keyRoutes, usageRoutes, billRoutes, upstreamRoutes, modelRoutes, ledgerRoutes] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */
 function describe(app: OpenAPIHono<ApiEnv>): object {

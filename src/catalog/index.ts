@@ -14,9 +14,18 @@ export {
 } from './desired.ts'
 export { deleteModel, deleteUpstream, putModel, putUpstream } from './edit.ts'
 export { type FileResult, type FileSurroundings, parseCatalogFile, readCatalogFile } from './file.ts'
+export {
+  type ImportOptions,
+  type ImportResult,
+  importPrices,
+  PRICE_LIST_FORMATS,
+  type PriceChange,
+  type PriceListFormat,
+  readPriceList,
+} from './import/index.ts'
 export { refusedKeyShape } from './key-shape.ts'
 export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-upstreams.ts'
-export { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
+export { listModels, listUpstreams, type ModelView, type PriceVersionView, showPriceVersion, type UpstreamView } from './list.ts'
 export { loadCatalog, ratesOfVersion } from './load.ts'
 export { CATALOG_DATA } from './personal-data.ts'
 export { completeRates, FREE_RATES, writeRates } from './rates.ts'

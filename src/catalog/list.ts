@@ -1,4 +1,5 @@
 import { type Database, sql } from '../db/index.ts'
+import { fail } from '../failures.ts'
 import type { PrivacyLabel } from '../spec/index.ts'
 import type { Source, WrittenPrice } from './desired.ts'
 import { ratesOfRow } from './load.ts'
@@ -57,6 +58,22 @@ export async function listModels(database: Database): Promise<readonly ModelView
     from route r join upstream u on u.serial = r.upstream_serial order by r.priority, r.serial`)
   const byModel = Map.groupBy(routes, (route) => route.model_serial)
   return rows.map((row) => toModelView(row, byModel.get(row.serial) ?? []))
+}
+
+/** A price version as the operator sees it, decimal USD per million tokens. */
+export type PriceVersionView = Required<{ readonly [Class in keyof WrittenPrice]: string }> & {
+  readonly version: number
+  readonly model: string
+  readonly created_at: string
+}
+
+/** One price version; they never change. Fails with price_unknown. */
+export async function showPriceVersion(database: Database, version: number): Promise<PriceVersionView> {
+  const [row] = await database.query<Parameters<typeof ratesOfRow>[0] & { readonly model: string; readonly created_at: Date }>(sql`
+    select m.id as model, p.created_at, p.input, p.output, p.cache_read, p.cache_write_5m, p.cache_write_1h
+    from price_version p join model m on m.serial = p.model_serial where p.id = ${version}`)
+  if (row === undefined) return fail('price_unknown')
+  return { version, model: row.model, ...writeRates(ratesOfRow(row)), created_at: row.created_at.toISOString() }
 }
 
 const toModelView = (row: ModelRow, routes: readonly RouteView[]): ModelView => ({

@@ -9,6 +9,7 @@ const TEXT_BYTES_MAX = 64 * 1024 * 1024
 /** One end of the control channel over a connected local socket; what is sent in one turn of the event loop goes out in one write. */
 export class Link<Out extends MessageTable, In extends MessageTable> {
   readonly #socket: Socket
+  readonly #options: LinkOptions<Out, In>
   readonly #out: Codec<Out>
   #pending = Buffer.allocUnsafe(16 * 1024)
   #used = 0
@@ -17,16 +18,28 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
 
   constructor(options: LinkOptions<Out, In>) {
     this.#socket = options.socket
+    this.#options = options
     this.#out = options.out
     const reader = new FrameReader(options)
     this.#socket.on('data', (chunk: Buffer) => {
-      if (!reader.push(chunk)) this.#socket.destroy()
+      if (!this.#read(reader, chunk)) this.#socket.destroy()
     })
     this.#socket.on('error', () => this.#socket.destroy())
     this.#socket.once('close', () => {
       this.#isClosed = true
       options.onClose()
     })
+  }
+
+  #read(reader: FrameReader<Out, In>, chunk: Buffer): boolean {
+    const { onFault } = this.#options
+    if (onFault === undefined) return reader.push(chunk)
+    try {
+      return reader.push(chunk)
+    } catch (thrown) {
+      onFault(thrown)
+      return false
+    }
   }
 
   /** Puts a message in the next write. */
@@ -81,6 +94,8 @@ export type LinkOptions<Out extends MessageTable, In extends MessageTable> = {
   readonly handlers: Handlers<In>
   readonly onText?: (text: string) => void
   readonly onClose: () => void
+  /** Told of what a handler threw, which ends the channel; where it is absent, that ends the process. */
+  readonly onFault?: (thrown: unknown) => void
 }
 
 /** Cuts a byte stream in frames. */

@@ -13,15 +13,30 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./account.ts')).account,
   },
   { name: 'apply', summary: 'bring the catalogue to what farebox.yaml says', load: async () => (await import('./apply.ts')).apply },
+  {
+    name: 'catalog',
+    summary: 'compare prices with a published list and take them over',
+    load: async () => (await import('./catalog.ts')).catalog,
+  },
   { name: 'credit', summary: 'give an account credit on the running server', load: async () => (await import('./credit.ts')).credit },
   {
     name: 'doctor',
     summary: 'say what is wrong with this setup and how to mend it',
     load: async () => (await import('./doctor.ts')).doctor,
   },
+  {
+    name: 'export',
+    summary: 'print a month of an account of the running server, to be recomputed anywhere',
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
   { name: 'key', summary: 'mint, list and revoke keys on the running server', load: async () => (await import('./key.ts')).key },
   { name: 'migrate', summary: 'bring the database to this version', load: async () => (await import('./migrate.ts')).migrate },
   { name: 'prove', summary: 'run a check of the catalogue, or all of a tier', load: async () => (await import('./prove.ts')).prove },
+  {
+    name: 'verify',
+    summary: 'check a receipt or a bill without trusting the server',
+    load: async () => (await import('./verify.ts')).verify,
+  },
 ]
 
 /** Runs one command line (without node and script); returns the exit code: 0 done, 1 failed, 2 usage, 78 refused configuration. */

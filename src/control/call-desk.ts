@@ -1,11 +1,15 @@
-import { type ControlMessage, type GatewayMessage, NONE_U32, REFUSAL_REASONS } from '../channel/index.ts'
+import type { ControlMessage, GatewayMessage } from '../channel/index.ts'
 import type { FoundKey } from '../keys/index.ts'
 import type { GroupCommit, OpenCallRow, Settlement, SliceBook } from '../ledger/index.ts'
 import { type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
-import type { LimitBook, Permits, Subject } from '../limits/index.ts'
-import { type CallLimits, NO_USAGE, OUTCOMES, priceOf, type Rates, type Usage } from '../spec/index.ts'
+import type { LimitBook, Permits } from '../limits/index.ts'
+import { NO_USAGE, priceOf, type Rates, type Usage } from '../spec/index.ts'
+import { type LostCall, lostSettlement, settlementOf, tokensOf, usageOf } from './call-rows.ts'
+import { type DefaultLimits, grantedMessage, type Refusal, refusedMessage, subjectsOf } from './hold-answers.ts'
 import type { KeyDirectory } from './key-directory.ts'
+import { coverLate, ratesHoweverLong } from './late-cover.ts'
 import type { PriceBook } from './price-book.ts'
+import { RecentIds } from './recent-ids.ts'
 
 /** The gateway a message came from, as far as the desk answers it. */
 export type Asker = {
@@ -19,7 +23,7 @@ type OpenHold = {
   readonly gatewayId: string
   readonly row: OpenCallRow
   readonly hold: NanoUsd
-  readonly permits: Permits | undefined
+  permits: Permits | undefined
   readonly openedAt: number
   usage: Usage
   routeSerial: number
@@ -34,22 +38,25 @@ export type CallDeskOptions = {
   readonly limits: LimitBook
   readonly keys: KeyDirectory
   readonly prices: PriceBook
-  readonly defaults: { readonly key: CallLimits; readonly account: CallLimits; readonly ip: CallLimits }
+  readonly defaults: DefaultLimits
   /** Told of each settlement that was new, for metrics. */
   readonly onSettled: (settlement: Settlement) => void
+  /** How long to wait before what failed is tried again, in milliseconds (250 when left out). */
+  readonly retryMs?: number
 }
 
 const LONG_CALL_MS = 5_000
 const RECENT_MAX = 50_000
-const NO_LIMITS = { requests: undefined, tokens: undefined, resetMs: 0 } as const
 
 /** Where calls are admitted, held and settled: limits first, then money; each request id is settled once, whoever tells it and how often. */
 export class CallDesk {
   readonly #options: CallDeskOptions
   readonly #open = new Map<string, OpenHold>()
   readonly #inherited = new Map<string, OpenCallRow>()
+  readonly #asking = new Map<string, { asker: Asker }>()
   readonly #settling = new Map<string, Promise<void>>()
-  readonly #recent = new Set<string>()
+  readonly #stuck = new Set<string>()
+  readonly #settled = new RecentIds(RECENT_MAX)
 
   constructor(options: CallDeskOptions) {
     this.#options = options
@@ -69,43 +76,43 @@ export class CallDesk {
   async endInheritance(): Promise<void> {
     const lost = [...this.#inherited.values()]
     this.#inherited.clear()
-    for (const row of lost) await this.#settleLost({ row, hold: row.hold, usage: row.usage, routeSerial: row.routeSerial })
+    await Promise.all(lost.map((row) => this.#settleLost({ row, amount: row.hold, usage: row.usage, routeSerial: row.routeSerial })))
     this.#options.slices.endInheritance()
   }
 
-  /** Admits and holds a call, or says why not. */
+  /** Admits and holds a call, or says why not. The same call asked for again, after the channel broke, is held once. */
   async hold(gatewayId: string, message: GatewayMessage<'hold'>, asker: Asker): Promise<void> {
-    const { limits, slices } = this.#options
-    const key = await this.#keyOf(message.keyId)
-    if (key === 'busy' || !this.#options.writer.isHealthy) return this.#refuse(asker, { message, reason: 'busy' })
-    if (key === undefined || key.accountStatus !== 'active') return this.#refuse(asker, { message, reason: 'key' })
-    const subjects = this.#subjectsOf(key, message)
-    const admission = limits.admit(subjects, message.tokens)
-    if (!admission.isAdmitted) return this.#refuse(asker, { message, subjects, ...admission })
-    const answer = slices.hold(message.accountId, message.amount)
-    const result = typeof answer === 'string' ? answer : await answer
-    if (result !== 'granted') {
-      limits.giveBack(admission.permits)
-      return this.#refuse(asker, { message, subjects, reason: result })
+    const { requestId } = message
+    const running = this.#asking.get(requestId)
+    if (running !== undefined) {
+      running.asker = asker
+      return
     }
-    const day = utcDayOf(this.#options.clock.now())
-    this.#begin(gatewayId, { message: { ...message, day }, hold: message.amount, permits: admission.permits })
-    asker.granted({ seq: message.seq, day, ...this.#limitFields(subjects) })
+    if (this.#answerAgain(gatewayId, message, asker)) return
+    const asking = { asker }
+    this.#asking.set(requestId, asking)
+    try {
+      const answer = await this.#admit(gatewayId, message)
+      answer(asking.asker)
+    } finally {
+      this.#asking.delete(requestId)
+    }
   }
 
   /** Takes up a call that another control process had granted. */
-  async renew(gatewayId: string, message: GatewayMessage<'renew'>): Promise<void> {
+  renew(gatewayId: string, message: GatewayMessage<'renew'>): void {
     const { requestId, accountId, amount } = message
-    if (this.#open.has(requestId) || this.#settling.has(requestId) || this.#recent.has(requestId)) return
+    if (amount < 0n || this.#open.has(requestId) || this.#settling.has(requestId) || this.#settled.has(requestId)) return
     const written = this.#inherited.get(requestId)
     this.#inherited.delete(requestId)
     const isCovered = this.#options.slices.renew(accountId, amount)
     if (!isCovered) this.#options.log({ event: 'hold-uncovered', account: accountId })
-    const key = this.#options.keys.peek(message.keyId)
-    const permits = key === undefined ? undefined : this.#options.limits.readmit(this.#subjectsOf(key, message))
-    this.#begin(gatewayId, { message, hold: isCovered ? amount : 0n, permits })
-    const open = this.#open.get(requestId)
-    if (open !== undefined && written !== undefined) open.usage = written.usage
+    const open = this.#begin(gatewayId, { message, hold: isCovered ? amount : 0n, permits: undefined })
+    if (written !== undefined) {
+      open.usage = written.usage
+      open.routeSerial = written.routeSerial
+    }
+    this.#readmit(message, open).catch((thrown: unknown) => this.#options.log({ event: 'readmit-failed', code: errorCode(thrown) }))
   }
 
   progress(requestId: string, message: GatewayMessage<'progress'>): void {
@@ -119,10 +126,12 @@ export class CallDesk {
   settle(message: GatewayMessage<'settle'>, asker: Asker): void {
     const { requestId, seq } = message
     const acknowledge = (): void => asker.settled({ seq })
-    if (this.#recent.has(requestId)) {
+    if (this.#settled.has(requestId)) {
       acknowledge()
       return
     }
+    // What the books refuse is never acknowledged, so that it is not forgotten.
+    if (this.#stuck.has(requestId)) return
     const running = this.#settling.get(requestId) ?? this.#settle(message)
     running.then(acknowledge, (thrown: unknown) => {
       this.#options.log({ event: 'settlement-failed', code: errorCode(thrown) })
@@ -132,7 +141,7 @@ export class CallDesk {
   /** Settles what a dead gateway had open, as far as it had told. */
   async settleLostGateway(gatewayId: string): Promise<void> {
     const lost = [...this.#open.values()].filter((open) => open.gatewayId === gatewayId)
-    await Promise.all(lost.map((open) => this.#settleLost(open)))
+    await Promise.all(lost.map((open) => this.#settleLost({ ...open, amount: open.row.hold })))
   }
 
   /** Writes down calls that are open for five seconds or more, with what they have used so far. */
@@ -140,15 +149,61 @@ export class CallDesk {
     const before = this.#options.clock.monotonic() - LONG_CALL_MS
     for (const open of this.#open.values()) {
       if (open.openedAt > before || this.#settling.has(open.row.requestId)) continue
-      this.#options.writer.note({ ...open.row, hold: open.hold, usage: open.usage, routeSerial: open.routeSerial })
+      this.#options.writer.note({ ...open.row, usage: open.usage, routeSerial: open.routeSerial })
     }
   }
 
-  #begin(gatewayId: string, begun: Begun): void {
+  /** Answers for a call that is known already; false for a new one. */
+  #answerAgain(gatewayId: string, message: GatewayMessage<'hold'>, asker: Asker): boolean {
+    const { requestId } = message
+    if (this.#settling.has(requestId) || this.#settled.has(requestId) || this.#stuck.has(requestId)) {
+      asker.refused(refusedMessage(message, { reason: 'busy' }))
+      return true
+    }
+    const written = this.#inherited.get(requestId)
+    if (written !== undefined) this.renew(gatewayId, { ...message, day: written.day })
+    const open = this.#open.get(requestId)
+    if (open === undefined) return false
+    asker.granted(grantedMessage(message, { day: open.row.day, report: undefined }))
+    return true
+  }
+
+  /** Takes a permit of each limit, then the money; what a refused call took of the limits is given back. */
+  async #admit(gatewayId: string, message: GatewayMessage<'hold'>): Promise<(asker: Asker) => void> {
+    const { limits, slices } = this.#options
+    const refusal = (answer: Refusal) => (asker: Asker) => asker.refused(refusedMessage(message, answer))
+    const key = await this.#keyOf(message.keyId)
+    if (key === 'busy' || !this.#options.writer.isHealthy || message.amount < 0n) return refusal({ reason: 'busy' })
+    if (key === undefined || key.accountStatus !== 'active' || key.accountId !== message.accountId) return refusal({ reason: 'key' })
+    const subjects = subjectsOf(key, message.ipTag, this.#options.defaults)
+    const admission = limits.admit(subjects, message.tokens)
+    if (!admission.isAdmitted) return refusal({ report: limits.report(subjects), ...admission })
+    const { permits } = admission
+    const answer = slices.hold(message.accountId, message.amount)
+    const result = typeof answer === 'string' ? answer : await answer
+    if (result !== 'granted') {
+      limits.giveBack(permits)
+      return refusal({ report: limits.report(subjects), reason: result })
+    }
+    const day = utcDayOf(this.#options.clock.now())
+    this.#begin(gatewayId, { message: { ...message, day }, hold: message.amount, permits })
+    return (asker) => asker.granted(grantedMessage(message, { day, report: limits.report(subjects) }))
+  }
+
+  #begin(gatewayId: string, begun: Begun): OpenHold {
     const { message, hold, permits } = begun
-    const row = { ...message, hold, routeSerial: 0, usage: NO_USAGE }
+    const row = { ...message, hold: message.amount, routeSerial: 0, usage: NO_USAGE }
     const openedAt = this.#options.clock.monotonic()
-    this.#open.set(message.requestId, { gatewayId, row, hold, permits, openedAt, usage: NO_USAGE, routeSerial: 0 })
+    const open: OpenHold = { gatewayId, row, hold, permits, openedAt, usage: NO_USAGE, routeSerial: 0 }
+    this.#open.set(message.requestId, open)
+    return open
+  }
+
+  /** Counts a call as running whose permits another control process had given. */
+  async #readmit(message: GatewayMessage<'renew'>, open: OpenHold): Promise<void> {
+    const key = await this.#keyOf(message.keyId)
+    if (key === undefined || key === 'busy' || this.#open.get(message.requestId) !== open) return
+    open.permits = this.#options.limits.readmit(subjectsOf(key, message.ipTag, this.#options.defaults))
   }
 
   async #keyOf(keyId: string): Promise<FoundKey | 'busy' | undefined> {
@@ -162,38 +217,13 @@ export class CallDesk {
     }
   }
 
-  #subjectsOf(key: FoundKey, { ipTag }: { readonly ipTag: number }): readonly Subject[] {
-    const { defaults } = this.#options
-    return [
-      { id: `key:${key.keyId}`, limits: withDefaults(key.limits.key, defaults.key) },
-      { id: `account:${key.accountId}`, limits: withDefaults(key.limits.account, defaults.account) },
-      { id: `ip:${ipTag}`, limits: defaults.ip },
-    ]
-  }
-
-  #refuse(asker: Asker, refusal: RefusalAnswer): void {
-    const { message, reason, limit = 0, retryAfterMs = 1_000, subjects } = refusal
-    const fields = this.#limitFields(subjects)
-    asker.refused({ seq: message.seq, reason: REFUSAL_REASONS.indexOf(reason), limit, retryAfterMs, ...fields })
-  }
-
-  #limitFields(subjects: readonly Subject[] | undefined): LimitFields {
-    const { requests, tokens, resetMs } = subjects === undefined ? NO_LIMITS : this.#options.limits.report(subjects)
-    return {
-      limitRequests: requests?.limit ?? NONE_U32,
-      remainingRequests: requests?.remaining ?? 0,
-      resetRequestsMs: resetMs,
-      limitTokens: tokens?.limit ?? NONE_U32,
-      remainingTokens: tokens?.remaining ?? 0,
-      resetTokensMs: resetMs,
-    }
-  }
-
   /** Settles one message; what it returns is kept for repeats until the books have it. */
-  #settle(message: GatewayMessage<'settle'>): Promise<void> {
+  #settle(told: GatewayMessage<'settle'>): Promise<void> {
+    const open = this.#open.get(told.requestId)
+    const message = open === undefined ? told : { ...told, ...ownFields(open.row) }
     const { requestId, accountId } = message
     const rates = this.#options.prices.peek(message.priceVersion)
-    const hold = this.#takeHold(message)
+    const hold = this.#takeHold(message, open)
     const finish = async (known: Rates, covered: NanoUsd): Promise<void> => {
       const price = priceOf(known, usageOf(message))
       const cost = price < covered ? price : covered
@@ -208,69 +238,37 @@ export class CallDesk {
   }
 
   async #settleLate({ message, hold, finish }: LateSettlement): Promise<void> {
-    const rates = await this.#options.prices.find(message.priceVersion)
-    await finish(rates, hold ?? (await this.#coverLate(message, rates)))
+    const rates = await ratesHoweverLong(this.#options, message.priceVersion)
+    await finish(rates, hold ?? (await coverLate(this.#options, message, rates)))
   }
 
-  /** Ends a call's hold: its own, or what the last control process's slice still reserves for it; undefined when there is none. */
-  #takeHold({ requestId, accountId, amount, ...usage }: GatewayMessage<'settle'>): NanoUsd | undefined {
-    const open = this.#open.get(requestId)
+  /** Ends a call's hold and gives its permits back; undefined when nothing covers it. */
+  #takeHold({ requestId, amount, ...usage }: GatewayMessage<'settle'>, open: OpenHold | undefined): NanoUsd | undefined {
     this.#inherited.delete(requestId)
-    if (open === undefined) return this.#options.slices.renew(accountId, amount) ? amount : undefined
+    if (open === undefined) return undefined
     this.#open.delete(requestId)
     if (open.permits !== undefined) this.#options.limits.end(open.permits, tokensOf(usageOf(usage)))
     return open.hold > 0n || amount === 0n ? open.hold : undefined
   }
 
-  /** A settlement that no hold covers: what the account can still cover of it is held now, the rest is the house's. */
-  async #coverLate({ accountId, amount, ...usage }: GatewayMessage<'settle'>, rates: Rates): Promise<NanoUsd> {
-    const price = priceOf(rates, usageOf(usage))
-    const wanted = price < amount ? price : amount
-    const result = wanted === 0n ? 'credit' : await this.#options.slices.hold(accountId, wanted)
-    this.#options.log({ event: 'settlement-uncovered', account: accountId, isCovered: result === 'granted' })
-    return result === 'granted' ? wanted : 0n
-  }
-
-  async #settleLost(lost: Pick<OpenHold, 'row' | 'hold' | 'usage' | 'routeSerial'>): Promise<void> {
-    const { row, usage, routeSerial } = lost
+  async #settleLost(lost: LostCall): Promise<void> {
     const never = { granted: () => {}, refused: () => {}, settled: () => {} }
-    this.settle(
-      {
-        ...row,
-        ...usage,
-        seq: 0,
-        amount: row.hold,
-        tokens: 0,
-        ipTag: 0,
-        routeSerial,
-        outcome: OUTCOMES.indexOf('gateway-lost'),
-        status: 0,
-        usageSource: 2,
-        reportedModel: 0,
-        isStream: 1,
-        isSuspect: 0,
-        latencyMs: Math.min(Math.max(0, Math.floor(this.#options.clock.now() - row.startedAt)), NONE_U32 - 1),
-        firstByteMs: NONE_U32,
-      },
-      never,
-    )
-    await this.#settling.get(row.requestId)
+    this.settle(lostSettlement(lost, this.#options.clock.now()), never)
+    // Whoever waits for lost calls waits for all of them; one that fails has been logged.
+    await this.#settling.get(lost.row.requestId)?.catch(() => undefined)
   }
 
   async #write(settlement: Settlement): Promise<void> {
     const { accountId, requestId, cost } = settlement
     const { isNew, isStuck } = await this.#options.writer.settle(settlement)
-    this.#remember(requestId)
-    if (isStuck) return this.#options.slices.freeze(accountId)
+    if (isStuck) {
+      this.#stuck.add(requestId)
+      this.#options.slices.freeze(accountId)
+      throw new TypeError('the books refuse a settlement')
+    }
+    this.#settled.add(requestId)
     this.#options.slices.chargeWritten(accountId, { cost, isNew })
     if (isNew) this.#options.onSettled(settlement)
-  }
-
-  #remember(requestId: string): void {
-    this.#recent.add(requestId)
-    if (this.#recent.size <= RECENT_MAX) return
-    const oldest = this.#recent.values().next()
-    if (oldest.done !== true) this.#recent.delete(oldest.value)
   }
 }
 
@@ -282,47 +280,7 @@ type LateSettlement = {
   readonly finish: (rates: Rates, covered: NanoUsd) => Promise<void>
 }
 
-type RefusalAnswer = {
-  readonly message: GatewayMessage<'hold'>
-  readonly reason: (typeof REFUSAL_REASONS)[number]
-  readonly limit?: number
-  readonly retryAfterMs?: number
-  readonly subjects?: readonly Subject[]
-}
-
-type LimitFields = Pick<
-  ControlMessage<'granted'>,
-  'limitRequests' | 'remainingRequests' | 'resetRequestsMs' | 'limitTokens' | 'remainingTokens' | 'resetTokensMs'
->
-
-const withDefaults = (own: CallLimits, usual: CallLimits): CallLimits => ({
-  requestsPerMinute: own.requestsPerMinute ?? usual.requestsPerMinute,
-  tokensPerMinute: own.tokensPerMinute ?? usual.tokensPerMinute,
-  concurrentCalls: own.concurrentCalls ?? usual.concurrentCalls,
+/** What is known here of an open call, whatever its gateway says. */
+const ownFields = ({ accountId, keyId, day, modelSerial, priceVersion, startedAt }: OpenCallRow) => ({
+  ...{ accountId, keyId, day, modelSerial, priceVersion, startedAt },
 })
-
-const usageOf = (fields: Usage): Usage => ({
-  input: fields.input,
-  cacheRead: fields.cacheRead,
-  cacheWrite5m: fields.cacheWrite5m,
-  cacheWrite1h: fields.cacheWrite1h,
-  output: fields.output,
-  reasoning: fields.reasoning,
-})
-
-const tokensOf = (usage: Usage): number => usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h + usage.output
-
-function settlementOf(message: GatewayMessage<'settle'>, paid: Pick<Settlement, 'cost' | 'shortfall'>): Settlement {
-  const { requestId, day, accountId, keyId, startedAt, modelSerial, routeSerial, priceVersion, outcome, status } = message
-  return {
-    ...{ requestId, day, accountId, keyId, startedAt, modelSerial, routeSerial, priceVersion, outcome, status, ...paid },
-    usageSource: message.usageSource,
-    reportedModel: message.reportedModel,
-    isStream: message.isStream === 1,
-    isSuspect: message.isSuspect === 1,
-    latencyMs: Math.min(message.latencyMs, 0x7fff_ffff),
-    firstByteMs: message.firstByteMs === NONE_U32 ? undefined : Math.min(message.firstByteMs, 0x7fff_ffff),
-    usage: usageOf(message),
-    hold: message.amount,
-  }
-}

@@ -6,7 +6,13 @@ import type { CallDesk } from './call-desk.ts'
 import type { KeyDirectory } from './key-directory.ts'
 
 type ControlLink = Link<typeof CONTROL_MESSAGES, typeof GATEWAY_MESSAGES>
-type Session = { gatewayId: string; link: ControlLink | undefined; isResumed: boolean; readonly requestIds: Map<number, string> }
+type Session = {
+  readonly gatewayId: string
+  link: ControlLink | undefined
+  isResumed: boolean
+  readonly requestIds: Map<number, string>
+  lostTimer: NodeJS.Timeout | undefined
+}
 
 /** What the sessions work with. */
 export type GatewaySessionsOptions = {
@@ -91,6 +97,7 @@ export class GatewaySessions {
       onClose: () => {
         if (session !== undefined) this.#onClosed(session, link)
       },
+      onFault: (thrown) => this.#options.log({ event: 'gateway-message-refused', code: errorCode(thrown) }),
       handlers: {
         hello: (message) => {
           session = this.#begin(message, link)
@@ -100,7 +107,7 @@ export class GatewaySessions {
         renew: (message) => {
           const { requestIds, gatewayId } = known(session)
           requestIds.set(message.seq, message.requestId)
-          void this.#options.desk.renew(gatewayId, message)
+          this.#options.desk.renew(gatewayId, message)
         },
         progress: (message) => {
           const requestId = known(session).requestIds.get(message.seq)
@@ -119,8 +126,11 @@ export class GatewaySessions {
   }
 
   #begin({ gatewayId }: GatewayMessage<'hello'>, link: ControlLink): Session {
-    const session = this.#sessions.get(gatewayId) ?? { gatewayId, link: undefined, isResumed: false, requestIds: new Map() }
+    const fresh = { gatewayId, link: undefined, isResumed: false, requestIds: new Map(), lostTimer: undefined }
+    const session: Session = this.#sessions.get(gatewayId) ?? fresh
+    clearTimeout(session.lostTimer)
     session.link = link
+    session.isResumed = false
     this.#sessions.set(gatewayId, session)
     link.send('welcome', { ipSalt: this.#options.ipSalt })
     if (this.#catalog !== undefined) link.sendText(this.#catalogText)
@@ -173,14 +183,13 @@ export class GatewaySessions {
     if (session.link !== link) return
     session.link = undefined
     session.isResumed = false
-    const timer = setTimeout(() => {
-      if (session.link !== undefined) return
+    session.lostTimer = setTimeout(() => {
       this.#sessions.delete(session.gatewayId)
       this.#options.desk.settleLostGateway(session.gatewayId).catch((thrown: unknown) => {
         this.#options.log({ event: 'lost-gateway-unsettled', code: errorCode(thrown) })
       })
     }, LOST_MS)
-    timer.unref()
+    session.lostTimer.unref()
   }
 }
 

@@ -1,13 +1,17 @@
 import type { Database } from '../db/index.ts'
 import { type FoundKey, findKeyByHash, findKeyById } from '../keys/index.ts'
 
+/** A look-up under way, and whose changes were told since it began. */
+type Looking = { readonly found: Promise<FoundKey | undefined>; readonly changed: Set<string> }
+
 const KEYS_MAX = 200_000
+const EVERYTHING = '*'
 
 /** Keys and what binds them, read once from the database and dropped at any change; one look-up at a time for each. */
 export class KeyDirectory {
   readonly #database: Database
   readonly #byId = new Map<string, FoundKey>()
-  readonly #looking = new Map<string, Promise<FoundKey | undefined>>()
+  readonly #looking = new Map<string, Looking>()
 
   constructor(database: Database) {
     this.#database = database
@@ -28,28 +32,43 @@ export class KeyDirectory {
   }
 
   forgetKey(keyId: string): void {
+    this.#noteChange(keyId)
     this.#byId.delete(keyId)
   }
 
   forgetAccount(accountId: string): void {
+    this.#noteChange(accountId)
     for (const [keyId, key] of this.#byId) if (key.accountId === accountId) this.#byId.delete(keyId)
   }
 
   forgetAll(): void {
+    this.#noteChange(EVERYTHING)
     this.#byId.clear()
   }
 
   #once(name: string, look: () => Promise<FoundKey | undefined>): Promise<FoundKey | undefined> {
     const running = this.#looking.get(name)
-    if (running !== undefined) return running
-    const started = look()
-      .then((found) => {
-        if (found !== undefined) this.#remember(found)
-        return found
-      })
-      .finally(() => this.#looking.delete(name))
-    this.#looking.set(name, started)
-    return started
+    if (running !== undefined) return running.found
+    const changed = new Set<string>()
+    const found = this.#look(look, changed).finally(() => this.#looking.delete(name))
+    this.#looking.set(name, { found, changed })
+    return found
+  }
+
+  /** Looks until what was found is not older than a change that was told meanwhile: a revoked key must not come back by a slow answer. */
+  async #look(look: () => Promise<FoundKey | undefined>, changed: Set<string>): Promise<FoundKey | undefined> {
+    for (;;) {
+      changed.clear()
+      const found = await look()
+      if (found === undefined) return undefined
+      if (changed.has(found.keyId) || changed.has(found.accountId) || changed.has(EVERYTHING)) continue
+      this.#remember(found)
+      return found
+    }
+  }
+
+  #noteChange(id: string): void {
+    for (const { changed } of this.#looking.values()) changed.add(id)
   }
 
   #remember(found: FoundKey): void {

@@ -21,6 +21,7 @@ import { openKeyring } from '../privacy/index.ts'
 import { CallDesk } from './call-desk.ts'
 import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
+import { startJobs } from './jobs.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
@@ -91,6 +92,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     isReady: async () => desk.writer.isHealthy,
     metrics: desk.metrics.text,
   }
+  const jobs = await startJobs({ ledgerDatabase, nodeId, dataDir: config.dataDir, ids, clock, log })
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
   return {
     runtime,
@@ -101,6 +103,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await servers.close()
       await changes.end()
       await desk.close()
+      await jobs.stop()
       await storage.close()
       await lock.release()
     },

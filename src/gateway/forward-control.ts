@@ -66,6 +66,4 @@ function endToEnd(message: IncomingMessage): Headers {
 }
 
 /** A body that stays here must not be announced either, or control would wait for it. */
-function withoutBody({ 'content-length': _, ...headers }: Headers): Headers {
-  return headers
-}
+const withoutBody = (headers: Headers): Headers => Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'content-length'))

@@ -79,6 +79,7 @@ function refusalOf(reply: UpstreamReply): FailureError | undefined {
   if (status === 429) return new FailureError(failure('upstream_limited', { seconds: retryAfterSeconds(headers['retry-after']) }))
   if (status === 408) return told('upstream_timeout')
   if (status < 200 || (status >= 300 && status < 400) || status >= 500 || ITS_OWN_STATUSES.has(status)) return told('upstream_failed')
+  if (reply.isEmpty) return told('upstream_failed')
   const encoding = headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') return told('upstream_failed')
   const type = headers['content-type'] ?? ''

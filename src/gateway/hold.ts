@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { type ControlMessage, type GatewayMessage, NONE_U32, REFUSAL_REASONS } from '../channel/index.ts'
 import { fail } from '../failures.ts'
-import { formatUsd } from '../lib/index.ts'
+import { formatUsd, NANO_USD_MAX } from '../lib/index.ts'
 import type { LimitState } from '../protocols/index.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway } from './gateway.ts'
@@ -33,7 +33,8 @@ export async function hold(gateway: Gateway, question: HoldQuestion): Promise<He
     accountId: caller.accountId,
     modelSerial: plan.model.serial,
     priceVersion: plan.model.priceVersion,
-    amount: plan.worst,
+    // No account has more than that, so it is refused as what it is: more than there is credit.
+    amount: plan.worst < NANO_USD_MAX ? plan.worst : NANO_USD_MAX,
     tokens: Math.min(plan.inputMax + plan.outputMax, 0xffff_fffe),
     startedAt: Math.floor(gateway.clock.now()),
     ipTag,

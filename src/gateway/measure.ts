@@ -75,16 +75,18 @@ function bounded(plan: Plan, measured: Measured): Measured {
   const { usage } = measured
   const inputs = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h
   if (inputs <= plan.model.context && usage.output <= plan.outputMax) return measured
-  const inputMax = plan.model.context
-  const clamped: Usage = {
-    input: Math.min(usage.input, inputMax),
-    cacheRead: Math.min(usage.cacheRead, inputMax),
-    cacheWrite5m: Math.min(usage.cacheWrite5m, inputMax),
-    cacheWrite1h: Math.min(usage.cacheWrite1h, inputMax),
-    output: Math.min(usage.output, plan.outputMax),
-    reasoning: Math.min(usage.reasoning, plan.outputMax),
-  }
-  return { ...measured, usage: clamped, source: measured.source === 'provider' ? 'clamped' : measured.source, isSuspect: true }
+  const output = Math.min(usage.output, plan.outputMax)
+  const cut = { ...cutInputs(usage, plan.model.context), output, reasoning: Math.min(usage.reasoning, output) }
+  return { ...measured, usage: cut, source: measured.source === 'provider' ? 'clamped' : measured.source, isSuspect: true }
+}
+
+/** Fills what the model can take with the classes in the order of what they usually cost, the cheapest first. */
+function cutInputs(usage: Usage, inputMax: number): Omit<Usage, 'output' | 'reasoning'> {
+  const cacheRead = Math.min(usage.cacheRead, inputMax)
+  const input = Math.min(usage.input, inputMax - cacheRead)
+  const cacheWrite5m = Math.min(usage.cacheWrite5m, inputMax - cacheRead - input)
+  const cacheWrite1h = Math.min(usage.cacheWrite1h, inputMax - cacheRead - input - cacheWrite5m)
+  return { cacheRead, input, cacheWrite5m, cacheWrite1h }
 }
 
 /** The model the reply named, against the names this route is known by; the name itself stays here. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type GatewayMessage, NONE_U32 } from '../channel/index.ts'
 import type { NanoUsd } from '../lib/index.ts'
 import type { DecodedCall, LimitState, Protocol, ReplyReader } from '../protocols/index.ts'
-import { NO_USAGE, OUTCOMES, type Outcome, priceOf, REPORTED_MODELS, USAGE_SOURCES } from '../spec/index.ts'
+import { NO_USAGE, OUTCOMES, type Outcome, priceOf, REPORTED_MODELS, USAGE_SOURCES, type Usage } from '../spec/index.ts'
 import type { Gateway, OpenCallView } from './gateway.ts'
 import type { Held } from './hold.ts'
 import { measure } from './measure.ts'
@@ -39,6 +39,7 @@ export class OpenCall implements OpenCallView {
   isWithUpstream = false
   #firstByteAt: number | undefined
   #cost: NanoUsd | undefined
+  #usage: Usage = NO_USAGE
   #abort: (() => void) | undefined
 
   constructor(gateway: Gateway, options: OpenCallOptions) {
@@ -48,6 +49,11 @@ export class OpenCall implements OpenCallView {
     this.plan = options.plan
     this.#held = options.held
     gateway.openCalls.add(this)
+  }
+
+  /** What it was settled for; no tokens before. */
+  get usage(): Usage {
+    return this.#usage
   }
 
   get isSettled(): boolean {
@@ -78,6 +84,7 @@ export class OpenCall implements OpenCallView {
     if (this.#cost !== undefined) return this.#cost
     const { message, day } = this.#held
     const measured = measure(this, outcome)
+    this.#usage = measured.usage
     const price = priceOf(this.plan.model.rates, measured.usage)
     this.#cost = price < message.amount ? price : message.amount
     this.#gateway.openCalls.delete(this)

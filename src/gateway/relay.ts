@@ -3,6 +3,7 @@ import { errorCode, formatUsd } from '../lib/index.ts'
 import type { ReplyReader } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
 import type { Gateway } from './gateway.ts'
+import { isBeyondBound, LengthStopped } from './length-bound.ts'
 import { ClientGone, type OpenCall } from './open-call.ts'
 import { answerHeaders } from './respond.ts'
 import type { UpstreamReply } from './upstream-reply.ts'
@@ -56,7 +57,20 @@ class Relay {
     const bytes = reader.push(chunk)
     if (this.#waiting !== undefined) return this.#wait(bytes)
     if (this.#options.isStream && reader.isComplete() && reader.isUsageFinal()) this.#settle()
+    else if (this.#options.isStream && isBeyondBound(open.plan, reader)) return this.#stopAtLength(bytes)
     return bytes.length === 0 || open.exchange.response.write(bytes)
+  }
+
+  /** The upstream did not heed its bound: the stream ends as it should have, and the upstream is let go. */
+  #stopAtLength(bytes: Buffer): boolean {
+    const { open, reply, reader } = this.#options
+    const { requestId } = open.exchange
+    open.settle('length-stopped', reply.status)
+    const stop = { requestId, choices: open.call.choices, usage: open.usage, wantsUsage: open.call.wantsUsage }
+    open.exchange.response.end(reader.stopAtLength(bytes, stop))
+    this.#finish()
+    reply.abort(new LengthStopped())
+    return true
   }
 
   onEnd(): void {

@@ -9,15 +9,16 @@ import type { Gateway, IndexedCatalog } from './gateway.ts'
 /** One place that could answer the call. */
 export type Target = { readonly route: Route; readonly upstream: Upstream; readonly provider: Provider }
 
-/** Where a call can go, in order, and the bounds of what it can use. */
-export type Plan = {
-  readonly model: Model
-  readonly targets: readonly Target[]
+/** The bounds of what a call can use, in tokens and money. */
+export type CallBounds = {
   readonly inputMax: number
   readonly outputMax: number
   /** The most the call can cost. */
   readonly worst: NanoUsd
 }
+
+/** Where a call can go, in order, and the bounds of what it can use. */
+export type Plan = CallBounds & { readonly model: Model; readonly targets: readonly Target[] }
 
 /**
  * Step 3, route: the model's targets that speak the caller's protocol, by priority, and the worst price.
@@ -30,10 +31,14 @@ export function route(gateway: Gateway, { call, protocol, caller }: RouteQuestio
   const targets = targetsOf(indexed, model)
   const speaking = targets.filter((target) => target.provider.protocol === protocol.id)
   if (speaking.length === 0) fail('protocol_mismatch', { path: targets[0]?.provider.clientPath ?? 'another path' })
+  return { model, targets: speaking, ...boundsOf(call, model) }
+}
+
+/** The most tokens that a call of a model can be billed for, and the most it can cost: what is held. */
+export function boundsOf(call: DecodedCall, model: Pick<Model, 'context' | 'outputMax' | 'rates'>): CallBounds {
   const inputMax = Math.min(call.inputMax, model.context)
   const outputMax = Math.min(call.outputMax ?? model.outputMax, model.outputMax) * call.choices + call.outputExtra
-  const worst = worstPriceOf(model.rates, { inputMax, outputMax, writesCache: call.writesCache })
-  return { model, targets: speaking, inputMax, outputMax, worst }
+  return { inputMax, outputMax, worst: worstPriceOf(model.rates, { inputMax, outputMax, writesCache: call.writesCache }) }
 }
 
 /** A decoded call and who makes it. */

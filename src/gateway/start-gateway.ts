@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import http, { type RequestListener, type Server } from 'node:http'
 import https from 'node:https'
-import { BlockList, type Server as NetServer, type Socket } from 'node:net'
+import { BlockList, type Server as NetServer } from 'node:net'
 import { Agent } from 'undici'
 import { systemClock, systemIds } from '../lib/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
 import { CallerCache } from './callers.ts'
 import { ControlClient } from './control-client.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
+import { OpenConnections } from './open-connections.ts'
 import { serveRequest } from './serve-request.ts'
 
 /** A running gateway. */
@@ -28,7 +29,7 @@ export function startGateway(start: GatewayStart, handle: NetServer): RunningGat
     serveRequest(gateway, request, response).catch(() => response.destroy())
   })
   server.maxRequestsPerSocket = 0
-  const connections = openConnections(server)
+  const connections = new OpenConnections(server)
   server.listen(handle)
   const progress = setInterval(() => {
     for (const open of gateway.openCalls) open.reportProgress()
@@ -105,28 +106,14 @@ function blockListOf(ranges: readonly string[]): BlockList {
   return list
 }
 
-/** Every connection that is open now. */
-function openConnections(server: Server): ReadonlySet<Socket> {
-  const connections = new Set<Socket>()
-  server.on('connection', (socket) => {
-    connections.add(socket)
-    socket.once('close', () => connections.delete(socket))
-  })
-  return connections
-}
-
-type Draining = { readonly server: Server; readonly connections: ReadonlySet<Socket>; readonly millisMax: number }
+type Draining = { readonly server: Server; readonly connections: OpenConnections; readonly millisMax: number }
 
 async function drainServer(gateway: Gateway, { server, connections, millisMax }: Draining): Promise<void> {
   gateway.isDraining = true
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
-  const idle = setInterval(() => {
-    server.closeIdleConnections()
-    // One on which nothing was ever sent does not count as idle for node:http, and would hold up the end.
-    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
-  }, 50)
+  const idle = setInterval(() => connections.closeUnused(), 50)
   const late = millisMax === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => server.closeAllConnections(), millisMax)
   await closed
   clearInterval(idle)

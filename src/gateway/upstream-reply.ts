@@ -32,10 +32,15 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
     })
   }
 
+  /** Whether the reply is over and had no body. */
+  get isEmpty(): boolean {
+    return this.#ended !== undefined && this.#early.length === 0
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    this.#onSent()
-    if (this.#abortReason !== undefined) controller.abort(this.#abortReason)
+    if (this.#abortReason === undefined) this.#onSent()
+    else controller.abort(this.#abortReason)
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {

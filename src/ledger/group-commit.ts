@@ -2,6 +2,7 @@ import { type Database, DatabaseError } from '../db/index.ts'
 import { type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
 import type { OpenCallRow, Settlement } from './settlement.ts'
 import {
+  ensurePartition,
   noteCommit,
   type Release,
   readLastCommit,
@@ -26,11 +27,15 @@ export type GroupCommitOptions = {
   readonly lastCommit: bigint
   readonly clock: Clock
   readonly log: Log
+  /** How long to wait before what failed is tried again, in milliseconds (200 when left out). */
+  readonly retryMs?: number
 }
 
 const BATCH_MAX = 1_000
 const SLOW_MS = 1_000
 const RETRY_MS = 200
+/** How far from today a call's day may lie for its partition to be made. */
+const PARTITION_DAYS = 100
 
 /**
  * The one writer of a node: gathers what is asked while the last commit runs, and writes it in the next. Settlements and releases
@@ -108,12 +113,20 @@ export class GroupCommit {
   async #run(): Promise<void> {
     // Whatever else arrives in this turn of the event loop shares the commit.
     await new Promise((resolve) => setImmediate(resolve))
-    while (this.#hasWork()) {
+    do {
       this.#batchSince = this.#options.clock.monotonic()
       const isWritten = await this.#writeBatch()
       this.#batchSince = undefined
-      if (!isWritten) await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
-    }
+      if (!isWritten && this.#hasWork()) await this.#pause()
+    } while (this.#hasWork())
+    // Nobody asks a failing writer for anything, so it finds out by itself, with an empty commit, that the database is back.
+    if (this.#isFailing) setTimeout(() => this.#start(), this.#options.retryMs ?? RETRY_MS).unref()
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      setTimeout(resolve, this.#options.retryMs ?? RETRY_MS)
+    })
   }
 
   /** One commit: settlements first, then what is given back, then what is asked for. False when the database failed. */
@@ -132,12 +145,12 @@ export class GroupCommit {
       this.#isFailing = true
       this.#options.log({ event: 'commit-failed', code: errorCode(thrown), settlements: settlements.length })
       for (const { resolve } of takes) resolve(undefined)
-      await this.#restore({ settlements, releases, isTransient: !(thrown instanceof DatabaseError) || thrown.isTransient })
+      await this.#restore({ settlements, releases, isRefused: isRefusal(thrown) })
       return false
     }
   }
 
-  /** Writes a batch in one transaction. When the connection breaks at its commit, the node's commit number tells what became of it. */
+  /** Writes a batch in one transaction. When its commit fails, the node's commit number tells what became of it. */
   async #write(batch: Batch): Promise<void> {
     const { database, nodeId } = this.#options
     const number = this.#nextCommit
@@ -145,8 +158,8 @@ export class GroupCommit {
     let answers: readonly (() => void)[] | undefined
     try {
       await database.transaction(async (tx) => {
-        await noteCommit(tx, nodeId, number)
-        answers = await this.#writeOn(tx, batch)
+        const commit = await noteCommit(tx, nodeId, { number, accountIds: accountsOf(batch) })
+        answers = await this.#writeOn(tx, batch, commit)
       })
     } catch (thrown) {
       if (answers === undefined || !(await this.#hasCommitted(number))) throw thrown
@@ -162,17 +175,18 @@ export class GroupCommit {
         return (await readLastCommit(this.#options.database, this.#options.nodeId)) >= number
       } catch (thrown) {
         this.#options.log({ event: 'commit-unknown', code: errorCode(thrown) })
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+        await this.#pause()
       }
     }
   }
 
-  async #writeOn(database: Database, { settlements, releases, openCalls, takes }: Batch): Promise<readonly (() => void)[]> {
+  async #writeOn(database: Database, batch: Batch, commit: bigint): Promise<readonly (() => void)[]> {
+    const { settlements, releases, openCalls, takes } = batch
     const { nodeId, clock } = this.#options
     const answers: (() => void)[] = []
     if (settlements.length > 0) {
       const rows = settlements.map(({ settlement }) => settlement)
-      const fresh = await writeSettlements(database, nodeId, { settlements: rows, postedDay: utcDayOf(clock.now()) })
+      const fresh = await writeSettlements(database, nodeId, { settlements: rows, postedDay: utcDayOf(clock.now()), commit })
       for (const { settlement, resolve } of settlements)
         answers.push(() => resolve({ isNew: fresh.has(settlement.requestId), isStuck: false }))
     }
@@ -189,26 +203,45 @@ export class GroupCommit {
     return answers
   }
 
-  /** Puts back what was not written. A batch the database refuses for good is written row by row, to find the one it refuses. */
-  async #restore({ settlements, releases, isTransient }: Unwritten): Promise<void> {
-    for (const [accountId, amount] of releases) this.#releases.set(accountId, (this.#releases.get(accountId) ?? 0n) + amount)
-    if (isTransient) {
-      this.#settlements.unshift(...settlements)
+  /** Puts back what was not written. A batch that the database refuses for good is written piece by piece, to find what it refuses. */
+  async #restore({ settlements, releases, isRefused }: Unwritten): Promise<void> {
+    if (isRefused) {
+      for (const pending of settlements) await this.#settleAlone(pending)
+      for (const [accountId, amount] of releases) await this.#releaseAlone({ accountId, amount })
       return
     }
-    for (const pending of settlements) await this.#writeAlone(pending)
+    this.#settlements.unshift(...settlements)
+    for (const release of releases) this.#restoreRelease(release)
   }
 
-  async #writeAlone(pending: PendingSettlement): Promise<void> {
+  async #settleAlone(pending: PendingSettlement): Promise<void> {
+    const { day, accountId } = pending.settlement
     try {
-      await this.#write({ settlements: [pending], releases: new Map(), openCalls: [], takes: [] })
+      const isNear = Math.abs(day - utcDayOf(this.#options.clock.now())) <= PARTITION_DAYS
+      if (isNear) await ensurePartition(this.#options.database, day)
+      await this.#write({ ...NOTHING, settlements: [pending] })
     } catch (thrown) {
-      if (!(thrown instanceof DatabaseError) || thrown.isTransient) this.#settlements.unshift(pending)
-      else {
-        this.#options.log({ event: 'settlement-refused', code: errorCode(thrown), account: pending.settlement.accountId })
-        pending.resolve({ isNew: false, isStuck: true })
+      if (!isRefusal(thrown)) {
+        this.#settlements.unshift(pending)
+        return
       }
+      this.#options.log({ event: 'settlement-refused', code: errorCode(thrown), account: accountId })
+      pending.resolve({ isNew: false, isStuck: true })
     }
+  }
+
+  /** What cannot be given back stays set aside, where nobody can spend it. */
+  async #releaseAlone({ accountId, amount }: Release): Promise<void> {
+    try {
+      await this.#write({ ...NOTHING, releases: new Map([[accountId, amount]]) })
+    } catch (thrown) {
+      if (isRefusal(thrown)) this.#options.log({ event: 'release-refused', code: errorCode(thrown), account: accountId })
+      else this.#restoreRelease([accountId, amount])
+    }
+  }
+
+  #restoreRelease([accountId, amount]: readonly [string, NanoUsd]): void {
+    this.#releases.set(accountId, (this.#releases.get(accountId) ?? 0n) + amount)
   }
 }
 
@@ -219,10 +252,29 @@ type Batch = {
   readonly takes: readonly PendingTake[]
 }
 
+const NOTHING: Batch = { settlements: [], releases: new Map(), openCalls: [], takes: [] }
+
 type Unwritten = {
   readonly settlements: readonly PendingSettlement[]
   readonly releases: ReadonlyMap<string, NanoUsd>
-  readonly isTransient: boolean
+  readonly isRefused: boolean
+}
+
+/**
+ * Whether the database refuses the data itself, so that trying again changes nothing: classes 22 and 23 of PostgreSQL 18 appendix A
+ * (2026-11), but for 23001, which says that the day of the commit has ended. Whatever else fails is tried until it succeeds.
+ */
+const isRefusal = (thrown: unknown): boolean => thrown instanceof DatabaseError && /^2[23]/.test(thrown.code) && thrown.code !== '23001'
+
+/** The accounts to lock before the first statement: none where one statement does all, as each locks its own in order. */
+function accountsOf({ settlements, releases, takes }: Batch): ReadonlySet<string> {
+  const kinds = Math.sign(settlements.length) + Math.sign(releases.size) + Math.sign(takes.length)
+  if (kinds < 2) return new Set()
+  return new Set([
+    ...settlements.map(({ settlement }) => settlement.accountId),
+    ...releases.keys(),
+    ...takes.map(({ take }) => take.accountId),
+  ])
 }
 
 /** One ask for each account; the slice book has one in flight for each, so there is nothing to add up. */

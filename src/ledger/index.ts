@@ -4,6 +4,7 @@ import type { Ids } from '../lib/index.ts'
 import { type Balance, balanceOf, type Credit, credit, openAccount } from './transfers.ts'
 import { type Verification, verifyLedger } from './verify.ts'
 
+export { type ClosedDays, closeDays, type DayClose } from './close-day.ts'
 export { GroupCommit, type SettlementResult } from './group-commit.ts'
 export { type InheritedBooks, readInheritance } from './inheritance.ts'
 export { LEDGER_DATA } from './personal-data.ts'

@@ -25,6 +25,7 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...house, table: 'node', category: 'none', purpose: 'to know which of its commits an installation can rely on' }, [
     'id',
     'last_commit',
+    'serial',
   ]),
   ...columnsOf({ ...running, table: 'slice', category: 'identifier', purpose: 'to say which node set money aside for whom' }, [
     'node_id',
@@ -60,5 +61,9 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
     'calls',
     'transfer_id',
     'closed_at',
+  ]),
+  ...columnsOf({ ...house, table: 'ended_day', category: 'none', purpose: 'to charge no more calls to a day that is being closed' }, [
+    'day',
+    'ended_at',
   ]),
 ]

@@ -1,4 +1,4 @@
-import type { Clock, NanoUsd } from '../lib/index.ts'
+import { type Clock, NANO_USD_MAX, type NanoUsd } from '../lib/index.ts'
 import type { GroupCommit } from './group-commit.ts'
 
 /** What became of a hold that was asked for. */
@@ -16,6 +16,7 @@ type AccountSlice = {
   pending: NanoUsd
   /** Inherited from this node's last control process, for calls that its gateways have yet to tell of. */
   reserved: NanoUsd
+  isInheriting: boolean
   waiters: Waiter[]
   isTaking: boolean
   isFrozen: boolean
@@ -26,6 +27,8 @@ const PREFETCH_CALLS = 16n
 const PREFETCH_MAX: NanoUsd = 1_000_000_000n
 const IDLE_MS = 2_000
 const WAITERS_MAX = 10_000
+/** How often those who wait are looked at while the database does not answer. */
+const LOOK_MS = 100
 
 /**
  * Holds of this node's open calls, each cut from a slice that is committed in the database: what is open, charged and reserved is
@@ -46,12 +49,14 @@ export class SliceBook {
     const slice = this.#sliceOf(accountId)
     slice.committed += amount
     slice.reserved += amount
+    slice.isInheriting = true
   }
 
   /** Nothing more will be told of the last control process: what is left of its slices is free. */
   endInheritance(): void {
     for (const [accountId, slice] of this.#slices) {
       slice.reserved = 0n
+      slice.isInheriting = false
       this.#serve(accountId, slice)
     }
   }
@@ -75,8 +80,8 @@ export class SliceBook {
   /** Takes up a hold that the last control process had granted; false when nothing here covers it. */
   renew(accountId: string, amount: NanoUsd): boolean {
     const slice = this.#sliceOf(accountId)
-    if (slice.reserved < amount) return false
-    slice.reserved -= amount
+    if (slice.isFrozen || slice.reserved + freeOf(slice) < amount) return false
+    slice.reserved -= min(slice.reserved, amount)
     slice.open += amount
     return true
   }
@@ -91,17 +96,21 @@ export class SliceBook {
     this.#serve(accountId, slice)
   }
 
-  /** A charge is in the books (`isNew`), or was there already and is taken back here. */
+  /**
+   * A charge is in the books (`isNew`), or was there already and is taken back here: to what is reserved, while other gateways have yet
+   * to tell of calls that the last control process had granted.
+   */
   chargeWritten(accountId: string, { cost, isNew }: { readonly cost: NanoUsd; readonly isNew: boolean }): void {
     const slice = this.#sliceOf(accountId)
     slice.pending -= cost
     if (isNew) slice.committed -= cost
+    else if (slice.isInheriting) slice.reserved += cost
     this.#serve(accountId, slice)
   }
 
   /** Serves no more calls of an account whose books refuse a settlement. */
   freeze(accountId: string): void {
-    this.#sliceOf(accountId).isFrozen = true
+    this.#freeze(this.#sliceOf(accountId))
   }
 
   /** Gives back what idle slices have free, or all slices. Called every second. */
@@ -133,7 +142,8 @@ export class SliceBook {
   #sliceOf(accountId: string): AccountSlice {
     const found = this.#slices.get(accountId)
     if (found !== undefined) return found
-    const slice = { committed: 0n, open: 0n, pending: 0n, reserved: 0n, waiters: [], isTaking: false, isFrozen: false, usedAt: 0 }
+    const money = { committed: 0n, open: 0n, pending: 0n, reserved: 0n, isInheriting: false }
+    const slice = { ...money, waiters: [], isTaking: false, isFrozen: false, usedAt: 0 }
     this.#slices.set(accountId, slice)
     return slice
   }
@@ -155,10 +165,14 @@ export class SliceBook {
     const free = freeOf(slice)
     const asked = slice.waiters.reduce((sum, waiter) => sum + waiter.amount, 0n)
     const need = first - free
-    const want = asked - free + min(first * PREFETCH_CALLS, PREFETCH_MAX)
+    const want = min(asked - free + min(first * PREFETCH_CALLS, PREFETCH_MAX), NANO_USD_MAX)
+    const look = setInterval(() => {
+      if (!this.#writer.isHealthy) this.#refuse(slice, { result: 'busy', lacking: 1n })
+    }, LOOK_MS)
     const taken = await this.#writer.take({ accountId, need, want })
+    clearInterval(look)
     slice.isTaking = false
-    if (taken === undefined) this.#refuse(slice, { result: 'busy', lacking: 0n })
+    if (taken === undefined) this.#refuse(slice, { result: 'busy', lacking: 1n })
     else if (taken > 0n) slice.committed += taken
     // While inherited money is reserved it may yet come free: that is our delay, not the customer's lack.
     else this.#refuse(slice, { result: slice.reserved > 0n ? 'busy' : 'credit', lacking: need })
@@ -173,9 +187,14 @@ export class SliceBook {
     for (const waiter of refused) waiter.resolve(result)
   }
 
+  #freeze(slice: AccountSlice): void {
+    slice.isFrozen = true
+    for (const waiter of slice.waiters.splice(0)) waiter.resolve('busy')
+  }
+
   /** What may never happen, asserted in production: an account that breaks it is served no more. */
   #assertSound(slice: AccountSlice): void {
-    if (slice.open < 0n || slice.pending < 0n || freeOf(slice) < 0n) slice.isFrozen = true
+    if (slice.open < 0n || slice.pending < 0n || freeOf(slice) < 0n) this.#freeze(slice)
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Database, sql } from '../db/index.ts'
+import { type Database, DatabaseError, sql } from '../db/index.ts'
 import { isoDate, isoTime, type NanoUsd } from '../lib/index.ts'
 import type { OpenCallRow, Settlement } from './settlement.ts'
 
@@ -24,7 +24,7 @@ export async function takeSlices(database: Database, nodeId: string, takes: read
       select balance.account_id, least(balance.available, asked.want) as amount
       from balance join asked using (account_id)
       where balance.available >= asked.need and balance.available > 0
-      order by balance.account_id for update of balance
+      order by balance.account_id for no key update of balance
     ), moved as (
       update balance set available = available - granted.amount, held = held + granted.amount
       from granted where balance.account_id = granted.account_id and balance.available >= granted.amount
@@ -44,7 +44,7 @@ export async function releaseSlices(database: Database, nodeId: string, releases
       select * from unnest(${releases.map((release) => release.accountId)}::uuid[], ${releases.map((release) => release.amount)}::bigint[])
         as asked (account_id, amount)
     ), locked as (
-      select balance.account_id, asked.amount from balance join asked using (account_id) order by balance.account_id for update of balance
+      select balance.account_id, asked.amount from balance join asked using (account_id) order by balance.account_id for no key update of balance
     ), moved as (
       update balance set available = available + locked.amount, held = held - locked.amount
       from locked where balance.account_id = locked.account_id
@@ -58,9 +58,9 @@ export async function releaseSlices(database: Database, nodeId: string, releases
  * already changes nothing. Returns the ids that were new.
  */
 export async function writeSettlements(database: Database, nodeId: string, batch: SettlementBatch): Promise<ReadonlySet<string>> {
-  const { settlements: rows, postedDay } = batch
+  const { settlements: rows, postedDay, commit } = batch
   const column = <V>(pick: (row: Settlement) => V): V[] => rows.map(pick)
-  const written = await database.query<{ request_id: string }>(sql.named('write_settlements')`
+  const written = await database.query<{ request_id: string; unsliced: bigint }>(sql.named('write_settlements')`
     with given as (
       select * from unnest(
         ${column((r) => isoDate(r.day))}::date[], ${column((r) => r.requestId)}::uuid[], ${column((r) => r.accountId)}::uuid[],
@@ -77,21 +77,21 @@ export async function writeSettlements(database: Database, nodeId: string, batch
         usage_source, reported_model, is_stream, is_suspect, latency_ms, first_byte_ms, input, cache_read, cache_write_5m,
         cache_write_1h, output, reasoning, hold, cost, shortfall)
     ), written as (
-      insert into usage_event (posted_day, day, request_id, account_id, key_id, started_at, model_serial, route_serial, price_version,
+      insert into usage_event (posted_day, commit, day, request_id, account_id, key_id, started_at, model_serial, route_serial, price_version,
         outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, first_byte_ms, input, cache_read,
         cache_write_5m, cache_write_1h, output, reasoning, hold, cost, shortfall)
-      select ${isoDate(postedDay)}::date, given.* from given
+      select ${isoDate(postedDay)}::date, ${commit}::bigint, given.* from given
       on conflict (day, request_id) do nothing
       returning request_id, account_id, cost, shortfall
     ), sums as (
       select account_id, sum(cost)::bigint as cost, sum(shortfall)::bigint as shortfall, count(*) as calls from written group by account_id
     ), locked as (
-      select balance.account_id, sums.cost from balance join sums using (account_id) order by balance.account_id for update of balance
+      select balance.account_id, sums.cost from balance join sums using (account_id) order by balance.account_id for no key update of balance
     ), charged as (
       update balance set held = held - locked.cost from locked where balance.account_id = locked.account_id
     ), sliced as (
       update slice set amount = slice.amount - sums.cost from sums
-      where slice.node_id = ${nodeId}::uuid and slice.account_id = sums.account_id
+      where slice.node_id = ${nodeId}::uuid and slice.account_id = sums.account_id and sums.cost > 0 returning slice.account_id
     ), summed as (
       insert into usage_day (account_id, day, cost, shortfall, calls)
       select account_id, ${isoDate(postedDay)}::date, cost, shortfall, calls from sums
@@ -100,12 +100,14 @@ export async function writeSettlements(database: Database, nodeId: string, batch
     ), ended as (
       delete from open_call using given where open_call.request_id = given.request_id
     )
-    select request_id from written`)
+    select request_id, (select count(*) from sums where cost > 0) - (select count(*) from sliced) as unsliced from written`)
+  // A charge for which this node has no slice at all would leave held money that no slice explains.
+  if (written.some((row) => row.unsliced > 0n)) throw new DatabaseError('23514')
   return new Set(written.map((row) => row.request_id))
 }
 
-/** Settlements that are charged to one day. */
-export type SettlementBatch = { readonly settlements: readonly Settlement[]; readonly postedDay: number }
+/** Settlements that are charged to one day; `commit` is what beginCommit answered. */
+export type SettlementBatch = { readonly settlements: readonly Settlement[]; readonly postedDay: number; readonly commit: bigint }
 
 /** Writes calls that are open for long, or what they have used since. */
 export async function writeOpenCalls(database: Database, nodeId: string, rows: readonly OpenCallRow[]): Promise<void> {
@@ -125,15 +127,43 @@ export async function writeOpenCalls(database: Database, nodeId: string, rows: r
       output = excluded.output, reasoning = excluded.reasoning`)
 }
 
-/** Numbers this node's commits, so that one whose answer was lost can be looked up. */
-export async function noteCommit(database: Database, nodeId: string, number: bigint): Promise<void> {
-  await database.query(sql.named('note_commit')`
-    insert into node (id, last_commit) values (${nodeId}::uuid, ${number}::bigint)
-    on conflict (id) do update set last_commit = excluded.last_commit`)
+/**
+ * Begins a commit: notes the node's number of it, by which one whose answer was lost can be looked up, and locks the balances that it
+ * changes, once and in order of account. Returns the number of the commit among all nodes.
+ */
+export async function noteCommit(database: Database, nodeId: string, begun: CommitBegun): Promise<bigint> {
+  // Not an upsert, as that would draw a serial number for every commit.
+  const [row] = await database.query<{ commit: bigint }>(sql.named('note_commit')`
+    with locked as (
+      select account_id from balance where account_id = any(${[...begun.accountIds]}::uuid[]) order by account_id for no key update
+    ), noted as (
+      update node set last_commit = ${begun.number}::bigint from (select count(*) from locked) as counted
+      where id = ${nodeId}::uuid returning serial
+    ), made as (
+      insert into node (id, last_commit) select ${nodeId}::uuid, ${begun.number}::bigint where not exists (select from noted)
+      returning serial
+    )
+    select (serial::bigint << 40) | ${begun.number}::bigint as commit
+    from (select serial from noted union all select serial from made) as node`)
+  if (row === undefined) throw new TypeError('a commit without a node')
+  return row.commit
 }
 
-/** The number of this node's last commit; 0 before the first. */
+/** A commit's number and the accounts that more than one of its statements may touch. */
+export type CommitBegun = { readonly number: bigint; readonly accountIds: ReadonlySet<string> }
+
+/**
+ * The number of this node's last commit; 0 before the first. It writes the node's row as commits do, so it waits for one that is still
+ * under way: what it returns is final.
+ */
 export async function readLastCommit(database: Database, nodeId: string): Promise<bigint> {
-  const [row] = await database.query<{ last_commit: bigint }>(sql`select last_commit from node where id = ${nodeId}::uuid`)
+  const [row] = await database.query<{ last_commit: bigint }>(sql`
+    insert into node (id) values (${nodeId}::uuid)
+    on conflict (id) do update set last_commit = node.last_commit returning last_commit`)
   return row?.last_commit ?? 0n
+}
+
+/** Makes the partition of a day if it is not there. */
+export async function ensurePartition(database: Database, day: number): Promise<void> {
+  await database.query(sql`select ensure_usage_partition(${isoDate(day)}::date)`)
 }

@@ -63,9 +63,11 @@ async function replay(tx: Database, input: Credit, inputHash: Buffer): Promise<{
 
 async function addAvailable(tx: Database, accountId: string, amount: NanoUsd): Promise<void> {
   try {
-    await tx.query(sql`update balance set available = available + ${amount}::bigint where account_id = ${accountId}::uuid`)
+    await tx.query(sql`
+      update balance set available = available + ${amount}::bigint
+      where account_id = ${accountId}::uuid and available + held + ${amount}::bigint > 0`)
   } catch (thrown) {
-    // 22003: the sum does not fit; nothing is written.
+    // 22003: the sum of what is free and what is held does not fit, so that giving back could fail; nothing is written.
     if (isDatabaseError(thrown, '22003')) fail('amount_invalid', { field: 'amount' })
     throw thrown
   }

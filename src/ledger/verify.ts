@@ -68,4 +68,14 @@ const verifyDays = (tx: Database): Promise<readonly Row[]> =>
     from usage_day full join calls using (account_id, day)
     where usage_day.closed_at is null
     union all
+    select 'closed_days_equal_transfers', count(*), count(*) filter (where (usage_day.cost > 0 or transfer.id is not null) and (
+      transfer.amount is distinct from usage_day.cost or transfer.debit_account <> usage_day.account_id
+      or transfer.source_key <> 'usage:' || usage_day.account_id || ':' || usage_day.day))
+    from usage_day left join transfer on transfer.id = usage_day.transfer_id
+    where usage_day.closed_at is not null
+    union all
+    select 'usage_transfers_close_days', count(*), count(*) filter (where usage_day.transfer_id is null)
+    from transfer left join usage_day on usage_day.transfer_id = transfer.id
+    where transfer.kind = 'usage'
+    union all
     select 'costs_within_holds', count(*), count(*) filter (where cost > hold or cost < 0) from usage_event`)

@@ -33,15 +33,18 @@ const BUSY_RETRY_MS = 1_000
 /** Requests, tokens and concurrent calls of every subject on this node, in memory; checked and taken in one step, so exact for all gateways. */
 export class LimitBook {
   readonly #clock: Clock
+  /** What the monotonic clock lacks to the time of day when this began: windows follow it, so that no step of the clock opens one twice. */
+  readonly #origin: number
   readonly #states = new Map<string, State>()
 
   constructor(clock: Clock) {
     this.#clock = clock
+    this.#origin = clock.now() - clock.monotonic()
   }
 
   /** Takes one permit of each limit of each subject, or none. `tokens` is the call's upper bound, corrected when it ends. */
   admit(subjects: readonly Subject[], tokens: number): Admission {
-    const now = this.#clock.now()
+    const now = this.#now()
     for (const subject of subjects) {
       const refused = this.#refusalOf(subject, { tokens, now })
       if (refused !== undefined) return refused
@@ -52,14 +55,14 @@ export class LimitBook {
 
   /** Counts a call as running that was admitted before this process began. */
   readmit(subjects: readonly Subject[]): Permits {
-    const now = this.#clock.now()
+    const now = this.#now()
     for (const subject of subjects) this.#stateOf(subject.id, now).concurrent += 1
     return { subjects, tokens: 0, startedAt: now }
   }
 
   /** Ends a call: its place is free, and of its tokens only those it used count. */
   end(permits: Permits, tokensUsed: number): void {
-    const now = this.#clock.now()
+    const now = this.#now()
     for (const { id, limits } of permits.subjects) {
       const state = this.#stateOf(id, now)
       state.concurrent = Math.max(0, state.concurrent - 1)
@@ -72,7 +75,7 @@ export class LimitBook {
   /** Gives everything back: the call never began. */
   giveBack(permits: Permits): void {
     this.end(permits, 0)
-    const now = this.#clock.now()
+    const now = this.#now()
     for (const { id } of permits.subjects) {
       const { requests } = this.#stateOf(id, now)
       if (requests.startedAt === permits.startedAt - (permits.startedAt % 60_000)) requests.used = Math.max(0, requests.used - 1)
@@ -81,7 +84,7 @@ export class LimitBook {
 
   /** The state of the tightest limit of each kind, for rate headers. */
   report(subjects: readonly Subject[]): LimitReport {
-    const now = this.#clock.now()
+    const now = this.#now()
     const tightest = (kind: 'requests' | 'tokens', limitOf: (limits: CallLimits) => number | undefined): LimitReport['requests'] => {
       let found: LimitReport['requests']
       for (const { id, limits } of subjects) {
@@ -99,8 +102,12 @@ export class LimitBook {
 
   /** Drops the counts of subjects that have not called for two minutes and have nothing open. */
   sweep(): void {
-    const before = this.#clock.now() - FORGET_MS
+    const before = this.#now() - FORGET_MS
     for (const [id, state] of this.#states) if (state.concurrent === 0 && state.usedAt < before) this.#states.delete(id)
+  }
+
+  #now(): number {
+    return Math.floor(this.#origin + this.#clock.monotonic())
   }
 
   #refusalOf({ id, limits }: Subject, { tokens, now }: { readonly tokens: number; readonly now: number }): Admission | undefined {

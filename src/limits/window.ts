@@ -1,4 +1,4 @@
-/** Counts within fixed windows of one minute by the clock: never more than the limit between two full minutes, on all gateways together. */
+/** Counts within fixed windows of one minute: never more than the limit between two full minutes, on all gateways together. */
 export type Window = { startedAt: number; used: number }
 
 /** Length of a window. */

@@ -41,6 +41,12 @@ export function countDelta(bytes: Buffer, span: StringSpan): number {
   return isCharacter ? 1 : countString(bytes, span)
 }
 
+/** Bytes of text that a token stands for on average. */
+const BYTES_PER_TOKEN = 4
+
+/** A count that an upstream's way to cut its text in pieces cannot inflate: pieces smaller than a token count as one each. */
+export const leastTokens = (counted: number, bytes: number): number => Math.min(counted, Math.floor(bytes / BYTES_PER_TOKEN))
+
 /** Tokens of many JSON strings; where they are more than `COUNTED_BYTES_MAX`, evenly spaced pieces stand for the rest. */
 export function countStrings(bytes: Buffer, spans: readonly StringSpan[]): number {
   const total = spans.reduce((sum, { start, end }) => sum + end - start - 2, 0)

@@ -60,6 +60,8 @@ export function readJsonReply(sink: UsageSink): ReplyReader {
     isUsageFinal: () => isComplete() && scanner.captured(USAGE) !== undefined,
     // Some upstreams write "error": null beside an answer.
     isError: () => scanner.endOf(ERROR) - scanner.startOf(ERROR) > 'null'.length,
+    leastOutput: () => 0,
+    stopAtLength: (passed) => passed,
     reportedModel: () => {
       const captured = scanner.captured(MODEL)
       return captured === undefined ? undefined : parseText(captured)

@@ -49,6 +49,21 @@ export type ReplyReader = {
   readonly isError: () => boolean
   /** The model the reply names. */
   readonly reportedModel: () => string | undefined
+  /** A cautious count of what a stream has made so far, never much above the truth; 0 for whole replies. */
+  readonly leastOutput: () => number
+  /**
+   * What goes out instead of the last push's bytes to end a stream here as the upstream would at its own limit: the whole events of
+   * those bytes and the protocol's length stop. For the push in which the count grew.
+   */
+  readonly stopAtLength: (passed: Buffer, stop: LengthStop) => Buffer
+}
+
+/** How a stream that is stopped tells its end: `usage` as it is charged, `choices` as many answers as were asked for. */
+export type LengthStop = {
+  readonly requestId: string
+  readonly choices: number
+  readonly usage: Usage
+  readonly wantsUsage: boolean
 }
 
 /** State of the limit closest to its end; undefined members have no limit. */

@@ -1,6 +1,6 @@
 import type { Usage } from '../spec/index.ts'
 import { NOTHING } from './json-bytes.ts'
-import type { ReplyReader } from './protocol.ts'
+import type { LengthStop, ReplyReader } from './protocol.ts'
 import { SseScanner } from './sse-scanner.ts'
 
 /** What a protocol makes of the events of a streamed reply. */
@@ -13,6 +13,9 @@ export type Frames = {
   readonly isComplete: () => boolean
   readonly isUsageFinal: () => boolean
   readonly reportedModel: () => string | undefined
+  readonly leastOutput: () => number
+  /** The protocol's own end of a stream at its limit, to follow a whole event. */
+  readonly lengthStop: (stop: LengthStop) => Buffer
 }
 
 /** Reads a streamed reply as it passes. Without `removal` every buffer goes on as it came. */
@@ -38,6 +41,12 @@ export function readStreamReply(frames: Frames, removal?: Removal): ReplyReader 
     isUsageFinal: frames.isUsageFinal,
     isError: () => false,
     reportedModel: frames.reportedModel,
+    leastOutput: frames.leastOutput,
+    stopAtLength: (passed, stop) => {
+      const unfinished = (remover?.passedUpTo() ?? scanner.total) - scanner.eventStart
+      const whole = passed.subarray(0, passed.length - Math.min(Math.max(0, unfinished), passed.length))
+      return Buffer.concat([whole, frames.lengthStop(stop)])
+    },
   }
 }
 
@@ -49,6 +58,8 @@ type Remover = {
   readonly cut: (start: number, end: number) => void
   /** The bytes that can go on now. */
   readonly pass: (chunk: Buffer, scanner: SseScanner) => Buffer
+  /** Offset in the stream up to which bytes have gone on. */
+  readonly passedUpTo: () => number
 }
 
 /** Takes events out of a stream; holds back only an unfinished event that may have to be taken out. */
@@ -69,6 +80,7 @@ function createRemover({ neverIn }: Removal): Remover {
   }
 
   return {
+    passedUpTo: () => heldStart,
     cut: (start, end) => {
       if (start >= heldStart) cuts.push({ start, end })
     },

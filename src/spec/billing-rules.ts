@@ -241,5 +241,9 @@ export const customerPaysWords = (pays: CustomerPays): string => PAYS_WORDS[pays
 function endOfRow({ outcome, usageSource, firstByteMs }: SettledEnd): CallEnd {
   const hasBegun = firstByteMs !== null && firstByteMs !== undefined
   const counted = hasBegun || outcome !== 'client-aborted' ? 'begun' : 'sent'
-  return { outcome, stage: usageSource === 'none' ? 'unsent' : counted, isUsageFinal: usageSource === 'provider' || usageSource === 'clamped' }
+  return {
+    outcome,
+    stage: usageSource === 'none' ? 'unsent' : counted,
+    isUsageFinal: usageSource === 'provider' || usageSource === 'clamped',
+  }
 }

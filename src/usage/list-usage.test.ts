@@ -45,6 +45,8 @@ test('a row shows every figure under its own name', async () => {
       hold: '0.001',
       price_version: 9,
       outcome: 'upstream-cut',
+      billing_rule:
+        'Charged as the upstream reported: the upstream broke off after it had told its usage; the figure is final and the answer was delivered but for its last frame. The figure was beyond what the model can take and give, and was cut to that.',
       status: 200,
       usage_source: 'clamped',
       reported_model: 'alias',

@@ -1,7 +1,15 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { formatUsd, isUuid } from '../lib/index.ts'
-import { OUTCOMES, type Outcome, REPORTED_MODELS, type ReportedModel, USAGE_SOURCES, type UsageSource } from '../spec/index.ts'
+import {
+  billingRuleText,
+  OUTCOMES,
+  type Outcome,
+  REPORTED_MODELS,
+  type ReportedModel,
+  USAGE_SOURCES,
+  type UsageSource,
+} from '../spec/index.ts'
 
 /** Tokens of a call as people see them: the classes do not overlap, but `reasoning` is a part of `output`. */
 export type ShownTokens = {
@@ -24,6 +32,8 @@ export type UsageRow = {
   readonly hold: string
   readonly price_version: number
   readonly outcome: Outcome
+  /** Who pays for a call that ended so, and why, as a sentence. */
+  readonly billing_rule: string
   readonly status: number
   readonly usage_source: UsageSource
   readonly reported_model: ReportedModel
@@ -96,6 +106,11 @@ const showRow = (row: StoredRow): UsageRow => ({
   hold: formatUsd(row.hold),
   price_version: row.price_version,
   outcome: wordOf(OUTCOMES, row.outcome),
+  billing_rule: billingRuleText({
+    outcome: wordOf(OUTCOMES, row.outcome),
+    usageSource: wordOf(USAGE_SOURCES, row.usage_source),
+    firstByteMs: row.first_byte_ms,
+  }),
   status: row.status,
   usage_source: wordOf(USAGE_SOURCES, row.usage_source),
   reported_model: wordOf(REPORTED_MODELS, row.reported_model),
@@ -105,7 +120,8 @@ const showRow = (row: StoredRow): UsageRow => ({
   first_byte_ms: row.first_byte_ms,
 })
 
-function wordOf<Word extends string>(words: readonly Word[], index: number): Word {
+/** The word that a number stands for in the books; throws RangeError when there is none. */
+export function wordOf<Word extends string>(words: readonly Word[], index: number): Word {
   const word = words[index]
   if (word === undefined) throw new RangeError(`no word has the number ${index}`)
   return word

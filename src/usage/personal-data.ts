@@ -30,6 +30,7 @@ export const USAGE_DATA: readonly PersonalDataEntry[] = [
     'cache_write_1h',
     'output',
     'reasoning',
+    'commit',
   ]),
   ...columnsOf({ ...call, category: 'money', purpose: 'to charge for the call' }, ['hold', 'cost', 'shortfall']),
 ]

@@ -26,6 +26,7 @@ export const usageShown = z
     hold: usd,
     price_version: z.int(),
     outcome: z.enum(OUTCOMES),
+    billing_rule: z.string(),
     status: z.int(),
     usage_source: z.enum(USAGE_SOURCES),
     reported_model: z.enum(REPORTED_MODELS),

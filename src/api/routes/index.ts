@@ -1,10 +1,12 @@
 /** The routes of the HTTP interface, one file per noun. Never decides who may come in: the apps do that before any route. */
 export { accountRoutes } from './accounts.ts'
+export { billRoutes } from './bills.ts'
 export { creditRoutes } from './credits.ts'
 export { healthRoutes } from './health.ts'
 export { keyRoutes } from './keys.ts'
 export { ledgerRoutes } from './ledger.ts'
 export { modelRoutes } from './models.ts'
 export { ownRoutes } from './own.ts'
+export { receiptRoutes } from './receipts.ts'
 export { upstreamRoutes } from './upstreams.ts'
 export { usageRoutes } from './usage.ts'

@@ -25,7 +25,10 @@ export function ownRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
 }
 
 /** The caller of a request. Fails with key_missing, key_invalid, key_expired, account_suspended. */
-async function identify(c: Context<ApiEnv>, { appDatabase, clock }: Dependencies): Promise<FoundKey> {
+export async function identify(
+  c: Context<ApiEnv>,
+  { appDatabase, clock }: Pick<ApiDependencies, 'appDatabase' | 'clock'>,
+): Promise<FoundKey> {
   const secret = readKey(c) ?? fail('key_missing')
   if (!isWellFormedKey(secret)) fail('key_invalid')
   const found = (await findKeyByHash(appDatabase, hashKey(secret))) ?? fail('key_invalid')

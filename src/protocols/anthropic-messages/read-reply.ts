@@ -1,4 +1,4 @@
-import { countDelta } from '../count-tokens.ts'
+import { countDelta, leastTokens } from '../count-tokens.ts'
 import { NOTHING } from '../json-bytes.ts'
 import { readJsonReply, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
@@ -6,15 +6,17 @@ import type { ReplyReader } from '../protocol.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Frames, readStreamReply } from '../stream-reply.ts'
 import { parseObject, parseText } from '../usage-figures.ts'
+import { encodeLengthStop } from './length-stop.ts'
 import { replyUsage } from './usage.ts'
 
-const FIELDS = ['type', 'message', 'usage', 'delta']
+const FIELDS = ['type', 'message', 'usage', 'delta', 'index']
 const MARKS = ['text', 'thinking', 'partial_json', 'stop_reason']
 const EVENT = scanPlan({ fields: FIELDS, marks: MARKS, isLenient: true })
 const TYPE = 0
 const MESSAGE = 1
 const USAGE = 2
 const DELTA = 3
+const INDEX = 4
 const STOP_REASON = MARKS.indexOf('stop_reason')
 
 /** Root object, delta. */
@@ -22,6 +24,8 @@ const DELTA_DEPTH = 2
 
 const INNER = scanPlan({ fields: ['usage', 'model'], isLenient: true })
 const STOP = '"message_stop"'
+const BLOCK_START = '"content_block_start"'
+const BLOCK_STOP = '"content_block_stop"'
 
 /** A reader of a reply; see ReplyReader. There is no usage frame to take out. */
 export function readReply({ isStream }: { readonly isStream: boolean }): ReplyReader {
@@ -33,6 +37,8 @@ function anthropicFrames(): Frames {
   const usage = replyUsage()
   let current: Buffer = NOTHING
   let tokens = 0
+  let bytes = 0
+  let openBlock: number | undefined
   let isStopped = false
   let isLast = false
   let model: string | undefined
@@ -40,7 +46,10 @@ function anthropicFrames(): Frames {
   const scanner = new JsonScanner(EVENT, (mark, start, end) => {
     if (scanner.field !== DELTA || scanner.depth !== DELTA_DEPTH || end - start < 3) return
     if (mark === STOP_REASON) hasStopReason = true
-    else tokens += countDelta(current, { start, end })
+    else {
+      tokens += countDelta(current, { start, end })
+      bytes += end - start - 2
+    }
   })
   const inner = new JsonScanner(INNER)
   const addUsage = (data: Buffer, start: number, end: number): void => {
@@ -62,7 +71,10 @@ function anthropicFrames(): Frames {
       if (scanner.endOf(MESSAGE) > 0) readMessage(data.subarray(scanner.startOf(MESSAGE), scanner.endOf(MESSAGE)))
       addUsage(data, scanner.startOf(USAGE), scanner.endOf(USAGE))
       isLast ||= hasStopReason && scanner.endOf(USAGE) > 0
-      isStopped ||= isStop(data, scanner.startOf(TYPE), scanner.endOf(TYPE))
+      const type = data.toString('latin1', scanner.startOf(TYPE), scanner.endOf(TYPE))
+      isStopped ||= type === STOP
+      if (type === BLOCK_START) openBlock = Number(data.toString('latin1', scanner.startOf(INDEX), scanner.endOf(INDEX))) || 0
+      else if (type === BLOCK_STOP) openBlock = undefined
       return false
     },
     usage: usage.usage,
@@ -71,8 +83,7 @@ function anthropicFrames(): Frames {
     isComplete: () => isStopped,
     isUsageFinal: () => (isLast || isStopped) && usage.usage() !== undefined,
     reportedModel: () => model,
+    leastOutput: () => leastTokens(tokens, bytes),
+    lengthStop: (stop) => encodeLengthStop(openBlock, stop),
   }
 }
-
-const isStop = (data: Buffer, start: number, end: number): boolean =>
-  end - start === STOP.length && data.toString('latin1', start, end) === STOP

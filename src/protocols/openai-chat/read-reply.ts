@@ -1,4 +1,4 @@
-import { countDelta } from '../count-tokens.ts'
+import { countDelta, leastTokens } from '../count-tokens.ts'
 import { NOTHING, OPEN_BRACE } from '../json-bytes.ts'
 import { readJsonReply, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
@@ -7,14 +7,17 @@ import { isEmptyContainer } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Frames, type Removal, readStreamReply } from '../stream-reply.ts'
 import { parseObject, parseText } from '../usage-figures.ts'
+import { type ChunkHead, encodeLengthStop } from './length-stop.ts'
 import { replyUsage } from './usage.ts'
 
-const FIELDS = ['choices', 'usage', 'model']
+const FIELDS = ['choices', 'usage', 'model', 'id', 'created']
 const TEXT_KEYS = ['content', 'refusal', 'arguments', 'reasoning_content', 'reasoning']
 const CHUNK = scanPlan({ fields: FIELDS, marks: TEXT_KEYS, isLenient: true })
 const CHOICES = 0
 const USAGE = 1
 const MODEL = 2
+const ID = 3
+const CREATED = 4
 
 /** From this mark on it is reasoning, which some upstreams send under two names at once. */
 const FIRST_REASONING = TEXT_KEYS.indexOf('reasoning_content')
@@ -35,6 +38,7 @@ function openaiFrames(): Frames {
   let isDone = false
   let isLast = false
   let model: string | undefined
+  let head: ChunkHead | undefined
   return {
     read: (data) => {
       if (data.length === DONE.length && data.equals(DONE)) {
@@ -43,6 +47,7 @@ function openaiFrames(): Frames {
       }
       const scanner = text.scan(data)
       if (scanner === undefined) return false
+      head ??= headOf(data, scanner)
       if (model === undefined && scanner.endOf(MODEL) > 0) model = parseText(data.subarray(scanner.startOf(MODEL), scanner.endOf(MODEL)))
       if (scanner.endOf(USAGE) < 0 || data[scanner.startOf(USAGE)] !== OPEN_BRACE) return false
       usage.add(parseObject(data.subarray(scanner.startOf(USAGE), scanner.endOf(USAGE))) ?? {})
@@ -56,22 +61,41 @@ function openaiFrames(): Frames {
     isComplete: () => isDone,
     isUsageFinal: () => (isLast || isDone) && usage.usage() !== undefined,
     reportedModel: () => model,
+    leastOutput: () => leastTokens(text.tokens(), text.bytes()),
+    lengthStop: (stop) => encodeLengthStop(head, stop),
   }
+}
+
+/** Longest id and model name that are kept of a stream's first chunk, in bytes. */
+const HEAD_BYTES_MAX = 512
+
+function headOf(data: Buffer, scanner: JsonScanner): ChunkHead | undefined {
+  const value = (field: number): string | undefined => {
+    const [start, end] = [scanner.startOf(field), scanner.endOf(field)]
+    const text = end > 0 && end - start <= HEAD_BYTES_MAX ? data.toString('utf8', start, end) : ''
+    return /^["\d]/.test(text) ? text : undefined
+  }
+  const id = value(ID)
+  return id === undefined ? undefined : { id, created: value(CREATED) ?? '0', model: value(MODEL) ?? '""' }
 }
 
 type DeltaCounter = {
   /** Scans one chunk of the reply and counts its text; undefined when it is no JSON object. */
   readonly scan: (data: Buffer) => JsonScanner | undefined
   readonly tokens: () => number
+  /** Bytes of that text as JSON. */
+  readonly bytes: () => number
 }
 
 function deltaCounter(): DeltaCounter {
   let tokens = 0
   let reasoning = 0
+  let bytes = 0
   let current: Buffer = NOTHING
   const scanner = new JsonScanner(CHUNK, (mark, start, end) => {
     if (scanner.field !== CHOICES || end - start < 3) return
     const count = countDelta(current, { start, end })
+    bytes += end - start - 2
     if (mark < FIRST_REASONING) tokens += count
     else reasoning = Math.max(reasoning, count)
   })
@@ -86,5 +110,6 @@ function deltaCounter(): DeltaCounter {
       return isWhole ? scanner : undefined
     },
     tokens: () => tokens,
+    bytes: () => bytes,
   }
 }

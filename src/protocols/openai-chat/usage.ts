@@ -11,12 +11,13 @@ export type ReplyUsage = {
 
 type Counts = { prompt?: number | undefined; completion?: number | undefined; total?: number | undefined } & {
   cached?: number | undefined
+  written?: number | undefined
   reasoning?: number | undefined
 }
 
 /**
- * Reads OpenAI's usage object, where cached tokens are a part of the prompt, and its kin: DeepSeek's `prompt_cache_hit_tokens`, and xAI's
- * reasoning beside the completion. Source: https://platform.openai.com/docs/api-reference/chat/object (2026-11).
+ * Reads OpenAI's usage object, where tokens read from and written to the cache are parts of the prompt, and its kin: DeepSeek's
+ * `prompt_cache_hit_tokens`, and xAI's reasoning beside the completion. Of one lifetime, so writes count as the shorter. Source: https://platform.openai.com/docs/api-reference/chat/object (2026-11).
  */
 export function replyUsage(): ReplyUsage {
   const figures = usageFigures()
@@ -31,6 +32,7 @@ export function replyUsage(): ReplyUsage {
         completion: figures.read(told, 'completion_tokens', counts.completion),
         total: figures.read(told, 'total_tokens', counts.total),
         cached: figures.read(prompt, 'cached_tokens', cached),
+        written: figures.read(prompt, 'cache_write_tokens', counts.written),
         reasoning: figures.read(completion, 'reasoning_tokens', counts.reasoning),
       }
     },
@@ -43,15 +45,17 @@ export function replyUsage(): ReplyUsage {
 }
 
 function usageOf(counts: Counts, suspect: () => void): Usage | undefined {
-  const { cached = 0, reasoning = 0 } = counts
+  const { cached = 0, written = 0, reasoning = 0 } = counts
   if (counts.prompt === undefined && counts.completion === undefined) return undefined
   if (counts.prompt === undefined || counts.completion === undefined) suspect()
   const prompt = counts.prompt ?? restOf(counts.total, counts.completion)
   const completion = counts.completion ?? restOf(counts.total, counts.prompt)
-  if (cached > prompt) suspect()
+  if (cached + written > prompt) suspect()
   const cacheRead = Math.min(cached, prompt)
+  const cacheWrite5m = Math.min(written, prompt - cacheRead)
   const output = outputOf({ prompt, completion, reasoning, total: counts.total }, suspect)
-  return { input: prompt - cacheRead, cacheRead, cacheWrite5m: 0, cacheWrite1h: 0, output, reasoning: Math.min(reasoning, output) }
+  const input = prompt - cacheRead - cacheWrite5m
+  return { input, cacheRead, cacheWrite5m, cacheWrite1h: 0, output, reasoning: Math.min(reasoning, output) }
 }
 
 /** What a total leaves for the part that was not told. */

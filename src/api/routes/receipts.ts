@@ -1,0 +1,39 @@
+import type { Context, Hono } from 'hono'
+import { fail } from '../../failures.ts'
+import { findReceipt, listDayRoots, listPublicKeys, type ShownReceipt } from '../../receipts/index.ts'
+import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+import { identify } from './own.ts'
+
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'clock'>
+
+/** Day roots in one answer: nearly three years. */
+const ROOTS_MAX = 1_000
+/** Receipts are signed about twice a second. */
+const SIGNED_SECONDS = 1
+
+/** The caller's own receipts, and what anybody checks one with: public keys and day roots. */
+export function receiptRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
+  const { appDatabase, clock } = dependencies
+  app.get('/v1/receipts/:id', async (c) => c.json(await ownReceipt(c, dependencies)))
+  app.get('/.well-known/jwks.json', async (c) => c.json({ keys: await listPublicKeys(appDatabase, clock.now()) }))
+  app.get('/.well-known/day-roots', async (c) => {
+    const before = readBefore(c)
+    const data = await listDayRoots(appDatabase, { before, limit: ROOTS_MAX })
+    return c.json({ data, next: data.length < ROOTS_MAX ? null : (data.at(-1)?.day ?? null) })
+  })
+}
+
+async function ownReceipt(c: Context<ApiEnv>, dependencies: Dependencies): Promise<ShownReceipt> {
+  const { accountId } = await identify(c, dependencies)
+  const requestId = c.req.param('id') ?? ''
+  const found = await findReceipt(dependencies.appDatabase, { requestId, accountId, now: dependencies.clock.now() })
+  if (found === 'unsigned') fail('receipt_unsigned', { seconds: SIGNED_SECONDS })
+  return found === 'unknown' ? fail('receipt_unknown') : found
+}
+
+/** The `next` of the page before: the last day it had. */
+function readBefore(c: Context<ApiEnv>): string | undefined {
+  const before = c.req.query('before')
+  if (before === undefined || (/^\d{4}-\d\d-\d\d$/.test(before) && !Number.isNaN(Date.parse(before)))) return before
+  return fail('invalid_field', { field: 'before', expected: 'a day such as 2026-11-21' })
+}

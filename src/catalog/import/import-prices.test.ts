@@ -1,0 +1,106 @@
+// Guarantee: a price list changes nothing until it is applied; applied it makes new price versions, all or none, once.
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, test } from 'node:test'
+import { seededRandom } from '../../../sim/index.ts'
+import { type Database, sql } from '../../db/index.ts'
+import { createTestDatabase, type TestDatabase } from '../../db/testing.ts'
+import { FailureError } from '../../failures.ts'
+import { keyringOf } from '../../privacy/index.ts'
+import { applyCatalog, completeRates, importPrices, listModels } from '../index.ts'
+
+const sealing = keyringOf(new Map([[1, Buffer.alloc(32, 5)]]))
+let opened: TestDatabase
+let database: Database
+
+beforeEach(async () => {
+  opened = await createTestDatabase()
+  database = opened.appDatabase
+  const upstream = { kind: 'openai', baseUrl: 'https://a.example/v1', apiKey: undefined, placement: 'third_party', privacy: {} } as const
+  const model = (id: string) => ({
+    ...{ id, context: 1000, outputMax: 100, rates: completeRates({ input: '1', output: '2' }, false) },
+    routes: [{ upstream: 'openai', model: id, priority: 1, cost: {} }],
+  })
+  await applyCatalog(database, { upstreams: [{ id: 'openai', ...upstream }], models: [model('m-one')] }, { source: 'environment', sealing })
+  await applyCatalog(database, { upstreams: [], models: [model('m-file')] }, { source: 'file', sealing })
+})
+afterEach(() => opened.drop())
+
+const entry = (input: string, output: string) =>
+  `{"litellm_provider":"openai","mode":"chat","max_input_tokens":500,"max_output_tokens":50,"input_cost_per_token":${input},"output_cost_per_token":${output}}`
+const LIST = `{"m-one":${entry('2.5e-06', '1e-05')},"m-two":${entry('1e-07', '4e-07')},"m-file":${entry('9e-06', '9e-06')},"m-odd":${entry('-1', '1e-06')}}`
+
+const versions = async (): Promise<number> =>
+  (await database.query<{ n: number }>(sql`select count(*)::integer as n from price_version`))[0]?.n ?? -1
+const everything = async (): Promise<string> =>
+  JSON.stringify([await listModels(database), await versions()], (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+
+test('shown first, then applied once', async () => {
+  const before = await everything()
+  const asked = { text: LIST, multiplier: '1.2' }
+  const shown = await importPrices(database, { ...asked, isApplied: false })
+  const actions = shown.changes.map(({ id, action }) => `${action} ${id}`)
+  assert.deepEqual(actions, ['refused m-file', 'refused m-odd', 'changed m-one', 'added m-two'])
+  assert.equal(await everything(), before)
+  const count = await versions()
+  const applied = await importPrices(database, { ...asked, isApplied: true })
+  assert.deepEqual(applied.changes, shown.changes)
+  assert.equal(await versions(), count + 2)
+  const models = new Map((await listModels(database)).map((model) => [model.id, model]))
+  assert.equal(models.get('m-one')?.price?.input, '3.00')
+  assert.equal(models.get('m-one')?.routes[0]?.cost.input, '2.50')
+  assert.deepEqual(
+    [models.get('m-two')?.price?.output, models.get('m-two')?.context, models.get('m-two')?.source],
+    ['0.48', 500, 'operator'],
+  )
+  assert.equal(models.get('m-file')?.price?.input, '1.00')
+  const again = await importPrices(database, { ...asked, isApplied: true })
+  assert.deepEqual(
+    again.changes.map(({ action }) => action),
+    ['refused', 'refused', 'unchanged', 'unchanged'],
+  )
+  assert.equal(await versions(), count + 2)
+})
+
+test('only what is asked for', async () => {
+  const { changes } = await importPrices(database, { text: LIST, only: 'm-t?o', isApplied: true })
+  assert.deepEqual(
+    changes.map(({ id }) => id),
+    ['m-two'],
+  )
+})
+
+test('what cannot be written undoes all of it', async () => {
+  const before = await everything()
+  let written = 0
+  const failing: Database = {
+    ...database,
+    transaction: (work) =>
+      database.transaction((tx) =>
+        work({
+          ...tx,
+          query: async (statement) => {
+            if (statement.text.includes('insert into price_version')) written += 1
+            if (written === 2) throw new Error('the disk is full')
+            return await tx.query(statement)
+          },
+        }),
+      ),
+  }
+  await assert.rejects(importPrices(failing, { text: LIST, isApplied: true }), /disk is full/)
+  assert.equal(await everything(), before)
+})
+
+test('broken files and bad options change nothing, applied or not', async () => {
+  const before = await everything()
+  const random = seededRandom(3)
+  for (let round = 0; round < 60; round += 1) {
+    const isApplied = round % 2 === 0
+    const rest = isApplied ? '' : LIST.slice(random.below(LIST.length))
+    await importPrices(database, { text: LIST.slice(0, random.below(LIST.length)) + rest, isApplied }).catch((thrown: unknown) =>
+      assert.ok(thrown instanceof FailureError),
+    )
+  }
+  for (const multiplier of ['0', '-1', '1e3', '1001', '', 'x', '0.0'])
+    await assert.rejects(importPrices(database, { text: LIST, multiplier, isApplied: true }), { message: 'invalid_field' }, multiplier)
+  assert.equal(await everything(), before)
+})

@@ -1,0 +1,136 @@
+import { formatUsd } from '../../lib/index.ts'
+import type { UpstreamKind } from '../../spec/index.ts'
+import type { DesiredModel, WrittenPrice } from '../desired.ts'
+import { modelId } from '../file-schema.ts'
+import type { ModelView, UpstreamView } from '../list.ts'
+import { completeRates, writeRates } from '../rates.ts'
+import { type Decimal, times, toNano } from './decimal.ts'
+import { type ListedModel, type ListedPrice, PRICE_CLASSES, type Refused } from './price-list.ts'
+
+/** What a list means for one model of ours: prices in USD per million tokens; `listed` is what the list calls it. */
+export type PriceChange = {
+  readonly id: string
+  readonly listed: string
+  readonly action: 'added' | 'changed' | 'unchanged' | 'refused'
+  readonly old?: WrittenPrice
+  readonly new?: WrittenPrice
+  readonly reason?: string
+}
+
+/** What holds now and how listed prices are taken: `multiplier` times the list, for ids or listed names that match `only`. */
+export type ImportQuestion = {
+  readonly listed: readonly ListedModel[]
+  readonly models: readonly ModelView[]
+  readonly upstreams: readonly UpstreamView[]
+  readonly multiplier: Decimal
+  readonly only: RegExp
+}
+
+/** What would change, by id, and the models as they would be written. */
+export type ImportPlan = { readonly changes: readonly PriceChange[]; readonly writes: readonly DesiredModel[] }
+
+/** Compares a list with the catalogue; writes nothing. A model of ours is found by its routes, else by its id. */
+export function planImport(question: ImportQuestion): ImportPlan {
+  const { models, only } = question
+  const live = models.filter((model) => model.is_active)
+  const index = indexOf(question.listed)
+  const taken = new Set<ListedModel>()
+  const steps: Step[] = []
+  for (const model of live) {
+    const found = findListed(index, model)
+    if (found === undefined) continue
+    taken.add(found.listed)
+    if (only.test(model.id) || only.test(found.listed.key)) steps.push(planLive(question, model, found))
+  }
+  const known = new Set(live.map((model) => model.id))
+  const offered = new Set(question.upstreams.filter((upstream) => upstream.is_active).map((upstream) => upstream.id))
+  for (const listed of question.listed) {
+    const isNew = offered.has(listed.provider) && !taken.has(listed) && !known.has(listed.model)
+    if (!isNew || !(only.test(listed.model) || only.test(listed.key))) continue
+    known.add(listed.model)
+    steps.push(planNew(question, listed))
+  }
+  const sorted = steps.toSorted((a, b) => (a.change.id < b.change.id ? -1 : 1))
+  return { changes: sorted.map((step) => step.change), writes: sorted.flatMap((step) => step.write ?? []) }
+}
+
+type Step = { readonly change: PriceChange; readonly write?: DesiredModel }
+
+type Index = { readonly byRoute: ReadonlyMap<string, ListedModel>; readonly byKey: ReadonlyMap<string, ListedModel> }
+
+const routeKey = (provider: string, model: string): string => JSON.stringify([provider, model])
+
+function indexOf(listed: readonly ListedModel[]): Index {
+  // The first of a name counts, as lists put the provider's own name before the prefixed one.
+  const backwards = listed.toReversed()
+  return {
+    byRoute: new Map(backwards.map((model) => [routeKey(model.provider, model.model), model])),
+    byKey: new Map(backwards.map((model) => [model.key, model])),
+  }
+}
+
+type Found = { readonly listed: ListedModel; readonly route: number }
+
+function findListed({ byRoute, byKey }: Index, model: ModelView): Found | undefined {
+  const routes = model.routes.filter((route) => route.is_active)
+  for (const [route, { upstream, model: name }] of routes.entries()) {
+    const listed = byRoute.get(routeKey(upstream, name))
+    if (listed !== undefined) return { listed, route }
+  }
+  const listed = byKey.get(model.id)
+  return listed === undefined ? undefined : { listed, route: -1 }
+}
+
+function planLive(question: ImportQuestion, model: ModelView, { listed, route }: Found): Step {
+  const named = { id: model.id, listed: listed.key, ...(model.price === null ? {} : { old: model.price }) }
+  const refuse = (reason: string): Step => ({ change: { ...named, action: 'refused', reason } })
+  if (model.source === 'file') return refuse('it comes from the configuration file: change it there')
+  if (model.price !== null && Object.values(model.price).every((amount) => /^0\.0+$/.test(amount ?? '')))
+    return refuse('it is declared free')
+  if ('refused' in listed.price) return refuse(listed.price.refused)
+  const cost = writtenPrice(listed.price, ONE)
+  const routes = model.routes
+    .filter((candidate) => candidate.is_active)
+    .map(({ upstream, model: name, priority, cost: own }, at) => ({ upstream, model: name, priority, cost: at === route ? cost : own }))
+  const desired = { id: model.id, context: model.context, outputMax: model.output_max, routes }
+  const rates = ratesOf(question, listed.price, routes)
+  const price = writeRates(rates)
+  if (model.price !== null && PRICE_CLASSES.every((name) => model.price?.[name] === price[name]))
+    return { change: { ...named, action: 'unchanged', new: price } }
+  return { change: { ...named, action: model.price === null ? 'added' : 'changed', new: price }, write: { ...desired, rates } }
+}
+
+function planNew(question: ImportQuestion, listed: ListedModel): Step {
+  const { provider, model: name, context, outputMax, price } = listed
+  const refuse = (reason: string): Step => ({ change: { id: name, listed: listed.key, action: 'refused', reason } })
+  if (!modelId.safeParse(name).success) return refuse('its name is not one that customers can call')
+  if ('refused' in price) return refuse(price.refused)
+  if (context === undefined || outputMax === undefined) return refuse('the list does not say how long prompt and answer can get')
+  const routes = [{ upstream: provider, model: name, priority: 1, cost: writtenPrice(price, ONE) }]
+  const rates = ratesOf(question, price, routes)
+  return {
+    change: { id: name, listed: listed.key, action: 'added', new: writeRates(rates) },
+    write: { id: name, context, outputMax, rates, routes },
+  }
+}
+
+const ONE: Decimal = { digits: 1n, exponent: 0 }
+
+/** A listed price times a factor as the catalogue writes it, each class rounded up once to a whole nano-USD. */
+function writtenPrice(price: Exclude<ListedPrice, Refused>, factor: Decimal): WrittenPrice {
+  const written: { -readonly [Class in keyof WrittenPrice]: string } = {}
+  for (const name of PRICE_CLASSES) {
+    const amount = price[name]
+    if (amount !== undefined) written[name] = formatUsd(toNano(times(amount, factor)))
+  }
+  return written
+}
+
+function ratesOf({ upstreams, multiplier }: ImportQuestion, price: ListedPrice, routes: readonly { readonly upstream: string }[]) {
+  const kinds = new Map(upstreams.map(({ id, kind }): readonly [string, string] => [id, kind]))
+  const anthropic: UpstreamKind = 'anthropic'
+  return completeRates(
+    writtenPrice(price, multiplier),
+    routes.some((route) => kinds.get(route.upstream) === anthropic),
+  )
+}

@@ -1,0 +1,224 @@
+// Guarantee: a published price becomes ours to the last digit and never by way of a float; what is no price is refused by name; a
+// broken file, however broken, ends in a named refusal.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { seededRandom } from '../../../sim/index.ts'
+import { FailureError } from '../../failures.ts'
+import { formatUsd } from '../../lib/index.ts'
+import type { ModelView, UpstreamView } from '../list.ts'
+import { type Decimal, DecimalError, parseDecimal, times, toNano } from './decimal.ts'
+import { planImport } from './plan-import.ts'
+import { readPriceList } from './read-price-list.ts'
+
+const LITELLM = `{
+  "sample_spec": { "litellm_provider": "one of the providers", "input_cost_per_token": "a number" },
+  "fallback_generalizations": { "rules": [] },
+  "m-small": { "litellm_provider": "openai", "mode": "chat", "max_input_tokens": 128000, "max_output_tokens": 16000,
+    "input_cost_per_token": 1.5e-07, "output_cost_per_token": 6e-07, "cache_read_input_token_cost": 7.5e-08 },
+  "claude-made-up": { "litellm_provider": "anthropic", "mode": "chat", "max_input_tokens": 200000, "max_output_tokens": 64000,
+    "input_cost_per_token": 3e-06, "output_cost_per_token": 1.5e-05, "cache_read_input_token_cost": 3e-07,
+    "cache_creation_input_token_cost": 3.75e-06, "cache_creation_input_token_cost_above_1hr": 6e-06 },
+  "deepseek/d-chat": { "litellm_provider": "deepseek", "mode": "chat", "max_input_tokens": 64000, "max_tokens": 8000,
+    "input_cost_per_token": 2.7e-07, "output_cost_per_token": 1.10e-06, "cache_creation_input_token_cost": 0.0 },
+  "m-noise": { "litellm_provider": "openai", "mode": "chat", "max_input_tokens": 1000, "max_output_tokens": 100,
+    "input_cost_per_token": 2.9999999999999997e-06, "output_cost_per_token": 0.000015 },
+  "m-negative": { "litellm_provider": "openai", "input_cost_per_token": -1, "output_cost_per_token": -1 },
+  "m-zero": { "litellm_provider": "openai", "input_cost_per_token": 0, "output_cost_per_token": 0.0 },
+  "m-text": { "litellm_provider": "openai", "input_cost_per_token": "0.1", "output_cost_per_token": 1e-06 },
+  "m-half": { "litellm_provider": "openai", "input_cost_per_token": 1e-06 },
+  "m-per-million": { "litellm_provider": "openai", "input_cost_per_token": 3, "output_cost_per_token": 15 },
+  "m-tiered": { "litellm_provider": "openai", "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06,
+    "input_cost_per_token_above_200k_tokens": 2e-06 },
+  "m-unlimited": { "litellm_provider": "openai", "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06 },
+  "an-embedding": { "litellm_provider": "openai", "mode": "embedding", "input_cost_per_token": 1e-08, "output_cost_per_token": 0 },
+  "elsewhere/m": { "litellm_provider": "elsewhere", "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06 }
+}`
+
+const MODELS_DEV = `{
+  "anthropic": { "id": "anthropic", "name": "A", "models": {
+    "claude-made-up": { "id": "claude-made-up", "cost": { "input": 3, "output": 15, "cache_read": 0.3, "cache_write": 3.75 },
+      "limit": { "context": 200000, "output": 64000 } },
+    "claude-long": { "cost": { "input": 3, "output": 15, "context_over_200k": { "input": 6, "output": 22.5 } }, "limit": {} },
+    "claude-thinks": { "cost": { "input": 3, "output": 15, "reasoning": 16 }, "limit": {} } } },
+  "openai": { "id": "openai", "models": { "m-small": { "cost": { "input": 0.15, "output": 0.6, "cache_read": 0.075 },
+      "limit": { "context": 128000, "output": 16000 } } } }
+}`
+
+const upstream = (id: string, kind = 'openai'): UpstreamView => ({
+  ...{ id, kind, base_url: 'https://a.example', has_key: true, placement: 'third_party', privacy: {} },
+  ...{ source: 'operator', is_active: true },
+})
+const UPSTREAMS = [upstream('openai'), upstream('anthropic', 'anthropic'), upstream('deepseek', 'openai-compatible')]
+
+const live = (id: string, change: Partial<ModelView> = {}): ModelView => ({
+  ...{ id, context: 1000, output_max: 100, price: null, price_version: null, source: 'operator', is_active: true },
+  routes: [{ upstream: 'openai', model: id, priority: 1, cost: {}, is_active: true }],
+  ...change,
+})
+
+type Asked = { readonly models?: readonly ModelView[]; readonly multiplier?: string; readonly only?: RegExp }
+
+const planOf = (text: string, { models = [], multiplier = '1', only = /^/ }: Asked = {}) =>
+  planImport({ listed: readPriceList(text, undefined).models, models, upstreams: UPSTREAMS, multiplier: parseDecimal(multiplier), only })
+const told = (text: string, asked?: Asked) =>
+  planOf(text, asked).changes.map((change) => `${change.action} ${change.id} ${change.reason ?? Object.values(change.new ?? {}).join(' ')}`)
+
+test('decimals are read and multiplied exactly, and rounded up once', () => {
+  const nano = (text: string, factor = '1') => toNano(times(parseDecimal(text), parseDecimal(factor)))
+  assert.equal(nano('3e-06', '1e6'), 3_000_000_000n)
+  assert.equal(nano('2.9999999999999997e-06', '1e6'), 3_000_000_000n)
+  assert.equal(nano('0.0000000011'), 2n)
+  assert.equal(nano('-0.0000000011'), -1n)
+  assert.equal(nano('9007199254740993'), 9_007_199_254_740_993_000_000_000n)
+  for (const text of ['', '.', '1.', '.5', '1e', 'NaN', '0x1', '1e99999', ' 1', '１'])
+    assert.throws(() => parseDecimal(text), DecimalError, text)
+  const decimal: fc.Arbitrary<Decimal> = fc.record({
+    digits: fc.bigInt({ min: 0n, max: 10n ** 30n }),
+    exponent: fc.integer({ min: -40, max: 20 }),
+  })
+  fc.assert(
+    fc.property(decimal, decimal, (a, b) => {
+      const scaled = (value: Decimal) => value.digits * 10n ** BigInt(value.exponent + 80)
+      const exact = scaled(a) * scaled(b) // × 10^160
+      const rounded = toNano(times(a, b)) * 10n ** 151n
+      assert.ok(rounded >= exact && rounded - exact < 10n ** 151n)
+    }),
+  )
+})
+
+test('LiteLLM: USD per token; every model is added or refused with its reason', () => {
+  assert.deepEqual(told(LITELLM), [
+    'added claude-made-up 3.00 15.00 0.30 3.75 6.00',
+    'added d-chat 0.27 1.10 0.27 0.27 0.27',
+    'refused m-half output is missing',
+    'refused m-negative input is negative',
+    'added m-noise 3.00 15.00 3.00 3.00 3.00',
+    'refused m-per-million input is absurd',
+    'added m-small 0.15 0.60 0.075 0.15 0.15',
+    'refused m-text input is not a number',
+    'refused m-tiered it asks more for long prompts, which one price per class cannot cover',
+    'refused m-unlimited the list does not say how long prompt and answer can get',
+    'refused m-zero input is zero',
+  ])
+})
+
+test('models.dev: USD per million tokens; what is priced by a condition is refused', () => {
+  assert.deepEqual(told(MODELS_DEV), [
+    'refused claude-long it asks by length of prompt, which one price per class cannot cover',
+    'added claude-made-up 3.00 15.00 0.30 3.75 6.00',
+    'refused claude-thinks it asks more for reasoning than for output',
+    'added m-small 0.15 0.60 0.075 0.15 0.15',
+  ])
+  assert.throws(() => planOf('{"a":{"b":1}}'), FailureError)
+  // Read by the wrong format, a list is refused as absurd and not taken for a millionth of its price.
+  const wrong = readPriceList(MODELS_DEV.replaceAll('0.15', '1.5e-07').replaceAll('0.6', '6e-07'), 'models.dev').models
+  assert.deepEqual(wrong.find((model) => model.model === 'm-small')?.price, { refused: 'input is absurd' })
+})
+
+test('against what is there: changed, unchanged, owned by the file, declared free, under another name; the rest stays', () => {
+  const small = { input: '0.18', output: '0.72', cache_read: '0.09', cache_write_5m: '0.18', cache_write_1h: '0.18' }
+  const models = [
+    live('m-small', { price: small }),
+    live('m-noise', { source: 'file' }),
+    live('m-unlimited', { price: { input: '0.00', output: '0.00' } }),
+    live('our-claude', {
+      price: { input: '3.00', output: '15.00' },
+      routes: [
+        { upstream: 'openai', model: 'nothing', priority: 1, cost: { input: '1.00' }, is_active: true },
+        { upstream: 'anthropic', model: 'claude-made-up', priority: 2, cost: {}, is_active: true },
+      ],
+    }),
+    live('of-another-list', { price: small }),
+  ]
+  const only = /^(m-small|m-noise|m-unlimited|our-claude|of-another-list)$/
+  const { changes, writes } = planOf(LITELLM, { models, multiplier: '1.2', only })
+  assert.deepEqual(
+    changes.map(({ id, action, reason }) => [id, action, reason]),
+    [
+      ['m-noise', 'refused', 'it comes from the configuration file: change it there'],
+      ['m-small', 'unchanged', undefined],
+      ['m-unlimited', 'refused', 'it is declared free'],
+      ['our-claude', 'changed', undefined],
+    ],
+  )
+  const [claude] = writes
+  assert.deepEqual(
+    [writes.length, claude?.id, claude?.rates?.input, claude?.rates?.cacheWrite1h],
+    [1, 'our-claude', 3_600_000_000n, 7_200_000_000n],
+  )
+  assert.deepEqual(
+    claude?.routes.map((route) => route.cost['input']),
+    ['1.00', '3.00'],
+  )
+  assert.deepEqual([claude?.context, claude?.outputMax], [1000, 100])
+})
+
+test('2,000 broken files: a plan of sound prices or a refusal by name, never anything else', () => {
+  const random = seededRandom(11)
+  const counts = { refused: 0, planned: 0 }
+  for (let round = 0; round < 2000; round += 1) {
+    const text = broken(random.below(2) === 0 ? LITELLM : MODELS_DEV, random)
+    try {
+      const { writes, changes } = planOf(text, { models: [live('m-small'), live('claude-made-up')] })
+      counts.planned += 1
+      for (const { rates, context, outputMax } of writes) {
+        for (const amount of Object.values(rates ?? {}))
+          assert.ok(amount > 0n && amount <= 10_000_000_000_000n, `${text}\n${formatUsd(amount)}`)
+        assert.ok(rates !== undefined && context > 0 && outputMax > 0)
+      }
+      for (const change of changes) assert.ok(change.action !== 'refused' || change.reason !== undefined)
+    } catch (thrown) {
+      assert.ok(thrown instanceof FailureError && thrown.failure.code === 'price_list_invalid', `${text}\n${String(thrown)}`)
+      counts.refused += 1
+    }
+  }
+  assert.ok(counts.refused > 300 && counts.planned > 300, JSON.stringify(counts))
+})
+
+const VALUES: readonly [string, ...string[]] = [
+  '-1',
+  '0',
+  '-0.0',
+  '1e400',
+  '1e-400',
+  '1e99999',
+  '"1"',
+  'null',
+  'true',
+  '[]',
+  '{}',
+  '[[1]]',
+  '1e-7',
+  '{"input":-1}',
+  '-5e-324',
+  '99999999999999999999',
+]
+
+function broken(text: string, random: ReturnType<typeof seededRandom>): string {
+  let result = text
+  for (let times = 1 + random.below(4); times > 0; times -= 1) {
+    const at = random.below(result.length)
+    const kind = random.below(6)
+    if (kind === 0) result = result.slice(0, at) + result.slice(at + 1 + random.below(40))
+    else if (kind === 1) result = result.slice(0, at)
+    else if (kind === 2) result = result.slice(0, at) + String.fromCharCode(random.below(300)) + result.slice(at)
+    else {
+      const numbers = [...result.matchAll(/(?<=: )-?\d[\d.e+-]*/g)]
+      const number = numbers[random.below(Math.max(1, numbers.length))]
+      if (number === undefined) continue
+      result = result.slice(0, number.index) + random.pick(VALUES) + result.slice(number.index + number[0].length)
+    }
+    if (result === '') return '{}'
+  }
+  return result
+}
+
+test('nesting without end and huge objects are refused, not crashed on', () => {
+  for (const text of ['['.repeat(200_000), `{"a":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_001)}`, '', 'null', '[]', '"x"'])
+    assert.throws(
+      () => planOf(text),
+      (thrown) => thrown instanceof FailureError && thrown.failure.code === 'price_list_invalid',
+      text.slice(0, 30),
+    )
+})

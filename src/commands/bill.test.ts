@@ -1,0 +1,210 @@
+// Guarantee: an exported month is recomputed offline to the nano-dollar, and any altered digit of it is found and named.
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { Command } from 'commander'
+import { seededRandom } from '../../sim/index.ts'
+import { operatorApp } from '../api/index.ts'
+import { TEST_TOKEN, testWorld } from '../api/test-world.ts'
+import { readConfig } from '../config.ts'
+import { sql } from '../db/index.ts'
+import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
+import { systemIds } from '../lib/index.ts'
+import { OUTCOMES, priceOf, type Rates, USAGE_SOURCES } from '../spec/index.ts'
+import { ExitError } from './command.ts'
+import { exportWith } from './export.ts'
+import { type OperatorTransport, operatorClient } from './operator-client.ts'
+import { recomputeBill } from './recompute-bill.ts'
+import { verify } from './verify.ts'
+
+const ids = systemIds(() => Date.parse('2026-11-21T12:00:00Z'))
+const folder = mkdtempSync(join(tmpdir(), 'farebox-bill-'))
+const RATES: readonly Rates[] = [
+  { input: 1_234_567_891n, output: 9_876_543_219n, cacheRead: 123_456_789n, cacheWrite5m: 1_543_209_864n, cacheWrite1h: 2_469_135_782n },
+  { input: 100_000_001n, output: 400_000_003n, cacheRead: 100_000_001n, cacheWrite5m: 100_000_001n, cacheWrite1h: 100_000_001n },
+]
+const ROWS = 230
+const account = ids.uuid()
+let kit: TestDatabase
+let lines: readonly string[]
+
+before(async () => {
+  kit = await createTestDatabase()
+  await kit.ownerDatabase.query(sql`insert into account (id) values (${account})`)
+  await kit.ownerDatabase.query(sql`insert into ledger_account (id, kind) values (${account}, 'customer')`)
+  await kit.ownerDatabase.query(sql`insert into balance (account_id) values (${account})`)
+  await kit.ownerDatabase.query(sql`insert into model (id, context, output_max, source) values ('m', 1000, 100, 'sandbox')`)
+  for (const rates of RATES)
+    await kit.ownerDatabase.query(sql`
+      insert into price_version (model_serial, input, output, cache_read, cache_write_5m, cache_write_1h)
+      values (1, ${rates.input}, ${rates.output}, ${rates.cacheRead}, ${rates.cacheWrite5m}, ${rates.cacheWrite1h})`)
+  await kit.ownerDatabase.query(sql`
+    select ensure_usage_partition(day::date) from generate_series('2026-10-31'::date, '2026-12-01'::date, '1 day') as day`)
+  const random = seededRandom(4)
+  for (let index = 0; index < ROWS + 2; index += 1) await insertRow(index, random)
+  lines = (await runExport('--month', '2026-11')).split('\n')
+})
+after(async () => {
+  rmSync(folder, { recursive: true })
+  await kit.drop()
+})
+
+/** A row of November, but for the last two, which belong to the months beside it. */
+async function insertRow(index: number, random: ReturnType<typeof seededRandom>): Promise<void> {
+  const day = index === ROWS ? '2026-10-31' : index === ROWS + 1 ? '2026-12-01' : `2026-11-${String(1 + (index % 30)).padStart(2, '0')}`
+  const version = random.below(2)
+  const isFree = index % 9 === 0
+  const some = (): number => (isFree ? 0 : 1 + random.below(900))
+  const usage = { input: some(), cacheRead: some(), cacheWrite5m: some(), cacheWrite1h: some(), output: some(), reasoning: 0 }
+  const price = priceOf(RATES[version] ?? fail(), usage)
+  const hold = index % 7 === 0 ? price / 2n : price * 2n
+  const cost = price < hold ? price : hold
+  const [outcome, source] = isFree ? [OUTCOMES.indexOf('upstream-failed'), 0] : [0, USAGE_SOURCES.indexOf('provider')]
+  await kit.ownerDatabase.query(sql`
+    insert into usage_event (day, request_id, posted_day, account_id, key_id, started_at, model_serial, route_serial, price_version,
+      outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, first_byte_ms, input, cache_read, cache_write_5m,
+      cache_write_1h, output, reasoning, hold, cost, shortfall)
+    values (${day}, ${ids.uuid()}, ${day}, ${account}, ${account}, ${`${day}T10:00:00Z`}, 1, 1, ${version + 1}, ${outcome}, 200, ${source},
+      1, true, false, 1234, 5, ${usage.input}, ${usage.cacheRead}, ${usage.cacheWrite5m}, ${usage.cacheWrite1h}, ${usage.output}, 0,
+      ${hold}, ${cost}, ${price - cost})`)
+  await kit.ownerDatabase.query(sql`
+    insert into usage_day (account_id, day, cost, shortfall, calls) values (${account}, ${day}, ${cost}, ${price - cost}, 1)
+    on conflict (account_id, day) do update set cost = usage_day.cost + excluded.cost,
+      shortfall = usage_day.shortfall + excluded.shortfall, calls = usage_day.calls + 1`)
+}
+
+const fail = (): never => {
+  throw new TypeError('no such price')
+}
+
+/** Runs the command over an app in memory; gives what it printed. */
+async function runExport(...more: readonly string[]): Promise<string> {
+  const app = operatorApp(testWorld(kit.appDatabase).dependencies)
+  const transport: OperatorTransport = async ({ method, path, headers, body }) => {
+    const answer = await app.request(path, { method, headers, body: body ?? null })
+    return { status: answer.status, text: await answer.text() }
+  }
+  const printed: string[] = []
+  const program = new Command().exitOverride()
+  exportWith(async () => operatorClient(transport, TEST_TOKEN, ids))(program.command('export'), contextOf(printed))
+  await program.parseAsync(['export', 'bill', account, ...more], { from: 'user' })
+  return printed.join('\n')
+}
+
+const contextOf = (printed: string[]) => {
+  const print = (text: string): void => void printed.push(text)
+  return { environment: {}, config: () => readConfig({}), print, note: print }
+}
+
+/** Runs `farebox verify bill` on a text; gives its exit code and what it printed. */
+async function runVerify(text: string): Promise<{ readonly code: number; readonly told: string }> {
+  const file = join(folder, 'bill.jsonl')
+  writeFileSync(file, text)
+  const printed: string[] = []
+  const program = new Command().exitOverride()
+  verify(program.command('verify'), contextOf(printed))
+  try {
+    await program.parseAsync(['verify', 'bill', file], { from: 'user' })
+    return { code: 0, told: printed.join('\n') }
+  } catch (thrown) {
+    if (!(thrown instanceof ExitError)) throw thrown
+    return { code: thrown.exitCode, told: printed.join('\n') }
+  }
+}
+
+test('a whole month is right to the nano-dollar, and no row of another month is in it', async () => {
+  assert.equal(lines.length, 1 + RATES.length + ROWS + 1)
+  const { code, told } = await runVerify(lines.join('\n'))
+  assert.equal(code, 0, told)
+  assert.match(told, new RegExp(`^${account}, 2026-11: ${ROWS} calls, \\$\\d+\\.\\d+\\. Every row, the sums and the file are right\\.$`))
+})
+
+test('any altered digit is found: 400 of them, anywhere', async () => {
+  const text = lines.join('\n')
+  const digits = [...text.matchAll(/\d/g)].map((match) => match.index)
+  const random = seededRandom(8)
+  for (let round = 0; round < 400; round += 1) {
+    const at = digits[random.below(digits.length)] ?? 0
+    const altered = text.slice(0, at) + String((Number(text[at]) + 1 + random.below(9)) % 10) + text.slice(at + 1)
+    const { ok, problems } = await recomputeBill(altered.split('\n'))
+    assert.ok(!ok && problems.length > 0, altered.slice(at - 40, at + 40))
+  }
+})
+
+test('with a checksum made to fit, every altered figure of a charge is still found, and named', async () => {
+  const random = seededRandom(9)
+  const fields = ['cost', 'shortfall', 'input', 'output', 'cached_read', 'cache_write_5m', 'cache_write_1h'] as const
+  for (let round = 0; round < 150; round += 1) {
+    const field = random.pick(fields)
+    const number = 1 + RATES.length + random.below(ROWS)
+    const line = lines[number] ?? ''
+    const match = new RegExp(`"${field}":"?([\\d.]+)`).exec(line)
+    const [start, length] = [(match?.index ?? 0) + (match?.[0].length ?? 0) - (match?.[1]?.length ?? 0), match?.[1]?.length ?? 0]
+    let at = start + random.below(length)
+    if (line[at] === '.') at += 1
+    const altered = line.slice(0, at) + String((Number(line[at]) + 1) % 10) + line.slice(at + 1)
+    const { problems } = await recomputeBill(resealed(lines.with(number, altered)))
+    const id = /"request_id":"([0-9a-f-]+)"/.exec(line)?.[1] ?? 'none'
+    // A leading zero makes the line no JSON, and is named by its number.
+    assert.ok(
+      problems.some((problem) => problem.includes(id) || problem.startsWith(`line ${number + 1}:`)),
+      `${field} of ${line}\n${problems}`,
+    )
+  }
+})
+
+const resealed = (altered: readonly string[]): string[] => {
+  const rows = altered.slice(0, -1)
+  const sum: unknown = JSON.parse(altered.at(-1) ?? '')
+  const sha256 = createHash('sha256')
+    .update(rows.map((line) => `${line}\n`).join(''))
+    .digest('hex')
+  return [...rows, JSON.stringify({ ...(typeof sum === 'object' ? sum : {}), sha256 })]
+}
+
+test('one nano-dollar is told as one nano-dollar', async () => {
+  const number = lines.findIndex((line) => /"cost":"\d+\.\d{8}[1-8]"/.test(line))
+  const line = lines[number] ?? ''
+  const altered = line.replace(/("cost":"\d+\.\d{8})(\d)/, (_, head: string, digit: string) => `${head}${Number(digit) + 1}`)
+  const { code, told } = await runVerify(resealed(lines.with(number, altered)).join('\n'))
+  assert.equal(code, 1)
+  assert.match(told, /recomputed \d+\.\d+: 0\.000000001 too much/)
+  assert.match(told, /the sum: cost .* 0\.000000001 too little/)
+})
+
+test('a lost, doubled, foreign or cut-off line is named', async () => {
+  const problemsOf = async (altered: readonly string[]) => (await recomputeBill(altered)).problems.join('\n')
+  assert.match(await problemsOf(lines.toSpliced(5, 1)), /229/)
+  assert.match(await problemsOf(lines.toSpliced(5, 0, lines[5] ?? '')), /it is there twice/)
+  assert.match(await problemsOf(lines.slice(0, -1)), /cut off/)
+  assert.match(await problemsOf(lines.toSpliced(1, 1)), /price version 1 is not in the file/)
+  assert.match(await problemsOf([...lines, '{}']), /something follows/)
+  assert.match(await problemsOf([]), /cut off/)
+  assert.match(await problemsOf(['not json', '{"kind":"row"}', 'null']), /not a line of a bill/)
+})
+
+test('the routes name what is wrong', async () => {
+  const app = operatorApp(testWorld(kit.appDatabase).dependencies)
+  const codeOf = async (path: string) => {
+    const answer = await app.request(`/operator/v1${path}`, { headers: { authorization: `Bearer ${TEST_TOKEN}` } })
+    const { error } = JSON.parse(await answer.text()) as { error?: { code: string; field?: string } }
+    return `${answer.status} ${error?.code} ${error?.field ?? ''}`.trim()
+  }
+  assert.equal(await codeOf(`/accounts/${account}/bill`), '400 missing_field month')
+  for (const month of ['2026-13', '2026-00', 'x', "2026-11'", '1999-01'])
+    assert.equal(await codeOf(`/accounts/${account}/bill?month=${month}`), '400 invalid_field month')
+  assert.equal(await codeOf(`/accounts/${account}/bill?month=2026-11&cursor=x`), '400 invalid_field cursor')
+  assert.equal(await codeOf(`/accounts/${ids.uuid()}/bill?month=2026-11`), '404 account_unknown')
+  assert.equal(await codeOf('/prices/999999999'), '404 price_unknown')
+  assert.equal(await codeOf('/prices/9999999999'), '400 invalid_field version')
+  assert.equal(await codeOf('/prices/x'), '400 invalid_field version')
+  assert.equal(await codeOf('/prices/1'), '200 undefined')
+})
+
+test('a month whose rows are not those of its sums is not exported', async () => {
+  await kit.ownerDatabase.query(sql`update usage_day set calls = calls + 1 where day = '2026-12-01'`)
+  await assert.rejects(runExport('--month', '2026-12'), ExitError)
+})

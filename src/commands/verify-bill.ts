@@ -1,0 +1,46 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fail } from '../failures.ts'
+import { errorCode } from '../lib/index.ts'
+import { type Command, type CommandContext, ExitError } from './command.ts'
+import { JSON_OPTION } from './operator-command.ts'
+import { recomputeBill } from './recompute-bill.ts'
+
+type Flags = { readonly json?: boolean }
+
+/** `farebox verify bill FILE`: recomputes an exported month with nothing but the file. */
+export const verifyBillCommand: Command = (program, context) => {
+  program
+    .description('recompute an exported month, row by row, and name every difference')
+    .argument('<file>', 'what "farebox export bill" printed')
+    .option(...JSON_OPTION)
+    .addHelpText('after', '\nExit codes: 0 every nano-dollar is right, 1 something differs.')
+    .action((file: string, flags: Flags) => runVerify(context, file, flags))
+}
+
+const DIFFERS = 1
+const SHOWN_MAX = 100
+
+async function runVerify(context: CommandContext, file: string, flags: Flags): Promise<void> {
+  const verdict = await recomputeBill(linesOf(file))
+  const { account, month, calls, cost, problems } = verdict
+  if (flags.json === true) context.print(JSON.stringify(verdict))
+  else {
+    for (const problem of problems.slice(0, SHOWN_MAX)) context.print(problem)
+    if (problems.length > SHOWN_MAX) context.print(`… and ${problems.length - SHOWN_MAX} more`)
+    const end = verdict.ok ? 'Every row, the sums and the file are right.' : `${problems.length} differences.`
+    context.print(`${month === '' ? 'no bill' : `${account}, ${month}`}: ${calls} calls, $${cost}. ${end}`)
+  }
+  if (!verdict.ok) throw new ExitError(DIFFERS)
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const stream = createReadStream(file, 'utf8')
+  try {
+    yield* createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })
+  } catch (thrown) {
+    fail('bill_unreadable', { problem: errorCode(thrown) })
+  } finally {
+    stream.destroy()
+  }
+}

@@ -1,0 +1,9 @@
+import type { Command } from './command.ts'
+import { verifyBillCommand } from './verify-bill.ts'
+import { verifyReceiptCommand } from './verify-receipt.ts'
+
+/** `farebox verify`: checks what Farebox handed out, without trusting the server that did. */
+export const verify: Command = (program, context) => {
+  verifyReceiptCommand(program.command('receipt'), context)
+  verifyBillCommand(program.command('bill'), context)
+}

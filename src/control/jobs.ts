@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { type Database, sql } from '../db/index.ts'
+import { closeDays } from '../ledger/index.ts'
+import { type Clock, errorCode, type Ids, type Log, utcDayOf } from '../lib/index.ts'
+import { openSigner, type Signer, sealDays, signCommits } from '../receipts/index.ts'
+
+/** What jobs work with; `ledgerDatabase` has the role farebox_ledger. */
+export type JobOptions = {
+  readonly ledgerDatabase: Database
+  readonly nodeId: string
+  readonly dataDir: string
+  readonly ids: Ids
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Jobs that run until they are stopped. */
+export type RunningJobs = { readonly stop: () => Promise<void> }
+
+const SIGN_MS = 500
+const CLOSE_MS = 60_000
+/** A day is closed so long after its end, by our clock and by the database's. */
+const AFTER_MIDNIGHT_MS = 60_000
+
+/** Starts what runs beside the calls: signing what was committed, and closing days that are over; each begins with what was left. */
+export async function startJobs(options: JobOptions): Promise<RunningJobs> {
+  const { ledgerDatabase, clock, dataDir, nodeId, log } = options
+  const signer = await openSigner(ledgerDatabase, join(dataDir, 'keys'), clock.now())
+  const sign = async (): Promise<void> => {
+    await signCommits(ledgerDatabase, { nodeId, key: signer.keyAt(clock.now()), now: clock.now() })
+  }
+  const jobs = [
+    repeat(sign, { waitMs: SIGN_MS, onFailed: (thrown) => log({ event: 'receipts-unsigned', code: errorCode(thrown) }) }),
+    repeat(() => closeAll(options, signer), {
+      waitMs: CLOSE_MS,
+      onFailed: (thrown) => log({ event: 'day-unclosed', code: errorCode(thrown) }),
+    }),
+  ]
+  return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+}
+
+async function closeAll({ ledgerDatabase, ids, clock }: JobOptions, signer: Signer): Promise<void> {
+  const now = clock.now()
+  const before = utcDayOf(Math.min(now, await databaseTime(ledgerDatabase)) - AFTER_MIDNIGHT_MS)
+  await closeDays(ledgerDatabase, { ids, now, before })
+  await sealDays(ledgerDatabase, { key: signer.keyAt(now), salt: () => randomBytes(32), now })
+  await signer.maintain(now)
+}
+
+/** The tables refuse what comes after its day by the clock of the database, so that clock has to agree that the day is over. */
+async function databaseTime(database: Database): Promise<number> {
+  const [row] = await database.query<{ now: Date }>(sql`select clock_timestamp() as now`)
+  return row?.now.getTime() ?? 0
+}
+
+type Repeated = { readonly waitMs: number; readonly onFailed: (thrown: unknown) => void }
+
+/** Runs a job, waits, and runs it again; never two at once. Stopping waits for the one that runs. */
+function repeat(job: () => Promise<void>, { waitMs, onFailed }: Repeated): RunningJobs {
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
+  const run = async (): Promise<void> => {
+    await job().catch(onFailed)
+    if (!isStopped) timer = setTimeout(start, waitMs)
+  }
+  let running = run()
+  function start(): void {
+    running = run()
+  }
+  return {
+    stop: async () => {
+      isStopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

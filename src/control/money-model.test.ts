@@ -1,0 +1,233 @@
+// Guarantee: whatever breaks and whenever, no money is made or lost, no balance falls below zero, no call is charged twice, what was
+// acknowledged is in the books exactly once, and what was set aside comes back. `node money-model.test.ts 10000 [seed]` for a long run.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, describe, type TestContext, test } from 'node:test'
+import { setTimeout as delay, setImmediate } from 'node:timers/promises'
+import fc from 'fast-check'
+import { sql } from '../db/index.ts'
+import type { LogEvent } from '../lib/index.ts'
+import { NO_USAGE, type Usage } from '../spec/index.ts'
+import {
+  type Customer,
+  FAULTS,
+  type MoneyStore,
+  openMoneyStore,
+  startTestControl,
+  type TestClock,
+  type TestControl,
+  TestGateway,
+  type Told,
+  testClock,
+} from './testing.ts'
+
+const RUNS = Number(process.argv[2] ?? 320)
+const SEED = Number(process.argv[3] ?? Date.now() % 1_000_000)
+/** Sequences at the same time, each with its own customers and nodes on the one database. */
+const LANES = 4
+const NODES = 2
+const GATEWAYS = 2
+const PATIENCE_MS = 10_000
+
+const pick = fc.nat({ max: 1000 })
+const where = { node: fc.nat({ max: NODES - 1 }), gateway: fc.nat({ max: GATEWAYS - 1 }) }
+const step = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant('hold'), ...where, customer: pick, hold: fc.nat({ max: 120 }), price: pick }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('settle'), ...where, call: pick, tokens: fc.nat({ max: 400 }) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('progress'), ...where, call: pick, tokens: fc.nat({ max: 100 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass'), millis: fc.constantFrom(0, 3, 3, 12) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('fault'), ...where, operations: fc.nat({ max: 12 }), fault: fc.constantFrom(...FAULTS) }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('tick'), ...where, seconds: fc.constantFrom(3, 6, 6, 40_000) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('credit'), customer: pick, amount: fc.integer({ min: 1, max: 200 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('crash'), ...where, isAlone: fc.boolean(), isHasty: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('gateway-lost'), ...where }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('bounce'), ...where }) },
+)
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
+
+let store: MoneyStore
+before(async () => {
+  store = await openMoneyStore()
+})
+after(() => store.drop())
+
+type Node = { readonly id: string; control: TestControl; gateways: TestGateway[]; isInheriting: boolean }
+type Play = {
+  readonly clock: TestClock
+  readonly events: LogEvent[]
+  readonly told: Told
+  readonly customers: readonly Customer[]
+  readonly nodes: readonly Node[]
+}
+const seen: Record<string, number> = {}
+const count = (name: string, by = 1): number => (seen[name] = (seen[name] ?? 0) + by)
+
+async function begin(): Promise<Play> {
+  const clock = testClock()
+  const events: LogEvent[] = []
+  const told: Told = { granted: new Map(), refused: new Map(), settled: new Map(), acknowledged: new Set() }
+  const customers = [await store.newCustomer(300n), await store.newCustomer(60n)]
+  const nodes: Node[] = []
+  for (let index = 0; index < NODES; index += 1) {
+    const id = randomUUID()
+    const control = await startTestControl({ store, nodeId: id, clock, log: events })
+    const gateways = Array.from({ length: GATEWAYS }, () => new TestGateway(told, clock))
+    for (const gateway of gateways) gateway.connect(control)
+    nodes.push({ id, control, gateways, isInheriting: false })
+  }
+  return { clock, events, told, customers, nodes }
+}
+
+const at = <T>(list: readonly T[], index: number): T => list[index % list.length] ?? assert.fail('nothing to pick from')
+const tokensOf = (tokens: number): Usage => (tokens === 0 ? NO_USAGE : { ...NO_USAGE, input: tokens >> 1, output: tokens - (tokens >> 1) })
+
+async function take(play: Play, step: Step): Promise<void> {
+  count(step.kind)
+  if (step.kind === 'pass') return await delay(step.millis)
+  if (step.kind === 'credit') return await credit(play, step)
+  const node = at(play.nodes, step.node)
+  const gateway = at(node.gateways, step.gateway)
+  const seq = 'call' in step ? [...gateway.open.keys()].at(step.call % Math.max(1, gateway.open.size)) : undefined
+  if (step.kind === 'hold') {
+    gateway.hold({ customer: at(play.customers, step.customer), price: at(store.prices, step.price), hold: BigInt(step.hold) })
+  } else if (step.kind === 'settle' && seq !== undefined) gateway.settle(seq, tokensOf(step.tokens))
+  else if (step.kind === 'progress' && seq !== undefined) gateway.progress(seq, tokensOf(step.tokens))
+  else if (step.kind === 'fault') node.control.faults.plan(step.operations, step.fault)
+  else if (step.kind === 'tick') tick(play, step.seconds)
+  else if (step.kind === 'crash') await crash(play, node, step)
+  else if (step.kind === 'gateway-lost') replaceGateway(play, node, gateway)
+  else if (step.kind === 'bounce') {
+    gateway.disconnect()
+    gateway.connect(node.control)
+  }
+}
+
+async function credit(play: Play, step: { readonly customer: number; readonly amount: number }): Promise<void> {
+  const { accountId } = at(play.customers, step.customer)
+  const input = { accountId, amount: BigInt(step.amount), kind: 'promotion', sourceKey: randomUUID(), reason: 'test' } as const
+  await Promise.all([store.ledger.credit(input), store.ledger.credit(input)])
+}
+
+function tick(play: Play, seconds: number): void {
+  play.clock.forward(seconds * 1000)
+  for (const { control } of play.nodes) {
+    control.slices.releaseIdle()
+    control.desk.writeLongCalls()
+  }
+}
+
+/** Control dies at once, its gateways perhaps with it; a new one takes over. A hasty one does not wait for gateways to come back. */
+async function crash(play: Play, node: Node, how: { readonly isAlone: boolean; readonly isHasty: boolean }): Promise<void> {
+  node.control.faults.kill()
+  for (const gateway of node.gateways) gateway.disconnect()
+  node.control = await startTestControl({ store, nodeId: node.id, clock: play.clock, log: play.events })
+  node.isInheriting = true
+  if (!how.isAlone) node.gateways = node.gateways.map(() => new TestGateway(play.told, play.clock))
+  if (how.isHasty) void endInheritance(node)
+  const connectOne = async (gateway: TestGateway): Promise<void> => {
+    await setImmediate()
+    if (!gateway.isConnected && !gateway.isDead) gateway.connect(node.control)
+  }
+  for (const gateway of node.gateways) await connectOne(gateway)
+  void endInheritance(node)
+}
+
+async function endInheritance(node: Node): Promise<void> {
+  const { control } = node
+  await control.desk.endInheritance()
+  if (node.control === control) node.isInheriting = false
+}
+
+function replaceGateway(play: Play, node: Node, gateway: TestGateway): void {
+  gateway.die(node.control)
+  const fresh = new TestGateway(play.told, play.clock)
+  node.gateways = node.gateways.map((other) => (other === gateway ? fresh : other))
+  fresh.connect(node.control)
+}
+
+/** Everything is well again: what is open ends, what is held comes back. */
+async function finish(play: Play): Promise<void> {
+  for (const { control } of play.nodes) control.faults.heal()
+  const until = Date.now() + PATIENCE_MS
+  const gateways = () => play.nodes.flatMap((node) => node.gateways)
+  const isOver = () =>
+    gateways().every((gateway) => gateway.isIdle) && play.nodes.every((node) => node.control.desk.openCount === 0 && !node.isInheriting)
+  while (!isOver()) {
+    assert.ok(Date.now() < until, 'a call is left open, or a settlement without an acknowledgement')
+    for (const gateway of gateways()) for (const seq of gateway.open.keys()) gateway.settle(seq, tokensOf(7))
+    await delay(1)
+  }
+  for (const { control } of play.nodes) {
+    await control.writer.drain()
+    control.slices.releaseIdle({ isAll: true })
+    await control.writer.drain()
+    assert.deepEqual(control.slices.totals(), { committed: 0n, open: 0n, pending: 0n }, 'money that no call holds any more')
+  }
+}
+
+type Charged = {
+  readonly request_id: string
+  readonly cost: bigint
+  readonly shortfall: bigint
+  readonly hold: bigint
+  readonly outcome: number
+}
+const GATEWAY_LOST = 7
+
+async function verify(play: Play): Promise<void> {
+  const verification = await store.ledger.verify()
+  assert.ok(verification.ok, verification.problems.join())
+  for (const name of ['settlement-refused', 'release-refused', 'settlement-failed', 'readmit-failed'])
+    assert.ok(!play.events.some(({ event }) => event === name), name)
+  const uncovered = play.events.filter(({ event }) => event === 'settlement-uncovered').length
+  count('uncovered', uncovered)
+  const charged: Charged[] = []
+  for (const { accountId } of play.customers) {
+    const rows = await store.database.query<Charged>(sql`
+      select request_id, cost, shortfall, hold, outcome from usage_event where account_id = ${accountId}::uuid`)
+    const [credits] = await store.database.query<{ sum: string }>(
+      sql`select sum(amount) from transfer where credit_account = ${accountId}::uuid`,
+    )
+    const spent = rows.reduce((sum, row) => sum + row.cost, 0n)
+    const balance = await store.ledger.balanceOf(accountId)
+    assert.deepEqual(balance, { available: BigInt(credits?.sum ?? 0) - spent, held: 0n }, 'what was credited less what was charged')
+    charged.push(...rows)
+  }
+  verifyCalls(play, { charged, isExact: uncovered === 0 })
+}
+
+function verifyCalls({ told }: Play, { charged, isExact }: { readonly charged: readonly Charged[]; readonly isExact: boolean }): void {
+  const rows = new Map(charged.map((row) => [row.request_id, row]))
+  assert.equal(rows.size, charged.length, 'a call was charged twice')
+  for (const requestId of told.acknowledged) assert.ok(rows.has(requestId), 'an acknowledged settlement is not in the books')
+  for (const [requestId, { hold }] of told.granted) {
+    const row = rows.get(requestId)
+    const price = told.settled.get(requestId)
+    if (row === undefined || price === undefined || row.outcome === GATEWAY_LOST) continue
+    count('settlements')
+    assert.equal(row.cost + row.shortfall, price, 'the price of the call')
+    assert.ok(row.cost <= hold)
+    if (isExact) assert.equal(row.cost, price < hold ? price : hold, 'what the customer pays')
+  }
+  for (const requestId of told.refused.keys())
+    assert.ok(!rows.has(requestId) || rows.get(requestId)?.cost === 0n, 'a refused call was charged')
+}
+
+describe(`books hold, seed ${SEED}`, { concurrency: LANES }, () => {
+  for (let lane = 0; lane < LANES; lane += 1) test(`lane ${lane}`, (context) => playLane(lane, context))
+})
+
+async function playLane(lane: number, context: TestContext): Promise<void> {
+  const seed = SEED * LANES + lane
+  const property = fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
+    const play = await begin()
+    for (const next of steps) await take(play, next)
+    await finish(play)
+    await verify(play)
+  })
+  await fc.assert(property, { seed, numRuns: Math.ceil(RUNS / LANES), includeErrorInReport: true })
+  context.diagnostic(`seed ${seed}; so far in all lanes: ${JSON.stringify(seen)}`)
+}

@@ -1,0 +1,240 @@
+/**
+ * Money for tests: control processes that can be killed and gateways that tell them of calls, on a real database and with real desks,
+ * slices and writers; only the sockets between them are missing. Never imported by the product.
+ */
+import { randomUUID } from 'node:crypto'
+import type { GatewayMessage } from '../channel/index.ts'
+import { connect, type Database, sql } from '../db/index.ts'
+import { createTestDatabase } from '../db/testing.ts'
+import { GroupCommit, type Ledger, makeLedger, readInheritance, readLastCommit, SliceBook } from '../ledger/index.ts'
+import { type Clock, type Ids, isoDate, type LogEvent, type NanoUsd, utcDayOf } from '../lib/index.ts'
+import { LimitBook } from '../limits/index.ts'
+import { NO_USAGE, OUTCOMES, priceOf, type Rates, type Usage } from '../spec/index.ts'
+import { CallDesk } from './call-desk.ts'
+import { KeyDirectory } from './key-directory.ts'
+import { PriceBook } from './price-book.ts'
+import { type FaultyDatabase, faultyDatabase } from './testing-database.ts'
+
+export { FAULTS, type Fault } from './testing-database.ts'
+
+/** Whom calls are charged to. */
+export type Customer = { readonly accountId: string; readonly keyId: string }
+/** A price that calls can have. */
+export type TestPrice = { readonly version: number; readonly rates: Rates }
+
+/** A database with prices, and customers made on demand. */
+export type MoneyStore = {
+  readonly database: Database
+  readonly ownerDatabase: Database
+  readonly ledger: Ledger
+  readonly prices: readonly TestPrice[]
+  readonly newCustomer: (credit: NanoUsd) => Promise<Customer>
+  readonly drop: () => Promise<void>
+}
+
+const ids: Ids = { uuid: () => randomUUID() }
+/** One nano-USD for a token, and a price that is never even. */
+const RATES: readonly Rates[] = [1_000_000n, 333_337n].map((rate) => ({
+  ...{ input: rate, output: rate, cacheRead: rate, cacheWrite5m: rate, cacheWrite1h: rate },
+}))
+
+/** Makes a store. */
+export async function openMoneyStore(): Promise<MoneyStore> {
+  const at = await createTestDatabase()
+  const { ownerDatabase } = at
+  await ownerDatabase.query(sql`insert into model (id, context, output_max, source) values ('m', 1000, 1000, 'file')`)
+  const prices: TestPrice[] = []
+  for (const rates of RATES) {
+    const [row] = await ownerDatabase.query<{ id: number }>(sql`
+      insert into price_version (model_serial, input, output, cache_read, cache_write_5m, cache_write_1h)
+      select serial, ${rates.input}, ${rates.output}, ${rates.cacheRead}, ${rates.cacheWrite5m}, ${rates.cacheWrite1h} from model returning id`)
+    prices.push({ version: row?.id ?? 0, rates })
+  }
+  const database = connect({ connection: at.connection, role: 'farebox_ledger', poolMax: 40 })
+  const today = utcDayOf(Date.now())
+  for (const day of [today, today + 1]) await database.query(sql`select ensure_usage_partition(${isoDate(day)}::date)`)
+  const ledger = makeLedger(database, ids)
+  const newCustomer = async (credit: NanoUsd): Promise<Customer> => {
+    const [accountId, keyId] = [randomUUID(), randomUUID()]
+    await ownerDatabase.query(sql`insert into account (id) values (${accountId})`)
+    const hash = Buffer.from(`${keyId}`.replaceAll('-', ''))
+    await ownerDatabase.query(sql`
+      insert into api_key (id, account_id, hash, name, hint) values (${keyId}, ${accountId}, ${hash}, 'k', 'k')`)
+    await ledger.openAccount(accountId)
+    if (credit > 0n) await ledger.credit({ accountId, amount: credit, kind: 'manual', sourceKey: randomUUID(), reason: 'test' })
+    return { accountId, keyId }
+  }
+  const drop = async (): Promise<void> => {
+    await database.end()
+    await at.drop()
+  }
+  return { database, ownerDatabase, ledger, prices, newCustomer, drop }
+}
+
+/** A clock that tests move. */
+export type TestClock = Clock & { readonly forward: (millis: number) => void }
+
+/** A clock that begins now. */
+export function testClock(): TestClock {
+  let passed = 0
+  const began = Date.now()
+  return { now: () => began + passed, monotonic: () => 1_000_000 + passed, forward: (millis) => (passed += millis) }
+}
+
+const NONE = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined }
+const RETRY_MS = 2
+
+/** What a control process is made of. */
+export type TestControlOptions = { readonly store: MoneyStore; readonly nodeId: string; readonly clock: Clock; readonly log: LogEvent[] }
+
+/** A control process without sockets and timers. */
+export type TestControl = {
+  readonly desk: CallDesk
+  readonly slices: SliceBook
+  readonly writer: GroupCommit
+  readonly faults: FaultyDatabase
+  readonly limits: LimitBook
+}
+
+/** Starts a control process with what the last one of its node left behind. */
+export async function startTestControl({ store, nodeId, clock, log: events }: TestControlOptions): Promise<TestControl> {
+  const faults = faultyDatabase(store.database)
+  const { database } = faults
+  const log = (event: LogEvent): void => void events.push(event)
+  const lastCommit = await readLastCommit(store.database, nodeId)
+  const writer = new GroupCommit({ database, nodeId, lastCommit, clock, log, retryMs: RETRY_MS })
+  const slices = new SliceBook(writer, clock)
+  const limits = new LimitBook(clock)
+  const made = { clock, log, slices, writer, limits, keys: new KeyDirectory(database), prices: new PriceBook(database) }
+  const desk = new CallDesk({ ...made, defaults: { key: NONE, account: NONE, ip: NONE }, onSettled: () => {}, retryMs: RETRY_MS })
+  const inherited = await readInheritance(store.database, nodeId)
+  for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)
+  desk.inherit(inherited.openCalls)
+  return { desk, slices, writer, faults, limits }
+}
+
+type Hold = GatewayMessage<'hold'>
+
+/** A call as a gateway tells it. */
+export type TestCall = { readonly customer: Customer; readonly price: TestPrice; readonly hold: NanoUsd }
+
+/** What became of calls, seen from their gateways. */
+export type Told = {
+  readonly granted: Map<string, { readonly hold: NanoUsd; readonly accountId: string }>
+  readonly refused: Map<string, number>
+  /** The price that a gateway has settled for. */
+  readonly settled: Map<string, NanoUsd>
+  readonly acknowledged: Set<string>
+}
+
+let nextSeq = 1
+
+/** A gateway that remembers what the product's does: what control could forget. */
+export class TestGateway {
+  readonly id = randomUUID()
+  isDead = false
+  #control: TestControl | undefined
+  #links = 0
+  readonly #told: Told
+  readonly #clock: Clock
+  readonly #pending = new Map<number, Hold>()
+  readonly open = new Map<number, GatewayMessage<'renew'>>()
+  readonly #unacknowledged = new Map<number, GatewayMessage<'settle'>>()
+  readonly #prices = new Map<number, TestPrice>()
+
+  constructor(told: Told, clock: Clock) {
+    this.#told = told
+    this.#clock = clock
+  }
+
+  /** Whether all that this gateway began has ended. */
+  get isIdle(): boolean {
+    return this.isDead || this.#pending.size + this.open.size + this.#unacknowledged.size === 0
+  }
+
+  get isConnected(): boolean {
+    return this.#control !== undefined
+  }
+
+  /** What control says from now on is not heard. */
+  disconnect(): void {
+    this.#control = undefined
+    this.#links += 1
+  }
+
+  /** Tells a control process, perhaps a new one, everything that is open or unacknowledged. */
+  connect(control: TestControl): void {
+    this.#control = control
+    for (const open of this.open.values()) control.desk.renew(this.id, open)
+    for (const settlement of this.#unacknowledged.values()) this.#sendSettle(settlement)
+    for (const hold of this.#pending.values()) this.#sendHold(hold)
+  }
+
+  /** Dies; its control process settles what it had open. */
+  die(control: TestControl): void {
+    this.isDead = true
+    this.disconnect()
+    void control.desk.settleLostGateway(this.id)
+  }
+
+  hold({ customer, price, hold }: TestCall): void {
+    nextSeq += 1
+    const message: Hold = {
+      ...{ seq: nextSeq, requestId: randomUUID(), ...customer, modelSerial: 1, priceVersion: price.version, amount: hold, tokens: 1 },
+      ...{ startedAt: this.#clock.now(), ipTag: 1 },
+    }
+    this.#prices.set(message.seq, price)
+    this.#pending.set(message.seq, message)
+    this.#sendHold(message)
+  }
+
+  progress(seq: number, usage: Usage): void {
+    const open = this.open.get(seq)
+    if (open !== undefined) this.#control?.desk.progress(open.requestId, { seq, routeSerial: 1, ...usage })
+  }
+
+  settle(seq: number, usage: Usage): void {
+    const open = this.open.get(seq)
+    if (open === undefined) return
+    const rates = this.#prices.get(seq)?.rates
+    this.#told.settled.set(open.requestId, rates === undefined ? 0n : priceOf(rates, usage))
+    const settlement = {
+      ...{ ...open, ...usage, routeSerial: 1, status: 200, usageSource: 1, reportedModel: 1, isStream: 0, isSuspect: 0 },
+      ...{ outcome: OUTCOMES.indexOf(usage === NO_USAGE ? 'voided' : 'completed'), latencyMs: 1, firstByteMs: 1 },
+    }
+    this.open.delete(seq)
+    this.#unacknowledged.set(seq, settlement)
+    this.#sendSettle(settlement)
+  }
+
+  #sendHold(message: Hold): void {
+    const control = this.#control
+    if (control === undefined) return
+    const link = this.#links
+    const isCurrent = () => this.#links === link
+    const asker = {
+      granted: ({ seq, day }: { readonly seq: number; readonly day: number }) => {
+        if (!isCurrent() || !this.#pending.delete(seq)) return
+        this.#told.granted.set(message.requestId, { hold: message.amount, accountId: message.accountId })
+        this.open.set(seq, { ...message, day })
+      },
+      refused: ({ seq, reason }: { readonly seq: number; readonly reason: number }) => {
+        if (isCurrent() && this.#pending.delete(seq)) this.#told.refused.set(message.requestId, reason)
+      },
+      settled: () => {},
+    }
+    // As the sessions do: a gateway can have died while its hold waited for money.
+    const settleIfDead = () => (this.isDead ? control.desk.settleLostGateway(this.id) : undefined)
+    void control.desk.hold(this.id, message, asker).then(settleIfDead)
+  }
+
+  #sendSettle(message: GatewayMessage<'settle'>): void {
+    const link = this.#links
+    const settled = () => {
+      if (this.#links !== link) return
+      this.#unacknowledged.delete(message.seq)
+      this.#told.acknowledged.add(message.requestId)
+    }
+    this.#control?.desk.settle(message, { granted: () => {}, refused: () => {}, settled })
+  }
+}

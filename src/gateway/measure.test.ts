@@ -1,0 +1,96 @@
+// Guarantee: what a customer pays for a call follows the one declared rule for its end, and never exceeds what the call could cost.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { openaiChat, type ReplyReader } from '../protocols/index.ts'
+import {
+  billingRuleOf,
+  type CallStage,
+  NO_USAGE,
+  OUTCOMES,
+  priceOf,
+  type Rates,
+  USAGE_CLASSES,
+  type Usage,
+  worstPriceOf,
+} from '../spec/index.ts'
+import { type Measurable, measure } from './measure.ts'
+import type { Plan, Target } from './route.ts'
+
+const RATES: Rates = { input: 3_000n, output: 15_001n, cacheRead: 301n, cacheWrite5m: 3_750n, cacheWrite1h: 6_000n }
+const CONTEXT = 1000
+const PROMPT = 11
+const plan: Plan = {
+  model: { serial: 1, id: 'm', context: CONTEXT, outputMax: 100, createdAt: 0, priceVersion: 1, rates: RATES, routes: [] },
+  targets: [],
+  inputMax: CONTEXT,
+  outputMax: 100,
+  worst: worstPriceOf(RATES, { inputMax: CONTEXT, outputMax: 100, writesCache: true }),
+}
+const target: Target = {
+  route: { serial: 1, upstreamSerial: 1, upstreamModel: 'up', priority: 1 },
+  upstream: { serial: 1, id: 'u', kind: 'openai', baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {} },
+  provider: { protocol: 'openai-chat', path: '/', clientPath: '/', asksForUsage: true, headers: () => ({}) },
+}
+const call = { ...openaiChat.decode(Buffer.from('{"model":"m","messages":[{"role":"user","content":"hi"}]}')), countInput: () => PROMPT }
+
+const tokens = fc.nat({ max: 3000 })
+const usage: fc.Arbitrary<Usage> = fc.record({
+  ...{ input: tokens, cacheRead: tokens, cacheWrite5m: tokens, cacheWrite1h: tokens },
+  ...{ output: fc.nat({ max: 300 }), reasoning: fc.constant(0) },
+})
+type Told = { readonly usage: Usage | undefined; readonly isUsageFinal: boolean; readonly counted: number }
+const told: fc.Arbitrary<Told> = fc.record({
+  usage: fc.option(usage, { nil: undefined }),
+  isUsageFinal: fc.boolean(),
+  counted: fc.nat({ max: 300 }),
+})
+
+const readerOf = ({ usage, isUsageFinal, counted }: Told): ReplyReader => ({
+  ...openaiChat.readReply({ isStream: true, removesUsage: false }),
+  usage: () => usage,
+  isUsageFinal: () => isUsageFinal,
+  countedOutput: () => counted,
+})
+
+const openAt = (stage: CallStage, told: Told): Measurable => ({
+  ...{ call, plan, target },
+  isWithUpstream: stage !== 'unsent',
+  reader: stage === 'begun' ? readerOf(told) : undefined,
+})
+
+const inputsOf = (usage: Usage) => usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h
+const isPossible = (usage: Usage) => inputsOf(usage) <= CONTEXT && usage.output <= plan.outputMax
+
+test('cost follows the rule of the end, in every state', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...OUTCOMES), fc.constantFrom<CallStage>('unsent', 'sent', 'begun'), told, (outcome, stage, told) => {
+      const isUsageFinal = stage === 'begun' && told.isUsageFinal && told.usage !== undefined
+      const { customerPays } = billingRuleOf({ outcome, stage, isUsageFinal })
+      const measured = measure(openAt(stage, told), outcome)
+      const soFar = (stage === 'begun' ? told.usage : undefined) ?? { ...NO_USAGE, input: PROMPT }
+      const owed = {
+        nothing: NO_USAGE,
+        prompt: { ...NO_USAGE, input: PROMPT },
+        reported: told.usage ?? NO_USAGE,
+        counted: { ...soFar, output: Math.max(soFar.output, stage === 'begun' ? told.counted : 0) },
+      }[customerPays]
+      assert.ok(isPossible(measured.usage))
+      assert.ok(priceOf(RATES, measured.usage) <= plan.worst)
+      if (isPossible(owed)) assert.deepEqual(measured.usage, owed)
+      for (const name of USAGE_CLASSES) assert.ok(measured.usage[name] <= owed[name])
+      if (inputsOf(owed) > CONTEXT) assert.equal(inputsOf(measured.usage), CONTEXT)
+      if (owed.output > plan.outputMax) assert.equal(measured.usage.output, plan.outputMax)
+      const sources = { nothing: 'none', prompt: 'counted', reported: isPossible(owed) ? 'provider' : 'clamped', counted: 'counted' }
+      assert.equal(measured.source, sources[customerPays])
+      assert.equal(measured.isSuspect, !isPossible(owed))
+    }),
+    { numRuns: 5000 },
+  )
+})
+
+test('a client that leaves between two tries, when no upstream works for it, pays nothing', () => {
+  const nothing = { usage: undefined, isUsageFinal: false, counted: 0 }
+  assert.deepEqual(measure(openAt('unsent', nothing), 'client-aborted').usage, NO_USAGE)
+  assert.deepEqual(measure(openAt('sent', nothing), 'client-aborted').usage, { ...NO_USAGE, input: PROMPT })
+})

@@ -1,0 +1,122 @@
+import { type Database, sql } from '../db/index.ts'
+import { fail } from '../failures.ts'
+import { formatUsd, isUuid } from '../lib/index.ts'
+import { billingRuleText, OUTCOMES, type Outcome, USAGE_SOURCES, type UsageSource } from '../spec/index.ts'
+import { type ShownTokens, wordOf } from './list-usage.ts'
+
+/** One call of a bill with all that its charge follows from; amounts are decimal strings of USD. `posted_day` is the UTC day it is charged to. */
+export type BillRow = {
+  readonly request_id: string
+  readonly at: string
+  readonly posted_day: string
+  readonly model: string
+  readonly outcome: Outcome
+  readonly billing_rule: string
+  readonly usage_source: UsageSource
+  readonly tokens: ShownTokens
+  readonly price_version: number
+  readonly hold: string
+  readonly cost: string
+  readonly shortfall: string
+}
+
+/** What the books say of an account's month: the sums that are charged, or will be when their days are closed. */
+export type PostedSums = { readonly calls: number; readonly cost: string; readonly shortfall: string }
+
+/** Which rows: those charged to an account in a month ("2026-11") after `cursor`, at most `limit`. */
+export type BillPage = {
+  readonly accountId: string
+  readonly month: string
+  readonly cursor?: string | undefined
+  readonly limit: number
+}
+
+/** A month of an account, oldest first, and what the books say of it at the same moment. Fails with invalid_field (month, cursor). */
+export async function listBill(
+  database: Database,
+  page: BillPage,
+): Promise<{ readonly rows: readonly BillRow[]; readonly next: string | undefined; readonly posted: PostedSums }> {
+  const first = `${page.month}-01`
+  if (!MONTH.test(page.month)) fail('invalid_field', { field: 'month', expected: 'a month such as 2026-11' })
+  const after = page.cursor === undefined ? BEGINNING : parseCursor(page.cursor)
+  return await database.transaction(async (tx) => {
+    await tx.query(sql`set transaction isolation level repeatable read read only`)
+    const rows = await tx.query<StoredRow>(sql`
+      select usage_event.*, model.id as model, to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as started_at_exact
+      from usage_event join model on model.serial = usage_event.model_serial
+      where account_id = ${page.accountId} and posted_day >= ${first}::date and posted_day < ${first}::date + interval '1 month'
+        and (posted_day, started_at, request_id) > (${after.day}::date, ${after.startedAt}::timestamptz, ${after.requestId}::uuid)
+      order by posted_day, started_at, request_id limit ${page.limit + 1}`)
+    const [sums] = await tx.query<SumRow>(sql`
+      select coalesce(sum(calls), 0)::bigint as calls, coalesce(sum(cost), 0)::bigint as cost, coalesce(sum(shortfall), 0)::bigint as shortfall
+      from usage_day where account_id = ${page.accountId} and day >= ${first}::date and day < ${first}::date + interval '1 month'`)
+    const shown = rows.slice(0, page.limit)
+    const last = shown.at(-1)
+    const next = rows.length > page.limit && last !== undefined ? writeCursor(last) : undefined
+    return { rows: shown.map(showRow), next, posted: showSums(sums) }
+  })
+}
+
+const MONTH = /^20\d\d-(?:0[1-9]|1[0-2])$/
+
+type StoredRow = {
+  readonly request_id: string
+  readonly started_at: Date
+  readonly started_at_exact: string
+  readonly posted_day: string
+  readonly model: string
+  readonly price_version: number
+  readonly outcome: number
+  readonly usage_source: number
+  readonly first_byte_ms: number | null
+  readonly input: number
+  readonly cache_read: number
+  readonly cache_write_5m: number
+  readonly cache_write_1h: number
+  readonly output: number
+  readonly reasoning: number
+  readonly hold: bigint
+  readonly cost: bigint
+  readonly shortfall: bigint
+}
+type SumRow = { readonly calls: bigint; readonly cost: bigint; readonly shortfall: bigint }
+
+const showSums = (sums: SumRow | undefined): PostedSums => ({
+  calls: Number(sums?.calls ?? 0n),
+  cost: formatUsd(sums?.cost ?? 0n),
+  shortfall: formatUsd(sums?.shortfall ?? 0n),
+})
+
+function showRow(row: StoredRow): BillRow {
+  const outcome = wordOf(OUTCOMES, row.outcome)
+  const usageSource = wordOf(USAGE_SOURCES, row.usage_source)
+  const { input, output, cache_read: cached_read, cache_write_5m, cache_write_1h, reasoning } = row
+  return {
+    request_id: row.request_id,
+    at: row.started_at.toISOString(),
+    posted_day: row.posted_day,
+    model: row.model,
+    outcome,
+    billing_rule: billingRuleText({ outcome, usageSource, firstByteMs: row.first_byte_ms }),
+    usage_source: usageSource,
+    tokens: { input, output, cached_read, cache_write_5m, cache_write_1h, reasoning },
+    price_version: row.price_version,
+    hold: formatUsd(row.hold),
+    cost: formatUsd(row.cost),
+    shortfall: formatUsd(row.shortfall),
+  }
+}
+
+type Place = { readonly day: string; readonly startedAt: string; readonly requestId: string }
+
+const BEGINNING: Place = { day: '2000-01-01', startedAt: '-infinity', requestId: '00000000-0000-0000-0000-000000000000' }
+const CURSOR = /^(\d{4}-\d\d-\d\d)~(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)~([0-9a-f-]{36})$/
+
+const writeCursor = (row: StoredRow): string => `${row.posted_day}~${row.started_at_exact}~${row.request_id}`
+
+function parseCursor(cursor: string): Place {
+  const [, day = '', startedAt = '', requestId = ''] = CURSOR.exec(cursor) ?? []
+  if (!isUuid(requestId) || Number.isNaN(Date.parse(startedAt)) || Number.isNaN(Date.parse(day)))
+    fail('invalid_field', { field: 'cursor', expected: 'the "next" of the page before' })
+  return { day, startedAt, requestId }
+}
