@@ -13,6 +13,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./money/index.ts')).parallelSpends,
   },
   {
+    id: 'MON-09',
+    title: 'what is held for a call covers all that its provider can bill for it',
+    unit: 'requests',
+    sizes: { pr: 2000, nightly: 100_000, release: 100_000 },
+    load: async () => (await import('./money/hold-bound.ts')).holdBound,
+  },
+  {
     id: 'MON-10',
     title: 'a client that leaves pays for what was made and no more; the upstream is let go',
     unit: 'aborts',

@@ -47,7 +47,6 @@ export const LOG_FIELDS: Declared = {
   signal: 'what ended a process',
   seconds: 'how long something has taken',
   settlements: 'how many settlements a commit held',
-  isCovered: 'whether a late settlement found money',
 }
 
 /** Labels of metrics; each has a small fixed set of values. */

@@ -128,7 +128,7 @@ test('the first page is HTML for people and JSON for programs, with no script, n
 })
 
 test('nothing of the operator is reachable for customers; unknown paths are 404 and wrong methods 405', async () => {
-  for (const path of ['/operator/v1/accounts', '/metrics', '/v1/receipts/x', '/v1/chat/completions'])
+  for (const path of ['/operator/v1/accounts', '/metrics', '/v1/receipts', '/v1/chat/completions'])
     assert.equal((await send(app, `GET ${path}`)).status, 404, path)
   const wrong = await send(app, 'POST /v1/usage', { body: {} })
   assert.deepEqual([wrong.status, wrong.headers.get('allow'), wrong.json.error.type], [405, 'GET, HEAD', 'invalid_request_error'])

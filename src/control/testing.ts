@@ -94,6 +94,8 @@ export type TestControl = {
   readonly writer: GroupCommit
   readonly faults: FaultyDatabase
   readonly limits: LimitBook
+  /** Holds that are asked for and not yet answered. */
+  asking: number
 }
 
 /** Starts a control process with what the last one of its node left behind. */
@@ -110,7 +112,7 @@ export async function startTestControl({ store, nodeId, clock, log: events }: Te
   const inherited = await readInheritance(store.database, nodeId)
   for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)
   desk.inherit(inherited.openCalls)
-  return { desk, slices, writer, faults, limits }
+  return { desk, slices, writer, faults, limits, asking: 0 }
 }
 
 type Hold = GatewayMessage<'hold'>
@@ -225,7 +227,11 @@ export class TestGateway {
     }
     // As the sessions do: a gateway can have died while its hold waited for money.
     const settleIfDead = () => (this.isDead ? control.desk.settleLostGateway(this.id) : undefined)
-    void control.desk.hold(this.id, message, asker).then(settleIfDead)
+    control.asking += 1
+    void control.desk
+      .hold(this.id, message, asker)
+      .then(settleIfDead)
+      .finally(() => (control.asking -= 1))
   }
 
   #sendSettle(message: GatewayMessage<'settle'>): void {

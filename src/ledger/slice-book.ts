@@ -168,7 +168,7 @@ export class SliceBook {
     const want = min(asked - free + min(first * PREFETCH_CALLS, PREFETCH_MAX), NANO_USD_MAX)
     const look = setInterval(() => {
       if (!this.#writer.isHealthy) this.#refuse(slice, { result: 'busy', lacking: 1n })
-    }, LOOK_MS)
+    }, LOOK_MS).unref()
     const taken = await this.#writer.take({ accountId, need, want })
     clearInterval(look)
     slice.isTaking = false

@@ -117,7 +117,10 @@ test('a sealed day proves its receipts without any key; what nobody had signed i
   await books.beginDay(DAY + 2)
   const sealing = { key: signer.keyAt(books.clock.at), salt: () => randomBytes(32), now: books.clock.at }
   assert.equal(await sealDays(books.kit.ledgerDatabase, sealing), 0, 'a day is sealed before it has ended')
+  const drop = sql`select drop_usage_partition(${isoDate(DAY)}::date)`
+  await assert.rejects(books.kit.ledgerDatabase.query(drop), { code: '23001' }, 'a day is dropped before it is charged')
   await closeDays(books.kit.ledgerDatabase, { ids: books.ids, now: books.clock.at, before: DAY + 2 })
+  await assert.rejects(books.kit.ledgerDatabase.query(drop), { code: '23001' }, 'a day is dropped before it is sealed')
   const sealed = await Promise.all([1, 2, 3].map(() => sealDays(books.kit.ledgerDatabase, sealing)))
   assert.equal(
     sealed.reduce((sum, days) => sum + days),

@@ -94,6 +94,8 @@ test('three more with full figures: sub2api #2944 and #4712, LiteLLM #31714', ()
   assert.equal(costOf(opus, usageIn(anthropicMessages, told)), '0.14369025')
   const luna = usageIn(openaiChat, { prompt_tokens: 10_818, completion_tokens: 8, prompt_tokens_details: { cached_tokens: 9984 } })
   assert.equal(costOf(ratesOf('1', '6', { read: '0.1' }), luna), '0.0018804')
+  const writing = { prompt_tokens: 10_818, completion_tokens: 8, prompt_tokens_details: { cached_tokens: 0, cache_write_tokens: 9984 } }
+  assert.equal(costOf(ratesOf('1', '6', { read: '0.1', write: '1.25' }), usageIn(openaiChat, writing)), '0.013362')
   const fireworks = usageIn(openaiChat, { prompt_tokens: 27_147, completion_tokens: 351, prompt_tokens_details: { cached_tokens: 27_146 } })
   assert.equal(costOf(ratesOf('1.4', '4.4', { read: '0.26' }), fireworks), '0.00860376')
 })

@@ -70,7 +70,7 @@ test('reads what the gateway asks', () => {
   const plain = call({})
   assert.deepEqual(
     [plain.model, plain.isStream, plain.outputMax, plain.outputExtra, plain.choices, plain.writesCache, plain.wantsUsage],
-    ['m', false, undefined, 0, 1, false, true],
+    ['m', false, undefined, 0, 1, true, true],
   )
   assert.equal(call({ stream: true }).wantsUsage, false)
   assert.equal(call({ stream: true, stream_options: { include_usage: true } }).wantsUsage, true)

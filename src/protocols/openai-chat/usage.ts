@@ -17,7 +17,8 @@ type Counts = { prompt?: number | undefined; completion?: number | undefined; to
 
 /**
  * Reads OpenAI's usage object, where tokens read from and written to the cache are parts of the prompt, and its kin: DeepSeek's
- * `prompt_cache_hit_tokens`, and xAI's reasoning beside the completion. Of one lifetime, so writes count as the shorter. Source: https://platform.openai.com/docs/api-reference/chat/object (2026-11).
+ * `prompt_cache_hit_tokens`, and xAI's reasoning beside the completion. Its cache has one lifetime, so writes count as the shorter.
+ * Source: https://platform.openai.com/docs/api-reference/chat/object and /docs/guides/prompt-caching (2026-11).
  */
 export function replyUsage(): ReplyUsage {
   const figures = usageFigures()
