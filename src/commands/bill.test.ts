@@ -151,7 +151,7 @@ test('with a checksum made to fit, every altered figure of a charge is still fou
     // A leading zero makes the line no JSON, and is named by its number.
     assert.ok(
       problems.some((problem) => problem.includes(id) || problem.startsWith(`line ${number + 1}:`)),
-      `${field} of ${line}\n${problems}`,
+      `${field} of ${line}\n${problems.join()}`,
     )
   }
 })

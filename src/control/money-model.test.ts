@@ -28,6 +28,8 @@ const LANES = 4
 const NODES = 2
 const GATEWAYS = 2
 const PATIENCE_MS = 10_000
+/** The whole books are recomputed after each of a few sequences, and after every so many of a long run. */
+const VERIFY_EVERY = Math.ceil(RUNS / 400)
 
 const pick = fc.nat({ max: 1000 })
 const where = { node: fc.nat({ max: NODES - 1 }), gateway: fc.nat({ max: GATEWAYS - 1 }) }
@@ -169,6 +171,11 @@ async function finish(play: Play): Promise<void> {
   for (const { control } of play.nodes) await control.writer.drain()
 }
 
+async function verifyBooks(): Promise<void> {
+  const { ok, problems } = await store.ledger.verify()
+  assert.ok(ok, problems.join())
+}
+
 type Charged = {
   readonly request_id: string
   readonly cost: bigint
@@ -179,8 +186,7 @@ type Charged = {
 const GATEWAY_LOST = 7
 
 async function verify(play: Play): Promise<void> {
-  const verification = await store.ledger.verify()
-  assert.ok(verification.ok, verification.problems.join())
+  if (count('runs') % VERIFY_EVERY === 0) await verifyBooks()
   for (const name of ['settlement-refused', 'release-refused', 'settlement-failed', 'readmit-failed'])
     assert.ok(!play.events.some(({ event }) => event === name), name)
   const uncovered = play.events.filter(({ event }) => event === 'settlement-uncovered').length
@@ -230,5 +236,6 @@ async function playLane(lane: number, context: TestContext): Promise<void> {
     await verify(play)
   })
   await fc.assert(property, { seed, numRuns: Math.ceil(RUNS / LANES), includeErrorInReport: true })
+  await verifyBooks()
   context.diagnostic(`seed ${seed}; so far in all lanes: ${JSON.stringify(seen)}`)
 }

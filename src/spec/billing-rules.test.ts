@@ -29,15 +29,14 @@ test('no rule charges for what was not delivered, but for a prompt that an upstr
 })
 
 test('every settled row has a sentence, and a free one says so', () => {
-  for (const outcome of OUTCOMES) {
-    for (const usageSource of USAGE_SOURCES) {
-      for (const firstByteMs of [null, 12]) {
-        const text = billingRuleText({ outcome, usageSource, firstByteMs })
-        assert.match(text, /^(Nothing is charged|The prompt is charged|Charged as|Charged by our count).*: .+; .+\.$/)
-        if (usageSource === 'none' && outcome !== 'gateway-lost') assert.match(text, /^Nothing/)
-        assert.equal(text.includes('cut to that'), usageSource === 'clamped')
-      }
-    }
+  const rows = OUTCOMES.flatMap((outcome) =>
+    USAGE_SOURCES.flatMap((usageSource) => [null, 12].map((firstByteMs) => ({ outcome, usageSource, firstByteMs }))),
+  )
+  for (const row of rows) {
+    const text = billingRuleText(row)
+    assert.match(text, /^(Nothing is charged|The prompt is charged|Charged as|Charged by our count).*: .+; .+\.$/)
+    if (row.usageSource === 'none' && row.outcome !== 'gateway-lost') assert.match(text, /^Nothing/)
+    assert.equal(text.includes('cut to that'), row.usageSource === 'clamped')
   }
   assert.match(billingRuleText({ outcome: 'client-aborted', usageSource: 'counted', firstByteMs: null }), /^The prompt is charged/)
   assert.match(billingRuleText({ outcome: 'client-aborted', usageSource: 'counted', firstByteMs: 3 }), /^Charged by our count/)

@@ -9,6 +9,7 @@
  * - slice: money that one node set aside from an account, out of which holds are cut. settle: charge the real price, free the rest.
  * - void: free a hold and charge nothing. usage: tokens by class. outcome: how a call ended. shortfall: cost above the hold, the house's.
  * - transfer: an immutable movement between two ledger accounts. balance: what an account has, available and held.
+ * - commit: one write of a node's settlements. batch: commits signed together. receipt: what proves a call's cost. day root: what proves batches.
  * - gateway: the process that sees content. control: the process that writes. supervisor: the parent of both. node: one installation of them.
  */
 export * from './billing-rules.ts'
