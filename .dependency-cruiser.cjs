@@ -104,7 +104,7 @@ module.exports = {
       name: 'product-knows-no-tests',
       comment: 'The product imports nothing made to test it; the sandbox alone uses sim, from commands and supervisor.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['\\.test\\.ts$', '^src/commands/prove\\.ts$', '/testing(-\\w+)?\\.ts$'] },
+      from: { path: '^src/', pathNot: ['\\.test\\.ts$', '^src/commands/prove\\.ts$', '/testing\\.ts$', '/testing-database\\.ts$'] },
       to: { path: ['^(checks|bench|tests)/', '\\.test\\.ts$', '/testing\\.ts$'] },
     },
     {
