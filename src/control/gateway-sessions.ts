@@ -23,9 +23,10 @@ export type GatewaySessionsOptions = {
   readonly ipSalt: number
   /** Called when a gateway has told all it has. */
   readonly onResumed: () => void
+  /** A gateway that has not come back after this time is dead; in milliseconds (3 000 when left out). */
+  readonly lostMs?: number
 }
 
-/** A gateway that has not come back after this time is dead. */
 const LOST_MS = 3_000
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 const gatewayCodec = makeCodec(GATEWAY_MESSAGES)
@@ -188,7 +189,7 @@ export class GatewaySessions {
       this.#options.desk.settleLostGateway(session.gatewayId).catch((thrown: unknown) => {
         this.#options.log({ event: 'lost-gateway-unsettled', code: errorCode(thrown) })
       })
-    }, LOST_MS)
+    }, this.#options.lostMs ?? LOST_MS)
     session.lostTimer.unref()
   }
 }

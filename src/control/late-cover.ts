@@ -55,5 +55,5 @@ export async function coverLate(options: LateCoverOptions, message: GatewayMessa
 
 const pause = ({ retryMs = RETRY_MS }: LateCoverOptions): Promise<void> =>
   new Promise((resolve) => {
-    setTimeout(resolve, retryMs)
+    setTimeout(resolve, retryMs).unref()
   })

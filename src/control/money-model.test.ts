@@ -27,6 +27,7 @@ const SEED = Number(process.argv[3] ?? Date.now() % 1_000_000)
 const LANES = 4
 const NODES = 2
 const GATEWAYS = 2
+const UNANSWERED_MS = 4
 const PATIENCE_MS = 10_000
 /** The whole books are recomputed after each of a few sequences, and after every so many of a long run. */
 const VERIFY_EVERY = Math.ceil(RUNS / 400)
@@ -44,9 +45,15 @@ const step = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('tick'), ...where, seconds: fc.constantFrom(3, 6, 6, 40_000) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('credit'), customer: pick, amount: fc.integer({ min: 1, max: 200 }) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('crash'), ...where, isAlone: fc.boolean(), isHasty: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      ...{ kind: fc.constant('crash'), ...where, isAlone: fc.boolean(), isHasty: fc.boolean() },
+      unanswered: fc.option(fc.nat({ max: 8 }), { nil: undefined }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('gateway-lost'), ...where }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('bounce'), ...where }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('bounce'), ...where, millis: fc.constantFrom(0, 2, 4) }) },
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
@@ -103,6 +110,7 @@ async function take(play: Play, step: Step): Promise<void> {
   else if (step.kind === 'gateway-lost') replaceGateway(play, node, gateway)
   else if (step.kind === 'bounce') {
     gateway.disconnect()
+    await delay(step.millis)
     gateway.connect(node.control)
   }
 }
@@ -121,8 +129,17 @@ function tick(play: Play, seconds: number): void {
   }
 }
 
-/** Control dies at once, its gateways perhaps with it; a new one takes over. A hasty one does not wait for gateways to come back. */
-async function crash(play: Play, node: Node, how: { readonly isAlone: boolean; readonly isHasty: boolean }): Promise<void> {
+type Crash = { readonly isAlone: boolean; readonly isHasty: boolean; readonly unanswered: number | undefined }
+
+/**
+ * Control dies at once, or after something that it asked for has happened without its knowing; its gateways perhaps with it. A new one
+ * takes over; a hasty one does not wait for gateways to come back.
+ */
+async function crash(play: Play, node: Node, how: Crash): Promise<void> {
+  if (how.unanswered !== undefined) {
+    node.control.faults.plan(how.unanswered, 'silent')
+    await delay(UNANSWERED_MS)
+  }
   node.control.faults.kill()
   for (const gateway of node.gateways) gateway.disconnect()
   node.control = await startTestControl({ store, nodeId: node.id, clock: play.clock, log: play.events })
@@ -163,12 +180,15 @@ async function finish(play: Play): Promise<void> {
     await delay(1)
   }
   const isHeld = () => play.nodes.some(({ control }) => Object.values(control.slices.totals()).some((amount) => amount !== 0n))
-  while (isHeld()) {
+  do {
     assert.ok(Date.now() < until, 'money is held that no call holds any more')
-    for (const { control } of play.nodes) control.slices.releaseIdle({ isAll: true })
+    for (const { control } of play.nodes) {
+      await control.writer.drain()
+      control.slices.releaseIdle({ isAll: true })
+      await control.writer.drain()
+    }
     await delay(1)
-  }
-  for (const { control } of play.nodes) await control.writer.drain()
+  } while (isHeld())
 }
 
 async function verifyBooks(): Promise<void> {

@@ -50,6 +50,8 @@ const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 const TICK_MS = 1_000
 const INHERITANCE_MS_MAX = 10_000
+/** Time for gateways that reconnect every 50 ms to tell what they have, after as many as there should be have done so. */
+const STRAGGLERS_MS = 500
 const clock = systemClock
 const ids = systemIds(clock.now)
 
@@ -197,7 +199,8 @@ async function openDesk(options: ControlOptions & { readonly storage: Storage; r
     calls.endInheritance().catch((thrown: unknown) => log({ event: 'inheritance-unsettled', code: errorCode(thrown) }))
   }
   const onResumed = (): void => {
-    if (sessions.resumedCount >= config.gateways) endInheritance?.()
+    // There can be more: those that only finish what they began.
+    if (sessions.resumedCount >= config.gateways) setTimeout(() => endInheritance?.(), STRAGGLERS_MS).unref()
   }
   const sessions = new GatewaySessions({ desk: calls, keys, clock, log, ipSalt: randomInt(2 ** 47), onResumed })
   const timers = [

@@ -3,10 +3,11 @@ import { type Database, DatabaseError } from '../db/index.ts'
 
 /**
  * What befalls a statement or a commit: the connection breaks before it ran, or after; at a commit also while the server is still at
- * it, so that it happens later (`late`) or is undone later (`late-undone`). A late fault of a statement is one after it.
+ * it, so that it happens later (`late`) or is undone later (`late-undone`). A late fault of a statement is one after it. `silent`, for a process that
+ * is about to be killed: it happens, and is never answered.
  */
 export const FAULTS = ['before', 'after', 'late', 'late-undone'] as const
-export type Fault = (typeof FAULTS)[number]
+export type Fault = (typeof FAULTS)[number] | 'silent'
 
 /** A connection for tests that breaks on command; `kill` ends the process that uses it: what it asked for is never answered. */
 export type FaultyDatabase = {
@@ -19,6 +20,7 @@ export type FaultyDatabase = {
 
 const LATE_MS = 10
 const lost = () => new DatabaseError('connection_lost')
+const silence = (): Promise<never> => new Promise(() => {})
 const isLate = (fault: Fault | undefined): boolean => fault === 'late' || fault === 'late-undone'
 
 /** Wraps a database. Never used by the product. */
@@ -28,7 +30,7 @@ export function faultyDatabase(real: Database): FaultyDatabase {
   death.promise.catch(() => undefined)
   let isDead = false
   /** What is asked of or answered to a dead process stays so for ever. */
-  const whileAlive = async <T>(answer: T): Promise<T> => (isDead ? await new Promise<never>(() => {}) : answer)
+  const whileAlive = async <T>(answer: T): Promise<T> => (isDead ? await silence() : answer)
   const nextFault = (): Fault | undefined => {
     for (const plan of plans) plan.left -= 1
     const due = plans.findIndex((plan) => plan.left < 0)
@@ -41,6 +43,7 @@ export function faultyDatabase(real: Database): FaultyDatabase {
       const fault = nextFault()
       if (fault === 'before') throw lost()
       const rows = await on.query<Row>(statement)
+      if (fault === 'silent') return await silence()
       if (fault !== undefined) throw lost()
       return await whileAlive(rows)
     }
@@ -57,7 +60,7 @@ export function faultyDatabase(real: Database): FaultyDatabase {
         committing.resolve(fault)
         if (isLate(fault)) await delay(LATE_MS)
         if (fault === 'before' || fault === 'late-undone') throw lost()
-        return { result, isCut: fault === 'after' }
+        return { result, fault }
       })
       .catch((thrown: unknown) => ({ thrown }))
     const isAnsweredEarly = await Promise.race([committing.promise.then(isLate), ended.then(() => false)])
@@ -67,7 +70,8 @@ export function faultyDatabase(real: Database): FaultyDatabase {
     }
     const end = await whileAlive(await ended)
     if ('thrown' in end) throw end.thrown
-    if (end.isCut) throw lost()
+    if (end.fault === 'silent') return await silence()
+    if (end.fault === 'after') throw lost()
     return end.result
   }
 

@@ -32,7 +32,7 @@ export type GroupCommitOptions = {
 }
 
 const BATCH_MAX = 1_000
-const SLOW_MS = 1_000
+const SLOW_MS = 800
 const RETRY_MS = 200
 /** How far from today a call's day may lie for its partition to be made. */
 const PARTITION_DAYS = 100

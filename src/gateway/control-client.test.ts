@@ -1,0 +1,198 @@
+// Guarantee: a gateway forgets no call that control could forget: it tells open calls, then settlements, then that it has told all, after
+// each break of the channel, until they are acknowledged; and money that is granted too late is given back.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { CONTROL_MESSAGES, type ControlMessage, GATEWAY_MESSAGES, type GatewayMessage, Link, makeCodec } from '../channel/index.ts'
+import { systemClock } from '../lib/index.ts'
+import { NO_USAGE, OUTCOMES } from '../spec/index.ts'
+import { ControlClient } from './control-client.ts'
+
+type Heard = { readonly name: keyof typeof GATEWAY_MESSAGES; readonly seq: number }
+const codec = { gateway: makeCodec(GATEWAY_MESSAGES), control: makeCodec(CONTROL_MESSAGES) }
+const LIMITS = { limitRequests: 0, remainingRequests: 0, resetRequestsMs: 0, limitTokens: 0, remainingTokens: 0, resetTokensMs: 0 }
+const DAY = 20_000
+
+/** A control process that only listens, and says what a test tells it to. */
+class ScriptedControl {
+  readonly path: string
+  heard: Heard[] = []
+  readonly settled: GatewayMessage<'settle'>[] = []
+  #server: net.Server | undefined
+  #links: Link<typeof CONTROL_MESSAGES, typeof GATEWAY_MESSAGES>[] = []
+  #sockets: net.Socket[] = []
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  async listen(): Promise<void> {
+    this.#server = net.createServer((socket) => this.#accept(socket)).listen(this.path)
+    await once(this.#server, 'listening')
+  }
+
+  /** Breaks every connection; what was not read is lost. */
+  async close(): Promise<void> {
+    const server = this.#server
+    for (const socket of this.#sockets.splice(0)) socket.destroy()
+    this.#links = []
+    if (server?.listening === true) await new Promise((resolve) => server.close(resolve))
+  }
+
+  grant(seq: number): void {
+    const granted: ControlMessage<'granted'> = { seq, day: DAY, ...LIMITS }
+    for (const link of this.#links) link.send('granted', granted)
+  }
+
+  acknowledge(seq: number): void {
+    for (const link of this.#links) link.send('settled', { seq })
+  }
+
+  async hear(isEnough: (heard: readonly Heard[]) => boolean): Promise<void> {
+    for (const until = Date.now() + 5000; !isEnough(this.heard); await delay(2)) assert.ok(Date.now() < until, JSON.stringify(this.heard))
+  }
+
+  #accept(socket: net.Socket): void {
+    const note = (name: Heard['name']) => (message: object) => {
+      this.heard.push({ name, seq: 'seq' in message ? Number(message.seq) : 0 })
+    }
+    const handlers = {
+      ...{ hello: note('hello'), authorize: note('authorize'), hold: note('hold'), renew: note('renew') },
+      ...{ progress: note('progress'), resumed: note('resumed') },
+      settle: (message: GatewayMessage<'settle'>) => {
+        this.heard.push({ name: 'settle', seq: message.seq })
+        this.settled.push(message)
+      },
+    }
+    this.#sockets.push(socket)
+    this.#links.push(new Link({ socket, out: codec.control, in: codec.gateway, handlers, onClose: () => {} }))
+  }
+}
+
+async function begin(context: TestContext): Promise<{ readonly control: ScriptedControl; readonly client: ControlClient }> {
+  const directory = mkdtempSync(join(tmpdir(), 'farebox-client-'))
+  const control = new ScriptedControl(join(directory, 'channel.sock'))
+  await control.listen()
+  const events = { onCatalog: () => {}, onRevokeKey: () => {}, onRevokeAccount: () => {}, onForget: () => {}, onWelcome: () => {} }
+  const client = new ControlClient({ path: control.path, gatewayId: randomUUID(), pid: 1, clock: systemClock, events })
+  context.after(async () => {
+    client.end()
+    await control.close()
+    rmSync(directory, { recursive: true })
+  })
+  await control.hear((heard) => heard.some(({ name }) => name === 'resumed'))
+  return { control, client }
+}
+
+const holdOf = (seq: number): GatewayMessage<'hold'> => ({
+  ...{ seq, requestId: randomUUID(), keyId: randomUUID(), accountId: randomUUID(), modelSerial: 1, priceVersion: 1, amount: 5n },
+  ...{ tokens: 1, startedAt: 1, ipTag: 1 },
+})
+const settleOf = (hold: GatewayMessage<'hold'>): GatewayMessage<'settle'> => ({
+  ...{ ...hold, ...NO_USAGE, day: DAY, routeSerial: 1, outcome: 0, status: 200, usageSource: 1, reportedModel: 1 },
+  ...{ isStream: 0, isSuspect: 0, latencyMs: 1, firstByteMs: 1 },
+})
+const names = (heard: readonly Heard[]): string => heard.map(({ name, seq }) => `${name} ${seq}`).join(', ')
+
+async function granted(control: ScriptedControl, client: ControlClient): Promise<GatewayMessage<'hold'>> {
+  const hold = holdOf(client.nextSeq())
+  const answer = client.hold(hold)
+  await control.hear((heard) => heard.some(({ name, seq }) => name === 'hold' && seq === hold.seq))
+  control.grant(hold.seq)
+  assert.equal((await answer).isGranted, true)
+  return hold
+}
+
+test('after a break it tells open calls, then settlements, then that this is all, then holds that were not answered', async (context) => {
+  const { control, client } = await begin(context)
+  const [open, ended, acknowledged] = [await granted(control, client), await granted(control, client), await granted(control, client)]
+  client.settle(settleOf(acknowledged))
+  await control.hear((heard) => heard.some(({ name }) => name === 'settle'))
+  control.acknowledge(acknowledged.seq)
+  await client.idle(1000)
+  client.settle(settleOf(ended))
+  const waiting = holdOf(client.nextSeq())
+  const answer = client.hold(waiting)
+  for (let breaks = 0; breaks < 3; breaks += 1) {
+    await control.close()
+    control.heard = []
+    await control.listen()
+    await control.hear((heard) => heard.length >= 5)
+    assert.equal(names(control.heard), `hello 0, renew ${open.seq}, settle ${ended.seq}, resumed 0, hold ${waiting.seq}`)
+  }
+  control.grant(waiting.seq)
+  assert.equal((await answer).isGranted, true)
+})
+
+test('a settlement that is made while control is away is told when it is back, and each time until it is acknowledged', async (context) => {
+  const { control, client } = await begin(context)
+  const hold = await granted(control, client)
+  await control.close()
+  client.settle(settleOf(hold))
+  let isIdle = false
+  const idle = client.idle(20_000).then(() => (isIdle = true))
+  for (let breaks = 0; breaks < 2; breaks += 1) {
+    await control.listen()
+    control.heard = []
+    await control.hear((heard) => heard.some(({ name }) => name === 'settle'))
+    assert.equal(isIdle, false)
+    if (breaks === 0) await control.close()
+  }
+  control.acknowledge(hold.seq)
+  await idle
+  assert.deepEqual(control.settled.at(-1), settleOf(hold))
+  await control.close()
+  control.heard = []
+  await control.listen()
+  await control.hear((heard) => heard.some(({ name }) => name === 'resumed'))
+  assert.equal(names(control.heard), 'hello 0, resumed 0', 'nothing that is acknowledged is told again')
+})
+
+test('a grant that comes after its call has given up is voided, once', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const { control, client } = await beginUnmocked(context)
+  const hold = holdOf(client.nextSeq())
+  const answer = client.hold(hold)
+  context.mock.timers.tick(5_000)
+  assert.deepEqual(await answer, { isGranted: false, refused: undefined })
+  context.mock.timers.reset()
+  control.grant(hold.seq)
+  control.grant(hold.seq)
+  await control.hear((heard) => heard.some(({ name }) => name === 'settle'))
+  await delay(20)
+  const [voided, ...more] = control.settled
+  assert.equal(more.length, 0)
+  assert.equal(voided?.requestId, hold.requestId)
+  assert.equal(OUTCOMES[voided?.outcome ?? 0], 'voided')
+  assert.equal(voided?.day, DAY, 'the row goes where the hold said')
+  assert.equal(voided?.amount, 5n)
+})
+
+/** Connects while only the timers of calls are the test's. */
+async function beginUnmocked(context: TestContext): ReturnType<typeof begin> {
+  context.mock.timers.reset()
+  const begun = await begin(context)
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  return begun
+}
+
+test('a hold that was never sent is forgotten when its call gives up', async (context) => {
+  const { control, client } = await begin(context)
+  await control.close()
+  for (const until = Date.now() + 2000; client.isConnected; await delay(2)) assert.ok(Date.now() < until)
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const answer = client.hold(holdOf(client.nextSeq()))
+  context.mock.timers.tick(5_000)
+  assert.equal((await answer).isGranted, false)
+  context.mock.timers.reset()
+  control.heard = []
+  await control.listen()
+  await delay(150)
+  assert.ok(!control.heard.some(({ name }) => name === 'hold'), names(control.heard))
+})

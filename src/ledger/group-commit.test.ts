@@ -1,0 +1,152 @@
+// Guarantee: one settlement that the books refuse stops no other; what cannot be written now is kept until it can; a writer finds out by
+// itself that the database is back; and who waits for money while it is away is told so at once.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Customer, type MoneyStore, openMoneyStore } from '../control/testing.ts'
+import { type Database, DatabaseError, sql } from '../db/index.ts'
+import { type LogEvent, systemClock, utcDayOf } from '../lib/index.ts'
+import { NO_USAGE } from '../spec/index.ts'
+import { GroupCommit, readLastCommit, type Settlement, SliceBook } from './index.ts'
+
+let store: MoneyStore
+before(async () => {
+  store = await openMoneyStore()
+})
+after(() => store.drop())
+
+const TODAY = utcDayOf(Date.now())
+
+/** A database that fails each transaction with `failure.code` while there is one; `hang` answers none. */
+function flaky(): { readonly database: Database; readonly failure: { code: string | undefined; hangs: boolean } } {
+  const failure: { code: string | undefined; hangs: boolean } = { code: undefined, hangs: false }
+  const transaction: Database['transaction'] = async (work) => {
+    if (failure.hangs) return await new Promise<never>(() => {})
+    if (failure.code !== undefined) throw new DatabaseError(failure.code)
+    return await store.database.transaction(work)
+  }
+  return { database: { ...store.database, transaction }, failure }
+}
+
+async function begin(database: Database = store.database) {
+  const nodeId = randomUUID()
+  const events: LogEvent[] = []
+  const log = (event: LogEvent): void => void events.push(event)
+  const lastCommit = await readLastCommit(store.database, nodeId)
+  const writer = new GroupCommit({ database, nodeId, lastCommit, clock: systemClock, log, retryMs: 5 })
+  return { writer, slices: new SliceBook(writer, systemClock), events, names: () => events.map(({ event }) => event) }
+}
+
+const settlementOf = ({ accountId, keyId }: Customer, change: Partial<Settlement> = {}): Settlement => ({
+  ...{ requestId: randomUUID(), accountId, keyId, day: TODAY, startedAt: Date.now(), modelSerial: 1, routeSerial: 1, priceVersion: 1 },
+  ...{ outcome: 0, status: 200, usageSource: 1, reportedModel: 1, isStream: false, isSuspect: false, latencyMs: 1, firstByteMs: 1 },
+  ...{ usage: NO_USAGE, hold: 10n, cost: 10n, shortfall: 0n },
+  ...change,
+})
+const rowsOf = async ({ requestId }: Settlement) =>
+  (await store.database.query(sql`select from usage_event where request_id = ${requestId}::uuid`)).length
+
+test('one row that the books refuse is found, and all others of its batch are written', async () => {
+  const customer = await store.newCustomer(1000n)
+  const { writer, names } = await begin()
+  await writer.take({ accountId: customer.accountId, need: 100n, want: 100n })
+  const good = Array.from({ length: 8 }, () => settlementOf(customer))
+  const refused: readonly Partial<Settlement>[] = [
+    { cost: 11n },
+    { usage: { ...NO_USAGE, output: 2 ** 31 } },
+    { cost: 500n, hold: 500n },
+    { day: 0 },
+    { accountId: randomUUID() },
+  ]
+  const bad = refused.map((change) => settlementOf(customer, change))
+  const results = await Promise.all([...good.slice(0, 4), ...bad, ...good.slice(4)].map((settlement) => writer.settle(settlement)))
+  assert.equal(results.filter(({ isNew }) => isNew).length, 8)
+  assert.equal(results.filter(({ isStuck }) => isStuck).length, bad.length)
+  for (const settlement of good) assert.equal(await rowsOf(settlement), 1)
+  for (const settlement of bad) assert.equal(await rowsOf(settlement), 0)
+  assert.equal(names().filter((name) => name === 'settlement-refused').length, bad.length)
+  assert.equal(await writer.take({ accountId: customer.accountId, need: 5n, want: 5n }), 5n)
+  assert.equal(writer.isHealthy, true)
+  assert.deepEqual((await store.ledger.verify()).problems, [])
+})
+
+test('a day that has no partition yet gets one', async () => {
+  const customer = await store.newCustomer(1000n)
+  const { writer, names } = await begin()
+  await writer.take({ accountId: customer.accountId, need: 100n, want: 100n })
+  const settlements = [TODAY, TODAY + 40, TODAY - 40].map((day) => settlementOf(customer, { day }))
+  for (const { isNew } of await Promise.all(settlements.map((settlement) => writer.settle(settlement)))) assert.equal(isNew, true)
+  assert.ok(!names().includes('settlement-refused'))
+  assert.deepEqual((await store.ledger.verify()).problems, [])
+})
+
+for (const code of ['connection_lost', 'authentication_failed', '42501', 'XX000', '53100', '23001', 'driver_failed']) {
+  test(`nothing is given up while the database fails with ${code}`, async () => {
+    const customer = await store.newCustomer(1000n)
+    const { database, failure } = flaky()
+    const { writer } = await begin(database)
+    await writer.take({ accountId: customer.accountId, need: 100n, want: 100n })
+    failure.code = code
+    const settlement = settlementOf(customer)
+    const settled = writer.settle(settlement)
+    writer.release({ accountId: customer.accountId, amount: 90n })
+    await delay(40)
+    assert.equal(writer.isHealthy, false)
+    assert.equal(await writer.take({ accountId: customer.accountId, need: 1n, want: 1n }), undefined)
+    failure.code = undefined
+    assert.deepEqual(await settled, { isNew: true, isStuck: false })
+    await writer.drain()
+    assert.equal(await rowsOf(settlement), 1)
+    assert.deepEqual(await store.ledger.balanceOf(customer.accountId), { available: 990n, held: 0n })
+  })
+}
+
+test('a writer of which nobody asks anything finds out by itself that the database is back', async () => {
+  const customer = await store.newCustomer(1000n)
+  const { database, failure } = flaky()
+  const { writer, slices } = await begin(database)
+  failure.code = 'ECONNREFUSED'
+  assert.equal(await slices.hold(customer.accountId, 10n), 'busy')
+  assert.equal(await slices.hold(customer.accountId, 10n), 'busy')
+  await delay(30)
+  assert.equal(writer.isHealthy, false)
+  failure.code = undefined
+  for (const until = Date.now() + 2000; !writer.isHealthy; await delay(2)) assert.ok(Date.now() < until, 'it never asked again')
+  assert.equal(await slices.hold(customer.accountId, 10n), 'granted')
+})
+
+test('who waits for money while the database does not answer is refused within a second', async () => {
+  const customer = await store.newCustomer(1000n)
+  const { database, failure } = flaky()
+  const { slices } = await begin(database)
+  failure.hangs = true
+  const began = performance.now()
+  const answers = await Promise.all([slices.hold(customer.accountId, 10n), slices.hold(customer.accountId, 10n)])
+  assert.deepEqual(answers, ['busy', 'busy'])
+  assert.ok(performance.now() - began < 1500, 'a second, and some for a slow machine')
+  assert.equal(slices.hold(customer.accountId, 10n), 'busy')
+})
+
+test('two nodes that settle for and take from the same accounts never lock each other out', async () => {
+  const customers = await Promise.all(Array.from({ length: 6 }, () => store.newCustomer(1_000_000n)))
+  const nodes = await Promise.all([begin(), begin()])
+  const work = nodes.flatMap(({ slices, writer }, node) =>
+    Array.from({ length: 150 }, async (_, index) => {
+      const customer = customers[(node === 0 ? index : 5 * index + 3) % 6] ?? assert.fail()
+      for (let times = 0; times < 3; times += 1) {
+        assert.equal(await slices.hold(customer.accountId, 40n), 'granted')
+        slices.charge(customer.accountId, { hold: 40n, cost: 10n })
+        const { isNew } = await writer.settle(settlementOf(customer))
+        slices.chargeWritten(customer.accountId, { cost: 10n, isNew })
+        if (times === 1) slices.releaseIdle({ isAll: true })
+      }
+    }),
+  )
+  await Promise.all(work)
+  assert.deepEqual(
+    nodes.flatMap(({ names }) => names()),
+    [],
+  )
+  assert.deepEqual((await store.ledger.verify()).problems, [])
+})
