@@ -139,7 +139,6 @@ export class GroupCommit {
     this.#openCalls = new Map()
     try {
       await this.#write({ settlements, releases, openCalls, takes })
-      this.#isFailing = false
       return true
     } catch (thrown) {
       this.#isFailing = true
@@ -164,6 +163,7 @@ export class GroupCommit {
     } catch (thrown) {
       if (answers === undefined || !(await this.#hasCommitted(number))) throw thrown
     }
+    this.#isFailing = false
     for (const answer of answers ?? []) answer()
   }
 
@@ -266,15 +266,17 @@ type Unwritten = {
  */
 const isRefusal = (thrown: unknown): boolean => thrown instanceof DatabaseError && /^2[23]/.test(thrown.code) && thrown.code !== '23001'
 
-/** The accounts to lock before the first statement: none where one statement does all, as each locks its own in order. */
+/**
+ * The accounts to lock before the first statement, so that two nodes never wait for each other: a statement with several parts runs them in
+ * no certain order. One account alone needs none.
+ */
 function accountsOf({ settlements, releases, takes }: Batch): ReadonlySet<string> {
-  const kinds = Math.sign(settlements.length) + Math.sign(releases.size) + Math.sign(takes.length)
-  if (kinds < 2) return new Set()
-  return new Set([
+  const accountIds = new Set([
     ...settlements.map(({ settlement }) => settlement.accountId),
     ...releases.keys(),
     ...takes.map(({ take }) => take.accountId),
   ])
+  return accountIds.size < 2 ? new Set() : accountIds
 }
 
 /** One ask for each account; the slice book has one in flight for each, so there is nothing to add up. */
