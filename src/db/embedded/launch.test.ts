@@ -62,8 +62,15 @@ const isRunning = (pid: number) => existsSync(`/proc/${pid}/cmdline`) && readFil
 
 /** Every process of a server. */
 function family(pid: number): readonly number[] {
-  const parent = (child: string) => Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1])
-  const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && existsSync(`/proc/${name}/status`))
+  const parent = (child: string) => {
+    try {
+      return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1])
+    } catch {
+      // It has ended since it was listed.
+      return undefined
+    }
+  }
+  const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   return [pid, ...numbers.filter((name) => parent(name) === pid).map(Number)]
 }
 
