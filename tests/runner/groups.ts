@@ -2,7 +2,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /**
- * Test files by what they need. unit: nothing, quick. slow: nothing, but time (`x.slow.test.ts`). database: a PostgreSQL server.
+ * Test files by what they need. unit: nothing, quick. slow: nothing, but time (`x.slow.test.ts`). database: a PostgreSQL
+ * server, and time where it is named so.
  * tidy: the tree itself. whole: Farebox as processes, the files of tests/.
  */
 export type TestGroup = 'unit' | 'slow' | 'database' | 'tidy' | 'whole'
