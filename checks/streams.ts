@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import { listRecordings, type Recording, syntheticStreams } from '../sim/index.ts'
 import { anthropicMessages, openaiChat, type Protocol } from '../src/protocols/index.ts'
-import { NO_USAGE, type Usage } from '../src/spec/index.ts'
+import { NO_USAGE, USAGE_CLASSES, type Usage } from '../src/spec/index.ts'
 
 /** A stream with the usage it truly tells; undefined when it tells none. */
 export type KnownStream = {
@@ -48,7 +48,15 @@ type Truth = {
 function usageOfTruth(protocol: 'openai' | 'anthropic', truth: Truth): Usage {
   const { prompt, cached, cacheWrite5m, cacheWrite1h, output } = truth
   const input = prompt - cached - cacheWrite5m - cacheWrite1h
-  return { input, cacheRead: cached, cacheWrite5m, cacheWrite1h, output, reasoning: protocol === 'openai' ? truth.reasoning : 0 }
+  return {
+    ...NO_USAGE,
+    input,
+    cacheRead: cached,
+    cacheWrite5m,
+    cacheWrite1h,
+    output,
+    reasoning: protocol === 'openai' ? truth.reasoning : 0,
+  }
 }
 
 type Told = { readonly [field: string]: unknown }
@@ -86,12 +94,12 @@ function openaiUsage(told: Told): Usage {
 function anthropicUsage(told: Told): Usage {
   const cacheWrite1h = countOf(objectOf(told['cache_creation']), 'ephemeral_1h_input_tokens')
   return {
+    ...NO_USAGE,
     input: countOf(told, 'input_tokens'),
     cacheRead: countOf(told, 'cache_read_input_tokens'),
     cacheWrite5m: countOf(told, 'cache_creation_input_tokens') - cacheWrite1h,
     cacheWrite1h,
     output: countOf(told, 'output_tokens'),
-    reasoning: 0,
   }
 }
 
@@ -105,4 +113,5 @@ export function eventsOf(bytes: Buffer): readonly string[] {
 }
 
 /** Whether two usages are the same in every class. */
-export const isSameUsage = (one: Usage | undefined, other: Usage | undefined): boolean => JSON.stringify(one) === JSON.stringify(other)
+export const isSameUsage = (one: Usage | undefined, other: Usage | undefined): boolean =>
+  one === other || (one !== undefined && other !== undefined && USAGE_CLASSES.every((name) => one[name] === other[name]))

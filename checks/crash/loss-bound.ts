@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SimCall } from '../../sim/index.ts'
 import { parseUsd } from '../../src/lib/index.ts'
-import { NO_USAGE, priceOf, type Rates } from '../../src/spec/index.ts'
+import { flatPrice, NO_USAGE, priceOf } from '../../src/spec/index.ts'
 import { call, type Spoken } from '../calls.ts'
 import { type CheckContext, type Measured, NotRunError } from '../harness/index.ts'
 import { type Customer, costOf } from '../operator.ts'
@@ -14,10 +14,7 @@ const STREAMED_MS = 12_000
 /** What may be lost of a call when gateway and control die together. */
 const LOST_MS_MAX = 5000
 const SETTLED_MS_MAX = 30_000
-const RATES: Rates = {
-  ...{ input: parseUsd('3.00') ?? 0n, output: parseUsd('15.00') ?? 0n },
-  ...{ cacheRead: 0n, cacheWrite5m: 0n, cacheWrite1h: 0n },
-}
+const PRICE = flatPrice({ input: parseUsd('3.00') ?? 0n, output: parseUsd('15.00') ?? 0n })
 
 type Rider = { readonly customer: Customer; readonly spoken: Spoken; readonly tag: string }
 
@@ -72,9 +69,9 @@ async function weighOne(context: CheckContext, { world, rider, truth }: Weighing
     context.fail(`${rider.tag} did not reach the upstream`)
     return { over: 0n, lostMs: 0 }
   }
-  const cost = priceOf(RATES, { ...NO_USAGE, input: truth.truePromptTokens, output: truth.trueOutputTokensSent })
+  const cost = priceOf(PRICE, { ...NO_USAGE, input: truth.truePromptTokens, output: truth.trueOutputTokensSent })
   const charged = costOf(rows)
-  const lostTokens = Number(cost - charged) / Number(priceOf(RATES, { ...NO_USAGE, output: 1 }))
+  const lostTokens = Number(cost - charged) / Number(priceOf(PRICE, { ...NO_USAGE, output: 1 }))
   const lostMs = Math.round(lostTokens * CHUNK_MS)
   context.expect(charged <= cost, `${rider.tag} charged ${charged}, truly ${cost}`)
   context.expect(lostMs <= LOST_MS_MAX, `${rider.tag} ${lostMs} ms of its stream were not charged (${JSON.stringify(rows[0]?.tokens)})`)

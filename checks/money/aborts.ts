@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SimCall } from '../../sim/index.ts'
 import { type NanoUsd, parseUsd } from '../../src/lib/index.ts'
-import { NO_USAGE, priceOf, type Rates } from '../../src/spec/index.ts'
+import { flatPrice, NO_USAGE, priceOf } from '../../src/spec/index.ts'
 import { type Answer, call, isFullAnswer, type Spoken } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { type Customer, nanoOf, type UsageRow } from '../operator.ts'
@@ -15,8 +15,8 @@ const AT_ONCE = 12
 const LOSS_SHARE_MAX = 0.05
 const MODELS = { openai: 'm-slow-openai', anthropic: 'm-slow-anthropic' } as const
 const nano = (usd: string): NanoUsd => parseUsd(usd) ?? 0n
-const RATES: Rates = { ...{ input: nano('3.00'), output: nano('15.00') }, cacheRead: 0n, cacheWrite5m: 0n, cacheWrite1h: 0n }
-const CHUNK_COST = priceOf(RATES, { ...NO_USAGE, output: 1 })
+const PRICE = flatPrice({ input: nano('3.00'), output: nano('15.00') })
+const CHUNK_COST = priceOf(PRICE, { ...NO_USAGE, output: 1 })
 
 /** An abort: at which chunk (0: before the first byte). */
 type Abort = { readonly spoken: Spoken; readonly at: number; readonly tag: string }
@@ -154,7 +154,7 @@ function weighOne(context: CheckContext, { plan, answer, row, truth }: One): Out
     return undefined
   }
   if (!context.expect(row !== undefined, `${named}: the upstream was called and nothing was billed`) || row === undefined) return undefined
-  const cost = priceOf(RATES, { ...NO_USAGE, input: truth.truePromptTokens, output: truth.trueOutputTokensSent })
+  const cost = priceOf(PRICE, { ...NO_USAGE, input: truth.truePromptTokens, output: truth.trueOutputTokensSent })
   const billed = nanoOf(row.cost)
   context.expect(billed > 0n, `${named}: billed 0 though the upstream worked`)
   context.expect(billed <= cost + CHUNK_COST, `${named}: billed ${billed}, truly ${cost} (${JSON.stringify(row.tokens)})`)

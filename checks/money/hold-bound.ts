@@ -1,11 +1,11 @@
 import { type SeededRandom, seededRandom } from '../../sim/index.ts'
 import { boundsOf } from '../../src/gateway/index.ts'
 import { type DecodedCall, PROTOCOLS } from '../../src/protocols/index.ts'
-import { type Model, priceOf, type Rates, type Usage } from '../../src/spec/index.ts'
+import { cardOf, flatPrice, type Model, MULTIPLIER_ONE, NO_USAGE, priceOf, type Rates, type Usage } from '../../src/spec/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { type MadeRequest, makeRequest } from './request-fuzz.ts'
 
-type Sold = Pick<Model, 'context' | 'outputMax' | 'rates'>
+type Sold = Pick<Model, 'context' | 'outputMax' | 'price'>
 
 /** What is held for a request; the real rule, or one with a mistake. */
 type Holds = (call: DecodedCall, model: Sold, made: MadeRequest) => bigint
@@ -20,9 +20,9 @@ export async function holdBound(context: CheckContext): Promise<Measured> {
     const held = realHold(trial.call, trial.model, trial.made)
     const problem = problemOf(trial, held)
     if (problem !== undefined) context.fail(`${problem}: ${trial.made.protocol} ${trial.made.body.toString().slice(0, 300)}`)
-    const worst = priceOf(trial.model.rates, worstUsage(trial))
+    const worst = priceOf(trial.model.price, worstUsage(trial))
     worstRatios.push(ratio(held, worst))
-    if (index % RATIO_EVERY === 0) ratios.push(ratio(held, priceOf(trial.model.rates, usualUsage(trial, random))))
+    if (index % RATIO_EVERY === 0) ratios.push(ratio(held, priceOf(trial.model.price, usualUsage(trial, random))))
     if (index % 20_000 === 19_999) context.progress(`${index + 1} requests`)
   }
   const caught = Object.entries(BROKEN).map(([name, holds]) => [name, caughtOf(holds, context.seed)] as const)
@@ -55,11 +55,11 @@ function makeModel(random: SeededRandom): Sold {
   // Cached tokens mostly cost less to read and more to write; operators may ask anything.
   const usual = { cacheRead: input / 10n + 1n, cacheWrite5m: (input * 5n + 3n) / 4n, cacheWrite1h: input * 2n }
   const odd = { cacheRead: rate(), cacheWrite5m: rate(), cacheWrite1h: rate() }
-  const rates: Rates = { input, output: rate(), ...(random.below(3) === 0 ? odd : usual) }
-  return { context: random.pick([4096, 128_000, 200_000, 1_000_000]), outputMax: random.pick([512, 8192, 64_000]), rates }
+  const price = flatPrice({ input, output: rate(), ...(random.below(3) === 0 ? odd : usual) })
+  return { context: random.pick([4096, 128_000, 200_000, 1_000_000]), outputMax: random.pick([512, 8192, 64_000]), price }
 }
 
-const realHold: Holds = (call, model) => boundsOf(call, model).worst
+const realHold: Holds = (call, model) => boundsOf(call, model, MULTIPLIER_ONE).worst
 
 /** The most tokens that the provider can bill, by what the request holds. */
 function limitsOf({ made, model }: Trial): { readonly prompt: number; readonly output: number } {
@@ -70,19 +70,21 @@ function limitsOf({ made, model }: Trial): { readonly prompt: number; readonly o
 
 /** All of the prompt in the class that costs most of those that can be billed, and all of the output. */
 function worstUsage(trial: Trial): Usage {
-  const { rates } = trial.model
+  const rates = ratesIn(trial)
   const { prompt, output } = limitsOf(trial)
   const classes = ['input', 'cacheRead', ...(trial.made.writesCache ? (['cacheWrite5m', 'cacheWrite1h'] as const) : [])] as const
   const dearest = classes.toSorted((a, b) => (rates[a] > rates[b] ? -1 : 1))[0] ?? 'input'
-  return { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0, output, [dearest]: prompt }
+  return { ...NO_USAGE, output, [dearest]: prompt }
 }
 
+const ratesIn = ({ model }: Trial): Rates => cardOf(model.price, 0, 'standard').rates
+
 function problemOf(trial: Trial, held: bigint): string | undefined {
-  const { rates } = trial.model
+  const { price } = trial.model
   const worst = worstUsage(trial)
-  if (priceOf(rates, worst) > held) return `${JSON.stringify(worst)} costs ${priceOf(rates, worst)}, held ${held}`
+  if (priceOf(price, worst) > held) return `${JSON.stringify(worst)} costs ${priceOf(price, worst)}, held ${held}`
   const mixed = mixedUsage(trial, worst)
-  return priceOf(rates, mixed) > held ? `${JSON.stringify(mixed)} costs ${priceOf(rates, mixed)}, held ${held}` : undefined
+  return priceOf(price, mixed) > held ? `${JSON.stringify(mixed)} costs ${priceOf(price, mixed)}, held ${held}` : undefined
 }
 
 /** The same prompt spread over the classes. */
@@ -97,7 +99,7 @@ function mixedUsage({ made }: Trial, worst: Usage): Usage {
 function usualUsage({ call, model, made }: Trial, random: SeededRandom): Usage {
   const output = 1 + random.below(Math.min(made.outputMax ?? model.outputMax, model.outputMax))
   const input = Math.min(call.countInput(), model.context)
-  return { input, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, reasoning: 0, output }
+  return { ...NO_USAGE, input, output }
 }
 
 const ratio = (held: bigint, cost: bigint): number => Number((held * 1000n) / (cost > 0n ? cost : 1n)) / 1000
@@ -116,12 +118,13 @@ function caughtOf(holds: Holds, seed: number): number {
 
 /** Holds with the mistakes that this check is there to find. */
 const BROKEN: Readonly<Record<string, Holds>> = {
-  'one-answer-only': (call, model) => boundsOf({ ...call, choices: 1 }, model).worst,
-  'no-cache-premium': (call, model) => boundsOf({ ...call, writesCache: false }, model).worst,
+  'one-answer-only': (call, model) => boundsOf({ ...call, choices: 1 }, model, MULTIPLIER_ONE).worst,
+  'no-cache-premium': (call, model) => boundsOf({ ...call, inputClasses: ['input', 'cacheRead'] }, model, MULTIPLIER_ONE).worst,
   'characters-over-four': (call, model, { body }) =>
-    boundsOf({ ...call, inputMax: Math.ceil([...body.toString()].length / 4) }, model).worst,
+    boundsOf({ ...call, inputMax: Math.ceil([...body.toString()].length / 4) }, model, MULTIPLIER_ONE).worst,
   'files-by-their-bytes': (call, model, { body }) =>
-    boundsOf({ ...call, inputMax: Math.min(call.inputMax, body.length + 2000) }, model).worst,
-  'no-prediction': (call, model) => boundsOf({ ...call, outputExtra: 0 }, model).worst,
-  'smaller-of-both-bounds': (call, model) => boundsOf({ ...call, outputMax: Math.min(call.outputMax ?? 512, 512) }, model).worst,
+    boundsOf({ ...call, inputMax: Math.min(call.inputMax, body.length + 2000) }, model, MULTIPLIER_ONE).worst,
+  'no-prediction': (call, model) => boundsOf({ ...call, outputExtra: 0 }, model, MULTIPLIER_ONE).worst,
+  'smaller-of-both-bounds': (call, model) =>
+    boundsOf({ ...call, outputMax: Math.min(call.outputMax ?? 512, 512) }, model, MULTIPLIER_ONE).worst,
 }

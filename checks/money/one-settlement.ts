@@ -142,5 +142,5 @@ function groupById(rows: readonly UsageRow[]): ReadonlyMap<string, readonly Usag
 function usageOf(row: UsageRow | undefined): Usage {
   if (row === undefined) return NO_USAGE
   const { input, output, cached_read, cache_write_5m, cache_write_1h, reasoning } = row.tokens
-  return { input, cacheRead: cached_read, cacheWrite5m: cache_write_5m, cacheWrite1h: cache_write_1h, output, reasoning }
+  return { ...NO_USAGE, input, cacheRead: cached_read, cacheWrite5m: cache_write_5m, cacheWrite1h: cache_write_1h, output, reasoning }
 }

@@ -3,7 +3,7 @@ import { sql } from '../../src/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/db/testing.ts'
 import { GroupCommit, type Ledger, makeLedger, type Settlement } from '../../src/ledger/index.ts'
 import { type Clock, type Ids, type NanoUsd, systemIds, utcDayOf } from '../../src/lib/index.ts'
-import { OUTCOMES, priceOf, type Rates, type Usage } from '../../src/spec/index.ts'
+import { flatPrice, MULTIPLIER_ONE, NO_USAGE, OUTCOMES, priceOf, type Usage } from '../../src/spec/index.ts'
 
 /** Books of a simulated time: real tables and the real writer, with a clock that is moved by hand. No process, no calls. */
 export type SimulatedBooks = {
@@ -36,13 +36,14 @@ export type BooksOptions = {
 export const CREDIT: NanoUsd = 10_000_000_000_000n
 
 const DAY_MS = 86_400_000
-const RATES: Rates = {
+const RATES = {
   input: 3_000_000_000n,
   output: 15_000_000_000n,
   cacheRead: 300_000_000n,
   cacheWrite5m: 3_750_000_001n,
   cacheWrite1h: 6_000_000_000n,
 }
+const PRICE = flatPrice(RATES)
 
 /** Opens books with accounts that have credit, all of it in the slice of this node. */
 export async function openBooks({ seed, accounts: count, day, kit: shared }: BooksOptions): Promise<SimulatedBooks> {
@@ -114,8 +115,8 @@ type Made = {
 
 /** A call with every class of tokens; now and then one that costs nothing, reached no upstream, or costs more than was held. */
 function makeSettlement({ accountId, ids, random, at, catalog }: Made): Settlement {
-  const usage = random.below(20) === 0 ? NOTHING : makeUsage(random)
-  const price = priceOf(RATES, usage)
+  const usage = random.below(20) === 0 ? NO_USAGE : makeUsage(random)
+  const price = priceOf(PRICE, usage)
   const hold = random.below(10) === 0 ? price / 2n : price + BigInt(random.below(1_000_000))
   const cost = price < hold ? price : hold
   return {
@@ -123,13 +124,13 @@ function makeSettlement({ accountId, ids, random, at, catalog }: Made): Settleme
     ...{ modelSerial: catalog.model, routeSerial: random.below(10) === 0 ? 0 : catalog.route, priceVersion: catalog.price },
     ...{ outcome: random.below(OUTCOMES.length), status: 200, usageSource: random.below(4), reportedModel: random.below(4) },
     ...{ isStream: true, isSuspect: false, latencyMs: random.below(60_000), firstByteMs: undefined },
-    ...{ usage, hold, cost, shortfall: price - cost },
+    ...{ multiplier: MULTIPLIER_ONE, serviceTier: 0, reportedInput: undefined, reportedOutput: undefined },
+    ...{ usage, hold, cost, shortfall: price - cost, upstreamCost: random.below(3) === 0 ? undefined : price / 2n },
   }
 }
 
-const NOTHING: Usage = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0 }
-
 const makeUsage = (random: SeededRandom): Usage => ({
+  ...NO_USAGE,
   input: random.below(10_000),
   cacheRead: random.below(10_000),
   cacheWrite5m: random.below(1000),

@@ -1,6 +1,6 @@
 import { type SeededRandom, seededRandom } from '../../sim/index.ts'
 import { anthropicMessages, openaiChat, type Protocol } from '../../src/protocols/index.ts'
-import { NO_USAGE, priceOf, type Rates, USAGE_CLASSES, type Usage } from '../../src/spec/index.ts'
+import { flatPrice, NO_USAGE, priceOf, USAGE_CLASSES, type Usage } from '../../src/spec/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { hasAbsurd, type MadeUsage, makeUsage, validAt } from './usage-fuzz.ts'
 
@@ -89,13 +89,13 @@ function tryRead(reads: Reads, reply: Reply): Seen | Error {
   }
 }
 
-const RATES: Rates = {
+const PRICE = flatPrice({
   input: 3_000_000_000n,
   output: 15_000_000_000n,
   cacheRead: 300_000_000n,
   cacheWrite5m: 3_750_000_000n,
   cacheWrite1h: 6_000_000_000n,
-}
+})
 
 /** The rule that a reading breaks, or undefined. */
 function problemWith({ protocol, made }: Reply, seen: Seen | Error): string | undefined {
@@ -105,7 +105,7 @@ function problemWith({ protocol, made }: Reply, seen: Seen | Error): string | un
     const odd = USAGE_CLASSES.find((name) => !Number.isSafeInteger(usage[name]) || usage[name] < 0)
     if (odd !== undefined) return `${odd} is ${usage[odd]}`
     if (USAGE_CLASSES.some((name) => usage[name] >= 2 ** 31)) return 'a count does not fit where it is written'
-    if (priceOf(RATES, usage) < 0n) return 'the price is below zero'
+    if (priceOf(PRICE, usage) < 0n) return 'the price is below zero'
     if (usage.reasoning > usage.output) return 'more reasoning than output'
   }
   if (hasAbsurd(made) && !seen.isSuspect) return 'an absurd count was not suspected'

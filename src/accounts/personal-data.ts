@@ -26,5 +26,9 @@ export const ACCOUNT_DATA: readonly PersonalDataEntry[] = [
     'tokens_per_minute',
     'concurrent_calls',
   ]),
+  ...columnsOf({ ...account, category: 'money', purpose: 'to know what the account pays of the list price', erase: 'keep' }, [
+    'plan_id',
+    'price_multiplier',
+  ]),
   { ...account, column: 'created_at', category: 'usage', purpose: 'to know since when the account is there', erase: 'keep' },
 ]

@@ -115,6 +115,7 @@ test('a key is told once; its hash alone is stored, and lists show neither', asy
   assert.deepEqual(found, {
     keyId: shown.id,
     accountId: id,
+    multiplier: 1_000_000,
     name: 'Laptop Canary',
     expiresAt: Date.parse('2027-01-31T00:00:00Z'),
     models: undefined,

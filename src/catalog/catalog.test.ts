@@ -9,11 +9,11 @@ import { sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { FailureError } from '../failures.ts'
 import { keyringOf } from '../privacy/index.ts'
-import { ConfigRefusedError, decodeCatalog, encodeCatalog } from '../spec/index.ts'
+import { ConfigRefusedError, decodeCatalog, encodeCatalog, flatPrice } from '../spec/index.ts'
 import {
   applyCatalog,
   applyConfigured,
-  completeRates,
+  completePrice,
   type DesiredCatalog,
   type DesiredModel,
   deleteModel,
@@ -40,7 +40,7 @@ const model = (change: Partial<DesiredModel> = {}): DesiredModel => ({
   id: 'm',
   context: 1000,
   outputMax: 100,
-  rates: completeRates({ input: '1', output: '2' }, false),
+  price: completePrice({ input: '1', output: '2' }, false),
   routes: [{ upstream: 'u', model: 'up-m', priority: 1, cost: { input: '0.5' } }],
   ...change,
 })
@@ -74,13 +74,16 @@ test('applied once it is there, applied twice nothing changes, and it loads as i
   const catalog = await loadCatalog(opened.appDatabase, sealing)
   assert.deepEqual(catalog, first)
   assert.equal(catalog.upstreams[0]?.apiKey, 'sk-secret-canary')
-  assert.deepEqual(catalog.models[0]?.rates, {
-    input: 10n ** 9n,
-    output: 2n * 10n ** 9n,
-    cacheRead: 10n ** 9n,
-    cacheWrite5m: 10n ** 9n,
-    cacheWrite1h: 10n ** 9n,
-  })
+  assert.deepEqual(
+    catalog.models[0]?.price,
+    flatPrice({
+      input: 10n ** 9n,
+      output: 2n * 10n ** 9n,
+      cacheRead: 10n ** 9n,
+      cacheWrite5m: 10n ** 9n,
+      cacheWrite1h: 10n ** 9n,
+    }),
+  )
   assert.ok(Number.isSafeInteger(catalog.version))
   assert.deepEqual(decodeCatalog(encodeCatalog(catalog)), catalog)
 })
@@ -88,14 +91,14 @@ test('applied once it is there, applied twice nothing changes, and it loads as i
 test('a changed price makes a new version and a new catalogue; the old version stays', async () => {
   await applyAs('file', wanted())
   const before = await loadCatalog(opened.appDatabase, sealing)
-  const dearer = wanted([model({ rates: completeRates({ input: '1.5', output: '2' }, false) })])
+  const dearer = wanted([model({ price: completePrice({ input: '1.5', output: '2' }, false) })])
   assert.deepEqual(await applyAs('file', dearer), ['changed price m'])
   const now = await loadCatalog(opened.appDatabase, sealing)
   assert.notEqual(now.version, before.version)
   assert.ok((now.models[0]?.priceVersion ?? 0) > (before.models[0]?.priceVersion ?? 0))
   const rows = await opened.appDatabase.query(sql`select 1 from price_version`)
   assert.equal(rows.length, 2)
-  await assert.rejects(applyAs('file', wanted([model({ rates: undefined })])), ConfigRefusedError)
+  await assert.rejects(applyAs('file', wanted([model({ price: undefined })])), ConfigRefusedError)
 })
 
 test('what the file no longer names is put out of use, and comes back with its serial', async () => {
@@ -123,7 +126,7 @@ test('routes are added, changed and taken away one by one', async () => {
 })
 
 test('a model without a price is named as such, and sold by nobody', async () => {
-  await applyAs('file', wanted([model(), model({ id: 'n', rates: undefined })]))
+  await applyAs('file', wanted([model(), model({ id: 'n', price: undefined })]))
   const catalog = await loadCatalog(opened.appDatabase, sealing)
   assert.deepEqual([catalog.models.map(({ id }) => id), catalog.unpriced], [['m'], ['n']])
 })

@@ -6,7 +6,7 @@ import type { DesiredCatalog, DesiredModel, Sealing } from './desired.ts'
 import { type FileResult, readCatalogFile } from './file.ts'
 import { refusedKeyShape } from './key-shape.ts'
 import { KNOWN_UPSTREAMS, type KnownUpstream } from './known-upstreams.ts'
-import { completeRates } from './rates.ts'
+import { completePrice } from './rates.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -82,7 +82,7 @@ function environmentCatalog(known: readonly KnownUpstream[], keys: Variables): D
 }
 
 function knownModel(upstream: KnownUpstream, model: KnownUpstream['models'][number]): DesiredModel {
-  const rates = model.price && completeRates(model.price, upstream.kind === 'anthropic')
+  const price = model.price && completePrice(model.price, upstream.kind === 'anthropic')
   const routes = [{ upstream: upstream.id, model: model.id, priority: 1, cost: model.price ?? {} }]
-  return { id: model.id, context: model.context, outputMax: model.outputMax, rates, routes }
+  return { id: model.id, context: model.context, outputMax: model.outputMax, price, routes }
 }

@@ -1,4 +1,4 @@
-import type { PrivacyLabel, Rates, UpstreamKind } from '../spec/index.ts'
+import type { Price, PrivacyLabel, UpstreamKind } from '../spec/index.ts'
 
 /** Who a row of the catalogue belongs to, weakest first: a stronger source takes over an id, a weaker one leaves it alone. */
 export const SOURCES = ['sandbox', 'environment', 'operator', 'file'] as const
@@ -31,12 +31,12 @@ export type DesiredRoute = {
   readonly cost: WrittenPrice
 }
 
-/** A model as it should be; without rates it cannot be called, and says so. */
+/** A model as it should be; without a price it cannot be called, and says so. */
 export type DesiredModel = {
   readonly id: string
   readonly context: number
   readonly outputMax: number
-  readonly rates: Rates | undefined
+  readonly price: Price | undefined
   readonly routes: readonly DesiredRoute[]
 }
 

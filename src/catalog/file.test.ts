@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { flatPrice } from '../spec/index.ts'
 import { parseCatalogFile } from './file.ts'
 
 const parse = (text: string, environment: Record<string, string> = {}) =>
@@ -34,13 +35,16 @@ test('the example of the guide is read', () => {
     placement: 'third_party',
     privacy: { retention: '30 days', training: 'no', country: 'US', evidence: 'https://example.com/privacy', checked: '2026-11-01' },
   })
-  assert.deepEqual(desired?.models[0]?.rates, {
-    input: 3_000_000_000n,
-    output: 15_000_000_000n,
-    cacheRead: 300_000_000n,
-    cacheWrite5m: 3_750_000_000n,
-    cacheWrite1h: 6_000_000_000n,
-  })
+  assert.deepEqual(
+    desired?.models[0]?.price,
+    flatPrice({
+      input: 3_000_000_000n,
+      output: 15_000_000_000n,
+      cacheRead: 300_000_000n,
+      cacheWrite5m: 3_750_000_000n,
+      cacheWrite1h: 6_000_000_000n,
+    }),
+  )
 })
 
 test('empty files want nothing; JSON is YAML too', () => {
@@ -53,7 +57,7 @@ const model = (price: string, kind = 'openai') =>
 
 test('missing cache prices follow the input price and the protocol of the routes; odd nano-dollars are rounded up', () => {
   const cacheOf = (text: string) => {
-    const rates = parse(text).desired?.models[0]?.rates
+    const rates = parse(text).desired?.models[0]?.price?.[0]?.rates
     return [rates?.cacheRead, rates?.cacheWrite5m, rates?.cacheWrite1h]
   }
   const price = 'price: {input: "1.000000001", output: "2"}, '

@@ -4,7 +4,7 @@ import { errorCode } from '../lib/index.ts'
 import { ConfigRefusedError, type PrivacyLabel, type Problem, type UpstreamKind } from '../spec/index.ts'
 import type { DesiredCatalog } from './desired.ts'
 import { type CatalogFile, catalogFile, FIELDS, MONEY_FIELD, type Told } from './file-schema.ts'
-import { completeRates, FREE_RATES } from './rates.ts'
+import { completePrice, FREE_PRICE } from './rates.ts'
 import { type Path, parseYaml, type Written, type YamlDocument } from './yaml-document.ts'
 
 /** What surrounds a file: its name for messages, the variables it may use, upstreams its routes may name besides its own. */
@@ -225,6 +225,6 @@ export function toDesiredModel(
   kinds: ReadonlyMap<string, UpstreamKind>,
 ): DesiredCatalog['models'][number] {
   const hasAnthropicRoute = written.routes.some((route) => kinds.get(route.upstream) === 'anthropic')
-  const rates = written.free ? FREE_RATES : written.price && completeRates(written.price, hasAnthropicRoute)
-  return { id, context: written.context, outputMax: written.output_max, rates, routes: written.routes }
+  const price = written.free ? FREE_PRICE : written.price && completePrice(written.price, hasAnthropicRoute)
+  return { id, context: written.context, outputMax: written.output_max, price, routes: written.routes }
 }

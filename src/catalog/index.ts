@@ -26,6 +26,6 @@ export {
 export { refusedKeyShape } from './key-shape.ts'
 export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-upstreams.ts'
 export { listModels, listUpstreams, type ModelView, type PriceVersionView, showPriceVersion, type UpstreamView } from './list.ts'
-export { loadCatalog, ratesOfVersion } from './load.ts'
+export { loadCatalog, priceOfVersion } from './load.ts'
 export { CATALOG_DATA } from './personal-data.ts'
-export { completeRates, FREE_RATES, writeRates } from './rates.ts'
+export { completePrice, FREE_PRICE, writeRates } from './rates.ts'

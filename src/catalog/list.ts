@@ -1,8 +1,8 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import type { PrivacyLabel } from '../spec/index.ts'
+import { cardOf, type PrivacyLabel } from '../spec/index.ts'
 import type { Source, WrittenPrice } from './desired.ts'
-import { ratesOfRow } from './load.ts'
+import { PRICE_COLUMNS, PRICE_NOW, type PriceRow, priceOfRow } from './price-rows.ts'
 import { writeRates } from './rates.ts'
 
 /** An upstream as the operator sees it; its key is never shown, only that there is one. */
@@ -44,14 +44,14 @@ export const listUpstreams = (database: Database): Promise<readonly UpstreamView
     select id, kind, base_url, api_key_sealed is not null as has_key, placement, privacy, source, is_active
     from upstream order by id collate "C"`)
 
-type ModelRow = Omit<ModelView, 'price' | 'routes'> & Parameters<typeof ratesOfRow>[0] & { readonly serial: number }
+type ModelRow = Omit<ModelView, 'price' | 'routes'> & Partial<PriceRow> & { readonly serial: number }
 
 /** Every model that was ever there, by id, with the price that holds now. */
 export async function listModels(database: Database): Promise<readonly ModelView[]> {
   const rows = await database.query<ModelRow>(sql`
     select m.serial, m.id, m.context, m.output_max, m.source, m.is_active,
-      p.id as price_version, p.input, p.output, p.cache_read, p.cache_write_5m, p.cache_write_1h
-    from model m left join lateral (select * from price_version where model_serial = m.serial order by id desc limit 1) p on true
+      p.id as price_version, ${PRICE_COLUMNS}
+    from model m left join ${PRICE_NOW} on true
     order by m.id collate "C"`)
   const routes = await database.query<RouteView & { readonly model_serial: number }>(sql`
     select r.model_serial, u.id as upstream, r.upstream_model as model, r.priority, r.cost, r.is_active and u.is_active as is_active
@@ -69,18 +69,20 @@ export type PriceVersionView = Required<{ readonly [Class in keyof WrittenPrice]
 
 /** One price version; they never change. Fails with price_unknown. */
 export async function showPriceVersion(database: Database, version: number): Promise<PriceVersionView> {
-  const [row] = await database.query<Parameters<typeof ratesOfRow>[0] & { readonly model: string; readonly created_at: Date }>(sql`
-    select m.id as model, p.created_at, p.input, p.output, p.cache_read, p.cache_write_5m, p.cache_write_1h
+  const [row] = await database.query<PriceRow & { readonly model: string; readonly created_at: Date }>(sql`
+    select m.id as model, p.created_at, ${PRICE_COLUMNS}
     from price_version p join model m on m.serial = p.model_serial where p.id = ${version}`)
   if (row === undefined) return fail('price_unknown')
-  return { version, model: row.model, ...writeRates(ratesOfRow(row)), created_at: row.created_at.toISOString() }
+  return { version, model: row.model, ...writeBase(row), created_at: row.created_at.toISOString() }
 }
+
+const writeBase = (row: PriceRow) => writeRates(cardOf(priceOfRow(row), 0, 'standard').rates)
 
 const toModelView = (row: ModelRow, routes: readonly RouteView[]): ModelView => ({
   id: row.id,
   context: row.context,
   output_max: row.output_max,
-  price: row.price_version === null ? null : writeRates(ratesOfRow(row)),
+  price: row.price_version === null ? null : writeBase(row as PriceRow),
   price_version: row.price_version,
   routes: routes.map(({ upstream, model, priority, cost, is_active }) => ({ upstream, model, priority, cost, is_active })),
   source: row.source,

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type Database, sql } from '../db/index.ts'
-import { type Catalog, encodeCatalog, type Model, type PrivacyLabel, type Rates, UPSTREAM_KINDS, type Upstream } from '../spec/index.ts'
-import { keyPurpose, type Sealing } from './desired.ts'
+import { type Catalog, encodeCatalog, type Model, type Price, type PrivacyLabel, UPSTREAM_KINDS, type Upstream } from '../spec/index.ts'
+import { keyPurpose, type Sealing, type WrittenPrice } from './desired.ts'
+import { PRICE_COLUMNS, PRICE_NOW, type PriceRow, priceOfRow } from './price-rows.ts'
+import { costOf } from './rates.ts'
 
 /**
  * The catalogue that holds now: active models with a price and at least one active route to an active upstream. Models that lack
@@ -27,20 +29,13 @@ type UpstreamRow = {
   readonly privacy: PrivacyLabel
 }
 
-type Amount = bigint | string | number
-
-type ModelRow = {
+type ModelRow = Partial<PriceRow> & {
   readonly serial: number
   readonly id: string
   readonly context: number
   readonly output_max: number
   readonly created_at: number
   readonly price_version: number | null
-  readonly input: Amount
-  readonly output: Amount
-  readonly cache_read: Amount
-  readonly cache_write_5m: Amount
-  readonly cache_write_1h: Amount
 }
 
 type RouteRow = {
@@ -49,6 +44,8 @@ type RouteRow = {
   readonly upstream_serial: number
   readonly upstream_model: string
   readonly priority: number
+  readonly cost: WrittenPrice
+  readonly is_anthropic: boolean
 }
 
 /** One snapshot over three reads, so that a change between them cannot pair a route with an upstream that is not there. */
@@ -60,11 +57,11 @@ const readRows = (database: Database) =>
       where is_active and kind = any(${[...UPSTREAM_KINDS]}) order by serial`)
     const models = await tx.query<ModelRow>(sql`
       select m.serial, m.id, m.context, m.output_max, floor(extract(epoch from m.created_at))::float8 as created_at,
-        p.id as price_version, p.input, p.output, p.cache_read, p.cache_write_5m, p.cache_write_1h
-      from model m left join lateral (select * from price_version where model_serial = m.serial order by id desc limit 1) p on true
+        p.id as price_version, ${PRICE_COLUMNS}
+      from model m left join ${PRICE_NOW} on true
       where m.is_active order by m.id collate "C"`)
     const routes = await tx.query<RouteRow>(sql`
-      select r.serial, r.model_serial, r.upstream_serial, r.upstream_model, r.priority
+      select r.serial, r.model_serial, r.upstream_serial, r.upstream_model, r.priority, r.cost, u.kind = 'anthropic' as is_anthropic
       from route r join upstream u on u.serial = r.upstream_serial
       where r.is_active and u.is_active and u.kind = any(${[...UPSTREAM_KINDS]}) order by r.priority, r.serial`)
     return [upstreams, models, routes]
@@ -89,32 +86,23 @@ function toModel(row: ModelRow, routes: readonly RouteRow[]): readonly Model[] {
       outputMax: row.output_max,
       createdAt: row.created_at,
       priceVersion: row.price_version,
-      rates: ratesOfRow(row),
+      price: priceOfRow(row as PriceRow),
       routes: routes.map((route) => ({
         serial: route.serial,
         upstreamSerial: route.upstream_serial,
         upstreamModel: route.upstream_model,
         priority: route.priority,
+        cost: costOf(route.cost, route.is_anthropic),
       })),
     },
   ]
 }
 
-/** Rates of a price_version row. */
-export const ratesOfRow = (row: Pick<ModelRow, 'input' | 'output' | 'cache_read' | 'cache_write_5m' | 'cache_write_1h'>): Rates => ({
-  input: BigInt(row.input),
-  output: BigInt(row.output),
-  cacheRead: BigInt(row.cache_read),
-  cacheWrite5m: BigInt(row.cache_write_5m),
-  cacheWrite1h: BigInt(row.cache_write_1h),
-})
-
 const versionOf = (catalog: Catalog): number => createHash('sha256').update(encodeCatalog(catalog)).digest().readUIntBE(0, 6)
 
-/** The rates of one price version; throws RangeError when there is none. */
-export async function ratesOfVersion(database: Database, version: number): Promise<Rates> {
-  const [row] = await database.query<Parameters<typeof ratesOfRow>[0]>(sql`
-    select input, output, cache_read, cache_write_5m, cache_write_1h from price_version where id = ${version}`)
+/** The price of one version; throws RangeError when there is none. */
+export async function priceOfVersion(database: Database, version: number): Promise<Price> {
+  const [row] = await database.query<PriceRow>(sql`select ${PRICE_COLUMNS} from price_version p where p.id = ${version}`)
   if (row === undefined) throw new RangeError('unknown price version')
-  return ratesOfRow(row)
+  return priceOfRow(row)
 }

@@ -40,6 +40,15 @@ export const CATALOG_DATA: readonly PersonalDataEntry[] = [
     'cache_read',
     'cache_write_5m',
     'cache_write_1h',
+    'cards',
+    'effective_at',
+    'created_at',
+  ]),
+  ...columnsOf({ ...house, table: 'plan', purpose: 'to know what members of a plan pay' }, [
+    'id',
+    'price_multiplier',
+    'source',
+    'is_active',
     'created_at',
   ]),
   ...columnsOf({ ...house, table: 'route', purpose: 'to know which upstream serves a model' }, [

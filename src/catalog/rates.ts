@@ -1,5 +1,5 @@
 import { formatUsd, type NanoUsd, parseUsd } from '../lib/index.ts'
-import type { Rates } from '../spec/index.ts'
+import { flatPrice, type Price, type Rates, ratesFrom, ZERO_RATES } from '../spec/index.ts'
 import type { WrittenPrice } from './desired.ts'
 
 /**
@@ -10,17 +10,24 @@ import type { WrittenPrice } from './desired.ts'
 export function completeRates(price: WrittenPrice, hasAnthropicRoute: boolean): Rates {
   const input = nano(price.input)
   const times = (quarters: bigint) => (hasAnthropicRoute ? (input * quarters + 3n) / 4n : input)
-  return {
+  return ratesFrom({
     input,
     output: nano(price.output),
     cacheRead: price.cache_read === undefined ? input : nano(price.cache_read),
     cacheWrite5m: price.cache_write_5m === undefined ? times(5n) : nano(price.cache_write_5m),
     cacheWrite1h: price.cache_write_1h === undefined ? times(8n) : nano(price.cache_write_1h),
-  }
+  })
 }
 
-/** Rates of a model that is given away. */
-export const FREE_RATES: Rates = { input: 0n, output: 0n, cacheRead: 0n, cacheWrite5m: 0n, cacheWrite1h: 0n }
+/** The price of what people write, of one card. */
+export const completePrice = (price: WrittenPrice, hasAnthropicRoute: boolean): Price => flatPrice(completeRates(price, hasAnthropicRoute))
+
+/** What an upstream asks of us; undefined when nobody said. */
+export const costOf = (cost: WrittenPrice, isAnthropic: boolean): Price | undefined =>
+  cost.input === undefined || cost.output === undefined ? undefined : completePrice(cost, isAnthropic)
+
+/** The price of a model that is given away. */
+export const FREE_PRICE: Price = flatPrice(ZERO_RATES)
 
 /** Rates as people write them. */
 export const writeRates = (rates: Rates): Required<{ [Class in keyof WrittenPrice]: string }> => ({
@@ -30,14 +37,6 @@ export const writeRates = (rates: Rates): Required<{ [Class in keyof WrittenPric
   cache_write_5m: formatUsd(rates.cacheWrite5m),
   cache_write_1h: formatUsd(rates.cacheWrite1h),
 })
-
-/** Whether two sets of rates are the same. */
-export const sameRates = (a: Rates, b: Rates): boolean =>
-  a.input === b.input &&
-  a.output === b.output &&
-  a.cacheRead === b.cacheRead &&
-  a.cacheWrite5m === b.cacheWrite5m &&
-  a.cacheWrite1h === b.cacheWrite1h
 
 function nano(text: string | undefined): NanoUsd {
   const amount = text === undefined ? undefined : parseUsd(text)

@@ -1,3 +1,5 @@
+import type { UsageClass } from '../spec/index.ts'
+
 /**
  * Field types of the control channel: whole numbers and fixed bytes only. There is deliberately no text type, so no message from a
  * gateway can carry a sentence.
@@ -14,7 +16,16 @@ const USAGE_FIELDS = {
   cacheWrite1h: 'u32',
   output: 'u32',
   reasoning: 'u32',
-} as const
+  imageInput: 'u32',
+  audioInput: 'u32',
+  imageOutput: 'u32',
+  audioOutput: 'u32',
+  embedding: 'u32',
+  images: 'u32',
+  webSearches: 'u32',
+  toolCalls: 'u32',
+  calls: 'u32',
+} as const satisfies Readonly<Record<UsageClass, FieldType>>
 
 /** Who and what a hold is for; sent again with the settlement, so that either process can forget and the other remembers. */
 const HOLD_FIELDS = {
@@ -24,6 +35,10 @@ const HOLD_FIELDS = {
   accountId: 'uuid',
   modelSerial: 'u32',
   priceVersion: 'u32',
+  /** Millionths of the list price. */
+  multiplier: 'u32',
+  /** The one that was asked for; in a settlement the one that is charged. */
+  serviceTier: 'u8',
   amount: 'money',
   tokens: 'u32',
   startedAt: 'u64',
@@ -51,6 +66,9 @@ export const GATEWAY_MESSAGES = {
     latencyMs: 'u32',
     /** 0xffffffff: there was no first byte. */
     firstByteMs: 'u32',
+    /** Tokens that the upstream told of, each way, where the usage was cut to what can be; 0xffffffff: it was not. */
+    reportedInput: 'u32',
+    reportedOutput: 'u32',
     ...USAGE_FIELDS,
   },
   /** After a reconnect: everything that was open or unacknowledged has been told. */
@@ -70,7 +88,7 @@ const LIMIT_FIELDS = {
 /** Messages from control to a gateway. `authorized` with status 0 is a known key; see AUTHORIZE_STATUSES. */
 export const CONTROL_MESSAGES = {
   welcome: { ipSalt: 'u64' },
-  authorized: { seq: 'u32', status: 'u8', keyId: 'uuid', accountId: 'uuid', expiresAt: 'u64', isModelBound: 'u8' },
+  authorized: { seq: 'u32', status: 'u8', keyId: 'uuid', accountId: 'uuid', expiresAt: 'u64', isModelBound: 'u8', multiplier: 'u32' },
   /** One model of a model-bound key; sent before its `authorized`. */
   allowed: { seq: 'u32', modelSerial: 'u32' },
   granted: { seq: 'u32', day: 'u32', ...LIMIT_FIELDS },

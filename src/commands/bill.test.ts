@@ -13,7 +13,7 @@ import { readConfig } from '../config.ts'
 import { sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { systemIds } from '../lib/index.ts'
-import { OUTCOMES, priceOf, type Rates, USAGE_SOURCES } from '../spec/index.ts'
+import { flatPrice, NO_USAGE, OUTCOMES, priceOf, USAGE_SOURCES } from '../spec/index.ts'
 import { ExitError } from './command.ts'
 import { exportWith } from './export.ts'
 import { type OperatorTransport, operatorClient } from './operator-client.ts'
@@ -22,7 +22,7 @@ import { verify } from './verify.ts'
 
 const ids = systemIds(() => Date.parse('2026-11-21T12:00:00Z'))
 const folder = mkdtempSync(join(tmpdir(), 'farebox-bill-'))
-const RATES: readonly Rates[] = [
+const RATES = [
   { input: 1_234_567_891n, output: 9_876_543_219n, cacheRead: 123_456_789n, cacheWrite5m: 1_543_209_864n, cacheWrite1h: 2_469_135_782n },
   { input: 100_000_001n, output: 400_000_003n, cacheRead: 100_000_001n, cacheWrite5m: 100_000_001n, cacheWrite1h: 100_000_001n },
 ]
@@ -58,8 +58,8 @@ async function insertRow(index: number, random: ReturnType<typeof seededRandom>)
   const version = random.below(2)
   const isFree = index % 9 === 0
   const some = (): number => (isFree ? 0 : 1 + random.below(900))
-  const usage = { input: some(), cacheRead: some(), cacheWrite5m: some(), cacheWrite1h: some(), output: some(), reasoning: 0 }
-  const price = priceOf(RATES[version] ?? fail(), usage)
+  const usage = { ...NO_USAGE, input: some(), cacheRead: some(), cacheWrite5m: some(), cacheWrite1h: some(), output: some(), reasoning: 0 }
+  const price = priceOf(flatPrice(RATES[version] ?? fail()), usage)
   const hold = index % 7 === 0 ? price / 2n : price * 2n
   const cost = price < hold ? price : hold
   const [outcome, source] = isFree ? [OUTCOMES.indexOf('upstream-failed'), 0] : [0, USAGE_SOURCES.indexOf('provider')]

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { type BillLine, billLine } from '../api/contract/index.ts'
 import { formatUsd, type NanoUsd, parseUsd } from '../lib/index.ts'
-import { priceOf, type Rates } from '../spec/index.ts'
+import { flatPrice, type Price, priceOf, usageFrom } from '../spec/index.ts'
 
 /** What became of a bill that was recomputed; `problems` name every difference, it is right when there is none. */
 export type BillVerdict = {
@@ -34,7 +34,7 @@ export async function recomputeBill(lines: AsyncIterable<string> | Iterable<stri
 type Recomputed = {
   account: string
   month: string
-  readonly prices: Map<number, Rates>
+  readonly prices: Map<number, Price>
   readonly seen: Set<string>
   readonly problems: string[]
   readonly sha256: Hash
@@ -70,7 +70,7 @@ function takePrice({ prices, problems }: Recomputed, line: Extract<BillLine, { k
   const isWhole = input !== undefined && output !== undefined && cacheRead !== undefined
   if (!isWhole || cacheWrite5m === undefined || cacheWrite1h === undefined) problems.push(`price ${line.version}: an amount is none`)
   else if (prices.has(line.version)) problems.push(`price ${line.version}: given twice`)
-  else prices.set(line.version, { input, output, cacheRead, cacheWrite5m, cacheWrite1h })
+  else prices.set(line.version, flatPrice({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }))
 }
 
 type Row = Extract<BillLine, { kind: 'row' }>
@@ -92,9 +92,9 @@ function checkRow(bill: Recomputed, row: Row): void {
 
 type Charge = { readonly cost: NanoUsd; readonly hold: NanoUsd; readonly shortfall: NanoUsd }
 
-function chargeProblems(row: Row, rates: Rates | undefined, { cost, hold, shortfall }: Charge): readonly string[] {
-  if (rates === undefined) return [`price version ${row.price_version} is not in the file`]
-  const price = priceOf(rates, usageOf(row.tokens))
+function chargeProblems(row: Row, listed: Price | undefined, { cost, hold, shortfall }: Charge): readonly string[] {
+  if (listed === undefined) return [`price version ${row.price_version} is not in the file`]
+  const price = priceOf(listed, usageOf(row.tokens))
   const problems: string[] = []
   if (row.usage_source === 'none' && price !== 0n) problems.push('it is free by its rule and has tokens')
   if (cost + shortfall !== price) problems.push(difference(price, cost + shortfall))
@@ -104,10 +104,11 @@ function chargeProblems(row: Row, rates: Rates | undefined, { cost, hold, shortf
   return problems
 }
 
-const usageOf = (tokens: Row['tokens']) => ({
-  ...{ input: tokens.input, output: tokens.output, reasoning: tokens.reasoning },
-  ...{ cacheRead: tokens.cached_read, cacheWrite5m: tokens.cache_write_5m, cacheWrite1h: tokens.cache_write_1h },
-})
+const usageOf = (tokens: Row['tokens']) =>
+  usageFrom({
+    ...{ input: tokens.input, output: tokens.output, reasoning: tokens.reasoning },
+    ...{ cacheRead: tokens.cached_read, cacheWrite5m: tokens.cache_write_5m, cacheWrite1h: tokens.cache_write_1h },
+  })
 
 function difference(right: NanoUsd, told: NanoUsd): string {
   const more = told > right

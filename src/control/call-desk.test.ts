@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ControlMessage, type GatewayMessage, REFUSAL_REASONS } from '../channel/index.ts'
+import { type ControlMessage, type GatewayMessage, NONE_U32, REFUSAL_REASONS } from '../channel/index.ts'
 import { sql } from '../db/index.ts'
 import type { LogEvent } from '../lib/index.ts'
 import { NO_USAGE, OUTCOMES } from '../spec/index.ts'
@@ -52,11 +52,20 @@ function teller(control: TestControl, customer: Customer, amount = 40n) {
   }
   const hold: GatewayMessage<'hold'> = {
     ...{ seq: 1, requestId: randomUUID(), ...customer, modelSerial: 1, priceVersion: price().version, amount, tokens: 1 },
-    ...{ startedAt: Date.now(), ipTag: 1 },
+    ...{ startedAt: Date.now(), ipTag: 1, multiplier: 1_000_000, serviceTier: 0 },
   }
   const settlement = (tokens: number, change: Partial<GatewayMessage<'settle'>> = {}): GatewayMessage<'settle'> => ({
     ...{ ...hold, ...NO_USAGE, input: tokens, day: answers.granted[0]?.day ?? 0, routeSerial: 1, outcome: 0, status: 200 },
-    ...{ usageSource: 1, reportedModel: 1, isStream: 0, isSuspect: 0, latencyMs: 1, firstByteMs: 1 },
+    ...{
+      usageSource: 1,
+      reportedModel: 1,
+      isStream: 0,
+      isSuspect: 0,
+      latencyMs: 1,
+      firstByteMs: 1,
+      reportedInput: NONE_U32,
+      reportedOutput: NONE_U32,
+    },
     ...change,
   })
   const gatewayId = randomUUID()

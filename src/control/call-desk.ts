@@ -3,11 +3,11 @@ import type { FoundKey } from '../keys/index.ts'
 import type { GroupCommit, OpenCallRow, Settlement, SliceBook } from '../ledger/index.ts'
 import { type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
 import type { LimitBook, Permits } from '../limits/index.ts'
-import { NO_USAGE, priceOf, type Rates, type Usage } from '../spec/index.ts'
-import { type LostCall, lostSettlement, settlementOf, tokensOf, usageOf } from './call-rows.ts'
+import { MULTIPLIER_ONE, NO_USAGE, type Price, type Usage } from '../spec/index.ts'
+import { type LostCall, lostSettlement, priceOfCall, settlementOf, tokensOf, usageOf } from './call-rows.ts'
 import { type DefaultLimits, grantedMessage, type Refusal, refusedMessage, subjectsOf } from './hold-answers.ts'
 import type { KeyDirectory } from './key-directory.ts'
-import { coverLate, ratesHoweverLong } from './late-cover.ts'
+import { coverLate, priceHoweverLong } from './late-cover.ts'
 import type { PriceBook } from './price-book.ts'
 import { RecentIds } from './recent-ids.ts'
 
@@ -222,24 +222,30 @@ export class CallDesk {
     const open = this.#open.get(told.requestId)
     const message = open === undefined ? told : { ...told, ...ownFields(open.row) }
     const { requestId, accountId } = message
-    const rates = this.#options.prices.peek(message.priceVersion)
+    const listed = this.#options.prices.peek(message.priceVersion)
     const hold = this.#takeHold(message, open)
-    const finish = async (known: Rates, covered: NanoUsd): Promise<void> => {
-      const price = priceOf(known, usageOf(message))
+    const finish = async (known: Price, covered: NanoUsd): Promise<void> => {
+      const price = priceOfCall(known, message)
       const cost = price < covered ? price : covered
       this.#options.slices.charge(accountId, { hold: covered, cost })
-      await this.#write(settlementOf(message, { cost, shortfall: price - cost }))
+      await this.#write(settlementOf(message, { cost, shortfall: price - cost, upstreamCost: this.#upstreamCostOf(message) }))
     }
     // The common case charges at once, so that the money a call did not use is free for the next.
-    const task = rates !== undefined && hold !== undefined ? finish(rates, hold) : this.#settleLate({ message, hold, finish })
+    const task = listed !== undefined && hold !== undefined ? finish(listed, hold) : this.#settleLate({ message, hold, finish })
     const kept = task.finally(() => this.#settling.delete(requestId))
     this.#settling.set(requestId, kept)
     return kept
   }
 
   async #settleLate({ message, hold, finish }: LateSettlement): Promise<void> {
-    const rates = await ratesHoweverLong(this.#options, message.priceVersion)
-    await finish(rates, hold ?? (await coverLate(this.#options, message, rates)))
+    const listed = await priceHoweverLong(this.#options, message.priceVersion)
+    await finish(listed, hold ?? (await coverLate(this.#options, message, listed)))
+  }
+
+  /** What the upstream asks of the house for a call; undefined when nobody said. */
+  #upstreamCostOf(message: GatewayMessage<'settle'>): NanoUsd | undefined {
+    const cost = this.#options.prices.costOf(message.routeSerial)
+    return cost && priceOfCall(cost, { ...message, multiplier: MULTIPLIER_ONE })
   }
 
   /** Ends a call's hold and gives its permits back; undefined when nothing covers it. */
@@ -277,10 +283,10 @@ type Begun = { readonly message: GatewayMessage<'renew'>; readonly hold: NanoUsd
 type LateSettlement = {
   readonly message: GatewayMessage<'settle'>
   readonly hold: NanoUsd | undefined
-  readonly finish: (rates: Rates, covered: NanoUsd) => Promise<void>
+  readonly finish: (price: Price, covered: NanoUsd) => Promise<void>
 }
 
 /** What is known here of an open call, whatever its gateway says. */
-const ownFields = ({ accountId, keyId, day, modelSerial, priceVersion, startedAt }: OpenCallRow) => ({
-  ...{ accountId, keyId, day, modelSerial, priceVersion, startedAt },
+const ownFields = ({ accountId, keyId, day, modelSerial, priceVersion, multiplier, startedAt }: OpenCallRow) => ({
+  ...{ accountId, keyId, day, modelSerial, priceVersion, multiplier, startedAt },
 })

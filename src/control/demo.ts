@@ -5,6 +5,7 @@ import { type Database, sql } from '../db/index.ts'
 import { createKey, findKeyByHash, hashKey, isWellFormedKey } from '../keys/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Ids, NanoUsd } from '../lib/index.ts'
+import { flatPrice } from '../spec/index.ts'
 
 /** What the first try needs: an upstream that costs nothing, and an account with a key to call it. */
 export type DemoOptions = {
@@ -18,13 +19,7 @@ export type DemoOptions = {
 }
 
 const DEMO_CREDIT: NanoUsd = 5_000_000_000n
-const SANDBOX_RATES = {
-  input: 1_000_000_000n,
-  output: 2_000_000_000n,
-  cacheRead: 1_000_000_000n,
-  cacheWrite5m: 1_000_000_000n,
-  cacheWrite1h: 1_000_000_000n,
-}
+const SANDBOX_PRICE = flatPrice({ input: 1_000_000_000n, output: 2_000_000_000n })
 
 /** Whether no upstream but the sandbox is configured. */
 export async function needsSandbox(appDatabase: Database): Promise<boolean> {
@@ -44,7 +39,7 @@ export async function applySandbox(appDatabase: Database, sealing: Sealing, port
     { id: 'sandbox-anthropic', kind: 'anthropic', baseUrl: `http://127.0.0.1:${port}`, apiKey: undefined, placement: 'local', privacy },
   ] as const
   const routes = upstreams.map(({ id }) => ({ upstream: id, model: 'sandbox/echo', priority: 1, cost: {} }))
-  const model = { id: 'sandbox/echo', context: 128_000, outputMax: 4096, rates: SANDBOX_RATES, routes }
+  const model = { id: 'sandbox/echo', context: 128_000, outputMax: 4096, price: SANDBOX_PRICE, routes }
   await applyCatalog(appDatabase, { upstreams, models: [model] }, { source: 'sandbox', sealing })
 }
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { GATEWAY_MESSAGES, makeCodec } from '../channel/index.ts'
+import { GATEWAY_MESSAGES, makeCodec, NONE_U32 } from '../channel/index.ts'
 import { sql } from '../db/index.ts'
 import { ControlClient } from '../gateway/control-client.ts'
 import { type LogEvent, systemClock } from '../lib/index.ts'
@@ -70,11 +70,11 @@ async function begin(context: TestContext) {
 
 const holdOf = (seq: number, customer: Customer, amount = 40n) => ({
   ...{ seq, requestId: randomUUID(), ...customer, modelSerial: 1, priceVersion: store.prices[0]?.version ?? 0, amount, tokens: 1 },
-  ...{ startedAt: Date.now(), ipTag: 1 },
+  ...{ startedAt: Date.now(), ipTag: 1, multiplier: 1_000_000, serviceTier: 0 },
 })
 const settleOf = (hold: ReturnType<typeof holdOf>, day: number, input: number) => ({
   ...{ ...hold, ...NO_USAGE, input, day, routeSerial: 1, outcome: 0, status: 200, usageSource: 1, reportedModel: 1 },
-  ...{ isStream: 0, isSuspect: 0, latencyMs: 1, firstByteMs: 1 },
+  ...{ isStream: 0, isSuspect: 0, latencyMs: 1, firstByteMs: 1, reportedInput: NONE_U32, reportedOutput: NONE_U32 },
 })
 const openMoney = ({ slices }: TestControl) => slices.totals().open
 

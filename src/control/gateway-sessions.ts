@@ -157,7 +157,7 @@ export class GatewaySessions {
 
   async #authorize({ seq, keyHash }: GatewayMessage<'authorize'>, link: ControlLink): Promise<void> {
     const status = (name: (typeof AUTHORIZE_STATUSES)[number]): number => AUTHORIZE_STATUSES.indexOf(name)
-    const nobody = { seq, keyId: NOBODY, accountId: NOBODY, expiresAt: 0, isModelBound: 0 }
+    const nobody = { seq, keyId: NOBODY, accountId: NOBODY, expiresAt: 0, isModelBound: 0, multiplier: 0 }
     try {
       const key = await this.#options.keys.findByHash(keyHash)
       if (key === undefined) return link.send('authorized', { ...nobody, status: status('unknown') })
@@ -165,9 +165,9 @@ export class GatewaySessions {
       const isExpired = key.expiresAt !== undefined && key.expiresAt <= this.#options.clock.now()
       if (isExpired) return link.send('authorized', { ...nobody, status: status('expired') })
       for (const modelSerial of this.#serialsOf(key.models)) link.send('allowed', { seq, modelSerial })
-      const { keyId, accountId } = key
+      const { keyId, accountId, multiplier } = key
       const isModelBound = key.models === undefined ? 0 : 1
-      link.send('authorized', { seq, status: status('ok'), keyId, accountId, expiresAt: key.expiresAt ?? 0, isModelBound })
+      link.send('authorized', { seq, status: status('ok'), keyId, accountId, expiresAt: key.expiresAt ?? 0, isModelBound, multiplier })
     } catch (thrown) {
       this.#options.log({ event: 'authorize-failed', code: errorCode(thrown) })
       link.send('authorized', { ...nobody, status: status('busy') })

@@ -3,13 +3,13 @@
  * slices and writers; only the sockets between them are missing. Never imported by the product.
  */
 import { randomUUID } from 'node:crypto'
-import type { GatewayMessage } from '../channel/index.ts'
+import { type GatewayMessage, NONE_U32 } from '../channel/index.ts'
 import { connect, type Database, sql } from '../db/index.ts'
 import { createTestDatabase } from '../db/testing.ts'
 import { GroupCommit, type Ledger, makeLedger, readInheritance, readLastCommit, SliceBook } from '../ledger/index.ts'
 import { type Clock, type Ids, isoDate, type LogEvent, type NanoUsd, utcDayOf } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
-import { NO_USAGE, OUTCOMES, priceOf, type Rates, type Usage } from '../spec/index.ts'
+import { flatPrice, MULTIPLIER_ONE, NO_USAGE, OUTCOMES, type Price, priceOf, ratesFrom, type Usage } from '../spec/index.ts'
 import { CallDesk } from './call-desk.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { PriceBook } from './price-book.ts'
@@ -20,7 +20,7 @@ export { FAULTS, type Fault } from './testing-database.ts'
 /** Whom calls are charged to. */
 export type Customer = { readonly accountId: string; readonly keyId: string }
 /** A price that calls can have. */
-export type TestPrice = { readonly version: number; readonly rates: Rates }
+export type TestPrice = { readonly version: number; readonly price: Price }
 
 /** A database with prices, and customers made on demand. */
 export type MoneyStore = {
@@ -34,9 +34,7 @@ export type MoneyStore = {
 
 const ids: Ids = { uuid: () => randomUUID() }
 /** One nano-USD for a token, and a price that is never even. */
-const RATES: readonly Rates[] = [1_000_000n, 333_337n].map((rate) => ({
-  ...{ input: rate, output: rate, cacheRead: rate, cacheWrite5m: rate, cacheWrite1h: rate },
-}))
+const RATES = [1_000_000n, 333_337n].map((rate) => ratesFrom({ input: rate, output: rate }))
 
 /** Makes a store. */
 export async function openMoneyStore(): Promise<MoneyStore> {
@@ -48,7 +46,7 @@ export async function openMoneyStore(): Promise<MoneyStore> {
     const [row] = await ownerDatabase.query<{ id: number }>(sql`
       insert into price_version (model_serial, input, output, cache_read, cache_write_5m, cache_write_1h)
       select serial, ${rates.input}, ${rates.output}, ${rates.cacheRead}, ${rates.cacheWrite5m}, ${rates.cacheWrite1h} from model returning id`)
-    prices.push({ version: row?.id ?? 0, rates })
+    prices.push({ version: row?.id ?? 0, price: flatPrice(rates) })
   }
   const database = connect({ connection: at.connection, role: 'farebox_ledger', poolMax: 40 })
   const today = utcDayOf(Date.now())
@@ -183,7 +181,7 @@ export class TestGateway {
     nextSeq += 1
     const message: Hold = {
       ...{ seq: nextSeq, requestId: randomUUID(), ...customer, modelSerial: 1, priceVersion: price.version, amount: hold, tokens: 1 },
-      ...{ startedAt: this.#clock.now(), ipTag: 1 },
+      ...{ startedAt: this.#clock.now(), ipTag: 1, multiplier: MULTIPLIER_ONE, serviceTier: 0 },
     }
     this.#prices.set(message.seq, price)
     this.#pending.set(message.seq, message)
@@ -198,11 +196,12 @@ export class TestGateway {
   settle(seq: number, usage: Usage): void {
     const open = this.open.get(seq)
     if (open === undefined) return
-    const rates = this.#prices.get(seq)?.rates
-    this.#told.settled.set(open.requestId, rates === undefined ? 0n : priceOf(rates, usage))
+    const price = this.#prices.get(seq)?.price
+    this.#told.settled.set(open.requestId, price === undefined ? 0n : priceOf(price, usage))
     const settlement = {
       ...{ ...open, ...usage, routeSerial: 1, status: 200, usageSource: 1, reportedModel: 1, isStream: 0, isSuspect: 0 },
       ...{ outcome: OUTCOMES.indexOf(usage === NO_USAGE ? 'voided' : 'completed'), latencyMs: 1, firstByteMs: 1 },
+      ...{ reportedInput: NONE_U32, reportedOutput: NONE_U32 },
     }
     this.open.delete(seq)
     this.#unacknowledged.set(seq, settlement)

@@ -6,6 +6,8 @@ export type Caller = {
   readonly accountId: string
   readonly expiresAt: number
   readonly models: ReadonlySet<number> | undefined
+  /** What this caller pays of the list price, in millionths. */
+  readonly multiplier: number
 }
 
 const CALLERS_MAX = 100_000

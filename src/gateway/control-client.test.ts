@@ -9,7 +9,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { CONTROL_MESSAGES, type ControlMessage, GATEWAY_MESSAGES, type GatewayMessage, Link, makeCodec } from '../channel/index.ts'
+import {
+  CONTROL_MESSAGES,
+  type ControlMessage,
+  GATEWAY_MESSAGES,
+  type GatewayMessage,
+  Link,
+  makeCodec,
+  NONE_U32,
+} from '../channel/index.ts'
 import { systemClock } from '../lib/index.ts'
 import { NO_USAGE, OUTCOMES } from '../spec/index.ts'
 import { ControlClient } from './control-client.ts'
@@ -92,11 +100,11 @@ async function begin(context: TestContext): Promise<{ readonly control: Scripted
 
 const holdOf = (seq: number): GatewayMessage<'hold'> => ({
   ...{ seq, requestId: randomUUID(), keyId: randomUUID(), accountId: randomUUID(), modelSerial: 1, priceVersion: 1, amount: 5n },
-  ...{ tokens: 1, startedAt: 1, ipTag: 1 },
+  ...{ tokens: 1, startedAt: 1, ipTag: 1, multiplier: 1_000_000, serviceTier: 0 },
 })
 const settleOf = (hold: GatewayMessage<'hold'>): GatewayMessage<'settle'> => ({
   ...{ ...hold, ...NO_USAGE, day: DAY, routeSerial: 1, outcome: 0, status: 200, usageSource: 1, reportedModel: 1 },
-  ...{ isStream: 0, isSuspect: 0, latencyMs: 1, firstByteMs: 1 },
+  ...{ isStream: 0, isSuspect: 0, latencyMs: 1, firstByteMs: 1, reportedInput: NONE_U32, reportedOutput: NONE_U32 },
 })
 const names = (heard: readonly Heard[]): string => heard.map(({ name, seq }) => `${name} ${seq}`).join(', ')
 

@@ -1,7 +1,15 @@
 import net from 'node:net'
-import { CONTROL_MESSAGES, type ControlMessage, GATEWAY_MESSAGES, type GatewayMessage, Link, makeCodec } from '../channel/index.ts'
+import {
+  CONTROL_MESSAGES,
+  type ControlMessage,
+  GATEWAY_MESSAGES,
+  type GatewayMessage,
+  Link,
+  makeCodec,
+  NONE_U32,
+} from '../channel/index.ts'
 import type { Clock } from '../lib/index.ts'
-import { type Catalog, decodeCatalog } from '../spec/index.ts'
+import { type Catalog, decodeCatalog, NO_USAGE } from '../spec/index.ts'
 
 /** What control answers to a look-up; `models` is undefined for a key that may call all of them. */
 export type Authorized = ControlMessage<'authorized'> & { readonly models: ReadonlySet<number> | undefined }
@@ -226,6 +234,9 @@ export function voidSettlement(hold: Hold, day: number): GatewayMessage<'settle'
     ...hold,
     day,
     routeSerial: 0,
+    ...NO_USAGE,
+    reportedInput: NONE_U32,
+    reportedOutput: NONE_U32,
     outcome: 8,
     status: 0,
     usageSource: 0,
@@ -233,12 +244,6 @@ export function voidSettlement(hold: Hold, day: number): GatewayMessage<'settle'
     isStream: 0,
     isSuspect: 0,
     latencyMs: 0,
-    firstByteMs: 0xffff_ffff,
-    input: 0,
-    cacheRead: 0,
-    cacheWrite5m: 0,
-    cacheWrite1h: 0,
-    output: 0,
-    reasoning: 0,
+    firstByteMs: NONE_U32,
   }
 }

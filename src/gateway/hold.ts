@@ -3,6 +3,7 @@ import { type ControlMessage, type GatewayMessage, NONE_U32, REFUSAL_REASONS } f
 import { fail } from '../failures.ts'
 import { formatUsd, NANO_USD_MAX } from '../lib/index.ts'
 import type { LimitState } from '../protocols/index.ts'
+import { SERVICE_TIERS } from '../spec/index.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway } from './gateway.ts'
 import type { Plan } from './route.ts'
@@ -33,6 +34,8 @@ export async function hold(gateway: Gateway, question: HoldQuestion): Promise<He
     accountId: caller.accountId,
     modelSerial: plan.model.serial,
     priceVersion: plan.model.priceVersion,
+    multiplier: caller.multiplier,
+    serviceTier: SERVICE_TIERS.indexOf(plan.serviceTier),
     // No account has more than that, so it is refused as what it is: more than there is credit.
     amount: plan.worst < NANO_USD_MAX ? plan.worst : NANO_USD_MAX,
     tokens: Math.min(plan.inputMax + plan.outputMax, 0xffff_fffe),

@@ -39,9 +39,9 @@ async function lookUp(gateway: Gateway, digest: string): Promise<Caller> {
 }
 
 function remember(gateway: Gateway, { digest, answer }: { readonly digest: string; readonly answer: Authorized }): Caller {
-  const { keyId, accountId, models } = answer
+  const { keyId, accountId, models, multiplier } = answer
   const expiresAt = answer.expiresAt === 0 ? Number.POSITIVE_INFINITY : answer.expiresAt
-  const caller = { keyId, accountId, models, expiresAt }
+  const caller = { keyId, accountId, models, multiplier, expiresAt }
   gateway.callers.remember(digest, caller)
   return caller
 }

@@ -1,7 +1,7 @@
 import { fail } from '../failures.ts'
 import { formatUsd } from '../lib/index.ts'
 import type { ModelView, Protocol } from '../protocols/index.ts'
-import type { Model } from '../spec/index.ts'
+import { cardOf, type Model, type Rates } from '../spec/index.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway, IndexedCatalog } from './gateway.ts'
 
@@ -30,18 +30,20 @@ function decoded(id: string): string {
   }
 }
 
+const shownRates = (rates: Rates): ModelView['price'] => ({
+  input: formatUsd(rates.input),
+  output: formatUsd(rates.output),
+  cache_read: formatUsd(rates.cacheRead),
+  cache_write_5m: formatUsd(rates.cacheWrite5m),
+  cache_write_1h: formatUsd(rates.cacheWrite1h),
+})
+
 const viewOf = (indexed: IndexedCatalog, model: Model): ModelView => ({
   id: model.id,
   createdAt: model.createdAt,
   context: model.context,
   outputMax: model.outputMax,
-  price: {
-    input: formatUsd(model.rates.input),
-    output: formatUsd(model.rates.output),
-    cache_read: formatUsd(model.rates.cacheRead),
-    cache_write_5m: formatUsd(model.rates.cacheWrite5m),
-    cache_write_1h: formatUsd(model.rates.cacheWrite1h),
-  },
+  price: shownRates(cardOf(model.price, 0, 'standard').rates),
   routes: model.routes.map((route) => {
     const upstream = indexed.upstreamBySerial.get(route.upstreamSerial)
     return { upstream: upstream?.id ?? 'unknown', placement: upstream?.placement ?? 'third_party', privacy: upstream?.privacy ?? {} }

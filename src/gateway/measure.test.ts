@@ -6,10 +6,14 @@ import { openaiChat, type ReplyReader } from '../protocols/index.ts'
 import {
   billingRuleOf,
   type CallStage,
+  flatPrice,
+  INPUT_CLASSES,
+  inputTokensOf,
   NO_USAGE,
   OUTCOMES,
+  OUTPUT_CLASSES,
+  outputTokensOf,
   priceOf,
-  type Rates,
   USAGE_CLASSES,
   type Usage,
   worstPriceOf,
@@ -17,27 +21,34 @@ import {
 import { type Measurable, measure } from './measure.ts'
 import type { Plan, Target } from './route.ts'
 
-const RATES: Rates = { input: 3_000n, output: 15_001n, cacheRead: 301n, cacheWrite5m: 3_750n, cacheWrite1h: 6_000n }
+const PRICE = flatPrice({ input: 3_000n, output: 15_001n, cacheRead: 301n, cacheWrite5m: 3_750n, cacheWrite1h: 6_000n })
 const CONTEXT = 1000
 const PROMPT = 11
 const plan: Plan = {
-  model: { serial: 1, id: 'm', context: CONTEXT, outputMax: 100, createdAt: 0, priceVersion: 1, rates: RATES, routes: [] },
+  model: { serial: 1, id: 'm', context: CONTEXT, outputMax: 100, createdAt: 0, priceVersion: 1, price: PRICE, routes: [] },
   targets: [],
   inputMax: CONTEXT,
   outputMax: 100,
-  worst: worstPriceOf(RATES, { inputMax: CONTEXT, outputMax: 100, writesCache: true }),
+  worst: worstPriceOf(PRICE, {
+    ...{ inputMax: CONTEXT, outputMax: 100, inputClasses: INPUT_CLASSES, outputClasses: OUTPUT_CLASSES, counts: {} },
+    serviceTiers: ['standard'],
+  }),
+  serviceTier: 'standard',
 }
 const target: Target = {
-  route: { serial: 1, upstreamSerial: 1, upstreamModel: 'up', priority: 1 },
+  route: { serial: 1, upstreamSerial: 1, upstreamModel: 'up', priority: 1, cost: undefined },
   upstream: { serial: 1, id: 'u', kind: 'openai', baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {} },
   provider: { protocol: 'openai-chat', path: '/', clientPath: '/', asksForUsage: true, headers: () => ({}) },
 }
 const call = { ...openaiChat.decode(Buffer.from('{"model":"m","messages":[{"role":"user","content":"hi"}]}')), countInput: () => PROMPT }
 
 const tokens = fc.nat({ max: 3000 })
+const rarely = (max: number) => fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max }))
 const usage: fc.Arbitrary<Usage> = fc.record({
   ...{ input: tokens, cacheRead: tokens, cacheWrite5m: tokens, cacheWrite1h: tokens },
-  ...{ output: fc.nat({ max: 300 }), reasoning: fc.constant(0) },
+  ...{ output: fc.nat({ max: 300 }), reasoning: fc.constant(0), imageInput: rarely(3000), audioInput: rarely(3000) },
+  ...{ imageOutput: rarely(300), audioOutput: rarely(300), embedding: fc.constant(0) },
+  ...{ images: fc.constant(0), webSearches: fc.constant(0), toolCalls: fc.constant(0), calls: fc.constant(0) },
 })
 type Told = { readonly usage: Usage | undefined; readonly isUsageFinal: boolean; readonly counted: number }
 const told: fc.Arbitrary<Told> = fc.record({
@@ -59,8 +70,7 @@ const openAt = (stage: CallStage, told: Told): Measurable => ({
   reader: stage === 'begun' ? readerOf(told) : undefined,
 })
 
-const inputsOf = (usage: Usage) => usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h
-const isPossible = (usage: Usage) => inputsOf(usage) <= CONTEXT && usage.output <= plan.outputMax
+const isPossible = (usage: Usage) => inputTokensOf(usage) <= CONTEXT && outputTokensOf(usage) <= plan.outputMax
 
 test('cost follows the rule of the end, in every state', () => {
   fc.assert(
@@ -76,11 +86,12 @@ test('cost follows the rule of the end, in every state', () => {
         counted: { ...soFar, output: Math.max(soFar.output, stage === 'begun' ? told.counted : 0) },
       }[customerPays]
       assert.ok(isPossible(measured.usage))
-      assert.ok(priceOf(RATES, measured.usage) <= plan.worst)
+      assert.ok(priceOf(PRICE, measured.usage) <= plan.worst)
       if (isPossible(owed)) assert.deepEqual(measured.usage, owed)
       for (const name of USAGE_CLASSES) assert.ok(measured.usage[name] <= owed[name])
-      if (inputsOf(owed) > CONTEXT) assert.equal(inputsOf(measured.usage), CONTEXT)
-      if (owed.output > plan.outputMax) assert.equal(measured.usage.output, plan.outputMax)
+      if (inputTokensOf(owed) > CONTEXT) assert.equal(inputTokensOf(measured.usage), CONTEXT)
+      if (outputTokensOf(owed) > plan.outputMax) assert.equal(outputTokensOf(measured.usage), plan.outputMax)
+      assert.deepEqual(measured.reported, measured.source === 'clamped' ? owed : undefined)
       const sources = { nothing: 'none', prompt: 'counted', reported: isPossible(owed) ? 'provider' : 'clamped', counted: 'counted' }
       assert.equal(measured.source, sources[customerPays])
       assert.equal(measured.isSuspect, !isPossible(owed))

@@ -3,9 +3,12 @@ import {
   billingRuleOf,
   type CallStage,
   type CustomerPays,
+  inputTokensOf,
   NO_USAGE,
   type Outcome,
+  outputTokensOf,
   type ReportedModel,
+  type ServiceTier,
   type Usage,
   type UsageSource,
 } from '../spec/index.ts'
@@ -27,6 +30,10 @@ export type Measured = {
   readonly source: UsageSource
   readonly reportedModel: ReportedModel
   readonly isSuspect: boolean
+  /** The tier that is charged. */
+  readonly serviceTier: ServiceTier
+  /** What the upstream told, where `usage` is cut to what can be. */
+  readonly reported: Usage | undefined
 }
 
 /** The usage that the customer owes for a call that ends now, by the one rule for its end. */
@@ -36,9 +43,25 @@ export function measure(open: Measurable, outcome: Outcome): Measured {
   const { customerPays } = billingRuleOf({ outcome, stage: stageOf(open), isUsageFinal: final !== undefined })
   const reportedModel = compareModel(open)
   const usage = owedUsage(open, customerPays, final)
-  if (usage === undefined) return { usage: NO_USAGE, source: 'none', reportedModel, isSuspect: false }
+  const serviceTier = tierOf(open)
+  const known = { reportedModel, serviceTier, reported: undefined }
+  if (usage === undefined) return { ...known, usage: NO_USAGE, source: 'none', isSuspect: false }
   const source = customerPays === 'reported' ? 'provider' : 'counted'
-  return bounded(open.plan, { usage, source, reportedModel, isSuspect: isSuspect(reader) })
+  return bounded(open.plan, {
+    ...known,
+    usage: hasPricePerCall(open) ? { ...usage, calls: 1 } : usage,
+    source,
+    isSuspect: isSuspect(reader),
+  })
+}
+
+/** Whether anybody asks something for the call itself; all others need not keep that it was one. */
+const hasPricePerCall = ({ plan, target }: Measurable): boolean =>
+  plan.model.price.some(({ rates }) => rates.calls > 0n) || target?.route.cost?.some(({ rates }) => rates.calls > 0n) === true
+
+/** The tier that the reply says it was served in, if that is the one asked for or the usual one: what is held covers these. */
+function tierOf({ reader, plan }: Measurable): ServiceTier {
+  return reader?.serviceTier() === 'standard' ? 'standard' : plan.serviceTier
 }
 
 function stageOf({ reader, isWithUpstream }: Measurable): CallStage {
@@ -73,20 +96,26 @@ function countedUsage(open: Measurable): Usage {
 /** Cuts a usage to what the model can physically take and give, and marks it. */
 function bounded(plan: Plan, measured: Measured): Measured {
   const { usage } = measured
-  const inputs = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h
-  if (inputs <= plan.model.context && usage.output <= plan.outputMax) return measured
-  const output = Math.min(usage.output, plan.outputMax)
-  const cut = { ...cutInputs(usage, plan.model.context), output, reasoning: Math.min(usage.reasoning, output) }
-  return { ...measured, usage: cut, source: measured.source === 'provider' ? 'clamped' : measured.source, isSuspect: true }
+  if (inputTokensOf(usage) <= plan.model.context && outputTokensOf(usage) <= plan.outputMax) return measured
+  const cut = { ...usage, ...cutTo(usage, CHEAP_INPUTS, plan.model.context), ...cutTo(usage, CHEAP_OUTPUTS, plan.outputMax) }
+  const within = { ...cut, reasoning: Math.min(usage.reasoning, cut.output) }
+  if (measured.source !== 'provider') return { ...measured, usage: within, isSuspect: true }
+  return { ...measured, usage: within, source: 'clamped', isSuspect: true, reported: usage }
 }
 
-/** Fills what the model can take with the classes in the order of what they usually cost, the cheapest first. */
-function cutInputs(usage: Usage, inputMax: number): Omit<Usage, 'output' | 'reasoning'> {
-  const cacheRead = Math.min(usage.cacheRead, inputMax)
-  const input = Math.min(usage.input, inputMax - cacheRead)
-  const cacheWrite5m = Math.min(usage.cacheWrite5m, inputMax - cacheRead - input)
-  const cacheWrite1h = Math.min(usage.cacheWrite1h, inputMax - cacheRead - input - cacheWrite5m)
-  return { cacheRead, input, cacheWrite5m, cacheWrite1h }
+/** Classes in the order of what they usually cost, the cheapest first. */
+const CHEAP_INPUTS = ['cacheRead', 'embedding', 'input', 'cacheWrite5m', 'cacheWrite1h', 'imageInput', 'audioInput'] as const
+const CHEAP_OUTPUTS = ['output', 'imageOutput', 'audioOutput'] as const
+
+/** Fills what the model can take or make with the classes in their order. */
+function cutTo(usage: Usage, classes: readonly (keyof Usage)[], tokensMax: number): Partial<Usage> {
+  let left = tokensMax
+  const cut: { -readonly [Class in keyof Usage]?: number } = {}
+  for (const name of classes) {
+    cut[name] = Math.min(usage[name], left)
+    left -= cut[name]
+  }
+  return cut
 }
 
 /** The model the reply named, against the names this route is known by; the name itself stays here. */

@@ -2,7 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type GatewayMessage, NONE_U32 } from '../channel/index.ts'
 import type { NanoUsd } from '../lib/index.ts'
 import type { DecodedCall, LimitState, Protocol, ReplyReader } from '../protocols/index.ts'
-import { NO_USAGE, OUTCOMES, type Outcome, priceOf, REPORTED_MODELS, USAGE_SOURCES, type Usage } from '../spec/index.ts'
+import {
+  inputTokensOf,
+  NO_USAGE,
+  OUTCOMES,
+  type Outcome,
+  outputTokensOf,
+  priceOf,
+  REPORTED_MODELS,
+  SERVICE_TIERS,
+  USAGE_SOURCES,
+  type Usage,
+} from '../spec/index.ts'
 import type { Gateway, OpenCallView } from './gateway.ts'
 import type { Held } from './hold.ts'
 import { measure } from './measure.ts'
@@ -85,13 +96,17 @@ export class OpenCall implements OpenCallView {
     const { message, day } = this.#held
     const measured = measure(this, outcome)
     this.#usage = measured.usage
-    const price = priceOf(this.plan.model.rates, measured.usage)
+    const { serviceTier } = measured
+    const price = priceOf(this.plan.model.price, measured.usage, { serviceTier, multiplier: message.multiplier })
     this.#cost = price < message.amount ? price : message.amount
     this.#gateway.openCalls.delete(this)
     this.#gateway.control.settle({
       ...message,
       day,
       ...measured.usage,
+      serviceTier: SERVICE_TIERS.indexOf(serviceTier),
+      reportedInput: measured.reported === undefined ? NONE_U32 : inputTokensOf(measured.reported),
+      reportedOutput: measured.reported === undefined ? NONE_U32 : outputTokensOf(measured.reported),
       routeSerial: this.target?.route.serial ?? 0,
       outcome: OUTCOMES.indexOf(outcome),
       status,

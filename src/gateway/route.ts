@@ -2,7 +2,7 @@ import { fail } from '../failures.ts'
 import type { NanoUsd } from '../lib/index.ts'
 import type { DecodedCall, Protocol } from '../protocols/index.ts'
 import { type Provider, providerOf } from '../providers/index.ts'
-import { type Model, type Route, type Upstream, worstPriceOf } from '../spec/index.ts'
+import { type Model, type Route, type ServiceTier, type Upstream, worstPriceOf } from '../spec/index.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway, IndexedCatalog } from './gateway.ts'
 
@@ -15,6 +15,8 @@ export type CallBounds = {
   readonly outputMax: number
   /** The most the call can cost. */
   readonly worst: NanoUsd
+  /** The service tier that was asked for, if it has a price. */
+  readonly serviceTier: ServiceTier
 }
 
 /** Where a call can go, in order, and the bounds of what it can use. */
@@ -31,14 +33,18 @@ export function route(gateway: Gateway, { call, protocol, caller }: RouteQuestio
   const targets = targetsOf(indexed, model)
   const speaking = targets.filter((target) => target.provider.protocol === protocol.id)
   if (speaking.length === 0) fail('protocol_mismatch', { path: targets[0]?.provider.clientPath ?? 'another path' })
-  return { model, targets: speaking, ...boundsOf(call, model) }
+  return { model, targets: speaking, ...boundsOf(call, model, caller.multiplier) }
 }
 
-/** The most tokens that a call of a model can be billed for, and the most it can cost: what is held. */
-export function boundsOf(call: DecodedCall, model: Pick<Model, 'context' | 'outputMax' | 'rates'>): CallBounds {
+/** The most tokens that a call of a model can be billed for, and the most it can cost at a caller's multiplier: what is held. */
+export function boundsOf(call: DecodedCall, model: Pick<Model, 'context' | 'outputMax' | 'price'>, multiplier: number): CallBounds {
   const inputMax = Math.min(call.inputMax, model.context)
   const outputMax = Math.min(call.outputMax ?? model.outputMax, model.outputMax) * call.choices + call.outputExtra
-  return { inputMax, outputMax, worst: worstPriceOf(model.rates, { inputMax, outputMax, writesCache: call.writesCache }) }
+  const { inputClasses, outputClasses, counts, serviceTier } = call
+  // The upstream can serve another tier than was asked for, and charges that of the one it did.
+  const serviceTiers: readonly ServiceTier[] = serviceTier === 'standard' ? ['standard'] : [serviceTier, 'standard']
+  const worst = worstPriceOf(model.price, { inputMax, outputMax, inputClasses, outputClasses, counts, serviceTiers }, multiplier)
+  return { inputMax, outputMax, worst, serviceTier }
 }
 
 /** A decoded call and who makes it. */

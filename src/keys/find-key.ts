@@ -1,5 +1,5 @@
 import { type Database, sql } from '../db/index.ts'
-import type { CallLimits } from '../spec/index.ts'
+import { type CallLimits, MULTIPLIER_MAX, MULTIPLIER_ONE } from '../spec/index.ts'
 
 /** Who a key belongs to and what binds it. `expiresAt` in milliseconds since 1970, undefined: never; `models` undefined: every model. */
 export type FoundKey = {
@@ -10,6 +10,8 @@ export type FoundKey = {
   readonly models: readonly string[] | undefined
   readonly limits: { readonly key: CallLimits; readonly account: CallLimits }
   readonly accountStatus: 'active' | 'suspended'
+  /** What the account pays of the list price, its plan's multiplier times its own, in millionths. */
+  readonly multiplier: number
 }
 
 type FoundRow = {
@@ -25,6 +27,8 @@ type FoundRow = {
   readonly account_requests: number | null
   readonly account_tokens: number | null
   readonly account_calls: number | null
+  readonly account_multiplier: number
+  readonly plan_multiplier: number | null
 }
 
 /** The key of a hash; undefined when there is none or it is revoked. Whether it has expired is for the caller's clock to say. */
@@ -32,8 +36,9 @@ export async function findKeyByHash(database: Database, hash: Buffer): Promise<F
   const [row] = await database.query<FoundRow>(sql`
     select api_key.id, api_key.account_id, api_key.name, api_key.expires_at, api_key.models, account.status,
       api_key.requests_per_minute as key_requests, api_key.tokens_per_minute as key_tokens, api_key.concurrent_calls as key_calls,
-      account.requests_per_minute as account_requests, account.tokens_per_minute as account_tokens, account.concurrent_calls as account_calls
-    from api_key join account on account.id = api_key.account_id
+      account.requests_per_minute as account_requests, account.tokens_per_minute as account_tokens, account.concurrent_calls as account_calls,
+      account.price_multiplier as account_multiplier, plan.price_multiplier as plan_multiplier
+    from api_key join account on account.id = api_key.account_id left join plan on plan.id = account.plan_id
     where api_key.hash = ${hash} and api_key.revoked_at is null`)
   return row === undefined ? undefined : foundOf(row)
 }
@@ -49,7 +54,12 @@ const foundOf = (row: FoundRow): FoundKey => ({
     account: limitsOf(row.account_requests, row.account_tokens, row.account_calls),
   },
   accountStatus: row.status,
+  multiplier: multiplierOf(row.account_multiplier, row.plan_multiplier ?? MULTIPLIER_ONE),
 })
+
+/** The product of two multipliers, rounded up to a whole millionth. */
+const multiplierOf = (own: number, plan: number): number =>
+  Math.min(Number((BigInt(own) * BigInt(plan) + 999_999n) / 1_000_000n), MULTIPLIER_MAX)
 
 const limitsOf = (requests: number | null, tokens: number | null, calls: number | null): CallLimits => ({
   requestsPerMinute: requests ?? undefined,

@@ -41,7 +41,8 @@ async function begin(database: Database = store.database) {
 const settlementOf = ({ accountId, keyId }: Customer, change: Partial<Settlement> = {}): Settlement => ({
   ...{ requestId: randomUUID(), accountId, keyId, day: TODAY, startedAt: Date.now(), modelSerial: 1, routeSerial: 1, priceVersion: 1 },
   ...{ outcome: 0, status: 200, usageSource: 1, reportedModel: 1, isStream: false, isSuspect: false, latencyMs: 1, firstByteMs: 1 },
-  ...{ usage: NO_USAGE, hold: 10n, cost: 10n, shortfall: 0n },
+  ...{ usage: NO_USAGE, multiplier: 1_000_000, serviceTier: 0, reportedInput: undefined, reportedOutput: undefined },
+  ...{ hold: 10n, cost: 10n, shortfall: 0n, upstreamCost: undefined },
   ...change,
 })
 const rowsOf = async ({ requestId }: Settlement) =>

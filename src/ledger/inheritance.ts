@@ -1,5 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
 import { type NanoUsd, utcDayOf } from '../lib/index.ts'
+import { usageOfMore } from '../spec/index.ts'
 import type { OpenCallRow } from './settlement.ts'
 
 /** What this node's last control process left behind. */
@@ -24,6 +25,9 @@ type OpenRow = {
   readonly cache_write_1h: number
   readonly output: number
   readonly reasoning: number
+  readonly more: readonly number[] | null
+  readonly multiplier: number
+  readonly service_tier: number
 }
 
 /** Reads the slices and open calls of this node. */
@@ -42,6 +46,8 @@ const openCallOf = (row: OpenRow): OpenCallRow => ({
   modelSerial: row.model_serial,
   routeSerial: row.route_serial,
   priceVersion: row.price_version,
+  multiplier: row.multiplier,
+  serviceTier: row.service_tier,
   hold: row.hold,
   startedAt: row.started_at.getTime(),
   usage: {
@@ -51,5 +57,6 @@ const openCallOf = (row: OpenRow): OpenCallRow => ({
     cacheWrite1h: row.cache_write_1h,
     output: row.output,
     reasoning: row.reasoning,
+    ...usageOfMore(row.more),
   },
 })

@@ -21,6 +21,14 @@ export type Settlement = {
   readonly latencyMs: number
   readonly firstByteMs: number | undefined
   readonly usage: Usage
+  /** Millionths of the list price. */
+  readonly multiplier: number
+  readonly serviceTier: number
+  /** Tokens that the upstream told of, each way, where the usage was cut to what can be. */
+  readonly reportedInput: number | undefined
+  readonly reportedOutput: number | undefined
+  /** What the upstream asks of the house; undefined when nobody said. */
+  readonly upstreamCost: NanoUsd | undefined
   readonly hold: NanoUsd
   /** What the customer pays: the price, at most the hold. */
   readonly cost: NanoUsd
@@ -37,6 +45,8 @@ export type OpenCallRow = {
   readonly modelSerial: number
   readonly routeSerial: number
   readonly priceVersion: number
+  readonly multiplier: number
+  readonly serviceTier: number
   readonly hold: NanoUsd
   readonly startedAt: number
   readonly usage: Usage

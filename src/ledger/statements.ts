@@ -1,5 +1,6 @@
 import { type Database, DatabaseError, sql } from '../db/index.ts'
 import { isoDate, isoTime, type NanoUsd } from '../lib/index.ts'
+import { moreOf, type Usage } from '../spec/index.ts'
 import type { OpenCallRow, Settlement } from './settlement.ts'
 
 /** Money to move from an account into this node's slice: at least `need`, up to `want`. */
@@ -71,16 +72,24 @@ export async function writeSettlements(database: Database, nodeId: string, batch
         ${column((r) => r.firstByteMs ?? null)}::integer[], ${column((r) => r.usage.input)}::integer[],
         ${column((r) => r.usage.cacheRead)}::integer[], ${column((r) => r.usage.cacheWrite5m)}::integer[],
         ${column((r) => r.usage.cacheWrite1h)}::integer[], ${column((r) => r.usage.output)}::integer[],
-        ${column((r) => r.usage.reasoning)}::integer[], ${column((r) => r.hold)}::bigint[], ${column((r) => r.cost)}::bigint[],
+        ${column((r) => r.usage.reasoning)}::integer[], ${column((r) => moreText(r.usage))}::text[],
+        ${column((r) => r.multiplier)}::integer[], ${column((r) => r.serviceTier)}::smallint[],
+        ${column((r) => r.reportedInput ?? null)}::integer[], ${column((r) => r.reportedOutput ?? null)}::integer[],
+        ${column((r) => r.upstreamCost ?? null)}::bigint[], ${column((r) => r.hold)}::bigint[], ${column((r) => r.cost)}::bigint[],
         ${column((r) => r.shortfall)}::bigint[]
       ) as given (day, request_id, account_id, key_id, started_at, model_serial, route_serial, price_version, outcome, status,
         usage_source, reported_model, is_stream, is_suspect, latency_ms, first_byte_ms, input, cache_read, cache_write_5m,
-        cache_write_1h, output, reasoning, hold, cost, shortfall)
+        cache_write_1h, output, reasoning, more, multiplier, service_tier, reported_input, reported_output, upstream_cost, hold, cost,
+        shortfall)
     ), written as (
       insert into usage_event (posted_day, commit, day, request_id, account_id, key_id, started_at, model_serial, route_serial, price_version,
         outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, first_byte_ms, input, cache_read,
-        cache_write_5m, cache_write_1h, output, reasoning, hold, cost, shortfall)
-      select ${isoDate(postedDay)}::date, ${commit}::bigint, given.* from given
+        cache_write_5m, cache_write_1h, output, reasoning, more, multiplier, service_tier, reported_input, reported_output, upstream_cost,
+        hold, cost, shortfall)
+      select ${isoDate(postedDay)}::date, ${commit}::bigint, day, request_id, account_id, key_id, started_at, model_serial, route_serial,
+        price_version, outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, first_byte_ms, input, cache_read,
+        cache_write_5m, cache_write_1h, output, reasoning, more::integer[], multiplier, service_tier, reported_input, reported_output,
+        upstream_cost, hold, cost, shortfall from given
       on conflict (day, request_id) do nothing
       returning request_id, account_id, cost, shortfall
     ), sums as (
@@ -106,6 +115,12 @@ export async function writeSettlements(database: Database, nodeId: string, batch
   return new Set(written.map((row) => row.request_id))
 }
 
+/** The rare classes as PostgreSQL writes an array, since arrays of arrays are unnested to their elements. */
+function moreText(usage: Usage): string | null {
+  const more = moreOf(usage)
+  return more === null ? null : `{${more.join(',')}}`
+}
+
 /** Settlements that are charged to one day; `commit` is what beginCommit answered. */
 export type SettlementBatch = { readonly settlements: readonly Settlement[]; readonly postedDay: number; readonly commit: bigint }
 
@@ -114,17 +129,21 @@ export async function writeOpenCalls(database: Database, nodeId: string, rows: r
   const column = <V>(pick: (row: OpenCallRow) => V): V[] => rows.map(pick)
   await database.query(sql.named('write_open_calls')`
     insert into open_call (node_id, request_id, account_id, key_id, day, model_serial, route_serial, price_version, hold, started_at,
-      input, cache_read, cache_write_5m, cache_write_1h, output, reasoning)
-    select ${nodeId}::uuid, given.* from unnest(
+      input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, multiplier, service_tier, more)
+    select ${nodeId}::uuid, request_id, account_id, key_id, day, model_serial, route_serial, price_version, hold, started_at, input,
+      cache_read, cache_write_5m, cache_write_1h, output, reasoning, multiplier, service_tier, more::integer[] from unnest(
       ${column((r) => r.requestId)}::uuid[], ${column((r) => r.accountId)}::uuid[], ${column((r) => r.keyId)}::uuid[],
       ${column((r) => isoDate(r.day))}::date[], ${column((r) => r.modelSerial)}::integer[], ${column((r) => r.routeSerial)}::integer[],
       ${column((r) => r.priceVersion)}::integer[], ${column((r) => r.hold)}::bigint[], ${column((r) => isoTime(r.startedAt))}::timestamptz[],
       ${column((r) => r.usage.input)}::integer[], ${column((r) => r.usage.cacheRead)}::integer[],
       ${column((r) => r.usage.cacheWrite5m)}::integer[], ${column((r) => r.usage.cacheWrite1h)}::integer[],
-      ${column((r) => r.usage.output)}::integer[], ${column((r) => r.usage.reasoning)}::integer[]) as given
+      ${column((r) => r.usage.output)}::integer[], ${column((r) => r.usage.reasoning)}::integer[], ${column((r) => r.multiplier)}::integer[],
+      ${column((r) => r.serviceTier)}::smallint[], ${column((r) => moreText(r.usage))}::text[]) as given (request_id, account_id, key_id, day,
+        model_serial, route_serial, price_version, hold, started_at, input, cache_read, cache_write_5m, cache_write_1h, output, reasoning,
+        multiplier, service_tier, more)
     on conflict (request_id) do update set updated_at = now(), route_serial = excluded.route_serial, input = excluded.input,
       cache_read = excluded.cache_read, cache_write_5m = excluded.cache_write_5m, cache_write_1h = excluded.cache_write_1h,
-      output = excluded.output, reasoning = excluded.reasoning`)
+      output = excluded.output, reasoning = excluded.reasoning, more = excluded.more`)
 }
 
 /**

@@ -62,6 +62,7 @@ export function readJsonReply(sink: UsageSink): ReplyReader {
     isError: () => scanner.endOf(ERROR) - scanner.startOf(ERROR) > 'null'.length,
     leastOutput: () => 0,
     stopAtLength: (passed) => passed,
+    serviceTier: () => undefined,
     reportedModel: () => {
       const captured = scanner.captured(MODEL)
       return captured === undefined ? undefined : parseText(captured)

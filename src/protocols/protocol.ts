@@ -1,5 +1,5 @@
 import type { Failure } from '../failures.ts'
-import type { PrivacyLabel, Usage } from '../spec/index.ts'
+import type { PrivacyLabel, ServiceTier, Usage, UsageBound } from '../spec/index.ts'
 
 /** What the gateway needs of a request; the rest of its bytes is nobody's business. */
 export type DecodedCall = {
@@ -19,8 +19,14 @@ export type DecodedCall = {
   readonly inputMax: number
   /** Size of the request in bytes. */
   readonly bodyBytes: number
-  /** Whether a part of the prompt may be billed as a cache write. */
-  readonly writesCache: boolean
+  /** Classes that tokens of the prompt may be billed in. */
+  readonly inputClasses: UsageBound['inputClasses']
+  /** Classes that tokens of the answer may be billed in. */
+  readonly outputClasses: UsageBound['outputClasses']
+  /** The most of each counted class that may be billed. */
+  readonly counts: UsageBound['counts']
+  /** The service tier that was asked for; `standard` when none was. */
+  readonly serviceTier: ServiceTier
   /** Whether the customer asked for the usage frame of a stream himself. */
   readonly wantsUsage: boolean
   /** The bytes for the upstream: the model's name replaced, what metering needs added, all else unchanged. */
@@ -47,6 +53,8 @@ export type ReplyReader = {
   readonly isUsageFinal: () => boolean
   /** Whether a whole JSON reply tells an error instead of an answer; false for streams, which tell it in a frame. */
   readonly isError: () => boolean
+  /** The service tier that the reply says it was served in; undefined when it says none that we know. */
+  readonly serviceTier: () => ServiceTier | undefined
   /** The model the reply names. */
   readonly reportedModel: () => string | undefined
   /** A cautious count of what a stream has made so far, never much above the truth; 0 for whole replies. */

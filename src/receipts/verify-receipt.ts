@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
-import { priceOf } from '../spec/index.ts'
+import { flatPrice, priceOf, usageFrom } from '../spec/index.ts'
 import { leafOf } from './call-rows.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { type DayRoot, dayLeafOf } from './day-roots.ts'
@@ -90,21 +90,21 @@ function parse<Schema extends z.ZodType>(text: string, schema: Schema): z.infer<
 
 function costProblems({ usage, rates, ...call }: ReceiptCall): readonly string[] {
   const price = priceOf(
-    {
+    flatPrice({
       input: BigInt(rates.input),
       output: BigInt(rates.output),
       cacheRead: BigInt(rates.cache_read),
       cacheWrite5m: BigInt(rates.cache_write_5m),
       cacheWrite1h: BigInt(rates.cache_write_1h),
-    },
-    {
+    }),
+    usageFrom({
       input: usage.input,
       cacheRead: usage.cache_read,
       cacheWrite5m: usage.cache_write_5m,
       cacheWrite1h: usage.cache_write_1h,
       output: usage.output,
       reasoning: usage.reasoning,
-    },
+    }),
   )
   const [cost, shortfall, hold] = [BigInt(call.cost_nano_usd), BigInt(call.shortfall_nano_usd), BigInt(call.hold_nano_usd)]
   const isRight = cost + shortfall === price

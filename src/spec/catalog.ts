@@ -1,4 +1,4 @@
-import type { Rates } from './price.ts'
+import { type Price, type PriceJson, priceOfJson } from './price.ts'
 
 /** Kinds of upstream, by the protocol they speak. */
 export const UPSTREAM_KINDS = ['openai', 'anthropic', 'openai-compatible'] as const
@@ -30,6 +30,8 @@ export type Route = {
   readonly upstreamSerial: number
   readonly upstreamModel: string
   readonly priority: number
+  /** What the upstream asks of us; undefined when nobody said. */
+  readonly cost: Price | undefined
 }
 
 /** A model that customers may call, with the price that holds now. `context` and `outputMax` are tokens, `createdAt` seconds since 1970. */
@@ -40,7 +42,7 @@ export type Model = {
   readonly outputMax: number
   readonly createdAt: number
   readonly priceVersion: number
-  readonly rates: Rates
+  readonly price: Price
   readonly routes: readonly Route[]
 }
 
@@ -59,18 +61,14 @@ export const encodeCatalog = (catalog: Catalog): string =>
 
 /** The catalogue of such a JSON; written by our own control process, so it is not validated again. */
 export function decodeCatalog(json: string): Catalog {
-  const raw = JSON.parse(json) as Catalog
-  const models = raw.models.map((model) => ({ ...model, rates: ratesOf(model.rates) }))
-  return { ...raw, models }
+  const raw = JSON.parse(json) as RawCatalog
+  return { ...raw, models: raw.models.map(modelOf) }
 }
 
-function ratesOf(rates: Rates): Rates {
-  const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = rates
-  return {
-    input: BigInt(input),
-    output: BigInt(output),
-    cacheRead: BigInt(cacheRead),
-    cacheWrite5m: BigInt(cacheWrite5m),
-    cacheWrite1h: BigInt(cacheWrite1h),
-  }
-}
+type RawRoute = Omit<Route, 'cost'> & { readonly cost?: PriceJson }
+type RawModel = Omit<Model, 'price' | 'routes'> & { readonly price: PriceJson; readonly routes: readonly RawRoute[] }
+type RawCatalog = Omit<Catalog, 'models'> & { readonly models: readonly RawModel[] }
+
+const modelOf = (model: RawModel): Model => ({ ...model, price: priceOfJson(model.price), routes: model.routes.map(routeOf) })
+
+const routeOf = (route: RawRoute): Route => ({ ...route, cost: route.cost && priceOfJson(route.cost) })

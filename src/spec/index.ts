@@ -4,7 +4,9 @@
  * Glossary, one word per concept:
  * - account: a customer with a balance. key: a secret that calls models for one account. caller: key + account + limits of a call.
  * - model: what customers name in a call. upstream: a place that answers. route: one upstream's way to serve one model.
- * - catalogue: upstreams, models, routes and prices that hold now. price version: an immutable set of rates.
+ * - catalogue: upstreams, models, routes and prices that hold now. price version: an immutable price with the time from which it holds.
+ * - price: rate cards, each for a service tier and for prompts above a length. rates: what each class of usage costs. multiplier: what a
+ *   customer pays of the price, his plan's times his account's. upstream cost: what the upstream asks of the house for the call.
  * - call: one request of a customer to a model. hold: the upper bound of its price, set aside before any upstream is called.
  * - slice: money that one node set aside from an account, out of which holds are cut. settle: charge the real price, free the rest.
  * - void: free a hold and charge nothing. usage: tokens by class. outcome: how a call ended. shortfall: cost above the hold, the house's.

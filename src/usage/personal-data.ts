@@ -30,7 +30,13 @@ export const USAGE_DATA: readonly PersonalDataEntry[] = [
     'cache_write_1h',
     'output',
     'reasoning',
+    'more',
+    'multiplier',
+    'service_tier',
+    'reported_input',
+    'reported_output',
     'commit',
   ]),
   ...columnsOf({ ...call, category: 'money', purpose: 'to charge for the call' }, ['hold', 'cost', 'shortfall']),
+  { ...call, column: 'upstream_cost', category: 'money', purpose: 'to know what the call costs the house', export: false },
 ]

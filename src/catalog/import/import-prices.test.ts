@@ -6,7 +6,7 @@ import { type Database, sql } from '../../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../db/testing.ts'
 import { FailureError } from '../../failures.ts'
 import { keyringOf } from '../../privacy/index.ts'
-import { applyCatalog, completeRates, importPrices, listModels } from '../index.ts'
+import { applyCatalog, completePrice, importPrices, listModels } from '../index.ts'
 
 const sealing = keyringOf(new Map([[1, Buffer.alloc(32, 5)]]))
 let opened: TestDatabase
@@ -17,7 +17,7 @@ beforeEach(async () => {
   database = opened.appDatabase
   const upstream = { kind: 'openai', baseUrl: 'https://a.example/v1', apiKey: undefined, placement: 'third_party', privacy: {} } as const
   const model = (id: string) => ({
-    ...{ id, context: 1000, outputMax: 100, rates: completeRates({ input: '1', output: '2' }, false) },
+    ...{ id, context: 1000, outputMax: 100, price: completePrice({ input: '1', output: '2' }, false) },
     routes: [{ upstream: 'openai', model: id, priority: 1, cost: {} }],
   })
   await applyCatalog(database, { upstreams: [{ id: 'openai', ...upstream }], models: [model('m-one')] }, { source: 'environment', sealing })

@@ -1,9 +1,9 @@
 import { formatUsd } from '../../lib/index.ts'
-import type { UpstreamKind } from '../../spec/index.ts'
+import { cardOf, type UpstreamKind } from '../../spec/index.ts'
 import type { DesiredModel, WrittenPrice } from '../desired.ts'
 import { modelId } from '../file-schema.ts'
 import type { ModelView, UpstreamView } from '../list.ts'
-import { completeRates, writeRates } from '../rates.ts'
+import { completePrice, writeRates } from '../rates.ts'
 import { type Decimal, times, toNano } from './decimal.ts'
 import { type ListedModel, type ListedPrice, PRICE_CLASSES, type Refused } from './price-list.ts'
 
@@ -93,11 +93,11 @@ function planLive(question: ImportQuestion, model: ModelView, { listed, route }:
     .filter((candidate) => candidate.is_active)
     .map(({ upstream, model: name, priority, cost: own }, at) => ({ upstream, model: name, priority, cost: at === route ? cost : own }))
   const desired = { id: model.id, context: model.context, outputMax: model.output_max, routes }
-  const rates = ratesOf(question, listed.price, routes)
-  const price = writeRates(rates)
+  const newPrice = newPriceOf(question, listed.price, routes)
+  const price = writeRates(cardOf(newPrice, 0, 'standard').rates)
   if (model.price !== null && PRICE_CLASSES.every((name) => model.price?.[name] === price[name]))
     return { change: { ...named, action: 'unchanged', new: price } }
-  return { change: { ...named, action: model.price === null ? 'added' : 'changed', new: price }, write: { ...desired, rates } }
+  return { change: { ...named, action: model.price === null ? 'added' : 'changed', new: price }, write: { ...desired, price: newPrice } }
 }
 
 function planNew(question: ImportQuestion, listed: ListedModel): Step {
@@ -107,10 +107,10 @@ function planNew(question: ImportQuestion, listed: ListedModel): Step {
   if ('refused' in price) return refuse(price.refused)
   if (context === undefined || outputMax === undefined) return refuse('the list does not say how long prompt and answer can get')
   const routes = [{ upstream: provider, model: name, priority: 1, cost: writtenPrice(price, ONE) }]
-  const rates = ratesOf(question, price, routes)
+  const newPrice = newPriceOf(question, price, routes)
   return {
-    change: { id: name, listed: listed.key, action: 'added', new: writeRates(rates) },
-    write: { id: name, context, outputMax, rates, routes },
+    change: { id: name, listed: listed.key, action: 'added', new: writeRates(cardOf(newPrice, 0, 'standard').rates) },
+    write: { id: name, context, outputMax, price: newPrice, routes },
   }
 }
 
@@ -126,10 +126,10 @@ function writtenPrice(price: Exclude<ListedPrice, Refused>, factor: Decimal): Wr
   return written
 }
 
-function ratesOf({ upstreams, multiplier }: ImportQuestion, price: ListedPrice, routes: readonly { readonly upstream: string }[]) {
+function newPriceOf({ upstreams, multiplier }: ImportQuestion, price: ListedPrice, routes: readonly { readonly upstream: string }[]) {
   const kinds = new Map(upstreams.map(({ id, kind }): readonly [string, string] => [id, kind]))
   const anthropic: UpstreamKind = 'anthropic'
-  return completeRates(
+  return completePrice(
     writtenPrice(price, multiplier),
     routes.some((route) => kinds.get(route.upstream) === anthropic),
   )

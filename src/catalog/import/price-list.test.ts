@@ -144,7 +144,7 @@ test('against what is there: changed, unchanged, owned by the file, declared fre
   )
   const [claude] = writes
   assert.deepEqual(
-    [writes.length, claude?.id, claude?.rates?.input, claude?.rates?.cacheWrite1h],
+    [writes.length, claude?.id, claude?.price?.[0]?.rates.input, claude?.price?.[0]?.rates.cacheWrite1h],
     [1, 'our-claude', 3_600_000_000n, 7_200_000_000n],
   )
   assert.deepEqual(
@@ -162,8 +162,11 @@ test('2,000 broken files: a plan of sound prices or a refusal by name, never any
     try {
       const { writes, changes } = planOf(text, { models: [live('m-small'), live('claude-made-up')] })
       counts.planned += 1
-      for (const { rates, context, outputMax } of writes) {
-        const odd = Object.values(rates ?? {}).find((amount) => amount <= 0n || amount > 10_000_000_000_000n)
+      for (const { price, context, outputMax } of writes) {
+        const rates = price?.[0]?.rates
+        const odd = (['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const)
+          .map((name) => rates?.[name] ?? 0n)
+          .find((amount) => amount <= 0n || amount > 10_000_000_000_000n)
         assert.ok(odd === undefined && rates !== undefined && context > 0 && outputMax > 0, `${text}\n${formatUsd(odd ?? 0n)}`)
       }
       for (const change of changes) assert.ok(change.action !== 'refused' || change.reason !== undefined)

@@ -60,5 +60,5 @@ function describe(sources: readonly AppliedSource[], configPath: string | undefi
 const unpricedOf = (sources: readonly AppliedSource[]): readonly Finding[] =>
   sources
     .flatMap(({ desired }) => desired.models)
-    .filter((model) => model.rates === undefined)
+    .filter((model) => model.price === undefined)
     .map((model) => plain('warning', 'catalogue', `${model.id} has no price, so calls to it are refused`))

@@ -53,11 +53,14 @@ test('names the field that is wrong', () => {
 })
 
 test('knows what may be written to a cache', () => {
-  assert.equal(call({}).writesCache, false)
-  assert.equal(call({ cache_control: { type: 'ephemeral' } }).writesCache, true)
-  assert.equal(content({ type: 'text', text: 'x', cache_control: { type: 'ephemeral' } }).writesCache, true)
-  assert.equal(call({ tools: [{ name: 'x', input_schema: {}, cache_control: { type: 'ephemeral' } }] }).writesCache, true)
-  assert.equal(content({ type: 'text', text: '"cache_control":{}' }).writesCache, false)
+  assert.equal(call({}).inputClasses.includes('cacheWrite5m'), false)
+  assert.equal(call({ cache_control: { type: 'ephemeral' } }).inputClasses.includes('cacheWrite5m'), true)
+  assert.equal(content({ type: 'text', text: 'x', cache_control: { type: 'ephemeral' } }).inputClasses.includes('cacheWrite5m'), true)
+  assert.equal(
+    call({ tools: [{ name: 'x', input_schema: {}, cache_control: { type: 'ephemeral' } }] }).inputClasses.includes('cacheWrite5m'),
+    true,
+  )
+  assert.equal(content({ type: 'text', text: '"cache_control":{}' }).inputClasses.includes('cacheWrite5m'), false)
 })
 
 test('bounds what costs more than its bytes', () => {

@@ -33,6 +33,9 @@ const TOOL_DEPTH = 3
 const DEFINED_TOOL_TOKENS_MAX = 1_500
 const DEFINED_TOOL = /^"(bash|text_editor|computer|memory)_\d+"$/
 
+const CLASSES = ['input', 'cacheRead'] as const
+const CLASSES_WITH_WRITES = [...CLASSES, 'cacheWrite5m', 'cacheWrite1h'] as const
+
 /** Types of content whose tokens have no bound in the request; one spelled with escapes counts as such too. */
 const UNBOUNDED_TYPES = ['"document"', '"container_upload"', '"file"', '"audio"', '"video"']
 
@@ -59,7 +62,10 @@ export function decode(body: Buffer): DecodedCall {
     choices: 1,
     bodyBytes: body.length,
     inputMax: inputBound(body.length, { ...extras, hasTools, isUnbounded: extras.isUnbounded || isServedElsewhere }),
-    writesCache: extras.writesCache || fields.givenSpan('cache_control') !== undefined,
+    inputClasses: extras.writesCache || fields.givenSpan('cache_control') !== undefined ? CLASSES_WITH_WRITES : CLASSES,
+    outputClasses: ['output'],
+    counts: { calls: 1 },
+    serviceTier: 'standard',
     wantsUsage: true,
     bodyFor: (upstreamModel) => splice(body, [replaceByText(modelSpan, upstreamModel)]),
     countInput: () => countInput(body),

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { NO_USAGE } from '../../spec/index.ts'
 import { knownBy, recordedReplies, recordedStreams, replay, shortened, WITHOUT_RECORDINGS } from '../testing.ts'
 import { anthropicMessages } from './index.ts'
 
 const STREAM = { protocol: anthropicMessages, isStream: true, removesUsage: true }
 const WHOLE = { protocol: anthropicMessages, isStream: false, removesUsage: false }
-const EMPTY = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0 }
+const EMPTY = NO_USAGE
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 const events = (...payloads: { type: string }[]) =>

@@ -1,4 +1,4 @@
-import type { Usage } from '../../spec/index.ts'
+import { NO_USAGE, type Usage } from '../../spec/index.ts'
 import { objectAt, type UsageObject, usageFigures } from '../usage-figures.ts'
 
 /** The usage of one reply, merged over the objects that told it. */
@@ -46,7 +46,7 @@ function usageOf(counts: Counts, suspect: () => void): Usage | undefined {
   if (Object.values(counts).every((count) => count === undefined)) return undefined
   if (counts.input === undefined || counts.output === undefined) suspect()
   const { input = 0, output = 0, cacheRead = 0 } = counts
-  return { input, cacheRead, ...writes(counts, suspect), output, reasoning: 0 }
+  return { ...NO_USAGE, input, cacheRead, ...writes(counts, suspect), output }
 }
 
 /** What was written and is not told to be for an hour counts as written for five minutes. */

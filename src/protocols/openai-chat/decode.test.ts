@@ -69,7 +69,15 @@ test('bytes around the changes stay as they are', () => {
 test('reads what the gateway asks', () => {
   const plain = call({})
   assert.deepEqual(
-    [plain.model, plain.isStream, plain.outputMax, plain.outputExtra, plain.choices, plain.writesCache, plain.wantsUsage],
+    [
+      plain.model,
+      plain.isStream,
+      plain.outputMax,
+      plain.outputExtra,
+      plain.choices,
+      plain.inputClasses.includes('cacheWrite5m'),
+      plain.wantsUsage,
+    ],
     ['m', false, undefined, 0, 1, true, true],
   )
   assert.equal(call({ stream: true }).wantsUsage, false)

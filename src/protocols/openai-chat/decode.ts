@@ -1,3 +1,4 @@
+import { INPUT_CLASSES, OUTPUT_CLASSES } from '../../spec/index.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
 import type { DecodedCall } from '../protocol.ts'
@@ -74,7 +75,10 @@ export function decode(body: Buffer): DecodedCall {
     bodyBytes: body.length,
     inputMax: inputBound(body.length, { hasTools, images: 0, isUnbounded, others: images * IMAGE_TOKENS_MAX }),
     // Prompts are cached unasked, and newer models charge for the writing.
-    writesCache: true,
+    inputClasses: INPUT_CLASSES,
+    outputClasses: OUTPUT_CLASSES,
+    counts: { calls: 1 },
+    serviceTier: 'standard',
     wantsUsage: !isStream || asking === undefined,
     bodyFor: (upstreamModel) => {
       const naming = replaceByText(modelSpan, upstreamModel)

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { NO_USAGE } from '../../spec/index.ts'
 import { knownBy, recordedReplies, recordedStreams, replay, shortened, WITHOUT_RECORDINGS } from '../testing.ts'
 import { openaiChat } from './index.ts'
 
@@ -57,9 +58,8 @@ test('usage of recordings', { skip: WITHOUT_RECORDINGS }, () => {
   const streams = new Map(
     recordedStreams(FOLDERS, { hasNames: false, last: '' }).map(({ name, bytes }) => [name, replay(PASSING, bytes, []).reader.usage()]),
   )
-  const none = { cacheWrite5m: 0, cacheWrite1h: 0 }
-  assert.deepEqual(streams.get('openai-chat/openai-text.chunks.txt'), { input: 16, cacheRead: 0, ...none, output: 300, reasoning: 0 })
-  assert.deepEqual(streams.get('xai/xai-text.chunks.txt'), { input: 1, cacheRead: 11, ...none, output: 291, reasoning: 290 })
+  assert.deepEqual(streams.get('openai-chat/openai-text.chunks.txt'), { ...NO_USAGE, input: 16, output: 300 })
+  assert.deepEqual(streams.get('xai/xai-text.chunks.txt'), { ...NO_USAGE, input: 1, cacheRead: 11, output: 291, reasoning: 290 })
   for (const { name, bytes } of recordedReplies(FOLDERS)) {
     const whole = knownBy(replay(WHOLE, bytes, []).reader)
     assert.ok(whole.usage !== undefined && whole.isComplete && whole.isUsageFinal && whole.reportedModel !== undefined, name)
@@ -135,7 +135,7 @@ test('removal holds back no more than an event that may be the usage frame', () 
 
 test('usage by class', () => {
   const usage = (told: object) => usageOf(told).usage
-  const base = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0 }
+  const base = NO_USAGE
   assert.deepEqual(usage({ prompt_tokens: 10, completion_tokens: 5, prompt_tokens_details: { cached_tokens: 4 } }), {
     ...base,
     input: 6,

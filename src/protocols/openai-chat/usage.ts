@@ -1,4 +1,4 @@
-import type { Usage } from '../../spec/index.ts'
+import { NO_USAGE, type Usage } from '../../spec/index.ts'
 import { objectAt, type UsageObject, usageFigures } from '../usage-figures.ts'
 
 /** The usage of one reply, merged over the objects that told it. */
@@ -56,7 +56,7 @@ function usageOf(counts: Counts, suspect: () => void): Usage | undefined {
   const cacheWrite5m = Math.min(written, prompt - cacheRead)
   const output = outputOf({ prompt, completion, reasoning, total: counts.total }, suspect)
   const input = prompt - cacheRead - cacheWrite5m
-  return { input, cacheRead, cacheWrite5m, cacheWrite1h: 0, output, reasoning: Math.min(reasoning, output) }
+  return { ...NO_USAGE, input, cacheRead, cacheWrite5m, output, reasoning: Math.min(reasoning, output) }
 }
 
 /** What a total leaves for the part that was not told. */
