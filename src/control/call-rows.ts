@@ -53,10 +53,13 @@ export function settlementOf(message: GatewayMessage<'settle'>, paid: Pick<Settl
     reportedOutput: toldOf(message.reportedOutput),
     hold: message.amount > 0n ? message.amount : 0n,
     cost: paid.cost,
-    upstreamCost: paid.upstreamCost,
-    shortfall: paid.shortfall < NANO_USD_MAX ? paid.shortfall : NANO_USD_MAX,
+    upstreamCost: paid.upstreamCost === undefined ? undefined : fitting(paid.upstreamCost),
+    shortfall: fitting(paid.shortfall),
   }
 }
+
+/** What no account can have is cut to what can be written, so that no message can stop a batch. */
+const fitting = (amount: NanoUsd): NanoUsd => (amount < NANO_USD_MAX ? amount : NANO_USD_MAX)
 
 const toldOf = (tokens: number): number | undefined => (tokens === NONE_U32 ? undefined : Math.min(tokens, INTEGER_MAX))
 
