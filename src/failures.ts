@@ -76,6 +76,19 @@ export const FAILURES = {
     400,
     'The field "{field}" must be a positive decimal string of USD with at most 9 decimals, up to "1000000.00", such as "10.00".',
   ),
+  currency_unknown: define(400, 'The field "currency" can only be "USD". Leave it out, or convert the amount first.'),
+  balance_insufficient: define(
+    409,
+    'The account has less available than this takes: ${available}. What is held for running calls comes back when they end.',
+  ),
+  transfer_unknown: define(404, 'There is no transfer with this id.'),
+  transfer_reversed: define(409, 'This transfer was reversed already. GET the transfers of its account to see by which.'),
+  transfer_not_reversible: define(
+    409,
+    'Only credits, refunds and chargebacks can be reversed. Give credit to make good for anything else.',
+  ),
+  account_frozen: define(409, 'The books of this account do not agree, so nothing is paid out of it. See "frozen" of the account.'),
+  account_broken: define(409, 'The books of this account still do not agree ({reason}), so it stays frozen.'),
   // process
   bill_unreadable: define(500, 'The bill cannot be read ({problem}). Name a file that "farebox export bill" printed.'),
   price_list_invalid: define(400, 'The price list cannot be read: {problem}. Nothing was changed.'),

@@ -14,7 +14,7 @@ import {
   migrate,
   sql,
 } from '../db/index.ts'
-import { GroupCommit, makeLedger, readInheritance, readLastCommit, SliceBook } from '../ledger/index.ts'
+import { GroupCommit, makeLedger, readInheritance, registerNode, SliceBook } from '../ledger/index.ts'
 import { errorCode, isoDate, type Log, systemClock, systemIds, utcDayOf } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
 import { openKeyring } from '../privacy/index.ts'
@@ -178,8 +178,8 @@ type Desk = {
 async function openDesk(options: ControlOptions & { readonly storage: Storage; readonly nodeId: string }): Promise<Desk> {
   const { config, log, storage, nodeId } = options
   const { ledgerDatabase, appDatabase } = storage
-  const lastCommit = await readLastCommit(ledgerDatabase, nodeId)
-  const writer = new GroupCommit({ database: ledgerDatabase, nodeId, lastCommit, clock, log })
+  const term = await registerNode(ledgerDatabase, nodeId)
+  const writer = new GroupCommit({ database: ledgerDatabase, ...term, clock, log })
   const slices = new SliceBook(writer, clock)
   const limits = new LimitBook(clock)
   const keys = new KeyDirectory(appDatabase)

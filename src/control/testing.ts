@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { type GatewayMessage, NONE_U32 } from '../channel/index.ts'
 import { connect, type Database, sql } from '../db/index.ts'
 import { createTestDatabase } from '../db/testing.ts'
-import { GroupCommit, type Ledger, makeLedger, readInheritance, readLastCommit, SliceBook } from '../ledger/index.ts'
+import { GroupCommit, type Ledger, makeLedger, type NodeTerm, readInheritance, registerNode, SliceBook, type SliceHooks } from '../ledger/index.ts'
 import { type Clock, type Ids, isoDate, type LogEvent, type NanoUsd, utcDayOf } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
 import { flatPrice, MULTIPLIER_ONE, NO_USAGE, OUTCOMES, type Price, priceOf, ratesFrom, type Usage } from '../spec/index.ts'
@@ -83,7 +83,15 @@ const NONE = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurr
 const RETRY_MS = 2
 
 /** What a control process is made of. */
-export type TestControlOptions = { readonly store: MoneyStore; readonly nodeId: string; readonly clock: Clock; readonly log: LogEvent[] }
+export type TestControlOptions = {
+  readonly store: MoneyStore
+  readonly nodeId: string
+  readonly clock: Clock
+  readonly log: LogEvent[]
+  readonly hooks?: SliceHooks
+  /** The term it registered with; without it, it registers anew, as a process does that starts. */
+  readonly term?: NodeTerm
+}
 
 /** A control process without sockets and timers. */
 export type TestControl = {
@@ -92,25 +100,32 @@ export type TestControl = {
   readonly writer: GroupCommit
   readonly faults: FaultyDatabase
   readonly limits: LimitBook
+  readonly term: NodeTerm
+  /** Whether another process has taken its place. */
+  isFenced: boolean
   /** Holds that are asked for and not yet answered. */
   asking: number
 }
 
 /** Starts a control process with what the last one of its node left behind. */
-export async function startTestControl({ store, nodeId, clock, log: events }: TestControlOptions): Promise<TestControl> {
+export async function startTestControl({ store, nodeId, clock, log: events, hooks, term: known }: TestControlOptions): Promise<TestControl> {
   const faults = faultyDatabase(store.database)
   const { database } = faults
   const log = (event: LogEvent): void => void events.push(event)
-  const lastCommit = await readLastCommit(store.database, nodeId)
-  const writer = new GroupCommit({ database, nodeId, lastCommit, clock, log, retryMs: RETRY_MS })
-  const slices = new SliceBook(writer, clock)
+  const term = known ?? (await registerNode(store.database, nodeId))
+  const onFenced = (): void => {
+    control.isFenced = true
+  }
+  const writer = new GroupCommit({ database, ...term, clock, log, onFenced, retryMs: RETRY_MS })
+  const slices = new SliceBook(writer, clock, hooks)
   const limits = new LimitBook(clock)
   const made = { clock, log, slices, writer, limits, keys: new KeyDirectory(database), prices: new PriceBook(database) }
   const desk = new CallDesk({ ...made, defaults: { key: NONE, account: NONE, ip: NONE }, onSettled: () => {}, retryMs: RETRY_MS })
+  const control: TestControl = { desk, slices, writer, faults, limits, term, isFenced: false, asking: 0 }
   const inherited = await readInheritance(store.database, nodeId)
   for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)
   desk.inherit(inherited.openCalls)
-  return { desk, slices, writer, faults, limits, asking: 0 }
+  return control
 }
 
 type Hold = GatewayMessage<'hold'>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Database, sql } from '../db/index.ts'
 import { type Ids, isoDate, isoTime, type NanoUsd } from '../lib/index.ts'
+import { postHouse } from './post-house.ts'
 import { HOUSE } from './transfers.ts'
 
 /** What a close works with: `before` is the first day, in days since 1970, that is not over; `now` is milliseconds. */
@@ -14,14 +15,15 @@ const CLOSE_LOCK = 4_739_270_612
 const ROWS_MAX = 2_000
 
 /**
- * Closes each day before `before` that is open: ends it, then charges each account in one transfer, in one transaction for the day.
+ * Closes each day before `before` that is open: ends it, then charges each account in one transfer and posts the house's side of it, in one
+ * transaction for the day.
  * What is closed stays as it is, so this can be run again at any time and on any node; one at a time does it, others do nothing.
  */
 export async function closeDays(database: Database, close: DayClose): Promise<ClosedDays> {
   const done = { days: 0, transfers: 0 }
   for (const day of await openDays(database, close.before)) {
     await endDay(database, day, close.now)
-    const transfers = await postDay(database, day, close.ids)
+    const transfers = await postDay(database, day, close)
     if (transfers === undefined) return done
     done.days += 1
     done.transfers += transfers
@@ -51,7 +53,7 @@ async function endDay(database: Database, day: string, now: number): Promise<voi
 type OpenRow = { readonly account_id: string; readonly cost: NanoUsd }
 
 /** Posts the open sums of an ended day, all or none; undefined when another node is closing. Returns how many transfers it made. */
-const postDay = (database: Database, day: string, ids: Ids): Promise<number | undefined> =>
+const postDay = (database: Database, day: string, { ids, now }: DayClose): Promise<number | undefined> =>
   database.transaction(async (tx) => {
     const [lock] = await tx.query<{ is_ours: boolean }>(sql`select pg_try_advisory_xact_lock(${CLOSE_LOCK}) as is_ours`)
     if (lock?.is_ours !== true) return undefined
@@ -60,7 +62,7 @@ const postDay = (database: Database, day: string, ids: Ids): Promise<number | un
       const rows = await tx.query<OpenRow>(sql`
         select account_id, cost from usage_day where day = ${day}::date and closed_at is null
         order by account_id limit ${ROWS_MAX} for update`)
-      if (rows.length === 0) return transfers
+      if (rows.length === 0) return transfers + (await postHouse({ tx, ids }, day, now))
       transfers += await postRows(tx, { day, rows, ids })
     }
   })

@@ -8,7 +8,7 @@ import { type Customer, type MoneyStore, openMoneyStore } from '../control/testi
 import { type Database, DatabaseError, sql } from '../db/index.ts'
 import { type LogEvent, systemClock, utcDayOf } from '../lib/index.ts'
 import { NO_USAGE } from '../spec/index.ts'
-import { GroupCommit, readLastCommit, type Settlement, SliceBook } from './index.ts'
+import { GroupCommit, registerNode, type Settlement, SliceBook } from './index.ts'
 
 let store: MoneyStore
 before(async () => {
@@ -33,8 +33,8 @@ async function begin(database: Database = store.database) {
   const nodeId = randomUUID()
   const events: LogEvent[] = []
   const log = (event: LogEvent): void => void events.push(event)
-  const lastCommit = await readLastCommit(store.database, nodeId)
-  const writer = new GroupCommit({ database, nodeId, lastCommit, clock: systemClock, log, retryMs: 5 })
+  const term = await registerNode(store.database, nodeId)
+  const writer = new GroupCommit({ database, ...term, clock: systemClock, log, retryMs: 5 })
   return { writer, slices: new SliceBook(writer, systemClock), events, names: () => events.map(({ event }) => event) }
 }
 

@@ -1,8 +1,9 @@
-import { type Database, DatabaseError } from '../db/index.ts'
+import { type Database, DatabaseError, isDatabaseError } from '../db/index.ts'
 import { type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
 import type { OpenCallRow, Settlement } from './settlement.ts'
 import {
   ensurePartition,
+  NODE_FENCED,
   noteCommit,
   type Release,
   readLastCommit,
@@ -25,6 +26,14 @@ export type GroupCommitOptions = {
   readonly nodeId: string
   /** The number of this node's last commit, from the database. */
   readonly lastCommit: bigint
+  /** The epoch that this process registered with (0 when left out, for a node that never does). */
+  readonly epoch?: bigint
+  /** Whether this process may still rely on what it knows of its slices (always when left out). */
+  readonly hasLease?: () => boolean
+  /** Told once when another process has taken this one's place: nothing is written here any more. */
+  readonly onFenced?: () => void
+  /** Told of an account for which the database refuses what has to be written. */
+  readonly onRefused?: (accountId: string, reason: 'settlement_refused' | 'release_refused') => void
   readonly clock: Clock
   readonly log: Log
   /** How long to wait before what failed is tried again, in milliseconds (200 when left out). */
@@ -50,6 +59,7 @@ export class GroupCommit {
   #running: Promise<void> | undefined
   #batchSince: number | undefined
   #isFailing = false
+  #isFenced = false
   #nextCommit: bigint
 
   constructor(options: GroupCommitOptions) {
@@ -59,6 +69,7 @@ export class GroupCommit {
 
   /** Whether the database takes writes, at once. */
   get isHealthy(): boolean {
+    if (this.#isFenced || this.#options.hasLease?.() === false) return false
     return !this.#isFailing && (this.#batchSince === undefined || this.#options.clock.monotonic() - this.#batchSince < SLOW_MS)
   }
 
@@ -69,6 +80,7 @@ export class GroupCommit {
 
   /** Takes money into this node's slice; 0 when the account has less than `need`, undefined when the database cannot be asked. */
   take(take: Take): Promise<NanoUsd | undefined> {
+    if (this.#isFenced) return Promise.resolve(undefined)
     return new Promise((resolve) => {
       this.#takes.push({ take, resolve })
       this.#start()
@@ -107,7 +119,7 @@ export class GroupCommit {
   }
 
   #hasWork(): boolean {
-    return this.#takes.length + this.#settlements.length + this.#releases.size + this.#openCalls.size > 0
+    return !this.#isFenced && this.#takes.length + this.#settlements.length + this.#releases.size + this.#openCalls.size > 0
   }
 
   async #run(): Promise<void> {
@@ -120,7 +132,7 @@ export class GroupCommit {
       if (!isWritten && this.#hasWork()) await this.#pause()
     } while (this.#hasWork())
     // Nobody asks a failing writer for anything, so it finds out by itself, with an empty commit, that the database is back.
-    if (this.#isFailing) setTimeout(() => this.#start(), this.#options.retryMs ?? RETRY_MS).unref()
+    if (this.#isFailing && !this.#isFenced) setTimeout(() => this.#start(), this.#options.retryMs ?? RETRY_MS).unref()
   }
 
   #pause(): Promise<void> {
@@ -142,6 +154,7 @@ export class GroupCommit {
       return true
     } catch (thrown) {
       this.#isFailing = true
+      if (isDatabaseError(thrown, NODE_FENCED)) this.#fence()
       this.#options.log({ event: 'commit-failed', code: errorCode(thrown), settlements: settlements.length })
       for (const { resolve } of takes) resolve(undefined)
       await this.#restore({ settlements, releases, isRefused: isRefusal(thrown) })
@@ -151,13 +164,13 @@ export class GroupCommit {
 
   /** Writes a batch in one transaction. When its commit fails, the node's commit number tells what became of it. */
   async #write(batch: Batch): Promise<void> {
-    const { database, nodeId } = this.#options
+    const { database, nodeId, epoch = 0n } = this.#options
     const number = this.#nextCommit
     this.#nextCommit += 1n
     let answers: readonly (() => void)[] | undefined
     try {
       await database.transaction(async (tx) => {
-        const commit = await noteCommit(tx, nodeId, { number, accountIds: accountsOf(batch) })
+        const commit = await noteCommit(tx, nodeId, { number, epoch, accountIds: accountsOf(batch) })
         answers = await this.#writeOn(tx, batch, commit)
       })
     } catch (thrown) {
@@ -167,13 +180,22 @@ export class GroupCommit {
     for (const answer of answers ?? []) answer()
   }
 
+  /** Another process has this one's place. What is not written stays with those who asked for it, who tell it to that process. */
+  #fence(): void {
+    this.#isFenced = true
+    for (const { resolve } of this.#takes.splice(0)) resolve(undefined)
+    this.#options.onFenced?.()
+  }
+
   /** Whether a commit happened whose answer was lost; asks until the database says so. */
   async #hasCommitted(number: bigint): Promise<boolean> {
+    const { database, nodeId, epoch = 0n } = this.#options
     this.#isFailing = true
     for (;;) {
       try {
-        return (await readLastCommit(this.#options.database, this.#options.nodeId)) >= number
+        return (await readLastCommit(database, nodeId, epoch)) >= number
       } catch (thrown) {
+        if (isDatabaseError(thrown, NODE_FENCED)) throw thrown
         this.#options.log({ event: 'commit-unknown', code: errorCode(thrown) })
         await this.#pause()
       }
@@ -226,6 +248,7 @@ export class GroupCommit {
         return
       }
       this.#options.log({ event: 'settlement-refused', code: errorCode(thrown), account: accountId })
+      this.#options.onRefused?.(accountId, 'settlement_refused')
       pending.resolve({ isNew: false, isStuck: true })
     }
   }
@@ -235,8 +258,12 @@ export class GroupCommit {
     try {
       await this.#write({ ...NOTHING, releases: new Map([[accountId, amount]]) })
     } catch (thrown) {
-      if (isRefusal(thrown)) this.#options.log({ event: 'release-refused', code: errorCode(thrown), account: accountId })
-      else this.#restoreRelease([accountId, amount])
+      if (!isRefusal(thrown)) {
+        this.#restoreRelease([accountId, amount])
+        return
+      }
+      this.#options.log({ event: 'release-refused', code: errorCode(thrown), account: accountId })
+      this.#options.onRefused?.(accountId, 'release_refused')
     }
   }
 

@@ -1,36 +1,74 @@
 /** Money: transfers, balances, slices, settlements. The only folder whose role may write a balance; never sees content. */
 import type { Database } from '../db/index.ts'
-import type { Ids } from '../lib/index.ts'
-import { type Balance, balanceOf, type Credit, credit, openAccount } from './transfers.ts'
+import type { Ids, NanoUsd } from '../lib/index.ts'
+import { type Credit, credit } from './credit.ts'
+import { debtOf } from './debt.ts'
+import { type FrozenAccount, findFrozen, thawAccount } from './freeze.ts'
+import { type ListedTransfer, listTransfers, type TransferPage } from './list-transfers.ts'
+import { type Reversal, reverse } from './reverse.ts'
+import { type Balance, balanceOf, openAccount, type Transferred } from './transfers.ts'
 import { type Verification, verifyLedger } from './verify.ts'
+import { chargeBack, refund, type Withdrawal } from './withdraw.ts'
 
+export { auditAccounts, type BrokenAccount, listAccountsAfter } from './audit.ts'
+export { auditHouse } from './audit-house.ts'
 export { type ClosedDays, closeDays, type DayClose } from './close-day.ts'
-export { GroupCommit, type SettlementResult } from './group-commit.ts'
+export type { Credit } from './credit.ts'
+export { collectDebts } from './debt.ts'
+export { type FrozenAccount, freezeAccount, listFrozen } from './freeze.ts'
+export { GroupCommit, type GroupCommitOptions, type SettlementResult } from './group-commit.ts'
 export { type InheritedBooks, readInheritance } from './inheritance.ts'
+export { type ListedTransfer, type TransferPage } from './list-transfers.ts'
+export { type Beat, beat, listDeadNodes, type NodeTerm, registerNode, succeedNode } from './nodes.ts'
 export { LEDGER_DATA } from './personal-data.ts'
+export { askForIdle, type Reclaimed } from './reclaim.ts'
+export type { Reversal } from './reverse.ts'
 export type { OpenCallRow, Settlement } from './settlement.ts'
-export { type HoldResult, SliceBook } from './slice-book.ts'
-export { readLastCommit } from './statements.ts'
-export { type Balance, type Credit, HOUSE } from './transfers.ts'
+export { type HoldResult, SliceBook, type SliceHooks } from './slice-book.ts'
+export { NODE_FENCED } from './statements.ts'
+export { type Balance, HOUSE, TRANSFER_KINDS, type TransferKind, type Transferred } from './transfers.ts'
 export type { Verification } from './verify.ts'
+export type { OnLack, Withdrawal } from './withdraw.ts'
+
+/** What else there is to say of an account's money: what it owes, and whether and why it is frozen. */
+export type Standing = { readonly debt: NanoUsd; readonly frozen: FrozenAccount | undefined }
 
 /** What others may do with money. */
 export type Ledger = {
   /** Opens an account's books; does nothing when they are open. */
   readonly openAccount: (accountId: string) => Promise<void>
-  /** Credits an account once for each source key. Fails with account_unknown, idempotency_conflict. */
-  readonly credit: (input: Credit) => Promise<{ readonly transferId: string }>
+  /** Credits an account once for each source key. Fails with amount_invalid, account_unknown, idempotency_conflict. */
+  readonly credit: (input: Credit) => Promise<Transferred>
+  /** Gives back what is available. Fails with amount_invalid, account_unknown, balance_insufficient, account_frozen, idempotency_conflict. */
+  readonly refund: (input: Withdrawal) => Promise<Transferred>
+  /** Takes what is available and the rest as a debt. Fails with amount_invalid, account_unknown, idempotency_conflict. */
+  readonly chargeBack: (input: Withdrawal) => Promise<Transferred>
+  /** Undoes a transfer, once. Fails with transfer_unknown, transfer_not_reversible, transfer_reversed, balance_insufficient, idempotency_conflict. */
+  readonly reverse: (input: Reversal) => Promise<Transferred & { readonly accountId: string }>
   readonly balanceOf: (accountId: string) => Promise<Balance | undefined>
+  readonly standingOf: (accountId: string) => Promise<Standing>
+  /** An account's journal, newest first. */
+  readonly listTransfers: (
+    page: TransferPage,
+  ) => Promise<{ readonly transfers: readonly ListedTransfer[]; readonly next: string | undefined }>
+  /** Serves a frozen account again when its books agree. Fails with account_broken. */
+  readonly thaw: (accountId: string) => Promise<void>
   /** Recomputes the books from their sources. */
   readonly verify: () => Promise<Verification>
 }
 
-/** The ledger on a database whose role is farebox_ledger. */
-export function makeLedger(database: Database, ids: Ids): Ledger {
+/** The ledger on a database whose role is farebox_ledger; `books` is the same with more patience, for what reads all of it. */
+export function makeLedger(database: Database, ids: Ids, books: Database = database): Ledger {
   return {
     openAccount: (accountId) => openAccount(database, accountId),
     credit: (input) => credit(database, ids, input),
+    refund: (input) => refund(database, ids, input),
+    chargeBack: (input) => chargeBack(database, ids, input),
+    reverse: (input) => reverse(database, ids, input),
     balanceOf: (accountId) => balanceOf(database, accountId),
-    verify: () => verifyLedger(database),
+    standingOf: async (accountId) => ({ debt: await debtOf(database, accountId), frozen: await findFrozen(database, accountId) }),
+    listTransfers: (page) => listTransfers(database, page),
+    thaw: (accountId) => thawAccount(books, accountId),
+    verify: () => verifyLedger(books),
   }
 }

@@ -1,5 +1,6 @@
 import { type Clock, NANO_USD_MAX, type NanoUsd } from '../lib/index.ts'
 import type { GroupCommit } from './group-commit.ts'
+import type { Reclaimed } from './reclaim.ts'
 
 /** What became of a hold that was asked for. */
 export type HoldResult = 'granted' | 'credit' | 'busy'
@@ -19,8 +20,19 @@ type AccountSlice = {
   isInheriting: boolean
   waiters: Waiter[]
   isTaking: boolean
-  isFrozen: boolean
+  /** A take is with the writer, and counts on what is free now. */
+  isAsking: boolean
+  /** Until then another node lacks this account's money: what is free goes back at once. */
+  wantedUntil: number
   usedAt: number
+}
+
+/** What a slice book calls besides its writer. */
+export type SliceHooks = {
+  /** Asks other nodes to give back what they have idle of an account. Without it an account's own money is all there is. */
+  readonly reclaim?: (accountId: string) => Promise<Reclaimed>
+  /** Told of an account whose holds do not add up; it is served no more. */
+  readonly onUnsound?: (accountId: string) => void
 }
 
 const PREFETCH_CALLS = 16n
@@ -29,6 +41,10 @@ const IDLE_MS = 2_000
 const WAITERS_MAX = 10_000
 /** How often those who wait are looked at while the database does not answer. */
 const LOOK_MS = 100
+/** When those who lack money look whether other nodes gave some back: 300 ms in all. */
+const RECLAIM_WAITS_MS = [10, 20, 30, 50, 80, 110]
+/** How long an account's money is kept together after a node lacked it. */
+const WANTED_MS = 1_000
 
 /**
  * Holds of this node's open calls, each cut from a slice that is committed in the database: what is open, charged and reserved is
@@ -37,11 +53,14 @@ const LOOK_MS = 100
 export class SliceBook {
   readonly #writer: GroupCommit
   readonly #clock: Clock
+  readonly #hooks: SliceHooks
   readonly #slices = new Map<string, AccountSlice>()
+  readonly #frozen = new Set<string>()
 
-  constructor(writer: GroupCommit, clock: Clock) {
+  constructor(writer: GroupCommit, clock: Clock, hooks: SliceHooks = {}) {
     this.#writer = writer
     this.#clock = clock
+    this.#hooks = hooks
   }
 
   /** Takes over a slice of this node's last control process; its money is reserved until `endInheritance`. */
@@ -65,7 +84,7 @@ export class SliceBook {
   hold(accountId: string, amount: NanoUsd): HoldResult | Promise<HoldResult> {
     const slice = this.#sliceOf(accountId)
     slice.usedAt = this.#clock.monotonic()
-    if (slice.isFrozen || !this.#writer.isHealthy) return 'busy'
+    if (this.#frozen.has(accountId) || !this.#writer.isHealthy) return 'busy'
     if (slice.waiters.length === 0 && freeOf(slice) >= amount) {
       slice.open += amount
       return 'granted'
@@ -80,7 +99,7 @@ export class SliceBook {
   /** Takes up a hold that the last control process had granted; false when nothing here covers it. */
   renew(accountId: string, amount: NanoUsd): boolean {
     const slice = this.#sliceOf(accountId)
-    if (slice.isFrozen || slice.reserved + freeOf(slice) < amount) return false
+    if (this.#frozen.has(accountId) || slice.reserved + freeOf(slice) < amount) return false
     slice.reserved -= min(slice.reserved, amount)
     slice.open += amount
     return true
@@ -92,7 +111,7 @@ export class SliceBook {
     slice.open -= hold
     slice.pending += cost
     slice.usedAt = this.#clock.monotonic()
-    this.#assertSound(slice)
+    this.#assertSound(accountId, slice)
     this.#serve(accountId, slice)
   }
 
@@ -108,9 +127,25 @@ export class SliceBook {
     this.#serve(accountId, slice)
   }
 
-  /** Serves no more calls of an account whose books refuse a settlement. */
+  /** Serves no more calls of an account. */
   freeze(accountId: string): void {
-    this.#freeze(this.#sliceOf(accountId))
+    this.#frozen.add(accountId)
+    for (const waiter of this.#slices.get(accountId)?.waiters.splice(0) ?? []) waiter.resolve('busy')
+  }
+
+  /** Serves an account again, unless its holds here do not add up. */
+  thaw(accountId: string): void {
+    const slice = this.#slices.get(accountId)
+    if (slice === undefined || isSound(slice)) this.#frozen.delete(accountId)
+    else this.#hooks.onUnsound?.(accountId)
+  }
+
+  /** Another node lacks an account's money: gives back what is free, now and for the next second. */
+  giveBack(accountId: string): void {
+    const slice = this.#slices.get(accountId)
+    if (slice === undefined) return
+    slice.wantedUntil = this.#clock.monotonic() + WANTED_MS
+    this.#giveBackWanted(accountId, slice)
   }
 
   /** Gives back what idle slices have free, or all slices. Called every second. */
@@ -119,12 +154,8 @@ export class SliceBook {
     for (const [accountId, slice] of this.#slices) {
       const isIdle = options.isAll || slice.usedAt <= before
       if (!isIdle || slice.waiters.length > 0 || slice.isTaking) continue
-      const free = freeOf(slice)
-      if (free > 0n) {
-        slice.committed -= free
-        this.#writer.release({ accountId, amount: free })
-      }
-      if (slice.committed === 0n && slice.open === 0n && slice.pending === 0n && !slice.isFrozen) this.#slices.delete(accountId)
+      this.#release(accountId, slice)
+      if (slice.committed === 0n && slice.open === 0n && slice.pending === 0n) this.#slices.delete(accountId)
     }
   }
 
@@ -143,60 +174,115 @@ export class SliceBook {
     const found = this.#slices.get(accountId)
     if (found !== undefined) return found
     const money = { committed: 0n, open: 0n, pending: 0n, reserved: 0n, isInheriting: false }
-    const slice = { ...money, waiters: [], isTaking: false, isFrozen: false, usedAt: 0 }
+    const slice = { ...money, waiters: [], isTaking: false, isAsking: false, wantedUntil: 0, usedAt: 0 }
     this.#slices.set(accountId, slice)
     return slice
   }
 
   /** Grants whom the slice covers, in order; takes more for the first whom it does not. */
   #serve(accountId: string, slice: AccountSlice): void {
+    this.#grant(slice)
+    if (slice.waiters[0] !== undefined && !slice.isTaking) void this.#takeMore(accountId, slice)
+    this.#giveBackWanted(accountId, slice)
+  }
+
+  #grant(slice: AccountSlice): void {
     while (slice.waiters[0] !== undefined && freeOf(slice) >= slice.waiters[0].amount) {
       const waiter = slice.waiters.shift()
       if (waiter === undefined) return
       slice.open += waiter.amount
       waiter.resolve('granted')
     }
-    if (slice.waiters[0] !== undefined && !slice.isTaking) void this.#takeMore(accountId, slice)
   }
 
   async #takeMore(accountId: string, slice: AccountSlice): Promise<void> {
     slice.isTaking = true
-    const first = slice.waiters[0]?.amount ?? 0n
-    const free = freeOf(slice)
-    const asked = slice.waiters.reduce((sum, waiter) => sum + waiter.amount, 0n)
-    const need = first - free
-    const want = min(asked - free + min(first * PREFETCH_CALLS, PREFETCH_MAX), NANO_USD_MAX)
-    const look = setInterval(() => {
-      if (!this.#writer.isHealthy) this.#refuse(slice, { result: 'busy', lacking: 1n })
-    }, LOOK_MS).unref()
-    const taken = await this.#writer.take({ accountId, need, want })
-    clearInterval(look)
+    const answer = await this.#takeOrReclaim(accountId, slice)
     slice.isTaking = false
-    if (taken === undefined) this.#refuse(slice, { result: 'busy', lacking: 1n })
-    else if (taken > 0n) slice.committed += taken
-    // While inherited money is reserved it may yet come free: that is our delay, not the customer's lack.
-    else this.#refuse(slice, { result: slice.reserved > 0n ? 'busy' : 'credit', lacking: need })
+    if (answer !== 'taken') this.#refuse(slice, answer)
     this.#serve(accountId, slice)
   }
 
+  /** Takes what the first waiter lacks; when the account has less, also from what other nodes have idle. */
+  async #takeOrReclaim(accountId: string, slice: AccountSlice): Promise<'taken' | Refused> {
+    let answer = await this.#take(accountId, slice)
+    if (answer === 'taken' || answer.result !== 'credit') return answer
+    const { others, available } = (await this.#hooks.reclaim?.(accountId).catch(() => undefined)) ?? NOBODY
+    if (others === 'nobody' && available < answer.lacking) return this.#refusal(slice, answer)
+    slice.wantedUntil = others === 'nobody' ? 0 : this.#clock.monotonic() + WANTED_MS
+    for (const waitMs of others === 'nobody' ? [0] : RECLAIM_WAITS_MS) {
+      this.#giveBackWanted(accountId, slice)
+      await delay(waitMs)
+      answer = await this.#take(accountId, slice)
+      if (answer === 'taken' || answer.result !== 'credit') return answer
+    }
+    return this.#refusal(slice, { ...answer, result: others === 'silent' ? 'busy' : 'credit' })
+  }
+
+  /** While inherited money is reserved it may yet come free: that is our delay, not the customer's lack. */
+  #refusal(slice: AccountSlice, refused: Refused): Refused {
+    return slice.reserved > 0n ? { ...refused, result: 'busy' } : refused
+  }
+
+  /** Asks the writer for what the first waiter lacks, and some more for those to come; refused with `credit` when the account has less. */
+  async #take(accountId: string, slice: AccountSlice): Promise<'taken' | Refused> {
+    const lacking = lackOf(slice)
+    if (lacking <= 0n) return 'taken'
+    const asked = slice.waiters.reduce((sum, waiter) => sum + waiter.amount, 0n)
+    const ahead = this.#isWanted(slice) ? 0n : min((slice.waiters[0]?.amount ?? 0n) * PREFETCH_CALLS, PREFETCH_MAX)
+    const look = setInterval(() => {
+      if (!this.#writer.isHealthy) this.#refuse(slice, UNHEALTHY)
+    }, LOOK_MS).unref()
+    slice.isAsking = true
+    const taken = await this.#writer.take({ accountId, need: lacking, want: min(asked - freeOf(slice) + ahead, NANO_USD_MAX) })
+    slice.isAsking = false
+    clearInterval(look)
+    if (taken === undefined) return UNHEALTHY
+    slice.committed += taken
+    this.#grant(slice)
+    return taken > 0n ? 'taken' : { result: 'credit', lacking }
+  }
+
+  #isWanted(slice: AccountSlice): boolean {
+    return this.#clock.monotonic() < slice.wantedUntil
+  }
+
+  #giveBackWanted(accountId: string, slice: AccountSlice): void {
+    if (this.#isWanted(slice) && !slice.isAsking) this.#release(accountId, slice)
+  }
+
+  #release(accountId: string, slice: AccountSlice): void {
+    const free = freeOf(slice)
+    if (free <= 0n) return
+    slice.committed -= free
+    this.#writer.release({ accountId, amount: free })
+  }
+
   /** Refuses all who lack at least `lacking`. */
-  #refuse(slice: AccountSlice, { result, lacking }: { readonly result: HoldResult; readonly lacking: NanoUsd }): void {
+  #refuse(slice: AccountSlice, { result, lacking }: Refused): void {
     const free = freeOf(slice)
     const refused = slice.waiters.filter((waiter) => waiter.amount - free >= lacking)
     slice.waiters = slice.waiters.filter((waiter) => waiter.amount - free < lacking)
     for (const waiter of refused) waiter.resolve(result)
   }
 
-  #freeze(slice: AccountSlice): void {
-    slice.isFrozen = true
-    for (const waiter of slice.waiters.splice(0)) waiter.resolve('busy')
-  }
-
   /** What may never happen, asserted in production: an account that breaks it is served no more. */
-  #assertSound(slice: AccountSlice): void {
-    if (slice.open < 0n || slice.pending < 0n || freeOf(slice) < 0n) this.#freeze(slice)
+  #assertSound(accountId: string, slice: AccountSlice): void {
+    if (isSound(slice)) return
+    this.freeze(accountId)
+    this.#hooks.onUnsound?.(accountId)
   }
 }
 
+/** How those who wait are refused: all who lack at least so much. */
+type Refused = { readonly result: HoldResult; readonly lacking: NanoUsd }
+
+const UNHEALTHY: Refused = { result: 'busy', lacking: 1n }
+const NOBODY: Reclaimed = { others: 'nobody', available: 0n }
+
 const freeOf = (slice: AccountSlice): NanoUsd => slice.committed - slice.open - slice.pending - slice.reserved
+/** What the slice is short of for its first waiter; nothing when nobody waits. */
+const lackOf = (slice: AccountSlice): NanoUsd => (slice.waiters[0] === undefined ? 0n : slice.waiters[0].amount - freeOf(slice))
+const isSound = (slice: AccountSlice): boolean => slice.open >= 0n && slice.pending >= 0n && freeOf(slice) >= 0n
 const min = (a: NanoUsd, b: NanoUsd): NanoUsd => (a < b ? a : b)
+const delay = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis))

@@ -148,7 +148,7 @@ export async function writeOpenCalls(database: Database, nodeId: string, rows: r
 
 /**
  * Begins a commit: notes the node's number of it, by which one whose answer was lost can be looked up, and locks the balances that it
- * changes, once and in order of account. Returns the number of the commit among all nodes.
+ * changes, once and in order of account. Returns the number of the commit among all nodes. Fails with node_fenced.
  */
 export async function noteCommit(database: Database, nodeId: string, begun: CommitBegun): Promise<bigint> {
   // Not an upsert, as that would draw a serial number for every commit.
@@ -157,29 +157,33 @@ export async function noteCommit(database: Database, nodeId: string, begun: Comm
       select account_id from balance where account_id = any(${[...begun.accountIds]}::uuid[]) order by account_id for no key update
     ), noted as (
       update node set last_commit = ${begun.number}::bigint from (select count(*) from locked) as counted
-      where id = ${nodeId}::uuid returning serial
+      where id = ${nodeId}::uuid and epoch = ${begun.epoch}::bigint returning serial
     ), made as (
-      insert into node (id, last_commit) select ${nodeId}::uuid, ${begun.number}::bigint where not exists (select from noted)
+      insert into node (id, last_commit) select ${nodeId}::uuid, ${begun.number}::bigint
+      where ${begun.epoch}::bigint = 0 and not exists (select from node where id = ${nodeId}::uuid)
       returning serial
     )
     select (serial::bigint << 40) | ${begun.number}::bigint as commit
     from (select serial from noted union all select serial from made) as node`)
-  if (row === undefined) throw new TypeError('a commit without a node')
+  if (row === undefined) throw new DatabaseError(NODE_FENCED)
   return row.commit
 }
 
-/** A commit's number and the accounts that more than one of its statements may touch. */
-export type CommitBegun = { readonly number: bigint; readonly accountIds: ReadonlySet<string> }
+/** What a commit fails with when another process has registered for the node: nothing of it, and of none after it, is written. */
+export const NODE_FENCED = 'node_fenced'
+
+/** A commit's number, the epoch of its process, and the accounts that more than one of its statements may touch. */
+export type CommitBegun = { readonly number: bigint; readonly epoch: bigint; readonly accountIds: ReadonlySet<string> }
 
 /**
- * The number of this node's last commit; 0 before the first. It writes the node's row as commits do, so it waits for one that is still
- * under way: what it returns is final.
+ * The number of the last commit of a node's process of this epoch. It writes the node's row as commits do, so it waits for one that is still
+ * under way: what it returns is final. Fails with node_fenced, as then the number is another process's.
  */
-export async function readLastCommit(database: Database, nodeId: string): Promise<bigint> {
+export async function readLastCommit(database: Database, nodeId: string, epoch: bigint): Promise<bigint> {
   const [row] = await database.query<{ last_commit: bigint }>(sql`
-    insert into node (id) values (${nodeId}::uuid)
-    on conflict (id) do update set last_commit = node.last_commit returning last_commit`)
-  return row?.last_commit ?? 0n
+    update node set last_commit = last_commit where id = ${nodeId}::uuid and epoch = ${epoch}::bigint returning last_commit`)
+  if (row === undefined) throw new DatabaseError(NODE_FENCED)
+  return row.last_commit
 }
 
 /** Makes the partition of a day if it is not there. */

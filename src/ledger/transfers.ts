@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Database, isDatabaseError, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import type { Ids, NanoUsd } from '../lib/index.ts'
+import { type Ids, NANO_USD_MAX, type NanoUsd } from '../lib/index.ts'
 
 /** The house's ledger accounts; fixed, so that every installation reads the same. */
 export const HOUSE = {
@@ -12,16 +12,52 @@ export const HOUSE = {
   deposits: '00000000-0000-0000-0000-000000000005',
   refunds: '00000000-0000-0000-0000-000000000006',
   debt: '00000000-0000-0000-0000-000000000007',
+  upstreamPayable: '00000000-0000-0000-0000-000000000008',
+  chargebacks: '00000000-0000-0000-0000-000000000009',
 } as const
 
-/** Credit for an account: `manual` is paid for outside, `promotion` is a gift. The same `sourceKey` credits once. */
-export type Credit = {
-  readonly accountId: string
+/**
+ * Every kind of movement there is: credits (`manual`, `promotion`), what goes back (`refund`, `chargeback`), the opposite of one of them
+ * (`reversal`), what an account is lent and gives back (`debt`, `repayment`), and what the close of a day posts.
+ */
+export const TRANSFER_KINDS = [
+  'manual',
+  'promotion',
+  'refund',
+  'chargeback',
+  'reversal',
+  'debt',
+  'repayment',
+  'usage',
+  'shortfall',
+  'upstream_cost',
+] as const
+export type TransferKind = (typeof TRANSFER_KINDS)[number]
+
+/** Free to be held, and set aside in slices. */
+export type Balance = { readonly available: NanoUsd; readonly held: NanoUsd }
+
+/** A movement to be written; `inputHash` tells what was asked for, so that the same `sourceKey` for something else is noticed. */
+export type NewTransfer = {
+  readonly id: string
+  readonly debit: string
+  readonly credit: string
   readonly amount: NanoUsd
-  readonly kind: 'manual' | 'promotion'
+  readonly kind: TransferKind
   readonly sourceKey: string
-  readonly reason: string
+  readonly inputHash: Buffer
+  readonly reason?: string
+  readonly reverses?: string
 }
+
+/** A transfer that was asked for: written now, or before under the same source key. */
+export type Transferred = { readonly transferId: string }
+
+/** SHA-256 of what was asked for. */
+export const hashInput = (input: readonly (string | bigint | undefined)[]): Buffer =>
+  createHash('sha256')
+    .update(JSON.stringify(input.map((part) => (part === undefined ? null : String(part)))))
+    .digest()
 
 /** Opens an account's books; does nothing when they are open. */
 export async function openAccount(database: Database, accountId: string): Promise<void> {
@@ -31,37 +67,47 @@ export async function openAccount(database: Database, accountId: string): Promis
   })
 }
 
-/**
- * Credits an account once for each source key, by one transfer and its balance in one transaction.
- * Fails with account_unknown, and with idempotency_conflict when the key was used for something else.
- */
-export async function credit(database: Database, ids: Ids, input: Credit): Promise<{ readonly transferId: string }> {
-  const { accountId, amount, kind, sourceKey, reason } = input
-  const inputHash = createHash('sha256')
-    .update(JSON.stringify([accountId, amount.toString(), kind, reason]))
-    .digest()
-  const source = kind === 'promotion' ? HOUSE.promotions : HOUSE.deposits
-  return await database.transaction(async (tx) => {
-    const [made] = await tx.query<{ id: string }>(sql`
-      insert into transfer (id, debit_account, credit_account, amount, kind, source_key, input_hash, reason)
-      select ${ids.uuid()}::uuid, ${source}::uuid, account_id, ${amount}::bigint, ${kind}, ${sourceKey}, ${inputHash}, ${reason}
-      from balance where account_id = ${accountId}::uuid
-      on conflict (source_key) do nothing returning id`)
-    if (made === undefined) return await replay(tx, input, inputHash)
-    await addAvailable(tx, accountId, amount)
-    return { transferId: made.id }
-  })
+/** What an account has; undefined for an unknown one. */
+export async function balanceOf(database: Database, accountId: string): Promise<Balance | undefined> {
+  const [row] = await database.query<Balance>(sql`select available, held from balance where account_id = ${accountId}::uuid`)
+  return row
 }
 
-async function replay(tx: Database, input: Credit, inputHash: Buffer): Promise<{ readonly transferId: string }> {
+/** Fails with amount_invalid for anything but a positive amount that fits the books. */
+export function assertAmount(amount: NanoUsd): void {
+  if (amount <= 0n || amount > NANO_USD_MAX) fail('amount_invalid', { field: 'amount' })
+}
+
+/** Keeps everybody else from an account's balance until the transaction ends. Fails with account_unknown. */
+export async function lockAccount(tx: Database, accountId: string): Promise<Balance> {
+  const [row] = await tx.query<Balance>(sql`
+    select available, held from balance where account_id = ${accountId}::uuid for no key update`)
+  return row ?? fail('account_unknown')
+}
+
+/** The transfer that was made for this source key; undefined before the first time. Fails with idempotency_conflict. */
+export async function findRepeat(tx: Database, sourceKey: string, inputHash: Buffer): Promise<Transferred | undefined> {
   const [known] = await tx.query<{ id: string; input_hash: Buffer }>(sql`
-    select id, input_hash from transfer where source_key = ${input.sourceKey}`)
-  if (known === undefined) fail('account_unknown')
+    select id, input_hash from transfer where source_key = ${sourceKey}`)
+  if (known === undefined) return undefined
   if (!known.input_hash.equals(inputHash)) fail('idempotency_conflict')
   return { transferId: known.id }
 }
 
-async function addAvailable(tx: Database, accountId: string, amount: NanoUsd): Promise<void> {
+/** Writes a movement; balances are the caller's. Fails with idempotency_conflict when another account's has the source key. */
+export async function postTransfer(tx: Database, { id, debit, credit, amount, ...about }: NewTransfer): Promise<Transferred> {
+  const { kind, sourceKey, inputHash, reason, reverses } = about
+  const [made] = await tx.query(sql`
+    insert into transfer (id, debit_account, credit_account, amount, kind, source_key, input_hash, reason, reverses)
+    values (${id}::uuid, ${debit}::uuid, ${credit}::uuid, ${amount}::bigint, ${kind}, ${sourceKey}, ${inputHash}, ${reason ?? null},
+      ${reverses ?? null}::uuid)
+    on conflict (source_key) do nothing returning id`)
+  if (made === undefined) fail('idempotency_conflict')
+  return { transferId: id }
+}
+
+/** Adds to what an account has available. Fails with amount_invalid when the account cannot hold so much. */
+export async function addAvailable(tx: Database, accountId: string, amount: NanoUsd): Promise<void> {
   try {
     await tx.query(sql`
       update balance set available = available + ${amount}::bigint
@@ -73,11 +119,10 @@ async function addAvailable(tx: Database, accountId: string, amount: NanoUsd): P
   }
 }
 
-/** What an account has; undefined for an unknown one. */
-export async function balanceOf(database: Database, accountId: string): Promise<Balance | undefined> {
-  const [row] = await database.query<Balance>(sql`select available, held from balance where account_id = ${accountId}::uuid`)
-  return row
+/** Takes from what an account has available; the table refuses to go below zero. */
+export async function takeAvailable(tx: Database, accountId: string, amount: NanoUsd): Promise<void> {
+  await tx.query(sql`update balance set available = available - ${amount}::bigint where account_id = ${accountId}::uuid`)
 }
 
-/** Free to be held, and set aside in slices. */
-export type Balance = { readonly available: NanoUsd; readonly held: NanoUsd }
+/** What moves money works with: a transaction, and where ids come from. */
+export type Moving = { readonly tx: Database; readonly ids: Ids }

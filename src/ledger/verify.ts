@@ -1,43 +1,57 @@
 import { type Database, sql } from '../db/index.ts'
+import { type Audited, auditHouse } from './audit-house.ts'
+import { type FrozenAccount, listFrozen } from './freeze.ts'
 
-/** What `verifyLedger` found; `checked` counts what it looked at, `problems` names invariants and how many rows break each. */
+/**
+ * What `verifyLedger` found; `checked` counts what it looked at, `problems` names invariants and how many rows break each, `frozen` lists
+ * accounts that are served no more.
+ */
 export type Verification = {
   readonly ok: boolean
   readonly checked: Readonly<Record<string, number>>
   readonly problems: readonly string[]
+  readonly frozen: readonly FrozenAccount[]
 }
 
-type Row = { readonly name: string; readonly seen: bigint; readonly broken: bigint }
+/** Before every day. */
+const FIRST_DAY = '1970-01-01'
 
 /**
- * Recomputes the books from their sources, in one snapshot: the journal sums to zero; each balance is its journal less what its open
- * days say; what is held is what slices say; each open day is the sum of its calls; no call costs more than its hold.
+ * Recomputes all of the books from their sources, in one snapshot: the journal sums to zero; each balance is its journal less what its open
+ * days say; what is held is what slices say; each debt is its journal; each open day is the sum of its calls, none of which costs more than
+ * its hold; each closed day has its transfers. It reads the journal and the calls of open days, so it takes the longer the more there are.
  */
 export async function verifyLedger(database: Database): Promise<Verification> {
-  const rows = await database.transaction(async (tx) => {
+  const { rows, frozen } = await database.transaction(async (tx) => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
-    return [...(await verifyJournal(tx)), ...(await verifyBalances(tx)), ...(await verifyDays(tx))]
+    const found = [await verifyJournal(tx), await verifyBalances(tx), await verifyDays(tx), await auditHouse(tx, FIRST_DAY)]
+    return { rows: found.flat(), frozen: await listFrozen(tx) }
   })
   const broken = rows.filter((row) => row.broken > 0n)
   return {
     ok: broken.length === 0,
     checked: Object.fromEntries(rows.map((row) => [row.name, Number(row.seen)])),
     problems: broken.map((row) => `${row.name}: ${row.broken} of ${row.seen}`),
+    frozen,
   }
 }
 
-const verifyJournal = (tx: Database): Promise<readonly Row[]> =>
-  tx.query<Row>(sql`
+const verifyJournal = (tx: Database): Promise<readonly Audited[]> =>
+  tx.query<Audited>(sql`
     with posting as (
       select debit_account as account_id, -amount::numeric as amount from transfer
       union all select credit_account, amount::numeric from transfer
     )
     select 'journal_sums_to_zero' as name, count(*) as seen, (coalesce(sum(amount), 0) <> 0)::int::bigint as broken from posting
     union all
-    select 'transfers_positive', count(*), count(*) filter (where amount <= 0 or debit_account = credit_account) from transfer`)
+    select 'transfers_positive', count(*), count(*) filter (where amount <= 0 or debit_account = credit_account) from transfer
+    union all
+    select 'reversals_opposite', count(*), count(*) filter (where later.amount <> transfer.amount
+      or later.debit_account <> transfer.credit_account or later.credit_account <> transfer.debit_account)
+    from transfer as later join transfer on transfer.id = later.reverses`)
 
-const verifyBalances = (tx: Database): Promise<readonly Row[]> =>
-  tx.query<Row>(sql`
+const verifyBalances = (tx: Database): Promise<readonly Audited[]> =>
+  tx.query<Audited>(sql`
     with journal as (
       select account_id, sum(amount) as amount from (
         select debit_account as account_id, -amount::numeric as amount from transfer
@@ -55,13 +69,19 @@ const verifyBalances = (tx: Database): Promise<readonly Row[]> =>
     select 'held_equals_slices', count(*), count(*) filter (where balance.held <> coalesce(sliced.amount, 0))
     from balance left join sliced using (account_id)
     union all
+    select 'debts_equal_journal', count(*), count(*) filter (where coalesce(account_debt.amount, 0) <> -coalesce(journal.amount, 0))
+    from ledger_account left join account_debt on account_debt.ledger_account_id = ledger_account.id
+      left join journal on journal.account_id = ledger_account.id
+    where ledger_account.kind = 'debt'
+    union all
     select 'balances_not_negative', count(*), count(*) filter (where available < 0 or held < 0) from balance`)
 
-const verifyDays = (tx: Database): Promise<readonly Row[]> =>
-  tx.query<Row>(sql`
+const verifyDays = (tx: Database): Promise<readonly Audited[]> =>
+  tx.query<Audited>(sql`
     with calls as (
-      select account_id, posted_day as day, sum(cost)::numeric as cost, sum(shortfall)::numeric as shortfall, count(*) as calls
-      from usage_event group by account_id, posted_day
+      select account_id, posted_day as day, sum(cost)::numeric as cost, sum(shortfall)::numeric as shortfall, count(*) as calls,
+        count(*) filter (where cost > hold or cost < 0) as dear
+      from usage_event where posted_day > (select coalesce(max(day), '-infinity') from house_day) group by account_id, posted_day
     )
     select 'days_equal_calls' as name, count(*) as seen, count(*) filter (where usage_day.cost is distinct from calls.cost
       or usage_day.shortfall is distinct from calls.shortfall or usage_day.calls is distinct from calls.calls) as broken
@@ -78,4 +98,4 @@ const verifyDays = (tx: Database): Promise<readonly Row[]> =>
     from transfer left join usage_day on usage_day.transfer_id = transfer.id
     where transfer.kind = 'usage'
     union all
-    select 'costs_within_holds', count(*), count(*) filter (where cost > hold or cost < 0) from usage_event`)
+    select 'costs_within_holds', coalesce(sum(calls), 0)::bigint, coalesce(sum(dear), 0)::bigint from calls`)

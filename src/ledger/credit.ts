@@ -1,0 +1,34 @@
+import type { Database } from '../db/index.ts'
+import type { Ids, NanoUsd } from '../lib/index.ts'
+import { repayDebt } from './debt.ts'
+import { addAvailable, assertAmount, findRepeat, HOUSE, hashInput, lockAccount, postTransfer, type Transferred } from './transfers.ts'
+
+/** Credit for an account: `manual` is paid for outside, `promotion` is a gift. The same `sourceKey` credits once. */
+export type Credit = {
+  readonly accountId: string
+  readonly amount: NanoUsd
+  readonly kind: 'manual' | 'promotion'
+  readonly sourceKey: string
+  readonly reason: string
+}
+
+/**
+ * Credits an account once for each source key, by one transfer and its balance in one transaction; what the account owes is paid back from
+ * it first. Fails with amount_invalid, account_unknown, and idempotency_conflict when the key was used for something else.
+ */
+export async function credit(database: Database, ids: Ids, input: Credit): Promise<Transferred> {
+  const { accountId, amount, kind, sourceKey, reason } = input
+  assertAmount(amount)
+  const inputHash = hashInput([accountId, amount, kind, reason])
+  return await database.transaction(async (tx) => {
+    await lockAccount(tx, accountId)
+    const known = await findRepeat(tx, sourceKey, inputHash)
+    if (known !== undefined) return known
+    const id = ids.uuid()
+    const debit = kind === 'promotion' ? HOUSE.promotions : HOUSE.deposits
+    const made = await postTransfer(tx, { id, debit, credit: accountId, amount, kind, sourceKey, inputHash, reason })
+    await addAvailable(tx, accountId, amount)
+    await repayDebt({ tx, ids }, { accountId, causedBy: id })
+    return made
+  })
+}

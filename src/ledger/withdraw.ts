@@ -1,0 +1,74 @@
+import { type Database, sql } from '../db/index.ts'
+import { fail } from '../failures.ts'
+import { formatUsd, type Ids, type NanoUsd } from '../lib/index.ts'
+import { lend } from './debt.ts'
+import {
+  assertAmount,
+  findRepeat,
+  HOUSE,
+  hashInput,
+  lockAccount,
+  type Moving,
+  type NewTransfer,
+  postTransfer,
+  takeAvailable,
+  type Transferred,
+} from './transfers.ts'
+
+/** What is taken from an account by hand; the same `sourceKey` takes once. */
+export type Withdrawal = { readonly accountId: string; readonly amount: NanoUsd; readonly sourceKey: string; readonly reason: string }
+
+/** What to do when an account has less available than is to be taken: refuse it, or lend the account what it lacks. */
+export type OnLack = 'refuse' | 'debt'
+
+/**
+ * Gives an account's money back to its owner, from what is available alone. Fails with amount_invalid, account_unknown, account_frozen,
+ * balance_insufficient, idempotency_conflict.
+ */
+export const refund = (database: Database, ids: Ids, input: Withdrawal): Promise<Transferred> =>
+  withdraw(database, ids, { ...input, kind: 'refund', onLack: 'refuse' })
+
+/**
+ * Takes what a payer had taken back by their bank: what is available, and the rest as a debt that later credits pay first. Fails with
+ * amount_invalid, account_unknown, idempotency_conflict.
+ */
+export const chargeBack = (database: Database, ids: Ids, input: Withdrawal): Promise<Transferred> =>
+  withdraw(database, ids, { ...input, kind: 'chargeback', onLack: 'debt' })
+
+type Kind = { readonly kind: 'refund' | 'chargeback'; readonly onLack: OnLack }
+
+async function withdraw(database: Database, ids: Ids, input: Withdrawal & Kind): Promise<Transferred> {
+  const { accountId, amount, kind, sourceKey, reason, onLack } = input
+  assertAmount(amount)
+  const inputHash = hashInput([accountId, amount, kind, reason])
+  const credit = kind === 'refund' ? HOUSE.refunds : HOUSE.chargebacks
+  return await database.transaction(async (tx) => {
+    const { available } = await lockAccount(tx, accountId)
+    const known = await findRepeat(tx, sourceKey, inputHash)
+    if (known !== undefined) return known
+    if (kind === 'refund') await refuseFrozen(tx, accountId)
+    const transfer = { id: ids.uuid(), debit: accountId, credit, amount, kind, sourceKey, inputHash, reason }
+    return await takeFrom({ tx, ids }, { transfer, available, onLack })
+  })
+}
+
+/** Nothing is paid out on books that do not agree. */
+async function refuseFrozen(tx: Database, accountId: string): Promise<void> {
+  if ((await tx.query(sql`select from account_freeze where account_id = ${accountId}::uuid`)).length > 0) fail('account_frozen')
+}
+
+/** A movement out of a locked account that has so much available. */
+export type Taking = { readonly transfer: NewTransfer; readonly available: NanoUsd; readonly onLack: OnLack }
+
+/** Writes a movement out of a locked account. Fails with balance_insufficient when it lacks money and is not to be lent it. */
+export async function takeFrom({ tx, ids }: Moving, { transfer, available, onLack }: Taking): Promise<Transferred> {
+  const { debit: accountId, amount } = transfer
+  const lacking = amount - available
+  if (lacking > 0n) {
+    if (onLack === 'refuse') fail('balance_insufficient', { available: formatUsd(available) })
+    await lend({ tx, ids }, { accountId, amount: lacking, causedBy: transfer.id })
+  }
+  const made = await postTransfer(tx, transfer)
+  await takeAvailable(tx, accountId, amount)
+  return made
+}
