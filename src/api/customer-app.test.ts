@@ -58,7 +58,7 @@ test('the three ways to send a key show the balance of its account', async () =>
     const headers = new Headers({ [name]: name === 'authorization' ? `Bearer ${key.secret}` : key.secret })
     const answer = await app.request('/v1/balance', { headers })
     assert.equal(answer.status, 200, name)
-    assert.deepEqual(await answer.json(), { object: 'balance', available: '2.50', held: '0.00', currency: 'USD' })
+    assert.deepEqual(await answer.json(), { object: 'balance', available: '2.50', held: '0.00', currency: 'USD', debt: '0.00' })
   }
 })
 

@@ -1,24 +1,10 @@
 import type { Database } from '../db/index.ts'
-import type { Clock, Ids, Log, NanoUsd } from '../lib/index.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { Keyring } from '../privacy/index.ts'
 
-/** What the interface asks of the books; failures are FailureErrors (account_unknown, idempotency_conflict). */
-export type ApiLedger = {
-  readonly openAccount: (accountId: string) => Promise<void>
-  readonly credit: (input: {
-    readonly accountId: string
-    readonly amount: NanoUsd
-    readonly kind: 'manual' | 'promotion'
-    readonly sourceKey: string
-    readonly reason: string
-  }) => Promise<{ readonly transferId: string }>
-  readonly balanceOf: (accountId: string) => Promise<{ readonly available: NanoUsd; readonly held: NanoUsd } | undefined>
-  readonly verify: () => Promise<{
-    readonly ok: boolean
-    readonly checked: Readonly<Record<string, number>>
-    readonly problems: readonly string[]
-  }>
-}
+/** What the interface asks of the books; failures are FailureErrors. */
+export type ApiLedger = Ledger
 
 /** Everything the interface is built of. `appDatabase` is under the role that keeps people, keys and the catalogue. */
 export type ApiDependencies = {

@@ -54,6 +54,9 @@ export const unreachableDatabase: Database = {
   end: async () => undefined,
 }
 
+/** Money going back is tested on the real books. */
+const notHere = () => Promise.reject(new TypeError('books in memory only take money in'))
+
 function testLedger(): TestLedger {
   const balances = new Map<string, bigint>()
   const transfers = new Map<string, { readonly transferId: string; readonly input: string }>()
@@ -76,7 +79,13 @@ function testLedger(): TestLedger {
       const available = balances.get(accountId)
       return available === undefined ? undefined : { available, held: 0n }
     },
-    verify: async () => ({ ok: true, checked: { transfers: transfers.size }, problems: [] }),
+    standingOf: async () => ({ debt: 0n, frozen: undefined }),
+    thaw: async () => undefined,
+    refund: notHere,
+    chargeBack: notHere,
+    reverse: notHere,
+    listTransfers: notHere,
+    verify: async () => ({ ok: true, checked: { transfers: transfers.size }, problems: [], frozen: [] }),
     credits: () => transfers.size,
     sourceKeys: () => [...transfers.keys()],
   }

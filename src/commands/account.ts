@@ -36,6 +36,15 @@ export const accountWith =
         const account = accountShown.parse(await (await connect(context)).get(`/accounts/${inPath(id)}`))
         printData(context, account, { isJson: flags.json, text: tellAccount(account) })
       })
+    program
+      .command('thaw')
+      .description('serve a frozen account again, when its books agree')
+      .argument('<account>', 'id of the account')
+      .option(...JSON_OPTION)
+      .action(async (id: string, flags: Flags) => {
+        const account = accountShown.parse(await (await connect(context)).post(`/accounts/${inPath(id)}/thaw`, {}))
+        printData(context, account, { isJson: flags.json, text: `The books of account ${account.id} agree. It is served again.` })
+      })
   }
 
 /** `farebox account`: customers, on the running server. */
@@ -73,6 +82,8 @@ function tellAccount(account: ShownAccount): string {
     ['status', account.status],
     ['available', `$${account.balance.available}`],
     ['held', `$${account.balance.held}`],
+    ['owed', `$${account.debt}`],
+    ['frozen', account.frozen === null ? 'no' : `${account.frozen.reason}, since ${shortTime(account.frozen.at)}`],
     ['requests per minute', limit(account.limits.requests_per_minute)],
     ['tokens per minute', limit(account.limits.tokens_per_minute)],
     ['concurrent calls', limit(account.limits.concurrent_calls)],

@@ -33,6 +33,16 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'migrate', summary: 'bring the database to this version', load: async () => (await import('./migrate.ts')).migrate },
   { name: 'prove', summary: 'run a check of the catalogue, or all of a tier', load: async () => (await import('./prove.ts')).prove },
   {
+    name: 'refund',
+    summary: 'take money out of an account on the running server, to give it back',
+    load: async () => (await import('./refund.ts')).refund,
+  },
+  {
+    name: 'transfer',
+    summary: "list and undo what moved an account's money on the running server",
+    load: async () => (await import('./transfer.ts')).transfer,
+  },
+  {
     name: 'verify',
     summary: 'check a receipt or a bill without trusting the server',
     load: async () => (await import('./verify.ts')).verify,

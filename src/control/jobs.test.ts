@@ -35,7 +35,8 @@ const counts = async (): Promise<Counts> => {
 const start = (now: number) => {
   books.clock.at = now
   return startJobs({
-    ...{ ledgerDatabase: books.kit.ledgerDatabase, nodeId: books.nodeId, dataDir, ids: books.ids, clock: books.clock },
+    ...{ ledgerDatabase: books.kit.ledgerDatabase, booksDatabase: books.kit.ledgerDatabase, audit: async () => undefined },
+    ...{ nodeId: books.nodeId, dataDir, ids: books.ids, clock: books.clock },
     log: (entry) => logged.push(entry),
   })
 }

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Database, sql } from '../db/index.ts'
-import { closeDays } from '../ledger/index.ts'
+import { closeDays, collectDebts } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log, utcDayOf } from '../lib/index.ts'
 import { openSigner, type Signer, sealDays, signCommits } from '../receipts/index.ts'
 
-/** What jobs work with; `ledgerDatabase` has the role farebox_ledger. */
+/** What jobs work with; both databases have the role farebox_ledger, `booksDatabase` has time for statements that read much. */
 export type JobOptions = {
   readonly ledgerDatabase: Database
+  readonly booksDatabase: Database
+  /** Recomputes the next accounts. */
+  readonly audit: () => Promise<void>
   readonly nodeId: string
   readonly dataDir: string
   readonly ids: Ids
@@ -20,10 +23,15 @@ export type RunningJobs = { readonly stop: () => Promise<void> }
 
 const SIGN_MS = 500
 const CLOSE_MS = 60_000
+const AUDIT_MS = 60_000
+const COLLECT_MS = 5_000
 /** A day is closed so long after its end, by our clock and by the database's. */
 const AFTER_MIDNIGHT_MS = 60_000
 
-/** Starts what runs beside the calls: signing what was committed, and closing days that are over; each begins with what was left. */
+/**
+ * Starts what runs beside the calls: signing what was committed, closing days that are over, auditing the books, collecting debts from money
+ * that came back; each begins with what was left.
+ */
 export async function startJobs(options: JobOptions): Promise<RunningJobs> {
   const { ledgerDatabase, clock, dataDir, nodeId, log } = options
   const signer = await openSigner(ledgerDatabase, join(dataDir, 'keys'), clock.now())
@@ -36,14 +44,19 @@ export async function startJobs(options: JobOptions): Promise<RunningJobs> {
       waitMs: CLOSE_MS,
       onFailed: (thrown) => log({ event: 'day-unclosed', code: errorCode(thrown) }),
     }),
+    repeat(options.audit, { waitMs: AUDIT_MS, onFailed: (thrown) => log({ event: 'books-unaudited', code: errorCode(thrown) }) }),
+    repeat(async () => void (await collectDebts(ledgerDatabase, options.ids)), {
+      waitMs: COLLECT_MS,
+      onFailed: (thrown) => log({ event: 'debts-uncollected', code: errorCode(thrown) }),
+    }),
   ]
   return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
 }
 
-async function closeAll({ ledgerDatabase, ids, clock }: JobOptions, signer: Signer): Promise<void> {
+async function closeAll({ ledgerDatabase, booksDatabase, ids, clock }: JobOptions, signer: Signer): Promise<void> {
   const now = clock.now()
   const before = utcDayOf(Math.min(now, await databaseTime(ledgerDatabase)) - AFTER_MIDNIGHT_MS)
-  await closeDays(ledgerDatabase, { ids, now, before })
+  await closeDays(booksDatabase, { ids, now, before })
   await sealDays(ledgerDatabase, { key: signer.keyAt(now), salt: () => randomBytes(32), now })
   await signer.maintain(now)
 }

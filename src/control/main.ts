@@ -28,7 +28,7 @@ process.on('SIGINT', () => void stopWhenAlone())
 process.on('disconnect', () => void stopWhenAlone())
 
 try {
-  running = await startControl({ config: readConfig(processEnvironment()), log, startSandbox })
+  running = await startControl({ config: readConfig(processEnvironment()), log, startSandbox, onFenced })
   tell({
     type: 'ready',
     channelPath: running.runtime.channel,
@@ -45,6 +45,11 @@ function startSandbox(): Promise<number> {
     sandboxPort = resolve
     tell({ type: 'sandbox-wanted' })
   })
+}
+
+/** Another process has this node's place. Nothing can be written here any more; the next process registers anew, and gateways tell it all. */
+function onFenced(): void {
+  process.exit(1)
 }
 
 /** Ends with the exit code of what went wrong: 78 refused configuration, 1 anything else. */

@@ -9,6 +9,8 @@ export type Watched = {
   readonly backlog: () => number
   readonly gateways: () => number
   readonly held: () => NanoUsd
+  readonly frozenAccounts: () => number
+  readonly isLedgerOk: () => boolean
 }
 
 /** Figures for Prometheus: numbers by outcome and token class, never by customer or content. */
@@ -34,6 +36,8 @@ export function makeMetrics(watched: Watched): Metrics {
   gauge('farebox_settlement_backlog', 'Settlements that are not yet in the books.', watched.backlog)
   gauge('farebox_gateways', 'Gateway processes that are connected.', watched.gateways)
   gauge('farebox_held_usd', 'Money held for open calls, in USD.', () => Number(formatUsd(watched.held())))
+  gauge('farebox_accounts_frozen', 'Accounts that are not served as their books broke a promise.', watched.frozenAccounts)
+  gauge('farebox_ledger_ok', '1 while the last audit of the books found nothing.', () => (watched.isLedgerOk() ? 1 : 0))
   return {
     text: () => registry.metrics(),
     onSettled: (settlement) => {

@@ -18,8 +18,8 @@ export type NodeLifeOptions = {
   readonly deadMs?: number
 }
 
-/** How often `tick` is to be called, in milliseconds. */
-export const BEAT_MS = 5_000
+/** How often a node that was heard says so again. */
+const BEAT_MS = 5_000
 const DEAD_MS = 60_000
 
 /**
@@ -31,6 +31,7 @@ export class NodeLife {
   readonly #options: NodeLifeOptions
   #heardAt: number
   #heardSince: number
+  #beatAt = 0
   #isRunning = false
   #isFenced = false
 
@@ -46,9 +47,9 @@ export class NodeLife {
     return !this.#isFenced && this.#options.clock.monotonic() - this.#heardAt < this.#deadMs / 2
   }
 
-  /** Says that the node lives, then looks for dead ones. Never rejects, and never runs twice at once. */
+  /** Says that the node lives when it is time to, then looks for dead ones. Called every second; never rejects, never runs twice at once. */
   async tick(): Promise<void> {
-    if (this.#isRunning || this.#isFenced) return
+    if (this.#isRunning || this.#isFenced || this.#options.clock.monotonic() < this.#beatAt) return
     this.#isRunning = true
     try {
       await this.#beat()
@@ -74,6 +75,7 @@ export class NodeLife {
     }
     if (at - this.#heardAt > this.#deadMs / 2) this.#heardSince = at
     this.#heardAt = at
+    this.#beatAt = at + BEAT_MS
   }
 
   async #succeedDead(): Promise<void> {

@@ -14,10 +14,12 @@ import {
   migrate,
   sql,
 } from '../db/index.ts'
-import { GroupCommit, makeLedger, readInheritance, registerNode, SliceBook } from '../ledger/index.ts'
+import { askForIdle, GroupCommit, makeLedger, readInheritance, registerNode, SliceBook } from '../ledger/index.ts'
 import { errorCode, isoDate, type Log, systemClock, systemIds, utcDayOf } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
 import { openKeyring } from '../privacy/index.ts'
+import { AccountFreezer } from './account-freezer.ts'
+import { Auditor } from './auditor.ts'
 import { CallDesk } from './call-desk.ts'
 import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
@@ -25,10 +27,12 @@ import { startJobs } from './jobs.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
+import { NodeLife } from './node-life.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { PriceBook } from './price-book.ts'
 import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
 import { serveApis } from './serve-apis.ts'
+import { settleEstate } from './settle-estate.ts'
 
 /** A running control process. */
 export type RunningControl = {
@@ -43,12 +47,21 @@ export type RunningControl = {
   readonly stop: () => Promise<void>
 }
 
-/** What control is started with; `startSandbox` resolves with the port of the built-in upstream. */
-export type ControlOptions = { readonly config: Config; readonly log: Log; readonly startSandbox: () => Promise<number> }
+/**
+ * What control is started with; `startSandbox` resolves with the port of the built-in upstream, `onFenced` is told when another process has
+ * taken this node's place, so that this one has to end and start anew.
+ */
+export type ControlOptions = {
+  readonly config: Config
+  readonly log: Log
+  readonly startSandbox: () => Promise<number>
+  readonly onFenced: () => void
+}
 
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 const TICK_MS = 1_000
+const BOOKS_TIMEOUT_MS = 600_000
 const INHERITANCE_MS_MAX = 10_000
 /** Time for gateways that reconnect every 50 ms to tell what they have, after as many as there should be have done so. */
 const STRAGGLERS_MS = 500
@@ -62,11 +75,11 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const storage = await openStorage(config, log)
   const keyring = openKeyring(config.dataDir)
   const nodeId = openNodeId(config.dataDir, ids)
-  const { appDatabase, ledgerDatabase } = storage
+  const { appDatabase, ledgerDatabase, booksDatabase } = storage
   await ensurePartitions(ledgerDatabase)
   const environment = processEnvironment()
   await applyConfigured(appDatabase, { configPath: config.configPath, providerKeys: config.providerKeys, environment }, keyring)
-  const ledger = makeLedger(ledgerDatabase, ids)
+  const ledger = makeLedger(ledgerDatabase, ids, booksDatabase)
   const isDemo = await needsSandbox(appDatabase)
   await applySandbox(appDatabase, keyring, isDemo ? await options.startSandbox() : undefined)
   const demo = { appDatabase, ledger, ids, sealing: keyring, dataDir: config.dataDir, random: randomBytes(32), now: clock.now() }
@@ -87,6 +100,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       publishCatalog().catch((thrown: unknown) => log({ event: 'catalog-unread', code: errorCode(thrown) }))
     })
   })
+  // What was frozen or thawed since the desk was opened was told to nobody here.
+  await desk.reloadFrozen()
   await desk.sessions.listen(runtime.channel)
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, ids, clock, log, randomBytes },
@@ -94,7 +109,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     isReady: async () => desk.writer.isHealthy,
     metrics: desk.metrics.text,
   }
-  const jobs = await startJobs({ ledgerDatabase, nodeId, dataDir: config.dataDir, ids, clock, log })
+  const jobs = await startJobs({ ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit })
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
   return {
     runtime,
@@ -116,6 +131,8 @@ type Storage = {
   readonly connection: string
   readonly appDatabase: Database
   readonly ledgerDatabase: Database
+  /** The same as `ledgerDatabase`, for statements that read much of the books. */
+  readonly booksDatabase: Database
   readonly close: () => Promise<void>
 }
 
@@ -128,13 +145,14 @@ async function openStorage(config: Config, log: Log): Promise<Storage> {
   await migrate(connection)
   const appDatabase = connect({ connection, role: 'farebox_app', poolMax: 8, log })
   const ledgerDatabase = connect({ connection, role: 'farebox_ledger', poolMax: 8, log })
+  const booksDatabase = connect({ connection, role: 'farebox_ledger', poolMax: 3, statementTimeoutMs: BOOKS_TIMEOUT_MS, log })
   const keeper = embedded === undefined ? undefined : keepEmbedded(config, ledgerDatabase, log)
   const close = async (): Promise<void> => {
     clearInterval(keeper)
-    await Promise.all([appDatabase.end(), ledgerDatabase.end()])
+    await Promise.all([appDatabase.end(), ledgerDatabase.end(), booksDatabase.end()])
     await embedded?.stop()
   }
-  return { connection, appDatabase, ledgerDatabase, close }
+  return { connection, appDatabase, ledgerDatabase, booksDatabase, close }
 }
 
 /** Looks after our own PostgreSQL: when it cannot be asked, it is attached to or started again; its address stays the same. */
@@ -170,6 +188,10 @@ type Desk = {
   readonly prices: PriceBook
   readonly sessions: GatewaySessions
   readonly writer: GroupCommit
+  readonly slices: SliceBook
+  readonly freezer: AccountFreezer
+  readonly reloadFrozen: () => Promise<void>
+  readonly audit: () => Promise<void>
   readonly metrics: ReturnType<typeof makeMetrics>
   readonly close: () => Promise<void>
 }
@@ -179,8 +201,20 @@ async function openDesk(options: ControlOptions & { readonly storage: Storage; r
   const { config, log, storage, nodeId } = options
   const { ledgerDatabase, appDatabase } = storage
   const term = await registerNode(ledgerDatabase, nodeId)
-  const writer = new GroupCommit({ database: ledgerDatabase, ...term, clock, log })
-  const slices = new SliceBook(writer, clock)
+  const onFenced = (): void => {
+    log({ event: 'node-fenced', code: nodeId })
+    options.onFenced()
+  }
+  const onRefused = (accountId: string, reason: string): void => freezer.freeze(accountId, reason)
+  const hasLease = (): boolean => life.hasLease()
+  const writer = new GroupCommit({ database: ledgerDatabase, ...term, clock, log, hasLease, onFenced, onRefused })
+  const slices = new SliceBook(writer, clock, {
+    reclaim: (accountId) => askForIdle(ledgerDatabase, accountId, nodeId),
+    onUnsound: (accountId) => freezer.freeze(accountId, 'slice_unsound'),
+  })
+  const freezer = new AccountFreezer({ database: ledgerDatabase, slices, log })
+  await freezer.load()
+  const auditor = new Auditor({ database: storage.booksDatabase, freezer, clock, log })
   const limits = new LimitBook(clock)
   const keys = new KeyDirectory(appDatabase)
   const prices = new PriceBook(appDatabase)
@@ -189,8 +223,11 @@ async function openDesk(options: ControlOptions & { readonly storage: Storage; r
     backlog: () => writer.backlog,
     gateways: () => sessions.connectedCount,
     held: () => slices.totals().open,
+    frozenAccounts: () => freezer.count,
+    isLedgerOk: () => auditor.isOk,
   })
-  const calls = new CallDesk({ clock, log, slices, writer, limits, keys, prices, defaults: config.limits, onSettled: metrics.onSettled })
+  const desk = { clock, log, keys, prices, defaults: config.limits, onSettled: metrics.onSettled }
+  const calls = new CallDesk({ ...desk, slices, writer, limits })
   const inherited = await readInheritance(ledgerDatabase, nodeId)
   for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)
   calls.inherit(inherited.openCalls)
@@ -203,12 +240,19 @@ async function openDesk(options: ControlOptions & { readonly storage: Storage; r
     if (sessions.resumedCount >= config.gateways) setTimeout(() => endInheritance?.(), STRAGGLERS_MS).unref()
   }
   const sessions = new GatewaySessions({ desk: calls, keys, clock, log, ipSalt: randomInt(2 ** 47), onResumed })
+  const life = new NodeLife({
+    ...{ database: ledgerDatabase, term, clock, log, onFenced, isAnswering: () => endInheritance === undefined },
+    succeed: async (deadId, deadMs) => {
+      await settleEstate({ ...desk, database: ledgerDatabase, onRefused }, { nodeId: deadId, deadMs })
+    },
+  })
   const timers = [
     setTimeout(() => endInheritance?.(), INHERITANCE_MS_MAX),
     setInterval(() => {
       slices.releaseIdle()
       calls.writeLongCalls()
       limits.sweep()
+      void life.tick()
     }, TICK_MS),
     setInterval(() => {
       ensurePartitions(ledgerDatabase).catch((thrown: unknown) => log({ event: 'partition-unmade', code: errorCode(thrown) }))
@@ -216,7 +260,8 @@ async function openDesk(options: ControlOptions & { readonly storage: Storage; r
     }, HOUR_MS),
   ]
   return {
-    ...{ calls, keys, prices, sessions, writer, metrics },
+    reloadFrozen: () => freezer.load().catch((thrown: unknown) => log({ event: 'frozen-unread', code: errorCode(thrown) })),
+    ...{ calls, keys, prices, sessions, writer, slices, freezer, metrics, audit: () => auditor.run() },
     close: async () => {
       for (const timer of timers) clearTimeout(timer)
       sessions.close()
@@ -230,7 +275,10 @@ async function openDesk(options: ControlOptions & { readonly storage: Storage; r
 /** Passes on what changed in the database; undefined means that something may have been missed. */
 function onChange(desk: Desk, payload: string | undefined, publishCatalog: () => void): void {
   const [noun, id = ''] = (payload ?? '').split(':')
-  if (noun === 'catalog') publishCatalog()
+  if (noun === 'reclaim') desk.slices.giveBack(id)
+  else if (noun === 'frozen') desk.freezer.hearFrozen(id)
+  else if (noun === 'thawed') desk.freezer.hearThawed(id)
+  else if (noun === 'catalog') publishCatalog()
   else if (noun === 'key') {
     desk.keys.forgetKey(id)
     desk.sessions.revokeKey(id)
@@ -240,6 +288,7 @@ function onChange(desk: Desk, payload: string | undefined, publishCatalog: () =>
   } else {
     desk.keys.forgetAll()
     desk.sessions.forgetAll()
+    void desk.reloadFrozen()
     publishCatalog()
   }
 }

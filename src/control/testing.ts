@@ -6,7 +6,16 @@ import { randomUUID } from 'node:crypto'
 import { type GatewayMessage, NONE_U32 } from '../channel/index.ts'
 import { connect, type Database, sql } from '../db/index.ts'
 import { createTestDatabase } from '../db/testing.ts'
-import { GroupCommit, type Ledger, makeLedger, type NodeTerm, readInheritance, registerNode, SliceBook, type SliceHooks } from '../ledger/index.ts'
+import {
+  GroupCommit,
+  type Ledger,
+  makeLedger,
+  type NodeTerm,
+  readInheritance,
+  registerNode,
+  SliceBook,
+  type SliceHooks,
+} from '../ledger/index.ts'
 import { type Clock, type Ids, isoDate, type LogEvent, type NanoUsd, utcDayOf } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
 import { flatPrice, MULTIPLIER_ONE, NO_USAGE, OUTCOMES, type Price, priceOf, ratesFrom, type Usage } from '../spec/index.ts'
@@ -108,7 +117,14 @@ export type TestControl = {
 }
 
 /** Starts a control process with what the last one of its node left behind. */
-export async function startTestControl({ store, nodeId, clock, log: events, hooks, term: known }: TestControlOptions): Promise<TestControl> {
+export async function startTestControl({
+  store,
+  nodeId,
+  clock,
+  log: events,
+  hooks,
+  term: known,
+}: TestControlOptions): Promise<TestControl> {
   const faults = faultyDatabase(store.database)
   const { database } = faults
   const log = (event: LogEvent): void => void events.push(event)

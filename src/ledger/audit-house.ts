@@ -1,4 +1,5 @@
 import { type Database, sql } from '../db/index.ts'
+import { HOUSE } from './transfers.ts'
 
 /** How many rows of a kind were compared, and how many do not agree. */
 export type Audited = { readonly name: string; readonly seen: bigint; readonly broken: bigint }
@@ -15,9 +16,9 @@ export const auditHouse = (database: Database, since: string): Promise<readonly 
     ), upstream_sum as (
       select day, sum(cost)::numeric as cost, sum(calls)::numeric as calls from upstream_day where day >= ${since}::date group by day
     ), posted as (
-      select kind, amount, source_key, right(source_key, 10)::date as day from transfer
-      where kind in ('shortfall', 'upstream_cost') and debit_account in (select id from ledger_account where kind in ('shortfall', 'upstream_cost'))
-        and right(source_key, 10)::date >= ${since}::date
+      select amount, source_key from transfer
+      where debit_account in (${HOUSE.shortfall}::uuid, ${HOUSE.upstreamCost}::uuid) and created_at >= ${since}::date
+        and right(source_key, 10) >= ${since}::text
     ), asked as (
       select 'shortfall:' || day as source_key, shortfall as amount from house_day where day >= ${since}::date and shortfall > 0
       union all

@@ -77,6 +77,15 @@ async function busyAccount(): Promise<string> {
   return customer.accountId
 }
 
+/** An account that owes what a reversed credit had given it. */
+async function owingAccount() {
+  const { accountId } = await store.newCustomer(0n)
+  const { transferId: creditId } = await store.ledger.credit(creditOf(accountId, { amount: 9n }))
+  await store.ledger.refund({ accountId, amount: 4n, sourceKey: randomUUID(), reason: 'test' })
+  await store.ledger.reverse({ transferId: creditId, onLack: 'debt', sourceKey: randomUUID(), reason: 'test' })
+  return { accountId, creditId }
+}
+
 /** The transaction that tampers, as the check sees it: it can set no isolation of its own any more. */
 const withoutTransactions = (tx: Database): Database => ({
   query: async (statement) => (statement.text.startsWith('set transaction') ? [] : await tx.query(statement)),
@@ -105,8 +114,15 @@ test('the check of the books finds each way in which they can be false', async (
     ['balances_equal_replay', sql`update transfer set amount = amount + 1 where credit_account = ${accountId}::uuid`],
     ['balances_equal_replay', sql`delete from transfer where credit_account = ${accountId}::uuid`],
   ]
+  const owing = await owingAccount()
+  const debts: readonly (readonly [string, Sql])[] = [
+    ['debts_equal_journal', sql`update account_debt set amount = amount + 1 where account_id = ${owing.accountId}::uuid`],
+    ['debts_equal_journal', sql`delete from account_debt where account_id = ${owing.accountId}::uuid`],
+    ['debts_equal_journal', sql`delete from transfer where kind = 'debt' and credit_account = ${owing.accountId}::uuid`],
+    ['reversals_opposite', sql`update transfer set amount = amount + 1 where reverses = ${owing.creditId}::uuid`],
+  ]
   const undo = new Error('undo')
-  for (const [problem, tamper] of tampers) {
+  for (const [problem, tamper] of [...tampers, ...debts]) {
     await context.test(`${problem}: ${tamper.text.slice(0, 60)}`, async () => {
       const tampering = store.ownerDatabase.transaction(async (tx) => {
         // What a superuser can do: the triggers that keep the journal as it is are off.

@@ -1,11 +1,12 @@
-// Guarantee: a day is charged to each account once, in one transfer of exactly what its calls cost; however often and by whomever it is
-// closed; what comes late is charged to the day it comes; and the books agree before, during and after.
+// Guarantee: a day is charged to each account once, in one transfer of exactly what its calls cost, and to the house what its calls cost
+// beyond that; however often and by whomever it is closed; what comes late is charged to the day it comes; and the books agree before, during
+// and after.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openBooks, type SimulatedBooks } from '../../checks/money/simulated-books.ts'
-import { isDatabaseError, sql } from '../db/index.ts'
+import { type Database, isDatabaseError, sql } from '../db/index.ts'
 import { isoDate } from '../lib/index.ts'
-import { closeDays, HOUSE } from './index.ts'
+import { closeDays, HOUSE, makeLedger } from './index.ts'
 
 const DAY = 20_000
 let books: SimulatedBooks
@@ -24,6 +25,15 @@ const agree = async (when: string): Promise<void> => {
   const { ok, problems } = await books.ledger.verify()
   assert.ok(ok, `${when}: ${problems.join(', ')}`)
 }
+/** Gives most calls of a day a cost of their upstream, as the writer does where a route has a price. */
+const nameCosts = (day: number) =>
+  books.kit.ownerDatabase.query(sql`
+    update usage_event set upstream_cost = cost / 3 + 1 where posted_day = ${isoDate(day)}::date and route_serial > 0 and input % 5 > 0`)
+const houseTransfersOf = async (day: number): Promise<number> =>
+  (
+    await books.kit.ledgerDatabase.query(sql`
+      select from transfer where kind in ('shortfall', 'upstream_cost') and right(source_key, 10) = ${isoDate(day)}`)
+  ).length
 const totals = async () => await Promise.all(books.accounts.map((account) => books.ledger.balanceOf(account)))
 
 test('each account is charged once for a day, and its balance stays what it was', async () => {
@@ -36,7 +46,8 @@ test('each account is charged once for a day, and its balance stays what it was'
   const rows = await sumsOf(DAY)
   const charged = rows.filter((row) => row.cost > 0n).length
   const balancesThen = await totals()
-  assert.deepEqual(await close(DAY + 1), { days: 1, transfers: charged })
+  await nameCosts(DAY)
+  assert.deepEqual(await close(DAY + 1), { days: 1, transfers: charged + (await houseTransfersOf(DAY)) })
   await agree('after')
   assert.deepEqual(await totals(), balancesThen)
   assert.notDeepEqual(balances, balancesThen)
@@ -45,6 +56,32 @@ test('each account is charged once for a day, and its balance stays what it was'
     select debit_account = any(${[...books.accounts]}::uuid[]) as debit, credit_account = ${HOUSE.revenue}::uuid as credit
     from transfer where kind = 'usage'`)
   assert.ok(posted.length > 0 && posted.every(({ debit, credit }) => debit && credit))
+})
+
+test('the house is charged what prices were above holds, and owes each upstream what its calls cost', async () => {
+  const day = isoDate(DAY)
+  const { ledgerDatabase } = books.kit
+  const [told] = await ledgerDatabase.query<{ shortfall: bigint; cost: bigint; calls: bigint; known: bigint }>(sql`
+    select sum(shortfall)::bigint as shortfall, sum(upstream_cost)::bigint as cost, count(*) as calls, count(upstream_cost) as known
+    from usage_event where posted_day = ${day}::date`)
+  assert.ok(told !== undefined && told.shortfall > 0n && told.cost > 0n && told.known < told.calls)
+  const posted = await ledgerDatabase.query(sql`
+    select debit_account, credit_account, amount from transfer
+    where kind in ('shortfall', 'upstream_cost') and right(source_key, 10) = ${day} order by kind`)
+  assert.deepEqual(posted, [
+    { debit_account: HOUSE.shortfall, credit_account: HOUSE.revenue, amount: told.shortfall },
+    { debit_account: HOUSE.upstreamCost, credit_account: HOUSE.upstreamPayable, amount: told.cost },
+  ])
+  const kept = await ledgerDatabase.query(sql`
+    select upstream_serial > 0 as reached, sum(calls)::bigint as calls, sum(known_calls)::bigint as known, sum(cost)::bigint as cost
+    from upstream_day where day = ${day}::date group by 1 order by 1`)
+  const [none] = await ledgerDatabase.query<{ calls: bigint }>(sql`
+    select count(*) as calls from usage_event where posted_day = ${day}::date and route_serial = 0`)
+  assert.ok(none !== undefined && none.calls > 0n)
+  assert.deepEqual(kept, [
+    { reached: false, calls: none.calls, known: 0n, cost: 0n },
+    { reached: true, calls: told.calls - none.calls, known: told.known, cost: told.cost },
+  ])
 })
 
 test('closing again, ten times and all at once, changes nothing', async () => {
@@ -57,7 +94,7 @@ test('closing again, ten times and all at once, changes nothing', async () => {
 test('two that close the same day at once make one transfer an account', async () => {
   await books.beginDay(DAY + 2)
   const closes = await Promise.all([close(DAY + 2), close(DAY + 2), close(DAY + 2)])
-  const charged = (await sumsOf(DAY + 1)).filter((row) => row.cost > 0n).length
+  const charged = (await sumsOf(DAY + 1)).filter((row) => row.cost > 0n).length + (await houseTransfersOf(DAY + 1))
   assert.equal(
     closes.reduce((sum, { transfers }) => sum + transfers, 0),
     charged,
@@ -98,6 +135,39 @@ test('a closed day stays as it is, whoever writes', async () => {
   }
   await assert.rejects(ledgerDatabase.query(sql`delete from ended_day`), refused('42501'))
   await assert.rejects(ownerDatabase.query(sql`delete from ended_day`), refused('23001'))
+})
+
+test('a house posting that is not what its day says is found', async () => {
+  const { ownerDatabase } = books.kit
+  const tampers = [
+    [sql`update house_day set shortfall = shortfall + 1 where day = ${isoDate(DAY)}::date`, /house_days_equal_sums: 1 of/],
+    [
+      sql`update upstream_day set cost = cost + 1 where day = ${isoDate(DAY)}::date and upstream_serial > 0`,
+      /house_transfers_equal_days: 1 of/,
+    ],
+    [sql`delete from upstream_day where day = ${isoDate(DAY)}::date`, /house_days_equal_sums: 1 of.*house_transfers_equal_days: 1 of/],
+    [sql`update transfer set amount = amount + 1 where kind = 'upstream_cost'`, /house_transfers_equal_days: 1 of/],
+    [sql`delete from transfer where kind = 'shortfall' and right(source_key, 10) = ${isoDate(DAY)}`, /house_transfers_equal_days: 1 of/],
+  ] as const
+  const undo = new Error('undo')
+  for (const [tamper, problem] of tampers) {
+    const tampering = ownerDatabase.transaction(async (tx) => {
+      await tx.query(sql`set local session_replication_role = replica`)
+      await tx.query(tamper)
+      const { problems } = await makeLedger(withoutTransactions(tx), books.ids).verify()
+      assert.match(problems.join(), problem, tamper.text)
+      throw undo
+    })
+    await assert.rejects(tampering, undo)
+  }
+  await agree('untouched')
+})
+
+/** The transaction that tampers, as the check sees it: it can set no isolation of its own any more. */
+const withoutTransactions = (tx: Database): Database => ({
+  query: async (statement) => (statement.text.startsWith('set transaction') ? [] : await tx.query(statement)),
+  transaction: (work) => work(withoutTransactions(tx)),
+  end: async () => {},
 })
 
 test('a transfer of another amount than its day is found', async () => {

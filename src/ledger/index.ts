@@ -26,7 +26,7 @@ export type { Reversal } from './reverse.ts'
 export type { OpenCallRow, Settlement } from './settlement.ts'
 export { type HoldResult, SliceBook, type SliceHooks } from './slice-book.ts'
 export { NODE_FENCED } from './statements.ts'
-export { type Balance, HOUSE, TRANSFER_KINDS, type TransferKind, type Transferred } from './transfers.ts'
+export { type Balance, HOUSE, type Transferred } from './transfers.ts'
 export type { Verification } from './verify.ts'
 export type { OnLack, Withdrawal } from './withdraw.ts'
 

@@ -1,7 +1,7 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { isUuid, type NanoUsd } from '../lib/index.ts'
-import type { TransferKind } from './transfers.ts'
+import type { TransferKind } from '../spec/index.ts'
 
 /** A movement as its account sees it: `amount` is negative when it took from the account. */
 export type ListedTransfer = {

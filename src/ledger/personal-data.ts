@@ -30,10 +30,22 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
     'seen_at',
     'is_answering',
   ]),
-  ...columnsOf({ ...books, table: 'account_debt', category: 'identifier', purpose: 'to say who owes it' }, ['account_id', 'ledger_account_id']),
+  ...columnsOf({ ...books, table: 'account_debt', category: 'identifier', purpose: 'to say who owes it' }, [
+    'account_id',
+    'ledger_account_id',
+  ]),
   { ...books, table: 'account_debt', column: 'amount', category: 'money', purpose: 'to have it paid back by later credits' },
-  { ...books, table: 'account_freeze', column: 'account_id', category: 'identifier', purpose: 'to serve no account whose books do not agree' },
-  ...columnsOf({ ...books, table: 'account_freeze', category: 'none', purpose: 'to say why an account is not served' }, ['reason', 'frozen_at']),
+  {
+    ...books,
+    table: 'account_freeze',
+    column: 'account_id',
+    category: 'identifier',
+    purpose: 'to serve no account whose books do not agree',
+  },
+  ...columnsOf({ ...books, table: 'account_freeze', category: 'none', purpose: 'to say why an account is not served' }, [
+    'reason',
+    'frozen_at',
+  ]),
   ...columnsOf({ ...house, table: 'upstream_day', category: 'none', purpose: 'to compare what upstreams ask with their bills' }, [
     'day',
     'upstream_serial',

@@ -1,8 +1,9 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { type Ids, isUuid, type NanoUsd } from '../lib/index.ts'
+import type { TransferKind } from '../spec/index.ts'
 import { repayDebt } from './debt.ts'
-import { addAvailable, findRepeat, hashInput, lockAccount, postTransfer, type Transferred, type TransferKind } from './transfers.ts'
+import { addAvailable, findRepeat, hashInput, lockAccount, postTransfer, type Transferred } from './transfers.ts'
 import { type OnLack, takeFrom } from './withdraw.ts'
 
 /** The transfer to undo, and what to do when its account has less available by now than it gave. */

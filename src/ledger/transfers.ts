@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Database, isDatabaseError, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { type Ids, NANO_USD_MAX, type NanoUsd } from '../lib/index.ts'
+import type { TransferKind } from '../spec/index.ts'
 
 /** The house's ledger accounts; fixed, so that every installation reads the same. */
 export const HOUSE = {
@@ -15,24 +16,6 @@ export const HOUSE = {
   upstreamPayable: '00000000-0000-0000-0000-000000000008',
   chargebacks: '00000000-0000-0000-0000-000000000009',
 } as const
-
-/**
- * Every kind of movement there is: credits (`manual`, `promotion`), what goes back (`refund`, `chargeback`), the opposite of one of them
- * (`reversal`), what an account is lent and gives back (`debt`, `repayment`), and what the close of a day posts.
- */
-export const TRANSFER_KINDS = [
-  'manual',
-  'promotion',
-  'refund',
-  'chargeback',
-  'reversal',
-  'debt',
-  'repayment',
-  'usage',
-  'shortfall',
-  'upstream_cost',
-] as const
-export type TransferKind = (typeof TRANSFER_KINDS)[number]
 
 /** Free to be held, and set aside in slices. */
 export type Balance = { readonly available: NanoUsd; readonly held: NanoUsd }

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { balanceShown, limitsChange, limitsShown, pageOf, time } from './fields.ts'
+import { balanceShown, limitsChange, limitsShown, pageOf, time, usd } from './fields.ts'
+import { freezeShown } from './ledger.ts'
 
 const status = z.enum(['active', 'suspended'], '"active" or "suspended"')
 
@@ -15,8 +16,10 @@ export const accountChange = z
 /** An account as it is remembered for a repeated POST: without its e-mail. */
 export const accountRemembered = z.object({ id: z.string(), status, limits: limitsShown, created_at: time })
 
-/** An account as the operator sees it. */
-export const accountShown = accountRemembered.extend({ email: z.string().nullable(), balance: balanceShown }).openapi('Account')
+/** An account as the operator sees it: with what it has, what it owes, and whether it is frozen. */
+export const accountShown = accountRemembered
+  .extend({ email: z.string().nullable(), balance: balanceShown, debt: usd, frozen: freezeShown.nullable() })
+  .openapi('Account')
 
 /** A page of accounts. */
 export const accountPage = pageOf(accountShown)

@@ -49,4 +49,4 @@ export const ownUsageShown = z.object({
 })
 
 /** What a customer sees at /v1/balance. */
-export const ownBalanceShown = balanceShown.extend({ object: z.literal('balance'), currency: z.literal('USD') })
+export const ownBalanceShown = balanceShown.extend({ object: z.literal('balance'), currency: z.literal('USD'), debt: usd })

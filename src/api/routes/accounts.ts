@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { type Account, changeAccount, createAccount, getAccount, listAccounts } from '../../accounts/index.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
-import { showBalance } from '../balance.ts'
+import { showBalance, showStanding } from '../balance.ts'
 import {
   accountChange,
   accountInput,
@@ -34,7 +34,7 @@ export function accountRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
         return remembered(account)
       },
     })
-    return c.json({ ...made, email, balance: await showBalance(ledger, made.id) }, 201)
+    return c.json({ ...made, email, balance: await showBalance(ledger, made.id), ...(await showStanding(ledger, made.id)) }, 201)
   })
   app.openapi(listAccountsRoute, async (c) => {
     const { cursor, limit } = c.req.valid('query')
@@ -50,6 +50,11 @@ export function accountRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
     const { status, limits } = c.req.valid('json')
     await changeAccount(appDatabase, id, { status, limits: limits === undefined ? undefined : readLimitsChange(limits) })
     return c.json(await showAccount(await getAccount(appDatabase, keyring, id), ledger), 200)
+  })
+  app.openapi(thawAccountRoute, async (c) => {
+    const account = await getAccount(appDatabase, keyring, c.req.valid('param').id)
+    await ledger.thaw(account.id)
+    return c.json(await showAccount(account, ledger), 200)
   })
 }
 
@@ -87,6 +92,14 @@ const changeAccountRoute = createRoute({
   responses: { 200: json(accountShown, 'The account as it is now'), ...failures },
 })
 
+const thawAccountRoute = createRoute({
+  method: 'post',
+  path: '/operator/v1/accounts/{id}/thaw',
+  summary: 'Serve a frozen account again, when its books agree',
+  request: { params: idParameter, headers: idempotencyHeader },
+  responses: { 200: json(accountShown, 'The account as it is now'), ...failures },
+})
+
 const remembered = (account: Account) => ({
   id: account.id,
   status: account.status,
@@ -98,4 +111,5 @@ const showAccount = async (account: Account, ledger: ApiDependencies['ledger']) 
   ...remembered(account),
   email: account.email ?? null,
   balance: await showBalance(ledger, account.id),
+  ...(await showStanding(ledger, account.id)),
 })

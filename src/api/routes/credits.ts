@@ -1,9 +1,8 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { getAccount } from '../../accounts/index.ts'
-import { fail } from '../../failures.ts'
-import { parseUsd } from '../../lib/index.ts'
+import { readAmount, sourceKeyOf } from '../amount.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
-import { showBalance } from '../balance.ts'
+import { showTransferred } from '../balance.ts'
 import { creditInput, creditShown, errorBody, idempotencyHeader, idParameter, json, jsonBody } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
@@ -15,10 +14,10 @@ export function creditRoutes(
   const { appDatabase, ledger, keyring, ids } = dependencies
   app.openapi(createCreditRoute, async (c) => {
     const accountId = c.req.valid('param').id
-    const { amount: text, reason, kind } = c.req.valid('json')
-    const amount = parseUsd(text) ?? fail('amount_invalid', { field: 'amount' })
+    const { amount: text, reason, kind, currency } = c.req.valid('json')
+    const amount = readAmount(text, currency)
     const request = await repeatableOf(c)
-    const sourceKey = `operator:${request?.keyHash.toString('hex') ?? ids.uuid()}`
+    const sourceKey = sourceKeyOf(request, ids)
     const credit = await answerOnce(appDatabase, request, {
       status: 201,
       schema: creditShown,
@@ -26,7 +25,7 @@ export function creditRoutes(
         await getAccount(tx, keyring, accountId)
         // The books commit on their own, under the source key: if this transaction is lost, a repeated POST finds the same transfer.
         const { transferId } = await ledger.credit({ accountId, amount, kind, sourceKey, reason })
-        return { transfer_id: transferId, balance: await showBalance(ledger, accountId) }
+        return await showTransferred(ledger, accountId, transferId)
       },
     })
     return c.json(credit, 201)

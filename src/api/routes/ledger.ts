@@ -5,8 +5,9 @@ import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 /** The books: whether they agree with themselves. */
 export function ledgerRoutes(app: OpenAPIHono<ApiEnv>, { ledger }: Pick<ApiDependencies, 'ledger'>): void {
   app.openapi(verifyRoute, async (c) => {
-    const { ok, checked, problems } = await ledger.verify()
-    return c.json({ ok, checked: { ...checked }, problems: [...problems] }, 200)
+    const { ok, checked, problems, frozen } = await ledger.verify()
+    const shown = frozen.map(({ accountId, reason, at }) => ({ account: accountId, reason, at: at.toISOString() }))
+    return c.json({ ok, checked: { ...checked }, problems: [...problems], frozen: shown }, 200)
   })
 }
 

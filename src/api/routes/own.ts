@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { fail } from '../../failures.ts'
 import { type FoundKey, findKeyByHash, hashKey, isWellFormedKey } from '../../keys/index.ts'
 import { keyUsage } from '../../usage/index.ts'
-import { showBalance } from '../balance.ts'
+import { showBalance, showStanding } from '../balance.ts'
 import type { ownBalanceShown, ownUsageShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { showLimits } from '../limits.ts'
@@ -19,6 +19,7 @@ export function ownRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
       object: 'balance',
       ...(await showBalance(dependencies.ledger, accountId)),
       currency: 'USD',
+      debt: (await showStanding(dependencies.ledger, accountId)).debt,
     }
     return c.json(balance)
   })
