@@ -119,13 +119,15 @@ function makeSettlement({ accountId, ids, random, at, catalog }: Made): Settleme
   const price = priceOf(PRICE, usage)
   const hold = random.below(10) === 0 ? price / 2n : price + BigInt(random.below(1_000_000))
   const cost = price < hold ? price : hold
+  const routeSerial = random.below(10) === 0 ? 0 : catalog.route
+  const upstreamCost = routeSerial === 0 || random.below(3) === 0 ? undefined : price / 2n
   return {
     ...{ requestId: ids.uuid(), day: utcDayOf(at), accountId, keyId: accountId, startedAt: at },
-    ...{ modelSerial: catalog.model, routeSerial: random.below(10) === 0 ? 0 : catalog.route, priceVersion: catalog.price },
+    ...{ modelSerial: catalog.model, routeSerial, priceVersion: catalog.price },
     ...{ outcome: random.below(OUTCOMES.length), status: 200, usageSource: random.below(4), reportedModel: random.below(4) },
     ...{ isStream: true, isSuspect: false, latencyMs: random.below(60_000), firstByteMs: undefined },
     ...{ multiplier: MULTIPLIER_ONE, serviceTier: 0, reportedInput: undefined, reportedOutput: undefined },
-    ...{ usage, hold, cost, shortfall: price - cost, upstreamCost: random.below(3) === 0 ? undefined : price / 2n },
+    ...{ usage, hold, cost, shortfall: price - cost, upstreamCost },
   }
 }
 
@@ -137,4 +139,5 @@ const makeUsage = (random: SeededRandom): Usage => ({
   cacheWrite1h: random.below(1000),
   output: random.below(1000),
   reasoning: random.below(10),
+  webSearches: random.below(4) === 0 ? random.below(5) : 0,
 })

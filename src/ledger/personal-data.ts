@@ -59,6 +59,7 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
     'cache_write_1h',
     'output',
     'reasoning',
+    'more',
   ]),
   ...columnsOf({ ...house, table: 'house_day', category: 'none', purpose: 'to post what a day cost the house once' }, [
     'day',

@@ -36,13 +36,23 @@ async function sumAccounts({ tx }: Moving, day: string): Promise<Sums> {
 /** Sums the calls that are charged to the day; the day has ended, so they stand still. */
 async function writeUpstreamDay({ tx }: Moving, day: string): Promise<readonly UpstreamSum[]> {
   await tx.query(sql`
+    with call as (
+      select coalesce(route.upstream_serial, 0) as upstream_serial, usage_event.*
+      from usage_event left join route on route.serial = usage_event.route_serial where posted_day = ${day}::date
+    ), more_sum as (
+      select upstream_serial, model_serial, array_agg(total order by place) as more from (
+        select upstream_serial, model_serial, place, sum(count)::bigint as total
+        from call, unnest(more) with ordinality as further (count, place) group by upstream_serial, model_serial, place
+      ) as further group by upstream_serial, model_serial
+    ), sums as (
+      select upstream_serial, model_serial, count(*) as calls, count(upstream_cost) as known_calls,
+        coalesce(sum(upstream_cost), 0)::bigint as cost, sum(input) as input, sum(cache_read) as cache_read,
+        sum(cache_write_5m) as cache_write_5m, sum(cache_write_1h) as cache_write_1h, sum(output) as output, sum(reasoning) as reasoning
+      from call group by upstream_serial, model_serial
+    )
     insert into upstream_day (day, upstream_serial, model_serial, calls, known_calls, cost,
-      input, cache_read, cache_write_5m, cache_write_1h, output, reasoning)
-    select ${day}::date, coalesce(route.upstream_serial, 0), usage_event.model_serial, count(*), count(upstream_cost),
-      coalesce(sum(upstream_cost), 0)::bigint,
-      sum(input), sum(cache_read), sum(cache_write_5m), sum(cache_write_1h), sum(output), sum(reasoning)
-    from usage_event left join route on route.serial = usage_event.route_serial
-    where posted_day = ${day}::date group by 2, 3`)
+      input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, more)
+    select ${day}::date, sums.*, more_sum.more from sums left join more_sum using (upstream_serial, model_serial)`)
   return await tx.query<UpstreamSum>(sql`
     select upstream_serial, sum(cost)::bigint as cost from upstream_day where day = ${day}::date group by upstream_serial order by 1`)
 }

@@ -46,6 +46,7 @@ create table upstream_day (
   cost          bigint not null check (cost >= 0),                        -- nano-USD, over the known ones
   input         bigint not null, cache_read bigint not null, cache_write_5m bigint not null, cache_write_1h bigint not null,
   output        bigint not null, reasoning bigint not null,
+  more          bigint[],                   -- sums of the further classes, in the order of usage_event.more; null: none
   primary key (day, upstream_serial, model_serial)
 );
 
@@ -74,5 +75,3 @@ grant select on account_debt, account_freeze, upstream_day, house_day to farebox
 grant insert, update on account_debt to farebox_ledger;
 grant insert, delete on account_freeze to farebox_ledger;
 grant insert on upstream_day, house_day to farebox_ledger;
-
-alter table usage_event add column upstream_cost bigint check (upstream_cost >= 0);
