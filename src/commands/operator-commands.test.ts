@@ -1,4 +1,5 @@
-// Guards: account, key and credit do on the running server what they say, tell a secret once, and fail in one line that says what to do.
+// Guards: account, key, credit, refund and transfer do on the running server what they say, tell a secret once, and fail in one line that says
+// what to do.
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -11,11 +12,14 @@ import { TEST_TOKEN, testWorld } from '../api/test-world.ts'
 import { readConfig } from '../config.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { FailureError } from '../failures.ts'
+import { freezeAccount, makeLedger } from '../ledger/index.ts'
 import { systemIds } from '../lib/index.ts'
 import { accountWith } from './account.ts'
 import { creditWith } from './credit.ts'
 import { keyWith } from './key.ts'
 import { type Connect, connectOperator, type OperatorTransport, operatorClient } from './operator-client.ts'
+import { refundWith } from './refund.ts'
+import { transferWith } from './transfer.ts'
 
 const ids = systemIds(() => Date.parse('2026-11-21T12:00:00Z'))
 let kit: TestDatabase
@@ -46,6 +50,8 @@ async function runOver(connect: Connect, environment: Readonly<Record<string, st
   accountWith(connect)(program.command('account'), context)
   keyWith(connect)(program.command('key'), context)
   creditWith(connect)(program.command('credit'), context)
+  refundWith(connect)(program.command('refund'), context)
+  transferWith(connect)(program.command('transfer'), context)
   await program.parseAsync(argv, { from: 'user' })
   return written.join('\n')
 }
@@ -99,6 +105,38 @@ test('what the server refuses is told in its own words', async () => {
     refused('invalid_field', /limits\.tokens_per_minute.* a whole number from 1/),
   )
   await assert.rejects(run('key', 'create', id), { code: 'commander.missingMandatoryOptionValue' })
+})
+
+test('money goes back, is taken back and undone; what an account owes and that it is frozen is told', async () => {
+  const inBooks: OperatorTransport = async ({ method, path, headers, body }) => {
+    const real = { ...dependencies, ledger: makeLedger(kit.ledgerDatabase, ids) }
+    const answer = await operatorApp(real).request(path, { method, headers, body: body ?? null })
+    return { status: answer.status, text: await answer.text() }
+  }
+  const runInBooks = (...argv: readonly string[]) => runOver(async () => operatorClient(inBooks, TEST_TOKEN, ids), {}, argv)
+  const { id } = JSON.parse(await runInBooks('account', 'create', 'books@example.com', '--json'))
+  assert.match(await runInBooks('transfer', 'list', id), /Nothing has moved yet.*farebox credit/)
+  await runInBooks('credit', id, '10', '--reason', 'deposit')
+  assert.match(
+    await runInBooks('refund', id, '4', '--reason', 'asked'),
+    /^Refunded \$4\. Available: \$6\.00, held: \$0\.00, owed: \$0\.00\.\nUndo:/,
+  )
+  await assert.rejects(runInBooks('refund', id, '7', '--reason', 'asked'), refused('balance_insufficient', /\$6\.00/))
+  const back = JSON.parse(await runInBooks('refund', id, '10', '--reason', 'bank', '--chargeback', '--json'))
+  assert.deepEqual([back.balance.available, back.debt], ['0.00', '4.00'])
+  assert.match(await runInBooks('account', 'show', id), /owed +\$4\.00\nfrozen +no/)
+  assert.match(
+    await runInBooks('transfer', 'reverse', back.transfer_id, '--reason', 'won'),
+    /Available: \$6\.00, held: \$0\.00, owed: \$0\.00/,
+  )
+  await assert.rejects(runInBooks('transfer', 'reverse', back.transfer_id, '--reason', 'again'), refused('transfer_reversed', /already/))
+  assert.match(await runInBooks('transfer', 'list', id), /chargeback +-10\.00 +bank \(reversed\)/)
+  const first = JSON.parse(await runInBooks('transfer', 'list', id, '--limit', '1', '--json'))
+  assert.ok(first.next !== null && first.data.length === 1)
+  await freezeAccount(kit.ledgerDatabase, id, 'day_not_calls')
+  assert.match(await runInBooks('account', 'show', id), /frozen +day_not_calls, since 20/)
+  assert.match(await runInBooks('account', 'thaw', id), /agree. It is served again/)
+  assert.match(await runInBooks('account', 'show', id), /frozen +no/)
 })
 
 test('without a server, without a token and with something else there, one line says so and what to do', async () => {

@@ -73,7 +73,7 @@ export class NodeLife {
       onFenced()
       return
     }
-    if (at - this.#heardAt > this.#deadMs / 2) this.#heardSince = at
+    if (at - this.#heardAt >= this.#deadMs / 2) this.#heardSince = at
     this.#heardAt = at
     this.#beatAt = at + BEAT_MS
   }

@@ -33,6 +33,8 @@ export type TestPrice = { readonly version: number; readonly price: Price }
 
 /** A database with prices, and customers made on demand. */
 export type MoneyStore = {
+  /** The owner's URL, for what listens. */
+  readonly connection: string
   readonly database: Database
   readonly ownerDatabase: Database
   readonly ledger: Ledger
@@ -75,7 +77,7 @@ export async function openMoneyStore(): Promise<MoneyStore> {
     await database.end()
     await at.drop()
   }
-  return { database, ownerDatabase, ledger, prices, newCustomer, drop }
+  return { connection: at.connection, database, ownerDatabase, ledger, prices, newCustomer, drop }
 }
 
 /** A clock that tests move. */
@@ -98,6 +100,7 @@ export type TestControlOptions = {
   readonly clock: Clock
   readonly log: LogEvent[]
   readonly hooks?: SliceHooks
+  readonly onRefused?: (accountId: string, reason: string) => void
   /** The term it registered with; without it, it registers anew, as a process does that starts. */
   readonly term?: NodeTerm
 }
@@ -117,22 +120,16 @@ export type TestControl = {
 }
 
 /** Starts a control process with what the last one of its node left behind. */
-export async function startTestControl({
-  store,
-  nodeId,
-  clock,
-  log: events,
-  hooks,
-  term: known,
-}: TestControlOptions): Promise<TestControl> {
+export async function startTestControl(options: TestControlOptions): Promise<TestControl> {
+  const { store, nodeId, clock, log: events, hooks, onRefused = () => {} } = options
   const faults = faultyDatabase(store.database)
   const { database } = faults
   const log = (event: LogEvent): void => void events.push(event)
-  const term = known ?? (await registerNode(store.database, nodeId))
+  const term = options.term ?? (await registerNode(store.database, nodeId))
   const onFenced = (): void => {
     control.isFenced = true
   }
-  const writer = new GroupCommit({ database, ...term, clock, log, onFenced, retryMs: RETRY_MS })
+  const writer = new GroupCommit({ database, ...term, clock, log, onFenced, onRefused, retryMs: RETRY_MS })
   const slices = new SliceBook(writer, clock, hooks)
   const limits = new LimitBook(clock)
   const made = { clock, log, slices, writer, limits, keys: new KeyDirectory(database), prices: new PriceBook(database) }
