@@ -6,6 +6,13 @@ export * from './harness/index.ts'
 /** Every check, in the order they are run. */
 export const CHECKS: readonly Check[] = [
   {
+    id: 'MON-01',
+    title: 'no history of money and crashes makes or loses any: the books agree after each step and with what everybody was told',
+    unit: 'histories',
+    sizes: { pr: 300, nightly: 10_000, release: 10_000 },
+    load: async () => (await import('./money/conservation/index.ts')).conservation,
+  },
+  {
     id: 'MON-03',
     title: 'parallel calls on one balance are granted exactly as often as it is worth',
     unit: 'parallel calls',

@@ -22,9 +22,10 @@ import { flatPrice, MULTIPLIER_ONE, NO_USAGE, OUTCOMES, type Price, priceOf, rat
 import { CallDesk } from './call-desk.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { PriceBook } from './price-book.ts'
+import { settleEstate } from './settle-estate.ts'
 import { type FaultyDatabase, faultyDatabase } from './testing-database.ts'
 
-export { FAULTS, type Fault } from './testing-database.ts'
+export { FAULTS, type Fault, type FaultyDatabase, faultyDatabase } from './testing-database.ts'
 
 /** Whom calls are charged to. */
 export type Customer = { readonly accountId: string; readonly keyId: string }
@@ -39,26 +40,30 @@ export type MoneyStore = {
   readonly ownerDatabase: Database
   readonly ledger: Ledger
   readonly prices: readonly TestPrice[]
+  /** Writes one more price, of so many nano-USD for a million tokens each way. */
+  readonly newPrice: (rate: bigint) => Promise<TestPrice>
   readonly newCustomer: (credit: NanoUsd) => Promise<Customer>
   readonly drop: () => Promise<void>
 }
 
 const ids: Ids = { uuid: () => randomUUID() }
 /** One nano-USD for a token, and a price that is never even. */
-const RATES = [1_000_000n, 333_337n].map((rate) => ratesFrom({ input: rate, output: rate }))
+const RATES = [1_000_000n, 333_337n]
 
 /** Makes a store. */
 export async function openMoneyStore(): Promise<MoneyStore> {
   const at = await createTestDatabase()
   const { ownerDatabase } = at
   await ownerDatabase.query(sql`insert into model (id, context, output_max, source) values ('m', 1000, 1000, 'file')`)
-  const prices: TestPrice[] = []
-  for (const rates of RATES) {
+  const newPrice = async (rate: bigint): Promise<TestPrice> => {
+    const rates = ratesFrom({ input: rate, output: rate })
     const [row] = await ownerDatabase.query<{ id: number }>(sql`
       insert into price_version (model_serial, input, output, cache_read, cache_write_5m, cache_write_1h)
       select serial, ${rates.input}, ${rates.output}, ${rates.cacheRead}, ${rates.cacheWrite5m}, ${rates.cacheWrite1h} from model returning id`)
-    prices.push({ version: row?.id ?? 0, price: flatPrice(rates) })
+    return { version: row?.id ?? 0, price: flatPrice(rates) }
   }
+  const prices: TestPrice[] = []
+  for (const rate of RATES) prices.push(await newPrice(rate))
   const database = connect({ connection: at.connection, role: 'farebox_ledger', poolMax: 40 })
   const today = utcDayOf(Date.now())
   for (const day of [today, today + 1]) await database.query(sql`select ensure_usage_partition(${isoDate(day)}::date)`)
@@ -77,16 +82,15 @@ export async function openMoneyStore(): Promise<MoneyStore> {
     await database.end()
     await at.drop()
   }
-  return { connection: at.connection, database, ownerDatabase, ledger, prices, newCustomer, drop }
+  return { connection: at.connection, database, ownerDatabase, ledger, prices, newPrice, newCustomer, drop }
 }
 
 /** A clock that tests move. */
 export type TestClock = Clock & { readonly forward: (millis: number) => void }
 
-/** A clock that begins now. */
-export function testClock(): TestClock {
+/** A clock that begins now, or at a time in milliseconds. */
+export function testClock(began = Date.now()): TestClock {
   let passed = 0
-  const began = Date.now()
   return { now: () => began + passed, monotonic: () => 1_000_000 + passed, forward: (millis) => (passed += millis) }
 }
 
@@ -139,6 +143,15 @@ export async function startTestControl(options: TestControlOptions): Promise<Tes
   for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)
   desk.inherit(inherited.openCalls)
   return control
+}
+
+/** Ends what a node left behind that died for good, as some other node does; it is taken for long silent. */
+export async function settleTestEstate(store: MoneyStore, nodeId: string, log: LogEvent[]): Promise<boolean> {
+  await store.ownerDatabase.query(sql`update node set seen_at = now() - interval '1 hour' where id = ${nodeId}::uuid`)
+  const { database } = store
+  const made = { database, clock: testClock(), keys: new KeyDirectory(database), prices: new PriceBook(database), retryMs: RETRY_MS }
+  const told = { log: (event: LogEvent): void => void log.push(event), onSettled: () => {}, onRefused: () => {} }
+  return await settleEstate({ ...made, ...told, defaults: { key: NONE, account: NONE, ip: NONE } }, { nodeId, deadMs: 60_000 })
 }
 
 type Hold = GatewayMessage<'hold'>

@@ -31,6 +31,8 @@ type AccountSlice = {
 export type SliceHooks = {
   /** Asks other nodes to give back what they have idle of an account. Without it an account's own money is all there is. */
   readonly reclaim?: (accountId: string) => Promise<Reclaimed>
+  /** How long to wait before each look whether other nodes gave some back, in milliseconds (300 in all when left out). */
+  readonly reclaimWaitsMs?: readonly number[]
   /** Told of an account whose holds do not add up; it is served no more. */
   readonly onUnsound?: (accountId: string) => void
 }
@@ -41,7 +43,7 @@ const IDLE_MS = 2_000
 const WAITERS_MAX = 10_000
 /** How often those who wait are looked at while the database does not answer. */
 const LOOK_MS = 100
-/** When those who lack money look whether other nodes gave some back: 300 ms in all. */
+/** 300 ms in all. */
 const RECLAIM_WAITS_MS = [10, 20, 30, 50, 80, 110]
 /** How long an account's money is kept together after a node lacked it. */
 const WANTED_MS = 1_000
@@ -210,7 +212,7 @@ export class SliceBook {
     const { others, available } = (await this.#hooks.reclaim?.(accountId).catch(() => undefined)) ?? NOBODY
     if (others === 'nobody' && available < answer.lacking) return this.#refusal(slice, answer)
     slice.wantedUntil = others === 'nobody' ? 0 : this.#clock.monotonic() + WANTED_MS
-    for (const waitMs of others === 'nobody' ? [0] : RECLAIM_WAITS_MS) {
+    for (const waitMs of others === 'nobody' ? [0] : (this.#hooks.reclaimWaitsMs ?? RECLAIM_WAITS_MS)) {
       this.#giveBackWanted(accountId, slice)
       await delay(waitMs)
       answer = await this.#take(accountId, slice)
