@@ -13,11 +13,25 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./money/conservation/index.ts')).conservation,
   },
   {
+    id: 'MON-02',
+    title: 'nothing is ever below zero: what a chargeback finds spent is a debt, and the tables refuse the rest',
+    unit: 'chargebacks',
+    sizes: { pr: 200, nightly: 5000, release: 5000 },
+    load: async () => (await import('./money/no-negative.ts')).noNegative,
+  },
+  {
     id: 'MON-03',
     title: 'parallel calls on one balance are granted exactly as often as it is worth',
     unit: 'parallel calls',
     sizes: { pr: 1000, nightly: 1000, release: 1000 },
     load: async () => (await import('./money/index.ts')).parallelSpends,
+  },
+  {
+    id: 'MON-05',
+    title: "an operator's writes and calls on the same accounts lose nothing of each other; only the ledger's role writes money",
+    unit: 'writes, and as many calls',
+    sizes: { pr: 1000, nightly: 10_000, release: 10_000 },
+    load: async () => (await import('./money/racing-writes.ts')).racingWrites,
   },
   {
     id: 'MON-09',
