@@ -10,7 +10,9 @@
  * - call: one request of a customer to a model. hold: the upper bound of its price, set aside before any upstream is called.
  * - slice: money that one node set aside from an account, out of which holds are cut. settle: charge the real price, free the rest.
  * - void: free a hold and charge nothing. usage: tokens by class. outcome: how a call ended. shortfall: cost above the hold, the house's.
- * - transfer: an immutable movement between two ledger accounts. balance: what an account has, available and held.
+ * - transfer: an immutable movement between two ledger accounts. balance: what an account has, available and held. debt: what it owes.
+ * - reclaim: ask other nodes for what they have idle of an account. freeze: serve an account no more, until a thaw, as its books do not agree.
+ * - epoch: the number of a node's control process; only the last can commit. estate: what a node left behind that died for good.
  * - commit: one write of a node's settlements. batch: commits signed together. receipt: what proves a call's cost. day root: what proves batches.
  * - gateway: the process that sees content. control: the process that writes. supervisor: the parent of both. node: one installation of them.
  */
