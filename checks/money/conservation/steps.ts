@@ -8,7 +8,7 @@ export const GATEWAYS = 2
 const pick = fc.nat({ max: 1000 })
 const where = { node: fc.nat({ max: NODES - 1 }), gateway: fc.nat({ max: GATEWAYS - 1 }) }
 /** Something that breaks: the connection, at one of the next awaits, or for ever, as when the process dies there. */
-const breaks = fc.option(fc.record({ after: fc.nat({ max: 9 }), fault: fc.constantFrom(...FAULTS, 'silent' as const) }), {
+const breaks = fc.option(fc.record({ after: fc.nat({ max: 7 }), fault: fc.constantFrom(...FAULTS, 'silent' as const) }), {
   nil: undefined,
   freq: 3,
 })
