@@ -14,25 +14,23 @@ import {
   migrate,
   sql,
 } from '../db/index.ts'
-import { askForIdle, GroupCommit, makeLedger, readInheritance, registerNode, SliceBook } from '../ledger/index.ts'
+import { type GroupCommit, makeLedger, readInheritance, type SliceBook } from '../ledger/index.ts'
 import { errorCode, isoDate, type Log, systemClock, systemIds, utcDayOf } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
 import { openKeyring } from '../privacy/index.ts'
-import { AccountFreezer } from './account-freezer.ts'
-import { Auditor } from './auditor.ts'
+import type { AccountFreezer } from './account-freezer.ts'
 import { CallDesk } from './call-desk.ts'
 import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
 import { startJobs } from './jobs.ts'
+import { keepBooks } from './keep-books.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
-import { NodeLife } from './node-life.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { PriceBook } from './price-book.ts'
 import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
 import { serveApis } from './serve-apis.ts'
-import { settleEstate } from './settle-estate.ts'
 
 /** A running control process. */
 export type RunningControl = {
@@ -200,21 +198,7 @@ type Desk = {
 async function openDesk(options: ControlOptions & { readonly storage: Storage; readonly nodeId: string }): Promise<Desk> {
   const { config, log, storage, nodeId } = options
   const { ledgerDatabase, appDatabase } = storage
-  const term = await registerNode(ledgerDatabase, nodeId)
-  const onFenced = (): void => {
-    log({ event: 'node-fenced', code: nodeId })
-    options.onFenced()
-  }
-  const onRefused = (accountId: string, reason: string): void => freezer.freeze(accountId, reason)
-  const hasLease = (): boolean => life.hasLease()
-  const writer = new GroupCommit({ database: ledgerDatabase, ...term, clock, log, hasLease, onFenced, onRefused })
-  const slices = new SliceBook(writer, clock, {
-    reclaim: (accountId) => askForIdle(ledgerDatabase, accountId, nodeId),
-    onUnsound: (accountId) => freezer.freeze(accountId, 'slice_unsound'),
-  })
-  const freezer = new AccountFreezer({ database: ledgerDatabase, slices, log })
-  await freezer.load()
-  const auditor = new Auditor({ database: storage.booksDatabase, freezer, clock, log })
+  const { writer, slices, freezer, auditor, live } = await keepBooks({ ...storage, nodeId, clock, log, onFenced: options.onFenced })
   const limits = new LimitBook(clock)
   const keys = new KeyDirectory(appDatabase)
   const prices = new PriceBook(appDatabase)
@@ -226,8 +210,8 @@ async function openDesk(options: ControlOptions & { readonly storage: Storage; r
     frozenAccounts: () => freezer.count,
     isLedgerOk: () => auditor.isOk,
   })
-  const desk = { clock, log, keys, prices, defaults: config.limits, onSettled: metrics.onSettled }
-  const calls = new CallDesk({ ...desk, slices, writer, limits })
+  const desk = { keys, prices, defaults: config.limits, onSettled: metrics.onSettled }
+  const calls = new CallDesk({ ...desk, clock, log, slices, writer, limits })
   const inherited = await readInheritance(ledgerDatabase, nodeId)
   for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)
   calls.inherit(inherited.openCalls)
@@ -240,12 +224,7 @@ async function openDesk(options: ControlOptions & { readonly storage: Storage; r
     if (sessions.resumedCount >= config.gateways) setTimeout(() => endInheritance?.(), STRAGGLERS_MS).unref()
   }
   const sessions = new GatewaySessions({ desk: calls, keys, clock, log, ipSalt: randomInt(2 ** 47), onResumed })
-  const life = new NodeLife({
-    ...{ database: ledgerDatabase, term, clock, log, onFenced, isAnswering: () => endInheritance === undefined },
-    succeed: async (deadId, deadMs) => {
-      await settleEstate({ ...desk, database: ledgerDatabase, onRefused }, { nodeId: deadId, deadMs })
-    },
-  })
+  const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
   const timers = [
     setTimeout(() => endInheritance?.(), INHERITANCE_MS_MAX),
     setInterval(() => {

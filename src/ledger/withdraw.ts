@@ -11,8 +11,8 @@ import {
   type Moving,
   type NewTransfer,
   postTransfer,
-  takeAvailable,
   type Transferred,
+  takeAvailable,
 } from './transfers.ts'
 
 /** What is taken from an account by hand; the same `sourceKey` takes once. */

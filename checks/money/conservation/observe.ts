@@ -54,7 +54,7 @@ export function problemsOf(row: Observed): readonly string[] {
 /** Whether anything of a state is below zero. */
 export const isNegative = (row: Observed): boolean => row.available < 0n || row.held < 0n || row.debt < 0n || row.negative > 0n
 
-const tell = ({ account_id, ...figures }: Observed): string =>
-  Object.entries(figures)
+const tell = (row: Observed): string =>
+  Object.entries(row)
     .map(([name, value]) => `${name} ${value}`)
     .join(', ')

@@ -1,0 +1,61 @@
+import type { Database } from '../db/index.ts'
+import { askForIdle, GroupCommit, registerNode, SliceBook } from '../ledger/index.ts'
+import type { Clock, Log } from '../lib/index.ts'
+import { AccountFreezer } from './account-freezer.ts'
+import { Auditor } from './auditor.ts'
+import { NodeLife } from './node-life.ts'
+import { type EstateOptions, settleEstate } from './settle-estate.ts'
+
+/** What books are kept with; both databases have the role farebox_ledger, `booksDatabase` has time for statements that read much. */
+export type KeepBooksOptions = {
+  readonly ledgerDatabase: Database
+  readonly booksDatabase: Database
+  readonly nodeId: string
+  readonly clock: Clock
+  readonly log: Log
+  /** Told when another process has taken this node's place. */
+  readonly onFenced: () => void
+}
+
+/** What ends the estates of dead nodes, and whether this node knows what its own last process left behind. */
+export type Living = {
+  readonly estate: Omit<EstateOptions, 'database' | 'onRefused' | 'clock' | 'log'>
+  readonly isAnswering: () => boolean
+}
+
+/** What writes a node's money, and what watches over it. */
+export type KeptBooks = {
+  readonly writer: GroupCommit
+  readonly slices: SliceBook
+  readonly freezer: AccountFreezer
+  readonly auditor: Auditor
+  /** The node lives from here on: it says so, and settles what dead nodes left. */
+  readonly live: (living: Living) => NodeLife
+}
+
+/** Registers the node and opens its books, with every account frozen that is. */
+export async function keepBooks(options: KeepBooksOptions): Promise<KeptBooks> {
+  const { ledgerDatabase: database, booksDatabase, nodeId, clock, log } = options
+  const term = await registerNode(database, nodeId)
+  let life: NodeLife | undefined
+  const onFenced = (): void => {
+    log({ event: 'node-fenced', code: nodeId })
+    options.onFenced()
+  }
+  const onRefused = (accountId: string, reason: string): void => freezer.freeze(accountId, reason)
+  const writer = new GroupCommit({ database, ...term, clock, log, onFenced, onRefused, hasLease: () => life?.hasLease() !== false })
+  const slices = new SliceBook(writer, clock, {
+    reclaim: (accountId) => askForIdle(database, accountId, nodeId),
+    onUnsound: (accountId) => freezer.freeze(accountId, 'slice_unsound'),
+  })
+  const freezer = new AccountFreezer({ database, slices, log })
+  await freezer.load()
+  const auditor = new Auditor({ database: booksDatabase, freezer, clock, log })
+  const live = ({ estate, isAnswering }: Living): NodeLife => {
+    const succeed = async (deadId: string, deadMs: number): Promise<void> =>
+      void (await settleEstate({ ...estate, database, clock, log, onRefused }, { nodeId: deadId, deadMs }))
+    life = new NodeLife({ database, term, clock, log, isAnswering, onFenced, succeed })
+    return life
+  }
+  return { writer, slices, freezer, auditor, live }
+}
