@@ -80,6 +80,8 @@ export function testClock(): TestClock {
 }
 
 const NONE = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined }
+/** Shorter than in earnest, as tests take many steps one after the other. */
+const GATHER_MS = 2
 const RETRY_MS = 2
 
 /** What a control process is made of. */
@@ -102,7 +104,7 @@ export async function startTestControl({ store, nodeId, clock, log: events }: Te
   const { database } = faults
   const log = (event: LogEvent): void => void events.push(event)
   const lastCommit = await readLastCommit(store.database, nodeId)
-  const writer = new GroupCommit({ database, nodeId, lastCommit, clock, log, retryMs: RETRY_MS })
+  const writer = new GroupCommit({ database, nodeId, lastCommit, clock, log, retryMs: RETRY_MS, gatherMs: GATHER_MS })
   const slices = new SliceBook(writer, clock)
   const limits = new LimitBook(clock)
   const made = { clock, log, slices, writer, limits, keys: new KeyDirectory(database), prices: new PriceBook(database) }

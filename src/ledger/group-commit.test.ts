@@ -34,7 +34,7 @@ async function begin(database: Database = store.database) {
   const events: LogEvent[] = []
   const log = (event: LogEvent): void => void events.push(event)
   const lastCommit = await readLastCommit(store.database, nodeId)
-  const writer = new GroupCommit({ database, nodeId, lastCommit, clock: systemClock, log, retryMs: 5 })
+  const writer = new GroupCommit({ database, nodeId, lastCommit, clock: systemClock, log, retryMs: 5, gatherMs: 5 })
   return { writer, slices: new SliceBook(writer, systemClock), events, names: () => events.map(({ event }) => event) }
 }
 
@@ -69,6 +69,30 @@ test('one row that the books refuse is found, and all others of its batch are wr
   assert.equal(names().filter((name) => name === 'settlement-refused').length, bad.length)
   assert.equal(await writer.take({ accountId: customer.accountId, need: 5n, want: 5n }), 5n)
   assert.equal(writer.isHealthy, true)
+  assert.deepEqual((await store.ledger.verify()).problems, [])
+})
+
+test('settlements wait for each other, money for nobody, and what is asked for along with it is written along with it', async () => {
+  const customer = await store.newCustomer(1000n)
+  const nodeId = randomUUID()
+  const commits = () => readLastCommit(store.database, nodeId)
+  const lastCommit = await commits()
+  const log = (): void => {}
+  const writer = new GroupCommit({ database: store.database, nodeId, lastCommit, clock: systemClock, log, gatherMs: 60_000 })
+  assert.equal(await writer.take({ accountId: customer.accountId, need: 100n, want: 100n }), 100n)
+  const settled = Array.from({ length: 5 }, () => writer.settle(settlementOf(customer)))
+  writer.release({ accountId: customer.accountId, amount: 20n })
+  await delay(30)
+  assert.equal(await commits(), 1n, 'nobody waits for them')
+  assert.equal(await writer.take({ accountId: customer.accountId, need: 10n, want: 10n }), 10n)
+  for (const { isNew } of await Promise.all(settled)) assert.equal(isNew, true)
+  assert.equal(await commits(), 2n, 'one commit for all')
+  assert.deepEqual(await store.ledger.balanceOf(customer.accountId), { available: 910n, held: 40n })
+  const last = writer.settle(settlementOf(customer))
+  await writer.drain()
+  assert.equal((await last).isNew, true, 'drained without waiting')
+  const many = Array.from({ length: 300 }, () => writer.settle(settlementOf(customer, { cost: 0n })))
+  for (const { isNew } of await Promise.all(many)) assert.equal(isNew, true, 'many are written at once')
   assert.deepEqual((await store.ledger.verify()).problems, [])
 })
 
