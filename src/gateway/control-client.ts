@@ -117,6 +117,11 @@ export class ControlClient {
     this.#link?.send('progress', message)
   }
 
+  /** Tells how long a hold took; lost if control is not there. */
+  timed(holdMs: number): void {
+    this.#link?.send('timed', { holdMicros: Math.min(Math.round(holdMs * 1_000), NONE_U32 - 1) })
+  }
+
   /** Settles a call, once; when it returns, the message is out of this process if control is there, and kept to be sent again if not. */
   settle(message: GatewayMessage<'settle'>): void {
     this.#openCalls.delete(message.seq)

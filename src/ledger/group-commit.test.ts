@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Customer, type MoneyStore, openMoneyStore } from '../control/testing.ts'
+import { type Customer, type MoneyStore, openMoneyStore, testClock } from '../control/testing.ts'
 import { type Database, DatabaseError, sql } from '../db/index.ts'
 import { type LogEvent, systemClock, utcDayOf } from '../lib/index.ts'
 import { NO_USAGE } from '../spec/index.ts'
@@ -35,7 +35,7 @@ async function begin(database: Database = store.database) {
   const log = (event: LogEvent): void => void events.push(event)
   const lastCommit = await readLastCommit(store.database, nodeId)
   const writer = new GroupCommit({ database, nodeId, lastCommit, clock: systemClock, log, retryMs: 5, gatherMs: 5 })
-  return { writer, slices: new SliceBook(writer, systemClock), events, names: () => events.map(({ event }) => event) }
+  return { nodeId, writer, slices: new SliceBook(writer, systemClock), events, names: () => events.map(({ event }) => event) }
 }
 
 const settlementOf = ({ accountId, keyId }: Customer, change: Partial<Settlement> = {}): Settlement => ({
@@ -94,6 +94,27 @@ test('settlements wait for each other, money for nobody, and what is asked for a
   const many = Array.from({ length: 300 }, () => writer.settle(settlementOf(customer, { cost: 0n })))
   for (const { isNew } of await Promise.all(many)) assert.equal(isNew, true, 'many are written at once')
   assert.deepEqual((await store.ledger.verify()).problems, [])
+})
+
+test('an account that asks often takes more ahead each time, one that rests begins anew', async () => {
+  const customer = await store.newCustomer(1_000_000n)
+  const { nodeId, writer } = await begin()
+  const clock = testClock()
+  const slices = new SliceBook(writer, clock)
+  const lastCommit = await readLastCommit(store.database, nodeId)
+  const call = async (): Promise<void> => {
+    assert.equal(await slices.hold(customer.accountId, 40n), 'granted')
+    slices.charge(customer.accountId, { hold: 40n, cost: 40n })
+  }
+  for (let count = 0; count < 3_000; count += 1) await call()
+  const takes = (await readLastCommit(store.database, nodeId)) - lastCommit
+  assert.ok(takes < 20n, `${takes} takes for 3,000 calls`)
+  assert.ok(slices.totals().committed <= (3_000n + 257n) * 40n, 'but never more ahead than for 256 calls')
+  slices.releaseIdle({ isAll: true })
+  await writer.drain()
+  clock.forward(3_000)
+  await call()
+  assert.equal(slices.totals().committed - slices.totals().pending, 16n * 40n)
 })
 
 test('a day that has no partition yet gets one', async () => {

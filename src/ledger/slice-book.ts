@@ -21,9 +21,15 @@ type AccountSlice = {
   isTaking: boolean
   isFrozen: boolean
   usedAt: number
+  /** How many calls' worth is taken beyond what is asked for, and when that was last done. */
+  prefetchCalls: bigint
+  takenAt: number
 }
 
 const PREFETCH_CALLS = 16n
+/** An account that needs more before this time has passed gets twice as much ahead as the last time, up to the most. */
+const BUSY_MS = 2_000
+const PREFETCH_CALLS_MAX = 256n
 const PREFETCH_MAX: NanoUsd = 1_000_000_000n
 const IDLE_MS = 2_000
 const WAITERS_MAX = 10_000
@@ -143,7 +149,8 @@ export class SliceBook {
     const found = this.#slices.get(accountId)
     if (found !== undefined) return found
     const money = { committed: 0n, open: 0n, pending: 0n, reserved: 0n, isInheriting: false }
-    const slice = { ...money, waiters: [], isTaking: false, isFrozen: false, usedAt: 0 }
+    const taking = { isTaking: false, prefetchCalls: PREFETCH_CALLS, takenAt: Number.NEGATIVE_INFINITY }
+    const slice = { ...money, ...taking, waiters: [], isFrozen: false, usedAt: 0 }
     this.#slices.set(accountId, slice)
     return slice
   }
@@ -165,7 +172,7 @@ export class SliceBook {
     const free = freeOf(slice)
     const asked = slice.waiters.reduce((sum, waiter) => sum + waiter.amount, 0n)
     const need = first - free
-    const want = min(asked - free + min(first * PREFETCH_CALLS, PREFETCH_MAX), NANO_USD_MAX)
+    const want = min(asked - free + min(first * this.#prefetchCallsOf(slice), PREFETCH_MAX), NANO_USD_MAX)
     const look = setInterval(() => {
       if (!this.#writer.isHealthy) this.#refuse(slice, { result: 'busy', lacking: 1n })
     }, LOOK_MS).unref()
@@ -177,6 +184,13 @@ export class SliceBook {
     // While inherited money is reserved it may yet come free: that is our delay, not the customer's lack.
     else this.#refuse(slice, { result: slice.reserved > 0n ? 'busy' : 'credit', lacking: need })
     this.#serve(accountId, slice)
+  }
+
+  #prefetchCallsOf(slice: AccountSlice): bigint {
+    const now = this.#clock.monotonic()
+    slice.prefetchCalls = now - slice.takenAt < BUSY_MS ? min(slice.prefetchCalls * 2n, PREFETCH_CALLS_MAX) : PREFETCH_CALLS
+    slice.takenAt = now
+    return slice.prefetchCalls
   }
 
   /** Refuses all who lack at least `lacking`. */
