@@ -133,7 +133,7 @@ class FrameReader<Out extends MessageTable, In extends MessageTable> {
       const size = this.#sizeAt(bytes, offset)
       if (size === undefined) return false
       if (offset + size > bytes.length) break
-      this.#take(bytes.subarray(offset, offset + size))
+      this.#take(bytes, { offset, size })
       offset += size
     }
     this.#carry = offset === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(offset))
@@ -149,8 +149,8 @@ class FrameReader<Out extends MessageTable, In extends MessageTable> {
     return length <= TEXT_BYTES_MAX ? 5 + length : undefined
   }
 
-  #take(frame: Buffer): void {
-    if (frame[0] === TEXT_FRAME) this.#options.onText?.(frame.toString('utf8', 5))
-    else this.#options.in.dispatch({ buffer: frame, offset: 0 }, this.#options.handlers)
+  #take(bytes: Buffer, { offset, size }: { readonly offset: number; readonly size: number }): void {
+    if (bytes[offset] === TEXT_FRAME) this.#options.onText?.(bytes.toString('utf8', offset + 5, offset + size))
+    else this.#options.in.dispatch({ buffer: bytes, offset }, this.#options.handlers)
   }
 }

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Settlement } from '../ledger/index.ts'
 import { formatUsd, type NanoUsd } from '../lib/index.ts'
-import { OUTCOMES } from '../spec/index.ts'
+import { OUTCOMES, USAGE_CLASSES } from '../spec/index.ts'
 
 /** What the gauges look at when they are read. */
 export type Watched = {
@@ -52,7 +52,7 @@ export function makeMetrics(watched: Watched): Metrics {
 /** Counts settlements in plain numbers, which are told when somebody asks: a call costs a few additions. */
 function countSettlements(registers: Registry[]): (settlement: Settlement) => void {
   const calls = new Map<number, number>()
-  const tokens = new Map<string, number>()
+  const tokens: number[] = USAGE_CLASSES.map(() => 0)
   let cost = 0n
   const counter = <Label extends string>(
     name: string,
@@ -70,14 +70,14 @@ function countSettlements(registers: Registry[]): (settlement: Settlement) => vo
     for (const [outcome, count] of calls) told.inc({ outcome: OUTCOMES[outcome] ?? 'unknown' }, count)
   })
   counter('farebox_tokens_total', { help: 'Tokens by class.', labelNames: ['class'] }, (told) => {
-    for (const [name, count] of tokens) told.inc({ class: name }, count)
+    for (const [index, name] of USAGE_CLASSES.entries()) if ((tokens[index] ?? 0) > 0) told.inc({ class: name }, tokens[index])
   })
   counter('farebox_charged_usd_total', { help: 'What customers were charged, in USD.', labelNames: [] }, (told) => {
     told.inc(Number(formatUsd(cost)))
   })
   return (settlement) => {
     calls.set(settlement.outcome, (calls.get(settlement.outcome) ?? 0) + 1)
-    for (const [name, count] of Object.entries(settlement.usage)) if (count > 0) tokens.set(name, (tokens.get(name) ?? 0) + count)
+    for (const [index, name] of USAGE_CLASSES.entries()) tokens[index] = (tokens[index] ?? 0) + settlement.usage[name]
     cost += settlement.cost
   }
 }

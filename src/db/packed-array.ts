@@ -1,3 +1,4 @@
+import { writeUuid } from '../lib/index.ts'
 import { DatabaseError } from './database-error.ts'
 
 /** What an element of each array type is given as: a date as days since 1970-01-01, a timestamptz as milliseconds since 1970 UTC. */
@@ -12,7 +13,8 @@ export type ElementOf = {
 }
 
 /** Writes one element at an offset; the place is as large as the type says. */
-type Write<V> = (view: DataView, offset: number, value: V) => void
+type Target = { readonly bytes: Buffer; readonly view: DataView }
+type Write<V> = (target: Target, offset: number, value: V) => void
 type Kind<V> = { readonly oid: number; readonly size: number; readonly write: Write<V> }
 
 const HEADER_BYTES = 20
@@ -25,20 +27,26 @@ const BIGINT_MAX = 2n ** 63n - 1n
 
 /** Object identifiers of the element types. Source: pg_type.dat of PostgreSQL 18 (2026-11). */
 const KINDS: { readonly [T in keyof ElementOf]: Kind<ElementOf[T]> } = {
-  boolean: { oid: 16, size: 1, write: (view, offset, value) => view.setUint8(offset, value ? 1 : 0) },
-  smallint: { oid: 21, size: 2, write: (view, offset, value) => view.setInt16(offset, within(value, 0x7fff)) },
-  integer: { oid: 23, size: 4, write: (view, offset, value) => view.setInt32(offset, within(value, 0x7fff_ffff)) },
+  boolean: { oid: 16, size: 1, write: ({ view }, offset, value) => view.setUint8(offset, value ? 1 : 0) },
+  smallint: { oid: 21, size: 2, write: ({ view }, offset, value) => view.setInt16(offset, within(value, 0x7fff)) },
+  integer: { oid: 23, size: 4, write: ({ view }, offset, value) => view.setInt32(offset, within(value, 0x7fff_ffff)) },
   bigint: {
     oid: 20,
     size: 8,
-    write: (view, offset, value) => {
+    write: ({ view }, offset, value) => {
       if (value > BIGINT_MAX || value < -BIGINT_MAX) throw new DatabaseError('22003')
       view.setBigInt64(offset, value)
     },
   },
-  date: { oid: 1082, size: 4, write: (view, offset, value) => view.setInt32(offset, within(value - EPOCH_DAYS, 0x7fff_fffe)) },
+  date: { oid: 1082, size: 4, write: ({ view }, offset, value) => view.setInt32(offset, within(value - EPOCH_DAYS, 0x7fff_fffe)) },
   timestamptz: { oid: 1184, size: 8, write: writeMicros },
-  uuid: { oid: 2950, size: 16, write: writeUuid },
+  uuid: {
+    oid: 2950,
+    size: 16,
+    write: ({ bytes }, offset, value) => {
+      if (!writeUuid(value, bytes, offset)) throw new DatabaseError('22P02')
+    },
+  },
 }
 
 /**
@@ -54,6 +62,7 @@ export function packArray<T extends keyof ElementOf, Row>(
   const { oid, size, write } = KINDS[type]
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + rows.length * (LENGTH_BYTES + size))
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const target = { bytes, view }
   let [offset, nulls] = [HEADER_BYTES, 0]
   for (const row of rows) {
     const value = pick(row)
@@ -63,7 +72,7 @@ export function packArray<T extends keyof ElementOf, Row>(
       nulls = 1
       continue
     }
-    write(view, offset, value)
+    write(target, offset, value)
     offset += size
   }
   writeHeader(view, { oid, nulls, count: rows.length })
@@ -89,29 +98,9 @@ function within(value: number, most: number): number {
   throw new DatabaseError('22003')
 }
 
-function writeMicros(view: DataView, offset: number, millis: number): void {
+function writeMicros({ view }: Target, offset: number, millis: number): void {
   const micros = millis * 1_000 - EPOCH_MICROS
   if (!Number.isSafeInteger(micros)) throw new DatabaseError('22008')
   view.setInt32(offset, Math.floor(micros / 0x1_0000_0000))
   view.setUint32(offset + 4, (micros % 0x1_0000_0000) >>> 0)
 }
-
-const DASH = 0x2d
-const UUID_LENGTH = 36
-
-/** The value of each hexadecimal digit by its character code. */
-const DIGITS = Int8Array.from({ length: 128 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase()))
-
-function writeUuid(view: DataView, offset: number, uuid: string): void {
-  if (uuid.length !== UUID_LENGTH) throw new DatabaseError('22P02')
-  let at = 0
-  for (let byte = 0; byte < 16; byte += 1) {
-    if (uuid.charCodeAt(at) === DASH) at += 1
-    const value = (digitAt(uuid, at) << 4) | digitAt(uuid, at + 1)
-    if (value < 0) throw new DatabaseError('22P02')
-    view.setUint8(offset + byte, value)
-    at += 2
-  }
-}
-
-const digitAt = (text: string, at: number): number => DIGITS[text.charCodeAt(at)] ?? -1
