@@ -211,11 +211,11 @@ test('the price of an old version is asked for until the database says it', asyn
 
 test('what the books refuse is not acknowledged, and the account is served no more', async () => {
   const [customer, other] = [await store.newCustomer(100n), await store.newCustomer(100n)]
-  const { control } = await begin()
+  const { control, names } = await begin()
   const call = teller(control, customer)
   await call.ask()
   control.desk.settle(call.settlement(10, { routeSerial: 2 ** 32 - 1 }), call.asker)
-  await delay(50)
+  await until(() => names().includes('settlement-failed') && control.writer.isHealthy, 'the books refuse it and go on')
   assert.equal(call.answers.settled, 0)
   const [later, elsewhere] = [teller(control, customer), teller(control, other)]
   await later.ask()
