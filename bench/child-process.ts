@@ -17,6 +17,13 @@ export function pin(pids: readonly number[], cpu: number): void {
   for (const pid of pids) spawnSync('/usr/bin/taskset', ['-a', '-c', '-p', String(cpu), String(pid)], { stdio: 'ignore', timeout: 5000 })
 }
 
+/** Lets every thread of the processes run on every core. */
+export function unpin(pids: readonly number[]): void {
+  if (!canPin()) return
+  const all = `0-${cpus().length - 1}`
+  for (const pid of pids) spawnSync('/usr/bin/taskset', ['-a', '-c', '-p', all, String(pid)], { stdio: 'ignore', timeout: 5000 })
+}
+
 /** Starts a file of this folder as a process of its own and waits for its first message. */
 export async function startOwn<T>(file: string): Promise<{ child: ChildProcess; first: T }> {
   const child = fork(new URL(file, import.meta.url), [], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })

@@ -1,6 +1,6 @@
 import { requestBody } from './bodies.ts'
 import { Connection, type Outcome } from './connection.ts'
-import type { LoadOrder, LoadReport, Target } from './messages.ts'
+import type { Headers, LoadOrder, LoadReport, Target } from './messages.ts'
 import { quantile } from './statistics.ts'
 
 // A process of its own: sends the calls of one order after the other and says what came back. One order at a time.
@@ -21,16 +21,19 @@ type Tally = { calls: number; failures: number; events: number; firstFailure: st
 /** The connections to one target: the free ones, last used first, so that a rate uses no more of them than it needs. */
 type Pool = {
   readonly target: Target
-  readonly request: Buffer
+  /** What is sent, one after the other. */
+  readonly requests: readonly Buffer[]
   readonly all: Set<Connection>
   readonly free: Connection[]
   readonly isStreamed: boolean
+  sent: number
   isOver: boolean
 }
 
 async function run(order: LoadOrder): Promise<LoadReport> {
-  const request = requestBytes(order)
-  const pool: Pool = { target: order.target, request, all: new Set(), free: [], isStreamed: order.body === 'stream', isOver: false }
+  const { target, body } = order
+  const requests = (target.customers ?? [target.headers]).map((headers) => requestBytes(order, headers))
+  const pool: Pool = { target, requests, all: new Set(), free: [], isStreamed: body === 'stream', sent: 0, isOver: false }
   const tally: Tally = { calls: 0, failures: 0, events: 0, firstFailure: '', latencies: [], lags: [] }
   const count = order.pattern.kind === 'closed' ? order.pattern.connections : 4
   await Promise.all(Array.from({ length: count }, () => addConnection(pool)))
@@ -59,7 +62,7 @@ function reportOf(tally: Tally, run: { seconds: number; intended: number }): Loa
   }
 }
 
-function requestBytes(order: LoadOrder): Buffer {
+function requestBytes(order: LoadOrder, headers: Headers): Buffer {
   const body = requestBody(order.body)
   const { target } = order
   const lines = Object.entries({
@@ -68,7 +71,7 @@ function requestBytes(order: LoadOrder): Buffer {
     'content-length': String(body.length),
     accept: '*/*',
     'user-agent': 'farebox-bench',
-    ...target.headers,
+    ...headers,
   }).map(([name, value]) => `${name}: ${value}\r\n`)
   return Buffer.concat([Buffer.from(`POST ${target.path} HTTP/1.1\r\n${lines.join('')}\r\n`), body])
 }
@@ -128,7 +131,9 @@ async function callFromPool(pool: Pool, tally: Tally): Promise<void> {
 function call(connection: Connection, pool: Pool, tally: Tally): Promise<void> {
   return new Promise((resolve) => {
     const sentAt = performance.now()
-    connection.send(pool.request, (outcome) => {
+    const request = pool.requests[pool.sent++ % pool.requests.length]
+    if (request === undefined) throw new Error('an order without a request')
+    connection.send(request, (outcome) => {
       count(tally, outcome)
       tally.latencies.push((pool.isStreamed ? outcome.firstByteAt : outcome.endedAt) - sentAt)
       resolve()

@@ -1,7 +1,16 @@
 import type { BodyName } from './bodies.ts'
 
+/** Header lines of a request, by name. */
+export type Headers = Readonly<Record<string, string>>
+
 /** Where a load goes: the proxy's port, path and the header lines it wants beyond host, type and length. */
-export type Target = { readonly port: number; readonly path: string; readonly headers: Readonly<Record<string, string>> }
+export type Target = {
+  readonly port: number
+  readonly path: string
+  readonly headers: Headers
+  /** Header lines of several customers, whose calls take turns; those of `headers` are not used then. */
+  readonly customers?: readonly Headers[]
+}
 
 /** One order to the load process; rates are per second. `secondsMax` ends it, and what is unfinished then has failed. */
 export type LoadOrder = {

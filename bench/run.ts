@@ -6,7 +6,7 @@ import type { UpstreamReady } from './messages.ts'
 import { HELP, type Options, parseOptions } from './options.ts'
 import { type RunningProxy, STARTERS } from './proxies/index.ts'
 import { headerOf, latestSession, type Measurement, writeLine } from './results.ts'
-import { measure, type Result, type Rig, SCENARIO_NAMES, type ScenarioName, warmUp } from './scenarios.ts'
+import { isMeasured, measure, type Result, type Rig, SCENARIO_NAMES, type ScenarioName, warmUp } from './scenarios.ts'
 import { describe, terminalTable, writeReadme } from './table.ts'
 
 // `npm run bench`: starts what is compared, measures it in interleaved rounds, prints a table, keeps every figure in bench/results.
@@ -82,7 +82,7 @@ async function startRig(options: Options, cleanup: Cleanup): Promise<{ rig: Rig;
 async function startProxies(options: Options, place: { upstreamPort: number; directory: string; cleanup: Cleanup }) {
   const proxies: RunningProxy[] = []
   const notRun: Record<string, string> = {}
-  for (const name of options.proxies) {
+  for (const name of options.proxies.filter((proxy) => options.only.some((scenario) => isMeasured(scenario, proxy)))) {
     if (place.cleanup.stopping !== undefined) throw new Error('stopped by a signal')
     const directory = mkdtempSync(join(place.directory, `${name}-`))
     chmodSync(directory, 0o711)
@@ -109,13 +109,15 @@ async function measureAll(rig: Rig, proxies: readonly RunningProxy[], run: Run):
   const measurements: Measurement[] = []
   const scenarios = run.options.only.filter((scenario) => scenario !== 'memory')
   for (const proxy of proxies) {
-    const isMemory = run.options.only.includes('memory') && proxy.name !== 'direct'
+    const isMemory = run.options.only.includes('memory') && proxy.name !== 'direct' && isMeasured('memory', proxy.name)
     if (isMemory) measurements.push(await measureOnce(rig, { round: 0, scenario: 'memory', proxy }, run))
-    for (const scenario of scenarios) if (!(isMemory && scenario === '1kb')) await warmUpOnce(rig, { round: 0, scenario, proxy }, run)
+    const cold = scenarios.filter((scenario) => isMeasured(scenario, proxy.name) && !(isMemory && scenario === '1kb'))
+    for (const scenario of cold) await warmUpOnce(rig, { round: 0, scenario, proxy }, run)
   }
   for (let round = 1; round <= run.options.rounds; round++) {
     for (const scenario of scenarios) {
-      for (const proxy of rotate(proxies, round)) measurements.push(await measureOnce(rig, { round, scenario, proxy }, run))
+      const measured = proxies.filter((proxy) => isMeasured(scenario, proxy.name))
+      for (const proxy of rotate(measured, round)) measurements.push(await measureOnce(rig, { round, scenario, proxy }, run))
     }
   }
   return measurements

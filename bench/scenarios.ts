@@ -1,13 +1,17 @@
 import type { ChildProcess } from 'node:child_process'
 import type { BodyName } from './bodies.ts'
-import { nextMessage, OTHER_CPU, PROXY_CPU, pin, sleep } from './child-process.ts'
+import { nextMessage, OTHER_CPU, PROXY_CPU, pin, sleep, unpin } from './child-process.ts'
 import { cpuMicrosBetween, machineMicros, readTaskCpu, residentMegabytes, type TaskCpu } from './cpu-accounting.ts'
-import type { LoadOrder, LoadReport } from './messages.ts'
-import type { Processes, RunningProxy } from './proxies/index.ts'
+import type { LoadOrder, LoadReport, Target } from './messages.ts'
+import { holdQuantile, type Processes, type ProxyName, type RunningProxy } from './proxies/index.ts'
 
 /** What is measured, in this order within a round; `memory` comes once, before the rounds, and is their warm-up too. */
-export const SCENARIO_NAMES = ['memory', '1kb', '30kb', '1mb', 'latency', 'sse'] as const
+export const SCENARIO_NAMES = ['memory', '1kb', '30kb', '1mb', 'latency', 'sse', 'paid'] as const
 export type ScenarioName = (typeof SCENARIO_NAMES)[number]
+
+/** Whether a proxy takes part in a scenario: paid calls are for those that can be paid, with any number of gateways, and for no other. */
+export const isMeasured = (scenario: ScenarioName, proxy: ProxyName): boolean =>
+  scenario === 'paid' ? proxy === 'farebox' || proxy === 'farebox-cores' : proxy !== 'farebox-cores'
 
 /** The figures of one measurement by name; a name ends in its unit, and ".role" for one kind of process. */
 export type Values = Readonly<Record<string, number>>
@@ -26,6 +30,7 @@ const SETTLE_MS = 250
 
 /** Calls of one closed-loop measurement, by body. */
 const CALLS = { full: { '1kb': 10_000, '30kb': 3_000, '1mb': 200 }, quick: { '1kb': 3_000, '30kb': 600, '1mb': 40 } }
+const PAID_CALLS = { full: 20_000, quick: 4_000 }
 const MEMORY_CALLS = { full: 100_000, quick: 20_000 }
 const WARM_UP_CALLS = { full: 20_000, quick: 3_000 }
 
@@ -34,16 +39,18 @@ export async function measure(rig: Rig, proxy: RunningProxy, scenario: ScenarioN
   if (scenario === 'memory') return measureMemory(rig, proxy)
   if (scenario === 'latency') return measureLatency(rig, proxy)
   if (scenario === 'sse') return measureStreams(rig, proxy)
+  if (scenario === 'paid') return measurePaid(rig, proxy)
   return measureClosedLoop(rig, proxy, scenario)
 }
 
 /** Calls that are thrown away, so that code is compiled and connections are there; returns why they failed, or nothing. */
 export async function warmUp(rig: Rig, proxy: RunningProxy, scenario: ScenarioName): Promise<string> {
-  const calls = scenario === '1kb' ? WARM_UP_CALLS[sizeOf(rig)] : scenario === '30kb' ? 300 : 30
+  const calls = scenario === '1kb' || scenario === 'paid' ? WARM_UP_CALLS[sizeOf(rig)] : scenario === '30kb' ? 300 : 30
   const body = bodyOf(scenario)
   const pattern: LoadOrder['pattern'] =
     scenario === 'sse' ? { kind: 'open', rate: 25, seconds: 1 } : { kind: 'closed', calls, connections: CONNECTIONS }
-  const report = await send(rig, { target: proxy.target, body, secondsMax: 120, pattern })
+  const target = scenario === 'paid' ? withCustomers(proxy) : proxy.target
+  const report = await send(rig, { target, body, secondsMax: 120, pattern })
   return report.failures > 0 ? `${report.failures} of ${report.failures + report.calls} warm-up calls failed: ${report.firstFailure}` : ''
 }
 
@@ -62,8 +69,10 @@ async function measureClosedLoop(rig: Rig, proxy: RunningProxy, body: '1kb' | '3
 async function measureLatency(rig: Rig, proxy: RunningProxy): Promise<Result> {
   const seconds = rig.quick ? 3 : 8
   const pattern = { kind: 'open', rate: LATENCY_RATE, seconds } as const
-  const { report, cpu, shares } = await sendAndCount(rig, proxy, { target: proxy.target, body: '1kb', secondsMax: seconds + 20, pattern })
-  return resultOf(report, { ...cpuValues('cpuMicrosPerCall', cpu, report.calls), ...latencies(report), ...shares })
+  const order: LoadOrder = { target: proxy.target, body: '1kb', secondsMax: seconds + 20, pattern }
+  const { held, value } = await withHolds(proxy, () => sendAndCount(rig, proxy, order))
+  const { report, cpu, shares } = value
+  return resultOf(report, { ...cpuValues('cpuMicrosPerCall', cpu, report.calls), ...latencies(report), ...held, ...shares })
 }
 
 async function measureStreams(rig: Rig, proxy: RunningProxy): Promise<Result> {
@@ -79,6 +88,43 @@ async function measureStreams(rig: Rig, proxy: RunningProxy): Promise<Result> {
   const perChunk = cpuValues('cpuSecondsPerMillionChunks', cpu, report.events)
   return resultOf(report, { ...perChunk, chunks: report.events, ...latencies(report), ...shares })
 }
+
+/**
+ * Paid calls over many accounts, then over one, with every process free to run on every core: what the machine can carry in all. Names of
+ * the first begin with "many", those of the second with "one".
+ */
+async function measurePaid(rig: Rig, proxy: RunningProxy): Promise<Result> {
+  const many = await measurePaidOn(rig, proxy, withCustomers(proxy))
+  const one = await measurePaidOn(rig, proxy, proxy.target)
+  const named = (prefix: string, values: Values) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}${name.charAt(0).toUpperCase()}${name.slice(1)}`, value]))
+  return {
+    values: { ...named('many', many.values), ...named('one', one.values) },
+    calls: many.calls + one.calls,
+    failures: many.failures + one.failures,
+    note: many.note || one.note,
+  }
+}
+
+async function measurePaidOn(rig: Rig, proxy: RunningProxy, target: Target): Promise<Result> {
+  const pattern = { kind: 'closed', calls: PAID_CALLS[sizeOf(rig)], connections: CONNECTIONS } as const
+  const order: LoadOrder = { target, body: '1kb', secondsMax: 180, pattern }
+  const { held, value } = await withHolds(proxy, () => sendAndCount(rig, proxy, { ...order, place: spread }))
+  const { report, cpu, shares } = value
+  const rate = { callsPerSecond: report.calls / report.seconds, ...held, ...latencies(report) }
+  return resultOf(report, { ...cpuValues('cpuMicrosPerCall', cpu, report.calls), ...rate, ...shares })
+}
+
+/** What a piece of work gives, and how long holds took in it, by the proxy's own count; nothing for a proxy that holds nothing. */
+async function withHolds<T>({ holdTimes }: RunningProxy, work: () => Promise<T>): Promise<{ readonly held: Values; readonly value: T }> {
+  if (holdTimes === undefined) return { held: {}, value: await work() }
+  const before = await holdTimes()
+  const value = await work()
+  const after = await holdTimes()
+  return { held: { holdP50Micros: holdQuantile(before, after, 0.5), holdP99Micros: holdQuantile(before, after, 0.99) }, value }
+}
+
+const withCustomers = ({ target, customers }: RunningProxy): Target => (customers === undefined ? target : { ...target, customers })
 
 const latencies = (report: LoadReport): Values => ({ p50Micros: report.p50, p99Micros: report.p99, sendLagP99Micros: report.sendLagP99 })
 
@@ -99,10 +145,10 @@ const resultOf = (report: LoadReport, values: Values): Result => ({
 })
 
 /** One order, with the CPU microseconds of each role over it, and the shares of a core that load and upstream and all else took. */
-async function sendAndCount(rig: Rig, proxy: RunningProxy, order: LoadOrder) {
+async function sendAndCount(rig: Rig, proxy: RunningProxy, { place = hold, ...order }: PlacedOrder) {
   const processes = proxy.processes()
-  hold(processes)
   const harness = [rig.load.pid ?? 0, rig.upstream.pid ?? 0]
+  place(processes, harness)
   const startedAt = performance.now()
   const before = { roles: readRoles(processes), harness: readTaskCpu(harness), machine: machineMicros() }
   const report = await send(rig, order)
@@ -118,10 +164,17 @@ async function sendAndCount(rig: Rig, proxy: RunningProxy, order: LoadOrder) {
   return { report, cpu, shares }
 }
 
+/** An order, and which cores its processes are put on. */
+type PlacedOrder = LoadOrder & { readonly place?: typeof hold }
+
 /** What has the clients' connections gets a core of its own; all the rest shares the other with load and upstream. */
-function hold(processes: Processes): void {
+function hold(processes: Processes, harness: readonly number[]): void {
+  pin(harness, OTHER_CPU)
   for (const [role, pids] of Object.entries(processes)) pin(pids, role === 'serving' ? PROXY_CPU : OTHER_CPU)
 }
+
+/** Every process may run on every core. */
+const spread = (processes: Processes, harness: readonly number[]): void => unpin([...Object.values(processes).flat(), ...harness])
 
 const readRoles = (processes: Processes): Record<string, TaskCpu> =>
   Object.fromEntries(Object.entries(processes).map(([role, pids]) => [role, readTaskCpu(pids)]))

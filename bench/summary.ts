@@ -32,6 +32,23 @@ const cost = (label: string, scenario: ScenarioName, value = 'cpuMicrosPerCall')
   as: 'ratio',
 })
 
+/** Paid calls with all processes on all cores. */
+const paid = (over: string, prefix: 'many' | 'one'): readonly Metric[] => {
+  const plain = (label: string, value: string, digits: number): Metric => ({
+    ...{ label: `${label}, ${over}`, scenario: 'paid', value: `${prefix}${value}`, digits, as: 'plain' },
+  })
+  return [
+    plain('paid calls/s', 'CallsPerSecond', 0),
+    plain('paid: CPU µs per call', 'CpuMicrosPerCall', 1),
+    plain('paid: cores in use by load and upstream', 'HarnessCores', 2),
+    plain('paid: cores in use by all else', 'OtherCores', 2),
+    plain('paid: p50 µs', 'P50Micros', 0),
+    plain('paid: p99 µs', 'P99Micros', 0),
+    plain('paid: hold p50 µs', 'HoldP50Micros', 0),
+    plain('paid: hold p99 µs', 'HoldP99Micros', 0),
+  ]
+}
+
 /** The table's lines, in order. */
 const METRICS: readonly Metric[] = [
   cost('CPU µs per call, 1 kB', '1kb'),
@@ -47,6 +64,10 @@ const METRICS: readonly Metric[] = [
   { label: 'added latency p99 at 200/s, µs', scenario: 'latency', value: 'p99Micros', digits: 0, as: 'added' },
   { label: 'added time to first token p50, µs', scenario: 'sse', value: 'p50Micros', digits: 0, as: 'added' },
   { label: 'added time to first token p99, µs', scenario: 'sse', value: 'p99Micros', digits: 0, as: 'added' },
+  { label: 'hold p50 at 200/s, µs', scenario: 'latency', value: 'holdP50Micros', digits: 0, as: 'plain' },
+  { label: 'hold p99 at 200/s, µs', scenario: 'latency', value: 'holdP99Micros', digits: 0, as: 'plain' },
+  ...paid('100 accounts', 'many'),
+  ...paid('1 account', 'one'),
   { label: 'RSS MB at start', scenario: 'memory', value: 'idleMegabytes', digits: 0, as: 'plain' },
   { label: 'RSS MB after the warm-up calls', scenario: 'memory', value: 'megabytes', digits: 0, as: 'plain' },
 ]

@@ -1,41 +1,61 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BENCH_MODEL } from '../bodies.ts'
 import { freePort, sleep, stopTree, untilAnswers } from '../child-process.ts'
 import { descendants, type ProcessRow, readProcessTable } from '../cpu-accounting.ts'
-import type { Processes, StartProxy } from './proxy.ts'
+import type { Headers } from '../messages.ts'
+import { readHoldTimes } from './hold-times.ts'
+import type { Processes, ProxyName, StartProxy } from './proxy.ts'
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 /** The key's limits, far above what a measurement can reach. */
 const LIMITS = { requests_per_minute: 100_000_000, tokens_per_minute: 1_000_000_000, concurrent_calls: 100_000 }
 
-/** This checkout as `npm start` runs it, with one gateway process, its own PostgreSQL, one paid account and one key. */
-export const startFarebox: StartProxy = async ({ upstreamPort, directory }) => {
-  if (!existsSync(join(CHECKOUT, 'src/main.ts'))) return { name: 'farebox', notRun: 'src/main.ts is not there yet' }
+/** Accounts beside the one that all other measurements use. */
+const CUSTOMERS = 100
+
+/** This checkout as `npm start` runs it, with one gateway process, its own PostgreSQL, paid accounts and a key of each. */
+export const startFarebox: StartProxy = (place) => start('farebox', { ...place, gateways: 1 })
+
+/** The same with a gateway process for every core. */
+export const startFareboxOnAllCores: StartProxy = (place) => start('farebox-cores', { ...place, gateways: cpus().length })
+
+type Place = { readonly upstreamPort: number; readonly directory: string; readonly gateways: number }
+
+async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
+  const { directory } = place
+  if (!existsSync(join(CHECKOUT, 'src/main.ts'))) return { name, notRun: 'src/main.ts is not there yet' }
   const [port, operatorPort] = [await freePort(), await freePort()]
   const token = `bench${randomBytes(24).toString('hex')}`
-  const child = spawnServer({ directory, upstreamPort, port, operatorPort, token })
+  const child = spawnServer({ ...place, port, operatorPort, token })
   try {
     await untilAnswers(`http://127.0.0.1:${port}/readyz`, { child, seconds: 60, status: 200 })
-    const key = await makeCustomer(`http://127.0.0.1:${operatorPort}/operator/v1`, token)
+    const operator = `http://127.0.0.1:${operatorPort}`
+    const customers: Headers[] = []
+    for (let count = 0; count <= CUSTOMERS; count++) {
+      customers.push({ authorization: `Bearer ${await makeCustomer(`${operator}/operator/v1`, token)}` })
+    }
     return {
-      name: 'farebox',
+      name,
       version: versionOf(),
-      target: { port, path: '/v1/chat/completions', headers: { authorization: `Bearer ${key}` } },
+      target: { port, path: '/v1/chat/completions', headers: customers.pop() ?? {} },
+      customers,
+      holdTimes: () => readHoldTimes(`${operator}/metrics`),
       processes: () => sortProcesses(readProcessTable(), { root: child.pid ?? 0, directory }),
       stop: () => stopServer(child, directory),
     }
   } catch (error) {
     await stopServer(child, directory)
     const log = readFileSync(join(directory, 'server.log'), 'utf8').slice(-300)
-    return { name: 'farebox', notRun: `${error instanceof Error ? error.message : String(error)} ${log}`.trim() }
+    return { name, notRun: `${error instanceof Error ? error.message : String(error)} ${log}`.trim() }
   }
 }
 
-type Server = { directory: string; upstreamPort: number; port: number; operatorPort: number; token: string }
+type Server = Place & { readonly port: number; readonly operatorPort: number; readonly token: string }
 
 function spawnServer(server: Server): ChildProcess {
   const config = join(server.directory, 'farebox.yaml')
@@ -52,7 +72,7 @@ function spawnServer(server: Server): ChildProcess {
       FAREBOX_DATA_DIR: join(server.directory, 'data'),
       FAREBOX_CONFIG: config,
       FAREBOX_OPERATOR_TOKEN: server.token,
-      FAREBOX_GATEWAYS: '1',
+      FAREBOX_GATEWAYS: String(server.gateways),
     },
   })
 }

@@ -1,16 +1,18 @@
 /** Starts and stops what is compared, each on a port of 127.0.0.1 before the same upstream; never measures. */
 import { startDirect } from './direct.ts'
-import { startFarebox } from './farebox.ts'
+import { startFarebox, startFareboxOnAllCores } from './farebox.ts'
 import { startNginx } from './nginx.ts'
 import { startPortkey } from './portkey.ts'
 import type { ProxyName, StartProxy } from './proxy.ts'
 
-export { type NotRun, PROXY_NAMES, type Processes, type ProxyName, type RunningProxy } from './proxy.ts'
+export { holdQuantile } from './hold-times.ts'
+export { type HoldTimes, type NotRun, PROXY_NAMES, type Processes, type ProxyName, type RunningProxy } from './proxy.ts'
 
 /** How each proxy is started, by name. */
 export const STARTERS: Readonly<Record<ProxyName, StartProxy>> = {
   direct: startDirect,
   nginx: startNginx,
   farebox: startFarebox,
+  'farebox-cores': startFareboxOnAllCores,
   portkey: startPortkey,
 }

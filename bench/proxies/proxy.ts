@@ -1,7 +1,10 @@
-import type { Target } from '../messages.ts'
+import type { Headers, Target } from '../messages.ts'
 
-/** The proxies that can be compared; `direct` is no proxy at all and the base of added latencies. */
-export const PROXY_NAMES = ['direct', 'nginx', 'farebox', 'portkey'] as const
+/**
+ * The proxies that can be compared; `direct` is no proxy at all and the base of added latencies; `farebox-cores` is Farebox with a gateway
+ * for every core.
+ */
+export const PROXY_NAMES = ['direct', 'nginx', 'farebox', 'farebox-cores', 'portkey'] as const
 export type ProxyName = (typeof PROXY_NAMES)[number]
 
 /** Process ids by what they do. `serving` is whatever has the client's connection; the rest is what else it takes to serve a call. */
@@ -14,8 +17,15 @@ export type RunningProxy = {
   readonly target: Target
   /** Its processes now; asked anew for each measurement, as processes may be replaced. */
   readonly processes: () => Processes
+  /** Header lines of customers that pay from accounts of their own. */
+  readonly customers?: readonly Headers[]
+  /** How long holds took so far: calls by the upper bound of their time in microseconds, not added up. */
+  readonly holdTimes?: () => Promise<HoldTimes>
   readonly stop: () => Promise<void>
 }
+
+/** Calls by the upper bound of their time in microseconds; Infinity for those above all bounds. */
+export type HoldTimes = ReadonlyMap<number, number>
 
 /** Why a proxy cannot be measured here. */
 export type NotRun = { readonly name: ProxyName; readonly notRun: string }

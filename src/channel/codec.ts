@@ -1,4 +1,4 @@
-import { bytesToUuid } from '../lib/index.ts'
+import { bytesToUuid, writeUuid } from '../lib/index.ts'
 import type { FieldType, MessageOf, MessageTable } from './messages.ts'
 
 /** Reads and writes the messages of one table: a type byte, then the fields at fixed places, little-endian. */
@@ -18,83 +18,97 @@ export type Handlers<T extends MessageTable> = { readonly [K in keyof T]: (messa
 /** A place in a buffer. */
 export type Place = { readonly buffer: Buffer; readonly offset: number }
 
-type Field = { readonly name: string; readonly type: FieldType; readonly offset: number }
-type Layout = { readonly name: string; readonly size: number; readonly fields: readonly Field[] }
+/** How one type of field is read and written; `write` throws when a value is not of the type. */
+type Kind = {
+  readonly size: number
+  readonly read: (buffer: Buffer, at: number) => unknown
+  readonly write: (buffer: Buffer, at: number, value: unknown) => void
+}
+type Field = Kind & { readonly name: string; readonly offset: number }
+type Layout = { readonly name: string; readonly type: number; readonly size: number; readonly fields: readonly Field[] }
 
-const SIZES: Readonly<Record<FieldType, number>> = { u8: 1, u16: 2, u32: 4, u64: 8, money: 8, uuid: 16, hash: 32 }
+const HALF = 0x1_0000_0000
+
+const KINDS: Readonly<Record<FieldType, Kind>> = {
+  u8: { size: 1, read: (buffer, at) => buffer.readUInt8(at), write: (buffer, at, value) => buffer.writeUInt8(numberOf(value), at) },
+  u16: { size: 2, read: (buffer, at) => buffer.readUInt16LE(at), write: (buffer, at, value) => buffer.writeUInt16LE(numberOf(value), at) },
+  u32: { size: 4, read: (buffer, at) => buffer.readUInt32LE(at), write: (buffer, at, value) => buffer.writeUInt32LE(numberOf(value), at) },
+  u64: {
+    size: 8,
+    read: (buffer, at) => buffer.readUInt32LE(at) + buffer.readUInt32LE(at + 4) * HALF,
+    write: (buffer, at, value) => {
+      const number = numberOf(value)
+      if (!Number.isSafeInteger(number) || number < 0) throw new TypeError('wrong value for a u64')
+      buffer.writeUInt32LE(number % HALF, at)
+      buffer.writeUInt32LE(Math.floor(number / HALF), at + 4)
+    },
+  },
+  money: {
+    size: 8,
+    read: (buffer, at) => buffer.readBigInt64LE(at),
+    write: (buffer, at, value) => {
+      if (typeof value !== 'bigint') throw new TypeError('wrong value for an amount')
+      buffer.writeBigInt64LE(value, at)
+    },
+  },
+  uuid: {
+    size: 16,
+    read: bytesToUuid,
+    write: (buffer, at, value) => {
+      if (typeof value !== 'string' || !writeUuid(value, buffer, at)) throw new TypeError('wrong value for a uuid')
+    },
+  },
+  hash: {
+    size: 32,
+    read: (buffer, at) => Buffer.from(buffer.subarray(at, at + 32)),
+    write: (buffer, at, value) => {
+      if (!Buffer.isBuffer(value) || value.length !== 32) throw new TypeError('wrong value for a hash')
+      value.copy(buffer, at)
+    },
+  },
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value === 'number') return value
+  throw new TypeError('wrong value for a number')
+}
 
 /** A codec whose type bytes are the places of the messages in the table. */
 export function makeCodec<T extends MessageTable>(table: T): Codec<T> {
-  const layouts = Object.entries(table).map(([name, fields]) => layoutOf(name, fields))
-  const typeOf = new Map(layouts.map((layout, type) => [layout.name, type]))
-  const layoutNamed = (name: keyof T): Layout => at(layouts, typeOf.get(String(name)) ?? -1)
+  const layouts = Object.entries(table).map(([name, fields], type) => layoutOf(name, { type, fields }))
+  const byName = new Map<keyof T, Layout>(layouts.map((layout) => [layout.name, layout]))
+  const layoutNamed = (name: keyof T): Layout => known(byName.get(name))
   return {
     sizeOf: (name) => layoutNamed(name).size,
     sizeOfType: (type) => layouts[type]?.size,
     write: (name, message, { buffer, offset }) => {
-      buffer[offset] = typeOf.get(String(name)) ?? 0
-      for (const field of layoutNamed(name).fields) writeField(field, (message as Record<string, unknown>)[field.name], { buffer, offset })
+      const { type, fields } = layoutNamed(name)
+      buffer[offset] = type
+      for (const field of fields) field.write(buffer, offset + field.offset, (message as Record<string, unknown>)[field.name])
     },
     dispatch: ({ buffer, offset }, handlers) => {
-      const layout = at(layouts, buffer[offset] ?? -1)
+      const { name, fields } = known(layouts[buffer[offset] ?? -1])
       const message: Record<string, unknown> = {}
-      for (const field of layout.fields) message[field.name] = readField(field, { buffer, offset })
-      handlers[layout.name as keyof T](message as MessageOf<T, keyof T>)
+      for (const field of fields) message[field.name] = field.read(buffer, offset + field.offset)
+      handlers[name as keyof T](message as MessageOf<T, keyof T>)
     },
   }
 }
 
-function layoutOf(name: string, fields: Readonly<Record<string, FieldType>>): Layout {
+type Shape = { readonly type: number; readonly fields: Readonly<Record<string, FieldType>> }
+
+function layoutOf(name: string, { type, fields }: Shape): Layout {
   let size = 1
-  const placed = Object.entries(fields).map(([field, type]) => {
+  const placed = Object.entries(fields).map(([field, fieldType]) => {
+    const kind = KINDS[fieldType]
     const offset = size
-    size += SIZES[type]
-    return { name: field, type, offset }
+    size += kind.size
+    return { ...kind, name: field, offset }
   })
-  return { name, size, fields: placed }
+  return { name, type, size, fields: placed }
 }
 
-function at<V>(list: readonly V[], index: number): V {
-  const value = list[index]
-  if (value === undefined) throw new RangeError('unknown message')
-  return value
-}
-
-function writeField(field: Field, value: unknown, { buffer, offset }: Place): void {
-  const place = offset + field.offset
-  if (typeof value === 'number') writeNumber(field.type, value, { buffer, offset: place })
-  else if (typeof value === 'bigint' && field.type === 'money') buffer.writeBigInt64LE(value, place)
-  else if (typeof value === 'string' && field.type === 'uuid') buffer.write(value.replaceAll('-', ''), place, 16, 'hex')
-  else if (Buffer.isBuffer(value) && field.type === 'hash' && value.length === 32) value.copy(buffer, place)
-  else throw new TypeError(`wrong value for ${field.name}`)
-}
-
-function writeNumber(type: FieldType, value: number, { buffer, offset }: Place): void {
-  if (type === 'u32') buffer.writeUInt32LE(value, offset)
-  else if (type === 'u8') buffer.writeUInt8(value, offset)
-  else if (type === 'u16') buffer.writeUInt16LE(value, offset)
-  else if (type === 'u64' && Number.isSafeInteger(value) && value >= 0) {
-    buffer.writeUInt32LE(value % 0x1_0000_0000, offset)
-    buffer.writeUInt32LE(Math.floor(value / 0x1_0000_0000), offset + 4)
-  } else throw new TypeError(`wrong value for a field of type ${type}`)
-}
-
-function readField(field: Field, { buffer, offset }: Place): unknown {
-  const place = offset + field.offset
-  switch (field.type) {
-    case 'u8':
-      return buffer.readUInt8(place)
-    case 'u16':
-      return buffer.readUInt16LE(place)
-    case 'u32':
-      return buffer.readUInt32LE(place)
-    case 'u64':
-      return buffer.readUInt32LE(place) + buffer.readUInt32LE(place + 4) * 0x1_0000_0000
-    case 'money':
-      return buffer.readBigInt64LE(place)
-    case 'uuid':
-      return bytesToUuid(buffer, place)
-    case 'hash':
-      return Buffer.from(buffer.subarray(place, place + 32))
-  }
+function known(layout: Layout | undefined): Layout {
+  if (layout === undefined) throw new RangeError('unknown message')
+  return layout
 }

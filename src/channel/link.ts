@@ -15,6 +15,7 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
   #used = 0
   #isScheduled = false
   #isClosed = false
+  #onFlushed: (() => void)[] = []
 
   constructor(options: LinkOptions<Out, In>) {
     this.#socket = options.socket
@@ -28,6 +29,7 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
     this.#socket.once('close', () => {
       this.#isClosed = true
       options.onClose()
+      this.#tellFlushed()
     })
   }
 
@@ -49,10 +51,19 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
     if (this.#used + size > this.#pending.length) this.#grow(size)
     this.#out.write(name, message, { buffer: this.#pending, offset: this.#used })
     this.#used += size
-    if (!this.#isScheduled) {
-      this.#isScheduled = true
-      setImmediate(() => this.flush())
-    }
+    this.#schedule()
+  }
+
+  /** Does something when all that was sent so far is out of this process, together with whatever else is sent in this turn, or cannot be. */
+  afterFlush(work: () => void): void {
+    this.#onFlushed.push(work)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    setImmediate(() => this.flush())
   }
 
   /** Sends a text; control alone may, as its other end does not accept one. */
@@ -68,10 +79,17 @@ export class Link<Out extends MessageTable, In extends MessageTable> {
   /** Hands what was sent so far to the kernel, so that it arrives even if this process dies now. */
   flush(): void {
     this.#isScheduled = false
-    if (this.#used === 0 || this.#isClosed) return
-    const bytes = Buffer.from(this.#pending.subarray(0, this.#used))
-    this.#used = 0
-    this.#socket.write(bytes)
+    if (this.#used > 0 && !this.#isClosed) {
+      const bytes = Buffer.from(this.#pending.subarray(0, this.#used))
+      this.#used = 0
+      this.#socket.write(bytes)
+    }
+    this.#tellFlushed()
+  }
+
+  #tellFlushed(): void {
+    if (this.#onFlushed.length === 0) return
+    for (const work of this.#onFlushed.splice(0)) work()
   }
 
   close(): void {
@@ -115,7 +133,7 @@ class FrameReader<Out extends MessageTable, In extends MessageTable> {
       const size = this.#sizeAt(bytes, offset)
       if (size === undefined) return false
       if (offset + size > bytes.length) break
-      this.#take(bytes.subarray(offset, offset + size))
+      this.#take(bytes, { offset, size })
       offset += size
     }
     this.#carry = offset === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(offset))
@@ -131,8 +149,8 @@ class FrameReader<Out extends MessageTable, In extends MessageTable> {
     return length <= TEXT_BYTES_MAX ? 5 + length : undefined
   }
 
-  #take(frame: Buffer): void {
-    if (frame[0] === TEXT_FRAME) this.#options.onText?.(frame.toString('utf8', 5))
-    else this.#options.in.dispatch({ buffer: frame, offset: 0 }, this.#options.handlers)
+  #take(bytes: Buffer, { offset, size }: { readonly offset: number; readonly size: number }): void {
+    if (bytes[offset] === TEXT_FRAME) this.#options.onText?.(bytes.toString('utf8', offset + 5, offset + size))
+    else this.#options.in.dispatch({ buffer: bytes, offset }, this.#options.handlers)
   }
 }

@@ -71,6 +71,8 @@ export const GATEWAY_MESSAGES = {
     reportedOutput: 'u32',
     ...USAGE_FIELDS,
   },
+  /** How long a call that is settled next waited for its hold, for the metrics alone. */
+  timed: { holdMicros: 'u32' },
   /** After a reconnect: everything that was open or unacknowledged has been told. */
   resumed: { open: 'u32' },
 } as const satisfies MessageTable

@@ -23,6 +23,8 @@ export type GatewaySessionsOptions = {
   readonly ipSalt: number
   /** Called when a gateway has told all it has. */
   readonly onResumed: () => void
+  /** Told how long the hold of a call took, as its gateway saw it, in microseconds. */
+  readonly onHoldTimed?: (micros: number) => void
   /** A gateway that has not come back after this time is dead; in milliseconds (3 000 when left out). */
   readonly lostMs?: number
 }
@@ -118,6 +120,7 @@ export class GatewaySessions {
           known(session).requestIds.delete(message.seq)
           this.#options.desk.settle(message, askerOf(link))
         },
+        timed: ({ holdMicros }) => this.#options.onHoldTimed?.(holdMicros),
         resumed: () => {
           known(session).isResumed = true
           this.#options.onResumed()

@@ -1,7 +1,7 @@
-import { Counter, Gauge, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Settlement } from '../ledger/index.ts'
 import { formatUsd, type NanoUsd } from '../lib/index.ts'
-import { OUTCOMES } from '../spec/index.ts'
+import { OUTCOMES, USAGE_CLASSES } from '../spec/index.ts'
 
 /** What the gauges look at when they are read. */
 export type Watched = {
@@ -14,15 +14,27 @@ export type Watched = {
 }
 
 /** Figures for Prometheus: numbers by outcome and token class, never by customer or content. */
-export type Metrics = { readonly text: () => Promise<string>; readonly onSettled: (settlement: Settlement) => void }
+export type Metrics = {
+  readonly text: () => Promise<string>
+  readonly onSettled: (settlement: Settlement) => void
+  /** How long a hold took, in microseconds. */
+  readonly onHoldTimed: (micros: number) => void
+}
+
+/** From what a local socket takes to what a customer would notice, in seconds. */
+const HOLD_BUCKETS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 7.5, 10, 20, 50, 100, 1_000].map((ms) => ms / 1_000)
 
 /** The metrics of a control process. */
 export function makeMetrics(watched: Watched): Metrics {
   const registry = new Registry()
   const registers = [registry]
-  const calls = new Counter({ name: 'farebox_calls_total', help: 'Settled calls by outcome.', labelNames: ['outcome'], registers })
-  const tokens = new Counter({ name: 'farebox_tokens_total', help: 'Tokens by class.', labelNames: ['class'], registers })
-  const cost = new Counter({ name: 'farebox_charged_usd_total', help: 'What customers were charged, in USD.', registers })
+  const settled = countSettlements(registers)
+  const holds = new Histogram({
+    name: 'farebox_hold_seconds',
+    help: 'How long gateways waited for holds that were granted.',
+    buckets: HOLD_BUCKETS,
+    registers,
+  })
   const gauge = (name: string, help: string, read: () => number): Gauge =>
     new Gauge({
       name,
@@ -38,12 +50,38 @@ export function makeMetrics(watched: Watched): Metrics {
   gauge('farebox_held_usd', 'Money held for open calls, in USD.', () => Number(formatUsd(watched.held())))
   gauge('farebox_accounts_frozen', 'Accounts that are not served as their books broke a promise.', watched.frozenAccounts)
   gauge('farebox_ledger_ok', '1 while the last audit of the books found nothing.', () => (watched.isLedgerOk() ? 1 : 0))
-  return {
-    text: () => registry.metrics(),
-    onSettled: (settlement) => {
-      calls.inc({ outcome: OUTCOMES[settlement.outcome] ?? 'unknown' })
-      for (const [name, count] of Object.entries(settlement.usage)) if (count > 0) tokens.inc({ class: name }, count)
-      cost.inc(Number(formatUsd(settlement.cost)))
-    },
+  return { text: () => registry.metrics(), onSettled: settled, onHoldTimed: (micros) => holds.observe(micros / 1e6) }
+}
+
+/** Counts settlements in plain numbers, which are told when somebody asks: a call costs a few additions. */
+function countSettlements(registers: Registry[]): (settlement: Settlement) => void {
+  const calls = new Map<number, number>()
+  const tokens: number[] = USAGE_CLASSES.map(() => 0)
+  let cost = 0n
+  const counter = <Label extends string>(
+    name: string,
+    given: { help: string; labelNames: Label[] },
+    tell: (counter: Counter<Label>) => void,
+  ) =>
+    new Counter({
+      ...{ name, registers, ...given },
+      collect() {
+        this.reset()
+        tell(this)
+      },
+    })
+  counter('farebox_calls_total', { help: 'Settled calls by outcome.', labelNames: ['outcome'] }, (told) => {
+    for (const [outcome, count] of calls) told.inc({ outcome: OUTCOMES[outcome] ?? 'unknown' }, count)
+  })
+  counter('farebox_tokens_total', { help: 'Tokens by class.', labelNames: ['class'] }, (told) => {
+    for (const [index, name] of USAGE_CLASSES.entries()) if ((tokens[index] ?? 0) > 0) told.inc({ class: name }, tokens[index])
+  })
+  counter('farebox_charged_usd_total', { help: 'What customers were charged, in USD.', labelNames: [] }, (told) => {
+    told.inc(Number(formatUsd(cost)))
+  })
+  return (settlement) => {
+    calls.set(settlement.outcome, (calls.get(settlement.outcome) ?? 0) + 1)
+    for (const [index, name] of USAGE_CLASSES.entries()) tokens[index] = (tokens[index] ?? 0) + settlement.usage[name]
+    cost += settlement.cost
   }
 }

@@ -223,7 +223,15 @@ async function openDesk(options: ControlOptions & { readonly storage: Storage; r
     // There can be more: those that only finish what they began.
     if (sessions.resumedCount >= config.gateways) setTimeout(() => endInheritance?.(), STRAGGLERS_MS).unref()
   }
-  const sessions = new GatewaySessions({ desk: calls, keys, clock, log, ipSalt: randomInt(2 ** 47), onResumed })
+  const sessions = new GatewaySessions({
+    desk: calls,
+    keys,
+    clock,
+    log,
+    ipSalt: randomInt(2 ** 47),
+    onResumed,
+    onHoldTimed: metrics.onHoldTimed,
+  })
   const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
   const timers = [
     setTimeout(() => endInheritance?.(), INHERITANCE_MS_MAX),

@@ -95,6 +95,8 @@ export function testClock(began = Date.now()): TestClock {
 }
 
 const NONE = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined }
+/** Shorter than in earnest, as tests take many steps one after the other. */
+const GATHER_MS = 2
 const RETRY_MS = 2
 
 /** What a control process is made of. */
@@ -133,7 +135,7 @@ export async function startTestControl(options: TestControlOptions): Promise<Tes
   const onFenced = (): void => {
     control.isFenced = true
   }
-  const writer = new GroupCommit({ database, ...term, clock, log, onFenced, onRefused, retryMs: RETRY_MS })
+  const writer = new GroupCommit({ database, ...term, clock, log, onFenced, onRefused, retryMs: RETRY_MS, gatherMs: GATHER_MS })
   const slices = new SliceBook(writer, clock, hooks)
   const limits = new LimitBook(clock)
   const made = { clock, log, slices, writer, limits, keys: new KeyDirectory(database), prices: new PriceBook(database) }

@@ -117,12 +117,22 @@ export class ControlClient {
     this.#link?.send('progress', message)
   }
 
-  /** Settles a call, once; when it returns, the message is out of this process if control is there, and kept to be sent again if not. */
-  settle(message: GatewayMessage<'settle'>): void {
+  /** Tells how long a hold took; lost if control is not there. */
+  timed(holdMs: number): void {
+    this.#link?.send('timed', { holdMicros: Math.min(Math.round(holdMs * 1_000), NONE_U32 - 1) })
+  }
+
+  /**
+   * Settles a call, once. When `then` is called, or without one when it returns, the message is out of this process if control is there,
+   * and kept to be sent again if not; with `then` it shares its write with whatever else is said in this turn of the event loop.
+   */
+  settle(message: GatewayMessage<'settle'>, then?: () => void): void {
     this.#openCalls.delete(message.seq)
     this.#unacknowledged.set(message.seq, message)
     this.#link?.send('settle', message)
-    this.#link?.flush()
+    if (then === undefined) this.#link?.flush()
+    else if (this.#link === undefined) then()
+    else this.#link.afterFlush(then)
   }
 
   /** Resolves when every settlement is acknowledged, or after `millisMax`. */

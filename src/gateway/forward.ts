@@ -2,7 +2,7 @@ import { type FailureCode, FailureError, failure } from '../failures.ts'
 import { errorCode } from '../lib/index.ts'
 import type { Gateway } from './gateway.ts'
 import { ClientGone, type OpenCall } from './open-call.ts'
-import type { Target } from './route.ts'
+import type { Target } from './targets.ts'
 import { UpstreamReply } from './upstream-reply.ts'
 
 const RETRY_AFTER_SECONDS_MAX = 60
@@ -15,13 +15,13 @@ const ITS_OWN_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 407, 408, 
  * Fails with upstream_failed, upstream_timeout, upstream_limited; throws ClientGone.
  */
 export async function forward(gateway: Gateway, open: OpenCall): Promise<UpstreamReply> {
-  let last = new FailureError(failure('upstream_failed'))
+  let last: FailureError | undefined
   for (const target of open.plan.targets) {
     const answer = await attempt(gateway, { open, target })
     if (answer instanceof UpstreamReply) return answer
     last = answer
   }
-  throw last
+  throw last ?? told('upstream_failed')
 }
 
 type Attempt = { readonly open: OpenCall; readonly target: Target }
@@ -49,14 +49,12 @@ async function attempt(gateway: Gateway, { open, target }: Attempt): Promise<Ups
 }
 
 function dispatch(gateway: Gateway, { open, target, reply }: Attempt & { readonly reply: UpstreamReply }): void {
-  const { upstream, provider, route } = target
-  const url = new URL(upstream.baseUrl)
-  const basePath = url.pathname.replace(/\/+$/, '')
+  const { upstream, provider, route, origin, path } = target
   const parts = open.call.bodyFor(route.upstreamModel)
   gateway.agent.dispatch(
     {
-      origin: url.origin,
-      path: basePath + provider.path,
+      origin,
+      path,
       method: 'POST',
       headers: {
         'content-type': 'application/json',

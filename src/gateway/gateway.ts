@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net'
 import type { Agent } from 'undici'
 import type { Clock, Ids } from '../lib/index.ts'
 import type { Catalog, GatewaySettings, Model, Upstream } from '../spec/index.ts'
 import type { CallerCache } from './callers.ts'
 import type { ControlClient } from './control-client.ts'
+import { indexTargets, type Target } from './targets.ts'
 
 /** Everything a call needs of its gateway process. */
 export type Gateway = {
@@ -16,6 +18,8 @@ export type Gateway = {
   /** The catalogue that holds now; undefined until control has sent the first. */
   catalog: IndexedCatalog | undefined
   ipSalt: number
+  /** Tags of the connections that are open now; gone with them. */
+  readonly ipTags: WeakMap<Socket, { readonly address: string; readonly ipSalt: number; readonly tag: number }>
   /** Calls that are open, for draining and progress. */
   readonly openCalls: Set<OpenCallView>
   isDraining: boolean
@@ -33,6 +37,8 @@ export type IndexedCatalog = {
   readonly modelById: ReadonlyMap<string, Model>
   readonly upstreamBySerial: ReadonlyMap<number, Upstream>
   readonly unpriced: ReadonlySet<string>
+  /** By the serial of a model. */
+  readonly targets: ReadonlyMap<number, readonly Target[]>
 }
 
 /** Builds the look-ups of a catalogue. */
@@ -42,5 +48,6 @@ export function indexCatalog(catalog: Catalog): IndexedCatalog {
     modelById: new Map(catalog.models.map((model) => [model.id, model])),
     upstreamBySerial: new Map(catalog.upstreams.map((upstream) => [upstream.serial, upstream])),
     unpriced: new Set(catalog.unpriced),
+    targets: indexTargets(catalog),
   }
 }

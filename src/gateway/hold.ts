@@ -42,11 +42,13 @@ export async function hold(gateway: Gateway, question: HoldQuestion): Promise<He
     startedAt: Math.floor(gateway.clock.now()),
     ipTag,
   }
+  const askedAt = gateway.clock.monotonic()
   const answer = await gateway.control.hold(message)
   if (!answer.isGranted) {
     if (answer.refused !== undefined) question.setLimits(limitStateOf(answer.refused))
     return refuse(gateway, { refused: answer.refused, plan, caller })
   }
+  gateway.control.timed(gateway.clock.monotonic() - askedAt)
   const limits = limitStateOf(answer.granted)
   question.setLimits(limits)
   return { message, day: answer.granted.day, limits }

@@ -19,7 +19,8 @@ import {
   worstPriceOf,
 } from '../spec/index.ts'
 import { type Measurable, measure } from './measure.ts'
-import type { Plan, Target } from './route.ts'
+import type { Plan } from './route.ts'
+import type { Target } from './targets.ts'
 
 const PRICE = flatPrice({ input: 3_000n, output: 15_001n, cacheRead: 301n, cacheWrite5m: 3_750n, cacheWrite1h: 6_000n })
 const CONTEXT = 1000
@@ -39,6 +40,7 @@ const target: Target = {
   route: { serial: 1, upstreamSerial: 1, upstreamModel: 'up', priority: 1, cost: undefined },
   upstream: { serial: 1, id: 'u', kind: 'openai', baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {} },
   provider: { protocol: 'openai-chat', path: '/', clientPath: '/', asksForUsage: true, headers: () => ({}) },
+  ...{ origin: 'http://127.0.0.1', path: '/', label: 'u' },
 }
 const call = { ...openaiChat.decode(Buffer.from('{"model":"m","messages":[{"role":"user","content":"hi"}]}')), countInput: () => PROMPT }
 

@@ -12,7 +12,8 @@ import {
   type Usage,
   type UsageSource,
 } from '../spec/index.ts'
-import type { Plan, Target } from './route.ts'
+import type { Plan } from './route.ts'
+import type { Target } from './targets.ts'
 
 /** A call as far as its usage goes; `target` is undefined when no upstream was called, `reader` when none answered. */
 export type Measurable = {

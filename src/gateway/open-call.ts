@@ -17,7 +17,8 @@ import {
 import type { Gateway, OpenCallView } from './gateway.ts'
 import type { Held } from './hold.ts'
 import { measure } from './measure.ts'
-import type { Plan, Target } from './route.ts'
+import type { Plan } from './route.ts'
+import type { Target } from './targets.ts'
 
 /** One HTTP exchange with a customer. */
 export type Exchange = {
@@ -90,9 +91,20 @@ export class OpenCall implements OpenCallView {
     this.#firstByteAt ??= this.#gateway.clock.monotonic()
   }
 
-  /** Settles the call by its outcome and tells the cost; later calls change nothing. */
-  settle(outcome: Outcome, status: number): NanoUsd {
-    if (this.#cost !== undefined) return this.#cost
+  /** What it was settled for; nothing before. */
+  get cost(): NanoUsd {
+    return this.#cost ?? 0n
+  }
+
+  /**
+   * Settles the call by its outcome; later calls change nothing. The settlement is on its way to control when this returns, or when `then`
+   * is called, so that what is sent to the client after that is never more than control knows of.
+   */
+  settle(outcome: Outcome, status: number, then?: () => void): void {
+    if (this.#cost !== undefined) {
+      then?.()
+      return
+    }
     const { message, day } = this.#held
     const measured = measure(this, outcome)
     this.#usage = measured.usage
@@ -100,7 +112,7 @@ export class OpenCall implements OpenCallView {
     const price = priceOf(this.plan.model.price, measured.usage, { serviceTier, multiplier: message.multiplier })
     this.#cost = price < message.amount ? price : message.amount
     this.#gateway.openCalls.delete(this)
-    this.#gateway.control.settle({
+    const settlement = {
       ...message,
       day,
       ...measured.usage,
@@ -115,8 +127,8 @@ export class OpenCall implements OpenCallView {
       isStream: this.call.isStream ? 1 : 0,
       isSuspect: measured.isSuspect ? 1 : 0,
       ...this.#times(),
-    })
-    return this.#cost
+    }
+    this.#gateway.control.settle(settlement, then)
   }
 
   /** Tells control what has been used so far, in case this process dies; a lower bound where only an estimate is to be had. */

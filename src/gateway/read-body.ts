@@ -1,21 +1,43 @@
 import type { IncomingMessage } from 'node:http'
-import { fail } from '../failures.ts'
+import { FailureError, fail, failure } from '../failures.ts'
+import { ClientGone } from './open-call.ts'
 
 /**
  * Step 2, first half: the whole body of a request, at most `bytesMax`.
- * Fails with body_too_large, body_encoded, body_not_json; rejects when the client leaves.
+ * Fails with body_too_large, body_encoded, body_not_json; throws ClientGone.
  */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const { 'content-encoding': encoding, 'content-type': type, 'content-length': length } = request.headers
   if (encoding !== undefined && encoding !== 'identity') fail('body_encoded')
   if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) fail('body_not_json')
   if (length !== undefined && Number(length) > bytesMax) fail('body_too_large', { limit: bytesMax })
+  if (request.destroyed) throw new ClientGone()
+  const parts = await collect(request, bytesMax)
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
+}
+
+/** The parts of a body as they come; plain listeners, as an iterator costs more than all else here. */
+function collect(request: IncomingMessage, bytesMax: number): Promise<readonly Buffer[]> {
   const parts: Buffer[] = []
   let size = 0
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > bytesMax) fail('body_too_large', { limit: bytesMax })
-    parts.push(part)
-  }
-  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, size)
+  return new Promise((resolve, reject) => {
+    const onData = (part: Buffer): void => {
+      size += part.length
+      if (size <= bytesMax) parts.push(part)
+      else done(() => reject(new FailureError(failure('body_too_large', { limit: bytesMax }))))
+    }
+    const onEnd = (): void => done(() => resolve(parts))
+    const onGone = (): void => done(() => reject(new ClientGone()))
+    const done = (then: () => void): void => {
+      request.off('data', onData)
+      request.off('end', onEnd)
+      request.off('close', onGone)
+      then()
+    }
+    request.on('data', onData)
+    request.on('end', onEnd)
+    request.on('close', onGone)
+    // What is told with an error is told with the close that follows it.
+    request.on('error', () => undefined)
+  })
 }

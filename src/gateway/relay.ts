@@ -5,7 +5,7 @@ import type { Outcome } from '../spec/index.ts'
 import type { Gateway } from './gateway.ts'
 import { isBeyondBound, LengthStopped } from './length-bound.ts'
 import { ClientGone, type OpenCall } from './open-call.ts'
-import { answerHeaders } from './respond.ts'
+import { answerHeaders, endWith } from './respond.ts'
 import type { UpstreamReply } from './upstream-reply.ts'
 
 /** A non-streamed answer up to this size waits until it is whole, so that its cost can go into a header. */
@@ -21,8 +21,8 @@ export function relay(gateway: Gateway, open: OpenCall, reply: UpstreamReply): P
   const reader = open.exchange.protocol.readReply({ isStream, removesUsage })
   open.reader = reader
   open.noteFirstByte()
-  return new Promise((resolve) => {
-    const relaying = new Relay(gateway, { open, reply, reader, isStream, resolve })
+  return new Promise((resolve, reject) => {
+    const relaying = new Relay(gateway, { open, reply, reader, isStream, resolve, reject })
     open.exchange.response.once('close', () => relaying.onClose())
     open.exchange.response.on('drain', () => reply.resume())
     reply.pipe(relaying)
@@ -35,6 +35,7 @@ type RelayOptions = {
   readonly reader: ReplyReader
   readonly isStream: boolean
   readonly resolve: () => void
+  readonly reject: (thrown: unknown) => void
 }
 
 class Relay {
@@ -85,9 +86,13 @@ class Relay {
   }
 
   #endWhole(rest: Buffer): void {
+    if (this.#waiting !== undefined) {
+      this.#isOver = true
+      this.#settle(() => this.#answerWhole(rest))
+      return
+    }
     this.#settle()
-    if (this.#waiting !== undefined) this.#writeWaiting(rest)
-    else this.#options.open.exchange.response.end(rest)
+    this.#options.open.exchange.response.end(rest)
     this.#finish()
   }
 
@@ -131,9 +136,9 @@ class Relay {
     this.#finish()
   }
 
-  #settle(): void {
+  #settle(then?: () => void): void {
     const { open, reply } = this.#options
-    open.settle(reply.status < 400 ? 'completed' : 'upstream-refused', reply.status)
+    open.settle(reply.status < 400 ? 'completed' : 'upstream-refused', reply.status, then)
   }
 
   #wait(bytes: Buffer): boolean {
@@ -148,12 +153,21 @@ class Relay {
     return wantsMore
   }
 
+  /** Answers outside of any call that could catch what goes wrong here. */
+  #answerWhole(rest: Buffer): void {
+    try {
+      this.#writeWaiting(rest)
+    } catch (thrown) {
+      this.#options.reject(thrown)
+    }
+  }
+
   #writeWaiting(rest: Buffer): void {
-    const { open, reply } = this.#options
-    const body = Buffer.concat([...(this.#waiting ?? []), rest])
-    const cost = open.settle('completed', reply.status)
-    this.#writeHead({ 'x-farebox-cost-usd': formatUsd(cost), 'content-length': String(body.length) })
-    open.exchange.response.end(body)
+    const { open } = this.#options
+    const body = joined([...(this.#waiting ?? []), rest])
+    this.#writeHead({ 'x-farebox-cost-usd': formatUsd(open.cost), 'content-length': String(body.length) })
+    endWith(open.exchange.response, body)
+    this.#finish()
   }
 
   #writeHead(more: Readonly<Record<string, string>> = {}): void {
@@ -164,15 +178,18 @@ class Relay {
 
   #limited(): Readonly<Record<string, string>> {
     const { open } = this.#options
-    const { upstream } = open.target ?? {}
     const limits = open.exchange.protocol.limitHeaders(open.exchange.limits, this.#gateway.clock.now())
-    if (upstream === undefined) return limits
-    const { country = 'unknown', retention = 'unknown' } = upstream.privacy
-    return { ...limits, 'x-farebox-route': `upstream=${upstream.id}; country=${country}; retention=${JSON.stringify(retention)}` }
+    return open.target === undefined ? limits : { ...limits, 'x-farebox-route': open.target.label }
   }
 
   #finish(): void {
     this.#isOver = true
     this.#options.resolve()
   }
+}
+
+/** One buffer of several; the one that has anything in it, where there is one. */
+function joined(parts: readonly Buffer[]): Buffer {
+  const filled = parts.filter((part) => part.length > 0)
+  return filled.length === 1 && filled[0] !== undefined ? filled[0] : Buffer.concat(filled)
 }

@@ -1,13 +1,10 @@
 import { fail } from '../failures.ts'
 import type { NanoUsd } from '../lib/index.ts'
 import type { DecodedCall, Protocol } from '../protocols/index.ts'
-import { type Provider, providerOf } from '../providers/index.ts'
-import { type Model, type Route, type ServiceTier, type Upstream, worstPriceOf } from '../spec/index.ts'
+import { type Model, type ServiceTier, worstPriceOf } from '../spec/index.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway, IndexedCatalog } from './gateway.ts'
-
-/** One place that could answer the call. */
-export type Target = { readonly route: Route; readonly upstream: Upstream; readonly provider: Provider }
+import type { Target } from './targets.ts'
 
 /** The bounds of what a call can use, in tokens and money. */
 export type CallBounds = {
@@ -30,7 +27,7 @@ export function route(gateway: Gateway, { call, protocol, caller }: RouteQuestio
   const indexed = gateway.catalog ?? fail('unavailable', { seconds: 1 })
   const model = findModel(indexed, call.model)
   if (caller.models !== undefined && !caller.models.has(model.serial)) fail('model_not_allowed', { models: allowedNames(indexed, caller) })
-  const targets = targetsOf(indexed, model)
+  const targets = indexed.targets.get(model.serial) ?? []
   const speaking = targets.filter((target) => target.provider.protocol === protocol.id)
   if (speaking.length === 0) fail('protocol_mismatch', { path: targets[0]?.provider.clientPath ?? 'another path' })
   return { model, targets: speaking, ...boundsOf(call, model, caller.multiplier) }
@@ -54,15 +51,6 @@ function findModel(indexed: IndexedCatalog, name: string): Model {
   const model = indexed.modelById.get(name)
   if (model !== undefined) return model
   return indexed.unpriced.has(name) ? fail('model_unpriced') : fail('model_unknown')
-}
-
-function targetsOf(indexed: IndexedCatalog, model: Model): readonly Target[] {
-  const targets: Target[] = []
-  for (const candidate of model.routes) {
-    const upstream = indexed.upstreamBySerial.get(candidate.upstreamSerial)
-    if (upstream !== undefined) targets.push({ route: candidate, upstream, provider: providerOf(upstream.kind) })
-  }
-  return targets.sort((a, b) => a.route.priority - b.route.priority)
 }
 
 const allowedNames = (indexed: IndexedCatalog, caller: Caller): string =>

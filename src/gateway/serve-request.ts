@@ -47,7 +47,7 @@ function refusalOf(request: IncomingMessage, destination: Destination | undefine
 type Incoming = { readonly request: IncomingMessage; readonly response: ServerResponse; readonly requestId: string }
 
 function exchangeOf(gateway: Gateway, { request, response, requestId }: Incoming, protocol: Protocol): Exchange {
-  const ipTag = ipTagOf(gateway, clientAddress(gateway, request))
+  const ipTag = ipTagOf(gateway, request)
   return { request, response, requestId, ipTag, protocol, startedAt: gateway.clock.monotonic(), limits: {} }
 }
 
@@ -61,8 +61,15 @@ function clientAddress(gateway: Gateway, request: IncomingMessage): string {
 }
 
 /** A number that stands for an address until control restarts; the address itself goes no further. */
-const ipTagOf = (gateway: Gateway, address: string): number =>
-  Number.parseInt(hash('sha256', `${gateway.ipSalt}:${address}`, 'hex').slice(0, 13), 16)
+function ipTagOf(gateway: Gateway, request: IncomingMessage): number {
+  const address = clientAddress(gateway, request)
+  const { ipSalt, ipTags } = gateway
+  const known = ipTags.get(request.socket)
+  if (known !== undefined && known.address === address && known.ipSalt === ipSalt) return known.tag
+  const tag = Number.parseInt(hash('sha256', `${ipSalt}:${address}`, 'hex').slice(0, 13), 16)
+  ipTags.set(request.socket, { address, ipSalt, tag })
+  return tag
+}
 
 async function answerModels(gateway: Gateway, incoming: Incoming, id: string | undefined): Promise<void> {
   const { request, response, requestId } = incoming

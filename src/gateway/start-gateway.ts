@@ -89,6 +89,7 @@ function buildGateway(start: GatewayStart): Gateway {
     isTrustedProxy: (address) => trusted.check(address, address.includes(':') ? 'ipv6' : 'ipv4'),
     catalog: undefined,
     ipSalt: 0,
+    ipTags: new WeakMap(),
     openCalls: new Set(),
     isDraining: false,
   }

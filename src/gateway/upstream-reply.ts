@@ -8,6 +8,8 @@ export type ReplySink = {
   readonly onError: (error: Error) => void
 }
 
+const EARLY_BYTES_MAX = 65_536
+
 /** One reply of an upstream as it comes in: nothing of it is kept but what arrived before someone took it. */
 export class UpstreamReply implements Dispatcher.DispatchHandler {
   status = 0
@@ -19,6 +21,7 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined
   #sink: ReplySink | undefined
   #early: Buffer[] = []
+  #earlyBytes = 0
   #ended: { readonly error?: Error } | undefined
   #abortReason: Error | undefined
   readonly #onSent: () => void
@@ -52,7 +55,9 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#sink === undefined) {
       this.#early.push(chunk)
-      controller.pause()
+      this.#earlyBytes += chunk.length
+      // A small reply is here whole before its taker is; to stop and go on for it costs more than to keep it.
+      if (this.#earlyBytes > EARLY_BYTES_MAX) controller.pause()
       this.#resolveStarted()
     } else if (!this.#sink.onData(chunk)) controller.pause()
   }
@@ -80,6 +85,7 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
     if (this.#ended?.error !== undefined) sink.onError(this.#ended.error)
     else if (this.#ended !== undefined) sink.onEnd()
     else if (wantsMore) this.resume()
+    else this.#controller?.pause()
   }
 
   resume(): void {

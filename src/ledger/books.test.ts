@@ -66,14 +66,15 @@ test('an account takes no more than can be given back to it', async () => {
 async function busyAccount(): Promise<string> {
   const customer = await store.newCustomer(1000n)
   const control = await startTestControl({ store, nodeId: randomUUID(), clock: testClock(), log: [] })
-  const gateway = new TestGateway({ granted: new Map(), refused: new Map(), settled: new Map(), acknowledged: new Set() }, testClock())
+  const told = { granted: new Map(), refused: new Map(), settled: new Map(), acknowledged: new Set<string>() }
+  const gateway = new TestGateway(told, testClock())
   gateway.connect(control)
   const [price = assert.fail()] = store.prices
   for (const hold of [50n, 60n, 70n]) gateway.hold({ customer, price, hold })
   for (const until = Date.now() + 5000; gateway.open.size < 3; await new Promise(setImmediate)) assert.ok(Date.now() < until)
   const [first = 0, second = 0] = gateway.open.keys()
   for (const seq of [first, second]) gateway.settle(seq, { ...NO_USAGE, input: 20, output: 10 })
-  await control.writer.drain()
+  for (const until = Date.now() + 5000; told.acknowledged.size < 2; await new Promise(setImmediate)) assert.ok(Date.now() < until)
   return customer.accountId
 }
 

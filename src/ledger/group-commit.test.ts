@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Customer, type MoneyStore, openMoneyStore } from '../control/testing.ts'
+import { type Customer, type MoneyStore, openMoneyStore, testClock } from '../control/testing.ts'
 import { type Database, DatabaseError, sql } from '../db/index.ts'
 import { type LogEvent, systemClock, utcDayOf } from '../lib/index.ts'
 import { NO_USAGE } from '../spec/index.ts'
@@ -34,8 +34,8 @@ async function begin(database: Database = store.database) {
   const events: LogEvent[] = []
   const log = (event: LogEvent): void => void events.push(event)
   const term = await registerNode(store.database, nodeId)
-  const writer = new GroupCommit({ database, ...term, clock: systemClock, log, retryMs: 5 })
-  return { writer, slices: new SliceBook(writer, systemClock), events, names: () => events.map(({ event }) => event) }
+  const writer = new GroupCommit({ database, ...term, clock: systemClock, log, retryMs: 5, gatherMs: 5 })
+  return { nodeId, writer, slices: new SliceBook(writer, systemClock), events, names: () => events.map(({ event }) => event) }
 }
 
 const settlementOf = ({ accountId, keyId }: Customer, change: Partial<Settlement> = {}): Settlement => ({
@@ -45,6 +45,8 @@ const settlementOf = ({ accountId, keyId }: Customer, change: Partial<Settlement
   ...{ hold: 10n, cost: 10n, shortfall: 0n, upstreamCost: undefined },
   ...change,
 })
+const lastCommitOf = async (nodeId: string): Promise<bigint> =>
+  (await store.database.query<{ n: bigint }>(sql`select last_commit as n from node where id = ${nodeId}::uuid`))[0]?.n ?? 0n
 const rowsOf = async ({ requestId }: Settlement) =>
   (await store.database.query(sql`select from usage_event where request_id = ${requestId}::uuid`)).length
 
@@ -70,6 +72,51 @@ test('one row that the books refuse is found, and all others of its batch are wr
   assert.equal(await writer.take({ accountId: customer.accountId, need: 5n, want: 5n }), 5n)
   assert.equal(writer.isHealthy, true)
   assert.deepEqual((await store.ledger.verify()).problems, [])
+})
+
+test('settlements wait for each other, money for nobody, and what is asked for along with it is written along with it', async () => {
+  const customer = await store.newCustomer(1000n)
+  const nodeId = randomUUID()
+  const commits = () => lastCommitOf(nodeId)
+  const term = await registerNode(store.database, nodeId)
+  const log = (): void => {}
+  const writer = new GroupCommit({ database: store.database, ...term, clock: systemClock, log, gatherMs: 60_000 })
+  assert.equal(await writer.take({ accountId: customer.accountId, need: 100n, want: 100n }), 100n)
+  const settled = Array.from({ length: 5 }, () => writer.settle(settlementOf(customer)))
+  writer.release({ accountId: customer.accountId, amount: 20n })
+  await delay(30)
+  assert.equal(await commits(), 1n, 'nobody waits for them')
+  assert.equal(await writer.take({ accountId: customer.accountId, need: 10n, want: 10n }), 10n)
+  for (const { isNew } of await Promise.all(settled)) assert.equal(isNew, true)
+  assert.equal(await commits(), 2n, 'one commit for all')
+  assert.deepEqual(await store.ledger.balanceOf(customer.accountId), { available: 910n, held: 40n })
+  const last = writer.settle(settlementOf(customer))
+  await writer.drain()
+  assert.equal((await last).isNew, true, 'drained without waiting')
+  const many = Array.from({ length: 300 }, () => writer.settle(settlementOf(customer, { cost: 0n })))
+  for (const { isNew } of await Promise.all(many)) assert.equal(isNew, true, 'many are written at once')
+  assert.deepEqual((await store.ledger.verify()).problems, [])
+})
+
+test('an account that asks often takes more ahead each time, one that rests begins anew', async () => {
+  const customer = await store.newCustomer(1_000_000n)
+  const { nodeId, writer } = await begin()
+  const clock = testClock()
+  const slices = new SliceBook(writer, clock)
+  const lastCommit = await lastCommitOf(nodeId)
+  const call = async (): Promise<void> => {
+    assert.equal(await slices.hold(customer.accountId, 40n), 'granted')
+    slices.charge(customer.accountId, { hold: 40n, cost: 40n })
+  }
+  for (let count = 0; count < 3_000; count += 1) await call()
+  const takes = (await lastCommitOf(nodeId)) - lastCommit
+  assert.ok(takes < 20n, `${takes} takes for 3,000 calls`)
+  assert.ok(slices.totals().committed <= (3_000n + 257n) * 40n, 'but never more ahead than for 256 calls')
+  slices.releaseIdle({ isAll: true })
+  await writer.drain()
+  clock.forward(3_000)
+  await call()
+  assert.equal(slices.totals().committed - slices.totals().pending, 16n * 40n)
 })
 
 test('a day that has no partition yet gets one', async () => {

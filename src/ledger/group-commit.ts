@@ -38,17 +38,23 @@ export type GroupCommitOptions = {
   readonly log: Log
   /** How long to wait before what failed is tried again, in milliseconds (200 when left out). */
   readonly retryMs?: number
+  /** How long settlements are gathered while nobody waits for money, in milliseconds (50 when left out). */
+  readonly gatherMs?: number
 }
 
 const BATCH_MAX = 1_000
+/** So many settlements are written without waiting for more. */
+const BATCH_FULL = 250
+const GATHER_MS = 50
 const SLOW_MS = 800
 const RETRY_MS = 200
 /** How far from today a call's day may lie for its partition to be made. */
 const PARTITION_DAYS = 100
 
 /**
- * The one writer of a node: gathers what is asked while the last commit runs, and writes it in the next. Settlements and releases
- * are kept until they are written, however long the database is away; takes are refused then.
+ * The one writer of a node: gathers what is asked and writes it together. Whoever asks for money waits for nothing but the commit that
+ * runs; settlements and releases, for which nobody waits, let others come along for a moment, as a commit costs far more than a row.
+ * They are kept until they are written, however long the database is away; takes are refused then.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
@@ -57,6 +63,8 @@ export class GroupCommit {
   #releases = new Map<string, NanoUsd>()
   #openCalls = new Map<string, OpenCallRow>()
   #running: Promise<void> | undefined
+  #gathering: NodeJS.Timeout | undefined
+  #isDraining = false
   #batchSince: number | undefined
   #isFailing = false
   #isFenced = false
@@ -91,31 +99,49 @@ export class GroupCommit {
     return new Promise((resolve) => {
       this.#openCalls.delete(settlement.requestId)
       this.#settlements.push({ settlement, resolve })
-      this.#start()
+      this.#startSoon()
     })
   }
 
   release({ accountId, amount }: Release): void {
     this.#releases.set(accountId, (this.#releases.get(accountId) ?? 0n) + amount)
-    this.#start()
+    this.#startSoon()
   }
 
   /** Writes an open call's progress with the next commit; a later one of the same call replaces it. */
   note(row: OpenCallRow): void {
     this.#openCalls.set(row.requestId, row)
-    this.#start()
+    this.#startSoon()
   }
 
-  /** Resolves when all that was asked is written. */
+  /** Writes all that was asked, and resolves when it is written. */
   async drain(): Promise<void> {
-    while (this.#running !== undefined) await this.#running
+    this.#isDraining = true
+    while (this.#running !== undefined || this.#hasWork()) {
+      this.#start()
+      await this.#running
+    }
+    this.#isDraining = false
   }
 
   #start(): void {
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined
-      if (this.#hasWork()) this.#start()
+      if (this.#hasWork()) this.#startSoon()
     })
+  }
+
+  /** Starts at once when there is something to hurry for, else lets more come. */
+  #startSoon(): void {
+    if (this.#running !== undefined) return
+    if (this.#isUrgent()) this.#start()
+    else this.#gathering ??= setTimeout(() => this.#start(), this.#options.gatherMs ?? GATHER_MS)
+  }
+
+  #isUrgent(): boolean {
+    return this.#takes.length > 0 || this.#settlements.length >= BATCH_FULL || this.#isDraining
   }
 
   #hasWork(): boolean {
@@ -130,7 +156,7 @@ export class GroupCommit {
       const isWritten = await this.#writeBatch()
       this.#batchSince = undefined
       if (!isWritten && this.#hasWork()) await this.#pause()
-    } while (this.#hasWork())
+    } while (this.#isFailing ? this.#hasWork() : this.#isUrgent() && this.#hasWork())
     // Nobody asks a failing writer for anything, so it finds out by itself, with an empty commit, that the database is back.
     if (this.#isFailing && !this.#isFenced) setTimeout(() => this.#start(), this.#options.retryMs ?? RETRY_MS).unref()
   }

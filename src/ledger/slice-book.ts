@@ -25,6 +25,9 @@ type AccountSlice = {
   /** Until then another node lacks this account's money: what is free goes back at once. */
   wantedUntil: number
   usedAt: number
+  /** How many calls' worth is taken beyond what is asked for, and when that was last done. */
+  prefetchCalls: bigint
+  takenAt: number
 }
 
 /** What a slice book calls besides its writer. */
@@ -38,6 +41,9 @@ export type SliceHooks = {
 }
 
 const PREFETCH_CALLS = 16n
+/** An account that needs more before this time has passed gets twice as much ahead as the last time, up to the most. */
+const BUSY_MS = 2_000
+const PREFETCH_CALLS_MAX = 256n
 const PREFETCH_MAX: NanoUsd = 1_000_000_000n
 const IDLE_MS = 2_000
 const WAITERS_MAX = 10_000
@@ -176,7 +182,8 @@ export class SliceBook {
     const found = this.#slices.get(accountId)
     if (found !== undefined) return found
     const money = { committed: 0n, open: 0n, pending: 0n, reserved: 0n, isInheriting: false }
-    const slice = { ...money, waiters: [], isTaking: false, isAsking: false, wantedUntil: 0, usedAt: 0 }
+    const taking = { isTaking: false, isAsking: false, prefetchCalls: PREFETCH_CALLS, takenAt: Number.NEGATIVE_INFINITY }
+    const slice = { ...money, ...taking, waiters: [], wantedUntil: 0, usedAt: 0 }
     this.#slices.set(accountId, slice)
     return slice
   }
@@ -231,7 +238,7 @@ export class SliceBook {
     const lacking = lackOf(slice)
     if (lacking <= 0n) return 'taken'
     const asked = slice.waiters.reduce((sum, waiter) => sum + waiter.amount, 0n)
-    const ahead = this.#isWanted(slice) ? 0n : min((slice.waiters[0]?.amount ?? 0n) * PREFETCH_CALLS, PREFETCH_MAX)
+    const ahead = this.#isWanted(slice) ? 0n : min((slice.waiters[0]?.amount ?? 0n) * this.#prefetchCallsOf(slice), PREFETCH_MAX)
     const look = setInterval(() => {
       if (!this.#writer.isHealthy) this.#refuse(slice, UNHEALTHY)
     }, LOOK_MS).unref()
@@ -258,6 +265,13 @@ export class SliceBook {
     if (free <= 0n) return
     slice.committed -= free
     this.#writer.release({ accountId, amount: free })
+  }
+
+  #prefetchCallsOf(slice: AccountSlice): bigint {
+    const now = this.#clock.monotonic()
+    slice.prefetchCalls = now - slice.takenAt < BUSY_MS ? min(slice.prefetchCalls * 2n, PREFETCH_CALLS_MAX) : PREFETCH_CALLS
+    slice.takenAt = now
+    return slice.prefetchCalls
   }
 
   /** Refuses all who lack at least `lacking`. */

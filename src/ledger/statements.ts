@@ -1,5 +1,5 @@
-import { type Database, DatabaseError, sql } from '../db/index.ts'
-import { isoDate, isoTime, type NanoUsd } from '../lib/index.ts'
+import { type Database, DatabaseError, type ElementOf, packArray, sql } from '../db/index.ts'
+import { isoDate, type NanoUsd } from '../lib/index.ts'
 import { moreOf, type Usage } from '../spec/index.ts'
 import type { OpenCallRow, Settlement } from './settlement.ts'
 
@@ -19,8 +19,9 @@ export type Taken = ReadonlyMap<string, NanoUsd>
 export async function takeSlices(database: Database, nodeId: string, takes: readonly Take[]): Promise<Taken> {
   const rows = await database.query<{ account_id: string; amount: bigint }>(sql.named('take_slices')`
     with asked as (
-      select * from unnest(${takes.map((take) => take.accountId)}::uuid[], ${takes.map((take) => take.need)}::bigint[],
-        ${takes.map((take) => take.want)}::bigint[]) as asked (account_id, need, want)
+      select * from unnest(${packArray('uuid', takes, (take) => take.accountId)}::uuid[],
+        ${packArray('bigint', takes, (take) => take.need)}::bigint[],
+        ${packArray('bigint', takes, (take) => take.want)}::bigint[]) as asked (account_id, need, want)
     ), granted as (
       select balance.account_id, least(balance.available, asked.want) as amount
       from balance join asked using (account_id)
@@ -42,8 +43,8 @@ export async function takeSlices(database: Database, nodeId: string, takes: read
 export async function releaseSlices(database: Database, nodeId: string, releases: readonly Release[]): Promise<void> {
   await database.query(sql.named('release_slices')`
     with asked as (
-      select * from unnest(${releases.map((release) => release.accountId)}::uuid[], ${releases.map((release) => release.amount)}::bigint[])
-        as asked (account_id, amount)
+      select * from unnest(${packArray('uuid', releases, (release) => release.accountId)}::uuid[],
+        ${packArray('bigint', releases, (release) => release.amount)}::bigint[]) as asked (account_id, amount)
     ), locked as (
       select balance.account_id, asked.amount from balance join asked using (account_id) order by balance.account_id for no key update of balance
     ), moved as (
@@ -60,23 +61,26 @@ export async function releaseSlices(database: Database, nodeId: string, releases
  */
 export async function writeSettlements(database: Database, nodeId: string, batch: SettlementBatch): Promise<ReadonlySet<string>> {
   const { settlements: rows, postedDay, commit } = batch
-  const column = <V>(pick: (row: Settlement) => V): V[] => rows.map(pick)
-  const written = await database.query<{ request_id: string; unsliced: bigint }>(sql.named('write_settlements')`
+  const column = columnsOf(rows)
+  const [written] = await database.query<{ fresh: bigint; fresh_ids: string[] | null; unsliced: bigint }>(sql.named('write_settlements')`
     with given as (
       select * from unnest(
-        ${column((r) => isoDate(r.day))}::date[], ${column((r) => r.requestId)}::uuid[], ${column((r) => r.accountId)}::uuid[],
-        ${column((r) => r.keyId)}::uuid[], ${column((r) => isoTime(r.startedAt))}::timestamptz[], ${column((r) => r.modelSerial)}::integer[],
-        ${column((r) => r.routeSerial)}::integer[], ${column((r) => r.priceVersion)}::integer[], ${column((r) => r.outcome)}::smallint[],
-        ${column((r) => r.status)}::smallint[], ${column((r) => r.usageSource)}::smallint[], ${column((r) => r.reportedModel)}::smallint[],
-        ${column((r) => r.isStream)}::boolean[], ${column((r) => r.isSuspect)}::boolean[], ${column((r) => r.latencyMs)}::integer[],
-        ${column((r) => r.firstByteMs ?? null)}::integer[], ${column((r) => r.usage.input)}::integer[],
-        ${column((r) => r.usage.cacheRead)}::integer[], ${column((r) => r.usage.cacheWrite5m)}::integer[],
-        ${column((r) => r.usage.cacheWrite1h)}::integer[], ${column((r) => r.usage.output)}::integer[],
-        ${column((r) => r.usage.reasoning)}::integer[], ${column((r) => moreText(r.usage))}::text[],
-        ${column((r) => r.multiplier)}::integer[], ${column((r) => r.serviceTier)}::smallint[],
-        ${column((r) => r.reportedInput ?? null)}::integer[], ${column((r) => r.reportedOutput ?? null)}::integer[],
-        ${column((r) => r.upstreamCost ?? null)}::bigint[], ${column((r) => r.hold)}::bigint[], ${column((r) => r.cost)}::bigint[],
-        ${column((r) => r.shortfall)}::bigint[]
+        ${column('date', (r) => r.day)}::date[], ${column('uuid', (r) => r.requestId)}::uuid[],
+        ${column('uuid', (r) => r.accountId)}::uuid[], ${column('uuid', (r) => r.keyId)}::uuid[],
+        ${column('timestamptz', (r) => wholeSecond(r.startedAt))}::timestamptz[], ${column('integer', (r) => r.modelSerial)}::integer[],
+        ${column('integer', (r) => r.routeSerial)}::integer[], ${column('integer', (r) => r.priceVersion)}::integer[],
+        ${column('smallint', (r) => r.outcome)}::smallint[], ${column('smallint', (r) => r.status)}::smallint[],
+        ${column('smallint', (r) => r.usageSource)}::smallint[], ${column('smallint', (r) => r.reportedModel)}::smallint[],
+        ${column('boolean', (r) => r.isStream)}::boolean[], ${column('boolean', (r) => r.isSuspect)}::boolean[],
+        ${column('integer', (r) => r.latencyMs)}::integer[], ${column('integer', (r) => r.firstByteMs)}::integer[],
+        ${column('integer', (r) => r.usage.input)}::integer[], ${column('integer', (r) => r.usage.cacheRead)}::integer[],
+        ${column('integer', (r) => r.usage.cacheWrite5m)}::integer[], ${column('integer', (r) => r.usage.cacheWrite1h)}::integer[],
+        ${column('integer', (r) => r.usage.output)}::integer[], ${column('integer', (r) => r.usage.reasoning)}::integer[],
+        ${rows.map((r) => moreText(r.usage))}::text[], ${column('integer', (r) => r.multiplier)}::integer[],
+        ${column('smallint', (r) => r.serviceTier)}::smallint[], ${column('integer', (r) => r.reportedInput)}::integer[],
+        ${column('integer', (r) => r.reportedOutput)}::integer[], ${column('bigint', (r) => r.upstreamCost)}::bigint[],
+        ${column('bigint', (r) => r.hold)}::bigint[], ${column('bigint', (r) => r.cost)}::bigint[],
+        ${column('bigint', (r) => r.shortfall)}::bigint[]
       ) as given (day, request_id, account_id, key_id, started_at, model_serial, route_serial, price_version, outcome, status,
         usage_source, reported_model, is_stream, is_suspect, latency_ms, first_byte_ms, input, cache_read, cache_write_5m,
         cache_write_1h, output, reasoning, more, multiplier, service_tier, reported_input, reported_output, upstream_cost, hold, cost,
@@ -109,10 +113,13 @@ export async function writeSettlements(database: Database, nodeId: string, batch
     ), ended as (
       delete from open_call using given where open_call.request_id = given.request_id
     )
-    select request_id, (select count(*) from sums where cost > 0) - (select count(*) from sliced) as unsliced from written`)
+    select fresh, (select count(*) from sums where cost > 0) - (select count(*) from sliced) as unsliced,
+      case when fresh < ${rows.length}::bigint then array(select request_id::text from written) end as fresh_ids
+    from (select count(*) as fresh from written) as counted`)
   // A charge for which this node has no slice at all would leave held money that no slice explains.
-  if (written.some((row) => row.unsliced > 0n)) throw new DatabaseError('23514')
-  return new Set(written.map((row) => row.request_id))
+  if (written === undefined || written.unsliced > 0n) throw new DatabaseError('23514')
+  // All were new is the rule; only else it matters which.
+  return new Set(written.fresh_ids ?? rows.map((row) => row.requestId))
 }
 
 /** The rare classes as PostgreSQL writes an array, since arrays of arrays are unnested to their elements. */
@@ -121,24 +128,35 @@ function moreText(usage: Usage): string | null {
   return more === null ? null : `{${more.join(',')}}`
 }
 
+/** Makes one column of rows after the other. */
+const columnsOf =
+  <Row>(rows: readonly Row[]) =>
+  <T extends keyof ElementOf>(type: T, pick: (row: Row) => ElementOf[T] | undefined): Buffer =>
+    packArray(type, rows, pick)
+
+/** Times of calls are kept to the second, rounded up. */
+const wholeSecond = (millis: number): number => Math.ceil(millis / 1_000) * 1_000
+
 /** Settlements that are charged to one day; `commit` is what beginCommit answered. */
 export type SettlementBatch = { readonly settlements: readonly Settlement[]; readonly postedDay: number; readonly commit: bigint }
 
 /** Writes calls that are open for long, or what they have used since. */
 export async function writeOpenCalls(database: Database, nodeId: string, rows: readonly OpenCallRow[]): Promise<void> {
-  const column = <V>(pick: (row: OpenCallRow) => V): V[] => rows.map(pick)
+  const column = columnsOf(rows)
   await database.query(sql.named('write_open_calls')`
     insert into open_call (node_id, request_id, account_id, key_id, day, model_serial, route_serial, price_version, hold, started_at,
       input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, multiplier, service_tier, more)
     select ${nodeId}::uuid, request_id, account_id, key_id, day, model_serial, route_serial, price_version, hold, started_at, input,
       cache_read, cache_write_5m, cache_write_1h, output, reasoning, multiplier, service_tier, more::integer[] from unnest(
-      ${column((r) => r.requestId)}::uuid[], ${column((r) => r.accountId)}::uuid[], ${column((r) => r.keyId)}::uuid[],
-      ${column((r) => isoDate(r.day))}::date[], ${column((r) => r.modelSerial)}::integer[], ${column((r) => r.routeSerial)}::integer[],
-      ${column((r) => r.priceVersion)}::integer[], ${column((r) => r.hold)}::bigint[], ${column((r) => isoTime(r.startedAt))}::timestamptz[],
-      ${column((r) => r.usage.input)}::integer[], ${column((r) => r.usage.cacheRead)}::integer[],
-      ${column((r) => r.usage.cacheWrite5m)}::integer[], ${column((r) => r.usage.cacheWrite1h)}::integer[],
-      ${column((r) => r.usage.output)}::integer[], ${column((r) => r.usage.reasoning)}::integer[], ${column((r) => r.multiplier)}::integer[],
-      ${column((r) => r.serviceTier)}::smallint[], ${column((r) => moreText(r.usage))}::text[]) as given (request_id, account_id, key_id, day,
+      ${column('uuid', (r) => r.requestId)}::uuid[], ${column('uuid', (r) => r.accountId)}::uuid[],
+      ${column('uuid', (r) => r.keyId)}::uuid[], ${column('date', (r) => r.day)}::date[],
+      ${column('integer', (r) => r.modelSerial)}::integer[], ${column('integer', (r) => r.routeSerial)}::integer[],
+      ${column('integer', (r) => r.priceVersion)}::integer[], ${column('bigint', (r) => r.hold)}::bigint[],
+      ${column('timestamptz', (r) => wholeSecond(r.startedAt))}::timestamptz[], ${column('integer', (r) => r.usage.input)}::integer[],
+      ${column('integer', (r) => r.usage.cacheRead)}::integer[], ${column('integer', (r) => r.usage.cacheWrite5m)}::integer[],
+      ${column('integer', (r) => r.usage.cacheWrite1h)}::integer[], ${column('integer', (r) => r.usage.output)}::integer[],
+      ${column('integer', (r) => r.usage.reasoning)}::integer[], ${column('integer', (r) => r.multiplier)}::integer[],
+      ${column('smallint', (r) => r.serviceTier)}::smallint[], ${rows.map((r) => moreText(r.usage))}::text[]) as given (request_id, account_id, key_id, day,
         model_serial, route_serial, price_version, hold, started_at, input, cache_read, cache_write_5m, cache_write_1h, output, reasoning,
         multiplier, service_tier, more)
     on conflict (request_id) do update set updated_at = now(), route_serial = excluded.route_serial, input = excluded.input,
@@ -154,7 +172,8 @@ export async function noteCommit(database: Database, nodeId: string, begun: Comm
   // Not an upsert, as that would draw a serial number for every commit.
   const [row] = await database.query<{ commit: bigint }>(sql.named('note_commit')`
     with locked as (
-      select account_id from balance where account_id = any(${[...begun.accountIds]}::uuid[]) order by account_id for no key update
+      select account_id from balance where account_id = any(${packArray('uuid', [...begun.accountIds], (id) => id)}::uuid[])
+      order by account_id for no key update
     ), noted as (
       update node set last_commit = ${begun.number}::bigint from (select count(*) from locked) as counted
       where id = ${nodeId}::uuid and epoch = ${begun.epoch}::bigint returning serial

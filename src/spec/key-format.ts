@@ -25,7 +25,16 @@ export function isWellFormedKey(text: string): boolean {
 /** What is stored of a key and sent to look it up: its SHA-256, 32 bytes. A key has 256 random bits, so no slow hash is needed. */
 export const hashKey = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-const checksumOf = (text: string): string => base62(BigInt(crc32(text)), CHECKSUM_LENGTH)
+/** The same spelling as base62, without big numbers, as each request has one to check. */
+function checksumOf(text: string): string {
+  let rest = crc32(text)
+  let checksum = ''
+  while (checksum.length < CHECKSUM_LENGTH) {
+    checksum = ALPHABET.charAt(rest % 62) + checksum
+    rest = Math.floor(rest / 62)
+  }
+  return checksum
+}
 
 function base62(value: bigint, length: number): string {
   let rest = value

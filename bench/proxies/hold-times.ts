@@ -1,0 +1,34 @@
+import type { HoldTimes } from './proxy.ts'
+
+const BUCKET = /^farebox_hold_seconds_bucket\{le="([^"]+)"\} (\d+)$/gm
+
+/** How long Farebox's holds took so far, from its metrics. */
+export async function readHoldTimes(url: string): Promise<HoldTimes> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(5_000) })
+  return parseHoldTimes(await response.text())
+}
+
+/** The histogram in Prometheus' text, whose buckets hold all below them too. */
+export function parseHoldTimes(text: string): HoldTimes {
+  const times = new Map<number, number>()
+  let below = 0
+  for (const [, bound = '', count = ''] of text.matchAll(BUCKET)) {
+    times.set(bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound) * 1e6, Number(count) - below)
+    below = Number(count)
+  }
+  return times
+}
+
+/** The time below which the share `q` of the calls between two readings lies, in microseconds, even within a bucket; NaN for none. */
+export function holdQuantile(before: HoldTimes, after: HoldTimes, q: number): number {
+  const counts = [...after].map(([bound, count]) => ({ bound, count: count - (before.get(bound) ?? 0) }))
+  const rank = counts.reduce((sum, { count }) => sum + count, 0) * q
+  let [seen, from] = [0, 0]
+  for (const { bound, count } of counts) {
+    if (count > 0 && seen + count >= rank)
+      return bound === Number.POSITIVE_INFINITY ? from : from + ((bound - from) * (rank - seen)) / count
+    seen += count
+    from = bound
+  }
+  return Number.NaN
+}

@@ -1,0 +1,38 @@
+import { type Provider, providerOf } from '../providers/index.ts'
+import type { Catalog, Model, Route, Upstream } from '../spec/index.ts'
+
+/** One place that could answer a call. */
+export type Target = {
+  readonly route: Route
+  readonly upstream: Upstream
+  readonly provider: Provider
+  readonly origin: string
+  /** Where calls go, under the origin. */
+  readonly path: string
+  /** What a customer is told of it. */
+  readonly label: string
+}
+
+/** The targets of every model by its serial, those of the least priority first; made once for each catalogue. */
+export function indexTargets({ models, upstreams }: Catalog): ReadonlyMap<number, readonly Target[]> {
+  const bySerial = new Map(upstreams.map((upstream) => [upstream.serial, upstream]))
+  return new Map(models.map((model) => [model.serial, targetsOf(model, bySerial)]))
+}
+
+function targetsOf(model: Model, upstreams: ReadonlyMap<number, Upstream>): readonly Target[] {
+  const targets: Target[] = []
+  for (const route of model.routes) {
+    const upstream = upstreams.get(route.upstreamSerial)
+    if (upstream !== undefined) targets.push(targetOf(route, upstream))
+  }
+  return targets.sort((a, b) => a.route.priority - b.route.priority)
+}
+
+/** The target of a route. */
+export function targetOf(route: Route, upstream: Upstream): Target {
+  const provider = providerOf(upstream.kind)
+  const { origin, pathname } = new URL(upstream.baseUrl)
+  const { country = 'unknown', retention = 'unknown' } = upstream.privacy
+  const label = `upstream=${upstream.id}; country=${country}; retention=${JSON.stringify(retention)}`
+  return { route, upstream, provider, origin, path: pathname.replace(/\/+$/, '') + provider.path, label }
+}
