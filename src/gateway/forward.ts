@@ -2,7 +2,7 @@ import { type FailureCode, FailureError, failure } from '../failures.ts'
 import { errorCode } from '../lib/index.ts'
 import type { Gateway } from './gateway.ts'
 import { ClientGone, type OpenCall } from './open-call.ts'
-import type { Target } from './route.ts'
+import { forcedBounds, type Target } from './route.ts'
 import { UpstreamReply } from './upstream-reply.ts'
 
 const RETRY_AFTER_SECONDS_MAX = 60
@@ -52,7 +52,8 @@ function dispatch(gateway: Gateway, { open, target, reply }: Attempt & { readonl
   const { upstream, provider, route } = target
   const url = new URL(upstream.baseUrl)
   const basePath = url.pathname.replace(/\/+$/, '')
-  const parts = open.call.bodyFor(route.upstreamModel)
+  const { call, plan } = open
+  const parts = call.bodyFor(route.upstreamModel, forcedBounds({ model: plan.model, call, addsOutputMax: provider.addsOutputMax }))
   gateway.agent.dispatch(
     {
       origin: url.origin,
