@@ -171,8 +171,8 @@ function noteRatios(ratios: Ratios, { trial, held, random }: Noting): void {
  * has more than twice as many tokens as ours, the house would pay what goes above. It is here to be compared, and is not what is held.
  */
 function countedHold({ call, model, multiplier, made }: Trial, counted: number): bigint {
-  const media = call.inputMaxFor(made.upstreamModel) - Math.min(call.bodyBytes, call.inputMax)
-  const inputMax = Math.min(call.inputMaxFor(made.upstreamModel), counted * 2 + 64 + Math.max(0, media))
+  const bound = call.inputMaxFor(made.upstreamModel)
+  const inputMax = Math.min(bound, bound - call.textBytes + 2 * counted)
   return boundsOf({ ...call, inputMax, inputMaxFor: () => inputMax }, model, multiplier).worst
 }
 

@@ -81,11 +81,12 @@ test('cost follows the rule of the end, in every state', () => {
       const { customerPays } = billingRuleOf({ outcome, stage, isUsageFinal })
       const measured = measure(openAt(stage, told), outcome)
       const soFar = (stage === 'begun' ? told.usage : undefined) ?? { ...NO_USAGE, input: PROMPT }
+      const counted = { ...soFar, output: Math.max(soFar.output, stage === 'begun' ? told.counted : 0) }
       const owed = {
         nothing: NO_USAGE,
         prompt: { ...NO_USAGE, input: PROMPT },
         reported: told.usage ?? NO_USAGE,
-        counted: { ...soFar, output: Math.max(soFar.output, stage === 'begun' ? told.counted : 0) },
+        ...{ counted, estimated: counted },
       }[customerPays]
       assert.ok(isPossible(measured.usage))
       assert.ok(priceOf(PRICE, measured.usage) <= plan.worst)
@@ -94,7 +95,8 @@ test('cost follows the rule of the end, in every state', () => {
       if (inputTokensOf(owed) > CONTEXT) assert.equal(inputTokensOf(measured.usage), CONTEXT)
       if (outputTokensOf(owed) > plan.outputMax) assert.equal(outputTokensOf(measured.usage), plan.outputMax)
       assert.deepEqual(measured.reported, measured.source === 'clamped' ? owed : undefined)
-      const sources = { nothing: 'none', prompt: 'counted', reported: isPossible(owed) ? 'provider' : 'clamped', counted: 'counted' }
+      const reported = isPossible(owed) ? 'provider' : 'clamped'
+      const sources = { nothing: 'none', prompt: 'counted', reported, counted: 'counted', estimated: 'counted' }
       assert.equal(measured.source, sources[customerPays])
       assert.equal(measured.isSuspect, !isPossible(owed))
     }),

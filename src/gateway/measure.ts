@@ -79,6 +79,7 @@ function owedUsage(open: Measurable, pays: CustomerPays, final: Usage | undefine
       return promptUsage(open)
     case 'reported':
       return final
+    case 'estimated':
     case 'counted':
       return countedUsage(open)
   }

@@ -21,8 +21,8 @@ export type DecodedCall = {
   readonly inputMax: number
   /** The same with the ceiling for pictures that this model of an upstream has. */
   readonly inputMaxFor: (upstreamModel: string) => number
-  /** Size of the request in bytes. */
-  readonly bodyBytes: number
+  /** Bytes of the request that are text for certain, in the shortest spelling of its JSON. */
+  readonly textBytes: number
   /** Classes that tokens of the prompt may be billed in. */
   readonly inputClasses: UsageBound['inputClasses']
   /** Classes that tokens of the answer may be billed in. */

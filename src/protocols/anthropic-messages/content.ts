@@ -7,6 +7,8 @@ export type Content = {
   readonly pictures: number
   /** Bytes of pictures within the request. */
   readonly mediaBytes: number
+  /** The same and those of everything else that may be no text. */
+  readonly sourceBytes: number
   /** Tokens that tools of the provider's making add, which the client runs. */
   readonly others: number
   readonly isUnbounded: boolean
@@ -44,7 +46,16 @@ type Growing = { -readonly [Field in keyof Content]: Content[Field] } & {
 /** Reads a request's content as a scanner passes it; `content` tells it at the end. */
 export function contentReader(body: Buffer, toolsField: number) {
   const seen: Growing = {
-    ...{ pictures: 0, mediaBytes: 0, others: 0, isUnbounded: false, hasServerTool: false, writesCache: false, writesLong: false },
+    ...{
+      pictures: 0,
+      mediaBytes: 0,
+      sourceBytes: 0,
+      others: 0,
+      isUnbounded: false,
+      hasServerTool: false,
+      writesCache: false,
+      writesLong: false,
+    },
     ...{ typeEnds: [], sources: 0, sourceDepth: 0, isInResult: false },
   }
   const textOf = (start: number, end: number): string => body.toString('latin1', start, Math.min(end, start + 40))
@@ -72,6 +83,7 @@ function addSource(seen: Growing, { mark, depth, bytes }: Mark): void {
   if (mark !== DATA || bytes < 0 || seen.sourceDepth === 0 || depth !== seen.sourceDepth + 1) return
   seen.sources += 1
   seen.mediaBytes += bytes
+  seen.sourceBytes += bytes
   seen.sourceDepth = 0
 }
 

@@ -57,7 +57,7 @@ export function decode(body: Buffer): DecodedCall {
     outputExtra: 0,
     choices: 1,
     passes: tools.passes,
-    bodyBytes: body.length,
+    textBytes: fields.shortestBytes - content.sourceBytes,
     inputMax: inputMaxAt(PICTURE_TOKENS_MAX),
     inputMaxFor: (upstreamModel) => inputMaxAt(CLAUDE.test(upstreamModel) ? CLAUDE_PICTURE_TOKENS_MAX : PICTURE_TOKENS_MAX),
     inputClasses: ['input', 'cacheRead', ...writeClasses(fields, content)],

@@ -56,7 +56,7 @@ export function decode(body: Buffer): DecodedCall {
     outputExtra: predictedBytes(fields) * choices,
     choices,
     passes: content.hasServerTool || fields.givenSpan('plugins') !== undefined ? 1 + ROUNDS_MAX : 1,
-    bodyBytes: body.length,
+    textBytes: content.hasSound || content.hasFile ? 0 : fields.shortestBytes - content.mediaBytes,
     inputMax: inputMax + pictureTokensMax(content.pictures),
     inputMaxFor: (upstreamModel) => inputMax + pictureTokensMax(content.pictures, upstreamModel),
     inputClasses: inputClassesOf(content),
