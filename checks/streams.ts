@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
-import { listRecordings, type Recording, syntheticStreams } from '../sim/index.ts'
+import { listRecordings, NO_PARTS, type Recording, syntheticStreams, type TrueUsage } from '../sim/index.ts'
 import { anthropicMessages, openaiChat, type Protocol } from '../src/protocols/index.ts'
-import { NO_USAGE, USAGE_CLASSES, type Usage } from '../src/spec/index.ts'
+import { NO_USAGE, type ServiceTier, USAGE_CLASSES, type Usage } from '../src/spec/index.ts'
 
 /** A stream with the usage it truly tells; undefined when it tells none. */
 export type KnownStream = {
@@ -10,6 +10,8 @@ export type KnownStream = {
   readonly protocol: Protocol
   readonly bytes: Buffer
   readonly usage: Usage | undefined
+  /** The service tier that it tells; undefined for recordings, which are not looked into for it. */
+  readonly serviceTier: ServiceTier | undefined
   /** The data of its events, usage-only ones left out. */
   readonly payloads: readonly string[]
   readonly isRecorded: boolean
@@ -23,38 +25,34 @@ export function knownStreams(seed: number, count: number): readonly KnownStream[
     .slice(0, Math.ceil(count / 2))
   const made = syntheticStreams(seed, count - recorded.length).map((stream) => {
     const { usage } = stream
-    return { ...knownStream(stream, usage === undefined ? usageTold(stream) : usageOfTruth(stream.protocol, usage)), isRecorded: false }
+    const known = knownStream(stream, usage === undefined ? usageTold(stream) : usageOfTruth(stream.protocol, usage))
+    return { ...known, isRecorded: false, serviceTier: TIERS[stream.servedTier] }
   })
   return [...recorded, ...made]
+}
+
+/** What the words for service tiers mean that made-up streams tell. */
+const TIERS: Readonly<Record<string, ServiceTier>> = {
+  ...{ default: 'standard', standard: 'standard', scale: 'standard', flex: 'flex', priority: 'priority' },
 }
 
 type SpokenRecording = Recording & { readonly protocol: 'openai' | 'anthropic' }
 
 const knownStream = ({ name, protocol, bytes, payloads }: SpokenRecording, usage: Usage | undefined): KnownStream => ({
-  ...{ name, bytes, usage, spoken: protocol, isRecorded: true },
+  ...{ name, bytes, usage, spoken: protocol, isRecorded: true, serviceTier: undefined },
   protocol: protocol === 'openai' ? openaiChat : anthropicMessages,
   payloads: payloads.filter((payload) => !isUsageOnly(payload)),
 })
 
-type Truth = {
-  readonly prompt: number
-  readonly cached: number
-  readonly cacheWrite5m: number
-  readonly cacheWrite1h: number
-  readonly output: number
-  readonly reasoning: number
-}
-
-function usageOfTruth(protocol: 'openai' | 'anthropic', truth: Truth): Usage {
+function usageOfTruth(protocol: 'openai' | 'anthropic', truth: TrueUsage): Usage {
   const { prompt, cached, cacheWrite5m, cacheWrite1h, output } = truth
-  const input = prompt - cached - cacheWrite5m - cacheWrite1h
+  const { audioInput, imageInput, audioOutput, imageOutput, webSearches, toolCalls } = truth.parts ?? NO_PARTS
   return {
     ...NO_USAGE,
-    input,
-    cacheRead: cached,
-    cacheWrite5m,
-    cacheWrite1h,
-    output,
+    input: prompt - cached - cacheWrite5m - cacheWrite1h - audioInput - imageInput,
+    ...{ cacheRead: cached, cacheWrite5m, cacheWrite1h, audioInput, imageInput },
+    output: output - audioOutput - imageOutput,
+    ...{ audioOutput, imageOutput, webSearches, toolCalls },
     reasoning: protocol === 'openai' ? truth.reasoning : 0,
   }
 }
@@ -88,7 +86,8 @@ function openaiUsage(told: Told): Usage {
   const reasoning = countOf(objectOf(told['completion_tokens_details']), 'reasoning_tokens')
   const [prompt, completion] = [countOf(told, 'prompt_tokens'), countOf(told, 'completion_tokens')]
   const isBeside = reasoning > 0 && countOf(told, 'total_tokens') === prompt + completion + reasoning
-  return { ...NO_USAGE, input: prompt - cacheRead, cacheRead, output: completion + (isBeside ? reasoning : 0), reasoning }
+  const webSearches = countOf(told, 'num_sources_used')
+  return { ...NO_USAGE, input: prompt - cacheRead, cacheRead, output: completion + (isBeside ? reasoning : 0), reasoning, webSearches }
 }
 
 function anthropicUsage(told: Told): Usage {
@@ -100,6 +99,8 @@ function anthropicUsage(told: Told): Usage {
     cacheWrite5m: countOf(told, 'cache_creation_input_tokens') - cacheWrite1h,
     cacheWrite1h,
     output: countOf(told, 'output_tokens'),
+    webSearches: countOf(objectOf(told['server_tool_use']), 'web_search_requests'),
+    toolCalls: countOf(objectOf(told['server_tool_use']), 'web_fetch_requests'),
   }
 }
 

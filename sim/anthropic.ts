@@ -1,5 +1,5 @@
 import { type EncodeOptions, joinPieces } from './openai.ts'
-import { type Block, type Choice, type Frame, type Reply, type TrueUsage, textOf } from './reply.ts'
+import { type Block, type Choice, type Frame, NO_PARTS, type Reply, type TrueUsage, textOf } from './reply.ts'
 
 /**
  * A reply as the events of a streamed Anthropic message. Only the first choice is sent; the protocol has no more.
@@ -7,7 +7,11 @@ import { type Block, type Choice, type Frame, type Reply, type TrueUsage, textOf
  */
 export function* anthropicFrames(reply: Reply, options: EncodeOptions): Generator<Frame> {
   const choice = reply.choices[0] ?? { blocks: [], isCutByLength: false }
-  const message = { ...messageOf(reply, []), stop_reason: null, usage: { ...anthropicUsage(reply.usage), output_tokens: 1 } }
+  const message = {
+    ...messageOf(reply, []),
+    stop_reason: null,
+    usage: { ...anthropicUsage(reply.usage, reply.serviceTier), output_tokens: 1 },
+  }
   yield event('open', { type: 'message_start', message })
   for (const [index, block] of choice.blocks.entries()) {
     yield* blockFrames(block, index, options)
@@ -22,26 +26,34 @@ export function* anthropicFrames(reply: Reply, options: EncodeOptions): Generato
 export const anthropicBody = (reply: Reply): string => JSON.stringify(messageOf(reply, reply.choices[0]?.blocks ?? []))
 
 /** True tokens in Anthropic's words: `input_tokens` leaves out what was read from or written to a cache. */
-export function anthropicUsage(usage: TrueUsage): Readonly<Record<string, unknown>> {
+export function anthropicUsage(usage: TrueUsage, serviceTier = 'standard'): Readonly<Record<string, unknown>> {
   return {
     input_tokens: inputOf(usage),
     cache_creation_input_tokens: usage.cacheWrite5m + usage.cacheWrite1h,
     cache_read_input_tokens: usage.cached,
     cache_creation: { ephemeral_5m_input_tokens: usage.cacheWrite5m, ephemeral_1h_input_tokens: usage.cacheWrite1h },
     output_tokens: usage.output,
-    service_tier: 'standard',
+    service_tier: serviceTier,
     inference_geo: 'not_available',
+    ...toolUse(usage),
   }
 }
 
 /** The cumulative usage of a `message_delta`, which has no split of the cache writes. */
-export function anthropicDeltaUsage(usage: TrueUsage, output = usage.output): Readonly<Record<string, number>> {
+export function anthropicDeltaUsage(usage: TrueUsage, output = usage.output): Readonly<Record<string, unknown>> {
   return {
     input_tokens: inputOf(usage),
     cache_creation_input_tokens: usage.cacheWrite5m + usage.cacheWrite1h,
     cache_read_input_tokens: usage.cached,
     output_tokens: output,
+    ...toolUse(usage),
   }
+}
+
+/** What the provider ran, where it ran anything. */
+function toolUse({ parts }: TrueUsage): Readonly<Record<string, unknown>> {
+  const { webSearches, toolCalls } = parts ?? NO_PARTS
+  return webSearches + toolCalls > 0 ? { server_tool_use: { web_search_requests: webSearches, web_fetch_requests: toolCalls } } : {}
 }
 
 const inputOf = (usage: TrueUsage): number => usage.prompt - usage.cached - usage.cacheWrite5m - usage.cacheWrite1h
@@ -91,7 +103,7 @@ function messageOf(reply: Reply, blocks: readonly Block[]): Readonly<Record<stri
     content: blocks.map(contentOf),
     stop_reason: reply.choices[0] === undefined ? 'end_turn' : stopReasonOf(reply.choices[0]),
     stop_sequence: null,
-    usage: anthropicUsage(reply.usage),
+    usage: anthropicUsage(reply.usage, reply.serviceTier),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { SimFaultName } from './faults.ts'
+import { NO_PARTS, type TrueParts } from './reply.ts'
 import type { SimProtocol } from './request.ts'
 
 /** The truth about one call that a fake upstream took. It is filled while the call runs; `ended` is 'open' until then. */
@@ -17,6 +18,9 @@ export type SimCall = {
   readonly trueCachedTokens: number
   readonly trueCacheWrite5mTokens: number
   readonly trueCacheWrite1hTokens: number
+  readonly trueParts: TrueParts
+  /** The service tier that the answer tells, in the provider's word; '' for the usual one. */
+  readonly servedTier: string
   /** Tokens of the output in the frames that were written before the connection ended; hidden reasoning is not among them. */
   readonly trueOutputTokensSent: number
   /** Reasoning tokens of the planned answer, shown or hidden. */
@@ -49,6 +53,8 @@ export const openCall = (
   trueCachedTokens: 0,
   trueCacheWrite5mTokens: 0,
   trueCacheWrite1hTokens: 0,
+  trueParts: NO_PARTS,
+  servedTier: '',
   trueOutputTokensSent: 0,
   trueReasoningTokens: 0,
   plannedOutputTokens: 0,

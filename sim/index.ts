@@ -9,7 +9,7 @@ export { isSimFaultName, SIM_FAULTS, type SimExpectation, type SimFault, type Si
 export { type SimProcess, startSimProcess } from './process.ts'
 export { cutIntoPieces, prose, type SeededRandom, seededRandom, sentence, toolArguments } from './prose.ts'
 export { listRecordings, RECORDINGS_DIRECTORY, type Recording, type RecordingProtocol } from './recordings.ts'
-export type { TrueUsage } from './reply.ts'
+export { NO_PARTS, type TrueParts, type TrueUsage } from './reply.ts'
 export type { PromptMessage, SimProtocol, SimRequest } from './request.ts'
 export { SANDBOX_ANSWER_MODEL, SANDBOX_MODEL, type Sandbox, sandboxHandler, startSandbox } from './sandbox.ts'
 export type { SimScript } from './script.ts'

@@ -1,5 +1,5 @@
 import type { Block, Choice, Frame, Piece, Reply, TrueUsage } from './reply.ts'
-import { textOf, tokensOf } from './reply.ts'
+import { NO_PARTS, textOf, tokensOf } from './reply.ts'
 
 /** How a reply is put on the wire. */
 export type EncodeOptions = {
@@ -37,24 +37,35 @@ export function openaiBody(reply: Reply, options: EncodeOptions): string {
     model: reply.model,
     choices,
     usage: openaiUsage(reply.usage),
-    service_tier: 'default',
+    service_tier: reply.serviceTier ?? 'default',
     system_fingerprint: FINGERPRINT,
   })
 }
 
-/** True tokens in OpenAI's words: `prompt_tokens` includes the cached ones, `completion_tokens` the reasoning. */
+/**
+ * True tokens in OpenAI's words: `prompt_tokens` includes the cached ones and all parts, `completion_tokens` the reasoning. Sources read
+ * in a search are told as xAI does.
+ */
 export function openaiUsage(usage: TrueUsage): Readonly<Record<string, unknown>> {
+  const { audioInput, imageInput, audioOutput, imageOutput, webSearches } = usage.parts ?? NO_PARTS
   return {
     prompt_tokens: usage.prompt,
     completion_tokens: usage.output,
     total_tokens: usage.prompt + usage.output,
-    prompt_tokens_details: { cached_tokens: usage.cached, audio_tokens: 0 },
+    prompt_tokens_details: {
+      cached_tokens: usage.cached,
+      audio_tokens: audioInput,
+      ...(imageInput > 0 ? { image_tokens: imageInput } : {}),
+      ...(usage.cacheWrite5m > 0 ? { cache_write_tokens: usage.cacheWrite5m } : {}),
+    },
     completion_tokens_details: {
       reasoning_tokens: usage.reasoning,
-      audio_tokens: 0,
+      audio_tokens: audioOutput,
+      ...(imageOutput > 0 ? { image_tokens: imageOutput } : {}),
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },
+    ...(webSearches > 0 ? { num_sources_used: webSearches } : {}),
   }
 }
 
@@ -67,7 +78,7 @@ function chunkWriter(reply: Reply, options: EncodeOptions): ChunkWriter {
     object: 'chat.completion.chunk',
     created: reply.createdAt,
     model: reply.model,
-    service_tier: 'default',
+    service_tier: reply.serviceTier ?? 'default',
     system_fingerprint: FINGERPRINT,
   }).slice(0, -1)
   const usageDefault = options.wantsUsage ? ',"usage":null' : ''

@@ -1,5 +1,5 @@
 import { type SeededRandom, seededRandom, sentence, toolArguments } from './prose.ts'
-import { type Block, type Choice, type Piece, type Reply, tokensOf } from './reply.ts'
+import { type Block, type Choice, type Piece, type Reply, tokensOf, type TrueParts } from './reply.ts'
 import { promptTokensOf, type SimRequest } from './request.ts'
 import { type SimScript, splitModel } from './script.ts'
 import type { Tokenizer } from './tokens.ts'
@@ -26,13 +26,34 @@ export function planReply(input: PlanInput): Reply {
   const cacheWrite1h = Math.min(script.cacheWrite1hTokens ?? 0, prompt - cached - cacheWrite5m)
   const blocks = choices.flatMap((choice) => choice.blocks)
   const reasoning = sumTokens(blocks.filter((block) => block.kind === 'thinking'))
+  const output = sumTokens(blocks)
+  const parts = partsOf(input, { read: prompt - cached - cacheWrite5m - cacheWrite1h, made: output - reasoning })
+  const serviceTier = script.servedTier ?? TIERS.find((tier) => tier === request.serviceTier)
   return {
     id: idOf(request, random),
     createdAt: input.createdAt,
     model: script.answerModel ?? splitModel(request.model).name,
     choices,
-    usage: { prompt, cached, cacheWrite5m, cacheWrite1h, output: sumTokens(blocks), reasoning },
+    usage: { prompt, cached, cacheWrite5m, cacheWrite1h, output, reasoning, ...(parts === undefined ? {} : { parts }) },
+    ...(serviceTier === undefined ? {} : { serviceTier }),
     ...(request.protocol === 'openai' && request.wantsPadding ? { padding: random.word(64) } : {}),
+  }
+}
+
+/** Tiers that are served as they are asked for. */
+const TIERS = ['flex', 'priority']
+
+/** The parts that the script wants, as far as there is room for them and the request allows; undefined when it wants none. */
+function partsOf({ script, request }: PlanInput, { read, made }: { readonly read: number; readonly made: number }): TrueParts | undefined {
+  const { audioTokens = 0, imageTokens = 0, audioOutputTokens = 0, imageOutputTokens = 0, searches = 0, toolCallsRun = 0 } = script
+  if (audioTokens + imageTokens + audioOutputTokens + imageOutputTokens + searches + toolCallsRun === 0) return undefined
+  const audioInput = Math.min(audioTokens, read)
+  const audioOutput = Math.min(audioOutputTokens, made)
+  return {
+    ...{ audioInput, imageInput: Math.min(imageTokens, read - audioInput) },
+    ...{ audioOutput, imageOutput: Math.min(imageOutputTokens, made - audioOutput) },
+    webSearches: Math.min(searches, request.searchesMax),
+    toolCalls: request.protocol === 'openai' ? 0 : Math.min(toolCallsRun, request.toolCallsMax),
   }
 }
 

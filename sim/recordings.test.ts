@@ -33,8 +33,9 @@ const named = (name: string): Recording => {
 }
 
 const madeUp = (protocol: 'openai' | 'anthropic', trait: string): Recording => {
-  const found = syntheticStreams(5, 100).find(
-    (stream) => stream.protocol === protocol && stream.traits[0] === trait && stream.usage !== undefined,
+  const isPlain = (traits: readonly string[]): boolean => !traits.includes('parts') && !traits.includes('cache-writes')
+  const found = syntheticStreams(5, 200).find(
+    (stream) => stream.protocol === protocol && stream.traits[0] === trait && stream.usage !== undefined && isPlain(stream.traits),
   )
   assert.ok(found !== undefined)
   return found

@@ -18,7 +18,22 @@ export type TrueUsage = {
   /** All output tokens over all choices, reasoning included. */
   readonly output: number
   readonly reasoning: number
+  /** Further parts of it; undefined when there are none. */
+  readonly parts?: TrueParts
 }
+
+/** Tokens of the prompt and of the output that were sound or pictures, and how often the provider searched and ran other tools. */
+export type TrueParts = {
+  readonly audioInput: number
+  readonly imageInput: number
+  readonly audioOutput: number
+  readonly imageOutput: number
+  readonly webSearches: number
+  readonly toolCalls: number
+}
+
+/** None of them. */
+export const NO_PARTS: TrueParts = { audioInput: 0, imageInput: 0, audioOutput: 0, imageOutput: 0, webSearches: 0, toolCalls: 0 }
 
 /** A whole answer before it is put into a protocol's words. `createdAt` is seconds since 1970. */
 export type Reply = {
@@ -27,6 +42,8 @@ export type Reply = {
   readonly model: string
   readonly choices: readonly Choice[]
   readonly usage: TrueUsage
+  /** The service tier it is served in, in the provider's word. Default: the usual one's. */
+  readonly serviceTier?: string
   /** Letters for the padding that OpenAI adds to chunks; undefined leaves it out. */
   readonly padding?: string
 }

@@ -21,6 +21,11 @@ export type SimRequest = {
   readonly tools: readonly string[]
   /** The tools as they came, for counting; '' without tools. */
   readonly toolsJson: string
+  /** Uses that each tool of the provider's allows, searches and others; a tool without `max_uses` has no end. */
+  readonly searchesMax: number
+  readonly toolCallsMax: number
+  /** The service tier that was asked for, as it was spelled; '' without. */
+  readonly serviceTier: string
   /** Text of the last user message; '' when it has none. */
   readonly lastUserText: string
   /** The marker in `metadata.sim`; '' without. */
@@ -62,6 +67,8 @@ export function readRequest(protocol: SimProtocol, body: Buffer): SimRequest | B
     messages,
     tools: toolNamesOf(fields),
     toolsJson: Array.isArray(fields['tools']) && fields['tools'].length > 0 ? JSON.stringify(fields['tools']) : '',
+    ...usesOf(fields, protocol),
+    serviceTier: stringOf(fields['service_tier']),
     lastUserText: messages.findLast((message) => message.role === 'user')?.texts.join('') ?? '',
     marker: stringOf(objectOf(fields['metadata'])['sim']),
   }
@@ -131,6 +138,17 @@ function textsOfPart(part: unknown): string[] {
   if (part['type'] === 'tool_use') return [JSON.stringify(part['input'] ?? {})]
   if (part['type'] !== 'tool_result') return []
   return Array.isArray(part['content']) ? part['content'].flatMap(textsOfPart) : textsOfPart(part['content'])
+}
+
+/** What a chat completion searches is not bound by its request. */
+function usesOf(fields: Fields, protocol: SimProtocol): Pick<SimRequest, 'searchesMax' | 'toolCallsMax'> {
+  if (protocol === 'openai') return { searchesMax: Number.POSITIVE_INFINITY, toolCallsMax: Number.POSITIVE_INFINITY }
+  const tools = (Array.isArray(fields['tools']) ? fields['tools'] : []).map(objectOf)
+  const sum = (prefix: string): number =>
+    tools
+      .filter((tool) => stringOf(tool['type']).startsWith(prefix))
+      .reduce((uses, tool) => uses + (typeof tool['max_uses'] === 'number' ? tool['max_uses'] : Number.POSITIVE_INFINITY), 0)
+  return { searchesMax: sum('web_search_'), toolCallsMax: sum('web_fetch_') }
 }
 
 function toolNamesOf(fields: Fields): string[] {

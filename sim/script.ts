@@ -24,6 +24,17 @@ export type SimScript = {
   readonly cacheWrite5mTokens?: number
   /** The same for an hour. */
   readonly cacheWrite1hTokens?: number
+  /** Tokens of the prompt that were sound, or pictures; at most what was not cached. OpenAI only. Default 0. */
+  readonly audioTokens?: number
+  readonly imageTokens?: number
+  /** Tokens of the output that were sound, or pictures; at most the output. OpenAI only. Default 0. */
+  readonly audioOutputTokens?: number
+  readonly imageOutputTokens?: number
+  /** Searches, and other tools, that the provider runs; Anthropic only as far as the request's tools allow. Default 0. */
+  readonly searches?: number
+  readonly toolCallsRun?: number
+  /** The service tier that the answer tells, in the provider's word. Default: what was asked for, else the usual one. */
+  readonly servedTier?: string
   /** The model that the answer names. Default: the requested one without its marker. */
   readonly answerModel?: string
   /** Milliseconds before the headers. Default 0. */
@@ -56,6 +67,12 @@ const NUMBER_WORDS = {
   cached: 'cachedTokens',
   'write-5m': 'cacheWrite5mTokens',
   'write-1h': 'cacheWrite1hTokens',
+  'audio-in': 'audioTokens',
+  'image-in': 'imageTokens',
+  'audio-out': 'audioOutputTokens',
+  'image-out': 'imageOutputTokens',
+  searches: 'searches',
+  'tool-runs': 'toolCallsRun',
   'first-byte-ms': 'firstByteDelayMs',
   'chunk-ms': 'chunkDelayMs',
   'tokens-per-chunk': 'tokensPerChunk',
@@ -68,8 +85,8 @@ const NUMBER_WORDS = {
 
 /**
  * The script in a marker, as in model `sim-model!cut-after=3,tokens=50,echo`: words after "!", parted by commas. A word is a fault's
- * name (its value is `faultAfter`), `echo`, `tool`, `reasoning-shown`, or one of the numbers tokens, reasoning, prompt, cached,
- * write-5m, write-1h, first-byte-ms, chunk-ms, tokens-per-chunk, frames-per-write, split, split-ms, max, after.
+ * name (its value is `faultAfter`), `echo`, `tool`, `reasoning-shown`, `served-` and a service tier, or one of the numbers tokens, reasoning, prompt, cached,
+ * write-5m, write-1h, audio-in, image-in, audio-out, image-out, searches, tool-runs, first-byte-ms, chunk-ms, tokens-per-chunk, frames-per-write, split, split-ms, max, after.
  */
 export function scriptOfMarker(marker: string): SimScript | BadMarker {
   let script: SimScript = {}
@@ -86,12 +103,15 @@ function scriptOfWord(word: string, value: string | undefined): SimScript | unde
   if (word === 'echo') return { isEcho: true }
   if (word === 'tool') return { toolCalls: 'first' }
   if (word === 'reasoning-shown') return { isReasoningShown: true }
+  if (word.startsWith(SERVED)) return { servedTier: word.slice(SERVED.length) }
   const number = value === undefined ? undefined : Number(value)
   if (number !== undefined && !(Number.isSafeInteger(number) && number >= 0)) return undefined
   if (isSimFaultName(word)) return number === undefined ? { fault: word } : { fault: word, faultAfter: number }
   if (Object.hasOwn(NUMBER_WORDS, word) && number !== undefined) return { [NUMBER_WORDS[word as keyof typeof NUMBER_WORDS]]: number }
   return undefined
 }
+
+const SERVED = 'served-'
 
 /** The model's name without its marker, and the marker. */
 export function splitModel(model: string): { readonly name: string; readonly marker: string } {

@@ -2,14 +2,16 @@ import { anthropicFrames } from './anthropic.ts'
 import { openaiFrames } from './openai.ts'
 import { cutIntoPieces, prose, type SeededRandom, seededRandom, toolArguments } from './prose.ts'
 import type { Recording } from './recordings.ts'
-import { type Block, type Frame, type LineEnd, type Reply, type TrueUsage, tokensOf, wireOf } from './reply.ts'
+import { type Block, type Frame, type LineEnd, NO_PARTS, type Reply, type TrueParts, type TrueUsage, tokensOf, wireOf } from './reply.ts'
 
 /** A made-up stream and the truth about it. */
 export type SyntheticStream = Recording & {
   readonly protocol: 'openai' | 'anthropic'
   /** What its usage frames say; pieces count as one token each. Undefined when the stream has no usage frame. */
   readonly usage: TrueUsage | undefined
-  /** What is special about it, such as 'crlf', 'comments', 'no-final-newline', 'tool-1mb'. */
+  /** The service tier it tells, in the provider's word. */
+  readonly servedTier: string
+  /** What is special about it, such as 'crlf', 'comments', 'no-final-newline', 'tool-1mb', 'parts', 'cache-writes'. */
   readonly traits: readonly string[]
 }
 
@@ -46,6 +48,8 @@ function makeStream(seed: number, index: number): SyntheticStream {
     ...(hasComments ? ['comments'] : []),
     ...(hasFinalNewline ? [] : ['no-final-newline']),
     ...(wantsUsage ? [] : ['no-usage']),
+    ...(reply.usage.parts === undefined ? [] : ['parts']),
+    ...(protocol === 'openai' && reply.usage.cacheWrite5m > 0 ? ['cache-writes'] : []),
   ]
   return {
     name: `synthetic-${seed}-${index}-${protocol}-${traits.join('-')}`,
@@ -53,6 +57,7 @@ function makeStream(seed: number, index: number): SyntheticStream {
     payloads: frames.filter((frame) => frame.data !== '[DONE]').map((frame) => frame.data),
     bytes: bytesOf(frames, { lineEnd, hasComments, hasFinalNewline }),
     usage: wantsUsage ? reply.usage : undefined,
+    servedTier: reply.serviceTier ?? '',
     traits,
   }
 }
@@ -70,6 +75,10 @@ function makeReply(random: SeededRandom, shape: Shape, protocol: 'openai' | 'ant
   const output = blocks.reduce((sum, block) => sum + tokensOf(block), 0)
   const prompt = 1 + random.below(5000)
   const cached = random.below(3) === 0 ? random.below(prompt) : 0
+  const cacheWrite5m = random.below(3) === 0 ? random.below(prompt - cached) : 0
+  const reasoning = blocks.reduce((sum, block) => sum + (block.kind === 'thinking' ? tokensOf(block) : 0), 0)
+  const parts =
+    random.below(3) === 0 ? makeParts(random, protocol, { read: prompt - cached - cacheWrite5m, made: output - reasoning }) : undefined
   return {
     id: protocol === 'openai' ? `chatcmpl-${random.word(29)}` : `msg_01${random.word(22)}`,
     createdAt: 1_763_683_200 + random.below(1_000_000),
@@ -78,13 +87,31 @@ function makeReply(random: SeededRandom, shape: Shape, protocol: 'openai' | 'ant
     usage: {
       prompt,
       cached,
-      cacheWrite5m: protocol === 'anthropic' && random.below(3) === 0 ? random.below(prompt - cached) : 0,
+      cacheWrite5m,
       cacheWrite1h: 0,
       output,
-      reasoning: blocks.reduce((sum, block) => sum + (block.kind === 'thinking' ? tokensOf(block) : 0), 0),
+      reasoning,
+      ...(parts === undefined ? {} : { parts }),
     },
+    serviceTier: random.pick(SERVED[protocol]),
     ...(protocol === 'openai' ? { padding: random.word(64) } : {}),
   }
+}
+
+const SERVED = { openai: ['default', 'flex', 'priority', 'scale'], anthropic: ['standard', 'priority'] } as const
+
+/** Sound, pictures and searches; Anthropic tells of searches and fetches only. */
+function makeParts(
+  random: SeededRandom,
+  protocol: 'openai' | 'anthropic',
+  room: { readonly read: number; readonly made: number },
+): TrueParts {
+  const pieces = { webSearches: random.below(6), toolCalls: protocol === 'anthropic' ? random.below(4) : 0 }
+  if (protocol === 'anthropic') return { ...NO_PARTS, ...pieces }
+  const audioInput = random.below(room.read + 1)
+  const audioOutput = random.below(room.made + 1)
+  const imageInput = random.below(room.read - audioInput + 1)
+  return { ...pieces, audioInput, imageInput, audioOutput, imageOutput: random.below(room.made - audioOutput + 1) }
 }
 
 function blocksOf(random: SeededRandom, shape: Shape, protocol: 'openai' | 'anthropic'): Block[] {

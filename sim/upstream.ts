@@ -6,7 +6,7 @@ import { playOnSocket } from './fault-socket.ts'
 import { faultGroupOf, SIM_FAULTS, type SimFaultName } from './faults.ts'
 import { providerHeaders } from './headers.ts'
 import { planReply } from './plan.ts'
-import type { Reply } from './reply.ts'
+import { NO_PARTS, type Reply } from './reply.ts'
 import { readRequest, type SimProtocol, type SimRequest } from './request.ts'
 import { type BadMarker, type SimScript, scriptOfMarker, splitModel } from './script.ts'
 import { type Sending, sendReply } from './send.ts'
@@ -164,6 +164,8 @@ function fillIn(call: OpenCall, { request, script, reply }: { request: SimReques
   call.trueCachedTokens = reply.usage.cached
   call.trueCacheWrite5mTokens = reply.usage.cacheWrite5m
   call.trueCacheWrite1hTokens = reply.usage.cacheWrite1h
+  call.trueParts = reply.usage.parts ?? NO_PARTS
+  call.servedTier = reply.serviceTier ?? ''
   call.trueReasoningTokens = reply.usage.reasoning
   call.plannedOutputTokens = reply.usage.output
 }

@@ -1,28 +1,34 @@
 import { type SeededRandom, seededRandom } from '../../sim/index.ts'
-import { boundsOf } from '../../src/gateway/index.ts'
+import { type BoundedModel, boundsOf, forcedBounds } from '../../src/gateway/index.ts'
 import { type DecodedCall, PROTOCOLS } from '../../src/protocols/index.ts'
-import { cardOf, flatPrice, type Model, MULTIPLIER_ONE, NO_USAGE, priceOf, type Rates, type Usage } from '../../src/spec/index.ts'
+import { cardOf, MULTIPLIER_ONE, NO_USAGE, priceOf, type Rates, type ServiceTier, type Usage } from '../../src/spec/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
+import { makeMultiplier, makePrice } from './price-fuzz.ts'
 import { type MadeRequest, makeRequest } from './request-fuzz.ts'
 
-type Sold = Pick<Model, 'context' | 'outputMax' | 'price'>
+/** A made-up call of a made-up model, and the tiers that the upstream may serve it in. */
+type Trial = {
+  readonly made: MadeRequest
+  readonly call: DecodedCall
+  readonly model: BoundedModel
+  readonly multiplier: number
+  readonly tiers: readonly ServiceTier[]
+}
 
-/** What is held for a request; the real rule, or one with a mistake. */
-type Holds = (call: DecodedCall, model: Sold, made: MadeRequest) => bigint
+/** What is held for a call; the real rule, or one with a mistake. */
+type Holds = (trial: Trial) => bigint
 
-/** MON-09: whatever its provider can bill for a call is covered by what was held; and six holds with a mistake that have to be caught. */
+/** MON-09: whatever its provider can bill for a call is covered by what was held; and holds with a mistake that have to be caught. */
 export async function holdBound(context: CheckContext): Promise<Measured> {
   const random = seededRandom(context.seed)
-  const ratios: number[] = []
-  const worstRatios: number[] = []
+  const ratios: Ratios = { all: [], counted: [], worst: [], text: [], pictures: [], unbounded: [] }
   for (let index = 0; index < context.n; index += 1) {
     const trial = makeTrial(random)
-    const held = realHold(trial.call, trial.model, trial.made)
+    const held = realHold(trial)
     const problem = problemOf(trial, held)
     if (problem !== undefined) context.fail(`${problem}: ${trial.made.protocol} ${trial.made.body.toString().slice(0, 300)}`)
-    const worst = priceOf(trial.model.price, worstUsage(trial))
-    worstRatios.push(ratio(held, worst))
-    if (index % RATIO_EVERY === 0) ratios.push(ratio(held, priceOf(trial.model.price, usualUsage(trial, random))))
+    ratios.worst.push(ratio(held, costliest(trial).cost))
+    if (index % RATIO_EVERY === 0) noteRatios(ratios, { trial, held, random })
     if (index % 20_000 === 19_999) context.progress(`${index + 1} requests`)
   }
   const caught = Object.entries(BROKEN).map(([name, holds]) => [name, caughtOf(holds, context.seed)] as const)
@@ -30,76 +36,155 @@ export async function holdBound(context: CheckContext): Promise<Measured> {
   return {
     n: context.n,
     measured: {
-      medianHoldToCost: median(ratios),
-      medianHoldToWorst: median(worstRatios),
+      medianHoldToCost: median(ratios.all),
+      medianHoldToCostOfText: median(ratios.text),
+      medianHoldToCostWithPictures: median(ratios.pictures),
+      medianHoldToCostWithoutBound: median(ratios.unbounded),
+      medianHoldToCostIfCounted: median(ratios.counted),
+      medianHoldToWorst: median(ratios.worst),
       ...Object.fromEntries(caught.map(([name, count]) => [`caught-${name}`, count])),
     },
   }
 }
 
+type Ratios = Readonly<Record<'all' | 'counted' | 'worst' | MadeRequest['kind'], number[]>>
+
 /** Counting a prompt takes most of the time. */
 const RATIO_EVERY = 10
-const CONTROL_REQUESTS = 1500
-
-type Trial = { readonly made: MadeRequest; readonly call: DecodedCall; readonly model: Sold }
+const CONTROL_REQUESTS = 3000
 
 function makeTrial(random: SeededRandom): Trial {
   const made = makeRequest(random)
   const call = PROTOCOLS[made.protocol === 'openai' ? 'openai-chat' : 'anthropic-messages'].decode(made.body)
-  return { made, call, model: makeModel(random) }
+  const model = {
+    context: random.pick([4096, 128_000, 200_000, 1_000_000]),
+    outputMax: random.pick([512, 8192, 64_000]),
+    price: makePrice(random, made.serviceTier),
+    routes: [{ upstreamModel: made.upstreamModel }],
+  }
+  return { made, call, model, multiplier: makeMultiplier(random), tiers: [...new Set([made.serviceTier, 'standard' as const])] }
 }
 
-function makeModel(random: SeededRandom): Sold {
-  const rate = (): bigint => BigInt(1 + random.below(20_000)) * BigInt(10 ** random.below(7))
-  const input = rate()
-  // Cached tokens mostly cost less to read and more to write; operators may ask anything.
-  const usual = { cacheRead: input / 10n + 1n, cacheWrite5m: (input * 5n + 3n) / 4n, cacheWrite1h: input * 2n }
-  const odd = { cacheRead: rate(), cacheWrite5m: rate(), cacheWrite1h: rate() }
-  const price = flatPrice({ input, output: rate(), ...(random.below(3) === 0 ? odd : usual) })
-  return { context: random.pick([4096, 128_000, 200_000, 1_000_000]), outputMax: random.pick([512, 8192, 64_000]), price }
+const realHold: Holds = ({ call, model, multiplier }) => boundsOf(call, model, multiplier).worst
+
+type Limits = { readonly prompt: number; readonly output: number; readonly counts: Partial<Usage> }
+
+/** The most that the provider can bill, by what the request holds and by what went out in its stead. */
+function limitsOf(trial: Trial): Limits {
+  const { made, model } = trial
+  const sent = sentBody(trial)
+  const { searches, others } = made.protocol === 'anthropic' ? toolUses(sent) : { searches: made.searchesMax, others: 0 }
+  const rounds = made.protocol === 'anthropic' ? searches + others : 0
+  const passes = 1 + Math.min(made.endlessTools > 0 ? ROUNDS : rounds, ROUNDS)
+  const prompt = made.isUnbounded ? model.context * passes : Math.min(made.promptMax, model.context)
+  const bounds = [sent['max_tokens'], sent['max_completion_tokens']].filter((bound) => typeof bound === 'number')
+  // Where none is set the upstream's own bound holds, which the operator has told.
+  const each = bounds.length > 0 ? Math.max(...bounds) : model.outputMax
+  const counts = { calls: 1, webSearches: searches, toolCalls: others + (made.protocol === 'anthropic' ? made.endlessTools * ROUNDS : 0) }
+  return { prompt, output: each * made.choices + made.outputExtra, counts }
 }
 
-const realHold: Holds = (call, model) => boundsOf(call, model, MULTIPLIER_ONE).worst
+/** Rounds in which an upstream runs its tools before it breaks off. */
+const ROUNDS = 10
 
-/** The most tokens that the provider can bill, by what the request holds. */
-function limitsOf({ made, model }: Trial): { readonly prompt: number; readonly output: number } {
-  const prompt = made.isUnbounded ? model.context : Math.min(made.promptMax, model.context)
-  const each = Math.min(made.outputMax ?? model.outputMax, model.outputMax)
-  return { prompt, output: each * made.choices + made.outputExtra }
+type Sent = { readonly [field: string]: unknown }
+
+/** What goes out: to OpenAI itself, or to Anthropic. */
+function sentBody({ made, call, model }: Trial): Sent {
+  const forced = forcedBounds({ model, call, addsOutputMax: made.protocol === 'openai' })
+  return JSON.parse(Buffer.concat([...call.bodyFor(made.upstreamModel, forced)]).toString()) as Sent
 }
 
-/** All of the prompt in the class that costs most of those that can be billed, and all of the output. */
-function worstUsage(trial: Trial): Usage {
-  const rates = ratesIn(trial)
-  const { prompt, output } = limitsOf(trial)
-  const classes = ['input', 'cacheRead', ...(trial.made.writesCache ? (['cacheWrite5m', 'cacheWrite1h'] as const) : [])] as const
-  const dearest = classes.toSorted((a, b) => (rates[a] > rates[b] ? -1 : 1))[0] ?? 'input'
-  return { ...NO_USAGE, output, [dearest]: prompt }
+function toolUses({ tools }: Sent): { readonly searches: number; readonly others: number } {
+  const uses = { searches: 0, others: 0 }
+  for (const tool of Array.isArray(tools) ? (tools as readonly Sent[]) : []) {
+    const most = typeof tool['max_uses'] === 'number' ? tool['max_uses'] : Number.POSITIVE_INFINITY
+    if (tool['name'] === 'web_search') uses.searches += most
+    if (tool['name'] === 'web_fetch') uses.others += most
+  }
+  return uses
 }
 
-const ratesIn = ({ model }: Trial): Rates => cardOf(model.price, 0, 'standard').rates
+type Costliest = { readonly usage: Usage; readonly serviceTier: ServiceTier; readonly cost: bigint }
+
+/**
+ * The dearest usage that can be billed: for every tier and on every card all of the prompt and of the answer in the class that costs
+ * most there. A prompt of another length than the longest may meet a dearer card.
+ */
+function costliest(trial: Trial): Costliest {
+  const { model, multiplier, tiers, made } = trial
+  const { prompt, output, counts } = limitsOf(trial)
+  const lengths = [prompt, ...model.price.flatMap(({ inputAbove }) => [inputAbove, inputAbove + 1])].filter((length) => length <= prompt)
+  let found: Costliest = { usage: NO_USAGE, serviceTier: 'standard', cost: -1n }
+  for (const serviceTier of tiers) {
+    for (const length of new Set(lengths)) {
+      const { rates } = cardOf(model.price, length, serviceTier)
+      const usage = { ...NO_USAGE, ...counts, [dearest(made.inputClasses, rates)]: length, ...dearestOutput(made, rates, output) }
+      const cost = priceOf(model.price, usage, { serviceTier, multiplier })
+      if (cost > found.cost) found = { usage, serviceTier, cost }
+    }
+  }
+  return found
+}
+
+const dearest = <Name extends keyof Rates>(names: readonly Name[], rates: Rates): Name =>
+  names.reduce((most, name) => (rates[name] > rates[most] ? name : most))
+
+function dearestOutput({ outputClasses }: MadeRequest, rates: Rates, output: number): Partial<Usage> {
+  const name = dearest([...outputClasses, 'reasoning'] as const, rates)
+  return name === 'reasoning' ? { output, reasoning: output } : { [name]: output }
+}
 
 function problemOf(trial: Trial, held: bigint): string | undefined {
-  const { price } = trial.model
-  const worst = worstUsage(trial)
-  if (priceOf(price, worst) > held) return `${JSON.stringify(worst)} costs ${priceOf(price, worst)}, held ${held}`
-  const mixed = mixedUsage(trial, worst)
-  return priceOf(price, mixed) > held ? `${JSON.stringify(mixed)} costs ${priceOf(price, mixed)}, held ${held}` : undefined
+  const { usage, serviceTier, cost } = costliest(trial)
+  if (cost > held) return `${JSON.stringify(usage)} at ${serviceTier} costs ${cost}, held ${held}`
+  const mixed = mixedUsage(trial)
+  const mixedCost = priceOf(trial.model.price, mixed, { serviceTier, multiplier: trial.multiplier })
+  return mixedCost > held ? `${JSON.stringify(mixed)} costs ${mixedCost}, held ${held}` : undefined
 }
 
-/** The same prompt spread over the classes. */
-function mixedUsage({ made }: Trial, worst: Usage): Usage {
-  const prompt = worst.input + worst.cacheRead + worst.cacheWrite5m + worst.cacheWrite1h
-  const part = Math.floor(prompt / 4)
-  const written = made.writesCache ? part : 0
-  return { ...worst, cacheRead: part, cacheWrite5m: written, cacheWrite1h: written, input: prompt - part - 2 * written }
+/** All that can be billed, spread over the classes. */
+function mixedUsage(trial: Trial): Usage {
+  const { prompt, output, counts } = limitsOf(trial)
+  const { inputClasses, outputClasses } = trial.made
+  const spread = (names: readonly (keyof Usage)[], whole: number): Partial<Usage> => {
+    const part = Math.floor(whole / names.length)
+    return Object.fromEntries(names.map((name, index) => [name, index === 0 ? whole - part * (names.length - 1) : part]))
+  }
+  const made = spread(outputClasses, output)
+  return { ...NO_USAGE, ...counts, ...spread(inputClasses, prompt), ...made, reasoning: Math.floor((made.output ?? 0) / 2) }
 }
 
-/** A call as they mostly are: the prompt as it counts, some part of the output. */
-function usualUsage({ call, model, made }: Trial, random: SeededRandom): Usage {
+type Noting = { readonly trial: Trial; readonly held: bigint; readonly random: SeededRandom }
+
+function noteRatios(ratios: Ratios, { trial, held, random }: Noting): void {
+  const { call, model, multiplier, made } = trial
+  const counted = call.countInput()
+  const cost = priceOf(model.price, usualUsage(trial, counted, random), { serviceTier: made.serviceTier, multiplier })
+  ratios.all.push(ratio(held, cost))
+  ratios[made.kind].push(ratio(held, cost))
+  ratios.counted.push(ratio(countedHold(trial, counted), cost))
+}
+
+/**
+ * What would be held if text were bound by twice our count of its tokens. It is no bound: of a text for which the upstream's vocabulary
+ * has more than twice as many tokens as ours, the house would pay what goes above. It is here to be compared, and is not what is held.
+ */
+function countedHold({ call, model, multiplier, made }: Trial, counted: number): bigint {
+  const bound = call.inputMaxFor(made.upstreamModel)
+  const inputMax = Math.min(bound, bound - call.textBytes + 2 * counted)
+  return boundsOf({ ...call, inputMax, inputMaxFor: () => inputMax }, model, multiplier).worst
+}
+
+/**
+ * A call as they mostly are: the prompt as it counts, files of ten pages, a minute of sound, one search, and of each answer that was asked
+ * for some part of what it may have.
+ */
+function usualUsage({ model, made }: Trial, counted: number, random: SeededRandom): Usage {
   const output = 1 + random.below(Math.min(made.outputMax ?? model.outputMax, model.outputMax))
-  const input = Math.min(call.countInput(), model.context)
-  return { ...NO_USAGE, input, output }
+  const input = Math.min(counted + made.usualMedia, model.context)
+  const searched = made.searchesMax > 1 || made.body.includes('web_search') ? 1 : 0
+  return { ...NO_USAGE, input, output: output * made.choices, webSearches: searched, calls: 1 }
 }
 
 const ratio = (held: bigint, cost: bigint): number => Number((held * 1000n) / (cost > 0n ? cost : 1n)) / 1000
@@ -111,20 +196,57 @@ function caughtOf(holds: Holds, seed: number): number {
   let caught = 0
   for (let index = 0; index < CONTROL_REQUESTS; index += 1) {
     const trial = makeTrial(random)
-    if (problemOf(trial, holds(trial.call, trial.model, trial.made)) !== undefined) caught += 1
+    if (problemOf(trial, holds(trial)) !== undefined) caught += 1
   }
   return caught
 }
 
+/** The real rule for a call or a model that is changed. */
+const holdOf = ({ call, model, multiplier }: Trial, change: Partial<DecodedCall>, price = model.price): bigint =>
+  boundsOf({ ...call, ...change }, { ...model, price }, multiplier).worst
+
+const inputAt = (inputMax: number): Partial<DecodedCall> => ({ inputMax, inputMaxFor: () => inputMax })
+
 /** Holds with the mistakes that this check is there to find. */
 const BROKEN: Readonly<Record<string, Holds>> = {
-  'one-answer-only': (call, model) => boundsOf({ ...call, choices: 1 }, model, MULTIPLIER_ONE).worst,
-  'no-cache-premium': (call, model) => boundsOf({ ...call, inputClasses: ['input', 'cacheRead'] }, model, MULTIPLIER_ONE).worst,
-  'characters-over-four': (call, model, { body }) =>
-    boundsOf({ ...call, inputMax: Math.ceil([...body.toString()].length / 4) }, model, MULTIPLIER_ONE).worst,
-  'files-by-their-bytes': (call, model, { body }) =>
-    boundsOf({ ...call, inputMax: Math.min(call.inputMax, body.length + 2000) }, model, MULTIPLIER_ONE).worst,
-  'no-prediction': (call, model) => boundsOf({ ...call, outputExtra: 0 }, model, MULTIPLIER_ONE).worst,
-  'smaller-of-both-bounds': (call, model) =>
-    boundsOf({ ...call, outputMax: Math.min(call.outputMax ?? 512, 512) }, model, MULTIPLIER_ONE).worst,
+  'one-answer-only': (trial) => holdOf(trial, { choices: 1 }),
+  'no-cache-premium': (trial) => holdOf(trial, { inputClasses: ['input', 'cacheRead'] }),
+  'characters-over-four': (trial) => holdOf(trial, inputAt(Math.ceil([...trial.made.body.toString()].length / 4))),
+  'files-by-their-bytes': (trial) => holdOf(trial, inputAt(Math.min(trial.call.inputMax, trial.made.body.length + 2000))),
+  'no-prediction': (trial) => holdOf(trial, { outputExtra: 0 }),
+  'smaller-of-both-bounds': (trial) => holdOf(trial, { outputMax: Math.min(trial.call.outputMax ?? 512, 512) }),
+  'ignores-long-card': (trial) =>
+    holdOf(
+      trial,
+      {},
+      trial.model.price.filter(({ inputAbove }) => inputAbove === 0),
+    ),
+  'ignores-tier': (trial) => holdOf(trial, { serviceTier: 'standard' }),
+  'tier-alone': (trial) =>
+    holdOf(
+      trial,
+      {},
+      trial.model.price.filter((card) => card.serviceTier === 'standard').map((card) => ({ ...card, rates: askedRates(trial) })),
+    ),
+  'ignores-searches': (trial) => holdOf(trial, { counts: { calls: 1 } }),
+  'ignores-tool-calls': (trial) => holdOf(trial, { counts: { ...trial.call.counts, toolCalls: 0 } }),
+  'ignores-calls': (trial) => holdOf(trial, { counts: { ...trial.call.counts, calls: 0 } }),
+  'reads-once': (trial) => holdOf(trial, { passes: 1 }),
+  'ignores-reasoning-rate': (trial) =>
+    holdOf(
+      trial,
+      {},
+      trial.model.price.map((card) => ({ ...card, rates: { ...card.rates, reasoning: 0n } })),
+    ),
+  'ignores-multiplier': ({ call, model }) => boundsOf(call, model, MULTIPLIER_ONE).worst,
+  'ignores-audio': (trial) => holdOf(trial, withoutSound(trial.call)),
+  'ignores-pictures': (trial) => holdOf(trial, { inputClasses: trial.call.inputClasses.filter((name) => name !== 'imageInput') }),
+  'pictures-at-low': (trial) => holdOf(trial, inputAt(trial.call.inputMaxFor('gpt-4o'))),
 }
+
+const askedRates = ({ model, call }: Trial): Rates => cardOf(model.price, 0, call.serviceTier).rates
+
+const withoutSound = ({ inputClasses, outputClasses }: DecodedCall): Partial<DecodedCall> => ({
+  inputClasses: inputClasses.filter((name) => name !== 'audioInput'),
+  outputClasses: outputClasses.filter((name) => name !== 'audioOutput'),
+})

@@ -3,19 +3,25 @@ import type { SeededRandom } from '../../sim/index.ts'
 /** What a made-up count is: a valid number, absent, null, or nothing that a count can be. */
 export type MadeCount = { readonly kind: 'valid' | 'absent' | 'null' | 'absurd'; readonly json: string; readonly value: number }
 
-/** A made-up usage object of a provider: its JSON and the count that each field holds, by the field's path. */
+/** A made-up usage object of a provider: its JSON and the count that each field holds, by the field's path (`outer.inner`). */
 export type MadeUsage = { readonly json: string; readonly isJson: boolean; readonly counts: Readonly<Record<string, MadeCount>> }
 
 type Shape = { readonly top: readonly string[]; readonly nested: Readonly<Record<string, readonly string[]>> }
 
 const SHAPES = {
   openai: {
-    top: ['prompt_tokens', 'completion_tokens', 'total_tokens'],
-    nested: { prompt_tokens_details: ['cached_tokens'], completion_tokens_details: ['reasoning_tokens'] },
+    top: ['prompt_tokens', 'completion_tokens', 'total_tokens', 'num_sources_used', 'num_search_queries'],
+    nested: {
+      prompt_tokens_details: ['cached_tokens', 'cache_write_tokens', 'audio_tokens', 'image_tokens', 'text_tokens'],
+      completion_tokens_details: ['reasoning_tokens', 'audio_tokens', 'image_tokens', 'rejected_prediction_tokens'],
+    },
   },
   anthropic: {
     top: ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'],
-    nested: { cache_creation: ['ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens'] },
+    nested: {
+      cache_creation: ['ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens'],
+      server_tool_use: ['web_search_requests', 'web_fetch_requests', 'code_execution_requests'],
+    },
   },
 } as const satisfies Record<string, Shape>
 
@@ -53,11 +59,12 @@ export function makeUsage(protocol: keyof typeof SHAPES, random: SeededRandom): 
   if (kind === 1) return { json: pickOf(random, OTHER_VALUES), isJson: true, counts: {} }
   const shape: Shape = SHAPES[protocol]
   const counts: Record<string, MadeCount> = {}
-  const members = membersOf(shape.top, { counts, random })
+  const members = membersOf(shape.top, { counts, random, within: '' })
   for (const [name, fields] of Object.entries(shape.nested)) {
     if (random.below(3) === 0) continue
-    const inner = random.below(12) === 0 ? pickOf(random, OTHER_VALUES) : `{${membersOf(fields, { counts, random }).join(',')}}`
-    if (!inner.startsWith('{')) for (const field of fields) delete counts[field]
+    const within = `${name}.`
+    const inner = random.below(12) === 0 ? pickOf(random, OTHER_VALUES) : `{${membersOf(fields, { counts, random, within }).join(',')}}`
+    if (!inner.startsWith('{')) for (const field of fields) delete counts[within + field]
     members.push(`"${name}":${inner}`)
   }
   if (random.below(8) === 0) members.push('"service_tier":"default","future_tokens":-3,"deep":{"prompt_tokens":-7,"input_tokens":-7}')
@@ -70,13 +77,17 @@ export const validAt = (made: MadeUsage, field: string): number | undefined => {
   return count?.kind === 'valid' ? count.value : undefined
 }
 
-/** Whether some count is nothing that a count can be. */
-export const hasAbsurd = (made: MadeUsage): boolean => Object.values(made.counts).some((count) => count.kind === 'absurd')
+/** Figures that are parts of others and change nothing, so that nobody reads them. */
+const UNREAD = ['prompt_tokens_details.text_tokens', 'completion_tokens_details.rejected_prediction_tokens']
 
-type Making = { readonly counts: Record<string, MadeCount>; readonly random: SeededRandom }
+/** Whether some count that matters is nothing that a count can be. */
+export const hasAbsurd = (made: MadeUsage): boolean =>
+  Object.entries(made.counts).some(([name, count]) => count.kind === 'absurd' && !UNREAD.includes(name))
+
+type Making = { readonly counts: Record<string, MadeCount>; readonly random: SeededRandom; readonly within: string }
 
 /** Members of an object in JSON; where a name comes twice, its last value is the one that counts, as in JSON.parse. */
-function membersOf(fields: readonly string[], { counts, random }: Making): string[] {
+function membersOf(fields: readonly string[], { counts, random, within }: Making): string[] {
   const members: string[] = []
   for (const field of fields) {
     const isTwice = random.below(20) === 0
@@ -84,7 +95,7 @@ function membersOf(fields: readonly string[], { counts, random }: Making): strin
       const made = makeCount(random)
       if (made.kind === 'absent') continue
       members.push(`${JSON.stringify(field)}:${made.json}`)
-      counts[field] = made
+      counts[within + field] = made
     }
   }
   return members

@@ -1,6 +1,6 @@
 import { type SeededRandom, seededRandom } from '../../sim/index.ts'
 import { anthropicMessages, openaiChat, type Protocol } from '../../src/protocols/index.ts'
-import { flatPrice, NO_USAGE, priceOf, USAGE_CLASSES, type Usage } from '../../src/spec/index.ts'
+import { flatPrice, inputTokensOf, NO_USAGE, outputTokensOf, priceOf, USAGE_CLASSES, type Usage } from '../../src/spec/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { hasAbsurd, type MadeUsage, makeUsage, validAt } from './usage-fuzz.ts'
 
@@ -15,7 +15,7 @@ type Reply = { readonly protocol: Spoken; readonly isStream: boolean; readonly m
 /** Something that reads replies; the real one, or one that is broken on purpose. */
 type Reads = (reply: Reply) => Seen
 
-/** MON-11: made-up usage objects through the readers and the price; and three broken readers that have to be caught by the same rules. */
+/** MON-11: made-up usage objects through the readers and the price; and broken readers that have to be caught by the same rules. */
 export async function usageObjects(context: CheckContext): Promise<Measured> {
   const random = seededRandom(context.seed)
   let found = 0
@@ -90,11 +90,14 @@ function tryRead(reads: Reads, reply: Reply): Seen | Error {
 }
 
 const PRICE = flatPrice({
-  input: 3_000_000_000n,
-  output: 15_000_000_000n,
-  cacheRead: 300_000_000n,
-  cacheWrite5m: 3_750_000_000n,
-  cacheWrite1h: 6_000_000_000n,
+  ...{
+    input: 3_000_000_000n,
+    output: 15_000_000_000n,
+    cacheRead: 300_000_000n,
+    cacheWrite5m: 3_750_000_000n,
+    cacheWrite1h: 6_000_000_000n,
+  },
+  ...{ audioInput: 40_000_000_000n, audioOutput: 80_000_000_000n, webSearches: 10_000_000n, toolCalls: 1_000_000n },
 })
 
 /** The rule that a reading breaks, or undefined. */
@@ -116,11 +119,25 @@ function openaiProblem(made: MadeUsage, usage: Usage | undefined): string | unde
   const [prompt, completion] = [validAt(made, 'prompt_tokens'), validAt(made, 'completion_tokens')]
   if ((prompt ?? completion) === undefined) return usage === undefined ? undefined : 'absent counts became a usage'
   if (usage === undefined) return 'counts were told and not found'
-  if (prompt !== undefined && usage.input + usage.cacheRead !== prompt) return 'input and cache do not add up to the prompt'
-  const reasoning = validAt(made, 'reasoning_tokens') ?? 0
-  if (completion !== undefined && (usage.output < completion || usage.output > completion + reasoning))
-    return 'output is not the completion'
-  return usage.cacheRead > (validAt(made, 'cached_tokens') ?? 0) ? 'more was cached than told' : undefined
+  if (prompt !== undefined && inputTokensOf(usage) !== prompt) return 'the classes of the prompt do not add up to it'
+  const reasoning = validAt(made, 'completion_tokens_details.reasoning_tokens') ?? 0
+  const output = outputTokensOf(usage)
+  if (completion !== undefined && (output < completion || output > completion + reasoning))
+    return 'the classes of the output do not add up to it'
+  const searches = Math.max(validAt(made, 'num_sources_used') ?? 0, validAt(made, 'num_search_queries') ?? 0)
+  if (usage.webSearches !== searches) return 'searches are not what was told'
+  const more = Object.entries(OPENAI_PARTS).find(([name, path]) => usage[name as keyof Usage] > (validAt(made, path) ?? 0))
+  return more === undefined ? undefined : `more ${more[0]} than told`
+}
+
+/** Where each part is told of. */
+const OPENAI_PARTS: Readonly<Partial<Record<keyof Usage, string>>> = {
+  cacheRead: 'prompt_tokens_details.cached_tokens',
+  cacheWrite5m: 'prompt_tokens_details.cache_write_tokens',
+  audioInput: 'prompt_tokens_details.audio_tokens',
+  imageInput: 'prompt_tokens_details.image_tokens',
+  audioOutput: 'completion_tokens_details.audio_tokens',
+  imageOutput: 'completion_tokens_details.image_tokens',
 }
 
 function anthropicProblem(made: MadeUsage, usage: Usage | undefined): string | undefined {
@@ -130,6 +147,9 @@ function anthropicProblem(made: MadeUsage, usage: Usage | undefined): string | u
   const told = (field: string): number => validAt(made, field) ?? 0
   if (usage.input !== told('input_tokens') || usage.output !== told('output_tokens')) return 'input or output is not what was told'
   if (usage.cacheRead !== told('cache_read_input_tokens')) return 'cache reads are not what was told'
+  if (usage.webSearches !== told('server_tool_use.web_search_requests')) return 'searches are not what was told'
+  const others = told('server_tool_use.web_fetch_requests') + told('server_tool_use.code_execution_requests')
+  if (usage.toolCalls !== others) return 'other tools are not what was told'
   const written = validAt(made, 'cache_creation_input_tokens')
   return written !== undefined && usage.cacheWrite5m + usage.cacheWrite1h !== written ? 'cache writes do not add up' : undefined
 }
@@ -146,6 +166,15 @@ const BROKEN: Readonly<Record<string, Reads>> = {
     const input = Number(fields[protocol === 'openai' ? 'prompt_tokens' : 'input_tokens'] ?? 0)
     const output = Number(fields[protocol === 'openai' ? 'completion_tokens' : 'output_tokens'] ?? 0)
     return { usage: { ...NO_USAGE, input, output }, isSuspect: false }
+  },
+  'sound-on-top': (reply) => {
+    const seen = realReader(reply)
+    if (seen.usage === undefined) return seen
+    return { ...seen, usage: { ...seen.usage, input: seen.usage.input + seen.usage.audioInput } }
+  },
+  'searches-forgotten': (reply) => {
+    const seen = realReader(reply)
+    return seen.usage === undefined ? seen : { ...seen, usage: { ...seen.usage, webSearches: 0 } }
   },
   'never-suspects': (reply) => ({ ...realReader(reply), isSuspect: false }),
 }

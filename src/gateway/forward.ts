@@ -2,6 +2,7 @@ import { type FailureCode, FailureError, failure } from '../failures.ts'
 import { errorCode } from '../lib/index.ts'
 import type { Gateway } from './gateway.ts'
 import { ClientGone, type OpenCall } from './open-call.ts'
+import { forcedBounds } from './route.ts'
 import type { Target } from './targets.ts'
 import { UpstreamReply } from './upstream-reply.ts'
 
@@ -50,7 +51,8 @@ async function attempt(gateway: Gateway, { open, target }: Attempt): Promise<Ups
 
 function dispatch(gateway: Gateway, { open, target, reply }: Attempt & { readonly reply: UpstreamReply }): void {
   const { upstream, provider, route, origin, path } = target
-  const parts = open.call.bodyFor(route.upstreamModel)
+  const { call, plan } = open
+  const parts = call.bodyFor(route.upstreamModel, forcedBounds({ model: plan.model, call, addsOutputMax: provider.addsOutputMax }))
   gateway.agent.dispatch(
     {
       origin,

@@ -30,6 +30,8 @@ const plan: Plan = {
   targets: [],
   inputMax: CONTEXT,
   outputMax: 100,
+  readMax: CONTEXT,
+  counts: { calls: 1 },
   worst: worstPriceOf(PRICE, {
     ...{ inputMax: CONTEXT, outputMax: 100, inputClasses: INPUT_CLASSES, outputClasses: OUTPUT_CLASSES, counts: {} },
     serviceTiers: ['standard'],
@@ -39,7 +41,7 @@ const plan: Plan = {
 const target: Target = {
   route: { serial: 1, upstreamSerial: 1, upstreamModel: 'up', priority: 1, cost: undefined },
   upstream: { serial: 1, id: 'u', kind: 'openai', baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {} },
-  provider: { protocol: 'openai-chat', path: '/', clientPath: '/', asksForUsage: true, headers: () => ({}) },
+  provider: { protocol: 'openai-chat', path: '/', clientPath: '/', asksForUsage: true, addsOutputMax: false, headers: () => ({}) },
   ...{ origin: 'http://127.0.0.1', path: '/', label: 'u' },
 }
 const call = { ...openaiChat.decode(Buffer.from('{"model":"m","messages":[{"role":"user","content":"hi"}]}')), countInput: () => PROMPT }
@@ -81,11 +83,12 @@ test('cost follows the rule of the end, in every state', () => {
       const { customerPays } = billingRuleOf({ outcome, stage, isUsageFinal })
       const measured = measure(openAt(stage, told), outcome)
       const soFar = (stage === 'begun' ? told.usage : undefined) ?? { ...NO_USAGE, input: PROMPT }
+      const counted = { ...soFar, output: Math.max(soFar.output, stage === 'begun' ? told.counted : 0) }
       const owed = {
         nothing: NO_USAGE,
         prompt: { ...NO_USAGE, input: PROMPT },
         reported: told.usage ?? NO_USAGE,
-        counted: { ...soFar, output: Math.max(soFar.output, stage === 'begun' ? told.counted : 0) },
+        ...{ counted, estimated: counted },
       }[customerPays]
       assert.ok(isPossible(measured.usage))
       assert.ok(priceOf(PRICE, measured.usage) <= plan.worst)
@@ -94,7 +97,8 @@ test('cost follows the rule of the end, in every state', () => {
       if (inputTokensOf(owed) > CONTEXT) assert.equal(inputTokensOf(measured.usage), CONTEXT)
       if (outputTokensOf(owed) > plan.outputMax) assert.equal(outputTokensOf(measured.usage), plan.outputMax)
       assert.deepEqual(measured.reported, measured.source === 'clamped' ? owed : undefined)
-      const sources = { nothing: 'none', prompt: 'counted', reported: isPossible(owed) ? 'provider' : 'clamped', counted: 'counted' }
+      const reported = isPossible(owed) ? 'provider' : 'clamped'
+      const sources = { nothing: 'none', prompt: 'counted', reported, counted: 'counted', estimated: 'counted' }
       assert.equal(measured.source, sources[customerPays])
       assert.equal(measured.isSuspect, !isPossible(owed))
     }),
@@ -106,4 +110,33 @@ test('a client that leaves between two tries, when no upstream works for it, pay
   const nothing = { usage: undefined, isUsageFinal: false, counted: 0 }
   assert.deepEqual(measure(openAt('unsent', nothing), 'client-aborted').usage, NO_USAGE)
   assert.deepEqual(measure(openAt('sent', nothing), 'client-aborted').usage, { ...NO_USAGE, input: PROMPT })
+})
+
+const toldOf = (usage: Partial<Usage>, more: Partial<ReplyReader> = {}): Measurable => {
+  const reader = readerOf({ usage: { ...NO_USAGE, ...usage }, isUsageFinal: true, counted: 0 })
+  return { ...openAt('begun', { usage: undefined, isUsageFinal: false, counted: 0 }), reader: { ...reader, ...more } }
+}
+
+test('more searches than the tools of a call may come to are cut to that, and the row says so', () => {
+  const searching = { ...toldOf({ input: 5, output: 5, webSearches: 9 }), plan: { ...plan, counts: { webSearches: 2 } } }
+  const { usage, source, isSuspect, reported } = measure(searching, 'completed')
+  assert.deepEqual([usage.webSearches, source, isSuspect, reported?.webSearches], [2, 'clamped', true, 9])
+  assert.equal(
+    measure(toldOf({ input: 5, output: 5, webSearches: 9 }), 'completed').usage.webSearches,
+    9,
+    'what costs nothing has no bound',
+  )
+})
+
+test('the tier that is charged is the one asked for, or the usual one when the reply tells that; never another', () => {
+  const tier = (asked: 'standard' | 'flex' | 'priority', told: ReturnType<ReplyReader['serviceTier']>) =>
+    measure({ ...toldOf({ input: 1 }, { serviceTier: () => told }), plan: { ...plan, serviceTier: asked } }, 'completed').serviceTier
+  assert.deepEqual(
+    [tier('flex', 'standard'), tier('flex', 'flex'), tier('flex', 'priority'), tier('flex', undefined)],
+    ['standard', 'flex', 'flex', 'flex'],
+  )
+  assert.deepEqual(
+    [tier('standard', 'priority'), tier('standard', 'flex'), tier('priority', 'standard')],
+    ['standard', 'standard', 'standard'],
+  )
 })

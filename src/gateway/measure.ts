@@ -2,6 +2,7 @@ import type { DecodedCall, ReplyReader } from '../protocols/index.ts'
 import {
   billingRuleOf,
   type CallStage,
+  COUNTED_CLASSES,
   type CustomerPays,
   inputTokensOf,
   NO_USAGE,
@@ -79,6 +80,7 @@ function owedUsage(open: Measurable, pays: CustomerPays, final: Usage | undefine
       return promptUsage(open)
     case 'reported':
       return final
+    case 'estimated':
     case 'counted':
       return countedUsage(open)
   }
@@ -94,11 +96,17 @@ function countedUsage(open: Measurable): Usage {
   return { ...base, output: Math.max(base.output, open.reader?.countedOutput() ?? 0) }
 }
 
-/** Cuts a usage to what the model can physically take and give, and marks it. */
-function bounded(plan: Plan, measured: Measured): Measured {
+/** Cuts a usage to what the model can physically take and give and to what the call's tools may come to, and marks it. */
+function bounded({ readMax, outputMax, counts }: Plan, measured: Measured): Measured {
   const { usage } = measured
-  if (inputTokensOf(usage) <= plan.model.context && outputTokensOf(usage) <= plan.outputMax) return measured
-  const cut = { ...usage, ...cutTo(usage, CHEAP_INPUTS, plan.model.context), ...cutTo(usage, CHEAP_OUTPUTS, plan.outputMax) }
+  const beyond = COUNTED_CLASSES.filter((name) => usage[name] > (counts[name] ?? usage[name]))
+  if (inputTokensOf(usage) <= readMax && outputTokensOf(usage) <= outputMax && beyond.length === 0) return measured
+  const cut = {
+    ...usage,
+    ...cutTo(usage, CHEAP_INPUTS, readMax),
+    ...cutTo(usage, CHEAP_OUTPUTS, outputMax),
+    ...Object.fromEntries(beyond.map((name) => [name, counts[name]])),
+  }
   const within = { ...cut, reasoning: Math.min(usage.reasoning, cut.output) }
   if (measured.source !== 'provider') return { ...measured, usage: within, isSuspect: true }
   return { ...measured, usage: within, source: 'clamped', isSuspect: true, reported: usage }

@@ -131,10 +131,10 @@ export class OpenCall implements OpenCallView {
     this.#gateway.control.settle(settlement, then)
   }
 
-  /** Tells control what has been used so far, in case this process dies; a lower bound where only an estimate is to be had. */
+  /** Tells control what has been used so far, in case this process dies; before the upstream's own figure an estimate that is sure to be low. */
   reportProgress(): void {
     if (this.reader === undefined || this.target === undefined || this.isSettled) return
-    const reported = this.reader.usage() ?? { ...NO_USAGE, input: Math.min(Math.floor(this.call.bodyBytes / 8), this.plan.inputMax) }
+    const reported = this.reader.usage() ?? { ...NO_USAGE, input: Math.min(Math.floor(this.call.textBytes / 8), this.plan.inputMax) }
     const output = Math.min(Math.max(reported.output, this.reader.countedOutput()), this.plan.outputMax)
     this.#gateway.control.progress({ seq: this.#held.message.seq, routeSerial: this.target.route.serial, ...reported, output })
   }

@@ -1,7 +1,7 @@
 import { fail } from '../failures.ts'
 import type { NanoUsd } from '../lib/index.ts'
-import type { DecodedCall, Protocol } from '../protocols/index.ts'
-import { type Model, type ServiceTier, worstPriceOf } from '../spec/index.ts'
+import { type DecodedCall, type ForcedBounds, failUnpriced, type Protocol } from '../protocols/index.ts'
+import { COUNTED_CLASSES, type Model, type Price, type Route, type ServiceTier, type UsageBound, worstPriceOf } from '../spec/index.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway, IndexedCatalog } from './gateway.ts'
 import type { Target } from './targets.ts'
@@ -10,6 +10,10 @@ import type { Target } from './targets.ts'
 export type CallBounds = {
   readonly inputMax: number
   readonly outputMax: number
+  /** The most tokens of a prompt that the model can read for this call. */
+  readonly readMax: number
+  /** The most of each counted class that has a price. */
+  readonly counts: UsageBound['counts']
   /** The most the call can cost. */
   readonly worst: NanoUsd
   /** The service tier that was asked for, if it has a price. */
@@ -21,7 +25,7 @@ export type Plan = CallBounds & { readonly model: Model; readonly targets: reado
 
 /**
  * Step 3, route: the model's targets that speak the caller's protocol, by priority, and the worst price.
- * Fails with model_unknown, model_not_allowed, model_unpriced, protocol_mismatch.
+ * Fails with model_unknown, model_not_allowed, model_unpriced, protocol_mismatch, invalid_field for a service tier without a price.
  */
 export function route(gateway: Gateway, { call, protocol, caller }: RouteQuestion): Plan {
   const indexed = gateway.catalog ?? fail('unavailable', { seconds: 1 })
@@ -30,18 +34,53 @@ export function route(gateway: Gateway, { call, protocol, caller }: RouteQuestio
   const targets = indexed.targets.get(model.serial) ?? []
   const speaking = targets.filter((target) => target.provider.protocol === protocol.id)
   if (speaking.length === 0) fail('protocol_mismatch', { path: targets[0]?.provider.clientPath ?? 'another path' })
+  if (!hasTier(model.price, call.serviceTier)) refuseTier(model.price, protocol)
   return { model, targets: speaking, ...boundsOf(call, model, caller.multiplier) }
 }
 
+const hasTier = (price: Price, serviceTier: ServiceTier): boolean => price.some((card) => card.serviceTier === serviceTier)
+
+function refuseTier(price: Price, protocol: Protocol): never {
+  const words = [...protocol.serviceTiers].filter(([, serviceTier]) => hasTier(price, serviceTier))
+  return failUnpriced(
+    'service_tier',
+    words.map(([word]) => word),
+  )
+}
+
+/** What a request is made to keep to, so that the bounds hold at the upstream too. */
+export function forcedBounds({ model, call, addsOutputMax }: Forced): ForcedBounds {
+  const { context, outputMax } = model
+  // Where both may not fit, the upstream's own bound does: what is left of its context.
+  return { outputMax, addsOutputMax: addsOutputMax && call.inputMax + outputMax <= context, limitsTools: true }
+}
+
+/** A call of a model; `addsOutputMax`: whether the upstream takes a bound that the customer did not give. */
+type Forced = { readonly model: BoundedModel; readonly call: DecodedCall; readonly addsOutputMax: boolean }
+
+/** What of a model its bounds hang on. */
+export type BoundedModel = Pick<Model, 'context' | 'outputMax' | 'price'> & { readonly routes: readonly Pick<Route, 'upstreamModel'>[] }
+
 /** The most tokens that a call of a model can be billed for, and the most it can cost at a caller's multiplier: what is held. */
-export function boundsOf(call: DecodedCall, model: Pick<Model, 'context' | 'outputMax' | 'price'>, multiplier: number): CallBounds {
-  const inputMax = Math.min(call.inputMax, model.context)
+export function boundsOf(call: DecodedCall, model: BoundedModel, multiplier: number): CallBounds {
+  const readMax = model.context * call.passes
+  const inputMax = Math.min(model.routes.length === 0 ? call.inputMax : inputMaxAt(call, model), readMax)
   const outputMax = Math.min(call.outputMax ?? model.outputMax, model.outputMax) * call.choices + call.outputExtra
-  const { inputClasses, outputClasses, counts, serviceTier } = call
-  // The upstream can serve another tier than was asked for, and charges that of the one it did.
+  const { inputClasses, outputClasses, serviceTier } = call
+  const counts = pricedCounts(call.counts, model.price)
+  // The upstream can serve the usual tier instead of the one that was asked for, and charges that of the one it did.
   const serviceTiers: readonly ServiceTier[] = serviceTier === 'standard' ? ['standard'] : [serviceTier, 'standard']
   const worst = worstPriceOf(model.price, { inputMax, outputMax, inputClasses, outputClasses, counts, serviceTiers }, multiplier)
-  return { inputMax, outputMax, worst, serviceTier }
+  return { inputMax, outputMax, readMax, counts, worst, serviceTier }
+}
+
+const inputMaxAt = (call: DecodedCall, { routes }: BoundedModel): number =>
+  routes.reduce((most, { upstreamModel }) => Math.max(most, call.inputMaxFor(upstreamModel)), 0)
+
+/** Of the counted classes those that cost something; the others need no bound. */
+function pricedCounts(counts: UsageBound['counts'], price: Price): UsageBound['counts'] {
+  const priced = COUNTED_CLASSES.filter((name) => price.some(({ rates }) => rates[name] > 0n))
+  return Object.fromEntries(priced.map((name) => [name, counts[name] ?? 0]))
 }
 
 /** A decoded call and who makes it. */

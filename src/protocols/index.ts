@@ -3,7 +3,18 @@ import { anthropicMessages } from './anthropic-messages/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
 import type { Protocol, ProtocolId } from './protocol.ts'
 
-export type { DecodedCall, LengthStop, LimitState, ModelPresenter, ModelView, Protocol, ProtocolId, ReplyReader } from './protocol.ts'
+export type {
+  DecodedCall,
+  ForcedBounds,
+  LengthStop,
+  LimitState,
+  ModelPresenter,
+  ModelView,
+  Protocol,
+  ProtocolId,
+  ReplyReader,
+} from './protocol.ts'
+export { failUnpriced } from './request-fields.ts'
 export { anthropicMessages, openaiChat }
 
 /** Every protocol, by its id. */

@@ -1,4 +1,4 @@
-import type { Usage } from '../spec/index.ts'
+import type { ServiceTier, Usage } from '../spec/index.ts'
 import { NOTHING } from './json-bytes.ts'
 import { JsonScanner } from './json-scanner.ts'
 import type { ReplyReader } from './protocol.ts'
@@ -10,6 +10,10 @@ export type UsageSink = {
   readonly add: (told: UsageObject) => void
   readonly usage: () => Usage | undefined
   readonly isSuspect: () => boolean
+  /** The service tier that some word for it means. */
+  readonly tierOf: (word: unknown) => ServiceTier | undefined
+  /** The tier that a usage object told. */
+  readonly serviceTier: () => ServiceTier | undefined
 }
 
 /** Most bytes of each of these that are kept until the reply ends. */
@@ -20,12 +24,18 @@ const BYTES_PER_TOKEN = 4
 
 /** Keys of a reply that hold generated text. */
 const TEXT_KEYS = ['content', 'reasoning_content', 'reasoning', 'refusal', 'arguments', 'text', 'thinking']
-const REPLY = scanPlan({ fields: ['usage', 'model', 'error'], marks: TEXT_KEYS, isLenient: true, captureBytesMax: CAPTURE_BYTES_MAX })
+const REPLY = scanPlan({
+  fields: ['usage', 'model', 'error', 'service_tier'],
+  marks: TEXT_KEYS,
+  isLenient: true,
+  captureBytesMax: CAPTURE_BYTES_MAX,
+})
 const USAGE = 0
 const MODEL = 1
 const ERROR = 2
+const TIER = 3
 
-/** Reads a whole JSON reply as it passes, keeping nothing of it but `usage`, `model` and an error; every byte goes on unchanged. */
+/** Reads a whole JSON reply as it passes, keeping nothing of it but `usage`, `model`, the service tier and an error; every byte goes on unchanged. */
 export function readJsonReply(sink: UsageSink): ReplyReader {
   let textBytes = 0
   let isBroken = false
@@ -39,6 +49,10 @@ export function readJsonReply(sink: UsageSink): ReplyReader {
     readAt = scanner.startOf(USAGE)
     const told = parseObject(captured)
     if (told !== undefined) sink.add(told)
+  }
+  const textOf = (field: number): string | undefined => {
+    const captured = scanner.captured(field)
+    return captured === undefined ? undefined : parseText(captured)
   }
   const isComplete = (): boolean => scanner.isComplete && !isBroken
   return {
@@ -62,11 +76,11 @@ export function readJsonReply(sink: UsageSink): ReplyReader {
     isError: () => scanner.endOf(ERROR) - scanner.startOf(ERROR) > 'null'.length,
     leastOutput: () => 0,
     stopAtLength: (passed) => passed,
-    serviceTier: () => undefined,
-    reportedModel: () => {
-      const captured = scanner.captured(MODEL)
-      return captured === undefined ? undefined : parseText(captured)
+    serviceTier: () => {
+      readUsage()
+      return sink.tierOf(textOf(TIER)) ?? sink.serviceTier()
     },
+    reportedModel: () => textOf(MODEL),
   }
 }
 

@@ -48,6 +48,7 @@ export class JsonScanner {
   #literal = bytes.NOTHING
   #literalAt = 0
   #words: bytes.Words | undefined
+  #spare = 0
 
   constructor(plan: ScanPlan, onMark?: OnMark) {
     this.#plan = plan
@@ -63,6 +64,14 @@ export class JsonScanner {
   /** Objects and arrays open right now. */
   get depth(): number {
     return this.#depth
+  }
+
+  /**
+   * Bytes that the shortest spelling of the same text would not have, counted low: white space between tokens, and what an escape is
+   * longer than the UTF-8 of its character.
+   */
+  get spare(): number {
+    return this.#spare
   }
 
   /** Whether the root object has ended. */
@@ -93,6 +102,7 @@ export class JsonScanner {
     this.#depth = 0
     this.#keys = 0
     this.#base = 0
+    this.#spare = 0
     this.#field = -1
     this.#keyField = -1
     this.#keyMark = -1
@@ -129,8 +139,9 @@ export class JsonScanner {
       case IN_HEX:
         return this.#passEscape(chunk, index)
       default: {
-        const byte = chunk[index] as number
-        return bytes.isSpace(byte) ? index + 1 : this.#passToken(chunk, index)
+        if (!bytes.isSpace(chunk[index] as number)) return this.#passToken(chunk, index)
+        this.#spare += 1
+        return index + 1
       }
     }
   }
@@ -308,6 +319,7 @@ export class JsonScanner {
         this.#state = IN_ESCAPE
         return index
       }
+      this.#spare += 1
       index += 1
     }
   }
@@ -336,6 +348,8 @@ export class JsonScanner {
     if (this.#state === IN_ESCAPE) {
       if (!bytes.isEscape(byte)) fail('invalid_json')
       this.#hexLeft = byte === bytes.SMALL_U ? 4 : 0
+      // Six bytes for a character of at most three, or for half of one of four.
+      this.#spare += byte === bytes.SMALL_U ? 3 : 1
     } else {
       if (!bytes.isHex(byte)) fail('invalid_json')
       this.#hexLeft -= 1

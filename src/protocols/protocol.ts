@@ -15,24 +15,38 @@ export type DecodedCall = {
   readonly outputExtra: number
   /** How many answers were asked for (`n`). */
   readonly choices: number
-  /** Upper bound of the tokens of the request: bytes, plus ceilings for what costs more than its bytes (images, files, tools). */
+  /** How many times the model may read its context: once, and again after each use of a tool that the upstream runs. */
+  readonly passes: number
+  /** Upper bound of the tokens of the request read once: bytes, plus ceilings for what costs more than its bytes (images, files, tools). */
   readonly inputMax: number
-  /** Size of the request in bytes. */
-  readonly bodyBytes: number
+  /** The same with the ceiling for pictures that this model of an upstream has. */
+  readonly inputMaxFor: (upstreamModel: string) => number
+  /** Bytes of the request that are text for certain, in the shortest spelling of its JSON. */
+  readonly textBytes: number
   /** Classes that tokens of the prompt may be billed in. */
   readonly inputClasses: UsageBound['inputClasses']
   /** Classes that tokens of the answer may be billed in. */
   readonly outputClasses: UsageBound['outputClasses']
   /** The most of each counted class that may be billed. */
   readonly counts: UsageBound['counts']
-  /** The service tier that was asked for; `standard` when none was. */
+  /** The service tier that was asked for; `standard` when none was. Whether it has a price is not known here. */
   readonly serviceTier: ServiceTier
   /** Whether the customer asked for the usage frame of a stream himself. */
   readonly wantsUsage: boolean
-  /** The bytes for the upstream: the model's name replaced, what metering needs added, all else unchanged. */
-  readonly bodyFor: (upstreamModel: string) => readonly Buffer[]
+  /** The bytes for the upstream: the model's name replaced, what metering and bounds need added, all else unchanged. */
+  readonly bodyFor: (upstreamModel: string, forced?: ForcedBounds) => readonly Buffer[]
   /** Tokens of the prompt as counted by us; slow, so only for calls that ended without the upstream's own figure. */
   readonly countInput: () => number
+}
+
+/** What a request is made to keep to, so that what is held for it is a bound at the upstream too. */
+export type ForcedBounds = {
+  /** Most output tokens for each answer: a larger figure of the customer's is replaced by it. */
+  readonly outputMax: number
+  /** Whether it is added where the customer gave none. */
+  readonly addsOutputMax: boolean
+  /** Whether tools that the upstream runs are given a ceiling where they have none. */
+  readonly limitsTools: boolean
 }
 
 /** Reads one reply as its bytes pass by. Chunks may end anywhere, also inside a character. */
@@ -85,6 +99,8 @@ export type Protocol = {
   readonly id: ProtocolId
   /** Path at an upstream of the same protocol, after its base URL. */
   readonly upstreamPath: string
+  /** Words for service tiers in requests, and what they ask for. */
+  readonly serviceTiers: ReadonlyMap<string, ServiceTier>
   /** Scans a request; throws FailureError naming the field when it is not one. */
   readonly decode: (body: Buffer) => DecodedCall
   /** A reader for a reply; `removesUsage` takes out the usage frame the customer did not ask for. */

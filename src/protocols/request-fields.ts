@@ -17,8 +17,10 @@ export type RequestFields = {
   readonly array: (name: string) => Span | undefined
   readonly requiredArray: (name: string) => Span
   readonly object: (name: string) => Span | undefined
-  /** Refuses other texts than these: the ones that cost what our prices say. */
-  readonly onlyPriced: (name: string, allowed: readonly string[]) => void
+  /** Bytes of the body in the shortest spelling of the same JSON, or a few more. */
+  readonly shortestBytes: number
+  /** Refuses other texts than these: the ones that cost what our prices say. Returns the one that was given. */
+  readonly onlyPriced: (name: string, allowed: readonly string[]) => string | undefined
 }
 
 /** A range of bytes of the body; `end` is the first byte after it. */
@@ -65,13 +67,19 @@ function fieldsOf(body: Buffer, plan: ScanPlan, scanner: JsonScanner): RequestFi
       return span
     },
     object: (name) => opened(name, OPEN_BRACE, 'it must be an object'),
+    shortestBytes: body.length - scanner.spare,
     onlyPriced: (name, allowed) => {
       const span = givenSpan(name)
-      if (span === undefined || allowed.some((word) => body.subarray(span.start, span.end).equals(Buffer.from(`"${word}"`)))) return
-      fail('invalid_field', { field: name, expected: `only ${allowed.join(', ')} can be used here, as others have no price` })
+      if (span === undefined) return undefined
+      for (const word of allowed) if (body.subarray(span.start, span.end).equals(Buffer.from(`"${word}"`))) return word
+      return failUnpriced(name, allowed)
     },
   }
 }
+
+/** Refuses a word that has no price, and names those that have one. */
+export const failUnpriced = (field: string, allowed: readonly string[]): never =>
+  fail('invalid_field', { field, expected: `only ${allowed.join(', ')} can be used here, as others have no price` })
 
 const SMALL_N = 0x6e
 

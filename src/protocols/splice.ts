@@ -19,3 +19,13 @@ export const replaceByText = ({ start, end }: { readonly start: number; readonly
   end,
   bytes: Buffer.from(JSON.stringify(text)),
 })
+
+/** The replacement of a value by a whole number. */
+export const replaceByNumber = ({ start, end }: { readonly start: number; readonly end: number }, value: number): Edit => ({
+  start,
+  end,
+  bytes: Buffer.from(String(value)),
+})
+
+/** Bytes put in before an offset. */
+export const insertion = (at: number, text: string): Edit => ({ start: at, end: at, bytes: Buffer.from(text) })

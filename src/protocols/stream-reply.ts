@@ -1,4 +1,4 @@
-import type { Usage } from '../spec/index.ts'
+import type { ServiceTier, Usage } from '../spec/index.ts'
 import { NOTHING } from './json-bytes.ts'
 import type { LengthStop, ReplyReader } from './protocol.ts'
 import { SseScanner } from './sse-scanner.ts'
@@ -13,6 +13,7 @@ export type Frames = {
   readonly isComplete: () => boolean
   readonly isUsageFinal: () => boolean
   readonly reportedModel: () => string | undefined
+  readonly serviceTier: () => ServiceTier | undefined
   readonly leastOutput: () => number
   /** The protocol's own end of a stream at its limit, to follow a whole event. */
   readonly lengthStop: (stop: LengthStop) => Buffer
@@ -42,7 +43,7 @@ export function readStreamReply(frames: Frames, removal?: Removal): ReplyReader 
     isError: () => false,
     reportedModel: frames.reportedModel,
     leastOutput: frames.leastOutput,
-    serviceTier: () => undefined,
+    serviceTier: frames.serviceTier,
     stopAtLength: (passed, stop) => {
       const unfinished = (remover?.passedUpTo() ?? scanner.total) - scanner.eventStart
       const whole = passed.subarray(0, passed.length - Math.min(Math.max(0, unfinished), passed.length))

@@ -71,4 +71,5 @@ export const knownBy = (reader: ReplyReader) => ({
   isComplete: reader.isComplete(),
   isUsageFinal: reader.isUsageFinal(),
   reportedModel: reader.reportedModel(),
+  serviceTier: reader.serviceTier(),
 })

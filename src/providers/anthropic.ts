@@ -14,6 +14,7 @@ export const anthropic: Provider = {
     ...carried('x-api-key', upstream.apiKey),
   }),
   asksForUsage: false,
+  addsOutputMax: false,
 }
 
 const safe = (value: string | string[] | undefined): string | undefined =>

@@ -14,4 +14,9 @@ export type Provider = {
   readonly headers: (upstream: Upstream, client: IncomingHttpHeaders) => Readonly<Record<string, string>>
   /** Whether a stream's usage frame must be asked for, and so taken out again for customers who did not. */
   readonly asksForUsage: boolean
+  /**
+   * Whether a bound of the output is added where the customer gave none. Not everywhere: upstreams that refuse a prompt and a bound that
+   * come to more than their context would then refuse what they would have answered.
+   */
+  readonly addsOutputMax: boolean
 }

@@ -23,7 +23,8 @@ test('no rule charges for what was not delivered, but for a prompt that an upstr
     const mayPay = end.stage === 'begun' || end.outcome === 'gateway-lost' || (end.outcome === 'client-aborted' && end.stage === 'sent')
     if (!mayPay) assert.equal(customerPays, 'nothing', JSON.stringify(end))
     if (customerPays === 'reported') assert.ok(end.isUsageFinal, JSON.stringify(end))
-    if (customerPays === 'counted' && end.outcome !== 'gateway-lost') assert.ok(!end.isUsageFinal, JSON.stringify(end))
+    assert.equal(customerPays === 'estimated', end.outcome === 'gateway-lost')
+    if (customerPays === 'counted') assert.ok(!end.isUsageFinal, JSON.stringify(end))
   }
   assert.deepEqual([...new Set(ENDS.map((end) => billingRuleOf(end).customerPays))].toSorted(), CUSTOMER_PAYS.toSorted())
 })
@@ -34,7 +35,10 @@ test('every settled row has a sentence, and a free one says so', () => {
   )
   for (const row of rows) {
     const text = billingRuleText(row)
-    assert.match(text, /^(Nothing is charged|The prompt is charged|Charged as|Charged by our count).*: .+; .+\.$/)
+    assert.match(
+      text,
+      /^(Nothing is charged|The prompt is charged|Charged as|Charged by our count|Charged by what was last known).*: .+; .+\.$/,
+    )
     if (row.usageSource === 'none' && row.outcome !== 'gateway-lost') assert.match(text, /^Nothing/)
     assert.equal(text.includes('cut to that'), row.usageSource === 'clamped')
   }

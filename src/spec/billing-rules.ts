@@ -1,7 +1,10 @@
 import type { Outcome, UsageSource } from './usage.ts'
 
-/** What a customer owes for: nothing; the prompt by our count; what the upstream reported; what has passed, by our count. */
-export const CUSTOMER_PAYS = ['nothing', 'prompt', 'reported', 'counted'] as const
+/**
+ * What a customer owes for: nothing; the prompt by our count; what the upstream reported; what has passed, by our count; what was last
+ * told of a call by a process that has died since.
+ */
+export const CUSTOMER_PAYS = ['nothing', 'prompt', 'reported', 'counted', 'estimated'] as const
 export type CustomerPays = (typeof CUSTOMER_PAYS)[number]
 
 /**
@@ -169,9 +172,9 @@ export const BILLING_RULES: readonly BillingRule[] = [
   {
     outcome: 'gateway-lost',
     stages: ANY_STAGE,
-    customerPays: 'counted',
+    customerPays: 'estimated',
     when: 'our own process died',
-    why: 'as far as it had told before it died, a lower bound; the rest is the loss of the house',
+    why: 'it had told what the upstream reported, or before that a prompt of a token for eight bytes and our count of the answer; the rest is the loss of the house',
   },
   {
     outcome: 'voided',
@@ -189,16 +192,34 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
     text: 'Before a call is sent, the most it can cost is set aside. What it costs above that the house pays, whatever the reason.',
   },
   {
+    title: 'The most it can cost',
+    text:
+      'A token for each byte of its text, in the shortest spelling of its JSON and with all that is not said in words counted at its dearest: a picture as the model of its upstream counts the largest (25,000 tokens for models of OpenAI, 48,169 for gpt-4o-mini, 5,000 for Claude, 2,833 at low detail where it is heeded), files and sound and what a search finds as the whole context. ' +
+      'Every token costs what the dearest class does that the call can bring about, on the dearest card that its length and its service tier can meet, times the multiplier.',
+  },
+  {
+    title: 'A bound of the output',
+    text: 'What was asked for, and never more than the model is sold with: a larger figure goes out as that one. Where none was given, `max_completion_tokens` is added for upstreams of kind openai, unless it may not fit beside the prompt. Others are known to refuse it: a stream of theirs is ended at the bound, and what a whole answer has above it is cut.',
+  },
+  {
+    title: 'Searches and other tools of the upstream',
+    text: 'Tools of Anthropic that were given no `max_uses` go out with 5; those that take none end after 10 rounds. With each use the model may read its whole context again, and that is set aside. A chat completion may search once unasked, 10 times with `web_search_options`, and read 50 sources with `search_parameters`, plugins or tools of the upstream.',
+  },
+  {
+    title: 'Service tiers',
+    text: 'A service tier is sold where it has a price. Charged is the one that was asked for, or the usual one when the reply says that it was served in that; never any other.',
+  },
+  {
     title: 'Failover',
     text: 'When an upstream fails before its first byte the next one is tried. The customer pays for the one that answered, never for the tries before it.',
   },
   {
     title: 'An absurd usage',
-    text: 'A figure beyond what the model can physically take and give is cut to that bound, the row says "clamped" and is marked suspect. A figure that is negative, no whole number or above 1,000,000,000 counts as not told.',
+    text: 'A figure beyond what the model can physically take and give, or of more searches and uses of tools than the call can make, is cut to that bound, the row says "clamped" and is marked suspect. A figure that is negative, no whole number or above 1,000,000,000 counts as not told.',
   },
   {
     title: 'The price',
-    text: 'The price version that held when the call was let in. Tokens of each class times its rate, summed exactly, rounded up once to a whole nano-dollar.',
+    text: 'The price version that held when the call was let in, and of its cards the one for the service tier and the length of the prompt, for the whole call. Each class times its rate, summed exactly, times the multiplier, rounded up once to a whole nano-dollar.',
   },
 ]
 
@@ -226,6 +247,7 @@ const PAYS_WORDS: Readonly<Record<CustomerPays, string>> = {
   prompt: 'The prompt is charged, by our count',
   reported: 'Charged as the upstream reported',
   counted: 'Charged by our count of what had passed',
+  estimated: 'Charged by what was last known, which is sure to be too little',
 }
 
 /** The rule a row was settled by, as a sentence for people. */

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { readPriceList } from '../catalog/import/index.ts'
 import { formatUsd, parseUsd } from '../lib/index.ts'
 import { anthropicMessages, openaiChat, type Protocol } from '../protocols/index.ts'
-import { flatPrice, type Price, priceOf } from './price.ts'
+import { flatPrice, MULTIPLIER_ONE, type Price, priceOf } from './price.ts'
 import { NO_USAGE, type Usage } from './usage.ts'
 
 /** A price of USD per million tokens. */
@@ -99,4 +99,69 @@ test('three more with full figures: sub2api #2944 and #4712, LiteLLM #31714', ()
   assert.equal(costOf(priceAt('1', '6', { read: '0.1', write: '1.25' }), usageIn(openaiChat, writing)), '0.013362')
   const fireworks = usageIn(openaiChat, { prompt_tokens: 27_147, completion_tokens: 351, prompt_tokens_details: { cached_tokens: 27_146 } })
   assert.equal(costOf(priceAt('1.4', '4.4', { read: '0.26' }), fireworks), '0.00860376')
+})
+
+const inCard = (price: Price, change: Partial<Price[number]>): Price[number] => {
+  const [card] = price
+  return card === undefined ? assert.fail('a price without a card') : { ...card, ...change }
+}
+
+test('LiteLLM #39245: above 272,000 tokens the whole call costs more, on flex half (told 3.045 and 3.045, right 3.045 and 1.5225)', () => {
+  const price = [
+    ...priceAt('5', '30'),
+    inCard(priceAt('10', '45'), { inputAbove: 272_000 }),
+    inCard(priceAt('2.5', '15'), { serviceTier: 'flex' }),
+    inCard(priceAt('5', '22.5'), { serviceTier: 'flex', inputAbove: 272_000 }),
+  ]
+  const usage = usageIn(openaiChat, { prompt_tokens: 300_000, completion_tokens: 1000 })
+  const flex = { serviceTier: 'flex', multiplier: MULTIPLIER_ONE } as const
+  assert.equal(costOf(price, usage), '3.045')
+  assert.equal(formatUsd(priceOf(price, usage, flex)), '1.5225')
+  const atMost = usageIn(openaiChat, { prompt_tokens: 272_000, completion_tokens: 1000 })
+  assert.deepEqual([costOf(price, atMost), formatUsd(priceOf(price, atMost, flex))], ['1.39', '0.695'])
+})
+
+test('hermes-agent #93678: a prompt above 200,000 tokens is priced as a whole, caches included (told $0.50, right $1.00)', () => {
+  const flat = priceAt('2', '12', { read: '0.2' })
+  const price = [...flat, inCard(priceAt('4', '18', { read: '0.4' }), { inputAbove: 200_000 })]
+  const usage = usageIn(openaiChat, { prompt_tokens: 250_000, completion_tokens: 0 })
+  assert.deepEqual([costOf(flat, usage), costOf(price, usage)], ['0.50', '1.00'])
+  const cached = usageIn(openaiChat, { prompt_tokens: 250_000, completion_tokens: 100, prompt_tokens_details: { cached_tokens: 240_000 } })
+  assert.equal(costOf(price, cached), '0.1378')
+  assert.equal(costOf(price, usageIn(openaiChat, { prompt_tokens: 200_000, completion_tokens: 0 })), '0.40')
+})
+
+test('LiteLLM #19764: sound that was made costs as sound (told $0.00592 for the answer, right $0.03966)', () => {
+  const price = flatPrice({ ...RATES_OF_SOUND, input: 2_500_000_000n, output: 10_000_000_000n })
+  const usage = usageIn(openaiChat, {
+    ...{ prompt_tokens: 17, completion_tokens: 592 },
+    prompt_tokens_details: { text_tokens: 17, audio_tokens: 0 },
+    completion_tokens_details: { text_tokens: 110, audio_tokens: 482 },
+  })
+  assert.deepEqual([usage.output, usage.audioOutput], [110, 482])
+  assert.equal(costOf(price, { ...usage, input: 0 }), '0.03966')
+  assert.equal(costOf(price, usage), '0.0397025')
+  assert.equal(costOf(priceAt('2.5', '10'), { ...usage, input: 0 }), '0.00592')
+})
+
+/** USD 40 and 80 per million tokens, as published for gpt-4o-audio-preview (LiteLLM #19500). */
+const RATES_OF_SOUND = { audioInput: 40_000_000_000n, audioOutput: 80_000_000_000n } as const
+
+test('LiteLLM #38439: searches cost beside tokens (told 0.003391 without them, right 0.031391 with two at $0.014)', () => {
+  // The thread tells the two sums and the price of a search; 3,391 tokens at one dollar a million make the first of them.
+  const price = flatPrice({ input: 1_000_000_000n, output: 1_000_000_000n, webSearches: 14_000_000n })
+  const usage = usageIn(anthropicMessages, { input_tokens: 3000, output_tokens: 391, server_tool_use: { web_search_requests: 2 } })
+  assert.equal(usage.webSearches, 2)
+  assert.equal(costOf(price, { ...usage, webSearches: 0 }), '0.003391')
+  assert.equal(costOf(price, usage), '0.031391')
+})
+
+test('LiteLLM #37046: priority costs more (told 3.25e-05, right 5.525e-05); #31837: not when the usual service was given', () => {
+  const price = [...priceAt('2.5', '10'), inCard(priceAt('4.25', '17'), { serviceTier: 'priority' })]
+  const usage = usageIn(openaiChat, { prompt_tokens: 9, completion_tokens: 1 })
+  assert.equal(formatUsd(priceOf(price, usage, { serviceTier: 'priority', multiplier: MULTIPLIER_ONE })), '0.00005525')
+  const reader = openaiChat.readReply({ isStream: false, removesUsage: false })
+  reader.push(Buffer.from('{"choices":[],"service_tier":"default","usage":{"prompt_tokens":9,"completion_tokens":1}}'))
+  assert.equal(reader.serviceTier(), 'standard')
+  assert.equal(costOf(price, usage), '0.0000325')
 })

@@ -77,6 +77,62 @@ test('bounds what costs more than its bytes', () => {
   assert.ok(decode(Buffer.from(escaped)).inputMax > UNBOUNDED_TOKENS)
 })
 
+test('an hour of caching is held for only where it is asked', () => {
+  const classes = (control: object) => content({ type: 'text', text: 'x', cache_control: control }).inputClasses.slice(2)
+  assert.deepEqual(classes({ type: 'ephemeral' }), ['cacheWrite5m'])
+  assert.deepEqual(classes({ type: 'ephemeral', ttl: '5m' }), ['cacheWrite5m'])
+  assert.deepEqual(classes({ type: 'ephemeral', ttl: '1h' }), ['cacheWrite5m', 'cacheWrite1h'])
+  assert.deepEqual(call({ cache_control: { type: 'ephemeral', ttl: '1h' } }).inputClasses.slice(2), ['cacheWrite5m', 'cacheWrite1h'])
+  const odd = '{"model":"m","max_tokens":1,"messages":[1],"cache_control":{"ttl":"1\\u0068"}}'
+  assert.equal(decode(Buffer.from(odd)).inputClasses.includes('cacheWrite1h'), true)
+})
+
+test('a picture within the request costs what a picture costs; what a tool is called with is text', () => {
+  const data = 'A'.repeat(100_000)
+  const picture = { type: 'image', source: { type: 'base64', media_type: 'image/png', data } }
+  const result = (...blocks: object[]) => ({ type: 'tool_result', tool_use_id: 't', content: blocks })
+  assert.ok(content(picture).inputMaxFor('claude-opus-5') < 7_000)
+  assert.ok(content(result(picture, picture)).inputMaxFor('claude-opus-5') < 12_000)
+  assert.ok(content(picture).inputMax > 20_000)
+  const odd: object[] = [
+    { type: 'text', text: data },
+    { type: 'tool_use', id: 't', name: 'x', input: { source: { data } } },
+    { type: 'tool_use', id: 't', name: 'x', input: { data } },
+    { type: 'tool_use', id: 't', name: 'x', input: { list: [{ source: { data } }] } },
+    { type: 'unheard_of', source: { type: 'text', data } },
+  ]
+  for (const block of odd) assert.ok(content(block).inputMaxFor('claude-opus-5') > 100_000, JSON.stringify(block).slice(0, 60))
+})
+
+const search = (more: object = {}) => ({ type: 'web_search_20250305', name: 'web_search', ...more })
+
+test('tools that the provider runs are bound by their uses, and a tool without a ceiling goes out with one', () => {
+  const tools = (...list: object[]) => call({ tools: list })
+  const sent = (list: readonly object[], limitsTools = true) => {
+    const forced = { outputMax: 5, addsOutputMax: false, limitsTools }
+    const body = JSON.parse(Buffer.concat([...tools(...list).bodyFor('up', forced)]).toString()) as { tools: object[]; max_tokens: number }
+    assert.equal(body.max_tokens, 5, 'a bound above the model is brought down to it')
+    return body.tools
+  }
+  const own = { name: 'own', input_schema: { type: 'object' } }
+  const fetching = { name: 'web_fetch', type: 'web_fetch_20250910' }
+  assert.deepEqual(sent([own, search(), fetching]), [own, search({ max_uses: 5 }), { ...fetching, max_uses: 5 }])
+  assert.deepEqual(sent([search({ max_uses: 3 }), own]), [search({ max_uses: 3 }), own])
+  assert.deepEqual(sent([search()], false), [search()])
+  const bound = ({ counts, passes }: ReturnType<typeof call>) => [counts.webSearches, counts.toolCalls, passes]
+  assert.deepEqual(bound(tools(own)), [undefined, undefined, 1])
+  assert.deepEqual(bound(tools(own, search({ max_uses: 2 }))), [2, 0, 3])
+  assert.deepEqual(bound(tools(search(), { ...fetching, max_uses: 1 })), [5, 1, 7])
+  assert.deepEqual(bound(tools({ type: 'code_execution_20250825', name: 'x' }, search({ max_uses: 99 }))), [99, 10, 11])
+  assert.match(
+    refusal(JSON.stringify({ model: 'm', max_tokens: 1, messages, tools: [search({ max_uses: 0 })] })),
+    /^invalid_field.*max_uses/,
+  )
+  assert.match(refusal(JSON.stringify({ model: 'm', max_tokens: 1, messages, tools: [search({ max_uses: null })] })), /^invalid_field/)
+  const twice = '{"model":"m","max_tokens":1,"messages":[1],"tools":[{"type":"web_search_1","type":"custom","name":"x"}]}'
+  assert.match(refusal(twice), /^invalid_field.*type once/)
+})
+
 test('counts a prompt with its system text and tools', () => {
   const plain = call({}).countInput()
   assert.ok(plain >= 6 && plain <= 10, String(plain))

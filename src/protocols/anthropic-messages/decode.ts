@@ -1,10 +1,13 @@
 import { fail } from '../../failures.ts'
 import { inputBound } from '../input-bound.ts'
-import type { DecodedCall } from '../protocol.ts'
+import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import { isEmptyContainer, type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
-import { replaceByText, splice } from '../splice.ts'
+import { type Edit, replaceByNumber, replaceByText, splice } from '../splice.ts'
+import { type Content, contentReader, REQUEST_MARKS } from './content.ts'
 import { countInput } from './count-input.ts'
+import { NO_SERVER_TOOLS, ROUNDS_MAX, readServerTools, type ServerTools } from './server-tools.ts'
+import { ASKED_TIERS } from './service-tiers.ts'
 
 const FIELDS = [
   'model',
@@ -19,71 +22,86 @@ const FIELDS = [
   'speed',
   'inference_geo',
 ] as const
-const REQUEST = scanPlan({ fields: FIELDS, marks: ['type', 'cache_control'] })
-const TYPE = 0
+const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
 const TOOLS = FIELDS.indexOf('tools')
+
+const TIER_WORDS = [...ASKED_TIERS.keys()]
 
 /** Longest model name, in bytes. */
 const MODEL_BYTES_MAX = 256
 
-/** Root object, array of tools, tool. */
-const TOOL_DEPTH = 3
-
-/** What a tool that the client runs but the provider defined (bash, text editor, computer) adds to the prompt at most. */
-const DEFINED_TOOL_TOKENS_MAX = 1_500
-const DEFINED_TOOL = /^"(bash|text_editor|computer|memory)_\d+"$/
-
-const CLASSES = ['input', 'cacheRead'] as const
-const CLASSES_WITH_WRITES = [...CLASSES, 'cacheWrite5m', 'cacheWrite1h'] as const
-
-/** Types of content whose tokens have no bound in the request; one spelled with escapes counts as such too. */
-const UNBOUNDED_TYPES = ['"document"', '"container_upload"', '"file"', '"audio"', '"video"']
+/**
+ * One picture: at most 4,784 tokens in models of Anthropic, at the dearest resolution of any other provider elsewhere.
+ * Source: https://platform.claude.com/docs/en/build-with-claude/vision (2026-11-26).
+ */
+const PICTURE_TOKENS_MAX = 20_000
+const CLAUDE_PICTURE_TOKENS_MAX = 5_000
+const CLAUDE = /claude/
 
 /** The worst case of a request, and where its model lies. Failure codes: those of the scanner, missing_field, invalid_field. */
 export function decode(body: Buffer): DecodedCall {
-  const extras = { images: 0, isUnbounded: false, others: 0, writesCache: false }
-  const fields = scanRequest(body, REQUEST, (scanner) => (mark, start, end) => {
-    if (mark !== TYPE) extras.writesCache = true
-    else if (scanner.field !== TOOLS) addContent(extras, body.toString('latin1', start, Math.min(end, start + 24)))
-    else if (scanner.depth === TOOL_DEPTH) addTool(extras, body.toString('latin1', start, Math.min(end, start + 40)))
-  })
+  const reader = contentReader(body, TOOLS)
+  const fields = scanRequest(body, REQUEST, reader.markerOf)
+  const content = reader.content()
   const model = fields.requiredText('model', MODEL_BYTES_MAX)
-  const modelSpan = fields.requiredSpan('model')
   fields.requiredArray('messages')
   const outputMax = fields.wholeNumber('max_tokens', Number.MAX_SAFE_INTEGER) ?? fail('missing_field', { field: 'max_tokens' })
-  const hasTools = fields.array('tools') !== undefined
-  const isServedElsewhere = hasElements(body, fields, 'mcp_servers') || fields.givenSpan('container') !== undefined
+  const tier = fields.onlyPriced('service_tier', TIER_WORDS) ?? 'auto'
   refuseUnpriced(fields)
+  const tools = serverToolsOf(body, fields, content)
+  const inputMaxAt = inputBoundOf(body, fields, content)
   return {
     model,
     isStream: fields.flag('stream') ?? false,
     outputMax,
     outputExtra: 0,
     choices: 1,
-    bodyBytes: body.length,
-    inputMax: inputBound(body.length, { ...extras, hasTools, isUnbounded: extras.isUnbounded || isServedElsewhere }),
-    inputClasses: extras.writesCache || fields.givenSpan('cache_control') !== undefined ? CLASSES_WITH_WRITES : CLASSES,
+    passes: tools.passes,
+    textBytes: fields.shortestBytes - content.sourceBytes,
+    inputMax: inputMaxAt(PICTURE_TOKENS_MAX),
+    inputMaxFor: (upstreamModel) => inputMaxAt(CLAUDE.test(upstreamModel) ? CLAUDE_PICTURE_TOKENS_MAX : PICTURE_TOKENS_MAX),
+    inputClasses: ['input', 'cacheRead', ...writeClasses(fields, content)],
     outputClasses: ['output'],
-    counts: { calls: 1 },
-    serviceTier: 'standard',
+    counts: { calls: 1, ...tools.counts },
+    serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: true,
-    bodyFor: (upstreamModel) => splice(body, [replaceByText(modelSpan, upstreamModel)]),
+    bodyFor: (upstreamModel, forced) => {
+      const naming = replaceByText(fields.requiredSpan('model'), upstreamModel)
+      return splice(body, forced === undefined ? [naming] : [naming, ...forcedEdits(forced, { fields, outputMax, tools })])
+    },
     countInput: () => countInput(body),
   }
 }
 
-type Extras = { images: number; isUnbounded: boolean; others: number; writesCache: boolean }
+type Bounding = { readonly fields: RequestFields; readonly outputMax: number; readonly tools: ServerTools }
 
-function addContent(extras: Extras, type: string): void {
-  if (type === '"image"') extras.images += 1
-  else if (UNBOUNDED_TYPES.includes(type) || type.includes('\\')) extras.isUnbounded = true
+function forcedEdits(forced: ForcedBounds, { fields, outputMax, tools }: Bounding): readonly Edit[] {
+  const bound = outputMax > forced.outputMax ? [replaceByNumber(fields.requiredSpan('max_tokens'), forced.outputMax)] : []
+  return forced.limitsTools ? [...bound, ...tools.ceilings] : bound
 }
 
-/** Tools that the provider runs put what they find into the prompt, so all that are not known to run at the client have no bound. */
-function addTool(extras: Extras, type: string): void {
-  if (type === '"custom"') return
-  if (DEFINED_TOOL.test(type)) extras.others += DEFINED_TOOL_TOKENS_MAX
-  else extras.isUnbounded = true
+/** The bound of the prompt, by what one picture comes to. */
+function inputBoundOf(body: Buffer, fields: RequestFields, content: Content): (pictureTokens: number) => number {
+  const hasTools = fields.array('tools') !== undefined
+  const isUnbounded = content.isUnbounded || content.hasServerTool || isServedElsewhere(body, fields)
+  const { pictures, mediaBytes, others } = content
+  return (pictureTokens) =>
+    inputBound(fields.shortestBytes, { hasTools, mediaBytes, isUnbounded, others: others + pictures * pictureTokens })
+}
+
+const isServedElsewhere = (body: Buffer, fields: RequestFields): boolean =>
+  hasElements(body, fields, 'mcp_servers') || fields.givenSpan('container') !== undefined
+
+function serverToolsOf(body: Buffer, fields: RequestFields, { hasServerTool, typeEnds }: Content): ServerTools {
+  const span = hasServerTool ? fields.array('tools') : undefined
+  const tools = span === undefined ? NO_SERVER_TOOLS : readServerTools(body, { tools: span, typeEnds })
+  return isServedElsewhere(body, fields) ? { ...tools, passes: 1 + ROUNDS_MAX } : tools
+}
+
+/** What may be written to the cache: nothing unasked, and for an hour only where some lifetime is not five minutes. */
+function writeClasses(fields: RequestFields, content: Content): readonly ('cacheWrite5m' | 'cacheWrite1h')[] {
+  if (!content.writesCache && fields.givenSpan('cache_control') === undefined) return []
+  return content.writesLong ? ['cacheWrite5m', 'cacheWrite1h'] : ['cacheWrite5m']
 }
 
 function hasElements(body: Buffer, fields: RequestFields, name: string): boolean {
@@ -93,7 +111,6 @@ function hasElements(body: Buffer, fields: RequestFields, name: string): boolean
 
 /** Choices that multiply the price. Source: https://docs.claude.com/en/docs/about-claude/pricing (2026-11). */
 function refuseUnpriced(fields: RequestFields): void {
-  fields.onlyPriced('service_tier', ['auto', 'standard_only'])
   fields.onlyPriced('speed', ['standard'])
   fields.onlyPriced('inference_geo', ['global', 'not_available'])
 }

@@ -5,11 +5,13 @@ import { encodeError, encodeStreamError } from './errors.ts'
 import { limitHeaders } from './limit-headers.ts'
 import { presentModels } from './models.ts'
 import { readReply } from './read-reply.ts'
+import { ASKED_TIERS } from './service-tiers.ts'
 
 /** The protocol of /v1/messages. Source: https://docs.claude.com/en/api/messages (2026-11). */
 export const anthropicMessages: Protocol = {
   id: 'anthropic-messages',
   upstreamPath: '/v1/messages',
+  serviceTiers: ASKED_TIERS,
   decode,
   readReply,
   encodeError,

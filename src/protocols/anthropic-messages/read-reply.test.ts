@@ -42,7 +42,20 @@ test('usage of recordings', { skip: WITHOUT_RECORDINGS }, () => {
     recordedStreams(['anthropic'], { hasNames: true, last: '' }).map(({ name, bytes }) => [name, replay(STREAM, bytes, []).reader.usage()]),
   )
   assert.deepEqual(streams.get('anthropic/anthropic-text.chunks.txt'), { ...EMPTY, input: 12, output: 30 })
-  assert.deepEqual(streams.get('anthropic/anthropic-web-search-tool.1.chunks.txt'), { ...EMPTY, input: 15_665, output: 795 })
+  assert.deepEqual(streams.get('anthropic/anthropic-web-search-tool.1.chunks.txt'), {
+    ...EMPTY,
+    input: 15_665,
+    output: 795,
+    webSearches: 1,
+  })
+  const replies = new Map(recordedReplies(['anthropic']).map(({ name, bytes }) => [name, replay(WHOLE, bytes, []).reader]))
+  assert.deepEqual(replies.get('anthropic/anthropic-web-search-tool.1.json')?.usage(), {
+    ...EMPTY,
+    input: 27_118,
+    output: 600,
+    webSearches: 2,
+  })
+  assert.ok([...replies.values()].every((reader) => reader.serviceTier() === 'standard'))
   for (const { name, bytes } of recordedReplies(['anthropic'])) {
     const whole = knownBy(replay(WHOLE, bytes, []).reader)
     assert.ok(whole.usage !== undefined && whole.isComplete && whole.isUsageFinal && whole.reportedModel !== undefined, name)
@@ -95,6 +108,36 @@ test('cache writes by lifetime', () => {
     cacheWrite1h: 15,
     output: 1,
   })
+})
+
+test('what the provider ran for the call is counted in pieces, sums not differences', () => {
+  const tools = (searches: unknown, fetches: number) => ({
+    server_tool_use: { web_search_requests: searches, web_fetch_requests: fetches },
+  })
+  const usage = { input_tokens: 1, output_tokens: 1 }
+  assert.deepEqual(told(start({ ...usage, ...tools(1, 0) }), last({ output_tokens: 2, ...tools(3, 2) })).usage, {
+    ...EMPTY,
+    ...{ input: 1, output: 2, webSearches: 3, toolCalls: 2 },
+  })
+  const run = { server_tool_use: { web_fetch_requests: 2, code_execution_requests: 4 } }
+  assert.equal(told(start({ ...usage, ...run })).usage?.toolCalls, 6)
+  assert.equal(told(start({ ...usage, server_tool_use: null })).usage?.webSearches, 0)
+  const absurd = told(start({ ...usage, ...tools(-1, 0) }))
+  assert.deepEqual([absurd.usage?.webSearches, absurd.isUsageSuspect], [0, true])
+})
+
+test('tells the tier it was served in, where it is one we know', () => {
+  const tier = (...words: unknown[]) =>
+    told(...words.map((word) => start({ input_tokens: 1, output_tokens: 1, service_tier: word }))).serviceTier
+  assert.deepEqual(
+    ['standard', 'priority', 'batch'].map((word) => tier(word)),
+    ['standard', 'priority', 'batch'],
+  )
+  assert.deepEqual(
+    [tier(undefined), tier(null), tier('golden'), tier(7), tier('__proto__')],
+    Array.from({ length: 5 }, () => undefined),
+  )
+  assert.equal(tier('priority', null), 'priority')
 })
 
 test('is final with the stop reason and complete with message_stop', () => {

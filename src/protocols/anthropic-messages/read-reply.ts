@@ -83,6 +83,7 @@ function anthropicFrames(): Frames {
     isComplete: () => isStopped,
     isUsageFinal: () => (isLast || isStopped) && usage.usage() !== undefined,
     reportedModel: () => model,
+    serviceTier: usage.serviceTier,
     leastOutput: () => leastTokens(tokens, bytes),
     lengthStop: (stop) => encodeLengthStop(openBlock, stop),
   }

@@ -1,5 +1,6 @@
-import { NO_USAGE, type Usage } from '../../spec/index.ts'
+import { NO_USAGE, type ServiceTier, type Usage } from '../../spec/index.ts'
 import { objectAt, type UsageObject, usageFigures } from '../usage-figures.ts'
+import { TOLD_TIERS } from './service-tiers.ts'
 
 /** The usage of one reply, merged over the objects that told it. */
 export type ReplyUsage = {
@@ -7,24 +8,35 @@ export type ReplyUsage = {
   /** Undefined when no valid count came. */
   readonly usage: () => Usage | undefined
   readonly isSuspect: () => boolean
+  /** The service tier that some word for it means. */
+  readonly tierOf: (word: unknown) => ServiceTier | undefined
+  /** The tier that a usage object told. */
+  readonly serviceTier: () => ServiceTier | undefined
 }
 
 type Counts = { input?: number | undefined; output?: number | undefined; cacheRead?: number | undefined } & {
   written?: number | undefined
   written5m?: number | undefined
   written1h?: number | undefined
+  searches?: number | undefined
+  fetches?: number | undefined
+  runs?: number | undefined
 }
 
 /**
- * Reads Anthropic's usage objects, where the classes lie beside each other and `message_delta` tells sums, not differences.
- * Source: https://docs.claude.com/en/api/messages-streaming (2026-11).
+ * Reads Anthropic's usage objects, where the classes lie beside each other and `message_delta` tells sums, not differences. Thinking is a
+ * part of the output that is not told apart. Sources: https://docs.claude.com/en/api/messages-streaming (2026-11),
+ * https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool (`server_tool_use`, 2026-11-26).
  */
 export function replyUsage(): ReplyUsage {
   const figures = usageFigures()
   let counts: Counts = {}
+  let tier: ServiceTier | undefined
+  const tierOf = (word: unknown): ServiceTier | undefined => (typeof word === 'string' ? TOLD_TIERS.get(word) : undefined)
   return {
     add: (told) => {
       const split = objectAt(told['cache_creation'])
+      const tools = objectAt(told['server_tool_use'])
       counts = {
         input: figures.read(told, 'input_tokens', counts.input),
         output: figures.read(told, 'output_tokens', counts.output),
@@ -32,21 +44,28 @@ export function replyUsage(): ReplyUsage {
         written: figures.read(told, 'cache_creation_input_tokens', counts.written),
         written5m: figures.read(split, 'ephemeral_5m_input_tokens', counts.written5m),
         written1h: figures.read(split, 'ephemeral_1h_input_tokens', counts.written1h),
+        searches: figures.read(tools, 'web_search_requests', counts.searches),
+        fetches: figures.read(tools, 'web_fetch_requests', counts.fetches),
+        runs: figures.read(tools, 'code_execution_requests', counts.runs),
       }
+      tier = tierOf(told['service_tier']) ?? tier
     },
     usage: () => usageOf(counts, figures.suspect),
     isSuspect: () => {
       usageOf(counts, figures.suspect)
       return figures.isSuspect()
     },
+    tierOf,
+    serviceTier: () => tier,
   }
 }
 
 function usageOf(counts: Counts, suspect: () => void): Usage | undefined {
+  const { input = 0, output = 0, cacheRead = 0, searches = 0, fetches = 0, runs = 0 } = counts
   if (Object.values(counts).every((count) => count === undefined)) return undefined
   if (counts.input === undefined || counts.output === undefined) suspect()
-  const { input = 0, output = 0, cacheRead = 0 } = counts
-  return { ...NO_USAGE, input, cacheRead, ...writes(counts, suspect), output }
+  const tools = { webSearches: searches, toolCalls: fetches + runs }
+  return { ...NO_USAGE, input, cacheRead, ...writes(counts, suspect), output, ...tools }
 }
 
 /** What was written and is not told to be for an hour counts as written for five minutes. */

@@ -84,7 +84,7 @@ test('reads what the gateway asks', () => {
   assert.equal(call({ stream: true, stream_options: { include_usage: true } }).wantsUsage, true)
   assert.equal(call({ max_tokens: 5, max_completion_tokens: 9, n: 3 }).outputMax, 9)
   assert.equal(call({ max_tokens: 5, max_completion_tokens: null, n: 3 }).choices, 3)
-  assert.equal(call({ prediction: { type: 'content', content: 'x' } }).outputExtra > 60, true)
+  assert.equal(call({ prediction: { type: 'content', content: 'x'.repeat(90) }, n: 2 }).outputExtra >= 180, true)
 })
 
 test('names the field that is wrong', () => {
@@ -112,7 +112,8 @@ test('names the field that is wrong', () => {
     ['{"model":"m","messages":[1],"stream_options":[]}', /^invalid_field.*"stream_options"/],
     ['{"model":"m","messages":[1],"stream_options":{"include_usage":1}}', /^invalid_field.*"include_usage"/],
     ['{"model":"m","messages":[1],"stream_options":{"include_usage":true,"include_usage":false}}', /^duplicate_field.*"include_usage"/],
-    ['{"model":"m","messages":[1],"service_tier":"priority"}', /^invalid_field.*"service_tier"/],
+    ['{"model":"m","messages":[1],"service_tier":"fastest"}', /^invalid_field.*"service_tier"/],
+    ['{"model":"m","messages":[1],"modalities":"text"}', /^invalid_field.*"modalities"/],
     ['{"model":"m","messages":[1],"model":"n"}', /^duplicate_field.*"model"/],
     ['{"model":"m","messages":[1],"mode\\u006c":"n"}', /^duplicate_field.*"model"/],
     ['{"model":"m","messages":[1],"MODEL":"n"}', /^invalid_field.*"model"/],
@@ -141,6 +142,101 @@ test('bounds what costs more than its bytes', () => {
   assert.ok(call({ web_search_options: {} }).inputMax > UNBOUNDED_TOKENS)
   const schema = { tools: [{ type: 'function', function: { parameters: { properties: { file: { type: 'string' }, image: {} } } } }] }
   assert.ok(call(schema).inputMax < 2_000, 'names in a schema are not media')
+})
+
+test('the tier that was asked for', () => {
+  const asked = ['auto', 'default', 'on_demand', 'flex', 'priority'].map((word) => call({ service_tier: word }).serviceTier)
+  assert.deepEqual(asked, ['standard', 'standard', 'standard', 'flex', 'priority'])
+  assert.deepEqual([call({}).serviceTier, call({ service_tier: null }).serviceTier], ['standard', 'standard'])
+})
+
+const parts = (...content: object[]) => call({ messages: [{ role: 'user', content }] })
+const pictureOf = (url: string, more: object = {}) => ({ type: 'image_url', image_url: { url, ...more } })
+
+test('a picture within the request costs what a picture costs, not its bytes; other text does', () => {
+  const data = `data:image/png;base64,${'A'.repeat(100_000)}`
+  assert.ok(parts(pictureOf(data)).inputMaxFor('gpt-4.1') < 27_000)
+  assert.ok(parts(pictureOf(data), pictureOf(data)).inputMaxFor('gpt-4.1') < 53_000)
+  const plain = 'https://example.org/a.png'
+  const odd: object[] = [
+    { type: 'text', text: data },
+    { type: 'text', x: { url: data } },
+    { type: 'input', image_url: { x: { url: data } } },
+    pictureOf(`x${data}`),
+  ]
+  for (const part of odd) assert.ok(parts(pictureOf(plain), part).inputMaxFor('gpt-4.1') > 100_000, JSON.stringify(part).slice(0, 60))
+})
+
+test('a picture is bound by what the upstream makes of it, at low detail where it heeds that', () => {
+  const bound = (model: string, ...details: string[]) =>
+    parts(...details.map((detail) => pictureOf('https://example.org/a.png', { detail }))).inputMaxFor(model) -
+    parts({ type: 'text' }).inputMaxFor('')
+  assert.ok(bound('gpt-4o-mini-2024-07-18', 'high') >= 48_169)
+  assert.ok(bound('gpt-4o', 'high') >= 24_600 && bound('gpt-4o', 'high') < 26_000)
+  assert.ok(bound('gpt-4o', 'low') >= 2_833 && bound('gpt-4o', 'low') < 4_000)
+  assert.ok(bound('qwen3-vl', 'low') >= 16_384)
+  assert.ok(bound('gpt-4o', 'low', 'high') >= 25_000 + 2_833)
+  const twice = '{"model":"m","messages":[{"role":"user","content":[{"image_url":{"detail":"low","url":"u","detail":"high"}}]}]}'
+  assert.ok(decode(Buffer.from(twice)).inputMaxFor('gpt-4o') > 25_000)
+})
+
+test('classes of tokens are those that the request can bring about', () => {
+  assert.deepEqual(call({}).inputClasses, ['input', 'cacheRead', 'cacheWrite5m'])
+  assert.deepEqual(parts(pictureOf('u')).inputClasses.slice(3), ['imageInput'])
+  assert.deepEqual(parts({ type: 'input_audio', input_audio: {} }).inputClasses.slice(3), ['audioInput'])
+  assert.deepEqual(parts({ type: 'file', file: {} }).inputClasses.slice(3), ['imageInput', 'audioInput'])
+  const outputs: [object, readonly string[]][] = [
+    [{}, ['output']],
+    [{ modalities: ['text'] }, ['output']],
+    [{ modalities: ['text', 'audio'] }, ['output', 'audioOutput']],
+    [{ audio: { voice: 'a' } }, ['output', 'audioOutput']],
+    [{ modalities: ['image', 'text'] }, ['output', 'imageOutput']],
+    [{ modalities: ['smell'] }, ['output', 'audioOutput', 'imageOutput']],
+    [{ modalities: Array.from({ length: 99 }, () => 'text') }, ['output', 'audioOutput', 'imageOutput']],
+  ]
+  for (const [fields, expected] of outputs) assert.deepEqual(call(fields).outputClasses, expected, JSON.stringify(fields))
+})
+
+test('searches and tools that the upstream runs have ceilings', () => {
+  const searches = (fields: object) => call(fields).counts.webSearches
+  assert.deepEqual([searches({}), searches({ web_search_options: {} }), searches({ search_parameters: {} })], [1, 10, 50])
+  assert.deepEqual([searches({ tools: [{ type: 'live_search' }] }), searches({ tools: [{ type: 'function' }] })], [50, 1])
+  const live = call({ tools: [{ type: 'function' }, { type: 'live_search' }] })
+  assert.ok(live.inputMax > UNBOUNDED_TOKENS && live.passes > 1)
+  assert.equal(call({ tools: [{ type: 'custom' }] }).passes, 1)
+})
+
+test('a bound that would not hold at the upstream is set', () => {
+  const sent = (fields: object, addsOutputMax = true) => {
+    const forced = { outputMax: 100, addsOutputMax, limitsTools: true }
+    const { max_tokens, max_completion_tokens } = JSON.parse(Buffer.concat([...call(fields).bodyFor('m', forced)]).toString())
+    return [max_tokens, max_completion_tokens]
+  }
+  assert.deepEqual(sent({}), [undefined, 100])
+  assert.deepEqual(sent({}, false), [undefined, undefined])
+  assert.deepEqual(sent({ stream: true, max_completion_tokens: null }), [undefined, 100])
+  assert.deepEqual(sent({ max_tokens: null }), [null, 100])
+  assert.deepEqual(sent({ max_tokens: 100, max_completion_tokens: 7 }), [100, 7])
+  assert.deepEqual(sent({ max_tokens: 101, max_completion_tokens: 7 }, false), [100, 7])
+  assert.deepEqual(sent({ max_tokens: 5, max_completion_tokens: 1e9 }), [5, 100])
+})
+
+test('the bound of a prompt hangs on what its JSON means, not on how it is spelled', () => {
+  const escaped = (text: string) => text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), fc.jsonValue(), (text, metadata) => {
+      const value = { model: 'm', messages: [{ role: 'user', content: text }], metadata }
+      const compact = JSON.stringify(value)
+      const least = Buffer.byteLength(compact.replace(/\\u[0-9a-f]{4}|\\./g, 'x'))
+      const [plain = 0, spaced = 0, ascii = 0] = [compact, JSON.stringify(value, undefined, 3), escaped(compact)].map(
+        (spelled) => decode(Buffer.from(spelled)).inputMax,
+      )
+      assert.equal(spaced, plain)
+      assert.ok(plain >= least && ascii >= plain, `${ascii} ${plain} ${least}`)
+      assert.ok(ascii <= Buffer.byteLength(escaped(compact)) + 32)
+    }),
+    { numRuns: 500 },
+  )
 })
 
 test('counts a prompt by the published formula', () => {

@@ -1,11 +1,14 @@
-import { INPUT_CLASSES, OUTPUT_CLASSES } from '../../spec/index.ts'
+import type { UsageBound } from '../../spec/index.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
-import type { DecodedCall } from '../protocol.ts'
+import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import { isEmptyContainer, type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
-import { type Edit, replaceByText, splice } from '../splice.ts'
+import { type Edit, insertion, replaceByNumber, replaceByText, splice } from '../splice.ts'
+import { type Content, contentReader, outputClassesOf, REQUEST_MARKS, SEARCH_FIELDS, searchesMax } from './content.ts'
 import { countInput } from './count-input.ts'
+import { pictureTokensMax } from './picture-bound.ts'
+import { ASKED_TIERS } from './service-tiers.ts'
 
 const FIELDS = [
   'model',
@@ -18,81 +21,100 @@ const FIELDS = [
   'tools',
   'functions',
   'prediction',
-  'web_search_options',
   'service_tier',
-] as const
-
-/** Keys of content parts that are not text. Source: https://platform.openai.com/docs/api-reference/chat/create (2026-11), and its kin. */
-const IMAGE_KEYS = ['image_url', 'input_image', 'image'] as const
-const UNBOUNDED_KEYS = [
-  'file',
-  'file_id',
-  'file_data',
-  'input_file',
-  'document',
-  'inline_data',
-  'input_audio',
+  'modalities',
   'audio',
-  'audio_url',
-  'video_url',
-  'video',
+  ...SEARCH_FIELDS,
 ] as const
-const REQUEST = scanPlan({ fields: FIELDS, marks: [...IMAGE_KEYS, ...UNBOUNDED_KEYS] })
-const MESSAGES = FIELDS.indexOf('messages')
+const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
+const CONTENT_FIELDS = { messages: FIELDS.indexOf('messages'), tools: FIELDS.indexOf('tools') }
 
-/**
- * One image at its dearest: eight tiles of gpt-4o-mini, which counts 2,833 and 5,667 a tile where others count 85 and 170.
- * Source: https://platform.openai.com/docs/guides/images-vision (2026-11).
- */
-const IMAGE_TOKENS_MAX = 50_000
+const TIER_WORDS = [...ASKED_TIERS.keys()]
 
 /** Longest model name, in bytes. */
 const MODEL_BYTES_MAX = 256
 
+/** Rounds in which an upstream runs tools of its own: their count is in no request, so this is a guess that is sure to be enough. */
+const ROUNDS_MAX = 10
+
 /** The worst case of a request, and where its model lies. Failure codes: those of the scanner, missing_field, invalid_field. */
 export function decode(body: Buffer): DecodedCall {
-  let images = 0
-  let isUnbounded = false
-  const fields = scanRequest(body, REQUEST, (scanner) => (mark) => {
-    if (scanner.field !== MESSAGES) return
-    if (mark < IMAGE_KEYS.length) images += 1
-    else isUnbounded = true
-  })
+  const reader = contentReader(body, CONTENT_FIELDS)
+  const fields = scanRequest(body, REQUEST, reader.markerOf)
+  const content = reader.content()
   const model = fields.requiredText('model', MODEL_BYTES_MAX)
-  const modelSpan = fields.requiredSpan('model')
   fields.requiredArray('messages')
   const isStream = fields.flag('stream') ?? false
   const asking = usageEdit(body, fields)
-  const hasTools = fields.array('tools') !== undefined || fields.array('functions') !== undefined
-  isUnbounded ||= fields.givenSpan('web_search_options') !== undefined
-  fields.onlyPriced('service_tier', ['auto', 'default', 'flex', 'on_demand'])
+  const tier = fields.onlyPriced('service_tier', TIER_WORDS) ?? 'auto'
+  const choices = fields.wholeNumber('n', 128) ?? 1
+  const inputMax = inputBoundOf(fields, content)
   return {
     model,
     isStream,
     outputMax: outputMax(fields),
-    outputExtra: fields.object('prediction') === undefined ? 0 : body.length,
-    choices: fields.wholeNumber('n', 128) ?? 1,
-    bodyBytes: body.length,
-    inputMax: inputBound(body.length, { hasTools, images: 0, isUnbounded, others: images * IMAGE_TOKENS_MAX }),
-    // Prompts are cached unasked, and newer models charge for the writing.
-    inputClasses: INPUT_CLASSES,
-    outputClasses: OUTPUT_CLASSES,
-    counts: { calls: 1 },
-    serviceTier: 'standard',
+    outputExtra: predictedBytes(fields) * choices,
+    choices,
+    passes: content.hasServerTool || fields.givenSpan('plugins') !== undefined ? 1 + ROUNDS_MAX : 1,
+    textBytes: content.hasSound || content.hasFile ? 0 : fields.shortestBytes - content.mediaBytes,
+    inputMax: inputMax + pictureTokensMax(content.pictures),
+    inputMaxFor: (upstreamModel) => inputMax + pictureTokensMax(content.pictures, upstreamModel),
+    inputClasses: inputClassesOf(content),
+    outputClasses: outputClassesOf(body, fields),
+    counts: { calls: 1, webSearches: searchesMax(fields, content) },
+    serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: !isStream || asking === undefined,
-    bodyFor: (upstreamModel) => {
-      const naming = replaceByText(modelSpan, upstreamModel)
-      return splice(body, isStream && asking !== undefined ? [naming, asking] : [naming])
+    bodyFor: (upstreamModel, forced) => {
+      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel)]
+      if (isStream && asking !== undefined) edits.push(asking)
+      return splice(body, forced === undefined ? edits : [...edits, ...boundEdits(body, fields, forced)])
     },
     countInput: () => countInput(body),
   }
 }
 
+function inputBoundOf(fields: RequestFields, content: Content): number {
+  const hasTools = fields.array('tools') !== undefined || fields.array('functions') !== undefined
+  const isSearching = SEARCH_FIELDS.some((name) => fields.givenSpan(name) !== undefined)
+  const isUnbounded = isSearching || content.hasFile || content.hasSound || content.hasServerTool
+  return inputBound(fields.shortestBytes, { hasTools, mediaBytes: content.mediaBytes, isUnbounded, others: 0 })
+}
+
+/** Prompts are cached unasked, newer models charge for the writing, and there is one lifetime. What a file holds may be pictures or sound. */
+function inputClassesOf({ pictures, hasFile, hasSound }: Content): UsageBound['inputClasses'] {
+  const seen = pictures.length > 0 || hasFile ? (['imageInput'] as const) : []
+  const heard = hasSound || hasFile ? (['audioInput'] as const) : []
+  return ['input', 'cacheRead', 'cacheWrite5m', ...seen, ...heard]
+}
+
 /** The larger of both bounds, as upstreams differ in which of them they heed. */
 function outputMax(fields: RequestFields): number | undefined {
-  const older = fields.wholeNumber('max_tokens', Number.MAX_SAFE_INTEGER)
-  const newer = fields.wholeNumber('max_completion_tokens', Number.MAX_SAFE_INTEGER)
+  const [older, newer] = OUTPUT_FIELDS.map((name) => fields.wholeNumber(name, Number.MAX_SAFE_INTEGER))
   return older === undefined || newer === undefined ? (older ?? newer) : Math.max(older, newer)
+}
+
+const OUTPUT_FIELDS = ['max_tokens', 'max_completion_tokens'] as const
+
+/** Tokens of a prediction that the answer leaves unused are billed as output: at most one for each of its bytes. */
+function predictedBytes(fields: RequestFields): number {
+  const span = fields.object('prediction')
+  return span === undefined ? 0 : span.end - span.start
+}
+
+/**
+ * Makes an upstream heed the bound that is held for. `max_tokens` is refused by newer models of OpenAI and the other is taken by all of
+ * them, so that is what is added. Source: https://platform.openai.com/docs/api-reference/chat/create (2026-11).
+ */
+function boundEdits(body: Buffer, fields: RequestFields, forced: ForcedBounds): readonly Edit[] {
+  const given = OUTPUT_FIELDS.filter((name) => fields.givenSpan(name) !== undefined)
+  if (given.length > 0) {
+    const larger = given.filter((name) => (fields.wholeNumber(name, Number.MAX_SAFE_INTEGER) ?? 0) > forced.outputMax)
+    return larger.map((name) => replaceByNumber(fields.requiredSpan(name), forced.outputMax))
+  }
+  if (!forced.addsOutputMax) return []
+  const empty = fields.spanOf('max_completion_tokens')
+  if (empty !== undefined) return [replaceByNumber(empty, forced.outputMax)]
+  return [insertion(body.indexOf(OPEN_BRACE) + 1, `"max_completion_tokens":${forced.outputMax},`)]
 }
 
 const OPTIONS = scanPlan({ fields: ['include_usage'] })
@@ -111,5 +133,3 @@ function usageEdit(body: Buffer, fields: RequestFields): Edit | undefined {
   if (inner.flag('include_usage') === true) return undefined
   return { start: object.start + asked.start, end: object.start + asked.end, bytes: Buffer.from('true') }
 }
-
-const insertion = (at: number, text: string): Edit => ({ start: at, end: at, bytes: Buffer.from(text) })

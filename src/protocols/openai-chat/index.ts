@@ -5,11 +5,13 @@ import { encodeError, encodeStreamError } from './errors.ts'
 import { limitHeaders } from './limit-headers.ts'
 import { presentModels } from './models.ts'
 import { readReply } from './read-reply.ts'
+import { ASKED_TIERS } from './service-tiers.ts'
 
 /** The protocol of /v1/chat/completions. Source: https://platform.openai.com/docs/api-reference/chat (2026-11). */
 export const openaiChat: Protocol = {
   id: 'openai-chat',
   upstreamPath: '/chat/completions',
+  serviceTiers: ASKED_TIERS,
   decode,
   readReply,
   encodeError,

@@ -1,3 +1,4 @@
+import { inputTokensOf, outputTokensOf } from '../../spec/index.ts'
 import type { LengthStop } from '../protocol.ts'
 
 /** What the chunks of a stream have in common, as the upstream wrote it: JSON values. */
@@ -19,12 +20,12 @@ export function encodeLengthStop(head: ChunkHead | undefined, stop: LengthStop):
 }
 
 function usageJson({ usage }: LengthStop): string {
-  const prompt = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h
+  const [prompt, completion] = [inputTokensOf(usage), outputTokensOf(usage)]
   return JSON.stringify({
     prompt_tokens: prompt,
-    completion_tokens: usage.output,
-    total_tokens: prompt + usage.output,
-    prompt_tokens_details: { cached_tokens: usage.cacheRead },
-    completion_tokens_details: { reasoning_tokens: usage.reasoning },
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: { cached_tokens: usage.cacheRead, audio_tokens: usage.audioInput },
+    completion_tokens_details: { reasoning_tokens: usage.reasoning, audio_tokens: usage.audioOutput },
   })
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { NO_USAGE } from '../../spec/index.ts'
+import { inputTokensOf, NO_USAGE, outputTokensOf } from '../../spec/index.ts'
 import { knownBy, recordedReplies, recordedStreams, replay, shortened, WITHOUT_RECORDINGS } from '../testing.ts'
 import { openaiChat } from './index.ts'
 
@@ -41,6 +41,85 @@ test('recorded streams pass unchanged, at every cut', { skip: WITHOUT_RECORDINGS
     assert.deepEqual(knownBy(bytewise.reader), knownBy(replay(PASSING, bytes, []).reader))
     assert.ok(bytewise.reader.isComplete() && bytewise.reader.isUsageFinal() && !bytewise.reader.isUsageSuspect(), name)
   }
+})
+
+test('parts of the prompt and of the completion never overlap and sum to what was told', () => {
+  const count = fc.oneof(fc.constant(undefined), fc.nat({ max: 300 }))
+  const shape = fc.record({
+    ...{
+      prompt: fc.nat({ max: 500 }),
+      completion: fc.nat({ max: 500 }),
+      cached: count,
+      written: count,
+      soundRead: count,
+      pictureRead: count,
+    },
+    ...{ reasoning: count, soundMade: count, pictureMade: count },
+  })
+  fc.assert(
+    fc.property(shape, (told) => {
+      const {
+        prompt,
+        completion,
+        cached = 0,
+        written = 0,
+        soundRead = 0,
+        pictureRead = 0,
+        reasoning = 0,
+        soundMade = 0,
+        pictureMade = 0,
+      } = told
+      const { usage, isUsageSuspect } = usageOf({
+        ...{ prompt_tokens: prompt, completion_tokens: completion },
+        prompt_tokens_details: {
+          cached_tokens: told.cached,
+          cache_write_tokens: told.written,
+          audio_tokens: told.soundRead,
+          image_tokens: told.pictureRead,
+        },
+        completion_tokens_details: { reasoning_tokens: told.reasoning, audio_tokens: told.soundMade, image_tokens: told.pictureMade },
+      })
+      if (usage === undefined) assert.fail('no usage')
+      assert.equal(inputTokensOf(usage), prompt)
+      assert.equal(outputTokensOf(usage), reasoning > completion ? completion + reasoning : completion)
+      if (cached + written + soundRead + pictureRead <= prompt) {
+        assert.deepEqual(
+          [usage.cacheRead, usage.cacheWrite5m, usage.audioInput, usage.imageInput],
+          [cached, written, soundRead, pictureRead],
+        )
+      }
+      if (soundMade + pictureMade <= completion) assert.deepEqual([usage.audioOutput, usage.imageOutput], [soundMade, pictureMade])
+      assert.ok(usage.reasoning <= usage.output)
+      const isAbsurd = cached + written > prompt || soundRead + pictureRead > prompt || reasoning > completion
+      if (isAbsurd) assert.ok(isUsageSuspect)
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('searches by any of their names; predictions that were not used are in the completion already', () => {
+  const usage = (more: object) => usageOf({ prompt_tokens: 5, completion_tokens: 9, ...more }).usage
+  assert.equal(usage({ num_sources_used: 4 })?.webSearches, 4)
+  assert.equal(usage({ num_search_queries: 2 })?.webSearches, 2)
+  assert.equal(usage({ server_tool_use: { web_search_requests: 3 } })?.webSearches, 3)
+  assert.equal(usage({ num_sources_used: null })?.webSearches, 0)
+  assert.equal(usage({ completion_tokens_details: { accepted_prediction_tokens: 2, rejected_prediction_tokens: 4 } })?.output, 9)
+  const absurd = usageOf({ prompt_tokens: 5, completion_tokens: 9, num_sources_used: '4' })
+  assert.deepEqual([absurd.usage?.webSearches, absurd.isUsageSuspect], [0, true])
+})
+
+test('tells the tier it was served in, in streams and in whole replies', () => {
+  const inStream = (...words: unknown[]) =>
+    knownBy(replay(PASSING, events(...words.map((word) => delta({ content: 'x' }, { service_tier: word }))), []).reader).serviceTier
+  assert.deepEqual(
+    ['default', 'flex', 'priority', 'scale', 'on_demand'].map((word) => inStream(word)),
+    ['standard', 'flex', 'priority', 'standard', 'standard'],
+  )
+  assert.deepEqual([inStream(undefined), inStream(null), inStream('golden'), inStream(7)], [undefined, undefined, undefined, undefined])
+  assert.equal(inStream('flex', null, 'default'), 'standard')
+  const inWhole = (fields: object) => knownBy(replay(WHOLE, Buffer.from(JSON.stringify({ choices: [], ...fields })), []).reader).serviceTier
+  assert.deepEqual([inWhole({ service_tier: 'flex' }), inWhole({}), inWhole({ service_tier: 9 })], ['flex', undefined, undefined])
+  assert.equal(inWhole({ usage: { prompt_tokens: 1, completion_tokens: 1, service_tier: 'priority' } }), 'priority')
 })
 
 test('recorded streams lose exactly their usage frame, at every cut', { skip: WITHOUT_RECORDINGS }, () => {

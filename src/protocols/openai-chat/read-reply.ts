@@ -1,3 +1,4 @@
+import type { ServiceTier } from '../../spec/index.ts'
 import { countDelta, leastTokens } from '../count-tokens.ts'
 import { NOTHING, OPEN_BRACE } from '../json-bytes.ts'
 import { readJsonReply, tryScan } from '../json-reply.ts'
@@ -8,9 +9,10 @@ import { scanPlan } from '../scan-plan.ts'
 import { type Frames, type Removal, readStreamReply } from '../stream-reply.ts'
 import { parseObject, parseText } from '../usage-figures.ts'
 import { type ChunkHead, encodeLengthStop } from './length-stop.ts'
+import { TOLD_TIERS } from './service-tiers.ts'
 import { replyUsage } from './usage.ts'
 
-const FIELDS = ['choices', 'usage', 'model', 'id', 'created']
+const FIELDS = ['choices', 'usage', 'model', 'id', 'created', 'service_tier']
 const TEXT_KEYS = ['content', 'refusal', 'arguments', 'reasoning_content', 'reasoning']
 const CHUNK = scanPlan({ fields: FIELDS, marks: TEXT_KEYS, isLenient: true })
 const CHOICES = 0
@@ -18,6 +20,7 @@ const USAGE = 1
 const MODEL = 2
 const ID = 3
 const CREATED = 4
+const TIER = 5
 
 /** From this mark on it is reasoning, which some upstreams send under two names at once. */
 const FIRST_REASONING = TEXT_KEYS.indexOf('reasoning_content')
@@ -38,6 +41,7 @@ function openaiFrames(): Frames {
   let isDone = false
   let isLast = false
   let model: string | undefined
+  let tier: ServiceTier | undefined
   let head: ChunkHead | undefined
   return {
     read: (data) => {
@@ -49,6 +53,7 @@ function openaiFrames(): Frames {
       if (scanner === undefined) return false
       head ??= headOf(data, scanner)
       if (model === undefined && scanner.endOf(MODEL) > 0) model = parseText(data.subarray(scanner.startOf(MODEL), scanner.endOf(MODEL)))
+      if (scanner.endOf(TIER) > 0) tier = tierIn(data, scanner) ?? tier
       if (scanner.endOf(USAGE) < 0 || data[scanner.startOf(USAGE)] !== OPEN_BRACE) return false
       usage.add(parseObject(data.subarray(scanner.startOf(USAGE), scanner.endOf(USAGE))) ?? {})
       const isUsageOnly = scanner.startOf(CHOICES) >= 0 && isEmptyContainer(data, scanner.startOf(CHOICES))
@@ -61,10 +66,15 @@ function openaiFrames(): Frames {
     isComplete: () => isDone,
     isUsageFinal: () => (isLast || isDone) && usage.usage() !== undefined,
     reportedModel: () => model,
+    serviceTier: () => tier ?? usage.serviceTier(),
     leastOutput: () => leastTokens(text.tokens(), text.bytes()),
     lengthStop: (stop) => encodeLengthStop(head, stop),
   }
 }
+
+/** The tier that a chunk tells; each tells it again, so the text is looked up as it stands. */
+const tierIn = (data: Buffer, scanner: JsonScanner): ServiceTier | undefined =>
+  TOLD_TIERS.get(data.toString('latin1', scanner.startOf(TIER) + 1, scanner.endOf(TIER) - 1))
 
 /** Longest id and model name that are kept of a stream's first chunk, in bytes. */
 const HEAD_BYTES_MAX = 512

@@ -1,0 +1,101 @@
+import type { JsonScanner } from '../json-scanner.ts'
+import type { OnMark } from '../scan-plan.ts'
+import { CLIENT_TOOL } from './server-tools.ts'
+
+/** What of a request costs other than its bytes. */
+export type Content = {
+  readonly pictures: number
+  /** Bytes of pictures within the request. */
+  readonly mediaBytes: number
+  /** The same and those of everything else that may be no text. */
+  readonly sourceBytes: number
+  /** Tokens that tools of the provider's making add, which the client runs. */
+  readonly others: number
+  readonly isUnbounded: boolean
+  readonly hasServerTool: boolean
+  readonly writesCache: boolean
+  /** Whether some part asks for a lifetime other than five minutes. */
+  readonly writesLong: boolean
+  /** Where each tool's type ends. */
+  readonly typeEnds: readonly number[]
+}
+
+/** Keys that a reader of content has to be told of. */
+export const REQUEST_MARKS = ['type', 'cache_control', 'ttl', 'source', 'data', 'content', 'input'] as const
+const [TYPE, CACHE, TTL, SOURCE, DATA, CONTENT, INPUT] = REQUEST_MARKS.keys()
+
+/** Root object, array of tools, tool. */
+const TOOL_DEPTH = 3
+/** Root object, messages, message, content, block; within a tool's result two deeper. */
+const BLOCK_DEPTH = 5
+const RESULT_BLOCK_DEPTH = 7
+
+/** What a tool that the client runs but the provider defined (bash, text editor, computer) adds to the prompt at most. */
+const DEFINED_TOOL_TOKENS_MAX = 1_500
+
+/** Types of content whose tokens have no bound in the request; one spelled with escapes counts as such too. */
+const UNBOUNDED_TYPES = ['"document"', '"container_upload"', '"file"', '"audio"', '"video"']
+
+type Growing = { -readonly [Field in keyof Content]: Content[Field] } & {
+  typeEnds: number[]
+  sources: number
+  sourceDepth: number
+  isInResult: boolean
+}
+
+/** Reads a request's content as a scanner passes it; `content` tells it at the end. */
+export function contentReader(body: Buffer, toolsField: number) {
+  const seen: Growing = {
+    ...{
+      pictures: 0,
+      mediaBytes: 0,
+      sourceBytes: 0,
+      others: 0,
+      isUnbounded: false,
+      hasServerTool: false,
+      writesCache: false,
+      writesLong: false,
+    },
+    ...{ typeEnds: [], sources: 0, sourceDepth: 0, isInResult: false },
+  }
+  const textOf = (start: number, end: number): string => body.toString('latin1', start, Math.min(end, start + 40))
+  const markerOf =
+    (scanner: JsonScanner): OnMark =>
+    (mark, start, end) => {
+      if (mark === CACHE) seen.writesCache = true
+      else if (mark === TTL) seen.writesLong ||= textOf(start, end) !== '"5m"'
+      else if (mark !== TYPE) addSource(seen, { mark, depth: scanner.depth, bytes: end - start - 2 })
+      else if (scanner.field !== toolsField) addContent(seen, textOf(start, end))
+      else if (scanner.depth === TOOL_DEPTH) addTool(seen, { type: textOf(start, end), end })
+    }
+  // A block that names a source and is no picture could have it read as text.
+  const content = (): Content => (seen.sources > seen.pictures && !seen.isUnbounded ? { ...seen, mediaBytes: 0 } : seen)
+  return { markerOf, content }
+}
+
+type Mark = { readonly mark: number; readonly depth: number; readonly bytes: number }
+
+/** Bytes of a block's `source.data`; a tool's input may have members of the same names, which are text. */
+function addSource(seen: Growing, { mark, depth, bytes }: Mark): void {
+  if (depth === BLOCK_DEPTH && (mark === CONTENT || mark === INPUT)) seen.isInResult = mark === CONTENT
+  const isBlock = depth === BLOCK_DEPTH || (depth === RESULT_BLOCK_DEPTH && seen.isInResult)
+  if (mark === SOURCE) seen.sourceDepth = isBlock ? depth : 0
+  if (mark !== DATA || bytes < 0 || seen.sourceDepth === 0 || depth !== seen.sourceDepth + 1) return
+  seen.sources += 1
+  seen.mediaBytes += bytes
+  seen.sourceBytes += bytes
+  seen.sourceDepth = 0
+}
+
+function addContent(seen: Growing, type: string): void {
+  if (type === '"image"') seen.pictures += 1
+  else if (UNBOUNDED_TYPES.includes(type) || type.includes('\\')) seen.isUnbounded = true
+}
+
+/** Tools that the provider runs put what they find into the prompt, so all that are not known to run at the client have no bound. */
+function addTool(seen: Growing, { type, end }: { readonly type: string; readonly end: number }): void {
+  seen.typeEnds.push(end)
+  const name = type.slice(1, -1)
+  if (!CLIENT_TOOL.test(name) || !type.endsWith('"')) seen.hasServerTool = true
+  else if (name !== 'custom') seen.others += DEFINED_TOOL_TOKENS_MAX
+}

@@ -1,0 +1,124 @@
+import type { UsageBound } from '../../spec/index.ts'
+import type { JsonScanner } from '../json-scanner.ts'
+import type { RequestFields } from '../request-fields.ts'
+import type { OnMark } from '../scan-plan.ts'
+import type { Picture } from './picture-bound.ts'
+
+/** What of a request costs other than its bytes. */
+export type Content = {
+  readonly pictures: readonly Picture[]
+  /** Bytes of pictures within the request. */
+  readonly mediaBytes: number
+  readonly hasSound: boolean
+  /** Content whose tokens have no bound in the request: files, video. */
+  readonly hasFile: boolean
+  /** Tools that the upstream runs. */
+  readonly hasServerTool: boolean
+}
+
+/** Keys of content parts that are not text. Source: https://platform.openai.com/docs/api-reference/chat/create (2026-11), and its kin. */
+const PICTURES = ['image_url', 'input_image', 'image'] as const
+const SOUNDS = ['input_audio', 'audio', 'audio_url'] as const
+const FILES = ['file', 'file_id', 'file_data', 'input_file', 'document', 'inline_data', 'video_url', 'video'] as const
+const DETAILS = ['url', 'detail', 'type'] as const
+
+/** Keys that a reader of content has to be told of. */
+export const REQUEST_MARKS = [...PICTURES, ...SOUNDS, ...FILES, ...DETAILS] as const
+const FIRST_SOUND = PICTURES.length
+const FIRST_FILE = FIRST_SOUND + SOUNDS.length
+const URL_MARK = FIRST_FILE + FILES.length
+const DETAIL = URL_MARK + 1
+const TYPE = URL_MARK + 2
+
+/** Root object, messages, message, content, part. */
+const PART_DEPTH = 5
+/** Root object, array of tools, tool. */
+const TOOL_DEPTH = 3
+
+const WITHIN = Buffer.from('"data:')
+
+type Growing = {
+  pictures: { isLow: boolean | undefined }[]
+  mediaBytes: number
+  hasSound: boolean
+  hasFile: boolean
+  hasServerTool: boolean
+  isInPicture: boolean
+}
+
+/** Fields of a request that a reader of content tells apart, as they are numbered in the scan's plan. */
+export type ContentFields = { readonly messages: number; readonly tools: number }
+
+/** Reads a request's content as a scanner passes it; `content` tells it at the end. */
+export function contentReader(body: Buffer, fields: ContentFields) {
+  const seen: Growing = { pictures: [], mediaBytes: 0, hasSound: false, hasFile: false, hasServerTool: false, isInPicture: false }
+  const textOf = (start: number, end: number): string => body.toString('latin1', start, Math.min(end, start + 12))
+  const isWithin = (start: number): boolean => body.subarray(start, start + WITHIN.length).equals(WITHIN)
+  const markerOf =
+    (scanner: JsonScanner): OnMark =>
+    (mark, start, end) => {
+      if (scanner.field === fields.tools && mark === TYPE && scanner.depth === TOOL_DEPTH) {
+        seen.hasServerTool ||= !['"function"', '"custom"'].includes(textOf(start, end))
+      }
+      if (scanner.field !== fields.messages) return
+      const { depth } = scanner
+      if (mark === TYPE) {
+        if (depth <= PART_DEPTH) seen.isInPicture = false
+      } else if (mark === URL_MARK) {
+        if (seen.isInPicture && depth === PART_DEPTH + 1 && isWithin(start)) seen.mediaBytes += Math.max(0, end - start - 2)
+      } else if (mark === DETAIL) {
+        if (seen.isInPicture && depth === PART_DEPTH + 1) noteDetail(seen, textOf(start, end))
+      } else if (mark >= FIRST_FILE) seen.hasFile = true
+      else if (mark >= FIRST_SOUND) seen.hasSound = true
+      else {
+        seen.pictures.push({ isLow: undefined })
+        seen.isInPicture = depth === PART_DEPTH && start === end
+        if (depth === PART_DEPTH && end > start && isWithin(start)) seen.mediaBytes += end - start - 2
+      }
+      if (depth <= PART_DEPTH && mark >= FIRST_SOUND) seen.isInPicture = false
+    }
+  const content = (): Content => ({ ...seen, pictures: seen.pictures.map(({ isLow }) => ({ isLow: isLow === true })) })
+  return { markerOf, content }
+}
+
+/** A picture is at low detail when it says so and nothing else. */
+function noteDetail({ pictures }: Growing, detail: string): void {
+  const last = pictures.at(-1)
+  if (last !== undefined) last.isLow = last.isLow !== false && detail === '"low"'
+}
+
+/** Searches that an upstream may run for a call that asked for none: one, as models that always search do. */
+const UNASKED_SEARCHES_MAX = 1
+/** Searches of a call that asked for them; OpenAI's models run one for each. */
+const SEARCHES_MAX = 10
+/** Sources that a call with `search_parameters`, a plugin or a tool of the upstream may read: the most that xAI takes in a request. */
+const SOURCES_MAX = 50
+
+/** Fields that ask an upstream to search, or to run other things of its own. */
+export const SEARCH_FIELDS = ['web_search_options', 'search_parameters', 'plugins', 'enable_search'] as const
+
+/**
+ * How many searches may be billed. Sources: https://platform.openai.com/docs/guides/tools-web-search (chat completions),
+ * https://docs.x.ai/docs/guides/live-search, https://openrouter.ai/docs/features/web-search (2026-11-26).
+ */
+export function searchesMax(fields: RequestFields, { hasServerTool }: Content): number {
+  if (hasServerTool) return SOURCES_MAX
+  const asked = SEARCH_FIELDS.filter((name) => fields.givenSpan(name) !== undefined)
+  if (asked.length === 0) return UNASKED_SEARCHES_MAX
+  return asked.every((name) => name === 'web_search_options') ? SEARCHES_MAX : SOURCES_MAX
+}
+
+/** Longest list of modalities that is looked into. */
+const MODALITIES_BYTES_MAX = 200
+
+/** Classes of the answer: sound and pictures only where they were asked for. Source: as above, `modalities` and `audio`. */
+export function outputClassesOf(body: Buffer, fields: RequestFields): UsageBound['outputClasses'] {
+  const span = fields.array('modalities')
+  const isLong = span !== undefined && span.end - span.start > MODALITIES_BYTES_MAX
+  const asked: readonly unknown[] =
+    span === undefined || isLong ? [] : (JSON.parse(body.toString('utf8', span.start, span.end)) as unknown[])
+  const isOdd = isLong || asked.some((word) => word !== 'text' && word !== 'audio' && word !== 'image')
+  const hasSound = isOdd || asked.includes('audio') || fields.givenSpan('audio') !== undefined
+  const hasPictures = isOdd || asked.includes('image')
+  return ['output', ...(hasSound ? (['audioOutput'] as const) : []), ...(hasPictures ? (['imageOutput'] as const) : [])]
+}
