@@ -13,6 +13,7 @@ import {
   keyRoutes,
   ledgerRoutes,
   modelRoutes,
+  priceRoutes,
   transferRoutes,
   upstreamRoutes,
   usageRoutes,
@@ -50,6 +51,7 @@ const ROUTES = [
   billRoutes,
   upstreamRoutes,
   modelRoutes,
+  priceRoutes,
   ledgerRoutes,
 ] as const
 

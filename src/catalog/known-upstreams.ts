@@ -1,5 +1,4 @@
-import type { UpstreamKind } from '../spec/index.ts'
-import type { WrittenPrice } from './desired.ts'
+import type { UpstreamKind, WrittenPrice } from '../spec/index.ts'
 
 /** An upstream that a provider key in the environment brings with it. Limits in tokens, prices in USD per million tokens. */
 export type KnownUpstream = {

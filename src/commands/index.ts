@@ -15,7 +15,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'apply', summary: 'bring the catalogue to what farebox.yaml says', load: async () => (await import('./apply.ts')).apply },
   {
     name: 'catalog',
-    summary: 'compare prices with a published list and take them over',
+    summary: 'compare prices with a published list and take them over, list and cancel our own',
     load: async () => (await import('./catalog.ts')).catalog,
   },
   { name: 'credit', summary: 'give an account credit on the running server', load: async () => (await import('./credit.ts')).credit },
