@@ -13,6 +13,7 @@ import {
   keyRoutes,
   ledgerRoutes,
   modelRoutes,
+  planRoutes,
   priceRoutes,
   transferRoutes,
   upstreamRoutes,
@@ -52,6 +53,7 @@ const ROUTES = [
   upstreamRoutes,
   modelRoutes,
   priceRoutes,
+  planRoutes,
   ledgerRoutes,
 ] as const
 
