@@ -1,7 +1,9 @@
 // Guarantee: a price in farebox.yaml means what docs/pricing.md says, and whatever is wrong with one is told with its line and column.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { flatPrice } from '../spec/index.ts'
+import { formatUsd } from '../lib/index.ts'
+import { flatPrice, LIST_TERMS, priceOf, usageFrom } from '../spec/index.ts'
 import { parseCatalogFile } from './file.ts'
 
 const parse = (text: string) => parseCatalogFile(text, { file: 'farebox.yaml', environment: {}, knownUpstreams: new Map() })
@@ -47,6 +49,20 @@ test('every class, card and tier is read; what a card does not give follows from
   assert.deepEqual([long?.webSearches, longest?.webSearches, flex?.webSearches, batch?.webSearches], [usd(2n), usd(1n), usd(1n), usd(1n)])
   assert.deepEqual([flex?.calls, longFlex?.calls, batch?.calls, longFlex?.output], [2_000_000n, 2_000_000n, 1_000_000n, usd(1000n)])
   assert.deepEqual(model?.routes[0]?.cost.service_tiers?.batch, { input: '1.5', output: '7.5' })
+})
+
+test('the example of docs/pricing.md is read, and costs what the page says', () => {
+  const page = readFileSync(new URL('../../docs/pricing.md', import.meta.url), 'utf8')
+  const [, yaml = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? []
+  const { desired, problems } = parseCatalogFile(yaml, {
+    ...{ file: 'farebox.yaml', environment: {} },
+    knownUpstreams: new Map([['anthropic', 'anthropic']]),
+  })
+  assert.deepEqual(problems, [])
+  const price = desired?.models[0]?.price ?? assert.fail()
+  const usage = usageFrom({ input: 1234, cacheRead: 200_000, output: 501, reasoning: 100, webSearches: 2 })
+  const cost = priceOf(price, usage, { ...LIST_TERMS, multiplier: desired?.plans?.[0]?.multiplier ?? 0 })
+  assert.ok(page.includes(`| **${formatUsd(cost)}** |`) && page.includes(`| ${formatUsd(priceOf(price, usage))} |`), formatUsd(cost))
 })
 
 test('an embedding price stands alone, and so does one for images or calls; tokens are then that price, or free', () => {

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { formatUsd } from '../lib/index.ts'
 import { EXTRA_TIERS, isSamePrice, PRICE_CLASS_NAMES, showPrice, USAGE_CLASSES, type WrittenPrice } from '../spec/index.ts'
+import { KNOWN_UPSTREAMS } from './known-upstreams.ts'
 import { priceFaults } from './price-schema.ts'
 import { completePrice } from './rates.ts'
 
@@ -49,3 +50,20 @@ test('what is written stands; a token class that is not costs what the input or 
     }),
   )
 })
+
+test('the prices that come with a provider key keep the rules of written ones', () => {
+  for (const { kind, models } of KNOWN_UPSTREAMS) {
+    for (const { id, price } of models) {
+      if (price === undefined) continue
+      assert.deepEqual(priceFaults(price, 'sold'), [], id)
+      assert.equal(
+        completePrice(price, kind === 'anthropic').length,
+        1 + Object.keys(price.service_tiers ?? {}).length + longCardsOf(price),
+        id,
+      )
+    }
+  }
+})
+
+const longCardsOf = ({ above = [], service_tiers: tiers = {} }: WrittenPrice): number =>
+  [above, ...Object.values(tiers).map((cards) => cards?.above ?? [])].reduce((sum, list) => sum + list.length, 0)

@@ -29,7 +29,7 @@ const flat = (input: string, output: string, more: object = {}) => ({
 })
 
 test('LiteLLM: every class has its field, pieces are per piece, and the dearest of what cannot be told apart counts', () => {
-  const fields = `${TOKENS}, "cache_read_input_token_cost": 2e-07, "cache_read_input_audio_token_cost": 4e-07, "output_cost_per_reasoning_token": 9e-06,
+  const fields = `${TOKENS}, "cache_read_input_token_cost": 4e-07, "cache_read_input_audio_token_cost": 4e-07, "output_cost_per_reasoning_token": 9e-06,
     "input_cost_per_image_token": 3e-06, "input_cost_per_audio_token": 4e-06, "output_cost_per_image_token": 3e-05, "output_cost_per_image": 0.039,
     "output_cost_per_audio_token": 5e-05, "input_cost_per_request": 0.001, "search_context_cost_per_query": { "search_context_size_low": 0.03,
     "search_context_size_medium": 0.05, "search_context_size_high": 0.035 }, "file_search_cost_per_1k_calls": 2.5,
@@ -39,6 +39,13 @@ test('LiteLLM: every class has its field, pieces are per piece, and the dearest 
     ...flat('2.00', '8.00', { cache_read: '0.40', reasoning: '9.00', image_input: '3.00', audio_input: '4.00' }),
     ...{ image_output: '30.00', audio_output: '50.00', call: '0.001', web_search: '0.05', tool_call: '0.03' },
   })
+})
+
+test('LiteLLM: sound in a cache is no class of its own, so it is taken only where it costs what text does', () => {
+  const text = `${TOKENS}, "cache_read_input_token_cost": 5e-07`
+  assert.deepEqual(shownOf(litellm(`${text}, "cache_read_input_audio_token_cost": 5e-07`)), flat('2.00', '8.00', { cache_read: '0.50' }))
+  const refused = 'it prices cache_read_input_audio_token_cost, which no class of a price covers'
+  for (const fields of [text, TOKENS]) assert.equal(shownOf(litellm(`${fields}, "cache_read_input_audio_token_cost": 1e-06`)), refused)
 })
 
 test('LiteLLM: longer prompts and service tiers are cards; what they do not say is as on the card below, at the dearer', () => {

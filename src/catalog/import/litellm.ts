@@ -10,10 +10,8 @@ const FIELDS: Readonly<Record<string, PriceClassName>> = {
   input_cost_per_token: 'input',
   output_cost_per_token: 'output',
   cache_read_input_token_cost: 'cache_read',
-  cache_read_input_audio_token_cost: 'cache_read',
   input_cost_per_token_cache_hit: 'cache_read',
   cache_creation_input_token_cost: 'cache_write_5m',
-  cache_creation_input_audio_token_cost: 'cache_write_5m',
   cache_creation_input_token_cost_above_1hr: 'cache_write_1h',
   output_cost_per_reasoning_token: 'reasoning',
   input_cost_per_image_token: 'image_input',
@@ -24,6 +22,12 @@ const FIELDS: Readonly<Record<string, PriceClassName>> = {
   input_cost_per_request: 'call',
   google_maps_grounding_cost_per_query: 'tool_call',
   code_interpreter_cost_per_session: 'tool_call',
+}
+
+/** Sound in a cache, which no class tells from text: it can be priced only where it costs the same. */
+const CACHED_SOUND: Readonly<Record<string, string>> = {
+  cache_read_input_audio_token_cost: 'cache_read_input_token_cost',
+  cache_creation_input_audio_token_cost: 'cache_creation_input_token_cost',
 }
 
 /** In these modes the list gives the price of an image that is made under either name. */
@@ -89,6 +93,7 @@ function fieldFigures(told: Told): readonly ListedFigure[] | Refused {
       serviceTier: tier === undefined ? 'standard' : (TIERS[tier] ?? 'standard'),
       inputAbove: lengthOf(before, beforeK) + lengthOf(after, afterK),
     }
+    if (CACHED_SOUND[base] !== undefined && isSameFigure(value, told[CACHED_SOUND[base]])) continue
     const name = base === 'input_cost_per_image' && IMAGE_MODES.has(told['mode']) ? 'image' : FIELDS[base]
     if (name !== undefined) figures.push({ ...card, name, value })
     else if (base === SEARCH) figures.push(...searchFigures(value).map((size) => ({ ...card, name: 'web_search' as const, value: size })))
@@ -97,6 +102,8 @@ function fieldFigures(told: Told): readonly ListedFigure[] | Refused {
   }
   return figures
 }
+
+const isSameFigure = (a: unknown, b: unknown): boolean => a instanceof ExactNumber && b instanceof ExactNumber && a.source === b.source
 
 const lengthOf = (digits: string | undefined, k: string | undefined): number => Number(digits ?? '0') * (k === 'k' ? 1000 : 1)
 
