@@ -32,12 +32,12 @@ test('LiteLLM: every class has its field, pieces are per piece, and the dearest 
   const fields = `${TOKENS}, "cache_read_input_token_cost": 4e-07, "cache_read_input_audio_token_cost": 4e-07, "output_cost_per_reasoning_token": 9e-06,
     "input_cost_per_image_token": 3e-06, "input_cost_per_audio_token": 4e-06, "output_cost_per_image_token": 3e-05, "output_cost_per_image": 0.039,
     "output_cost_per_audio_token": 5e-05, "input_cost_per_request": 0.001, "search_context_cost_per_query": { "search_context_size_low": 0.03,
-    "search_context_size_medium": 0.05, "search_context_size_high": 0.035 }, "file_search_cost_per_1k_calls": 2.5,
+    "search_context_size_medium": 0.05, "search_context_size_high": 0.035 }, "file_search_cost_per_1k_calls": 3.1e1, "input_dbu_cost_per_token": 7,
     "code_interpreter_cost_per_session": 0.03, "vector_store_cost_per_gb_per_day": 0.1, "output_cost_per_pixel": 0.0,
     "cache_creation_input_token_cost": 0, "supports_vision": true, "source": "https://a.example/cost"`
   assert.deepEqual(shownOf(litellm(fields)), {
     ...flat('2.00', '8.00', { cache_read: '0.40', reasoning: '9.00', image_input: '3.00', audio_input: '4.00' }),
-    ...{ image_output: '30.00', audio_output: '50.00', call: '0.001', web_search: '0.05', tool_call: '0.03' },
+    ...{ image_output: '30.00', audio_output: '50.00', call: '0.001', web_search: '0.05', tool_call: '0.031' },
   })
 })
 
@@ -159,6 +159,9 @@ test('LiteLLM: what no class covers is refused by the name of its field', () => 
   assert.equal(wrong('"output_cost_per_reasoning_token": 0'), 'reasoning is zero')
   assert.equal(wrong('"input_cost_per_request": "0.1"'), 'call is not a number')
   assert.equal(wrong('"input_cost_per_request": 5000'), 'call is absurd')
+  assert.equal(wrong('"file_search_cost_per_1k_calls": -2.5'), 'tool_call is negative')
+  const absurd = 'input_cost_per_token_above_900000k_tokens'
+  assert.equal(wrong(`"${absurd}": 1e-06`), `${absurd} begins at no length that a prompt can have`)
 })
 
 test('models.dev: tiers by length, tiers of service, sound, embeddings; what is priced by anything else is refused', () => {

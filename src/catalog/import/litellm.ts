@@ -36,8 +36,11 @@ const SEARCH = 'search_context_cost_per_query'
 const TIERS: Readonly<Record<string, ServiceTier>> = { flex: 'flex', priority: 'priority', batch: 'batch', batches: 'batch' }
 const FIELD = /^(.+?)(?:_above_(\d{1,9})(k?)_tokens)?(?:_(flex|priority|batch|batches))?(?:_above_(\d{1,9})(k?)_tokens)?$/
 
-/** Fields that price what is not sold here: keeping files, and tiers that nobody can ask for. */
-const NOT_SOLD = /per_gb_per_day|_(?:ultra)?fast$/
+/** Fields that price what is not sold here, keeping files and tiers that nobody can ask for, or the same in another unit. */
+const NOT_SOLD = /per_gb_per_day|_(?:ultra)?fast$|_dbu_/
+
+/** The longest prompt that a card can begin at. */
+const PROMPT_MAX = 100_000_000
 
 /** Keys of the list that are no models. */
 const NO_MODELS: ReadonlySet<string> = new Set(['sample_spec', 'fallback_generalizations'])
@@ -93,6 +96,7 @@ function fieldFigures(told: Told): readonly ListedFigure[] | Refused {
       serviceTier: tier === undefined ? 'standard' : (TIERS[tier] ?? 'standard'),
       inputAbove: lengthOf(before, beforeK) + lengthOf(after, afterK),
     }
+    if (card.inputAbove > PROMPT_MAX) return { refused: `${key} begins at no length that a prompt can have` }
     if (CACHED_SOUND[base] !== undefined && isSameFigure(value, told[CACHED_SOUND[base]])) continue
     const name = base === 'input_cost_per_image' && IMAGE_MODES.has(told['mode']) ? 'image' : FIELDS[base]
     if (name !== undefined) figures.push({ ...card, name, value })
@@ -110,8 +114,11 @@ const lengthOf = (digits: string | undefined, k: string | undefined): number => 
 /** What a web search costs for each size of what is searched; the dearest counts, as nobody can tell them apart afterwards. */
 const searchFigures = (value: unknown): readonly unknown[] => Object.values(objectOf(value) ?? { of: value })
 
-const thousandth = (value: unknown): unknown =>
-  value instanceof ExactNumber && /^[\d.]+$/.test(value.source) ? new ExactNumber(`${value.source}e-3`) : value
+function thousandth(value: unknown): unknown {
+  if (!(value instanceof ExactNumber)) return value
+  const [digits = '', power = '0'] = value.source.split(/e/i)
+  return new ExactNumber(`${digits}e${Number(power) - 3}`)
+}
 
 /** The figures of prices by range of the prompt: each range is a card for prompts longer than its beginning. */
 function tieredFigures(value: unknown): readonly ListedFigure[] | Refused {
@@ -135,7 +142,7 @@ function tieredFigures(value: unknown): readonly ListedFigure[] | Refused {
 
 function readBound(value: unknown): number | undefined {
   const bound = value instanceof ExactNumber ? Number(value.source) : Number.NaN
-  return Number.isSafeInteger(bound) && bound >= 0 && bound <= 1_000_000_000 ? bound : undefined
+  return Number.isSafeInteger(bound) && bound >= 0 && bound <= PROMPT_MAX ? bound : undefined
 }
 
 /** What the modes mean by their fields. */
