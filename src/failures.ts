@@ -72,6 +72,12 @@ export const FAILURES = {
   upstream_in_use: define(409, 'A model still has a route to this upstream. Change the model first.'),
   catalog_from_file: define(409, 'This comes from the configuration file. Change it there, then run "farebox apply".'),
   price_unknown: define(404, 'There is no price version of this number.'),
+  price_begun: define(
+    409,
+    'This price version holds, has held or is cancelled already. Prices are never changed backwards: set a new one.',
+  ),
+  plan_unknown: define(404, 'There is no plan with this id in use.'),
+  plan_in_use: define(409, 'Accounts are still on this plan. Give them another one first.'),
   amount_invalid: define(
     400,
     'The field "{field}" must be a positive decimal string of USD with at most 9 decimals, up to "1000000.00", such as "10.00".',

@@ -1,3 +1,4 @@
+import { sql } from '../db/index.ts'
 import type { CallLimits } from '../spec/index.ts'
 
 /** Whether an account may call. */
@@ -10,8 +11,12 @@ export type Account = {
   readonly email: string | undefined
   readonly status: AccountStatus
   readonly limits: CallLimits
+  readonly terms: AccountTerms
   readonly createdAt: Date
 }
+
+/** What an account pays of the list price: its plan's multiplier, if it has one, times its own, in millionths. */
+export type AccountTerms = { readonly planId: string | undefined; readonly priceMultiplier: number }
 
 /** Makes an e-mail unreadable in the database, readable again, and findable. */
 export type EmailSealing = {
@@ -34,8 +39,14 @@ export type AccountRow = {
   readonly requests_per_minute: number | null
   readonly tokens_per_minute: number | null
   readonly concurrent_calls: number | null
+  readonly plan_id: string | null
+  readonly price_multiplier: number
   readonly created_at: Date
 }
+
+/** The columns of AccountRow. */
+export const ACCOUNT_COLUMNS = sql`
+  id, email_sealed, status, requests_per_minute, tokens_per_minute, concurrent_calls, plan_id, price_multiplier, created_at`
 
 /** The account of a row. */
 export const accountOf = (row: AccountRow, sealing: EmailSealing): Account => ({
@@ -43,6 +54,7 @@ export const accountOf = (row: AccountRow, sealing: EmailSealing): Account => ({
   email: row.email_sealed === null ? undefined : sealing.unseal(row.email_sealed, emailPurpose(row.id)).toString(),
   status: row.status,
   limits: limitsOf(row),
+  terms: { planId: row.plan_id ?? undefined, priceMultiplier: row.price_multiplier },
   createdAt: row.created_at,
 })
 

@@ -1,5 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
+import { MULTIPLIER_ONE } from '../spec/index.ts'
 import { type Account, EMAIL_LOOKUP_PURPOSE, type EmailSealing, emailPurpose } from './account-record.ts'
 import { EMAIL_EXPECTED, emailForLookup, isEmail } from './email.ts'
 
@@ -17,5 +18,6 @@ export async function createAccount(database: Database, sealing: EmailSealing, a
     on conflict (email_lookup) do nothing returning id`)
   if (written.length === 0) fail('account_exists')
   const limits = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined }
-  return { id: account.id, email: account.email, status: 'active', limits, createdAt }
+  const terms = { planId: undefined, priceMultiplier: MULTIPLIER_ONE }
+  return { id: account.id, email: account.email, status: 'active', limits, terms, createdAt }
 }

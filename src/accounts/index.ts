@@ -1,5 +1,5 @@
 /** People who pay: their accounts, sealed e-mail addresses, status and limits. Never touches money and never shows an address unasked. */
-export { ACCOUNT_STATUSES, type Account, type AccountStatus, type EmailSealing } from './account-record.ts'
+export { ACCOUNT_STATUSES, type Account, type AccountStatus, type AccountTerms, type EmailSealing } from './account-record.ts'
 export { type AccountChange, changeAccount } from './change-account.ts'
 export { createAccount, type NewAccount } from './create-account.ts'
 export { EMAIL_EXPECTED, isEmail } from './email.ts'

@@ -1,23 +1,20 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { isUuid } from '../lib/index.ts'
-import { type Account, type AccountRow, accountOf, EMAIL_LOOKUP_PURPOSE, type EmailSealing } from './account-record.ts'
+import { ACCOUNT_COLUMNS, type Account, type AccountRow, accountOf, EMAIL_LOOKUP_PURPOSE, type EmailSealing } from './account-record.ts'
 import { emailForLookup } from './email.ts'
 
 /** One account with its e-mail readable. Fails with account_unknown. */
 export async function getAccount(database: Database, sealing: EmailSealing, id: string): Promise<Account> {
   if (!isUuid(id)) fail('account_unknown')
-  const [row] = await database.query<AccountRow>(sql`
-    select id, email_sealed, status, requests_per_minute, tokens_per_minute, concurrent_calls, created_at from account where id = ${id}`)
+  const [row] = await database.query<AccountRow>(sql`select ${ACCOUNT_COLUMNS} from account where id = ${id}`)
   return row === undefined ? fail('account_unknown') : accountOf(row, sealing)
 }
 
 /** The account of an e-mail address, or undefined; letters are the same in both cases. */
 export async function findAccountByEmail(database: Database, sealing: EmailSealing, email: string): Promise<Account | undefined> {
   const lookup = sealing.lookup(emailForLookup(email), EMAIL_LOOKUP_PURPOSE)
-  const [row] = await database.query<AccountRow>(sql`
-    select id, email_sealed, status, requests_per_minute, tokens_per_minute, concurrent_calls, created_at
-    from account where email_lookup = ${lookup}`)
+  const [row] = await database.query<AccountRow>(sql`select ${ACCOUNT_COLUMNS} from account where email_lookup = ${lookup}`)
   return row === undefined ? undefined : accountOf(row, sealing)
 }
 
@@ -33,8 +30,7 @@ export async function listAccounts(
   const { cursor = LAST_UUID, limit } = page
   if (!isUuid(cursor)) fail('invalid_field', { field: 'cursor', expected: 'the "next" of the page before' })
   const rows = await database.query<AccountRow>(sql`
-    select id, email_sealed, status, requests_per_minute, tokens_per_minute, concurrent_calls, created_at
-    from account where id < ${cursor} order by id desc limit ${limit + 1}`)
+    select ${ACCOUNT_COLUMNS} from account where id < ${cursor} order by id desc limit ${limit + 1}`)
   const accounts = rows.slice(0, limit).map((row) => accountOf(row, sealing))
   return { accounts, next: rows.length > limit ? accounts.at(-1)?.id : undefined }
 }

@@ -45,7 +45,8 @@ const count = async (table: 'account' | 'api_key' | 'idempotency'): Promise<numb
 test('an account is made, shown and listed; its e-mail is readable there and nowhere in the database', async () => {
   const made = await post('/accounts', { email: 'Alice.Canary@Example.com' }, 'alice-1')
   assert.equal(made.status, 201)
-  assert.deepEqual(Object.keys(made.json).sort(), ['balance', 'created_at', 'debt', 'email', 'frozen', 'id', 'limits', 'status'])
+  const fields = ['balance', 'created_at', 'debt', 'email', 'frozen', 'id', 'limits', 'plan', 'price_multiplier', 'status']
+  assert.deepEqual(Object.keys(made.json).sort(), fields)
   assert.deepEqual(made.json.balance, { available: '0.00', held: '0.00' })
   const shown = await send(app, `GET /operator/v1/accounts/${made.json.id}`)
   assert.deepEqual(shown.json, made.json)

@@ -13,6 +13,8 @@ import {
   keyRoutes,
   ledgerRoutes,
   modelRoutes,
+  planRoutes,
+  priceRoutes,
   transferRoutes,
   upstreamRoutes,
   usageRoutes,
@@ -50,6 +52,8 @@ const ROUTES = [
   billRoutes,
   upstreamRoutes,
   modelRoutes,
+  priceRoutes,
+  planRoutes,
   ledgerRoutes,
 ] as const
 

@@ -1,21 +1,25 @@
 import { type Database, sql } from '../db/index.ts'
 import { type Change, isSameRecord } from './change.ts'
 import { type DesiredCatalog, type DesiredModel, type DesiredUpstream, keyPurpose, type Sealing, SOURCES, type Source } from './desired.ts'
-import { writePrice, writeRoutes } from './write-model.ts'
+import { applyPlans } from './plans.ts'
+import { writeRoutes } from './write-model.ts'
+import { writePrices } from './write-prices.ts'
 
 /** Who writes, and how keys are sealed. */
 export type Writer = { readonly source: Source; readonly sealing: Sealing }
 
 /**
  * Makes the rows of one source equal to what it wants, in one transaction: the same again changes nothing, a changed price makes a new
- * version, what it no longer wants is put out of use and never deleted. Throws ConfigRefusedError when a price is taken away.
+ * version, what it no longer wants is put out of use and never deleted. Throws ConfigRefusedError when a price is taken away or would
+ * begin in the past.
  */
 export async function applyCatalog(database: Database, desired: DesiredCatalog, writer: Writer): Promise<{ changes: readonly Change[] }> {
   return await database.transaction(async (tx) => {
     await lockCatalog(tx)
     const upstreams = await applyUpstreams(tx, desired.upstreams, writer)
     const models = await applyModels(tx, desired.models, writer)
-    return { changes: [...upstreams, ...models] }
+    const plans = await applyPlans(tx, desired.plans, writer.source)
+    return { changes: [...upstreams, ...models, ...plans] }
   })
 }
 
@@ -123,7 +127,7 @@ export async function applyModel(
   const isSame = row?.is_active === true && row.source === source && row.context === model.context && row.output_max === model.outputMax
   const serial = isSame ? row.serial : await writeModel(tx, model, source)
   const own: readonly Change[] = isSame ? [] : [{ noun: 'model', id: model.id, action: row === undefined ? 'added' : 'changed' }]
-  return [...own, ...(await writePrice(tx, { serial, model })), ...(await writeRoutes(tx, { serial, model }))]
+  return [...own, ...(await writePrices(tx, { serial, model })), ...(await writeRoutes(tx, { serial, model }))]
 }
 
 async function writeModel(tx: Database, model: DesiredModel, source: Source): Promise<number> {

@@ -17,11 +17,14 @@ import {
   type DesiredCatalog,
   type DesiredModel,
   deleteModel,
+  deletePlan,
   deleteUpstream,
   listModels,
+  listPlans,
   listUpstreams,
   loadCatalog,
   putModel,
+  putPlan,
   putUpstream,
   type Source,
 } from './index.ts'
@@ -215,6 +218,36 @@ test('a refused file changes nothing, and tells its problems with those of the k
     (thrown) => thrown instanceof ConfigRefusedError && thrown.problems.length === 2 && !JSON.stringify(thrown.problems).includes('canary'),
   )
   assert.deepEqual(await listUpstreams(opened.appDatabase), [])
+})
+
+test('plans come from the file or the operator; one that is left out takes no new members, and one with members is not deleted', async () => {
+  const plans = (...multipliers: readonly [string, number][]) => ({
+    ...{ upstreams: [], models: [] },
+    plans: multipliers.map(([id, multiplier]) => ({ id, multiplier })),
+  })
+  assert.deepEqual(await applyAs('file', plans(['pro', 900_000], ['max', 800_000])), ['added plan pro', 'added plan max'])
+  assert.deepEqual(await applyAs('file', plans(['pro', 900_000], ['max', 800_000])), [])
+  assert.deepEqual(await applyAs('file', plans(['pro', 850_000])), ['changed plan pro', 'removed plan max'])
+  assert.deepEqual(await applyAs('environment', { upstreams: [], models: [] }), [])
+  const database = opened.appDatabase
+  await failsWith(putPlan(database, { id: 'pro', body: { price_multiplier: '1' } }), 'catalog_from_file')
+  await failsWith(deletePlan(database, 'pro'), 'catalog_from_file')
+  await failsWith(deletePlan(database, 'max'), 'plan_unknown')
+  const put = await putPlan(database, { id: 'max', body: { price_multiplier: '0.7' } })
+  assert.deepEqual(put, { id: 'max', price_multiplier: '0.7', members: 0, source: 'operator', is_active: true })
+  await opened.ownerDatabase.query(
+    sql`insert into farebox.account (id, plan_id, created_at) values ('00000000-0000-7000-8000-000000000001', 'max', now())`,
+  )
+  await failsWith(deletePlan(database, 'max'), 'plan_in_use')
+  assert.deepEqual(await applyAs('file', plans()), ['removed plan pro'])
+  const listed = (await listPlans(database)).map(({ id, members, is_active }) => [id, members, is_active])
+  assert.deepEqual(listed, [
+    ['max', 1, true],
+    ['pro', 0, false],
+  ])
+  for (const body of [{}, { price_multiplier: 1 }, { price_multiplier: '0' }, { price_multiplier: '1', extra: 1 }, null])
+    await failsWith(putPlan(database, { id: 'new', body }), 'invalid_field')
+  await failsWith(putPlan(database, { id: 'No Spaces', body: { price_multiplier: '1' } }), 'invalid_field')
 })
 
 test('two at once end as one after the other', async () => {

@@ -1,17 +1,8 @@
-import type { Price, PrivacyLabel, UpstreamKind } from '../spec/index.ts'
+import type { Price, PrivacyLabel, UpstreamKind, WrittenPrice } from '../spec/index.ts'
 
 /** Who a row of the catalogue belongs to, weakest first: a stronger source takes over an id, a weaker one leaves it alone. */
 export const SOURCES = ['sandbox', 'environment', 'operator', 'file'] as const
 export type Source = (typeof SOURCES)[number]
-
-/** Prices of a token class as decimal strings of USD per million tokens, as people write them. */
-export type WrittenPrice = {
-  readonly input?: string | undefined
-  readonly output?: string | undefined
-  readonly cache_read?: string | undefined
-  readonly cache_write_5m?: string | undefined
-  readonly cache_write_1h?: string | undefined
-}
 
 /** An upstream as it should be; `apiKey` undefined: it wants none. */
 export type DesiredUpstream = {
@@ -37,11 +28,23 @@ export type DesiredModel = {
   readonly context: number
   readonly outputMax: number
   readonly price: Price | undefined
+  /** Prices that begin to hold later; undefined: what is scheduled stays as it is. */
+  readonly priceChanges?: readonly DesiredPriceChange[]
   readonly routes: readonly DesiredRoute[]
 }
 
-/** All that one source wants in the catalogue. */
-export type DesiredCatalog = { readonly upstreams: readonly DesiredUpstream[]; readonly models: readonly DesiredModel[] }
+/** A price and the time from which it holds, in milliseconds since 1970. */
+export type DesiredPriceChange = { readonly effectiveAt: number; readonly price: Price }
+
+/** A plan as it should be; its members pay the list price times `multiplier`, in millionths. */
+export type DesiredPlan = { readonly id: string; readonly multiplier: number }
+
+/** All that one source wants in the catalogue; without `plans` it says nothing of them. */
+export type DesiredCatalog = {
+  readonly upstreams: readonly DesiredUpstream[]
+  readonly models: readonly DesiredModel[]
+  readonly plans?: readonly DesiredPlan[]
+}
 
 /** Turns a provider's key into ciphertext and back; the purpose is bound to it. */
 export type Sealing = {

@@ -4,9 +4,11 @@ import { fail } from '../failures.ts'
 import { ConfigRefusedError, type UpstreamKind } from '../spec/index.ts'
 import { applyModel, lockCatalog, mayWrite, writeUpstream } from './apply.ts'
 import { keyPurpose, type Sealing, type Source } from './desired.ts'
-import { toDesiredModel, toDesiredUpstream } from './file.ts'
-import { FIELDS, MONEY_FIELD, modelBody, modelId, upstreamBody, upstreamId } from './file-schema.ts'
+import { toDesiredModel, toDesiredPlan, toDesiredUpstream } from './file.ts'
+import { FIELDS, modelBody, modelId, planBody, planId, upstreamBody, upstreamId } from './file-schema.ts'
 import { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
+import { listPlans, type PlanView, writePlan } from './plans.ts'
+import { priceField } from './price-schema.ts'
 
 /** What the operator sends: the id from the path, the body as it came. */
 export type Put = { readonly id: string; readonly body: unknown }
@@ -42,6 +44,19 @@ export async function putModel(database: Database, put: Put): Promise<ModelView>
     await applyModel(tx, { model, row }, 'operator').catch(refusedAsField)
   })
   return found((await listModels(database)).find((view) => view.id === put.id))
+}
+
+/** Adds or replaces a plan; members pay by its new multiplier from their next call on. Failures: invalid_field, catalog_from_file. */
+export async function putPlan(database: Database, put: Put): Promise<PlanView> {
+  check(planId, put.id, 'plans.id')
+  const plan = toDesiredPlan(put.id, check(planBody, put.body, 'plans'))
+  await database.transaction(async (tx) => {
+    await lockCatalog(tx)
+    const [row] = await tx.query<OwnedRow>(sql`select source, is_active from plan where id = ${put.id}`)
+    if (!mayWrite('operator', row)) fail('catalog_from_file')
+    await writePlan(tx, plan, 'operator')
+  })
+  return found((await listPlans(database)).find((view) => view.id === put.id))
 }
 
 /** Puts an upstream out of use. Failures: upstream_unknown, upstream_in_use, catalog_from_file. */
@@ -85,9 +100,10 @@ function check<T extends z.ZodType>(schema: T, value: unknown, prefix: string): 
   if (issue?.code === 'unrecognized_keys')
     return fail('invalid_field', { field: issue.keys[0]?.slice(0, 64) ?? '', expected: 'this field is not known' })
   const field = names.join('.') || (prefix.split('.')[1] ?? 'body')
-  const isMoney = names.at(-2) === 'price' || names.at(-2) === 'cost'
-  const told = isMoney ? MONEY_FIELD : FIELDS[[prefix, ...names].join('.')]
-  const expected = issue?.code === 'custom' ? issue.message : (told?.expected ?? 'an object with the fields of the guide')
+  const steps = (issue?.path ?? []).map((step) => (typeof step === 'symbol' ? '' : step))
+  const told = priceField(steps) ?? FIELDS[[prefix, ...names].join('.')]
+  const isTold = issue?.code === 'custom' && issue.params !== undefined
+  const expected = isTold ? issue.message : (told?.expected ?? 'an object with the fields of the guide')
   return fail('invalid_field', { field, expected })
 }
 

@@ -1,12 +1,13 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
-import { isLoopback, parseUsd } from '../lib/index.ts'
-import { UPSTREAM_KINDS } from '../spec/index.ts'
+import { isLoopback } from '../lib/index.ts'
+import { MULTIPLIER_EXPECTED, parseMultiplier, UPSTREAM_KINDS } from '../spec/index.ts'
 import { refusedKeyShape } from './key-shape.ts'
+import { costSchema, type PriceFault, priceChanges, priceFaults, priceSchema, type Told } from './price-schema.ts'
 
 /** What people read when the field at a path (list indexes left out) is not right. */
 export const FIELDS: Readonly<Record<string, { readonly expected: string; readonly mend: string }>> = {
-  '': { expected: 'a mapping with upstreams and models', mend: 'begin with "upstreams:" and "models:" at the left margin' },
+  '': { expected: 'a mapping with upstreams, models and plans', mend: 'begin with "upstreams:" and "models:" at the left margin' },
   upstreams: { expected: 'a list of upstreams', mend: 'write one "- id: …" per upstream below it' },
   'upstreams.': { expected: 'an upstream with id, kind and base_url', mend: 'write it as "- id: openai" with the other fields below' },
   'upstreams.id': { expected: 'a name of 1 to 64 of a-z 0-9 . _ -', mend: 'give the upstream a short name such as openai' },
@@ -39,42 +40,26 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   },
   'models.free': { expected: 'true or false', mend: 'say true to give the model away, else leave it out' },
   'models.price': { expected: 'a mapping with input and output', mend: 'write it like { input: "3.00", output: "15.00" }' },
+  'models.price_changes': {
+    expected: 'a list of prices that will hold',
+    mend: 'write it like [{ effective_at: "2026-12-01T00:00:00Z", input: "3.00", output: "15.00" }]',
+  },
   'models.routes': { expected: 'a list of at least one route', mend: 'write it like [{ upstream: openai, model: gpt-4.1 }]' },
   'models.routes.': { expected: 'a route with upstream and model', mend: 'write it like { upstream: openai, model: gpt-4.1 }' },
   'models.routes.upstream': { expected: 'the id of an upstream', mend: 'name one of the upstreams of this file' },
   'models.routes.model': { expected: 'a name of 1 to 200 printable characters', mend: 'give the name the upstream knows the model by' },
   'models.routes.priority': { expected: 'a whole number from 1 to 1000', mend: 'write 1 for the route to try first' },
   'models.routes.cost': { expected: 'a mapping with input and output', mend: 'write it like { input: "3.00", output: "15.00" }' },
-}
-
-/** What people read when an amount is not right. */
-export const MONEY_FIELD = {
-  expected: 'a decimal string of USD per million tokens',
-  mend: 'write it with digits and at most 9 decimals, in quotes: "3.00"',
+  plans: { expected: 'a list of plans', mend: 'write one "- id: …" per plan below it' },
+  'plans.': { expected: 'a plan with id and price_multiplier', mend: 'write it as "- { id: pro, price_multiplier: "0.9" }"' },
+  'plans.id': { expected: 'a name of 1 to 64 of a-z 0-9 . _ -', mend: 'give the plan a short name such as pro' },
+  'plans.price_multiplier': { expected: MULTIPLIER_EXPECTED, mend: 'write it in quotes: "0.9"' },
 }
 
 /** Makes a rule run on values that already have problems. */
 const ALWAYS = { when: () => true }
 
 const field = <T extends z.ZodType>(path: string, schema: T): T => schema.describe(FIELDS[path]?.expected ?? '')
-
-const money = z
-  .string()
-  .refine((text) => isAmount(text))
-  .describe(MONEY_FIELD.expected)
-
-const isAmount = (text: string) => {
-  const amount = parseUsd(text)
-  return amount !== undefined && amount <= 1_000_000_000_000_000n
-}
-
-const price = z.strictObject({
-  input: money,
-  output: money,
-  cache_read: money.optional(),
-  cache_write_5m: money.optional(),
-  cache_write_1h: money.optional(),
-})
 
 const tokens = (path: string) => field(path, z.int().min(1).max(100_000_000))
 const text200 = (path: string) => field(path, z.string().min(1).max(200)).optional()
@@ -99,14 +84,15 @@ const route = z.strictObject({
   upstream: field('models.routes.upstream', z.string().min(1).max(64)),
   model: field('models.routes.model', z.string().regex(/^[\x21-\x7e]{1,200}$/)),
   priority: field('models.routes.priority', z.int().min(1).max(1000)).prefault(1),
-  cost: field('models.routes.cost', price.partial()).prefault({}),
+  cost: field('models.routes.cost', costSchema).prefault({}),
 })
 
 const modelFields = {
   context: tokens('models.context'),
   output_max: tokens('models.output_max'),
   free: field('models.free', z.boolean()).prefault(false),
-  price: field('models.price', price).optional(),
+  price: field('models.price', priceSchema).optional(),
+  price_changes: field('models.price_changes', priceChanges).optional(),
   routes: field('models.routes', z.array(route).min(1).max(100)),
 }
 
@@ -128,20 +114,33 @@ const upstreamEntry = z.strictObject({ id: upstreamId, ...upstreamFields }).supe
 
 const modelEntry = z.strictObject({ id: modelId, ...modelFields }).superRefine(checkModel, ALWAYS)
 
+const planFields = {
+  price_multiplier: field(
+    'plans.price_multiplier',
+    z.string().refine((text) => parseMultiplier(text) !== undefined),
+  ),
+}
+
+/** A plan without its id, as the operator API takes it. */
+export const planBody = z.strictObject(planFields)
+
+/** The id of a plan. */
+export const planId = field('plans.id', z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/))
+
+const planEntry = z.strictObject({ id: planId, ...planFields })
+
 /** The whole file. */
 export const catalogFile = z.strictObject({
   upstreams: field('upstreams', z.array(upstreamEntry).max(1000)).prefault([]),
   models: field('models', z.array(modelEntry).max(10_000)).prefault([]),
+  plans: field('plans', z.array(planEntry).max(1000)).prefault([]),
 })
 
 export type CatalogFile = z.output<typeof catalogFile>
 export type UpstreamBody = z.output<typeof upstreamBody>
 export type ModelBody = z.output<typeof modelBody>
 
-/** What is said of a value that breaks a rule of its own or with its neighbours; `got` where the value itself must not be shown. */
-export type Told = { readonly expected: string; readonly mend: string; readonly got?: string }
-
-const issueAt = (path: readonly string[], told: Told) => ({
+const issueAt = (path: readonly (string | number)[], told: Told) => ({
   code: 'custom' as const,
   path: [...path],
   message: told.expected,
@@ -185,13 +184,25 @@ function isPrivate(hostname: string, isLocal: boolean): boolean {
 }
 
 function checkModel(value: unknown, context: z.RefinementCtx): void {
-  const { free, price: written } = recordOf(value)
-  for (const [name, text] of Object.entries(recordOf(written))) {
-    if (typeof text !== 'string' || !isAmount(text)) continue
-    const isZero = parseUsd(text) === 0n
-    if (isZero && free !== true)
-      context.addIssue(issueAt(['price', name], { expected: 'more than zero', mend: 'set a price, or say "free: true" on the model' }))
-    if (!isZero && free === true)
-      context.addIssue(issueAt(['price', name], { expected: 'no price on a free model', mend: 'take out "free: true", or the price' }))
+  const { free, price, price_changes: changes, routes } = recordOf(value)
+  const meaning = free === true ? 'free' : 'sold'
+  const add = (path: readonly (string | number)[], faults: readonly PriceFault[]) => {
+    for (const fault of faults) context.addIssue(issueAt([...path, ...fault.path], fault.told))
   }
+  add(['price'], priceFaults(price, meaning))
+  for (const [index, change] of listOf(changes).entries()) add(['price_changes', index], priceFaults(change, 'sold'))
+  for (const [index, route] of listOf(routes).entries()) add(['routes', index, 'cost'], priceFaults(recordOf(route)['cost'], 'cost'))
+  add([], timeFaults([recordOf(price), ...listOf(changes).map(recordOf)].map((entry) => entry['effective_at'])))
 }
+
+/** Two prices that would begin at one time; the first time is that of the price itself. */
+function timeFaults(times: readonly unknown[]): readonly PriceFault[] {
+  const moments = times.map((time) => (typeof time === 'string' ? Date.parse(time) : Number.NaN))
+  return moments.flatMap((moment, index) => {
+    if (Number.isNaN(moment) || moments.indexOf(moment) === index) return []
+    const told = { expected: 'a time of its own', got: 'a time that another price has', mend: 'keep one price for each time' }
+    return [{ path: ['price_changes', index - 1, 'effective_at'], told }]
+  })
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])

@@ -49,7 +49,7 @@ test('the example of the guide is read', () => {
 
 test('empty files want nothing; JSON is YAML too', () => {
   for (const text of ['', '\n', '# nothing yet\n', '{}', '{"upstreams":[],"models":[]}'])
-    assert.deepEqual(parse(text).desired, { upstreams: [], models: [] }, text)
+    assert.deepEqual(parse(text).desired, { upstreams: [], models: [], plans: [] }, text)
 })
 
 const model = (price: string, kind = 'openai') =>
@@ -82,7 +82,7 @@ const BAD: readonly Case[] = [
   ['open quote', 'upstreams:\n  - id: "u\n', ['3:1'], /close the quote/],
   ['variable in a flow', 'upstreams:\n  - { id: u, api_key: ${KEY} }\n', ['2:24', '2:25', '2:30'], /put variables in quotes/],
   ['unknown alias', 'models: *nowhere\n', ['1:9'], /an alias whose anchor/],
-  ['not a mapping', 'hello\n', ['1:1'], /a mapping with upstreams and models/],
+  ['not a mapping', 'hello\n', ['1:1'], /a mapping with upstreams, models and plans/],
   ['list for mapping', '- a\n', ['1:1'], /got {7}a list/],
   ['upstreams not a list', 'upstreams: 5\n', ['1:12'], /a list of upstreams\n.*the number 5/],
   ['unknown key', 'upstreamz: []\n', ['1:1'], /one of upstreams, models[\s\S]*write upstreams/],

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { errorCode } from '../lib/index.ts'
-import { ConfigRefusedError, type PrivacyLabel, type Problem, type UpstreamKind } from '../spec/index.ts'
-import type { DesiredCatalog } from './desired.ts'
-import { type CatalogFile, catalogFile, FIELDS, MONEY_FIELD, type Told } from './file-schema.ts'
+import { ConfigRefusedError, type PrivacyLabel, type Problem, parseMultiplier, type UpstreamKind } from '../spec/index.ts'
+import type { DesiredCatalog, DesiredPlan } from './desired.ts'
+import { type CatalogFile, catalogFile, FIELDS } from './file-schema.ts'
+import { priceField, priceKeys, type Told } from './price-schema.ts'
 import { completePrice, FREE_PRICE } from './rates.ts'
 import { type Path, parseYaml, type Written, type YamlDocument } from './yaml-document.ts'
 
@@ -83,9 +84,9 @@ const LATER_KINDS: readonly string[] = ['gemini', 'azure-openai', 'bedrock', 've
 
 /** What to say of a value that broke its schema, by its place. */
 function explain(path: Path, written: Written | undefined): { readonly expected: string; readonly mend: string } {
-  if (path.at(-2) === 'price' || path.at(-2) === 'cost') {
-    return written?.kind === 'number' ? { ...MONEY_FIELD, mend: `quote it: "${written.source}"` } : MONEY_FIELD
-  }
+  const priced = priceField(path)
+  const wantsText = priced !== undefined && !priced.expected.startsWith('a whole number')
+  if (priced !== undefined) return wantsText && written?.kind === 'number' ? { ...priced, mend: `quote it: "${written.source}"` } : priced
   const field = FIELDS[fieldOf(path)] ?? { expected: 'something else', mend: 'see the example of the guide' }
   if (fieldOf(path) === 'upstreams.kind' && written !== undefined && LATER_KINDS.includes(written.source)) {
     return { ...field, mend: `${written.source} is not spoken yet; use openai-compatible if the upstream offers such an address` }
@@ -125,7 +126,8 @@ function editsBetween(from: string, to: string): number {
 }
 
 function knownKeys(path: Path): readonly string[] {
-  if (path.at(-1) === 'price' || path.at(-1) === 'cost') return ['input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h']
+  const parts = priceKeys(path)
+  if (parts !== undefined) return parts
   const prefix = path.length === 0 ? '' : `${fieldOf(path).replace(/\.$/, '')}.`
   return Object.keys(FIELDS)
     .filter((name) => name.startsWith(prefix) && /^[a-z_0-9]+$/.test(name.slice(prefix.length)))
@@ -149,7 +151,7 @@ function describeWritten(written: Written | undefined): string {
 
 /** Ids given twice and routes to upstreams that are not there; looks at the raw value, so that other mistakes do not hide these. */
 function referenceProblems(value: unknown, document: YamlDocument, surroundings: FileSurroundings): readonly PlacedProblem[] {
-  const [upstreams, models] = [entriesOf(value, 'upstreams'), entriesOf(value, 'models')]
+  const [upstreams, models, plans] = [entriesOf(value, 'upstreams'), entriesOf(value, 'models'), entriesOf(value, 'plans')]
   const known = new Set([...surroundings.knownUpstreams.keys(), ...upstreams.map(idOf)])
   const routes = models.flatMap((model, at) =>
     entriesOf(model, 'routes').map((route, index) => ({
@@ -160,13 +162,18 @@ function referenceProblems(value: unknown, document: YamlDocument, surroundings:
   return [
     ...repeatedIds('upstreams', upstreams, document),
     ...repeatedIds('models', models, document),
+    ...repeatedIds('plans', plans, document),
     ...routes
       .filter((route) => typeof route.upstream === 'string' && !known.has(route.upstream) && !document.isUnfilled(route.path))
       .map((route) => unknownUpstream(route.path, String(route.upstream), { document, known })),
   ]
 }
 
-function repeatedIds(list: 'upstreams' | 'models', entries: readonly unknown[], document: YamlDocument): readonly PlacedProblem[] {
+function repeatedIds(
+  list: 'upstreams' | 'models' | 'plans',
+  entries: readonly unknown[],
+  document: YamlDocument,
+): readonly PlacedProblem[] {
   const ids = entries.map(idOf)
   return ids.flatMap((id, index) => {
     if (typeof id !== 'string' || ids.indexOf(id) === index) return []
@@ -202,6 +209,7 @@ function toDesired(file: CatalogFile, knownUpstreams: ReadonlyMap<string, Upstre
   return {
     upstreams: file.upstreams.map((upstream) => toDesiredUpstream(upstream.id, upstream)),
     models: file.models.map((model) => toDesiredModel(model.id, model, kinds)),
+    plans: file.plans.map((plan) => toDesiredPlan(plan.id, plan)),
   }
 }
 
@@ -225,6 +233,22 @@ export function toDesiredModel(
   kinds: ReadonlyMap<string, UpstreamKind>,
 ): DesiredCatalog['models'][number] {
   const hasAnthropicRoute = written.routes.some((route) => kinds.get(route.upstream) === 'anthropic')
-  const price = written.free ? FREE_PRICE : written.price && completePrice(written.price, hasAnthropicRoute)
-  return { id, context: written.context, outputMax: written.output_max, price, routes: written.routes }
+  const now = written.free ? FREE_PRICE : written.price && completePrice(written.price, hasAnthropicRoute)
+  const begins = written.price?.effective_at
+  const priceChanges = [
+    ...(begins === undefined || now === undefined ? [] : [{ effectiveAt: Date.parse(begins), price: now }]),
+    ...(written.price_changes ?? []).map((change) => ({
+      effectiveAt: Date.parse(change.effective_at),
+      price: completePrice(change, hasAnthropicRoute),
+    })),
+  ]
+  const { context, output_max: outputMax, routes } = written
+  return { id, context, outputMax, price: begins === undefined ? now : undefined, priceChanges, routes }
+}
+
+/** A plan as the catalogue wants it. */
+export function toDesiredPlan(id: string, written: { readonly price_multiplier: string }): DesiredPlan {
+  const multiplier = parseMultiplier(written.price_multiplier)
+  if (multiplier === undefined) throw new TypeError('a multiplier that was not validated')
+  return { id, multiplier }
 }

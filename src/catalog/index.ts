@@ -5,14 +5,15 @@ export { type AppliedSource, applyConfigured, desiredOf } from './configured.ts'
 export {
   type DesiredCatalog,
   type DesiredModel,
+  type DesiredPlan,
+  type DesiredPriceChange,
   type DesiredRoute,
   type DesiredUpstream,
   type Sealing,
   SOURCES,
   type Source,
-  type WrittenPrice,
 } from './desired.ts'
-export { deleteModel, deleteUpstream, putModel, putUpstream } from './edit.ts'
+export { deleteModel, deleteUpstream, putModel, putPlan, putUpstream } from './edit.ts'
 export { type FileResult, type FileSurroundings, parseCatalogFile, readCatalogFile } from './file.ts'
 export {
   type ImportOptions,
@@ -26,6 +27,8 @@ export {
 export { refusedKeyShape } from './key-shape.ts'
 export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-upstreams.ts'
 export { listModels, listUpstreams, type ModelView, type PriceVersionView, showPriceVersion, type UpstreamView } from './list.ts'
-export { loadCatalog, priceOfVersion } from './load.ts'
+export { cancelPriceVersion, listPriceVersions, type PriceListing, type VersionView } from './list-prices.ts'
+export { loadCatalog, millisToNextPrice, priceOfVersion } from './load.ts'
 export { CATALOG_DATA } from './personal-data.ts'
-export { completePrice, FREE_PRICE, writeRates } from './rates.ts'
+export { deletePlan, listPlans, type PlanView } from './plans.ts'
+export { completePrice, FREE_PRICE } from './rates.ts'

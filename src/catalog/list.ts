@@ -1,9 +1,9 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { cardOf, type PrivacyLabel } from '../spec/index.ts'
-import type { Source, WrittenPrice } from './desired.ts'
+import { formatUsd } from '../lib/index.ts'
+import { cardOf, type Price, type PrivacyLabel, showPrice, type WrittenPrice } from '../spec/index.ts'
+import type { Source } from './desired.ts'
 import { PRICE_COLUMNS, PRICE_NOW, type PriceRow, priceOfRow } from './price-rows.ts'
-import { writeRates } from './rates.ts'
 
 /** An upstream as the operator sees it; its key is never shown, only that there is one. */
 export type UpstreamView = {
@@ -17,17 +17,21 @@ export type UpstreamView = {
   readonly is_active: boolean
 }
 
-/** A model as the operator sees it; `price` is null when it has none. Amounts are decimal USD per million tokens. */
+/** A model as the operator sees it; `price` is null when it has none now, and `price_changes` are those that are scheduled. */
 export type ModelView = {
   readonly id: string
   readonly context: number
   readonly output_max: number
   readonly price: WrittenPrice | null
   readonly price_version: number | null
+  readonly price_changes: readonly PriceChangeView[]
   readonly routes: readonly RouteView[]
   readonly source: Source
   readonly is_active: boolean
 }
+
+/** A price that will hold. */
+export type PriceChangeView = WrittenPrice & { readonly version: number; readonly effective_at: string }
 
 /** A route as the operator sees it; lower priority is tried first. */
 export type RouteView = {
@@ -44,7 +48,7 @@ export const listUpstreams = (database: Database): Promise<readonly UpstreamView
     select id, kind, base_url, api_key_sealed is not null as has_key, placement, privacy, source, is_active
     from upstream order by id collate "C"`)
 
-type ModelRow = Omit<ModelView, 'price' | 'routes'> & Partial<PriceRow> & { readonly serial: number }
+type ModelRow = Omit<ModelView, 'price' | 'price_changes' | 'routes'> & Partial<PriceRow> & { readonly serial: number }
 
 /** Every model that was ever there, by id, with the price that holds now. */
 export async function listModels(database: Database): Promise<readonly ModelView[]> {
@@ -56,12 +60,18 @@ export async function listModels(database: Database): Promise<readonly ModelView
   const routes = await database.query<RouteView & { readonly model_serial: number }>(sql`
     select r.model_serial, u.id as upstream, r.upstream_model as model, r.priority, r.cost, r.is_active and u.is_active as is_active
     from route r join upstream u on u.serial = r.upstream_serial order by r.priority, r.serial`)
-  const byModel = Map.groupBy(routes, (route) => route.model_serial)
-  return rows.map((row) => toModelView(row, byModel.get(row.serial) ?? []))
+  const coming = await database.query<PriceRow & ComingRow>(sql`
+    select p.model_serial, p.id, p.effective_at, ${PRICE_COLUMNS} from price_version p
+    where p.cancelled_at is null and p.effective_at > statement_timestamp() order by p.effective_at, p.id`)
+  const routesOf = Map.groupBy(routes, (route) => route.model_serial)
+  const comingOf = Map.groupBy(coming, (row) => row.model_serial)
+  return rows.map((row) => toModelView(row, { routes: routesOf.get(row.serial) ?? [], coming: comingOf.get(row.serial) ?? [] }))
 }
 
-/** A price version as the operator sees it, decimal USD per million tokens. */
-export type PriceVersionView = Required<{ readonly [Class in keyof WrittenPrice]: string }> & {
+type ComingRow = { readonly model_serial: number; readonly id: number; readonly effective_at: Date }
+
+/** The first card of a price version as the operator sees it, decimal USD per million tokens. */
+export type PriceVersionView = ReturnType<typeof showFirstRates> & {
   readonly version: number
   readonly model: string
   readonly created_at: string
@@ -73,17 +83,32 @@ export async function showPriceVersion(database: Database, version: number): Pro
     select m.id as model, p.created_at, ${PRICE_COLUMNS}
     from price_version p join model m on m.serial = p.model_serial where p.id = ${version}`)
   if (row === undefined) return fail('price_unknown')
-  return { version, model: row.model, ...writeBase(row), created_at: row.created_at.toISOString() }
+  return { version, model: row.model, ...showFirstRates(priceOfRow(row)), created_at: row.created_at.toISOString() }
 }
 
-const writeBase = (row: PriceRow) => writeRates(cardOf(priceOfRow(row), 0, 'standard').rates)
+function showFirstRates(price: Price) {
+  const { rates } = cardOf(price, 0, 'standard')
+  return {
+    input: formatUsd(rates.input),
+    output: formatUsd(rates.output),
+    cache_read: formatUsd(rates.cacheRead),
+    cache_write_5m: formatUsd(rates.cacheWrite5m),
+    cache_write_1h: formatUsd(rates.cacheWrite1h),
+  }
+}
 
-const toModelView = (row: ModelRow, routes: readonly RouteView[]): ModelView => ({
+type Parts = { readonly routes: readonly RouteView[]; readonly coming: readonly (PriceRow & ComingRow)[] }
+
+const toModelView = (row: ModelRow, { routes, coming }: Parts): ModelView => ({
   id: row.id,
   context: row.context,
   output_max: row.output_max,
-  price: row.price_version === null ? null : writeBase(row as PriceRow),
+  price: row.price_version === null ? null : showPrice(priceOfRow(row as PriceRow)),
   price_version: row.price_version,
+  price_changes: coming.map((change) => ({
+    ...{ version: change.id, effective_at: change.effective_at.toISOString() },
+    ...showPrice(priceOfRow(change)),
+  })),
   routes: routes.map(({ upstream, model, priority, cost, is_active }) => ({ upstream, model, priority, cost, is_active })),
   source: row.source,
   is_active: row.is_active,

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto'
 import { type Database, sql } from '../db/index.ts'
-import { type Catalog, encodeCatalog, type Model, type Price, type PrivacyLabel, UPSTREAM_KINDS, type Upstream } from '../spec/index.ts'
-import { keyPurpose, type Sealing, type WrittenPrice } from './desired.ts'
+import {
+  type Catalog,
+  encodeCatalog,
+  type Model,
+  type Price,
+  type PrivacyLabel,
+  UPSTREAM_KINDS,
+  type Upstream,
+  type WrittenPrice,
+} from '../spec/index.ts'
+import { keyPurpose, type Sealing } from './desired.ts'
 import { PRICE_COLUMNS, PRICE_NOW, type PriceRow, priceOfRow } from './price-rows.ts'
 import { costOf } from './rates.ts'
 
@@ -105,4 +114,12 @@ export async function priceOfVersion(database: Database, version: number): Promi
   const [row] = await database.query<PriceRow>(sql`select ${PRICE_COLUMNS} from price_version p where p.id = ${version}`)
   if (row === undefined) throw new RangeError('unknown price version')
   return priceOfRow(row)
+}
+
+/** Milliseconds until the next scheduled price begins to hold, by the database's clock; undefined when none is. */
+export async function millisToNextPrice(database: Database): Promise<number | undefined> {
+  const [row] = await database.query<{ readonly millis: number | null }>(sql`
+    select (extract(epoch from min(effective_at) - statement_timestamp()) * 1000)::float8 as millis
+    from price_version where cancelled_at is null and effective_at > statement_timestamp()`)
+  return row?.millis ?? undefined
 }

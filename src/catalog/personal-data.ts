@@ -42,6 +42,7 @@ export const CATALOG_DATA: readonly PersonalDataEntry[] = [
     'cache_write_1h',
     'cards',
     'effective_at',
+    'cancelled_at',
     'created_at',
   ]),
   ...columnsOf({ ...house, table: 'plan', purpose: 'to know what members of a plan pay' }, [

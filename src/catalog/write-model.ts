@@ -1,49 +1,17 @@
 import { type Database, sql } from '../db/index.ts'
-import { ConfigRefusedError, cardOf, flatPrice, isSamePrice, type Price, priceToJson } from '../spec/index.ts'
+import { ConfigRefusedError } from '../spec/index.ts'
 import { type Change, isSameRecord } from './change.ts'
 import type { DesiredModel, DesiredRoute } from './desired.ts'
-import { PRICE_COLUMNS, type PriceRow, priceOfRow } from './price-rows.ts'
 
 /** A model and the row it has. */
 export type WrittenModel = { readonly serial: number; readonly model: DesiredModel }
-
-/** Makes a new price version when the price differs from the last one. A price once set cannot be taken away, only changed. */
-export async function writePrice(tx: Database, written: WrittenModel): Promise<readonly Change[]> {
-  const { serial, model } = written
-  const [row] = await tx.query<PriceRow>(sql`
-    select ${PRICE_COLUMNS} from price_version p
-    where model_serial = ${serial} order by effective_at desc, id desc limit 1`)
-  if (model.price === undefined) return row === undefined ? [] : refusePriceless(model)
-  if (row !== undefined && isSamePrice(priceOfRow(row), model.price)) return []
-  const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = cardOf(model.price, 0, 'standard').rates
-  await tx.query(sql`
-    insert into price_version (model_serial, input, output, cache_read, cache_write_5m, cache_write_1h, cards)
-    values (${serial}, ${input}, ${output}, ${cacheRead}, ${cacheWrite5m}, ${cacheWrite1h}, ${cardsOf(model.price)}::jsonb)`)
-  return [{ noun: 'price', id: model.id, action: row === undefined ? 'added' : 'changed' }]
-}
-
-/** What the five columns of a version do not say; null when they say it all. */
-function cardsOf(price: Price): string | null {
-  const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = cardOf(price, 0, 'standard').rates
-  const isPlain = isSamePrice(price, flatPrice({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }))
-  return isPlain ? null : JSON.stringify(priceToJson(price))
-}
-
-function refusePriceless(model: DesiredModel): never {
-  const told = {
-    expected: 'a price, as this model has been sold at one',
-    got: 'nothing',
-    mend: 'give a price, or take the whole model out to stop selling it',
-  }
-  throw new ConfigRefusedError([{ file: 'catalogue', line: 0, column: 0, path: `models[id=${model.id}].price`, ...told }])
-}
 
 type RouteRow = {
   readonly serial: number
   readonly upstream: string
   readonly upstream_model: string
   readonly priority: number
-  readonly cost: Readonly<Record<string, string>>
+  readonly cost: Readonly<Record<string, unknown>>
   readonly is_active: boolean
 }
 

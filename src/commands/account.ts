@@ -5,9 +5,10 @@ import { inPath, JSON_OPTION, printData, shortTime } from './operator-command.ts
 import { formatTable } from './table.ts'
 
 type Flags = { readonly json?: boolean }
+type ChangeFlags = Flags & { readonly plan?: string | boolean; readonly priceMultiplier?: string }
 type ListFlags = Flags & { readonly limit: string; readonly cursor?: string }
 
-/** `farebox account create | list | show`, over a connection. */
+/** `farebox account create | list | show | change`, over a connection. */
 export const accountWith =
   (connect: Connect): Command =>
   (program, context) => {
@@ -45,10 +46,28 @@ export const accountWith =
         const account = accountShown.parse(await (await connect(context)).post(`/accounts/${inPath(id)}/thaw`, {}))
         printData(context, account, { isJson: flags.json, text: `The books of account ${account.id} agree. It is served again.` })
       })
+    program
+      .command('change')
+      .description('change what an account pays of the list price, from its next call on')
+      .argument('<account>', 'id of the account')
+      .option('--plan <plan>', 'put it on a plan')
+      .option('--no-plan', 'take it off its plan')
+      .option('--price-multiplier <decimal>', 'what it pays of the price of its plan, such as 0.9')
+      .option(...JSON_OPTION)
+      .action(async (id: string, flags: ChangeFlags) => {
+        const changed = await (await connect(context)).patch(`/accounts/${inPath(id)}`, changeOf(flags))
+        const account = accountShown.parse(changed)
+        printData(context, account, { isJson: flags.json, text: tellAccount(account) })
+      })
   }
 
 /** `farebox account`: customers, on the running server. */
 export const account: Command = accountWith(connectOperator)
+
+const changeOf = ({ plan, priceMultiplier }: ChangeFlags) => ({
+  ...(typeof plan === 'string' ? { plan } : plan === false ? { plan: null } : {}),
+  ...(priceMultiplier === undefined ? {} : { price_multiplier: priceMultiplier }),
+})
 
 async function runList(client: OperatorClient, context: CommandContext, flags: ListFlags): Promise<void> {
   const query = new URLSearchParams({ limit: flags.limit, ...(flags.cursor === undefined ? {} : { cursor: flags.cursor }) })
@@ -82,6 +101,8 @@ function tellAccount(account: ShownAccount): string {
     ['status', account.status],
     ['available', `$${account.balance.available}`],
     ['held', `$${account.balance.held}`],
+    ['plan', account.plan ?? 'none'],
+    ['price multiplier', account.price_multiplier],
     ['owed', `$${account.debt}`],
     ['frozen', account.frozen === null ? 'no' : `${account.frozen.reason}, since ${shortTime(account.frozen.at)}`],
     ['requests per minute', limit(account.limits.requests_per_minute)],

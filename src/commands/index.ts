@@ -9,13 +9,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'serve', summary: 'start Farebox and keep it running', load: async () => (await import('./serve.ts')).serve },
   {
     name: 'account',
-    summary: 'create, list and show accounts of the running server',
+    summary: 'create, list, show and change accounts of the running server',
     load: async () => (await import('./account.ts')).account,
   },
   { name: 'apply', summary: 'bring the catalogue to what farebox.yaml says', load: async () => (await import('./apply.ts')).apply },
   {
     name: 'catalog',
-    summary: 'compare prices with a published list and take them over',
+    summary: 'compare prices with a published list and take them over, list and cancel our own',
     load: async () => (await import('./catalog.ts')).catalog,
   },
   { name: 'credit', summary: 'give an account credit on the running server', load: async () => (await import('./credit.ts')).credit },
@@ -31,6 +31,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'key', summary: 'mint, list and revoke keys on the running server', load: async () => (await import('./key.ts')).key },
   { name: 'migrate', summary: 'bring the database to this version', load: async () => (await import('./migrate.ts')).migrate },
+  { name: 'plan', summary: 'list, set and delete plans of the running server', load: async () => (await import('./plan.ts')).plan },
   { name: 'prove', summary: 'run a check of the catalogue, or all of a tier', load: async () => (await import('./prove.ts')).prove },
   {
     name: 'refund',

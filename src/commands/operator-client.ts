@@ -8,7 +8,7 @@ import type { CommandContext } from './command.ts'
 
 /** What is sent to the operator API: a path under /operator/v1, and a JSON body where one is. */
 export type OperatorRequest = {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
@@ -21,6 +21,8 @@ export type OperatorTransport = (request: OperatorRequest) => Promise<{ readonly
 export type OperatorClient = {
   readonly get: (path: string) => Promise<unknown>
   readonly post: (path: string, body: object) => Promise<unknown>
+  readonly put: (path: string, body: object) => Promise<unknown>
+  readonly patch: (path: string, body: object) => Promise<unknown>
   readonly delete: (path: string) => Promise<unknown>
 }
 
@@ -44,6 +46,8 @@ export function operatorClient(transport: OperatorTransport, token: string, ids:
   return {
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
+    put: (path, body) => call('PUT', path, body),
+    patch: (path, body) => call('PATCH', path, body),
     delete: (path) => call('DELETE', path),
   }
 }

@@ -18,6 +18,7 @@ import { accountWith } from './account.ts'
 import { creditWith } from './credit.ts'
 import { keyWith } from './key.ts'
 import { type Connect, connectOperator, type OperatorTransport, operatorClient } from './operator-client.ts'
+import { planWith } from './plan.ts'
 import { refundWith } from './refund.ts'
 import { transferWith } from './transfer.ts'
 
@@ -50,6 +51,7 @@ async function runOver(connect: Connect, environment: Readonly<Record<string, st
   accountWith(connect)(program.command('account'), context)
   keyWith(connect)(program.command('key'), context)
   creditWith(connect)(program.command('credit'), context)
+  planWith(connect)(program.command('plan'), context)
   refundWith(connect)(program.command('refund'), context)
   transferWith(connect)(program.command('transfer'), context)
   await program.parseAsync(argv, { from: 'user' })
@@ -81,6 +83,22 @@ test('from nothing to a key: every step says what it did and what comes next', a
   assert.ok(!/fbx_[0-9A-Za-z]{49}/.test(listed))
   assert.match(await run('account', 'show', id), /available +\$12\.50/)
   assert.match(await run('account', 'list'), /alice@example\.com +active +12\.50 +0\.00/)
+})
+
+test('plans are set, given to accounts, and deleted when nobody is on them', async () => {
+  assert.match(await run('plan', 'list'), /no plan yet.*farebox plan set/)
+  assert.match(await run('plan', 'set', 'pro', '0.9'), /plan pro pay 0\.9 times.*\nNext: npx farebox account change/)
+  const id = /account ([0-9a-f-]{36}) /.exec(await run('account', 'create', 'member@example.com'))?.[1] ?? ''
+  const changed = await run('account', 'change', id, '--plan', 'pro', '--price-multiplier', '1.25')
+  assert.match(changed, /plan +pro\nprice multiplier +1\.25\n/)
+  assert.match(await run('account', 'change', id, '--price-multiplier', '1'), /plan +pro\nprice multiplier +1\n/)
+  assert.match(await run('plan', 'list'), /pro +0\.9 +1 +operator +in use/)
+  await assert.rejects(run('plan', 'delete', 'pro'), refused('plan_in_use', /still on this plan/))
+  assert.match(await run('account', 'change', id, '--no-plan'), /plan +none\n/)
+  assert.match(await run('plan', 'delete', 'pro'), /out of use/)
+  await assert.rejects(run('account', 'change', id, '--plan', 'pro'), refused('plan_unknown', /no plan/))
+  await assert.rejects(run('plan', 'set', 'pro', '1e3'), refused('invalid_field', /price_multiplier.*above 0/))
+  await assert.rejects(run('account', 'change', id), refused('invalid_field', /at least one of/))
 })
 
 test('--json prints the answer as it came', async () => {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { setInterval } from 'node:timers'
 import { type ApiDependencies, forgetAnswers } from '../api/index.ts'
-import { applyConfigured, loadCatalog } from '../catalog/index.ts'
+import { applyConfigured, loadCatalog, millisToNextPrice } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import {
   checkServer,
@@ -20,6 +20,7 @@ import { LimitBook } from '../limits/index.ts'
 import { openKeyring } from '../privacy/index.ts'
 import type { AccountFreezer } from './account-freezer.ts'
 import { CallDesk } from './call-desk.ts'
+import { CatalogPublisher } from './catalog-publisher.ts'
 import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
 import { startJobs } from './jobs.ts'
@@ -87,16 +88,18 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
   removeStaleSockets(runtime)
-  const publishCatalog = async (): Promise<void> => {
-    const catalog = await loadCatalog(appDatabase, keyring)
-    desk.prices.learn(catalog)
-    desk.sessions.publish(catalog)
-  }
-  await publishCatalog()
+  const publisher = new CatalogPublisher({
+    load: () => loadCatalog(appDatabase, keyring),
+    millisToNext: () => millisToNextPrice(appDatabase),
+    publish: (catalog) => {
+      desk.prices.learn(catalog)
+      desk.sessions.publish(catalog)
+    },
+    onUnread: (thrown) => log({ event: 'catalog-unread', code: errorCode(thrown) }),
+  })
+  await publisher.publish()
   const changes = await listenForChanges(storage.connection, 'farebox_change', (payload) => {
-    onChange(desk, payload, () => {
-      publishCatalog().catch((thrown: unknown) => log({ event: 'catalog-unread', code: errorCode(thrown) }))
-    })
+    onChange(desk, payload, () => publisher.refresh())
   })
   // What was frozen or thawed since the desk was opened was told to nobody here.
   await desk.reloadFrozen()
@@ -117,6 +120,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     stop: async () => {
       await servers.close()
       await changes.end()
+      publisher.close()
       await desk.close()
       await jobs.stop()
       await storage.close()

@@ -1,7 +1,6 @@
 import { fail } from '../failures.ts'
-import { formatUsd } from '../lib/index.ts'
 import type { ModelView, Protocol } from '../protocols/index.ts'
-import { cardOf, type Model, type Rates } from '../spec/index.ts'
+import { type Model, showPrice } from '../spec/index.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway, IndexedCatalog } from './gateway.ts'
 
@@ -30,20 +29,12 @@ function decoded(id: string): string {
   }
 }
 
-const shownRates = (rates: Rates): ModelView['price'] => ({
-  input: formatUsd(rates.input),
-  output: formatUsd(rates.output),
-  cache_read: formatUsd(rates.cacheRead),
-  cache_write_5m: formatUsd(rates.cacheWrite5m),
-  cache_write_1h: formatUsd(rates.cacheWrite1h),
-})
-
 const viewOf = (indexed: IndexedCatalog, model: Model): ModelView => ({
   id: model.id,
   createdAt: model.createdAt,
   context: model.context,
   outputMax: model.outputMax,
-  price: shownRates(cardOf(model.price, 0, 'standard').rates),
+  price: showPrice(model.price),
   routes: model.routes.map((route) => {
     const upstream = indexed.upstreamBySerial.get(route.upstreamSerial)
     return { upstream: upstream?.id ?? 'unknown', placement: upstream?.placement ?? 'third_party', privacy: upstream?.privacy ?? {} }

@@ -1,5 +1,5 @@
 import type { Failure } from '../failures.ts'
-import type { PrivacyLabel, ServiceTier, Usage, UsageBound } from '../spec/index.ts'
+import type { PrivacyLabel, ServiceTier, Usage, UsageBound, WrittenPrice } from '../spec/index.ts'
 
 /** What the gateway needs of a request; the rest of its bytes is nobody's business. */
 export type DecodedCall = {
@@ -115,13 +115,13 @@ export type Protocol = {
   readonly limitHeaders: (state: LimitState, now: number) => Readonly<Record<string, string>>
 }
 
-/** A model as customers see it; `createdAt` in seconds since 1970, prices as decimal USD per million tokens. */
+/** A model as customers see it; `createdAt` in seconds since 1970, prices as decimal USD per million tokens, or for one piece. */
 export type ModelView = {
   readonly id: string
   readonly createdAt: number
   readonly context: number
   readonly outputMax: number
-  readonly price: Readonly<Record<string, string>>
+  readonly price: WrittenPrice
   readonly routes: readonly { readonly upstream: string; readonly placement: string; readonly privacy: PrivacyLabel }[]
 }
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { balanceShown, limitsChange, limitsShown, pageOf, time, usd } from './fields.ts'
+import { balanceShown, limitsChange, limitsShown, multiplier, pageOf, time, usd } from './fields.ts'
 import { freezeShown } from './ledger.ts'
 
 const status = z.enum(['active', 'suspended'], '"active" or "suspended"')
@@ -9,16 +9,25 @@ export const accountInput = z.strictObject({ email: z.string('one e-mail address
 
 /** What may be changed of an account. */
 export const accountChange = z
-  .strictObject({ status: status.optional(), limits: limitsChange.optional() })
-  .refine((change) => Object.keys(change).length > 0, { error: 'at least one of status and limits', path: ['status'] })
+  .strictObject({
+    status: status.optional(),
+    limits: limitsChange.optional(),
+    plan: z.string('the id of a plan, or null').min(1).max(64).nullable().optional(),
+    price_multiplier: multiplier.optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, {
+    error: 'at least one of status, limits, plan and price_multiplier',
+    path: ['status'],
+  })
   .openapi('AccountChange')
 
 /** An account as it is remembered for a repeated POST: without its e-mail. */
 export const accountRemembered = z.object({ id: z.string(), status, limits: limitsShown, created_at: time })
 
-/** An account as the operator sees it: with what it has, what it owes, and whether it is frozen. */
+/** An account as the operator sees it: with what it pays of the list price, what it has, what it owes, and whether it is frozen. */
 export const accountShown = accountRemembered
-  .extend({ email: z.string().nullable(), balance: balanceShown, debt: usd, frozen: freezeShown.nullable() })
+  .extend({ email: z.string().nullable(), plan: z.string().nullable(), price_multiplier: z.string() })
+  .extend({ balance: balanceShown, debt: usd, frozen: freezeShown.nullable() })
   .openapi('Account')
 
 /** A page of accounts. */

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { MULTIPLIER_EXPECTED, parseMultiplier } from '../../spec/index.ts'
 
 /** A text that people wrote in one line: no control characters, no broken characters, not blank. */
 export const plainText = (lengthMax: number) =>
@@ -38,6 +39,12 @@ export const limitsShown = z
 
 /** An amount of USD as it is shown: a decimal string with as many decimals as are true. */
 export const usd = z.string().openapi({ example: '10.00' })
+
+/** What is paid of the list price, as it is sent: a decimal string. */
+export const multiplier = z
+  .string(MULTIPLIER_EXPECTED)
+  .refine((text) => parseMultiplier(text) !== undefined, { error: MULTIPLIER_EXPECTED })
+  .openapi({ type: 'string', example: '0.9' })
 
 /** A time as it is shown: ISO 8601 in UTC. */
 export const time = z.string().openapi({ format: 'date-time' })

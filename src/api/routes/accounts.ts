@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import { type Account, changeAccount, createAccount, getAccount, listAccounts } from '../../accounts/index.ts'
+import { type Account, type AccountTerms, changeAccount, createAccount, getAccount, listAccounts } from '../../accounts/index.ts'
+import { formatMultiplier, MULTIPLIER_ONE, parseMultiplier } from '../../spec/index.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
 import { showBalance, showStanding } from '../balance.ts'
 import {
@@ -34,7 +35,8 @@ export function accountRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
         return remembered(account)
       },
     })
-    return c.json({ ...made, email, balance: await showBalance(ledger, made.id), ...(await showStanding(ledger, made.id)) }, 201)
+    const standing = { balance: await showBalance(ledger, made.id), ...(await showStanding(ledger, made.id)) }
+    return c.json({ ...made, email, ...NEW_TERMS, ...standing }, 201)
   })
   app.openapi(listAccountsRoute, async (c) => {
     const { cursor, limit } = c.req.valid('query')
@@ -47,8 +49,12 @@ export function accountRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
   })
   app.openapi(changeAccountRoute, async (c) => {
     const { id } = c.req.valid('param')
-    const { status, limits } = c.req.valid('json')
-    await changeAccount(appDatabase, id, { status, limits: limits === undefined ? undefined : readLimitsChange(limits) })
+    const { status, limits, plan, price_multiplier } = c.req.valid('json')
+    const priceMultiplier = price_multiplier === undefined ? undefined : parseMultiplier(price_multiplier)
+    await changeAccount(appDatabase, id, {
+      ...{ status, plan, priceMultiplier },
+      limits: limits === undefined ? undefined : readLimitsChange(limits),
+    })
     return c.json(await showAccount(await getAccount(appDatabase, keyring, id), ledger), 200)
   })
   app.openapi(thawAccountRoute, async (c) => {
@@ -87,7 +93,7 @@ const getAccountRoute = createRoute({
 const changeAccountRoute = createRoute({
   method: 'patch',
   path: '/operator/v1/accounts/{id}',
-  summary: "Change an account's status or limits",
+  summary: "Change an account's status, limits, plan or multiplier",
   request: { params: idParameter, body: jsonBody(accountChange) },
   responses: { 200: json(accountShown, 'The account as it is now'), ...failures },
 })
@@ -107,8 +113,15 @@ const remembered = (account: Account) => ({
   created_at: account.createdAt.toISOString(),
 })
 
+const showTerms = (terms: AccountTerms) => ({
+  plan: terms.planId ?? null,
+  price_multiplier: formatMultiplier(terms.priceMultiplier),
+})
+const NEW_TERMS = showTerms({ planId: undefined, priceMultiplier: MULTIPLIER_ONE })
+
 const showAccount = async (account: Account, ledger: ApiDependencies['ledger']) => ({
   ...remembered(account),
+  ...showTerms(account.terms),
   email: account.email ?? null,
   balance: await showBalance(ledger, account.id),
   ...(await showStanding(ledger, account.id)),

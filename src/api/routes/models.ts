@@ -66,6 +66,7 @@ const showModel = (model: ModelView) => ({
   output_max: model.output_max,
   price: model.price,
   price_version: model.price_version,
+  price_changes: model.price_changes.map((change) => ({ ...change })),
   routes: model.routes
     .filter((route) => route.is_active)
     .map((route) => ({ upstream: route.upstream, model: route.model, priority: route.priority, cost: route.cost })),

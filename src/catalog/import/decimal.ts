@@ -31,3 +31,10 @@ export function toNano({ digits, exponent }: Decimal): NanoUsd {
   const floor = digits / divisor
   return digits > 0n && digits % divisor !== 0n ? floor + 1n : floor
 }
+
+/** Whether one number is larger than another, exactly. */
+export function isAbove(a: Decimal, b: Decimal): boolean {
+  const exponent = Math.min(a.exponent, b.exponent)
+  const scaled = (value: Decimal) => value.digits * 10n ** BigInt(value.exponent - exponent)
+  return scaled(a) > scaled(b)
+}

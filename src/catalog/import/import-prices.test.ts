@@ -27,7 +27,9 @@ afterEach(() => opened.drop())
 
 const entry = (input: string, output: string) =>
   `{"litellm_provider":"openai","mode":"chat","max_input_tokens":500,"max_output_tokens":50,"input_cost_per_token":${input},"output_cost_per_token":${output}}`
-const LIST = `{"m-one":${entry('2.5e-06', '1e-05')},"m-two":${entry('1e-07', '4e-07')},"m-file":${entry('9e-06', '9e-06')},"m-odd":${entry('-1', '1e-06')}}`
+const CARDS =
+  '"input_cost_per_token_above_200k_tokens":2e-07,"input_cost_per_token_flex":5e-08,"search_context_cost_per_query":{"a":0.01,"b":0.02}'
+const LIST = `{"m-one":${entry('2.5e-06', '1e-05')},"m-two":${entry('1e-07', '4e-07').slice(0, -1)},${CARDS}},"m-file":${entry('9e-06', '9e-06')},"m-odd":${entry('-1', '1e-06')}}`
 
 const versions = async (): Promise<number> =>
   (await database.query<{ n: number }>(sql`select count(*)::integer as n from price_version`))[0]?.n ?? -1
@@ -52,6 +54,12 @@ test('shown first, then applied once', async () => {
     [models.get('m-two')?.price?.output, models.get('m-two')?.context, models.get('m-two')?.source],
     ['0.48', 500, 'operator'],
   )
+  const two = models.get('m-two')
+  assert.deepEqual(
+    [two?.price?.web_search, two?.price?.above?.[0]?.input, two?.price?.service_tiers?.flex?.input],
+    ['0.024', '0.24', '0.06'],
+  )
+  assert.deepEqual([two?.routes[0]?.cost.web_search, two?.routes[0]?.cost.above?.[0]?.input], ['0.02', '0.20'])
   assert.equal(models.get('m-file')?.price?.input, '1.00')
   const again = await importPrices(database, { ...asked, isApplied: true })
   assert.deepEqual(

@@ -1,65 +1,169 @@
+import type { PriceClassName, ServiceTier } from '../../spec/index.ts'
 import { parseDecimal } from './decimal.ts'
-import { objectOf } from './exact-json.ts'
-import {
-  isAbove,
-  type ListedModel,
-  type ListedPrice,
-  type PriceClass,
-  type PriceFields,
-  type Refused,
-  readPrice,
-  readTokens,
-} from './price-list.ts'
+import { ExactNumber, objectOf } from './exact-json.ts'
+import { isCharge, type ListedFigure, type ListedModel, type ListedPrice, type Refused, readPrice, readTokens } from './price-list.ts'
 
-const FIELDS = {
-  input: 'input_cost_per_token',
-  output: 'output_cost_per_token',
-  cache_read: 'cache_read_input_token_cost',
-  cache_write_5m: 'cache_creation_input_token_cost',
-  cache_write_1h: 'cache_creation_input_token_cost_above_1hr',
-} as const satisfies Record<PriceClass, string>
+const PER_MILLION = parseDecimal('1e6')
 
-const PRICES: PriceFields = { fields: FIELDS, perMillion: parseDecimal('1e6') }
+/** What the list prices, by the name of the field without what says for which tier and length. */
+const FIELDS: Readonly<Record<string, PriceClassName>> = {
+  input_cost_per_token: 'input',
+  output_cost_per_token: 'output',
+  cache_read_input_token_cost: 'cache_read',
+  input_cost_per_token_cache_hit: 'cache_read',
+  cache_creation_input_token_cost: 'cache_write_5m',
+  cache_creation_input_token_cost_above_1hr: 'cache_write_1h',
+  output_cost_per_reasoning_token: 'reasoning',
+  input_cost_per_image_token: 'image_input',
+  input_cost_per_audio_token: 'audio_input',
+  output_cost_per_image_token: 'image_output',
+  output_cost_per_audio_token: 'audio_output',
+  output_cost_per_image: 'image',
+  input_cost_per_request: 'call',
+  google_maps_grounding_cost_per_query: 'tool_call',
+  code_interpreter_cost_per_session: 'tool_call',
+}
+
+/** Sound in a cache, which no class tells from text: it can be priced only where it costs the same. */
+const CACHED_SOUND: Readonly<Record<string, string>> = {
+  cache_read_input_audio_token_cost: 'cache_read_input_token_cost',
+  cache_creation_input_audio_token_cost: 'cache_creation_input_token_cost',
+}
+
+/** In these modes the list gives the price of an image that is made under either name. */
+const IMAGE_MODES: ReadonlySet<unknown> = new Set(['image_generation', 'image_edit'])
+const SEARCH = 'search_context_cost_per_query'
+const TIERS: Readonly<Record<string, ServiceTier>> = { flex: 'flex', priority: 'priority', batch: 'batch', batches: 'batch' }
+const FIELD = /^(.+?)(?:_above_(\d{1,9})(k?)_tokens)?(?:_(flex|priority|batch|batches))?(?:_above_(\d{1,9})(k?)_tokens)?$/
+
+/** Fields that price what is not sold here, keeping files and tiers that nobody can ask for, or the same in another unit. */
+const NOT_SOLD = /per_gb_per_day|_(?:ultra)?fast$|_dbu_/
+
+/** The longest prompt that a card can begin at. */
+const PROMPT_MAX = 100_000_000
 
 /** Keys of the list that are no models. */
 const NO_MODELS: ReadonlySet<string> = new Set(['sample_spec', 'fallback_generalizations'])
-const CHAT_MODES: ReadonlySet<unknown> = new Set([undefined, 'chat', 'responses', 'completion'])
+const MODES: ReadonlySet<unknown> = new Set([
+  ...[undefined, 'chat', 'responses', 'completion', 'realtime', 'embedding'],
+  ...[...IMAGE_MODES, 'audio_transcription', 'audio_speech'],
+])
 
 /** Whether a parsed file looks like LiteLLM's list. */
 export const isLitellm = (list: Readonly<Record<string, unknown>>): boolean =>
   Object.values(list).some((entry) => {
     const told = objectOf(entry)
-    return told !== undefined && ('litellm_provider' in told || FIELDS.input in told)
+    return told !== undefined && ('litellm_provider' in told || 'input_cost_per_token' in told)
   })
+
+type Told = Readonly<Record<string, unknown>>
 
 /**
- * The chat models of LiteLLM's list, whose prices are USD per token.
+ * The models of LiteLLM's list that answer calls, whose prices are USD per token or piece.
  * Source: https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.schema.json (2026-11).
  */
-export const readLitellm = (list: Readonly<Record<string, unknown>>): readonly ListedModel[] =>
+export const readLitellm = (list: Told): readonly ListedModel[] =>
   Object.entries(list).flatMap(([key, entry]) => {
     const told = objectOf(entry)
-    if (told === undefined || NO_MODELS.has(key) || !CHAT_MODES.has(told['mode'])) return []
+    if (told === undefined || NO_MODELS.has(key) || !MODES.has(told['mode'])) return []
     const provider = typeof told['litellm_provider'] === 'string' ? told['litellm_provider'] : ''
     const model = key.startsWith(`${provider}/`) ? key.slice(provider.length + 1) : key
-    const outputMax = readTokens(told['max_output_tokens'] ?? told['max_tokens'])
-    return [{ key, provider, model, context: readTokens(told['max_input_tokens']), outputMax, price: coveredPrice(told) }]
+    return [{ key, provider, model, ...boundsOf(told), price: priceOf(told) }]
   })
 
-function coveredPrice(told: Readonly<Record<string, unknown>>): ListedPrice | Refused {
-  const price = readPrice(told, PRICES)
-  if ('refused' in price) return price
-  const { perMillion } = PRICES
-  for (const name of ['input', 'output', 'cache_read', 'cache_write_5m'] as const) {
-    const base = price[name] ?? price.input
-    const tiers = Object.keys(told).filter((key) => key.startsWith(`${FIELDS[name]}_above_`) && /_above_\d+k_tokens$/.test(key))
-    if (tiers.some((key) => isAbove(told[key], base, perMillion)))
-      return { refused: 'it asks more for long prompts, which one price per class cannot cover' }
-  }
-  const tiered = told['tiered_pricing']
-  if (Array.isArray(tiered) && tiered.length > 0) return { refused: 'it asks by length of prompt, which one price per class cannot cover' }
-  if (isAbove(told['output_cost_per_reasoning_token'], price.output, perMillion))
-    return { refused: 'it asks more for reasoning than for output' }
-  if (isAbove(told['input_cost_per_request'], parseDecimal('0'), perMillion)) return { refused: 'it asks per call as well' }
-  return price
+/** How long prompt and answer can get; an embedding has no answer, and its one older field tells of the prompt. */
+function boundsOf(told: Told): Pick<ListedModel, 'context' | 'outputMax'> {
+  const older = told['max_tokens']
+  if (told['mode'] === 'embedding') return { context: readTokens(told['max_input_tokens'] ?? older), outputMax: 1 }
+  return { context: readTokens(told['max_input_tokens']), outputMax: readTokens(told['max_output_tokens'] ?? older) }
 }
+
+function priceOf(told: Told): ListedPrice | Refused {
+  const tiers = tieredFigures(told['tiered_pricing'])
+  if ('refused' in tiers) return tiers
+  const fields = fieldFigures(told)
+  if ('refused' in fields) return fields
+  return readPrice(adjust([...fields, ...tiers], told['mode']), PER_MILLION)
+}
+
+/** The figures of a model's fields; one that prices what no class of ours covers refuses the model by its name. */
+function fieldFigures(told: Told): readonly ListedFigure[] | Refused {
+  const figures: ListedFigure[] = []
+  for (const [key, value] of Object.entries(told)) {
+    if (!key.includes('cost') || NOT_SOLD.test(key)) continue
+    const [, base = key, before, beforeK, tier, after, afterK] = FIELD.exec(key) ?? []
+    const card = {
+      serviceTier: tier === undefined ? 'standard' : (TIERS[tier] ?? 'standard'),
+      inputAbove: lengthOf(before, beforeK) + lengthOf(after, afterK),
+    }
+    if (card.inputAbove > PROMPT_MAX) return { refused: `${key} begins at no length that a prompt can have` }
+    if (CACHED_SOUND[base] !== undefined && isSameFigure(value, told[CACHED_SOUND[base]])) continue
+    const name = base === 'input_cost_per_image' && IMAGE_MODES.has(told['mode']) ? 'image' : FIELDS[base]
+    if (name !== undefined) figures.push({ ...card, name, value })
+    else if (base === SEARCH) figures.push(...searchFigures(value).map((size) => ({ ...card, name: 'web_search' as const, value: size })))
+    else if (base === 'file_search_cost_per_1k_calls') figures.push({ ...card, name: 'tool_call', value: thousandth(value) })
+    else if (isCharge(value)) return { refused: `it prices ${key}, which no class of a price covers` }
+  }
+  return figures
+}
+
+const isSameFigure = (a: unknown, b: unknown): boolean => a instanceof ExactNumber && b instanceof ExactNumber && a.source === b.source
+
+const lengthOf = (digits: string | undefined, k: string | undefined): number => Number(digits ?? '0') * (k === 'k' ? 1000 : 1)
+
+/** What a web search costs for each size of what is searched; the dearest counts, as nobody can tell them apart afterwards. */
+const searchFigures = (value: unknown): readonly unknown[] => Object.values(objectOf(value) ?? { of: value })
+
+function thousandth(value: unknown): unknown {
+  if (!(value instanceof ExactNumber)) return value
+  const [digits = '', power = '0'] = value.source.split(/e/i)
+  return new ExactNumber(`${digits}e${Number(power) - 3}`)
+}
+
+/** The figures of prices by range of the prompt: each range is a card for prompts longer than its beginning. */
+function tieredFigures(value: unknown): readonly ListedFigure[] | Refused {
+  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return []
+  const refused = { refused: 'its tiered_pricing has no ranges of prompt tokens that follow one another' }
+  if (!Array.isArray(value)) return refused
+  const figures: ListedFigure[] = []
+  let end = 0
+  for (const entry of value) {
+    const { range, ...told } = objectOf(entry) ?? {}
+    const [from, to] = Array.isArray(range) ? range.map(readBound) : []
+    if (from === undefined || to === undefined || from !== end || to <= from) return refused
+    end = to
+    const read = fieldFigures(told)
+    if ('refused' in read) return read
+    if ('max_results_range' in told || read.some((figure) => figure.inputAbove > 0)) return refused
+    figures.push(...read.map((figure) => ({ ...figure, inputAbove: from })))
+  }
+  return figures
+}
+
+function readBound(value: unknown): number | undefined {
+  const bound = value instanceof ExactNumber ? Number(value.source) : Number.NaN
+  return Number.isSafeInteger(bound) && bound >= 0 && bound <= PROMPT_MAX ? bound : undefined
+}
+
+/** What the modes mean by their fields. */
+function adjust(figures: readonly ListedFigure[], mode: unknown): readonly ListedFigure[] {
+  if (mode === 'embedding') {
+    const told = figures.filter((figure) => figure.name !== 'output' || isCharge(figure.value))
+    return told.map((figure) => (figure.name === 'input' ? { ...figure, name: 'embedding' } : figure))
+  }
+  // Where images are priced by their tokens, the price of one is the same amount told again.
+  const isByTokens = figures.some((figure) => figure.name === 'image_output' && isCharge(figure.value))
+  const once = isByTokens ? figures.filter((figure) => figure.name !== 'image') : figures
+  if (!IMAGE_MODES.has(mode) && mode !== 'audio_speech') return once
+  const told = once.filter((figure) => PRICED_BY_TOKENS.has(figure.name) === false || isCharge(figure.value))
+  if (told.some((figure) => figure.name === 'output')) return told
+  // A model that makes images or speech alone: the list has no price for text, and what little there is costs the same.
+  return [
+    ...told,
+    ...told
+      .filter((figure) => figure.name === 'image_output' || figure.name === 'audio_output')
+      .map((figure) => ({ ...figure, name: 'output' as const })),
+  ]
+}
+
+const PRICED_BY_TOKENS: ReadonlySet<PriceClassName> = new Set(['input', 'output'])

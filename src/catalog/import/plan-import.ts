@@ -1,11 +1,18 @@
 import { formatUsd } from '../../lib/index.ts'
-import { cardOf, type UpstreamKind } from '../../spec/index.ts'
-import type { DesiredModel, WrittenPrice } from '../desired.ts'
+import {
+  type PriceClassName,
+  showPrice,
+  type UpstreamKind,
+  type WrittenCards,
+  type WrittenPrice,
+  type WrittenRates,
+} from '../../spec/index.ts'
+import type { DesiredModel } from '../desired.ts'
 import { modelId } from '../file-schema.ts'
 import type { ModelView, UpstreamView } from '../list.ts'
-import { completePrice, writeRates } from '../rates.ts'
+import { completePrice } from '../rates.ts'
 import { type Decimal, times, toNano } from './decimal.ts'
-import { type ListedModel, type ListedPrice, PRICE_CLASSES, type Refused } from './price-list.ts'
+import type { ListedAmounts, ListedCard, ListedModel, ListedPrice } from './price-list.ts'
 
 /** What a list means for one model of ours: prices in USD per million tokens; `listed` is what the list calls it. */
 export type PriceChange = {
@@ -85,8 +92,7 @@ function planLive(question: ImportQuestion, model: ModelView, { listed, route }:
   const named = { id: model.id, listed: listed.key, ...(model.price === null ? {} : { old: model.price }) }
   const refuse = (reason: string): Step => ({ change: { ...named, action: 'refused', reason } })
   if (model.source === 'file') return refuse('it comes from the configuration file: change it there')
-  if (model.price !== null && Object.values(model.price).every((amount) => /^0\.0+$/.test(amount ?? '')))
-    return refuse('it is declared free')
+  if (model.price !== null && isFree(model.price)) return refuse('it is declared free')
   if ('refused' in listed.price) return refuse(listed.price.refused)
   const cost = writtenPrice(listed.price, ONE)
   const routes = model.routes
@@ -94,9 +100,8 @@ function planLive(question: ImportQuestion, model: ModelView, { listed, route }:
     .map(({ upstream, model: name, priority, cost: own }, at) => ({ upstream, model: name, priority, cost: at === route ? cost : own }))
   const desired = { id: model.id, context: model.context, outputMax: model.output_max, routes }
   const newPrice = newPriceOf(question, listed.price, routes)
-  const price = writeRates(cardOf(newPrice, 0, 'standard').rates)
-  if (model.price !== null && PRICE_CLASSES.every((name) => model.price?.[name] === price[name]))
-    return { change: { ...named, action: 'unchanged', new: price } }
+  const price = showPrice(newPrice)
+  if (JSON.stringify(model.price) === JSON.stringify(price)) return { change: { ...named, action: 'unchanged', new: price } }
   return { change: { ...named, action: model.price === null ? 'added' : 'changed', new: price }, write: { ...desired, price: newPrice } }
 }
 
@@ -109,21 +114,44 @@ function planNew(question: ImportQuestion, listed: ListedModel): Step {
   const routes = [{ upstream: provider, model: name, priority: 1, cost: writtenPrice(price, ONE) }]
   const newPrice = newPriceOf(question, price, routes)
   return {
-    change: { id: name, listed: listed.key, action: 'added', new: writeRates(cardOf(newPrice, 0, 'standard').rates) },
+    change: { id: name, listed: listed.key, action: 'added', new: showPrice(newPrice) },
     write: { id: name, context, outputMax, price: newPrice, routes },
   }
 }
 
 const ONE: Decimal = { digits: 1n, exponent: 0 }
 
+const isFree = (price: WrittenPrice): boolean => amountsIn(price).every((amount) => /^0\.0+$/.test(amount))
+
+/** Every amount of a price as it is shown. */
+const amountsIn = (part: unknown): readonly string[] => {
+  if (typeof part === 'string') return [part]
+  return typeof part === 'object' && part !== null ? Object.values(part).flatMap(amountsIn) : []
+}
+
 /** A listed price times a factor as the catalogue writes it, each class rounded up once to a whole nano-USD. */
-function writtenPrice(price: Exclude<ListedPrice, Refused>, factor: Decimal): WrittenPrice {
-  const written: { -readonly [Class in keyof WrittenPrice]: string } = {}
-  for (const name of PRICE_CLASSES) {
-    const amount = price[name]
-    if (amount !== undefined) written[name] = formatUsd(toNano(times(amount, factor)))
-  }
-  return written
+function writtenPrice({ cards }: ListedPrice, factor: Decimal): WrittenPrice {
+  const tiers = [...new Set(cards.map((card) => card.serviceTier))].filter((tier) => tier !== 'standard')
+  const written = (tier: ListedCard['serviceTier']) =>
+    writtenCards(
+      cards.filter((card) => card.serviceTier === tier),
+      factor,
+    )
+  const standard = written('standard')
+  return tiers.length === 0 ? standard : { ...standard, service_tiers: Object.fromEntries(tiers.map((tier) => [tier, written(tier)])) }
+}
+
+function writtenCards(cards: readonly ListedCard[], factor: Decimal): WrittenCards {
+  const first = cards.find((card) => card.inputAbove === 0)
+  const above = cards
+    .filter((card) => card.inputAbove > 0)
+    .map((card) => ({ prompt_tokens: card.inputAbove, ...writtenRates(card.amounts, factor) }))
+  return { ...writtenRates(first?.amounts ?? {}, factor), ...(above.length === 0 ? {} : { above }) }
+}
+
+function writtenRates(amounts: ListedAmounts, factor: Decimal): WrittenRates {
+  const entries = Object.entries(amounts) as [PriceClassName, Decimal][]
+  return Object.fromEntries(entries.map(([name, amount]) => [name, formatUsd(toNano(times(amount, factor)))]))
 }
 
 function newPriceOf({ upstreams, multiplier }: ImportQuestion, price: ListedPrice, routes: readonly { readonly upstream: string }[]) {

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { seededRandom } from '../../../sim/index.ts'
 import { FailureError } from '../../failures.ts'
 import { formatUsd } from '../../lib/index.ts'
+import type { WrittenPrice } from '../../spec/index.ts'
 import type { ModelView, UpstreamView } from '../list.ts'
 import { type Decimal, DecimalError, parseDecimal, times, toNano } from './decimal.ts'
 import { planImport } from './plan-import.ts'
@@ -28,10 +29,16 @@ const LITELLM = `{
   "m-text": { "litellm_provider": "openai", "input_cost_per_token": "0.1", "output_cost_per_token": 1e-06 },
   "m-half": { "litellm_provider": "openai", "input_cost_per_token": 1e-06 },
   "m-per-million": { "litellm_provider": "openai", "input_cost_per_token": 3, "output_cost_per_token": 15 },
-  "m-tiered": { "litellm_provider": "openai", "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06,
-    "input_cost_per_token_above_200k_tokens": 2e-06 },
+  "m-tiered": { "litellm_provider": "openai", "max_input_tokens": 900000, "max_output_tokens": 1000,
+    "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06, "input_cost_per_token_above_200k_tokens": 2e-06 },
   "m-unlimited": { "litellm_provider": "openai", "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06 },
-  "an-embedding": { "litellm_provider": "openai", "mode": "embedding", "input_cost_per_token": 1e-08, "output_cost_per_token": 0 },
+  "m-wide": { "litellm_provider": "openai", "mode": "chat", "max_input_tokens": 900000, "max_output_tokens": 1000,
+    "tiered_pricing": [{ "range": [0, 128000], "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06 },
+      { "range": [128000, 900000], "input_cost_per_token": 2e-06, "output_cost_per_token": 3e-06 }],
+    "input_cost_per_token_flex": 5e-07, "search_context_cost_per_query": { "search_context_size_low": 0.01 } },
+  "an-embedding": { "litellm_provider": "openai", "mode": "embedding", "max_tokens": 8191, "input_cost_per_token": 1e-08,
+    "output_cost_per_token": 0 },
+  "a-ranker": { "litellm_provider": "openai", "mode": "rerank", "input_cost_per_query": 0.002 },
   "elsewhere/m": { "litellm_provider": "elsewhere", "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06 }
 }`
 
@@ -39,8 +46,9 @@ const MODELS_DEV = `{
   "anthropic": { "id": "anthropic", "name": "A", "models": {
     "claude-made-up": { "id": "claude-made-up", "cost": { "input": 3, "output": 15, "cache_read": 0.3, "cache_write": 3.75 },
       "limit": { "context": 200000, "output": 64000 } },
-    "claude-long": { "cost": { "input": 3, "output": 15, "context_over_200k": { "input": 6, "output": 22.5 } }, "limit": {} },
-    "claude-thinks": { "cost": { "input": 3, "output": 15, "reasoning": 16 }, "limit": {} } } },
+    "claude-long": { "cost": { "input": 3, "output": 15, "context_over_200k": { "input": 6, "output": 22.5 } },
+      "limit": { "context": 1000000, "output": 64000 } },
+    "claude-thinks": { "cost": { "input": 3, "output": 15, "reasoning": 16 }, "limit": { "context": 200000, "output": 64000 } } } },
   "openai": { "id": "openai", "models": { "m-small": { "cost": { "input": 0.15, "output": 0.6, "cache_read": 0.075 },
       "limit": { "context": 128000, "output": 16000 } } } }
 }`
@@ -52,7 +60,7 @@ const upstream = (id: string, kind = 'openai'): UpstreamView => ({
 const UPSTREAMS = [upstream('openai'), upstream('anthropic', 'anthropic'), upstream('deepseek', 'openai-compatible')]
 
 const live = (id: string, change: Partial<ModelView> = {}): ModelView => ({
-  ...{ id, context: 1000, output_max: 100, price: null, price_version: null, source: 'operator', is_active: true },
+  ...{ id, context: 1000, output_max: 100, price: null, price_version: null, price_changes: [], source: 'operator', is_active: true },
   routes: [{ upstream: 'openai', model: id, priority: 1, cost: {}, is_active: true }],
   ...change,
 })
@@ -61,8 +69,15 @@ type Asked = { readonly models?: readonly ModelView[]; readonly multiplier?: str
 
 const planOf = (text: string, { models = [], multiplier = '1', only = /^/ }: Asked = {}) =>
   planImport({ listed: readPriceList(text, undefined).models, models, upstreams: UPSTREAMS, multiplier: parseDecimal(multiplier), only })
+const FIRST = ['input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h']
+const words = (price: WrittenPrice | undefined) =>
+  Object.entries(price ?? {})
+    .map(([name, amount]) =>
+      typeof amount === 'string' ? (FIRST.includes(name) ? amount : `${name} ${amount}`) : `${name} ${JSON.stringify(amount)}`,
+    )
+    .join(' ')
 const told = (text: string, asked?: Asked) =>
-  planOf(text, asked).changes.map((change) => `${change.action} ${change.id} ${change.reason ?? Object.values(change.new ?? {}).join(' ')}`)
+  planOf(text, asked).changes.map((change) => `${change.action} ${change.id} ${change.reason ?? words(change.new)}`)
 
 test('decimals are read and multiplied exactly, and rounded up once', () => {
   const nano = (text: string, factor = '1') => toNano(times(parseDecimal(text), parseDecimal(factor)))
@@ -87,8 +102,13 @@ test('decimals are read and multiplied exactly, and rounded up once', () => {
   )
 })
 
+const ratesText = (input: string, output: string) =>
+  JSON.stringify({ input, output, cache_read: input, cache_write_5m: input, cache_write_1h: input })
+const card = (length: number, input: string, output: string) => `{"prompt_tokens":${length},${ratesText(input, output).slice(1)}`
+
 test('LiteLLM: USD per token; every model is added or refused with its reason', () => {
   assert.deepEqual(told(LITELLM), [
+    'added an-embedding 0.01 0.01 0.01 0.01 0.01',
     'added claude-made-up 3.00 15.00 0.30 3.75 6.00',
     'added d-chat 0.27 1.10 0.27 0.27 0.27',
     'refused m-half output is missing',
@@ -97,17 +117,18 @@ test('LiteLLM: USD per token; every model is added or refused with its reason', 
     'refused m-per-million input is absurd',
     'added m-small 0.15 0.60 0.075 0.15 0.15',
     'refused m-text input is not a number',
-    'refused m-tiered it asks more for long prompts, which one price per class cannot cover',
+    `added m-tiered 1.00 2.00 1.00 1.00 1.00 above [${card(200_000, '2.00', '2.00')}]`,
     'refused m-unlimited the list does not say how long prompt and answer can get',
+    `added m-wide 1.00 2.00 1.00 1.00 1.00 web_search 0.01 above [${card(128_000, '2.00', '3.00')}] service_tiers {"flex":${ratesText('0.50', '2.00').slice(0, -1)},"above":[${card(128_000, '2.00', '3.00')}]}}`,
     'refused m-zero input is zero',
   ])
 })
 
-test('models.dev: USD per million tokens; what is priced by a condition is refused', () => {
+test('models.dev: USD per million tokens, longer prompts and reasoning on their own', () => {
   assert.deepEqual(told(MODELS_DEV), [
-    'refused claude-long it asks by length of prompt, which one price per class cannot cover',
+    'added claude-long 3.00 15.00 3.00 3.75 6.00 above [{"prompt_tokens":200000,"input":"6.00","output":"22.50","cache_read":"6.00","cache_write_5m":"7.50","cache_write_1h":"12.00"}]',
     'added claude-made-up 3.00 15.00 0.30 3.75 6.00',
-    'refused claude-thinks it asks more for reasoning than for output',
+    'added claude-thinks 3.00 15.00 3.00 3.75 6.00 reasoning 16.00',
     'added m-small 0.15 0.60 0.075 0.15 0.15',
   ])
   assert.throws(() => planOf('{"a":{"b":1}}'), FailureError)
@@ -148,7 +169,7 @@ test('against what is there: changed, unchanged, owned by the file, declared fre
     [1, 'our-claude', 3_600_000_000n, 7_200_000_000n],
   )
   assert.deepEqual(
-    claude?.routes.map((route) => route.cost['input']),
+    claude?.routes.map((route) => route.cost.input),
     ['1.00', '3.00'],
   )
   assert.deepEqual([claude?.context, claude?.outputMax], [1000, 100])
@@ -163,11 +184,8 @@ test('2,000 broken files: a plan of sound prices or a refusal by name, never any
       const { writes, changes } = planOf(text, { models: [live('m-small'), live('claude-made-up')] })
       counts.planned += 1
       for (const { price, context, outputMax } of writes) {
-        const rates = price?.[0]?.rates
-        const odd = (['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const)
-          .map((name) => rates?.[name] ?? 0n)
-          .find((amount) => amount <= 0n || amount > 10_000_000_000_000n)
-        assert.ok(odd === undefined && rates !== undefined && context > 0 && outputMax > 0, `${text}\n${formatUsd(odd ?? 0n)}`)
+        const odd = price?.flatMap(({ rates }) => CLASSES.map((name) => rates[name])).find((one) => one <= 0n || one > 10_000_000_000_000n)
+        assert.ok(odd === undefined && price !== undefined && context > 0 && outputMax > 0, `${text}\n${formatUsd(odd ?? 0n)}`)
       }
       for (const change of changes) assert.ok(change.action !== 'refused' || change.reason !== undefined)
     } catch (thrown) {
@@ -177,6 +195,8 @@ test('2,000 broken files: a plan of sound prices or a refusal by name, never any
   }
   assert.ok(counts.refused > 300 && counts.planned > 300, JSON.stringify(counts))
 })
+
+const CLASSES = ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'reasoning', 'imageInput', 'audioInput'] as const
 
 const VALUES: readonly [string, ...string[]] = [
   '-1',

@@ -1,0 +1,56 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { deletePlan, listPlans, putPlan } from '../../catalog/index.ts'
+import { fail } from '../../failures.ts'
+import { errorBody, idParameter, json, jsonBody, planInput, planList, planShown } from '../contract/index.ts'
+import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+
+/** Plans: what their members pay of the list price. */
+export function planRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase }: Pick<ApiDependencies, 'appDatabase'>): void {
+  app.openapi(listPlansRoute, async (c) => c.json({ data: [...(await listPlans(appDatabase))] }, 200))
+  app.openapi(getPlanRoute, async (c) => {
+    const { id } = c.req.valid('param')
+    return c.json((await listPlans(appDatabase)).find((plan) => plan.id === id) ?? fail('plan_unknown'), 200)
+  })
+  app.openapi(putPlanRoute, async (c) => {
+    const put = { id: c.req.valid('param').id, body: c.req.valid('json') }
+    return c.json(await putPlan(appDatabase, put), 200)
+  })
+  app.openapi(deletePlanRoute, async (c) => {
+    await deletePlan(appDatabase, c.req.valid('param').id)
+    return c.body(null, 204)
+  })
+}
+
+const failures = { default: json(errorBody, 'What went wrong') }
+const path = '/operator/v1/plans/{id}'
+
+const listPlansRoute = createRoute({
+  method: 'get',
+  path: '/operator/v1/plans',
+  summary: 'List plans, those out of use too',
+  responses: { 200: json(planList, 'All plans'), ...failures },
+})
+
+const getPlanRoute = createRoute({
+  method: 'get',
+  path,
+  summary: 'Show a plan',
+  request: { params: idParameter },
+  responses: { 200: json(planShown, 'The plan'), ...failures },
+})
+
+const putPlanRoute = createRoute({
+  method: 'put',
+  path,
+  summary: 'Add or replace a plan; its members pay by the new multiplier from their next call on',
+  request: { params: idParameter, body: jsonBody(planInput) },
+  responses: { 200: json(planShown, 'The plan as it is now'), ...failures },
+})
+
+const deletePlanRoute = createRoute({
+  method: 'delete',
+  path,
+  summary: 'Put a plan without members out of use',
+  request: { params: idParameter },
+  responses: { 204: { description: 'It is out of use' }, ...failures },
+})
