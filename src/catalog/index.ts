@@ -25,7 +25,14 @@ export {
 } from './import/index.ts'
 export { refusedKeyShape } from './key-shape.ts'
 export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-upstreams.ts'
-export { listModels, listUpstreams, type ModelView, type PriceVersionView, showPriceVersion, type UpstreamView } from './list.ts'
+export { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
 export { loadCatalog, priceOfVersion } from './load.ts'
 export { CATALOG_DATA } from './personal-data.ts'
+export {
+  findPriceVersion,
+  listPriceVersions,
+  type PriceVersion,
+  type PriceVersionPage,
+  pricesOfVersions,
+} from './price-versions.ts'
 export { completePrice, FREE_PRICE, writeRates } from './rates.ts'

@@ -1,5 +1,4 @@
 import { type Database, sql } from '../db/index.ts'
-import { fail } from '../failures.ts'
 import { cardOf, type PrivacyLabel } from '../spec/index.ts'
 import type { Source, WrittenPrice } from './desired.ts'
 import { PRICE_COLUMNS, PRICE_NOW, type PriceRow, priceOfRow } from './price-rows.ts'
@@ -58,22 +57,6 @@ export async function listModels(database: Database): Promise<readonly ModelView
     from route r join upstream u on u.serial = r.upstream_serial order by r.priority, r.serial`)
   const byModel = Map.groupBy(routes, (route) => route.model_serial)
   return rows.map((row) => toModelView(row, byModel.get(row.serial) ?? []))
-}
-
-/** A price version as the operator sees it, decimal USD per million tokens. */
-export type PriceVersionView = Required<{ readonly [Class in keyof WrittenPrice]: string }> & {
-  readonly version: number
-  readonly model: string
-  readonly created_at: string
-}
-
-/** One price version; they never change. Fails with price_unknown. */
-export async function showPriceVersion(database: Database, version: number): Promise<PriceVersionView> {
-  const [row] = await database.query<PriceRow & { readonly model: string; readonly created_at: Date }>(sql`
-    select m.id as model, p.created_at, ${PRICE_COLUMNS}
-    from price_version p join model m on m.serial = p.model_serial where p.id = ${version}`)
-  if (row === undefined) return fail('price_unknown')
-  return { version, model: row.model, ...writeBase(row), created_at: row.created_at.toISOString() }
 }
 
 const writeBase = (row: PriceRow) => writeRates(cardOf(priceOfRow(row), 0, 'standard').rates)
