@@ -1,5 +1,5 @@
 import { formatUsd } from '../lib/index.ts'
-import { type Checked, type Evidence, readDayRoots, readPublicKeys, verifyReceipt } from '../receipts/index.ts'
+import { type Checked, type Evidence, type ReceiptSum, readDayRoots, readPublicKeys, sumOfCall, verifyReceipt } from '../receipts/index.ts'
 import { type Command, type CommandContext, ExitError } from './command.ts'
 import { JSON_OPTION } from './operator-command.ts'
 import { readSource, refuseSource } from './read-source.ts'
@@ -43,8 +43,22 @@ function tell({ problems, provenBy, call }: Checked): string {
   const about =
     call === undefined ? [] : [`call      ${call.request_id}, ${call.model}, ${call.day}: $${formatUsd(BigInt(call.cost_nano_usd))}`]
   if (problems.length > 0) return [...about, ...problems.map((problem) => `wrong     ${problem}`), 'This receipt is not right.'].join('\n')
-  const sums = ['ok        the cost is that of the usage at these rates', 'ok        the path leads to the root that was signed']
+  const sums = [
+    ...(call === undefined ? [] : tellSum(sumOfCall(call))),
+    'ok        the cost is that of the usage at these rates',
+    'ok        the path leads to the root that was signed',
+  ]
   if (provenBy.length === 0)
     return [...about, ...sums, 'Nothing proves who made it: give --jwks, or --day-roots once its day is closed.'].join('\n')
   return [...about, ...sums, ...provenBy.map((proof) => `ok        proven by the ${proof}`), 'This receipt is right.'].join('\n')
+}
+
+/** The sum as one writes it on paper. */
+function tellSum(sum: ReceiptSum): readonly string[] {
+  const lines = sum.lines.map(
+    ({ class: name, count, rate, unit, product }) => `          ${count} ${name} at $${rate} per ${unit}: $${product}`,
+  )
+  const multiplied = sum.multiplier === '1' ? [] : [`          times ${sum.multiplier}: $${sum.exact}`]
+  const lost = sum.shortfall === '0.00' ? [] : [`          of which the house pays $${sum.shortfall}, above the $${sum.hold} that was held`]
+  return [...lines, ...multiplied, `          rounded up once: $${sum.price}`, ...lost, `          ${sum.billing_rule}`]
 }

@@ -198,7 +198,7 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
   },
   {
     title: 'The price',
-    text: 'The price version that held when the call was let in. Tokens of each class times its rate, summed exactly, rounded up once to a whole nano-dollar.',
+    text: 'The price version and the multiplier that held when the call was let in, and of that version the card for the service tier and the length of the prompt. Each class times its rate, summed exactly, times the multiplier, rounded up once to a whole nano-dollar.',
   },
 ]
 
