@@ -195,11 +195,9 @@ const classesIn = (texts: readonly string[]): number =>
 function alterAll(context: CheckContext, texts: readonly string[], evidences: readonly Evidence[]): void {
   const random = seededRandom(context.seed)
   for (const text of texts) {
-    for (const alterIn of ALTERATIONS) {
-      const altered = alterIn(text, random)
-      for (const evidence of evidences) {
-        if (verifyReceipt(altered, evidence).provenBy.length > 0) context.fail(`an altered receipt verifies: ${altered}`)
-      }
+    for (const altered of ALTERATIONS.map((alterIn) => alterIn(text, random))) {
+      const isBelieved = evidences.some((evidence) => verifyReceipt(altered, evidence).provenBy.length > 0)
+      context.expect(!isBelieved, `an altered receipt verifies: ${altered}`)
     }
   }
 }

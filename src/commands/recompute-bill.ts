@@ -21,10 +21,7 @@ export type PublishedPrices = ReadonlyMap<number, ToldPrice>
  * Recomputes an exported bill from the prices in it: each row, the sums, and whether the file is as it was written. Prices that are
  * published, if they are given, have to be the same. Never throws.
  */
-export async function recomputeBill(
-  lines: AsyncIterable<string> | Iterable<string>,
-  published: PublishedPrices | undefined = undefined,
-): Promise<BillVerdict> {
+export async function recomputeBill(lines: AsyncIterable<string> | Iterable<string>, published?: PublishedPrices): Promise<BillVerdict> {
   const bill: Recomputed = {
     ...{ format: undefined, account: '', month: '', prices: new Map(), published, seen: new Set(), problems: [] },
     ...{ sha256: createHash('sha256'), cost: 0n, shortfall: 0n, isEnded: false },
