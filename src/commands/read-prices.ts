@@ -1,4 +1,4 @@
-import { type ListedPrice, pricePage, priceListed } from '../api/contract/index.ts'
+import { type ListedPrice, priceListed, pricePage } from '../api/contract/index.ts'
 import { readListedPrice, type ToldPrice } from './bill-prices.ts'
 import type { CommandContext } from './command.ts'
 import { isUrl, readSource, refuseSource } from './read-source.ts'

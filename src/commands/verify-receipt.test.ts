@@ -64,7 +64,7 @@ const CASES: readonly (readonly [string, readonly string[], number, RegExp])[] =
     'another sum shown',
     ['other-sum.json', '--jwks', 'jwks.json'],
     1,
-    /wrong     sum\.lines\.0\.product is "0.01", recomputed "[\d.]+"\nThis/,
+    /wrong {5}sum\.lines\.0\.product is "0.01", recomputed "[\d.]+"\nThis/,
   ],
   ['signed by another', ['receipt.json', '--jwks', 'other-jwks.json'], 1, /not among the published keys/],
   ['not in a closed day', ['receipt.json', '--day-roots', 'no-roots.json'], 1, /no path to the root of its day yet/],

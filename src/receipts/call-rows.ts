@@ -1,8 +1,8 @@
 import { pricesOfVersions } from '../catalog/index.ts'
 import { type Database, sql } from '../db/index.ts'
 import {
-  cardOf,
   type ClassName,
+  cardOf,
   formatMultiplier,
   inputTokensOf,
   MORE_CLASSES,

@@ -4,8 +4,8 @@ import {
   inputTokensOf,
   MULTIPLIER_ONE,
   type Price,
-  type ServiceTier,
   SERVICE_TIERS,
+  type ServiceTier,
   type Usage,
   usageOfMore,
 } from '../spec/index.ts'
