@@ -1,5 +1,5 @@
-// Guarantee: bills that were written down keep verifying, of both formats; a wrong card, a price that changed, did not hold then or is not
-// the published one, and a figure that was reported wrongly is found and named.
+// Guarantee: bills that were written down keep verifying, of both formats; any altered digit, a wrong card, a price that changed, did not
+// hold then or is not the published one, and a figure that was reported wrongly is found and named.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { Command } from 'commander'
+import { seededRandom } from '../../sim/index.ts'
 import { readConfig } from '../config.ts'
 import { ExitError } from './command.ts'
 import { recomputeBill } from './recompute-bill.ts'
@@ -79,6 +80,71 @@ test('in a bill of format 1, each altered cost, sum and count of tokens is found
     }
   }
 })
+
+test('any altered digit is found: 400 of them, anywhere', async () => {
+  const text = lines.join('\n')
+  const digits = [...text.matchAll(/\d/g)].map((match) => match.index)
+  const random = seededRandom(8)
+  for (let round = 0; round < 400; round += 1) {
+    const at = digits[random.below(digits.length)] ?? 0
+    const altered = text.slice(0, at) + String((Number(text[at]) + 1 + random.below(9)) % 10) + text.slice(at + 1)
+    const { ok, problems } = await recomputeBill(altered.split('\n'))
+    assert.ok(!ok && problems.length > 0, altered.slice(at - 40, at + 40))
+  }
+})
+
+/** A digit of a figure that stands after one of these names in a line, raised by one; undefined when there is none. */
+function alterFigure(line: string, names: readonly string[], random: ReturnType<typeof seededRandom>): string | undefined {
+  const figures = [...line.matchAll(new RegExp(`"(?:${names.join('|')})":"?([\\d.]+)`, 'g'))]
+  if (figures.length === 0) return undefined
+  const [whole, figure = ''] = random.pick([figures[0] ?? assert.fail(), ...figures.slice(1)])
+  let at = line.indexOf(whole) + whole.length - figure.length + random.below(figure.length)
+  if (line[at] === '.') at += 1
+  return line.slice(0, at) + String((Number(line[at]) + 1) % 10) + line.slice(at + 1)
+}
+
+const CHARGED = ['cost', 'shortfall', 'multiplier', 'prompt_above', 'input', 'output', 'cached_read', 'cache_write_5m', 'cache_write_1h']
+const FIGURES = [
+  ...CHARGED,
+  'reasoning',
+  'image_input',
+  'audio_input',
+  'image_output',
+  'audio_output',
+  'embedding',
+  'images',
+  'web_searches',
+]
+
+test('with a checksum made to fit, every altered figure of a charge is still found, and named', async () => {
+  const random = seededRandom(9)
+  const names = new Set<string>()
+  for (let round = 0; round < 1500; round += 1) {
+    const field = random.pick([FIGURES[0] ?? '', ...FIGURES.slice(1), 'tool_calls', 'calls'])
+    const number = 1 + PRICES.length + random.below(lines.length - 2 - PRICES.length)
+    // What was reported is looked at elsewhere; reasoning beyond the output is not charged twice.
+    const line = (lines[number] ?? '').replace(/"reported":\{[^}]*\}/, '"reported":null')
+    const altered = alterFigure(line, [field], random)
+    const isMoot = isMootIn(line, field)
+    if (altered === undefined || isMoot || reasoningOf(altered) > outputOf(altered) || reasoningOf(line) > outputOf(line)) continue
+    const { problems } = await recomputeBill(resealed(lines.with(number, altered)))
+    const id = /"request_id":"([0-9a-f-]+)"/.exec(line)?.[1] ?? 'none'
+    // A leading zero makes the line no JSON, and is named by its number.
+    const isNamed = problems.some((problem) => problem.includes(id) || problem.startsWith(`line ${number + 1}:`))
+    assert.ok(isNamed, `${field} of ${line}\n${altered}\n${problems.join()}`)
+    names.add(field)
+  }
+  assert.deepEqual([...names].sort(), [...FIGURES, 'tool_calls', 'calls'].sort(), 'some figure was never altered')
+})
+
+/** Free calls cost nothing at any multiplier; the first version asks nothing for pieces, and for reasoning what it asks for output. */
+const isMootIn = (line: string, field: string): boolean =>
+  line.includes('"usage_source":"none"') ? field === 'multiplier' : line.includes('"price_version":1,') && MOOT.includes(field)
+const MOOT = ['reasoning', 'images', 'web_searches', 'tool_calls', 'calls']
+
+const figureOf = (line: string, name: string): number => Number(new RegExp(`"${name}":(\\d+)`).exec(line)?.[1] ?? 0)
+const outputOf = (line: string): number => figureOf(line, 'output')
+const reasoningOf = (line: string): number => figureOf(line, 'reasoning')
 
 const problemsOf = async (altered: readonly string[]): Promise<string> => (await recomputeBill(resealed(altered))).problems.join('\n')
 const rowAt = (found: (line: string) => boolean): number => lines.findIndex((line) => line.startsWith('{"kind":"row"') && found(line))
