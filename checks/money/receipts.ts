@@ -17,7 +17,9 @@ import {
   readPublicKeys,
   type Signer,
   sealDays,
+  shownReceipt,
   signCommits,
+  sumOfCall,
   verifyReceipt,
 } from '../../src/receipts/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
@@ -29,15 +31,16 @@ const ACCOUNTS = 40
 const YEAR_MS = 366 * 86_400_000
 
 /**
- * MON-19: customers keep receipts; calls and batches are deleted, keys are forgotten; each receipt still verifies against the published
- * root of its day, and each one altered in a byte is rejected, by the root as by the keys.
+ * MON-19: customers keep receipts, of calls of every class and from before there were multipliers; calls and batches are deleted, keys are
+ * forgotten; each receipt still verifies against the published root of its day, and each one altered in a byte anywhere, in a byte of its
+ * sum, or in a figure of it with all that follows, is rejected, by the root as by the keys.
  */
 export async function receipts(context: CheckContext): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'farebox-receipts-'))
   const books = await openBooks({ seed: context.seed, accounts: ACCOUNTS, day: FIRST_DAY })
   try {
     const signer = await openSigner(books.kit.ledgerDatabase, folder, books.clock.at)
-    const run: Run = { context, books, signer, signedMs: 0, signedCpuMs: 0 }
+    const run: Run = { context, books, signer, aged: 0, signedMs: 0, signedCpuMs: 0 }
     const calls = await live(run)
     context.progress(`${calls.length} calls settled and signed`)
     const kept = await fetchAll(run, calls)
@@ -52,7 +55,10 @@ export async function receipts(context: CheckContext): Promise<Measured> {
     return {
       n: kept.texts.length,
       measured: {
-        altered: kept.texts.length,
+        altered: ALTERATIONS.length * kept.texts.length,
+        version_1: run.aged,
+        classes: classesIn(kept.texts),
+        leaf_bytes: round(kept.leafBytes / kept.texts.length),
         ...sizes,
         receipt_ms: round(kept.millis / kept.texts.length),
         verify_ms: round(verifyMs / kept.texts.length),
@@ -71,6 +77,7 @@ type Run = {
   readonly context: CheckContext
   readonly books: SimulatedBooks
   readonly signer: Signer
+  aged: number
   signedMs: number
   signedCpuMs: number
 }
@@ -86,7 +93,9 @@ async function live(run: Run): Promise<readonly Settlement[]> {
     const wanted = Math.ceil(context.n / DAYS)
     for (let made = 0; made < wanted; ) {
       const size = Math.min(wanted - made, books.random.pick([1, 2, 7, 60, 1100]))
-      calls.push(...(await books.settle(Array.from({ length: size }, () => books.random.pick(nonEmpty(books.accounts))))))
+      const settled = await books.settle(Array.from({ length: size }, () => books.random.pick(nonEmpty(books.accounts))))
+      if (books.random.below(2) === 0) run.aged += await books.age(settled)
+      calls.push(...settled)
       made += size
       if (books.random.below(3) > 0) await sign(run)
     }
@@ -119,16 +128,23 @@ async function closeBefore(run: Run, before: number): Promise<void> {
   await sealDays(kit.ledgerDatabase, { key: signer.keyAt(clock.at), salt: () => randomBytes(32), now: clock.at })
 }
 
-type Kept = { readonly texts: readonly string[]; readonly millis: number; readonly sizes: readonly Record<string, number>[] }
+type Kept = {
+  readonly texts: readonly string[]
+  readonly millis: number
+  readonly leafBytes: number
+  readonly sizes: readonly Record<string, number>[]
+}
 
 async function fetchAll({ books, context }: Run, calls: readonly Settlement[]): Promise<Kept> {
   const texts: string[] = []
+  let leafBytes = 0
   const began = performance.now()
   for (const { requestId, accountId, cost } of calls) {
     const receipt = await findReceipt(books.kit.appDatabase, { requestId, accountId, now: books.clock.at })
     if (typeof receipt === 'string') context.fail(`the receipt of ${requestId} is ${receipt}`)
     else {
       context.expect(receipt.call.cost_nano_usd === String(cost), `the receipt of ${requestId} says another cost`)
+      leafBytes += Buffer.byteLength(canonicalJson(receipt.call))
       texts.push(canonicalJson(receipt))
     }
   }
@@ -136,7 +152,7 @@ async function fetchAll({ books, context }: Run, calls: readonly Settlement[]): 
   const sizes = await books.kit.ownerDatabase.query<Record<string, number>>(sql`
     select count(*)::integer as batches, max(count) as largest_batch,
       round(sum(pg_column_size(receipt_batch.*))::numeric / sum(count))::integer as batch_bytes_per_call from receipt_batch`)
-  return { texts, millis, sizes }
+  return { texts, millis, leafBytes, sizes }
 }
 
 /** What ninety days later is done to days, and a year later to keys. */
@@ -171,21 +187,50 @@ function verifyAll(context: CheckContext, texts: readonly string[], evidences: r
   return (performance.now() - began) / evidences.length
 }
 
-/** Alters each receipt in one byte, and expects each kind of evidence to tell. */
+/** How many classes of usage there are lines of. */
+const classesIn = (texts: readonly string[]): number =>
+  new Set(texts.flatMap((text) => [...text.matchAll(/"class":"(\w+)"/g)].map((match) => match[1]))).size
+
+/** Alters each receipt in each way, and expects each kind of evidence to tell. */
 function alterAll(context: CheckContext, texts: readonly string[], evidences: readonly Evidence[]): void {
   const random = seededRandom(context.seed)
   for (const text of texts) {
-    const altered = alter(text, random)
-    for (const evidence of evidences) {
-      if (verifyReceipt(altered, evidence).provenBy.length > 0) context.fail(`an altered receipt verifies: ${altered}`)
+    for (const altered of ALTERATIONS.map((alterIn) => alterIn(text, random))) {
+      const isBelieved = evidences.some((evidence) => verifyReceipt(altered, evidence).provenBy.length > 0)
+      context.expect(!isBelieved, `an altered receipt verifies: ${altered}`)
     }
   }
 }
 
+type Alter = (text: string, random: SeededRandom) => string
+
+/** Another byte anywhere. */
+const alterByte: Alter = (text, random) => alter(text, random, { from: 0, to: text.length })
+
+/** Another byte of the sum, which nobody signed. */
+const alterSum: Alter = (text, random) => alter(text, random, { from: text.lastIndexOf('"sum":'), to: text.length })
+
+/** Another figure of the call, with the sum made to fit as far as it can be: only the signature and the roots tell. */
+function alterCall(text: string, random: SeededRandom): string {
+  const [from, to] = [text.indexOf('"call":'), text.indexOf('"object":"receipt"')]
+  const numbers = [...text.slice(from, to).matchAll(/"(?:cost|hold|shortfall)_nano_usd":"(\d+)"/g)]
+  const found = random.pick(nonEmpty(numbers))
+  const at = from + found.index + found[0].length - 1 - (found[1] ?? '').length
+  return refit(`${text.slice(0, at)}${BigInt(found[1] ?? '0') + 1n}${text.slice(at + (found[1] ?? '').length)}`)
+}
+
+/** The receipt with the sum that its call has now. */
+function refit(text: string): string {
+  const receipt = shownReceipt.parse(JSON.parse(text))
+  return canonicalJson({ ...receipt, sum: sumOfCall(receipt.call) })
+}
+
+const ALTERATIONS: readonly Alter[] = [alterByte, alterSum, alterCall]
+
 /** Another byte at one place: a digit for a digit and a letter for a letter where there is one, so that the shape stays whole. */
-function alter(text: string, random: SeededRandom): string {
+function alter(text: string, random: SeededRandom, { from, to }: { readonly from: number; readonly to: number }): string {
   for (;;) {
-    const at = random.below(text.length)
+    const at = from + random.below(to - from)
     const old = text.charAt(at)
     const fresh = /[0-9]/.test(old) ? String(random.below(10)) : /[a-f]/.test(old) ? 'abcdef'.charAt(random.below(6)) : random.word(1)
     if (fresh !== old) return text.slice(0, at) + fresh + text.slice(at + 1)

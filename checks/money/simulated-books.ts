@@ -3,7 +3,27 @@ import { sql } from '../../src/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/db/testing.ts'
 import { GroupCommit, type Ledger, makeLedger, type Settlement } from '../../src/ledger/index.ts'
 import { type Clock, type Ids, type NanoUsd, systemIds, utcDayOf } from '../../src/lib/index.ts'
-import { flatPrice, MULTIPLIER_ONE, NO_USAGE, OUTCOMES, priceOf, type Usage } from '../../src/spec/index.ts'
+import {
+  COUNTED_CLASSES,
+  cardOf,
+  flatPrice,
+  inputTokensOf,
+  MORE_CLASSES,
+  MULTIPLIER_ONE,
+  NO_USAGE,
+  OUTCOMES,
+  outputTokensOf,
+  type Price,
+  priceOf,
+  priceToJson,
+  type Rates,
+  SERVICE_TIERS,
+  USAGE_CLASSES,
+  USAGE_SOURCES,
+  type Usage,
+  type UsageClass,
+  ZERO_RATES,
+} from '../../src/spec/index.ts'
 
 /** Books of a simulated time: real tables and the real writer, with a clock that is moved by hand. No process, no calls. */
 export type SimulatedBooks = {
@@ -20,6 +40,8 @@ export type SimulatedBooks = {
   readonly beginDay: (day: number) => Promise<void>
   /** Settles made-up calls of these accounts, charged to the day it is; let in now, or so many days ago. Returns them. */
   readonly settle: (accounts: readonly string[], daysAgo?: number) => Promise<readonly Settlement[]>
+  /** Makes rows of calls that have nothing newer as old as such rows can be, from before multipliers. Returns how many. */
+  readonly age: (calls: readonly Settlement[]) => Promise<number>
   readonly close: () => Promise<void>
 }
 
@@ -36,14 +58,29 @@ export type BooksOptions = {
 export const CREDIT: NanoUsd = 10_000_000_000_000n
 
 const DAY_MS = 86_400_000
-const RATES = {
+/** The price from before there were cards: five rates, and what follows from them. */
+const PLAIN: Price = flatPrice({
   input: 3_000_000_000n,
   output: 15_000_000_000n,
   cacheRead: 300_000_000n,
   cacheWrite5m: 3_750_000_001n,
   cacheWrite1h: 6_000_000_000n,
+})
+
+/** A rate of its own for every class, of a card. */
+function ratesAt(factor: bigint): Rates {
+  const rates: Record<UsageClass, NanoUsd> = { ...ZERO_RATES }
+  for (const [index, name] of USAGE_CLASSES.entries()) rates[name] = 1_234_567_891n * BigInt(index + 1) * factor + BigInt(index)
+  for (const name of COUNTED_CLASSES) rates[name] /= 1_000n
+  return rates
 }
-const PRICE = flatPrice(RATES)
+
+/** A price with a card for long prompts, one for a service tier, and none for the other tiers. */
+const CARDS: Price = [
+  { serviceTier: 'standard', inputAbove: 0, rates: ratesAt(1n) },
+  { serviceTier: 'standard', inputAbove: 20_000, rates: ratesAt(2n) },
+  { serviceTier: 'priority', inputAbove: 0, rates: ratesAt(3n) },
+]
 
 /** Opens books with accounts that have credit, all of it in the slice of this node. */
 export async function openBooks({ seed, accounts: count, day, kit: shared }: BooksOptions): Promise<SimulatedBooks> {
@@ -64,6 +101,13 @@ export async function openBooks({ seed, accounts: count, day, kit: shared }: Boo
     await Promise.all(settlements.map((settlement) => writer.settle(settlement)))
     return settlements
   }
+  const age = async (calls: readonly Settlement[]): Promise<number> => {
+    const old = calls.filter((call) => call.priceVersion === catalog.plain).map((call) => call.requestId)
+    const aged = await kit.ownerDatabase.query(sql`
+      update usage_event set multiplier = null, service_tier = null, reported_input = null, reported_output = null, upstream_cost = null
+      where request_id = any(${old}::uuid[]) returning 1`)
+    return aged.length
+  }
   const beginDay = async (begun: number): Promise<void> => {
     await kit.ledgerDatabase.query(sql`select ensure_usage_partition(date '1970-01-01' + ${begun}::integer)`)
     clock.at = begun * DAY_MS + DAY_MS / 2
@@ -73,7 +117,7 @@ export async function openBooks({ seed, accounts: count, day, kit: shared }: Boo
     await writer.drain()
     await kit.drop()
   }
-  return { kit, ledger, writer, nodeId, ids, clock, random, accounts, beginDay, settle, close }
+  return { kit, ledger, writer, nodeId, ids, clock, random, accounts, beginDay, settle, age, close }
 }
 
 async function fund(ledger: Ledger, accountId: string): Promise<void> {
@@ -81,13 +125,15 @@ async function fund(ledger: Ledger, accountId: string): Promise<void> {
   await ledger.credit({ accountId, amount: CREDIT, kind: 'manual', sourceKey: `fund:${accountId}`, reason: 'simulated' })
 }
 
-type CatalogRow = { readonly model: number; readonly route: number; readonly price: number }
+type CatalogRow = { readonly model: number; readonly route: number; readonly plain: number; readonly cards: number }
 
 async function writeCatalog({ ownerDatabase }: TestDatabase): Promise<CatalogRow> {
   const [known] = await ownerDatabase.query<CatalogRow>(sql`
-    select m.serial as model, r.serial as route, p.id as price
-    from model m join route r on r.model_serial = m.serial join price_version p on p.model_serial = m.serial`)
+    select m.serial as model, r.serial as route, p.id as plain, c.id as cards
+    from model m join route r on r.model_serial = m.serial join price_version p on p.model_serial = m.serial and p.cards is null
+      join price_version c on c.model_serial = m.serial and c.cards is not null`)
   if (known !== undefined) return known
+  const [plain, cards] = [cardOf(PLAIN, 0, 'standard').rates, cardOf(CARDS, 0, 'standard').rates]
   const [made] = await ownerDatabase.query<CatalogRow>(sql`
     with u as (
       insert into upstream (id, kind, base_url, placement, source) values ('simulated', 'openai', 'http://127.0.0.1:9', 'local', 'file')
@@ -98,9 +144,13 @@ async function writeCatalog({ ownerDatabase }: TestDatabase): Promise<CatalogRow
       insert into route (model_serial, upstream_serial, upstream_model) select m.serial, u.serial, 'sim-"ü"-model' from m, u returning serial
     ), p as (
       insert into price_version (model_serial, input, output, cache_read, cache_write_5m, cache_write_1h)
-      select serial, ${RATES.input}, ${RATES.output}, ${RATES.cacheRead}, ${RATES.cacheWrite5m}, ${RATES.cacheWrite1h} from m returning id
+      select serial, ${plain.input}, ${plain.output}, ${plain.cacheRead}, ${plain.cacheWrite5m}, ${plain.cacheWrite1h} from m returning id
+    ), c as (
+      insert into price_version (model_serial, input, output, cache_read, cache_write_5m, cache_write_1h, cards)
+      select serial, ${cards.input}, ${cards.output}, ${cards.cacheRead}, ${cards.cacheWrite5m}, ${cards.cacheWrite1h},
+        ${JSON.stringify(priceToJson(CARDS))}::jsonb from m returning id
     )
-    select m.serial as model, r.serial as route, p.id as price from m, r, p`)
+    select m.serial as model, r.serial as route, p.id as plain, c.id as cards from m, r, p, c`)
   if (made === undefined) throw new Error('the catalogue was not written')
   return made
 }
@@ -113,31 +163,38 @@ type Made = {
   readonly catalog: CatalogRow
 }
 
-/** A call with every class of tokens; now and then one that costs nothing, reached no upstream, or costs more than was held. */
+/** A call of any class; now and then one that costs nothing, reached no upstream, was cut, or costs more than was held. Half are as calls were before there were cards. */
 function makeSettlement({ accountId, ids, random, at, catalog }: Made): Settlement {
-  const usage = random.below(20) === 0 ? NO_USAGE : makeUsage(random)
-  const price = priceOf(PRICE, usage)
+  const isPlain = random.below(2) === 0
+  const usage = random.below(20) === 0 ? NO_USAGE : makeUsage(random, isPlain)
+  const [multiplier, serviceTier] = isPlain ? [MULTIPLIER_ONE, 0] : [random.pick(MULTIPLIERS), random.below(SERVICE_TIERS.length)]
+  const price = priceOf(isPlain ? PLAIN : CARDS, usage, { multiplier, serviceTier: SERVICE_TIERS[serviceTier] ?? 'standard' })
   const hold = random.below(10) === 0 ? price / 2n : price + BigInt(random.below(1_000_000))
   const cost = price < hold ? price : hold
   const routeSerial = random.below(10) === 0 ? 0 : catalog.route
   const upstreamCost = routeSerial === 0 || random.below(3) === 0 ? undefined : price / 2n
+  const usageSource = random.below(USAGE_SOURCES.length)
+  const isCut = !isPlain && USAGE_SOURCES[usageSource] === 'clamped'
   return {
     ...{ requestId: ids.uuid(), day: utcDayOf(at), accountId, keyId: accountId, startedAt: at },
-    ...{ modelSerial: catalog.model, routeSerial, priceVersion: catalog.price },
-    ...{ outcome: random.below(OUTCOMES.length), status: 200, usageSource: random.below(4), reportedModel: random.below(4) },
-    ...{ isStream: true, isSuspect: false, latencyMs: random.below(60_000), firstByteMs: undefined },
-    ...{ multiplier: MULTIPLIER_ONE, serviceTier: 0, reportedInput: undefined, reportedOutput: undefined },
+    ...{ modelSerial: catalog.model, routeSerial },
+    priceVersion: isPlain ? catalog.plain : catalog.cards,
+    ...{ outcome: random.below(OUTCOMES.length), status: 200, usageSource, reportedModel: random.below(4) },
+    ...{ isStream: true, isSuspect: false, latencyMs: random.below(60_000), firstByteMs: random.below(2) === 0 ? undefined : 5 },
+    ...{ multiplier, serviceTier },
+    reportedInput: isCut ? inputTokensOf(usage) + random.below(1000) : undefined,
+    reportedOutput: isCut ? outputTokensOf(usage) + random.below(1000) : undefined,
     ...{ usage, hold, cost, shortfall: price - cost, upstreamCost },
   }
 }
 
-const makeUsage = (random: SeededRandom): Usage => ({
-  ...NO_USAGE,
-  input: random.below(10_000),
-  cacheRead: random.below(10_000),
-  cacheWrite5m: random.below(1000),
-  cacheWrite1h: random.below(1000),
-  output: random.below(1000),
-  reasoning: random.below(10),
-  webSearches: random.below(4) === 0 ? random.below(5) : 0,
-})
+const MULTIPLIERS = [MULTIPLIER_ONE, 1_250_000, 900_000, 333_333, 1] as const
+
+function makeUsage(random: SeededRandom, isPlain: boolean): Usage {
+  const usage: Record<UsageClass, number> = { ...NO_USAGE }
+  Object.assign(usage, { input: random.below(10_000), cacheRead: random.below(10_000), cacheWrite5m: random.below(1000) })
+  Object.assign(usage, { cacheWrite1h: random.below(1000), output: random.below(1000), reasoning: random.below(10) })
+  if (isPlain) return usage
+  for (const name of MORE_CLASSES) if (random.below(3) === 0) usage[name] = 1 + random.below(9)
+  return usage
+}

@@ -4,7 +4,9 @@ import { after, before, test } from 'node:test'
 import type { Hono } from 'hono'
 import { sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
+import { destinationOf } from '../gateway/paths.ts'
 import { mintSecret } from '../keys/index.ts'
+import { type Price, priceToJson, ratesFrom } from '../spec/index.ts'
 import { customerApp } from './customer-app.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { operatorApp } from './operator-app.ts'
@@ -96,19 +98,67 @@ test("usage shows the key's and the account's own sums of today and 30 days, exa
     await kit.ownerDatabase.query(sql`
       insert into usage_event (day, request_id, posted_day, account_id, key_id, started_at, model_serial, route_serial, price_version,
         outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, input, cache_read, cache_write_5m,
-        cache_write_1h, output, reasoning, hold, cost)
+        cache_write_1h, output, reasoning, more, hold, cost, upstream_cost)
       values (${when}, ${world.dependencies.ids.uuid()}, ${when}, ${account}, ${key}, ${new Date(`${when}T00:00:00Z`)}, 1, 1, 1,
-        0, 200, 1, 1, false, false, 5, 11, 1, 2, 3, 7, 4, 10000, ${cost})`)
+        0, 200, 1, 1, false, false, 5, 11, 1, 2, 3, 7, 4, ${cost === 3n ? null : [0, 2, 0, 0, 0, 0, 0, 3, 1]}, 10000, ${cost}, 987654321)`)
   }
   const { json } = await send(app, 'GET /v1/usage', bearer(mine.key.secret))
   const sums = (recent: TestJson) => [recent.today.calls, recent.today.cost, recent.last_30_days.calls, recent.last_30_days.cost]
   assert.deepEqual(sums(json.key), [1, '0.000000003', 2, '0.000000008'])
   assert.deepEqual(sums(json.account), [2, '0.00000001', 3, '0.000000015'])
-  const tokens = { input: 22, output: 14, cached_read: 2, cache_write_5m: 4, cache_write_1h: 6, reasoning: 8 }
+  const tokens = { input: 22, output: 14, cached_read: 2, cache_write_5m: 4, cache_write_1h: 6, reasoning: 8, audio_input: 2 }
   assert.deepEqual(json.key.last_30_days.tokens, tokens)
+  assert.deepEqual(json.key.last_30_days.pieces, { tool_calls: 3, calls: 1 })
+  assert.deepEqual([json.key.today.pieces, json.account.last_30_days.tokens.audio_input], [{}, 4])
+  assert.ok(!/upstream|margin|987654321/.test(JSON.stringify(json)), 'what a call costs the house is for no customer to see')
   assert.equal(json.key.limits.concurrent_calls, 2)
   assert.deepEqual(json.balance, { available: '2.50', held: '0.00' })
   assert.ok(![other.id, mine.key.secret, 'mine@example.com', otherKey.id].some((word) => JSON.stringify(json).includes(word)))
+})
+
+test('prices are for anybody, whole, from when they hold, and page by number', async () => {
+  const rates = ratesFrom({ input: 1_500_000_000n, output: 7n, webSearches: 10_000_000n })
+  const cards: Price = [
+    { serviceTier: 'standard', inputAbove: 0, rates },
+    { serviceTier: 'batch', inputAbove: 200_000, rates: { ...rates, output: 9n } },
+  ]
+  await kit.ownerDatabase.query(sql`insert into model (id, context, output_max, source) values ('priced', 1000, 100, 'file')`)
+  const [model] = await kit.ownerDatabase.query<{ serial: number }>(sql`select serial from model where id = 'priced'`)
+  const insert = async (count: number, effectiveAt: number): Promise<number> => {
+    const rows = await kit.ownerDatabase.query<{ id: number }>(sql`
+      insert into price_version (model_serial, input, output, cache_read, cache_write_5m, cache_write_1h, cards, effective_at)
+      select ${model?.serial ?? 0}, 1500000000, 7, 1, 1, 1, ${JSON.stringify(priceToJson(cards))}::jsonb, ${new Date(effectiveAt)}
+      from generate_series(1, ${count}) returning id`)
+    return rows[0]?.id ?? 0
+  }
+  const anybody = async (path: string) => await send(app, `GET ${path}`, { headers: { authorization: '' } })
+  const first = await insert(501, world.clock.at)
+  const future = await insert(1, world.clock.at + 1000)
+  const one = await anybody(`/v1/prices/${first}`)
+  assert.equal(one.status, 200, one.text)
+  assert.deepEqual([one.json.version, one.json.model, one.json.effective_at], [first, 'priced', new Date(world.clock.at).toISOString()])
+  assert.deepEqual(
+    one.json.cards.map((card: TestJson) => [card.service_tier, card.prompt_above, card.rates.input, card.rates.output]),
+    [
+      ['standard', 0, '1.50', '0.000000007'],
+      ['batch', 200_000, '1.50', '0.000000009'],
+    ],
+  )
+  assert.deepEqual([Object.keys(one.json.cards[0].rates).length, one.json.cards[0].rates.web_searches], [15, '0.01'])
+  const page = await anybody('/v1/prices')
+  assert.deepEqual([page.json.data.length, page.json.next, page.json.data[0]], [500, first + 499, one.json])
+  const next = await anybody(`/v1/prices?after=${page.json.next}`)
+  assert.deepEqual([next.json.data.map((price: TestJson) => price.version), next.json.next], [[first + 500], null])
+  for (const path of [`/v1/prices/${future}`, '/v1/prices/0', '/v1/prices/999999999', '/v1/prices/9999999999', '/v1/prices/x'])
+    assert.deepEqual([(await anybody(path)).status, (await anybody(path)).json.error.code], [404, 'price_unknown'], path)
+  assert.equal((await anybody('/v1/prices?after=x')).json.error.code, 'invalid_field')
+  world.clock.at += 1000
+  assert.equal((await anybody(`/v1/prices/${future}`)).status, 200)
+  for (const path of ['/v1/prices', `/v1/prices/${first}`]) {
+    assert.equal((await send(app, `POST ${path}`, {})).status, 405)
+    assert.equal(destinationOf(path)?.kind, 'control')
+  }
+  for (const path of ['/v1/prices/', '/v1/prices/x', '/v1/prices/1/2']) assert.equal(destinationOf(path), undefined, path)
 })
 
 test('a key in the address is refused on every route', async () => {

@@ -26,9 +26,16 @@ export {
 } from './import/index.ts'
 export { refusedKeyShape } from './key-shape.ts'
 export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-upstreams.ts'
-export { listModels, listUpstreams, type ModelView, type PriceVersionView, showPriceVersion, type UpstreamView } from './list.ts'
+export { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
 export { cancelPriceVersion, listPriceVersions, type PriceListing, type VersionView } from './list-prices.ts'
 export { loadCatalog, millisToNextPrice, priceOfVersion } from './load.ts'
 export { CATALOG_DATA } from './personal-data.ts'
 export { deletePlan, listPlans, type PlanView } from './plans.ts'
+export {
+  findPriceVersion,
+  listPublishedPrices,
+  type PriceVersion,
+  type PriceVersionPage,
+  pricesOfVersions,
+} from './price-versions.ts'
 export { completePrice, FREE_PRICE } from './rates.ts'

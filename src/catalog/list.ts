@@ -1,7 +1,5 @@
 import { type Database, sql } from '../db/index.ts'
-import { fail } from '../failures.ts'
-import { formatUsd } from '../lib/index.ts'
-import { cardOf, type Price, type PrivacyLabel, showPrice, type WrittenPrice } from '../spec/index.ts'
+import { type PrivacyLabel, showPrice, type WrittenPrice } from '../spec/index.ts'
 import type { Source } from './desired.ts'
 import { PRICE_COLUMNS, PRICE_NOW, type PriceRow, priceOfRow } from './price-rows.ts'
 
@@ -69,33 +67,6 @@ export async function listModels(database: Database): Promise<readonly ModelView
 }
 
 type ComingRow = { readonly model_serial: number; readonly id: number; readonly effective_at: Date }
-
-/** The first card of a price version as the operator sees it, decimal USD per million tokens. */
-export type PriceVersionView = ReturnType<typeof showFirstRates> & {
-  readonly version: number
-  readonly model: string
-  readonly created_at: string
-}
-
-/** One price version; they never change. Fails with price_unknown. */
-export async function showPriceVersion(database: Database, version: number): Promise<PriceVersionView> {
-  const [row] = await database.query<PriceRow & { readonly model: string; readonly created_at: Date }>(sql`
-    select m.id as model, p.created_at, ${PRICE_COLUMNS}
-    from price_version p join model m on m.serial = p.model_serial where p.id = ${version}`)
-  if (row === undefined) return fail('price_unknown')
-  return { version, model: row.model, ...showFirstRates(priceOfRow(row)), created_at: row.created_at.toISOString() }
-}
-
-function showFirstRates(price: Price) {
-  const { rates } = cardOf(price, 0, 'standard')
-  return {
-    input: formatUsd(rates.input),
-    output: formatUsd(rates.output),
-    cache_read: formatUsd(rates.cacheRead),
-    cache_write_5m: formatUsd(rates.cacheWrite5m),
-    cache_write_1h: formatUsd(rates.cacheWrite1h),
-  }
-}
 
 type Parts = { readonly routes: readonly RouteView[]; readonly coming: readonly (PriceRow & ComingRow)[] }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type BillLine, type BillPage, billPage, type PriceVersion, priceVersionShown } from '../api/contract/index.ts'
+import { type BillLine, type BillPage, billPage, type PublishedPrice, priceVersionShown } from '../api/contract/index.ts'
 import { formatUsd, parseUsd } from '../lib/index.ts'
 import { type Command, type CommandContext, ExitError } from './command.ts'
 import { type Connect, connectOperator, type OperatorClient } from './operator-client.ts'
@@ -58,10 +58,10 @@ async function readBill(client: OperatorClient, { account, month }: Asked): Prom
 
 async function linesOf(client: OperatorClient, { account, month }: Asked, { rows, posted }: Bill): Promise<readonly string[]> {
   const versions = [...new Set(rows.map((row) => row.price_version))].toSorted((a, b) => a - b)
-  const prices: PriceVersion[] = []
-  for (const version of versions) prices.push(priceVersionShown.parse(await client.get(`/prices/${version}`)))
+  const prices: PublishedPrice[] = []
+  for (const version of versions) prices.push(listedOf(await client.get(`/prices/${version}`)))
   const lines: BillLine[] = [
-    { kind: 'bill', format: 1, account, month, currency: 'USD' },
+    { kind: 'bill', format: 2, account, month, currency: 'USD' },
     ...prices.map((price): BillLine => ({ kind: 'price', ...price })),
     ...rows.map((row): BillLine => ({ kind: 'row', ...row })),
   ]
@@ -71,6 +71,12 @@ async function linesOf(client: OperatorClient, { account, month }: Asked, { rows
   const sums = { calls: rows.length, cost: sumOf(rows.map((row) => row.cost)), shortfall: sumOf(rows.map((row) => row.shortfall)) }
   const last: BillLine = { kind: 'sum', ...sums, posted, sha256: sha256.digest('hex') }
   return [...texts, JSON.stringify(last)]
+}
+
+/** A price as it is published, whole; what is beside that for the operator is left out. */
+function listedOf(answer: unknown): PublishedPrice {
+  const { version, model, effective_at, created_at, cards } = priceVersionShown.parse(answer)
+  return { version, model, effective_at, created_at, cards }
 }
 
 const sumOf = (amounts: readonly string[]): string => formatUsd(amounts.reduce((sum, amount) => sum + (parseUsd(amount) ?? 0n), 0n))

@@ -1,7 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
-import { type BillLine, billLine } from '../api/contract/index.ts'
 import { formatUsd, type NanoUsd, parseUsd } from '../lib/index.ts'
-import { flatPrice, type Price, priceOf, usageFrom } from '../spec/index.ts'
+import { cardOf, inputTokensOf, outputTokensOf, parseMultiplier, priceOf, type Usage, usageOfNames } from '../spec/index.ts'
+import { type BillRow, type ReadLine, readBillLine } from './bill-lines.ts'
+import { differencesOf, type ToldPrice, timeProblems } from './bill-prices.ts'
 
 /** What became of a bill that was recomputed; `problems` name every difference, it is right when there is none. */
 export type BillVerdict = {
@@ -13,11 +14,17 @@ export type BillVerdict = {
   readonly problems: readonly string[]
 }
 
-/** Recomputes an exported bill from the prices in it: each row, the sums, and whether the file is as it was written. Never throws. */
-export async function recomputeBill(lines: AsyncIterable<string> | Iterable<string>): Promise<BillVerdict> {
+/** Prices as they are published, by version. */
+export type PublishedPrices = ReadonlyMap<number, ToldPrice>
+
+/**
+ * Recomputes an exported bill from the prices in it: each row, the sums, and whether the file is as it was written. Prices that are
+ * published, if they are given, have to be the same. Never throws.
+ */
+export async function recomputeBill(lines: AsyncIterable<string> | Iterable<string>, published?: PublishedPrices): Promise<BillVerdict> {
   const bill: Recomputed = {
-    ...{ account: '', month: '', prices: new Map(), seen: new Set(), problems: [], sha256: createHash('sha256') },
-    ...{ cost: 0n, shortfall: 0n, isEnded: false },
+    ...{ format: undefined, account: '', month: '', prices: new Map(), published, seen: new Set(), problems: [] },
+    ...{ sha256: createHash('sha256'), cost: 0n, shortfall: 0n, isEnded: false },
   }
   let number = 0
   for await (const text of lines) {
@@ -32,9 +39,11 @@ export async function recomputeBill(lines: AsyncIterable<string> | Iterable<stri
 }
 
 type Recomputed = {
+  format: 1 | 2 | undefined
   account: string
   month: string
-  readonly prices: Map<number, Price>
+  readonly prices: Map<number, ToldPrice>
+  readonly published: PublishedPrices | undefined
   readonly seen: Set<string>
   readonly problems: string[]
   readonly sha256: Hash
@@ -43,39 +52,40 @@ type Recomputed = {
   isEnded: boolean
 }
 
+type OfKind<Kind extends ReadLine['kind']> = Extract<ReadLine, { kind: Kind }>
+
 function takeLine(bill: Recomputed, number: number, text: string): void {
-  const line = parseLine(text)
+  const line = readBillLine(text, bill.format)
   if (line === undefined) bill.problems.push(`line ${number}: it is not a line of a bill`)
-  else if (line.kind === 'sum') checkSum(bill, line)
-  else if (line.kind === 'row') checkRow(bill, line)
+  else if (line.kind === 'sum') checkSum(bill, line.sum)
+  else if (line.kind === 'row') checkRow(bill, line.row)
   else if (line.kind === 'price') takePrice(bill, line)
-  else if (bill.month !== '') bill.problems.push(`line ${number}: a second head`)
-  else Object.assign(bill, { account: line.account, month: line.month })
+  else if (bill.format !== undefined) bill.problems.push(`line ${number}: a second head`)
+  else Object.assign(bill, { format: line.format, account: line.account, month: line.month })
   bill.sha256.update(`${text}\n`)
 }
 
-function parseLine(text: string): BillLine | undefined {
-  try {
-    const parsed = billLine.safeParse(JSON.parse(text))
-    return parsed.success ? parsed.data : undefined
-  } catch {
-    // No JSON: said by the caller.
-    return undefined
+function takePrice({ prices, published, seen, problems }: Recomputed, { version, told }: OfKind<'price'>): void {
+  const say = (what: string): number => problems.push(`price ${version}: ${what}`)
+  if (typeof told === 'string') {
+    say(told)
+    return
   }
+  if (seen.size > 0) say('it comes after rows')
+  const known = prices.get(version)
+  if (known !== undefined) {
+    const changes = differencesOf(told, known)
+    say(changes.length === 0 ? 'given twice' : `given twice and differently, though a version never changes: ${changes.join('; ')}`)
+    return
+  }
+  prices.set(version, told)
+  if (published === undefined) return
+  const right = published.get(version)
+  if (right === undefined) say('it is not among the published prices')
+  else for (const what of differencesOf(told, right)) say(`${what} as it is published`)
 }
 
-function takePrice({ prices, problems }: Recomputed, line: Extract<BillLine, { kind: 'price' }>): void {
-  const [input, output, cacheRead] = [parseUsd(line.input), parseUsd(line.output), parseUsd(line.cache_read)]
-  const [cacheWrite5m, cacheWrite1h] = [parseUsd(line.cache_write_5m), parseUsd(line.cache_write_1h)]
-  const isWhole = input !== undefined && output !== undefined && cacheRead !== undefined
-  if (!isWhole || cacheWrite5m === undefined || cacheWrite1h === undefined) problems.push(`price ${line.version}: an amount is none`)
-  else if (prices.has(line.version)) problems.push(`price ${line.version}: given twice`)
-  else prices.set(line.version, flatPrice({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }))
-}
-
-type Row = Extract<BillLine, { kind: 'row' }>
-
-function checkRow(bill: Recomputed, row: Row): void {
+function checkRow(bill: Recomputed, row: BillRow): void {
   const say = (what: string): number => bill.problems.push(`call ${row.request_id}: ${what}`)
   if (bill.seen.has(row.request_id)) say('it is there twice')
   bill.seen.add(row.request_id)
@@ -87,35 +97,56 @@ function checkRow(bill: Recomputed, row: Row): void {
   }
   bill.cost += cost
   bill.shortfall += shortfall
-  for (const what of chargeProblems(row, bill.prices.get(row.price_version), { cost, hold, shortfall })) say(what)
+  const told = bill.prices.get(row.price_version)
+  if (told === undefined) say(`price version ${row.price_version} is not in the file`)
+  else for (const what of [...priceProblems(bill, row, told), ...chargeProblems(row, told, { cost, hold, shortfall })]) say(what)
+}
+
+/** Whether the price is that of the model at the time. */
+function priceProblems({ prices, published }: Recomputed, row: BillRow, told: ToldPrice): readonly string[] {
+  const others = [...prices.values(), ...(published?.values() ?? [])]
+  return [
+    ...(row.model === told.model ? [] : [`price version ${told.version} is for ${told.model}, not for ${row.model}`]),
+    ...timeProblems(told, row.at, others),
+  ]
 }
 
 type Charge = { readonly cost: NanoUsd; readonly hold: NanoUsd; readonly shortfall: NanoUsd }
 
-function chargeProblems(row: Row, listed: Price | undefined, { cost, hold, shortfall }: Charge): readonly string[] {
-  if (listed === undefined) return [`price version ${row.price_version} is not in the file`]
-  const price = priceOf(listed, usageOf(row.tokens))
+function chargeProblems(row: BillRow, { price: listed }: ToldPrice, { cost, hold, shortfall }: Charge): readonly string[] {
+  const multiplier = parseMultiplier(row.multiplier)
+  if (multiplier === undefined) return ['its multiplier is none']
+  const usage = usageOf(row)
+  const price = priceOf(listed, usage, { serviceTier: row.service_tier, multiplier })
   const problems: string[] = []
   if (row.usage_source === 'none' && price !== 0n) problems.push('it is free by its rule and has tokens')
   if (cost + shortfall !== price) problems.push(difference(price, cost + shortfall))
   if (cost > hold) problems.push(`it cost ${formatUsd(cost)}, more than the ${formatUsd(hold)} held for it`)
   // The house bears what the hold did not cover; of a call that no hold covered, all or nothing is charged.
   if (shortfall > 0n && cost !== hold && cost !== 0n) problems.push(`${formatUsd(shortfall)} was not charged though it was held`)
-  return problems
+  const card = cardOf(listed, inputTokensOf(usage), row.service_tier)
+  const isCard = row.card === undefined || (row.card.service_tier === card.serviceTier && row.card.prompt_above === card.inputAbove)
+  if (!isCard)
+    problems.push(`the card that applies is for ${card.serviceTier} service and prompts above ${card.inputAbove}, not the one it names`)
+  return [...problems, ...reportedProblems(row, usage)]
 }
 
-const usageOf = (tokens: Row['tokens']) =>
-  usageFrom({
-    ...{ input: tokens.input, output: tokens.output, reasoning: tokens.reasoning },
-    ...{ cacheRead: tokens.cached_read, cacheWrite5m: tokens.cache_write_5m, cacheWrite1h: tokens.cache_write_1h },
-  })
+const usageOf = ({ tokens, pieces }: BillRow): Usage => usageOfNames({ ...tokens, ...pieces, cache_read: tokens.cached_read })
+
+/** A usage that was cut is smaller than what was told, and no other is told twice. */
+function reportedProblems({ reported, usage_source }: BillRow, usage: Usage): readonly string[] {
+  if (reported === null) return []
+  if (usage_source !== 'clamped') return ['it shows what was reported, though nothing was cut']
+  const isCut = reported.input >= inputTokensOf(usage) && reported.output >= outputTokensOf(usage)
+  return isCut ? [] : ['more is charged than was reported']
+}
 
 function difference(right: NanoUsd, told: NanoUsd): string {
   const more = told > right
   return `charged ${formatUsd(told)}, recomputed ${formatUsd(right)}: ${formatUsd(more ? told - right : right - told)} too ${more ? 'much' : 'little'}`
 }
 
-function checkSum(bill: Recomputed, line: Extract<BillLine, { kind: 'sum' }>): void {
+function checkSum(bill: Recomputed, line: OfKind<'sum'>['sum']): void {
   bill.isEnded = true
   const say = (what: string): number => bill.problems.push(what)
   for (const [name, sums] of [

@@ -28,6 +28,7 @@ before(async () => {
     at('altered.json'),
     text.replace(/"output":(\d)/, (_, digit) => `"output":${9 - Number(digit)}`),
   )
+  writeFileSync(at('other-sum.json'), text.replace(/"product":"[\d.]+"/, '"product":"0.01"'))
   writeFileSync(at('jwks.json'), JSON.stringify({ keys: await listPublicKeys(kit.appDatabase, clock.at) }))
   writeFileSync(at('other-jwks.json'), JSON.stringify({ keys: [{ kty: 'OKP', crv: 'Ed25519', x, kid: 'another' }] }))
   writeFileSync(at('no-roots.json'), JSON.stringify({ data: [] }))
@@ -51,8 +52,20 @@ async function run(...argv: readonly string[]): Promise<{ readonly code: number;
 
 const CASES: readonly (readonly [string, readonly string[], number, RegExp])[] = [
   ['proven', ['receipt.json', '--jwks', 'jwks.json'], 0, /proven by the signature\nThis receipt is right/],
+  [
+    'with its sum',
+    ['receipt.json', '--jwks', 'jwks.json'],
+    0,
+    /\d+ input at \$[\d.]+ per million tokens: \$[\d.]+\n[\s\S]*rounded up once: \$[\d.]+/,
+  ],
   ['held against nothing', ['receipt.json'], 3, /Nothing proves who made it/],
   ['altered', ['altered.json', '--jwks', 'jwks.json'], 1, /nano-USD, but .* written[\s\S]*does not lead to the root/],
+  [
+    'another sum shown',
+    ['other-sum.json', '--jwks', 'jwks.json'],
+    1,
+    /wrong {5}sum\.lines\.0\.product is "0.01", recomputed "[\d.]+"\nThis/,
+  ],
   ['signed by another', ['receipt.json', '--jwks', 'other-jwks.json'], 1, /not among the published keys/],
   ['not in a closed day', ['receipt.json', '--day-roots', 'no-roots.json'], 1, /no path to the root of its day yet/],
   ['not a receipt', ['jwks.json', '--jwks', 'jwks.json'], 1, /this is not a receipt/],

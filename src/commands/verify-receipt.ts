@@ -1,19 +1,17 @@
-import { readFile } from 'node:fs/promises'
-import { errorCode, formatUsd } from '../lib/index.ts'
-import { type Checked, type Evidence, readDayRoots, readPublicKeys, verifyReceipt } from '../receipts/index.ts'
+import { formatUsd } from '../lib/index.ts'
+import { type Checked, type Evidence, type ReceiptSum, readDayRoots, readPublicKeys, sumOfCall, verifyReceipt } from '../receipts/index.ts'
 import { type Command, type CommandContext, ExitError } from './command.ts'
 import { JSON_OPTION } from './operator-command.ts'
+import { readSource, refuseSource } from './read-source.ts'
 
 type Flags = { readonly json?: boolean; readonly jwks?: string; readonly dayRoots?: string }
 
 const [FAILED, UNPROVEN] = [1, 3]
-const BYTES_MAX = 10_000_000
-const FETCH_MS_MAX = 10_000
 
 /** `farebox verify receipt FILE`: recomputes a receipt and checks who signed it. Asks nobody but for the URLs it is given. */
 export const verifyReceiptCommand: Command = (program, context) => {
   program
-    .description('check a receipt: its sum, its path, who signed it')
+    .description('check a receipt: its sum line by line, its path, who signed it')
     .argument('<file>', 'the receipt, as /v1/receipts/{request_id} gave it')
     .option('--jwks <file|url>', 'the public keys, as /.well-known/jwks.json gave them')
     .option('--day-roots <file|url>', 'the roots of days, as /.well-known/day-roots gave them')
@@ -33,42 +31,34 @@ async function runVerify(context: CommandContext, file: string, flags: Flags): P
 
 async function readEvidence(context: CommandContext, { jwks, dayRoots }: Flags): Promise<Evidence> {
   const keys =
-    jwks === undefined ? undefined : (readPublicKeys(await readSource(context, jwks)) ?? refuse(context, `${jwks} is no key set.`))
+    jwks === undefined ? undefined : (readPublicKeys(await readSource(context, jwks)) ?? refuseSource(context, `${jwks} is no key set.`))
   const roots =
     dayRoots === undefined
       ? undefined
-      : (readDayRoots(await readSource(context, dayRoots)) ?? refuse(context, `${dayRoots} is no list of day roots.`))
+      : (readDayRoots(await readSource(context, dayRoots)) ?? refuseSource(context, `${dayRoots} is no list of day roots.`))
   return { ...(keys === undefined ? {} : { keys }), ...(roots === undefined ? {} : { dayRoots: roots }) }
-}
-
-/** The text of a file or, where it begins like one, of a URL. */
-async function readSource(context: CommandContext, place: string): Promise<string> {
-  try {
-    const text = /^https?:\/\//.test(place) ? await fetchText(place) : await readFile(place, 'utf8')
-    return text.length <= BYTES_MAX ? text : refuse(context, `${place} is larger than ${BYTES_MAX} bytes.`)
-  } catch (thrown) {
-    if (thrown instanceof ExitError) throw thrown
-    return refuse(context, `${place} cannot be read (${errorCode(thrown)}).`)
-  }
-}
-
-async function fetchText(url: string): Promise<string> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(FETCH_MS_MAX) })
-  if (!answer.ok) throw new RangeError(`answered ${answer.status}`)
-  return await answer.text()
-}
-
-function refuse(context: CommandContext, message: string): never {
-  context.note(message)
-  throw new ExitError(FAILED)
 }
 
 function tell({ problems, provenBy, call }: Checked): string {
   const about =
     call === undefined ? [] : [`call      ${call.request_id}, ${call.model}, ${call.day}: $${formatUsd(BigInt(call.cost_nano_usd))}`]
   if (problems.length > 0) return [...about, ...problems.map((problem) => `wrong     ${problem}`), 'This receipt is not right.'].join('\n')
-  const sums = ['ok        the cost is that of the usage at these rates', 'ok        the path leads to the root that was signed']
+  const sums = [
+    ...(call === undefined ? [] : tellSum(sumOfCall(call))),
+    'ok        the cost is that of the usage at these rates',
+    'ok        the path leads to the root that was signed',
+  ]
   if (provenBy.length === 0)
     return [...about, ...sums, 'Nothing proves who made it: give --jwks, or --day-roots once its day is closed.'].join('\n')
   return [...about, ...sums, ...provenBy.map((proof) => `ok        proven by the ${proof}`), 'This receipt is right.'].join('\n')
+}
+
+/** The sum as one writes it on paper. */
+function tellSum(sum: ReceiptSum): readonly string[] {
+  const lines = sum.lines.map(
+    ({ class: name, count, rate, unit, product }) => `          ${count} ${name} at $${rate} per ${unit}: $${product}`,
+  )
+  const multiplied = sum.multiplier === '1' ? [] : [`          times ${sum.multiplier}: $${sum.exact}`]
+  const lost = sum.shortfall === '0.00' ? [] : [`          of which the house pays $${sum.shortfall}, above the $${sum.hold} that was held`]
+  return [...lines, ...multiplied, `          rounded up once: $${sum.price}`, ...lost, `          ${sum.billing_rule}`]
 }

@@ -18,9 +18,12 @@ export function parseUsd(text: string): NanoUsd | undefined {
 }
 
 /** Writes nano-USD as a decimal string of USD with at least two and as many decimals as are true: 138000n → "0.000138". */
-export function formatUsd(nano: NanoUsd): string {
-  const sign = nano < 0n ? '-' : ''
-  const absolute = nano < 0n ? -nano : nano
-  const fraction = (absolute % 1_000_000_000n).toString().padStart(9, '0').replace(/0+$/, '').padEnd(2, '0')
-  return `${sign}${absolute / 1_000_000_000n}.${fraction}`
+export const formatUsd = (nano: NanoUsd): string => formatUsdExactly(nano, 9)
+
+/** The same of an amount in a finer unit than nano-USD, such as an exact product before it is rounded: 10^-`decimals` USD, 9 or more. */
+export function formatUsdExactly(amount: bigint, decimals: number): string {
+  const sign = amount < 0n ? '-' : ''
+  const digits = (amount < 0n ? -amount : amount).toString().padStart(decimals + 1, '0')
+  const fraction = digits.slice(-decimals).replace(/0+$/, '').padEnd(2, '0')
+  return `${sign}${digits.slice(0, -decimals)}.${fraction}`
 }

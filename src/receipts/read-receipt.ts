@@ -1,11 +1,12 @@
 import { type Database, sql } from '../db/index.ts'
 import { isoDate, isUuid, utcDayOf, uuidToBytes } from '../lib/index.ts'
-import { CALL_ROWS, type CallRow, callOf, leafOf } from './call-rows.ts'
+import { CALL_ROWS, type CallRow, callOf, leafOf, readPrices } from './call-rows.ts'
 import type { SignedRow } from './day-roots.ts'
 import { writeJws } from './jws.ts'
 import { buildTree, pathOf, type Step, splitHashes, unpackPath } from './merkle.ts'
-import type { ShownReceipt } from './shape.ts'
+import type { ReceiptCall, ShownReceipt } from './shape.ts'
 import { COMMIT_BITS, claimsOf } from './sign-commits.ts'
+import { sumOfCall } from './sum.ts'
 
 /** Whose receipt is asked for; `now` is milliseconds. */
 export type ReceiptWanted = { readonly requestId: string; readonly accountId: string; readonly now: number }
@@ -31,7 +32,9 @@ export async function findReceipt(database: Database, wanted: ReceiptWanted): Pr
       select * from receipt_batch where day = ${row.posted_day}::date and last_commit >= ${row.commit}::bigint
       order by last_commit limit 1
     ) as batch left join day_root on day_root.day = batch.day`)
-  return batch === undefined || !isSameNode(row, batch) ? 'unsigned' : await receiptOf(row, batch)
+  return batch === undefined || !isSameNode(row, batch)
+    ? 'unsigned'
+    : await receiptOf(callOf(row, await readPrices(database, [row])), batch)
 }
 
 type FoundBatch = SignedRow & {
@@ -44,8 +47,7 @@ type FoundBatch = SignedRow & {
 /** The next batch may be that of another node, as commit numbers of one node lie apart from those of others. */
 const isSameNode = (row: CallRow, batch: FoundBatch): boolean => row.commit >> COMMIT_BITS === batch.last_commit >> COMMIT_BITS
 
-async function receiptOf(row: CallRow, batch: FoundBatch): Promise<ShownReceipt> {
-  const call = callOf(row)
+async function receiptOf(call: ReceiptCall, batch: FoundBatch): Promise<ShownReceipt> {
   const leaf = leafOf(call)
   const leaves = splitHashes(batch.leaves)
   const index = leaves.findIndex((other) => other.equals(leaf))
@@ -58,6 +60,7 @@ async function receiptOf(row: CallRow, batch: FoundBatch): Promise<ShownReceipt>
     call,
     day: isSealed ? { path: showPath(unpackPath(day_path)), root: day_root.toString('hex'), salt: salt.toString('hex') } : null,
     object: 'receipt',
+    sum: sumOfCall(call),
   }
 }
 

@@ -11,6 +11,7 @@ import { openBooks, type SimulatedBooks } from '../../checks/money/simulated-boo
 import { sql } from '../db/index.ts'
 import { closeDays, type Settlement } from '../ledger/index.ts'
 import { isoDate } from '../lib/index.ts'
+import { usageOfNames } from '../spec/index.ts'
 import {
   canonicalJson,
   findReceipt,
@@ -23,6 +24,7 @@ import {
   type Signer,
   sealDays,
   signCommits,
+  sumOfCall,
   verifyReceipt,
 } from './index.ts'
 
@@ -60,6 +62,7 @@ const verify = async (receipt: ShownReceipt) => verifyReceipt(JSON.stringify(rec
 
 test('a call has no receipt until its commit is signed, and nobody else ever sees it', async () => {
   calls = [...(await books.settle(books.accounts)), ...(await books.settle(books.accounts))]
+  assert.ok((await books.age(calls.slice(9))) > 0)
   const theirs = await other.settle(other.accounts)
   const [call] = calls
   assert.ok(call)
@@ -81,7 +84,7 @@ test('every receipt says what was settled and verifies by its signature', async 
     const receipt = await found(call)
     assert.equal(receipt.call.cost_nano_usd, String(call.cost))
     assert.equal(receipt.call.day, isoDate(DAY))
-    assert.equal(receipt.call.usage.output, call.usage.output)
+    assert.deepEqual(usageOfNames(receipt.call.usage), call.usage)
     assert.equal(receipt.call.route === null, call.routeSerial === 0)
     assert.equal(receipt.day, null)
     assert.equal(JSON.stringify(receipt), canonicalJson(receipt), 'it is not spelled canonically')
@@ -180,8 +183,11 @@ test('a receipt is refused with members given twice, left out or made up, and ta
   assert.deepEqual(verifyReceipt(JSON.stringify(receipt, null, 2), evidence).provenBy, ['signature'])
   assert.deepEqual(verifyReceipt(` ${text}\n`, evidence).provenBy, ['signature'])
   const wrong = [
-    text.replace('"version":1', '"version":1,"version":1'),
-    text.replace('"version":1', '"version":1,"more":1'),
+    text.replace('"version":2', '"version":2,"version":2'),
+    text.replace('"version":2', '"version":2,"more":1'),
+    text.replace('"version":2', '"version":1'),
+    text.replace('"usage":{', '"usage":{"parrots":1,'),
+    JSON.stringify({ ...receipt, sum: undefined }),
     JSON.stringify({ ...receipt, day: undefined }),
     JSON.stringify({ ...receipt, batch: { ...receipt.batch, path: [] } }),
     `[${text}]`,
@@ -194,7 +200,7 @@ test('a receipt is refused with members given twice, left out or made up, and ta
 test('a cost that is not that of the usage is found, even when it was signed so', async () => {
   const receipt = await found(calls.at(5))
   const call = { ...receipt.call, cost_nano_usd: '1', hold_nano_usd: '0' }
-  const { problems } = await verify({ ...receipt, call })
+  const { problems } = await verify({ ...receipt, call, sum: sumOfCall(call) })
   assert.match(problems.join(), /costs \d+ nano-USD, but 1 and a shortfall of \d+ are written/)
   assert.match(problems.join(), /more than was held/)
 })

@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { type Database, sql } from '../db/index.ts'
 import { isoTime } from '../lib/index.ts'
-import { CALL_ROWS, type CallRow, leafOfRow } from './call-rows.ts'
+import { CALL_ROWS, type CallRow, leafOfRow, type Prices, readPrices } from './call-rows.ts'
 import { signClaims } from './jws.ts'
 import { buildTree, rootOf } from './merkle.ts'
 import type { BatchClaims } from './shape.ts'
@@ -40,7 +40,9 @@ const signSome = (database: Database, signing: Signing): Promise<number> =>
       select serial, last_commit from node where id = ${signing.nodeId}::uuid`)
     if (node === undefined) return 0
     const rows = wholeCommits(await readUnsigned(tx, node))
-    for (const [day, calls] of Map.groupBy(rows, (row) => row.posted_day)) await signBatch(tx, signing, { day, calls })
+    if (rows.length === 0) return 0
+    const prices = await readPrices(tx, rows)
+    for (const [day, calls] of Map.groupBy(rows, (row) => row.posted_day)) await signBatch(tx, signing, { day, calls, prices })
     return rows.length
   })
 
@@ -62,12 +64,12 @@ function wholeCommits(rows: readonly CallRow[]): readonly CallRow[] {
   return rows.filter((row) => row.commit !== last)
 }
 
-type Batch = { readonly day: string; readonly calls: readonly CallRow[] }
+type Batch = { readonly day: string; readonly calls: readonly CallRow[]; readonly prices: Prices }
 
-async function signBatch(tx: Database, { nodeId, key, now }: Signing, { day, calls }: Batch): Promise<void> {
+async function signBatch(tx: Database, { nodeId, key, now }: Signing, { day, calls, prices }: Batch): Promise<void> {
   const leaves: Buffer[] = []
   for (const row of calls) {
-    leaves.push(leafOfRow(row))
+    leaves.push(leafOfRow(row, prices))
     if (leaves.length % LEAVES_AT_ONCE === 0) await breathe()
   }
   const root = rootOf(await buildTree(leaves))

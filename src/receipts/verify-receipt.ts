@@ -1,6 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
-import { flatPrice, priceOf, usageFrom } from '../spec/index.ts'
 import { leafOf } from './call-rows.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { type DayRoot, dayLeafOf } from './day-roots.ts'
@@ -8,6 +7,7 @@ import { isSignedBy, readJws } from './jws.ts'
 import { climb, type Step } from './merkle.ts'
 import { type BatchClaims, batchClaims, type ReceiptCall, type ShownReceipt, shownReceipt } from './shape.ts'
 import { thumbprintOf } from './signing-keys.ts'
+import { sumProblems } from './sum.ts'
 
 /** What a receipt is held against: published keys by kid, published roots by day. Each is optional; with neither nothing is proven. */
 export type Evidence = { readonly keys?: ReadonlyMap<string, KeyObject>; readonly dayRoots?: ReadonlyMap<string, DayRoot> }
@@ -20,7 +20,7 @@ export type Checked = {
 }
 
 /**
- * Checks a receipt without asking anybody: its cost is that of its usage at its rates, its path leads to the root that was signed, the
+ * Checks a receipt without asking anybody: its cost is that of its usage at its rates, the sum it shows is that of the call, its path leads to the root that was signed, the
  * signature is that of a published key, and the batch is in the published root of its day.
  */
 export function verifyReceipt(text: string, evidence: Evidence): Checked {
@@ -30,7 +30,7 @@ export function verifyReceipt(text: string, evidence: Evidence): Checked {
   const jws = readJws(batch.jws)
   const claims = jws === undefined ? undefined : readClaims(jws.payload)
   if (jws === undefined || claims === undefined) return { problems: ['the signed text cannot be read'], provenBy: [], call }
-  const problems = [...costProblems(call), ...batchProblems(receipt, claims)]
+  const problems = [...sumProblems(call, receipt.sum), ...batchProblems(receipt, claims)]
   const provenBy: Checked['provenBy'][number][] = []
   if (evidence.keys !== undefined) {
     const key = evidence.keys.get(jws.kid)
@@ -86,32 +86,6 @@ function parse<Schema extends z.ZodType>(text: string, schema: Schema): z.infer<
     if (thrown instanceof SyntaxError) return undefined
     throw thrown
   }
-}
-
-function costProblems({ usage, rates, ...call }: ReceiptCall): readonly string[] {
-  const price = priceOf(
-    flatPrice({
-      input: BigInt(rates.input),
-      output: BigInt(rates.output),
-      cacheRead: BigInt(rates.cache_read),
-      cacheWrite5m: BigInt(rates.cache_write_5m),
-      cacheWrite1h: BigInt(rates.cache_write_1h),
-    }),
-    usageFrom({
-      input: usage.input,
-      cacheRead: usage.cache_read,
-      cacheWrite5m: usage.cache_write_5m,
-      cacheWrite1h: usage.cache_write_1h,
-      output: usage.output,
-      reasoning: usage.reasoning,
-    }),
-  )
-  const [cost, shortfall, hold] = [BigInt(call.cost_nano_usd), BigInt(call.shortfall_nano_usd), BigInt(call.hold_nano_usd)]
-  const isRight = cost + shortfall === price
-  return [
-    ...(isRight ? [] : [`usage at these rates costs ${price} nano-USD, but ${cost} and a shortfall of ${shortfall} are written`]),
-    ...(cost <= hold ? [] : ['it cost more than was held for it']),
-  ]
 }
 
 function batchProblems({ call, batch }: ShownReceipt, claims: BatchClaims): readonly string[] {

@@ -219,7 +219,7 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
   },
   {
     title: 'The price',
-    text: 'The price version that held when the call was let in, and of its cards the one for the service tier and the length of the prompt, for the whole call. Each class times its rate, summed exactly, times the multiplier, rounded up once to a whole nano-dollar.',
+    text: 'The price version and the multiplier that held when the call was let in, and of that version the card for the service tier and the length of the prompt, for the whole call. Each class times its rate, summed exactly, times the multiplier, rounded up once to a whole nano-dollar.',
   },
 ]
 
@@ -251,21 +251,25 @@ const PAYS_WORDS: Readonly<Record<CustomerPays, string>> = {
 }
 
 /** The rule a row was settled by, as a sentence for people. */
-export function billingRuleText(row: SettledEnd): string {
-  const { customerPays, when, why } = billingRuleOf(endOfRow(row))
-  const cut = row.usageSource === 'clamped' ? ' The figure was beyond what the model can take and give, and was cut to that.' : ''
+export const billingRuleText = (row: SettledEnd): string => ruleSentence({ ...row, stage: settledStageOf(row) })
+
+/** How far a settled call had come; what decides is whether anything was charged, and a first byte where the rules tell it apart. */
+export function settledStageOf({ outcome, usageSource, firstByteMs }: SettledEnd): CallStage {
+  const hasBegun = firstByteMs !== null && firstByteMs !== undefined
+  if (usageSource === 'none') return 'unsent'
+  return hasBegun || outcome !== 'client-aborted' ? 'begun' : 'sent'
+}
+
+/** A settled call by how far it had come. */
+export type StagedEnd = { readonly outcome: Outcome; readonly usageSource: UsageSource; readonly stage: CallStage }
+
+/** The rule of such a call, as a sentence for people. */
+export function ruleSentence({ outcome, usageSource, stage }: StagedEnd): string {
+  const isUsageFinal = usageSource === 'provider' || usageSource === 'clamped'
+  const { customerPays, when, why } = billingRuleOf({ outcome, stage, isUsageFinal })
+  const cut = usageSource === 'clamped' ? ' The figure was beyond what the model can take and give, and was cut to that.' : ''
   return `${PAYS_WORDS[customerPays]}: ${when}; ${why}.${cut}`
 }
 
 /** What customers pay by a rule, in words. */
 export const customerPaysWords = (pays: CustomerPays): string => PAYS_WORDS[pays]
-
-function endOfRow({ outcome, usageSource, firstByteMs }: SettledEnd): CallEnd {
-  const hasBegun = firstByteMs !== null && firstByteMs !== undefined
-  const counted = hasBegun || outcome !== 'client-aborted' ? 'begun' : 'sent'
-  return {
-    outcome,
-    stage: usageSource === 'none' ? 'unsent' : counted,
-    isUsageFinal: usageSource === 'provider' || usageSource === 'clamped',
-  }
-}

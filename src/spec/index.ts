@@ -19,6 +19,7 @@
 export * from './billing-rules.ts'
 export * from './call-limits.ts'
 export * from './catalog.ts'
+export * from './class-names.ts'
 export * from './key-format.ts'
 export * from './multiplier.ts'
 export * from './price.ts'

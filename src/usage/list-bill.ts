@@ -1,11 +1,22 @@
+import { pricesOfVersions } from '../catalog/index.ts'
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { formatUsd, isUuid } from '../lib/index.ts'
-import { billingRuleText, OUTCOMES, type Outcome, USAGE_SOURCES, type UsageSource } from '../spec/index.ts'
-import { type ShownTokens, wordOf } from './list-usage.ts'
+import { billingRuleText, OUTCOMES, type Outcome, type Price, USAGE_SOURCES, type UsageSource } from '../spec/index.ts'
+import { wordOf } from './list-usage.ts'
+import {
+  type ShownPieces,
+  type ShownTerms,
+  type ShownTokens,
+  type StoredTerms,
+  type StoredUsage,
+  showTerms,
+  showUsage,
+  usageOfStored,
+} from './shown-usage.ts'
 
 /** One call of a bill with all that its charge follows from; amounts are decimal strings of USD. `posted_day` is the UTC day it is charged to. */
-export type BillRow = {
+export type BillRow = ShownTerms & {
   readonly request_id: string
   readonly at: string
   readonly posted_day: string
@@ -14,7 +25,7 @@ export type BillRow = {
   readonly billing_rule: string
   readonly usage_source: UsageSource
   readonly tokens: ShownTokens
-  readonly price_version: number
+  readonly pieces: ShownPieces
   readonly hold: string
   readonly cost: string
   readonly shortfall: string
@@ -53,32 +64,30 @@ export async function listBill(
     const shown = rows.slice(0, page.limit)
     const last = shown.at(-1)
     const next = rows.length > page.limit && last !== undefined ? writeCursor(last) : undefined
-    return { rows: shown.map(showRow), next, posted: showSums(sums) }
+    const prices = await pricesOfVersions(
+      tx,
+      shown.map((row) => row.price_version),
+    )
+    return { rows: shown.map((row) => showRow(row, prices)), next, posted: showSums(sums) }
   })
 }
 
 const MONTH = /^20\d\d-(?:0[1-9]|1[0-2])$/
 
-type StoredRow = {
-  readonly request_id: string
-  readonly started_at: Date
-  readonly started_at_exact: string
-  readonly posted_day: string
-  readonly model: string
-  readonly price_version: number
-  readonly outcome: number
-  readonly usage_source: number
-  readonly first_byte_ms: number | null
-  readonly input: number
-  readonly cache_read: number
-  readonly cache_write_5m: number
-  readonly cache_write_1h: number
-  readonly output: number
-  readonly reasoning: number
-  readonly hold: bigint
-  readonly cost: bigint
-  readonly shortfall: bigint
-}
+type StoredRow = StoredUsage &
+  StoredTerms & {
+    readonly request_id: string
+    readonly started_at: Date
+    readonly started_at_exact: string
+    readonly posted_day: string
+    readonly model: string
+    readonly outcome: number
+    readonly usage_source: number
+    readonly first_byte_ms: number | null
+    readonly hold: bigint
+    readonly cost: bigint
+    readonly shortfall: bigint
+  }
 type SumRow = { readonly calls: bigint; readonly cost: bigint; readonly shortfall: bigint }
 
 const showSums = (sums: SumRow | undefined): PostedSums => ({
@@ -87,10 +96,9 @@ const showSums = (sums: SumRow | undefined): PostedSums => ({
   shortfall: formatUsd(sums?.shortfall ?? 0n),
 })
 
-function showRow(row: StoredRow): BillRow {
+function showRow(row: StoredRow, prices: ReadonlyMap<number, Price>): BillRow {
   const outcome = wordOf(OUTCOMES, row.outcome)
   const usageSource = wordOf(USAGE_SOURCES, row.usage_source)
-  const { input, output, cache_read: cached_read, cache_write_5m, cache_write_1h, reasoning } = row
   return {
     request_id: row.request_id,
     at: row.started_at.toISOString(),
@@ -99,8 +107,8 @@ function showRow(row: StoredRow): BillRow {
     outcome,
     billing_rule: billingRuleText({ outcome, usageSource, firstByteMs: row.first_byte_ms }),
     usage_source: usageSource,
-    tokens: { input, output, cached_read, cache_write_5m, cache_write_1h, reasoning },
-    price_version: row.price_version,
+    ...showUsage(usageOfStored(row)),
+    ...showTerms(row, prices),
     hold: formatUsd(row.hold),
     cost: formatUsd(row.cost),
     shortfall: formatUsd(row.shortfall),

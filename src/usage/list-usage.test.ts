@@ -5,10 +5,12 @@ import fc from 'fast-check'
 import { sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { systemIds } from '../lib/index.ts'
+import { flatPrice, priceToJson, ratesFrom } from '../spec/index.ts'
 import { listUsage } from './list-usage.ts'
 
 const ids = systemIds(() => Date.parse('2026-11-21T12:00:00Z'))
 const key = ids.uuid()
+const CARD = { rates: ratesFrom({ input: 2n, output: 2n }) }
 let kit: TestDatabase
 let model = 0
 
@@ -17,6 +19,11 @@ before(async () => {
   const [row] = await kit.ownerDatabase.query<{ serial: number }>(sql`
     insert into model (id, context, output_max, source) values ('sandbox/echo', 1000, 100, 'sandbox') returning serial`)
   model = row?.serial ?? 0
+  const cards = priceToJson([...flatPrice({ input: 1n, output: 1n }), { ...CARD, serviceTier: 'flex', inputAbove: 9 }])
+  await kit.ownerDatabase.query(sql`
+    insert into price_version (id, model_serial, input, output, cache_read, cache_write_5m, cache_write_1h, cards)
+    overriding system value
+    values (8, ${model}, 1, 1, 1, 1, 1, ${JSON.stringify(cards)}::jsonb), (9, ${model}, 1, 1, 1, 1, 1, null)`)
   await kit.ownerDatabase.query(sql`select ensure_usage_partition('2026-11-21'), ensure_usage_partition('2026-11-20')`)
 })
 after(() => kit.drop())
@@ -41,9 +48,17 @@ test('a row shows every figure under its own name', async () => {
       model: 'sandbox/echo',
       key_id: key,
       tokens: { input: 1, output: 5, cached_read: 2, cache_write_5m: 3, cache_write_1h: 4, reasoning: 6 },
+      pieces: {},
       cost: '0.000138',
       hold: '0.001',
+      shortfall: '0.00',
+      upstream_cost: null,
+      margin: null,
       price_version: 9,
+      service_tier: 'standard',
+      card: { service_tier: 'standard', prompt_above: 0 },
+      multiplier: '1',
+      reported: null,
       outcome: 'upstream-cut',
       billing_rule:
         'Charged as the upstream reported: the upstream broke off after it had told its usage; the figure is final and the answer was delivered but for its last frame. The figure was beyond what the model can take and give, and was cut to that.',
@@ -56,6 +71,33 @@ test('a row shows every figure under its own name', async () => {
       first_byte_ms: null,
     },
   ])
+})
+
+test('a row of today shows rare classes, its multiplier, tier and card, what was reported, and what is left of the cost', async () => {
+  const [account, request] = [ids.uuid(), ids.uuid()]
+  await insert({ account, request, startedAt: '2026-11-21T10:00:00Z' })
+  await kit.ownerDatabase.query(sql`
+    update usage_event set price_version = 8, more = '{1,2,3,4,5,6,7,8,9}', multiplier = 1250000, service_tier = 1, reported_input = 77,
+      reported_output = 88, upstream_cost = 138001 where request_id = ${request}`)
+  const shown = async () => (await listUsage(kit.appDatabase, { accountId: account, limit: 1 })).rows[0] ?? assert.fail()
+  const row = await shown()
+  assert.deepEqual(row.tokens, {
+    ...{ input: 1, output: 5, cached_read: 2, cache_write_5m: 3, cache_write_1h: 4, reasoning: 6 },
+    ...{ image_input: 1, audio_input: 2, image_output: 3, audio_output: 4, embedding: 5 },
+  })
+  assert.deepEqual(row.pieces, { images: 6, web_searches: 7, tool_calls: 8, calls: 9 })
+  assert.deepEqual([row.multiplier, row.service_tier, row.card], ['1.25', 'flex', { service_tier: 'flex', prompt_above: 9 }])
+  assert.deepEqual([row.reported, row.upstream_cost, row.margin], [{ input: 77, output: 88 }, '0.000138001', '-0.000000001'])
+  await kit.ownerDatabase.query(
+    sql`update usage_event set more = '{0,0,0,0,0,0,7}', input = 0, service_tier = 2 where request_id = ${request}`,
+  )
+  const { tokens, pieces, service_tier, card } = await shown()
+  assert.deepEqual([Object.keys(tokens).length, pieces], [6, { web_searches: 7 }])
+  assert.deepEqual(
+    [service_tier, card],
+    ['priority', { service_tier: 'standard', prompt_above: 0 }],
+    'a tier without a card has that of standard',
+  )
 })
 
 test('pages of any size give each row once, newest first, also where rows share a time to the microsecond', async () => {

@@ -1,3 +1,4 @@
+import { pricesOfVersions } from '../catalog/index.ts'
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { formatUsd, isUuid } from '../lib/index.ts'
@@ -5,32 +6,39 @@ import {
   billingRuleText,
   OUTCOMES,
   type Outcome,
+  type Price,
   REPORTED_MODELS,
   type ReportedModel,
   USAGE_SOURCES,
   type UsageSource,
 } from '../spec/index.ts'
+import {
+  type ShownPieces,
+  type ShownTerms,
+  type ShownTokens,
+  type StoredTerms,
+  type StoredUsage,
+  showTerms,
+  showUsage,
+  usageOfStored,
+} from './shown-usage.ts'
 
-/** Tokens of a call as people see them: the classes do not overlap, but `reasoning` is a part of `output`. */
-export type ShownTokens = {
-  readonly input: number
-  readonly output: number
-  readonly cached_read: number
-  readonly cache_write_5m: number
-  readonly cache_write_1h: number
-  readonly reasoning: number
-}
-
-/** A settled call as people see it. `cost` and `hold` are decimal strings of USD; `first_byte_ms` is null when no byte came. */
-export type UsageRow = {
+/**
+ * A settled call as the operator sees it. Amounts are decimal strings of USD; `first_byte_ms` is null when no byte came. What the upstream
+ * asks of the house and what is left of the cost then are for no customer to see; both are null where nobody said.
+ */
+export type UsageRow = ShownTerms & {
   readonly request_id: string
   readonly at: string
   readonly model: string
   readonly key_id: string
   readonly tokens: ShownTokens
+  readonly pieces: ShownPieces
   readonly cost: string
   readonly hold: string
-  readonly price_version: number
+  readonly shortfall: string
+  readonly upstream_cost: string | null
+  readonly margin: string | null
   readonly outcome: Outcome
   /** Who pays for a call that ended so, and why, as a sentence. */
   readonly billing_rule: string
@@ -61,50 +69,49 @@ export async function listUsage(
     order by started_at desc, request_id desc limit ${page.limit + 1}`)
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
-  return { rows: shown.map(showRow), next: rows.length > page.limit && last !== undefined ? writeCursor(last) : undefined }
+  const prices = await pricesOfVersions(
+    database,
+    shown.map((row) => row.price_version),
+  )
+  return {
+    rows: shown.map((row) => showRow(row, prices)),
+    next: rows.length > page.limit && last !== undefined ? writeCursor(last) : undefined,
+  }
 }
 
-type StoredRow = {
-  readonly request_id: string
-  readonly started_at: Date
-  readonly started_at_exact: string
-  readonly model: string
-  readonly key_id: string
-  readonly price_version: number
-  readonly outcome: number
-  readonly status: number
-  readonly usage_source: number
-  readonly reported_model: number
-  readonly is_stream: boolean
-  readonly is_suspect: boolean
-  readonly latency_ms: number
-  readonly first_byte_ms: number | null
-  readonly input: number
-  readonly cache_read: number
-  readonly cache_write_5m: number
-  readonly cache_write_1h: number
-  readonly output: number
-  readonly reasoning: number
-  readonly hold: bigint
-  readonly cost: bigint
-}
+type StoredRow = StoredUsage &
+  StoredTerms & {
+    readonly request_id: string
+    readonly started_at: Date
+    readonly started_at_exact: string
+    readonly model: string
+    readonly key_id: string
+    readonly outcome: number
+    readonly status: number
+    readonly usage_source: number
+    readonly reported_model: number
+    readonly is_stream: boolean
+    readonly is_suspect: boolean
+    readonly latency_ms: number
+    readonly first_byte_ms: number | null
+    readonly hold: bigint
+    readonly cost: bigint
+    readonly shortfall: bigint
+    readonly upstream_cost: bigint | null
+  }
 
-const showRow = (row: StoredRow): UsageRow => ({
+const showRow = (row: StoredRow, prices: ReadonlyMap<number, Price>): UsageRow => ({
   request_id: row.request_id,
   at: row.started_at.toISOString(),
   model: row.model,
   key_id: row.key_id,
-  tokens: {
-    input: row.input,
-    output: row.output,
-    cached_read: row.cache_read,
-    cache_write_5m: row.cache_write_5m,
-    cache_write_1h: row.cache_write_1h,
-    reasoning: row.reasoning,
-  },
+  ...showUsage(usageOfStored(row)),
   cost: formatUsd(row.cost),
   hold: formatUsd(row.hold),
-  price_version: row.price_version,
+  shortfall: formatUsd(row.shortfall),
+  upstream_cost: row.upstream_cost === null ? null : formatUsd(row.upstream_cost),
+  margin: row.upstream_cost === null ? null : formatUsd(row.cost - row.upstream_cost),
+  ...showTerms(row, prices),
   outcome: wordOf(OUTCOMES, row.outcome),
   billing_rule: billingRuleText({
     outcome: wordOf(OUTCOMES, row.outcome),

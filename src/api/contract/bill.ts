@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { OUTCOMES, USAGE_SOURCES } from '../../spec/index.ts'
 import { pageQuery, time, usd } from './fields.ts'
-import { tokensShown } from './usage.ts'
+import { pricePublished } from './price.ts'
+import { termsShown, usageByClass } from './usage.ts'
 
 /** Which month of a bill, and which page of it. */
 export const billQuery = pageQuery.extend({
@@ -13,7 +14,7 @@ export const billQuery = pageQuery.extend({
 
 /** One call of a bill with all that its charge follows from. */
 export const billRowShown = z
-  .object({
+  .strictObject({
     request_id: z.string(),
     at: time,
     posted_day: z.string(),
@@ -21,52 +22,48 @@ export const billRowShown = z
     outcome: z.enum(OUTCOMES),
     billing_rule: z.string(),
     usage_source: z.enum(USAGE_SOURCES),
-    tokens: tokensShown,
-    price_version: z.int(),
+    ...usageByClass,
+    ...termsShown,
     hold: usd,
     cost: usd,
     shortfall: usd,
   })
   .openapi('BillRow')
 
-const sums = z.object({ calls: z.int(), cost: usd, shortfall: usd })
+const sums = z.strictObject({ calls: z.int(), cost: usd, shortfall: usd })
 
 /** A page of a bill, oldest calls first; `posted` is what the books say of the whole month. */
 export const billPage = z
   .object({ account_id: z.string(), month: z.string(), posted: sums, data: z.array(billRowShown), next: z.string().nullable() })
   .openapi('BillPage')
 
-/** A price that was or is asked for a model, USD per million tokens; a version never changes. */
-export const priceVersionShown = z
-  .object({
+/** The last line of an exported bill; `sha256` is of all lines before, line feeds included. */
+const sumLine = sums.extend({ kind: z.literal('sum'), posted: sums, sha256: z.string() })
+
+const head = { kind: z.literal('bill'), account: z.string(), month: z.string(), currency: z.literal('USD') }
+
+/** A line of an exported bill: its head, the prices it uses, its rows, its sum. */
+export const billLine = z.discriminatedUnion('kind', [
+  z.strictObject({ ...head, format: z.literal(2) }),
+  pricePublished.extend({ kind: z.literal('price') }),
+  billRowShown.extend({ kind: z.literal('row') }),
+  sumLine,
+])
+
+/** The same of a bill from before prices had cards: five rates a version, six classes a row. */
+export const firstBillLine = z.discriminatedUnion('kind', [
+  z.strictObject({ ...head, format: z.literal(1) }),
+  z.strictObject({
+    kind: z.literal('price'),
     version: z.int(),
     model: z.string(),
-    input: usd,
-    output: usd,
-    cache_read: usd,
-    cache_write_5m: usd,
-    cache_write_1h: usd,
+    ...{ input: usd, output: usd, cache_read: usd, cache_write_5m: usd, cache_write_1h: usd },
     created_at: time,
-  })
-  .openapi('PriceVersion')
-
-/** The number of a price version in a path. */
-export const versionParameter = z.object({
-  version: z
-    .string()
-    .regex(/^\d{1,9}$/, 'the number of a price version')
-    .transform(Number)
-    .openapi({ type: 'integer' }),
-})
-
-/** A line of an exported bill: its head, the prices it uses, its rows, its sum; `sha256` is of all lines before, line feeds included. */
-export const billLine = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('bill'), format: z.literal(1), account: z.string(), month: z.string(), currency: z.literal('USD') }),
-  priceVersionShown.extend({ kind: z.literal('price') }),
-  billRowShown.extend({ kind: z.literal('row') }),
-  sums.extend({ kind: z.literal('sum'), posted: sums, sha256: z.string() }),
+  }),
+  billRowShown.omit({ pieces: true, service_tier: true, card: true, multiplier: true, reported: true }).extend({ kind: z.literal('row') }),
+  sumLine,
 ])
 
 export type BillPage = z.output<typeof billPage>
 export type BillLine = z.output<typeof billLine>
-export type PriceVersion = z.output<typeof priceVersionShown>
+export type FirstBillLine = z.output<typeof firstBillLine>

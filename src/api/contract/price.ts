@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { CLASS_OF_NAME, type PriceClassName } from '../../spec/index.ts'
+import { CLASS_NAMES, CLASS_OF_NAME, type PriceClassName, SERVICE_TIERS } from '../../spec/index.ts'
 import { time, usd } from './fields.ts'
 
 const rates = Object.fromEntries([...CLASS_OF_NAME.keys()].map((name) => [name, usd.optional()])) as Record<
@@ -37,3 +37,43 @@ export const priceListed = z
 /** Price versions, latest first. */
 export const priceList = z.object({ data: z.array(priceListed) })
 export type PriceList = z.output<typeof priceList>
+
+/** Rates and when they hold: for one service tier, and for the whole of a call whose prompt has more than `prompt_above` tokens. */
+export const rateCardShown = z
+  .strictObject({
+    service_tier: z.enum(SERVICE_TIERS),
+    prompt_above: z.int().min(0),
+    /** USD per million tokens; of images, web_searches, tool_calls and calls per piece. */
+    rates: z.record(z.enum(CLASS_NAMES), usd),
+  })
+  .openapi('RateCard')
+
+/** A price version whole, as anybody may see it. A version never changes. */
+export const pricePublished = z
+  .strictObject({
+    version: z.int(),
+    model: z.string(),
+    effective_at: time,
+    created_at: time,
+    cards: z.array(rateCardShown).min(1),
+  })
+  .openapi('PublishedPrice')
+
+/** A page of the price list, by number; `next` is the `after` of the following page, null on the last one. */
+export const pricePage = z.object({ data: z.array(pricePublished), next: z.int().nullable() })
+
+/** A price version as the operator sees it: whole, and with the usual rates of standard service beside, USD per million tokens. */
+export const priceVersionShown = pricePublished
+  .extend({ input: usd, output: usd, cache_read: usd, cache_write_5m: usd, cache_write_1h: usd })
+  .openapi('PriceVersion')
+
+/** The number of a price version in a path. */
+export const versionParameter = z.object({
+  version: z
+    .string()
+    .regex(/^\d{1,9}$/, 'the number of a price version')
+    .transform(Number)
+    .openapi({ type: 'integer' }),
+})
+
+export type PublishedPrice = z.output<typeof pricePublished>

@@ -1,30 +1,57 @@
 import { z } from '@hono/zod-openapi'
-import { OUTCOMES, REPORTED_MODELS, USAGE_SOURCES } from '../../spec/index.ts'
+import { OUTCOMES, REPORTED_MODELS, SERVICE_TIERS, USAGE_SOURCES } from '../../spec/index.ts'
 import { balanceShown, limitsShown, time, usd } from './fields.ts'
 
-/** Tokens by class; the classes do not overlap, but `reasoning` is a part of `output`. */
+const count = z.int().min(0)
+
+/**
+ * Tokens by class; the classes do not overlap, but `reasoning` is a part of `output`. Classes that most calls have nothing of are absent
+ * when they are zero.
+ */
 export const tokensShown = z
-  .object({
-    input: z.int(),
-    output: z.int(),
-    cached_read: z.int(),
-    cache_write_5m: z.int(),
-    cache_write_1h: z.int(),
-    reasoning: z.int(),
+  .strictObject({
+    ...{ input: count, output: count, cached_read: count, cache_write_5m: count, cache_write_1h: count, reasoning: count },
+    ...{ image_input: count.optional(), audio_input: count.optional(), image_output: count.optional(), audio_output: count.optional() },
+    embedding: count.optional(),
   })
   .openapi('Tokens')
 
-/** One settled call. */
+/** What is counted in pieces; `calls` is the call itself where that has a price. What is zero is absent. */
+export const piecesShown = z
+  .strictObject({
+    ...{ images: count.optional(), web_searches: count.optional(), tool_calls: count.optional(), calls: count.optional() },
+  })
+  .openapi('Pieces')
+
+/** What a call used, by class. */
+export const usageByClass = { tokens: tokensShown, pieces: piecesShown }
+
+/** What a call was priced by. */
+export const termsShown = {
+  price_version: z.int(),
+  /** The tier that was charged. */
+  service_tier: z.enum(SERVICE_TIERS),
+  /** The card of the price version that applied: that of the tier, or of standard service, for prompts above so many tokens. */
+  card: z.strictObject({ service_tier: z.enum(SERVICE_TIERS), prompt_above: count }),
+  multiplier: z.string().openapi({ example: '1.25' }),
+  /** Tokens each way that the upstream told of, where they were cut to what can be. */
+  reported: z.strictObject({ input: count, output: count }).nullable(),
+}
+
+/** One settled call, as the operator sees it: what the upstream asks of the house is for no customer to see. */
 export const usageShown = z
   .object({
     request_id: z.string(),
     at: time,
     model: z.string(),
     key_id: z.string(),
-    tokens: tokensShown,
+    ...usageByClass,
     cost: usd,
     hold: usd,
-    price_version: z.int(),
+    shortfall: usd,
+    upstream_cost: usd.nullable(),
+    margin: usd.nullable(),
+    ...termsShown,
     outcome: z.enum(OUTCOMES),
     billing_rule: z.string(),
     status: z.int(),
@@ -37,7 +64,7 @@ export const usageShown = z
   })
   .openapi('Usage')
 
-const sum = z.object({ calls: z.int(), tokens: tokensShown, cost: usd }).openapi('UsageSum')
+const sum = z.object({ calls: z.int(), ...usageByClass, cost: usd }).openapi('UsageSum')
 const recent = { today: sum, last_30_days: sum, limits: limitsShown }
 
 /** What a customer sees at /v1/usage: the caller's key, its account, what is left. */

@@ -1,9 +1,10 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { getAccount } from '../../accounts/index.ts'
-import { showPriceVersion } from '../../catalog/index.ts'
+import { findPriceVersion } from '../../catalog/index.ts'
 import { listBill } from '../../usage/index.ts'
 import { billPage, billQuery, errorBody, idParameter, json, priceVersionShown, versionParameter } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+import { showPriceToOperator } from '../prices.ts'
 
 /** Bills: the calls charged to an account in a month, and the prices that they were charged by. */
 export function billRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, keyring }: Pick<ApiDependencies, 'appDatabase' | 'keyring'>): void {
@@ -13,7 +14,9 @@ export function billRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, keyring }: P
     const { rows, next, posted } = await listBill(appDatabase, { accountId: account.id, month, cursor, limit })
     return c.json({ account_id: account.id, month, posted, data: [...rows], next: next ?? null }, 200)
   })
-  app.openapi(getPriceRoute, async (c) => c.json(await showPriceVersion(appDatabase, c.req.valid('param').version), 200))
+  app.openapi(getPriceRoute, async (c) =>
+    c.json(showPriceToOperator(await findPriceVersion(appDatabase, c.req.valid('param').version)), 200),
+  )
 }
 
 const failures = { default: json(errorBody, 'What went wrong') }
