@@ -13,6 +13,7 @@ import {
   keyRoutes,
   ledgerRoutes,
   modelRoutes,
+  statementRoutes,
   upstreamRoutes,
   usageRoutes,
 } from './routes/index.ts'
@@ -40,7 +41,17 @@ export function operatorApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   return app
 }
 
-const ROUTES = [accountRoutes, creditRoutes, keyRoutes, usageRoutes, billRoutes, upstreamRoutes, modelRoutes, ledgerRoutes] as const
+const ROUTES = [
+  accountRoutes,
+  creditRoutes,
+  keyRoutes,
+  usageRoutes,
+  billRoutes,
+  statementRoutes,
+  upstreamRoutes,
+  modelRoutes,
+  ledgerRoutes,
+] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */
 function describe(app: OpenAPIHono<ApiEnv>): object {
