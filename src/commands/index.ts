@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'migrate', summary: 'bring the database to this version', load: async () => (await import('./migrate.ts')).migrate },
   { name: 'prove', summary: 'run a check of the catalogue, or all of a tier', load: async () => (await import('./prove.ts')).prove },
   {
+    name: 'statement',
+    summary: 'print a month of an account: opening, every movement, closing',
+    load: async () => (await import('./statement.ts')).statement,
+  },
+  {
     name: 'verify',
     summary: 'check a receipt or a bill without trusting the server',
     load: async () => (await import('./verify.ts')).verify,

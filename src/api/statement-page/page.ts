@@ -99,8 +99,8 @@ function whatOf(line: ShownLine, words: Words): Piece {
     const reason = line.reason === null ? '' : html`<span class="reason">${line.reason}</span>`
     return html`${labelOf(line.kind, words)}${reason}${id}`
   }
-  const pending = line.is_closed ? '' : html` <span class="pending">${words.notClosed}</span>`
-  return html`${words.usage}, ${words.calls(grouped(line.calls), line.calls === 1)}${pending}${id}`
+  const pending = line.is_closed ? '' : html` <span class="pending">· ${words.notClosed}</span>`
+  return html`${words.calls(grouped(line.calls), line.calls === 1)}${pending}${id}`
 }
 
 function modelsOf({ models, expired, sums }: ShownStatement, words: Words): Piece {

@@ -40,8 +40,10 @@ footer { margin-top: 40px; padding-top: 12px; border-top: 1px solid var(--line);
   .lines thead, .models thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .lines tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 16px; padding: 8px 0; border-bottom: 1px dashed var(--line); }
   .lines td { padding: 0; border: 0; width: auto; }
-  .lines .when { grid-area: 1 / 1; } .lines .amount { grid-area: 1 / 2; } .lines .what { grid-area: 2 / 1; } .lines .left { grid-area: 2 / 2; }
-  .models tr { display: grid; grid-template-columns: repeat(3, auto); gap: 0 16px; justify-content: space-between; padding: 8px 0;
+  .lines .when { grid-area: 1 / 1; } .lines .amount { grid-area: 1 / 2; } .lines .what { grid-area: 2 / 1 / 3 / 3; }
+  .lines .what::before { content: ""; float: right; width: 18ch; height: 24px; }
+  .lines .left { grid-area: 2 / 2; }
+  .models tr { display: grid; grid-template-columns: minmax(64px, 1fr) minmax(104px, 1fr) minmax(124px, auto); gap: 0 16px; padding: 8px 0;
     border-bottom: 1px dashed var(--line); }
   .models td { padding: 0; border: 0; }
   .models td:first-child { grid-column: 1 / 3; grid-row: 1; overflow-wrap: anywhere; } .models td:last-child { grid-column: 3; grid-row: 1; }
@@ -55,7 +57,8 @@ footer { margin-top: 40px; padding-top: 12px; border-top: 1px solid var(--line);
   body { font-size: 10pt; line-height: 14pt; } main { max-width: none; padding: 0; }
   h1 { font-size: 20pt; line-height: 26pt; margin-top: 12pt; } h2 { font-size: 11pt; margin-top: 20pt; break-after: avoid; }
   .mono, .money, .count, time { font-size: 9pt; } .id { font-size: 7.5pt; line-height: 11pt; } th { font-size: 9pt; }
-  td { padding: 4pt 0; } .roll div { padding: 4pt 0; }
-  thead { display: table-header-group; } tfoot { display: table-row-group; } tr, .roll, footer { break-inside: avoid; }
+  td { padding: 3pt 0; } .id { line-height: 9pt; } .reason { line-height: 12pt; } .roll div { padding: 4pt 0; }
+  footer { margin-top: 14pt; padding-top: 6pt; font-size: 8pt; line-height: 11pt; } .pending { font-style: italic; }
+  thead { display: table-header-group; } tfoot { display: table-row-group; } tr, .roll { break-inside: avoid; }
 }
 `
