@@ -77,6 +77,8 @@ export const FAILURES = {
     503,
     'The books of this account do not agree, so nothing is shown that could be wrong. The operator has been told.',
   ),
+  day_open: define(409, 'This day is not closed yet. A day is closed a few minutes after its end in UTC.'),
+  reconciliation_unknown: define(404, 'This day has not been reconciled. Reconcile it with: npx farebox reconcile --day <day>'),
   price_unknown: define(404, 'There is no price version of this number.'),
   amount_invalid: define(
     400,

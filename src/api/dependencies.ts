@@ -1,6 +1,7 @@
 import type { Database } from '../db/index.ts'
 import type { Clock, Ids, Log, NanoUsd } from '../lib/index.ts'
 import type { Keyring } from '../privacy/index.ts'
+import type { ReconciledDay } from '../reconcile/index.ts'
 
 /** What the interface asks of the books; failures are FailureErrors (account_unknown, idempotency_conflict). */
 export type ApiLedger = {
@@ -34,6 +35,8 @@ export type ApiDependencies = {
   readonly operatorTokenHash: Buffer
   /** Whether a paid call can be served now. */
   readonly isReady: () => Promise<boolean>
+  /** Compares a closed day of the books now. Fails with invalid_field (day), day_open. */
+  readonly reconcile: (day: string) => Promise<ReconciledDay>
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

@@ -13,6 +13,7 @@ import {
   keyRoutes,
   ledgerRoutes,
   modelRoutes,
+  reconciliationRoutes,
   statementRoutes,
   upstreamRoutes,
   usageRoutes,
@@ -51,6 +52,7 @@ const ROUTES = [
   upstreamRoutes,
   modelRoutes,
   ledgerRoutes,
+  reconciliationRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */

@@ -33,6 +33,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'migrate', summary: 'bring the database to this version', load: async () => (await import('./migrate.ts')).migrate },
   { name: 'prove', summary: 'run a check of the catalogue, or all of a tier', load: async () => (await import('./prove.ts')).prove },
   {
+    name: 'reconcile',
+    summary: 'compare closed days of the books with rows, payments and what providers report',
+    load: async () => (await import('./reconcile.ts')).reconcile,
+  },
+  {
     name: 'statement',
     summary: 'print a month of an account: opening, every movement, closing',
     load: async () => (await import('./statement.ts')).statement,

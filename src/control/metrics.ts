@@ -1,6 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { Settlement } from '../ledger/index.ts'
 import { formatUsd, type NanoUsd } from '../lib/index.ts'
+import { PARTS, type Watch } from '../reconcile/index.ts'
 import { OUTCOMES } from '../spec/index.ts'
 
 /** What the gauges look at when they are read. */
@@ -12,7 +13,12 @@ export type Watched = {
 }
 
 /** Figures for Prometheus: numbers by outcome and token class, never by customer or content. */
-export type Metrics = { readonly text: () => Promise<string>; readonly onSettled: (settlement: Settlement) => void }
+export type Metrics = {
+  readonly text: () => Promise<string>
+  readonly onSettled: (settlement: Settlement) => void
+  /** Takes what the days of the last week say. */
+  readonly onReconciled: (watch: Watch) => void
+}
 
 /** The metrics of a control process. */
 export function makeMetrics(watched: Watched): Metrics {
@@ -34,7 +40,25 @@ export function makeMetrics(watched: Watched): Metrics {
   gauge('farebox_settlement_backlog', 'Settlements that are not yet in the books.', watched.backlog)
   gauge('farebox_gateways', 'Gateway processes that are connected.', watched.gateways)
   gauge('farebox_held_usd', 'Money held for open calls, in USD.', () => Number(formatUsd(watched.held())))
+  const apart = new Gauge({
+    name: 'farebox_reconcile_apart_usd',
+    help: 'Money that books and others tell differently, of the last seven closed days, in USD.',
+    labelNames: ['part'],
+    registers,
+  })
+  const loss = new Gauge({ name: 'farebox_reconcile_loss_usd', help: 'What the house lost by it, in USD.', registers })
+  const alarms = new Gauge({
+    name: 'farebox_reconcile_alarms',
+    help: 'Comparisons that differ too much, or whose report is late.',
+    registers,
+  })
+  const onReconciled = (watch: Watch): void => {
+    for (const part of PARTS) apart.set({ part }, Number(formatUsd(watch.apart[part])))
+    loss.set(Number(formatUsd(watch.loss)))
+    alarms.set(watch.alarms)
+  }
   return {
+    onReconciled,
     text: () => registry.metrics(),
     onSettled: (settlement) => {
       calls.inc({ outcome: OUTCOMES[settlement.outcome] ?? 'unknown' })
