@@ -1,5 +1,5 @@
-import { stopTestServer } from '../../src/db/testing.ts'
 import { sql } from '../../src/db/index.ts'
+import { stopTestServer } from '../../src/db/testing.ts'
 import { isoDate, type NanoUsd, utcDayOf } from '../../src/lib/index.ts'
 import { type Comparison, type Difference, listManualDay, readDays, reconcileDue } from '../../src/reconcile/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
@@ -29,6 +29,7 @@ const KINDS = [
   'double settlement',
   'wrong tokens',
   'provider overcharge',
+  'provider undercharge',
   'nothing',
   'lost deposit',
   'credit without payment',
@@ -116,6 +117,13 @@ async function plant(world: ReportedBooks, head: Pick<Planted, 'day' | 'kind'>, 
       billing.record({ ...call.billed, chargedNano: call.cost + amount })
       await world.settle(of, call)
       return { ...found, under: amount, loss: amount }
+    case 'provider undercharge': {
+      // Hardly more than what our rounding of each call explains.
+      const less = BigInt(CALLS + 2 + random.below(50))
+      billing.record({ ...call.billed, chargedNano: call.cost - less })
+      await world.settle(of, call)
+      return { ...found, over: less }
+    }
     case 'lost deposit':
       unsafeListed.push({ externalId: `bank ${random.below(1_000_000)}`, amount, currency: 'USD' })
       return { ...found, source: 'manual', under: amount }
@@ -125,7 +133,8 @@ async function plant(world: ReportedBooks, head: Pick<Planted, 'day' | 'kind'>, 
     case 'late report':
       billing.manner = { ...billing.manner, lagging: new Set([...(billing.manner.lagging ?? []), head.day]) }
       return found
-    default:
+    case 'calls not posted':
+    case 'nothing':
       return { ...found, source: 'books' }
   }
 }

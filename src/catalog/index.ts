@@ -20,11 +20,11 @@ export {
   type ImportOptions,
   type ImportResult,
   importPrices,
-  parseDecimal,
-  parseExactJson,
   PRICE_LIST_FORMATS,
   type PriceChange,
   type PriceListFormat,
+  parseDecimal,
+  parseExactJson,
   readPriceList,
 } from './import/index.ts'
 export { refusedKeyShape } from './key-shape.ts'

@@ -52,6 +52,8 @@ export function makeMetrics(watched: Watched): Metrics {
     help: 'Comparisons that differ too much, or whose report is late.',
     registers,
   })
+  // A part that was never compared is told as well, as one that nothing was found of.
+  for (const part of PARTS) apart.set({ part }, 0)
   const onReconciled = (watch: Watch): void => {
     for (const part of PARTS) apart.set({ part }, Number(formatUsd(watch.apart[part])))
     loss.set(Number(formatUsd(watch.loss)))

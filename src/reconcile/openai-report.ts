@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { utcDayOf, type NanoUsd } from '../lib/index.ts'
+import { type NanoUsd, utcDayOf } from '../lib/index.ts'
 import type { Figures } from './difference.ts'
 import { exactNumber, type FineUsd, fineUsd, nearestNano, readPages } from './pages.ts'
 import { type ReadReport, ReportError, wholeOf } from './provider-report.ts'

@@ -1,6 +1,6 @@
 import { errors, request } from 'undici'
 import { parseExactJson } from '../catalog/index.ts'
-import { ReportError, type ReadPage } from './provider-report.ts'
+import { type ReadPage, ReportError } from './provider-report.ts'
 
 const BYTES_MAX = 4 * 1024 * 1024
 const [ANSWER_MS_MAX, WHOLE_MS_MAX] = [20_000, 60_000]

@@ -26,6 +26,8 @@ const DAYS_MAX = 85
 const AGAIN_DAYS = 7
 /** and looks at each of them again after so long. */
 const AGAIN_MS = 6 * 3_600_000
+/** A day on which everybody agrees can still be corrected for so long. */
+const UNSURE_DAYS = 3
 /** Accounts that are named in the log, of those whose books differ. */
 const ACCOUNTS_LOGGED = 20
 
@@ -69,17 +71,24 @@ async function tellAccounts({ database, log }: Reconciling, day: string): Promis
     log({ event: 'account-differs', day, account: accountId })
 }
 
-/** Looks at the days of the last week that were not looked at for some hours. Returns those it looked at. */
+/** Looks at the days of the last week that were not looked at for some hours and can still say something new. Returns those it looked at. */
 export async function reconcileDue(reconciling: Reconciling): Promise<readonly ReconciledDay[]> {
   const { database, now } = reconciling
   const today = utcDayOf(now)
-  const recent = await database.query<{ day: string }>(sql`
-    select distinct day from reconciliation where checked_at > ${isoTime(now - AGAIN_MS)}::timestamptz`)
-  const done = new Set(recent.map(({ day }) => day))
+  const done = await doneDays(database, now)
   const found: ReconciledDay[] = []
   for (let at = today - AGAIN_DAYS; at < today; at += 1) {
     const day = isoDate(at)
     if (!done.has(day) && !(await isOpen(database, day))) found.push(await reconcileDay(reconciling, day))
   }
   return found
+}
+
+/** Days that were looked at lately, and older ones on which everybody agreed. */
+async function doneDays(database: Database, now: number): Promise<ReadonlySet<string>> {
+  const rows = await database.query<{ day: string }>(sql`
+    select day from reconciliation group by day having max(checked_at) > ${isoTime(now - AGAIN_MS)}::timestamptz
+    or (day < ${isoDate(utcDayOf(now) - UNSURE_DAYS)}::date and bool_and(report in ('read', 'none'))
+      and not exists (select from reconciliation_item item where item.day = reconciliation.day))`)
+  return new Set(rows.map(({ day }) => day))
 }

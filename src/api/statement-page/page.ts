@@ -18,7 +18,7 @@ export const PAGE_POLICY = [
 export function statementPage(statement: ShownStatement, language: Language): string {
   const words = WORDS[language]
   const title = `${words.statement} ${longMonth(statement.month, language)}`
-  return String(html`<!doctype html>
+  const page = html`<!doctype html>
 <html lang="${words.tag}">
 <head>
 <meta charset="utf-8">
@@ -45,7 +45,9 @@ ${statement.models.length + statement.expired.calls === 0 ? html`<p class="faint
 </main>
 </body>
 </html>
-`)
+`
+  if (page instanceof Promise) throw new TypeError('a piece of the page that is not there yet')
+  return page.toString()
 }
 
 function periodOf({ lines, month, state, open_from, as_of }: ShownStatement, language: Language): Piece {
