@@ -45,7 +45,7 @@ function tellStatement(statement: ShownStatement): string {
   const rows = [
     [`${month}-01`, 'opening balance', '', statement.opening_balance],
     ...statement.lines.map((line) => [line.day, tellLine(line), line.amount, line.balance]),
-    ['', openFrom === null ? 'closing balance' : 'balance now', '', statement.closing_balance],
+    ['', statement.as_of.slice(0, 7) > month ? 'closing balance' : 'balance now', '', statement.closing_balance],
   ]
   const models = statement.models.map((model) => [
     ...[model.model, String(model.calls), String(model.input_tokens), String(model.output_tokens), model.cost],

@@ -3,7 +3,7 @@ import { parseExactJson } from '../catalog/index.ts'
 import { type ReadPage, ReportError } from './provider-report.ts'
 
 const BYTES_MAX = 4 * 1024 * 1024
-const [ANSWER_MS_MAX, WHOLE_MS_MAX] = [20_000, 60_000]
+const [ANSWER_MS_MAX, WHOLE_MS_MAX] = [10_000, 30_000]
 
 /**
  * Asks for pages over HTTP until it is stopped. Nothing of a customer is sent, redirects are not followed, and the answer has a bound in time and size.

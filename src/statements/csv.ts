@@ -1,3 +1,4 @@
+import { lastDayOf } from './month.ts'
 import type { ShownStatement } from './statement.ts'
 
 /** What a statement as CSV is called. Source: RFC 4180 §3 (2005-10). */
@@ -11,13 +12,14 @@ const HEADS = ['day', 'at', 'kind', 'id', 'reason', 'calls', 'is_closed', 'amoun
  */
 export function statementCsv(statement: ShownStatement): string {
   const { month, opening_balance: opening, closing_balance: closing, lines } = statement
+  const [closingDay = ''] = [statement.as_of.slice(0, 10), lastDayOf(month)].toSorted()
   const rows = [
     [`${month}-01`, '', 'opening', '', '', '', '', opening, opening],
     ...lines.map((line) => [
       ...[line.day, line.at ?? '', line.kind, line.id ?? '', line.reason ?? '', line.calls === null ? '' : String(line.calls)],
       ...[line.is_closed ? 'true' : 'false', line.amount, line.balance],
     ]),
-    [statement.as_of.slice(0, 10), statement.as_of, 'closing', '', '', '', statement.state === 'final' ? 'true' : 'false', '', closing],
+    [closingDay, statement.as_of, 'closing', '', '', '', statement.state === 'final' ? 'true' : 'false', '', closing],
   ]
   return [HEADS, ...rows].map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('')
 }

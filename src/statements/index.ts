@@ -1,6 +1,6 @@
 /** Statements: what the books say of an account's month, to the nano-dollar; reads the ledger and never writes anything. */
 export { CSV_TYPE, statementCsv } from './csv.ts'
-export { type Month, monthOf } from './month.ts'
+export { lastDayOf, type Month, monthOf } from './month.ts'
 export { readStatement } from './read-statement.ts'
 export {
   type KindSum,

@@ -21,3 +21,9 @@ export function monthOf(name: string, now: number): Month {
   if (beginsAt > now) fail('month_ahead', { field: 'month', month: isoDate(utcDayOf(now)).slice(0, 7) })
   return { name, first: isoDate(utcDayOf(beginsAt)), after: isoDate(utcDayOf(endsAt)), beginsAt, endsAt }
 }
+
+/** The last day of a month: "2026-11-30" of "2026-11". */
+export function lastDayOf(month: string): string {
+  const [year = 0, number = 0] = month.split('-').map(Number)
+  return isoDate(utcDayOf(Date.UTC(year, number)) - 1)
+}

@@ -30,7 +30,7 @@ export async function readStatement(database: Database, asked: AskedStatement): 
     if (closing !== ends.closing) fail('books_disagree')
     const models = await readModels(tx, asked.accountId, month)
     return {
-      ...{ accountId: asked.accountId, month: month.name, asOf: Math.min(asked.now, month.endsAt) },
+      ...{ accountId: asked.accountId, month: month.name, asOf: asked.now },
       ...{ opening: ends.opening, lines, sums: sumsOf(lines), closing, openFrom: openFromOf(lines, month, asked.now) },
       ...{ models, expired: expiredOf(lines, models) },
     }

@@ -28,7 +28,7 @@ export type ModelSum = {
 /** The lines of one kind. */
 export type KindSum = { readonly kind: string; readonly count: number; readonly amount: NanoUsd }
 
-/** A month of an account. `openFrom` is the first day that is not closed; without one nothing in it will change. */
+/** A month of an account, drawn up at `asOf`, in milliseconds. `openFrom` is the first day that is not closed; without one nothing in it will change. */
 export type Statement = {
   readonly accountId: string
   readonly month: string

@@ -10,7 +10,7 @@ import { isoDate, type NanoUsd, utcDayOf } from '../lib/index.ts'
 import { readStatement, type Statement, showStatement, statementCsv } from './index.ts'
 
 const FIRST_DAY = utcDayOf(Date.UTC(2025, 10, 20))
-const DAYS = 75
+const DAYS = 48
 const SEED = 11
 const KINDS = ['refund', 'chargeback', 'some_later_kind'] as const
 let books: SimulatedBooks
@@ -164,6 +164,18 @@ test('a month that is none, has not begun, or is of nobody is refused by name', 
 })
 
 const failsWith = (code: string) => (thrown: unknown) => thrown instanceof FailureError && thrown.failure.code === code
+
+test('more transfers than a statement holds are refused, not cut off', async () => {
+  const accountId = books.ids.uuid()
+  await books.ledger.openAccount(accountId)
+  const at = new Date(books.clock.at).toISOString()
+  await books.kit.ownerDatabase.query(sql`
+    insert into transfer (id, debit_account, credit_account, amount, kind, source_key, input_hash, created_at)
+    select gen_random_uuid(), ${HOUSE.promotions}::uuid, ${accountId}::uuid, 1, 'promotion', 'many:' || i, '\\x00', ${at}::timestamptz
+    from generate_series(1, 20001) as i`)
+  await books.kit.ownerDatabase.query(sql`update balance set available = 20001 where account_id = ${accountId}`)
+  await assert.rejects(read(accountId, at.slice(0, 7)), failsWith('statement_too_long'))
+})
 
 test('CSV adds up, quotes what has to be, and gives a spreadsheet no formula', async () => {
   const [accountId = ''] = books.accounts

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { html, raw } from 'hono/html'
-import type { ShownLine, ShownStatement } from '../../statements/index.ts'
+import { lastDayOf, type ShownLine, type ShownStatement } from '../../statements/index.ts'
 import { count, decimalsOf, grouped, longDay, longMonth, longTime, money, type Piece } from './figures.ts'
 import { STYLE } from './style.ts'
 import { type Language, WORDS, type Words } from './words.ts'
@@ -50,21 +50,15 @@ ${statement.models.length + statement.expired.calls === 0 ? html`<p class="faint
   return page.toString()
 }
 
-function periodOf({ lines, month, state, open_from, as_of }: ShownStatement, language: Language): Piece {
+function periodOf({ month, state, open_from, as_of }: ShownStatement, language: Language): Piece {
   const words = WORDS[language]
-  const last = state === 'final' ? lastDayOf(month) : ([lines.at(-1)?.day ?? '', as_of.slice(0, 10)].toSorted().at(-1) ?? '')
-  const day = open_from ?? ''
-  return html`<p class="faint">${words.period(longDay(`${month}-01`, language), longDay(last < lastDayOf(month) ? last : lastDayOf(month), language))}</p>
-<p class="${state === 'final' ? 'state' : 'state open'}">${state === 'final' ? words.final : words.open(longDay(day, language))}</p>`
-}
-
-function lastDayOf(month: string): string {
-  const [year = 0, number = 0] = month.split('-').map(Number)
-  return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10)
+  const [last = ''] = [as_of.slice(0, 10), lastDayOf(month)].toSorted()
+  return html`<p class="faint">${words.period(longDay(`${month}-01`, language), longDay(last, language))}</p>
+<p class="${state === 'final' ? 'state' : 'state open'}">${state === 'final' ? words.final : words.open(longDay(open_from ?? last, language))}</p>`
 }
 
 /** The till roll: what there was, what came and went by kind, what there is. */
-function rollOf({ opening_balance, closing_balance, sums, state }: ShownStatement, words: Words): Piece {
+function rollOf({ opening_balance, closing_balance, sums, month, as_of }: ShownStatement, words: Words): Piece {
   const how = { words, decimals: decimalsOf([opening_balance, closing_balance, ...sums.map(({ amount }) => amount)]) }
   return html`<dl class="roll">
 <div><dt>${words.opening}</dt><dd>${money(opening_balance, how)}</dd></div>
@@ -73,7 +67,7 @@ ${sums.map(
     sum,
   ) => html`<div><dt>${labelOf(sum.kind, words)} ${sum.kind === 'usage' || sum.count < 2 ? '' : html`<span class="count">${words.times(grouped(sum.count))}</span>`}</dt><dd>${money(sum.amount, how)}</dd></div>
 `,
-)}<div><dt>${state === 'final' ? words.closing : words.balanceNow}</dt><dd>${money(closing_balance, how)}</dd></div>
+)}<div><dt>${as_of.slice(0, 7) > month ? words.closing : words.balanceNow}</dt><dd>${money(closing_balance, how)}</dd></div>
 </dl>`
 }
 
