@@ -71,7 +71,7 @@ export const FAILURES = {
   upstream_unknown: define(404, 'There is no upstream with this id.'),
   upstream_in_use: define(409, 'A model still has a route to this upstream. Change the model first.'),
   catalog_from_file: define(409, 'This comes from the configuration file. Change it there, then run "farebox apply".'),
-  month_ahead: define(400, 'The month in "{field}" has not begun. Ask for {month} or an earlier one.'),
+  month_ahead: define(400, 'This month has not begun. Ask for {month} or an earlier one.'),
   statement_too_long: define(422, 'This month has more than {limit} transfers, too many for one statement. Export its transfers instead.'),
   books_disagree: define(
     503,
