@@ -2,7 +2,7 @@
  * The import table: which folder may import which. Change it in the commit that changes ARCHITECTURE.md.
  * Everything below is a list of what a folder may import; what is not listed is an error.
  */
-const DOMAINS = ['accounts', 'catalog', 'keys', 'ledger', 'limits', 'privacy', 'receipts', 'usage']
+const DOMAINS = ['accounts', 'catalog', 'keys', 'ledger', 'limits', 'privacy', 'receipts', 'reconcile', 'statements', 'usage']
 const FOUNDATION = ['lib', 'spec', 'failures.ts']
 const BELOW_COMMANDS = [...FOUNDATION, 'config.ts', 'db', 'channel', ...DOMAINS]
 
@@ -29,7 +29,7 @@ const MAY_IMPORT = {
 /** Package → where in the tree it may be imported. Each stands behind one folder, so that it can be replaced there. */
 const PACKAGES = {
   pg: '^src/db/',
-  undici: '^(src/(gateway|providers|commands)|sim|checks|bench|tests)/',
+  undici: '^(src/(gateway|providers|commands|reconcile)|sim|checks|bench|tests)/',
   hono: '^src/api/',
   '@hono/': '^src/(api|control)/',
   commander: '^src/(commands/|main\\.ts)',

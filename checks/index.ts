@@ -83,6 +83,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./money/index.ts')).receipts,
   },
   {
+    id: 'REC-01',
+    title: 'whatever the books and payments or providers tell differently is found with its exact amount; a clean month shows 0',
+    unit: 'days',
+    sizes: { pr: 36, nightly: 72, release: 80 },
+    load: async () => (await import('./money/index.ts')).reconciledMonth,
+  },
+  {
     id: 'CRA-01',
     title: 'kill -9 of any process under load loses nothing settled and charges nothing twice',
     unit: 'kills',

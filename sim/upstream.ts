@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http'
+import { SimBilling } from './billing.ts'
 import { type OpenCall, openCall, type SimCall } from './calls.ts'
 import { closeServer, type Exchange, listenOn, readBody, sendAnswer } from './exchange.ts'
 import { errorAnswer, faultAnswer, modelsAnswer, type SimAnswer, unauthorizedAnswer } from './fault-answers.ts'
@@ -7,6 +8,7 @@ import { faultGroupOf, SIM_FAULTS, type SimFaultName } from './faults.ts'
 import { providerHeaders } from './headers.ts'
 import { planReply } from './plan.ts'
 import { NO_PARTS, type Reply } from './reply.ts'
+import { reportAnswer } from './reports.ts'
 import { readRequest, type SimProtocol, type SimRequest } from './request.ts'
 import { type BadMarker, type SimScript, scriptOfMarker, splitModel } from './script.ts'
 import { type Sending, sendReply } from './send.ts'
@@ -24,6 +26,10 @@ export type SimUpstreamOptions = {
   readonly callsMax?: number
   /** The only key that is let in (as bearer or x-api-key). Default: any. */
   readonly apiKey?: string
+  /** The key that reads usage and cost reports; without one nobody may. */
+  readonly adminKey?: string
+  /** What is charged for calls, in nano-USD for a token; nothing by default. */
+  readonly rates?: { readonly input: bigint; readonly output: bigint }
   /** How calls are answered that have no marker of their own. */
   readonly script?: SimScript | ((request: SimRequest) => SimScript)
 }
@@ -37,6 +43,8 @@ export type SimUpstream = {
   readonly calls: readonly SimCall[]
   /** Sets how later calls are answered; a marker in a call adds to it and wins. */
   readonly script: (script: SimScript | ((request: SimRequest) => SimScript)) => void
+  /** What it reports of its calls, and how. Calls are counted as they end, on the day of the machine. */
+  readonly billing: SimBilling
   /** Resolves when no call is open. */
   readonly idle: () => Promise<void>
   /** Empties `calls`. */
@@ -50,7 +58,7 @@ const CALLS_MAX = 100_000
 
 /** Starts a fake upstream that speaks OpenAI chat completions and Anthropic messages and knows the truth about its tokens. */
 export async function startSimUpstream(options: SimUpstreamOptions = {}): Promise<SimUpstream> {
-  const state: State = { options, script: options.script ?? {}, calls: [], taken: 0, open: new Set() }
+  const state: State = { options, script: options.script ?? {}, calls: [], taken: 0, open: new Set(), billing: new SimBilling() }
   const tokenizer = loadTokenizer()
   const server = createServer((request, response) => {
     const task = handle(state, { request, response, socket: request.socket })
@@ -66,6 +74,7 @@ export async function startSimUpstream(options: SimUpstreamOptions = {}): Promis
     port,
     url: `http://127.0.0.1:${port}`,
     calls: state.calls,
+    billing: state.billing,
     script: (script) => {
       state.script = script
     },
@@ -85,11 +94,14 @@ type State = {
   readonly calls: OpenCall[]
   taken: number
   readonly open: Set<Promise<void>>
+  readonly billing: SimBilling
 }
 
 async function handle(state: State, exchange: Exchange): Promise<void> {
   const body = await readBody(exchange.request, BODY_BYTES_MAX)
   if (body === undefined) return void exchange.socket.destroy()
+  const report = reportOf(state, exchange.request)
+  if (report !== undefined) return sendAnswer(exchange, report)
   const call = takeCall(state, exchange.request, body)
   const request = call.protocol === 'none' ? undefined : readRequest(call.protocol, body)
   const refusal = refusalOf(state, { call, request, method: exchange.request.method ?? '' })
@@ -117,6 +129,30 @@ async function handle(state: State, exchange: Exchange): Promise<void> {
     call.trueOutputTokensSent += tokens
   }
   await answer(exchange, call, { request, script, reply, headers: {}, onSent })
+  if (call.trueOutputTokensSent > 0) countCall(state, call, splitModel(request.model).name)
+}
+
+function reportOf(state: State, request: IncomingMessage): SimAnswer | undefined {
+  if (request.method !== 'GET') return undefined
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
+  return reportAnswer(state.billing, state.options.adminKey, { url: request.url ?? '', headers })
+}
+
+/** A provider charges for the prompt and for what it had made when the call ended. */
+function countCall(state: State, call: OpenCall, model: string): void {
+  const {
+    truePromptTokens: prompt,
+    trueCachedTokens: cached,
+    trueCacheWrite5mTokens: cacheWrite5m,
+    trueCacheWrite1hTokens: cacheWrite1h,
+  } = call
+  const output = call.ended === 'complete' ? call.plannedOutputTokens : call.trueOutputTokensSent
+  const rates = state.options.rates ?? { input: 0n, output: 0n }
+  state.billing.record({
+    ...{ day: new Date(Date.now()).toISOString().slice(0, 10), model, cached, cacheWrite5m, cacheWrite1h, output },
+    input: prompt - cached - cacheWrite5m - cacheWrite1h,
+    chargedNano: BigInt(prompt) * rates.input + BigInt(output) * rates.output,
+  })
 }
 
 const PROTOCOLS: { readonly [path: string]: SimProtocol } = { '/v1/chat/completions': 'openai', '/v1/messages': 'anthropic' }

@@ -71,6 +71,14 @@ export const FAILURES = {
   upstream_unknown: define(404, 'There is no upstream with this id.'),
   upstream_in_use: define(409, 'A model still has a route to this upstream. Change the model first.'),
   catalog_from_file: define(409, 'This comes from the configuration file. Change it there, then run "farebox apply".'),
+  month_ahead: define(400, 'This month has not begun. Ask for {month} or an earlier one.'),
+  statement_too_long: define(422, 'This month has more than {limit} transfers, too many for one statement. Export its transfers instead.'),
+  books_disagree: define(
+    503,
+    'The books of this account do not agree, so nothing is shown that could be wrong. The operator has been told.',
+  ),
+  day_open: define(409, 'This day is not closed yet. A day is closed a few minutes after its end in UTC.'),
+  reconciliation_unknown: define(404, 'This day has not been reconciled. Reconcile it with: npx farebox reconcile --day <day>'),
   price_unknown: define(404, 'There is no price version of this number.'),
   price_begun: define(
     409,

@@ -5,6 +5,7 @@ import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
 import { columnsOf, type PersonalDataEntry } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
+import { RECONCILE_DATA } from './reconcile/index.ts'
 import { USAGE_DATA } from './usage/index.ts'
 
 /** The tables of the migration runner, which knows no domain and so cannot say it itself. */
@@ -30,6 +31,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...LEDGER_DATA,
   ...USAGE_DATA,
   ...RECEIPT_DATA,
+  ...RECONCILE_DATA,
   ...IDEMPOTENCY_DATA,
   ...MIGRATION_DATA,
 ]
@@ -47,10 +49,20 @@ export const LOG_FIELDS: Declared = {
   signal: 'what ended a process',
   seconds: 'how long something has taken',
   settlements: 'how many settlements a commit held',
+  day: 'the day of the books it is about',
+  part: 'what the books were compared with',
+  source: 'the rail, or the upstreams by their ids, that they were compared with',
+  over: 'money that the books have and others do not',
+  under: 'money that others have and the books do not',
+  loss: 'what the house lost by it',
 }
 
 /** Labels of metrics; each has a small fixed set of values. */
-export const METRIC_LABELS: Declared = { outcome: 'how calls ended', class: 'the class of tokens' }
+export const METRIC_LABELS: Declared = {
+  outcome: 'how calls ended',
+  class: 'the class of tokens',
+  part: 'what the books were compared with',
+}
 
 /** Headers of answers on the public listener. */
 export const ANSWER_HEADERS: Declared = {
@@ -63,15 +75,16 @@ export const ANSWER_HEADERS: Declared = {
   'anthropic-ratelimit-tokens-reset': 'when it is whole again',
   'cache-control': 'that no answer may be kept on the way',
   connection: 'whether the connection goes on',
+  'content-disposition': 'the name of a file to be kept',
   'content-length': 'bytes of the answer',
-  'content-security-policy': 'that the first page loads nothing',
+  'content-security-policy': 'that a page loads nothing',
   'content-type': 'what the answer is',
   date: 'when it was given',
   'keep-alive': 'how long the connection is kept',
   'referrer-policy': 'that addresses of ours are told to nobody',
   'retry-after': 'when another try makes sense',
   'transfer-encoding': 'that the answer comes in chunks',
-  vary: 'that the first page has two forms',
+  vary: 'that a page has more forms than one',
   'www-authenticate': 'how to say who one is',
   'x-content-type-options': 'that browsers do not guess types',
   'x-farebox-cost-usd': 'what the call cost',

@@ -20,11 +20,17 @@ const CLOSED: readonly (readonly [method: string, path: string])[] = [
   ...['/v1/chat/completions', '/v1/messages', '/anthropic/v1/messages', '/api/proxy/v1/chat/completions', '/api/proxy'].map(
     (path) => ['POST', path] as const,
   ),
-  ...['/v1/usage', '/v1/balance', '/', '/v1/receipts/abc', '/.well-known/x', '/v1/models', '/healthz', '/readyz'].flatMap((path) => [
-    ['POST', path] as const,
-    ['PUT', path] as const,
-    ['GET', path] as const,
-  ]),
+  ...[
+    '/v1/usage',
+    '/v1/balance',
+    '/',
+    '/v1/receipts/abc',
+    '/v1/statements/2026-11',
+    '/.well-known/x',
+    '/v1/models',
+    '/healthz',
+    '/readyz',
+  ].flatMap((path) => [['POST', path] as const, ['PUT', path] as const, ['GET', path] as const]),
 ]
 
 /**

@@ -3,7 +3,7 @@ import type { Failure } from '../failures.ts'
 import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 import { frameApp } from './frame.ts'
 import { landingPage } from './landing-page.ts'
-import { healthRoutes, ownRoutes, publicPriceRoutes, receiptRoutes } from './routes/index.ts'
+import { healthRoutes, ownRoutes, ownStatementRoutes, publicPriceRoutes, receiptRoutes } from './routes/index.ts'
 
 /** What customers reach of control, forwarded by the gateways: their own usage, balance and receipts, what these are checked with, the price list, and the first page. */
 export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
@@ -11,6 +11,7 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   frameApp(app, { ids: dependencies.ids, log: dependencies.log, encodeError: encodeCustomerError })
   healthRoutes(app, dependencies)
   ownRoutes(app, dependencies)
+  ownStatementRoutes(app, dependencies)
   receiptRoutes(app, dependencies)
   publicPriceRoutes(app, dependencies)
   landingPage(app)

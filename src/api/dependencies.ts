@@ -2,6 +2,7 @@ import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { Keyring } from '../privacy/index.ts'
+import type { ReconciledDay } from '../reconcile/index.ts'
 
 /** What the interface asks of the books; failures are FailureErrors. */
 export type ApiLedger = Ledger
@@ -20,6 +21,8 @@ export type ApiDependencies = {
   readonly operatorTokenHash: Buffer
   /** Whether a paid call can be served now. */
   readonly isReady: () => Promise<boolean>
+  /** Compares a closed day of the books now. Fails with invalid_field (day), day_open. */
+  readonly reconcile: (day: string) => Promise<ReconciledDay>
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

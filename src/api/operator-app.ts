@@ -15,6 +15,8 @@ import {
   modelRoutes,
   planRoutes,
   priceRoutes,
+  reconciliationRoutes,
+  statementRoutes,
   transferRoutes,
   upstreamRoutes,
   usageRoutes,
@@ -50,11 +52,13 @@ const ROUTES = [
   keyRoutes,
   usageRoutes,
   billRoutes,
+  statementRoutes,
   upstreamRoutes,
   modelRoutes,
   priceRoutes,
   planRoutes,
   ledgerRoutes,
+  reconciliationRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */

@@ -4,6 +4,7 @@ import type { Database } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
 import { keyringOf } from '../privacy/index.ts'
+import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import type { ApiDependencies, ApiEnv, ApiLedger } from './dependencies.ts'
 
 /** The operator token of tests. */
@@ -28,16 +29,22 @@ export function testWorld(appDatabase: Database): TestWorld {
   const clock = { at: TEST_TIME }
   const logged: LogEvent[] = []
   const ledger = testLedger()
+  const keyring = keyringOf(new Map([[1, randomBytes(32)]]))
+  const log = (entry: LogEvent): void => void logged.push(entry)
   const dependencies: ApiDependencies = {
     appDatabase,
     ledger,
-    keyring: keyringOf(new Map([[1, randomBytes(32)]])),
+    keyring,
     ids: systemIds(() => clock.at),
     clock: { now: () => clock.at, monotonic: () => clock.at },
-    log: (entry) => logged.push(entry),
+    log,
     randomBytes,
     operatorTokenHash: createHash('sha256').update(TEST_TOKEN).digest(),
     isReady: async () => true,
+    reconcile: (day) => {
+      const rails = [manualRail(appDatabase)]
+      return reconcileDay({ database: appDatabase, sealing: keyring, rails, readPage: readPagesOverHttp(), log, now: clock.at }, day)
+    },
     metrics: async () => 'farebox_up 1\n',
   }
   return { dependencies, ledger, clock, logged }

@@ -1,6 +1,15 @@
 import { type Database, sql } from '../db/index.ts'
 import { type Change, isSameRecord } from './change.ts'
-import { type DesiredCatalog, type DesiredModel, type DesiredUpstream, keyPurpose, type Sealing, SOURCES, type Source } from './desired.ts'
+import {
+  adminKeyPurpose,
+  type DesiredCatalog,
+  type DesiredModel,
+  type DesiredUpstream,
+  keyPurpose,
+  type Sealing,
+  SOURCES,
+  type Source,
+} from './desired.ts'
 import { applyPlans } from './plans.ts'
 import { writeRoutes } from './write-model.ts'
 import { writePrices } from './write-prices.ts'
@@ -37,6 +46,7 @@ type UpstreamRow = {
   readonly kind: string
   readonly base_url: string
   readonly api_key_sealed: Buffer | null
+  readonly admin_key_sealed: Buffer | null
   readonly placement: string
   readonly privacy: Readonly<Record<string, string>>
   readonly source: Source
@@ -45,7 +55,7 @@ type UpstreamRow = {
 
 async function applyUpstreams(tx: Database, wanted: readonly DesiredUpstream[], writer: Writer): Promise<readonly Change[]> {
   const rows = await tx.query<UpstreamRow>(
-    sql`select id, kind, base_url, api_key_sealed, placement, privacy, source, is_active from upstream order by serial`,
+    sql`select id, kind, base_url, api_key_sealed, admin_key_sealed, placement, privacy, source, is_active from upstream order by serial`,
   )
   const byId = new Map(rows.map((row) => [row.id, row]))
   const changes: Change[] = []
@@ -70,25 +80,29 @@ async function applyUpstream(
 
 /** Writes an upstream's row, whatever was there. */
 export async function writeUpstream(tx: Database, upstream: DesiredUpstream, writer: Writer): Promise<void> {
-  const { id, kind, baseUrl, placement, apiKey } = upstream
+  const { id, kind, baseUrl, placement, apiKey, adminKey } = upstream
   const sealed = apiKey === undefined ? null : writer.sealing.seal(Buffer.from(apiKey, 'utf8'), keyPurpose(id))
+  const adminSealed = adminKey === undefined ? null : writer.sealing.seal(Buffer.from(adminKey, 'utf8'), adminKeyPurpose(id))
   const privacy = JSON.stringify(upstream.privacy)
   await tx.query(sql`
-    insert into upstream (id, kind, base_url, api_key_sealed, placement, privacy, source, is_active)
-    values (${id}, ${kind}, ${baseUrl}, ${sealed}, ${placement}, ${privacy}::jsonb, ${writer.source}, true)
+    insert into upstream (id, kind, base_url, api_key_sealed, admin_key_sealed, placement, privacy, source, is_active)
+    values (${id}, ${kind}, ${baseUrl}, ${sealed}, ${adminSealed}, ${placement}, ${privacy}::jsonb, ${writer.source}, true)
     on conflict (id) do update set kind = excluded.kind, base_url = excluded.base_url, api_key_sealed = excluded.api_key_sealed,
+      admin_key_sealed = excluded.admin_key_sealed,
       placement = excluded.placement, privacy = excluded.privacy, source = excluded.source, is_active = true`)
 }
 
 function isSameUpstream(upstream: DesiredUpstream, row: UpstreamRow, writer: Writer): boolean {
-  const key = row.api_key_sealed === null ? undefined : writer.sealing.unseal(row.api_key_sealed, keyPurpose(row.id)).toString('utf8')
+  const open = (sealed: Buffer | null, purpose: string): string | undefined =>
+    sealed === null ? undefined : writer.sealing.unseal(sealed, purpose).toString('utf8')
   return (
     row.is_active &&
     row.source === writer.source &&
     row.kind === upstream.kind &&
     row.base_url === upstream.baseUrl &&
     row.placement === upstream.placement &&
-    key === upstream.apiKey &&
+    open(row.api_key_sealed, keyPurpose(row.id)) === upstream.apiKey &&
+    open(row.admin_key_sealed, adminKeyPurpose(row.id)) === upstream.adminKey &&
     isSameRecord(row.privacy, upstream.privacy)
   )
 }

@@ -19,6 +19,7 @@ import {
   deleteModel,
   deletePlan,
   deleteUpstream,
+  listAdminKeys,
   listModels,
   listPlans,
   listUpstreams,
@@ -160,6 +161,36 @@ test('the operator adds, keeps and takes away keys; they are never listed nor re
   assert.ok(row !== undefined && !row.text.includes('canary'))
   const without = await putUpstream(opened.appDatabase, { id: 'o', body: { ...body, api_key: null } }, sealing)
   assert.equal(without.has_key, false)
+})
+
+test('a key that reads reports is kept, sealed for itself, and taken away like the other; no gateway is told of it', async () => {
+  const body = { kind: 'openai', base_url: 'https://b.example/v1', api_key: 'sk-secret-canary', admin_key: 'sk-admin-canary' }
+  const put = async (change: object) => await putUpstream(opened.appDatabase, { id: 'o', body: { ...body, ...change } }, sealing)
+  assert.deepEqual([(await put({})).has_admin_key, (await put({ admin_key: undefined })).has_admin_key], [true, true])
+  assert.deepEqual(
+    (await listAdminKeys(opened.appDatabase, sealing)).map(({ id, adminKey }) => [id, adminKey]),
+    [['o', 'sk-admin-canary']],
+  )
+  assert.ok(!JSON.stringify(await listUpstreams(opened.appDatabase)).includes('canary'))
+  assert.ok(!encodeCatalog(await loadCatalog(opened.appDatabase, sealing)).includes('sk-admin-canary'))
+  const [row] = await opened.ownerDatabase.query<{ sealed: Buffer }>(
+    sql`select admin_key_sealed as sealed from farebox.upstream where id = 'o'`,
+  )
+  assert.ok(row !== undefined && !row.sealed.includes('canary'))
+  assert.throws(() => sealing.unseal(row.sealed, 'upstream-key:o'))
+  assert.equal((await put({ admin_key: null })).has_admin_key, false)
+  await put({})
+  await deleteUpstream(opened.appDatabase, 'o')
+  assert.deepEqual(await listAdminKeys(opened.appDatabase, sealing), [])
+  await failsWith(put({ kind: 'openai-compatible' }), 'invalid_field')
+  await failsWith(put({ admin_key: 'sk-ant-oat01-pw-secret' }), 'invalid_field')
+  const withKey = (adminKey: string): DesiredCatalog => ({
+    ...wanted([]),
+    upstreams: wanted([]).upstreams.map((one) => ({ ...one, adminKey })),
+  })
+  assert.deepEqual(await applyAs('file', withKey('sk-admin-1')), ['added upstream u'])
+  assert.deepEqual(await applyAs('file', withKey('sk-admin-1')), [])
+  assert.deepEqual(await applyAs('file', withKey('sk-admin-2')), ['changed upstream u'])
 })
 
 test('the operator puts models, with the rules of the file, and cannot pull an upstream from under one', async () => {

@@ -4,12 +4,13 @@ import type { Price, PrivacyLabel, UpstreamKind, WrittenPrice } from '../spec/in
 export const SOURCES = ['sandbox', 'environment', 'operator', 'file'] as const
 export type Source = (typeof SOURCES)[number]
 
-/** An upstream as it should be; `apiKey` undefined: it wants none. */
+/** An upstream as it should be; `apiKey` undefined: it wants none; `adminKey` reads its usage and cost report. */
 export type DesiredUpstream = {
   readonly id: string
   readonly kind: UpstreamKind
   readonly baseUrl: string
   readonly apiKey: string | undefined
+  readonly adminKey?: string | undefined
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
 }
@@ -54,3 +55,6 @@ export type Sealing = {
 
 /** What a sealed provider key is bound to, so that it opens in the row it was made for only. */
 export const keyPurpose = (upstreamId: string): string => `upstream-key:${upstreamId}`
+
+/** The same for the key that reads an upstream's reports, so that neither key opens as the other. */
+export const adminKeyPurpose = (upstreamId: string): string => `upstream-admin-key:${upstreamId}`

@@ -3,7 +3,7 @@ import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { ConfigRefusedError, type UpstreamKind } from '../spec/index.ts'
 import { applyModel, lockCatalog, mayWrite, writeUpstream } from './apply.ts'
-import { keyPurpose, type Sealing, type Source } from './desired.ts'
+import { adminKeyPurpose, keyPurpose, type Sealing, type Source } from './desired.ts'
 import { toDesiredModel, toDesiredPlan, toDesiredUpstream } from './file.ts'
 import { FIELDS, modelBody, modelId, planBody, planId, upstreamBody, upstreamId } from './file-schema.ts'
 import { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
@@ -14,7 +14,7 @@ import { priceField } from './price-schema.ts'
 export type Put = { readonly id: string; readonly body: unknown }
 
 /**
- * Adds or replaces an upstream. Without `api_key` the key stays as it is, as it is never shown; null takes it away.
+ * Adds or replaces an upstream. Without `api_key` or `admin_key` that key stays as it is, as it is never shown; null takes it away.
  * Failures: invalid_field, missing_field, catalog_from_file.
  */
 export async function putUpstream(database: Database, put: Put, sealing: Sealing): Promise<UpstreamView> {
@@ -22,10 +22,13 @@ export async function putUpstream(database: Database, put: Put, sealing: Sealing
   const body = check(upstreamBody, put.body, 'upstreams')
   await database.transaction(async (tx) => {
     await lockCatalog(tx)
-    const [row] = await tx.query<KeyRow>(sql`select source, is_active, api_key_sealed from upstream where id = ${put.id}`)
+    const [row] = await tx.query<KeyRow>(sql`select source, is_active, api_key_sealed, admin_key_sealed from upstream where id = ${put.id}`)
     if (!mayWrite('operator', row)) fail('catalog_from_file')
-    const kept = row?.api_key_sealed && body.api_key === undefined ? openKey(put.id, row.api_key_sealed, sealing) : undefined
-    const upstream = toDesiredUpstream(put.id, { ...body, api_key: body.api_key ?? kept })
+    const kept = row?.api_key_sealed && body.api_key === undefined ? openKey(row.api_key_sealed, keyPurpose(put.id), sealing) : undefined
+    const keptAdmin =
+      row?.admin_key_sealed && body.admin_key === undefined ? openKey(row.admin_key_sealed, adminKeyPurpose(put.id), sealing) : undefined
+    const keys = { api_key: body.api_key ?? kept, admin_key: body.admin_key ?? keptAdmin }
+    const upstream = toDesiredUpstream(put.id, { ...body, ...keys })
     await writeUpstream(tx, upstream, { source: 'operator', sealing })
   })
   return found((await listUpstreams(database)).find((view) => view.id === put.id))
@@ -70,7 +73,9 @@ export async function deleteUpstream(database: Database, id: string): Promise<vo
       select 1 from route r join upstream u on u.serial = r.upstream_serial join model m on m.serial = r.model_serial
       where u.id = ${id} and r.is_active and m.is_active limit 1`)
     if (uses.length > 0) fail('upstream_in_use')
-    await tx.query(sql`update upstream set is_active = false, source = 'operator', api_key_sealed = null where id = ${id}`)
+    await tx.query(
+      sql`update upstream set is_active = false, source = 'operator', api_key_sealed = null, admin_key_sealed = null where id = ${id}`,
+    )
   })
 }
 
@@ -86,10 +91,10 @@ export async function deleteModel(database: Database, id: string): Promise<void>
 }
 
 type OwnedRow = { readonly source: Source; readonly is_active: boolean }
-type KeyRow = OwnedRow & { readonly api_key_sealed: Buffer | null }
+type KeyRow = OwnedRow & { readonly api_key_sealed: Buffer | null; readonly admin_key_sealed: Buffer | null }
 type ModelRow = OwnedRow & { readonly serial: number; readonly id: string; readonly context: number; readonly output_max: number }
 
-const openKey = (id: string, sealed: Buffer, sealing: Sealing) => sealing.unseal(sealed, keyPurpose(id)).toString('utf8')
+const openKey = (sealed: Buffer, purpose: string, sealing: Sealing) => sealing.unseal(sealed, purpose).toString('utf8')
 
 /** The value if it fits, else the failure that names the first field that does not. */
 function check<T extends z.ZodType>(schema: T, value: unknown, prefix: string): z.output<T> {

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { isLoopback } from '../lib/index.ts'
-import { MULTIPLIER_EXPECTED, parseMultiplier, UPSTREAM_KINDS } from '../spec/index.ts'
+import { MULTIPLIER_EXPECTED, parseMultiplier, REPORTING_KINDS, UPSTREAM_KINDS } from '../spec/index.ts'
 import { refusedKeyShape } from './key-shape.ts'
 import { costSchema, type PriceFault, priceChanges, priceFaults, priceSchema, type Told } from './price-schema.ts'
 
@@ -16,6 +16,10 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   'upstreams.api_key': {
     expected: 'an API key of 8 to 512 printable characters',
     mend: 'write ${NAME} and set that environment variable, or leave the field out if the upstream wants no key',
+  },
+  'upstreams.admin_key': {
+    expected: 'a key of 8 to 512 printable characters that reads usage and cost reports',
+    mend: 'write ${NAME} and set that environment variable, or leave the field out if reports are not to be compared',
   },
   'upstreams.placement': { expected: 'third_party or local', mend: 'say local only for machines of your own' },
   'upstreams.privacy': { expected: 'a mapping with retention, training, country, evidence, checked', mend: 'leave out what is not known' },
@@ -76,6 +80,7 @@ const upstreamFields = {
   kind: field('upstreams.kind', z.enum(UPSTREAM_KINDS)),
   base_url: field('upstreams.base_url', z.string().max(500)),
   api_key: field('upstreams.api_key', z.string().regex(/^[\x21-\x7e]{8,512}$/)).optional(),
+  admin_key: field('upstreams.admin_key', z.string().regex(/^[\x21-\x7e]{8,512}$/)).optional(),
   placement: field('upstreams.placement', z.enum(['third_party', 'local'])).prefault('third_party'),
   privacy: field('upstreams.privacy', privacy).prefault({}),
 }
@@ -98,7 +103,7 @@ const modelFields = {
 
 /** An upstream without its id, as the operator API takes it. */
 export const upstreamBody = z
-  .strictObject({ ...upstreamFields, api_key: upstreamFields.api_key.nullable() })
+  .strictObject({ ...upstreamFields, api_key: upstreamFields.api_key.nullable(), admin_key: upstreamFields.admin_key.nullable() })
   .superRefine(checkUpstream, ALWAYS)
 
 /** A model without its id, as the operator API takes it. */
@@ -152,12 +157,22 @@ const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
 
 /** Runs also on entries with other mistakes, so that all are told at once; hence the value may still be anything. */
 function checkUpstream(value: unknown, context: z.RefinementCtx): void {
-  const { base_url: url, api_key: key, placement } = recordOf(value)
+  const { base_url: url, api_key: key, admin_key: adminKey, kind, placement } = recordOf(value)
   const wrong = typeof url === 'string' ? wrongUrl(url, placement === 'local') : undefined
   if (wrong !== undefined) context.addIssue(issueAt(['base_url'], wrong))
   const shape = typeof key === 'string' ? refusedKeyShape(key) : undefined
   const mend = "make an API key in the provider's console and use that"
   if (shape !== undefined) context.addIssue(issueAt(['api_key'], { expected: 'an API key of the provider', got: shape, mend }))
+  const wrongAdmin = typeof adminKey === 'string' ? wrongAdminKey(adminKey, kind) : undefined
+  if (wrongAdmin !== undefined) context.addIssue(issueAt(['admin_key'], wrongAdmin))
+}
+
+function wrongAdminKey(key: string, kind: unknown): Told | undefined {
+  const mend = "make an admin key in the provider's console and use that"
+  const shape = refusedKeyShape(key)
+  if (shape !== undefined) return { expected: 'an admin key of the provider', got: shape, mend }
+  if (REPORTING_KINDS.some((known) => known === kind)) return undefined
+  return { expected: 'no admin_key, as no report of this kind of upstream is known', got: '(hidden)', mend: 'leave the field out' }
 }
 
 function wrongUrl(text: string, isLocal: boolean): Told | undefined {

@@ -108,6 +108,8 @@ const BAD: readonly Case[] = [
   ['oauth login', upstreamWith('api_key: sk-ant-oat01-pw-secret'), ['5:14'], /login of a person at Claude/],
   ['claude session', upstreamWith('api_key: sk-ant-sid01-pw-secret'), ['5:14'], /login of a person at Claude/],
   ['openai session', upstreamWith('api_key: sess-pw-secret-abcdef'), ['5:14'], /login of a person at OpenAI/],
+  ['login as admin key', upstreamWith('admin_key: sess-pw-secret-abcdef'), ['5:16'], /login of a person at OpenAI/],
+  ['short admin key', upstreamWith('admin_key: pw-sec'), ['5:16'], /reads usage and cost reports/],
   ['jwt', upstreamWith('api_key: eyJhbGciOi.eyJzdWIi.pw-secret'), ['5:14'], /JWT/],
   ['cookie', upstreamWith('api_key: "__Secure-next-auth=pw-secret"'), ['5:14'], /cookie/],
   ['number as price', modelWith('price: { input: 3.00, output: "15" }'), ['10:21'], /the number 3\.00\n.*quote it: "3\.00"/],

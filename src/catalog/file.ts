@@ -74,7 +74,7 @@ function issueProblems(issues: readonly z.core.$ZodIssue[], document: YamlDocume
 function issueProblem(path: Path, issue: z.core.$ZodIssue, document: YamlDocument): PlacedProblem {
   const told = issue.code === 'custom' && typeof issue.params?.expected === 'string' ? (issue.params as Told) : undefined
   const written = document.written(path)
-  const isSecret = path.at(-1) === 'api_key'
+  const isSecret = path.at(-1) === 'api_key' || path.at(-1) === 'admin_key'
   const got = told?.got ?? (isSecret && written !== undefined && written.kind !== 'nothing' ? '(hidden)' : describeWritten(written))
   const { expected, mend } = told ?? explain(path, written)
   return { ...document.locate(path), path: spellPath(path), expected, got, mend }
@@ -222,6 +222,7 @@ export const toDesiredUpstream = (id: string, written: UpstreamFields): DesiredC
   kind: written.kind,
   baseUrl: written.base_url.replace(/\/+$/, ''),
   apiKey: written.api_key,
+  ...(written.admin_key === undefined ? {} : { adminKey: written.admin_key }),
   placement: written.placement,
   privacy: Object.fromEntries(Object.entries(written.privacy).filter(([, text]) => text !== undefined)) as PrivacyLabel,
 })

@@ -1,4 +1,5 @@
 /** Models, price versions, routes and upstreams: read from farebox.yaml, the environment or the operator; never calls an upstream. */
+export { type AdminKey, listAdminKeys } from './admin-keys.ts'
 export { applyCatalog, type Writer } from './apply.ts'
 export type { Change } from './change.ts'
 export { type AppliedSource, applyConfigured, desiredOf } from './configured.ts'
@@ -16,12 +17,15 @@ export {
 export { deleteModel, deleteUpstream, putModel, putPlan, putUpstream } from './edit.ts'
 export { type FileResult, type FileSurroundings, parseCatalogFile, readCatalogFile } from './file.ts'
 export {
+  ExactNumber,
   type ImportOptions,
   type ImportResult,
   importPrices,
   PRICE_LIST_FORMATS,
   type PriceChange,
   type PriceListFormat,
+  parseDecimal,
+  parseExactJson,
   readPriceList,
 } from './import/index.ts'
 export { refusedKeyShape } from './key-shape.ts'

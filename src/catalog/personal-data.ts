@@ -23,6 +23,15 @@ export const CATALOG_DATA: readonly PersonalDataEntry[] = [
     purpose: 'to call the upstream in the name of the house, sealed under a key outside',
     basis: 'contract',
   },
+  {
+    ...house,
+    table: 'upstream',
+    column: 'admin_key_sealed',
+    category: 'secret',
+    subject: 'operator',
+    purpose: 'to read what the upstream says that calls used and cost, sealed under a key outside',
+    basis: 'contract',
+  },
   ...columnsOf({ ...house, table: 'model', purpose: 'to know what can be called' }, [
     'serial',
     'id',

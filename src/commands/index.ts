@@ -34,9 +34,19 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'plan', summary: 'list, set and delete plans of the running server', load: async () => (await import('./plan.ts')).plan },
   { name: 'prove', summary: 'run a check of the catalogue, or all of a tier', load: async () => (await import('./prove.ts')).prove },
   {
+    name: 'reconcile',
+    summary: 'compare closed days of the books with rows, payments and what providers report',
+    load: async () => (await import('./reconcile.ts')).reconcile,
+  },
+  {
     name: 'refund',
     summary: 'take money out of an account on the running server, to give it back',
     load: async () => (await import('./refund.ts')).refund,
+  },
+  {
+    name: 'statement',
+    summary: 'print a month of an account: opening, every movement, closing',
+    load: async () => (await import('./statement.ts')).statement,
   },
   {
     name: 'transfer',

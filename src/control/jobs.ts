@@ -4,6 +4,7 @@ import { type Database, sql } from '../db/index.ts'
 import { closeDays, collectDebts } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log, utcDayOf } from '../lib/index.ts'
 import { openSigner, type Signer, sealDays, signCommits } from '../receipts/index.ts'
+import { type RunningJobs, repeat } from './repeat.ts'
 
 /** What jobs work with; both databases have the role farebox_ledger, `booksDatabase` has time for statements that read much. */
 export type JobOptions = {
@@ -17,9 +18,6 @@ export type JobOptions = {
   readonly clock: Clock
   readonly log: Log
 }
-
-/** Jobs that run until they are stopped. */
-export type RunningJobs = { readonly stop: () => Promise<void> }
 
 const SIGN_MS = 500
 const CLOSE_MS = 60_000
@@ -65,27 +63,4 @@ async function closeAll({ ledgerDatabase, booksDatabase, ids, clock }: JobOption
 async function databaseTime(database: Database): Promise<number> {
   const [row] = await database.query<{ now: Date }>(sql`select clock_timestamp() as now`)
   return row?.now.getTime() ?? 0
-}
-
-type Repeated = { readonly waitMs: number; readonly onFailed: (thrown: unknown) => void }
-
-/** Runs a job, waits, and runs it again; never two at once. Stopping waits for the one that runs. */
-function repeat(job: () => Promise<void>, { waitMs, onFailed }: Repeated): RunningJobs {
-  let timer: NodeJS.Timeout | undefined
-  let isStopped = false
-  const run = async (): Promise<void> => {
-    await job().catch(onFailed)
-    if (!isStopped) timer = setTimeout(start, waitMs)
-  }
-  let running = run()
-  function start(): void {
-    running = run()
-  }
-  return {
-    stop: async () => {
-      isStopped = true
-      clearTimeout(timer)
-      await running
-    },
-  }
 }

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Settlement } from '../ledger/index.ts'
 import { formatUsd, type NanoUsd } from '../lib/index.ts'
+import { PARTS, type Watch } from '../reconcile/index.ts'
 import { OUTCOMES, USAGE_CLASSES } from '../spec/index.ts'
 
 /** What the gauges look at when they are read. */
@@ -19,6 +20,8 @@ export type Metrics = {
   readonly onSettled: (settlement: Settlement) => void
   /** How long a hold took, in microseconds. */
   readonly onHoldTimed: (micros: number) => void
+  /** Takes what the days of the last week say. */
+  readonly onReconciled: (watch: Watch) => void
 }
 
 /** From what a local socket takes to what a customer would notice, in seconds. */
@@ -50,7 +53,31 @@ export function makeMetrics(watched: Watched): Metrics {
   gauge('farebox_held_usd', 'Money held for open calls, in USD.', () => Number(formatUsd(watched.held())))
   gauge('farebox_accounts_frozen', 'Accounts that are not served as their books broke a promise.', watched.frozenAccounts)
   gauge('farebox_ledger_ok', '1 while the last audit of the books found nothing.', () => (watched.isLedgerOk() ? 1 : 0))
-  return { text: () => registry.metrics(), onSettled: settled, onHoldTimed: (micros) => holds.observe(micros / 1e6) }
+  const onReconciled = watchReconciliations(registers)
+  return { onReconciled, text: () => registry.metrics(), onSettled: settled, onHoldTimed: (micros) => holds.observe(micros / 1e6) }
+}
+
+/** Tells what closed days differ by from what others say of them. */
+function watchReconciliations(registers: Registry[]): (watch: Watch) => void {
+  const apart = new Gauge({
+    name: 'farebox_reconcile_apart_usd',
+    help: 'Money that books and others tell differently, of the last seven closed days, in USD.',
+    labelNames: ['part'],
+    registers,
+  })
+  const loss = new Gauge({ name: 'farebox_reconcile_loss_usd', help: 'What the house lost by it, in USD.', registers })
+  const alarms = new Gauge({
+    name: 'farebox_reconcile_alarms',
+    help: 'Comparisons that differ too much, or whose report is late.',
+    registers,
+  })
+  // A part that was never compared is told as well, as one that nothing was found of.
+  for (const part of PARTS) apart.set({ part }, 0)
+  return (watch) => {
+    for (const part of PARTS) apart.set({ part }, Number(formatUsd(watch.apart[part])))
+    loss.set(Number(formatUsd(watch.loss)))
+    alarms.set(watch.alarms)
+  }
 }
 
 /** Counts settlements in plain numbers, which are told when somebody asks: a call costs a few additions. */

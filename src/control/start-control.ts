@@ -18,6 +18,7 @@ import { type GroupCommit, makeLedger, readInheritance, type SliceBook } from '.
 import { errorCode, isoDate, type Log, systemClock, systemIds, utcDayOf } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
 import { openKeyring } from '../privacy/index.ts'
+import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import type { AccountFreezer } from './account-freezer.ts'
 import { CallDesk } from './call-desk.ts'
 import { CatalogPublisher } from './catalog-publisher.ts'
@@ -30,6 +31,7 @@ import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { PriceBook } from './price-book.ts'
+import { startReconciling } from './reconciling.ts'
 import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
 import { serveApis } from './serve-apis.ts'
 
@@ -104,13 +106,18 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   // What was frozen or thawed since the desk was opened was told to nobody here.
   await desk.reloadFrozen()
   await desk.sessions.listen(runtime.channel)
+  const stopping = new AbortController()
+  const readPage = readPagesOverHttp(stopping.signal)
+  const reconciling = { database: appDatabase, sealing: keyring, rails: [manualRail(appDatabase)], readPage, log }
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, ids, clock, log, randomBytes },
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     isReady: async () => desk.writer.isHealthy,
     metrics: desk.metrics.text,
+    reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = await startJobs({ ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit })
+  const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
   return {
     runtime,
@@ -118,11 +125,12 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     demoKey,
     gatewayCount: () => desk.sessions.connectedCount,
     stop: async () => {
+      stopping.abort()
       await servers.close()
       await changes.end()
       publisher.close()
       await desk.close()
-      await jobs.stop()
+      await Promise.all([jobs.stop(), reconciler.stop()])
       await storage.close()
       await lock.release()
     },

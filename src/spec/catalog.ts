@@ -4,6 +4,10 @@ import { type Price, type PriceJson, priceOfJson } from './price.ts'
 export const UPSTREAM_KINDS = ['openai', 'anthropic', 'openai-compatible'] as const
 export type UpstreamKind = (typeof UPSTREAM_KINDS)[number]
 
+/** Kinds whose provider reports what calls used and cost, to who has the key for it. */
+export const REPORTING_KINDS = ['openai', 'anthropic'] as const satisfies readonly UpstreamKind[]
+export type ReportingKind = (typeof REPORTING_KINDS)[number]
+
 /** What is known of an upstream's handling of content; absent means unknown, and unknown is treated as the worst. */
 export type PrivacyLabel = {
   readonly retention?: string

@@ -65,6 +65,7 @@ const showUpstream = (upstream: UpstreamView) => ({
   kind: upstream.kind,
   base_url: upstream.base_url,
   has_key: upstream.has_key,
+  has_admin_key: upstream.has_admin_key,
   placement: upstream.placement,
   privacy: upstream.privacy,
   source: upstream.source,

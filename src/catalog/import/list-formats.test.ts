@@ -9,7 +9,15 @@ import { planImport } from './plan-import.ts'
 import { readPriceList } from './read-price-list.ts'
 
 const openai: UpstreamView = {
-  ...{ id: 'openai', kind: 'openai', base_url: 'https://a.example', has_key: true, placement: 'third_party', privacy: {} },
+  ...{
+    id: 'openai',
+    kind: 'openai',
+    base_url: 'https://a.example',
+    has_key: true,
+    has_admin_key: false,
+    placement: 'third_party',
+    privacy: {},
+  },
   ...{ source: 'operator', is_active: true },
 }
 const planOf = (text: string) =>
