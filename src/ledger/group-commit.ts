@@ -65,6 +65,7 @@ export class GroupCommit {
   #running: Promise<void> | undefined
   #gathering: NodeJS.Timeout | undefined
   #isDraining = false
+  #isAwaited = false
   #batchSince: number | undefined
   #isFailing = false
   #isFenced = false
@@ -103,8 +104,10 @@ export class GroupCommit {
     })
   }
 
-  release({ accountId, amount }: Release): void {
+  /** Gives money back to its account; at once when another node waits for it. */
+  release({ accountId, amount }: Release, { isAwaited }: { readonly isAwaited: boolean } = { isAwaited: false }): void {
     this.#releases.set(accountId, (this.#releases.get(accountId) ?? 0n) + amount)
+    this.#isAwaited ||= isAwaited
     this.#startSoon()
   }
 
@@ -141,7 +144,7 @@ export class GroupCommit {
   }
 
   #isUrgent(): boolean {
-    return this.#takes.length > 0 || this.#settlements.length >= BATCH_FULL || this.#isDraining
+    return this.#takes.length > 0 || this.#isAwaited || this.#settlements.length >= BATCH_FULL || this.#isDraining
   }
 
   #hasWork(): boolean {
@@ -175,6 +178,7 @@ export class GroupCommit {
     const takes = this.#takes.splice(0)
     this.#releases = new Map()
     this.#openCalls = new Map()
+    this.#isAwaited = false
     try {
       await this.#write({ settlements, releases, openCalls, takes })
       return true

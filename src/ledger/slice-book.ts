@@ -257,14 +257,14 @@ export class SliceBook {
   }
 
   #giveBackWanted(accountId: string, slice: AccountSlice): void {
-    if (this.#isWanted(slice) && !slice.isAsking) this.#release(accountId, slice)
+    if (this.#isWanted(slice) && !slice.isAsking) this.#release(accountId, slice, { isAwaited: true })
   }
 
-  #release(accountId: string, slice: AccountSlice): void {
+  #release(accountId: string, slice: AccountSlice, options?: { readonly isAwaited: boolean }): void {
     const free = freeOf(slice)
     if (free <= 0n) return
     slice.committed -= free
-    this.#writer.release({ accountId, amount: free })
+    this.#writer.release({ accountId, amount: free }, options)
   }
 
   #prefetchCallsOf(slice: AccountSlice): bigint {
