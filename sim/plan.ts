@@ -1,5 +1,5 @@
 import { type SeededRandom, seededRandom, sentence, toolArguments } from './prose.ts'
-import { type Block, type Choice, type Piece, type Reply, tokensOf, type TrueParts } from './reply.ts'
+import { type Block, type Choice, type Piece, type Reply, type TrueParts, tokensOf } from './reply.ts'
 import { promptTokensOf, type SimRequest } from './request.ts'
 import { type SimScript, splitModel } from './script.ts'
 import type { Tokenizer } from './tokens.ts'
