@@ -20,6 +20,9 @@ export async function credit(database: Database, ids: Ids, input: Credit): Promi
   const { accountId, amount, kind, sourceKey, reason } = input
   assertAmount(amount)
   const inputHash = hashInput([accountId, amount, kind, reason])
+  // Who repeats does not wait for the account.
+  const before = await findRepeat(database, sourceKey, inputHash)
+  if (before !== undefined) return before
   return await database.transaction(async (tx) => {
     await lockAccount(tx, accountId)
     const known = await findRepeat(tx, sourceKey, inputHash)
