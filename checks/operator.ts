@@ -12,7 +12,8 @@ export type UsageRow = {
     readonly cache_write_5m: number
     readonly cache_write_1h: number
     readonly reasoning: number
-  }
+  } & Readonly<Record<string, number>>
+  readonly pieces?: Readonly<Record<string, number>>
   readonly cost: string
   readonly hold: string
   readonly outcome: string

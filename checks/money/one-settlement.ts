@@ -134,13 +134,12 @@ function groupById(rows: readonly UsageRow[]): ReadonlyMap<string, readonly Usag
   return Map.groupBy(rows, (row) => row.request_id)
 }
 
-/** Classes of a row that are not what they truly are; the row shows them by their name with underscores. */
+/** Classes of a row that are not what they truly are; the row shows them by their name with underscores, and zeros mostly not at all. */
 function wrongClasses(row: UsageRow | undefined, truth: Usage): readonly string[] {
-  const shown: Readonly<Record<string, number | undefined>> = row?.tokens ?? {}
+  const shown: Readonly<Record<string, number | undefined>> = { ...row?.tokens, ...row?.pieces }
   return USAGE_CLASSES.flatMap((name) => {
-    const told = shown[SHOWN_AS[name] ?? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)]
-    // A row need not show every class.
-    return told === undefined || told === truth[name] ? [] : [`${name} ${told}, truly ${truth[name]}`]
+    const told = shown[SHOWN_AS[name] ?? name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] ?? 0
+    return told === truth[name] ? [] : [`${name} ${told}, truly ${truth[name]}`]
   })
 }
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FailureError } from '../failures.ts'
 import { anthropicMessages, openaiChat, type Protocol } from '../protocols/index.ts'
-import { flatPrice, type Model, MULTIPLIER_ONE, type Price, priceOf, type ServiceTier, usageFrom } from '../spec/index.ts'
-import type { Gateway } from './gateway.ts'
+import { flatPrice, type Model, MULTIPLIER_ONE, type Price, priceOf, type ServiceTier, type Upstream, usageFrom } from '../spec/index.ts'
+import { type Gateway, indexCatalog } from './gateway.ts'
 import { boundsOf, forcedBounds, route } from './route.ts'
 
 const [STANDARD] = flatPrice({ input: 2_000_000_000n, output: 8_000_000_000n })
@@ -22,15 +22,9 @@ const modelOf = (price: Price): Model => ({
 
 /** The plan of a call with some fields, or the message it is refused with. */
 function planOf(price: Price, fields: object, protocol: Protocol = openaiChat) {
-  const model = modelOf(price)
   const kind = protocol === openaiChat ? 'openai' : 'anthropic'
-  const upstream = { serial: 1, id: 'u', kind, baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {} }
-  const catalog = {
-    modelById: new Map([['m', model]]),
-    upstreamBySerial: new Map([[1, upstream]]),
-    unpriced: new Set(),
-    catalog: { models: [model] },
-  }
+  const upstream: Upstream = { serial: 1, id: 'u', kind, baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {} }
+  const catalog = indexCatalog({ version: 1, upstreams: [upstream], models: [modelOf(price)], unpriced: [] })
   const body = Buffer.from(JSON.stringify({ model: 'm', max_tokens: 10, messages: [{ role: 'user', content: 'hi' }], ...fields }))
   const caller = { keyId: 'k', accountId: 'a', expiresAt: 0, models: undefined, multiplier: MULTIPLIER_ONE }
   try {
