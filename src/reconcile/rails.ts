@@ -122,10 +122,13 @@ const differenceOf = (name: string, ours: NanoUsd, theirs: NanoUsd): readonly Di
 const externalId = (rail: RailReport) =>
   rail.externalIdIs === 'transfer-id' ? sql`transfer.id::text` : sql`substr(source_key, ${rail.sourcePrefix.length + 1}::integer)`
 
+/** A deposit that was undone is none: where its rail still lists it, it is owed. */
+const NOT_REVERSED = sql`not exists (select from transfer undone where undone.reverses = transfer.id)`
+
 const depositsOf = (database: Database, rail: RailReport, day: string): Promise<readonly Deposit[]> =>
   database.query<Deposit>(sql`
     select ${externalId(rail)} as "externalId", amount, ${day}::text as day from transfer
-    where debit_account = ${HOUSE.deposits}::uuid and starts_with(source_key, ${rail.sourcePrefix})
+    where debit_account = ${HOUSE.deposits}::uuid and starts_with(source_key, ${rail.sourcePrefix}) and ${NOT_REVERSED}
       and created_at >= ${`${day}T00:00:00Z`}::timestamptz and created_at < ${`${day}T00:00:00Z`}::timestamptz + interval '1 day'
     order by 1`)
 
@@ -138,7 +141,7 @@ async function findDeposits(database: Database, rail: RailReport, entries: reado
       : sql`source_key = any(${wanted.map((id) => `${rail.sourcePrefix}${id}`)}::text[])`
   const rows = await database.query<Pick<Deposit, 'externalId' | 'amount'>>(sql`
     select ${externalId(rail)} as "externalId", amount from transfer
-    where debit_account = ${HOUSE.deposits}::uuid and starts_with(source_key, ${rail.sourcePrefix}) and ${matches}`)
+    where debit_account = ${HOUSE.deposits}::uuid and starts_with(source_key, ${rail.sourcePrefix}) and ${matches} and ${NOT_REVERSED}`)
   return new Map(rows.map((row) => [row.externalId, row.amount]))
 }
 

@@ -204,6 +204,12 @@ test('deposits by hand are compared one by one with what the operator lists', as
   const foreign = partOf(await run(today), 'manual')
   assert.deepEqual([foreign.report, foreign.reportCode, foreign.isAlarming], ['unreadable', 'CURRENCY', true])
   await listManualDay(appDatabase, { day: today, entries: entries.slice(0, 1), now: 0 })
+  await world.books.ledger.reverse({ transferId: wrong, onLack: 'refuse', sourceKey: 'undo', reason: 'not paid' })
+  assert.ok(
+    partOf(await run(today), 'manual').differences.every(({ name }) => name !== wrong),
+    'what was undone is no deposit',
+  )
+  await listManualDay(appDatabase, { day: today, entries: entries.filter((entry) => entry.externalId !== wrong), now: 0 })
 })
 
 test('the job looks at each closed day of the week, again after hours, and at no open one', async () => {

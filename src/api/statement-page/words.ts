@@ -81,6 +81,7 @@ const EN: Words = {
     chargeback: 'Chargeback',
     adjustment: 'Adjustment',
     debt: 'Debt',
+    repayment: 'Debt repaid',
     transfer: 'Transfer',
   },
 }
@@ -127,6 +128,7 @@ const ZH: Words = {
     chargeback: '拒付',
     adjustment: '调整',
     debt: '欠款',
+    repayment: '偿还欠款',
     transfer: '转账',
   },
 }
