@@ -51,6 +51,7 @@ export const LOG_FIELDS: Declared = {
   settlements: 'how many settlements a commit held',
   day: 'the day of the books it is about',
   part: 'what the books were compared with',
+  le: 'the upper edge of a bucket of a histogram',
   source: 'the rail, or the upstreams by their ids, that they were compared with',
   over: 'money that the books have and others do not',
   under: 'money that others have and the books do not',
@@ -62,6 +63,7 @@ export const METRIC_LABELS: Declared = {
   outcome: 'how calls ended',
   class: 'the class of tokens',
   part: 'what the books were compared with',
+  le: 'the upper edge of a bucket of a histogram',
 }
 
 /** Headers of answers on the public listener. */
