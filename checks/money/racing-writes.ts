@@ -18,6 +18,7 @@ const SPENDS_AT_ONCE = 50
 const CREDIT = 1_000_000_000n
 const HOLD = 50
 const PATIENCE_MS = 60_000
+const ATTEMPTS = 10
 const TOKEN = 'check-token'
 const BUSY = REFUSAL_REASONS.indexOf('busy')
 
@@ -58,9 +59,16 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     ...{ clock: systemClock, log: () => undefined, randomBytes, operatorTokenHash: createHash('sha256').update(TOKEN).digest() },
     ...{ isReady: async () => true, metrics: async () => '', reconcile: () => Promise.reject(new TypeError('nothing is compared here')) },
   })
+  const ask = async (method: string, path: string, init: { readonly headers: Record<string, string>; readonly body: string | null }) => {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await app.request(`/operator/v1${path}`, { method, ...init })
+      // A machine that is slow to commit may say so; the same is then asked again, under the same key, and done once.
+      if (answer.status !== 503 || attempt === ATTEMPTS) return answer
+    }
+  }
   return async (method, path, body) => {
     const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', 'idempotency-key': randomUUID() }
-    const answer = await app.request(`/operator/v1${path}`, { method, headers, body: body === undefined ? null : JSON.stringify(body) })
+    const answer = await ask(method, path, { headers, body: body === undefined ? null : JSON.stringify(body) })
     const text = await answer.text()
     return { status: answer.status, json: text === '' ? {} : (JSON.parse(text) as Answer['json']) }
   }
