@@ -104,6 +104,30 @@ test('a thousand calls at once on a balance worth a hundred, through four gatewa
   assert.deepEqual((await store.ledger.verify()).problems, [])
 })
 
+test('what is left of a balance holds no more than it is', async () => {
+  const customer = await store.newCustomer(100n)
+  const { control } = await begin()
+  const [first, second, third] = [teller(control, customer, 60n), teller(control, customer, 60n), teller(control, customer, 40n)]
+  for (const call of [first, second, third]) await call.ask()
+  assert.deepEqual([first.answers.granted.length, second.answers.reasons, third.answers.granted.length], [1, ['credit'], 1])
+  assert.equal(control.slices.totals().open, 100n)
+})
+
+test('what was charged and is not in the books yet is not held again', async () => {
+  const customer = await store.newCustomer(100n)
+  const { control } = await begin()
+  const first = teller(control, customer, 60n)
+  await first.ask()
+  control.faults.plan(1, 'silent')
+  control.desk.settle(first.settlement(60), first.asker)
+  await until(() => control.slices.totals().pending === 60n, 'it is charged')
+  const second = teller(control, customer, 60n)
+  void second.ask()
+  await delay(30)
+  assert.deepEqual([second.answers.granted.length, control.slices.totals().open], [0, 0n])
+  control.faults.kill()
+})
+
 test('a hold asked for again while the first waits, and again when it is granted, is one', async () => {
   const customer = await store.newCustomer(100n)
   const { control } = await begin()

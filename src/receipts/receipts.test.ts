@@ -96,6 +96,17 @@ test('every receipt says what was settled and verifies by its signature', async 
   }
 })
 
+test('a receipt of a day that is not sealed yet stands on its signature alone: altered in any byte it is refused', async () => {
+  const receipt = await found(calls.at(0))
+  const evidence = { keys: await keys() }
+  const { jws } = receipt.batch
+  for (let at = jws.lastIndexOf('.') + 1; at < jws.length - 1; at += 1) {
+    const altered = jws.slice(0, at) + (jws[at] === 'A' ? 'B' : 'A') + jws.slice(at + 1)
+    const { problems, provenBy } = verifyReceipt(canonicalJson({ ...receipt, batch: { ...receipt.batch, jws: altered } }), evidence)
+    assert.deepEqual([problems, provenBy], [['the signature is not that of the published key'], []], `byte ${at}`)
+  }
+})
+
 test('commits of two days are signed in a batch each, more rows than fit one read in several', async () => {
   const many = Array.from({ length: 260 }, () => books.accounts).flat()
   const yesterday = await books.settle(many)
