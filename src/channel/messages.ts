@@ -87,10 +87,13 @@ const LIMIT_FIELDS = {
   resetTokensMs: 'u32',
 } as const
 
-/** Messages from control to a gateway. `authorized` with status 0 is a known key; see AUTHORIZE_STATUSES. */
+/**
+ * Messages from control to a gateway. `authorized` with status 0 is a known key; see AUTHORIZE_STATUSES. `expiresInMs` counts from when it is
+ * sent, as clocks of processes may differ; 0: the key does not expire.
+ */
 export const CONTROL_MESSAGES = {
   welcome: { ipSalt: 'u64' },
-  authorized: { seq: 'u32', status: 'u8', keyId: 'uuid', accountId: 'uuid', expiresAt: 'u64', isModelBound: 'u8', multiplier: 'u32' },
+  authorized: { seq: 'u32', status: 'u8', keyId: 'uuid', accountId: 'uuid', expiresInMs: 'u64', isModelBound: 'u8', multiplier: 'u32' },
   /** One model of a model-bound key; sent before its `authorized`. */
   allowed: { seq: 'u32', modelSerial: 'u32' },
   granted: { seq: 'u32', day: 'u32', ...LIMIT_FIELDS },

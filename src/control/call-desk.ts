@@ -259,7 +259,7 @@ export class CallDesk {
 
   async #settleLost(lost: LostCall): Promise<void> {
     const never = { granted: () => {}, refused: () => {}, settled: () => {} }
-    this.settle(lostSettlement(lost, this.#options.clock.now()), never)
+    this.settle(lostSettlement(lost, this.#options.clock), never)
     // Whoever waits for lost calls waits for all of them; one that fails has been logged.
     await this.#settling.get(lost.row.requestId)?.catch(() => undefined)
   }

@@ -1,6 +1,6 @@
 import { type GatewayMessage, NONE_U32 } from '../channel/index.ts'
 import type { OpenCallRow, Settlement } from '../ledger/index.ts'
-import { NANO_USD_MAX, type NanoUsd } from '../lib/index.ts'
+import { type Clock, NANO_USD_MAX, type NanoUsd } from '../lib/index.ts'
 import {
   inputTokensOf,
   OUTCOMES,
@@ -63,12 +63,19 @@ const fitting = (amount: NanoUsd): NanoUsd => (amount < NANO_USD_MAX ? amount : 
 
 const toldOf = (tokens: number): number | undefined => (tokens === NONE_U32 ? undefined : Math.min(tokens, INTEGER_MAX))
 
-/** A call that nobody settles any more. */
-export type LostCall = { readonly row: OpenCallRow; readonly amount: NanoUsd; readonly usage: Usage; readonly routeSerial: number }
+/** A call that nobody settles any more; `openedAt` is a time of the monotonic clock, undefined for one that another process let in. */
+export type LostCall = {
+  readonly row: OpenCallRow
+  readonly amount: NanoUsd
+  readonly usage: Usage
+  readonly routeSerial: number
+  readonly openedAt?: number
+}
 
 /** What a gateway that died would have told of a call, as far as it is known. */
-export function lostSettlement({ row, amount, usage, routeSerial }: LostCall, now: number): GatewayMessage<'settle'> {
+export function lostSettlement({ row, amount, usage, routeSerial, openedAt }: LostCall, clock: Clock): GatewayMessage<'settle'> {
   const { requestId, accountId, keyId, day, modelSerial, priceVersion, multiplier, serviceTier, startedAt } = row
+  const lastedMs = openedAt === undefined ? clock.now() - startedAt : clock.monotonic() - openedAt
   return {
     ...{ requestId, accountId, keyId, day, modelSerial, priceVersion, multiplier, serviceTier, startedAt, amount, routeSerial, ...usage },
     ...{ reportedInput: NONE_U32, reportedOutput: NONE_U32 },
@@ -76,7 +83,7 @@ export function lostSettlement({ row, amount, usage, routeSerial }: LostCall, no
     outcome: OUTCOMES.indexOf('gateway-lost'),
     usageSource: USAGE_SOURCES.indexOf('estimated'),
     isStream: 1,
-    latencyMs: Math.min(Math.max(0, Math.floor(now - startedAt)), NONE_U32 - 1),
+    latencyMs: Math.min(Math.max(0, Math.floor(lastedMs)), NONE_U32 - 1),
     firstByteMs: NONE_U32,
   }
 }

@@ -50,7 +50,11 @@ const isSilent = ({ nodeId }: Node) =>
 function sweep({ nodeId }: Node, log: LogEvent[] = []): Promise<boolean> {
   const estate = {
     ...{ database: store.database, clock: testClock(), log: (event: LogEvent) => void log.push(event), retryMs: 2, onSettled: () => {} },
-    ...{ keys: new KeyDirectory(store.database), prices: new PriceBook(store.database), defaults: { key: NONE, account: NONE, ip: NONE } },
+    ...{
+      keys: new KeyDirectory(store.database, { clock: testClock(), waitMs: 60_000 }),
+      prices: new PriceBook(store.database),
+      defaults: { key: NONE, account: NONE, ip: NONE },
+    },
   }
   return settleEstate({ ...estate, onRefused: (accountId) => assert.fail(accountId) }, { nodeId, deadMs: DEAD_MS })
 }

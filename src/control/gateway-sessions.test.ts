@@ -37,7 +37,7 @@ async function begin(context: TestContext) {
   const events: LogEvent[] = []
   const log = (event: LogEvent): void => void events.push(event)
   const control = await startTestControl({ store, nodeId: randomUUID(), clock: systemClock, log: events })
-  const keys = new KeyDirectory(store.ownerDatabase)
+  const keys = new KeyDirectory(store.ownerDatabase, { clock: systemClock, waitMs: 60_000 })
   const sessions = new GatewaySessions({
     desk: control.desk,
     keys,

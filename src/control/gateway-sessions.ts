@@ -41,6 +41,7 @@ export class GatewaySessions {
   readonly #server: Server
   #catalog: Catalog | undefined
   #catalogText = ''
+  #latest = { time: 0, since: 0 }
 
   constructor(options: GatewaySessionsOptions) {
     this.#options = options
@@ -160,21 +161,31 @@ export class GatewaySessions {
 
   async #authorize({ seq, keyHash }: GatewayMessage<'authorize'>, link: ControlLink): Promise<void> {
     const status = (name: (typeof AUTHORIZE_STATUSES)[number]): number => AUTHORIZE_STATUSES.indexOf(name)
-    const nobody = { seq, keyId: NOBODY, accountId: NOBODY, expiresAt: 0, isModelBound: 0, multiplier: 0 }
+    const nobody = { seq, keyId: NOBODY, accountId: NOBODY, expiresInMs: 0, isModelBound: 0, multiplier: 0 }
     try {
       const key = await this.#options.keys.findByHash(keyHash)
       if (key === undefined) return link.send('authorized', { ...nobody, status: status('unknown') })
       if (key.accountStatus !== 'active') return link.send('authorized', { ...nobody, status: status('suspended') })
-      const isExpired = key.expiresAt !== undefined && key.expiresAt <= this.#options.clock.now()
-      if (isExpired) return link.send('authorized', { ...nobody, status: status('expired') })
+      const expiresInMs = key.expiresAt === undefined ? 0 : key.expiresAt - this.#expiryTime()
+      if (key.expiresAt !== undefined && expiresInMs <= 0) return link.send('authorized', { ...nobody, status: status('expired') })
       for (const modelSerial of this.#serialsOf(key.models)) link.send('allowed', { seq, modelSerial })
       const { keyId, accountId, multiplier } = key
       const isModelBound = key.models === undefined ? 0 : 1
-      link.send('authorized', { seq, status: status('ok'), keyId, accountId, expiresAt: key.expiresAt ?? 0, isModelBound, multiplier })
+      const bound = { isModelBound, multiplier, expiresInMs: Math.ceil(expiresInMs) }
+      link.send('authorized', { seq, status: status('ok'), keyId, accountId, ...bound })
     } catch (thrown) {
       this.#options.log({ event: 'authorize-failed', code: errorCode(thrown) })
       link.send('authorized', { ...nobody, status: status('busy') })
     }
+  }
+
+  /** The time by which keys expire: it goes on evenly or forward, so that a clock that is set back gives no key longer to live. */
+  #expiryTime(): number {
+    const { clock } = this.#options
+    const since = clock.monotonic()
+    const time = Math.max(clock.now(), this.#latest.time + since - this.#latest.since)
+    this.#latest = { time, since }
+    return time
   }
 
   #serialsOf(models: readonly string[] | undefined): readonly number[] {

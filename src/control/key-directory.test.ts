@@ -1,11 +1,13 @@
-// Guarantee: a change of a key beats what was read before it, also when the reading ends after the change was told.
+// Guarantee: a change of a key beats what was read before it, also when the reading ends after the change was told; and nobody waits for a
+// database that does not answer.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { type Database, sql } from '../db/index.ts'
+import { type Database, isDatabaseError, sql } from '../db/index.ts'
 import { KeyDirectory } from './key-directory.ts'
-import { type MoneyStore, openMoneyStore } from './testing.ts'
+import { type MoneyStore, openMoneyStore, testClock } from './testing.ts'
 
+const clock = testClock()
 let store: MoneyStore
 before(async () => {
   store = await openMoneyStore()
@@ -42,7 +44,7 @@ const revoke = (keyId: string) => store.ownerDatabase.query(sql`update api_key s
 test('a key that is revoked while it is read is not found, and not remembered', async () => {
   const { keyId } = await store.newCustomer(1n)
   const { database, asked, letGo } = slow(store.ownerDatabase)
-  const keys = new KeyDirectory(database)
+  const keys = new KeyDirectory(database, { clock, waitMs: 60_000 })
   const hash = await hashOf(keyId)
   const found = keys.findByHash(hash)
   await untilAsked(asked, 1)
@@ -58,7 +60,7 @@ test('a key that is revoked while it is read is not found, and not remembered', 
 test('an account that is suspended while its key is read is found suspended', async () => {
   const { keyId, accountId } = await store.newCustomer(1n)
   const { database, asked, letGo } = slow(store.ownerDatabase)
-  const keys = new KeyDirectory(database)
+  const keys = new KeyDirectory(database, { clock, waitMs: 60_000 })
   const found = keys.findByHash(await hashOf(keyId))
   await untilAsked(asked, 1)
   await store.ownerDatabase.query(sql`update account set status = 'suspended' where id = ${accountId}::uuid`)
@@ -73,7 +75,7 @@ test('an account that is suspended while its key is read is found suspended', as
 test('changes of others do not make a look-up begin anew; losing track of changes does', async () => {
   const { keyId } = await store.newCustomer(1n)
   const { database, asked, letGo } = slow(store.ownerDatabase)
-  const keys = new KeyDirectory(database)
+  const keys = new KeyDirectory(database, { clock, waitMs: 60_000 })
   const hash = await hashOf(keyId)
   const first = keys.findByHash(hash)
   await untilAsked(asked, 1)
@@ -82,6 +84,9 @@ test('changes of others do not make a look-up begin anew; losing track of change
   letGo()
   assert.equal((await first)?.keyId, keyId)
   assert.equal(asked(), 1)
+  assert.equal((await keys.findByHash(hash))?.keyId, keyId, 'the next gateway is told the same')
+  assert.equal(asked(), 1)
+  clock.forward(10_001)
   const second = keys.findByHash(hash)
   await untilAsked(asked, 2)
   keys.forgetAll()
@@ -89,4 +94,31 @@ test('changes of others do not make a look-up begin anew; losing track of change
   await untilAsked(asked, 3)
   letGo()
   assert.equal((await second)?.keyId, keyId)
+})
+
+test('a database that does not answer is told as such, soon, and what it answers later is there for the next', async () => {
+  const { keyId } = await store.newCustomer(1n)
+  const hash = await hashOf(keyId)
+  const { database, asked, letGo } = slow(store.ownerDatabase)
+  const keys = new KeyDirectory(database, { clock, waitMs: 5 })
+  const waited = await Promise.allSettled([keys.findByHash(hash), keys.findByHash(hash)])
+  assert.deepEqual(
+    waited.map((one) => one.status === 'rejected' && isDatabaseError(one.reason, 'query_timeout')),
+    [true, true],
+  )
+  await untilAsked(asked, 1)
+  letGo()
+  for (const end = Date.now() + 5000; keys.peek(keyId) === undefined; await new Promise(setImmediate)) assert.ok(Date.now() < end)
+  assert.deepEqual([keys.lookUps, asked()], [1, 1])
+})
+
+test('a key that is forgotten is asked for again, whichever gateway asks', async () => {
+  const { keyId } = await store.newCustomer(1n)
+  const hash = await hashOf(keyId)
+  const keys = new KeyDirectory(store.ownerDatabase, { clock, waitMs: 60_000 })
+  assert.equal((await keys.findByHash(hash))?.keyId, keyId)
+  await revoke(keyId)
+  keys.forgetKey(keyId)
+  assert.equal(await keys.findByHash(hash), undefined)
+  assert.equal(keys.lookUps, 2)
 })

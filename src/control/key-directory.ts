@@ -1,25 +1,49 @@
-import type { Database } from '../db/index.ts'
+import { type Database, DatabaseError } from '../db/index.ts'
 import { type FoundKey, findKeyByHash, findKeyById } from '../keys/index.ts'
+import type { Clock } from '../lib/index.ts'
 
-/** A look-up under way, and whose changes were told since it began. */
-type Looking = { readonly found: Promise<FoundKey | undefined>; readonly changed: Set<string> }
+/** A look-up under way, whose changes were told since it began, and until when others wait for it. */
+type Looking = { readonly found: Promise<FoundKey | undefined>; readonly changed: Set<string>; readonly waitUntil: number }
 
 const KEYS_MAX = 200_000
+/** Whoever asks waits so long for the database and is then told that it cannot be asked; the look-up goes on for those who come after. */
+const WAIT_MS = 800
+/** Gateways that ask for the same key one after the other share one look-up for so long. */
+const FRESH_MS = 10_000
 const EVERYTHING = '*'
+
+/** What a directory is made with; `waitMs` is 800 when left out. */
+export type KeyDirectoryOptions = { readonly clock: Pick<Clock, 'monotonic'>; readonly waitMs?: number }
 
 /** Keys and what binds them, read once from the database and dropped at any change; one look-up at a time for each. */
 export class KeyDirectory {
   readonly #database: Database
   readonly #byId = new Map<string, FoundKey>()
+  /** Which key a hash is, and until when that is told again without asking. */
+  readonly #byHash = new Map<string, { readonly keyId: string; readonly freshUntil: number }>()
   readonly #looking = new Map<string, Looking>()
+  readonly #options: KeyDirectoryOptions
+  #lookUps = 0
 
-  constructor(database: Database) {
+  constructor(database: Database, options: KeyDirectoryOptions) {
     this.#database = database
+    this.#options = options
   }
 
-  /** The key of a hash; undefined when there is none or it is revoked. Rejects when the database cannot be asked. */
-  findByHash(hash: Buffer): Promise<FoundKey | undefined> {
-    return this.#once(hash.toString('hex'), () => findKeyByHash(this.#database, hash))
+  /** How often the database was asked so far. */
+  get lookUps(): number {
+    return this.#lookUps
+  }
+
+  /** The key of a hash; undefined when there is none or it is revoked. Rejects, soon, when the database cannot be asked. */
+  async findByHash(hash: Buffer): Promise<FoundKey | undefined> {
+    const name = hash.toString('hex')
+    const known = this.#byHash.get(name)
+    const fresh = known !== undefined && known.freshUntil > this.#options.clock.monotonic() ? this.#byId.get(known.keyId) : undefined
+    if (fresh !== undefined) return fresh
+    const found = await this.#once(name, () => findKeyByHash(this.#database, hash))
+    if (found !== undefined && this.#byId.get(found.keyId) === found) this.#rememberHash(name, found.keyId)
+    return found
   }
 
   /** The key of an id, if it is known without asking. */
@@ -27,6 +51,7 @@ export class KeyDirectory {
     return this.#byId.get(keyId)
   }
 
+  /** The key of an id, like findByHash. */
   findById(keyId: string): Promise<FoundKey | undefined> {
     return this.#once(keyId, () => findKeyById(this.#database, keyId))
   }
@@ -44,21 +69,24 @@ export class KeyDirectory {
   forgetAll(): void {
     this.#noteChange(EVERYTHING)
     this.#byId.clear()
+    this.#byHash.clear()
   }
 
   #once(name: string, look: () => Promise<FoundKey | undefined>): Promise<FoundKey | undefined> {
     const running = this.#looking.get(name)
-    if (running !== undefined) return running.found
+    if (running !== undefined) return this.#waitFor(running)
     const changed = new Set<string>()
     const found = this.#look(look, changed).finally(() => this.#looking.delete(name))
-    this.#looking.set(name, { found, changed })
-    return found
+    const looking = { found, changed, waitUntil: this.#options.clock.monotonic() + this.#waitMs }
+    this.#looking.set(name, looking)
+    return this.#waitFor(looking)
   }
 
   /** Looks until what was found is not older than a change that was told meanwhile: a revoked key must not come back by a slow answer. */
   async #look(look: () => Promise<FoundKey | undefined>, changed: Set<string>): Promise<FoundKey | undefined> {
     for (;;) {
       changed.clear()
+      this.#lookUps += 1
       const found = await look()
       if (found === undefined) return undefined
       if (changed.has(found.keyId) || changed.has(found.accountId) || changed.has(EVERYTHING)) continue
@@ -74,5 +102,28 @@ export class KeyDirectory {
   #remember(found: FoundKey): void {
     if (this.#byId.size >= KEYS_MAX) this.#byId.clear()
     this.#byId.set(found.keyId, found)
+  }
+
+  #rememberHash(name: string, keyId: string): void {
+    if (this.#byHash.size >= KEYS_MAX) this.#byHash.clear()
+    this.#byHash.set(name, { keyId, freshUntil: this.#options.clock.monotonic() + FRESH_MS })
+  }
+
+  get #waitMs(): number {
+    return this.#options.waitMs ?? WAIT_MS
+  }
+
+  /** What is found, or query_timeout; at once for whoever comes when the time for it is over. */
+  async #waitFor({ found, waitUntil }: Looking): Promise<FoundKey | undefined> {
+    const waitMs = waitUntil - this.#options.clock.monotonic()
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new DatabaseError('query_timeout')), Math.max(0, waitMs))
+    })
+    try {
+      return await Promise.race([found, late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }

@@ -12,6 +12,8 @@ export type Watched = {
   readonly held: () => NanoUsd
   readonly frozenAccounts: () => number
   readonly isLedgerOk: () => boolean
+  readonly keyLookUps: () => number
+  readonly clearingOverdue: () => number
 }
 
 /** Figures for Prometheus: numbers by outcome and token class, never by customer or content. */
@@ -53,6 +55,16 @@ export function makeMetrics(watched: Watched): Metrics {
   gauge('farebox_held_usd', 'Money held for open calls, in USD.', () => Number(formatUsd(watched.held())))
   gauge('farebox_accounts_frozen', 'Accounts that are not served as their books broke a promise.', watched.frozenAccounts)
   gauge('farebox_ledger_ok', '1 while the last audit of the books found nothing.', () => (watched.isLedgerOk() ? 1 : 0))
+  gauge('farebox_clearing_overdue', 'Things that have waited for more than 15 minutes to be cleared.', watched.clearingOverdue)
+  new Counter({
+    name: 'farebox_key_lookups_total',
+    help: 'Keys that the database was asked for.',
+    registers,
+    collect() {
+      this.reset()
+      this.inc(watched.keyLookUps())
+    },
+  })
   const onReconciled = watchReconciliations(registers)
   return { onReconciled, text: () => registry.metrics(), onSettled: settled, onHoldTimed: (micros) => holds.observe(micros / 1e6) }
 }

@@ -13,7 +13,10 @@ before(async () => {
 })
 after(() => world.close())
 
-const watched = { openCalls: () => 0, backlog: () => 0, gateways: () => 0, held: () => 0n, frozenAccounts: () => 0, isLedgerOk: () => true }
+const watched = {
+  ...{ openCalls: () => 0, backlog: () => 0, gateways: () => 0, held: () => 0n, frozenAccounts: () => 0, isLedgerOk: () => true },
+  ...{ keyLookUps: () => 0, clearingOverdue: () => 0 },
+}
 
 test('what was not charged is on the metrics, by part', async () => {
   const [of] = REPORTED

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { setInterval } from 'node:timers'
-import { type ApiDependencies, forgetAnswers } from '../api/index.ts'
+import type { ApiDependencies } from '../api/index.ts'
 import { applyConfigured, loadCatalog, millisToNextPrice } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import {
@@ -15,13 +15,14 @@ import {
   sql,
 } from '../db/index.ts'
 import { type GroupCommit, makeLedger, readInheritance, type SliceBook } from '../ledger/index.ts'
-import { errorCode, isoDate, type Log, systemClock, systemIds, utcDayOf } from '../lib/index.ts'
+import { errorCode, type Log, systemClock, systemIds } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
 import { openKeyring } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import type { AccountFreezer } from './account-freezer.ts'
 import { CallDesk } from './call-desk.ts'
 import { CatalogPublisher } from './catalog-publisher.ts'
+import { type DatabaseClock, databaseClock } from './database-clock.ts'
 import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
 import { startJobs } from './jobs.ts'
@@ -34,6 +35,7 @@ import { PriceBook } from './price-book.ts'
 import { startReconciling } from './reconciling.ts'
 import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
 import { serveApis } from './serve-apis.ts'
+import { ensurePartitions, startUpkeep } from './upkeep.ts'
 
 /** A running control process. */
 export type RunningControl = {
@@ -59,15 +61,11 @@ export type ControlOptions = {
   readonly onFenced: () => void
 }
 
-const DAY_MS = 86_400_000
-const HOUR_MS = 3_600_000
 const TICK_MS = 1_000
 const BOOKS_TIMEOUT_MS = 600_000
 const INHERITANCE_MS_MAX = 10_000
 /** Time for gateways that reconnect every 50 ms to tell what they have, after as many as there should be have done so. */
 const STRAGGLERS_MS = 500
-const clock = systemClock
-const ids = systemIds(clock.now)
 
 /** Starts control on its data directory: takes the lock, the database and the catalogue, then listens for gateways and people. */
 export async function startControl(options: ControlOptions): Promise<RunningControl> {
@@ -75,9 +73,12 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const lock = await lockDataDir(config.dataDir)
   const storage = await openStorage(config, log)
   const keyring = openKeyring(config.dataDir)
-  const nodeId = openNodeId(config.dataDir, ids)
   const { appDatabase, ledgerDatabase, booksDatabase } = storage
-  await ensurePartitions(ledgerDatabase)
+  const clock = databaseClock({ database: ledgerDatabase, machine: systemClock, log })
+  await clock.look()
+  const ids = systemIds(clock.now)
+  const nodeId = openNodeId(config.dataDir, ids)
+  await ensurePartitions(ledgerDatabase, clock)
   const environment = processEnvironment()
   await applyConfigured(appDatabase, { configPath: config.configPath, providerKeys: config.providerKeys, environment }, keyring)
   const ledger = makeLedger(ledgerDatabase, ids, booksDatabase)
@@ -86,7 +87,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const demo = { appDatabase, ledger, ids, sealing: keyring, dataDir: config.dataDir, random: randomBytes(32), now: clock.now() }
   const demoKey = isDemo ? await openDemoKey(demo) : undefined
 
-  const desk = await openDesk({ ...options, storage, nodeId })
+  const desk = await openDesk({ ...options, storage, nodeId, clock })
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
   removeStaleSockets(runtime)
@@ -184,14 +185,6 @@ function keepEmbedded(config: Config, ledgerDatabase: Database, log: Log): NodeJ
   }, TICK_MS)
 }
 
-/** Makes the partitions of yesterday to the day after tomorrow. */
-async function ensurePartitions(ledgerDatabase: Database): Promise<void> {
-  const today = utcDayOf(clock.now())
-  for (const day of [today - 1, today, today + 1, today + 2]) {
-    await ledgerDatabase.query(sql`select ensure_usage_partition(${isoDate(day)}::date)`)
-  }
-}
-
 type Desk = {
   readonly calls: CallDesk
   readonly keys: KeyDirectory
@@ -206,13 +199,15 @@ type Desk = {
   readonly close: () => Promise<void>
 }
 
+type DeskOptions = ControlOptions & { readonly storage: Storage; readonly nodeId: string; readonly clock: DatabaseClock }
+
 /** Builds what admits, holds and settles, with what this node's last control process left behind. */
-async function openDesk(options: ControlOptions & { readonly storage: Storage; readonly nodeId: string }): Promise<Desk> {
-  const { config, log, storage, nodeId } = options
+async function openDesk(options: DeskOptions): Promise<Desk> {
+  const { config, log, storage, nodeId, clock } = options
   const { ledgerDatabase, appDatabase } = storage
   const { writer, slices, freezer, auditor, live } = await keepBooks({ ...storage, nodeId, clock, log, onFenced: options.onFenced })
   const limits = new LimitBook(clock)
-  const keys = new KeyDirectory(appDatabase)
+  const keys = new KeyDirectory(appDatabase, { clock })
   const prices = new PriceBook(appDatabase)
   const metrics = makeMetrics({
     openCalls: () => calls.openCount,
@@ -221,6 +216,8 @@ async function openDesk(options: ControlOptions & { readonly storage: Storage; r
     held: () => slices.totals().open,
     frozenAccounts: () => freezer.count,
     isLedgerOk: () => auditor.isOk,
+    keyLookUps: () => keys.lookUps,
+    clearingOverdue: () => upkeep.overdueCount(),
   })
   const desk = { keys, prices, defaults: config.limits, onSettled: metrics.onSettled }
   const calls = new CallDesk({ ...desk, clock, log, slices, writer, limits })
@@ -245,6 +242,7 @@ async function openDesk(options: ControlOptions & { readonly storage: Storage; r
     onHoldTimed: metrics.onHoldTimed,
   })
   const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
+  const upkeep = startUpkeep({ clock, ledgerDatabase, appDatabase, backlog: () => writer.backlog, log })
   const timers = [
     setTimeout(() => endInheritance?.(), INHERITANCE_MS_MAX),
     setInterval(() => {
@@ -253,16 +251,13 @@ async function openDesk(options: ControlOptions & { readonly storage: Storage; r
       limits.sweep()
       void life.tick()
     }, TICK_MS),
-    setInterval(() => {
-      ensurePartitions(ledgerDatabase).catch((thrown: unknown) => log({ event: 'partition-unmade', code: errorCode(thrown) }))
-      forgetAnswers(appDatabase, clock.now() - DAY_MS).catch((thrown: unknown) => log({ event: 'answers-kept', code: errorCode(thrown) }))
-    }, HOUR_MS),
   ]
   return {
     reloadFrozen: () => freezer.load().catch((thrown: unknown) => log({ event: 'frozen-unread', code: errorCode(thrown) })),
     ...{ calls, keys, prices, sessions, writer, slices, freezer, metrics, audit: () => auditor.run() },
     close: async () => {
       for (const timer of timers) clearTimeout(timer)
+      upkeep.stop()
       sessions.close()
       await writer.drain()
       slices.releaseIdle({ isAll: true })

@@ -98,6 +98,8 @@ const NONE = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurr
 /** Shorter than in earnest, as tests take many steps one after the other. */
 const GATHER_MS = 2
 const RETRY_MS = 2
+/** Tests wait for the database as long as it takes. */
+const PATIENT_MS = 60_000
 
 /** What a control process is made of. */
 export type TestControlOptions = {
@@ -138,7 +140,15 @@ export async function startTestControl(options: TestControlOptions): Promise<Tes
   const writer = new GroupCommit({ database, ...term, clock, log, onFenced, onRefused, retryMs: RETRY_MS, gatherMs: GATHER_MS })
   const slices = new SliceBook(writer, clock, hooks)
   const limits = new LimitBook(clock)
-  const made = { clock, log, slices, writer, limits, keys: new KeyDirectory(database), prices: new PriceBook(database) }
+  const made = {
+    clock,
+    log,
+    slices,
+    writer,
+    limits,
+    keys: new KeyDirectory(database, { clock, waitMs: PATIENT_MS }),
+    prices: new PriceBook(database),
+  }
   const desk = new CallDesk({ ...made, defaults: { key: NONE, account: NONE, ip: NONE }, onSettled: () => {}, retryMs: RETRY_MS })
   const control: TestControl = { desk, slices, writer, faults, limits, term, isFenced: false, asking: 0 }
   const inherited = await readInheritance(store.database, nodeId)
@@ -151,7 +161,13 @@ export async function startTestControl(options: TestControlOptions): Promise<Tes
 export async function settleTestEstate(store: MoneyStore, nodeId: string, log: LogEvent[]): Promise<boolean> {
   await store.ownerDatabase.query(sql`update node set seen_at = now() - interval '1 hour' where id = ${nodeId}::uuid`)
   const { database } = store
-  const made = { database, clock: testClock(), keys: new KeyDirectory(database), prices: new PriceBook(database), retryMs: RETRY_MS }
+  const made = {
+    database,
+    clock: testClock(),
+    keys: new KeyDirectory(database, { clock: testClock(), waitMs: PATIENT_MS }),
+    prices: new PriceBook(database),
+    retryMs: RETRY_MS,
+  }
   const told = { log: (event: LogEvent): void => void log.push(event), onSettled: () => {}, onRefused: () => {} }
   return await settleEstate({ ...made, ...told, defaults: { key: NONE, account: NONE, ip: NONE } }, { nodeId, deadMs: 60_000 })
 }

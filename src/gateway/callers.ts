@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/index.ts'
 
-/** Who a key is. `models` holds serials; undefined means every model. `expiresAt` in milliseconds, Infinity for never. */
+/** Who a key is. `models` holds serials; undefined means every model. `expiresAt` is a time of the monotonic clock, Infinity for never. */
 export type Caller = {
   readonly keyId: string
   readonly accountId: string

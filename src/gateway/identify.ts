@@ -17,7 +17,7 @@ export async function identify(gateway: Gateway, request: IncomingMessage): Prom
   if (!isWellFormedKey(secret)) fail('key_invalid')
   const digest = hash('sha256', secret, 'hex')
   const caller = gateway.callers.find(digest) ?? (await lookUp(gateway, digest))
-  if (caller.expiresAt <= gateway.clock.now()) fail('key_expired')
+  if (caller.expiresAt <= gateway.clock.monotonic()) fail('key_expired')
   return caller
 }
 
@@ -40,7 +40,7 @@ async function lookUp(gateway: Gateway, digest: string): Promise<Caller> {
 
 function remember(gateway: Gateway, { digest, answer }: { readonly digest: string; readonly answer: Authorized }): Caller {
   const { keyId, accountId, models, multiplier } = answer
-  const expiresAt = answer.expiresAt === 0 ? Number.POSITIVE_INFINITY : answer.expiresAt
+  const expiresAt = answer.expiresInMs === 0 ? Number.POSITIVE_INFINITY : gateway.clock.monotonic() + answer.expiresInMs
   const caller = { keyId, accountId, models, multiplier, expiresAt }
   gateway.callers.remember(digest, caller)
   return caller

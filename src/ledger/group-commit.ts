@@ -6,6 +6,7 @@ import {
   NODE_FENCED,
   noteCommit,
   type Release,
+  readFirstOpenDay,
   readLastCommit,
   releaseSlices,
   type Take,
@@ -70,6 +71,8 @@ export class GroupCommit {
   #isFailing = false
   #isFenced = false
   #nextCommit: bigint
+  /** No day before this one takes calls any more, whatever the clock says, as one that was ahead can have ended a day early; undefined until asked. */
+  #firstOpenDay: number | undefined
 
   constructor(options: GroupCommitOptions) {
     this.#options = options
@@ -192,8 +195,20 @@ export class GroupCommit {
     }
   }
 
-  /** Writes a batch in one transaction. When its commit fails, the node's commit number tells what became of it. */
+  /** Writes a batch; one that is refused as its day has ended is written to the first day that is open. */
   async #write(batch: Batch): Promise<void> {
+    this.#firstOpenDay ??= await readFirstOpenDay(this.#options.database)
+    try {
+      await this.#commit(batch)
+    } catch (thrown) {
+      if (!isDayEnded(thrown)) throw thrown
+      this.#firstOpenDay = await readFirstOpenDay(this.#options.database)
+      await this.#commit(batch)
+    }
+  }
+
+  /** Writes a batch in one transaction. When its commit fails, the node's commit number tells what became of it. */
+  async #commit(batch: Batch): Promise<void> {
     const { database, nodeId, epoch = 0n } = this.#options
     const number = this.#nextCommit
     this.#nextCommit += 1n
@@ -238,7 +253,8 @@ export class GroupCommit {
     const answers: (() => void)[] = []
     if (settlements.length > 0) {
       const rows = settlements.map(({ settlement }) => settlement)
-      const fresh = await writeSettlements(database, nodeId, { settlements: rows, postedDay: utcDayOf(clock.now()), commit })
+      const postedDay = Math.max(utcDayOf(clock.now()), this.#firstOpenDay ?? 0)
+      const fresh = await writeSettlements(database, nodeId, { settlements: rows, postedDay, commit })
       for (const { settlement, resolve } of settlements)
         answers.push(() => resolve({ isNew: fresh.has(settlement.requestId), isStuck: false }))
     }
@@ -321,7 +337,9 @@ type Unwritten = {
  * Whether the database refuses the data itself, so that trying again changes nothing: classes 22 and 23 of PostgreSQL 18 appendix A
  * (2026-11), but for 23001, which says that the day of the commit has ended. Whatever else fails is tried until it succeeds.
  */
-const isRefusal = (thrown: unknown): boolean => thrown instanceof DatabaseError && /^2[23]/.test(thrown.code) && thrown.code !== '23001'
+const isRefusal = (thrown: unknown): boolean => thrown instanceof DatabaseError && /^2[23]/.test(thrown.code) && !isDayEnded(thrown)
+
+const isDayEnded = (thrown: unknown): boolean => isDatabaseError(thrown, '23001')
 
 /**
  * The accounts to lock before the first statement, so that two nodes never wait for each other: a statement with several parts runs them in

@@ -12,6 +12,7 @@ import { chargeBack, refund, type Withdrawal } from './withdraw.ts'
 
 export { auditAccounts, type BrokenAccount, listAccountsAfter } from './audit.ts'
 export { auditHouse } from './audit-house.ts'
+export { listOverdue, type Overdue, type OverdueItem } from './clearing.ts'
 export { type ClosedDays, closeDays, type DayClose } from './close-day.ts'
 export type { Credit } from './credit.ts'
 export { collectDebts } from './debt.ts'

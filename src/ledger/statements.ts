@@ -205,6 +205,14 @@ export async function readLastCommit(database: Database, nodeId: string, epoch: 
   return row.last_commit
 }
 
+/** The first day, in days since 1970, that was not ended. */
+export async function readFirstOpenDay(database: Database): Promise<number> {
+  const [row] = await database.query<{ day: number }>(
+    sql`select coalesce(max(day) + 1 - date '1970-01-01', 0)::integer as day from ended_day`,
+  )
+  return row?.day ?? 0
+}
+
 /** Makes the partition of a day if it is not there. */
 export async function ensurePartition(database: Database, day: number): Promise<void> {
   await database.query(sql`select ensure_usage_partition(${isoDate(day)}::date)`)

@@ -59,7 +59,14 @@ export function accountRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
   })
   app.openapi(thawAccountRoute, async (c) => {
     const account = await getAccount(appDatabase, keyring, c.req.valid('param').id)
-    await ledger.thaw(account.id)
+    await answerOnce(appDatabase, await repeatableOf(c), {
+      status: 200,
+      schema: accountRemembered,
+      work: async () => {
+        await ledger.thaw(account.id)
+        return remembered(account)
+      },
+    })
     return c.json(await showAccount(account, ledger), 200)
   })
 }
