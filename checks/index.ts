@@ -2,6 +2,7 @@
 import type { Check } from './harness/index.ts'
 
 export * from './harness/index.ts'
+export { chooseServer, SERVERS, type ServerKind } from './system-postgres.ts'
 
 /** Every check, in the order they are run. */
 export const CHECKS: readonly Check[] = [
@@ -11,6 +12,13 @@ export const CHECKS: readonly Check[] = [
     unit: 'histories',
     sizes: { pr: 300, nightly: 10_000, release: 10_000 },
     load: async () => (await import('./money/conservation/index.ts')).conservation,
+  },
+  {
+    id: 'MON-01m',
+    title: 'a defect built into the money is found by the test or check that is there for it',
+    unit: 'mutants',
+    sizes: { pr: 6, nightly: 51, release: 51 },
+    load: async () => (await import('./money/mutants/index.ts')).moneyMutants,
   },
   {
     id: 'MON-02',
@@ -25,6 +33,13 @@ export const CHECKS: readonly Check[] = [
     unit: 'parallel calls',
     sizes: { pr: 1000, nightly: 1000, release: 1000 },
     load: async () => (await import('./money/index.ts')).parallelSpends,
+  },
+  {
+    id: 'MON-04',
+    title: 'of the first requests of a new customer, all at once, as many are admitted as it may make',
+    unit: 'rounds of every limit',
+    sizes: { pr: 3, nightly: 100, release: 100 },
+    load: async () => (await import('./money/index.ts')).firstUse,
   },
   {
     id: 'MON-05',
@@ -83,6 +98,27 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./money/index.ts')).receipts,
   },
   {
+    id: 'MON-20',
+    title: 'a month in which everything breaks leaves no nano-dollar unexplained, and what hangs raises an alarm',
+    unit: 'days',
+    sizes: { pr: 30, nightly: 300, release: 3000 },
+    load: async () => (await import('./money/month/index.ts')).everyNano,
+  },
+  {
+    id: 'MON-21',
+    title: 'a POST sent many times with one Idempotency-Key has one effect and one answer, and leaves no secret behind',
+    unit: 'requests at once',
+    sizes: { pr: 500, nightly: 500, release: 500 },
+    load: async () => (await import('./money/index.ts')).idempotency,
+  },
+  {
+    id: 'MON-22',
+    title: 'a conformance suite for ledgers that somebody else wrote finds nothing',
+    unit: 'runs',
+    sizes: { pr: 0, nightly: 1, release: 1 },
+    load: async () => (await import('./money/index.ts')).outsideReferee,
+  },
+  {
     id: 'REC-01',
     title: 'whatever the books and payments or providers tell differently is found with its exact amount; a clean month shows 0',
     unit: 'days',
@@ -114,8 +150,15 @@ export const CHECKS: readonly Check[] = [
     id: 'CRA-05',
     title: 'without its database Farebox refuses with 503, blames nobody, and settles what was open',
     unit: 'seconds',
-    sizes: { pr: 0, nightly: 60, release: 60 },
+    sizes: { pr: 4, nightly: 60, release: 60 },
     load: async () => (await import('./crash/index.ts')).databaseDown,
+  },
+  {
+    id: 'CRA-08',
+    title: 'clocks set ahead and back close nothing early or twice, delete nothing, make no duration negative and no key live longer',
+    unit: 'steps',
+    sizes: { pr: 4, nightly: 26, release: 130 },
+    load: async () => (await import('./crash/index.ts')).clockSteps,
   },
   {
     id: 'CRA-09',

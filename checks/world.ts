@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { type SimScript, type SimUpstream, startSimUpstream } from '../sim/index.ts'
 import { type Operator, operatorOf } from './operator.ts'
 import { isRunning, type ProcessRole, type ServerProcess, serverProcesses, signal } from './processes.ts'
+import { ownerConnection, type SystemPostgres, startSystemPostgres } from './system-postgres.ts'
 
 /** A model of the world. `upstreamModel` may carry a marker of the fake upstream, such as `sim-model!tokens=40`. */
 export type WorldModel = {
@@ -41,7 +42,10 @@ export type WorldOptions = {
   readonly keepBodies?: boolean
 }
 
-/** What a kill hits; `all` is the supervisor, gateways, control and the database, without a chance to say goodbye. */
+/**
+ * What a kill hits; `all` is the supervisor, gateways, control and the database, without a chance to say goodbye. A database of the
+ * system is started again by the world, as an init system would do.
+ */
 export type Victim = 'gateway' | 'control' | 'postgres' | 'all'
 
 export type World = {
@@ -57,6 +61,10 @@ export type World = {
   /** Holds `data` (the server's data directory), farebox.yaml and server.log. */
   readonly directory: string
   readonly dataDir: string
+  /** The world's own PostgreSQL of the system's packages; undefined when the server keeps its own. */
+  readonly postgres: SystemPostgres | undefined
+  /** The superuser's URL of the world's database, as only the owner of the machine has it. */
+  readonly connection: () => string
   readonly supervisorPid: () => number
   readonly processes: () => readonly ServerProcess[]
   readonly pidsOf: (role: ProcessRole) => readonly number[]
@@ -88,6 +96,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     port: await freePort(),
     operatorPort: await freePort(),
     token: `world${randomBytes(24).toString('hex')}`,
+    postgres: await startSystemPostgres(join(directory, 'system')),
   }
   writeFileSync(join(directory, 'farebox.yaml'), configOf(sim.port, options))
   const world = worldOf(place, sim, options)
@@ -107,6 +116,8 @@ type Place = {
   readonly port: number
   readonly operatorPort: number
   readonly token: string
+  /** Undefined: the server's own. */
+  readonly postgres: SystemPostgres | undefined
 }
 
 function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
@@ -114,7 +125,7 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
   const base = `http://127.0.0.1:${port}`
   const operatorBase = `http://127.0.0.1:${operatorPort}`
   let child: ChildProcess | undefined
-  const processes = (): readonly ServerProcess[] => serverProcesses(child?.pid ?? 0, dataDir)
+  const processes = (): readonly ServerProcess[] => serverProcesses(child?.pid ?? 0, directory)
   const pidsOf = (role: ProcessRole): readonly number[] =>
     processes()
       .filter((row) => row.role === role)
@@ -130,15 +141,19 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
   }
   return {
     ...{ base, port, operatorBase, operatorToken: token, sim, directory, dataDir, processes, pidsOf, log, untilReady, terminate },
+    postgres: place.postgres,
+    connection: () => place.postgres?.connection ?? ownerConnection(dataDir),
     operator: operatorOf(`${operatorBase}/operator/v1`, token),
     supervisorPid: () => child?.pid ?? 0,
     kill: (victim) => kill(processes(), victim),
     start: async () => {
+      await place.postgres?.untilUp()
       child = spawnServer(place, options)
       await untilReady()
     },
     stop: async () => {
       await terminate(10_000)
+      await place.postgres?.stop()
       await killAll(processes)
       await sim.close()
       rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
@@ -146,7 +161,7 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
   }
 }
 
-function spawnServer({ directory, dataDir, port, operatorPort, token }: Place, options: WorldOptions): ChildProcess {
+function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }: Place, options: WorldOptions): ChildProcess {
   const output = openSync(join(directory, 'server.log'), 'a')
   return spawn(process.execPath, ['src/main.ts', 'serve'], {
     cwd: CHECKOUT,
@@ -161,6 +176,7 @@ function spawnServer({ directory, dataDir, port, operatorPort, token }: Place, o
       FAREBOX_GATEWAYS: String(options.gateways ?? 1),
       // All load comes from one address and often from one account.
       FAREBOX_ACCOUNT_CONCURRENT_CALLS: 'none',
+      ...(postgres === undefined ? {} : { DATABASE_URL: postgres.connection }),
       FAREBOX_IP_CONCURRENT_CALLS: 'none',
       ...options.env,
     },

@@ -5,7 +5,6 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CallPlan, call } from '../checks/calls.ts'
 import type { Customer, UsageRow } from '../checks/operator.ts'
-import { ownerConnection } from '../checks/privacy/dump.ts'
 import { startWorld, type World } from '../checks/world.ts'
 import { connect, type Database, sql } from '../src/db/index.ts'
 import { NO_USAGE, SERVICE_TIERS, usageOfMore } from '../src/spec/index.ts'
@@ -29,7 +28,7 @@ before(async () => {
     ],
   })
   customer = await world.operator.customer('100.00')
-  database = connect({ connection: ownerConnection(world.dataDir), role: undefined, poolMax: 1 })
+  database = connect({ connection: world.connection(), role: undefined, poolMax: 1 })
 })
 after(async () => {
   await database.end()

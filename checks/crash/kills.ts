@@ -33,15 +33,18 @@ export async function kills(context: CheckContext): Promise<Measured> {
     const customers = await inParallel(Array.from({ length: CUSTOMERS }), 1, () => world.operator.customer(CREDIT))
     const load = startLoad({ world, customers, loops: LOOPS })
     const deaths: Death[] = []
-    for (let index = 0; index < context.n; index += 1) {
-      const round = ROUNDS[index % ROUNDS.length] ?? 'all'
-      await sleep(300 + random.below(1200))
-      const death = await killOnce(context, { world, round, random, key: customers[0]?.key ?? '' })
-      deaths.push(death)
-      context.progress(`round ${index + 1}: ${round}, a call answered after ${death.backMs} ms, all whole after ${death.wholeMs} ms`)
+    try {
+      for (let index = 0; index < context.n; index += 1) {
+        const round = ROUNDS[index % ROUNDS.length] ?? 'all'
+        await sleep(300 + random.below(1200))
+        const death = await killOnce(context, { world, round, random, key: customers[0]?.key ?? '' })
+        deaths.push(death)
+        context.progress(`round ${index + 1}: ${round}, a call answered after ${death.backMs} ms, all whole after ${death.wholeMs} ms`)
+      }
+      await sleep(500)
+    } finally {
+      await load.stop()
     }
-    await sleep(500)
-    await load.stop()
     return await judge(context, { world, customers, load, deaths })
   } finally {
     await world.stop()

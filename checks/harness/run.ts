@@ -8,6 +8,8 @@ export type RunOptions = {
   readonly tier: Tier
   readonly n?: number
   readonly seed?: number
+  /** What the run is on, such as a kind of database server; told in its line. */
+  readonly on?: string
   readonly progress: (text: string) => void
 }
 
@@ -20,6 +22,7 @@ export type CheckLine = {
   readonly measured: Readonly<Record<string, Figure>>
   readonly first?: readonly string[]
   readonly notRun?: string
+  readonly on?: string
   readonly tier: Tier
   readonly commit: string
   readonly at: string
@@ -54,6 +57,7 @@ export async function runCheck(check: Check, options: RunOptions): Promise<Check
     ...{ id: check.id, n, failures, seed: context.seed, measured },
     ...(shown.length > 0 ? { first: shown } : {}),
     ...(notRun === undefined ? {} : { notRun }),
+    ...(options.on === undefined ? {} : { on: options.on }),
     ...{ tier: options.tier, commit: commitName(), at: new Date().toISOString() },
     seconds: Math.round((performance.now() - began) / 100) / 10,
   }

@@ -1,8 +1,8 @@
-import type { SeededRandom } from '../../sim/index.ts'
 import { type Database, DatabaseError, sql } from '../../src/db/index.ts'
 import { stopTestServer } from '../../src/db/testing.ts'
 import { closeDays } from '../../src/ledger/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
+import { breakingOff } from './breaking-database.ts'
 import { openBooks, type SimulatedBooks } from './simulated-books.ts'
 
 const FIRST_DAY = 19_000
@@ -86,21 +86,6 @@ async function closeUntilDone(run: Run, before: number): Promise<void> {
   run.closeMs += performance.now() - began
   const open = await ledger.query(sql`select from usage_day where closed_at is null and day < date '1970-01-01' + ${before}::integer`)
   context.expect(open.length === 0, `${open.length} sums of days that are over were left open`)
-}
-
-/** A database whose connection breaks at one of the next statements. */
-function breakingOff(database: Database, random: SeededRandom): Database {
-  let left = random.below(8)
-  const wrap = (inner: Database): Database => ({
-    query: async <Row>(statement: Parameters<Database['query']>[0]) => {
-      if (left === 0) throw new DatabaseError('connection_lost')
-      left -= 1
-      return await inner.query<Row>(statement)
-    },
-    transaction: (work) => inner.transaction((tx) => work(wrap(tx))),
-    end: async () => undefined,
-  })
-  return wrap(database)
 }
 
 async function expectAgreement({ books, context }: Run, when: string): Promise<void> {

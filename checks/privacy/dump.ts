@@ -1,15 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { join } from 'node:path'
 import { connect, sql } from '../../src/db/index.ts'
-
-/** The superuser's connection to the embedded server of a data directory, as only its owner can make it. */
-export function ownerConnection(dataDir: string): string {
-  const root = join(realpathSync(dataDir), 'postgres')
-  const password = readFileSync(join(root, 'superuser-password'), 'utf8').trim()
-  const socket = join(root, 'socket')
-  if (!existsSync(socket)) throw new Error('the database has its socket elsewhere; use a shorter data directory')
-  return `postgres://farebox:${encodeURIComponent(password)}@localhost/farebox?host=${encodeURIComponent(socket)}&sslmode=disable`
-}
 
 /** A part of the database as text. */
 export type DumpedTable = { readonly name: string; readonly text: string }

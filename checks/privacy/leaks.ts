@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { startWorld, type World } from '../world.ts'
 import { makeCanary, patternsOf } from './canary.ts'
-import { dumpDatabase, ownerConnection } from './dump.ts'
+import { dumpDatabase } from './dump.ts'
 import { BODY_BYTES_MAX, type Payers } from './endings.ts'
 import { type Found, PlaceSearch } from './places.ts'
 import { type MadeCall, planCalls, Traffic } from './traffic.ts'
@@ -98,7 +98,7 @@ async function searchLive(world: World, search: PlaceSearch): Promise<void> {
     search.text('usage rows', JSON.stringify(await world.operator.usage(id)))
     await searchAnswer(search, `${world.operatorBase}/operator/v1/accounts/${id}/keys`, operator)
   }
-  for (const { name, text } of await dumpDatabase(ownerConnection(world.dataDir))) search.text(`table ${name}`, text)
+  for (const { name, text } of await dumpDatabase(world.connection())) search.text(`table ${name}`, text)
 }
 
 const OPERATOR_PATHS = [

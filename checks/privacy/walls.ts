@@ -7,7 +7,6 @@ import { connect, sql } from '../../src/db/index.ts'
 import { errorCode } from '../../src/lib/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { startWorld, type World } from '../world.ts'
-import { ownerConnection } from './dump.ts'
 import { checkPathTable } from './wall-paths.ts'
 import { probeGateway } from './wall-probe.ts'
 
@@ -91,7 +90,7 @@ function targetOf(path: string): string {
 
 /** The database takes nobody without its password, though its socket be reached; with it, it does, so the socket is the right one. */
 async function checkDatabase(context: CheckContext, world: World): Promise<number> {
-  const owner = new URL(ownerConnection(world.dataDir))
+  const owner = new URL(world.connection())
   const attempts: readonly (readonly [user: string, password: string])[] = [
     ['farebox', ''],
     ['farebox', 'farebox'],

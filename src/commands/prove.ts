@@ -1,4 +1,17 @@
-import { CHECKS, type Check, type CheckLine, endedAs, keepResult, runCheck, TIERS, type Tier } from '../../checks/index.ts'
+import {
+  CHECKS,
+  type Check,
+  type CheckLine,
+  chooseServer,
+  endedAs,
+  keepResult,
+  NotRunError,
+  runCheck,
+  SERVERS,
+  type ServerKind,
+  TIERS,
+  type Tier,
+} from '../../checks/index.ts'
 import { type Command, type CommandContext, ExitError } from './command.ts'
 
 /** `farebox prove`: runs one check of the catalogue, or all of a tier; each prints one JSON line and adds it to proof/results.jsonl. */
@@ -8,6 +21,7 @@ export const prove: Command = (program, context) => {
     .option('--tier <tier>', `how much: ${TIERS.join(', ')}`, 'pr')
     .option('--n <count>', 'how much of what the check counts, instead of the size of the tier')
     .option('--seed <number>', 'the seed of what is random')
+    .option('--postgres <server>', `the PostgreSQL to run it on: ${SERVERS.join(', ')} (of the system's packages), or both`, 'embedded')
     .option('--list', 'print the checks and their sizes')
     .option('--json', 'print nothing but the JSON lines')
     .addHelpText('after', '\nExit codes: 0 all hold, 1 a check failed, 3 the one check could not run here.')
@@ -18,6 +32,7 @@ type Options = {
   readonly tier: string
   readonly n?: string
   readonly seed?: string
+  readonly postgres: string
   readonly list?: boolean
   readonly json?: boolean
 }
@@ -36,20 +51,35 @@ async function runProve(context: CommandContext, id: string | undefined, options
     if (options.json !== true) context.note(`  ${text}`)
   }
   const lines: CheckLine[] = []
+  const servers = chosenServers(context, options.postgres)
   for (const check of chosenChecks(context, id, tier)) {
-    if (options.json !== true) context.note(`${check.id}  ${check.title}`)
-    const line = await runCheck(check, { ...asked, progress })
-    keepResult(PROOF_DIRECTORY, line)
-    context.print(JSON.stringify(line))
-    lines.push(line)
+    for (const server of servers) {
+      if (options.json !== true) context.note(`${check.id}  ${check.title}${servers.length > 1 ? ` (${server})` : ''}`)
+      const line = await runOn(server, check, { ...asked, progress })
+      keepResult(PROOF_DIRECTORY, line)
+      context.print(JSON.stringify(line))
+      lines.push(line)
+    }
   }
   const count = (ended: ReturnType<typeof endedAs>): number => lines.filter((line) => endedAs(line) === ended).length
   if (id === undefined) context.print(`${count('passed')} passed, ${count('failed')} failed, ${count('not run')} not run`)
   if (count('failed') > 0) throw new ExitError(FAILED)
   if (id !== undefined && count('not run') > 0) {
-    context.note(`not run: ${lines[0]?.notRun ?? ''}`)
+    context.note(`not run: ${lines.find((line) => line.notRun !== undefined)?.notRun ?? ''}`)
     throw new ExitError(NOT_RUN)
   }
+}
+
+function runOn(server: ServerKind, check: Check, options: Parameters<typeof runCheck>[1]): Promise<CheckLine> {
+  const chosen = chooseServer(server)
+  if ('name' in chosen) return runCheck(check, { ...options, on: chosen.name })
+  return runCheck({ ...check, load: () => Promise.reject(new NotRunError(chosen.notRun)) }, { ...options, on: server })
+}
+
+function chosenServers(context: CommandContext, named: string): readonly ServerKind[] {
+  if (named === 'both') return SERVERS
+  const found = SERVERS.filter((server) => server === named)
+  return found.length > 0 ? found : refuse(context, `There is no server "${named}". Use ${SERVERS.join(', ')} or both.`)
 }
 
 function chosenChecks(context: CommandContext, id: string | undefined, tier: Tier): readonly Check[] {

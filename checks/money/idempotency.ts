@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CheckContext, Measured } from '../harness/index.ts'
+import type { Customer } from '../operator.ts'
+import { dumpDatabase } from '../privacy/dump.ts'
+import { startWorld, type World } from '../world.ts'
+import { POSTS, POSTS_THAT_COMPUTE, type Post } from './operator-posts.ts'
+
+/** A client that is told 503 tries again with the same key, as it should. */
+const TRIES_MAX = 40
+const AGAIN_MS = 100
+const CONFLICT = 409
+
+/** An answer of the operator API; `tries` counts those that were told to come again. */
+type Answered = { readonly status: number; readonly text: string; readonly tries: number }
+
+/** MON-21: every POST of the operator API is sent many times at once with one Idempotency-Key: one effect, one answer, and no secret kept. */
+export async function idempotency(context: CheckContext): Promise<Measured> {
+  const world = await startWorld()
+  try {
+    await expectAllPosts(context, world)
+    const tries: number[] = []
+    const secrets: string[] = [world.operatorToken]
+    for (const post of POSTS) {
+      const run: Run = { context, world, post, customer: await world.operator.customer() }
+      secrets.push(run.customer.key)
+      const told = [...(await repeated(run)), ...(await mixed(run))]
+      tries.push(...told.map((answer) => answer.tries))
+      secrets.push(...told.flatMap(({ text }) => secretsIn(text)))
+      await refusesStrangers(run)
+      if (post.isEachNew) await countsWithoutKey(run)
+      context.progress(`${post.path}: one effect of ${context.n}`)
+    }
+    await expectNoSecretKept(context, world, [...new Set(secrets)])
+    const { ok, problems } = await world.operator.verify()
+    context.expect(ok, `the books do not agree: ${problems.join(', ')}`)
+    const again = tries.reduce((sum, count) => sum + count, 0)
+    return { n: context.n, measured: { posts: POSTS.length, secretsSearched: new Set(secrets).size, toldToComeAgain: again } }
+  } finally {
+    await world.stop()
+  }
+}
+
+/** A POST that is not tried here would go unproven. */
+async function expectAllPosts(context: CheckContext, { operator }: World): Promise<void> {
+  const { paths } = (await operator.ask('GET', '/openapi.json')) as { paths: Readonly<Record<string, Readonly<Record<string, unknown>>>> }
+  const declared = Object.keys(paths).filter((path) => paths[path]?.['post'] !== undefined)
+  context.expect(declared.length > 0, 'the description of the operator API holds no POST')
+  const known = new Set(POSTS.map(({ path }) => `/operator/v1${path}`))
+  for (const path of declared)
+    context.expect(
+      known.has(path) || POSTS_THAT_COMPUTE.has(path.replace('/operator/v1', '')),
+      `POST ${path} is not tried: add it to checks/money/operator-posts.ts`,
+    )
+  for (const path of known) context.expect(declared.includes(path), `POST ${path} is tried and not there`)
+}
+
+type Run = { readonly context: CheckContext; readonly world: World; readonly post: Post; readonly customer: Customer }
+
+/** The same body many times at once, then once more, then another body. */
+async function repeated(run: Run): Promise<readonly Answered[]> {
+  const { context, world, post } = run
+  const place = await post.prepare(world, run.customer)
+  const before = await post.effects(world.operator, place)
+  const key = newKey()
+  const same = { path: place.path, body: place.body, key }
+  const told = await Promise.all(Array.from({ length: context.n }, () => send(world, same)))
+  told.push(await send(world, same))
+  const odd = told.filter(({ status }) => status !== post.status)
+  context.expect(odd.length === 0, `${post.path}: ${odd.length} of ${told.length} were answered ${odd[0]?.status} ${odd[0]?.text}`)
+  const answers = new Set(told.map(({ text }) => text))
+  context.expect(answers.size === 1, `${post.path}: ${answers.size} different answers`)
+  const effects = (await post.effects(world.operator, place)) - before
+  context.expect(effects === 1, `${post.path}: ${effects} effects`)
+  const conflict = await send(world, { ...same, body: place.otherBody })
+  expectConflict(run, conflict)
+  context.expect((await post.effects(world.operator, place)) - before === 1, `${post.path}: another body had an effect`)
+  return told
+}
+
+/** Two bodies with one key at once: one of them wins, everywhere. */
+async function mixed(run: Run): Promise<readonly Answered[]> {
+  const { context, world, post } = run
+  const place = await post.prepare(world, run.customer)
+  const before = await post.effects(world.operator, place)
+  const key = newKey()
+  const bodies = Array.from({ length: context.n }, (_, index) => (index % 2 === 0 ? place.body : place.otherBody))
+  const told = await Promise.all(bodies.map((body) => send(world, { path: place.path, body, key })))
+  const won = told.filter(({ status }) => status === post.status)
+  context.expect(new Set(won.map(({ text }) => text)).size === 1, `${post.path}: both bodies were answered`)
+  context.expect(won.length === Math.ceil(told.length / 2) || won.length === Math.floor(told.length / 2), `${post.path}: ${won.length} won`)
+  for (const answer of told) if (answer.status !== post.status) expectConflict(run, answer)
+  const effects = (await post.effects(world.operator, place)) - before
+  context.expect(effects === 1, `${post.path}: two bodies had ${effects} effects`)
+  return won
+}
+
+/** Who knows the Idempotency-Key and not the token learns nothing by sending it again. */
+async function refusesStrangers({ context, world, post, customer }: Run): Promise<void> {
+  const place = await post.prepare(world, customer)
+  const key = newKey()
+  const first = await send(world, { path: place.path, body: place.body, key })
+  for (const token of ['', 'x'.repeat(40), customer.key]) {
+    const { status, text } = await send(world, { path: place.path, body: place.body, key, token })
+    context.expect(status === 401 && secretsIn(text).length === 0, `${post.path}: a stranger was answered ${status}`)
+  }
+  context.expect(first.status === post.status, `${post.path}: answered ${first.status}`)
+}
+
+/** Without a key each POST counts, or the count of effects sees nothing. */
+async function countsWithoutKey({ context, world, post, customer }: Run): Promise<void> {
+  const place = await post.prepare(world, customer)
+  const before = await post.effects(world.operator, place)
+  for (let times = 0; times < 2; times += 1) await send(world, { path: place.path, body: place.body, key: undefined })
+  const effects = (await post.effects(world.operator, place)) - before
+  context.expect(effects === 2, `blind: ${post.path} sent twice without a key had ${effects} effects`)
+}
+
+function expectConflict({ context, post }: Run, { status, text }: Answered): void {
+  context.expect(status === CONFLICT && text.includes('idempotency_conflict'), `${post.path}: another body was answered ${status} ${text}`)
+  context.expect(secretsIn(text).length === 0, `${post.path}: a conflict told a secret`)
+}
+
+/** What was answered is kept, and no secret of it: not in a table, not in what the server wrote. */
+async function expectNoSecretKept(context: CheckContext, world: World, secrets: readonly string[]): Promise<void> {
+  const tables = await dumpDatabase(world.connection())
+  const places = [...tables, { name: 'server.log', text: world.log() }]
+  const kept = tables.find(({ name }) => name === 'farebox.idempotency')?.text ?? ''
+  context.expect(kept.includes('key_hash'), 'blind: no answer is kept')
+  for (const { name, text } of places)
+    for (const secret of secrets) context.expect(!text.includes(secret), `${name} holds a secret that an answer told`)
+  context.expect(!kept.includes('@example.com'), 'an e-mail is kept with an answer')
+}
+
+/** Keys that an answer holds. */
+const secretsIn = (text: string): readonly string[] => [...text.matchAll(/"secret":"([^"]+)"/g)].map(([, secret = '']) => secret)
+
+const newKey = (): string => randomBytes(12).toString('hex')
+
+type Sent = { readonly path: string; readonly body: object; readonly key: string | undefined; readonly token?: string }
+
+async function send(world: World, { path, body, key, token = world.operatorToken }: Sent): Promise<Answered> {
+  for (let tries = 0; ; tries += 1) {
+    const answer = await fetch(`${world.operatorBase}/operator/v1${path}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      body: JSON.stringify(body),
+    })
+    const text = await answer.text()
+    if (answer.status !== 503 || tries === TRIES_MAX) return { status: answer.status, text, tries }
+    await sleep(AGAIN_MS)
+  }
+}

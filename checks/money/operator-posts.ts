@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto'
+import { connect, sql } from '../../src/db/index.ts'
+import { type Customer, nanoOf, type Operator } from '../operator.ts'
+import type { World } from '../world.ts'
+
+/** One try of a POST: where it goes, what it says, what else it could say, and what its effects are counted by. */
+export type PostPlace = { readonly path: string; readonly body: object; readonly otherBody: object; readonly counted: string }
+
+/** A POST of the operator API; `path` as its description spells it, after /operator/v1. */
+export type Post = {
+  readonly path: string
+  readonly status: number
+  /** Whether it has another effect each time that it is sent without an Idempotency-Key. */
+  readonly isEachNew: boolean
+  readonly prepare: (world: World, customer: Customer) => Promise<PostPlace>
+  /** How many effects there are, counted from outside. */
+  readonly effects: (operator: Operator, place: PostPlace) => Promise<number>
+}
+
+type Page = { readonly data: readonly Readonly<Record<string, unknown>>[]; readonly next: string | null }
+
+/** Every row of a list of the operator API. */
+async function listAll(operator: Operator, path: string): Promise<Page['data']> {
+  const rows: Page['data'][number][] = []
+  let next: string | null = null
+  do {
+    const cursor: string = next === null ? '' : `&cursor=${encodeURIComponent(next)}`
+    const page = (await operator.ask('GET', `${path}?limit=100${cursor}`)) as Page
+    rows.push(...page.data)
+    next = page.next
+  } while (next !== null)
+  return rows
+}
+
+const newEmail = (): string => `post-${randomBytes(6).toString('hex')}@example.com`
+
+/** POSTs that make nothing: what they compute may be asked for again at any time, so they take no key. */
+export const POSTS_THAT_COMPUTE: ReadonlySet<string> = new Set(['/reconciliations/{day}'])
+
+/** Every other POST there is; a new one gets its row here, or MON-21 is red. */
+export const POSTS: readonly Post[] = [
+  {
+    path: '/accounts',
+    status: 201,
+    // A second account of one address is refused.
+    isEachNew: false,
+    prepare: async () => ({ path: '/accounts', body: { email: newEmail() }, otherBody: { email: newEmail() }, counted: '' }),
+    effects: async (operator, { body, otherBody }) => {
+      const emails = [body, otherBody].map((one) => JSON.stringify(one))
+      return (await listAll(operator, '/accounts')).filter(({ email }) => emails.includes(JSON.stringify({ email }))).length
+    },
+  },
+  {
+    path: '/accounts/{id}/credits',
+    status: 201,
+    isEachNew: true,
+    prepare: async (_, { id }) => ({
+      path: `/accounts/${id}/credits`,
+      body: { amount: '1.00', reason: 'once' },
+      otherBody: { amount: '1.00', reason: 'something else' },
+      counted: id,
+    }),
+    effects: async (operator, { counted }) => Number((await operator.balance(counted)).available / nanoOf('1.00')),
+  },
+  {
+    path: '/accounts/{id}/keys',
+    status: 201,
+    isEachNew: true,
+    prepare: async (_, { id }) => ({ path: `/accounts/${id}/keys`, body: { name: 'once' }, otherBody: { name: 'other' }, counted: id }),
+    effects: async (operator, { counted }) => (await listAll(operator, `/accounts/${counted}/keys`)).length,
+  },
+  {
+    path: '/keys/{id}/revoke',
+    status: 200,
+    // Revoked is revoked.
+    isEachNew: false,
+    prepare: async ({ operator }, { id }) => {
+      const minted = (await operator.ask('POST', `/accounts/${id}/keys`, { name: 'to revoke' })) as { id: string }
+      return { path: `/keys/${minted.id}/revoke`, body: {}, otherBody: { anything: 'else' }, counted: `${id} ${minted.id}` }
+    },
+    effects: async (operator, { counted }) => {
+      const [accountId, keyId] = counted.split(' ')
+      const keys = await listAll(operator, `/accounts/${accountId}/keys`)
+      return keys.filter((key) => key['id'] === keyId && key['revoked_at'] !== null).length
+    },
+  },
+  withdrawal('refunds', 'refund'),
+  withdrawal('chargebacks', 'chargeback'),
+  {
+    path: '/transfers/{id}/reversals',
+    status: 201,
+    // A transfer is undone once.
+    isEachNew: false,
+    prepare: async ({ operator }, { id }) => {
+      const made = (await operator.ask('POST', `/accounts/${id}/credits`, { amount: '0.01', reason: 'to undo' })) as { transfer_id: string }
+      const path = `/transfers/${made.transfer_id}/reversals`
+      return { path, body: { reason: 'once' }, otherBody: { reason: 'other' }, counted: `${id} ${made.transfer_id}` }
+    },
+    effects: async (operator, { counted }) => {
+      const [accountId, transferId] = counted.split(' ')
+      return (await listAll(operator, `/accounts/${accountId}/transfers`)).filter(({ reverses }) => reverses === transferId).length
+    },
+  },
+  {
+    path: '/accounts/{id}/thaw',
+    status: 200,
+    // Thawed is thawed.
+    isEachNew: false,
+    prepare: async (world, { id }) => {
+      await freeze(world, id)
+      return { path: `/accounts/${id}/thaw`, body: {}, otherBody: { anything: 'else' }, counted: id }
+    },
+    effects: async (operator, { counted }) => {
+      const { frozen } = (await operator.ask('GET', `/accounts/${counted}`)) as { frozen: object | null }
+      return frozen === null ? 1 : 0
+    },
+  },
+]
+
+/** Money taken from an account by hand; each kind is found in the account's journal. */
+function withdrawal(noun: string, kind: string): Post {
+  return {
+    path: `/accounts/{id}/${noun}`,
+    status: 201,
+    isEachNew: true,
+    prepare: async (_, { id }) => ({
+      path: `/accounts/${id}/${noun}`,
+      body: { amount: '0.01', reason: 'once' },
+      otherBody: { amount: '0.02', reason: 'once' },
+      counted: id,
+    }),
+    effects: async (operator, { counted }) =>
+      (await listAll(operator, `/accounts/${counted}/transfers`)).filter((transfer) => transfer['kind'] === kind).length,
+  }
+}
+
+/** Freezes an account as an audit would that found its books broken. */
+async function freeze(world: World, accountId: string): Promise<void> {
+  const database = connect({ connection: world.connection(), role: undefined, poolMax: 1, connectTimeoutMs: 30_000 })
+  try {
+    await database.query(sql`insert into account_freeze (account_id, reason) values (${accountId}::uuid, 'tried') on conflict do nothing`)
+  } finally {
+    await database.end()
+  }
+}
