@@ -118,7 +118,7 @@ export class KeyDirectory {
     const waitMs = waitUntil - this.#options.clock.monotonic()
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new DatabaseError('query_timeout')), Math.max(0, waitMs))
+      timer = setTimeout(() => reject(new DatabaseError('query_timeout')), Math.max(0, waitMs)).unref()
     })
     try {
       return await Promise.race([found, late])
