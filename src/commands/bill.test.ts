@@ -197,11 +197,16 @@ const resealed = (altered: readonly string[]): string[] => {
 test('one nano-dollar is told as one nano-dollar', async () => {
   const number = lines.findIndex((line) => /"cost":"\d+\.\d{8}[1-8]"/.test(line))
   const line = lines[number] ?? ''
-  const altered = line.replace(/("cost":"\d+\.\d{8})(\d)/, (_, head: string, digit: string) => `${head}${Number(digit) + 1}`)
-  const { code, told } = await runVerify(resealed(lines.with(number, altered)).join('\n'))
-  assert.equal(code, 1)
-  assert.match(told, /recomputed \d+\.\d+: 0\.000000001 too much/)
-  assert.match(told, /the sum: cost .* 0\.000000001 too little/)
+  for (const [more, row, sum] of [
+    [1, 'much', 'little'],
+    [-1, 'little', 'much'],
+  ] as const) {
+    const altered = line.replace(/("cost":"\d+\.\d{8})(\d)/, (_, head: string, digit: string) => `${head}${Number(digit) + more}`)
+    const { code, told } = await runVerify(resealed(lines.with(number, altered)).join('\n'))
+    assert.equal(code, 1)
+    assert.match(told, new RegExp(`recomputed \\d+\\.\\d+: 0\\.000000001 too ${row}`))
+    assert.match(told, new RegExp(`the sum: cost .* 0\\.000000001 too ${sum}`))
+  }
 })
 
 test('a lost, doubled, foreign or cut-off line is named', async () => {

@@ -128,6 +128,21 @@ test('what was charged and is not in the books yet is not held again', async () 
   control.faults.kill()
 })
 
+test('money that was taken in a commit whose answer was lost is found in the books, once, and the call is granted', async () => {
+  const customer = await store.newCustomer(100n)
+  const { control, nodeId } = await begin()
+  // The first call of a key and the writer's first commit ask the database for more than the later ones.
+  await teller(control, customer, 1n).ask()
+  // The node's number, the take, and then the commit: it happens and nobody is told.
+  control.faults.plan(2, 'after')
+  const call = teller(control, customer, 60n)
+  await call.ask()
+  assert.deepEqual([call.answers.granted.length, call.answers.reasons], [1, []])
+  const [slice] = await store.database.query<{ amount: bigint }>(sql`
+    select sum(amount)::bigint as amount from slice where node_id = ${nodeId}::uuid`)
+  assert.equal(slice?.amount, control.slices.totals().committed)
+})
+
 test('a hold asked for again while the first waits, and again when it is granted, is one', async () => {
   const customer = await store.newCustomer(100n)
   const { control } = await begin()
