@@ -118,9 +118,9 @@ async function underLoad(run: Run, all: readonly Customer[]): Promise<Outaged> {
     const lookUpsBefore = await metricOf(world, LOOK_UPS)
     calling = all
     await sleep(context.n * 1000)
-    const lookUps = await metricOf(world, LOOK_UPS)
     const upAt = performance.now()
     await comeBack(run)
+    const lookUps = await metricOf(world, LOOK_UPS)
     const backMs = await untilWhole(load.rides, upAt)
     return { rides: load.rides, times: { downAt, upAt, backMs }, sessionsBefore, lookUpsBefore, lookUps, backendsMax: backends.stop() }
   } finally {

@@ -7,12 +7,12 @@ type Looking = { readonly found: Promise<FoundKey | undefined>; readonly changed
 
 const KEYS_MAX = 200_000
 /** Whoever asks waits so long for the database and is then told that it cannot be asked; the look-up goes on for those who come after. */
-const WAIT_MS = 800
+const WAIT_MS = 700
 /** Gateways that ask for the same key one after the other share one look-up for so long. */
 const FRESH_MS = 10_000
 const EVERYTHING = '*'
 
-/** What a directory is made with; `waitMs` is 800 when left out. */
+/** What a directory is made with; `waitMs` is 700 when left out. */
 export type KeyDirectoryOptions = { readonly clock: Pick<Clock, 'monotonic'>; readonly waitMs?: number }
 
 /** Keys and what binds them, read once from the database and dropped at any change; one look-up at a time for each. */
