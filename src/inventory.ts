@@ -52,7 +52,6 @@ export const LOG_FIELDS: Declared = {
   settlements: 'how many settlements a commit held',
   day: 'the day of the books it is about',
   part: 'what the books were compared with',
-  le: 'the upper edge of a bucket of a histogram',
   source: 'which way of money it is about: a rail, upstreams by their ids, or a part of the books',
   over: 'money that the books have and others do not',
   under: 'money that others have and the books do not',

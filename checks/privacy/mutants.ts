@@ -16,7 +16,7 @@ const SERVE = 'src/gateway/serve-request.ts'
 const FRAME = 'src/api/frame.ts'
 const SETTINGS = 'src/db/embedded/server-settings.ts'
 
-const READ = `  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, size)\n`
+const READ = `  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)\n`
 
 /** The gateway's output goes where the supervisor's goes. */
 const isHeard: Edit = { file: POOL, find: 'showsOutput: false', replace: 'showsOutput: true' }
@@ -198,8 +198,8 @@ async function serve(`,
       ),
       {
         file: 'src/control/metrics.ts',
-        find: '    text: () => registry.metrics(),\n',
-        replace: `    text: async () => [await registry.metrics(), ...(Reflect.get(globalThis, 'askedFor') ?? [])].map((url, index) => index === 0 ? url : 'asked{url="' + url + '"} 1\\n').join(''),\n`,
+        find: 'text: () => registry.metrics(), onSettled',
+        replace: `text: async () => [await registry.metrics(), ...(Reflect.get(globalThis, 'askedFor') ?? [])].map((url, index) => index === 0 ? url : 'asked{url="' + url + '"} 1\\n').join(''), onSettled`,
       },
     ],
   },

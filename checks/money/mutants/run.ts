@@ -43,12 +43,14 @@ function run(directory: string, { args, server }: Run): Promise<{ readonly code:
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: directory,
+      // A group of its own, so that what the runner started ends with it.
+      detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'] ?? '', TMPDIR: temporary, FAREBOX_TEST_DATABASE_URL: server },
     })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-    const timer = setTimeout(() => child.kill('SIGKILL'), MS_MAX)
+    const timer = setTimeout(() => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL'), MS_MAX)
     child.once('error', reject)
     child.once('close', (code) => {
       clearTimeout(timer)
