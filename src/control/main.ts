@@ -1,5 +1,6 @@
 // The control process: writes, and never sees content. Started by the supervisor, with which it speaks over Node's own channel.
 
+import { flushCompileCache } from 'node:module'
 import { processEnvironment, readConfig } from '../config.ts'
 import { DatabaseError, EmbeddedPostgresError, MigrationFailedError } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
@@ -36,6 +37,8 @@ try {
     operatorTokenPath: running.operatorTokenPath,
     demoKey: running.demoKey,
   })
+  // Else it is written at the end, and a process that is killed has none.
+  flushCompileCache()
 } catch (thrown) {
   refuse(thrown)
 }

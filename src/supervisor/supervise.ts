@@ -102,7 +102,8 @@ class ControlKeeper {
   start(): Promise<Answer> {
     const entry = join(this.#options.root, 'src', 'control', 'main.ts')
     const nodeArguments = ['--disable-proto=throw', '--disable-sigusr1', '--no-warnings']
-    const child = startChild({ entry, nodeArguments, environment: this.#options.environment, showsOutput: true })
+    const environment = { ...this.#options.environment, NODE_COMPILE_CACHE: compileCacheOf(this.#options.root) }
+    const child = startChild({ entry, nodeArguments, environment, showsOutput: true })
     this.#child = child
     this.#backOff.started()
     return new Promise((resolve) => {
@@ -154,3 +155,6 @@ class ControlKeeper {
     this.#sandbox.once('message', ({ port }: { readonly port: number }) => answer(port))
   }
 }
+
+/** Where Node keeps what it compiled, so that the next start need not; of code alone, and without it where it cannot be written. */
+const compileCacheOf = (root: string): string => join(root, 'node_modules', '.cache', 'farebox')
