@@ -1,0 +1,17 @@
+/** Names what a translation could not carry, each once, in the order met: paths of the client's own fields, such as `messages[2].content[0].detail`. */
+export type Losses = { readonly note: (field: string) => void; readonly list: () => readonly string[] }
+
+const LOSSES_MAX = 50
+const FIELD_LENGTH_MAX = 100
+
+/** An empty list of losses; what does not fit a header is counted as one "more". */
+export function makeLosses(): Losses {
+  const fields = new Set<string>()
+  return {
+    note: (field) => {
+      if (fields.size < LOSSES_MAX) fields.add(field.slice(0, FIELD_LENGTH_MAX).replace(/[^\w.[\]-]/g, '?'))
+      else fields.add('more')
+    },
+    list: () => [...fields],
+  }
+}
