@@ -14,9 +14,20 @@ export type Media =
   /** A file that lies at the provider under this id. */
   | { readonly kind: 'file'; readonly id: string; readonly mimeType: string | undefined }
 
+/** Where something stood in the client's request, in the client's own words, such as `messages[2].content[0]`; losses are told under it. */
+export type Place = { readonly at?: string }
+
 /** A piece of a prompt or of an answer. */
-export type Part =
-  | { readonly type: 'text'; readonly text: string; readonly cache?: CacheMark; readonly citations?: readonly Json[] }
+export type Part = (
+  | {
+      readonly type: 'text'
+      readonly text: string
+      readonly cache?: CacheMark
+      /** In the words of the protocol that the call came in. */
+      readonly citations?: readonly Json[]
+      /** OpenAI's name for what an answer's text is for: commentary or the final answer. */
+      readonly phase?: string
+    }
   | { readonly type: 'image'; readonly media: Media; readonly detail?: string; readonly cache?: CacheMark }
   | { readonly type: 'document'; readonly media: Media; readonly name?: string; readonly text?: string; readonly cache?: CacheMark }
   | { readonly type: 'audio'; readonly media: Media; readonly format?: string }
@@ -26,6 +37,8 @@ export type Part =
   | { readonly type: 'refusal'; readonly text: string }
   /** Something that one protocol alone has; `protocol` says whose, so that it survives where both sides speak it. */
   | { readonly type: 'foreign'; readonly protocol: ProtocolName; readonly name: string; readonly value: Json }
+) &
+  Place
 
 /** A model's wish to have a tool run at the client. `arguments` is JSON text as it was written, byte for byte. */
 export type ToolCall = {
@@ -69,7 +82,7 @@ export type Reasoning = {
 }
 
 /** Who speaks: instructions are apart, in `system`, but for those that stand in the middle of a conversation. */
-export type Message = { readonly role: 'user' | 'assistant' | 'system'; readonly parts: readonly Part[] }
+export type Message = { readonly role: 'user' | 'assistant' | 'system'; readonly parts: readonly Part[] } & Place
 
 /** A tool that the client runs. `schema` is JSON Schema as it came. */
 export type FunctionTool = {
@@ -88,7 +101,14 @@ export type ProviderTool = {
   readonly value: JsonObject
   readonly isWebSearch: boolean
 }
-export type Tool = FunctionTool | ProviderTool
+/** A tool that the client runs and whose input is plain text, bound by a grammar where one is given. */
+export type CustomTool = {
+  readonly kind: 'custom'
+  readonly name: string
+  readonly description: string | undefined
+  readonly grammar: { readonly syntax: string; readonly definition: string } | undefined
+}
+export type Tool = (FunctionTool | CustomTool | ProviderTool) & Place
 
 export type ToolChoice =
   | { readonly kind: 'auto' }
@@ -96,6 +116,10 @@ export type ToolChoice =
   | { readonly kind: 'required' }
   /** One of these has to be called. */
   | { readonly kind: 'named'; readonly names: readonly string[] }
+  /** None but these may be called, and none has to. */
+  | { readonly kind: 'allowed'; readonly names: readonly string[] }
+  /** A tool that a provider runs, in the words of its protocol. */
+  | { readonly kind: 'provider'; readonly protocol: ProtocolName; readonly value: Json }
 
 export type AnswerFormat =
   | { readonly kind: 'text' }
@@ -110,10 +134,12 @@ export type AnswerFormat =
 
 /** How much a model may think: by words, or by tokens. */
 export type ReasoningWish = {
-  readonly effort: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | undefined
+  readonly effort: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | undefined
   readonly budgetTokens: number | undefined
   /** Whether the thoughts, or a summary of them, are to be told. */
   readonly isTold: boolean | undefined
+  /** How long the summary is to be, where the client said so: auto, concise, detailed. */
+  readonly summary?: string
   /** Whether encrypted thoughts are to be told, for a later call. */
   readonly isEncryptedTold: boolean | undefined
 }
@@ -152,4 +178,11 @@ export type CanonicalCall = {
   readonly promptCacheKey: string | undefined
   /** Names of fields that were given and are none of the above, such as `logit_bias`; they are losses anywhere else. */
   readonly unknown: readonly string[]
+  /** What the client calls the fields above, where it is not the same name in snake case; losses are told so. */
+  readonly names?: Readonly<Partial<Record<CallField, string>>>
+  /** What the protocol repeats of a request in its reply, as it came. */
+  readonly echo?: JsonObject
 }
+
+/** A field of a call that a target may be unable to express. */
+export type CallField = Exclude<keyof CanonicalCall, 'protocol' | 'model' | 'unknown' | 'names' | 'echo'>

@@ -30,7 +30,8 @@ export type CanonicalEvent =
 
 /** What a part of an answer is. */
 export type PartStart =
-  | { readonly type: 'text' }
+  /** `phase` is OpenAI's name for what the text is for: commentary or the final answer. */
+  | { readonly type: 'text'; readonly phase?: string }
   | { readonly type: 'refusal' }
   | {
       readonly type: 'reasoning'

@@ -1,3 +1,5 @@
+import type { CallField, CanonicalCall } from './call.ts'
+
 /** Names what a translation could not carry, each once, in the order met: paths of the client's own fields, such as `messages[2].content[0].detail`. */
 export type Losses = { readonly note: (field: string) => void; readonly list: () => readonly string[] }
 
@@ -15,3 +17,7 @@ export function makeLosses(): Losses {
     list: () => [...fields],
   }
 }
+
+/** What the client calls a field of its call, such as `top_k`. */
+export const nameOf = (call: Pick<CanonicalCall, 'names'>, field: CallField): string =>
+  call.names?.[field] ?? field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
