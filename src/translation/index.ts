@@ -3,6 +3,8 @@
  * M upstream protocols need N + M adapters. Sees content, keeps none of it, calls nobody. What a target cannot express is named as a loss.
  */
 export * from './adapter.ts'
+export * from './adapters.ts'
 export * from './call.ts'
+export * from './effort.ts'
 export * from './events.ts'
 export * from './loss.ts'

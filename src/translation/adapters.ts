@@ -1,0 +1,7 @@
+import type { Adapters } from './adapter.ts'
+import { openaiChatAdapter } from './openai-chat/index.ts'
+
+/** Every adapter, by the name of its protocol. */
+export const ADAPTERS: Adapters = {
+  'openai-chat': openaiChatAdapter,
+}
