@@ -1,7 +1,9 @@
 import type { Adapters } from './adapter.ts'
 import { openaiChatAdapter } from './openai-chat/index.ts'
+import { openaiResponsesAdapter } from './openai-responses/index.ts'
 
 /** Every adapter, by the name of its protocol. */
 export const ADAPTERS: Adapters = {
   'openai-chat': openaiChatAdapter,
+  'openai-responses': openaiResponsesAdapter,
 }

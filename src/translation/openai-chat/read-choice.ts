@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '../call.ts'
 import { objectIn, objectsIn, optional, textIn } from '../json.ts'
 import { mediaOfUrl } from '../media.ts'
-import { partSequence } from '../part-sequence.ts'
+import { type PartSequence, partSequence } from '../part-sequence.ts'
 import type { Emit } from '../reply-reader.ts'
 import { finishOf } from './finish-reasons.ts'
-import { toolReader } from './read-tool-calls.ts'
+import { type ToolReader, toolReader } from './read-tool-calls.ts'
 
 /** Reads what concerns one choice, out of chunks or out of a whole message. */
 export type ChoiceReader = { readonly take: (choice: JsonObject) => void; readonly isFinished: () => boolean }
@@ -20,54 +20,20 @@ type Prose = (typeof PROSE)[number]
 export function choiceReader({ choice, replyId }: ChoicePlace, emit: Emit): ChoiceReader {
   const parts = partSequence(choice, emit)
   const tools = toolReader(parts, replyId)
+  const prose = proseTeller(parts, tools)
   let isFinished = false
-  let hasRefused = false
-  let images = 0
 
-  const open = (key: Prose): void => {
-    if (parts.isOpen(key)) return
-    for (const other of PROSE) parts.close(other)
-    tools.closeComplete()
-    parts.open(key, key === 'reasoning' ? { type: 'reasoning', origin: 'openai-chat' } : { type: key })
-  }
-  const tellText = (text: string, logprobs?: Json): void => {
-    if (text === '') return
-    open('text')
-    parts.tell('text', { type: 'text-delta', text, ...optional('logprobs', logprobs) })
-  }
-  const tellReasoning = (text: string): void => {
-    if (text === '') return
-    open('reasoning')
-    parts.tell('reasoning', { type: 'reasoning-delta', text })
-  }
-  const tellRefusal = (text: string): void => {
-    if (text === '') return
-    hasRefused = true
-    open('refusal')
-    parts.tell('refusal', { type: 'refusal-delta', text })
-  }
-  const tellImage = (url: string | undefined): void => {
-    const media = url === undefined ? undefined : mediaOfUrl(url)
-    if (media?.kind !== 'base64') return
-    for (const other of PROSE) parts.close(other)
-    images += 1
-    parts.open(`image:${images}`, { type: 'image', mimeType: media.mimeType, data: media.data })
-    parts.close(`image:${images}`)
-  }
   const readDelta = (delta: JsonObject, logprobs: Json | undefined): void => {
     // Some upstreams send the same thoughts under both names.
-    tellReasoning(textIn(delta, 'reasoning_content') ?? textIn(delta, 'reasoning') ?? '')
+    prose.tell('reasoning', textIn(delta, 'reasoning_content') ?? textIn(delta, 'reasoning') ?? '')
     const content = delta['content']
-    if (typeof content === 'string') tellText(content, logprobs)
-    for (const piece of objectsIn(delta, 'content')) tellPiece(piece, { tellText, tellReasoning })
-    for (const value of objectsIn(delta, 'annotations')) {
-      open('text')
-      parts.tell('text', { type: 'citation', origin: 'openai-chat', value })
-    }
-    tellRefusal(textIn(delta, 'refusal') ?? '')
-    for (const image of objectsIn(delta, 'images')) tellImage(textIn(objectIn(image, 'image_url') ?? {}, 'url'))
+    if (typeof content === 'string') prose.tell('text', content, logprobs)
+    for (const piece of objectsIn(delta, 'content')) tellPiece(piece, prose)
+    for (const value of objectsIn(delta, 'annotations')) prose.cite(value)
+    prose.tell('refusal', textIn(delta, 'refusal') ?? '')
+    for (const image of objectsIn(delta, 'images')) prose.show(textIn(objectIn(image, 'image_url') ?? {}, 'url') ?? '')
     const calls = objectsIn(delta, 'tool_calls')
-    if (calls.length > 0) for (const key of PROSE) parts.close(key)
+    if (calls.length > 0) prose.close()
     for (const [position, call] of calls.entries()) tools.take(call, position)
   }
   const finish = (word: string, stopReason: Json | undefined): void => {
@@ -77,7 +43,7 @@ export function choiceReader({ choice, replyId }: ChoicePlace, emit: Emit): Choi
     const stopSequence = typeof stopReason === 'string' && word === 'stop' ? stopReason : undefined
     const told = stopSequence === undefined ? finishOf(word) : 'stop-sequence'
     // Where a tool had to be called, and where a refusal was told in words, the protocol says "stop".
-    const reason = told !== 'stop' ? told : tools.count() > 0 ? 'tool-calls' : hasRefused ? 'refusal' : 'stop'
+    const reason = told !== 'stop' ? told : tools.count() > 0 ? 'tool-calls' : prose.hasRefused() ? 'refusal' : 'stop'
     emit({ type: 'finish', choice, reason, stopSequence })
   }
   return {
@@ -93,11 +59,56 @@ export function choiceReader({ choice, replyId }: ChoicePlace, emit: Emit): Choi
   }
 }
 
-type Tellers = { readonly tellText: (text: string) => void; readonly tellReasoning: (text: string) => void }
+type ProseTeller = {
+  readonly tell: (kind: Prose, text: string, logprobs?: Json) => void
+  readonly cite: (value: Json) => void
+  /** A picture at a data URL. */
+  readonly show: (url: string) => void
+  readonly close: () => void
+  readonly hasRefused: () => boolean
+}
+
+/** Tells what is no tool call, a part for each stretch of a kind. */
+function proseTeller(parts: PartSequence, tools: ToolReader): ProseTeller {
+  let hasRefused = false
+  let images = 0
+  const close = (): void => {
+    for (const kind of PROSE) parts.close(kind)
+  }
+  const open = (kind: Prose): void => {
+    if (parts.isOpen(kind)) return
+    close()
+    tools.closeComplete()
+    parts.open(kind, kind === 'reasoning' ? { type: 'reasoning', origin: 'openai-chat' } : { type: kind })
+  }
+  return {
+    tell: (kind, text, logprobs) => {
+      if (text === '') return
+      open(kind)
+      hasRefused ||= kind === 'refusal'
+      if (kind === 'text') parts.tell(kind, { type: 'text-delta', text, ...optional('logprobs', logprobs) })
+      else parts.tell(kind, { type: `${kind}-delta`, text })
+    },
+    cite: (value) => {
+      open('text')
+      parts.tell('text', { type: 'citation', origin: 'openai-chat', value })
+    },
+    show: (url) => {
+      const media = mediaOfUrl(url)
+      if (media.kind !== 'base64') return
+      close()
+      images += 1
+      parts.open(`image:${images}`, { type: 'image', mimeType: media.mimeType, data: media.data })
+      parts.close(`image:${images}`)
+    },
+    close,
+    hasRefused: () => hasRefused,
+  }
+}
 
 /** A piece of a content that is a list, as Mistral sends it. Source: https://docs.mistral.ai/capabilities/reasoning (2026-11). */
-function tellPiece(piece: JsonObject, { tellText, tellReasoning }: Tellers): void {
-  if (piece['type'] === 'text') tellText(textIn(piece, 'text') ?? '')
+function tellPiece(piece: JsonObject, prose: ProseTeller): void {
+  if (piece['type'] === 'text') prose.tell('text', textIn(piece, 'text') ?? '')
   if (piece['type'] !== 'thinking') return
-  for (const thought of objectsIn(piece, 'thinking')) tellReasoning(textIn(thought, 'text') ?? '')
+  for (const thought of objectsIn(piece, 'thinking')) prose.tell('reasoning', textIn(thought, 'text') ?? '')
 }

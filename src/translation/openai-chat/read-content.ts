@@ -1,19 +1,9 @@
 import { fail } from '../../failures.ts'
-import type { CacheMark, Media, Part } from '../call.ts'
+import type { Media, Part } from '../call.ts'
 import { optional } from '../json.ts'
 import { mediaOfUrl, mimeTypeOfAudio } from '../media.ts'
-import {
-  type Fields,
-  given,
-  missing,
-  noteOthers,
-  objectOf,
-  objectsOf,
-  pathTo,
-  requiredObject,
-  requiredText,
-  textOf,
-} from '../request-fields.ts'
+import { fileMedia, readCacheMark } from '../openai-words/index.ts'
+import { type Fields, given, missing, noteOthers, objectsOf, pathTo, requiredObject, requiredText, textOf } from '../request-fields.ts'
 
 /** A message's content: text, or a list of parts. Absent or null it is refused, unless it is optional. */
 export function readContent(fields: Fields, name: string, { isOptional = false }: { readonly isOptional?: boolean } = {}): readonly Part[] {
@@ -37,7 +27,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 ])
 
 const READERS: ReadonlyMap<string, (fields: Fields) => Part> = new Map<string, (fields: Fields) => Part>([
-  ['text', (fields) => ({ type: 'text', text: requiredText(fields, 'text'), ...cacheOf(fields) })],
+  ['text', (fields) => ({ type: 'text', text: requiredText(fields, 'text'), ...readCacheMark(fields) })],
   ['refusal', (fields) => ({ type: 'refusal', text: requiredText(fields, 'refusal') })],
   ['image_url', readImage],
   ['input_audio', readAudio],
@@ -48,7 +38,7 @@ const EXPECTED = `it must be one of ${[...READERS.keys()].join(', ')}`
 function readImage(fields: Fields): Part {
   const image = requiredObject(fields, 'image_url')
   const media = mediaOfUrl(requiredText(image, 'url'))
-  return { type: 'image', media, ...optional('detail', textOf(image, 'detail')), ...cacheOf(fields) }
+  return { type: 'image', media, ...optional('detail', textOf(image, 'detail')), ...readCacheMark(fields) }
 }
 
 function readAudio(fields: Fields): Part {
@@ -61,20 +51,5 @@ function readFile(fields: Fields): Part {
   const file = requiredObject(fields, 'file')
   const data = textOf(file, 'file_data')
   const media: Media = data === undefined ? { kind: 'file', id: requiredText(file, 'file_id'), mimeType: undefined } : fileMedia(data)
-  return { type: 'document', media, ...optional('name', textOf(file, 'filename')), ...cacheOf(fields) }
-}
-
-/** The bytes of a file: a data URL, or bare base64, which is then a PDF, the one kind of file that the protocol began with. */
-export function fileMedia(data: string): Media {
-  const media = mediaOfUrl(data)
-  return media.kind === 'base64' ? media : { kind: 'base64', mimeType: 'application/pdf', data }
-}
-
-/**
- * Where a cache may end: OpenAI's breakpoints, and Anthropic's marks, which other gateways take in this protocol too.
- * Source: https://platform.openai.com/docs/guides/prompt-caching (2026-11).
- */
-export function cacheOf(fields: Fields): { readonly cache?: CacheMark } {
-  const mark = objectOf(fields, 'prompt_cache_breakpoint') ?? objectOf(fields, 'cache_control')
-  return mark === undefined ? {} : { cache: { ttl: mark.object['ttl'] === '1h' ? '1h' : '5m' } }
+  return { type: 'document', media, ...optional('name', textOf(file, 'filename')), ...readCacheMark(fields) }
 }

@@ -1,5 +1,6 @@
 import type { Message, Part, ToolCall } from '../call.ts'
 import { optional } from '../json.ts'
+import { signatureOf } from '../openai-words/index.ts'
 import {
   type Fields,
   given,
@@ -15,7 +16,6 @@ import {
   wordOf,
 } from '../request-fields.ts'
 import { readContent } from './read-content.ts'
-import { signatureOf } from './thought-signature.ts'
 
 const ROLES = ['system', 'developer', 'user', 'assistant', 'tool', 'function'] as const
 

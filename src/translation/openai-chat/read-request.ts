@@ -1,7 +1,7 @@
-import type { ServiceTier } from '../../spec/index.ts'
 import type { AnswerFormat, CallField, CanonicalCall, ReasoningWish } from '../call.ts'
 import { EFFORTS } from '../effort.ts'
 import { optional } from '../json.ts'
+import { readServiceTier } from '../openai-words/index.ts'
 import {
   countOf,
   type Fields,
@@ -117,22 +117,3 @@ function readReasoning(request: Fields): ReasoningWish | undefined {
   const effort = wordOf(request, 'reasoning_effort', EFFORTS)
   return effort === undefined ? undefined : { effort, budgetTokens: undefined, isTold: undefined, isEncryptedTold: undefined }
 }
-
-/** Tiers by their name here; "auto" leaves it to the provider. */
-const TIERS: ReadonlyMap<string, ServiceTier | undefined> = new Map([
-  ['auto', undefined],
-  ['default', 'standard'],
-  ['on_demand', 'standard'],
-  ['flex', 'flex'],
-  ['priority', 'priority'],
-])
-
-/** The tier that is asked for; one that we have no price for is noted. */
-export function readServiceTier(request: Fields): ServiceTier | undefined {
-  const name = textOf(request, 'service_tier')
-  if (name !== undefined && !TIERS.has(name)) noteUnknown(request, 'service_tier')
-  return name === undefined ? undefined : TIERS.get(name)
-}
-
-/** What a tier is called here; undefined for one that has no name. */
-export const tierName = (tier: ServiceTier): string | undefined => [...TIERS].find(([, known]) => known === tier)?.[0]

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../call.ts'
 import { countIn, objectIn, textIn } from '../json.ts'
 import { type JsonProgress, jsonProgress } from '../json-progress.ts'
+import { signatureOf } from '../openai-words/index.ts'
 import type { PartSequence } from '../part-sequence.ts'
-import { signatureOf } from './thought-signature.ts'
 
 /** Reads tool calls as their pieces come. The protocol does not say when a call's arguments end, so that is seen by their JSON. */
 export type ToolReader = {

@@ -1,5 +1,6 @@
 import type { CanonicalCall, CustomTool, Tool, ToolChoice } from '../call.ts'
 import { isObject } from '../json.ts'
+import { readCacheMark } from '../openai-words/index.ts'
 import {
   type Fields,
   flagOf,
@@ -15,7 +16,6 @@ import {
   textOf,
   wordOf,
 } from '../request-fields.ts'
-import { cacheOf } from './read-content.ts'
 
 /** The tools of a request and which of them may be called. Tools of the time before they had ids are answered as tools are today. */
 export function readTools(request: Fields): Pick<CanonicalCall, 'tools' | 'toolChoice'> {
@@ -39,7 +39,7 @@ const FUNCTION: ReadonlySet<string> = new Set(['name', 'description', 'parameter
 function readTool(fields: Fields): Tool {
   noteOthers(fields, TOOL)
   const type = wordOf(fields, 'type', ['function', 'custom']) ?? missing(fields, 'type')
-  if (type === 'function') return { ...readFunction(requiredObject(fields, 'function'), fields.path), ...cacheOf(fields) }
+  if (type === 'function') return { ...readFunction(requiredObject(fields, 'function'), fields.path), ...readCacheMark(fields) }
   const custom = requiredObject(fields, 'custom')
   const [name, description] = [requiredText(custom, 'name'), textOf(custom, 'description')]
   return { kind: 'custom', name, description, grammar: readGrammar(custom), at: fields.path }

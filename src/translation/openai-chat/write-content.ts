@@ -2,6 +2,7 @@ import type { CanonicalCall, Json, JsonObject, Part } from '../call.ts'
 import { withoutUndefined } from '../json.ts'
 import type { Losses } from '../loss.ts'
 import { audioFormatOf, textOfMedia, urlOfMedia } from '../media.ts'
+import { isOpenai, type MarkPlace, writeCacheMark } from '../openai-words/index.ts'
 
 /** Writes the content of messages. */
 export type ContentWriter = {
@@ -11,12 +12,11 @@ export type ContentWriter = {
 
 /** A writer for one call. */
 export function contentWriter(call: CanonicalCall, losses: Losses): ContentWriter {
-  const isOwn = call.protocol === 'openai-chat' || call.protocol === 'openai-responses'
   return {
     write: (parts, { at, isTextOnly }) => {
       const written = parts.flatMap((part, index) => {
         const place = part.at ?? `${at}.content[${index}]`
-        const content = writePart(part, { place, isOwn, losses })
+        const content = writePart(part, { place, call, losses })
         if (content !== undefined && (!isTextOnly || isText(content))) return [content]
         losses.note(place)
         return []
@@ -31,20 +31,18 @@ export function contentWriter(call: CanonicalCall, losses: Losses): ContentWrite
 
 const isText = ({ type }: JsonObject): boolean => type === 'text' || type === 'refusal'
 
-type Writing = { readonly place: string; readonly isOwn: boolean; readonly losses: Losses }
-
 /** One part; undefined when there is no way to say it here. Source: as in read-content.ts. */
-function writePart(part: Part, writing: Writing): JsonObject | undefined {
+function writePart(part: Part, writing: MarkPlace): JsonObject | undefined {
   switch (part.type) {
     case 'text':
       if ((part.citations?.length ?? 0) > 0) writing.losses.note(`${writing.place}.citations`)
-      return { type: 'text', text: part.text, ...cacheMember(part, writing) }
+      return { type: 'text', text: part.text, ...writeCacheMark(part, writing) }
     case 'refusal':
       return { type: 'refusal', refusal: part.text }
     case 'image': {
       const url = urlOfMedia(part.media)
       if (url === undefined) return undefined
-      return { type: 'image_url', image_url: withoutUndefined({ url, detail: part.detail }), ...cacheMember(part, writing) }
+      return { type: 'image_url', image_url: withoutUndefined({ url, detail: part.detail }), ...writeCacheMark(part, writing) }
     }
     case 'audio': {
       if (part.media.kind !== 'base64') return undefined
@@ -53,31 +51,25 @@ function writePart(part: Part, writing: Writing): JsonObject | undefined {
     }
     case 'document':
       return writeDocument(part, writing)
-    default:
+    case 'reasoning':
+    case 'tool-call':
+    case 'tool-result':
+    case 'foreign':
       return undefined
   }
 }
 
-function writeDocument(part: Extract<Part, { type: 'document' }>, writing: Writing): JsonObject | undefined {
+function writeDocument(part: Extract<Part, { type: 'document' }>, writing: MarkPlace): JsonObject | undefined {
   const { media, name } = part
   const text = part.text ?? textOfMedia(media)
   // A document of words is said in words; its name goes before them, as it would be told beside them elsewhere.
   if (text !== undefined) {
-    return { type: 'text', text: name === undefined ? text : `${name}\n\n${text}`, ...cacheMember(part, writing) }
+    return { type: 'text', text: name === undefined ? text : `${name}\n\n${text}`, ...writeCacheMark(part, writing) }
   }
-  if (media.kind === 'url' || (media.kind === 'file' && !writing.isOwn)) return undefined
+  if (media.kind === 'url' || (media.kind === 'file' && !isOpenai(writing.call))) return undefined
   const file =
     media.kind === 'file'
       ? withoutUndefined({ file_id: media.id, filename: name })
-      : withoutUndefined({ file_data: urlOfMedia(media), filename: name })
-  return { type: 'file', file, ...cacheMember(part, writing) }
-}
-
-/** A cache's end, where the client marked it in OpenAI's words; elsewhere prompts are cached unasked, and the mark is a loss. */
-function cacheMember(part: Part, { place, isOwn, losses }: Writing): JsonObject {
-  const cache = 'cache' in part ? part.cache : undefined
-  if (cache === undefined) return {}
-  if (isOwn && cache.ttl === '5m') return { prompt_cache_breakpoint: { mode: 'explicit' } }
-  losses.note(`${place}.cache_control`)
-  return {}
+      : withoutUndefined({ file_data: urlOfMedia(media), filename: name ?? 'document.pdf' })
+  return { type: 'file', file, ...writeCacheMark(part, writing) }
 }

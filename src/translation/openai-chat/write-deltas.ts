@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../call.ts'
 import type { CanonicalEvent, PartStart } from '../events.ts'
 import { optional } from '../json.ts'
+import { signatureMember } from '../openai-words/index.ts'
 import { urlCitationOf } from '../url-citation.ts'
-import { signatureMember } from './thought-signature.ts'
 
 /** What one event adds to the message of a choice, in the words of a chunk's `delta`. */
 export type Delta = { readonly choice: number; readonly members: JsonObject; readonly logprobs?: Json }

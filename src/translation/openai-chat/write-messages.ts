@@ -1,7 +1,7 @@
 import type { CanonicalCall, Json, JsonObject, Message, Part, ToolCall, ToolResult } from '../call.ts'
 import { withoutUndefined } from '../json.ts'
 import type { Losses } from '../loss.ts'
-import { signatureMember } from './thought-signature.ts'
+import { signatureMember } from '../openai-words/index.ts'
 import { type ContentWriter, contentWriter } from './write-content.ts'
 
 /** The instructions and the conversation of a call as messages. */

@@ -3,7 +3,8 @@ import type { CanonicalCall, Json, ReasoningWish } from '../call.ts'
 import { effortOf } from '../effort.ts'
 import { withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
-import { tierName } from './read-request.ts'
+
+import { writeServiceTier } from '../openai-words/index.ts'
 import { writeMessages } from './write-messages.ts'
 import { writeToolChoice, writeTools } from './write-tools.ts'
 
@@ -31,7 +32,7 @@ export function writeRequest(call: CanonicalCall, { model, losses, outputMaxFiel
       n: call.choices === 1 ? undefined : call.choices,
       response_format: formatOf(call),
       reasoning_effort: effortFor(call.reasoning),
-      service_tier: tierOf(call, losses),
+      service_tier: writeServiceTier(call, losses),
       verbosity: call.verbosity,
       prompt_cache_key: call.promptCacheKey,
       ...writeTools(call, losses),
@@ -60,11 +61,4 @@ function formatOf({ format }: CanonicalCall): Json | undefined {
 function effortFor(wish: ReasoningWish | undefined): string | undefined {
   if (wish === undefined) return undefined
   return wish.effort ?? (wish.budgetTokens === undefined ? undefined : effortOf(wish.budgetTokens))
-}
-
-/** The service tier's name; one that cannot be asked for here is a loss. */
-export function tierOf(call: CanonicalCall, losses: Losses): string | undefined {
-  const name = call.serviceTier === undefined ? undefined : tierName(call.serviceTier)
-  if (call.serviceTier !== undefined && name === undefined) losses.note(nameOf(call, 'serviceTier'))
-  return name
 }
