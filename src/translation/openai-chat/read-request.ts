@@ -71,7 +71,7 @@ export function readRequest(body: Buffer): CanonicalCall {
     presencePenalty: numberOf(request, 'presence_penalty'),
     frequencyPenalty: numberOf(request, 'frequency_penalty'),
     stop: readStop(request),
-    topLogprobs: flagOf(request, 'logprobs') === true ? (wholeOf(request, 'top_logprobs', { least: 0, most: 20 }) ?? 0) : undefined,
+    topLogprobs: readLogprobs(request),
     choices: wholeOf(request, 'n', { least: 1, most: 128 }) ?? 1,
     format: readFormat(request),
     reasoning: readReasoning(request),
@@ -88,6 +88,14 @@ function wantsUsage(request: Fields): boolean {
   if (options === undefined) return false
   if (flagOf(options, 'include_obfuscation') === true) noteUnknown(options, 'include_obfuscation')
   return flagOf(options, 'include_usage') ?? false
+}
+
+function readLogprobs(request: Fields): number | undefined {
+  const count = wholeOf(request, 'top_logprobs', { least: 0, most: 20 }) ?? 0
+  if (flagOf(request, 'logprobs') === true) return count
+  // Without the other field it has no meaning.
+  if (count > 0) noteUnknown(request, 'top_logprobs')
+  return undefined
 }
 
 function readStop(request: Fields): readonly string[] {
