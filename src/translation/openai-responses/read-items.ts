@@ -31,6 +31,14 @@ const DELTAS: ReadonlyMap<string, Growth> = new Map([
   ['response.custom_tool_call_input.delta', { kind: 'arguments', index: undefined }],
 ])
 
+/** Kinds of parts by their type, as an event says that one begins. */
+const PARTS: ReadonlyMap<string, Growth> = new Map([
+  ['output_text', { kind: 'text', index: 'content_index' }],
+  ['refusal', { kind: 'refusal', index: 'content_index' }],
+  ['summary_text', { kind: 'summary', index: 'summary_index' }],
+  ['reasoning_text', { kind: 'thought', index: 'content_index' }],
+])
+
 /** An item of which something was told: of each part, by its key, how much. */
 type KnownItem = { item: JsonObject; readonly told: Map<string, Told>; isDone: boolean }
 type Told = { length: number; citations: number }
@@ -73,11 +81,11 @@ export function itemReader(emit: Emit): ItemReader {
 
   const grow = (index: number, event: JsonObject, growth: Growth): void => {
     const at = items.at(index)
+    if (at.isDone) return
     const text = textIn(event, 'delta') ?? ''
-    if (at.isDone || text === '') return
     const key = keyOf(index, growth.kind, growth.index === undefined ? 0 : (countIn(event, growth.index) ?? 0))
     begin(at, key, { kind: growth.kind, start: () => startOf(growth.kind, at.item) }).length += text.length
-    parts.tell(key, deltaOf(growth.kind, text, event['logprobs']))
+    if (text !== '') parts.tell(key, deltaOf(growth.kind, text, event['logprobs']))
   }
   const annotate = (index: number, event: JsonObject): void => {
     const [at, value] = [items.at(index), event['annotation']]
@@ -114,7 +122,7 @@ export function itemReader(emit: Emit): ItemReader {
   }
   return {
     take: (type, event) => {
-      const growth = DELTAS.get(type)
+      const growth = type.endsWith('part.added') ? PARTS.get(textIn(objectIn(event, 'part') ?? {}, 'type') ?? '') : DELTAS.get(type)
       const index = countIn(event, 'output_index') ?? 0
       const item = objectIn(event, 'item')
       if (growth !== undefined) grow(index, event, growth)

@@ -128,11 +128,12 @@ const REASONING: ReadonlySet<string> = new Set(['effort', 'summary', 'generate_s
 
 function readReasoning(request: Fields, isEncryptedTold: boolean): ReasoningWish | undefined {
   const reasoning = objectOf(request, 'reasoning')
-  if (reasoning === undefined && !isEncryptedTold) return undefined
   if (reasoning !== undefined) noteOthers(reasoning, REASONING)
   const summary = reasoning === undefined ? undefined : (textOf(reasoning, 'summary') ?? textOf(reasoning, 'generate_summary'))
+  const effort = reasoning === undefined ? undefined : wordOf(reasoning, 'effort', EFFORTS)
+  if (effort === undefined && summary === undefined && !isEncryptedTold) return undefined
   return {
-    effort: reasoning === undefined ? undefined : wordOf(reasoning, 'effort', EFFORTS),
+    effort,
     budgetTokens: undefined,
     isTold: summary === undefined ? undefined : true,
     ...optional('summary', summary),

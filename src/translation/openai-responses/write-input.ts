@@ -8,8 +8,8 @@ import { type ContentWriter, contentWriter } from './write-content.ts'
 export function writeInput(call: CanonicalCall, losses: Losses): JsonObject {
   const content = contentWriter(call, losses)
   const [first, ...rest] = call.system
-  // Instructions are one plain text; what else the system says goes before the conversation.
-  const isPlain = first?.type === 'text' && first.cache === undefined
+  // Instructions are one plain text beside a conversation; what else the system says goes before it.
+  const isPlain = first?.type === 'text' && first.cache === undefined && call.messages.length > 0
   const more = isPlain ? rest : call.system
   const writing: Writing = { content, losses, customIds: customIdsOf(call) }
   return withoutUndefined({
