@@ -40,8 +40,10 @@ const PARTS: ReadonlyMap<string, Growth> = new Map([
 ])
 
 /** An item of which something was told: of each part, by its key, how much. */
-type KnownItem = { item: JsonObject; readonly told: Map<string, Told>; isDone: boolean }
+type KnownItem = { item: JsonObject; readonly told: Map<string, Told>; readonly isDone: boolean }
 type Told = { length: number; citations: number }
+
+const DONE: KnownItem = { item: {}, told: new Map(), isDone: true }
 
 /** The items that were met, and how their parts begin. */
 function knownItems(parts: PartSequence) {
@@ -65,6 +67,11 @@ function knownItems(parts: PartSequence) {
       if (kind === 'arguments') calls += 1
       parts.open(key, start())
       return told
+    },
+    /** Ends an item; that it was there is all that is kept of it. */
+    drop: (index: number): void => {
+      for (const key of known.get(index)?.told.keys() ?? []) parts.close(key)
+      known.set(index, DONE)
     },
     isEmpty: (): boolean => known.size === 0,
     hasCalls: (): boolean => calls > 0,
@@ -96,6 +103,7 @@ export function itemReader(emit: Emit): ItemReader {
   }
   const add = (index: number, item: JsonObject): void => {
     const at = items.at(index)
+    if (at.isDone) return
     at.item = item
     if (isCall(item)) begin(at, keyOf(index, 'arguments', 0), { kind: 'arguments', start: () => startOf('arguments', item) })
   }
@@ -103,7 +111,6 @@ export function itemReader(emit: Emit): ItemReader {
   const finish = (index: number, item: JsonObject): void => {
     const at = items.at(index)
     if (at.isDone) return
-    at.isDone = true
     for (const part of partsOfItem(item)) {
       const key = keyOf(index, part.kind, part.index)
       const told = begin(at, key, { kind: part.kind, start: () => part.start })
@@ -114,9 +121,7 @@ export function itemReader(emit: Emit): ItemReader {
       if (part.signature !== undefined) parts.tell(key, { type: 'signature', signature: part.signature })
       parts.close(key)
     }
-    for (const key of at.told.keys()) parts.close(key)
-    at.told.clear()
-    at.item = {}
+    items.drop(index)
     const charged = chargedToolOf(item)
     if (charged !== undefined) counts[charged] += 1
   }

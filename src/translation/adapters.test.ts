@@ -1,0 +1,119 @@
+// From any client protocol to any upstream: what was asked and answered survives, what does not is named, and streams need no more memory the longer they are.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { inputTokensOf, outputTokensOf } from '../spec/index.ts'
+import type { Adapter } from './adapter.ts'
+import { ADAPTERS } from './adapters.ts'
+import { type CanonicalCall, type Part, PROTOCOL_NAMES, type ProtocolName } from './call.ts'
+import { makeLosses } from './loss.ts'
+import { anyEvents as chatEvents, anyRequest as chatRequest } from './openai-chat/testing.ts'
+import { anyEvents as responsesEvents, anyRequest as responsesRequest } from './openai-responses/testing.ts'
+import { answerOf, contextOf, foldedUsage, readAll, writeAll } from './testing.ts'
+
+const SOURCES = [
+  { name: 'openai-chat', request: chatRequest, events: chatEvents },
+  { name: 'openai-responses', request: responsesRequest, events: responsesEvents },
+] as const
+
+const adapterOf = (name: ProtocolName): Adapter => ADAPTERS[name] ?? assert.fail(`no adapter for ${name}`)
+const targets = PROTOCOL_NAMES.filter((name) => ADAPTERS[name] !== undefined)
+
+/** Every text that a call holds, with where it stood. */
+function textsOf(call: CanonicalCall): readonly (readonly [text: string, at: string])[] {
+  const inside = (part: Part): readonly (readonly [string, string])[] => {
+    if (part.type === 'tool-result') return part.parts.flatMap(inside)
+    if (part.type === 'tool-call') return [[part.arguments, part.at ?? '']]
+    const text = part.type === 'text' || part.type === 'refusal' || part.type === 'reasoning' ? part.text : undefined
+    return text === undefined ? [] : [[text, part.at ?? '']]
+  }
+  return [...call.system, ...call.messages.flatMap(({ parts }) => parts)].flatMap(inside)
+}
+
+for (const source of SOURCES) {
+  for (const target of targets) {
+    describe(`${source.name} to ${target}`, () => {
+      test('every text of a request arrives, or is named as lost', () => {
+        fc.assert(
+          fc.property(source.request, (body) => {
+            const call = adapterOf(source.name).readRequest(Buffer.from(JSON.stringify(body)))
+            const losses = makeLosses()
+            const written = adapterOf(target).writeRequest(call, { model: 'up', losses })
+            const arrived = new Set(textsOf(adapterOf(target).readRequest(Buffer.from(written))).map(([text]) => text))
+            for (const [text, at] of textsOf(call)) {
+              assert.ok(arrived.has(text) || losses.list().includes(at), `${at}: ${text}`)
+            }
+          }),
+          { numRuns: 100 },
+        )
+      })
+      test('every text of an answer arrives, and usage keeps its totals', () => {
+        fc.assert(
+          fc.property(source.events, (events) => {
+            const upstream = adapterOf(source.name)
+            const sent = writeAll(upstream.writeStream(contextOf(source.name)), events)
+            const read = readAll(upstream.readStream(), sent)
+            const told = readAll(adapterOf(target).readStream(), writeAll(adapterOf(target).writeStream(contextOf(target)), read))
+            const before = answerOf(read)
+            const after = answerOf(told)
+            const textOf = (answer: typeof before, type: string): string =>
+              (answer.choices.get(0)?.parts ?? []).map(({ kind, text }) => (kind.type === type ? text : '')).join('')
+            for (const type of ['text', 'refusal', 'reasoning', 'tool-call']) assert.equal(textOf(after, type), textOf(before, type))
+            const usage = before.usage ?? assert.fail()
+            const figures = after.usage ?? assert.fail()
+            assert.deepEqual([inputTokensOf(figures), outputTokensOf(figures)], [inputTokensOf(usage), outputTokensOf(usage)])
+            assert.equal(foldedUsage(figures).cacheRead, usage.cacheRead)
+            assert.equal(after.ending, 'end')
+          }),
+          { numRuns: 100 },
+        )
+      })
+    })
+  }
+}
+
+/**
+ * Sends 22 MB through an upstream's reader and a client's writer, and says by how many bytes the heap grew meanwhile. `frames` is the
+ * source of a function from the number of a round to the events of the upstream in it.
+ */
+const growthOf = (from: ProtocolName, to: ProtocolName, frames: string): number => {
+  const script = `
+    import { ADAPTERS } from ${JSON.stringify(new URL('./adapters.ts', import.meta.url))}
+    import { contextOf } from ${JSON.stringify(new URL('./testing.ts', import.meta.url))}
+    const reader = ADAPTERS['${from}'].readStream()
+    const writer = ADAPTERS['${to}'].writeStream(contextOf('${to}'))
+    const text = 'x'.repeat(1_000)
+    const frames = ${frames}
+    let out = 0
+    const rounds = (first, end) => {
+      for (let round = first; round < end; round += 1) {
+        const bytes = Buffer.from(frames(round).map((one) => 'data: ' + JSON.stringify(one) + '\\n\\n').join(''))
+        for (const event of reader.push(bytes)) out += writer.push(event).length
+      }
+      gc()
+      return process.memoryUsage().heapUsed
+    }
+    const before = rounds(0, 2_000)
+    const growth = rounds(2_000, 22_000) - before
+    process.stdout.write(JSON.stringify({ growth, out }))`
+  const run = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], { encoding: 'utf8' })
+  const { growth, out } = JSON.parse(run.stdout || assert.fail(run.stderr)) as { growth: number; out: number }
+  assert.ok(out > 20_000_000, `only ${out} bytes passed`)
+  return growth
+}
+
+describe('what a stream takes of memory does not grow with its length', () => {
+  const deltas = `() => [{ id: 'a', model: 'm', created: 1, choices: [{ index: 0, delta: { content: text } }] }]`
+  const item = `{ type: 'message', phase: round % 2 ? 'a' : 'b', content: [{ type: 'output_text', text }] }`
+  const items = `(round) => [{ type: 'response.output_item.done', output_index: round, item: ${item} }]`
+  const assertBelow = (bytes: number, growth: number): void => assert.ok(growth < bytes, `${growth} bytes more`)
+
+  test('one endless text', () => assertBelow(2_000_000, growthOf('openai-chat', 'openai-chat', deltas)))
+  test('one endless text that the client is told once more at its end: by that text, kept once', () => {
+    assertBelow(25_000_000, growthOf('openai-chat', 'openai-responses', deltas))
+  })
+  test('many items, whose repetition at the end has a bound', () => {
+    assertBelow(5_000_000, growthOf('openai-responses', 'openai-responses', items))
+  })
+})
