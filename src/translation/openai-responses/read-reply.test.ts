@@ -100,6 +100,18 @@ test('an output that is told only at the end is told then, and no output twice',
   assert.equal(partsOf(event('output_item.done', 3, { item: call }), last).length, 1)
 })
 
+test('the second part of an item is told as it comes, and an item that is told twice is told once', () => {
+  const grow = (content_index: number): Json => event('output_text.delta', 0, { content_index, delta: 'a' })
+  const reader = readStream()
+  reader.push(sse(created, grow(0)))
+  assert.deepEqual(
+    reader.push(sse(grow(1))).map(({ type }) => type),
+    ['part-end', 'part-start', 'text-delta'],
+  )
+  const done = event('output_item.done', 0, { item: { type: 'function_call', call_id: 'a', name: 'f', arguments: '{}' } })
+  assert.equal(partsOf(done, done, completed).length, 1)
+})
+
 test('items that come mixed are brought in a row', () => {
   const added = (index: number): Json =>
     event('output_item.added', index, { item: { type: 'function_call', call_id: `c${index}`, name: 'f' } })
