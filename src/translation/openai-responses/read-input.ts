@@ -39,8 +39,7 @@ function readPieces(request: Fields): readonly Piece[] {
   if (typeof input === 'string')
     return [{ role: 'user', parts: [{ type: 'text', text: input, at: 'input' }], at: 'input', isMessage: true }]
   if (!Array.isArray(input)) return refuse(request, 'input', 'it must be a string or an array of items')
-  const items = objectsOf(request, 'input') ?? []
-  return items.length === 0 ? refuse(request, 'input', 'it must have at least one item') : items.map(readItem)
+  return (objectsOf(request, 'input') ?? []).map(readItem)
 }
 
 /** Source: https://platform.openai.com/docs/api-reference/responses/create#responses-create-input (2026-11). */

@@ -1,7 +1,8 @@
-import { inputTokensOf, outputTokensOf, type Usage } from '../../spec/index.ts'
+import type { Usage } from '../../spec/index.ts'
 import type { ReplyContext } from '../adapter.ts'
 import type { Json, JsonObject } from '../call.ts'
 import type { CanonicalEvent, FinishReason } from '../events.ts'
+import { tellUsage } from '../openai-words/index.ts'
 import { repeatedMembers } from './echo.ts'
 
 /** How a response stands. `error` goes with failed, `incomplete` (the reason) with incomplete. */
@@ -47,13 +48,13 @@ export function responseMaker(start: Extract<CanonicalEvent, { type: 'start' }> 
 
 /** A usage in this protocol's words: what was read from and written to a cache is a part of the input, thoughts are a part of the output. */
 function usageJson(usage: Usage): Json {
-  const [input, output] = [inputTokensOf(usage), outputTokensOf(usage)]
+  const { read, made, readDetails, madeDetails } = tellUsage(usage)
   return {
-    input_tokens: input,
-    input_tokens_details: { cached_tokens: usage.cacheRead, cache_write_tokens: usage.cacheWrite5m + usage.cacheWrite1h },
-    output_tokens: output,
-    output_tokens_details: { reasoning_tokens: Math.min(usage.reasoning, output) },
-    total_tokens: input + output,
+    input_tokens: read,
+    input_tokens_details: readDetails,
+    output_tokens: made,
+    output_tokens_details: madeDetails,
+    total_tokens: read + made,
   }
 }
 
