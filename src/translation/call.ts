@@ -2,6 +2,7 @@ import type { ServiceTier } from '../spec/index.ts'
 
 /** A JSON value as it came; never looked into but where a protocol says what is in it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
+/** A JSON object as it came. */
 export type JsonObject = { readonly [name: string]: Json }
 
 /** Where a prompt's cache may end: after the part that carries it. `ttl` is how long it lives. */
@@ -108,8 +109,10 @@ export type CustomTool = {
   readonly description: string | undefined
   readonly grammar: { readonly syntax: string; readonly definition: string } | undefined
 }
+/** Something that a model may call. */
 export type Tool = (FunctionTool | CustomTool | ProviderTool) & Place
 
+/** Which tools may, or have to, be called. */
 export type ToolChoice =
   | { readonly kind: 'auto' }
   | { readonly kind: 'none' }
@@ -121,6 +124,7 @@ export type ToolChoice =
   /** A tool that a provider runs, in the words of its protocol. */
   | { readonly kind: 'provider'; readonly protocol: ProtocolName; readonly value: Json }
 
+/** What an answer's text has to be: anything, some JSON, or JSON of a schema (JSON Schema as it came). */
 export type AnswerFormat =
   | { readonly kind: 'text' }
   | { readonly kind: 'json' }

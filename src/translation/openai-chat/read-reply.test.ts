@@ -202,6 +202,6 @@ test('whatever a reply says where it should not, it is read or is an error, and 
       const events = readAll(reader, isStream ? sse(body, body) : Buffer.from(JSON.stringify(body)))
       assert.match(answerOf(events).ending, /^(?:end$|error )/)
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })

@@ -32,7 +32,7 @@ test('a request that is written and read again is the same call, and nothing of 
       // Usage is always asked for upstream, as it is what the call is charged by.
       assert.deepEqual(withoutPlaces({ ...again, wantsUsage: call.wantsUsage }), withoutPlaces(call))
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   )
 })
 
@@ -137,6 +137,6 @@ test('whatever stands where it should not, a request is read or refused by name,
         assert.ok(error instanceof FailureError, String(error))
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })

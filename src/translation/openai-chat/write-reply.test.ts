@@ -18,7 +18,7 @@ test('events written as a stream and read again say the same, cut anywhere', () 
       const read = readAll(readStream(), writeAll(writeStream(CONTEXT), events), cuts)
       assert.deepEqual(keptOf(answerOf(read), false), keptOf(answerOf(events), false))
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
 })
 
@@ -29,7 +29,7 @@ test('a whole reply says what the stream says', () => {
       const whole = readAll(readWhole(), writeAll(writeWhole(CONTEXT), events))
       assert.deepEqual(keptOf(answerOf(whole), true), keptOf(answerOf(streamed), true))
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
 })
 

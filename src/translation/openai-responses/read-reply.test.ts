@@ -190,6 +190,6 @@ test('whatever a reply says where it should not, it is read or is an error, and 
       const bytes = isStream && Array.isArray(told) ? sse(...(told as Json[])) : Buffer.from(JSON.stringify(told))
       assert.match(answerOf(readAll(isStream ? readStream() : readWhole(), bytes)).ending, /^(?:end$|error )/)
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })

@@ -32,7 +32,7 @@ test('a request that is written and read again is the same call, and nothing of 
       // What a reply repeats is for the client alone.
       assert.deepEqual(withoutPlaces({ ...again, echo: call.echo }), withoutPlaces(call))
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   )
 })
 
@@ -176,6 +176,6 @@ test('whatever stands where it should not, a request is read or refused by name,
         assert.ok(error instanceof FailureError, String(error))
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })

@@ -19,7 +19,7 @@ test('events written as a stream and read again say the same, cut anywhere', () 
       const read = readAll(readStream(), writeAll(writeStream(CONTEXT), events), cuts)
       assert.deepEqual(keptOf(answerOf(read)), keptOf(answerOf(events)))
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
 })
 
@@ -30,7 +30,7 @@ test('a whole reply says what the stream says', () => {
       const whole = answerOf(readAll(readWhole(), writeAll(writeWhole(CONTEXT), events)))
       assert.deepEqual(whole, streamed)
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
 })
 
