@@ -3,6 +3,7 @@ import { anthropicMessages } from './anthropic-messages/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
 import type { Protocol, ProtocolId } from './protocol.ts'
 
+export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts'
 export { replyUsage as openaiReplyUsage } from './openai-chat/usage.ts'
 export type {
   DecodedCall,

@@ -10,6 +10,10 @@ export type RequestTarget = {
   readonly losses: Losses
   /** The name under which a chat upstream heeds the output bound; those that know one often pass over the other. `max_tokens` when not told. */
   readonly outputMaxField?: 'max_tokens' | 'max_completion_tokens'
+  /** Most tokens that the model can make, for upstreams that have to be told a bound. */
+  readonly outputMax?: number
+  /** How an Anthropic model wants to be told to think: its older ones by a number of tokens, its newer ones by a word. A number when not told. */
+  readonly thinkingWords?: 'budget' | 'effort'
 }
 
 /** What a reply is written for. */

@@ -1,4 +1,5 @@
 import type { Adapters } from './adapter.ts'
+import { anthropicMessagesAdapter } from './anthropic-messages/index.ts'
 import { openaiChatAdapter } from './openai-chat/index.ts'
 import { openaiResponsesAdapter } from './openai-responses/index.ts'
 
@@ -6,4 +7,5 @@ import { openaiResponsesAdapter } from './openai-responses/index.ts'
 export const ADAPTERS: Adapters = {
   'openai-chat': openaiChatAdapter,
   'openai-responses': openaiResponsesAdapter,
+  'anthropic-messages': anthropicMessagesAdapter,
 }
