@@ -25,6 +25,10 @@ export const FAILURES = {
   missing_field: define(400, 'The field "{field}" is missing. Add it.'),
   unknown_field: define(400, 'The field "{field}" is not known here. Check its spelling or leave it out.'),
   invalid_field: define(400, 'The field "{field}" is not valid: {expected}.'),
+  nothing_stored: define(
+    400,
+    'The field "{field}" refers to something that would have to be stored, and nothing is stored here. Send the whole conversation, with store: false.',
+  ),
   key_in_url: define(
     400,
     'A key was sent in the address. Send it as "Authorization: Bearer" and replace the key, as addresses are often logged.',

@@ -3,6 +3,8 @@ import { anthropicMessages } from './anthropic-messages/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
 import type { Protocol, ProtocolId } from './protocol.ts'
 
+export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts'
+export { replyUsage as openaiReplyUsage } from './openai-chat/usage.ts'
 export type {
   DecodedCall,
   ForcedBounds,
@@ -15,6 +17,8 @@ export type {
   ReplyReader,
 } from './protocol.ts'
 export { failUnpriced } from './request-fields.ts'
+export { DEPTH_MAX } from './scan-plan.ts'
+export { type SseEvent, SseScanner } from './sse-scanner.ts'
 export { anthropicMessages, openaiChat }
 
 /** Every protocol, by its id. */

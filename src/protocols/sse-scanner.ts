@@ -26,6 +26,7 @@ const LINE_FEED = Buffer.from([LF])
  */
 export class SseScanner {
   readonly #onEvent: (event: SseEvent) => void
+  readonly #eventBytesMax: number
   /** Bytes of earlier chunks. */
   #base = 0
   #eventStart = 0
@@ -39,8 +40,9 @@ export class SseScanner {
   /** The chunk before ended in the CR of a blank line; an LF may still belong to it. */
   #isEndingAtCr = false
 
-  constructor(onEvent: (event: SseEvent) => void) {
+  constructor(onEvent: (event: SseEvent) => void, eventBytesMax: number = EVENT_BYTES_MAX) {
     this.#onEvent = onEvent
+    this.#eventBytesMax = eventBytesMax
   }
 
   /** Offset in the stream where the unfinished event starts; equals `total` when there is none. */
@@ -137,7 +139,7 @@ export class SseScanner {
 
   #keep(part: Buffer): void {
     const length = this.#carryLength + part.length
-    if (this.#isOverlong || length > EVENT_BYTES_MAX) {
+    if (this.#isOverlong || length > this.#eventBytesMax) {
       this.#isOverlong = true
       this.#carryLength = 0
       return

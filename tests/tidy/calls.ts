@@ -16,7 +16,7 @@ const isTest = (path: string) => path.endsWith('.test.ts') || path.endsWith('/te
 const inSource = (path: string) => /^src\/.*\.ts$/.test(path) && !isTest(path)
 const outsideLib = (path: string) => inSource(path) && !path.startsWith('src/lib/')
 const anywhere = (path: string) => path.endsWith('.ts')
-const seesContent = (path: string) => /^src\/(?:gateway|protocols|providers)\//.test(path) && !isTest(path)
+const seesContent = (path: string) => /^src\/(?:gateway|protocols|providers|translation)\//.test(path) && !isTest(path)
 
 // It alone may tell its parent something, see fixedWordsRule.
 const GATEWAY_PROCESS = 'src/gateway/main.ts'

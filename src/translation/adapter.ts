@@ -1,0 +1,46 @@
+import type { Failure } from '../failures.ts'
+import type { CanonicalCall, ProtocolName } from './call.ts'
+import type { EventReader, EventWriter } from './events.ts'
+import type { Losses } from './loss.ts'
+
+/** What a request is written for. */
+export type RequestTarget = {
+  /** The model's name at the upstream. */
+  readonly model: string
+  readonly losses: Losses
+  /** The name under which a chat upstream heeds the output bound; those that know one often pass over the other. `max_tokens` when not told. */
+  readonly outputMaxField?: 'max_tokens' | 'max_completion_tokens'
+  /** Most tokens that the model can make, for upstreams that have to be told a bound. */
+  readonly outputMax?: number
+  /** How an Anthropic model wants to be told to think: its older ones by a number of tokens, its newer ones by a word. A number when not told. */
+  readonly thinkingWords?: 'budget' | 'effort'
+}
+
+/** What a reply is written for. */
+export type ReplyContext = {
+  readonly call: CanonicalCall
+  /** Our id of the request; ids that the upstream did not give are made of it. */
+  readonly requestId: string
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/**
+ * One protocol, from both sides: as what a client speaks (readRequest, writeWhole, writeStream) and as what an upstream speaks
+ * (writeRequest, readWhole, readStream). Readers of requests throw FailureError; nothing else throws.
+ */
+export type Adapter = {
+  readonly readRequest: (body: Buffer) => CanonicalCall
+  /** The body for the upstream, as JSON text. */
+  readonly writeRequest: (call: CanonicalCall, target: RequestTarget) => string
+  readonly readWhole: () => EventReader
+  readonly readStream: () => EventReader
+  readonly writeWhole: (context: ReplyContext) => EventWriter
+  readonly writeStream: (context: ReplyContext) => EventWriter
+  readonly encodeError: (failure: Failure, requestId: string) => Buffer
+  /** What ends a started stream after a failure. */
+  readonly encodeStreamError: (failure: Failure, requestId: string) => Buffer
+}
+
+/** The adapters that there are. */
+export type Adapters = Readonly<Partial<Record<ProtocolName, Adapter>>>

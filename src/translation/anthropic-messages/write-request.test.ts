@@ -1,0 +1,207 @@
+// What this protocol cannot say is named under the client's own words, each once; all else is written as its upstreams expect it.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { RequestTarget } from '../adapter.ts'
+import type { CanonicalCall, Json, Part, ReasoningWish } from '../call.ts'
+import { makeLosses } from '../loss.ts'
+import { plainCall } from '../testing.ts'
+import { writeRequest } from './write-request.ts'
+
+type Written = Record<string, Json> & { readonly messages: readonly Record<string, Json>[] }
+
+const write = (more: Partial<CanonicalCall>, target: Partial<RequestTarget> = { outputMax: 64_000 }) => {
+  const losses = makeLosses()
+  const text = writeRequest(plainCall(more.protocol ?? 'openai-chat', more), { ...target, model: 'up', losses })
+  return { body: JSON.parse(text) as Written, losses: losses.list() }
+}
+const bytes = { kind: 'base64', mimeType: 'image/png', data: 'AAAA' } as const
+
+test('losses are told in the words of the client', () => {
+  const { body, losses } = write({
+    ...{ unknown: ['logit_bias'], seed: 1, presencePenalty: 0.5, frequencyPenalty: 0.5, topLogprobs: 2, choices: 2, verbosity: 'low' },
+    ...{ promptCacheKey: 'k', serviceTier: 'flex', format: { kind: 'json' }, temperature: 1.5, topP: 0.5 },
+    names: { choices: 'n', format: 'response_format' },
+    messages: [
+      {
+        role: 'user',
+        parts: [
+          { type: 'image', media: { kind: 'file', id: 'file_1', mimeType: undefined }, at: 'messages[0].content[0]' },
+          { type: 'image', media: bytes, detail: 'high', at: 'messages[0].content[1]' },
+          { type: 'audio', media: { kind: 'base64', mimeType: 'audio/wav', data: 'AAAA' }, at: 'messages[0].content[2]' },
+        ],
+      },
+      {
+        role: 'assistant',
+        parts: [
+          { type: 'reasoning', text: 'Hm', origin: 'openai-chat', at: 'messages[1].reasoning_content' },
+          { type: 'refusal', text: 'No.', at: 'messages[1].refusal' },
+          { type: 'tool-call', id: 'a.b', name: 'f', arguments: '[1]', at: 'messages[1].tool_calls[0]' },
+          { type: 'tool-call', id: 'c', name: 'g', arguments: 'words', isCustom: true, at: 'messages[1].tool_calls[1]' },
+        ],
+      },
+    ],
+    tools: [
+      { kind: 'custom', name: 'g', description: undefined, grammar: undefined, at: 'tools[0]' },
+      { kind: 'provider', protocol: 'openai-responses', value: { type: 'file_search' }, isWebSearch: false, at: 'tools[1]' },
+    ],
+    toolChoice: { kind: 'required' },
+  })
+  assert.deepEqual(losses, [
+    ...['logit_bias', 'seed', 'presence_penalty', 'frequency_penalty', 'top_logprobs', 'verbosity', 'prompt_cache_key', 'n'],
+    ...['response_format', 'messages[0].content[0]', 'messages[0].content[1].detail', 'messages[0].content[2]'],
+    ...['messages[1].reasoning_content', 'messages[1].tool_calls[0]', 'messages[1].tool_calls[1]', 'temperature', 'top_p'],
+    ...['tools[0]', 'tools[1]', 'tool_choice', 'service_tier'],
+  ])
+  assert.deepEqual(body.messages, [
+    { role: 'user', content: [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } }] },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'text', text: 'No.' },
+        { type: 'tool_use', id: 'a_b', name: 'f', input: { INVALID_JSON: '[1]' } },
+        { type: 'tool_use', id: 'c', name: 'g', input: { input: 'words' } },
+      ],
+    },
+  ])
+  assert.deepEqual([body['temperature'], body['top_p'], body['tools'], body['tool_choice']], [1, undefined, undefined, undefined])
+})
+
+test('the output is always bound: by the client, by what the model can make, or by a bound that is named', () => {
+  assert.deepEqual([write({ outputMax: 9 }).body['max_tokens'], write({}).body['max_tokens']], [9, 64_000])
+  const { body, losses } = write({}, {})
+  assert.deepEqual([body['max_tokens'], losses], [4_096, ['output_max']])
+})
+
+test('results of tools come first, with pictures and errors, under an id that the provider takes', () => {
+  const result: Part = {
+    ...{ type: 'tool-result', id: 'call:1', name: 'f', isError: true },
+    parts: [
+      { type: 'text', text: 'one' },
+      { type: 'image', media: bytes },
+    ],
+  }
+  const { body, losses } = write({ messages: [{ role: 'user', parts: [{ type: 'text', text: 'Go on.' }, result] }] })
+  const content = [
+    { type: 'text', text: 'one' },
+    { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } },
+  ]
+  assert.deepEqual(body.messages[0]?.['content'], [
+    { type: 'tool_result', tool_use_id: 'call_1', content, is_error: true },
+    { type: 'text', text: 'Go on.' },
+  ])
+  assert.deepEqual(losses, [])
+})
+
+test('instructions: words with marks of caches, alone they are what is asked, in the middle they stay there', () => {
+  const system: readonly Part[] = [{ type: 'text', text: 'Be short.', cache: { ttl: '1h' } }]
+  const blocks = [{ type: 'text', text: 'Be short.', cache_control: { type: 'ephemeral', ttl: '1h' } }]
+  const messages: CanonicalCall['messages'] = [
+    {
+      role: 'user',
+      parts: [
+        { type: 'text', text: 'Hi' },
+        { type: 'text', text: '' },
+      ],
+    },
+    { role: 'system', parts: [{ type: 'text', text: 'In French.' }] },
+  ]
+  const told = write({ system, messages }).body
+  assert.deepEqual(told['system'], blocks)
+  assert.deepEqual(told.messages, [
+    { role: 'user', content: 'Hi' },
+    { role: 'system', content: 'In French.' },
+  ])
+  const alone = write({ system }).body
+  assert.deepEqual([alone['system'], alone.messages], [undefined, [{ role: 'user', content: blocks }]])
+})
+
+test('documents: PDFs as bytes or addresses, words as words, other kinds not at all', () => {
+  const parts: readonly Part[] = [
+    { type: 'document', media: { kind: 'base64', mimeType: 'application/pdf', data: 'AAAA' }, name: 'a.pdf' },
+    { type: 'document', media: { kind: 'url', url: 'https://a.test/b.pdf', mimeType: undefined } },
+    { type: 'document', media: { kind: 'base64', mimeType: 'text/csv', data: Buffer.from('a,b').toString('base64') } },
+    { type: 'document', media: { kind: 'base64', mimeType: 'application/zip', data: 'AAAA' }, at: 'messages[0].content[3]' },
+  ]
+  const { body, losses } = write({ messages: [{ role: 'user', parts }] })
+  assert.deepEqual(body.messages[0]?.['content'], [
+    { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'AAAA' }, title: 'a.pdf' },
+    { type: 'document', source: { type: 'url', url: 'https://a.test/b.pdf' } },
+    { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'a,b' } },
+  ])
+  assert.deepEqual(losses, ['messages[0].content[3]'])
+})
+
+test('how much to think: in the words that the model wants, within the bound of the output', () => {
+  const wish = (more: Partial<ReasoningWish>): ReasoningWish => ({
+    ...{ effort: undefined, budgetTokens: undefined, isTold: undefined, isEncryptedTold: undefined },
+    ...more,
+  })
+  const think = (more: Partial<CanonicalCall>, target?: Partial<RequestTarget>) => {
+    const { body, losses } = write({ ...more, names: { reasoning: 'reasoning_effort' } }, target)
+    return [body['thinking'], body['output_config'], losses]
+  }
+  const budget = (tokens: number) => ({ type: 'enabled', budget_tokens: tokens })
+  assert.deepEqual(think({ reasoning: wish({ effort: 'medium' }) }), [budget(8_192), undefined, []])
+  assert.deepEqual(think({ reasoning: wish({ effort: 'minimal' }) }), [budget(1_024), undefined, []])
+  assert.deepEqual(think({ reasoning: wish({ effort: 'none' }) }), [{ type: 'disabled' }, undefined, []])
+  assert.deepEqual(think({ reasoning: wish({ effort: 'high' }), outputMax: 5_000 }), [budget(2_500), undefined, []])
+  assert.deepEqual(think({ reasoning: wish({ effort: 'high' }), outputMax: 2_000 }), [undefined, undefined, ['reasoning_effort']])
+  const byWord = { outputMax: 9, thinkingWords: 'effort' } as const
+  const adaptive = { type: 'adaptive', display: 'summarized' }
+  assert.deepEqual(think({ reasoning: wish({ budgetTokens: 10_000, isTold: true }) }, byWord), [adaptive, { effort: 'high' }, []])
+  const own = think({ protocol: 'anthropic-messages', reasoning: wish({ effort: 'low' }), temperature: 0.5 })
+  assert.deepEqual(own, [{ type: 'adaptive' }, { effort: 'low' }, []])
+  assert.deepEqual(think({ reasoning: wish({ effort: 'low' }), temperature: 0.5, topK: 5 }), [
+    budget(1_024),
+    undefined,
+    ['temperature', 'top_k'],
+  ])
+  const tools: CanonicalCall['tools'] = [{ kind: 'function', name: 'f', description: undefined, schema: undefined, isStrict: undefined }]
+  const forced = think({ reasoning: wish({ effort: 'low' }), tools, toolChoice: { kind: 'required' } })
+  assert.deepEqual(forced, [undefined, undefined, ['reasoning_effort']])
+})
+
+test('a schema for the answer is told as it came', () => {
+  const { body, losses } = write({ format: { kind: 'schema', name: 'a', schema: { type: 'object' }, isStrict: true } })
+  assert.deepEqual([body['output_config'], losses], [{ format: { type: 'json_schema', schema: { type: 'object' } } }, []])
+})
+
+test('which tools may be called, and whether at once', () => {
+  const tool = (name: string) => ({ kind: 'function', name, description: undefined, schema: {}, isStrict: true }) as const
+  const choose = (more: Partial<CanonicalCall>) => {
+    const { body, losses } = write({ tools: [tool('f'), tool('g')], ...more })
+    const tools = (body['tools'] ?? []) as readonly Record<string, Json>[]
+    return [tools.map(({ name }) => name), body['tool_choice'], losses]
+  }
+  const both = ['f', 'g']
+  assert.deepEqual(choose({}), [both, undefined, []])
+  assert.deepEqual(choose({ isParallel: false }), [both, { type: 'auto', disable_parallel_tool_use: true }, []])
+  assert.deepEqual(choose({ toolChoice: { kind: 'required' } }), [both, { type: 'any' }, []])
+  assert.deepEqual(choose({ toolChoice: { kind: 'named', names: ['f'] } }), [both, { type: 'tool', name: 'f' }, []])
+  assert.deepEqual(choose({ toolChoice: { kind: 'named', names: both } }), [both, { type: 'any' }, []])
+  assert.deepEqual(choose({ toolChoice: { kind: 'allowed', names: ['g'] } }), [['g'], { type: 'auto' }, []])
+  const provider = { kind: 'provider', protocol: 'gemini', value: {} } as const
+  assert.deepEqual(choose({ toolChoice: provider }), [both, undefined, ['tool_choice']])
+  assert.deepEqual(write({ tools: [tool('f')] }).body['tools'], [{ name: 'f', input_schema: { type: 'object' }, strict: true }])
+})
+
+test("a search of the web is one here too, and what others' options have no word for is named", () => {
+  const user_location = { type: 'approximate', approximate: { country: 'FR' } }
+  const value = { web_search_options: { search_context_size: 'low', user_location } }
+  const { body, losses } = write({
+    tools: [{ kind: 'provider', protocol: 'openai-chat', value, isWebSearch: true, at: 'web_search_options' }],
+  })
+  assert.deepEqual(body['tools'], [
+    { type: 'web_search_20250305', name: 'web_search', user_location: { country: 'FR', type: 'approximate' } },
+  ])
+  assert.deepEqual(losses, ['web_search_options.search_context_size'])
+})
+
+test('citations that only we told in these words do not go back to the provider', () => {
+  const ours = { type: 'web_search_result_location', url: 'https://a.test', encrypted_index: '' }
+  const theirs = { ...ours, encrypted_index: 'e' }
+  const parts: readonly Part[] = [{ type: 'text', text: 'a', citations: [ours, theirs], at: 'messages[0].content[0]' }]
+  const { body, losses } = write({ protocol: 'anthropic-messages', messages: [{ role: 'assistant', parts }] })
+  assert.deepEqual(body.messages[0]?.['content'], [{ type: 'text', text: 'a', citations: [theirs] }])
+  assert.deepEqual(losses, ['messages[0].content[0].citations'])
+})

@@ -1,0 +1,78 @@
+import type { CanonicalCall, FunctionTool, Json, JsonObject, ProviderTool } from '../call.ts'
+import { isObject, objectIn, withoutUndefined } from '../json.ts'
+import { type Losses, nameOf } from '../loss.ts'
+import { cacheControl } from './cache-control.ts'
+
+/**
+ * The tools of a call and which of them may be called, as members of a request. Where some of the tools may be called and others not, only
+ * those are told. Source: https://platform.claude.com/docs/en/agents-and-tools/tool-use/implement-tool-use (2026-11).
+ */
+export function writeTools(call: CanonicalCall, losses: Losses): JsonObject {
+  const choice = call.toolChoice
+  const names = choice?.kind === 'allowed' || (choice?.kind === 'named' && choice.names.length !== 1) ? new Set(choice.names) : undefined
+  const tools = call.tools.flatMap((tool, index): Json[] => {
+    const at = tool.at ?? `tools[${index}]`
+    if (tool.kind === 'provider') return names === undefined ? writeProviderTool(tool, at, losses) : []
+    if (names !== undefined && !names.has(tool.name)) return []
+    if (tool.kind === 'function') return [writeTool(tool)]
+    losses.note(at)
+    return []
+  })
+  if (tools.length > 0) return withoutUndefined({ tools, tool_choice: writeChoice(call, losses) })
+  // A choice without tools would be refused.
+  if (choice?.kind === 'required' || choice?.kind === 'named' || choice?.kind === 'provider') losses.note(nameOf(call, 'toolChoice'))
+  return {}
+}
+
+const writeTool = (tool: FunctionTool): Json =>
+  withoutUndefined({
+    name: tool.name,
+    description: tool.description,
+    // The type is demanded here; elsewhere it may be left out.
+    input_schema: { ...(tool.schema ?? { properties: {} }), type: 'object' },
+    strict: tool.isStrict,
+    ...cacheControl(tool),
+  })
+
+function writeChoice(call: CanonicalCall, losses: Losses): Json | undefined {
+  const { toolChoice: choice, isParallel } = call
+  const single: JsonObject = isParallel === undefined ? {} : { disable_parallel_tool_use: !isParallel }
+  if (choice === undefined) return isParallel === false ? { type: 'auto', ...single } : undefined
+  switch (choice.kind) {
+    case 'auto':
+    case 'allowed':
+      return { type: 'auto', ...single }
+    case 'none':
+      return { type: 'none' }
+    case 'required':
+      return { type: 'any', ...single }
+    case 'named':
+      return choice.names.length === 1 ? { type: 'tool', name: choice.names[0] ?? '', ...single } : { type: 'any', ...single }
+    case 'provider':
+      losses.note(nameOf(call, 'toolChoice'))
+      return isParallel === false ? { type: 'auto', ...single } : undefined
+  }
+}
+
+/** A tool that this provider runs; of those that others run, a search of the web is one here too. */
+function writeProviderTool({ protocol, value, isWebSearch }: ProviderTool, at: string, losses: Losses): Json[] {
+  if (protocol === 'anthropic-messages') return [value]
+  if (!isWebSearch) {
+    losses.note(at)
+    return []
+  }
+  const options = objectIn(value, 'web_search_options') ?? value
+  for (const name of Object.keys(options)) if (!SEARCH.has(name)) losses.note(`${at}.${name}`)
+  const place = options['user_location']
+  const nested = isObject(place) ? (place['approximate'] ?? place) : undefined
+  return [
+    withoutUndefined({
+      ...{ type: 'web_search_20250305', name: 'web_search' },
+      allowed_domains: objectIn(options, 'filters')?.['allowed_domains'],
+      user_location: isObject(nested) ? { ...nested, type: 'approximate' } : undefined,
+    }),
+  ]
+}
+
+/** Members of a search tool that are said here too, or that only name it. */
+const SEARCH: ReadonlySet<string> = new Set(['type', 'name', 'filters', 'user_location', 'google_search', 'googleSearch'])

@@ -1,0 +1,64 @@
+import type { RequestTarget } from '../adapter.ts'
+import type { CanonicalCall, Json, ReasoningWish } from '../call.ts'
+import { effortOf } from '../effort.ts'
+import { withoutUndefined } from '../json.ts'
+import { type Losses, nameOf } from '../loss.ts'
+
+import { writeServiceTier } from '../openai-words/index.ts'
+import { writeMessages } from './write-messages.ts'
+import { writeToolChoice, writeTools } from './write-tools.ts'
+
+/**
+ * A call as a request for a chat completion. A stream's usage is always asked for, as it is what the call is charged by.
+ * Source: https://platform.openai.com/docs/api-reference/chat/create (2026-11).
+ */
+export function writeRequest(call: CanonicalCall, { model, losses, outputMaxField = 'max_tokens' }: RequestTarget): string {
+  for (const field of call.unknown) losses.note(field)
+  const { topLogprobs, tools } = call
+  return JSON.stringify(
+    withoutUndefined({
+      model,
+      messages: writeMessages(call, losses),
+      ...(call.isStream ? { stream: true, stream_options: { include_usage: true } } : {}),
+      [outputMaxField]: call.outputMax,
+      temperature: call.temperature,
+      top_p: call.topP,
+      top_k: topKOf(call, losses),
+      seed: call.seed,
+      presence_penalty: call.presencePenalty,
+      frequency_penalty: call.frequencyPenalty,
+      stop: call.stop.length > 0 ? call.stop : undefined,
+      ...(topLogprobs === undefined ? {} : { logprobs: true, ...(topLogprobs > 0 ? { top_logprobs: topLogprobs } : {}) }),
+      n: call.choices === 1 ? undefined : call.choices,
+      response_format: formatOf(call),
+      reasoning_effort: effortFor(call.reasoning),
+      service_tier: writeServiceTier(call, losses),
+      verbosity: call.verbosity,
+      prompt_cache_key: call.promptCacheKey,
+      ...writeTools(call, losses),
+      // Upstreams refuse it where there are no tools.
+      parallel_tool_calls: tools.length > 0 ? call.isParallel : undefined,
+      tool_choice: writeToolChoice(call, losses),
+    }),
+  )
+}
+
+/** OpenAI has no top_k, its kin have; so it goes on where a client of this protocol gave it. */
+function topKOf(call: CanonicalCall, losses: Losses): number | undefined {
+  if (call.topK === undefined || call.protocol === 'openai-chat') return call.topK
+  losses.note(nameOf(call, 'topK'))
+  return undefined
+}
+
+function formatOf({ format }: CanonicalCall): Json | undefined {
+  if (format.kind === 'text') return undefined
+  if (format.kind === 'json') return { type: 'json_object' }
+  const { name, description, schema, isStrict } = format
+  return { type: 'json_schema', json_schema: withoutUndefined({ name, description, schema, strict: isStrict }) }
+}
+
+/** A budget is told as the word that stands for it; see EFFORT_TOKENS. */
+function effortFor(wish: ReasoningWish | undefined): string | undefined {
+  if (wish === undefined) return undefined
+  return wish.effort ?? (wish.budgetTokens === undefined ? undefined : effortOf(wish.budgetTokens))
+}

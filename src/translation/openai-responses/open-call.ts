@@ -1,0 +1,31 @@
+import type { PartStart } from '../events.ts'
+import { signatureMember } from '../openai-words/index.ts'
+import type { ItemSink, OpenItem } from './open-item.ts'
+
+/** A call of a tool that the client runs. */
+export function callItem({ id: callId, name, isCustom }: Extract<PartStart, { type: 'tool-call' }>, sink: ItemSink): OpenItem {
+  const [type, member] = isCustom === true ? (['custom_tool_call', 'input'] as const) : (['function_call', 'arguments'] as const)
+  const event = isCustom === true ? 'response.custom_tool_call_input' : 'response.function_call_arguments'
+  const item = { id: sink.id, type, status: 'in_progress', call_id: callId, name, [member]: '' }
+  let text = ''
+  let signature: string | undefined
+  let hasBegun = false
+  return {
+    begin: () => {
+      const isFirst = !hasBegun
+      if (isFirst) sink.added(item)
+      hasBegun = true
+      return isFirst
+    },
+    push: (told) => {
+      if (told.type === 'signature') signature = told.signature
+      if (told.type !== 'arguments-delta') return
+      text += told.text
+      sink.send(`${event}.delta`, `"delta":${JSON.stringify(told.text)}`)
+    },
+    close: (status) => {
+      sink.send(`${event}.done`, `"${member}":${JSON.stringify(text)}`)
+      return { ...item, status, [member]: text, ...signatureMember(signature) }
+    },
+  }
+}

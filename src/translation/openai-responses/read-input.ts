@@ -1,0 +1,117 @@
+import { fail } from '../../failures.ts'
+import type { CanonicalCall, Message, Part, ToolResult } from '../call.ts'
+import { optional } from '../json.ts'
+import { signatureOf } from '../openai-words/index.ts'
+import { type Fields, given, missing, noteOthers, objectsOf, refuse, requiredText, textOf, wordOf } from '../request-fields.ts'
+import { readContent } from './read-content.ts'
+import { readReasoningItem } from './read-reasoning.ts'
+
+/** What an item gives: parts of whoever speaks. */
+type Piece = { readonly role: Message['role']; readonly parts: readonly Part[]; readonly at: string; readonly isMessage: boolean }
+
+/**
+ * Instructions and conversation of a request. Items of the model that follow each other are one message, and so are results of tools;
+ * messages of the system at the beginning are instructions too.
+ */
+export function readInput(request: Fields): Pick<CanonicalCall, 'system' | 'messages'> {
+  const instructions = textOf(request, 'instructions')
+  const system: Part[] = instructions === undefined ? [] : [{ type: 'text', text: instructions, at: 'instructions' }]
+  const messages: Message[] = []
+  for (const piece of readPieces(request)) {
+    if (piece.role === 'system' && messages.length === 0) system.push(...piece.parts)
+    else push(messages, piece)
+  }
+  return { system, messages }
+}
+
+function push(messages: Message[], { role, parts, at, isMessage }: Piece): void {
+  const last = messages.at(-1)
+  const isSame = last?.role === role && (role === 'assistant' || (role === 'user' && !isMessage && last.parts.every(isResult)))
+  if (last !== undefined && isSame) messages[messages.length - 1] = { ...last, parts: [...last.parts, ...parts] }
+  else messages.push({ role, parts, at })
+}
+
+const isResult = ({ type }: Part): boolean => type === 'tool-result' || type === 'foreign'
+
+function readPieces(request: Fields): readonly Piece[] {
+  const input = given(request, 'input')
+  if (input === undefined) return missing(request, 'input')
+  if (typeof input === 'string')
+    return [{ role: 'user', parts: [{ type: 'text', text: input, at: 'input' }], at: 'input', isMessage: true }]
+  if (!Array.isArray(input)) return refuse(request, 'input', 'it must be a string or an array of items')
+  return (objectsOf(request, 'input') ?? []).map(readItem)
+}
+
+/** Source: https://platform.openai.com/docs/api-reference/responses/create#responses-create-input (2026-11). */
+function readItem(fields: Fields): Piece {
+  const type = textOf(fields, 'type') ?? (given(fields, 'role') === undefined ? 'item_reference' : 'message')
+  if (type === 'item_reference') return fail('nothing_stored', { field: fields.path })
+  const read = READERS.get(type) ?? readForeign
+  return read(fields)
+}
+
+const READERS: ReadonlyMap<string, (fields: Fields) => Piece> = new Map([
+  ['message', readMessage],
+  ['reasoning', (fields) => ofModel(fields, readReasoningItem(fields))],
+  ['function_call', readCall],
+  ['custom_tool_call', readCall],
+  ['function_call_output', readResult],
+  ['custom_tool_call_output', readResult],
+])
+
+const ofModel = (fields: Fields, parts: readonly Part[]): Piece => ({ role: 'assistant', parts, at: fields.path, isMessage: false })
+
+const MESSAGE: ReadonlySet<string> = new Set(['type', 'role', 'content', 'id', 'status', 'phase'])
+
+function readMessage(fields: Fields): Piece {
+  noteOthers(fields, MESSAGE)
+  const role = wordOf(fields, 'role', ['user', 'assistant', 'system', 'developer']) ?? missing(fields, 'role')
+  const phase = textOf(fields, 'phase')
+  const parts = readContent(fields, 'content').map((part) => (part.type === 'text' && phase !== undefined ? { ...part, phase } : part))
+  return { role: role === 'developer' ? 'system' : role, parts, at: fields.path, isMessage: true }
+}
+
+const CALL: ReadonlySet<string> = new Set(['type', 'id', 'call_id', 'name', 'arguments', 'input', 'status', 'extra_content'])
+
+function readCall(fields: Fields): Piece {
+  noteOthers(fields, CALL)
+  const isCustom = fields.object['type'] === 'custom_tool_call'
+  const text = textOf(fields, isCustom ? 'input' : 'arguments') ?? ''
+  const [id, name] = [requiredText(fields, 'call_id'), requiredText(fields, 'name')]
+  const signature = signatureOf(fields.object)
+  return ofModel(fields, [
+    {
+      type: 'tool-call',
+      id,
+      name,
+      arguments: text,
+      ...(isCustom ? { isCustom } : {}),
+      ...optional('signature', signature),
+      at: fields.path,
+    },
+  ])
+}
+
+const RESULT: ReadonlySet<string> = new Set(['type', 'id', 'call_id', 'name', 'output', 'status'])
+
+function readResult(fields: Fields): Piece {
+  noteOthers(fields, RESULT)
+  const result: ToolResult & { readonly at: string } = {
+    type: 'tool-result',
+    id: requiredText(fields, 'call_id'),
+    name: textOf(fields, 'name'),
+    parts: readContent(fields, 'output'),
+    isError: false,
+    at: fields.path,
+  }
+  return { role: 'user', parts: [result], at: fields.path, isMessage: false }
+}
+
+/** An item that only this protocol has: a call of a provider's tool, or what the client gave for one. */
+function readForeign(fields: Fields): Piece {
+  const name = requiredText(fields, 'type')
+  if (!/^[a-z_]{1,64}$/.test(name)) refuse(fields, 'type', 'it must be the type of an item')
+  const role = /_output$|_response$/.test(name) ? 'user' : 'assistant'
+  const part: Part = { type: 'foreign', protocol: 'openai-responses', name, value: fields.object, at: fields.path }
+  return { role, parts: [part], at: fields.path, isMessage: false }
+}

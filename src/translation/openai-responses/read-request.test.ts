@@ -1,0 +1,181 @@
+// A request is read whole: every field has a place in the call or is named as one that has none, and what is wrong or stored is refused.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { FailureError } from '../../failures.ts'
+import type { Json } from '../call.ts'
+import { makeLosses } from '../loss.ts'
+import { hostileJson, mutate, withoutPlaces } from '../testing.ts'
+import { carry } from '../carried-thought.ts'
+import { readRequest } from './read-request.ts'
+import { anyRequest } from './testing.ts'
+import { writeRequest } from './write-request.ts'
+
+const read = (body: Json) => readRequest(Buffer.from(JSON.stringify(body)))
+const failureOf = (body: Json | Buffer) => {
+  try {
+    readRequest(Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)))
+  } catch (error) {
+    if (error instanceof FailureError) return [error.failure.code, error.failure.field]
+    throw error
+  }
+  return undefined
+}
+
+test('a request that is written and read again is the same call, and nothing of it is lost', () => {
+  fc.assert(
+    fc.property(anyRequest, (body) => {
+      const call = read(body)
+      const losses = makeLosses()
+      const again = read(JSON.parse(writeRequest(call, { model: call.model, losses })) as Json)
+      assert.deepEqual(losses.list(), [])
+      // What a reply repeats is for the client alone.
+      assert.deepEqual(withoutPlaces({ ...again, echo: call.echo }), withoutPlaces(call))
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('items become messages: what the model said is one, results of tools are one, each piece with its place', () => {
+  const call = read({
+    model: 'm',
+    instructions: 'Be short.',
+    input: [
+      { role: 'developer', content: 'Be kind.' },
+      { role: 'user', content: [{ type: 'input_image', image_url: 'https://a.test/b.png', detail: 'low' }] },
+      { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Hm' }], encrypted_content: 'xyz' },
+      { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Let me see.' }], phase: 'commentary' },
+      { type: 'function_call', call_id: 'a', name: 'f', arguments: '{"a":1}' },
+      { type: 'custom_tool_call', call_id: 'b', name: 'g', input: 'words' },
+      { type: 'function_call_output', call_id: 'a', output: 'one' },
+      { type: 'custom_tool_call_output', call_id: 'b', output: [{ type: 'input_image', image_url: 'data:image/png;base64,AAAA' }] },
+      { role: 'user', content: 'And?' },
+    ],
+  })
+  assert.deepEqual(
+    call.system.map((part) => part.type === 'text' && [part.text, part.at]),
+    [
+      ['Be short.', 'instructions'],
+      ['Be kind.', 'input[0].content'],
+    ],
+  )
+  const [, said, given] = call.messages
+  assert.deepEqual(
+    call.messages.map(({ role, at }) => [role, at]),
+    [
+      ['user', 'input[1]'],
+      ['assistant', 'input[2]'],
+      ['user', 'input[6]'],
+      ['user', 'input[8]'],
+    ],
+  )
+  assert.deepEqual(said?.parts, [
+    { type: 'reasoning', origin: 'openai-responses', id: 'rs_1', text: 'Hm', isSummary: true, at: 'input[2]' },
+    { type: 'reasoning', origin: 'openai-responses', id: 'rs_1', text: undefined, encrypted: 'xyz', at: 'input[2]' },
+    { type: 'text', text: 'Let me see.', phase: 'commentary', at: 'input[3].content[0]' },
+    { type: 'tool-call', id: 'a', name: 'f', arguments: '{"a":1}', at: 'input[4]' },
+    { type: 'tool-call', id: 'b', name: 'g', arguments: 'words', isCustom: true, at: 'input[5]' },
+  ])
+  assert.deepEqual(
+    given?.parts.map((part) => part.type === 'tool-result' && [part.id, part.parts[0]?.type]),
+    [
+      ['a', 'text'],
+      ['b', 'image'],
+    ],
+  )
+})
+
+test('what refers to something stored is refused by its name', () => {
+  const whole = { model: 'm', input: 'Hi' }
+  assert.deepEqual(failureOf({ ...whole, previous_response_id: 'resp_1' }), ['nothing_stored', 'previous_response_id'])
+  assert.deepEqual(failureOf({ ...whole, conversation: { id: 'conv_1' } }), ['nothing_stored', 'conversation'])
+  assert.deepEqual(failureOf({ ...whole, prompt: { id: 'pmpt_1' } }), ['nothing_stored', 'prompt'])
+  assert.deepEqual(failureOf({ ...whole, background: true }), ['nothing_stored', 'background'])
+  assert.deepEqual(failureOf({ model: 'm', input: [{ type: 'item_reference', id: 'msg_1' }] }), ['nothing_stored', 'input[0]'])
+  assert.deepEqual(failureOf({ model: 'm', input: [{ id: 'msg_1' }] }), ['nothing_stored', 'input[0]'])
+})
+
+test('fields without a place are named by their paths, and those that say nothing are not', () => {
+  const { unknown } = read({
+    ...{ model: 'm', store: true, truncation: 'auto', user: 'u', max_tool_calls: 3, service_tier: 'scale' },
+    ...{ include: ['file_search_call.results', 'reasoning.encrypted_content'], reasoning: { effort: 'low', context: 'all_turns' } },
+    tools: [{ type: 'function', name: 'f', parameters: {}, defer_loading: true }],
+    input: [{ role: 'user', content: [{ type: 'input_file', file_data: 'AAAA', filename: 'a.pdf', detail: 'low' }], weight: 1 }],
+  })
+  assert.deepEqual(unknown.toSorted(), [
+    ...['include[0]', 'input[0].content[0].detail', 'input[0].weight', 'max_tool_calls', 'reasoning.context', 'service_tier'],
+    ...['store', 'tools[0].defer_loading', 'truncation', 'user'],
+  ])
+  const silent = { store: false, truncation: 'disabled', metadata: { a: 'b' }, previous_response_id: null, background: false, user: null }
+  assert.deepEqual(read({ model: 'm', input: 'Hi', ...silent }).unknown, [])
+})
+
+test('thoughts that were carried through this protocol are what they were; a forged record is not', () => {
+  const item = (encrypted: string) => ({
+    type: 'reasoning',
+    id: 'rs_1',
+    summary: [{ type: 'summary_text', text: 'Hm' }],
+    encrypted_content: encrypted,
+  })
+  const thoughts = read({ model: 'm', input: [item(carry({ origin: 'anthropic-messages', signature: 's=' })), item('farebox.AAAA')] })
+    .messages[0]?.parts
+  assert.deepEqual(thoughts?.[0], { type: 'reasoning', text: 'Hm', origin: 'anthropic-messages', signature: 's=', at: 'input[0]' })
+  assert.deepEqual(
+    thoughts?.slice(1).map((part) => part.type === 'reasoning' && part.origin),
+    ['openai-responses', 'openai-responses'],
+  )
+})
+
+test('which tools may be called, in all shapes', () => {
+  const choose = (tool_choice: Json) => read({ model: 'm', input: 'Hi', tool_choice }).toolChoice
+  assert.deepEqual(choose('required'), { kind: 'required' })
+  assert.deepEqual(choose({ type: 'function', name: 'f' }), { kind: 'named', names: ['f'] })
+  assert.deepEqual(choose({ type: 'custom', name: 'c' }), { kind: 'named', names: ['c'] })
+  const tools = [
+    { type: 'function', name: 'f' },
+    { type: 'function', name: 'g' },
+  ]
+  assert.deepEqual(choose({ type: 'allowed_tools', mode: 'auto', tools }), { kind: 'allowed', names: ['f', 'g'] })
+  assert.deepEqual(choose({ type: 'allowed_tools', mode: 'required', tools }), { kind: 'named', names: ['f', 'g'] })
+  for (const value of [
+    { type: 'shell' },
+    { type: 'mcp', server_label: 'a' },
+    { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'shell' }] },
+  ]) {
+    assert.deepEqual(choose(value), { kind: 'provider', protocol: 'openai-responses', value })
+  }
+})
+
+test('what is no request is refused by the name of its field', () => {
+  const cases: readonly (readonly [Json, string, string | undefined])[] = [
+    [{ input: 'Hi' }, 'missing_field', 'model'],
+    [{ model: 'm' }, 'missing_field', 'input'],
+    [{ model: 'm', input: 5 }, 'invalid_field', 'input'],
+    [{ model: 'm', input: [{ role: 'robot', content: 'Hi' }] }, 'invalid_field', 'input[0].role'],
+    [{ model: 'm', input: [{ role: 'user', content: [{ type: 'smell' }] }] }, 'invalid_field', 'input[0].content[0].type'],
+    [{ model: 'm', input: [{ type: 'No Item' }] }, 'invalid_field', 'input[0].type'],
+    [{ model: 'm', input: [{ type: 'function_call', name: 'f' }] }, 'missing_field', 'input[0].call_id'],
+    [{ model: 'm', input: [{ type: 'function_call_output', call_id: 'a' }] }, 'missing_field', 'input[0].output'],
+    [{ model: 'm', input: 'Hi', max_output_tokens: 0 }, 'invalid_field', 'max_output_tokens'],
+    [{ model: 'm', input: 'Hi', reasoning: { effort: 'huge' } }, 'invalid_field', 'reasoning.effort'],
+    [{ model: 'm', input: 'Hi', text: { format: { type: 'json_schema', schema: {} } } }, 'missing_field', 'text.format.name'],
+    [{ model: 'm', input: 'Hi', tools: [{ name: 'f' }] }, 'missing_field', 'tools[0].type'],
+    [{ model: 'm', input: 'Hi', tool_choice: 'maybe' }, 'invalid_field', 'tool_choice'],
+  ]
+  for (const [body, code, field] of cases) assert.deepEqual(failureOf(body), [code, field])
+  assert.deepEqual(failureOf(Buffer.from(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)), ['json_too_deep', undefined])
+})
+
+test('whatever stands where it should not, a request is read or refused by name, and what is read can be written', () => {
+  fc.assert(
+    fc.property(anyRequest, fc.array(fc.nat(20), { maxLength: 7 }), hostileJson, (body, path, other) => {
+      try {
+        const call = read(mutate(body, path, other))
+        assert.ok(writeRequest(call, { model: 'm', losses: makeLosses() }).startsWith('{'))
+      } catch (error) {
+        assert.ok(error instanceof FailureError, String(error))
+      }
+    }),
+    { numRuns: 200 },
+  )
+})

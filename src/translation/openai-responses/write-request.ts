@@ -1,0 +1,71 @@
+import type { RequestTarget } from '../adapter.ts'
+import type { CallField, CanonicalCall, Json } from '../call.ts'
+import { effortOf } from '../effort.ts'
+import { withoutUndefined } from '../json.ts'
+import { nameOf } from '../loss.ts'
+import { writeServiceTier } from '../openai-words/index.ts'
+import { writeInput } from './write-input.ts'
+import { writeToolChoice, writeTools } from './write-tools.ts'
+
+/** Fields that this protocol has no words for. */
+const LOST = ['topK', 'seed', 'presencePenalty', 'frequencyPenalty'] as const satisfies readonly CallField[]
+
+/**
+ * A call as a request for a response; it is never to be stored.
+ * Source: https://platform.openai.com/docs/api-reference/responses/create (2026-11).
+ */
+export function writeRequest(call: CanonicalCall, { model, losses }: RequestTarget): string {
+  for (const field of call.unknown) losses.note(field)
+  for (const field of LOST) if (call[field] !== undefined) losses.note(nameOf(call, field))
+  if (call.stop.length > 0) losses.note(nameOf(call, 'stop'))
+  if (call.choices > 1) losses.note(nameOf(call, 'choices'))
+  const { topLogprobs, tools } = call
+  return JSON.stringify(
+    withoutUndefined({
+      model,
+      ...writeInput(call, losses),
+      store: false,
+      stream: call.isStream ? true : undefined,
+      max_output_tokens: call.outputMax,
+      temperature: call.temperature,
+      top_p: call.topP,
+      top_logprobs: topLogprobs !== undefined && topLogprobs > 0 ? topLogprobs : undefined,
+      include: includeOf(call),
+      text: textOf(call),
+      reasoning: reasoningOf(call),
+      service_tier: writeServiceTier(call, losses),
+      prompt_cache_key: call.promptCacheKey,
+      tools: tools.length > 0 ? writeTools(call, losses) : undefined,
+      parallel_tool_calls: call.isParallel,
+      tool_choice: writeToolChoice(call, losses),
+    }),
+  )
+}
+
+function includeOf({ reasoning, topLogprobs }: CanonicalCall): readonly string[] | undefined {
+  const include = [
+    ...(reasoning?.isEncryptedTold === true ? ['reasoning.encrypted_content'] : []),
+    ...(topLogprobs === undefined ? [] : ['message.output_text.logprobs']),
+  ]
+  return include.length > 0 ? include : undefined
+}
+
+function textOf({ format, verbosity }: CanonicalCall): Json | undefined {
+  const written = formatOf(format)
+  return written === undefined && verbosity === undefined ? undefined : withoutUndefined({ format: written, verbosity })
+}
+
+function formatOf(format: CanonicalCall['format']): Json | undefined {
+  if (format.kind === 'text') return undefined
+  if (format.kind === 'json') return { type: 'json_object' }
+  const { name, description, schema, isStrict } = format
+  return withoutUndefined({ type: 'json_schema', name, description, schema, strict: isStrict })
+}
+
+/** A budget is told as the word that stands for it; thoughts are told as summaries alone. */
+function reasoningOf({ reasoning }: CanonicalCall): Json | undefined {
+  if (reasoning === undefined) return undefined
+  const effort = reasoning.effort ?? (reasoning.budgetTokens === undefined ? undefined : effortOf(reasoning.budgetTokens))
+  const summary = reasoning.summary ?? (reasoning.isTold === true ? 'auto' : undefined)
+  return effort === undefined && summary === undefined ? undefined : withoutUndefined({ effort, summary })
+}

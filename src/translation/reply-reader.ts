@@ -1,0 +1,97 @@
+import { failure } from '../failures.ts'
+import { SseScanner } from '../protocols/index.ts'
+import type { JsonObject } from './call.ts'
+import type { CanonicalEvent, EventReader } from './events.ts'
+import { isObject, parseJson } from './json.ts'
+
+/** Takes the next event. */
+export type Emit = (event: CanonicalEvent) => void
+
+/** What a protocol makes of a reply. It is told nothing more after it has emitted `error` or `end`. */
+export type ReplyParser = {
+  /** Takes one object: that of an event of a stream, or the whole reply. */
+  readonly take: (object: JsonObject) => void
+  /** Takes the end of the reply; has to emit `end` or `error` if that was not done before. */
+  readonly end: () => void
+}
+
+/** Most bytes of one event of a stream, and of a whole reply: pictures come in one piece. */
+export const REPLY_BYTES_MAX = 33_554_432
+
+/** The failure of a reply that ended too early or makes no sense, as an event. */
+export const BROKEN: CanonicalEvent = { type: 'error', code: 'upstream_cut', message: failure('upstream_cut').message }
+
+/** Reads a stream of server-sent events with JSON in each; `[DONE]` and whatever is no object are passed over. */
+export function readEventStream(make: (emit: Emit) => ReplyParser): EventReader {
+  const collected = collector()
+  const parser = make(collected.emit)
+  const scanner = new SseScanner(({ bytes, from, to }) => {
+    const value = parseJson(bytes.toString('utf8', from, to))
+    if (isObject(value)) collected.run(() => parser.take(value))
+  }, REPLY_BYTES_MAX)
+  return {
+    push: (chunk) => {
+      scanner.push(chunk)
+      // An event without end can neither be read nor be left out unsaid.
+      if (scanner.unfinished === undefined) collected.emit(BROKEN)
+      return collected.take()
+    },
+    end: () => {
+      scanner.end()
+      collected.run(parser.end)
+      return collected.take()
+    },
+  }
+}
+
+/** Reads a whole JSON reply, which is told when it has ended. */
+export function readWholeReply(make: (emit: Emit) => ReplyParser): EventReader {
+  const collected = collector()
+  const parser = make(collected.emit)
+  let chunks: Buffer[] = []
+  let length = 0
+  return {
+    push: (chunk) => {
+      length += chunk.length
+      if (length > REPLY_BYTES_MAX) {
+        chunks = []
+        collected.emit(BROKEN)
+      } else chunks.push(chunk)
+      return collected.take()
+    },
+    end: () => {
+      const value = parseJson(Buffer.concat(chunks).toString())
+      chunks = []
+      if (isObject(value)) collected.run(() => parser.take(value))
+      collected.run(parser.end)
+      return collected.take()
+    },
+  }
+}
+
+/** Events until they are taken; none after the end of the reply. What a parser throws at a senseless reply is its end. */
+function collector() {
+  let events: CanonicalEvent[] = []
+  let isOver = false
+  const emit: Emit = (event) => {
+    if (isOver) return
+    isOver = event.type === 'error' || event.type === 'end'
+    events.push(event)
+  }
+  return {
+    emit,
+    run: (step: () => void): void => {
+      if (isOver) return
+      try {
+        step()
+      } catch {
+        emit(BROKEN)
+      }
+    },
+    take: (): readonly CanonicalEvent[] => {
+      const taken = events
+      events = []
+      return taken
+    },
+  }
+}
