@@ -67,6 +67,7 @@ test('a settlement that the books refuse freezes the account on every node and a
   await until(() => two.freezer.count === 1, 'the other node has heard of it')
   const third = await startNode()
   for (const { control } of [...nodes, third]) {
+    await until(() => control.writer.isHealthy, 'the writer knows that the database is there')
     assert.equal(await control.slices.hold(customer.accountId, 1n), 'busy')
     assert.equal(await control.slices.hold(other.accountId, 1n), 'granted')
   }
@@ -110,11 +111,13 @@ test('an audit finds each way in which the books of an account can be false, and
   const { accountId } = customer
   const clock = testClock()
   const control = await startTestControl({ store, nodeId: randomUUID(), clock, log: [] })
-  const gateway = new TestGateway({ granted: new Map(), refused: new Map(), settled: new Map(), acknowledged: new Set() }, clock)
+  const acknowledged = new Set<string>()
+  const gateway = new TestGateway({ granted: new Map(), refused: new Map(), settled: new Map(), acknowledged }, clock)
   gateway.connect(control)
   gateway.hold({ customer, price: store.prices[0] ?? assert.fail(), hold: 50n })
   await until(() => gateway.open.size === 1, 'granted')
   for (const seq of gateway.open.keys()) gateway.settle(seq, { ...NO_USAGE, output: 30 })
+  await until(() => acknowledged.size === 1, 'in the books')
   await control.writer.drain()
   await store.ledger.chargeBack({ accountId, amount: 2000n, sourceKey: randomUUID(), reason: 'test' })
   const accountIds = customers.map((each) => each.accountId)

@@ -1,8 +1,8 @@
 /** For tests only: random requests and answers that messages can carry, and what is left of them there. */
 import fc from 'fast-check'
+import { inputTokensOf, outputTokensOf, type Usage } from '../../spec/index.ts'
 import type { Json } from '../call.ts'
 import type { CanonicalEvent } from '../events.ts'
-import { inputTokensOf, outputTokensOf, type Usage } from '../../spec/index.ts'
 import { type Answer, anyText, anyUsage, eventsOfParts, type PartEvents, type WholePart } from '../testing.ts'
 
 const words = fc.string({ minLength: 1, maxLength: 12 })

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../call.ts'
+import { carriedIn } from '../carried-thought.ts'
 import type { PartStart } from '../events.ts'
 import { objectIn, objectsIn, optional, textIn } from '../json.ts'
 import { signatureOf } from '../openai-words/index.ts'
-import { carriedIn } from '../carried-thought.ts'
 
 /** What can grow in an item. */
 export type PartKind = 'text' | 'refusal' | 'summary' | 'thought' | 'arguments'

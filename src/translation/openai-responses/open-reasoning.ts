@@ -1,6 +1,6 @@
+import { type CarriedThought, carry } from '../carried-thought.ts'
 import type { PartStart } from '../events.ts'
 import { withoutUndefined } from '../json.ts'
-import { type CarriedThought, carry } from '../carried-thought.ts'
 import type { ItemSink, OpenItem } from './open-item.ts'
 
 type Thought = Extract<PartStart, { type: 'reasoning' }>

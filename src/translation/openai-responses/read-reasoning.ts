@@ -1,7 +1,7 @@
 import type { Part } from '../call.ts'
+import { carriedIn } from '../carried-thought.ts'
 import { optional } from '../json.ts'
 import { type Fields, noteOthers, objectsOf, requiredText, textOf } from '../request-fields.ts'
-import { carriedIn } from '../carried-thought.ts'
 
 const KNOWN: ReadonlySet<string> = new Set(['type', 'id', 'summary', 'content', 'encrypted_content', 'status'])
 
