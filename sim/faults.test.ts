@@ -46,7 +46,7 @@ async function call(fault: SimFault, protocol: SimProtocol, isStream: boolean): 
     headers: { 'content-type': 'application/json' },
     body,
     dispatcher: isPatient ? patientAgent : agent,
-    signal: AbortSignal.timeout(isPatient ? 20_000 : 1500),
+    signal: AbortSignal.timeout(isPatient ? 20_000 : fault.name === 'one-byte-per-second' ? SLOW_MS : HUNG_MS),
   }).then(
     async (answer) => {
       status = answer.statusCode
@@ -74,6 +74,10 @@ const GIVEN_AWAY: { readonly [fault: string]: (text: string) => boolean } = {
   'endless-line': (text) => text.includes('a'.repeat(1000)),
   'gzip-bomb': (text) => text.startsWith('\u001f'),
 }
+
+/** How long to wait for what hangs, and for what is slow, of which some has to come. */
+const HUNG_MS = 1_500
+const SLOW_MS = 6_000
 
 const isGivenAway = (fault: SimFault, { kind, text }: Outcome): boolean => kind === 'whole' && (GIVEN_AWAY[fault.name]?.(text) ?? false)
 
