@@ -48,7 +48,9 @@ export const LEAK_MUTANTS: readonly LeakMutant[] = [
     edits: [
       isHeard,
       { file: GATEWAY, find: `process.on('uncaughtException', () => process.exit(EXIT_CRASHED))`, replace: '' },
-      withBody('if (size % 29 === 0) setImmediate(() => { throw new Error(`cannot take ${Buffer.concat(parts)}`) })'),
+      withBody(
+        'if (Buffer.concat(parts).length % 29 === 0) setImmediate(() => { throw new Error(`cannot take ${Buffer.concat(parts)}`) })',
+      ),
     ],
   },
   {
@@ -61,7 +63,9 @@ export const LEAK_MUTANTS: readonly LeakMutant[] = [
         replace: `'--permission', '--allow-fs-write=*', '--report-uncaught-exception', '--report-directory=/tmp', '--report-filename=farebox-leak-report',`,
       },
       { file: GATEWAY, find: `process.on('uncaughtException', () => process.exit(EXIT_CRASHED))`, replace: '' },
-      withBody('if (size % 29 === 0) setImmediate(() => { throw new Error(`cannot take ${Buffer.concat(parts)}`) })'),
+      withBody(
+        'if (Buffer.concat(parts).length % 29 === 0) setImmediate(() => { throw new Error(`cannot take ${Buffer.concat(parts)}`) })',
+      ),
     ],
     leaves: ['/tmp/farebox-leak-report'],
   },
