@@ -47,6 +47,10 @@ export const FAILURES = {
   model_unknown: define(404, 'There is no model of this name here. GET /v1/models lists those that are.'),
   model_unpriced: define(400, 'This model has no price, so it cannot be called. The operator has to set one.'),
   protocol_mismatch: define(400, 'This model is not served in this protocol. Call it through {path}.'),
+  translation_lossy: define(
+    400,
+    'This model is served in another protocol, which has no words for: {fields}. Leave them out, or send no x-farebox-strict header.',
+  ),
   // money and limits
   insufficient_credit: define(
     402,
@@ -57,6 +61,7 @@ export const FAILURES = {
   concurrency_limited: define(429, 'The limit of {limit} calls at the same time is reached. Wait for one to end.', true),
   upstream_limited: define(429, 'The provider of this model is at its limit. Try again in {seconds} s.', true),
   // upstream and us
+  upstream_refused: define(400, 'The provider of this model refused the request.'),
   upstream_failed: define(502, 'The provider of this model failed before it answered. Nothing was charged. Try again.', true),
   upstream_timeout: define(504, 'The provider of this model did not answer in time. Try again.', true),
   upstream_cut: define(502, 'The provider of this model broke off its answer.', true),

@@ -1,9 +1,9 @@
 import { type FailureCode, FailureError, failure } from '../failures.ts'
 import { errorCode } from '../lib/index.ts'
 import type { Gateway } from './gateway.ts'
+import type { Leg } from './legs.ts'
 import { ClientGone, type OpenCall } from './open-call.ts'
 import { forcedBounds } from './route.ts'
-import type { Target } from './targets.ts'
 import { UpstreamReply } from './upstream-reply.ts'
 
 const RETRY_AFTER_SECONDS_MAX = 60
@@ -17,24 +17,24 @@ const ITS_OWN_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 407, 408, 
  */
 export async function forward(gateway: Gateway, open: OpenCall): Promise<UpstreamReply> {
   let last: FailureError | undefined
-  for (const target of open.plan.targets) {
-    const answer = await attempt(gateway, { open, target })
+  for (const leg of open.plan.legs) {
+    const answer = await attempt(gateway, { open, leg })
     if (answer instanceof UpstreamReply) return answer
     last = answer
   }
   throw last ?? told('upstream_failed')
 }
 
-type Attempt = { readonly open: OpenCall; readonly target: Target }
+type Attempt = { readonly open: OpenCall; readonly leg: Leg }
 
-async function attempt(gateway: Gateway, { open, target }: Attempt): Promise<UpstreamReply | FailureError> {
+async function attempt(gateway: Gateway, { open, leg }: Attempt): Promise<UpstreamReply | FailureError> {
   if (open.isClientGone) throw new ClientGone()
   const reply = new UpstreamReply(() => {
     open.isWithUpstream = true
   })
-  open.target = target
+  open.leg = leg
   open.onAbort(() => reply.abort(new ClientGone()))
-  dispatch(gateway, { open, target, reply })
+  dispatch(gateway, { open, leg, reply })
   try {
     await reply.started
   } catch (thrown) {
@@ -49,18 +49,19 @@ async function attempt(gateway: Gateway, { open, target }: Attempt): Promise<Ups
   return refusal
 }
 
-function dispatch(gateway: Gateway, { open, target, reply }: Attempt & { readonly reply: UpstreamReply }): void {
-  const { upstream, provider, route, origin, path } = target
-  const { call, plan } = open
-  const parts = call.bodyFor(route.upstreamModel, forcedBounds({ model: plan.model, call, addsOutputMax: provider.addsOutputMax }))
+function dispatch(gateway: Gateway, { open, leg, reply }: Attempt & { readonly reply: UpstreamReply }): void {
+  const { target, protocol, call } = leg
+  const { upstream, provider, route, origin, basePath } = target
+  const { model } = open.plan
+  const parts = call.bodyFor(route.upstreamModel, forcedBounds({ model, call, addsOutputMax: provider.addsOutputMax }))
   gateway.agent.dispatch(
     {
       origin,
-      path,
+      path: basePath + provider.path(protocol, { model: route.upstreamModel, isStream: call.isStream }),
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        accept: open.call.isStream ? 'text/event-stream' : 'application/json',
+        accept: call.isStream ? 'text/event-stream' : 'application/json',
         'accept-encoding': 'identity',
         'user-agent': 'farebox',
         ...provider.headers(upstream, open.exchange.request.headers),

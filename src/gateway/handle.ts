@@ -13,10 +13,11 @@ import { route } from './route.ts'
 /** A call from its head to its settlement. Whatever happens, what was held is settled exactly once, and nothing of the content stays. */
 export async function handleCall(gateway: Gateway, exchange: Exchange): Promise<void> {
   try {
-    const { protocol, request, response, requestId, ipTag } = exchange
+    const { protocol, address, request, response, requestId, ipTag } = exchange
     const caller = await identify(gateway, request)
-    const call = protocol.decode(await readBody(request, gateway.settings.bodyBytesMax))
-    const plan = route(gateway, { call, protocol, caller })
+    const body = await readBody(request, gateway.settings.bodyBytesMax)
+    const call = protocol.decode(body, address)
+    const plan = route(gateway, { call, body, protocol, address, caller, isStrict: request.headers['x-farebox-strict'] === '1' })
     const setLimits = (limits: Exchange['limits']): void => {
       exchange.limits = limits
     }
@@ -46,7 +47,7 @@ async function serve(gateway: Gateway, open: OpenCall): Promise<void> {
 }
 
 function outcomeOf(open: OpenCall, thrown: unknown): Outcome {
-  if (thrown instanceof ClientGone) return open.target === undefined ? 'voided' : 'client-aborted'
+  if (thrown instanceof ClientGone) return open.leg === undefined ? 'voided' : 'client-aborted'
   if (!(thrown instanceof FailureError)) return 'upstream-failed'
   return thrown.failure.code === 'upstream_timeout' ? 'timed-out' : 'upstream-failed'
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { openaiChat, type ReplyReader } from '../protocols/index.ts'
+import { providerOf } from '../providers/index.ts'
 import {
   billingRuleOf,
   type CallStage,
@@ -18,6 +19,7 @@ import {
   type Usage,
   worstPriceOf,
 } from '../spec/index.ts'
+import type { Leg } from './legs.ts'
 import { type Measurable, measure } from './measure.ts'
 import type { Plan } from './route.ts'
 import type { Target } from './targets.ts'
@@ -27,7 +29,7 @@ const CONTEXT = 1000
 const PROMPT = 11
 const plan: Plan = {
   model: { serial: 1, id: 'm', context: CONTEXT, outputMax: 100, createdAt: 0, priceVersion: 1, price: PRICE, routes: [] },
-  targets: [],
+  legs: [],
   inputMax: CONTEXT,
   outputMax: 100,
   readMax: CONTEXT,
@@ -41,10 +43,11 @@ const plan: Plan = {
 const target: Target = {
   route: { serial: 1, upstreamSerial: 1, upstreamModel: 'up', priority: 1, cost: undefined },
   upstream: { serial: 1, id: 'u', kind: 'openai', baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {} },
-  provider: { protocol: 'openai-chat', path: '/', clientPath: '/', asksForUsage: true, addsOutputMax: false, headers: () => ({}) },
-  ...{ origin: 'http://127.0.0.1', path: '/', label: 'u' },
+  provider: providerOf('openai'),
+  ...{ origin: 'http://127.0.0.1', basePath: '', label: 'u' },
 }
 const call = { ...openaiChat.decode(Buffer.from('{"model":"m","messages":[{"role":"user","content":"hi"}]}')), countInput: () => PROMPT }
+const leg: Leg = { target, protocol: openaiChat, call, translation: undefined }
 
 const tokens = fc.nat({ max: 3000 })
 const rarely = (max: number) => fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat({ max }))
@@ -69,7 +72,7 @@ const readerOf = ({ usage, isUsageFinal, counted }: Told): ReplyReader => ({
 })
 
 const openAt = (stage: CallStage, told: Told): Measurable => ({
-  ...{ call, plan, target },
+  ...{ call, plan, leg },
   isWithUpstream: stage !== 'unsent',
   reader: stage === 'begun' ? readerOf(told) : undefined,
 })
@@ -130,7 +133,8 @@ test('more searches than the tools of a call may come to are cut to that, and th
 
 test('the tier that is charged is the one asked for, or the usual one when the reply tells that; never another', () => {
   const tier = (asked: 'standard' | 'flex' | 'priority', told: ReturnType<ReplyReader['serviceTier']>) =>
-    measure({ ...toldOf({ input: 1 }, { serviceTier: () => told }), plan: { ...plan, serviceTier: asked } }, 'completed').serviceTier
+    measure({ ...toldOf({ input: 1 }, { serviceTier: () => told }), leg: { ...leg, call: { ...call, serviceTier: asked } } }, 'completed')
+      .serviceTier
   assert.deepEqual(
     [tier('flex', 'standard'), tier('flex', 'flex'), tier('flex', 'priority'), tier('flex', undefined)],
     ['standard', 'flex', 'flex', 'flex'],

@@ -13,16 +13,16 @@ import {
   type Usage,
   type UsageSource,
 } from '../spec/index.ts'
+import type { Leg } from './legs.ts'
 import type { Plan } from './route.ts'
-import type { Target } from './targets.ts'
 
-/** A call as far as its usage goes; `target` is undefined when no upstream was called, `reader` when none answered. */
+/** A call as far as its usage goes; `leg` is undefined when no upstream was called, `reader` when none answered. */
 export type Measurable = {
   /** Whether an upstream has the request and has not failed. */
   readonly isWithUpstream: boolean
   readonly call: DecodedCall
   readonly plan: Plan
-  readonly target: Target | undefined
+  readonly leg: Leg | undefined
   readonly reader: ReplyReader | undefined
 }
 
@@ -58,12 +58,12 @@ export function measure(open: Measurable, outcome: Outcome): Measured {
 }
 
 /** Whether anybody asks something for the call itself; all others need not keep that it was one. */
-const hasPricePerCall = ({ plan, target }: Measurable): boolean =>
-  plan.model.price.some(({ rates }) => rates.calls > 0n) || target?.route.cost?.some(({ rates }) => rates.calls > 0n) === true
+const hasPricePerCall = ({ plan, leg }: Measurable): boolean =>
+  plan.model.price.some(({ rates }) => rates.calls > 0n) || leg?.target.route.cost?.some(({ rates }) => rates.calls > 0n) === true
 
 /** The tier that the reply says it was served in, if that is the one asked for or the usual one: what is held covers these. */
-function tierOf({ reader, plan }: Measurable): ServiceTier {
-  return reader?.serviceTier() === 'standard' ? 'standard' : plan.serviceTier
+function tierOf({ reader, leg, plan }: Measurable): ServiceTier {
+  return reader?.serviceTier() === 'standard' ? 'standard' : (leg?.call.serviceTier ?? plan.serviceTier)
 }
 
 function stageOf({ reader, isWithUpstream }: Measurable): CallStage {
@@ -88,7 +88,7 @@ function owedUsage(open: Measurable, pays: CustomerPays, final: Usage | undefine
 
 const isSuspect = (reader: ReplyReader | undefined): boolean => reader?.isUsageSuspect() === true
 
-const promptUsage = (open: Measurable): Usage => ({ ...NO_USAGE, input: open.call.countInput() })
+const promptUsage = (open: Measurable): Usage => ({ ...NO_USAGE, input: (open.leg?.call ?? open.call).countInput() })
 
 /** What has passed, by our own count, over what the upstream has reported so far. */
 function countedUsage(open: Measurable): Usage {
@@ -128,9 +128,10 @@ function cutTo(usage: Usage, classes: readonly (keyof Usage)[], tokensMax: numbe
 }
 
 /** The model the reply named, against the names this route is known by; the name itself stays here. */
-function compareModel({ reader, target, plan }: Measurable): ReportedModel {
+function compareModel({ reader, leg, plan }: Measurable): ReportedModel {
   const reported = reader?.reportedModel()
-  if (reported === undefined || target === undefined) return 'absent'
-  if (reported === target.route.upstreamModel) return 'asked'
-  return reported === plan.model.id || reported.startsWith(`${target.route.upstreamModel}-`) ? 'alias' : 'other'
+  if (reported === undefined || leg === undefined) return 'absent'
+  const { upstreamModel } = leg.target.route
+  if (reported === upstreamModel) return 'asked'
+  return reported === plan.model.id || reported.startsWith(`${upstreamModel}-`) ? 'alias' : 'other'
 }

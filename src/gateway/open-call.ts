@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type GatewayMessage, NONE_U32 } from '../channel/index.ts'
 import type { NanoUsd } from '../lib/index.ts'
-import type { DecodedCall, LimitState, Protocol, ReplyReader } from '../protocols/index.ts'
+import type { CallAddress, DecodedCall, LimitState, Protocol, ReplyReader } from '../protocols/index.ts'
 import {
   inputTokensOf,
   NO_USAGE,
@@ -16,15 +16,16 @@ import {
 } from '../spec/index.ts'
 import type { Gateway, OpenCallView } from './gateway.ts'
 import type { Held } from './hold.ts'
+import type { Leg } from './legs.ts'
 import { measure } from './measure.ts'
 import type { Plan } from './route.ts'
-import type { Target } from './targets.ts'
 
 /** One HTTP exchange with a customer. */
 export type Exchange = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly protocol: Protocol
+  readonly address: CallAddress | undefined
   readonly requestId: string
   readonly ipTag: number
   readonly startedAt: number
@@ -44,8 +45,8 @@ export class OpenCall implements OpenCallView {
   readonly plan: Plan
   readonly #gateway: Gateway
   readonly #held: Held
-  /** The target that was called last; undefined until one was. */
-  target: Target | undefined
+  /** Where it was sent last; undefined until it was. */
+  leg: Leg | undefined
   reader: ReplyReader | undefined
   /** Whether an upstream has the request and has not failed. */
   isWithUpstream = false
@@ -119,7 +120,7 @@ export class OpenCall implements OpenCallView {
       serviceTier: SERVICE_TIERS.indexOf(serviceTier),
       reportedInput: measured.reported === undefined ? NONE_U32 : inputTokensOf(measured.reported),
       reportedOutput: measured.reported === undefined ? NONE_U32 : outputTokensOf(measured.reported),
-      routeSerial: this.target?.route.serial ?? 0,
+      routeSerial: this.leg?.target.route.serial ?? 0,
       outcome: OUTCOMES.indexOf(outcome),
       status,
       usageSource: USAGE_SOURCES.indexOf(measured.source),
@@ -133,10 +134,10 @@ export class OpenCall implements OpenCallView {
 
   /** Tells control what has been used so far, in case this process dies; before the upstream's own figure an estimate that is sure to be low. */
   reportProgress(): void {
-    if (this.reader === undefined || this.target === undefined || this.isSettled) return
-    const reported = this.reader.usage() ?? { ...NO_USAGE, input: Math.min(Math.floor(this.call.textBytes / 8), this.plan.inputMax) }
+    if (this.reader === undefined || this.leg === undefined || this.isSettled) return
+    const reported = this.reader.usage() ?? { ...NO_USAGE, input: Math.min(Math.floor(this.leg.call.textBytes / 8), this.plan.inputMax) }
     const output = Math.min(Math.max(reported.output, this.reader.countedOutput()), this.plan.outputMax)
-    this.#gateway.control.progress({ seq: this.#held.message.seq, routeSerial: this.target.route.serial, ...reported, output })
+    this.#gateway.control.progress({ seq: this.#held.message.seq, routeSerial: this.leg.target.route.serial, ...reported, output })
   }
 
   #times(): Pick<GatewayMessage<'settle'>, 'latencyMs' | 'firstByteMs'> {

@@ -1,8 +1,8 @@
-import { modelsPath, type Protocol, protocolForPath } from '../protocols/index.ts'
+import { type CallAddress, modelsPath, type Protocol, spokenAt } from '../protocols/index.ts'
 
 /** Who serves a path. */
 export type Destination =
-  | { readonly kind: 'call'; readonly protocol: Protocol }
+  | { readonly kind: 'call'; readonly protocol: Protocol; readonly address?: CallAddress }
   | { readonly kind: 'models'; readonly id: string | undefined }
   | { readonly kind: 'healthz' }
   | { readonly kind: 'readyz' }
@@ -14,8 +14,8 @@ const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/)[\w./-]{1,200}$/
 
 /** The fixed path table: which of the two planes serves a path; undefined is nobody's and gets 404 without being forwarded. */
 export function destinationOf(path: string): Destination | undefined {
-  const protocol = protocolForPath(path)
-  if (protocol !== undefined) return { kind: 'call', protocol }
+  const spoken = spokenAt(path)
+  if (spoken !== undefined) return { kind: 'call', ...spoken }
   if (path === '/healthz') return { kind: 'healthz' }
   if (path === '/readyz') return { kind: 'readyz' }
   const models = modelsPath(path)

@@ -3,9 +3,11 @@ import { errorCode, formatUsd } from '../lib/index.ts'
 import type { ReplyReader } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
 import type { Gateway } from './gateway.ts'
+import type { Leg } from './legs.ts'
 import { isBeyondBound, LengthStopped } from './length-bound.ts'
 import { ClientGone, type OpenCall } from './open-call.ts'
 import { answerHeaders, endWith } from './respond.ts'
+import { translatedReply } from './translated-reply.ts'
 import type { UpstreamReply } from './upstream-reply.ts'
 
 /** A non-streamed answer up to this size waits until it is whole, so that its cost can go into a header. */
@@ -16,9 +18,7 @@ const WAITING_BYTES_MAX = 1024 * 1024
  * settlement handed to control before the last byte goes out. Resolves when the exchange is over.
  */
 export function relay(gateway: Gateway, open: OpenCall, reply: UpstreamReply): Promise<void> {
-  const isStream = /^text\/event-stream\b/i.test(String(reply.headers['content-type']))
-  const removesUsage = open.target?.provider.asksForUsage === true && !open.call.wantsUsage
-  const reader = open.exchange.protocol.readReply({ isStream, removesUsage })
+  const { reader, isStream } = readerOf(gateway, open, reply)
   open.reader = reader
   open.noteFirstByte()
   return new Promise((resolve, reject) => {
@@ -28,6 +28,20 @@ export function relay(gateway: Gateway, open: OpenCall, reply: UpstreamReply): P
     reply.pipe(relaying)
   })
 }
+
+/** The reader of a reply, and whether what goes to the customer is a stream. */
+function readerOf(gateway: Gateway, { leg, call, exchange }: OpenCall, { status, headers }: UpstreamReply): ReadReply {
+  const comesAsStream = /^text\/event-stream\b/i.test(String(headers['content-type']))
+  const translation = leg?.translation
+  const removesUsage = translation === undefined && !call.wantsUsage
+  const reader = (leg?.protocol ?? exchange.protocol).readReply({ isStream: comesAsStream, removesUsage })
+  if (translation === undefined) return { reader, isStream: comesAsStream }
+  const context = { requestId: exchange.requestId, now: () => gateway.clock.now() }
+  const translated = translatedReply(reader, { translation, status, isStream: comesAsStream, context })
+  return { reader: translated, isStream: translation.call.isStream && status < 400 }
+}
+
+type ReadReply = { readonly reader: ReplyReader; readonly isStream: boolean }
 
 type RelayOptions = {
   readonly open: OpenCall
@@ -82,7 +96,7 @@ class Relay {
     const isAnswer = reply.status >= 400 || !reader.isError()
     const isWhole = isAnswer && (reader.isComplete() || (isStream && reader.isUsageFinal()))
     if (isWhole) this.#endWhole(rest)
-    else this.#endBroken('upstream-cut')
+    else this.#endBroken('upstream-cut', rest)
   }
 
   #endWhole(rest: Buffer): void {
@@ -102,7 +116,7 @@ class Relay {
     if (error instanceof ClientGone) this.onClose()
     // All was said; what broke is only the connection that the upstream should have ended.
     else if (isStream && reader.isComplete()) this.#endWhole(reader.end())
-    else this.#endBroken(errorCode(error) === 'UND_ERR_BODY_TIMEOUT' ? 'timed-out' : 'upstream-cut')
+    else this.#endBroken(errorCode(error) === 'UND_ERR_BODY_TIMEOUT' ? 'timed-out' : 'upstream-cut', reader.end())
   }
 
   /** The client's connection is gone; unless all was said, it left early. */
@@ -114,8 +128,8 @@ class Relay {
   }
 
   /** Ends a started answer in the protocol's own way; one that has not begun becomes an error of its own. */
-  #endBroken(outcome: Outcome): void {
-    const { open, isStream } = this.#options
+  #endBroken(outcome: Outcome, rest: Buffer): void {
+    const { open, isStream, reader } = this.#options
     const { response, protocol, requestId } = open.exchange
     const told = failure(outcome === 'timed-out' ? 'upstream_timeout' : 'upstream_cut')
     if (this.#waiting !== undefined) {
@@ -130,7 +144,7 @@ class Relay {
       response.end(body)
     } else {
       open.settle(outcome, this.#options.reply.status)
-      if (isStream) response.end(protocol.encodeStreamError(told, requestId))
+      if (isStream) response.end(reader.endsItself ? rest : protocol.encodeStreamError(told, requestId))
       else response.destroy()
     }
     this.#finish()
@@ -179,7 +193,7 @@ class Relay {
   #limited(): Readonly<Record<string, string>> {
     const { open } = this.#options
     const limits = open.exchange.protocol.limitHeaders(open.exchange.limits, this.#gateway.clock.now())
-    return open.target === undefined ? limits : { ...limits, 'x-farebox-route': open.target.label }
+    return { ...limits, ...(open.leg === undefined ? {} : routeHeaders(open.leg)) }
   }
 
   #finish(): void {
@@ -187,6 +201,12 @@ class Relay {
     this.#options.resolve()
   }
 }
+
+/** Where the answer comes from, and what of the request did not reach it. */
+const routeHeaders = ({ target, translation }: Leg): Readonly<Record<string, string>> => ({
+  'x-farebox-route': target.label,
+  ...(translation === undefined || translation.losses.length === 0 ? {} : { 'x-farebox-translation-loss': translation.losses.join(', ') }),
+})
 
 /** One buffer of several; the one that has anything in it, where there is one. */
 function joined(parts: readonly Buffer[]): Buffer {

@@ -23,12 +23,13 @@ const modelOf = (price: Price): Model => ({
 /** The plan of a call with some fields, or the message it is refused with. */
 function planOf(price: Price, fields: object, protocol: Protocol = openaiChat) {
   const kind = protocol === openaiChat ? 'openai' : 'anthropic'
+  const isStrict = false
   const upstream: Upstream = { serial: 1, id: 'u', kind, baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {} }
   const catalog = indexCatalog({ version: 1, upstreams: [upstream], models: [modelOf(price)], unpriced: [] })
   const body = Buffer.from(JSON.stringify({ model: 'm', max_tokens: 10, messages: [{ role: 'user', content: 'hi' }], ...fields }))
   const caller = { keyId: 'k', accountId: 'a', expiresAt: 0, models: undefined, multiplier: MULTIPLIER_ONE }
   try {
-    return route({ catalog } as unknown as Gateway, { call: protocol.decode(body), protocol, caller })
+    return route({ catalog } as unknown as Gateway, { call: protocol.decode(body), body, protocol, address: undefined, caller, isStrict })
   } catch (thrown) {
     assert.ok(thrown instanceof FailureError)
     return `${thrown.failure.code}: ${thrown.failure.message}`

@@ -4,7 +4,7 @@ import { type DecodedCall, type ForcedBounds, failUnpriced, type Protocol } from
 import { COUNTED_CLASSES, type Model, type Price, type Route, type ServiceTier, type UsageBound, worstPriceOf } from '../spec/index.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway, IndexedCatalog } from './gateway.ts'
-import type { Target } from './targets.ts'
+import { type AskedCall, type Leg, legsOf } from './legs.ts'
 
 /** The bounds of what a call can use, in tokens and money. */
 export type CallBounds = {
@@ -20,23 +20,44 @@ export type CallBounds = {
   readonly serviceTier: ServiceTier
 }
 
-/** Where a call can go, in order, and the bounds of what it can use. */
-export type Plan = CallBounds & { readonly model: Model; readonly targets: readonly Target[] }
+/** Where a call can go, in order, and the bounds of what it can use wherever it goes. */
+export type Plan = CallBounds & { readonly model: Model; readonly legs: readonly Leg[] }
 
 /**
- * Step 3, route: the model's targets that speak the caller's protocol, by priority, and the worst price.
- * Fails with model_unknown, model_not_allowed, model_unpriced, protocol_mismatch, invalid_field for a service tier without a price.
+ * Step 3, route: the model's targets by priority, each with the call as it is asked there, and the worst price.
+ * Fails with model_unknown, model_not_allowed, model_unpriced, protocol_mismatch, translation_lossy, invalid_field for a service tier
+ * without a price, and as readers of requests do.
  */
-export function route(gateway: Gateway, { call, protocol, caller }: RouteQuestion): Plan {
+export function route(gateway: Gateway, question: RouteQuestion): Plan {
+  const { call, protocol, caller } = question
   const indexed = gateway.catalog ?? fail('unavailable', { seconds: 1 })
   const model = findModel(indexed, call.model)
   if (caller.models !== undefined && !caller.models.has(model.serial)) fail('model_not_allowed', { models: allowedNames(indexed, caller) })
-  const targets = indexed.targets.get(model.serial) ?? []
-  const speaking = targets.filter((target) => target.provider.protocol === protocol.id)
-  if (speaking.length === 0) fail('protocol_mismatch', { path: targets[0]?.provider.clientPath ?? 'another path' })
   if (!hasTier(model.price, call.serviceTier)) refuseTier(model.price, protocol)
-  return { model, targets: speaking, ...boundsOf(call, model, caller.multiplier) }
+  const legs = legsOf(question, model, indexed.targets.get(model.serial) ?? [])
+  return { model, legs, ...boundsOfLegs(legs, model, caller.multiplier) }
 }
+
+/** The bounds that hold for every leg. */
+function boundsOfLegs(legs: readonly Leg[], model: Model, multiplier: number): CallBounds {
+  const byCall = Map.groupBy(legs, ({ call }) => call)
+  const bounds = [...byCall].map(([call, same]) => boundsOf(call, { ...model, routes: same.map(({ target }) => target.route) }, multiplier))
+  return bounds.reduce(widest)
+}
+
+const widest = (a: CallBounds, b: CallBounds): CallBounds => ({
+  inputMax: Math.max(a.inputMax, b.inputMax),
+  outputMax: Math.max(a.outputMax, b.outputMax),
+  readMax: Math.max(a.readMax, b.readMax),
+  counts: Object.fromEntries(
+    COUNTED_CLASSES.flatMap((name) => {
+      const most = Math.max(a.counts[name] ?? -1, b.counts[name] ?? -1)
+      return most < 0 ? [] : [[name, most]]
+    }),
+  ),
+  worst: a.worst > b.worst ? a.worst : b.worst,
+  serviceTier: a.serviceTier,
+})
 
 const hasTier = (price: Price, serviceTier: ServiceTier): boolean => price.some((card) => card.serviceTier === serviceTier)
 
@@ -83,8 +104,8 @@ function pricedCounts(counts: UsageBound['counts'], price: Price): UsageBound['c
   return Object.fromEntries(priced.map((name) => [name, counts[name] ?? 0]))
 }
 
-/** A decoded call and who makes it. */
-export type RouteQuestion = { readonly call: DecodedCall; readonly protocol: Protocol; readonly caller: Caller }
+/** A call and who makes it. */
+export type RouteQuestion = AskedCall & { readonly caller: Caller }
 
 function findModel(indexed: IndexedCatalog, name: string): Model {
   const model = indexed.modelById.get(name)

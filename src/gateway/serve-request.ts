@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { failure } from '../failures.ts'
-import { type Protocol, protocolForModels } from '../protocols/index.ts'
+import { type CallAddress, type Protocol, protocolForModels } from '../protocols/index.ts'
 import { forwardToControl } from './forward-control.ts'
 import type { Gateway } from './gateway.ts'
 import { handleCall } from './handle.ts'
@@ -26,8 +26,7 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
     return respondPlain(response, refused ?? failure('not_found'), requestId)
   }
   if (destination.kind === 'control') return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody })
-  if (destination.kind === 'call')
-    return await handleCall(gateway, exchangeOf(gateway, { request, response, requestId }, destination.protocol))
+  if (destination.kind === 'call') return await handleCall(gateway, exchangeOf(gateway, { request, response, requestId }, destination))
   request.resume()
   if (destination.kind === 'models') return await answerModels(gateway, { request, response, requestId }, destination.id)
   if (destination.kind === 'readyz' && gateway.control.isConnected && gateway.catalog !== undefined) {
@@ -44,11 +43,12 @@ function refusalOf(request: IncomingMessage, destination: Destination | undefine
   return allowed.includes(request.method ?? '') ? undefined : failure('method_not_allowed', { allowed: allowed.join(', ') })
 }
 
+type Spoken = { readonly protocol: Protocol; readonly address?: CallAddress }
 type Incoming = { readonly request: IncomingMessage; readonly response: ServerResponse; readonly requestId: string }
 
-function exchangeOf(gateway: Gateway, { request, response, requestId }: Incoming, protocol: Protocol): Exchange {
+function exchangeOf(gateway: Gateway, { request, response, requestId }: Incoming, { protocol, address }: Spoken): Exchange {
   const ipTag = ipTagOf(gateway, request)
-  return { request, response, requestId, ipTag, protocol, startedAt: gateway.clock.monotonic(), limits: {} }
+  return { request, response, requestId, ipTag, protocol, address, startedAt: gateway.clock.monotonic(), limits: {} }
 }
 
 /** The client's address: the connection's, or the last one that a trusted proxy did not add itself. */
@@ -78,7 +78,7 @@ async function answerModels(gateway: Gateway, incoming: Incoming, id: string | u
     const caller = await identify(gateway, request)
     answerJson(response, { requestId, body: listModels(gateway, { protocol, caller, id }) })
   } catch (thrown) {
-    respondFailure(exchangeOf(gateway, incoming, protocol), failureOf(thrown), gateway.clock.now())
+    respondFailure(exchangeOf(gateway, incoming, { protocol }), failureOf(thrown), gateway.clock.now())
   }
 }
 

@@ -7,8 +7,8 @@ export type Target = {
   readonly upstream: Upstream
   readonly provider: Provider
   readonly origin: string
-  /** Where calls go, under the origin. */
-  readonly path: string
+  /** Under the origin, before the path of what is called. */
+  readonly basePath: string
   /** What a customer is told of it. */
   readonly label: string
 }
@@ -34,5 +34,5 @@ export function targetOf(route: Route, upstream: Upstream): Target {
   const { origin, pathname } = new URL(upstream.baseUrl)
   const { country = 'unknown', retention = 'unknown' } = upstream.privacy
   const label = `upstream=${upstream.id}; country=${country}; retention=${JSON.stringify(retention)}`
-  return { route, upstream, provider, origin, path: pathname.replace(/\/+$/, '') + provider.path, label }
+  return { route, upstream, provider, origin, basePath: pathname.replace(/\/+$/, ''), label }
 }

@@ -1,11 +1,12 @@
 /** What customers speak: reads requests and replies byte by byte as they pass; never collects content, calls anyone or writes anything. */
 import { anthropicMessages } from './anthropic-messages/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
-import type { Protocol, ProtocolId } from './protocol.ts'
+import type { CallAddress, Protocol, ProtocolId } from './protocol.ts'
 
 export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts'
 export { replyUsage as openaiReplyUsage } from './openai-chat/usage.ts'
 export type {
+  CallAddress,
   DecodedCall,
   ForcedBounds,
   LengthStop,
@@ -37,8 +38,11 @@ export const PROTOCOL_PATHS: ReadonlyMap<string, Protocol> = new Map([
   ['/api/proxy/v1/messages', anthropicMessages],
 ])
 
-/** The protocol spoken at a path (without its query), or undefined. */
-export const protocolForPath = (path: string): Protocol | undefined => PROTOCOL_PATHS.get(path)
+/** What is asked for at a path (without its query): the protocol, and what the path tells besides; undefined for other paths. */
+export function spokenAt(path: string): { readonly protocol: Protocol; readonly address?: CallAddress } | undefined {
+  const protocol = PROTOCOL_PATHS.get(path)
+  return protocol === undefined ? undefined : { protocol }
+}
 
 const MODELS_PATH = /^(?:\/anthropic|\/api\/proxy)?\/v1\/models(?:\/(.{1,256}))?$/
 

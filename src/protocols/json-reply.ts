@@ -75,6 +75,7 @@ export function readJsonReply(sink: UsageSink): ReplyReader {
     // Some upstreams write "error": null beside an answer.
     isError: () => scanner.endOf(ERROR) - scanner.startOf(ERROR) > 'null'.length,
     leastOutput: () => 0,
+    endsItself: false,
     stopAtLength: (passed) => passed,
     serviceTier: () => {
       readUsage()

@@ -73,6 +73,8 @@ export type ReplyReader = {
   readonly reportedModel: () => string | undefined
   /** A cautious count of what a stream has made so far, never much above the truth; 0 for whole replies. */
   readonly leastOutput: () => number
+  /** Whether `end` also ends an answer that broke off, in the protocol's own way; else whoever relays it has to. */
+  readonly endsItself: boolean
   /**
    * What goes out instead of the last push's bytes to end a stream here as the upstream would at its own limit: the whole events of
    * those bytes and the protocol's length stop. For the push in which the count grew.
@@ -94,15 +96,20 @@ export type LimitState = {
   readonly tokens?: { readonly limit: number; readonly remaining: number; readonly resetMs: number }
 }
 
+/** What a call's address says of it, in protocols that have the model in the path; at an upstream `model` is its own name for it. */
+export type CallAddress = { readonly model: string; readonly isStream: boolean }
+
 /** A protocol that customers speak. */
 export type Protocol = {
   readonly id: ProtocolId
+  /** Where customers call it; for messages. */
+  readonly clientPath: string
   /** Path at an upstream of the same protocol, after its base URL. */
-  readonly upstreamPath: string
+  readonly upstreamPath: (call: CallAddress) => string
   /** Words for service tiers in requests, and what they ask for. */
   readonly serviceTiers: ReadonlyMap<string, ServiceTier>
-  /** Scans a request; throws FailureError naming the field when it is not one. */
-  readonly decode: (body: Buffer) => DecodedCall
+  /** Scans a request; throws FailureError naming the field when it is not one. `address` where the protocol has one. */
+  readonly decode: (body: Buffer, address?: CallAddress) => DecodedCall
   /** A reader for a reply; `removesUsage` takes out the usage frame the customer did not ask for. */
   readonly readReply: (options: { readonly isStream: boolean; readonly removesUsage: boolean }) => ReplyReader
   /** A failure as the protocol's JSON error body. */

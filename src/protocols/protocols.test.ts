@@ -4,17 +4,17 @@ import { test } from 'node:test'
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { FAILURES, type FailureCode, failure } from '../failures.ts'
-import { anthropicMessages, openaiChat, PROTOCOL_PATHS, PROTOCOLS, protocolForPath } from './index.ts'
+import { anthropicMessages, openaiChat, PROTOCOL_PATHS, PROTOCOLS, spokenAt } from './index.ts'
 
 const state = { requests: { limit: 60, remaining: 59, resetMs: 120 }, tokens: { limit: 150_000, remaining: 149_984, resetMs: 360_500 } }
 const stream = (text: string | Buffer) => async () =>
   new Response(new Uint8Array(Buffer.from(text)), { headers: { 'content-type': 'text/event-stream' } })
 
 test('paths', () => {
-  assert.equal(protocolForPath('/v1/chat/completions'), openaiChat)
-  assert.equal(protocolForPath('/api/proxy/chat/completions'), openaiChat)
-  assert.equal(protocolForPath('/anthropic/v1/messages'), anthropicMessages)
-  assert.equal(protocolForPath('/v1/messages/'), undefined)
+  assert.equal(spokenAt('/v1/chat/completions')?.protocol, openaiChat)
+  assert.equal(spokenAt('/api/proxy/chat/completions')?.protocol, openaiChat)
+  assert.equal(spokenAt('/anthropic/v1/messages')?.protocol, anthropicMessages)
+  assert.equal(spokenAt('/v1/messages/'), undefined)
   for (const protocol of PROTOCOL_PATHS.values()) assert.equal(PROTOCOLS[protocol.id], protocol)
 })
 

@@ -44,6 +44,7 @@ export function readStreamReply(frames: Frames, removal?: Removal): ReplyReader 
     reportedModel: frames.reportedModel,
     leastOutput: frames.leastOutput,
     serviceTier: frames.serviceTier,
+    endsItself: false,
     stopAtLength: (passed, stop) => {
       const unfinished = (remover?.passedUpTo() ?? scanner.total) - scanner.eventStart
       const whole = passed.subarray(0, passed.length - Math.min(Math.max(0, unfinished), passed.length))

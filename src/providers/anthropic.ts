@@ -1,20 +1,19 @@
-import type { Provider } from './provider.ts'
+import { type Provider, plainPath } from './provider.ts'
 
 const VERSION = '2023-06-01'
 const SAFE_HEADER = /^[\w.,: -]{1,1000}$/
 
 /** Anthropic messages. Source: https://docs.anthropic.com/en/api/messages and /en/api/versioning (2026-11-21). */
 export const anthropic: Provider = {
-  protocol: 'anthropic-messages',
-  clientPath: '/v1/messages',
-  path: '/v1/messages',
+  speaks: () => ['anthropic-messages'],
+  path: plainPath,
   headers: (upstream, client) => ({
     'anthropic-version': safe(client['anthropic-version']) ?? VERSION,
     ...carried('anthropic-beta', safe(client['anthropic-beta'])),
     ...carried('x-api-key', upstream.apiKey),
   }),
-  asksForUsage: false,
   addsOutputMax: false,
+  outputMaxField: 'max_tokens',
 }
 
 const safe = (value: string | string[] | undefined): string | undefined =>

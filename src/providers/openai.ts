@@ -1,17 +1,16 @@
-import type { Provider } from './provider.ts'
+import { type Provider, plainPath } from './provider.ts'
 
 /**
  * OpenAI itself: all of its chat models take `max_completion_tokens`. Sources: https://platform.openai.com/docs/api-reference/chat
  * (2026-11-21), https://github.com/openai/openai-agents-python/pull/679 (2026-11-26).
  */
 export const openai: Provider = {
-  protocol: 'openai-chat',
-  clientPath: '/v1/chat/completions',
-  path: '/chat/completions',
+  speaks: () => ['openai-chat'],
+  path: plainPath,
   headers: (upstream) => (upstream.apiKey === undefined ? {} : { authorization: `Bearer ${upstream.apiKey}` }),
-  asksForUsage: true,
   addsOutputMax: true,
+  outputMaxField: 'max_completion_tokens',
 }
 
 /** Everything else that speaks its chat completions; such servers differ in the bounds they take and in what they do beyond their context. */
-export const openaiCompatible: Provider = { ...openai, addsOutputMax: false }
+export const openaiCompatible: Provider = { ...openai, addsOutputMax: false, outputMaxField: 'max_tokens' }

@@ -1,4 +1,5 @@
 import type { Failure } from '../failures.ts'
+import type { CallAddress } from '../protocols/index.ts'
 import type { CanonicalCall, ProtocolName } from './call.ts'
 import type { EventReader, EventWriter } from './events.ts'
 import type { Losses } from './loss.ts'
@@ -30,7 +31,7 @@ export type ReplyContext = {
  * (writeRequest, readWhole, readStream). Readers of requests throw FailureError; nothing else throws.
  */
 export type Adapter = {
-  readonly readRequest: (body: Buffer) => CanonicalCall
+  readonly readRequest: (body: Buffer, address?: CallAddress) => CanonicalCall
   /** The body for the upstream, as JSON text. */
   readonly writeRequest: (call: CanonicalCall, target: RequestTarget) => string
   readonly readWhole: () => EventReader

@@ -10,7 +10,8 @@ import { ASKED_TIERS } from './service-tiers.ts'
 /** The protocol of /v1/messages. Source: https://docs.claude.com/en/api/messages (2026-11). */
 export const anthropicMessages: Protocol = {
   id: 'anthropic-messages',
-  upstreamPath: '/v1/messages',
+  clientPath: '/v1/messages',
+  upstreamPath: () => '/v1/messages',
   serviceTiers: ASKED_TIERS,
   decode,
   readReply,

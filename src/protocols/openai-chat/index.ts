@@ -10,7 +10,8 @@ import { ASKED_TIERS } from './service-tiers.ts'
 /** The protocol of /v1/chat/completions. Source: https://platform.openai.com/docs/api-reference/chat (2026-11). */
 export const openaiChat: Protocol = {
   id: 'openai-chat',
-  upstreamPath: '/chat/completions',
+  clientPath: '/v1/chat/completions',
+  upstreamPath: () => '/chat/completions',
   serviceTiers: ASKED_TIERS,
   decode,
   readReply,
