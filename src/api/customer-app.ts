@@ -3,6 +3,7 @@ import type { Failure } from '../failures.ts'
 import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 import { frameApp } from './frame.ts'
 import { landingPage } from './landing-page.ts'
+import { readsWhatIsSettled } from './reads-settled.ts'
 import { healthRoutes, ownRoutes, ownStatementRoutes, publicPriceRoutes, receiptRoutes } from './routes/index.ts'
 
 /** What customers reach of control, forwarded by the gateways: their own usage, balance and receipts, what these are checked with, the price list, and the first page. */
@@ -10,6 +11,7 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
   frameApp(app, { ids: dependencies.ids, log: dependencies.log, encodeError: encodeCustomerError })
   healthRoutes(app, dependencies)
+  app.use('/v1/*', readsWhatIsSettled(dependencies))
   ownRoutes(app, dependencies)
   ownStatementRoutes(app, dependencies)
   receiptRoutes(app, dependencies)

@@ -19,6 +19,8 @@ export type ApiDependencies = {
   readonly randomBytes: (size: number) => Buffer
   /** SHA-256 of the operator token, 32 bytes. */
   readonly operatorTokenHash: Buffer
+  /** Resolves when the calls that were settled before can be read; soon also where they cannot be written. */
+  readonly whenWritten: () => Promise<void>
   /** Whether a paid call can be served now. */
   readonly isReady: () => Promise<boolean>
   /** Compares a closed day of the books now. Fails with invalid_field (day), day_open. */

@@ -5,6 +5,7 @@ import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 import { failureOfIssues } from './failure-of.ts'
 import { frameApp } from './frame.ts'
 import { requireJsonBody, requireOperatorToken } from './operator-guard.ts'
+import { readsWhatIsSettled } from './reads-settled.ts'
 import {
   accountRoutes,
   billRoutes,
@@ -35,7 +36,7 @@ export function operatorApp(dependencies: ApiDependencies): Hono<ApiEnv> {
     log,
     encodeError: ({ code, message, field }) => ({ error: { code, message, ...(field === undefined ? {} : { field }) } }),
   })
-  app.use('/operator/*', requireOperatorToken(dependencies.operatorTokenHash), requireJsonBody())
+  app.use('/operator/*', requireOperatorToken(dependencies.operatorTokenHash), requireJsonBody(), readsWhatIsSettled(dependencies))
   healthRoutes(app, dependencies)
   app.get('/metrics', async (c) =>
     c.text(await dependencies.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),

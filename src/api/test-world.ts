@@ -40,6 +40,7 @@ export function testWorld(appDatabase: Database): TestWorld {
     log,
     randomBytes,
     operatorTokenHash: createHash('sha256').update(TEST_TOKEN).digest(),
+    whenWritten: async () => undefined,
     isReady: async () => true,
     reconcile: (day) => {
       const rails = [manualRail(appDatabase)]

@@ -113,6 +113,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, ids, clock, log, randomBytes },
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
+    whenWritten: () => desk.writer.written(),
     isReady: async () => desk.writer.isHealthy,
     metrics: desk.metrics.text,
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),

@@ -101,6 +101,24 @@ test('settlements wait for each other, money for nobody, and what is asked for a
   assert.deepEqual((await store.ledger.verify()).problems, [])
 })
 
+test('who reads the books sees what was settled before, and does not wait for long where it cannot be written', async () => {
+  const customer = await store.newCustomer(1000n)
+  const term = await registerNode(store.database, randomUUID())
+  const { database, failure } = flaky()
+  const writer = new GroupCommit({ database, ...term, clock: systemClock, log: () => {}, gatherMs: 60_000, retryMs: 5 })
+  await writer.written()
+  const settlements = Array.from({ length: 3 }, () => settlementOf(customer, { hold: 0n, cost: 0n }))
+  for (const settlement of settlements) void writer.settle(settlement)
+  await writer.written()
+  for (const settlement of settlements) assert.equal(await rowsOf(settlement), 1)
+  failure.code = '57P01'
+  const late = writer.settle(settlementOf(customer, { hold: 0n, cost: 0n }))
+  await writer.written()
+  failure.code = undefined
+  assert.equal((await late).isNew, true)
+  await writer.drain()
+})
+
 test('an account that asks often takes more ahead each time, one that rests begins anew', async () => {
   const customer = await store.newCustomer(1_000_000n)
   const { nodeId, writer } = await begin()

@@ -49,6 +49,7 @@ const BATCH_FULL = 250
 const GATHER_MS = 50
 const SLOW_MS = 800
 const RETRY_MS = 200
+const READER_PATIENCE_MS = 1_000
 /** How far from today a call's day may lie for its partition to be made. */
 const PARTITION_DAYS = 100
 
@@ -63,6 +64,8 @@ export class GroupCommit {
   #settlements: PendingSettlement[] = []
   #releases = new Map<string, NanoUsd>()
   #openCalls = new Map<string, OpenCallRow>()
+  /** Who waits until what was settled is written. */
+  #readers: (() => void)[] = []
   #running: Promise<void> | undefined
   #gathering: NodeJS.Timeout | undefined
   #isDraining = false
@@ -120,6 +123,16 @@ export class GroupCommit {
     this.#startSoon()
   }
 
+  /** Resolves when what was settled before is in the books, so that whoever reads them then sees it; or soon, where they take no writes. */
+  async written(): Promise<void> {
+    if (this.#isFailing || this.#isFenced || (this.#settlements.length === 0 && this.#running === undefined)) return
+    await new Promise<void>((resolve) => {
+      this.#readers.push(resolve)
+      this.#startSoon()
+      setTimeout(resolve, READER_PATIENCE_MS).unref()
+    })
+  }
+
   /** Writes all that was asked, and resolves when it is written. */
   async drain(): Promise<void> {
     this.#isDraining = true
@@ -147,11 +160,14 @@ export class GroupCommit {
   }
 
   #isUrgent(): boolean {
-    return this.#takes.length > 0 || this.#isAwaited || this.#settlements.length >= BATCH_FULL || this.#isDraining
+    return this.#takes.length + this.#readers.length > 0 || this.#isAwaited || this.#settlements.length >= BATCH_FULL || this.#isDraining
   }
 
   #hasWork(): boolean {
-    return !this.#isFenced && this.#takes.length + this.#settlements.length + this.#releases.size + this.#openCalls.size > 0
+    return (
+      !this.#isFenced &&
+      this.#takes.length + this.#readers.length + this.#settlements.length + this.#releases.size + this.#openCalls.size > 0
+    )
   }
 
   async #run(): Promise<void> {
@@ -179,6 +195,7 @@ export class GroupCommit {
     const releases = this.#releases
     const openCalls = [...this.#openCalls.values()]
     const takes = this.#takes.splice(0)
+    const readers = this.#readers.splice(0)
     this.#releases = new Map()
     this.#openCalls = new Map()
     this.#isAwaited = false
@@ -192,6 +209,8 @@ export class GroupCommit {
       for (const { resolve } of takes) resolve(undefined)
       await this.#restore({ settlements, releases, isRefused: isRefusal(thrown) })
       return false
+    } finally {
+      for (const answer of readers) answer()
     }
   }
 
