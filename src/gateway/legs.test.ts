@@ -1,0 +1,108 @@
+// Guarantee: a call goes to every target of its model, in their order, said in what each speaks; what is held covers all of them; what one
+// cannot say is named, and a strict call is refused rather than carried in part.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FailureError } from '../failures.ts'
+import { anthropicMessages, openaiChat, type Protocol } from '../protocols/index.ts'
+import { flatPrice, type Model, MULTIPLIER_ONE, type Upstream, type UpstreamKind } from '../spec/index.ts'
+import { type Gateway, indexCatalog } from './gateway.ts'
+import { type Plan, route } from './route.ts'
+
+const KINDS = ['openai', 'anthropic', 'openai-compatible'] as const satisfies readonly UpstreamKind[]
+const PRICE = flatPrice({ input: 2_000_000_000n, output: 8_000_000_000n })
+
+function planOf(fields: object, { kinds = KINDS, protocol = openaiChat, isStrict = false }: Asked = {}): Plan {
+  const upstreams = kinds.map(
+    (kind, index): Upstream => ({ serial: index, id: kind, kind, baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {} }),
+  )
+  const routes = kinds.map((kind, serial) => ({
+    serial,
+    upstreamSerial: serial,
+    upstreamModel: `up-${kind}`,
+    priority: serial,
+    cost: undefined,
+  }))
+  const model: Model = { serial: 1, id: 'm', context: 100_000, outputMax: 1000, createdAt: 0, priceVersion: 1, price: PRICE, routes }
+  const catalog = indexCatalog({ version: 1, upstreams, models: [model], unpriced: [] })
+  const caller = { keyId: 'k', accountId: 'a', expiresAt: 0, models: undefined, multiplier: MULTIPLIER_ONE }
+  const body = Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }], ...fields }))
+  const question = { call: protocol.decode(body), body, protocol, address: undefined, caller, isStrict }
+  return route({ catalog } as unknown as Gateway, question)
+}
+
+type Asked = { readonly kinds?: readonly UpstreamKind[]; readonly protocol?: Protocol; readonly isStrict?: boolean }
+
+const refusal = (fields: object, asked: Asked): string => {
+  try {
+    planOf(fields, asked)
+  } catch (thrown) {
+    assert.ok(thrown instanceof FailureError)
+    return `${thrown.failure.status} ${thrown.failure.code}: ${thrown.failure.message}`
+  }
+  return assert.fail('it was not refused')
+}
+
+const bodyAt = (plan: Plan, index: number) => {
+  const leg = plan.legs[index] ?? assert.fail('no such leg')
+  const parts = leg.call.bodyFor(leg.target.route.upstreamModel, { outputMax: 1000, addsOutputMax: false, limitsTools: true })
+  return JSON.parse(Buffer.concat([...parts]).toString()) as Record<string, unknown>
+}
+
+test('each target gets the call in what it speaks, in the order of the routes', () => {
+  const plan = planOf({ max_completion_tokens: 50 })
+  assert.deepEqual(
+    plan.legs.map(({ protocol, translation }) => [protocol.id, translation === undefined]),
+    [
+      ['openai-chat', true],
+      ['anthropic-messages', false],
+      ['openai-chat', true],
+    ],
+  )
+  assert.deepEqual(
+    [bodyAt(plan, 0)['model'], bodyAt(plan, 1)['model'], bodyAt(plan, 2)['model']],
+    KINDS.map((kind) => `up-${kind}`),
+  )
+  assert.deepEqual([bodyAt(plan, 1)['max_tokens'], bodyAt(plan, 1)['max_completion_tokens']], [50, undefined])
+})
+
+test('an upstream heeds the bound under the name that it knows', () => {
+  const plan = planOf({ max_tokens: 50 }, { protocol: anthropicMessages, kinds: ['openai', 'openai-compatible'] })
+  assert.deepEqual([bodyAt(plan, 0)['max_completion_tokens'], bodyAt(plan, 0)['max_tokens']], [50, undefined])
+  assert.deepEqual([bodyAt(plan, 1)['max_completion_tokens'], bodyAt(plan, 1)['max_tokens']], [undefined, 50])
+})
+
+test('an upstream that has to be told a bound is told what the model can make, or what is left of its context', () => {
+  assert.equal(bodyAt(planOf({}, { kinds: ['anthropic'] }), 0)['max_tokens'], 1000)
+})
+
+test('what is held covers each leg', () => {
+  const picture = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA', detail: 'low' } }
+  const fields = { max_completion_tokens: 50, messages: [{ role: 'user', content: [picture] }] }
+  const all = planOf(fields)
+  const alone = KINDS.map((kind) => planOf(fields, { kinds: [kind] }))
+  assert.equal(
+    all.worst,
+    alone.map(({ worst }) => worst).reduce((a, b) => (a > b ? a : b)),
+  )
+  assert.equal(all.inputMax, Math.max(...alone.map(({ inputMax }) => inputMax)))
+  assert.ok(new Set(alone.map(({ inputMax }) => inputMax)).size > 1, 'they differ')
+})
+
+test('what has no words at the target is named; a strict call goes where it is whole, or is refused', () => {
+  const fields = { seed: 7, logit_bias: { '1': 2 } }
+  const [, translated] = planOf(fields).legs
+  assert.deepEqual(translated?.translation?.losses.toSorted(), ['logit_bias', 'seed'])
+  assert.deepEqual(
+    planOf(fields, { isStrict: true }).legs.map(({ target }) => target.upstream.id),
+    ['openai', 'openai-compatible'],
+  )
+  assert.match(refusal(fields, { isStrict: true, kinds: ['anthropic'] }), /^400 translation_lossy: .*(logit_bias, seed|seed, logit_bias)/)
+  assert.equal(planOf({}, { isStrict: true, kinds: ['anthropic'] }).legs.length, 1)
+})
+
+test('a request that cannot be read for another protocol is refused as in its own', () => {
+  assert.match(
+    refusal({ messages: [{ role: 'nobody', content: 'hi' }] }, { kinds: ['anthropic'] }),
+    /^400 invalid_field: .*messages\[0\]\.role/,
+  )
+})
