@@ -2,7 +2,7 @@
 export const BENCH_MODEL = 'gpt-4o-mini'
 
 /** Which body a measurement sends. */
-export type BodyName = '1kb' | '30kb' | '1mb' | 'stream'
+export type BodyName = '1kb' | '30kb' | '1mb' | 'stream' | 'translated'
 
 /** Bytes of the upstream's answer that is not streamed. */
 export const ANSWER_BYTES = 610
@@ -19,10 +19,11 @@ const WORDS = 'the fare is taken and the ride is forgotten by all who carried it
 /** Text of exactly `length` characters, the same on every run. */
 const textOf = (length: number): string => WORDS.repeat(Math.ceil(length / WORDS.length)).slice(0, length)
 
-/** The JSON body of a request, of 1,024 B, about 31 kB (21 messages), about 1 MB (an image in base64), or 1,024 B and streamed. */
+/** The JSON body of a request, of 1,024 B, about 31 kB (21 messages), about 1 MB (an image in base64), or 1,024 B and streamed, of a chat or a message. */
 export function requestBody(name: BodyName): Buffer {
   if (name === '30kb') return Buffer.from(JSON.stringify({ ...base(), messages: conversation() }))
   if (name === '1mb') return Buffer.from(JSON.stringify({ ...base(), messages: [image()] }))
+  if (name === 'translated') return padded({ ...base(), stream: true })
   return padded(name === 'stream' ? { ...base(), stream: true, stream_options: { include_usage: true } } : base())
 }
 

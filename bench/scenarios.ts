@@ -6,12 +6,14 @@ import type { LoadOrder, LoadReport, Target } from './messages.ts'
 import { holdQuantile, type Processes, type ProxyName, type RunningProxy } from './proxies/index.ts'
 
 /** What is measured, in this order within a round; `memory` comes once, before the rounds, and is their warm-up too. */
-export const SCENARIO_NAMES = ['memory', '1kb', '30kb', '1mb', 'latency', 'sse', 'paid'] as const
+export const SCENARIO_NAMES = ['memory', '1kb', '30kb', '1mb', 'latency', 'sse', 'translated', 'paid'] as const
 export type ScenarioName = (typeof SCENARIO_NAMES)[number]
 
-/** Whether a proxy takes part in a scenario: paid calls are for those that can be paid, with any number of gateways, and for no other. */
-export const isMeasured = (scenario: ScenarioName, proxy: ProxyName): boolean =>
-  scenario === 'paid' ? proxy === 'farebox' || proxy === 'farebox-cores' : proxy !== 'farebox-cores'
+/** Whether a proxy takes part in a scenario: paid calls are for those that can be paid, with any number of gateways; translation is Farebox's. */
+export function isMeasured(scenario: ScenarioName, proxy: ProxyName): boolean {
+  if (scenario === 'paid') return proxy === 'farebox' || proxy === 'farebox-cores'
+  return scenario === 'translated' ? proxy === 'farebox' : proxy !== 'farebox-cores'
+}
 
 /** The figures of one measurement by name; a name ends in its unit, and ".role" for one kind of process. */
 export type Values = Readonly<Record<string, number>>
@@ -38,7 +40,7 @@ const WARM_UP_CALLS = { full: 20_000, quick: 3_000 }
 export async function measure(rig: Rig, proxy: RunningProxy, scenario: ScenarioName): Promise<Result> {
   if (scenario === 'memory') return measureMemory(rig, proxy)
   if (scenario === 'latency') return measureLatency(rig, proxy)
-  if (scenario === 'sse') return measureStreams(rig, proxy)
+  if (scenario === 'sse' || scenario === 'translated') return measureStreams(rig, proxy, scenario)
   if (scenario === 'paid') return measurePaid(rig, proxy)
   return measureClosedLoop(rig, proxy, scenario)
 }
@@ -48,15 +50,24 @@ export async function warmUp(rig: Rig, proxy: RunningProxy, scenario: ScenarioNa
   const calls = scenario === '1kb' || scenario === 'paid' ? WARM_UP_CALLS[sizeOf(rig)] : scenario === '30kb' ? 300 : 30
   const body = bodyOf(scenario)
   const pattern: LoadOrder['pattern'] =
-    scenario === 'sse' ? { kind: 'open', rate: 25, seconds: 1 } : { kind: 'closed', calls, connections: CONNECTIONS }
-  const target = scenario === 'paid' ? withCustomers(proxy) : proxy.target
+    scenario === 'sse' || scenario === 'translated'
+      ? { kind: 'open', rate: 25, seconds: 1 }
+      : { kind: 'closed', calls, connections: CONNECTIONS }
+  const target = scenario === 'paid' ? withCustomers(proxy) : targetOf(proxy, scenario)
   const report = await send(rig, { target, body, secondsMax: 120, pattern })
   return report.failures > 0 ? `${report.failures} of ${report.failures + report.calls} warm-up calls failed: ${report.firstFailure}` : ''
 }
 
 const sizeOf = (rig: Rig) => (rig.quick ? 'quick' : 'full')
-const bodyOf = (scenario: ScenarioName): BodyName =>
-  scenario === 'sse' ? 'stream' : scenario === '30kb' || scenario === '1mb' ? scenario : '1kb'
+
+function bodyOf(scenario: ScenarioName): BodyName {
+  if (scenario === 'sse') return 'stream'
+  return scenario === '30kb' || scenario === '1mb' || scenario === 'translated' ? scenario : '1kb'
+}
+
+/** Translated calls are for a message of Anthropic's, of the same upstream, which speaks chat completions. */
+const targetOf = ({ target }: RunningProxy, scenario: ScenarioName): Target =>
+  scenario === 'translated' ? { ...target, path: '/v1/messages' } : target
 
 async function measureClosedLoop(rig: Rig, proxy: RunningProxy, body: '1kb' | '30kb' | '1mb'): Promise<Result> {
   const calls = CALLS[sizeOf(rig)][body]
@@ -75,12 +86,12 @@ async function measureLatency(rig: Rig, proxy: RunningProxy): Promise<Result> {
   return resultOf(report, { ...cpuValues('cpuMicrosPerCall', cpu, report.calls), ...latencies(report), ...held, ...shares })
 }
 
-async function measureStreams(rig: Rig, proxy: RunningProxy): Promise<Result> {
+async function measureStreams(rig: Rig, proxy: RunningProxy, scenario: 'sse' | 'translated'): Promise<Result> {
   const seconds = rig.quick ? 3 : 8
   const pattern = { kind: 'open', rate: STREAM_RATE, seconds } as const
   const { report, cpu, shares } = await sendAndCount(rig, proxy, {
-    target: proxy.target,
-    body: 'stream',
+    target: targetOf(proxy, scenario),
+    body: bodyOf(scenario),
     secondsMax: seconds + 30,
     pattern,
   })

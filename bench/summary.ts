@@ -56,6 +56,7 @@ const METRICS: readonly Metric[] = [
   cost('CPU µs per call, 1 MB', '1mb'),
   cost('CPU µs per call, 1 kB at 200/s', 'latency'),
   cost('CPU s per million SSE chunks', 'sse', 'cpuSecondsPerMillionChunks'),
+  { ...cost('CPU s per million SSE chunks, translated', 'translated', 'cpuSecondsPerMillionChunks'), as: 'plain' },
   { label: 'calls/s on one core, 1 kB', scenario: '1kb', value: 'callsPerSecond', digits: 0, as: 'ratio' },
   { label: '· share of that core in use', scenario: '1kb', value: 'servingCores', digits: 2, as: 'plain' },
   { label: '· share of the load core in use', scenario: '1kb', value: 'harnessCores', digits: 2, as: 'plain' },
