@@ -29,6 +29,9 @@ export function relay(gateway: Gateway, open: OpenCall, reply: UpstreamReply): P
   })
 }
 
+/** Bytes of JSON for a token of a prompt, roughly. */
+const BYTES_PER_TOKEN = 4
+
 /** The reader of a reply, and whether what goes to the customer is a stream. */
 function readerOf(gateway: Gateway, { leg, call, exchange }: OpenCall, { status, headers }: UpstreamReply): ReadReply {
   const comesAsStream = /^text\/event-stream\b/i.test(String(headers['content-type']))
@@ -36,7 +39,11 @@ function readerOf(gateway: Gateway, { leg, call, exchange }: OpenCall, { status,
   const removesUsage = translation === undefined && !call.wantsUsage
   const reader = (leg?.protocol ?? exchange.protocol).readReply({ isStream: comesAsStream, removesUsage })
   if (translation === undefined) return { reader, isStream: comesAsStream }
-  const context = { requestId: exchange.requestId, now: () => gateway.clock.now() }
+  const context = {
+    requestId: exchange.requestId,
+    now: () => gateway.clock.now(),
+    inputEstimate: Math.ceil(call.textBytes / BYTES_PER_TOKEN),
+  }
   const translated = translatedReply(reader, { translation, status, isStream: comesAsStream, context })
   return { reader: translated, isStream: translation.call.isStream && status < 400 }
 }

@@ -24,6 +24,8 @@ export type ReplyContext = {
   readonly requestId: string
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Tokens of the prompt by a rough count of ours, for protocols that tell them before the upstream did. */
+  readonly inputEstimate?: number
 }
 
 /**

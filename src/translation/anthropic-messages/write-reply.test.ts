@@ -157,6 +157,11 @@ test('the first event tells the input where the upstream told it first, and wait
   assert.equal(writer.push({ type: 'usage', usage: { ...NO_USAGE, input: 12, output: 1 } }).length, 0)
   const first = writer.push({ type: 'part-start', choice: 0, part: 0, kind: { type: 'text' } }).toString()
   assert.match(first, /^event: message_start\ndata: .*"input_tokens":12,.*\n\nevent: content_block_start\n/)
+  const later = writeStream({ ...CONTEXT, inputEstimate: 9 })
+  const begun = later.push({ type: 'part-start', choice: 0, part: 0, kind: { type: 'text' } }).toString()
+  assert.match(begun, /"input_tokens":9,/)
+  later.push({ type: 'usage', usage: { ...NO_USAGE, input: 12, output: 1 } })
+  assert.match(later.push({ type: 'end' }).toString(), /event: message_delta\ndata: .*"input_tokens":12,/)
 })
 
 test('why an answer ended, which stop sequence was hit, and what was refused', () => {

@@ -16,7 +16,7 @@ type Finish = Extract<CanonicalEvent, { type: 'finish' }>
 
 /**
  * Writes a reply as a stream of events. The first waits for what follows the start, so that it tells the input where the upstream told it
- * at once; where it is told at the end, the first says 0. The last event of a message tells every figure, and the official clients take
+ * at once; where it is told at the end, the first says a rough count of ours. The last event of a message tells every figure, and the official clients take
  * those, as sums of the whole message, for what the first one said. Source: https://platform.claude.com/docs/en/build-with-claude/streaming (2026-11).
  */
 export function writeStream(context: ReplyContext): EventWriter {
@@ -35,7 +35,7 @@ export function writeStream(context: ReplyContext): EventWriter {
   const begin = (): void => {
     if (hasBegun) return
     hasBegun = true
-    send('message_start', { message: { ...standing.head(), content: [], ...STILL_OPEN, usage: standing.usage() } })
+    send('message_start', { message: { ...standing.head(), content: [], ...STILL_OPEN, usage: standing.firstUsage() } })
   }
   const fail = (told: Failure): void => {
     isOver = true
@@ -107,9 +107,9 @@ export function writeWhole(context: ReplyContext): EventWriter {
 const STILL_OPEN: JsonObject = { stop_reason: null, stop_sequence: null, stop_details: null, container: null }
 
 /** What is known of a reply besides its content. */
-function replyStanding({ call, requestId }: ReplyContext) {
+function replyStanding({ call, requestId, inputEstimate = 0 }: ReplyContext) {
   let start: Start | undefined
-  let usage: Usage = NO_USAGE
+  let usage: Usage | undefined
   let finish: Finish | undefined
   return {
     /** Takes what says nothing until something else is said; false for all else. */
@@ -123,7 +123,8 @@ function replyStanding({ call, requestId }: ReplyContext) {
     head: (): JsonObject => ({
       ...{ id: start?.id ?? `msg_${requestId}`, type: 'message', role: 'assistant', model: start?.model ?? call.model },
     }),
-    usage: (): JsonObject => usageJson(usage),
+    firstUsage: (): JsonObject => usageJson(usage ?? { ...NO_USAGE, input: inputEstimate }),
+    usage: (): JsonObject => usageJson(usage ?? NO_USAGE),
     /** Why the answer ended; undefined when it did not end as one. */
     ending: (blocks: BlockWriter): JsonObject | undefined => {
       if (finish?.reason === 'error') return undefined
