@@ -101,6 +101,16 @@ test('settlements wait for each other, money for nobody, and what is asked for a
   assert.deepEqual((await store.ledger.verify()).problems, [])
 })
 
+test('whoever asks for money along with a row that the books refuse gets it, and nobody is told that the database is away', async () => {
+  const customer = await store.newCustomer(1000n)
+  const { writer } = await begin()
+  await writer.take({ accountId: customer.accountId, need: 100n, want: 100n })
+  const refused = writer.settle(settlementOf(customer, { cost: 500n, hold: 500n }))
+  assert.equal(await writer.take({ accountId: customer.accountId, need: 5n, want: 5n }), 5n)
+  assert.equal(writer.isHealthy, true)
+  assert.equal((await refused).isStuck, true)
+})
+
 test('who reads the books sees what was settled before, and does not wait for long where it cannot be written', async () => {
   const customer = await store.newCustomer(1000n)
   const term = await registerNode(store.database, randomUUID())

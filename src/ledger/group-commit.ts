@@ -203,12 +203,15 @@ export class GroupCommit {
       await this.#write({ settlements, releases, openCalls, takes })
       return true
     } catch (thrown) {
-      this.#isFailing = true
+      // What is refused says nothing of the database, which took it, looked at it and goes on.
+      const isRefused = isRefusal(thrown)
+      this.#isFailing ||= !isRefused
       if (isDatabaseError(thrown, NODE_FENCED)) this.#fence()
       this.#options.log({ event: 'commit-failed', code: errorCode(thrown), settlements: settlements.length })
-      for (const { resolve } of takes) resolve(undefined)
-      await this.#restore({ settlements, releases, isRefused: isRefusal(thrown) })
-      return false
+      if (!isRefused) for (const { resolve } of takes) resolve(undefined)
+      await this.#restore({ settlements, releases, isRefused })
+      if (isRefused) await this.#takeAlone(takes)
+      return isRefused
     } finally {
       for (const answer of readers) answer()
     }
@@ -301,6 +304,16 @@ export class GroupCommit {
     for (const release of releases) this.#restoreRelease(release)
   }
 
+  async #takeAlone(takes: readonly PendingTake[]): Promise<void> {
+    try {
+      if (takes.length > 0) await this.#write({ ...NOTHING, takes })
+    } catch (thrown) {
+      this.#isFailing ||= !isRefusal(thrown)
+      this.#options.log({ event: 'take-failed', code: errorCode(thrown) })
+      for (const { resolve } of takes) resolve(undefined)
+    }
+  }
+
   async #settleAlone(pending: PendingSettlement): Promise<void> {
     const { day, accountId } = pending.settlement
     try {
@@ -309,6 +322,7 @@ export class GroupCommit {
       await this.#write({ ...NOTHING, settlements: [pending] })
     } catch (thrown) {
       if (!isRefusal(thrown)) {
+        this.#isFailing = true
         this.#settlements.unshift(pending)
         return
       }
@@ -324,6 +338,7 @@ export class GroupCommit {
       await this.#write({ ...NOTHING, releases: new Map([[accountId, amount]]) })
     } catch (thrown) {
       if (!isRefusal(thrown)) {
+        this.#isFailing = true
         this.#restoreRelease([accountId, amount])
         return
       }

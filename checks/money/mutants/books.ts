@@ -56,7 +56,12 @@ export const BOOK_MUTANTS: readonly MoneyMutant[] = [
     ['settled-by-word', 'a gateway says itself whom a call is charged to', '{ ...told, ...ownFields(open.row) }', '{ ...told }'],
   ]),
   ...mutantsOf('src/ledger', { test: 'src/ledger/group-commit.test.ts' }, [
-    ['refusal-sinks-all', 'one row that the books refuse holds up all others', 'isRefused: isRefusal(thrown)', 'isRefused: false'],
+    [
+      'refusal-sinks-all',
+      'one row that the books refuse holds up all others',
+      'const isRefused = isRefusal(thrown)',
+      'const isRefused = false',
+    ],
   ]),
   ...mutantsOf('src', { prove: 'MON-01', n: 60 }, [
     ['day-sum-replaced', 'a day is charged its last commit alone', 'cost = usage_day.cost + excluded.cost', 'cost = excluded.cost'],
