@@ -31,6 +31,7 @@ after(() => world.stop())
 
 const lastCall = () => world.sim.calls.at(-1) ?? assert.fail('no upstream was called')
 const lastBody = (): string => lastCall().body?.toString() ?? assert.fail('no body was kept')
+const called = ({ tools }: Understood) => tools.map(({ name, arguments: given }) => [name, given])
 
 /** Asks whole and streamed, and holds both against the truth. */
 async function bothWays(client: Client, question: Question, look: (answer: Understood) => void): Promise<void> {
@@ -42,97 +43,101 @@ async function bothWays(client: Client, question: Question, look: (answer: Under
   }
 }
 
+type Asked = Pick<Question, 'model' | 'prompt'>
+
+async function text(client: Client, asked: Asked): Promise<void> {
+  const answer = 'About twenty minutes, naïvely 船 speaking.'
+  world.sim.script({ text: answer })
+  await bothWays(client, asked, (got) => assert.equal(got.text, answer))
+  assert.ok(lastBody().includes(PROMPT))
+}
+
+async function aToolThenItsResult(client: Client, asked: Asked): Promise<void> {
+  const call = { name: 'weather', arguments: '{"where":"Köln"}' }
+  world.sim.script(({ messages }) => (messages.length > 1 ? { text: 'It rains.' } : { toolCalls: [call] }))
+  const tools = ['weather']
+  await bothWays(client, { ...asked, tools }, (got) => {
+    assert.deepEqual(called(got), [['weather', { where: 'Köln' }]])
+    assert.notEqual(got.tools[0]?.id ?? '', '')
+  })
+  const results = [{ id: 'call_1', name: 'weather', arguments: { where: 'Köln' }, result: 'rain, 9 degrees' }]
+  await bothWays(client, { ...asked, tools, results }, (got) => assert.equal(got.text, 'It rains.'))
+  assert.ok(lastBody().includes('rain, 9 degrees'))
+}
+
+async function severalToolsAtOnce(client: Client, asked: Asked): Promise<void> {
+  const toolCalls = [
+    { name: 'weather', arguments: '{"where":"Bonn"}' },
+    { name: 'tides', arguments: '{}' },
+    { name: 'weather', arguments: '{"where":"Köln"}' },
+  ]
+  world.sim.script({ toolCalls })
+  await bothWays(client, { ...asked, tools: ['weather', 'tides'] }, (got) => {
+    const wanted = toolCalls.map((call) => [call.name, JSON.parse(call.arguments)])
+    assert.deepEqual(called(got), wanted)
+    assert.equal(new Set(got.tools.map(({ id }) => id)).size, 3)
+  })
+}
+
+async function aPicture(client: Client, asked: Asked): Promise<void> {
+  world.sim.script({ text: 'White.' })
+  await bothWays(client, { ...asked, picture: PICTURE }, (got) => assert.equal(got.text, 'White.'))
+  assert.ok(lastBody().includes(PICTURE))
+}
+
+async function jsonOfASchema(client: Client, asked: Asked): Promise<void> {
+  // Some clients ask for a tool of this name to be called instead.
+  const json = '{"minutes":20}'
+  world.sim.script(({ tools }) => (tools.includes('json') ? { toolCalls: [{ name: 'json', arguments: json }] } : { text: json }))
+  await bothWays(client, { ...asked, schema: SCHEMA }, (got) => assert.equal(got.text, json))
+  assert.ok(lastBody().includes('"minutes"'))
+}
+
+async function thoughts(client: Client, asked: Asked): Promise<void> {
+  world.sim.script({ reasoningText: 'The river is wide.', text: 'Twenty minutes.', isReasoningShown: true })
+  const told = client.tellsThoughts ? 'The river is wide.' : ''
+  await bothWays(client, { ...asked, thinks: true }, (got) => assert.deepEqual([got.text, got.reasoning], ['Twenty minutes.', told]))
+}
+
+async function errors(client: Client, asked: Asked, stranger: Client): Promise<void> {
+  const statusOf = async (answer: Promise<unknown>): Promise<number | undefined> =>
+    client.statusOf(
+      await answer.then(
+        () => assert.fail('it was answered'),
+        (thrown: unknown) => thrown,
+      ),
+    )
+  for (const way of ['ask', 'stream'] as const) {
+    world.sim.script({})
+    assert.equal(await statusOf(stranger[way](asked)), 401)
+    assert.equal(await statusOf(client[way]({ ...asked, model: 'no-such' })), 404)
+    world.sim.script({ fault: 'invalid-400' })
+    assert.equal(await statusOf(client[way](asked)), 400)
+    world.sim.script({ fault: 'error-500-echo' })
+    assert.equal(await statusOf(client[way](asked)), 502)
+  }
+}
+
+async function leaving(client: Client, asked: Asked): Promise<void> {
+  world.sim.script({})
+  const leaves = new AbortController()
+  setTimeout(() => leaves.abort(), 400)
+  await assert.rejects(client.stream({ ...asked, model: asked.model.replace('m-', 'slow-'), signal: leaves.signal }))
+  await world.sim.idle()
+  assert.equal(lastCall().ended, 'client-gone')
+}
+
+const CASES = { text, aToolThenItsResult, severalToolsAtOnce, aPicture, jsonOfASchema, thoughts, errors, leaving }
+
 for (const make of CLIENTS) {
-  const client = () => make(world.base, customer.key)
   for (const model of MODELS) {
-    describe(`${make('', 'x').name} of ${model}`, () => {
-      test('text', async () => {
-        world.sim.script({ text: 'About twenty minutes, naïvely 船 speaking.' })
-        await bothWays(client(), { model, prompt: PROMPT }, ({ text }) => assert.equal(text, 'About twenty minutes, naïvely 船 speaking.'))
-        assert.ok(lastBody().includes(PROMPT))
-      })
-
-      test('a tool, then its result', async () => {
-        world.sim.script(({ messages }) =>
-          messages.length > 1 ? { text: 'It rains.' } : { toolCalls: [{ name: 'weather', arguments: '{"where":"Köln"}' }] },
+    describe(`${make('http://localhost', 'x').name} of ${model}`, () => {
+      for (const [name, run] of Object.entries(CASES)) {
+        test(
+          name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+          () => run(make(world.base, customer.key), { model, prompt: PROMPT }, make(world.base, 'fbx_wrong')),
         )
-        await bothWays(client(), { model, prompt: PROMPT, tools: ['weather'] }, ({ tools }) => {
-          assert.deepEqual(
-            tools.map(({ name, arguments: given }) => [name, given]),
-            [['weather', { where: 'Köln' }]],
-          )
-          assert.ok((tools[0]?.id ?? '') !== '')
-        })
-        const results = [{ id: 'call_1', name: 'weather', arguments: { where: 'Köln' }, result: 'rain, 9 degrees' }]
-        await bothWays(client(), { model, prompt: PROMPT, tools: ['weather'], results }, ({ text }) => assert.equal(text, 'It rains.'))
-        assert.ok(lastBody().includes('rain, 9 degrees') && lastBody().includes('call_1'))
-      })
-
-      test('several tools at once', async () => {
-        const toolCalls = [
-          { name: 'weather', arguments: '{"where":"Bonn"}' },
-          { name: 'tides', arguments: '{}' },
-          { name: 'weather', arguments: '{"where":"Köln"}' },
-        ]
-        world.sim.script({ toolCalls })
-        await bothWays(client(), { model, prompt: PROMPT, tools: ['weather', 'tides'] }, ({ tools }) => {
-          assert.deepEqual(
-            tools.map(({ name, arguments: given }) => [name, given]),
-            toolCalls.map((call) => [call.name, JSON.parse(call.arguments)]),
-          )
-          assert.equal(new Set(tools.map(({ id }) => id)).size, 3)
-        })
-      })
-
-      test('a picture', async () => {
-        world.sim.script({ text: 'White.' })
-        await bothWays(client(), { model, prompt: PROMPT, picture: PICTURE }, ({ text }) => assert.equal(text, 'White.'))
-        assert.ok(lastBody().includes(PICTURE))
-      })
-
-      test('JSON of a schema', async () => {
-        // Some clients ask for a tool of this name to be called instead.
-        const json = '{"minutes":20}'
-        world.sim.script(({ tools }) => (tools.includes('json') ? { toolCalls: [{ name: 'json', arguments: json }] } : { text: json }))
-        await bothWays(client(), { model, prompt: PROMPT, schema: SCHEMA }, ({ text }) => assert.equal(text, '{"minutes":20}'))
-        assert.ok(lastBody().includes('"minutes"'))
-      })
-
-      test('thoughts', async () => {
-        world.sim.script({ reasoningText: 'The river is wide.', text: 'Twenty minutes.', isReasoningShown: true })
-        await bothWays(client(), { model, prompt: PROMPT, thinks: true }, ({ text, reasoning }) => {
-          assert.deepEqual([text, reasoning], ['Twenty minutes.', client().tellsThoughts ? 'The river is wide.' : ''])
-        })
-      })
-
-      test('errors', async () => {
-        world.sim.script({})
-        const failing = async (asked: Promise<unknown>): Promise<number | undefined> =>
-          client().statusOf(
-            await asked.then(
-              () => assert.fail('it was answered'),
-              (thrown: unknown) => thrown,
-            ),
-          )
-        for (const way of ['ask', 'stream'] as const) {
-          assert.equal(await failing(make(world.base, 'fbx_wrong')[way]({ model, prompt: PROMPT })), 401)
-          assert.equal(await failing(client()[way]({ model: 'no-such', prompt: PROMPT })), 404)
-          world.sim.script({ fault: 'invalid-400' })
-          assert.equal(await failing(client()[way]({ model, prompt: PROMPT })), 400)
-          world.sim.script({ fault: 'error-500-echo' })
-          assert.equal(await failing(client()[way]({ model, prompt: PROMPT })), 502)
-          world.sim.script({})
-        }
-      })
-
-      test('leaving', async () => {
-        world.sim.script({})
-        const leaving = new AbortController()
-        setTimeout(() => leaving.abort(), 400)
-        await assert.rejects(client().stream({ model: model.replace('m-', 'slow-'), prompt: PROMPT, signal: leaving.signal }))
-        await world.sim.idle()
-        assert.equal(lastCall().ended, 'client-gone')
-      })
+      }
     })
   }
 }

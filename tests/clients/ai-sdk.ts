@@ -11,7 +11,7 @@ export const aiOpenaiClient: MakeClient = (base, apiKey) =>
   })
 /** The `ai` package with its provider for OpenAI, chat completions. */
 export const aiOpenaiChatClient: MakeClient = (base, apiKey) =>
-  clientOf('ai openai chat', createOpenAI({ baseURL: `${base}/v1`, apiKey }).chat, { openai: { reasoningEffort: 'low' } })
+  clientOf('ai openai chat', (id) => createOpenAI({ baseURL: `${base}/v1`, apiKey }).chat(id), { openai: { reasoningEffort: 'low' } })
 /** The `ai` package with its provider for Anthropic. */
 export const aiAnthropicClient: MakeClient = (base, apiKey) =>
   clientOf('ai anthropic', createAnthropic({ baseURL: `${base}/v1`, apiKey }), {
@@ -43,9 +43,9 @@ function clientOf(name: string, modelOf: (id: string) => LanguageModel, thinking
     tellsThoughts: name !== 'ai openai chat',
     ask: async (question) => understood(await generateText(callOf(question))),
     stream: async (question) => {
-      let failed: unknown
+      let failed: Error | undefined
       const onError = ({ error }: { readonly error: unknown }): void => {
-        failed = error
+        failed = error instanceof Error ? error : new Error(String(error))
       }
       const result = streamText({ ...callOf(question), onError })
       await result.consumeStream()
