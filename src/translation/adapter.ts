@@ -13,7 +13,10 @@ export type RequestTarget = {
   readonly outputMaxField?: 'max_tokens' | 'max_completion_tokens'
   /** Most tokens that the model can make, for upstreams that have to be told a bound. */
   readonly outputMax?: number
-  /** How an Anthropic model wants to be told to think: its older ones by a number of tokens, its newer ones by a word. A number when not told. */
+  /**
+   * How a model wants to be told to think: older ones of Anthropic and Google by a number of tokens, their newer ones by a word. When not
+   * told, a number, or what the model's name says of it.
+   */
   readonly thinkingWords?: 'budget' | 'effort'
 }
 

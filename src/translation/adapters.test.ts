@@ -1,90 +1,107 @@
-// From any client protocol to any upstream: what was asked and answered survives, and what does not is named.
+// What holds for every protocol: what it can say survives it, streamed or whole, cut anywhere, and nothing that anybody sends breaks it.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { inputTokensOf, outputTokensOf } from '../spec/index.ts'
-import type { Adapter } from './adapter.ts'
+import { FailureError } from '../failures.ts'
+import { shortened } from '../protocols/testing.ts'
 import { ADAPTERS } from './adapters.ts'
-import { anyEvents as messagesEvents, anyRequest as messagesRequest } from './anthropic-messages/testing.ts'
-import { type CanonicalCall, type Part, PROTOCOL_NAMES, type ProtocolName } from './call.ts'
+import { sample as anthropicMessages } from './anthropic-messages/testing.ts'
+import { type Json, PROTOCOL_NAMES } from './call.ts'
+import { sample as gemini } from './gemini/testing.ts'
 import { makeLosses } from './loss.ts'
-import { anyEvents as chatEvents, anyRequest as chatRequest } from './openai-chat/testing.ts'
-import { anyEvents as responsesEvents, anyRequest as responsesRequest } from './openai-responses/testing.ts'
-import { type Answer, answerOf, contextOf, foldedUsage, readAll, writeAll } from './testing.ts'
+import { sample as openaiChat } from './openai-chat/testing.ts'
+import { sample as openaiResponses } from './openai-responses/testing.ts'
+import { answerOf, contextOf, hostileJson, mutate, readAll, writeAll } from './testing.ts'
 
-const SOURCES = [
-  { name: 'openai-chat', request: chatRequest, events: chatEvents },
-  { name: 'openai-responses', request: responsesRequest, events: responsesEvents },
-  { name: 'anthropic-messages', request: messagesRequest, events: messagesEvents },
-] as const
+const SAMPLES = [openaiChat, openaiResponses, anthropicMessages, gemini]
 
-const adapterOf = (name: ProtocolName): Adapter => ADAPTERS[name] ?? assert.fail(`no adapter for ${name}`)
-const targets = PROTOCOL_NAMES.filter((name) => ADAPTERS[name] !== undefined)
+test('every protocol has an adapter, and every adapter its sample', () => {
+  assert.deepEqual(Object.keys(ADAPTERS).toSorted(), [...PROTOCOL_NAMES].toSorted())
+  assert.deepEqual(SAMPLES.map(({ name }) => name).toSorted(), [...PROTOCOL_NAMES].toSorted())
+})
 
-/** Every text that a call holds, with where it stood. */
-function textsOf(call: CanonicalCall): readonly (readonly [text: string, at: string])[] {
-  const inside = (part: Part): readonly (readonly [string, string])[] => {
-    if (part.type === 'tool-result') return part.parts.flatMap(inside)
-    if (part.type === 'tool-call') return [[part.arguments, part.at ?? '']]
-    const text = part.type === 'text' || part.type === 'refusal' || part.type === 'reasoning' ? part.text : undefined
-    return text === undefined ? [] : [[text, part.at ?? '']]
-  }
-  return [...call.system, ...call.messages.flatMap(({ parts }) => parts)].flatMap(inside)
+for (const sample of SAMPLES) {
+  const { name, address, sameCall } = sample
+  const adapter = ADAPTERS[name] ?? assert.fail(name)
+  const read = (body: Json) => adapter.readRequest(Buffer.from(JSON.stringify(body)), address)
+
+  describe(`requests of ${name}`, () => {
+    test('a request that is written and read again is the same call, and nothing of it is lost', () => {
+      fc.assert(
+        fc.property(sample.anyRequest, (body) => {
+          const call = read(body)
+          const losses = makeLosses()
+          const written = adapter.writeRequest(call, { model: call.model, losses })
+          assert.deepEqual(losses.list(), [])
+          assert.deepEqual(sameCall(read(JSON.parse(written) as Json)), sameCall(call))
+        }),
+        { numRuns: 200 },
+      )
+    })
+
+    test('whatever stands where it should not, a request is read or refused by name, and what is read can be written', () => {
+      fc.assert(
+        fc.property(sample.anyRequest, fc.array(fc.nat(20), { maxLength: 7 }), hostileJson, (body, path, other) => {
+          try {
+            const call = read(mutate(body, path, other))
+            assert.ok(adapter.writeRequest(call, { model: 'm', losses: makeLosses() }).startsWith('{'))
+          } catch (error) {
+            assert.ok(error instanceof FailureError, String(error))
+          }
+        }),
+        { numRuns: 200 },
+      )
+    })
+  })
 }
 
-/**
- * The texts of an answer's parts of a type. Where the input of a tool is always an object, nothing at all is an empty one, and plain text
- * is the member of one.
- */
-const partsOf = (answer: Answer, type: string, target?: ProtocolName): readonly string[] =>
-  (answer.choices.get(0)?.parts ?? []).flatMap(({ kind, text }) => {
-    if (kind.type !== type) return []
-    const isObject = target === 'anthropic-messages' && kind.type === 'tool-call'
-    const told = isObject && kind.isCustom === true ? JSON.stringify({ input: text }) : isObject && text === '' ? '{}' : text
-    // A character in two pieces is spelled otherwise than one in a piece.
-    return [told.startsWith('{"input":"') ? JSON.stringify(JSON.parse(told)) : told]
-  })
+for (const sample of SAMPLES) {
+  const { name, keptOf, keptWhole = (answer) => answer, hostile, sse } = sample
+  const adapter = ADAPTERS[name] ?? assert.fail(name)
+  const context = contextOf(name, sample.call)
 
-for (const source of SOURCES) {
-  for (const target of targets) {
-    describe(`${source.name} to ${target}`, () => {
-      test('every text of a request arrives, or is named as lost', () => {
-        fc.assert(
-          fc.property(source.request, (body) => {
-            const call = adapterOf(source.name).readRequest(Buffer.from(JSON.stringify(body)))
-            const losses = makeLosses()
-            const written = adapterOf(target).writeRequest(call, { model: 'up', losses })
-            // Where all of it is lost, there is no request left to be read.
-            const isEmpty = written.includes('"messages":[]')
-            const read = isEmpty ? [] : textsOf(adapterOf(target).readRequest(Buffer.from(written)))
-            const arrived = new Set(read.map(([text]) => text))
-            for (const [text, at] of textsOf(call)) {
-              assert.ok(arrived.has(text) || losses.list().includes(at), `${at}: ${text}`)
-            }
-          }),
-          { numRuns: 60 },
-        )
-      })
-      test('every text of an answer arrives, and usage keeps its totals', () => {
-        fc.assert(
-          fc.property(source.events, (events) => {
-            const upstream = adapterOf(source.name)
-            const sent = writeAll(upstream.writeStream(contextOf(source.name)), events)
-            const read = readAll(upstream.readStream(), sent)
-            const told = readAll(adapterOf(target).readStream(), writeAll(adapterOf(target).writeStream(contextOf(target)), read))
-            const before = answerOf(read)
-            const after = answerOf(told)
-            for (const type of ['text', 'refusal', 'reasoning']) assert.equal(partsOf(after, type).join(''), partsOf(before, type).join(''))
-            assert.deepEqual(partsOf(after, 'tool-call'), partsOf(before, 'tool-call', target))
-            const usage = before.usage ?? assert.fail()
-            const figures = after.usage ?? assert.fail()
-            assert.deepEqual([inputTokensOf(figures), outputTokensOf(figures)], [inputTokensOf(usage), outputTokensOf(usage)])
-            assert.equal(foldedUsage(figures).cacheRead, usage.cacheRead)
-            assert.equal(after.ending, 'end')
-          }),
-          { numRuns: 60 },
-        )
-      })
+  describe(`answers of ${name}`, () => {
+    test('events written as a stream and read again say the same, cut anywhere', () => {
+      fc.assert(
+        fc.property(sample.anyEvents, fc.array(fc.nat(), { maxLength: 6 }), (events, cuts) => {
+          const bytes = writeAll(adapter.writeStream(context), events)
+          assert.deepEqual(keptOf(answerOf(readAll(adapter.readStream(), bytes, cuts))), keptOf(answerOf(events)))
+        }),
+        { numRuns: 100 },
+      )
     })
-  }
+
+    test('a whole reply says what the stream says', () => {
+      fc.assert(
+        fc.property(sample.anyEvents, (events) => {
+          const streamed = readAll(adapter.readStream(), writeAll(adapter.writeStream(context), events))
+          const whole = readAll(adapter.readWhole(), writeAll(adapter.writeWhole(context), events))
+          assert.deepEqual(keptWhole(answerOf(whole)), keptWhole(answerOf(streamed)))
+        }),
+        { numRuns: 100 },
+      )
+    })
+
+    test('whatever a reply says where it should not, it is read or is an error, and ends once', () => {
+      fc.assert(
+        fc.property(fc.array(fc.nat(20), { maxLength: 8 }), hostileJson, fc.boolean(), (path, other, isStream) => {
+          const told = mutate(isStream ? hostile.stream : hostile.whole, path, other)
+          const bytes = isStream && Array.isArray(told) ? sse(told as Json[]) : Buffer.from(JSON.stringify(told))
+          const events = readAll(isStream ? adapter.readStream() : adapter.readWhole(), bytes)
+          assert.match(answerOf(events).ending, /^(?:end$|error )/)
+        }),
+        { numRuns: 300 },
+      )
+    })
+
+    for (const recording of sample.streams()) {
+      test(`${recording.name}: the same wherever it is cut`, () => {
+        const { bytes } = shortened(recording)
+        const whole = JSON.stringify(answerOf(readAll(adapter.readStream(), bytes)))
+        for (let cut = 1; cut < bytes.length; cut += 7) {
+          assert.equal(JSON.stringify(answerOf(readAll(adapter.readStream(), bytes, [cut]))), whole)
+        }
+      })
+    }
+  })
 }

@@ -44,6 +44,11 @@ describe('what a stream takes of memory does not grow with its length', () => {
   test('one endless text that the client is told once more at its end: by that text, kept once', () => {
     assertBelow(25_000_000, growthOf('openai-chat', 'openai-responses', deltas))
   })
+  const pieces = `() => [{ responseId: 'a', candidates: [{ index: 0, content: { parts: [{ text }] } }] }]`
+  test('one endless text from and to pieces of content', () => {
+    assertBelow(2_000_000, growthOf('gemini', 'gemini', pieces))
+    assertBelow(2_000_000, growthOf('gemini', 'anthropic-messages', pieces))
+  })
   test('many items, whose repetition at the end has a bound', () => {
     assertBelow(5_000_000, growthOf('openai-responses', 'openai-responses', items))
   })

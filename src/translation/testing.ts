@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
+import type { CallAddress } from '../protocols/index.ts'
+import type { Recording } from '../protocols/testing.ts'
 import { USAGE_CLASSES, type Usage } from '../spec/index.ts'
 import type { ReplyContext } from './adapter.ts'
 import type { CanonicalCall, Json, ProtocolName } from './call.ts'
@@ -149,6 +151,39 @@ export function interleave(lists: readonly (readonly CanonicalEvent[])[], picks:
 /** Whether some JSON is the same but for members that tell where things stood. */
 export const withoutPlaces = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (name, inner: unknown) => (name === 'at' ? undefined : inner)))
+
+/** What the tests that are the same for every protocol need of one. */
+export type ProtocolSample = {
+  readonly name: ProtocolName
+  /** Of the calls that it reads, where the protocol has one. */
+  readonly address?: CallAddress
+  /** Of the call that its answers are for. */
+  readonly call: Partial<CanonicalCall>
+  /** Requests with everything that a canonical call has a place for. */
+  readonly anyRequest: fc.Arbitrary<Json>
+  /** Answers with everything that the protocol tells, and some that it does not. */
+  readonly anyEvents: fc.Arbitrary<CanonicalEvent[]>
+  /** What the protocol keeps of an answer. */
+  readonly keptOf: (answer: Answer) => unknown
+  /** What has to be the same of a whole answer and a stream; all of it, where this is not told. */
+  readonly keptWhole?: (answer: Answer) => unknown
+  /** What a call says that is read and written once more. */
+  readonly sameCall: (call: CanonicalCall) => unknown
+  /** A tool call's arguments as the protocol gives them back; as they came, where this is not told. */
+  readonly toldArguments?: (kind: Extract<PartStart, { type: 'tool-call' }>, text: string) => string
+  /** Recorded streams of upstreams that speak it. */
+  readonly streams: () => readonly Recording[]
+  /** An answer with everything in it, in which tests put what does not belong there. */
+  readonly hostile: { readonly whole: Json; readonly stream: readonly Json[] }
+  /** Objects as the events of a stream. */
+  readonly sse: (objects: readonly Json[]) => Buffer
+}
+
+/** Events without a name, and what follows the last. */
+export const sseOf =
+  (last: string) =>
+  (objects: readonly Json[]): Buffer =>
+    Buffer.from(objects.map((one) => `data: ${JSON.stringify(one)}\n\n`).join('') + last)
 
 /** A server on a free port of this machine that answers each request with the next of some replies. */
 export async function serve(replies: readonly { readonly body: Buffer; readonly isStream: boolean; readonly status?: number }[]) {

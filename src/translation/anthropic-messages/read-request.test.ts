@@ -1,15 +1,11 @@
 // A request is read whole: every field has a place in the call or is named as one that has none, and what is wrong is refused by its name.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { FailureError } from '../../failures.ts'
 import type { Json } from '../call.ts'
 import { carry } from '../carried-thought.ts'
-import { makeLosses } from '../loss.ts'
-import { hostileJson, mutate, withoutPlaces } from '../testing.ts'
+import { withoutPlaces } from '../testing.ts'
 import { readRequest } from './read-request.ts'
-import { anyRequest } from './testing.ts'
-import { writeRequest } from './write-request.ts'
 
 const read = (body: Json) => readRequest(Buffer.from(JSON.stringify(body)))
 const messages: Json = [{ role: 'user', content: 'Hi' }]
@@ -23,19 +19,6 @@ const failureOf = (body: Json | Buffer) => {
   }
   return undefined
 }
-
-test('a request that is written and read again is the same call, and nothing of it is lost', () => {
-  fc.assert(
-    fc.property(anyRequest, (body) => {
-      const call = read(body)
-      const losses = makeLosses()
-      const again = read(JSON.parse(writeRequest(call, { model: call.model, losses })) as Json)
-      assert.deepEqual(losses.list(), [])
-      assert.deepEqual(withoutPlaces(again), withoutPlaces(call))
-    }),
-    { numRuns: 200 },
-  )
-})
 
 test('each block becomes a part with its place, signatures and data byte for byte', () => {
   const call = read({
@@ -158,18 +141,4 @@ test('what is no request is refused by the name of its field', () => {
   ]
   for (const [body, code, field] of cases) assert.deepEqual(failureOf(body), [code, field])
   assert.deepEqual(failureOf(Buffer.from(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)), ['json_too_deep', undefined])
-})
-
-test('whatever stands where it should not, a request is read or refused by name, and what is read can be written', () => {
-  fc.assert(
-    fc.property(anyRequest, fc.array(fc.nat(20), { maxLength: 7 }), hostileJson, (body, path, other) => {
-      try {
-        const call = read(mutate(body, path, other))
-        assert.ok(writeRequest(call, { model: 'm', losses: makeLosses() }).startsWith('{'))
-      } catch (error) {
-        assert.ok(error instanceof FailureError, String(error))
-      }
-    }),
-    { numRuns: 200 },
-  )
 })

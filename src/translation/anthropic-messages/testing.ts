@@ -1,9 +1,20 @@
 /** For tests only: random requests and answers that messages can carry, and what is left of them there. */
 import fc from 'fast-check'
+import { recordedStreams } from '../../protocols/testing.ts'
 import { inputTokensOf, outputTokensOf, type Usage } from '../../spec/index.ts'
 import type { Json } from '../call.ts'
 import type { CanonicalEvent } from '../events.ts'
-import { type Answer, anyText, anyUsage, eventsOfParts, type PartEvents, type WholePart } from '../testing.ts'
+import { isObject, textIn } from '../json.ts'
+import {
+  type Answer,
+  anyText,
+  anyUsage,
+  eventsOfParts,
+  type PartEvents,
+  type ProtocolSample,
+  type WholePart,
+  withoutPlaces,
+} from '../testing.ts'
 
 const words = fc.string({ minLength: 1, maxLength: 12 })
 const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> => fc.option(value, { nil: undefined })
@@ -77,7 +88,7 @@ const pieces = (whole: string, cuts: readonly number[]) => {
 const FINISHES = ['stop', 'length', 'tool-calls', 'filter', 'refusal', 'stop-sequence', 'pause'] as const
 
 /** Events of an answer. */
-export const anyEvents: fc.Arbitrary<CanonicalEvent[]> = fc
+const anyEvents: fc.Arbitrary<CanonicalEvent[]> = fc
   .record({
     parts: fc.array(fc.oneof(text, reasoning, hidden, refusal, silent, foreign, toolCall, customCall), { maxLength: 6 }),
     reason: fc.constantFrom(...FINISHES),
@@ -95,7 +106,7 @@ export const anyEvents: fc.Arbitrary<CanonicalEvent[]> = fc
   .map((events) => structuredClone(events) as CanonicalEvent[])
 
 /** What a usage says once it has gone through this protocol's words. */
-export const toldUsage = (usage: Usage): Usage => ({
+const toldUsage = (usage: Usage): Usage => ({
   ...usage,
   input: inputTokensOf(usage) - usage.cacheRead - usage.cacheWrite5m - usage.cacheWrite1h,
   output: outputTokensOf(usage),
@@ -103,7 +114,7 @@ export const toldUsage = (usage: Usage): Usage => ({
 })
 
 /** What the protocol keeps of an answer: refusals are told at its end, plain text of a tool is a member of an object. */
-export function keptOf(answer: Answer): unknown {
+function keptOf(answer: Answer): unknown {
   const choice = answer.choices.get(0) ?? { parts: [], finish: undefined, stopSequence: undefined }
   const refused = choice.parts.flatMap(({ kind, text: told }) => (kind.type === 'refusal' ? [told] : [])).join('')
   const finish = choice.finish === 'filter' || (choice.finish === 'stop' && refused !== '') ? 'refusal' : choice.finish
@@ -118,11 +129,15 @@ function keptPart(part: WholePart): readonly WholePart[] {
   const { kind } = part
   if (kind.type === 'refusal' || kind.type === 'image' || (kind.type === 'foreign' && kind.protocol !== 'anthropic-messages')) return []
   if (kind.type !== 'tool-call') return [part]
-  const told = kind.isCustom === true ? JSON.stringify({ input: part.text }) : part.text
-  // A character in two pieces is spelled otherwise than one in a piece.
-  const spelled = told.startsWith('{"input":"') ? JSON.stringify(JSON.parse(told)) : told
   const { isCustom: _, ...rest } = kind
-  return [{ ...part, kind: rest, text: spelled === '' ? '{}' : spelled, signature: undefined }]
+  return [{ ...part, kind: rest, text: toldArguments(kind, part.text), signature: undefined }]
+}
+
+/** The input of a tool is always an object: nothing at all is an empty one, and plain text is the member of one. */
+function toldArguments({ isCustom }: { readonly isCustom?: boolean }, told: string): string {
+  const text = isCustom === true ? JSON.stringify({ input: told }) : told
+  // A character in two pieces is spelled otherwise than one in a piece.
+  return text === '' ? '{}' : text.startsWith('{"input":"') ? JSON.stringify(JSON.parse(text)) : text
 }
 
 const cacheMark = maybe(fc.constantFrom<Json>({ type: 'ephemeral' }, { type: 'ephemeral', ttl: '1h' }))
@@ -187,7 +202,7 @@ const thinking = fc.oneof(
 )
 
 /** Requests with everything that a canonical call has a place for. */
-export const anyRequest: fc.Arbitrary<Json> = fc
+const anyRequest: fc.Arbitrary<Json> = fc
   .record({
     ...{ model: words, messages: fc.array(message, { minLength: 1, maxLength: 6 }), max_tokens: fc.integer({ min: 1, max: 9_999 }) },
     system: maybe(fc.oneof(anyText, fc.array(textBlock, { minLength: 1, maxLength: 2 }))),
@@ -208,3 +223,49 @@ export const anyRequest: fc.Arbitrary<Json> = fc
     service_tier: maybe(fc.constantFrom('auto', 'standard_only')),
   })
   .map((request) => JSON.parse(JSON.stringify(request)) as Json)
+
+const start: Json = { type: 'message_start', message: { id: 'msg_1', model: 'm', usage: { input_tokens: 3, output_tokens: 1 } } }
+const block = (index: number, content: Json): Json => ({ type: 'content_block_start', index, content_block: content })
+const delta = (index: number, told: Json): Json => ({ type: 'content_block_delta', index, delta: told })
+const stop = (index: number): Json => ({ type: 'content_block_stop', index })
+const end: readonly Json[] = [
+  { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: 7 } },
+  { type: 'message_stop' },
+]
+const MESSAGE: Json = {
+  ...{ id: 'a', type: 'message', role: 'assistant', model: 'm', stop_reason: 'tool_use', stop_sequence: null },
+  stop_details: { type: 'refusal', explanation: 'no' },
+  content: [
+    { type: 'thinking', thinking: 'Hm', signature: 's' },
+    { type: 'text', text: 'a', citations: [{ type: 'char_location' }] },
+    { type: 'tool_use', id: 'a', name: 'f', input: { a: 1 } },
+    { type: 'server_tool_use', id: 'a', name: 'f', input: { a: 1 } },
+  ],
+  usage: {
+    input_tokens: 1,
+    output_tokens: 1,
+    cache_creation: { ephemeral_5m_input_tokens: 0 },
+    output_tokens_details: { thinking_tokens: 1 },
+  },
+}
+const STREAM: readonly Json[] = [
+  ...[start, block(0, { type: 'thinking', thinking: '', signature: '' }), delta(0, { type: 'signature_delta', signature: 's' }), stop(0)],
+  ...[block(1, { type: 'tool_use', id: 'a', name: 'f', input: {} }), delta(1, { type: 'input_json_delta', partial_json: '{}' }), stop(1)],
+  ...[block(2, { type: 'text', text: '' }), delta(2, { type: 'citations_delta', citation: {} }), stop(2), ...end],
+]
+
+/** What the tests that are the same for every protocol need of this one. */
+export const sample: ProtocolSample = {
+  name: 'anthropic-messages',
+  call: {},
+  anyRequest,
+  anyEvents,
+  keptOf,
+  keptWhole: keptOf,
+  sameCall: withoutPlaces,
+  toldArguments,
+  streams: () => recordedStreams(['anthropic'], { hasNames: true, last: '' }),
+  hostile: { whole: MESSAGE, stream: STREAM },
+  sse: (objects) =>
+    Buffer.from(objects.map((one) => `event: ${isObject(one) ? textIn(one, 'type') : ''}\ndata: ${JSON.stringify(one)}\n\n`).join('')),
+}

@@ -2,37 +2,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import Anthropic from '@anthropic-ai/sdk'
-import fc from 'fast-check'
 import { inputTokensOf, NO_USAGE, outputTokensOf } from '../../spec/index.ts'
 import type { CanonicalEvent } from '../events.ts'
-import { answerOf, contextOf, eventsOfParts, readAll, serve, withoutPlaces, writeAll } from '../testing.ts'
-import { readStream, readWhole } from './read-reply.ts'
+import { contextOf, eventsOfParts, serve, withoutPlaces, writeAll } from '../testing.ts'
 import { readRequest } from './read-request.ts'
-import { anyEvents, keptOf } from './testing.ts'
 import { writeStream, writeWhole } from './write-reply.ts'
 
 const CONTEXT = contextOf('anthropic-messages')
-
-test('events written as a stream and read again say the same, cut anywhere', () => {
-  fc.assert(
-    fc.property(anyEvents, fc.array(fc.nat(), { maxLength: 6 }), (events, cuts) => {
-      const read = readAll(readStream(), writeAll(writeStream(CONTEXT), events), cuts)
-      assert.deepEqual(keptOf(answerOf(read)), keptOf(answerOf(events)))
-    }),
-    { numRuns: 100 },
-  )
-})
-
-test('a whole reply says what the stream says', () => {
-  fc.assert(
-    fc.property(anyEvents, (events) => {
-      const streamed = readAll(readStream(), writeAll(writeStream(CONTEXT), events))
-      const whole = readAll(readWhole(), writeAll(writeWhole(CONTEXT), events))
-      assert.deepEqual(keptOf(answerOf(whole)), keptOf(answerOf(streamed)))
-    }),
-    { numRuns: 100 },
-  )
-})
 
 const USAGE = {
   ...NO_USAGE,

@@ -1,6 +1,7 @@
 import type { CanonicalCall, FunctionTool, Json, JsonObject, ProviderTool } from '../call.ts'
 import { isObject, objectIn, withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
+import { searchOptionsOf } from '../web-search.ts'
 import { cacheControl } from './cache-control.ts'
 
 /**
@@ -61,7 +62,7 @@ function writeProviderTool({ protocol, value, isWebSearch }: ProviderTool, at: s
     losses.note(at)
     return []
   }
-  const options = objectIn(value, 'web_search_options') ?? value
+  const options = searchOptionsOf(value)
   for (const name of Object.keys(options)) if (!SEARCH.has(name)) losses.note(`${at}.${name}`)
   const place = options['user_location']
   const nested = isObject(place) ? (place['approximate'] ?? place) : undefined
@@ -75,4 +76,4 @@ function writeProviderTool({ protocol, value, isWebSearch }: ProviderTool, at: s
 }
 
 /** Members of a search tool that are said here too, or that only name it. */
-const SEARCH: ReadonlySet<string> = new Set(['type', 'name', 'filters', 'user_location', 'google_search', 'googleSearch'])
+const SEARCH: ReadonlySet<string> = new Set(['type', 'name', 'filters', 'user_location'])

@@ -1,8 +1,21 @@
 /** For tests only: random requests and answers that chat completions can carry, and what is left of them there. */
 import fc from 'fast-check'
+import { recordedStreams } from '../../protocols/testing.ts'
 import type { Json } from '../call.ts'
 import type { CanonicalEvent } from '../events.ts'
-import { type Answer, anyText, anyUsage, eventsOfParts, foldedUsage, interleave, type PartEvents, type WholePart } from '../testing.ts'
+import {
+  type Answer,
+  anyText,
+  anyUsage,
+  eventsOfParts,
+  foldedUsage,
+  interleave,
+  type PartEvents,
+  type ProtocolSample,
+  sseOf,
+  type WholePart,
+  withoutPlaces,
+} from '../testing.ts'
 
 const logprob = fc.record({
   token: anyText,
@@ -71,7 +84,7 @@ const pieces = (whole: string, cuts: readonly number[]) => {
 const FINISHES = ['stop', 'length', 'tool-calls', 'filter', 'stop-sequence'] as const
 
 /** Events of an answer of one or two choices, whose events come in any mixture. */
-export const anyEvents: fc.Arbitrary<CanonicalEvent[]> = fc
+const anyEvents: fc.Arbitrary<CanonicalEvent[]> = fc
   .record({
     choices: fc.array(
       fc.record({
@@ -100,7 +113,7 @@ export const anyEvents: fc.Arbitrary<CanonicalEvent[]> = fc
   .map((events) => structuredClone(events) as CanonicalEvent[])
 
 /** What the protocol keeps of an answer: neighbours of a kind are one, empty ones none, thoughts lose where they are from. */
-export function keptOf(answer: Answer, isOrdered: boolean): unknown {
+function keptOf(answer: Answer, isOrdered: boolean): unknown {
   const choices = [...answer.choices].toSorted(([a], [b]) => a - b)
   return {
     ...answer,
@@ -217,7 +230,7 @@ const toolChoice = fc.oneof(
 const jsonSchema = fc.record({ name: words, description: maybe(words), schema, strict: maybe(fc.boolean()) })
 
 /** Requests with everything that a canonical call has a place for. */
-export const anyRequest: fc.Arbitrary<Json> = fc
+const anyRequest: fc.Arbitrary<Json> = fc
   .record({
     model: words,
     messages: fc.array(message, { minLength: 1, maxLength: 6 }),
@@ -249,3 +262,34 @@ export const anyRequest: fc.Arbitrary<Json> = fc
     web_search_options: maybe(fc.record({ search_context_size: fc.constantFrom('low', 'high') })),
   })
   .map((request) => JSON.parse(JSON.stringify(request)) as Json)
+
+const DONE = 'data: [DONE]\n\n'
+const WHOLE: Json = {
+  ...{ id: 'a', object: 'chat.completion', created: 1, model: 'm', service_tier: null },
+  choices: [
+    {
+      ...{ index: 0, finish_reason: 'tool_calls', logprobs: { content: [{ token: 'a' }] } },
+      message: {
+        ...{ role: 'assistant', content: 'text', reasoning_content: 'thought', refusal: null, annotations: [{ type: 'url_citation' }] },
+        tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }],
+        images: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }],
+      },
+    },
+  ],
+  usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2, prompt_tokens_details: { cached_tokens: 1 } },
+}
+
+/** What the tests that are the same for every protocol need of this one. */
+export const sample: ProtocolSample = {
+  name: 'openai-chat',
+  call: { choices: 2 },
+  anyRequest,
+  anyEvents,
+  keptOf: (answer) => keptOf(answer, false),
+  keptWhole: (answer) => keptOf(answer, true),
+  // Usage is always asked for upstream, as it is what the call is charged by.
+  sameCall: (call) => withoutPlaces({ ...call, wantsUsage: true }),
+  streams: () => recordedStreams(['openai-chat', 'deepseek', 'xai'], { hasNames: false, last: DONE }),
+  hostile: { whole: WHOLE, stream: [WHOLE, WHOLE] },
+  sse: sseOf(DONE),
+}

@@ -1,37 +1,13 @@
 // What an answer says survives this protocol, streamed or whole, and the official client reads it as its own; usage keeps its totals.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import OpenAI from 'openai'
 import { inputTokensOf, NO_USAGE, outputTokensOf } from '../../spec/index.ts'
 import type { CanonicalEvent } from '../events.ts'
-import { answerOf, contextOf, eventsOfParts, readAll, serve, writeAll } from '../testing.ts'
-import { readStream, readWhole } from './read-reply.ts'
-import { anyEvents, keptOf } from './testing.ts'
+import { contextOf, eventsOfParts, serve, writeAll } from '../testing.ts'
 import { writeStream, writeWhole } from './write-reply.ts'
 
 const CONTEXT = contextOf('openai-chat', { choices: 2 })
-
-test('events written as a stream and read again say the same, cut anywhere', () => {
-  fc.assert(
-    fc.property(anyEvents, fc.array(fc.nat(), { maxLength: 6 }), (events, cuts) => {
-      const read = readAll(readStream(), writeAll(writeStream(CONTEXT), events), cuts)
-      assert.deepEqual(keptOf(answerOf(read), false), keptOf(answerOf(events), false))
-    }),
-    { numRuns: 100 },
-  )
-})
-
-test('a whole reply says what the stream says', () => {
-  fc.assert(
-    fc.property(anyEvents, (events) => {
-      const streamed = readAll(readStream(), writeAll(writeStream(CONTEXT), events))
-      const whole = readAll(readWhole(), writeAll(writeWhole(CONTEXT), events))
-      assert.deepEqual(keptOf(answerOf(whole), true), keptOf(answerOf(streamed), true))
-    }),
-    { numRuns: 100 },
-  )
-})
 
 const USAGE = {
   ...NO_USAGE,

@@ -1,11 +1,11 @@
 // Replies of upstreams are read as they are, cut anywhere and with whatever events they leave out or add; nothing they send breaks a reader.
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
-import { recordedReplies, recordedStreams, shortened, WITHOUT_RECORDINGS } from '../../protocols/testing.ts'
+import { recordedReplies, WITHOUT_RECORDINGS } from '../../protocols/testing.ts'
 import type { Json } from '../call.ts'
-import { answerOf, hostileJson, mutate, readAll } from '../testing.ts'
+import { answerOf, readAll } from '../testing.ts'
 import { readStream, readWhole } from './read-reply.ts'
+import { streams } from './testing.ts'
 
 type Item = {
   readonly type: string
@@ -20,17 +20,8 @@ const sse = (...events: readonly Json[]): Buffer => Buffer.from(events.map((one)
 const textOf = (item: Item): string =>
   [...(item.summary ?? []), ...(item.content ?? [])].map(({ text }) => text).join('') + (item.arguments ?? item.input ?? '')
 
-/** A recording may hold several streams; each begins with its creation. */
-const streams = recordedStreams(['openai-responses'], { hasNames: true, last: '' }).flatMap(({ name, bytes }) =>
-  bytes
-    .toString()
-    .split(/(?=event: response\.created\n)/)
-    .filter((text) => text !== '')
-    .map((text, index) => ({ name: `${name} ${index}`, bytes: Buffer.from(text) })),
-)
-
 describe('recorded streams', { skip: WITHOUT_RECORDINGS }, () => {
-  for (const recording of streams) {
+  for (const recording of streams()) {
     test(`${recording.name}: every character, call and figure`, () => {
       const answer = answerOf(readAll(readStream(), recording.bytes))
       const last = JSON.parse(recording.bytes.toString().trim().split('\ndata: ').at(-1) ?? '') as { type: string; response: Response }
@@ -44,12 +35,6 @@ describe('recorded streams', { skip: WITHOUT_RECORDINGS }, () => {
       assert.equal(parts.filter(({ kind }) => kind.type === 'foreign').length, searches.length)
       const { input = 0, cacheRead = 0, output = 0 } = answer.usage ?? {}
       assert.deepEqual([input + cacheRead + output, answer.ending], [last.response.usage.total_tokens, 'end'])
-    })
-    test(`${recording.name}: the same wherever it is cut`, () => {
-      const { bytes } = shortened(recording)
-      const whole = JSON.stringify(answerOf(readAll(readStream(), bytes)))
-      const step = Math.max(1, Math.ceil(bytes.length / 500))
-      for (let cut = 1; cut < bytes.length; cut += step) assert.equal(JSON.stringify(answerOf(readAll(readStream(), bytes, [cut]))), whole)
     })
   }
 })
@@ -158,38 +143,4 @@ test('searches that the provider made are counted, pages that it opened are not'
   const body = response('completed', { output: [search('search'), search('open_page'), { type: 'file_search_call' }], usage })
   const told = answerOf(readAll(readWhole(), Buffer.from(JSON.stringify(body)))).usage
   assert.deepEqual([told?.input, told?.cacheRead, told?.output, told?.webSearches, told?.toolCalls], [2, 3, 2, 1, 1])
-})
-
-const ITEMS: Json = [
-  { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'a' }], encrypted_content: 'x', content: [{ text: 'b' }] },
-  {
-    type: 'message',
-    id: 'm',
-    content: [
-      { type: 'output_text', text: 'a', annotations: [{ type: 'url_citation' }], logprobs: [] },
-      { type: 'refusal', refusal: 'b' },
-    ],
-  },
-  { type: 'function_call', id: 'f', call_id: 'c', name: 'n', arguments: '{}' },
-  { type: 'image_generation_call', id: 'i', result: 'AAAA' },
-]
-const EVENTS: readonly Json[] = [
-  created,
-  event('output_item.added', 1, { item: { type: 'message', id: 'm' } }),
-  event('content_part.added', 1, { content_index: 0, part: { type: 'output_text', text: '' } }),
-  event('output_text.delta', 1, { content_index: 0, delta: 'a', logprobs: [{ token: 'a' }] }),
-  event('output_text.annotation.added', 1, { content_index: 0, annotation: { type: 'url_citation' } }),
-  event('output_item.done', 1, { item: { type: 'message', id: 'm', content: [{ type: 'output_text', text: 'a' }] } }),
-  { type: 'response.completed', response: response('completed', { output: ITEMS, usage: { input_tokens: 1, output_tokens: 1 } }) },
-]
-
-test('whatever a reply says where it should not, it is read or is an error, and ends once', () => {
-  fc.assert(
-    fc.property(fc.array(fc.nat(12), { maxLength: 8 }), hostileJson, fc.boolean(), (path, other, isStream) => {
-      const told = mutate(isStream ? EVENTS : response('completed', { output: ITEMS }), path, other)
-      const bytes = isStream && Array.isArray(told) ? sse(...(told as Json[])) : Buffer.from(JSON.stringify(told))
-      assert.match(answerOf(readAll(isStream ? readStream() : readWhole(), bytes)).ending, /^(?:end$|error )/)
-    }),
-    { numRuns: 200 },
-  )
 })

@@ -1,15 +1,10 @@
 // A request is read whole: every field has a place in the call or is named as one that has none, and what is wrong or stored is refused.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
 import { FailureError } from '../../failures.ts'
 import type { Json } from '../call.ts'
 import { carry } from '../carried-thought.ts'
-import { makeLosses } from '../loss.ts'
-import { hostileJson, mutate, withoutPlaces } from '../testing.ts'
 import { readRequest } from './read-request.ts'
-import { anyRequest } from './testing.ts'
-import { writeRequest } from './write-request.ts'
 
 const read = (body: Json) => readRequest(Buffer.from(JSON.stringify(body)))
 const failureOf = (body: Json | Buffer) => {
@@ -21,20 +16,6 @@ const failureOf = (body: Json | Buffer) => {
   }
   return undefined
 }
-
-test('a request that is written and read again is the same call, and nothing of it is lost', () => {
-  fc.assert(
-    fc.property(anyRequest, (body) => {
-      const call = read(body)
-      const losses = makeLosses()
-      const again = read(JSON.parse(writeRequest(call, { model: call.model, losses })) as Json)
-      assert.deepEqual(losses.list(), [])
-      // What a reply repeats is for the client alone.
-      assert.deepEqual(withoutPlaces({ ...again, echo: call.echo }), withoutPlaces(call))
-    }),
-    { numRuns: 200 },
-  )
-})
 
 test('items become messages: what the model said is one, results of tools are one, each piece with its place', () => {
   const call = read({
@@ -164,18 +145,4 @@ test('what is no request is refused by the name of its field', () => {
   ]
   for (const [body, code, field] of cases) assert.deepEqual(failureOf(body), [code, field])
   assert.deepEqual(failureOf(Buffer.from(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)), ['json_too_deep', undefined])
-})
-
-test('whatever stands where it should not, a request is read or refused by name, and what is read can be written', () => {
-  fc.assert(
-    fc.property(anyRequest, fc.array(fc.nat(20), { maxLength: 7 }), hostileJson, (body, path, other) => {
-      try {
-        const call = read(mutate(body, path, other))
-        assert.ok(writeRequest(call, { model: 'm', losses: makeLosses() }).startsWith('{'))
-      } catch (error) {
-        assert.ok(error instanceof FailureError, String(error))
-      }
-    }),
-    { numRuns: 200 },
-  )
 })

@@ -1,8 +1,19 @@
 /** For tests only: random requests and answers that responses can carry, and what is left of them there. */
 import fc from 'fast-check'
+import { type Recording, recordedStreams } from '../../protocols/testing.ts'
 import type { Json } from '../call.ts'
 import type { CanonicalEvent } from '../events.ts'
-import { type Answer, anyText, anyUsage, eventsOfParts, foldedUsage, type PartEvents } from '../testing.ts'
+import {
+  type Answer,
+  anyText,
+  anyUsage,
+  eventsOfParts,
+  foldedUsage,
+  type PartEvents,
+  type ProtocolSample,
+  sseOf,
+  withoutPlaces,
+} from '../testing.ts'
 
 const logprob = fc.record({
   token: anyText,
@@ -101,7 +112,7 @@ const one = (part: fc.Arbitrary<PartEvents>): fc.Arbitrary<PartEvents[]> => part
 const FINISHES = ['stop', 'length', 'tool-calls', 'filter'] as const
 
 /** Events of an answer. */
-export const anyEvents: fc.Arbitrary<CanonicalEvent[]> = fc
+const anyEvents: fc.Arbitrary<CanonicalEvent[]> = fc
   .record({
     parts: fc.array(fc.oneof(one(text), one(refusal), ownThoughts, carriedThoughts, one(toolCall), one(image), one(search)), {
       maxLength: 7,
@@ -119,7 +130,7 @@ export const anyEvents: fc.Arbitrary<CanonicalEvent[]> = fc
   .map((events) => structuredClone(events) as CanonicalEvent[])
 
 /** What the protocol keeps of an answer: all of it, but that it tells of tools that were called by their calls alone. */
-export function keptOf(answer: Answer): unknown {
+function keptOf(answer: Answer): unknown {
   const { parts = [], finish, stopSequence } = answer.choices.get(0) ?? {}
   const has = (type: string): boolean => parts.some(({ kind }) => kind.type === type)
   const whole = has('tool-call') ? 'tool-calls' : has('refusal') ? 'refusal' : 'stop'
@@ -211,7 +222,7 @@ const toolChoice = fc.oneof(
 )
 
 /** Requests with everything that a canonical call has a place for. */
-export const anyRequest: fc.Arbitrary<Json> = fc
+const anyRequest: fc.Arbitrary<Json> = fc
   .record({
     ...{ model: words, input: fc.oneof(anyText, fc.array(item, { minLength: 1, maxLength: 8 })), instructions: maybe(words) },
     ...{ stream: maybe(fc.boolean()), max_output_tokens: maybe(fc.integer({ min: 1, max: 9_999 })), temperature: maybe(fc.nat(2)) },
@@ -239,3 +250,62 @@ export const anyRequest: fc.Arbitrary<Json> = fc
     ...{ store: maybe(fc.constant(false)), metadata: maybe(fc.constant({ a: 'b' })), truncation: maybe(fc.constant('disabled')) },
   })
   .map((request) => JSON.parse(JSON.stringify(request)) as Json)
+
+/** Recorded streams; a recording may hold several, and each begins with its creation. */
+export const streams = (): readonly Recording[] =>
+  recordedStreams(['openai-responses'], { hasNames: true, last: '' }).flatMap(({ name, bytes }) =>
+    bytes
+      .toString()
+      .split(/(?=event: response\.created\n)/)
+      .filter((text) => text !== '')
+      .map((text, index) => ({ name: `${name} ${index}`, bytes: Buffer.from(text) })),
+  )
+
+const response = (status: string, more: object = {}): Json => ({
+  id: 'r',
+  object: 'response',
+  model: 'm',
+  created_at: 1,
+  status,
+  output: [],
+  ...more,
+})
+const created: Json = { type: 'response.created', response: response('in_progress') }
+const event = (type: string, index: number, more: object): Json => ({ type: `response.${type}`, output_index: index, ...more })
+
+const ITEMS: Json = [
+  { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'a' }], encrypted_content: 'x', content: [{ text: 'b' }] },
+  {
+    type: 'message',
+    id: 'm',
+    content: [
+      { type: 'output_text', text: 'a', annotations: [{ type: 'url_citation' }], logprobs: [] },
+      { type: 'refusal', refusal: 'b' },
+    ],
+  },
+  { type: 'function_call', id: 'f', call_id: 'c', name: 'n', arguments: '{}' },
+  { type: 'image_generation_call', id: 'i', result: 'AAAA' },
+]
+const EVENTS: readonly Json[] = [
+  created,
+  event('output_item.added', 1, { item: { type: 'message', id: 'm' } }),
+  event('content_part.added', 1, { content_index: 0, part: { type: 'output_text', text: '' } }),
+  event('output_text.delta', 1, { content_index: 0, delta: 'a', logprobs: [{ token: 'a' }] }),
+  event('output_text.annotation.added', 1, { content_index: 0, annotation: { type: 'url_citation' } }),
+  event('output_item.done', 1, { item: { type: 'message', id: 'm', content: [{ type: 'output_text', text: 'a' }] } }),
+  { type: 'response.completed', response: response('completed', { output: ITEMS, usage: { input_tokens: 1, output_tokens: 1 } }) },
+]
+
+/** What the tests that are the same for every protocol need of this one. */
+export const sample: ProtocolSample = {
+  name: 'openai-responses',
+  call: {},
+  anyRequest,
+  anyEvents,
+  keptOf,
+  // What a reply repeats is for the client alone.
+  sameCall: (call) => withoutPlaces({ ...call, echo: undefined }),
+  streams,
+  hostile: { whole: response('completed', { output: ITEMS }), stream: EVENTS },
+  sse: sseOf(''),
+}

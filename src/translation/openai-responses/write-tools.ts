@@ -1,6 +1,7 @@
 import type { CanonicalCall, Json, JsonObject, ProviderTool, Tool } from '../call.ts'
 import { isObject, withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
+import { searchOptionsOf } from '../web-search.ts'
 
 /** The tools of a call; of those that other providers run, a search of the web is one here too. */
 export const writeTools = (call: CanonicalCall, losses: Losses): readonly Json[] =>
@@ -28,13 +29,13 @@ function writeProviderTool({ protocol, value, isWebSearch }: ProviderTool, at: s
     losses.note(at)
     return []
   }
-  const options = isObject(value['web_search_options']) ? value['web_search_options'] : value
+  const options = searchOptionsOf(value)
   for (const name of Object.keys(options)) if (!SEARCH.has(name)) losses.note(`${at}.${name}`)
   return [{ type: 'web_search', ...searchOptions(options) }]
 }
 
 /** Members of a search tool that are said here too, or that only name it. */
-const SEARCH: ReadonlySet<string> = new Set(['type', 'name', 'search_context_size', 'user_location', 'google_search', 'googleSearch'])
+const SEARCH: ReadonlySet<string> = new Set(['type', 'name', 'search_context_size', 'user_location'])
 
 function searchOptions(options: JsonObject): JsonObject {
   const place = options['user_location']

@@ -1,0 +1,64 @@
+import { ADAPTERS, type Adapter, type CanonicalCall, makeLosses, PROTOCOL_NAMES, type ProtocolName } from '../../src/translation/index.ts'
+import { answerRows } from './translation-answers.ts'
+import { BASES, PROBES, type Probe } from './translation-probes.ts'
+
+const ADDRESS = { model: 'm', isStream: false }
+
+/** The text of docs/translation.md, made by translating one request for each thing that can be asked, and one answer for each that can be told. */
+export function translationPage(): string {
+  const requests = PROTOCOL_NAMES.flatMap((client) => ['', `### ${client}`, '', ...requestTable(client)])
+  return [...HEAD, ...requests, '', ...ANSWERS, '', ...table(answerRows(), ['answered', ...PROTOCOL_NAMES]), ''].join('\n')
+}
+
+const HEAD = [
+  '# Translation',
+  '',
+  'A client of any protocol can call a model behind any other. What the upstream has no words for is left out and named: in the header',
+  '`x-farebox-translation-loss`, under the path that the field has in the request. With `x-farebox-strict: 1` such a call is refused',
+  'instead. Where both sides speak the same protocol nothing is translated and nothing lost.',
+  '',
+  'This page is made by translating: `node tests/tidy/write-translation-page.ts` writes it, and a test fails when it is not what the code does.',
+  '',
+  '## What is lost of a request',
+  '',
+  'A row is something that a client can ask for; a column is the protocol of the upstream. ✓: it arrives. Otherwise the fields are named that',
+  'do not. What a protocol cannot ask for has no row. Some fields depend on the model: models of Gemini 3 and later cannot but think.',
+]
+
+const ANSWERS = [
+  '## What is told of an answer',
+  '',
+  'A row is something that an upstream may answer; a column is the protocol of the client. ✓: the client is told it as it is, and what it has to',
+  'send back with its next request comes back byte for byte. –: the client is not told. Usage keeps its totals everywhere.',
+]
+
+const adapterOf = (name: ProtocolName): Adapter => {
+  const adapter = ADAPTERS[name]
+  if (adapter === undefined) throw new Error(`${name} has no adapter`)
+  return adapter
+}
+
+function requestTable(client: ProtocolName): readonly string[] {
+  const upstreams = PROTOCOL_NAMES.filter((name) => name !== client)
+  const rows = PROBES.filter(({ bodies }) => bodies[client] !== undefined).map((probe) => [
+    probe.asks,
+    ...upstreams.map((upstream) => cellOf(lossesOf(probe, client, upstream))),
+  ])
+  return table(rows, ['asked for', ...upstreams])
+}
+
+const table = (rows: readonly (readonly string[])[], head: readonly string[]): readonly string[] =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
+
+const cellOf = (losses: readonly string[]): string => (losses.length === 0 ? '✓' : losses.map((field) => `\`${field}\``).join(', '))
+
+/** What is lost of a request for one thing from one protocol to another. */
+export function lossesOf(probe: Probe, client: ProtocolName, upstream: ProtocolName): readonly string[] {
+  const losses = makeLosses()
+  adapterOf(upstream).writeRequest(callOf(client, probe), { model: 'm', losses })
+  return losses.list()
+}
+
+/** The call that a request is. */
+export const callOf = (client: ProtocolName, probe?: Probe): CanonicalCall =>
+  adapterOf(client).readRequest(Buffer.from(JSON.stringify({ ...BASES[client], ...probe?.bodies[client] })), ADDRESS)
