@@ -7,6 +7,7 @@ export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts
 export { replyUsage as openaiReplyUsage } from './openai-chat/usage.ts'
 export type {
   CallAddress,
+  ChatBoundField,
   DecodedCall,
   ForcedBounds,
   LengthStop,
