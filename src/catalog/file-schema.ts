@@ -21,6 +21,10 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
     expected: 'a key of 8 to 512 printable characters that reads usage and cost reports',
     mend: 'write ${NAME} and set that environment variable, or leave the field out if reports are not to be compared',
   },
+  'upstreams.api_version': {
+    expected: 'a version of the API of azure-openai, such as 2024-10-21',
+    mend: 'leave it out to use the v1 API; other kinds have none',
+  },
   'upstreams.placement': { expected: 'third_party or local', mend: 'say local only for machines of your own' },
   'upstreams.privacy': { expected: 'a mapping with retention, training, country, evidence, checked', mend: 'leave out what is not known' },
   'upstreams.privacy.retention': { expected: 'a text of up to 200 characters', mend: 'write it like "30 days"' },
@@ -81,6 +85,7 @@ const upstreamFields = {
   base_url: field('upstreams.base_url', z.string().max(500)),
   api_key: field('upstreams.api_key', z.string().regex(/^[\x21-\x7e]{8,512}$/)).optional(),
   admin_key: field('upstreams.admin_key', z.string().regex(/^[\x21-\x7e]{8,512}$/)).optional(),
+  api_version: field('upstreams.api_version', z.string().regex(/^\d{4}-\d{2}-\d{2}(?:-preview)?$/)).optional(),
   placement: field('upstreams.placement', z.enum(['third_party', 'local'])).prefault('third_party'),
   privacy: field('upstreams.privacy', privacy).prefault({}),
 }
@@ -157,12 +162,16 @@ const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
 
 /** Runs also on entries with other mistakes, so that all are told at once; hence the value may still be anything. */
 function checkUpstream(value: unknown, context: z.RefinementCtx): void {
-  const { base_url: url, api_key: key, admin_key: adminKey, kind, placement } = recordOf(value)
+  const { base_url: url, api_key: key, admin_key: adminKey, api_version: version, kind, placement } = recordOf(value)
   const wrong = typeof url === 'string' ? wrongUrl(url, placement === 'local') : undefined
   if (wrong !== undefined) context.addIssue(issueAt(['base_url'], wrong))
   const shape = typeof key === 'string' ? refusedKeyShape(key) : undefined
   const mend = "make an API key in the provider's console and use that"
   if (shape !== undefined) context.addIssue(issueAt(['api_key'], { expected: 'an API key of the provider', got: shape, mend }))
+  if (version !== undefined && kind !== 'azure-openai') {
+    const mend = 'leave the field out'
+    context.addIssue(issueAt(['api_version'], { expected: 'no api_version, as only azure-openai has one', mend }))
+  }
   const wrongAdmin = typeof adminKey === 'string' ? wrongAdminKey(adminKey, kind) : undefined
   if (wrongAdmin !== undefined) context.addIssue(issueAt(['admin_key'], wrongAdmin))
 }

@@ -86,7 +86,7 @@ const BAD: readonly Case[] = [
   ['list for mapping', '- a\n', ['1:1'], /got {7}a list/],
   ['upstreams not a list', 'upstreams: 5\n', ['1:12'], /a list of upstreams\n.*the number 5/],
   ['unknown key', 'upstreamz: []\n', ['1:1'], /one of upstreams, models[\s\S]*write upstreams/],
-  ['missing fields', 'upstreams:\n  - id: u\n', ['2:5', '2:5'], /openai, anthropic, openai-compatible\n.*nothing/],
+  ['missing fields', 'upstreams:\n  - id: u\n', ['2:5', '2:5'], /openai, anthropic, openai-compatible, azure-openai\n.*nothing/],
   ['entry is text', 'models:\n  - gpt\n', ['2:5'], /an entry|a model with id/],
   ['unknown kind', 'upstreams:\n  - id: u\n    kind: opnai\n    base_url: https://a.example\n', ['3:11'], /"opnai"/],
   ['later kind', 'upstreams:\n  - id: u\n    kind: gemini\n    base_url: https://a.example\n', ['3:11'], /gemini is not spoken yet/],

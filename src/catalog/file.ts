@@ -80,7 +80,7 @@ function issueProblem(path: Path, issue: z.core.$ZodIssue, document: YamlDocumen
   return { ...document.locate(path), path: spellPath(path), expected, got, mend }
 }
 
-const LATER_KINDS: readonly string[] = ['gemini', 'azure-openai', 'bedrock', 'vertex']
+const LATER_KINDS: readonly string[] = ['gemini', 'bedrock', 'vertex']
 
 /** What to say of a value that broke its schema, by its place. */
 function explain(path: Path, written: Written | undefined): { readonly expected: string; readonly mend: string } {
@@ -223,6 +223,7 @@ export const toDesiredUpstream = (id: string, written: UpstreamFields): DesiredC
   baseUrl: written.base_url.replace(/\/+$/, ''),
   apiKey: written.api_key,
   ...(written.admin_key === undefined ? {} : { adminKey: written.admin_key }),
+  ...(written.api_version === undefined ? {} : { apiVersion: written.api_version }),
   placement: written.placement,
   privacy: Object.fromEntries(Object.entries(written.privacy).filter(([, text]) => text !== undefined)) as PrivacyLabel,
 })

@@ -34,6 +34,7 @@ type UpstreamRow = {
   readonly kind: string
   readonly base_url: string
   readonly api_key_sealed: Buffer | null
+  readonly api_version: string | null
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
 }
@@ -62,7 +63,7 @@ const readRows = (database: Database) =>
   database.transaction(async (tx): Promise<readonly [readonly UpstreamRow[], readonly ModelRow[], readonly RouteRow[]]> => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
     const upstreams = await tx.query<UpstreamRow>(sql`
-      select serial, id, kind, base_url, api_key_sealed, placement, privacy from upstream
+      select serial, id, kind, base_url, api_key_sealed, api_version, placement, privacy from upstream
       where is_active and kind = any(${[...UPSTREAM_KINDS]}) order by serial`)
     const models = await tx.query<ModelRow>(sql`
       select m.serial, m.id, m.context, m.output_max, floor(extract(epoch from m.created_at))::float8 as created_at,
@@ -80,7 +81,8 @@ function toUpstream(row: UpstreamRow, sealing: Pick<Sealing, 'unseal'>): Upstrea
   const { serial, id, placement, privacy } = row
   const kind = UPSTREAM_KINDS.find((known) => known === row.kind)
   if (kind === undefined) throw new TypeError('a kind of upstream that the query leaves out')
-  const plain = { serial, id, kind, baseUrl: row.base_url, placement, privacy }
+  const version = row.api_version === null ? {} : { apiVersion: row.api_version }
+  const plain = { serial, id, kind, baseUrl: row.base_url, ...version, placement, privacy }
   if (row.api_key_sealed === null) return plain
   return { ...plain, apiKey: sealing.unseal(row.api_key_sealed, keyPurpose(id)).toString('utf8') }
 }

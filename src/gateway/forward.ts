@@ -53,7 +53,9 @@ function dispatch(gateway: Gateway, { open, leg, reply }: Attempt & { readonly r
   const { target, protocol, call } = leg
   const { upstream, provider, route, origin, basePath } = target
   const { model } = open.plan
-  const parts = call.bodyFor(route.upstreamModel, forcedBounds({ model, call, addsOutputMax: provider.addsOutputMax }))
+  const { addsOutputMax, onlyOutputField, tellsUsageUnasked } = provider
+  const forced = forcedBounds({ model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
+  const parts = call.bodyFor(route.upstreamModel, forced)
   gateway.agent.dispatch(
     {
       origin,

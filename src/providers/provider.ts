@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { CallAddress, Protocol, ProtocolId } from '../protocols/index.ts'
+import type { CallAddress, ChatBoundField, Protocol, ProtocolId } from '../protocols/index.ts'
 import type { Upstream } from '../spec/index.ts'
 
 /** How an upstream of one kind is called. */
@@ -16,7 +16,11 @@ export type Provider = {
    */
   readonly addsOutputMax: boolean
   /** The name under which it heeds the bound of a chat's output. */
-  readonly outputMaxField: 'max_tokens' | 'max_completion_tokens'
+  readonly outputMaxField: ChatBoundField
+  /** The same where it heeds no other, so that a customer's own bound has to be sent under it. */
+  readonly onlyOutputField?: ChatBoundField
+  /** It tells the usage of streams unasked, and refuses calls that ask for it. */
+  readonly tellsUsageUnasked?: boolean
 }
 
 /** The path that the protocol itself has. */

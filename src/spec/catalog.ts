@@ -1,7 +1,7 @@
 import { type Price, type PriceJson, priceOfJson } from './price.ts'
 
 /** Kinds of upstream, by the protocol they speak. */
-export const UPSTREAM_KINDS = ['openai', 'anthropic', 'openai-compatible'] as const
+export const UPSTREAM_KINDS = ['openai', 'anthropic', 'openai-compatible', 'azure-openai'] as const
 export type UpstreamKind = (typeof UPSTREAM_KINDS)[number]
 
 /** Kinds whose provider reports what calls used and cost, to who has the key for it. */
@@ -17,13 +17,14 @@ export type PrivacyLabel = {
   readonly checked?: string
 }
 
-/** One place that answers calls. `apiKey` is absent for upstreams that want none. */
+/** One place that answers calls. `apiKey` is absent for upstreams that want none, `apiVersion` for those that ask for none. */
 export type Upstream = {
   readonly serial: number
   readonly id: string
   readonly kind: UpstreamKind
   readonly baseUrl: string
   readonly apiKey?: string
+  readonly apiVersion?: string
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
 }
