@@ -223,7 +223,7 @@ test("provider keys bring their upstreams; one that the file names or uses is th
   await apply()
   const catalog = await loadCatalog(opened.appDatabase, sealing)
   assert.deepEqual(catalog.upstreams.map(({ id }) => id).toSorted(), ['ark', 'deepseek', 'openai'])
-  assert.ok(catalog.models.some(({ id }) => id === 'gpt-4.1') && catalog.unpriced.length === 2)
+  assert.ok(catalog.models.some(({ id }) => id === 'gpt-4.1') && catalog.unpriced.length === 3)
   assert.deepEqual((await apply()).changes, [])
   const path = join(folder, 'farebox.yaml')
   const routed =
