@@ -5,6 +5,7 @@ import { closeServer, type Exchange, listenOn, readBody, sendAnswer } from './ex
 import { errorAnswer, faultAnswer, modelsAnswer, type SimAnswer, unauthorizedAnswer } from './fault-answers.ts'
 import { playOnSocket } from './fault-socket.ts'
 import { faultGroupOf, SIM_FAULTS, type SimFaultName } from './faults.ts'
+import { refusalOfHabit } from './habits.ts'
 import { providerHeaders } from './headers.ts'
 import { planReply } from './plan.ts'
 import { NO_PARTS, type Reply } from './reply.ts'
@@ -117,6 +118,12 @@ async function handle(state: State, exchange: Exchange): Promise<void> {
     call.ended = 'complete'
     return
   }
+  const disliked = refusalOfHabit(script.habit, body)
+  if (disliked !== undefined) {
+    sendAnswer(exchange, errorAnswer(request.protocol, { status: 422, type: 'invalid_request_error', ...disliked }))
+    call.ended = 'complete'
+    return
+  }
   const reply = planReply({
     request,
     script,
@@ -157,11 +164,16 @@ function countCall(state: State, call: OpenCall, model: string): void {
 
 const PROTOCOLS: { readonly [path: string]: SimProtocol } = { '/v1/chat/completions': 'openai', '/v1/messages': 'anthropic' }
 
+/** Azure's own paths of chat completions, of its v1 API and of the dated versions. */
+const AZURE_CHAT = /^\/openai\/(?:v1|deployments\/[^/]+)\/chat\/completions$/
+
+const protocolAt = (path: string): SimProtocol | 'none' => PROTOCOLS[path] ?? (AZURE_CHAT.test(path) ? 'openai' : 'none')
+
 function takeCall(state: State, request: IncomingMessage, body: Buffer): OpenCall {
   state.taken += 1
   const path = (request.url ?? '').split('?')[0] ?? ''
   const headersSeen = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
-  const head = { protocol: PROTOCOLS[path] ?? ('none' as const), path, headersSeen }
+  const head = { protocol: protocolAt(path), path, headersSeen }
   const call = openCall(`call-${state.taken}`, head, { bytes: body, isKept: state.options.keepBodies === true })
   state.calls.push(call)
   const callsMax = state.options.callsMax ?? CALLS_MAX

@@ -1,0 +1,178 @@
+// Guarantee: whatever is odd about an upstream's host, a call there is taken, bound, and metered to the token, streamed and whole.
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { after, before, test } from 'node:test'
+import { Agent } from 'undici'
+import { type SimUpstream, startSimUpstream } from '../../sim/index.ts'
+import { type DecodedCall, openaiChat, type ReplyReader } from '../protocols/index.ts'
+import { inputTokensOf, type Model, outputTokensOf, type Route, type Upstream } from '../spec/index.ts'
+import { forward } from './forward.ts'
+import type { Gateway } from './gateway.ts'
+import type { Leg } from './legs.ts'
+import type { OpenCall } from './open-call.ts'
+import { targetOf } from './targets.ts'
+
+let sim: SimUpstream
+let agent: Agent
+
+before(async () => {
+  sim = await startSimUpstream({ keepBodies: true })
+  // Every host is the fake.
+  agent = new Agent({
+    connect: (_, callback) => {
+      const socket = connect(sim.port, '127.0.0.1', () => callback(null, socket))
+      socket.on('error', (error) => callback(error, null))
+    },
+  })
+})
+after(async () => {
+  await agent.close()
+  await sim.close()
+})
+
+type Place = { readonly baseUrl: string; readonly kind?: Upstream['kind']; readonly apiVersion?: string }
+type Asking = { readonly place: Place; readonly upstreamModel: string; readonly fields: object }
+type Told = {
+  readonly reader: ReplyReader
+  readonly text: string
+  readonly out: string
+  readonly sent: Record<string, unknown>
+  readonly status: number
+}
+
+const MODEL: Omit<Model, 'routes'> = { serial: 1, id: 'm', context: 9_000, outputMax: 500, createdAt: 0, priceVersion: 1, price: [] }
+
+function legOf(call: DecodedCall, { place, upstreamModel }: Asking): Leg {
+  const route: Route = { serial: 1, upstreamSerial: 1, upstreamModel, priority: 1, cost: undefined }
+  const upstream: Upstream = { serial: 1, id: 'u', kind: 'openai-compatible', apiKey: 'key-1', placement: 'local', privacy: {}, ...place }
+  return { target: targetOf(route, upstream), protocol: openaiChat, call, translation: undefined }
+}
+
+/** Sends a call to the fake as if it were at that place, and reads the answer. */
+async function ask(asking: Asking): Promise<Told> {
+  const body = { model: 'm', messages: [{ role: 'user', content: 'How long does the ferry take?' }], ...asking.fields }
+  const call = openaiChat.decode(Buffer.from(JSON.stringify(body)))
+  const leg = legOf(call, asking)
+  const open = {
+    ...{ isClientGone: false, isWithUpstream: false, leg, onAbort: () => undefined, exchange: { request: { headers: {} } } },
+    plan: { model: MODEL, legs: [leg] },
+  }
+  const gateway = { agent, settings: { firstByteMs: 5_000, idleMs: 5_000 } }
+  const reply = await forward(gateway as unknown as Gateway, open as unknown as OpenCall)
+  const reader = openaiChat.readReply({ isStream: call.isStream, removesUsage: !call.wantsUsage })
+  const pieces: Buffer[] = []
+  let most = 0
+  await new Promise<void>((resolve, reject) => {
+    reply.pipe({
+      onData: (chunk) => {
+        pieces.push(reader.push(Buffer.from(chunk)))
+        most = Math.max(most, reader.leastOutput())
+        return true
+      },
+      onEnd: () => resolve(pieces.push(reader.end()) as unknown as undefined),
+      onError: reject,
+    })
+  })
+  const out = Buffer.concat(pieces).toString()
+  await sim.idle()
+  const truth = sim.calls.at(-1)
+  assert.ok(most <= (truth?.plannedOutputTokens ?? 0), `${most} tokens were seen, too many`)
+  const sent = JSON.parse(truth?.body?.toString() ?? '{}') as Record<string, unknown>
+  return { reader, text: textOf(out, call.isStream), out, sent, status: reply.status }
+}
+
+function textOf(out: string, isStream: boolean): string {
+  if (!isStream) return (JSON.parse(out) as Chunk).choices?.[0]?.message?.content ?? ''
+  const datas = [...out.matchAll(/^data: (\{.*)$/gm)].map(([, data = '']) => JSON.parse(data) as Chunk)
+  return datas.map((chunk) => chunk.choices?.[0]?.delta?.content ?? '').join('')
+}
+
+type Chunk = { readonly choices?: readonly { readonly delta?: Content; readonly message?: Content }[] }
+type Content = { readonly content?: string | null }
+
+/** What was metered is what the fake knows to be true. */
+function assertTrue({ reader, text, out, status }: Told): void {
+  const truth = sim.calls.at(-1)
+  const usage = reader.usage()
+  assert.equal(status, 200, out)
+  assert.ok(usage !== undefined && reader.isComplete() && reader.isUsageFinal() && !reader.isUsageSuspect())
+  assert.deepEqual([inputTokensOf(usage), outputTokensOf(usage)], [truth?.truePromptTokens, truth?.plannedOutputTokens])
+  assert.equal(reader.reportedModel(), 'sim-model')
+  assert.ok(text.length > 20)
+}
+
+const MISTRAL: Place = { baseUrl: 'http://api.mistral.ai/v1' }
+
+for (const stream of [false, true]) {
+  const how = stream ? 'streamed' : 'whole'
+
+  test(`Mistral, ${how}: a bound goes under the name it knows, and usage is not asked for`, async () => {
+    const upstreamModel = 'sim-model!habit-mistral'
+    const asked = await ask({
+      place: MISTRAL,
+      upstreamModel,
+      fields: { stream, stream_options: { include_usage: true }, max_completion_tokens: 40 },
+    })
+    assertTrue(asked)
+    assert.deepEqual([asked.sent['max_tokens'], 'stream_options' in asked.sent, 'max_completion_tokens' in asked.sent], [40, false, false])
+    const capped = await ask({ place: MISTRAL, upstreamModel, fields: { max_completion_tokens: 4_000, stream } })
+    assertTrue(capped)
+    assert.equal(capped.sent['max_tokens'], 500)
+  })
+
+  test(`MiniMax, ${how}: the answer is not counted twice`, async () => {
+    const upstreamModel = 'sim-model!habit-minimax,tokens=300'
+    const told = await ask({ place: { baseUrl: 'http://api.minimax.io/v1' }, upstreamModel, fields: { stream, max_tokens: 310 } })
+    assertTrue(told)
+    assert.deepEqual([told.sent['max_completion_tokens'], told.sent['max_tokens']], [310, undefined])
+    if (stream) assert.ok(told.reader.countedOutput() <= 300 * 1.1, String(told.reader.countedOutput()))
+  })
+
+  test(`llama.cpp, ${how}: usage in the last chunk with choices, beside its timings`, async () => {
+    const told = await ask({
+      place: { baseUrl: 'http://127.0.0.1:8080/v1' },
+      upstreamModel: 'sim-model!habit-llama-cpp',
+      fields: { stream, max_completion_tokens: 40 },
+    })
+    assertTrue(told)
+    assert.equal(told.sent['max_completion_tokens'], 40)
+  })
+
+  test(`Ark, ${how}: the bound is that of what is thought as well`, async () => {
+    const place = { baseUrl: 'http://ark.cn-beijing.volces.com/v1' }
+    const told = await ask({ place, upstreamModel: 'sim-model!reasoning=20', fields: { stream, max_tokens: 60 } })
+    assertTrue(told)
+    assert.deepEqual([told.sent['max_completion_tokens'], told.sent['max_tokens']], [60, undefined])
+  })
+
+  test(`Azure, ${how}: the v1 API and dated versions, with its own header`, async () => {
+    const upstreamModel = 'sim-model!habit-azure'
+    const places: readonly (readonly [Place, string])[] = [
+      [{ baseUrl: 'http://r.openai.azure.com', kind: 'azure-openai' }, '/openai/v1/chat/completions'],
+      [{ baseUrl: 'http://r.openai.azure.com/openai/v1', kind: 'azure-openai' }, '/openai/v1/chat/completions'],
+      [
+        { baseUrl: 'http://r.openai.azure.com', kind: 'azure-openai', apiVersion: '2024-10-21' },
+        `/openai/deployments/${encodeURIComponent(upstreamModel)}/chat/completions`,
+      ],
+    ]
+    for (const [place, path] of places) {
+      const told = await ask({ place, upstreamModel, fields: { stream } })
+      assertTrue(told)
+      const call = sim.calls.at(-1)
+      assert.deepEqual([call?.path, call?.headersSeen['api-key'], call?.headersSeen['authorization']], [path, 'key-1', undefined])
+      assert.equal(told.sent['max_completion_tokens'], 500)
+      if (stream) assert.ok(told.out.includes('prompt_filter_results'))
+    }
+  })
+}
+
+test('two names at once go as they came, and an empty one takes the other’s bound', async () => {
+  const sent = async (fields: object) => {
+    const { sent: body } = await ask({ place: { baseUrl: 'http://api.deepseek.com/v1' }, upstreamModel: 'sim-model', fields })
+    return [body['max_tokens'], body['max_completion_tokens']]
+  }
+  assert.deepEqual(await sent({ max_tokens: 30, max_completion_tokens: 40 }), [30, 40])
+  assert.deepEqual(await sent({ max_tokens: null, max_completion_tokens: 40 }), [40, 40])
+  assert.deepEqual(await sent({ max_completion_tokens: 40 }), [40, undefined])
+  assert.deepEqual(await sent({}), [undefined, undefined])
+})
