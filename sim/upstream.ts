@@ -167,7 +167,9 @@ const PROTOCOLS: { readonly [path: string]: SimProtocol } = { '/v1/chat/completi
 /** Azure's own paths of chat completions, of its v1 API and of the dated versions. */
 const AZURE_CHAT = /^\/openai\/(?:v1|deployments\/[^/]+)\/chat\/completions$/
 
-const protocolAt = (path: string): SimProtocol | 'none' => PROTOCOLS[path] ?? (AZURE_CHAT.test(path) ? 'openai' : 'none')
+/** Bedrock has Anthropic's protocol below a path of its own. */
+const protocolAt = (path: string): SimProtocol | 'none' =>
+  PROTOCOLS[path.replace(/^\/anthropic(?=\/)/, '')] ?? (AZURE_CHAT.test(path) ? 'openai' : 'none')
 
 function takeCall(state: State, request: IncomingMessage, body: Buffer): OpenCall {
   state.taken += 1

@@ -163,7 +163,7 @@ const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
 /** Runs also on entries with other mistakes, so that all are told at once; hence the value may still be anything. */
 function checkUpstream(value: unknown, context: z.RefinementCtx): void {
   const { base_url: url, api_key: key, admin_key: adminKey, api_version: version, kind, placement } = recordOf(value)
-  const wrong = typeof url === 'string' ? wrongUrl(url, placement === 'local') : undefined
+  const wrong = typeof url === 'string' ? (wrongUrl(url, placement === 'local') ?? wrongEndpoint(url, kind)) : undefined
   if (wrong !== undefined) context.addIssue(issueAt(['base_url'], wrong))
   const shape = typeof key === 'string' ? refusedKeyShape(key) : undefined
   const mend = "make an API key in the provider's console and use that"
@@ -196,6 +196,15 @@ function wrongUrl(text: string, isLocal: boolean): Told | undefined {
     expected: 'https, as prompts would travel in the clear',
     mend: 'use https, or say "placement: local" if it is a machine of your own',
   }
+}
+
+/** Bedrock has two endpoints, of which one speaks the protocols as they are. */
+function wrongEndpoint(text: string, kind: unknown): Told | undefined {
+  if (kind !== 'bedrock') return undefined
+  const { hostname, pathname } = new URL(text)
+  if (!hostname.startsWith('bedrock-runtime.') && pathname === '/') return undefined
+  const mend = 'write it like https://bedrock-mantle.us-east-1.api.aws, without a path'
+  return { expected: 'the address of the mantle endpoint of a region', mend }
 }
 
 /** Whether plain HTTP may go there: to this machine always, to private addresses and names when they are declared local. */

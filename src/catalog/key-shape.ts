@@ -10,6 +10,7 @@ const REFUSED: readonly Shape[] = [
   [/^1\/\/0/, 'a refresh token of a Google login, not an API key'],
   [/^g\.a\d{3}/, 'a cookie of a Google login, not an API key'],
   [/^gh[opsur]_/, 'the login of a person at GitHub, not an API key'],
+  [/^ASIA[A-Z0-9]{16}(?::|$)/, 'a key of AWS that ends within hours, as it is that of a session'],
   [/^tid=/, 'a token of GitHub Copilot, which ends within the hour, not an API key'],
   [/^sk-(?:sp|cp|kimi)-/, 'the key of a coding plan, which is for one person and is not to be resold'],
   [/(?:^|;)\s*(?:__Secure-|__Host-|sessionKey=|session[_-]?(?:id|token)=|[\w-]+=[^;]+;)/i, 'a browser cookie, not an API key'],

@@ -3,6 +3,7 @@ import { type Database, sql } from '../db/index.ts'
 import {
   type Catalog,
   encodeCatalog,
+  isPricedAsAnthropic,
   type Model,
   type Price,
   type PrivacyLabel,
@@ -55,7 +56,7 @@ type RouteRow = {
   readonly upstream_model: string
   readonly priority: number
   readonly cost: WrittenPrice
-  readonly is_anthropic: boolean
+  readonly kind: string
 }
 
 /** One snapshot over three reads, so that a change between them cannot pair a route with an upstream that is not there. */
@@ -71,7 +72,7 @@ const readRows = (database: Database) =>
       from model m left join ${PRICE_NOW} on true
       where m.is_active order by m.id collate "C"`)
     const routes = await tx.query<RouteRow>(sql`
-      select r.serial, r.model_serial, r.upstream_serial, r.upstream_model, r.priority, r.cost, u.kind = 'anthropic' as is_anthropic
+      select r.serial, r.model_serial, r.upstream_serial, r.upstream_model, r.priority, r.cost, u.kind
       from route r join upstream u on u.serial = r.upstream_serial
       where r.is_active and u.is_active and u.kind = any(${[...UPSTREAM_KINDS]}) order by r.priority, r.serial`)
     return [upstreams, models, routes]
@@ -103,7 +104,7 @@ function toModel(row: ModelRow, routes: readonly RouteRow[]): readonly Model[] {
         upstreamSerial: route.upstream_serial,
         upstreamModel: route.upstream_model,
         priority: route.priority,
-        cost: costOf(route.cost, route.is_anthropic),
+        cost: costOf(route.cost, isPricedAsAnthropic(route.kind, route.upstream_model)),
       })),
     },
   ]

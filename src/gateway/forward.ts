@@ -56,19 +56,22 @@ function dispatch(gateway: Gateway, { open, leg, reply }: Attempt & { readonly r
   const { addsOutputMax, onlyOutputField, tellsUsageUnasked } = provider
   const forced = forcedBounds({ model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
   const parts = call.bodyFor(route.upstreamModel, forced)
+  const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
+  const path = basePath + provider.path(protocol, { model: route.upstreamModel, isStream: call.isStream })
+  const own = { 'content-type': 'application/json', ...provider.headers(upstream, open.exchange.request.headers) }
   gateway.agent.dispatch(
     {
       origin,
-      path: basePath + provider.path(protocol, { model: route.upstreamModel, isStream: call.isStream }),
+      path,
       method: 'POST',
       headers: {
-        'content-type': 'application/json',
         accept: call.isStream ? 'text/event-stream' : 'application/json',
         'accept-encoding': 'identity',
         'user-agent': 'farebox',
-        ...provider.headers(upstream, open.exchange.request.headers),
+        ...own,
+        ...provider.sign?.({ host: new URL(origin).host, path, headers: own, body, now: gateway.clock.now() }),
       },
-      body: parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts),
+      body,
       headersTimeout: gateway.settings.firstByteMs,
       bodyTimeout: gateway.settings.idleMs,
     },

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { Agent } from 'undici'
 import { type SimUpstream, startSimUpstream } from '../../sim/index.ts'
-import { type DecodedCall, openaiChat, type ReplyReader } from '../protocols/index.ts'
+import { anthropicMessages, type DecodedCall, openaiChat, type Protocol, type ReplyReader } from '../protocols/index.ts'
 import { inputTokensOf, type Model, outputTokensOf, type Route, type Upstream } from '../spec/index.ts'
 import { forward } from './forward.ts'
 import type { Gateway } from './gateway.ts'
@@ -30,8 +30,8 @@ after(async () => {
   await sim.close()
 })
 
-type Place = { readonly baseUrl: string; readonly kind?: Upstream['kind']; readonly apiVersion?: string }
-type Asking = { readonly place: Place; readonly upstreamModel: string; readonly fields: object }
+type Place = Pick<Upstream, 'baseUrl'> & Partial<Pick<Upstream, 'kind' | 'apiVersion' | 'apiKey'>>
+type Asking = { readonly place: Place; readonly upstreamModel: string; readonly fields: object; readonly protocol?: Protocol }
 type Told = {
   readonly reader: ReplyReader
   readonly text: string
@@ -40,26 +40,29 @@ type Told = {
   readonly status: number
 }
 
+const NOW = Date.UTC(2026, 10, 26)
+
 const MODEL: Omit<Model, 'routes'> = { serial: 1, id: 'm', context: 9_000, outputMax: 500, createdAt: 0, priceVersion: 1, price: [] }
 
-function legOf(call: DecodedCall, { place, upstreamModel }: Asking): Leg {
+function legOf(call: DecodedCall, { place, upstreamModel, protocol = openaiChat }: Asking): Leg {
   const route: Route = { serial: 1, upstreamSerial: 1, upstreamModel, priority: 1, cost: undefined }
   const upstream: Upstream = { serial: 1, id: 'u', kind: 'openai-compatible', apiKey: 'key-1', placement: 'local', privacy: {}, ...place }
-  return { target: targetOf(route, upstream), protocol: openaiChat, call, translation: undefined }
+  return { target: targetOf(route, upstream), protocol, call, translation: undefined }
 }
 
 /** Sends a call to the fake as if it were at that place, and reads the answer. */
 async function ask(asking: Asking): Promise<Told> {
   const body = { model: 'm', messages: [{ role: 'user', content: 'How long does the ferry take?' }], ...asking.fields }
-  const call = openaiChat.decode(Buffer.from(JSON.stringify(body)))
+  const { protocol = openaiChat } = asking
+  const call = protocol.decode(Buffer.from(JSON.stringify(body)))
   const leg = legOf(call, asking)
   const open = {
     ...{ isClientGone: false, isWithUpstream: false, leg, onAbort: () => undefined, exchange: { request: { headers: {} } } },
     plan: { model: MODEL, legs: [leg] },
   }
-  const gateway = { agent, settings: { firstByteMs: 5_000, idleMs: 5_000 } }
+  const gateway = { agent, clock: { now: () => NOW }, settings: { firstByteMs: 5_000, idleMs: 5_000 } }
   const reply = await forward(gateway as unknown as Gateway, open as unknown as OpenCall)
-  const reader = openaiChat.readReply({ isStream: call.isStream, removesUsage: !call.wantsUsage })
+  const reader = protocol.readReply({ isStream: call.isStream, removesUsage: !call.wantsUsage })
   const pieces: Buffer[] = []
   let most = 0
   await new Promise<void>((resolve, reject) => {
@@ -78,7 +81,7 @@ async function ask(asking: Asking): Promise<Told> {
   const truth = sim.calls.at(-1)
   assert.ok(most <= (truth?.plannedOutputTokens ?? 0), `${most} tokens were seen, too many`)
   const sent = JSON.parse(truth?.body?.toString() ?? '{}') as Record<string, unknown>
-  return { reader, text: textOf(out, call.isStream), out, sent, status: reply.status }
+  return { reader, text: protocol === openaiChat ? textOf(out, call.isStream) : out, out, sent, status: reply.status }
 }
 
 function textOf(out: string, isStream: boolean): string {
@@ -97,7 +100,7 @@ function assertTrue({ reader, text, out, status }: Told): void {
   assert.equal(status, 200, out)
   assert.ok(usage !== undefined && reader.isComplete() && reader.isUsageFinal() && !reader.isUsageSuspect())
   assert.deepEqual([inputTokensOf(usage), outputTokensOf(usage)], [truth?.truePromptTokens, truth?.plannedOutputTokens])
-  assert.equal(reader.reportedModel(), 'sim-model')
+  assert.equal(reader.reportedModel(), truth?.model.split('!')[0])
   assert.ok(text.length > 20)
 }
 
@@ -164,6 +167,30 @@ for (const stream of [false, true]) {
       if (stream) assert.ok(told.out.includes('prompt_filter_results'))
     }
   })
+}
+
+for (const stream of [false, true]) {
+  test(`Bedrock, ${stream ? 'streamed' : 'whole'}: by model Anthropic's protocol or OpenAI's, with its key or signed`, async () => {
+    const base: Place = { baseUrl: 'http://bedrock-mantle.eu-central-1.api.aws', kind: 'bedrock', apiKey: 'ABSKcanary' }
+    const signing: Place = { ...base, apiKey: 'AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
+    const scope = 'Credential=AKIAIOSFODNN7EXAMPLE/20261126/eu-central-1/bedrock-mantle/aws4_request'
+    for (const [place, proof] of [[base, 'Bearer ABSKcanary'] as const, [signing, scope] as const]) {
+      const chat = await ask({ place, upstreamModel: 'openai.gpt-oss-120b', fields: { stream, max_tokens: 40 } })
+      assertTrue(chat)
+      assertProof('/v1/chat/completions', proof)
+      const claude = { place, upstreamModel: 'eu.anthropic.claude-x', protocol: anthropicMessages, fields: { stream, max_tokens: 40 } }
+      assertTrue(await ask(claude))
+      assertProof('/anthropic/v1/messages', proof)
+    }
+  })
+}
+
+/** The last call came to that path with that proof of who made it, and no secret. */
+function assertProof(path: string, proof: string): void {
+  const { headersSeen, path: taken } = sim.calls.at(-1) ?? assert.fail('no call')
+  assert.equal(taken, path)
+  assert.ok(headersSeen['authorization']?.includes(proof), headersSeen['authorization'])
+  assert.ok(!JSON.stringify(headersSeen).includes('wJalr') && headersSeen['x-api-key'] === undefined)
 }
 
 test('two names at once go as they came, and an empty one takes the other’s bound', async () => {

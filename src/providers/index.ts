@@ -2,18 +2,20 @@
 import type { Upstream, UpstreamKind } from '../spec/index.ts'
 import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
+import { bedrock } from './bedrock.ts'
 import { openai, openaiCompatible } from './openai.ts'
 import type { Provider } from './provider.ts'
 
 export { HOST_QUIRKS, type HostQuirk } from './host-quirks.ts'
 export type { Provider } from './provider.ts'
 
-const PROVIDERS: Readonly<Record<UpstreamKind, (upstream: Upstream) => Provider>> = {
+const PROVIDERS: Readonly<Record<UpstreamKind, (upstream: Upstream, upstreamModel: string) => Provider>> = {
   openai: () => openai,
   anthropic: () => anthropic,
   'openai-compatible': openaiCompatible,
   'azure-openai': azureOpenai,
+  bedrock,
 }
 
-/** The provider of an upstream, by its kind and what is odd about its host. */
-export const providerOf = (upstream: Upstream): Provider => PROVIDERS[upstream.kind](upstream)
+/** The provider of a model of an upstream, by the upstream's kind and what is odd about its host. */
+export const providerOf = (upstream: Upstream, upstreamModel: string): Provider => PROVIDERS[upstream.kind](upstream, upstreamModel)

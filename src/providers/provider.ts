@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { CallAddress, ChatBoundField, Protocol, ProtocolId } from '../protocols/index.ts'
 import type { Upstream } from '../spec/index.ts'
+import type { AwsRequest } from './aws-signature.ts'
 
 /** How an upstream of one kind is called. */
 export type Provider = {
@@ -10,6 +11,8 @@ export type Provider = {
   readonly path: (protocol: Protocol, call: CallAddress) => string
   /** Headers of a call, made anew: our credential, and the few of the customer's that change what is answered. */
   readonly headers: (upstream: Upstream, client: IncomingHttpHeaders) => Readonly<Record<string, string>>
+  /** Headers that are made of the whole request, where a secret is not sent but signed with. */
+  readonly sign?: (request: AwsRequest) => Readonly<Record<string, string>>
   /**
    * Whether a bound of the output is added where the customer gave none. Not everywhere: upstreams that refuse a prompt and a bound that
    * come to more than their context would then refuse what they would have answered.

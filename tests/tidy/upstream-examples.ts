@@ -22,20 +22,21 @@ models:
     routes: [{ upstream: azure, model: my-gpt-41-deployment }]`,
   },
   {
-    name: 'Amazon Bedrock with an API key',
+    name: 'Amazon Bedrock',
     where: 'cloud',
     notes:
-      'Bedrock’s [mantle endpoint](https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html) speaks OpenAI’s and Anthropic’s protocols as they are, with a Bedrock API key.',
+      'Calls go to the [mantle endpoint](https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html) of the region in the address: Anthropic’s models in Anthropic’s protocol, all others in OpenAI’s. The key is a Bedrock API key, or an access key of AWS as `AKIA…:secret`, with which calls are signed (Signature Version 4) and which then is never sent.',
     yaml: `upstreams:
   - id: bedrock
-    kind: openai-compatible
-    base_url: https://bedrock-mantle.us-east-1.api.aws/v1
-    api_key: \${AWS_BEARER_TOKEN_BEDROCK}
-  - id: bedrock-claude
-    kind: anthropic
-    base_url: https://bedrock-mantle.us-east-1.api.aws/anthropic
+    kind: bedrock
+    base_url: https://bedrock-mantle.us-east-1.api.aws
     api_key: \${AWS_BEARER_TOKEN_BEDROCK}
 models:
+  - id: claude-haiku
+    context: 200000
+    output_max: 64000
+    price: { input: "1.00", output: "5.00", cache_read: "0.10" }
+    routes: [{ upstream: bedrock, model: anthropic.claude-haiku-4-5 }]
   - id: gpt-oss-120b
     context: 131072
     output_max: 32768
