@@ -1,7 +1,9 @@
 import type { Provider } from './provider.ts'
 
+type Quirk = Required<Pick<Provider, 'onlyOutputField'>> & Pick<Provider, 'tellsUsageUnasked'>
+
 /** Where an OpenAI-compatible upstream differs from the others, by its host. */
-export type HostQuirk = { readonly host: RegExp; readonly why: string } & Pick<Provider, 'onlyOutputField' | 'tellsUsageUnasked'>
+export type HostQuirk = Quirk & { readonly host: RegExp; readonly why: string }
 
 /**
  * What is known of hosts; all else is taken to speak as OpenAI does. Sources, all read 2026-11-26: https://docs.mistral.ai/api and
@@ -33,10 +35,10 @@ export const HOST_QUIRKS: readonly HostQuirk[] = [
 ]
 
 /** What is odd about the upstream at an address. */
-export function quirksOf(baseUrl: string): Pick<Provider, 'onlyOutputField' | 'tellsUsageUnasked' | 'outputMaxField'> | undefined {
+export function quirksOf(baseUrl: string): (Quirk & Pick<Provider, 'outputMaxField'>) | undefined {
   const { hostname } = new URL(baseUrl)
   const quirk = HOST_QUIRKS.find(({ host }) => host.test(hostname))
   if (quirk === undefined) return undefined
   const { onlyOutputField, tellsUsageUnasked = false } = quirk
-  return onlyOutputField === undefined ? undefined : { onlyOutputField, outputMaxField: onlyOutputField, tellsUsageUnasked }
+  return { onlyOutputField, outputMaxField: onlyOutputField, tellsUsageUnasked }
 }
