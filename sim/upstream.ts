@@ -104,7 +104,7 @@ async function handle(state: State, exchange: Exchange): Promise<void> {
   const report = reportOf(state, exchange.request)
   if (report !== undefined) return sendAnswer(exchange, report)
   const call = takeCall(state, exchange.request, body)
-  const request = call.protocol === 'none' ? undefined : readRequest(call.protocol, body)
+  const request = call.protocol === 'none' ? undefined : readRequest(call.protocol, withModelOf(call.path, body))
   const refusal = refusalOf(state, { call, request, method: exchange.request.method ?? '' })
   if (refusal !== undefined || request === undefined || 'message' in request) {
     sendAnswer(exchange, refusal ?? NOT_FOUND)
@@ -167,9 +167,21 @@ const PROTOCOLS: { readonly [path: string]: SimProtocol } = { '/v1/chat/completi
 /** Azure's own paths of chat completions, of its v1 API and of the dated versions. */
 const AZURE_CHAT = /^\/openai\/(?:v1|deployments\/[^/]+)\/chat\/completions$/
 
+/** Vertex has the model in the path. */
+const VERTEX = /^\/v1\/projects\/[^/]+\/locations\/[^/]+\/publishers\/anthropic\/models\/([^/:]+):(?:rawPredict|streamRawPredict)$/
+
+/** A body in which the model of a path stands, and which is none without its version or with a model of its own. */
+function withModelOf(path: string, body: Buffer): Buffer {
+  const model = VERTEX.exec(path)?.[1]
+  if (model === undefined) return body
+  const fields = JSON.parse(body.toString()) as Readonly<Record<string, unknown>>
+  const isRight = fields['model'] === undefined && fields['anthropic_version'] === 'vertex-2023-10-16'
+  return isRight ? Buffer.from(JSON.stringify({ ...fields, model: decodeURIComponent(model) })) : Buffer.from('{}')
+}
+
 /** Bedrock has Anthropic's protocol below a path of its own. */
 const protocolAt = (path: string): SimProtocol | 'none' =>
-  PROTOCOLS[path.replace(/^\/anthropic(?=\/)/, '')] ?? (AZURE_CHAT.test(path) ? 'openai' : 'none')
+  PROTOCOLS[path.replace(/^\/anthropic(?=\/)/, '')] ?? (AZURE_CHAT.test(path) ? 'openai' : VERTEX.test(path) ? 'anthropic' : 'none')
 
 function takeCall(state: State, request: IncomingMessage, body: Buffer): OpenCall {
   state.taken += 1

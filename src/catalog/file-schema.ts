@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { isLoopback } from '../lib/index.ts'
-import { MULTIPLIER_EXPECTED, parseMultiplier, REPORTING_KINDS, UPSTREAM_KINDS } from '../spec/index.ts'
+import { MULTIPLIER_EXPECTED, parseMultiplier, REPORTING_KINDS, serviceAccountOf, UPSTREAM_KINDS } from '../spec/index.ts'
 import { refusedKeyShape } from './key-shape.ts'
 import { costSchema, type PriceFault, priceChanges, priceFaults, priceSchema, type Told } from './price-schema.ts'
 
@@ -14,7 +14,7 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   'upstreams.kind': { expected: `one of ${UPSTREAM_KINDS.join(', ')}`, mend: 'name the protocol the upstream speaks' },
   'upstreams.base_url': { expected: 'an http(s) address', mend: 'write it like https://api.openai.com/v1' },
   'upstreams.api_key': {
-    expected: 'an API key of 8 to 512 printable characters',
+    expected: 'an API key of 8 to 8192 printable characters',
     mend: 'write ${NAME} and set that environment variable, or leave the field out if the upstream wants no key',
   },
   'upstreams.admin_key': {
@@ -83,7 +83,7 @@ const privacy = z.strictObject({
 const upstreamFields = {
   kind: field('upstreams.kind', z.enum(UPSTREAM_KINDS)),
   base_url: field('upstreams.base_url', z.string().max(500)),
-  api_key: field('upstreams.api_key', z.string().regex(/^[\x21-\x7e]{8,512}$/)).optional(),
+  api_key: field('upstreams.api_key', z.string().regex(/^[\x21-\x7e]{8,8192}$/)).optional(),
   admin_key: field('upstreams.admin_key', z.string().regex(/^[\x21-\x7e]{8,512}$/)).optional(),
   api_version: field('upstreams.api_version', z.string().regex(/^\d{4}-\d{2}-\d{2}(?:-preview)?$/)).optional(),
   placement: field('upstreams.placement', z.enum(['third_party', 'local'])).prefault('third_party'),
@@ -171,6 +171,14 @@ function checkUpstream(value: unknown, context: z.RefinementCtx): void {
   if (version !== undefined && kind !== 'azure-openai') {
     const mend = 'leave the field out'
     context.addIssue(issueAt(['api_version'], { expected: 'no api_version, as only azure-openai has one', mend }))
+  }
+  if (kind === 'vertex' && typeof key === 'string' && serviceAccountOf(key) === undefined) {
+    const told = {
+      expected: 'the key file of a service account in base64',
+      got: '(hidden)',
+      mend: 'set the variable to: base64 -w0 key.json',
+    }
+    context.addIssue(issueAt(['api_key'], told))
   }
   const wrongAdmin = typeof adminKey === 'string' ? wrongAdminKey(adminKey, kind) : undefined
   if (wrongAdmin !== undefined) context.addIssue(issueAt(['admin_key'], wrongAdmin))

@@ -1,9 +1,12 @@
 // Guarantee: whatever is odd about an upstream's host, a call there is taken, bound, and metered to the token, streamed and whole.
 import assert from 'node:assert/strict'
-import { connect } from 'node:net'
+import { createVerify, generateKeyPairSync } from 'node:crypto'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { Agent } from 'undici'
 import { type SimUpstream, startSimUpstream } from '../../sim/index.ts'
+import { FailureError } from '../failures.ts'
 import { anthropicMessages, type DecodedCall, openaiChat, type Protocol, type ReplyReader } from '../protocols/index.ts'
 import { inputTokensOf, type Model, outputTokensOf, type Route, type Upstream } from '../spec/index.ts'
 import { forward } from './forward.ts'
@@ -12,21 +15,48 @@ import type { Leg } from './legs.ts'
 import type { OpenCall } from './open-call.ts'
 import { targetOf } from './targets.ts'
 
+const PAIR = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const ACCOUNT = {
+  ...{ type: 'service_account', project_id: 'proj', client_email: 'gw@proj.iam.gserviceaccount.com' },
+  private_key: PAIR.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+}
+
+/** Gives a token to who shows a fresh claim, signed with the account's key; the number of them is in each. */
+let tokensGiven = 0
+const tokens = createServer((request, response) => {
+  let body = ''
+  request.on('data', (chunk: Buffer) => {
+    body += chunk.toString()
+  })
+  request.on('end', () => {
+    const [head = '', claims = '', signature = ''] = (new URLSearchParams(body).get('assertion') ?? '').split('.')
+    const isSigned = createVerify('RSA-SHA256').update(`${head}.${claims}`).verify(PAIR.publicKey, Buffer.from(signature, 'base64url'))
+    const { iss, iat, exp } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<string, unknown>
+    const isRight = isSigned && iss === ACCOUNT.client_email && Number(exp) - Number(iat) === 3_600
+    if (isRight) tokensGiven += 1
+    response.writeHead(isRight ? 200 : 400, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(isRight ? { access_token: `token-${tokensGiven}`, expires_in: 3_599 } : { error: 'invalid_grant' }))
+  })
+})
+
 let sim: SimUpstream
 let agent: Agent
 
 before(async () => {
   sim = await startSimUpstream({ keepBodies: true })
-  // Every host is the fake.
+  tokens.listen(0, '127.0.0.1')
+  // Every host is the fake, but for the one that gives tokens.
   agent = new Agent({
-    connect: (_, callback) => {
-      const socket = connect(sim.port, '127.0.0.1', () => callback(null, socket))
+    connect: ({ hostname }, callback) => {
+      const port = hostname === 'oauth2.googleapis.com' ? (tokens.address() as AddressInfo).port : sim.port
+      const socket = connect(port, '127.0.0.1', () => callback(null, socket))
       socket.on('error', (error) => callback(error, null))
     },
   })
 })
 after(async () => {
   await agent.close()
+  tokens.close()
   await sim.close()
 })
 
@@ -184,6 +214,33 @@ for (const stream of [false, true]) {
     }
   })
 }
+
+for (const stream of [false, true]) {
+  test(`Vertex, ${stream ? 'streamed' : 'whole'}: the model in the path, the version in the body, a token of the service account`, async () => {
+    const apiKey = Buffer.from(JSON.stringify(ACCOUNT)).toString('base64')
+    const places: readonly (readonly [string, string])[] = [
+      ['http://europe-west1-aiplatform.googleapis.com', 'europe-west1'],
+      ['http://aiplatform.googleapis.com', 'global'],
+    ]
+    for (const [baseUrl, location] of places) {
+      const place: Place = { baseUrl, kind: 'vertex', apiKey }
+      const told = await ask({ place, upstreamModel: 'claude-x@20260101', protocol: anthropicMessages, fields: { stream, max_tokens: 40 } })
+      assertTrue(told)
+      const method = stream ? 'streamRawPredict' : 'rawPredict'
+      const path = `/v1/projects/proj/locations/${location}/publishers/anthropic/models/claude-x%4020260101:${method}`
+      assertProof(path, `Bearer token-${tokensGiven}`)
+      assert.deepEqual([told.sent['model'], told.sent['anthropic_version']], [undefined, 'vertex-2023-10-16'])
+    }
+  })
+}
+
+test('a token that cannot be had fails the call as its upstream would', async () => {
+  const broken = { ...ACCOUNT, client_email: 'other@proj.iam.gserviceaccount.com' }
+  const apiKey = Buffer.from(JSON.stringify(broken)).toString('base64')
+  const place: Place = { baseUrl: 'http://aiplatform.googleapis.com', kind: 'vertex', apiKey }
+  const asking = { place, upstreamModel: 'claude-x', protocol: anthropicMessages, fields: { max_tokens: 40 } }
+  await assert.rejects(ask(asking), (thrown) => thrown instanceof FailureError && thrown.failure.code === 'upstream_failed')
+})
 
 /** The last call came to that path with that proof of who made it, and no secret. */
 function assertProof(path: string, proof: string): void {

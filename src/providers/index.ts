@@ -5,6 +5,7 @@ import { azureOpenai } from './azure-openai.ts'
 import { bedrock } from './bedrock.ts'
 import { openai, openaiCompatible } from './openai.ts'
 import type { Provider } from './provider.ts'
+import { vertex } from './vertex.ts'
 
 export { HOST_QUIRKS, type HostQuirk } from './host-quirks.ts'
 export type { Provider } from './provider.ts'
@@ -15,6 +16,7 @@ const PROVIDERS: Readonly<Record<UpstreamKind, (upstream: Upstream, upstreamMode
   'openai-compatible': openaiCompatible,
   'azure-openai': azureOpenai,
   bedrock,
+  vertex,
 }
 
 /** The provider of a model of an upstream, by the upstream's kind and what is odd about its host. */

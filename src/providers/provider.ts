@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
 import type { CallAddress, ChatBoundField, Protocol, ProtocolId } from '../protocols/index.ts'
 import type { Upstream } from '../spec/index.ts'
 import type { AwsRequest } from './aws-signature.ts'
+
+type Signed = Readonly<Record<string, string>>
 
 /** How an upstream of one kind is called. */
 export type Provider = {
@@ -11,8 +14,10 @@ export type Provider = {
   readonly path: (protocol: Protocol, call: CallAddress) => string
   /** Headers of a call, made anew: our credential, and the few of the customer's that change what is answered. */
   readonly headers: (upstream: Upstream, client: IncomingHttpHeaders) => Readonly<Record<string, string>>
-  /** Headers that are made of the whole request, where a secret is not sent but signed with. */
-  readonly sign?: (request: AwsRequest) => Readonly<Record<string, string>>
+  /** Headers that are made of the whole request, or of what is asked for through the agent, where a key is not what is sent. */
+  readonly sign?: (request: AwsRequest, agent: Dispatcher) => Signed | Promise<Signed>
+  /** The body as this upstream takes it, where that differs from the protocol's. */
+  readonly body?: (body: Buffer) => Buffer
   /**
    * Whether a bound of the output is added where the customer gave none. Not everywhere: upstreams that refuse a prompt and a bound that
    * come to more than their context would then refuse what they would have answered.

@@ -44,6 +44,23 @@ models:
     routes: [{ upstream: bedrock, model: openai.gpt-oss-120b }]`,
   },
   {
+    name: 'Google Cloud (Vertex)',
+    where: 'cloud',
+    notes:
+      'Anthropic’s models, [as Google serves them](https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude), in the region of the address, or in any with `https://aiplatform.googleapis.com`. The key is the key file of a service account in base64 (`base64 -w0 key.json`); gateways get access tokens with it, which end within the hour, and send nothing else.',
+    yaml: `upstreams:
+  - id: vertex
+    kind: vertex
+    base_url: https://europe-west1-aiplatform.googleapis.com
+    api_key: \${VERTEX_KEY_BASE64}
+models:
+  - id: claude-haiku-eu
+    context: 200000
+    output_max: 64000
+    price: { input: "1.00", output: "5.00", cache_read: "0.10" }
+    routes: [{ upstream: vertex, model: claude-haiku-4-5@20251001 }]`,
+  },
+  {
     name: 'vLLM',
     where: 'own',
     notes:

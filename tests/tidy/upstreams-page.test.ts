@@ -20,7 +20,12 @@ test('the page names every upstream, model and odd host', () => {
 })
 
 test('every example of the page is a farebox.yaml that is taken', () => {
-  const environment = { AZURE_OPENAI_API_KEY: '0123456789abcdef', AWS_BEARER_TOKEN_BEDROCK: 'ABSKabcdefgh' }
+  const account = { type: 'service_account', project_id: 'p', client_email: 'e', private_key: 'k' }
+  const environment = {
+    AZURE_OPENAI_API_KEY: '0123456789abcdef',
+    AWS_BEARER_TOKEN_BEDROCK: 'ABSKabcdefgh',
+    VERTEX_KEY_BASE64: Buffer.from(JSON.stringify(account)).toString('base64'),
+  }
   const examples = [...upstreamsPage().matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml)
   assert.ok(examples.length >= 7)
   for (const yaml of examples) {

@@ -107,7 +107,7 @@ const LOGINS = [
   '',
   '## Keys and logins',
   '',
-  'An upstream’s key is an API key, or the access key of a cloud. Logins of a person are refused by their shape, in every kind: cookies,',
+  'An upstream’s key is an API key, or the key of a cloud’s workload. Logins of a person are refused by their shape, in every kind: cookies,',
   'OAuth and session tokens of Claude, ChatGPT, Google, GitHub and Copilot, signed login tokens, and keys of coding plans. Reselling those',
   'is against every provider’s terms.',
 ]
