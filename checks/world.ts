@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type SimScript, type SimUpstream, startSimUpstream } from '../sim/index.ts'
+import type { UpstreamKind } from '../src/spec/index.ts'
 import { type Operator, operatorOf } from './operator.ts'
 import { isRunning, type ProcessRole, type ServerProcess, serverProcesses, signal } from './processes.ts'
 import { ownerConnection, type SystemPostgres, startSystemPostgres } from './system-postgres.ts'
@@ -31,7 +32,7 @@ export type WorldOptions = {
   /** Models beside `m-openai` and `m-anthropic`. */
   readonly models?: readonly WorldModel[]
   /** Upstreams beside `oai` and `ant`; the base URL as in farebox.yaml, with /v1 for OpenAI's kind. */
-  readonly upstreams?: readonly { readonly id: string; readonly kind: 'openai' | 'anthropic'; readonly baseUrl: string }[]
+  readonly upstreams?: readonly { readonly id: string; readonly kind: UpstreamKind; readonly baseUrl: string }[]
   /** Gateway processes; default 1. */
   readonly gateways?: number
   /** More settings for the server. */

@@ -1,6 +1,7 @@
 import { anthropicBody, anthropicFrames } from './anthropic.ts'
 import { type Exchange, isGone, pause, untilClosed, writeOut, writeSplit } from './exchange.ts'
 import { faultAfterOf, faultyFrames } from './fault-frames.ts'
+import { habitFrames } from './habits.ts'
 import { bodyTokensOf, type EncodeOptions, openaiBody, openaiFrames } from './openai.ts'
 import { type Ending, type Frame, type Reply, wireOf } from './reply.ts'
 import type { SimRequest } from './request.ts'
@@ -25,7 +26,8 @@ export async function sendReply(exchange: Exchange, sending: Sending): Promise<b
 /** The frames of a sending, its fault worked in. */
 export function framesOf({ request, script, reply }: Omit<Sending, 'onSent' | 'headers'>): Iterable<Frame> {
   const options = encodeOptionsOf(request, script)
-  const frames = request.protocol === 'openai' ? openaiFrames(reply, options) : anthropicFrames(reply, options)
+  const frames =
+    request.protocol === 'openai' ? habitFrames(openaiFrames(reply, options), script.habit, reply) : anthropicFrames(reply, options)
   return faultyFrames(frames, { reply, protocol: request.protocol, script })
 }
 

@@ -7,6 +7,7 @@ export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts
 export { replyUsage as openaiReplyUsage } from './openai-chat/usage.ts'
 export type {
   CallAddress,
+  ChatBoundField,
   DecodedCall,
   ForcedBounds,
   LengthStop,
@@ -20,6 +21,7 @@ export type {
 export { failUnpriced } from './request-fields.ts'
 export { DEPTH_MAX } from './scan-plan.ts'
 export { type SseEvent, SseScanner } from './sse-scanner.ts'
+export { withoutModel } from './without-model.ts'
 export { anthropicMessages, openaiChat }
 
 /** Every protocol, by its id. */

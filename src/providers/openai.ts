@@ -1,3 +1,5 @@
+import type { Upstream } from '../spec/index.ts'
+import { quirksOf } from './host-quirks.ts'
 import { type Provider, plainPath } from './provider.ts'
 
 /**
@@ -12,5 +14,11 @@ export const openai: Provider = {
   outputMaxField: 'max_completion_tokens',
 }
 
-/** Everything else that speaks its chat completions; such servers differ in the bounds they take and in what they do beyond their context. */
-export const openaiCompatible: Provider = { ...openai, addsOutputMax: false, outputMaxField: 'max_tokens' }
+/**
+ * Everything else that speaks its chat completions; such servers differ in the bounds they take and in what they do beyond their
+ * context, some of them by their host.
+ */
+export const openaiCompatible = ({ baseUrl }: Pick<Upstream, 'baseUrl'>): Provider => ({
+  ...{ ...openai, addsOutputMax: false, outputMaxField: 'max_tokens' as const },
+  ...quirksOf(baseUrl),
+})

@@ -1,9 +1,10 @@
 import { z } from '@hono/zod-openapi'
 
 /** An upstream as it is sent: the fields of farebox.yaml without the id. The catalogue checks them and names what is not right. */
-export const upstreamInput = z
-  .record(z.string(), z.unknown())
-  .openapi('UpstreamInput', { type: 'object', description: 'kind, base_url, api_key, admin_key, placement and privacy as in farebox.yaml' })
+export const upstreamInput = z.record(z.string(), z.unknown()).openapi('UpstreamInput', {
+  type: 'object',
+  description: 'kind, base_url, api_key, admin_key, api_version, placement and privacy as in farebox.yaml',
+})
 
 /** An upstream as the operator sees it; of its keys, only that there are. */
 export const upstreamShown = z
@@ -13,6 +14,7 @@ export const upstreamShown = z
     base_url: z.string(),
     has_key: z.boolean(),
     has_admin_key: z.boolean(),
+    api_version: z.string().nullable(),
     placement: z.string(),
     privacy: z.object({
       retention: z.string().optional(),
