@@ -92,7 +92,7 @@ export function boundsOf(call: DecodedCall, model: BoundedModel, multiplier: num
   const inputMax = Math.min(model.routes.length === 0 ? call.inputMax : inputMaxAt(call, model), readMax)
   const outputMax = Math.min(call.outputMax ?? model.outputMax, model.outputMax) * call.choices + call.outputExtra
   const { inputClasses, outputClasses, serviceTier } = call
-  const counts = pricedCounts(call.counts, model.price)
+  const counts = pricedCounts(countsOf(call, model), model.price)
   // The upstream can serve the usual tier instead of the one that was asked for, and charges that of the one it did.
   const serviceTiers: readonly ServiceTier[] = serviceTier === 'standard' ? ['standard'] : [serviceTier, 'standard']
   const worst = worstPriceOf(model.price, { inputMax, outputMax, inputClasses, outputClasses, counts, serviceTiers }, multiplier)
@@ -101,6 +101,10 @@ export function boundsOf(call: DecodedCall, model: BoundedModel, multiplier: num
 
 const inputMaxAt = (call: DecodedCall, { routes }: BoundedModel): number =>
   routes.reduce((most, { upstreamModel }) => Math.max(most, call.inputMaxFor(upstreamModel)), 0)
+
+/** The pieces that a call can come to; how long sound is nobody can tell before, so a model's context is also the most seconds that are heard. */
+const countsOf = ({ counts }: DecodedCall, { context }: BoundedModel): UsageBound['counts'] =>
+  counts.audioSeconds === undefined ? counts : { ...counts, audioSeconds: Math.min(counts.audioSeconds, context) }
 
 /** Of the counted classes those that cost something; the others need no bound. */
 function pricedCounts(counts: UsageBound['counts'], price: Price): UsageBound['counts'] {
