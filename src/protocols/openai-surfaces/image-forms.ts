@@ -6,17 +6,13 @@ import { IMAGES_MAX, PARTIAL_TOKENS, readImages } from './image-reply.ts'
 import { MADE_CLASSES } from './images.ts'
 import { surface } from './surface.ts'
 
+const FORM = { decode: noJson, form: { fields: ['model', 'n', 'stream', 'partial_images'], decode }, readReply: readImages }
+
 /** The protocol of /v1/images/edits. Source: https://platform.openai.com/docs/api-reference/images/createEdit (2026-11-26). */
-export const imageEdits = surface({
-  id: 'openai-image-edits',
-  path: '/images/edits',
-  decode: noJson,
-  form: { fields: ['model', 'n', 'stream', 'partial_images'], decode },
-  readReply: readImages,
-})
+export const imageEdits = surface({ ...FORM, id: 'openai-image-edits', path: '/images/edits' })
 
 /** The protocol of /v1/images/variations. Source: https://platform.openai.com/docs/api-reference/images/createVariation (2026-11-26). */
-export const imageVariations = surface({ ...imageEdits, id: 'openai-image-variations', path: '/images/variations' })
+export const imageVariations = surface({ ...FORM, id: 'openai-image-variations', path: '/images/variations' })
 
 /** What pictures come to as input no table says for all models, so it is the context; of `n` that has not come the most. */
 function decode(fields: FormFields, head: Buffer): DecodedCall {

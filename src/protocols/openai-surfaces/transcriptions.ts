@@ -7,20 +7,20 @@ import { leastSeconds, readTranscript } from './transcript-reply.ts'
 
 const TEXTS = /^text\/(?:plain|vtt|srt|x-subrip)$|^application\/x-subrip$/
 
+const FORM = {
+  decode: noJson,
+  form: { fields: ['model', 'stream'], decode },
+  readReply: readTranscript,
+  replyTypes: TEXTS,
+}
+
 /**
  * The protocol of /v1/audio/transcriptions. Source: https://platform.openai.com/docs/api-reference/audio/createTranscription (2026-11-26).
  */
-export const transcriptions = surface({
-  id: 'openai-transcriptions',
-  path: '/audio/transcriptions',
-  decode: noJson,
-  form: { fields: ['model', 'stream', 'response_format'], decode },
-  readReply: readTranscript,
-  replyTypes: TEXTS,
-})
+export const transcriptions = surface({ ...FORM, id: 'openai-transcriptions', path: '/audio/transcriptions' })
 
 /** The protocol of /v1/audio/translations. Source: https://platform.openai.com/docs/api-reference/audio/createTranslation (2026-11-26). */
-export const translations = surface({ ...transcriptions, id: 'openai-audio-translations', path: '/audio/translations' })
+export const translations = surface({ ...FORM, id: 'openai-audio-translations', path: '/audio/translations' })
 
 /** How long the sound is nobody knows before it was heard: whoever holds cuts its seconds and tokens to the model's context. */
 function decode(fields: FormFields, head: Buffer): DecodedCall {
