@@ -1,7 +1,16 @@
 import { fail } from '../failures.ts'
 import type { NanoUsd } from '../lib/index.ts'
 import { type DecodedCall, type ForcedBounds, failUnpriced, type Protocol } from '../protocols/index.ts'
-import { COUNTED_CLASSES, type Model, type Price, type Route, type ServiceTier, type UsageBound, worstPriceOf } from '../spec/index.ts'
+import {
+  COUNTED_CLASSES,
+  isFreePrice,
+  type Model,
+  type Price,
+  type Route,
+  type ServiceTier,
+  type UsageBound,
+  worstPriceOf,
+} from '../spec/index.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway, IndexedCatalog } from './gateway.ts'
 import { type AskedCall, type Leg, legsOf } from './legs.ts'
@@ -35,7 +44,10 @@ export function route(gateway: Gateway, question: RouteQuestion): Plan {
   if (caller.models !== undefined && !caller.models.has(model.serial)) fail('model_not_allowed', { models: allowedNames(indexed, caller) })
   if (!hasTier(model.price, call.serviceTier)) refuseTier(model.price, protocol)
   const legs = legsOf(question, model, indexed.targets.get(model.serial) ?? [])
-  return { model, legs, ...boundsOfLegs(legs, model, caller.multiplier) }
+  const bounds = boundsOfLegs(legs, model, caller.multiplier)
+  // A model that is sold by the picture is not to be had for nothing where it makes none.
+  if (bounds.worst === 0n && !call.isFree && !isFreePrice(model.price)) fail('model_unpriced')
+  return { model, legs, ...bounds }
 }
 
 /** The bounds that hold for every leg. */
