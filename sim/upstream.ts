@@ -148,8 +148,8 @@ async function handleSurface(state: State, exchange: Exchange, { call, body }: S
   const contentType = String(exchange.request.headers['content-type'])
   const answer = surfaceAnswer(call.path, { contentType, body, tokenizer: await loadTokenizer() })
   const { apiKey } = state.options
-  if (apiKey !== undefined && call.headersSeen['authorization'] !== `Bearer ${apiKey}`)
-    return sendAnswer(exchange, unauthorizedAnswer('openai'))
+  const isLetIn = call.headersSeen['authorization'] === `Bearer ${apiKey}` || call.headersSeen['x-api-key'] === apiKey
+  if (apiKey !== undefined && !isLetIn) return sendAnswer(exchange, unauthorizedAnswer('openai'))
   if (answer === undefined) {
     const message = 'We could not parse the body of your request.'
     return sendAnswer(exchange, errorAnswer('openai', { status: 400, type: 'invalid_request_error', message }))

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import Anthropic from '@anthropic-ai/sdk'
 import OpenAI, { toFile } from 'openai'
 import { type Answer, send } from '../checks/calls.ts'
 import type { Customer, UsageRow } from '../checks/operator.ts'
@@ -157,6 +158,30 @@ test('transcriptions: by tokens, by seconds, streamed, as text and subtitles', a
   }
   await openai().audio.translations.create({ file: await sound(400_000), model: 'whisper', response_format: 'text' })
   assert.equal((await settled()).row.pieces?.audio_seconds, 3)
+})
+
+test('tokens are counted by the upstream where it can and estimated elsewhere, for nothing, also for whom has nothing', async () => {
+  for (const [base, apiKey] of [
+    ['', rich.key],
+    ['/anthropic', poor.key],
+    ['/api/proxy', rich.key],
+  ] as const) {
+    const client = new Anthropic({ baseURL: world.base + base, apiKey, maxRetries: 0 })
+    const messages = [{ role: 'user' as const, content: 'How long does the ferry take?' }]
+    const told = await client.messages.countTokens({ model: 'm-anthropic', messages }).withResponse()
+    assert.ok(told.data.input_tokens > 5 && told.response.headers.get('x-farebox-estimate') === null)
+    const { data, response } = await client.messages.countTokens({ model: 'm-openai', messages }).withResponse()
+    assert.ok(data.input_tokens > 5 && data.input_tokens < 20)
+    assert.equal(response.headers.get('x-farebox-estimate'), 'tokens')
+  }
+  assert.equal(world.sim.calls.filter(({ path }) => path.endsWith('count_tokens')).length, 3)
+  for (let round = 0; (await world.operator.usage(rich.id)).length < seen + 4; round += 1) {
+    if (round > 200) assert.fail('free calls have no rows')
+    await sleep(20)
+  }
+  const rows = (await world.operator.usage(rich.id)).slice(0, 4)
+  assert.ok(rows.every(({ cost, usage_source }) => cost === '0.00' && usage_source === 'none'))
+  seen += 4
 })
 
 type Form = readonly { readonly name: string; readonly text?: string; readonly file?: Buffer }[]

@@ -26,3 +26,7 @@ export function moderationAnswer({ fields, tokenizer }: SurfaceRequest): Surface
     { prompt },
   )
 }
+
+/** Tokens of Anthropic's messages, which nothing is asked for. Source: https://docs.claude.com/en/api/messages-count-tokens (2026-11-26). */
+export const countAnswer = ({ fields, tokenizer }: SurfaceRequest): SurfaceAnswer =>
+  jsonAnswer({ input_tokens: tokenizer.count(JSON.stringify(fields['messages'])) }, {})

@@ -1,7 +1,7 @@
 /** What providers serve beside chats: embeddings, completions, moderations, pictures, speech, transcripts; each with its true usage. */
 import type { Tokenizer } from '../tokens.ts'
 import { completionAnswer } from './completions.ts'
-import { embeddingAnswer, moderationAnswer } from './embeddings.ts'
+import { countAnswer, embeddingAnswer, moderationAnswer } from './embeddings.ts'
 import { readForm } from './form.ts'
 import { imageAnswer } from './images.ts'
 import { speechAnswer, transcriptAnswer } from './sound.ts'
@@ -12,6 +12,7 @@ export { NO_PIECES, type SurfaceAnswer, type TruePieces } from './surface.ts'
 const SURFACES: Readonly<Record<string, (request: SurfaceRequest) => SurfaceAnswer>> = {
   '/v1/embeddings': embeddingAnswer,
   '/v1/completions': completionAnswer,
+  '/v1/messages/count_tokens': countAnswer,
   '/v1/moderations': moderationAnswer,
   '/v1/images/generations': imageAnswer('image_generation'),
   '/v1/images/edits': imageAnswer('image_edit'),

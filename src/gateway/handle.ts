@@ -1,6 +1,7 @@
 import { FailureError } from '../failures.ts'
 import type { DecodedCall } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
+import { answerEstimate } from './answer-estimate.ts'
 import { forward } from './forward.ts'
 import type { Gateway } from './gateway.ts'
 import { hold } from './hold.ts'
@@ -51,6 +52,8 @@ async function serve(gateway: Gateway, open: OpenCall): Promise<void> {
   const onClose = (): void => open.abort()
   response.once('close', onClose)
   try {
+    const estimate = open.plan.legs.length === 0 ? open.exchange.protocol.estimate?.(open.call) : undefined
+    if (estimate !== undefined) return answerEstimate(gateway, open, estimate)
     const reply = await forward(gateway, open)
     await relay(gateway, open, reply)
   } catch (thrown) {

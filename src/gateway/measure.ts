@@ -47,7 +47,7 @@ export function measure(open: Measurable, outcome: Outcome): Measured {
   const usage = owedUsage(open, customerPays, final)
   const serviceTier = tierOf(open)
   const known = { reportedModel, serviceTier, reported: undefined }
-  if (usage === undefined || open.leg?.call.isFree === true) return { ...known, usage: NO_USAGE, source: 'none', isSuspect: false }
+  if (usage === undefined || open.call.isFree === true) return { ...known, usage: NO_USAGE, source: 'none', isSuspect: false }
   const source = customerPays === 'reported' ? 'provider' : 'counted'
   return bounded(open.plan, {
     ...known,

@@ -52,10 +52,15 @@ export function route(gateway: Gateway, question: RouteQuestion): Plan {
 
 /** The bounds that hold for every leg. */
 function boundsOfLegs(legs: readonly Leg[], model: Model, multiplier: number): CallBounds {
+  const [first] = legs
+  if (first === undefined) return NOTHING
   const byCall = Map.groupBy(legs, ({ call }) => call)
   const bounds = [...byCall].map(([call, same]) => boundsOf(call, { ...model, routes: same.map(({ target }) => target.route) }, multiplier))
   return bounds.reduce(widest)
 }
+
+/** Of an estimate of our own. */
+const NOTHING: CallBounds = { inputMax: 0, outputMax: 0, readMax: 0, counts: {}, worst: 0n, serviceTier: 'standard' }
 
 const widest = (a: CallBounds, b: CallBounds): CallBounds => ({
   inputMax: Math.max(a.inputMax, b.inputMax),

@@ -1,4 +1,5 @@
 /** What customers speak: reads requests and replies byte by byte as they pass; never collects content, calls anyone or writes anything. */
+import { anthropicCountTokens } from './anthropic-count-tokens/index.ts'
 import { anthropicMessages } from './anthropic-messages/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
 import { OPENAI_SURFACES, SURFACES, surfacePaths } from './openai-surfaces/index.ts'
@@ -32,6 +33,7 @@ export { anthropicMessages, OPENAI_SURFACES, openaiChat }
 export const PROTOCOLS: Readonly<Record<ProtocolId, Protocol>> = {
   'openai-chat': openaiChat,
   'anthropic-messages': anthropicMessages,
+  'anthropic-count-tokens': anthropicCountTokens,
   ...SURFACES,
 }
 
@@ -43,6 +45,9 @@ export const PROTOCOL_PATHS: ReadonlyMap<string, Protocol> = new Map([
   ['/v1/messages', anthropicMessages],
   ['/anthropic/v1/messages', anthropicMessages],
   ['/api/proxy/v1/messages', anthropicMessages],
+  ['/v1/messages/count_tokens', anthropicCountTokens],
+  ['/anthropic/v1/messages/count_tokens', anthropicCountTokens],
+  ['/api/proxy/v1/messages/count_tokens', anthropicCountTokens],
   ...Object.values(SURFACES).flatMap((surface) => surfacePaths(surface).map((path) => [path, surface] as const)),
 ])
 

@@ -149,6 +149,8 @@ export type Protocol = {
   readonly form?: FormRules
   /** Content types of answers beside JSON and event streams, such as `audio/mpeg`. */
   readonly replyTypes?: RegExp
+  /** The answer of our own where no upstream speaks the protocol: an estimate. Only of calls that are free. */
+  readonly estimate?: (call: DecodedCall) => Buffer
   /** A failure as the protocol's JSON error body. */
   readonly encodeError: (failure: Failure, requestId: string) => Buffer
   /** What ends a started stream after a failure, also in the middle of an event: the protocol's error frame. */
@@ -173,7 +175,7 @@ export type ModelView = {
 export type ModelPresenter = { readonly one: (model: ModelView) => object; readonly list: (models: readonly ModelView[]) => object }
 
 /** Names of the protocols; they stand in no message. */
-export type ProtocolId = 'openai-chat' | 'anthropic-messages' | OpenaiSurface
+export type ProtocolId = 'openai-chat' | 'anthropic-messages' | 'anthropic-count-tokens' | OpenaiSurface
 
 /** OpenAI's surfaces beside chat. */
 export type OpenaiSurface =

@@ -1,8 +1,8 @@
 import { fail } from '../../failures.ts'
 import type { FormFields } from '../multipart/index.ts'
+import { type CallParts, callOf, MODEL_BYTES_MAX } from '../plain-call.ts'
 import type { DecodedCall } from '../protocol.ts'
 import { splice } from '../splice.ts'
-import { type CallParts, callOf, MODEL_BYTES_MAX } from './call.ts'
 
 /** A call that came as a form, of which `head` is here; its `bodyFor` gives the head with the upstream's model in it. */
 export function formCall(fields: FormFields, head: Buffer, parts: Omit<CallParts, 'model' | 'bodyFor'>): DecodedCall {

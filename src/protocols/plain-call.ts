@@ -1,14 +1,14 @@
-import type { DecodedCall } from '../protocol.ts'
-import type { RequestFields } from '../request-fields.ts'
-import { type Edit, insertion, replaceByText } from '../splice.ts'
+import type { DecodedCall } from './protocol.ts'
+import type { RequestFields } from './request-fields.ts'
+import { type Edit, insertion, replaceByText } from './splice.ts'
 
 /** Longest model name, in bytes. */
 export const MODEL_BYTES_MAX = 256
 
-/** What surfaces have to say of a call; the rest is as in a call of one answer, in text, of the usual service. */
+/** What the simpler protocols have to say of a call; the rest is as in a call of one answer, in text, of the usual service. */
 export type CallParts = Pick<DecodedCall, 'model' | 'inputMax' | 'outputMax' | 'bodyFor' | 'countInput'> & Partial<DecodedCall>
 
-/** A call with what a surface does not say filled in. */
+/** A call with what a protocol does not say filled in. */
 export const callOf = (parts: CallParts): DecodedCall => ({
   isStream: false,
   outputExtra: 0,
