@@ -50,7 +50,7 @@ export function readTranscript({ isStream, contentType = '', call }: ReplyShape)
   })
 }
 
-const TOLD = scanPlan({ fields: ['duration'], isLenient: true, captureBytesMax: 64 })
+const TOLD = scanPlan({ fields: ['duration', 'text'], isLenient: true, captureBytesMax: 64 })
 
 /** A whole JSON transcript. One without a usage may tell a duration beside its text; it is `least` seconds long at least. */
 function readWhole(least: number): ReplyReader {
@@ -61,13 +61,15 @@ function readWhole(least: number): ReplyReader {
     const told = Number(scanner.captured(0)?.toString() ?? 0)
     return Number.isFinite(told) && told < SECONDS_MAX ? Math.ceil(told) : 0
   }
-  const spoken = (): number => Math.floor((reader.countedOutput() * BYTES_PER_TOKEN) / CHARACTERS_PER_SECOND_MAX)
+  const textBytes = (): number => Math.max(0, scanner.endOf(1) - scanner.startOf(1) - 2)
+  const spoken = (): number => Math.floor(textBytes() / CHARACTERS_PER_SECOND_MAX)
   return {
     ...reader,
     push: (chunk) => {
       if (!isBroken) isBroken = !tryScan(scanner, chunk)
       return reader.push(chunk)
     },
+    countedOutput: () => Math.floor(textBytes() / BYTES_PER_TOKEN),
     usage: () => reader.usage() ?? { ...NO_USAGE, audioSeconds: Math.max(least, duration() || spoken()) },
   }
 }
