@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { SimScript } from '../../sim/index.ts'
 import { PROTOCOLS } from '../../src/protocols/index.ts'
 import { type Answer, keyHeader, SPOKEN, type Spoken, send } from '../calls.ts'
+import { until } from '../parallel.ts'
 import { SURFACE_CALLS } from '../surface-calls.ts'
 import type { World } from '../world.ts'
 import { makeCanary } from './canary.ts'
@@ -108,8 +109,15 @@ export class Traffic {
 
   /** Opens long streams, does something to the server in the midst of them, and waits until all have ended. */
   async makeDuring(count: number, strike: () => Promise<unknown>): Promise<readonly MadeCall[]> {
+    const before = this.#world.sim.calls.length
     const streams = Array.from({ length: count }, (_, index) => this.make(slowStream(index)))
-    await sleep(700)
+    const reach = streams.length - OFTEN_ASTRAY
+    await until(
+      () => Promise.resolve(this.#world.sim.calls.length - before),
+      (arrived) => arrived >= reach,
+      REACH_MS_MAX,
+    )
+    await sleep(300)
     await strike()
     return await Promise.all(streams)
   }
@@ -140,6 +148,10 @@ export class Traffic {
     return draft
   }
 }
+
+/** Streams whose place keeps them from any upstream, such as an unknown path, and how long the others may take on a busy machine. */
+const OFTEN_ASTRAY = 6
+const REACH_MS_MAX = 5_000
 
 type SurfaceEnding = {
   readonly name: string
