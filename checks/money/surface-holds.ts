@@ -63,14 +63,12 @@ function problemsOf(holds: Holds, { seed, n }: { readonly seed: number; readonly
 function dearest(made: Made, { context, outputMax, price }: BoundedModel): bigint {
   const prompt = made.prompts.reduce((sum, tokens) => sum + Math.min(tokens, context), 0)
   const lengths = new Set([prompt, ...price.flatMap(({ inputAbove }) => [inputAbove, inputAbove + 1])].filter((length) => length <= prompt))
+  const output = made.outputMax(outputMax)
   let most = 0n
-  for (const length of lengths) {
-    for (const read of made.inputClasses) {
-      for (const written of made.outputClasses) {
-        const output = made.outputMax(outputMax)
-        const cost = priceOf(price, { ...NO_USAGE, ...made.pieces, calls: 1, [read]: length, [written]: output })
-        if (cost > most) most = cost
-      }
+  for (const [read, written] of made.inputClasses.flatMap((own) => made.outputClasses.map((other) => [own, other] as const))) {
+    for (const length of lengths) {
+      const cost = priceOf(price, { ...NO_USAGE, ...made.pieces, calls: 1, [read]: length, [written]: output })
+      if (cost > most) most = cost
     }
   }
   return most

@@ -1,5 +1,6 @@
+import { ClientGone } from './client-gone.ts'
 import type { Gateway } from './gateway.ts'
-import { ClientGone, type OpenCall } from './open-call.ts'
+import type { OpenCall } from './open-call.ts'
 import { answerHeaders, endWith } from './respond.ts'
 
 /** Answers a call by our own estimate, as no upstream of its model can; it costs nothing and says what it is. */

@@ -38,9 +38,6 @@ export type Exchange = {
 /** What an open call is made of. */
 export type OpenCallOptions = { readonly exchange: Exchange; readonly call: DecodedCall; readonly plan: Plan; readonly held: Held }
 
-/** The client left before its answer was complete. */
-export class ClientGone extends Error {}
-
 /** A call between its hold and its settlement; it is settled exactly once, whoever comes first. */
 export class OpenCall implements OpenCallView {
   readonly exchange: Exchange

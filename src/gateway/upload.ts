@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { fail } from '../failures.ts'
 import { boundaryOf, type DecodedCall, FormReader, type FormRules } from '../protocols/index.ts'
-import { ClientGone } from './open-call.ts'
+import { ClientGone } from './client-gone.ts'
 
 /** How a form is read. `bodyBytesMax`: most bytes that are kept while it is not known what the call costs. */
 export type UploadRules = { readonly form: FormRules; readonly bodyBytesMax: number }

@@ -54,7 +54,7 @@ test('requests go on with nothing changed but the model', () => {
       (protocol, word, more) => {
         const body = { ...more, input: word, prompt: word, model: 'asked' }
         const asked = JSON.stringify(body, undefined, 1)
-      const call = protocol.decode(Buffer.from(asked))
+        const call = protocol.decode(Buffer.from(asked))
         const sent: unknown = JSON.parse(Buffer.concat([...call.bodyFor('named')]).toString())
         assert.deepEqual(sent, JSON.parse(asked.replace(/"asked"(?=\n\}$)/, '"named"')))
       },

@@ -40,8 +40,9 @@ export const partedUsage =
     if (input === undefined && output === undefined) return undefined
     const read = objectAt(told['input_tokens_details']) ?? objectAt(told['input_token_details'])
     const written = objectAt(told['output_tokens_details'])
-    const [image, audio] = [part(figures, read, 'image_tokens', input), part(figures, read, 'audio_tokens', input)]
-    const text = made === 'output' ? 0 : part(figures, written, 'text_tokens', output)
+    const part = partReader(figures)
+    const [image, audio] = [part(read, 'image_tokens', input), part(read, 'audio_tokens', input)]
+    const text = made === 'output' ? 0 : part(written, 'text_tokens', output)
     const heard = Math.min(audio, (input ?? 0) - image)
     return {
       imageInput: image,
@@ -52,9 +53,11 @@ export const partedUsage =
     }
   }
 
-/** A part of a whole; one that is larger is cut to it. */
-function part(figures: UsageFigures, from: UsageObject | undefined, name: string, whole = 0): number {
-  const told = figures.read(from, name, undefined) ?? 0
-  if (told > whole) figures.suspect()
-  return Math.min(told, whole)
-}
+/** Reads parts of a whole; one that is larger is cut to it. */
+const partReader =
+  (figures: UsageFigures) =>
+  (from: UsageObject | undefined, name: string, whole = 0): number => {
+    const told = figures.read(from, name, undefined) ?? 0
+    if (told > whole) figures.suspect()
+    return Math.min(told, whole)
+  }
