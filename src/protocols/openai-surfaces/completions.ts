@@ -44,7 +44,8 @@ function decode(body: Buffer): DecodedCall {
     wantsUsage: !isStream || asking === undefined,
     bodyFor: (upstreamModel, forced) => {
       const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...boundEdits(body, fields, forced)]
-      return splice(body, isStream && asking !== undefined ? [...edits, asking] : edits)
+      const shallAsk = isStream && forced?.tellsUsageUnasked !== true
+      return splice(body, shallAsk && asking !== undefined ? [...edits, asking] : edits)
     },
     countInput: () => countStrings(body, suffix === undefined ? texts : [...texts, suffix]) + tokenIds,
   })
