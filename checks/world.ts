@@ -24,8 +24,8 @@ export type WorldModel = {
   readonly upstreamModel: string
   readonly context?: number
   readonly outputMax?: number
-  /** USD per million tokens as decimal strings; `none` makes a model without a price. Default input 3.00, output 15.00. */
-  readonly price?: { readonly input: string; readonly output: string } | 'none'
+  /** USD per million tokens as decimal strings, by class; `none` makes a model without a price. Default input 3.00, output 15.00. */
+  readonly price?: Readonly<Record<string, string>> | 'none'
 }
 
 export type WorldOptions = {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { SimBilling } from './billing.ts'
 import { type OpenCall, openCall, type SimCall } from './calls.ts'
-import { closeServer, type Exchange, listenOn, readBody, sendAnswer } from './exchange.ts'
+import { closeServer, type Exchange, isGone, listenOn, readBody, sendAnswer, writeOut } from './exchange.ts'
 import { errorAnswer, faultAnswer, modelsAnswer, type SimAnswer, unauthorizedAnswer } from './fault-answers.ts'
 import { playOnSocket } from './fault-socket.ts'
 import { faultGroupOf, SIM_FAULTS, type SimFaultName } from './faults.ts'
@@ -13,6 +13,7 @@ import { reportAnswer } from './reports.ts'
 import { readRequest, type SimProtocol, type SimRequest } from './request.ts'
 import { type BadMarker, type SimScript, scriptOfMarker, splitModel } from './script.ts'
 import { type Sending, sendReply } from './send.ts'
+import { isSurface, surfaceAnswer } from './surfaces/index.ts'
 import { loadTokenizer } from './tokens.ts'
 
 /** Settings of a fake upstream. */
@@ -104,6 +105,7 @@ async function handle(state: State, exchange: Exchange): Promise<void> {
   const report = reportOf(state, exchange.request)
   if (report !== undefined) return sendAnswer(exchange, report)
   const call = takeCall(state, exchange.request, body)
+  if (isSurface(call.path)) return await handleSurface(state, exchange, { call, body })
   const request = call.protocol === 'none' ? undefined : readRequest(call.protocol, withModelOf(call.path, body))
   const refusal = refusalOf(state, { call, request, method: exchange.request.method ?? '' })
   if (refusal !== undefined || request === undefined || 'message' in request) {
@@ -137,6 +139,31 @@ async function handle(state: State, exchange: Exchange): Promise<void> {
   }
   await answer(exchange, call, { request, script, reply, headers: {}, onSent })
   if (call.trueOutputTokensSent > 0) countCall(state, call, splitModel(request.model).name)
+}
+
+type SurfaceCall = { readonly call: OpenCall; readonly body: Buffer }
+
+/** Answers what is no chat, and notes the truth about it. */
+async function handleSurface(state: State, exchange: Exchange, { call, body }: SurfaceCall): Promise<void> {
+  const contentType = String(exchange.request.headers['content-type'])
+  const answer = surfaceAnswer(call.path, { contentType, body, tokenizer: await loadTokenizer() })
+  const { apiKey } = state.options
+  const isLetIn = call.headersSeen['authorization'] === `Bearer ${apiKey}` || call.headersSeen['x-api-key'] === apiKey
+  if (apiKey !== undefined && !isLetIn) return sendAnswer(exchange, unauthorizedAnswer('openai'))
+  if (answer === undefined) {
+    const message = 'We could not parse the body of your request.'
+    return sendAnswer(exchange, errorAnswer('openai', { status: 400, type: 'invalid_request_error', message }))
+  }
+  const { isStream, prompt, output, parts, pieces } = answer
+  Object.assign(call, { isStream, model: answer.model, truePromptTokens: prompt, plannedOutputTokens: output, truePieces: pieces })
+  call.trueParts = { ...NO_PARTS, ...parts }
+  const isBare = !isStream && !answer.contentType.startsWith('audio/')
+  const length = isBare ? { 'content-length': String(answer.chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk), 0)) } : {}
+  exchange.response.writeHead(200, { 'content-type': answer.contentType, ...length, ...providerHeaders('openai', call.id) })
+  for (const chunk of answer.chunks) if (!(await writeOut(exchange, chunk))) break
+  exchange.response.end()
+  call.trueOutputTokensSent = output
+  call.ended = isGone(exchange) ? 'client-gone' : 'complete'
 }
 
 function reportOf(state: State, request: IncomingMessage): SimAnswer | undefined {

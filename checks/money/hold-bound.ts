@@ -5,6 +5,7 @@ import { cardOf, MULTIPLIER_ONE, NO_USAGE, priceOf, type Rates, type ServiceTier
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { makeMultiplier, makePrice } from './price-fuzz.ts'
 import { type MadeRequest, makeRequest } from './request-fuzz.ts'
+import { surfaceHolds } from './surface-holds.ts'
 
 /** A made-up call of a made-up model, and the tiers that the upstream may serve it in. */
 type Trial = {
@@ -43,6 +44,7 @@ export async function holdBound(context: CheckContext): Promise<Measured> {
       medianHoldToCostIfCounted: median(ratios.counted),
       medianHoldToWorst: median(ratios.worst),
       ...Object.fromEntries(caught.map(([name, count]) => [`caught-${name}`, count])),
+      ...surfaceHolds(context, Math.ceil(context.n / 5)),
     },
   }
 }

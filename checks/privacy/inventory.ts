@@ -100,7 +100,7 @@ async function everyAnswer(world: World): Promise<readonly Answer[]> {
   const planned = ENDINGS.flatMap((ending) =>
     (['openai', 'anthropic'] as const).map((protocol): PlannedCall => ({ surface: plain, ending, protocol })),
   )
-  const made = [...(await traffic.makeAll([...planned, ...planned], 12)), ...(await traffic.askControl())]
+  const made = [...(await traffic.makeAll([...planned, ...planned], 12)), ...(await traffic.askControl()), ...(await traffic.askSurfaces())]
   const paths = ['/', '/healthz', '/readyz', '/v1/models', '/v1/chat/completions', '/nothing']
   const asked = paths.map((path) => send({ url: world.base + path, method: 'GET', headers: { accept: 'text/html' }, body: '' }))
   return [...made.map(({ answer }) => answer), ...(await Promise.all(asked))]

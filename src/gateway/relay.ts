@@ -2,10 +2,12 @@ import { failure } from '../failures.ts'
 import { errorCode, formatUsd } from '../lib/index.ts'
 import type { ReplyReader } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
+import { ClientGone } from './client-gone.ts'
 import type { Gateway } from './gateway.ts'
 import type { Leg } from './legs.ts'
 import { isBeyondBound, LengthStopped } from './length-bound.ts'
-import { ClientGone, type OpenCall } from './open-call.ts'
+import type { OpenCall } from './open-call.ts'
+import { replyTypeOf } from './reply-type.ts'
 import { answerHeaders, endWith } from './respond.ts'
 import { translatedReply } from './translated-reply.ts'
 import type { UpstreamReply } from './upstream-reply.ts'
@@ -37,7 +39,9 @@ function readerOf(gateway: Gateway, { leg, call, exchange }: OpenCall, { status,
   const comesAsStream = /^text\/event-stream\b/i.test(String(headers['content-type']))
   const translation = leg?.translation
   const removesUsage = translation === undefined && !call.wantsUsage
-  const reader = (leg?.protocol ?? exchange.protocol).readReply({ isStream: comesAsStream, removesUsage })
+  const protocol = leg?.protocol ?? exchange.protocol
+  const contentType = String(headers['content-type'])
+  const reader = protocol.readReply({ isStream: comesAsStream, removesUsage, contentType, call: leg?.call ?? call })
   if (translation === undefined) return { reader, isStream: comesAsStream }
   const context = {
     requestId: exchange.requestId,
@@ -69,7 +73,7 @@ class Relay {
   constructor(gateway: Gateway, options: RelayOptions) {
     this.#gateway = gateway
     this.#options = options
-    if (options.isStream) this.#writeHead()
+    if (options.isStream || flowsAtOnce(options.reply)) this.#writeHead()
     else this.#waiting = []
   }
 
@@ -193,7 +197,7 @@ class Relay {
 
   #writeHead(more: Readonly<Record<string, string>> = {}): void {
     const { open, reply, isStream } = this.#options
-    const type = isStream ? 'text/event-stream; charset=utf-8' : 'application/json'
+    const type = isStream ? 'text/event-stream; charset=utf-8' : typeOf(open, reply)
     open.exchange.response.writeHead(reply.status, { ...answerHeaders(open.exchange, this.#limited()), 'content-type': type, ...more })
   }
 
@@ -208,6 +212,14 @@ class Relay {
     this.#options.resolve()
   }
 }
+
+/** Sound whose length the upstream does not know yet is for listening while it is made. */
+const flowsAtOnce = ({ headers, status }: UpstreamReply): boolean =>
+  status < 400 && headers['content-length'] === undefined && /^(?:audio\/|application\/octet-stream)/i.test(String(headers['content-type']))
+
+/** The content type of an answer that is no stream. */
+const typeOf = ({ leg, exchange }: OpenCall, reply: UpstreamReply): string =>
+  leg?.translation === undefined ? (replyTypeOf(reply, leg?.protocol ?? exchange.protocol) ?? 'application/json') : 'application/json'
 
 /** Where the answer comes from, and what of the request did not reach it. */
 const routeHeaders = ({ target, translation }: Leg): Readonly<Record<string, string>> => ({

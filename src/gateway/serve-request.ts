@@ -48,7 +48,7 @@ type Incoming = { readonly request: IncomingMessage; readonly response: ServerRe
 
 function exchangeOf(gateway: Gateway, { request, response, requestId }: Incoming, { protocol, address }: Spoken): Exchange {
   const ipTag = ipTagOf(gateway, request)
-  return { request, response, requestId, ipTag, protocol, address, startedAt: gateway.clock.monotonic(), limits: {} }
+  return { request, response, requestId, ipTag, protocol, address, startedAt: gateway.clock.monotonic(), upload: undefined, limits: {} }
 }
 
 /** The client's address: the connection's, or the last one that a trusted proxy did not add itself. */

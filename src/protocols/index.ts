@@ -1,15 +1,19 @@
 /** What customers speak: reads requests and replies byte by byte as they pass; never collects content, calls anyone or writes anything. */
+import { anthropicCountTokens } from './anthropic-count-tokens/index.ts'
 import { anthropicMessages } from './anthropic-messages/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
+import { OPENAI_SURFACES, SURFACES, surfacePaths } from './openai-surfaces/index.ts'
 import type { CallAddress, Protocol, ProtocolId } from './protocol.ts'
 
 export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts'
+export { boundaryOf, FormReader } from './multipart/index.ts'
 export { replyUsage as openaiReplyUsage } from './openai-chat/usage.ts'
 export type {
   CallAddress,
   ChatBoundField,
   DecodedCall,
   ForcedBounds,
+  FormRules,
   LengthStop,
   LimitState,
   ModelPresenter,
@@ -17,17 +21,20 @@ export type {
   Protocol,
   ProtocolId,
   ReplyReader,
+  ReplyShape,
 } from './protocol.ts'
 export { failUnpriced } from './request-fields.ts'
 export { DEPTH_MAX } from './scan-plan.ts'
 export { type SseEvent, SseScanner } from './sse-scanner.ts'
 export { withoutModel } from './without-model.ts'
-export { anthropicMessages, openaiChat }
+export { anthropicMessages, OPENAI_SURFACES, openaiChat }
 
 /** Every protocol, by its id. */
 export const PROTOCOLS: Readonly<Record<ProtocolId, Protocol>> = {
   'openai-chat': openaiChat,
   'anthropic-messages': anthropicMessages,
+  'anthropic-count-tokens': anthropicCountTokens,
+  ...SURFACES,
 }
 
 /** The public paths of calls, and what is spoken there. */
@@ -38,6 +45,10 @@ export const PROTOCOL_PATHS: ReadonlyMap<string, Protocol> = new Map([
   ['/v1/messages', anthropicMessages],
   ['/anthropic/v1/messages', anthropicMessages],
   ['/api/proxy/v1/messages', anthropicMessages],
+  ['/v1/messages/count_tokens', anthropicCountTokens],
+  ['/anthropic/v1/messages/count_tokens', anthropicCountTokens],
+  ['/api/proxy/v1/messages/count_tokens', anthropicCountTokens],
+  ...Object.values(SURFACES).flatMap((surface) => surfacePaths(surface).map((path) => [path, surface] as const)),
 ])
 
 /** What is asked for at a path (without its query): the protocol, and what the path tells besides; undefined for other paths. */

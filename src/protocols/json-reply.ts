@@ -2,7 +2,7 @@ import type { ServiceTier, Usage } from '../spec/index.ts'
 import { NOTHING } from './json-bytes.ts'
 import { JsonScanner } from './json-scanner.ts'
 import type { ReplyReader } from './protocol.ts'
-import { scanPlan } from './scan-plan.ts'
+import { type ScanPlan, scanPlan } from './scan-plan.ts'
 import { parseObject, parseText, type UsageObject } from './usage-figures.ts'
 
 /** What a reply's usage objects are told to. */
@@ -24,24 +24,29 @@ const BYTES_PER_TOKEN = 4
 
 /** Keys of a reply that hold generated text. */
 const TEXT_KEYS = ['content', 'reasoning_content', 'reasoning', 'refusal', 'arguments', 'text', 'thinking']
-const REPLY = scanPlan({
-  fields: ['usage', 'model', 'error', 'service_tier'],
-  marks: TEXT_KEYS,
-  isLenient: true,
-  captureBytesMax: CAPTURE_BYTES_MAX,
-})
+const FIELDS = ['usage', 'model', 'error', 'service_tier']
+const REPLY = replyPlan([])
+
+/** What a reader of JSON replies looks for beside texts: values of other keys that are texts, and how deep they lie. */
+export type ReplyMarks = { readonly plan: ScanPlan; readonly onMark: (depth: number) => void }
+
+/** A plan of a reply that is told of other keys, too. */
+export function replyPlan(marks: readonly string[]): ScanPlan {
+  return scanPlan({ fields: FIELDS, marks: [...TEXT_KEYS, ...marks], isLenient: true, captureBytesMax: CAPTURE_BYTES_MAX })
+}
 const USAGE = 0
 const MODEL = 1
 const ERROR = 2
 const TIER = 3
 
 /** Reads a whole JSON reply as it passes, keeping nothing of it but `usage`, `model`, the service tier and an error; every byte goes on unchanged. */
-export function readJsonReply(sink: UsageSink): ReplyReader {
+export function readJsonReply(sink: UsageSink, more?: ReplyMarks): ReplyReader {
   let textBytes = 0
   let isBroken = false
   let readAt = -1
-  const scanner = new JsonScanner(REPLY, (_, start, end) => {
-    textBytes += Math.max(0, end - start - 2)
+  const scanner = new JsonScanner(more?.plan ?? REPLY, (mark, start, end) => {
+    if (mark >= TEXT_KEYS.length) more?.onMark(scanner.depth)
+    else textBytes += Math.max(0, end - start - 2)
   })
   const readUsage = (): void => {
     const captured = scanner.startOf(USAGE) === readAt ? undefined : scanner.captured(USAGE)

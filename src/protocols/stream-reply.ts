@@ -1,7 +1,7 @@
 import type { ServiceTier, Usage } from '../spec/index.ts'
 import { NOTHING } from './json-bytes.ts'
 import type { LengthStop, ReplyReader } from './protocol.ts'
-import { SseScanner } from './sse-scanner.ts'
+import { EVENT_BYTES_MAX, SseScanner } from './sse-scanner.ts'
 
 /** What a protocol makes of the events of a streamed reply. */
 export type Frames = {
@@ -19,13 +19,13 @@ export type Frames = {
   readonly lengthStop: (stop: LengthStop) => Buffer
 }
 
-/** Reads a streamed reply as it passes. Without `removal` every buffer goes on as it came. */
-export function readStreamReply(frames: Frames, removal?: Removal): ReplyReader {
+/** Reads a streamed reply as it passes. Without `removal` every buffer goes on as it came. Events longer than `eventBytesMax` are not read. */
+export function readStreamReply(frames: Frames, removal?: Removal, eventBytesMax: number = EVENT_BYTES_MAX): ReplyReader {
   const remover = removal === undefined ? undefined : createRemover(removal)
   const scanner = new SseScanner(({ bytes, from, to, start, end }) => {
     const isUsageOnly = frames.read(bytes.subarray(from, to))
     if (isUsageOnly) remover?.cut(start, end)
-  })
+  }, eventBytesMax)
   return {
     push: (chunk) => {
       scanner.push(chunk)
