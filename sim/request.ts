@@ -1,7 +1,8 @@
+import { geminiAddressOf, readGeminiRequest } from './gemini-request.ts'
 import type { Tokenizer } from './tokens.ts'
 
 /** What the fake upstreams speak. */
-export type SimProtocol = 'openai' | 'anthropic'
+export type SimProtocol = 'openai' | 'anthropic' | 'gemini'
 
 /** What the fakes read of a request. */
 export type SimRequest = {
@@ -13,6 +14,8 @@ export type SimRequest = {
   readonly wantsUsage: boolean
   /** Whether chunks carry OpenAI's padding against traffic analysis. */
   readonly wantsPadding: boolean
+  /** Whether reasoning is wanted as a part of the answer, where a protocol lets it be asked for. */
+  readonly showsReasoning?: boolean
   /** Most output tokens per choice. */
   readonly outputMax: number | undefined
   readonly choices: number
@@ -45,10 +48,11 @@ export type BadRequest = { readonly message: string; readonly param: string | nu
 
 type Fields = { readonly [field: string]: unknown }
 
-/** Reads a request's body, or says what is wrong with it as the provider would. */
-export function readRequest(protocol: SimProtocol, body: Buffer): SimRequest | BadRequest {
+/** Reads a request's body, or says what is wrong with it as the provider would; `path` is where a protocol has the model. */
+export function readRequest(protocol: SimProtocol, body: Buffer, path = ''): SimRequest | BadRequest {
   const fields = parseObject(body)
   if (fields === undefined) return { message: 'We could not parse the JSON body of your request.', param: null }
+  if (protocol === 'gemini') return readGeminiRequest(fields, geminiAddressOf(path) ?? { model: '', method: '' })
   if (typeof fields['model'] !== 'string') return { message: 'you must provide a model parameter', param: null }
   if (!Array.isArray(fields['messages']) || fields['messages'].length === 0) {
     return { message: protocol === 'openai' ? "Missing required parameter: 'messages'." : 'messages: Field required', param: 'messages' }

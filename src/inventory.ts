@@ -90,6 +90,7 @@ export const ANSWER_HEADERS: Declared = {
   'www-authenticate': 'how to say who one is',
   'x-content-type-options': 'that browsers do not guess types',
   'x-farebox-cost-usd': 'what the call cost',
+  'x-farebox-estimate': 'that the answer is our own estimate',
   'x-farebox-route': 'who answered, where, and what it keeps',
   'x-ratelimit-limit-requests': 'limit of requests, as OpenAI spells it',
   'x-ratelimit-limit-tokens': 'limit of tokens, as OpenAI spells it',
@@ -113,6 +114,7 @@ export const UPSTREAM_HEADERS: Declared = {
   host: 'the upstream itself',
   'user-agent': 'that Farebox calls',
   'x-api-key': 'the key of the house',
+  'x-goog-api-key': 'the key of the house',
 }
 
 /** Cookies: none are set. */

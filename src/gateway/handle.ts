@@ -1,5 +1,6 @@
 import { FailureError } from '../failures.ts'
 import type { Outcome } from '../spec/index.ts'
+import { answerEstimate } from './estimate.ts'
 import { forward } from './forward.ts'
 import type { Gateway } from './gateway.ts'
 import { hold } from './hold.ts'
@@ -22,7 +23,9 @@ export async function handleCall(gateway: Gateway, exchange: Exchange): Promise<
       exchange.limits = limits
     }
     const held = await hold(gateway, { caller, plan, requestId, ipTag, response, setLimits })
-    await serve(gateway, new OpenCall(gateway, { exchange, call, plan, held }))
+    const open = new OpenCall(gateway, { exchange, call, plan, held })
+    if (plan.legs.length > 0) await serve(gateway, open)
+    else answerEstimate(gateway, open)
   } catch (thrown) {
     if (!(thrown instanceof ClientGone)) respondFailure(exchange, failureOf(thrown), gateway.clock.now())
   } finally {

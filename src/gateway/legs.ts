@@ -23,7 +23,8 @@ export type AskedCall = {
 }
 
 /**
- * The legs of a call, in the order of its targets: as it came where its protocol is spoken, translated elsewhere.
+ * The legs of a call, in the order of its targets: as it came where its protocol is spoken, translated elsewhere. None for what we can answer
+ * ourselves and no target can.
  * Fails with protocol_mismatch, translation_lossy, and as readers of requests do.
  */
 export function legsOf(asked: AskedCall, model: Model, targets: readonly Target[]): readonly Leg[] {
@@ -34,6 +35,7 @@ export function legsOf(asked: AskedCall, model: Model, targets: readonly Target[
     const protocol = translatedProtocol(asked.protocol, spoken)
     return protocol === undefined ? [] : [{ target, protocol, ...translated(target, protocol) }]
   })
+  if (legs.length === 0 && asked.protocol.estimate !== undefined) return []
   if (legs.length === 0) fail('protocol_mismatch', { path: pathsOf(targets) })
   const whole = asked.isStrict ? legs.filter(({ translation }) => (translation?.losses.length ?? 0) === 0) : legs
   if (whole.length === 0) fail('translation_lossy', { fields: legs[0]?.translation?.losses.join(', ') ?? '' })

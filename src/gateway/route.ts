@@ -35,7 +35,9 @@ export function route(gateway: Gateway, question: RouteQuestion): Plan {
   if (caller.models !== undefined && !caller.models.has(model.serial)) fail('model_not_allowed', { models: allowedNames(indexed, caller) })
   if (!hasTier(model.price, call.serviceTier)) refuseTier(model.price, protocol)
   const legs = legsOf(question, model, indexed.targets.get(model.serial) ?? [])
-  return { model, legs, ...boundsOfLegs(legs, model, caller.multiplier) }
+  const bounds =
+    legs.length === 0 ? boundsOf(call, { ...model, routes: [] }, caller.multiplier) : boundsOfLegs(legs, model, caller.multiplier)
+  return { model, legs, ...bounds }
 }
 
 /** The bounds that hold for every leg. */
