@@ -44,11 +44,10 @@ function readWhole(): ReplyReader {
     if (mark === MAPS && scanner.depth === MAP_DEPTH) searches.noteMap()
   })
   let base = 0
-  let isJson = true
   return {
     ...inner,
     push: (chunk) => {
-      isJson &&= tryScan(scanner, chunk)
+      tryScan(scanner, chunk)
       searches.pass(chunk, base)
       base += chunk.length
       return inner.push(chunk)
