@@ -87,7 +87,6 @@ function issueProblem(path: Path, issue: z.core.$ZodIssue, document: YamlDocumen
   return { ...document.locate(path), path: spellPath(path), expected, got, mend }
 }
 
-
 /** What to say of a value that broke its schema, by its place. */
 function explain(path: Path, written: Written | undefined): { readonly expected: string; readonly mend: string } {
   const priced = priceField(path)

@@ -159,6 +159,7 @@ test('vectors cost what is read, in a class of its own', () => {
   ]
   const batch = geminiBatchEmbed.decode(Buffer.from(JSON.stringify({ requests })), address)
   assert.ok(batch.inputMax >= 1200)
+  assert.deepEqual([single.passes, batch.passes], [1, 2])
   assert.deepEqual(JSON.parse(Buffer.concat([...batch.bodyFor('up')]).toString()), {
     requests: requests.map((request) => ({ ...request, model: 'models/up' })),
   })

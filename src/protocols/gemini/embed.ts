@@ -3,7 +3,7 @@ import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE, OPEN_BRACKET } from '../json-bytes.ts'
 import { JsonScanner } from '../json-scanner.ts'
 import type { CallAddress, DecodedCall } from '../protocol.ts'
-import { isEmptyContainer, scanRequest } from '../request-fields.ts'
+import { isEmptyContainer, type Span, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { replaceByText, splice } from '../splice.ts'
 import { resourceOf } from './address.ts'
@@ -17,7 +17,8 @@ const PLACES = {
   content: { field: 1, opening: OPEN_BRACE, depth: 4 },
   requests: { field: 2, opening: OPEN_BRACKET, depth: 6 },
 } as const
-const NAMED = scanPlan({ fields: ['model', 'requests'], marks: ['model'] })
+const NAMED = scanPlan({ fields: ['model', 'requests'], marks: ['model', 'content'] })
+const MODEL = 0
 
 /** Root, requests, a request. */
 const REQUEST_DEPTH = 3
@@ -46,9 +47,12 @@ function decodeFor(body: Buffer, address: CallAddress | undefined, field: 'conte
       isUnbounded,
       others: pictures * pictureTokens,
     })
+  const { models, contents } = requestsIn(body)
   return {
     ...address,
-    ...{ outputMax: 0, outputExtra: 0, choices: 1, passes: 1, serviceTier: 'standard', wantsUsage: true },
+    // Each request of a batch fills a context of its own.
+    passes: Math.max(1, contents),
+    ...{ outputMax: 0, outputExtra: 0, choices: 1, serviceTier: 'standard', wantsUsage: true },
     inputMax: inputMaxAt(pictureTokensMax()),
     inputMaxFor: (upstreamModel) => inputMaxAt(pictureTokensMax(upstreamModel)),
     textBytes: isUnbounded ? 0 : fields.shortestBytes - mediaBytes,
@@ -58,19 +62,22 @@ function decodeFor(body: Buffer, address: CallAddress | undefined, field: 'conte
     bodyFor: (upstreamModel) =>
       splice(
         body,
-        modelSpans(body).map((span) => replaceByText(span, resourceOf(upstreamModel))),
+        models.map((span) => replaceByText(span, resourceOf(upstreamModel))),
       ),
     countInput: () => countInput(body),
   }
 }
 
-/** Where the body names the model again: once, or in each request of a batch. */
-function modelSpans(body: Buffer): readonly { readonly start: number; readonly end: number }[] {
-  const spans: { start: number; end: number }[] = []
-  const scanner = new JsonScanner(NAMED, (_, start, end) => {
-    if (scanner.field === 1 && scanner.depth === REQUEST_DEPTH && end > start) spans.push({ start, end })
+/** Where the body names the model again, once or in each request of a batch, and how many of these there are. */
+function requestsIn(body: Buffer): { readonly models: readonly Span[]; readonly contents: number } {
+  const models: Span[] = []
+  let contents = 0
+  const scanner = new JsonScanner(NAMED, (mark, start, end) => {
+    if (scanner.field !== 1 || scanner.depth !== REQUEST_DEPTH) return
+    if (mark !== MODEL) contents += 1
+    else if (end > start) models.push({ start, end })
   })
   scanner.push(body)
-  if (scanner.endOf(0) > 0) spans.push({ start: scanner.startOf(0), end: scanner.endOf(0) })
-  return spans
+  if (scanner.endOf(MODEL) > 0) models.push({ start: scanner.startOf(MODEL), end: scanner.endOf(MODEL) })
+  return { models, contents }
 }
