@@ -190,7 +190,7 @@ test('plain HTTP may go to this machine, and to private addresses that are decla
 
 test('mistakes of every kind are told together, in the order of the file', () => {
   const text = `upstreams:
-  - { id: A, kind: smoke, base_url: "ftp://x", api_key: "\${GONE}", extra: 1 }
+  - { id: A, kind: carbon, base_url: "ftp://x", api_key: "\${GONE}", extra: 1 }
 models:
   - { id: m, context: x, output_max: 1, free: true, price: { input: "1", output: 2 }, routes: [{ upstream: nobody, model: m }] }
 `
