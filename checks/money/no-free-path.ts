@@ -21,14 +21,7 @@ const FREE_PATHS = [
 const ABSENT_PATHS = [
   ...['/v1/embeddings', '/v1/completions', '/v1/responses', '/v1/images/generations', '/v1/audio/speech', '/v1/moderations', '/v1/files'],
   ...['/v1/messages/count_tokens', '/v1/messages/batches', '/v1/chat/completions/', '//v1/chat/completions', '/v1/../v1/chat/completions'],
-  ...[
-    '/V1/chat/completions',
-    '/v1/chat/completions/x',
-    '/v1/chat%2fcompletions',
-    '/redirected',
-    '/api/proxy',
-    '/v1beta/files',
-  ],
+  ...['/V1/chat/completions', '/v1/chat/completions/x', '/v1/chat%2fcompletions', '/redirected', '/api/proxy', '/v1beta/files'],
 ] as const
 
 /** The model stands in the path. */
