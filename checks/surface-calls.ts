@@ -12,7 +12,7 @@ export type SurfaceCall = {
   readonly write: (asked: { readonly models: readonly string[]; readonly text: string; readonly isStream?: boolean }) => WrittenRequest
 }
 
-type Surface = Exclude<ProtocolId, 'openai-chat' | 'anthropic-messages'>
+type Surface = Exclude<ProtocolId, 'openai-chat' | 'anthropic-messages' | `gemini${string}`>
 
 /** Every surface that is neither a chat nor messages. */
 export const SURFACE_CALLS: Readonly<Record<Surface, SurfaceCall>> = {

@@ -115,6 +115,7 @@ export const UPSTREAM_HEADERS: Declared = {
   'transfer-encoding': 'that the call comes in chunks',
   'user-agent': 'that Farebox calls',
   'x-api-key': 'the key of the house',
+  'x-goog-api-key': 'the key of the house',
 }
 
 /** Cookies: none are set. */

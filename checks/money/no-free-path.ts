@@ -22,15 +22,26 @@ const FREE_PATHS = [
 const ABSENT_PATHS = [
   ...['/v1/responses', '/v1/files', '/v1/images', '/v1/audio', '/v1/embeddings/', '/v1/images/generations/x', '/v1/audio/voices'],
   ...['/v1/messages/count_tokens/', '/v1/messages/batches', '/v1/chat/completions/', '//v1/chat/completions', '/v1/../v1/chat/completions'],
-  ...[
-    '/V1/chat/completions',
-    '/v1/chat/completions/x',
-    '/v1/chat%2fcompletions',
-    '/redirected',
-    '/api/proxy',
-    '/v1beta/models/m:generateContent',
-  ],
+  ...['/V1/chat/completions', '/v1/chat/completions/x', '/v1/chat%2fcompletions', '/redirected', '/api/proxy', '/v1beta/files'],
 ] as const
+
+/** The model stands in the path. */
+const MODEL = '{model}'
+const GEMINI_PATHS = [
+  `/v1beta/models/${MODEL}:generateContent`,
+  `/v1beta/models/${MODEL}:streamGenerateContent`,
+  `/v1/models/${MODEL}:generateContent`,
+  `/api/proxy/v1beta/models/${MODEL}:generateContent`,
+] as const
+
+/** Every path of a call, and what is spoken there. */
+const BILLABLE: readonly (readonly [path: string, id: ProtocolId])[] = [
+  ...[...PROTOCOL_PATHS].map(([path, { id }]) => [path, id] as const),
+  ...GEMINI_PATHS.map((path) => [path, 'gemini'] as const),
+]
+
+/** Cases that are about a model in the body. */
+const NOT_BY_PATH: ReadonlySet<string> = new Set(['no model', 'model twice'])
 
 type Case = {
   readonly name: string
@@ -48,14 +59,16 @@ export async function noFreePath(context: CheckContext): Promise<Measured> {
     models: [
       { id: 'm-unpriced-openai', upstream: 'oai', upstreamModel: 'sim-model', price: 'none' },
       { id: 'm-unpriced-anthropic', upstream: 'ant', upstreamModel: 'sim-model', price: 'none' },
+      { id: 'm-unpriced-gemini', upstream: 'goo', upstreamModel: 'sim-model', price: 'none' },
     ],
   })
   try {
     const cast = await castOf(world)
     let tried = 0
-    for (const [path, protocol] of PROTOCOL_PATHS) {
-      for (const one of casesOf(protocol.id, cast)) {
-        await tryRefused(context, { world, path, id: protocol.id, one })
+    for (const [path, id] of BILLABLE) {
+      const cases = casesOf(id, cast).filter(({ name }) => id !== 'gemini' || !NOT_BY_PATH.has(name))
+      for (const one of cases) {
+        await tryRefused(context, { world, path, id, one })
         tried += 1
       }
     }
@@ -97,9 +110,20 @@ async function castOf(world: World): Promise<Cast> {
 }
 
 /** The key of a protocol goes into its own header; all but one of the paths of Anthropic's are its own. */
-const spokenAs = (id: ProtocolId): Spoken => (id.startsWith('anthropic') ? 'anthropic' : 'openai')
+const spokenAs = (id: ProtocolId): Spoken => {
+  if (id === 'gemini') return 'gemini'
+  return id.startsWith('anthropic') ? 'anthropic' : 'openai'
+}
 
-const surfaceOf = (id: ProtocolId): SurfaceCall => surfaceCallOf(id) ?? CHAT
+const surfaceOf = (id: ProtocolId): SurfaceCall => (id === 'gemini' ? GEMINI : (surfaceCallOf(id) ?? CHAT))
+
+const GEMINI: SurfaceCall = {
+  ...{ hasOwnModel: false, isFree: false, canStream: false },
+  write: ({ text }) => {
+    const body = JSON.stringify({ contents: [{ parts: [{ text }] }], generationConfig: { maxOutputTokens: 64 } })
+    return { contentType: 'application/json', body: Buffer.from(body) }
+  },
+}
 
 const CHAT: SurfaceCall = {
   ...{ hasOwnModel: false, isFree: false, canStream: true },
@@ -126,7 +150,7 @@ function casesOf(id: ProtocolId, { rich, poor, limited, revoked, bound }: Cast):
     { name: 'revoked key', key: revoked.key, status: 401 },
     { name: 'unknown model', key: rich.key, model: 'no-such-model', status: 404 },
     { name: 'model without a price', key: rich.key, model: `m-unpriced-${spoken}`, status: 400 },
-    ...(surface === CHAT || surface.isFree
+    ...(surface === CHAT || surface === GEMINI || surface.isFree
       ? []
       : [{ name: 'model of the other protocol', key: rich.key, model: 'm-anthropic', status: 400 }]),
     { name: 'model that the key may not call', key: bound.key, status: 403 },
@@ -144,9 +168,11 @@ function casesOf(id: ProtocolId, { rich, poor, limited, revoked, bound }: Cast):
 type Trial = { readonly world: World; readonly path: string; readonly id: ProtocolId; readonly one: Case }
 
 async function tryRefused(context: CheckContext, { world, path, id, one }: Trial): Promise<void> {
-  const request = one.request ?? written(id, [one.model ?? `m-${spokenAs(id)}`])
-  const answer = await post(world, { path: path + (one.query ?? ''), id, key: one.key, ...request, method: one.method })
+  const model = one.model ?? `m-${spokenAs(id)}`
+  const request = one.request ?? written(id, [model])
   const named = `${path}, ${one.name}`
+  const asked = path.replace(MODEL, model) + (one.query ?? '')
+  const answer = await post(world, { path: asked, id, key: one.key, ...request, method: one.method })
   context.expect(answer.status === one.status, `${named}: answered ${answer.status} ${errorCodeOf(answer)}, not ${one.status}`)
   context.expect(world.sim.calls.length === 0, `${named}: the upstream was called`)
   world.sim.forget()
@@ -180,10 +206,12 @@ async function serveAll(context: CheckContext, world: World): Promise<number> {
   const customer = await world.operator.customer('10.00')
   const ids: string[] = []
   const free = new Set<string>()
-  for (const [path, { id }] of PROTOCOL_PATHS) {
+  for (const [template, id] of BILLABLE) {
     const surface = surfaceOf(id)
+    const model = `m-${spokenAs(id)}`
     for (const isStream of surface.canStream ? [false, true] : [false]) {
-      const answer = await post(world, { path, id, key: customer.key, ...written(id, [`m-${spokenAs(id)}`], isStream) })
+      const path = template.replace(MODEL, model)
+      const answer = await post(world, { path, id, key: customer.key, ...written(id, [model], isStream) })
       context.expect(answer.status === 200, `${path}: answered ${answer.status} ${errorCodeOf(answer)}`)
       ids.push(answer.requestId)
       if (surface.isFree) free.add(answer.requestId)

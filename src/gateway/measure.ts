@@ -57,9 +57,10 @@ export function measure(open: Measurable, outcome: Outcome): Measured {
   })
 }
 
-/** Whether anybody asks something for the call itself; all others need not keep that it was one. */
-const hasPricePerCall = ({ plan, leg }: Measurable): boolean =>
-  plan.model.price.some(({ rates }) => rates.calls > 0n) || leg?.target.route.cost?.some(({ rates }) => rates.calls > 0n) === true
+/** Whether anybody asks something for the call itself, where it counts as one; all others need not keep that it was one. */
+const hasPricePerCall = ({ call, plan, leg }: Measurable): boolean =>
+  call.counts.calls !== undefined &&
+  (plan.model.price.some(({ rates }) => rates.calls > 0n) || leg?.target.route.cost?.some(({ rates }) => rates.calls > 0n) === true)
 
 /** The tier that the reply says it was served in, if that is the one asked for or the usual one: what is held covers these. */
 function tierOf({ reader, leg, plan }: Measurable): ServiceTier {
@@ -88,9 +89,10 @@ function owedUsage(open: Measurable, pays: CustomerPays, final: Usage | undefine
 
 const isSuspect = (reader: ReplyReader | undefined): boolean => reader?.isUsageSuspect() === true
 
+/** The first class of a call's prompt is that of its text. */
 function promptUsage(open: Measurable): Usage {
   const call = open.leg?.call ?? open.call
-  return { ...NO_USAGE, ...(call.promptUsage?.() ?? { input: call.countInput() }) }
+  return { ...NO_USAGE, ...(call.promptUsage?.() ?? { [call.inputClasses[0] ?? 'input']: call.countInput() }) }
 }
 
 /** What has passed, by our own count, over what the upstream has reported so far. */

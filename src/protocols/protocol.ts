@@ -77,6 +77,8 @@ export type ReplyReader = {
   readonly countedOutput: () => number
   /** Whether the protocol's own last frame has passed ([DONE], message_stop), or a whole JSON reply. */
   readonly isComplete: () => boolean
+  /** Whether the protocol has a frame after which nothing comes; without one, figures may change until the connection ends. */
+  readonly hasLastFrame: boolean
   /** The upstream's figure is final: complete, or in a frame that is only ever last. */
   readonly isUsageFinal: () => boolean
   /** Whether a whole JSON reply tells an error instead of an answer; false for streams, which tell it in a frame. */
@@ -110,8 +112,11 @@ export type LimitState = {
   readonly tokens?: { readonly limit: number; readonly remaining: number; readonly resetMs: number }
 }
 
-/** What a call's address says of it, in protocols that have the model in the path; at an upstream `model` is its own name for it. */
-export type CallAddress = { readonly model: string; readonly isStream: boolean }
+/**
+ * What a call's address says of it, in protocols that have the model in the path; at an upstream `model` is its own name for it.
+ * `isArray`: a stream is wanted as one JSON array of its events.
+ */
+export type CallAddress = { readonly model: string; readonly isStream: boolean; readonly isArray?: boolean }
 
 /** A reply before it is read. `contentType`: of replies that may be something else than JSON; `call`: what it answers. */
 export type ReplyShape = {
@@ -175,7 +180,15 @@ export type ModelView = {
 export type ModelPresenter = { readonly one: (model: ModelView) => object; readonly list: (models: readonly ModelView[]) => object }
 
 /** Names of the protocols; they stand in no message. */
-export type ProtocolId = 'openai-chat' | 'anthropic-messages' | 'anthropic-count-tokens' | OpenaiSurface
+export type ProtocolId =
+  | 'openai-chat'
+  | 'anthropic-messages'
+  | 'anthropic-count-tokens'
+  | 'gemini'
+  | 'gemini-embed'
+  | 'gemini-batch-embed'
+  | 'gemini-count'
+  | OpenaiSurface
 
 /** OpenAI's surfaces beside chat. */
 export type OpenaiSurface =

@@ -1,7 +1,7 @@
 import type { ServiceTier, Usage } from '../spec/index.ts'
 import { NOTHING } from './json-bytes.ts'
 import type { LengthStop, ReplyReader } from './protocol.ts'
-import { EVENT_BYTES_MAX, SseScanner } from './sse-scanner.ts'
+import { SseScanner } from './sse-scanner.ts'
 
 /** What a protocol makes of the events of a streamed reply. */
 export type Frames = {
@@ -11,6 +11,7 @@ export type Frames = {
   readonly isUsageSuspect: () => boolean
   readonly countedOutput: () => number
   readonly isComplete: () => boolean
+  readonly hasLastFrame: boolean
   readonly isUsageFinal: () => boolean
   readonly reportedModel: () => string | undefined
   readonly serviceTier: () => ServiceTier | undefined
@@ -19,8 +20,11 @@ export type Frames = {
   readonly lengthStop: (stop: LengthStop) => Buffer
 }
 
-/** Reads a streamed reply as it passes. Without `removal` every buffer goes on as it came. Events longer than `eventBytesMax` are not read. */
-export function readStreamReply(frames: Frames, removal?: Removal, eventBytesMax: number = EVENT_BYTES_MAX): ReplyReader {
+/** `eventBytesMax`: most bytes of an event that is kept until it is whole, where the scanner's own bound is too small. */
+export type StreamOptions = { readonly removal?: Removal | undefined; readonly eventBytesMax?: number }
+
+/** Reads a streamed reply as it passes. Without `removal` every buffer goes on as it came. */
+export function readStreamReply(frames: Frames, { removal, eventBytesMax }: StreamOptions = {}): ReplyReader {
   const remover = removal === undefined ? undefined : createRemover(removal)
   const scanner = new SseScanner(({ bytes, from, to, start, end }) => {
     const isUsageOnly = frames.read(bytes.subarray(from, to))
@@ -39,6 +43,7 @@ export function readStreamReply(frames: Frames, removal?: Removal, eventBytesMax
     isUsageSuspect: frames.isUsageSuspect,
     countedOutput: frames.countedOutput,
     isComplete: frames.isComplete,
+    hasLastFrame: frames.hasLastFrame,
     isUsageFinal: frames.isUsageFinal,
     isError: () => false,
     reportedModel: frames.reportedModel,

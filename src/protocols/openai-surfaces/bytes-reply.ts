@@ -27,6 +27,7 @@ export function readBytesReply({ usage, tokensOf, onBytes }: BytesReply): ReplyR
     isUsageSuspect: () => false,
     countedOutput: () => tokensOf(bytes),
     isComplete: () => isComplete,
+    hasLastFrame: false,
     isUsageFinal: () => false,
     isError: () => false,
     reportedModel: () => undefined,

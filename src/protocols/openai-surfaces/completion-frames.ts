@@ -56,6 +56,7 @@ export function completionFrames(): Frames {
     isUsageSuspect: usage.isSuspect,
     countedOutput: () => tokens,
     isComplete: () => isDone,
+    hasLastFrame: true,
     isUsageFinal: () => (isLast || isDone) && usage.usage() !== undefined,
     reportedModel: () => model,
     serviceTier: usage.serviceTier,

@@ -68,5 +68,5 @@ function boundEdits(body: Buffer, fields: RequestFields, forced: ForcedBounds | 
 const USAGE_FRAME = { neverIn: Buffer.from('"text"') }
 
 function readReply({ isStream, removesUsage }: ReplyShape): ReplyReader {
-  return isStream ? readStreamReply(completionFrames(), removesUsage ? USAGE_FRAME : undefined) : readJsonReply(replyUsage())
+  return isStream ? readStreamReply(completionFrames(), { removal: removesUsage ? USAGE_FRAME : undefined }) : readJsonReply(replyUsage())
 }

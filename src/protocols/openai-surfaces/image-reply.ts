@@ -18,7 +18,7 @@ const LAST: ReadonlySet<string> = new Set(['image_generation.completed', 'image_
 
 /** Root object, array of data, picture. */
 const PICTURE_DEPTH = 3
-const PICTURES = replyPlan(['b64_json', 'url'])
+const PICTURES = replyPlan({ marks: ['b64_json', 'url'] })
 
 /** An event holds a whole picture. */
 const EVENT_BYTES_MAX = 64 * 1024 * 1024
@@ -36,7 +36,7 @@ export function readImages({ isStream, call }: ReplyShape): ReplyReader {
   }
   if (isStream) {
     const frames = typedFrames({ sink, last: LAST, ends: call?.choices ?? 1, usage: withImages })
-    return readStreamReply(frames, undefined, EVENT_BYTES_MAX)
+    return readStreamReply(frames, { eventBytesMax: EVENT_BYTES_MAX })
   }
   let count = 0
   const reader = readJsonReply(sink, {

@@ -52,6 +52,7 @@ export function typedFrames({ sink, last, ends, usage, onText, countedOutput = (
     isUsageSuspect: sink.isSuspect,
     countedOutput,
     isComplete: () => ended >= ends,
+    hasLastFrame: true,
     isUsageFinal: () => ended >= ends && sink.usage() !== undefined,
     reportedModel: () => model,
     serviceTier: () => undefined,
