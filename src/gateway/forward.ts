@@ -1,57 +1,119 @@
-import { type FailureCode, FailureError, failure } from '../failures.ts'
-import { errorCode } from '../lib/index.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { FailureError } from '../failures.ts'
+import { COUNTED_CLASSES, MULTIPLIER_ONE, type Upstream, worstPriceOf } from '../spec/index.ts'
 import type { Gateway } from './gateway.ts'
 import type { Leg } from './legs.ts'
 import { ClientGone, type OpenCall } from './open-call.ts'
-import { forcedBounds } from './route.ts'
+import { forcedBounds, type Plan } from './route.ts'
+import { Itinerary, orderWays, type Stop, type Trouble, troubleOfReply, troubleOfThrown } from './routing/index.ts'
 import { UpstreamReply } from './upstream-reply.ts'
 
-const RETRY_AFTER_SECONDS_MAX = 60
-const TIMEOUT_CODES: ReadonlySet<string> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
-/** Statuses of an upstream that say something about it, not about the customer's request. */
-const ITS_OWN_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 407, 408, 429])
+/** No try begins later than so many first-byte time-outs after the first did. */
+const TIMEOUTS_MAX = 2
 
 /**
- * Step 6, forward: the reply of the first target that starts to answer. Falls back only before a first byte.
+ * Step 6, forward: the reply of the first target that starts to answer. Tries others, and the same again, only before a first byte.
  * Fails with upstream_failed, upstream_timeout, upstream_limited; throws ClientGone.
  */
 export async function forward(gateway: Gateway, open: OpenCall): Promise<UpstreamReply> {
-  let last: FailureError | undefined
-  for (const leg of open.plan.legs) {
-    const answer = await attempt(gateway, { open, leg })
+  const itinerary = new Itinerary({
+    health: gateway.health,
+    ways: orderLegs(gateway, open),
+    tag: open.plan.tag,
+    untilMs: gateway.clock.monotonic() + TIMEOUTS_MAX * gateway.settings.firstByteMs,
+  })
+  let cause: unknown
+  for (let stop = itinerary.next(); stop !== undefined; stop = itinerary.next()) {
+    await waitFor(open, stop.waitMs)
+    const answer = await attempt(gateway, open, stop)
     if (answer instanceof UpstreamReply) return answer
-    last = answer
+    cause = answer.cause
+    itinerary.failed(answer.trouble)
   }
-  throw last ?? told('upstream_failed')
+  throw new FailureError(itinerary.failure(), cause)
 }
 
-type Attempt = { readonly open: OpenCall; readonly leg: Leg }
+function orderLegs(gateway: Gateway, { plan, call }: OpenCall): readonly Leg[] {
+  const { model, legs, named, tag } = plan
+  return orderWays(legs, {
+    ...{ strategy: model.strategy ?? 'priority', health: gateway.health, random: gateway.health.chance.random, named },
+    isStream: call.isStream,
+    warmRoute: tag === undefined ? undefined : gateway.affinity.find(tag),
+    costOf: (leg) => costOf(leg, plan),
+  })
+}
 
-async function attempt(gateway: Gateway, { open, leg }: Attempt): Promise<UpstreamReply | FailureError> {
+/** The most that the upstream of a leg can ask of us for the call; undefined when nobody said what it asks. */
+function costOf({ target, call }: Leg, { inputMax, outputMax, counts, serviceTier }: Plan): bigint | undefined {
+  const { cost } = target.route
+  if (cost === undefined) return undefined
+  const { inputClasses, outputClasses } = call
+  const pieces = Object.fromEntries(COUNTED_CLASSES.map((name) => [name, counts[name] ?? call.counts[name] ?? 0]))
+  return worstPriceOf(
+    cost,
+    { inputMax, outputMax, inputClasses, outputClasses, counts: pieces, serviceTiers: [serviceTier] },
+    MULTIPLIER_ONE,
+  )
+}
+
+async function waitFor(open: OpenCall, millis: number): Promise<void> {
+  if (millis === 0) return
+  const waiting = new AbortController()
+  open.onAbort(() => waiting.abort())
+  await pause(millis, undefined, { signal: waiting.signal }).catch(() => {
+    throw new ClientGone()
+  })
+}
+
+type Failed = { readonly trouble: Trouble; readonly cause: unknown }
+
+async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promise<UpstreamReply | Failed> {
   if (open.isClientGone) throw new ClientGone()
   const reply = new UpstreamReply(() => {
     open.isWithUpstream = true
   })
+  const begunAt = gateway.clock.monotonic()
+  const leg = stop.item
+  const made = gateway.health.begin(leg.target.route, stop.key, open.call.isStream)
   open.leg = leg
+  open.attempt = made
   open.onAbort(() => reply.abort(new ClientGone()))
+  let failed: Failed | undefined
   try {
-    await dispatch(gateway, { open, leg, reply })
+    await dispatch(gateway, { open, stop, reply })
     await reply.started
+    const trouble = troubleOfReply(reply)
+    failed = trouble && { trouble, cause: undefined }
   } catch (thrown) {
     if (thrown instanceof ClientGone) throw thrown
-    open.isWithUpstream = false
-    return new FailureError(failure(TIMEOUT_CODES.has(errorCode(thrown)) ? 'upstream_timeout' : 'upstream_failed'), thrown)
+    failed = { trouble: troubleOfThrown(thrown), cause: thrown }
   }
-  const refusal = refusalOf(reply)
-  if (refusal === undefined) return reply
+  noteAccount(stop, reply)
+  if (failed === undefined) {
+    made.answered(reply.status < 400 ? gateway.clock.monotonic() - begunAt : undefined)
+    if (open.plan.tag !== undefined && reply.status < 400) gateway.affinity.note(open.plan.tag, leg.target.route.serial)
+    return reply
+  }
+  made.failed(failed.trouble)
   open.isWithUpstream = false
-  reply.abort(refusal)
-  return refusal
+  reply.abort(new FailureError(failed.trouble.told))
+  return failed
 }
 
-async function dispatch(gateway: Gateway, { open, leg, reply }: Attempt & { readonly reply: UpstreamReply }): Promise<void> {
-  const { target, protocol, call } = leg
-  const { upstream, provider, route, origin, basePath } = target
+const ACCOUNT_NAME_MAX = 100
+
+/** Remembers whose a key is where its upstream says so, as limits may be the account's. */
+function noteAccount({ item, key }: Stop<Leg>, { headers }: UpstreamReply): void {
+  const { accountHeader } = item.target.provider
+  const name = accountHeader === undefined ? undefined : headers[accountHeader]
+  if (typeof name === 'string' && name.length <= ACCOUNT_NAME_MAX) key.account = name
+}
+
+type Dispatched = { readonly open: OpenCall; readonly stop: Stop<Leg>; readonly reply: UpstreamReply }
+
+async function dispatch(gateway: Gateway, { open, stop, reply }: Dispatched): Promise<void> {
+  const { target, protocol, call } = stop.item
+  const { provider, route, origin, basePath } = target
   const { model } = open.plan
   const { addsOutputMax, onlyOutputField, tellsUsageUnasked } = provider
   const forced = forcedBounds({ model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
@@ -59,6 +121,7 @@ async function dispatch(gateway: Gateway, { open, leg, reply }: Attempt & { read
   const joined = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
   const body = provider.body?.(joined) ?? joined
   const path = basePath + provider.path(protocol, { model: route.upstreamModel, isStream: call.isStream })
+  const upstream = withKey(target.upstream, stop.key.key)
   const own = { 'content-type': 'application/json', ...provider.headers(upstream, open.exchange.request.headers) }
   const signed = provider.sign?.({ host: new URL(origin).host, path, headers: own, body, now: gateway.clock.now() }, gateway.agent)
   gateway.agent.dispatch(
@@ -81,22 +144,6 @@ async function dispatch(gateway: Gateway, { open, leg, reply }: Attempt & { read
   )
 }
 
-/** Why a reply that has started is no answer for the customer; undefined when it is one, be it an error about the request. */
-function refusalOf(reply: UpstreamReply): FailureError | undefined {
-  const { status, headers } = reply
-  if (status === 429) return new FailureError(failure('upstream_limited', { seconds: retryAfterSeconds(headers['retry-after']) }))
-  if (status === 408) return told('upstream_timeout')
-  if (status < 200 || (status >= 300 && status < 400) || status >= 500 || ITS_OWN_STATUSES.has(status)) return told('upstream_failed')
-  if (reply.isEmpty) return told('upstream_failed')
-  const encoding = headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') return told('upstream_failed')
-  const type = headers['content-type'] ?? ''
-  return /^(application\/json|text\/event-stream)\b/i.test(String(type)) ? undefined : told('upstream_failed')
-}
-
-const told = (code: FailureCode): FailureError => new FailureError(failure(code))
-
-function retryAfterSeconds(header: string | string[] | undefined): number {
-  const seconds = typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : 5
-  return Math.min(Math.max(seconds, 1), RETRY_AFTER_SECONDS_MAX)
-}
+/** An upstream as it is called with one key of its pool. */
+const withKey = (upstream: Upstream, key: string | undefined): Upstream =>
+  key === upstream.apiKey || key === undefined ? upstream : { ...upstream, apiKey: key }

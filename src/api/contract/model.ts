@@ -4,12 +4,10 @@ import { time } from './fields.ts'
 import { priceShown } from './price.ts'
 
 /** A model as it is sent: the fields of farebox.yaml without the id. The catalogue checks them and names what is not right. */
-export const modelInput = z
-  .record(z.string(), z.unknown())
-  .openapi('ModelInput', {
-    type: 'object',
-    description: 'context, output_max, price, price_changes, free, strategy and routes as in farebox.yaml',
-  })
+export const modelInput = z.record(z.string(), z.unknown()).openapi('ModelInput', {
+  type: 'object',
+  description: 'context, output_max, price, price_changes, free, strategy and routes as in farebox.yaml',
+})
 
 /** A model as the operator sees it; its price is null when it has none now and cannot be called. */
 export const modelShown = z
