@@ -175,6 +175,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).upstreamFaults,
   },
   {
+    id: 'CRA-11',
+    title: 'a call that is tried several times has one answer and one settlement, and is not tried again after its first byte',
+    unit: 'calls',
+    sizes: { pr: 500, nightly: 10_000, release: 10_000 },
+    load: async () => (await import('./crash/index.ts')).failover,
+  },
+  {
     id: 'CRA-12',
     title: 'SIGTERM under load finishes what is open, exits 0 and loses no settlement',
     unit: 'rounds',
