@@ -3,7 +3,7 @@ import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { ConfigRefusedError, type Strategy, type UpstreamKind } from '../spec/index.ts'
 import { applyModel, lockCatalog, mayWrite, writeUpstream } from './apply.ts'
-import { adminKeyPurpose, keyPoolPurpose, keyPurpose, type Sealing, type Source } from './desired.ts'
+import { adminKeyPurpose, type DesiredUpstream, keyPoolPurpose, keyPurpose, type Sealing, type Source } from './desired.ts'
 import { toDesiredModel, toDesiredPlan, toDesiredUpstream } from './file.ts'
 import { FIELDS, modelBody, modelId, planBody, planId, upstreamBody, upstreamId } from './file-schema.ts'
 import { openKeyPool } from './key-pool.ts'
@@ -16,7 +16,7 @@ export type Put = { readonly id: string; readonly body: unknown }
 
 /**
  * Adds or replaces an upstream. Without `api_key`, `api_keys` or `admin_key` those keys stay as they are, as they are never shown;
- * null takes them away.
+ * null takes them away, and so does another host: no key goes where it was not given for.
  * Failures: invalid_field, missing_field, catalog_from_file.
  */
 export async function putUpstream(database: Database, put: Put, sealing: Sealing): Promise<UpstreamView> {
@@ -25,14 +25,14 @@ export async function putUpstream(database: Database, put: Put, sealing: Sealing
   await database.transaction(async (tx) => {
     await lockCatalog(tx)
     const [row] = await tx.query<KeyRow>(sql`
-      select source, is_active, api_key_sealed, key_pool_sealed, admin_key_sealed from upstream where id = ${put.id}`)
+      select source, is_active, base_url, api_key_sealed, key_pool_sealed, admin_key_sealed from upstream where id = ${put.id}`)
     if (!mayWrite('operator', row)) fail('catalog_from_file')
-    const kept = row?.api_key_sealed && body.api_key === undefined ? openKey(row.api_key_sealed, keyPurpose(put.id), sealing) : undefined
-    const keptAdmin =
-      row?.admin_key_sealed && body.admin_key === undefined ? openKey(row.admin_key_sealed, adminKeyPurpose(put.id), sealing) : undefined
-    const keptPool =
-      body.api_keys === undefined && row !== undefined ? openKeyPool(row.key_pool_sealed, keyPoolPurpose(put.id), sealing) : []
-    const keys = { api_key: body.api_key ?? kept, api_keys: body.api_keys ?? keptPool, admin_key: body.admin_key ?? keptAdmin }
+    const kept = row === undefined || !isSameHost(row.base_url, body.base_url) ? NO_KEYS : openKeys(put.id, row, sealing)
+    const keys = {
+      api_key: body.api_key === undefined ? kept.apiKey : (body.api_key ?? undefined),
+      api_keys: body.api_keys === undefined ? kept.keyPool : (body.api_keys ?? undefined),
+      admin_key: body.admin_key === undefined ? kept.adminKey : (body.admin_key ?? undefined),
+    }
     const upstream = toDesiredUpstream(put.id, { ...body, ...keys })
     await writeUpstream(tx, upstream, { source: 'operator', sealing })
   })
@@ -99,6 +99,7 @@ export async function deleteModel(database: Database, id: string): Promise<void>
 
 type OwnedRow = { readonly source: Source; readonly is_active: boolean }
 type KeyRow = OwnedRow & {
+  readonly base_url: string
   readonly api_key_sealed: Buffer | null
   readonly key_pool_sealed: Buffer | null
   readonly admin_key_sealed: Buffer | null
@@ -111,7 +112,20 @@ type ModelRow = OwnedRow & {
   readonly strategy: Strategy
 }
 
-const openKey = (sealed: Buffer, purpose: string, sealing: Sealing) => sealing.unseal(sealed, purpose).toString('utf8')
+type Keys = Pick<DesiredUpstream, 'apiKey' | 'keyPool' | 'adminKey'>
+
+const NO_KEYS: Keys = { apiKey: undefined }
+
+function openKeys(id: string, row: KeyRow, sealing: Sealing): Keys {
+  const open = (sealed: Buffer | null, purpose: string) => (sealed === null ? undefined : sealing.unseal(sealed, purpose).toString('utf8'))
+  return {
+    apiKey: open(row.api_key_sealed, keyPurpose(id)),
+    keyPool: openKeyPool(row.key_pool_sealed, keyPoolPurpose(id), sealing),
+    adminKey: open(row.admin_key_sealed, adminKeyPurpose(id)),
+  }
+}
+
+const isSameHost = (a: string, b: string): boolean => new URL(a).origin === new URL(b).origin
 
 /** The value if it fits, else the failure that names the first field that does not. */
 function check<T extends z.ZodType>(schema: T, value: unknown, prefix: string): z.output<T> {
