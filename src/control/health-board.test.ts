@@ -8,7 +8,9 @@ import { HealthBoard } from './health-board.ts'
 const price = flatPrice({ input: 1n, output: 1n })
 const catalogOf = (...serials: readonly number[]): Catalog => ({
   ...{ version: 1, unpriced: [] },
-  upstreams: [{ serial: 1, id: 'one', kind: 'openai', baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {} }],
+  upstreams: [
+    { serial: 1, id: 'one', kind: 'openai', baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {}, keyPool: ['a-second-key'] },
+  ],
   models: serials.map((serial) => ({
     ...{ serial, id: `m${serial}`, context: 1, outputMax: 1, createdAt: 0, priceVersion: 1, price },
     routes: [{ serial, upstreamSerial: 1, upstreamModel: `up${serial}`, priority: 1, cost: undefined }],

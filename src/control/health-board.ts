@@ -9,8 +9,6 @@ type Heard<Told> = { readonly told: Told; readonly at: number }
 type GatewayHealth = { readonly routes: Map<number, Heard<RouteTold>>; readonly keys: Map<string, Heard<KeyTold>> }
 type Counts = { attempts: number; failures: number; otherModels: number }
 
-const KEYS_MAX = 101
-
 /** How routes and keys do, as the gateways of this node tell it; of what is not in the catalogue nothing is kept. */
 export class HealthBoard {
   readonly #clock: Pick<Clock, 'now'>
@@ -19,7 +17,8 @@ export class HealthBoard {
   readonly #past = new Map<number, Counts>()
   #catalog: Catalog = { version: 0, upstreams: [], models: [], unpriced: [] }
   #routes: ReadonlySet<number> = new Set()
-  #upstreams: ReadonlySet<number> = new Set()
+  /** How many keys each upstream has, by its serial. */
+  #keyCounts: ReadonlyMap<number, number> = new Map()
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock
@@ -28,11 +27,11 @@ export class HealthBoard {
   learn(catalog: Catalog): void {
     this.#catalog = catalog
     this.#routes = new Set(catalog.models.flatMap(({ routes }) => routes.map(({ serial }) => serial)))
-    this.#upstreams = new Set(catalog.upstreams.map(({ serial }) => serial))
+    this.#keyCounts = new Map(catalog.upstreams.map(({ serial, keyPool = [] }) => [serial, keyPool.length + 1]))
     for (const serial of this.#past.keys()) if (!this.#routes.has(serial)) this.#past.delete(serial)
     for (const { routes, keys } of this.#gateways.values()) {
       for (const serial of routes.keys()) if (!this.#routes.has(serial)) routes.delete(serial)
-      for (const [name, { told }] of keys) if (!this.#upstreams.has(told.upstreamSerial)) keys.delete(name)
+      for (const [name, { told }] of keys) if (!this.#hasKey(told)) keys.delete(name)
     }
   }
 
@@ -41,7 +40,7 @@ export class HealthBoard {
   }
 
   hearKey(gatewayId: string, told: KeyTold): void {
-    if (!this.#upstreams.has(told.upstreamSerial) || told.keyIndex >= KEYS_MAX) return
+    if (!this.#hasKey(told)) return
     this.#of(gatewayId).keys.set(`${told.upstreamSerial}/${told.keyIndex}`, { told, at: this.#clock.now() })
   }
 
@@ -92,6 +91,10 @@ export class HealthBoard {
     )
     const byIndex = Map.groupBy(heard, ({ told }) => told.keyIndex)
     return [...byIndex].toSorted(([a], [b]) => a - b).map(([key, told]) => ({ key, ...partOf(told) }))
+  }
+
+  #hasKey({ upstreamSerial, keyIndex }: KeyTold): boolean {
+    return keyIndex < (this.#keyCounts.get(upstreamSerial) ?? 0)
   }
 
   #of(gatewayId: string): GatewayHealth {

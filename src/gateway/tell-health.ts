@@ -5,12 +5,17 @@ import type { Gateway } from './gateway.ts'
 type RouteTold = GatewayMessage<'routeHealth'>
 type KeyTold = GatewayMessage<'keyHealth'>
 
+/** After so many rounds of changes alone all is told anew. */
+const ROUNDS_OF_CHANGES = 15
+
 /** Tells control how routes and keys do, where that has changed since the last time: numbers, under the serials of the catalogue. */
 export function healthTeller({ health, control }: Pick<Gateway, 'health' | 'control'>): () => void {
   let told = new Map<string, string>()
+  let round = 0
   return () => {
-    // What control was told is gone with its connection.
-    if (!control.isConnected) told = new Map()
+    // What control was told is gone with it; that it was gone for a moment need not have been seen here.
+    if (!control.isConnected || round % ROUNDS_OF_CHANGES === 0) told = new Map()
+    round += 1
     const now = new Map<string, string>()
     const hasChanged = (name: string, message: object): boolean => {
       const text = Object.values(message).join(' ')

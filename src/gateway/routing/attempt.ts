@@ -88,8 +88,7 @@ export class Attempt {
     route.lastTrouble = kind
     if (scope === 'route') {
       route.observe(this.#isStream, FAILED_MS)
-      const restMs = kind === 'limited' && retryAfterSeconds !== undefined ? retryAfterSeconds * 1_000 : undefined
-      route.breaker.fail(this.#routePassage, restMs)
+      route.breaker.fail(this.#routePassage, retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000)
       return
     }
     key.lastTrouble = kind

@@ -1,4 +1,4 @@
-import { type Catalog, flatPrice, type Model, type Route, type Strategy, type Upstream } from '../../spec/index.ts'
+import { type Catalog, flatPrice, type Model, type Route, type Strategy, UPSTREAM_KINDS, type Upstream } from '../../spec/index.ts'
 import { HealthBook } from './health-book.ts'
 
 /** A clock that tests move, and chance that a seed gives. */
@@ -37,7 +37,13 @@ export type TestWayOptions = Partial<Pick<Route, 'priority' | 'weight'>> & Parti
 export function testWays(options: readonly TestWayOptions[], chance: TestChance, strategy: Strategy = 'priority') {
   const ways = options.map(({ priority = 1, weight = 1, ...more }, index): TestWay => {
     const serial = index + 1
-    const usual = { kind: 'openai', baseUrl: 'http://127.0.0.1', apiKey: `key-${serial}-0`, placement: 'third_party', privacy: {} } as const
+    const usual = {
+      kind: UPSTREAM_KINDS[0],
+      baseUrl: 'http://127.0.0.1',
+      apiKey: `key-${serial}-0`,
+      placement: 'third_party',
+      privacy: {},
+    } as const
     return {
       target: {
         route: { serial, upstreamSerial: serial, upstreamModel: 'up', priority, weight, cost: undefined },

@@ -58,7 +58,14 @@ export function troubleOfReply(reply: StartedReply): Trouble | undefined {
     if (status === 429) return limited(headers['retry-after'], SCOPES[refusal ?? 'key'])
     if (status === 401 || status === 403 || status === 407) return { ...failed, kind: 'credential', scope: 'key' }
     if (status === 408) return { ...failed, kind: 'timeout', scope: 'route', told: failure('upstream_timeout') }
-    if (status >= 500) return { ...failed, kind: 'server', scope: 'route', isPassing: PASSING_STATUSES.has(status) }
+    if (status >= 500)
+      return {
+        ...failed,
+        ...waitOf(secondsOf(headers['retry-after'])),
+        kind: 'server',
+        scope: 'route',
+        isPassing: PASSING_STATUSES.has(status),
+      }
   }
   return isReadable(reply) ? undefined : { ...failed, kind: 'malformed', scope: 'route' }
 }
@@ -66,12 +73,17 @@ export function troubleOfReply(reply: StartedReply): Trouble | undefined {
 const SCOPES = { key: 'key', account: 'account', request: 'request', upstream: 'route' } as const
 
 function limited(header: string | string[] | undefined, scope: TroubleScope): Trouble {
-  const said = typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : undefined
-  const seconds = Math.min(Math.max(said ?? RETRY_AFTER_SECONDS_USUAL, 1), RETRY_AFTER_SECONDS_MAX)
-  const told = failure('upstream_limited', { seconds })
-  const isPassing = said !== undefined && said <= 1
-  return { kind: 'limited', scope, told, isPassing, ...(said === undefined ? {} : { retryAfterSeconds: seconds }) }
+  const said = secondsOf(header)
+  const told = failure('upstream_limited', { seconds: said ?? RETRY_AFTER_SECONDS_USUAL })
+  return { kind: 'limited', scope, told, isPassing: said === 1, ...waitOf(said) }
 }
+
+/** Seconds of a Retry-After, within bounds; undefined for dates and whatever else is no plain number. */
+const secondsOf = (header: string | string[] | undefined): number | undefined =>
+  typeof header === 'string' && /^\d{1,9}$/.test(header) ? Math.min(Math.max(Number(header), 1), RETRY_AFTER_SECONDS_MAX) : undefined
+
+const waitOf = (seconds: number | undefined): Pick<Trouble, 'retryAfterSeconds'> =>
+  seconds === undefined ? {} : { retryAfterSeconds: seconds }
 
 /** Whether a reply has a form in which an answer can come. */
 function isReadable({ status, headers, isEmpty }: StartedReply): boolean {

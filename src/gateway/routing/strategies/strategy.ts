@@ -20,4 +20,5 @@ export type Choosing = { readonly isStream: boolean; readonly random: Random }
  */
 export type OrderWays = <Item>(ways: readonly Way<Item>[], choosing: Choosing) => readonly (readonly Way<Item>[])[]
 
+/** The share of a way beside those of the others; 1 where none was set. */
 export const weightOf = ({ route }: Pick<Way<unknown>, 'route'>): number => route.weight ?? 1
