@@ -5,6 +5,6 @@ import { type OrderWays, weightOf } from './strategy.ts'
  * with a reservoir", Information Processing Letters 97 (2006).
  */
 export const byWeight: OrderWays = (ways, { random }) => {
-  const drawn = ways.map((way) => ({ way, key: Math.log(1 - random()) / weightOf(way) }))
+  const drawn = ways.map((way) => ({ way, key: random() ** (1 / weightOf(way)) }))
   return [drawn.toSorted((a, b) => b.key - a.key).map(({ way }) => way)]
 }
