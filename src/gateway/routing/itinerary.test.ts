@@ -121,6 +121,15 @@ test('a limit of an account rests all of its keys, one of a key that key, one of
   assert.deepEqual([restingAfter('account'), restingAfter('key'), restingAfter('request')], [2, 1, 0])
 })
 
+test('a request that is too large for one key is not sent with the others', () => {
+  const world = worldOf([pool(3), {}])
+  const { went } = travel(world, () => limitedFor(3, 'request'))
+  assert.deepEqual(
+    went.map((at) => at.split(':')[0]),
+    ['1', '2'],
+  )
+})
+
 test('an upstream is not given more calls than it has room for', () => {
   const world = worldOf([{ maxConcurrency: 1 }, {}])
   const stop = journey(world).next() ?? assert.fail()
@@ -161,7 +170,10 @@ test('whatever fails: at most six tries, never one at a way that is not the call
         world.chance.pass(seed % 3_000)
       }
       for (const route of world.health.routes) assert.equal(route.inFlight, 0)
-      for (const upstream of world.health.upstreams) assert.equal(upstream.inFlight, 0)
+      for (const upstream of world.health.upstreams) {
+        assert.equal(upstream.inFlight, 0)
+        for (const key of upstream.keys) assert.equal(key.inFlight, 0)
+      }
     }),
     { numRuns: 300 },
   )
@@ -170,6 +182,7 @@ test('whatever fails: at most six tries, never one at a way that is not the call
 test('what leaves the catalogue is forgotten, what stays keeps its state', () => {
   const world = worldOf([pool(2), {}])
   for (let call = 0; call < 5; call += 1) travel(world, () => late)
+  const keys = [...([...world.health.upstreams][0]?.keys ?? [])]
   const left = world.ways.slice(0, 1)
   world.health.learn(testCatalog(left, 'priority'))
   assert.deepEqual(
@@ -177,6 +190,10 @@ test('what leaves the catalogue is forgotten, what stays keeps its state', () =>
     [[1, 'open']],
   )
   assert.equal([...world.health.upstreams].length, 1)
+  assert.deepEqual(
+    [...world.health.upstreams][0]?.keys.map((key, index) => key === keys[index]),
+    [true, true],
+  )
   for (let version = 0; version < 100; version += 1) {
     const upstream = left[0]?.target.upstream ?? assert.fail()
     const route = { ...(left[0]?.target.route ?? assert.fail()), serial: 10 + version }
