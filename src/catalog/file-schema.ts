@@ -186,6 +186,9 @@ const issueAt = (path: readonly (string | number)[], told: Told) => ({
 const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
+/** Kinds whose credential is no header of its own, so that one does not stand in for another. */
+const SIGNING_KINDS: ReadonlySet<string> = new Set(['bedrock', 'vertex'])
+
 /** Runs also on entries with other mistakes, so that all are told at once; hence the value may still be anything. */
 function checkUpstream(value: unknown, context: z.RefinementCtx): void {
   const { base_url: url, api_key: key, api_keys: pool, admin_key: adminKey, api_version: version, kind, placement } = recordOf(value)
@@ -196,6 +199,13 @@ function checkUpstream(value: unknown, context: z.RefinementCtx): void {
     context.addIssue(issueAt(['api_version'], { expected: 'no api_version, as only azure-openai has one', mend }))
   }
   for (const [path, told] of wrongKeys({ key, pool, kind })) context.addIssue(issueAt(path, told))
+  if (listOf(pool).length > 0 && SIGNING_KINDS.has(String(kind))) {
+    const told = {
+      expected: 'no api_keys, as calls to this kind of upstream are signed with one credential',
+      mend: 'make an upstream of each',
+    }
+    context.addIssue(issueAt(['api_keys'], { ...told, got: '(hidden)' }))
+  }
   const wrongAdmin = typeof adminKey === 'string' ? wrongAdminKey(adminKey, kind) : undefined
   if (wrongAdmin !== undefined) context.addIssue(issueAt(['admin_key'], wrongAdmin))
 }
