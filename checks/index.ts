@@ -175,6 +175,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).upstreamFaults,
   },
   {
+    id: 'CRA-11',
+    title: 'a call that is tried several times has one answer and one settlement, and is not tried again after its first byte',
+    unit: 'calls',
+    sizes: { pr: 500, nightly: 10_000, release: 10_000 },
+    load: async () => (await import('./crash/index.ts')).failover,
+  },
+  {
     id: 'CRA-12',
     title: 'SIGTERM under load finishes what is open, exits 0 and loses no settlement',
     unit: 'rounds',
@@ -201,6 +208,34 @@ export const CHECKS: readonly Check[] = [
     unit: 'columns',
     sizes: { pr: 1, nightly: 1, release: 1 },
     load: async () => (await import('./privacy/inventory.ts')).inventory,
+  },
+  {
+    id: 'SEC-06',
+    title: 'no name in a request makes the gateway call another address or send its key there; a key does not move to another host',
+    unit: 'requests',
+    sizes: { pr: 600, nightly: 5000, release: 5000 },
+    load: async () => (await import('./security/index.ts')).upstreamOverride,
+  },
+  {
+    id: 'SEC-08',
+    title: 'no spelling of a path leads to another upstream path, a file or the operator',
+    unit: 'requests',
+    sizes: { pr: 1000, nightly: 5000, release: 5000 },
+    load: async () => (await import('./security/index.ts')).pathTraversal,
+  },
+  {
+    id: 'SEC-17',
+    title: "declared headers alone go to upstreams and clients; a client's address is that of its connection",
+    unit: 'addresses that a client says',
+    sizes: { pr: 300, nightly: 1000, release: 1000 },
+    load: async () => (await import('./security/index.ts')).headerHygiene,
+  },
+  {
+    id: 'SEC-18',
+    title: 'what an upstream puts into its replies ends at the client: nothing of it is kept, logged or shown',
+    unit: 'replies',
+    sizes: { pr: 240, nightly: 3000, release: 3000 },
+    load: async () => (await import('./security/index.ts')).hostileReplies,
   },
   {
     id: 'WALL-01',

@@ -49,6 +49,10 @@ export const FAILURES = {
   key_invalid: define(401, 'This key is not known. Check that it was copied whole, or make a new one.'),
   key_expired: define(401, 'This key has expired. Make a new one.'),
   model_not_allowed: define(403, 'This key may not call this model. It may call: {models}.'),
+  route_not_allowed: define(
+    403,
+    'No route of this model is allowed: {rule} rules out every one. GET /v1/models lists the routes with their labels.',
+  ),
   account_suspended: define(403, 'This account is suspended. Write to support.'),
   model_unknown: define(404, 'There is no model of this name here. GET /v1/models lists those that are.'),
   model_unpriced: define(400, 'This model has no price, so it cannot be called. The operator has to set one.'),

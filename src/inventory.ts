@@ -63,6 +63,7 @@ export const METRIC_LABELS: Declared = {
   outcome: 'how calls ended',
   class: 'the class of tokens',
   part: 'what the books were compared with',
+  upstream: 'the id of an upstream of the catalogue',
   le: 'the upper edge of a bucket of a histogram',
 }
 

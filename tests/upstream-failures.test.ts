@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, call, errorCodeOf, isFullAnswer, type Spoken } from '../checks/calls.ts'
 import { type Customer, costOf, type UsageRow } from '../checks/operator.ts'
+import { until } from '../checks/parallel.ts'
 import { startWorld, type World } from '../checks/world.ts'
 import { type SimFaultName, type SimUpstream, startSimUpstream } from '../sim/index.ts'
 
@@ -20,16 +21,12 @@ before(async () => {
     upstreams: [{ id: 'first', kind: 'openai', baseUrl: `${first.url}/v1` }],
   })
   customer = await world.operator.customer('100.00')
-  // Two routes: the first in order is the other fake, the second that of the world.
-  await world.operator.ask('PUT', '/models/m-two', {
-    context: 100_000,
-    output_max: 4096,
-    price: { input: '3.00', output: '15.00' },
-    routes: [
-      { upstream: 'first', model: 'sim-model', priority: 1 },
-      { upstream: 'oai', model: 'sim-model', priority: 2 },
-    ],
-  })
+  await putModel('m-two', 'first')
+  for (const fault of passedOver) {
+    const upstream = { kind: 'openai', base_url: `${first.url}/v1`, api_key: 'sk-upstream-world' }
+    await world.operator.ask('PUT', `/upstreams/first-${fault}`, upstream)
+    await putModel(`m-${fault}`, `first-${fault}`)
+  }
   await sleep(200)
 })
 after(async () => {
@@ -40,6 +37,16 @@ after(async () => {
     await world.stop()
   }
 })
+
+/** A model with two routes: the first in order leads to the other fake, the second to that of the world. */
+const putModel = (id: string, upstream: string): Promise<unknown> =>
+  world.operator.ask('PUT', `/models/${id}`, {
+    ...{ context: 100_000, output_max: 4096, price: { input: '3.00', output: '15.00' } },
+    routes: [
+      { upstream, model: 'sim-model', priority: 1 },
+      { upstream: 'oai', model: 'sim-model', priority: 2 },
+    ],
+  })
 
 const ask = (more: { readonly protocol?: Spoken; readonly model?: string; readonly isStream?: boolean } = {}): Promise<Answer> =>
   call({ base: world.base, key: customer.key, protocol: 'openai', ...more })
@@ -69,21 +76,29 @@ const passedOver: readonly SimFaultName[] = [
 
 for (const fault of passedOver) {
   test(`the second route answers when the first fails with ${fault}`, async () => {
+    const met = first.calls.length
     for (const isStream of [false, true]) {
       first.script({ fault })
-      const answer = await ask({ model: 'm-two', isStream })
+      const answer = await ask({ model: `m-${fault}`, isStream })
       assert.ok(isFullAnswer(answer, 'openai'), `${answer.status} ${answer.body.toString().slice(0, 200)}`)
       assert.match(String(answer.headers['x-farebox-route']), /upstream=oai/)
       const [row, truth] = [await rowOf(answer), world.sim.calls.at(-1)]
       assert.equal(row.tokens.output, truth?.plannedOutputTokens)
       assert.equal(row.outcome, 'completed')
     }
+    assert.ok(first.calls.length > met, 'the first was not tried')
   })
 }
 
-test('the first route answers again as soon as it can', async () => {
+test('a first route that fails is passed over, and answers again when it has rested', async () => {
+  first.script({ fault: 'error-500-echo' })
+  for (let round = 0; round < 10; round += 1) assert.ok(isFullAnswer(await ask({ model: 'm-two' }), 'openai'))
+  const met = first.calls.length
+  assert.ok(isFullAnswer(await ask({ model: 'm-two' }), 'openai'))
+  assert.equal(first.calls.length, met)
   first.script({})
-  assert.match(String((await ask({ model: 'm-two' })).headers['x-farebox-route']), /upstream=first/)
+  const isFirst = (answer: Answer): boolean => /upstream=first/.test(String(answer.headers['x-farebox-route']))
+  assert.ok(isFirst(await until(() => ask({ model: 'm-two' }), isFirst, 40_000)))
 })
 
 test('a request the upstream refuses is not tried elsewhere, told as it is, and free', async () => {
@@ -118,6 +133,13 @@ for (const [fault, status, code] of told) {
       assert.equal((await rowOf(answer)).cost, '0.00')
     }
     world.sim.script({})
+    // A limit that was told is kept to.
+    for (const protocol of PROTOCOLS)
+      await until(
+        () => ask({ protocol }),
+        (answer) => answer.status === 200,
+        10_000,
+      )
   })
 }
 

@@ -1,6 +1,7 @@
 /** Checks of crashes and faults: kills, outages, bad upstreams; they harm no process but those of a world of their own. */
 export { clockSteps } from './clock-steps.ts'
 export { databaseDown } from './database-down.ts'
+export { failover } from './failover.ts'
 export { frameSplits } from './frame-splits.ts'
 export { kills } from './kills.ts'
 export { lossBound } from './loss-bound.ts'

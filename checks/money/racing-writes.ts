@@ -57,7 +57,7 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
   const app = operatorApp({
     ...{ appDatabase, ledger: store.ledger, keyring: keyringOf(new Map([[1, randomBytes(32)]])), ids: systemIds(systemClock.now) },
     ...{ clock: systemClock, log: () => undefined, randomBytes, operatorTokenHash: createHash('sha256').update(TOKEN).digest() },
-    ...{ whenWritten: async () => undefined, isReady: async () => true, metrics: async () => '' },
+    ...{ whenWritten: async () => undefined, isReady: async () => true, metrics: async () => '', upstreamHealth: () => undefined },
     ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')) },
   })
   const ask = async (method: string, path: string, init: { readonly headers: Record<string, string>; readonly body: string | null }) => {

@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { Keyring } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
+import type { UpstreamHealthView } from '../spec/index.ts'
 
 /** What the interface asks of the books; failures are FailureErrors. */
 export type ApiLedger = Ledger
@@ -25,6 +26,8 @@ export type ApiDependencies = {
   readonly isReady: () => Promise<boolean>
   /** Compares a closed day of the books now. Fails with invalid_field (day), day_open. */
   readonly reconcile: (day: string) => Promise<ReconciledDay>
+  /** How an upstream of the catalogue does; undefined for others. */
+  readonly upstreamHealth: (id: string) => UpstreamHealthView | undefined
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

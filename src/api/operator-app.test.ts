@@ -120,6 +120,7 @@ test('a key is told once; its hash alone is stored, and lists show neither', asy
     name: 'Laptop Canary',
     expiresAt: Date.parse('2027-01-31T00:00:00Z'),
     models: undefined,
+    routing: undefined,
     limits: {
       key: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: 3 },
       account: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined },

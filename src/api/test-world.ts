@@ -46,6 +46,7 @@ export function testWorld(appDatabase: Database): TestWorld {
       const rails = [manualRail(appDatabase)]
       return reconcileDay({ database: appDatabase, sealing: keyring, rails, readPage: readPagesOverHttp(), log, now: clock.at }, day)
     },
+    upstreamHealth: () => undefined,
     metrics: async () => 'farebox_up 1\n',
   }
   return { dependencies, ledger, clock, logged }

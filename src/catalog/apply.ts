@@ -1,15 +1,18 @@
 import { type Database, sql } from '../db/index.ts'
+import type { Strategy } from '../spec/index.ts'
 import { type Change, isSameRecord } from './change.ts'
 import {
   adminKeyPurpose,
   type DesiredCatalog,
   type DesiredModel,
   type DesiredUpstream,
+  keyPoolPurpose,
   keyPurpose,
   type Sealing,
   SOURCES,
   type Source,
 } from './desired.ts'
+import { openKeyPool, sealKeyPool } from './key-pool.ts'
 import { applyPlans } from './plans.ts'
 import { writeRoutes } from './write-model.ts'
 import { writePrices } from './write-prices.ts'
@@ -46,8 +49,10 @@ type UpstreamRow = {
   readonly kind: string
   readonly base_url: string
   readonly api_key_sealed: Buffer | null
+  readonly key_pool_sealed: Buffer | null
   readonly admin_key_sealed: Buffer | null
   readonly api_version: string | null
+  readonly max_concurrency: number | null
   readonly placement: string
   readonly privacy: Readonly<Record<string, string>>
   readonly source: Source
@@ -57,7 +62,8 @@ type UpstreamRow = {
 async function applyUpstreams(tx: Database, wanted: readonly DesiredUpstream[], writer: Writer): Promise<readonly Change[]> {
   const rows = await tx.query<UpstreamRow>(
     sql`
-      select id, kind, base_url, api_key_sealed, admin_key_sealed, api_version, placement, privacy, source, is_active
+      select id, kind, base_url, api_key_sealed, key_pool_sealed, admin_key_sealed, api_version, max_concurrency, placement, privacy, source,
+        is_active
       from upstream order by serial`,
   )
   const byId = new Map(rows.map((row) => [row.id, row]))
@@ -83,15 +89,19 @@ async function applyUpstream(
 
 /** Writes an upstream's row, whatever was there. */
 export async function writeUpstream(tx: Database, upstream: DesiredUpstream, writer: Writer): Promise<void> {
-  const { id, kind, baseUrl, placement, apiKey, adminKey, apiVersion = null } = upstream
+  const { id, kind, baseUrl, placement, apiKey, keyPool, adminKey, apiVersion = null, maxConcurrency = null } = upstream
   const sealed = apiKey === undefined ? null : writer.sealing.seal(Buffer.from(apiKey, 'utf8'), keyPurpose(id))
+  const poolSealed = sealKeyPool(keyPool, keyPoolPurpose(id), writer.sealing)
   const adminSealed = adminKey === undefined ? null : writer.sealing.seal(Buffer.from(adminKey, 'utf8'), adminKeyPurpose(id))
   const privacy = JSON.stringify(upstream.privacy)
   await tx.query(sql`
-    insert into upstream (id, kind, base_url, api_key_sealed, admin_key_sealed, api_version, placement, privacy, source, is_active)
-    values (${id}, ${kind}, ${baseUrl}, ${sealed}, ${adminSealed}, ${apiVersion}, ${placement}, ${privacy}::jsonb, ${writer.source}, true)
+    insert into upstream (id, kind, base_url, api_key_sealed, key_pool_sealed, admin_key_sealed, api_version, max_concurrency, placement,
+      privacy, source, is_active)
+    values (${id}, ${kind}, ${baseUrl}, ${sealed}, ${poolSealed}, ${adminSealed}, ${apiVersion}, ${maxConcurrency}, ${placement},
+      ${privacy}::jsonb, ${writer.source}, true)
     on conflict (id) do update set kind = excluded.kind, base_url = excluded.base_url, api_key_sealed = excluded.api_key_sealed,
-      admin_key_sealed = excluded.admin_key_sealed, api_version = excluded.api_version,
+      key_pool_sealed = excluded.key_pool_sealed, admin_key_sealed = excluded.admin_key_sealed, api_version = excluded.api_version,
+      max_concurrency = excluded.max_concurrency,
       placement = excluded.placement, privacy = excluded.privacy, source = excluded.source, is_active = true`)
 }
 
@@ -106,7 +116,9 @@ function isSameUpstream(upstream: DesiredUpstream, row: UpstreamRow, writer: Wri
     row.api_version === (upstream.apiVersion ?? null) &&
     row.placement === upstream.placement &&
     open(row.api_key_sealed, keyPurpose(row.id)) === upstream.apiKey &&
+    isSameRecord(openKeyPool(row.key_pool_sealed, keyPoolPurpose(row.id), writer.sealing), upstream.keyPool ?? []) &&
     open(row.admin_key_sealed, adminKeyPurpose(row.id)) === upstream.adminKey &&
+    row.max_concurrency === (upstream.maxConcurrency ?? null) &&
     isSameRecord(row.privacy, upstream.privacy)
   )
 }
@@ -116,12 +128,13 @@ type ModelRow = {
   readonly id: string
   readonly context: number
   readonly output_max: number
+  readonly strategy: Strategy
   readonly source: Source
   readonly is_active: boolean
 }
 
 async function applyModels(tx: Database, wanted: readonly DesiredModel[], writer: Writer): Promise<readonly Change[]> {
-  const rows = await tx.query<ModelRow>(sql`select serial, id, context, output_max, source, is_active from model order by serial`)
+  const rows = await tx.query<ModelRow>(sql`select serial, id, context, output_max, strategy, source, is_active from model order by serial`)
   const byId = new Map(rows.map((row) => [row.id, row]))
   const changes: Change[] = []
   for (const model of wanted) {
@@ -142,17 +155,21 @@ export async function applyModel(
   source: Source,
 ): Promise<readonly Change[]> {
   const { model, row } = pair
-  const isSame = row?.is_active === true && row.source === source && row.context === model.context && row.output_max === model.outputMax
+  const isSame = row?.is_active === true && row.source === source && isSameModel(model, row)
   const serial = isSame ? row.serial : await writeModel(tx, model, source)
   const own: readonly Change[] = isSame ? [] : [{ noun: 'model', id: model.id, action: row === undefined ? 'added' : 'changed' }]
   return [...own, ...(await writePrices(tx, { serial, model })), ...(await writeRoutes(tx, { serial, model }))]
 }
 
+const isSameModel = (model: DesiredModel, row: ModelRow): boolean =>
+  row.context === model.context && row.output_max === model.outputMax && row.strategy === (model.strategy ?? 'priority')
+
 async function writeModel(tx: Database, model: DesiredModel, source: Source): Promise<number> {
   const [row] = await tx.query<{ readonly serial: number }>(sql`
-    insert into model (id, context, output_max, source, is_active)
-    values (${model.id}, ${model.context}, ${model.outputMax}, ${source}, true)
-    on conflict (id) do update set context = excluded.context, output_max = excluded.output_max, source = excluded.source, is_active = true
+    insert into model (id, context, output_max, strategy, source, is_active)
+    values (${model.id}, ${model.context}, ${model.outputMax}, ${model.strategy ?? 'priority'}, ${source}, true)
+    on conflict (id) do update set context = excluded.context, output_max = excluded.output_max, strategy = excluded.strategy,
+      source = excluded.source, is_active = true
     returning serial`)
   if (row === undefined) throw new TypeError('an insert that returned no row')
   return row.serial

@@ -139,7 +139,8 @@ test('the file wins over the operator, the operator over the environment; each l
   await applyAs('environment', wanted())
   const body = { kind: 'openai', base_url: 'https://b.example/v1' }
   const put = await putUpstream(opened.appDatabase, { id: 'u', body }, sealing)
-  assert.deepEqual([put.source, put.base_url, put.has_key], ['operator', 'https://b.example/v1', true])
+  // Another host does not inherit the key.
+  assert.deepEqual([put.source, put.base_url, put.has_key], ['operator', 'https://b.example/v1', false])
   assert.deepEqual(await applyAs('environment', wanted()), ['skipped upstream u'])
   assert.deepEqual(await applyAs('file', wanted()), ['changed upstream u', 'changed model m'])
   await failsWith(putUpstream(opened.appDatabase, { id: 'u', body }, sealing), 'catalog_from_file')
@@ -172,6 +173,51 @@ test('a dated version of an API reaches gateways, is changed and taken away, and
   assert.equal((await putUpstream(opened.appDatabase, { id: 'o', body: without }, sealing)).api_version, null)
   assert.deepEqual(await versions(), [undefined])
   await failsWith(putUpstream(opened.appDatabase, { id: 'o', body: { ...body, kind: 'openai' } }, sealing), 'invalid_field')
+})
+
+test('a pool of keys is kept, sealed and never listed; another host gets none of the keys', async () => {
+  const keys = { api_key: 'sk-secret-canary', api_keys: ['sk-secret-canary-2', 'sk-secret-canary-3'] }
+  const body = { kind: 'openai', base_url: 'https://b.example/v1', max_concurrency: 5 }
+  const put = async (change: object) => await putUpstream(opened.appDatabase, { id: 'o', body: { ...body, ...change } }, sealing)
+  const live = async () => (await loadCatalog(opened.appDatabase, sealing)).upstreams[0]
+  await put(keys)
+  assert.deepEqual([(await put({})).has_key_pool, (await put({})).max_concurrency], [true, 5])
+  assert.deepEqual((await live())?.keyPool, keys.api_keys)
+  assert.ok(!JSON.stringify(await listUpstreams(opened.appDatabase)).includes('canary'))
+  const [row] = await opened.ownerDatabase.query<{ sealed: Buffer }>(
+    sql`select key_pool_sealed as sealed from farebox.upstream where id = 'o'`,
+  )
+  assert.ok(row !== undefined && !row.sealed.includes('canary'))
+  assert.throws(() => sealing.unseal(row.sealed, 'upstream-key:o'))
+  await failsWith(put({ api_keys: ['sk-same-same-1', 'sk-same-same-1'] }), 'invalid_field')
+  await failsWith(put({ api_keys: ['sess-of-some-person'] }), 'invalid_field')
+  await failsWith(put({ max_concurrency: 0 }), 'invalid_field')
+  await put({ base_url: 'https://b.example/v2' })
+  assert.equal((await live())?.keyPool?.length, 2)
+  for (const other of ['https://c.example/v1', 'https://b.example:8443/v1', 'http://127.0.0.1:1/v1']) {
+    await put(keys)
+    const moved = await put({ base_url: other })
+    assert.deepEqual([moved.has_key, moved.has_key_pool], [false, false])
+  }
+  assert.equal((await put({ max_concurrency: null })).max_concurrency, null)
+})
+
+test('a strategy and weights are kept, and a change of either is a change', async () => {
+  const route = { upstream: 'u', model: 'up-m', priority: 1, cost: {} }
+  const weighted = model({ strategy: 'weighted', routes: [{ ...route, weight: 7 }] })
+  assert.deepEqual(await applyAs('file', wanted([weighted])), [
+    'added upstream u',
+    'added model m',
+    'added price m',
+    'added route m → u/up-m',
+  ])
+  assert.deepEqual(await applyAs('file', wanted([weighted])), [])
+  const [live] = (await loadCatalog(opened.appDatabase, sealing)).models
+  assert.deepEqual([live?.strategy, live?.routes[0]?.weight], ['weighted', 7])
+  assert.deepEqual(await applyAs('file', wanted([{ ...weighted, strategy: 'cheapest' }])), ['changed model m'])
+  assert.deepEqual(await applyAs('file', wanted([{ ...weighted, strategy: 'cheapest', routes: [{ ...route, weight: 8 }] }])), [
+    'changed route m → u/up-m',
+  ])
 })
 
 test('a key that reads reports is kept, sealed for itself, and taken away like the other; no gateway is told of it', async () => {

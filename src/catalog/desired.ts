@@ -1,18 +1,20 @@
-import type { Price, PrivacyLabel, UpstreamKind, WrittenPrice } from '../spec/index.ts'
+import type { Price, PrivacyLabel, Strategy, UpstreamKind, WrittenPrice } from '../spec/index.ts'
 
 /** Who a row of the catalogue belongs to, weakest first: a stronger source takes over an id, a weaker one leaves it alone. */
 export const SOURCES = ['sandbox', 'environment', 'operator', 'file'] as const
 export type Source = (typeof SOURCES)[number]
 
 /**
- * An upstream as it should be; `apiKey` undefined: it wants none; `adminKey` reads its usage and cost report; `apiVersion` where its API
- * has dated versions.
+ * An upstream as it should be; `apiKey` undefined: it wants none; `keyPool` serves beside it; `adminKey` reads its usage and cost report;
+ * `apiVersion` where its API has dated versions.
  */
 export type DesiredUpstream = {
   readonly id: string
   readonly kind: UpstreamKind
   readonly baseUrl: string
   readonly apiKey: string | undefined
+  readonly keyPool?: readonly string[] | undefined
+  readonly maxConcurrency?: number | undefined
   readonly adminKey?: string | undefined
   readonly apiVersion?: string | undefined
   readonly placement: 'third_party' | 'local'
@@ -24,6 +26,8 @@ export type DesiredRoute = {
   readonly upstream: string
   readonly model: string
   readonly priority: number
+  /** 1 when left out. */
+  readonly weight?: number
   readonly cost: WrittenPrice
 }
 
@@ -35,6 +39,8 @@ export type DesiredModel = {
   readonly price: Price | undefined
   /** Prices that begin to hold later; undefined: what is scheduled stays as it is. */
   readonly priceChanges?: readonly DesiredPriceChange[]
+  /** `priority` when left out. */
+  readonly strategy?: Strategy
   readonly routes: readonly DesiredRoute[]
 }
 
@@ -59,6 +65,9 @@ export type Sealing = {
 
 /** What a sealed provider key is bound to, so that it opens in the row it was made for only. */
 export const keyPurpose = (upstreamId: string): string => `upstream-key:${upstreamId}`
+
+/** The same for the pool of further keys. */
+export const keyPoolPurpose = (upstreamId: string): string => `upstream-key-pool:${upstreamId}`
 
 /** The same for the key that reads an upstream's reports, so that neither key opens as the other. */
 export const adminKeyPurpose = (upstreamId: string): string => `upstream-admin-key:${upstreamId}`

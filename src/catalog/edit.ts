@@ -1,11 +1,12 @@
 import type { z } from 'zod'
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { ConfigRefusedError, type UpstreamKind } from '../spec/index.ts'
+import { ConfigRefusedError, type Strategy, type UpstreamKind } from '../spec/index.ts'
 import { applyModel, lockCatalog, mayWrite, writeUpstream } from './apply.ts'
-import { adminKeyPurpose, keyPurpose, type Sealing, type Source } from './desired.ts'
+import { adminKeyPurpose, type DesiredUpstream, keyPoolPurpose, keyPurpose, type Sealing, type Source } from './desired.ts'
 import { toDesiredModel, toDesiredPlan, toDesiredUpstream } from './file.ts'
 import { FIELDS, modelBody, modelId, planBody, planId, upstreamBody, upstreamId } from './file-schema.ts'
+import { openKeyPool } from './key-pool.ts'
 import { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
 import { listPlans, type PlanView, writePlan } from './plans.ts'
 import { priceField } from './price-schema.ts'
@@ -14,7 +15,8 @@ import { priceField } from './price-schema.ts'
 export type Put = { readonly id: string; readonly body: unknown }
 
 /**
- * Adds or replaces an upstream. Without `api_key` or `admin_key` that key stays as it is, as it is never shown; null takes it away.
+ * Adds or replaces an upstream. Without `api_key`, `api_keys` or `admin_key` those keys stay as they are, as they are never shown;
+ * null takes them away, and so does another host: no key goes where it was not given for.
  * Failures: invalid_field, missing_field, catalog_from_file.
  */
 export async function putUpstream(database: Database, put: Put, sealing: Sealing): Promise<UpstreamView> {
@@ -22,12 +24,15 @@ export async function putUpstream(database: Database, put: Put, sealing: Sealing
   const body = check(upstreamBody, put.body, 'upstreams')
   await database.transaction(async (tx) => {
     await lockCatalog(tx)
-    const [row] = await tx.query<KeyRow>(sql`select source, is_active, api_key_sealed, admin_key_sealed from upstream where id = ${put.id}`)
+    const [row] = await tx.query<KeyRow>(sql`
+      select source, is_active, base_url, api_key_sealed, key_pool_sealed, admin_key_sealed from upstream where id = ${put.id}`)
     if (!mayWrite('operator', row)) fail('catalog_from_file')
-    const kept = row?.api_key_sealed && body.api_key === undefined ? openKey(row.api_key_sealed, keyPurpose(put.id), sealing) : undefined
-    const keptAdmin =
-      row?.admin_key_sealed && body.admin_key === undefined ? openKey(row.admin_key_sealed, adminKeyPurpose(put.id), sealing) : undefined
-    const keys = { api_key: body.api_key ?? kept, admin_key: body.admin_key ?? keptAdmin }
+    const kept = row === undefined || !isSameHost(row.base_url, body.base_url) ? NO_KEYS : openKeys(put.id, row, sealing)
+    const keys = {
+      api_key: body.api_key === undefined ? kept.apiKey : (body.api_key ?? undefined),
+      api_keys: body.api_keys === undefined ? kept.keyPool : (body.api_keys ?? undefined),
+      admin_key: body.admin_key === undefined ? kept.adminKey : (body.admin_key ?? undefined),
+    }
     const upstream = toDesiredUpstream(put.id, { ...body, ...keys })
     await writeUpstream(tx, upstream, { source: 'operator', sealing })
   })
@@ -40,7 +45,8 @@ export async function putModel(database: Database, put: Put): Promise<ModelView>
   const body = check(modelBody, put.body, 'models')
   await database.transaction(async (tx) => {
     await lockCatalog(tx)
-    const [row] = await tx.query<ModelRow>(sql`select serial, id, context, output_max, source, is_active from model where id = ${put.id}`)
+    const [row] = await tx.query<ModelRow>(sql`
+      select serial, id, context, output_max, strategy, source, is_active from model where id = ${put.id}`)
     if (!mayWrite('operator', row)) fail('catalog_from_file')
     const kinds = await tx.query<{ readonly id: string; readonly kind: UpstreamKind }>(sql`select id, kind from upstream where is_active`)
     const model = toDesiredModel(put.id, body, new Map(kinds.map(({ id, kind }) => [id, kind])))
@@ -74,7 +80,8 @@ export async function deleteUpstream(database: Database, id: string): Promise<vo
       where u.id = ${id} and r.is_active and m.is_active limit 1`)
     if (uses.length > 0) fail('upstream_in_use')
     await tx.query(
-      sql`update upstream set is_active = false, source = 'operator', api_key_sealed = null, admin_key_sealed = null where id = ${id}`,
+      sql`update upstream set is_active = false, source = 'operator', api_key_sealed = null, key_pool_sealed = null, admin_key_sealed = null
+        where id = ${id}`,
     )
   })
 }
@@ -91,10 +98,34 @@ export async function deleteModel(database: Database, id: string): Promise<void>
 }
 
 type OwnedRow = { readonly source: Source; readonly is_active: boolean }
-type KeyRow = OwnedRow & { readonly api_key_sealed: Buffer | null; readonly admin_key_sealed: Buffer | null }
-type ModelRow = OwnedRow & { readonly serial: number; readonly id: string; readonly context: number; readonly output_max: number }
+type KeyRow = OwnedRow & {
+  readonly base_url: string
+  readonly api_key_sealed: Buffer | null
+  readonly key_pool_sealed: Buffer | null
+  readonly admin_key_sealed: Buffer | null
+}
+type ModelRow = OwnedRow & {
+  readonly serial: number
+  readonly id: string
+  readonly context: number
+  readonly output_max: number
+  readonly strategy: Strategy
+}
 
-const openKey = (sealed: Buffer, purpose: string, sealing: Sealing) => sealing.unseal(sealed, purpose).toString('utf8')
+type Keys = Pick<DesiredUpstream, 'apiKey' | 'keyPool' | 'adminKey'>
+
+const NO_KEYS: Keys = { apiKey: undefined }
+
+function openKeys(id: string, row: KeyRow, sealing: Sealing): Keys {
+  const open = (sealed: Buffer | null, purpose: string) => (sealed === null ? undefined : sealing.unseal(sealed, purpose).toString('utf8'))
+  return {
+    apiKey: open(row.api_key_sealed, keyPurpose(id)),
+    keyPool: openKeyPool(row.key_pool_sealed, keyPoolPurpose(id), sealing),
+    adminKey: open(row.admin_key_sealed, adminKeyPurpose(id)),
+  }
+}
+
+const isSameHost = (a: string, b: string): boolean => new URL(a).origin === new URL(b).origin
 
 /** The value if it fits, else the failure that names the first field that does not. */
 function check<T extends z.ZodType>(schema: T, value: unknown, prefix: string): z.output<T> {

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { isLoopback } from '../lib/index.ts'
-import { MULTIPLIER_EXPECTED, parseMultiplier, REPORTING_KINDS, serviceAccountOf, UPSTREAM_KINDS } from '../spec/index.ts'
+import { MULTIPLIER_EXPECTED, parseMultiplier, REPORTING_KINDS, STRATEGIES, serviceAccountOf, UPSTREAM_KINDS } from '../spec/index.ts'
 import { refusedKeyShape } from './key-shape.ts'
 import { costSchema, type PriceFault, priceChanges, priceFaults, priceSchema, type Told } from './price-schema.ts'
 
@@ -16,6 +16,18 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   'upstreams.api_key': {
     expected: 'an API key of 8 to 8192 printable characters',
     mend: 'write ${NAME} and set that environment variable, or leave the field out if the upstream wants no key',
+  },
+  'upstreams.api_keys': {
+    expected: 'a list of at most 100 further API keys',
+    mend: 'write it like ["${NAME_1}", "${NAME_2}"], or leave the field out if there is one key',
+  },
+  'upstreams.api_keys.': {
+    expected: 'an API key of 8 to 512 printable characters',
+    mend: 'write ${NAME} and set that environment variable',
+  },
+  'upstreams.max_concurrency': {
+    expected: 'a whole number of calls from 1 to 1000000',
+    mend: 'write the most calls that one gateway process may have with the upstream at the same time, or leave it out',
   },
   'upstreams.admin_key': {
     expected: 'a key of 8 to 512 printable characters that reads usage and cost reports',
@@ -52,11 +64,13 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
     expected: 'a list of prices that will hold',
     mend: 'write it like [{ effective_at: "2026-12-01T00:00:00Z", input: "3.00", output: "15.00" }]',
   },
+  'models.strategy': { expected: `one of ${STRATEGIES.join(', ')}`, mend: 'leave it out for priority' },
   'models.routes': { expected: 'a list of at least one route', mend: 'write it like [{ upstream: openai, model: gpt-4.1 }]' },
   'models.routes.': { expected: 'a route with upstream and model', mend: 'write it like { upstream: openai, model: gpt-4.1 }' },
   'models.routes.upstream': { expected: 'the id of an upstream', mend: 'name one of the upstreams of this file' },
   'models.routes.model': { expected: 'a name of 1 to 200 printable characters', mend: 'give the name the upstream knows the model by' },
   'models.routes.priority': { expected: 'a whole number from 1 to 1000', mend: 'write 1 for the route to try first' },
+  'models.routes.weight': { expected: 'a whole number from 1 to 1000', mend: 'write the share of calls beside those of the other routes' },
   'models.routes.cost': { expected: 'a mapping with input and output', mend: 'write it like { input: "3.00", output: "15.00" }' },
   plans: { expected: 'a list of plans', mend: 'write one "- id: …" per plan below it' },
   'plans.': { expected: 'a plan with id and price_multiplier', mend: 'write it as "- { id: pro, price_multiplier: "0.9" }"' },
@@ -80,12 +94,16 @@ const privacy = z.strictObject({
   checked: field('upstreams.privacy.checked', z.iso.date()).optional(),
 })
 
+const keyText = z.string().regex(/^[\x21-\x7e]{8,8192}$/)
+
 const upstreamFields = {
   kind: field('upstreams.kind', z.enum(UPSTREAM_KINDS)),
   base_url: field('upstreams.base_url', z.string().max(500)),
-  api_key: field('upstreams.api_key', z.string().regex(/^[\x21-\x7e]{8,8192}$/)).optional(),
+  api_key: field('upstreams.api_key', keyText).optional(),
+  api_keys: field('upstreams.api_keys', z.array(field('upstreams.api_keys.', keyText)).max(100)).optional(),
   admin_key: field('upstreams.admin_key', z.string().regex(/^[\x21-\x7e]{8,512}$/)).optional(),
   api_version: field('upstreams.api_version', z.string().regex(/^\d{4}-\d{2}-\d{2}(?:-preview)?$/)).optional(),
+  max_concurrency: field('upstreams.max_concurrency', z.int().min(1).max(1_000_000)).optional(),
   placement: field('upstreams.placement', z.enum(['third_party', 'local'])).prefault('third_party'),
   privacy: field('upstreams.privacy', privacy).prefault({}),
 }
@@ -94,6 +112,7 @@ const route = z.strictObject({
   upstream: field('models.routes.upstream', z.string().min(1).max(64)),
   model: field('models.routes.model', z.string().regex(/^[\x21-\x7e]{1,200}$/)),
   priority: field('models.routes.priority', z.int().min(1).max(1000)).prefault(1),
+  weight: field('models.routes.weight', z.int().min(1).max(1000)).prefault(1),
   cost: field('models.routes.cost', costSchema).prefault({}),
 })
 
@@ -103,12 +122,19 @@ const modelFields = {
   free: field('models.free', z.boolean()).prefault(false),
   price: field('models.price', priceSchema).optional(),
   price_changes: field('models.price_changes', priceChanges).optional(),
+  strategy: field('models.strategy', z.enum(STRATEGIES)).prefault('priority'),
   routes: field('models.routes', z.array(route).min(1).max(100)),
 }
 
 /** An upstream without its id, as the operator API takes it. */
 export const upstreamBody = z
-  .strictObject({ ...upstreamFields, api_key: upstreamFields.api_key.nullable(), admin_key: upstreamFields.admin_key.nullable() })
+  .strictObject({
+    ...upstreamFields,
+    api_key: upstreamFields.api_key.nullable(),
+    api_keys: upstreamFields.api_keys.nullable(),
+    admin_key: upstreamFields.admin_key.nullable(),
+    max_concurrency: upstreamFields.max_concurrency.nullable(),
+  })
   .superRefine(checkUpstream, ALWAYS)
 
 /** A model without its id, as the operator API takes it. */
@@ -160,28 +186,48 @@ const issueAt = (path: readonly (string | number)[], told: Told) => ({
 const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
+/** Kinds whose credential is no header of its own, so that one does not stand in for another. */
+const SIGNING_KINDS: ReadonlySet<string> = new Set(['bedrock', 'vertex'])
+
 /** Runs also on entries with other mistakes, so that all are told at once; hence the value may still be anything. */
 function checkUpstream(value: unknown, context: z.RefinementCtx): void {
-  const { base_url: url, api_key: key, admin_key: adminKey, api_version: version, kind, placement } = recordOf(value)
+  const { base_url: url, api_key: key, api_keys: pool, admin_key: adminKey, api_version: version, kind, placement } = recordOf(value)
   const wrong = typeof url === 'string' ? (wrongUrl(url, placement === 'local') ?? wrongEndpoint(url, kind)) : undefined
   if (wrong !== undefined) context.addIssue(issueAt(['base_url'], wrong))
-  const shape = typeof key === 'string' ? refusedKeyShape(key) : undefined
-  const mend = "make an API key in the provider's console and use that"
-  if (shape !== undefined) context.addIssue(issueAt(['api_key'], { expected: 'an API key of the provider', got: shape, mend }))
   if (version !== undefined && kind !== 'azure-openai') {
     const mend = 'leave the field out'
     context.addIssue(issueAt(['api_version'], { expected: 'no api_version, as only azure-openai has one', mend }))
   }
-  if (kind === 'vertex' && typeof key === 'string' && serviceAccountOf(key) === undefined) {
+  for (const [path, told] of wrongKeys({ key, pool, kind })) context.addIssue(issueAt(path, told))
+  if (listOf(pool).length > 0 && SIGNING_KINDS.has(String(kind))) {
     const told = {
-      expected: 'the key file of a service account in base64',
-      got: '(hidden)',
-      mend: 'set the variable to: base64 -w0 key.json',
+      expected: 'no api_keys, as calls to this kind of upstream are signed with one credential',
+      mend: 'make an upstream of each',
     }
-    context.addIssue(issueAt(['api_key'], told))
+    context.addIssue(issueAt(['api_keys'], { ...told, got: '(hidden)' }))
   }
   const wrongAdmin = typeof adminKey === 'string' ? wrongAdminKey(adminKey, kind) : undefined
   if (wrongAdmin !== undefined) context.addIssue(issueAt(['admin_key'], wrongAdmin))
+}
+
+type KeysOf = { readonly key: unknown; readonly pool: unknown; readonly kind: unknown }
+
+/** What is wrong with the keys of an upstream: logins of a person, keys given twice. */
+function wrongKeys({ key, pool, kind }: KeysOf): readonly (readonly [path: readonly (string | number)[], told: Told])[] {
+  const placed = [{ path: ['api_key'], key }, ...listOf(pool).map((entry, index) => ({ path: ['api_keys', index], key: entry }))]
+  const keys = placed.map((entry) => entry.key)
+  return placed.flatMap(({ path, key: text }, index): readonly (readonly [readonly (string | number)[], Told])[] => {
+    if (typeof text !== 'string') return []
+    const expected = 'an API key of the provider'
+    const shape = refusedKeyShape(text)
+    if (shape !== undefined) return [[path, { expected, got: shape, mend: "make an API key in the provider's console and use that" }]]
+    if (kind === 'vertex' && serviceAccountOf(text) === undefined) {
+      const mend = 'set the variable to: base64 -w0 key.json'
+      return [[path, { expected: 'the key file of a service account in base64', got: '(hidden)', mend }]]
+    }
+    if (keys.indexOf(text) === index) return []
+    return [[path, { expected: 'a key of its own', got: 'a key that is given already', mend: 'take it out' }]]
+  })
 }
 
 function wrongAdminKey(key: string, kind: unknown): Told | undefined {

@@ -81,7 +81,7 @@ function issueProblems(issues: readonly z.core.$ZodIssue[], document: YamlDocume
 function issueProblem(path: Path, issue: z.core.$ZodIssue, document: YamlDocument): PlacedProblem {
   const told = issue.code === 'custom' && typeof issue.params?.expected === 'string' ? (issue.params as Told) : undefined
   const written = document.written(path)
-  const isSecret = path.at(-1) === 'api_key' || path.at(-1) === 'admin_key'
+  const isSecret = path.some((step) => step === 'api_key' || step === 'api_keys' || step === 'admin_key')
   const got = told?.got ?? (isSecret && written !== undefined && written.kind !== 'nothing' ? '(hidden)' : describeWritten(written))
   const { expected, mend } = told ?? explain(path, written)
   return { ...document.locate(path), path: spellPath(path), expected, got, mend }
@@ -214,7 +214,10 @@ function toDesired(file: CatalogFile, knownUpstreams: ReadonlyMap<string, Upstre
   }
 }
 
-type UpstreamFields = Omit<CatalogFile['upstreams'][number], 'id'>
+type UpstreamFields = Omit<CatalogFile['upstreams'][number], 'id' | 'api_keys' | 'max_concurrency'> & {
+  readonly api_keys?: readonly string[] | undefined
+  readonly max_concurrency?: number | null | undefined
+}
 type ModelFields = Omit<CatalogFile['models'][number], 'id'>
 
 /** An upstream as the catalogue wants it, from the words of a file or body that has been checked. */
@@ -223,6 +226,8 @@ export const toDesiredUpstream = (id: string, written: UpstreamFields): DesiredC
   kind: written.kind,
   baseUrl: written.base_url.replace(/\/+$/, ''),
   apiKey: written.api_key,
+  ...(written.api_keys === undefined || written.api_keys.length === 0 ? {} : { keyPool: written.api_keys }),
+  ...(typeof written.max_concurrency === 'number' ? { maxConcurrency: written.max_concurrency } : {}),
   ...(written.admin_key === undefined ? {} : { adminKey: written.admin_key }),
   ...(written.api_version === undefined ? {} : { apiVersion: written.api_version }),
   placement: written.placement,
@@ -245,8 +250,8 @@ export function toDesiredModel(
       price: completePrice(change, hasAnthropicRoute),
     })),
   ]
-  const { context, output_max: outputMax, routes } = written
-  return { id, context, outputMax, price: begins === undefined ? now : undefined, priceChanges, routes }
+  const { context, output_max: outputMax, strategy, routes } = written
+  return { id, context, outputMax, price: begins === undefined ? now : undefined, priceChanges, strategy, routes }
 }
 
 /** A plan as the catalogue wants it. */

@@ -7,11 +7,13 @@ import {
   type Model,
   type Price,
   type PrivacyLabel,
+  type Strategy,
   UPSTREAM_KINDS,
   type Upstream,
   type WrittenPrice,
 } from '../spec/index.ts'
-import { keyPurpose, type Sealing } from './desired.ts'
+import { keyPoolPurpose, keyPurpose, type Sealing } from './desired.ts'
+import { openKeyPool } from './key-pool.ts'
 import { PRICE_COLUMNS, PRICE_NOW, type PriceRow, priceOfRow } from './price-rows.ts'
 import { costOf } from './rates.ts'
 
@@ -36,6 +38,8 @@ type UpstreamRow = {
   readonly base_url: string
   readonly api_key_sealed: Buffer | null
   readonly api_version: string | null
+  readonly key_pool_sealed: Buffer | null
+  readonly max_concurrency: number | null
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
 }
@@ -45,6 +49,7 @@ type ModelRow = Partial<PriceRow> & {
   readonly id: string
   readonly context: number
   readonly output_max: number
+  readonly strategy: Strategy
   readonly created_at: number
   readonly price_version: number | null
 }
@@ -55,6 +60,7 @@ type RouteRow = {
   readonly upstream_serial: number
   readonly upstream_model: string
   readonly priority: number
+  readonly weight: number
   readonly cost: WrittenPrice
   readonly kind: string
 }
@@ -64,15 +70,15 @@ const readRows = (database: Database) =>
   database.transaction(async (tx): Promise<readonly [readonly UpstreamRow[], readonly ModelRow[], readonly RouteRow[]]> => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
     const upstreams = await tx.query<UpstreamRow>(sql`
-      select serial, id, kind, base_url, api_key_sealed, api_version, placement, privacy from upstream
+      select serial, id, kind, base_url, api_key_sealed, key_pool_sealed, api_version, max_concurrency, placement, privacy from upstream
       where is_active and kind = any(${[...UPSTREAM_KINDS]}) order by serial`)
     const models = await tx.query<ModelRow>(sql`
-      select m.serial, m.id, m.context, m.output_max, floor(extract(epoch from m.created_at))::float8 as created_at,
+      select m.serial, m.id, m.context, m.output_max, m.strategy, floor(extract(epoch from m.created_at))::float8 as created_at,
         p.id as price_version, ${PRICE_COLUMNS}
       from model m left join ${PRICE_NOW} on true
       where m.is_active order by m.id collate "C"`)
     const routes = await tx.query<RouteRow>(sql`
-      select r.serial, r.model_serial, r.upstream_serial, r.upstream_model, r.priority, r.cost, u.kind
+      select r.serial, r.model_serial, r.upstream_serial, r.upstream_model, r.priority, r.weight, r.cost, u.kind
       from route r join upstream u on u.serial = r.upstream_serial
       where r.is_active and u.is_active and u.kind = any(${[...UPSTREAM_KINDS]}) order by r.priority, r.serial`)
     return [upstreams, models, routes]
@@ -82,10 +88,14 @@ function toUpstream(row: UpstreamRow, sealing: Pick<Sealing, 'unseal'>): Upstrea
   const { serial, id, placement, privacy } = row
   const kind = UPSTREAM_KINDS.find((known) => known === row.kind)
   if (kind === undefined) throw new TypeError('a kind of upstream that the query leaves out')
-  const version = row.api_version === null ? {} : { apiVersion: row.api_version }
-  const plain = { serial, id, kind, baseUrl: row.base_url, ...version, placement, privacy }
-  if (row.api_key_sealed === null) return plain
-  return { ...plain, apiKey: sealing.unseal(row.api_key_sealed, keyPurpose(id)).toString('utf8') }
+  const keyPool = openKeyPool(row.key_pool_sealed, keyPoolPurpose(id), sealing)
+  return {
+    ...{ serial, id, kind, baseUrl: row.base_url, placement, privacy },
+    ...(row.api_version === null ? {} : { apiVersion: row.api_version }),
+    ...(row.api_key_sealed === null ? {} : { apiKey: sealing.unseal(row.api_key_sealed, keyPurpose(id)).toString('utf8') }),
+    ...(keyPool.length === 0 ? {} : { keyPool }),
+    ...(row.max_concurrency === null ? {} : { maxConcurrency: row.max_concurrency }),
+  }
 }
 
 function toModel(row: ModelRow, routes: readonly RouteRow[]): readonly Model[] {
@@ -99,11 +109,13 @@ function toModel(row: ModelRow, routes: readonly RouteRow[]): readonly Model[] {
       createdAt: row.created_at,
       priceVersion: row.price_version,
       price: priceOfRow(row as PriceRow),
+      strategy: row.strategy,
       routes: routes.map((route) => ({
         serial: route.serial,
         upstreamSerial: route.upstream_serial,
         upstreamModel: route.upstream_model,
         priority: route.priority,
+        weight: route.weight,
         cost: costOf(route.cost, isPricedAsAnthropic(route.kind, route.upstream_model)),
       })),
     },

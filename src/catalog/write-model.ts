@@ -11,6 +11,7 @@ type RouteRow = {
   readonly upstream: string
   readonly upstream_model: string
   readonly priority: number
+  readonly weight: number
   readonly cost: Readonly<Record<string, unknown>>
   readonly is_active: boolean
 }
@@ -18,7 +19,7 @@ type RouteRow = {
 /** Makes the routes of a model those it wants; others are put out of use. Throws ConfigRefusedError for an upstream that is not there. */
 export async function writeRoutes(tx: Database, written: WrittenModel): Promise<readonly Change[]> {
   const rows = await tx.query<RouteRow>(sql`
-    select r.serial, u.id as upstream, r.upstream_model, r.priority, r.cost, r.is_active
+    select r.serial, u.id as upstream, r.upstream_model, r.priority, r.weight, r.cost, r.is_active
     from route r join upstream u on u.serial = r.upstream_serial where r.model_serial = ${written.serial} order by r.serial`)
   const byName = new Map(rows.map((row) => [routeName(row.upstream, row.upstream_model), row]))
   const changes: Change[] = []
@@ -40,11 +41,11 @@ async function removeRoutes(tx: Database, written: WrittenModel, rows: readonly 
 
 async function writeRoute(tx: Database, written: WrittenModel, route: DesiredRoute): Promise<void> {
   const inserted = await tx.query<{ readonly serial: number }>(sql`
-    insert into route (model_serial, upstream_serial, upstream_model, priority, cost, is_active)
-    select ${written.serial}, serial, ${route.model}, ${route.priority}, ${JSON.stringify(route.cost)}::jsonb, true
+    insert into route (model_serial, upstream_serial, upstream_model, priority, weight, cost, is_active)
+    select ${written.serial}, serial, ${route.model}, ${route.priority}, ${route.weight ?? 1}, ${JSON.stringify(route.cost)}::jsonb, true
     from upstream where id = ${route.upstream} and is_active
     on conflict (model_serial, upstream_serial, upstream_model)
-      do update set priority = excluded.priority, cost = excluded.cost, is_active = true
+      do update set priority = excluded.priority, weight = excluded.weight, cost = excluded.cost, is_active = true
     returning serial`)
   if (inserted.length > 0) return
   const told = { expected: 'the id of an upstream in use', got: JSON.stringify(route.upstream), mend: 'add the upstream first' }
@@ -55,4 +56,7 @@ const routeName = (upstream: string, model: string) => JSON.stringify([upstream,
 const routeId = (written: WrittenModel, upstream: string, model: string) => `${written.model.id} → ${upstream}/${model}`
 
 const isSameRoute = (route: DesiredRoute, row: RouteRow) =>
-  row.is_active && row.priority === route.priority && isSameRecord(row.cost, JSON.parse(JSON.stringify(route.cost)))
+  row.is_active &&
+  row.priority === route.priority &&
+  row.weight === (route.weight ?? 1) &&
+  isSameRecord(row.cost, JSON.parse(JSON.stringify(route.cost)))

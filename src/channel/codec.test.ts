@@ -32,7 +32,17 @@ test('every settlement survives the wire, cut anywhere', async (context) => {
       const [socket] = (await once(server, 'connection')) as [net.Socket]
       const received: unknown[] = []
       const ignore = (): void => {}
-      const handlers = { hello: ignore, authorize: ignore, hold: ignore, renew: ignore, progress: ignore, resumed: ignore, timed: ignore }
+      const handlers = {
+        hello: ignore,
+        authorize: ignore,
+        hold: ignore,
+        renew: ignore,
+        progress: ignore,
+        resumed: ignore,
+        timed: ignore,
+        routeHealth: ignore,
+        keyHealth: ignore,
+      }
       const closed = new Promise<void>((onClose) => {
         new Link({ socket, out: codec, in: codec, handlers: { ...handlers, settle: (m) => received.push(m) }, onClose })
       })
@@ -57,7 +67,18 @@ test('a text frame from a gateway ends the channel', async (context) => {
   const client = net.connect(port, '127.0.0.1')
   const [socket] = (await once(server, 'connection')) as [net.Socket]
   const fail = (): void => assert.fail('nothing may arrive')
-  const handlers = { hello: fail, authorize: fail, hold: fail, renew: fail, progress: fail, resumed: fail, settle: fail, timed: fail }
+  const handlers = {
+    hello: fail,
+    authorize: fail,
+    hold: fail,
+    renew: fail,
+    progress: fail,
+    resumed: fail,
+    settle: fail,
+    timed: fail,
+    routeHealth: fail,
+    keyHealth: fail,
+  }
   const closed = new Promise<void>((onClose) => {
     new Link({ socket, out: codec, in: codec, handlers, onClose })
   })

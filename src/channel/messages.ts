@@ -73,6 +73,20 @@ export const GATEWAY_MESSAGES = {
     reportedOutput: 'u32',
     ...USAGE_FIELDS,
   },
+  /** How a route does in this gateway, sent when it has changed. Times are milliseconds; `state` and `lastTrouble` are places in lists of spec. */
+  routeHealth: {
+    routeSerial: 'u32',
+    state: 'u8',
+    restMs: 'u32',
+    inFlight: 'u32',
+    latencyMs: 'u32',
+    lastTrouble: 'u8',
+    attempts: 'u32',
+    failures: 'u32',
+    otherModels: 'u32',
+  },
+  /** The same of a key of an upstream, by its place in the pool. */
+  keyHealth: { upstreamSerial: 'u32', keyIndex: 'u16', state: 'u8', restMs: 'u32', inFlight: 'u32', lastTrouble: 'u8' },
   /** How long a call that is settled next waited for its hold, for the metrics alone. */
   timed: { holdMicros: 'u32' },
   /** After a reconnect: everything that was open or unacknowledged has been told. */
@@ -95,9 +109,20 @@ const LIMIT_FIELDS = {
  */
 export const CONTROL_MESSAGES = {
   welcome: { ipSalt: 'u64' },
-  authorized: { seq: 'u32', status: 'u8', keyId: 'uuid', accountId: 'uuid', expiresInMs: 'u64', isModelBound: 'u8', multiplier: 'u32' },
+  authorized: {
+    seq: 'u32',
+    status: 'u8',
+    keyId: 'uuid',
+    accountId: 'uuid',
+    expiresInMs: 'u64',
+    isModelBound: 'u8',
+    isRouteBound: 'u8',
+    multiplier: 'u32',
+  },
   /** One model of a model-bound key; sent before its `authorized`. */
   allowed: { seq: 'u32', modelSerial: 'u32' },
+  /** One upstream that calls of a route-bound key may go to; sent before its `authorized`. */
+  routable: { seq: 'u32', upstreamSerial: 'u32' },
   granted: { seq: 'u32', day: 'u32', ...LIMIT_FIELDS },
   refused: { seq: 'u32', reason: 'u8', retryAfterMs: 'u32', limit: 'u32', ...LIMIT_FIELDS },
   settled: { seq: 'u32' },

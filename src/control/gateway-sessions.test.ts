@@ -14,6 +14,7 @@ import { ControlClient } from '../gateway/control-client.ts'
 import { type LogEvent, systemClock } from '../lib/index.ts'
 import { NO_USAGE } from '../spec/index.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
+import { HealthBoard } from './health-board.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { type Customer, type MoneyStore, openMoneyStore, startTestControl, type TestControl } from './testing.ts'
 
@@ -44,6 +45,7 @@ async function begin(context: TestContext) {
     clock: systemClock,
     log,
     ipSalt: 1,
+    health: new HealthBoard(systemClock),
     onResumed: () => {},
     lostMs: LOST_MS,
   })

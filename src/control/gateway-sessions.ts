@@ -1,8 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { AUTHORIZE_STATUSES, CONTROL_MESSAGES, GATEWAY_MESSAGES, type GatewayMessage, Link, makeCodec } from '../channel/index.ts'
 import { type Clock, errorCode, type Log } from '../lib/index.ts'
-import { type Catalog, encodeCatalog } from '../spec/index.ts'
+import { type Catalog, encodeCatalog, type RouteRules, ruleAgainst } from '../spec/index.ts'
 import type { CallDesk } from './call-desk.ts'
+import type { HealthBoard } from './health-board.ts'
 import type { KeyDirectory } from './key-directory.ts'
 
 type ControlLink = Link<typeof CONTROL_MESSAGES, typeof GATEWAY_MESSAGES>
@@ -21,6 +22,8 @@ export type GatewaySessionsOptions = {
   readonly clock: Clock
   readonly log: Log
   readonly ipSalt: number
+  /** What gateways tell of routes and keys. */
+  readonly health: HealthBoard
   /** Called when a gateway has told all it has. */
   readonly onResumed: () => void
   /** Told how long the hold of a call took, as its gateway saw it, in microseconds. */
@@ -73,6 +76,7 @@ export class GatewaySessions {
   publish(catalog: Catalog): void {
     this.#catalog = catalog
     this.#catalogText = encodeCatalog(catalog)
+    this.#options.health.learn(catalog)
     this.#broadcast((link) => link.sendText(this.#catalogText))
   }
 
@@ -121,6 +125,8 @@ export class GatewaySessions {
           known(session).requestIds.delete(message.seq)
           this.#options.desk.settle(message, askerOf(link))
         },
+        routeHealth: (message) => this.#options.health.hearRoute(known(session).gatewayId, message),
+        keyHealth: (message) => this.#options.health.hearKey(known(session).gatewayId, message),
         timed: ({ holdMicros }) => this.#options.onHoldTimed?.(holdMicros),
         resumed: () => {
           known(session).isResumed = true
@@ -161,7 +167,7 @@ export class GatewaySessions {
 
   async #authorize({ seq, keyHash }: GatewayMessage<'authorize'>, link: ControlLink): Promise<void> {
     const status = (name: (typeof AUTHORIZE_STATUSES)[number]): number => AUTHORIZE_STATUSES.indexOf(name)
-    const nobody = { seq, keyId: NOBODY, accountId: NOBODY, expiresInMs: 0, isModelBound: 0, multiplier: 0 }
+    const nobody = { seq, keyId: NOBODY, accountId: NOBODY, expiresInMs: 0, isModelBound: 0, isRouteBound: 0, multiplier: 0 }
     try {
       const key = await this.#options.keys.findByHash(keyHash)
       if (key === undefined) return link.send('authorized', { ...nobody, status: status('unknown') })
@@ -170,8 +176,13 @@ export class GatewaySessions {
       if (key.expiresAt !== undefined && expiresInMs <= 0) return link.send('authorized', { ...nobody, status: status('expired') })
       for (const modelSerial of this.#serialsOf(key.models)) link.send('allowed', { seq, modelSerial })
       const { keyId, accountId, multiplier } = key
-      const isModelBound = key.models === undefined ? 0 : 1
-      const bound = { isModelBound, multiplier, expiresInMs: Math.ceil(expiresInMs) }
+      for (const upstreamSerial of this.#upstreamsOf(key.routing)) link.send('routable', { seq, upstreamSerial })
+      const bound = {
+        isModelBound: isBound(key.models),
+        isRouteBound: isBound(key.routing),
+        multiplier,
+        expiresInMs: Math.ceil(expiresInMs),
+      }
       link.send('authorized', { seq, status: status('ok'), keyId, accountId, ...bound })
     } catch (thrown) {
       this.#options.log({ event: 'authorize-failed', code: errorCode(thrown) })
@@ -194,12 +205,19 @@ export class GatewaySessions {
     return (this.#catalog?.models ?? []).filter((model) => named.has(model.id)).map((model) => model.serial)
   }
 
+  /** The upstreams that rules of a key let its calls go to; by the catalogue that gateways have. */
+  #upstreamsOf(rules: RouteRules | undefined): readonly number[] {
+    if (rules === undefined) return []
+    return (this.#catalog?.upstreams ?? []).filter((upstream) => ruleAgainst(upstream, rules) === undefined).map(({ serial }) => serial)
+  }
+
   #onClosed(session: Session, link: ControlLink): void {
     if (session.link !== link) return
     session.link = undefined
     session.isResumed = false
     session.lostTimer = setTimeout(() => {
       this.#sessions.delete(session.gatewayId)
+      this.#options.health.forget(session.gatewayId)
       this.#options.desk.settleLostGateway(session.gatewayId).catch((thrown: unknown) => {
         this.#options.log({ event: 'lost-gateway-unsettled', code: errorCode(thrown) })
       })
@@ -207,6 +225,8 @@ export class GatewaySessions {
     session.lostTimer.unref()
   }
 }
+
+const isBound = (bound: object | undefined): number => (bound === undefined ? 0 : 1)
 
 function askerOf(link: ControlLink): Parameters<CallDesk['hold']>[2] {
   return {

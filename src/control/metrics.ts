@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Settlement } from '../ledger/index.ts'
 import { formatUsd, type NanoUsd } from '../lib/index.ts'
 import { PARTS, type Watch } from '../reconcile/index.ts'
-import { OUTCOMES, USAGE_CLASSES } from '../spec/index.ts'
+import { OUTCOMES, type UpstreamHealthView, USAGE_CLASSES } from '../spec/index.ts'
 
 /** What the gauges look at when they are read. */
 export type Watched = {
@@ -14,9 +14,10 @@ export type Watched = {
   readonly isLedgerOk: () => boolean
   readonly keyLookUps: () => number
   readonly clearingOverdue: () => number
+  readonly upstreams: () => ReadonlyMap<string, UpstreamHealthView>
 }
 
-/** Figures for Prometheus: numbers by outcome and token class, never by customer or content. */
+/** Figures for Prometheus: numbers by outcome, token class and upstream, never by customer or content. */
 export type Metrics = {
   readonly text: () => Promise<string>
   readonly onSettled: (settlement: Settlement) => void
@@ -65,8 +66,37 @@ export function makeMetrics(watched: Watched): Metrics {
       this.inc(watched.keyLookUps())
     },
   })
+  watchUpstreams(registers, watched.upstreams)
   const onReconciled = watchReconciliations(registers)
   return { onReconciled, text: () => registry.metrics(), onSettled: settled, onHoldTimed: (micros) => holds.observe(micros / 1e6) }
+}
+
+/** Tells how upstreams do, over their routes. */
+function watchUpstreams(registers: Registry[], read: Watched['upstreams']): void {
+  const told = (name: string, help: string, of: (health: UpstreamHealthView) => number): Gauge<'upstream'> =>
+    new Gauge({
+      ...{ name, help, registers, labelNames: ['upstream'] as const },
+      collect() {
+        this.reset()
+        for (const [upstream, health] of read()) this.set({ upstream }, of(health))
+      },
+    })
+  const sum = (name: 'attempts' | 'failures' | 'other_models') => (health: UpstreamHealthView) =>
+    health.routes.reduce((total, route) => total + route[name], 0)
+  told('farebox_upstream_in_flight', 'Calls that are with an upstream now.', ({ in_flight }) => in_flight)
+  told(
+    'farebox_upstream_routes_open',
+    'Routes of an upstream that rest because they failed.',
+    ({ routes }) => routes.filter(({ state }) => state !== 'closed').length,
+  )
+  told(
+    'farebox_upstream_keys_open',
+    'Keys of an upstream that rest because they were refused.',
+    ({ keys }) => keys.filter(({ state }) => state !== 'closed').length,
+  )
+  told('farebox_upstream_attempts', 'Tries of calls at an upstream since control began.', sum('attempts'))
+  told('farebox_upstream_failures', 'Those that failed.', sum('failures'))
+  told('farebox_upstream_other_models', 'Answers of an upstream that named another model than was asked for.', sum('other_models'))
 }
 
 /** Tells what closed days differ by from what others say of them. */

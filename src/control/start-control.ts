@@ -25,6 +25,7 @@ import { CatalogPublisher } from './catalog-publisher.ts'
 import { type DatabaseClock, databaseClock } from './database-clock.ts'
 import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
+import { HealthBoard } from './health-board.ts'
 import { startJobs } from './jobs.ts'
 import { keepBooks } from './keep-books.ts'
 import { KeyDirectory } from './key-directory.ts'
@@ -116,6 +117,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     whenWritten: () => desk.writer.written(),
     isReady: async () => desk.writer.isHealthy,
     metrics: desk.metrics.text,
+    upstreamHealth: (id) => desk.health.report().get(id),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = await startJobs({ ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit })
@@ -197,6 +199,7 @@ type Desk = {
   readonly reloadFrozen: () => Promise<void>
   readonly audit: () => Promise<void>
   readonly metrics: ReturnType<typeof makeMetrics>
+  readonly health: HealthBoard
   readonly close: () => Promise<void>
 }
 
@@ -210,7 +213,9 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
   const limits = new LimitBook(clock)
   const keys = new KeyDirectory(appDatabase, { clock })
   const prices = new PriceBook(appDatabase)
+  const health = new HealthBoard(clock)
   const metrics = makeMetrics({
+    upstreams: () => health.report(),
     openCalls: () => calls.openCount,
     backlog: () => writer.backlog,
     gateways: () => sessions.connectedCount,
@@ -239,6 +244,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
     clock,
     log,
     ipSalt: randomInt(2 ** 47),
+    health,
     onResumed,
     onHoldTimed: metrics.onHoldTimed,
   })
@@ -255,7 +261,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
   ]
   return {
     reloadFrozen: () => freezer.load().catch((thrown: unknown) => log({ event: 'frozen-unread', code: errorCode(thrown) })),
-    ...{ calls, keys, prices, sessions, writer, slices, freezer, metrics, audit: () => auditor.run() },
+    ...{ calls, keys, prices, sessions, writer, slices, freezer, metrics, health, audit: () => auditor.run() },
     close: async () => {
       for (const timer of timers) clearTimeout(timer)
       upkeep.stop()

@@ -6,6 +6,8 @@ export type Caller = {
   readonly accountId: string
   readonly expiresAt: number
   readonly models: ReadonlySet<number> | undefined
+  /** Serials of the upstreams its calls may go to; undefined: all. */
+  readonly upstreams?: ReadonlySet<number> | undefined
   /** What this caller pays of the list price, in millionths. */
   readonly multiplier: number
 }
@@ -45,6 +47,11 @@ export class CallerCache {
 
   forgetAccount(accountId: string): void {
     this.#forgetWhere((caller) => caller.accountId === accountId)
+  }
+
+  /** Forgets callers whose routing was worked out by a catalogue that holds no longer. */
+  forgetRouted(): void {
+    this.#forgetWhere((caller) => caller.upstreams !== undefined)
   }
 
   forgetAll(): void {

@@ -73,6 +73,7 @@ class ScriptedControl {
     const handlers = {
       ...{ hello: note('hello'), authorize: note('authorize'), hold: note('hold'), renew: note('renew') },
       ...{ progress: note('progress'), resumed: note('resumed'), timed: note('timed') },
+      ...{ routeHealth: note('routeHealth'), keyHealth: note('keyHealth') },
       settle: (message: GatewayMessage<'settle'>) => {
         this.heard.push({ name: 'settle', seq: message.seq })
         this.settled.push(message)

@@ -11,8 +11,11 @@ import {
 import type { Clock } from '../lib/index.ts'
 import { type Catalog, decodeCatalog, NO_USAGE } from '../spec/index.ts'
 
-/** What control answers to a look-up; `models` is undefined for a key that may call all of them. */
-export type Authorized = ControlMessage<'authorized'> & { readonly models: ReadonlySet<number> | undefined }
+/** What control answers to a look-up; `models` and `upstreams` are undefined for a key that may use all of them. */
+export type Authorized = ControlMessage<'authorized'> & {
+  readonly models: ReadonlySet<number> | undefined
+  readonly upstreams: ReadonlySet<number> | undefined
+}
 
 /** Control's answer to a hold. */
 export type HoldAnswer =
@@ -56,6 +59,7 @@ export class ControlClient {
   readonly #unacknowledged = new Map<number, GatewayMessage<'settle'>>()
   readonly #lookUps = new Map<number, (answer: Authorized | undefined) => void>()
   readonly #allowed = new Map<number, Set<number>>()
+  readonly #routable = new Map<number, Set<number>>()
   readonly #waitingForIdle: (() => void)[] = []
   #link: Link<typeof GATEWAY_MESSAGES, typeof CONTROL_MESSAGES> | undefined
   #nextSeq = 1
@@ -86,6 +90,7 @@ export class ControlClient {
         clearTimeout(timer)
         this.#lookUps.delete(seq)
         this.#allowed.delete(seq)
+        this.#routable.delete(seq)
         resolve(answer)
       }
       this.#lookUps.set(seq, done)
@@ -115,6 +120,16 @@ export class ControlClient {
   /** Tells what an open call has used so far. */
   progress(message: GatewayMessage<'progress'>): void {
     this.#link?.send('progress', message)
+  }
+
+  /** Tells how a route does; lost if control is not there. */
+  routeHealth(message: GatewayMessage<'routeHealth'>): void {
+    this.#link?.send('routeHealth', message)
+  }
+
+  /** Tells how a key of an upstream does; lost if control is not there. */
+  keyHealth(message: GatewayMessage<'keyHealth'>): void {
+    this.#link?.send('keyHealth', message)
   }
 
   /** Tells how long a hold took; lost if control is not there. */
@@ -179,7 +194,8 @@ export class ControlClient {
       },
       handlers: {
         welcome: ({ ipSalt }) => this.#options.events.onWelcome(ipSalt),
-        allowed: ({ seq, modelSerial }) => this.#allow(seq, modelSerial),
+        allowed: ({ seq, modelSerial }) => addTo(this.#allowed, seq, modelSerial),
+        routable: ({ seq, upstreamSerial }) => addTo(this.#routable, seq, upstreamSerial),
         authorized: (message) => this.#onAuthorized(message),
         granted: (message) => this.#onGranted(message),
         refused: (message) => this.#onRefused(message),
@@ -205,15 +221,10 @@ export class ControlClient {
     }
   }
 
-  #allow(seq: number, modelSerial: number): void {
-    const models = this.#allowed.get(seq) ?? new Set()
-    models.add(modelSerial)
-    this.#allowed.set(seq, models)
-  }
-
   #onAuthorized(message: ControlMessage<'authorized'>): void {
     const models = message.isModelBound === 1 ? (this.#allowed.get(message.seq) ?? new Set<number>()) : undefined
-    this.#lookUps.get(message.seq)?.({ ...message, models })
+    const upstreams = message.isRouteBound === 1 ? (this.#routable.get(message.seq) ?? new Set<number>()) : undefined
+    this.#lookUps.get(message.seq)?.({ ...message, models, upstreams })
   }
 
   #onGranted(granted: ControlMessage<'granted'>): void {
@@ -236,6 +247,12 @@ export class ControlClient {
     if (this.#unacknowledged.size > 0) return
     for (const resolve of this.#waitingForIdle.splice(0)) resolve()
   }
+}
+
+function addTo(sets: Map<number, Set<number>>, seq: number, serial: number): void {
+  const known = sets.get(seq) ?? new Set()
+  known.add(serial)
+  sets.set(seq, known)
 }
 
 /** The settlement of a call that never reached an upstream. */

@@ -1,118 +1,117 @@
-import { type FailureCode, FailureError, failure } from '../failures.ts'
-import { errorCode } from '../lib/index.ts'
-import type { Protocol } from '../protocols/index.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { FailureError } from '../failures.ts'
+import { COUNTED_CLASSES, MULTIPLIER_ONE, worstPriceOf } from '../spec/index.ts'
 import { ClientGone } from './client-gone.ts'
+import { dispatch } from './dispatch.ts'
 import type { Gateway } from './gateway.ts'
 import type { Leg } from './legs.ts'
 import type { OpenCall } from './open-call.ts'
-import { replyTypeOf } from './reply-type.ts'
-import { forcedBounds } from './route.ts'
+import type { Plan } from './route.ts'
+import { Itinerary, orderWays, type Stop, type Trouble, troubleOfReply, troubleOfThrown } from './routing/index.ts'
 import { UpstreamReply } from './upstream-reply.ts'
 
-const RETRY_AFTER_SECONDS_MAX = 60
-const TIMEOUT_CODES: ReadonlySet<string> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
-/** Statuses of an upstream that say something about it, not about the customer's request. */
-const ITS_OWN_STATUSES: ReadonlySet<number> = new Set([401, 402, 403, 407, 408, 429])
+/** No try begins later than so many first-byte time-outs after the first did. */
+const TIMEOUTS_MAX = 2
 
 /**
- * Step 6, forward: the reply of the first target that starts to answer. Falls back only before a first byte.
+ * Step 6, forward: the reply of the first target that starts to answer. Tries others, and the same again, only before a first byte.
  * Fails with upstream_failed, upstream_timeout, upstream_limited; throws ClientGone.
  */
 export async function forward(gateway: Gateway, open: OpenCall): Promise<UpstreamReply> {
-  let last: FailureError | undefined
-  for (const leg of open.plan.legs) {
-    // What of an upload has gone out cannot be sent to another.
-    if (last !== undefined && open.exchange.upload?.isSpent === true) break
-    const answer = await attempt(gateway, { open, leg })
+  const itinerary = new Itinerary({
+    health: gateway.health,
+    ways: orderLegs(gateway, open),
+    tag: open.plan.tag,
+    untilMs: gateway.clock.monotonic() + TIMEOUTS_MAX * gateway.settings.firstByteMs,
+  })
+  let cause: unknown
+  for (let stop = itinerary.next(); stop !== undefined; stop = itinerary.next()) {
+    await waitFor(open, stop.waitMs)
+    const answer = await attempt(gateway, open, stop)
     if (answer instanceof UpstreamReply) return answer
-    last = answer
+    cause = answer.cause
+    itinerary.failed(answer.trouble)
+    // What of an upload has gone out cannot be sent again.
+    if (open.exchange.upload?.isSpent === true) break
   }
-  throw last ?? told('upstream_failed')
+  throw new FailureError(itinerary.failure(), cause)
 }
 
-type Attempt = { readonly open: OpenCall; readonly leg: Leg }
+function orderLegs(gateway: Gateway, { plan, call }: OpenCall): readonly Leg[] {
+  const { model, legs, named, tag } = plan
+  return orderWays(legs, {
+    ...{ strategy: model.strategy ?? 'priority', health: gateway.health, random: gateway.health.chance.random, named },
+    isStream: call.isStream,
+    warmRoute: tag === undefined ? undefined : gateway.affinity.find(tag),
+    costOf: (leg) => costOf(leg, plan),
+  })
+}
 
-async function attempt(gateway: Gateway, { open, leg }: Attempt): Promise<UpstreamReply | FailureError> {
+/** The most that the upstream of a leg can ask of us for the call; undefined when nobody said what it asks. */
+function costOf({ target, call }: Leg, { inputMax, outputMax, counts, serviceTier }: Plan): bigint | undefined {
+  const { cost } = target.route
+  if (cost === undefined) return undefined
+  const { inputClasses, outputClasses } = call
+  const pieces = Object.fromEntries(COUNTED_CLASSES.map((name) => [name, counts[name] ?? call.counts[name] ?? 0]))
+  return worstPriceOf(
+    cost,
+    { inputMax, outputMax, inputClasses, outputClasses, counts: pieces, serviceTiers: [serviceTier] },
+    MULTIPLIER_ONE,
+  )
+}
+
+async function waitFor(open: OpenCall, millis: number): Promise<void> {
+  if (millis === 0) return
+  const waiting = new AbortController()
+  open.onAbort(() => waiting.abort())
+  await pause(millis, undefined, { signal: waiting.signal }).catch(() => {
+    throw new ClientGone()
+  })
+}
+
+type Failed = { readonly trouble: Trouble; readonly cause: unknown }
+
+async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promise<UpstreamReply | Failed> {
   if (open.isClientGone) throw new ClientGone()
-  const { upload } = open.exchange
   const onSent = (): void => {
     open.isWithUpstream = true
   }
   // An upload is with an upstream once all of it is.
-  const reply = new UpstreamReply(upload === undefined ? onSent : () => undefined)
+  const reply = new UpstreamReply(open.exchange.upload === undefined ? onSent : () => undefined)
+  const begunAt = gateway.clock.monotonic()
+  const leg = stop.item
+  const made = gateway.health.begin(leg.target.route, stop.key, open.call.isStream)
   open.leg = leg
+  open.attempt = made
   open.onAbort(() => reply.abort(new ClientGone()))
+  let failed: Failed | undefined
   try {
-    await dispatch(gateway, { open, leg, reply, onSent })
+    await dispatch(gateway, { open, leg, key: stop.key.key, reply, onSent })
     await reply.started
+    const trouble = troubleOfReply(reply, leg.protocol)
+    failed = trouble && { trouble, cause: undefined }
   } catch (thrown) {
     // What went wrong with an upload is no fault of the upstream.
     if (thrown instanceof ClientGone || thrown instanceof FailureError) throw thrown
-    open.isWithUpstream = false
-    return new FailureError(failure(TIMEOUT_CODES.has(errorCode(thrown)) ? 'upstream_timeout' : 'upstream_failed'), thrown)
+    failed = { trouble: troubleOfThrown(thrown), cause: thrown }
   }
-  const refusal = refusalOf(reply, leg.protocol)
-  if (refusal === undefined) return reply
+  noteAccount(stop, reply)
+  if (failed === undefined) {
+    made.answered(reply.status < 400 ? gateway.clock.monotonic() - begunAt : undefined)
+    if (open.plan.tag !== undefined && reply.status < 400) gateway.affinity.note(open.plan.tag, leg.target.route.serial)
+    return reply
+  }
+  made.failed(failed.trouble)
   open.isWithUpstream = false
-  reply.abort(refusal)
-  return refusal
+  reply.abort(new FailureError(failed.trouble.told))
+  return failed
 }
 
-type Dispatching = Attempt & { readonly reply: UpstreamReply; readonly onSent: () => void }
+const ACCOUNT_NAME_MAX = 100
 
-async function dispatch(gateway: Gateway, { open, leg, reply, onSent }: Dispatching): Promise<void> {
-  const { target, protocol, call } = leg
-  const { upstream, provider, route, origin, basePath } = target
-  const { model } = open.plan
-  const { upload, request } = open.exchange
-  const { addsOutputMax, onlyOutputField, tellsUsageUnasked } = provider
-  const forced = forcedBounds({ model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
-  const parts = call.bodyFor(route.upstreamModel, forced)
-  const joined = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
-  const body = (upload === undefined ? provider.body?.(joined) : undefined) ?? joined
-  const path = basePath + provider.path(protocol, { model: route.upstreamModel, isStream: call.isStream })
-  const own = { 'content-type': 'application/json', ...provider.headers(upstream, request.headers), ...upload?.headersFor(body) }
-  const signed = provider.sign?.({ host: new URL(origin).host, path, headers: own, body, now: gateway.clock.now() }, gateway.agent)
-  gateway.agent.dispatch(
-    {
-      origin,
-      path,
-      method: 'POST',
-      headers: {
-        accept: acceptOf(leg),
-        'accept-encoding': 'identity',
-        'user-agent': 'farebox',
-        ...own,
-        ...(signed === undefined ? {} : await signed),
-      },
-      body: upload === undefined ? body : upload.send(body, onSent),
-      headersTimeout: gateway.settings.firstByteMs,
-      bodyTimeout: gateway.settings.idleMs,
-    },
-    reply,
-  )
-}
-
-/** Why a reply that has started is no answer for the customer; undefined when it is one, be it an error about the request. */
-function refusalOf(reply: UpstreamReply, protocol: Protocol): FailureError | undefined {
-  const { status, headers } = reply
-  if (status === 429) return new FailureError(failure('upstream_limited', { seconds: retryAfterSeconds(headers['retry-after']) }))
-  if (status === 408) return told('upstream_timeout')
-  if (status < 200 || (status >= 300 && status < 400) || status >= 500 || ITS_OWN_STATUSES.has(status)) return told('upstream_failed')
-  if (reply.isEmpty) return told('upstream_failed')
-  const encoding = headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') return told('upstream_failed')
-  return replyTypeOf(reply, protocol) === undefined ? told('upstream_failed') : undefined
-}
-
-function acceptOf({ protocol, call }: Leg): string {
-  if (protocol.replyTypes !== undefined || protocol.form !== undefined) return '*/*'
-  return call.isStream ? 'text/event-stream' : 'application/json'
-}
-
-const told = (code: FailureCode): FailureError => new FailureError(failure(code))
-
-function retryAfterSeconds(header: string | string[] | undefined): number {
-  const seconds = typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : 5
-  return Math.min(Math.max(seconds, 1), RETRY_AFTER_SECONDS_MAX)
+/** Remembers whose a key is where its upstream says so, as limits may be the account's. */
+function noteAccount({ item, key }: Stop<Leg>, { headers }: UpstreamReply): void {
+  const { accountHeader } = item.target.provider
+  const name = accountHeader === undefined ? undefined : headers[accountHeader]
+  if (typeof name === 'string' && name.length <= ACCOUNT_NAME_MAX) key.account = name
 }

@@ -4,6 +4,7 @@ import type { Clock, Ids } from '../lib/index.ts'
 import type { Catalog, GatewaySettings, Model, Upstream } from '../spec/index.ts'
 import type { CallerCache } from './callers.ts'
 import type { ControlClient } from './control-client.ts'
+import type { AffinityBook, HealthBook } from './routing/index.ts'
 import { indexTargets, type Target } from './targets.ts'
 
 /** Everything a call needs of its gateway process. */
@@ -14,6 +15,8 @@ export type Gateway = {
   readonly control: ControlClient
   readonly callers: CallerCache
   readonly agent: Agent
+  readonly health: HealthBook
+  readonly affinity: AffinityBook
   readonly isTrustedProxy: (address: string) => boolean
   /** The catalogue that holds now; undefined until control has sent the first. */
   catalog: IndexedCatalog | undefined

@@ -12,6 +12,7 @@ import { readBody } from './read-body.ts'
 import { relay } from './relay.ts'
 import { failureOf, respondFailure } from './respond.ts'
 import { route } from './route.ts'
+import { readCallRules } from './routing/index.ts'
 import { Upload } from './upload.ts'
 
 /** A call from its head to its settlement. Whatever happens, what was held is settled exactly once, and nothing of the content stays. */
@@ -20,7 +21,8 @@ export async function handleCall(gateway: Gateway, exchange: Exchange): Promise<
     const { protocol, address, request, response, requestId, ipTag } = exchange
     const caller = await identify(gateway, request)
     const { body, call } = await readCall(gateway, exchange)
-    const plan = route(gateway, { call, body, protocol, address, caller, isStrict: request.headers['x-farebox-strict'] === '1' })
+    const isStrict = request.headers['x-farebox-strict'] === '1'
+    const plan = route(gateway, { call, body, protocol, address, caller, isStrict, ...readCallRules(request.headers) })
     const setLimits = (limits: Exchange['limits']): void => {
       exchange.limits = limits
     }

@@ -7,12 +7,14 @@ import { after, before, test } from 'node:test'
 import { Agent } from 'undici'
 import { type SimUpstream, startSimUpstream } from '../../sim/index.ts'
 import { FailureError } from '../failures.ts'
+import { systemClock, systemRandom } from '../lib/index.ts'
 import { anthropicMessages, type DecodedCall, openaiChat, type Protocol, type ReplyReader } from '../protocols/index.ts'
 import { inputTokensOf, type Model, outputTokensOf, type Route, type Upstream } from '../spec/index.ts'
 import { forward } from './forward.ts'
 import type { Gateway } from './gateway.ts'
 import type { Leg } from './legs.ts'
 import type { OpenCall } from './open-call.ts'
+import { HealthBook } from './routing/index.ts'
 import { targetOf } from './targets.ts'
 
 const PAIR = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -88,9 +90,13 @@ async function ask(asking: Asking): Promise<Told> {
   const leg = legOf(call, asking)
   const open = {
     ...{ isClientGone: false, isWithUpstream: false, leg, onAbort: () => undefined, exchange: { request: { headers: {} } } },
-    plan: { model: MODEL, legs: [leg] },
+    ...{ call, plan: { model: MODEL, legs: [leg] } },
   }
-  const gateway = { agent, clock: { now: () => NOW }, settings: { firstByteMs: 5_000, idleMs: 5_000 } }
+  const clock = { now: () => NOW, monotonic: systemClock.monotonic }
+  const health = new HealthBook({ clock, random: systemRandom })
+  const { route, upstream } = leg.target
+  health.learn({ version: 1, upstreams: [upstream], models: [{ ...MODEL, routes: [route] }], unpriced: [] })
+  const gateway = { agent, clock, health, settings: { firstByteMs: 5_000, idleMs: 5_000 } }
   const reply = await forward(gateway as unknown as Gateway, open as unknown as OpenCall)
   const reader = protocol.readReply({ isStream: call.isStream, removesUsage: !call.wantsUsage })
   const pieces: Buffer[] = []

@@ -29,7 +29,10 @@ function readKey(request: IncomingMessage): string | undefined {
 }
 
 async function lookUp(gateway: Gateway, digest: string): Promise<Caller> {
+  const { catalog } = gateway
   const answer = await gateway.control.authorize(Buffer.from(digest, 'hex'))
+  // Where its calls may go was worked out by a catalogue that holds no longer.
+  if (answer?.upstreams !== undefined && gateway.catalog !== catalog) return await lookUp(gateway, digest)
   const status = answer === undefined ? 'busy' : AUTHORIZE_STATUSES[answer.status]
   if (answer !== undefined && status === 'ok') return remember(gateway, { digest, answer })
   if (status === 'unknown') fail('key_invalid')
@@ -39,9 +42,9 @@ async function lookUp(gateway: Gateway, digest: string): Promise<Caller> {
 }
 
 function remember(gateway: Gateway, { digest, answer }: { readonly digest: string; readonly answer: Authorized }): Caller {
-  const { keyId, accountId, models, multiplier } = answer
+  const { keyId, accountId, models, upstreams, multiplier } = answer
   const expiresAt = answer.expiresInMs === 0 ? Number.POSITIVE_INFINITY : gateway.clock.monotonic() + answer.expiresInMs
-  const caller = { keyId, accountId, models, multiplier, expiresAt }
+  const caller = { keyId, accountId, models, upstreams, multiplier, expiresAt }
   gateway.callers.remember(digest, caller)
   return caller
 }

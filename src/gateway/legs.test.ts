@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FailureError } from '../failures.ts'
+import { systemClock } from '../lib/index.ts'
 import { anthropicMessages, openaiChat, type Protocol } from '../protocols/index.ts'
 import { flatPrice, type Model, MULTIPLIER_ONE, type Upstream, type UpstreamKind } from '../spec/index.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
 import { type Plan, route } from './route.ts'
+import { AffinityBook } from './routing/index.ts'
 
 const KINDS = ['openai', 'anthropic', 'openai-compatible'] as const satisfies readonly UpstreamKind[]
 const PRICE = flatPrice({ input: 2_000_000_000n, output: 8_000_000_000n })
@@ -26,8 +28,8 @@ function planOf(fields: object, { kinds = KINDS, protocol = openaiChat, isStrict
   const catalog = indexCatalog({ version: 1, upstreams, models: [model], unpriced: [] })
   const caller = { keyId: 'k', accountId: 'a', expiresAt: 0, models: undefined, multiplier: MULTIPLIER_ONE }
   const body = Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }], ...fields }))
-  const question = { call: protocol.decode(body), body, protocol, address: undefined, caller, isStrict }
-  return route({ catalog } as unknown as Gateway, question)
+  const question = { call: protocol.decode(body), body, protocol, address: undefined, caller, isStrict, rules: {}, named: undefined }
+  return route({ catalog, affinity: new AffinityBook(systemClock, Buffer.alloc(32)) } as unknown as Gateway, question)
 }
 
 type Asked = { readonly kinds?: readonly UpstreamKind[]; readonly protocol?: Protocol; readonly isStrict?: boolean }

@@ -10,6 +10,7 @@ import {
   outputTokensOf,
   priceOf,
   REPORTED_MODELS,
+  type ReportedModel,
   SERVICE_TIERS,
   USAGE_SOURCES,
   type Usage,
@@ -19,6 +20,7 @@ import type { Held } from './hold.ts'
 import type { Leg } from './legs.ts'
 import { measure } from './measure.ts'
 import type { Plan } from './route.ts'
+import type { Attempt } from './routing/index.ts'
 import type { Upload } from './upload.ts'
 
 /** One HTTP exchange with a customer. */
@@ -38,6 +40,9 @@ export type Exchange = {
 /** What an open call is made of. */
 export type OpenCallOptions = { readonly exchange: Exchange; readonly call: DecodedCall; readonly plan: Plan; readonly held: Held }
 
+/** Ends that speak against the route, where its try has not been judged yet. */
+const BROKEN: ReadonlySet<Outcome> = new Set(['upstream-cut', 'upstream-failed', 'timed-out'])
+
 /** A call between its hold and its settlement; it is settled exactly once, whoever comes first. */
 export class OpenCall implements OpenCallView {
   readonly exchange: Exchange
@@ -50,6 +55,8 @@ export class OpenCall implements OpenCallView {
   reader: ReplyReader | undefined
   /** Whether an upstream has the request and has not failed. */
   isWithUpstream = false
+  /** The try that is under way; undefined before the first. */
+  attempt: Attempt | undefined
   #firstByteAt: number | undefined
   #cost: NanoUsd | undefined
   #usage: Usage = NO_USAGE
@@ -129,6 +136,7 @@ export class OpenCall implements OpenCallView {
       isSuspect: measured.isSuspect ? 1 : 0,
       ...this.#times(),
     }
+    this.#endAttempt(outcome, measured.reportedModel)
     this.#gateway.control.settle(settlement, then)
   }
 
@@ -138,6 +146,13 @@ export class OpenCall implements OpenCallView {
     const reported = this.reader.usage() ?? { ...NO_USAGE, input: Math.min(Math.floor(this.leg.call.textBytes / 8), this.plan.inputMax) }
     const output = Math.min(Math.max(reported.output, this.reader.countedOutput()), this.plan.outputMax)
     this.#gateway.control.progress({ seq: this.#held.message.seq, routeSerial: this.leg.target.route.serial, ...reported, output })
+  }
+
+  /** What the call's end says of the route that answered it. */
+  #endAttempt(outcome: Outcome, reportedModel: ReportedModel): void {
+    if (reportedModel === 'other') this.attempt?.noteOtherModel()
+    if (BROKEN.has(outcome)) this.attempt?.broke()
+    this.attempt?.end()
   }
 
   #times(): Pick<GatewayMessage<'settle'>, 'latencyMs' | 'firstByteMs'> {

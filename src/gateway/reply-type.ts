@@ -2,7 +2,7 @@ import type { Protocol } from '../protocols/index.ts'
 import type { UpstreamReply } from './upstream-reply.ts'
 
 /** The content type of an upstream's reply, without its parameters, if the protocol has answers of it; undefined for others. */
-export function replyTypeOf({ status, headers }: UpstreamReply, { replyTypes }: Protocol): string | undefined {
+export function replyTypeOf({ status, headers }: Pick<UpstreamReply, 'status' | 'headers'>, { replyTypes }: Protocol): string | undefined {
   const [type = ''] = String(headers['content-type'] ?? '')
     .toLowerCase()
     .split(';', 1)

@@ -20,6 +20,8 @@ const modelOf = (price: Price): Model => ({
   routes: [{ serial: 1, upstreamSerial: 1, upstreamModel: 'up', priority: 1, cost: undefined }],
 })
 
+const ANYWHERE = { rules: {}, named: undefined }
+
 /** The plan of a call with some fields, or the message it is refused with. */
 function planOf(price: Price, fields: object, protocol: Protocol = openaiChat) {
   const kind = protocol === openaiChat ? 'openai' : 'anthropic'
@@ -29,7 +31,15 @@ function planOf(price: Price, fields: object, protocol: Protocol = openaiChat) {
   const body = Buffer.from(JSON.stringify({ model: 'm', max_tokens: 10, messages: [{ role: 'user', content: 'hi' }], ...fields }))
   const caller = { keyId: 'k', accountId: 'a', expiresAt: 0, models: undefined, multiplier: MULTIPLIER_ONE }
   try {
-    return route({ catalog } as unknown as Gateway, { call: protocol.decode(body), body, protocol, address: undefined, caller, isStrict })
+    return route({ catalog } as unknown as Gateway, {
+      call: protocol.decode(body),
+      body,
+      protocol,
+      address: undefined,
+      caller,
+      isStrict,
+      ...ANYWHERE,
+    })
   } catch (thrown) {
     assert.ok(thrown instanceof FailureError)
     return `${thrown.failure.code}: ${thrown.failure.message}`

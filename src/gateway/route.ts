@@ -14,6 +14,7 @@ import {
 import type { Caller } from './callers.ts'
 import type { Gateway, IndexedCatalog } from './gateway.ts'
 import { type AskedCall, type Leg, legsOf } from './legs.ts'
+import { type CallRules, permitted } from './routing/index.ts'
 
 /** The bounds of what a call can use, in tokens and money. */
 export type CallBounds = {
@@ -29,12 +30,20 @@ export type CallBounds = {
   readonly serviceTier: ServiceTier
 }
 
-/** Where a call can go, in order, and the bounds of what it can use wherever it goes. */
-export type Plan = CallBounds & { readonly model: Model; readonly legs: readonly Leg[] }
+/** Where a call can go, and the bounds of what it can use wherever it goes. */
+export type Plan = CallBounds & {
+  readonly model: Model
+  /** Those that are allowed, by priority; in what order they are tried is decided when it is forwarded. */
+  readonly legs: readonly Leg[]
+  /** Ids of upstreams in the order in which the customer wants them tried. */
+  readonly named?: readonly string[] | undefined
+  /** Stands for the beginning of its prompt; undefined where nothing hangs on it. */
+  readonly tag?: number | undefined
+}
 
 /**
- * Step 3, route: the model's targets by priority, each with the call as it is asked there, and the worst price.
- * Fails with model_unknown, model_not_allowed, model_unpriced, protocol_mismatch, translation_lossy, invalid_field for a service tier
+ * Step 3, route: the model's targets that are allowed, each with the call as it is asked there, and the worst price.
+ * Fails with model_unknown, model_not_allowed, model_unpriced, route_not_allowed, protocol_mismatch, translation_lossy, invalid_field for a service tier
  * without a price, and as readers of requests do.
  */
 export function route(gateway: Gateway, question: RouteQuestion): Plan {
@@ -43,11 +52,18 @@ export function route(gateway: Gateway, question: RouteQuestion): Plan {
   const model = findModel(indexed, call.model)
   if (caller.models !== undefined && !caller.models.has(model.serial)) fail('model_not_allowed', { models: allowedNames(indexed, caller) })
   if (!hasTier(model.price, call.serviceTier)) refuseTier(model.price, protocol)
-  const legs = legsOf(question, model, indexed.targets.get(model.serial) ?? [])
+  const targets = permitted(indexed.targets.get(model.serial) ?? [], { rules: question.rules, upstreams: caller.upstreams })
+  const legs = legsOf(question, model, targets)
   const bounds = boundsOfLegs(legs, model, caller.multiplier)
   // A model that is sold by the picture is not to be had for nothing where it makes none.
   if (bounds.worst === 0n && !call.isFree && !isFreePrice(model.price)) fail('model_unpriced')
-  return { model, legs, ...bounds }
+  return { model, legs, named: question.named, tag: tagOf(gateway, question, legs), ...bounds }
+}
+
+/** Only where there is a choice does it matter who has read the prompt before. */
+function tagOf(gateway: Gateway, { caller, body }: RouteQuestion, legs: readonly Leg[]): number | undefined {
+  const hasChoice = legs.length > 1 || legs.some(({ target }) => target.upstream.keyPool !== undefined)
+  return hasChoice ? gateway.affinity.tagOf({ accountId: caller.accountId, body }) : undefined
 }
 
 /** The bounds that hold for every leg. */
@@ -130,7 +146,7 @@ function pricedCounts(counts: UsageBound['counts'], price: Price): UsageBound['c
 }
 
 /** A call and who makes it. */
-export type RouteQuestion = AskedCall & { readonly caller: Caller }
+export type RouteQuestion = AskedCall & CallRules & { readonly caller: Caller }
 
 function findModel(indexed: IndexedCatalog, name: string): Model {
   const model = indexed.modelById.get(name)

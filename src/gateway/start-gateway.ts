@@ -1,15 +1,18 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import http, { type RequestListener, type Server } from 'node:http'
 import https from 'node:https'
 import { BlockList, type Server as NetServer } from 'node:net'
 import { Agent } from 'undici'
-import { systemClock, systemIds } from '../lib/index.ts'
+import { systemClock, systemIds, systemRandom } from '../lib/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
 import { CallerCache } from './callers.ts'
 import { ControlClient } from './control-client.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
 import { OpenConnections } from './open-connections.ts'
+import { AffinityBook, HealthBook } from './routing/index.ts'
 import { serveRequest } from './serve-request.ts'
+import { healthTeller } from './tell-health.ts'
 
 /** A running gateway. */
 export type RunningGateway = {
@@ -31,13 +34,16 @@ export function startGateway(start: GatewayStart, handle: NetServer): RunningGat
   server.maxRequestsPerSocket = 0
   const connections = new OpenConnections(server)
   server.listen(handle)
+  const tellHealth = healthTeller(gateway)
   const progress = setInterval(() => {
     for (const open of gateway.openCalls) open.reportProgress()
+    tellHealth()
   }, PROGRESS_EVERY_MS)
   return {
     drain: async (millisMax) => {
       clearInterval(progress)
       await drainServer(gateway, { server, connections, millisMax })
+      tellHealth()
       await gateway.control.idle(SETTLE_MS_MAX)
       gateway.control.end()
     },
@@ -70,6 +76,8 @@ function buildGateway(start: GatewayStart): Gateway {
     events: {
       onCatalog: (catalog) => {
         gateway.catalog = indexCatalog(catalog)
+        gateway.health.learn(catalog)
+        callers.forgetRouted()
       },
       onWelcome: (ipSalt) => {
         gateway.ipSalt = ipSalt
@@ -86,6 +94,8 @@ function buildGateway(start: GatewayStart): Gateway {
     control,
     callers,
     agent: new Agent({ pipelining: 1, connect: { timeout: start.settings.connectMs }, keepAliveTimeout: 30_000, maxHeaderSize: 65_536 }),
+    health: new HealthBook({ clock: systemClock, random: systemRandom }),
+    affinity: new AffinityBook(systemClock, randomBytes(32)),
     isTrustedProxy: (address) => trusted.check(address, address.includes(':') ? 'ipv6' : 'ipv4'),
     catalog: undefined,
     ipSalt: 0,

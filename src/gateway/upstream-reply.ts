@@ -9,6 +9,7 @@ export type ReplySink = {
 }
 
 const EARLY_BYTES_MAX = 65_536
+const BEGINNING_BYTES_MAX = 16_384
 
 /** One reply of an upstream as it comes in: nothing of it is kept but what arrived before someone took it. */
 export class UpstreamReply implements Dispatcher.DispatchHandler {
@@ -38,6 +39,11 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   /** Whether the reply is over and had no body. */
   get isEmpty(): boolean {
     return this.#ended !== undefined && this.#early.length === 0
+  }
+
+  /** What has come of the body and was not taken yet, up to sixteen kilobytes. */
+  beginning(): Buffer {
+    return Buffer.concat(this.#early).subarray(0, BEGINNING_BYTES_MAX)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -1,7 +1,7 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { isUuid } from '../lib/index.ts'
-import { type CallLimits, hashKey, KEY_PREFIX, mintSecret } from '../spec/index.ts'
+import { type CallLimits, hashKey, KEY_PREFIX, mintSecret, type RouteRules } from '../spec/index.ts'
 import { type ApiKey, type KeyRow, keyOf } from './key-record.ts'
 
 /** What a new key is made of: `random` is 32 bytes, `now` in milliseconds, `models` undefined for every model. */
@@ -11,6 +11,8 @@ export type NewKey = {
   readonly name: string
   readonly limits: CallLimits
   readonly models: readonly string[] | undefined
+  /** Where its calls may go; undefined: everywhere. */
+  readonly routing?: RouteRules | undefined
   readonly expiresAt: Date | undefined
   readonly random: Buffer
   readonly now: number
@@ -18,13 +20,14 @@ export type NewKey = {
 
 /**
  * Mints a key and writes its hash; the secret is returned here and never again. The same random bytes for the same account give the key
- * that is already there. Fails with account_unknown and invalid_field (expires_at, models).
+ * that is already there. Fails with account_unknown and invalid_field (expires_at, models, routing).
  */
 export async function createKey(database: Database, input: NewKey): Promise<{ readonly key: ApiKey; readonly secret: string }> {
   if (!isUuid(input.accountId)) fail('account_unknown')
   if (input.expiresAt !== undefined && input.expiresAt.getTime() <= input.now)
     fail('invalid_field', { field: 'expires_at', expected: 'a time that is still to come' })
   await refuseUnknownModels(database, input.models)
+  await refuseUnknownUpstreams(database, input.routing)
   const secret = mintSecret(input.random)
   const row = (await insertKey(database, input, secret)) ?? (await findMinted(database, input.accountId, hashKey(secret)))
   return row === undefined ? fail('account_unknown') : { key: keyOf(row), secret }
@@ -36,26 +39,37 @@ async function refuseUnknownModels(database: Database, models: readonly string[]
   if (known.length < new Set(models).size) fail('invalid_field', { field: 'models', expected: 'ids of models that are in the catalogue' })
 }
 
+async function refuseUnknownUpstreams(database: Database, routing: RouteRules | undefined): Promise<void> {
+  const named = new Set([...(routing?.allow ?? []), ...(routing?.deny ?? [])])
+  if (named.size === 0) return
+  const known = await database.query<{ id: string }>(sql`select id from upstream where id = any(${[...named]}::text[])`)
+  if (known.length < named.size) fail('invalid_field', { field: 'routing', expected: 'ids of upstreams that are in the catalogue' })
+}
+
 async function insertKey(database: Database, input: NewKey, secret: string): Promise<KeyRow | undefined> {
   const { limits } = input
   // Selecting from the account makes an unknown one an empty answer instead of an error that would end the transaction.
   const [row] = await database.query<KeyRow>(sql`
-    insert into api_key (id, account_id, hash, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, expires_at,
-      created_at)
+    insert into api_key (id, account_id, hash, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing,
+      expires_at, created_at)
     select ${input.id}::uuid, account.id, ${hashKey(secret)}::bytea, ${input.name}::text, ${hintOf(secret)}::text,
       ${limits.requestsPerMinute ?? null}::integer, ${limits.tokensPerMinute ?? null}::integer, ${limits.concurrentCalls ?? null}::integer,
-      ${input.models ?? null}::text[], ${input.expiresAt ?? null}::timestamptz, ${new Date(input.now)}::timestamptz
+      ${input.models ?? null}::text[], ${routingText(input.routing)}::jsonb, ${input.expiresAt ?? null}::timestamptz, ${new Date(input.now)}::timestamptz
     from account where account.id = ${input.accountId}
     on conflict (hash) do nothing
-    returning id, account_id, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, expires_at, revoked_at, created_at`)
+    returning id, account_id, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, expires_at, revoked_at,
+      created_at`)
   return row
 }
 
 async function findMinted(database: Database, accountId: string, hash: Buffer): Promise<KeyRow | undefined> {
   const [row] = await database.query<KeyRow>(sql`
-    select id, account_id, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, expires_at, revoked_at, created_at
+    select id, account_id, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, expires_at, revoked_at,
+      created_at
     from api_key where hash = ${hash} and account_id = ${accountId}`)
   return row
 }
+
+const routingText = (routing: RouteRules | undefined): string | null => (routing === undefined ? null : JSON.stringify(routing))
 
 const hintOf = (secret: string): string => `${secret.slice(0, KEY_PREFIX.length + 4)}…${secret.slice(-4)}`

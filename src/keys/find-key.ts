@@ -1,5 +1,5 @@
 import { type Database, sql } from '../db/index.ts'
-import { type CallLimits, MULTIPLIER_MAX, MULTIPLIER_ONE } from '../spec/index.ts'
+import { type CallLimits, MULTIPLIER_MAX, MULTIPLIER_ONE, type RouteRules } from '../spec/index.ts'
 
 /** Who a key belongs to and what binds it. `expiresAt` in milliseconds since 1970, undefined: never; `models` undefined: every model. */
 export type FoundKey = {
@@ -8,6 +8,8 @@ export type FoundKey = {
   readonly name: string
   readonly expiresAt: number | undefined
   readonly models: readonly string[] | undefined
+  /** Where its calls may go; undefined: everywhere. */
+  readonly routing?: RouteRules | undefined
   readonly limits: { readonly key: CallLimits; readonly account: CallLimits }
   readonly accountStatus: 'active' | 'suspended'
   /** What the account pays of the list price, its plan's multiplier times its own, in millionths. */
@@ -20,6 +22,7 @@ type FoundRow = {
   readonly name: string
   readonly expires_at: Date | null
   readonly models: readonly string[] | null
+  readonly routing: RouteRules | null
   readonly status: 'active' | 'suspended'
   readonly key_requests: number | null
   readonly key_tokens: number | null
@@ -34,7 +37,7 @@ type FoundRow = {
 /** The key of a hash; undefined when there is none or it is revoked. Whether it has expired is for the caller's clock to say. */
 export async function findKeyByHash(database: Database, hash: Buffer): Promise<FoundKey | undefined> {
   const [row] = await database.query<FoundRow>(sql`
-    select api_key.id, api_key.account_id, api_key.name, api_key.expires_at, api_key.models, account.status,
+    select api_key.id, api_key.account_id, api_key.name, api_key.expires_at, api_key.models, api_key.routing, account.status,
       api_key.requests_per_minute as key_requests, api_key.tokens_per_minute as key_tokens, api_key.concurrent_calls as key_calls,
       account.requests_per_minute as account_requests, account.tokens_per_minute as account_tokens, account.concurrent_calls as account_calls,
       account.price_multiplier as account_multiplier, plan.price_multiplier as plan_multiplier
@@ -49,6 +52,7 @@ const foundOf = (row: FoundRow): FoundKey => ({
   name: row.name,
   expiresAt: row.expires_at?.getTime(),
   models: row.models ?? undefined,
+  routing: row.routing ?? undefined,
   limits: {
     key: limitsOf(row.key_requests, row.key_tokens, row.key_calls),
     account: limitsOf(row.account_requests, row.account_tokens, row.account_calls),

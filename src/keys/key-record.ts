@@ -1,4 +1,4 @@
-import type { CallLimits } from '../spec/index.ts'
+import type { CallLimits, RouteRules } from '../spec/index.ts'
 
 /** A key as people see it; the key itself is nowhere, and `hint` is its first and last characters. `models` undefined: every model. */
 export type ApiKey = {
@@ -8,6 +8,8 @@ export type ApiKey = {
   readonly hint: string
   readonly limits: CallLimits
   readonly models: readonly string[] | undefined
+  /** Where its calls may go; undefined: everywhere. */
+  readonly routing: RouteRules | undefined
   readonly expiresAt: Date | undefined
   readonly revokedAt: Date | undefined
   readonly createdAt: Date
@@ -23,6 +25,7 @@ export type KeyRow = {
   readonly tokens_per_minute: number | null
   readonly concurrent_calls: number | null
   readonly models: readonly string[] | null
+  readonly routing: RouteRules | null
   readonly expires_at: Date | null
   readonly revoked_at: Date | null
   readonly created_at: Date
@@ -40,6 +43,7 @@ export const keyOf = (row: KeyRow): ApiKey => ({
     concurrentCalls: row.concurrent_calls ?? undefined,
   },
   models: row.models ?? undefined,
+  routing: row.routing ?? undefined,
   expiresAt: row.expires_at ?? undefined,
   revokedAt: row.revoked_at ?? undefined,
   createdAt: row.created_at,

@@ -15,7 +15,8 @@ export async function listKeys(
   if (!isUuid(accountId)) fail('account_unknown')
   if (!isUuid(cursor)) fail('invalid_field', { field: 'cursor', expected: 'the "next" of the page before' })
   const rows = await database.query<KeyRow>(sql`
-    select id, account_id, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, expires_at, revoked_at, created_at
+    select id, account_id, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, expires_at, revoked_at,
+      created_at
     from api_key where account_id = ${accountId} and id < ${cursor} order by id desc limit ${limit + 1}`)
   const keys = rows.slice(0, limit).map(keyOf)
   return { keys, next: rows.length > limit ? keys.at(-1)?.id : undefined }

@@ -16,6 +16,7 @@ export const KEY_DATA: readonly PersonalDataEntry[] = [
     'tokens_per_minute',
     'concurrent_calls',
     'models',
+    'routing',
   ]),
   ...columnsOf({ ...key, category: 'usage', purpose: 'to say from when to when the key works', erase: 'delete', export: true }, [
     'expires_at',

@@ -11,6 +11,7 @@ export async function revokeKey(database: Database, keyId: string, now: number):
   if (!isUuid(keyId)) fail('key_unknown')
   const [row] = await database.query<KeyRow>(sql`
     update api_key set revoked_at = coalesce(revoked_at, ${new Date(now)}) where id = ${keyId}
-    returning id, account_id, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, expires_at, revoked_at, created_at`)
+    returning id, account_id, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, expires_at, revoked_at,
+      created_at`)
   return row === undefined ? fail('key_unknown') : keyOf(row)
 }

@@ -12,6 +12,7 @@ export const anthropic: Provider = {
     ...carried('anthropic-beta', safe(client['anthropic-beta'])),
     ...carried('x-api-key', upstream.apiKey),
   }),
+  accountHeader: 'anthropic-organization-id',
   addsOutputMax: false,
   outputMaxField: 'max_tokens',
 }

@@ -10,6 +10,7 @@ import { vertex } from './vertex.ts'
 
 export { HOST_QUIRKS, type HostQuirk } from './host-quirks.ts'
 export type { Provider } from './provider.ts'
+export { type Refusal, type RefusedReply, readRefusal } from './refusals.ts'
 
 const PROVIDERS: Readonly<Record<UpstreamKind, (upstream: Upstream, upstreamModel: string) => Provider>> = {
   openai: () => openai,

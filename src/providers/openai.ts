@@ -13,6 +13,7 @@ export const openai: Provider = {
   speaks: () => SPOKEN,
   path: plainPath,
   headers: (upstream) => (upstream.apiKey === undefined ? {} : { authorization: `Bearer ${upstream.apiKey}` }),
+  accountHeader: 'openai-organization',
   addsOutputMax: true,
   outputMaxField: 'max_completion_tokens',
 }

@@ -18,6 +18,8 @@ export type Provider = {
   readonly sign?: (request: AwsRequest, agent: Dispatcher) => Signed | Promise<Signed>
   /** The body as this upstream takes it, where that differs from the protocol's. */
   readonly body?: (body: Buffer) => Buffer
+  /** The header of a reply that names whose the key is; lower case. */
+  readonly accountHeader?: string
   /**
    * Whether a bound of the output is added where the customer gave none. Not everywhere: upstreams that refuse a prompt and a bound that
    * come to more than their context would then refuse what they would have answered.

@@ -21,6 +21,10 @@ export type PrivacyLabel = {
   readonly checked?: string
 }
 
+/** How a model's routes are chosen among; see docs/routing.md. */
+export const STRATEGIES = ['priority', 'weighted', 'cheapest', 'lowest-latency', 'least-busy'] as const
+export type Strategy = (typeof STRATEGIES)[number]
+
 /** One place that answers calls. `apiKey` is absent for upstreams that want none, `apiVersion` for those that ask for none. */
 export type Upstream = {
   readonly serial: number
@@ -29,6 +33,10 @@ export type Upstream = {
   readonly baseUrl: string
   readonly apiKey?: string
   readonly apiVersion?: string
+  /** Further keys that serve as well. */
+  readonly keyPool?: readonly string[]
+  /** The most calls that a gateway process has with it at the same time; absent: no bound. */
+  readonly maxConcurrency?: number
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
 }
@@ -39,6 +47,8 @@ export type Route = {
   readonly upstreamSerial: number
   readonly upstreamModel: string
   readonly priority: number
+  /** Its share of a weighted model's calls, and what it can take of a busy one's, beside the other weights; 1 when absent. */
+  readonly weight?: number
   /** What the upstream asks of us; undefined when nobody said. */
   readonly cost: Price | undefined
 }
@@ -52,6 +62,8 @@ export type Model = {
   readonly createdAt: number
   readonly priceVersion: number
   readonly price: Price
+  /** `priority` when absent. */
+  readonly strategy?: Strategy
   readonly routes: readonly Route[]
 }
 

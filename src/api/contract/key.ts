@@ -1,7 +1,63 @@
 import { z } from '@hono/zod-openapi'
+import { COUNTRY_CODE, type RouteRules } from '../../spec/index.ts'
 import { limitsInput, limitsShown, pageOf, plainText, time } from './fields.ts'
 
 const MODELS_EXPECTED = 'a list of 1 to 1000 model ids'
+
+const UPSTREAMS_EXPECTED = 'a list of 1 to 100 ids of upstreams'
+const upstreams = z.array(z.string(UPSTREAMS_EXPECTED).min(1, UPSTREAMS_EXPECTED).max(64, UPSTREAMS_EXPECTED), UPSTREAMS_EXPECTED)
+const COUNTRIES_EXPECTED = 'a list of 1 to 50 country codes such as DE'
+const flag = z.boolean('true or false').optional()
+
+/** Where calls of a key may go, as it is sent: absent members rule nothing out. */
+export const routingInput = z.strictObject({
+  allow: upstreams.min(1, UPSTREAMS_EXPECTED).max(100, UPSTREAMS_EXPECTED).optional(),
+  deny: upstreams.min(1, UPSTREAMS_EXPECTED).max(100, UPSTREAMS_EXPECTED).optional(),
+  countries: z
+    .array(z.string(COUNTRIES_EXPECTED).regex(COUNTRY_CODE, COUNTRIES_EXPECTED), COUNTRIES_EXPECTED)
+    .min(1, COUNTRIES_EXPECTED)
+    .max(50, COUNTRIES_EXPECTED)
+    .optional(),
+  local_only: flag,
+  zdr_only: flag,
+})
+
+/** The rules of what was sent; undefined when it rules nothing out. */
+export function readRouting(sent: z.output<typeof routingInput> | undefined): RouteRules | undefined {
+  if (sent === undefined) return undefined
+  const { allow, deny, countries, local_only: localOnly, zdr_only: zdrOnly } = sent
+  const rules = {
+    ...(allow === undefined ? {} : { allow }),
+    ...(deny === undefined ? {} : { deny }),
+    ...(countries === undefined ? {} : { countries }),
+    ...(localOnly === true ? { localOnly } : {}),
+    ...(zdrOnly === true ? { zdrOnly } : {}),
+  }
+  return Object.keys(rules).length === 0 ? undefined : rules
+}
+
+/** Where calls of a key may go, as it is shown. */
+export const routingShown = z
+  .object({
+    allow: z.array(z.string()).nullable(),
+    deny: z.array(z.string()).nullable(),
+    countries: z.array(z.string()).nullable(),
+    local_only: z.boolean(),
+    zdr_only: z.boolean(),
+  })
+  .openapi('KeyRouting')
+
+/** The rules of a key as they are shown; null when it has none. */
+export const showRouting = (rules: RouteRules | undefined): z.output<typeof routingShown> | null =>
+  rules === undefined
+    ? null
+    : {
+        allow: rules.allow === undefined ? null : [...rules.allow],
+        deny: rules.deny === undefined ? null : [...rules.deny],
+        countries: rules.countries === undefined ? null : [...rules.countries],
+        local_only: rules.localOnly === true,
+        zdr_only: rules.zdrOnly === true,
+      }
 
 /** What a new key is made of; without `models` it may call every one. */
 export const keyInput = z
@@ -13,6 +69,7 @@ export const keyInput = z
       .min(1, MODELS_EXPECTED)
       .max(1000, MODELS_EXPECTED)
       .optional(),
+    routing: routingInput.optional(),
     expires_at: z.iso.datetime({ offset: true, error: 'a time such as 2027-01-31T00:00:00Z' }).optional(),
   })
   .openapi('NewKey')
@@ -24,6 +81,7 @@ export const keyRemembered = z.object({
   hint: z.string(),
   limits: limitsShown,
   models: z.array(z.string()).nullable(),
+  routing: routingShown.nullable().default(null),
   expires_at: time.nullable(),
   revoked_at: time.nullable(),
   created_at: time,

@@ -1,10 +1,38 @@
 import { z } from '@hono/zod-openapi'
+import { BREAKER_STATES, TROUBLES } from '../../spec/index.ts'
+import { time } from './fields.ts'
 
 /** An upstream as it is sent: the fields of farebox.yaml without the id. The catalogue checks them and names what is not right. */
 export const upstreamInput = z.record(z.string(), z.unknown()).openapi('UpstreamInput', {
   type: 'object',
-  description: 'kind, base_url, api_key, admin_key, api_version, placement and privacy as in farebox.yaml',
+  description: 'kind, base_url, api_key, api_keys, admin_key, api_version, max_concurrency, placement and privacy as in farebox.yaml',
 })
+
+const partHealth = {
+  state: z.enum(BREAKER_STATES),
+  in_flight: z.int(),
+  last_trouble: z.enum(TROUBLES),
+  open_until: time.nullable(),
+}
+
+/** How an upstream does, with its routes and keys, over all gateways of this node; a key is its place in the pool. */
+export const upstreamHealthShown = z
+  .object({
+    ...partHealth,
+    routes: z.array(
+      z.object({
+        model: z.string(),
+        upstream_model: z.string(),
+        ...partHealth,
+        latency_ms: z.int(),
+        attempts: z.int(),
+        failures: z.int(),
+        other_models: z.int(),
+      }),
+    ),
+    keys: z.array(z.object({ key: z.int(), ...partHealth })),
+  })
+  .openapi('UpstreamHealth')
 
 /** An upstream as the operator sees it; of its keys, only that there are. */
 export const upstreamShown = z
@@ -13,8 +41,10 @@ export const upstreamShown = z
     kind: z.string(),
     base_url: z.string(),
     has_key: z.boolean(),
+    has_key_pool: z.boolean(),
     has_admin_key: z.boolean(),
     api_version: z.string().nullable(),
+    max_concurrency: z.int().nullable(),
     placement: z.string(),
     privacy: z.object({
       retention: z.string().optional(),
@@ -24,5 +54,6 @@ export const upstreamShown = z
       checked: z.string().optional(),
     }),
     source: z.string(),
+    health: upstreamHealthShown.nullable(),
   })
   .openapi('Upstream')

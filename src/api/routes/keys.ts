@@ -15,6 +15,8 @@ import {
   keyRemembered,
   keyRevoked,
   pageQuery,
+  readRouting,
+  showRouting,
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readLimits, showLimits } from '../limits.ts'
@@ -26,11 +28,11 @@ export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies):
   const { appDatabase, keyring, ids, clock } = dependencies
   app.openapi(createKeyRoute, async (c) => {
     const accountId = c.req.valid('param').id
-    const { name, limits, models, expires_at: expiresAt } = c.req.valid('json')
+    const { name, limits, models, routing, expires_at: expiresAt } = c.req.valid('json')
     const request = await repeatableOf(c)
     const random = randomOf(request, dependencies)
     const expires = expiresAt === undefined ? undefined : new Date(expiresAt)
-    const input = { accountId, name, limits: readLimits(limits), models, expiresAt: expires, random }
+    const input = { accountId, name, limits: readLimits(limits), models, routing: readRouting(routing), expiresAt: expires, random }
     const made = await answerOnce(appDatabase, request, {
       status: 201,
       schema: keyRemembered,
@@ -99,6 +101,7 @@ const remembered = (key: ApiKey) => ({
   hint: key.hint,
   limits: showLimits(key.limits),
   models: key.models === undefined ? null : [...key.models],
+  routing: showRouting(key.routing),
   expires_at: key.expiresAt?.toISOString() ?? null,
   revoked_at: key.revokedAt?.toISOString() ?? null,
   created_at: key.createdAt.toISOString(),

@@ -64,11 +64,12 @@ const showModel = (model: ModelView) => ({
   id: model.id,
   context: model.context,
   output_max: model.output_max,
+  strategy: model.strategy,
   price: model.price,
   price_version: model.price_version,
   price_changes: model.price_changes.map((change) => ({ ...change })),
   routes: model.routes
     .filter((route) => route.is_active)
-    .map((route) => ({ upstream: route.upstream, model: route.model, priority: route.priority, cost: route.cost })),
+    .map(({ upstream, model: name, priority, weight, cost }) => ({ upstream, model: name, priority, weight, cost })),
   source: model.source,
 })

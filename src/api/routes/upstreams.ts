@@ -1,24 +1,28 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { deleteUpstream, listUpstreams, putUpstream, type UpstreamView } from '../../catalog/index.ts'
 import { fail } from '../../failures.ts'
+import type { PartHealth, UpstreamHealthView } from '../../spec/index.ts'
 import { errorBody, idParameter, json, jsonBody, upstreamInput, upstreamShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'keyring' | 'upstreamHealth'>
+
 /** Upstreams: the places that answer calls. */
-export function upstreamRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'keyring'>): void {
+export function upstreamRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
   const { appDatabase, keyring } = dependencies
+  const show = (upstream: UpstreamView) => showUpstream(upstream, dependencies.upstreamHealth(upstream.id))
   app.openapi(listUpstreamsRoute, async (c) => {
     const upstreams = await listUpstreams(appDatabase)
-    return c.json({ data: upstreams.filter((upstream) => upstream.is_active).map(showUpstream) }, 200)
+    return c.json({ data: upstreams.filter((upstream) => upstream.is_active).map(show) }, 200)
   })
   app.openapi(getUpstreamRoute, async (c) => {
     const { id } = c.req.valid('param')
     const found = (await listUpstreams(appDatabase)).find((upstream) => upstream.id === id && upstream.is_active)
-    return c.json(showUpstream(found ?? fail('upstream_unknown')), 200)
+    return c.json(show(found ?? fail('upstream_unknown')), 200)
   })
   app.openapi(putUpstreamRoute, async (c) => {
     const put = { id: c.req.valid('param').id, body: c.req.valid('json') }
-    return c.json(showUpstream(await putUpstream(appDatabase, put, keyring)), 200)
+    return c.json(show(await putUpstream(appDatabase, put, keyring)), 200)
   })
   app.openapi(deleteUpstreamRoute, async (c) => {
     await deleteUpstream(appDatabase, c.req.valid('param').id)
@@ -32,14 +36,14 @@ const path = '/operator/v1/upstreams/{id}'
 const listUpstreamsRoute = createRoute({
   method: 'get',
   path: '/operator/v1/upstreams',
-  summary: 'List upstreams',
+  summary: 'List upstreams, with how each does',
   responses: { 200: json(z.object({ data: z.array(upstreamShown) }), 'All upstreams in use'), ...failures },
 })
 
 const getUpstreamRoute = createRoute({
   method: 'get',
   path,
-  summary: 'Show an upstream; never its key',
+  summary: 'Show an upstream and how it does; never its key',
   request: { params: idParameter },
   responses: { 200: json(upstreamShown, 'The upstream'), ...failures },
 })
@@ -60,14 +64,28 @@ const deleteUpstreamRoute = createRoute({
   responses: { 204: { description: 'It is out of use' }, ...failures },
 })
 
-const showUpstream = (upstream: UpstreamView) => ({
+const showUpstream = (upstream: UpstreamView, health: UpstreamHealthView | undefined) => ({
   id: upstream.id,
   kind: upstream.kind,
   base_url: upstream.base_url,
   has_key: upstream.has_key,
+  has_key_pool: upstream.has_key_pool,
   has_admin_key: upstream.has_admin_key,
   api_version: upstream.api_version,
+  max_concurrency: upstream.max_concurrency,
   placement: upstream.placement,
   privacy: upstream.privacy,
   source: upstream.source,
+  health: health === undefined ? null : showHealth(health),
+})
+
+const showHealth = ({ routes, keys, ...whole }: UpstreamHealthView) => ({
+  ...showPart(whole),
+  routes: routes.map((route) => ({ ...route, ...showPart(route) })),
+  keys: keys.map((key) => ({ ...key, ...showPart(key) })),
+})
+
+const showPart = ({ state, in_flight, last_trouble, open_until }: PartHealth) => ({
+  ...{ state, in_flight, last_trouble },
+  open_until: open_until?.toISOString() ?? null,
 })

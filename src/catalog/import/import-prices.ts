@@ -1,5 +1,6 @@
 import { type Database, sql } from '../../db/index.ts'
 import { fail } from '../../failures.ts'
+import type { Strategy } from '../../spec/index.ts'
 import { applyModel, lockCatalog, mayWrite } from '../apply.ts'
 import type { DesiredModel, Source } from '../desired.ts'
 import { listModels, listUpstreams } from '../list.ts'
@@ -52,12 +53,14 @@ type ModelRow = {
   readonly id: string
   readonly context: number
   readonly output_max: number
+  readonly strategy: Strategy
   readonly source: Source
   readonly is_active: boolean
 }
 
 async function writeModel(tx: Database, model: DesiredModel): Promise<void> {
-  const [row] = await tx.query<ModelRow>(sql`select serial, id, context, output_max, source, is_active from model where id = ${model.id}`)
+  const [row] = await tx.query<ModelRow>(sql`
+    select serial, id, context, output_max, strategy, source, is_active from model where id = ${model.id}`)
   if (!mayWrite('operator', row)) fail('catalog_from_file')
   await applyModel(tx, { model, row }, 'operator')
 }

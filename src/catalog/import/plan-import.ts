@@ -97,8 +97,11 @@ function planLive(question: ImportQuestion, model: ModelView, { listed, route }:
   const cost = writtenPrice(listed.price, ONE)
   const routes = model.routes
     .filter((candidate) => candidate.is_active)
-    .map(({ upstream, model: name, priority, cost: own }, at) => ({ upstream, model: name, priority, cost: at === route ? cost : own }))
-  const desired = { id: model.id, context: model.context, outputMax: model.output_max, routes }
+    .map(({ upstream, model: name, priority, weight, cost: own }, at) => ({
+      ...{ upstream, model: name, priority, weight },
+      cost: at === route ? cost : own,
+    }))
+  const desired = { id: model.id, context: model.context, outputMax: model.output_max, strategy: model.strategy, routes }
   const newPrice = newPriceOf(question, listed.price, routes)
   const price = showPrice(newPrice)
   if (JSON.stringify(model.price) === JSON.stringify(price)) return { change: { ...named, action: 'unchanged', new: price } }

@@ -54,23 +54,25 @@ const MODELS_DEV = `{
 }`
 
 const upstream = (id: string, kind = 'openai'): UpstreamView => ({
-  ...{
-    id,
-    kind,
-    base_url: 'https://a.example',
-    has_key: true,
-    has_admin_key: false,
-    api_version: null,
-    placement: 'third_party',
-    privacy: {},
-  },
+  ...{ id, kind, base_url: 'https://a.example', has_key: true, has_key_pool: false, has_admin_key: false },
+  ...{ api_version: null, max_concurrency: null, placement: 'third_party', privacy: {} },
   ...{ source: 'operator', is_active: true },
 })
 const UPSTREAMS = [upstream('openai'), upstream('anthropic', 'anthropic'), upstream('deepseek', 'openai-compatible')]
 
 const live = (id: string, change: Partial<ModelView> = {}): ModelView => ({
-  ...{ id, context: 1000, output_max: 100, price: null, price_version: null, price_changes: [], source: 'operator', is_active: true },
-  routes: [{ upstream: 'openai', model: id, priority: 1, cost: {}, is_active: true }],
+  ...{
+    id,
+    context: 1000,
+    output_max: 100,
+    strategy: 'priority',
+    price: null,
+    price_version: null,
+    price_changes: [],
+    source: 'operator',
+    is_active: true,
+  },
+  routes: [{ upstream: 'openai', model: id, priority: 1, weight: 1, cost: {}, is_active: true }],
   ...change,
 })
 
@@ -155,8 +157,8 @@ test('against what is there: changed, unchanged, owned by the file, declared fre
     live('our-claude', {
       price: { input: '3.00', output: '15.00' },
       routes: [
-        { upstream: 'openai', model: 'nothing', priority: 1, cost: { input: '1.00' }, is_active: true },
-        { upstream: 'anthropic', model: 'claude-made-up', priority: 2, cost: {}, is_active: true },
+        { upstream: 'openai', model: 'nothing', priority: 1, weight: 1, cost: { input: '1.00' }, is_active: true },
+        { upstream: 'anthropic', model: 'claude-made-up', priority: 2, weight: 1, cost: {}, is_active: true },
       ],
     }),
     live('of-another-list', { price: small }),

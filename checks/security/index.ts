@@ -1,0 +1,5 @@
+/** Checks of what strangers may try: at addresses, headers and replies; they attack no server but one of their own. */
+export { headerHygiene } from './header-hygiene.ts'
+export { hostileReplies } from './hostile-replies.ts'
+export { pathTraversal } from './path-traversal.ts'
+export { upstreamOverride } from './upstream-override.ts'

@@ -1,0 +1,58 @@
+import type { Upstream } from '../spec/index.ts'
+import type { Gateway } from './gateway.ts'
+import type { Leg } from './legs.ts'
+import type { OpenCall } from './open-call.ts'
+import { forcedBounds } from './route.ts'
+import type { UpstreamReply } from './upstream-reply.ts'
+
+/** One try of a call: with a key of its upstream, to be answered to `reply`; `onSent` is told when all of an upload has gone out. */
+export type Dispatched = {
+  readonly open: OpenCall
+  readonly leg: Leg
+  readonly key: string | undefined
+  readonly reply: UpstreamReply
+  readonly onSent: () => void
+}
+
+/** Sends a call to the upstream of a leg. Rejects as signing does, before anything was sent. */
+export async function dispatch(gateway: Gateway, { open, leg, key, reply, onSent }: Dispatched): Promise<void> {
+  const { target, protocol, call } = leg
+  const { provider, route, origin, basePath } = target
+  const { upload, request } = open.exchange
+  const { addsOutputMax, onlyOutputField, tellsUsageUnasked } = provider
+  const forced = forcedBounds({ model: open.plan.model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
+  const parts = call.bodyFor(route.upstreamModel, forced)
+  const joined = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
+  const body = (upload === undefined ? provider.body?.(joined) : undefined) ?? joined
+  const path = basePath + provider.path(protocol, { model: route.upstreamModel, isStream: call.isStream })
+  const upstream = withKey(target.upstream, key)
+  const own = { 'content-type': 'application/json', ...provider.headers(upstream, request.headers), ...upload?.headersFor(body) }
+  const signed = provider.sign?.({ host: new URL(origin).host, path, headers: own, body, now: gateway.clock.now() }, gateway.agent)
+  gateway.agent.dispatch(
+    {
+      origin,
+      path,
+      method: 'POST',
+      headers: {
+        accept: acceptOf(leg),
+        'accept-encoding': 'identity',
+        'user-agent': 'farebox',
+        ...own,
+        ...(signed === undefined ? {} : await signed),
+      },
+      body: upload === undefined ? body : upload.send(body, onSent),
+      headersTimeout: gateway.settings.firstByteMs,
+      bodyTimeout: gateway.settings.idleMs,
+    },
+    reply,
+  )
+}
+
+function acceptOf({ protocol, call }: Leg): string {
+  if (protocol.replyTypes !== undefined || protocol.form !== undefined) return '*/*'
+  return call.isStream ? 'text/event-stream' : 'application/json'
+}
+
+/** An upstream as it is called with one key of its pool. */
+const withKey = (upstream: Upstream, key: string | undefined): Upstream =>
+  key === upstream.apiKey || key === undefined ? upstream : { ...upstream, apiKey: key }

@@ -1,0 +1,141 @@
+import { type Failure, failure } from '../../failures.ts'
+import type { HealthBook } from './health-book.ts'
+import type { KeyHealth } from './key-health.ts'
+import type { Routed } from './order-ways.ts'
+import { rendezvous } from './rendezvous.ts'
+import type { Trouble } from './trouble.ts'
+import type { UpstreamHealth } from './upstream-health.ts'
+
+/** Where a call goes next, after so many milliseconds. */
+export type Stop<Item> = { readonly item: Item; readonly key: KeyHealth; readonly waitMs: number }
+
+/** What an itinerary is made of. `untilMs`: a time of the monotonic clock after which no try begins. */
+export type Journey<Item> = {
+  readonly health: HealthBook
+  /** In the order in which to try them. */
+  readonly ways: readonly Item[]
+  /** Stands for the prompt's beginning, so that it meets the same key again. */
+  readonly tag: number | undefined
+  readonly untilMs: number
+}
+
+type Visit<Item> = { readonly item: Item; readonly upstream: UpstreamHealth; readonly tried: Set<KeyHealth>; isGivenUp: boolean }
+
+const ATTEMPTS_MAX = 6
+const RETRIES_MAX = 1
+const RETRY_MS_MIN = 50
+const RETRY_MS_MAX = 400
+
+/**
+ * The tries of one call, all of them before its first byte: each way that is well, then one that is not when no other is left, then once
+ * more where what failed may have passed. A way whose breaker is open goes last but is never the reason to refuse a call; a limit that an
+ * upstream told is kept to, and so is the room that an upstream has.
+ */
+export class Itinerary<Item extends Routed> {
+  readonly #journey: Journey<Item>
+  readonly #visits: readonly Visit<Item>[]
+  readonly #troubles: Trouble[] = []
+  #last: Stop<Item> | undefined
+  #attempts = 0
+  #retries = 0
+  #isDesperate = false
+
+  constructor(journey: Journey<Item>) {
+    this.#journey = journey
+    this.#visits = journey.ways.map((item) => {
+      const upstream = journey.health.upstream(item.target.upstream.serial)
+      return { item, upstream, tried: new Set(), isGivenUp: false }
+    })
+  }
+
+  /** Where to go next; undefined when there is nowhere. */
+  next(): Stop<Item> | undefined {
+    const isLate = this.#attempts > 0 && this.#now > this.#journey.untilMs
+    if (isLate || this.#attempts >= ATTEMPTS_MAX) return undefined
+    const stop = this.#wellStop() ?? this.#desperateStop() ?? this.#repeatedStop()
+    if (stop === undefined) return undefined
+    this.#attempts += 1
+    this.#last = stop
+    this.#visitOf(stop)?.tried.add(stop.key)
+    return stop
+  }
+
+  /** The last stop came to nothing. */
+  failed(trouble: Trouble): void {
+    this.#troubles.push(trouble)
+    const visit = this.#last === undefined ? undefined : this.#visitOf(this.#last)
+    if (visit !== undefined && (trouble.scope === 'route' || trouble.scope === 'request')) visit.isGivenUp = true
+  }
+
+  /** What the customer is told when no try was answered: that an upstream is at its limit only if nothing worse was met. */
+  failure(): Failure {
+    const worse = this.#troubles.findLast(({ kind }) => kind !== 'limited')
+    if (worse !== undefined) return worse.told
+    const told = this.#troubles.flatMap(({ told: { retryAfterSeconds } }) => retryAfterSeconds ?? [])
+    const seconds = told.length > 0 ? Math.min(...told) : this.#waitSeconds()
+    return seconds === undefined ? failure('upstream_failed') : failure('upstream_limited', { seconds })
+  }
+
+  #wellStop(): Stop<Item> | undefined {
+    for (const visit of this.#visits) {
+      const { item, upstream } = visit
+      if (visit.isGivenUp || !upstream.hasRoom || !this.#journey.health.route(item.target.route).breaker.isAdmitting) continue
+      const key = this.#pickKey(this.#usableKeys(visit).filter(({ breaker }) => breaker.isAdmitting))
+      if (key !== undefined) return { item, key, waitMs: 0 }
+    }
+    return undefined
+  }
+
+  /** One way that is known to fail, once: it may have been mended. */
+  #desperateStop(): Stop<Item> | undefined {
+    if (this.#isDesperate) return undefined
+    for (const visit of this.#visits) {
+      if (visit.isGivenUp || visit.tried.size > 0 || !visit.upstream.hasRoom) continue
+      const [key] = this.#usableKeys(visit).toSorted((a, b) => a.breaker.restMsLeft - b.breaker.restMsLeft)
+      if (key === undefined) continue
+      this.#isDesperate = true
+      return { item: visit.item, key, waitMs: 0 }
+    }
+    return undefined
+  }
+
+  #repeatedStop(): Stop<Item> | undefined {
+    const last = this.#last
+    if (last === undefined || this.#retries >= RETRIES_MAX || this.#troubles.at(-1)?.isPassing !== true) return undefined
+    if (this.#visitOf(last)?.upstream.hasRoom !== true) return undefined
+    this.#retries += 1
+    const jitterMs = RETRY_MS_MIN + this.#journey.health.chance.random() * (RETRY_MS_MAX - RETRY_MS_MIN)
+    return { ...last, waitMs: jitterMs + last.key.coolMsLeft(last.item.target.route.serial) }
+  }
+
+  #usableKeys({ item, upstream, tried }: Visit<Item>): readonly KeyHealth[] {
+    return upstream.keys.filter((key) => !tried.has(key) && key.coolMsLeft(item.target.route.serial) === 0)
+  }
+
+  /** The key that the same prompt met before; else the one with the fewest calls, among equals any. */
+  #pickKey(keys: readonly KeyHealth[]): KeyHealth | undefined {
+    if (keys.length < 2) return keys[0]
+    const { tag, health } = this.#journey
+    if (tag !== undefined) return rendezvous(keys, tag, (key) => key.number)
+    const least = Math.min(...keys.map(({ inFlight }) => inFlight))
+    const free = keys.filter(({ inFlight }) => inFlight === least)
+    return free[Math.floor(health.chance.random() * free.length)]
+  }
+
+  /** Seconds until a limit or a lack of room may be over; undefined when neither is in the way. */
+  #waitSeconds(): number | undefined {
+    const waits = this.#visits.flatMap(({ item, upstream }) => {
+      const cools = upstream.keys.map((key) => key.coolMsLeft(item.target.route.serial)).filter((millis) => millis > 0)
+      return upstream.hasRoom ? cools : [1_000, ...cools]
+    })
+    return waits.length === 0 ? undefined : Math.max(1, Math.ceil(Math.min(...waits) / 1_000))
+  }
+
+  #visitOf(stop: Stop<Item>): Visit<Item> | undefined {
+    return this.#visits.find(({ item }) => item === stop.item)
+  }
+
+  get #now(): number {
+    return this.#journey.health.chance.clock.monotonic()
+  }
+}

@@ -1,0 +1,99 @@
+// Guarantee: what an upstream says of its own money, keys and limits is never told as the customer's, and is held against whom it is about.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { openaiChat } from '../../protocols/index.ts'
+import { troubleOfReply, troubleOfThrown } from './trouble.ts'
+
+type Replied = { readonly status: number; readonly body?: object | string; readonly headers?: Readonly<Record<string, string>> }
+
+function troubleOf({ status, body = {}, headers = {} }: Replied) {
+  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+  const trouble = troubleOfReply(
+    {
+      ...{ status, isEmpty: false, headers: { 'content-type': 'application/json', ...headers } },
+      beginning: () => bytes,
+    },
+    openaiChat,
+  )
+  return trouble === undefined ? undefined : `${trouble.kind} ${trouble.scope} ${trouble.told.status}`
+}
+
+const message = (text: string, more: object = {}) => ({ error: { message: text, ...more } })
+const rows: readonly (readonly [name: string, replied: Replied, expected: string | undefined])[] = [
+  [
+    'OpenAI without money',
+    { status: 429, body: message('You exceeded your current quota', { code: 'insufficient_quota' }) },
+    'quota key 502',
+  ],
+  ['DeepSeek without money', { status: 402, body: message('Insufficient Balance') }, 'quota key 502'],
+  [
+    'Anthropic without money, as a 400',
+    { status: 400, body: { type: 'error', ...message('Your credit balance is too low to access the Anthropic API.') } },
+    'quota key 502',
+  ],
+  ['DashScope without money', { status: 400, body: { code: 'Arrearage', message: 'Access denied' } }, 'quota key 502'],
+  ['Moonshot without money', { status: 403, body: message('', { type: 'exceeded_current_quota_error' }) }, 'quota key 502'],
+  ['a customer who says so', { status: 400, body: message('invalid value "Your credit balance is too low"') }, undefined],
+  ['a key that is not taken', { status: 401 }, 'credential key 502'],
+  ['a key that may not', { status: 403 }, 'credential key 502'],
+  ['a limit', { status: 429, headers: { 'retry-after': '7' } }, 'limited key 429'],
+  [
+    'a limit of an account',
+    { status: 429, body: message('Rate limit reached for gpt-4 in organization org-x on tokens per min (TPM)') },
+    'limited account 429',
+  ],
+  [
+    'a request beyond any limit',
+    { status: 429, body: message('Request too large for gpt-4o in organization org-x') },
+    'limited request 429',
+  ],
+  ['everybody at once', { status: 429, body: message('', { type: 'engine_overloaded_error' }) }, 'limited route 429'],
+  ['a time-out of theirs', { status: 408 }, 'timeout route 504'],
+  ['a failure of theirs', { status: 500 }, 'server route 502'],
+  ['a page', { status: 200, headers: { 'content-type': 'text/html' } }, 'malformed route 502'],
+  ['packed', { status: 200, headers: { 'content-encoding': 'gzip' } }, 'malformed route 502'],
+  ['elsewhere', { status: 302 }, 'malformed route 502'],
+  ['an answer', { status: 200 }, undefined],
+  ['an error about the request', { status: 400, body: message('no such field') }, undefined],
+  ['a model that is not there', { status: 404, body: message('The model does not exist', { code: 'model_not_found' }) }, undefined],
+]
+
+for (const [name, replied, expected] of rows)
+  test(`${name}: ${expected ?? 'is the customer’s'}`, () => assert.equal(troubleOf(replied), expected))
+
+test('Retry-After is kept within a minute, whatever is sent', () => {
+  const secondsOf = (header: string | undefined) => {
+    const headers = { 'content-type': 'application/json', ...(header === undefined ? {} : { 'retry-after': header }) }
+    return (
+      troubleOfReply({ status: 429, headers, isEmpty: false, beginning: () => Buffer.alloc(0) }, openaiChat)?.told.retryAfterSeconds ?? 0
+    )
+  }
+  for (const [header, seconds] of [
+    ['7', 7],
+    ['0', 1],
+    ['-1', 5],
+    ['1000000000000', 5],
+    ['999999999', 60],
+    ['Sun, 06 Nov 1994 08:49:37 GMT', 5],
+    [undefined, 5],
+  ] as const)
+    assert.equal(secondsOf(header), seconds)
+  fc.assert(fc.property(fc.string(), (header) => secondsOf(header) >= 1 && secondsOf(header) <= 60))
+})
+
+test('no body makes a refusal of money out of an error of the customer, or breaks', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom(400, 404, 413, 422), (body, status) => {
+      assert.equal(troubleOf({ status, body: JSON.stringify(body) }), undefined)
+    }),
+  )
+  fc.assert(fc.property(fc.string(), (text) => assert.equal(troubleOf({ status: 400, body: message(`a${text}`) }), undefined)))
+})
+
+test('no connection and no answer in time are told apart', () => {
+  const thrown = (code: string) => troubleOfThrown(Object.assign(new Error('x'), { code }))
+  assert.deepEqual([thrown('UND_ERR_HEADERS_TIMEOUT').told.code, thrown('UND_ERR_HEADERS_TIMEOUT').isPassing], ['upstream_timeout', false])
+  assert.deepEqual([thrown('ECONNREFUSED').told.code, thrown('ECONNREFUSED').isPassing], ['upstream_failed', true])
+  assert.equal(thrown('HPE_INVALID_CONSTANT').isPassing, false)
+})
