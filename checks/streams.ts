@@ -1,12 +1,12 @@
 import { createParser } from 'eventsource-parser'
-import { listRecordings, NO_PARTS, type Recording, syntheticStreams, type TrueUsage } from '../sim/index.ts'
-import { anthropicMessages, openaiChat, type Protocol } from '../src/protocols/index.ts'
+import { listRecordings, NO_PARTS, type Recording, type SimProtocol, syntheticStreams, type TrueUsage } from '../sim/index.ts'
+import { anthropicMessages, gemini, openaiChat, type Protocol } from '../src/protocols/index.ts'
 import { NO_USAGE, type ServiceTier, USAGE_CLASSES, type Usage } from '../src/spec/index.ts'
 
 /** A stream with the usage it truly tells; undefined when it tells none. */
 export type KnownStream = {
   readonly name: string
-  readonly spoken: 'openai' | 'anthropic'
+  readonly spoken: SimProtocol
   readonly protocol: Protocol
   readonly bytes: Buffer
   readonly usage: Usage | undefined
@@ -20,13 +20,14 @@ export type KnownStream = {
 /** Every recording at hand in the protocols we speak, then seeded streams, `count` in all. */
 export function knownStreams(seed: number, count: number): readonly KnownStream[] {
   const recorded = listRecordings()
-    .filter((recording): recording is SpokenRecording => recording.protocol === 'openai' || recording.protocol === 'anthropic')
+    .filter((recording): recording is SpokenRecording => recording.protocol in SPOKEN)
     .map((recording) => knownStream(recording, usageTold(recording)))
     .slice(0, Math.ceil(count / 2))
   const made = syntheticStreams(seed, count - recorded.length).map((stream) => {
     const { usage } = stream
     const known = knownStream(stream, usage === undefined ? usageTold(stream) : usageOfTruth(stream.protocol, usage))
-    return { ...known, isRecorded: false, serviceTier: TIERS[stream.servedTier] }
+    // Gemini tells the tier in a header only.
+    return { ...known, isRecorded: false, serviceTier: stream.protocol === 'gemini' ? undefined : TIERS[stream.servedTier] }
   })
   return [...recorded, ...made]
 }
@@ -36,15 +37,17 @@ const TIERS: Readonly<Record<string, ServiceTier>> = {
   ...{ default: 'standard', standard: 'standard', scale: 'standard', flex: 'flex', priority: 'priority' },
 }
 
-type SpokenRecording = Recording & { readonly protocol: 'openai' | 'anthropic' }
+type SpokenRecording = Recording & { readonly protocol: SimProtocol }
+
+const SPOKEN: Readonly<Record<SimProtocol, Protocol>> = { openai: openaiChat, anthropic: anthropicMessages, gemini }
 
 const knownStream = ({ name, protocol, bytes, payloads }: SpokenRecording, usage: Usage | undefined): KnownStream => ({
   ...{ name, bytes, usage, spoken: protocol, isRecorded: true, serviceTier: undefined },
-  protocol: protocol === 'openai' ? openaiChat : anthropicMessages,
+  protocol: SPOKEN[protocol],
   payloads: payloads.filter((payload) => !isUsageOnly(payload)),
 })
 
-function usageOfTruth(protocol: 'openai' | 'anthropic', truth: TrueUsage): Usage {
+function usageOfTruth(protocol: SimProtocol, truth: TrueUsage): Usage {
   const { prompt, cached, cacheWrite5m, cacheWrite1h, output } = truth
   const { audioInput, imageInput, audioOutput, imageOutput, webSearches, toolCalls } = truth.parts ?? NO_PARTS
   return {
@@ -53,7 +56,7 @@ function usageOfTruth(protocol: 'openai' | 'anthropic', truth: TrueUsage): Usage
     ...{ cacheRead: cached, cacheWrite5m, cacheWrite1h, audioInput, imageInput },
     output: output - audioOutput - imageOutput,
     ...{ audioOutput, imageOutput, webSearches, toolCalls },
-    reasoning: protocol === 'openai' ? truth.reasoning : 0,
+    reasoning: protocol === 'anthropic' ? 0 : truth.reasoning,
   }
 }
 
@@ -72,13 +75,21 @@ export function isUsageOnly(payload: string): boolean {
 /** The usage that a recording's events tell, read in the plainest way, so that it can be compared with the reader's. */
 function usageTold({ protocol, payloads }: SpokenRecording): Usage | undefined {
   const told = payloads.flatMap((payload) => {
-    const { usage, message } = parse(payload)
-    const found = usage ?? objectOf(message)['usage']
+    const { usage, usageMetadata, message } = parse(payload)
+    const found = usage ?? usageMetadata ?? objectOf(message)['usage']
     return typeof found === 'object' && found !== null ? [objectOf(found)] : []
   })
   if (told.length === 0) return undefined
   const merged: Told = Object.assign({}, ...told)
+  if (protocol === 'gemini') return geminiUsage(merged)
   return protocol === 'openai' ? openaiUsage(merged) : anthropicUsage(merged)
+}
+
+function geminiUsage(told: Told): Usage {
+  const reasoning = countOf(told, 'thoughtsTokenCount')
+  const cacheRead = countOf(told, 'cachedContentTokenCount')
+  const output = countOf(told, 'candidatesTokenCount') + reasoning
+  return { ...NO_USAGE, input: countOf(told, 'promptTokenCount') - cacheRead, cacheRead, output, reasoning }
 }
 
 function openaiUsage(told: Told): Usage {

@@ -19,19 +19,19 @@ import { ownerConnection, type SystemPostgres, startSystemPostgres } from './sys
 /** A model of the world. `upstreamModel` may carry a marker of the fake upstream, such as `sim-model!tokens=40`. */
 export type WorldModel = {
   readonly id: string
-  /** `oai` and `ant` are the fake; others are in WorldOptions.upstreams. */
+  /** `oai`, `ant` and `goo` are the fake; others are in WorldOptions.upstreams. */
   readonly upstream: string
   readonly upstreamModel: string
   readonly context?: number
   readonly outputMax?: number
-  /** USD per million tokens as decimal strings; `none` makes a model without a price. Default input 3.00, output 15.00. */
-  readonly price?: { readonly input: string; readonly output: string } | 'none'
+  /** USD per million tokens as decimal strings, by class; `none` makes a model without a price. Default input 3.00, output 15.00. */
+  readonly price?: Readonly<Record<string, string>> | 'none'
 }
 
 export type WorldOptions = {
-  /** Models beside `m-openai` and `m-anthropic`. */
+  /** Models beside `m-openai`, `m-anthropic` and `m-gemini`. */
   readonly models?: readonly WorldModel[]
-  /** Upstreams beside `oai` and `ant`; the base URL as in farebox.yaml, with /v1 for OpenAI's kind. */
+  /** Upstreams beside `oai`, `ant` and `goo`; the base URL as in farebox.yaml, with /v1 for OpenAI's kind. */
   readonly upstreams?: readonly { readonly id: string; readonly kind: UpstreamKind; readonly baseUrl: string }[]
   /** Gateway processes; default 1. */
   readonly gateways?: number
@@ -188,6 +188,7 @@ function configOf(simPort: number, { models = [], upstreams = [] }: WorldOptions
   const all: readonly WorldModel[] = [
     { id: 'm-openai', upstream: 'oai', upstreamModel: 'sim-model' },
     { id: 'm-anthropic', upstream: 'ant', upstreamModel: 'sim-model' },
+    { id: 'm-gemini', upstream: 'goo', upstreamModel: 'sim-model' },
     ...models,
   ]
   // JSON is YAML.
@@ -195,6 +196,7 @@ function configOf(simPort: number, { models = [], upstreams = [] }: WorldOptions
     upstreams: [
       { id: 'oai', kind: 'openai', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
       { id: 'ant', kind: 'anthropic', base_url: `http://127.0.0.1:${simPort}`, api_key: 'sk-upstream-world' },
+      { id: 'goo', kind: 'gemini', base_url: `http://127.0.0.1:${simPort}`, api_key: 'sk-upstream-world' },
       ...upstreams.map(({ id, kind, baseUrl }) => ({ id, kind, base_url: baseUrl, api_key: 'sk-upstream-world' })),
     ],
     models: all.map(({ id, upstream, upstreamModel, context = 200_000, outputMax = 8192, price = DEFAULT_PRICE }) => ({

@@ -47,7 +47,7 @@ const MAKERS: { readonly [fault: string]: Maker } = {
   'usage-in-finish': usageInFinish,
   'usage-after-done': usageAfterDone,
   'message-delta-repeated': repeatedDelta,
-  'no-done': (frames) => mapFrames(frames, (frame) => (frame.kind === 'done' ? [] : [frame])),
+  'no-done': (frames, { protocol }) => mapFrames(frames, (frame) => (frame.kind === 'done' && protocol !== 'gemini' ? [] : [frame])),
 }
 
 function* mapFrames(frames: Iterable<Frame>, change: (frame: Frame) => readonly Frame[]): Generator<Frame> {
@@ -90,6 +90,10 @@ function* upTo(frames: Iterable<Frame>, isLast: (frame: Frame) => boolean): Gene
 
 /** An error in the middle of a stream, in the protocol's words. */
 function errorFrame({ protocol }: FaultInput): Frame {
+  if (protocol === 'gemini') {
+    const error = { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' }
+    return { kind: 'done', data: JSON.stringify({ error }), tokens: 0, isBare: true }
+  }
   if (protocol === 'anthropic') {
     const data = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }
     return { kind: 'done', name: 'error', data: JSON.stringify(data), tokens: 0 }
@@ -103,16 +107,20 @@ const isRepeatable = (frame: Frame): boolean => frame.tokens === 0 && frame.kind
 
 function* unknownEvents(frames: Iterable<Frame>, { protocol }: FaultInput): Generator<Frame> {
   for (const frame of frames) {
-    if (frame.kind === 'finish' || frame.kind === 'ping') yield strangeFrame(protocol)
+    if (frame.kind === 'finish' || frame.kind === 'ping' || (frame.kind === 'done' && protocol === 'gemini')) yield strangeFrame(protocol)
     const isJson = frame.data.startsWith('{')
     yield isJson ? { ...frame, data: `{"not_yet_known":{"usage":{"prompt_tokens":7}},${frame.data.slice(1)}` } : frame
   }
 }
 
+const STRANGE_EVENT: Frame = { kind: 'structure', data: '{"futureEvent":{"usageMetadata":{"promptTokenCount":9}}}', tokens: 0 }
+
 const strangeFrame = (protocol: SimProtocol): Frame =>
-  protocol === 'anthropic'
-    ? { kind: 'structure', name: 'future_event', data: '{"type":"future_event","usage":{"output_tokens":9}}', tokens: 0 }
-    : { kind: 'structure', data: '{"object":"future.chunk","choices":[]}', tokens: 0 }
+  protocol === 'gemini'
+    ? STRANGE_EVENT
+    : protocol === 'anthropic'
+      ? { kind: 'structure', name: 'future_event', data: '{"type":"future_event","usage":{"output_tokens":9}}', tokens: 0 }
+      : { kind: 'structure', data: '{"object":"future.chunk","choices":[]}', tokens: 0 }
 
 function* endlessEvents(frames: Iterable<Frame>, { script }: FaultInput): Generator<Frame> {
   const bytesMax = script.faultMax ?? 64 * 1024 * 1024
@@ -130,8 +138,9 @@ type Usage = { readonly [field: string]: unknown }
 
 /** The frame with its usage replaced; undefined takes it out. Anthropic's opening event carries its usage inside the message. */
 function changeUsage(frame: Frame, change: (usage: Usage) => unknown): Frame {
-  if (!frame.data.startsWith('{') || !frame.data.includes('"usage":{')) return frame
-  const data = JSON.parse(frame.data) as { usage?: Usage; message?: { usage: Usage } }
+  if (!frame.data.startsWith('{') || !/"usage(?:Metadata)?": ?\{/.test(frame.data)) return frame
+  const data = JSON.parse(frame.data) as { usage?: Usage; usageMetadata?: Usage; message?: { usage: Usage } }
+  if (data.usageMetadata !== undefined) return { ...frame, data: JSON.stringify({ ...data, usageMetadata: change(data.usageMetadata) }) }
   if (data.message !== undefined)
     return { ...frame, data: JSON.stringify({ ...data, message: { ...data.message, usage: change(data.message.usage) } }) }
   return { ...frame, data: JSON.stringify({ ...data, usage: change(data.usage ?? {}) }) }
@@ -140,6 +149,7 @@ function changeUsage(frame: Frame, change: (usage: Usage) => unknown): Frame {
 const mapNumbers = (value: unknown, change: Changed): unknown => {
   if (typeof value === 'number') return change(value)
   if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((inner) => mapNumbers(inner, change))
   return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, mapNumbers(inner, change)]))
 }
 

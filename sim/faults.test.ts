@@ -24,6 +24,19 @@ after(async () => {
 type Outcome = { readonly kind: 'error' | 'broken' | 'whole'; readonly status: number; readonly text: string; readonly bytes: number }
 
 const PATHS = { openai: '/v1/chat/completions', anthropic: '/v1/messages' }
+
+/** Where a call goes, and what it says. */
+function asked(protocol: SimProtocol, model: string, isStream: boolean): { readonly path: string; readonly body: object } {
+  if (protocol === 'gemini') {
+    const method = isStream ? 'streamGenerateContent?alt=sse' : 'generateContent'
+    const body = { contents: [{ role: 'user', parts: [{ text: PROMPT }] }], generationConfig: { maxOutputTokens: 1000 } }
+    return { path: `/v1beta/models/${encodeURIComponent(model)}:${method}`, body }
+  }
+  const wanting = protocol === 'openai' && isStream ? { stream_options: { include_usage: true } } : {}
+  const messages = [{ role: 'user', content: PROMPT }]
+  return { path: PATHS[protocol], body: { model, max_tokens: 1000, stream: isStream, ...wanting, messages } }
+}
+
 // Keeps endless faults short; enough for every one to be itself.
 const MAXIMA: { readonly [fault: string]: number } = { 'many-headers': 20_000, 'gzip-bomb': 8 * 1024 * 1024 }
 const PROMPT = 'tell me of the ferry, marmalade'
@@ -31,20 +44,14 @@ const PROMPT = 'tell me of the ferry, marmalade'
 async function call(fault: SimFault, protocol: SimProtocol, isStream: boolean): Promise<Outcome> {
   const max = MAXIMA[fault.name] ?? 1024 * 1024
   const model = `sim-model!${fault.name},tokens=20,max=${max},split-ms=${fault.name === 'one-byte-per-second' ? 20 : 0}`
-  const body = JSON.stringify({
-    model,
-    max_tokens: 1000,
-    stream: isStream,
-    ...(protocol === 'openai' && isStream ? { stream_options: { include_usage: true } } : {}),
-    messages: [{ role: 'user', content: PROMPT }],
-  })
+  const { path, body } = asked(protocol, model, isStream)
   const bytes: Buffer[] = []
   let status = 0
   const isPatient = (isStream ? fault.expects : fault.expectsUnstreamed) === 'ok' && fault.name !== 'hang-after-done'
-  const kind = await request(upstream.url + PATHS[protocol], {
+  const kind = await request(upstream.url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body,
+    body: JSON.stringify(body),
     dispatcher: isPatient ? patientAgent : agent,
     signal: AbortSignal.timeout(isPatient ? 20_000 : fault.name === 'one-byte-per-second' ? SLOW_MS : HUNG_MS),
   }).then(
@@ -84,7 +91,7 @@ const isGivenAway = (fault: SimFault, { kind, text }: Outcome): boolean => kind 
 // Most faults are waits, so they run side by side.
 describe('faults', { concurrency: 16 }, () => {
   for (const fault of SIM_FAULTS) {
-    const protocols: readonly SimProtocol[] = fault.protocol === 'both' ? ['openai', 'anthropic'] : [fault.protocol]
+    const protocols: readonly SimProtocol[] = fault.protocol === 'both' ? ['openai', 'anthropic', 'gemini'] : [fault.protocol]
     for (const protocol of protocols) {
       test(`${fault.name}, ${protocol}, streamed`, () => checkFault(fault, protocol, true))
       test(`${fault.name}, ${protocol}, not streamed`, () => checkFault(fault, protocol, false))

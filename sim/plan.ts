@@ -59,8 +59,10 @@ function partsOf({ script, request }: PlanInput, { read, made }: { readonly read
 
 const sumTokens = (blocks: readonly Block[]): number => blocks.reduce((sum, block) => sum + tokensOf(block), 0)
 
-const idOf = (request: SimRequest, random: SeededRandom): string =>
-  request.protocol === 'openai' ? `chatcmpl-${random.word(29)}` : `msg_01${random.word(22)}`
+function idOf({ protocol }: SimRequest, random: SeededRandom): string {
+  if (protocol === 'gemini') return random.word(22)
+  return protocol === 'openai' ? `chatcmpl-${random.word(29)}` : `msg_01${random.word(22)}`
+}
 
 function planChoice(input: PlanInput, random: SeededRandom): Choice {
   const whole = [...thinkingOf(input, random), ...textBlocksOf(input, random), ...toolBlocksOf(input, random)]

@@ -105,7 +105,10 @@ test('made-up streams say the usage that they claim, and a seed gives the same b
   const streams = syntheticStreams(2, 10)
   assert.deepEqual(streams, syntheticStreams(2, 10))
   for (const stream of streams) {
-    const last = stream.payloads.map((payload) => JSON.parse(payload)).findLast((payload) => (payload.usage ?? null) !== null)
-    assert.equal(last?.usage.completion_tokens ?? last?.usage.output_tokens, stream.usage?.output, stream.name)
+    const told = stream.payloads.map((payload) => JSON.parse(payload)).map(({ usage, usageMetadata }) => usage ?? usageMetadata ?? null)
+    const last = told.findLast((usage) => usage !== null)
+    const beside = (last?.candidatesTokenCount ?? 0) + (last?.thoughtsTokenCount ?? 0)
+    const output = last === undefined ? undefined : (last.completion_tokens ?? last.output_tokens ?? beside)
+    assert.equal(output, stream.usage?.output, stream.name)
   }
 })

@@ -1,9 +1,10 @@
 import { anthropicBody, anthropicFrames } from './anthropic.ts'
 import { type Exchange, isGone, pause, untilClosed, writeOut, writeSplit } from './exchange.ts'
 import { faultAfterOf, faultyFrames } from './fault-frames.ts'
+import { geminiBody, geminiFrames } from './gemini.ts'
 import { habitFrames } from './habits.ts'
 import { bodyTokensOf, type EncodeOptions, openaiBody, openaiFrames } from './openai.ts'
-import { type Ending, type Frame, type Reply, wireOf } from './reply.ts'
+import { type Ending, type Frame, type LineEnd, type Reply, wireOf } from './reply.ts'
 import type { SimRequest } from './request.ts'
 import type { SimScript } from './script.ts'
 
@@ -26,10 +27,13 @@ export async function sendReply(exchange: Exchange, sending: Sending): Promise<b
 /** The frames of a sending, its fault worked in. */
 export function framesOf({ request, script, reply }: Omit<Sending, 'onSent' | 'headers'>): Iterable<Frame> {
   const options = encodeOptionsOf(request, script)
-  const frames =
-    request.protocol === 'openai' ? habitFrames(openaiFrames(reply, options), script.habit, reply) : anthropicFrames(reply, options)
-  return faultyFrames(frames, { reply, protocol: request.protocol, script })
+  const frames = FRAMES[request.protocol](reply, options)
+  const usual = request.protocol === 'openai' ? habitFrames(frames, script.habit, reply) : frames
+  return faultyFrames(usual, { reply, protocol: request.protocol, script })
 }
+
+const FRAMES = { openai: openaiFrames, anthropic: anthropicFrames, gemini: geminiFrames } as const
+const BODIES = { openai: openaiBody, anthropic: anthropicBody, gemini: geminiBody } as const
 
 /** The JSON of a sending that is not streamed, and the output tokens in it. */
 export function bodyOf({ request, script, reply }: Omit<Sending, 'onSent' | 'headers'>): {
@@ -37,7 +41,7 @@ export function bodyOf({ request, script, reply }: Omit<Sending, 'onSent' | 'hea
   readonly tokens: number
 } {
   const options = encodeOptionsOf(request, script)
-  const whole = request.protocol === 'openai' ? openaiBody(reply, options) : anthropicBody(reply)
+  const whole = BODIES[request.protocol](reply, options)
   const fault = script.fault ?? ''
   const isChanged = fault.startsWith('usage-') || fault === 'no-usage' || fault.startsWith('error-event')
   const tokens = bodyTokensOf(reply, { ...options, isReasoningShown: options.isReasoningShown || request.protocol === 'anthropic' })
@@ -52,24 +56,35 @@ export function bodyOf({ request, script, reply }: Omit<Sending, 'onSent' | 'hea
 const encodeOptionsOf = (request: SimRequest, script: SimScript): EncodeOptions => ({
   tokensPerChunk: script.tokensPerChunk ?? 1,
   wantsUsage: request.wantsUsage,
-  isReasoningShown: script.isReasoningShown ?? false,
+  isReasoningShown: request.showsReasoning ?? script.isReasoningShown ?? false,
 })
 
 /** How the frames of a stream are written, by the faults that change only that. */
-export const writerOf = (script: SimScript): ((frame: Frame) => string) => WRITERS[script.fault ?? ''] ?? ((frame) => wireOf(frame))
+export function writerOf(script: SimScript, lineEnd: LineEnd = '\n'): (frame: Frame) => string {
+  if (script.fault === 'byte-order-mark') return afterMark(lineEnd)
+  return WRITERS[script.fault ?? ''] ?? ((frame) => wireOf(frame, lineEnd))
+}
+
+function afterMark(lineEnd: LineEnd): (frame: Frame) => string {
+  let mark = '\uFEFF'
+  return (frame) => {
+    const text = mark + wireOf(frame, lineEnd)
+    mark = ''
+    return text
+  }
+}
 
 const WRITERS: { readonly [fault: string]: (frame: Frame) => string } = {
   crlf: (frame) => wireOf(frame, '\r\n'),
   cr: (frame) => wireOf(frame, '\r'),
   comments: (frame) => `: keep-alive\n\n${wireOf(frame)}:\n`,
-  'byte-order-mark': (frame) => (frame.kind === 'open' ? `\uFEFF${wireOf(frame)}` : wireOf(frame)),
   'no-space-after-colon': (frame) => wireOf(frame).replace('event: ', 'event:').replace('data: ', 'data:'),
   'no-final-newline': (frame) => (frame.kind === 'done' ? wireOf(frame).trimEnd() : wireOf(frame)),
 }
 
 async function sendStream(exchange: Exchange, sending: Sending): Promise<boolean> {
   const { script } = sending
-  const write = writerOf(script)
+  const write = writerOf(script, sending.request.protocol === 'gemini' ? '\r\n' : '\n')
   const framesPerWrite = script.framesPerWrite ?? 1
   const split = splitOf(script)
   exchange.response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', ...sending.headers })

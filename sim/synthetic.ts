@@ -1,12 +1,14 @@
 import { anthropicFrames } from './anthropic.ts'
+import { geminiFrames } from './gemini.ts'
 import { openaiFrames } from './openai.ts'
 import { cutIntoPieces, prose, type SeededRandom, seededRandom, toolArguments } from './prose.ts'
 import type { Recording } from './recordings.ts'
 import { type Block, type Frame, type LineEnd, NO_PARTS, type Reply, type TrueParts, type TrueUsage, tokensOf, wireOf } from './reply.ts'
+import type { SimProtocol } from './request.ts'
 
 /** A made-up stream and the truth about it. */
 export type SyntheticStream = Recording & {
-  readonly protocol: 'openai' | 'anthropic'
+  readonly protocol: SimProtocol
   /** What its usage frames say; pieces count as one token each. Undefined when the stream has no usage frame. */
   readonly usage: TrueUsage | undefined
   /** The service tier it tells, in the provider's word. */
@@ -16,8 +18,8 @@ export type SyntheticStream = Recording & {
 }
 
 /**
- * Seeded streams in the grammar of both protocols. They take turns over: protocol; prose, tool call, both, reasoning, nothing; LF,
- * CRLF, CR; comments; no last newline; no usage frame (OpenAI). One in a hundred, from number 12 on, has a tool call of 1 MB.
+ * Seeded streams in the grammar of every protocol. They take turns over: protocol; prose, tool call, both, reasoning, nothing; LF,
+ * CRLF, CR; comments; no last newline; no usage frame (OpenAI). Three in a hundred, from number 12 on, have a tool call of 1 MB.
  */
 export function syntheticStreams(seed: number, count: number): SyntheticStream[] {
   return Array.from({ length: count }, (_, index) => makeStream(seed, index))
@@ -29,19 +31,23 @@ const LINE_ENDS = [
   ['cr', '\r'],
 ] as const satisfies readonly (readonly [string, LineEnd])[]
 const SHAPES = ['prose', 'tool', 'prose-tool', 'reasoning', 'empty'] as const
+const PROTOCOLS = ['openai', 'anthropic', 'gemini'] as const
+/** One for each protocol. */
+const LARGE: ReadonlySet<number> = new Set([12, 14, 64])
 type Shape = (typeof SHAPES)[number] | 'tool-1mb'
 
 function makeStream(seed: number, index: number): SyntheticStream {
   const random = seededRandom(seed * 7919 + index)
-  const protocol = index % 2 === 0 ? 'openai' : 'anthropic'
-  const shape: Shape = index % 100 === 12 || index % 100 === 63 ? 'tool-1mb' : (SHAPES[(index >> 1) % SHAPES.length] ?? 'prose')
-  const [lineEndName, lineEnd] = LINE_ENDS[index % 3] ?? LINE_ENDS[0]
+  const protocol = PROTOCOLS[index % PROTOCOLS.length] ?? 'openai'
+  const turn = Math.floor(index / PROTOCOLS.length)
+  const shape: Shape = LARGE.has(index % 100) ? 'tool-1mb' : (SHAPES[turn % SHAPES.length] ?? 'prose')
+  const [lineEndName, lineEnd] = LINE_ENDS[turn % 3] ?? LINE_ENDS[0]
   const hasComments = index % 4 === 1 || random.below(5) === 0
   const hasFinalNewline = index % 7 !== 3
-  const wantsUsage = protocol === 'anthropic' || index % 8 !== 6
+  const wantsUsage = protocol !== 'openai' || turn % 4 !== 3
   const reply = makeReply(random, shape, protocol)
   const options = { tokensPerChunk: 1, wantsUsage, isReasoningShown: true }
-  const frames = [...(protocol === 'openai' ? openaiFrames(reply, options) : anthropicFrames(reply, options))]
+  const frames = [...FRAMES[protocol](reply, options)]
   const traits = [
     shape,
     lineEndName,
@@ -62,6 +68,8 @@ function makeStream(seed: number, index: number): SyntheticStream {
   }
 }
 
+const FRAMES = { openai: openaiFrames, anthropic: anthropicFrames, gemini: geminiFrames } as const
+
 type Wire = { readonly lineEnd: LineEnd; readonly hasComments: boolean; readonly hasFinalNewline: boolean }
 
 function bytesOf(frames: readonly Frame[], { lineEnd, hasComments, hasFinalNewline }: Wire): Buffer {
@@ -70,12 +78,12 @@ function bytesOf(frames: readonly Frame[], { lineEnd, hasComments, hasFinalNewli
   return Buffer.from(hasFinalNewline ? text : text.trimEnd())
 }
 
-function makeReply(random: SeededRandom, shape: Shape, protocol: 'openai' | 'anthropic'): Reply {
+function makeReply(random: SeededRandom, shape: Shape, protocol: SimProtocol): Reply {
   const blocks = blocksOf(random, shape, protocol)
   const output = blocks.reduce((sum, block) => sum + tokensOf(block), 0)
   const prompt = 1 + random.below(5000)
   const cached = random.below(3) === 0 ? random.below(prompt) : 0
-  const cacheWrite5m = random.below(3) === 0 ? random.below(prompt - cached) : 0
+  const cacheWrite5m = protocol !== 'gemini' && random.below(3) === 0 ? random.below(prompt - cached) : 0
   const reasoning = blocks.reduce((sum, block) => sum + (block.kind === 'thinking' ? tokensOf(block) : 0), 0)
   const parts =
     random.below(3) === 0 ? makeParts(random, protocol, { read: prompt - cached - cacheWrite5m, made: output - reasoning }) : undefined
@@ -98,15 +106,16 @@ function makeReply(random: SeededRandom, shape: Shape, protocol: 'openai' | 'ant
   }
 }
 
-const SERVED = { openai: ['default', 'flex', 'priority', 'scale'], anthropic: ['standard', 'priority'] } as const
+const SERVED = {
+  openai: ['default', 'flex', 'priority', 'scale'],
+  anthropic: ['standard', 'priority'],
+  gemini: ['standard'],
+} as const
 
-/** Sound, pictures and searches; Anthropic tells of searches and fetches only. */
-function makeParts(
-  random: SeededRandom,
-  protocol: 'openai' | 'anthropic',
-  room: { readonly read: number; readonly made: number },
-): TrueParts {
-  const pieces = { webSearches: random.below(6), toolCalls: protocol === 'anthropic' ? random.below(4) : 0 }
+/** Sound, pictures and searches; Anthropic tells of searches and fetches only, Gemini of no tier in its events. */
+function makeParts(random: SeededRandom, protocol: SimProtocol, room: { readonly read: number; readonly made: number }): TrueParts {
+  const toolCallsMax = { openai: 0, anthropic: 3, gemini: 1 }[protocol]
+  const pieces = { webSearches: random.below(6), toolCalls: random.below(toolCallsMax + 1) }
   if (protocol === 'anthropic') return { ...NO_PARTS, ...pieces }
   const audioInput = random.below(room.read + 1)
   const audioOutput = random.below(room.made + 1)
@@ -114,7 +123,7 @@ function makeParts(
   return { ...pieces, audioInput, imageInput, audioOutput, imageOutput: random.below(room.made - audioOutput + 1) }
 }
 
-function blocksOf(random: SeededRandom, shape: Shape, protocol: 'openai' | 'anthropic'): Block[] {
+function blocksOf(random: SeededRandom, shape: Shape, protocol: SimProtocol): Block[] {
   const text: Block = { kind: 'text', pieces: piecesOf(random, prose(random, 20 + random.below(400)), 6) }
   const thinking: Block = { kind: 'thinking', pieces: piecesOf(random, prose(random, 20 + random.below(200)), 6) }
   const tool = (charactersMin: number, pieceMax: number): Block => ({

@@ -5,6 +5,7 @@ import { cardOf, MULTIPLIER_ONE, NO_USAGE, priceOf, type Rates, type ServiceTier
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { makeMultiplier, makePrice } from './price-fuzz.ts'
 import { type MadeRequest, makeRequest } from './request-fuzz.ts'
+import { surfaceHolds } from './surface-holds.ts'
 
 /** A made-up call of a made-up model, and the tiers that the upstream may serve it in. */
 type Trial = {
@@ -43,6 +44,7 @@ export async function holdBound(context: CheckContext): Promise<Measured> {
       medianHoldToCostIfCounted: median(ratios.counted),
       medianHoldToWorst: median(ratios.worst),
       ...Object.fromEntries(caught.map(([name, count]) => [`caught-${name}`, count])),
+      ...surfaceHolds(context, Math.ceil(context.n / 5)),
     },
   }
 }
@@ -53,9 +55,11 @@ type Ratios = Readonly<Record<'all' | 'counted' | 'worst' | MadeRequest['kind'],
 const RATIO_EVERY = 10
 const CONTROL_REQUESTS = 3000
 
+const IDS = { openai: 'openai-chat', anthropic: 'anthropic-messages', gemini: 'gemini' } as const
+
 function makeTrial(random: SeededRandom): Trial {
   const made = makeRequest(random)
-  const call = PROTOCOLS[made.protocol === 'openai' ? 'openai-chat' : 'anthropic-messages'].decode(made.body)
+  const call = PROTOCOLS[IDS[made.protocol]].decode(made.body, { model: 'm', isStream: false })
   const model = {
     context: random.pick([4096, 128_000, 200_000, 1_000_000]),
     outputMax: random.pick([512, 8192, 64_000]),
@@ -73,11 +77,13 @@ type Limits = { readonly prompt: number; readonly output: number; readonly count
 function limitsOf(trial: Trial): Limits {
   const { made, model } = trial
   const sent = sentBody(trial)
-  const { searches, others } = made.protocol === 'anthropic' ? toolUses(sent) : { searches: made.searchesMax, others: 0 }
+  const { searches, others } = made.protocol === 'anthropic' ? toolUses(sent) : { searches: made.searchesMax, others: made.mapsMax }
   const rounds = made.protocol === 'anthropic' ? searches + others : 0
   const passes = 1 + Math.min(made.endlessTools > 0 ? ROUNDS : rounds, ROUNDS)
   const prompt = made.isUnbounded ? model.context * passes : Math.min(made.promptMax, model.context)
-  const bounds = [sent['max_tokens'], sent['max_completion_tokens']].filter((bound) => typeof bound === 'number')
+  const config = (sent['generationConfig'] ?? sent['generation_config'] ?? {}) as Sent
+  const named = [sent['max_tokens'], sent['max_completion_tokens'], config['maxOutputTokens'], config['max_output_tokens']]
+  const bounds = named.filter((bound) => typeof bound === 'number')
   // Where none is set the upstream's own bound holds, which the operator has told.
   const each = bounds.length > 0 ? Math.max(...bounds) : model.outputMax
   const counts = { calls: 1, webSearches: searches, toolCalls: others + (made.protocol === 'anthropic' ? made.endlessTools * ROUNDS : 0) }
@@ -89,9 +95,9 @@ const ROUNDS = 10
 
 type Sent = { readonly [field: string]: unknown }
 
-/** What goes out: to OpenAI itself, or to Anthropic. */
+/** What goes out: to OpenAI itself, to Anthropic, or to Gemini. */
 function sentBody({ made, call, model }: Trial): Sent {
-  const forced = forcedBounds({ model, call, addsOutputMax: made.protocol === 'openai' })
+  const forced = forcedBounds({ model, call, addsOutputMax: made.protocol !== 'anthropic' })
   return JSON.parse(Buffer.concat([...call.bodyFor(made.upstreamModel, forced)]).toString()) as Sent
 }
 

@@ -1,5 +1,4 @@
 import type { SimFaultName } from '../../sim/index.ts'
-import { anthropicMessages, openaiChat } from '../../src/protocols/index.ts'
 import { NO_USAGE, USAGE_CLASSES, type Usage } from '../../src/spec/index.ts'
 import { call, type Spoken } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
@@ -21,6 +20,8 @@ const ODD_PLACES: readonly (readonly [SimFaultName, Spoken])[] = [
   ['duplicated-events', 'openai'],
   ['duplicated-events', 'anthropic'],
   ['message-delta-repeated', 'anthropic'],
+  ['duplicated-events', 'gemini'],
+  ['unknown-events', 'gemini'],
 ]
 
 /** MON-12: every stream gives one settlement with the usage it truly tells, through the readers and through the server. */
@@ -40,10 +41,12 @@ export async function oneSettlement(context: CheckContext): Promise<Measured> {
     upstreams: [
       { id: 'replay-oai', kind: 'openai', baseUrl: `${replay.url}/v1` },
       { id: 'replay-ant', kind: 'anthropic', baseUrl: replay.url },
+      { id: 'replay-goo', kind: 'gemini', baseUrl: replay.url },
     ],
     models: [
       { id: 'm-replay-openai', upstream: 'replay-oai', upstreamModel: 'replay', context: 1_000_000, outputMax: 1_000_000 },
       { id: 'm-replay-anthropic', upstream: 'replay-ant', upstreamModel: 'replay', context: 1_000_000, outputMax: 1_000_000 },
+      { id: 'm-replay-gemini', upstream: 'replay-goo', upstreamModel: 'replay', context: 1_000_000, outputMax: 1_000_000 },
       ...ODD_PLACES.map(([fault, spoken]) => ({ ...ODD_MODEL[spoken], id: `m-${fault}-${spoken}`, upstreamModel: `sim-model!${fault}` })),
     ],
   })
@@ -62,11 +65,10 @@ export async function oneSettlement(context: CheckContext): Promise<Measured> {
   }
 }
 
-const ODD_MODEL = { openai: { upstream: 'oai' }, anthropic: { upstream: 'ant' } } as const
+const ODD_MODEL = { openai: { upstream: 'oai' }, anthropic: { upstream: 'ant' }, gemini: { upstream: 'goo' } } as const
 
 /** Reads a stream to its end, as a whole. */
-function checkReader(context: CheckContext, { name, spoken, bytes, usage, serviceTier, isRecorded }: KnownStream): void {
-  const protocol = spoken === 'openai' ? openaiChat : anthropicMessages
+function checkReader(context: CheckContext, { name, protocol, bytes, usage, serviceTier, isRecorded }: KnownStream): void {
   const reader = protocol.readReply({ isStream: true, removesUsage: false })
   reader.push(Buffer.from(bytes))
   reader.end()
@@ -77,7 +79,7 @@ function checkReader(context: CheckContext, { name, spoken, bytes, usage, servic
 
 /** The mistake that this check is there to find: the output of every usage frame added up. */
 function summedOutput({ bytes }: KnownStream): number {
-  const told = [...bytes.toString('latin1').matchAll(/"(?:output|completion)_tokens":(\d+)/g)]
+  const told = [...bytes.toString('latin1').matchAll(/"(?:output_tokens|completion_tokens|candidatesTokenCount)":(\d+)/g)]
   return told.reduce((sum, [, count]) => sum + Number(count), 0)
 }
 

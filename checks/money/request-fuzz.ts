@@ -1,12 +1,27 @@
 import type { SeededRandom } from '../../sim/index.ts'
-import type { INPUT_CLASSES, OUTPUT_CLASSES, ServiceTier } from '../../src/spec/index.ts'
-
-type InputClass = (typeof INPUT_CLASSES)[number]
-type OutputClass = (typeof OUTPUT_CLASSES)[number]
+import type { ServiceTier } from '../../src/spec/index.ts'
+import { geminiContent, geminiFields, geminiTools } from './gemini-request-fuzz.ts'
+import {
+  addPicture,
+  addText,
+  bytesOf,
+  type Draft,
+  type FuzzModel,
+  type InputClass,
+  MODELS,
+  type OutputClass,
+  PER_MESSAGE,
+  PER_REQUEST,
+  pictureData,
+  someText,
+  spell,
+  TOOL_PROMPT,
+  USUAL,
+} from './request-draft.ts'
 
 /** A made-up request, and the most its provider can bill for it, from what it holds and not from how we read it. */
 export type MadeRequest = {
-  readonly protocol: 'openai' | 'anthropic'
+  readonly protocol: 'openai' | 'anthropic' | 'gemini'
   readonly body: Buffer
   /** The model that the upstream knows. */
   readonly upstreamModel: string
@@ -18,8 +33,10 @@ export type MadeRequest = {
   readonly endlessTools: number
   readonly inputClasses: readonly InputClass[]
   readonly outputClasses: readonly OutputClass[]
-  /** Searches that OpenAI's kin may bill; Anthropic's follow from `max_uses`. */
+  /** Searches that OpenAI's kin and Gemini may bill; Anthropic's follow from `max_uses`. */
   readonly searchesMax: number
+  /** Uses of maps that Gemini may bill. */
+  readonly mapsMax: number
   /** Output tokens at most for each answer; undefined for the model's own bound. */
   readonly outputMax: number | undefined
   readonly choices: number
@@ -31,69 +48,41 @@ export type MadeRequest = {
   readonly kind: 'text' | 'pictures' | 'unbounded'
 }
 
-/** Tokens a provider adds by itself. Sources: OpenAI cookbook (messages, names), Anthropic's tool use overview (tools), 2026-11. */
-const PER_MESSAGE = 4
-const PER_REQUEST = 8
-const TOOL_PROMPT = 806
-
-/** One picture in each model: at its dearest, at low detail where that is heeded, and one of a megapixel. */
-const MODELS = {
-  openai: [
-    { name: 'gpt-4o', most: 85 + 8 * 170, low: 85, usual: 765 },
-    { name: 'gpt-4o-mini-2024-07-18', most: 2833 + 8 * 5667, low: 2833, usual: 2833 + 4 * 5667 },
-    { name: 'gpt-4.1-nano', most: Math.ceil(1536 * 2.46), low: Math.ceil(256 * 2.46), usual: Math.ceil(1024 * 2.46) },
-    { name: 'gpt-5.4-mini', most: 16_200, low: Math.ceil(256 * 1.62), usual: Math.ceil(1024 * 1.62) },
-    { name: 'qwen3-vl-plus', most: 16_384, low: 16_384, usual: 1_000 },
-  ],
-  anthropic: [
-    { name: 'claude-sonnet-4-5-20250929', most: 1_568, low: 1_568, usual: 1_400 },
-    { name: 'claude-opus-5', most: 4_784, low: 4_784, usual: 1_400 },
-    { name: 'vision-m2', most: 16_384, low: 16_384, usual: 1_000 },
-  ],
-} as const
-type FuzzModel = { readonly name: string; readonly most: number; readonly low: number; readonly usual: number }
-
-/** A file of ten pages, a minute of sound, and what a search finds (as in recorded replies). */
-const USUAL = { file: 20_000, sound: 600, search: 12_000 } as const
-
-/** What a made-up request grows by while it is written. */
-type Draft = {
-  promptMax: number
-  isUnbounded: boolean
-  endlessTools: number
-  searchesMax: number
-  usualMedia: number
-  hasPictures: boolean
-  readonly model: FuzzModel
-  readonly read: Set<InputClass>
-  readonly made: Set<OutputClass>
-  readonly random: SeededRandom
-}
-
-const bytesOf = (text: string): number => Buffer.byteLength(text)
-
 /** A seeded request of some protocol: any fields that cost, texts of any script, in any JSON spelling. */
 export function makeRequest(random: SeededRandom): MadeRequest {
-  const protocol = random.pick<MadeRequest['protocol']>(['openai', 'anthropic'])
+  const protocol = random.pick<MadeRequest['protocol']>(['openai', 'anthropic', 'gemini'])
   const draft: Draft = {
-    ...{ promptMax: PER_REQUEST, isUnbounded: false, endlessTools: 0, usualMedia: 0, hasPictures: false },
+    ...{ promptMax: PER_REQUEST, isUnbounded: false, endlessTools: 0, usualMedia: 0, hasPictures: false, mapsMax: 0 },
     searchesMax: protocol === 'openai' ? 1 : 0,
     model: random.pick<FuzzModel>(MODELS[protocol]),
     read: new Set<InputClass>(['input', 'cacheRead', ...(protocol === 'openai' ? (['cacheWrite5m'] as const) : [])]),
     made: new Set<OutputClass>(['output']),
     random,
   }
+  if (protocol === 'gemini') return finished(draft, protocol, geminiRequest(draft))
   const count = 1 + random.below(6)
   const messages = Array.from({ length: count }, () => makeMessage(draft, protocol))
   const tools = random.below(4) === 0 ? makeTools(draft, protocol) : undefined
   const { fields, ...made } = protocol === 'openai' ? openaiFields(draft) : anthropicFields(draft)
-  const body = spell({ model: 'm', messages, ...(tools === undefined ? {} : { tools }), ...fields }, random)
-  const { promptMax, isUnbounded, endlessTools, searchesMax, usualMedia, hasPictures, model, read } = draft
+  return finished(draft, protocol, { ...made, fields: { model: 'm', messages, ...(tools === undefined ? {} : { tools }), ...fields } })
+}
+
+function finished(draft: Draft, protocol: MadeRequest['protocol'], { fields, ...made }: Made): MadeRequest {
+  const { promptMax, isUnbounded, endlessTools, searchesMax, mapsMax, usualMedia, hasPictures, model, read, random } = draft
+  const body = spell(fields, random)
   return {
-    ...{ protocol, body, promptMax, isUnbounded, endlessTools, searchesMax, usualMedia, ...made },
+    ...{ protocol, body, promptMax, isUnbounded, endlessTools, searchesMax, mapsMax, usualMedia, ...made },
     ...{ upstreamModel: model.name, inputClasses: [...read], outputClasses: [...draft.made] },
     kind: isUnbounded ? 'unbounded' : hasPictures ? 'pictures' : 'text',
   }
+}
+
+function geminiRequest(draft: Draft): Made {
+  const { random } = draft
+  const contents = Array.from({ length: 1 + random.below(6) }, () => geminiContent(draft))
+  const tools = random.below(4) === 0 ? { tools: geminiTools(draft) } : {}
+  const { fields, ...made } = geminiFields(draft)
+  return { ...made, fields: { contents, ...tools, ...fields } }
 }
 
 type Made = Pick<MadeRequest, 'outputMax' | 'choices' | 'outputExtra' | 'serviceTier'> & {
@@ -169,7 +158,7 @@ function cacheControl(draft: Draft, every = 4): Readonly<Record<string, unknown>
   return { cache_control: { type: 'ephemeral', ...lifetime } }
 }
 
-function makeMessage(draft: Draft, protocol: MadeRequest['protocol']): unknown {
+function makeMessage(draft: Draft, protocol: 'openai' | 'anthropic'): unknown {
   const { random } = draft
   const role = random.pick(['user', 'assistant'])
   draft.promptMax += PER_MESSAGE + bytesOf(role)
@@ -178,23 +167,9 @@ function makeMessage(draft: Draft, protocol: MadeRequest['protocol']): unknown {
   return { role, content: parts, ...(protocol === 'openai' && random.below(5) === 0 ? { name: addText(draft, 20) } : {}) }
 }
 
-function addText(draft: Draft, lengthMax?: number): string {
-  const text = someText(draft.random, lengthMax)
-  draft.promptMax += bytesOf(text)
-  return text
-}
-
 /** A picture within the request, or the address of one. */
 const pictureUrl = (random: SeededRandom): string =>
   random.below(2) === 0 ? 'https://example.org/a.png' : `data:image/png;base64,${pictureData(random)}`
-
-const pictureData = (random: SeededRandom): string => 'iVBORw0KGgo'.repeat(1 + random.below(2000))
-
-function addPicture(draft: Draft, isLow: boolean): void {
-  draft.promptMax += isLow ? draft.model.low : draft.model.most
-  draft.usualMedia += isLow ? draft.model.low : draft.model.usual
-  draft.hasPictures = true
-}
 
 function openaiPart(draft: Draft): unknown {
   const { random } = draft
@@ -243,7 +218,7 @@ function resultBlock(draft: Draft): unknown {
   return { type: 'image', source: pictureSource(draft.random) }
 }
 
-function makeTools(draft: Draft, protocol: MadeRequest['protocol']): unknown {
+function makeTools(draft: Draft, protocol: 'openai' | 'anthropic'): unknown {
   const { random } = draft
   draft.promptMax += TOOL_PROMPT
   return Array.from({ length: 1 + random.below(3) }, () => {
@@ -256,7 +231,7 @@ function makeTools(draft: Draft, protocol: MadeRequest['protocol']): unknown {
   })
 }
 
-function serverTool(draft: Draft, protocol: MadeRequest['protocol']): unknown {
+function serverTool(draft: Draft, protocol: 'openai' | 'anthropic'): unknown {
   const { random } = draft
   draft.isUnbounded = true
   draft.usualMedia += USUAL.search
@@ -271,40 +246,4 @@ function serverTool(draft: Draft, protocol: MadeRequest['protocol']): unknown {
   if (kind === 1) return { name: 'web_fetch', ...uses, type: 'web_fetch_20250910', citations: { enabled: true } }
   draft.endlessTools += 1
   return { type: 'code_execution_20250825', name: 'code_execution' }
-}
-
-const PIECES = [
-  ...[
-    'the ferry ',
-    'fare',
-    ' ',
-    '\n',
-    '\t\t\t\t',
-    '{"a":[1,2]}',
-    '0123456789',
-    '渡船需要四十分钟',
-    'Füße',
-    'ё',
-    '👩‍👩‍👧‍👦',
-    '\u{1F6A2}',
-    '"',
-    '\\',
-    '\u0000',
-    '\u007f',
-  ],
-  ...['\u2028', '\uFEFF', '<|endoftext|>', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', '://', 'ﷺ', '\u0301'],
-] as const
-
-function someText(random: SeededRandom, lengthMax = 400): string {
-  const pieces: string[] = []
-  for (let left = random.below(lengthMax); left > 0; left -= 8) pieces.push(random.pick(PIECES))
-  return pieces.join('')
-}
-
-/** JSON of the request: plain, with every character escaped that can be, or spaced out. */
-function spell(fields: object, random: SeededRandom): Buffer {
-  const kind = random.below(4)
-  const plain = JSON.stringify(fields, undefined, kind === 0 ? 2 : undefined)
-  if (kind !== 1) return Buffer.from(plain)
-  return Buffer.from(plain.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`))
 }

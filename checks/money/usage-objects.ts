@@ -1,10 +1,10 @@
 import { type SeededRandom, seededRandom } from '../../sim/index.ts'
-import { anthropicMessages, openaiChat, type Protocol } from '../../src/protocols/index.ts'
+import { anthropicMessages, gemini, openaiChat, type Protocol } from '../../src/protocols/index.ts'
 import { flatPrice, inputTokensOf, NO_USAGE, outputTokensOf, priceOf, USAGE_CLASSES, type Usage } from '../../src/spec/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { hasAbsurd, type MadeUsage, makeUsage, validAt } from './usage-fuzz.ts'
 
-type Spoken = 'openai' | 'anthropic'
+type Spoken = 'openai' | 'anthropic' | 'gemini'
 
 /** What a reader made of a reply; `usage` undefined: it found none. */
 type Seen = { readonly usage: Usage | undefined; readonly isSuspect: boolean }
@@ -49,11 +49,18 @@ function caughtOf(reads: Reads, seed: number): number {
 }
 
 function makeReply(random: SeededRandom): Reply {
-  const protocol = random.pick<Spoken>(['openai', 'anthropic'])
+  const protocol = random.pick<Spoken>(['openai', 'anthropic', 'gemini'])
   const isStream = random.below(2) === 0
   const made = makeUsage(protocol, random)
+  if (protocol === 'gemini') {
+    const reply = geminiReply(made)
+    return { protocol, isStream, made, bytes: Buffer.from(isStream ? `data: ${reply}\r\n\r\n` : reply) }
+  }
   return { protocol, isStream, made, bytes: Buffer.from(isStream ? streamOf(protocol, made) : wholeOf(protocol, made)) }
 }
+
+const geminiReply = ({ json }: MadeUsage): string =>
+  `{"candidates":[{"content":{"parts":[{"text":"a fare"}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":${json},"modelVersion":"m"}`
 
 const wholeOf = (protocol: Spoken, { json }: MadeUsage): string =>
   protocol === 'openai'
@@ -72,7 +79,7 @@ function streamOf(protocol: Spoken, { json }: MadeUsage): string {
   return events.map(([name, rest]) => `event: ${name}\ndata: {"type":"${name}",${rest}}\n\n`).join('')
 }
 
-const PROTOCOLS: Readonly<Record<Spoken, Protocol>> = { openai: openaiChat, anthropic: anthropicMessages }
+const PROTOCOLS: Readonly<Record<Spoken, Protocol>> = { openai: openaiChat, anthropic: anthropicMessages, gemini }
 
 const realReader: Reads = ({ protocol, isStream, bytes }) => {
   const reader = PROTOCOLS[protocol].readReply({ isStream, removesUsage: false })
@@ -112,7 +119,40 @@ function problemWith({ protocol, made }: Reply, seen: Seen | Error): string | un
     if (usage.reasoning > usage.output) return 'more reasoning than output'
   }
   if (hasAbsurd(made) && !seen.isSuspect) return 'an absurd count was not suspected'
+  if (protocol === 'gemini') return geminiProblem(made, usage)
   return protocol === 'openai' ? openaiProblem(made, usage) : anthropicProblem(made, usage)
+}
+
+const GEMINI_COUNTS = [
+  'promptTokenCount',
+  'candidatesTokenCount',
+  'thoughtsTokenCount',
+  'cachedContentTokenCount',
+  'toolUsePromptTokenCount',
+  'totalTokenCount',
+]
+
+function geminiProblem(made: MadeUsage, usage: Usage | undefined): string | undefined {
+  const isTold = GEMINI_COUNTS.some((name) => validAt(made, name) !== undefined)
+  if (!isTold) return usage === undefined ? undefined : 'absent counts became a usage'
+  if (usage === undefined) return 'counts were told and not found'
+  const told = (field: string): number => validAt(made, field) ?? 0
+  const [prompt, candidates] = [validAt(made, 'promptTokenCount'), validAt(made, 'candidatesTokenCount')]
+  if (prompt !== undefined && inputTokensOf(usage) !== prompt + told('toolUsePromptTokenCount')) return 'the prompt does not add up'
+  const thoughts = told('thoughtsTokenCount')
+  if (candidates !== undefined && outputTokensOf(usage) !== candidates + thoughts) return 'the output does not add up'
+  if (usage.reasoning !== thoughts) return 'thoughts are not what was told'
+  const more = Object.entries(GEMINI_PARTS).find(([name, path]) => usage[name as keyof Usage] > told(path))
+  return more === undefined ? undefined : `more ${more[0]} than told`
+}
+
+/** Where each part is told of. */
+const GEMINI_PARTS: Readonly<Partial<Record<keyof Usage, string>>> = {
+  cacheRead: 'cachedContentTokenCount',
+  audioInput: 'promptTokensDetails.AUDIO',
+  imageInput: 'promptTokensDetails.IMAGE',
+  audioOutput: 'candidatesTokensDetails.AUDIO',
+  imageOutput: 'candidatesTokensDetails.IMAGE',
 }
 
 function openaiProblem(made: MadeUsage, usage: Usage | undefined): string | undefined {
@@ -154,6 +194,13 @@ function anthropicProblem(made: MadeUsage, usage: Usage | undefined): string | u
   return written !== undefined && usage.cacheWrite5m + usage.cacheWrite1h !== written ? 'cache writes do not add up' : undefined
 }
 
+/** Where the prompt and the answer are told of. */
+const NAMES = {
+  openai: ['prompt_tokens', 'completion_tokens'],
+  anthropic: ['input_tokens', 'output_tokens'],
+  gemini: ['promptTokenCount', 'candidatesTokenCount'],
+} as const
+
 /** Readers with the mistakes that this check is there to find. */
 const BROKEN: Readonly<Record<string, Reads>> = {
   'absent-as-zero': (reply) => {
@@ -163,8 +210,9 @@ const BROKEN: Readonly<Record<string, Reads>> = {
   'believes-everything': ({ made, protocol }) => {
     const told: unknown = made.isJson ? JSON.parse(made.json) : undefined
     const fields = (typeof told === 'object' && told !== null ? told : {}) as Readonly<Record<string, unknown>>
-    const input = Number(fields[protocol === 'openai' ? 'prompt_tokens' : 'input_tokens'] ?? 0)
-    const output = Number(fields[protocol === 'openai' ? 'completion_tokens' : 'output_tokens'] ?? 0)
+    const [read, written] = NAMES[protocol]
+    const input = Number(fields[read] ?? 0)
+    const output = Number(fields[written] ?? 0)
     return { usage: { ...NO_USAGE, input, output }, isSuspect: false }
   },
   'sound-on-top': (reply) => {

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { FailureError } from '../failures.ts'
 import { COUNTED_CLASSES, MULTIPLIER_ONE, type Upstream, worstPriceOf } from '../spec/index.ts'
+import { ClientGone } from './client-gone.ts'
 import type { Gateway } from './gateway.ts'
 import type { Leg } from './legs.ts'
-import { ClientGone, type OpenCall } from './open-call.ts'
+import type { OpenCall } from './open-call.ts'
+import { replyTypeOf } from './reply-type.ts'
 import { forcedBounds, type Plan } from './route.ts'
 import { Itinerary, orderWays, type Stop, type Trouble, troubleOfReply, troubleOfThrown } from './routing/index.ts'
 import { UpstreamReply } from './upstream-reply.ts'
@@ -23,7 +25,11 @@ export async function forward(gateway: Gateway, open: OpenCall): Promise<Upstrea
     untilMs: gateway.clock.monotonic() + TIMEOUTS_MAX * gateway.settings.firstByteMs,
   })
   let cause: unknown
+  let isFirst = true
   for (let stop = itinerary.next(); stop !== undefined; stop = itinerary.next()) {
+    // What of an upload has gone out cannot be sent to another.
+    if (!isFirst && open.exchange.upload?.isSpent === true) break
+    isFirst = false
     await waitFor(open, stop.waitMs)
     const answer = await attempt(gateway, open, stop)
     if (answer instanceof UpstreamReply) return answer
@@ -69,9 +75,12 @@ type Failed = { readonly trouble: Trouble; readonly cause: unknown }
 
 async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promise<UpstreamReply | Failed> {
   if (open.isClientGone) throw new ClientGone()
-  const reply = new UpstreamReply(() => {
+  const { upload } = open.exchange
+  const onSent = (): void => {
     open.isWithUpstream = true
-  })
+  }
+  // An upload is with an upstream once all of it is.
+  const reply = new UpstreamReply(upload === undefined ? onSent : () => undefined)
   const begunAt = gateway.clock.monotonic()
   const leg = stop.item
   const made = gateway.health.begin(leg.target.route, stop.key, open.call.isStream)
@@ -80,12 +89,16 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   open.onAbort(() => reply.abort(new ClientGone()))
   let failed: Failed | undefined
   try {
-    await dispatch(gateway, { open, stop, reply })
+    await dispatch(gateway, { open, stop, reply, onSent })
     await reply.started
-    const trouble = troubleOfReply(reply)
+    const trouble = troubleOfReply(reply, replyTypeOf(reply, leg.protocol) !== undefined)
     failed = trouble && { trouble, cause: undefined }
   } catch (thrown) {
-    if (thrown instanceof ClientGone) throw thrown
+    // What went wrong with an upload is no fault of the upstream.
+    if (thrown instanceof ClientGone || thrown instanceof FailureError) {
+      made.end()
+      throw thrown
+    }
     failed = { trouble: troubleOfThrown(thrown), cause: thrown }
   }
   noteAccount(stop, reply)
@@ -109,20 +122,21 @@ function noteAccount({ item, key }: Stop<Leg>, { headers }: UpstreamReply): void
   if (typeof name === 'string' && name.length <= ACCOUNT_NAME_MAX) key.account = name
 }
 
-type Dispatched = { readonly open: OpenCall; readonly stop: Stop<Leg>; readonly reply: UpstreamReply }
+type Dispatched = { readonly open: OpenCall; readonly stop: Stop<Leg>; readonly reply: UpstreamReply; readonly onSent: () => void }
 
-async function dispatch(gateway: Gateway, { open, stop, reply }: Dispatched): Promise<void> {
+async function dispatch(gateway: Gateway, { open, stop, reply, onSent }: Dispatched): Promise<void> {
   const { target, protocol, call } = stop.item
   const { provider, route, origin, basePath } = target
   const { model } = open.plan
+  const { upload, request } = open.exchange
   const { addsOutputMax, onlyOutputField, tellsUsageUnasked } = provider
   const forced = forcedBounds({ model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
   const parts = call.bodyFor(route.upstreamModel, forced)
   const joined = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
-  const body = provider.body?.(joined) ?? joined
+  const body = (upload === undefined ? provider.body?.(joined) : undefined) ?? joined
   const path = basePath + provider.path(protocol, { model: route.upstreamModel, isStream: call.isStream })
   const upstream = withKey(target.upstream, stop.key.key)
-  const own = { 'content-type': 'application/json', ...provider.headers(upstream, open.exchange.request.headers) }
+  const own = { 'content-type': 'application/json', ...provider.headers(upstream, request.headers), ...upload?.headersFor(body) }
   const signed = provider.sign?.({ host: new URL(origin).host, path, headers: own, body, now: gateway.clock.now() }, gateway.agent)
   gateway.agent.dispatch(
     {
@@ -130,18 +144,23 @@ async function dispatch(gateway: Gateway, { open, stop, reply }: Dispatched): Pr
       path,
       method: 'POST',
       headers: {
-        accept: call.isStream ? 'text/event-stream' : 'application/json',
+        accept: acceptOf(stop.item),
         'accept-encoding': 'identity',
         'user-agent': 'farebox',
         ...own,
         ...(signed === undefined ? {} : await signed),
       },
-      body,
+      body: upload === undefined ? body : upload.send(body, onSent),
       headersTimeout: gateway.settings.firstByteMs,
       bodyTimeout: gateway.settings.idleMs,
     },
     reply,
   )
+}
+
+function acceptOf({ protocol, call }: Leg): string {
+  if (protocol.replyTypes !== undefined || protocol.form !== undefined) return '*/*'
+  return call.isStream ? 'text/event-stream' : 'application/json'
 }
 
 /** An upstream as it is called with one key of its pool. */

@@ -21,6 +21,7 @@ import type { Leg } from './legs.ts'
 import { measure } from './measure.ts'
 import type { Plan } from './route.ts'
 import type { Attempt } from './routing/index.ts'
+import type { Upload } from './upload.ts'
 
 /** One HTTP exchange with a customer. */
 export type Exchange = {
@@ -31,6 +32,8 @@ export type Exchange = {
   readonly requestId: string
   readonly ipTag: number
   readonly startedAt: number
+  /** The body of a request that is a form, which goes on as it comes; undefined for others, and until it begins. */
+  upload: Upload | undefined
   limits: LimitState
 }
 
@@ -39,9 +42,6 @@ export type OpenCallOptions = { readonly exchange: Exchange; readonly call: Deco
 
 /** Ends that speak against the route, where its try has not been judged yet. */
 const BROKEN: ReadonlySet<Outcome> = new Set(['upstream-cut', 'upstream-failed', 'timed-out'])
-
-/** The client left before its answer was complete. */
-export class ClientGone extends Error {}
 
 /** A call between its hold and its settlement; it is settled exactly once, whoever comes first. */
 export class OpenCall implements OpenCallView {

@@ -12,9 +12,12 @@ const CONTROL_READS =
   /^\/(?:$|v1\/(?:usage|balance)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/[\w./-]{1,100}$)/
 const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/)[\w./-]{1,200}$/
 
-/** The fixed path table: which of the two planes serves a path; undefined is nobody's and gets 404 without being forwarded. */
-export function destinationOf(path: string): Destination | undefined {
-  const spoken = spokenAt(path)
+/**
+ * The fixed path table: which of the two planes serves a path; undefined is nobody's and gets 404 without being forwarded. Of what follows
+ * a question mark only calls of Gemini's want to know.
+ */
+export function destinationOf(path: string, query = ''): Destination | undefined {
+  const spoken = spokenAt(path, query)
   if (spoken !== undefined) return { kind: 'call', ...spoken }
   if (path === '/healthz') return { kind: 'healthz' }
   if (path === '/readyz') return { kind: 'readyz' }

@@ -2,7 +2,7 @@ import type { ServiceTier, Usage } from '../spec/index.ts'
 import { NOTHING } from './json-bytes.ts'
 import { JsonScanner } from './json-scanner.ts'
 import type { ReplyReader } from './protocol.ts'
-import { scanPlan } from './scan-plan.ts'
+import { type ScanPlan, scanPlan } from './scan-plan.ts'
 import { parseObject, parseText, type UsageObject } from './usage-figures.ts'
 
 /** What a reply's usage objects are told to. */
@@ -24,24 +24,41 @@ const BYTES_PER_TOKEN = 4
 
 /** Keys of a reply that hold generated text. */
 const TEXT_KEYS = ['content', 'reasoning_content', 'reasoning', 'refusal', 'arguments', 'text', 'thinking']
-const REPLY = scanPlan({
-  fields: ['usage', 'model', 'error', 'service_tier'],
-  marks: TEXT_KEYS,
-  isLenient: true,
-  captureBytesMax: CAPTURE_BYTES_MAX,
-})
+
+/** Names of the fields of a reply that are kept. */
+export type ReplyNames = { readonly usage: string; readonly model: string; readonly error: string; readonly tier: string }
+
+const USUAL_NAMES: ReplyNames = { usage: 'usage', model: 'model', error: 'error', tier: 'service_tier' }
+
+/** What of a JSON reply is read, and who is told of values of its `marks` that are texts, and how deep they lie. */
+export type ReplyReading = { readonly plan: ScanPlan; readonly onMark?: (depth: number) => void }
+
+/** A plan of a reply: what its fields are called, and other keys than those of texts that are told of. */
+export function replyPlan({
+  names = USUAL_NAMES,
+  marks = [],
+}: {
+  readonly names?: ReplyNames
+  readonly marks?: readonly string[]
+} = {}): ScanPlan {
+  const { usage, model, error, tier } = names
+  const fields = [usage, model, error, tier]
+  return scanPlan({ fields, marks: [...TEXT_KEYS, ...marks], isLenient: true, captureBytesMax: CAPTURE_BYTES_MAX })
+}
+const REPLY = replyPlan()
 const USAGE = 0
 const MODEL = 1
 const ERROR = 2
 const TIER = 3
 
-/** Reads a whole JSON reply as it passes, keeping nothing of it but `usage`, `model`, the service tier and an error; every byte goes on unchanged. */
-export function readJsonReply(sink: UsageSink): ReplyReader {
+/** Reads a whole JSON reply as it passes, keeping nothing of it but usage, model, the service tier and an error; every byte goes on unchanged. */
+export function readJsonReply(sink: UsageSink, { plan, onMark }: ReplyReading = { plan: REPLY }): ReplyReader {
   let textBytes = 0
   let isBroken = false
   let readAt = -1
-  const scanner = new JsonScanner(REPLY, (_, start, end) => {
-    textBytes += Math.max(0, end - start - 2)
+  const scanner = new JsonScanner(plan, (mark, start, end) => {
+    if (mark >= TEXT_KEYS.length) onMark?.(scanner.depth)
+    else textBytes += Math.max(0, end - start - 2)
   })
   const readUsage = (): void => {
     const captured = scanner.startOf(USAGE) === readAt ? undefined : scanner.captured(USAGE)
@@ -71,6 +88,7 @@ export function readJsonReply(sink: UsageSink): ReplyReader {
     },
     countedOutput: () => (isComplete() ? Math.floor(textBytes / BYTES_PER_TOKEN) : 0),
     isComplete,
+    hasLastFrame: false,
     isUsageFinal: () => isComplete() && scanner.captured(USAGE) !== undefined,
     // Some upstreams write "error": null beside an answer.
     isError: () => scanner.endOf(ERROR) - scanner.startOf(ERROR) > 'null'.length,

@@ -11,6 +11,7 @@ export type Frames = {
   readonly isUsageSuspect: () => boolean
   readonly countedOutput: () => number
   readonly isComplete: () => boolean
+  readonly hasLastFrame: boolean
   readonly isUsageFinal: () => boolean
   readonly reportedModel: () => string | undefined
   readonly serviceTier: () => ServiceTier | undefined
@@ -19,13 +20,16 @@ export type Frames = {
   readonly lengthStop: (stop: LengthStop) => Buffer
 }
 
+/** `eventBytesMax`: most bytes of an event that is kept until it is whole, where the scanner's own bound is too small. */
+export type StreamOptions = { readonly removal?: Removal | undefined; readonly eventBytesMax?: number }
+
 /** Reads a streamed reply as it passes. Without `removal` every buffer goes on as it came. */
-export function readStreamReply(frames: Frames, removal?: Removal): ReplyReader {
+export function readStreamReply(frames: Frames, { removal, eventBytesMax }: StreamOptions = {}): ReplyReader {
   const remover = removal === undefined ? undefined : createRemover(removal)
   const scanner = new SseScanner(({ bytes, from, to, start, end }) => {
     const isUsageOnly = frames.read(bytes.subarray(from, to))
     if (isUsageOnly) remover?.cut(start, end)
-  })
+  }, eventBytesMax)
   return {
     push: (chunk) => {
       scanner.push(chunk)
@@ -39,6 +43,7 @@ export function readStreamReply(frames: Frames, removal?: Removal): ReplyReader 
     isUsageSuspect: frames.isUsageSuspect,
     countedOutput: frames.countedOutput,
     isComplete: frames.isComplete,
+    hasLastFrame: frames.hasLastFrame,
     isUsageFinal: frames.isUsageFinal,
     isError: () => false,
     reportedModel: frames.reportedModel,

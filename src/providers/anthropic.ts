@@ -5,7 +5,7 @@ const SAFE_HEADER = /^[\w.,: -]{1,1000}$/
 
 /** Anthropic messages. Source: https://docs.anthropic.com/en/api/messages and /en/api/versioning (2026-11-21). */
 export const anthropic: Provider = {
-  speaks: () => ['anthropic-messages'],
+  speaks: () => ['anthropic-messages', 'anthropic-count-tokens'],
   path: plainPath,
   headers: (upstream, client) => ({
     'anthropic-version': safe(client['anthropic-version']) ?? VERSION,

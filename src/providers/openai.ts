@@ -1,13 +1,16 @@
+import { OPENAI_SURFACES, type ProtocolId } from '../protocols/index.ts'
 import type { Upstream } from '../spec/index.ts'
 import { quirksOf } from './host-quirks.ts'
 import { type Provider, plainPath } from './provider.ts'
+
+const SPOKEN: readonly ProtocolId[] = ['openai-chat', ...OPENAI_SURFACES]
 
 /**
  * OpenAI itself: all of its chat models take `max_completion_tokens`. Sources: https://platform.openai.com/docs/api-reference/chat
  * (2026-11-21), https://github.com/openai/openai-agents-python/pull/679 (2026-11-26).
  */
 export const openai: Provider = {
-  speaks: () => ['openai-chat'],
+  speaks: () => SPOKEN,
   path: plainPath,
   headers: (upstream) => (upstream.apiKey === undefined ? {} : { authorization: `Bearer ${upstream.apiKey}` }),
   accountHeader: 'openai-organization',

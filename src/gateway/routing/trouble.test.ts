@@ -8,10 +8,8 @@ type Replied = { readonly status: number; readonly body?: object | string; reado
 
 function troubleOf({ status, body = {}, headers = {} }: Replied) {
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-  const trouble = troubleOfReply({
-    ...{ status, isEmpty: false, headers: { 'content-type': 'application/json', ...headers } },
-    beginning: () => bytes,
-  })
+  const reply = { status, isEmpty: false, headers: { 'content-type': 'application/json', ...headers }, beginning: () => bytes }
+  const trouble = troubleOfReply(reply, reply.headers['content-type'] === 'application/json')
   return trouble === undefined ? undefined : `${trouble.kind} ${trouble.scope} ${trouble.told.status}`
 }
 
@@ -61,7 +59,7 @@ for (const [name, replied, expected] of rows)
 test('Retry-After is kept within a minute, whatever is sent', () => {
   const secondsOf = (header: string | undefined) => {
     const headers = { 'content-type': 'application/json', ...(header === undefined ? {} : { 'retry-after': header }) }
-    return troubleOfReply({ status: 429, headers, isEmpty: false, beginning: () => Buffer.alloc(0) })?.told.retryAfterSeconds ?? 0
+    return troubleOfReply({ status: 429, headers, isEmpty: false, beginning: () => Buffer.alloc(0) }, true)?.told.retryAfterSeconds ?? 0
   }
   for (const [header, seconds] of [
     ['7', 7],

@@ -46,10 +46,10 @@ export function troubleOfThrown(thrown: unknown): Trouble {
 }
 
 /**
- * The trouble of a reply that is no answer for the customer; undefined when it is one, be it an error about the request. That the house
+ * The trouble of a reply that is no answer for the customer, as one of a type that its protocol does not have; undefined when it is one, be it an error about the request. That the house
  * has no money or no key there is never told as if it were the customer's.
  */
-export function troubleOfReply(reply: StartedReply): Trouble | undefined {
+export function troubleOfReply(reply: StartedReply, hasKnownType: boolean): Trouble | undefined {
   const { status, headers } = reply
   const failed = { told: failure('upstream_failed'), isPassing: false } as const
   if (status >= 400) {
@@ -67,7 +67,7 @@ export function troubleOfReply(reply: StartedReply): Trouble | undefined {
         isPassing: PASSING_STATUSES.has(status),
       }
   }
-  return isReadable(reply) ? undefined : { ...failed, kind: 'malformed', scope: 'route' }
+  return hasKnownType && isReadable(reply) ? undefined : { ...failed, kind: 'malformed', scope: 'route' }
 }
 
 const SCOPES = { key: 'key', account: 'account', request: 'request', upstream: 'route' } as const
@@ -89,6 +89,5 @@ const waitOf = (seconds: number | undefined): Pick<Trouble, 'retryAfterSeconds'>
 function isReadable({ status, headers, isEmpty }: StartedReply): boolean {
   if (status < 200 || (status >= 300 && status < 400) || isEmpty) return false
   const encoding = headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') return false
-  return /^(application\/json|text\/event-stream)\b/i.test(String(headers['content-type'] ?? ''))
+  return encoding === undefined || encoding === 'identity'
 }
