@@ -116,8 +116,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     whenWritten: () => desk.writer.written(),
     isReady: async () => desk.writer.isHealthy,
-    metrics: desk.metrics.text,
-    upstreamHealth: (id) => desk.health.report().get(id),
+    ...{ metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = await startJobs({ ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit })
