@@ -77,6 +77,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./money/index.ts')).oneSettlement,
   },
   {
+    id: 'MON-13',
+    title: 'usage that no model can have is cut to what is held, marked, and raises an alarm',
+    unit: 'calls',
+    sizes: { pr: 60, nightly: 600, release: 600 },
+    load: async () => (await import('./money/index.ts')).physicalBound,
+  },
+  {
     id: 'MON-14',
     title: 'no path reaches an upstream without a price, a key, credit and a usage row',
     unit: 'requests',

@@ -127,6 +127,7 @@ function countSettlements(registers: Registry[]): (settlement: Settlement) => vo
   const calls = new Map<number, number>()
   const tokens: number[] = USAGE_CLASSES.map(() => 0)
   let cost = 0n
+  let suspect = 0
   const counter = <Label extends string>(
     name: string,
     given: { help: string; labelNames: Label[] },
@@ -148,7 +149,11 @@ function countSettlements(registers: Registry[]): (settlement: Settlement) => vo
   counter('farebox_charged_usd_total', { help: 'What customers were charged, in USD.', labelNames: [] }, (told) => {
     told.inc(Number(formatUsd(cost)))
   })
+  counter('farebox_usage_suspect_total', { help: 'Calls whose usage cannot be true; each is an alarm.', labelNames: [] }, (told) => {
+    told.inc(suspect)
+  })
   return (settlement) => {
+    if (settlement.isSuspect) suspect += 1
     calls.set(settlement.outcome, (calls.get(settlement.outcome) ?? 0) + 1)
     for (const [index, name] of USAGE_CLASSES.entries()) tokens[index] = (tokens[index] ?? 0) + settlement.usage[name]
     cost += settlement.cost

@@ -36,6 +36,7 @@ import { PriceBook } from './price-book.ts'
 import { startReconciling } from './reconciling.ts'
 import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
 import { serveApis } from './serve-apis.ts'
+import { suspectUsageAlarm } from './suspect-usage.ts'
 import { ensurePartitions, startUpkeep } from './upkeep.ts'
 
 /** A running control process. */
@@ -187,6 +188,13 @@ function keepEmbedded(config: Config, ledgerDatabase: Database, log: Log): NodeJ
   }, TICK_MS)
 }
 
+const both =
+  <T>(one: (told: T) => void, other: (told: T) => void) =>
+  (told: T): void => {
+    one(told)
+    other(told)
+  }
+
 type Desk = {
   readonly calls: CallDesk
   readonly keys: KeyDirectory
@@ -224,7 +232,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
     keyLookUps: () => keys.lookUps,
     clearingOverdue: () => upkeep.overdueCount(),
   })
-  const desk = { keys, prices, defaults: config.limits, onSettled: metrics.onSettled }
+  const desk = { keys, prices, defaults: config.limits, onSettled: both(metrics.onSettled, suspectUsageAlarm({ clock, log })) }
   const calls = new CallDesk({ ...desk, clock, log, slices, writer, limits })
   const inherited = await readInheritance(ledgerDatabase, nodeId)
   for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)

@@ -73,7 +73,7 @@ const readerOf = ({ usage, isUsageFinal, counted }: Told): ReplyReader => ({
 })
 
 const openAt = (stage: CallStage, told: Told): Measurable => ({
-  ...{ call, plan, leg },
+  ...{ call, plan, leg, elapsedMs: 1_000 },
   isWithUpstream: stage !== 'unsent',
   reader: stage === 'begun' ? readerOf(told) : undefined,
 })

@@ -24,6 +24,8 @@ export type Measurable = {
   readonly plan: Plan
   readonly leg: Leg | undefined
   readonly reader: ReplyReader | undefined
+  /** Milliseconds since the call came in. */
+  readonly elapsedMs: number
 }
 
 /** What a call used, and how far that can be trusted. */
@@ -53,7 +55,7 @@ export function measure(open: Measurable, outcome: Outcome): Measured {
     ...known,
     usage: hasPricePerCall(open) ? { ...usage, calls: 1 } : usage,
     source,
-    isSuspect: isSuspect(reader),
+    isSuspect: isSuspect(reader) || isTooFast(usage, open.elapsedMs),
   })
 }
 
@@ -86,6 +88,14 @@ function owedUsage(open: Measurable, pays: CustomerPays, final: Usage | undefine
       return countedUsage(open)
   }
 }
+
+/** No model makes more tokens in a second. Source: the fastest that providers publish, several times over (2026-11-26). */
+const TOKENS_PER_SECOND_MAX = 20_000
+/** Answers that come at once are measured as if they had taken as long. */
+const ELAPSED_MS_MIN = 50
+
+const isTooFast = (usage: Usage, elapsedMs: number): boolean =>
+  outputTokensOf(usage) > (TOKENS_PER_SECOND_MAX * Math.max(elapsedMs, ELAPSED_MS_MIN)) / 1_000
 
 const isSuspect = (reader: ReplyReader | undefined): boolean => reader?.isUsageSuspect() === true
 

@@ -71,6 +71,10 @@ export class OpenCall implements OpenCallView {
     gateway.openCalls.add(this)
   }
 
+  get elapsedMs(): number {
+    return this.#gateway.clock.monotonic() - this.exchange.startedAt
+  }
+
   /** What it was settled for; no tokens before. */
   get usage(): Usage {
     return this.#usage

@@ -215,7 +215,7 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
   },
   {
     title: 'An absurd usage',
-    text: 'A figure beyond what the model can physically take and give, or of more searches and uses of tools than the call can make, is cut to that bound, the row says "clamped" and is marked suspect. A figure that is negative, no whole number or above 1,000,000,000 counts as not told.',
+    text: 'A figure beyond what the model can physically take and give, or of more searches and uses of tools than the call can make, is cut to that bound, the row says "clamped" and is marked suspect. So is a row of more than 20,000 tokens made in a second. Each raises an alarm (farebox_usage_suspect_total). A figure that is negative, no whole number or above 1,000,000,000 counts as not told.',
   },
   {
     title: 'The price',
