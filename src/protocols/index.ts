@@ -1,10 +1,11 @@
 /** What customers speak: reads requests and replies byte by byte as they pass; never collects content, calls anyone or writes anything. */
 import { anthropicMessages } from './anthropic-messages/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
+import { openaiResponses } from './openai-responses/index.ts'
 import type { CallAddress, Protocol, ProtocolId } from './protocol.ts'
 
 export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts'
-export { replyUsage as openaiReplyUsage } from './openai-chat/usage.ts'
+export { replyUsage as openaiReplyUsage } from './openai-family/index.ts'
 export type {
   CallAddress,
   DecodedCall,
@@ -20,11 +21,12 @@ export type {
 export { failUnpriced } from './request-fields.ts'
 export { DEPTH_MAX } from './scan-plan.ts'
 export { type SseEvent, SseScanner } from './sse-scanner.ts'
-export { anthropicMessages, openaiChat }
+export { anthropicMessages, openaiChat, openaiResponses }
 
 /** Every protocol, by its id. */
 export const PROTOCOLS: Readonly<Record<ProtocolId, Protocol>> = {
   'openai-chat': openaiChat,
+  'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
 }
 
@@ -33,6 +35,9 @@ export const PROTOCOL_PATHS: ReadonlyMap<string, Protocol> = new Map([
   ['/v1/chat/completions', openaiChat],
   ['/api/proxy/chat/completions', openaiChat],
   ['/api/proxy/v1/chat/completions', openaiChat],
+  ['/v1/responses', openaiResponses],
+  ['/api/proxy/responses', openaiResponses],
+  ['/api/proxy/v1/responses', openaiResponses],
   ['/v1/messages', anthropicMessages],
   ['/anthropic/v1/messages', anthropicMessages],
   ['/api/proxy/v1/messages', anthropicMessages],

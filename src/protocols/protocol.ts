@@ -73,7 +73,7 @@ export type ReplyReader = {
   readonly reportedModel: () => string | undefined
   /** A cautious count of what a stream has made so far, never much above the truth; 0 for whole replies. */
   readonly leastOutput: () => number
-  /** Whether `end` also ends an answer that broke off, in the protocol's own way; else whoever relays it has to. */
+  /** Whether an answer that broke off is ended in the protocol's own way, by `end` or by the upstream; else whoever relays it has to. */
   readonly endsItself: boolean
   /**
    * What goes out instead of the last push's bytes to end a stream here as the upstream would at its own limit: the whole events of
@@ -136,4 +136,4 @@ export type ModelView = {
 export type ModelPresenter = { readonly one: (model: ModelView) => object; readonly list: (models: readonly ModelView[]) => object }
 
 /** Names of the protocols; they stand in no message. */
-export type ProtocolId = 'openai-chat' | 'anthropic-messages'
+export type ProtocolId = 'openai-chat' | 'openai-responses' | 'anthropic-messages'

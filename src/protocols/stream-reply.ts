@@ -15,6 +15,10 @@ export type Frames = {
   readonly reportedModel: () => string | undefined
   readonly serviceTier: () => ServiceTier | undefined
   readonly leastOutput: () => number
+  /** Whether the upstream told a failure in words of its own, so that nothing has to be told after it. */
+  readonly hasToldFailure?: () => boolean
+  /** Most bytes of an event that is read, where it is more than usual. */
+  readonly eventBytesMax?: number
   /** The protocol's own end of a stream at its limit, to follow a whole event. */
   readonly lengthStop: (stop: LengthStop) => Buffer
 }
@@ -25,7 +29,7 @@ export function readStreamReply(frames: Frames, removal?: Removal): ReplyReader 
   const scanner = new SseScanner(({ bytes, from, to, start, end }) => {
     const isUsageOnly = frames.read(bytes.subarray(from, to))
     if (isUsageOnly) remover?.cut(start, end)
-  })
+  }, frames.eventBytesMax)
   return {
     push: (chunk) => {
       scanner.push(chunk)
@@ -44,7 +48,9 @@ export function readStreamReply(frames: Frames, removal?: Removal): ReplyReader 
     reportedModel: frames.reportedModel,
     leastOutput: frames.leastOutput,
     serviceTier: frames.serviceTier,
-    endsItself: false,
+    get endsItself() {
+      return frames.hasToldFailure?.() === true
+    },
     stopAtLength: (passed, stop) => {
       const unfinished = (remover?.passedUpTo() ?? scanner.total) - scanner.eventStart
       const whole = passed.subarray(0, passed.length - Math.min(Math.max(0, unfinished), passed.length))

@@ -1,14 +1,13 @@
 import type { UsageBound } from '../../spec/index.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
+import { ASKED_TIERS, outputClassesOf, pictureTokensMax } from '../openai-family/index.ts'
 import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import { isEmptyContainer, type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, insertion, replaceByNumber, replaceByText, splice } from '../splice.ts'
-import { type Content, contentReader, outputClassesOf, REQUEST_MARKS, SEARCH_FIELDS, searchesMax } from './content.ts'
+import { type Content, contentReader, REQUEST_MARKS, SEARCH_FIELDS, searchesMax } from './content.ts'
 import { countInput } from './count-input.ts'
-import { pictureTokensMax } from './picture-bound.ts'
-import { ASKED_TIERS } from './service-tiers.ts'
 
 const FIELDS = [
   'model',
