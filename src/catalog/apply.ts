@@ -49,13 +49,14 @@ type UpstreamRow = {
   readonly admin_key_sealed: Buffer | null
   readonly placement: string
   readonly privacy: Readonly<Record<string, string>>
+  readonly protocols: readonly string[] | null
   readonly source: Source
   readonly is_active: boolean
 }
 
 async function applyUpstreams(tx: Database, wanted: readonly DesiredUpstream[], writer: Writer): Promise<readonly Change[]> {
   const rows = await tx.query<UpstreamRow>(
-    sql`select id, kind, base_url, api_key_sealed, admin_key_sealed, placement, privacy, source, is_active from upstream order by serial`,
+    sql`select id, kind, base_url, api_key_sealed, admin_key_sealed, placement, privacy, protocols, source, is_active from upstream order by serial`,
   )
   const byId = new Map(rows.map((row) => [row.id, row]))
   const changes: Change[] = []
@@ -84,12 +85,13 @@ export async function writeUpstream(tx: Database, upstream: DesiredUpstream, wri
   const sealed = apiKey === undefined ? null : writer.sealing.seal(Buffer.from(apiKey, 'utf8'), keyPurpose(id))
   const adminSealed = adminKey === undefined ? null : writer.sealing.seal(Buffer.from(adminKey, 'utf8'), adminKeyPurpose(id))
   const privacy = JSON.stringify(upstream.privacy)
+  const protocols = upstream.protocols === undefined ? null : [...upstream.protocols]
   await tx.query(sql`
-    insert into upstream (id, kind, base_url, api_key_sealed, admin_key_sealed, placement, privacy, source, is_active)
-    values (${id}, ${kind}, ${baseUrl}, ${sealed}, ${adminSealed}, ${placement}, ${privacy}::jsonb, ${writer.source}, true)
+    insert into upstream (id, kind, base_url, api_key_sealed, admin_key_sealed, placement, privacy, protocols, source, is_active)
+    values (${id}, ${kind}, ${baseUrl}, ${sealed}, ${adminSealed}, ${placement}, ${privacy}::jsonb, ${protocols}::text[], ${writer.source}, true)
     on conflict (id) do update set kind = excluded.kind, base_url = excluded.base_url, api_key_sealed = excluded.api_key_sealed,
       admin_key_sealed = excluded.admin_key_sealed,
-      placement = excluded.placement, privacy = excluded.privacy, source = excluded.source, is_active = true`)
+      placement = excluded.placement, privacy = excluded.privacy, protocols = excluded.protocols, source = excluded.source, is_active = true`)
 }
 
 function isSameUpstream(upstream: DesiredUpstream, row: UpstreamRow, writer: Writer): boolean {
@@ -103,7 +105,8 @@ function isSameUpstream(upstream: DesiredUpstream, row: UpstreamRow, writer: Wri
     row.placement === upstream.placement &&
     open(row.api_key_sealed, keyPurpose(row.id)) === upstream.apiKey &&
     open(row.admin_key_sealed, adminKeyPurpose(row.id)) === upstream.adminKey &&
-    isSameRecord(row.privacy, upstream.privacy)
+    isSameRecord(row.privacy, upstream.privacy) &&
+    isSameRecord(row.protocols, upstream.protocols ?? null)
   )
 }
 

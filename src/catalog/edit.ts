@@ -28,7 +28,7 @@ export async function putUpstream(database: Database, put: Put, sealing: Sealing
     const keptAdmin =
       row?.admin_key_sealed && body.admin_key === undefined ? openKey(row.admin_key_sealed, adminKeyPurpose(put.id), sealing) : undefined
     const keys = { api_key: body.api_key ?? kept, admin_key: body.admin_key ?? keptAdmin }
-    const upstream = toDesiredUpstream(put.id, { ...body, ...keys })
+    const upstream = toDesiredUpstream(put.id, { ...body, ...keys, protocols: body.protocols ?? undefined })
     await writeUpstream(tx, upstream, { source: 'operator', sealing })
   })
   return found((await listUpstreams(database)).find((view) => view.id === put.id))

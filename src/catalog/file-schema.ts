@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { isLoopback } from '../lib/index.ts'
-import { MULTIPLIER_EXPECTED, parseMultiplier, REPORTING_KINDS, UPSTREAM_KINDS } from '../spec/index.ts'
+import { MULTIPLIER_EXPECTED, PROTOCOL_NAMES, parseMultiplier, REPORTING_KINDS, UPSTREAM_KINDS } from '../spec/index.ts'
 import { refusedKeyShape } from './key-shape.ts'
 import { costSchema, type PriceFault, priceChanges, priceFaults, priceSchema, type Told } from './price-schema.ts'
 
@@ -28,6 +28,11 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   'upstreams.privacy.country': { expected: 'a text of up to 200 characters', mend: 'write a country code such as US' },
   'upstreams.privacy.evidence': { expected: 'an https address', mend: 'link the page that says so' },
   'upstreams.privacy.checked': { expected: 'a date', mend: 'write it like 2026-11-01' },
+  'upstreams.protocols': {
+    expected: `a list of one or more of ${PROTOCOL_NAMES.join(', ')}, each once`,
+    mend: 'write it like [openai-chat, anthropic-messages], or leave it out for what its kind speaks',
+  },
+  'upstreams.protocols.': { expected: `one of ${PROTOCOL_NAMES.join(', ')}`, mend: 'name a protocol that the upstream speaks' },
   models: { expected: 'a list of models', mend: 'write one "- id: …" per model below it' },
   'models.': {
     expected: 'a model with id, context, output_max and routes',
@@ -76,6 +81,12 @@ const privacy = z.strictObject({
   checked: field('upstreams.privacy.checked', z.iso.date()).optional(),
 })
 
+const protocolList = z
+  .array(field('upstreams.protocols.', z.enum(PROTOCOL_NAMES)))
+  .min(1)
+  .max(PROTOCOL_NAMES.length)
+  .refine((names) => new Set(names).size === names.length)
+
 const upstreamFields = {
   kind: field('upstreams.kind', z.enum(UPSTREAM_KINDS)),
   base_url: field('upstreams.base_url', z.string().max(500)),
@@ -83,6 +94,7 @@ const upstreamFields = {
   admin_key: field('upstreams.admin_key', z.string().regex(/^[\x21-\x7e]{8,512}$/)).optional(),
   placement: field('upstreams.placement', z.enum(['third_party', 'local'])).prefault('third_party'),
   privacy: field('upstreams.privacy', privacy).prefault({}),
+  protocols: field('upstreams.protocols', protocolList).optional(),
 }
 
 const route = z.strictObject({
@@ -103,7 +115,12 @@ const modelFields = {
 
 /** An upstream without its id, as the operator API takes it. */
 export const upstreamBody = z
-  .strictObject({ ...upstreamFields, api_key: upstreamFields.api_key.nullable(), admin_key: upstreamFields.admin_key.nullable() })
+  .strictObject({
+    ...upstreamFields,
+    api_key: upstreamFields.api_key.nullable(),
+    admin_key: upstreamFields.admin_key.nullable(),
+    protocols: upstreamFields.protocols.nullable(),
+  })
   .superRefine(checkUpstream, ALWAYS)
 
 /** A model without its id, as the operator API takes it. */

@@ -12,6 +12,8 @@ export type UpstreamView = {
   readonly has_admin_key: boolean
   readonly placement: string
   readonly privacy: PrivacyLabel
+  /** null: what its kind speaks. */
+  readonly protocols: readonly string[] | null
   readonly source: Source
   readonly is_active: boolean
 }
@@ -44,7 +46,7 @@ export type RouteView = {
 /** Every upstream that was ever there, by id. */
 export const listUpstreams = (database: Database): Promise<readonly UpstreamView[]> =>
   database.query<UpstreamView>(sql`
-    select id, kind, base_url, api_key_sealed is not null as has_key, admin_key_sealed is not null as has_admin_key, placement, privacy, source, is_active
+    select id, kind, base_url, api_key_sealed is not null as has_key, admin_key_sealed is not null as has_admin_key, placement, privacy, protocols, source, is_active
     from upstream order by id collate "C"`)
 
 type ModelRow = Omit<ModelView, 'price' | 'price_changes' | 'routes'> & Partial<PriceRow> & { readonly serial: number }

@@ -6,6 +6,7 @@ import {
   type Model,
   type Price,
   type PrivacyLabel,
+  type ProtocolName,
   UPSTREAM_KINDS,
   type Upstream,
   type WrittenPrice,
@@ -36,6 +37,7 @@ type UpstreamRow = {
   readonly api_key_sealed: Buffer | null
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
+  readonly protocols: readonly ProtocolName[] | null
 }
 
 type ModelRow = Partial<PriceRow> & {
@@ -62,7 +64,7 @@ const readRows = (database: Database) =>
   database.transaction(async (tx): Promise<readonly [readonly UpstreamRow[], readonly ModelRow[], readonly RouteRow[]]> => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
     const upstreams = await tx.query<UpstreamRow>(sql`
-      select serial, id, kind, base_url, api_key_sealed, placement, privacy from upstream
+      select serial, id, kind, base_url, api_key_sealed, placement, privacy, protocols from upstream
       where is_active and kind = any(${[...UPSTREAM_KINDS]}) order by serial`)
     const models = await tx.query<ModelRow>(sql`
       select m.serial, m.id, m.context, m.output_max, floor(extract(epoch from m.created_at))::float8 as created_at,
@@ -80,7 +82,8 @@ function toUpstream(row: UpstreamRow, sealing: Pick<Sealing, 'unseal'>): Upstrea
   const { serial, id, placement, privacy } = row
   const kind = UPSTREAM_KINDS.find((known) => known === row.kind)
   if (kind === undefined) throw new TypeError('a kind of upstream that the query leaves out')
-  const plain = { serial, id, kind, baseUrl: row.base_url, placement, privacy }
+  const spoken = row.protocols === null ? {} : { protocols: row.protocols }
+  const plain = { serial, id, kind, baseUrl: row.base_url, placement, privacy, ...spoken }
   if (row.api_key_sealed === null) return plain
   return { ...plain, apiKey: sealing.unseal(row.api_key_sealed, keyPurpose(id)).toString('utf8') }
 }

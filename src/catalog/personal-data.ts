@@ -11,6 +11,7 @@ export const CATALOG_DATA: readonly PersonalDataEntry[] = [
     'base_url',
     'placement',
     'privacy',
+    'protocols',
     'source',
     'is_active',
   ]),

@@ -64,7 +64,7 @@ function dispatch(gateway: Gateway, { open, leg, reply }: Attempt & { readonly r
         accept: call.isStream ? 'text/event-stream' : 'application/json',
         'accept-encoding': 'identity',
         'user-agent': 'farebox',
-        ...provider.headers(upstream, open.exchange.request.headers),
+        ...provider.headers(upstream, open.exchange.request.headers, protocol.id),
       },
       body: parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts),
       headersTimeout: gateway.settings.firstByteMs,

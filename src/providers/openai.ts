@@ -1,16 +1,33 @@
-import { type Provider, plainPath } from './provider.ts'
+import type { ProtocolId } from '../protocols/index.ts'
+import type { Upstream } from '../spec/index.ts'
+import { anthropicHeaders } from './anthropic-headers.ts'
+import { bearer, type Provider, spokenBy } from './provider.ts'
+
+const OPENAI_HOST = 'api.openai.com'
 
 /**
- * OpenAI itself: all of its chat models take `max_completion_tokens`. Sources: https://platform.openai.com/docs/api-reference/chat
- * (2026-11-21), https://github.com/openai/openai-agents-python/pull/679 (2026-11-26).
+ * OpenAI itself: all of its chat models take `max_completion_tokens`, and calls in others' protocols go to its chat completions. What
+ * others offer under its kind speaks those alone, unless the operator says more. Sources:
+ * https://platform.openai.com/docs/api-reference/chat and /responses (2026-11-26), https://github.com/openai/openai-agents-python/pull/679
+ * (2026-11-26).
  */
 export const openai: Provider = {
-  speaks: () => ['openai-chat'],
-  path: plainPath,
-  headers: (upstream) => (upstream.apiKey === undefined ? {} : { authorization: `Bearer ${upstream.apiKey}` }),
+  speaks: (upstream) => spokenBy(upstream, isOpenai(upstream) ? ['openai-chat', 'openai-responses'] : ['openai-chat']),
+  // Its base URL ends in the version, which Anthropic's path begins with.
+  path: (protocol, call) => protocol.upstreamPath(call).replace(/^\/v1(?=\/)/, ''),
+  headers: ({ apiKey }, client, protocol) => ({ ...bearer(apiKey), ...more(apiKey, client, protocol) }),
   addsOutputMax: true,
   outputMaxField: 'max_completion_tokens',
 }
 
-/** Everything else that speaks its chat completions; such servers differ in the bounds they take and in what they do beyond their context. */
+/**
+ * Everything else that speaks its chat completions; such servers differ in the bounds they take and in what they do beyond their context.
+ * Those of one's own that speak Anthropic's protocol too look for the key in either place. Sources:
+ * https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html, https://docs.ollama.com/api/anthropic-compatibility (2026-11-26).
+ */
 export const openaiCompatible: Provider = { ...openai, addsOutputMax: false, outputMaxField: 'max_tokens' }
+
+const isOpenai = ({ baseUrl }: Upstream): boolean => URL.parse(baseUrl)?.hostname === OPENAI_HOST
+
+const more = (apiKey: string | undefined, client: Parameters<Provider['headers']>[1], protocol: ProtocolId) =>
+  protocol === 'anthropic-messages' ? anthropicHeaders(apiKey, client) : {}

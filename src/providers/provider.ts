@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { CallAddress, Protocol, ProtocolId } from '../protocols/index.ts'
+import { type CallAddress, PROTOCOLS, type Protocol, type ProtocolId } from '../protocols/index.ts'
 import type { Upstream } from '../spec/index.ts'
 
 /** How an upstream of one kind is called. */
@@ -8,8 +8,8 @@ export type Provider = {
   readonly speaks: (upstream: Upstream) => readonly ProtocolId[]
   /** Path after the upstream's base URL. */
   readonly path: (protocol: Protocol, call: CallAddress) => string
-  /** Headers of a call, made anew: our credential, and the few of the customer's that change what is answered. */
-  readonly headers: (upstream: Upstream, client: IncomingHttpHeaders) => Readonly<Record<string, string>>
+  /** Headers of a call in a protocol, made anew: our credential, and the few of the customer's that change what is answered. */
+  readonly headers: (upstream: Upstream, client: IncomingHttpHeaders, protocol: ProtocolId) => Readonly<Record<string, string>>
   /**
    * Whether a bound of the output is added where the customer gave none. Not everywhere: upstreams that refuse a prompt and a bound that
    * come to more than their context would then refuse what they would have answered.
@@ -19,5 +19,12 @@ export type Provider = {
   readonly outputMaxField: 'max_tokens' | 'max_completion_tokens'
 }
 
-/** The path that the protocol itself has. */
-export const plainPath: Provider['path'] = (protocol, call) => protocol.upstreamPath(call)
+/** A key as most upstreams want it; nothing where there is none. */
+export const bearer = (apiKey: string | undefined): Readonly<Record<string, string>> =>
+  apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }
+
+/** What an upstream speaks: what the operator says, else `own`, what its kind does; protocols that we do not speak are left out. */
+export const spokenBy = (upstream: Upstream, own: readonly ProtocolId[]): readonly ProtocolId[] =>
+  upstream.protocols === undefined ? own : upstream.protocols.filter(isSpokenHere)
+
+const isSpokenHere = (name: string): name is ProtocolId => Object.hasOwn(PROTOCOLS, name)

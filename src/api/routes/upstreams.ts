@@ -68,5 +68,6 @@ const showUpstream = (upstream: UpstreamView) => ({
   has_admin_key: upstream.has_admin_key,
   placement: upstream.placement,
   privacy: upstream.privacy,
+  protocols: upstream.protocols === null ? null : [...upstream.protocols],
   source: upstream.source,
 })

@@ -17,6 +17,7 @@ const openai: UpstreamView = {
     has_admin_key: false,
     placement: 'third_party',
     privacy: {},
+    protocols: null,
   },
   ...{ source: 'operator', is_active: true },
 }
