@@ -1,8 +1,11 @@
-import { type CallAddress, modelsPath, type Protocol, spokenAt } from '../protocols/index.ts'
+import { type CallAddress, COUNT_PATHS, type CountSurface, modelsPath, type Protocol, spokenAt } from '../protocols/index.ts'
+import { type StoringSurface, storingSurfaceAt } from './storing-surfaces.ts'
 
 /** Who serves a path. */
 export type Destination =
   | { readonly kind: 'call'; readonly protocol: Protocol; readonly address?: CallAddress }
+  | { readonly kind: 'count'; readonly surface: CountSurface }
+  | { readonly kind: 'storing'; readonly surface: StoringSurface }
   | { readonly kind: 'models'; readonly id: string | undefined }
   | { readonly kind: 'healthz' }
   | { readonly kind: 'readyz' }
@@ -16,17 +19,22 @@ const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/)[\w./-]{1,200}$/
 export function destinationOf(path: string): Destination | undefined {
   const spoken = spokenAt(path)
   if (spoken !== undefined) return { kind: 'call', ...spoken }
+  const counted = COUNT_PATHS.get(path)
+  if (counted !== undefined) return { kind: 'count', surface: counted }
   if (path === '/healthz') return { kind: 'healthz' }
   if (path === '/readyz') return { kind: 'readyz' }
   const models = modelsPath(path)
   if (models !== undefined) return { kind: 'models', id: models.id }
+  const storing = storingSurfaceAt(path)
+  if (storing !== undefined) return { kind: 'storing', surface: storing }
   if (CONTROL_READS.test(path)) return { kind: 'control', takesBody: false }
   return CONTROL_WRITES.test(path) ? { kind: 'control', takesBody: true } : undefined
 }
 
 /** The methods a destination takes, for 405. */
 export function allowedMethods(destination: Destination): readonly string[] {
-  if (destination.kind === 'call') return ['POST']
-  if (destination.kind === 'control' && destination.takesBody) return ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+  if (destination.kind === 'call' || destination.kind === 'count') return ['POST']
+  const takesAny = destination.kind === 'storing' || (destination.kind === 'control' && destination.takesBody)
+  if (takesAny) return ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
   return ['GET', 'HEAD']
 }

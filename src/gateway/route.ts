@@ -30,12 +30,22 @@ export type Plan = CallBounds & { readonly model: Model; readonly legs: readonly
  */
 export function route(gateway: Gateway, question: RouteQuestion): Plan {
   const { call, protocol, caller } = question
-  const indexed = gateway.catalog ?? fail('unavailable', { seconds: 1 })
-  const model = findModel(indexed, call.model)
-  if (caller.models !== undefined && !caller.models.has(model.serial)) fail('model_not_allowed', { models: allowedNames(indexed, caller) })
+  const { indexed, model } = calledModel(gateway, call.model, caller)
   if (!hasTier(model.price, call.serviceTier)) refuseTier(model.price, protocol)
   const legs = legsOf(question, model, indexed.targets.get(model.serial) ?? [])
   return { model, legs, ...boundsOfLegs(legs, model, caller.multiplier) }
+}
+
+/** A model by the name that a caller has for it. Fails with unavailable, model_unknown, model_unpriced, model_not_allowed. */
+export function calledModel(
+  gateway: Pick<Gateway, 'catalog'>,
+  name: string,
+  caller: Caller,
+): { readonly indexed: IndexedCatalog; readonly model: Model } {
+  const indexed = gateway.catalog ?? fail('unavailable', { seconds: 1 })
+  const model = findModel(indexed, name)
+  if (caller.models !== undefined && !caller.models.has(model.serial)) fail('model_not_allowed', { models: allowedNames(indexed, caller) })
+  return { indexed, model }
 }
 
 /** The bounds that hold for every leg. */

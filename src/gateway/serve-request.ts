@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { failure } from '../failures.ts'
 import { type CallAddress, type Protocol, protocolForModels } from '../protocols/index.ts'
+import { countTokens } from './count-tokens.ts'
 import { forwardToControl } from './forward-control.ts'
 import type { Gateway } from './gateway.ts'
 import { handleCall } from './handle.ts'
@@ -10,6 +11,7 @@ import { listModels } from './list-models.ts'
 import type { Exchange } from './open-call.ts'
 import { allowedMethods, type Destination, destinationOf } from './paths.ts'
 import { failureOf, respondFailure, respondPlain } from './respond.ts'
+import { protocolOfSurface, type StoringSurface } from './storing-surfaces.ts'
 
 const KEY_PARAMETERS = /[?&](?:key|api_key|apikey|access_token|token)=/i
 
@@ -27,7 +29,11 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
   }
   if (destination.kind === 'control') return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody })
   if (destination.kind === 'call') return await handleCall(gateway, exchangeOf(gateway, { request, response, requestId }, destination))
+  if (destination.kind === 'count') {
+    return await countTokens(gateway, exchangeOf(gateway, { request, response, requestId }, destination.surface), destination.surface)
+  }
   request.resume()
+  if (destination.kind === 'storing') return refuseStoring(gateway, { request, response, requestId }, destination.surface)
   if (destination.kind === 'models') return await answerModels(gateway, { request, response, requestId }, destination.id)
   if (destination.kind === 'readyz' && gateway.control.isConnected && gateway.catalog !== undefined) {
     return forwardToControl(gateway, { request, response, requestId, takesBody: false })
@@ -69,6 +75,13 @@ function ipTagOf(gateway: Gateway, request: IncomingMessage): number {
   const tag = Number.parseInt(hash('sha256', `${ipSalt}:${address}`, 'hex').slice(0, 13), 16)
   ipTags.set(request.socket, { address, ipSalt, tag })
   return tag
+}
+
+/** Says why a surface that would store content is not offered, in words that its clients read. */
+function refuseStoring(gateway: Gateway, incoming: Incoming, surface: StoringSurface): void {
+  const protocol = protocolOfSurface(surface, incoming.request.headers['anthropic-version'] !== undefined)
+  const told = failure('storage_not_offered', { path: surface.path, instead: surface.instead })
+  respondFailure(exchangeOf(gateway, incoming, { protocol }), told, gateway.clock.now())
 }
 
 async function answerModels(gateway: Gateway, incoming: Incoming, id: string | undefined): Promise<void> {

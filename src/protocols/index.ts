@@ -1,13 +1,15 @@
 /** What customers speak: reads requests and replies byte by byte as they pass; never collects content, calls anyone or writes anything. */
 import { anthropicMessages } from './anthropic-messages/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
+import { responsesCount } from './openai-responses/count-surface.ts'
 import { openaiResponses } from './openai-responses/index.ts'
-import type { CallAddress, Protocol, ProtocolId } from './protocol.ts'
+import type { CallAddress, CountSurface, Protocol, ProtocolId } from './protocol.ts'
 
 export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts'
 export { replyUsage as openaiReplyUsage } from './openai-family/index.ts'
 export type {
   CallAddress,
+  CountSurface,
   DecodedCall,
   ForcedBounds,
   LengthStop,
@@ -41,6 +43,13 @@ export const PROTOCOL_PATHS: ReadonlyMap<string, Protocol> = new Map([
   ['/v1/messages', anthropicMessages],
   ['/anthropic/v1/messages', anthropicMessages],
   ['/api/proxy/v1/messages', anthropicMessages],
+])
+
+/** The public paths at which tokens are counted. */
+export const COUNT_PATHS: ReadonlyMap<string, CountSurface> = new Map([
+  ['/v1/responses/input_tokens', responsesCount],
+  ['/api/proxy/responses/input_tokens', responsesCount],
+  ['/api/proxy/v1/responses/input_tokens', responsesCount],
 ])
 
 /** What is asked for at a path (without its query): the protocol, and what the path tells besides; undefined for other paths. */

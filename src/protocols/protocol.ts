@@ -135,5 +135,8 @@ export type ModelView = {
 /** How one model and a list of them are written. */
 export type ModelPresenter = { readonly one: (model: ModelView) => object; readonly list: (models: readonly ModelView[]) => object }
 
+/** Where tokens are counted and nothing is answered: the protocol of what is counted, and how the count is told. */
+export type CountSurface = { readonly protocol: Protocol; readonly present: (tokens: number) => object }
+
 /** Names of the protocols; they stand in no message. */
 export type ProtocolId = 'openai-chat' | 'openai-responses' | 'anthropic-messages'

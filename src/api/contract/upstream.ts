@@ -1,12 +1,10 @@
 import { z } from '@hono/zod-openapi'
 
 /** An upstream as it is sent: the fields of farebox.yaml without the id. The catalogue checks them and names what is not right. */
-export const upstreamInput = z
-  .record(z.string(), z.unknown())
-  .openapi('UpstreamInput', {
-    type: 'object',
-    description: 'kind, base_url, api_key, admin_key, placement, privacy and protocols as in farebox.yaml',
-  })
+export const upstreamInput = z.record(z.string(), z.unknown()).openapi('UpstreamInput', {
+  type: 'object',
+  description: 'kind, base_url, api_key, admin_key, placement, privacy and protocols as in farebox.yaml',
+})
 
 /** An upstream as the operator sees it; of its keys, only that there are. */
 export const upstreamShown = z
