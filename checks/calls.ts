@@ -3,6 +3,7 @@ import http from 'node:http'
 /** The protocols that customers speak, with the path and the model of the world's defaults. */
 export const SPOKEN = {
   openai: { path: '/v1/chat/completions', model: 'm-openai' },
+  'openai-responses': { path: '/v1/responses', model: 'm-openai' },
   anthropic: { path: '/v1/messages', model: 'm-anthropic' },
 } as const
 export type Spoken = keyof typeof SPOKEN
@@ -46,10 +47,10 @@ export type Answer = {
 /** A call's body in its protocol. */
 export function bodyOf(plan: CallPlan): string {
   const { protocol, isStream = false, outputMax = 64, text = 'How long does the ferry take?' } = plan
+  const asked = [{ role: 'user', content: text }]
   return JSON.stringify({
     model: plan.model ?? SPOKEN[protocol].model,
-    max_tokens: outputMax,
-    messages: [{ role: 'user', content: text }],
+    ...(protocol === 'openai-responses' ? { max_output_tokens: outputMax, input: asked } : { max_tokens: outputMax, messages: asked }),
     ...(isStream ? { stream: true } : {}),
     ...plan.fields,
   })
@@ -66,7 +67,7 @@ export function call(plan: CallPlan): Promise<Answer> {
 
 /** The header that carries the key in a protocol. */
 export const keyHeader = ({ protocol, key }: Pick<CallPlan, 'protocol' | 'key'>): Record<string, string> =>
-  protocol === 'openai' ? { authorization: `Bearer ${key}` } : { 'x-api-key': key, 'anthropic-version': '2023-06-01' }
+  protocol === 'anthropic' ? { 'x-api-key': key, 'anthropic-version': '2023-06-01' } : { authorization: `Bearer ${key}` }
 
 /** A request as it is sent. */
 export type Sending = Pick<CallPlan, 'millisMax' | 'shallAbort' | 'signal'> & {
@@ -126,6 +127,8 @@ export function isFullAnswer(answer: Answer, protocol: Spoken): boolean {
   if (answer.status !== 200 || !answer.isWhole) return false
   if (answer.headers['content-type']?.startsWith('text/event-stream') !== true) return true
   const tail = answer.body.subarray(-200).toString('latin1')
+  if (protocol === 'openai-responses')
+    return /event: ?response\.(?:completed|incomplete)\r?\n.*$/.test(answer.body.toString('latin1').trimEnd())
   return protocol === 'openai' ? /data: ?\[DONE\]/.test(tail) : tail.includes('"message_stop"')
 }
 

@@ -27,11 +27,19 @@ export type WorldModel = {
   readonly price?: { readonly input: string; readonly output: string } | 'none'
 }
 
+/** An upstream of a world; `protocols` where it speaks others than its kind does. */
+export type WorldUpstream = {
+  readonly id: string
+  readonly kind: 'openai' | 'anthropic'
+  readonly baseUrl: string
+  readonly protocols?: readonly string[]
+}
+
 export type WorldOptions = {
   /** Models beside `m-openai` and `m-anthropic`. */
   readonly models?: readonly WorldModel[]
   /** Upstreams beside `oai` and `ant`; the base URL as in farebox.yaml, with /v1 for OpenAI's kind. */
-  readonly upstreams?: readonly { readonly id: string; readonly kind: 'openai' | 'anthropic'; readonly baseUrl: string }[]
+  readonly upstreams?: readonly WorldUpstream[]
   /** Gateway processes; default 1. */
   readonly gateways?: number
   /** More settings for the server. */
@@ -192,9 +200,15 @@ function configOf(simPort: number, { models = [], upstreams = [] }: WorldOptions
   // JSON is YAML.
   return JSON.stringify({
     upstreams: [
-      { id: 'oai', kind: 'openai', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+      {
+        ...{ id: 'oai', kind: 'openai', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+        protocols: ['openai-chat', 'openai-responses'],
+      },
       { id: 'ant', kind: 'anthropic', base_url: `http://127.0.0.1:${simPort}`, api_key: 'sk-upstream-world' },
-      ...upstreams.map(({ id, kind, baseUrl }) => ({ id, kind, base_url: baseUrl, api_key: 'sk-upstream-world' })),
+      ...upstreams.map(({ id, kind, baseUrl, protocols }) => ({
+        ...{ id, kind, base_url: baseUrl, api_key: 'sk-upstream-world' },
+        ...(protocols === undefined ? {} : { protocols }),
+      })),
     ],
     models: all.map(({ id, upstream, upstreamModel, context = 200_000, outputMax = 8192, price = DEFAULT_PRICE }) => ({
       ...{ id, context, output_max: outputMax },

@@ -4,6 +4,7 @@ import { faultAfterOf, faultyFrames } from './fault-frames.ts'
 import { bodyTokensOf, type EncodeOptions, openaiBody, openaiFrames } from './openai.ts'
 import { type Ending, type Frame, type Reply, wireOf } from './reply.ts'
 import type { SimRequest } from './request.ts'
+import { responsesBody, responsesFrames } from './responses.ts'
 import type { SimScript } from './script.ts'
 
 /** What goes out: the reply, as the request and the script want it. `onSent` hears of the tokens of each frame once it is written. */
@@ -25,9 +26,11 @@ export async function sendReply(exchange: Exchange, sending: Sending): Promise<b
 /** The frames of a sending, its fault worked in. */
 export function framesOf({ request, script, reply }: Omit<Sending, 'onSent' | 'headers'>): Iterable<Frame> {
   const options = encodeOptionsOf(request, script)
-  const frames = request.protocol === 'openai' ? openaiFrames(reply, options) : anthropicFrames(reply, options)
-  return faultyFrames(frames, { reply, protocol: request.protocol, script })
+  return faultyFrames(FRAMES[request.protocol](reply, options), { reply, protocol: request.protocol, script })
 }
+
+const FRAMES = { openai: openaiFrames, 'openai-responses': responsesFrames, anthropic: anthropicFrames } as const
+const BODIES = { openai: openaiBody, 'openai-responses': responsesBody, anthropic: anthropicBody } as const
 
 /** The JSON of a sending that is not streamed, and the output tokens in it. */
 export function bodyOf({ request, script, reply }: Omit<Sending, 'onSent' | 'headers'>): {
@@ -35,7 +38,7 @@ export function bodyOf({ request, script, reply }: Omit<Sending, 'onSent' | 'hea
   readonly tokens: number
 } {
   const options = encodeOptionsOf(request, script)
-  const whole = request.protocol === 'openai' ? openaiBody(reply, options) : anthropicBody(reply)
+  const whole = BODIES[request.protocol](reply, options)
   const fault = script.fault ?? ''
   const isChanged = fault.startsWith('usage-') || fault === 'no-usage' || fault.startsWith('error-event')
   const tokens = bodyTokensOf(reply, { ...options, isReasoningShown: options.isReasoningShown || request.protocol === 'anthropic' })
@@ -51,6 +54,7 @@ const encodeOptionsOf = (request: SimRequest, script: SimScript): EncodeOptions 
   tokensPerChunk: script.tokensPerChunk ?? 1,
   wantsUsage: request.wantsUsage,
   isReasoningShown: script.isReasoningShown ?? false,
+  isRefusal: script.isRefusal ?? false,
 })
 
 /** How the frames of a stream are written, by the faults that change only that. */

@@ -56,7 +56,7 @@ export type SimUpstream = {
 const BODY_BYTES_MAX = 256 * 1024 * 1024
 const CALLS_MAX = 100_000
 
-/** Starts a fake upstream that speaks OpenAI chat completions and Anthropic messages and knows the truth about its tokens. */
+/** Starts a fake upstream that speaks OpenAI chat completions and responses and Anthropic messages, and knows the truth about its tokens. */
 export async function startSimUpstream(options: SimUpstreamOptions = {}): Promise<SimUpstream> {
   const state: State = { options, script: options.script ?? {}, calls: [], taken: 0, open: new Set(), billing: new SimBilling() }
   const tokenizer = loadTokenizer()
@@ -155,7 +155,11 @@ function countCall(state: State, call: OpenCall, model: string): void {
   })
 }
 
-const PROTOCOLS: { readonly [path: string]: SimProtocol } = { '/v1/chat/completions': 'openai', '/v1/messages': 'anthropic' }
+const PROTOCOLS: { readonly [path: string]: SimProtocol } = {
+  '/v1/chat/completions': 'openai',
+  '/v1/responses': 'openai-responses',
+  '/v1/messages': 'anthropic',
+}
 
 function takeCall(state: State, request: IncomingMessage, body: Buffer): OpenCall {
   state.taken += 1

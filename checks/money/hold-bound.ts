@@ -1,8 +1,9 @@
 import { type SeededRandom, seededRandom } from '../../sim/index.ts'
 import { type BoundedModel, boundsOf, forcedBounds } from '../../src/gateway/index.ts'
-import { type DecodedCall, PROTOCOLS } from '../../src/protocols/index.ts'
+import type { DecodedCall } from '../../src/protocols/index.ts'
 import { cardOf, MULTIPLIER_ONE, NO_USAGE, priceOf, type Rates, type ServiceTier, type Usage } from '../../src/spec/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
+import { SPOKEN_PROTOCOLS } from '../streams.ts'
 import { makeMultiplier, makePrice } from './price-fuzz.ts'
 import { type MadeRequest, makeRequest } from './request-fuzz.ts'
 
@@ -55,7 +56,7 @@ const CONTROL_REQUESTS = 3000
 
 function makeTrial(random: SeededRandom): Trial {
   const made = makeRequest(random)
-  const call = PROTOCOLS[made.protocol === 'openai' ? 'openai-chat' : 'anthropic-messages'].decode(made.body)
+  const call = SPOKEN_PROTOCOLS[made.protocol].decode(made.body)
   const model = {
     context: random.pick([4096, 128_000, 200_000, 1_000_000]),
     outputMax: random.pick([512, 8192, 64_000]),
@@ -73,15 +74,34 @@ type Limits = { readonly prompt: number; readonly output: number; readonly count
 function limitsOf(trial: Trial): Limits {
   const { made, model } = trial
   const sent = sentBody(trial)
-  const { searches, others } = made.protocol === 'anthropic' ? toolUses(sent) : { searches: made.searchesMax, others: 0 }
-  const rounds = made.protocol === 'anthropic' ? searches + others : 0
-  const passes = 1 + Math.min(made.endlessTools > 0 ? ROUNDS : rounds, ROUNDS)
+  const { searches, others, rounds } = ranBy(made, sent)
+  const passes = 1 + rounds
   const prompt = made.isUnbounded ? model.context * passes : Math.min(made.promptMax, model.context)
-  const bounds = [sent['max_tokens'], sent['max_completion_tokens']].filter((bound) => typeof bound === 'number')
+  const bounds = [sent['max_tokens'], sent['max_completion_tokens'], sent['max_output_tokens']].filter((bound) => typeof bound === 'number')
   // Where none is set the upstream's own bound holds, which the operator has told.
   const each = bounds.length > 0 ? Math.max(...bounds) : model.outputMax
-  const counts = { calls: 1, webSearches: searches, toolCalls: others + (made.protocol === 'anthropic' ? made.endlessTools * ROUNDS : 0) }
+  const counts = { calls: 1, webSearches: searches, toolCalls: others }
   return { prompt, output: each * made.choices + made.outputExtra, counts }
+}
+
+type Ran = { readonly searches: number; readonly others: number; readonly rounds: number }
+
+/** What tools of the provider come to at most, by what went out. */
+function ranBy(made: MadeRequest, sent: Sent): Ran {
+  const endless = made.endlessTools > 0 ? ROUNDS : 0
+  if (made.protocol === 'openai') return { searches: made.searchesMax, others: 0, rounds: endless }
+  if (made.protocol === 'openai-responses') return toolCalls(sent)
+  const { searches, others } = toolUses(sent)
+  return { searches, others: others + made.endlessTools * ROUNDS, rounds: Math.min(Math.max(endless, searches + others), ROUNDS) }
+}
+
+/** Calls of a response's tools are bound all together; without a bound they have none. */
+function toolCalls({ tools, max_tool_calls: most = Number.MAX_SAFE_INTEGER }: Sent): Ran {
+  const types = (Array.isArray(tools) ? (tools as readonly Sent[]) : []).map(({ type }) => String(type))
+  const hasSearch = types.some((type) => type.startsWith('web_search'))
+  const hasOther = types.some((type) => type !== 'function' && !type.startsWith('web_search'))
+  const calls = Number(most)
+  return { searches: hasSearch ? calls : 0, others: hasOther ? calls : 0, rounds: hasSearch || hasOther ? calls : 0 }
 }
 
 /** Rounds in which an upstream runs its tools before it breaks off. */
@@ -91,7 +111,7 @@ type Sent = { readonly [field: string]: unknown }
 
 /** What goes out: to OpenAI itself, or to Anthropic. */
 function sentBody({ made, call, model }: Trial): Sent {
-  const forced = forcedBounds({ model, call, addsOutputMax: made.protocol === 'openai' })
+  const forced = forcedBounds({ model, call, addsOutputMax: made.protocol !== 'anthropic' })
   return JSON.parse(Buffer.concat([...call.bodyFor(made.upstreamModel, forced)]).toString()) as Sent
 }
 

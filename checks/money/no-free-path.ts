@@ -1,4 +1,4 @@
-import { PROTOCOL_PATHS } from '../../src/protocols/index.ts'
+import { PROTOCOL_PATHS, type ProtocolId } from '../../src/protocols/index.ts'
 import { type Answer, bodyOf, errorCodeOf, keyHeader, type Spoken, send } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import type { Customer } from '../operator.ts'
@@ -15,11 +15,20 @@ const FREE_PATHS = [
   '/v1/usage',
   '/v1/balance',
   '/v1/receipts/none',
+  '/v1/responses/input_tokens',
 ] as const
 
 /** Paths that look as if they could reach an upstream, and must not. */
 const ABSENT_PATHS = [
-  ...['/v1/embeddings', '/v1/completions', '/v1/responses', '/v1/images/generations', '/v1/audio/speech', '/v1/moderations', '/v1/files'],
+  ...[
+    '/v1/embeddings',
+    '/v1/completions',
+    '/v1/responses/resp_1',
+    '/v1/images/generations',
+    '/v1/audio/speech',
+    '/v1/moderations',
+    '/v1/files',
+  ],
   ...['/v1/messages/count_tokens', '/v1/messages/batches', '/v1/chat/completions/', '//v1/chat/completions', '/v1/../v1/chat/completions'],
   ...[
     '/V1/chat/completions',
@@ -30,6 +39,13 @@ const ABSENT_PATHS = [
     '/v1beta/models/m:generateContent',
   ],
 ] as const
+
+/** What the checks call each protocol. */
+const SPOKEN_OF: Readonly<Record<ProtocolId, Spoken>> = {
+  'openai-chat': 'openai',
+  'openai-responses': 'openai-responses',
+  'anthropic-messages': 'anthropic',
+}
 
 type Case = {
   readonly name: string
@@ -53,7 +69,7 @@ export async function noFreePath(context: CheckContext): Promise<Measured> {
     const cast = await castOf(world)
     let tried = 0
     for (const [path, protocol] of PROTOCOL_PATHS) {
-      const spoken: Spoken = protocol.id === 'openai-chat' ? 'openai' : 'anthropic'
+      const spoken = SPOKEN_OF[protocol.id]
       for (const one of casesOf(spoken, cast)) {
         await tryRefused(context, { world, path, spoken, one })
         tried += 1
@@ -100,7 +116,7 @@ const plainBody = (key: string, protocol: Spoken, model?: string): string =>
   bodyOf({ base: '', key, protocol, ...(model === undefined ? {} : { model }) })
 
 function casesOf(spoken: Spoken, { rich, poor, limited, revoked, bound }: Cast): readonly Case[] {
-  const wrong = spoken === 'openai' ? 'm-anthropic' : 'm-openai'
+  const isAnthropic = spoken === 'anthropic'
   const unknownKey = `${rich.key.slice(0, -1)}${rich.key.endsWith('a') ? 'b' : 'a'}`
   return [
     { name: 'no key', status: 401 },
@@ -108,8 +124,7 @@ function casesOf(spoken: Spoken, { rich, poor, limited, revoked, bound }: Cast):
     { name: 'unknown key', key: unknownKey, status: 401 },
     { name: 'revoked key', key: revoked.key, status: 401 },
     { name: 'unknown model', key: rich.key, model: 'no-such-model', status: 404 },
-    { name: 'model without a price', key: rich.key, model: `m-unpriced-${spoken}`, status: 400 },
-    { name: 'model of the other protocol', key: rich.key, model: wrong, status: 400 },
+    { name: 'model without a price', key: rich.key, model: `m-unpriced-${isAnthropic ? 'anthropic' : 'openai'}`, status: 400 },
     { name: 'model that the key may not call', key: bound.key, status: 403 },
     { name: 'no credit', key: poor.key, status: 402 },
     { name: 'limit reached', key: limited.key, status: 429 },
@@ -162,7 +177,7 @@ async function serveAll(context: CheckContext, world: World): Promise<number> {
   const customer = await world.operator.customer('10.00')
   const ids: string[] = []
   for (const [path, protocol] of PROTOCOL_PATHS) {
-    const spoken: Spoken = protocol.id === 'openai-chat' ? 'openai' : 'anthropic'
+    const spoken = SPOKEN_OF[protocol.id]
     for (const isStream of [false, true]) {
       const body = bodyOf({ base: '', key: '', protocol: spoken, isStream })
       const answer = await post(world, { path, spoken, key: customer.key, body })

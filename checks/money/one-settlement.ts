@@ -1,12 +1,11 @@
 import type { SimFaultName } from '../../sim/index.ts'
-import { anthropicMessages, openaiChat } from '../../src/protocols/index.ts'
 import { NO_USAGE, USAGE_CLASSES, type Usage } from '../../src/spec/index.ts'
 import { call, type Spoken } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import type { UsageRow } from '../operator.ts'
 import { inParallel, until } from '../parallel.ts'
 import { startReplayUpstream } from '../replay-upstream.ts'
-import { isSameUsage, type KnownStream, knownStreams } from '../streams.ts'
+import { isSameUsage, type KnownStream, knownStreams, SPOKEN_PROTOCOLS } from '../streams.ts'
 import { startWorld, type World } from '../world.ts'
 
 /** Streams that go through the whole server; the others through the readers alone. */
@@ -19,6 +18,7 @@ const ODD_PLACES: readonly (readonly [SimFaultName, Spoken])[] = [
   ['usage-in-finish', 'openai'],
   ['usage-after-done', 'openai'],
   ['duplicated-events', 'openai'],
+  ['duplicated-events', 'openai-responses'],
   ['duplicated-events', 'anthropic'],
   ['message-delta-repeated', 'anthropic'],
 ]
@@ -38,12 +38,13 @@ export async function oneSettlement(context: CheckContext): Promise<Measured> {
   const world = await startWorld({
     gateways: 2,
     upstreams: [
-      { id: 'replay-oai', kind: 'openai', baseUrl: `${replay.url}/v1` },
+      { id: 'replay-oai', kind: 'openai', baseUrl: `${replay.url}/v1`, protocols: ['openai-chat', 'openai-responses'] },
       { id: 'replay-ant', kind: 'anthropic', baseUrl: replay.url },
     ],
     models: [
-      { id: 'm-replay-openai', upstream: 'replay-oai', upstreamModel: 'replay', context: 1_000_000, outputMax: 1_000_000 },
-      { id: 'm-replay-anthropic', upstream: 'replay-ant', upstreamModel: 'replay', context: 1_000_000, outputMax: 1_000_000 },
+      ...Object.entries(REPLAY).map(([spoken, upstream]) => ({
+        ...{ id: `m-replay-${spoken}`, upstream, upstreamModel: 'replay', context: 1_000_000, outputMax: 1_000_000 },
+      })),
       ...ODD_PLACES.map(([fault, spoken]) => ({ ...ODD_MODEL[spoken], id: `m-${fault}-${spoken}`, upstreamModel: `sim-model!${fault}` })),
     ],
   })
@@ -62,12 +63,12 @@ export async function oneSettlement(context: CheckContext): Promise<Measured> {
   }
 }
 
-const ODD_MODEL = { openai: { upstream: 'oai' }, anthropic: { upstream: 'ant' } } as const
+const REPLAY: Readonly<Record<Spoken, string>> = { openai: 'replay-oai', 'openai-responses': 'replay-oai', anthropic: 'replay-ant' }
+const ODD_MODEL = { openai: { upstream: 'oai' }, 'openai-responses': { upstream: 'oai' }, anthropic: { upstream: 'ant' } } as const
 
 /** Reads a stream to its end, as a whole. */
 function checkReader(context: CheckContext, { name, spoken, bytes, usage, serviceTier, isRecorded }: KnownStream): void {
-  const protocol = spoken === 'openai' ? openaiChat : anthropicMessages
-  const reader = protocol.readReply({ isStream: true, removesUsage: false })
+  const reader = SPOKEN_PROTOCOLS[spoken].readReply({ isStream: true, removesUsage: false })
   reader.push(Buffer.from(bytes))
   reader.end()
   context.expect(isSameUsage(reader.usage(), usage), `${name}: read ${JSON.stringify(reader.usage())}, truly ${JSON.stringify(usage)}`)

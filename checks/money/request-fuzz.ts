@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../sim/index.ts'
+import type { SeededRandom, SimProtocol } from '../../sim/index.ts'
 import type { INPUT_CLASSES, OUTPUT_CLASSES, ServiceTier } from '../../src/spec/index.ts'
 
 type InputClass = (typeof INPUT_CLASSES)[number]
@@ -6,7 +6,7 @@ type OutputClass = (typeof OUTPUT_CLASSES)[number]
 
 /** A made-up request, and the most its provider can bill for it, from what it holds and not from how we read it. */
 export type MadeRequest = {
-  readonly protocol: 'openai' | 'anthropic'
+  readonly protocol: SimProtocol
   readonly body: Buffer
   /** The model that the upstream knows. */
   readonly upstreamModel: string
@@ -18,7 +18,7 @@ export type MadeRequest = {
   readonly endlessTools: number
   readonly inputClasses: readonly InputClass[]
   readonly outputClasses: readonly OutputClass[]
-  /** Searches that OpenAI's kin may bill; Anthropic's follow from `max_uses`. */
+  /** Searches that OpenAI's kin may bill; Anthropic's follow from `max_uses`, those of responses from `max_tool_calls`. */
   readonly searchesMax: number
   /** Output tokens at most for each answer; undefined for the model's own bound. */
   readonly outputMax: number | undefined
@@ -42,6 +42,11 @@ const MODELS = {
     { name: 'gpt-4o', most: 85 + 8 * 170, low: 85, usual: 765 },
     { name: 'gpt-4o-mini-2024-07-18', most: 2833 + 8 * 5667, low: 2833, usual: 2833 + 4 * 5667 },
     { name: 'gpt-4.1-nano', most: Math.ceil(1536 * 2.46), low: Math.ceil(256 * 2.46), usual: Math.ceil(1024 * 2.46) },
+    { name: 'gpt-5.4-mini', most: 16_200, low: Math.ceil(256 * 1.62), usual: Math.ceil(1024 * 1.62) },
+    { name: 'qwen3-vl-plus', most: 16_384, low: 16_384, usual: 1_000 },
+  ],
+  'openai-responses': [
+    { name: 'gpt-4o', most: 85 + 8 * 170, low: 85, usual: 765 },
     { name: 'gpt-5.4-mini', most: 16_200, low: Math.ceil(256 * 1.62), usual: Math.ceil(1024 * 1.62) },
     { name: 'qwen3-vl-plus', most: 16_384, low: 16_384, usual: 1_000 },
   ],
@@ -74,20 +79,21 @@ const bytesOf = (text: string): number => Buffer.byteLength(text)
 
 /** A seeded request of some protocol: any fields that cost, texts of any script, in any JSON spelling. */
 export function makeRequest(random: SeededRandom): MadeRequest {
-  const protocol = random.pick<MadeRequest['protocol']>(['openai', 'anthropic'])
+  const protocol = random.pick<SimProtocol>(['openai', 'openai-responses', 'anthropic'])
   const draft: Draft = {
     ...{ promptMax: PER_REQUEST, isUnbounded: false, endlessTools: 0, usualMedia: 0, hasPictures: false },
     searchesMax: protocol === 'openai' ? 1 : 0,
     model: random.pick<FuzzModel>(MODELS[protocol]),
-    read: new Set<InputClass>(['input', 'cacheRead', ...(protocol === 'openai' ? (['cacheWrite5m'] as const) : [])]),
+    read: new Set<InputClass>(['input', 'cacheRead', ...(protocol === 'anthropic' ? [] : (['cacheWrite5m'] as const))]),
     made: new Set<OutputClass>(['output']),
     random,
   }
   const count = 1 + random.below(6)
   const messages = Array.from({ length: count }, () => makeMessage(draft, protocol))
   const tools = random.below(4) === 0 ? makeTools(draft, protocol) : undefined
-  const { fields, ...made } = protocol === 'openai' ? openaiFields(draft) : anthropicFields(draft)
-  const body = spell({ model: 'm', messages, ...(tools === undefined ? {} : { tools }), ...fields }, random)
+  const { fields, ...made } = FIELDS[protocol](draft)
+  const asked = protocol === 'openai-responses' ? { input: messages } : { messages }
+  const body = spell({ model: 'm', ...asked, ...(tools === undefined ? {} : { tools }), ...fields }, random)
   const { promptMax, isUnbounded, endlessTools, searchesMax, usualMedia, hasPictures, model, read } = draft
   return {
     ...{ protocol, body, promptMax, isUnbounded, endlessTools, searchesMax, usualMedia, ...made },
@@ -95,6 +101,9 @@ export function makeRequest(random: SeededRandom): MadeRequest {
     kind: isUnbounded ? 'unbounded' : hasPictures ? 'pictures' : 'text',
   }
 }
+
+const FIELDS = { openai: openaiFields, 'openai-responses': responsesFields, anthropic: anthropicFields } as const
+const PARTS = { openai: openaiPart, 'openai-responses': responsesPart, anthropic: anthropicPart } as const
 
 type Made = Pick<MadeRequest, 'outputMax' | 'choices' | 'outputExtra' | 'serviceTier'> & {
   readonly fields: Readonly<Record<string, unknown>>
@@ -145,6 +154,25 @@ function addModalities({ random, made }: Draft, fields: Record<string, unknown>)
   if (kind === 1) made.add('imageOutput')
 }
 
+function responsesFields(draft: Draft): Made {
+  const { random } = draft
+  const fields: Record<string, unknown> = {}
+  const outputMax = random.below(2) === 0 ? undefined : 1 + random.below(random.below(4) === 0 ? 1_000_000 : 2000)
+  if (outputMax !== undefined) fields['max_output_tokens'] = outputMax
+  if (random.below(3) === 0) {
+    const instructions = someText(random)
+    draft.promptMax += bytesOf(instructions) + PER_MESSAGE
+    fields['instructions'] = instructions
+  }
+  if (random.below(3) === 0) fields['stream'] = true
+  if (random.below(3) === 0) fields['store'] = random.below(2) === 0
+  if (random.below(4) === 0) fields['reasoning'] = { effort: random.pick(['low', 'high']), summary: 'auto' }
+  if (random.below(6) === 0) fields['max_tool_calls'] = 1 + random.below(12)
+  const serviceTier = random.below(4) === 0 ? random.pick<ServiceTier>(['flex', 'priority']) : 'standard'
+  if (serviceTier !== 'standard') fields['service_tier'] = serviceTier
+  return { fields, outputMax, choices: 1, outputExtra: 0, serviceTier }
+}
+
 function anthropicFields(draft: Draft): Made {
   const { random } = draft
   const outputMax = 1 + random.below(random.below(4) === 0 ? 1_000_000 : 2000)
@@ -174,7 +202,8 @@ function makeMessage(draft: Draft, protocol: MadeRequest['protocol']): unknown {
   const role = random.pick(['user', 'assistant'])
   draft.promptMax += PER_MESSAGE + bytesOf(role)
   if (random.below(2) === 0) return { role, content: addText(draft) }
-  const parts = Array.from({ length: 1 + random.below(4) }, () => (protocol === 'openai' ? openaiPart(draft) : anthropicPart(draft)))
+  if (protocol === 'openai-responses' && random.below(6) === 0) return responsesItem(draft)
+  const parts = Array.from({ length: 1 + random.below(4) }, () => PARTS[protocol](draft))
   return { role, content: parts, ...(protocol === 'openai' && random.below(5) === 0 ? { name: addText(draft, 20) } : {}) }
 }
 
@@ -212,6 +241,38 @@ function openaiPart(draft: Draft): unknown {
   if (kind === 1) return { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }
   draft.read.add('imageInput')
   return { type: 'file', file: { file_id: 'file-1' } }
+}
+
+/** What was called and what came of it, among it a picture now and then. */
+function responsesItem(draft: Draft): unknown {
+  const { random } = draft
+  if (random.below(2) === 0) return { type: 'function_call', call_id: 'call_1', name: addText(draft, 20), arguments: addText(draft) }
+  const output = random.below(2) === 0 ? addText(draft) : [responsesPart(draft), responsesPart(draft)]
+  return { type: 'function_call_output', call_id: 'call_1', output }
+}
+
+function responsesPart(draft: Draft): unknown {
+  const { random } = draft
+  const kind = random.below(16)
+  if (kind === 0) {
+    const detail = random.pick(['high', 'low', 'auto', undefined])
+    addPicture(draft, detail === 'low')
+    draft.read.add('imageInput')
+    const members = [{ type: 'input_image' }, { image_url: pictureUrl(random) }, detail === undefined ? {} : { detail }]
+    return Object.assign({}, ...(random.below(2) === 0 ? members : members.toReversed()))
+  }
+  if (kind > 2) return { type: 'input_text', text: addText(draft) }
+  draft.isUnbounded = true
+  draft.usualMedia += kind === 1 ? USUAL.sound : USUAL.file
+  draft.read.add('audioInput')
+  if (kind === 1) return { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }
+  draft.read.add('imageInput')
+  const file = random.pick<object>([
+    { file_id: 'file-1' },
+    { file_url: 'https://example.org/a.pdf' },
+    { file_data: 'data:application/pdf;base64,AA' },
+  ])
+  return { type: 'input_file', ...file }
 }
 
 function anthropicPart(draft: Draft): unknown {
@@ -252,6 +313,7 @@ function makeTools(draft: Draft, protocol: MadeRequest['protocol']): unknown {
     const tool = { name: 'look_up', description: someText(random, 100) }
     draft.promptMax += bytesOf(JSON.stringify({ ...tool, schema }))
     if (protocol === 'openai') return { type: 'function', function: { ...tool, parameters: schema } }
+    if (protocol === 'openai-responses') return { type: 'function', ...tool, parameters: schema }
     return { ...tool, input_schema: schema, ...cacheControl(draft) }
   })
 }
@@ -264,6 +326,14 @@ function serverTool(draft: Draft, protocol: MadeRequest['protocol']): unknown {
     draft.searchesMax = 50
     draft.endlessTools += 1
     return { type: 'live_search', sources: [{ type: 'web' }] }
+  }
+  if (protocol === 'openai-responses') {
+    const type = random.pick(['web_search', 'web_search_preview', 'file_search', 'code_interpreter', 'mcp', 'image_generation'])
+    if (type === 'image_generation') {
+      draft.read.add('imageInput')
+      draft.made.add('imageOutput')
+    }
+    return { type }
   }
   const uses = random.below(2) === 0 ? {} : { max_uses: 1 + random.below(12) }
   const kind = random.below(3)

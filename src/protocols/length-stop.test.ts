@@ -137,7 +137,7 @@ test('synthetic streams of any shape are stopped at whole events', () => {
   const random = seededRandom(7)
   let stops = 0
   for (const { protocol, bytes } of syntheticStreams(3, 40)) {
-    const spoken = protocol === 'openai' ? openaiChat : anthropicMessages
+    const spoken = { openai: openaiChat, 'openai-responses': openaiResponses, anthropic: anthropicMessages }[protocol]
     const end = stopped(spoken, cut(bytes, random), { bound: 5, removesUsage: protocol === 'openai' })
     if (end === undefined) continue
     stops += 1
