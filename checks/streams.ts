@@ -21,6 +21,7 @@ export type KnownStream = {
 export function knownStreams(seed: number, count: number): readonly KnownStream[] {
   const recorded = listRecordings()
     .filter((recording): recording is SpokenRecording => Object.hasOwn(SPOKEN_PROTOCOLS, recording.protocol))
+    .flatMap(apart)
     .map((recording) => knownStream(recording, usageTold(recording)))
     .slice(0, Math.ceil(count / 2))
   const made = syntheticStreams(seed, count - recorded.length).map((stream) => {
@@ -29,6 +30,18 @@ export function knownStreams(seed: number, count: number): readonly KnownStream[
     return { ...known, isRecorded: false, serviceTier: TIERS[stream.servedTier] }
   })
   return [...recorded, ...made]
+}
+
+/** A recording of several responses, one after the other, as the streams that they were. */
+function apart(recording: SpokenRecording): readonly SpokenRecording[] {
+  if (recording.protocol !== 'openai-responses') return [recording]
+  const streams = recording.bytes.toString().split(/(?=^event: response\.created$)/m)
+  return streams.map((text, index) => ({
+    ...recording,
+    name: `${recording.name} ${index}`,
+    bytes: Buffer.from(text),
+    payloads: eventsOf(Buffer.from(text)),
+  }))
 }
 
 /** What the words for service tiers mean that made-up streams tell. */
