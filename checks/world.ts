@@ -38,7 +38,7 @@ export type WorldUpstream = {
 export type WorldOptions = {
   /** Models beside `m-openai` and `m-anthropic`. */
   readonly models?: readonly WorldModel[]
-  /** Upstreams beside `oai` and `ant`; the base URL as in farebox.yaml, with /v1 for OpenAI's kind. */
+  /** Upstreams beside `oai` (which speaks responses too), `ant`, `own`, `chat` and `resp`; the base URL as in farebox.yaml, with /v1 for OpenAI's kind. */
   readonly upstreams?: readonly WorldUpstream[]
   /** Gateway processes; default 1. */
   readonly gateways?: number
@@ -205,6 +205,16 @@ function configOf(simPort: number, { models = [], upstreams = [] }: WorldOptions
         protocols: ['openai-chat', 'openai-responses'],
       },
       { id: 'ant', kind: 'anthropic', base_url: `http://127.0.0.1:${simPort}`, api_key: 'sk-upstream-world' },
+      // Servers of one's own, that speak one protocol, or several.
+      {
+        ...{ id: 'own', kind: 'openai-compatible', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+        protocols: ['openai-chat', 'anthropic-messages'],
+      },
+      { id: 'chat', kind: 'openai-compatible', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+      {
+        ...{ id: 'resp', kind: 'openai-compatible', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+        protocols: ['openai-responses'],
+      },
       ...upstreams.map(({ id, kind, baseUrl, protocols }) => ({
         ...{ id, kind, base_url: baseUrl, api_key: 'sk-upstream-world' },
         ...(protocols === undefined ? {} : { protocols }),
