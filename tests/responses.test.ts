@@ -27,7 +27,7 @@ before(async () => {
       { id: 'm-replay', upstream: 'replay', upstreamModel: 'replay', context: 1_000_000, outputMax: 1_000_000 },
     ],
   })
-  customer = await world.operator.customer('10.00')
+  customer = await world.operator.customer('1000.00')
 })
 after(async () => {
   await world.stop()
