@@ -126,9 +126,9 @@ function placeOf(url: string): { readonly host: string; readonly port: number; r
 export function isFullAnswer(answer: Answer, protocol: Spoken): boolean {
   if (answer.status !== 200 || !answer.isWhole) return false
   if (answer.headers['content-type']?.startsWith('text/event-stream') !== true) return true
+  // The last event of a response tells all of the answer again, so it may be long.
+  if (protocol === 'openai-responses') return /"type":"response\.(?:completed|incomplete)"/.test(answer.body.toString('latin1'))
   const tail = answer.body.subarray(-200).toString('latin1')
-  if (protocol === 'openai-responses')
-    return /event: ?response\.(?:completed|incomplete)\r?\n.*$/.test(answer.body.toString('latin1').trimEnd())
   return protocol === 'openai' ? /data: ?\[DONE\]/.test(tail) : tail.includes('"message_stop"')
 }
 

@@ -161,7 +161,7 @@ function endsWell(spoken: Spoken, body: Buffer): boolean {
   const last = streamEvents(body).findLast(({ data }) => data !== '')
   if (last === undefined) return false
   if (spoken === 'openai') return last.data === '[DONE]' || isErrorBody(spoken, last.data)
-  if (spoken === 'openai-responses') return last.name === 'response.completed' || isErrorBody(spoken, last.data)
+  if (spoken === 'openai-responses') return /^response\.(completed|incomplete)$/.test(last.name ?? '') || isErrorBody(spoken, last.data)
   return last.name === 'message_stop' || isErrorBody(spoken, last.data)
 }
 
