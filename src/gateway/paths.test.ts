@@ -2,9 +2,8 @@
 // method and under every prefix at which calls are taken.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anthropicMessages, openaiChat, PROTOCOL_PATHS } from '../protocols/index.ts'
+import { anthropicMessages, openaiChat, PROTOCOL_PATHS, protocolOfSurface, STORING_SURFACES } from '../protocols/index.ts'
 import { allowedMethods, destinationOf } from './paths.ts'
-import { protocolOfSurface, STORING_SURFACES } from './storing-surfaces.ts'
 
 const kindAt = (path: string) => destinationOf(path)?.kind
 
@@ -39,8 +38,8 @@ test('methods', () => {
 
 test('the error comes in words that the surface’s clients read', () => {
   const surface = (path: string) => STORING_SURFACES.find((one) => one.path === path) ?? assert.fail(path)
-  assert.equal(protocolOfSurface(surface('/v1/files'), false), openaiChat)
-  assert.equal(protocolOfSurface(surface('/v1/files'), true), anthropicMessages)
-  assert.equal(protocolOfSurface(surface('/v1/messages/batches'), false), anthropicMessages)
-  assert.equal(protocolOfSurface(surface('/v1/batches'), true), openaiChat)
+  assert.equal(protocolOfSurface(surface('/v1/files'), {}), openaiChat)
+  assert.equal(protocolOfSurface(surface('/v1/files'), { 'anthropic-version': '2023-06-01' }), anthropicMessages)
+  assert.equal(protocolOfSurface(surface('/v1/messages/batches'), {}), anthropicMessages)
+  assert.equal(protocolOfSurface(surface('/v1/batches'), { 'anthropic-version': '2023-06-01' }), openaiChat)
 })

@@ -1,5 +1,13 @@
-import { type CallAddress, COUNT_PATHS, type CountSurface, modelsPath, type Protocol, spokenAt } from '../protocols/index.ts'
-import { type StoringSurface, storingSurfaceAt } from './storing-surfaces.ts'
+import {
+  type CallAddress,
+  COUNT_PATHS,
+  type CountSurface,
+  modelsPath,
+  type Protocol,
+  type StoringSurface,
+  spokenAt,
+  storingSurfaceAt,
+} from '../protocols/index.ts'
 
 /** Who serves a path. */
 export type Destination =

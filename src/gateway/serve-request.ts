@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { failure } from '../failures.ts'
-import { type CallAddress, type Protocol, protocolForModels } from '../protocols/index.ts'
+import { type CallAddress, type Protocol, protocolForModels, protocolOfSurface, type StoringSurface } from '../protocols/index.ts'
 import { countTokens } from './count-tokens.ts'
 import { forwardToControl } from './forward-control.ts'
 import type { Gateway } from './gateway.ts'
@@ -11,7 +11,6 @@ import { listModels } from './list-models.ts'
 import type { Exchange } from './open-call.ts'
 import { allowedMethods, type Destination, destinationOf } from './paths.ts'
 import { failureOf, respondFailure, respondPlain } from './respond.ts'
-import { protocolOfSurface, type StoringSurface } from './storing-surfaces.ts'
 
 const KEY_PARAMETERS = /[?&](?:key|api_key|apikey|access_token|token)=/i
 
@@ -79,7 +78,7 @@ function ipTagOf(gateway: Gateway, request: IncomingMessage): number {
 
 /** Says why a surface that would store content is not offered, in words that its clients read. */
 function refuseStoring(gateway: Gateway, incoming: Incoming, surface: StoringSurface): void {
-  const protocol = protocolOfSurface(surface, incoming.request.headers['anthropic-version'] !== undefined)
+  const protocol = protocolOfSurface(surface, incoming.request.headers)
   const told = failure('storage_not_offered', { path: surface.path, instead: surface.instead })
   respondFailure(exchangeOf(gateway, incoming, { protocol }), told, gateway.clock.now())
 }

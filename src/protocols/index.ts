@@ -4,6 +4,7 @@ import { openaiChat } from './openai-chat/index.ts'
 import { responsesCount } from './openai-responses/count-surface.ts'
 import { openaiResponses } from './openai-responses/index.ts'
 import type { CallAddress, CountSurface, Protocol, ProtocolId } from './protocol.ts'
+import type { StoringSurface } from './storing-surfaces.ts'
 
 export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts'
 export { replyUsage as openaiReplyUsage } from './openai-family/index.ts'
@@ -23,6 +24,7 @@ export type {
 export { failUnpriced } from './request-fields.ts'
 export { DEPTH_MAX } from './scan-plan.ts'
 export { type SseEvent, SseScanner } from './sse-scanner.ts'
+export { STORING_SURFACES, type StoringSurface, storingSurfaceAt } from './storing-surfaces.ts'
 export { anthropicMessages, openaiChat, openaiResponses }
 
 /** Every protocol, by its id. */
@@ -65,6 +67,15 @@ export function modelsPath(path: string): { readonly id: string | undefined } | 
   const match = MODELS_PATH.exec(path)
   return match === null ? undefined : { id: match[1] }
 }
+
+/** The protocol that a client of a surface reads errors in; a header tells two apart that have one path. */
+export function protocolOfSurface({ of }: StoringSurface, headers: Readonly<Record<string, string | string[] | undefined>>): Protocol {
+  const [first] = of
+  const id = of.includes('anthropic-messages') && headers['anthropic-version'] !== undefined ? 'anthropic-messages' : first
+  return id !== undefined && isProtocolId(id) ? PROTOCOLS[id] : openaiChat
+}
+
+const isProtocolId = (id: string): id is ProtocolId => Object.hasOwn(PROTOCOLS, id)
 
 /** The protocol in which models are listed: two share one path, and one of them names its version in a header. */
 export const protocolForModels = (headers: Readonly<Record<string, string | string[] | undefined>>): Protocol =>

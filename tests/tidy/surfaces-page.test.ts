@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { STORING_SURFACES } from '../../src/gateway/index.ts'
-import { PROTOCOL_PATHS } from '../../src/protocols/index.ts'
+import { PROTOCOL_PATHS, STORING_SURFACES } from '../../src/protocols/index.ts'
 import { surfacesPage } from './surfaces-page.ts'
 
 test('docs/surfaces.md is what the tables make', () => {

@@ -1,5 +1,4 @@
-import { STORING_SURFACES } from '../../src/gateway/index.ts'
-import { COUNT_PATHS, PROTOCOL_PATHS } from '../../src/protocols/index.ts'
+import { COUNT_PATHS, PROTOCOL_PATHS, STORING_SURFACES } from '../../src/protocols/index.ts'
 
 const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 const code = (text: string): string => `\`${text}\``

@@ -1,5 +1,3 @@
-import { openaiChat, PROTOCOLS, type Protocol, type ProtocolId } from '../protocols/index.ts'
-
 /** A part of a provider's API that cannot be offered, as what it does is to store content. */
 export type StoringSurface = {
   /** The path of it, and of all that lies below. */
@@ -56,12 +54,3 @@ export function storingSurfaceAt(path: string): StoringSurface | undefined {
   if (versioned === STORES_NOTHING) return undefined
   return STORING_SURFACES.find((surface) => versioned === surface.path || versioned.startsWith(`${surface.path}/`))
 }
-
-/** The protocol that a client of a surface reads errors in. */
-export function protocolOfSurface({ of }: StoringSurface, isAnthropic: boolean): Protocol {
-  const [first] = of
-  const id = isAnthropic && of.includes('anthropic-messages') ? 'anthropic-messages' : first
-  return isSpoken(id) ? PROTOCOLS[id] : openaiChat
-}
-
-const isSpoken = (id: string | undefined): id is ProtocolId => id !== undefined && Object.hasOwn(PROTOCOLS, id)
