@@ -1,4 +1,4 @@
-import type { BadRequest, PromptMessage, SimRequest } from './request.ts'
+import type { BadRequest, PromptMessage, SimRequest } from './sim-request.ts'
 
 type Fields = { readonly [field: string]: unknown }
 
