@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type SimScript, type SimUpstream, startSimUpstream } from '../sim/index.ts'
+import type { UpstreamKind } from '../src/spec/index.ts'
 import { type Operator, operatorOf } from './operator.ts'
 import { isRunning, type ProcessRole, type ServerProcess, serverProcesses, signal } from './processes.ts'
 import { ownerConnection, type SystemPostgres, startSystemPostgres } from './system-postgres.ts'
@@ -30,7 +31,7 @@ export type WorldModel = {
 /** An upstream of a world; `protocols` where it speaks others than its kind does. */
 export type WorldUpstream = {
   readonly id: string
-  readonly kind: 'openai' | 'anthropic'
+  readonly kind: UpstreamKind
   readonly baseUrl: string
   readonly protocols?: readonly string[]
 }

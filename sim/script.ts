@@ -1,4 +1,5 @@
 import { isSimFaultName, type SimFaultName } from './faults.ts'
+import { SIM_HABITS, type SimHabit } from './habits.ts'
 
 /** How the fake upstream answers a call. Everything is optional; the default is 32 tokens of seeded prose without delay. */
 export type SimScript = {
@@ -51,6 +52,8 @@ export type SimScript = {
   readonly splitBytes?: number
   /** Milliseconds between such pieces. Default 0. */
   readonly splitDelayMs?: number
+  /** OpenAI only: the ways of which provider the answer has. Default: OpenAI's own. */
+  readonly habit?: SimHabit
   /** What goes wrong. */
   readonly fault?: SimFaultName
   /** For faults in mid-stream: after how many output frames. Default 3. */
@@ -87,7 +90,7 @@ const NUMBER_WORDS = {
 
 /**
  * The script in a marker, as in model `sim-model!cut-after=3,tokens=50,echo`: words after "!", parted by commas. A word is a fault's
- * name (its value is `faultAfter`), `echo`, `tool`, `refusal`, `reasoning-shown`, `served-` and a service tier, or one of the numbers tokens, reasoning, prompt, cached,
+ * name (its value is `faultAfter`), `echo`, `tool`, `refusal`, `reasoning-shown`, `served-` and a service tier, `habit-` and a provider, or one of the numbers tokens, reasoning, prompt, cached,
  * write-5m, write-1h, audio-in, image-in, audio-out, image-out, searches, tool-runs, first-byte-ms, chunk-ms, tokens-per-chunk, frames-per-write, split, split-ms, max, after.
  */
 export function scriptOfMarker(marker: string): SimScript | BadMarker {
@@ -106,6 +109,8 @@ function scriptOfWord(word: string, value: string | undefined): SimScript | unde
   if (word === 'tool') return { toolCalls: 'first' }
   if (word === 'refusal') return { isRefusal: true }
   if (word === 'reasoning-shown') return { isReasoningShown: true }
+  const habit = SIM_HABITS.find((name) => word === HABIT + name)
+  if (habit !== undefined) return { habit }
   if (word.startsWith(SERVED)) return { servedTier: word.slice(SERVED.length) }
   const number = value === undefined ? undefined : Number(value)
   if (number !== undefined && !(Number.isSafeInteger(number) && number >= 0)) return undefined
@@ -115,6 +120,7 @@ function scriptOfWord(word: string, value: string | undefined): SimScript | unde
 }
 
 const SERVED = 'served-'
+const HABIT = 'habit-'
 
 /** The model's name without its marker, and the marker. */
 export function splitModel(model: string): { readonly name: string; readonly marker: string } {

@@ -1,6 +1,7 @@
 import { anthropicBody, anthropicFrames } from './anthropic.ts'
 import { type Exchange, isGone, pause, untilClosed, writeOut, writeSplit } from './exchange.ts'
 import { faultAfterOf, faultyFrames } from './fault-frames.ts'
+import { habitFrames } from './habits.ts'
 import { bodyTokensOf, type EncodeOptions, openaiBody, openaiFrames } from './openai.ts'
 import { type Ending, type Frame, type Reply, wireOf } from './reply.ts'
 import type { SimRequest } from './request.ts'
@@ -26,7 +27,9 @@ export async function sendReply(exchange: Exchange, sending: Sending): Promise<b
 /** The frames of a sending, its fault worked in. */
 export function framesOf({ request, script, reply }: Omit<Sending, 'onSent' | 'headers'>): Iterable<Frame> {
   const options = encodeOptionsOf(request, script)
-  return faultyFrames(FRAMES[request.protocol](reply, options), { reply, protocol: request.protocol, script })
+  const frames = FRAMES[request.protocol](reply, options)
+  const habitual = request.protocol === 'openai' ? habitFrames(frames, script.habit, reply) : frames
+  return faultyFrames(habitual, { reply, protocol: request.protocol, script })
 }
 
 const FRAMES = { openai: openaiFrames, 'openai-responses': responsesFrames, anthropic: anthropicFrames } as const

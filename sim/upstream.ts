@@ -5,6 +5,7 @@ import { closeServer, type Exchange, listenOn, readBody, sendAnswer } from './ex
 import { errorAnswer, faultAnswer, modelsAnswer, type SimAnswer, unauthorizedAnswer } from './fault-answers.ts'
 import { playOnSocket } from './fault-socket.ts'
 import { faultGroupOf, SIM_FAULTS, type SimFaultName } from './faults.ts'
+import { refusalOfHabit } from './habits.ts'
 import { providerHeaders } from './headers.ts'
 import { planReply } from './plan.ts'
 import { NO_PARTS, type Reply } from './reply.ts'
@@ -103,7 +104,7 @@ async function handle(state: State, exchange: Exchange): Promise<void> {
   const report = reportOf(state, exchange.request)
   if (report !== undefined) return sendAnswer(exchange, report)
   const call = takeCall(state, exchange.request, body)
-  const request = call.protocol === 'none' ? undefined : readRequest(call.protocol, body)
+  const request = call.protocol === 'none' ? undefined : readRequest(call.protocol, withModelOf(call.path, body))
   const refusal = refusalOf(state, { call, request, method: exchange.request.method ?? '' })
   if (refusal !== undefined || request === undefined || 'message' in request) {
     sendAnswer(exchange, refusal ?? NOT_FOUND)
@@ -114,6 +115,12 @@ async function handle(state: State, exchange: Exchange): Promise<void> {
   if ('word' in script) {
     const message = `sim: the marker's word "${script.word}" is not known`
     sendAnswer(exchange, errorAnswer(request.protocol, { status: 400, type: 'invalid_request_error', message }))
+    call.ended = 'complete'
+    return
+  }
+  const disliked = refusalOfHabit(script.habit, body)
+  if (disliked !== undefined) {
+    sendAnswer(exchange, errorAnswer(request.protocol, { status: 422, type: 'invalid_request_error', ...disliked }))
     call.ended = 'complete'
     return
   }
@@ -161,11 +168,30 @@ const PROTOCOLS: { readonly [path: string]: SimProtocol } = {
   '/v1/messages': 'anthropic',
 }
 
+/** Azure's own paths of chat completions, of its v1 API and of the dated versions. */
+const AZURE_CHAT = /^\/openai\/(?:v1|deployments\/[^/]+)\/chat\/completions$/
+
+/** Vertex has the model in the path. */
+const VERTEX = /^\/v1\/projects\/[^/]+\/locations\/[^/]+\/publishers\/anthropic\/models\/([^/:]+):(?:rawPredict|streamRawPredict)$/
+
+/** A body in which the model of a path stands, and which is none without its version or with a model of its own. */
+function withModelOf(path: string, body: Buffer): Buffer {
+  const model = VERTEX.exec(path)?.[1]
+  if (model === undefined) return body
+  const fields = JSON.parse(body.toString()) as Readonly<Record<string, unknown>>
+  const isRight = fields['model'] === undefined && fields['anthropic_version'] === 'vertex-2023-10-16'
+  return isRight ? Buffer.from(JSON.stringify({ ...fields, model: decodeURIComponent(model) })) : Buffer.from('{}')
+}
+
+/** Bedrock has Anthropic's protocol below a path of its own. */
+const protocolAt = (path: string): SimProtocol | 'none' =>
+  PROTOCOLS[path.replace(/^\/anthropic(?=\/)/, '')] ?? (AZURE_CHAT.test(path) ? 'openai' : VERTEX.test(path) ? 'anthropic' : 'none')
+
 function takeCall(state: State, request: IncomingMessage, body: Buffer): OpenCall {
   state.taken += 1
   const path = (request.url ?? '').split('?')[0] ?? ''
   const headersSeen = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
-  const head = { protocol: PROTOCOLS[path] ?? ('none' as const), path, headersSeen }
+  const head = { protocol: protocolAt(path), path, headersSeen }
   const call = openCall(`call-${state.taken}`, head, { bytes: body, isKept: state.options.keepBodies === true })
   state.calls.push(call)
   const callsMax = state.options.callsMax ?? CALLS_MAX

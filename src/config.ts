@@ -41,8 +41,25 @@ export type Config = {
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-/** Provider keys that are looked for; each has its row in catalog/known-upstreams.ts. */
-export const PROVIDER_KEY_NAMES = ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GEMINI_API_KEY', 'DEEPSEEK_API_KEY', 'ARK_API_KEY'] as const
+/** Provider keys that are looked for; each has its row in catalog/known-upstreams. */
+export const PROVIDER_KEY_NAMES = [
+  'OPENAI_API_KEY',
+  'ANTHROPIC_API_KEY',
+  'GEMINI_API_KEY',
+  'DEEPSEEK_API_KEY',
+  'ARK_API_KEY',
+  'XAI_API_KEY',
+  'MISTRAL_API_KEY',
+  'GROQ_API_KEY',
+  'OPENROUTER_API_KEY',
+  'TOGETHER_API_KEY',
+  'FIREWORKS_API_KEY',
+  'DASHSCOPE_API_KEY',
+  'MOONSHOT_API_KEY',
+  'ZAI_API_KEY',
+  'ZHIPUAI_API_KEY',
+  'MINIMAX_API_KEY',
+] as const
 export type ProviderKeyName = (typeof PROVIDER_KEY_NAMES)[number]
 
 /** Variables by name, as in process.env. */

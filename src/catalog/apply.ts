@@ -47,6 +47,7 @@ type UpstreamRow = {
   readonly base_url: string
   readonly api_key_sealed: Buffer | null
   readonly admin_key_sealed: Buffer | null
+  readonly api_version: string | null
   readonly placement: string
   readonly privacy: Readonly<Record<string, string>>
   readonly protocols: readonly string[] | null
@@ -56,7 +57,9 @@ type UpstreamRow = {
 
 async function applyUpstreams(tx: Database, wanted: readonly DesiredUpstream[], writer: Writer): Promise<readonly Change[]> {
   const rows = await tx.query<UpstreamRow>(
-    sql`select id, kind, base_url, api_key_sealed, admin_key_sealed, placement, privacy, protocols, source, is_active from upstream order by serial`,
+    sql`
+      select id, kind, base_url, api_key_sealed, admin_key_sealed, api_version, placement, privacy, protocols, source, is_active
+      from upstream order by serial`,
   )
   const byId = new Map(rows.map((row) => [row.id, row]))
   const changes: Change[] = []
@@ -81,16 +84,17 @@ async function applyUpstream(
 
 /** Writes an upstream's row, whatever was there. */
 export async function writeUpstream(tx: Database, upstream: DesiredUpstream, writer: Writer): Promise<void> {
-  const { id, kind, baseUrl, placement, apiKey, adminKey } = upstream
+  const { id, kind, baseUrl, placement, apiKey, adminKey, apiVersion = null } = upstream
   const sealed = apiKey === undefined ? null : writer.sealing.seal(Buffer.from(apiKey, 'utf8'), keyPurpose(id))
   const adminSealed = adminKey === undefined ? null : writer.sealing.seal(Buffer.from(adminKey, 'utf8'), adminKeyPurpose(id))
   const privacy = JSON.stringify(upstream.privacy)
   const protocols = upstream.protocols === undefined ? null : [...upstream.protocols]
   await tx.query(sql`
-    insert into upstream (id, kind, base_url, api_key_sealed, admin_key_sealed, placement, privacy, protocols, source, is_active)
-    values (${id}, ${kind}, ${baseUrl}, ${sealed}, ${adminSealed}, ${placement}, ${privacy}::jsonb, ${protocols}::text[], ${writer.source}, true)
+    insert into upstream (id, kind, base_url, api_key_sealed, admin_key_sealed, api_version, placement, privacy, protocols, source, is_active)
+    values (${id}, ${kind}, ${baseUrl}, ${sealed}, ${adminSealed}, ${apiVersion}, ${placement}, ${privacy}::jsonb, ${protocols}::text[],
+      ${writer.source}, true)
     on conflict (id) do update set kind = excluded.kind, base_url = excluded.base_url, api_key_sealed = excluded.api_key_sealed,
-      admin_key_sealed = excluded.admin_key_sealed,
+      admin_key_sealed = excluded.admin_key_sealed, api_version = excluded.api_version,
       placement = excluded.placement, privacy = excluded.privacy, protocols = excluded.protocols, source = excluded.source, is_active = true`)
 }
 
@@ -102,6 +106,7 @@ function isSameUpstream(upstream: DesiredUpstream, row: UpstreamRow, writer: Wri
     row.source === writer.source &&
     row.kind === upstream.kind &&
     row.base_url === upstream.baseUrl &&
+    row.api_version === (upstream.apiVersion ?? null) &&
     row.placement === upstream.placement &&
     open(row.api_key_sealed, keyPurpose(row.id)) === upstream.apiKey &&
     open(row.admin_key_sealed, adminKeyPurpose(row.id)) === upstream.adminKey &&

@@ -184,6 +184,17 @@ test('the operator adds, keeps and takes away keys; they are never listed nor re
   assert.equal(without.has_key, false)
 })
 
+test('a dated version of an API reaches gateways, is changed and taken away, and is there for the kind that has it', async () => {
+  const body = { kind: 'azure-openai', base_url: 'https://r.openai.azure.com', api_version: '2024-10-21' }
+  const versions = async () => (await loadCatalog(opened.appDatabase, sealing)).upstreams.map(({ apiVersion }) => apiVersion)
+  assert.equal((await putUpstream(opened.appDatabase, { id: 'o', body }, sealing)).api_version, '2024-10-21')
+  assert.deepEqual(await versions(), ['2024-10-21'])
+  const { api_version: _, ...without } = body
+  assert.equal((await putUpstream(opened.appDatabase, { id: 'o', body: without }, sealing)).api_version, null)
+  assert.deepEqual(await versions(), [undefined])
+  await failsWith(putUpstream(opened.appDatabase, { id: 'o', body: { ...body, kind: 'openai' } }, sealing), 'invalid_field')
+})
+
 test('a key that reads reports is kept, sealed for itself, and taken away like the other; no gateway is told of it', async () => {
   const body = { kind: 'openai', base_url: 'https://b.example/v1', api_key: 'sk-secret-canary', admin_key: 'sk-admin-canary' }
   const put = async (change: object) => await putUpstream(opened.appDatabase, { id: 'o', body: { ...body, ...change } }, sealing)
@@ -244,7 +255,7 @@ test("provider keys bring their upstreams; one that the file names or uses is th
   await apply()
   const catalog = await loadCatalog(opened.appDatabase, sealing)
   assert.deepEqual(catalog.upstreams.map(({ id }) => id).toSorted(), ['ark', 'deepseek', 'openai'])
-  assert.ok(catalog.models.some(({ id }) => id === 'gpt-4.1') && catalog.unpriced.length === 2)
+  assert.ok(catalog.models.some(({ id }) => id === 'gpt-4.1') && catalog.unpriced.length === 3)
   assert.deepEqual((await apply()).changes, [])
   const path = join(folder, 'farebox.yaml')
   const routed =

@@ -5,7 +5,7 @@ import type { Change } from './change.ts'
 import type { DesiredCatalog, DesiredModel, Sealing } from './desired.ts'
 import { type FileResult, readCatalogFile } from './file.ts'
 import { refusedKeyShape } from './key-shape.ts'
-import { KNOWN_UPSTREAMS, type KnownUpstream } from './known-upstreams.ts'
+import { KNOWN_UPSTREAMS, type KnownUpstream } from './known-upstreams/index.ts'
 import { completePrice } from './rates.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -75,7 +75,7 @@ function environmentCatalog(known: readonly KnownUpstream[], keys: Variables): D
       baseUrl: upstream.baseUrl,
       apiKey: keys[upstream.variable],
       placement: 'third_party',
-      privacy: {},
+      privacy: upstream.privacy ?? {},
     })),
     models: known.flatMap((upstream) => upstream.models.map((model) => knownModel(upstream, model))),
   }
@@ -83,6 +83,6 @@ function environmentCatalog(known: readonly KnownUpstream[], keys: Variables): D
 
 function knownModel(upstream: KnownUpstream, model: KnownUpstream['models'][number]): DesiredModel {
   const price = model.price && completePrice(model.price, upstream.kind === 'anthropic')
-  const routes = [{ upstream: upstream.id, model: model.id, priority: 1, cost: model.price ?? {} }]
+  const routes = [{ upstream: upstream.id, model: model.upstreamModel ?? model.id, priority: 1, cost: model.price ?? {} }]
   return { id: model.id, context: model.context, outputMax: model.outputMax, price, routes }
 }

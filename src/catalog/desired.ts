@@ -4,13 +4,17 @@ import type { Price, PrivacyLabel, ProtocolName, UpstreamKind, WrittenPrice } fr
 export const SOURCES = ['sandbox', 'environment', 'operator', 'file'] as const
 export type Source = (typeof SOURCES)[number]
 
-/** An upstream as it should be; `apiKey` undefined: it wants none; `adminKey` reads its usage and cost report. */
+/**
+ * An upstream as it should be; `apiKey` undefined: it wants none; `adminKey` reads its usage and cost report; `apiVersion` where its API
+ * has dated versions.
+ */
 export type DesiredUpstream = {
   readonly id: string
   readonly kind: UpstreamKind
   readonly baseUrl: string
   readonly apiKey: string | undefined
   readonly adminKey?: string | undefined
+  readonly apiVersion?: string | undefined
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
   /** What it speaks; undefined: what its kind does. */

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { isLoopback } from '../lib/index.ts'
-import { MULTIPLIER_EXPECTED, PROTOCOL_NAMES, parseMultiplier, REPORTING_KINDS, UPSTREAM_KINDS } from '../spec/index.ts'
+import { MULTIPLIER_EXPECTED, PROTOCOL_NAMES, parseMultiplier, REPORTING_KINDS, serviceAccountOf, UPSTREAM_KINDS } from '../spec/index.ts'
 import { refusedKeyShape } from './key-shape.ts'
 import { costSchema, type PriceFault, priceChanges, priceFaults, priceSchema, type Told } from './price-schema.ts'
 
@@ -14,12 +14,16 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   'upstreams.kind': { expected: `one of ${UPSTREAM_KINDS.join(', ')}`, mend: 'name the protocol the upstream speaks' },
   'upstreams.base_url': { expected: 'an http(s) address', mend: 'write it like https://api.openai.com/v1' },
   'upstreams.api_key': {
-    expected: 'an API key of 8 to 512 printable characters',
+    expected: 'an API key of 8 to 8192 printable characters',
     mend: 'write ${NAME} and set that environment variable, or leave the field out if the upstream wants no key',
   },
   'upstreams.admin_key': {
     expected: 'a key of 8 to 512 printable characters that reads usage and cost reports',
     mend: 'write ${NAME} and set that environment variable, or leave the field out if reports are not to be compared',
+  },
+  'upstreams.api_version': {
+    expected: 'a version of the API of azure-openai, such as 2024-10-21',
+    mend: 'leave it out to use the v1 API; other kinds have none',
   },
   'upstreams.placement': { expected: 'third_party or local', mend: 'say local only for machines of your own' },
   'upstreams.privacy': { expected: 'a mapping with retention, training, country, evidence, checked', mend: 'leave out what is not known' },
@@ -90,8 +94,9 @@ const protocolList = z
 const upstreamFields = {
   kind: field('upstreams.kind', z.enum(UPSTREAM_KINDS)),
   base_url: field('upstreams.base_url', z.string().max(500)),
-  api_key: field('upstreams.api_key', z.string().regex(/^[\x21-\x7e]{8,512}$/)).optional(),
+  api_key: field('upstreams.api_key', z.string().regex(/^[\x21-\x7e]{8,8192}$/)).optional(),
   admin_key: field('upstreams.admin_key', z.string().regex(/^[\x21-\x7e]{8,512}$/)).optional(),
+  api_version: field('upstreams.api_version', z.string().regex(/^\d{4}-\d{2}-\d{2}(?:-preview)?$/)).optional(),
   placement: field('upstreams.placement', z.enum(['third_party', 'local'])).prefault('third_party'),
   privacy: field('upstreams.privacy', privacy).prefault({}),
   protocols: field('upstreams.protocols', protocolList).optional(),
@@ -174,12 +179,24 @@ const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
 
 /** Runs also on entries with other mistakes, so that all are told at once; hence the value may still be anything. */
 function checkUpstream(value: unknown, context: z.RefinementCtx): void {
-  const { base_url: url, api_key: key, admin_key: adminKey, kind, placement } = recordOf(value)
-  const wrong = typeof url === 'string' ? wrongUrl(url, placement === 'local') : undefined
+  const { base_url: url, api_key: key, admin_key: adminKey, api_version: version, kind, placement } = recordOf(value)
+  const wrong = typeof url === 'string' ? (wrongUrl(url, placement === 'local') ?? wrongEndpoint(url, kind)) : undefined
   if (wrong !== undefined) context.addIssue(issueAt(['base_url'], wrong))
   const shape = typeof key === 'string' ? refusedKeyShape(key) : undefined
   const mend = "make an API key in the provider's console and use that"
   if (shape !== undefined) context.addIssue(issueAt(['api_key'], { expected: 'an API key of the provider', got: shape, mend }))
+  if (version !== undefined && kind !== 'azure-openai') {
+    const mend = 'leave the field out'
+    context.addIssue(issueAt(['api_version'], { expected: 'no api_version, as only azure-openai has one', mend }))
+  }
+  if (kind === 'vertex' && typeof key === 'string' && serviceAccountOf(key) === undefined) {
+    const told = {
+      expected: 'the key file of a service account in base64',
+      got: '(hidden)',
+      mend: 'set the variable to: base64 -w0 key.json',
+    }
+    context.addIssue(issueAt(['api_key'], told))
+  }
   const wrongAdmin = typeof adminKey === 'string' ? wrongAdminKey(adminKey, kind) : undefined
   if (wrongAdmin !== undefined) context.addIssue(issueAt(['admin_key'], wrongAdmin))
 }
@@ -204,6 +221,15 @@ function wrongUrl(text: string, isLocal: boolean): Told | undefined {
     expected: 'https, as prompts would travel in the clear',
     mend: 'use https, or say "placement: local" if it is a machine of your own',
   }
+}
+
+/** Bedrock has two endpoints, of which one speaks the protocols as they are. */
+function wrongEndpoint(text: string, kind: unknown): Told | undefined {
+  if (kind !== 'bedrock') return undefined
+  const { hostname, pathname } = new URL(text)
+  if (!hostname.startsWith('bedrock-runtime.') && pathname === '/') return undefined
+  const mend = 'write it like https://bedrock-mantle.us-east-1.api.aws, without a path'
+  return { expected: 'the address of the mantle endpoint of a region', mend }
 }
 
 /** Whether plain HTTP may go there: to this machine always, to private addresses and names when they are declared local. */

@@ -63,6 +63,9 @@ test('missing cache prices follow the input price and the protocol of the routes
   const price = 'price: {input: "1.000000001", output: "2"}, '
   assert.deepEqual(cacheOf(model(price)), [1_000_000_001n, 1_000_000_001n, 1_000_000_001n])
   assert.deepEqual(cacheOf(model(price, 'anthropic')), [1_000_000_001n, 1_250_000_002n, 2_000_000_002n])
+  const atBedrock = (name: string) => cacheOf(model(price, 'bedrock').replace('model: m}', `model: ${name}}`).replace('/v1"', '"'))
+  assert.deepEqual(atBedrock('eu.anthropic.claude'), [1_000_000_001n, 1_250_000_002n, 2_000_000_002n])
+  assert.deepEqual(atBedrock('openai.gpt-oss'), [1_000_000_001n, 1_000_000_001n, 1_000_000_001n])
   assert.deepEqual(cacheOf(model('free: true, ')), [0n, 0n, 0n])
   assert.deepEqual(cacheOf(model('')), [undefined, undefined, undefined])
 })
@@ -86,7 +89,12 @@ const BAD: readonly Case[] = [
   ['list for mapping', '- a\n', ['1:1'], /got {7}a list/],
   ['upstreams not a list', 'upstreams: 5\n', ['1:12'], /a list of upstreams\n.*the number 5/],
   ['unknown key', 'upstreamz: []\n', ['1:1'], /one of upstreams, models[\s\S]*write upstreams/],
-  ['missing fields', 'upstreams:\n  - id: u\n', ['2:5', '2:5'], /openai, anthropic, openai-compatible\n.*nothing/],
+  [
+    'missing fields',
+    'upstreams:\n  - id: u\n',
+    ['2:5', '2:5'],
+    /openai, anthropic, openai-compatible, azure-openai, bedrock, vertex\n.*nothing/,
+  ],
   ['entry is text', 'models:\n  - gpt\n', ['2:5'], /an entry|a model with id/],
   ['unknown kind', 'upstreams:\n  - id: u\n    kind: opnai\n    base_url: https://a.example\n', ['3:11'], /"opnai"/],
   ['later kind', 'upstreams:\n  - id: u\n    kind: gemini\n    base_url: https://a.example\n', ['3:11'], /gemini is not spoken yet/],
@@ -101,6 +109,16 @@ const BAD: readonly Case[] = [
   ['protocol', upstreamWith('protocols: [openai-chat, gopher]'), ['5:30'], /one of openai-chat, openai-responses[\s\S]*"gopher"/],
   ['no protocol', upstreamWith('protocols: []'), ['5:16'], /a list of one or more of/],
   ['protocol twice', upstreamWith('protocols: [gemini, gemini]'), ['5:16'], /each once/],
+  ['api_version elsewhere', upstreamWith('api_version: 2024-10-21'), ['5:18'], /no api_version, as only azure-openai has one/],
+  ['api_version', `${UP.replace('openai', 'azure-openai')}    api_version: latest\n`, ['5:18'], /such as 2024-10-21\n.*"latest"/],
+  ['the other endpoint', urlOf('https://bedrock-runtime.eu-west-1.amazonaws.com').replace('openai', 'bedrock'), ['4:15'], /mantle/],
+  ['a path of the endpoint', urlOf('https://bedrock-mantle.eu-west-1.api.aws/v1').replace('openai', 'bedrock'), ['4:15'], /without a path/],
+  [
+    'a login as a key file',
+    `${UP.replace('openai', 'vertex')}    api_key: eyJ0eXBlIjoiYXV0aG9yaXplZF91c2VyIn0=\n`,
+    ['5:14'],
+    /service account/,
+  ],
   ['placement', upstreamWith('placement: here'), ['5:16'], /third_party or local\n.*"here"/],
   ['privacy key', upstreamWith('privacy: { retension: no }'), ['5:16'], /one of retention, training/],
   ['training', upstreamWith('privacy: { training: maybe }'), ['5:26'], /yes or no/],

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { errorCode } from '../lib/index.ts'
-import { ConfigRefusedError, type PrivacyLabel, type Problem, parseMultiplier, type UpstreamKind } from '../spec/index.ts'
+import {
+  ConfigRefusedError,
+  isPricedAsAnthropic,
+  type PrivacyLabel,
+  type Problem,
+  parseMultiplier,
+  type UpstreamKind,
+} from '../spec/index.ts'
 import type { DesiredCatalog, DesiredPlan } from './desired.ts'
 import { type CatalogFile, catalogFile, FIELDS } from './file-schema.ts'
 import { priceField, priceKeys, type Told } from './price-schema.ts'
@@ -80,7 +87,7 @@ function issueProblem(path: Path, issue: z.core.$ZodIssue, document: YamlDocumen
   return { ...document.locate(path), path: spellPath(path), expected, got, mend }
 }
 
-const LATER_KINDS: readonly string[] = ['gemini', 'azure-openai', 'bedrock', 'vertex']
+const LATER_KINDS: readonly string[] = ['gemini']
 
 /** What to say of a value that broke its schema, by its place. */
 function explain(path: Path, written: Written | undefined): { readonly expected: string; readonly mend: string } {
@@ -223,6 +230,7 @@ export const toDesiredUpstream = (id: string, written: UpstreamFields): DesiredC
   baseUrl: written.base_url.replace(/\/+$/, ''),
   apiKey: written.api_key,
   ...(written.admin_key === undefined ? {} : { adminKey: written.admin_key }),
+  ...(written.api_version === undefined ? {} : { apiVersion: written.api_version }),
   placement: written.placement,
   privacy: Object.fromEntries(Object.entries(written.privacy).filter(([, text]) => text !== undefined)) as PrivacyLabel,
   ...(written.protocols === undefined ? {} : { protocols: written.protocols }),
@@ -234,7 +242,7 @@ export function toDesiredModel(
   written: ModelFields,
   kinds: ReadonlyMap<string, UpstreamKind>,
 ): DesiredCatalog['models'][number] {
-  const hasAnthropicRoute = written.routes.some((route) => kinds.get(route.upstream) === 'anthropic')
+  const hasAnthropicRoute = written.routes.some(({ upstream, model }) => isPricedAsAnthropic(kinds.get(upstream), model))
   const now = written.free ? FREE_PRICE : written.price && completePrice(written.price, hasAnthropicRoute)
   const begins = written.price?.effective_at
   const priceChanges = [

@@ -29,7 +29,7 @@ export {
   readPriceList,
 } from './import/index.ts'
 export { refusedKeyShape } from './key-shape.ts'
-export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-upstreams.ts'
+export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-upstreams/index.ts'
 export { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
 export { cancelPriceVersion, listPriceVersions, type PriceListing, type VersionView } from './list-prices.ts'
 export { loadCatalog, millisToNextPrice, priceOfVersion } from './load.ts'

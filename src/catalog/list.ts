@@ -10,6 +10,7 @@ export type UpstreamView = {
   readonly base_url: string
   readonly has_key: boolean
   readonly has_admin_key: boolean
+  readonly api_version: string | null
   readonly placement: string
   readonly privacy: PrivacyLabel
   /** null: what its kind speaks. */
@@ -46,7 +47,8 @@ export type RouteView = {
 /** Every upstream that was ever there, by id. */
 export const listUpstreams = (database: Database): Promise<readonly UpstreamView[]> =>
   database.query<UpstreamView>(sql`
-    select id, kind, base_url, api_key_sealed is not null as has_key, admin_key_sealed is not null as has_admin_key, placement, privacy, protocols, source, is_active
+    select id, kind, base_url, api_key_sealed is not null as has_key, admin_key_sealed is not null as has_admin_key, api_version, placement,
+      privacy, protocols, source, is_active
     from upstream order by id collate "C"`)
 
 type ModelRow = Omit<ModelView, 'price' | 'price_changes' | 'routes'> & Partial<PriceRow> & { readonly serial: number }

@@ -3,6 +3,7 @@ import { type Database, sql } from '../db/index.ts'
 import {
   type Catalog,
   encodeCatalog,
+  isPricedAsAnthropic,
   type Model,
   type Price,
   type PrivacyLabel,
@@ -35,6 +36,7 @@ type UpstreamRow = {
   readonly kind: string
   readonly base_url: string
   readonly api_key_sealed: Buffer | null
+  readonly api_version: string | null
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
   readonly protocols: readonly ProtocolName[] | null
@@ -56,7 +58,7 @@ type RouteRow = {
   readonly upstream_model: string
   readonly priority: number
   readonly cost: WrittenPrice
-  readonly is_anthropic: boolean
+  readonly kind: string
 }
 
 /** One snapshot over three reads, so that a change between them cannot pair a route with an upstream that is not there. */
@@ -64,7 +66,7 @@ const readRows = (database: Database) =>
   database.transaction(async (tx): Promise<readonly [readonly UpstreamRow[], readonly ModelRow[], readonly RouteRow[]]> => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
     const upstreams = await tx.query<UpstreamRow>(sql`
-      select serial, id, kind, base_url, api_key_sealed, placement, privacy, protocols from upstream
+      select serial, id, kind, base_url, api_key_sealed, api_version, placement, privacy, protocols from upstream
       where is_active and kind = any(${[...UPSTREAM_KINDS]}) order by serial`)
     const models = await tx.query<ModelRow>(sql`
       select m.serial, m.id, m.context, m.output_max, floor(extract(epoch from m.created_at))::float8 as created_at,
@@ -72,7 +74,7 @@ const readRows = (database: Database) =>
       from model m left join ${PRICE_NOW} on true
       where m.is_active order by m.id collate "C"`)
     const routes = await tx.query<RouteRow>(sql`
-      select r.serial, r.model_serial, r.upstream_serial, r.upstream_model, r.priority, r.cost, u.kind = 'anthropic' as is_anthropic
+      select r.serial, r.model_serial, r.upstream_serial, r.upstream_model, r.priority, r.cost, u.kind
       from route r join upstream u on u.serial = r.upstream_serial
       where r.is_active and u.is_active and u.kind = any(${[...UPSTREAM_KINDS]}) order by r.priority, r.serial`)
     return [upstreams, models, routes]
@@ -82,8 +84,9 @@ function toUpstream(row: UpstreamRow, sealing: Pick<Sealing, 'unseal'>): Upstrea
   const { serial, id, placement, privacy } = row
   const kind = UPSTREAM_KINDS.find((known) => known === row.kind)
   if (kind === undefined) throw new TypeError('a kind of upstream that the query leaves out')
+  const version = row.api_version === null ? {} : { apiVersion: row.api_version }
   const spoken = row.protocols === null ? {} : { protocols: row.protocols }
-  const plain = { serial, id, kind, baseUrl: row.base_url, placement, privacy, ...spoken }
+  const plain = { serial, id, kind, baseUrl: row.base_url, ...version, placement, privacy, ...spoken }
   if (row.api_key_sealed === null) return plain
   return { ...plain, apiKey: sealing.unseal(row.api_key_sealed, keyPurpose(id)).toString('utf8') }
 }
@@ -104,7 +107,7 @@ function toModel(row: ModelRow, routes: readonly RouteRow[]): readonly Model[] {
         upstreamSerial: route.upstream_serial,
         upstreamModel: route.upstream_model,
         priority: route.priority,
-        cost: costOf(route.cost, route.is_anthropic),
+        cost: costOf(route.cost, isPricedAsAnthropic(route.kind, route.upstream_model)),
       })),
     },
   ]

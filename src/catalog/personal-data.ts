@@ -9,6 +9,7 @@ export const CATALOG_DATA: readonly PersonalDataEntry[] = [
     'id',
     'kind',
     'base_url',
+    'api_version',
     'placement',
     'privacy',
     'protocols',

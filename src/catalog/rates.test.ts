@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { formatUsd } from '../lib/index.ts'
 import { EXTRA_TIERS, isSamePrice, PRICE_CLASS_NAMES, showPrice, USAGE_CLASSES, type WrittenPrice } from '../spec/index.ts'
-import { KNOWN_UPSTREAMS } from './known-upstreams.ts'
+import { KNOWN_UPSTREAMS } from './known-upstreams/index.ts'
 import { priceFaults } from './price-schema.ts'
 import { completePrice } from './rates.ts'
 

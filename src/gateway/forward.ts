@@ -34,8 +34,8 @@ async function attempt(gateway: Gateway, { open, leg }: Attempt): Promise<Upstre
   })
   open.leg = leg
   open.onAbort(() => reply.abort(new ClientGone()))
-  dispatch(gateway, { open, leg, reply })
   try {
+    await dispatch(gateway, { open, leg, reply })
     await reply.started
   } catch (thrown) {
     if (thrown instanceof ClientGone) throw thrown
@@ -49,24 +49,31 @@ async function attempt(gateway: Gateway, { open, leg }: Attempt): Promise<Upstre
   return refusal
 }
 
-function dispatch(gateway: Gateway, { open, leg, reply }: Attempt & { readonly reply: UpstreamReply }): void {
+async function dispatch(gateway: Gateway, { open, leg, reply }: Attempt & { readonly reply: UpstreamReply }): Promise<void> {
   const { target, protocol, call } = leg
   const { upstream, provider, route, origin, basePath } = target
   const { model } = open.plan
-  const parts = call.bodyFor(route.upstreamModel, forcedBounds({ model, call, addsOutputMax: provider.addsOutputMax }))
+  const { addsOutputMax, onlyOutputField, tellsUsageUnasked } = provider
+  const forced = forcedBounds({ model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
+  const parts = call.bodyFor(route.upstreamModel, forced)
+  const joined = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
+  const body = provider.body?.(joined) ?? joined
+  const path = basePath + provider.path(protocol, { model: route.upstreamModel, isStream: call.isStream })
+  const own = { 'content-type': 'application/json', ...provider.headers(upstream, open.exchange.request.headers, protocol.id) }
+  const signed = provider.sign?.({ host: new URL(origin).host, path, headers: own, body, now: gateway.clock.now() }, gateway.agent)
   gateway.agent.dispatch(
     {
       origin,
-      path: basePath + provider.path(protocol, { model: route.upstreamModel, isStream: call.isStream }),
+      path,
       method: 'POST',
       headers: {
-        'content-type': 'application/json',
         accept: call.isStream ? 'text/event-stream' : 'application/json',
         'accept-encoding': 'identity',
         'user-agent': 'farebox',
-        ...provider.headers(upstream, open.exchange.request.headers, protocol.id),
+        ...own,
+        ...(signed === undefined ? {} : await signed),
       },
-      body: parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts),
+      body,
       headersTimeout: gateway.settings.firstByteMs,
       bodyTimeout: gateway.settings.idleMs,
     },

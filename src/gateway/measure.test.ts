@@ -43,7 +43,7 @@ const plan: Plan = {
 const target: Target = {
   route: { serial: 1, upstreamSerial: 1, upstreamModel: 'up', priority: 1, cost: undefined },
   upstream: { serial: 1, id: 'u', kind: 'openai', baseUrl: 'http://127.0.0.1', placement: 'local', privacy: {} },
-  provider: providerOf('openai'),
+  provider: providerOf({ serial: 1, id: 'u', kind: 'openai', baseUrl: 'https://a.example', placement: 'local', privacy: {} }, 'up'),
   ...{ origin: 'http://127.0.0.1', basePath: '', label: 'u' },
 }
 const call = { ...openaiChat.decode(Buffer.from('{"model":"m","messages":[{"role":"user","content":"hi"}]}')), countInput: () => PROMPT }

@@ -133,5 +133,6 @@ function compareModel({ reader, leg, plan }: Measurable): ReportedModel {
   if (reported === undefined || leg === undefined) return 'absent'
   const { upstreamModel } = leg.target.route
   if (reported === upstreamModel) return 'asked'
-  return reported === plan.model.id || reported.startsWith(`${upstreamModel}-`) ? 'alias' : 'other'
+  const isDated = [upstreamModel, plan.model.id].some((name) => reported.startsWith(`${name}-`))
+  return reported === plan.model.id || isDated ? 'alias' : 'other'
 }

@@ -80,14 +80,18 @@ function refuseTier(price: Price, protocol: Protocol): never {
 }
 
 /** What a request is made to keep to, so that the bounds hold at the upstream too. */
-export function forcedBounds({ model, call, addsOutputMax }: Forced): ForcedBounds {
+export function forcedBounds({ model, call, addsOutputMax, ...heeded }: Forced): ForcedBounds {
   const { context, outputMax } = model
   // Where both may not fit, the upstream's own bound does: what is left of its context.
-  return { outputMax, addsOutputMax: addsOutputMax && call.inputMax + outputMax <= context, limitsTools: true }
+  return { ...heeded, outputMax, addsOutputMax: addsOutputMax && call.inputMax + outputMax <= context, limitsTools: true }
 }
 
 /** A call of a model; `addsOutputMax`: whether the upstream takes a bound that the customer did not give. */
-type Forced = { readonly model: BoundedModel; readonly call: DecodedCall; readonly addsOutputMax: boolean }
+type Forced = {
+  readonly model: BoundedModel
+  readonly call: DecodedCall
+  readonly addsOutputMax: boolean
+} & Pick<ForcedBounds, 'onlyOutputField' | 'tellsUsageUnasked'>
 
 /** What of a model its bounds hang on. */
 export type BoundedModel = Pick<Model, 'context' | 'outputMax' | 'price'> & { readonly routes: readonly Pick<Route, 'upstreamModel'>[] }

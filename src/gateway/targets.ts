@@ -30,7 +30,7 @@ function targetsOf(model: Model, upstreams: ReadonlyMap<number, Upstream>): read
 
 /** The target of a route. */
 export function targetOf(route: Route, upstream: Upstream): Target {
-  const provider = providerOf(upstream.kind)
+  const provider = providerOf(upstream, route.upstreamModel)
   const { origin, pathname } = new URL(upstream.baseUrl)
   const { country = 'unknown', retention = 'unknown' } = upstream.privacy
   const label = `upstream=${upstream.id}; country=${country}; retention=${JSON.stringify(retention)}`

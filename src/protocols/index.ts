@@ -10,6 +10,7 @@ export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts
 export { replyUsage as openaiReplyUsage } from './openai-family/index.ts'
 export type {
   CallAddress,
+  ChatBoundField,
   CountSurface,
   DecodedCall,
   ForcedBounds,
@@ -25,6 +26,7 @@ export { failUnpriced } from './request-fields.ts'
 export { DEPTH_MAX } from './scan-plan.ts'
 export { type SseEvent, SseScanner } from './sse-scanner.ts'
 export { STORING_SURFACES, type StoringSurface, storingSurfaceAt } from './storing-surfaces.ts'
+export { withoutModel } from './without-model.ts'
 export { anthropicMessages, openaiChat, openaiResponses }
 
 /** Every protocol, by its id. */

@@ -47,7 +47,14 @@ export type ForcedBounds = {
   readonly addsOutputMax: boolean
   /** Whether tools that the upstream runs are given a ceiling where they have none. */
   readonly limitsTools: boolean
+  /** The only name of a chat's bound that the upstream heeds: one that was given under the other is sent under it. */
+  readonly onlyOutputField?: ChatBoundField | undefined
+  /** The upstream tells the usage of streams unasked, and refuses calls that ask for it. */
+  readonly tellsUsageUnasked?: boolean | undefined
 }
+
+/** The names of the bound of a chat's output. */
+export type ChatBoundField = 'max_tokens' | 'max_completion_tokens'
 
 /** Reads one reply as its bytes pass by. Chunks may end anywhere, also inside a character. */
 export type ReplyReader = {

@@ -5,7 +5,7 @@ export type Edit = { readonly start: number; readonly end: number; readonly byte
 export function splice(body: Buffer, edits: readonly Edit[]): Buffer[] {
   const parts: Buffer[] = []
   let from = 0
-  for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
+  for (const edit of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
     parts.push(body.subarray(from, edit.start), edit.bytes)
     from = edit.end
   }

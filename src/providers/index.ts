@@ -1,12 +1,23 @@
 /** What upstreams speak: how a call to each kind is addressed and authorised. Never reads content. */
-import type { UpstreamKind } from '../spec/index.ts'
+import type { Upstream, UpstreamKind } from '../spec/index.ts'
 import { anthropic } from './anthropic.ts'
+import { azureOpenai } from './azure-openai.ts'
+import { bedrock } from './bedrock.ts'
 import { openai, openaiCompatible } from './openai.ts'
 import type { Provider } from './provider.ts'
+import { vertex } from './vertex.ts'
 
+export { HOST_QUIRKS, type HostQuirk } from './host-quirks.ts'
 export type { Provider } from './provider.ts'
 
-const PROVIDERS: Readonly<Record<UpstreamKind, Provider>> = { openai, anthropic, 'openai-compatible': openaiCompatible }
+const PROVIDERS: Readonly<Record<UpstreamKind, (upstream: Upstream, upstreamModel: string) => Provider>> = {
+  openai: () => openai,
+  anthropic: () => anthropic,
+  'openai-compatible': openaiCompatible,
+  'azure-openai': azureOpenai,
+  bedrock,
+  vertex,
+}
 
-/** The provider of a kind of upstream. */
-export const providerOf = (kind: UpstreamKind): Provider => PROVIDERS[kind]
+/** The provider of a model of an upstream, by the upstream's kind and what is odd about its host. */
+export const providerOf = (upstream: Upstream, upstreamModel: string): Provider => PROVIDERS[upstream.kind](upstream, upstreamModel)

@@ -1,6 +1,7 @@
 import type { ProtocolId } from '../protocols/index.ts'
 import type { Upstream } from '../spec/index.ts'
 import { anthropicHeaders } from './anthropic-headers.ts'
+import { quirksOf } from './host-quirks.ts'
 import { bearer, type Provider, spokenBy } from './provider.ts'
 
 const OPENAI_HOST = 'api.openai.com'
@@ -21,11 +22,14 @@ export const openai: Provider = {
 }
 
 /**
- * Everything else that speaks its chat completions; such servers differ in the bounds they take and in what they do beyond their context.
- * Those of one's own that speak Anthropic's protocol too look for the key in either place. Sources:
+ * Everything else that speaks its chat completions; such servers differ in the bounds they take and in what they do beyond their
+ * context, some of them by their host. Those of one's own that speak Anthropic's protocol too look for the key in either place. Sources:
  * https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html, https://docs.ollama.com/api/anthropic-compatibility (2026-11-26).
  */
-export const openaiCompatible: Provider = { ...openai, addsOutputMax: false, outputMaxField: 'max_tokens' }
+export const openaiCompatible = ({ baseUrl }: Pick<Upstream, 'baseUrl'>): Provider => ({
+  ...{ ...openai, addsOutputMax: false, outputMaxField: 'max_tokens' as const },
+  ...quirksOf(baseUrl),
+})
 
 const isOpenai = ({ baseUrl }: Upstream): boolean => URL.parse(baseUrl)?.hostname === OPENAI_HOST
 

@@ -1,6 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { type CallAddress, PROTOCOLS, type Protocol, type ProtocolId } from '../protocols/index.ts'
+import type { Dispatcher } from 'undici'
+import { type CallAddress, type ChatBoundField, PROTOCOLS, type Protocol, type ProtocolId } from '../protocols/index.ts'
 import type { Upstream } from '../spec/index.ts'
+import type { AwsRequest } from './aws-signature.ts'
+
+type Signed = Readonly<Record<string, string>>
 
 /** How an upstream of one kind is called. */
 export type Provider = {
@@ -10,13 +14,21 @@ export type Provider = {
   readonly path: (protocol: Protocol, call: CallAddress) => string
   /** Headers of a call in a protocol, made anew: our credential, and the few of the customer's that change what is answered. */
   readonly headers: (upstream: Upstream, client: IncomingHttpHeaders, protocol: ProtocolId) => Readonly<Record<string, string>>
+  /** Headers that are made of the whole request, or of what is asked for through the agent, where a key is not what is sent. */
+  readonly sign?: (request: AwsRequest, agent: Dispatcher) => Signed | Promise<Signed>
+  /** The body as this upstream takes it, where that differs from the protocol's. */
+  readonly body?: (body: Buffer) => Buffer
   /**
    * Whether a bound of the output is added where the customer gave none. Not everywhere: upstreams that refuse a prompt and a bound that
    * come to more than their context would then refuse what they would have answered.
    */
   readonly addsOutputMax: boolean
   /** The name under which it heeds the bound of a chat's output. */
-  readonly outputMaxField: 'max_tokens' | 'max_completion_tokens'
+  readonly outputMaxField: ChatBoundField
+  /** The same where it heeds no other, so that a customer's own bound has to be sent under it. */
+  readonly onlyOutputField?: ChatBoundField
+  /** It tells the usage of streams unasked, and refuses calls that ask for it. */
+  readonly tellsUsageUnasked?: boolean
 }
 
 /** A key as most upstreams want it; nothing where there is none. */

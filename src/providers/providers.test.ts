@@ -9,9 +9,10 @@ const upstream = (kind: UpstreamKind, more: Partial<Upstream> = {}): Upstream =>
   ...{ serial: 1, id: 'u', kind, baseUrl: 'https://example.org/v1', apiKey: 'our-key', placement: 'third_party', privacy: {} },
   ...more,
 })
-const spoken = (one: Upstream) => providerOf(one.kind).speaks(one)
-const path = (kind: UpstreamKind, id: ProtocolId) => providerOf(kind).path(PROTOCOLS[id], { model: 'm', isStream: false })
-const headers = (one: Upstream, id: ProtocolId, client: Record<string, string> = {}) => providerOf(one.kind).headers(one, client, id)
+const provider = (one: Upstream) => providerOf(one, 'm')
+const spoken = (one: Upstream) => provider(one).speaks(one)
+const path = (kind: UpstreamKind, id: ProtocolId) => provider(upstream(kind)).path(PROTOCOLS[id], { model: 'm', isStream: false })
+const headers = (one: Upstream, id: ProtocolId, client: Record<string, string> = {}) => provider(one).headers(one, client, id)
 
 test('OpenAI itself speaks responses, others only where the operator says so', () => {
   assert.deepEqual(spoken(upstream('openai', { baseUrl: 'https://api.openai.com/v1' })), ['openai-chat', 'openai-responses'])

@@ -1,7 +1,7 @@
 import { type Price, type PriceJson, priceOfJson } from './price.ts'
 
 /** Kinds of upstream, by the protocol they speak. */
-export const UPSTREAM_KINDS = ['openai', 'anthropic', 'openai-compatible'] as const
+export const UPSTREAM_KINDS = ['openai', 'anthropic', 'openai-compatible', 'azure-openai', 'bedrock', 'vertex'] as const
 export type UpstreamKind = (typeof UPSTREAM_KINDS)[number]
 
 /** Kinds whose provider reports what calls used and cost, to who has the key for it. */
@@ -12,6 +12,10 @@ export type ReportingKind = (typeof REPORTING_KINDS)[number]
 export const PROTOCOL_NAMES = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const
 export type ProtocolName = (typeof PROTOCOL_NAMES)[number]
 
+/** Whether a route's cost follows Anthropic's rules for its cache: at Anthropic itself, at Vertex, and for its models at Bedrock. */
+export const isPricedAsAnthropic = (kind: string | undefined, upstreamModel: string): boolean =>
+  kind === 'anthropic' || kind === 'vertex' || (kind === 'bedrock' && upstreamModel.includes('anthropic.'))
+
 /** What is known of an upstream's handling of content; absent means unknown, and unknown is treated as the worst. */
 export type PrivacyLabel = {
   readonly retention?: string
@@ -21,13 +25,14 @@ export type PrivacyLabel = {
   readonly checked?: string
 }
 
-/** One place that answers calls. `apiKey` is absent for upstreams that want none. */
+/** One place that answers calls. `apiKey` is absent for upstreams that want none, `apiVersion` for those that ask for none. */
 export type Upstream = {
   readonly serial: number
   readonly id: string
   readonly kind: UpstreamKind
   readonly baseUrl: string
   readonly apiKey?: string
+  readonly apiVersion?: string
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
   /** What it speaks, the first for calls in others; undefined: what its kind does. */

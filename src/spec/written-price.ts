@@ -60,7 +60,8 @@ const cardsOf = (price: Price, tier: ServiceTier): readonly RateCard[] =>
 
 function showCards(cards: readonly RateCard[], outer: Rates | undefined): WrittenCards {
   const first = cards.find((card) => card.inputAbove === 0)
-  const own = outer ?? first?.rates
+  // What a longer card leaves out costs what it costs on the first card of the same tier.
+  const own = first?.rates ?? outer
   const above = cards
     .filter((card) => card.inputAbove > 0)
     .map((card) => ({ prompt_tokens: card.inputAbove, ...showRates(card.rates, own) }))

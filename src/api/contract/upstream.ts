@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 /** An upstream as it is sent: the fields of farebox.yaml without the id. The catalogue checks them and names what is not right. */
 export const upstreamInput = z.record(z.string(), z.unknown()).openapi('UpstreamInput', {
   type: 'object',
-  description: 'kind, base_url, api_key, admin_key, placement, privacy and protocols as in farebox.yaml',
+  description: 'kind, base_url, api_key, admin_key, api_version, placement, privacy and protocols as in farebox.yaml',
 })
 
 /** An upstream as the operator sees it; of its keys, only that there are. */
@@ -14,6 +14,7 @@ export const upstreamShown = z
     base_url: z.string(),
     has_key: z.boolean(),
     has_admin_key: z.boolean(),
+    api_version: z.string().nullable(),
     placement: z.string(),
     privacy: z.object({
       retention: z.string().optional(),

@@ -66,6 +66,7 @@ const showUpstream = (upstream: UpstreamView) => ({
   base_url: upstream.base_url,
   has_key: upstream.has_key,
   has_admin_key: upstream.has_admin_key,
+  api_version: upstream.api_version,
   placement: upstream.placement,
   privacy: upstream.privacy,
   protocols: upstream.protocols === null ? null : [...upstream.protocols],

@@ -15,6 +15,7 @@ const openai: UpstreamView = {
     base_url: 'https://a.example',
     has_key: true,
     has_admin_key: false,
+    api_version: null,
     placement: 'third_party',
     privacy: {},
     protocols: null,

@@ -1,8 +1,8 @@
 import { formatUsd } from '../../lib/index.ts'
 import {
+  isPricedAsAnthropic,
   type PriceClassName,
   showPrice,
-  type UpstreamKind,
   type WrittenCards,
   type WrittenPrice,
   type WrittenRates,
@@ -154,11 +154,14 @@ function writtenRates(amounts: ListedAmounts, factor: Decimal): WrittenRates {
   return Object.fromEntries(entries.map(([name, amount]) => [name, formatUsd(toNano(times(amount, factor)))]))
 }
 
-function newPriceOf({ upstreams, multiplier }: ImportQuestion, price: ListedPrice, routes: readonly { readonly upstream: string }[]) {
+function newPriceOf(
+  { upstreams, multiplier }: ImportQuestion,
+  price: ListedPrice,
+  routes: readonly { readonly upstream: string; readonly model: string }[],
+) {
   const kinds = new Map(upstreams.map(({ id, kind }): readonly [string, string] => [id, kind]))
-  const anthropic: UpstreamKind = 'anthropic'
   return completePrice(
     writtenPrice(price, multiplier),
-    routes.some((route) => kinds.get(route.upstream) === anthropic),
+    routes.some(({ upstream, model }) => isPricedAsAnthropic(kinds.get(upstream), model)),
   )
 }

@@ -54,8 +54,17 @@ const MODELS_DEV = `{
 }`
 
 const upstream = (id: string, kind = 'openai'): UpstreamView => ({
-  ...{ id, kind, base_url: 'https://a.example', has_key: true, has_admin_key: false, placement: 'third_party', privacy: {} },
-  protocols: null,
+  ...{
+    id,
+    kind,
+    base_url: 'https://a.example',
+    has_key: true,
+    has_admin_key: false,
+    api_version: null,
+    placement: 'third_party',
+    privacy: {},
+    protocols: null,
+  },
   ...{ source: 'operator', is_active: true },
 })
 const UPSTREAMS = [upstream('openai'), upstream('anthropic', 'anthropic'), upstream('deepseek', 'openai-compatible')]

@@ -239,6 +239,14 @@ test('the bound of a prompt hangs on what its JSON means, not on how it is spell
   )
 })
 
+test('who would have another model than the one that is held for is refused', () => {
+  const routing = { models: ['dear'], fallbacks: [{ model: 'dear' }], provider: { order: ['dear'] }, route: 'fallback', preset: 'p' }
+  for (const [name, value] of Object.entries(routing)) {
+    assert.match(refusal(JSON.stringify({ model: 'm', messages: [1], [name]: value })), new RegExp(`^invalid_field.*"${name}"`))
+    assert.equal(refusal(JSON.stringify({ model: 'm', messages: [1], [name]: null })), 'none')
+  }
+})
+
 test('counts a prompt by the published formula', () => {
   const body = {
     model: 'm',

@@ -1,7 +1,8 @@
 import type { UsageBound } from '../../spec/index.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
-import { ASKED_TIERS, outputClassesOf, pictureTokensMax } from '../openai-family/index.ts'
+import { removal, renaming } from '../member-edits.ts'
+import { ASKED_TIERS, outputClassesOf, pictureTokensMax, ROUTING_FIELDS, refuseRouting } from '../openai-family/index.ts'
 import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import { isEmptyContainer, type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
@@ -24,6 +25,7 @@ const FIELDS = [
   'modalities',
   'audio',
   ...SEARCH_FIELDS,
+  ...ROUTING_FIELDS,
 ] as const
 const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
 const CONTENT_FIELDS = { messages: FIELDS.indexOf('messages'), tools: FIELDS.indexOf('tools') }
@@ -43,6 +45,7 @@ export function decode(body: Buffer): DecodedCall {
   const content = reader.content()
   const model = fields.requiredText('model', MODEL_BYTES_MAX)
   fields.requiredArray('messages')
+  refuseRouting(fields)
   const isStream = fields.flag('stream') ?? false
   const asking = usageEdit(body, fields)
   const tier = fields.onlyPriced('service_tier', TIER_WORDS) ?? 'auto'
@@ -65,7 +68,8 @@ export function decode(body: Buffer): DecodedCall {
     wantsUsage: !isStream || asking === undefined,
     bodyFor: (upstreamModel, forced) => {
       const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel)]
-      if (isStream && asking !== undefined) edits.push(asking)
+      if (forced?.tellsUsageUnasked === true) edits.push(...unasking(body, fields))
+      else if (isStream && asking !== undefined) edits.push(asking)
       return splice(body, forced === undefined ? edits : [...edits, ...boundEdits(body, fields, forced)])
     },
     countInput: () => countInput(body),
@@ -108,12 +112,29 @@ function boundEdits(body: Buffer, fields: RequestFields, forced: ForcedBounds): 
   const given = OUTPUT_FIELDS.filter((name) => fields.givenSpan(name) !== undefined)
   if (given.length > 0) {
     const larger = given.filter((name) => (fields.wholeNumber(name, Number.MAX_SAFE_INTEGER) ?? 0) > forced.outputMax)
-    return larger.map((name) => replaceByNumber(fields.requiredSpan(name), forced.outputMax))
+    const cuts = larger.map((name) => replaceByNumber(fields.requiredSpan(name), forced.outputMax))
+    return [...cuts, ...nameEdits(body, fields, forced)]
   }
   if (!forced.addsOutputMax) return []
   const empty = fields.spanOf('max_completion_tokens')
   if (empty !== undefined) return [replaceByNumber(empty, forced.outputMax)]
   return [insertion(body.indexOf(OPEN_BRACE) + 1, `"max_completion_tokens":${forced.outputMax},`)]
+}
+
+/** Puts a bound under the only name that is heeded, unless it was given under that one too. */
+function nameEdits(body: Buffer, fields: RequestFields, { onlyOutputField: only, outputMax }: ForcedBounds): readonly Edit[] {
+  const other = OUTPUT_FIELDS.find((name) => name !== only)
+  const span = only === undefined || other === undefined ? undefined : fields.givenSpan(other)
+  if (only === undefined || other === undefined || span === undefined || fields.givenSpan(only) !== undefined) return []
+  const empty = fields.spanOf(only)
+  const bound = Math.min(fields.wholeNumber(other, Number.MAX_SAFE_INTEGER) ?? outputMax, outputMax)
+  return [empty === undefined ? renaming(body, span, only) : replaceByNumber(empty, bound)]
+}
+
+/** Takes out what asks for the usage of a stream. */
+function unasking(body: Buffer, fields: RequestFields): readonly Edit[] {
+  const given = fields.spanOf('stream_options')
+  return given === undefined ? [] : [removal(body, given)]
 }
 
 const OPTIONS = scanPlan({ fields: ['include_usage'] })

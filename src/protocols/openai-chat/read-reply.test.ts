@@ -122,6 +122,19 @@ test('tells the tier it was served in, in streams and in whole replies', () => {
   assert.equal(inWhole({ usage: { prompt_tokens: 1, completion_tokens: 1, service_tier: 'priority' } }), 'priority')
 })
 
+test('text in pieces is counted, thoughts under two names and an answer that is told again once, and an empty model name is none', () => {
+  const counted = (...payloads: object[]) => replay(PASSING, events(...payloads), []).reader.countedOutput()
+  const plain = counted(delta({ content: 'The ferry takes forty minutes.' }))
+  const thought = 'The ferry takes forty minutes.'
+  assert.equal(counted(delta({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: thought }] }] })), plain)
+  assert.equal(counted(delta({ reasoning: thought, reasoning_details: [{ type: 'reasoning.text', text: thought }] })), plain)
+  const again = { model: 'm', choices: [{ index: 0, message: { role: 'assistant', content: thought } }] }
+  assert.equal(counted(delta({ content: thought }), again), plain)
+  assert.equal(counted(again), plain)
+  const filters = { model: '', choices: [], prompt_filter_results: [] }
+  assert.equal(knownBy(replay(PASSING, events(filters, delta({ content: 'x' })), []).reader).reportedModel, 'gpt-x')
+})
+
 test('recorded streams lose exactly their usage frame, at every cut', { skip: WITHOUT_RECORDINGS }, () => {
   for (const recording of recordedStreams(FOLDERS, { hasNames: false, last: 'data: [DONE]\n\n' })) {
     const { bytes, name } = shortened(recording)

@@ -12,8 +12,10 @@ import { parseObject, parseText } from '../usage-figures.ts'
 import { type ChunkHead, encodeLengthStop } from './length-stop.ts'
 
 const FIELDS = ['choices', 'usage', 'model', 'id', 'created', 'service_tier']
-const TEXT_KEYS = ['content', 'refusal', 'arguments', 'reasoning_content', 'reasoning']
-const CHUNK = scanPlan({ fields: FIELDS, marks: TEXT_KEYS, isLenient: true })
+const TEXT_KEYS = ['content', 'refusal', 'arguments', 'reasoning_content', 'reasoning', 'text']
+/** What a chunk adds, and the whole answer, which MiniMax's last one tells once more. Source: https://github.com/GCWing/OpenBitFun/pull/792 (2026-11-26). */
+const PLACES = ['delta', 'message']
+const CHUNK = scanPlan({ fields: FIELDS, marks: [...TEXT_KEYS, ...PLACES], isLenient: true })
 const CHOICES = 0
 const USAGE = 1
 const MODEL = 2
@@ -21,8 +23,10 @@ const ID = 3
 const CREATED = 4
 const TIER = 5
 
-/** From this mark on it is reasoning, which some upstreams send under two names at once. */
+/** From this mark on it is reasoning, which some upstreams send under two names at once; `text` is that of pieces of either. */
 const FIRST_REASONING = TEXT_KEYS.indexOf('reasoning_content')
+const DELTA = TEXT_KEYS.length
+const MESSAGE = DELTA + 1
 
 const DONE = Buffer.from('[DONE]')
 const USAGE_FRAME: Removal = { neverIn: Buffer.from('"delta"') }
@@ -51,7 +55,10 @@ function openaiFrames(): Frames {
       const scanner = text.scan(data)
       if (scanner === undefined) return false
       head ??= headOf(data, scanner)
-      if (model === undefined && scanner.endOf(MODEL) > 0) model = parseText(data.subarray(scanner.startOf(MODEL), scanner.endOf(MODEL)))
+      // Azure's first chunk, which tells what its filters make of the prompt, names the empty one.
+      if (model === undefined && scanner.endOf(MODEL) > 0) {
+        model = parseText(data.subarray(scanner.startOf(MODEL), scanner.endOf(MODEL))) || undefined
+      }
       if (scanner.endOf(TIER) > 0) tier = tierIn(data, scanner) ?? tier
       if (scanner.endOf(USAGE) < 0 || data[scanner.startOf(USAGE)] !== OPEN_BRACE) return false
       usage.add(parseObject(data.subarray(scanner.startOf(USAGE), scanner.endOf(USAGE))) ?? {})
@@ -100,9 +107,16 @@ function deltaCounter(): DeltaCounter {
   let tokens = 0
   let reasoning = 0
   let bytes = 0
+  let hasDelta = false
+  let isRepeated = false
   let current: Buffer = NOTHING
   const scanner = new JsonScanner(CHUNK, (mark, start, end) => {
-    if (scanner.field !== CHOICES || end - start < 3) return
+    if (scanner.field !== CHOICES) return
+    if (mark >= DELTA) {
+      hasDelta ||= mark === DELTA
+      isRepeated = mark === MESSAGE && hasDelta
+    }
+    if (isRepeated || end - start < 3) return
     const count = countDelta(current, { start, end })
     bytes += end - start - 2
     if (mark < FIRST_REASONING) tokens += count
@@ -112,6 +126,7 @@ function deltaCounter(): DeltaCounter {
     scan: (data) => {
       current = data
       reasoning = 0
+      isRepeated = false
       scanner.reset()
       const isWhole = tryScan(scanner, data) && scanner.isComplete
       tokens += reasoning

@@ -98,6 +98,8 @@ test('names the field that is wrong', () => {
     [{ max_tool_calls: 1.5 }, /^invalid_field: max_tool_calls/],
     [{ tools: {} }, /^invalid_field: tools/],
     [{ service_tier: 'fastest' }, /^invalid_field: service_tier/],
+    [{ models: ['dear'] }, /^invalid_field: models/],
+    [{ provider: { order: ['dear'] } }, /^invalid_field: provider/],
     [{ reasoning: { mode: 'pro' } }, /^invalid_field: reasoning\.mode/],
     [{ reasoning: { effort: 'high', summary: 'auto', mode: 'standard' } }, /^none/],
     ['{"model":"m","input":"x","input":"y"}', /^duplicate_field: input/],

@@ -2,7 +2,7 @@ import { fail } from '../../failures.ts'
 import type { UsageBound } from '../../spec/index.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../json-bytes.ts'
-import { ASKED_TIERS, outputClassesOf, pictureTokensMax } from '../openai-family/index.ts'
+import { ASKED_TIERS, outputClassesOf, pictureTokensMax, ROUTING_FIELDS, refuseRouting } from '../openai-family/index.ts'
 import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import { isEmptyContainer, type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
@@ -21,6 +21,7 @@ const FIELDS = [
   ...['service_tier', 'reasoning', 'modalities', 'audio'],
   ...STORED,
   ...OWN_WORK,
+  ...ROUTING_FIELDS,
 ]
 const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
 const CONTENT_FIELDS = { input: FIELDS.indexOf('input'), tools: FIELDS.indexOf('tools') }
@@ -38,6 +39,7 @@ export function decode(body: Buffer): DecodedCall {
   const reader = contentReader(body, CONTENT_FIELDS)
   const fields = scanRequest(body, REQUEST, reader.markerOf)
   refuseStored(fields)
+  refuseRouting(fields)
   if (OWN_WORK.some((name) => fields.givenSpan(name) !== undefined)) reader.tools.other()
   const content = reader.content()
   const model = fields.requiredText('model', MODEL_BYTES_MAX)

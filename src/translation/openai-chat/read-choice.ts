@@ -22,6 +22,7 @@ export function choiceReader({ choice, replyId }: ChoicePlace, emit: Emit): Choi
   const tools = toolReader(parts, replyId)
   const prose = proseTeller(parts, tools)
   let isFinished = false
+  let isTold = false
 
   const readDelta = (delta: JsonObject, logprobs: Json | undefined): void => {
     // Some upstreams send the same thoughts under both names.
@@ -49,7 +50,9 @@ export function choiceReader({ choice, replyId }: ChoicePlace, emit: Emit): Choi
   return {
     take: (told) => {
       if (isFinished) return
-      const delta = objectIn(told, 'delta') ?? objectIn(told, 'message')
+      // MiniMax ends a stream with the whole message once more.
+      const delta = objectIn(told, 'delta') ?? (isTold ? undefined : objectIn(told, 'message'))
+      isTold ||= delta !== undefined
       const logprobs = objectIn(told, 'logprobs')?.['content']
       if (delta !== undefined) readDelta(delta, Array.isArray(logprobs) && logprobs.length > 0 ? logprobs : undefined)
       const word = textIn(told, 'finish_reason')

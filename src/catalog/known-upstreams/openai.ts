@@ -1,0 +1,56 @@
+import type { WrittenPrice } from '../../spec/index.ts'
+import type { KnownUpstream } from './known-upstream.ts'
+
+const GPT_5_4_LONG = { prompt_tokens: 272_000, input: '5.00', output: '22.50', cache_read: '0.50' }
+const GPT_5_4: WrittenPrice = {
+  ...{ input: '2.50', output: '15.00', cache_read: '0.25', above: [GPT_5_4_LONG] },
+  service_tiers: {
+    flex: { input: '1.25', output: '7.50', cache_read: '0.13', above: [GPT_5_4_LONG] },
+    priority: { input: '5.00', output: '30.00', cache_read: '0.50', above: [{ ...GPT_5_4_LONG, output: '30.00' }] },
+  },
+}
+
+/**
+ * https://platform.openai.com/docs/pricing and /docs/models (2026-07-24). Long prompts and service tiers: LiteLLM's map and, but for
+ * flex, models.dev alike (read 2026-11-26); where neither has a tier's price for long prompts, the dearer of what they have stands.
+ */
+export const openai: KnownUpstream = {
+  variable: 'OPENAI_API_KEY',
+  id: 'openai',
+  name: 'OpenAI',
+  kind: 'openai',
+  baseUrl: 'https://api.openai.com/v1',
+  privacy: {
+    retention: '30 days',
+    training: 'no',
+    evidence: 'https://developers.openai.com/api/docs/guides/your-data',
+    checked: '2026-11-26',
+  },
+  models: [
+    { id: 'gpt-5.2', context: 400_000, outputMax: 128_000, price: { input: '1.75', output: '14.00', cache_read: '0.175' } },
+    { id: 'gpt-5.4', context: 1_050_000, outputMax: 128_000, price: GPT_5_4 },
+    {
+      id: 'gpt-5.4-mini',
+      context: 400_000,
+      outputMax: 128_000,
+      price: {
+        ...{ input: '0.75', output: '4.50', cache_read: '0.075' },
+        service_tiers: {
+          flex: { input: '0.375', output: '2.25', cache_read: '0.0375' },
+          priority: { input: '1.50', output: '9.00', cache_read: '0.15' },
+        },
+      },
+    },
+    {
+      id: 'gpt-5.4-nano',
+      context: 400_000,
+      outputMax: 128_000,
+      price: {
+        ...{ input: '0.20', output: '1.25', cache_read: '0.02' },
+        service_tiers: { flex: { input: '0.10', output: '0.625', cache_read: '0.01' } },
+      },
+    },
+    { id: 'gpt-4.1', context: 1_047_576, outputMax: 32_768, price: { input: '2.00', output: '8.00', cache_read: '0.50' } },
+    { id: 'gpt-4.1-mini', context: 1_047_576, outputMax: 32_768, price: { input: '0.40', output: '1.60', cache_read: '0.10' } },
+  ],
+}

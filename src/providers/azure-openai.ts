@@ -1,0 +1,29 @@
+import type { ProtocolId } from '../protocols/index.ts'
+import type { Upstream } from '../spec/index.ts'
+import { openai } from './openai.ts'
+import { type Provider, spokenBy } from './provider.ts'
+
+/** What the v1 API has. */
+const CURRENT: readonly ProtocolId[] = ['openai-chat', 'openai-responses']
+/** What is under each deployment in the API of dated versions. */
+const CLASSIC: readonly ProtocolId[] = ['openai-chat']
+
+/**
+ * OpenAI's models at Azure, where a route's model is the name of a deployment. Without `api_version` it is the v1 API, whose base URL is
+ * that of the resource with or without `/openai/v1`; with one, the deployments' paths of that version. Sources:
+ * https://learn.microsoft.com/en-us/azure/foundry/openai/api-version-lifecycle,
+ * https://learn.microsoft.com/en-us/azure/foundry/openai/reference (2026-11-26).
+ */
+export function azureOpenai({ baseUrl, apiVersion }: Pick<Upstream, 'baseUrl' | 'apiVersion'>): Provider {
+  const prefix = new URL(baseUrl).pathname.endsWith('/openai/v1') ? '' : '/openai/v1'
+  return {
+    ...openai,
+    speaks: (upstream) => spokenBy(upstream, apiVersion === undefined ? CURRENT : CLASSIC),
+    path: (protocol, call) => {
+      const path = protocol.upstreamPath(call)
+      if (apiVersion === undefined) return prefix + path
+      return `/openai/deployments/${encodeURIComponent(call.model)}${path}?api-version=${apiVersion}`
+    },
+    headers: (upstream) => (upstream.apiKey === undefined ? {} : { 'api-key': upstream.apiKey }),
+  }
+}

@@ -1,0 +1,38 @@
+import type { Upstream } from '../spec/index.ts'
+import { anthropic } from './anthropic.ts'
+import { type AwsSigner, signForAws } from './aws-signature.ts'
+import { openaiCompatible } from './openai.ts'
+import type { Provider } from './provider.ts'
+
+const SERVICE = 'bedrock-mantle'
+
+/** An access key of AWS as it stands in an upstream's key: the id, a colon, the secret. */
+const ACCESS_KEY = /^(AKIA[A-Z0-9]{16}):(.+)$/
+
+/**
+ * Models at Amazon Bedrock, whose mantle endpoint speaks Anthropic's protocol for Anthropic's models and OpenAI's for all others. The key
+ * is one of Bedrock, sent as a bearer, or an access key of AWS, with which calls are signed. Sources:
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html, https://github.com/anthropics/anthropic-sdk-typescript
+ * (packages/bedrock-sdk), https://github.com/openai/openai-node/blob/HEAD/bedrock.md (2026-11-26).
+ */
+export function bedrock(upstream: Upstream, upstreamModel: string): Provider {
+  const isAnthropic = upstreamModel.includes('anthropic.')
+  const spoken = isAnthropic ? anthropic : openaiCompatible(upstream)
+  const signer = signerOf(upstream)
+  const { apiKey, ...keyless } = upstream
+  const bearer = apiKey === undefined || signer !== undefined ? {} : { authorization: `Bearer ${apiKey}` }
+  const prefix = isAnthropic ? '/anthropic' : '/v1'
+  return {
+    ...spoken,
+    path: (protocol, call) => prefix + spoken.path(protocol, call),
+    headers: (_, client, protocol) => ({ ...spoken.headers(keyless, client, protocol), ...bearer }),
+    ...(signer === undefined ? {} : { sign: (request) => signForAws(request, signer) }),
+  }
+}
+
+function signerOf({ apiKey = '', baseUrl }: Upstream): AwsSigner | undefined {
+  const [, accessKeyId, secretKey] = ACCESS_KEY.exec(apiKey) ?? []
+  if (accessKeyId === undefined || secretKey === undefined) return undefined
+  const [, region = 'us-east-1'] = /\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(new URL(baseUrl).hostname) ?? []
+  return { accessKeyId, secretKey, region, service: SERVICE }
+}

@@ -1,0 +1,44 @@
+import type { Provider } from './provider.ts'
+
+type Quirk = Required<Pick<Provider, 'onlyOutputField'>> & Pick<Provider, 'tellsUsageUnasked'>
+
+/** Where an OpenAI-compatible upstream differs from the others, by its host. */
+export type HostQuirk = Quirk & { readonly host: RegExp; readonly why: string }
+
+/**
+ * What is known of hosts; all else is taken to speak as OpenAI does. Sources, all read 2026-11-26: https://docs.mistral.ai/api and
+ * https://github.com/openai/openai-agents-python/issues/442, https://github.com/editor-code-assistant/eca/issues/315 (Mistral),
+ * https://api-docs.deepseek.com/api/create-chat-completion, https://docs.together.ai/reference/chat-completions-1,
+ * https://docs.z.ai/api-reference/llm/chat-completion, https://www.volcengine.com/docs/82379/1494384 (Ark),
+ * https://platform.minimax.io/docs/api-reference/text-openai-api.
+ */
+export const HOST_QUIRKS: readonly HostQuirk[] = [
+  {
+    host: /^api\.mistral\.ai$/,
+    onlyOutputField: 'max_tokens',
+    tellsUsageUnasked: true,
+    why: 'refuses `max_completion_tokens` and `stream_options.include_usage`; the last chunk with choices tells the usage',
+  },
+  { host: /^api\.deepseek\.com$/, onlyOutputField: 'max_tokens', why: 'knows `max_tokens` alone' },
+  { host: /^api\.together\.(?:ai|xyz)$/, onlyOutputField: 'max_tokens', why: 'knows `max_tokens` alone' },
+  { host: /^(?:open\.bigmodel\.cn|api\.z\.ai)$/, onlyOutputField: 'max_tokens', why: 'knows `max_tokens` alone' },
+  {
+    host: /^ark\.[a-z0-9-]+\.volces\.com$/,
+    onlyOutputField: 'max_completion_tokens',
+    why: '`max_tokens` does not bound what is thought, which is billed; `max_completion_tokens` bounds both',
+  },
+  {
+    host: /^api\.minimaxi?\.(?:io|com)$/,
+    onlyOutputField: 'max_completion_tokens',
+    why: '`max_tokens` is deprecated; the last chunk of a stream tells the whole answer once more, and the usage',
+  },
+]
+
+/** What is odd about the upstream at an address. */
+export function quirksOf(baseUrl: string): (Quirk & Pick<Provider, 'outputMaxField'>) | undefined {
+  const { hostname } = new URL(baseUrl)
+  const quirk = HOST_QUIRKS.find(({ host }) => host.test(hostname))
+  if (quirk === undefined) return undefined
+  const { onlyOutputField, tellsUsageUnasked = false } = quirk
+  return { onlyOutputField, outputMaxField: onlyOutputField, tellsUsageUnasked }
+}
