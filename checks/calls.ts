@@ -5,6 +5,7 @@ export const SPOKEN = {
   openai: { path: '/v1/chat/completions', model: 'm-openai' },
   'openai-responses': { path: '/v1/responses', model: 'm-openai' },
   anthropic: { path: '/v1/messages', model: 'm-anthropic' },
+  gemini: { path: '/v1beta/models', model: 'm-gemini' },
 } as const
 export type Spoken = keyof typeof SPOKEN
 
@@ -44,9 +45,19 @@ export type Answer = {
   readonly isAborted: boolean
 }
 
+/** Where a call goes in its protocol, after the base. */
+export function pathOf({ protocol, model = SPOKEN[protocol].model, isStream = false }: CallPlan): string {
+  if (protocol !== 'gemini') return SPOKEN[protocol].path
+  return `${SPOKEN.gemini.path}/${encodeURIComponent(model)}:${isStream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`
+}
+
 /** A call's body in its protocol. */
 export function bodyOf(plan: CallPlan): string {
   const { protocol, isStream = false, outputMax = 64, text = 'How long does the ferry take?' } = plan
+  if (protocol === 'gemini') {
+    const generationConfig = { maxOutputTokens: outputMax }
+    return JSON.stringify({ contents: [{ role: 'user', parts: [{ text }] }], generationConfig, ...plan.fields })
+  }
   const asked = [{ role: 'user', content: text }]
   return JSON.stringify({
     model: plan.model ?? SPOKEN[protocol].model,
@@ -62,12 +73,16 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 20_000, maxFreeSocke
 export function call(plan: CallPlan): Promise<Answer> {
   const body = bodyOf(plan)
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...keyHeader(plan), ...plan.headers }
-  return send({ ...plan, url: plan.base + SPOKEN[plan.protocol].path, method: 'POST', headers, body })
+  return send({ ...plan, url: plan.base + pathOf(plan), method: 'POST', headers, body })
 }
 
 /** The header that carries the key in a protocol. */
 export const keyHeader = ({ protocol, key }: Pick<CallPlan, 'protocol' | 'key'>): Record<string, string> =>
-  protocol === 'anthropic' ? { 'x-api-key': key, 'anthropic-version': '2023-06-01' } : { authorization: `Bearer ${key}` }
+  protocol === 'gemini'
+    ? { 'x-goog-api-key': key }
+    : protocol === 'anthropic'
+      ? { 'x-api-key': key, 'anthropic-version': '2023-06-01' }
+      : { authorization: `Bearer ${key}` }
 
 /** A request as it is sent. */
 export type Sending = Pick<CallPlan, 'millisMax' | 'shallAbort' | 'signal'> & {
@@ -122,6 +137,9 @@ function placeOf(url: string): { readonly host: string; readonly port: number; r
   return { host, port: Number(port), path }
 }
 
+/** What the end of a whole stream says; the last event of a Gemini stream has nothing behind it but its usage. */
+const LAST_WORDS = { openai: /data: ?\[DONE\]/, anthropic: /"message_stop"/, gemini: /"responseId":"\w*"\}\s*$/ } as const
+
 /** Whether an answer holds all that was promised: a whole body and, for a stream, the protocol's own last frame. */
 export function isFullAnswer(answer: Answer, protocol: Spoken): boolean {
   if (answer.status !== 200 || !answer.isWhole) return false
@@ -129,14 +147,15 @@ export function isFullAnswer(answer: Answer, protocol: Spoken): boolean {
   // The last event of a response tells all of the answer again, so it may be long.
   if (protocol === 'openai-responses') return /"type":"response\.(?:completed|incomplete)"/.test(answer.body.toString('latin1'))
   const tail = answer.body.subarray(-200).toString('latin1')
-  return protocol === 'openai' ? /data: ?\[DONE\]/.test(tail) : tail.includes('"message_stop"')
+  return LAST_WORDS[protocol].test(tail)
 }
 
 /** The error code of a JSON error answer, '' when there is none. */
 export function errorCodeOf(answer: Answer): string {
   try {
-    const parsed = JSON.parse(answer.body.toString()) as { error?: { code?: string; type?: string } }
-    return parsed.error?.code ?? parsed.error?.type ?? ''
+    const parsed = JSON.parse(answer.body.toString()) as { error?: { code?: string | number; type?: string; status?: string } }
+    const { code, type, status } = parsed.error ?? {}
+    return typeof code === 'string' ? code : (type ?? status ?? '')
   } catch {
     return ''
   }

@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import { listRecordings, NO_PARTS, type Recording, type SimProtocol, syntheticStreams, type TrueUsage } from '../sim/index.ts'
-import { anthropicMessages, openaiChat, openaiResponses, type Protocol } from '../src/protocols/index.ts'
+import { anthropicMessages, gemini, openaiChat, openaiResponses, type Protocol } from '../src/protocols/index.ts'
 import { NO_USAGE, type ServiceTier, USAGE_CLASSES, type Usage } from '../src/spec/index.ts'
 
 /** A stream with the usage it truly tells; undefined when it tells none. */
@@ -27,7 +27,8 @@ export function knownStreams(seed: number, count: number): readonly KnownStream[
   const made = syntheticStreams(seed, count - recorded.length).map((stream) => {
     const { usage } = stream
     const known = knownStream(stream, usage === undefined ? usageTold(stream) : usageOfTruth(stream.protocol, usage))
-    return { ...known, isRecorded: false, serviceTier: TIERS[stream.servedTier] }
+    // Gemini tells the tier in a header only.
+    return { ...known, isRecorded: false, serviceTier: stream.protocol === 'gemini' ? undefined : TIERS[stream.servedTier] }
   })
   return [...recorded, ...made]
 }
@@ -54,6 +55,7 @@ export const SPOKEN_PROTOCOLS: Readonly<Record<SimProtocol, Protocol>> = {
   openai: openaiChat,
   'openai-responses': openaiResponses,
   anthropic: anthropicMessages,
+  gemini,
 }
 
 type SpokenRecording = Recording & { readonly protocol: SimProtocol }
@@ -92,14 +94,22 @@ export function isUsageOnly(payload: string): boolean {
 /** The usage that a recording's events tell, read in the plainest way, so that it can be compared with the reader's. */
 function usageTold({ protocol, payloads }: SpokenRecording): Usage | undefined {
   const told = payloads.flatMap((payload) => {
-    const { usage, message, response } = parse(payload)
-    const found = usage ?? objectOf(message)['usage'] ?? objectOf(response)['usage']
+    const { usage, usageMetadata, message, response } = parse(payload)
+    const found = usage ?? usageMetadata ?? objectOf(message)['usage'] ?? objectOf(response)['usage']
     return typeof found === 'object' && found !== null ? [objectOf(found)] : []
   })
   if (told.length === 0) return undefined
   const merged: Told = Object.assign({}, ...told)
   if (protocol === 'openai-responses') return responsesUsage(merged, payloads)
+  if (protocol === 'gemini') return geminiUsage(merged)
   return protocol === 'openai' ? openaiUsage(merged) : anthropicUsage(merged)
+}
+
+function geminiUsage(told: Told): Usage {
+  const reasoning = countOf(told, 'thoughtsTokenCount')
+  const cacheRead = countOf(told, 'cachedContentTokenCount')
+  const output = countOf(told, 'candidatesTokenCount') + reasoning
+  return { ...NO_USAGE, input: countOf(told, 'promptTokenCount') - cacheRead, cacheRead, output, reasoning }
 }
 
 function openaiUsage(told: Told): Usage {

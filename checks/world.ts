@@ -19,13 +19,13 @@ import { ownerConnection, type SystemPostgres, startSystemPostgres } from './sys
 /** A model of the world. `upstreamModel` may carry a marker of the fake upstream, such as `sim-model!tokens=40`. */
 export type WorldModel = {
   readonly id: string
-  /** `oai` and `ant` are the fake; others are in WorldOptions.upstreams. */
+  /** `oai`, `ant` and `goo` are the fake; others are in WorldOptions.upstreams. */
   readonly upstream: string
   readonly upstreamModel: string
   readonly context?: number
   readonly outputMax?: number
-  /** USD per million tokens as decimal strings; `none` makes a model without a price. Default input 3.00, output 15.00. */
-  readonly price?: { readonly input: string; readonly output: string } | 'none'
+  /** USD per million tokens as decimal strings, by class; `none` makes a model without a price. Default input 3.00, output 15.00. */
+  readonly price?: Readonly<Record<string, string>> | 'none'
 }
 
 /** An upstream of a world; `protocols` where it speaks others than its kind does. */
@@ -37,9 +37,9 @@ export type WorldUpstream = {
 }
 
 export type WorldOptions = {
-  /** Models beside `m-openai` and `m-anthropic`. */
+  /** Models beside `m-openai`, `m-anthropic` and `m-gemini`. */
   readonly models?: readonly WorldModel[]
-  /** Upstreams beside `oai` (which speaks responses too), `ant`, `own`, `chat` and `resp`; the base URL as in farebox.yaml, with /v1 for OpenAI's kind. */
+  /** Upstreams beside `oai` (which speaks responses too), `ant`, `goo`, `own`, `chat` and `resp`; the base URL as in farebox.yaml, with /v1 for OpenAI's kind. */
   readonly upstreams?: readonly WorldUpstream[]
   /** Gateway processes; default 1. */
   readonly gateways?: number
@@ -196,6 +196,7 @@ function configOf(simPort: number, { models = [], upstreams = [] }: WorldOptions
   const all: readonly WorldModel[] = [
     { id: 'm-openai', upstream: 'oai', upstreamModel: 'sim-model' },
     { id: 'm-anthropic', upstream: 'ant', upstreamModel: 'sim-model' },
+    { id: 'm-gemini', upstream: 'goo', upstreamModel: 'sim-model' },
     ...models,
   ]
   // JSON is YAML.
@@ -206,6 +207,7 @@ function configOf(simPort: number, { models = [], upstreams = [] }: WorldOptions
         protocols: ['openai-chat', 'openai-responses'],
       },
       { id: 'ant', kind: 'anthropic', base_url: `http://127.0.0.1:${simPort}`, api_key: 'sk-upstream-world' },
+      { id: 'goo', kind: 'gemini', base_url: `http://127.0.0.1:${simPort}`, api_key: 'sk-upstream-world' },
       // Servers of one's own, that speak one protocol, or several.
       {
         ...{ id: 'own', kind: 'openai-compatible', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },

@@ -1,6 +1,7 @@
 import type { SimFaultName } from './faults.ts'
 import { NO_PARTS, type TrueParts } from './reply.ts'
 import type { SimProtocol } from './request.ts'
+import { NO_PIECES, type TruePieces } from './surfaces/index.ts'
 
 /** The truth about one call that a fake upstream took. It is filled while the call runs; `ended` is 'open' until then. */
 export type SimCall = {
@@ -19,6 +20,8 @@ export type SimCall = {
   readonly trueCacheWrite5mTokens: number
   readonly trueCacheWrite1hTokens: number
   readonly trueParts: TrueParts
+  /** Pictures made, seconds heard, characters spoken. */
+  readonly truePieces: TruePieces
   /** The service tier that the answer tells, in the provider's word; '' for the usual one. */
   readonly servedTier: string
   /** Tokens of the output in the frames that were written before the connection ended; hidden reasoning is not among them. */
@@ -54,6 +57,7 @@ export const openCall = (
   trueCacheWrite5mTokens: 0,
   trueCacheWrite1hTokens: 0,
   trueParts: NO_PARTS,
+  truePieces: NO_PIECES,
   servedTier: '',
   trueOutputTokensSent: 0,
   trueReasoningTokens: 0,

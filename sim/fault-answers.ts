@@ -78,11 +78,20 @@ export type ErrorContent = {
 /** An error in the protocol's own shape. Source: OpenAI "Error codes" and Anthropic "Errors" pages (read 2026-11). */
 export function errorAnswer(protocol: SimProtocol, content: ErrorContent): SimAnswer {
   const { status, type, message } = content
+  if (protocol === 'gemini') return { status, headers: JSON_TYPE, body: geminiError(content) }
   const body = isOpenai(protocol)
     ? { error: { message, type, param: content.param ?? null, code: content.code ?? null } }
     : { type: 'error', error: { type, message }, request_id: 'req_011CSimulated' }
   return { status, headers: JSON_TYPE, body: JSON.stringify(body) }
 }
+
+const RPC_NAMES: Readonly<Record<number, string>> = {
+  ...{ 401: 'UNAUTHENTICATED', 402: 'FAILED_PRECONDITION', 403: 'PERMISSION_DENIED', 404: 'NOT_FOUND', 429: 'RESOURCE_EXHAUSTED' },
+  ...{ 500: 'INTERNAL', 503: 'UNAVAILABLE', 504: 'DEADLINE_EXCEEDED', 529: 'UNAVAILABLE' },
+}
+
+const geminiError = ({ status, message }: ErrorContent): string =>
+  JSON.stringify({ error: { code: status, message, status: RPC_NAMES[status] ?? 'INVALID_ARGUMENT' } }, undefined, 2)
 
 /** The list of models, with one in it. */
 export const modelsAnswer = (id: string): SimAnswer => ({

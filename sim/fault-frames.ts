@@ -47,10 +47,11 @@ const MAKERS: { readonly [fault: string]: Maker } = {
   'usage-in-finish': usageInFinish,
   'usage-after-done': usageAfterDone,
   'message-delta-repeated': repeatedDelta,
-  // The last event of a response is also the one with the usage.
-  'no-done': (frames, { protocol }) =>
-    mapFrames(frames, (frame) => (frame.kind === 'done' && protocol !== 'openai-responses' ? [] : [frame])),
+  // The last event of a response and of Gemini is also the one with the usage.
+  'no-done': (frames, { protocol }) => mapFrames(frames, (frame) => (frame.kind === 'done' && !endsWithUsage(protocol) ? [] : [frame])),
 }
+
+const endsWithUsage = (protocol: SimProtocol): boolean => protocol === 'gemini' || protocol === 'openai-responses'
 
 function* mapFrames(frames: Iterable<Frame>, change: (frame: Frame) => readonly Frame[]): Generator<Frame> {
   for (const frame of frames) yield* change(frame)
@@ -92,6 +93,10 @@ function* upTo(frames: Iterable<Frame>, isLast: (frame: Frame) => boolean): Gene
 
 /** An error in the middle of a stream, in the protocol's words. */
 function errorFrame({ protocol }: FaultInput): Frame {
+  if (protocol === 'gemini') {
+    const error = { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' }
+    return { kind: 'done', data: JSON.stringify({ error }), tokens: 0, isBare: true }
+  }
   if (protocol === 'anthropic') {
     const data = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }
     return { kind: 'done', name: 'error', data: JSON.stringify(data), tokens: 0 }
@@ -107,17 +112,20 @@ const isRepeatable = (frame: Frame): boolean => frame.tokens === 0 && frame.kind
 
 function* unknownEvents(frames: Iterable<Frame>, { protocol }: FaultInput): Generator<Frame> {
   for (const frame of frames) {
-    const isPlace = frame.kind === 'finish' || frame.kind === 'ping' || (frame.kind === 'done' && protocol === 'openai-responses')
-    if (isPlace) yield strangeFrame(protocol)
+    if (frame.kind === 'finish' || frame.kind === 'ping' || (frame.kind === 'done' && endsWithUsage(protocol))) yield strangeFrame(protocol)
     const isJson = frame.data.startsWith('{')
     yield isJson ? { ...frame, data: `{"not_yet_known":{"usage":{"prompt_tokens":7}},${frame.data.slice(1)}` } : frame
   }
 }
 
+const STRANGE_EVENT: Frame = { kind: 'structure', data: '{"futureEvent":{"usageMetadata":{"promptTokenCount":9}}}', tokens: 0 }
+
 const strangeFrame = (protocol: SimProtocol): Frame =>
-  protocol !== 'openai'
-    ? { kind: 'structure', name: 'future_event', data: '{"type":"future_event","usage":{"output_tokens":9}}', tokens: 0 }
-    : { kind: 'structure', data: '{"object":"future.chunk","choices":[]}', tokens: 0 }
+  protocol === 'gemini'
+    ? STRANGE_EVENT
+    : protocol === 'openai'
+      ? { kind: 'structure', data: '{"object":"future.chunk","choices":[]}', tokens: 0 }
+      : { kind: 'structure', name: 'future_event', data: '{"type":"future_event","usage":{"output_tokens":9}}', tokens: 0 }
 
 function* endlessEvents(frames: Iterable<Frame>, { script }: FaultInput): Generator<Frame> {
   const bytesMax = script.faultMax ?? 64 * 1024 * 1024
@@ -132,14 +140,21 @@ function* endlessEvents(frames: Iterable<Frame>, { script }: FaultInput): Genera
 
 type Changed = (value: unknown) => unknown
 type Usage = { readonly [field: string]: unknown }
+type UsageHolder = {
+  readonly usage?: Usage
+  readonly usageMetadata?: Usage
+  readonly message?: { readonly usage: Usage }
+  readonly response?: { readonly usage: Usage }
+}
 
 /**
  * The frame with its usage replaced; undefined takes it out. Anthropic's opening event carries its usage inside the message, the last of a
  * response inside that.
  */
 function changeUsage(frame: Frame, change: (usage: Usage) => unknown): Frame {
-  if (!frame.data.startsWith('{') || !frame.data.includes('"usage":{')) return frame
-  const data = JSON.parse(frame.data) as { usage?: Usage; message?: { usage: Usage }; response?: { usage: Usage } }
+  if (!frame.data.startsWith('{') || !/"usage(?:Metadata)?": ?\{/.test(frame.data)) return frame
+  const data = JSON.parse(frame.data) as UsageHolder
+  if (data.usageMetadata !== undefined) return { ...frame, data: JSON.stringify({ ...data, usageMetadata: change(data.usageMetadata) }) }
   if (data.response !== undefined)
     return { ...frame, data: JSON.stringify({ ...data, response: { ...data.response, usage: change(data.response.usage) } }) }
   if (data.message !== undefined)
@@ -150,6 +165,7 @@ function changeUsage(frame: Frame, change: (usage: Usage) => unknown): Frame {
 const mapNumbers = (value: unknown, change: Changed): unknown => {
   if (typeof value === 'number') return change(value)
   if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((inner) => mapNumbers(inner, change))
   return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, mapNumbers(inner, change)]))
 }
 

@@ -24,6 +24,20 @@ after(async () => {
 type Outcome = { readonly kind: 'error' | 'broken' | 'whole'; readonly status: number; readonly text: string; readonly bytes: number }
 
 const PATHS = { openai: '/v1/chat/completions', 'openai-responses': '/v1/responses', anthropic: '/v1/messages' }
+
+/** Where a call goes, and what it says. */
+function asked(protocol: SimProtocol, model: string, isStream: boolean): { readonly path: string; readonly body: object } {
+  if (protocol === 'gemini') {
+    const method = isStream ? 'streamGenerateContent?alt=sse' : 'generateContent'
+    const body = { contents: [{ role: 'user', parts: [{ text: PROMPT }] }], generationConfig: { maxOutputTokens: 1000 } }
+    return { path: `/v1beta/models/${encodeURIComponent(model)}:${method}`, body }
+  }
+  const wanting = protocol === 'openai' && isStream ? { stream_options: { include_usage: true } } : {}
+  const messages = [{ role: 'user', content: PROMPT }]
+  const said = protocol === 'openai-responses' ? { max_output_tokens: 1000, input: messages } : { max_tokens: 1000, messages }
+  return { path: PATHS[protocol], body: { model, stream: isStream, ...wanting, ...said } }
+}
+
 // Keeps endless faults short; enough for every one to be itself.
 const MAXIMA: { readonly [fault: string]: number } = { 'many-headers': 20_000, 'gzip-bomb': 8 * 1024 * 1024 }
 const PROMPT = 'tell me of the ferry, marmalade'
@@ -31,20 +45,14 @@ const PROMPT = 'tell me of the ferry, marmalade'
 async function call(fault: SimFault, protocol: SimProtocol, isStream: boolean): Promise<Outcome> {
   const max = MAXIMA[fault.name] ?? 1024 * 1024
   const model = `sim-model!${fault.name},tokens=20,max=${max},split-ms=${fault.name === 'one-byte-per-second' ? 20 : 0}`
-  const body = JSON.stringify({
-    model,
-    [protocol === 'openai-responses' ? 'max_output_tokens' : 'max_tokens']: 1000,
-    stream: isStream,
-    ...(protocol === 'openai' && isStream ? { stream_options: { include_usage: true } } : {}),
-    [protocol === 'openai-responses' ? 'input' : 'messages']: [{ role: 'user', content: PROMPT }],
-  })
+  const { path, body } = asked(protocol, model, isStream)
   const bytes: Buffer[] = []
   let status = 0
   const isPatient = (isStream ? fault.expects : fault.expectsUnstreamed) === 'ok' && fault.name !== 'hang-after-done'
-  const kind = await request(upstream.url + PATHS[protocol], {
+  const kind = await request(upstream.url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body,
+    body: JSON.stringify(body),
     dispatcher: isPatient ? patientAgent : agent,
     signal: AbortSignal.timeout(isPatient ? 20_000 : fault.name === 'one-byte-per-second' ? SLOW_MS : HUNG_MS),
   }).then(

@@ -102,7 +102,7 @@ export const faultGroupOf = (name: SimFaultName): SimFaultGroup => ROWS[name][0]
 
 /** The protocols that know a fault. */
 export function protocolsOf({ name, protocol }: SimFault): readonly SimProtocol[] {
-  if (protocol === 'both') return ['openai', 'openai-responses', 'anthropic']
+  if (protocol === 'both') return ['openai', 'openai-responses', 'anthropic', 'gemini']
   return protocol === 'openai' && faultGroupOf(name) === 'answer' ? ['openai', 'openai-responses'] : [protocol]
 }
 

@@ -2,7 +2,16 @@ import { isOpenai, type SimProtocol } from './request.ts'
 
 /** Headers as the providers send them beside the content's: ids, limits, and a cookie of the network in front. */
 export function providerHeaders(protocol: SimProtocol, id: string): Record<string, string> {
+  if (protocol === 'gemini') return GEMINI
   return isOpenai(protocol) ? { ...OPENAI, 'x-request-id': `req_${id}` } : { ...ANTHROPIC, 'request-id': `req_${id}` }
+}
+
+const GEMINI = {
+  server: 'scaffolding on HTTPServer2',
+  'server-timing': 'gfet4t7; dur=312',
+  vary: 'Origin, X-Origin, Referer',
+  'x-frame-options': 'SAMEORIGIN',
+  'x-gemini-service-tier': 'standard',
 }
 
 const NETWORK = {

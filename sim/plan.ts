@@ -60,6 +60,7 @@ function partsOf({ script, request }: PlanInput, { read, made }: { readonly read
 const sumTokens = (blocks: readonly Block[]): number => blocks.reduce((sum, block) => sum + tokensOf(block), 0)
 
 function idOf({ protocol }: SimRequest, random: SeededRandom): string {
+  if (protocol === 'gemini') return random.word(22)
   if (protocol === 'openai-responses') return `resp_${random.word(50)}`
   return protocol === 'openai' ? `chatcmpl-${random.word(29)}` : `msg_01${random.word(22)}`
 }

@@ -68,6 +68,8 @@ export type Frame = {
   readonly data: string
   readonly tokens: number
   readonly ending?: Ending
+  /** Goes out as it stands, without a name or the word data. */
+  readonly isBare?: boolean
 }
 
 /** The line ends that server-sent events may have. Source: WHATWG HTML, server-sent events, "parsing an event stream" (2026). */
@@ -75,6 +77,7 @@ export type LineEnd = '\n' | '\r\n' | '\r'
 
 /** A frame as it goes over the wire: optional event name, data, blank line. */
 export function wireOf(frame: Frame, lineEnd: LineEnd = '\n'): string {
+  if (frame.isBare === true) return `${frame.data}${lineEnd}`
   const name = frame.name === undefined ? '' : `event: ${frame.name}${lineEnd}`
   return `${name}data: ${frame.data}${lineEnd}${lineEnd}`
 }

@@ -1,15 +1,17 @@
+import { geminiAddressOf, readGeminiRequest } from './gemini-request.ts'
+import type { BadRequest, PromptMessage, SimProtocol, SimRequest } from './request-shape.ts'
 import { readResponsesPart } from './responses-request.ts'
-import type { BadRequest, PromptMessage, SimProtocol, SimRequest } from './sim-request.ts'
 import type { Tokenizer } from './tokens.ts'
 
-export type { BadRequest, PromptMessage, SimProtocol, SimRequest } from './sim-request.ts'
+export type { BadRequest, PromptMessage, SimProtocol, SimRequest } from './request-shape.ts'
 
 type Fields = { readonly [field: string]: unknown }
 
-/** Reads a request's body, or says what is wrong with it as the provider would. */
-export function readRequest(protocol: SimProtocol, body: Buffer): SimRequest | BadRequest {
+/** Reads a request's body, or says what is wrong with it as the provider would; `path` is where a protocol has the model. */
+export function readRequest(protocol: SimProtocol, body: Buffer, path = ''): SimRequest | BadRequest {
   const fields = parseObject(body)
   if (fields === undefined) return { message: 'We could not parse the JSON body of your request.', param: null }
+  if (protocol === 'gemini') return readGeminiRequest(fields, geminiAddressOf(path) ?? { model: '', method: '' })
   if (typeof fields['model'] !== 'string') return { message: 'you must provide a model parameter', param: null }
   if (protocol === 'openai-responses') return readResponses(fields, fields['model'])
   if (!Array.isArray(fields['messages']) || fields['messages'].length === 0) {

@@ -1,4 +1,4 @@
-import type { BadRequest, PromptMessage, SimRequest } from './sim-request.ts'
+import type { BadRequest, PromptMessage, SimRequest } from './request-shape.ts'
 
 type Fields = { readonly [field: string]: unknown }
 

@@ -1,9 +1,10 @@
 import { anthropicBody, anthropicFrames } from './anthropic.ts'
 import { type Exchange, isGone, pause, untilClosed, writeOut, writeSplit } from './exchange.ts'
 import { faultAfterOf, faultyFrames } from './fault-frames.ts'
+import { geminiBody, geminiFrames } from './gemini.ts'
 import { habitFrames } from './habits.ts'
 import { bodyTokensOf, type EncodeOptions, openaiBody, openaiFrames } from './openai.ts'
-import { type Ending, type Frame, type Reply, wireOf } from './reply.ts'
+import { type Ending, type Frame, type LineEnd, type Reply, wireOf } from './reply.ts'
 import type { SimRequest } from './request.ts'
 import { responsesBody, responsesFrames } from './responses.ts'
 import type { SimScript } from './script.ts'
@@ -28,12 +29,12 @@ export async function sendReply(exchange: Exchange, sending: Sending): Promise<b
 export function framesOf({ request, script, reply }: Omit<Sending, 'onSent' | 'headers'>): Iterable<Frame> {
   const options = encodeOptionsOf(request, script)
   const frames = FRAMES[request.protocol](reply, options)
-  const habitual = request.protocol === 'openai' ? habitFrames(frames, script.habit, reply) : frames
-  return faultyFrames(habitual, { reply, protocol: request.protocol, script })
+  const usual = request.protocol === 'openai' ? habitFrames(frames, script.habit, reply) : frames
+  return faultyFrames(usual, { reply, protocol: request.protocol, script })
 }
 
-const FRAMES = { openai: openaiFrames, 'openai-responses': responsesFrames, anthropic: anthropicFrames } as const
-const BODIES = { openai: openaiBody, 'openai-responses': responsesBody, anthropic: anthropicBody } as const
+const FRAMES = { openai: openaiFrames, 'openai-responses': responsesFrames, anthropic: anthropicFrames, gemini: geminiFrames } as const
+const BODIES = { openai: openaiBody, 'openai-responses': responsesBody, anthropic: anthropicBody, gemini: geminiBody } as const
 
 /** The JSON of a sending that is not streamed, and the output tokens in it. */
 export function bodyOf({ request, script, reply }: Omit<Sending, 'onSent' | 'headers'>): {
@@ -56,25 +57,36 @@ export function bodyOf({ request, script, reply }: Omit<Sending, 'onSent' | 'hea
 const encodeOptionsOf = (request: SimRequest, script: SimScript): EncodeOptions => ({
   tokensPerChunk: script.tokensPerChunk ?? 1,
   wantsUsage: request.wantsUsage,
-  isReasoningShown: script.isReasoningShown ?? false,
+  isReasoningShown: request.showsReasoning ?? script.isReasoningShown ?? false,
   isRefusal: script.isRefusal ?? false,
 })
 
 /** How the frames of a stream are written, by the faults that change only that. */
-export const writerOf = (script: SimScript): ((frame: Frame) => string) => WRITERS[script.fault ?? ''] ?? ((frame) => wireOf(frame))
+export function writerOf(script: SimScript, lineEnd: LineEnd = '\n'): (frame: Frame) => string {
+  if (script.fault === 'byte-order-mark') return afterMark(lineEnd)
+  return WRITERS[script.fault ?? ''] ?? ((frame) => wireOf(frame, lineEnd))
+}
+
+function afterMark(lineEnd: LineEnd): (frame: Frame) => string {
+  let mark = '\uFEFF'
+  return (frame) => {
+    const text = mark + wireOf(frame, lineEnd)
+    mark = ''
+    return text
+  }
+}
 
 const WRITERS: { readonly [fault: string]: (frame: Frame) => string } = {
   crlf: (frame) => wireOf(frame, '\r\n'),
   cr: (frame) => wireOf(frame, '\r'),
   comments: (frame) => `: keep-alive\n\n${wireOf(frame)}:\n`,
-  'byte-order-mark': (frame) => (frame.kind === 'open' ? `\uFEFF${wireOf(frame)}` : wireOf(frame)),
   'no-space-after-colon': (frame) => wireOf(frame).replace('event: ', 'event:').replace('data: ', 'data:'),
   'no-final-newline': (frame) => (frame.kind === 'done' ? wireOf(frame).trimEnd() : wireOf(frame)),
 }
 
 async function sendStream(exchange: Exchange, sending: Sending): Promise<boolean> {
   const { script } = sending
-  const write = writerOf(script)
+  const write = writerOf(script, sending.request.protocol === 'gemini' ? '\r\n' : '\n')
   const framesPerWrite = script.framesPerWrite ?? 1
   const split = splitOf(script)
   exchange.response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', ...sending.headers })

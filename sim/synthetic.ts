@@ -1,4 +1,5 @@
 import { anthropicFrames } from './anthropic.ts'
+import { geminiFrames } from './gemini.ts'
 import { openaiFrames } from './openai.ts'
 import { cutIntoPieces, prose, type SeededRandom, seededRandom, toolArguments } from './prose.ts'
 import type { Recording } from './recordings.ts'
@@ -18,8 +19,8 @@ export type SyntheticStream = Recording & {
 }
 
 /**
- * Seeded streams in the grammar of each protocol. They take turns over: protocol; prose, tool call, both, reasoning, nothing; LF,
- * CRLF, CR; comments; no last newline; no usage frame (OpenAI). In a hundred, three have a tool call of 1 MB, one of each protocol.
+ * Seeded streams in the grammar of every protocol. They take turns over: protocol; prose, tool call, both, reasoning, nothing; LF,
+ * CRLF, CR; comments; no last newline; no usage frame (OpenAI). Four in a hundred, from number 12 on, have a tool call of 1 MB.
  */
 export function syntheticStreams(seed: number, count: number): SyntheticStream[] {
   return Array.from({ length: count }, (_, index) => makeStream(seed, index))
@@ -31,20 +32,20 @@ const LINE_ENDS = [
   ['cr', '\r'],
 ] as const satisfies readonly (readonly [string, LineEnd])[]
 const SHAPES = ['prose', 'tool', 'prose-tool', 'reasoning', 'empty'] as const
+const PROTOCOLS = ['openai', 'openai-responses', 'anthropic', 'gemini'] as const satisfies readonly SimProtocol[]
+/** One for each protocol. */
+const LARGE: ReadonlySet<number> = new Set([12, 37, 63, 86])
 type Shape = (typeof SHAPES)[number] | 'tool-1mb'
-
-/** Half of the streams are of one protocol, so that turns over two, three, five and seven other things meet each protocol. */
-const TURNS = ['openai', 'anthropic', 'openai-responses', 'anthropic'] as const satisfies readonly SimProtocol[]
-const LARGE = [12, 38, 63]
 
 function makeStream(seed: number, index: number): SyntheticStream {
   const random = seededRandom(seed * 7919 + index)
-  const protocol = TURNS[index % TURNS.length] ?? TURNS[0]
-  const shape: Shape = LARGE.includes(index % 100) ? 'tool-1mb' : (SHAPES[(index >> 1) % SHAPES.length] ?? 'prose')
-  const [lineEndName, lineEnd] = LINE_ENDS[index % 3] ?? LINE_ENDS[0]
+  const protocol = PROTOCOLS[index % PROTOCOLS.length] ?? 'openai'
+  const turn = Math.floor(index / PROTOCOLS.length)
+  const shape: Shape = LARGE.has(index % 100) ? 'tool-1mb' : (SHAPES[turn % SHAPES.length] ?? 'prose')
+  const [lineEndName, lineEnd] = LINE_ENDS[turn % 3] ?? LINE_ENDS[0]
   const hasComments = index % 4 === 1 || random.below(5) === 0
   const hasFinalNewline = index % 7 !== 3
-  const wantsUsage = protocol !== 'openai' || index % 8 !== 4
+  const wantsUsage = protocol !== 'openai' || turn % 4 !== 3
   const reply = makeReply(random, shape, protocol)
   const options = { tokensPerChunk: 1, wantsUsage, isReasoningShown: true }
   const frames = [...FRAMES[protocol](reply, options)]
@@ -68,7 +69,7 @@ function makeStream(seed: number, index: number): SyntheticStream {
   }
 }
 
-const FRAMES = { openai: openaiFrames, 'openai-responses': responsesFrames, anthropic: anthropicFrames } as const
+const FRAMES = { openai: openaiFrames, 'openai-responses': responsesFrames, anthropic: anthropicFrames, gemini: geminiFrames } as const
 
 type Wire = { readonly lineEnd: LineEnd; readonly hasComments: boolean; readonly hasFinalNewline: boolean }
 
@@ -83,7 +84,7 @@ function makeReply(random: SeededRandom, shape: Shape, protocol: SimProtocol): R
   const output = blocks.reduce((sum, block) => sum + tokensOf(block), 0)
   const prompt = 1 + random.below(5000)
   const cached = random.below(3) === 0 ? random.below(prompt) : 0
-  const cacheWrite5m = random.below(3) === 0 ? random.below(prompt - cached) : 0
+  const cacheWrite5m = protocol !== 'gemini' && random.below(3) === 0 ? random.below(prompt - cached) : 0
   const reasoning = blocks.reduce((sum, block) => sum + (block.kind === 'thinking' ? tokensOf(block) : 0), 0)
   const parts =
     random.below(3) === 0 ? makeParts(random, protocol, { read: prompt - cached - cacheWrite5m, made: output - reasoning }) : undefined
@@ -106,13 +107,23 @@ function makeReply(random: SeededRandom, shape: Shape, protocol: SimProtocol): R
   }
 }
 
-const IDS = { openai: 'chatcmpl-', 'openai-responses': 'resp_', anthropic: 'msg_01' } as const
+const IDS = { openai: 'chatcmpl-', 'openai-responses': 'resp_', anthropic: 'msg_01', gemini: '' } as const
 const OPENAI_TIERS = ['default', 'flex', 'priority', 'scale'] as const
-const SERVED = { openai: OPENAI_TIERS, 'openai-responses': OPENAI_TIERS, anthropic: ['standard', 'priority'] } as const
+const SERVED = {
+  openai: OPENAI_TIERS,
+  'openai-responses': OPENAI_TIERS,
+  anthropic: ['standard', 'priority'],
+  gemini: ['standard'],
+} as const
 
-/** Sound, pictures, and what the provider ran; Anthropic tells of the last only, OpenAI's chat completions of searches alone. */
+const TOOL_CALLS_MAX = { openai: 0, 'openai-responses': 3, anthropic: 3, gemini: 1 } as const
+
+/**
+ * Sound, pictures, and what the provider ran; Anthropic tells of the last only, OpenAI's chat completions of searches alone, Gemini of no
+ * tier in its events.
+ */
 function makeParts(random: SeededRandom, protocol: SimProtocol, room: { readonly read: number; readonly made: number }): TrueParts {
-  const pieces = { webSearches: random.below(6), toolCalls: protocol === 'openai' ? 0 : random.below(4) }
+  const pieces = { webSearches: random.below(6), toolCalls: random.below(TOOL_CALLS_MAX[protocol] + 1) }
   if (protocol === 'anthropic') return { ...NO_PARTS, ...pieces }
   const audioInput = random.below(room.read + 1)
   const audioOutput = random.below(room.made + 1)

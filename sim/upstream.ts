@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { SimBilling } from './billing.ts'
 import { type OpenCall, openCall, type SimCall } from './calls.ts'
-import { closeServer, type Exchange, listenOn, readBody, sendAnswer } from './exchange.ts'
+import { closeServer, type Exchange, isGone, listenOn, readBody, sendAnswer, writeOut } from './exchange.ts'
 import { errorAnswer, faultAnswer, modelsAnswer, type SimAnswer, unauthorizedAnswer } from './fault-answers.ts'
 import { playOnSocket } from './fault-socket.ts'
 import { faultGroupOf, SIM_FAULTS, type SimFaultName } from './faults.ts'
+import { geminiHelp } from './gemini-help.ts'
+import { geminiAddressOf } from './gemini-request.ts'
 import { refusalOfHabit } from './habits.ts'
 import { providerHeaders } from './headers.ts'
 import { planReply } from './plan.ts'
@@ -13,6 +15,7 @@ import { reportAnswer } from './reports.ts'
 import { readRequest, type SimProtocol, type SimRequest } from './request.ts'
 import { type BadMarker, type SimScript, scriptOfMarker, splitModel } from './script.ts'
 import { type Sending, sendReply } from './send.ts'
+import { isSurface, surfaceAnswer } from './surfaces/index.ts'
 import { loadTokenizer } from './tokens.ts'
 
 /** Settings of a fake upstream. */
@@ -25,7 +28,7 @@ export type SimUpstreamOptions = {
   readonly keepBodies?: boolean
   /** Calls kept in `calls`; the oldest go first. Default 100,000. */
   readonly callsMax?: number
-  /** The only key that is let in (as bearer or x-api-key). Default: any. */
+  /** The only key that is let in (as bearer, x-api-key or x-goog-api-key). Default: any. */
   readonly apiKey?: string
   /** The key that reads usage and cost reports; without one nobody may. */
   readonly adminKey?: string
@@ -57,7 +60,10 @@ export type SimUpstream = {
 const BODY_BYTES_MAX = 256 * 1024 * 1024
 const CALLS_MAX = 100_000
 
-/** Starts a fake upstream that speaks OpenAI chat completions and responses and Anthropic messages, and knows the truth about its tokens. */
+/**
+ * Starts a fake upstream that speaks OpenAI chat completions and responses, Anthropic messages and Gemini, and knows the truth about its
+ * tokens.
+ */
 export async function startSimUpstream(options: SimUpstreamOptions = {}): Promise<SimUpstream> {
   const state: State = { options, script: options.script ?? {}, calls: [], taken: 0, open: new Set(), billing: new SimBilling() }
   const tokenizer = loadTokenizer()
@@ -103,8 +109,11 @@ async function handle(state: State, exchange: Exchange): Promise<void> {
   if (body === undefined) return void exchange.socket.destroy()
   const report = reportOf(state, exchange.request)
   if (report !== undefined) return sendAnswer(exchange, report)
+  const helped = await geminiHelp(exchange.request, body)
+  if (helped !== undefined) return sendAnswer(exchange, helped)
   const call = takeCall(state, exchange.request, body)
-  const request = call.protocol === 'none' ? undefined : readRequest(call.protocol, withModelOf(call.path, body))
+  if (isSurface(call.path)) return await handleSurface(state, exchange, { call, body })
+  const request = call.protocol === 'none' ? undefined : readRequest(call.protocol, withModelOf(call.path, body), call.path)
   const refusal = refusalOf(state, { call, request, method: exchange.request.method ?? '' })
   if (refusal !== undefined || request === undefined || 'message' in request) {
     sendAnswer(exchange, refusal ?? NOT_FOUND)
@@ -137,6 +146,31 @@ async function handle(state: State, exchange: Exchange): Promise<void> {
   }
   await answer(exchange, call, { request, script, reply, headers: {}, onSent })
   if (call.trueOutputTokensSent > 0) countCall(state, call, splitModel(request.model).name)
+}
+
+type SurfaceCall = { readonly call: OpenCall; readonly body: Buffer }
+
+/** Answers what is no chat, and notes the truth about it. */
+async function handleSurface(state: State, exchange: Exchange, { call, body }: SurfaceCall): Promise<void> {
+  const contentType = String(exchange.request.headers['content-type'])
+  const answer = surfaceAnswer(call.path, { contentType, body, tokenizer: await loadTokenizer() })
+  const { apiKey } = state.options
+  const isLetIn = call.headersSeen['authorization'] === `Bearer ${apiKey}` || call.headersSeen['x-api-key'] === apiKey
+  if (apiKey !== undefined && !isLetIn) return sendAnswer(exchange, unauthorizedAnswer('openai'))
+  if (answer === undefined) {
+    const message = 'We could not parse the body of your request.'
+    return sendAnswer(exchange, errorAnswer('openai', { status: 400, type: 'invalid_request_error', message }))
+  }
+  const { isStream, prompt, output, parts, pieces } = answer
+  Object.assign(call, { isStream, model: answer.model, truePromptTokens: prompt, plannedOutputTokens: output, truePieces: pieces })
+  call.trueParts = { ...NO_PARTS, ...parts }
+  const isBare = !isStream && !answer.contentType.startsWith('audio/')
+  const length = isBare ? { 'content-length': String(answer.chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk), 0)) } : {}
+  exchange.response.writeHead(200, { 'content-type': answer.contentType, ...length, ...providerHeaders('openai', call.id) })
+  for (const chunk of answer.chunks) if (!(await writeOut(exchange, chunk))) break
+  exchange.response.end()
+  call.trueOutputTokensSent = output
+  call.ended = isGone(exchange) ? 'client-gone' : 'complete'
 }
 
 function reportOf(state: State, request: IncomingMessage): SimAnswer | undefined {
@@ -183,9 +217,12 @@ function withModelOf(path: string, body: Buffer): Buffer {
   return isRight ? Buffer.from(JSON.stringify({ ...fields, model: decodeURIComponent(model) })) : Buffer.from('{}')
 }
 
+const GENERATING: ReadonlySet<string> = new Set(['generateContent', 'streamGenerateContent'])
+const geminiAt = (path: string): SimProtocol | 'none' => (GENERATING.has(geminiAddressOf(path)?.method ?? '') ? 'gemini' : 'none')
+
 /** Bedrock has Anthropic's protocol below a path of its own. */
 const protocolAt = (path: string): SimProtocol | 'none' =>
-  PROTOCOLS[path.replace(/^\/anthropic(?=\/)/, '')] ?? (AZURE_CHAT.test(path) ? 'openai' : VERTEX.test(path) ? 'anthropic' : 'none')
+  PROTOCOLS[path.replace(/^\/anthropic(?=\/)/, '')] ?? (AZURE_CHAT.test(path) ? 'openai' : VERTEX.test(path) ? 'anthropic' : geminiAt(path))
 
 function takeCall(state: State, request: IncomingMessage, body: Buffer): OpenCall {
   state.taken += 1
@@ -209,8 +246,8 @@ function refusalOf(state: State, { call, request, method }: Taken): SimAnswer | 
   if (call.protocol === 'none' || request === undefined) return NOT_FOUND
   if (method !== 'POST') return errorAnswer(call.protocol, { status: 405, type: 'invalid_request_error', message: 'Not allowed' })
   const { apiKey } = state.options
-  const isLetIn =
-    apiKey === undefined || call.headersSeen['authorization'] === `Bearer ${apiKey}` || call.headersSeen['x-api-key'] === apiKey
+  const { authorization, 'x-api-key': named, 'x-goog-api-key': googled } = call.headersSeen
+  const isLetIn = apiKey === undefined || authorization === `Bearer ${apiKey}` || named === apiKey || googled === apiKey
   if (!isLetIn) return unauthorizedAnswer(call.protocol)
   return 'message' in request ? errorAnswer(call.protocol, { status: 400, type: 'invalid_request_error', ...request }) : undefined
 }

@@ -90,6 +90,7 @@ export const ANSWER_HEADERS: Declared = {
   'www-authenticate': 'how to say who one is',
   'x-content-type-options': 'that browsers do not guess types',
   'x-farebox-cost-usd': 'what the call cost',
+  'x-farebox-estimate': 'what of the answer is an estimate of our own',
   'x-farebox-route': 'who answered, where, and what it keeps',
   'x-ratelimit-limit-requests': 'limit of requests, as OpenAI spells it',
   'x-ratelimit-limit-tokens': 'limit of tokens, as OpenAI spells it',
@@ -109,10 +110,12 @@ export const UPSTREAM_HEADERS: Declared = {
   authorization: 'the key of the house',
   connection: 'whether the connection goes on',
   'content-length': 'bytes of the call',
-  'content-type': 'that the call is JSON',
+  'content-type': 'whether the call is JSON or a form',
   host: 'the upstream itself',
+  'transfer-encoding': 'that the call comes in chunks',
   'user-agent': 'that Farebox calls',
   'x-api-key': 'the key of the house',
+  'x-goog-api-key': 'the key of the house',
 }
 
 /** Cookies: none are set. */

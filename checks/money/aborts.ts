@@ -13,8 +13,13 @@ const TOKENS = 48
 const CHUNK_MS = 15
 const AT_ONCE = 12
 const LOSS_SHARE_MAX = 0.05
-const MODELS = { openai: 'm-slow-openai', 'openai-responses': 'm-slow-openai', anthropic: 'm-slow-anthropic' } as const
-const TURNS = ['openai', 'anthropic', 'openai-responses', 'anthropic'] as const satisfies readonly Spoken[]
+const MODELS = {
+  openai: 'm-slow-openai',
+  'openai-responses': 'm-slow-openai',
+  anthropic: 'm-slow-anthropic',
+  gemini: 'm-slow-gemini',
+} as const
+const TURNS = ['openai', 'openai-responses', 'anthropic', 'gemini'] as const satisfies readonly Spoken[]
 const nano = (usd: string): NanoUsd => parseUsd(usd) ?? 0n
 const PRICE = flatPrice({ input: nano('3.00'), output: nano('15.00') })
 const CHUNK_COST = priceOf(PRICE, { ...NO_USAGE, output: 1 })
@@ -33,8 +38,10 @@ export async function aborts(context: CheckContext): Promise<Measured> {
     models: [
       { id: MODELS.openai, upstream: 'oai', upstreamModel: marker },
       { id: MODELS.anthropic, upstream: 'ant', upstreamModel: marker },
+      { id: MODELS.gemini, upstream: 'goo', upstreamModel: marker },
       { id: `${MODELS.openai}-late`, upstream: 'oai', upstreamModel: `${marker},first-byte-ms=400` },
       { id: `${MODELS.anthropic}-late`, upstream: 'ant', upstreamModel: `${marker},first-byte-ms=400` },
+      { id: `${MODELS.gemini}-late`, upstream: 'goo', upstreamModel: `${marker},first-byte-ms=400` },
     ],
   })
   try {
@@ -47,7 +54,7 @@ export async function aborts(context: CheckContext): Promise<Measured> {
   }
 }
 
-/** Every chunk in turn, in each protocol; the last ones lie after the end of the stream, where nothing is left to break off. */
+/** Every chunk in turn, in every protocol; the last ones lie after the end of the stream, where nothing is left to break off. */
 function planOf(index: number): Abort {
   const step = Math.floor(index / TURNS.length)
   return { spoken: TURNS[index % TURNS.length] ?? TURNS[0], at: (step * 7) % (TOKENS + 4), tag: `ride-${index};` }

@@ -6,6 +6,7 @@ import type { CheckContext, Measured } from '../harness/index.ts'
 import { SPOKEN_PROTOCOLS } from '../streams.ts'
 import { makeMultiplier, makePrice } from './price-fuzz.ts'
 import { type MadeRequest, makeRequest } from './request-fuzz.ts'
+import { surfaceHolds } from './surface-holds.ts'
 
 /** A made-up call of a made-up model, and the tiers that the upstream may serve it in. */
 type Trial = {
@@ -44,6 +45,7 @@ export async function holdBound(context: CheckContext): Promise<Measured> {
       medianHoldToCostIfCounted: median(ratios.counted),
       medianHoldToWorst: median(ratios.worst),
       ...Object.fromEntries(caught.map(([name, count]) => [`caught-${name}`, count])),
+      ...surfaceHolds(context, Math.ceil(context.n / 5)),
     },
   }
 }
@@ -56,7 +58,7 @@ const CONTROL_REQUESTS = 3000
 
 function makeTrial(random: SeededRandom): Trial {
   const made = makeRequest(random)
-  const call = SPOKEN_PROTOCOLS[made.protocol].decode(made.body)
+  const call = SPOKEN_PROTOCOLS[made.protocol].decode(made.body, { model: 'm', isStream: false })
   const model = {
     context: random.pick([4096, 128_000, 200_000, 1_000_000]),
     outputMax: random.pick([512, 8192, 64_000]),
@@ -77,7 +79,9 @@ function limitsOf(trial: Trial): Limits {
   const { searches, others, rounds } = ranBy(made, sent)
   const passes = 1 + rounds
   const prompt = made.isUnbounded ? model.context * passes : Math.min(made.promptMax, model.context)
-  const bounds = [sent['max_tokens'], sent['max_completion_tokens'], sent['max_output_tokens']].filter((bound) => typeof bound === 'number')
+  const config = (sent['generationConfig'] ?? sent['generation_config'] ?? {}) as Sent
+  const named = [sent['max_tokens'], sent['max_completion_tokens'], sent['max_output_tokens']]
+  const bounds = [...named, config['maxOutputTokens'], config['max_output_tokens']].filter((bound) => typeof bound === 'number')
   // Where none is set the upstream's own bound holds, which the operator has told.
   const each = bounds.length > 0 ? Math.max(...bounds) : model.outputMax
   const counts = { calls: 1, webSearches: searches, toolCalls: others }
@@ -89,8 +93,8 @@ type Ran = { readonly searches: number; readonly others: number; readonly rounds
 /** What tools of the provider come to at most, by what went out. */
 function ranBy(made: MadeRequest, sent: Sent): Ran {
   const endless = made.endlessTools > 0 ? ROUNDS : 0
-  if (made.protocol === 'openai') return { searches: made.searchesMax, others: 0, rounds: endless }
   if (made.protocol === 'openai-responses') return toolCalls(sent)
+  if (made.protocol !== 'anthropic') return { searches: made.searchesMax, others: made.mapsMax, rounds: endless }
   const { searches, others } = toolUses(sent)
   return { searches, others: others + made.endlessTools * ROUNDS, rounds: Math.min(Math.max(endless, searches + others), ROUNDS) }
 }
@@ -109,7 +113,7 @@ const ROUNDS = 10
 
 type Sent = { readonly [field: string]: unknown }
 
-/** What goes out: to OpenAI itself, or to Anthropic. */
+/** What goes out: to OpenAI itself, to Anthropic, or to Gemini. */
 function sentBody({ made, call, model }: Trial): Sent {
   const forced = forcedBounds({ model, call, addsOutputMax: made.protocol !== 'anthropic' })
   return JSON.parse(Buffer.concat([...call.bodyFor(made.upstreamModel, forced)]).toString()) as Sent

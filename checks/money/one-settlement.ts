@@ -5,7 +5,7 @@ import type { CheckContext, Measured } from '../harness/index.ts'
 import type { UsageRow } from '../operator.ts'
 import { inParallel, until } from '../parallel.ts'
 import { startReplayUpstream } from '../replay-upstream.ts'
-import { isSameUsage, type KnownStream, knownStreams, SPOKEN_PROTOCOLS } from '../streams.ts'
+import { isSameUsage, type KnownStream, knownStreams } from '../streams.ts'
 import { startWorld, type World } from '../world.ts'
 
 /** Streams that go through the whole server; the others through the readers alone. */
@@ -21,6 +21,8 @@ const ODD_PLACES: readonly (readonly [SimFaultName, Spoken])[] = [
   ['duplicated-events', 'openai-responses'],
   ['duplicated-events', 'anthropic'],
   ['message-delta-repeated', 'anthropic'],
+  ['duplicated-events', 'gemini'],
+  ['unknown-events', 'gemini'],
 ]
 
 /** MON-12: every stream gives one settlement with the usage it truly tells, through the readers and through the server. */
@@ -40,6 +42,7 @@ export async function oneSettlement(context: CheckContext): Promise<Measured> {
     upstreams: [
       { id: 'replay-oai', kind: 'openai', baseUrl: `${replay.url}/v1`, protocols: ['openai-chat', 'openai-responses'] },
       { id: 'replay-ant', kind: 'anthropic', baseUrl: replay.url },
+      { id: 'replay-goo', kind: 'gemini', baseUrl: replay.url },
     ],
     models: [
       ...Object.entries(REPLAY).map(([spoken, upstream]) => ({
@@ -63,12 +66,22 @@ export async function oneSettlement(context: CheckContext): Promise<Measured> {
   }
 }
 
-const REPLAY: Readonly<Record<Spoken, string>> = { openai: 'replay-oai', 'openai-responses': 'replay-oai', anthropic: 'replay-ant' }
-const ODD_MODEL = { openai: { upstream: 'oai' }, 'openai-responses': { upstream: 'oai' }, anthropic: { upstream: 'ant' } } as const
+const REPLAY: Readonly<Record<Spoken, string>> = {
+  openai: 'replay-oai',
+  'openai-responses': 'replay-oai',
+  anthropic: 'replay-ant',
+  gemini: 'replay-goo',
+}
+const ODD_MODEL = {
+  openai: { upstream: 'oai' },
+  'openai-responses': { upstream: 'oai' },
+  anthropic: { upstream: 'ant' },
+  gemini: { upstream: 'goo' },
+} as const
 
 /** Reads a stream to its end, as a whole. */
-function checkReader(context: CheckContext, { name, spoken, bytes, usage, serviceTier, isRecorded }: KnownStream): void {
-  const reader = SPOKEN_PROTOCOLS[spoken].readReply({ isStream: true, removesUsage: false })
+function checkReader(context: CheckContext, { name, protocol, bytes, usage, serviceTier, isRecorded }: KnownStream): void {
+  const reader = protocol.readReply({ isStream: true, removesUsage: false })
   reader.push(Buffer.from(bytes))
   reader.end()
   context.expect(isSameUsage(reader.usage(), usage), `${name}: read ${JSON.stringify(reader.usage())}, truly ${JSON.stringify(usage)}`)
@@ -78,7 +91,7 @@ function checkReader(context: CheckContext, { name, spoken, bytes, usage, servic
 
 /** The mistake that this check is there to find: the output of every usage frame added up. */
 function summedOutput({ bytes }: KnownStream): number {
-  const told = [...bytes.toString('latin1').matchAll(/"(?:output|completion)_tokens":(\d+)/g)]
+  const told = [...bytes.toString('latin1').matchAll(/"(?:output_tokens|completion_tokens|candidatesTokenCount)":(\d+)/g)]
   return told.reduce((sum, [, count]) => sum + Number(count), 0)
 }
 

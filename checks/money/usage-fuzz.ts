@@ -30,7 +30,18 @@ const SHAPES = {
       server_tool_use: ['web_search_requests', 'web_fetch_requests', 'code_execution_requests'],
     },
   },
+  gemini: {
+    top: [
+      ...['promptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount', 'cachedContentTokenCount'],
+      ...['toolUsePromptTokenCount', 'totalTokenCount'],
+    ],
+    nested: {},
+  },
 } as const satisfies Record<string, Shape>
+
+/** Lists of counts by modality, and where Gemini tells them. */
+const LISTS = ['promptTokensDetails', 'candidatesTokensDetails', 'cacheTokensDetails'] as const
+const MODALITIES = ['TEXT', 'AUDIO', 'IMAGE', 'VIDEO', 'SMELL'] as const
 
 const ABSURD = [
   ...[
@@ -74,6 +85,7 @@ export function makeUsage(protocol: keyof typeof SHAPES, random: SeededRandom): 
     if (!inner.startsWith('{')) for (const field of fields) delete counts[within + field]
     members.push(`"${name}":${inner}`)
   }
+  if (protocol === 'gemini') members.push(...listsOf(counts, random))
   if (random.below(8) === 0) members.push('"service_tier":"default","future_tokens":-3,"deep":{"prompt_tokens":-7,"input_tokens":-7}')
   return { json: `{${members.join(',')}}`, isJson: true, counts }
 }
@@ -93,6 +105,20 @@ const UNREAD = [
 /** Whether some count that matters is nothing that a count can be. */
 export const hasAbsurd = (made: MadeUsage): boolean =>
   Object.entries(made.counts).some(([name, count]) => count.kind === 'absurd' && !UNREAD.includes(name))
+
+/** Lists of modalities; a count that is nothing that a count can be stands under its list's name. */
+function listsOf(counts: Record<string, MadeCount>, random: SeededRandom): string[] {
+  return LISTS.filter(() => random.below(2) === 0).map((list) => {
+    if (random.below(12) === 0) return `"${list}":${pickOf(random, OTHER_VALUES)}`
+    const entries = MODALITIES.filter(() => random.below(2) === 0).map((modality) => {
+      const made = makeCount(random)
+      const isRead = modality === 'AUDIO' || modality === 'IMAGE'
+      if (isRead) counts[`${list}.${modality}`] = made
+      return made.kind === 'absent' ? `{"modality":"${modality}"}` : `{"modality":"${modality}","tokenCount":${made.json}}`
+    })
+    return `"${list}":[${entries.join(',')}]`
+  })
+}
 
 type Making = { readonly counts: Record<string, MadeCount>; readonly random: SeededRandom; readonly within: string }
 

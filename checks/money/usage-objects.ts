@@ -55,7 +55,7 @@ function caughtOf(reads: Reads, seed: number): number {
 }
 
 function makeReply(random: SeededRandom): Reply {
-  const protocol = random.pick<Spoken>(['openai', 'openai-responses', 'anthropic'])
+  const protocol = random.pick<Spoken>(['openai', 'openai-responses', 'anthropic', 'gemini'])
   const isStream = random.below(2) === 0
   const made = makeUsage(protocol, random)
   const searches = protocol === 'openai-responses' ? Math.max(0, random.below(8) - 4) : 0
@@ -68,7 +68,12 @@ type Told = Pick<Reply, 'protocol' | 'made' | 'searches'>
 const SEARCH = '{"type":"web_search_call","action":{"type":"search","query":"fares"}}'
 const READING = '{"type":"web_search_call","action":{"type":"open_page","url":"fares"}}'
 
-function wholeOf({ protocol, made: { json }, searches }: Told): string {
+const geminiReply = ({ json }: MadeUsage): string =>
+  `{"candidates":[{"content":{"parts":[{"text":"a fare"}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":${json},"modelVersion":"m"}`
+
+function wholeOf({ protocol, made, searches }: Told): string {
+  const { json } = made
+  if (protocol === 'gemini') return geminiReply(made)
   if (protocol === 'openai-responses') {
     const items = [READING, ...Array<string>(searches).fill(SEARCH)]
     return `{"id":"x","object":"response","model":"m","output":[${items.join(',')}],"usage":${json}}`
@@ -78,7 +83,9 @@ function wholeOf({ protocol, made: { json }, searches }: Told): string {
     : `{"id":"x","type":"message","model":"m","content":[{"type":"text","text":"a fare"}],"usage":${json}}`
 }
 
-function streamOf({ protocol, made: { json }, searches }: Told): string {
+function streamOf({ protocol, made, searches }: Told): string {
+  const { json } = made
+  if (protocol === 'gemini') return `data: ${geminiReply(made)}\r\n\r\n`
   if (protocol === 'openai-responses') {
     const items = [READING, ...Array<string>(searches).fill(SEARCH)].map((item) => ['response.output_item.done', `"item":${item}`] as const)
     const last = ['response.completed', `"response":{"id":"x","model":"m","output":[],"usage":${json}}`] as const
@@ -133,8 +140,41 @@ function problemWith({ protocol, made, searches }: Reply, seen: Seen | Error): s
     if (usage.reasoning > usage.output) return 'more reasoning than output'
   }
   if (hasAbsurd(made) && !seen.isSuspect) return 'an absurd count was not suspected'
+  if (protocol === 'gemini') return geminiProblem(made, usage)
   if (protocol === 'openai-responses') return openaiProblem(asChat(made), usage, searches)
   return protocol === 'openai' ? openaiProblem(made, usage, 0) : anthropicProblem(made, usage)
+}
+
+const GEMINI_COUNTS = [
+  'promptTokenCount',
+  'candidatesTokenCount',
+  'thoughtsTokenCount',
+  'cachedContentTokenCount',
+  'toolUsePromptTokenCount',
+  'totalTokenCount',
+]
+
+function geminiProblem(made: MadeUsage, usage: Usage | undefined): string | undefined {
+  const isTold = GEMINI_COUNTS.some((name) => validAt(made, name) !== undefined)
+  if (!isTold) return usage === undefined ? undefined : 'absent counts became a usage'
+  if (usage === undefined) return 'counts were told and not found'
+  const told = (field: string): number => validAt(made, field) ?? 0
+  const [prompt, candidates] = [validAt(made, 'promptTokenCount'), validAt(made, 'candidatesTokenCount')]
+  if (prompt !== undefined && inputTokensOf(usage) !== prompt + told('toolUsePromptTokenCount')) return 'the prompt does not add up'
+  const thoughts = told('thoughtsTokenCount')
+  if (candidates !== undefined && outputTokensOf(usage) !== candidates + thoughts) return 'the output does not add up'
+  if (usage.reasoning !== thoughts) return 'thoughts are not what was told'
+  const more = Object.entries(GEMINI_PARTS).find(([name, path]) => usage[name as keyof Usage] > told(path))
+  return more === undefined ? undefined : `more ${more[0]} than told`
+}
+
+/** Where each part is told of. */
+const GEMINI_PARTS: Readonly<Partial<Record<keyof Usage, string>>> = {
+  cacheRead: 'cachedContentTokenCount',
+  audioInput: 'promptTokensDetails.AUDIO',
+  imageInput: 'promptTokensDetails.IMAGE',
+  audioOutput: 'candidatesTokensDetails.AUDIO',
+  imageOutput: 'candidatesTokensDetails.IMAGE',
 }
 
 /** A response's usage in the words of chat completions, which is all that they differ in. */
@@ -184,6 +224,14 @@ function anthropicProblem(made: MadeUsage, usage: Usage | undefined): string | u
   return written !== undefined && usage.cacheWrite5m + usage.cacheWrite1h !== written ? 'cache writes do not add up' : undefined
 }
 
+/** Where the prompt and the answer are told of. */
+const NAMES = {
+  openai: ['prompt_tokens', 'completion_tokens'],
+  'openai-responses': ['input_tokens', 'output_tokens'],
+  anthropic: ['input_tokens', 'output_tokens'],
+  gemini: ['promptTokenCount', 'candidatesTokenCount'],
+} as const
+
 /** Readers with the mistakes that this check is there to find. */
 const BROKEN: Readonly<Record<string, Reads>> = {
   'absent-as-zero': (reply) => {
@@ -193,8 +241,9 @@ const BROKEN: Readonly<Record<string, Reads>> = {
   'believes-everything': ({ made, protocol }) => {
     const told: unknown = made.isJson ? JSON.parse(made.json) : undefined
     const fields = (typeof told === 'object' && told !== null ? told : {}) as Readonly<Record<string, unknown>>
-    const input = Number(fields[protocol === 'openai' ? 'prompt_tokens' : 'input_tokens'] ?? 0)
-    const output = Number(fields[protocol === 'openai' ? 'completion_tokens' : 'output_tokens'] ?? 0)
+    const [read, written] = NAMES[protocol]
+    const input = Number(fields[read] ?? 0)
+    const output = Number(fields[written] ?? 0)
     return { usage: { ...NO_USAGE, input, output }, isSuspect: false }
   },
   'sound-on-top': (reply) => {

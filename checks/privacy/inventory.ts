@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { readLiveColumns, sql } from '../../src/db/index.ts'
 import { createTestDatabase, stopTestServer } from '../../src/db/testing.ts'
 import { ANSWER_HEADERS, COOKIES, DATA_FILES, LOG_FIELDS, METRIC_LABELS, PERSONAL_DATA, UPSTREAM_HEADERS } from '../../src/inventory.ts'
-import { type Answer, send } from '../calls.ts'
+import { type Answer, keyHeader, send } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { startWorld, type World } from '../world.ts'
 import { compareDeclared, type Difference } from './declared.ts'
@@ -100,8 +100,17 @@ async function everyAnswer(world: World): Promise<readonly Answer[]> {
   const planned = ENDINGS.flatMap((ending) =>
     (['openai', 'anthropic'] as const).map((protocol): PlannedCall => ({ surface: plain, ending, protocol })),
   )
-  const made = [...(await traffic.makeAll([...planned, ...planned], 12)), ...(await traffic.askControl())]
+  const made = [...(await traffic.makeAll([...planned, ...planned], 12)), ...(await traffic.askControl()), ...(await traffic.askSurfaces())]
+  const counted = await askGemini(world, rich.key)
   const paths = ['/', '/healthz', '/readyz', '/v1/models', '/v1/chat/completions', '/nothing']
   const asked = paths.map((path) => send({ url: world.base + path, method: 'GET', headers: { accept: 'text/html' }, body: '' }))
-  return [...made.map(({ answer }) => answer), ...(await Promise.all(asked))]
+  return [...made.map(({ answer }) => answer), ...counted, ...(await Promise.all(asked))]
+}
+
+/** A call in Gemini's protocol, and a count that no upstream makes for us. */
+function askGemini(world: World, key: string): Promise<readonly Answer[]> {
+  const headers = { ...keyHeader({ protocol: 'gemini', key }), 'content-type': 'application/json' }
+  const body = JSON.stringify({ contents: [{ parts: [{ text: 'How long does the ferry take?' }] }] })
+  const paths = ['/v1beta/models/m-gemini:generateContent', '/v1beta/models/m-openai:countTokens']
+  return Promise.all(paths.map((path) => send({ url: world.base + path, method: 'POST', headers, body })))
 }

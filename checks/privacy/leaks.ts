@@ -67,7 +67,7 @@ function plant(): Planted {
 async function drive(context: CheckContext, world: World, traffic: Traffic): Promise<readonly MadeCall[]> {
   const single = await traffic.makeAll(planCalls(Math.max(1, context.n - 2 * STREAMS_AT_DEATH)), CALLS_AT_ONCE)
   context.progress(`${single.length} calls made`)
-  const asked = await traffic.askControl()
+  const asked = [...(await traffic.askControl()), ...(await traffic.askSurfaces())]
   const killed = await traffic.makeDuring(STREAMS_AT_DEATH, () => world.kill('gateway'))
   await world.sim.idle()
   await sleep(SETTLE_MS)

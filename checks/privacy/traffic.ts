@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SimScript } from '../../sim/index.ts'
-import { type Answer, type Spoken, send } from '../calls.ts'
+import { PROTOCOLS } from '../../src/protocols/index.ts'
+import { type Answer, keyHeader, SPOKEN, type Spoken, send } from '../calls.ts'
+import { until } from '../parallel.ts'
+import { SURFACE_CALLS } from '../surface-calls.ts'
 import type { World } from '../world.ts'
 import { makeCanary } from './canary.ts'
 import { ENDINGS, type Ending, type Payers, streamed } from './endings.ts'
@@ -77,10 +80,44 @@ export class Traffic {
     return { ...controlCall(`${method} ${path}`), canary, answer, texts: [body] }
   }
 
+  /** Asks every surface that is no chat, forms included: well, streamed, cut off, with a key that is none, and leaving early. */
+  async askSurfaces(): Promise<readonly MadeCall[]> {
+    const ids = Object.keys(SURFACE_CALLS) as (keyof typeof SURFACE_CALLS)[]
+    return await Promise.all(ids.flatMap((id) => SURFACE_ENDINGS.map((ending) => this.#askSurface(id, ending))))
+  }
+
+  async #askSurface(id: keyof typeof SURFACE_CALLS, ending: SurfaceEnding): Promise<MadeCall> {
+    const canary = makeCanary()
+    const protocol: Spoken = id.startsWith('anthropic') ? 'anthropic' : 'openai'
+    const { path, canStream, write } = { path: PROTOCOLS[id].clientPath, ...SURFACE_CALLS[id] }
+    const written = write({ models: [SPOKEN[protocol].model], text: `Say ${canary}.`, isStream: ending.isStream && canStream })
+    const body = ending.isCut ? written.body.subarray(0, -4) : written.body
+    const key = ending.hasKey ? this.#payers.rich : `${this.#payers.rich.slice(0, -1)}${this.#payers.rich.endsWith('0') ? '1' : '0'}`
+    const answer = await send({
+      url: this.#world.base + path,
+      method: 'POST',
+      headers: { 'content-type': written.contentType, 'content-length': body.length, ...keyHeader({ protocol, key }) },
+      body,
+      millisMax: 20_000,
+      ...(ending.leavesEarly ? { shallAbort: () => true } : {}),
+    })
+    const named = controlCall(id)
+    const reaches = ending.isCut || !ending.hasKey ? ('nobody' as const) : ('upstream' as const)
+    const surface = { ...named.surface, reaches: 'upstream' as const }
+    return { surface, ending: { ...named.ending, name: ending.name, reaches }, protocol, canary, answer, texts: [body.toString()] }
+  }
+
   /** Opens long streams, does something to the server in the midst of them, and waits until all have ended. */
   async makeDuring(count: number, strike: () => Promise<unknown>): Promise<readonly MadeCall[]> {
+    const before = this.#world.sim.calls.length
     const streams = Array.from({ length: count }, (_, index) => this.make(slowStream(index)))
-    await sleep(700)
+    const reach = streams.length - OFTEN_ASTRAY
+    await until(
+      () => Promise.resolve(this.#world.sim.calls.length - before),
+      (arrived) => arrived >= reach,
+      REACH_MS_MAX,
+    )
+    await sleep(300)
     await strike()
     return await Promise.all(streams)
   }
@@ -111,6 +148,27 @@ export class Traffic {
     return draft
   }
 }
+
+/** Streams whose place keeps them from any upstream, such as an unknown path, and how long the others may take on a busy machine. */
+const OFTEN_ASTRAY = 6
+const REACH_MS_MAX = 5_000
+
+type SurfaceEnding = {
+  readonly name: string
+  readonly isStream: boolean
+  readonly isCut: boolean
+  readonly hasKey: boolean
+  readonly leavesEarly: boolean
+}
+
+const WELL: SurfaceEnding = { name: 'well', isStream: false, isCut: false, hasKey: true, leavesEarly: false }
+const SURFACE_ENDINGS: readonly SurfaceEnding[] = [
+  WELL,
+  { ...WELL, name: 'stream', isStream: true },
+  { ...WELL, name: 'client abort', isStream: true, leavesEarly: true },
+  { ...WELL, name: 'body without its end', isCut: true },
+  { ...WELL, name: 'invalid key', hasKey: false },
+]
 
 function controlCall(name: string): PlannedCall {
   const place = (draft: Draft): Draft => draft

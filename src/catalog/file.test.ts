@@ -93,11 +93,10 @@ const BAD: readonly Case[] = [
     'missing fields',
     'upstreams:\n  - id: u\n',
     ['2:5', '2:5'],
-    /openai, anthropic, openai-compatible, azure-openai, bedrock, vertex\n.*nothing/,
+    /openai, anthropic, gemini, openai-compatible, azure-openai, bedrock, vertex\n.*nothing/,
   ],
   ['entry is text', 'models:\n  - gpt\n', ['2:5'], /an entry|a model with id/],
   ['unknown kind', 'upstreams:\n  - id: u\n    kind: opnai\n    base_url: https://a.example\n', ['3:11'], /"opnai"/],
-  ['later kind', 'upstreams:\n  - id: u\n    kind: gemini\n    base_url: https://a.example\n', ['3:11'], /gemini is not spoken yet/],
   ['bad id', 'upstreams:\n  - id: "My Up"\n    kind: openai\n    base_url: https://a.example\n', ['2:9'], /a-z 0-9/],
   ['id twice', `${UP}${UP.slice(11)}`, ['5:9'], /"u" a second time/],
   ['ftp', urlOf('ftp://a.example'), ['4:15'], /an http\(s\) address/],
@@ -194,7 +193,7 @@ test('plain HTTP may go to this machine, and to private addresses that are decla
 
 test('mistakes of every kind are told together, in the order of the file', () => {
   const text = `upstreams:
-  - { id: A, kind: gemini, base_url: "ftp://x", api_key: "\${GONE}", extra: 1 }
+  - { id: A, kind: carbon, base_url: "ftp://x", api_key: "\${GONE}", extra: 1 }
 models:
   - { id: m, context: x, output_max: 1, free: true, price: { input: "1", output: 2 }, routes: [{ upstream: nobody, model: m }] }
 `

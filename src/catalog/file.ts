@@ -87,18 +87,12 @@ function issueProblem(path: Path, issue: z.core.$ZodIssue, document: YamlDocumen
   return { ...document.locate(path), path: spellPath(path), expected, got, mend }
 }
 
-const LATER_KINDS: readonly string[] = ['gemini']
-
 /** What to say of a value that broke its schema, by its place. */
 function explain(path: Path, written: Written | undefined): { readonly expected: string; readonly mend: string } {
   const priced = priceField(path)
   const wantsText = priced !== undefined && !priced.expected.startsWith('a whole number')
   if (priced !== undefined) return wantsText && written?.kind === 'number' ? { ...priced, mend: `quote it: "${written.source}"` } : priced
-  const field = FIELDS[fieldOf(path)] ?? { expected: 'something else', mend: 'see the example of the guide' }
-  if (fieldOf(path) === 'upstreams.kind' && written !== undefined && LATER_KINDS.includes(written.source)) {
-    return { ...field, mend: `${written.source} is not spoken yet; use openai-compatible if the upstream offers such an address` }
-  }
-  return field
+  return FIELDS[fieldOf(path)] ?? { expected: 'something else', mend: 'see the example of the guide' }
 }
 
 function unknownKeyProblem(path: Path, key: string, document: YamlDocument): PlacedProblem {

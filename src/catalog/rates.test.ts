@@ -40,7 +40,7 @@ test('what is written stands; a token class that is not costs what the input or 
         const card = inputAbove === 0 ? own : own?.above?.find(({ prompt_tokens }) => prompt_tokens === inputAbove)
         for (const name of USAGE_CLASSES) {
           const writtenName = PRICE_CLASS_NAMES[name]
-          const isPiece = ['image', 'web_search', 'tool_call', 'call'].includes(writtenName)
+          const isPiece = ['image', 'web_search', 'tool_call', 'call', 'audio_second', 'character'].includes(writtenName)
           const isMade = ['output', 'reasoning', 'image_output', 'audio_output'].includes(writtenName)
           const outer = own?.[writtenName] ?? written[writtenName] ?? '0.00'
           const usual = isPiece ? outer : card?.[isMade ? 'output' : 'input']

@@ -43,13 +43,16 @@ export const FREE_PRICE: Price = flatPrice(ZERO_RATES)
 
 /**
  * Which of input and output a card still needs. Both follow from an embedding price, as models that embed make nothing; a card that
- * prices no tokens at all but images or calls needs neither, and tokens are free then.
+ * prices no tokens at all but images, calls, seconds of sound or characters needs neither, and tokens are free then.
  */
 export function missingRates(card: WrittenRates): readonly ('input' | 'output')[] {
-  const isFlat = (card.image !== undefined || card.call !== undefined) && !TOKEN_NAMES.some((name) => card[name] !== undefined)
+  const isFlat = FLAT_NAMES.some((name) => card[name] !== undefined) && !TOKEN_NAMES.some((name) => card[name] !== undefined)
   if (isFlat || card.embedding !== undefined) return []
   return (['input', 'output'] as const).filter((name) => card[name] === undefined)
 }
+
+/** Pieces that something can be sold by alone. */
+const FLAT_NAMES = ['image', 'call', 'audio_second', 'character'] as const
 
 type Pieces = { readonly [Class in (typeof COUNTED_CLASSES)[number]]?: NanoUsd }
 type Surroundings = { readonly pieces: Pieces; readonly hasAnthropicRoute: boolean }

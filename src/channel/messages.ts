@@ -25,6 +25,8 @@ const USAGE_FIELDS = {
   webSearches: 'u32',
   toolCalls: 'u32',
   calls: 'u32',
+  audioSeconds: 'u32',
+  characters: 'u32',
 } as const satisfies Readonly<Record<UsageClass, FieldType>>
 
 /** Who and what a hold is for; sent again with the settlement, so that either process can forget and the other remembers. */

@@ -39,7 +39,7 @@ export function forwardToControl(gateway: Gateway, exchange: ControlExchange): v
   })
   const giveUp = (): void => {
     onward.destroy()
-    respondPlain(response, failure('unavailable', { seconds: 1 }), requestId)
+    respondPlain(response, failure('unavailable', { seconds: 1 }), { requestId })
   }
   onward.on('timeout', giveUp)
   onward.on('error', giveUp)

@@ -1,22 +1,25 @@
 import { FailureError } from '../failures.ts'
+import type { DecodedCall } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
+import { answerEstimate } from './answer-estimate.ts'
+import { ClientGone } from './client-gone.ts'
 import { forward } from './forward.ts'
 import type { Gateway } from './gateway.ts'
 import { hold } from './hold.ts'
 import { identify } from './identify.ts'
-import { ClientGone, type Exchange, OpenCall } from './open-call.ts'
+import { type Exchange, OpenCall } from './open-call.ts'
 import { readBody } from './read-body.ts'
 import { relay } from './relay.ts'
 import { failureOf, respondFailure } from './respond.ts'
 import { route } from './route.ts'
+import { Upload } from './upload.ts'
 
 /** A call from its head to its settlement. Whatever happens, what was held is settled exactly once, and nothing of the content stays. */
 export async function handleCall(gateway: Gateway, exchange: Exchange): Promise<void> {
   try {
     const { protocol, address, request, response, requestId, ipTag } = exchange
     const caller = await identify(gateway, request)
-    const body = await readBody(request, gateway.settings.bodyBytesMax)
-    const call = protocol.decode(body, address)
+    const { body, call } = await readCall(gateway, exchange)
     const plan = route(gateway, { call, body, protocol, address, caller, isStrict: request.headers['x-farebox-strict'] === '1' })
     const setLimits = (limits: Exchange['limits']): void => {
       exchange.limits = limits
@@ -26,9 +29,23 @@ export async function handleCall(gateway: Gateway, exchange: Exchange): Promise<
   } catch (thrown) {
     if (!(thrown instanceof ClientGone)) respondFailure(exchange, failureOf(thrown), gateway.clock.now())
   } finally {
+    exchange.upload?.close()
     // What the client still sends of a refused request is read away, so that the connection can carry the next one.
     exchange.request.resume()
   }
+}
+
+/** Step 2: what is asked and how large it can get; of a form, as much as its hold needs to know. */
+async function readCall(gateway: Gateway, exchange: Exchange): Promise<{ readonly body: Buffer; readonly call: DecodedCall }> {
+  const { protocol, address, request } = exchange
+  const { bodyBytesMax } = gateway.settings
+  if (protocol.form === undefined) {
+    const body = await readBody(request, bodyBytesMax)
+    return { body, call: protocol.decode(body, address) }
+  }
+  const upload = await Upload.begin(request, { form: protocol.form, bodyBytesMax })
+  exchange.upload = upload
+  return { body: upload.head, call: upload.decode() }
 }
 
 async function serve(gateway: Gateway, open: OpenCall): Promise<void> {
@@ -36,6 +53,8 @@ async function serve(gateway: Gateway, open: OpenCall): Promise<void> {
   const onClose = (): void => open.abort()
   response.once('close', onClose)
   try {
+    const estimate = open.plan.legs.length === 0 ? open.exchange.protocol.estimate?.(open.call) : undefined
+    if (estimate !== undefined) return answerEstimate(gateway, open, estimate)
     const reply = await forward(gateway, open)
     await relay(gateway, open, reply)
   } catch (thrown) {
@@ -49,5 +68,7 @@ async function serve(gateway: Gateway, open: OpenCall): Promise<void> {
 function outcomeOf(open: OpenCall, thrown: unknown): Outcome {
   if (thrown instanceof ClientGone) return open.leg === undefined ? 'voided' : 'client-aborted'
   if (!(thrown instanceof FailureError)) return 'upstream-failed'
+  // A form that turned out to be none; no upstream had it whole.
+  if (!thrown.failure.code.startsWith('upstream_')) return 'voided'
   return thrown.failure.code === 'upstream_timeout' ? 'timed-out' : 'upstream-failed'
 }

@@ -24,7 +24,7 @@ export type AskedCall = {
 
 /**
  * The legs of a call, in the order of its targets: as it came where its protocol is spoken, translated elsewhere.
- * Fails with protocol_mismatch, translation_lossy, and as readers of requests do.
+ * None where none of them speaks it and an estimate can be given instead. Fails with protocol_mismatch, translation_lossy, and as readers of requests do.
  */
 export function legsOf(asked: AskedCall, model: Model, targets: readonly Target[]): readonly Leg[] {
   const translated = translator(asked, model)
@@ -34,6 +34,7 @@ export function legsOf(asked: AskedCall, model: Model, targets: readonly Target[
     const protocol = translatedProtocol(asked.protocol, spoken)
     return protocol === undefined ? [] : [{ target, protocol, ...translated(target, protocol) }]
   })
+  if (legs.length === 0 && asked.protocol.estimate !== undefined) return []
   if (legs.length === 0) fail('protocol_mismatch', { path: pathsOf(targets) })
   const whole = asked.isStrict ? legs.filter(({ translation }) => (translation?.losses.length ?? 0) === 0) : legs
   if (whole.length === 0) fail('translation_lossy', { fields: legs[0]?.translation?.losses.join(', ') ?? '' })

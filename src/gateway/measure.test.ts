@@ -56,6 +56,7 @@ const usage: fc.Arbitrary<Usage> = fc.record({
   ...{ output: fc.nat({ max: 300 }), reasoning: fc.constant(0), imageInput: rarely(3000), audioInput: rarely(3000) },
   ...{ imageOutput: rarely(300), audioOutput: rarely(300), embedding: fc.constant(0) },
   ...{ images: fc.constant(0), webSearches: fc.constant(0), toolCalls: fc.constant(0), calls: fc.constant(0) },
+  ...{ audioSeconds: fc.constant(0), characters: fc.constant(0) },
 })
 type Told = { readonly usage: Usage | undefined; readonly isUsageFinal: boolean; readonly counted: number }
 const told: fc.Arbitrary<Told> = fc.record({

@@ -47,7 +47,7 @@ export function measure(open: Measurable, outcome: Outcome): Measured {
   const usage = owedUsage(open, customerPays, final)
   const serviceTier = tierOf(open)
   const known = { reportedModel, serviceTier, reported: undefined }
-  if (usage === undefined) return { ...known, usage: NO_USAGE, source: 'none', isSuspect: false }
+  if (usage === undefined || open.call.isFree === true) return { ...known, usage: NO_USAGE, source: 'none', isSuspect: false }
   const source = customerPays === 'reported' ? 'provider' : 'counted'
   return bounded(open.plan, {
     ...known,
@@ -57,9 +57,10 @@ export function measure(open: Measurable, outcome: Outcome): Measured {
   })
 }
 
-/** Whether anybody asks something for the call itself; all others need not keep that it was one. */
-const hasPricePerCall = ({ plan, leg }: Measurable): boolean =>
-  plan.model.price.some(({ rates }) => rates.calls > 0n) || leg?.target.route.cost?.some(({ rates }) => rates.calls > 0n) === true
+/** Whether anybody asks something for the call itself, where it counts as one; all others need not keep that it was one. */
+const hasPricePerCall = ({ call, plan, leg }: Measurable): boolean =>
+  call.counts.calls !== undefined &&
+  (plan.model.price.some(({ rates }) => rates.calls > 0n) || leg?.target.route.cost?.some(({ rates }) => rates.calls > 0n) === true)
 
 /** The tier that the reply says it was served in, if that is the one asked for or the usual one: what is held covers these. */
 function tierOf({ reader, leg, plan }: Measurable): ServiceTier {
@@ -88,12 +89,17 @@ function owedUsage(open: Measurable, pays: CustomerPays, final: Usage | undefine
 
 const isSuspect = (reader: ReplyReader | undefined): boolean => reader?.isUsageSuspect() === true
 
-const promptUsage = (open: Measurable): Usage => ({ ...NO_USAGE, input: (open.leg?.call ?? open.call).countInput() })
+/** The first class of a call's prompt is that of its text. */
+function promptUsage(open: Measurable): Usage {
+  const call = open.leg?.call ?? open.call
+  return { ...NO_USAGE, ...(call.promptUsage?.() ?? { [call.inputClasses[0] ?? 'input']: call.countInput() }) }
+}
 
 /** What has passed, by our own count, over what the upstream has reported so far. */
 function countedUsage(open: Measurable): Usage {
   const base = open.reader?.usage() ?? promptUsage(open)
-  return { ...base, output: Math.max(base.output, open.reader?.countedOutput() ?? 0) }
+  const made = open.leg?.call.madeClass ?? 'output'
+  return { ...base, [made]: Math.max(base[made], open.reader?.countedOutput() ?? 0) }
 }
 
 /** Cuts a usage to what the model can physically take and give and to what the call's tools may come to, and marks it. */

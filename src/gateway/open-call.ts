@@ -19,6 +19,7 @@ import type { Held } from './hold.ts'
 import type { Leg } from './legs.ts'
 import { measure } from './measure.ts'
 import type { Plan } from './route.ts'
+import type { Upload } from './upload.ts'
 
 /** One HTTP exchange with a customer. */
 export type Exchange = {
@@ -29,14 +30,13 @@ export type Exchange = {
   readonly requestId: string
   readonly ipTag: number
   readonly startedAt: number
+  /** The body of a request that is a form, which goes on as it comes; undefined for others, and until it begins. */
+  upload: Upload | undefined
   limits: LimitState
 }
 
 /** What an open call is made of. */
 export type OpenCallOptions = { readonly exchange: Exchange; readonly call: DecodedCall; readonly plan: Plan; readonly held: Held }
-
-/** The client left before its answer was complete. */
-export class ClientGone extends Error {}
 
 /** A call between its hold and its settlement; it is settled exactly once, whoever comes first. */
 export class OpenCall implements OpenCallView {

@@ -21,7 +21,8 @@ test('surfaces that store are known with all that lies below them', () => {
 
 test('calls, counts and our own paths stay what they are', () => {
   for (const path of PROTOCOL_PATHS.keys()) assert.equal(kindAt(path), 'call', path)
-  assert.equal(kindAt('/v1/responses/input_tokens'), 'count')
+  for (const path of ['/v1/responses/input_tokens', '/v1beta/models/m:countTokens', '/v1beta/models/m:generateContent'])
+    assert.equal(kindAt(path), 'call', path)
   assert.equal(kindAt('/v1/responses/compact'), undefined)
   assert.equal(kindAt('/v1/models/files'), 'models')
   assert.equal(kindAt('/v1/usage'), 'control')

@@ -1,18 +1,8 @@
-import {
-  type CallAddress,
-  COUNT_PATHS,
-  type CountSurface,
-  modelsPath,
-  type Protocol,
-  type StoringSurface,
-  spokenAt,
-  storingSurfaceAt,
-} from '../protocols/index.ts'
+import { type CallAddress, modelsPath, type Protocol, type StoringSurface, spokenAt, storingSurfaceAt } from '../protocols/index.ts'
 
 /** Who serves a path. */
 export type Destination =
   | { readonly kind: 'call'; readonly protocol: Protocol; readonly address?: CallAddress }
-  | { readonly kind: 'count'; readonly surface: CountSurface }
   | { readonly kind: 'storing'; readonly surface: StoringSurface }
   | { readonly kind: 'models'; readonly id: string | undefined }
   | { readonly kind: 'healthz' }
@@ -23,12 +13,13 @@ const CONTROL_READS =
   /^\/(?:$|v1\/(?:usage|balance)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/[\w./-]{1,100}$)/
 const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/)[\w./-]{1,200}$/
 
-/** The fixed path table: which of the two planes serves a path; undefined is nobody's and gets 404 without being forwarded. */
-export function destinationOf(path: string): Destination | undefined {
-  const spoken = spokenAt(path)
+/**
+ * The fixed path table: which of the two planes serves a path; undefined is nobody's and gets 404 without being forwarded. Of what follows
+ * a question mark only calls of Gemini's want to know.
+ */
+export function destinationOf(path: string, query = ''): Destination | undefined {
+  const spoken = spokenAt(path, query)
   if (spoken !== undefined) return { kind: 'call', ...spoken }
-  const counted = COUNT_PATHS.get(path)
-  if (counted !== undefined) return { kind: 'count', surface: counted }
   if (path === '/healthz') return { kind: 'healthz' }
   if (path === '/readyz') return { kind: 'readyz' }
   const models = modelsPath(path)
@@ -41,7 +32,7 @@ export function destinationOf(path: string): Destination | undefined {
 
 /** The methods a destination takes, for 405. */
 export function allowedMethods(destination: Destination): readonly string[] {
-  if (destination.kind === 'call' || destination.kind === 'count') return ['POST']
+  if (destination.kind === 'call') return ['POST']
   const takesAny = destination.kind === 'storing' || (destination.kind === 'control' && destination.takesBody)
   if (takesAny) return ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
   return ['GET', 'HEAD']

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { FailureError, fail, failure } from '../failures.ts'
-import { ClientGone } from './open-call.ts'
+import { ClientGone } from './client-gone.ts'
 
 /**
  * Step 2, first half: the whole body of a request, at most `bytesMax`.

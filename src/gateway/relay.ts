@@ -2,10 +2,13 @@ import { failure } from '../failures.ts'
 import { errorCode, formatUsd } from '../lib/index.ts'
 import type { ReplyReader } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
+import { arrayReply } from './array-reply.ts'
+import { ClientGone } from './client-gone.ts'
 import type { Gateway } from './gateway.ts'
 import type { Leg } from './legs.ts'
 import { isBeyondBound, LengthStopped } from './length-bound.ts'
-import { ClientGone, type OpenCall } from './open-call.ts'
+import type { OpenCall } from './open-call.ts'
+import { replyTypeOf } from './reply-type.ts'
 import { answerHeaders, endWith } from './respond.ts'
 import { translatedReply } from './translated-reply.ts'
 import type { UpstreamReply } from './upstream-reply.ts'
@@ -18,11 +21,11 @@ const WAITING_BYTES_MAX = 1024 * 1024
  * settlement handed to control before the last byte goes out. Resolves when the exchange is over.
  */
 export function relay(gateway: Gateway, open: OpenCall, reply: UpstreamReply): Promise<void> {
-  const { reader, isStream } = readerOf(gateway, open, reply)
+  const { reader, isStream, type } = readerOf(gateway, open, reply)
   open.reader = reader
   open.noteFirstByte()
   return new Promise((resolve, reject) => {
-    const relaying = new Relay(gateway, { open, reply, reader, isStream, resolve, reject })
+    const relaying = new Relay(gateway, { open, reply, reader, isStream, type, resolve, reject })
     open.exchange.response.once('close', () => relaying.onClose())
     open.exchange.response.on('drain', () => reply.resume())
     reply.pipe(relaying)
@@ -32,12 +35,25 @@ export function relay(gateway: Gateway, open: OpenCall, reply: UpstreamReply): P
 /** Bytes of JSON for a token of a prompt, roughly. */
 const BYTES_PER_TOKEN = 4
 
-/** The reader of a reply, and whether what goes to the customer is a stream. */
-function readerOf(gateway: Gateway, { leg, call, exchange }: OpenCall, { status, headers }: UpstreamReply): ReadReply {
+const JSON_TYPE = 'application/json'
+
+/** The reader of a reply, whether what goes to the customer is a stream, and of what type it is. */
+function readerOf(gateway: Gateway, open: OpenCall, reply: UpstreamReply): ReadReply & { readonly type: string } {
+  const { reader, isStream } = protocolReaderOf(gateway, open, reply)
+  if (!isStream) return { reader, isStream, type: typeOf(open, reply) }
+  const { address, protocol, requestId } = open.exchange
+  if (address?.isArray !== true) return { reader, isStream, type: 'text/event-stream; charset=utf-8' }
+  return { reader: arrayReply(reader, { protocol, requestId }), isStream, type: JSON_TYPE }
+}
+
+/** The reader of a reply in the customer's protocol, and whether it is a stream. */
+function protocolReaderOf(gateway: Gateway, { leg, call, exchange }: OpenCall, { status, headers }: UpstreamReply): ReadReply {
   const comesAsStream = /^text\/event-stream\b/i.test(String(headers['content-type']))
   const translation = leg?.translation
   const removesUsage = translation === undefined && !call.wantsUsage
-  const reader = (leg?.protocol ?? exchange.protocol).readReply({ isStream: comesAsStream, removesUsage })
+  const protocol = leg?.protocol ?? exchange.protocol
+  const contentType = String(headers['content-type'])
+  const reader = protocol.readReply({ isStream: comesAsStream, removesUsage, contentType, call: leg?.call ?? call })
   if (translation === undefined) return { reader, isStream: comesAsStream }
   const context = {
     requestId: exchange.requestId,
@@ -55,6 +71,8 @@ type RelayOptions = {
   readonly reply: UpstreamReply
   readonly reader: ReplyReader
   readonly isStream: boolean
+  /** Of what goes to the customer. */
+  readonly type: string
   readonly resolve: () => void
   readonly reject: (thrown: unknown) => void
 }
@@ -69,7 +87,7 @@ class Relay {
   constructor(gateway: Gateway, options: RelayOptions) {
     this.#gateway = gateway
     this.#options = options
-    if (options.isStream) this.#writeHead()
+    if (options.isStream || flowsAtOnce(options.reply)) this.#writeHead()
     else this.#waiting = []
   }
 
@@ -78,7 +96,7 @@ class Relay {
     if (this.#isOver) return true
     const bytes = reader.push(chunk)
     if (this.#waiting !== undefined) return this.#wait(bytes)
-    if (this.#options.isStream && reader.isComplete() && reader.isUsageFinal()) this.#settle()
+    if (this.#options.isStream && reader.hasLastFrame && reader.isComplete() && reader.isUsageFinal()) this.#settle()
     else if (this.#options.isStream && isBeyondBound(open.plan, reader)) return this.#stopAtLength(bytes)
     return bytes.length === 0 || open.exchange.response.write(bytes)
   }
@@ -192,8 +210,7 @@ class Relay {
   }
 
   #writeHead(more: Readonly<Record<string, string>> = {}): void {
-    const { open, reply, isStream } = this.#options
-    const type = isStream ? 'text/event-stream; charset=utf-8' : 'application/json'
+    const { open, reply, type } = this.#options
     open.exchange.response.writeHead(reply.status, { ...answerHeaders(open.exchange, this.#limited()), 'content-type': type, ...more })
   }
 
@@ -208,6 +225,14 @@ class Relay {
     this.#options.resolve()
   }
 }
+
+/** Sound whose length the upstream does not know yet is for listening while it is made. */
+const flowsAtOnce = ({ headers, status }: UpstreamReply): boolean =>
+  status < 400 && headers['content-length'] === undefined && /^(?:audio\/|application\/octet-stream)/i.test(String(headers['content-type']))
+
+/** The content type of an answer that is no stream. */
+const typeOf = ({ leg, exchange }: OpenCall, reply: UpstreamReply): string =>
+  leg?.translation === undefined ? (replyTypeOf(reply, leg?.protocol ?? exchange.protocol) ?? JSON_TYPE) : JSON_TYPE
 
 /** Where the answer comes from, and what of the request did not reach it. */
 const routeHeaders = ({ target, translation }: Leg): Readonly<Record<string, string>> => ({

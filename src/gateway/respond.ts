@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { type Failure, FailureError, failure } from '../failures.ts'
+import type { Protocol } from '../protocols/index.ts'
 import type { Exchange } from './open-call.ts'
 
 /** Headers of every answer. */
@@ -30,10 +31,14 @@ export function respondFailure(exchange: Exchange, told: Failure, now: number): 
   response.end(body)
 }
 
-/** Answers a failure where no protocol is known: the plain JSON form. */
-export function respondPlain(response: ServerResponse, told: Failure, requestId: string): void {
+/** A request that is refused before it is a call; `protocol`: the one whose path it is like. */
+export type Refused = { readonly requestId: string; readonly protocol?: Protocol | undefined }
+
+/** Answers a failure where it is no call's: in the plain JSON form where no protocol is known. */
+export function respondPlain(response: ServerResponse, told: Failure, { requestId, protocol }: Refused): void {
   if (response.headersSent || response.destroyed) return
-  const body = Buffer.from(JSON.stringify({ error: { code: told.code, message: told.message } }))
+  const plain = { error: { code: told.code, message: told.message } }
+  const body = protocol === undefined ? Buffer.from(JSON.stringify(plain)) : protocol.encodeError(told, requestId)
   response.writeHead(told.status, {
     'x-request-id': requestId,
     'cache-control': 'no-store',

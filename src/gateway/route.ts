@@ -1,7 +1,16 @@
 import { fail } from '../failures.ts'
 import type { NanoUsd } from '../lib/index.ts'
 import { type DecodedCall, type ForcedBounds, failUnpriced, type Protocol } from '../protocols/index.ts'
-import { COUNTED_CLASSES, type Model, type Price, type Route, type ServiceTier, type UsageBound, worstPriceOf } from '../spec/index.ts'
+import {
+  COUNTED_CLASSES,
+  isFreePrice,
+  type Model,
+  type Price,
+  type Route,
+  type ServiceTier,
+  type UsageBound,
+  worstPriceOf,
+} from '../spec/index.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway, IndexedCatalog } from './gateway.ts'
 import { type AskedCall, type Leg, legsOf } from './legs.ts'
@@ -33,7 +42,10 @@ export function route(gateway: Gateway, question: RouteQuestion): Plan {
   const { indexed, model } = calledModel(gateway, call.model, caller)
   if (!hasTier(model.price, call.serviceTier)) refuseTier(model.price, protocol)
   const legs = legsOf(question, model, indexed.targets.get(model.serial) ?? [])
-  return { model, legs, ...boundsOfLegs(legs, model, caller.multiplier) }
+  const bounds = boundsOfLegs(legs, model, caller.multiplier)
+  // A model that is sold by the picture is not to be had for nothing where it makes none.
+  if (bounds.worst === 0n && !call.isFree && !isFreePrice(model.price)) fail('model_unpriced')
+  return { model, legs, ...bounds }
 }
 
 /** A model by the name that a caller has for it. Fails with unavailable, model_unknown, model_unpriced, model_not_allowed. */
@@ -50,10 +62,15 @@ export function calledModel(
 
 /** The bounds that hold for every leg. */
 function boundsOfLegs(legs: readonly Leg[], model: Model, multiplier: number): CallBounds {
+  const [first] = legs
+  if (first === undefined) return NOTHING
   const byCall = Map.groupBy(legs, ({ call }) => call)
   const bounds = [...byCall].map(([call, same]) => boundsOf(call, { ...model, routes: same.map(({ target }) => target.route) }, multiplier))
   return bounds.reduce(widest)
 }
+
+/** Of an estimate of our own. */
+const NOTHING: CallBounds = { inputMax: 0, outputMax: 0, readMax: 0, counts: {}, worst: 0n, serviceTier: 'standard' }
 
 const widest = (a: CallBounds, b: CallBounds): CallBounds => ({
   inputMax: Math.max(a.inputMax, b.inputMax),
@@ -102,7 +119,7 @@ export function boundsOf(call: DecodedCall, model: BoundedModel, multiplier: num
   const inputMax = Math.min(model.routes.length === 0 ? call.inputMax : inputMaxAt(call, model), readMax)
   const outputMax = Math.min(call.outputMax ?? model.outputMax, model.outputMax) * call.choices + call.outputExtra
   const { inputClasses, outputClasses, serviceTier } = call
-  const counts = pricedCounts(call.counts, model.price)
+  const counts = pricedCounts(countsOf(call, model), model.price)
   // The upstream can serve the usual tier instead of the one that was asked for, and charges that of the one it did.
   const serviceTiers: readonly ServiceTier[] = serviceTier === 'standard' ? ['standard'] : [serviceTier, 'standard']
   const worst = worstPriceOf(model.price, { inputMax, outputMax, inputClasses, outputClasses, counts, serviceTiers }, multiplier)
@@ -111,6 +128,10 @@ export function boundsOf(call: DecodedCall, model: BoundedModel, multiplier: num
 
 const inputMaxAt = (call: DecodedCall, { routes }: BoundedModel): number =>
   routes.reduce((most, { upstreamModel }) => Math.max(most, call.inputMaxFor(upstreamModel)), 0)
+
+/** The pieces that a call can come to; how long sound is nobody can tell before, so a model's context is also the most seconds that are heard. */
+const countsOf = ({ counts }: DecodedCall, { context }: BoundedModel): UsageBound['counts'] =>
+  counts.audioSeconds === undefined ? counts : { ...counts, audioSeconds: Math.min(counts.audioSeconds, context) }
 
 /** Of the counted classes those that cost something; the others need no bound. */
 function pricedCounts(counts: UsageBound['counts'], price: Price): UsageBound['counts'] {

@@ -1,8 +1,14 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { failure } from '../failures.ts'
-import { type CallAddress, type Protocol, protocolForModels, protocolOfSurface, type StoringSurface } from '../protocols/index.ts'
-import { countTokens } from './count-tokens.ts'
+import {
+  type CallAddress,
+  type Protocol,
+  protocolForModels,
+  protocolOfErrors,
+  protocolOfSurface,
+  type StoringSurface,
+} from '../protocols/index.ts'
 import { forwardToControl } from './forward-control.ts'
 import type { Gateway } from './gateway.ts'
 import { handleCall } from './handle.ts'
@@ -17,27 +23,24 @@ const KEY_PARAMETERS = /[?&](?:key|api_key|apikey|access_token|token)=/i
 /** Answers one request of the public listener by the path table. */
 export async function serveRequest(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const requestId = gateway.ids.uuid()
-  const [path = '/'] = (request.url ?? '/').split('?', 1)
-  const destination = destinationOf(path)
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
+  const destination = destinationOf(path, query)
   const refused = refusalOf(request, destination)
   if (destination === undefined || refused !== undefined) {
     request.resume()
     if (refused?.code === 'method_not_allowed' && destination !== undefined)
       response.setHeader('allow', allowedMethods(destination).join(', '))
-    return respondPlain(response, refused ?? failure('not_found'), requestId)
+    return respondPlain(response, refused ?? failure('not_found'), { requestId, protocol: protocolOfErrors(path) })
   }
   if (destination.kind === 'control') return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody })
   if (destination.kind === 'call') return await handleCall(gateway, exchangeOf(gateway, { request, response, requestId }, destination))
-  if (destination.kind === 'count') {
-    return await countTokens(gateway, exchangeOf(gateway, { request, response, requestId }, destination.surface), destination.surface)
-  }
   request.resume()
   if (destination.kind === 'storing') return refuseStoring(gateway, { request, response, requestId }, destination.surface)
-  if (destination.kind === 'models') return await answerModels(gateway, { request, response, requestId }, destination.id)
+  if (destination.kind === 'models') return await answerModels(gateway, { request, response, requestId }, { path, id: destination.id })
   if (destination.kind === 'readyz' && gateway.control.isConnected && gateway.catalog !== undefined) {
     return forwardToControl(gateway, { request, response, requestId, takesBody: false })
   }
-  if (destination.kind === 'readyz') return respondPlain(response, failure('unavailable', { seconds: 1 }), requestId)
+  if (destination.kind === 'readyz') return respondPlain(response, failure('unavailable', { seconds: 1 }), { requestId })
   answerJson(response, { requestId, body: Buffer.from('{"ok":true}') })
 }
 
@@ -53,7 +56,7 @@ type Incoming = { readonly request: IncomingMessage; readonly response: ServerRe
 
 function exchangeOf(gateway: Gateway, { request, response, requestId }: Incoming, { protocol, address }: Spoken): Exchange {
   const ipTag = ipTagOf(gateway, request)
-  return { request, response, requestId, ipTag, protocol, address, startedAt: gateway.clock.monotonic(), limits: {} }
+  return { request, response, requestId, ipTag, protocol, address, startedAt: gateway.clock.monotonic(), upload: undefined, limits: {} }
 }
 
 /** The client's address: the connection's, or the last one that a trusted proxy did not add itself. */
@@ -83,9 +86,11 @@ function refuseStoring(gateway: Gateway, incoming: Incoming, surface: StoringSur
   respondFailure(exchangeOf(gateway, incoming, { protocol }), told, gateway.clock.now())
 }
 
-async function answerModels(gateway: Gateway, incoming: Incoming, id: string | undefined): Promise<void> {
+type Asked = { readonly path: string; readonly id: string | undefined }
+
+async function answerModels(gateway: Gateway, incoming: Incoming, { path, id }: Asked): Promise<void> {
   const { request, response, requestId } = incoming
-  const protocol = protocolForModels(request.headers)
+  const protocol = protocolForModels(path, request.headers)
   try {
     const caller = await identify(gateway, request)
     answerJson(response, { requestId, body: listModels(gateway, { protocol, caller, id }) })

@@ -1,19 +1,25 @@
 /** What customers speak: reads requests and replies byte by byte as they pass; never collects content, calls anyone or writes anything. */
+import { anthropicCountTokens } from './anthropic-count-tokens/index.ts'
 import { anthropicMessages } from './anthropic-messages/index.ts'
+import { addressOf, type Method } from './gemini/address.ts'
+import { gemini, geminiBatchEmbed, geminiCount, geminiEmbed } from './gemini/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
-import { responsesCount } from './openai-responses/count-surface.ts'
+import { responsesCount } from './openai-responses/count.ts'
 import { openaiResponses } from './openai-responses/index.ts'
-import type { CallAddress, CountSurface, Protocol, ProtocolId } from './protocol.ts'
+import { OPENAI_SURFACES, SURFACES, surfacePaths } from './openai-surfaces/index.ts'
+import type { CallAddress, Protocol, ProtocolId } from './protocol.ts'
 import type { StoringSurface } from './storing-surfaces.ts'
 
 export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts'
+export { replyUsage as geminiReplyUsage } from './gemini/usage.ts'
+export { boundaryOf, FormReader } from './multipart/index.ts'
 export { replyUsage as openaiReplyUsage } from './openai-family/index.ts'
 export type {
   CallAddress,
   ChatBoundField,
-  CountSurface,
   DecodedCall,
   ForcedBounds,
+  FormRules,
   LengthStop,
   LimitState,
   ModelPresenter,
@@ -21,19 +27,27 @@ export type {
   Protocol,
   ProtocolId,
   ReplyReader,
+  ReplyShape,
 } from './protocol.ts'
 export { failUnpriced } from './request-fields.ts'
 export { DEPTH_MAX } from './scan-plan.ts'
 export { type SseEvent, SseScanner } from './sse-scanner.ts'
 export { STORING_SURFACES, type StoringSurface, storingSurfaceAt } from './storing-surfaces.ts'
 export { withoutModel } from './without-model.ts'
-export { anthropicMessages, openaiChat, openaiResponses }
+export { anthropicMessages, gemini, OPENAI_SURFACES, openaiChat, openaiResponses }
 
 /** Every protocol, by its id. */
 export const PROTOCOLS: Readonly<Record<ProtocolId, Protocol>> = {
   'openai-chat': openaiChat,
   'openai-responses': openaiResponses,
+  'openai-responses-count': responsesCount,
   'anthropic-messages': anthropicMessages,
+  'anthropic-count-tokens': anthropicCountTokens,
+  ...SURFACES,
+  gemini,
+  'gemini-embed': geminiEmbed,
+  'gemini-batch-embed': geminiBatchEmbed,
+  'gemini-count': geminiCount,
 }
 
 /** The public paths of calls, and what is spoken there. */
@@ -44,25 +58,44 @@ export const PROTOCOL_PATHS: ReadonlyMap<string, Protocol> = new Map([
   ['/v1/responses', openaiResponses],
   ['/api/proxy/responses', openaiResponses],
   ['/api/proxy/v1/responses', openaiResponses],
-  ['/v1/messages', anthropicMessages],
-  ['/anthropic/v1/messages', anthropicMessages],
-  ['/api/proxy/v1/messages', anthropicMessages],
-])
-
-/** The public paths at which tokens are counted. */
-export const COUNT_PATHS: ReadonlyMap<string, CountSurface> = new Map([
   ['/v1/responses/input_tokens', responsesCount],
   ['/api/proxy/responses/input_tokens', responsesCount],
   ['/api/proxy/v1/responses/input_tokens', responsesCount],
+  ['/v1/messages', anthropicMessages],
+  ['/anthropic/v1/messages', anthropicMessages],
+  ['/api/proxy/v1/messages', anthropicMessages],
+  ['/v1/messages/count_tokens', anthropicCountTokens],
+  ['/anthropic/v1/messages/count_tokens', anthropicCountTokens],
+  ['/api/proxy/v1/messages/count_tokens', anthropicCountTokens],
+  ...Object.values(SURFACES).flatMap((surface) => surfacePaths(surface).map((path) => [path, surface] as const)),
 ])
 
-/** What is asked for at a path (without its query): the protocol, and what the path tells besides; undefined for other paths. */
-export function spokenAt(path: string): { readonly protocol: Protocol; readonly address?: CallAddress } | undefined {
-  const protocol = PROTOCOL_PATHS.get(path)
-  return protocol === undefined ? undefined : { protocol }
+/** What is asked for at an address: the protocol, and what the address tells besides. */
+export type Spoken = { readonly protocol: Protocol; readonly address?: CallAddress }
+
+const METHOD_PROTOCOLS: Readonly<Record<Method, Protocol>> = {
+  generateContent: gemini,
+  streamGenerateContent: gemini,
+  countTokens: geminiCount,
+  embedContent: geminiEmbed,
+  batchEmbedContents: geminiBatchEmbed,
 }
 
-const MODELS_PATH = /^(?:\/anthropic|\/api\/proxy)?\/v1\/models(?:\/(.{1,256}))?$/
+/** What is asked for at a path, and by what follows its question mark; undefined for other paths. */
+export function spokenAt(path: string, query = ''): Spoken | undefined {
+  const protocol = PROTOCOL_PATHS.get(path)
+  if (protocol !== undefined) return { protocol }
+  const addressed = addressOf(path, query)
+  return addressed === undefined ? undefined : { protocol: METHOD_PROTOCOLS[addressed.method], address: addressed.address }
+}
+
+const GEMINI_PATH = /^(?:\/api\/proxy)?\/v1beta\//
+
+/** The protocol in whose shape errors are told where a path is nobody's; undefined where none can be guessed. */
+export const protocolOfErrors = (path: string): Protocol | undefined =>
+  GEMINI_PATH.test(path) ? gemini : addressOf(path, '') === undefined ? undefined : gemini
+
+const MODELS_PATH = /^(?:(?:\/anthropic|\/api\/proxy)?\/v1|(?:\/api\/proxy)?\/v1beta)\/models(?:\/(.{1,256}))?$/
 
 /** Whether a path lists models or names one of them (`id`, still percent-encoded); undefined for other paths. */
 export function modelsPath(path: string): { readonly id: string | undefined } | undefined {
@@ -72,13 +105,12 @@ export function modelsPath(path: string): { readonly id: string | undefined } | 
 
 /** The protocol that a client of a surface reads errors in; a header tells two apart that have one path. */
 export function protocolOfSurface({ of }: StoringSurface, headers: Readonly<Record<string, string | string[] | undefined>>): Protocol {
-  const [first] = of
-  const id = of.includes('anthropic-messages') && headers['anthropic-version'] !== undefined ? 'anthropic-messages' : first
-  return id !== undefined && isProtocolId(id) ? PROTOCOLS[id] : openaiChat
+  const [first = 'openai-chat'] = of
+  return PROTOCOLS[of.includes('anthropic-messages') && headers['anthropic-version'] !== undefined ? 'anthropic-messages' : first]
 }
 
-const isProtocolId = (id: string): id is ProtocolId => Object.hasOwn(PROTOCOLS, id)
-
-/** The protocol in which models are listed: two share one path, and one of them names its version in a header. */
-export const protocolForModels = (headers: Readonly<Record<string, string | string[] | undefined>>): Protocol =>
-  headers['anthropic-version'] === undefined ? openaiChat : anthropicMessages
+/** The protocol in which models are listed: three share one path, and two of them are known by a header. */
+export function protocolForModels(path: string, headers: Readonly<Record<string, string | string[] | undefined>>): Protocol {
+  if (GEMINI_PATH.test(path) || headers['x-goog-api-key'] !== undefined) return gemini
+  return headers['anthropic-version'] === undefined ? openaiChat : anthropicMessages
+}

@@ -13,7 +13,7 @@ export const SMALL_U = 0x75
 /** No bytes. */
 export const NOTHING = Buffer.alloc(0)
 
-/** Classes of bytes inside a string; 0 is passed over. `ODD` occurs in keys only: a byte that our own field names never have. */
+/** Classes of bytes inside a string; 0 is passed over. `ODD` occurs in keys only: a byte that few of our field names have. */
 export const PLAIN = 0
 export const ENDS_STRING = 1
 export const ESCAPES = 2

@@ -3,7 +3,7 @@ export type KeyTable = {
   readonly names: readonly string[]
   /** Index of the name spelled exactly by bytes that hold no escape; -1 when none. */
   readonly find: (bytes: Buffer, from: number, to: number) => number
-  /** For keys with escapes, capitals or other letters: the name meant, and whether it is spelled exactly once unescaped. */
+  /** For keys with escapes, capitals or other letters (names may have capitals too): the name meant, and whether it is spelled exactly once unescaped. */
   readonly findOdd: (bytes: Buffer, from: number, to: number) => { readonly index: number; readonly isExact: boolean }
 }
 
@@ -15,15 +15,18 @@ export function keyTable(names: readonly string[]): KeyTable {
   const spelled = names.map((name) => Buffer.from(name))
   const byLength: number[][] = []
   for (const [index, name] of spelled.entries()) byLength[name.length] = [...(byLength[name.length] ?? []), index]
+  const find = (bytes: Buffer, from: number, to: number): number => {
+    const candidates = byLength[to - from]
+    if (candidates === undefined) return -1
+    for (const index of candidates) if (isEqualAt(spelled[index] as Buffer, bytes, from)) return index
+    return -1
+  }
   return {
     names,
-    find: (bytes, from, to) => {
-      const candidates = byLength[to - from]
-      if (candidates === undefined) return -1
-      for (const index of candidates) if (isEqualAt(spelled[index] as Buffer, bytes, from)) return index
-      return -1
-    },
+    find,
     findOdd: (bytes, from, to) => {
+      const asItStands = find(bytes, from, to)
+      if (asItStands >= 0) return { index: asItStands, isExact: true }
       const text = unescaped(bytes, from, to)
       const exact = names.indexOf(text)
       return exact >= 0 ? { index: exact, isExact: true } : { index: names.indexOf(folded(text)), isExact: false }

@@ -16,6 +16,15 @@ export type UsageSink = {
   readonly serviceTier: () => ServiceTier | undefined
 }
 
+/** For replies that tell no usage. */
+export const NO_FIGURES: UsageSink = {
+  add: () => undefined,
+  usage: () => undefined,
+  isSuspect: () => false,
+  tierOf: () => undefined,
+  serviceTier: () => undefined,
+}
+
 /** Most bytes of each of these that are kept until the reply ends. */
 const CAPTURE_BYTES_MAX = 16_384
 
@@ -24,40 +33,47 @@ const BYTES_PER_TOKEN = 4
 
 /** Keys of a reply that hold generated text. */
 const TEXT_KEYS = ['content', 'reasoning_content', 'reasoning', 'refusal', 'arguments', 'text', 'thinking']
-const FIELDS = ['usage', 'model', 'error', 'service_tier']
+
+/** Names of the fields of a reply that are kept. */
+export type ReplyNames = { readonly usage: string; readonly model: string; readonly error: string; readonly tier: string }
+
+const USUAL_NAMES: ReplyNames = { usage: 'usage', model: 'model', error: 'error', tier: 'service_tier' }
+
+/** A text under one of a plan's marks: its offsets in the reply with its quotes, how deep it lies, and in which of the plan's `within`, else -1. */
+export type ReplyMark = { readonly start: number; readonly end: number; readonly depth: number; readonly within: number }
+
+/** What of a JSON reply is read, and who is told of values of its `marks` that are texts. */
+export type ReplyReading = { readonly plan: ScanPlan; readonly onMark?: (mark: ReplyMark) => void }
+
+/** What a plan of a reply is made of. `within`: root fields that marks are told to lie in. */
+export type ReplyPlanParts = {
+  readonly names?: ReplyNames
+  readonly marks?: readonly string[]
+  readonly within?: readonly string[]
+}
+
+/** A plan of a reply: what its fields are called, and other keys than those of texts that are told of. */
+export function replyPlan({ names = USUAL_NAMES, marks = [], within = [] }: ReplyPlanParts = {}): ScanPlan {
+  const { usage, model, error, tier } = names
+  const fields = [usage, model, error, tier, ...within]
+  return scanPlan({ fields, marks: [...TEXT_KEYS, ...marks], isLenient: true, captureBytesMax: CAPTURE_BYTES_MAX })
+}
 const REPLY = replyPlan()
 const USAGE = 0
 const MODEL = 1
 const ERROR = 2
 const TIER = 3
 
-/** Something else that a protocol has to know of a reply: texts of a key within some root field, each with how deep it lies. */
-export type ReplyWatch = {
-  readonly plan: ScanPlan
-  /** Told of each short text of the watched key. */
-  readonly tell: (text: string, depth: number) => void
-}
+const WITHIN = 4
 
-/** The plan of a watch for a key in a root field; made once for a protocol. */
-export const watchPlan = (field: string, key: string): ScanPlan => replyPlan([field], [key])
-
-function replyPlan(fields: readonly string[] = [], keys: readonly string[] = []): ScanPlan {
-  const lists = { fields: [...FIELDS, ...fields], marks: [...TEXT_KEYS, ...keys] }
-  return scanPlan({ ...lists, isLenient: true, captureBytesMax: CAPTURE_BYTES_MAX })
-}
-
-/**
- * Reads a whole JSON reply as it passes, keeping nothing of it but `usage`, `model`, the service tier and an error; every byte goes on
- * unchanged.
- */
-export function readJsonReply(sink: UsageSink, watch?: ReplyWatch): ReplyReader {
+/** Reads a whole JSON reply as it passes, keeping nothing of it but usage, model, the service tier and an error; every byte goes on unchanged. */
+export function readJsonReply(sink: UsageSink, { plan, onMark }: ReplyReading = { plan: REPLY }): ReplyReader {
   let textBytes = 0
   let isBroken = false
   let readAt = -1
-  const words = shortWords()
-  const scanner: JsonScanner = new JsonScanner(watch?.plan ?? REPLY, (mark, start, end) => {
+  const scanner: JsonScanner = new JsonScanner(plan, (mark, start, end) => {
     if (mark < TEXT_KEYS.length) textBytes += Math.max(0, end - start - 2)
-    else if (scanner.field >= FIELDS.length) words.find(start, end, (text) => watch?.tell(text, scanner.depth))
+    else onMark?.({ start, end, depth: scanner.depth, within: Math.max(-1, scanner.field - WITHIN) })
   })
   const readUsage = (): void => {
     const captured = scanner.startOf(USAGE) === readAt ? undefined : scanner.captured(USAGE)
@@ -73,7 +89,6 @@ export function readJsonReply(sink: UsageSink, watch?: ReplyWatch): ReplyReader 
   const isComplete = (): boolean => scanner.isComplete && !isBroken
   return {
     push: (chunk) => {
-      if (watch !== undefined) words.push(chunk)
       if (!isBroken) isBroken = !tryScan(scanner, chunk)
       return chunk
     },
@@ -88,6 +103,7 @@ export function readJsonReply(sink: UsageSink, watch?: ReplyWatch): ReplyReader 
     },
     countedOutput: () => (isComplete() ? Math.floor(textBytes / BYTES_PER_TOKEN) : 0),
     isComplete,
+    hasLastFrame: false,
     isUsageFinal: () => isComplete() && scanner.captured(USAGE) !== undefined,
     // Some upstreams write "error": null beside an answer.
     isError: () => scanner.endOf(ERROR) - scanner.startOf(ERROR) > 'null'.length,
@@ -99,27 +115,6 @@ export function readJsonReply(sink: UsageSink, watch?: ReplyWatch): ReplyReader 
       return sink.tierOf(textOf(TIER)) ?? sink.serviceTier()
     },
     reportedModel: () => textOf(MODEL),
-  }
-}
-
-/** Longest text that a watch is told of, in bytes with its quotes. */
-const WORD_BYTES_MAX = 64
-
-/** Finds short texts in what passes; of earlier chunks only so much is kept as one of them can have. */
-function shortWords() {
-  let known: Buffer = NOTHING
-  let base = 0
-  return {
-    push: (chunk: Buffer): void => {
-      const tail = known.subarray(Math.max(0, known.length - WORD_BYTES_MAX))
-      base += known.length - tail.length
-      known = tail.length === 0 ? chunk : Buffer.concat([tail, chunk])
-    },
-    find: (start: number, end: number, tell: (text: string) => void): void => {
-      if (end - start > WORD_BYTES_MAX || end === start || start < base) return
-      const text = parseText(known.subarray(start - base, end - base))
-      if (text !== undefined) tell(text)
-    },
   }
 }
 

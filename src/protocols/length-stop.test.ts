@@ -6,7 +6,7 @@ import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { type SeededRandom, seededRandom, syntheticStreams } from '../../sim/index.ts'
 import { NO_USAGE } from '../spec/index.ts'
-import { anthropicMessages, type LengthStop, openaiChat, openaiResponses, type Protocol } from './index.ts'
+import { anthropicMessages, gemini, type LengthStop, openaiChat, openaiResponses, type Protocol } from './index.ts'
 
 const stop: LengthStop = { requestId: 'r1', choices: 1, usage: { ...NO_USAGE, input: 7, output: 42 }, wantsUsage: true }
 const WORDS = ['The', ' ferry', ' takes', ' forty', ' minutes', ' Füße', ' 渡船', ' \\"so\\"', ' and', ' then']
@@ -137,7 +137,7 @@ test('synthetic streams of any shape are stopped at whole events', () => {
   const random = seededRandom(7)
   let stops = 0
   for (const { protocol, bytes } of syntheticStreams(3, 40)) {
-    const spoken = { openai: openaiChat, 'openai-responses': openaiResponses, anthropic: anthropicMessages }[protocol]
+    const spoken = { openai: openaiChat, 'openai-responses': openaiResponses, anthropic: anthropicMessages, gemini }[protocol]
     const end = stopped(spoken, cut(bytes, random), { bound: 5, removesUsage: protocol === 'openai' })
     if (end === undefined) continue
     stops += 1

@@ -1,5 +1,6 @@
 import type { Failure } from '../failures.ts'
 import type { PrivacyLabel, ServiceTier, Usage, UsageBound, WrittenPrice } from '../spec/index.ts'
+import type { FormFields } from './multipart/index.ts'
 
 /** What the gateway needs of a request; the rest of its bytes is nobody's business. */
 export type DecodedCall = {
@@ -37,6 +38,12 @@ export type DecodedCall = {
   readonly bodyFor: (upstreamModel: string, forced?: ForcedBounds) => readonly Buffer[]
   /** Tokens of the prompt as counted by us; slow, so only for calls that ended without the upstream's own figure. */
   readonly countInput: () => number
+  /** What of the call is charged before an answer tells its usage, where that is not `countInput` tokens of text. */
+  readonly promptUsage?: () => Partial<Usage>
+  /** The class that our count of the answer is in, where that is not `output`. */
+  readonly madeClass?: UsageBound['outputClasses'][number]
+  /** Nothing is ever charged for it. */
+  readonly isFree?: boolean
 }
 
 /** What a request is made to keep to, so that what is held for it is a bound at the upstream too. */
@@ -70,6 +77,8 @@ export type ReplyReader = {
   readonly countedOutput: () => number
   /** Whether the protocol's own last frame has passed ([DONE], message_stop), or a whole JSON reply. */
   readonly isComplete: () => boolean
+  /** Whether the protocol has a frame after which nothing comes; without one, figures may change until the connection ends. */
+  readonly hasLastFrame: boolean
   /** The upstream's figure is final: complete, or in a frame that is only ever last. */
   readonly isUsageFinal: () => boolean
   /** Whether a whole JSON reply tells an error instead of an answer; false for streams, which tell it in a frame. */
@@ -103,8 +112,30 @@ export type LimitState = {
   readonly tokens?: { readonly limit: number; readonly remaining: number; readonly resetMs: number }
 }
 
-/** What a call's address says of it, in protocols that have the model in the path; at an upstream `model` is its own name for it. */
-export type CallAddress = { readonly model: string; readonly isStream: boolean }
+/**
+ * What a call's address says of it, in protocols that have the model in the path; at an upstream `model` is its own name for it.
+ * `isArray`: a stream is wanted as one JSON array of its events.
+ */
+export type CallAddress = { readonly model: string; readonly isStream: boolean; readonly isArray?: boolean }
+
+/** A reply before it is read. `contentType`: of replies that may be something else than JSON; `call`: what it answers. */
+export type ReplyShape = {
+  readonly isStream: boolean
+  readonly removesUsage: boolean
+  readonly contentType?: string
+  readonly call?: DecodedCall
+}
+
+/** How requests that are forms are read. */
+export type FormRules = {
+  /** Fields whose texts are wanted, and `model` among them. */
+  readonly fields: readonly string[]
+  /**
+   * The worst case of a form, of which `head` is as far as it has come, its model included; fields that have not come are taken at their
+   * dearest. Its `bodyFor` gives the head's bytes. Told again as more of it comes: fails with invalid_field where that breaks a bound.
+   */
+  readonly decode: (fields: FormFields, head: Buffer) => DecodedCall
+}
 
 /** A protocol that customers speak. */
 export type Protocol = {
@@ -118,7 +149,13 @@ export type Protocol = {
   /** Scans a request; throws FailureError naming the field when it is not one. `address` where the protocol has one. */
   readonly decode: (body: Buffer, address?: CallAddress) => DecodedCall
   /** A reader for a reply; `removesUsage` takes out the usage frame the customer did not ask for. */
-  readonly readReply: (options: { readonly isStream: boolean; readonly removesUsage: boolean }) => ReplyReader
+  readonly readReply: (shape: ReplyShape) => ReplyReader
+  /** Where requests are multipart forms. */
+  readonly form?: FormRules
+  /** Content types of answers beside JSON and event streams, such as `audio/mpeg`. */
+  readonly replyTypes?: RegExp
+  /** The answer of our own where no upstream speaks the protocol: an estimate. Only of calls that are free. */
+  readonly estimate?: (call: DecodedCall) => Buffer
   /** A failure as the protocol's JSON error body. */
   readonly encodeError: (failure: Failure, requestId: string) => Buffer
   /** What ends a started stream after a failure, also in the middle of an event: the protocol's error frame. */
@@ -142,8 +179,27 @@ export type ModelView = {
 /** How one model and a list of them are written. */
 export type ModelPresenter = { readonly one: (model: ModelView) => object; readonly list: (models: readonly ModelView[]) => object }
 
-/** Where tokens are counted and nothing is answered: the protocol of what is counted, and how the count is told. */
-export type CountSurface = { readonly protocol: Protocol; readonly present: (tokens: number) => object }
-
 /** Names of the protocols; they stand in no message. */
-export type ProtocolId = 'openai-chat' | 'openai-responses' | 'anthropic-messages'
+export type ProtocolId =
+  | 'openai-chat'
+  | 'openai-responses'
+  | 'openai-responses-count'
+  | 'anthropic-messages'
+  | 'anthropic-count-tokens'
+  | 'gemini'
+  | 'gemini-embed'
+  | 'gemini-batch-embed'
+  | 'gemini-count'
+  | OpenaiSurface
+
+/** OpenAI's surfaces beside chat and responses. */
+export type OpenaiSurface =
+  | 'openai-embeddings'
+  | 'openai-completions'
+  | 'openai-moderations'
+  | 'openai-images'
+  | 'openai-image-edits'
+  | 'openai-image-variations'
+  | 'openai-speech'
+  | 'openai-transcriptions'
+  | 'openai-audio-translations'

@@ -11,25 +11,27 @@ export type Frames = {
   readonly isUsageSuspect: () => boolean
   readonly countedOutput: () => number
   readonly isComplete: () => boolean
+  readonly hasLastFrame: boolean
   readonly isUsageFinal: () => boolean
   readonly reportedModel: () => string | undefined
   readonly serviceTier: () => ServiceTier | undefined
   readonly leastOutput: () => number
   /** Whether the upstream told a failure in words of its own, so that nothing has to be told after it. */
   readonly hasToldFailure?: () => boolean
-  /** Most bytes of an event that is read, where it is more than usual. */
-  readonly eventBytesMax?: number
   /** The protocol's own end of a stream at its limit, to follow a whole event. */
   readonly lengthStop: (stop: LengthStop) => Buffer
 }
 
+/** `eventBytesMax`: most bytes of an event that is kept until it is whole, where the scanner's own bound is too small. */
+export type StreamOptions = { readonly removal?: Removal | undefined; readonly eventBytesMax?: number }
+
 /** Reads a streamed reply as it passes. Without `removal` every buffer goes on as it came. */
-export function readStreamReply(frames: Frames, removal?: Removal): ReplyReader {
+export function readStreamReply(frames: Frames, { removal, eventBytesMax }: StreamOptions = {}): ReplyReader {
   const remover = removal === undefined ? undefined : createRemover(removal)
   const scanner = new SseScanner(({ bytes, from, to, start, end }) => {
     const isUsageOnly = frames.read(bytes.subarray(from, to))
     if (isUsageOnly) remover?.cut(start, end)
-  }, frames.eventBytesMax)
+  }, eventBytesMax)
   return {
     push: (chunk) => {
       scanner.push(chunk)
@@ -43,6 +45,7 @@ export function readStreamReply(frames: Frames, removal?: Removal): ReplyReader 
     isUsageSuspect: frames.isUsageSuspect,
     countedOutput: frames.countedOutput,
     isComplete: frames.isComplete,
+    hasLastFrame: frames.hasLastFrame,
     isUsageFinal: frames.isUsageFinal,
     isError: () => false,
     reportedModel: frames.reportedModel,

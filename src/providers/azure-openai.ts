@@ -1,12 +1,11 @@
-import type { ProtocolId } from '../protocols/index.ts'
-import type { Upstream } from '../spec/index.ts'
+import type { ProtocolName, Upstream } from '../spec/index.ts'
 import { openai } from './openai.ts'
 import { type Provider, spokenBy } from './provider.ts'
 
 /** What the v1 API has. */
-const CURRENT: readonly ProtocolId[] = ['openai-chat', 'openai-responses']
+const CURRENT: readonly ProtocolName[] = ['openai-chat', 'openai-responses']
 /** What is under each deployment in the API of dated versions. */
-const CLASSIC: readonly ProtocolId[] = ['openai-chat']
+const CLASSIC: readonly ProtocolName[] = ['openai-chat']
 
 /**
  * OpenAI's models at Azure, where a route's model is the name of a deployment. Without `api_version` it is the v1 API, whose base URL is

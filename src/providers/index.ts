@@ -3,6 +3,7 @@ import type { Upstream, UpstreamKind } from '../spec/index.ts'
 import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
 import { bedrock } from './bedrock.ts'
+import { gemini } from './gemini.ts'
 import { openai, openaiCompatible } from './openai.ts'
 import type { Provider } from './provider.ts'
 import { vertex } from './vertex.ts'
@@ -13,6 +14,7 @@ export type { Provider } from './provider.ts'
 const PROVIDERS: Readonly<Record<UpstreamKind, (upstream: Upstream, upstreamModel: string) => Provider>> = {
   openai: () => openai,
   anthropic: () => anthropic,
+  gemini: () => gemini,
   'openai-compatible': openaiCompatible,
   'azure-openai': azureOpenai,
   bedrock,

@@ -1,22 +1,30 @@
 import type { ProtocolId } from '../protocols/index.ts'
-import type { Upstream } from '../spec/index.ts'
+import type { ProtocolName, Upstream } from '../spec/index.ts'
 import { anthropicHeaders } from './anthropic-headers.ts'
 import { quirksOf } from './host-quirks.ts'
-import { bearer, type Provider, spokenBy } from './provider.ts'
+import { bearer, isAnthropicProtocol, keyHeaders, type Provider, spokenBy } from './provider.ts'
 
 const OPENAI_HOST = 'api.openai.com'
 
+const CHAT: readonly ProtocolName[] = ['openai-chat']
+const OPENAIS: readonly ProtocolName[] = ['openai-chat', 'openai-responses']
+/** Counting is not what comes with responses elsewhere. */
+const COUNT: readonly ProtocolId[] = ['openai-responses-count']
+
 /**
  * OpenAI itself: all of its chat models take `max_completion_tokens`, and calls in others' protocols go to its chat completions. What
- * others offer under its kind speaks those alone, unless the operator says more. Sources:
+ * others offer under its kind speaks those and the surfaces beside them, unless the operator says more. Sources:
  * https://platform.openai.com/docs/api-reference/chat and /responses (2026-11-26), https://github.com/openai/openai-agents-python/pull/679
  * (2026-11-26).
  */
 export const openai: Provider = {
-  speaks: (upstream) => spokenBy(upstream, isOpenai(upstream) ? ['openai-chat', 'openai-responses'] : ['openai-chat']),
+  speaks: (upstream) => (isOpenai(upstream) ? spokenBy(upstream, OPENAIS, COUNT) : spokenBy(upstream, CHAT)),
   // Its base URL ends in the version, which Anthropic's path begins with.
   path: (protocol, call) => protocol.upstreamPath(call).replace(/^\/v1(?=\/)/, ''),
-  headers: ({ apiKey }, client, protocol) => ({ ...bearer(apiKey), ...more(apiKey, client, protocol) }),
+  headers: ({ apiKey }, client, protocol) => ({
+    ...bearer(apiKey),
+    ...(isAnthropicProtocol(protocol) ? anthropicHeaders(apiKey, client) : keyHeaders(protocol, apiKey)),
+  }),
   addsOutputMax: true,
   outputMaxField: 'max_completion_tokens',
 }
@@ -32,6 +40,3 @@ export const openaiCompatible = ({ baseUrl }: Pick<Upstream, 'baseUrl'>): Provid
 })
 
 const isOpenai = ({ baseUrl }: Upstream): boolean => URL.parse(baseUrl)?.hostname === OPENAI_HOST
-
-const more = (apiKey: string | undefined, client: Parameters<Provider['headers']>[1], protocol: ProtocolId) =>
-  protocol === 'anthropic-messages' ? anthropicHeaders(apiKey, client) : {}

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import { type CallAddress, type ChatBoundField, PROTOCOLS, type Protocol, type ProtocolId } from '../protocols/index.ts'
-import type { Upstream } from '../spec/index.ts'
+import { type CallAddress, type ChatBoundField, OPENAI_SURFACES, type Protocol, type ProtocolId } from '../protocols/index.ts'
+import type { ProtocolName, Upstream } from '../spec/index.ts'
 import type { AwsRequest } from './aws-signature.ts'
 
 type Signed = Readonly<Record<string, string>>
@@ -35,8 +35,29 @@ export type Provider = {
 export const bearer = (apiKey: string | undefined): Readonly<Record<string, string>> =>
   apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }
 
-/** What an upstream speaks: what the operator says, else `own`, what its kind does; protocols that we do not speak are left out. */
-export const spokenBy = (upstream: Upstream, own: readonly ProtocolId[]): readonly ProtocolId[] =>
-  upstream.protocols === undefined ? own : upstream.protocols.filter(isSpokenHere)
+/** Whether a protocol is one of OpenAI's. */
+export const isOpenaiProtocol = (id: ProtocolId): boolean => id.startsWith('openai-')
 
-const isSpokenHere = (name: string): name is ProtocolId => Object.hasOwn(PROTOCOLS, name)
+/** Whether a protocol is one of Anthropic's. */
+export const isAnthropicProtocol = (id: ProtocolId): boolean => id.startsWith('anthropic-')
+
+/** A key where a protocol's clients put it; Anthropic's say more than that (see anthropicHeaders). */
+export function keyHeaders(id: ProtocolId, apiKey: string | undefined): Readonly<Record<string, string>> {
+  if (apiKey === undefined) return {}
+  if (isAnthropicProtocol(id)) return { 'x-api-key': apiKey }
+  return isOpenaiProtocol(id) ? bearer(apiKey) : { 'x-goog-api-key': apiKey }
+}
+
+/** What comes with a protocol where it is spoken; none of it is translated to. */
+const COMPANIONS: Readonly<Record<ProtocolName, readonly ProtocolId[]>> = {
+  'openai-chat': OPENAI_SURFACES,
+  'openai-responses': [],
+  'anthropic-messages': ['anthropic-count-tokens'],
+  gemini: ['gemini-embed', 'gemini-batch-embed', 'gemini-count'],
+}
+
+/** What an upstream speaks: what the operator says, else `own`, what its kind does, with what comes with each, and `more` in either case. */
+export function spokenBy(upstream: Upstream, own: readonly ProtocolName[], more: readonly ProtocolId[] = []): readonly ProtocolId[] {
+  const names = upstream.protocols ?? own
+  return [...names, ...names.flatMap((name) => COMPANIONS[name]), ...more]
+}

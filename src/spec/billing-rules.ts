@@ -194,16 +194,16 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
   {
     title: 'The most it can cost',
     text:
-      'A token for each byte of its text, in the shortest spelling of its JSON and with all that is not said in words counted at its dearest: a picture as the model of its upstream counts the largest (25,000 tokens for models of OpenAI, 48,169 for gpt-4o-mini, 5,000 for Claude, 2,833 at low detail where it is heeded), files and sound and what a search finds as the whole context. ' +
+      'A token for each byte of its text, in the shortest spelling of its JSON and with all that is not said in words counted at its dearest: a picture as the model of its upstream counts the largest (25,000 tokens for models of OpenAI, 48,169 for gpt-4o-mini, 5,000 for Claude, 6,500 for Gemini, 2,833 at low detail where it is heeded), files and sound and what a search finds as the whole context. ' +
       'Every token costs what the dearest class does that the call can bring about, on the dearest card that its length and its service tier can meet, times the multiplier.',
   },
   {
     title: 'A bound of the output',
-    text: 'What was asked for, and never more than the model is sold with: a larger figure goes out as that one. Where none was given, `max_completion_tokens` is added for upstreams of kind openai, unless it may not fit beside the prompt. Others are known to refuse it: a stream of theirs is ended at the bound, and what a whole answer has above it is cut.',
+    text: 'What was asked for, and never more than the model is sold with: a larger figure goes out as that one. Where none was given, `max_completion_tokens` is added for upstreams of kind openai and `maxOutputTokens` for those of kind gemini, unless it may not fit beside the prompt. Others are known to refuse it: a stream of theirs is ended at the bound, and what a whole answer has above it is cut.',
   },
   {
     title: 'Searches and other tools of the upstream',
-    text: 'Tools of Anthropic that were given no `max_uses` go out with 5; those that take none end after 10 rounds. With each use the model may read its whole context again, and that is set aside. A chat completion may search once unasked, 10 times with `web_search_options`, and read 50 sources with `search_parameters`, plugins or tools of the upstream.',
+    text: 'Tools of Anthropic that were given no `max_uses` go out with 5; those that take none end after 10 rounds. With each use the model may read its whole context again, and that is set aside. A chat completion may search once unasked, 10 times with `web_search_options`, and read 50 sources with `search_parameters`, plugins or tools of the upstream. A call of Gemini may make 50 queries where it may search, counts as one search up to Gemini 2.5, and its tools end after 10 rounds as well.',
   },
   {
     title: 'Service tiers',

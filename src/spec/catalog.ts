@@ -1,7 +1,7 @@
 import { type Price, type PriceJson, priceOfJson } from './price.ts'
 
 /** Kinds of upstream, by the protocol they speak. */
-export const UPSTREAM_KINDS = ['openai', 'anthropic', 'openai-compatible', 'azure-openai', 'bedrock', 'vertex'] as const
+export const UPSTREAM_KINDS = ['openai', 'anthropic', 'gemini', 'openai-compatible', 'azure-openai', 'bedrock', 'vertex'] as const
 export type UpstreamKind = (typeof UPSTREAM_KINDS)[number]
 
 /** Kinds whose provider reports what calls used and cost, to who has the key for it. */

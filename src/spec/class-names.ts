@@ -17,6 +17,8 @@ export const CLASS_NAMES = {
   webSearches: 'web_searches',
   toolCalls: 'tool_calls',
   calls: 'calls',
+  audioSeconds: 'audio_seconds',
+  characters: 'characters',
 } as const satisfies Readonly<Record<UsageClass, string>>
 export type ClassName = (typeof CLASS_NAMES)[UsageClass]
 

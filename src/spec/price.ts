@@ -158,7 +158,7 @@ export const flatPrice = (given: GivenRates): Price => [{ serviceTier: 'standard
 export const ZERO_RATES: Rates = {
   ...{ input: 0n, cacheRead: 0n, cacheWrite5m: 0n, cacheWrite1h: 0n, output: 0n, reasoning: 0n },
   ...{ imageInput: 0n, audioInput: 0n, imageOutput: 0n, audioOutput: 0n, embedding: 0n },
-  ...{ images: 0n, webSearches: 0n, toolCalls: 0n, calls: 0n },
+  ...{ images: 0n, webSearches: 0n, toolCalls: 0n, calls: 0n, audioSeconds: 0n, characters: 0n },
 }
 
 /** A price as JSON holds it: amounts as decimal strings of nano-USD. */

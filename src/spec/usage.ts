@@ -1,7 +1,8 @@
 /**
  * What one call used, by billing class. Tokens: the classes do not overlap, but for `reasoning`, which is a part of `output`; `input`
  * leaves out what was read from or written to a cache, was an image or sound, or was embedded. Counted each: images made, web searches and other
- * tools that the provider ran, and the call itself. Whole non-negative numbers.
+ * tools that the provider ran, the call itself, seconds of sound that were heard, and
+ * characters that were spoken. Whole non-negative numbers.
  */
 export type Usage = Readonly<Record<UsageClass, number>>
 
@@ -19,6 +20,8 @@ export const MORE_CLASSES = [
   'webSearches',
   'toolCalls',
   'calls',
+  'audioSeconds',
+  'characters',
 ] as const
 
 /** The classes of `Usage`, in the order they cross the control channel. */
@@ -26,7 +29,14 @@ export const USAGE_CLASSES = [...FIRST_CLASSES, ...MORE_CLASSES] as const
 export type UsageClass = (typeof USAGE_CLASSES)[number]
 
 /** Classes that are counted in pieces, not in tokens. */
-export const COUNTED_CLASSES = ['images', 'webSearches', 'toolCalls', 'calls'] as const satisfies readonly UsageClass[]
+export const COUNTED_CLASSES = [
+  'images',
+  'webSearches',
+  'toolCalls',
+  'calls',
+  'audioSeconds',
+  'characters',
+] as const satisfies readonly UsageClass[]
 
 /** Classes of tokens that a model reads; together they are its prompt. */
 export const INPUT_CLASSES = [
@@ -46,7 +56,7 @@ export const OUTPUT_CLASSES = ['output', 'imageOutput', 'audioOutput'] as const 
 export const NO_USAGE: Usage = {
   ...{ input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, reasoning: 0 },
   ...{ imageInput: 0, audioInput: 0, imageOutput: 0, audioOutput: 0, embedding: 0 },
-  ...{ images: 0, webSearches: 0, toolCalls: 0, calls: 0 },
+  ...{ images: 0, webSearches: 0, toolCalls: 0, calls: 0, audioSeconds: 0, characters: 0 },
 }
 
 /** Tokens of the prompt, every class once. */
@@ -70,6 +80,8 @@ export const usageOfMore = (more: readonly number[] | null): Pick<Usage, (typeof
   webSearches: more?.[6] ?? 0,
   toolCalls: more?.[7] ?? 0,
   calls: more?.[8] ?? 0,
+  audioSeconds: more?.[9] ?? 0,
+  characters: more?.[10] ?? 0,
 })
 
 /**

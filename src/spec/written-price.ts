@@ -19,6 +19,8 @@ export const PRICE_CLASS_NAMES = {
   webSearches: 'web_search',
   toolCalls: 'tool_call',
   calls: 'call',
+  audioSeconds: 'audio_second',
+  characters: 'character',
 } as const satisfies Record<UsageClass, string>
 
 /** The name of a class in a written price. */
@@ -28,7 +30,7 @@ export type PriceClassName = (typeof PRICE_CLASS_NAMES)[UsageClass]
 export const EXTRA_TIERS = ['flex', 'priority', 'batch'] as const satisfies readonly ServiceTier[]
 export type ExtraTier = (typeof EXTRA_TIERS)[number]
 
-/** Rates as people write them: decimal strings of USD for a million tokens, or for one image, web_search, tool_call, call. */
+/** Rates as people write them: decimal strings of USD for a million tokens, or for one image, web_search, tool_call, call, audio_second, character. */
 export type WrittenRates = { readonly [Name in PriceClassName]?: string | undefined }
 
 /** Rates, and those of longer prompts: each of `above` holds for the whole of a call whose prompt has more tokens. */

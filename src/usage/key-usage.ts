@@ -22,7 +22,8 @@ export async function keyUsage(
       sum(cache_write_5m)::bigint as "cacheWrite5m", sum(cache_write_1h)::bigint as "cacheWrite1h", sum(reasoning)::bigint as "reasoning",
       sum(more[1])::bigint as "imageInput", sum(more[2])::bigint as "audioInput", sum(more[3])::bigint as "imageOutput",
       sum(more[4])::bigint as "audioOutput", sum(more[5])::bigint as "embedding", sum(more[6])::bigint as "images",
-      sum(more[7])::bigint as "webSearches", sum(more[8])::bigint as "toolCalls", sum(more[9])::bigint as "calls"
+      sum(more[7])::bigint as "webSearches", sum(more[8])::bigint as "toolCalls", sum(more[9])::bigint as "calls",
+      sum(more[10])::bigint as "audioSeconds", sum(more[11])::bigint as "characters"
     from usage_event where account_id = ${owner.accountId} and day > ${isoDate(today - 30)}::date
     group by 1, 2`)
   return { key: recent(rows.filter((row) => row.is_key)), account: recent(rows) }

@@ -54,6 +54,8 @@ export type ShownPieces = {
   readonly web_searches?: number
   readonly tool_calls?: number
   readonly calls?: number
+  readonly audio_seconds?: number
+  readonly characters?: number
 }
 
 /** What a call was priced by, as people see it; `card` is the one of its price version that applied, `multiplier` a decimal. */
@@ -93,6 +95,8 @@ export const showUsage = (usage: Usage): { readonly tokens: ShownTokens; readonl
     ...(usage.webSearches > 0 && { web_searches: usage.webSearches }),
     ...(usage.toolCalls > 0 && { tool_calls: usage.toolCalls }),
     ...(usage.calls > 0 && { calls: usage.calls }),
+    ...(usage.audioSeconds > 0 && { audio_seconds: usage.audioSeconds }),
+    ...(usage.characters > 0 && { characters: usage.characters }),
   },
 })
 

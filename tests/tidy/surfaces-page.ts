@@ -1,4 +1,4 @@
-import { COUNT_PATHS, PROTOCOL_PATHS, STORING_SURFACES } from '../../src/protocols/index.ts'
+import { PROTOCOL_PATHS, PROTOCOLS, STORING_SURFACES } from '../../src/protocols/index.ts'
 
 const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 const code = (text: string): string => `\`${text}\``
@@ -8,7 +8,8 @@ const OWNERS = { 'openai-chat': 'OpenAI', 'anthropic-messages': 'Anthropic', gem
 /** docs/surfaces.md: which paths of the providers' APIs are served here, and which are not, and why. */
 export function surfacesPage(): string {
   const calls = [...PROTOCOL_PATHS].map(([path, { id }]) => row(code(path), id))
-  const counts = [...COUNT_PATHS].map(([path, { protocol }]) => row(code(path), `${protocol.id}, tokens counted by us`))
+  const addressed = Object.values(PROTOCOLS).filter(({ clientPath }) => clientPath.includes('{model}'))
+  const models = addressed.map(({ clientPath, id }) => row(code(clientPath), id))
   const storing = STORING_SURFACES.map(({ path, of, instead }) =>
     row(code(path === '/v1/responses' ? '/v1/responses/…' : path), of.map((owner) => OWNERS[owner]).join(', '), instead),
   )
@@ -19,13 +20,15 @@ export function surfacesPage(): string {
     '',
     '## Served',
     '',
-    'Calls go to an upstream as they came where it speaks their protocol, and are translated where it does not. A count of tokens is an',
-    'estimate of ours: it costs nothing, needs a key, and says so in `x-farebox-estimate`. `GET /v1/models` lists the models.',
+    'Calls go to an upstream as they came where it speaks their protocol, and are translated where it does not and there are words for',
+    'them. A count of tokens needs a key and costs nothing; where no upstream of the model counts, it is an estimate of ours and says so in',
+    '`x-farebox-estimate: tokens`. Paths with the model in them are served under `/api/proxy` too, and stream as `streamGenerateContent`.',
+    '`GET /v1/models` lists the models.',
     '',
     row('path', 'protocol'),
     row('---', '---'),
     ...calls,
-    ...counts,
+    ...models,
     '',
     'Answers of `/v1/responses` are never stored: `store` goes to the upstream as `false` whatever was sent, and what refers to something',
     'stored (`previous_response_id`, `conversation`, `prompt`, `background`, items that only name an id) is refused as `nothing_stored`.',

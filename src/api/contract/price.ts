@@ -10,7 +10,7 @@ const longCard = z.object({ prompt_tokens: z.int(), ...rates }).openapi('LongCar
 const cards = z.object({ ...rates, above: z.array(longCard).readonly().optional() }).openapi('TierCards')
 const tiers = z.object({ flex: cards.optional(), priority: cards.optional(), batch: cards.optional() })
 
-/** A price with its cards: USD per million tokens, or for one image, web_search, tool_call, call. Classes left out follow from input and output. */
+/** A price with its cards: USD per million tokens, or for one image, web_search, tool_call, call, audio_second, character. Classes left out follow from input and output. */
 export const priceShown = z
   .object({ ...rates, above: z.array(longCard).readonly().optional(), service_tiers: tiers.optional() })
   .openapi('Price')
@@ -43,7 +43,7 @@ export const rateCardShown = z
   .strictObject({
     service_tier: z.enum(SERVICE_TIERS),
     prompt_above: z.int().min(0),
-    /** USD per million tokens; of images, web_searches, tool_calls and calls per piece. */
+    /** USD per million tokens; of images, web_searches, tool_calls, calls, audio_seconds and characters per piece. */
     rates: z.record(z.enum(CLASS_NAMES), usd),
   })
   .openapi('RateCard')

@@ -20,6 +20,7 @@ export const tokensShown = z
 export const piecesShown = z
   .strictObject({
     ...{ images: count.optional(), web_searches: count.optional(), tool_calls: count.optional(), calls: count.optional() },
+    ...{ audio_seconds: count.optional(), characters: count.optional() },
   })
   .openapi('Pieces')
 

@@ -146,10 +146,19 @@ test('LiteLLM: modes beyond chat, as far as a class covers them', () => {
   assert.deepEqual([input, audio_input], ['2.00', '6.00'])
 })
 
+test('LiteLLM: sound that is heard by the second, and speech by the character', () => {
+  const mode = (name: string, fields: string) => shownOf(litellm(`"mode": "${name}", ${fields}`))
+  const free = flat('0.00', '0.00')
+  const seconds = mode('audio_transcription', '"input_cost_per_second": 0.0001, "output_cost_per_second": 0.0001')
+  assert.deepEqual(seconds, { ...free, audio_second: '0.0001' })
+  assert.deepEqual(mode('audio_speech', '"input_cost_per_character": 1.5e-05'), { ...free, character: '0.000015' })
+})
+
 test('LiteLLM: what no class covers is refused by the name of its field', () => {
   for (const [mode, field, value] of [
-    ['audio_transcription', 'input_cost_per_second', '0.0001'],
-    ['audio_speech', 'input_cost_per_character', '1.5e-05'],
+    ['chat', 'input_cost_per_second', '0.0001'],
+    ['audio_transcription', 'output_cost_per_second', '0.0001'],
+    ['chat', 'input_cost_per_character', '1.5e-05'],
     ['image_generation', 'input_cost_per_pixel', '1.9e-08'],
     ['chat', 'input_cost_per_image', '0.002'],
     ['chat', 'input_cost_per_video_per_second', '0.002'],

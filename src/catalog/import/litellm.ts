@@ -24,10 +24,18 @@ const FIELDS: Readonly<Record<string, PriceClassName>> = {
   code_interpreter_cost_per_session: 'tool_call',
 }
 
-/** Sound in a cache, which no class tells from text: it can be priced only where it costs the same. */
-const CACHED_SOUND: Readonly<Record<string, string>> = {
+/** What models of one mode are priced by beside tokens. */
+const PIECES: Readonly<Record<string, Readonly<Record<string, PriceClassName>>>> = {
+  audio_transcription: { input_cost_per_second: 'audio_second' },
+  audio_speech: { input_cost_per_character: 'character' },
+}
+
+/** What no class tells apart, such as sound and text in a cache: it can be priced only where it costs the same. */
+const SAME_AS: Readonly<Record<string, string>> = {
   cache_read_input_audio_token_cost: 'cache_read_input_token_cost',
   cache_creation_input_audio_token_cost: 'cache_creation_input_token_cost',
+  // A transcription has one length, told under both names.
+  output_cost_per_second: 'input_cost_per_second',
 }
 
 /** In these modes the list gives the price of an image that is made under either name. */
@@ -97,8 +105,9 @@ function fieldFigures(told: Told): readonly ListedFigure[] | Refused {
       inputAbove: lengthOf(before, beforeK) + lengthOf(after, afterK),
     }
     if (card.inputAbove > PROMPT_MAX) return { refused: `${key} begins at no length that a prompt can have` }
-    if (CACHED_SOUND[base] !== undefined && isSameFigure(value, told[CACHED_SOUND[base]])) continue
-    const name = base === 'input_cost_per_image' && IMAGE_MODES.has(told['mode']) ? 'image' : FIELDS[base]
+    if (SAME_AS[base] !== undefined && isSameFigure(value, told[SAME_AS[base]])) continue
+    const name =
+      base === 'input_cost_per_image' && IMAGE_MODES.has(told['mode']) ? 'image' : (FIELDS[base] ?? PIECES[String(told['mode'])]?.[base])
     if (name !== undefined) figures.push({ ...card, name, value })
     else if (base === SEARCH) figures.push(...searchFigures(value).map((size) => ({ ...card, name: 'web_search' as const, value: size })))
     else if (base === 'file_search_cost_per_1k_calls') figures.push({ ...card, name: 'tool_call', value: thousandth(value) })

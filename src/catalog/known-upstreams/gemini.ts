@@ -1,21 +1,58 @@
 import type { KnownUpstream } from './known-upstream.ts'
 
+const LIMITS = { context: 1_048_576, outputMax: 65_536 } as const
+
 /**
- * https://ai.google.dev/gemini-api/docs/openai and /docs/pricing (2026-06-14). Models that think by default are left out: this
- * endpoint's completion_tokens does not hold their thinking, which Google bills.
+ * models.dev of 2026-07-02 and pages that quote https://ai.google.dev/gemini-api/docs/pricing (2026-10-07), alike (read 2026-11-26); a
+ * read from the cache is a tenth of the input, sound of 3.1-flash-lite is told by models.dev alone. A search is 35 USD for a thousand
+ * prompts up to 2.5, 14 for a thousand queries of later models. gemini-3.8-flash is left out, as its price doubles on 2027-01-01; flex
+ * and priority are, as they are told as a share alone.
  */
 export const gemini: KnownUpstream = {
   variable: 'GEMINI_API_KEY',
   id: 'gemini',
   name: 'Google Gemini',
-  kind: 'openai-compatible',
-  baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
+  kind: 'gemini',
+  baseUrl: 'https://generativelanguage.googleapis.com',
   models: [
+    { id: 'gemini-3.5-flash', ...LIMITS, price: { input: '1.50', output: '9.00', cache_read: '0.15', web_search: '0.014' } },
+    { id: 'gemini-3.5-flash-lite', ...LIMITS, price: { input: '0.30', output: '2.50', cache_read: '0.03', web_search: '0.014' } },
+    {
+      id: 'gemini-3.1-pro-preview',
+      ...LIMITS,
+      price: {
+        ...{ input: '2.00', output: '12.00', cache_read: '0.20', web_search: '0.014' },
+        above: [{ prompt_tokens: 200_000, input: '4.00', output: '18.00', cache_read: '0.40' }],
+      },
+    },
+    {
+      id: 'gemini-3.1-flash-lite',
+      ...LIMITS,
+      price: { input: '0.25', output: '1.50', cache_read: '0.025', audio_input: '0.50', web_search: '0.014' },
+    },
+    {
+      id: 'gemini-3-flash-preview',
+      ...LIMITS,
+      price: { input: '0.50', output: '3.00', cache_read: '0.05', audio_input: '1.00', web_search: '0.014' },
+    },
+    {
+      id: 'gemini-2.5-pro',
+      ...LIMITS,
+      price: {
+        ...{ input: '1.25', output: '10.00', cache_read: '0.125', web_search: '0.035' },
+        above: [{ prompt_tokens: 200_000, input: '2.50', output: '15.00', cache_read: '0.25' }],
+      },
+    },
+    {
+      id: 'gemini-2.5-flash',
+      ...LIMITS,
+      price: { input: '0.30', output: '2.50', cache_read: '0.03', audio_input: '1.00', web_search: '0.035' },
+    },
     {
       id: 'gemini-2.5-flash-lite',
-      context: 1_048_576,
-      outputMax: 65_536,
-      price: { input: '0.10', output: '0.40', cache_read: '0.01' },
+      ...LIMITS,
+      price: { input: '0.10', output: '0.40', cache_read: '0.01', audio_input: '0.30', web_search: '0.035' },
     },
+    { id: 'gemini-embedding-001', context: 2_048, outputMax: 1, price: { embedding: '0.15' } },
   ],
 }

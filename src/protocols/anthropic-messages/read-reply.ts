@@ -81,6 +81,7 @@ function anthropicFrames(): Frames {
     isUsageSuspect: usage.isSuspect,
     countedOutput: () => tokens,
     isComplete: () => isStopped,
+    hasLastFrame: true,
     isUsageFinal: () => (isLast || isStopped) && usage.usage() !== undefined,
     reportedModel: () => model,
     serviceTier: usage.serviceTier,

@@ -2,9 +2,9 @@ import type { UsageBound } from '../../spec/index.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
 import { removal, renaming } from '../member-edits.ts'
-import { ASKED_TIERS, outputClassesOf, pictureTokensMax, ROUTING_FIELDS, refuseRouting } from '../openai-family/index.ts'
+import { ASKED_TIERS, outputClassesOf, pictureTokensMax, ROUTING_FIELDS, refuseRouting, usageEdit } from '../openai-family/index.ts'
 import type { DecodedCall, ForcedBounds } from '../protocol.ts'
-import { isEmptyContainer, type RequestFields, scanRequest } from '../request-fields.ts'
+import { type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, insertion, replaceByNumber, replaceByText, splice } from '../splice.ts'
 import { type Content, contentReader, REQUEST_MARKS, SEARCH_FIELDS, searchesMax } from './content.ts'
@@ -135,21 +135,4 @@ function nameEdits(body: Buffer, fields: RequestFields, { onlyOutputField: only,
 function unasking(body: Buffer, fields: RequestFields): readonly Edit[] {
   const given = fields.spanOf('stream_options')
   return given === undefined ? [] : [removal(body, given)]
-}
-
-const OPTIONS = scanPlan({ fields: ['include_usage'] })
-const ASKING = '"include_usage":true'
-
-/** What makes a stream tell its usage; undefined when the customer asked for that himself. */
-function usageEdit(body: Buffer, fields: RequestFields): Edit | undefined {
-  const given = fields.spanOf('stream_options')
-  if (given === undefined) return insertion(body.indexOf(OPEN_BRACE) + 1, `"stream_options":{${ASKING}},`)
-  const object = fields.object('stream_options')
-  if (object === undefined) return { ...given, bytes: Buffer.from(`{${ASKING}}`) }
-  const options = body.subarray(object.start, object.end)
-  const inner = scanRequest(options, OPTIONS)
-  const asked = inner.spanOf('include_usage')
-  if (asked === undefined) return insertion(object.start + 1, isEmptyContainer(options, 0) ? ASKING : `${ASKING},`)
-  if (inner.flag('include_usage') === true) return undefined
-  return { start: object.start + asked.start, end: object.start + asked.end, bytes: Buffer.from('true') }
 }

@@ -34,7 +34,7 @@ const USAGE_FRAME: Removal = { neverIn: Buffer.from('"delta"') }
 /** A reader of a reply; see ReplyReader. */
 export function readReply({ isStream, removesUsage }: { readonly isStream: boolean; readonly removesUsage: boolean }): ReplyReader {
   if (!isStream) return readJsonReply(replyUsage())
-  return readStreamReply(openaiFrames(), removesUsage ? USAGE_FRAME : undefined)
+  return readStreamReply(openaiFrames(), { removal: removesUsage ? USAGE_FRAME : undefined })
 }
 
 /** Source: https://platform.openai.com/docs/api-reference/chat-streaming (2026-11). */
@@ -70,6 +70,7 @@ function openaiFrames(): Frames {
     isUsageSuspect: usage.isSuspect,
     countedOutput: text.tokens,
     isComplete: () => isDone,
+    hasLastFrame: true,
     isUsageFinal: () => (isLast || isDone) && usage.usage() !== undefined,
     reportedModel: () => model,
     serviceTier: () => tier ?? usage.serviceTier(),

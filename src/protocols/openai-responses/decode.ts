@@ -1,25 +1,23 @@
-import { fail } from '../../failures.ts'
 import type { UsageBound } from '../../spec/index.ts'
 import { inputBound } from '../input-bound.ts'
-import { OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../json-bytes.ts'
+import { OPEN_BRACE } from '../json-bytes.ts'
 import { ASKED_TIERS, outputClassesOf, pictureTokensMax, ROUTING_FIELDS, refuseRouting } from '../openai-family/index.ts'
 import type { DecodedCall, ForcedBounds } from '../protocol.ts'
-import { isEmptyContainer, type RequestFields, scanRequest } from '../request-fields.ts'
+import { type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, insertion, replaceByNumber, replaceByText, splice } from '../splice.ts'
 import { type Content, contentReader, REQUEST_MARKS } from './content.ts'
 import { countInput } from './count-input.ts'
+import { refuseStored, requireInput, STORED_FIELDS } from './input.ts'
 import { refuseUnpriced } from './reasoning-mode.ts'
 import { countsOf, TOOL_CALLS_MAX } from './server-tools.ts'
 
-/** What names something stored, or can only be done by storing. */
-const STORED = ['previous_response_id', 'conversation', 'prompt'] as const
 /** Fields of its kin that have an upstream search or run other things of its own; and what has it shorten the input by itself. */
 const OWN_WORK = ['search_parameters', 'plugins', 'context_management'] as const
 const FIELDS = [
-  ...['model', 'input', 'tools', 'stream', 'store', 'background', 'max_output_tokens', 'max_tool_calls'],
+  ...['model', 'input', 'tools', 'stream', 'store', 'max_output_tokens', 'max_tool_calls'],
   ...['service_tier', 'reasoning', 'modalities', 'audio'],
-  ...STORED,
+  ...STORED_FIELDS,
   ...OWN_WORK,
   ...ROUTING_FIELDS,
 ]
@@ -70,19 +68,6 @@ export function decode(body: Buffer): DecodedCall {
     },
     countInput: () => countInput(body),
   }
-}
-
-function refuseStored(fields: RequestFields): void {
-  const stored = STORED.find((name) => fields.givenSpan(name) !== undefined)
-  const name = stored ?? (fields.flag('background') === true ? 'background' : undefined)
-  if (name !== undefined) fail('nothing_stored', { field: name })
-}
-
-function requireInput(body: Buffer, fields: RequestFields): void {
-  const { start } = fields.requiredSpan('input')
-  if (body[start] === QUOTE) return
-  if (body[start] !== OPEN_BRACKET) fail('invalid_field', { field: 'input', expected: 'it must be a string or an array of items' })
-  if (isEmptyContainer(body, start)) fail('invalid_field', { field: 'input', expected: 'it must have at least one element' })
 }
 
 function inputBoundOf(fields: RequestFields, content: Content): number {

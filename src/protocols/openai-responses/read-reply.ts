@@ -1,28 +1,44 @@
 import type { ServiceTier } from '../../spec/index.ts'
 import { countDelta, leastTokens } from '../count-tokens.ts'
 import { OPEN_BRACE, QUOTE } from '../json-bytes.ts'
-import { readJsonReply, tryScan, watchPlan } from '../json-reply.ts'
+import { readJsonReply, replyPlan, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
 import type { ReplyReader } from '../protocol.ts'
 import { scanPlan } from '../scan-plan.ts'
+import { ShortWords } from '../short-words.ts'
 import { type Frames, readStreamReply } from '../stream-reply.ts'
 import { parseObject, parseText } from '../usage-figures.ts'
 import { type EventPlace, encodeLengthStop, type ResponseHead } from './length-stop.ts'
 import { responseUsage } from './usage.ts'
 
-const WATCHED = watchPlan('output', 'type')
+const ITEMS = replyPlan({ marks: ['type'], within: ['output'] })
 /** Root object, output, item. */
 const ITEM_DEPTH = 3
 
 /** A reader of a reply; see ReplyReader. There is no usage frame to take out. */
 export function readReply({ isStream }: { readonly isStream: boolean }): ReplyReader {
-  if (isStream) return readStreamReply(responseFrames())
+  return isStream ? readStreamReply(responseFrames(), { eventBytesMax: EVENT_BYTES_MAX }) : readWhole()
+}
+
+function readWhole(): ReplyReader {
   const usage = responseUsage()
-  const tell = (type: string, depth: number): void => {
-    if (depth === ITEM_DEPTH) usage.addItem(type)
-    else if (depth === ITEM_DEPTH + 1) usage.addAction(type)
+  const words = new ShortWords()
+  const inner = readJsonReply(usage, {
+    plan: ITEMS,
+    onMark: ({ start, end, depth, within }) => {
+      const type = within < 0 ? undefined : words.at(start, end)
+      if (type === undefined) return
+      if (depth === ITEM_DEPTH) usage.addItem(type)
+      else if (depth === ITEM_DEPTH + 1) usage.addAction(type)
+    },
+  })
+  return {
+    ...inner,
+    push: (chunk) => {
+      words.push(chunk)
+      return inner.push(chunk)
+    },
   }
-  return readJsonReply(usage, { plan: WATCHED, tell })
 }
 
 /** The last event tells the whole answer again, pictures too. */
@@ -74,7 +90,6 @@ function responseFrames(): Frames {
     if (told[0] === OPEN_BRACE) usage.add(parseObject(told) ?? {})
   }
   return {
-    eventBytesMax: EVENT_BYTES_MAX,
     read: (data) => {
       scanner.reset()
       if (!tryScan(scanner, data) || !scanner.isComplete) return false
@@ -92,6 +107,7 @@ function responseFrames(): Frames {
     isUsageSuspect: usage.isSuspect,
     countedOutput: () => state.tokens,
     isComplete: () => state.isEnded,
+    hasLastFrame: true,
     isUsageFinal: () => state.isEnded && usage.usage() !== undefined,
     reportedModel: () => state.model,
     serviceTier: () => state.tier ?? usage.serviceTier(),

@@ -1,5 +1,5 @@
 /** What the fake upstreams speak. */
-export type SimProtocol = 'openai' | 'openai-responses' | 'anthropic'
+export type SimProtocol = 'openai' | 'openai-responses' | 'anthropic' | 'gemini'
 
 /** What the fakes read of a request. */
 export type SimRequest = {
@@ -11,6 +11,8 @@ export type SimRequest = {
   readonly wantsUsage: boolean
   /** Whether chunks carry OpenAI's padding against traffic analysis. */
   readonly wantsPadding: boolean
+  /** Whether reasoning is wanted as a part of the answer, where a protocol lets it be asked for. */
+  readonly showsReasoning?: boolean
   /** Most output tokens per choice. */
   readonly outputMax: number | undefined
   readonly choices: number

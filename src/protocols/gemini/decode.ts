@@ -1,0 +1,90 @@
+import { fail } from '../../failures.ts'
+import { inputBound } from '../input-bound.ts'
+import { OPEN_BRACE, OPEN_BRACKET } from '../json-bytes.ts'
+import type { CallAddress, DecodedCall } from '../protocol.ts'
+import { isEmptyContainer, type RequestFields, scanRequest } from '../request-fields.ts'
+import { scanPlan } from '../scan-plan.ts'
+import { type Edit, replaceByText, splice } from '../splice.ts'
+import { resourceOf } from './address.ts'
+import { type Content, contentReader, REQUEST_MARKS } from './content.ts'
+import { countInput } from './count-input.ts'
+import { readGeneration } from './generation.ts'
+import { pictureTokensMax } from './picture-bound.ts'
+import { ASKED_TIERS } from './service-tiers.ts'
+import { bothNames, givenIn, nameIn } from './spellings.ts'
+import { readTools, type Tools } from './tools.ts'
+
+const FIELDS = bothNames(['model', 'contents', 'tools', 'generationConfig', 'cachedContent', 'serviceTier', 'store'])
+const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
+/** Root, contents, a content, its parts, a part. */
+const PARTS = { field: FIELDS.indexOf('contents'), opening: OPEN_BRACKET, depth: 5 }
+const TIER_WORDS = [...ASKED_TIERS.keys()]
+
+/** The worst case of a request. Failure codes: those of the scanner, missing_field, invalid_field, duplicate_field, nothing_stored. */
+export function decode(body: Buffer, address?: CallAddress): DecodedCall {
+  if (address === undefined) throw new TypeError('Gemini has the model in the address')
+  const reader = contentReader(body, PARTS)
+  const fields = scanRequest(body, REQUEST, reader.markerOf)
+  const content = reader.content()
+  requireContents(body, fields)
+  if (givenIn(fields, 'cachedContent') !== undefined) fail('nothing_stored', { field: nameIn(fields, 'cachedContent') })
+  const tier = fields.onlyPriced(nameIn(fields, 'serviceTier'), TIER_WORDS) ?? 'standard'
+  const tools = readTools(body, fields.givenSpan('tools'))
+  const generation = readGeneration(body, fields, body.indexOf(OPEN_BRACE) + 1)
+  const inputMaxAt = inputBoundOf(fields, content, tools)
+  const isUnbounded = content.isUnbounded || tools.hasServerTool
+  return {
+    ...address,
+    outputMax: generation.outputMax,
+    outputExtra: 0,
+    choices: generation.candidates,
+    passes: tools.passes,
+    inputMax: inputMaxAt(pictureTokensMax()),
+    inputMaxFor: (upstreamModel) => inputMaxAt(pictureTokensMax(upstreamModel)),
+    textBytes: isUnbounded ? 0 : fields.shortestBytes - content.mediaBytes,
+    inputClasses: inputClassesOf(content, tools),
+    outputClasses: generation.outputClasses,
+    counts: { calls: 1, ...tools.counts },
+    serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
+    wantsUsage: true,
+    bodyFor: (upstreamModel, forced) =>
+      splice(body, [...ownEdits(fields, upstreamModel), ...(forced === undefined ? [] : generation.bound(forced))]),
+    countInput: () => countInput(body),
+  }
+}
+
+/** The contents may be one, or a list of them. */
+function requireContents(body: Buffer, fields: RequestFields): void {
+  const { start } = fields.givenSpan('contents') ?? fail('missing_field', { field: 'contents' })
+  const isFilled = (body[start] === OPEN_BRACE || body[start] === OPEN_BRACKET) && !isEmptyContainer(body, start)
+  if (!isFilled) fail('invalid_field', { field: 'contents', expected: 'it must be an array with at least one element' })
+}
+
+/** A model's name that stands in the body as well, and whether the provider may keep the call for its logs. */
+function ownEdits(fields: RequestFields, upstreamModel: string): readonly Edit[] {
+  const model = fields.givenSpan('model')
+  const store = fields.flag('store') === true ? fields.spanOf('store') : undefined
+  return [
+    ...(model === undefined ? [] : [replaceByText(model, resourceOf(upstreamModel))]),
+    ...(store === undefined ? [] : [{ ...store, bytes: Buffer.from('false') }]),
+  ]
+}
+
+/** The bound of the prompt, by what one picture comes to. */
+function inputBoundOf(fields: RequestFields, content: Content, tools: Tools): (pictureTokens: number) => number {
+  const { pictures, mediaBytes } = content
+  const isUnbounded = content.isUnbounded || tools.hasServerTool
+  return (pictureTokens) =>
+    inputBound(fields.shortestBytes, {
+      hasTools: tools.hasTools,
+      mediaBytes: isUnbounded ? 0 : mediaBytes,
+      isUnbounded,
+      others: tools.others + pictures * pictureTokens,
+    })
+}
+
+/** Prompts are cached unasked and without a price for the writing. What is found or lies in a file may be pictures or sound. */
+function inputClassesOf({ pictures, isUnbounded }: Content, { hasServerTool }: Tools): DecodedCall['inputClasses'] {
+  const isAny = isUnbounded || hasServerTool
+  return ['input', 'cacheRead', ...(pictures > 0 || isAny ? (['imageInput'] as const) : []), ...(isAny ? (['audioInput'] as const) : [])]
+}

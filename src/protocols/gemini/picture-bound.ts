@@ -1,0 +1,12 @@
+/**
+ * One picture at its dearest. Models up to 2.5 cut one of at most 3,072 pixels a side into tiles of at least 256, each 258 tokens; later
+ * ones make 2,240 at the highest resolution. Elsewhere the dearest of any other provider. Sources:
+ * https://ai.google.dev/gemini-api/docs/image-understanding, /docs/media-resolution (2026-11-26).
+ */
+const GEMINI_PICTURE_TOKENS_MAX = 6_500
+const PICTURE_TOKENS_MAX = 20_000
+const GEMINI = /gemini/
+
+/** The most tokens that one picture makes in a model of an upstream; in any, without one. */
+export const pictureTokensMax = (upstreamModel?: string): number =>
+  upstreamModel !== undefined && GEMINI.test(upstreamModel) ? GEMINI_PICTURE_TOKENS_MAX : PICTURE_TOKENS_MAX

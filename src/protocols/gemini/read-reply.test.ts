@@ -1,0 +1,179 @@
+// Guarantee: reply bytes go on as they came, and the last usage of a stream is the one that counts, the same at every cut.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { seededRandom } from '../../../sim/index.ts'
+import { inputTokensOf, NO_USAGE, outputTokensOf } from '../../spec/index.ts'
+import { knownBy, recordedReplies, recordedStreams, replay, shortened, WITHOUT_RECORDINGS } from '../testing.ts'
+import { gemini, geminiCount, geminiEmbed } from './index.ts'
+
+const STREAM = { protocol: gemini, isStream: true, removesUsage: true }
+const WHOLE = { protocol: gemini, isStream: false, removesUsage: false }
+
+const events = (...payloads: object[]) => Buffer.from(payloads.map((payload) => `data: ${JSON.stringify(payload)}\r\n\r\n`).join(''))
+const said = (text: string, more: object = {}) => ({ content: { parts: [{ text }], role: 'model' }, index: 0, ...more })
+const event = (usageMetadata: object | undefined, ...candidates: object[]) => ({ candidates, usageMetadata, modelVersion: 'gemini-3-pro' })
+const told = (...payloads: object[]) => knownBy(replay(STREAM, events(...payloads), []).reader)
+const wholeOf = (reply: object) => replay(WHOLE, Buffer.from(JSON.stringify(reply, undefined, 2)), []).reader
+
+test('recorded streams pass unchanged, at every cut', { skip: WITHOUT_RECORDINGS }, () => {
+  for (const recording of recordedStreams(['gemini'], { hasNames: false, last: '' })) {
+    const { bytes, name } = shortened(recording)
+    const whole = knownBy(replay(STREAM, bytes, []).reader)
+    for (let cut = 0; cut <= bytes.length; cut += 1) {
+      const { out, reader, isSameBuffers } = replay(STREAM, bytes, [cut])
+      assert.ok(out.equals(bytes) && isSameBuffers, name)
+      assert.deepEqual(knownBy(reader), whole, name)
+    }
+    assert.ok(whole.isComplete && whole.isUsageFinal && !whole.isUsageSuspect, name)
+    assert.equal(whole.reportedModel, 'gemini-3-pro-preview')
+  }
+})
+
+test('usage of recordings', { skip: WITHOUT_RECORDINGS }, () => {
+  const streams = new Map(
+    recordedStreams(['gemini'], { hasNames: false, last: '' }).map(({ name, bytes }) => [name, replay(STREAM, bytes, []).reader.usage()]),
+  )
+  assert.deepEqual(streams.get('gemini/google-text.chunks.txt'), { ...NO_USAGE, input: 9, output: 208, reasoning: 185 })
+  assert.deepEqual(streams.get('gemini/google-tool-call.chunks.txt'), { ...NO_USAGE, input: 29, output: 60, reasoning: 45 })
+  for (const { name, bytes } of recordedReplies(['gemini'])) {
+    const { usage, isComplete, isUsageFinal } = knownBy(replay(WHOLE, bytes, []).reader)
+    const isError = replay(WHOLE, bytes, []).reader.isError()
+    assert.equal(isError, name.includes('429'), name)
+    if (!isError) assert.ok(isComplete && isUsageFinal && usage !== undefined, name)
+  }
+})
+
+test('every class has its tokens, and together they are what was told', () => {
+  const usage = {
+    ...{ promptTokenCount: 100, cachedContentTokenCount: 40, candidatesTokenCount: 30, thoughtsTokenCount: 7 },
+    toolUsePromptTokenCount: 11,
+    promptTokensDetails: [
+      { modality: 'TEXT', tokenCount: 60 },
+      { modality: 'AUDIO', tokenCount: 25 },
+      { modality: 'IMAGE', tokenCount: 15 },
+    ],
+    cacheTokensDetails: [{ modality: 'AUDIO', tokenCount: 5 }],
+    toolUsePromptTokensDetails: [{ modality: 'IMAGE', tokenCount: 2 }],
+    candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 20 }],
+    totalTokenCount: 148,
+  }
+  const { usage: read, isUsageSuspect } = told(event(usage, said('x', { finishReason: 'STOP' })))
+  assert.deepEqual(read, {
+    ...NO_USAGE,
+    input: 34,
+    cacheRead: 40,
+    audioInput: 20,
+    imageInput: 17,
+    output: 17,
+    reasoning: 7,
+    imageOutput: 20,
+  })
+  assert.equal(isUsageSuspect, false)
+  assert.deepEqual([read === undefined ? 0 : inputTokensOf(read), read === undefined ? 0 : outputTokensOf(read)], [111, 37])
+  assert.deepEqual(wholeOf({ ...event(usage, said('x')) }).usage(), read)
+})
+
+test('zeros are left out, so what is missing beside other counts is nothing, or what the total leaves', () => {
+  const thinking = { promptTokenCount: 9, thoughtsTokenCount: 50, totalTokenCount: 59 }
+  assert.deepEqual(told(event(thinking, said('', { finishReason: 'MAX_TOKENS' }))).usage, {
+    ...NO_USAGE,
+    input: 9,
+    output: 50,
+    reasoning: 50,
+  })
+  assert.equal(told(event(thinking, said('', { finishReason: 'MAX_TOKENS' }))).isUsageSuspect, false)
+  assert.equal(told(event({ promptTokenCount: 9, totalTokenCount: 21 }, said(''))).usage?.output, 12)
+  assert.equal(told(event(undefined, said('x'))).usage, undefined)
+  assert.equal(told(event({}, said('x'))).usage, undefined)
+})
+
+test('the last of many counts, and none is final before the end is told', () => {
+  const early = told(event({ promptTokenCount: 9, candidatesTokenCount: 2 }, said('a')))
+  assert.deepEqual([early.isComplete, early.isUsageFinal, early.usage?.output], [false, false, 2])
+  const late = told(
+    event({ promptTokenCount: 9, candidatesTokenCount: 2 }, said('a')),
+    event({ promptTokenCount: 9, candidatesTokenCount: 5 }, said('b', { finishReason: 'STOP' })),
+    event({ promptTokenCount: 9, candidatesTokenCount: 6 }),
+  )
+  assert.deepEqual([late.isComplete, late.isUsageFinal, late.usage?.output], [true, true, 6])
+  const refused = told({ promptFeedback: { blockReason: 'SAFETY' }, usageMetadata: { promptTokenCount: 8, totalTokenCount: 8 } })
+  assert.deepEqual([refused.isComplete, refused.usage?.input], [true, 8])
+  const two = event({ promptTokenCount: 9 }, said('a', { finishReason: 'STOP' }), said('b', { index: 1 }))
+  assert.equal(told(two).isComplete, false)
+  assert.equal(told(two, event({ promptTokenCount: 9 }, said('', { index: 1, finishReason: 'STOP' }))).isComplete, true)
+})
+
+test('words of an answer are no end of it', () => {
+  const { isComplete, usage } = told(
+    event(
+      { promptTokenCount: 9 },
+      { content: { parts: [{ functionCall: { name: 'x', args: { finishReason: 'STOP', usageMetadata: 1, text: 'a' } } }] } },
+    ),
+  )
+  assert.deepEqual([isComplete, usage?.input], [false, 9])
+})
+
+test('searches are counted by query, or by prompt where that is what is charged', () => {
+  const grounded = (queries: number) => ({
+    groundingMetadata: {
+      webSearchQueries: Array.from({ length: queries }, (_, index) => `what "of" [${index}], \\`),
+      groundingChunks: [{ maps: { uri: 'x' } }],
+    },
+  })
+  const reply = (model: string, queries: number) => ({
+    candidates: [said('x', { finishReason: 'STOP', ...grounded(queries) })],
+    usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 1 },
+    modelVersion: model,
+  })
+  for (const [model, queries, searches] of [
+    ['gemini-3-pro', 3, 3],
+    ['gemini-2.5-flash', 3, 1],
+    ['gemini-3-pro', 0, 0],
+  ] as const) {
+    const streamed = told(reply(model, 1), reply(model, queries)).usage
+    if (queries > 0) assert.deepEqual([streamed?.webSearches, streamed?.toolCalls], [searches, 1])
+    const bytes = Buffer.from(JSON.stringify(reply(model, queries)))
+    fc.assert(
+      fc.property(fc.array(fc.nat(bytes.length), { maxLength: 5 }), (cuts) => {
+        assert.equal(replay(WHOLE, bytes, cuts).reader.usage()?.webSearches, searches)
+      }),
+      { numRuns: 100 },
+    )
+  }
+})
+
+test('an event of a megabyte is read, and what a tool is called with is counted', () => {
+  const args = { text: 'ferry '.repeat(20_000) }
+  const call = { content: { parts: [{ functionCall: { name: 'x', args } }] }, finishReason: 'STOP', index: 0 }
+  const { usage, isComplete, countedOutput } = told(event({ promptTokenCount: 9, candidatesTokenCount: 5 }, call))
+  assert.deepEqual([usage?.output, isComplete], [5, true])
+  assert.ok(countedOutput > 10_000)
+  const picture = { content: { parts: [{ inlineData: { mimeType: 'image/png', data: 'A'.repeat(3_000_000) } }] }, finishReason: 'STOP' }
+  assert.equal(told(event({ promptTokenCount: 9, candidatesTokenCount: 1290 }, picture)).isUsageFinal, true)
+})
+
+test('any bytes pass, however they are cut', () => {
+  const random = seededRandom(3)
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), fc.boolean(), (bytes, isStream) => {
+      const given = Buffer.concat([Buffer.from(isStream ? 'data: {"candidates":[' : '{"candidates":'), bytes])
+      const cuts = [random.below(given.length), random.below(given.length)]
+      const { out, reader } = replay({ protocol: gemini, isStream, removesUsage: false }, given, cuts)
+      assert.ok(out.equals(given))
+      assert.doesNotThrow(() => knownBy(reader))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('vectors tell their usage or none, a count none at all', () => {
+  const read = (protocol: typeof geminiEmbed, reply: object) =>
+    replay({ protocol, isStream: false, removesUsage: false }, Buffer.from(JSON.stringify(reply)), []).reader
+  assert.deepEqual(read(geminiEmbed, { embedding: { values: [1] }, usageMetadata: { promptTokenCount: 4 } }).usage(), {
+    ...NO_USAGE,
+    embedding: 4,
+  })
+  assert.equal(read(geminiEmbed, { embedding: { values: [1] } }).usage(), undefined)
+  assert.deepEqual(read(geminiCount, { totalTokens: 4 }).usage(), NO_USAGE)
+})

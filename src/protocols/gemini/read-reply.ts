@@ -1,0 +1,159 @@
+import { countDelta, countTokens, leastTokens } from '../count-tokens.ts'
+import { NOTHING } from '../json-bytes.ts'
+import { readJsonReply, replyPlan, tryScan } from '../json-reply.ts'
+import { JsonScanner } from '../json-scanner.ts'
+import type { ReplyReader } from '../protocol.ts'
+import { scanPlan } from '../scan-plan.ts'
+import { type Frames, readStreamReply } from '../stream-reply.ts'
+import { objectAt, parseObject, parseText } from '../usage-figures.ts'
+import { MAP_DEPTH, QUERIES_DEPTH, searchCounter } from './grounding.ts'
+import { encodeLengthStop } from './length-stop.ts'
+import { replyUsage } from './usage.ts'
+
+const FIELDS = ['candidates', 'usageMetadata', 'modelVersion', 'promptFeedback']
+const [CANDIDATES, USAGE, MODEL, FEEDBACK] = [0, 1, 2, 3]
+const MARKS = ['text', 'code', 'output', 'functionCall', 'content', 'finishReason', 'blockReason', 'webSearchQueries', 'maps']
+const EVENT = scanPlan({ fields: FIELDS, marks: MARKS, isLenient: true })
+const [TEXT, CODE, OUTPUT, TOOL, CONTENT, FINISH, BLOCK, QUERIES, MAPS] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
+
+/** Root, candidates, candidate; there its content, parts, a part, what the part holds. */
+const CANDIDATE_DEPTH = 3
+const PART_DEPTH = 6
+const FEEDBACK_DEPTH = 2
+
+/** An event can hold a whole picture, or the whole input of a tool, and tells the usage beside it. */
+const EVENT_BYTES_MAX = 16 * 1024 * 1024
+
+/** Bytes of an event up to which calls of tools in it are looked into. */
+const LOOKED_INTO_BYTES_MAX = 1_048_576
+
+/** Where a whole reply has what is kept of it. */
+const WHOLE = replyPlan({ names: { usage: 'usageMetadata', model: 'modelVersion', error: 'error', tier: 'serviceTier' } })
+
+/** A reader of a reply; see ReplyReader. There is no usage frame to take out. */
+export function readReply({ isStream }: { readonly isStream: boolean }): ReplyReader {
+  return isStream ? readStreamReply(geminiFrames(), { eventBytesMax: EVENT_BYTES_MAX }) : readWhole()
+}
+
+function readWhole(): ReplyReader {
+  const searches = searchCounter()
+  const inner = readJsonReply(replyUsage(), { plan: WHOLE })
+  const scanner = new JsonScanner(EVENT, (mark, start) => {
+    if (scanner.field !== CANDIDATES) return
+    if (mark === QUERIES && scanner.depth === QUERIES_DEPTH) searches.noteQueries(start)
+    if (mark === MAPS && scanner.depth === MAP_DEPTH) searches.noteMap()
+  })
+  let base = 0
+  return {
+    ...inner,
+    push: (chunk) => {
+      tryScan(scanner, chunk)
+      searches.pass(chunk, base)
+      base += chunk.length
+      return inner.push(chunk)
+    },
+    usage: () => {
+      const usage = inner.usage()
+      return usage === undefined ? undefined : { ...usage, ...searches.usage(inner.reportedModel()) }
+    },
+  }
+}
+
+/**
+ * Events of a stream. None of them is a last one, so figures may change until the connection ends; it is complete when as many candidates
+ * have told why they ended as one event told of, or the prompt was refused. Source: https://ai.google.dev/api/generate-content (2026-11-26).
+ */
+function geminiFrames(): Frames {
+  const usage = replyUsage()
+  const searches = searchCounter()
+  const made = madeCounter()
+  let finished = 0
+  let candidatesMax = 1
+  let isRefused = false
+  let model: string | undefined
+  const isComplete = (): boolean => isRefused || finished >= candidatesMax
+  const allUsage = () => {
+    const told = usage.usage()
+    return told === undefined ? undefined : { ...told, ...searches.usage(model) }
+  }
+  let candidates = 0
+  const scanner = new JsonScanner(EVENT, (mark, start, end) => {
+    const { field, depth } = scanner
+    if (field === FEEDBACK) isRefused ||= mark === BLOCK && depth === FEEDBACK_DEPTH
+    if (field !== CANDIDATES) return
+    if (depth === CANDIDATE_DEPTH && mark === FINISH) finished += 1
+    else if (depth === CANDIDATE_DEPTH && mark === CONTENT) candidates += 1
+    else if (mark === QUERIES && depth === QUERIES_DEPTH) searches.noteQueries(start)
+    else if (mark === MAPS && depth === MAP_DEPTH) searches.noteMap()
+    else made.note({ mark, start, end, depth })
+  })
+  return {
+    read: (data) => {
+      scanner.reset()
+      made.begin(data)
+      candidates = 0
+      const isWhole = tryScan(scanner, data) && scanner.isComplete
+      made.end()
+      searches.pass(data, 0)
+      searches.endText()
+      candidatesMax = Math.max(candidatesMax, candidates)
+      if (!isWhole) return false
+      if (scanner.endOf(USAGE) > 0) usage.add(parseObject(data.subarray(scanner.startOf(USAGE), scanner.endOf(USAGE))) ?? {})
+      if (model === undefined && scanner.endOf(MODEL) > 0) model = parseText(data.subarray(scanner.startOf(MODEL), scanner.endOf(MODEL)))
+      return false
+    },
+    usage: allUsage,
+    isUsageSuspect: usage.isSuspect,
+    countedOutput: made.tokens,
+    isComplete,
+    hasLastFrame: false,
+    isUsageFinal: () => isComplete() && usage.usage() !== undefined,
+    reportedModel: () => model,
+    serviceTier: usage.serviceTier,
+    leastOutput: () => leastTokens(made.tokens(), made.bytes()),
+    lengthStop: (stop) => encodeLengthStop(model, stop),
+  }
+}
+
+type Noted = { readonly mark: number; readonly start: number; readonly end: number; readonly depth: number }
+
+/** Counts the texts of a stream's parts, and what tools are called with. */
+function madeCounter() {
+  let tokens = 0
+  let bytes = 0
+  let current: Buffer = NOTHING
+  let callsTool = false
+  return {
+    begin: (data: Buffer): void => {
+      current = data
+      callsTool = false
+    },
+    note: ({ mark, start, end, depth }: Noted): void => {
+      if (mark === TOOL) callsTool ||= depth === PART_DEPTH
+      const isText = mark === TEXT ? depth === PART_DEPTH : (mark === CODE || mark === OUTPUT) && depth === PART_DEPTH + 1
+      if (!isText || end - start < 3) return
+      tokens += countDelta(current, { start, end })
+      bytes += end - start - 2
+    },
+    end: (): void => {
+      if (callsTool && current.length <= LOOKED_INTO_BYTES_MAX) {
+        const calls = toolTexts(parseObject(current)?.['candidates'])
+        tokens += countTokens(calls)
+        bytes += Buffer.byteLength(calls)
+      }
+      current = NOTHING
+    },
+    tokens: () => tokens,
+    bytes: () => bytes,
+  }
+}
+
+/** Names and inputs of the tools that candidates call. */
+function toolTexts(candidates: unknown): string {
+  const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+  return listOf(candidates)
+    .flatMap((candidate) => listOf(objectAt(objectAt(candidate)?.['content'])?.['parts']))
+    .map((part) => objectAt(objectAt(part)?.['functionCall']))
+    .map((call) => (call === undefined ? '' : `${String(call['name'])}${JSON.stringify(call['args'] ?? {})}`))
+    .join('')
+}

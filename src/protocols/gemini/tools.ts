@@ -1,0 +1,57 @@
+import { fail } from '../../failures.ts'
+import type { UsageBound } from '../../spec/index.ts'
+import type { Span } from '../request-fields.ts'
+import { objectAt } from '../usage-figures.ts'
+
+/** What a request's tools can come to. */
+export type Tools = {
+  readonly hasTools: boolean
+  /** Whether the provider runs some of them. */
+  readonly hasServerTool: boolean
+  /** Tokens that tools of the provider's making add, which the client runs. */
+  readonly others: number
+  readonly counts: UsageBound['counts']
+  /** How many times the model may read its context. */
+  readonly passes: number
+}
+
+const NO_TOOLS: Tools = { hasTools: false, hasServerTool: false, others: 0, counts: { webSearches: 0, toolCalls: 0 }, passes: 1 }
+
+/** What runs at the client. */
+const DECLARATIONS = /^function_?declarations$/i
+const COMPUTER = /^computer_?use$/i
+/** What reads from something that was stored at the provider. */
+const STORED = /^(?:file_?search|retrieval)$/i
+/** What is charged by the search; a map by the prompt that it is used for. */
+const SEARCHES = /search/i
+const MAPS = /maps/i
+
+/** What a tool that the client runs but the provider defined adds to the prompt at most. */
+const DEFINED_TOOL_TOKENS_MAX = 1_500
+/** Rounds in which the provider runs its tools: their count is in no request, so this is a guess that is sure to be enough. */
+const ROUNDS_MAX = 10
+/** Queries of a call that may search. */
+const SEARCHES_MAX = 50
+
+/**
+ * Reads the tools of a request: a list of objects, each naming its kind as a key, or one such object. Source:
+ * https://ai.google.dev/api/caching#Tool, https://ai.google.dev/gemini-api/docs/google-search (2026-11-26). Failure code: nothing_stored.
+ */
+export function readTools(body: Buffer, span: Span | undefined): Tools {
+  if (span === undefined) return NO_TOOLS
+  const given: unknown = JSON.parse(body.toString('utf8', span.start, span.end))
+  const kinds = (Array.isArray(given) ? given : [given]).flatMap((tool) => Object.keys(objectAt(tool) ?? { unknown: true }))
+  const stored = kinds.find((kind) => STORED.test(kind))
+  if (stored !== undefined) fail('nothing_stored', { field: `tools.${stored}` })
+  const served = kinds.filter((kind) => !DECLARATIONS.test(kind) && !COMPUTER.test(kind))
+  return {
+    hasTools: kinds.length > 0,
+    hasServerTool: served.length > 0,
+    others: kinds.filter((kind) => COMPUTER.test(kind)).length * DEFINED_TOOL_TOKENS_MAX,
+    counts: {
+      webSearches: served.some((kind) => SEARCHES.test(kind)) ? SEARCHES_MAX : 0,
+      toolCalls: served.some((kind) => MAPS.test(kind)) ? 1 : 0,
+    },
+    passes: served.length > 0 ? 1 + ROUNDS_MAX : 1,
+  }
+}

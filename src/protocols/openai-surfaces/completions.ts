@@ -1,0 +1,71 @@
+import type { UsageBound } from '../../spec/index.ts'
+import { countStrings } from '../count-tokens.ts'
+import { inputBound } from '../input-bound.ts'
+import { readJsonReply } from '../json-reply.ts'
+import { replyUsage, usageEdit } from '../openai-family/index.ts'
+import { callOf, MODEL_BYTES_MAX } from '../plain-call.ts'
+import type { DecodedCall, ForcedBounds, ReplyReader, ReplyShape } from '../protocol.ts'
+import { type RequestFields, scanRequest } from '../request-fields.ts'
+import { scanPlan } from '../scan-plan.ts'
+import { type Edit, replaceByNumber, replaceByText, splice } from '../splice.ts'
+import { readStreamReply } from '../stream-reply.ts'
+import { completionFrames } from './completion-frames.ts'
+import { surface } from './surface.ts'
+import { survey } from './survey.ts'
+
+const REQUEST = scanPlan({ fields: ['model', 'prompt', 'suffix', 'stream', 'stream_options', 'max_tokens', 'n', 'best_of'] })
+const CHOICES_MAX = 128
+const CLASSES: UsageBound['inputClasses'] = ['input', 'cacheRead', 'cacheWrite5m']
+
+/** The protocol of /v1/completions. Source: https://platform.openai.com/docs/api-reference/completions (2026-11-26). */
+export const completions = surface({ id: 'openai-completions', path: '/completions', decode, readReply })
+
+/**
+ * Each prompt is read by itself and completed `best_of` times, or `n` times if that is more; all of these are billed. Without a prompt
+ * the model starts from the beginning of a document.
+ */
+function decode(body: Buffer): DecodedCall {
+  const fields = scanRequest(body, REQUEST)
+  const span = fields.givenSpan('prompt')
+  const { prompts, texts, tokenIds } = span === undefined ? { prompts: 1, texts: [], tokenIds: 1 } : survey(body, span)
+  const isStream = fields.flag('stream') ?? false
+  const asking = usageEdit(body, fields)
+  const suffix = fields.givenSpan('suffix')
+  return callOf({
+    model: fields.requiredText('model', MODEL_BYTES_MAX),
+    isStream,
+    outputMax: outputMaxOf(body, fields),
+    choices: Math.max(fields.wholeNumber('n', CHOICES_MAX) ?? 1, fields.wholeNumber('best_of', CHOICES_MAX) ?? 1) * prompts,
+    passes: prompts,
+    inputMax: inputBound(fields.shortestBytes, { hasTools: false, mediaBytes: 0, isUnbounded: false, others: 0 }),
+    textBytes: fields.shortestBytes,
+    inputClasses: CLASSES,
+    wantsUsage: !isStream || asking === undefined,
+    bodyFor: (upstreamModel, forced) => {
+      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...boundEdits(body, fields, forced)]
+      const shallAsk = isStream && forced?.tellsUsageUnasked !== true
+      return splice(body, shallAsk && asking !== undefined ? [...edits, asking] : edits)
+    },
+    countInput: () => countStrings(body, suffix === undefined ? texts : [...texts, suffix]) + tokenIds,
+  })
+}
+
+/** 0 is allowed: with `echo` the prompt is scored and nothing is made. */
+function outputMaxOf(body: Buffer, fields: RequestFields): number | undefined {
+  const span = fields.givenSpan('max_tokens')
+  if (span !== undefined && body.toString('latin1', span.start, span.end) === '0') return 0
+  return fields.wholeNumber('max_tokens', Number.MAX_SAFE_INTEGER)
+}
+
+/** The bound is only ever lowered: where none is given, upstreams take a low one of their own (16 tokens). */
+function boundEdits(body: Buffer, fields: RequestFields, forced: ForcedBounds | undefined): readonly Edit[] {
+  if (forced === undefined || (outputMaxOf(body, fields) ?? 0) <= forced.outputMax) return []
+  return [replaceByNumber(fields.requiredSpan('max_tokens'), forced.outputMax)]
+}
+
+/** The usage frame has no choices, and the others have text. */
+const USAGE_FRAME = { neverIn: Buffer.from('"text"') }
+
+function readReply({ isStream, removesUsage }: ReplyShape): ReplyReader {
+  return isStream ? readStreamReply(completionFrames(), { removal: removesUsage ? USAGE_FRAME : undefined }) : readJsonReply(replyUsage())
+}

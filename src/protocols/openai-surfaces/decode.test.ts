@@ -1,0 +1,132 @@
+// Guarantee: what a call of a surface can be billed for is bounded from above before it is made, and its request goes on with nothing
+// changed but the model.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { FailureError } from '../../failures.ts'
+import { countTokens } from '../count-tokens.ts'
+import { UNBOUNDED_TOKENS } from '../input-bound.ts'
+import { FormReader } from '../multipart/index.ts'
+import type { DecodedCall, Protocol } from '../protocol.ts'
+import { SURFACES } from './index.ts'
+
+const jsonSurfaces = Object.values(SURFACES).filter(({ form }) => form === undefined)
+const decode = (protocol: Protocol, body: object): DecodedCall => protocol.decode(Buffer.from(JSON.stringify(body)))
+
+const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+const ids = fc.array(fc.nat(200_000), { minLength: 1, maxLength: 20 })
+const prompt = fc.oneof(text, fc.array(text, { minLength: 1, maxLength: 6 }), ids, fc.array(ids, { minLength: 1, maxLength: 6 }))
+type Prompt = string | readonly (string | number | readonly number[])[]
+
+/** Tokens as a provider counts them, and how many prompts these are. */
+function truthOf(value: Prompt): { readonly tokens: number; readonly prompts: number } {
+  if (typeof value === 'string') return { tokens: countTokens(value), prompts: 1 }
+  if (typeof value[0] === 'number') return { tokens: value.length, prompts: 1 }
+  const tokens = value.reduce<number>(
+    (sum, one) => sum + (typeof one === 'string' ? countTokens(one) : (one as readonly number[]).length),
+    0,
+  )
+  return { tokens, prompts: value.length }
+}
+
+test('embeddings and completions: any prompt is bounded, and read as many times as there are prompts', () => {
+  fc.assert(
+    fc.property(prompt, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), (value, n, best_of) => {
+      const { tokens, prompts } = truthOf(value)
+      const embedding = decode(SURFACES['openai-embeddings'], { model: 'm', input: value })
+      assert.ok(embedding.inputMax >= tokens)
+      assert.deepEqual([embedding.passes, embedding.outputMax], [prompts, 0])
+      assert.equal(embedding.promptUsage?.().embedding, tokens)
+      const completion = decode(SURFACES['openai-completions'], { model: 'm', prompt: value, n, best_of, max_tokens: 7 })
+      assert.ok(completion.inputMax >= tokens)
+      assert.deepEqual([completion.passes, completion.choices, completion.outputMax], [prompts, Math.max(n, best_of) * prompts, 7])
+      assert.equal(completion.countInput(), tokens)
+    }),
+  )
+})
+
+test('requests go on with nothing changed but the model', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...jsonSurfaces),
+      text,
+      fc.dictionary(fc.string({ minLength: 9 }), fc.jsonValue()),
+      (protocol, word, more) => {
+        const body = { ...more, input: word, prompt: word, model: 'asked' }
+        const asked = JSON.stringify(body, undefined, 1)
+        const call = protocol.decode(Buffer.from(asked))
+        const sent: unknown = JSON.parse(Buffer.concat([...call.bodyFor('named')]).toString())
+        assert.deepEqual(sent, JSON.parse(asked.replace(/"asked"(?=\n\}$)/, '"named"')))
+      },
+    ),
+  )
+})
+
+test('a bound of completions is only ever lowered, and 0 is one', () => {
+  const { decode: read } = SURFACES['openai-completions']
+  const forced = { outputMax: 100, addsOutputMax: true, limitsTools: true }
+  const sent = (fields: string): string => {
+    const call = read(Buffer.from(`{"model":"m","prompt":"a"${fields}}`))
+    return Buffer.concat([...call.bodyFor('m', forced)]).toString()
+  }
+  assert.equal(sent(''), '{"model":"m","prompt":"a"}')
+  assert.equal(sent(',"max_tokens":50'), '{"model":"m","prompt":"a","max_tokens":50}')
+  assert.equal(sent(',"max_tokens":500'), '{"model":"m","prompt":"a","max_tokens":100}')
+  assert.equal(read(Buffer.from('{"model":"m","prompt":"a","max_tokens":0}')).outputMax, 0)
+})
+
+test('pictures and moderations mean a model of their own where none is named', () => {
+  const images = decode(SURFACES['openai-images'], { prompt: 'a', n: 3, partial_images: 2 })
+  assert.deepEqual([images.model, images.counts, images.outputExtra], ['dall-e-2', { calls: 1, images: 3 }, 900])
+  assert.equal(Buffer.concat([...images.bodyFor('x')]).toString(), '{"model":"x","prompt":"a","n":3,"partial_images":2}')
+  assert.equal(decode(SURFACES['openai-moderations'], { input: 'a' }).model, 'omni-moderation-latest')
+  for (const n of [0, 11, 1.5, '2']) assert.throws(() => decode(SURFACES['openai-images'], { prompt: 'a', n }), FailureError)
+})
+
+test('speech is billed by its characters, of whatever script', () => {
+  fc.assert(
+    fc.property(text, (input) => {
+      const call = decode(SURFACES['openai-speech'], { model: 'm', input, voice: 'alloy', stream_format: 'sse' })
+      assert.equal(call.counts.characters, [...input].length)
+      assert.ok(call.isStream && call.inputMax >= countTokens(input))
+    }),
+  )
+})
+
+const form = (fields: Readonly<Record<string, string>>, isWhole: boolean) => {
+  const parts = Object.entries(fields).map(([name, value]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`)
+  const file = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+  const head = Buffer.from(parts.join('') + (isWhole ? '--b--\r\n' : file))
+  return (protocol: Protocol): DecodedCall => {
+    const reader = new FormReader('b', protocol.form?.fields ?? [])
+    reader.push(head)
+    return protocol.form?.decode(reader, head) ?? assert.fail('no form')
+  }
+}
+
+test('fields of a form that have not come are taken at their dearest', () => {
+  const edits = SURFACES['openai-image-edits']
+  const known = form({ model: 'm', n: '2' }, true)(edits)
+  const open = form({ model: 'm' }, false)(edits)
+  assert.deepEqual([known.counts.images, known.choices, known.outputExtra], [2, 2, 0])
+  assert.deepEqual([open.counts.images, open.choices, open.outputExtra], [10, 10, 3_000])
+  assert.equal(form({ model: 'm' }, true)(edits).counts.images, 1)
+  const heard = form({ model: 'm', stream: 'true' }, false)(SURFACES['openai-transcriptions'])
+  assert.deepEqual([heard.isStream, heard.counts.audioSeconds, heard.inputMax], [true, UNBOUNDED_TOKENS, UNBOUNDED_TOKENS])
+  assert.throws(() => form({ n: '2' }, true)(edits), { message: 'missing_field' })
+  assert.throws(() => form({ model: '' }, true)(edits), { message: 'invalid_field' })
+})
+
+test('what is no request of a surface is refused by a named failure', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...jsonSurfaces), fc.oneof(fc.json(), fc.string()), (protocol, body) => {
+      try {
+        protocol.decode(Buffer.from(body))
+      } catch (thrown) {
+        assert.ok(thrown instanceof FailureError, String(thrown))
+      }
+    }),
+  )
+  for (const { form: rules, decode: read } of Object.values(SURFACES))
+    if (rules) assert.throws(() => read(Buffer.from('{}')), { message: 'body_not_form' })
+})

@@ -1,0 +1,46 @@
+import { countStrings } from '../count-tokens.ts'
+import { inputBound } from '../input-bound.ts'
+import { readJsonReply } from '../json-reply.ts'
+import { callOf, MODEL_BYTES_MAX } from '../plain-call.ts'
+import type { DecodedCall } from '../protocol.ts'
+import { scanRequest } from '../request-fields.ts'
+import { scanPlan } from '../scan-plan.ts'
+import { replaceByText, splice } from '../splice.ts'
+import { surfaceUsage, type UsageReading } from './figures.ts'
+import { surface } from './surface.ts'
+import { survey } from './survey.ts'
+
+const REQUEST = scanPlan({ fields: ['model', 'input'] })
+
+/** The protocol of /v1/embeddings. Source: https://platform.openai.com/docs/api-reference/embeddings (2026-11-26). */
+export const embeddings = surface({
+  id: 'openai-embeddings',
+  path: '/embeddings',
+  decode,
+  readReply: () => readJsonReply(surfaceUsage(readUsage)),
+})
+
+/** Every input of the list is read by itself, each up to the model's context. A token id is at least a byte and a comma. */
+function decode(body: Buffer): DecodedCall {
+  const fields = scanRequest(body, REQUEST)
+  const input = survey(body, fields.requiredSpan('input'))
+  const countInput = (): number => countStrings(body, input.texts) + input.tokenIds
+  return callOf({
+    model: fields.requiredText('model', MODEL_BYTES_MAX),
+    inputMax: inputBound(fields.shortestBytes, { hasTools: false, mediaBytes: 0, isUnbounded: input.hasObjects, others: 0 }),
+    outputMax: 0,
+    passes: input.prompts,
+    textBytes: fields.shortestBytes,
+    inputClasses: input.hasObjects ? ['embedding', 'input', 'imageInput', 'audioInput'] : ['embedding', 'input'],
+    outputClasses: [],
+    bodyFor: (upstreamModel) => splice(body, [replaceByText(fields.requiredSpan('model'), upstreamModel)]),
+    countInput,
+    promptUsage: () => ({ embedding: countInput() }),
+  })
+}
+
+/** `prompt_tokens`; some kin tell the total alone. */
+const readUsage: UsageReading = (told, figures) => {
+  const embedding = figures.read(told, 'prompt_tokens', undefined) ?? figures.read(told, 'total_tokens', undefined)
+  return embedding === undefined ? undefined : { embedding }
+}

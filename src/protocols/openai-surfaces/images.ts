@@ -1,0 +1,40 @@
+import type { UsageBound } from '../../spec/index.ts'
+import { countStrings } from '../count-tokens.ts'
+import { inputBound } from '../input-bound.ts'
+import { OPEN_BRACE } from '../json-bytes.ts'
+import { callOf, modelEdit, modelOf } from '../plain-call.ts'
+import type { DecodedCall } from '../protocol.ts'
+import { scanRequest } from '../request-fields.ts'
+import { scanPlan } from '../scan-plan.ts'
+import { splice } from '../splice.ts'
+import { IMAGES_MAX, MODEL, PARTIAL_TOKENS, readImages } from './image-reply.ts'
+import { surface } from './surface.ts'
+
+const REQUEST = scanPlan({ fields: ['model', 'prompt', 'n', 'stream', 'partial_images'] })
+
+/** Classes that a picture can be billed in. */
+export const MADE_CLASSES: UsageBound['outputClasses'] = ['output', 'imageOutput']
+
+/** The protocol of /v1/images/generations. Source: https://platform.openai.com/docs/api-reference/images/create (2026-11-26). */
+export const images = surface({ id: 'openai-images', path: '/images/generations', decode, readReply: readImages })
+
+/** Each picture has at most as many tokens as the model makes; those shown while it is made come on top. */
+function decode(body: Buffer): DecodedCall {
+  const fields = scanRequest(body, REQUEST)
+  const prompt = fields.requiredSpan('prompt')
+  const choices = fields.wholeNumber('n', IMAGES_MAX) ?? 1
+  return callOf({
+    model: modelOf(fields, MODEL),
+    isStream: fields.flag('stream') ?? false,
+    inputMax: inputBound(fields.shortestBytes, { hasTools: false, mediaBytes: 0, isUnbounded: false, others: 0 }),
+    textBytes: fields.shortestBytes,
+    inputClasses: ['input', 'cacheRead'],
+    outputMax: undefined,
+    outputClasses: MADE_CLASSES,
+    outputExtra: fields.givenSpan('partial_images') === undefined ? 0 : PARTIAL_TOKENS * choices,
+    choices,
+    counts: { calls: 1, images: choices },
+    bodyFor: (upstreamModel) => splice(body, [modelEdit(fields, upstreamModel, body.indexOf(OPEN_BRACE))]),
+    countInput: () => countStrings(body, [prompt]),
+  })
+}

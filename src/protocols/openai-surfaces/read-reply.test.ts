@@ -1,0 +1,160 @@
+// Guarantee: replies of the surfaces pass unchanged however they are cut, and what they tell of their usage is read; what tells none is
+// counted, never above the truth.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { NO_USAGE, type Usage, usageFrom } from '../../spec/index.ts'
+import { callOf } from '../plain-call.ts'
+import type { DecodedCall, ReplyReader, ReplyShape } from '../protocol.ts'
+import { recordedReplies, WITHOUT_RECORDINGS } from '../testing.ts'
+import { SURFACES } from './index.ts'
+
+const call = (more: Partial<DecodedCall> = {}): DecodedCall =>
+  callOf({ model: 'm', inputMax: 10, outputMax: undefined, bodyFor: () => [], countInput: () => 5, ...more })
+
+type Reading = Partial<ReplyShape> & { readonly surface: keyof typeof SURFACES; readonly bytes: Buffer; readonly cuts?: readonly number[] }
+
+/** Reads a reply cut at some places; it has to come out as it was. */
+function read({ surface, bytes, cuts = [], ...shape }: Reading): ReplyReader {
+  const reader = SURFACES[surface].readReply({
+    isStream: false,
+    removesUsage: false,
+    contentType: 'application/json',
+    call: call(),
+    ...shape,
+  })
+  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted((a, b) => a - b)
+  const out: Buffer[] = []
+  let from = 0
+  for (const to of [...places, bytes.length]) {
+    out.push(Buffer.from(reader.push(Buffer.from(bytes.subarray(from, to)))))
+    from = to
+  }
+  out.push(reader.end())
+  assert.ok(Buffer.concat(out).equals(bytes))
+  return reader
+}
+
+const events = (...list: readonly object[]): Buffer => Buffer.from(list.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''))
+const anyCuts = fc.array(fc.nat(), { maxLength: 20 })
+
+const TOLD: readonly (Omit<Reading, 'cuts'> & { readonly usage: Partial<Usage>; readonly isFinal: boolean })[] = [
+  {
+    ...{ surface: 'openai-images', isStream: true, isFinal: true, call: call({ choices: 2 }) },
+    bytes: events(
+      { type: 'image_generation.partial_image', b64_json: 'AA==', usage: { input_tokens: 9, output_tokens: 9 } },
+      ...[1, 2].map(() => ({
+        ...{ type: 'image_generation.completed', b64_json: 'A'.repeat(3_000_000) },
+        usage: { input_tokens: 60, output_tokens: 1_056, total_tokens: 1_116, input_tokens_details: { text_tokens: 10, image_tokens: 50 } },
+      })),
+    ),
+    usage: { input: 20, imageInput: 100, imageOutput: 2_112, images: 2 },
+  },
+  {
+    ...{ surface: 'openai-images', isFinal: true },
+    bytes: Buffer.from(
+      '{"data":[{"b64_json":"AA=="},{"url":"https://x","revised_prompt":"url"}],"usage":{"input_tokens":7,"output_tokens":30,"output_tokens_details":{"image_tokens":20,"text_tokens":10}}}',
+    ),
+    usage: { input: 7, imageOutput: 20, output: 10, images: 2 },
+  },
+  { surface: 'openai-images', isFinal: false, bytes: Buffer.from('{"data":[{"url":"https://x"}]}'), usage: { input: 5, images: 1 } },
+  {
+    ...{ surface: 'openai-speech', isStream: true, isFinal: true, call: call({ promptUsage: () => ({ characters: 12 }) }) },
+    bytes: events(
+      { type: 'speech.audio.delta', audio: 'AAAA' },
+      { type: 'speech.audio.done', usage: { input_tokens: 4, output_tokens: 50, total_tokens: 54 } },
+    ),
+    usage: { input: 4, audioOutput: 50, characters: 12 },
+  },
+  {
+    ...{ surface: 'openai-transcriptions', isStream: true, isFinal: true },
+    bytes: events(
+      { type: 'transcript.text.delta', delta: 'The ferry' },
+      {
+        type: 'transcript.text.done',
+        text: 'The ferry',
+        usage: { type: 'tokens', input_tokens: 14, input_token_details: { text_tokens: 4, audio_tokens: 10 }, output_tokens: 3 },
+      },
+    ),
+    usage: { input: 4, audioInput: 10, output: 3 },
+  },
+  {
+    surface: 'openai-transcriptions',
+    isFinal: true,
+    bytes: Buffer.from('{"text":"a","usage":{"type":"duration","seconds":8.2}}'),
+    usage: { audioSeconds: 9 },
+  },
+  { surface: 'openai-transcriptions', isFinal: false, bytes: Buffer.from('{"duration": 8.2,"text":"a"}'), usage: { audioSeconds: 9 } },
+  { surface: 'openai-transcriptions', isFinal: false, bytes: Buffer.from(`{"text":"${'a'.repeat(310)}"}`), usage: { audioSeconds: 10 } },
+  {
+    ...{ surface: 'openai-transcriptions', isFinal: false, contentType: 'text/vtt' },
+    bytes: Buffer.from('WEBVTT\n\n00:00.000 --> 00:04.000\nThe ferry\n\n59:59.000 --> 01:00:02.500\ntakes\n'),
+    usage: { audioSeconds: 3_602 },
+  },
+  {
+    ...{ surface: 'openai-audio-translations', isFinal: false, contentType: 'text/plain; charset=utf-8' },
+    bytes: Buffer.from('1\n00:00:00,000 --> 00:00:07,120\nThe ferry\n'),
+    usage: { audioSeconds: 7 },
+  },
+  {
+    surface: 'openai-embeddings',
+    isFinal: true,
+    bytes: Buffer.from('{"data":[],"usage":{"prompt_tokens":8,"total_tokens":8}}'),
+    usage: { embedding: 8 },
+  },
+  { surface: 'openai-embeddings', isFinal: true, bytes: Buffer.from('{"data":[],"usage":{"total_tokens":8}}'), usage: { embedding: 8 } },
+  {
+    ...{ surface: 'openai-completions', isStream: true, isFinal: true },
+    bytes: Buffer.concat([
+      events(
+        { id: 'c', choices: [{ text: ' Hi' }] },
+        { id: 'c', choices: [], usage: { prompt_tokens: 3, completion_tokens: 1, total_tokens: 4 } },
+      ),
+      Buffer.from('data: [DONE]\n\n'),
+    ]),
+    usage: { input: 3, output: 1 },
+  },
+]
+
+for (const [index, { usage, isFinal, ...reading }] of TOLD.entries()) {
+  test(`${index}. ${reading.surface}: what is told is read, however it is cut`, () => {
+    const check = (cuts: readonly number[]): void => {
+      const reader = read({ ...reading, cuts })
+      assert.deepEqual(reader.usage(), usageFrom(usage))
+      assert.deepEqual([reader.isComplete(), reader.isUsageFinal(), reader.isUsageSuspect()], [true, isFinal, false])
+    }
+    fc.assert(fc.property(anyCuts, check), { numRuns: reading.bytes.length > 1_000_000 ? 3 : 100 })
+  })
+}
+
+test('absurd figures are cut or count as not told', () => {
+  const bytes = Buffer.from('{"data":[],"usage":{"input_tokens":5,"output_tokens":-1,"input_tokens_details":{"image_tokens":50}}}')
+  const reader = read({ surface: 'openai-images', bytes })
+  assert.deepEqual(reader.usage(), usageFrom({ imageInput: 5 }))
+  assert.ok(reader.isUsageSuspect())
+})
+
+test('bare sound is counted from its length, by the rate of its format', () => {
+  for (const [contentType, tokens] of [
+    ['audio/mpeg', 48],
+    ['audio/pcm', 20],
+    ['audio/opus', 80],
+  ] as const) {
+    const reader = read({
+      surface: 'openai-speech',
+      bytes: Buffer.alloc(48_000),
+      contentType,
+      call: call({ promptUsage: () => ({ input: 9, characters: 40 }) }),
+    })
+    assert.deepEqual(
+      [reader.countedOutput(), reader.isComplete(), reader.usage()],
+      [tokens, true, { ...NO_USAGE, input: 9, characters: 40 }],
+    )
+  }
+})
+
+test('recorded replies are read', { skip: WITHOUT_RECORDINGS }, () => {
+  for (const { bytes } of recordedReplies(['openai-embedding']))
+    assert.deepEqual(read({ surface: 'openai-embeddings', bytes }).usage(), usageFrom({ embedding: 12 }))
+  for (const { bytes } of recordedReplies(['openai-image'])) assert.equal(read({ surface: 'openai-images', bytes }).usage()?.images, 2)
+})

@@ -1,0 +1,110 @@
+import { NO_USAGE, type Usage } from '../../spec/index.ts'
+import { countDelta } from '../count-tokens.ts'
+import { readJsonReply, tryScan } from '../json-reply.ts'
+import { JsonScanner } from '../json-scanner.ts'
+import type { ReplyReader, ReplyShape } from '../protocol.ts'
+import { scanPlan } from '../scan-plan.ts'
+import { readStreamReply } from '../stream-reply.ts'
+import type { UsageFigures, UsageObject } from '../usage-figures.ts'
+import { readBytesReply } from './bytes-reply.ts'
+import { partedUsage, surfaceUsage, type UsageReading } from './figures.ts'
+import { typedFrames } from './typed-frames.ts'
+
+/** Bytes of a second of sound at most: two channels of 16 bits at 48,000 samples. */
+const BYTES_PER_SECOND_MAX = 192_000
+
+/** Seconds that a file of sound lasts at least. */
+export const leastSeconds = (fileBytes: number): number => Math.ceil(fileBytes / BYTES_PER_SECOND_MAX)
+
+/** Characters of a second of speech at most, for transcripts that tell no times. */
+const CHARACTERS_PER_SECOND_MAX = 30
+
+const BYTES_PER_TOKEN = 4
+const LAST: ReadonlySet<string> = new Set(['transcript.text.done'])
+
+/**
+ * Reads a transcript. Models are billed by tokens, or by seconds that are rounded up here; JSON tells them. Plain text and subtitles do
+ * not: their seconds are counted from the last time they tell, the length of the text and the size of the file, and sure to be few.
+ * Source: https://platform.openai.com/docs/api-reference/audio/json-object (2026-11-26).
+ */
+export function readTranscript({ isStream, contentType = '', call }: ReplyShape): ReplyReader {
+  const sink = surfaceUsage(readUsage)
+  if (isStream) {
+    let tokens = 0
+    const onText = (bytes: Buffer, start: number, end: number): void => {
+      if (end - start > 2) tokens += countDelta(bytes, { start, end })
+    }
+    return readStreamReply(typedFrames({ sink, last: LAST, ends: 1, usage: sink.usage, onText, countedOutput: () => tokens }))
+  }
+  const least = call?.promptUsage?.().audioSeconds ?? 0
+  if (/json/i.test(contentType)) return readWhole(least)
+  const times = timeReader()
+  let length = 0
+  return readBytesReply({
+    tokensOf: (bytes) => Math.floor(bytes / BYTES_PER_TOKEN),
+    onBytes: (chunk) => {
+      length += chunk.length
+      times.push(chunk)
+    },
+    usage: () => ({ ...NO_USAGE, audioSeconds: Math.max(least, times.seconds() ?? Math.floor(length / CHARACTERS_PER_SECOND_MAX)) }),
+  })
+}
+
+const TOLD = scanPlan({ fields: ['duration', 'text'], isLenient: true, captureBytesMax: 64 })
+
+/** A whole JSON transcript. One without a usage may tell a duration beside its text; it is `least` seconds long at least. */
+function readWhole(least: number): ReplyReader {
+  const reader = readJsonReply(surfaceUsage(readUsage))
+  const scanner = new JsonScanner(TOLD)
+  let isBroken = false
+  const duration = (): number => {
+    const told = Number(scanner.captured(0)?.toString() ?? 0)
+    return Number.isFinite(told) && told < SECONDS_MAX ? Math.ceil(told) : 0
+  }
+  const textBytes = (): number => Math.max(0, scanner.endOf(1) - scanner.startOf(1) - 2)
+  const spoken = (): number => Math.floor(textBytes() / CHARACTERS_PER_SECOND_MAX)
+  return {
+    ...reader,
+    push: (chunk) => {
+      if (!isBroken) isBroken = !tryScan(scanner, chunk)
+      return reader.push(chunk)
+    },
+    countedOutput: () => Math.floor(textBytes() / BYTES_PER_TOKEN),
+    usage: () => reader.usage() ?? { ...NO_USAGE, audioSeconds: Math.max(least, duration() || spoken()) },
+  }
+}
+
+/** Far longer than any sound that is heard in one call. */
+const SECONDS_MAX = 1_000_000
+
+const tokens = partedUsage('output')
+
+/** `type` says whether it is tokens or a duration. */
+const readUsage: UsageReading = (told, figures) => (told['seconds'] === undefined ? tokens(told, figures) : readSeconds(told, figures))
+
+function readSeconds(told: UsageObject, figures: UsageFigures): Partial<Usage> | undefined {
+  const value = told['seconds']
+  const whole = typeof value === 'number' ? Math.ceil(value) : value
+  const audioSeconds = figures.read({ seconds: whole }, 'seconds', undefined)
+  return audioSeconds === undefined ? undefined : { audioSeconds }
+}
+
+const TIME = /--> *(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,]\d/g
+/** Longest line of times, in bytes. */
+const LINE_BYTES = 64
+
+/** The last time of subtitles as they pass, cut anywhere: "00:01:02,000 --> 00:01:05,500" of SRT, or the same with a point of WebVTT. */
+function timeReader() {
+  let carry = ''
+  let last: number | undefined
+  return {
+    push: (chunk: Buffer): void => {
+      const text = carry + chunk.toString('latin1')
+      for (const [, hours = '0', minutes, seconds] of text.matchAll(TIME)) {
+        last = Math.max(last ?? 0, Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds))
+      }
+      carry = text.slice(-LINE_BYTES)
+    },
+    seconds: (): number | undefined => last,
+  }
+}
