@@ -3,6 +3,7 @@ import http from 'node:http'
 /** The protocols that customers speak, with the path and the model of the world's defaults. */
 export const SPOKEN = {
   openai: { path: '/v1/chat/completions', model: 'm-openai' },
+  'openai-responses': { path: '/v1/responses', model: 'm-openai' },
   anthropic: { path: '/v1/messages', model: 'm-anthropic' },
   gemini: { path: '/v1beta/models', model: 'm-gemini' },
 } as const
@@ -57,10 +58,10 @@ export function bodyOf(plan: CallPlan): string {
     const generationConfig = { maxOutputTokens: outputMax }
     return JSON.stringify({ contents: [{ role: 'user', parts: [{ text }] }], generationConfig, ...plan.fields })
   }
+  const asked = [{ role: 'user', content: text }]
   return JSON.stringify({
     model: plan.model ?? SPOKEN[protocol].model,
-    max_tokens: outputMax,
-    messages: [{ role: 'user', content: text }],
+    ...(protocol === 'openai-responses' ? { max_output_tokens: outputMax, input: asked } : { max_tokens: outputMax, messages: asked }),
     ...(isStream ? { stream: true } : {}),
     ...plan.fields,
   })
@@ -79,9 +80,9 @@ export function call(plan: CallPlan): Promise<Answer> {
 export const keyHeader = ({ protocol, key }: Pick<CallPlan, 'protocol' | 'key'>): Record<string, string> =>
   protocol === 'gemini'
     ? { 'x-goog-api-key': key }
-    : protocol === 'openai'
-      ? { authorization: `Bearer ${key}` }
-      : { 'x-api-key': key, 'anthropic-version': '2023-06-01' }
+    : protocol === 'anthropic'
+      ? { 'x-api-key': key, 'anthropic-version': '2023-06-01' }
+      : { authorization: `Bearer ${key}` }
 
 /** A request as it is sent. */
 export type Sending = Pick<CallPlan, 'millisMax' | 'shallAbort' | 'signal'> & {
@@ -143,6 +144,8 @@ const LAST_WORDS = { openai: /data: ?\[DONE\]/, anthropic: /"message_stop"/, gem
 export function isFullAnswer(answer: Answer, protocol: Spoken): boolean {
   if (answer.status !== 200 || !answer.isWhole) return false
   if (answer.headers['content-type']?.startsWith('text/event-stream') !== true) return true
+  // The last event of a response tells all of the answer again, so it may be long.
+  if (protocol === 'openai-responses') return /"type":"response\.(?:completed|incomplete)"/.test(answer.body.toString('latin1'))
   const tail = answer.body.subarray(-200).toString('latin1')
   return LAST_WORDS[protocol].test(tail)
 }

@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import { listRecordings, NO_PARTS, type Recording, type SimProtocol, syntheticStreams, type TrueUsage } from '../sim/index.ts'
-import { anthropicMessages, gemini, openaiChat, type Protocol } from '../src/protocols/index.ts'
+import { anthropicMessages, gemini, openaiChat, openaiResponses, type Protocol } from '../src/protocols/index.ts'
 import { NO_USAGE, type ServiceTier, USAGE_CLASSES, type Usage } from '../src/spec/index.ts'
 
 /** A stream with the usage it truly tells; undefined when it tells none. */
@@ -20,7 +20,8 @@ export type KnownStream = {
 /** Every recording at hand in the protocols we speak, then seeded streams, `count` in all. */
 export function knownStreams(seed: number, count: number): readonly KnownStream[] {
   const recorded = listRecordings()
-    .filter((recording): recording is SpokenRecording => recording.protocol in SPOKEN)
+    .filter((recording): recording is SpokenRecording => Object.hasOwn(SPOKEN_PROTOCOLS, recording.protocol))
+    .flatMap(apart)
     .map((recording) => knownStream(recording, usageTold(recording)))
     .slice(0, Math.ceil(count / 2))
   const made = syntheticStreams(seed, count - recorded.length).map((stream) => {
@@ -32,18 +33,36 @@ export function knownStreams(seed: number, count: number): readonly KnownStream[
   return [...recorded, ...made]
 }
 
+/** A recording of several responses, one after the other, as the streams that they were. */
+function apart(recording: SpokenRecording): readonly SpokenRecording[] {
+  if (recording.protocol !== 'openai-responses') return [recording]
+  const streams = recording.bytes.toString().split(/(?=^event: response\.created$)/m)
+  return streams.map((text, index) => ({
+    ...recording,
+    name: `${recording.name} ${index}`,
+    bytes: Buffer.from(text),
+    payloads: eventsOf(Buffer.from(text)),
+  }))
+}
+
 /** What the words for service tiers mean that made-up streams tell. */
 const TIERS: Readonly<Record<string, ServiceTier>> = {
   ...{ default: 'standard', standard: 'standard', scale: 'standard', flex: 'flex', priority: 'priority' },
 }
 
-type SpokenRecording = Recording & { readonly protocol: SimProtocol }
+/** The protocols of the fakes, as the readers know them. */
+export const SPOKEN_PROTOCOLS: Readonly<Record<SimProtocol, Protocol>> = {
+  openai: openaiChat,
+  'openai-responses': openaiResponses,
+  anthropic: anthropicMessages,
+  gemini,
+}
 
-const SPOKEN: Readonly<Record<SimProtocol, Protocol>> = { openai: openaiChat, anthropic: anthropicMessages, gemini }
+type SpokenRecording = Recording & { readonly protocol: SimProtocol }
 
 const knownStream = ({ name, protocol, bytes, payloads }: SpokenRecording, usage: Usage | undefined): KnownStream => ({
   ...{ name, bytes, usage, spoken: protocol, isRecorded: true, serviceTier: undefined },
-  protocol: SPOKEN[protocol],
+  protocol: SPOKEN_PROTOCOLS[protocol],
   payloads: payloads.filter((payload) => !isUsageOnly(payload)),
 })
 
@@ -66,7 +85,7 @@ const objectOf = (value: unknown): Told => (typeof value === 'object' && value !
 const parse = (payload: string): Told => objectOf(JSON.parse(payload))
 const countOf = (told: Told, field: string): number => Number(told[field] ?? 0)
 
-/** Whether an event of OpenAI's tells the usage and nothing else. */
+/** Whether an event of OpenAI's chat completions tells the usage and nothing else. */
 export function isUsageOnly(payload: string): boolean {
   const { choices, usage } = parse(payload)
   return Array.isArray(choices) && choices.length === 0 && typeof usage === 'object' && usage !== null
@@ -75,12 +94,13 @@ export function isUsageOnly(payload: string): boolean {
 /** The usage that a recording's events tell, read in the plainest way, so that it can be compared with the reader's. */
 function usageTold({ protocol, payloads }: SpokenRecording): Usage | undefined {
   const told = payloads.flatMap((payload) => {
-    const { usage, usageMetadata, message } = parse(payload)
-    const found = usage ?? usageMetadata ?? objectOf(message)['usage']
+    const { usage, usageMetadata, message, response } = parse(payload)
+    const found = usage ?? usageMetadata ?? objectOf(message)['usage'] ?? objectOf(response)['usage']
     return typeof found === 'object' && found !== null ? [objectOf(found)] : []
   })
   if (told.length === 0) return undefined
   const merged: Told = Object.assign({}, ...told)
+  if (protocol === 'openai-responses') return responsesUsage(merged, payloads)
   if (protocol === 'gemini') return geminiUsage(merged)
   return protocol === 'openai' ? openaiUsage(merged) : anthropicUsage(merged)
 }
@@ -99,6 +119,19 @@ function openaiUsage(told: Told): Usage {
   const isBeside = reasoning > 0 && countOf(told, 'total_tokens') === prompt + completion + reasoning
   const webSearches = countOf(told, 'num_sources_used')
   return { ...NO_USAGE, input: prompt - cacheRead, cacheRead, output: completion + (isBeside ? reasoning : 0), reasoning, webSearches }
+}
+
+function responsesUsage(told: Told, payloads: readonly string[]): Usage {
+  const cacheRead = countOf(objectOf(told['input_tokens_details']), 'cached_tokens')
+  const ran = payloads.map(parse).flatMap(({ type, item }) => (type === 'response.output_item.done' ? [objectOf(item)] : []))
+  const ofType = (...types: readonly string[]): readonly Told[] => ran.filter(({ type }) => types.includes(String(type)))
+  return {
+    ...NO_USAGE,
+    ...{ input: countOf(told, 'input_tokens') - cacheRead, cacheRead, output: countOf(told, 'output_tokens') },
+    reasoning: countOf(objectOf(told['output_tokens_details']), 'reasoning_tokens'),
+    webSearches: ofType('web_search_call').filter(({ action }) => objectOf(action)['type'] === 'search').length,
+    toolCalls: ofType('file_search_call', 'code_interpreter_call').length,
+  }
 }
 
 function anthropicUsage(told: Told): Usage {

@@ -12,11 +12,12 @@ export type SurfaceCall = {
   readonly write: (asked: { readonly models: readonly string[]; readonly text: string; readonly isStream?: boolean }) => WrittenRequest
 }
 
-type Surface = Exclude<ProtocolId, 'openai-chat' | 'anthropic-messages' | `gemini${string}`>
+type Surface = Exclude<ProtocolId, 'openai-chat' | 'openai-responses' | 'anthropic-messages' | `gemini${string}`>
 
-/** Every surface that is neither a chat nor messages. */
+/** Every surface that is neither a chat, a response nor messages. */
 export const SURFACE_CALLS: Readonly<Record<Surface, SurfaceCall>> = {
   'anthropic-count-tokens': json((text) => ({ messages: [{ role: 'user', content: text }] }), { isFree: true }),
+  'openai-responses-count': json((text) => ({ input: text, instructions: text }), { isFree: true }),
   'openai-embeddings': json((text) => ({ input: [text, text] })),
   'openai-completions': json((text) => ({ prompt: text, suffix: text, max_tokens: 20 }), { canStream: true }),
   'openai-moderations': json((text) => ({ input: text }), { hasOwnModel: true }),
@@ -66,5 +67,5 @@ function form(fieldsOf: (text: string) => Readonly<Record<string, string>>, more
 const part = (parameters: string, content: Buffer): Buffer =>
   Buffer.concat([Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; ${parameters}\r\n\r\n`), content, Buffer.from('\r\n')])
 
-/** How a protocol's surface is asked; undefined for chats and messages. */
+/** How a protocol's surface is asked; undefined for chats, responses and messages. */
 export const surfaceCallOf = (id: ProtocolId): SurfaceCall | undefined => (SURFACE_CALLS as Partial<Record<ProtocolId, SurfaceCall>>)[id]

@@ -28,11 +28,19 @@ export type WorldModel = {
   readonly price?: Readonly<Record<string, string>> | 'none'
 }
 
+/** An upstream of a world; `protocols` where it speaks others than its kind does. */
+export type WorldUpstream = {
+  readonly id: string
+  readonly kind: UpstreamKind
+  readonly baseUrl: string
+  readonly protocols?: readonly string[]
+}
+
 export type WorldOptions = {
   /** Models beside `m-openai`, `m-anthropic` and `m-gemini`. */
   readonly models?: readonly WorldModel[]
-  /** Upstreams beside `oai`, `ant` and `goo`; the base URL as in farebox.yaml, with /v1 for OpenAI's kind. */
-  readonly upstreams?: readonly { readonly id: string; readonly kind: UpstreamKind; readonly baseUrl: string }[]
+  /** Upstreams beside `oai` (which speaks responses too), `ant`, `goo`, `own`, `chat` and `resp`; the base URL as in farebox.yaml, with /v1 for OpenAI's kind. */
+  readonly upstreams?: readonly WorldUpstream[]
   /** Gateway processes; default 1. */
   readonly gateways?: number
   /** More settings for the server. */
@@ -194,10 +202,26 @@ function configOf(simPort: number, { models = [], upstreams = [] }: WorldOptions
   // JSON is YAML.
   return JSON.stringify({
     upstreams: [
-      { id: 'oai', kind: 'openai', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+      {
+        ...{ id: 'oai', kind: 'openai', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+        protocols: ['openai-chat', 'openai-responses'],
+      },
       { id: 'ant', kind: 'anthropic', base_url: `http://127.0.0.1:${simPort}`, api_key: 'sk-upstream-world' },
       { id: 'goo', kind: 'gemini', base_url: `http://127.0.0.1:${simPort}`, api_key: 'sk-upstream-world' },
-      ...upstreams.map(({ id, kind, baseUrl }) => ({ id, kind, base_url: baseUrl, api_key: 'sk-upstream-world' })),
+      // Servers of one's own, that speak one protocol, or several.
+      {
+        ...{ id: 'own', kind: 'openai-compatible', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+        protocols: ['openai-chat', 'anthropic-messages'],
+      },
+      { id: 'chat', kind: 'openai-compatible', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+      {
+        ...{ id: 'resp', kind: 'openai-compatible', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
+        protocols: ['openai-responses'],
+      },
+      ...upstreams.map(({ id, kind, baseUrl, protocols }) => ({
+        ...{ id, kind, base_url: baseUrl, api_key: 'sk-upstream-world' },
+        ...(protocols === undefined ? {} : { protocols }),
+      })),
     ],
     models: all.map(({ id, upstream, upstreamModel, context = 200_000, outputMax = 8192, price = DEFAULT_PRICE }) => ({
       ...{ id, context, output_max: outputMax },

@@ -1,5 +1,5 @@
 import type { SimFaultName } from './faults.ts'
-import type { SimProtocol } from './request.ts'
+import { isOpenai, type SimProtocol } from './request.ts'
 
 /** A whole HTTP answer. */
 export type SimAnswer = {
@@ -40,7 +40,7 @@ const ANSWERS: { readonly [fault: string]: (input: AnswerInput) => SimAnswer } =
   'error-500-echo': ({ protocol, lastUserText }) =>
     errorAnswer(protocol, {
       status: 500,
-      type: protocol === 'openai' ? 'server_error' : 'api_error',
+      type: isOpenai(protocol) ? 'server_error' : 'api_error',
       message: `Could not process the prompt: ${lastUserText}`,
     }),
   'overloaded-503': ({ protocol }) =>
@@ -50,9 +50,9 @@ const ANSWERS: { readonly [fault: string]: (input: AnswerInput) => SimAnswer } =
   'balance-402': ({ protocol }) =>
     errorAnswer(protocol, {
       status: 402,
-      type: protocol === 'openai' ? 'unknown_error' : 'billing_error',
+      type: isOpenai(protocol) ? 'unknown_error' : 'billing_error',
       code: 'invalid_request_error',
-      message: protocol === 'openai' ? 'Insufficient Balance' : 'There is an issue with your billing or payment information.',
+      message: isOpenai(protocol) ? 'Insufficient Balance' : 'There is an issue with your billing or payment information.',
     }),
   'invalid-400': ({ protocol, lastUserText }) =>
     errorAnswer(protocol, {
@@ -79,10 +79,9 @@ export type ErrorContent = {
 export function errorAnswer(protocol: SimProtocol, content: ErrorContent): SimAnswer {
   const { status, type, message } = content
   if (protocol === 'gemini') return { status, headers: JSON_TYPE, body: geminiError(content) }
-  const body =
-    protocol === 'openai'
-      ? { error: { message, type, param: content.param ?? null, code: content.code ?? null } }
-      : { type: 'error', error: { type, message }, request_id: 'req_011CSimulated' }
+  const body = isOpenai(protocol)
+    ? { error: { message, type, param: content.param ?? null, code: content.code ?? null } }
+    : { type: 'error', error: { type, message }, request_id: 'req_011CSimulated' }
   return { status, headers: JSON_TYPE, body: JSON.stringify(body) }
 }
 
@@ -103,13 +102,13 @@ export const modelsAnswer = (id: string): SimAnswer => ({
 
 /** 401 for a wrong key. */
 export const unauthorizedAnswer = (protocol: SimProtocol): SimAnswer =>
-  protocol === 'openai'
+  isOpenai(protocol)
     ? errorAnswer(protocol, { status: 401, type: 'invalid_request_error', code: 'invalid_api_key', message: 'Incorrect API key provided.' })
     : errorAnswer(protocol, { status: 401, type: 'authentication_error', message: 'invalid x-api-key' })
 
 /** 404 for an unknown model. */
 export const modelUnknownAnswer = (protocol: SimProtocol, model: string): SimAnswer =>
-  protocol === 'openai'
+  isOpenai(protocol)
     ? errorAnswer(protocol, {
         status: 404,
         type: 'invalid_request_error',
@@ -122,7 +121,7 @@ function limited(retryAfter: string): (input: AnswerInput) => SimAnswer {
   return ({ protocol }) => {
     const answer = errorAnswer(protocol, {
       status: 429,
-      type: protocol === 'openai' ? 'requests' : 'rate_limit_error',
+      type: isOpenai(protocol) ? 'requests' : 'rate_limit_error',
       code: 'rate_limit_exceeded',
       message: 'Rate limit reached. Please try again later.',
     })

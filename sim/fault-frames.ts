@@ -47,8 +47,11 @@ const MAKERS: { readonly [fault: string]: Maker } = {
   'usage-in-finish': usageInFinish,
   'usage-after-done': usageAfterDone,
   'message-delta-repeated': repeatedDelta,
-  'no-done': (frames, { protocol }) => mapFrames(frames, (frame) => (frame.kind === 'done' && protocol !== 'gemini' ? [] : [frame])),
+  // The last event of a response and of Gemini is also the one with the usage.
+  'no-done': (frames, { protocol }) => mapFrames(frames, (frame) => (frame.kind === 'done' && !endsWithUsage(protocol) ? [] : [frame])),
 }
+
+const endsWithUsage = (protocol: SimProtocol): boolean => protocol === 'gemini' || protocol === 'openai-responses'
 
 function* mapFrames(frames: Iterable<Frame>, change: (frame: Frame) => readonly Frame[]): Generator<Frame> {
   for (const frame of frames) yield* change(frame)
@@ -99,6 +102,8 @@ function errorFrame({ protocol }: FaultInput): Frame {
     return { kind: 'done', name: 'error', data: JSON.stringify(data), tokens: 0 }
   }
   const error = { message: 'The server had an error while processing your request.', type: 'server_error', param: null, code: null }
+  if (protocol === 'openai-responses')
+    return { kind: 'done', name: 'error', data: JSON.stringify({ type: 'error', sequence_number: 9, error }), tokens: 0 }
   return { kind: 'done', data: JSON.stringify({ error }), tokens: 0 }
 }
 
@@ -107,7 +112,7 @@ const isRepeatable = (frame: Frame): boolean => frame.tokens === 0 && frame.kind
 
 function* unknownEvents(frames: Iterable<Frame>, { protocol }: FaultInput): Generator<Frame> {
   for (const frame of frames) {
-    if (frame.kind === 'finish' || frame.kind === 'ping' || (frame.kind === 'done' && protocol === 'gemini')) yield strangeFrame(protocol)
+    if (frame.kind === 'finish' || frame.kind === 'ping' || (frame.kind === 'done' && endsWithUsage(protocol))) yield strangeFrame(protocol)
     const isJson = frame.data.startsWith('{')
     yield isJson ? { ...frame, data: `{"not_yet_known":{"usage":{"prompt_tokens":7}},${frame.data.slice(1)}` } : frame
   }
@@ -118,9 +123,9 @@ const STRANGE_EVENT: Frame = { kind: 'structure', data: '{"futureEvent":{"usageM
 const strangeFrame = (protocol: SimProtocol): Frame =>
   protocol === 'gemini'
     ? STRANGE_EVENT
-    : protocol === 'anthropic'
-      ? { kind: 'structure', name: 'future_event', data: '{"type":"future_event","usage":{"output_tokens":9}}', tokens: 0 }
-      : { kind: 'structure', data: '{"object":"future.chunk","choices":[]}', tokens: 0 }
+    : protocol === 'openai'
+      ? { kind: 'structure', data: '{"object":"future.chunk","choices":[]}', tokens: 0 }
+      : { kind: 'structure', name: 'future_event', data: '{"type":"future_event","usage":{"output_tokens":9}}', tokens: 0 }
 
 function* endlessEvents(frames: Iterable<Frame>, { script }: FaultInput): Generator<Frame> {
   const bytesMax = script.faultMax ?? 64 * 1024 * 1024
@@ -135,12 +140,23 @@ function* endlessEvents(frames: Iterable<Frame>, { script }: FaultInput): Genera
 
 type Changed = (value: unknown) => unknown
 type Usage = { readonly [field: string]: unknown }
+type UsageHolder = {
+  readonly usage?: Usage
+  readonly usageMetadata?: Usage
+  readonly message?: { readonly usage: Usage }
+  readonly response?: { readonly usage: Usage }
+}
 
-/** The frame with its usage replaced; undefined takes it out. Anthropic's opening event carries its usage inside the message. */
+/**
+ * The frame with its usage replaced; undefined takes it out. Anthropic's opening event carries its usage inside the message, the last of a
+ * response inside that.
+ */
 function changeUsage(frame: Frame, change: (usage: Usage) => unknown): Frame {
   if (!frame.data.startsWith('{') || !/"usage(?:Metadata)?": ?\{/.test(frame.data)) return frame
-  const data = JSON.parse(frame.data) as { usage?: Usage; usageMetadata?: Usage; message?: { usage: Usage } }
+  const data = JSON.parse(frame.data) as UsageHolder
   if (data.usageMetadata !== undefined) return { ...frame, data: JSON.stringify({ ...data, usageMetadata: change(data.usageMetadata) }) }
+  if (data.response !== undefined)
+    return { ...frame, data: JSON.stringify({ ...data, response: { ...data.response, usage: change(data.response.usage) } }) }
   if (data.message !== undefined)
     return { ...frame, data: JSON.stringify({ ...data, message: { ...data.message, usage: change(data.message.usage) } }) }
   return { ...frame, data: JSON.stringify({ ...data, usage: change(data.usage ?? {}) }) }

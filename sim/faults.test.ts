@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request } from 'undici'
-import { SIM_FAULTS, type SimCall, type SimFault, type SimProtocol, type SimUpstream, startSimUpstream } from './index.ts'
+import { protocolsOf, SIM_FAULTS, type SimCall, type SimFault, type SimProtocol, type SimUpstream, startSimUpstream } from './index.ts'
 
 let upstream: SimUpstream
 const agent = new Agent({ headersTimeout: 400, bodyTimeout: 400, maxHeaderSize: 16_384 })
@@ -23,7 +23,7 @@ after(async () => {
 
 type Outcome = { readonly kind: 'error' | 'broken' | 'whole'; readonly status: number; readonly text: string; readonly bytes: number }
 
-const PATHS = { openai: '/v1/chat/completions', anthropic: '/v1/messages' }
+const PATHS = { openai: '/v1/chat/completions', 'openai-responses': '/v1/responses', anthropic: '/v1/messages' }
 
 /** Where a call goes, and what it says. */
 function asked(protocol: SimProtocol, model: string, isStream: boolean): { readonly path: string; readonly body: object } {
@@ -34,7 +34,8 @@ function asked(protocol: SimProtocol, model: string, isStream: boolean): { reado
   }
   const wanting = protocol === 'openai' && isStream ? { stream_options: { include_usage: true } } : {}
   const messages = [{ role: 'user', content: PROMPT }]
-  return { path: PATHS[protocol], body: { model, max_tokens: 1000, stream: isStream, ...wanting, messages } }
+  const said = protocol === 'openai-responses' ? { max_output_tokens: 1000, input: messages } : { max_tokens: 1000, messages }
+  return { path: PATHS[protocol], body: { model, stream: isStream, ...wanting, ...said } }
 }
 
 // Keeps endless faults short; enough for every one to be itself.
@@ -74,7 +75,8 @@ async function call(fault: SimFault, protocol: SimProtocol, isStream: boolean): 
 const GIVEN_AWAY: { readonly [fault: string]: (text: string) => boolean } = {
   'html-200': (text) => text.startsWith('<html>'),
   'empty-200': (text) => text === '',
-  'content-length-too-short': (text) => !text.includes('[DONE]') && !text.includes('message_stop') && !text.endsWith('}'),
+  'content-length-too-short': (text) =>
+    !text.includes('[DONE]') && !text.includes('message_stop') && !text.includes('response.completed') && !text.endsWith('}'),
   'error-event': (text) => text.includes('"error"'),
   'error-event-first': (text) => text.includes('"error"'),
   'malformed-event': (text) => text.split('\n').some((line) => /^(data: )?[{]/.test(line) && !line.endsWith('}')),
@@ -91,7 +93,7 @@ const isGivenAway = (fault: SimFault, { kind, text }: Outcome): boolean => kind 
 // Most faults are waits, so they run side by side.
 describe('faults', { concurrency: 16 }, () => {
   for (const fault of SIM_FAULTS) {
-    const protocols: readonly SimProtocol[] = fault.protocol === 'both' ? ['openai', 'anthropic', 'gemini'] : [fault.protocol]
+    const protocols: readonly SimProtocol[] = protocolsOf(fault)
     for (const protocol of protocols) {
       test(`${fault.name}, ${protocol}, streamed`, () => checkFault(fault, protocol, true))
       test(`${fault.name}, ${protocol}, not streamed`, () => checkFault(fault, protocol, false))

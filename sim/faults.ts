@@ -1,3 +1,5 @@
+import type { SimProtocol } from './request.ts'
+
 /**
  * What a client should see: 'ok' the whole answer; 'partial' a beginning of it, then a well-formed end or error; 'error' no answer
  * but an error. `expects` is for streamed calls, `expectsUnstreamed` for the others.
@@ -7,6 +9,7 @@ export type SimExpectation = 'error' | 'ok' | 'partial'
 /** A fault as data: its name, which protocol knows it, what a client should see of it, and what the upstream does. */
 export type SimFault = {
   readonly name: SimFaultName
+  /** `both`: all of them; `openai`: its chat completions, and its responses too where it is the whole answer that is another. */
   readonly protocol: 'both' | 'openai' | 'anthropic'
   readonly expects: SimExpectation
   readonly expectsUnstreamed: SimExpectation
@@ -96,6 +99,12 @@ export const isSimFaultName = (word: string): word is SimFaultName => Object.has
 
 /** How a fault is carried out. */
 export const faultGroupOf = (name: SimFaultName): SimFaultGroup => ROWS[name][0]
+
+/** The protocols that know a fault. */
+export function protocolsOf({ name, protocol }: SimFault): readonly SimProtocol[] {
+  if (protocol === 'both') return ['openai', 'openai-responses', 'anthropic', 'gemini']
+  return protocol === 'openai' && faultGroupOf(name) === 'answer' ? ['openai', 'openai-responses'] : [protocol]
+}
 
 /** All faults, as data for checks and tests. */
 export const SIM_FAULTS: readonly SimFault[] = Object.keys(ROWS)

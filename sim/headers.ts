@@ -1,9 +1,9 @@
-import type { SimProtocol } from './request.ts'
+import { isOpenai, type SimProtocol } from './request.ts'
 
 /** Headers as the providers send them beside the content's: ids, limits, and a cookie of the network in front. */
 export function providerHeaders(protocol: SimProtocol, id: string): Record<string, string> {
   if (protocol === 'gemini') return GEMINI
-  return protocol === 'openai' ? { ...OPENAI, 'x-request-id': `req_${id}` } : { ...ANTHROPIC, 'request-id': `req_${id}` }
+  return isOpenai(protocol) ? { ...OPENAI, 'x-request-id': `req_${id}` } : { ...ANTHROPIC, 'request-id': `req_${id}` }
 }
 
 const GEMINI = {

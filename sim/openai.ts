@@ -5,8 +5,10 @@ import { NO_PARTS, textOf, tokensOf } from './reply.ts'
 export type EncodeOptions = {
   readonly tokensPerChunk: number
   readonly wantsUsage: boolean
-  /** OpenAI only: reasoning goes out as `reasoning_content` instead of staying hidden. */
+  /** OpenAI only: reasoning goes out as `reasoning_content`, or as its summary, instead of staying hidden. */
   readonly isReasoningShown: boolean
+  /** Responses only: the text goes out as a refusal. */
+  readonly isRefusal?: boolean
 }
 
 const FINGERPRINT = 'fp_51a0c0ffee'

@@ -1,6 +1,6 @@
 import { type SeededRandom, seededRandom, sentence, toolArguments } from './prose.ts'
 import { type Block, type Choice, type Piece, type Reply, type TrueParts, tokensOf } from './reply.ts'
-import { promptTokensOf, type SimRequest } from './request.ts'
+import { isOpenai, promptTokensOf, type SimRequest } from './request.ts'
 import { type SimScript, splitModel } from './script.ts'
 import type { Tokenizer } from './tokens.ts'
 
@@ -36,7 +36,7 @@ export function planReply(input: PlanInput): Reply {
     choices,
     usage: { prompt, cached, cacheWrite5m, cacheWrite1h, output, reasoning, ...(parts === undefined ? {} : { parts }) },
     ...(serviceTier === undefined ? {} : { serviceTier }),
-    ...(request.protocol === 'openai' && request.wantsPadding ? { padding: random.word(64) } : {}),
+    ...(isOpenai(request.protocol) && request.wantsPadding ? { padding: random.word(64) } : {}),
   }
 }
 
@@ -61,6 +61,7 @@ const sumTokens = (blocks: readonly Block[]): number => blocks.reduce((sum, bloc
 
 function idOf({ protocol }: SimRequest, random: SeededRandom): string {
   if (protocol === 'gemini') return random.word(22)
+  if (protocol === 'openai-responses') return `resp_${random.word(50)}`
   return protocol === 'openai' ? `chatcmpl-${random.word(29)}` : `msg_01${random.word(22)}`
 }
 
@@ -92,7 +93,7 @@ function toolBlocksOf({ request, script, tokenizer }: PlanInput, random: SeededR
   const calls = script.toolCalls === 'first' ? [{ name: first, arguments: toolArguments(random, 80) }] : script.toolCalls
   return calls.map((call) => ({
     kind: 'tool',
-    id: request.protocol === 'openai' ? `call_${random.word(24)}` : `toolu_01${random.word(22)}`,
+    id: isOpenai(request.protocol) ? `call_${random.word(24)}` : `toolu_01${random.word(22)}`,
     name: call.name,
     nameTokens: tokenizer.count(call.name),
     pieces: tokenizer.pieces(call.arguments),

@@ -32,7 +32,7 @@ const named = (name: string): Recording => {
   return found
 }
 
-const madeUp = (protocol: 'openai' | 'anthropic', trait: string): Recording => {
+const madeUp = (protocol: 'openai' | 'openai-responses' | 'anthropic', trait: string): Recording => {
   const isPlain = (traits: readonly string[]): boolean => !traits.includes('parts') && !traits.includes('cache-writes')
   const found = syntheticStreams(5, 200).find(
     (stream) => stream.protocol === protocol && stream.traits[0] === trait && stream.usage !== undefined && isPlain(stream.traits),
@@ -59,6 +59,22 @@ test('openai tool call: the same fields in the calls as recorded', { skip }, () 
   const callsOf = (recording: Recording): string[] =>
     [...new Set([...shapesOf(recording)].flatMap((shape) => shape.split(' ').filter((field) => field.includes('.tool_calls'))))].sort()
   assert.deepEqual(callsOf(madeUp('openai', 'tool')), callsOf(named('deepseek/deepseek-tool-call')))
+})
+
+test('responses: each kind of event has a shape that was recorded', { skip }, () => {
+  const recorded = recordings.filter(({ protocol }) => protocol === 'openai-responses')
+  const shapes = new Set(recorded.flatMap((recording) => [...shapesOf(recording)]))
+  const kinds = new Set(recorded.flatMap(({ payloads }) => payloads.map((payload) => String(JSON.parse(payload).type))))
+  const later = /^response\.(created|in_progress|completed|incomplete)$/
+  for (const trait of ['prose', 'tool', 'reasoning'])
+    for (const payload of madeUp('openai-responses', trait).payloads) {
+      const event = JSON.parse(payload)
+      // Recorded without an item's name, which was added since.
+      if (later.test(event.type) || event.type === 'response.function_call_arguments.done') continue
+      assert.ok(kinds.has(event.type), event.type)
+      // Recorded reasoning has something encrypted in it.
+      if (event.item?.type !== 'reasoning') assert.ok(shapes.has(shapeOf(event).sort().join(' ')), payload)
+    }
 })
 
 test('recorded streams are read back event for event', { skip }, () => {
@@ -105,7 +121,9 @@ test('made-up streams say the usage that they claim, and a seed gives the same b
   const streams = syntheticStreams(2, 10)
   assert.deepEqual(streams, syntheticStreams(2, 10))
   for (const stream of streams) {
-    const told = stream.payloads.map((payload) => JSON.parse(payload)).map(({ usage, usageMetadata }) => usage ?? usageMetadata ?? null)
+    const told = stream.payloads
+      .map((payload) => JSON.parse(payload))
+      .map(({ usage, usageMetadata, response }) => usage ?? usageMetadata ?? response?.usage ?? null)
     const last = told.findLast((usage) => usage !== null)
     const beside = (last?.candidatesTokenCount ?? 0) + (last?.thoughtsTokenCount ?? 0)
     const output = last === undefined ? undefined : (last.completion_tokens ?? last.output_tokens ?? beside)

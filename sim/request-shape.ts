@@ -1,5 +1,5 @@
 /** What the fake upstreams speak. */
-export type SimProtocol = 'openai' | 'anthropic' | 'gemini'
+export type SimProtocol = 'openai' | 'openai-responses' | 'anthropic' | 'gemini'
 
 /** What the fakes read of a request. */
 export type SimRequest = {

@@ -1,5 +1,6 @@
 import { geminiAddressOf, readGeminiRequest } from './gemini-request.ts'
 import type { BadRequest, PromptMessage, SimProtocol, SimRequest } from './request-shape.ts'
+import { readResponsesPart } from './responses-request.ts'
 import type { Tokenizer } from './tokens.ts'
 
 export type { BadRequest, PromptMessage, SimProtocol, SimRequest } from './request-shape.ts'
@@ -12,6 +13,7 @@ export function readRequest(protocol: SimProtocol, body: Buffer, path = ''): Sim
   if (fields === undefined) return { message: 'We could not parse the JSON body of your request.', param: null }
   if (protocol === 'gemini') return readGeminiRequest(fields, geminiAddressOf(path) ?? { model: '', method: '' })
   if (typeof fields['model'] !== 'string') return { message: 'you must provide a model parameter', param: null }
+  if (protocol === 'openai-responses') return readResponses(fields, fields['model'])
   if (!Array.isArray(fields['messages']) || fields['messages'].length === 0) {
     return { message: protocol === 'openai' ? "Missing required parameter: 'messages'." : 'messages: Field required', param: 'messages' }
   }
@@ -20,21 +22,38 @@ export function readRequest(protocol: SimProtocol, body: Buffer, path = ''): Sim
   const messages = messagesOf(fields, protocol)
   return {
     protocol,
-    model: fields['model'],
-    isStream: fields['stream'] === true,
+    ...commonOf(fields, fields['model']),
     wantsUsage: protocol === 'anthropic' || objectOf(fields['stream_options'])['include_usage'] === true,
-    wantsPadding: objectOf(fields['stream_options'])['include_obfuscation'] !== false,
     outputMax,
     choices: protocol === 'openai' && typeof fields['n'] === 'number' ? Math.min(Math.max(1, Math.trunc(fields['n'])), 128) : 1,
     messages,
-    tools: toolNamesOf(fields),
-    toolsJson: Array.isArray(fields['tools']) && fields['tools'].length > 0 ? JSON.stringify(fields['tools']) : '',
     ...usesOf(fields, protocol),
-    serviceTier: stringOf(fields['service_tier']),
-    lastUserText: messages.findLast((message) => message.role === 'user')?.texts.join('') ?? '',
-    marker: stringOf(objectOf(fields['metadata'])['sim']),
+    lastUserText: lastUserTextOf(messages),
   }
 }
+
+function readResponses(fields: Fields, model: string): SimRequest | BadRequest {
+  const part = readResponsesPart(fields)
+  if ('message' in part) return part
+  return { protocol: 'openai-responses', ...commonOf(fields, model), ...part, lastUserText: lastUserTextOf(part.messages) }
+}
+
+/** What all protocols say in the same words. */
+const commonOf = (fields: Fields, model: string) => ({
+  model,
+  isStream: fields['stream'] === true,
+  wantsPadding: objectOf(fields['stream_options'])['include_obfuscation'] !== false,
+  tools: toolNamesOf(fields),
+  toolsJson: Array.isArray(fields['tools']) && fields['tools'].length > 0 ? JSON.stringify(fields['tools']) : '',
+  serviceTier: stringOf(fields['service_tier']),
+  marker: stringOf(objectOf(fields['metadata'])['sim']),
+})
+
+const lastUserTextOf = (messages: readonly PromptMessage[]): string =>
+  messages.findLast((message) => message.role === 'user')?.texts.join('') ?? ''
+
+/** Whether OpenAI's ids, errors and headers are spoken. */
+export const isOpenai = (protocol: SimProtocol): boolean => protocol === 'openai' || protocol === 'openai-responses'
 
 const TOKENS_PER_MESSAGE = 3
 const TOKENS_PER_NAME = 1

@@ -20,8 +20,8 @@ export type Sandbox = {
 }
 
 /**
- * Starts the built-in upstream that answers every call with the text of its last user message, over OpenAI chat completions and
- * Anthropic messages. It writes and logs nothing. `listen` is an address (port 0 takes a free one) or a net.Server to share.
+ * Starts the built-in upstream that answers every call with the text of its last user message, over OpenAI chat completions
+ * and responses and Anthropic messages. It writes and logs nothing. `listen` is an address (port 0 takes a free one) or a net.Server to share.
  */
 export async function startSandbox({ listen }: { readonly listen: Listen }): Promise<Sandbox> {
   const server = createServer((request, response) => {
@@ -37,7 +37,11 @@ const BODY_BYTES_MAX = 32 * 1024 * 1024
 const OUTPUT_TOKENS_MAX = 32_768
 const ECHO_CHARACTERS_MAX = 1024 * 1024
 const COUNTED_BYTES_MAX = 1024 * 1024
-const PROTOCOLS: { readonly [path: string]: SimProtocol } = { '/v1/chat/completions': 'openai', '/v1/messages': 'anthropic' }
+const PROTOCOLS: { readonly [path: string]: SimProtocol } = {
+  '/v1/chat/completions': 'openai',
+  '/v1/responses': 'openai-responses',
+  '/v1/messages': 'anthropic',
+}
 
 /** Answers one request; rejects only for faults of the connection. */
 export async function sandboxHandler(exchange: Exchange): Promise<void> {

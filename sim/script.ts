@@ -13,8 +13,10 @@ export type SimScript = {
   readonly reasoningTokens?: number
   /** Reason exactly this text instead. */
   readonly reasoningText?: string
-  /** OpenAI only: stream the reasoning as `reasoning_content`, as DeepSeek does. Default false. */
+  /** OpenAI only: tell the reasoning, as `reasoning_content` as DeepSeek does, or as the summary of a response. Default false. */
   readonly isReasoningShown?: boolean
+  /** OpenAI's responses only: the text is a refusal. Default false. */
+  readonly isRefusal?: boolean
   /** Calls to make if the request has tools: given ones, or 'first' for the first tool of the request with seeded arguments. */
   readonly toolCalls?: 'first' | readonly { readonly name: string; readonly arguments: string }[]
   /** Takes this for the tokens of the prompt instead of counting them. */
@@ -31,7 +33,7 @@ export type SimScript = {
   /** Tokens of the output that were sound, or pictures; at most the output. OpenAI only. Default 0. */
   readonly audioOutputTokens?: number
   readonly imageOutputTokens?: number
-  /** Searches, and other tools, that the provider runs; Anthropic only as far as the request's tools allow. Default 0. */
+  /** Searches, and other tools, that the provider runs; Anthropic and responses only as far as the request's tools allow. Default 0. */
   readonly searches?: number
   readonly toolCallsRun?: number
   /** The service tier that the answer tells, in the provider's word. Default: what was asked for, else the usual one. */
@@ -88,7 +90,7 @@ const NUMBER_WORDS = {
 
 /**
  * The script in a marker, as in model `sim-model!cut-after=3,tokens=50,echo`: words after "!", parted by commas. A word is a fault's
- * name (its value is `faultAfter`), `echo`, `tool`, `reasoning-shown`, `served-` and a service tier, `habit-` and a provider, or one of the numbers tokens, reasoning, prompt, cached,
+ * name (its value is `faultAfter`), `echo`, `tool`, `refusal`, `reasoning-shown`, `served-` and a service tier, `habit-` and a provider, or one of the numbers tokens, reasoning, prompt, cached,
  * write-5m, write-1h, audio-in, image-in, audio-out, image-out, searches, tool-runs, first-byte-ms, chunk-ms, tokens-per-chunk, frames-per-write, split, split-ms, max, after.
  */
 export function scriptOfMarker(marker: string): SimScript | BadMarker {
@@ -105,6 +107,7 @@ export function scriptOfMarker(marker: string): SimScript | BadMarker {
 function scriptOfWord(word: string, value: string | undefined): SimScript | undefined {
   if (word === 'echo') return { isEcho: true }
   if (word === 'tool') return { toolCalls: 'first' }
+  if (word === 'refusal') return { isRefusal: true }
   if (word === 'reasoning-shown') return { isReasoningShown: true }
   const habit = SIM_HABITS.find((name) => word === HABIT + name)
   if (habit !== undefined) return { habit }

@@ -6,6 +6,7 @@ import { habitFrames } from './habits.ts'
 import { bodyTokensOf, type EncodeOptions, openaiBody, openaiFrames } from './openai.ts'
 import { type Ending, type Frame, type LineEnd, type Reply, wireOf } from './reply.ts'
 import type { SimRequest } from './request.ts'
+import { responsesBody, responsesFrames } from './responses.ts'
 import type { SimScript } from './script.ts'
 
 /** What goes out: the reply, as the request and the script want it. `onSent` hears of the tokens of each frame once it is written. */
@@ -32,8 +33,8 @@ export function framesOf({ request, script, reply }: Omit<Sending, 'onSent' | 'h
   return faultyFrames(usual, { reply, protocol: request.protocol, script })
 }
 
-const FRAMES = { openai: openaiFrames, anthropic: anthropicFrames, gemini: geminiFrames } as const
-const BODIES = { openai: openaiBody, anthropic: anthropicBody, gemini: geminiBody } as const
+const FRAMES = { openai: openaiFrames, 'openai-responses': responsesFrames, anthropic: anthropicFrames, gemini: geminiFrames } as const
+const BODIES = { openai: openaiBody, 'openai-responses': responsesBody, anthropic: anthropicBody, gemini: geminiBody } as const
 
 /** The JSON of a sending that is not streamed, and the output tokens in it. */
 export function bodyOf({ request, script, reply }: Omit<Sending, 'onSent' | 'headers'>): {
@@ -57,6 +58,7 @@ const encodeOptionsOf = (request: SimRequest, script: SimScript): EncodeOptions 
   tokensPerChunk: script.tokensPerChunk ?? 1,
   wantsUsage: request.wantsUsage,
   isReasoningShown: request.showsReasoning ?? script.isReasoningShown ?? false,
+  isRefusal: script.isRefusal ?? false,
 })
 
 /** How the frames of a stream are written, by the faults that change only that. */

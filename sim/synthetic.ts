@@ -4,7 +4,8 @@ import { openaiFrames } from './openai.ts'
 import { cutIntoPieces, prose, type SeededRandom, seededRandom, toolArguments } from './prose.ts'
 import type { Recording } from './recordings.ts'
 import { type Block, type Frame, type LineEnd, NO_PARTS, type Reply, type TrueParts, type TrueUsage, tokensOf, wireOf } from './reply.ts'
-import type { SimProtocol } from './request.ts'
+import { isOpenai, type SimProtocol } from './request.ts'
+import { responsesFrames } from './responses.ts'
 
 /** A made-up stream and the truth about it. */
 export type SyntheticStream = Recording & {
@@ -19,7 +20,7 @@ export type SyntheticStream = Recording & {
 
 /**
  * Seeded streams in the grammar of every protocol. They take turns over: protocol; prose, tool call, both, reasoning, nothing; LF,
- * CRLF, CR; comments; no last newline; no usage frame (OpenAI). Three in a hundred, from number 12 on, have a tool call of 1 MB.
+ * CRLF, CR; comments; no last newline; no usage frame (OpenAI). Four in a hundred, from number 12 on, have a tool call of 1 MB.
  */
 export function syntheticStreams(seed: number, count: number): SyntheticStream[] {
   return Array.from({ length: count }, (_, index) => makeStream(seed, index))
@@ -31,9 +32,9 @@ const LINE_ENDS = [
   ['cr', '\r'],
 ] as const satisfies readonly (readonly [string, LineEnd])[]
 const SHAPES = ['prose', 'tool', 'prose-tool', 'reasoning', 'empty'] as const
-const PROTOCOLS = ['openai', 'anthropic', 'gemini'] as const
+const PROTOCOLS = ['openai', 'openai-responses', 'anthropic', 'gemini'] as const satisfies readonly SimProtocol[]
 /** One for each protocol. */
-const LARGE: ReadonlySet<number> = new Set([12, 14, 64])
+const LARGE: ReadonlySet<number> = new Set([12, 37, 63, 86])
 type Shape = (typeof SHAPES)[number] | 'tool-1mb'
 
 function makeStream(seed: number, index: number): SyntheticStream {
@@ -55,7 +56,7 @@ function makeStream(seed: number, index: number): SyntheticStream {
     ...(hasFinalNewline ? [] : ['no-final-newline']),
     ...(wantsUsage ? [] : ['no-usage']),
     ...(reply.usage.parts === undefined ? [] : ['parts']),
-    ...(protocol === 'openai' && reply.usage.cacheWrite5m > 0 ? ['cache-writes'] : []),
+    ...(isOpenai(protocol) && reply.usage.cacheWrite5m > 0 ? ['cache-writes'] : []),
   ]
   return {
     name: `synthetic-${seed}-${index}-${protocol}-${traits.join('-')}`,
@@ -68,7 +69,7 @@ function makeStream(seed: number, index: number): SyntheticStream {
   }
 }
 
-const FRAMES = { openai: openaiFrames, anthropic: anthropicFrames, gemini: geminiFrames } as const
+const FRAMES = { openai: openaiFrames, 'openai-responses': responsesFrames, anthropic: anthropicFrames, gemini: geminiFrames } as const
 
 type Wire = { readonly lineEnd: LineEnd; readonly hasComments: boolean; readonly hasFinalNewline: boolean }
 
@@ -88,7 +89,7 @@ function makeReply(random: SeededRandom, shape: Shape, protocol: SimProtocol): R
   const parts =
     random.below(3) === 0 ? makeParts(random, protocol, { read: prompt - cached - cacheWrite5m, made: output - reasoning }) : undefined
   return {
-    id: protocol === 'openai' ? `chatcmpl-${random.word(29)}` : `msg_01${random.word(22)}`,
+    id: `${IDS[protocol]}${random.word(29)}`,
     createdAt: 1_763_683_200 + random.below(1_000_000),
     model: 'sim-model',
     choices: [{ blocks, isCutByLength: random.below(6) === 0 }],
@@ -102,20 +103,27 @@ function makeReply(random: SeededRandom, shape: Shape, protocol: SimProtocol): R
       ...(parts === undefined ? {} : { parts }),
     },
     serviceTier: random.pick(SERVED[protocol]),
-    ...(protocol === 'openai' ? { padding: random.word(64) } : {}),
+    ...(isOpenai(protocol) ? { padding: random.word(64) } : {}),
   }
 }
 
+const IDS = { openai: 'chatcmpl-', 'openai-responses': 'resp_', anthropic: 'msg_01', gemini: '' } as const
+const OPENAI_TIERS = ['default', 'flex', 'priority', 'scale'] as const
 const SERVED = {
-  openai: ['default', 'flex', 'priority', 'scale'],
+  openai: OPENAI_TIERS,
+  'openai-responses': OPENAI_TIERS,
   anthropic: ['standard', 'priority'],
   gemini: ['standard'],
 } as const
 
-/** Sound, pictures and searches; Anthropic tells of searches and fetches only, Gemini of no tier in its events. */
+const TOOL_CALLS_MAX = { openai: 0, 'openai-responses': 3, anthropic: 3, gemini: 1 } as const
+
+/**
+ * Sound, pictures, and what the provider ran; Anthropic tells of the last only, OpenAI's chat completions of searches alone, Gemini of no
+ * tier in its events.
+ */
 function makeParts(random: SeededRandom, protocol: SimProtocol, room: { readonly read: number; readonly made: number }): TrueParts {
-  const toolCallsMax = { openai: 0, anthropic: 3, gemini: 1 }[protocol]
-  const pieces = { webSearches: random.below(6), toolCalls: random.below(toolCallsMax + 1) }
+  const pieces = { webSearches: random.below(6), toolCalls: random.below(TOOL_CALLS_MAX[protocol] + 1) }
   if (protocol === 'anthropic') return { ...NO_PARTS, ...pieces }
   const audioInput = random.below(room.read + 1)
   const audioOutput = random.below(room.made + 1)
@@ -128,7 +136,7 @@ function blocksOf(random: SeededRandom, shape: Shape, protocol: SimProtocol): Bl
   const thinking: Block = { kind: 'thinking', pieces: piecesOf(random, prose(random, 20 + random.below(200)), 6) }
   const tool = (charactersMin: number, pieceMax: number): Block => ({
     kind: 'tool',
-    id: protocol === 'openai' ? `call_${random.word(24)}` : `toolu_01${random.word(22)}`,
+    id: isOpenai(protocol) ? `call_${random.word(24)}` : `toolu_01${random.word(22)}`,
     name: 'book_seat',
     nameTokens: 2,
     pieces: piecesOf(random, toolArguments(random, charactersMin), pieceMax),
@@ -139,7 +147,7 @@ function blocksOf(random: SeededRandom, shape: Shape, protocol: SimProtocol): Bl
     'prose-tool': () => [text, tool(60, 6), tool(200, 12)],
     reasoning: () => [thinking, text],
     empty: () => [],
-    'tool-1mb': () => [tool(1_048_576, protocol === 'openai' ? 40_000 : 2_000_000)],
+    'tool-1mb': () => [tool(1_048_576, isOpenai(protocol) ? 40_000 : 2_000_000)],
   }
   return byShape[shape]()
 }

@@ -134,6 +134,62 @@ test('anthropic, streamed: text, thinking, tools, and the limit', async () => {
   assert.equal(cut.stop_reason, 'max_tokens')
 })
 
+test('openai responses: whole and streamed, the official client sees the truth', async () => {
+  const script = { outputTokens: 120, reasoningTokens: 30, cachedTokens: 5, isReasoningShown: true }
+  upstream.script(script)
+  const input = messages[0]?.content ?? ''
+  const whole = await openai.responses.create({ model: 'sim-model', input, instructions: 'Be brief.' })
+  const call = await onlyCall()
+  assert.equal(tokenizer.count(whole.output_text), 120)
+  assert.deepEqual(
+    [whole.usage?.output_tokens, whole.usage?.output_tokens_details.reasoning_tokens, whole.usage?.input_tokens_details.cached_tokens],
+    [150, 30, 5],
+  )
+  assert.equal(whole.usage?.input_tokens, 3 + 2 * (3 + 1) + tokenizer.count(input) + tokenizer.count('Be brief.'))
+  assert.deepEqual([call.protocol, call.truePromptTokens, call.plannedOutputTokens], ['openai-responses', whole.usage?.input_tokens, 150])
+  const types: string[] = []
+  const stream = openai.responses.stream({ model: 'sim-model', input })
+  stream.on('event', ({ type }) => types.push(type))
+  const streamed = await stream.finalResponse()
+  assert.equal(tokenizer.count(streamed.output_text), 120)
+  const [thoughts] = streamed.output
+  assert.equal(tokenizer.count(thoughts?.type === 'reasoning' ? (thoughts.summary[0]?.text ?? '') : ''), 30)
+  assert.equal(streamed.usage?.output_tokens, 150)
+  for (const type of [
+    'created',
+    'in_progress',
+    'output_item.added',
+    'content_part.added',
+    'output_text.delta',
+    'output_text.done',
+    'completed',
+  ])
+    assert.ok(types.includes(`response.${type}`), type)
+})
+
+test('openai responses: tools, refusals, searches and the limit', async () => {
+  const tools = [{ type: 'function' as const, name: 'get_weather', parameters: weather, strict: true }]
+  upstream.script({ toolCalls: [{ name: 'get_weather', arguments: '{"city":"東京 🗼"}' }] })
+  const called = await openai.responses.stream({ model: 'sim-model', input: 'x', tools }).finalResponse()
+  const [tool] = called.output
+  assert.equal(tool?.type === 'function_call' ? tool.arguments : '', '{"city":"東京 🗼"}')
+  upstream.script({ text: 'I cannot do that.', isRefusal: true })
+  const [refusing] = (await openai.responses.stream({ model: 'sim-model', input: 'x' }).finalResponse()).output
+  const part = refusing?.type === 'message' ? refusing.content[0] : undefined
+  assert.equal(part?.type === 'refusal' ? part.refusal : '', 'I cannot do that.')
+  upstream.script({ searches: 3, toolCallsRun: 2 })
+  const searching = { model: 'sim-model', input: 'x', tools: [{ type: 'web_search' as const }], max_tool_calls: 2 }
+  const found = await openai.responses.create(searching)
+  assert.deepEqual(
+    found.output.map(({ type }) => type),
+    ['web_search_call', 'web_search_call', 'message'],
+  )
+  upstream.script({ outputTokens: 500 })
+  const short = await openai.responses.stream({ model: 'sim-model', input: 'x', max_output_tokens: 20 }).finalResponse()
+  assert.deepEqual([short.status, short.incomplete_details?.reason], ['incomplete', 'max_output_tokens'])
+  await assert.rejects(openai.responses.create({ model: 'sim-model' }), OpenAI.BadRequestError)
+})
+
 test('a client that leaves is seen, and only what was written counts', async () => {
   const stream = await openai.chat.completions.create({ model: 'sim-model!tokens=500,chunk-ms=5', messages, stream: true })
   let seen = 0

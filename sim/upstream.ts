@@ -60,7 +60,10 @@ export type SimUpstream = {
 const BODY_BYTES_MAX = 256 * 1024 * 1024
 const CALLS_MAX = 100_000
 
-/** Starts a fake upstream that speaks OpenAI chat completions, Anthropic messages and Gemini, and knows the truth about its tokens. */
+/**
+ * Starts a fake upstream that speaks OpenAI chat completions and responses, Anthropic messages and Gemini, and knows the truth about its
+ * tokens.
+ */
 export async function startSimUpstream(options: SimUpstreamOptions = {}): Promise<SimUpstream> {
   const state: State = { options, script: options.script ?? {}, calls: [], taken: 0, open: new Set(), billing: new SimBilling() }
   const tokenizer = loadTokenizer()
@@ -193,7 +196,11 @@ function countCall(state: State, call: OpenCall, model: string): void {
   })
 }
 
-const PROTOCOLS: { readonly [path: string]: SimProtocol } = { '/v1/chat/completions': 'openai', '/v1/messages': 'anthropic' }
+const PROTOCOLS: { readonly [path: string]: SimProtocol } = {
+  '/v1/chat/completions': 'openai',
+  '/v1/responses': 'openai-responses',
+  '/v1/messages': 'anthropic',
+}
 
 /** Azure's own paths of chat completions, of its v1 API and of the dated versions. */
 const AZURE_CHAT = /^\/openai\/(?:v1|deployments\/[^/]+)\/chat\/completions$/

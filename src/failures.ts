@@ -43,6 +43,7 @@ export const FAILURES = {
   model_after_file: define(413, 'More than {limit} bytes came before the field "model". Send "model" before the file.'),
   body_too_large: define(413, 'The body is larger than {limit} bytes. Send less.'),
   not_found: define(404, 'There is nothing at this path. See /docs for the paths.'),
+  storage_not_offered: define(404, 'What {path} is for would have to be stored, and nothing is stored here. {instead}'),
   method_not_allowed: define(405, 'This path does not take this method. Use {allowed}.'),
   // who calls
   key_missing: define(401, 'No key was sent. Send your key as "Authorization: Bearer <key>".'),

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser'
-import { SIM_FAULTS, type SimExpectation, type SimFault } from '../../sim/index.ts'
+import { protocolsOf, SIM_FAULTS, type SimExpectation, type SimFault } from '../../sim/index.ts'
 import { type Answer, call, isFullAnswer, type Spoken } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import type { Customer, UsageRow } from '../operator.ts'
@@ -21,7 +21,7 @@ const WARM_UP_CALLS = 200
 
 type Trial = { readonly fault: SimFault; readonly spoken: Spoken; readonly isStream: boolean; readonly expected: SimExpectation }
 
-/** CRA-10: every way in which a fake upstream can misbehave, in both protocols, streamed and not. */
+/** CRA-10: every way in which a fake upstream can misbehave, in each protocol, streamed and not. */
 export async function upstreamFaults(context: CheckContext): Promise<Measured> {
   const world = await startWorld({
     models: SIM_FAULTS.flatMap(({ name }) =>
@@ -71,7 +71,7 @@ const modelOf = (fault: string, upstream: string): string => `m-${fault}-${upstr
 
 function trialsOf(): readonly Trial[] {
   return SIM_FAULTS.flatMap((fault) => {
-    const spokens: readonly Spoken[] = fault.protocol === 'both' ? ['openai', 'anthropic'] : [fault.protocol]
+    const spokens: readonly Spoken[] = protocolsOf(fault)
     return spokens.flatMap((spoken) => [
       { fault, spoken, isStream: true, expected: fault.expects },
       { fault, spoken, isStream: false, expected: fault.expectsUnstreamed },
@@ -90,7 +90,7 @@ async function runPass(context: CheckContext, { world, customer, trials }: Pass)
   const answers = await inParallel(trials, AT_ONCE, ({ fault, spoken, isStream }) =>
     call({
       ...{ base: world.base, key: customer.key, protocol: spoken, isStream },
-      model: modelOf(fault.name, spoken === 'openai' ? 'oai' : 'ant'),
+      model: modelOf(fault.name, spoken === 'anthropic' ? 'ant' : 'oai'),
       millisMax: fault.name === 'one-byte-per-second' ? TRICKLE_MS_MAX : END_MS_MAX,
     }),
   )
@@ -135,9 +135,11 @@ function isAsExpected({ fault, spoken, isStream, expected }: Trial, answer: Answ
 
 function isErrorBody(spoken: Spoken, text: string): boolean {
   try {
-    const parsed = JSON.parse(text) as { type?: unknown; error?: { message?: unknown; type?: unknown } }
+    const parsed = JSON.parse(text) as { type?: unknown; message?: unknown; error?: { message?: unknown; type?: unknown } }
+    // Our own event of a response has its words beside the type, the provider's within.
+    if (spoken === 'openai-responses' && parsed.type === 'error' && typeof parsed.message === 'string') return true
     const isNamed = typeof parsed.error?.message === 'string' && typeof parsed.error.type === 'string'
-    return isNamed && (spoken === 'openai' || parsed.type === 'error')
+    return isNamed && (spoken !== 'anthropic' || parsed.type === 'error')
   } catch {
     return false
   }
@@ -159,6 +161,7 @@ function endsWell(spoken: Spoken, body: Buffer): boolean {
   const last = streamEvents(body).findLast(({ data }) => data !== '')
   if (last === undefined) return false
   if (spoken === 'openai') return last.data === '[DONE]' || isErrorBody(spoken, last.data)
+  if (spoken === 'openai-responses') return /^response\.(completed|incomplete)$/.test(last.name ?? '') || isErrorBody(spoken, last.data)
   return last.name === 'message_stop' || isErrorBody(spoken, last.data)
 }
 

@@ -13,8 +13,13 @@ const TOKENS = 48
 const CHUNK_MS = 15
 const AT_ONCE = 12
 const LOSS_SHARE_MAX = 0.05
-const MODELS = { openai: 'm-slow-openai', anthropic: 'm-slow-anthropic', gemini: 'm-slow-gemini' } as const
-const PROTOCOLS = ['openai', 'anthropic', 'gemini'] as const
+const MODELS = {
+  openai: 'm-slow-openai',
+  'openai-responses': 'm-slow-openai',
+  anthropic: 'm-slow-anthropic',
+  gemini: 'm-slow-gemini',
+} as const
+const TURNS = ['openai', 'openai-responses', 'anthropic', 'gemini'] as const satisfies readonly Spoken[]
 const nano = (usd: string): NanoUsd => parseUsd(usd) ?? 0n
 const PRICE = flatPrice({ input: nano('3.00'), output: nano('15.00') })
 const CHUNK_COST = priceOf(PRICE, { ...NO_USAGE, output: 1 })
@@ -51,8 +56,8 @@ export async function aborts(context: CheckContext): Promise<Measured> {
 
 /** Every chunk in turn, in every protocol; the last ones lie after the end of the stream, where nothing is left to break off. */
 function planOf(index: number): Abort {
-  const step = Math.floor(index / PROTOCOLS.length)
-  return { spoken: PROTOCOLS[index % PROTOCOLS.length] ?? 'openai', at: (step * 7) % (TOKENS + 4), tag: `ride-${index};` }
+  const step = Math.floor(index / TURNS.length)
+  return { spoken: TURNS[index % TURNS.length] ?? TURNS[0], at: (step * 7) % (TOKENS + 4), tag: `ride-${index};` }
 }
 
 async function abortOne(world: World, customer: Customer, { spoken, at, tag }: Abort): Promise<Answer> {

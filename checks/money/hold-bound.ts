@@ -1,8 +1,9 @@
 import { type SeededRandom, seededRandom } from '../../sim/index.ts'
 import { type BoundedModel, boundsOf, forcedBounds } from '../../src/gateway/index.ts'
-import { type DecodedCall, PROTOCOLS } from '../../src/protocols/index.ts'
+import type { DecodedCall } from '../../src/protocols/index.ts'
 import { cardOf, MULTIPLIER_ONE, NO_USAGE, priceOf, type Rates, type ServiceTier, type Usage } from '../../src/spec/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
+import { SPOKEN_PROTOCOLS } from '../streams.ts'
 import { makeMultiplier, makePrice } from './price-fuzz.ts'
 import { type MadeRequest, makeRequest } from './request-fuzz.ts'
 import { surfaceHolds } from './surface-holds.ts'
@@ -55,11 +56,9 @@ type Ratios = Readonly<Record<'all' | 'counted' | 'worst' | MadeRequest['kind'],
 const RATIO_EVERY = 10
 const CONTROL_REQUESTS = 3000
 
-const IDS = { openai: 'openai-chat', anthropic: 'anthropic-messages', gemini: 'gemini' } as const
-
 function makeTrial(random: SeededRandom): Trial {
   const made = makeRequest(random)
-  const call = PROTOCOLS[IDS[made.protocol]].decode(made.body, { model: 'm', isStream: false })
+  const call = SPOKEN_PROTOCOLS[made.protocol].decode(made.body, { model: 'm', isStream: false })
   const model = {
     context: random.pick([4096, 128_000, 200_000, 1_000_000]),
     outputMax: random.pick([512, 8192, 64_000]),
@@ -77,17 +76,36 @@ type Limits = { readonly prompt: number; readonly output: number; readonly count
 function limitsOf(trial: Trial): Limits {
   const { made, model } = trial
   const sent = sentBody(trial)
-  const { searches, others } = made.protocol === 'anthropic' ? toolUses(sent) : { searches: made.searchesMax, others: made.mapsMax }
-  const rounds = made.protocol === 'anthropic' ? searches + others : 0
-  const passes = 1 + Math.min(made.endlessTools > 0 ? ROUNDS : rounds, ROUNDS)
+  const { searches, others, rounds } = ranBy(made, sent)
+  const passes = 1 + rounds
   const prompt = made.isUnbounded ? model.context * passes : Math.min(made.promptMax, model.context)
   const config = (sent['generationConfig'] ?? sent['generation_config'] ?? {}) as Sent
-  const named = [sent['max_tokens'], sent['max_completion_tokens'], config['maxOutputTokens'], config['max_output_tokens']]
-  const bounds = named.filter((bound) => typeof bound === 'number')
+  const named = [sent['max_tokens'], sent['max_completion_tokens'], sent['max_output_tokens']]
+  const bounds = [...named, config['maxOutputTokens'], config['max_output_tokens']].filter((bound) => typeof bound === 'number')
   // Where none is set the upstream's own bound holds, which the operator has told.
   const each = bounds.length > 0 ? Math.max(...bounds) : model.outputMax
-  const counts = { calls: 1, webSearches: searches, toolCalls: others + (made.protocol === 'anthropic' ? made.endlessTools * ROUNDS : 0) }
+  const counts = { calls: 1, webSearches: searches, toolCalls: others }
   return { prompt, output: each * made.choices + made.outputExtra, counts }
+}
+
+type Ran = { readonly searches: number; readonly others: number; readonly rounds: number }
+
+/** What tools of the provider come to at most, by what went out. */
+function ranBy(made: MadeRequest, sent: Sent): Ran {
+  const endless = made.endlessTools > 0 ? ROUNDS : 0
+  if (made.protocol === 'openai-responses') return toolCalls(sent)
+  if (made.protocol !== 'anthropic') return { searches: made.searchesMax, others: made.mapsMax, rounds: endless }
+  const { searches, others } = toolUses(sent)
+  return { searches, others: others + made.endlessTools * ROUNDS, rounds: Math.min(Math.max(endless, searches + others), ROUNDS) }
+}
+
+/** Calls of a response's tools are bound all together; without a bound they have none. */
+function toolCalls({ tools, max_tool_calls: most = Number.MAX_SAFE_INTEGER }: Sent): Ran {
+  const types = (Array.isArray(tools) ? (tools as readonly Sent[]) : []).map(({ type }) => String(type))
+  const hasSearch = types.some((type) => type.startsWith('web_search'))
+  const hasOther = types.some((type) => type !== 'function' && !type.startsWith('web_search'))
+  const calls = Number(most)
+  return { searches: hasSearch ? calls : 0, others: hasOther ? calls : 0, rounds: hasSearch || hasOther ? calls : 0 }
 }
 
 /** Rounds in which an upstream runs its tools before it breaks off. */

@@ -18,6 +18,7 @@ const ODD_PLACES: readonly (readonly [SimFaultName, Spoken])[] = [
   ['usage-in-finish', 'openai'],
   ['usage-after-done', 'openai'],
   ['duplicated-events', 'openai'],
+  ['duplicated-events', 'openai-responses'],
   ['duplicated-events', 'anthropic'],
   ['message-delta-repeated', 'anthropic'],
   ['duplicated-events', 'gemini'],
@@ -39,14 +40,14 @@ export async function oneSettlement(context: CheckContext): Promise<Measured> {
   const world = await startWorld({
     gateways: 2,
     upstreams: [
-      { id: 'replay-oai', kind: 'openai', baseUrl: `${replay.url}/v1` },
+      { id: 'replay-oai', kind: 'openai', baseUrl: `${replay.url}/v1`, protocols: ['openai-chat', 'openai-responses'] },
       { id: 'replay-ant', kind: 'anthropic', baseUrl: replay.url },
       { id: 'replay-goo', kind: 'gemini', baseUrl: replay.url },
     ],
     models: [
-      { id: 'm-replay-openai', upstream: 'replay-oai', upstreamModel: 'replay', context: 1_000_000, outputMax: 1_000_000 },
-      { id: 'm-replay-anthropic', upstream: 'replay-ant', upstreamModel: 'replay', context: 1_000_000, outputMax: 1_000_000 },
-      { id: 'm-replay-gemini', upstream: 'replay-goo', upstreamModel: 'replay', context: 1_000_000, outputMax: 1_000_000 },
+      ...Object.entries(REPLAY).map(([spoken, upstream]) => ({
+        ...{ id: `m-replay-${spoken}`, upstream, upstreamModel: 'replay', context: 1_000_000, outputMax: 1_000_000 },
+      })),
       ...ODD_PLACES.map(([fault, spoken]) => ({ ...ODD_MODEL[spoken], id: `m-${fault}-${spoken}`, upstreamModel: `sim-model!${fault}` })),
     ],
   })
@@ -65,7 +66,18 @@ export async function oneSettlement(context: CheckContext): Promise<Measured> {
   }
 }
 
-const ODD_MODEL = { openai: { upstream: 'oai' }, anthropic: { upstream: 'ant' }, gemini: { upstream: 'goo' } } as const
+const REPLAY: Readonly<Record<Spoken, string>> = {
+  openai: 'replay-oai',
+  'openai-responses': 'replay-oai',
+  anthropic: 'replay-ant',
+  gemini: 'replay-goo',
+}
+const ODD_MODEL = {
+  openai: { upstream: 'oai' },
+  'openai-responses': { upstream: 'oai' },
+  anthropic: { upstream: 'ant' },
+  gemini: { upstream: 'goo' },
+} as const
 
 /** Reads a stream to its end, as a whole. */
 function checkReader(context: CheckContext, { name, protocol, bytes, usage, serviceTier, isRecorded }: KnownStream): void {

@@ -1,5 +1,5 @@
-import type { SeededRandom } from '../../sim/index.ts'
-import type { INPUT_CLASSES, OUTPUT_CLASSES } from '../../src/spec/index.ts'
+import type { SeededRandom, SimProtocol } from '../../sim/index.ts'
+import type { INPUT_CLASSES, OUTPUT_CLASSES, ServiceTier } from '../../src/spec/index.ts'
 
 /** A class of tokens that are read. */
 export type InputClass = (typeof INPUT_CLASSES)[number]
@@ -19,6 +19,11 @@ export const MODELS = {
     { name: 'gpt-4o', most: 85 + 8 * 170, low: 85, usual: 765 },
     { name: 'gpt-4o-mini-2024-07-18', most: 2833 + 8 * 5667, low: 2833, usual: 2833 + 4 * 5667 },
     { name: 'gpt-4.1-nano', most: Math.ceil(1536 * 2.46), low: Math.ceil(256 * 2.46), usual: Math.ceil(1024 * 2.46) },
+    { name: 'gpt-5.4-mini', most: 16_200, low: Math.ceil(256 * 1.62), usual: Math.ceil(1024 * 1.62) },
+    { name: 'qwen3-vl-plus', most: 16_384, low: 16_384, usual: 1_000 },
+  ],
+  'openai-responses': [
+    { name: 'gpt-4o', most: 85 + 8 * 170, low: 85, usual: 765 },
     { name: 'gpt-5.4-mini', most: 16_200, low: Math.ceil(256 * 1.62), usual: Math.ceil(1024 * 1.62) },
     { name: 'qwen3-vl-plus', most: 16_384, low: 16_384, usual: 1_000 },
   ],
@@ -54,6 +59,40 @@ export type Draft = {
   readonly random: SeededRandom
 }
 
+/** A made-up request, and the most its provider can bill for it, from what it holds and not from how we read it. */
+export type MadeRequest = {
+  readonly protocol: SimProtocol
+  readonly body: Buffer
+  /** The model that the upstream knows. */
+  readonly upstreamModel: string
+  /** Tokens of the prompt at most: one for each byte of text, the provider's own overhead, its dearest count for pictures. */
+  readonly promptMax: number
+  /** Whether the prompt holds what has no bound but the context: files, sound, what tools of the provider find. */
+  readonly isUnbounded: boolean
+  /** Tools of the provider that the request names and that have no `max_uses` to end them. */
+  readonly endlessTools: number
+  readonly inputClasses: readonly InputClass[]
+  readonly outputClasses: readonly OutputClass[]
+  /** Searches that OpenAI's kin and Gemini may bill; Anthropic's follow from `max_uses`, those of responses from `max_tool_calls`. */
+  readonly searchesMax: number
+  /** Uses of maps that Gemini may bill. */
+  readonly mapsMax: number
+  /** Output tokens at most for each answer; undefined for the model's own bound. */
+  readonly outputMax: number | undefined
+  readonly choices: number
+  /** Output tokens beyond that: those of a prediction that was not used. */
+  readonly outputExtra: number
+  readonly serviceTier: ServiceTier
+  /** What media and searches come to in a call as they mostly are, in tokens of the prompt. */
+  readonly usualMedia: number
+  readonly kind: 'text' | 'pictures' | 'unbounded'
+}
+
+/** What a protocol's fields make of a request. */
+export type Made = Pick<MadeRequest, 'outputMax' | 'choices' | 'outputExtra' | 'serviceTier'> & {
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
 /** Bytes of a text as UTF-8. */
 export const bytesOf = (text: string): number => Buffer.byteLength(text)
 
@@ -66,6 +105,10 @@ export function addText(draft: Draft, lengthMax?: number): string {
 
 /** A picture as base64. */
 export const pictureData = (random: SeededRandom): string => 'iVBORw0KGgo'.repeat(1 + random.below(2000))
+
+/** A picture within the request, or the address of one. */
+export const pictureUrl = (random: SeededRandom): string =>
+  random.below(2) === 0 ? 'https://example.org/a.png' : `data:image/png;base64,${pictureData(random)}`
 
 /** A picture that is read as one. */
 export function addPicture(draft: Draft, isLow: boolean): void {

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../sim/index.ts'
+import type { SeededRandom, SimProtocol } from '../../sim/index.ts'
 import type { ServiceTier } from '../../src/spec/index.ts'
 import { geminiContent, geminiFields, geminiTools } from './gemini-request-fuzz.ts'
 import {
@@ -8,54 +8,31 @@ import {
   type Draft,
   type FuzzModel,
   type InputClass,
+  type Made,
+  type MadeRequest,
   MODELS,
   type OutputClass,
   PER_MESSAGE,
   PER_REQUEST,
   pictureData,
+  pictureUrl,
   someText,
   spell,
   TOOL_PROMPT,
   USUAL,
 } from './request-draft.ts'
+import { responsesFields, responsesItem, responsesPart, responsesTool } from './responses-request-fuzz.ts'
 
-/** A made-up request, and the most its provider can bill for it, from what it holds and not from how we read it. */
-export type MadeRequest = {
-  readonly protocol: 'openai' | 'anthropic' | 'gemini'
-  readonly body: Buffer
-  /** The model that the upstream knows. */
-  readonly upstreamModel: string
-  /** Tokens of the prompt at most: one for each byte of text, the provider's own overhead, its dearest count for pictures. */
-  readonly promptMax: number
-  /** Whether the prompt holds what has no bound but the context: files, sound, what tools of the provider find. */
-  readonly isUnbounded: boolean
-  /** Tools of the provider that the request names and that have no `max_uses` to end them. */
-  readonly endlessTools: number
-  readonly inputClasses: readonly InputClass[]
-  readonly outputClasses: readonly OutputClass[]
-  /** Searches that OpenAI's kin and Gemini may bill; Anthropic's follow from `max_uses`. */
-  readonly searchesMax: number
-  /** Uses of maps that Gemini may bill. */
-  readonly mapsMax: number
-  /** Output tokens at most for each answer; undefined for the model's own bound. */
-  readonly outputMax: number | undefined
-  readonly choices: number
-  /** Output tokens beyond that: those of a prediction that was not used. */
-  readonly outputExtra: number
-  readonly serviceTier: ServiceTier
-  /** What media and searches come to in a call as they mostly are, in tokens of the prompt. */
-  readonly usualMedia: number
-  readonly kind: 'text' | 'pictures' | 'unbounded'
-}
+export type { MadeRequest } from './request-draft.ts'
 
 /** A seeded request of some protocol: any fields that cost, texts of any script, in any JSON spelling. */
 export function makeRequest(random: SeededRandom): MadeRequest {
-  const protocol = random.pick<MadeRequest['protocol']>(['openai', 'anthropic', 'gemini'])
+  const protocol = random.pick<SimProtocol>(['openai', 'openai-responses', 'anthropic', 'gemini'])
   const draft: Draft = {
     ...{ promptMax: PER_REQUEST, isUnbounded: false, endlessTools: 0, usualMedia: 0, hasPictures: false, mapsMax: 0 },
     searchesMax: protocol === 'openai' ? 1 : 0,
     model: random.pick<FuzzModel>(MODELS[protocol]),
-    read: new Set<InputClass>(['input', 'cacheRead', ...(protocol === 'openai' ? (['cacheWrite5m'] as const) : [])]),
+    read: new Set<InputClass>(['input', 'cacheRead', ...(protocol.startsWith('openai') ? (['cacheWrite5m'] as const) : [])]),
     made: new Set<OutputClass>(['output']),
     random,
   }
@@ -63,11 +40,12 @@ export function makeRequest(random: SeededRandom): MadeRequest {
   const count = 1 + random.below(6)
   const messages = Array.from({ length: count }, () => makeMessage(draft, protocol))
   const tools = random.below(4) === 0 ? makeTools(draft, protocol) : undefined
-  const { fields, ...made } = protocol === 'openai' ? openaiFields(draft) : anthropicFields(draft)
-  return finished(draft, protocol, { ...made, fields: { model: 'm', messages, ...(tools === undefined ? {} : { tools }), ...fields } })
+  const { fields, ...made } = FIELDS[protocol](draft)
+  const asked = protocol === 'openai-responses' ? { input: messages } : { messages }
+  return finished(draft, protocol, { ...made, fields: { model: 'm', ...asked, ...(tools === undefined ? {} : { tools }), ...fields } })
 }
 
-function finished(draft: Draft, protocol: MadeRequest['protocol'], { fields, ...made }: Made): MadeRequest {
+function finished(draft: Draft, protocol: SimProtocol, { fields, ...made }: Made): MadeRequest {
   const { promptMax, isUnbounded, endlessTools, searchesMax, mapsMax, usualMedia, hasPictures, model, read, random } = draft
   const body = spell(fields, random)
   return {
@@ -85,9 +63,11 @@ function geminiRequest(draft: Draft): Made {
   return { ...made, fields: { contents, ...tools, ...fields } }
 }
 
-type Made = Pick<MadeRequest, 'outputMax' | 'choices' | 'outputExtra' | 'serviceTier'> & {
-  readonly fields: Readonly<Record<string, unknown>>
-}
+/** What has messages with parts in them. */
+type Chat = Exclude<SimProtocol, 'gemini'>
+
+const FIELDS = { openai: openaiFields, 'openai-responses': responsesFields, anthropic: anthropicFields } as const
+const PARTS = { openai: openaiPart, 'openai-responses': responsesPart, anthropic: anthropicPart } as const
 
 function openaiFields(draft: Draft): Made {
   const { random } = draft
@@ -158,18 +138,15 @@ function cacheControl(draft: Draft, every = 4): Readonly<Record<string, unknown>
   return { cache_control: { type: 'ephemeral', ...lifetime } }
 }
 
-function makeMessage(draft: Draft, protocol: 'openai' | 'anthropic'): unknown {
+function makeMessage(draft: Draft, protocol: Chat): unknown {
   const { random } = draft
   const role = random.pick(['user', 'assistant'])
   draft.promptMax += PER_MESSAGE + bytesOf(role)
   if (random.below(2) === 0) return { role, content: addText(draft) }
-  const parts = Array.from({ length: 1 + random.below(4) }, () => (protocol === 'openai' ? openaiPart(draft) : anthropicPart(draft)))
+  if (protocol === 'openai-responses' && random.below(6) === 0) return responsesItem(draft)
+  const parts = Array.from({ length: 1 + random.below(4) }, () => PARTS[protocol](draft))
   return { role, content: parts, ...(protocol === 'openai' && random.below(5) === 0 ? { name: addText(draft, 20) } : {}) }
 }
-
-/** A picture within the request, or the address of one. */
-const pictureUrl = (random: SeededRandom): string =>
-  random.below(2) === 0 ? 'https://example.org/a.png' : `data:image/png;base64,${pictureData(random)}`
 
 function openaiPart(draft: Draft): unknown {
   const { random } = draft
@@ -218,7 +195,7 @@ function resultBlock(draft: Draft): unknown {
   return { type: 'image', source: pictureSource(draft.random) }
 }
 
-function makeTools(draft: Draft, protocol: 'openai' | 'anthropic'): unknown {
+function makeTools(draft: Draft, protocol: Chat): unknown {
   const { random } = draft
   draft.promptMax += TOOL_PROMPT
   return Array.from({ length: 1 + random.below(3) }, () => {
@@ -227,11 +204,12 @@ function makeTools(draft: Draft, protocol: 'openai' | 'anthropic'): unknown {
     const tool = { name: 'look_up', description: someText(random, 100) }
     draft.promptMax += bytesOf(JSON.stringify({ ...tool, schema }))
     if (protocol === 'openai') return { type: 'function', function: { ...tool, parameters: schema } }
+    if (protocol === 'openai-responses') return { type: 'function', ...tool, parameters: schema }
     return { ...tool, input_schema: schema, ...cacheControl(draft) }
   })
 }
 
-function serverTool(draft: Draft, protocol: 'openai' | 'anthropic'): unknown {
+function serverTool(draft: Draft, protocol: Chat): unknown {
   const { random } = draft
   draft.isUnbounded = true
   draft.usualMedia += USUAL.search
@@ -240,6 +218,7 @@ function serverTool(draft: Draft, protocol: 'openai' | 'anthropic'): unknown {
     draft.endlessTools += 1
     return { type: 'live_search', sources: [{ type: 'web' }] }
   }
+  if (protocol === 'openai-responses') return responsesTool(draft)
   const uses = random.below(2) === 0 ? {} : { max_uses: 1 + random.below(12) }
   const kind = random.below(3)
   if (kind === 0) return { type: 'web_search_20250305', name: 'web_search', ...uses, ...cacheControl(draft) }

@@ -16,6 +16,13 @@ const SHAPES = {
       completion_tokens_details: ['reasoning_tokens', 'audio_tokens', 'image_tokens', 'rejected_prediction_tokens'],
     },
   },
+  'openai-responses': {
+    top: ['input_tokens', 'output_tokens', 'total_tokens'],
+    nested: {
+      input_tokens_details: ['cached_tokens', 'cache_write_tokens', 'audio_tokens', 'image_tokens', 'text_tokens'],
+      output_tokens_details: ['reasoning_tokens', 'audio_tokens', 'image_tokens'],
+    },
+  },
   anthropic: {
     top: ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'],
     nested: {
@@ -90,7 +97,10 @@ export const validAt = (made: MadeUsage, field: string): number | undefined => {
 }
 
 /** Figures that are parts of others and change nothing, so that nobody reads them. */
-const UNREAD = ['prompt_tokens_details.text_tokens', 'completion_tokens_details.rejected_prediction_tokens']
+const UNREAD = [
+  ...['prompt_tokens_details.text_tokens', 'completion_tokens_details.rejected_prediction_tokens'],
+  'input_tokens_details.text_tokens',
+]
 
 /** Whether some count that matters is nothing that a count can be. */
 export const hasAbsurd = (made: MadeUsage): boolean =>

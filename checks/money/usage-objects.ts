@@ -1,16 +1,22 @@
-import { type SeededRandom, seededRandom } from '../../sim/index.ts'
-import { anthropicMessages, gemini, openaiChat, type Protocol } from '../../src/protocols/index.ts'
+import { type SeededRandom, type SimProtocol, seededRandom } from '../../sim/index.ts'
 import { flatPrice, inputTokensOf, NO_USAGE, outputTokensOf, priceOf, USAGE_CLASSES, type Usage } from '../../src/spec/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
+import { SPOKEN_PROTOCOLS } from '../streams.ts'
 import { hasAbsurd, type MadeUsage, makeUsage, validAt } from './usage-fuzz.ts'
 
-type Spoken = 'openai' | 'anthropic' | 'gemini'
+type Spoken = SimProtocol
 
 /** What a reader made of a reply; `usage` undefined: it found none. */
 type Seen = { readonly usage: Usage | undefined; readonly isSuspect: boolean }
 
-/** One reply with made-up usage. */
-type Reply = { readonly protocol: Spoken; readonly isStream: boolean; readonly made: MadeUsage; readonly bytes: Buffer }
+/** One reply with made-up usage; `searches`: those that a response has items of. */
+type Reply = {
+  readonly protocol: Spoken
+  readonly isStream: boolean
+  readonly made: MadeUsage
+  readonly searches: number
+  readonly bytes: Buffer
+}
 
 /** Something that reads replies; the real one, or one that is broken on purpose. */
 type Reads = (reply: Reply) => Seen
@@ -49,25 +55,42 @@ function caughtOf(reads: Reads, seed: number): number {
 }
 
 function makeReply(random: SeededRandom): Reply {
-  const protocol = random.pick<Spoken>(['openai', 'anthropic', 'gemini'])
+  const protocol = random.pick<Spoken>(['openai', 'openai-responses', 'anthropic', 'gemini'])
   const isStream = random.below(2) === 0
   const made = makeUsage(protocol, random)
-  if (protocol === 'gemini') {
-    const reply = geminiReply(made)
-    return { protocol, isStream, made, bytes: Buffer.from(isStream ? `data: ${reply}\r\n\r\n` : reply) }
-  }
-  return { protocol, isStream, made, bytes: Buffer.from(isStream ? streamOf(protocol, made) : wholeOf(protocol, made)) }
+  const searches = protocol === 'openai-responses' ? Math.max(0, random.below(8) - 4) : 0
+  const told = { protocol, made, searches }
+  return { ...told, isStream, bytes: Buffer.from(isStream ? streamOf(told) : wholeOf(told)) }
 }
+
+type Told = Pick<Reply, 'protocol' | 'made' | 'searches'>
+
+const SEARCH = '{"type":"web_search_call","action":{"type":"search","query":"fares"}}'
+const READING = '{"type":"web_search_call","action":{"type":"open_page","url":"fares"}}'
 
 const geminiReply = ({ json }: MadeUsage): string =>
   `{"candidates":[{"content":{"parts":[{"text":"a fare"}],"role":"model"},"finishReason":"STOP","index":0}],"usageMetadata":${json},"modelVersion":"m"}`
 
-const wholeOf = (protocol: Spoken, { json }: MadeUsage): string =>
-  protocol === 'openai'
+function wholeOf({ protocol, made, searches }: Told): string {
+  const { json } = made
+  if (protocol === 'gemini') return geminiReply(made)
+  if (protocol === 'openai-responses') {
+    const items = [READING, ...Array<string>(searches).fill(SEARCH)]
+    return `{"id":"x","object":"response","model":"m","output":[${items.join(',')}],"usage":${json}}`
+  }
+  return protocol === 'openai'
     ? `{"id":"x","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"a fare"}}],"usage":${json}}`
     : `{"id":"x","type":"message","model":"m","content":[{"type":"text","text":"a fare"}],"usage":${json}}`
+}
 
-function streamOf(protocol: Spoken, { json }: MadeUsage): string {
+function streamOf({ protocol, made, searches }: Told): string {
+  const { json } = made
+  if (protocol === 'gemini') return `data: ${geminiReply(made)}\r\n\r\n`
+  if (protocol === 'openai-responses') {
+    const items = [READING, ...Array<string>(searches).fill(SEARCH)].map((item) => ['response.output_item.done', `"item":${item}`] as const)
+    const last = ['response.completed', `"response":{"id":"x","model":"m","output":[],"usage":${json}}`] as const
+    return [...items, last].map(([name, rest]) => `event: ${name}\ndata: {"type":"${name}",${rest}}\n\n`).join('')
+  }
   if (protocol === 'openai') {
     return `data: {"id":"x","choices":[{"index":0,"delta":{"content":"a fare"}}]}\n\ndata: {"id":"x","choices":[],"usage":${json}}\n\ndata: [DONE]\n\n`
   }
@@ -79,10 +102,8 @@ function streamOf(protocol: Spoken, { json }: MadeUsage): string {
   return events.map(([name, rest]) => `event: ${name}\ndata: {"type":"${name}",${rest}}\n\n`).join('')
 }
 
-const PROTOCOLS: Readonly<Record<Spoken, Protocol>> = { openai: openaiChat, anthropic: anthropicMessages, gemini }
-
 const realReader: Reads = ({ protocol, isStream, bytes }) => {
-  const reader = PROTOCOLS[protocol].readReply({ isStream, removesUsage: false })
+  const reader = SPOKEN_PROTOCOLS[protocol].readReply({ isStream, removesUsage: false })
   reader.push(bytes)
   reader.end()
   return { usage: reader.usage(), isSuspect: reader.isUsageSuspect() }
@@ -108,7 +129,7 @@ const PRICE = flatPrice({
 })
 
 /** The rule that a reading breaks, or undefined. */
-function problemWith({ protocol, made }: Reply, seen: Seen | Error): string | undefined {
+function problemWith({ protocol, made, searches }: Reply, seen: Seen | Error): string | undefined {
   if (seen instanceof Error) return `threw ${seen.message}`
   const { usage } = seen
   if (usage !== undefined) {
@@ -120,7 +141,8 @@ function problemWith({ protocol, made }: Reply, seen: Seen | Error): string | un
   }
   if (hasAbsurd(made) && !seen.isSuspect) return 'an absurd count was not suspected'
   if (protocol === 'gemini') return geminiProblem(made, usage)
-  return protocol === 'openai' ? openaiProblem(made, usage) : anthropicProblem(made, usage)
+  if (protocol === 'openai-responses') return openaiProblem(asChat(made), usage, searches)
+  return protocol === 'openai' ? openaiProblem(made, usage, 0) : anthropicProblem(made, usage)
 }
 
 const GEMINI_COUNTS = [
@@ -155,7 +177,15 @@ const GEMINI_PARTS: Readonly<Partial<Record<keyof Usage, string>>> = {
   imageOutput: 'candidatesTokensDetails.IMAGE',
 }
 
-function openaiProblem(made: MadeUsage, usage: Usage | undefined): string | undefined {
+/** A response's usage in the words of chat completions, which is all that they differ in. */
+const asChat = (made: MadeUsage): MadeUsage => ({
+  ...made,
+  counts: Object.fromEntries(
+    Object.entries(made.counts).map(([path, count]) => [path.replace(/^input_/, 'prompt_').replace(/^output_/, 'completion_'), count]),
+  ),
+})
+
+function openaiProblem(made: MadeUsage, usage: Usage | undefined, ran: number): string | undefined {
   const [prompt, completion] = [validAt(made, 'prompt_tokens'), validAt(made, 'completion_tokens')]
   if ((prompt ?? completion) === undefined) return usage === undefined ? undefined : 'absent counts became a usage'
   if (usage === undefined) return 'counts were told and not found'
@@ -164,7 +194,7 @@ function openaiProblem(made: MadeUsage, usage: Usage | undefined): string | unde
   const output = outputTokensOf(usage)
   if (completion !== undefined && (output < completion || output > completion + reasoning))
     return 'the classes of the output do not add up to it'
-  const searches = Math.max(validAt(made, 'num_sources_used') ?? 0, validAt(made, 'num_search_queries') ?? 0)
+  const searches = Math.max(ran, validAt(made, 'num_sources_used') ?? 0, validAt(made, 'num_search_queries') ?? 0)
   if (usage.webSearches !== searches) return 'searches are not what was told'
   const more = Object.entries(OPENAI_PARTS).find(([name, path]) => usage[name as keyof Usage] > (validAt(made, path) ?? 0))
   return more === undefined ? undefined : `more ${more[0]} than told`
@@ -197,6 +227,7 @@ function anthropicProblem(made: MadeUsage, usage: Usage | undefined): string | u
 /** Where the prompt and the answer are told of. */
 const NAMES = {
   openai: ['prompt_tokens', 'completion_tokens'],
+  'openai-responses': ['input_tokens', 'output_tokens'],
   anthropic: ['input_tokens', 'output_tokens'],
   gemini: ['promptTokenCount', 'candidatesTokenCount'],
 } as const

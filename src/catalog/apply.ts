@@ -55,6 +55,7 @@ type UpstreamRow = {
   readonly max_concurrency: number | null
   readonly placement: string
   readonly privacy: Readonly<Record<string, string>>
+  readonly protocols: readonly string[] | null
   readonly source: Source
   readonly is_active: boolean
 }
@@ -62,8 +63,8 @@ type UpstreamRow = {
 async function applyUpstreams(tx: Database, wanted: readonly DesiredUpstream[], writer: Writer): Promise<readonly Change[]> {
   const rows = await tx.query<UpstreamRow>(
     sql`
-      select id, kind, base_url, api_key_sealed, key_pool_sealed, admin_key_sealed, api_version, max_concurrency, placement, privacy, source,
-        is_active
+      select id, kind, base_url, api_key_sealed, key_pool_sealed, admin_key_sealed, api_version, max_concurrency, placement, privacy,
+        protocols, source, is_active
       from upstream order by serial`,
   )
   const byId = new Map(rows.map((row) => [row.id, row]))
@@ -94,15 +95,16 @@ export async function writeUpstream(tx: Database, upstream: DesiredUpstream, wri
   const poolSealed = sealKeyPool(keyPool, keyPoolPurpose(id), writer.sealing)
   const adminSealed = adminKey === undefined ? null : writer.sealing.seal(Buffer.from(adminKey, 'utf8'), adminKeyPurpose(id))
   const privacy = JSON.stringify(upstream.privacy)
+  const protocols = upstream.protocols === undefined ? null : [...upstream.protocols]
   await tx.query(sql`
     insert into upstream (id, kind, base_url, api_key_sealed, key_pool_sealed, admin_key_sealed, api_version, max_concurrency, placement,
-      privacy, source, is_active)
+      privacy, protocols, source, is_active)
     values (${id}, ${kind}, ${baseUrl}, ${sealed}, ${poolSealed}, ${adminSealed}, ${apiVersion}, ${maxConcurrency}, ${placement},
-      ${privacy}::jsonb, ${writer.source}, true)
+      ${privacy}::jsonb, ${protocols}::text[], ${writer.source}, true)
     on conflict (id) do update set kind = excluded.kind, base_url = excluded.base_url, api_key_sealed = excluded.api_key_sealed,
       key_pool_sealed = excluded.key_pool_sealed, admin_key_sealed = excluded.admin_key_sealed, api_version = excluded.api_version,
-      max_concurrency = excluded.max_concurrency,
-      placement = excluded.placement, privacy = excluded.privacy, source = excluded.source, is_active = true`)
+      max_concurrency = excluded.max_concurrency, placement = excluded.placement, privacy = excluded.privacy,
+      protocols = excluded.protocols, source = excluded.source, is_active = true`)
 }
 
 function isSameUpstream(upstream: DesiredUpstream, row: UpstreamRow, writer: Writer): boolean {
@@ -119,7 +121,8 @@ function isSameUpstream(upstream: DesiredUpstream, row: UpstreamRow, writer: Wri
     isSameRecord(openKeyPool(row.key_pool_sealed, keyPoolPurpose(row.id), writer.sealing), upstream.keyPool ?? []) &&
     open(row.admin_key_sealed, adminKeyPurpose(row.id)) === upstream.adminKey &&
     row.max_concurrency === (upstream.maxConcurrency ?? null) &&
-    isSameRecord(row.privacy, upstream.privacy)
+    isSameRecord(row.privacy, upstream.privacy) &&
+    isSameRecord(row.protocols, upstream.protocols ?? null)
   )
 }
 

@@ -92,6 +92,27 @@ test('applied once it is there, applied twice nothing changes, and it loads as i
   assert.deepEqual(decodeCatalog(encodeCatalog(catalog)), catalog)
 })
 
+test('what an upstream speaks goes from the file and the operator to gateways, and is its kind’s own where nobody says', async () => {
+  const speaking = (protocols?: DesiredCatalog['upstreams'][number]['protocols']): DesiredCatalog => {
+    const { upstreams, models } = wanted()
+    return { upstreams: upstreams.map((upstream) => ({ ...upstream, protocols })), models }
+  }
+  const loaded = async () => (await loadCatalog(opened.appDatabase, sealing)).upstreams[0]?.protocols
+  await applyAs('environment', speaking())
+  assert.equal(await loaded(), undefined)
+  assert.deepEqual(await applyAs('environment', speaking(['openai-chat', 'openai-responses'])), ['changed upstream u'])
+  assert.deepEqual(await applyAs('environment', speaking(['openai-chat', 'openai-responses'])), [])
+  assert.deepEqual(await applyAs('environment', speaking(['openai-responses', 'openai-chat'])), ['changed upstream u'])
+  assert.deepEqual(await loaded(), ['openai-responses', 'openai-chat'])
+  const put = (more: object) =>
+    putUpstream(opened.appDatabase, { id: 'u', body: { kind: 'openai-compatible', base_url: 'https://a.example/v1', ...more } }, sealing)
+  assert.deepEqual((await put({ protocols: ['openai-chat', 'anthropic-messages'] })).protocols, ['openai-chat', 'anthropic-messages'])
+  assert.deepEqual(await loaded(), ['openai-chat', 'anthropic-messages'])
+  assert.deepEqual((await listUpstreams(opened.appDatabase))[0]?.protocols, ['openai-chat', 'anthropic-messages'])
+  for (const protocols of [null, undefined]) assert.equal((await put({ protocols })).protocols, null)
+  for (const protocols of [[], ['gopher'], ['gemini', 'gemini'], 'openai-chat']) await failsWith(put({ protocols }), 'invalid_field')
+})
+
 test('a changed price makes a new version and a new catalogue; the old version stays', async () => {
   await applyAs('file', wanted())
   const before = await loadCatalog(opened.appDatabase, sealing)

@@ -1,4 +1,4 @@
-import type { Price, PrivacyLabel, Strategy, UpstreamKind, WrittenPrice } from '../spec/index.ts'
+import type { Price, PrivacyLabel, ProtocolName, Strategy, UpstreamKind, WrittenPrice } from '../spec/index.ts'
 
 /** Who a row of the catalogue belongs to, weakest first: a stronger source takes over an id, a weaker one leaves it alone. */
 export const SOURCES = ['sandbox', 'environment', 'operator', 'file'] as const
@@ -19,6 +19,8 @@ export type DesiredUpstream = {
   readonly apiVersion?: string | undefined
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
+  /** What it speaks; undefined: what its kind does. */
+  readonly protocols?: readonly ProtocolName[] | undefined
 }
 
 /** A way to serve a model as it should be; `cost` is what the upstream asks of us. */

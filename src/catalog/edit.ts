@@ -33,7 +33,7 @@ export async function putUpstream(database: Database, put: Put, sealing: Sealing
       api_keys: body.api_keys === undefined ? kept.keyPool : (body.api_keys ?? undefined),
       admin_key: body.admin_key === undefined ? kept.adminKey : (body.admin_key ?? undefined),
     }
-    const upstream = toDesiredUpstream(put.id, { ...body, ...keys })
+    const upstream = toDesiredUpstream(put.id, { ...body, ...keys, protocols: body.protocols ?? undefined })
     await writeUpstream(tx, upstream, { source: 'operator', sealing })
   })
   return found((await listUpstreams(database)).find((view) => view.id === put.id))

@@ -1,7 +1,15 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { isLoopback } from '../lib/index.ts'
-import { MULTIPLIER_EXPECTED, parseMultiplier, REPORTING_KINDS, STRATEGIES, serviceAccountOf, UPSTREAM_KINDS } from '../spec/index.ts'
+import {
+  MULTIPLIER_EXPECTED,
+  PROTOCOL_NAMES,
+  parseMultiplier,
+  REPORTING_KINDS,
+  STRATEGIES,
+  serviceAccountOf,
+  UPSTREAM_KINDS,
+} from '../spec/index.ts'
 import { refusedKeyShape } from './key-shape.ts'
 import { costSchema, type PriceFault, priceChanges, priceFaults, priceSchema, type Told } from './price-schema.ts'
 
@@ -44,6 +52,11 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   'upstreams.privacy.country': { expected: 'a text of up to 200 characters', mend: 'write a country code such as US' },
   'upstreams.privacy.evidence': { expected: 'an https address', mend: 'link the page that says so' },
   'upstreams.privacy.checked': { expected: 'a date', mend: 'write it like 2026-11-01' },
+  'upstreams.protocols': {
+    expected: `a list of one or more of ${PROTOCOL_NAMES.join(', ')}, each once`,
+    mend: 'write it like [openai-chat, anthropic-messages], or leave it out for what its kind speaks',
+  },
+  'upstreams.protocols.': { expected: `one of ${PROTOCOL_NAMES.join(', ')}`, mend: 'name a protocol that the upstream speaks' },
   models: { expected: 'a list of models', mend: 'write one "- id: …" per model below it' },
   'models.': {
     expected: 'a model with id, context, output_max and routes',
@@ -95,6 +108,11 @@ const privacy = z.strictObject({
 })
 
 const keyText = z.string().regex(/^[\x21-\x7e]{8,8192}$/)
+const protocolList = z
+  .array(field('upstreams.protocols.', z.enum(PROTOCOL_NAMES)))
+  .min(1)
+  .max(PROTOCOL_NAMES.length)
+  .refine((names) => new Set(names).size === names.length)
 
 const upstreamFields = {
   kind: field('upstreams.kind', z.enum(UPSTREAM_KINDS)),
@@ -106,6 +124,7 @@ const upstreamFields = {
   max_concurrency: field('upstreams.max_concurrency', z.int().min(1).max(1_000_000)).optional(),
   placement: field('upstreams.placement', z.enum(['third_party', 'local'])).prefault('third_party'),
   privacy: field('upstreams.privacy', privacy).prefault({}),
+  protocols: field('upstreams.protocols', protocolList).optional(),
 }
 
 const route = z.strictObject({
@@ -134,6 +153,7 @@ export const upstreamBody = z
     api_keys: upstreamFields.api_keys.nullable(),
     admin_key: upstreamFields.admin_key.nullable(),
     max_concurrency: upstreamFields.max_concurrency.nullable(),
+    protocols: upstreamFields.protocols.nullable(),
   })
   .superRefine(checkUpstream, ALWAYS)
 

@@ -232,6 +232,7 @@ export const toDesiredUpstream = (id: string, written: UpstreamFields): DesiredC
   ...(written.api_version === undefined ? {} : { apiVersion: written.api_version }),
   placement: written.placement,
   privacy: Object.fromEntries(Object.entries(written.privacy).filter(([, text]) => text !== undefined)) as PrivacyLabel,
+  ...(written.protocols === undefined ? {} : { protocols: written.protocols }),
 })
 
 /** A model as the catalogue wants it; `kinds` tells what each upstream speaks, as cache prices follow from that. */

@@ -7,6 +7,7 @@ import {
   type Model,
   type Price,
   type PrivacyLabel,
+  type ProtocolName,
   type Strategy,
   UPSTREAM_KINDS,
   type Upstream,
@@ -42,6 +43,7 @@ type UpstreamRow = {
   readonly max_concurrency: number | null
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
+  readonly protocols: readonly ProtocolName[] | null
 }
 
 type ModelRow = Partial<PriceRow> & {
@@ -70,7 +72,8 @@ const readRows = (database: Database) =>
   database.transaction(async (tx): Promise<readonly [readonly UpstreamRow[], readonly ModelRow[], readonly RouteRow[]]> => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
     const upstreams = await tx.query<UpstreamRow>(sql`
-      select serial, id, kind, base_url, api_key_sealed, key_pool_sealed, api_version, max_concurrency, placement, privacy from upstream
+      select serial, id, kind, base_url, api_key_sealed, key_pool_sealed, api_version, max_concurrency, placement, privacy, protocols
+      from upstream
       where is_active and kind = any(${[...UPSTREAM_KINDS]}) order by serial`)
     const models = await tx.query<ModelRow>(sql`
       select m.serial, m.id, m.context, m.output_max, m.strategy, floor(extract(epoch from m.created_at))::float8 as created_at,
@@ -92,6 +95,7 @@ function toUpstream(row: UpstreamRow, sealing: Pick<Sealing, 'unseal'>): Upstrea
   return {
     ...{ serial, id, kind, baseUrl: row.base_url, placement, privacy },
     ...(row.api_version === null ? {} : { apiVersion: row.api_version }),
+    ...(row.protocols === null ? {} : { protocols: row.protocols }),
     ...(row.api_key_sealed === null ? {} : { apiKey: sealing.unseal(row.api_key_sealed, keyPurpose(id)).toString('utf8') }),
     ...(keyPool.length === 0 ? {} : { keyPool }),
     ...(row.max_concurrency === null ? {} : { maxConcurrency: row.max_concurrency }),

@@ -13,6 +13,7 @@ export const CATALOG_DATA: readonly PersonalDataEntry[] = [
     'max_concurrency',
     'placement',
     'privacy',
+    'protocols',
     'source',
     'is_active',
   ]),

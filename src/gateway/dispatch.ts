@@ -26,7 +26,11 @@ export async function dispatch(gateway: Gateway, { open, leg, key, reply, onSent
   const body = (upload === undefined ? provider.body?.(joined) : undefined) ?? joined
   const path = basePath + provider.path(protocol, { model: route.upstreamModel, isStream: call.isStream })
   const upstream = withKey(target.upstream, key)
-  const own = { 'content-type': 'application/json', ...provider.headers(upstream, request.headers), ...upload?.headersFor(body) }
+  const own = {
+    'content-type': 'application/json',
+    ...provider.headers(upstream, request.headers, protocol.id),
+    ...upload?.headersFor(body),
+  }
   const signed = provider.sign?.({ host: new URL(origin).host, path, headers: own, body, now: gateway.clock.now() }, gateway.agent)
   gateway.agent.dispatch(
     {

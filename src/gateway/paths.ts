@@ -1,8 +1,9 @@
-import { type CallAddress, modelsPath, type Protocol, spokenAt } from '../protocols/index.ts'
+import { type CallAddress, modelsPath, type Protocol, type StoringSurface, spokenAt, storingSurfaceAt } from '../protocols/index.ts'
 
 /** Who serves a path. */
 export type Destination =
   | { readonly kind: 'call'; readonly protocol: Protocol; readonly address?: CallAddress }
+  | { readonly kind: 'storing'; readonly surface: StoringSurface }
   | { readonly kind: 'models'; readonly id: string | undefined }
   | { readonly kind: 'healthz' }
   | { readonly kind: 'readyz' }
@@ -23,6 +24,8 @@ export function destinationOf(path: string, query = ''): Destination | undefined
   if (path === '/readyz') return { kind: 'readyz' }
   const models = modelsPath(path)
   if (models !== undefined) return { kind: 'models', id: models.id }
+  const storing = storingSurfaceAt(path)
+  if (storing !== undefined) return { kind: 'storing', surface: storing }
   if (CONTROL_READS.test(path)) return { kind: 'control', takesBody: false }
   return CONTROL_WRITES.test(path) ? { kind: 'control', takesBody: true } : undefined
 }
@@ -30,6 +33,7 @@ export function destinationOf(path: string, query = ''): Destination | undefined
 /** The methods a destination takes, for 405. */
 export function allowedMethods(destination: Destination): readonly string[] {
   if (destination.kind === 'call') return ['POST']
-  if (destination.kind === 'control' && destination.takesBody) return ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+  const takesAny = destination.kind === 'storing' || (destination.kind === 'control' && destination.takesBody)
+  if (takesAny) return ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
   return ['GET', 'HEAD']
 }

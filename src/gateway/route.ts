@@ -48,9 +48,7 @@ export type Plan = CallBounds & {
  */
 export function route(gateway: Gateway, question: RouteQuestion): Plan {
   const { call, protocol, caller } = question
-  const indexed = gateway.catalog ?? fail('unavailable', { seconds: 1 })
-  const model = findModel(indexed, call.model)
-  if (caller.models !== undefined && !caller.models.has(model.serial)) fail('model_not_allowed', { models: allowedNames(indexed, caller) })
+  const { indexed, model } = calledModel(gateway, call.model, caller)
   if (!hasTier(model.price, call.serviceTier)) refuseTier(model.price, protocol)
   const targets = permitted(indexed.targets.get(model.serial) ?? [], { rules: question.rules, upstreams: caller.upstreams })
   const legs = legsOf(question, model, targets)
@@ -64,6 +62,18 @@ export function route(gateway: Gateway, question: RouteQuestion): Plan {
 function tagOf(gateway: Gateway, { caller, body }: RouteQuestion, legs: readonly Leg[]): number | undefined {
   const hasChoice = legs.length > 1 || legs.some(({ target }) => target.upstream.keyPool !== undefined)
   return hasChoice ? gateway.affinity.tagOf({ accountId: caller.accountId, body }) : undefined
+}
+
+/** A model by the name that a caller has for it. Fails with unavailable, model_unknown, model_unpriced, model_not_allowed. */
+export function calledModel(
+  gateway: Pick<Gateway, 'catalog'>,
+  name: string,
+  caller: Caller,
+): { readonly indexed: IndexedCatalog; readonly model: Model } {
+  const indexed = gateway.catalog ?? fail('unavailable', { seconds: 1 })
+  const model = findModel(indexed, name)
+  if (caller.models !== undefined && !caller.models.has(model.serial)) fail('model_not_allowed', { models: allowedNames(indexed, caller) })
+  return { indexed, model }
 }
 
 /** The bounds that hold for every leg. */

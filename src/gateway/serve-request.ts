@@ -1,7 +1,14 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { failure } from '../failures.ts'
-import { type CallAddress, type Protocol, protocolForModels, protocolOfErrors } from '../protocols/index.ts'
+import {
+  type CallAddress,
+  type Protocol,
+  protocolForModels,
+  protocolOfErrors,
+  protocolOfSurface,
+  type StoringSurface,
+} from '../protocols/index.ts'
 import { forwardToControl } from './forward-control.ts'
 import type { Gateway } from './gateway.ts'
 import { handleCall } from './handle.ts'
@@ -28,6 +35,7 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
   if (destination.kind === 'control') return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody })
   if (destination.kind === 'call') return await handleCall(gateway, exchangeOf(gateway, { request, response, requestId }, destination))
   request.resume()
+  if (destination.kind === 'storing') return refuseStoring(gateway, { request, response, requestId }, destination.surface)
   if (destination.kind === 'models') return await answerModels(gateway, { request, response, requestId }, { path, id: destination.id })
   if (destination.kind === 'readyz' && gateway.control.isConnected && gateway.catalog !== undefined) {
     return forwardToControl(gateway, { request, response, requestId, takesBody: false })
@@ -69,6 +77,13 @@ function ipTagOf(gateway: Gateway, request: IncomingMessage): number {
   const tag = Number.parseInt(hash('sha256', `${ipSalt}:${address}`, 'hex').slice(0, 13), 16)
   ipTags.set(request.socket, { address, ipSalt, tag })
   return tag
+}
+
+/** Says why a surface that would store content is not offered, in words that its clients read. */
+function refuseStoring(gateway: Gateway, incoming: Incoming, surface: StoringSurface): void {
+  const protocol = protocolOfSurface(surface, incoming.request.headers)
+  const told = failure('storage_not_offered', { path: surface.path, instead: surface.instead })
+  respondFailure(exchangeOf(gateway, incoming, { protocol }), told, gateway.clock.now())
 }
 
 type Asked = { readonly path: string; readonly id: string | undefined }

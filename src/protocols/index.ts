@@ -4,13 +4,16 @@ import { anthropicMessages } from './anthropic-messages/index.ts'
 import { addressOf, type Method } from './gemini/address.ts'
 import { gemini, geminiBatchEmbed, geminiCount, geminiEmbed } from './gemini/index.ts'
 import { openaiChat } from './openai-chat/index.ts'
+import { responsesCount } from './openai-responses/count.ts'
+import { openaiResponses } from './openai-responses/index.ts'
 import { OPENAI_SURFACES, SURFACES, surfacePaths } from './openai-surfaces/index.ts'
 import type { CallAddress, Protocol, ProtocolId } from './protocol.ts'
+import type { StoringSurface } from './storing-surfaces.ts'
 
 export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts'
 export { replyUsage as geminiReplyUsage } from './gemini/usage.ts'
 export { boundaryOf, FormReader } from './multipart/index.ts'
-export { replyUsage as openaiReplyUsage } from './openai-chat/usage.ts'
+export { replyUsage as openaiReplyUsage } from './openai-family/index.ts'
 export type {
   CallAddress,
   ChatBoundField,
@@ -29,12 +32,15 @@ export type {
 export { failUnpriced } from './request-fields.ts'
 export { DEPTH_MAX } from './scan-plan.ts'
 export { type SseEvent, SseScanner } from './sse-scanner.ts'
+export { STORING_SURFACES, type StoringSurface, storingSurfaceAt } from './storing-surfaces.ts'
 export { withoutModel } from './without-model.ts'
-export { anthropicMessages, gemini, OPENAI_SURFACES, openaiChat }
+export { anthropicMessages, gemini, OPENAI_SURFACES, openaiChat, openaiResponses }
 
 /** Every protocol, by its id. */
 export const PROTOCOLS: Readonly<Record<ProtocolId, Protocol>> = {
   'openai-chat': openaiChat,
+  'openai-responses': openaiResponses,
+  'openai-responses-count': responsesCount,
   'anthropic-messages': anthropicMessages,
   'anthropic-count-tokens': anthropicCountTokens,
   ...SURFACES,
@@ -49,6 +55,12 @@ export const PROTOCOL_PATHS: ReadonlyMap<string, Protocol> = new Map([
   ['/v1/chat/completions', openaiChat],
   ['/api/proxy/chat/completions', openaiChat],
   ['/api/proxy/v1/chat/completions', openaiChat],
+  ['/v1/responses', openaiResponses],
+  ['/api/proxy/responses', openaiResponses],
+  ['/api/proxy/v1/responses', openaiResponses],
+  ['/v1/responses/input_tokens', responsesCount],
+  ['/api/proxy/responses/input_tokens', responsesCount],
+  ['/api/proxy/v1/responses/input_tokens', responsesCount],
   ['/v1/messages', anthropicMessages],
   ['/anthropic/v1/messages', anthropicMessages],
   ['/api/proxy/v1/messages', anthropicMessages],
@@ -89,6 +101,12 @@ const MODELS_PATH = /^(?:(?:\/anthropic|\/api\/proxy)?\/v1|(?:\/api\/proxy)?\/v1
 export function modelsPath(path: string): { readonly id: string | undefined } | undefined {
   const match = MODELS_PATH.exec(path)
   return match === null ? undefined : { id: match[1] }
+}
+
+/** The protocol that a client of a surface reads errors in; a header tells two apart that have one path. */
+export function protocolOfSurface({ of }: StoringSurface, headers: Readonly<Record<string, string | string[] | undefined>>): Protocol {
+  const [first = 'openai-chat'] = of
+  return PROTOCOLS[of.includes('anthropic-messages') && headers['anthropic-version'] !== undefined ? 'anthropic-messages' : first]
 }
 
 /** The protocol in which models are listed: three share one path, and two of them are known by a header. */

@@ -16,6 +16,15 @@ export type UsageSink = {
   readonly serviceTier: () => ServiceTier | undefined
 }
 
+/** For replies that tell no usage. */
+export const NO_FIGURES: UsageSink = {
+  add: () => undefined,
+  usage: () => undefined,
+  isSuspect: () => false,
+  tierOf: () => undefined,
+  serviceTier: () => undefined,
+}
+
 /** Most bytes of each of these that are kept until the reply ends. */
 const CAPTURE_BYTES_MAX = 16_384
 
@@ -30,19 +39,23 @@ export type ReplyNames = { readonly usage: string; readonly model: string; reado
 
 const USUAL_NAMES: ReplyNames = { usage: 'usage', model: 'model', error: 'error', tier: 'service_tier' }
 
-/** What of a JSON reply is read, and who is told of values of its `marks` that are texts, and how deep they lie. */
-export type ReplyReading = { readonly plan: ScanPlan; readonly onMark?: (depth: number) => void }
+/** A text under one of a plan's marks: its offsets in the reply with its quotes, how deep it lies, and in which of the plan's `within`, else -1. */
+export type ReplyMark = { readonly start: number; readonly end: number; readonly depth: number; readonly within: number }
 
-/** A plan of a reply: what its fields are called, and other keys than those of texts that are told of. */
-export function replyPlan({
-  names = USUAL_NAMES,
-  marks = [],
-}: {
+/** What of a JSON reply is read, and who is told of values of its `marks` that are texts. */
+export type ReplyReading = { readonly plan: ScanPlan; readonly onMark?: (mark: ReplyMark) => void }
+
+/** What a plan of a reply is made of. `within`: root fields that marks are told to lie in. */
+export type ReplyPlanParts = {
   readonly names?: ReplyNames
   readonly marks?: readonly string[]
-} = {}): ScanPlan {
+  readonly within?: readonly string[]
+}
+
+/** A plan of a reply: what its fields are called, and other keys than those of texts that are told of. */
+export function replyPlan({ names = USUAL_NAMES, marks = [], within = [] }: ReplyPlanParts = {}): ScanPlan {
   const { usage, model, error, tier } = names
-  const fields = [usage, model, error, tier]
+  const fields = [usage, model, error, tier, ...within]
   return scanPlan({ fields, marks: [...TEXT_KEYS, ...marks], isLenient: true, captureBytesMax: CAPTURE_BYTES_MAX })
 }
 const REPLY = replyPlan()
@@ -51,14 +64,16 @@ const MODEL = 1
 const ERROR = 2
 const TIER = 3
 
+const WITHIN = 4
+
 /** Reads a whole JSON reply as it passes, keeping nothing of it but usage, model, the service tier and an error; every byte goes on unchanged. */
 export function readJsonReply(sink: UsageSink, { plan, onMark }: ReplyReading = { plan: REPLY }): ReplyReader {
   let textBytes = 0
   let isBroken = false
   let readAt = -1
-  const scanner = new JsonScanner(plan, (mark, start, end) => {
-    if (mark >= TEXT_KEYS.length) onMark?.(scanner.depth)
-    else textBytes += Math.max(0, end - start - 2)
+  const scanner: JsonScanner = new JsonScanner(plan, (mark, start, end) => {
+    if (mark < TEXT_KEYS.length) textBytes += Math.max(0, end - start - 2)
+    else onMark?.({ start, end, depth: scanner.depth, within: Math.max(-1, scanner.field - WITHIN) })
   })
   const readUsage = (): void => {
     const captured = scanner.startOf(USAGE) === readAt ? undefined : scanner.captured(USAGE)

@@ -29,6 +29,7 @@ export class JsonScanner {
   readonly #onMark: OnMark | undefined
   readonly #spans: FieldSpans
   #isObject: boolean[] = []
+  #opened: number[] = []
   #state = ROOT
   #depth = 0
   #keys = 0
@@ -64,6 +65,11 @@ export class JsonScanner {
   /** Objects and arrays open right now. */
   get depth(): number {
     return this.#depth
+  }
+
+  /** Offset where the innermost open object or array begins: the same for all that lies in it. */
+  get openedAt(): number {
+    return this.#opened[this.#depth] ?? -1
   }
 
   /**
@@ -184,6 +190,7 @@ export class JsonScanner {
     if (this.#depth >= this.#plan.depthMax) fail('json_too_deep', { limit: this.#plan.depthMax })
     this.#depth += 1
     this.#isObject[this.#depth] = isObject
+    this.#opened[this.#depth] = this.#base + index
     this.#state = isObject ? FIRST_KEY : FIRST_VALUE
     return index + 1
   }

@@ -6,7 +6,7 @@ import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { type SeededRandom, seededRandom, syntheticStreams } from '../../sim/index.ts'
 import { NO_USAGE } from '../spec/index.ts'
-import { anthropicMessages, type LengthStop, openaiChat, type Protocol } from './index.ts'
+import { anthropicMessages, gemini, type LengthStop, openaiChat, openaiResponses, type Protocol } from './index.ts'
 
 const stop: LengthStop = { requestId: 'r1', choices: 1, usage: { ...NO_USAGE, input: 7, output: 42 }, wantsUsage: true }
 const WORDS = ['The', ' ferry', ' takes', ' forty', ' minutes', ' Füße', ' 渡船', ' \\"so\\"', ' and', ' then']
@@ -26,6 +26,26 @@ const anthropicStream =
   event('content_block_stop', '"index":0') +
   event('content_block_start', '"index":1,"content_block":{"type":"text","text":""}') +
   WORDS.map((word) => event('content_block_delta', `"index":1,"delta":{"type":"text_delta","text":"${word}"}`)).join('')
+
+const responsesStream =
+  event(
+    'response.created',
+    '"sequence_number":0,"response":{"id":"resp_9","object":"response","created_at":1763000000,"status":"in_progress","model":"up-m","output":[],"usage":null}',
+  ) +
+  event(
+    'response.output_item.added',
+    '"sequence_number":1,"output_index":0,"item":{"id":"msg_9","type":"message","status":"in_progress","role":"assistant","content":[]}',
+  ) +
+  event(
+    'response.content_part.added',
+    '"sequence_number":2,"item_id":"msg_9","output_index":0,"content_index":0,"part":{"type":"output_text","text":"","annotations":[]}',
+  ) +
+  WORDS.map((word, index) =>
+    event(
+      'response.output_text.delta',
+      `"sequence_number":${3 + index},"item_id":"msg_9","output_index":0,"content_index":0,"delta":"${word}"`,
+    ),
+  ).join('')
 
 const reply = (bytes: Buffer) => async () => new Response(new Uint8Array(bytes), { headers: { 'content-type': 'text/event-stream' } })
 
@@ -85,6 +105,26 @@ test('the official Anthropic client reads a stopped stream as one that reached i
   }
 })
 
+test('the official OpenAI client reads a stopped response as one that reached its limit', async () => {
+  const random = seededRandom(8)
+  for (let round = 0; round < 60; round += 1) {
+    const pieces = cut(Buffer.from(responsesStream), random)
+    const end = stopped(openaiResponses, pieces, { bound: random.below(9), removesUsage: false })
+    assert.ok(end !== undefined)
+    const client = new OpenAI({ apiKey: 'x', maxRetries: 0, fetch: reply(end.bytes) })
+    const told = await client.responses.stream({ model: 'm', input: 'x' }).finalResponse()
+    assert.deepEqual(
+      [told.status, told.incomplete_details?.reason, told.id, told.model],
+      ['incomplete', 'max_output_tokens', 'resp_9', 'up-m'],
+    )
+    assert.deepEqual([told.usage?.input_tokens, told.usage?.output_tokens, told.usage?.total_tokens], [7, 42, 49])
+    const text = told.output_text
+    assert.ok(text !== '' && WORDS.join('').replaceAll('\\"', '"').startsWith(text), text)
+    const numbers = [...end.bytes.toString().matchAll(/"sequence_number":(\d+)/g)].map(([, number]) => Number(number))
+    assert.deepEqual(numbers, [...numbers.keys()])
+  }
+})
+
 test('every choice that was asked for is ended, and usage is told only to who asked', async () => {
   const reader = openaiChat.readReply({ isStream: true, removesUsage: true })
   const passed = reader.push(Buffer.from(openaiStream))
@@ -97,7 +137,7 @@ test('synthetic streams of any shape are stopped at whole events', () => {
   const random = seededRandom(7)
   let stops = 0
   for (const { protocol, bytes } of syntheticStreams(3, 40)) {
-    const spoken = protocol === 'openai' ? openaiChat : anthropicMessages
+    const spoken = { openai: openaiChat, 'openai-responses': openaiResponses, anthropic: anthropicMessages, gemini }[protocol]
     const end = stopped(spoken, cut(bytes, random), { bound: 5, removesUsage: protocol === 'openai' })
     if (end === undefined) continue
     stops += 1

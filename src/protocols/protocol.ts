@@ -89,7 +89,7 @@ export type ReplyReader = {
   readonly reportedModel: () => string | undefined
   /** A cautious count of what a stream has made so far, never much above the truth; 0 for whole replies. */
   readonly leastOutput: () => number
-  /** Whether `end` also ends an answer that broke off, in the protocol's own way; else whoever relays it has to. */
+  /** Whether an answer that broke off is ended in the protocol's own way, by `end` or by the upstream; else whoever relays it has to. */
   readonly endsItself: boolean
   /**
    * What goes out instead of the last push's bytes to end a stream here as the upstream would at its own limit: the whole events of
@@ -182,6 +182,8 @@ export type ModelPresenter = { readonly one: (model: ModelView) => object; reado
 /** Names of the protocols; they stand in no message. */
 export type ProtocolId =
   | 'openai-chat'
+  | 'openai-responses'
+  | 'openai-responses-count'
   | 'anthropic-messages'
   | 'anthropic-count-tokens'
   | 'gemini'
@@ -190,7 +192,7 @@ export type ProtocolId =
   | 'gemini-count'
   | OpenaiSurface
 
-/** OpenAI's surfaces beside chat. */
+/** OpenAI's surfaces beside chat and responses. */
 export type OpenaiSurface =
   | 'openai-embeddings'
   | 'openai-completions'

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { FAILURES, type FailureCode, failure } from '../failures.ts'
-import { anthropicMessages, openaiChat, PROTOCOL_PATHS, PROTOCOLS, spokenAt } from './index.ts'
+import { anthropicMessages, openaiChat, openaiResponses, PROTOCOL_PATHS, PROTOCOLS, spokenAt } from './index.ts'
 
 const state = { requests: { limit: 60, remaining: 59, resetMs: 120 }, tokens: { limit: 150_000, remaining: 149_984, resetMs: 360_500 } }
 const stream = (text: string | Buffer) => async () =>
@@ -14,6 +14,8 @@ test('paths', () => {
   assert.equal(spokenAt('/v1/chat/completions')?.protocol, openaiChat)
   assert.equal(spokenAt('/api/proxy/chat/completions')?.protocol, openaiChat)
   assert.equal(spokenAt('/anthropic/v1/messages')?.protocol, anthropicMessages)
+  assert.equal(spokenAt('/v1/responses')?.protocol, openaiResponses)
+  assert.equal(spokenAt('/api/proxy/v1/responses')?.protocol, openaiResponses)
   assert.equal(spokenAt('/v1/messages/'), undefined)
   for (const protocol of PROTOCOL_PATHS.values()) assert.equal(PROTOCOLS[protocol.id], protocol)
 })
@@ -24,6 +26,7 @@ test('every failure has a body in both shapes', () => {
     const openai = JSON.parse(openaiChat.encodeError(told, 'r1').toString()) as { error: Record<string, unknown> }
     assert.deepEqual([openai.error['message'], openai.error['code'], openai.error['param']], [told.message, code, null])
     assert.equal(typeof openai.error['type'], 'string')
+    assert.ok(openaiResponses.encodeError(told, 'r1').equals(openaiChat.encodeError(told, 'r1')))
     const anthropic = JSON.parse(anthropicMessages.encodeError(told, 'r1').toString()) as Record<string, Record<string, unknown>>
     assert.deepEqual([anthropic['type'], anthropic['error']?.['message'], anthropic['request_id']], ['error', told.message, 'r1'])
   }

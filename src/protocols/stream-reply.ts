@@ -16,6 +16,8 @@ export type Frames = {
   readonly reportedModel: () => string | undefined
   readonly serviceTier: () => ServiceTier | undefined
   readonly leastOutput: () => number
+  /** Whether the upstream told a failure in words of its own, so that nothing has to be told after it. */
+  readonly hasToldFailure?: () => boolean
   /** The protocol's own end of a stream at its limit, to follow a whole event. */
   readonly lengthStop: (stop: LengthStop) => Buffer
 }
@@ -49,7 +51,9 @@ export function readStreamReply(frames: Frames, { removal, eventBytesMax }: Stre
     reportedModel: frames.reportedModel,
     leastOutput: frames.leastOutput,
     serviceTier: frames.serviceTier,
-    endsItself: false,
+    get endsItself() {
+      return frames.hasToldFailure?.() === true
+    },
     stopAtLength: (passed, stop) => {
       const unfinished = (remover?.passedUpTo() ?? scanner.total) - scanner.eventStart
       const whole = passed.subarray(0, passed.length - Math.min(Math.max(0, unfinished), passed.length))

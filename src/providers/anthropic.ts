@@ -1,23 +1,21 @@
-import { type Provider, plainPath } from './provider.ts'
+import { anthropicHeaders } from './anthropic-headers.ts'
+import { isAnthropicProtocol, isOpenaiProtocol, keyHeaders, type Provider, spokenBy } from './provider.ts'
 
-const VERSION = '2023-06-01'
-const SAFE_HEADER = /^[\w.,: -]{1,1000}$/
-
-/** Anthropic messages. Source: https://docs.anthropic.com/en/api/messages and /en/api/versioning (2026-11-21). */
+/**
+ * Anthropic messages, whose base URL ends before the version. Source: https://docs.anthropic.com/en/api/messages (2026-11-21). Where a
+ * server of this kind is said to speak others' protocols too, OpenAI's lie under the same version.
+ */
 export const anthropic: Provider = {
-  speaks: () => ['anthropic-messages', 'anthropic-count-tokens'],
-  path: plainPath,
-  headers: (upstream, client) => ({
-    'anthropic-version': safe(client['anthropic-version']) ?? VERSION,
-    ...carried('anthropic-beta', safe(client['anthropic-beta'])),
-    ...carried('x-api-key', upstream.apiKey),
+  speaks: (upstream) => spokenBy(upstream, ['anthropic-messages']),
+  path: (protocol, call) => {
+    const path = protocol.upstreamPath(call)
+    return isOpenaiProtocol(protocol.id) ? `/v1${path}` : path
+  },
+  headers: ({ apiKey }, client, protocol) => ({
+    ...anthropicHeaders(apiKey, isAnthropicProtocol(protocol) ? client : {}),
+    ...(isAnthropicProtocol(protocol) ? {} : keyHeaders(protocol, apiKey)),
   }),
   accountHeader: 'anthropic-organization-id',
   addsOutputMax: false,
   outputMaxField: 'max_tokens',
 }
-
-const safe = (value: string | string[] | undefined): string | undefined =>
-  typeof value === 'string' && SAFE_HEADER.test(value) ? value : undefined
-
-const carried = (name: string, value: string | undefined): Record<string, string> => (value === undefined ? {} : { [name]: value })

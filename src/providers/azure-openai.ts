@@ -1,10 +1,11 @@
-import type { ProtocolId } from '../protocols/index.ts'
-import type { Upstream } from '../spec/index.ts'
+import type { ProtocolName, Upstream } from '../spec/index.ts'
 import { openai } from './openai.ts'
-import type { Provider } from './provider.ts'
+import { type Provider, spokenBy } from './provider.ts'
 
+/** What the v1 API has. */
+const CURRENT: readonly ProtocolName[] = ['openai-chat', 'openai-responses']
 /** What is under each deployment in the API of dated versions. */
-const CLASSIC: readonly ProtocolId[] = ['openai-chat']
+const CLASSIC: readonly ProtocolName[] = ['openai-chat']
 
 /**
  * OpenAI's models at Azure, where a route's model is the name of a deployment. Without `api_version` it is the v1 API, whose base URL is
@@ -16,8 +17,7 @@ export function azureOpenai({ baseUrl, apiVersion }: Pick<Upstream, 'baseUrl' | 
   const prefix = new URL(baseUrl).pathname.endsWith('/openai/v1') ? '' : '/openai/v1'
   return {
     ...openai,
-    speaks: (upstream) =>
-      apiVersion === undefined ? openai.speaks(upstream) : openai.speaks(upstream).filter((id) => CLASSIC.includes(id)),
+    speaks: (upstream) => spokenBy(upstream, apiVersion === undefined ? CURRENT : CLASSIC),
     path: (protocol, call) => {
       const path = protocol.upstreamPath(call)
       if (apiVersion === undefined) return prefix + path

@@ -25,7 +25,7 @@ export function bedrock(upstream: Upstream, upstreamModel: string): Provider {
   return {
     ...spoken,
     path: (protocol, call) => prefix + spoken.path(protocol, call),
-    headers: (_, client) => ({ ...spoken.headers(keyless, client), ...bearer }),
+    headers: (_, client, protocol) => ({ ...spoken.headers(keyless, client, protocol), ...bearer }),
     ...(signer === undefined ? {} : { sign: (request) => signForAws(request, signer) }),
   }
 }

@@ -1,13 +1,14 @@
-import { type Provider, plainPath } from './provider.ts'
+import { isOpenaiProtocol, keyHeaders, type Provider, spokenBy } from './provider.ts'
 
 /**
  * Google's Gemini API with a key, and what speaks like it. A bound of the output is taken by all of its models, and prompt and bound need
- * not fit its context together. Source: https://ai.google.dev/api (2026-11-26).
+ * not fit its context together. OpenAI's protocols have a path of their own there. Sources: https://ai.google.dev/api,
+ * https://ai.google.dev/gemini-api/docs/openai (2026-11-26).
  */
 export const gemini: Provider = {
-  speaks: () => ['gemini', 'gemini-embed', 'gemini-batch-embed', 'gemini-count'],
-  path: plainPath,
-  headers: (upstream) => (upstream.apiKey === undefined ? {} : { 'x-goog-api-key': upstream.apiKey }),
+  speaks: (upstream) => spokenBy(upstream, ['gemini']),
+  path: (protocol, call) => (isOpenaiProtocol(protocol.id) ? '/v1beta/openai' : '') + protocol.upstreamPath(call),
+  headers: ({ apiKey }, _, protocol) => keyHeaders(protocol, apiKey),
   addsOutputMax: true,
   outputMaxField: 'max_tokens',
 }

@@ -1,18 +1,30 @@
-import { OPENAI_SURFACES, type ProtocolId } from '../protocols/index.ts'
-import type { Upstream } from '../spec/index.ts'
+import type { ProtocolId } from '../protocols/index.ts'
+import type { ProtocolName, Upstream } from '../spec/index.ts'
+import { anthropicHeaders } from './anthropic-headers.ts'
 import { quirksOf } from './host-quirks.ts'
-import { type Provider, plainPath } from './provider.ts'
+import { bearer, isAnthropicProtocol, keyHeaders, type Provider, spokenBy } from './provider.ts'
 
-const SPOKEN: readonly ProtocolId[] = ['openai-chat', ...OPENAI_SURFACES]
+const OPENAI_HOST = 'api.openai.com'
+
+const CHAT: readonly ProtocolName[] = ['openai-chat']
+const OPENAIS: readonly ProtocolName[] = ['openai-chat', 'openai-responses']
+/** Counting is not what comes with responses elsewhere. */
+const COUNT: readonly ProtocolId[] = ['openai-responses-count']
 
 /**
- * OpenAI itself: all of its chat models take `max_completion_tokens`. Sources: https://platform.openai.com/docs/api-reference/chat
- * (2026-11-21), https://github.com/openai/openai-agents-python/pull/679 (2026-11-26).
+ * OpenAI itself: all of its chat models take `max_completion_tokens`, and calls in others' protocols go to its chat completions. What
+ * others offer under its kind speaks those and the surfaces beside them, unless the operator says more. Sources:
+ * https://platform.openai.com/docs/api-reference/chat and /responses (2026-11-26), https://github.com/openai/openai-agents-python/pull/679
+ * (2026-11-26).
  */
 export const openai: Provider = {
-  speaks: () => SPOKEN,
-  path: plainPath,
-  headers: (upstream) => (upstream.apiKey === undefined ? {} : { authorization: `Bearer ${upstream.apiKey}` }),
+  speaks: (upstream) => (isOpenai(upstream) ? spokenBy(upstream, OPENAIS, COUNT) : spokenBy(upstream, CHAT)),
+  // Its base URL ends in the version, which Anthropic's path begins with.
+  path: (protocol, call) => protocol.upstreamPath(call).replace(/^\/v1(?=\/)/, ''),
+  headers: ({ apiKey }, client, protocol) => ({
+    ...bearer(apiKey),
+    ...(isAnthropicProtocol(protocol) ? anthropicHeaders(apiKey, client) : keyHeaders(protocol, apiKey)),
+  }),
   accountHeader: 'openai-organization',
   addsOutputMax: true,
   outputMaxField: 'max_completion_tokens',
@@ -20,9 +32,12 @@ export const openai: Provider = {
 
 /**
  * Everything else that speaks its chat completions; such servers differ in the bounds they take and in what they do beyond their
- * context, some of them by their host.
+ * context, some of them by their host. Those of one's own that speak Anthropic's protocol too look for the key in either place. Sources:
+ * https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html, https://docs.ollama.com/api/anthropic-compatibility (2026-11-26).
  */
 export const openaiCompatible = ({ baseUrl }: Pick<Upstream, 'baseUrl'>): Provider => ({
   ...{ ...openai, addsOutputMax: false, outputMaxField: 'max_tokens' as const },
   ...quirksOf(baseUrl),
 })
+
+const isOpenai = ({ baseUrl }: Upstream): boolean => URL.parse(baseUrl)?.hostname === OPENAI_HOST

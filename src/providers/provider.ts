@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { CallAddress, ChatBoundField, Protocol, ProtocolId } from '../protocols/index.ts'
-import type { Upstream } from '../spec/index.ts'
+import { type CallAddress, type ChatBoundField, OPENAI_SURFACES, type Protocol, type ProtocolId } from '../protocols/index.ts'
+import type { ProtocolName, Upstream } from '../spec/index.ts'
 import type { AwsRequest } from './aws-signature.ts'
 
 type Signed = Readonly<Record<string, string>>
@@ -12,8 +12,8 @@ export type Provider = {
   readonly speaks: (upstream: Upstream) => readonly ProtocolId[]
   /** Path after the upstream's base URL. */
   readonly path: (protocol: Protocol, call: CallAddress) => string
-  /** Headers of a call, made anew: our credential, and the few of the customer's that change what is answered. */
-  readonly headers: (upstream: Upstream, client: IncomingHttpHeaders) => Readonly<Record<string, string>>
+  /** Headers of a call in a protocol, made anew: our credential, and the few of the customer's that change what is answered. */
+  readonly headers: (upstream: Upstream, client: IncomingHttpHeaders, protocol: ProtocolId) => Readonly<Record<string, string>>
   /** Headers that are made of the whole request, or of what is asked for through the agent, where a key is not what is sent. */
   readonly sign?: (request: AwsRequest, agent: Dispatcher) => Signed | Promise<Signed>
   /** The body as this upstream takes it, where that differs from the protocol's. */
@@ -33,5 +33,33 @@ export type Provider = {
   readonly tellsUsageUnasked?: boolean
 }
 
-/** The path that the protocol itself has. */
-export const plainPath: Provider['path'] = (protocol, call) => protocol.upstreamPath(call)
+/** A key as most upstreams want it; nothing where there is none. */
+export const bearer = (apiKey: string | undefined): Readonly<Record<string, string>> =>
+  apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }
+
+/** Whether a protocol is one of OpenAI's. */
+export const isOpenaiProtocol = (id: ProtocolId): boolean => id.startsWith('openai-')
+
+/** Whether a protocol is one of Anthropic's. */
+export const isAnthropicProtocol = (id: ProtocolId): boolean => id.startsWith('anthropic-')
+
+/** A key where a protocol's clients put it; Anthropic's say more than that (see anthropicHeaders). */
+export function keyHeaders(id: ProtocolId, apiKey: string | undefined): Readonly<Record<string, string>> {
+  if (apiKey === undefined) return {}
+  if (isAnthropicProtocol(id)) return { 'x-api-key': apiKey }
+  return isOpenaiProtocol(id) ? bearer(apiKey) : { 'x-goog-api-key': apiKey }
+}
+
+/** What comes with a protocol where it is spoken; none of it is translated to. */
+const COMPANIONS: Readonly<Record<ProtocolName, readonly ProtocolId[]>> = {
+  'openai-chat': OPENAI_SURFACES,
+  'openai-responses': [],
+  'anthropic-messages': ['anthropic-count-tokens'],
+  gemini: ['gemini-embed', 'gemini-batch-embed', 'gemini-count'],
+}
+
+/** What an upstream speaks: what the operator says, else `own`, what its kind does, with what comes with each, and `more` in either case. */
+export function spokenBy(upstream: Upstream, own: readonly ProtocolName[], more: readonly ProtocolId[] = []): readonly ProtocolId[] {
+  const names = upstream.protocols ?? own
+  return [...names, ...names.flatMap((name) => COMPANIONS[name]), ...more]
+}

@@ -21,8 +21,10 @@ export function vertex({ apiKey = '', ...keyless }: Upstream): Provider {
   const models = `/v1/projects/${encodeURIComponent(account?.project_id ?? '')}/locations/${location}/publishers/anthropic/models`
   return {
     ...anthropic,
+    // Tokens are counted elsewhere there.
+    speaks: () => ['anthropic-messages'],
     path: (_, call) => `${models}/${encodeURIComponent(call.model)}:${call.isStream ? 'streamRawPredict' : 'rawPredict'}`,
-    headers: (_, client) => anthropic.headers(keyless, client),
+    headers: (_, client, protocol) => anthropic.headers(keyless, client, protocol),
     body: (body) => withoutModel(body, VERSION),
     sign: async ({ now }, agent) => (token === undefined ? {} : { authorization: `Bearer ${await token(agent, now)}` }),
   }

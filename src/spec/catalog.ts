@@ -8,6 +8,10 @@ export type UpstreamKind = (typeof UPSTREAM_KINDS)[number]
 export const REPORTING_KINDS = ['openai', 'anthropic'] as const satisfies readonly UpstreamKind[]
 export type ReportingKind = (typeof REPORTING_KINDS)[number]
 
+/** Names of the protocols that an upstream may be said to speak; whether we speak one is not told here. */
+export const PROTOCOL_NAMES = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const
+export type ProtocolName = (typeof PROTOCOL_NAMES)[number]
+
 /** Whether a route's cost follows Anthropic's rules for its cache: at Anthropic itself, at Vertex, and for its models at Bedrock. */
 export const isPricedAsAnthropic = (kind: string | undefined, upstreamModel: string): boolean =>
   kind === 'anthropic' || kind === 'vertex' || (kind === 'bedrock' && upstreamModel.includes('anthropic.'))
@@ -39,6 +43,8 @@ export type Upstream = {
   readonly maxConcurrency?: number
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
+  /** What it speaks, the first for calls in others; undefined: what its kind does. */
+  readonly protocols?: readonly ProtocolName[]
 }
 
 /** One way to serve a model: `upstreamModel` is the name the upstream knows it by. Lower priority is tried first. */

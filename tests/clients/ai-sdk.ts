@@ -7,7 +7,7 @@ import { type Client, INPUT_SCHEMA, type MakeClient, OUTPUT_MAX, type Question, 
 /** The `ai` package with its provider for OpenAI, which calls responses. */
 export const aiOpenaiClient: MakeClient = (base, apiKey) =>
   clientOf('ai openai', createOpenAI({ baseURL: `${base}/v1`, apiKey }), {
-    openai: { reasoningEffort: 'low', reasoningSummary: 'auto', store: false },
+    openai: { reasoningEffort: 'low', reasoningSummary: 'auto', store: false, forceReasoning: true },
   })
 /** The `ai` package with its provider for OpenAI, chat completions. */
 export const aiOpenaiChatClient: MakeClient = (base, apiKey) =>

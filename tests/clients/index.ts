@@ -1,9 +1,17 @@
 /** Official clients, made alike for tests. */
-import { aiAnthropicClient, aiOpenaiChatClient } from './ai-sdk.ts'
+import { aiAnthropicClient, aiOpenaiChatClient, aiOpenaiClient } from './ai-sdk.ts'
 import { anthropicClient } from './anthropic-messages.ts'
 import type { MakeClient } from './client.ts'
 import { openaiChatClient } from './openai-chat.ts'
+import { openaiResponsesClient } from './openai-responses.ts'
 
 export type { Client, Question, ToolUse, Understood } from './client.ts'
 
-export const CLIENTS: readonly MakeClient[] = [openaiChatClient, anthropicClient, aiOpenaiChatClient, aiAnthropicClient]
+export const CLIENTS: readonly MakeClient[] = [
+  openaiChatClient,
+  openaiResponsesClient,
+  anthropicClient,
+  aiOpenaiChatClient,
+  aiOpenaiClient,
+  aiAnthropicClient,
+]

@@ -1,8 +1,9 @@
 /** Coding tools from npm, run without a terminal against a Farebox. */
 import { claudeCode } from './claude-code.ts'
+import { codexCli } from './codex-cli.ts'
 import type { CodingTool } from './coding-tool.ts'
 
 export { AFTER, type CodingTool, DONE } from './coding-tool.ts'
 export { install, makePlace, runSession } from './run-session.ts'
 
-export const CODING_TOOLS: readonly CodingTool[] = [claudeCode]
+export const CODING_TOOLS: readonly CodingTool[] = [claudeCode, codexCli]

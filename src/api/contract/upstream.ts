@@ -5,7 +5,8 @@ import { time } from './fields.ts'
 /** An upstream as it is sent: the fields of farebox.yaml without the id. The catalogue checks them and names what is not right. */
 export const upstreamInput = z.record(z.string(), z.unknown()).openapi('UpstreamInput', {
   type: 'object',
-  description: 'kind, base_url, api_key, api_keys, admin_key, api_version, max_concurrency, placement and privacy as in farebox.yaml',
+  description:
+    'kind, base_url, api_key, api_keys, admin_key, api_version, max_concurrency, placement, privacy and protocols as in farebox.yaml',
 })
 
 const partHealth = {
@@ -53,6 +54,7 @@ export const upstreamShown = z
       evidence: z.string().optional(),
       checked: z.string().optional(),
     }),
+    protocols: z.array(z.string()).nullable().openapi({ description: 'What it speaks; null: what its kind does' }),
     source: z.string(),
     health: upstreamHealthShown.nullable(),
   })

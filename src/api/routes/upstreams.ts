@@ -75,6 +75,7 @@ const showUpstream = (upstream: UpstreamView, health: UpstreamHealthView | undef
   max_concurrency: upstream.max_concurrency,
   placement: upstream.placement,
   privacy: upstream.privacy,
+  protocols: upstream.protocols === null ? null : [...upstream.protocols],
   source: upstream.source,
   health: health === undefined ? null : showHealth(health),
 })

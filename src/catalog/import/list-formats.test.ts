@@ -20,6 +20,7 @@ const openai: UpstreamView = {
     max_concurrency: null,
     placement: 'third_party',
     privacy: {},
+    protocols: null,
   },
   ...{ source: 'operator', is_active: true },
 }

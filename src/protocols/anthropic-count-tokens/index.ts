@@ -2,7 +2,7 @@
 
 import { countInput } from '../anthropic-messages/count-input.ts'
 import { anthropicMessages } from '../anthropic-messages/index.ts'
-import { readJsonReply } from '../json-reply.ts'
+import { NO_FIGURES, readJsonReply } from '../json-reply.ts'
 import { callOf, MODEL_BYTES_MAX } from '../plain-call.ts'
 import type { DecodedCall, Protocol } from '../protocol.ts'
 import { scanRequest } from '../request-fields.ts'
@@ -41,12 +41,4 @@ function decode(body: Buffer): DecodedCall {
     bodyFor: (upstreamModel) => splice(body, [replaceByText(fields.requiredSpan('model'), upstreamModel)]),
     countInput: () => countInput(body),
   })
-}
-
-const NO_FIGURES = {
-  add: () => undefined,
-  usage: () => undefined,
-  isSuspect: () => false,
-  tierOf: () => undefined,
-  serviceTier: () => undefined,
 }

@@ -1,6 +1,6 @@
 import { fail } from '../../failures.ts'
 import { NO_USAGE } from '../../spec/index.ts'
-import { readJsonReply } from '../json-reply.ts'
+import { NO_FIGURES, readJsonReply } from '../json-reply.ts'
 import type { CallAddress, DecodedCall, ReplyReader } from '../protocol.ts'
 import { scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
@@ -51,13 +51,7 @@ export const estimateCount = (call: DecodedCall): Buffer => Buffer.from(JSON.str
 
 /** A reader of a count: nothing was used. */
 export const readCountReply = (): ReplyReader => ({
-  ...readJsonReply({
-    add: () => undefined,
-    usage: () => undefined,
-    isSuspect: () => false,
-    tierOf: () => undefined,
-    serviceTier: () => undefined,
-  }),
+  ...readJsonReply(NO_FIGURES),
   usage: () => NO_USAGE,
   isUsageFinal: () => true,
 })

@@ -1,5 +1,5 @@
 /** What Gemini's calls look like on the wire; never calls anyone and keeps no content. */
-import { limitHeaders } from '../openai-chat/limit-headers.ts'
+import { limitHeaders } from '../openai-family/index.ts'
 import type { Protocol } from '../protocol.ts'
 import { type Method, pathOf } from './address.ts'
 import { decodeCount, estimateCount, readCountReply } from './count.ts'

@@ -1,8 +1,7 @@
-import type { UsageBound } from '../../spec/index.ts'
 import type { JsonScanner } from '../json-scanner.ts'
+import type { Picture } from '../openai-family/index.ts'
 import type { RequestFields } from '../request-fields.ts'
 import type { OnMark } from '../scan-plan.ts'
-import type { Picture } from './picture-bound.ts'
 
 /** What of a request costs other than its bytes. */
 export type Content = {
@@ -106,19 +105,4 @@ export function searchesMax(fields: RequestFields, { hasServerTool }: Content): 
   const asked = SEARCH_FIELDS.filter((name) => fields.givenSpan(name) !== undefined)
   if (asked.length === 0) return UNASKED_SEARCHES_MAX
   return asked.every((name) => name === 'web_search_options') ? SEARCHES_MAX : SOURCES_MAX
-}
-
-/** Longest list of modalities that is looked into. */
-const MODALITIES_BYTES_MAX = 200
-
-/** Classes of the answer: sound and pictures only where they were asked for. Source: as above, `modalities` and `audio`. */
-export function outputClassesOf(body: Buffer, fields: RequestFields): UsageBound['outputClasses'] {
-  const span = fields.array('modalities')
-  const isLong = span !== undefined && span.end - span.start > MODALITIES_BYTES_MAX
-  const asked: readonly unknown[] =
-    span === undefined || isLong ? [] : (JSON.parse(body.toString('utf8', span.start, span.end)) as unknown[])
-  const isOdd = isLong || asked.some((word) => word !== 'text' && word !== 'audio' && word !== 'image')
-  const hasSound = isOdd || asked.includes('audio') || fields.givenSpan('audio') !== undefined
-  const hasPictures = isOdd || asked.includes('image')
-  return ['output', ...(hasSound ? (['audioOutput'] as const) : []), ...(hasPictures ? (['imageOutput'] as const) : [])]
 }

@@ -1,24 +1,14 @@
-import { fail } from '../../failures.ts'
 import type { UsageBound } from '../../spec/index.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
 import { removal, renaming } from '../member-edits.ts'
+import { ASKED_TIERS, outputClassesOf, pictureTokensMax, ROUTING_FIELDS, refuseRouting, usageEdit } from '../openai-family/index.ts'
 import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import { type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, insertion, replaceByNumber, replaceByText, splice } from '../splice.ts'
-import { type Content, contentReader, outputClassesOf, REQUEST_MARKS, SEARCH_FIELDS, searchesMax } from './content.ts'
+import { type Content, contentReader, REQUEST_MARKS, SEARCH_FIELDS, searchesMax } from './content.ts'
 import { countInput } from './count-input.ts'
-import { pictureTokensMax } from './picture-bound.ts'
-import { ASKED_TIERS } from './service-tiers.ts'
-import { usageEdit } from './usage-edit.ts'
-
-/**
- * Fields by which routers let a caller have another model, or the same from a dearer place: what is held is for the one that was named.
- * Sources: https://openrouter.ai/docs/features/model-routing, /provider-routing, /presets, https://docs.litellm.ai/docs/proxy/reliability
- * (2026-11-26).
- */
-const ROUTING_FIELDS = ['models', 'fallbacks', 'provider', 'route', 'preset'] as const
 
 const FIELDS = [
   'model',
@@ -84,11 +74,6 @@ export function decode(body: Buffer): DecodedCall {
     },
     countInput: () => countInput(body),
   }
-}
-
-function refuseRouting(fields: RequestFields): void {
-  const field = ROUTING_FIELDS.find((name) => fields.givenSpan(name) !== undefined)
-  if (field !== undefined) fail('invalid_field', { field, expected: 'it cannot be used here; "model" alone says which model answers' })
 }
 
 function inputBoundOf(fields: RequestFields, content: Content): number {

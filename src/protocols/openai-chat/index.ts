@@ -1,11 +1,9 @@
 /** What OpenAI's chat completions look like on the wire; never calls anyone and keeps no content. */
+import { ASKED_TIERS, encodeError, limitHeaders, presentModels } from '../openai-family/index.ts'
 import type { Protocol } from '../protocol.ts'
 import { decode } from './decode.ts'
-import { encodeError, encodeStreamError } from './errors.ts'
-import { limitHeaders } from './limit-headers.ts'
-import { presentModels } from './models.ts'
+import { encodeStreamError } from './errors.ts'
 import { readReply } from './read-reply.ts'
-import { ASKED_TIERS } from './service-tiers.ts'
 
 /** The protocol of /v1/chat/completions. Source: https://platform.openai.com/docs/api-reference/chat (2026-11). */
 export const openaiChat: Protocol = {

@@ -3,14 +3,13 @@ import { countDelta, leastTokens } from '../count-tokens.ts'
 import { NOTHING, OPEN_BRACE } from '../json-bytes.ts'
 import { readJsonReply, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
+import { replyUsage, TOLD_TIERS } from '../openai-family/index.ts'
 import type { ReplyReader } from '../protocol.ts'
 import { isEmptyContainer } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Frames, type Removal, readStreamReply } from '../stream-reply.ts'
 import { parseObject, parseText } from '../usage-figures.ts'
 import { type ChunkHead, encodeLengthStop } from './length-stop.ts'
-import { TOLD_TIERS } from './service-tiers.ts'
-import { replyUsage } from './usage.ts'
 
 const FIELDS = ['choices', 'usage', 'model', 'id', 'created', 'service_tier']
 const TEXT_KEYS = ['content', 'refusal', 'arguments', 'reasoning_content', 'reasoning', 'text']

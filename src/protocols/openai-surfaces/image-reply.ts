@@ -41,7 +41,7 @@ export function readImages({ isStream, call }: ReplyShape): ReplyReader {
   let count = 0
   const reader = readJsonReply(sink, {
     plan: PICTURES,
-    onMark: (depth) => {
+    onMark: ({ depth }) => {
       if (depth === PICTURE_DEPTH) count += 1
     },
   })

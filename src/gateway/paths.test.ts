@@ -1,0 +1,46 @@
+// Guarantee: every path is served by one plane or by none, and what would have to store content is refused with the reason, whatever the
+// method and under every prefix at which calls are taken.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { anthropicMessages, openaiChat, PROTOCOL_PATHS, protocolOfSurface, STORING_SURFACES } from '../protocols/index.ts'
+import { allowedMethods, destinationOf } from './paths.ts'
+
+const kindAt = (path: string) => destinationOf(path)?.kind
+
+test('surfaces that store are known with all that lies below them', () => {
+  for (const { path } of STORING_SURFACES) {
+    if (path !== '/v1/responses') assert.equal(kindAt(path), 'storing', path)
+    assert.equal(kindAt(`${path}/abc_123`), 'storing', path)
+    assert.equal(kindAt(`${path}/abc_123/content`), 'storing', path)
+    assert.equal(kindAt(`/api/proxy${path}/abc_123`), 'storing', path)
+    assert.notEqual(kindAt(`${path}x`), 'storing', path)
+  }
+  for (const path of ['/v1/responses/resp_1/input_items', '/api/proxy/responses/resp_1/cancel', '/api/proxy/files', '/anthropic/v1/files'])
+    assert.equal(kindAt(path), 'storing', path)
+})
+
+test('calls, counts and our own paths stay what they are', () => {
+  for (const path of PROTOCOL_PATHS.keys()) assert.equal(kindAt(path), 'call', path)
+  for (const path of ['/v1/responses/input_tokens', '/v1beta/models/m:countTokens', '/v1beta/models/m:generateContent'])
+    assert.equal(kindAt(path), 'call', path)
+  assert.equal(kindAt('/v1/responses/compact'), undefined)
+  assert.equal(kindAt('/v1/models/files'), 'models')
+  assert.equal(kindAt('/v1/usage'), 'control')
+  assert.equal(kindAt('/api/files'), 'control')
+  assert.equal(kindAt('/files'), undefined)
+})
+
+test('methods', () => {
+  const methods = (path: string) => allowedMethods(destinationOf(path) ?? assert.fail(path))
+  assert.deepEqual(methods('/v1/responses'), ['POST'])
+  assert.deepEqual(methods('/v1/responses/input_tokens'), ['POST'])
+  for (const method of ['GET', 'POST', 'DELETE']) assert.ok(methods('/v1/responses/resp_1').includes(method))
+})
+
+test('the error comes in words that the surface’s clients read', () => {
+  const surface = (path: string) => STORING_SURFACES.find((one) => one.path === path) ?? assert.fail(path)
+  assert.equal(protocolOfSurface(surface('/v1/files'), {}), openaiChat)
+  assert.equal(protocolOfSurface(surface('/v1/files'), { 'anthropic-version': '2023-06-01' }), anthropicMessages)
+  assert.equal(protocolOfSurface(surface('/v1/messages/batches'), {}), anthropicMessages)
+  assert.equal(protocolOfSurface(surface('/v1/batches'), { 'anthropic-version': '2023-06-01' }), openaiChat)
+})

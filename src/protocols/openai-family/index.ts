@@ -1,0 +1,10 @@
+/** What OpenAI's protocols have in common on the wire: errors, limits, models, tiers, pictures, usage; never calls anyone and keeps no content. */
+export { encodeError } from './errors.ts'
+export { limitHeaders } from './limit-headers.ts'
+export { presentModels } from './models.ts'
+export { outputClassesOf } from './output-classes.ts'
+export { type Picture, pictureTokensMax } from './picture-bound.ts'
+export { ROUTING_FIELDS, refuseRouting } from './routing-fields.ts'
+export { ASKED_TIERS, TOLD_TIERS } from './service-tiers.ts'
+export { type ReplyUsage, replyUsage } from './usage.ts'
+export { usageEdit } from './usage-edit.ts'

@@ -1,0 +1,233 @@
+// Guarantee: a request is bounded from above, refused by field when it is wrong or would have to be stored, and goes on with nothing
+// changed but the model, that nothing is stored, and the bounds that are held for.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { FailureError } from '../../failures.ts'
+import { ENVELOPE_TOKENS_MAX, TOOL_PROMPT_TOKENS_MAX, UNBOUNDED_TOKENS } from '../input-bound.ts'
+import { decode } from './decode.ts'
+
+const call = (fields: object) => decode(Buffer.from(JSON.stringify({ model: 'm', input: 'Hello', ...fields })))
+const sent = (body: Buffer, forced?: Parameters<ReturnType<typeof decode>['bodyFor']>[1]) =>
+  Buffer.concat([...decode(body).bodyFor('up "x"', forced)])
+
+/** Code and message of the failure that a body gives. */
+function refusal(body: string | object): string {
+  try {
+    decode(Buffer.from(typeof body === 'string' ? body : JSON.stringify({ model: 'm', input: 'Hello', ...body })))
+    return 'none'
+  } catch (error) {
+    assert.ok(error instanceof FailureError)
+    return `${error.failure.code}: ${error.failure.field ?? error.failure.message}`
+  }
+}
+
+test('changes the model and that it is stored, and nothing else', () => {
+  const body = fc.record(
+    {
+      temperature: fc.double({ noNaN: true }),
+      input: fc.oneof(
+        fc.string({ minLength: 1 }),
+        fc.array(fc.record({ role: fc.constant('user'), content: fc.string() }), { minLength: 1 }),
+      ),
+      model: fc.string({ minLength: 1, maxLength: 40 }),
+      stream: fc.constantFrom(true, false, null),
+      store: fc.constantFrom(true, false, null),
+      metadata: fc.dictionary(fc.string(), fc.string()),
+    },
+    { requiredKeys: ['input', 'model'] },
+  )
+  fc.assert(
+    fc.property(body, fc.constantFrom(0, 2), (value, space) => {
+      const text = JSON.stringify(value, undefined, space)
+      assert.deepEqual(JSON.parse(sent(Buffer.from(text)).toString()), { ...JSON.parse(text), model: 'up "x"', store: false })
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('bytes around the changes stay as they are', () => {
+  const body = Buffer.from('{ "x":1.0,\r\n"model" : "a\\u0062" , "store" : true,"input":[ {"role":"user","content":"é"}]}\n')
+  const expected = '{ "x":1.0,\r\n"model" : "up \\"x\\"" , "store" : false,"input":[ {"role":"user","content":"é"}]}\n'
+  assert.equal(sent(body).toString(), expected)
+  assert.equal(decode(body).model, 'ab')
+  assert.equal(sent(Buffer.from('{"model":"m","input":"x"}')).toString(), '{"store":false,"model":"up \\"x\\"","input":"x"}')
+})
+
+test('the bounds that are held for go out with the request', () => {
+  const forced = { outputMax: 100, addsOutputMax: true, limitsTools: true }
+  const told = (fields: object, more: object = {}) =>
+    JSON.parse(sent(Buffer.from(JSON.stringify({ model: 'm', input: 'x', ...fields })), { ...forced, ...more }).toString()) as Record<
+      string,
+      unknown
+    >
+  assert.equal(told({})['max_output_tokens'], 100)
+  assert.equal(told({ max_output_tokens: 7 })['max_output_tokens'], 7)
+  assert.equal(told({ max_output_tokens: 700 }, { addsOutputMax: false })['max_output_tokens'], 100)
+  assert.equal(told({ max_output_tokens: null })['max_output_tokens'], 100)
+  assert.equal('max_output_tokens' in told({}, { addsOutputMax: false }), false)
+  assert.equal('max_tool_calls' in told({ tools: [{ type: 'function', name: 'f' }] }), false)
+  assert.equal(told({ tools: [{ type: 'web_search' }] })['max_tool_calls'], 10)
+  assert.equal(told({ tools: [{ type: 'web_search' }], max_tool_calls: null })['max_tool_calls'], 10)
+  assert.equal(told({ tools: [{ type: 'mcp', server_label: 'a' }], max_tool_calls: 3 })['max_tool_calls'], 3)
+})
+
+test('reads what the gateway asks', () => {
+  const plain = call({})
+  assert.deepEqual(
+    [plain.model, plain.isStream, plain.outputMax, plain.choices, plain.passes, plain.counts, plain.wantsUsage, plain.serviceTier],
+    ['m', false, undefined, 1, 1, { calls: 1, webSearches: 0, toolCalls: 0 }, true, 'standard'],
+  )
+  assert.deepEqual([call({ stream: true }).isStream, call({ max_output_tokens: 5 }).outputMax], [true, 5])
+  assert.equal(call({ service_tier: 'flex' }).serviceTier, 'flex')
+  assert.deepEqual(plain.inputClasses, ['input', 'cacheRead', 'cacheWrite5m'])
+  assert.deepEqual(plain.outputClasses, ['output'])
+})
+
+test('names the field that is wrong', () => {
+  const cases: [string | object, RegExp][] = [
+    ['', /^invalid_json/],
+    ['{"input":"x"}', /^missing_field: model/],
+    ['{"model":"m"}', /^missing_field: input/],
+    ['{"model":"m","input":7}', /^invalid_field: input/],
+    [{ input: [] }, /^invalid_field: input/],
+    [{ input: null }, /^invalid_field: input/],
+    [{ stream: 'yes' }, /^invalid_field: stream/],
+    [{ store: 'yes' }, /^invalid_field: store/],
+    [{ max_output_tokens: 0 }, /^invalid_field: max_output_tokens/],
+    [{ max_tool_calls: 1.5 }, /^invalid_field: max_tool_calls/],
+    [{ tools: {} }, /^invalid_field: tools/],
+    [{ service_tier: 'fastest' }, /^invalid_field: service_tier/],
+    [{ models: ['dear'] }, /^invalid_field: models/],
+    [{ provider: { order: ['dear'] } }, /^invalid_field: provider/],
+    [{ reasoning: { mode: 'pro' } }, /^invalid_field: reasoning\.mode/],
+    [{ reasoning: { effort: 'high', summary: 'auto', mode: 'standard' } }, /^none/],
+    ['{"model":"m","input":"x","input":"y"}', /^duplicate_field: input/],
+    ['{"model":"m","INPUT":"x"}', /^invalid_field: input/],
+  ]
+  for (const [body, expected] of cases) assert.match(refusal(body), expected, JSON.stringify(body))
+})
+
+test('what would have to be stored is refused by its name', () => {
+  const whole = { role: 'user', content: 'x' }
+  const cases: [object, string][] = [
+    [{ previous_response_id: 'resp_1' }, 'previous_response_id'],
+    [{ conversation: { id: 'conv_1' } }, 'conversation'],
+    [{ prompt: { id: 'pmpt_1' } }, 'prompt'],
+    [{ background: true }, 'background'],
+    [{ input: [{ type: 'item_reference', id: 'msg_1' }] }, 'input[0]'],
+    [{ input: [whole, { id: 'msg_1' }, whole] }, 'input[1]'],
+    [{ input: [whole, { id: 'msg_1', type: null }] }, 'input[1]'],
+  ]
+  for (const [fields, field] of cases) assert.equal(refusal(fields), `nothing_stored: ${field}`)
+  for (const name of ['previous_response_id', 'conversation', 'prompt', 'background']) assert.equal(refusal({ [name]: null }), 'none')
+  assert.equal(refusal({ background: false, input: [{ id: 'msg_1', role: 'assistant', content: 'x' }] }), 'none')
+  assert.equal(
+    refusal({
+      input: [
+        { id: 'rs_1', type: 'reasoning', summary: [] },
+        { type: 'function_call', id: 'fc_1', call_id: 'c', name: 'f', arguments: '{}' },
+      ],
+    }),
+    'none',
+  )
+})
+
+const parts = (...content: object[]) => call({ input: [{ role: 'user', content }] })
+const bytesOf = (...content: object[]) =>
+  Buffer.byteLength(JSON.stringify({ model: 'm', input: [{ role: 'user', content }] })) + ENVELOPE_TOKENS_MAX
+const DATA = `data:image/png;base64,${'iVBORw0KGgo'.repeat(300)}`
+
+test('pictures cost what the model makes of them, not their bytes', () => {
+  const picture = { type: 'input_image', image_url: DATA }
+  assert.equal(parts(picture).inputMaxFor('gpt-5'), bytesOf(picture) - DATA.length + 25_000)
+  const low = { type: 'input_image', detail: 'low', image_url: DATA }
+  assert.equal(parts(low).inputMaxFor('gpt-5'), bytesOf(low) - DATA.length + 2_833)
+  const lowLast = { image_url: DATA, detail: 'low', type: 'input_image' }
+  assert.equal(parts(lowLast).inputMaxFor('gpt-5'), bytesOf(lowLast) - DATA.length + 2_833)
+  const address = { type: 'input_image', image_url: 'https://example.org/a.png', detail: 'high' }
+  assert.equal(parts(address, low).inputMaxFor('gpt-5'), bytesOf(address, low) - DATA.length + 25_000 + 2_833)
+  const stored = { type: 'input_image', file_id: 'file-1' }
+  assert.equal(parts(stored).inputMaxFor('gpt-5'), bytesOf(stored) + 25_000)
+  assert.deepEqual(parts(picture).inputClasses, ['input', 'cacheRead', 'cacheWrite5m', 'imageInput'])
+  const screen = call({ input: [{ type: 'computer_call_output', call_id: 'c', output: { type: 'computer_screenshot', image_url: DATA } }] })
+  assert.ok(screen.inputMaxFor('gpt-5') < 26_000 && screen.inputMaxFor('gpt-5') > 25_000)
+})
+
+test('a detail counts for its own picture only, and text in a picture’s place counts as text', () => {
+  const twice =
+    '{"model":"m","input":[{"role":"user","content":[{"type":"input_image","image_url":"https://e.org/a"},{"detail":"low","type":"input_image","image_url":"https://e.org/b","detail":"low"}]}]}'
+  assert.ok(decode(Buffer.from(twice)).inputMaxFor('gpt-5') > 50_000)
+  const mistyped = { type: 'input_text', text: 'x', image_url: DATA }
+  assert.equal(parts(mistyped).inputMaxFor('gpt-5'), bytesOf(mistyped) + 25_000)
+  const escaped = `{"model":"m","input":[{"role":"user","content":[{"type":"input\\u005fimage","image_url":"${DATA}"}]}]}`
+  assert.ok(decode(Buffer.from(escaped)).inputMaxFor('gpt-5') > 25_000 + DATA.length)
+})
+
+test('files, sound and unknown items have no bound but the context', () => {
+  const isUnbounded = (fields: object): boolean => call(fields).inputMax >= UNBOUNDED_TOKENS
+  const content = (part: object) => ({ input: [{ role: 'user', content: [part] }] })
+  assert.ok(isUnbounded(content({ type: 'input_file', file_data: 'data:application/pdf;base64,AAAA' })))
+  assert.ok(isUnbounded(content({ type: 'input_file', file_url: 'https://e.org/a.pdf' })))
+  assert.ok(isUnbounded(content({ type: 'input_file', file_id: 'file-1' })))
+  assert.ok(isUnbounded(content({ type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } })))
+  assert.ok(isUnbounded({ input: [{ type: 'compaction', encrypted_content: 'x' }] }))
+  assert.ok(isUnbounded({ input: [{ type: 'additional_tools', role: 'developer', tools: [{ type: 'web_search' }] }] }))
+  assert.ok(!isUnbounded(content({ type: 'input_text', text: 'file_id' })))
+  assert.ok(!isUnbounded({ tools: [{ type: 'function', name: 'f', parameters: { properties: { type: { type: 'string' } } } }] }))
+  assert.equal(call({ tools: [{ type: 'function', name: 'f' }] }).inputMax - call({}).inputMax > TOOL_PROMPT_TOKENS_MAX, true)
+})
+
+test('tools of the upstream are bound by how often they may be called', () => {
+  const tools = (type: string, more: object = {}) => {
+    const { passes, counts, inputMax } = call({ tools: [{ type }], ...more })
+    return [passes, counts.webSearches, counts.toolCalls, inputMax >= UNBOUNDED_TOKENS]
+  }
+  assert.deepEqual(tools('web_search'), [11, 10, 10, true])
+  assert.deepEqual(tools('web_search_preview_2025_03_11', { max_tool_calls: 2 }), [3, 2, 2, true])
+  for (const type of ['file_search', 'code_interpreter', 'mcp', 'image_generation']) assert.deepEqual(tools(type), [11, 0, 10, true])
+  assert.deepEqual(tools('not_yet_known'), [11, 10, 10, true])
+  for (const type of ['function', 'custom', 'namespace', 'local_shell', 'apply_patch', 'computer'])
+    assert.deepEqual(tools(type), [1, 0, 0, false])
+  assert.ok(call({ tools: [{ type: 'computer' }] }).inputMax > call({ tools: [{ type: 'function' }] }).inputMax + 1_000)
+  assert.deepEqual([call({ plugins: [{ id: 'web' }] }).passes, call({ context_management: [{ type: 'compaction' }] }).passes], [11, 11])
+  assert.ok(call({ tools: [{ type: 'image_generation' }] }).outputClasses.includes('imageOutput'))
+})
+
+test('the bound covers our own count, whatever the text', () => {
+  const text = fc.string({ unit: 'grapheme', maxLength: 300 })
+  const item = fc.oneof(
+    fc.record({ role: fc.constantFrom('user', 'system'), content: text }),
+    fc.record({ role: fc.constant('user'), content: fc.array(fc.record({ type: fc.constant('input_text'), text }), { maxLength: 3 }) }),
+    fc.record({ type: fc.constant('function_call'), call_id: text, name: text, arguments: text }),
+    fc.record({ type: fc.constant('function_call_output'), call_id: text, output: text }),
+  )
+  fc.assert(
+    fc.property(
+      fc.oneof(text, fc.array(item, { minLength: 1, maxLength: 5 })),
+      fc.option(text),
+      fc.constantFrom(0, 2),
+      (input, instructions, space) => {
+        const body = Buffer.from(JSON.stringify({ model: 'm', input, instructions }, undefined, space))
+        const decoded = decode(body)
+        assert.ok(decoded.countInput() <= decoded.inputMax, `${decoded.countInput()} of ${decoded.inputMax}`)
+        assert.ok(decoded.textBytes <= body.length)
+      },
+    ),
+    { numRuns: 500 },
+  )
+})
+
+test('any bytes end in a decoded call or a named failure', () => {
+  const hostile = fc.oneof(
+    fc.json(),
+    fc
+      .record({ model: fc.jsonValue(), input: fc.jsonValue(), tools: fc.jsonValue(), reasoning: fc.jsonValue(), store: fc.jsonValue() })
+      .map((value) => JSON.stringify(value)),
+    fc.string().map((text) => `{"model":"m","input":"x","__proto__":${JSON.stringify(text)}}`),
+  )
+  fc.assert(
+    fc.property(hostile, (text) => typeof refusal(text) === 'string'),
+    { numRuns: 2_000 },
+  )
+})

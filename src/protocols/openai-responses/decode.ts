@@ -1,0 +1,111 @@
+import type { UsageBound } from '../../spec/index.ts'
+import { inputBound } from '../input-bound.ts'
+import { OPEN_BRACE } from '../json-bytes.ts'
+import { ASKED_TIERS, outputClassesOf, pictureTokensMax, ROUTING_FIELDS, refuseRouting } from '../openai-family/index.ts'
+import type { DecodedCall, ForcedBounds } from '../protocol.ts'
+import { type RequestFields, scanRequest } from '../request-fields.ts'
+import { scanPlan } from '../scan-plan.ts'
+import { type Edit, insertion, replaceByNumber, replaceByText, splice } from '../splice.ts'
+import { type Content, contentReader, REQUEST_MARKS } from './content.ts'
+import { countInput } from './count-input.ts'
+import { refuseStored, requireInput, STORED_FIELDS } from './input.ts'
+import { refuseUnpriced } from './reasoning-mode.ts'
+import { countsOf, TOOL_CALLS_MAX } from './server-tools.ts'
+
+/** Fields of its kin that have an upstream search or run other things of its own; and what has it shorten the input by itself. */
+const OWN_WORK = ['search_parameters', 'plugins', 'context_management'] as const
+const FIELDS = [
+  ...['model', 'input', 'tools', 'stream', 'store', 'max_output_tokens', 'max_tool_calls'],
+  ...['service_tier', 'reasoning', 'modalities', 'audio'],
+  ...STORED_FIELDS,
+  ...OWN_WORK,
+  ...ROUTING_FIELDS,
+]
+const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
+const CONTENT_FIELDS = { input: FIELDS.indexOf('input'), tools: FIELDS.indexOf('tools') }
+
+const TIER_WORDS = [...ASKED_TIERS.keys()]
+
+/** Longest model name, in bytes. */
+const MODEL_BYTES_MAX = 256
+
+/**
+ * The worst case of a request, and where its model lies. Failure codes: those of the scanner, missing_field, invalid_field, and
+ * nothing_stored where it refers to something stored.
+ */
+export function decode(body: Buffer): DecodedCall {
+  const reader = contentReader(body, CONTENT_FIELDS)
+  const fields = scanRequest(body, REQUEST, reader.markerOf)
+  refuseStored(fields)
+  refuseRouting(fields)
+  if (OWN_WORK.some((name) => fields.givenSpan(name) !== undefined)) reader.tools.other()
+  const content = reader.content()
+  const model = fields.requiredText('model', MODEL_BYTES_MAX)
+  requireInput(body, fields)
+  refuseUnpriced(body, fields)
+  const tier = fields.onlyPriced('service_tier', TIER_WORDS) ?? 'auto'
+  const toolCalls = fields.wholeNumber('max_tool_calls', Number.MAX_SAFE_INTEGER) ?? TOOL_CALLS_MAX
+  const inputMax = inputBoundOf(fields, content)
+  const storing = storeEdits(body, fields)
+  return {
+    model,
+    isStream: fields.flag('stream') ?? false,
+    outputMax: fields.wholeNumber('max_output_tokens', Number.MAX_SAFE_INTEGER),
+    outputExtra: 0,
+    choices: 1,
+    passes: content.hasServerTool ? 1 + toolCalls : 1,
+    textBytes: content.hasSound || content.hasFile ? 0 : fields.shortestBytes - content.mediaBytes,
+    inputMax: inputMax + pictureTokensMax(content.pictures),
+    inputMaxFor: (upstreamModel) => inputMax + pictureTokensMax(content.pictures, upstreamModel),
+    inputClasses: inputClassesOf(content),
+    outputClasses: outputClasses(body, fields, content),
+    counts: countsOf(content, toolCalls),
+    serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
+    wantsUsage: true,
+    bodyFor: (upstreamModel, forced) => {
+      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...storing]
+      return splice(body, forced === undefined ? edits : [...edits, ...forcedEdits({ body, fields, content }, forced)])
+    },
+    countInput: () => countInput(body),
+  }
+}
+
+function inputBoundOf(fields: RequestFields, content: Content): number {
+  const hasTools = fields.array('tools') !== undefined
+  const isUnbounded = content.hasFile || content.hasSound || content.hasServerTool
+  return inputBound(fields.shortestBytes, { hasTools, mediaBytes: content.mediaBytes, isUnbounded, others: content.others })
+}
+
+/** Prompts are cached unasked, newer models charge for the writing. What a file or a tool of the upstream brings may be pictures or sound. */
+function inputClassesOf({ pictures, hasFile, hasSound, hasPictureMaker }: Content): UsageBound['inputClasses'] {
+  const seen = pictures.length > 0 || hasFile || hasPictureMaker ? (['imageInput'] as const) : []
+  const heard = hasSound || hasFile ? (['audioInput'] as const) : []
+  return ['input', 'cacheRead', 'cacheWrite5m', ...seen, ...heard]
+}
+
+function outputClasses(body: Buffer, fields: RequestFields, { hasPictureMaker }: Content): UsageBound['outputClasses'] {
+  const asked = outputClassesOf(body, fields)
+  return hasPictureMaker && !asked.includes('imageOutput') ? [...asked, 'imageOutput'] : asked
+}
+
+/** Nothing is stored at the upstream either, where answers are kept unless a request says otherwise. */
+function storeEdits(body: Buffer, fields: RequestFields): readonly Edit[] {
+  const given = fields.spanOf('store')
+  if (given === undefined) return [insertion(body.indexOf(OPEN_BRACE) + 1, '"store":false,')]
+  return fields.flag('store') === false ? [] : [{ ...given, bytes: Buffer.from('false') }]
+}
+
+type Bounding = { readonly body: Buffer; readonly fields: RequestFields; readonly content: Content }
+
+/** Makes an upstream heed the bounds that are held for. */
+function forcedEdits({ body, fields, content }: Bounding, forced: ForcedBounds): readonly Edit[] {
+  const begin = body.indexOf(OPEN_BRACE) + 1
+  const set = (name: string, value: number): Edit => {
+    const empty = fields.spanOf(name)
+    return empty === undefined ? insertion(begin, `"${name}":${value},`) : replaceByNumber(empty, value)
+  }
+  const bound = fields.wholeNumber('max_output_tokens', Number.MAX_SAFE_INTEGER)
+  const isBound = bound === undefined ? forced.addsOutputMax : bound > forced.outputMax
+  const limitsTools = forced.limitsTools && content.hasServerTool && fields.givenSpan('max_tool_calls') === undefined
+  return [...(isBound ? [set('max_output_tokens', forced.outputMax)] : []), ...(limitsTools ? [set('max_tool_calls', TOOL_CALLS_MAX)] : [])]
+}

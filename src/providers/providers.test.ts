@@ -1,0 +1,53 @@
+// Guarantee: an upstream is called only in protocols that it speaks, at the path where it speaks them, with its own key and no customer's.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { PROTOCOLS, type ProtocolId } from '../protocols/index.ts'
+import type { Upstream, UpstreamKind } from '../spec/index.ts'
+import { providerOf } from './index.ts'
+
+const upstream = (kind: UpstreamKind, more: Partial<Upstream> = {}): Upstream => ({
+  ...{ serial: 1, id: 'u', kind, baseUrl: 'https://example.org/v1', apiKey: 'our-key', placement: 'third_party', privacy: {} },
+  ...more,
+})
+const provider = (one: Upstream) => providerOf(one, 'm')
+const spoken = (one: Upstream) => provider(one).speaks(one)
+const path = (kind: UpstreamKind, id: ProtocolId) => provider(upstream(kind)).path(PROTOCOLS[id], { model: 'm', isStream: false })
+const headers = (one: Upstream, id: ProtocolId, client: Record<string, string> = {}) => provider(one).headers(one, client, id)
+
+test('OpenAI itself speaks responses, others only where the operator says so', () => {
+  assert.deepEqual(spoken(upstream('openai', { baseUrl: 'https://api.openai.com/v1' })), ['openai-chat', 'openai-responses'])
+  assert.deepEqual(spoken(upstream('openai', { baseUrl: 'https://api.openai.com.example.org/v1' })), ['openai-chat'])
+  assert.deepEqual(spoken(upstream('openai-compatible')), ['openai-chat'])
+  assert.deepEqual(spoken(upstream('anthropic')), ['anthropic-messages'])
+  const protocols = ['openai-chat', 'anthropic-messages', 'openai-responses'] as const
+  for (const kind of ['openai', 'openai-compatible', 'anthropic'] as const)
+    assert.deepEqual(spoken(upstream(kind, { protocols })), protocols)
+})
+
+test('each protocol has its path under the base URL of a kind', () => {
+  for (const kind of ['openai', 'openai-compatible'] as const) {
+    assert.equal(path(kind, 'openai-chat'), '/chat/completions')
+    assert.equal(path(kind, 'openai-responses'), '/responses')
+    assert.equal(path(kind, 'anthropic-messages'), '/messages')
+  }
+  assert.equal(path('anthropic', 'anthropic-messages'), '/v1/messages')
+  assert.equal(path('anthropic', 'openai-chat'), '/v1/chat/completions')
+  assert.equal(path('anthropic', 'openai-responses'), '/v1/responses')
+})
+
+test('the key goes where each protocol has it', () => {
+  const local = upstream('openai-compatible')
+  assert.deepEqual(headers(local, 'openai-chat'), { authorization: 'Bearer our-key' })
+  assert.deepEqual(headers(local, 'openai-responses', { authorization: 'Bearer theirs', 'x-api-key': 'theirs' }), {
+    authorization: 'Bearer our-key',
+  })
+  assert.deepEqual(headers(local, 'anthropic-messages', { 'x-api-key': 'theirs', 'anthropic-beta': 'a-2025' }), {
+    authorization: 'Bearer our-key',
+    'anthropic-version': '2023-06-01',
+    'anthropic-beta': 'a-2025',
+    'x-api-key': 'our-key',
+  })
+  assert.deepEqual(headers(upstream('anthropic'), 'anthropic-messages'), { 'anthropic-version': '2023-06-01', 'x-api-key': 'our-key' })
+  const { apiKey: _, ...keyless } = local
+  for (const id of ['openai-chat', 'openai-responses'] as const) assert.deepEqual(headers(keyless, id), {})
+})
