@@ -1,8 +1,8 @@
 // Guarantee: an upstream is called only in protocols that it speaks, at the path where it speaks them, with its own key and no customer's.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { PROTOCOLS, type ProtocolId } from '../protocols/index.ts'
-import type { Upstream, UpstreamKind } from '../spec/index.ts'
+import { OPENAI_SURFACES, PROTOCOLS, type ProtocolId } from '../protocols/index.ts'
+import { PROTOCOL_NAMES, type Upstream, type UpstreamKind } from '../spec/index.ts'
 import { providerOf } from './index.ts'
 
 const upstream = (kind: UpstreamKind, more: Partial<Upstream> = {}): Upstream => ({
@@ -10,7 +10,9 @@ const upstream = (kind: UpstreamKind, more: Partial<Upstream> = {}): Upstream =>
   ...more,
 })
 const provider = (one: Upstream) => providerOf(one, 'm')
-const spoken = (one: Upstream) => provider(one).speaks(one)
+const all = (one: Upstream) => provider(one).speaks(one)
+/** The protocols that have names in farebox.yaml; others come with them. */
+const spoken = (one: Upstream) => all(one).filter((id) => PROTOCOL_NAMES.some((name) => name === id))
 const path = (kind: UpstreamKind, id: ProtocolId) => provider(upstream(kind)).path(PROTOCOLS[id], { model: 'm', isStream: false })
 const headers = (one: Upstream, id: ProtocolId, client: Record<string, string> = {}) => provider(one).headers(one, client, id)
 
@@ -22,6 +24,14 @@ test('OpenAI itself speaks responses, others only where the operator says so', (
   const protocols = ['openai-chat', 'anthropic-messages', 'openai-responses'] as const
   for (const kind of ['openai', 'openai-compatible', 'anthropic'] as const)
     assert.deepEqual(spoken(upstream(kind, { protocols })), protocols)
+})
+
+test('surfaces come with the protocol that they stand beside', () => {
+  const chat = upstream('openai-compatible')
+  for (const surface of OPENAI_SURFACES) assert.ok(all(chat).includes(surface), surface)
+  assert.ok(!all(chat).includes('openai-responses-count'), 'which others do not count')
+  const messages = upstream('openai-compatible', { protocols: ['anthropic-messages'] })
+  assert.ok(all(messages).includes('anthropic-count-tokens') && !all(messages).includes('openai-embeddings'))
 })
 
 test('each protocol has its path under the base URL of a kind', () => {
