@@ -45,7 +45,7 @@ export function readGeminiRequest(fields: Fields, { model, method }: GeminiAddre
     toolsJson: tools.length > 0 ? JSON.stringify(tools) : '',
     searchesMax: isSearching ? Number.POSITIVE_INFINITY : 0,
     toolCallsMax: tools.some((tool) => 'googleMaps' in tool) ? 1 : 0,
-    serviceTier: String(fields['serviceTier'] ?? fields['service_tier'] ?? ''),
+    serviceTier: wordIn(fields['serviceTier'] ?? fields['service_tier']),
     lastUserText: messages.findLast(({ role }) => role === 'user')?.texts.join('') ?? '',
     marker: '',
   }
@@ -71,3 +71,5 @@ function messageOf(raw: unknown, role: string): PromptMessage {
     attachments: parts.length - texts.length,
   }
 }
+
+const wordIn = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -14,8 +14,8 @@ export function* geminiFrames(reply: Reply, options: EncodeOptions): Generator<F
     for (const block of choice.blocks) {
       if (block.kind === 'thinking' && !options.isReasoningShown) continue
       for (const { part, tokens } of partsOf(block, options)) {
-        if (block.kind === 'thinking') thought += tokens
-        else made += tokens
+        thought += block.kind === 'thinking' ? tokens : 0
+        made += block.kind === 'thinking' ? 0 : tokens
         yield { kind: 'delta', data: data({ content: { parts: [part], role: 'model' }, index }), tokens }
       }
     }

@@ -10,20 +10,20 @@ type Fields = Readonly<Record<string, unknown>>
 export function* responsesFrames(reply: Reply, options: EncodeOptions): Generator<Frame> {
   const event = eventMaker()
   const begun = responseOf(reply, { status: 'in_progress', output: [], usage: null })
-  yield event('open', 'response.created', { response: begun })
-  yield event('structure', 'response.in_progress', { response: begun })
+  yield event({ kind: 'open', type: 'response.created', fields: { response: begun } })
+  yield event({ kind: 'structure', type: 'response.in_progress', fields: { response: begun } })
   const items = itemsOf(reply, options)
   for (const [index, { item, block }] of items.entries()) {
     const opening = { ...openingOf(item), ...('status' in item ? { status: 'in_progress' } : {}) }
     const head = block?.kind === 'tool' ? block.nameTokens : 0
-    yield event('structure', 'response.output_item.added', { output_index: index, item: opening }, head)
+    yield event({ kind: 'structure', type: 'response.output_item.added', fields: { output_index: index, item: opening }, tokens: head })
     const at = { output_index: index, item_id: String(item['id']) }
     if (block === undefined) yield* runFrames(event, item, at)
     else yield* blockFrames({ event, at, options, padding: reply.padding }, block, item)
-    yield event('structure', 'response.output_item.done', { output_index: index, item })
+    yield event({ kind: 'structure', type: 'response.output_item.done', fields: { output_index: index, item } })
   }
   const response = responseOf(reply, { ...standingOf(reply), output: items.map(({ item }) => item), usage: responsesUsage(reply.usage) })
-  yield event('done', `response.${String(response['status'])}`, { response })
+  yield event({ kind: 'done', type: `response.${String(response['status'])}`, fields: { response } })
 }
 
 /** A reply as the JSON of a response that was not streamed. */
@@ -53,11 +53,12 @@ export function responsesUsage(usage: TrueUsage): Fields {
   }
 }
 
-type EventMaker = (kind: Frame['kind'], type: string, fields: Fields, tokens?: number) => Frame
+type EventMaker = (event: MadeEvent) => Frame
+type MadeEvent = { readonly kind: Frame['kind']; readonly type: string; readonly fields: Fields; readonly tokens?: number }
 
 function eventMaker(): EventMaker {
   let number = 0
-  return (kind, type, fields, tokens = 0) => {
+  return ({ kind, type, fields, tokens = 0 }) => {
     const data = JSON.stringify({ type, sequence_number: number, ...fields })
     number += 1
     return { kind, name: type, data, tokens }
@@ -124,7 +125,7 @@ type At = { readonly output_index: number; readonly item_id: string }
 function* runFrames(event: EventMaker, item: Fields, at: At): Generator<Frame> {
   const isSearch = item['type'] === 'web_search_call'
   for (const step of ['in_progress', isSearch ? 'searching' : 'interpreting', 'completed'])
-    yield event('structure', `response.${String(item['type'])}.${step}`, at)
+    yield event({ kind: 'structure', type: `response.${String(item['type'])}.${step}`, fields: at })
 }
 
 type Writing = { readonly event: EventMaker; readonly at: At; readonly options: EncodeOptions; readonly padding: string | undefined }
@@ -135,14 +136,21 @@ function* blockFrames({ event, at, options, padding }: Writing, block: Block, it
   const { place, part, delta, done, partName } = told
   const whole = textOf(block)
   const logprobs = told.hasLogprobs ? { logprobs: [] } : {}
-  if (part !== undefined) yield event('structure', `response.${partName}.added`, { ...at, ...place, part: part('') })
+  if (part !== undefined)
+    yield event({ kind: 'structure', type: `response.${partName}.added`, fields: { ...at, ...place, part: part('') } })
   for (const piece of joinPieces(block.pieces, options.tokensPerChunk)) {
     const obfuscation = padding === undefined ? {} : { obfuscation: padding.slice(0, 1 + ((piece.text.length * 7) % 15)) }
-    yield event('delta', `response.${delta}.delta`, { ...at, ...place, delta: piece.text, ...logprobs, ...obfuscation }, piece.tokens)
+    yield event({
+      kind: 'delta',
+      type: `response.${delta}.delta`,
+      fields: { ...at, ...place, delta: piece.text, ...logprobs, ...obfuscation },
+      tokens: piece.tokens,
+    })
   }
   const name = block.kind === 'tool' ? { name: item['name'] } : {}
-  yield event('structure', `response.${delta}.done`, { ...at, ...place, [done]: whole, ...logprobs, ...name })
-  if (part !== undefined) yield event('structure', `response.${partName}.done`, { ...at, ...place, part: part(whole) })
+  yield event({ kind: 'structure', type: `response.${delta}.done`, fields: { ...at, ...place, [done]: whole, ...logprobs, ...name } })
+  if (part !== undefined)
+    yield event({ kind: 'structure', type: `response.${partName}.done`, fields: { ...at, ...place, part: part(whole) } })
 }
 
 /** In which events a block is told. */

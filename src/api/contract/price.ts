@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { CLASS_NAMES, CLASS_OF_NAME, type PriceClassName, SERVICE_TIERS } from '../../spec/index.ts'
+import { byName, CLASS_OF_NAME, type PriceClassName, SERVICE_TIERS, type UsageClass } from '../../spec/index.ts'
 import { time, usd } from './fields.ts'
 
 const rates = Object.fromEntries([...CLASS_OF_NAME.keys()].map((name) => [name, usd.optional()])) as Record<
@@ -38,13 +38,17 @@ export const priceListed = z
 export const priceList = z.object({ data: z.array(priceListed) })
 export type PriceList = z.output<typeof priceList>
 
+/** Classes that bills of before 2026-11-26 do not know; none of them had a price. */
+const LATER: ReadonlySet<UsageClass> = new Set(['audioSeconds', 'characters'])
+const rateShown = (name: UsageClass): z.ZodType<string> => (LATER.has(name) ? usd.default('0.00') : usd)
+
 /** Rates and when they hold: for one service tier, and for the whole of a call whose prompt has more than `prompt_above` tokens. */
 export const rateCardShown = z
   .strictObject({
     service_tier: z.enum(SERVICE_TIERS),
     prompt_above: z.int().min(0),
     /** USD per million tokens; of images, web_searches, tool_calls, calls, audio_seconds and characters per piece. */
-    rates: z.record(z.enum(CLASS_NAMES), usd),
+    rates: z.strictObject(byName(rateShown)),
   })
   .openapi('RateCard')
 
