@@ -6,7 +6,7 @@ import type { Customer } from '../checks/operator.ts'
 import { startWorld, type World } from '../checks/world.ts'
 import { CLIENTS, type Client, type Question, type Understood } from './clients/index.ts'
 
-const MODELS = ['m-openai', 'm-anthropic', 'm-chat', 'm-responses'] as const
+const MODELS = ['m-openai', 'm-anthropic', 'm-gemini', 'm-chat', 'm-responses'] as const
 const PROMPT = 'How long does the ferry take?'
 /** One white point. */
 const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mP8/x8AAwMCAO+ip1sAAAAASUVORK5CYII='
@@ -27,6 +27,7 @@ before(async () => {
       { id: 'slow-responses', upstream: 'resp', upstreamModel: 'sim-model!tokens=400,chunk-ms=10' },
       { id: 'slow-openai', upstream: 'oai', upstreamModel: 'sim-model!tokens=400,chunk-ms=10' },
       { id: 'slow-anthropic', upstream: 'ant', upstreamModel: 'sim-model!tokens=400,chunk-ms=10' },
+      { id: 'slow-gemini', upstream: 'goo', upstreamModel: 'sim-model!tokens=400,chunk-ms=10' },
     ],
   })
   customer = await world.operator.customer('50.00')

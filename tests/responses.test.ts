@@ -117,7 +117,7 @@ test('tokens are counted for nothing, by who has a key', async () => {
       body: JSON.stringify({ model, input: PROMPT }),
     })
   const counted = await count(customer.key)
-  assert.deepEqual([counted.status, counted.headers['x-farebox-estimate']], [200, 'input_tokens'])
+  assert.deepEqual([counted.status, counted.headers['x-farebox-estimate']], [200, 'tokens'])
   assert.deepEqual(JSON.parse(counted.body.toString()), { object: 'response.input_tokens', input_tokens: 14 })
   assert.deepEqual([(await count('fbx_none')).status, (await count(customer.key, 'none')).status], [401, 404])
   assert.equal(world.sim.calls.length, 0)

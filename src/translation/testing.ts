@@ -111,7 +111,7 @@ export const anyUsage: fc.Arbitrary<Usage> = fc
   .record(Object.fromEntries(USAGE_CLASSES.map((name) => [name, fc.nat(10_000)])) as Record<keyof Usage, fc.Arbitrary<number>>)
   .map((usage) => ({
     ...usage,
-    ...{ images: 0, webSearches: 0, toolCalls: 0, calls: 0, audioSeconds: 0, characters: 0 },
+    ...{ images: 0, webSearches: 0, toolCalls: 0, calls: 0, audioSeconds: 0, characters: 0, embedding: 0 },
     reasoning: Math.min(usage.reasoning, usage.output),
   }))
 

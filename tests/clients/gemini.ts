@@ -63,8 +63,9 @@ function understood(answers: readonly GenerateContentResponse[]): Understood {
   if (answers.some(({ candidates }) => candidates?.[0]?.finishReason === FinishReason.MALFORMED_FUNCTION_CALL)) throw new Error('malformed')
   return {
     text: parts.flatMap(({ text, thought }) => (text !== undefined && thought !== true ? [text] : [])).join(''),
-    tools: parts.flatMap(({ functionCall: call }) =>
-      call === undefined ? [] : [{ id: call.id ?? '', name: call.name ?? '', arguments: call.args }],
+    // Gemini itself gives calls no ids; whoever needs some makes them up.
+    tools: parts.flatMap(({ functionCall: call }, index) =>
+      call === undefined ? [] : [{ id: call.id ?? `part ${index}`, name: call.name ?? '', arguments: call.args }],
     ),
     reasoning: parts.flatMap(({ text, thought }) => (thought === true ? [text ?? ''] : [])).join(''),
     input: usage?.promptTokenCount ?? -1,

@@ -61,9 +61,12 @@ function membersOf(event: Extract<CanonicalEvent, { choice: number }>, state: Ch
       state.hasRefusal = true
       return { refusal: event.text }
     case 'arguments-delta':
-      return toolMembers(state, state.isCustom ? { custom: { input: event.text } } : { function: { arguments: event.text } })
+      return toolMembers(state, argumentsMember(state, event.text))
     case 'signature':
-      return state.kind === 'tool-call' ? toolMembers(state, signatureMember(event.signature)) : undefined
+      // Some clients read no piece of a call without its function.
+      return state.kind === 'tool-call'
+        ? toolMembers(state, { ...argumentsMember(state, ''), ...signatureMember(event.signature) })
+        : undefined
     case 'citation':
       return cite(event.value, state, event.origin === 'openai-chat')
     case 'part-end':
@@ -92,6 +95,9 @@ function beginPart(kind: PartStart, state: ChoiceState): JsonObject | undefined 
     state.isCustom ? { id, type: 'custom', custom: { name, input: '' } } : { id, type: 'function', function: { name, arguments: '' } },
   )
 }
+
+const argumentsMember = ({ isCustom }: ChoiceState, text: string): JsonObject =>
+  isCustom ? { custom: { input: text } } : { function: { arguments: text } }
 
 const toolMembers = ({ tools }: ChoiceState, members: JsonObject): JsonObject => ({ tool_calls: [{ index: tools - 1, ...members }] })
 
