@@ -8,7 +8,7 @@ import { after, before, describe, test } from 'node:test'
 import { startWorld, type World } from '../checks/world.ts'
 import { AFTER, CODING_TOOLS, DONE, install, makePlace, runSession } from './coding-tools/index.ts'
 
-const MODELS = ['m-openai', 'm-anthropic']
+const MODELS = ['m-openai', 'm-anthropic', 'm-gemini']
 
 let world: World
 const packages = mkdtempSync(join(tmpdir(), 'farebox-tools-'))
