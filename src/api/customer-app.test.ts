@@ -144,7 +144,7 @@ test('prices are for anybody, whole, from when they hold, and page by number', a
       ['batch', 200_000, '1.50', '0.000000009'],
     ],
   )
-  assert.deepEqual([Object.keys(one.json.cards[0].rates).length, one.json.cards[0].rates.web_searches], [15, '0.01'])
+  assert.deepEqual([Object.keys(one.json.cards[0].rates).length, one.json.cards[0].rates.web_searches], [17, '0.01'])
   const page = await anybody('/v1/prices')
   assert.deepEqual([page.json.data.length, page.json.next, page.json.data[0]], [500, first + 499, one.json])
   const next = await anybody(`/v1/prices?after=${page.json.next}`)
