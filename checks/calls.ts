@@ -8,6 +8,10 @@ export const SPOKEN = {
   gemini: { path: '/v1beta/models', model: 'm-gemini' },
 } as const
 export type Spoken = keyof typeof SPOKEN
+export const ALL_SPOKEN = Object.keys(SPOKEN) as readonly Spoken[]
+/** What upstreams are called at, in whatever protocol the customer calls. */
+export const UPSTREAM_PATHS =
+  /^\/v1\/(?:chat\/completions|responses|messages)$|^\/v1beta\/models\/[\w.-]+:(?:generateContent|streamGenerateContent\?alt=sse)$/
 
 /** One call of a customer. */
 export type CallPlan = {
@@ -138,7 +142,7 @@ function placeOf(url: string): { readonly host: string; readonly port: number; r
 }
 
 /** What the end of a whole stream says; the last event of a Gemini stream has nothing behind it but its usage. */
-const LAST_WORDS = { openai: /data: ?\[DONE\]/, anthropic: /"message_stop"/, gemini: /"responseId":"\w*"\}\s*$/ } as const
+const LAST_WORDS = { openai: /data: ?\[DONE\]/, anthropic: /"message_stop"/, gemini: /"responseId":"\w*"\}(?:\s|:[^\n]*)*$/ } as const
 
 /** Whether an answer holds all that was promised: a whole body and, for a stream, the protocol's own last frame. */
 export function isFullAnswer(answer: Answer, protocol: Spoken): boolean {

@@ -21,20 +21,20 @@ before(async () => {
   world = await startWorld({ gateways: 2 })
   customer = await world.operator.customer('100.00')
   await putUpstream('german', { privacy: { country: 'DE', retention: 'none', training: 'no' } })
-  await putUpstream('own', { placement: 'local', privacy: { country: 'FR' } })
+  await putUpstream('mine', { placement: 'local', privacy: { country: 'FR' } })
   await putUpstream('pooled', {
     base_url: `${guarded.url}/v1`,
     api_key: 'sk-wrong-of-the-pool',
     api_keys: ['sk-good-of-the-pool', 'sk-other-of-the-pool'],
   })
-  const routes = ['oai', 'german', 'own'].map((upstream, index) => ({ upstream, model: 'sim-model', priority: index + 1 }))
+  const routes = ['oai', 'german', 'mine'].map((upstream, index) => ({ upstream, model: 'sim-model', priority: index + 1 }))
   await world.operator.ask('PUT', '/models/m-three', { ...limits, routes })
   await world.operator.ask('PUT', '/models/m-pooled', { ...limits, routes: [{ upstream: 'pooled', model: 'sim-model' }] })
   await world.operator.ask('PUT', '/models/m-shared', {
     ...{ ...limits, strategy: 'weighted' },
     routes: [
       { upstream: 'german', model: 'sim-model', weight: 1 },
-      { upstream: 'own', model: 'sim-model', weight: 3 },
+      { upstream: 'mine', model: 'sim-model', weight: 3 },
     ],
   })
   await until(
@@ -64,10 +64,10 @@ const routeOf = (answer: Answer): string => /upstream=([\w-]+)/.exec(String(answ
 
 const HEADERS: readonly (readonly [headers: Record<string, string>, expected: string])[] = [
   [{}, 'oai'],
-  [{ 'x-farebox-upstreams': 'own, german' }, 'own'],
+  [{ 'x-farebox-upstreams': 'mine, german' }, 'mine'],
   [{ 'x-farebox-deny-upstreams': 'oai' }, 'german'],
-  [{ 'x-farebox-countries': 'FR, IT' }, 'own'],
-  [{ 'x-farebox-local-only': '1' }, 'own'],
+  [{ 'x-farebox-countries': 'FR, IT' }, 'mine'],
+  [{ 'x-farebox-local-only': '1' }, 'mine'],
   [{ 'x-farebox-zdr-only': '1' }, 'german'],
   [{ 'x-farebox-zdr-only': '1', 'x-farebox-local-only': '1' }, '403'],
 ]
@@ -88,11 +88,11 @@ test('a rule that is not understood is 400, and names its header', async () => {
 
 test('a key keeps to its routing, over both gateways, and a label that changes counts at once', async () => {
   const path = `/accounts/${customer.id}/keys`
-  const minted = (await world.operator.ask('POST', path, { name: 'zdr', routing: { zdr_only: true, deny: ['own'] } })) as {
+  const minted = (await world.operator.ask('POST', path, { name: 'zdr', routing: { zdr_only: true, deny: ['mine'] } })) as {
     readonly secret: string
     readonly routing: object
   }
-  assert.deepEqual(minted.routing, { allow: null, deny: ['own'], countries: null, local_only: false, zdr_only: true })
+  assert.deepEqual(minted.routing, { allow: null, deny: ['mine'], countries: null, local_only: false, zdr_only: true })
   const calls = (): Promise<readonly string[]> =>
     Promise.all(Array.from({ length: 20 }, async () => routeOf(await ask({ model: 'm-three', key: minted.secret }))))
   assert.deepEqual([...new Set(await calls())], ['german'])
@@ -123,7 +123,7 @@ test('a login of a person is refused in a pool as well', async () => {
 
 test('weights are shares of calls', async () => {
   const routes = await Promise.all(Array.from({ length: 200 }, async () => routeOf(await ask({ model: 'm-shared' }))))
-  const share = routes.filter((route) => route === 'own').length / routes.length
+  const share = routes.filter((route) => route === 'mine').length / routes.length
   assert.ok(share > 0.6 && share < 0.9, `${share}`)
 })
 

@@ -25,7 +25,7 @@ type Trial = { readonly fault: SimFault; readonly spoken: Spoken; readonly isStr
 export async function upstreamFaults(context: CheckContext): Promise<Measured> {
   const world = await startWorld({
     models: SIM_FAULTS.flatMap(({ name }) =>
-      (['oai', 'ant'] as const).map((upstream) => ({ id: modelOf(name, upstream), upstream, upstreamModel: `sim-model!${name}` })),
+      (['oai', 'ant', 'goo'] as const).map((upstream) => ({ id: modelOf(name, upstream), upstream, upstreamModel: `sim-model!${name}` })),
     ),
     env: {
       FAREBOX_CONNECT_TIMEOUT_SECONDS: '2',
@@ -67,6 +67,8 @@ export async function upstreamFaults(context: CheckContext): Promise<Measured> {
   }
 }
 
+const UPSTREAMS: Readonly<Record<Spoken, string>> = { openai: 'oai', 'openai-responses': 'oai', anthropic: 'ant', gemini: 'goo' }
+
 const modelOf = (fault: string, upstream: string): string => `m-${fault}-${upstream}`
 
 function trialsOf(): readonly Trial[] {
@@ -90,7 +92,7 @@ async function runPass(context: CheckContext, { world, customer, trials }: Pass)
   const answers = await inParallel(trials, AT_ONCE, ({ fault, spoken, isStream }) =>
     call({
       ...{ base: world.base, key: customer.key, protocol: spoken, isStream },
-      model: modelOf(fault.name, spoken === 'anthropic' ? 'ant' : 'oai'),
+      model: modelOf(fault.name, UPSTREAMS[spoken]),
       millisMax: fault.name === 'one-byte-per-second' ? TRICKLE_MS_MAX : END_MS_MAX,
     }),
   )
@@ -135,9 +137,14 @@ function isAsExpected({ fault, spoken, isStream, expected }: Trial, answer: Answ
 
 function isErrorBody(spoken: Spoken, text: string): boolean {
   try {
-    const parsed = JSON.parse(text) as { type?: unknown; message?: unknown; error?: { message?: unknown; type?: unknown } }
+    const parsed = JSON.parse(text) as {
+      type?: unknown
+      message?: unknown
+      error?: { message?: unknown; type?: unknown; status?: unknown }
+    }
     // Our own event of a response has its words beside the type, the provider's within.
     if (spoken === 'openai-responses' && parsed.type === 'error' && typeof parsed.message === 'string') return true
+    if (spoken === 'gemini') return typeof parsed.error?.message === 'string' && typeof parsed.error.status === 'string'
     const isNamed = typeof parsed.error?.message === 'string' && typeof parsed.error.type === 'string'
     return isNamed && (spoken !== 'anthropic' || parsed.type === 'error')
   } catch {
@@ -154,14 +161,22 @@ function streamEvents(body: Buffer): readonly StreamEvent[] {
   return events
 }
 
+/** Gemini's official client reads an error that stands in a stream as it is, outside of any event. */
+const lastLine = (body: Buffer): string => body.toString().trimEnd().split(/\r?\n/).at(-1) ?? ''
+
 const hasErrorFrame = (spoken: Spoken, body: Buffer): boolean =>
+  spoken === 'gemini' ? isErrorBody(spoken, lastLine(body)) : hasErrorEvent(spoken, body)
+
+const hasErrorEvent = (spoken: Spoken, body: Buffer): boolean =>
   streamEvents(body).some(({ name, data }) => isErrorBody(spoken, data) && (spoken === 'openai' || name === 'error'))
 
 function endsWell(spoken: Spoken, body: Buffer): boolean {
+  if (spoken === 'gemini' && isErrorBody(spoken, lastLine(body))) return true
   const last = streamEvents(body).findLast(({ data }) => data !== '')
   if (last === undefined) return false
   if (spoken === 'openai') return last.data === '[DONE]' || isErrorBody(spoken, last.data)
   if (spoken === 'openai-responses') return /^response\.(completed|incomplete)$/.test(last.name ?? '') || isErrorBody(spoken, last.data)
+  if (spoken === 'gemini') return last.data.includes('"finishReason"')
   return last.name === 'message_stop' || isErrorBody(spoken, last.data)
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ANSWER_HEADERS, UPSTREAM_HEADERS } from '../../src/inventory.ts'
-import { type Answer, call, errorCodeOf, type Spoken } from '../calls.ts'
+import { ALL_SPOKEN, type Answer, call, errorCodeOf } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { inParallel, until } from '../parallel.ts'
 import { startWorld, type World } from '../world.ts'
@@ -8,10 +8,12 @@ import { startWorld, type World } from '../world.ts'
 const MARK = 'hdrcnry'
 const CALLS_OF_AN_ADDRESS = 4
 const AT_ONCE = 20
+/** What each protocol calls a limit that is reached. */
+const REFUSED: ReadonlySet<string> = new Set(['concurrency_limited', 'rate_limit_error', 'RESOURCE_EXHAUSTED'])
 
 /** Headers with which a client might speak to an upstream, to what stands between, or for somebody else. */
 const SENT: readonly Readonly<Record<string, string>>[] = [
-  { 'x-goog-api-key': MARK, 'api-key': MARK, 'x-upstream-authorization': MARK, 'proxy-authorization': `Basic ${MARK}` },
+  { 'x-api-token': MARK, 'api-key': MARK, 'x-upstream-authorization': MARK, 'proxy-authorization': `Basic ${MARK}` },
   { cookie: `a=${MARK}`, 'set-cookie': `a=${MARK}`, referer: `http://${MARK}/`, origin: `http://${MARK}` },
   { 'openai-organization': MARK, 'openai-project': MARK, 'openai-beta': MARK, 'x-stainless-lang': MARK, 'user-agent': MARK },
   { 'x-forwarded-for': '203.0.113.9', 'x-real-ip': '203.0.113.9', forwarded: 'for=203.0.113.9', via: MARK, 'true-client-ip': MARK },
@@ -30,7 +32,7 @@ export async function headerHygiene(context: CheckContext): Promise<Measured> {
   const world = await startWorld({ env: { FAREBOX_IP_CONCURRENT_CALLS: String(CALLS_OF_AN_ADDRESS) } })
   try {
     const { key } = await world.operator.customer('1000.00')
-    const sets = SENT.flatMap((headers) => (['openai', 'anthropic'] as const).map((protocol) => ({ headers, protocol })))
+    const sets = SENT.flatMap((headers) => ALL_SPOKEN.map((protocol) => ({ headers, protocol })))
     const trials = sets.flatMap((set) => [false, true].map((isStream) => ({ ...set, isStream })))
     for (const trial of trials) judgeAnswer(context, await call({ base: world.base, key, ...trial }))
     judgeSent(context, world)
@@ -61,7 +63,9 @@ function judgeSent(context: CheckContext, { sim }: World): void {
       context.expect(Object.hasOwn(UPSTREAM_HEADERS, name), `an upstream was sent the header ${name}, which is not declared`)
       context.expect(!value.includes(MARK) && !value.includes('203.0.113.9'), `an upstream was sent what the client said in ${name}`)
     }
-    const keys = [headersSeen['authorization'], headersSeen['x-api-key']].filter((value) => value !== undefined)
+    const keys = [headersSeen['authorization'], headersSeen['x-api-key'], headersSeen['x-goog-api-key']].filter(
+      (value) => value !== undefined,
+    )
     context.expect(/^(?:Bearer )?sk-upstream-world$/.test(keys.join()), 'an upstream was sent another key than that of the house')
   }
 }
@@ -81,13 +85,13 @@ async function checkSpoofs(context: CheckContext, world: World, key: string): Pr
   )
   const spoofs = Array.from({ length: context.n }, (_, index) => index)
   const answers = await inParallel(spoofs, AT_ONCE, (index) =>
-    call({ base: world.base, key, protocol: index % 2 === 0 ? 'openai' : ('anthropic' satisfies Spoken), headers: spoofOf(index) }),
+    call({ base: world.base, key, protocol: ALL_SPOKEN[index % ALL_SPOKEN.length] ?? 'openai', headers: spoofOf(index) }),
   )
   const passed = answers.filter(({ status }) => status !== 429)
   context.expect(passed.length === 0, `${passed.length} calls passed the limit of their address by saying another`)
   const codes = new Set(answers.map((answer) => errorCodeOf(answer)))
   context.expect(
-    [...codes].every((code) => code === 'concurrency_limited' || code === 'rate_limit_error'),
+    [...codes].every((code) => REFUSED.has(code)),
     `refused as ${[...codes].join(', ')}`,
   )
   ending.abort()

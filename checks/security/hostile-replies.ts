@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { call, type Spoken } from '../calls.ts'
+import { ALL_SPOKEN, call } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { inParallel, until } from '../parallel.ts'
 import { makeCanary } from '../privacy/canary.ts'
@@ -31,12 +31,13 @@ export async function hostileReplies(context: CheckContext): Promise<Measured> {
     const [gateway] = world.pidsOf('gateway')
     const calls = Array.from({ length: context.n }, (_, index) => index)
     const answers = await inParallel(calls, AT_ONCE, (index) => {
-      const protocol: Spoken = Math.floor(index / 2) % 2 === 0 ? 'openai' : 'anthropic'
+      const upstream = Math.floor(index / 2) % 2 === 0 ? 'openai' : 'anthropic'
+      const protocol = ALL_SPOKEN[Math.floor(index / 4) % ALL_SPOKEN.length] ?? 'openai'
       return call({
         base: world.base,
         key: customer.key,
         protocol,
-        model: `m-hostile-${protocol}`,
+        model: `m-hostile-${upstream}`,
         isStream: index % 2 === 0,
         millisMax: 20_000,
       })

@@ -1,6 +1,6 @@
 import net from 'node:net'
 import { type SeededRandom, seededRandom } from '../../sim/index.ts'
-import { bodyOf } from '../calls.ts'
+import { bodyOf, UPSTREAM_PATHS } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { inParallel } from '../parallel.ts'
 import { startWorld } from '../world.ts'
@@ -9,6 +9,10 @@ import { startListeningCanary } from './listening-canary.ts'
 const KNOWN = [
   '/v1/chat/completions',
   '/v1/messages',
+  '/v1/responses',
+  '/v1beta/models/m-gemini:generateContent',
+  '/v1/embeddings',
+  '/v1/audio/transcriptions',
   '/anthropic/v1/messages',
   '/api/proxy/v1/chat/completions',
   '/v1/models',
@@ -70,7 +74,7 @@ export async function pathTraversal(context: CheckContext): Promise<Measured> {
       context.expect(!/"data":\[\{"id":"[0-9a-f-]{36}"|^farebox_/m.test(answer), `${named} as the operator's interface would`)
     }
     for (const { path } of world.sim.calls)
-      context.expect(/^\/v1\/(?:chat\/completions|messages)$/.test(path), `an upstream was called at ${path}`)
+      context.expect(UPSTREAM_PATHS.test(path) || path === '/v1/embeddings', `an upstream was called at ${path}`)
     context.expect(canary.contacts() === 0, `${canary.contacts()} calls to a foreign address`)
     context.expect(world.pidsOf('gateway').length === 1, 'the gateway died')
     const plain = await ask({ port: world.port, key, target: '/v1/chat/completions', method: 'POST' })

@@ -1,5 +1,5 @@
 import { type SeededRandom, seededRandom } from '../../sim/index.ts'
-import { bodyOf, type CallPlan, call, keyHeader, SPOKEN, type Spoken, send } from '../calls.ts'
+import { ALL_SPOKEN, bodyOf, type CallPlan, call, keyHeader, pathOf, type Spoken, send, UPSTREAM_PATHS } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { inParallel, until } from '../parallel.ts'
 import { startWorld, type World } from '../world.ts'
@@ -62,9 +62,9 @@ export async function upstreamOverride(context: CheckContext): Promise<Measured>
 /** What arrived where it should, arrived with the key of the house and nothing of the request's own. */
 function judge(context: CheckContext, { sim }: World, canary: ListeningCanary): void {
   for (const { headersSeen, path } of sim.calls) {
-    const key = headersSeen['authorization'] ?? `Bearer ${headersSeen['x-api-key'] ?? ''}`
+    const key = headersSeen['authorization'] ?? `Bearer ${headersSeen['x-api-key'] ?? headersSeen['x-goog-api-key'] ?? ''}`
     context.expect(key === `Bearer ${SECRET}`, 'a call went out with another key')
-    context.expect(/^\/v1\/(?:chat\/completions|messages)$/.test(path), `a call went to ${path}`)
+    context.expect(UPSTREAM_PATHS.test(path), `a call went to ${path}`)
     context.expect(!JSON.stringify(headersSeen).includes(canary.host), 'a header of the request went out')
   }
 }
@@ -72,7 +72,7 @@ function judge(context: CheckContext, { sim }: World, canary: ListeningCanary): 
 type Trial = (at: Pick<CallPlan, 'base' | 'key'>) => Promise<{ readonly status: number }>
 
 function trialOf(random: SeededRandom, { index, url }: { readonly index: number; readonly url: string }): Trial {
-  const protocol: Spoken = index % 2 === 0 ? 'openai' : 'anthropic'
+  const protocol: Spoken = ALL_SPOKEN[index % ALL_SPOKEN.length] ?? 'openai'
   const name = varied(random, NAMES[index % NAMES.length] ?? 'url')
   const place = PLACES[Math.floor(index / NAMES.length) % PLACES.length] ?? 'body'
   const value = addressOf(random, url)
@@ -86,7 +86,7 @@ function trialOf(random: SeededRandom, { index, url }: { readonly index: number;
   return (at) => {
     const plan = { ...at, protocol }
     const headers = { 'content-type': 'application/json', ...keyHeader(plan) }
-    return send({ url: `${at.base}${SPOKEN[protocol].path}${query}`, method: 'POST', headers, body: bodyOf(plan) })
+    return send({ url: `${at.base}${pathOf(plan)}${query}`, method: 'POST', headers, body: bodyOf(plan) })
   }
 }
 
