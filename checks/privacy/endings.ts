@@ -37,7 +37,7 @@ export const ENDINGS: readonly Ending[] = [
   failing('upstream echoes in a 400', { fault: 'invalid-400' }, false),
   failing('upstream echoes in a 500', { fault: 'error-500-echo' }, false),
   failing('upstream answers HTML', { fault: 'html-502' }, false),
-  failing('upstream limited', { fault: 'limited-429' }, false),
+  failing('upstream limited', { fault: 'limited-429-negative' }, false),
   failing('reset before headers', { fault: 'reset-before-headers' }, false),
   refused(
     'malformed JSON',

@@ -62,8 +62,8 @@ export const PRICE_MUTANTS: readonly MoneyMutant[] = [
     [
       'answer-uncounted',
       'what has passed of a broken answer is not charged',
-      'Math.max(base.output, open.reader?.countedOutput() ?? 0)',
-      'base.output',
+      'Math.max(base[made], open.reader?.countedOutput() ?? 0)',
+      'base[made]',
     ],
     ['failed-as-sent', 'who leaves between two tries pays for the prompt', "return isWithUpstream ? 'sent' : 'unsent'", "return 'sent'"],
   ]),

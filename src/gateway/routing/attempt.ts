@@ -97,7 +97,8 @@ export class Attempt {
       return
     }
     const coolMs = retryAfterSeconds === undefined ? COOL_MS_USUAL : retryAfterSeconds * 1_000
-    for (const limited of scope === 'account' ? keysOfAccount(upstream, key) : [key]) limited.cool(route.serial, coolMs)
+    for (const limited of scope === 'account' ? keysOfAccount(upstream, key) : [key])
+      limited.cool(route.serial, { millis: coolMs, isTold: retryAfterSeconds !== undefined })
   }
 }
 

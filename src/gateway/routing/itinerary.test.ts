@@ -49,6 +49,19 @@ function travel(world: World, judge: (at: string) => Trouble | undefined, tag?: 
 
 const pool = (count: number): TestWayOptions => ({ keyPool: Array.from({ length: count - 1 }, (_, index) => `key-x-${index + 1}`) })
 
+test('a limit without a time is a reason to go elsewhere, and none to refuse a call that can go nowhere else', () => {
+  const { retryAfterSeconds: _, ...unspoken } = limitedFor(3)
+  const alone = worldOf([{}])
+  assert.equal(travel(alone, () => unspoken).failure?.code, 'upstream_limited')
+  assert.deepEqual(travel(alone, () => undefined).went, ['1:0'])
+  const two = worldOf([{}, {}])
+  travel(two, (at) => (at === '1:0' ? unspoken : undefined))
+  assert.deepEqual(travel(two, () => undefined).went, ['2:0'])
+  const told = worldOf([{}])
+  travel(told, () => limitedFor(3))
+  assert.deepEqual(travel(told, () => undefined).went, [])
+})
+
 test('a way that fails is left for the next, and the last is tried once more where it may have passed', () => {
   const world = worldOf([{}, {}])
   assert.deepEqual(travel(world, (at) => (at === '1:0' ? down : undefined)).went, ['1:0', '2:0'])

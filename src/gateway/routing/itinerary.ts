@@ -91,7 +91,10 @@ export class Itinerary<Item extends Routed> {
     if (this.#isDesperate) return undefined
     for (const visit of this.#visits) {
       if (visit.isGivenUp || visit.tried.size > 0 || !visit.upstream.hasRoom) continue
-      const [key] = this.#usableKeys(visit).toSorted((a, b) => a.breaker.restMsLeft - b.breaker.restMsLeft)
+      const serial = visit.item.target.route.serial
+      const [key] = visit.upstream.keys
+        .filter((one) => !one.isToldToRest(serial))
+        .toSorted((a, b) => a.breaker.restMsLeft + a.coolMsLeft(serial) - b.breaker.restMsLeft - b.coolMsLeft(serial))
       if (key === undefined) continue
       this.#isDesperate = true
       return { item: visit.item, key, waitMs: 0 }
