@@ -15,8 +15,12 @@ const ofSummary = <Type extends string>(type: Type) => inside(type).extend({ sum
  * have OpenAI's names of events (https://platform.openai.com/docs/api-reference/responses-streaming, 2026-11-26), which clients know.
  */
 export const event = z.discriminatedUnion('type', [
-  ...(['response.created', 'response.queued', 'response.in_progress'] as const).map(standing),
-  ...(['response.completed', 'response.incomplete', 'response.failed'] as const).map(standing),
+  standing('response.created'),
+  standing('response.queued'),
+  standing('response.in_progress'),
+  standing('response.completed'),
+  standing('response.incomplete'),
+  standing('response.failed'),
   itemEvent('response.output_item.added'),
   itemEvent('response.output_item.done'),
   ofContent('response.content_part.added').extend({ part }),
