@@ -72,12 +72,13 @@ type Standing = { readonly status: string; readonly reason?: string; readonly ou
 
 const responseOf = (reply: Reply, { status, reason, output, usage }: Standing): Fields => ({
   ...{ id: reply.id, object: 'response', created_at: reply.createdAt, status, background: false, error: null },
+  completed_at: status === 'completed' ? reply.createdAt : null,
   incomplete_details: reason === undefined ? null : { reason },
   ...{ instructions: null, max_output_tokens: null, max_tool_calls: null, model: reply.model, output, parallel_tool_calls: true },
   ...{ previous_response_id: null, prompt_cache_key: null, prompt_cache_retention: null, reasoning: { effort: 'medium', summary: null } },
   ...{ safety_identifier: null, service_tier: status === 'in_progress' ? 'auto' : (reply.serviceTier ?? 'default'), store: false },
   ...{ temperature: 1, text: { format: { type: 'text' }, verbosity: 'medium' }, tool_choice: 'auto', tools: [], top_logprobs: 0 },
-  ...{ top_p: 1, truncation: 'disabled', usage, user: null, metadata: {} },
+  ...{ top_p: 1, presence_penalty: 0, frequency_penalty: 0, truncation: 'disabled', usage, user: null, metadata: {} },
 })
 
 /** An item of the output, and the block it tells; undefined for a tool that the provider ran. */

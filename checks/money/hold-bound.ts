@@ -7,6 +7,7 @@ import { SPOKEN_PROTOCOLS } from '../streams.ts'
 import { makeMultiplier, makePrice } from './price-fuzz.ts'
 import { type MadeRequest, makeRequest } from './request-fuzz.ts'
 import { surfaceHolds } from './surface-holds.ts'
+import { translatedRequests } from './translated-request.ts'
 
 /** A made-up call of a made-up model, and the tiers that the upstream may serve it in. */
 type Trial = {
@@ -15,6 +16,8 @@ type Trial = {
   readonly model: BoundedModel
   readonly multiplier: number
   readonly tiers: readonly ServiceTier[]
+  /** The call as it was asked, where it is one that was translated. */
+  readonly asked?: DecodedCall
 }
 
 /** What is held for a call; the real rule, or one with a mistake. */
@@ -24,20 +27,31 @@ type Holds = (trial: Trial) => bigint
 export async function holdBound(context: CheckContext): Promise<Measured> {
   const random = seededRandom(context.seed)
   const ratios: Ratios = { all: [], counted: [], worst: [], text: [], pictures: [], unbounded: [] }
-  for (let index = 0; index < context.n; index += 1) {
-    const trial = makeTrial(random)
+  let translated = 0
+  const judge = (trial: Trial): bigint => {
     const held = realHold(trial)
     const problem = problemOf(trial, held)
     if (problem !== undefined) context.fail(`${problem}: ${trial.made.protocol} ${trial.made.body.toString().slice(0, 300)}`)
+    return held
+  }
+  for (let index = 0; index < context.n; index += 1) {
+    const trial = makeTrial(random)
+    const held = judge(trial)
     ratios.worst.push(ratio(held, costliest(trial).cost))
+    for (const one of index % TRANSLATED_EVERY === 0 ? translatedTrials(trial, random) : []) {
+      judge(one)
+      translated += 1
+    }
     if (index % RATIO_EVERY === 0) noteRatios(ratios, { trial, held, random })
     if (index % 20_000 === 19_999) context.progress(`${index + 1} requests`)
   }
-  const caught = Object.entries(BROKEN).map(([name, holds]) => [name, caughtOf(holds, context.seed)] as const)
+  const controls = controlTrials(seededRandom(context.seed))
+  const caught = Object.entries(BROKEN).map(([name, holds]) => [name, caughtOf(holds, controls)] as const)
   for (const [name, count] of caught) context.expect(count > 0, `the broken hold "${name}" was not caught`)
   return {
     n: context.n,
     measured: {
+      translated,
       medianHoldToCost: median(ratios.all),
       medianHoldToCostOfText: median(ratios.text),
       medianHoldToCostWithPictures: median(ratios.pictures),
@@ -54,6 +68,8 @@ type Ratios = Readonly<Record<'all' | 'counted' | 'worst' | MadeRequest['kind'],
 
 /** Counting a prompt takes most of the time. */
 const RATIO_EVERY = 10
+/** And translating, to three other protocols, takes as long as some requests. */
+const TRANSLATED_EVERY = 5
 const CONTROL_REQUESTS = 3000
 
 function makeTrial(random: SeededRandom): Trial {
@@ -67,6 +83,14 @@ function makeTrial(random: SeededRandom): Trial {
   }
   return { made, call, model, multiplier: makeMultiplier(random), tiers: [...new Set([made.serviceTier, 'standard' as const])] }
 }
+
+/** The same call as it is asked of upstreams of the other protocols. */
+const translatedTrials = (trial: Trial, random: SeededRandom): readonly Trial[] =>
+  translatedRequests(trial.made, { model: trial.model, random }).map(({ made, call }) => ({
+    ...{ ...trial, made, call, asked: trial.call },
+    model: { ...trial.model, routes: [{ upstreamModel: made.upstreamModel }] },
+    tiers: [...new Set([made.serviceTier, 'standard' as const])],
+  }))
 
 const realHold: Holds = ({ call, model, multiplier }) => boundsOf(call, model, multiplier).worst
 
@@ -215,15 +239,14 @@ const ratio = (held: bigint, cost: bigint): number => Number((held * 1000n) / (c
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
-function caughtOf(holds: Holds, seed: number): number {
-  const random = seededRandom(seed)
-  let caught = 0
-  for (let index = 0; index < CONTROL_REQUESTS; index += 1) {
+const controlTrials = (random: SeededRandom): readonly Trial[] =>
+  Array.from({ length: CONTROL_REQUESTS }, (_, index) => index).flatMap((index) => {
     const trial = makeTrial(random)
-    if (problemOf(trial, holds(trial)) !== undefined) caught += 1
-  }
-  return caught
-}
+    return index % TRANSLATED_EVERY === 0 ? [trial, ...translatedTrials(trial, random)] : [trial]
+  })
+
+const caughtOf = (holds: Holds, trials: readonly Trial[]): number =>
+  trials.filter((trial) => problemOf(trial, holds(trial)) !== undefined).length
 
 /** The real rule for a call or a model that is changed. */
 const holdOf = ({ call, model, multiplier }: Trial, change: Partial<DecodedCall>, price = model.price): bigint =>
@@ -265,6 +288,7 @@ const BROKEN: Readonly<Record<string, Holds>> = {
   'ignores-multiplier': ({ call, model }) => boundsOf(call, model, MULTIPLIER_ONE).worst,
   'ignores-audio': (trial) => holdOf(trial, withoutSound(trial.call)),
   'ignores-pictures': (trial) => holdOf(trial, { inputClasses: trial.call.inputClasses.filter((name) => name !== 'imageInput') }),
+  'as-it-was-asked': ({ asked, call, model, multiplier }) => boundsOf(asked ?? call, model, multiplier).worst,
   'pictures-at-low': (trial) => holdOf(trial, inputAt(trial.call.inputMaxFor('gpt-4o'))),
 }
 

@@ -17,7 +17,7 @@ export type Question = {
   readonly signal?: AbortSignal
 }
 
-/** A tool that the model called; arguments as the client parsed them. */
+/** A tool that the model called; arguments as the client parsed them, plain text as the member `input`. */
 export type ToolUse = { readonly id: string; readonly name: string; readonly arguments: unknown; readonly result?: string }
 
 /** What a client made of an answer. */

@@ -1,5 +1,5 @@
 import OpenAI from 'openai'
-import { INPUT_SCHEMA, type MakeClient, OUTPUT_MAX, type Question, type Understood } from './client.ts'
+import { INPUT_SCHEMA, type MakeClient, OUTPUT_MAX, type Question, type ToolUse, type Understood } from './client.ts'
 
 type Chat = OpenAI.Chat.Completions.ChatCompletionCreateParamsNonStreaming
 
@@ -54,12 +54,16 @@ function resultsOf(results: Question['results'] = []): Chat['messages'] {
 
 function understood({ choices, usage }: OpenAI.Chat.Completions.ChatCompletion): Understood {
   const message = choices[0]?.message
-  const calls = (message?.tool_calls ?? []).flatMap((call) => (call.type === 'function' ? [call] : []))
   return {
     text: message?.content ?? '',
-    tools: calls.map((call) => ({ id: call.id, name: call.function.name, arguments: JSON.parse(call.function.arguments) as unknown })),
+    tools: (message?.tool_calls ?? []).map(toolUse),
     reasoning: (message as Reasoned | undefined)?.reasoning_content ?? '',
     input: usage?.prompt_tokens ?? -1,
     output: usage?.completion_tokens ?? -1,
   }
 }
+
+const toolUse = (call: OpenAI.Chat.Completions.ChatCompletionMessageToolCall): ToolUse =>
+  call.type === 'custom'
+    ? { id: call.id, name: call.custom.name, arguments: { input: call.custom.input } }
+    : { id: call.id, name: call.function.name, arguments: JSON.parse(call.function.arguments) as unknown }

@@ -1,5 +1,5 @@
 import OpenAI from 'openai'
-import { INPUT_SCHEMA, type MakeClient, OUTPUT_MAX, type Question, type Understood } from './client.ts'
+import { INPUT_SCHEMA, type MakeClient, OUTPUT_MAX, type Question, type ToolUse, type Understood } from './client.ts'
 
 type Body = OpenAI.Responses.ResponseCreateParamsNonStreaming
 
@@ -44,11 +44,15 @@ function understood({ output, output_text, usage }: OpenAI.Responses.Response): 
   const thoughts = output.flatMap((item) => (item.type === 'reasoning' ? [...(item.content ?? []), ...item.summary] : []))
   return {
     text: output_text,
-    tools: output.flatMap((item) =>
-      item.type === 'function_call' ? [{ id: item.call_id, name: item.name, arguments: JSON.parse(item.arguments) as unknown }] : [],
-    ),
+    tools: output.flatMap(toolUse),
     reasoning: thoughts.map(({ text }) => text).join(''),
     input: usage?.input_tokens ?? -1,
     output: usage?.output_tokens ?? -1,
   }
+}
+
+function toolUse(item: OpenAI.Responses.ResponseOutputItem): readonly ToolUse[] {
+  if (item.type === 'custom_tool_call') return [{ id: item.call_id, name: item.name, arguments: { input: item.input } }]
+  if (item.type !== 'function_call') return []
+  return [{ id: item.call_id, name: item.name, arguments: JSON.parse(item.arguments) as unknown }]
 }
