@@ -8,6 +8,8 @@ export type SurfaceCall = {
   /** Whether it means a model of its own where none is named. */
   readonly hasOwnModel: boolean
   readonly isFree: boolean
+  /** Whether we answer it ourselves. */
+  readonly isOurs?: boolean
   readonly canStream: boolean
   readonly write: (asked: { readonly models: readonly string[]; readonly text: string; readonly isStream?: boolean }) => WrittenRequest
 }
@@ -17,7 +19,7 @@ type Surface = Exclude<ProtocolId, 'openai-chat' | 'openai-responses' | 'anthrop
 /** Every surface that is neither a chat, a response nor messages. */
 export const SURFACE_CALLS: Readonly<Record<Surface, SurfaceCall>> = {
   'anthropic-count-tokens': json((text) => ({ messages: [{ role: 'user', content: text }] }), { isFree: true }),
-  'openai-responses-count': json((text) => ({ input: text, instructions: text }), { isFree: true }),
+  'openai-responses-count': json((text) => ({ input: text, instructions: text }), { isFree: true, isOurs: true }),
   'openai-embeddings': json((text) => ({ input: [text, text] })),
   'openai-completions': json((text) => ({ prompt: text, suffix: text, max_tokens: 20 }), { canStream: true }),
   'openai-moderations': json((text) => ({ input: text }), { hasOwnModel: true }),

@@ -107,7 +107,7 @@ function addUnbounded(draft: Draft, classes: readonly InputClass[]): void {
 function readDocument(part: Fields, reading: Reading): void {
   const source = part['source'] as Fields
   if (source['type'] !== 'text') addUnbounded(reading.draft, [])
-  else reading.draft.tokens += bytesOf(String(source['data'])) + bytesOf(String(part['title'] ?? ''))
+  else reading.draft.tokens += textBytes(source['data']) + textBytes(part['title'])
 }
 
 function readInline(inline: Fields, reading: Reading): void {
@@ -116,3 +116,5 @@ function readInline(inline: Fields, reading: Reading): void {
   else if (type.startsWith('image/')) readPicture({}, reading)
   else addUnbounded(reading.draft, ANYTHING)
 }
+
+const textBytes = (value: unknown): number => (typeof value === 'string' ? bytesOf(value) : 0)

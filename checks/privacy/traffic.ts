@@ -89,7 +89,7 @@ export class Traffic {
   async #askSurface(id: keyof typeof SURFACE_CALLS, ending: SurfaceEnding): Promise<MadeCall> {
     const canary = makeCanary()
     const protocol: Spoken = id.startsWith('anthropic') ? 'anthropic' : 'openai'
-    const { path, canStream, write } = { path: PROTOCOLS[id].clientPath, ...SURFACE_CALLS[id] }
+    const { path, canStream, isOurs, write } = { path: PROTOCOLS[id].clientPath, ...SURFACE_CALLS[id] }
     const written = write({ models: [SPOKEN[protocol].model], text: `Say ${canary}.`, isStream: ending.isStream && canStream })
     const body = ending.isCut ? written.body.subarray(0, -4) : written.body
     const key = ending.hasKey ? this.#payers.rich : `${this.#payers.rich.slice(0, -1)}${this.#payers.rich.endsWith('0') ? '1' : '0'}`
@@ -102,7 +102,7 @@ export class Traffic {
       ...(ending.leavesEarly ? { shallAbort: () => true } : {}),
     })
     const named = controlCall(id)
-    const reaches = ending.isCut || !ending.hasKey ? ('nobody' as const) : ('upstream' as const)
+    const reaches = isOurs === true || ending.isCut || !ending.hasKey ? ('nobody' as const) : ('upstream' as const)
     const surface = { ...named.surface, reaches: 'upstream' as const }
     return { surface, ending: { ...named.ending, name: ending.name, reaches }, protocol, canary, answer, texts: [body.toString()] }
   }
