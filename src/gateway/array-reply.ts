@@ -51,7 +51,7 @@ export function arrayReply(inner: ReplyReader, { protocol, requestId }: ArrayRep
       // What lacks its end is no event; an error that stands in a stream by itself is told below.
       const isWhole = inner.isComplete() || inner.isUsageFinal()
       if (isWhole) events.end()
-      else add(protocol.encodeError(failure('upstream_cut'), requestId))
+      else if (!inner.endsItself) add(protocol.encodeError(failure('upstream_cut'), requestId))
       return close()
     },
     endsItself: true,

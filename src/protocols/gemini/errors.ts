@@ -16,12 +16,14 @@ const STATUSES: Readonly<Record<number, string>> = {
 export const encodeError = (failure: Failure, requestId: string): Buffer => Buffer.from(errorText(failure, requestId))
 
 /**
- * A failure as the end of a stream: the error's JSON on a line of its own, which is how the official clients know it (an event with it they
- * pass over). It begins with a blank line, which ends an event that was cut short.
+ * A failure as the end of a stream. It begins with a blank line, which ends an event that was cut short. The event tells those that read
+ * events; the official client passes over an error in one and throws at bytes after the last event, so the error follows once more.
  * Source: https://github.com/googleapis/js-genai/blob/main/src/_api_client.ts (2026-11-26).
  */
-export const encodeStreamError = (failure: Failure, requestId: string): Buffer =>
-  Buffer.from(`\r\n\r\n${errorText(failure, requestId)}\r\n`)
+export function encodeStreamError(failure: Failure, requestId: string): Buffer {
+  const text = errorText(failure, requestId)
+  return Buffer.from(`\r\n\r\ndata: ${text}\r\n\r\n${text}\r\n`)
+}
 
 function errorText({ code, status, message, retryAfterSeconds }: Failure, requestId: string): string {
   const details = [

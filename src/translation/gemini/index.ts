@@ -1,6 +1,6 @@
 /** Translates Gemini's content calls to canonical calls and events and back; never passes over in silence what it cannot say. */
+import { gemini } from '../../protocols/index.ts'
 import type { Adapter } from '../adapter.ts'
-import { encodeError, encodeStreamError } from './errors.ts'
 import { readStream, readWhole } from './read-reply.ts'
 import { readRequest } from './read-request.ts'
 import { writeStream, writeWhole } from './write-reply.ts'
@@ -14,6 +14,6 @@ export const geminiAdapter: Adapter = {
   readStream,
   writeWhole,
   writeStream,
-  encodeError,
-  encodeStreamError,
+  encodeError: gemini.encodeError,
+  encodeStreamError: gemini.encodeStreamError,
 }

@@ -141,7 +141,7 @@ test('usage: the cache, pictures and sound are parts of the prompt, thoughts lie
   }
   const { usage } = answer({ ...(chunk([{ text: 'a' }], STOP) as JsonObject), usageMetadata })
   const { input, cacheRead, imageInput, audioInput, output, reasoning, imageOutput } = usage ?? assert.fail()
-  assert.deepEqual([input, cacheRead, imageInput, audioInput], [45, 40, 15, 5])
+  assert.deepEqual([input, cacheRead, imageInput, audioInput], [50, 40, 10, 5], 'video is billed as text is')
   assert.deepEqual([output, reasoning, imageOutput], [42, 30, 8])
 })
 

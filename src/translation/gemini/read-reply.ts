@@ -1,9 +1,9 @@
+import { geminiReplyUsage } from '../../protocols/index.ts'
 import type { JsonObject } from '../call.ts'
 import type { EventReader } from '../events.ts'
 import { countIn, objectIn, objectsIn, textIn } from '../json.ts'
 import { BROKEN, type Emit, type ReplyParser, readEventStream, readWholeReply } from '../reply-reader.ts'
 import { type CandidateReader, candidateReader } from './read-candidate.ts'
-import { usageOf } from './read-usage.ts'
 
 /** Reads a whole answer. Source: https://ai.google.dev/api/generate-content#generatecontentresponse (2026-11-26). */
 export const readWhole = (): EventReader => readWholeReply(contentParser)
@@ -36,10 +36,13 @@ function contentParser(emit: Emit): ReplyParser {
     choices.set(index, made)
     return made
   }
+  const figures = geminiReplyUsage()
   const count = (told: JsonObject): void => {
     const text = JSON.stringify([told, searches])
-    const usage = text === lastUsage ? undefined : usageOf(told)
+    if (text === lastUsage) return
     lastUsage = text
+    figures.add(told)
+    const usage = figures.usage()
     if (usage !== undefined) emit({ type: 'usage', usage: { ...usage, webSearches: searches } })
   }
   return {

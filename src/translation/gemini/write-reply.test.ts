@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ApiError, type GenerateContentResponse, GoogleGenAI } from '@google/genai'
 import { failure } from '../../failures.ts'
+import { gemini } from '../../protocols/index.ts'
 import { inputTokensOf, NO_USAGE, outputTokensOf } from '../../spec/index.ts'
 import type { CanonicalEvent } from '../events.ts'
 import { contextOf, eventsOfParts, serve, withoutPlaces, writeAll } from '../testing.ts'
-import { encodeError, encodeStreamError } from './errors.ts'
 import { readRequest } from './read-request.ts'
 import { writeStream, writeWhole } from './write-reply.ts'
 
@@ -166,16 +166,19 @@ test('a reply that breaks off, or that the provider gives up, is an error to the
 })
 
 test('failures in the words of the provider, with our code and when to try again', () => {
-  const told = JSON.parse(encodeError({ ...failure('upstream_limited'), retryAfterSeconds: 7 }, 'id').toString()) as { error: object }
+  const told = JSON.parse(gemini.encodeError({ ...failure('upstream_limited'), retryAfterSeconds: 7 }, 'id').toString()) as {
+    error: object
+  }
   const { message, ...rest } = told.error as { message: string }
   assert.ok(message.startsWith('The provider'))
   assert.deepEqual(rest, {
     ...{ code: 429, status: 'RESOURCE_EXHAUSTED' },
     details: [
-      { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'UPSTREAM_LIMITED', metadata: { requestId: 'id' } },
+      { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'UPSTREAM_LIMITED', domain: 'farebox' },
+      { '@type': 'type.googleapis.com/google.rpc.RequestInfo', requestId: 'id' },
       { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '7s' },
     ],
   })
-  const frames = encodeStreamError(failure('upstream_cut'), 'id').toString().split('\r\n\r\n')
+  const frames = gemini.encodeStreamError(failure('upstream_cut'), 'id').toString().trimEnd().split('\r\n\r\n')
   assert.deepEqual([frames.length, frames[0], frames[1]], [3, '', `data: ${frames[2]}`])
 })

@@ -1,10 +1,10 @@
 import { type Failure, failure } from '../../failures.ts'
+import { gemini } from '../../protocols/index.ts'
 import type { Usage } from '../../spec/index.ts'
 import type { ReplyContext } from '../adapter.ts'
 import type { JsonObject } from '../call.ts'
 import type { CanonicalEvent, EventWriter } from '../events.ts'
 import { type CitationGatherer, citationGatherer } from './citations.ts'
-import { encodeError, encodeStreamError } from './errors.ts'
 import { wordOf } from './finish-reasons.ts'
 import { partGatherer } from './gather-parts.ts'
 import { writeLogprobs } from './logprobs.ts'
@@ -24,7 +24,7 @@ export function writeStream(context: ReplyContext): EventWriter {
     `data: {"candidates":[${candidates.join(',')}]${more}${standing.tail()}}\r\n\r\n`
   const fail = (told: Failure): string => {
     isOver = true
-    return encodeStreamError(told, context.requestId).toString()
+    return gemini.encodeStreamError(told, context.requestId).toString()
   }
   const finish = (): string => {
     isOver = true
@@ -67,7 +67,7 @@ export function writeWhole(context: ReplyContext): EventWriter {
     },
     end: () => {
       if (standing.isFailed() || !isWhole) broken ??= failure('upstream_cut')
-      if (broken !== undefined) return encodeError(broken, context.requestId)
+      if (broken !== undefined) return gemini.encodeError(broken, context.requestId)
       const candidates = standing.choices().map(([index, choice]) => {
         const logprobs = writeLogprobs(gathered.logprobs(index))
         const members = { ...choice.ending(), ...(logprobs === undefined ? {} : { logprobsResult: logprobs }) }

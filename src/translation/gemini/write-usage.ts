@@ -1,7 +1,7 @@
 import { inputTokensOf, outputTokensOf, type Usage } from '../../spec/index.ts'
 import type { JsonObject } from '../call.ts'
 
-/** A usage in this protocol's words; what was written to a cache is a part of the prompt like any other. Source: as in read-usage.ts. */
+/** A usage in this protocol's words; what was written to a cache is a part of the prompt like any other. Source: https://ai.google.dev/api/generate-content#UsageMetadata (2026-11-26). */
 export function usageJson(usage: Usage): JsonObject {
   const { cacheRead, imageInput, audioInput, imageOutput, audioOutput } = usage
   const [read, made] = [inputTokensOf(usage), outputTokensOf(usage)]
