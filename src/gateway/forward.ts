@@ -97,6 +97,8 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   }
   noteAccount(stop, reply)
   if (failed === undefined) {
+    const { usualTier } = leg.target.provider
+    open.isUsualTier = usualTier !== undefined && String(reply.headers[usualTier.header]).toLowerCase() === usualTier.word
     made.answered(reply.status < 400 ? gateway.clock.monotonic() - begunAt : undefined)
     if (open.plan.tag !== undefined && reply.status < 400) gateway.affinity.note(open.plan.tag, leg.target.route.serial)
     return reply

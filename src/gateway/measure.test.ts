@@ -132,6 +132,14 @@ test('more searches than the tools of a call may come to are cut to that, and th
   )
 })
 
+test('a tier that only the headers of a reply tell is charged, unless its body tells another', () => {
+  const tier = (isUsualTier: boolean, told: ReturnType<ReplyReader['serviceTier']>) => {
+    const asked: Leg = { ...leg, call: { ...call, serviceTier: 'priority' } }
+    return measure({ ...toldOf({ input: 1 }, { serviceTier: () => told }), leg: asked, isUsualTier }, 'completed').serviceTier
+  }
+  assert.deepEqual([tier(true, undefined), tier(false, undefined), tier(true, 'priority')], ['standard', 'priority', 'priority'])
+})
+
 test('the tier that is charged is the one asked for, or the usual one when the reply tells that; never another', () => {
   const tier = (asked: 'standard' | 'flex' | 'priority', told: ReturnType<ReplyReader['serviceTier']>) =>
     measure({ ...toldOf({ input: 1 }, { serviceTier: () => told }), leg: { ...leg, call: { ...call, serviceTier: asked } } }, 'completed')

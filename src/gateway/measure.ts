@@ -20,6 +20,8 @@ import type { Plan } from './route.ts'
 export type Measurable = {
   /** Whether an upstream has the request and has not failed. */
   readonly isWithUpstream: boolean
+  /** Whether the headers of the reply told that it was served in the usual tier. */
+  readonly isUsualTier?: boolean
   readonly call: DecodedCall
   readonly plan: Plan
   readonly leg: Leg | undefined
@@ -65,8 +67,10 @@ const hasPricePerCall = ({ call, plan, leg }: Measurable): boolean =>
   (plan.model.price.some(({ rates }) => rates.calls > 0n) || leg?.target.route.cost?.some(({ rates }) => rates.calls > 0n) === true)
 
 /** The tier that the reply says it was served in, if that is the one asked for or the usual one: what is held covers these. */
-function tierOf({ reader, leg, plan }: Measurable): ServiceTier {
-  return reader?.serviceTier() === 'standard' ? 'standard' : (leg?.call.serviceTier ?? plan.serviceTier)
+function tierOf({ reader, leg, plan, isUsualTier = false }: Measurable): ServiceTier {
+  return (reader?.serviceTier() ?? (isUsualTier ? 'standard' : undefined)) === 'standard'
+    ? 'standard'
+    : (leg?.call.serviceTier ?? plan.serviceTier)
 }
 
 function stageOf({ reader, isWithUpstream }: Measurable): CallStage {

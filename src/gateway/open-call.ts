@@ -55,6 +55,8 @@ export class OpenCall implements OpenCallView {
   reader: ReplyReader | undefined
   /** Whether an upstream has the request and has not failed. */
   isWithUpstream = false
+  /** Whether the headers of the reply told that it was served in the usual tier. */
+  isUsualTier = false
   /** The try that is under way; undefined before the first. */
   attempt: Attempt | undefined
   #firstByteAt: number | undefined

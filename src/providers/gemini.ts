@@ -3,12 +3,13 @@ import { isOpenaiProtocol, keyHeaders, type Provider, spokenBy } from './provide
 /**
  * Google's Gemini API with a key, and what speaks like it. A bound of the output is taken by all of its models, and prompt and bound need
  * not fit its context together. OpenAI's protocols have a path of their own there. Sources: https://ai.google.dev/api,
- * https://ai.google.dev/gemini-api/docs/openai (2026-11-26).
+ * https://ai.google.dev/gemini-api/docs/openai, https://ai.google.dev/gemini-api/docs/priority-inference (2026-11-26).
  */
 export const gemini: Provider = {
   speaks: (upstream) => spokenBy(upstream, ['gemini']),
   path: (protocol, call) => (isOpenaiProtocol(protocol.id) ? '/v1beta/openai' : '') + protocol.upstreamPath(call),
   headers: ({ apiKey }, _, protocol) => keyHeaders(protocol, apiKey),
+  usualTier: { header: 'x-gemini-service-tier', word: 'standard' },
   addsOutputMax: true,
   outputMaxField: 'max_tokens',
 }

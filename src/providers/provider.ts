@@ -20,6 +20,8 @@ export type Provider = {
   readonly body?: (body: Buffer) => Buffer
   /** The header of a reply that names whose the key is; lower case. */
   readonly accountHeader?: string
+  /** The header of a reply, in lower case, and the word in it that tell that a call was served in the usual tier, whatever it asked for. */
+  readonly usualTier?: { readonly header: string; readonly word: string }
   /**
    * Whether a bound of the output is added where the customer gave none. Not everywhere: upstreams that refuse a prompt and a bound that
    * come to more than their context would then refuse what they would have answered.

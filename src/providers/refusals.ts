@@ -1,8 +1,8 @@
 /**
- * What a refusal speaks of beyond its status: `quota`: the house has no money there; `request`: this request is larger than any limit;
- * `account`: all keys of the house there; `upstream`: everybody.
+ * What a refusal speaks of beyond its status: `quota`: the house has no money there; `credential`: its key is not taken; `request`: this
+ * request is larger than any limit; `account`: all keys of the house there; `upstream`: everybody.
  */
-export type Refusal = 'quota' | 'request' | 'account' | 'upstream'
+export type Refusal = 'quota' | 'credential' | 'request' | 'account' | 'upstream'
 
 /** The status and the beginning of the body of an error. */
 export type RefusedReply = { readonly status: number; readonly body: Buffer }
@@ -40,6 +40,13 @@ const BEGINNINGS: readonly (readonly [beginning: RegExp, refusal: Refusal])[] = 
   [/^Rate limit reached for .{1,100} in organization\b/, 'account'],
 ]
 
+/**
+ * Google's word for a key that it does not take, which comes as a 400. Sources: https://ai.google.dev/gemini-api/docs/generate-content/api-errors,
+ * https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto (2026-11-26).
+ */
+const KEY_REASON = 'API_KEY_INVALID'
+const REASON_TYPE = 'type.googleapis.com/google.rpc.ErrorInfo'
+
 /** Statuses with which an upstream may tell that it wants money. */
 const MONEY_STATUSES: ReadonlySet<number> = new Set([400, 402, 403, 429])
 
@@ -48,6 +55,7 @@ export function readRefusal({ status, body }: RefusedReply): Refusal | undefined
   if (status === 402) return 'quota'
   if (!MONEY_STATUSES.has(status)) return undefined
   const told = errorOf(body)
+  if (isKeyRefused(told)) return 'credential'
   const word = [told.code, told.type, told.status].find((text): text is string => typeof text === 'string' && CODES.has(text))
   const { message } = told
   const begun = typeof message === 'string' ? BEGINNINGS.find(([beginning]) => beginning.test(message))?.[1] : undefined
@@ -56,12 +64,22 @@ export function readRefusal({ status, body }: RefusedReply): Refusal | undefined
   return refusal === 'quota' || status === 429 ? refusal : undefined
 }
 
-type Told = { readonly code?: unknown; readonly type?: unknown; readonly status?: unknown; readonly message?: unknown }
+type Told = {
+  readonly code?: unknown
+  readonly type?: unknown
+  readonly status?: unknown
+  readonly message?: unknown
+  readonly details?: unknown
+}
+
+const isKeyRefused = ({ details }: Told): boolean =>
+  Array.isArray(details) && details.some((one) => isRecord(one) && one['@type'] === REASON_TYPE && one['reason'] === KEY_REASON)
 
 /** The error object of a body, wherever its protocol has it. */
 function errorOf(body: Buffer): Told {
   try {
-    const parsed: unknown = JSON.parse(body.toString('utf8'))
+    const whole: unknown = JSON.parse(body.toString('utf8'))
+    const parsed: unknown = Array.isArray(whole) ? whole[0] : whole
     if (!isRecord(parsed)) return {}
     return isRecord(parsed['error']) ? parsed['error'] : parsed
   } catch {

@@ -20,6 +20,14 @@ function troubleOf({ status, body = {}, headers = {} }: Replied) {
 }
 
 const message = (text: string, more: object = {}) => ({ error: { message: text, ...more } })
+const google = (reason: string, code: number, status: string) => ({
+  error: {
+    code,
+    status,
+    message: '',
+    details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }],
+  },
+})
 const rows: readonly (readonly [name: string, replied: Replied, expected: string | undefined])[] = [
   [
     'OpenAI without money',
@@ -37,6 +45,12 @@ const rows: readonly (readonly [name: string, replied: Replied, expected: string
   ['a customer who says so', { status: 400, body: message('invalid value "Your credit balance is too low"') }, undefined],
   ['a key that is not taken', { status: 401 }, 'credential key 502'],
   ['a key that may not', { status: 403 }, 'credential key 502'],
+  ['a key that Google does not take', { status: 400, body: google('API_KEY_INVALID', 400, 'INVALID_ARGUMENT') }, 'credential key 502'],
+  ['the same in a list', { status: 400, body: [google('API_KEY_INVALID', 400, 'INVALID_ARGUMENT')] }, 'credential key 502'],
+  ['an API that is off at Google', { status: 403, body: google('SERVICE_DISABLED', 403, 'PERMISSION_DENIED') }, 'credential key 502'],
+  ['billing that is off at Google', { status: 403, body: google('BILLING_DISABLED', 403, 'PERMISSION_DENIED') }, 'credential key 502'],
+  ['a request that Google does not take', { status: 400, body: google('FIELD_INVALID', 400, 'INVALID_ARGUMENT') }, undefined],
+  ['a customer who says Google’s word', { status: 400, body: message('API_KEY_INVALID') }, undefined],
   ['a limit', { status: 429, headers: { 'retry-after': '7' } }, 'limited key 429'],
   [
     'a limit of an account',

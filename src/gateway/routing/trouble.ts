@@ -57,6 +57,7 @@ export function troubleOfReply(reply: StartedReply, protocol: Protocol): Trouble
   if (status >= 400) {
     const refusal = readRefusal({ status, body: reply.beginning() })
     if (refusal === 'quota') return { ...failed, kind: 'quota', scope: 'key' }
+    if (refusal === 'credential') return { ...failed, kind: 'credential', scope: 'key' }
     if (status === 429) return limited(headers['retry-after'], SCOPES[refusal ?? 'key'])
     if (status === 401 || status === 403 || status === 407) return { ...failed, kind: 'credential', scope: 'key' }
     if (status === 408) return { ...failed, kind: 'timeout', scope: 'route', told: failure('upstream_timeout') }
