@@ -129,7 +129,7 @@ export const CHECKS: readonly Check[] = [
     id: 'REC-01',
     title: 'whatever the books and payments or providers tell differently is found with its exact amount; a clean month shows 0',
     unit: 'days',
-    sizes: { pr: 36, nightly: 72, release: 80 },
+    sizes: { pr: 18, nightly: 72, release: 80 },
     load: async () => (await import('./money/index.ts')).reconciledMonth,
   },
   {
