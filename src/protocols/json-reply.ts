@@ -1,23 +1,11 @@
-import type { ServiceTier, Usage } from '../spec/index.ts'
 import { NOTHING } from './json-bytes.ts'
 import { JsonScanner } from './json-scanner.ts'
 import type { ReplyReader } from './protocol.ts'
 import { type ScanPlan, scanPlan } from './scan-plan.ts'
-import { parseObject, parseText, type UsageObject } from './usage-figures.ts'
-
-/** What a reply's usage objects are told to. */
-export type UsageSink = {
-  readonly add: (told: UsageObject) => void
-  readonly usage: () => Usage | undefined
-  readonly isSuspect: () => boolean
-  /** The service tier that some word for it means. */
-  readonly tierOf: (word: unknown) => ServiceTier | undefined
-  /** The tier that a usage object told. */
-  readonly serviceTier: () => ServiceTier | undefined
-}
+import { parseObject, parseText, type ReplyUsage } from './usage-figures.ts'
 
 /** For replies that tell no usage. */
-export const NO_FIGURES: UsageSink = {
+export const NO_FIGURES: ReplyUsage = {
   add: () => undefined,
   usage: () => undefined,
   isSuspect: () => false,
@@ -67,7 +55,7 @@ const TIER = 3
 const WITHIN = 4
 
 /** Reads a whole JSON reply as it passes, keeping nothing of it but usage, model, the service tier and an error; every byte goes on unchanged. */
-export function readJsonReply(sink: UsageSink, { plan, onMark }: ReplyReading = { plan: REPLY }): ReplyReader {
+export function readJsonReply(sink: ReplyUsage, { plan, onMark }: ReplyReading = { plan: REPLY }): ReplyReader {
   let textBytes = 0
   let isBroken = false
   let readAt = -1

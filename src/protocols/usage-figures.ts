@@ -1,3 +1,5 @@
+import type { ServiceTier, Usage } from '../spec/index.ts'
+
 /** Reads counts out of an upstream's usage object and remembers whether one was absurd. */
 export type UsageFigures = {
   /** The count at `name`, or `earlier` when it is absent, null or absurd. */
@@ -51,5 +53,27 @@ export function parseText(bytes: Buffer): string | undefined {
     return typeof value === 'string' ? value : undefined
   } catch {
     return undefined
+  }
+}
+
+/** The usage of one reply, merged over the objects that told it. */
+export type ReplyUsage = {
+  readonly add: (told: UsageObject) => void
+  /** Undefined when no valid count came. */
+  readonly usage: () => Usage | undefined
+  readonly isSuspect: () => boolean
+  /** The service tier that some word for it means. */
+  readonly tierOf: (word: unknown) => ServiceTier | undefined
+  /** The tier that a usage object told. */
+  readonly serviceTier: () => ServiceTier | undefined
+}
+
+/** Gives out parts of a whole until nothing is left. */
+export function taker(whole: number): (wanted: number) => number {
+  let left = whole
+  return (wanted) => {
+    const taken = Math.min(wanted, left)
+    left -= taken
+    return taken
   }
 }

@@ -1,18 +1,6 @@
 import { NO_USAGE, type ServiceTier, type Usage } from '../../spec/index.ts'
-import { objectAt, type UsageObject, usageFigures } from '../usage-figures.ts'
+import { objectAt, type ReplyUsage, usageFigures } from '../usage-figures.ts'
 import { TOLD_TIERS } from './service-tiers.ts'
-
-/** The usage of one reply, merged over the objects that told it. */
-export type ReplyUsage = {
-  readonly add: (told: UsageObject) => void
-  /** Undefined when no valid count came. */
-  readonly usage: () => Usage | undefined
-  readonly isSuspect: () => boolean
-  /** The service tier that some word for it means. */
-  readonly tierOf: (word: unknown) => ServiceTier | undefined
-  /** The tier that a usage object told. */
-  readonly serviceTier: () => ServiceTier | undefined
-}
 
 type Counts = { input?: number | undefined; output?: number | undefined; cacheRead?: number | undefined } & {
   written?: number | undefined

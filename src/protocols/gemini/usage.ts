@@ -1,18 +1,6 @@
 import { NO_USAGE, type ServiceTier, type Usage } from '../../spec/index.ts'
-import { objectAt, type UsageFigures, type UsageObject, usageFigures } from '../usage-figures.ts'
+import { objectAt, type ReplyUsage, taker, type UsageFigures, usageFigures } from '../usage-figures.ts'
 import { TOLD_TIERS } from './service-tiers.ts'
-
-/** The usage of one reply, as the last of the objects that told it says. */
-export type ReplyUsage = {
-  readonly add: (told: UsageObject) => void
-  /** Undefined when no valid count came. */
-  readonly usage: () => Usage | undefined
-  readonly isSuspect: () => boolean
-  /** The service tier that some word for it means. */
-  readonly tierOf: (word: unknown) => ServiceTier | undefined
-  /** The tier that a usage object told. */
-  readonly serviceTier: () => ServiceTier | undefined
-}
 
 const COUNTS = {
   prompt: 'promptTokenCount',
@@ -111,14 +99,4 @@ function madeClasses(made: number, { made: kinds, thoughts = 0 }: Counts, suspec
   const take = taker(made)
   const [audioOutput, imageOutput] = [take(sound), take(pictures)]
   return { audioOutput, imageOutput, output: take(made) + thoughts, reasoning: thoughts }
-}
-
-/** Gives out parts of a whole until nothing is left. */
-function taker(whole: number): (wanted: number) => number {
-  let left = whole
-  return (wanted) => {
-    const taken = Math.min(wanted, left)
-    left -= taken
-    return taken
-  }
 }

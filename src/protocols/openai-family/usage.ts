@@ -1,18 +1,6 @@
 import { NO_USAGE, type ServiceTier, type Usage } from '../../spec/index.ts'
-import { objectAt, type UsageObject, usageFigures } from '../usage-figures.ts'
+import { objectAt, type ReplyUsage, taker, usageFigures } from '../usage-figures.ts'
 import { TOLD_TIERS } from './service-tiers.ts'
-
-/** The usage of one reply, merged over the objects that told it. */
-export type ReplyUsage = {
-  readonly add: (told: UsageObject) => void
-  /** Undefined when no valid count came. */
-  readonly usage: () => Usage | undefined
-  readonly isSuspect: () => boolean
-  /** The service tier that some word for it means. */
-  readonly tierOf: (word: unknown) => ServiceTier | undefined
-  /** The tier that a usage object told. */
-  readonly serviceTier: () => ServiceTier | undefined
-}
 
 /** Where each figure stands in a usage object; `of` is the object within it. */
 const FIGURES = {
@@ -107,16 +95,6 @@ function madeClasses(made: number, { reasoning = 0, soundMade = 0, pictureMade =
   const [audioOutput, imageOutput] = [take(soundMade), take(pictureMade)]
   const output = take(made)
   return { audioOutput, imageOutput, output, reasoning: Math.min(reasoning, output) }
-}
-
-/** Gives out parts of a whole until nothing is left. */
-function taker(whole: number): (wanted: number) => number {
-  let left = whole
-  return (wanted) => {
-    const taken = Math.min(wanted, left)
-    left -= taken
-    return taken
-  }
 }
 
 type Parts = { readonly prompt: number; readonly completion: number; readonly reasoning: number; readonly total: number | undefined }

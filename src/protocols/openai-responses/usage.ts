@@ -1,4 +1,5 @@
-import { type ReplyUsage, replyUsage } from '../openai-family/index.ts'
+import { replyUsage } from '../openai-family/index.ts'
+import type { ReplyUsage } from '../usage-figures.ts'
 
 /** The usage of one response, and what its items tell of tools that the provider ran. */
 export type ResponseUsage = ReplyUsage & {

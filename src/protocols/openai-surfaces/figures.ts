@@ -1,12 +1,12 @@
 import { NO_USAGE, type Usage } from '../../spec/index.ts'
-import type { UsageSink } from '../json-reply.ts'
+import type { ReplyUsage } from '../usage-figures.ts'
 import { objectAt, type UsageFigures, type UsageObject, usageFigures } from '../usage-figures.ts'
 
 /** Reads figures out of one usage object; undefined when it tells none. */
 export type UsageReading = (told: UsageObject, figures: UsageFigures) => Partial<Usage> | undefined
 
 /** A sink for usage objects of surfaces that tell their usage once for each answer; those of several answers add up. */
-export function surfaceUsage(read: UsageReading): UsageSink {
+export function surfaceUsage(read: UsageReading): ReplyUsage {
   const figures = usageFigures()
   let sum: Usage | undefined
   return {

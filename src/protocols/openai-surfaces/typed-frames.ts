@@ -1,14 +1,15 @@
 import type { Usage } from '../../spec/index.ts'
 import { NOTHING, OPEN_BRACE } from '../json-bytes.ts'
-import { tryScan, type UsageSink } from '../json-reply.ts'
+import { tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
 import { scanPlan } from '../scan-plan.ts'
 import type { Frames } from '../stream-reply.ts'
+import type { ReplyUsage } from '../usage-figures.ts'
 import { parseObject, parseText } from '../usage-figures.ts'
 
 /** What is made of a stream whose events tell their type: `last` are those that end one of `ends` answers and tell its usage. */
 export type TypedStream = {
-  readonly sink: UsageSink
+  readonly sink: ReplyUsage
   readonly last: ReadonlySet<string>
   readonly ends: number
   /** The usage of what has ended so far, beside what the sink was told; undefined when nothing is known. */
