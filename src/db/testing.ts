@@ -174,11 +174,18 @@ async function makeTemplate(server: string): Promise<string> {
   const name = await templateName()
   const lock = await waitForLock(`${directoryOf(false)}-template`)
   try {
-    if ((await readNames(server, `select datname from pg_database where datname = '${name}'`)).length > 0) return name
-    await onServer(server, `drop database if exists ${name}_unfinished with (force)`)
-    await onServer(server, `create database ${name}_unfinished`)
-    await migrate(withDatabase(server, `${name}_unfinished`))
-    await onServer(server, `alter database ${name}_unfinished rename to ${name}`)
+    const isThere = async () => (await readNames(server, `select datname from pg_database where datname = '${name}'`)).length > 0
+    if (await isThere()) return name
+    // Other checkouts can use the same server, and the lock is of this one.
+    const unfinished = `${name}_${process.pid}`
+    await onServer(server, `create database ${unfinished}`)
+    await migrate(withDatabase(server, unfinished))
+    try {
+      await onServer(server, `alter database ${unfinished} rename to ${name}`)
+    } catch (thrown) {
+      await onServer(server, `drop database ${unfinished} with (force)`)
+      if (!(await isThere())) throw thrown
+    }
     return name
   } finally {
     await lock.release()
