@@ -217,6 +217,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./privacy/inventory.ts')).inventory,
   },
   {
+    id: 'PRV-17',
+    title: 'who looks at what belongs to people is noted and shown to them, and the log cannot be altered unseen',
+    unit: 'alterations',
+    sizes: { pr: 100, nightly: 1000, release: 1000 },
+    load: async () => (await import('./privacy/audit-log.ts')).auditLog,
+  },
+  {
     id: 'SEC-06',
     title: 'no name in a request makes the gateway call another address or send its key there; a key does not move to another host',
     unit: 'requests',

@@ -1,5 +1,6 @@
 import { ACCOUNT_DATA } from './accounts/index.ts'
 import { IDEMPOTENCY_DATA } from './api/index.ts'
+import { AUDIT_DATA } from './audit/index.ts'
 import { CATALOG_DATA } from './catalog/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
@@ -26,6 +27,7 @@ const MIGRATION_DATA = columnsOf(
 /** Every column of the database with what it holds of whom; check PRV-02 compares it with the live database both ways. */
 export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...ACCOUNT_DATA,
+  ...AUDIT_DATA,
   ...KEY_DATA,
   ...CATALOG_DATA,
   ...LEDGER_DATA,

@@ -4,7 +4,7 @@ import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 import { frameApp } from './frame.ts'
 import { landingPage } from './landing-page.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
-import { healthRoutes, ownRoutes, ownStatementRoutes, publicPriceRoutes, receiptRoutes } from './routes/index.ts'
+import { healthRoutes, ownAuditRoutes, ownRoutes, ownStatementRoutes, publicPriceRoutes, receiptRoutes } from './routes/index.ts'
 
 /** What customers reach of control, forwarded by the gateways: their own usage, balance and receipts, what these are checked with, the price list, and the first page. */
 export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
@@ -14,6 +14,7 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   app.use('/v1/*', readsWhatIsSettled(dependencies))
   ownRoutes(app, dependencies)
   ownStatementRoutes(app, dependencies)
+  ownAuditRoutes(app, dependencies)
   receiptRoutes(app, dependencies)
   publicPriceRoutes(app, dependencies)
   landingPage(app)

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Hono } from 'hono'
 import { FailureError } from '../failures.ts'
+import { auditsAccess } from './audit-access.ts'
 import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 import { failureOfIssues } from './failure-of.ts'
 import { frameApp } from './frame.ts'
@@ -8,6 +9,7 @@ import { requireJsonBody, requireOperatorToken } from './operator-guard.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
 import {
   accountRoutes,
+  auditRoutes,
   billRoutes,
   creditRoutes,
   healthRoutes,
@@ -36,7 +38,13 @@ export function operatorApp(dependencies: ApiDependencies): Hono<ApiEnv> {
     log,
     encodeError: ({ code, message, field }) => ({ error: { code, message, ...(field === undefined ? {} : { field }) } }),
   })
-  app.use('/operator/*', requireOperatorToken(dependencies.operatorTokenHash), requireJsonBody(), readsWhatIsSettled(dependencies))
+  app.use(
+    '/operator/*',
+    requireOperatorToken(dependencies.operatorTokenHash),
+    requireJsonBody(),
+    auditsAccess(dependencies),
+    readsWhatIsSettled(dependencies),
+  )
   healthRoutes(app, dependencies)
   app.get('/metrics', async (c) =>
     c.text(await dependencies.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
@@ -60,6 +68,7 @@ const ROUTES = [
   planRoutes,
   ledgerRoutes,
   reconciliationRoutes,
+  auditRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */

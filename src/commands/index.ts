@@ -55,7 +55,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'verify',
-    summary: 'check a receipt or a bill without trusting the server',
+    summary: 'check a receipt, a bill or the audit log without trusting the server',
     load: async () => (await import('./verify.ts')).verify,
   },
 ]

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { verifyAuditCommand } from './verify-audit.ts'
 import { verifyBillCommand } from './verify-bill.ts'
 import { verifyReceiptCommand } from './verify-receipt.ts'
 
@@ -6,4 +7,5 @@ import { verifyReceiptCommand } from './verify-receipt.ts'
 export const verify: Command = (program, context) => {
   verifyReceiptCommand(program.command('receipt'), context)
   verifyBillCommand(program.command('bill'), context)
+  verifyAuditCommand(program.command('audit'), context)
 }

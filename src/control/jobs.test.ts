@@ -35,6 +35,7 @@ const counts = async (): Promise<Counts> => {
 const start = (now: number) => {
   books.clock.at = now
   return startJobs({
+    appDatabase: books.kit.appDatabase,
     ...{ ledgerDatabase: books.kit.ledgerDatabase, booksDatabase: books.kit.ledgerDatabase, audit: async () => undefined },
     ...{ nodeId: books.nodeId, dataDir, ids: books.ids, clock: books.clock },
     log: (entry) => logged.push(entry),

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { signAuditDay } from '../audit/index.ts'
 import { type Database, sql } from '../db/index.ts'
 import { closeDays, collectDebts } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log, utcDayOf } from '../lib/index.ts'
 import { openSigner, type Signer, sealDays, signCommits } from '../receipts/index.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
-/** What jobs work with; both databases have the role farebox_ledger, `booksDatabase` has time for statements that read much. */
+/** What jobs work with; two databases have the role farebox_ledger, `booksDatabase` has time for statements that read much. */
 export type JobOptions = {
+  readonly appDatabase: Database
   readonly ledgerDatabase: Database
   readonly booksDatabase: Database
   /** Recomputes the next accounts. */
@@ -51,11 +53,12 @@ export async function startJobs(options: JobOptions): Promise<RunningJobs> {
   return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
 }
 
-async function closeAll({ ledgerDatabase, booksDatabase, ids, clock }: JobOptions, signer: Signer): Promise<void> {
+async function closeAll({ appDatabase, ledgerDatabase, booksDatabase, ids, clock }: JobOptions, signer: Signer): Promise<void> {
   const now = clock.now()
   const before = utcDayOf(Math.min(now, await databaseTime(ledgerDatabase)) - AFTER_MIDNIGHT_MS)
   await closeDays(booksDatabase, { ids, now, before })
   await sealDays(ledgerDatabase, { key: signer.keyAt(now), salt: () => randomBytes(32), now })
+  await signAuditDay(appDatabase, { key: signer.keyAt(now), now })
   await signer.maintain(now)
 }
 

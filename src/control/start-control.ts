@@ -120,7 +120,17 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
-  const jobs = await startJobs({ ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit })
+  const jobs = await startJobs({
+    appDatabase,
+    ledgerDatabase,
+    booksDatabase,
+    nodeId,
+    dataDir: config.dataDir,
+    ids,
+    clock,
+    log,
+    audit: desk.audit,
+  })
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
   return {

@@ -10,7 +10,7 @@ export type Destination =
   | { readonly kind: 'control'; readonly takesBody: boolean }
 
 const CONTROL_READS =
-  /^\/(?:$|v1\/(?:usage|balance)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/[\w./-]{1,100}$)/
+  /^\/(?:$|v1\/(?:usage|balance|accesses)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/[\w./-]{1,100}$)/
 const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/)[\w./-]{1,200}$/
 
 /**

@@ -1,6 +1,8 @@
 import { type KeyObject, sign, verify } from 'node:crypto'
 import { canonicalJson } from './canonical-json.ts'
-import type { BatchClaims } from './shape.ts'
+
+/** What is signed: short words and numbers by name. */
+export type SignedClaims = Readonly<Record<string, string | number>>
 
 /** A compact JWS in its parts. */
 export type Jws = { readonly kid: string; readonly payload: string; readonly signature: Buffer }
@@ -11,11 +13,11 @@ const signingInput = (kid: string, payload: string): string => `${encode(canonic
 const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64url')
 
 /** The Ed25519 signature, 64 bytes, of claims under a key. */
-export const signClaims = (key: { readonly kid: string; readonly privateKey: KeyObject }, claims: BatchClaims): Buffer =>
+export const signClaims = (key: { readonly kid: string; readonly privateKey: KeyObject }, claims: SignedClaims): Buffer =>
   sign(null, Buffer.from(signingInput(key.kid, canonicalJson(claims))), key.privateKey)
 
 /** The compact JWS of claims and their signature. */
-export const writeJws = (kid: string, claims: BatchClaims, signature: Buffer): string =>
+export const writeJws = (kid: string, claims: SignedClaims, signature: Buffer): string =>
   `${signingInput(kid, canonicalJson(claims))}.${signature.toString('base64url')}`
 
 /** The parts of a compact JWS in the one spelling we write; undefined for any other. */
@@ -33,3 +35,10 @@ export function readJws(text: string): Jws | undefined {
 /** Whether the signature is that of this key. */
 export const isSignedBy = ({ kid, payload, signature }: Jws, publicKey: KeyObject): boolean =>
   verify(null, Buffer.from(signingInput(kid, payload)), publicKey, signature)
+
+/** Whether a compact JWS says exactly these claims and is signed by one of these keys, which are by kid. */
+export function isSignedWith(text: string, claims: SignedClaims, keys: ReadonlyMap<string, KeyObject>): boolean {
+  const jws = readJws(text)
+  const key = keys.get(jws?.kid ?? '')
+  return jws !== undefined && key !== undefined && jws.payload === canonicalJson(claims) && isSignedBy(jws, key)
+}

@@ -1,5 +1,6 @@
 /** The routes of the HTTP interface, one file per noun. Never decides who may come in: the apps do that before any route. */
 export { accountRoutes } from './accounts.ts'
+export { auditRoutes, ownAuditRoutes } from './audit.ts'
 export { billRoutes } from './bills.ts'
 export { creditRoutes } from './credits.ts'
 export { healthRoutes } from './health.ts'

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono'
 import { fail } from '../../failures.ts'
 import { findReceipt, listDayRoots, listPublicKeys, type ShownReceipt } from '../../receipts/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+import { readBefore } from '../read-before.ts'
 import { identify } from './own.ts'
 
 type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'clock'>
@@ -29,11 +30,4 @@ async function ownReceipt(c: Context<ApiEnv>, dependencies: Dependencies): Promi
   const found = await findReceipt(dependencies.appDatabase, { requestId, accountId, now: dependencies.clock.now() })
   if (found === 'unsigned') fail('receipt_unsigned', { seconds: SIGNED_SECONDS })
   return found === 'unknown' ? fail('receipt_unknown') : found
-}
-
-/** The `next` of the page before: the last day it had. */
-function readBefore(c: Context<ApiEnv>): string | undefined {
-  const before = c.req.query('before')
-  if (before === undefined || (/^\d{4}-\d\d-\d\d$/.test(before) && !Number.isNaN(Date.parse(before)))) return before
-  return fail('invalid_field', { field: 'before', expected: 'a day such as 2026-11-21' })
 }

@@ -1,0 +1,64 @@
+import type { MiddlewareHandler } from 'hono'
+import { matchedRoutes } from 'hono/route'
+import { recordAccess } from '../audit/index.ts'
+import { type Database, sql } from '../db/index.ts'
+import { isUuid } from '../lib/index.ts'
+import type { ApiDependencies, ApiEnv } from './dependencies.ts'
+
+/** Who uses the operator token: everyone who has it. */
+const TOKEN_ACTOR = 'operator-token'
+const PREFIX = '/operator/v1/'
+/** Nouns that hold nothing of people: looking at them is not noted, changing them is. */
+const HOUSE_NOUNS: readonly string[] = ['upstreams', 'models', 'prices', 'plans', 'ledger', 'openapi.json']
+const VERBS: Readonly<Record<string, string>> = { GET: 'read', POST: 'create', PUT: 'set', PATCH: 'change', DELETE: 'delete' }
+
+/** Notes each access to what belongs to people before it is answered, and each change of anything; what cannot be noted is not done. */
+export const auditsAccess =
+  ({ appDatabase, clock }: Pick<ApiDependencies, 'appDatabase' | 'clock'>): MiddlewareHandler<ApiEnv> =>
+  async (c, next) => {
+    const door = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')
+    if (door !== undefined && isNoted(door)) {
+      const accountId = await accountBehind(appDatabase, c.req.path)
+      await recordAccess(appDatabase, { actor: TOKEN_ACTOR, action: actionOf(door), accountId, now: clock.now() })
+    }
+    await next()
+  }
+
+/** A route of the live router. */
+export type Door = { readonly method: string; readonly path: string }
+
+/** Whether an access through this door is noted; a door that nobody thought of is. */
+export const isNoted = ({ method, path }: Door): boolean =>
+  path.startsWith(PREFIX) && (method !== 'GET' || !HOUSE_NOUNS.includes(nounsOf(path)[0] ?? ''))
+
+/** How the log calls an access, such as "accounts.credits.create" or "accounts.list". */
+export function actionOf({ method, path }: Door): string {
+  const isList = method === 'GET' && !path.includes(':')
+  return [...nounsOf(path), isList ? 'list' : (VERBS[method] ?? 'use')].join('.')
+}
+
+/** Accesses that name no account and can have shown something of every account, as PostgreSQL reads patterns. */
+export const CONCERNS_ALL = '^(accounts\\.list|reconciliations\\..*|audit\\..*|privacy\\..*)$'
+
+const nounsOf = (path: string): readonly string[] =>
+  path
+    .slice(PREFIX.length)
+    .split('/')
+    .filter((part) => !part.startsWith(':'))
+
+/** The account that a path leads to, also by a key or a transfer of it; undefined where it names none. */
+async function accountBehind(database: Database, path: string): Promise<string | undefined> {
+  const [noun = '', id = ''] = path.slice(PREFIX.length).split('/')
+  if (!isUuid(id)) return undefined
+  if (noun === 'accounts') return id.toLowerCase()
+  if (noun === 'keys') return await firstId(database, sql`select account_id as id from api_key where id = ${id}`)
+  if (noun !== 'transfers') return undefined
+  return await firstId(
+    database,
+    sql`select a.id from transfer t join ledger_account a on a.id in (t.debit_account, t.credit_account)
+        where t.id = ${id} and a.kind = 'customer'`,
+  )
+}
+
+const firstId = async (database: Database, statement: Parameters<Database['query']>[0]): Promise<string | undefined> =>
+  (await database.query<{ id: string }>(statement))[0]?.id
