@@ -34,7 +34,7 @@ const PACKAGES = {
   hono: '^src/api/',
   '@hono/': '^src/(api|control)/',
   commander: '^src/(commands/|main\\.ts)',
-  yaml: '^src/catalog/',
+  yaml: '^(src/catalog|tests)/',
   'gpt-tokenizer': '^(src/(protocols|providers)|sim)/',
   'prom-client': '^src/(api|control|commands|lib)/',
   pino: '^src/lib/',

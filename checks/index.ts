@@ -224,6 +224,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./privacy/audit-log.ts')).auditLog,
   },
   {
+    id: 'PRV-20',
+    title: 'under the shipped firewall rules Farebox reaches what its catalogue names and nothing else',
+    unit: 'addresses',
+    sizes: { pr: 300, nightly: 1000, release: 1000 },
+    load: async () => (await import('./privacy/egress-rules.ts')).egressRules,
+  },
+  {
     id: 'SEC-06',
     title: 'no name in a request makes the gateway call another address or send its key there; a key does not move to another host',
     unit: 'requests',

@@ -25,6 +25,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
+    name: 'egress',
+    summary: 'list every place the running server may call, or print firewall rules for it',
+    load: async () => (await import('./egress/index.ts')).egress,
+  },
+  {
     name: 'export',
     summary: 'print a month of an account of the running server, to be recomputed anywhere',
     load: async () => (await import('./export.ts')).exportCommand,

@@ -1,0 +1,32 @@
+import type { Config } from '../../config.ts'
+
+/** A place that this installation may call: a host name or address, a port, and why. */
+export type Destination = { readonly host: string; readonly port: number; readonly why: string }
+
+/** An upstream of the catalogue, as the operator API shows it. */
+type Upstream = { readonly id: string; readonly kind: string; readonly base_url: string }
+
+/** Gives out access tokens for Vertex. Source: https://developers.google.com/identity/protocols/oauth2/service-account (2026-11-26). */
+const GOOGLE_TOKENS = { host: 'oauth2.googleapis.com', port: 443 }
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'https:': 443, 'http:': 80, 'postgres:': 5432, 'postgresql:': 5432 }
+const VALKEY_PORT = 6379
+
+/** Every place this installation may call, by its settings and its catalogue; each once, in the order of their names. */
+export function destinationsOf(config: Pick<Config, 'databaseUrl' | 'valkeyUrl'>, upstreams: readonly Upstream[]): readonly Destination[] {
+  const wanted = [
+    ...upstreams.map(({ id, base_url: url }) => at(url, `upstream ${id}`)),
+    ...(upstreams.some(({ kind }) => kind === 'vertex') ? [{ ...GOOGLE_TOKENS, why: 'access tokens for vertex' }] : []),
+    ...(config.databaseUrl === undefined ? [] : [at(config.databaseUrl, 'the database')]),
+    ...(config.valkeyUrl === undefined ? [] : [at(config.valkeyUrl, 'rate windows of several nodes')]),
+  ]
+  const byPlace = Map.groupBy(wanted, ({ host, port }) => `${host} ${port}`)
+  return [...byPlace.values()]
+    .flatMap(([first, ...others]) => (first === undefined ? [] : [{ ...first, why: [first, ...others].map(({ why }) => why).join(', ') }]))
+    .toSorted((a, b) => a.host.localeCompare(b.host) || a.port - b.port)
+}
+
+function at(text: string, why: string): Destination {
+  const url = new URL(text)
+  const port = url.port === '' ? (DEFAULT_PORTS[url.protocol] ?? VALKEY_PORT) : Number(url.port)
+  return { host: url.hostname.replace(/^\[|\]$/g, ''), port, why }
+}

@@ -1,0 +1,64 @@
+import { promises as dns, getServers } from 'node:dns'
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { errorCode } from '../../lib/index.ts'
+import { type Command, type CommandContext, ExitError } from '../command.ts'
+import { type Connect, connectOperator } from '../operator-client.ts'
+import { JSON_OPTION, printData } from '../operator-command.ts'
+import { formatTable } from '../table.ts'
+import { type Destination, destinationsOf } from './destinations.ts'
+import { type Resolved, rulesetOf } from './ruleset.ts'
+
+export { destinationsOf } from './destinations.ts'
+export { rulesetOf } from './ruleset.ts'
+
+type Flags = { readonly json?: boolean; readonly nftables?: boolean; readonly user: string }
+
+const FAILED = 1
+const USER = /^(?:\d{1,10}|[a-z_][a-z0-9_-]{0,31})$/
+const upstreamList = z.object({ data: z.array(z.object({ id: z.string(), kind: z.string(), base_url: z.string() })) })
+
+/** `farebox egress`, over a connection. */
+export const egressWith =
+  (connect: Connect): Command =>
+  (program, context) => {
+    program
+      .option('--nftables', 'print rules for the firewall of Linux instead, by the addresses that names have now')
+      .option('--user <user>', 'whose connections the rules are for', 'farebox')
+      .option(...JSON_OPTION)
+      .action(async (flags: Flags) => {
+        if (!USER.test(flags.user)) return refuse(context, '--user: expected a login name such as farebox, or its number.')
+        const { data } = upstreamList.parse(await (await connect(context)).get('/upstreams'))
+        const destinations = destinationsOf(context.config(), data)
+        if (flags.nftables !== true) return printData(context, { data: destinations }, { isJson: flags.json, text: tell(destinations) })
+        const resolved = await Promise.all(destinations.map((destination) => resolve(context, destination)))
+        context.print(rulesetOf(resolved, { user: flags.user, resolvers: resolverAddresses() }))
+      })
+  }
+
+/** `farebox egress`: every place the running server may call, as a list or as rules for a firewall. */
+export const egress: Command = egressWith(connectOperator)
+
+function tell(destinations: readonly Destination[]): string {
+  if (destinations.length === 0) return 'This server calls nobody: it has no upstream but its own sandbox, and its own database.'
+  const rows = destinations.map(({ host, port, why }) => [host, String(port), why])
+  return `${formatTable(['host', 'port', 'why'], rows, [1])}\nHold it to that: npx farebox egress --nftables | nft -f -`
+}
+
+async function resolve(context: CommandContext, destination: Destination): Promise<Resolved> {
+  if (isIP(destination.host) !== 0) return { ...destination, addresses: [destination.host] }
+  try {
+    const found = await dns.lookup(destination.host, { all: true })
+    return { ...destination, addresses: found.map(({ address }) => address) }
+  } catch (thrown) {
+    return refuse(context, `${destination.host} has no address now (${errorCode(thrown)}); rules without it would cut it off.`)
+  }
+}
+
+/** The name servers of this machine; those on a port of their own are local. */
+const resolverAddresses = (): readonly string[] => getServers().filter((server) => isIP(server) !== 0)
+
+function refuse(context: CommandContext, message: string): never {
+  context.note(message)
+  throw new ExitError(FAILED)
+}

@@ -1,0 +1,60 @@
+// Guarantee: what is shipped for systemd and containers takes every right away that Farebox does not need, and starts what exists.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parse } from 'yaml'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const UNIT = join(ROOT, 'deploy', 'systemd', 'farebox.service')
+const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0
+const SKIP = hasAnalyze ? false : 'not run: systemd-analyze is not installed'
+
+test('systemd rates the unit 2.0 or better, of 10', { skip: SKIP }, () => {
+  const { status, stdout, stderr } = spawnSync('systemd-analyze', ['security', '--offline=true', '--threshold=20', UNIT], {
+    encoding: 'utf8',
+  })
+  assert.equal(status, 0, stdout + stderr)
+})
+
+test('systemd understands every line of the units', { skip: SKIP }, () => {
+  for (const name of ['farebox.service', 'farebox-egress.service', 'farebox-egress.timer']) {
+    const { stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', join(ROOT, 'deploy', 'systemd', name)], { encoding: 'utf8' })
+    const told = stderr.split('\n').filter((line) => /Unknown|Failed to parse|ignoring|Invalid/.test(line) && line.includes('deploy/'))
+    assert.deepEqual(told, [], name)
+  }
+})
+
+test('units and container start files that are there, without options that let memory out', () => {
+  const unit = readFileSync(UNIT, 'utf8')
+  const started = /^ExecStart=(.+)$/m.exec(unit)?.[1] ?? ''
+  assert.match(
+    started,
+    /^\/opt\/farebox\/node_modules\/\.bin\/node --disable-proto=throw --disable-sigusr1 --no-warnings src\/main\.ts serve$/,
+  )
+  assert.ok(existsSync(join(ROOT, 'src', 'main.ts')))
+  for (const line of [
+    'LimitCORE=0',
+    'MemorySwapMax=0',
+    'NoNewPrivileges=yes',
+    'ProtectSystem=strict',
+    'CapabilityBoundingSet=',
+    'CoredumpFilter=0x0',
+  ])
+    assert.ok(unit.split('\n').includes(line), line)
+})
+
+test('the container can write its data and nothing else', () => {
+  const { services } = parse(readFileSync(join(ROOT, 'deploy', 'container', 'compose.yaml'), 'utf8'))
+  const { farebox } = services
+  assert.equal(farebox.read_only, true)
+  assert.deepEqual(farebox.cap_drop, ['ALL'])
+  assert.deepEqual(farebox.security_opt, ['no-new-privileges:true'])
+  assert.equal(farebox.ulimits.core, 0)
+  assert.equal(farebox.mem_limit, farebox.memswap_limit)
+  assert.equal(farebox.mem_swappiness, 0)
+  assert.deepEqual(farebox.volumes, ['data:/var/lib/farebox'])
+  assert.match(farebox.user, /^[1-9]\d*:[1-9]\d*$/)
+  assert.ok(farebox.ports.every((port: string) => port.startsWith('127.0.0.1:')))
+})
