@@ -7,7 +7,7 @@ import { HELP, type Options, parseOptions } from './options.ts'
 import { type RunningProxy, STARTERS } from './proxies/index.ts'
 import { headerOf, latestSession, type Measurement, writeLine } from './results.ts'
 import { isMeasured, measure, type Result, type Rig, SCENARIO_NAMES, type ScenarioName, warmUp } from './scenarios.ts'
-import { describe, terminalTable, writeReadme } from './table.ts'
+import { comparison, describe, terminalTable, writeReadme } from './table.ts'
 
 // `npm run bench`: starts what is compared, measures it in interleaved rounds, prints a table, keeps every figure in bench/results.
 const say = (text: string): void => void process.stdout.write(text)
@@ -57,7 +57,9 @@ async function runSession(options: Options): Promise<number> {
     writeLine(header)
     const measurements = await measureAll(rig, proxies, { options, run: header.run, cleanup })
     const session = { header, measurements }
-    say(`\n${terminalTable(session)}\nMedian (least–greatest) of the rounds; × is to nginx in the same round. ${describe(session)}\n`)
+    say(
+      `\n${terminalTable(session)}\nMedian (least–greatest) of the rounds; × is to nginx in the same round. ${describe(session)}\n${comparison(session)}`,
+    )
     return measurements.some((one) => one.failures > 0) ? 1 : 0
   } catch (error) {
     if (cleanup.stopping === undefined) throw error

@@ -11,6 +11,7 @@ export type ScenarioName = (typeof SCENARIO_NAMES)[number]
 
 /** Whether a proxy takes part in a scenario: paid calls are for those that can be paid, with any number of gateways; translation is Farebox's. */
 export function isMeasured(scenario: ScenarioName, proxy: ProxyName): boolean {
+  if (proxy === 'farebox-before') return true
   if (scenario === 'paid') return proxy === 'farebox' || proxy === 'farebox-cores'
   return scenario === 'translated' ? proxy === 'farebox' : proxy !== 'farebox-cores'
 }

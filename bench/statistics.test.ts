@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { differences, median, quantile, ratios, spreadOf } from './statistics.ts'
+import { seededRandom } from '../sim/index.ts'
+import { differences, median, medianInterval, quantile, ratios, spreadOf } from './statistics.ts'
 
 test('the median is the middle, or half-way between the two middles', () => {
   assert.equal(median([3, 1, 2]), 2)
@@ -50,4 +51,18 @@ test('ratios and differences pair rounds by number and drop a round that one sid
   ])
   assert.deepEqual(ratios(mine, base), [4, 3])
   assert.deepEqual(differences(mine, base), [30, 40])
+})
+
+test('the interval of a median is that of the tables of the sign test, and holds the true median as often as it says', () => {
+  const ranks = (n: number) => medianInterval(Array.from({ length: n }, (_, index) => index + 1))
+  assert.deepEqual(ranks(5), [Number.NaN, Number.NaN])
+  assert.deepEqual(ranks(6), [1, 6])
+  assert.deepEqual(ranks(10), [2, 9])
+  assert.deepEqual(ranks(30), [10, 21])
+  const random = seededRandom(7)
+  const holds = Array.from({ length: 2_000 }, () => {
+    const [low, high] = medianInterval(Array.from({ length: 31 }, () => random.next()))
+    return low <= 0.5 && high >= 0.5
+  }).filter(Boolean).length
+  assert.ok(holds >= 1_880, `${holds} of 2000`)
 })

@@ -38,6 +38,22 @@ export function pairRounds(
 export const ratios = (mine: ReadonlyMap<number, number>, base: ReadonlyMap<number, number>): number[] =>
   pairRounds(mine, base, (a, b) => a / b)
 
+/**
+ * Between which values the true median lies with a confidence of 95 %, whatever the values are spread like: those whose ranks a fair coin
+ * falls outside of at most once in twenty. NaN twice for fewer than six values, which cannot say.
+ */
+export function medianInterval(values: readonly number[]): readonly [number, number] {
+  const sorted = values.toSorted((a, b) => a - b)
+  const n = sorted.length
+  let [outside, chance, below] = [0, 0.5 ** n, 0]
+  while (outside + 2 * chance <= 0.05) {
+    outside += 2 * chance
+    below += 1
+    chance = (chance * (n - below + 1)) / below
+  }
+  return below === 0 ? [Number.NaN, Number.NaN] : [sorted[below - 1] ?? Number.NaN, sorted[n - below] ?? Number.NaN]
+}
+
 /** Mine − base, round by round. */
 export const differences = (mine: ReadonlyMap<number, number>, base: ReadonlyMap<number, number>): number[] =>
   pairRounds(mine, base, (a, b) => a - b)

@@ -1,7 +1,7 @@
 import type { ProxyName } from './proxies/index.ts'
 import type { Measurement, Session } from './results.ts'
 import type { ScenarioName } from './scenarios.ts'
-import { differences, median, ratios, type Spread, spreadOf } from './statistics.ts'
+import { differences, median, medianInterval, ratios, type Spread, spreadOf } from './statistics.ts'
 
 /** One figure of one proxy: median and extremes over the rounds, and the median of its ratios to nginx round by round. */
 export type Cell = Spread & { readonly ratio?: number }
@@ -120,4 +120,24 @@ function roundsOf(metric: Metric, measurements: readonly Measurement[], proxy: P
     if (Number.isFinite(value) && !isEmpty) rounds.set(one.round, value)
   }
   return rounds
+}
+
+/** What a figure of Farebox is of the same figure of the checkout it is compared with: the median of all rounds and where it lies with 95 % confidence. */
+export type Compared = {
+  readonly label: string
+  readonly ratio: number
+  readonly interval: readonly [number, number]
+  readonly pairs: number
+}
+
+/** Farebox beside another checkout of it, for what both were measured by; empty when there was none. */
+export function compareBefore({ measurements }: Session): readonly Compared[] {
+  return METRICS.filter(({ as }) => as === 'ratio').flatMap((metric) =>
+    [metric, { ...metric, label: `${metric.label}, gateway + control`, value: `${metric.value}.serving+${metric.value}.control` }].flatMap(
+      (one) => {
+        const found = ratios(roundsOf(one, measurements, 'farebox'), roundsOf(one, measurements, 'farebox-before'))
+        return found.length === 0 ? [] : [{ label: one.label, ratio: median(found), interval: medianInterval(found), pairs: found.length }]
+      },
+    ),
+  )
 }

@@ -4,7 +4,7 @@ import { PROXY_NAMES, type ProxyName } from './proxies/index.ts'
 import type { Session } from './results.ts'
 import { isMeasured } from './scenarios.ts'
 import { median } from './statistics.ts'
-import { type Cell, type Row, summarise } from './summary.ts'
+import { type Cell, compareBefore, type Row, summarise } from './summary.ts'
 
 const README = fileURLToPath(new URL('./README.md', import.meta.url))
 const BEGIN = '<!-- figures: written by node bench/run.ts --write-readme -->'
@@ -20,6 +20,17 @@ export function terminalTable(session: Session): string {
   const widths = lines[0]?.map((_, i) => Math.max(...lines.map((line) => [...(line[i] ?? '')].length))) ?? []
   const pad = (text: string, i: number) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))
   return `${lines.map((line) => line.map(pad).join('   ').trimEnd()).join('\n')}\n`
+}
+
+/** What this checkout costs beside another one, a line for each figure; empty when there was no other. */
+export function comparison(session: Session): string {
+  const percent = (ratio: number) => `${ratio >= 1 ? '+' : '−'}${Math.abs((ratio - 1) * 100).toFixed(1)} %`
+  return compareBefore(session)
+    .map(
+      ({ label, ratio, interval, pairs }) =>
+        `${label}: ${percent(ratio)} (95 %: ${percent(interval[0])} to ${percent(interval[1])}; ${pairs} pairs)\n`,
+    )
+    .join('')
 }
 
 /** The same table as Markdown, under a line that says when and on what it was measured. */

@@ -19,16 +19,24 @@ const LIMITS = { requests_per_minute: 100_000_000, tokens_per_minute: 1_000_000_
 const CUSTOMERS = 100
 
 /** This checkout as `npm start` runs it, with one gateway process, its own PostgreSQL, paid accounts and a key of each. */
-export const startFarebox: StartProxy = (place) => start('farebox', { ...place, gateways: 1 })
+export const startFarebox: StartProxy = (place) => start('farebox', { ...place, checkout: CHECKOUT, gateways: 1 })
 
 /** The same with a gateway process for every core. */
-export const startFareboxOnAllCores: StartProxy = (place) => start('farebox-cores', { ...place, gateways: cpus().length })
+export const startFareboxOnAllCores: StartProxy = (place) =>
+  start('farebox-cores', { ...place, checkout: CHECKOUT, gateways: cpus().length })
 
-type Place = { readonly upstreamPort: number; readonly directory: string; readonly gateways: number }
+/** What FAREBOX_BENCH_BEFORE names: another checkout, with its own node_modules. */
+export const startFareboxBefore: StartProxy = async (place) => {
+  const checkout = process.env.FAREBOX_BENCH_BEFORE
+  if (checkout === undefined) return { name: 'farebox-before', notRun: 'FAREBOX_BENCH_BEFORE names no checkout to compare with' }
+  return await start('farebox-before', { ...place, checkout, gateways: 1 })
+}
+
+type Place = { readonly upstreamPort: number; readonly directory: string; readonly checkout: string; readonly gateways: number }
 
 async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
   const { directory } = place
-  if (!existsSync(join(CHECKOUT, 'src/main.ts'))) return { name, notRun: 'src/main.ts is not there yet' }
+  if (!existsSync(join(place.checkout, 'src/main.ts'))) return { name, notRun: 'src/main.ts is not there yet' }
   const [port, operatorPort] = [await freePort(), await freePort()]
   const token = `bench${randomBytes(24).toString('hex')}`
   const child = spawnServer({ ...place, port, operatorPort, token })
@@ -41,7 +49,7 @@ async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
     }
     return {
       name,
-      version: versionOf(),
+      version: versionOf(place.checkout),
       target: { port, path: '/v1/chat/completions', headers: customers.pop() ?? {} },
       customers,
       holdTimes: () => readHoldTimes(`${operator}/metrics`),
@@ -63,7 +71,7 @@ function spawnServer(server: Server): ChildProcess {
   mkdirSync(join(server.directory, 'data'), { recursive: true })
   const log = openSync(join(server.directory, 'server.log'), 'a')
   return spawn(process.execPath, ['src/main.ts', 'serve'], {
-    cwd: CHECKOUT,
+    cwd: server.checkout,
     stdio: ['ignore', log, log],
     env: {
       PATH: process.env.PATH ?? '',
@@ -140,7 +148,7 @@ async function stopServer(child: ChildProcess, directory: string): Promise<void>
   for (const pid of left.filter((one) => Object.values(before).flat().includes(one))) process.kill(pid, 'SIGKILL')
 }
 
-function versionOf(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8'))
+function versionOf(checkout: string): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'))
   return manifest !== null && typeof manifest === 'object' && 'version' in manifest ? String(manifest.version) : 'unknown'
 }

@@ -2,9 +2,9 @@ import type { Headers, Target } from '../messages.ts'
 
 /**
  * The proxies that can be compared; `direct` is no proxy at all and the base of added latencies; `farebox-cores` is Farebox with a gateway
- * for every core.
+ * for every core, `farebox-before` that of another checkout, to see what a change costs.
  */
-export const PROXY_NAMES = ['direct', 'nginx', 'farebox', 'farebox-cores', 'portkey'] as const
+export const PROXY_NAMES = ['direct', 'nginx', 'farebox', 'farebox-cores', 'farebox-before', 'portkey'] as const
 export type ProxyName = (typeof PROXY_NAMES)[number]
 
 /** Process ids by what they do. `serving` is whatever has the client's connection; the rest is what else it takes to serve a call. */
