@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { PROXY_NAMES, type ProxyName } from './proxies/index.ts'
+import { PROXY_NAMES, type ProxyName, USUAL_PROXIES } from './proxies/index.ts'
 import { SCENARIO_NAMES, type ScenarioName } from './scenarios.ts'
 
 /** What the command line asked for. */
@@ -37,7 +37,7 @@ export function parseOptions(args: readonly string[]): Options {
   })
   const rounds = Number(values.rounds ?? (values.quick ? 2 : 5))
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 50) throw new Error('--rounds takes a whole number from 1 to 50')
-  const proxies = namesOf('--proxies', values.proxies, PROXY_NAMES)
+  const proxies = values.proxies === undefined ? USUAL_PROXIES : namesOf('--proxies', values.proxies, PROXY_NAMES)
   return {
     quick: values.quick,
     rounds,

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { PROXY_NAMES, type ProxyName } from './proxies/index.ts'
+import { PROXY_NAMES, type ProxyName, USUAL_PROXIES } from './proxies/index.ts'
 import type { Session } from './results.ts'
 import { isMeasured } from './scenarios.ts'
 import { median } from './statistics.ts'
@@ -49,7 +49,7 @@ export function describe(session: Session): string {
   const pinned = machine.isPinned ? 'pinned' : 'not pinned'
   const size = `${header.quick ? 'quick run, not for quoting, ' : ''}${header.rounds} rounds`
   const place = `${machine.cpu}, ${machine.cores} cores (${pinned}), ${Math.round(machine.memoryMegabytes / 1000)} GB, Node ${header.node.slice(1)}`
-  const wanted = PROXY_NAMES.filter((name) => header.only.some((scenario) => isMeasured(scenario, name)))
+  const wanted = USUAL_PROXIES.filter((name) => header.only.some((scenario) => isMeasured(scenario, name)))
   const left = wanted.filter((name) => !(name in header.versions) && !(name in header.notRun)).map((name) => `${name} was left out.`)
   const missing = [...Object.entries(header.notRun).map(([name, why]) => `${name} not run: ${why}.`), ...left]
   const failed = measurements.filter((one) => one.failures > 0)

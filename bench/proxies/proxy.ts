@@ -7,6 +7,9 @@ import type { Headers, Target } from '../messages.ts'
 export const PROXY_NAMES = ['direct', 'nginx', 'farebox', 'farebox-cores', 'farebox-before', 'portkey'] as const
 export type ProxyName = (typeof PROXY_NAMES)[number]
 
+/** Those that are compared when nothing else is asked for. */
+export const USUAL_PROXIES: readonly ProxyName[] = PROXY_NAMES.filter((name) => name !== 'farebox-before')
+
 /** Process ids by what they do. `serving` is whatever has the client's connection; the rest is what else it takes to serve a call. */
 export type Processes = { readonly serving: readonly number[]; readonly [role: string]: readonly number[] }
 
