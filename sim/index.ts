@@ -4,6 +4,7 @@
  */
 export { type BilledCall, type ReportFault, type ReportManner, SimBilling } from './billing.ts'
 export type { SimCall } from './calls.ts'
+export { type Certificate, certificateFor } from './certificate.ts'
 export type { Listen } from './exchange.ts'
 export { type ExpiredTlsUpstream, expiredCertificate, startExpiredTlsUpstream } from './expired-tls.ts'
 export { isSimFaultName, protocolsOf, SIM_FAULTS, type SimExpectation, type SimFault, type SimFaultName } from './faults.ts'

@@ -36,7 +36,8 @@ export function legsOf(asked: AskedCall, model: Model, targets: readonly Target[
   const translated = translator(asked, model)
   const withBytes = inliner(asked, model)
   const legs = targets.flatMap((target): readonly Leg[] => {
-    const leg = target.upstream.fetchesUrls === true ? (withBytes(target) ?? legAt(asked, target, translated)) : legAt(asked, target, translated)
+    const leg =
+      target.upstream.fetchesUrls === true ? (withBytes(target) ?? legAt(asked, target, translated)) : legAt(asked, target, translated)
     return leg === undefined ? [] : [leg]
   })
   if (legs.length === 0 && asked.protocol.estimate !== undefined) return []

@@ -28,7 +28,13 @@ test('chat: pictures in messages', () => {
     model: 'm',
     messages: [
       { role: 'system', content: 'image_url https://a' },
-      { role: 'user', content: [{ type: 'text', text: URL_TEXT }, { type: 'image_url', image_url: { detail: 'low', url } }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: URL_TEXT },
+          { type: 'image_url', image_url: { detail: 'low', url } },
+        ],
+      },
       { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }] },
     ],
     metadata: { image_url: { url: 'https://elsewhere.org' } },
@@ -42,7 +48,13 @@ test('responses: pictures and files in items and in what tools gave', () => {
   const of = (picture: string, file: object) => ({
     model: 'm',
     input: [
-      { role: 'user', content: [{ type: 'input_image', image_url: picture }, { type: 'input_file', ...file }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'input_image', image_url: picture },
+          { type: 'input_file', ...file },
+        ],
+      },
       { type: 'function_call_output', call_id: 'c', output: [{ type: 'input_image', image_url: picture }] },
       { type: 'computer_call_output', call_id: 'd', output: { type: 'computer_screenshot', image_url: picture } },
       { type: 'function_call', call_id: 'e', name: 'f', arguments: '{"type":"input_image","image_url":"https://a.org"}' },
@@ -55,10 +67,8 @@ test('responses: pictures and files in items and in what tools gave', () => {
     'input[1].output[0] image ok',
     'input[2].output image ok',
   ])
-  const file = { filename: 'document.pdf', file_data: 'data:application/pdf;base64,QUJD' }
+  const file = { file_data: 'data:application/pdf;base64,QUJD' }
   assert.deepEqual(request, of('data:image/png;base64,QUJD', file))
-  const named = replaced(openaiResponses, of('data:,', { file_url: URL_TEXT, filename: 'a.pdf' })).request
-  assert.deepEqual(named, of('data:,', { file_data: 'data:application/pdf;base64,QUJD', filename: 'a.pdf' }))
 })
 
 test('messages: pictures and documents, also in what tools gave; not in what tools are given', () => {
@@ -90,7 +100,10 @@ test('gemini: files with a type, in both spellings; moving pictures, and what li
     { fileData: { fileUri: URL_TEXT } },
     { fileData: { fileUri: 'gs://bucket/a.png', mimeType: 'image/png' } },
   ]
-  const files = parts({ fileData: { mimeType: 'image/webp', fileUri: URL_TEXT } }, { file_data: { file_uri: URL_TEXT, mime_type: 'application/pdf' } })
+  const files = parts(
+    { fileData: { mimeType: 'image/webp', fileUri: URL_TEXT } },
+    { file_data: { file_uri: URL_TEXT, mime_type: 'application/pdf' } },
+  )
   const { places, request } = replaced(gemini, { contents: [{ parts: files }] })
   assert.deepEqual(places, ['contents[0].parts[0] image ok', 'contents[0].parts[1] document ok'])
   const bytes = (mimeType: string) => ({ inlineData: { mimeType, data: 'QUJD' } })
@@ -99,7 +112,13 @@ test('gemini: files with a type, in both spellings; moving pictures, and what li
 
 test('what is no list of messages has no addresses', () => {
   for (const protocol of [openaiChat, openaiResponses, anthropicMessages, gemini]) {
-    for (const odd of ['x', 1, null, {}, [1, 'x', [], { content: 'x', parts: 1 }, { content: [1, null, { type: 'image' }, { type: 1 }] }]]) {
+    for (const odd of [
+      'x',
+      1,
+      null,
+      {},
+      [1, 'x', [], { content: 'x', parts: 1 }, { content: [1, null, { type: 'image' }, { type: 1 }] }],
+    ]) {
       assert.deepEqual(replaced(protocol, { messages: odd, input: odd, contents: odd }).places, [])
     }
   }

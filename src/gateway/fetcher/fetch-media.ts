@@ -16,7 +16,10 @@ export type Wanted = { readonly addresses: readonly MediaAddress[]; readonly sig
  * What lies at the addresses of a call, in their order, one after the other; an address that is given twice is fetched once. Nothing of it
  * is kept here. Fails with media_unfetched, which names the place of the address in the request and never the address.
  */
-export async function fetchMedia(outside: Outside, { addresses, signal, millisMax = FETCH_MS_MAX }: Wanted): Promise<readonly FetchedMedia[]> {
+export async function fetchMedia(
+  outside: Outside,
+  { addresses, signal, millisMax = FETCH_MS_MAX }: Wanted,
+): Promise<readonly FetchedMedia[]> {
   const [one] = addresses.slice(ADDRESSES_MAX)
   if (one !== undefined) fail('media_unfetched', { field: one.at, reason: `at most ${ADDRESSES_MAX} addresses are fetched for a call` })
   const ending = new AbortController()

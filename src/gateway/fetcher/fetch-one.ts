@@ -74,7 +74,7 @@ const refuse = (reason: keyof typeof REASONS): never => {
 async function addressOf(outside: Outside, name: string, signal: AbortSignal): Promise<string> {
   let found: readonly string[] = []
   try {
-    found = await outside.resolve(name, signal)
+    found = await Promise.race([outside.resolve(name, signal), aborted(signal)])
   } catch {
     refuse(signal.aborted ? 'time' : 'address')
   }
@@ -83,6 +83,13 @@ async function addressOf(outside: Outside, name: string, signal: AbortSignal): P
   if (first === undefined || found.length > ADDRESSES_MAX || !found.every(isPublicAddress)) return refuse('address')
   return first
 }
+
+/** Rejects when a signal ends what is waited for. */
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(new NotFetched('time'))
+    signal.addEventListener('abort', () => reject(new NotFetched('time')), { once: true })
+  })
 
 /** Whether a connection leads where it was meant to lead; what a proxy or a rule of the machine turned elsewhere is not used. */
 const isDialled = (socket: Pick<Socket, 'remoteAddress'>, address: string): boolean => socket.remoteAddress === address

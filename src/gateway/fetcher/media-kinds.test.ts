@@ -6,7 +6,19 @@ import { kindOfType, typeOfBytes } from './media-kinds.ts'
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1')
 
 test('types are told by their first bytes', () => {
-  const told = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff\xe0', 'GIF89a', 'RIFF....WEBPVP8 ', '%PDF-1.7', 'RIFF....WAVEfmt ', 'fLaC', 'OggS\0', 'ID3', '\xff\xfb', '\xff\xf1']
+  const told = [
+    '\x89PNG\r\n\x1a\n',
+    '\xff\xd8\xff\xe0',
+    'GIF89a',
+    'RIFF....WEBPVP8 ',
+    '%PDF-1.7',
+    'RIFF....WAVEfmt ',
+    'fLaC',
+    'OggS\0',
+    'ID3',
+    '\xff\xfb',
+    '\xff\xf1',
+  ]
   assert.deepEqual(
     told.map((text) => typeOfBytes(bytes(text))?.mimeType),
     [
@@ -23,6 +35,15 @@ test('text, pages and programs are none of them, and cut-off beginnings neither'
 })
 
 test('content types name a kind', () => {
-  const types = ['image/png', 'IMAGE/X; q=1', 'application/pdf;a=b', 'audio/x-wav', 'text/html', 'application/octet-stream', 'imagex/png', '']
+  const types = [
+    'image/png',
+    'IMAGE/X; q=1',
+    'application/pdf;a=b',
+    'audio/x-wav',
+    'text/html',
+    'application/octet-stream',
+    'imagex/png',
+    '',
+  ]
   assert.deepEqual(types.map(kindOfType), ['image', 'image', 'document', 'audio', undefined, undefined, undefined, undefined])
 })

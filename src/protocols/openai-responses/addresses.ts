@@ -33,12 +33,11 @@ function addressesOf(body: Buffer, part: Value | undefined, at: string): readonl
   }
 }
 
-/** A file has a member of its own for bytes, and has to have a name there. */
+/** A file has a member of its own for bytes. */
 function fileAddress(body: Buffer, part: Value | undefined, at: string): readonly MediaAddress[] {
   const url = member(body, part, 'file_url')
   const text = textIn(body, url)
   if (url === undefined || text === undefined || text.startsWith('data:')) return []
-  const name = member(body, part, 'filename') === undefined ? '"filename":"document.pdf",' : ''
-  const around = (mimeType: string) => [`${name}"file_data":"data:${mimeType};base64,`, '"'] as const
+  const around = (mimeType: string) => [`"file_data":"data:${mimeType};base64,`, '"'] as const
   return [{ at, url: text, kind: 'document', start: url.at, end: url.end, around }]
 }
