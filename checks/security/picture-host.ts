@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
+import { FETCH_HEADERS } from '../../src/inventory.ts'
 
 /** What the fake host gives where it gives a picture. */
 export const PICTURE = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.from('farebox SEC-05'.repeat(20))])
@@ -14,7 +15,7 @@ export function pictureHost() {
   const seen = { requests: 0, bytesMost: 0, talkative: 0 }
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     seen.requests += 1
-    const said = Object.keys(request.headers).filter((name) => !DUE.has(name))
+    const said = Object.keys(request.headers).filter((name) => FETCH_HEADERS[name] === undefined)
     if (said.length > 0 || request.method !== 'GET') seen.talkative += 1
     response.on('error', () => undefined)
     const [, path = ''] = (request.url ?? '').split('/')
@@ -22,9 +23,6 @@ export function pictureHost() {
   }
   return { seen, answer }
 }
-
-/** Headers that a fetch has. */
-const DUE: ReadonlySet<string> = new Set(['host', 'connection', 'accept', 'accept-encoding', 'user-agent'])
 
 type Seen = { bytesMost: number }
 
