@@ -9,6 +9,8 @@ export type DecodedCall = {
   readonly isStream: boolean
   /** The most output tokens the customer asked for, or undefined for the model's own bound. Per choice. */
   readonly outputMax: number | undefined
+  /** The most output tokens of each choice in a model of an upstream, where the request decides it; undefined for the model's own bound. */
+  readonly outputMaxFor?: (upstreamModel: string) => number | undefined
   /**
    * Tokens that may be billed as output beyond `outputMax` × `choices`: those of a predicted output that the model did not use. The worst
    * case is outputMax × choices + outputExtra.
