@@ -1,5 +1,5 @@
-import { type SimUpstream, seededRandom, startSimUpstream } from '../../sim/index.ts'
-import { type FakeOutside, startFakeOutside } from '../../src/gateway/fetcher/testing.ts'
+import { type SimOutside, type SimUpstream, seededRandom, startSimOutside, startSimUpstream } from '../../sim/index.ts'
+import { dialPort } from '../../src/gateway/index.ts'
 import { type Catalog, flatPrice, PROTOCOL_NAMES } from '../../src/spec/index.ts'
 import { type Answer, call, type Spoken } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
@@ -21,7 +21,7 @@ export async function fetchedAddresses(context: CheckContext): Promise<Measured>
   const internet = new Map<string, Lookups>()
   const lookups = new Map<string, number>()
   const host = pictureHost()
-  const outside = await startFakeOutside({ answer: host.answer, addressesOf: (name) => nextLookup({ name, internet, lookups }) })
+  const outside = await startSimOutside({ dialPort, answer: host.answer, addressesOf: (name) => nextLookup({ name, internet, lookups }) })
   const sim = await startSimUpstream({ keepBodies: true })
   const gateway = await startLoneGateway(catalogOf(sim.port), 20_000, { outside, refuses: ({ modelSerial }) => modelSerial === POOR })
   const world: FetchWorld = { outside, sim, gateway, internet, lookups }
@@ -48,7 +48,7 @@ export async function fetchedAddresses(context: CheckContext): Promise<Measured>
 }
 
 type FetchWorld = {
-  readonly outside: FakeOutside
+  readonly outside: SimOutside
   readonly sim: SimUpstream
   readonly gateway: LoneGateway
   readonly internet: Map<string, Lookups>

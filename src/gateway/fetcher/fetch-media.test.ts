@@ -4,11 +4,12 @@ import assert from 'node:assert/strict'
 import type { RequestListener } from 'node:http'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { PICTURES, type SimOutsideOptions, startSimOutside } from '../../../sim/index.ts'
 import { FailureError } from '../../failures.ts'
 import type { MediaAddress, MediaKind } from '../../protocols/index.ts'
 import { FETCH_BYTES_MAX, fetchMedia } from './fetch-media.ts'
 import { REASONS } from './fetch-one.ts'
-import { type FakeOptions, PICTURES, startFakeOutside } from './testing.ts'
+import { dialPort } from './outside.ts'
 
 const PNG = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(3_000, 7)])
 const PUBLIC = '93.184.216.34'
@@ -19,10 +20,10 @@ const addressOf = (url: string, kind: MediaKind = 'image'): MediaAddress => ({
   around: () => ['', ''],
 })
 
-type Tried = Partial<FakeOptions> & { readonly url?: string; readonly kind?: MediaKind; readonly millisMax?: number }
+type Tried = Partial<SimOutsideOptions> & { readonly url?: string; readonly kind?: MediaKind; readonly millisMax?: number }
 
 async function tryOne({ url = `https://${PICTURES}/a.png`, kind, millisMax = 5_000, ...options }: Tried) {
-  const outside = await startFakeOutside({ answer: png, addressesOf: () => [PUBLIC], ...options })
+  const outside = await startSimOutside({ dialPort, answer: png, addressesOf: () => [PUBLIC], ...options })
   try {
     const signal = new AbortController().signal
     const media = await fetchMedia(outside, { addresses: [addressOf(url, kind)], signal, millisMax })
@@ -146,7 +147,8 @@ test('whoever is slow is left: name servers, hosts that do not answer, and those
 })
 
 test('a call has a bound of addresses and of bytes in all; the same address is fetched once', async () => {
-  const outside = await startFakeOutside({
+  const outside = await startSimOutside({
+    dialPort,
     answer: (_, response) =>
       void response.writeHead(200, { 'content-type': 'image/png' }).end(Buffer.concat([PNG, Buffer.alloc(9_000_000)])),
     addressesOf: () => [PUBLIC],
