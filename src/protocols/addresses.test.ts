@@ -14,7 +14,7 @@ function replaced(protocol: Protocol, request: object) {
   let from = 0
   for (const { start, end, around, kind } of found) {
     const [before, after] = around(kind === 'document' ? 'application/pdf' : 'image/png')
-    text += body.toString('utf8', from, start) + before + 'QUJD' + after
+    text += `${body.toString('utf8', from, start) + before}QUJD${after}`
     from = end
   }
   return {

@@ -17,18 +17,22 @@ export function addresses(body: Buffer): readonly MediaAddress[] {
   for (const one of elements(body, member(body, rootOf(body), 'contents'))) {
     let index = 0
     for (const part of elements(body, member(body, one, 'parts'))) {
-      for (const file of members(body, part, FILE)) {
-        const kind = kindOf(lastText(body, file, TYPE))
-        const url = lastText(body, file, URI)
-        if (kind === undefined || url === undefined || OWN.test(url)) continue
-        const around = (mimeType: string) => [`"inlineData":{"mimeType":"${mimeType}","data":"`, '"}'] as const
-        found.push({ at: `contents[${content}].parts[${index}]`, url, kind, start: file.at, end: file.end, around })
-      }
+      found.push(...partAddresses(body, part, `contents[${content}].parts[${index}]`))
       index += 1
     }
     content += 1
   }
   return found
+}
+
+function partAddresses(body: Buffer, part: Value, at: string): readonly MediaAddress[] {
+  return [...members(body, part, FILE)].flatMap((file) => {
+    const kind = kindOf(lastText(body, file, TYPE))
+    const url = lastText(body, file, URI)
+    if (kind === undefined || url === undefined || OWN.test(url)) return []
+    const around = (mimeType: string) => [`"inlineData":{"mimeType":"${mimeType}","data":"`, '"}'] as const
+    return [{ at, url, kind, start: file.at, end: file.end, around }]
+  })
 }
 
 const lastText = (body: Buffer, object: Value, names: readonly string[]): string | undefined =>

@@ -22,16 +22,12 @@ export function addresses(body: Buffer): readonly MediaAddress[] {
 }
 
 function addressesOf(body: Buffer, part: Value | undefined, at: string): readonly MediaAddress[] {
-  switch (textIn(body, member(body, part, 'type'))) {
-    case 'input_image':
-    case 'computer_screenshot':
-      return pictureAddress(body, member(body, part, 'image_url'), at)
-    case 'input_file':
-      return fileAddress(body, part, at)
-    default:
-      return []
-  }
+  const type = textIn(body, member(body, part, 'type'))
+  if (type === 'input_file') return fileAddress(body, part, at)
+  return type !== undefined && PICTURES.has(type) ? pictureAddress(body, member(body, part, 'image_url'), at) : []
 }
+
+const PICTURES: ReadonlySet<string> = new Set(['input_image', 'computer_screenshot'])
 
 /** A file has a member of its own for bytes. */
 function fileAddress(body: Buffer, part: Value | undefined, at: string): readonly MediaAddress[] {
