@@ -231,6 +231,14 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./privacy/egress-rules.ts')).egressRules,
   },
   {
+    id: 'SEC-05',
+    title:
+      'no address in a request makes the gateway call anything but a public https host, nor more of it than a picture; switched off, nothing at all',
+    unit: 'requests',
+    sizes: { pr: 300, nightly: 7000, release: 21_000 },
+    load: async () => (await import('./security/index.ts')).fetchedAddresses,
+  },
+  {
     id: 'SEC-06',
     title: 'no name in a request makes the gateway call another address or send its key there; a key does not move to another host',
     unit: 'requests',

@@ -14,8 +14,9 @@ import {
   Link,
   makeCodec,
   NONE_U32,
+  REFUSAL_REASONS,
 } from '../src/channel/index.ts'
-import { startGateway } from '../src/gateway/index.ts'
+import { type Outside, startGateway } from '../src/gateway/index.ts'
 import { type Catalog, encodeCatalog, MULTIPLIER_ONE, mintSecret } from '../src/spec/index.ts'
 import { until } from './parallel.ts'
 
@@ -41,13 +42,16 @@ const NO_LIMITS = {
 
 type ControlLink = Link<typeof CONTROL_MESSAGES, typeof GATEWAY_MESSAGES>
 
+/** What a lone gateway may have of its own: the internet that its fetcher sees, and holds that are refused for want of credit. */
+export type LoneOptions = { readonly outside?: Outside; readonly refuses?: (hold: GatewayMessage<'hold'>) => boolean }
+
 /** Starts it with a catalogue; `firstByteMs` bounds how long it waits for upstreams. */
-export async function startLoneGateway(catalog: Catalog, firstByteMs = 5_000): Promise<LoneGateway> {
+export async function startLoneGateway(catalog: Catalog, firstByteMs = 5_000, options: LoneOptions = {}): Promise<LoneGateway> {
   const folder = mkdtempSync(join(tmpdir(), 'farebox-lone-'))
   const settled: GatewayMessage<'settle'>[] = []
   const links: ControlLink[] = []
   const channel = net.createServer((socket) => {
-    const link = linkOf(socket, settled)
+    const link = linkOf(socket, settled, options)
     links.push(link)
     link.send('welcome', { ipSalt: 1 })
     link.sendText(encodeCatalog(catalog))
@@ -66,6 +70,7 @@ export async function startLoneGateway(catalog: Catalog, firstByteMs = 5_000): P
       settings: { ...bounds, controlHttpPath, trustedProxies: [], tls: undefined },
     },
     handle,
+    options.outside,
   )
   const key = mintSecret(Buffer.alloc(32, 7))
   const knows = (model: string): Promise<boolean> => knowsModel({ base, key, model })
@@ -93,7 +98,7 @@ export async function startLoneGateway(catalog: Catalog, firstByteMs = 5_000): P
   }
 }
 
-function linkOf(socket: net.Socket, settled: GatewayMessage<'settle'>[]): ControlLink {
+function linkOf(socket: net.Socket, settled: GatewayMessage<'settle'>[], { refuses = () => false }: LoneOptions): ControlLink {
   const ignore = (): void => {}
   const link: ControlLink = new Link({
     ...{ socket, out: codec.control, in: codec.gateway, onClose: ignore },
@@ -103,7 +108,12 @@ function linkOf(socket: net.Socket, settled: GatewayMessage<'settle'>[]): Contro
         const bound = { isModelBound: 0, isRouteBound: 0, expiresInMs: 0, multiplier: MULTIPLIER_ONE }
         link.send('authorized', { seq, status: AUTHORIZE_STATUSES.indexOf('ok'), keyId: KEY_ID, accountId: ACCOUNT, ...bound })
       },
-      hold: ({ seq }) => link.send('granted', { seq, day: 20_000, ...NO_LIMITS }),
+      hold: (message) => {
+        const { seq } = message
+        const credit = { reason: REFUSAL_REASONS.indexOf('credit'), retryAfterMs: 0, limit: 0 }
+        if (refuses(message)) link.send('refused', { seq, ...credit, ...NO_LIMITS })
+        else link.send('granted', { seq, day: 20_000, ...NO_LIMITS })
+      },
       settle: (message) => {
         settled.push(message)
         link.send('settled', { seq: message.seq })

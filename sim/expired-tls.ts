@@ -1,5 +1,5 @@
-import { createHash, createSign, generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:https'
+import { type Certificate, certificateFor } from './certificate.ts'
 import { closeServer, listenOn } from './exchange.ts'
 
 /** A running HTTPS server whose certificate nobody should accept. */
@@ -15,33 +15,5 @@ export async function startExpiredTlsUpstream(): Promise<ExpiredTlsUpstream> {
   return { port, url: `https://localhost:${port}`, close: () => closeServer(server) }
 }
 
-/** A new key and an X.509 certificate for it, made by hand as Node has no maker. Source: RFC 5280 §4.1 (2008-05). */
-export function expiredCertificate(): { readonly key: string; readonly cert: string } {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const subject = sequence(set(sequence(der(0x06, '550403'), der(0x0c, Buffer.from('localhost')))))
-  const validity = sequence(der(0x17, Buffer.from('000101000000Z')), der(0x17, Buffer.from('010101000000Z')))
-  const publicKeyInfo = publicKey.export({ type: 'spki', format: 'der' })
-  const serial = der(0x02, Buffer.concat([Buffer.from([1]), createHash('sha256').update(publicKeyInfo).digest().subarray(0, 8)]))
-  const toBeSigned = sequence(serial, ECDSA_WITH_SHA256, subject, validity, subject, publicKeyInfo)
-  const signature = createSign('sha256').update(toBeSigned).sign(privateKey)
-  const certificate = sequence(toBeSigned, ECDSA_WITH_SHA256, der(0x03, Buffer.concat([Buffer.from([0]), signature])))
-  return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), cert: pem(certificate) }
-}
-
-const sequence = (...parts: readonly Buffer[]): Buffer => der(0x30, Buffer.concat(parts))
-const set = (...parts: readonly Buffer[]): Buffer => der(0x31, Buffer.concat(parts))
-
-function der(tag: number, content: Buffer | string): Buffer {
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'hex') : content
-  const { length } = bytes
-  if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), bytes])
-  if (length < 0x100) return Buffer.concat([Buffer.from([tag, 0x81, length]), bytes])
-  return Buffer.concat([Buffer.from([tag, 0x82, length >> 8, length & 0xff]), bytes])
-}
-
-const ECDSA_WITH_SHA256 = sequence(der(0x06, '2a8648ce3d040302'))
-
-const pem = (certificate: Buffer): string => {
-  const lines = certificate.toString('base64').replace(/.{64}(?=.)/g, '$&\n')
-  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`
-}
+/** A new key and a certificate of localhost that held in 2000. */
+export const expiredCertificate = (): Certificate => certificateFor('localhost', { from: '000101000000Z', until: '010101000000Z' })

@@ -4,9 +4,11 @@
  */
 export { type BilledCall, type ReportFault, type ReportManner, SimBilling } from './billing.ts'
 export type { SimCall } from './calls.ts'
+export { type Certificate, certificateFor } from './certificate.ts'
 export type { Listen } from './exchange.ts'
 export { type ExpiredTlsUpstream, expiredCertificate, startExpiredTlsUpstream } from './expired-tls.ts'
 export { isSimFaultName, protocolsOf, SIM_FAULTS, type SimExpectation, type SimFault, type SimFaultName } from './faults.ts'
+export { PICTURES, type SimOutside, type SimOutsideOptions, startSimOutside } from './outside.ts'
 export { type SimProcess, startSimProcess } from './process.ts'
 export { cutIntoPieces, prose, type SeededRandom, seededRandom, sentence, toolArguments } from './prose.ts'
 export { listRecordings, RECORDINGS_DIRECTORY, type Recording, type RecordingProtocol } from './recordings.ts'

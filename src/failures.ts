@@ -62,6 +62,10 @@ export const FAILURES = {
     400,
     'This model is served in another protocol, which has no words for: {fields}. Leave them out, or send no x-farebox-strict header.',
   ),
+  media_unfetched: define(
+    400,
+    'What the address in "{field}" leads to could not be fetched for the provider: {reason}. Send the bytes instead.',
+  ),
   // money and limits
   insufficient_credit: define(
     402,

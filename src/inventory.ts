@@ -121,6 +121,15 @@ export const UPSTREAM_HEADERS: Declared = {
   'x-goog-api-key': 'the key of the house',
 }
 
+/** Headers that go to the host of an address in a request, where an upstream wants bytes; none of them tells who asks, or of what. */
+export const FETCH_HEADERS: Declared = {
+  accept: 'what type the file should be of',
+  'accept-encoding': 'that it should not be packed',
+  connection: 'whether the connection goes on',
+  host: 'the host itself',
+  'user-agent': 'that a fetcher of Farebox asks',
+}
+
 /** Cookies: none are set. */
 export const COOKIES: Declared = {}
 

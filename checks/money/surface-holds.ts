@@ -15,6 +15,8 @@ type Made = {
   readonly outputMax: (modelMax: number) => number
   readonly outputClasses: readonly UsageClass[]
   readonly pieces: Partial<Usage>
+  /** The upstream's name of the model, where something hangs on it. */
+  readonly upstreamModel?: string
 }
 
 /** What is held for a call; the real rule, or one with a mistake. */
@@ -26,6 +28,8 @@ const realHold: Holds = (call, model) => boundsOf(call, model, MULTIPLIER_ONE).w
 const BROKEN: Readonly<Record<string, Holds>> = {
   'one-answer-surface': (call, model) => realHold({ ...call, choices: 1 }, model),
   'one-prompt-surface': (call, model) => realHold({ ...call, passes: 1 }, model),
+  'low-pictures-surface': (call, model) =>
+    realHold(call.outputMaxFor?.('gpt-image-1') === undefined ? call : { ...call, outputMax: 408 }, model),
   'no-pieces-surface': (call, model) => realHold({ ...call, counts: {} }, model),
 }
 const CONTROL_REQUESTS = 2_000
@@ -50,7 +54,7 @@ function problemsOf(holds: Holds, { seed, n }: { readonly seed: number; readonly
       context: random.pick([16, 4096, 128_000]),
       outputMax: random.pick([1, 512, 8192]),
       price: makePrice(random, 'standard'),
-      routes: [{ upstreamModel: 'm' }],
+      routes: [{ upstreamModel: made.upstreamModel ?? 'm' }],
     }
     const held = holds(PROTOCOLS[made.id].decode(made.body), model)
     const cost = dearest(made, model)
@@ -126,15 +130,31 @@ function makeCompletion(random: SeededRandom): Made {
   }
 }
 
+const PICTURE_SIZES = [undefined, 'auto', '1024x1024', '1024x1536', '1536x1024', '2048x2048', ''] as const
+const PICTURE_QUALITIES = [undefined, 'auto', 'low', 'medium', 'high', 'hd', 'constructor'] as const
+/** What a picture comes to by OpenAI's table, and where the model may choose, by the dearest choice. */
+const PUBLISHED: ReadonlyMap<string, number> = new Map(
+  ['low 272 408 400', 'medium 1056 1584 1568', 'high 4160 6240 6208', 'auto 4160 6240 6208', 'undefined 4160 6240 6208'].flatMap((line) => {
+    const [quality, square = '', upright = '', lying = ''] = line.split(' ')
+    const bySize = { '1024x1024': square, '1024x1536': upright, '1536x1024': lying, auto: upright, undefined: upright }
+    return Object.entries(bySize).map(([size, tokens]) => [`${quality} ${size}`, Number(tokens)] as const)
+  }),
+)
+
 function makePictures(random: SeededRandom): Made {
   const [n, shown] = [1 + random.below(10), random.below(4)]
   const prompt = someText(random)
+  const upstreamModel = random.pick(['m', 'gpt-image-1', 'gpt-image-1-2025-04-23', 'gpt-image-1-mini', 'gpt-image-1.5', 'gpt-image-2'])
+  const [size, quality] = [random.pick(PICTURE_SIZES), random.pick(PICTURE_QUALITIES)]
+  const published =
+    upstreamModel === 'gpt-image-1' || upstreamModel === 'gpt-image-1-2025-04-23' ? PUBLISHED.get(`${quality} ${size}`) : undefined
   return {
     id: 'openai-images',
-    body: json({ prompt, n, ...(shown === 0 ? {} : { stream: true, partial_images: shown }) }),
+    upstreamModel,
+    body: json({ prompt, n, size, quality, ...(shown === 0 ? {} : { stream: true, partial_images: shown }) }),
     prompts: [bytesOf(prompt)],
     inputClasses: ['input', 'cacheRead'],
-    outputMax: (modelMax) => (modelMax + 100 * shown) * n,
+    outputMax: (modelMax) => (Math.min(published ?? modelMax, modelMax) + 100 * shown) * n,
     outputClasses: ['output', 'imageOutput'],
     pieces: { images: n },
   }

@@ -56,6 +56,7 @@ type UpstreamRow = {
   readonly placement: string
   readonly privacy: Readonly<Record<string, string>>
   readonly protocols: readonly string[] | null
+  readonly fetches_urls: boolean
   readonly source: Source
   readonly is_active: boolean
 }
@@ -64,7 +65,7 @@ async function applyUpstreams(tx: Database, wanted: readonly DesiredUpstream[], 
   const rows = await tx.query<UpstreamRow>(
     sql`
       select id, kind, base_url, api_key_sealed, key_pool_sealed, admin_key_sealed, api_version, max_concurrency, placement, privacy,
-        protocols, source, is_active
+        protocols, fetches_urls, source, is_active
       from upstream order by serial`,
   )
   const byId = new Map(rows.map((row) => [row.id, row]))
@@ -96,15 +97,16 @@ export async function writeUpstream(tx: Database, upstream: DesiredUpstream, wri
   const adminSealed = adminKey === undefined ? null : writer.sealing.seal(Buffer.from(adminKey, 'utf8'), adminKeyPurpose(id))
   const privacy = JSON.stringify(upstream.privacy)
   const protocols = upstream.protocols === undefined ? null : [...upstream.protocols]
+  const fetches = upstream.fetchesUrls ?? false
   await tx.query(sql`
     insert into upstream (id, kind, base_url, api_key_sealed, key_pool_sealed, admin_key_sealed, api_version, max_concurrency, placement,
-      privacy, protocols, source, is_active)
+      privacy, protocols, fetches_urls, source, is_active)
     values (${id}, ${kind}, ${baseUrl}, ${sealed}, ${poolSealed}, ${adminSealed}, ${apiVersion}, ${maxConcurrency}, ${placement},
-      ${privacy}::jsonb, ${protocols}::text[], ${writer.source}, true)
+      ${privacy}::jsonb, ${protocols}::text[], ${fetches}, ${writer.source}, true)
     on conflict (id) do update set kind = excluded.kind, base_url = excluded.base_url, api_key_sealed = excluded.api_key_sealed,
       key_pool_sealed = excluded.key_pool_sealed, admin_key_sealed = excluded.admin_key_sealed, api_version = excluded.api_version,
       max_concurrency = excluded.max_concurrency, placement = excluded.placement, privacy = excluded.privacy,
-      protocols = excluded.protocols, source = excluded.source, is_active = true`)
+      protocols = excluded.protocols, fetches_urls = excluded.fetches_urls, source = excluded.source, is_active = true`)
 }
 
 function isSameUpstream(upstream: DesiredUpstream, row: UpstreamRow, writer: Writer): boolean {
@@ -122,7 +124,8 @@ function isSameUpstream(upstream: DesiredUpstream, row: UpstreamRow, writer: Wri
     open(row.admin_key_sealed, adminKeyPurpose(row.id)) === upstream.adminKey &&
     row.max_concurrency === (upstream.maxConcurrency ?? null) &&
     isSameRecord(row.privacy, upstream.privacy) &&
-    isSameRecord(row.protocols, upstream.protocols ?? null)
+    isSameRecord(row.protocols, upstream.protocols ?? null) &&
+    row.fetches_urls === (upstream.fetchesUrls ?? false)
   )
 }
 

@@ -113,6 +113,25 @@ test('what an upstream speaks goes from the file and the operator to gateways, a
   for (const protocols of [[], ['gopher'], ['gemini', 'gemini'], 'openai-chat']) await failsWith(put({ protocols }), 'invalid_field')
 })
 
+test('an upstream is fetched for where it says so, and nowhere else', async () => {
+  const fetching = (fetchesUrls?: boolean): DesiredCatalog => {
+    const { upstreams, models } = wanted()
+    return { upstreams: upstreams.map((upstream) => ({ ...upstream, fetchesUrls })), models }
+  }
+  const loaded = async () => (await loadCatalog(opened.appDatabase, sealing)).upstreams[0]?.fetchesUrls
+  await applyAs('environment', fetching())
+  assert.equal(await loaded(), undefined)
+  assert.deepEqual(await applyAs('environment', fetching(true)), ['changed upstream u'])
+  assert.equal(await loaded(), true)
+  assert.deepEqual(await applyAs('environment', fetching(true)), [])
+  const put = (more: object) =>
+    putUpstream(opened.appDatabase, { id: 'u', body: { kind: 'openai-compatible', base_url: 'https://a.example/v1', ...more } }, sealing)
+  assert.equal((await put({})).fetches_urls, false)
+  assert.equal((await put({ fetch_urls: true })).fetches_urls, true)
+  assert.equal((await listUpstreams(opened.appDatabase))[0]?.fetches_urls, true)
+  for (const fetch_urls of ['true', 1, null]) await failsWith(put({ fetch_urls }), 'invalid_field')
+})
+
 test('a changed price makes a new version and a new catalogue; the old version stays', async () => {
   await applyAs('file', wanted())
   const before = await loadCatalog(opened.appDatabase, sealing)

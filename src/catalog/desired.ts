@@ -21,6 +21,8 @@ export type DesiredUpstream = {
   readonly privacy: PrivacyLabel
   /** What it speaks; undefined: what its kind does. */
   readonly protocols?: readonly ProtocolName[] | undefined
+  /** Whether what addresses in requests lead to is fetched for it; false when left out. */
+  readonly fetchesUrls?: boolean | undefined
 }
 
 /** A way to serve a model as it should be; `cost` is what the upstream asks of us. */

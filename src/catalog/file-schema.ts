@@ -57,6 +57,10 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
     mend: 'write it like [openai-chat, anthropic-messages], or leave it out for what its kind speaks',
   },
   'upstreams.protocols.': { expected: `one of ${PROTOCOL_NAMES.join(', ')}`, mend: 'name a protocol that the upstream speaks' },
+  'upstreams.fetch_urls': {
+    expected: 'true or false',
+    mend: 'say true only for an upstream that takes no addresses, so that Farebox fetches them; else leave it out',
+  },
   models: { expected: 'a list of models', mend: 'write one "- id: …" per model below it' },
   'models.': {
     expected: 'a model with id, context, output_max and routes',
@@ -125,6 +129,7 @@ const upstreamFields = {
   placement: field('upstreams.placement', z.enum(['third_party', 'local'])).prefault('third_party'),
   privacy: field('upstreams.privacy', privacy).prefault({}),
   protocols: field('upstreams.protocols', protocolList).optional(),
+  fetch_urls: field('upstreams.fetch_urls', z.boolean()).prefault(false),
 }
 
 const route = z.strictObject({

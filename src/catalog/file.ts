@@ -233,6 +233,7 @@ export const toDesiredUpstream = (id: string, written: UpstreamFields): DesiredC
   placement: written.placement,
   privacy: Object.fromEntries(Object.entries(written.privacy).filter(([, text]) => text !== undefined)) as PrivacyLabel,
   ...(written.protocols === undefined ? {} : { protocols: written.protocols }),
+  ...(written.fetch_urls ? { fetchesUrls: true } : {}),
 })
 
 /** A model as the catalogue wants it; `kinds` tells what each upstream speaks, as cache prices follow from that. */

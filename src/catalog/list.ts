@@ -18,6 +18,7 @@ export type UpstreamView = {
   readonly privacy: PrivacyLabel
   /** null: what its kind speaks. */
   readonly protocols: readonly string[] | null
+  readonly fetches_urls: boolean
   readonly source: Source
   readonly is_active: boolean
 }
@@ -53,7 +54,8 @@ export type RouteView = {
 export const listUpstreams = (database: Database): Promise<readonly UpstreamView[]> =>
   database.query<UpstreamView>(sql`
     select id, kind, base_url, api_key_sealed is not null as has_key, key_pool_sealed is not null as has_key_pool,
-      admin_key_sealed is not null as has_admin_key, api_version, max_concurrency, placement, privacy, protocols, source, is_active
+      admin_key_sealed is not null as has_admin_key, api_version, max_concurrency, placement, privacy, protocols, fetches_urls,
+      source, is_active
     from upstream order by id collate "C"`)
 
 type ModelRow = Omit<ModelView, 'price' | 'price_changes' | 'routes'> & Partial<PriceRow> & { readonly serial: number }

@@ -44,6 +44,7 @@ type UpstreamRow = {
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
   readonly protocols: readonly ProtocolName[] | null
+  readonly fetches_urls: boolean
 }
 
 type ModelRow = Partial<PriceRow> & {
@@ -72,7 +73,8 @@ const readRows = (database: Database) =>
   database.transaction(async (tx): Promise<readonly [readonly UpstreamRow[], readonly ModelRow[], readonly RouteRow[]]> => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
     const upstreams = await tx.query<UpstreamRow>(sql`
-      select serial, id, kind, base_url, api_key_sealed, key_pool_sealed, api_version, max_concurrency, placement, privacy, protocols
+      select serial, id, kind, base_url, api_key_sealed, key_pool_sealed, api_version, max_concurrency, placement, privacy, protocols,
+        fetches_urls
       from upstream
       where is_active and kind = any(${[...UPSTREAM_KINDS]}) order by serial`)
     const models = await tx.query<ModelRow>(sql`
@@ -99,6 +101,7 @@ function toUpstream(row: UpstreamRow, sealing: Pick<Sealing, 'unseal'>): Upstrea
     ...(row.api_key_sealed === null ? {} : { apiKey: sealing.unseal(row.api_key_sealed, keyPurpose(id)).toString('utf8') }),
     ...(keyPool.length === 0 ? {} : { keyPool }),
     ...(row.max_concurrency === null ? {} : { maxConcurrency: row.max_concurrency }),
+    ...(row.fetches_urls ? { fetchesUrls: true } : {}),
   }
 }
 

@@ -14,6 +14,7 @@ export const CATALOG_DATA: readonly PersonalDataEntry[] = [
     'placement',
     'privacy',
     'protocols',
+    'fetches_urls',
     'source',
     'is_active',
   ]),

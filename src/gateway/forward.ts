@@ -9,13 +9,14 @@ import type { OpenCall } from './open-call.ts'
 import type { Plan } from './route.ts'
 import { Itinerary, orderWays, type Stop, type Trouble, troubleOfReply, troubleOfThrown } from './routing/index.ts'
 import { UpstreamReply } from './upstream-reply.ts'
+import { withBytes } from './with-bytes.ts'
 
 /** No try begins later than so many first-byte time-outs after the first did. */
 const TIMEOUTS_MAX = 2
 
 /**
  * Step 6, forward: the reply of the first target that starts to answer. Tries others, and the same again, only before a first byte.
- * Fails with upstream_failed, upstream_timeout, upstream_limited; throws ClientGone.
+ * Fails with upstream_failed, upstream_timeout, upstream_limited, media_unfetched; throws ClientGone.
  */
 export async function forward(gateway: Gateway, open: OpenCall): Promise<UpstreamReply> {
   const itinerary = new Itinerary({
@@ -72,6 +73,7 @@ async function waitFor(open: OpenCall, millis: number): Promise<void> {
 type Failed = { readonly trouble: Trouble; readonly cause: unknown }
 
 async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promise<UpstreamReply | Failed> {
+  const leg = await withBytes(gateway, open, stop.item)
   if (open.isClientGone) throw new ClientGone()
   const onSent = (): void => {
     open.isWithUpstream = true
@@ -79,7 +81,6 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   // An upload is with an upstream once all of it is.
   const reply = new UpstreamReply(open.exchange.upload === undefined ? onSent : () => undefined)
   const begunAt = gateway.clock.monotonic()
-  const leg = stop.item
   const made = gateway.health.begin(leg.target.route, stop.key, open.call.isStream)
   open.leg = leg
   open.attempt = made

@@ -4,6 +4,7 @@ import type { Clock, Ids } from '../lib/index.ts'
 import type { Catalog, GatewaySettings, Model, Upstream } from '../spec/index.ts'
 import type { CallerCache } from './callers.ts'
 import type { ControlClient } from './control-client.ts'
+import type { Outside } from './fetcher/index.ts'
 import type { AffinityBook, HealthBook } from './routing/index.ts'
 import { indexTargets, type Target } from './targets.ts'
 
@@ -15,6 +16,10 @@ export type Gateway = {
   readonly control: ControlClient
   readonly callers: CallerCache
   readonly agent: Agent
+  /** What the fetcher of addresses in requests calls, where an upstream wants bytes. */
+  readonly outside: Outside
+  /** Calls that are fetched for right now. */
+  readonly fetching: Set<OpenCallView>
   readonly health: HealthBook
   readonly affinity: AffinityBook
   readonly isTrustedProxy: (address: string) => boolean

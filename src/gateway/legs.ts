@@ -1,6 +1,7 @@
 import { fail } from '../failures.ts'
-import { type CallAddress, type DecodedCall, PROTOCOLS, type Protocol } from '../protocols/index.ts'
+import { type CallAddress, type DecodedCall, type MediaAddress, PROTOCOLS, type Protocol } from '../protocols/index.ts'
 import type { Model } from '../spec/index.ts'
+import { type FetchedMedia, inlineMedia, placeholders } from './fetcher/index.ts'
 import type { Target } from './targets.ts'
 import { type Translation, type TranslationWish, translateCall, translatedProtocol } from './translate-call.ts'
 
@@ -11,7 +12,12 @@ export type Leg = {
   readonly call: DecodedCall
   /** undefined where the target speaks the customer's own protocol. */
   readonly translation: Translation | undefined
+  /** What has to be fetched before it can be sent, as its upstream wants bytes; undefined: nothing. Until then the call stands for what it will be. */
+  readonly awaited?: Awaited
 }
+
+/** Addresses in the customer's request, and the leg with what lies there. */
+export type Awaited = { readonly addresses: readonly MediaAddress[]; readonly legWith: (media: readonly FetchedMedia[]) => Leg }
 
 /** A call as it came in. `isStrict`: it is to be refused rather than carried in part. */
 export type AskedCall = {
@@ -28,11 +34,11 @@ export type AskedCall = {
  */
 export function legsOf(asked: AskedCall, model: Model, targets: readonly Target[]): readonly Leg[] {
   const translated = translator(asked, model)
+  const withBytes = inliner(asked, model)
   const legs = targets.flatMap((target): readonly Leg[] => {
-    const spoken = target.provider.speaks(target.upstream)
-    if (spoken.includes(asked.protocol.id)) return [{ target, protocol: asked.protocol, call: asked.call, translation: undefined }]
-    const protocol = translatedProtocol(asked.protocol, spoken)
-    return protocol === undefined ? [] : [{ target, protocol, ...translated(target, protocol) }]
+    const leg =
+      target.upstream.fetchesUrls === true ? (withBytes(target) ?? legAt(asked, target, translated)) : legAt(asked, target, translated)
+    return leg === undefined ? [] : [leg]
   })
   if (legs.length === 0 && asked.protocol.estimate !== undefined) return []
   if (legs.length === 0) fail('protocol_mismatch', { path: pathsOf(targets) })
@@ -41,10 +47,47 @@ export function legsOf(asked: AskedCall, model: Model, targets: readonly Target[
   return whole
 }
 
+type Translator = (target: Target, protocol: Protocol) => Pick<Leg, 'call' | 'translation'>
+
+/** The call as it is asked at a target; undefined where the target speaks nothing that it can be said in. */
+function legAt(asked: AskedCall, target: Target, translated: Translator): Leg | undefined {
+  const spoken = target.provider.speaks(target.upstream)
+  if (spoken.includes(asked.protocol.id)) return { target, protocol: asked.protocol, call: asked.call, translation: undefined }
+  const protocol = translatedProtocol(asked.protocol, spoken)
+  return protocol === undefined ? undefined : { target, protocol, ...translated(target, protocol) }
+}
+
+/**
+ * Makes legs of a call whose addresses have become bytes: none while they have not been fetched, so that its bounds are worked out as of
+ * what it will be. undefined where it has no addresses, or no target for it.
+ */
+function inliner(asked: AskedCall, model: Model): (target: Target) => Leg | undefined {
+  const askedWith = (addresses: readonly MediaAddress[], media: readonly FetchedMedia[]): AskedCall => {
+    const body = inlineMedia(asked.body, addresses, media)
+    return { ...asked, body, call: asked.protocol.decode(body, asked.address) }
+  }
+  let made: { readonly asked: AskedCall; readonly addresses: readonly MediaAddress[]; readonly translated: Translator } | undefined
+  return (target) => {
+    const addresses = made?.addresses ?? asked.protocol.addresses?.(asked.body) ?? []
+    if (addresses.length === 0) return undefined
+    if (made === undefined) {
+      const empty = askedWith(addresses, placeholders(addresses))
+      made = { asked: empty, addresses, translated: translator(empty, model) }
+    }
+    const leg = legAt(made.asked, target, made.translated)
+    if (leg === undefined) return undefined
+    const legWith = (media: readonly FetchedMedia[]): Leg => {
+      const whole = askedWith(addresses, media)
+      return { ...leg, ...legAt(whole, target, translator(whole, model)) }
+    }
+    return { ...leg, awaited: { addresses, legWith } }
+  }
+}
+
 /** Translates a call once for all targets that want it said in the same way. */
-function translator(asked: AskedCall, model: Model) {
+function translator(asked: AskedCall, model: Model): Translator {
   const known = new Map<string, Pick<Leg, 'call' | 'translation'>>()
-  return ({ provider, route }: Target, protocol: Protocol): Pick<Leg, 'call' | 'translation'> => {
+  return ({ provider, route }, protocol) => {
     const wish: TranslationWish = { asked, model, protocol, upstreamModel: route.upstreamModel, outputMaxField: provider.outputMaxField }
     const name = `${protocol.id} ${provider.outputMaxField}`
     const made = known.get(name) ?? translateCall(wish)

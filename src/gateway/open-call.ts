@@ -15,6 +15,7 @@ import {
   USAGE_SOURCES,
   type Usage,
 } from '../spec/index.ts'
+import type { FetchedMedia } from './fetcher/index.ts'
 import type { Gateway, OpenCallView } from './gateway.ts'
 import type { Held } from './hold.ts'
 import type { Leg } from './legs.ts'
@@ -59,6 +60,8 @@ export class OpenCall implements OpenCallView {
   isUsualTier = false
   /** The try that is under way; undefined before the first. */
   attempt: Attempt | undefined
+  /** What was fetched for it, once for all tries; undefined where nothing was. */
+  media: readonly FetchedMedia[] | undefined
   #firstByteAt: number | undefined
   #cost: NanoUsd | undefined
   #usage: Usage = NO_USAGE
@@ -71,6 +74,11 @@ export class OpenCall implements OpenCallView {
     this.plan = options.plan
     this.#held = options.held
     gateway.openCalls.add(this)
+  }
+
+  /** What was held, for the price of this caller. */
+  get heldFor(): Held['message'] {
+    return this.#held.message
   }
 
   get elapsedMs(): number {

@@ -133,7 +133,7 @@ export type BoundedModel = Pick<Model, 'context' | 'outputMax' | 'price'> & { re
 export function boundsOf(call: DecodedCall, model: BoundedModel, multiplier: number): CallBounds {
   const readMax = model.context * call.passes
   const inputMax = Math.min(model.routes.length === 0 ? call.inputMax : inputMaxAt(call, model), readMax)
-  const outputMax = Math.min(call.outputMax ?? model.outputMax, model.outputMax) * call.choices + call.outputExtra
+  const outputMax = Math.min(call.outputMax ?? outputMaxAt(call, model), model.outputMax) * call.choices + call.outputExtra
   const { inputClasses, outputClasses, serviceTier } = call
   const counts = pricedCounts(countsOf(call, model), model.price)
   // The upstream can serve the usual tier instead of the one that was asked for, and charges that of the one it did.
@@ -144,6 +144,12 @@ export function boundsOf(call: DecodedCall, model: BoundedModel, multiplier: num
 
 const inputMaxAt = (call: DecodedCall, { routes }: BoundedModel): number =>
   routes.reduce((most, { upstreamModel }) => Math.max(most, call.inputMaxFor(upstreamModel)), 0)
+
+/** What each answer can come to at the dearest of a model's routes; one that is not known can come to all that the model makes. */
+const outputMaxAt = (call: DecodedCall, { routes, outputMax }: BoundedModel): number =>
+  call.outputMaxFor === undefined || routes.length === 0
+    ? outputMax
+    : Math.max(...routes.map(({ upstreamModel }) => call.outputMaxFor?.(upstreamModel) ?? outputMax))
 
 /** The pieces that a call can come to; how long sound is nobody can tell before, so a model's context is also the most seconds that are heard. */
 const countsOf = ({ counts }: DecodedCall, { context }: BoundedModel): UsageBound['counts'] =>

@@ -8,6 +8,7 @@ import { systemClock, systemIds, systemRandom } from '../lib/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
 import { CallerCache } from './callers.ts'
 import { ControlClient } from './control-client.ts'
+import { type Outside, systemOutside } from './fetcher/index.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
 import { OpenConnections } from './open-connections.ts'
 import { AffinityBook, HealthBook } from './routing/index.ts'
@@ -23,9 +24,9 @@ export type RunningGateway = {
 const PROGRESS_EVERY_MS = 1_000
 const SETTLE_MS_MAX = 3_000
 
-/** Starts a gateway on a listening handle: no database, no files, no words to control. */
-export function startGateway(start: GatewayStart, handle: NetServer): RunningGateway {
-  const gateway = buildGateway(start)
+/** Starts a gateway on a listening handle: no database, no files, no words to control. `outside` is what addresses in requests lead to. */
+export function startGateway(start: GatewayStart, handle: NetServer, outside: Outside = systemOutside): RunningGateway {
+  const gateway = buildGateway(start, outside)
   const server = createServer(start.settings, (request, response) => {
     // A client that sends one request after the other would keep a gateway that is told to end alive.
     if (gateway.isDraining) response.shouldKeepAlive = false
@@ -65,7 +66,7 @@ function createServer({ tls }: GatewaySettings, listener: RequestListener): Serv
   return https.createServer({ ...SERVER_BOUNDS, ...secured }, listener)
 }
 
-function buildGateway(start: GatewayStart): Gateway {
+function buildGateway(start: GatewayStart, outside: Outside): Gateway {
   const trusted = blockListOf(start.settings.trustedProxies)
   const callers = new CallerCache(systemClock)
   const control = new ControlClient({
@@ -94,6 +95,8 @@ function buildGateway(start: GatewayStart): Gateway {
     control,
     callers,
     agent: new Agent({ pipelining: 1, connect: { timeout: start.settings.connectMs }, keepAliveTimeout: 30_000, maxHeaderSize: 65_536 }),
+    outside,
+    fetching: new Set(),
     health: new HealthBook({ clock: systemClock, random: systemRandom }),
     affinity: new AffinityBook(systemClock, randomBytes(32)),
     isTrustedProxy: (address) => trusted.check(address, address.includes(':') ? 'ipv6' : 'ipv4'),

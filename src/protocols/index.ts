@@ -22,6 +22,8 @@ export type {
   FormRules,
   LengthStop,
   LimitState,
+  MediaAddress,
+  MediaKind,
   ModelPresenter,
   ModelView,
   Protocol,

@@ -9,6 +9,8 @@ export type DecodedCall = {
   readonly isStream: boolean
   /** The most output tokens the customer asked for, or undefined for the model's own bound. Per choice. */
   readonly outputMax: number | undefined
+  /** The most output tokens of each choice in a model of an upstream, where the request decides it; undefined for the model's own bound. */
+  readonly outputMaxFor?: (upstreamModel: string) => number | undefined
   /**
    * Tokens that may be billed as output beyond `outputMax` × `choices`: those of a predicted output that the model did not use. The worst
    * case is outputMax × choices + outputExtra.
@@ -146,6 +148,8 @@ export type Protocol = {
   readonly upstreamPath: (call: CallAddress) => string
   /** Words for service tiers in requests, and what they ask for. */
   readonly serviceTiers: ReadonlyMap<string, ServiceTier>
+  /** Where a request names pictures, documents or sound by an address, in their order; it has been decoded before. */
+  readonly addresses?: (body: Buffer) => readonly MediaAddress[]
   /** Scans a request; throws FailureError naming the field when it is not one. `address` where the protocol has one. */
   readonly decode: (body: Buffer, address?: CallAddress) => DecodedCall
   /** A reader for a reply; `removesUsage` takes out the usage frame the customer did not ask for. */
@@ -164,6 +168,22 @@ export type Protocol = {
   readonly presentModels: ModelPresenter
   /** Rate headers in the protocol's own spelling; `now` in milliseconds. */
   readonly limitHeaders: (state: LimitState, now: number) => Readonly<Record<string, string>>
+}
+
+/** What lies at an address, as the request says it. */
+export type MediaKind = 'image' | 'document' | 'audio'
+
+/**
+ * An address in a request. `at` is its place in the customer's words, such as `messages[0].content[1]`; the bytes from `start` to `end` are
+ * what has to go for bytes to stand there, with `around` before and behind their base64.
+ */
+export type MediaAddress = {
+  readonly at: string
+  readonly url: string
+  readonly kind: MediaKind
+  readonly start: number
+  readonly end: number
+  readonly around: (mimeType: string) => readonly [before: string, after: string]
 }
 
 /** A model as customers see it; `createdAt` in seconds since 1970, prices as decimal USD per million tokens, or for one piece. */

@@ -45,6 +45,8 @@ export type Upstream = {
   readonly privacy: PrivacyLabel
   /** What it speaks, the first for calls in others; undefined: what its kind does. */
   readonly protocols?: readonly ProtocolName[]
+  /** Whether it wants bytes, so that what addresses in a request lead to is fetched for it; absent: they are passed on. */
+  readonly fetchesUrls?: boolean
 }
 
 /** One way to serve a model: `upstreamModel` is the name the upstream knows it by. Lower priority is tried first. */

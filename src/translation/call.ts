@@ -8,7 +8,7 @@ export type JsonObject = { readonly [name: string]: Json }
 /** Where a prompt's cache may end: after the part that carries it. `ttl` is how long it lives. */
 export type CacheMark = { readonly ttl: '5m' | '1h' }
 
-/** Bytes that come with the call, or an address that the upstream is to fetch; we never fetch it. */
+/** Bytes that come with the call, or an address that the upstream is to fetch. */
 export type Media =
   | { readonly kind: 'base64'; readonly mimeType: string; readonly data: string }
   | { readonly kind: 'url'; readonly url: string; readonly mimeType: string | undefined }

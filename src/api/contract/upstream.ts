@@ -6,7 +6,7 @@ import { time } from './fields.ts'
 export const upstreamInput = z.record(z.string(), z.unknown()).openapi('UpstreamInput', {
   type: 'object',
   description:
-    'kind, base_url, api_key, api_keys, admin_key, api_version, max_concurrency, placement, privacy and protocols as in farebox.yaml',
+    'kind, base_url, api_key, api_keys, admin_key, api_version, max_concurrency, placement, privacy, protocols and fetch_urls as in farebox.yaml',
 })
 
 const partHealth = {
@@ -55,6 +55,7 @@ export const upstreamShown = z
       checked: z.string().optional(),
     }),
     protocols: z.array(z.string()).nullable().openapi({ description: 'What it speaks; null: what its kind does' }),
+    fetch_urls: z.boolean().openapi({ description: 'Whether what addresses in requests lead to is fetched for it' }),
     source: z.string(),
     health: upstreamHealthShown.nullable(),
   })

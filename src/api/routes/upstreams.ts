@@ -76,6 +76,7 @@ const showUpstream = (upstream: UpstreamView, health: UpstreamHealthView | undef
   placement: upstream.placement,
   privacy: upstream.privacy,
   protocols: upstream.protocols === null ? null : [...upstream.protocols],
+  fetch_urls: upstream.fetches_urls,
   source: upstream.source,
   health: health === undefined ? null : showHealth(health),
 })

@@ -21,6 +21,7 @@ const openai: UpstreamView = {
     placement: 'third_party',
     privacy: {},
     protocols: null,
+    fetches_urls: false,
   },
   ...{ source: 'operator', is_active: true },
 }

@@ -55,7 +55,7 @@ const MODELS_DEV = `{
 
 const upstream = (id: string, kind = 'openai'): UpstreamView => ({
   ...{ id, kind, base_url: 'https://a.example', has_key: true, has_key_pool: false, has_admin_key: false },
-  ...{ api_version: null, max_concurrency: null, placement: 'third_party', privacy: {}, protocols: null },
+  ...{ api_version: null, max_concurrency: null, placement: 'third_party', privacy: {}, protocols: null, fetches_urls: false },
   ...{ source: 'operator', is_active: true },
 })
 const UPSTREAMS = [upstream('openai'), upstream('anthropic', 'anthropic'), upstream('deepseek', 'openai-compatible')]

@@ -1,5 +1,6 @@
 /** What Anthropic's messages look like on the wire; never calls anyone and keeps no content. */
 import type { Protocol } from '../protocol.ts'
+import { addresses } from './addresses.ts'
 import { decode } from './decode.ts'
 import { encodeError, encodeStreamError } from './errors.ts'
 import { limitHeaders } from './limit-headers.ts'
@@ -14,6 +15,7 @@ export const anthropicMessages: Protocol = {
   upstreamPath: () => '/v1/messages',
   serviceTiers: ASKED_TIERS,
   decode,
+  addresses,
   readReply,
   encodeError,
   encodeStreamError,

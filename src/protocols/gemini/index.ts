@@ -2,6 +2,7 @@
 import { limitHeaders } from '../openai-family/index.ts'
 import type { Protocol } from '../protocol.ts'
 import { type Method, pathOf } from './address.ts'
+import { addresses } from './addresses.ts'
 import { decodeCount, estimateCount, readCountReply } from './count.ts'
 import { decode } from './decode.ts'
 import { decodeBatchEmbed, decodeEmbed } from './embed.ts'
@@ -24,6 +25,7 @@ export const gemini: Protocol = {
   clientPath: '/v1beta/models/{model}:generateContent',
   upstreamPath: atUpstream('generateContent'),
   decode,
+  addresses,
   readReply,
   ...SHARED,
 }

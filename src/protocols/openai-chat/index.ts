@@ -1,6 +1,7 @@
 /** What OpenAI's chat completions look like on the wire; never calls anyone and keeps no content. */
 import { ASKED_TIERS, encodeError, limitHeaders, presentModels } from '../openai-family/index.ts'
 import type { Protocol } from '../protocol.ts'
+import { addresses } from './addresses.ts'
 import { decode } from './decode.ts'
 import { encodeStreamError } from './errors.ts'
 import { readReply } from './read-reply.ts'
@@ -12,6 +13,7 @@ export const openaiChat: Protocol = {
   upstreamPath: () => '/chat/completions',
   serviceTiers: ASKED_TIERS,
   decode,
+  addresses,
   readReply,
   encodeError,
   encodeStreamError,

@@ -1,6 +1,7 @@
 /** What OpenAI's responses look like on the wire; never calls anyone, keeps no content and refuses what would have to be stored. */
 import { ASKED_TIERS, encodeError, limitHeaders, presentModels } from '../openai-family/index.ts'
 import type { Protocol } from '../protocol.ts'
+import { addresses } from './addresses.ts'
 import { decode } from './decode.ts'
 import { encodeStreamError } from './errors.ts'
 import { readReply } from './read-reply.ts'
@@ -12,6 +13,7 @@ export const openaiResponses: Protocol = {
   upstreamPath: () => '/responses',
   serviceTiers: ASKED_TIERS,
   decode,
+  addresses,
   readReply,
   encodeError,
   encodeStreamError,

@@ -130,3 +130,14 @@ test('what is no request of a surface is refused by a named failure', () => {
   for (const { form: rules, decode: read } of Object.values(SURFACES))
     if (rules) assert.throws(() => read(Buffer.from('{}')), { message: 'body_not_form' })
 })
+
+test('a picture is bounded by what is published for its size and quality, and by nothing where that is not known', () => {
+  const of = (fields: object, upstreamModel = 'gpt-image-1') =>
+    decode(SURFACES['openai-images'], { model: 'm', prompt: 'a', ...fields }).outputMaxFor?.(upstreamModel)
+  assert.deepEqual([of({ quality: 'low', size: '1024x1024' }), of({ quality: 'medium', size: '1536x1024' })], [272, 1_568])
+  assert.deepEqual([of({}), of({ quality: null, size: 'auto' }), of({ quality: 'low' })], [6_240, 6_240, 408])
+  const unknown = [{ quality: 'hd' }, { size: '2048x2048' }, { size: '' }, { size: 1024 }, { quality: ['low'] }, { quality: 'constructor' }]
+  for (const fields of unknown) assert.equal(of(fields), undefined, JSON.stringify(fields))
+  for (const model of ['gpt-image-1-mini', 'gpt-image-1.5', 'gpt-image-2', 'dall-e-3', 'm'])
+    assert.equal(of({ quality: 'low' }, model), undefined)
+})

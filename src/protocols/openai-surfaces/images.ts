@@ -4,13 +4,14 @@ import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
 import { callOf, modelEdit, modelOf } from '../plain-call.ts'
 import type { DecodedCall } from '../protocol.ts'
-import { scanRequest } from '../request-fields.ts'
+import { type Span, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { splice } from '../splice.ts'
 import { IMAGES_MAX, MODEL, PARTIAL_TOKENS, readImages } from './image-reply.ts'
+import { pictureTokensMax } from './picture-tokens.ts'
 import { surface } from './surface.ts'
 
-const REQUEST = scanPlan({ fields: ['model', 'prompt', 'n', 'stream', 'partial_images'] })
+const REQUEST = scanPlan({ fields: ['model', 'prompt', 'n', 'stream', 'partial_images', 'size', 'quality'] })
 
 /** Classes that a picture can be billed in. */
 export const MADE_CLASSES: UsageBound['outputClasses'] = ['output', 'imageOutput']
@@ -18,10 +19,11 @@ export const MADE_CLASSES: UsageBound['outputClasses'] = ['output', 'imageOutput
 /** The protocol of /v1/images/generations. Source: https://platform.openai.com/docs/api-reference/images/create (2026-11-26). */
 export const images = surface({ id: 'openai-images', path: '/images/generations', decode, readReply: readImages })
 
-/** Each picture has at most as many tokens as the model makes; those shown while it is made come on top. */
+/** Each picture has at most as many tokens as are published for its size and quality, or as the model makes; those shown while it is made come on top. */
 function decode(body: Buffer): DecodedCall {
   const fields = scanRequest(body, REQUEST)
   const prompt = fields.requiredSpan('prompt')
+  const wish = { size: wordOf(body, fields.givenSpan('size')), quality: wordOf(body, fields.givenSpan('quality')) }
   const choices = fields.wholeNumber('n', IMAGES_MAX) ?? 1
   return callOf({
     model: modelOf(fields, MODEL),
@@ -30,6 +32,7 @@ function decode(body: Buffer): DecodedCall {
     textBytes: fields.shortestBytes,
     inputClasses: ['input', 'cacheRead'],
     outputMax: undefined,
+    outputMaxFor: (upstreamModel) => pictureTokensMax(upstreamModel, wish),
     outputClasses: MADE_CLASSES,
     outputExtra: fields.givenSpan('partial_images') === undefined ? 0 : PARTIAL_TOKENS * choices,
     choices,
@@ -37,4 +40,13 @@ function decode(body: Buffer): DecodedCall {
     bodyFor: (upstreamModel) => splice(body, [modelEdit(fields, upstreamModel, body.indexOf(OPEN_BRACE))]),
     countInput: () => countStrings(body, [prompt]),
   })
+}
+
+const WORD_BYTES_MAX = 40
+
+/** A word as it stands; one that is longer, spelled with escapes or no text is a word that nobody knows, and costs the most. */
+function wordOf(body: Buffer, span: Span | undefined): string | undefined {
+  if (span === undefined) return undefined
+  const text = body.toString('latin1', span.start, Math.min(span.end, span.start + WORD_BYTES_MAX))
+  return /^"[\w-]+"$/.test(text) ? text.slice(1, -1) : '?'
 }
