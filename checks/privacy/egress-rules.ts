@@ -8,9 +8,9 @@ import type { EgressPlan, EgressReport } from './egress-probe.ts'
 const NOBODY = 65_534
 const RESOLVER = '10.0.0.53'
 const UPSTREAMS = [
-  { id: 'one', kind: 'openai', base_url: 'https://93.184.215.14/v1' },
-  { id: 'two', kind: 'vertex', base_url: 'https://198.51.100.7:8443' },
-  { id: 'six', kind: 'openai', base_url: 'https://[2001:db8::7]/v1' },
+  { id: 'one', kind: 'openai', base_url: 'https://93.184.215.14/v1', fetch_urls: false },
+  { id: 'two', kind: 'vertex', base_url: 'https://198.51.100.7:8443', fetch_urls: false },
+  { id: 'six', kind: 'openai', base_url: 'https://[2001:db8::7]/v1', fetch_urls: false },
 ]
 const TOKENS = '142.250.74.10'
 

@@ -4,7 +4,10 @@ import type { Config } from '../../config.ts'
 export type Destination = { readonly host: string; readonly port: number; readonly why: string }
 
 /** An upstream of the catalogue, as the operator API shows it. */
-type Upstream = { readonly id: string; readonly kind: string; readonly base_url: string }
+type Upstream = { readonly id: string; readonly kind: string; readonly base_url: string; readonly fetch_urls: boolean }
+
+/** What stands for every host that is not of a network of one's own: upstreams with `fetch_urls` are sent what addresses in requests lead to. */
+export const ANY_PUBLIC_HOST = '*'
 
 /** Gives out access tokens for Vertex. Source: https://developers.google.com/identity/protocols/oauth2/service-account (2026-11-26). */
 const GOOGLE_TOKENS = { host: 'oauth2.googleapis.com', port: 443 }
@@ -15,6 +18,9 @@ const VALKEY_PORT = 6379
 export function destinationsOf(config: Pick<Config, 'databaseUrl' | 'valkeyUrl'>, upstreams: readonly Upstream[]): readonly Destination[] {
   const wanted = [
     ...upstreams.map(({ id, base_url: url }) => at(url, `upstream ${id}`)),
+    ...upstreams.flatMap(({ id, fetch_urls: fetches }) =>
+      fetches ? [{ host: ANY_PUBLIC_HOST, port: 443, why: `fetch_urls of upstream ${id}` }] : [],
+    ),
     ...(upstreams.some(({ kind }) => kind === 'vertex') ? [{ ...GOOGLE_TOKENS, why: 'access tokens for vertex' }] : []),
     ...(config.databaseUrl === undefined ? [] : [at(config.databaseUrl, 'the database')]),
     ...(config.valkeyUrl === undefined ? [] : [at(config.valkeyUrl, 'rate windows of several nodes')]),

@@ -12,21 +12,25 @@ import { egressWith } from './index.ts'
 import { rulesetOf } from './ruleset.ts'
 
 const UPSTREAMS = [
-  { id: 'b', kind: 'openai', base_url: 'https://api.example.com/v1' },
-  { id: 'a', kind: 'openai', base_url: 'https://api.example.com:443/other' },
-  { id: 'local', kind: 'openai-compatible', base_url: 'http://127.0.0.1:8000/v1' },
+  { id: 'b', kind: 'openai', base_url: 'https://api.example.com/v1', fetch_urls: false },
+  { id: 'a', kind: 'openai', base_url: 'https://api.example.com:443/other', fetch_urls: false },
+  { id: 'local', kind: 'openai-compatible', base_url: 'http://127.0.0.1:8000/v1', fetch_urls: false },
 ]
 
 test('each place stands once, with every reason for it', () => {
   const config = { databaseUrl: 'postgresql://u:p@db.internal/farebox', valkeyUrl: 'valkey://[fd00::5]' }
-  assert.deepEqual(destinationsOf(config, [...UPSTREAMS, { id: 'v', kind: 'vertex', base_url: 'https://v.example.com' }]), [
-    { host: '127.0.0.1', port: 8000, why: 'upstream local' },
-    { host: 'api.example.com', port: 443, why: 'upstream b, upstream a' },
-    { host: 'db.internal', port: 5432, why: 'the database' },
-    { host: 'fd00::5', port: 6379, why: 'rate windows of several nodes' },
-    { host: 'oauth2.googleapis.com', port: 443, why: 'access tokens for vertex' },
-    { host: 'v.example.com', port: 443, why: 'upstream v' },
-  ])
+  assert.deepEqual(
+    destinationsOf(config, [...UPSTREAMS, { id: 'v', kind: 'vertex', base_url: 'https://v.example.com', fetch_urls: true }]),
+    [
+      { host: '*', port: 443, why: 'fetch_urls of upstream v' },
+      { host: '127.0.0.1', port: 8000, why: 'upstream local' },
+      { host: 'api.example.com', port: 443, why: 'upstream b, upstream a' },
+      { host: 'db.internal', port: 5432, why: 'the database' },
+      { host: 'fd00::5', port: 6379, why: 'rate windows of several nodes' },
+      { host: 'oauth2.googleapis.com', port: 443, why: 'access tokens for vertex' },
+      { host: 'v.example.com', port: 443, why: 'upstream v' },
+    ],
+  )
 })
 
 test('rules name addresses and ports of the list, and refuse the rest of one user', () => {
@@ -41,6 +45,12 @@ test('rules name addresses and ports of the list, and refuse the rest of one use
     ['ip daddr 192.0.2.53 tcp dport 53 accept', 'ip daddr 192.0.2.7 tcp dport 443 accept', 'ip6 daddr 2001:db8::7 tcp dport 443 accept'],
   )
   assert.equal(told.at(-4), 'counter reject with icmpx type admin-prohibited')
+})
+
+test("fetching opens one port of hosts that are nobody's own", () => {
+  const rules = rulesetOf([{ host: '*', port: 443, why: 'x', addresses: [] }], { user: '7', resolvers: [] })
+  assert.match(rules, /ip daddr != \{ 0\.0\.0\.0\/8, 10\.0\.0\.0\/8.*169\.254\.0\.0\/16.* \} tcp dport 443 accept/)
+  assert.match(rules, /ip6 daddr 2000::\/3 .*tcp dport 443 accept/)
 })
 
 async function run(argv: readonly string[], upstreams: readonly object[]): Promise<{ readonly told: string; readonly code: number }> {
@@ -71,7 +81,7 @@ test('the command tells it, and refuses a user that could end a line of the rule
   const local = UPSTREAMS.slice(2)
   assert.match((await run(['--nftables'], local)).told, /ip daddr 127\.0\.0\.1 tcp dport 8000 accept/)
   assert.equal((await run(['--nftables', '--user', 'x" accept'], local)).code, 1)
-  const gone = await run(['--nftables'], [{ id: 'x', kind: 'openai', base_url: 'https://nowhere.invalid' }])
+  const gone = await run(['--nftables'], [{ id: 'x', kind: 'openai', base_url: 'https://nowhere.invalid', fetch_urls: false }])
   assert.equal(gone.code, 1)
   assert.match(gone.told, /nowhere\.invalid has no address now/)
 })

@@ -1,3 +1,4 @@
+/** `farebox egress`: the places that the running server may call, and firewall rules made of them. Never changes the firewall itself. */
 import { promises as dns, getServers } from 'node:dns'
 import { isIP } from 'node:net'
 import { z } from 'zod'
@@ -6,7 +7,7 @@ import { type Command, type CommandContext, ExitError } from '../command.ts'
 import { type Connect, connectOperator } from '../operator-client.ts'
 import { JSON_OPTION, printData } from '../operator-command.ts'
 import { formatTable } from '../table.ts'
-import { type Destination, destinationsOf } from './destinations.ts'
+import { ANY_PUBLIC_HOST, type Destination, destinationsOf } from './destinations.ts'
 import { type Resolved, rulesetOf } from './ruleset.ts'
 
 export { destinationsOf } from './destinations.ts'
@@ -16,7 +17,9 @@ type Flags = { readonly json?: boolean; readonly nftables?: boolean; readonly us
 
 const FAILED = 1
 const USER = /^(?:\d{1,10}|[a-z_][a-z0-9_-]{0,31})$/
-const upstreamList = z.object({ data: z.array(z.object({ id: z.string(), kind: z.string(), base_url: z.string() })) })
+const upstreamList = z.object({
+  data: z.array(z.object({ id: z.string(), kind: z.string(), base_url: z.string(), fetch_urls: z.boolean() })),
+})
 
 /** `farebox egress`, over a connection. */
 export const egressWith =
@@ -46,6 +49,7 @@ function tell(destinations: readonly Destination[]): string {
 }
 
 async function resolve(context: CommandContext, destination: Destination): Promise<Resolved> {
+  if (destination.host === ANY_PUBLIC_HOST) return { ...destination, addresses: [] }
   if (isIP(destination.host) !== 0) return { ...destination, addresses: [destination.host] }
   try {
     const found = await dns.lookup(destination.host, { all: true })

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { Destination } from './destinations.ts'
+import { ANY_PUBLIC_HOST, type Destination } from './destinations.ts'
 
 /** A destination with the addresses that its name had when it was asked. */
 export type Resolved = Destination & { readonly addresses: readonly string[] }
@@ -24,7 +24,9 @@ export function rulesetOf(destinations: readonly Resolved[], { user, resolvers }
     ]),
     ...destinations.flatMap(({ addresses, port, host, why }) => [
       `# ${host}:${port} (${why})`,
-      ...addresses.map((address) => `${family(address)} daddr ${address} tcp dport ${port} accept`),
+      ...(host === ANY_PUBLIC_HOST
+        ? publicRules(port)
+        : addresses.map((address) => `${family(address)} daddr ${address} tcp dport ${port} accept`)),
     ]),
     'counter reject with icmpx type admin-prohibited',
   ]
@@ -42,5 +44,16 @@ export function rulesetOf(destinations: readonly Resolved[], { user, resolvers }
     '',
   ].join('\n')
 }
+
+/** Networks of one's own and those for special uses. Source: https://www.iana.org/assignments/iana-ipv4-special-registry (2026-11-26). */
+const OWN_NETWORKS = [
+  ...['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24'],
+  ...['192.0.2.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3'],
+]
+
+const publicRules = (port: number): readonly string[] => [
+  `ip daddr != { ${OWN_NETWORKS.join(', ')} } tcp dport ${port} accept`,
+  `ip6 daddr 2000::/3 ip6 daddr != { 2001::/23, 2001:db8::/32, 2002::/16 } tcp dport ${port} accept`,
+]
 
 const family = (address: string): 'ip' | 'ip6' => (isIP(address) === 6 ? 'ip6' : 'ip')
