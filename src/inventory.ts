@@ -137,7 +137,8 @@ export const COOKIES: Declared = {}
 /** What lies in the data directory. */
 export const DATA_FILES: Declared = {
   'demo-key': 'the key of the demo account, which spends simulated money only',
-  keys: 'master keys that sealed columns open with, and keys that sign receipts',
+  erasures: 'keyed values of persons who were erased, so that no old copy brings them back',
+  keys: 'master keys that sealed columns open with, keys of persons and of days, and keys that sign receipts',
   lock: 'that one process alone uses the directory',
   'node-id': 'the id of this installation',
   'operator-token': 'the token of the operator',

@@ -15,7 +15,7 @@ let app: Hono<ApiEnv>
 before(async () => {
   kit = await createTestDatabase()
   const { dependencies } = testWorld(kit.appDatabase)
-  app = operatorApp({ ...dependencies, ledger: makeLedger(kit.ledgerDatabase, dependencies.ids) })
+  app = operatorApp({ ...dependencies, ledger: makeLedger(kit.ledgerDatabase, dependencies) })
 })
 after(() => kit.drop())
 

@@ -58,7 +58,7 @@ describe('farebox_app, which keeps people and the catalogue', () => {
 
 describe('farebox_ledger, which writes money', () => {
   const denied: readonly Sql[] = [
-    sql`insert into api_key (id, account_id, hash, name, hint) values (${ID}, ${ID}, ${Buffer.alloc(32)}, 'k', 'h')`,
+    sql`insert into api_key (id, account_id, hash, hint) values (${ID}, ${ID}, ${Buffer.alloc(32)}, 'h')`,
     sql`update api_key set revoked_at = null`,
     sql`update account set status = 'active'`,
     sql`update model set is_active = false`,

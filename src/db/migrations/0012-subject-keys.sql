@@ -8,12 +8,18 @@ create table erasure (
 );
 create trigger erasure_immutable before update or delete on erasure for each row execute function refuse_change();
 
+-- Whether an account has its key; one from before keys gets it at the next start. One that has lost its key does not get another.
+alter table account add column is_keyed boolean not null default false;
+create index account_unkeyed on account (id) where not is_keyed;
+
 -- The plain columns are emptied at the next start; nothing new comes into them.
 alter table api_key alter column name drop not null;
 alter table api_key add column name_sealed bytea;
 alter table api_key add constraint api_key_name_sealed check (name is null) not valid;
+create index api_key_unsealed on api_key (id) where name is not null;
 alter table transfer add column reason_sealed bytea;
 alter table transfer add constraint transfer_reason_sealed check (reason is null) not valid;
+create index transfer_unsealed on transfer (id) where reason is not null;
 
 -- A transfer never changes, but for the one step from a plain reason to a sealed one, whose input is hashed under the same key from then on.
 create function refuse_transfer_change() returns trigger language plpgsql as $$

@@ -2,9 +2,8 @@ import type { Clock } from '../../lib/index.ts'
 
 /** Keys that were read a moment ago, by the name of their subject. */
 export type KeyCache = {
-  readonly get: (name: string) => Buffer | undefined
-  /** Keeps what `read` gives, unless the name was forgotten while it read. */
-  readonly fill: (name: string, read: () => Promise<Buffer | undefined>) => Promise<Buffer | undefined>
+  /** The key that is kept; else what `read` gives, which is asked once for all that wait for it, and kept unless it is undefined. */
+  readonly get: (name: string, read: () => Promise<Buffer | undefined>) => Promise<Buffer | undefined>
   /** Keeps the key of a name no longer, nor one that is being read now. */
   readonly forget: (name: string) => void
 }
@@ -12,30 +11,32 @@ export type KeyCache = {
 /** How many keys, and for how many milliseconds; what another node destroyed can be used here no longer than that. */
 export type CacheBounds = { readonly sizeMax: number; readonly keptMs: number }
 
+type Entry = { readonly key: Promise<Buffer | undefined>; readonly until: number }
+
 /** A cache of bounded size and time; the oldest entry makes room. */
 export function keyCache(clock: Pick<Clock, 'monotonic'>, { sizeMax, keptMs }: CacheBounds): KeyCache {
-  const kept = new Map<string, { readonly key: Buffer; readonly until: number }>()
-  let forgotten = 0
-  const forget = (name: string): void => {
-    forgotten += 1
-    kept.delete(name)
+  const entries = new Map<string, Entry>()
+  const dropIf = (name: string, entry: Entry): void => {
+    if (entries.get(name) === entry) entries.delete(name)
   }
   return {
-    get: (name) => {
-      const found = kept.get(name)
-      if (found === undefined || found.until > clock.monotonic()) return found?.key
-      kept.delete(name)
-      return undefined
+    get: async (name, read) => {
+      const known = entries.get(name)
+      if (known !== undefined && known.until > clock.monotonic()) return await known.key
+      entries.delete(name)
+      const oldest = entries.size >= sizeMax ? entries.keys().next().value : undefined
+      if (oldest !== undefined) entries.delete(oldest)
+      const entry = { key: read(), until: clock.monotonic() + keptMs }
+      entries.set(name, entry)
+      try {
+        const key = await entry.key
+        if (key === undefined) dropIf(name, entry)
+        return key
+      } catch (thrown) {
+        dropIf(name, entry)
+        throw thrown
+      }
     },
-    fill: async (name, read) => {
-      const before = forgotten
-      const key = await read()
-      if (key === undefined || before !== forgotten) return key
-      const oldest = kept.size >= sizeMax ? kept.keys().next().value : undefined
-      if (oldest !== undefined) kept.delete(oldest)
-      kept.set(name, { key, until: clock.monotonic() + keptMs })
-      return key
-    },
-    forget,
+    forget: (name) => void entries.delete(name),
   }
 }

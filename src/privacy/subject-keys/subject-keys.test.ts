@@ -25,7 +25,7 @@ let kit: TestDatabase
 let dataDir: string
 
 before(async () => {
-  console.log(`seed ${seed}`)
+  process.stdout.write(`seed ${seed}\n`)
   kit = await createTestDatabase()
 })
 after(() => kit.drop())
@@ -86,7 +86,11 @@ test('destroyed: nothing opens, nothing is sealed, no key is made again, and no 
   const subject = randomUUID()
   const parts = await partsOf()
   const wrapped: Buffer[] = []
-  const spy = { ...parts.store, add: async (tag: Buffer, bytes: Buffer) => (wrapped.push(bytes), parts.store.add(tag, bytes)) }
+  const add = (tag: Buffer, bytes: Buffer): Promise<Buffer> => {
+    wrapped.push(bytes)
+    return parts.store.add(tag, bytes)
+  }
+  const spy = { ...parts.store, add }
   const keys = openOn({ ...parts, store: spy })
   await keys.create(subject)
   const sealed = await keys.seal(subject, PLAIN, PURPOSE)

@@ -55,14 +55,13 @@ export function makeSubjectKeys({ store, keyring, tombstones, clock }: SubjectKe
   const unwrap = (tag: Buffer, wrapped: Buffer): Buffer => keyring.unseal(wrapped, wrapPurpose(tag))
 
   /** The key, undefined when it was destroyed. What is remembered counts, whether or not a key lies there. */
-  const keyOf = async (subject: string): Promise<Buffer | undefined> =>
-    cache.get(subject) ??
-    (await cache.fill(subject, async () => {
+  const keyOf = (subject: string): Promise<Buffer | undefined> =>
+    cache.get(subject, async () => {
       const tag = tagOf(subject)
       const wrapped = await store.read(tag)
       if (await tombstones.has(tag)) return undefined
       return wrapped === undefined ? missing() : unwrap(tag, wrapped)
-    }))
+    })
   const usableKey = async (subject: string): Promise<Buffer> => (await keyOf(subject)) ?? destroyed()
 
   return {
