@@ -51,8 +51,9 @@ async function sealOldData({ subjects }: KeyVault, { appDatabase, ledgerDatabase
 }
 
 /** Another node can have come to live on the same database, as one of two that start at the same time sees nobody yet. */
-async function keepKeys({ ipTags }: KeyVault, { ledgerDatabase, log, clock, onUnshared, ...node }: KeyOptions): Promise<void> {
+async function keepKeys({ ipTags, tidy }: KeyVault, { ledgerDatabase, log, clock, onUnshared, ...node }: KeyOptions): Promise<void> {
   await ipTags.destroyOld(clock.now())
+  await tidy()
   if ((await sharedKeyProblems(ledgerDatabase, node)).length === 0) return
   log({ event: 'keys-unshared' })
   onUnshared()

@@ -21,6 +21,7 @@ function keysInMemory(): KeyStore {
     remove: async (tags) => {
       for (const tag of tags) keys.delete(tag.toString('hex'))
     },
+    tidy: async () => undefined,
     close: async () => undefined,
   }
 }

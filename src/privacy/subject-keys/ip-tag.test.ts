@@ -49,7 +49,12 @@ for (const [name, openStore] of Object.entries(STORES)) {
     const today = await tagAt('203.0.113.7', NOON)
     assert.equal(today?.length, 64)
     assert.equal(await tagAt('203.0.113.7', NOON + DAY_MS / 3), today)
-    assert.equal(await makeIpTags(store, keyring).ipTag('203.0.113.7', NOON).then((tag) => tag?.toString('hex')), today)
+    assert.equal(
+      await makeIpTags(store, keyring)
+        .ipTag('203.0.113.7', NOON)
+        .then((tag) => tag?.toString('hex')),
+      today,
+    )
     assert.notEqual(await tagAt('203.0.113.8', NOON), today)
     assert.notEqual(await tagAt('203.0.113.7', NOON + DAY_MS), today)
     assert.equal(await tagAt('nobody', NOON), undefined)
@@ -113,15 +118,20 @@ const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31
 test(`every spelling of an IPv6 address is of one network, which its last 64 bits do not change (seed ${seed})`, () => {
   const group = fc.integer({ min: 0, max: 0xffff })
   fc.assert(
-    fc.property(fc.array(group, { minLength: 4, maxLength: 4 }), fc.array(group, { minLength: 4, maxLength: 4 }), fc.ipV6(), (head, tail, any) => {
-      fc.pre(head.some((part) => part !== 0))
-      const spelt = [...head, ...tail].map((part) => part.toString(16))
-      const network = head.map((part) => part.toString(16)).join(':')
-      assert.equal(networkOf(spelt.join(':')), network)
-      assert.equal(networkOf(spelt.map((part) => part.toUpperCase().padStart(4, '0')).join(':')), network)
-      assert.equal(networkOf(`${head.map((part) => part.toString(16)).join(':')}::`), network)
-      assert.match(networkOf(any) ?? '', /^([0-9a-f]{1,4}(:[0-9a-f]{1,4}){3}|\d+(\.\d+){3})$/)
-    }),
+    fc.property(
+      fc.array(group, { minLength: 4, maxLength: 4 }),
+      fc.array(group, { minLength: 4, maxLength: 4 }),
+      fc.ipV6(),
+      (head, tail, any) => {
+        fc.pre(head.some((part) => part !== 0))
+        const spelt = [...head, ...tail].map((part) => part.toString(16))
+        const network = head.map((part) => part.toString(16)).join(':')
+        assert.equal(networkOf(spelt.join(':')), network)
+        assert.equal(networkOf(spelt.map((part) => part.toUpperCase().padStart(4, '0')).join(':')), network)
+        assert.equal(networkOf(`${head.map((part) => part.toString(16)).join(':')}::`), network)
+        assert.match(networkOf(any) ?? '', /^([0-9a-f]{1,4}(:[0-9a-f]{1,4}){3}|\d+(\.\d+){3})$/)
+      },
+    ),
     { seed, numRuns: 500 },
   )
 })

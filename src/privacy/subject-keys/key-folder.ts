@@ -26,6 +26,7 @@ export async function openKeyFolder(folder: string): Promise<KeyStore> {
     remove: async (tags) => {
       for (const [shard, wanted] of byShard(tags)) await inTurn(shard, () => removeFrom(pathOf(shard), wanted))
     },
+    tidy: async () => undefined,
     close: async () => undefined,
   }
 }

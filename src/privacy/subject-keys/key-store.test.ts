@@ -67,12 +67,13 @@ for (const [name, openStore] of Object.entries(STORES)) {
   })
 }
 
-test('a deleted key is in no page of its table, and the columns are those that are declared', async () => {
+test('once tidied, a removed key is in no page of its table, and the columns are those that are declared', async () => {
   const kit = await createEmptyDatabase({ isDurable: true })
   const store = await openKeyDatabase(kit.connection)
   const owner = connect({ connection: kit.connection, role: undefined, poolMax: 1 })
   const [tag, wrapped] = [randomBytes(32), randomBytes(62)]
   await store.add(tag, wrapped)
+  for (const other of [1, 2, 3]) await store.add(randomBytes(32), Buffer.alloc(62, other))
   const holds = async (): Promise<boolean> => {
     await owner.query(sql`checkpoint`)
     const [file] = await owner.query<{ readonly bytes: Buffer }>(sql`
@@ -80,7 +81,10 @@ test('a deleted key is in no page of its table, and the columns are those that a
     return file?.bytes.includes(wrapped) ?? false
   }
   assert.ok(await holds())
+  await store.tidy()
+  assert.ok(await holds())
   await store.remove([tag])
+  await store.tidy()
   assert.equal(await holds(), false)
   const live = (await readLiveColumns(owner)).map(({ table, column }) => `${table}.${column}`)
   assert.deepEqual(live.sort(), KEY_DATABASE_DATA.map(({ table, column }) => `${table}.${column}`).sort())

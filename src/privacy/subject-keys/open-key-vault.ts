@@ -15,7 +15,13 @@ import { tombstoneFile } from './tombstone-file.ts'
 import { makeTombstones } from './tombstones.ts'
 
 /** The keys that lie outside the database: those of persons, and those of days for IP addresses. */
-export type KeyVault = { readonly subjects: SubjectKeys; readonly ipTags: IpTags; readonly close: () => Promise<void> }
+export type KeyVault = {
+  readonly subjects: SubjectKeys
+  readonly ipTags: IpTags
+  /** Takes away what is left of removed keys in places that nobody reads; to be called from time to time. */
+  readonly tidy: () => Promise<void>
+  readonly close: () => Promise<void>
+}
 
 /** What a vault is opened with; `connection` is the URL of the database of people and money. */
 export type VaultOptions = {
@@ -40,6 +46,7 @@ export async function openKeyVault({ config, connection, keyring, clock, log }: 
   return {
     subjects: makeSubjectKeys({ store, keyring, tombstones: makeTombstones(database, file), clock }),
     ipTags: makeIpTags(days, keyring),
+    tidy: store.tidy,
     close: async () => {
       await store.close()
       await database.end()
