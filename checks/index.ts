@@ -239,6 +239,20 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./security/index.ts')).fetchedAddresses,
   },
   {
+    id: 'PRV-21',
+    title: 'no address, no browser and no word of a person is kept readable; an account has what it needs and nothing else',
+    unit: 'addresses and browsers',
+    sizes: { pr: 40, nightly: 1000, release: 5000 },
+    load: async () => (await import('./privacy/minimal.ts')).minimal,
+  },
+  {
+    id: 'CL-key',
+    title: 'a key is told once and kept nowhere: its hash and its ends are; a typo or a revocation is refused',
+    unit: 'keys',
+    sizes: { pr: 20, nightly: 200, release: 1000 },
+    load: async () => (await import('./privacy/key-secrets.ts')).keySecrets,
+  },
+  {
     id: 'SEC-06',
     title: 'no name in a request makes the gateway call another address or send its key there; a key does not move to another host',
     unit: 'requests',

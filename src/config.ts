@@ -268,8 +268,8 @@ function keyDatabaseProblems(values: Partial<Values>): readonly Problem[] {
 
 /** Which database of which server a URL names. */
 function placeOf(connection: string): string {
-  const { host, pathname, searchParams } = new URL(connection.replace(/@\//, '@localhost/'))
-  return `${searchParams.get('host') ?? host} ${pathname}`
+  const { hostname, port, pathname, searchParams } = new URL(connection.replace(/@\//, '@localhost/'))
+  return [searchParams.get('host') ?? hostname, searchParams.get('port') ?? (port || '5432'), pathname].join(' ')
 }
 
 function providerKeyProblems(env: Environment): readonly Problem[] {

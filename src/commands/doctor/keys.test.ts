@@ -54,7 +54,7 @@ test('a database of keys has to answer and to keep what it commits', async () =>
 
 test('keys do not lie in the database that they protect, and no secret of an address is told', async () => {
   for (const environment of [
-    { DATABASE_URL: 'postgres://a:pw-secret@h:5432/farebox', FAREBOX_KEYS_URL: 'postgres://b:pw-secret@h:5432/farebox?sslmode=require' },
+    { DATABASE_URL: 'postgres://a:pw-secret@h:5432/farebox', FAREBOX_KEYS_URL: 'postgres://b:pw-secret@h/farebox?sslmode=require' },
     { FAREBOX_KEYS_URL: 'postgres://b:pw-secret@h/keys' },
   ]) {
     const [finding] = await checkConfiguration(setupOf(environment))
