@@ -65,6 +65,7 @@ async function addTo(path: string, tag: Buffer, wrapped: Buffer): Promise<Buffer
     if (known !== undefined) return wrappedAt(slots, known)
     const slot = Buffer.concat([Buffer.from([USED, wrapped.length]), tag, wrapped], SLOT_BYTES)
     await writeSlot(file, slot, freeIndex(slots))
+    await file.datasync()
     return wrapped
   } finally {
     await file.close()
@@ -76,7 +77,9 @@ async function removeFrom(path: string, tags: readonly Buffer[]): Promise<void> 
   if (file === undefined) return
   try {
     const slots = await file.readFile()
-    for (const index of tags.map((tag) => indexOf(slots, tag))) if (index !== undefined) await writeSlot(file, EMPTY, index)
+    const known = tags.map((tag) => indexOf(slots, tag)).filter((index) => index !== undefined)
+    for (const index of known) await writeSlot(file, EMPTY, index)
+    if (known.length > 0) await file.datasync()
   } finally {
     await file.close()
   }
@@ -84,7 +87,6 @@ async function removeFrom(path: string, tags: readonly Buffer[]): Promise<void> 
 
 async function writeSlot(file: FileHandle, slot: Buffer, index: number): Promise<void> {
   await file.write(slot, 0, SLOT_BYTES, index * SLOT_BYTES)
-  await file.datasync()
 }
 
 /** A torn last slot does not count, as nobody was told that it was written. */
