@@ -105,7 +105,10 @@ module.exports = {
       name: 'product-knows-no-tests',
       comment: 'The product imports nothing made to test it; the sandbox alone uses sim, from commands and supervisor.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['\\.test\\.ts$', '^src/commands/prove\\.ts$', '/(testing|test-world)\\.ts$', '/testing-database\\.ts$'] },
+      from: {
+        path: '^src/',
+        pathNot: ['\\.test\\.ts$', '^src/commands/prove\\.ts$', '/(testing|test-world)\\.ts$', '/testing-database\\.ts$'],
+      },
       to: { path: ['^(checks|bench|tests)/', '\\.test\\.ts$', '/(testing|test-world)\\.ts$'] },
     },
     {
