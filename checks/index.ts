@@ -231,14 +231,6 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./privacy/egress-rules.ts')).egressRules,
   },
   {
-    id: 'SEC-05',
-    title:
-      'no address in a request makes the gateway call anything but a public https host, nor more of it than a picture; switched off, nothing at all',
-    unit: 'requests',
-    sizes: { pr: 300, nightly: 7000, release: 21_000 },
-    load: async () => (await import('./security/index.ts')).fetchedAddresses,
-  },
-  {
     id: 'PRV-21',
     title: 'no address, no browser and no word of a person is kept readable; an account has what it needs and nothing else',
     unit: 'addresses and browsers',
@@ -251,6 +243,14 @@ export const CHECKS: readonly Check[] = [
     unit: 'keys',
     sizes: { pr: 20, nightly: 200, release: 1000 },
     load: async () => (await import('./privacy/key-secrets.ts')).keySecrets,
+  },
+  {
+    id: 'SEC-05',
+    title:
+      'no address in a request makes the gateway call anything but a public https host, nor more of it than a picture; switched off, nothing at all',
+    unit: 'requests',
+    sizes: { pr: 300, nightly: 7000, release: 21_000 },
+    load: async () => (await import('./security/index.ts')).fetchedAddresses,
   },
   {
     id: 'SEC-06',

@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { sql } from '../../db/index.ts'
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../../db/testing.ts'
+import { openKeyDatabase } from '../../privacy/index.ts'
+import { ConfigRefusedError } from '../../spec/index.ts'
 import { checkConfiguration } from './configuration.ts'
 import { checkKeys } from './keys.ts'
 
@@ -47,7 +49,12 @@ test('a database of keys has to answer and to keep what it commits', async () =>
   const durable = await createEmptyDatabase({ isDurable: true })
   const careless = await createEmptyDatabase()
   assert.deepEqual(await states({ DATABASE_URL: kit.connection, FAREBOX_KEYS_URL: durable.connection }), ['keys ok'])
-  assert.deepEqual(await states({ DATABASE_URL: kit.connection, FAREBOX_KEYS_URL: careless.connection }), ['keys refused'])
+  const [refused] = await checkKeys(setupOf({ DATABASE_URL: kit.connection, FAREBOX_KEYS_URL: careless.connection }))
+  assert.deepEqual([refused?.state, new Set(refused?.problems.map(({ path }) => path))], ['refused', new Set(['FAREBOX_KEYS_URL'])])
+  await assert.rejects(openKeyDatabase(careless.connection), (thrown) => {
+    assert.ok(thrown instanceof ConfigRefusedError)
+    return thrown.problems.every(({ path }) => path === 'FAREBOX_KEYS_URL')
+  })
   assert.deepEqual(await states({ DATABASE_URL: kit.connection, FAREBOX_KEYS_URL: 'postgres://nobody@127.0.0.1:1/none' }), ['keys failed'])
   await Promise.all([durable.drop(), careless.drop()])
 })

@@ -4,6 +4,7 @@ import type { Config } from '../../config.ts'
 import { sharedKeyProblems } from '../../control/index.ts'
 import { checkServer, connect, DatabaseError, sql } from '../../db/index.ts'
 import { isUuid } from '../../lib/index.ts'
+import { ofKeysUrl } from '../../privacy/index.ts'
 import { ConfigRefusedError } from '../../spec/index.ts'
 import { type Check, configOf, type Finding, plain, refused } from './finding.ts'
 
@@ -29,12 +30,7 @@ async function checkKeyDatabase(keysUrl: string): Promise<Finding> {
     await database.query(sql`select`)
     return plain('ok', 'keys', 'the database of FAREBOX_KEYS_URL answers; keep its backups and its write-ahead log for 7 days at most')
   } catch (thrown) {
-    if (thrown instanceof ConfigRefusedError) {
-      return refused(
-        'keys',
-        thrown.problems.map((problem) => ({ ...problem, path: 'FAREBOX_KEYS_URL' })),
-      )
-    }
+    if (thrown instanceof ConfigRefusedError) return refused('keys', ofKeysUrl(thrown.problems))
     if (!(thrown instanceof DatabaseError)) throw thrown
     return plain('failed', 'keys', `the server of FAREBOX_KEYS_URL cannot be reached (${thrown.code}); check host, port, user and password`)
   } finally {

@@ -2,7 +2,7 @@
 
 export { openDayKeyFolder } from './day-key-folder.ts'
 export { type IpTags, makeIpTags, networkOf } from './ip-tag.ts'
-export { hasSameMasters, openKeyDatabase } from './key-database.ts'
+export { hasSameMasters, ofKeysUrl, openKeyDatabase } from './key-database.ts'
 export { openKeyFolder } from './key-folder.ts'
 export { type KeyVault, openKeyVault, type VaultOptions } from './open-key-vault.ts'
 export { ERASURE_DATA, KEY_DATABASE_DATA } from './personal-data.ts'

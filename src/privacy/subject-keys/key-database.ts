@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { checkServer, connect, type Database, migrate, sql } from '../../db/index.ts'
 import type { Log } from '../../lib/index.ts'
+import { ConfigRefusedError, type Problem } from '../../spec/index.ts'
 import type { DayKeyStore } from './day-key-store.ts'
 import type { KeyStore } from './key-store.ts'
 
@@ -12,8 +13,7 @@ const PAGE = 1000
  * seven days at most. Throws ConfigRefusedError for a server that cannot be used, DatabaseError when it cannot be reached.
  */
 export async function openKeyDatabase(connection: string, log?: Log): Promise<KeyStore & DayKeyStore> {
-  await checkServer(connection)
-  await migrate(connection, join(import.meta.dirname, 'migrations'))
+  await prepare(connection)
   const database = connect({ connection, role: undefined, poolMax: 4, ...(log === undefined ? {} : { log }) })
   let isTidy = false
   const counted = (removed: number): number => {
@@ -37,6 +37,19 @@ export async function openKeyDatabase(connection: string, log?: Log): Promise<Ke
     close: () => database.end(),
   }
 }
+
+async function prepare(connection: string): Promise<void> {
+  try {
+    await checkServer(connection)
+    await migrate(connection, join(import.meta.dirname, 'migrations'))
+  } catch (thrown) {
+    throw thrown instanceof ConfigRefusedError ? new ConfigRefusedError(ofKeysUrl(thrown.problems)) : thrown
+  }
+}
+
+/** Problems of a server, told of the setting that names this one. */
+export const ofKeysUrl = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.map((problem) => (problem.path === 'DATABASE_URL' ? { ...problem, path: 'FAREBOX_KEYS_URL' } : problem))
 
 type Count = (removed: number) => number
 type Wrapped = { readonly wrapped: Buffer }
