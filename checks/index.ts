@@ -231,6 +231,20 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./privacy/egress-rules.ts')).egressRules,
   },
   {
+    id: 'PRV-21',
+    title: 'no address, no browser and no word of a person is kept readable; an account has what it needs and nothing else',
+    unit: 'addresses and browsers',
+    sizes: { pr: 40, nightly: 1000, release: 5000 },
+    load: async () => (await import('./privacy/minimal.ts')).minimal,
+  },
+  {
+    id: 'CL-key',
+    title: 'a key is told once and kept nowhere: its hash and its ends are; a typo or a revocation is refused',
+    unit: 'keys',
+    sizes: { pr: 20, nightly: 200, release: 1000 },
+    load: async () => (await import('./privacy/key-secrets.ts')).keySecrets,
+  },
+  {
     id: 'SEC-05',
     title:
       'no address in a request makes the gateway call anything but a public https host, nor more of it than a picture; switched off, nothing at all',

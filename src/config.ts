@@ -21,6 +21,8 @@ export type Config = {
   readonly operatorListen: Address
   readonly dataDir: string
   readonly databaseUrl: string | undefined
+  /** The database of keys of persons that several nodes share; undefined: in the data directory. */
+  readonly keysUrl: string | undefined
   readonly valkeyUrl: string | undefined
   readonly publicUrl: string
   readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined
@@ -124,6 +126,7 @@ const SETTINGS = {
   FAREBOX_OPERATOR_LISTEN: address.prefault('127.0.0.1:8081'),
   FAREBOX_DATA_DIR: path.prefault('./data'),
   DATABASE_URL: url('postgres:', 'postgresql:').optional(),
+  FAREBOX_KEYS_URL: url('postgres:', 'postgresql:').optional(),
   VALKEY_URL: url('valkey:', 'valkeys:', 'redis:', 'rediss:').optional(),
   FAREBOX_PUBLIC_URL: url('https:', 'http:').optional(),
   FAREBOX_TLS_CERT: path.optional(),
@@ -164,7 +167,7 @@ const SETTINGS = {
 
 type Values = { readonly [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]> }
 
-const SECRETS: readonly string[] = ['DATABASE_URL', 'VALKEY_URL', 'FAREBOX_OPERATOR_TOKEN', ...PROVIDER_KEY_NAMES]
+const SECRETS: readonly string[] = ['DATABASE_URL', 'FAREBOX_KEYS_URL', 'VALKEY_URL', 'FAREBOX_OPERATOR_TOKEN', ...PROVIDER_KEY_NAMES]
 
 const within = (value: number | undefined, min: number, max: number) =>
   value !== undefined && value >= min && value <= max ? value : undefined
@@ -207,6 +210,7 @@ function crossProblems(values: Partial<Values>, host: Host): readonly Problem[] 
     ...(hasTls ? [] : plainHttpProblems('FAREBOX_LISTEN', values)),
     ...plainHttpProblems('FAREBOX_OPERATOR_LISTEN', values),
     ...samePortProblems(values),
+    ...keyDatabaseProblems(values),
   ]
 }
 
@@ -249,6 +253,25 @@ function samePortProblems(values: Partial<Values>): readonly Problem[] {
   return listen.host === operator.host ? [settingProblem('FAREBOX_OPERATOR_LISTEN', told)] : []
 }
 
+/** Keys that lie in the database they protect would be in its backups. */
+function keyDatabaseProblems(values: Partial<Values>): readonly Problem[] {
+  const { FAREBOX_KEYS_URL: keys, DATABASE_URL: main } = values
+  if (keys === undefined) return []
+  if (main !== undefined && placeOf(keys) !== placeOf(main)) return []
+  const told = {
+    expected: 'a second database, beside one that DATABASE_URL names',
+    got: main === undefined ? 'no DATABASE_URL' : 'the database of DATABASE_URL',
+    mend: 'name another database whose backups live 7 days at most, or unset it: a single node keeps its keys in the data directory',
+  }
+  return [settingProblem('FAREBOX_KEYS_URL', told)]
+}
+
+/** Which database of which server a URL names. */
+function placeOf(connection: string): string {
+  const { hostname, port, pathname, searchParams } = new URL(connection.replace(/@\//, '@localhost/'))
+  return [searchParams.get('host') ?? hostname, searchParams.get('port') ?? (port || '5432'), pathname].join(' ')
+}
+
 function providerKeyProblems(env: Environment): readonly Problem[] {
   const odd = PROVIDER_KEY_NAMES.filter((name) => env[name] !== undefined && env[name] !== '' && !/^[\x21-\x7e]{8,512}$/.test(env[name]))
   const told = {
@@ -271,6 +294,7 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
     operatorListen: values.FAREBOX_OPERATOR_LISTEN,
     dataDir: resolve(host.directory, values.FAREBOX_DATA_DIR),
     databaseUrl: values.DATABASE_URL,
+    keysUrl: values.FAREBOX_KEYS_URL,
     valkeyUrl: values.VALKEY_URL,
     publicUrl: (values.FAREBOX_PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${values.FAREBOX_LISTEN.port}`).replace(/\/+$/, ''),
     tls,

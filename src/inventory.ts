@@ -4,7 +4,7 @@ import { AUDIT_DATA } from './audit/index.ts'
 import { CATALOG_DATA } from './catalog/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
-import { columnsOf, type PersonalDataEntry } from './privacy/index.ts'
+import { columnsOf, ERASURE_DATA, type PersonalDataEntry } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
 import { USAGE_DATA } from './usage/index.ts'
@@ -35,6 +35,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...RECEIPT_DATA,
   ...RECONCILE_DATA,
   ...IDEMPOTENCY_DATA,
+  ...ERASURE_DATA,
   ...MIGRATION_DATA,
 ]
 
@@ -136,7 +137,8 @@ export const COOKIES: Declared = {}
 /** What lies in the data directory. */
 export const DATA_FILES: Declared = {
   'demo-key': 'the key of the demo account, which spends simulated money only',
-  keys: 'master keys that sealed columns open with, and keys that sign receipts',
+  erasures: 'keyed values of persons who were erased, so that no old copy brings them back',
+  keys: 'master keys that sealed columns open with, keys of persons and of days, and keys that sign receipts',
   lock: 'that one process alone uses the directory',
   'node-id': 'the id of this installation',
   'operator-token': 'the token of the operator',

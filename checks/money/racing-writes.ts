@@ -55,7 +55,13 @@ type Answer = { readonly status: number; readonly json: { readonly id?: string; 
 /** The operator's interface on the real books. */
 function openOffice(store: MoneyStore, appDatabase: Database): Office {
   const app = operatorApp({
-    ...{ appDatabase, ledger: store.ledger, keyring: keyringOf(new Map([[1, randomBytes(32)]])), ids: systemIds(systemClock.now) },
+    ...{
+      appDatabase,
+      ledger: store.ledger,
+      subjects: store.subjects,
+      keyring: keyringOf(new Map([[1, randomBytes(32)]])),
+      ids: systemIds(systemClock.now),
+    },
     ...{ clock: systemClock, log: () => undefined, randomBytes, operatorTokenHash: createHash('sha256').update(TOKEN).digest() },
     ...{ whenWritten: async () => undefined, isReady: async () => true, metrics: async () => '', upstreamHealth: () => undefined },
     ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')) },

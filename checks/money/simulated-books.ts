@@ -3,6 +3,8 @@ import { sql } from '../../src/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/db/testing.ts'
 import { GroupCommit, type Ledger, makeLedger, type Settlement } from '../../src/ledger/index.ts'
 import { type Clock, type Ids, type NanoUsd, systemIds, utcDayOf } from '../../src/lib/index.ts'
+import type { SubjectKeys } from '../../src/privacy/index.ts'
+import { testSubjectKeys } from '../../src/privacy/testing.ts'
 import {
   COUNTED_CLASSES,
   cardOf,
@@ -29,6 +31,7 @@ import {
 export type SimulatedBooks = {
   readonly kit: TestDatabase
   readonly ledger: Ledger
+  readonly subjects: SubjectKeys
   readonly writer: GroupCommit
   readonly nodeId: string
   readonly ids: Ids
@@ -89,7 +92,8 @@ export async function openBooks({ seed, accounts: count, day, kit: shared }: Boo
   const clock = { at: day * DAY_MS, now: () => clock.at, monotonic: () => clock.at }
   const ids = systemIds(clock.now)
   const nodeId = ids.uuid()
-  const ledger = makeLedger(kit.ledgerDatabase, ids)
+  const subjects = testSubjectKeys()
+  const ledger = makeLedger(kit.ledgerDatabase, { ids, subjects })
   const writer = new GroupCommit({ database: kit.ledgerDatabase, nodeId, lastCommit: 0n, clock, log: () => undefined })
   const accounts = Array.from({ length: count }, () => ids.uuid())
   const catalog = await writeCatalog(kit)
@@ -117,7 +121,7 @@ export async function openBooks({ seed, accounts: count, day, kit: shared }: Boo
     await writer.drain()
     await kit.drop()
   }
-  return { kit, ledger, writer, nodeId, ids, clock, random, accounts, beginDay, settle, age, close }
+  return { kit, ledger, subjects, writer, nodeId, ids, clock, random, accounts, beginDay, settle, age, close }
 }
 
 async function fund(ledger: Ledger, accountId: string): Promise<void> {

@@ -20,7 +20,10 @@ const TOKENS = '142.250.74.10'
  */
 export async function egressRules(context: CheckContext): Promise<Measured> {
   refuseUnlessHere()
-  const destinations = destinationsOf({ databaseUrl: 'postgres://10.0.0.5/farebox', valkeyUrl: undefined }, UPSTREAMS).map((one) => ({
+  const destinations = destinationsOf(
+    { databaseUrl: 'postgres://10.0.0.5/farebox', keysUrl: undefined, valkeyUrl: undefined },
+    UPSTREAMS,
+  ).map((one) => ({
     ...one,
     addresses: [one.host === 'oauth2.googleapis.com' ? TOKENS : one.host],
   }))

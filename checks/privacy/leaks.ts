@@ -55,7 +55,7 @@ export async function leaks(context: CheckContext): Promise<Measured> {
   }
 }
 
-/** Canaries that must be found: one in a file, one as the name of a key, which the database keeps. */
+/** Canaries that must be found: one in a file, one in the address of an upstream, which the database keeps readable. */
 type Planted = { readonly folder: string; readonly inFile: string; readonly inDatabase: string }
 
 function plant(): Planted {
@@ -76,7 +76,7 @@ async function drive(context: CheckContext, world: World, traffic: Traffic): Pro
 
 async function openPayers({ operator }: World, planted: Planted): Promise<Payers> {
   const rich = await operator.customer('100000.00')
-  await operator.ask('POST', `/accounts/${rich.id}/keys`, { name: planted.inDatabase })
+  await operator.ask('PUT', '/upstreams/planted', { kind: 'openai-compatible', base_url: `http://127.0.0.1:9/${planted.inDatabase}` })
   const poor = await operator.customer('0.000000001')
   const limited = await operator.customer('10.00', { limits: { tokens_per_minute: 1 } })
   return { rich: rich.key, poor: poor.key, limited: limited.key }
@@ -176,7 +176,7 @@ type Judgement = { readonly found: readonly Found[]; readonly made: readonly Mad
 
 function judge(context: CheckContext, { found, made, planted }: Judgement): void {
   const isPlanted = ({ canary, place }: Found): boolean =>
-    (canary === planted.inFile && place.startsWith(planted.folder)) || (canary === planted.inDatabase && NAME_PLACES.test(place))
+    (canary === planted.inFile && place.startsWith(planted.folder)) || (canary === planted.inDatabase && ADDRESS_PLACES.test(place))
   const byCanary = new Map(made.map((call) => [call.canary, call]))
   for (const leak of found.filter((one) => !isPlanted(one))) {
     const call = byCanary.get(leak.canary)
@@ -190,5 +190,5 @@ function judge(context: CheckContext, { found, made, planted }: Judgement): void
   context.expect(isFound(planted.inDatabase, /\/postgres\/data\//), 'blind: the canary planted in a table was not found in the raw files')
 }
 
-/** Where the name of a key may be: in its table, the files of the database and the operator's list of keys. */
-const NAME_PLACES = /^table farebox\.api_key$|\/postgres\/data\/|\/operator\/v1\/accounts\/[\w-]+\/keys/
+/** Where the address of an upstream may be: in its table, the files of the database and the operator's list of upstreams. */
+const ADDRESS_PLACES = /^table farebox\.upstream$|\/postgres\/data\/|\/operator\/v1\/upstreams/

@@ -215,7 +215,7 @@ async function serve(`,
       {
         file: 'src/api/routes/own.ts',
         find: `  app.get('/v1/balance', async (c) => {\n`,
-        replace: `  app.get('/v1/balance', async (c) => {\n    await dependencies.appDatabase.query(sql\`update api_key set name = \${c.req.header('user-agent') ?? ''}\`)\n`,
+        replace: `  app.get('/v1/balance', async (c) => {\n    await dependencies.appDatabase.query(sql\`update api_key set hint = \${c.req.header('user-agent') ?? ''}\`)\n`,
       },
     ],
   },

@@ -1,4 +1,5 @@
 import { sql } from '../db/index.ts'
+import type { SubjectKeys } from '../privacy/index.ts'
 import type { CallLimits } from '../spec/index.ts'
 
 /** Whether an account may call. */
@@ -18,12 +19,8 @@ export type Account = {
 /** What an account pays of the list price: its plan's multiplier, if it has one, times its own, in millionths. */
 export type AccountTerms = { readonly planId: string | undefined; readonly priceMultiplier: number }
 
-/** Makes an e-mail unreadable in the database, readable again, and findable. */
-export type EmailSealing = {
-  readonly seal: (plain: Buffer, purpose: string) => Buffer
-  readonly unseal: (sealed: Buffer, purpose: string) => Buffer
-  readonly lookup: (value: string, purpose: string) => Buffer
-}
+/** Makes an e-mail unreadable in the database, readable again as long as its account was not erased, and findable. */
+export type EmailSealing = Pick<SubjectKeys, 'create' | 'seal' | 'unseal' | 'lookup'>
 
 /** What the e-mail of an account is sealed for, so that it opens in its own row only. */
 export const emailPurpose = (accountId: string): string => `account-email:${accountId}`
@@ -49,9 +46,9 @@ export const ACCOUNT_COLUMNS = sql`
   id, email_sealed, status, requests_per_minute, tokens_per_minute, concurrent_calls, plan_id, price_multiplier, created_at`
 
 /** The account of a row. */
-export const accountOf = (row: AccountRow, sealing: EmailSealing): Account => ({
+export const accountOf = async (row: AccountRow, sealing: EmailSealing): Promise<Account> => ({
   id: row.id,
-  email: row.email_sealed === null ? undefined : sealing.unseal(row.email_sealed, emailPurpose(row.id)).toString(),
+  email: row.email_sealed === null ? undefined : (await sealing.unseal(row.id, row.email_sealed, emailPurpose(row.id)))?.toString(),
   status: row.status,
   limits: limitsOf(row),
   terms: { planId: row.plan_id ?? undefined, priceMultiplier: row.price_multiplier },

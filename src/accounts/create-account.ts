@@ -7,14 +7,16 @@ import { EMAIL_EXPECTED, emailForLookup, isEmail } from './email.ts'
 /** What a new account is made of; `now` in milliseconds. */
 export type NewAccount = { readonly id: string; readonly email: string; readonly now: number }
 
-/** Writes a new account, its e-mail sealed. Fails with invalid_field (email) and account_exists. */
+/** Writes a new account with a key of its own, under which its e-mail is sealed. Fails with invalid_field (email) and account_exists. */
 export async function createAccount(database: Database, sealing: EmailSealing, account: NewAccount): Promise<Account> {
   if (!isEmail(account.email)) fail('invalid_field', { field: 'email', expected: EMAIL_EXPECTED })
   const createdAt = new Date(account.now)
-  const sealed = sealing.seal(Buffer.from(account.email), emailPurpose(account.id))
+  await sealing.create(account.id)
+  const sealed = await sealing.seal(account.id, Buffer.from(account.email), emailPurpose(account.id))
   const lookup = sealing.lookup(emailForLookup(account.email), EMAIL_LOOKUP_PURPOSE)
   const written = await database.query<{ id: string }>(sql`
-    insert into account (id, email_sealed, email_lookup, created_at) values (${account.id}, ${sealed}, ${lookup}, ${createdAt})
+    insert into account (id, email_sealed, email_lookup, is_keyed, created_at)
+    values (${account.id}, ${sealed}, ${lookup}, true, ${createdAt})
     on conflict (email_lookup) do nothing returning id`)
   if (written.length === 0) fail('account_exists')
   const limits = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined }

@@ -3,5 +3,7 @@ export { ACCOUNT_STATUSES, type Account, type AccountStatus, type AccountTerms, 
 export { type AccountChange, changeAccount } from './change-account.ts'
 export { createAccount, type NewAccount } from './create-account.ts'
 export { EMAIL_EXPECTED, isEmail } from './email.ts'
+export { forgetAccount, listHolders } from './forget-account.ts'
+export { keyOldAccounts } from './key-old-accounts.ts'
 export { ACCOUNT_DATA } from './personal-data.ts'
 export { type AccountPage, findAccountByEmail, getAccount, listAccounts } from './read-accounts.ts'

@@ -9,7 +9,7 @@ export const ACCOUNT_DATA: readonly PersonalDataEntry[] = [
     ...account,
     column: 'email_sealed',
     category: 'contact',
-    purpose: 'to write to the customer, sealed under a key outside',
+    purpose: 'to write to the customer, sealed under a key of theirs outside the database',
     erase: 'overwrite',
   },
   {
@@ -18,6 +18,14 @@ export const ACCOUNT_DATA: readonly PersonalDataEntry[] = [
     category: 'identifier',
     purpose: 'to find an account by its e-mail without being able to read it',
     erase: 'overwrite',
+    export: false,
+  },
+  {
+    ...account,
+    column: 'is_keyed',
+    category: 'none',
+    purpose: 'to give accounts from before keys of persons one, and none a second',
+    erase: 'keep',
     export: false,
   },
   ...columnsOf({ ...account, category: 'preference', purpose: 'to say whether and how fast the account may call', erase: 'keep' }, [

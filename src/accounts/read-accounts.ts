@@ -8,14 +8,14 @@ import { emailForLookup } from './email.ts'
 export async function getAccount(database: Database, sealing: EmailSealing, id: string): Promise<Account> {
   if (!isUuid(id)) fail('account_unknown')
   const [row] = await database.query<AccountRow>(sql`select ${ACCOUNT_COLUMNS} from account where id = ${id}`)
-  return row === undefined ? fail('account_unknown') : accountOf(row, sealing)
+  return row === undefined ? fail('account_unknown') : await accountOf(row, sealing)
 }
 
 /** The account of an e-mail address, or undefined; letters are the same in both cases. */
 export async function findAccountByEmail(database: Database, sealing: EmailSealing, email: string): Promise<Account | undefined> {
   const lookup = sealing.lookup(emailForLookup(email), EMAIL_LOOKUP_PURPOSE)
   const [row] = await database.query<AccountRow>(sql`select ${ACCOUNT_COLUMNS} from account where email_lookup = ${lookup}`)
-  return row === undefined ? undefined : accountOf(row, sealing)
+  return row === undefined ? undefined : await accountOf(row, sealing)
 }
 
 /** Which part of the accounts to list: those after the id `cursor`, at most `limit`. */
@@ -31,7 +31,7 @@ export async function listAccounts(
   if (!isUuid(cursor)) fail('invalid_field', { field: 'cursor', expected: 'the "next" of the page before' })
   const rows = await database.query<AccountRow>(sql`
     select ${ACCOUNT_COLUMNS} from account where id < ${cursor} order by id desc limit ${limit + 1}`)
-  const accounts = rows.slice(0, limit).map((row) => accountOf(row, sealing))
+  const accounts = await Promise.all(rows.slice(0, limit).map((row) => accountOf(row, sealing)))
   return { accounts, next: rows.length > limit ? accounts.at(-1)?.id : undefined }
 }
 

@@ -1,11 +1,14 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import type { Context } from 'hono'
 import type { z } from 'zod'
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { isoTime } from '../lib/index.ts'
 
-/** A POST that may be sent again: the hashes of its place and Idempotency-Key, and of its body; both 32 bytes. */
+/**
+ * A POST that may be sent again: the hash of its place and Idempotency-Key, and that of its body under this key, as a plain one would tell an
+ * e-mail or a reason to whoever guesses it; both 32 bytes.
+ */
 export type Repeatable = { readonly keyHash: Buffer; readonly inputHash: Buffer }
 
 /** What to do once, and how its answer looks; the answer is stored, so it holds no secret and no e-mail. */
@@ -19,7 +22,10 @@ export type OnceWork<Schema extends z.ZodType> = {
 export async function repeatableOf(c: Context): Promise<Repeatable | undefined> {
   const key = c.req.header('idempotency-key')
   if (key === undefined) return undefined
-  return { keyHash: sha256(`${c.req.method}\n${c.req.path}\n${key}`), inputHash: sha256(await c.req.text()) }
+  const inputHash = createHmac('sha256', key)
+    .update(await c.req.text())
+    .digest()
+  return { keyHash: sha256(`${c.req.method}\n${c.req.path}\n${key}`), inputHash }
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
-import type { Keyring } from '../privacy/index.ts'
+import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
 
@@ -13,6 +13,8 @@ export type ApiDependencies = {
   readonly appDatabase: Database
   readonly ledger: ApiLedger
   readonly keyring: Keyring
+  /** Keys of accounts, under which their e-mails, names of keys and reasons are sealed. */
+  readonly subjects: SubjectKeys
   readonly ids: Ids
   readonly clock: Clock
   readonly log: Log

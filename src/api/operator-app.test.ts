@@ -111,13 +111,14 @@ test('a key is told once; its hash alone is stored, and lists show neither', asy
     select row_to_json(api_key)::text as row from api_key union all select row_to_json(idempotency)::text from idempotency`),
   )
   assert.ok(!rows.includes(secret) && rows.includes(createHash('sha256').update(secret).digest('hex')))
+  const readable = [shown.name, Buffer.from(shown.name).toString('hex')].filter((name) => rows.includes(name))
+  assert.deepEqual(readable, [], 'the name of a key can be read in the database')
   assert.ok(!listed.text.includes(secret) && !listed.text.includes(hashKey(secret).toString('hex')))
   const found = await findKeyByHash(database, hashKey(secret))
   assert.deepEqual(found, {
     keyId: shown.id,
     accountId: id,
     multiplier: 1_000_000,
-    name: 'Laptop Canary',
     expiresAt: Date.parse('2027-01-31T00:00:00Z'),
     models: undefined,
     routing: undefined,

@@ -31,7 +31,7 @@ before(async () => {
     secrets.set(account, secret)
     await books.kit.appDatabase.query(sql`insert into account (id) values (${account}::uuid)`)
     await books.kit.appDatabase.query(sql`
-      insert into api_key (id, account_id, hash, name, hint) values (${books.ids.uuid()}::uuid, ${account}::uuid, ${hashKey(secret)}, 'k', 'h')`)
+      insert into api_key (id, account_id, hash, hint) values (${books.ids.uuid()}::uuid, ${account}::uuid, ${hashKey(secret)}, 'h')`)
   }
 })
 after(async () => {

@@ -28,7 +28,7 @@ before(async () => {
   kit = await createTestDatabase()
   world = testWorld(kit.appDatabase)
   world.clock.at = NOW
-  const ledger = makeLedger(kit.ledgerDatabase, world.dependencies.ids)
+  const ledger = makeLedger(kit.ledgerDatabase, world.dependencies)
   const make = async (email: string): Promise<string> => {
     const made = await send(operatorApp(world.dependencies), 'POST /operator/v1/accounts', { body: { email } })
     await ledger.openAccount(made.json.id)

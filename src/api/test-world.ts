@@ -4,6 +4,7 @@ import type { Database } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
 import { keyringOf } from '../privacy/index.ts'
+import { testSubjectKeys } from '../privacy/testing.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import type { ApiDependencies, ApiEnv, ApiLedger } from './dependencies.ts'
 
@@ -30,11 +31,13 @@ export function testWorld(appDatabase: Database): TestWorld {
   const logged: LogEvent[] = []
   const ledger = testLedger()
   const keyring = keyringOf(new Map([[1, randomBytes(32)]]))
+  const subjects = testSubjectKeys(keyring)
   const log = (entry: LogEvent): void => void logged.push(entry)
   const dependencies: ApiDependencies = {
     appDatabase,
     ledger,
     keyring,
+    subjects,
     ids: systemIds(() => clock.at),
     clock: { now: () => clock.at, monotonic: () => clock.at },
     log,

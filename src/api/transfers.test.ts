@@ -6,16 +6,19 @@ import type { Hono } from 'hono'
 import { sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { freezeAccount, makeLedger } from '../ledger/index.ts'
+import type { SubjectKeys } from '../privacy/index.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { operatorApp } from './operator-app.ts'
 import { send, type TestJson, testWorld } from './test-world.ts'
 
 let kit: TestDatabase
 let app: Hono<ApiEnv>
+let subjects: SubjectKeys
 before(async () => {
   kit = await createTestDatabase()
   const { dependencies } = testWorld(kit.appDatabase)
-  app = operatorApp({ ...dependencies, ledger: makeLedger(kit.ledgerDatabase, dependencies.ids) })
+  subjects = dependencies.subjects
+  app = operatorApp({ ...dependencies, ledger: makeLedger(kit.ledgerDatabase, dependencies) })
 })
 after(() => kit.drop())
 
@@ -139,4 +142,30 @@ test('a frozen account is shown with its reason, pays nothing out, and is thawed
   const thawed = await post(`/accounts/${id}/thaw`, {})
   assert.deepEqual([thawed.status, thawed.json.frozen], [200, null], thawed.text)
   assert.equal((await post(`/accounts/${id}/refunds`, { amount: '1.00', reason: 'r' })).status, 201)
+})
+
+test('of an account whose key was destroyed the money is shown and no word; what moves after that is booked without one', async () => {
+  const { id } = await customer('5.00')
+  await post(`/accounts/${id}/keys`, { name: 'laptop' })
+  const words = async () => {
+    const [account, keys, moved] = [await get(`/accounts/${id}`), await get(`/accounts/${id}/keys`), await get(`/accounts/${id}/transfers`)]
+    const reasons = moved.data.map((transfer: TestJson) => [transfer.amount, transfer.reason])
+    return { email: account.email, balance: account.balance.available, names: keys.data.map((key: TestJson) => key.name), reasons }
+  }
+  const before = await words()
+  assert.match(before.email, /^t\d+@example\.com$/)
+  assert.deepEqual([before.names, before.reasons], [['laptop'], [['5.00', 'deposit']]])
+  await subjects.destroy(id)
+  assert.deepEqual(await words(), { email: null, balance: '5.00', names: [null], reasons: [['5.00', null]] })
+  const taken = { amount: '2.00', reason: 'her bank' }
+  const made = await post(`/accounts/${id}/chargebacks`, taken, 'after')
+  assert.equal(made.status, 201, made.text)
+  assert.deepEqual((await post(`/accounts/${id}/chargebacks`, taken, 'after')).json, made.json)
+  assert.deepEqual((await words()).reasons, [
+    ['-2.00', null],
+    ['5.00', null],
+  ])
+  const [row] = await kit.ownerDatabase.query<{ count: number }>(sql`
+    select count(*)::integer as count from transfer where ${id} in (debit_account, credit_account) and reason_sealed is not null`)
+  assert.equal(row?.count, 1)
 })

@@ -98,7 +98,7 @@ function tellList(account: string, page: KeyPage): string {
   const heads = ['key', 'name', 'hint', 'state', 'models', 'created (UTC)', 'expires (UTC)']
   const rows = page.data.map((key) => [
     key.id,
-    key.name,
+    key.name ?? '(erased)',
     key.hint,
     stateOf(key),
     key.models === null ? 'all' : key.models.join(','),

@@ -127,7 +127,7 @@ test('what the server refuses is told in its own words', async () => {
 
 test('money goes back, is taken back and undone; what an account owes and that it is frozen is told', async () => {
   const inBooks: OperatorTransport = async ({ method, path, headers, body }) => {
-    const real = { ...dependencies, ledger: makeLedger(kit.ledgerDatabase, ids) }
+    const real = { ...dependencies, ledger: makeLedger(kit.ledgerDatabase, dependencies) }
     const answer = await operatorApp(real).request(path, { method, headers, body: body ?? null })
     return { status: answer.status, text: await answer.text() }
   }

@@ -28,7 +28,7 @@ before(async () => {
     return { status: answer.status, text: await answer.text() }
   }
   account = (await send(app, 'POST /operator/v1/accounts', { body: { email: 'a@example.com' } })).json.id
-  const ledger = makeLedger(kit.ledgerDatabase, ids)
+  const ledger = makeLedger(kit.ledgerDatabase, world.dependencies)
   await ledger.openAccount(account)
   const deposit = { accountId: account, kind: 'manual', sourceKey: 'a' } as const
   await ledger.credit({ ...deposit, amount: 12_500_000_001n, reason: 'first \u001b[31mdeposit' })

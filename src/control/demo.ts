@@ -5,6 +5,7 @@ import { type Database, sql } from '../db/index.ts'
 import { createKey, findKeyByHash, hashKey, isWellFormedKey } from '../keys/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Ids, NanoUsd } from '../lib/index.ts'
+import type { SubjectKeys } from '../privacy/index.ts'
 import { flatPrice } from '../spec/index.ts'
 
 /** What the first try needs: an upstream that costs nothing, and an account with a key to call it. */
@@ -12,7 +13,7 @@ export type DemoOptions = {
   readonly appDatabase: Database
   readonly ledger: Ledger
   readonly ids: Ids
-  readonly sealing: Sealing
+  readonly subjects: SubjectKeys
   readonly dataDir: string
   readonly random: Buffer
   readonly now: number
@@ -45,17 +46,18 @@ export async function applySandbox(appDatabase: Database, sealing: Sealing, port
 
 /** The key of the demo account, made with its account at the first start; kept in a private file, as it spends only simulated money. */
 export async function openDemoKey(options: DemoOptions): Promise<string> {
-  const { appDatabase, dataDir, ids, ledger } = options
+  const { appDatabase, dataDir, ids, ledger, subjects } = options
   const path = join(dataDir, 'demo-key')
   const kept = existsSync(path) ? readFileSync(path, 'utf8').trim() : ''
   if (isWellFormedKey(kept) && (await findKeyByHash(appDatabase, hashKey(kept))) !== undefined) return kept
   const accountId = ids.uuid()
-  await appDatabase.query(sql`insert into account (id) values (${accountId}::uuid)`)
+  await subjects.create(accountId)
+  await appDatabase.query(sql`insert into account (id, is_keyed) values (${accountId}::uuid, true)`)
   await ledger.openAccount(accountId)
   const reason = 'credit of the demo account, for simulated calls'
   await ledger.credit({ accountId, amount: DEMO_CREDIT, kind: 'promotion', sourceKey: `demo:${accountId}`, reason })
   const unlimited = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined }
-  const { secret } = await createKey(appDatabase, {
+  const { secret } = await createKey(appDatabase, subjects, {
     ...{ id: ids.uuid(), accountId, name: 'demo', limits: unlimited, models: ['sandbox/echo'], expiresAt: undefined },
     random: options.random,
     now: options.now,

@@ -1,2 +1,3 @@
 /** The process that writes: admits, holds and settles calls, and serves people. Never sees a prompt or an answer. */
+export { sharedKeyProblems } from './shared-keys.ts'
 export { type ControlOptions, type RunningControl, startControl } from './start-control.ts'

@@ -37,7 +37,7 @@ const start = (now: number) => {
   return startJobs({
     appDatabase: books.kit.appDatabase,
     ...{ ledgerDatabase: books.kit.ledgerDatabase, booksDatabase: books.kit.ledgerDatabase, audit: async () => undefined },
-    ...{ nodeId: books.nodeId, dataDir, ids: books.ids, clock: books.clock },
+    ...{ nodeId: books.nodeId, dataDir, ids: books.ids, clock: books.clock, keepKeys: async () => undefined },
     log: (entry) => logged.push(entry),
   })
 }

@@ -17,6 +17,8 @@ export type JobOptions = {
   readonly nodeId: string
   readonly dataDir: string
   readonly ids: Ids
+  /** Looks after keys that lie outside the database. */
+  readonly keepKeys: () => Promise<void>
   readonly clock: Clock
   readonly log: Log
 }
@@ -25,6 +27,7 @@ const SIGN_MS = 500
 const CLOSE_MS = 60_000
 const AUDIT_MS = 60_000
 const COLLECT_MS = 5_000
+const KEYS_MS = 15_000
 /** A day is closed so long after its end, by our clock and by the database's. */
 const AFTER_MIDNIGHT_MS = 60_000
 
@@ -49,6 +52,7 @@ export async function startJobs(options: JobOptions): Promise<RunningJobs> {
       waitMs: COLLECT_MS,
       onFailed: (thrown) => log({ event: 'debts-uncollected', code: errorCode(thrown) }),
     }),
+    repeat(options.keepKeys, { waitMs: KEYS_MS, onFailed: (thrown) => log({ event: 'keys-unkept', code: errorCode(thrown) }) }),
   ]
   return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
 }

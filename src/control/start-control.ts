@@ -31,6 +31,7 @@ import { keepBooks } from './keep-books.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
+import { openKeys } from './open-keys.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { PriceBook } from './price-book.ts'
 import { startReconciling } from './reconciling.ts'
@@ -80,13 +81,15 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   await clock.look()
   const ids = systemIds(clock.now)
   const nodeId = openNodeId(config.dataDir, ids)
+  const keys = await openKeys({ config, ...storage, keyring, nodeId, clock, log, onUnshared: options.onFenced })
+  const { subjects } = keys
   await ensurePartitions(ledgerDatabase, clock)
   const environment = processEnvironment()
   await applyConfigured(appDatabase, { configPath: config.configPath, providerKeys: config.providerKeys, environment }, keyring)
-  const ledger = makeLedger(ledgerDatabase, ids, booksDatabase)
+  const ledger = makeLedger(ledgerDatabase, { ids, subjects, books: booksDatabase })
   const isDemo = await needsSandbox(appDatabase)
   await applySandbox(appDatabase, keyring, isDemo ? await options.startSandbox() : undefined)
-  const demo = { appDatabase, ledger, ids, sealing: keyring, dataDir: config.dataDir, random: randomBytes(32), now: clock.now() }
+  const demo = { appDatabase, ledger, ids, subjects, dataDir: config.dataDir, random: randomBytes(32), now: clock.now() }
   const demoKey = isDemo ? await openDemoKey(demo) : undefined
 
   const desk = await openDesk({ ...options, storage, nodeId, clock })
@@ -113,7 +116,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const readPage = readPagesOverHttp(stopping.signal)
   const reconciling = { database: appDatabase, sealing: keyring, rails: [manualRail(appDatabase)], readPage, log }
   const dependencies: ApiDependencies = {
-    ...{ appDatabase, ledger, keyring, ids, clock, log, randomBytes },
+    ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     whenWritten: () => desk.writer.written(),
     isReady: async () => desk.writer.isHealthy,
@@ -121,15 +124,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = await startJobs({
-    appDatabase,
-    ledgerDatabase,
-    booksDatabase,
-    nodeId,
-    dataDir: config.dataDir,
-    ids,
-    clock,
-    log,
-    audit: desk.audit,
+    ...{ appDatabase, ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit },
+    keepKeys: keys.keep,
   })
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
@@ -145,6 +141,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       publisher.close()
       await desk.close()
       await Promise.all([jobs.stop(), reconciler.stop()])
+      await keys.close()
       await storage.close()
       await lock.release()
     },

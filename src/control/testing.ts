@@ -18,6 +18,8 @@ import {
 } from '../ledger/index.ts'
 import { type Clock, type Ids, isoDate, type LogEvent, type NanoUsd, utcDayOf } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
+import type { SubjectKeys } from '../privacy/index.ts'
+import { testSubjectKeys } from '../privacy/testing.ts'
 import { flatPrice, MULTIPLIER_ONE, NO_USAGE, OUTCOMES, type Price, priceOf, ratesFrom, type Usage } from '../spec/index.ts'
 import { CallDesk } from './call-desk.ts'
 import { KeyDirectory } from './key-directory.ts'
@@ -39,6 +41,7 @@ export type MoneyStore = {
   readonly database: Database
   readonly ownerDatabase: Database
   readonly ledger: Ledger
+  readonly subjects: SubjectKeys
   readonly prices: readonly TestPrice[]
   /** Writes one more price, of so many nano-USD for a million tokens each way. */
   readonly newPrice: (rate: bigint) => Promise<TestPrice>
@@ -67,13 +70,14 @@ export async function openMoneyStore(): Promise<MoneyStore> {
   const database = connect({ connection: at.connection, role: 'farebox_ledger', poolMax: 40 })
   const today = utcDayOf(Date.now())
   for (const day of [today, today + 1]) await database.query(sql`select ensure_usage_partition(${isoDate(day)}::date)`)
-  const ledger = makeLedger(database, ids)
+  const subjects = testSubjectKeys()
+  const ledger = makeLedger(database, { ids, subjects })
   const newCustomer = async (credit: NanoUsd): Promise<Customer> => {
     const [accountId, keyId] = [randomUUID(), randomUUID()]
     await ownerDatabase.query(sql`insert into account (id) values (${accountId})`)
     const hash = Buffer.from(`${keyId}`.replaceAll('-', ''))
     await ownerDatabase.query(sql`
-      insert into api_key (id, account_id, hash, name, hint) values (${keyId}, ${accountId}, ${hash}, 'k', 'k')`)
+      insert into api_key (id, account_id, hash, hint) values (${keyId}, ${accountId}, ${hash}, 'k')`)
     await ledger.openAccount(accountId)
     if (credit > 0n) await ledger.credit({ accountId, amount: credit, kind: 'manual', sourceKey: randomUUID(), reason: 'test' })
     return { accountId, keyId }
@@ -82,7 +86,7 @@ export async function openMoneyStore(): Promise<MoneyStore> {
     await database.end()
     await at.drop()
   }
-  return { connection: at.connection, database, ownerDatabase, ledger, prices, newPrice, newCustomer, drop }
+  return { connection: at.connection, database, ownerDatabase, ledger, subjects, prices, newPrice, newCustomer, drop }
 }
 
 /** A clock that tests move. */

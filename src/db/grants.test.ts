@@ -49,6 +49,9 @@ describe('farebox_app, which keeps people and the catalogue', () => {
     sql`insert into ended_day values ('2026-01-01', now())`,
     sql`update receipt_batch set day_path = ''`,
     sql`insert into signing_key (kid, jwk, created_at, signs_from) values ('k', '{}', now(), now())`,
+    sql`select seal_transfer_reason(${ID}, '', '')`,
+    sql`update erasure set destroyed_at = now()`,
+    sql`delete from erasure`,
     sql`create table mine ()`,
     sql`truncate api_key`,
     sql`alter table transfer disable trigger all`,
@@ -58,12 +61,14 @@ describe('farebox_app, which keeps people and the catalogue', () => {
 
 describe('farebox_ledger, which writes money', () => {
   const denied: readonly Sql[] = [
-    sql`insert into api_key (id, account_id, hash, name, hint) values (${ID}, ${ID}, ${Buffer.alloc(32)}, 'k', 'h')`,
+    sql`insert into api_key (id, account_id, hash, hint) values (${ID}, ${ID}, ${Buffer.alloc(32)}, 'h')`,
     sql`update api_key set revoked_at = null`,
     sql`update account set status = 'active'`,
     sql`update model set is_active = false`,
     sql`insert into price_version (model_serial, input, output, cache_read, cache_write_5m, cache_write_1h) values (1, 0, 0, 0, 0, 0)`,
     sql`update transfer set amount = 1`,
+    sql`update transfer set reason = null, reason_sealed = ''`,
+    sql`insert into erasure (subject_tag, destroyed_at) values (${Buffer.alloc(32)}, now())`,
     sql`delete from transfer`,
     sql`delete from balance`,
     sql`update usage_event set cost = 0`,

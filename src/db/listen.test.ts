@@ -44,7 +44,7 @@ test('a committed change of a key or of the catalogue is told, one rolled back i
   const id = '01900000-0000-7000-8000-000000000001'
   const { appDatabase } = at
   await appDatabase.query(sql`insert into account (id) values (${id})`)
-  await appDatabase.query(sql`insert into api_key (id, account_id, hash, name, hint) values (${id}, ${id}, ${Buffer.alloc(32)}, 'k', 'h')`)
+  await appDatabase.query(sql`insert into api_key (id, account_id, hash, hint) values (${id}, ${id}, ${Buffer.alloc(32)}, 'h')`)
   const undone = appDatabase.transaction(async (tx) => {
     await tx.query(sql`update api_key set revoked_at = now() where id = ${id}`)
     throw new RangeError('undone')

@@ -68,9 +68,11 @@ export async function createTestDatabase(options: TestServerOptions = {}): Promi
   return { connection, ownerDatabase, appDatabase, ledgerDatabase, drop }
 }
 
-/** An empty database without schema farebox; for tests of the migrations themselves. */
-export async function createEmptyDatabase(): Promise<{ readonly connection: string; readonly drop: () => Promise<void> }> {
-  const server = await startTestServer()
+/** An empty database without schema farebox; for tests of migrations, and of databases that are not the main one. */
+export async function createEmptyDatabase(
+  options: TestServerOptions = {},
+): Promise<{ readonly connection: string; readonly drop: () => Promise<void> }> {
+  const server = await startTestServer(options)
   made += 1
   const name = `farebox_test_${process.pid}_${made}`
   await onServer(server, `create database ${name}`)

@@ -2,7 +2,7 @@ import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { isUuid } from '../lib/index.ts'
 import { type CallLimits, hashKey, KEY_PREFIX, mintSecret, type RouteRules } from '../spec/index.ts'
-import { type ApiKey, type KeyRow, keyOf } from './key-record.ts'
+import { type ApiKey, KEY_COLUMNS, type KeyRow, keyOf, type NameSealing, namePurpose } from './key-record.ts'
 
 /** What a new key is made of: `random` is 32 bytes, `now` in milliseconds, `models` undefined for every model. */
 export type NewKey = {
@@ -22,15 +22,22 @@ export type NewKey = {
  * Mints a key and writes its hash; the secret is returned here and never again. The same random bytes for the same account give the key
  * that is already there. Fails with account_unknown and invalid_field (expires_at, models, routing).
  */
-export async function createKey(database: Database, input: NewKey): Promise<{ readonly key: ApiKey; readonly secret: string }> {
+export async function createKey(
+  database: Database,
+  sealing: NameSealing,
+  input: NewKey,
+): Promise<{ readonly key: ApiKey; readonly secret: string }> {
   if (!isUuid(input.accountId)) fail('account_unknown')
   if (input.expiresAt !== undefined && input.expiresAt.getTime() <= input.now)
     fail('invalid_field', { field: 'expires_at', expected: 'a time that is still to come' })
   await refuseUnknownModels(database, input.models)
   await refuseUnknownUpstreams(database, input.routing)
   const secret = mintSecret(input.random)
-  const row = (await insertKey(database, input, secret)) ?? (await findMinted(database, input.accountId, hashKey(secret)))
-  return row === undefined ? fail('account_unknown') : { key: keyOf(row), secret }
+  if ((await database.query(sql`select from account where id = ${input.accountId}`)).length === 0) fail('account_unknown')
+  const nameSealed = await sealing.seal(input.accountId, Buffer.from(input.name), namePurpose(input.id))
+  const row =
+    (await insertKey(database, { ...input, nameSealed }, secret)) ?? (await findMinted(database, input.accountId, hashKey(secret)))
+  return row === undefined ? fail('account_unknown') : { key: await keyOf(row, sealing), secret }
 }
 
 async function refuseUnknownModels(database: Database, models: readonly string[] | undefined): Promise<void> {
@@ -46,26 +53,24 @@ async function refuseUnknownUpstreams(database: Database, routing: RouteRules | 
   if (known.length < named.size) fail('invalid_field', { field: 'routing', expected: 'ids of upstreams that are in the catalogue' })
 }
 
-async function insertKey(database: Database, input: NewKey, secret: string): Promise<KeyRow | undefined> {
+async function insertKey(database: Database, input: NewKey & { readonly nameSealed: Buffer }, secret: string): Promise<KeyRow | undefined> {
   const { limits } = input
   // Selecting from the account makes an unknown one an empty answer instead of an error that would end the transaction.
   const [row] = await database.query<KeyRow>(sql`
-    insert into api_key (id, account_id, hash, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing,
+    insert into api_key (id, account_id, hash, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing,
       expires_at, created_at)
-    select ${input.id}::uuid, account.id, ${hashKey(secret)}::bytea, ${input.name}::text, ${hintOf(secret)}::text,
+    select ${input.id}::uuid, account.id, ${hashKey(secret)}::bytea, ${input.nameSealed}::bytea, ${hintOf(secret)}::text,
       ${limits.requestsPerMinute ?? null}::integer, ${limits.tokensPerMinute ?? null}::integer, ${limits.concurrentCalls ?? null}::integer,
       ${input.models ?? null}::text[], ${routingText(input.routing)}::jsonb, ${input.expiresAt ?? null}::timestamptz, ${new Date(input.now)}::timestamptz
     from account where account.id = ${input.accountId}
     on conflict (hash) do nothing
-    returning id, account_id, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, expires_at, revoked_at,
-      created_at`)
+    returning ${KEY_COLUMNS}`)
   return row
 }
 
 async function findMinted(database: Database, accountId: string, hash: Buffer): Promise<KeyRow | undefined> {
   const [row] = await database.query<KeyRow>(sql`
-    select id, account_id, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, expires_at, revoked_at,
-      created_at
+    select ${KEY_COLUMNS}
     from api_key where hash = ${hash} and account_id = ${accountId}`)
   return row
 }

@@ -5,7 +5,6 @@ import { type CallLimits, MULTIPLIER_MAX, MULTIPLIER_ONE, type RouteRules } from
 export type FoundKey = {
   readonly keyId: string
   readonly accountId: string
-  readonly name: string
   readonly expiresAt: number | undefined
   readonly models: readonly string[] | undefined
   /** Where its calls may go; undefined: everywhere. */
@@ -19,7 +18,6 @@ export type FoundKey = {
 type FoundRow = {
   readonly id: string
   readonly account_id: string
-  readonly name: string
   readonly expires_at: Date | null
   readonly models: readonly string[] | null
   readonly routing: RouteRules | null
@@ -37,7 +35,7 @@ type FoundRow = {
 /** The key of a hash; undefined when there is none or it is revoked. Whether it has expired is for the caller's clock to say. */
 export async function findKeyByHash(database: Database, hash: Buffer): Promise<FoundKey | undefined> {
   const [row] = await database.query<FoundRow>(sql`
-    select api_key.id, api_key.account_id, api_key.name, api_key.expires_at, api_key.models, api_key.routing, account.status,
+    select api_key.id, api_key.account_id, api_key.expires_at, api_key.models, api_key.routing, account.status,
       api_key.requests_per_minute as key_requests, api_key.tokens_per_minute as key_tokens, api_key.concurrent_calls as key_calls,
       account.requests_per_minute as account_requests, account.tokens_per_minute as account_tokens, account.concurrent_calls as account_calls,
       account.price_multiplier as account_multiplier, plan.price_multiplier as plan_multiplier
@@ -49,7 +47,6 @@ export async function findKeyByHash(database: Database, hash: Buffer): Promise<F
 const foundOf = (row: FoundRow): FoundKey => ({
   keyId: row.id,
   accountId: row.account_id,
-  name: row.name,
   expiresAt: row.expires_at?.getTime(),
   models: row.models ?? undefined,
   routing: row.routing ?? undefined,

@@ -1,10 +1,12 @@
+import { sql } from '../db/index.ts'
+import type { SubjectKeys } from '../privacy/index.ts'
 import type { CallLimits, RouteRules } from '../spec/index.ts'
 
-/** A key as people see it; the key itself is nowhere, and `hint` is its first and last characters. `models` undefined: every model. */
+/** A key as people see it; the key itself is nowhere, and `hint` is its first and last characters. `models` undefined: every model, `name` undefined: its account was erased. */
 export type ApiKey = {
   readonly id: string
   readonly accountId: string
-  readonly name: string
+  readonly name: string | undefined
   readonly hint: string
   readonly limits: CallLimits
   readonly models: readonly string[] | undefined
@@ -19,7 +21,7 @@ export type ApiKey = {
 export type KeyRow = {
   readonly id: string
   readonly account_id: string
-  readonly name: string
+  readonly name_sealed: Buffer | null
   readonly hint: string
   readonly requests_per_minute: number | null
   readonly tokens_per_minute: number | null
@@ -31,11 +33,21 @@ export type KeyRow = {
   readonly created_at: Date
 }
 
+/** The columns of KeyRow. */
+export const KEY_COLUMNS = sql`
+  id, account_id, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, expires_at, revoked_at, created_at`
+
+/** Makes the name of a key unreadable in the database, and readable again as long as its account was not erased. */
+export type NameSealing = Pick<SubjectKeys, 'seal' | 'unseal'>
+
+/** What the name of a key is sealed for, so that it opens in its own row only. */
+export const namePurpose = (keyId: string): string => `api-key-name:${keyId}`
+
 /** The key of a row. */
-export const keyOf = (row: KeyRow): ApiKey => ({
+export const keyOf = async (row: KeyRow, sealing: NameSealing): Promise<ApiKey> => ({
   id: row.id,
   accountId: row.account_id,
-  name: row.name,
+  name: await openName(row, sealing),
   hint: row.hint,
   limits: {
     requestsPerMinute: row.requests_per_minute ?? undefined,
@@ -48,3 +60,9 @@ export const keyOf = (row: KeyRow): ApiKey => ({
   revokedAt: row.revoked_at ?? undefined,
   createdAt: row.created_at,
 })
+
+/** The name of a key, readable; undefined when its account was erased. */
+export async function openName(row: Pick<KeyRow, 'id' | 'account_id' | 'name_sealed'>, sealing: NameSealing): Promise<string | undefined> {
+  if (row.name_sealed === null) return undefined
+  return (await sealing.unseal(row.account_id, row.name_sealed, namePurpose(row.id)))?.toString()
+}

@@ -1,7 +1,7 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { isUuid } from '../lib/index.ts'
-import { type ApiKey, type KeyRow, keyOf } from './key-record.ts'
+import { type ApiKey, KEY_COLUMNS, type KeyRow, keyOf, type NameSealing } from './key-record.ts'
 
 /** Which part of an account's keys to list: those after the id `cursor`, at most `limit`. */
 export type KeyPage = { readonly accountId: string; readonly cursor: string | undefined; readonly limit: number }
@@ -9,16 +9,16 @@ export type KeyPage = { readonly accountId: string; readonly cursor: string | un
 /** An account's keys, newest first, revoked ones too; `next` is the cursor of the following page. Fails with invalid_field (cursor). */
 export async function listKeys(
   database: Database,
+  sealing: NameSealing,
   page: KeyPage,
 ): Promise<{ readonly keys: readonly ApiKey[]; readonly next: string | undefined }> {
   const { accountId, cursor = LAST_UUID, limit } = page
   if (!isUuid(accountId)) fail('account_unknown')
   if (!isUuid(cursor)) fail('invalid_field', { field: 'cursor', expected: 'the "next" of the page before' })
   const rows = await database.query<KeyRow>(sql`
-    select id, account_id, name, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, expires_at, revoked_at,
-      created_at
+    select ${KEY_COLUMNS}
     from api_key where account_id = ${accountId} and id < ${cursor} order by id desc limit ${limit + 1}`)
-  const keys = rows.slice(0, limit).map(keyOf)
+  const keys = await Promise.all(rows.slice(0, limit).map((row) => keyOf(row, sealing)))
   return { keys, next: rows.length > limit ? keys.at(-1)?.id : undefined }
 }
 

@@ -10,7 +10,13 @@ export const KEY_DATA: readonly PersonalDataEntry[] = [
     'hint',
   ]),
   { ...key, column: 'hash', category: 'credential', purpose: 'to know a key again without keeping it', erase: 'delete', export: false },
-  { ...key, column: 'name', category: 'free-text', purpose: 'what the customer calls the key', erase: 'delete', export: true },
+  ...columnsOf({ ...key, category: 'free-text', erase: 'delete', export: true, purpose: 'what the customer calls the key, sealed' }, [
+    'name_sealed',
+  ]),
+  {
+    ...{ ...key, column: 'name', category: 'free-text', erase: 'delete', export: false },
+    purpose: 'names from before they were sealed; empty since the first start after',
+  },
   ...columnsOf({ ...key, category: 'preference', purpose: 'to say what the key may call, and how fast', erase: 'delete', export: true }, [
     'requests_per_minute',
     'tokens_per_minute',

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { type MoneyStore, openMoneyStore, startTestControl, TestGateway, testClock } from '../control/testing.ts'
 import { type Database, type Sql, sql } from '../db/index.ts'
 import { NANO_USD_MAX } from '../lib/index.ts'
+import { testSubjectKeys } from '../privacy/testing.ts'
 import { NO_USAGE } from '../spec/index.ts'
 import { type Credit, makeLedger } from './index.ts'
 
@@ -129,7 +130,10 @@ test('the check of the books finds each way in which they can be false', async (
         // What a superuser can do: the triggers that keep the journal as it is are off.
         await tx.query(sql`set local session_replication_role = replica`)
         await tx.query(tamper)
-        const { ok, problems } = await makeLedger(withoutTransactions(tx), { uuid: randomUUID }).verify()
+        const { ok, problems } = await makeLedger(withoutTransactions(tx), {
+          ids: { uuid: randomUUID },
+          subjects: testSubjectKeys(),
+        }).verify()
         assert.equal(ok, false)
         assert.ok(
           problems.some((text) => text.startsWith(`${problem}: 1 of`) || text.startsWith(`${problem}: 2 of`)),

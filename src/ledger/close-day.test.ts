@@ -153,7 +153,7 @@ test('a house posting that is not what its day says is found', async () => {
     const tampering = ownerDatabase.transaction(async (tx) => {
       await tx.query(sql`set local session_replication_role = replica`)
       await tx.query(tamper)
-      const { problems } = await makeLedger(withoutTransactions(tx), books.ids).verify()
+      const { problems } = await makeLedger(withoutTransactions(tx), books).verify()
       assert.match(problems.join(), problem, tamper.text)
       throw undo
     })

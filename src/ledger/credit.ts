@@ -1,7 +1,9 @@
-import type { Database } from '../db/index.ts'
-import type { Ids, NanoUsd } from '../lib/index.ts'
+import { fail } from '../failures.ts'
+import type { NanoUsd } from '../lib/index.ts'
+import type { Books } from './books.ts'
 import { repayDebt } from './debt.ts'
-import { addAvailable, assertAmount, findRepeat, HOUSE, hashInput, lockAccount, postTransfer, type Transferred } from './transfers.ts'
+import { sealAsked } from './reason.ts'
+import { addAvailable, assertAmount, balanceOf, findRepeat, HOUSE, lockAccount, postTransfer, type Transferred } from './transfers.ts'
 
 /** Credit for an account: `manual` is paid for outside, `promotion` is a gift. The same `sourceKey` credits once. */
 export type Credit = {
@@ -16,20 +18,22 @@ export type Credit = {
  * Credits an account once for each source key, by one transfer and its balance in one transaction; what the account owes is paid back from
  * it first. Fails with amount_invalid, account_unknown, and idempotency_conflict when the key was used for something else.
  */
-export async function credit(database: Database, ids: Ids, input: Credit): Promise<Transferred> {
+export async function credit({ database, ids, subjects }: Books, input: Credit): Promise<Transferred> {
   const { accountId, amount, kind, sourceKey, reason } = input
   assertAmount(amount)
-  const inputHash = hashInput([accountId, amount, kind, reason])
+  if ((await balanceOf(database, accountId)) === undefined) fail('account_unknown')
+  const { inputHash, reasonFor } = await sealAsked(subjects, { accountId, input: [accountId, amount, kind], reason })
   // Who repeats does not wait for the account.
   const before = await findRepeat(database, sourceKey, inputHash)
   if (before !== undefined) return before
+  const id = ids.uuid()
+  const reasonSealed = await reasonFor(id)
   return await database.transaction(async (tx) => {
     await lockAccount(tx, accountId)
     const known = await findRepeat(tx, sourceKey, inputHash)
     if (known !== undefined) return known
-    const id = ids.uuid()
     const debit = kind === 'promotion' ? HOUSE.promotions : HOUSE.deposits
-    const made = await postTransfer(tx, { id, debit, credit: accountId, amount, kind, sourceKey, inputHash, reason })
+    const made = await postTransfer(tx, { id, debit, credit: accountId, amount, kind, sourceKey, inputHash, reasonSealed })
     await addAvailable(tx, accountId, amount)
     await repayDebt({ tx, ids }, { accountId, causedBy: id })
     return made

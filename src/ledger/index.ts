@@ -1,10 +1,12 @@
 /** Money: transfers, balances, slices, settlements. The only folder whose role may write a balance; never sees content. */
 import type { Database } from '../db/index.ts'
 import type { Ids, NanoUsd } from '../lib/index.ts'
+import type { Books } from './books.ts'
 import { type Credit, credit } from './credit.ts'
 import { debtOf } from './debt.ts'
 import { type FrozenAccount, findFrozen, thawAccount } from './freeze.ts'
 import { type ListedTransfer, listTransfers, type TransferPage } from './list-transfers.ts'
+import type { ReasonSealing } from './reason.ts'
 import { type Reversal, reverse } from './reverse.ts'
 import { type Balance, balanceOf, openAccount, type Transferred } from './transfers.ts'
 import { type Verification, verifyLedger } from './verify.ts'
@@ -20,10 +22,12 @@ export { type FrozenAccount, freezeAccount, listFrozen } from './freeze.ts'
 export { GroupCommit, type GroupCommitOptions, type SettlementResult } from './group-commit.ts'
 export { type InheritedBooks, readInheritance } from './inheritance.ts'
 export type { ListedTransfer, TransferPage } from './list-transfers.ts'
-export { type Beat, beat, listDeadNodes, type NodeTerm, registerNode, succeedNode } from './nodes.ts'
+export { type Beat, beat, listDeadNodes, listLiveNodes, type NodeTerm, registerNode, succeedNode } from './nodes.ts'
 export { LEDGER_DATA } from './personal-data.ts'
+export { openReason, type ReasonSealing } from './reason.ts'
 export { askForIdle, type Reclaimed } from './reclaim.ts'
 export type { Reversal } from './reverse.ts'
+export { sealOldReasons } from './seal-old-reasons.ts'
 export type { OpenCallRow, Settlement } from './settlement.ts'
 export { type HoldResult, SliceBook, type SliceHooks } from './slice-book.ts'
 export { NODE_FENCED } from './statements.ts'
@@ -36,7 +40,7 @@ export type Standing = { readonly debt: NanoUsd; readonly frozen: FrozenAccount 
 
 /** What others may do with money. */
 export type Ledger = {
-  /** Opens an account's books; does nothing when they are open. */
+  /** Opens an account's books, with a key for what is written about it; does nothing when they are open. */
   readonly openAccount: (accountId: string) => Promise<void>
   /** Credits an account once for each source key. Fails with amount_invalid, account_unknown, idempotency_conflict. */
   readonly credit: (input: Credit) => Promise<Transferred>
@@ -58,17 +62,24 @@ export type Ledger = {
   readonly verify: () => Promise<Verification>
 }
 
-/** The ledger on a database whose role is farebox_ledger; `books` is the same with more patience, for what reads all of it. */
-export function makeLedger(database: Database, ids: Ids, books: Database = database): Ledger {
+/** What a ledger works with beside its database; `books` is the same database with more patience, for what reads all of it. */
+export type LedgerParts = { readonly ids: Ids; readonly subjects: ReasonSealing; readonly books?: Database }
+
+/** The ledger on a database whose role is farebox_ledger. */
+export function makeLedger(database: Database, { ids, subjects, books = database }: LedgerParts): Ledger {
+  const moving: Books = { database, ids, subjects }
   return {
-    openAccount: (accountId) => openAccount(database, accountId),
-    credit: (input) => credit(database, ids, input),
-    refund: (input) => refund(database, ids, input),
-    chargeBack: (input) => chargeBack(database, ids, input),
-    reverse: (input) => reverse(database, ids, input),
+    openAccount: async (accountId) => {
+      await subjects.create(accountId)
+      await openAccount(database, accountId)
+    },
+    credit: (input) => credit(moving, input),
+    refund: (input) => refund(moving, input),
+    chargeBack: (input) => chargeBack(moving, input),
+    reverse: (input) => reverse(moving, input),
     balanceOf: (accountId) => balanceOf(database, accountId),
     standingOf: async (accountId) => ({ debt: await debtOf(database, accountId), frozen: await findFrozen(database, accountId) }),
-    listTransfers: (page) => listTransfers(database, page),
+    listTransfers: (page) => listTransfers(moving, page),
     thaw: (accountId) => thawAccount(books, accountId),
     verify: () => verifyLedger(books),
   }

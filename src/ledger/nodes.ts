@@ -45,3 +45,14 @@ export async function succeedNode(database: Database, deadId: string, deadMs: nu
     where id = ${deadId}::uuid and seen_at < clock_timestamp() - ${deadMs} * interval '1 millisecond' returning epoch, last_commit`)
   return row === undefined ? undefined : { nodeId: deadId, epoch: row.epoch, lastCommit: row.last_commit }
 }
+
+/** Which nodes count as living: all but one's own that serve and said so within so many milliseconds by the clock of the database. */
+export type LiveWithin = { readonly nodeId: string | undefined; readonly liveMs: number }
+
+/** Living nodes beside one's own. */
+export async function listLiveNodes(database: Database, { nodeId, liveMs }: LiveWithin): Promise<readonly string[]> {
+  const rows = await database.query<{ id: string }>(sql`
+    select id from node
+    where id is distinct from ${nodeId ?? null}::uuid and is_answering and seen_at > clock_timestamp() - ${liveMs} * interval '1 millisecond' order by id`)
+  return rows.map((row) => row.id)
+}

@@ -21,7 +21,14 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
     'reverses',
   ]),
   ...columnsOf({ ...books, table: 'transfer', category: 'money', purpose: 'to keep the books' }, ['amount', 'kind', 'created_at']),
-  { ...books, table: 'transfer', column: 'reason', category: 'free-text', purpose: 'to say why money was moved by hand' },
+  {
+    ...{ ...books, table: 'transfer', column: 'reason_sealed', category: 'free-text' },
+    purpose: 'to say why money was moved by hand; unreadable from the erasure of the account on, as its key is destroyed',
+  },
+  {
+    ...{ ...books, table: 'transfer', column: 'reason', category: 'free-text', export: false },
+    purpose: 'reasons from before they were sealed; empty since the first start after',
+  },
   ...columnsOf({ ...house, table: 'node', category: 'none', purpose: 'to know which of its commits an installation can rely on' }, [
     'id',
     'last_commit',

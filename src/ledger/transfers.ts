@@ -29,14 +29,14 @@ export type NewTransfer = {
   readonly kind: TransferKind
   readonly sourceKey: string
   readonly inputHash: Buffer
-  readonly reason?: string
+  readonly reasonSealed?: Buffer | undefined
   readonly reverses?: string
 }
 
 /** A transfer that was asked for: written now, or before under the same source key. */
 export type Transferred = { readonly transferId: string }
 
-/** SHA-256 of what was asked for. */
+/** SHA-256 of what was asked for; for input without a word of a person. */
 export const hashInput = (input: readonly (string | bigint | undefined)[]): Buffer =>
   createHash('sha256')
     .update(JSON.stringify(input.map((part) => (part === undefined ? null : String(part)))))
@@ -79,10 +79,10 @@ export async function findRepeat(tx: Database, sourceKey: string, inputHash: Buf
 
 /** Writes a movement; balances are the caller's. Fails with idempotency_conflict when another account's has the source key. */
 export async function postTransfer(tx: Database, { id, debit, credit, amount, ...about }: NewTransfer): Promise<Transferred> {
-  const { kind, sourceKey, inputHash, reason, reverses } = about
+  const { kind, sourceKey, inputHash, reasonSealed, reverses } = about
   const [made] = await tx.query(sql`
-    insert into transfer (id, debit_account, credit_account, amount, kind, source_key, input_hash, reason, reverses)
-    values (${id}::uuid, ${debit}::uuid, ${credit}::uuid, ${amount}::bigint, ${kind}, ${sourceKey}, ${inputHash}, ${reason ?? null},
+    insert into transfer (id, debit_account, credit_account, amount, kind, source_key, input_hash, reason_sealed, reverses)
+    values (${id}::uuid, ${debit}::uuid, ${credit}::uuid, ${amount}::bigint, ${kind}, ${sourceKey}, ${inputHash}, ${reasonSealed ?? null},
       ${reverses ?? null}::uuid)
     on conflict (source_key) do nothing returning id`)
   if (made === undefined) fail('idempotency_conflict')

@@ -1,12 +1,14 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { formatUsd, type Ids, type NanoUsd } from '../lib/index.ts'
+import { formatUsd, type NanoUsd } from '../lib/index.ts'
+import type { Books } from './books.ts'
 import { lend } from './debt.ts'
+import { sealAsked } from './reason.ts'
 import {
   assertAmount,
+  balanceOf,
   findRepeat,
   HOUSE,
-  hashInput,
   lockAccount,
   type Moving,
   type NewTransfer,
@@ -25,29 +27,32 @@ export type OnLack = 'refuse' | 'debt'
  * Gives an account's money back to its owner, from what is available alone. Fails with amount_invalid, account_unknown, account_frozen,
  * balance_insufficient, idempotency_conflict.
  */
-export const refund = (database: Database, ids: Ids, input: Withdrawal): Promise<Transferred> =>
-  withdraw(database, ids, { ...input, kind: 'refund', onLack: 'refuse' })
+export const refund = (books: Books, input: Withdrawal): Promise<Transferred> =>
+  withdraw(books, { ...input, kind: 'refund', onLack: 'refuse' })
 
 /**
  * Takes what a payer had taken back by their bank: what is available, and the rest as a debt that later credits pay first. Fails with
  * amount_invalid, account_unknown, idempotency_conflict.
  */
-export const chargeBack = (database: Database, ids: Ids, input: Withdrawal): Promise<Transferred> =>
-  withdraw(database, ids, { ...input, kind: 'chargeback', onLack: 'debt' })
+export const chargeBack = (books: Books, input: Withdrawal): Promise<Transferred> =>
+  withdraw(books, { ...input, kind: 'chargeback', onLack: 'debt' })
 
 type Kind = { readonly kind: 'refund' | 'chargeback'; readonly onLack: OnLack }
 
-async function withdraw(database: Database, ids: Ids, input: Withdrawal & Kind): Promise<Transferred> {
+async function withdraw({ database, ids, subjects }: Books, input: Withdrawal & Kind): Promise<Transferred> {
   const { accountId, amount, kind, sourceKey, reason, onLack } = input
   assertAmount(amount)
-  const inputHash = hashInput([accountId, amount, kind, reason])
+  if ((await balanceOf(database, accountId)) === undefined) fail('account_unknown')
+  const { inputHash, reasonFor } = await sealAsked(subjects, { accountId, input: [accountId, amount, kind], reason })
+  const id = ids.uuid()
+  const reasonSealed = await reasonFor(id)
   const credit = kind === 'refund' ? HOUSE.refunds : HOUSE.chargebacks
   return await database.transaction(async (tx) => {
     const { available } = await lockAccount(tx, accountId)
     const known = await findRepeat(tx, sourceKey, inputHash)
     if (known !== undefined) return known
     if (kind === 'refund') await refuseFrozen(tx, accountId)
-    const transfer = { id: ids.uuid(), debit: accountId, credit, amount, kind, sourceKey, inputHash, reason }
+    const transfer = { id, debit: accountId, credit, amount, kind, sourceKey, inputHash, reasonSealed }
     return await takeFrom({ tx, ids }, { transfer, available, onLack })
   })
 }

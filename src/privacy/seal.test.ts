@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import fc from 'fast-check'
-import { keyringOf, openKeyring, SealError } from './seal.ts'
+import { SealError } from './envelope.ts'
+import { keyringOf, openKeyring } from './seal.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'farebox-seal-'))
 after(() => rmSync(folder, { recursive: true }))

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -13,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { headOf, openEnvelope, SealError, sealEnvelope } from './envelope.ts'
 
 /**
  * Keeps secrets unreadable in the database. Keys come from a master key that lies outside it, one per purpose; the purpose is bound to
@@ -29,18 +30,8 @@ export type Keyring = {
   readonly derive: (purpose: string, input: Buffer) => Buffer
 }
 
-/** Sealed bytes that cannot be opened; `code` says why. */
-export class SealError extends Error {
-  readonly code: 'SEAL_SHORT' | 'SEAL_VERSION' | 'SEAL_KEY_UNKNOWN' | 'SEAL_BROKEN' | 'SEAL_KEY_FILE'
-  constructor(code: SealError['code']) {
-    super(code)
-    this.name = 'SealError'
-    this.code = code
-  }
-}
-
 const VERSION = 1
-const [HEAD_BYTES, NONCE_BYTES, TAG_BYTES, KEY_BYTES] = [2, 12, 16, 32]
+const KEY_BYTES = 32
 
 /**
  * Opens the master keys under `dataDir`/keys, and makes the first one if there is none. Files are named master-<id>.key, 32 bytes each,
@@ -119,26 +110,13 @@ const subkey = (master: Buffer, use: 'seal' | 'lookup' | 'derive', purpose: stri
   Buffer.from(hkdfSync('sha256', master, Buffer.alloc(0), `farebox/1/${use}/${purpose}`, KEY_BYTES))
 
 function sealWith(key: { readonly id: number; readonly master: Buffer }, plain: Buffer, purpose: string): Buffer {
-  const head = Buffer.from([VERSION, key.id])
-  const nonce = randomBytes(NONCE_BYTES)
-  const cipher = createCipheriv('aes-256-gcm', subkey(key.master, 'seal', purpose), nonce)
-  cipher.setAAD(head)
-  return Buffer.concat([head, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  return sealEnvelope({ head: Buffer.from([VERSION, key.id]), key: subkey(key.master, 'seal', purpose) }, plain)
 }
 
 function unsealWith(master: (id: number) => Buffer, sealed: Buffer, purpose: string): Buffer {
-  if (sealed.length < HEAD_BYTES + NONCE_BYTES + TAG_BYTES) return raise('SEAL_SHORT')
-  if (sealed[0] !== VERSION) return raise('SEAL_VERSION')
-  const key = subkey(master(sealed[1] ?? 0), 'seal', purpose)
-  const body = sealed.subarray(HEAD_BYTES + NONCE_BYTES, sealed.length - TAG_BYTES)
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES), { authTagLength: TAG_BYTES })
-  decipher.setAAD(sealed.subarray(0, HEAD_BYTES))
-  decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES))
-  try {
-    return Buffer.concat([decipher.update(body), decipher.final()])
-  } catch {
-    return raise('SEAL_BROKEN')
-  }
+  const [version, id] = headOf(sealed)
+  if (version !== VERSION) return raise('SEAL_VERSION')
+  return openEnvelope(subkey(master(id), 'seal', purpose), sealed)
 }
 
 function raise(code: SealError['code']): never {

@@ -1,6 +1,8 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
+import { openReason } from '../ledger/index.ts'
 import { isoTime, isUuid, type NanoUsd } from '../lib/index.ts'
+import type { SubjectKeys } from '../privacy/index.ts'
 import { type Month, monthOf } from './month.ts'
 import type { KindSum, ModelSum, Statement, StatementLine } from './statement.ts'
 
@@ -19,13 +21,14 @@ const FINAL_AFTER_MS = 3_600_000
  * today's balance less all that came after; that the lines between lead from one to the other is checked. Fails with invalid_field and
  * month_ahead (month), account_unknown, statement_too_long, and books_disagree, as a wrong statement is never shown.
  */
-export async function readStatement(database: Database, asked: AskedStatement): Promise<Statement> {
+export async function readStatement(database: Database, subjects: Pick<SubjectKeys, 'unseal'>, asked: AskedStatement): Promise<Statement> {
   const month = monthOf(asked.month, asked.now)
   if (!isUuid(asked.accountId)) fail('account_unknown')
   return await database.transaction(async (tx) => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
     const ends = await readEnds(tx, asked.accountId, month)
-    const lines = linesOf(await readTransfers(tx, asked.accountId, month), await readDays(tx, asked.accountId, month), ends.opening)
+    const transfers = await openReasons(subjects, asked.accountId, await readTransfers(tx, asked.accountId, month))
+    const lines = linesOf(transfers, await readDays(tx, asked.accountId, month), ends.opening)
     const closing = lines.at(-1)?.balance ?? ends.opening
     if (closing !== ends.closing) fail('books_disagree')
     const models = await readModels(tx, asked.accountId, month)
@@ -76,14 +79,16 @@ type TransferRow = {
   readonly day: string
   readonly created_at: Date
   readonly kind: string
-  readonly reason: string | null
+  readonly reason_sealed: Buffer | null
   readonly amount: NanoUsd
 }
+
+type ReasonedTransfer = TransferRow & { readonly reason: string | undefined }
 
 /** Every transfer of the month that is no day of usage, of whatever kind. */
 async function readTransfers(tx: Database, accountId: string, month: Month): Promise<readonly TransferRow[]> {
   const rows = await tx.query<TransferRow>(sql`
-    select transfer.id, (transfer.created_at at time zone 'UTC')::date as day, transfer.created_at, transfer.kind, transfer.reason,
+    select transfer.id, (transfer.created_at at time zone 'UTC')::date as day, transfer.created_at, transfer.kind, transfer.reason_sealed,
       case when credit_account = ${accountId}::uuid then amount else -amount end as amount
     from transfer left join usage_day on usage_day.transfer_id = transfer.id and usage_day.account_id = ${accountId}::uuid
     where (debit_account = ${accountId}::uuid or credit_account = ${accountId}::uuid) and usage_day.transfer_id is null
@@ -91,6 +96,15 @@ async function readTransfers(tx: Database, accountId: string, month: Month): Pro
     order by transfer.created_at, transfer.id limit ${LINES_MAX + 1}`)
   return rows.length > LINES_MAX ? fail('statement_too_long', { limit: LINES_MAX }) : rows
 }
+
+const openReasons = (
+  subjects: Pick<SubjectKeys, 'unseal'>,
+  accountId: string,
+  rows: readonly TransferRow[],
+): Promise<readonly ReasonedTransfer[]> =>
+  Promise.all(
+    rows.map(async (row) => ({ ...row, reason: await openReason(subjects, accountId, { id: row.id, reasonSealed: row.reason_sealed }) })),
+  )
 
 type DayRow = {
   readonly day: string
@@ -107,10 +121,10 @@ const readDays = (tx: Database, accountId: string, month: Month): Promise<readon
     where usage_day.account_id = ${accountId}::uuid and day >= ${month.first}::date and day < ${month.after}::date order by day`)
 
 /** Transfers in the order they were made, and each day's usage at its end; every line with what there was after it. */
-function linesOf(transfers: readonly TransferRow[], days: readonly DayRow[], opening: NanoUsd): readonly StatementLine[] {
+function linesOf(transfers: readonly ReasonedTransfer[], days: readonly DayRow[], opening: NanoUsd): readonly StatementLine[] {
   const unbalanced: readonly Omit<StatementLine, 'balance'>[] = [
     ...transfers.map(({ day, created_at, kind, id, reason, amount }) => ({
-      ...{ day, at: created_at.toISOString(), kind, id, reason: reason ?? undefined, calls: undefined, isClosed: true, amount },
+      ...{ day, at: created_at.toISOString(), kind, id, reason, calls: undefined, isClosed: true, amount },
     })),
     ...days.map(({ day, calls, is_closed, transfer_id, cost }) => ({
       ...{ day, at: undefined, kind: USAGE, id: transfer_id ?? undefined, reason: undefined },

@@ -39,8 +39,8 @@ async function moveOther(accountId: string, amount: NanoUsd): Promise<void> {
   const [debit, credit] = amount < 0n ? [accountId, HOUSE.refunds] : [HOUSE.refunds, accountId]
   const id = books.ids.uuid()
   await ownerDatabase.query(sql`
-    insert into transfer (id, debit_account, credit_account, amount, kind, source_key, input_hash, reason)
-    values (${id}, ${debit}, ${credit}, ${amount < 0n ? -amount : amount}, ${kind}, ${`other:${id}`}, '\\x00', 'a reason')`)
+    insert into transfer (id, debit_account, credit_account, amount, kind, source_key, input_hash)
+    values (${id}, ${debit}, ${credit}, ${amount < 0n ? -amount : amount}, ${kind}, ${`other:${id}`}, '\\x00')`)
   await ownerDatabase.query(sql`update balance set available = available + ${amount}::bigint where account_id = ${accountId}`)
   happened.push({ accountId, day: utcDayOf(books.clock.at), kind, amount })
 }
@@ -71,7 +71,7 @@ const monthsUpTo = (day: number): readonly string[] => {
 }
 
 const read = (accountId: string, month: string): Promise<Statement> =>
-  readStatement(books.kit.appDatabase, { accountId, month, now: books.clock.at })
+  readStatement(books.kit.appDatabase, books.subjects, { accountId, month, now: books.clock.at })
 
 async function expectEqualsLedger(accountId: string): Promise<void> {
   const balance = await books.ledger.balanceOf(accountId)

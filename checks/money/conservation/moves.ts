@@ -31,7 +31,9 @@ export async function move(play: Play, step: MoveStep): Promise<void> {
     const transferId = original?.transferId ?? randomUUID()
     return await ledger.reverse({ transferId, onLack: step.isDebt ? 'debt' : 'refuse', sourceKey, reason })
   }
-  const asking = askUntilAnswered(play, step.breaks, (database) => work(makeLedger(database, ids))).then((made) => {
+  const asking = askUntilAnswered(play, step.breaks, (database) =>
+    work(makeLedger(database, { ids, subjects: play.lane.store.subjects })),
+  ).then((made) => {
     if (made === undefined) return
     const effect = step.kind === 'deposit' ? amount : step.kind === 'reverse' ? -(original?.effect ?? 0n) : -amount
     play.moved.push({

@@ -170,7 +170,7 @@ async function credit(month: Month): Promise<void> {
   given[kind].push(evidence)
   for (const when of ['before', 'after'] as const) {
     if (random.below(3) > 0) continue
-    const breaking = makeLedger(breakingOff(store.database, random, when), ids)
+    const breaking = makeLedger(breakingOff(store.database, random, when), { ids, subjects: store.subjects })
     await breaking.credit(input).catch(() => count(month, 'credit-broken-off'))
   }
   await Promise.all([store.ledger.credit(input), store.ledger.credit(input)])

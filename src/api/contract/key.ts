@@ -62,7 +62,7 @@ export const showRouting = (rules: RouteRules | undefined): z.output<typeof rout
 /** What a new key is made of; without `models` it may call every one. */
 export const keyInput = z
   .strictObject({
-    name: plainText(100),
+    name: plainText(64),
     limits: limitsInput.optional(),
     models: z
       .array(z.string(MODELS_EXPECTED).min(1, MODELS_EXPECTED).max(200, MODELS_EXPECTED), MODELS_EXPECTED)
@@ -87,8 +87,8 @@ export const keyRemembered = z.object({
   created_at: time,
 })
 
-/** A key as the operator sees it. */
-export const keyShown = keyRemembered.extend({ name: z.string() }).openapi('Key')
+/** A key as the operator sees it; without a name when its account was erased. */
+export const keyShown = keyRemembered.extend({ name: z.string().nullable() }).openapi('Key')
 
 /** A new key: the only answer that ever holds its secret. */
 export const keyMinted = keyShown.extend({ secret: z.string() }).openapi('MintedKey')

@@ -71,7 +71,13 @@ const recent = { today: sum, last_30_days: sum, limits: limitsShown }
 /** What a customer sees at /v1/usage: the caller's key, its account, what is left. */
 export const ownUsageShown = z.object({
   object: z.literal('usage'),
-  key: z.object({ id: z.string(), name: z.string(), models: z.array(z.string()).nullable(), expires_at: time.nullable(), ...recent }),
+  key: z.object({
+    id: z.string(),
+    name: z.string().nullable(),
+    models: z.array(z.string()).nullable(),
+    expires_at: time.nullable(),
+    ...recent,
+  }),
   account: z.object({ id: z.string(), ...recent }),
   balance: balanceShown,
 })

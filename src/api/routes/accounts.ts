@@ -19,18 +19,18 @@ import {
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readLimitsChange, showLimits } from '../limits.ts'
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'keyring' | 'ids' | 'clock'>
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects' | 'ids' | 'clock'>
 
 /** Accounts: create, list, show, change. */
 export function accountRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
-  const { appDatabase, keyring, ledger } = dependencies
+  const { appDatabase, subjects, ledger } = dependencies
   app.openapi(createAccountRoute, async (c) => {
     const { email } = c.req.valid('json')
     const made = await answerOnce(appDatabase, await repeatableOf(c), {
       status: 201,
       schema: accountRemembered,
       work: async (tx) => {
-        const account = await createAccount(tx, keyring, { id: dependencies.ids.uuid(), email, now: dependencies.clock.now() })
+        const account = await createAccount(tx, subjects, { id: dependencies.ids.uuid(), email, now: dependencies.clock.now() })
         await ledger.openAccount(account.id)
         return remembered(account)
       },
@@ -40,11 +40,11 @@ export function accountRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
   })
   app.openapi(listAccountsRoute, async (c) => {
     const { cursor, limit } = c.req.valid('query')
-    const { accounts, next } = await listAccounts(appDatabase, keyring, { cursor, limit })
+    const { accounts, next } = await listAccounts(appDatabase, subjects, { cursor, limit })
     return c.json({ data: await Promise.all(accounts.map((account) => showAccount(account, ledger))), next: next ?? null }, 200)
   })
   app.openapi(getAccountRoute, async (c) => {
-    const account = await getAccount(appDatabase, keyring, c.req.valid('param').id)
+    const account = await getAccount(appDatabase, subjects, c.req.valid('param').id)
     return c.json(await showAccount(account, ledger), 200)
   })
   app.openapi(changeAccountRoute, async (c) => {
@@ -55,10 +55,10 @@ export function accountRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
       ...{ status, plan, priceMultiplier },
       limits: limits === undefined ? undefined : readLimitsChange(limits),
     })
-    return c.json(await showAccount(await getAccount(appDatabase, keyring, id), ledger), 200)
+    return c.json(await showAccount(await getAccount(appDatabase, subjects, id), ledger), 200)
   })
   app.openapi(thawAccountRoute, async (c) => {
-    const account = await getAccount(appDatabase, keyring, c.req.valid('param').id)
+    const account = await getAccount(appDatabase, subjects, c.req.valid('param').id)
     await answerOnce(appDatabase, await repeatableOf(c), {
       status: 200,
       schema: accountRemembered,

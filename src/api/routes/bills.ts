@@ -7,9 +7,9 @@ import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { showPriceToOperator } from '../prices.ts'
 
 /** Bills: the calls charged to an account in a month, and the prices that they were charged by. */
-export function billRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, keyring }: Pick<ApiDependencies, 'appDatabase' | 'keyring'>): void {
+export function billRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, subjects }: Pick<ApiDependencies, 'appDatabase' | 'subjects'>): void {
   app.openapi(listBillRoute, async (c) => {
-    const account = await getAccount(appDatabase, keyring, c.req.valid('param').id)
+    const account = await getAccount(appDatabase, subjects, c.req.valid('param').id)
     const { month, cursor, limit } = c.req.valid('query')
     const { rows, next, posted } = await listBill(appDatabase, { accountId: account.id, month, cursor, limit })
     return c.json({ account_id: account.id, month, posted, data: [...rows], next: next ?? null }, 200)

@@ -9,9 +9,9 @@ import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 /** Credits: money given to an account by hand. */
 export function creditRoutes(
   app: OpenAPIHono<ApiEnv>,
-  dependencies: Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'keyring' | 'ids'>,
+  dependencies: Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects' | 'ids'>,
 ): void {
-  const { appDatabase, ledger, keyring, ids } = dependencies
+  const { appDatabase, ledger, subjects, ids } = dependencies
   app.openapi(createCreditRoute, async (c) => {
     const accountId = c.req.valid('param').id
     const { amount: text, reason, kind, currency } = c.req.valid('json')
@@ -22,7 +22,7 @@ export function creditRoutes(
       status: 201,
       schema: creditShown,
       work: async (tx) => {
-        await getAccount(tx, keyring, accountId)
+        await getAccount(tx, subjects, accountId)
         // The books commit on their own, under the source key: if this transaction is lost, a repeated POST finds the same transfer.
         const { transferId } = await ledger.credit({ accountId, amount, kind, sourceKey, reason })
         return await showTransferred(ledger, accountId, transferId)

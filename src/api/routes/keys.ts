@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { getAccount } from '../../accounts/index.ts'
-import { type ApiKey, createKey, listKeys, mintSecret, revokeKey } from '../../keys/index.ts'
+import { type ApiKey, createKey, listKeys, mintSecret, type RevokedKey, revokeKey } from '../../keys/index.ts'
 import { answerOnce, type Repeatable, repeatableOf } from '../answer-once.ts'
 import {
   errorBody,
@@ -21,11 +21,11 @@ import {
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readLimits, showLimits } from '../limits.ts'
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'keyring' | 'ids' | 'clock' | 'randomBytes'>
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'keyring' | 'subjects' | 'ids' | 'clock' | 'randomBytes'>
 
 /** Keys: mint, list, revoke. */
 export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
-  const { appDatabase, keyring, ids, clock } = dependencies
+  const { appDatabase, subjects, ids, clock } = dependencies
   app.openapi(createKeyRoute, async (c) => {
     const accountId = c.req.valid('param').id
     const { name, limits, models, routing, expires_at: expiresAt } = c.req.valid('json')
@@ -36,13 +36,13 @@ export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies):
     const made = await answerOnce(appDatabase, request, {
       status: 201,
       schema: keyRemembered,
-      work: async (tx) => remembered((await createKey(tx, { ...input, id: ids.uuid(), now: clock.now() })).key),
+      work: async (tx) => remembered((await createKey(tx, subjects, { ...input, id: ids.uuid(), now: clock.now() })).key),
     })
     return c.json({ ...made, name, secret: mintSecret(random) }, 201)
   })
   app.openapi(listKeysRoute, async (c) => {
-    const account = await getAccount(appDatabase, keyring, c.req.valid('param').id)
-    const { keys, next } = await listKeys(appDatabase, { accountId: account.id, ...pageOfQuery(c.req.valid('query')) })
+    const account = await getAccount(appDatabase, subjects, c.req.valid('param').id)
+    const { keys, next } = await listKeys(appDatabase, subjects, { accountId: account.id, ...pageOfQuery(c.req.valid('query')) })
     return c.json({ data: keys.map(showKey), next: next ?? null }, 200)
   })
   const revokeOnce = async (c: Context<ApiEnv>, id: string) =>
@@ -107,6 +107,6 @@ const remembered = (key: ApiKey) => ({
   created_at: key.createdAt.toISOString(),
 })
 
-const showKey = (key: ApiKey) => ({ ...remembered(key), name: key.name })
+const showKey = (key: ApiKey) => ({ ...remembered(key), name: key.name ?? null })
 
-const revoked = (key: ApiKey) => ({ id: key.id, revoked_at: key.revokedAt?.toISOString() ?? '' })
+const revoked = (key: RevokedKey) => ({ id: key.id, revoked_at: key.revokedAt.toISOString() })

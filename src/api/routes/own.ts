@@ -1,14 +1,14 @@
 import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { fail } from '../../failures.ts'
-import { type FoundKey, findKeyByHash, hashKey, isWellFormedKey } from '../../keys/index.ts'
+import { type FoundKey, findKeyByHash, hashKey, isWellFormedKey, readKeyName } from '../../keys/index.ts'
 import { keyUsage } from '../../usage/index.ts'
 import { showBalance, showStanding } from '../balance.ts'
 import type { ownBalanceShown, ownUsageShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { showLimits } from '../limits.ts'
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'clock'>
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects' | 'clock'>
 
 /** What a customer may see of itself, by its key: usage and balance. */
 export function ownRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
@@ -44,13 +44,18 @@ function readKey(c: Context<ApiEnv>): string | undefined {
   return c.req.header('x-api-key') ?? c.req.header('x-goog-api-key')
 }
 
-async function ownUsage({ appDatabase, ledger, clock }: Dependencies, caller: FoundKey): Promise<z.infer<typeof ownUsageShown>> {
-  const [used, balance] = await Promise.all([keyUsage(appDatabase, caller, clock), showBalance(ledger, caller.accountId)])
+async function ownUsage(dependencies: Dependencies, caller: FoundKey): Promise<z.infer<typeof ownUsageShown>> {
+  const { appDatabase, ledger, subjects, clock } = dependencies
+  const [used, balance, name] = await Promise.all([
+    keyUsage(appDatabase, caller, clock),
+    showBalance(ledger, caller.accountId),
+    readKeyName(appDatabase, subjects, caller.keyId),
+  ])
   return {
     object: 'usage',
     key: {
       id: caller.keyId,
-      name: caller.name,
+      name: name ?? null,
       limits: showLimits(caller.limits.key),
       models: caller.models === undefined ? null : [...caller.models],
       expires_at: caller.expiresAt === undefined ? null : new Date(caller.expiresAt).toISOString(),

@@ -9,17 +9,17 @@ import { PAGE_POLICY, readLanguage, statementPage } from '../statement-page/inde
 import { identify } from './own.ts'
 
 /** Statements of any account, for the operator: as JSON, CSV or a page. */
-export function statementRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'keyring' | 'clock'>): void {
-  const { appDatabase, keyring } = dependencies
+export function statementRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'subjects' | 'clock'>): void {
+  const { appDatabase, subjects } = dependencies
   app.openAPIRegistry.registerPath(statementRoute)
   app.get('/operator/v1/accounts/:id/statements/:month', async (c) => {
-    const account = await getAccount(appDatabase, keyring, c.req.param('id'))
+    const account = await getAccount(appDatabase, subjects, c.req.param('id'))
     return await answerStatement(c, dependencies, account.id)
   })
 }
 
 /** The caller's own statements. */
-export function ownStatementRoutes(app: Hono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'clock'>): void {
+export function ownStatementRoutes(app: Hono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'subjects' | 'clock'>): void {
   app.get('/v1/statements/:month', async (c) => {
     const { accountId } = await identify(c, dependencies)
     return await answerStatement(c, dependencies, accountId)
@@ -30,12 +30,12 @@ const FORMS = { json: 'application/json', csv: 'text/csv', html: 'text/html' } a
 
 async function answerStatement(
   c: Context<ApiEnv>,
-  { appDatabase, clock }: Pick<ApiDependencies, 'appDatabase' | 'clock'>,
+  { appDatabase, subjects, clock }: Pick<ApiDependencies, 'appDatabase' | 'subjects' | 'clock'>,
   accountId: string,
 ): Promise<Response> {
   const [, month = '', form] = /^(.*?)(?:\.(json|csv|html))?$/s.exec(c.req.param('month') ?? '') ?? []
   const language = readLanguage(c.req.query('lang'), c.req.header('accept-language'))
-  const statement = showStatement(await readStatement(appDatabase, { accountId, month, now: clock.now() }))
+  const statement = showStatement(await readStatement(appDatabase, subjects, { accountId, month, now: clock.now() }))
   c.header('vary', 'accept, accept-language')
   const type =
     Object.entries(FORMS).find(([name]) => name === form)?.[1] ??

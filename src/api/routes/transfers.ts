@@ -19,11 +19,11 @@ import {
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'keyring' | 'ids'>
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects' | 'ids'>
 
 /** Transfers: what goes back out of an account, what is undone, and the journal of an account. */
 export function transferRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
-  const { appDatabase, ledger, keyring, ids } = dependencies
+  const { appDatabase, ledger, subjects, ids } = dependencies
   for (const { route, take } of [
     { route: refundRoute, take: ledger.refund },
     { route: chargebackRoute, take: ledger.chargeBack },
@@ -38,7 +38,7 @@ export function transferRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenc
         status: 201,
         schema: transferMade,
         work: async (tx) => {
-          await getAccount(tx, keyring, accountId)
+          await getAccount(tx, subjects, accountId)
           const { transferId } = await take({ accountId, amount, sourceKey, reason })
           return await showTransferred(ledger, accountId, transferId)
         },
@@ -62,7 +62,7 @@ export function transferRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenc
     return c.json(made, 201)
   })
   app.openapi(listTransfersRoute, async (c) => {
-    const account = await getAccount(appDatabase, keyring, c.req.valid('param').id)
+    const account = await getAccount(appDatabase, subjects, c.req.valid('param').id)
     const { transfers, next } = await ledger.listTransfers({ accountId: account.id, ...c.req.valid('query') })
     return c.json({ data: transfers.map(showTransfer), next: next ?? null }, 200)
   })

@@ -5,10 +5,10 @@ import { errorBody, idParameter, json, pageOf, pageQuery, usageShown } from '../
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
 /** Usage: the settled calls of an account. */
-export function usageRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'keyring'>): void {
-  const { appDatabase, keyring } = dependencies
+export function usageRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'subjects'>): void {
+  const { appDatabase, subjects } = dependencies
   app.openapi(listUsageRoute, async (c) => {
-    const account = await getAccount(appDatabase, keyring, c.req.valid('param').id)
+    const account = await getAccount(appDatabase, subjects, c.req.valid('param').id)
     const { cursor, limit } = c.req.valid('query')
     const { rows, next } = await listUsage(appDatabase, { accountId: account.id, cursor, limit })
     return c.json({ data: [...rows], next: next ?? null }, 200)

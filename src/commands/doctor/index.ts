@@ -4,7 +4,8 @@ export type { Finding, Setup } from './finding.ts'
 import { checkConfiguration, checkRuntime } from './configuration.ts'
 import { checkDatabase } from './database.ts'
 import type { Check } from './finding.ts'
+import { checkKeys } from './keys.ts'
 import { checkDataDirectory, checkPorts } from './machine.ts'
 
 /** Every check, in the order they are told. */
-export const CHECKS: readonly Check[] = [checkRuntime, checkConfiguration, checkDataDirectory, checkDatabase, checkPorts]
+export const CHECKS: readonly Check[] = [checkRuntime, checkConfiguration, checkDataDirectory, checkDatabase, checkKeys, checkPorts]

@@ -15,7 +15,10 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'https:': 443, 'http:'
 const VALKEY_PORT = 6379
 
 /** Every place this installation may call, by its settings and its catalogue; each once, in the order of their names. */
-export function destinationsOf(config: Pick<Config, 'databaseUrl' | 'valkeyUrl'>, upstreams: readonly Upstream[]): readonly Destination[] {
+export function destinationsOf(
+  config: Pick<Config, 'databaseUrl' | 'keysUrl' | 'valkeyUrl'>,
+  upstreams: readonly Upstream[],
+): readonly Destination[] {
   const wanted = [
     ...upstreams.map(({ id, base_url: url }) => at(url, `upstream ${id}`)),
     ...upstreams.flatMap(({ id, fetch_urls: fetches }) =>
@@ -23,6 +26,7 @@ export function destinationsOf(config: Pick<Config, 'databaseUrl' | 'valkeyUrl'>
     ),
     ...(upstreams.some(({ kind }) => kind === 'vertex') ? [{ ...GOOGLE_TOKENS, why: 'access tokens for vertex' }] : []),
     ...(config.databaseUrl === undefined ? [] : [at(config.databaseUrl, 'the database')]),
+    ...(config.keysUrl === undefined ? [] : [at(config.keysUrl, 'keys of persons of several nodes')]),
     ...(config.valkeyUrl === undefined ? [] : [at(config.valkeyUrl, 'rate windows of several nodes')]),
   ]
   const byPlace = Map.groupBy(wanted, ({ host, port }) => `${host} ${port}`)

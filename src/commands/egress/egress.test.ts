@@ -18,7 +18,11 @@ const UPSTREAMS = [
 ]
 
 test('each place stands once, with every reason for it', () => {
-  const config = { databaseUrl: 'postgresql://u:p@db.internal/farebox', valkeyUrl: 'valkey://[fd00::5]' }
+  const config = {
+    databaseUrl: 'postgresql://u:p@db.internal/farebox',
+    keysUrl: 'postgres://u:p@keys.internal:5433/keys',
+    valkeyUrl: 'valkey://[fd00::5]',
+  }
   assert.deepEqual(
     destinationsOf(config, [...UPSTREAMS, { id: 'v', kind: 'vertex', base_url: 'https://v.example.com', fetch_urls: true }]),
     [
@@ -27,6 +31,7 @@ test('each place stands once, with every reason for it', () => {
       { host: 'api.example.com', port: 443, why: 'upstream b, upstream a' },
       { host: 'db.internal', port: 5432, why: 'the database' },
       { host: 'fd00::5', port: 6379, why: 'rate windows of several nodes' },
+      { host: 'keys.internal', port: 5433, why: 'keys of persons of several nodes' },
       { host: 'oauth2.googleapis.com', port: 443, why: 'access tokens for vertex' },
       { host: 'v.example.com', port: 443, why: 'upstream v' },
     ],

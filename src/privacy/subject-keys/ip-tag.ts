@@ -1,0 +1,63 @@
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { isIP } from 'node:net'
+import { isoDate, utcDayOf } from '../../lib/index.ts'
+import type { Keyring } from '../seal.ts'
+import type { DayKeyStore } from './day-key-store.ts'
+
+/** Tags of IP addresses: the same address has the same tag within a UTC day, and after seven days no tag can be led back to an address. */
+export type IpTags = {
+  /** 32 bytes for an address at a time in milliseconds; undefined for what is no IP address. IPv6 counts by its first 64 bits. */
+  readonly ipTag: (ip: string, now: number) => Promise<Buffer | undefined>
+  /** Destroys the keys of days that ended more than six days before this time, so that no tag is older than seven days; resolves with how many. */
+  readonly destroyOld: (now: number) => Promise<number>
+}
+
+const KEPT_DAYS = 7
+const KEY_BYTES = 32
+
+/** Tags under keys of days in this store, wrapped by the master keys. */
+export function makeIpTags(store: DayKeyStore, keyring: Keyring): IpTags {
+  const purposeOf = (day: string) => `day-key:${day}`
+  const dayKey = async (day: string): Promise<Buffer> => {
+    const wrapped = (await store.readDay(day)) ?? (await store.addDay(day, keyring.seal(randomBytes(KEY_BYTES), purposeOf(day))))
+    return keyring.unseal(wrapped, purposeOf(day))
+  }
+  return {
+    ipTag: async (ip, now) => {
+      const network = networkOf(ip)
+      if (network === undefined) return undefined
+      const key = Buffer.from(hkdfSync('sha256', await dayKey(isoDate(utcDayOf(now))), Buffer.alloc(0), 'farebox/2/ip', KEY_BYTES))
+      return createHmac('sha256', key).update(network).digest()
+    },
+    destroyOld: (now) => store.removeDaysBefore(isoDate(utcDayOf(now) - KEPT_DAYS + 1)),
+  }
+}
+
+/**
+ * What of an address counts: all of IPv4, also where it is written as IPv6, and the first 64 bits of IPv6, as one customer has them all.
+ * Source: RFC 4291 §2.5.1 and §2.5.5.2 (2006-02), RFC 6177 §2 (2011-03), as of 2026-11-26.
+ */
+export function networkOf(ip: string): string | undefined {
+  const version = isIP(ip)
+  if (version === 0) return undefined
+  if (version === 4) return ip
+  const groups = groupsOf(ip)
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
+  if (isMapped) return [...groups.slice(6)].flatMap((group) => [group >> 8, group & 0xff]).join('.')
+  return groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':')
+}
+
+/** The eight groups of an IPv6 address, its zone left out. */
+function groupsOf(ip: string): readonly number[] {
+  const [address = ''] = ip.split('%')
+  const hex = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a: string, b: string, c: string, d: string) =>
+    [(Number(a) * 256 + Number(b)).toString(16), (Number(c) * 256 + Number(d)).toString(16)].join(':'),
+  )
+  const [before = '', after] = hex.split('::')
+  const read = (part: string) => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)))
+  const [head, tail] = [read(before), read(after ?? '')]
+  return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail]
+}
