@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { operatorApp } from './operator-app.ts'
-import { send, type TestCall, testWorld, unreachableDatabase } from './test-world.ts'
+import { auditingDatabase, send, type TestCall, testWorld } from './test-world.ts'
 
-const world = testWorld(unreachableDatabase)
+const world = testWorld(auditingDatabase)
 const app = operatorApp(world.dependencies)
 const account = '/operator/v1/accounts/01890000-0000-7000-8000-000000000000'
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Hono } from 'hono'
-import type { Database } from '../db/index.ts'
+import type { Database, Sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
 import { keyringOf } from '../privacy/index.ts'
@@ -64,6 +64,17 @@ export const unreachableDatabase: Database = {
     throw new Error('the database was asked')
   },
   end: async () => undefined,
+}
+
+/** A database that takes entries of the audit log, which each access leaves, and may not be asked anything else. */
+export const auditingDatabase: Database = {
+  ...unreachableDatabase,
+  query: async <Row>({ text }: Sql) => {
+    if (!/\baudit_(?:head|entry)\b/.test(text)) throw new Error('the database was asked')
+    // The head of the log is the only thing read there.
+    return [{ serial: 0n, hash: Buffer.alloc(32) }] as readonly unknown[] as Row[]
+  },
+  transaction: (work) => work(auditingDatabase),
 }
 
 /** Money going back is tested on the real books. */
