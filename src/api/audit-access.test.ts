@@ -63,9 +63,9 @@ test('who has no token is not noted, and learns nothing', async () => {
 })
 
 test('what cannot be noted is not answered', async () => {
-  await kit.ownerDatabase.query(sql`revoke insert on audit_entry from farebox_app`)
+  await kit.ownerDatabase.query(sql`revoke execute on function append_audit(timestamptz, text, text, uuid) from farebox_app`)
   const refused = await send(app, 'GET /operator/v1/accounts')
-  await kit.ownerDatabase.query(sql`grant insert on audit_entry to farebox_app`)
+  await kit.ownerDatabase.query(sql`grant execute on function append_audit(timestamptz, text, text, uuid) to farebox_app`)
   assert.ok(refused.status >= 500, refused.text)
   assert.ok(!refused.text.includes('a@b.co'))
 })

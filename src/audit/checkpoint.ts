@@ -22,7 +22,7 @@ export async function signAuditDay(database: Database, { key, now }: CheckpointS
   const [known] = await database.query(sql`select from audit_day where day >= ${day}::date`)
   if (known !== undefined) return false
   return await database.transaction(async (tx) => {
-    const [head] = await tx.query<{ serial: bigint; hash: Buffer }>(sql`select serial, hash from audit_head for update`)
+    const [head] = await tx.query<{ serial: bigint; hash: Buffer }>(sql`select serial, hash from audit_head`)
     if (head === undefined) throw new TypeError('the chain of the audit log has no head')
     const signature = signClaims(key, checkpointClaims({ day, last_serial: String(head.serial), head: head.hash.toString('hex') }))
     const written = await tx.query(sql`

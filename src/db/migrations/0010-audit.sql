@@ -32,7 +32,25 @@ create table audit_day (
 create trigger audit_entry_immutable before update or delete on audit_entry for each row execute function refuse_change();
 create trigger audit_day_immutable before update or delete on audit_day for each row execute function refuse_change();
 
+-- Appends an entry: the only way to, one at a time over all nodes, in one trip. What the hash is over stands in src/audit/entry.ts too.
+create function append_audit(at timestamptz, actor text, action text, account uuid) returns void
+  language plpgsql security definer set search_path = farebox as $$
+declare
+  before audit_head;
+  told text;
+  entry_hash bytea;
+begin
+  select * into before from audit_head for update;
+  told := concat_ws(E'\n', before.serial + 1, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), actor, action,
+    coalesce(account::text, ''));
+  entry_hash := sha256(before.hash || convert_to(told, 'UTF8'));
+  insert into audit_entry (serial, at, actor, action, account_id, hash) values (before.serial + 1, at, actor, action, account, entry_hash);
+  update audit_head set serial = before.serial + 1, hash = entry_hash;
+end $$;
+
 revoke all on audit_entry, audit_head, audit_day from public;
-grant select, insert on audit_entry, audit_day to farebox_app;
-grant select, update on audit_head to farebox_app;
+grant select on audit_entry, audit_head to farebox_app;
+grant select, insert on audit_day to farebox_app;
+revoke execute on function append_audit(timestamptz, text, text, uuid) from public;
+grant execute on function append_audit(timestamptz, text, text, uuid) to farebox_app;
 grant select on audit_entry, audit_head, audit_day to farebox_ledger;
