@@ -8,7 +8,16 @@ import { Agent } from 'undici'
 import { type SimUpstream, startSimUpstream } from '../../sim/index.ts'
 import { FailureError } from '../failures.ts'
 import { systemClock, systemRandom } from '../lib/index.ts'
-import { anthropicMessages, type DecodedCall, openaiChat, type Protocol, type ReplyReader } from '../protocols/index.ts'
+import {
+  anthropicMessages,
+  type DecodedCall,
+  gemini,
+  openaiChat,
+  PROTOCOLS,
+  type Protocol,
+  type ProtocolId,
+  type ReplyReader,
+} from '../protocols/index.ts'
 import { inputTokensOf, type Model, outputTokensOf, type Route, type Upstream } from '../spec/index.ts'
 import { forward } from './forward.ts'
 import type { Gateway } from './gateway.ts'
@@ -63,7 +72,14 @@ after(async () => {
 })
 
 type Place = Pick<Upstream, 'baseUrl'> & Partial<Pick<Upstream, 'kind' | 'apiVersion' | 'apiKey'>>
-type Asking = { readonly place: Place; readonly upstreamModel: string; readonly fields: object; readonly protocol?: Protocol }
+type Asking = {
+  readonly place: Place
+  readonly upstreamModel: string
+  readonly fields: object
+  readonly protocol?: Protocol
+  /** Of protocols that have it in the address. */
+  readonly isStream?: boolean
+}
 type Told = {
   readonly reader: ReplyReader
   readonly text: string
@@ -73,6 +89,8 @@ type Told = {
 }
 
 const NOW = Date.UTC(2026, 10, 26)
+const QUESTION = 'How long does the ferry take?'
+const CHAT = { model: 'm', messages: [{ role: 'user', content: QUESTION }] }
 
 const MODEL: Omit<Model, 'routes'> = { serial: 1, id: 'm', context: 9_000, outputMax: 500, createdAt: 0, priceVersion: 1, price: [] }
 
@@ -84,9 +102,10 @@ function legOf(call: DecodedCall, { place, upstreamModel, protocol = openaiChat 
 
 /** Sends a call to the fake as if it were at that place, and reads the answer. */
 async function ask(asking: Asking): Promise<Told> {
-  const body = { model: 'm', messages: [{ role: 'user', content: 'How long does the ferry take?' }], ...asking.fields }
-  const { protocol = openaiChat } = asking
-  const call = protocol.decode(Buffer.from(JSON.stringify(body)))
+  const { protocol = openaiChat, isStream } = asking
+  const asked = protocol.id.startsWith('gemini') ? { contents: [{ role: 'user', parts: [{ text: QUESTION }] }] } : CHAT
+  const address = isStream === undefined ? undefined : { model: 'm', isStream }
+  const call = protocol.decode(Buffer.from(JSON.stringify({ ...asked, ...asking.fields })), address)
   const leg = legOf(call, asking)
   const open = {
     ...{ isClientGone: false, isWithUpstream: false, leg, onAbort: () => undefined, exchange: { request: { headers: {} } } },
@@ -239,6 +258,51 @@ for (const stream of [false, true]) {
     }
   })
 }
+
+for (const isStream of [false, true]) {
+  test(`Vertex, ${isStream ? 'streamed' : 'whole'}: Google's own models in Gemini's protocol, with a token and no key`, async () => {
+    const apiKey = Buffer.from(JSON.stringify(ACCOUNT)).toString('base64')
+    const places: readonly (readonly [string, string])[] = [
+      ['http://us-central1-aiplatform.googleapis.com', 'us-central1'],
+      ['http://aiplatform.eu.rep.googleapis.com', 'eu'],
+      ['http://aiplatform.googleapis.com', 'global'],
+    ]
+    for (const [baseUrl, location] of places) {
+      const fields = { generationConfig: { maxOutputTokens: 4_000 } }
+      const told = await ask({
+        ...{ place: { baseUrl, kind: 'vertex', apiKey }, fields, isStream },
+        upstreamModel: 'gemini-x',
+        protocol: gemini,
+      })
+      assertTrue(told)
+      const path = `/v1/projects/proj/locations/${location}/publishers/google/models/gemini-x`
+      assertProof(`${path}:${isStream ? 'streamGenerateContent' : 'generateContent'}`, `Bearer token-${tokensGiven}`)
+      assert.equal(sim.calls.at(-1)?.headersSeen['x-goog-api-key'], undefined)
+      assert.deepEqual(told.sent['generationConfig'], { maxOutputTokens: 500 })
+    }
+  })
+}
+
+test('Vertex: what a model speaks goes by its name, and what has another shape there is not spoken', () => {
+  const upstream: Upstream = {
+    ...{ serial: 1, id: 'u', kind: 'vertex', placement: 'third_party', privacy: {} },
+    baseUrl: 'https://aiplatform.googleapis.com',
+  }
+  const at = (upstreamModel: string) =>
+    targetOf({ serial: 1, upstreamSerial: 1, upstreamModel, priority: 1, cost: undefined }, upstream).provider
+  for (const [name, spoken] of [
+    ['claude-x', ['anthropic-messages']],
+    ['gemini-3-pro', ['gemini', 'gemini-count']],
+    ['gemini-embedding-2', ['gemini-embed']],
+    ['gemini-embedding-001', []],
+    ['text-embedding-005', []],
+    ['multimodalembedding@001', []],
+  ] as const)
+    assert.deepEqual(at(name).speaks(upstream), spoken, name)
+  const pathOf = (id: ProtocolId, model: string) => at(model).path(PROTOCOLS[id], { model, isStream: false })
+  assert.match(pathOf('gemini-count', 'gemini-x'), /\/publishers\/google\/models\/gemini-x:countTokens$/)
+  assert.match(pathOf('gemini-embed', 'gemini-embedding-2'), /\/publishers\/google\/models\/gemini-embedding-2:embedContent$/)
+})
 
 test('a token that cannot be had fails the call as its upstream would', async () => {
   const broken = { ...ACCOUNT, client_email: 'other@proj.iam.gserviceaccount.com' }

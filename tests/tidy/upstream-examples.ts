@@ -47,7 +47,7 @@ models:
     name: 'Google Cloud (Vertex)',
     where: 'cloud',
     notes:
-      'Anthropic’s models, [as Google serves them](https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude), in the region of the address, or in any with `https://aiplatform.googleapis.com`. The key is the key file of a service account in base64 (`base64 -w0 key.json`); gateways get access tokens with it, which end within the hour, and send nothing else.',
+      'Google’s own models in Gemini’s protocol, and Anthropic’s (names that begin with `claude`) in theirs, [as Google serves them](https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude), in the region of the address, in those of `https://aiplatform.eu.rep.googleapis.com` or of `us`, or in any with `https://aiplatform.googleapis.com`. Vectors come from `gemini-embedding-2` and later by `embedContent`; older models of vectors, batches of vectors, other publishers’ models and service tiers are not offered there. The key is the key file of a service account in base64 (`base64 -w0 key.json`); gateways get access tokens with it, which end within the hour, and send nothing else.',
     yaml: `upstreams:
   - id: vertex
     kind: vertex
@@ -58,7 +58,12 @@ models:
     context: 200000
     output_max: 64000
     price: { input: "1.00", output: "5.00", cache_read: "0.10" }
-    routes: [{ upstream: vertex, model: claude-haiku-4-5@20251001 }]`,
+    routes: [{ upstream: vertex, model: claude-haiku-4-5@20251001 }]
+  - id: gemini-flash-eu
+    context: 1048576
+    output_max: 65536
+    price: { input: "0.30", output: "2.50", cache_read: "0.03" }
+    routes: [{ upstream: vertex, model: gemini-2.5-flash }]`,
   },
   {
     name: 'vLLM',
