@@ -28,6 +28,7 @@ const google = (reason: string, code: number, status: string) => ({
     details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }],
   },
 })
+const state = (text: string) => message(text, { code: 400, status: 'FAILED_PRECONDITION' })
 const rows: readonly (readonly [name: string, replied: Replied, expected: string | undefined])[] = [
   [
     'OpenAI without money',
@@ -51,6 +52,28 @@ const rows: readonly (readonly [name: string, replied: Replied, expected: string
   ['billing that is off at Google', { status: 403, body: google('BILLING_DISABLED', 403, 'PERMISSION_DENIED') }, 'credential key 502'],
   ['a request that Google does not take', { status: 400, body: google('FIELD_INVALID', 400, 'INVALID_ARGUMENT') }, undefined],
   ['a customer who says Google’s word', { status: 400, body: message('API_KEY_INVALID') }, undefined],
+  [
+    'a place that Google does not serve',
+    { status: 400, body: state('User location is not supported for the API use.') },
+    'credential key 502',
+  ],
+  [
+    'the same in a list, in OpenAI’s protocol',
+    { status: 400, body: [state('User location is not supported for the API use.')] },
+    'credential key 502',
+  ],
+  [
+    'a project without billing at Google',
+    { status: 400, body: state('Gemini API free tier is not available in your country. Please enable billing on your project.') },
+    'credential key 502',
+  ],
+  ['what else is amiss with a project at Google', { status: 400, body: state('Precondition check failed.') }, 'credential request 502'],
+  ['a customer who says that word', { status: 400, body: message('FAILED_PRECONDITION', { status: 'INVALID_ARGUMENT' }) }, undefined],
+  [
+    'a customer who says that he lives there',
+    { status: 400, body: message('User location is not supported for the API use.', { status: 'INVALID_ARGUMENT' }) },
+    undefined,
+  ],
   ['a limit', { status: 429, headers: { 'retry-after': '7' } }, 'limited key 429'],
   [
     'a limit of an account',

@@ -58,6 +58,8 @@ export function troubleOfReply(reply: StartedReply, protocol: Protocol): Trouble
     const refusal = readRefusal({ status, body: reply.beginning() })
     if (refusal === 'quota') return { ...failed, kind: 'quota', scope: 'key' }
     if (refusal === 'credential') return { ...failed, kind: 'credential', scope: 'key' }
+    // A request may have met it alone, so that no key rests for it.
+    if (refusal === 'state') return { ...failed, kind: 'credential', scope: 'request' }
     if (status === 429) return limited(headers['retry-after'], SCOPES[refusal ?? 'key'])
     if (status === 401 || status === 403 || status === 407) return { ...failed, kind: 'credential', scope: 'key' }
     if (status === 408) return { ...failed, kind: 'timeout', scope: 'route', told: failure('upstream_timeout') }
