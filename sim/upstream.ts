@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { SimBilling } from './billing.ts'
 import { type OpenCall, openCall, type SimCall } from './calls.ts'
-import { closeServer, type Exchange, isGone, listenOn, readBody, sendAnswer, writeOut } from './exchange.ts'
+import { closeServer, type Exchange, isGone, listenOn, readBody, sendAnswer, sendInPieces, writeOut } from './exchange.ts'
 import { errorAnswer, faultAnswer, modelsAnswer, type SimAnswer, unauthorizedAnswer } from './fault-answers.ts'
 import { playOnSocket } from './fault-socket.ts'
 import { faultGroupOf, SIM_FAULTS, type SimFaultName } from './faults.ts'
 import { geminiHelp } from './gemini-help.ts'
 import { geminiAddressOf } from './gemini-request.ts'
-import { refusalOfHabit } from './habits.ts'
+import { errorOfHabit, refusalOfHabit } from './habits.ts'
 import { providerHeaders } from './headers.ts'
 import { planReply } from './plan.ts'
 import { NO_PARTS, type Reply } from './reply.ts'
@@ -276,9 +276,11 @@ function fillIn(call: OpenCall, { request, script, reply }: { request: SimReques
 async function answer(exchange: Exchange, call: OpenCall, sending: Sending): Promise<void> {
   const { request, script, reply } = sending
   const input = { protocol: request.protocol, lastUserText: request.lastUserText, model: splitModel(request.model).name }
-  const other = script.fault === undefined ? undefined : faultAnswer(script.fault, input)
+  const { errorInBody, fault, splitBytes: bytes } = script
+  const other = errorInBody === undefined ? fault && faultAnswer(fault, input) : errorOfHabit(errorInBody, request.isStream)
   if (other !== undefined) {
-    sendAnswer(exchange, { ...other, headers: { ...other.headers, ...providerHeaders(request.protocol, reply.id) } })
+    if (bytes !== undefined) await sendInPieces(exchange, other, { bytes, delayMs: 0 })
+    else sendAnswer(exchange, { ...other, headers: { ...other.headers, ...providerHeaders(request.protocol, reply.id) } })
     call.ended = 'fault'
     return
   }

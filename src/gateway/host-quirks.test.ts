@@ -1,6 +1,7 @@
 // Guarantee: whatever is odd about an upstream's host, a call there is taken, bound, and metered to the token, streamed and whole.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { FailureError } from '../failures.ts'
 import { type Outside, type Place, startOutside } from './testing.ts'
 
 let outside: Outside
@@ -35,6 +36,19 @@ for (const stream of [false, true]) {
     outside.assertTrue(told)
     assert.deepEqual([told.sent['max_completion_tokens'], told.sent['max_tokens']], [310, undefined])
     if (stream) assert.ok(told.reader.countedOutput() <= 300 * 1.1, String(told.reader.countedOutput()))
+  })
+
+  test(`MiniMax, ${how}: an error that comes with status 200, in however many pieces, is no answer; another route gives one`, async () => {
+    const place: Place = { baseUrl: 'http://api.minimaxi.com/v1' }
+    for (const marker of ['error-in-body=1008', 'error-in-body=1026,split=1', 'error-in-body=1000,split=40']) {
+      const asking = { place, upstreamModel: `sim-model!habit-minimax,${marker}`, fields: { stream } }
+      const code = marker.includes('1026') ? 'upstream_refused' : 'upstream_failed'
+      await assert.rejects(outside.ask(asking), (thrown) => thrown instanceof FailureError && thrown.failure.code === code)
+      const other: Place = { baseUrl: 'http://a.example/v1', upstreamModel: 'sim-model' }
+      const told = await outside.ask({ ...asking, others: [other] })
+      outside.assertTrue(told)
+      assert.equal(told.at, other.baseUrl)
+    }
   })
 
   test(`llama.cpp, ${how}: usage in the last chunk with choices, beside its timings`, async () => {

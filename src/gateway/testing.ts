@@ -15,8 +15,9 @@ import { HealthBook } from './routing/index.ts'
 import { targetOf } from './targets.ts'
 import type { UpstreamReply } from './upstream-reply.ts'
 
-/** An upstream as it is configured; by default one that speaks as OpenAI does. */
-export type Place = Pick<Upstream, 'baseUrl'> & Partial<Pick<Upstream, 'kind' | 'apiVersion' | 'apiKey'>>
+/** An upstream as it is configured, by default one that speaks as OpenAI does; with its own name for the model where that is another. */
+export type Place = Pick<Upstream, 'baseUrl'> &
+  Partial<Pick<Upstream, 'kind' | 'apiVersion' | 'apiKey'>> & { readonly upstreamModel?: string }
 
 /** A chat that is sent to a place, and to others when that does not answer. `isStream`: of protocols that have it in the address. */
 export type Asking = {
@@ -140,11 +141,13 @@ async function ask({ sim, agent }: Ends, asking: Asking): Promise<Told> {
 
 type Asked = Asking & { readonly protocol: Protocol }
 
-function legOf(call: DecodedCall, { place, upstreamModel, protocol }: Asked, serial: number): Leg {
+function legOf(call: DecodedCall, asked: Asked, serial: number): Leg {
+  const { protocol, place } = asked
+  const { upstreamModel = asked.upstreamModel, ...configured } = place
   const route: Route = { serial, upstreamSerial: serial, upstreamModel, priority: serial, cost: undefined }
   const upstream: Upstream = {
     ...{ serial, id: `u${serial}`, kind: 'openai-compatible', apiKey: 'key-1', placement: 'local', privacy: {} },
-    ...place,
+    ...configured,
   }
   return { target: targetOf(route, upstream), protocol, call, translation: undefined }
 }

@@ -25,6 +25,7 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   #earlyBytes = 0
   #ended: { readonly error?: Error } | undefined
   #abortReason: Error | undefined
+  #onMore: () => void = () => {}
   readonly #onSent: () => void
 
   /** `onSent` is told when the request goes out. */
@@ -39,6 +40,17 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   /** Whether the reply is over and had no body. */
   get isEmpty(): boolean {
     return this.#ended !== undefined && this.#early.length === 0
+  }
+
+  /** Waits until `isEnough` of what has come, up to sixteen kilobytes, or until it is over; rejects when the upstream failed before. */
+  async begun(isEnough: () => boolean): Promise<void> {
+    await this.started
+    while (this.#ended === undefined && this.#earlyBytes < BEGINNING_BYTES_MAX && !isEnough()) {
+      await new Promise<void>((resolve) => {
+        this.#onMore = resolve
+      })
+    }
+    if (this.#ended?.error !== undefined) throw this.#ended.error
   }
 
   /** What has come of the body and was not taken yet, up to sixteen kilobytes. */
@@ -65,12 +77,14 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
       // A small reply is here whole before its taker is; to stop and go on for it costs more than to keep it.
       if (this.#earlyBytes > EARLY_BYTES_MAX) controller.pause()
       this.#resolveStarted()
+      this.#onMore()
     } else if (!this.#sink.onData(chunk)) controller.pause()
   }
 
   onResponseEnd(): void {
     this.#ended = {}
     this.#resolveStarted()
+    this.#onMore()
     this.#sink?.onEnd()
   }
 
@@ -78,6 +92,7 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
     if (this.#ended !== undefined) return
     this.#ended = { error }
     this.#rejectStarted(error)
+    this.#onMore()
     this.#sink?.onError(error)
   }
 

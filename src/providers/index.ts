@@ -9,6 +9,7 @@ import type { Provider } from './provider.ts'
 import { vertex } from './vertex.ts'
 
 export { HOST_QUIRKS, type HostQuirk } from './host-quirks.ts'
+export { type BegunReply, type InBodyErrors, inBodyStatus, isErrorTold } from './in-body-errors.ts'
 export type { Provider } from './provider.ts'
 export { type Refusal, type RefusedReply, readRefusal } from './refusals.ts'
 

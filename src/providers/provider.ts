@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import { type CallAddress, type ChatBoundField, OPENAI_SURFACES, type Protocol, type ProtocolId } from '../protocols/index.ts'
 import type { ProtocolName, Upstream } from '../spec/index.ts'
 import type { AwsRequest } from './aws-signature.ts'
+import type { InBodyErrors } from './in-body-errors.ts'
 
 type Signed = Readonly<Record<string, string>>
 
@@ -33,6 +34,8 @@ export type Provider = {
   readonly onlyOutputField?: ChatBoundField
   /** It tells the usage of streams unasked, and refuses calls that ask for it. */
   readonly tellsUsageUnasked?: boolean
+  /** Where it tells errors with status 200. */
+  readonly errorsInBody?: InBodyErrors
 }
 
 /** A key as most upstreams want it; nothing where there is none. */
