@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http'
+import { openaiPathOf } from './azure.ts'
 import { SimBilling } from './billing.ts'
 import { type OpenCall, openCall, type SimCall } from './calls.ts'
 import { closeServer, type Exchange, isGone, listenOn, readBody, sendAnswer, sendInPieces, writeOut } from './exchange.ts'
@@ -112,7 +113,8 @@ async function handle(state: State, exchange: Exchange): Promise<void> {
   const helped = await geminiHelp(exchange.request, body)
   if (helped !== undefined) return sendAnswer(exchange, helped)
   const call = takeCall(state, exchange.request, body)
-  if (isSurface(call.path)) return await handleSurface(state, exchange, { call, body })
+  const surface = openaiPathOf(exchange.request.url ?? '')
+  if (isSurface(surface)) return await handleSurface(state, exchange, { call, body, path: surface })
   const request = call.protocol === 'none' ? undefined : readRequest(call.protocol, withModelOf(call.path, body), call.path)
   const refusal = refusalOf(state, { call, request, method: exchange.request.method ?? '' })
   if (refusal !== undefined || request === undefined || 'message' in request) {
@@ -148,12 +150,12 @@ async function handle(state: State, exchange: Exchange): Promise<void> {
   if (call.trueOutputTokensSent > 0) countCall(state, call, splitModel(request.model).name)
 }
 
-type SurfaceCall = { readonly call: OpenCall; readonly body: Buffer }
+type SurfaceCall = { readonly call: OpenCall; readonly body: Buffer; readonly path: string }
 
 /** Answers what is no chat, and notes the truth about it. */
-async function handleSurface(state: State, exchange: Exchange, { call, body }: SurfaceCall): Promise<void> {
+async function handleSurface(state: State, exchange: Exchange, { call, body, path }: SurfaceCall): Promise<void> {
   const contentType = String(exchange.request.headers['content-type'])
-  const answer = surfaceAnswer(call.path, { contentType, body, tokenizer: await loadTokenizer() })
+  const answer = surfaceAnswer(path, { contentType, body, tokenizer: await loadTokenizer() })
   const { apiKey } = state.options
   const isLetIn = call.headersSeen['authorization'] === `Bearer ${apiKey}` || call.headersSeen['x-api-key'] === apiKey
   if (apiKey !== undefined && !isLetIn) return sendAnswer(exchange, unauthorizedAnswer('openai'))
@@ -202,9 +204,6 @@ const PROTOCOLS: { readonly [path: string]: SimProtocol } = {
   '/v1/messages': 'anthropic',
 }
 
-/** Azure's own paths of chat completions, of its v1 API and of the dated versions. */
-const AZURE_CHAT = /^\/openai\/(?:v1|deployments\/[^/]+)\/chat\/completions$/
-
 /** Vertex has the model in the path. */
 const VERTEX = /^\/v1\/projects\/[^/]+\/locations\/[^/]+\/publishers\/anthropic\/models\/([^/:]+):(?:rawPredict|streamRawPredict)$/
 
@@ -222,13 +221,13 @@ const geminiAt = (path: string): SimProtocol | 'none' => (GENERATING.has(geminiA
 
 /** Bedrock has Anthropic's protocol below a path of its own. */
 const protocolAt = (path: string): SimProtocol | 'none' =>
-  PROTOCOLS[path.replace(/^\/anthropic(?=\/)/, '')] ?? (AZURE_CHAT.test(path) ? 'openai' : VERTEX.test(path) ? 'anthropic' : geminiAt(path))
+  PROTOCOLS[path.replace(/^\/anthropic(?=\/)/, '')] ?? (VERTEX.test(path) ? 'anthropic' : geminiAt(path))
 
 function takeCall(state: State, request: IncomingMessage, body: Buffer): OpenCall {
   state.taken += 1
   const path = (request.url ?? '').split('?')[0] ?? ''
   const headersSeen = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
-  const head = { protocol: protocolAt(path), path, headersSeen }
+  const head = { protocol: protocolAt(openaiPathOf(request.url ?? '')), path, headersSeen }
   const call = openCall(`call-${state.taken}`, head, { bytes: body, isKept: state.options.keepBodies === true })
   state.calls.push(call)
   const callsMax = state.options.callsMax ?? CALLS_MAX

@@ -7,7 +7,7 @@ export const EXAMPLES: readonly UpstreamExample[] = [
     name: 'Azure OpenAI',
     where: 'cloud',
     notes:
-      'The route’s model is the name of a deployment. Without `api_version` calls go to the [v1 API](https://learn.microsoft.com/en-us/azure/foundry/openai/api-version-lifecycle); with one, to `/openai/deployments/…` of that version.',
+      'The route’s model is the name of a deployment. Without `api_version` calls go to the [v1 API](https://learn.microsoft.com/en-us/azure/foundry/openai/api-version-lifecycle); with one, to `/openai/deployments/…` of that version. Chats, completions, vectors, pictures, speech and transcripts are served by either, as far as the version has them; responses by the v1 API alone; moderations and variations of pictures by neither.',
     yaml: `upstreams:
   - id: azure
     kind: azure-openai
