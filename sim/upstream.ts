@@ -168,7 +168,7 @@ async function handleSurface(state: State, exchange: Exchange, { call, body, pat
   call.trueParts = { ...NO_PARTS, ...parts }
   const isBare = !isStream && !answer.contentType.startsWith('audio/')
   const length = isBare ? { 'content-length': String(answer.chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk), 0)) } : {}
-  exchange.response.writeHead(200, { 'content-type': answer.contentType, ...length, ...providerHeaders('openai', call.id) })
+  exchange.response.writeHead(200, { 'content-type': answer.contentType, ...length, ...providerHeaders('openai', call) })
   for (const chunk of answer.chunks) if (!(await writeOut(exchange, chunk))) break
   exchange.response.end()
   call.trueOutputTokensSent = output
@@ -279,12 +279,12 @@ async function answer(exchange: Exchange, call: OpenCall, sending: Sending): Pro
   const other = errorInBody === undefined ? fault && faultAnswer(fault, input) : errorOfHabit(errorInBody, request.isStream)
   if (other !== undefined) {
     if (bytes !== undefined) await sendInPieces(exchange, other, { bytes, delayMs: 0 })
-    else sendAnswer(exchange, { ...other, headers: { ...other.headers, ...providerHeaders(request.protocol, reply.id) } })
+    else sendAnswer(exchange, { ...other, headers: { ...other.headers, ...providerHeaders(request.protocol, reply) } })
     call.ended = 'fault'
     return
   }
   const isOnSocket = script.fault !== undefined && faultGroupOf(script.fault) === 'socket'
-  const headers = { ...providerHeaders(request.protocol, reply.id), ...promptHeader(sending) }
+  const headers = { ...providerHeaders(request.protocol, reply), ...promptHeader(sending) }
   const isPlayed = isOnSocket ? await playOnSocket(exchange, script.fault, sending) : await sendReply(exchange, { ...sending, headers })
   if (!isPlayed) call.ended = 'client-gone'
   else call.ended = isBroken(script.fault, request.isStream) ? 'fault' : 'complete'
