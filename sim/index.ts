@@ -18,4 +18,5 @@ export { SANDBOX_ANSWER_MODEL, SANDBOX_MODEL, type Sandbox, sandboxHandler, star
 export type { SimScript } from './script.ts'
 export { type SyntheticStream, syntheticStreams } from './synthetic.ts'
 export { loadTokenizer, type Tokenizer } from './tokens.ts'
+export { startUploadUpstream, UPLOAD_USAGE, type UploadScript, type UploadUpstream } from './upload-upstream.ts'
 export { type SimUpstream, type SimUpstreamOptions, startSimUpstream } from './upstream.ts'
