@@ -2,6 +2,7 @@
  * Truthful fakes of upstreams: they speak the providers' protocols, know the tokens they really sent, keep a set pace and misbehave
  * on command; for tests, checks, benchmarks and the built-in sandbox. Never talks to a provider, never logs, never writes a file.
  */
+export { awsMessage } from './bedrock.ts'
 export { type BilledCall, type ReportFault, type ReportManner, SimBilling } from './billing.ts'
 export type { SimCall } from './calls.ts'
 export { type Certificate, certificateFor } from './certificate.ts'

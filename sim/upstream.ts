@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { openaiPathOf } from './azure.ts'
+import { asBedrock, bedrockBody, isInvoked } from './bedrock.ts'
 import { SimBilling } from './billing.ts'
 import { type OpenCall, openCall, type SimCall } from './calls.ts'
 import { closeServer, type Exchange, isGone, listenOn, readBody, sendAnswer, sendInPieces, writeOut } from './exchange.ts'
@@ -105,7 +106,8 @@ type State = {
   readonly billing: SimBilling
 }
 
-async function handle(state: State, exchange: Exchange): Promise<void> {
+async function handle(state: State, plain: Exchange): Promise<void> {
+  const exchange = isInvoked(plain.request.url ?? '') ? asBedrock(plain) : plain
   const body = await readBody(exchange.request, BODY_BYTES_MAX)
   if (body === undefined) return void exchange.socket.destroy()
   const report = reportOf(state, exchange.request)
@@ -209,6 +211,8 @@ const VERTEX = /^\/v1\/projects\/[^/]+\/locations\/[^/]+\/publishers\/anthropic\
 
 /** A body in which the model of a path stands, and which is none without its version or with a model of its own. */
 function withModelOf(path: string, body: Buffer): Buffer {
+  const invoked = bedrockBody(path, body)
+  if (invoked !== undefined) return invoked
   const model = VERTEX.exec(path)?.[1]
   if (model === undefined) return body
   const fields = JSON.parse(body.toString()) as Readonly<Record<string, unknown>>
@@ -221,7 +225,7 @@ const geminiAt = (path: string): SimProtocol | 'none' => (GENERATING.has(geminiA
 
 /** Bedrock has Anthropic's protocol below a path of its own. */
 const protocolAt = (path: string): SimProtocol | 'none' =>
-  PROTOCOLS[path.replace(/^\/anthropic(?=\/)/, '')] ?? (VERTEX.test(path) ? 'anthropic' : geminiAt(path))
+  PROTOCOLS[path.replace(/^\/anthropic(?=\/)/, '')] ?? (VERTEX.test(path) || isInvoked(path) ? 'anthropic' : geminiAt(path))
 
 function takeCall(state: State, request: IncomingMessage, body: Buffer): OpenCall {
   state.taken += 1

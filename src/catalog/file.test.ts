@@ -113,7 +113,12 @@ const BAD: readonly Case[] = [
   ['protocol twice', upstreamWith('protocols: [gemini, gemini]'), ['5:16'], /each once/],
   ['api_version elsewhere', upstreamWith('api_version: 2024-10-21'), ['5:18'], /no api_version, as only azure-openai has one/],
   ['api_version', `${UP.replace('openai', 'azure-openai')}    api_version: latest\n`, ['5:18'], /such as 2024-10-21\n.*"latest"/],
-  ['the other endpoint', urlOf('https://bedrock-runtime.eu-west-1.amazonaws.com').replace('openai', 'bedrock'), ['4:15'], /mantle/],
+  [
+    'a path of the other endpoint',
+    urlOf('https://bedrock-runtime.eu-west-1.amazonaws.com/model').replace('openai', 'bedrock'),
+    ['4:15'],
+    /without a path/,
+  ],
   ['a path of the endpoint', urlOf('https://bedrock-mantle.eu-west-1.api.aws/v1').replace('openai', 'bedrock'), ['4:15'], /without a path/],
   [
     'a login as a key file',

@@ -54,6 +54,56 @@ for (const stream of [false, true]) {
   })
 }
 
+const RUNTIME: Place = { baseUrl: 'http://bedrock-runtime.eu-central-1.amazonaws.com', kind: 'bedrock', apiKey: 'ABSKcanary' }
+const CLAUDE = 'eu.anthropic.claude-x-v1:0'
+
+for (const stream of [false, true]) {
+  const how = stream ? 'streamed' : 'whole'
+
+  test(`Bedrock's runtime endpoint, ${how}: Anthropic's models are invoked, others in OpenAI's protocol, with its key or signed`, async () => {
+    const signing: Place = { ...RUNTIME, apiKey: 'AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }
+    const scope = 'Credential=AKIAIOSFODNN7EXAMPLE/20261126/eu-central-1/bedrock/aws4_request'
+    for (const [place, proof] of [[RUNTIME, 'Bearer ABSKcanary'] as const, [signing, scope] as const]) {
+      const told = await outside.ask({ place, upstreamModel: CLAUDE, protocol: anthropicMessages, fields: { stream, max_tokens: 40 } })
+      outside.assertTrue(told)
+      assertProof(`/model/${encodeURIComponent(CLAUDE)}/${stream ? 'invoke-with-response-stream' : 'invoke'}`, proof)
+      assert.deepEqual([told.sent['model'], told.sent['stream']], [undefined, undefined])
+      assert.equal(told.sent['anthropic_version'], 'bedrock-2023-05-31')
+      if (stream) assert.match(told.out, /^event: message_start\ndata: \{[\s\S]*\n\nevent: message_stop\ndata: [^\n]*\n\n$/)
+      outside.assertTrue(await outside.ask({ place, upstreamModel: 'openai.gpt-oss-120b', fields: { stream, max_tokens: 40 } }))
+      assertProof('/openai/v1/chat/completions', proof)
+    }
+  })
+
+  test(`Bedrock's runtime endpoint, ${how}: an error is in Anthropic's shape; a failure goes to the next route`, async () => {
+    const asking = { place: RUNTIME, protocol: anthropicMessages, fields: { stream, max_tokens: 40 } }
+    const refused = await outside.ask({ ...asking, upstreamModel: `${CLAUDE}!invalid-400` })
+    const { type, error } = JSON.parse(refused.out) as {
+      readonly type: string
+      readonly error: { readonly type: string; readonly message: string }
+    }
+    assert.deepEqual([refused.status, type, error.type], [400, 'error', 'invalid_request_error'])
+    assert.match(error.message, /invalid value/)
+    for (const marker of [...(stream ? ['error-event-first'] : []), 'overloaded-503', 'limited-429', 'unauthorized-401']) {
+      const other: Place = { baseUrl: 'http://api.anthropic.example', kind: 'anthropic', upstreamModel: 'claude-x' }
+      const told = await outside.ask({ ...asking, upstreamModel: `${CLAUDE}!${marker}`, others: [other] })
+      outside.assertTrue(told)
+      assert.equal(told.at, other.baseUrl, marker)
+    }
+  })
+}
+
+test("Bedrock's runtime endpoint: a stream that breaks off, or tells a failure, breaks off for the customer too", async () => {
+  for (const marker of ['error-event=3', 'cut-after=3', 'reset-mid-stream=3']) {
+    const asking = { place: RUNTIME, protocol: anthropicMessages, fields: { stream: true, max_tokens: 40 } }
+    await assert.rejects(
+      outside.ask({ ...asking, upstreamModel: `${CLAUDE}!${marker}` }),
+      (thrown) => !(thrown instanceof assert.AssertionError),
+      marker,
+    )
+  }
+})
+
 for (const stream of [false, true]) {
   test(`Vertex, ${stream ? 'streamed' : 'whole'}: the model in the path, the version in the body, a token of the service account`, async () => {
     const apiKey = outside.keyFile()

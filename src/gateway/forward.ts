@@ -80,7 +80,7 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
     open.isWithUpstream = true
   }
   // An upload is with an upstream once all of it is.
-  const reply = new UpstreamReply(open.exchange.upload === undefined ? onSent : () => undefined)
+  const reply = new UpstreamReply(open.exchange.upload === undefined ? onSent : () => undefined, leg.target.provider.rewrites)
   const begunAt = gateway.clock.monotonic()
   const made = gateway.health.begin(leg.target.route, stop.key, open.call.isStream)
   open.leg = leg

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import type { ReplyHead, ReplyRewriting } from '../providers/index.ts'
 
 /** Who takes the bytes of a reply; `onData` answers false to pause it. */
 export type ReplySink = {
@@ -8,6 +9,9 @@ export type ReplySink = {
   readonly onError: (error: Error) => void
 }
 
+type Rewrites = (head: ReplyHead) => ReplyRewriting | undefined
+
+const NOTHING = Buffer.alloc(0)
 const EARLY_BYTES_MAX = 65_536
 const BEGINNING_BYTES_MAX = 16_384
 
@@ -26,11 +30,14 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   #ended: { readonly error?: Error } | undefined
   #abortReason: Error | undefined
   #onMore: () => void = () => {}
+  #rewriting: ReplyRewriting | undefined
+  readonly #rewrites: Rewrites
   readonly #onSent: () => void
 
-  /** `onSent` is told when the request goes out. */
-  constructor(onSent: () => void) {
+  /** `onSent` is told when the request goes out; `rewrites`: how replies are read that come in a form of their own. */
+  constructor(onSent: () => void, rewrites: Rewrites = () => undefined) {
     this.#onSent = onSent
+    this.#rewrites = rewrites
     this.started = new Promise((resolve, reject) => {
       this.#resolveStarted = resolve
       this.#rejectStarted = reject
@@ -66,11 +73,28 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return
-    this.status = status
-    this.headers = headers
+    this.#rewriting = this.#rewrites({ status, headers })
+    this.status = this.#rewriting?.status ?? status
+    this.headers = this.#rewriting?.headers ?? headers
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const bytes = this.#rewritten((rewriting) => rewriting.push(chunk), chunk)
+    if (bytes instanceof Error) controller.abort(bytes)
+    else if (bytes.length > 0) this.#take(controller, bytes)
+  }
+
+  /** What a rewriting makes of what came, which else goes on as it is; why it can make nothing of it. */
+  #rewritten(make: (rewriting: ReplyRewriting) => Buffer, plain: Buffer): Buffer | Error {
+    if (this.#rewriting === undefined) return plain
+    try {
+      return make(this.#rewriting)
+    } catch (thrown) {
+      return thrown instanceof Error ? thrown : new Error('a reply that cannot be read')
+    }
+  }
+
+  #take(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#sink === undefined) {
       this.#early.push(chunk)
       this.#earlyBytes += chunk.length
@@ -81,7 +105,13 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
     } else if (!this.#sink.onData(chunk)) controller.pause()
   }
 
-  onResponseEnd(): void {
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
+    const rest = this.#rewritten((rewriting) => rewriting.end(), NOTHING)
+    if (rest instanceof Error) {
+      this.onResponseError(controller, rest)
+      return
+    }
+    if (rest.length > 0) this.#take(controller, rest)
     this.#ended = {}
     this.#resolveStarted()
     this.#onMore()

@@ -1,4 +1,4 @@
-import { withoutModel } from '../protocols/index.ts'
+import { bodyEditor } from '../protocols/index.ts'
 import { isAnthropicAtVertex, type ServiceAccount, serviceAccountOf, type Upstream } from '../spec/index.ts'
 import { anthropic } from './anthropic.ts'
 import { tokenSource } from './google-token.ts'
@@ -6,7 +6,8 @@ import type { Provider } from './provider.ts'
 import { vertexGemini } from './vertex-gemini.ts'
 
 /** What stands in a request's body in place of Anthropic's version header. */
-const VERSION = '"anthropic_version":"vertex-2023-10-16"'
+const VERSION = { anthropic_version: '"vertex-2023-10-16"' }
+const edit = bodyEditor({ without: ['model'], adds: Object.keys(VERSION) })
 
 /**
  * Models at Google Cloud, where the model is in the path: Anthropic's in Anthropic's protocol, Google's own in Gemini's. The key is the key
@@ -39,5 +40,5 @@ const vertexAnthropic = (keyless: Upstream, publishers: string): Provider => ({
   path: (_, call) =>
     `${publishers}/anthropic/models/${encodeURIComponent(call.model)}:${call.isStream ? 'streamRawPredict' : 'rawPredict'}`,
   headers: (_, client, protocol) => anthropic.headers(keyless, client, protocol),
-  body: (body) => withoutModel(body, VERSION),
+  body: (body) => edit(body, VERSION),
 })

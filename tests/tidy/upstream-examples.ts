@@ -25,7 +25,7 @@ models:
     name: 'Amazon Bedrock',
     where: 'cloud',
     notes:
-      'Calls go to the [mantle endpoint](https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html) of the region in the address: Anthropic’s models in Anthropic’s protocol, all others in OpenAI’s. The key is a Bedrock API key, or an access key of AWS as `AKIA…:secret`, with which calls are signed (Signature Version 4) and which then is never sent.',
+      'Calls go to the endpoint of a region that stands in the address: [mantle](https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html) (`https://bedrock-mantle.us-east-1.api.aws`) or [runtime](https://docs.aws.amazon.com/bedrock/latest/userguide/models-endpoint-availability.html) (`https://bedrock-runtime.us-east-1.amazonaws.com`, also of one’s own network). Models with `anthropic.` in their name are asked in Anthropic’s protocol, which at runtime is `InvokeModel`, its streams in the framing of AWS; all others in OpenAI’s chat completions. Models that have neither there (`Converse` alone) are not offered. The key is a Bedrock API key, or an access key of AWS as `AKIA…:secret`, with which calls are signed (Signature Version 4) and which then is never sent.',
     yaml: `upstreams:
   - id: bedrock
     kind: bedrock

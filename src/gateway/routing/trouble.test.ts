@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { openaiChat } from '../../protocols/index.ts'
+import { UpstreamTold } from '../../providers/index.ts'
 import { troubleOfReply, troubleOfThrown } from './trouble.ts'
 
 type Replied = { readonly status: number; readonly body?: object | string; readonly headers?: Readonly<Record<string, string>> }
@@ -126,6 +127,17 @@ test('no body makes a refusal of money out of an error of the customer, or break
     }),
   )
   fc.assert(fc.property(fc.string(), (text) => assert.equal(troubleOf({ status: 400, body: message(`a${text}`) }), undefined)))
+})
+
+test('a failure that stands in a reply is what it would have been as a status', () => {
+  const told = (status: number) => {
+    const { kind, scope, told: failure } = troubleOfThrown(new UpstreamTold(status))
+    return `${kind} ${scope} ${failure.status}`
+  }
+  assert.equal(told(429), 'limited key 429')
+  assert.equal(told(408), 'timeout route 504')
+  assert.equal(told(500), 'server route 502')
+  assert.equal(told(400), 'malformed request 400')
 })
 
 test('no connection and no answer in time are told apart', () => {

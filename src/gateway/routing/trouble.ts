@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { type Failure, failure } from '../../failures.ts'
 import { errorCode } from '../../lib/index.ts'
 import type { Protocol } from '../../protocols/index.ts'
-import { type InBodyErrors, inBodyStatus, readRefusal } from '../../providers/index.ts'
+import { type InBodyErrors, inBodyStatus, readRefusal, UpstreamTold } from '../../providers/index.ts'
 import type { TroubleKind } from '../../spec/index.ts'
 import { replyTypeOf } from '../reply-type.ts'
 
@@ -42,6 +42,7 @@ const PASSING_STATUSES: ReadonlySet<number> = new Set([500, 502, 503, 529])
 
 /** The trouble of an attempt that came to no reply. */
 export function troubleOfThrown(thrown: unknown): Trouble {
+  if (thrown instanceof UpstreamTold) return troubleOfTold(NOTHING_MORE, thrown.status)
   const code = errorCode(thrown)
   if (TIMEOUT_CODES.has(code)) return { kind: 'timeout', scope: 'route', told: failure('upstream_timeout'), isPassing: false }
   return { kind: 'connection', scope: 'route', told: failure('upstream_failed'), isPassing: PASSING_CODES.has(code) }
@@ -54,14 +55,21 @@ export function troubleOfThrown(thrown: unknown): Trouble {
  */
 export function troubleOfReply(reply: StartedReply, protocol: Protocol, errorsInBody?: InBodyErrors): Trouble | undefined {
   const meant = errorsInBody === undefined ? undefined : inBodyStatus(reply, errorsInBody)
-  if (meant !== undefined) return troubleOfStatus(reply, meant) ?? { ...FAILED, scope: 'request', told: failure('upstream_refused') }
+  if (meant !== undefined) return troubleOfTold(reply, meant)
   return troubleOfStatus(reply, reply.status) ?? (isReadable(reply, protocol) ? undefined : { ...FAILED, scope: 'route' })
 }
+
+/** The trouble of a failure that stands in a reply, by the status that it stands for. */
+const troubleOfTold = (reply: Answered, status: number): Trouble =>
+  troubleOfStatus(reply, status) ?? { ...FAILED, scope: 'request', told: failure('upstream_refused') }
+
+type Answered = Pick<StartedReply, 'headers' | 'beginning'>
+const NOTHING_MORE: Answered = { headers: {}, beginning: () => Buffer.alloc(0) }
 
 const FAILED = { kind: 'malformed', told: failure('upstream_failed'), isPassing: false } as const
 
 /** The trouble that a reply of a status speaks of; undefined for answers and for errors about the request. */
-function troubleOfStatus(reply: StartedReply, status: number): Trouble | undefined {
+function troubleOfStatus(reply: Answered, status: number): Trouble | undefined {
   if (status < 400) return undefined
   const { headers } = reply
   const refusal = readRefusal({ status, body: reply.beginning() })
