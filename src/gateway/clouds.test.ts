@@ -1,11 +1,11 @@
 // Guarantee: a cloud is called at its own paths and with its own proof of who calls, and what it serves is metered to the token.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { type Outside, type Place, startOutside } from '../../tests/outside.ts'
 import { FailureError } from '../failures.ts'
 import { anthropicMessages, gemini, PROTOCOLS, type ProtocolId } from '../protocols/index.ts'
 import type { Upstream } from '../spec/index.ts'
 import { targetOf } from './targets.ts'
-import { type Outside, type Place, startOutside } from './testing.ts'
 
 let outside: Outside
 

@@ -1,8 +1,8 @@
 // Guarantee: whatever is odd about an upstream's host, a call there is taken, bound, and metered to the token, streamed and whole.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { type Outside, type Place, startOutside } from '../../tests/outside.ts'
 import { FailureError } from '../failures.ts'
-import { type Outside, type Place, startOutside } from './testing.ts'
 
 let outside: Outside
 

@@ -80,7 +80,7 @@ function errorReply({ status: told, headers }: ReplyHead): ReplyRewriting {
 function messageIn(body: Buffer): string {
   try {
     const { message, Message } = JSON.parse(body.toString('utf8')) as Readonly<Record<string, unknown>>
-    return String(message ?? Message ?? '')
+    return [message, Message].find((text): text is string => typeof text === 'string') ?? ''
   } catch {
     // A page of whatever stands before it: its words help nobody.
     return ''
