@@ -53,6 +53,20 @@ test('an exception is told by the status that it stands for, without its words',
   assert.throws(() => streamReply().push(awsMessage({ ':message-type': 'error', ':error-code': 'x' }, '')), UpstreamTold)
 })
 
+test('what is no event is refused without a word of it', () => {
+  const none = [
+    chunk('the customer’s words'),
+    chunk('null'),
+    chunk(''),
+    awsMessage({ ':event-type': 'chunk', ':message-type': 'event' }, 'the words'),
+  ]
+  for (const message of none)
+    assert.throws(
+      () => streamReply().push(message),
+      (thrown) => thrown instanceof Error && thrown.message === 'an event of a stream that is no JSON object' && thrown.cause === undefined,
+    )
+})
+
 test('events of other kinds say nothing, and an end within a message is none', () => {
   const reply = streamReply()
   assert.equal(reply.push(awsMessage({ ':event-type': 'initial-response', ':message-type': 'event' }, '{}')).length, 0)

@@ -44,12 +44,24 @@ function streamReply({ status, headers }: ReplyHead): ReplyRewriting {
 function eventOf({ headers, payload }: AwsMessage): Buffer {
   if (headers.get(':message-type') !== 'event') throw new UpstreamTold(EXCEPTION_STATUSES[headers.get(':exception-type') ?? ''] ?? 500)
   if (headers.get(':event-type') !== 'chunk') return Buffer.alloc(0)
-  const { bytes } = JSON.parse(payload.toString('utf8')) as { readonly bytes?: unknown }
-  const data = Buffer.from(String(bytes), 'base64').toString('utf8')
-  const event = JSON.parse(data) as { readonly type?: unknown }
+  const data = Buffer.from(String(recordIn(payload)['bytes']), 'base64')
+  const event = recordIn(data)
   // A line break in the data would end it.
-  const line = /[\r\n]/.test(data) ? JSON.stringify(event) : data
-  return Buffer.from(`event: ${String(event.type).replace(/[^\w.-]/g, '')}\ndata: ${line}\n\n`)
+  const line = data.includes('\n') || data.includes('\r') ? Buffer.from(JSON.stringify(event)) : data
+  return Buffer.concat([Buffer.from(`event: ${String(event['type']).replace(/[^\w.-]/g, '')}\ndata: `), line, END])
+}
+
+const END = Buffer.from('\n\n')
+
+/** The object of a JSON text. What a parser says of one that is none quotes it, so that it is not told on. */
+function recordIn(json: Buffer): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(json.toString('utf8'))
+    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>
+  } catch {
+    // Told below, as what is no object.
+  }
+  throw new Error('an event of a stream that is no JSON object')
 }
 
 /** Names of errors by status. Source: https://docs.claude.com/en/api/errors (2026-11-26). */
