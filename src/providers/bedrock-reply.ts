@@ -55,13 +55,18 @@ const END = Buffer.from('\n\n')
 
 /** The object of a JSON text. What a parser says of one that is none quotes it, so that it is not told on. */
 function recordIn(json: Buffer): Readonly<Record<string, unknown>> {
+  const value = parsed(json)
+  if (typeof value !== 'object' || value === null) throw new Error('an event of a stream that is no JSON object')
+  return value as Readonly<Record<string, unknown>>
+}
+
+function parsed(json: Buffer): unknown {
   try {
-    const value: unknown = JSON.parse(json.toString('utf8'))
-    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>
+    return JSON.parse(json.toString('utf8'))
   } catch {
-    // Told below, as what is no object.
+    // No JSON, so no object either.
+    return undefined
   }
-  throw new Error('an event of a stream that is no JSON object')
 }
 
 /** Names of errors by status. Source: https://docs.claude.com/en/api/errors (2026-11-26). */
@@ -88,13 +93,9 @@ function errorReply({ status: told, headers }: ReplyHead): ReplyRewriting {
   }
 }
 
-/** What an error says, which AWS writes in either way; what is no error of its says nothing. */
+/** What an error says, which AWS writes in either way; a page of whatever stands before it says nothing. */
 function messageIn(body: Buffer): string {
-  try {
-    const { message, Message } = JSON.parse(body.toString('utf8')) as Readonly<Record<string, unknown>>
-    return [message, Message].find((text): text is string => typeof text === 'string') ?? ''
-  } catch {
-    // A page of whatever stands before it: its words help nobody.
-    return ''
-  }
+  const told = parsed(body)
+  const { message, Message } = (typeof told === 'object' && told !== null ? told : {}) as Readonly<Record<string, unknown>>
+  return [message, Message].find((text): text is string => typeof text === 'string') ?? ''
 }
