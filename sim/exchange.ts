@@ -93,6 +93,12 @@ export function sendAnswer(exchange: Exchange, { status, headers, body }: SimAns
   exchange.response.end(body)
 }
 
+/** The same, in pieces that the client reads apart. */
+export async function sendInPieces(exchange: Exchange, { status, headers, body }: SimAnswer, split: SplitOptions): Promise<void> {
+  exchange.response.writeHead(status, headers)
+  if (await writeSplit(exchange, body, split)) exchange.response.end()
+}
+
 /** Binds a server and tells its port. */
 export function listenOn(server: Server, listen: Listen): Promise<number> {
   return new Promise((resolve, reject) => {

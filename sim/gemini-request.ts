@@ -5,7 +5,8 @@ type Fields = { readonly [field: string]: unknown }
 /** What a Gemini address asks for: the model, marker included, and what is to be done with it. */
 export type GeminiAddress = { readonly model: string; readonly method: string }
 
-const PATH = /^\/v1beta\/models\/([^/:]+):(\w+)$/
+/** At Google Cloud the path names a project and a region before the model. */
+const PATH = /^\/(?:v1beta|v1\/projects\/[^/]+\/locations\/[^/]+\/publishers\/google)\/models\/([^/:]+):(\w+)$/
 
 /** The parts of an address; undefined for other paths. */
 export function geminiAddressOf(path: string): GeminiAddress | undefined {

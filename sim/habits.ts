@@ -1,3 +1,4 @@
+import type { SimAnswer } from './fault-answers.ts'
 import { openaiUsage } from './openai.ts'
 import type { Frame, Reply } from './reply.ts'
 import { textOf } from './reply.ts'
@@ -16,6 +17,24 @@ export function refusalOfHabit(habit: SimHabit | undefined, body: Buffer): BadRe
   const fields = JSON.parse(body.toString()) as Readonly<Record<string, unknown>>
   const unknown = UNKNOWN_TO_MISTRAL.find((name) => fields[name] !== undefined)
   return unknown === undefined ? undefined : { message: `Extra inputs are not permitted: ${unknown}`, param: unknown }
+}
+
+/**
+ * An error as MiniMax tells it: status 200, the number in the body, or in the first event of a stream.
+ * Source: https://platform.minimax.io/docs/api-reference/errorcode.md (2026-11-26).
+ */
+export function errorOfHabit(code: number, isStream: boolean): SimAnswer {
+  const json = JSON.stringify({
+    id: '',
+    object: '',
+    created: 0,
+    model: '',
+    choices: null,
+    base_resp: { status_code: code, status_msg: 'told' },
+  })
+  return isStream
+    ? { status: 200, headers: { 'content-type': 'text/event-stream' }, body: `: hello\n\ndata: ${json}\n\n` }
+    : { status: 200, headers: { 'content-type': 'application/json' }, body: json }
 }
 
 /**

@@ -1,8 +1,12 @@
+import type { Reply } from './reply.ts'
 import { isOpenai, type SimProtocol } from './request.ts'
 
-/** Headers as the providers send them beside the content's: ids, limits, and a cookie of the network in front. */
-export function providerHeaders(protocol: SimProtocol, id: string): Record<string, string> {
-  if (protocol === 'gemini') return GEMINI
+/** Headers as the providers send them beside the content's: ids, limits, a cookie of the network in front, and the tier of Gemini's. */
+export function providerHeaders(
+  protocol: SimProtocol,
+  { id, serviceTier = 'standard' }: Pick<Reply, 'id' | 'serviceTier'>,
+): Record<string, string> {
+  if (protocol === 'gemini') return { ...GEMINI, 'x-gemini-service-tier': serviceTier }
   return isOpenai(protocol) ? { ...OPENAI, 'x-request-id': `req_${id}` } : { ...ANTHROPIC, 'request-id': `req_${id}` }
 }
 
@@ -11,7 +15,6 @@ const GEMINI = {
   'server-timing': 'gfet4t7; dur=312',
   vary: 'Origin, X-Origin, Referer',
   'x-frame-options': 'SAMEORIGIN',
-  'x-gemini-service-tier': 'standard',
 }
 
 const NETWORK = {

@@ -2,6 +2,7 @@
  * Truthful fakes of upstreams: they speak the providers' protocols, know the tokens they really sent, keep a set pace and misbehave
  * on command; for tests, checks, benchmarks and the built-in sandbox. Never talks to a provider, never logs, never writes a file.
  */
+export { awsMessage } from './bedrock.ts'
 export { type BilledCall, type ReportFault, type ReportManner, SimBilling } from './billing.ts'
 export type { SimCall } from './calls.ts'
 export { type Certificate, certificateFor } from './certificate.ts'
@@ -18,4 +19,5 @@ export { SANDBOX_ANSWER_MODEL, SANDBOX_MODEL, type Sandbox, sandboxHandler, star
 export type { SimScript } from './script.ts'
 export { type SyntheticStream, syntheticStreams } from './synthetic.ts'
 export { loadTokenizer, type Tokenizer } from './tokens.ts'
+export { startUploadUpstream, UPLOAD_USAGE, type UploadScript, type UploadUpstream } from './upload-upstream.ts'
 export { type SimUpstream, type SimUpstreamOptions, startSimUpstream } from './upstream.ts'

@@ -54,6 +54,8 @@ export type SimScript = {
   readonly splitDelayMs?: number
   /** OpenAI only: the ways of which provider the answer has. Default: OpenAI's own. */
   readonly habit?: SimHabit
+  /** Tells this error as MiniMax does, with status 200. */
+  readonly errorInBody?: number
   /** What goes wrong. */
   readonly fault?: SimFaultName
   /** For faults in mid-stream: after how many output frames. Default 3. */
@@ -78,6 +80,7 @@ const NUMBER_WORDS = {
   'image-out': 'imageOutputTokens',
   searches: 'searches',
   'tool-runs': 'toolCallsRun',
+  'error-in-body': 'errorInBody',
   'first-byte-ms': 'firstByteDelayMs',
   'chunk-ms': 'chunkDelayMs',
   'tokens-per-chunk': 'tokensPerChunk',
@@ -91,7 +94,7 @@ const NUMBER_WORDS = {
 /**
  * The script in a marker, as in model `sim-model!cut-after=3,tokens=50,echo`: words after "!", parted by commas. A word is a fault's
  * name (its value is `faultAfter`), `echo`, `tool`, `refusal`, `reasoning-shown`, `served-` and a service tier, `habit-` and a provider, or one of the numbers tokens, reasoning, prompt, cached,
- * write-5m, write-1h, audio-in, image-in, audio-out, image-out, searches, tool-runs, first-byte-ms, chunk-ms, tokens-per-chunk, frames-per-write, split, split-ms, max, after.
+ * write-5m, write-1h, audio-in, image-in, audio-out, image-out, searches, tool-runs, error-in-body, first-byte-ms, chunk-ms, tokens-per-chunk, frames-per-write, split, split-ms, max, after.
  */
 export function scriptOfMarker(marker: string): SimScript | BadMarker {
   let script: SimScript = {}

@@ -1,13 +1,15 @@
 import { createServer, type IncomingMessage } from 'node:http'
+import { openaiPathOf } from './azure.ts'
+import { asBedrock, bedrockBody, isInvoked } from './bedrock.ts'
 import { SimBilling } from './billing.ts'
 import { type OpenCall, openCall, type SimCall } from './calls.ts'
-import { closeServer, type Exchange, isGone, listenOn, readBody, sendAnswer, writeOut } from './exchange.ts'
+import { closeServer, type Exchange, isGone, listenOn, readBody, sendAnswer, sendInPieces, writeOut } from './exchange.ts'
 import { errorAnswer, faultAnswer, modelsAnswer, type SimAnswer, unauthorizedAnswer } from './fault-answers.ts'
 import { playOnSocket } from './fault-socket.ts'
 import { faultGroupOf, SIM_FAULTS, type SimFaultName } from './faults.ts'
 import { geminiHelp } from './gemini-help.ts'
 import { geminiAddressOf } from './gemini-request.ts'
-import { refusalOfHabit } from './habits.ts'
+import { errorOfHabit, refusalOfHabit } from './habits.ts'
 import { providerHeaders } from './headers.ts'
 import { planReply } from './plan.ts'
 import { NO_PARTS, type Reply } from './reply.ts'
@@ -104,7 +106,8 @@ type State = {
   readonly billing: SimBilling
 }
 
-async function handle(state: State, exchange: Exchange): Promise<void> {
+async function handle(state: State, plain: Exchange): Promise<void> {
+  const exchange = isInvoked(plain.request.url ?? '') ? asBedrock(plain) : plain
   const body = await readBody(exchange.request, BODY_BYTES_MAX)
   if (body === undefined) return void exchange.socket.destroy()
   const report = reportOf(state, exchange.request)
@@ -112,7 +115,8 @@ async function handle(state: State, exchange: Exchange): Promise<void> {
   const helped = await geminiHelp(exchange.request, body)
   if (helped !== undefined) return sendAnswer(exchange, helped)
   const call = takeCall(state, exchange.request, body)
-  if (isSurface(call.path)) return await handleSurface(state, exchange, { call, body })
+  const surface = openaiPathOf(exchange.request.url ?? '')
+  if (isSurface(surface)) return await handleSurface(state, exchange, { call, body, path: surface })
   const request = call.protocol === 'none' ? undefined : readRequest(call.protocol, withModelOf(call.path, body), call.path)
   const refusal = refusalOf(state, { call, request, method: exchange.request.method ?? '' })
   if (refusal !== undefined || request === undefined || 'message' in request) {
@@ -148,12 +152,12 @@ async function handle(state: State, exchange: Exchange): Promise<void> {
   if (call.trueOutputTokensSent > 0) countCall(state, call, splitModel(request.model).name)
 }
 
-type SurfaceCall = { readonly call: OpenCall; readonly body: Buffer }
+type SurfaceCall = { readonly call: OpenCall; readonly body: Buffer; readonly path: string }
 
 /** Answers what is no chat, and notes the truth about it. */
-async function handleSurface(state: State, exchange: Exchange, { call, body }: SurfaceCall): Promise<void> {
+async function handleSurface(state: State, exchange: Exchange, { call, body, path }: SurfaceCall): Promise<void> {
   const contentType = String(exchange.request.headers['content-type'])
-  const answer = surfaceAnswer(call.path, { contentType, body, tokenizer: await loadTokenizer() })
+  const answer = surfaceAnswer(path, { contentType, body, tokenizer: await loadTokenizer() })
   const { apiKey } = state.options
   const isLetIn = call.headersSeen['authorization'] === `Bearer ${apiKey}` || call.headersSeen['x-api-key'] === apiKey
   if (apiKey !== undefined && !isLetIn) return sendAnswer(exchange, unauthorizedAnswer('openai'))
@@ -166,7 +170,7 @@ async function handleSurface(state: State, exchange: Exchange, { call, body }: S
   call.trueParts = { ...NO_PARTS, ...parts }
   const isBare = !isStream && !answer.contentType.startsWith('audio/')
   const length = isBare ? { 'content-length': String(answer.chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk), 0)) } : {}
-  exchange.response.writeHead(200, { 'content-type': answer.contentType, ...length, ...providerHeaders('openai', call.id) })
+  exchange.response.writeHead(200, { 'content-type': answer.contentType, ...length, ...providerHeaders('openai', call) })
   for (const chunk of answer.chunks) if (!(await writeOut(exchange, chunk))) break
   exchange.response.end()
   call.trueOutputTokensSent = output
@@ -202,14 +206,13 @@ const PROTOCOLS: { readonly [path: string]: SimProtocol } = {
   '/v1/messages': 'anthropic',
 }
 
-/** Azure's own paths of chat completions, of its v1 API and of the dated versions. */
-const AZURE_CHAT = /^\/openai\/(?:v1|deployments\/[^/]+)\/chat\/completions$/
-
 /** Vertex has the model in the path. */
 const VERTEX = /^\/v1\/projects\/[^/]+\/locations\/[^/]+\/publishers\/anthropic\/models\/([^/:]+):(?:rawPredict|streamRawPredict)$/
 
 /** A body in which the model of a path stands, and which is none without its version or with a model of its own. */
 function withModelOf(path: string, body: Buffer): Buffer {
+  const invoked = bedrockBody(path, body)
+  if (invoked !== undefined) return invoked
   const model = VERTEX.exec(path)?.[1]
   if (model === undefined) return body
   const fields = JSON.parse(body.toString()) as Readonly<Record<string, unknown>>
@@ -222,13 +225,13 @@ const geminiAt = (path: string): SimProtocol | 'none' => (GENERATING.has(geminiA
 
 /** Bedrock has Anthropic's protocol below a path of its own. */
 const protocolAt = (path: string): SimProtocol | 'none' =>
-  PROTOCOLS[path.replace(/^\/anthropic(?=\/)/, '')] ?? (AZURE_CHAT.test(path) ? 'openai' : VERTEX.test(path) ? 'anthropic' : geminiAt(path))
+  PROTOCOLS[path.replace(/^\/anthropic(?=\/)/, '')] ?? (VERTEX.test(path) || isInvoked(path) ? 'anthropic' : geminiAt(path))
 
 function takeCall(state: State, request: IncomingMessage, body: Buffer): OpenCall {
   state.taken += 1
   const path = (request.url ?? '').split('?')[0] ?? ''
   const headersSeen = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
-  const head = { protocol: protocolAt(path), path, headersSeen }
+  const head = { protocol: protocolAt(openaiPathOf(request.url ?? '')), path, headersSeen }
   const call = openCall(`call-${state.taken}`, head, { bytes: body, isKept: state.options.keepBodies === true })
   state.calls.push(call)
   const callsMax = state.options.callsMax ?? CALLS_MAX
@@ -276,14 +279,16 @@ function fillIn(call: OpenCall, { request, script, reply }: { request: SimReques
 async function answer(exchange: Exchange, call: OpenCall, sending: Sending): Promise<void> {
   const { request, script, reply } = sending
   const input = { protocol: request.protocol, lastUserText: request.lastUserText, model: splitModel(request.model).name }
-  const other = script.fault === undefined ? undefined : faultAnswer(script.fault, input)
+  const { errorInBody, fault, splitBytes: bytes } = script
+  const other = errorInBody === undefined ? fault && faultAnswer(fault, input) : errorOfHabit(errorInBody, request.isStream)
   if (other !== undefined) {
-    sendAnswer(exchange, { ...other, headers: { ...other.headers, ...providerHeaders(request.protocol, reply.id) } })
+    if (bytes !== undefined) await sendInPieces(exchange, other, { bytes, delayMs: 0 })
+    else sendAnswer(exchange, { ...other, headers: { ...other.headers, ...providerHeaders(request.protocol, reply) } })
     call.ended = 'fault'
     return
   }
   const isOnSocket = script.fault !== undefined && faultGroupOf(script.fault) === 'socket'
-  const headers = { ...providerHeaders(request.protocol, reply.id), ...promptHeader(sending) }
+  const headers = { ...providerHeaders(request.protocol, reply), ...promptHeader(sending) }
   const isPlayed = isOnSocket ? await playOnSocket(exchange, script.fault, sending) : await sendReply(exchange, { ...sending, headers })
   if (!isPlayed) call.ended = 'client-gone'
   else call.ended = isBroken(script.fault, request.isStream) ? 'fault' : 'complete'

@@ -277,13 +277,11 @@ function wrongUrl(text: string, isLocal: boolean): Told | undefined {
   }
 }
 
-/** Bedrock has two endpoints, of which one speaks the protocols as they are. */
+/** The paths of Bedrock's endpoints are made by us. */
 function wrongEndpoint(text: string, kind: unknown): Told | undefined {
-  if (kind !== 'bedrock') return undefined
-  const { hostname, pathname } = new URL(text)
-  if (!hostname.startsWith('bedrock-runtime.') && pathname === '/') return undefined
-  const mend = 'write it like https://bedrock-mantle.us-east-1.api.aws, without a path'
-  return { expected: 'the address of the mantle endpoint of a region', mend }
+  if (kind !== 'bedrock' || new URL(text).pathname === '/') return undefined
+  const mend = 'write it like https://bedrock-runtime.us-east-1.amazonaws.com or https://bedrock-mantle.us-east-1.api.aws, without a path'
+  return { expected: 'the address of an endpoint of a region', mend }
 }
 
 /** Whether plain HTTP may go there: to this machine always, to private addresses and names when they are declared local. */

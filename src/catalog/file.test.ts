@@ -66,6 +66,9 @@ test('missing cache prices follow the input price and the protocol of the routes
   const atBedrock = (name: string) => cacheOf(model(price, 'bedrock').replace('model: m}', `model: ${name}}`).replace('/v1"', '"'))
   assert.deepEqual(atBedrock('eu.anthropic.claude'), [1_000_000_001n, 1_250_000_002n, 2_000_000_002n])
   assert.deepEqual(atBedrock('openai.gpt-oss'), [1_000_000_001n, 1_000_000_001n, 1_000_000_001n])
+  const atVertex = (name: string) => cacheOf(model(price, 'vertex').replace('model: m}', `model: ${name}}`))
+  assert.deepEqual(atVertex('claude-x'), [1_000_000_001n, 1_250_000_002n, 2_000_000_002n])
+  assert.deepEqual(atVertex('gemini-x'), [1_000_000_001n, 1_000_000_001n, 1_000_000_001n])
   assert.deepEqual(cacheOf(model('free: true, ')), [0n, 0n, 0n])
   assert.deepEqual(cacheOf(model('')), [undefined, undefined, undefined])
 })
@@ -110,7 +113,12 @@ const BAD: readonly Case[] = [
   ['protocol twice', upstreamWith('protocols: [gemini, gemini]'), ['5:16'], /each once/],
   ['api_version elsewhere', upstreamWith('api_version: 2024-10-21'), ['5:18'], /no api_version, as only azure-openai has one/],
   ['api_version', `${UP.replace('openai', 'azure-openai')}    api_version: latest\n`, ['5:18'], /such as 2024-10-21\n.*"latest"/],
-  ['the other endpoint', urlOf('https://bedrock-runtime.eu-west-1.amazonaws.com').replace('openai', 'bedrock'), ['4:15'], /mantle/],
+  [
+    'a path of the other endpoint',
+    urlOf('https://bedrock-runtime.eu-west-1.amazonaws.com/model').replace('openai', 'bedrock'),
+    ['4:15'],
+    /without a path/,
+  ],
   ['a path of the endpoint', urlOf('https://bedrock-mantle.eu-west-1.api.aws/v1').replace('openai', 'bedrock'), ['4:15'], /without a path/],
   [
     'a login as a key file',

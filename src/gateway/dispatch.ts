@@ -23,7 +23,7 @@ export async function dispatch(gateway: Gateway, { open, leg, key, reply, onSent
   const forced = forcedBounds({ model: open.plan.model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
   const parts = call.bodyFor(route.upstreamModel, forced)
   const joined = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
-  const body = (upload === undefined ? provider.body?.(joined) : undefined) ?? joined
+  const body = (upload === undefined ? provider.body?.(joined, request.headers) : undefined) ?? joined
   const path = basePath + provider.path(protocol, { model: route.upstreamModel, isStream: call.isStream })
   const upstream = withKey(target.upstream, key)
   const own = {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { FailureError } from '../failures.ts'
+import { isErrorTold } from '../providers/index.ts'
 import { COUNTED_CLASSES, MULTIPLIER_ONE, worstPriceOf } from '../spec/index.ts'
 import { ClientGone } from './client-gone.ts'
 import { dispatch } from './dispatch.ts'
@@ -79,7 +80,7 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
     open.isWithUpstream = true
   }
   // An upload is with an upstream once all of it is.
-  const reply = new UpstreamReply(open.exchange.upload === undefined ? onSent : () => undefined)
+  const reply = new UpstreamReply(open.exchange.upload === undefined ? onSent : () => undefined, leg.target.provider.rewrites)
   const begunAt = gateway.clock.monotonic()
   const made = gateway.health.begin(leg.target.route, stop.key, open.call.isStream)
   open.leg = leg
@@ -88,8 +89,7 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   let failed: Failed | undefined
   try {
     await dispatch(gateway, { open, leg, key: stop.key.key, reply, onSent })
-    await reply.started
-    const trouble = troubleOfReply(reply, leg.protocol)
+    const trouble = await troubleOf(reply, leg)
     failed = trouble && { trouble, cause: undefined }
   } catch (thrown) {
     // What went wrong with an upload is no fault of the upstream.
@@ -108,6 +108,13 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   open.isWithUpstream = false
   reply.abort(new FailureError(failed.trouble.told))
   return failed
+}
+
+/** The trouble of a reply, once enough of it has come to know it. */
+async function troubleOf(reply: UpstreamReply, { protocol, target }: Leg): Promise<Trouble | undefined> {
+  const { errorsInBody } = target.provider
+  await (errorsInBody === undefined ? reply.started : reply.begun(() => isErrorTold(reply)))
+  return troubleOfReply(reply, protocol, errorsInBody)
 }
 
 const ACCOUNT_NAME_MAX = 100

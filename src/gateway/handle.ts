@@ -31,9 +31,9 @@ export async function handleCall(gateway: Gateway, exchange: Exchange): Promise<
   } catch (thrown) {
     if (!(thrown instanceof ClientGone)) respondFailure(exchange, failureOf(thrown), gateway.clock.now())
   } finally {
-    exchange.upload?.close()
     // What the client still sends of a refused request is read away, so that the connection can carry the next one.
-    exchange.request.resume()
+    if (exchange.upload === undefined) exchange.request.resume()
+    else void exchange.upload.close()
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fail } from '../failures.ts'
 import { boundaryOf, type DecodedCall, FormReader, type FormRules } from '../protocols/index.ts'
 import { ClientGone } from './client-gone.ts'
@@ -46,7 +47,12 @@ export class Upload {
     const boundary = boundaryOf(type) ?? fail('body_not_form')
     const upload = new Upload(request, boundary, rules)
     if (Number(length ?? 0) > upload.#bytesMax) fail('body_too_large', { limit: upload.#bytesMax })
-    await upload.#readHead()
+    try {
+      await upload.#readHead()
+    } catch (thrown) {
+      void upload.close()
+      throw thrown
+    }
     return upload
   }
 
@@ -91,9 +97,12 @@ export class Upload {
     onSent()
   }
 
-  /** Reads no further. */
-  close(): void {
-    void this.#chunks.return?.()
+  /** Lets go of the request. What the client still sends of it is read away, so that its connection can carry the next one. */
+  async close(): Promise<void> {
+    // While somebody waits for bytes they do not flow, and that nobody does any more shows a turn later.
+    await Promise.allSettled([this.#chunks.return?.()])
+    await nextTurn()
+    this.#request.resume()
   }
 
   get #bytesMax(): number {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
+import type { ReplyHead, ReplyRewriting } from '../providers/index.ts'
 
 /** Who takes the bytes of a reply; `onData` answers false to pause it. */
 export type ReplySink = {
@@ -8,6 +9,9 @@ export type ReplySink = {
   readonly onError: (error: Error) => void
 }
 
+type Rewrites = (head: ReplyHead) => ReplyRewriting | undefined
+
+const NOTHING = Buffer.alloc(0)
 const EARLY_BYTES_MAX = 65_536
 const BEGINNING_BYTES_MAX = 16_384
 
@@ -25,11 +29,15 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   #earlyBytes = 0
   #ended: { readonly error?: Error } | undefined
   #abortReason: Error | undefined
+  #onMore: () => void = () => {}
+  #rewriting: ReplyRewriting | undefined
+  readonly #rewrites: Rewrites
   readonly #onSent: () => void
 
-  /** `onSent` is told when the request goes out. */
-  constructor(onSent: () => void) {
+  /** `onSent` is told when the request goes out; `rewrites`: how replies are read that come in a form of their own. */
+  constructor(onSent: () => void, rewrites: Rewrites = () => undefined) {
     this.#onSent = onSent
+    this.#rewrites = rewrites
     this.started = new Promise((resolve, reject) => {
       this.#resolveStarted = resolve
       this.#rejectStarted = reject
@@ -39,6 +47,17 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   /** Whether the reply is over and had no body. */
   get isEmpty(): boolean {
     return this.#ended !== undefined && this.#early.length === 0
+  }
+
+  /** Waits until `isEnough` of what has come, up to sixteen kilobytes, or until it is over; rejects when the upstream failed before. */
+  async begun(isEnough: () => boolean): Promise<void> {
+    await this.started
+    while (this.#ended === undefined && this.#earlyBytes < BEGINNING_BYTES_MAX && !isEnough()) {
+      await new Promise<void>((resolve) => {
+        this.#onMore = resolve
+      })
+    }
+    if (this.#ended?.error !== undefined) throw this.#ended.error
   }
 
   /** What has come of the body and was not taken yet, up to sixteen kilobytes. */
@@ -54,23 +73,48 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return
-    this.status = status
-    this.headers = headers
+    this.#rewriting = this.#rewrites({ status, headers })
+    this.status = this.#rewriting?.status ?? status
+    this.headers = this.#rewriting?.headers ?? headers
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const bytes = this.#rewritten((rewriting) => rewriting.push(chunk), chunk)
+    if (bytes instanceof Error) controller.abort(bytes)
+    else if (bytes.length > 0) this.#take(controller, bytes)
+  }
+
+  /** What a rewriting makes of what came, which else goes on as it is; why it can make nothing of it. */
+  #rewritten(make: (rewriting: ReplyRewriting) => Buffer, plain: Buffer): Buffer | Error {
+    if (this.#rewriting === undefined) return plain
+    try {
+      return make(this.#rewriting)
+    } catch (thrown) {
+      return thrown instanceof Error ? thrown : new Error('a reply that cannot be read')
+    }
+  }
+
+  #take(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#sink === undefined) {
       this.#early.push(chunk)
       this.#earlyBytes += chunk.length
       // A small reply is here whole before its taker is; to stop and go on for it costs more than to keep it.
       if (this.#earlyBytes > EARLY_BYTES_MAX) controller.pause()
       this.#resolveStarted()
+      this.#onMore()
     } else if (!this.#sink.onData(chunk)) controller.pause()
   }
 
-  onResponseEnd(): void {
+  onResponseEnd(controller: Dispatcher.DispatchController): void {
+    const rest = this.#rewritten((rewriting) => rewriting.end(), NOTHING)
+    if (rest instanceof Error) {
+      this.onResponseError(controller, rest)
+      return
+    }
+    if (rest.length > 0) this.#take(controller, rest)
     this.#ended = {}
     this.#resolveStarted()
+    this.#onMore()
     this.#sink?.onEnd()
   }
 
@@ -78,6 +122,7 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
     if (this.#ended !== undefined) return
     this.#ended = { error }
     this.#rejectStarted(error)
+    this.#onMore()
     this.#sink?.onError(error)
   }
 

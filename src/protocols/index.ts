@@ -11,6 +11,7 @@ import type { CallAddress, Protocol, ProtocolId } from './protocol.ts'
 import type { StoringSurface } from './storing-surfaces.ts'
 
 export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts'
+export { bodyEditor } from './body-editor.ts'
 export { replyUsage as geminiReplyUsage } from './gemini/usage.ts'
 export { boundaryOf, FormReader } from './multipart/index.ts'
 export { replyUsage as openaiReplyUsage } from './openai-family/index.ts'
@@ -35,7 +36,6 @@ export { failUnpriced } from './request-fields.ts'
 export { DEPTH_MAX } from './scan-plan.ts'
 export { type SseEvent, SseScanner } from './sse-scanner.ts'
 export { STORING_SURFACES, type StoringSurface, storingSurfaceAt } from './storing-surfaces.ts'
-export { withoutModel } from './without-model.ts'
 export { anthropicMessages, gemini, OPENAI_SURFACES, openaiChat, openaiResponses }
 
 /** Every protocol, by its id. */

@@ -1,3 +1,4 @@
+import type { ProtocolId } from '../protocols/index.ts'
 import type { ProtocolName, Upstream } from '../spec/index.ts'
 import { openai } from './openai.ts'
 import { type Provider, spokenBy } from './provider.ts'
@@ -6,18 +7,23 @@ import { type Provider, spokenBy } from './provider.ts'
 const CURRENT: readonly ProtocolName[] = ['openai-chat', 'openai-responses']
 /** What is under each deployment in the API of dated versions. */
 const CLASSIC: readonly ProtocolName[] = ['openai-chat']
+/** What comes with chats at OpenAI, and is in neither. */
+const ABSENT: ReadonlySet<ProtocolId> = new Set(['openai-moderations', 'openai-image-variations'])
 
 /**
  * OpenAI's models at Azure, where a route's model is the name of a deployment. Without `api_version` it is the v1 API, whose base URL is
- * that of the resource with or without `/openai/v1`; with one, the deployments' paths of that version. Sources:
+ * that of the resource with or without `/openai/v1`; with one, the deployments' paths of that version, where vectors, completions,
+ * pictures and sound are too. Sources:
  * https://learn.microsoft.com/en-us/azure/foundry/openai/api-version-lifecycle,
- * https://learn.microsoft.com/en-us/azure/foundry/openai/reference (2026-11-26).
+ * https://learn.microsoft.com/en-us/azure/foundry/openai/reference,
+ * https://github.com/Azure/azure-rest-api-specs (cognitiveservices/data-plane/AzureOpenAI/inference),
+ * https://github.com/openai/openai-node/blob/HEAD/src/azure.ts (the paths under a deployment) (2026-11-26).
  */
 export function azureOpenai({ baseUrl, apiVersion }: Pick<Upstream, 'baseUrl' | 'apiVersion'>): Provider {
   const prefix = new URL(baseUrl).pathname.endsWith('/openai/v1') ? '' : '/openai/v1'
   return {
     ...openai,
-    speaks: (upstream) => spokenBy(upstream, apiVersion === undefined ? CURRENT : CLASSIC),
+    speaks: (upstream) => spokenBy(upstream, apiVersion === undefined ? CURRENT : CLASSIC).filter((id) => !ABSENT.has(id)),
     path: (protocol, call) => {
       const path = protocol.upstreamPath(call)
       if (apiVersion === undefined) return prefix + path

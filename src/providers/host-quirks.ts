@@ -1,9 +1,20 @@
+import type { InBodyErrors } from './in-body-errors.ts'
 import type { Provider } from './provider.ts'
 
-type Quirk = Required<Pick<Provider, 'onlyOutputField'>> & Pick<Provider, 'tellsUsageUnasked'>
+type Quirk = Required<Pick<Provider, 'onlyOutputField'>> & Pick<Provider, 'tellsUsageUnasked' | 'errorsInBody'>
 
 /** Where an OpenAI-compatible upstream differs from the others, by its host. */
 export type HostQuirk = Quirk & { readonly host: RegExp; readonly why: string }
+
+/** Source: https://platform.minimax.io/docs/api-reference/errorcode.md (2026-11-26). Errors of 1026, 1027, 1042 and 2013 are about the request. */
+const BASE_RESP: InBodyErrors = {
+  object: 'base_resp',
+  code: 'status_code',
+  statuses: {
+    ...{ 1001: 408, 1002: 429, 1004: 401, 1008: 402, 1026: 400, 1027: 400, 1039: 429, 1041: 429, 1042: 400 },
+    ...{ 2013: 400, 2045: 429, 2049: 401, 2056: 429 },
+  },
+}
 
 /**
  * What is known of hosts; all else is taken to speak as OpenAI does. Sources, all read 2026-11-26: https://docs.mistral.ai/api and
@@ -30,7 +41,8 @@ export const HOST_QUIRKS: readonly HostQuirk[] = [
   {
     host: /^api\.minimaxi?\.(?:io|com)$/,
     onlyOutputField: 'max_completion_tokens',
-    why: '`max_tokens` is deprecated; the last chunk of a stream tells the whole answer once more, and the usage',
+    errorsInBody: BASE_RESP,
+    why: '`max_tokens` is deprecated; the last chunk of a stream tells the whole answer once more, and the usage; errors come with status 200, in `base_resp`',
   },
 ]
 
@@ -39,6 +51,7 @@ export function quirksOf(baseUrl: string): (Quirk & Pick<Provider, 'outputMaxFie
   const { hostname } = new URL(baseUrl)
   const quirk = HOST_QUIRKS.find(({ host }) => host.test(hostname))
   if (quirk === undefined) return undefined
-  const { onlyOutputField, tellsUsageUnasked = false } = quirk
-  return { onlyOutputField, outputMaxField: onlyOutputField, tellsUsageUnasked }
+  const { onlyOutputField, tellsUsageUnasked = false, errorsInBody } = quirk
+  const told = errorsInBody === undefined ? {} : { errorsInBody }
+  return { onlyOutputField, outputMaxField: onlyOutputField, tellsUsageUnasked, ...told }
 }

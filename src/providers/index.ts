@@ -1,4 +1,4 @@
-/** What upstreams speak: how a call to each kind is addressed and authorised. Never reads content. */
+/** What upstreams speak: how a call to each kind is addressed and authorised, and what is odd about its replies. Keeps no content. */
 import type { Upstream, UpstreamKind } from '../spec/index.ts'
 import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
@@ -9,8 +9,10 @@ import type { Provider } from './provider.ts'
 import { vertex } from './vertex.ts'
 
 export { HOST_QUIRKS, type HostQuirk } from './host-quirks.ts'
+export { type BegunReply, type InBodyErrors, inBodyStatus, isErrorTold } from './in-body-errors.ts'
 export type { Provider } from './provider.ts'
 export { type Refusal, type RefusedReply, readRefusal } from './refusals.ts'
+export { type ReplyHead, type ReplyRewriting, UpstreamTold } from './reply-rewriting.ts'
 
 const PROVIDERS: Readonly<Record<UpstreamKind, (upstream: Upstream, upstreamModel: string) => Provider>> = {
   openai: () => openai,

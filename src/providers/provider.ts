@@ -3,6 +3,8 @@ import type { Dispatcher } from 'undici'
 import { type CallAddress, type ChatBoundField, OPENAI_SURFACES, type Protocol, type ProtocolId } from '../protocols/index.ts'
 import type { ProtocolName, Upstream } from '../spec/index.ts'
 import type { AwsRequest } from './aws-signature.ts'
+import type { InBodyErrors } from './in-body-errors.ts'
+import type { ReplyHead, ReplyRewriting } from './reply-rewriting.ts'
 
 type Signed = Readonly<Record<string, string>>
 
@@ -16,8 +18,10 @@ export type Provider = {
   readonly headers: (upstream: Upstream, client: IncomingHttpHeaders, protocol: ProtocolId) => Readonly<Record<string, string>>
   /** Headers that are made of the whole request, or of what is asked for through the agent, where a key is not what is sent. */
   readonly sign?: (request: AwsRequest, agent: Dispatcher) => Signed | Promise<Signed>
-  /** The body as this upstream takes it, where that differs from the protocol's. */
-  readonly body?: (body: Buffer) => Buffer
+  /** The body as this upstream takes it, where that differs from the protocol's; made with what of the customer's headers belongs in it. */
+  readonly body?: (body: Buffer, client: IncomingHttpHeaders) => Buffer
+  /** How a reply with such a head is read as the protocol has it; undefined where it comes so. */
+  readonly rewrites?: (head: ReplyHead) => ReplyRewriting | undefined
   /** The header of a reply that names whose the key is; lower case. */
   readonly accountHeader?: string
   /** The header of a reply, in lower case, and the word in it that tell that a call was served in the usual tier, whatever it asked for. */
@@ -33,6 +37,8 @@ export type Provider = {
   readonly onlyOutputField?: ChatBoundField
   /** It tells the usage of streams unasked, and refuses calls that ask for it. */
   readonly tellsUsageUnasked?: boolean
+  /** Where it tells errors with status 200. */
+  readonly errorsInBody?: InBodyErrors
 }
 
 /** A key as most upstreams want it; nothing where there is none. */

@@ -1,8 +1,9 @@
 /**
- * What a refusal speaks of beyond its status: `quota`: the house has no money there; `credential`: its key is not taken; `request`: this
- * request is larger than any limit; `account`: all keys of the house there; `upstream`: everybody.
+ * What a refusal speaks of beyond its status: `quota`: the house has no money there; `credential`: its key is not taken; `state`: something
+ * else of the house is not as it has to be there; `request`: this request is larger than any limit; `account`: all keys of the house there;
+ * `upstream`: everybody.
  */
-export type Refusal = 'quota' | 'credential' | 'request' | 'account' | 'upstream'
+export type Refusal = 'quota' | 'credential' | 'state' | 'request' | 'account' | 'upstream'
 
 /** The status and the beginning of the body of an error. */
 export type RefusedReply = { readonly status: number; readonly body: Buffer }
@@ -47,6 +48,14 @@ const BEGINNINGS: readonly (readonly [beginning: RegExp, refusal: Refusal])[] = 
 const KEY_REASON = 'API_KEY_INVALID'
 const REASON_TYPE = 'type.googleapis.com/google.rpc.ErrorInfo'
 
+/**
+ * Google's word for a project that is not in the state to be served, which comes as a 400, and with what its messages begin where the key
+ * of that project can do nothing until somebody mends it. Sources: https://ai.google.dev/gemini-api/docs/troubleshooting,
+ * https://github.com/kolbytn/mindcraft/issues/133, https://discuss.ai.google.dev/t/191818 (2026-11-26).
+ */
+const STATE_WORD = 'FAILED_PRECONDITION'
+const STATE_OF_KEY = /^(?:User location is not supported\b|Gemini API free tier is not available\b)/
+
 /** Statuses with which an upstream may tell that it wants money. */
 const MONEY_STATUSES: ReadonlySet<number> = new Set([400, 402, 403, 429])
 
@@ -56,6 +65,7 @@ export function readRefusal({ status, body }: RefusedReply): Refusal | undefined
   if (!MONEY_STATUSES.has(status)) return undefined
   const told = errorOf(body)
   if (isKeyRefused(told)) return 'credential'
+  if (status === 400 && told.status === STATE_WORD) return STATE_OF_KEY.test(String(told.message)) ? 'credential' : 'state'
   const word = [told.code, told.type, told.status].find((text): text is string => typeof text === 'string' && CODES.has(text))
   const { message } = told
   const begun = typeof message === 'string' ? BEGINNINGS.find(([beginning]) => beginning.test(message))?.[1] : undefined

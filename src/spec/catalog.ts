@@ -12,9 +12,14 @@ export type ReportingKind = (typeof REPORTING_KINDS)[number]
 export const PROTOCOL_NAMES = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const
 export type ProtocolName = (typeof PROTOCOL_NAMES)[number]
 
-/** Whether a route's cost follows Anthropic's rules for its cache: at Anthropic itself, at Vertex, and for its models at Bedrock. */
+/** Whether a model of Google Cloud is one of Anthropic's, by its name there. */
+export const isAnthropicAtVertex = (upstreamModel: string): boolean => upstreamModel.startsWith('claude')
+
+/** Whether a route's cost follows Anthropic's rules for its cache: at Anthropic itself, and for its models at Vertex and Bedrock. */
 export const isPricedAsAnthropic = (kind: string | undefined, upstreamModel: string): boolean =>
-  kind === 'anthropic' || kind === 'vertex' || (kind === 'bedrock' && upstreamModel.includes('anthropic.'))
+  kind === 'anthropic' ||
+  (kind === 'vertex' && isAnthropicAtVertex(upstreamModel)) ||
+  (kind === 'bedrock' && upstreamModel.includes('anthropic.'))
 
 /** What is known of an upstream's handling of content; absent means unknown, and unknown is treated as the worst. */
 export type PrivacyLabel = {

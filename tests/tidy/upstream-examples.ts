@@ -7,7 +7,7 @@ export const EXAMPLES: readonly UpstreamExample[] = [
     name: 'Azure OpenAI',
     where: 'cloud',
     notes:
-      'The route’s model is the name of a deployment. Without `api_version` calls go to the [v1 API](https://learn.microsoft.com/en-us/azure/foundry/openai/api-version-lifecycle); with one, to `/openai/deployments/…` of that version.',
+      'The route’s model is the name of a deployment. Without `api_version` calls go to the [v1 API](https://learn.microsoft.com/en-us/azure/foundry/openai/api-version-lifecycle); with one, to `/openai/deployments/…` of that version. Chats, completions, vectors, pictures, speech and transcripts are served by either, as far as the version has them; responses by the v1 API alone; moderations and variations of pictures by neither.',
     yaml: `upstreams:
   - id: azure
     kind: azure-openai
@@ -25,7 +25,7 @@ models:
     name: 'Amazon Bedrock',
     where: 'cloud',
     notes:
-      'Calls go to the [mantle endpoint](https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html) of the region in the address: Anthropic’s models in Anthropic’s protocol, all others in OpenAI’s. The key is a Bedrock API key, or an access key of AWS as `AKIA…:secret`, with which calls are signed (Signature Version 4) and which then is never sent.',
+      'Calls go to the endpoint of a region that stands in the address: [mantle](https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html) (`https://bedrock-mantle.us-east-1.api.aws`) or [runtime](https://docs.aws.amazon.com/bedrock/latest/userguide/models-endpoint-availability.html) (`https://bedrock-runtime.us-east-1.amazonaws.com`, also of one’s own network). Models with `anthropic.` in their name are asked in Anthropic’s protocol, which at runtime is `InvokeModel`, its streams in the framing of AWS; all others in OpenAI’s chat completions. Models that have neither there (`Converse` alone) are not offered. The key is a Bedrock API key, or an access key of AWS as `AKIA…:secret`, with which calls are signed (Signature Version 4) and which then is never sent.',
     yaml: `upstreams:
   - id: bedrock
     kind: bedrock
@@ -47,7 +47,7 @@ models:
     name: 'Google Cloud (Vertex)',
     where: 'cloud',
     notes:
-      'Anthropic’s models, [as Google serves them](https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude), in the region of the address, or in any with `https://aiplatform.googleapis.com`. The key is the key file of a service account in base64 (`base64 -w0 key.json`); gateways get access tokens with it, which end within the hour, and send nothing else.',
+      'Google’s own models in Gemini’s protocol, and Anthropic’s (names that begin with `claude`) in theirs, [as Google serves them](https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/use-claude), in the region of the address, in those of `https://aiplatform.eu.rep.googleapis.com` or of `us`, or in any with `https://aiplatform.googleapis.com`. Vectors come from `gemini-embedding-2` and later by `embedContent`; older models of vectors, batches of vectors, other publishers’ models and service tiers are not offered there. The key is the key file of a service account in base64 (`base64 -w0 key.json`); gateways get access tokens with it, which end within the hour, and send nothing else.',
     yaml: `upstreams:
   - id: vertex
     kind: vertex
@@ -58,7 +58,12 @@ models:
     context: 200000
     output_max: 64000
     price: { input: "1.00", output: "5.00", cache_read: "0.10" }
-    routes: [{ upstream: vertex, model: claude-haiku-4-5@20251001 }]`,
+    routes: [{ upstream: vertex, model: claude-haiku-4-5@20251001 }]
+  - id: gemini-flash-eu
+    context: 1048576
+    output_max: 65536
+    price: { input: "0.30", output: "2.50", cache_read: "0.03" }
+    routes: [{ upstream: vertex, model: gemini-2.5-flash }]`,
   },
   {
     name: 'vLLM',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { openaiChat } from '../../protocols/index.ts'
+import { UpstreamTold } from '../../providers/index.ts'
 import { troubleOfReply, troubleOfThrown } from './trouble.ts'
 
 type Replied = { readonly status: number; readonly body?: object | string; readonly headers?: Readonly<Record<string, string>> }
@@ -28,6 +29,7 @@ const google = (reason: string, code: number, status: string) => ({
     details: [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' }],
   },
 })
+const state = (text: string) => message(text, { code: 400, status: 'FAILED_PRECONDITION' })
 const rows: readonly (readonly [name: string, replied: Replied, expected: string | undefined])[] = [
   [
     'OpenAI without money',
@@ -51,6 +53,28 @@ const rows: readonly (readonly [name: string, replied: Replied, expected: string
   ['billing that is off at Google', { status: 403, body: google('BILLING_DISABLED', 403, 'PERMISSION_DENIED') }, 'credential key 502'],
   ['a request that Google does not take', { status: 400, body: google('FIELD_INVALID', 400, 'INVALID_ARGUMENT') }, undefined],
   ['a customer who says Google’s word', { status: 400, body: message('API_KEY_INVALID') }, undefined],
+  [
+    'a place that Google does not serve',
+    { status: 400, body: state('User location is not supported for the API use.') },
+    'credential key 502',
+  ],
+  [
+    'the same in a list, in OpenAI’s protocol',
+    { status: 400, body: [state('User location is not supported for the API use.')] },
+    'credential key 502',
+  ],
+  [
+    'a project without billing at Google',
+    { status: 400, body: state('Gemini API free tier is not available in your country. Please enable billing on your project.') },
+    'credential key 502',
+  ],
+  ['what else is amiss with a project at Google', { status: 400, body: state('Precondition check failed.') }, 'credential request 502'],
+  ['a customer who says that word', { status: 400, body: message('FAILED_PRECONDITION', { status: 'INVALID_ARGUMENT' }) }, undefined],
+  [
+    'a customer who says that he lives there',
+    { status: 400, body: message('User location is not supported for the API use.', { status: 'INVALID_ARGUMENT' }) },
+    undefined,
+  ],
   ['a limit', { status: 429, headers: { 'retry-after': '7' } }, 'limited key 429'],
   [
     'a limit of an account',
@@ -103,6 +127,17 @@ test('no body makes a refusal of money out of an error of the customer, or break
     }),
   )
   fc.assert(fc.property(fc.string(), (text) => assert.equal(troubleOf({ status: 400, body: message(`a${text}`) }), undefined)))
+})
+
+test('a failure that stands in a reply is what it would have been as a status', () => {
+  const told = (status: number) => {
+    const { kind, scope, told: failure } = troubleOfThrown(new UpstreamTold(status))
+    return `${kind} ${scope} ${failure.status}`
+  }
+  assert.equal(told(429), 'limited key 429')
+  assert.equal(told(408), 'timeout route 504')
+  assert.equal(told(500), 'server route 502')
+  assert.equal(told(400), 'malformed request 400')
 })
 
 test('no connection and no answer in time are told apart', () => {

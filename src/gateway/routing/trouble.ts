@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { type Failure, failure } from '../../failures.ts'
 import { errorCode } from '../../lib/index.ts'
 import type { Protocol } from '../../protocols/index.ts'
-import { readRefusal } from '../../providers/index.ts'
+import { type InBodyErrors, inBodyStatus, readRefusal, UpstreamTold } from '../../providers/index.ts'
 import type { TroubleKind } from '../../spec/index.ts'
 import { replyTypeOf } from '../reply-type.ts'
 
@@ -42,6 +42,7 @@ const PASSING_STATUSES: ReadonlySet<number> = new Set([500, 502, 503, 529])
 
 /** The trouble of an attempt that came to no reply. */
 export function troubleOfThrown(thrown: unknown): Trouble {
+  if (thrown instanceof UpstreamTold) return troubleOfTold(NOTHING_MORE, thrown.status)
   const code = errorCode(thrown)
   if (TIMEOUT_CODES.has(code)) return { kind: 'timeout', scope: 'route', told: failure('upstream_timeout'), isPassing: false }
   return { kind: 'connection', scope: 'route', told: failure('upstream_failed'), isPassing: PASSING_CODES.has(code) }
@@ -49,28 +50,39 @@ export function troubleOfThrown(thrown: unknown): Trouble {
 
 /**
  * The trouble of a reply that is no answer for the customer; undefined when it is one, be it an error about the request. That the house
- * has no money or no key there is never told as if it were the customer's.
+ * has no money or no key there is never told as if it were the customer's. `errorsInBody`: where errors come with status 200; one about
+ * the request is then no answer either.
  */
-export function troubleOfReply(reply: StartedReply, protocol: Protocol): Trouble | undefined {
-  const { status, headers } = reply
-  const failed = { told: failure('upstream_failed'), isPassing: false } as const
-  if (status >= 400) {
-    const refusal = readRefusal({ status, body: reply.beginning() })
-    if (refusal === 'quota') return { ...failed, kind: 'quota', scope: 'key' }
-    if (refusal === 'credential') return { ...failed, kind: 'credential', scope: 'key' }
-    if (status === 429) return limited(headers['retry-after'], SCOPES[refusal ?? 'key'])
-    if (status === 401 || status === 403 || status === 407) return { ...failed, kind: 'credential', scope: 'key' }
-    if (status === 408) return { ...failed, kind: 'timeout', scope: 'route', told: failure('upstream_timeout') }
-    if (status >= 500)
-      return {
-        ...failed,
-        ...waitOf(secondsOf(headers['retry-after'])),
-        kind: 'server',
-        scope: 'route',
-        isPassing: PASSING_STATUSES.has(status),
-      }
-  }
-  return isReadable(reply, protocol) ? undefined : { ...failed, kind: 'malformed', scope: 'route' }
+export function troubleOfReply(reply: StartedReply, protocol: Protocol, errorsInBody?: InBodyErrors): Trouble | undefined {
+  const meant = errorsInBody === undefined ? undefined : inBodyStatus(reply, errorsInBody)
+  if (meant !== undefined) return troubleOfTold(reply, meant)
+  return troubleOfStatus(reply, reply.status) ?? (isReadable(reply, protocol) ? undefined : { ...FAILED, scope: 'route' })
+}
+
+/** The trouble of a failure that stands in a reply, by the status that it stands for. */
+const troubleOfTold = (reply: Answered, status: number): Trouble =>
+  troubleOfStatus(reply, status) ?? { ...FAILED, scope: 'request', told: failure('upstream_refused') }
+
+type Answered = Pick<StartedReply, 'headers' | 'beginning'>
+const NOTHING_MORE: Answered = { headers: {}, beginning: () => Buffer.alloc(0) }
+
+const FAILED = { kind: 'malformed', told: failure('upstream_failed'), isPassing: false } as const
+
+/** The trouble that a reply of a status speaks of; undefined for answers and for errors about the request. */
+function troubleOfStatus(reply: Answered, status: number): Trouble | undefined {
+  if (status < 400) return undefined
+  const { headers } = reply
+  const refusal = readRefusal({ status, body: reply.beginning() })
+  if (refusal === 'quota') return { ...FAILED, kind: 'quota', scope: 'key' }
+  if (refusal === 'credential') return { ...FAILED, kind: 'credential', scope: 'key' }
+  // A request may have met it alone, so that no key rests for it.
+  if (refusal === 'state') return { ...FAILED, kind: 'credential', scope: 'request' }
+  if (status === 429) return limited(headers['retry-after'], SCOPES[refusal ?? 'key'])
+  if (status === 401 || status === 403 || status === 407) return { ...FAILED, kind: 'credential', scope: 'key' }
+  if (status === 408) return { ...FAILED, kind: 'timeout', scope: 'route', told: failure('upstream_timeout') }
+  if (status < 500) return undefined
+  const wait = waitOf(secondsOf(headers['retry-after']))
+  return { ...FAILED, ...wait, kind: 'server', scope: 'route', isPassing: PASSING_STATUSES.has(status) }
 }
 
 const SCOPES = { key: 'key', account: 'account', request: 'request', upstream: 'route' } as const
