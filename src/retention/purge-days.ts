@@ -41,12 +41,12 @@ export async function readLateness(database: Database, now: number): Promise<Lat
 
 const secondsSince = (due: number, at: number): number => Math.floor((at - due) / 1_000)
 
-/** Days that have a partition and began so long ago, the oldest first. */
+/** Days that have a partition and began so long ago, the oldest first; partitions are named after their day. */
 async function dueDays(database: Database, at: number): Promise<readonly string[]> {
+  const until = isoDate(utcDayOf(at) - USAGE_RETENTION_DAYS_MAX).replaceAll('-', '')
   const rows = await database.query<{ day: string }>(sql`
-    select distinct to_date(right(relname, 8), 'YYYYMMDD') as day from pg_inherits join pg_class on pg_class.oid = inhrelid
-    where inhparent in ('usage_event'::regclass, 'receipt_batch'::regclass)
-      and to_date(right(relname, 8), 'YYYYMMDD') <= ${isoDate(utcDayOf(at) - USAGE_RETENTION_DAYS_MAX)}::date
+    select distinct right(relname, 8) as day from pg_inherits join pg_class on pg_class.oid = inhrelid
+    where inhparent in ('usage_event'::regclass, 'receipt_batch'::regclass) and right(relname, 8) <= ${until}
     order by day`)
-  return rows.map(({ day }) => day)
+  return rows.map(({ day }) => day.replace(/^(\d{4})(\d\d)/, '$1-$2-'))
 }
