@@ -57,7 +57,13 @@ export async function openKeptBooks(seed: number, onLog: (what: string) => void)
     let late = -1
     const { appDatabase, ledgerDatabase } = books.kit
     await openRetention({
-      ...{ appDatabase, booksDatabase: ledgerDatabase, clock: books.clock, close, log: ({ event, code }) => onLog(`${event} ${code ?? ''}`) },
+      ...{
+        appDatabase,
+        booksDatabase: ledgerDatabase,
+        clock: books.clock,
+        close,
+        log: ({ event, code }) => onLog(`${event} ${code ?? ''}`),
+      },
       onLate: (seconds) => {
         late = seconds
       },

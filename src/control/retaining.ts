@@ -38,8 +38,8 @@ const SOON_MS = 10_000
 /** Files are written anew for rows that went one by one, and the log is turned, at the beginning of a day and at most so often. */
 const TURN_MS = 3_600_000
 const LATE_SECONDS = 3_600
-const CATCH_UP_TRIES = 5
-const CATCH_UP_WAIT_MS = 1_000
+const CATCH_UP_TRIES = 4
+const CATCH_UP_WAIT_MS = 500
 
 /**
  * Deletes calls, receipts and everything else that has an age and became due while nothing ran, then resolves with what goes on with it.
