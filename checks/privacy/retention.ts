@@ -6,6 +6,7 @@ import { purgeDays, readLateness, readWalTurnover, turnWal } from '../../src/ret
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { PlaceSearch } from './places.ts'
 import { DAY_MS, type KeptBooks, openKeptBooks } from './retention-books.ts'
+import { purgesBeforeItServes } from './retention-served.ts'
 
 const EVENT_DAYS = 120
 const CALLS_A_DAY = 4
@@ -40,6 +41,7 @@ export async function retention(context: CheckContext): Promise<Measured> {
       if (day % 20 === 0) context.progress(`day ${day}`)
     }
     await expectBooks(run)
+    if (context.tier !== 'pr') await purgesBeforeItServes(context)
     return { n: run.looks, measured: { calls: run.calls.length, late_looks: run.late, ...(await searchFiles(run)) } }
   } finally {
     await books.close()

@@ -115,6 +115,6 @@ function makePurge(options: RetainingOptions): (isServing: boolean) => Promise<n
 async function watch({ booksDatabase, clock, log, onLate }: RetainingOptions): Promise<number> {
   const late = await readLateness(booksDatabase, clock.now())
   onLate(late?.seconds ?? 0)
-  if (late !== undefined && late.seconds > LATE_SECONDS) log({ event: 'purge-late', ...late })
+  if (late !== undefined && late.seconds > LATE_SECONDS) log({ event: 'purge-late', day: late.day, seconds: late.seconds })
   return 0
 }
