@@ -14,11 +14,13 @@ import {
   migrate,
   sql,
 } from '../db/index.ts'
+import { PERSONAL_DATA } from '../inventory.ts'
 import { type GroupCommit, makeLedger, readInheritance, type SliceBook } from '../ledger/index.ts'
 import { errorCode, type Log, systemClock, systemIds } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
 import { openKeyring } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
+import { keepNoStatistics } from '../retention/index.ts'
 import type { AccountFreezer } from './account-freezer.ts'
 import { CallDesk } from './call-desk.ts'
 import { CatalogPublisher } from './catalog-publisher.ts'
@@ -176,6 +178,7 @@ async function openStorage(config: Config, log: Log): Promise<Storage> {
   const connection = config.databaseUrl ?? embedded?.connection ?? ''
   await checkServer(connection)
   await migrate(connection)
+  await keepNoStatistics(connection, PERSONAL_DATA)
   const appDatabase = connect({ connection, role: 'farebox_app', poolMax: 8, log })
   const ledgerDatabase = connect({ connection, role: 'farebox_ledger', poolMax: 8, log })
   const booksDatabase = connect({ connection, role: 'farebox_ledger', poolMax: 3, statementTimeoutMs: BOOKS_TIMEOUT_MS, log })

@@ -98,8 +98,27 @@ begin
     execute format('alter table %I alter column %I set statistics 0', name, part);
   end loop;
 end $$;
-select keep_no_statistics(relname) from pg_inherits join pg_class on pg_class.oid = inhrelid
-where inhparent in ('usage_event'::regclass, 'receipt_batch'::regclass);
+select keep_no_statistics(name) from (
+  select relname as name from pg_inherits join pg_class on pg_class.oid = inhrelid
+  where inhparent in ('usage_event'::regclass, 'receipt_batch'::regclass) union all values ('usage_event'), ('receipt_batch')
+) as every;
+
+-- The same for columns of any table, named in pairs; those that have it so are left alone. Returns how many were changed.
+create function keep_no_statistics(tables text[], columns text[]) returns integer language plpgsql set search_path = farebox, pg_temp as $$
+declare
+  found record;
+  done integer := 0;
+begin
+  for found in
+    select relname, attname from unnest(tables, columns) as wanted (relation, attribute)
+      join pg_class on pg_class.oid = to_regclass('farebox.' || quote_ident(relation))
+      join pg_attribute on attrelid = pg_class.oid and attname = attribute and coalesce(attstattarget, -1) <> 0
+  loop
+    execute format('alter table %I alter column %I set statistics 0', found.relname, found.attname);
+    done := done + 1;
+  end loop;
+  return done;
+end $$;
 
 -- sums in which nobody can be told -------------------------------------------------------------------------------------------
 
@@ -269,5 +288,5 @@ revoke all on purged_day, purged_usage, purged_route, purged_call, usage_aggrega
 grant select on purged_day, purged_usage, purged_route, purged_call, usage_aggregate to farebox_app, farebox_ledger;
 grant delete on purged_call to farebox_ledger;
 revoke execute on function purge_usage_rows(date, date), forget_usage(uuid), rewrite_deleted(), turn_wal(), write_usage_aggregate(date),
-  keep_no_statistics(text) from public;
+  keep_no_statistics(text), keep_no_statistics(text[], text[]) from public;
 grant execute on function purge_usage_rows(date, date), forget_usage(uuid), rewrite_deleted(), turn_wal() to farebox_ledger;
