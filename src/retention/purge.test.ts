@@ -22,6 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), 'farebox-retention-'))
 let books: SimulatedBooks
 let signer: Signer
 const calls: Settlement[] = []
+const late: Settlement[] = []
 
 before(async () => {
   books = await openBooks({ seed: 5, accounts: 6, day: TODAY - 93 })
@@ -30,8 +31,11 @@ before(async () => {
   for (const day of [93, 92, 91, 90, 89, 40, 8, 7, 6, 1, 0]) {
     await books.beginDay(TODAY - day)
     calls.push(...(await books.settle(books.accounts)), ...(await books.settle(books.accounts)))
+    // Let in before midnight, charged on the day that is open.
+    if (day === 0) late.push(...(await books.settle(books.accounts.slice(-1), 1)))
     if (day === 6) calls.push(...(await books.settle(books.accounts.slice(0, 3), 1)))
   }
+  calls.push(...late)
 })
 after(async () => {
   await books.close()
@@ -99,6 +103,13 @@ test('of a dropped day the sums of upstreams stay, and no model', async () => {
     await assert.rejects(books.kit.ownerDatabase.query(statement), { code: '23001' })
 })
 
+test('the database itself takes no call out before it is due, whatever day it is told', async () => {
+  await retain(books.accounts[0], 2)
+  const purge = sql`select purge_usage_rows(${isoDate(TODAY - 1)}::date, ${isoDate(TODAY + 5)}::date) as gone`
+  assert.deepEqual(await books.kit.ledgerDatabase.query(purge), [{ gone: 0n }])
+  await retain(books.accounts[0], 90)
+})
+
 test('accounts keep their calls for as long as they want, in any order of wanting', async () => {
   const isDue = ({ accountId, day }: Settlement): boolean => gone.has(accountId) && day + (gone.get(accountId) ?? 90) <= TODAY
   const gone = new Map<string, number>()
@@ -119,10 +130,11 @@ test('accounts keep their calls for as long as they want, in any order of wantin
 
 test('an account is forgotten but for the day that is open, whose calls go when it is closed', async () => {
   const [accountId = ''] = books.accounts.slice(-1)
-  const today = calls.filter((call) => call.accountId === accountId && call.day === TODAY)
-  assert.equal(await forgetUsage(books.kit.ledgerDatabase, accountId, NOW), today.length)
+  const open = calls.filter((call) => call.accountId === accountId && (call.day === TODAY || late.includes(call)))
+  assert.ok(open.length > late.length && late.length > 0)
+  assert.equal(await forgetUsage(books.kit.ledgerDatabase, accountId, NOW), open.length)
   const left = await rowsLeft()
-  assert.ok(calls.every((call) => call.accountId !== accountId || call.day === TODAY || !left.has(call.requestId)))
+  assert.ok(calls.every((call) => call.accountId !== accountId || left.has(call.requestId) === open.includes(call)))
   assert.equal(await purgeShortKept(books.kit.ledgerDatabase, NOW + DAY_MS), 0, 'the clock of the database does not agree')
   await expectBooks()
 })
@@ -141,7 +153,7 @@ test('a settlement that is sent again after its row went is charged once', async
 
 test('receipts of calls that are left are there, those of calls that went are not', async () => {
   const left = await rowsLeft()
-  for (const { requestId, accountId, day } of calls.filter((call) => call.day < TODAY)) {
+  for (const { requestId, accountId, day } of calls.filter((call) => call.day < TODAY && !late.includes(call))) {
     const receipt = await findReceipt(books.kit.appDatabase, { requestId, accountId, now: NOW })
     assert.equal(typeof receipt, left.has(requestId) ? 'object' : 'string', isoDate(day))
   }
