@@ -15,7 +15,7 @@ const SHORT_DAYS = 7
 const DOWN = { from: 100, to: 102 } as const
 /** On these days one clock is set a month ahead. */
 const AHEAD = { ours: 95, database: 97 } as const
-const ANALYZED_EVERY = 7
+const ANALYZED_EVERY = 25
 const MONTH_MS = 30 * DAY_MS
 
 type Planted = Settlement & { readonly keyId: string }

@@ -159,6 +159,24 @@ test('receipts of calls that are left are there, those of calls that went are no
   }
 })
 
+test('nodes that purge at the same time, while calls are settled, drop each day once', async () => {
+  const { ledgerDatabase } = books.kit
+  const days = daysOf(120, 119, 118)
+  for (const day of days) await ledgerDatabase.query(sql`select ensure_usage_partition(${day}::date)`)
+  const settled = books.settle(books.accounts)
+  await Promise.all(Array.from({ length: 4 }, () => purgeDays(ledgerDatabase, NOW)))
+  calls.push(...(await settled))
+  const purged = await ledgerDatabase.query<{ day: string }>(
+    sql`select day from purged_day where day = any(${[...days]}::date[]) order by day`,
+  )
+  assert.deepEqual(
+    purged.map(({ day }) => day),
+    days,
+  )
+  assert.equal(await readLateness(ledgerDatabase, NOW), undefined)
+  await expectBooks()
+})
+
 test('neither role deletes calls, writes what is said of those that went, or changes a sum', async () => {
   const denied = [
     sql`delete from usage_event`,

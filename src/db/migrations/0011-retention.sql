@@ -158,7 +158,10 @@ $$;
 create or replace function drop_usage_partition(wanted date) returns void language plpgsql security definer
   set search_path = farebox, pg_temp set lock_timeout = '1s' as $$
 begin
+  -- Another node that purges is waited for.
+  perform set_config('lock_timeout', '0', true);
   perform pg_advisory_xact_lock(4739270615);
+  perform set_config('lock_timeout', '1s', true);
   if wanted + 90 > (clock_timestamp() at time zone 'UTC')::date then
     raise exception 'the day % is not due', wanted using errcode = 'restrict_violation';
   end if;
@@ -193,7 +196,10 @@ declare
   now_day date := (clock_timestamp() at time zone 'UTC')::date;
   gone bigint;
 begin
+  -- Another node that purges is waited for.
+  perform set_config('lock_timeout', '0', true);
   perform pg_advisory_xact_lock(4739270615);
+  perform set_config('lock_timeout', '1s', true);
   if to_regclass('farebox.' || name) is null then
     return 0;
   end if;
