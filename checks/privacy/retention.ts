@@ -15,7 +15,9 @@ const SHORT_DAYS = 7
 const DOWN = { from: 100, to: 102 } as const
 /** On these days one clock is set a month ahead. */
 const AHEAD = { ours: 95, database: 97 } as const
-const ANALYZED_EVERY = 25
+const ANALYZED_EVERY = 24
+const ALL_FROM = 84
+const DAYS_MAX = 90
 const MONTH_MS = 30 * DAY_MS
 
 type Planted = Settlement & { readonly keyId: string }
@@ -38,6 +40,8 @@ export async function retention(context: CheckContext): Promise<Measured> {
     const run: Run = { context, books, calls: [], looks: 0, late: 0 }
     for (const account of books.shortKept) await keepFor(books, account, SHORT_DAYS)
     for (let day = 0; day < context.n; day += 1) {
+      // Before a merge, days on which nothing new can happen are left out by the two.
+      if (context.tier === 'pr' && day < ALL_FROM && day % 3 > 0 && !isDown(day + DAYS_MAX)) continue
       await liveDay(run, day)
       if (day % 20 === 0) context.progress(`day ${day}`)
     }
@@ -52,11 +56,12 @@ export async function retention(context: CheckContext): Promise<Measured> {
 const keepFor = (books: KeptBooks, account: string, days: number) =>
   books.kit.appDatabase.query(sql`update account set usage_retention_days = ${days}::smallint where id = ${account}::uuid`)
 
+const isDown = (day: number): boolean => day >= DOWN.from && day <= DOWN.to
+
 async function liveDay(run: Run, day: number): Promise<void> {
   const { context, books } = run
   await books.beginDay(day)
-  const isDown = day >= DOWN.from && day <= DOWN.to
-  if (isDown) await lookLate(run, day)
+  if (isDown(day)) await lookLate(run, day)
   else {
     // As an operator or the server itself does, who thereby copies values into the catalogue.
     if (day % ANALYZED_EVERY === 0) await books.kit.ownerDatabase.query(sql`analyze`)
@@ -101,7 +106,7 @@ async function look(run: Run, day: number): Promise<void> {
   run.context.expect(BigInt(kept.length) === seen.rows, `day ${day}: ${seen.rows} rows are there of ${kept.length} that should be`)
 }
 
-const daysKept = ({ books }: Run, { accountId }: Settlement): number => (books.shortKept.includes(accountId) ? SHORT_DAYS : 90)
+const daysKept = ({ books }: Run, { accountId }: Settlement): number => (books.shortKept.includes(accountId) ? SHORT_DAYS : DAYS_MAX)
 
 /** While nothing purges, the same look finds what is late, and so does the alarm. */
 async function lookLate(run: Run, day: number): Promise<void> {
@@ -136,7 +141,7 @@ async function expectBooks(run: Run): Promise<void> {
   context.expect(ok, `the books do not agree: ${problems.join(', ')}`)
   const days = await books.kit.ownerDatabase.query<{ day: string }>(sql`select day from purged_day order by day`)
   context.expect(
-    days.length === new Set(days.map(({ day }) => day)).size && (run.looks < 91 || days[0]?.day === isoDate(books.firstDay)),
+    days.length === new Set(days.map(({ day }) => day)).size && (context.n < 91 || days[0]?.day === isoDate(books.firstDay)),
     'days that went are not written down',
   )
 }

@@ -22,16 +22,17 @@ export async function purgeDays(database: Database, now: number): Promise<readon
 
 /**
  * What is late by the later of both clocks, so that a clock that stands behind is noticed by what it leaves: days of calls, and calls
- * that their account wanted gone before.
+ * that their account wanted gone before and whose day is over.
  */
 export async function readLateness(database: Database, now: number): Promise<Lateness> {
   const { later } = await agreedTime(database, now)
   const [day] = await dueDays(database, later)
   const [call] = await database.query<{ day: string; due: string }>(sql`
-    select call.day, call.day + usage_retention_days as due from account, lateral (
-      select min(day) as day from usage_event where account_id = account.id
+    select call.day, call.due from account, lateral (
+      select day, greatest(day + usage_retention_days, posted_day + 1) as due from usage_event
+      where account_id = account.id and day <= ${isoDate(utcDayOf(later))}::date - usage_retention_days order by due limit 1
     ) as call
-    where usage_retention_days < 90 and call.day + usage_retention_days <= ${isoDate(utcDayOf(later))}::date order by due limit 1`)
+    where usage_retention_days < 90 and call.due <= ${isoDate(utcDayOf(later))}::date order by call.due limit 1`)
   const late = [
     ...(day === undefined ? [] : [{ day, seconds: secondsSince(Date.parse(day) + USAGE_RETENTION_DAYS_MAX * DAY_MS, later) }]),
     ...(call === undefined ? [] : [{ day: call.day, seconds: secondsSince(Date.parse(call.due), later) }]),
