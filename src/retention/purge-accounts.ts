@@ -1,6 +1,7 @@
 import { type Database, sql } from '../db/index.ts'
 import { isoDate, utcDayOf } from '../lib/index.ts'
 import { agreedTime } from './agreed-time.ts'
+import { doEach } from './do-each.ts'
 
 type DayRow = { readonly day: string }
 
@@ -35,9 +36,9 @@ export async function forgetUsage(database: Database, accountId: string, now: nu
 
 async function purgeRows(database: Database, days: readonly DayRow[], today: string): Promise<number> {
   let gone = 0
-  for (const { day } of days) {
+  await doEach(days, async ({ day }) => {
     const [row] = await database.query<{ gone: bigint }>(sql`select purge_usage_rows(${day}::date, ${today}::date) as gone`)
     gone += Number(row?.gone ?? 0n)
-  }
+  })
   return gone
 }

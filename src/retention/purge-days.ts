@@ -2,6 +2,7 @@ import { type Database, sql } from '../db/index.ts'
 import { isoDate, utcDayOf } from '../lib/index.ts'
 import { USAGE_RETENTION_DAYS_MAX } from '../spec/index.ts'
 import { agreedTime } from './agreed-time.ts'
+import { doEach } from './do-each.ts'
 
 /** The day of what should be gone for longest, and for how long it should be; undefined when there is nothing. */
 export type Lateness = { readonly day: string; readonly seconds: number } | undefined
@@ -10,13 +11,13 @@ const DAY_MS = 86_400_000
 
 /**
  * Drops each day of calls and receipts that is due by both clocks, the oldest first; `now` is ours, in milliseconds. What may stay of it
- * is written in the same transaction. Returns the days it dropped; throws DatabaseError (23001) when a day is not closed, (55P03) when
+ * is written in the same transaction. Returns the days it dropped; when it has tried them all, throws DatabaseError (23001) when a day is not closed, (55P03) when
  * somebody reads too long.
  */
 export async function purgeDays(database: Database, now: number): Promise<readonly string[]> {
   const { earlier } = await agreedTime(database, now)
   const days = await dueDays(database, earlier)
-  for (const day of days) await database.query(sql`select drop_usage_partition(${day}::date)`)
+  await doEach(days, async (day) => void (await database.query(sql`select drop_usage_partition(${day}::date)`)))
   return days
 }
 
