@@ -106,6 +106,22 @@ test('status and limits change one by one; null takes a limit away', async () =>
   assert.deepEqual([suspended.json.status, suspended.json.limits.requests_per_minute], ['suspended', 60])
 })
 
+test('calls are kept for 90 days unless an account says less; nothing else is taken for a number of days', async () => {
+  const { id } = await newAccount()
+  const patch = (days: unknown) => send(app, `PATCH /operator/v1/accounts/${id}`, { body: { usage_retention_days: days } })
+  const shown = async () => (await send(app, `GET /operator/v1/accounts/${id}`)).json.usage_retention_days
+  assert.equal(await shown(), 90)
+  for (const days of [1, 7, 90]) {
+    assert.equal((await patch(days)).json.usage_retention_days, days)
+    assert.equal(await shown(), days)
+  }
+  for (const days of [0, 91, -1, 1.5, '7', null]) {
+    const refused = await patch(days)
+    assert.deepEqual([refused.status, refused.json.error.field], [400, 'usage_retention_days'], String(days))
+  }
+  assert.equal(await shown(), 90)
+})
+
 test('a key is told once; its hash alone is stored, and lists show neither', async () => {
   const { id } = await newAccount()
   const body = { name: 'Laptop Canary', limits: { concurrent_calls: 3 }, expires_at: '2027-01-31T01:00:00+01:00' }
