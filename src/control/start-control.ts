@@ -28,16 +28,15 @@ import { type DatabaseClock, databaseClock } from './database-clock.ts'
 import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
 import { HealthBoard } from './health-board.ts'
-import { openDayClosing, startJobs } from './jobs.ts'
 import { keepBooks } from './keep-books.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
+import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { PriceBook } from './price-book.ts'
 import { startReconciling } from './reconciling.ts'
-import { openRetention } from './retaining.ts'
 import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
 import { serveApis } from './serve-apis.ts'
 import { suspectUsageAlarm } from './suspect-usage.ts'
@@ -114,18 +113,9 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   })
   // What was frozen or thawed since the desk was opened was told to nobody here.
   await desk.reloadFrozen()
-  const jobOptions = {
+  const work = await openJobs({
     ...{ appDatabase, ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit },
-    keepKeys: keys.keep,
-  }
-  const closing = await openDayClosing(jobOptions)
-  const retention = await openRetention({
-    appDatabase,
-    booksDatabase,
-    clock: systemClock,
-    close: closing.close,
-    log,
-    onLate: desk.metrics.onLate,
+    ...{ keepKeys: keys.keep, machine: systemClock, onLate: desk.metrics.onLate },
   })
   await desk.sessions.listen(runtime.channel)
   const stopping = new AbortController()
@@ -139,8 +129,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
-  const jobs = startJobs(jobOptions, closing)
-  const retaining = retention.start()
+  const jobs = work.start()
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
   return {
@@ -154,7 +143,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await changes.end()
       publisher.close()
       await desk.close()
-      await Promise.all([jobs.stop(), reconciler.stop(), retaining.stop()])
+      await Promise.all([jobs.stop(), reconciler.stop()])
       await keys.close()
       await storage.close()
       await lock.release()

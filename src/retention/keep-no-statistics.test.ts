@@ -22,7 +22,13 @@ const gathered = async (): Promise<ReadonlySet<string>> => {
 
 test('what is forgettable is not gathered, also of partitions made later; the rest is planned by as before', async () => {
   const forgettable = PERSONAL_DATA.filter(isForgettable).map(({ table, column }) => `${table}.${column}`)
-  for (const name of ['account.email_sealed', 'api_key.name', 'idempotency.response', 'usage_event.request_id', 'rail_entry.external_id'])
+  for (const name of [
+    'account.email_sealed',
+    'api_key.name_sealed',
+    'idempotency.response',
+    'usage_event.request_id',
+    'rail_entry.external_id',
+  ])
     assert.ok(forgettable.includes(name), name)
   assert.ok((await keepNoStatistics(at.connection, PERSONAL_DATA)) > 10)
   assert.equal(await keepNoStatistics(at.connection, PERSONAL_DATA), 0, 'what is done is done again')
@@ -30,7 +36,7 @@ test('what is forgettable is not gathered, also of partitions made later; the re
   for (const [index, name] of NAMES.entries()) {
     await at.appDatabase.query(sql`with made as (
         insert into account (id, email_sealed, email_lookup) values (gen_random_uuid(), ${Buffer.from(name)}, ${Buffer.from(name)}) returning id
-      ) insert into api_key (id, account_id, hash, name, hint) select gen_random_uuid(), id, sha256(${name}::bytea), ${name}, 'h' from made`)
+      ) insert into api_key (id, account_id, hash, name_sealed, hint) select gen_random_uuid(), id, sha256(${name}::bytea), ${name}::bytea, 'h' from made`)
     await at.ownerDatabase.query(sql`
       insert into usage_event (day, request_id, posted_day, account_id, key_id, started_at, model_serial, route_serial, price_version, outcome,
         status, usage_source, reported_model, is_stream, is_suspect, latency_ms, input, cache_read, cache_write_5m, cache_write_1h, output,
