@@ -217,6 +217,20 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./privacy/inventory.ts')).inventory,
   },
   {
+    id: 'PRV-10',
+    title: 'no call is kept for longer than 90 days or than its account wants, and none of its ids is left in a file of the database',
+    unit: 'days looked at',
+    sizes: { pr: 106, nightly: 200, release: 200 },
+    load: async () => (await import('./privacy/retention.ts')).retention,
+  },
+  {
+    id: 'PRV-14',
+    title: 'what is kept of calls past 90 days is of eleven accounts or more, and tells of none of them',
+    unit: 'trials',
+    sizes: { pr: 1000, nightly: 4000, release: 10_000 },
+    load: async () => (await import('./privacy/aggregates.ts')).aggregates,
+  },
+  {
     id: 'PRV-17',
     title: 'who looks at what belongs to people is noted and shown to them, and the log cannot be altered unseen',
     unit: 'alterations',

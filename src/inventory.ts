@@ -7,6 +7,7 @@ import { LEDGER_DATA } from './ledger/index.ts'
 import { columnsOf, ERASURE_DATA, type PersonalDataEntry } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
+import { RETENTION_DATA } from './retention/index.ts'
 import { USAGE_DATA } from './usage/index.ts'
 
 /** The tables of the migration runner, which knows no domain and so cannot say it itself. */
@@ -34,6 +35,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...USAGE_DATA,
   ...RECEIPT_DATA,
   ...RECONCILE_DATA,
+  ...RETENTION_DATA,
   ...IDEMPOTENCY_DATA,
   ...ERASURE_DATA,
   ...MIGRATION_DATA,

@@ -46,15 +46,18 @@ export function openClocks(): Clocks {
 }
 
 /** A PostgreSQL whose wall clock is a stepped one. */
-export type SteppedPostgres = { readonly connection: string; readonly stop: () => Promise<void> }
+export type SteppedPostgres = { readonly connection: string; readonly dataDir: string; readonly stop: () => Promise<void> }
 
 const START_MS_MAX = 20_000
 
-/** Makes a cluster of the kind that was chosen for the run and starts it by hand, as nothing in the product would start it so. */
-export async function startSteppedPostgres({ directory }: Clocks, clock: SteppedClock): Promise<SteppedPostgres> {
+/**
+ * Makes a cluster of the kind that was chosen for the run and starts it by hand, as nothing in the product would start it so. It waits for
+ * the disk when it `isDurable`.
+ */
+export async function startSteppedPostgres({ directory }: Clocks, clock: SteppedClock, isDurable = true): Promise<SteppedPostgres> {
   const binaries = testBinaries()
   const dataDir = join(directory, 'database')
-  const made = await launchServer({ dataDir, binaries, isDurable: true })
+  const made = await launchServer({ dataDir, binaries, isDurable })
   await made.stop()
   chmodSync(dataDir, 0o711)
   const root = join(realpathSync(dataDir), 'postgres')
@@ -83,7 +86,7 @@ export async function startSteppedPostgres({ directory }: Clocks, clock: Stepped
     START_MS_MAX,
   )
   if (!isUp) throw new NotRunError('PostgreSQL does not start under libfaketime here')
-  return { connection: made.connection, stop }
+  return { connection: made.connection, dataDir, stop }
 }
 
 const unquote = (argument: string): string => argument.replace(/^"(.*)"$/, '$1')

@@ -13,6 +13,8 @@ export type Account = {
   readonly status: AccountStatus
   readonly limits: CallLimits
   readonly terms: AccountTerms
+  /** Days after which its calls are deleted, 1 to 90. */
+  readonly usageRetentionDays: number
   readonly createdAt: Date
 }
 
@@ -38,12 +40,14 @@ export type AccountRow = {
   readonly concurrent_calls: number | null
   readonly plan_id: string | null
   readonly price_multiplier: number
+  readonly usage_retention_days: number
   readonly created_at: Date
 }
 
 /** The columns of AccountRow. */
 export const ACCOUNT_COLUMNS = sql`
-  id, email_sealed, status, requests_per_minute, tokens_per_minute, concurrent_calls, plan_id, price_multiplier, created_at`
+  id, email_sealed, status, requests_per_minute, tokens_per_minute, concurrent_calls, plan_id, price_multiplier, usage_retention_days,
+  created_at`
 
 /** The account of a row. */
 export const accountOf = async (row: AccountRow, sealing: EmailSealing): Promise<Account> => ({
@@ -52,6 +56,7 @@ export const accountOf = async (row: AccountRow, sealing: EmailSealing): Promise
   status: row.status,
   limits: limitsOf(row),
   terms: { planId: row.plan_id ?? undefined, priceMultiplier: row.price_multiplier },
+  usageRetentionDays: row.usage_retention_days,
   createdAt: row.created_at,
 })
 

@@ -17,9 +17,11 @@ export type AccountChange = {
   readonly plan?: string | null | undefined
   /** In millionths. */
   readonly priceMultiplier?: number | undefined
+  /** Days after which its calls are deleted, 1 to 90; what is gone does not come back. */
+  readonly usageRetentionDays?: number | undefined
 }
 
-/** Changes an account's status, limits and terms; gateways hear of it at commit. Failures: account_unknown, plan_unknown. */
+/** Changes an account's status, limits, terms and how long its calls are kept; gateways hear of it at commit. Failures: account_unknown, plan_unknown. */
 export async function changeAccount(database: Database, id: string, change: AccountChange): Promise<void> {
   if (!isUuid(id)) fail('account_unknown')
   const { requestsPerMinute, tokensPerMinute, concurrentCalls } = change.limits ?? {}
@@ -28,6 +30,7 @@ export async function changeAccount(database: Database, id: string, change: Acco
       update account set
         status = coalesce(${change.status ?? null}, status),
         price_multiplier = coalesce(${change.priceMultiplier ?? null}::integer, price_multiplier),
+        usage_retention_days = coalesce(${change.usageRetentionDays ?? null}::smallint, usage_retention_days),
         plan_id = case when ${change.plan !== undefined}::boolean then ${await planOf(tx, change.plan)}::text else plan_id end,
         requests_per_minute =
           case when ${requestsPerMinute !== undefined}::boolean then ${requestsPerMinute ?? null}::integer else requests_per_minute end,

@@ -1,6 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { MULTIPLIER_ONE } from '../spec/index.ts'
+import { MULTIPLIER_ONE, USAGE_RETENTION_DAYS_MAX } from '../spec/index.ts'
 import { type Account, EMAIL_LOOKUP_PURPOSE, type EmailSealing, emailPurpose } from './account-record.ts'
 import { EMAIL_EXPECTED, emailForLookup, isEmail } from './email.ts'
 
@@ -21,5 +21,5 @@ export async function createAccount(database: Database, sealing: EmailSealing, a
   if (written.length === 0) fail('account_exists')
   const limits = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined }
   const terms = { planId: undefined, priceMultiplier: MULTIPLIER_ONE }
-  return { id: account.id, email: account.email, status: 'active', limits, terms, createdAt }
+  return { id: account.id, email: account.email, status: 'active', limits, terms, usageRetentionDays: USAGE_RETENTION_DAYS_MAX, createdAt }
 }

@@ -38,5 +38,12 @@ export const ACCOUNT_DATA: readonly PersonalDataEntry[] = [
     'plan_id',
     'price_multiplier',
   ]),
+  {
+    ...account,
+    column: 'usage_retention_days',
+    category: 'preference',
+    purpose: 'to delete the calls of the account when its owner wants',
+    erase: 'keep',
+  },
   { ...account, column: 'created_at', category: 'usage', purpose: 'to know since when the account is there', erase: 'keep' },
 ]

@@ -3,7 +3,6 @@ import type { Context } from 'hono'
 import type { z } from 'zod'
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { isoTime } from '../lib/index.ts'
 
 /**
  * A POST that may be sent again: the hash of its place and Idempotency-Key, and that of its body under this key, as a plain one would tell an
@@ -48,12 +47,6 @@ export async function answerOnce<Schema extends z.ZodType>(
     await tx.query(sql`update idempotency set response = ${JSON.stringify(answer)}::jsonb where key_hash = ${request.keyHash}`)
     return answer
   })
-}
-
-/** Forgets answers given before a time in milliseconds; a repeated POST that is older counts as new. Returns how many were forgotten. */
-export async function forgetAnswers(database: Database, before: number): Promise<number> {
-  const forgotten = await database.query(sql`delete from idempotency where created_at < ${isoTime(before)}::timestamptz returning status`)
-  return forgotten.length
 }
 
 async function recall<Schema extends z.ZodType>(tx: Database, request: Repeatable, schema: Schema): Promise<z.output<Schema>> {

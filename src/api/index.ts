@@ -1,5 +1,5 @@
 /** The HTTP interface of control: the operator's and the customers' own. Never sees a prompt and never shows what no schema lists. */
-export { answerOnce, forgetAnswers, type Repeatable } from './answer-once.ts'
+export { answerOnce, type Repeatable } from './answer-once.ts'
 export { customerApp } from './customer-app.ts'
 export type { ApiDependencies, ApiEnv, ApiLedger } from './dependencies.ts'
 export { operatorApp } from './operator-app.ts'

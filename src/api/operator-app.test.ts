@@ -6,7 +6,6 @@ import type { Hono } from 'hono'
 import { type Database, sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { findKeyByHash, hashKey, isWellFormedKey } from '../keys/index.ts'
-import { forgetAnswers } from './answer-once.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { operatorApp } from './operator-app.ts'
 import { send, TEST_TIME, type TestJson, type TestWorld, testWorld } from './test-world.ts'
@@ -45,7 +44,19 @@ const count = async (table: 'account' | 'api_key' | 'idempotency'): Promise<numb
 test('an account is made, shown and listed; its e-mail is readable there and nowhere in the database', async () => {
   const made = await post('/accounts', { email: 'Alice.Canary@Example.com' }, 'alice-1')
   assert.equal(made.status, 201)
-  const fields = ['balance', 'created_at', 'debt', 'email', 'frozen', 'id', 'limits', 'plan', 'price_multiplier', 'status']
+  const fields = [
+    'balance',
+    'created_at',
+    'debt',
+    'email',
+    'frozen',
+    'id',
+    'limits',
+    'plan',
+    'price_multiplier',
+    'status',
+    'usage_retention_days',
+  ]
   assert.deepEqual(Object.keys(made.json).sort(), fields)
   assert.deepEqual(made.json.balance, { available: '0.00', held: '0.00' })
   const shown = await send(app, `GET /operator/v1/accounts/${made.json.id}`)
@@ -93,6 +104,22 @@ test('status and limits change one by one; null takes a limit away', async () =>
   assert.deepEqual((await patch({ limits: { tokens_per_minute: null } })).json.limits, { ...limits, tokens_per_minute: null })
   const suspended = await patch({ status: 'suspended' })
   assert.deepEqual([suspended.json.status, suspended.json.limits.requests_per_minute], ['suspended', 60])
+})
+
+test('calls are kept for 90 days unless an account says less; nothing else is taken for a number of days', async () => {
+  const { id } = await newAccount()
+  const patch = (days: unknown) => send(app, `PATCH /operator/v1/accounts/${id}`, { body: { usage_retention_days: days } })
+  const shown = async () => (await send(app, `GET /operator/v1/accounts/${id}`)).json.usage_retention_days
+  assert.equal(await shown(), 90)
+  for (const days of [1, 7, 90]) {
+    assert.equal((await patch(days)).json.usage_retention_days, days)
+    assert.equal(await shown(), days)
+  }
+  for (const days of [0, 91, -1, 1.5, '7', null]) {
+    const refused = await patch(days)
+    assert.deepEqual([refused.status, refused.json.error.field], [400, 'usage_retention_days'], String(days))
+  }
+  assert.equal(await shown(), 90)
 })
 
 test('a key is told once; its hash alone is stored, and lists show neither', async () => {
@@ -143,7 +170,7 @@ test('a repeated POST of a key tells the same secret, which is stored nowhere; a
   assert.notEqual(elsewhere.json.secret, first.json.secret)
   const stored = JSON.stringify(await database.query(sql`select response from idempotency`))
   assert.ok(!stored.includes(first.json.secret) && !stored.includes('Canary') && !stored.includes('secret'))
-  await forgetAnswers(database, Date.now() + 60_000)
+  await database.query(sql`delete from idempotency`)
   assert.equal((await post(`/accounts/${id}/keys`, body, 'mint-1')).json.secret, first.json.secret)
 })
 

@@ -5,7 +5,7 @@ import { inPath, JSON_OPTION, printData, shortTime } from './operator-command.ts
 import { formatTable } from './table.ts'
 
 type Flags = { readonly json?: boolean }
-type ChangeFlags = Flags & { readonly plan?: string | boolean; readonly priceMultiplier?: string }
+type ChangeFlags = Flags & { readonly plan?: string | boolean; readonly priceMultiplier?: string; readonly usageRetentionDays?: string }
 type ListFlags = Flags & { readonly limit: string; readonly cursor?: string }
 
 /** `farebox account create | list | show | change`, over a connection. */
@@ -48,11 +48,12 @@ export const accountWith =
       })
     program
       .command('change')
-      .description('change what an account pays of the list price, from its next call on')
+      .description('change what an account pays of the list price, from its next call on, or for how long its calls are kept')
       .argument('<account>', 'id of the account')
       .option('--plan <plan>', 'put it on a plan')
       .option('--no-plan', 'take it off its plan')
       .option('--price-multiplier <decimal>', 'what it pays of the price of its plan, such as 0.9')
+      .option('--usage-retention-days <days>', 'delete its calls after so many days, 1 to 90; what is gone does not come back')
       .option(...JSON_OPTION)
       .action(async (id: string, flags: ChangeFlags) => {
         const changed = await (await connect(context)).patch(`/accounts/${inPath(id)}`, changeOf(flags))
@@ -64,9 +65,10 @@ export const accountWith =
 /** `farebox account`: customers, on the running server. */
 export const account: Command = accountWith(connectOperator)
 
-const changeOf = ({ plan, priceMultiplier }: ChangeFlags) => ({
+const changeOf = ({ plan, priceMultiplier, usageRetentionDays }: ChangeFlags) => ({
   ...(typeof plan === 'string' ? { plan } : plan === false ? { plan: null } : {}),
   ...(priceMultiplier === undefined ? {} : { price_multiplier: priceMultiplier }),
+  ...(usageRetentionDays === undefined ? {} : { usage_retention_days: Number(usageRetentionDays) }),
 })
 
 async function runList(client: OperatorClient, context: CommandContext, flags: ListFlags): Promise<void> {
@@ -103,6 +105,7 @@ function tellAccount(account: ShownAccount): string {
     ['held', `$${account.balance.held}`],
     ['plan', account.plan ?? 'none'],
     ['price multiplier', account.price_multiplier],
+    ['calls kept for', `${account.usage_retention_days} days`],
     ['owed', `$${account.debt}`],
     ['frozen', account.frozen === null ? 'no' : `${account.frozen.reason}, since ${shortTime(account.frozen.at)}`],
     ['requests per minute', limit(account.limits.requests_per_minute)],

@@ -1,3 +1,4 @@
 /** The process that writes: admits, holds and settles calls, and serves people. Never sees a prompt or an answer. */
+export { openRetention, type RetainingOptions } from './retaining.ts'
 export { sharedKeyProblems } from './shared-keys.ts'
 export { type ControlOptions, type RunningControl, startControl } from './start-control.ts'

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openBooks, type SimulatedBooks } from '../../checks/money/simulated-books.ts'
 import { sql } from '../db/index.ts'
 import { isoDate, type LogEvent, utcDayOf } from '../lib/index.ts'
-import { startJobs } from './jobs.ts'
+import { openDayClosing, startJobs } from './jobs.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'farebox-jobs-'))
 const TODAY = utcDayOf(Date.now())
@@ -32,14 +32,15 @@ const counts = async (): Promise<Counts> => {
   assert.ok(row)
   return row
 }
-const start = (now: number) => {
+const start = async (now: number) => {
   books.clock.at = now
-  return startJobs({
+  const options = {
     appDatabase: books.kit.appDatabase,
     ...{ ledgerDatabase: books.kit.ledgerDatabase, booksDatabase: books.kit.ledgerDatabase, audit: async () => undefined },
     ...{ nodeId: books.nodeId, dataDir, ids: books.ids, clock: books.clock, keepKeys: async () => undefined },
-    log: (entry) => logged.push(entry),
-  })
+    log: (entry: LogEvent) => void logged.push(entry),
+  }
+  return startJobs(options, await openDayClosing(options))
 }
 
 async function until(isDone: (counts: Counts) => boolean): Promise<Counts> {

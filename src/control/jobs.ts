@@ -31,19 +31,27 @@ const KEYS_MS = 15_000
 /** A day is closed so long after its end, by our clock and by the database's. */
 const AFTER_MIDNIGHT_MS = 60_000
 
+/** What closes days: charges their accounts and seals their receipts, as often as it is called. */
+export type DayClosing = { readonly signer: Signer; readonly close: () => Promise<void> }
+
+/** Opens what closes days, with the key that signs receipts. */
+export async function openDayClosing(options: JobOptions): Promise<DayClosing> {
+  const signer = await openSigner(options.ledgerDatabase, join(options.dataDir, 'keys'), options.clock.now())
+  return { signer, close: () => closeAll(options, signer) }
+}
+
 /**
  * Starts what runs beside the calls: signing what was committed, closing days that are over, auditing the books, collecting debts from money
  * that came back; each begins with what was left.
  */
-export async function startJobs(options: JobOptions): Promise<RunningJobs> {
-  const { ledgerDatabase, clock, dataDir, nodeId, log } = options
-  const signer = await openSigner(ledgerDatabase, join(dataDir, 'keys'), clock.now())
+export function startJobs(options: JobOptions, { signer, close }: DayClosing): RunningJobs {
+  const { ledgerDatabase, clock, nodeId, log } = options
   const sign = async (): Promise<void> => {
     await signCommits(ledgerDatabase, { nodeId, key: signer.keyAt(clock.now()), now: clock.now() })
   }
   const jobs = [
     repeat(sign, { waitMs: SIGN_MS, onFailed: (thrown) => log({ event: 'receipts-unsigned', code: errorCode(thrown) }) }),
-    repeat(() => closeAll(options, signer), {
+    repeat(close, {
       waitMs: CLOSE_MS,
       onFailed: (thrown) => log({ event: 'day-unclosed', code: errorCode(thrown) }),
     }),

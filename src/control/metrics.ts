@@ -25,6 +25,8 @@ export type Metrics = {
   readonly onHoldTimed: (micros: number) => void
   /** Takes what the days of the last week say. */
   readonly onReconciled: (watch: Watch) => void
+  /** Takes for how many seconds something should have been deleted; 0 when there is nothing. */
+  readonly onLate: (seconds: number) => void
 }
 
 /** From what a local socket takes to what a customer would notice, in seconds. */
@@ -68,7 +70,18 @@ export function makeMetrics(watched: Watched): Metrics {
   })
   watchUpstreams(registers, watched.upstreams)
   const onReconciled = watchReconciliations(registers)
-  return { onReconciled, text: () => registry.metrics(), onSettled: settled, onHoldTimed: (micros) => holds.observe(micros / 1e6) }
+  const late = new Gauge({
+    name: 'farebox_retention_late_seconds',
+    help: 'For how long what is oldest should have been deleted; an hour is an alarm.',
+    registers,
+  })
+  return {
+    onReconciled,
+    onLate: (seconds) => late.set(seconds),
+    text: () => registry.metrics(),
+    onSettled: settled,
+    onHoldTimed: (micros) => holds.observe(micros / 1e6),
+  }
 }
 
 /** Tells how upstreams do, over their routes. */

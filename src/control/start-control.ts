@@ -14,11 +14,13 @@ import {
   migrate,
   sql,
 } from '../db/index.ts'
+import { PERSONAL_DATA } from '../inventory.ts'
 import { type GroupCommit, makeLedger, readInheritance, type SliceBook } from '../ledger/index.ts'
 import { errorCode, type Log, systemClock, systemIds } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
 import { openKeyring } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
+import { keepNoStatistics } from '../retention/index.ts'
 import type { AccountFreezer } from './account-freezer.ts'
 import { CallDesk } from './call-desk.ts'
 import { CatalogPublisher } from './catalog-publisher.ts'
@@ -26,11 +28,11 @@ import { type DatabaseClock, databaseClock } from './database-clock.ts'
 import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
 import { HealthBoard } from './health-board.ts'
-import { startJobs } from './jobs.ts'
 import { keepBooks } from './keep-books.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
+import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { PriceBook } from './price-book.ts'
@@ -111,6 +113,10 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   })
   // What was frozen or thawed since the desk was opened was told to nobody here.
   await desk.reloadFrozen()
+  const work = await openJobs({
+    ...{ appDatabase, ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit },
+    ...{ keepKeys: keys.keep, machine: systemClock, onLate: desk.metrics.onLate },
+  })
   await desk.sessions.listen(runtime.channel)
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
@@ -123,10 +129,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
-  const jobs = await startJobs({
-    ...{ appDatabase, ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit },
-    keepKeys: keys.keep,
-  })
+  const jobs = work.start()
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
   return {
@@ -164,6 +167,7 @@ async function openStorage(config: Config, log: Log): Promise<Storage> {
   const connection = config.databaseUrl ?? embedded?.connection ?? ''
   await checkServer(connection)
   await migrate(connection)
+  await keepNoStatistics(connection, PERSONAL_DATA)
   const appDatabase = connect({ connection, role: 'farebox_app', poolMax: 8, log })
   const ledgerDatabase = connect({ connection, role: 'farebox_ledger', poolMax: 8, log })
   const booksDatabase = connect({ connection, role: 'farebox_ledger', poolMax: 3, statementTimeoutMs: BOOKS_TIMEOUT_MS, log })
@@ -263,7 +267,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
     onHoldTimed: metrics.onHoldTimed,
   })
   const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
-  const upkeep = startUpkeep({ clock, ledgerDatabase, appDatabase, backlog: () => writer.backlog, log })
+  const upkeep = startUpkeep({ clock, ledgerDatabase, backlog: () => writer.backlog, log })
   const timers = [
     setTimeout(() => endInheritance?.(), INHERITANCE_MS_MAX),
     setInterval(() => {

@@ -1,4 +1,3 @@
-import { forgetAnswers } from '../api/index.ts'
 import { type Database, sql } from '../db/index.ts'
 import { type Clock, errorCode, isoDate, type Log, utcDayOf } from '../lib/index.ts'
 import { backlogSource, booksSource, watchClearing } from './clearing-watch.ts'
@@ -8,7 +7,6 @@ import type { DatabaseClock } from './database-clock.ts'
 export type UpkeepOptions = {
   readonly clock: DatabaseClock
   readonly ledgerDatabase: Database
-  readonly appDatabase: Database
   readonly backlog: () => number
   readonly log: Log
 }
@@ -16,20 +14,16 @@ export type UpkeepOptions = {
 /** Upkeep that goes on until it is stopped; `overdueCount` is how many things the last look found waiting for too long. */
 export type Upkeep = { readonly overdueCount: () => number; readonly stop: () => void }
 
-const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 
-/** Starts what is looked after beside the calls: the time, partitions of days to come, answers that are old, and what hangs. */
-export function startUpkeep({ clock, ledgerDatabase, appDatabase, backlog, log }: UpkeepOptions): Upkeep {
+/** Starts what is looked after beside the calls: the time, partitions of days to come, and what hangs. */
+export function startUpkeep({ clock, ledgerDatabase, backlog, log }: UpkeepOptions): Upkeep {
   const makePartitions = (): void => {
     ensurePartitions(ledgerDatabase, clock).catch((thrown: unknown) => log({ event: 'partition-unmade', code: errorCode(thrown) }))
   }
   const keeping = clock.keep(makePartitions)
   const clearing = watchClearing({ sources: [booksSource(ledgerDatabase, clock), backlogSource(backlog, clock)], log })
-  const hourly = setInterval(() => {
-    makePartitions()
-    forgetAnswers(appDatabase, clock.now() - DAY_MS).catch((thrown: unknown) => log({ event: 'answers-kept', code: errorCode(thrown) }))
-  }, HOUR_MS)
+  const hourly = setInterval(makePartitions, HOUR_MS)
   return {
     overdueCount: clearing.overdueCount,
     stop: () => {

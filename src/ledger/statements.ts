@@ -57,7 +57,7 @@ export async function releaseSlices(database: Database, nodeId: string, releases
 
 /**
  * Writes settlements and takes their cost out of this node's slices, all in one statement. A request id that is in the books
- * already changes nothing. Returns the ids that were new.
+ * already, or was until its row went, changes nothing. Returns the ids that were new.
  */
 export async function writeSettlements(database: Database, nodeId: string, batch: SettlementBatch): Promise<ReadonlySet<string>> {
   const { settlements: rows, postedDay, commit } = batch
@@ -94,6 +94,7 @@ export async function writeSettlements(database: Database, nodeId: string, batch
         price_version, outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, first_byte_ms, input, cache_read,
         cache_write_5m, cache_write_1h, output, reasoning, more::integer[], multiplier, service_tier, reported_input, reported_output,
         upstream_cost, hold, cost, shortfall from given
+      where day >= ${isoDate(postedDay)}::date or not exists (select from purged_call where digest = sha256(uuid_send(given.request_id)))
       on conflict (day, request_id) do nothing
       returning request_id, account_id, cost, shortfall
     ), sums as (

@@ -69,7 +69,7 @@ type OwnRow = {
   readonly uncosted: bigint
 }
 
-/** Calls by the day they were let in, as the provider counts them; what was told where a usage was cut is what it charges by. */
+/** Calls by the day they were let in, as the provider counts them, with those whose rows went before their day did; what was told where a usage was cut is what it charges by. */
 async function ownFigures(database: Database, source: ReportSource, day: string): Promise<ReadonlyMap<string, OwnFigures>> {
   const rows = await database.query<OwnRow>(sql`
     with counted as (
@@ -79,11 +79,18 @@ async function ownFigures(database: Database, source: ReportSource, day: string)
         coalesce(reported_output::bigint, output::bigint + coalesce(more[3], 0) + coalesce(more[4], 0)) as output
       from usage_event join route on route.serial = usage_event.route_serial
       where usage_event.day = ${day}::date and route.upstream_serial = any(${source.upstreams.map(({ serial }) => serial)}::integer[])
+    ), told as (
+      select model, count(*) filter (where input + output > 0 or upstream_cost > 0) as calls, sum(input) as input, sum(output) as output,
+        coalesce(sum(upstream_cost), 0) as cost, count(*) filter (where upstream_cost is null and input + output > 0) as uncosted
+      from counted group by model
+      union all
+      select route.upstream_model, counted_calls, input, output, purged_route.cost, uncosted_calls
+      from purged_route join route on route.serial = purged_route.route_serial
+      where purged_route.day = ${day}::date and route.upstream_serial = any(${source.upstreams.map(({ serial }) => serial)}::integer[])
     )
-    select model, count(*) filter (where input + output > 0 or upstream_cost > 0) as calls, sum(input)::bigint as input,
-      sum(output)::bigint as output, coalesce(sum(upstream_cost), 0)::bigint as cost,
-      count(*) filter (where upstream_cost is null and input + output > 0) as uncosted
-    from counted group by model`)
+    select model, sum(calls)::bigint as calls, sum(input)::bigint as input, sum(output)::bigint as output, sum(cost)::bigint as cost,
+      sum(uncosted)::bigint as uncosted
+    from told group by model`)
   const told = rows.map(({ model, calls, input, output, cost, uncosted }): readonly [string, OwnFigures] => [
     model,
     { calls: Number(calls), input: Number(input), output: Number(output), amount: uncosted > 0n ? undefined : cost },

@@ -5,11 +5,17 @@ import { amountOnly, type Comparison, type Difference, sidesOf } from './differe
 /** An account whose calls of a day cost something else than was posted; amounts in nano-USD. */
 export type AccountDifference = { readonly accountId: string; readonly posted: NanoUsd; readonly calls: NanoUsd }
 
+/** What calls cost: those whose rows are there, and by account what the rows cost that went before their day did. */
+const CALL_COSTS = sql`
+  select account_id, cost from (
+    select account_id, posted_day, cost from usage_event union all select account_id, posted_day, cost from purged_usage
+  ) as call`
+
 /** Accounts whose postings of a closed day are not what its calls cost, by account. */
 export async function accountsApart(database: Database, day: string): Promise<readonly AccountDifference[]> {
   const rows = await database.query<{ account_id: string; posted: NanoUsd; calls: NanoUsd }>(sql`
     with calls as (
-      select account_id, sum(cost)::bigint as cost from usage_event where posted_day = ${day}::date group by account_id
+      select account_id, sum(cost)::bigint as cost from (${CALL_COSTS} where posted_day = ${day}::date) as told group by account_id
     ), posted as (
       select usage_day.account_id, transfer.amount from usage_day join transfer on transfer.id = usage_day.transfer_id
       where usage_day.day = ${day}::date
@@ -25,7 +31,7 @@ export async function compareLedger(database: Database, day: string): Promise<Co
   const [sums] = await database.query<{ posted: NanoUsd; calls: NanoUsd }>(sql`
     select (select coalesce(sum(transfer.amount), 0) from usage_day join transfer on transfer.id = usage_day.transfer_id
       where usage_day.day = ${day}::date)::bigint as posted,
-      (select coalesce(sum(cost), 0) from usage_event where posted_day = ${day}::date)::bigint as calls`)
+      (select coalesce(sum(cost), 0) from (${CALL_COSTS} where posted_day = ${day}::date) as told)::bigint as calls`)
   const differences = [
     ...differenceOf(
       'posted beyond the calls',

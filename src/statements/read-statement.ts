@@ -26,6 +26,8 @@ export async function readStatement(database: Database, subjects: Pick<SubjectKe
   if (!isUuid(asked.accountId)) fail('account_unknown')
   return await database.transaction(async (tx) => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
+    // Before the snapshot is taken: a purge that writes a partition anew is not seen as one that emptied it.
+    await tx.query(sql`lock table usage_event in access share mode`)
     const ends = await readEnds(tx, asked.accountId, month)
     const transfers = await openReasons(subjects, asked.accountId, await readTransfers(tx, asked.accountId, month))
     const lines = linesOf(transfers, await readDays(tx, asked.accountId, month), ends.opening)

@@ -52,6 +52,8 @@ export async function listBill(
   const after = page.cursor === undefined ? BEGINNING : parseCursor(page.cursor)
   return await database.transaction(async (tx) => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
+    // Before the snapshot is taken: a purge that writes a partition anew is not seen as one that emptied it.
+    await tx.query(sql`lock table usage_event in access share mode`)
     const rows = await tx.query<StoredRow>(sql`
       select usage_event.*, model.id as model, to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as started_at_exact
       from usage_event join model on model.serial = usage_event.model_serial

@@ -1,8 +1,12 @@
 import { z } from '@hono/zod-openapi'
+import { USAGE_RETENTION_DAYS_MAX } from '../../spec/index.ts'
 import { balanceShown, limitsChange, limitsShown, multiplier, pageOf, time, usd } from './fields.ts'
 import { freezeShown } from './ledger.ts'
 
 const status = z.enum(['active', 'suspended'], '"active" or "suspended"')
+
+const retentionExpected = `days after which its calls are deleted, 1 to ${USAGE_RETENTION_DAYS_MAX}`
+const usageRetentionDays = z.int(retentionExpected).min(1, retentionExpected).max(USAGE_RETENTION_DAYS_MAX, retentionExpected)
 
 /** What a new account is made of. */
 export const accountInput = z.strictObject({ email: z.string('one e-mail address such as name@example.com') }).openapi('NewAccount')
@@ -14,9 +18,10 @@ export const accountChange = z
     limits: limitsChange.optional(),
     plan: z.string('the id of a plan, or null').min(1).max(64).nullable().optional(),
     price_multiplier: multiplier.optional(),
+    usage_retention_days: usageRetentionDays.optional(),
   })
   .refine((change) => Object.keys(change).length > 0, {
-    error: 'at least one of status, limits, plan and price_multiplier',
+    error: 'at least one of status, limits, plan, price_multiplier and usage_retention_days',
     path: ['status'],
   })
   .openapi('AccountChange')
@@ -26,7 +31,7 @@ export const accountRemembered = z.object({ id: z.string(), status, limits: limi
 
 /** An account as the operator sees it: with what it pays of the list price, what it has, what it owes, and whether it is frozen. */
 export const accountShown = accountRemembered
-  .extend({ email: z.string().nullable(), plan: z.string().nullable(), price_multiplier: z.string() })
+  .extend({ email: z.string().nullable(), plan: z.string().nullable(), price_multiplier: z.string(), usage_retention_days: z.number() })
   .extend({ balance: balanceShown, debt: usd, frozen: freezeShown.nullable() })
   .openapi('Account')
 

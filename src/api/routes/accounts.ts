@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { type Account, type AccountTerms, changeAccount, createAccount, getAccount, listAccounts } from '../../accounts/index.ts'
-import { formatMultiplier, MULTIPLIER_ONE, parseMultiplier } from '../../spec/index.ts'
+import { formatMultiplier, MULTIPLIER_ONE, parseMultiplier, USAGE_RETENTION_DAYS_MAX } from '../../spec/index.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
 import { showBalance, showStanding } from '../balance.ts'
 import {
@@ -36,7 +36,7 @@ export function accountRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
       },
     })
     const standing = { balance: await showBalance(ledger, made.id), ...(await showStanding(ledger, made.id)) }
-    return c.json({ ...made, email, ...NEW_TERMS, ...standing }, 201)
+    return c.json({ ...made, email, ...NEW_TERMS, ...standing, usage_retention_days: USAGE_RETENTION_DAYS_MAX }, 201)
   })
   app.openapi(listAccountsRoute, async (c) => {
     const { cursor, limit } = c.req.valid('query')
@@ -49,10 +49,10 @@ export function accountRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
   })
   app.openapi(changeAccountRoute, async (c) => {
     const { id } = c.req.valid('param')
-    const { status, limits, plan, price_multiplier } = c.req.valid('json')
+    const { status, limits, plan, price_multiplier, usage_retention_days } = c.req.valid('json')
     const priceMultiplier = price_multiplier === undefined ? undefined : parseMultiplier(price_multiplier)
     await changeAccount(appDatabase, id, {
-      ...{ status, plan, priceMultiplier },
+      ...{ status, plan, priceMultiplier, usageRetentionDays: usage_retention_days },
       limits: limits === undefined ? undefined : readLimitsChange(limits),
     })
     return c.json(await showAccount(await getAccount(appDatabase, subjects, id), ledger), 200)
@@ -100,7 +100,7 @@ const getAccountRoute = createRoute({
 const changeAccountRoute = createRoute({
   method: 'patch',
   path: '/operator/v1/accounts/{id}',
-  summary: "Change an account's status, limits, plan or multiplier",
+  summary: "Change an account's status, limits, plan, multiplier or how long its calls are kept",
   request: { params: idParameter, body: jsonBody(accountChange) },
   responses: { 200: json(accountShown, 'The account as it is now'), ...failures },
 })
@@ -129,6 +129,7 @@ const NEW_TERMS = showTerms({ planId: undefined, priceMultiplier: MULTIPLIER_ONE
 const showAccount = async (account: Account, ledger: ApiDependencies['ledger']) => ({
   ...remembered(account),
   ...showTerms(account.terms),
+  usage_retention_days: account.usageRetentionDays,
   email: account.email ?? null,
   balance: await showBalance(ledger, account.id),
   ...(await showStanding(ledger, account.id)),

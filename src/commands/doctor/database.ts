@@ -1,6 +1,7 @@
 import { checkServer, connect, DatabaseError, platformBinaries, sql } from '../../db/index.ts'
 import { ConfigRefusedError } from '../../spec/index.ts'
 import { type Check, configOf, type Finding, plain, refused } from './finding.ts'
+import { checkWriteAheadLog } from './write-ahead-log.ts'
 
 /** Whether there is a PostgreSQL to run on: npm's binaries, or the server of DATABASE_URL with all that money needs. */
 export const checkDatabase: Check = async (setup) => {
@@ -9,7 +10,8 @@ export const checkDatabase: Check = async (setup) => {
   try {
     if (config.databaseUrl === undefined) return [plain('ok', 'database', `embedded PostgreSQL ${platformBinaries().major}`)]
     await checkServer(config.databaseUrl)
-    return [plain('ok', 'database', 'the server of DATABASE_URL answers and keeps what it commits'), await checkRole(config.databaseUrl)]
+    const answers = plain('ok', 'database', 'the server of DATABASE_URL answers and keeps what it commits')
+    return [answers, await checkRole(config.databaseUrl), ...(await checkWriteAheadLog(config.databaseUrl))]
   } catch (thrown) {
     if (thrown instanceof ConfigRefusedError) return [refused('database', thrown.problems)]
     if (thrown instanceof DatabaseError) return [unreachable(thrown)]

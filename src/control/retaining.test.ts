@@ -1,0 +1,95 @@
+// Guards: what became due while nothing ran is gone before anybody is served; a day that does not close is an alarm; and while control runs,
+// what is due goes when its day begins.
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openBooks, type SimulatedBooks } from '../../checks/money/simulated-books.ts'
+import { sql } from '../db/index.ts'
+import { closeDays } from '../ledger/index.ts'
+import { isoDate, type LogEvent, utcDayOf } from '../lib/index.ts'
+import { openSigner, type Signer, sealDays } from '../receipts/index.ts'
+import { openRetention } from './retaining.ts'
+
+const DAY_MS = 86_400_000
+const TODAY = utcDayOf(Date.now())
+const folder = mkdtempSync(join(tmpdir(), 'farebox-retaining-'))
+const logged: LogEvent[] = []
+const told: number[] = []
+let books: SimulatedBooks
+let signer: Signer
+before(async () => {
+  books = await openBooks({ seed: 6, accounts: 3, day: TODAY - 92 })
+  signer = await openSigner(books.kit.ledgerDatabase, folder, books.clock.at)
+  for (const day of [92, 91, 90, 89]) {
+    await books.beginDay(TODAY - day)
+    await books.settle(books.accounts)
+  }
+  await books.kit.appDatabase.query(sql`
+    insert into idempotency (key_hash, input_hash, status, response, created_at) values (${Buffer.from('old')}, '', 201, '1', now() - interval '25 hours'),
+      (${Buffer.from('new')}, '', 201, '1', now())`)
+})
+after(async () => {
+  await books.close()
+  rmSync(folder, { recursive: true })
+})
+
+const daysLeft = async (): Promise<readonly string[]> => {
+  const rows = await books.kit.ledgerDatabase.query<{ day: string }>(sql`select distinct day from usage_event order by day`)
+  return rows.map(({ day }) => day)
+}
+const close = async (): Promise<void> => {
+  const { ledgerDatabase } = books.kit
+  await closeDays(ledgerDatabase, { ids: books.ids, now: books.clock.at, before: TODAY })
+  await sealDays(ledgerDatabase, { key: signer.keyAt(books.clock.at), now: books.clock.at, salt: () => randomBytes(32) })
+}
+const open = (closing: () => Promise<void>) => {
+  const { appDatabase, ledgerDatabase } = books.kit
+  return openRetention({
+    ...{ appDatabase, booksDatabase: ledgerDatabase, clock: books.clock, close: closing },
+    log: (entry) => void logged.push(entry),
+    onLate: (seconds) => void told.push(seconds),
+  })
+}
+
+test('a day that does not close keeps its calls, and that is told', async () => {
+  books.clock.at = TODAY * DAY_MS + 1
+  await open(() => Promise.reject(new RangeError('the books are held up')))
+  assert.equal((await daysLeft()).length, 4)
+  assert.deepEqual(
+    [...new Set(logged.map(({ event }) => event))].toSorted(),
+    ['day-unclosed', 'days-kept', 'purge-late'],
+    JSON.stringify(logged),
+  )
+  assert.ok(told.every((seconds) => seconds >= 2 * 86_400) && told.length > 0)
+})
+
+test('what became due is gone when the start has caught up, answers to old POSTs too; a clock that stands behind purges less', async () => {
+  logged.length = 0
+  books.clock.at = (TODAY - 1) * DAY_MS + DAY_MS - 1
+  const { start } = await open(close)
+  assert.deepEqual(await daysLeft(), [isoDate(TODAY - 90), isoDate(TODAY - 89)])
+  assert.deepEqual(await books.kit.appDatabase.query(sql`select key_hash from idempotency`), [
+    { key_hash: Buffer.from('old') },
+    { key_hash: Buffer.from('new') },
+  ])
+  const running = start()
+  try {
+    books.clock.at = TODAY * DAY_MS
+    for (let tries = 0; tries < 200 && (await daysLeft()).length > 1; tries += 1) await sleep(25)
+    assert.deepEqual(await daysLeft(), [isoDate(TODAY - 89)])
+  } finally {
+    await running.stop()
+  }
+  assert.deepEqual(
+    logged.filter(({ event }) => event !== 'purge-late'),
+    [],
+  )
+  books.clock.at = Date.now()
+  await (await open(close)).start().stop()
+  assert.deepEqual(await books.kit.appDatabase.query(sql`select key_hash from idempotency`), [{ key_hash: Buffer.from('new') }])
+  assert.equal(told.at(-1), 0)
+})

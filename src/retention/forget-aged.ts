@@ -1,0 +1,32 @@
+import { type Database, sql } from '../db/index.ts'
+import { agreedTime } from './agreed-time.ts'
+import type { RetentionJob } from './retention-jobs.ts'
+
+/** The databases of both roles that delete. */
+export type Forgetful = { readonly appDatabase: Database; readonly ledgerDatabase: Database }
+
+const DAY_MS = 86_400_000
+
+/**
+ * Deletes what is older than its retention in every table that does not go by partition. Old by both clocks: `now`, in milliseconds, and
+ * the database's. Returns how many rows went.
+ */
+export async function forgetAged({ appDatabase, ledgerDatabase }: Forgetful, jobs: readonly RetentionJob[], now: number): Promise<number> {
+  const { earlier } = await agreedTime(ledgerDatabase, now)
+  let gone = 0
+  for (const job of jobs) {
+    if (job.by === 'partition') continue
+    const database = job.by === 'farebox_app' ? appDatabase : ledgerDatabase
+    gone += (await database.query(sql`${job.forget(earlier - job.days * DAY_MS)} returning 1`)).length
+  }
+  return gone
+}
+
+/**
+ * Writes small tables anew that rows are deleted from, as deleted rows lie on in their files; one that is in use is left for the next time.
+ * The role is farebox_ledger. Returns how many were written.
+ */
+export async function rewriteDeleted(database: Database): Promise<number> {
+  const [row] = await database.query<{ done: number }>(sql`select rewrite_deleted() as done`)
+  return row?.done ?? 0
+}

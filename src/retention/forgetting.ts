@@ -1,0 +1,27 @@
+import { type Sql, sql } from '../db/index.ts'
+import { isoDate, isoTime, utcDayOf } from '../lib/index.ts'
+
+/** How rows of a table are forgotten: with the partition of their day, or by a statement that deletes those older than a time, by a role. */
+export type Forgetting =
+  | { readonly by: 'partition' }
+  | { readonly by: 'farebox_app' | 'farebox_ledger'; readonly forget: (before: number) => Sql }
+
+/** Days before the one of a time in milliseconds; a day is not old before all of it is. */
+const day = (before: number): string => isoDate(utcDayOf(before))
+
+/** How each table is forgotten whose rows are kept for some days. */
+export const FORGETTING: Readonly<Record<string, Forgetting>> = {
+  usage_event: { by: 'partition' },
+  receipt_batch: { by: 'partition' },
+  purged_usage: { by: 'partition' },
+  purged_route: { by: 'partition' },
+  purged_call: { by: 'farebox_ledger', forget: (before) => sql`delete from purged_call where day < ${day(before)}::date` },
+  idempotency: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from idempotency where created_at < ${isoTime(before)}::timestamptz`,
+  },
+  reconciliation: { by: 'farebox_app', forget: (before) => sql`delete from reconciliation where day <= ${day(before)}::date` },
+  reconciliation_item: { by: 'farebox_app', forget: (before) => sql`delete from reconciliation_item where day <= ${day(before)}::date` },
+  rail_entry: { by: 'farebox_app', forget: (before) => sql`delete from rail_entry where day <= ${day(before)}::date` },
+  rail_day: { by: 'farebox_app', forget: (before) => sql`delete from rail_day where day <= ${day(before)}::date` },
+}

@@ -1,0 +1,56 @@
+// Guarantee: that deleted rows leave the server's log is said only where our user has the right to see to it, and where nothing keeps copies.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { sql } from '../db/index.ts'
+import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
+import { readWalTurnover, rewriteDeleted, turnWal } from './index.ts'
+
+let at: TestDatabase
+before(async () => {
+  at = await createTestDatabase()
+})
+after(() => at.drop())
+
+const fileOfLog = async (): Promise<string | undefined> => {
+  const [row] = await at.ownerDatabase.query<{ file: string }>(sql`select pg_walfile_name(pg_current_wal_lsn()) as file`)
+  return row?.file
+}
+
+test('on a server of our own the log is turned by the role that purges', async () => {
+  assert.deepEqual(await readWalTurnover(at.appDatabase), { by: 'turned', lacks: [], isRecycling: false, isCopied: false })
+  const before = await fileOfLog()
+  assert.equal(await turnWal(at.ledgerDatabase), true)
+  assert.notEqual(await fileOfLog(), before)
+  await assert.rejects(turnWal(at.appDatabase), { code: '42501' })
+  assert.equal(await rewriteDeleted(at.ledgerDatabase), 9)
+})
+
+test('an owner without the rights turns nothing and says which rights it lacks', async () => {
+  const owner = `farebox_poor_${process.pid}`
+  await at.ownerDatabase.transaction(async (tx) => {
+    await tx.query(sql`select set_config('farebox.poor', ${owner}, true)`)
+    await tx.query(sql`
+      do $$ begin
+        execute format('create role %I', current_setting('farebox.poor'));
+        execute format('grant usage, create on schema farebox to %I', current_setting('farebox.poor'));
+        execute format('alter function farebox.wal_turnover() owner to %I', current_setting('farebox.poor'));
+      end $$`)
+  })
+  try {
+    const found = await readWalTurnover(at.ledgerDatabase)
+    assert.deepEqual(found, { by: 'server', lacks: ['pg_checkpoint', 'execute on pg_switch_wal()'], isRecycling: false, isCopied: false })
+    const before = await fileOfLog()
+    assert.equal(await turnWal(at.ledgerDatabase), false)
+    assert.equal(await fileOfLog(), before)
+  } finally {
+    await at.ownerDatabase.transaction(async (tx) => {
+      await tx.query(sql`select set_config('farebox.poor', ${owner}, true)`)
+      await tx.query(sql`
+        do $$ begin
+          execute format('reassign owned by %I to current_user', current_setting('farebox.poor'));
+          execute format('drop owned by %I', current_setting('farebox.poor'));
+          execute format('drop role %I', current_setting('farebox.poor'));
+        end $$`)
+    })
+  }
+})
