@@ -9,8 +9,14 @@ export const REPORTING_KINDS = ['openai', 'anthropic'] as const satisfies readon
 export type ReportingKind = (typeof REPORTING_KINDS)[number]
 
 /** Names of the protocols that an upstream may be said to speak; whether we speak one is not told here. */
-export const PROTOCOL_NAMES = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const
+export const PROTOCOL_NAMES = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini', 'openai-realtime'] as const
 export type ProtocolName = (typeof PROTOCOL_NAMES)[number]
+
+/** Those of them in which a call is one request and one answer; the rest are sessions. */
+export type CallProtocolName = Exclude<ProtocolName, 'openai-realtime'>
+
+/** Whether a protocol is one of calls. */
+export const isCallProtocol = (name: ProtocolName): name is CallProtocolName => name !== 'openai-realtime'
 
 /** Whether a model of Google Cloud is one of Anthropic's, by its name there. */
 export const isAnthropicAtVertex = (upstreamModel: string): boolean => upstreamModel.startsWith('claude')
