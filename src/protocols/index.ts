@@ -15,6 +15,19 @@ export { bodyEditor } from './body-editor.ts'
 export { replyUsage as geminiReplyUsage } from './gemini/usage.ts'
 export { boundaryOf, FormReader } from './multipart/index.ts'
 export { replyUsage as openaiReplyUsage } from './openai-family/index.ts'
+export {
+  type ClientEvent,
+  errorEvent,
+  limitsEvent,
+  type Made,
+  NOTHING_MADE,
+  readClientEvent,
+  readServerEvent,
+  responseCall,
+  type ServerEvent,
+  type ToldUsage,
+  transcriptCall,
+} from './openai-realtime/index.ts'
 export type {
   CallAddress,
   ChatBoundField,

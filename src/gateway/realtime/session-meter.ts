@@ -1,0 +1,228 @@
+import { type Failure, FailureError, failure } from '../../failures.ts'
+import { type ClientEvent, errorEvent, limitsEvent, readClientEvent, type ServerEvent, type ToldUsage } from '../../protocols/index.ts'
+import { inputTokensOf, type Outcome, outputTokensOf } from '../../spec/index.ts'
+import type { Plan } from '../route.ts'
+import type { Target } from '../targets.ts'
+import type { Funds } from './funds.ts'
+import type { PartSession } from './open-part.ts'
+
+/** What is done with an event of the upstream's: it goes on as it came, it stays here, or something else goes on in its place. */
+export type Onward = { readonly does: 'pass' | 'drop' } | { readonly does: 'replace'; readonly text: string }
+
+/** A hold that was refused; `isFatal`: the session cannot go on without it. */
+export class HoldRefused extends Error {
+  readonly failure: Failure
+  readonly isFatal: boolean
+  constructor(told: Failure, isFatal: boolean) {
+    super(told.code)
+    this.failure = told
+    this.isFatal = isFatal
+  }
+}
+
+/** What the meter of a session works with. */
+export type MeterOptions = {
+  readonly funds: Funds
+  readonly target: Target
+  readonly plan: Plan
+  /** The plan of transcripts by a model. Fails as planTranscript does. */
+  readonly planTranscript: (model: string) => Plan
+  readonly newId: () => string
+  /** Ends a response at the upstream. */
+  readonly cancel: (responseId: string) => void
+  /** A hold that is needed for what comes unasked was refused. */
+  readonly onRefused: (refused: HoldRefused) => void
+}
+
+const PASS: Onward = { does: 'pass' }
+const DROP: Onward = { does: 'drop' }
+
+const BYTES_PER_TOKEN = 4
+/** What an answer may be counted above its bound before it is ended; an honest upstream ends it by itself. */
+const TOLERANCE_SHARE = 4
+const TOLERANCE_TOKENS = 16
+
+/** Codes in which an upstream tells of the house's account: never the customer's. */
+const HOUSE_CODES = /quota|billing|api_key|authenticat|permission|organization|rate_limit/
+
+/**
+ * The money of a session. Each response and each transcript is a part with a hold of its own, which is there before anything goes to the
+ * upstream that can bring the part about; what the upstream begins unasked is covered by one more hold that lies ready all the time.
+ */
+export class SessionMeter {
+  readonly #options: MeterOptions
+  /** Ids of events that asked for a response which has not begun. */
+  readonly #asked = new Set<string>()
+  readonly #cancelled = new Set<string>()
+  /** Until the upstream says otherwise it answers whoever has spoken: that is how sessions begin. */
+  #answersUnasked = true
+  #contextTokens = 0
+  #reportedModel: string | undefined
+  #cutAs: Outcome | undefined
+
+  constructor(options: MeterOptions) {
+    this.#options = options
+  }
+
+  /** From now on responses are cut short, and end so. */
+  cutShort(outcome: Outcome): void {
+    this.#cutAs = outcome
+  }
+
+  /** The event as it goes to the upstream, once everything it can cost is held. Fails as reading does; throws HoldRefused, SessionOver. */
+  async admit(message: Buffer): Promise<string> {
+    const { plan, target, newId, funds } = this.#options
+    const { outputMax } = plan.model
+    const event = readClientEvent(message, { model: plan.model.id, upstreamModel: target.route.upstreamModel, outputMax })
+    const eventId = event.eventId ?? newId()
+    const transcriber = this.#setTranscriber(event)
+    if (event.asksResponse) this.#asked.add(eventId)
+    if (event.answersUnasked === true) this.#answersUnasked = true
+    this.#want()
+    try {
+      await funds.cover()
+    } catch (thrown) {
+      this.#asked.delete(eventId)
+      this.#want()
+      throw this.#refusalOf(thrown)
+    }
+    this.#contextTokens += Math.floor(event.textBytes / BYTES_PER_TOKEN)
+    return event.write(eventId, transcriber)
+  }
+
+  /** What is done with an event of the upstream's. Throws HoldRefused, SessionOver. */
+  async take(event: ServerEvent): Promise<Onward> {
+    const { funds, newId } = this.#options
+    switch (event.kind) {
+      case 'session':
+        this.#answersUnasked = event.answersUnasked ?? this.#answersUnasked
+        this.#reportedModel = event.model ?? this.#reportedModel
+        this.#topUp()
+        return PASS
+      case 'response-created':
+        await this.#beginResponse(event.id)
+        return PASS
+      case 'response-grew':
+        this.#grow(event)
+        return PASS
+      case 'response-done':
+        this.#endResponse(event)
+        return PASS
+      case 'heard':
+        await this.#beginTranscript(event.itemId)
+        return PASS
+      case 'transcribed':
+        this.#endTranscript(event.itemId, event.told)
+        return PASS
+      case 'not-transcribed':
+        if (funds.transcripts.end(event.itemId, 'upstream-refused', 400) !== undefined) funds.noteSettled()
+        return PASS
+      case 'limits': {
+        const text = limitsEvent(funds.limits, newId())
+        return text === undefined ? DROP : { does: 'replace', text }
+      }
+      case 'error':
+        return this.#takeError(event)
+      case 'other':
+        return PASS
+      case 'unreadable':
+        return DROP
+    }
+  }
+
+  /** Reads the model that is to write down what is heard; the upstream's name for it. */
+  #setTranscriber({ transcriber }: ClientEvent): string | undefined {
+    const { funds, planTranscript } = this.#options
+    if (transcriber === undefined) return undefined
+    if (transcriber === 'off') {
+      funds.transcripts.wanted = 0
+      return undefined
+    }
+    const plan = planTranscript(transcriber)
+    funds.transcripts.plan = () => planTranscript(transcriber)
+    funds.transcripts.wanted = 1
+    return plan.legs[0]?.target.route.upstreamModel
+  }
+
+  #want(): void {
+    this.#options.funds.responses.wanted = this.#asked.size + (this.#answersUnasked ? 1 : 0)
+  }
+
+  /** Sees to it that holds are ready again, while the session goes on. */
+  #topUp(): void {
+    this.#want()
+    this.#options.funds.cover().catch((thrown: unknown) => {
+      const refused = this.#refusalOf(thrown)
+      if (refused instanceof HoldRefused) this.#options.onRefused(refused)
+    })
+  }
+
+  async #beginResponse(id: string): Promise<void> {
+    const [first] = this.#asked
+    if (first !== undefined) this.#asked.delete(first)
+    await this.#begin(this.#options.funds.responses, id)
+  }
+
+  async #beginTranscript(itemId: string): Promise<void> {
+    const { transcripts } = this.#options.funds
+    if (transcripts.wanted > 0) await this.#begin(transcripts, itemId)
+  }
+
+  /** What begins sooner than its hold is there waits for it, and ends the session if there is none. */
+  async #begin(purse: Funds['responses'], id: string): Promise<void> {
+    if (!purse.begin(id, this.#session())) {
+      try {
+        await purse.add()
+      } catch (thrown) {
+        throw thrown instanceof FailureError ? new HoldRefused(thrown.failure, true) : thrown
+      }
+      purse.begin(id, this.#session())
+    }
+    this.#topUp()
+  }
+
+  #session(): PartSession {
+    return { contextTokens: this.#contextTokens, reportedModel: this.#reportedModel }
+  }
+
+  #grow({ id, made }: Extract<ServerEvent, { kind: 'response-grew' }>): void {
+    const part = this.#options.funds.responses.partOf(id)
+    if (part === undefined) return
+    part.grow(made)
+    const bound = part.outputMax + Math.ceil(part.outputMax / TOLERANCE_SHARE) + TOLERANCE_TOKENS
+    if (part.madeTokens <= bound || this.#cancelled.has(id)) return
+    this.#cancelled.add(id)
+    this.#options.cancel(id)
+  }
+
+  #endResponse({ id, isFailed, told }: Extract<ServerEvent, { kind: 'response-done' }>): void {
+    const { funds } = this.#options
+    const part = funds.responses.partOf(id)
+    if (part === undefined) return
+    part.tell(told)
+    const isLost = isFailed && told.usage === undefined
+    const whole = this.#cancelled.delete(id) ? 'length-stopped' : 'completed'
+    const used = funds.responses.end(id, isLost ? 'upstream-failed' : (this.#cutAs ?? whole), isLost ? 502 : 200)
+    if (told.usage !== undefined && used !== undefined) this.#contextTokens = inputTokensOf(used) + outputTokensOf(used)
+    funds.noteSettled()
+  }
+
+  #endTranscript(itemId: string, told: ToldUsage): void {
+    const { transcripts } = this.#options.funds
+    transcripts.partOf(itemId)?.tell(told)
+    if (transcripts.end(itemId, 'completed', 200) !== undefined) this.#options.funds.noteSettled()
+  }
+
+  #takeError({ code, eventId }: Extract<ServerEvent, { kind: 'error' }>): Onward {
+    // The hold stays for the next response.
+    if (eventId !== undefined) this.#asked.delete(eventId)
+    this.#want()
+    if (!HOUSE_CODES.test(code)) return PASS
+    return { does: 'replace', text: errorEvent(failure('upstream_failed'), { own: this.#options.newId(), answered: eventId }) }
+  }
+
+  #refusalOf(thrown: unknown): unknown {
+    if (!(thrown instanceof FailureError)) return thrown
+    return new HoldRefused(thrown.failure, this.#answersUnasked || thrown.failure.status !== 429)
+  }
+}
