@@ -58,7 +58,8 @@ export class RealtimeSession {
     const { client, upstream } = this.#parts
     new Lane(client, (message, isBinary) => this.#onClient(message, isBinary))
     new Lane(upstream.socket, (message) => this.#onUpstream(message))
-    client.on('error', () => client.terminate())
+    // What breaks a connection closes it too, with the code for what it was.
+    client.on('error', () => undefined)
     client.once('close', () => this.end({ code: CLOSE_CODES.usual, outcome: 'client-aborted', status: 499 }))
     upstream.socket.once('close', (code) => this.#onUpstreamClose(code))
     if (upstream.socket.readyState !== upstream.socket.OPEN) this.#onUpstreamClose(0)
