@@ -342,6 +342,27 @@ test('an empty account of the house is never told as the customer’s', async ()
   await untilSettled(customer)
 })
 
+test('a response that is not to be had keeps nothing that another needs, and events with one id count each', async () => {
+  const customer = await world.operator.customer('20.00')
+  const client = await open(customer, 'slow')
+  client.send(QUIET)
+  await client.next('session.updated')
+  for (let times = 0; times < 3; times += 1) {
+    client.send({ type: 'response.create', event_id: 'same', ...(times === 1 && { response: { conversation: 'none' } }) })
+  }
+  const error = await client.next('error')
+  assert.deepEqual(
+    [textOf(error, 'error', 'code'), textOf(error, 'error', 'event_id')],
+    ['conversation_already_has_active_response', 'same'],
+  )
+  await client.next('response.output_text.delta')
+  client.send({ type: 'response.cancel' })
+  client.socket.close()
+  const rows = await charged(customer, 2)
+  assert.equal(rows.length, 2)
+  await untilSettled(customer)
+})
+
 test('messages beyond the bound end the session, from either side', async () => {
   const customer = await world.operator.customer('20.00')
   const client = await open(customer)

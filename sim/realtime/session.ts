@@ -24,8 +24,9 @@ export class SimSession implements Stage {
   /** What was said so far, and what of it was read before. */
   context: Tokens = NO_TOKENS
   cached: Tokens = NO_TOKENS
-  /** The answer in the conversation that is being made. */
+  /** The answer in the conversation that is being made, and all that are. */
   active: RealtimePart | undefined
+  readonly #running = new Map<string, RealtimePart>()
   readonly #hearing = new Hearing()
   #unaskedLeft: number
   #settings: Fields
@@ -58,24 +59,33 @@ export class SimSession implements Stage {
     else if (type === 'input_audio_buffer.append') this.#hear(Buffer.from(String(event['audio']), 'base64'))
     else if (type === 'input_audio_buffer.commit') this.#commit()
     else if (type === 'response.create') this.#create(event)
-    else if (type === 'response.cancel') this.cancel()
+    else if (type === 'response.cancel') this.cancel(event['response_id'] ?? undefined)
     else this.#refuse(event, 'unknown_event')
   }
 
   /** An answer has ended and is part of the conversation. */
   finished(part: RealtimePart): void {
-    this.context = plus(this.context, part.output)
-    this.cached = this.context
-    if (this.active === part) this.active = undefined
+    this.#running.delete(part.id)
+    if (this.active === part) {
+      this.context = plus(this.context, part.output)
+      this.cached = this.context
+      this.active = undefined
+    }
     if (this.script.hugeMiB > 0) this.send({ type: 'huge', filler: 'x'.repeat(this.script.hugeMiB * 1_048_576) })
     if (this.#unaskedLeft <= 0) return
     this.#unaskedLeft -= 1
     this.answer({})
   }
 
-  /** Cuts the answer short that is being made. */
-  cancel(): void {
-    if (this.active !== undefined) this.active.status = 'cancelled'
+  /** Cuts an answer short: one by its id, or the one in the conversation. */
+  cancel(id: unknown = this.active?.id): void {
+    const part = this.#running.get(String(id))
+    if (part !== undefined) part.status = 'cancelled'
+  }
+
+  /** The client has gone. */
+  end(): void {
+    for (const id of this.#running.keys()) this.cancel(id)
   }
 
   answer(response: Fields): void {
@@ -84,7 +94,8 @@ export class SimSession implements Stage {
       ...{ output: NO_TOKENS, seconds: 0, status: 'in_progress' },
     }
     this.world.parts.push(part)
-    this.active = part
+    this.#running.set(part.id, part)
+    if (response['conversation'] !== 'none') this.active = part
     const modalities = (response['output_modalities'] ?? this.#settings['output_modalities']) as readonly string[]
     void play(this, part, modalities.includes('audio'))
   }

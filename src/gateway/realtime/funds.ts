@@ -2,12 +2,15 @@ import { FailureError } from '../../failures.ts'
 import type { LimitState } from '../../protocols/index.ts'
 import type { Outcome } from '../../spec/index.ts'
 import type { Gateway } from '../gateway.ts'
+import type { Plan } from '../route.ts'
 import { type Payer, Purse } from './purse.ts'
 
 /** What a session holds: before anything goes out that can cost something, the most that it can cost is set aside. */
 export class Funds {
   readonly responses: Purse
-  readonly transcripts: Purse
+  /** Of each model that writes down, by the upstream's name for it. */
+  readonly #transcripts = new Map<string, Purse>()
+  readonly #newPurse: () => Purse
   limits: LimitState = {}
   #covering: Promise<void> | undefined
   #waiting: (() => void)[] = []
@@ -16,12 +19,34 @@ export class Funds {
     const setLimits = (limits: LimitState): void => {
       this.limits = limits
     }
-    this.responses = new Purse(gateway, { ...payer, setLimits })
-    this.transcripts = new Purse(gateway, { ...payer, setLimits })
+    this.#newPurse = () => new Purse(gateway, { ...payer, setLimits })
+    this.responses = this.#newPurse()
   }
 
   get openCount(): number {
-    return this.responses.openCount + this.transcripts.openCount
+    return this.#all.reduce((sum, purse) => sum + purse.openCount, 0)
+  }
+
+  /** A model may write down what is heard: from now on one of its transcripts is held for. */
+  addTranscriber(upstreamModel: string, plan: () => Plan): void {
+    const purse = this.#transcripts.get(upstreamModel) ?? this.#newPurse()
+    this.#transcripts.delete(upstreamModel)
+    this.#transcripts.set(upstreamModel, purse)
+    purse.plan = plan
+    purse.wanted = 1
+  }
+
+  /** The holds of the model that writes down now; of all others nothing more is held. */
+  keepTranscriber(upstreamModel: string | undefined): Purse | undefined {
+    // Whatever it is called there, it is the one that was chosen last.
+    const kept = upstreamModel === undefined ? undefined : (this.#transcripts.get(upstreamModel) ?? [...this.#transcripts.values()].at(-1))
+    for (const purse of this.#transcripts.values()) if (purse !== kept) purse.rest()
+    return kept
+  }
+
+  /** The holds under which a transcript is under way. */
+  transcriptsOf(itemId: string): Purse | undefined {
+    return [...this.#transcripts.values()].find((purse) => purse.partOf(itemId) !== undefined)
   }
 
   /**
@@ -29,7 +54,7 @@ export class Funds {
    * back when it ends. Fails as holds do; throws SessionOver.
    */
   async cover(): Promise<void> {
-    while (this.responses.isLacking || this.transcripts.isLacking) {
+    while (this.#all.some(({ isLacking }) => isLacking)) {
       this.#covering ??= this.#coverAll().finally(() => {
         this.#covering = undefined
       })
@@ -54,13 +79,12 @@ export class Funds {
 
   /** Settles and gives back everything. */
   close(outcome: Outcome, status: number): void {
-    this.responses.close(outcome, status)
-    this.transcripts.close(outcome, status)
+    for (const purse of this.#all) purse.close(outcome, status)
     this.noteSettled()
   }
 
   async #coverAll(): Promise<void> {
-    for (const purse of [this.responses, this.transcripts]) {
+    for (const purse of this.#all) {
       while (purse.isLacking) {
         try {
           await purse.add()
@@ -70,6 +94,10 @@ export class Funds {
         }
       }
     }
+  }
+
+  get #all(): readonly Purse[] {
+    return [this.responses, ...this.#transcripts.values()]
   }
 
   #nextSettled(): Promise<void> {

@@ -1,3 +1,4 @@
+import { FailureError } from '../../failures.ts'
 import type { LimitState } from '../../protocols/index.ts'
 import type { Outcome } from '../../spec/index.ts'
 import type { Caller } from '../callers.ts'
@@ -5,6 +6,7 @@ import { voidSettlement } from '../control-client.ts'
 import type { Gateway } from '../gateway.ts'
 import { hold } from '../hold.ts'
 import type { Plan } from '../route.ts'
+import { HoldRefused } from './hold-refused.ts'
 import { OpenPart, type PartSession, type ReadyHold } from './open-part.ts'
 import { SessionOver } from './session-over.ts'
 
@@ -62,6 +64,17 @@ export class Purse {
     return true
   }
 
+  /** The same where a part begins sooner than its hold is there: it waits for it. Throws HoldRefused, SessionOver. */
+  async beginSurely(id: string, session: PartSession): Promise<void> {
+    if (this.begin(id, session)) return
+    try {
+      await this.add()
+    } catch (thrown) {
+      throw thrown instanceof FailureError ? new HoldRefused(thrown.failure, true) : thrown
+    }
+    this.begin(id, session)
+  }
+
   partOf(id: string): OpenPart | undefined {
     return this.#open.get(id)
   }
@@ -71,6 +84,12 @@ export class Purse {
     const usage = this.#open.get(id)?.settle(outcome, status)
     this.#open.delete(id)
     return usage
+  }
+
+  /** Gives back what is ready, as nothing more of its kind comes. */
+  rest(): void {
+    this.wanted = 0
+    this.#giveBack()
   }
 
   /** Settles what is under way and gives back what is ready. */

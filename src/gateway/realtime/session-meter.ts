@@ -1,24 +1,14 @@
 import { type Failure, FailureError, failure } from '../../failures.ts'
-import { type ClientEvent, errorEvent, limitsEvent, readClientEvent, type ServerEvent, type ToldUsage } from '../../protocols/index.ts'
+import { errorEvent, limitsEvent, readClientEvent, type ServerEvent } from '../../protocols/index.ts'
 import { inputTokensOf, type Outcome, outputTokensOf } from '../../spec/index.ts'
 import type { Plan } from '../route.ts'
 import type { Target } from '../targets.ts'
 import type { Funds } from './funds.ts'
-import type { PartSession } from './open-part.ts'
+import { HoldRefused } from './hold-refused.ts'
+import { TranscriptMeter } from './transcript-meter.ts'
 
 /** What is done with an event of the upstream's: it goes on as it came, it stays here, or something else goes on in its place. */
 export type Onward = { readonly does: 'pass' | 'drop' } | { readonly does: 'replace'; readonly text: string }
-
-/** A hold that was refused; `isFatal`: the session cannot go on without it. */
-export class HoldRefused extends Error {
-  readonly failure: Failure
-  readonly isFatal: boolean
-  constructor(told: Failure, isFatal: boolean) {
-    super(told.code)
-    this.failure = told
-    this.isFatal = isFatal
-  }
-}
 
 /** What the meter of a session works with. */
 export type MeterOptions = {
@@ -42,8 +32,13 @@ const BYTES_PER_TOKEN = 4
 const TOLERANCE_SHARE = 4
 const TOLERANCE_TOKENS = 16
 
-/** Codes in which an upstream tells of the house's account: never the customer's. */
+/** Codes in which an upstream tells of the house's account, and of its limits: never the customer's. */
 const HOUSE_CODES = /quota|billing|api_key|authenticat|permission|organization|rate_limit/
+const LIMITED_SECONDS = 5
+
+const isOfHouse = ({ code }: { readonly code: string }): boolean => HOUSE_CODES.test(code)
+const houseFailure = ({ code }: { readonly code: string }): Failure =>
+  code.includes('rate_limit') ? failure('upstream_limited', { seconds: LIMITED_SECONDS }) : failure('upstream_failed')
 
 /**
  * The money of a session. Each response and each transcript is a part with a hold of its own, which is there before anything goes to the
@@ -51,17 +46,19 @@ const HOUSE_CODES = /quota|billing|api_key|authenticat|permission|organization|r
  */
 export class SessionMeter {
   readonly #options: MeterOptions
-  /** Ids of events that asked for a response which has not begun. */
-  readonly #asked = new Set<string>()
+  /** Events that asked for a response which has not begun: their ids at the upstream, which are ours, and those that the client gave them. */
+  readonly #asked = new Map<string, string | undefined>()
   readonly #cancelled = new Set<string>()
   /** Until the upstream says otherwise it answers whoever has spoken: that is how sessions begin. */
   #answersUnasked = true
   #contextTokens = 0
   #reportedModel: string | undefined
   #cutAs: Outcome | undefined
+  readonly #transcripts: TranscriptMeter
 
   constructor(options: MeterOptions) {
     this.#options = options
+    this.#transcripts = new TranscriptMeter(options)
   }
 
   /** From now on responses are cut short, and end so. */
@@ -74,9 +71,10 @@ export class SessionMeter {
     const { plan, target, newId, funds } = this.#options
     const { outputMax } = plan.model
     const event = readClientEvent(message, { model: plan.model.id, upstreamModel: target.route.upstreamModel, outputMax })
-    const eventId = event.eventId ?? newId()
-    const transcriber = this.#setTranscriber(event)
-    if (event.asksResponse) this.#asked.add(eventId)
+    // A client that gives two events one id must not make them count as one.
+    const eventId = event.asksResponse ? newId() : (event.eventId ?? newId())
+    const transcriber = this.#transcripts.choose(event.transcriber)
+    if (event.asksResponse) this.#asked.set(eventId, event.eventId)
     if (event.answersUnasked === true) this.#answersUnasked = true
     this.#want()
     try {
@@ -97,6 +95,7 @@ export class SessionMeter {
       case 'session':
         this.#answersUnasked = event.answersUnasked ?? this.#answersUnasked
         this.#reportedModel = event.model ?? this.#reportedModel
+        this.#transcripts.switchTo(event.transcriber)
         this.#topUp()
         return PASS
       case 'response-created':
@@ -107,15 +106,16 @@ export class SessionMeter {
         return PASS
       case 'response-done':
         this.#endResponse(event)
-        return PASS
+        return isOfHouse(event) ? { does: 'replace', text: event.instead(houseFailure(event)) } : PASS
       case 'heard':
-        await this.#beginTranscript(event.itemId)
+        await this.#transcripts.begin(event.itemId)
+        this.#topUp()
         return PASS
       case 'transcribed':
-        this.#endTranscript(event.itemId, event.told)
+        await this.#transcripts.end(event.itemId, event.told)
         return PASS
       case 'not-transcribed':
-        if (funds.transcripts.end(event.itemId, 'upstream-refused', 400) !== undefined) funds.noteSettled()
+        this.#transcripts.fail(event.itemId)
         return PASS
       case 'limits': {
         const text = limitsEvent(funds.limits, newId())
@@ -128,20 +128,6 @@ export class SessionMeter {
       case 'unreadable':
         return DROP
     }
-  }
-
-  /** Reads the model that is to write down what is heard; the upstream's name for it. */
-  #setTranscriber({ transcriber }: ClientEvent): string | undefined {
-    const { funds, planTranscript } = this.#options
-    if (transcriber === undefined) return undefined
-    if (transcriber === 'off') {
-      funds.transcripts.wanted = 0
-      return undefined
-    }
-    const plan = planTranscript(transcriber)
-    funds.transcripts.plan = () => planTranscript(transcriber)
-    funds.transcripts.wanted = 1
-    return plan.legs[0]?.target.route.upstreamModel
   }
 
   #want(): void {
@@ -158,31 +144,10 @@ export class SessionMeter {
   }
 
   async #beginResponse(id: string): Promise<void> {
-    const [first] = this.#asked
+    const [first] = this.#asked.keys()
     if (first !== undefined) this.#asked.delete(first)
-    await this.#begin(this.#options.funds.responses, id)
-  }
-
-  async #beginTranscript(itemId: string): Promise<void> {
-    const { transcripts } = this.#options.funds
-    if (transcripts.wanted > 0) await this.#begin(transcripts, itemId)
-  }
-
-  /** What begins sooner than its hold is there waits for it, and ends the session if there is none. */
-  async #begin(purse: Funds['responses'], id: string): Promise<void> {
-    if (!purse.begin(id, this.#session())) {
-      try {
-        await purse.add()
-      } catch (thrown) {
-        throw thrown instanceof FailureError ? new HoldRefused(thrown.failure, true) : thrown
-      }
-      purse.begin(id, this.#session())
-    }
+    await this.#options.funds.responses.beginSurely(id, { contextTokens: this.#contextTokens, reportedModel: this.#reportedModel })
     this.#topUp()
-  }
-
-  #session(): PartSession {
-    return { contextTokens: this.#contextTokens, reportedModel: this.#reportedModel }
   }
 
   #grow({ id, made }: Extract<ServerEvent, { kind: 'response-grew' }>): void {
@@ -207,18 +172,14 @@ export class SessionMeter {
     funds.noteSettled()
   }
 
-  #endTranscript(itemId: string, told: ToldUsage): void {
-    const { transcripts } = this.#options.funds
-    transcripts.partOf(itemId)?.tell(told)
-    if (transcripts.end(itemId, 'completed', 200) !== undefined) this.#options.funds.noteSettled()
-  }
-
-  #takeError({ code, eventId }: Extract<ServerEvent, { kind: 'error' }>): Onward {
+  #takeError(event: Extract<ServerEvent, { kind: 'error' }>): Onward {
+    const { eventId = '' } = event
+    const answered = this.#asked.has(eventId) ? this.#asked.get(eventId) : eventId
     // The hold stays for the next response.
-    if (eventId !== undefined) this.#asked.delete(eventId)
+    this.#asked.delete(eventId)
     this.#want()
-    if (!HOUSE_CODES.test(code)) return PASS
-    return { does: 'replace', text: errorEvent(failure('upstream_failed'), { own: this.#options.newId(), answered: eventId }) }
+    if (isOfHouse(event)) return { does: 'replace', text: errorEvent(houseFailure(event), { own: this.#options.newId(), answered }) }
+    return answered === eventId ? PASS : { does: 'replace', text: event.answering(answered) }
   }
 
   #refusalOf(thrown: unknown): unknown {

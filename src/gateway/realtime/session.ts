@@ -7,8 +7,9 @@ import { failureOf } from '../respond.ts'
 import { CLOSE_CODES, LINGER_MS } from './bounds.ts'
 import type { UpstreamSession } from './connect-upstream.ts'
 import type { Funds } from './funds.ts'
+import { HoldRefused } from './hold-refused.ts'
 import { Lane, pass } from './lane.ts'
-import { HoldRefused, type MeterOptions, SessionMeter } from './session-meter.ts'
+import { type MeterOptions, SessionMeter } from './session-meter.ts'
 import { SessionOver } from './session-over.ts'
 
 /** What a session is made of; both sides are connected. `onEnd` is told once, when everything is settled. */

@@ -1,20 +1,35 @@
-import { objectAt } from '../usage-figures.ts'
-import { readEvent, textAt, valueAt } from './event.ts'
+import type { Failure } from '../../failures.ts'
+import { objectAt, type UsageObject } from '../usage-figures.ts'
+import { readEvent, textAt } from './event.ts'
 import { type Made, madeOf } from './made.ts'
-import { answersUnasked } from './session-fields.ts'
+import { answersUnasked, transcribers } from './session-fields.ts'
 import { responseUsage, type ToldUsage, transcriptUsage } from './usage.ts'
 
-/** What an event of the upstream's is about, as far as money goes. `eventId` of an error: that of the client's event it answers. */
+/** Why something failed; `instead` is the event with another reason in its place. */
+type FailedEvent = { readonly code: string; readonly instead: (told: Failure) => string }
+
+/** What a session is said to be now. `transcriber`: the upstream's name of the model that writes down, `off` for none; undefined: not told. */
+export type SessionFacts = {
+  readonly answersUnasked: boolean | undefined
+  readonly model: string | undefined
+  readonly transcriber: string | undefined
+}
+
+/** What an event of the upstream's is about, as far as money goes. `code`: why it failed; '' where it did not or does not say. */
 export type ServerEvent =
-  | { readonly kind: 'session'; readonly answersUnasked: boolean | undefined; readonly model: string | undefined }
+  | ({ readonly kind: 'session' } & SessionFacts)
   | { readonly kind: 'response-created'; readonly id: string }
   | { readonly kind: 'response-grew'; readonly id: string; readonly made: Made }
-  | { readonly kind: 'response-done'; readonly id: string; readonly isFailed: boolean; readonly told: ToldUsage }
+  | ({ readonly kind: 'response-done'; readonly id: string; readonly isFailed: boolean; readonly told: ToldUsage } & FailedEvent)
   | { readonly kind: 'heard'; readonly itemId: string }
   | { readonly kind: 'transcribed'; readonly itemId: string; readonly told: ToldUsage }
   | { readonly kind: 'not-transcribed'; readonly itemId: string }
   | { readonly kind: 'limits' }
-  | { readonly kind: 'error'; readonly code: string; readonly eventId: string | undefined }
+  | ({
+      readonly kind: 'error'
+      readonly eventId: string | undefined
+      readonly answering: (eventId: string | undefined) => string
+    } & FailedEvent)
   | { readonly kind: 'other' }
   | { readonly kind: 'unreadable' }
 
@@ -29,18 +44,11 @@ export function readServerEvent(message: Buffer): ServerEvent {
   switch (type) {
     case 'session.created':
     case 'session.updated':
-      return {
-        kind: 'session',
-        answersUnasked: answersUnasked(objectAt(fields['session']) ?? {}),
-        model: textAt(fields, 'session', 'model'),
-      }
+      return { kind: 'session', ...factsOf(objectAt(fields['session']) ?? {}) }
     case 'response.created':
       return { kind: 'response-created', id: textAt(fields, 'response', 'id') ?? '' }
-    case 'response.done': {
-      const isFailed = textAt(fields, 'response', 'status') === 'failed'
-      const told = responseUsage(valueAt(fields, 'response', 'usage'))
-      return { kind: 'response-done', id: textAt(fields, 'response', 'id') ?? '', isFailed, told }
-    }
+    case 'response.done':
+      return doneEvent(fields)
     case 'input_audio_buffer.committed':
       return { kind: 'heard', itemId }
     case `${TRANSCRIPTION}completed`:
@@ -50,11 +58,42 @@ export function readServerEvent(message: Buffer): ServerEvent {
     case 'rate_limits.updated':
       return { kind: 'limits' }
     case 'error':
-      return { kind: 'error', code: codeOf(fields), eventId: textAt(fields, 'error', 'event_id') }
+      return errorOf(fields)
   }
   const made = madeOf(event)
   return made === undefined ? { kind: 'other' } : { kind: 'response-grew', id: textAt(fields, 'response_id') ?? '', made }
 }
 
-const codeOf = (fields: Readonly<Record<string, unknown>>): string =>
-  textAt(fields, 'error', 'code') ?? textAt(fields, 'error', 'type') ?? ''
+function factsOf(session: UsageObject): SessionFacts {
+  const told = transcribers(session)
+  const named = told === undefined || told === 'off' ? told : told.find((model) => typeof model === 'string')
+  return {
+    answersUnasked: answersUnasked(session),
+    model: textAt(session, 'model'),
+    transcriber: typeof named === 'string' ? named : undefined,
+  }
+}
+
+function doneEvent(fields: UsageObject): ServerEvent {
+  const isFailed = textAt(fields, 'response', 'status') === 'failed'
+  const response = objectAt(fields['response'])
+  const details = objectAt(response?.['status_details'])
+  return {
+    ...{ kind: 'response-done', id: textAt(fields, 'response', 'id') ?? '', isFailed },
+    told: responseUsage(response?.['usage']),
+    code: codeOf(objectAt(details?.['error']) ?? {}),
+    instead: ({ code }) =>
+      JSON.stringify({ ...fields, response: { ...response, status_details: { ...details, error: { type: 'server_error', code } } } }),
+  }
+}
+
+function errorOf(fields: UsageObject): ServerEvent {
+  const error = objectAt(fields['error']) ?? {}
+  return {
+    ...{ kind: 'error', code: codeOf(error), eventId: textAt(error, 'event_id') },
+    answering: (eventId) => JSON.stringify({ ...fields, error: { ...error, event_id: eventId ?? null } }),
+    instead: ({ code, message }) => JSON.stringify({ ...fields, error: { ...error, type: 'server_error', code, message, param: null } }),
+  }
+}
+
+const codeOf = (error: UsageObject): string => textAt(error, 'code') ?? textAt(error, 'type') ?? ''
