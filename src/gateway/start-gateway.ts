@@ -156,6 +156,8 @@ async function drainServer(gateway: Gateway, { server, connections, millisMax, s
   const late = millisMax === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => server.closeAllConnections(), millisMax)
   const ending = setTimeout(() => gateway.sessions.endAll(), sessionMillisMax)
   await closed
+  // A session's connection may be gone before its last answer is settled.
+  await gateway.sessions.idle()
   clearTimeout(ending)
   clearInterval(idle)
   clearTimeout(late)

@@ -14,6 +14,7 @@ export type OpenSession = {
 export class SessionBook {
   readonly #open = new Set<OpenSession>()
   #isClosed = false
+  #waiting: (() => void)[] = []
 
   add(session: OpenSession): void {
     this.#open.add(session)
@@ -22,11 +23,17 @@ export class SessionBook {
 
   remove(session: OpenSession): void {
     this.#open.delete(session)
+    if (this.#open.size === 0) for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
   /** Something changed about the keys that match: sessions that they opened are looked at again. */
   recheck(matches: (session: OpenSession) => boolean): void {
     for (const session of this.#open) if (matches(session)) session.recheck()
+  }
+
+  /** Resolves when every session is settled. */
+  async idle(): Promise<void> {
+    if (this.#open.size > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 
   /** Ends all that are left and all that are still to come, as their gateway ends. */

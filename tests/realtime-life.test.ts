@@ -1,0 +1,143 @@
+// Guarantee: a realtime session outlives nothing that it hangs on: its gateway's end closes it in order, a gateway that is killed leaves
+// nothing held, a client that does not read does not fill the gateway's memory; the official client works as it is.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import net, { type AddressInfo } from 'node:net'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import tls from 'node:tls'
+import OpenAI from 'openai'
+import { OpenAIRealtimeWS } from 'openai/realtime/ws'
+import type { Customer, UsageRow } from '../checks/operator.ts'
+import { startWorld, type World, type WorldModel } from '../checks/world.ts'
+import { expiredCertificate, type SimRealtime, startSimRealtime } from '../sim/index.ts'
+import { openRealtime, QUIET, said, sound } from './realtime/client.ts'
+
+const PRICE = { input: '4.00', cache_read: '0.40', audio_input: '32.00', output: '16.00', audio_output: '64.00' }
+const voice = (id: string, marker = ''): WorldModel => ({
+  ...{ id, upstream: 'rt', upstreamModel: `sim-voice${marker}`, price: PRICE, context: 32_000, outputMax: 4_096 },
+})
+
+let sim: SimRealtime
+let world: World
+
+before(async () => {
+  sim = await startSimRealtime()
+  world = await startWorld({
+    upstreams: [{ id: 'rt', kind: 'openai-compatible', baseUrl: `http://127.0.0.1:${sim.port}/v1`, protocols: ['openai-realtime'] }],
+    models: [voice('voice'), voice('slow', '!tokens=200,chunk-ms=20'), voice('flood', '!huge=15,unasked=12')],
+    env: { FAREBOX_DRAIN_SECONDS: '1' },
+  })
+})
+after(async () => {
+  await world.stop()
+  await sim.close()
+})
+
+async function untilSettled(customer: Customer): Promise<readonly UsageRow[]> {
+  for (let round = 0; round < 500; round += 1) {
+    if ((await world.operator.balance(customer.id)).held === 0n) return await world.operator.usage(customer.id)
+    await sleep(20)
+  }
+  return assert.fail('something is still held')
+}
+
+/** Opens a session and begins an answer that takes long. */
+async function begunAnswer(customer: Customer) {
+  const client = await openRealtime({ base: world.base, key: customer.key, model: 'slow' })
+  client.send(QUIET)
+  await client.next('session.updated')
+  client.send(said('Tell me everything.'))
+  client.send({ type: 'response.create' })
+  await client.next('response.output_text.delta')
+  return client
+}
+
+test('the official client: words and sound over TLS', async () => {
+  const customer = await world.operator.customer('20.00')
+  // The client speaks TLS alone.
+  const front = tls.createServer(expiredCertificate(), (secure) => {
+    const plain = net.connect(world.port, '127.0.0.1')
+    secure.pipe(plain).pipe(secure)
+    for (const socket of [secure, plain]) socket.on('error', () => socket.destroy())
+  })
+  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve))
+  const { port } = front.address() as AddressInfo
+  const openai = new OpenAI({ baseURL: `https://127.0.0.1:${port}/v1`, apiKey: customer.key })
+  const session = new OpenAIRealtimeWS({ model: 'voice', options: { rejectUnauthorized: false } }, openai)
+  const words: string[] = []
+  let spoken = 0
+  const failed = new Promise<never>((_, reject) => session.on('error', reject))
+  const done = new Promise<void>((resolve) => {
+    session.on('session.created', () => {
+      session.send({ type: 'input_audio_buffer.append', audio: String(sound(500)['audio']) })
+      session.send({ type: 'input_audio_buffer.append', audio: String(sound(600, true)['audio']) })
+    })
+    session.on('response.output_audio_transcript.delta', ({ delta }) => words.push(delta))
+    session.on('response.output_audio.delta', ({ delta }) => {
+      spoken += delta.length
+    })
+    session.on('response.done', ({ response }) => {
+      assert.equal(response.usage?.output_token_details?.audio_tokens, 16)
+      resolve()
+    })
+  })
+  await Promise.race([done, failed])
+  assert.ok(words.length === 8 && spoken > 0)
+  session.close()
+  const rows = await untilSettled(customer)
+  assert.equal(rows.filter(({ tokens }) => tokens.audio_output === 16).length, 1)
+  front.close()
+})
+
+test('a client that reads nothing stops its upstream, not the gateway', async () => {
+  const customer = await world.operator.customer('50.00')
+  const client = await openRealtime({ base: world.base, key: customer.key, model: 'flood' })
+  client.send(QUIET)
+  await client.next('session.updated')
+  client.socket.pause()
+  const [gateway = 0] = world.pidsOf('gateway')
+  const before = residentMiB(gateway)
+  client.send({ type: 'response.create' })
+  await sleep(1_500)
+  // Twelve messages of 15 MiB wait at the upstream or on their way.
+  const grown = residentMiB(gateway) - before
+  client.socket.terminate()
+  assert.ok(grown < 150, `the gateway grew by ${grown} MiB`)
+  await untilSettled(customer)
+})
+
+const residentMiB = (pid: number): number =>
+  Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024)
+
+test('a gateway that is told to end closes its sessions with 1001 after the time that it has, and charges what there was', async () => {
+  const customer = await world.operator.customer('20.00')
+  const client = await begunAnswer(customer)
+  const [gateway = 0] = world.pidsOf('gateway')
+  process.kill(gateway, 'SIGTERM')
+  assert.equal(await client.closed, 1_001)
+  const rows = await untilSettled(customer)
+  const [row] = rows.filter(({ cost }) => Number(cost) > 0)
+  const truth = sim.parts.at(-1)
+  assert.deepEqual([row?.usage_source, row?.tokens.output], ['provider', truth?.output.text])
+  await world.untilReady()
+})
+
+test('a gateway that is killed leaves nothing held, and its session is free for another', async () => {
+  const customer = await world.operator.customer('20.00', { limits: { concurrent_calls: 1 } })
+  const client = await begunAnswer(customer)
+  await sleep(1_500)
+  await world.kill('gateway')
+  await client.closed
+  const rows = await untilSettled(customer)
+  const lost = rows.filter(({ outcome }) => outcome === 'gateway-lost')
+  assert.ok(lost.length >= 2, 'the session and its answer')
+  const truth = sim.parts.at(-1)?.output.text ?? 0
+  assert.ok(lost.every(({ tokens }) => tokens.output <= truth))
+  await world.untilReady()
+  const again = await openRealtime({ base: world.base, key: customer.key, model: 'voice' })
+  await again.next('session.created')
+  again.socket.close()
+  await untilSettled(customer)
+  assert.ok((await world.operator.verify()).ok)
+})
