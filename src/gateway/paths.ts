@@ -1,4 +1,12 @@
-import { type CallAddress, modelsPath, type Protocol, type StoringSurface, spokenAt, storingSurfaceAt } from '../protocols/index.ts'
+import {
+  type CallAddress,
+  modelsPath,
+  type Protocol,
+  REALTIME_PATHS,
+  type StoringSurface,
+  spokenAt,
+  storingSurfaceAt,
+} from '../protocols/index.ts'
 
 /** Who serves a path. */
 export type Destination =
@@ -14,10 +22,8 @@ const CONTROL_READS =
   /^\/(?:$|v1\/(?:usage|balance|accesses)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/[\w./-]{1,100}$)/
 const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/)[\w./-]{1,200}$/
 
-const REALTIME_PATHS: ReadonlySet<string> = new Set(['/v1/realtime', '/api/proxy/realtime', '/api/proxy/v1/realtime'])
-
 /** Whether realtime sessions are opened at a path. */
-export const isRealtimePath = (path: string): boolean => REALTIME_PATHS.has(path)
+export const isRealtimePath = (path: string): boolean => REALTIME_PATHS.includes(path)
 
 /**
  * The fixed path table: which of the two planes serves a path; undefined is nobody's and gets 404 without being forwarded. Of what follows

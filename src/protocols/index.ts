@@ -21,6 +21,7 @@ export {
   limitsEvent,
   type Made,
   NOTHING_MADE,
+  REALTIME_PATHS,
   readClientEvent,
   readServerEvent,
   responseCall,

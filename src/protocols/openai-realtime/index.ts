@@ -2,6 +2,7 @@
 export { type ClientEvent, readClientEvent } from './client-event.ts'
 export { type Made, madeOf, NOTHING_MADE } from './made.ts'
 export { responseCall, transcriptCall } from './part-calls.ts'
+export { REALTIME_PATHS } from './paths.ts'
 export { readServerEvent, type ServerEvent } from './server-event.ts'
 export { errorEvent, limitsEvent } from './told-events.ts'
 export { responseUsage, type ToldUsage, transcriptUsage } from './usage.ts'
