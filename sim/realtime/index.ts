@@ -48,7 +48,7 @@ export async function startSimRealtime(): Promise<SimRealtime> {
     }
     sockets.handleUpgrade(request, socket, head, (opened) => {
       const session = new SimSession({ socket: opened, model, tokenizer, parts, seen, nextId })
-      opened.on('message', (data) => session.take(JSON.parse(String(data)) as Readonly<Record<string, unknown>>))
+      opened.on('message', (data) => session.take(JSON.parse((data as Buffer).toString()) as Readonly<Record<string, unknown>>))
       opened.on('close', () => session.end())
       opened.on('error', () => opened.terminate())
     })

@@ -116,7 +116,9 @@ export class SimSession implements Stage {
   }
 
   #addItem(item: Fields): void {
-    const texts = ((item['content'] ?? []) as readonly Fields[]).map((content) => String(content['text'] ?? ''))
+    const texts = ((item['content'] ?? []) as readonly Fields[]).map((content) =>
+      typeof content['text'] === 'string' ? content['text'] : '',
+    )
     this.context = plus(this.context, { text: this.world.tokenizer.count(texts.join('\n')), audio: 0 })
     this.send({ type: 'conversation.item.added', item: { id: this.world.nextId('item'), ...item } })
   }

@@ -22,10 +22,13 @@ const SOUND_BYTES_PER_SECOND = 48_000
 export const HEARD_BYTES_PER_TOKEN = SOUND_BYTES_PER_SECOND / 10
 export const SPOKEN_BYTES_PER_TOKEN = SOUND_BYTES_PER_SECOND / 20
 
+/** Nothing. */
 export const NO_TOKENS: Tokens = { text: 0, audio: 0 }
 
+/** Both together. */
 export const plus = (a: Tokens, b: Tokens): Tokens => ({ text: a.text + b.text, audio: a.audio + b.audio })
 
+/** Seconds that so many bytes of sound last. */
 export const secondsOf = (bytes: number): number => bytes / SOUND_BYTES_PER_SECOND
 
 /**

@@ -18,6 +18,7 @@ export { replyUsage as openaiReplyUsage } from './openai-family/index.ts'
 export {
   type ClientEvent,
   errorEvent,
+  keyOfProtocols,
   limitsEvent,
   type Made,
   NOTHING_MADE,
@@ -25,6 +26,7 @@ export {
   readClientEvent,
   readServerEvent,
   responseCall,
+  SESSION_PROTOCOL,
   type ServerEvent,
   type ToldUsage,
   transcriptCall,
@@ -50,6 +52,10 @@ export { failUnpriced } from './request-fields.ts'
 export { DEPTH_MAX } from './scan-plan.ts'
 export { type SseEvent, SseScanner } from './sse-scanner.ts'
 export { STORING_SURFACES, type StoringSurface, storingSurfaceAt } from './storing-surfaces.ts'
+
+/** The protocol in whose shape a session is refused as long as it is none, by upstreams and here. */
+export const SESSION_REFUSALS: Protocol = openaiChat
+
 export { anthropicMessages, gemini, OPENAI_SURFACES, openaiChat, openaiResponses }
 
 /** Every protocol, by its id. */

@@ -40,7 +40,7 @@ export async function openRealtime({ base, key, model, path = '/v1/realtime', he
   const socket = new WebSocket(url, [...protocols], { headers: own, maxPayload: 64 * 1_048_576 })
   const events: Fields[] = []
   let read = 0
-  socket.on('message', (data) => events.push(JSON.parse(String(data)) as Fields))
+  socket.on('message', (data) => events.push(JSON.parse((data as Buffer).toString()) as Fields))
   const closed = new Promise<number>((resolve) => socket.on('close', (code) => resolve(code)))
   const refused = new Promise<never>((_, reject) => {
     socket.on('unexpected-response', (_request, response) => {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import { FailureError, failure } from '../../failures.ts'
-import { openaiChat } from '../../protocols/index.ts'
+import { SESSION_REFUSALS } from '../../protocols/index.ts'
 import { realtimeHeaders, realtimeUrl } from '../../providers/index.ts'
 import { ClientGone } from '../client-gone.ts'
 import type { Gateway } from '../gateway.ts'
@@ -72,7 +72,8 @@ function untilOpen(socket: WebSocket, millisMax: number): Promise<Trouble | unde
     // Stays, so that an error later on is an end of the session and not one of the process.
     socket.on('error', (error) => done(troubleOfThrown(error)))
     socket.once('unexpected-response', (request, response) => {
-      void troubleOfResponse(response).then(done, (thrown: unknown) => done(troubleOfThrown(thrown)))
+      clearTimeout(timer)
+      resolve(troubleOfResponse(response))
       response.once('close', () => request.destroy())
     })
     socket.once('open', () => {
@@ -85,16 +86,32 @@ function untilOpen(socket: WebSocket, millisMax: number): Promise<Trouble | unde
 const BODY_BYTES_MAX = 16_384
 
 async function troubleOfResponse(response: IncomingMessage): Promise<Trouble> {
+  const { statusCode: status = 0, headers } = response
+  const beginning = await beginningOf(response)
+  if (beginning === undefined) return { kind: 'connection', scope: 'route', told: failure('upstream_failed'), isPassing: false }
+  const refused = { kind: 'malformed', scope: 'request', told: failure('upstream_refused'), isPassing: false } as const
+  return troubleOfReply({ status, headers, isEmpty: beginning.length === 0, beginning: () => beginning }, SESSION_REFUSALS) ?? refused
+}
+
+/** How long a refusal may take to come. */
+const BODY_MS_MAX = 2_000
+
+/** The beginning of a body; undefined where it broke off or does not come. */
+async function beginningOf(response: IncomingMessage): Promise<Buffer | undefined> {
+  const late = setTimeout(() => response.destroy(), BODY_MS_MAX)
   const parts: Buffer[] = []
   let size = 0
-  for await (const part of response) {
-    const bytes = part as Buffer
-    parts.push(bytes)
-    size += bytes.length
-    if (size > BODY_BYTES_MAX) break
+  try {
+    for await (const part of response) {
+      const bytes = part as Buffer
+      parts.push(bytes)
+      size += bytes.length
+      if (size > BODY_BYTES_MAX) break
+    }
+  } catch {
+    return undefined
+  } finally {
+    clearTimeout(late)
   }
-  const { statusCode: status = 0, headers } = response
-  const reply = { status, headers, isEmpty: size === 0, beginning: () => Buffer.concat(parts).subarray(0, BODY_BYTES_MAX) }
-  const refused = { kind: 'malformed', scope: 'request', told: failure('upstream_refused'), isPassing: false } as const
-  return troubleOfReply(reply, openaiChat) ?? refused
+  return Buffer.concat(parts).subarray(0, BODY_BYTES_MAX)
 }

@@ -84,15 +84,15 @@ export class Funds {
   }
 
   async #coverAll(): Promise<void> {
-    for (const purse of this.#all) {
-      while (purse.isLacking) {
-        try {
-          await purse.add()
-        } catch (thrown) {
-          if (!(thrown instanceof FailureError) || this.openCount === 0) throw thrown
-          await this.#nextSettled()
-        }
-      }
+    for (const purse of this.#all) while (purse.isLacking) await this.#addTo(purse)
+  }
+
+  async #addTo(purse: Purse): Promise<void> {
+    try {
+      await purse.add()
+    } catch (thrown) {
+      if (!(thrown instanceof FailureError) || this.openCount === 0) throw thrown
+      await this.#nextSettled()
     }
   }
 

@@ -1,15 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { fail } from '../../failures.ts'
+import { keyOfProtocols } from '../../protocols/index.ts'
 import { digestOfKey, readKey } from '../identify.ts'
 import { KEY_PARAMETERS } from '../serve-request.ts'
 
 /** What a client says when it opens a session; `digest` stands for its key. */
 export type Opening = { readonly model: string; readonly digest: string }
-
-const KEY_PROTOCOL = 'openai-insecure-api-key.'
-
-/** What is chosen of the protocols that clients offer. */
-export const SESSION_PROTOCOL = 'realtime'
 
 /**
  * Reads a request for a session. A browser cannot set headers, so its key may come as one of the protocols it offers, which is a header too
@@ -25,14 +21,5 @@ export function readOpening(request: IncomingMessage): Opening {
   }
   const model = query.get('model') ?? ''
   if (model === '') fail('missing_field', { field: 'model' })
-  return { model, digest: digestOfKey(readKey(request) ?? keyOfProtocols(request)) }
+  return { model, digest: digestOfKey(readKey(request) ?? keyOfProtocols(request.headers['sec-websocket-protocol'])) }
 }
-
-/** Protocols that a client offers. */
-const protocolsOf = ({ headers }: IncomingMessage): readonly string[] =>
-  (headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim())
-
-const keyOfProtocols = (request: IncomingMessage): string | undefined =>
-  protocolsOf(request)
-    .find((protocol) => protocol.startsWith(KEY_PROTOCOL))
-    ?.slice(KEY_PROTOCOL.length)

@@ -1,5 +1,5 @@
 import { fail } from '../../failures.ts'
-import { type DecodedCall, openaiChat, responseCall, transcriptCall } from '../../protocols/index.ts'
+import { type DecodedCall, responseCall, SESSION_REFUSALS, transcriptCall } from '../../protocols/index.ts'
 import { speaksRealtime } from '../../providers/index.ts'
 import { isFreePrice, type Model } from '../../spec/index.ts'
 import type { Caller } from '../callers.ts'
@@ -48,7 +48,7 @@ type Planned = { readonly targets: readonly Target[]; readonly call: DecodedCall
 
 function planOf(model: Model, { targets, call, caller }: Planned): Plan {
   // What a refusal of an upstream looks like is the same in all of the family's protocols.
-  const legs = targets.map((target): Leg => ({ target, protocol: openaiChat, call, translation: undefined }))
+  const legs = targets.map((target): Leg => ({ target, protocol: SESSION_REFUSALS, call, translation: undefined }))
   const bounds = boundsOf(call, { ...model, routes: targets.map(({ route }) => route) }, caller.multiplier)
   if (bounds.worst === 0n && !isFreePrice(model.price)) fail('model_unpriced')
   return { model, legs, ...bounds }

@@ -1,5 +1,5 @@
 import { CLOSE_CODES } from './bounds.ts'
-import type { SessionEnd } from './session.ts'
+import type { SessionEnd } from './session-end.ts'
 
 /** A session as the rest of the gateway sees it. */
 export type OpenSession = {

@@ -1,7 +1,6 @@
 import type { WebSocket } from 'ws'
 import { type Failure, FailureError } from '../../failures.ts'
 import { errorEvent, readServerEvent } from '../../protocols/index.ts'
-import type { Outcome } from '../../spec/index.ts'
 import type { Gateway } from '../gateway.ts'
 import { failureOf } from '../respond.ts'
 import { CLOSE_CODES, LINGER_MS } from './bounds.ts'
@@ -9,6 +8,7 @@ import type { UpstreamSession } from './connect-upstream.ts'
 import type { Funds } from './funds.ts'
 import { HoldRefused } from './hold-refused.ts'
 import { Lane, pass } from './lane.ts'
+import type { SessionEnd } from './session-end.ts'
 import { type MeterOptions, SessionMeter } from './session-meter.ts'
 import { SessionOver } from './session-over.ts'
 
@@ -20,14 +20,6 @@ export type SessionParts = {
   readonly meter: Pick<MeterOptions, 'plan' | 'planTranscript'>
   readonly idleMs: number
   readonly onEnd: () => void
-}
-
-/** Why a session ends: what the client is told, and how parts that are under way have ended when nothing more is heard of them. */
-export type SessionEnd = {
-  readonly code: number
-  readonly failure?: Failure
-  readonly outcome: Outcome
-  readonly status: number
 }
 
 /** A session between a client and an upstream, from when both are there until all of it is settled. */
