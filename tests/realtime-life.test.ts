@@ -1,4 +1,4 @@
-// Guarantee: a realtime session outlives nothing that it hangs on: its gateway's end closes it in order, a gateway that is killed leaves
+// Guarantee: a realtime session outlives nothing that it hangs on, be it money, a bound or a key; its gateway's end closes it in order, a gateway that is killed leaves
 // nothing held, a client that does not read does not fill the gateway's memory; the official client works as it is.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -11,12 +11,15 @@ import { OpenAIRealtimeWS } from 'openai/realtime/ws'
 import type { Customer, UsageRow } from '../checks/operator.ts'
 import { startWorld, type World, type WorldModel } from '../checks/world.ts'
 import { type SimRealtime, startSimRealtime } from '../sim/index.ts'
-import { openRealtime, QUIET, said, sound } from './realtime/client.ts'
+import { openRealtime, QUIET, said, sound, textOf } from './realtime/client.ts'
 
 const PRICE = { input: '4.00', cache_read: '0.40', audio_input: '32.00', output: '16.00', audio_output: '64.00' }
 const voice = (id: string, marker = ''): WorldModel => ({
   ...{ id, upstream: 'rt', upstreamModel: `sim-voice${marker}`, price: PRICE, context: 32_000, outputMax: 4_096 },
 })
+
+/** An upstream that does not heed its bound. */
+const short: WorldModel = { ...voice('short', '!tokens=400,chunk-ms=5'), outputMax: 16 }
 
 let sim: SimRealtime
 let world: World
@@ -25,7 +28,13 @@ before(async () => {
   sim = await startSimRealtime()
   world = await startWorld({
     upstreams: [{ id: 'rt', kind: 'openai-compatible', baseUrl: `http://127.0.0.1:${sim.port}/v1`, protocols: ['openai-realtime'] }],
-    models: [voice('voice'), voice('slow', '!tokens=200,chunk-ms=20'), voice('flood', '!huge=15,unasked=12')],
+    models: [
+      voice('voice'),
+      voice('slow', '!tokens=200,chunk-ms=20'),
+      voice('flood', '!huge=15,unasked=12'),
+      voice('eager', '!unasked=9'),
+      short,
+    ],
     env: { FAREBOX_DRAIN_SECONDS: '1' },
   })
 })
@@ -103,6 +112,64 @@ test('a client that reads nothing stops its upstream, not the gateway', async ()
 
 const residentMiB = (pid: number): number =>
   Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024)
+
+test('voice with money for one answer at a time: it waits for what comes back, and is closed when that is not enough', async () => {
+  // An answer is held for with 1.286144 and costs some thousandths: two of them never lie ready at once.
+  const customer = await world.operator.customer('1.30')
+  const client = await openRealtime({ base: world.base, key: customer.key, model: 'voice' })
+  await client.next('session.created')
+  for (let turn = 0; client.socket.readyState === client.socket.OPEN && turn < 40; turn += 1) {
+    client.send(sound(2_000))
+    client.send(sound(600, true))
+    await Promise.race([client.next('response.done').catch(() => undefined), client.closed])
+  }
+  assert.equal(await client.closed, 1_008)
+  assert.equal(textOf(client.events.at(-1), 'error', 'code'), 'insufficient_credit')
+  const rows = await untilSettled(customer)
+  const answers = rows.filter(({ cost }) => Number(cost) > 0)
+  assert.ok(answers.length >= 2, `${answers.length} answers`)
+  assert.ok(answers.every(({ usage_source }) => usage_source === 'provider'))
+})
+
+test('answers that begin unasked and are not covered end the session, and nothing is overdrawn', async () => {
+  const customer = await world.operator.customer('1.2863')
+  const client = await openRealtime({ base: world.base, key: customer.key, model: 'eager' })
+  client.send(QUIET)
+  await client.next('session.updated')
+  client.send({ type: 'response.create' })
+  assert.equal(await client.closed, 1_008)
+  const rows = await untilSettled(customer)
+  assert.ok(rows.filter(({ cost }) => Number(cost) > 0).length >= 1)
+  assert.ok((await world.operator.balance(customer.id)).available >= 0n)
+  assert.ok((await world.operator.verify()).ok)
+})
+
+test('an answer that outgrows its bound is ended there and costs no more than the bound', async () => {
+  const customer = await world.operator.customer('20.00')
+  const client = await openRealtime({ base: world.base, key: customer.key, model: 'short' })
+  client.send(QUIET)
+  await client.next('session.updated')
+  client.send({ type: 'response.create', response: { max_output_tokens: 'inf' } })
+  await client.next('response.done')
+  client.socket.close()
+  assert.deepEqual(sim.seen.findLast(({ type }) => type === 'response.create')?.['response'], { max_output_tokens: 16 })
+  const [row] = (await untilSettled(customer)).filter(({ cost }) => Number(cost) > 0)
+  assert.deepEqual([row?.outcome, row?.usage_source, row?.tokens.output], ['length-stopped', 'clamped', 16])
+  assert.ok((sim.parts.at(-1)?.output.text ?? 400) < 400)
+})
+
+test('a key that expires ends its session', async () => {
+  const customer = await world.operator.customer('20.00')
+  const expires_at = new Date(Date.now() + 2_500).toISOString()
+  const { secret } = (await world.operator.ask('POST', `/accounts/${customer.id}/keys`, { name: 'short', expires_at })) as {
+    secret: string
+  }
+  const client = await openRealtime({ base: world.base, key: secret, model: 'voice' })
+  await client.next('session.created')
+  assert.equal(await client.closed, 1_008)
+  assert.equal(textOf(client.events.at(-1), 'error', 'code'), 'key_expired')
+  await untilSettled(customer)
+})
 
 test('a gateway that is told to end closes its sessions with 1001 after the time that it has, and charges what there was', async () => {
   const customer = await world.operator.customer('20.00')

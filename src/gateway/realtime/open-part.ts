@@ -1,6 +1,6 @@
 import { NONE_U32 } from '../../channel/index.ts'
-import { type Made, NOTHING_MADE, type ReplyReader, type ToldUsage } from '../../protocols/index.ts'
-import { NO_USAGE, OUTCOMES, type Outcome, outputTokensOf, type Usage } from '../../spec/index.ts'
+import { leastTokens, type Made, NOTHING_MADE, type ReplyReader, type ToldUsage } from '../../protocols/index.ts'
+import { NO_USAGE, OUTCOMES, type Outcome, type Usage } from '../../spec/index.ts'
 import type { Gateway, OpenCallView } from '../gateway.ts'
 import type { Held } from '../hold.ts'
 import { measure } from '../measure.ts'
@@ -16,8 +16,7 @@ export type PartSession = { readonly contextTokens: number; readonly reportedMod
 /** A part that begins: a response, or a transcript. */
 export type BegunPart = { readonly ready: ReadyHold; readonly session: PartSession }
 
-/** Bytes of text for a token, and of sound at the most that is usual for the tokens of a second; counts by them are below the truth. */
-const BYTES_PER_TOKEN = 4
+/** Bytes of sound at the most that is usual for a second, so that a count is never above the truth. */
 const SOUND_BYTES_PER_SECOND = 48_000
 /** Source: https://platform.openai.com/docs/guides/realtime-costs: a token for 50 ms of what is spoken (2026-11-26). */
 const SOUND_TOKENS_PER_SECOND = 20
@@ -40,9 +39,14 @@ export class OpenPart implements OpenCallView {
   }
 
   /** What has passed of it since. */
-  grow({ textBytes, soundBytes }: Made): void {
+  grow({ textTokens, textBytes, soundBytes }: Made): void {
     this.#firstByteAt ??= this.#gateway.clock.monotonic()
-    this.#made = { textBytes: this.#made.textBytes + textBytes, soundBytes: this.#made.soundBytes + soundBytes }
+    const made = this.#made
+    this.#made = {
+      textTokens: made.textTokens + textTokens,
+      textBytes: made.textBytes + textBytes,
+      soundBytes: made.soundBytes + soundBytes,
+    }
   }
 
   /** What the upstream told of it, after which nothing comes. */
@@ -51,9 +55,9 @@ export class OpenPart implements OpenCallView {
     this.#told = told
   }
 
-  /** Tokens that have been made, by a count below the truth. */
-  get madeTokens(): number {
-    return outputTokensOf(this.#counted())
+  /** Tokens that have been made at least, however the upstream cuts its text in pieces. */
+  get madeTokensMin(): number {
+    return leastTokens(this.#made.textTokens, this.#made.textBytes) + this.#soundTokens()
   }
 
   /** The most tokens that it may make. */
@@ -97,14 +101,17 @@ export class OpenPart implements OpenCallView {
   abort(): void {}
 
   #counted(): Usage {
-    const { textBytes, soundBytes } = this.#made
     const { inputMax } = this.#begun.ready.plan
     return {
       ...NO_USAGE,
       input: Math.min(this.#begun.session.contextTokens, inputMax),
-      output: Math.floor(textBytes / BYTES_PER_TOKEN),
-      audioOutput: Math.floor((soundBytes * SOUND_TOKENS_PER_SECOND) / SOUND_BYTES_PER_SECOND),
+      output: this.#made.textTokens,
+      audioOutput: this.#soundTokens(),
     }
+  }
+
+  #soundTokens(): number {
+    return Math.floor((this.#made.soundBytes * SOUND_TOKENS_PER_SECOND) / SOUND_BYTES_PER_SECOND)
   }
 
   /** The part as a reply that has been read, for the one measure that all calls have. */

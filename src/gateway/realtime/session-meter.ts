@@ -27,7 +27,8 @@ export type MeterOptions = {
 const PASS: Onward = { does: 'pass' }
 const DROP: Onward = { does: 'drop' }
 
-const BYTES_PER_TOKEN = 4
+/** Bytes of text for a token at the most, for what is read of it where the upstream does not tell. */
+const BYTES_PER_TOKEN = 8
 /** What an answer may be counted above its bound before it is ended; an honest upstream ends it by itself. */
 const TOLERANCE_SHARE = 4
 const TOLERANCE_TOKENS = 16
@@ -155,7 +156,7 @@ export class SessionMeter {
     if (part === undefined) return
     part.grow(made)
     const bound = part.outputMax + Math.ceil(part.outputMax / TOLERANCE_SHARE) + TOLERANCE_TOKENS
-    if (part.madeTokens <= bound || this.#cancelled.has(id)) return
+    if (part.madeTokensMin <= bound || this.#cancelled.has(id)) return
     this.#cancelled.add(id)
     this.#options.cancel(id)
   }
