@@ -11,7 +11,7 @@ import { OpenAIRealtimeWS } from 'openai/realtime/ws'
 import type { Customer, UsageRow } from '../checks/operator.ts'
 import { startWorld, type World, type WorldModel } from '../checks/world.ts'
 import { type SimRealtime, startSimRealtime } from '../sim/index.ts'
-import { openRealtime, QUIET, said, sound, textOf } from './realtime/client.ts'
+import { openRealtime, QUIET, said, sound, textOf } from './realtime/index.ts'
 
 const PRICE = { input: '4.00', cache_read: '0.40', audio_input: '32.00', output: '16.00', audio_output: '64.00' }
 const voice = (id: string, marker = ''): WorldModel => ({
