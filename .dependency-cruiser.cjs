@@ -38,6 +38,7 @@ const PACKAGES = {
   'gpt-tokenizer': '^(src/(protocols|providers)|sim)/',
   'prom-client': '^src/(api|control|commands|lib)/',
   pino: '^src/lib/',
+  ws: '^(src/gateway/realtime/|sim/|tests/)',
 }
 
 const escaped = (name) => name.replace('.', '\\.')

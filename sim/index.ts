@@ -12,6 +12,7 @@ export { isSimFaultName, protocolsOf, SIM_FAULTS, type SimExpectation, type SimF
 export { PICTURES, type SimOutside, type SimOutsideOptions, startSimOutside } from './outside.ts'
 export { type SimProcess, startSimProcess } from './process.ts'
 export { cutIntoPieces, prose, type SeededRandom, seededRandom, sentence, toolArguments } from './prose.ts'
+export { type RealtimePart, type SimRealtime, startSimRealtime, type Tokens } from './realtime/index.ts'
 export { listRecordings, RECORDINGS_DIRECTORY, type Recording, type RecordingProtocol } from './recordings.ts'
 export { NO_PARTS, type TrueParts, type TrueUsage } from './reply.ts'
 export type { PromptMessage, SimProtocol, SimRequest } from './request.ts'

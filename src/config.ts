@@ -13,7 +13,12 @@ export type LimitDefaults = {
 }
 
 /** How long we wait for an upstream, in milliseconds. */
-export type UpstreamTimeouts = { readonly connectMs: number; readonly firstByteMs: number; readonly idleMs: number }
+export type UpstreamTimeouts = {
+  readonly connectMs: number
+  readonly firstByteMs: number
+  readonly idleMs: number
+  readonly sessionIdleMs: number
+}
 
 /** Every setting, read once. Paths are absolute; `providerKeys` holds the provider keys that are present, by variable name. */
 export type Config = {
@@ -154,6 +159,7 @@ const SETTINGS = {
   FAREBOX_CONNECT_TIMEOUT_SECONDS: whole({ min: 1, max: 60 }).prefault('5'),
   FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: whole({ min: 1, max: 3600 }).prefault('120'),
   FAREBOX_IDLE_TIMEOUT_SECONDS: whole({ min: 1, max: 3600 }).prefault('60'),
+  FAREBOX_SESSION_IDLE_SECONDS: whole({ min: 1, max: 3600 }).prefault('300'),
   FAREBOX_KEY_REQUESTS_PER_MINUTE: limit.prefault('none'),
   FAREBOX_KEY_TOKENS_PER_MINUTE: limit.prefault('none'),
   FAREBOX_KEY_CONCURRENT_CALLS: limit.prefault('none'),
@@ -311,6 +317,7 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
       connectMs: values.FAREBOX_CONNECT_TIMEOUT_SECONDS * 1000,
       firstByteMs: values.FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS * 1000,
       idleMs: values.FAREBOX_IDLE_TIMEOUT_SECONDS * 1000,
+      sessionIdleMs: values.FAREBOX_SESSION_IDLE_SECONDS * 1000,
     },
     limits: { key: limitsOf(values, 'KEY'), account: limitsOf(values, 'ACCOUNT'), ip: limitsOf(values, 'IP') },
   }

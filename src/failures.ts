@@ -45,6 +45,7 @@ export const FAILURES = {
   not_found: define(404, 'There is nothing at this path. See /docs for the paths.'),
   storage_not_offered: define(404, 'What {path} is for would have to be stored, and nothing is stored here. {instead}'),
   method_not_allowed: define(405, 'This path does not take this method. Use {allowed}.'),
+  websocket_required: define(426, 'This path takes WebSocket connections alone. Open one, with the key in the header Authorization.'),
   // who calls
   key_missing: define(401, 'No key was sent. Send your key as "Authorization: Bearer <key>".'),
   key_invalid: define(401, 'This key is not known. Check that it was copied whole, or make a new one.'),

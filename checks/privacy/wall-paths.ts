@@ -75,7 +75,10 @@ const startOf = ({ controlHttpPath, channelPath }: Sockets): Parameters<typeof s
   gatewayId: '00000000-0000-7000-8000-000000000001',
   channelPath,
   drainMs: 0,
-  settings: { bodyBytesMax: 65_536, connectMs: 1000, firstByteMs: 1000, idleMs: 1000, controlHttpPath, trustedProxies: [], tls: undefined },
+  settings: {
+    ...{ bodyBytesMax: 65_536, connectMs: 1000, firstByteMs: 1000, idleMs: 1000, sessionIdleMs: 1000 },
+    ...{ controlHttpPath, trustedProxies: [], tls: undefined },
+  },
 })
 
 function listen(server: net.Server, path: string): Promise<void> {

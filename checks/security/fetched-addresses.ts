@@ -1,6 +1,6 @@
 import { type SimOutside, type SimUpstream, seededRandom, startSimOutside, startSimUpstream } from '../../sim/index.ts'
 import { dialPort } from '../../src/gateway/index.ts'
-import { type Catalog, flatPrice, PROTOCOL_NAMES } from '../../src/spec/index.ts'
+import { CALL_PROTOCOL_NAMES, type Catalog, flatPrice } from '../../src/spec/index.ts'
 import { type Answer, call, type Spoken } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { type LoneGateway, startLoneGateway } from '../lone-gateway.ts'
@@ -122,7 +122,7 @@ const FIELDS: readonly [Field, ...Field[]] = [
 function catalogOf(port: number): Catalog {
   const price = flatPrice({ input: 1_000_000n, output: 2_000_000n })
   const bounds = { context: 1_000_000, outputMax: 1_000, createdAt: 0, priceVersion: 1, price }
-  const places = PROTOCOL_NAMES.flatMap((name) => [true, false].map((fetchesUrls) => ({ name, fetchesUrls })))
+  const places = CALL_PROTOCOL_NAMES.flatMap((name) => [true, false].map((fetchesUrls) => ({ name, fetchesUrls })))
   const upstreams = places.map(({ name, fetchesUrls }, index) => ({
     ...({ serial: index + 1, id: `u${index}`, kind: KIND_OF[name], placement: 'local', privacy: {}, protocols: [name] } as const),
     ...{ baseUrl: `http://127.0.0.1:${port}${name.startsWith('openai') ? '/v1' : ''}`, apiKey: 'sk-sec-05', fetchesUrls },
@@ -160,7 +160,7 @@ async function ask({ gateway, internet, lookups }: FetchWorld, { one, field, mod
 
 /** One address at an upstream that wants bytes; tells whether it was fetched. */
 async function checkCase(context: CheckContext, world: FetchWorld, { one, field }: Tried): Promise<boolean> {
-  const spoken = PROTOCOL_NAMES[one.url.length % PROTOCOL_NAMES.length]
+  const spoken = CALL_PROTOCOL_NAMES[one.url.length % CALL_PROTOCOL_NAMES.length]
   const before = world.sim.calls.length
   const answer = await ask(world, { one, field, model: `bytes-${spoken}` })
   const said = `${one.what}, ${field.protocol} to ${spoken}: ${answer.status}`
@@ -189,7 +189,7 @@ async function checkCase(context: CheckContext, world: FetchWorld, { one, field 
 async function checkSwitchedOff(context: CheckContext, world: FetchWorld, cases: readonly Case[]): Promise<void> {
   for (const [index, one] of cases.entries()) {
     const field = FIELDS[index % FIELDS.length] ?? FIELDS[0]
-    const plain = await ask(world, { one, field, model: `plain-${PROTOCOL_NAMES[index % PROTOCOL_NAMES.length]}` })
+    const plain = await ask(world, { one, field, model: `plain-${CALL_PROTOCOL_NAMES[index % CALL_PROTOCOL_NAMES.length]}` })
     const poor = await ask(world, { one, field, model: 'poor' })
     const stranger = await ask(world, { one, field, key: `${world.gateway.key.slice(0, -4)}aaaa` })
     context.expect(plain.status === 200, `switched off: ${plain.status} for ${one.what}`)

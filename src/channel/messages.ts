@@ -45,6 +45,8 @@ const HOLD_FIELDS = {
   tokens: 'u32',
   startedAt: 'u64',
   ipTag: 'u64',
+  /** 1: a part of something that is open already and has its place among concurrent calls. */
+  isPart: 'u8',
 } as const
 
 /** Messages from a gateway to control. `seq` numbers a gateway's calls and look-ups; all enums are indexes into the lists of spec. */

@@ -52,7 +52,7 @@ function teller(control: TestControl, customer: Customer, amount = 40n) {
   }
   const hold: GatewayMessage<'hold'> = {
     ...{ seq: 1, requestId: randomUUID(), ...customer, modelSerial: 1, priceVersion: price().version, amount, tokens: 1 },
-    ...{ startedAt: Date.now(), ipTag: 1, multiplier: 1_000_000, serviceTier: 0 },
+    ...{ startedAt: Date.now(), ipTag: 1, isPart: 0, multiplier: 1_000_000, serviceTier: 0 },
   }
   const settlement = (tokens: number, change: Partial<GatewayMessage<'settle'>> = {}): GatewayMessage<'settle'> => ({
     ...{ ...hold, ...NO_USAGE, input: tokens, day: answers.granted[0]?.day ?? 0, routeSerial: 1, outcome: 0, status: 200 },

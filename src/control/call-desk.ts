@@ -176,7 +176,7 @@ export class CallDesk {
     if (key === 'busy' || !this.#options.writer.isHealthy || message.amount < 0n) return refusal({ reason: 'busy' })
     if (key === undefined || key.accountStatus !== 'active' || key.accountId !== message.accountId) return refusal({ reason: 'key' })
     const subjects = subjectsOf(key, message.ipTag, this.#options.defaults)
-    const admission = limits.admit(subjects, message.tokens)
+    const admission = limits.admit(subjects, message.tokens, message.isPart === 1)
     if (!admission.isAdmitted) return refusal({ report: limits.report(subjects), ...admission })
     const { permits } = admission
     const answer = slices.hold(message.accountId, message.amount)
@@ -203,7 +203,7 @@ export class CallDesk {
   async #readmit(message: GatewayMessage<'renew'>, open: OpenHold): Promise<void> {
     const key = await this.#keyOf(message.keyId)
     if (key === undefined || key === 'busy' || this.#open.get(message.requestId) !== open) return
-    open.permits = this.#options.limits.readmit(subjectsOf(key, message.ipTag, this.#options.defaults))
+    open.permits = this.#options.limits.readmit(subjectsOf(key, message.ipTag, this.#options.defaults), message.isPart === 1)
   }
 
   async #keyOf(keyId: string): Promise<FoundKey | 'busy' | undefined> {

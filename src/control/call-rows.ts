@@ -79,7 +79,7 @@ export function lostSettlement({ row, amount, usage, routeSerial, openedAt }: Lo
   return {
     ...{ requestId, accountId, keyId, day, modelSerial, priceVersion, multiplier, serviceTier, startedAt, amount, routeSerial, ...usage },
     ...{ reportedInput: NONE_U32, reportedOutput: NONE_U32 },
-    ...{ seq: 0, tokens: 0, ipTag: 0, status: 0, reportedModel: 0, isSuspect: 0 },
+    ...{ seq: 0, tokens: 0, ipTag: 0, isPart: 0, status: 0, reportedModel: 0, isSuspect: 0 },
     outcome: OUTCOMES.indexOf('gateway-lost'),
     usageSource: USAGE_SOURCES.indexOf('estimated'),
     isStream: 1,

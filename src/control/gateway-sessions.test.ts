@@ -72,7 +72,7 @@ async function begin(context: TestContext) {
 
 const holdOf = (seq: number, customer: Customer, amount = 40n) => ({
   ...{ seq, requestId: randomUUID(), ...customer, modelSerial: 1, priceVersion: store.prices[0]?.version ?? 0, amount, tokens: 1 },
-  ...{ startedAt: Date.now(), ipTag: 1, multiplier: 1_000_000, serviceTier: 0 },
+  ...{ startedAt: Date.now(), ipTag: 1, isPart: 0, multiplier: 1_000_000, serviceTier: 0 },
 })
 const settleOf = (hold: ReturnType<typeof holdOf>, day: number, input: number) => ({
   ...{ ...hold, ...NO_USAGE, input, day, routeSerial: 1, outcome: 0, status: 200, usageSource: 1, reportedModel: 1 },

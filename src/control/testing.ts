@@ -244,7 +244,7 @@ export class TestGateway {
     nextSeq += 1
     const message: Hold = {
       ...{ seq: nextSeq, requestId: randomUUID(), ...customer, modelSerial: 1, priceVersion: price.version, amount: hold, tokens: 1 },
-      ...{ startedAt: this.#clock.now(), ipTag: 1, multiplier: MULTIPLIER_ONE, serviceTier: 0 },
+      ...{ startedAt: this.#clock.now(), ipTag: 1, isPart: 0, multiplier: MULTIPLIER_ONE, serviceTier: 0 },
     }
     this.#prices.set(message.seq, price)
     this.#pending.set(message.seq, message)

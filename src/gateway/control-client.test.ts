@@ -101,7 +101,7 @@ async function begin(context: TestContext): Promise<{ readonly control: Scripted
 
 const holdOf = (seq: number): GatewayMessage<'hold'> => ({
   ...{ seq, requestId: randomUUID(), keyId: randomUUID(), accountId: randomUUID(), modelSerial: 1, priceVersion: 1, amount: 5n },
-  ...{ tokens: 1, startedAt: 1, ipTag: 1, multiplier: 1_000_000, serviceTier: 0 },
+  ...{ tokens: 1, startedAt: 1, ipTag: 1, isPart: 0, multiplier: 1_000_000, serviceTier: 0 },
 })
 const settleOf = (hold: GatewayMessage<'hold'>): GatewayMessage<'settle'> => ({
   ...{ ...hold, ...NO_USAGE, day: DAY, routeSerial: 1, outcome: 0, status: 200, usageSource: 1, reportedModel: 1 },

@@ -5,6 +5,7 @@ import type { Catalog, GatewaySettings, Model, Upstream } from '../spec/index.ts
 import type { CallerCache } from './callers.ts'
 import type { ControlClient } from './control-client.ts'
 import type { Outside } from './fetcher/index.ts'
+import type { SessionBook } from './realtime/session-book.ts'
 import type { AffinityBook, HealthBook } from './routing/index.ts'
 import { indexTargets, type Target } from './targets.ts'
 
@@ -30,6 +31,7 @@ export type Gateway = {
   readonly ipTags: WeakMap<Socket, { readonly address: string; readonly ipSalt: number; readonly tag: number }>
   /** Calls that are open, for draining and progress. */
   readonly openCalls: Set<OpenCallView>
+  readonly sessions: SessionBook
   isDraining: boolean
 }
 

@@ -17,7 +17,9 @@ export type HoldQuestion = {
   readonly plan: Plan
   readonly requestId: string
   readonly ipTag: number
-  readonly response: ServerResponse
+  readonly response?: ServerResponse
+  /** It is a part of something that is open already and has its place among concurrent calls. */
+  readonly isPart?: boolean
   readonly setLimits: (limits: LimitState) => void
 }
 
@@ -41,6 +43,7 @@ export async function hold(gateway: Gateway, question: HoldQuestion): Promise<He
     tokens: Math.min(plan.inputMax + plan.outputMax, 0xffff_fffe),
     startedAt: Math.floor(gateway.clock.now()),
     ipTag,
+    isPart: question.isPart === true ? 1 : 0,
   }
   const askedAt = gateway.clock.monotonic()
   const answer = await gateway.control.hold(message)

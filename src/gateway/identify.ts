@@ -12,16 +12,25 @@ import type { Gateway } from './gateway.ts'
  * Fails with key_missing, key_invalid, key_expired, account_suspended, unavailable.
  */
 export async function identify(gateway: Gateway, request: IncomingMessage): Promise<Caller> {
-  const secret = readKey(request)
+  return await callerOfDigest(gateway, digestOfKey(readKey(request)))
+}
+
+/** The digest by which a key is known. Fails with key_missing, key_invalid. */
+export function digestOfKey(secret: string | undefined): string {
   if (secret === undefined) fail('key_missing')
   if (!isWellFormedKey(secret)) fail('key_invalid')
-  const digest = hash('sha256', secret, 'hex')
+  return hash('sha256', secret, 'hex')
+}
+
+/** Whose a key is, by its digest. Fails with key_invalid, key_expired, account_suspended, unavailable. */
+export async function callerOfDigest(gateway: Gateway, digest: string): Promise<Caller> {
   const caller = gateway.callers.find(digest) ?? (await lookUp(gateway, digest))
   if (caller.expiresAt <= gateway.clock.monotonic()) fail('key_expired')
   return caller
 }
 
-function readKey(request: IncomingMessage): string | undefined {
+/** The key of a request in any of its headers; empty where it is spelled wrongly, undefined where there is none. */
+export function readKey(request: IncomingMessage): string | undefined {
   const { authorization } = request.headers
   if (authorization !== undefined) return /^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? ''
   const named = request.headers['x-api-key'] ?? request.headers['x-goog-api-key']

@@ -2,19 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type GatewayMessage, NONE_U32 } from '../channel/index.ts'
 import type { NanoUsd } from '../lib/index.ts'
 import type { CallAddress, DecodedCall, LimitState, Protocol, ReplyReader } from '../protocols/index.ts'
-import {
-  inputTokensOf,
-  NO_USAGE,
-  OUTCOMES,
-  type Outcome,
-  outputTokensOf,
-  priceOf,
-  REPORTED_MODELS,
-  type ReportedModel,
-  SERVICE_TIERS,
-  USAGE_SOURCES,
-  type Usage,
-} from '../spec/index.ts'
+import { NO_USAGE, OUTCOMES, type Outcome, priceOf, type ReportedModel, type Usage } from '../spec/index.ts'
 import type { FetchedMedia } from './fetcher/index.ts'
 import type { Gateway, OpenCallView } from './gateway.ts'
 import type { Held } from './hold.ts'
@@ -22,6 +10,7 @@ import type { Leg } from './legs.ts'
 import { measure } from './measure.ts'
 import type { Plan } from './route.ts'
 import type { Attempt } from './routing/index.ts'
+import { channelMillis, settlementFields } from './settlement-fields.ts'
 import type { Upload } from './upload.ts'
 
 /** One HTTP exchange with a customer. */
@@ -137,17 +126,11 @@ export class OpenCall implements OpenCallView {
     const settlement = {
       ...message,
       day,
-      ...measured.usage,
-      serviceTier: SERVICE_TIERS.indexOf(serviceTier),
-      reportedInput: measured.reported === undefined ? NONE_U32 : inputTokensOf(measured.reported),
-      reportedOutput: measured.reported === undefined ? NONE_U32 : outputTokensOf(measured.reported),
+      ...settlementFields(measured),
       routeSerial: this.leg?.target.route.serial ?? 0,
       outcome: OUTCOMES.indexOf(outcome),
       status,
-      usageSource: USAGE_SOURCES.indexOf(measured.source),
-      reportedModel: REPORTED_MODELS.indexOf(measured.reportedModel),
       isStream: this.call.isStream ? 1 : 0,
-      isSuspect: measured.isSuspect ? 1 : 0,
       ...this.#times(),
     }
     this.#endAttempt(outcome, measured.reportedModel)
@@ -170,7 +153,7 @@ export class OpenCall implements OpenCallView {
   }
 
   #times(): Pick<GatewayMessage<'settle'>, 'latencyMs' | 'firstByteMs'> {
-    const since = (then: number): number => Math.min(Math.max(0, Math.round(then - this.exchange.startedAt)), NONE_U32 - 1)
+    const since = (then: number): number => channelMillis(then - this.exchange.startedAt)
     const firstByteMs = this.#firstByteAt === undefined ? NONE_U32 : since(this.#firstByteAt)
     return { latencyMs: since(this.#gateway.clock.monotonic()), firstByteMs }
   }

@@ -1,10 +1,19 @@
-import { type CallAddress, modelsPath, type Protocol, type StoringSurface, spokenAt, storingSurfaceAt } from '../protocols/index.ts'
+import {
+  type CallAddress,
+  modelsPath,
+  type Protocol,
+  REALTIME_PATHS,
+  type StoringSurface,
+  spokenAt,
+  storingSurfaceAt,
+} from '../protocols/index.ts'
 
 /** Who serves a path. */
 export type Destination =
   | { readonly kind: 'call'; readonly protocol: Protocol; readonly address?: CallAddress }
   | { readonly kind: 'storing'; readonly surface: StoringSurface }
   | { readonly kind: 'models'; readonly id: string | undefined }
+  | { readonly kind: 'realtime' }
   | { readonly kind: 'healthz' }
   | { readonly kind: 'readyz' }
   | { readonly kind: 'control'; readonly takesBody: boolean }
@@ -13,6 +22,9 @@ const CONTROL_READS =
   /^\/(?:$|v1\/(?:usage|balance|accesses)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/[\w./-]{1,100}$)/
 const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/)[\w./-]{1,200}$/
 
+/** Whether realtime sessions are opened at a path. */
+export const isRealtimePath = (path: string): boolean => REALTIME_PATHS.includes(path)
+
 /**
  * The fixed path table: which of the two planes serves a path; undefined is nobody's and gets 404 without being forwarded. Of what follows
  * a question mark only calls of Gemini's want to know.
@@ -20,6 +32,7 @@ const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/)[\w./-]{1,200}$/
 export function destinationOf(path: string, query = ''): Destination | undefined {
   const spoken = spokenAt(path, query)
   if (spoken !== undefined) return { kind: 'call', ...spoken }
+  if (isRealtimePath(path)) return { kind: 'realtime' }
   if (path === '/healthz') return { kind: 'healthz' }
   if (path === '/readyz') return { kind: 'readyz' }
   const models = modelsPath(path)

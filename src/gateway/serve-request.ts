@@ -18,7 +18,8 @@ import type { Exchange } from './open-call.ts'
 import { allowedMethods, type Destination, destinationOf } from './paths.ts'
 import { failureOf, respondFailure, respondPlain } from './respond.ts'
 
-const KEY_PARAMETERS = /[?&](?:key|api_key|apikey|access_token|token)=/i
+/** Names under which clients put keys into addresses. */
+export const KEY_PARAMETERS = /[?&](?:key|api_key|apikey|access_token|token)=/i
 
 /** Answers one request of the public listener by the path table. */
 export async function serveRequest(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -35,6 +36,8 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
   if (destination.kind === 'control') return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody })
   if (destination.kind === 'call') return await handleCall(gateway, exchangeOf(gateway, { request, response, requestId }, destination))
   request.resume()
+  if (destination.kind === 'realtime')
+    return respondPlain(response, failure('websocket_required'), { requestId, protocol: protocolOfErrors(path) })
   if (destination.kind === 'storing') return refuseStoring(gateway, { request, response, requestId }, destination.surface)
   if (destination.kind === 'models') return await answerModels(gateway, { request, response, requestId }, { path, id: destination.id })
   if (destination.kind === 'readyz' && gateway.control.isConnected && gateway.catalog !== undefined) {
@@ -68,8 +71,8 @@ function clientAddress(gateway: Gateway, request: IncomingMessage): string {
   return hops.findLast((hop) => !gateway.isTrustedProxy(hop)) ?? peer
 }
 
-/** A number that stands for an address until control restarts; the address itself goes no further. */
-function ipTagOf(gateway: Gateway, request: IncomingMessage): number {
+/** A number that stands for a client's address until control restarts; the address itself goes no further. */
+export function ipTagOf(gateway: Gateway, request: IncomingMessage): number {
   const address = clientAddress(gateway, request)
   const { ipSalt, ipTags } = gateway
   const known = ipTags.get(request.socket)

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import http, { type RequestListener, type Server } from 'node:http'
+import http, { type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import https from 'node:https'
 import { BlockList, type Server as NetServer } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { Agent } from 'undici'
 import { systemClock, systemIds, systemRandom } from '../lib/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
@@ -11,6 +12,8 @@ import { ControlClient } from './control-client.ts'
 import { type Outside, systemOutside } from './fetcher/index.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
 import { OpenConnections } from './open-connections.ts'
+import { isRealtimePath } from './paths.ts'
+import { acceptSession, SessionBook } from './realtime/index.ts'
 import { AffinityBook, HealthBook } from './routing/index.ts'
 import { serveRequest } from './serve-request.ts'
 import { healthTeller } from './tell-health.ts'
@@ -32,6 +35,9 @@ export function startGateway(start: GatewayStart, handle: NetServer, outside: Ou
     if (gateway.isDraining) response.shouldKeepAlive = false
     serveRequest(gateway, request, response).catch(() => response.destroy())
   })
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    acceptSession(gateway, { request, socket, head }).catch(() => socket.destroy())
+  })
   server.maxRequestsPerSocket = 0
   const connections = new OpenConnections(server)
   server.listen(handle)
@@ -43,7 +49,7 @@ export function startGateway(start: GatewayStart, handle: NetServer, outside: Ou
   return {
     drain: async (millisMax) => {
       clearInterval(progress)
-      await drainServer(gateway, { server, connections, millisMax })
+      await drainServer(gateway, { server, connections, millisMax, sessionMillisMax: Math.min(millisMax, start.drainMs) })
       tellHealth()
       await gateway.control.idle(SETTLE_MS_MAX)
       gateway.control.end()
@@ -57,6 +63,9 @@ const SERVER_BOUNDS = {
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 5_000,
   maxHeaderSize: 16_384,
+  // Whoever asks for another protocol elsewhere is answered in this one.
+  shouldUpgradeCallback: ({ url = '', headers }: IncomingMessage): boolean =>
+    isRealtimePath(url.split('?', 1)[0] ?? '') && headers.upgrade?.toLowerCase() === 'websocket',
 }
 
 /** The public listener: TLS 1.3 where there is a certificate, plain HTTP on loopback and behind trusted proxies. */
@@ -83,9 +92,18 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
       onWelcome: (ipSalt) => {
         gateway.ipSalt = ipSalt
       },
-      onRevokeKey: (keyId) => callers.forgetKey(keyId),
-      onRevokeAccount: (accountId) => callers.forgetAccount(accountId),
-      onForget: () => callers.forgetAll(),
+      onRevokeKey: (keyId) => {
+        callers.forgetKey(keyId)
+        gateway.sessions.recheck((session) => session.keyId === keyId)
+      },
+      onRevokeAccount: (accountId) => {
+        callers.forgetAccount(accountId)
+        gateway.sessions.recheck((session) => session.accountId === accountId)
+      },
+      onForget: () => {
+        callers.forgetAll()
+        gateway.sessions.recheck(() => true)
+      },
     },
   })
   const gateway: Gateway = {
@@ -104,6 +122,7 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
     ipSalt: 0,
     ipTags: new WeakMap(),
     openCalls: new Set(),
+    sessions: new SessionBook(),
     isDraining: false,
   }
   return gateway
@@ -120,16 +139,26 @@ function blockListOf(ranges: readonly string[]): BlockList {
   return list
 }
 
-type Draining = { readonly server: Server; readonly connections: OpenConnections; readonly millisMax: number }
+/** Sessions have no end of their own to wait for, so they have one time-out whatever else may go on. */
+type Draining = {
+  readonly server: Server
+  readonly connections: OpenConnections
+  readonly millisMax: number
+  readonly sessionMillisMax: number
+}
 
-async function drainServer(gateway: Gateway, { server, connections, millisMax }: Draining): Promise<void> {
+async function drainServer(gateway: Gateway, { server, connections, millisMax, sessionMillisMax }: Draining): Promise<void> {
   gateway.isDraining = true
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
   const idle = setInterval(() => connections.closeUnused(), 50)
   const late = millisMax === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => server.closeAllConnections(), millisMax)
+  const ending = setTimeout(() => gateway.sessions.endAll(), sessionMillisMax)
   await closed
+  // A session's connection may be gone before its last answer is settled.
+  await gateway.sessions.idle()
+  clearTimeout(ending)
   clearInterval(idle)
   clearTimeout(late)
 }

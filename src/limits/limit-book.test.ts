@@ -173,3 +173,20 @@ test('a call of a control process before this one holds a place, and gives it ba
   book.end(permits, 1000)
   assert.equal(book.admit([subject], 1).isAdmitted, true)
 })
+
+test('a part of something that has its place takes none, but its request and its tokens count', () => {
+  const { clock } = clockAt(START)
+  const book = new LimitBook(clock)
+  const subject = { id: 'k', limits: { requestsPerMinute: 3, tokensPerMinute: 1_000, concurrentCalls: 1 } }
+  const whole = admitted(book.admit([subject], 0))
+  const part = admitted(book.admit([subject], 600, true))
+  assert.equal(book.admit([subject], 1).isAdmitted, false, 'the place is taken by the whole')
+  assert.equal(book.admit([subject], 600, true).isAdmitted, false, 'the tokens of a part count')
+  book.end(part, 10)
+  assert.equal(book.admit([subject], 1).isAdmitted, false, 'the end of a part frees no place')
+  book.end(book.readmit([subject], true), 0)
+  assert.equal(book.admit([subject], 1).isAdmitted, false, 'nor does one of a process before')
+  book.end(whole, 0)
+  assert.equal(book.admit([subject], 1).isAdmitted, true)
+  assert.equal(book.admit([subject], 1, true).isAdmitted, false, 'the requests of parts count')
+})

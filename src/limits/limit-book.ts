@@ -23,7 +23,18 @@ export type Admission =
     }
 
 /** What a call holds of each limit until it ends. */
-export type Permits = { readonly subjects: readonly Subject[]; readonly tokens: number; readonly startedAt: number }
+export type Permits = {
+  readonly subjects: readonly Subject[]
+  readonly tokens: number
+  readonly startedAt: number
+  /** It is a part of something that has a place of its own. */
+  readonly isPart: boolean
+}
+
+type Taking = { readonly tokens: number; readonly now: number; readonly isPart: boolean }
+
+/** Places among concurrent calls that a call takes. */
+const placesOf = (isPart: boolean): number => (isPart ? 0 : 1)
 
 type State = { requests: Window; tokens: Window; concurrent: number; usedAt: number }
 
@@ -42,22 +53,25 @@ export class LimitBook {
     this.#origin = clock.now() - clock.monotonic()
   }
 
-  /** Takes one permit of each limit of each subject, or none. `tokens` is the call's upper bound, corrected when it ends. */
-  admit(subjects: readonly Subject[], tokens: number): Admission {
+  /**
+   * Takes one permit of each limit of each subject, or none. `tokens` is the call's upper bound, corrected when it ends. What `isPart` of
+   * something open takes no place among concurrent calls.
+   */
+  admit(subjects: readonly Subject[], tokens: number, isPart = false): Admission {
     const now = this.#now()
     for (const subject of subjects) {
-      const refused = this.#refusalOf(subject, { tokens, now })
+      const refused = this.#refusalOf(subject, { tokens, now, isPart })
       if (refused !== undefined) return refused
     }
-    this.#take(subjects, { tokens, now })
-    return { isAdmitted: true, permits: { subjects, tokens, startedAt: now } }
+    this.#take(subjects, { tokens, now, isPart })
+    return { isAdmitted: true, permits: { subjects, tokens, startedAt: now, isPart } }
   }
 
   /** Counts a call as running that was admitted before this process began. */
-  readmit(subjects: readonly Subject[]): Permits {
+  readmit(subjects: readonly Subject[], isPart = false): Permits {
     const now = this.#now()
-    for (const subject of subjects) this.#stateOf(subject.id, now).concurrent += 1
-    return { subjects, tokens: 0, startedAt: now }
+    for (const subject of subjects) this.#stateOf(subject.id, now).concurrent += placesOf(isPart)
+    return { subjects, tokens: 0, startedAt: now, isPart }
   }
 
   /** Ends a call: its place is free, and of its tokens only those it used count. */
@@ -65,7 +79,7 @@ export class LimitBook {
     const now = this.#now()
     for (const { id, limits } of permits.subjects) {
       const state = this.#stateOf(id, now)
-      state.concurrent = Math.max(0, state.concurrent - 1)
+      state.concurrent = Math.max(0, state.concurrent - placesOf(permits.isPart))
       const reserved = reservedTokens(limits, permits.tokens)
       const isSameWindow = currentWindow(state.tokens, now).startedAt === permits.startedAt - (permits.startedAt % 60_000)
       if (isSameWindow) state.tokens.used = Math.max(0, state.tokens.used - reserved + Math.min(tokensUsed, reserved))
@@ -110,10 +124,10 @@ export class LimitBook {
     return Math.floor(this.#origin + this.#clock.monotonic())
   }
 
-  #refusalOf({ id, limits }: Subject, { tokens, now }: { readonly tokens: number; readonly now: number }): Admission | undefined {
+  #refusalOf({ id, limits }: Subject, { tokens, now, isPart }: Taking): Admission | undefined {
     const state = this.#stateOf(id, now)
     const { requestsPerMinute, tokensPerMinute, concurrentCalls } = limits
-    if (concurrentCalls !== undefined && state.concurrent >= concurrentCalls) {
+    if (!isPart && concurrentCalls !== undefined && state.concurrent >= concurrentCalls) {
       return { isAdmitted: false, reason: 'concurrency', limit: concurrentCalls, retryAfterMs: BUSY_RETRY_MS }
     }
     if (requestsPerMinute !== undefined && currentWindow(state.requests, now).used >= requestsPerMinute) {
@@ -125,10 +139,10 @@ export class LimitBook {
     return undefined
   }
 
-  #take(subjects: readonly Subject[], { tokens, now }: { readonly tokens: number; readonly now: number }): void {
+  #take(subjects: readonly Subject[], { tokens, now, isPart }: Taking): void {
     for (const { id, limits } of subjects) {
       const state = this.#stateOf(id, now)
-      state.concurrent += 1
+      state.concurrent += placesOf(isPart)
       currentWindow(state.requests, now).used += 1
       currentWindow(state.tokens, now).used += reservedTokens(limits, tokens)
     }

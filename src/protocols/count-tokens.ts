@@ -41,6 +41,14 @@ export function countDelta(bytes: Buffer, span: StringSpan): number {
   return isCharacter ? 1 : countString(bytes, span)
 }
 
+/** The same of a delta that has been read from its JSON. */
+export function countDeltaText(text: string): number {
+  if (text.length <= 2 && [...text].length === 1) return 1
+  return text.length <= COUNTED_BYTES_MAX
+    ? countTokens(text)
+    : Math.floor((countTokens(text.slice(0, COUNTED_BYTES_MAX)) * text.length) / COUNTED_BYTES_MAX)
+}
+
 /** Bytes of text that a token stands for on average. */
 const BYTES_PER_TOKEN = 4
 

@@ -12,9 +12,26 @@ import type { StoringSurface } from './storing-surfaces.ts'
 
 export { replyUsage as anthropicReplyUsage } from './anthropic-messages/usage.ts'
 export { bodyEditor } from './body-editor.ts'
+export { leastTokens } from './count-tokens.ts'
 export { replyUsage as geminiReplyUsage } from './gemini/usage.ts'
 export { boundaryOf, FormReader } from './multipart/index.ts'
 export { replyUsage as openaiReplyUsage } from './openai-family/index.ts'
+export {
+  type ClientEvent,
+  errorEvent,
+  keyOfProtocols,
+  limitsEvent,
+  type Made,
+  NOTHING_MADE,
+  REALTIME_PATHS,
+  readClientEvent,
+  readServerEvent,
+  responseCall,
+  SESSION_PROTOCOL,
+  type ServerEvent,
+  type ToldUsage,
+  transcriptCall,
+} from './openai-realtime/index.ts'
 export type {
   CallAddress,
   ChatBoundField,
@@ -36,6 +53,10 @@ export { failUnpriced } from './request-fields.ts'
 export { DEPTH_MAX } from './scan-plan.ts'
 export { type SseEvent, SseScanner } from './sse-scanner.ts'
 export { STORING_SURFACES, type StoringSurface, storingSurfaceAt } from './storing-surfaces.ts'
+
+/** The protocol in whose shape a session is refused as long as it is none, by upstreams and here. */
+export const SESSION_REFUSALS: Protocol = openaiChat
+
 export { anthropicMessages, gemini, OPENAI_SURFACES, openaiChat, openaiResponses }
 
 /** Every protocol, by its id. */

@@ -11,6 +11,7 @@ import { vertex } from './vertex.ts'
 export { HOST_QUIRKS, type HostQuirk } from './host-quirks.ts'
 export { type BegunReply, type InBodyErrors, inBodyStatus, isErrorTold } from './in-body-errors.ts'
 export type { Provider } from './provider.ts'
+export { realtimeHeaders, realtimeUrl, speaksRealtime } from './realtime.ts'
 export { type Refusal, type RefusedReply, readRefusal } from './refusals.ts'
 export { type ReplyHead, type ReplyRewriting, UpstreamTold } from './reply-rewriting.ts'
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { type CallAddress, type ChatBoundField, OPENAI_SURFACES, type Protocol, type ProtocolId } from '../protocols/index.ts'
-import type { ProtocolName, Upstream } from '../spec/index.ts'
+import { type CallProtocolName, isCallProtocol, type ProtocolName, type Upstream } from '../spec/index.ts'
 import type { AwsRequest } from './aws-signature.ts'
 import type { InBodyErrors } from './in-body-errors.ts'
 import type { ReplyHead, ReplyRewriting } from './reply-rewriting.ts'
@@ -59,7 +59,7 @@ export function keyHeaders(id: ProtocolId, apiKey: string | undefined): Readonly
 }
 
 /** What comes with a protocol where it is spoken; none of it is translated to. */
-const COMPANIONS: Readonly<Record<ProtocolName, readonly ProtocolId[]>> = {
+const COMPANIONS: Readonly<Record<CallProtocolName, readonly ProtocolId[]>> = {
   'openai-chat': OPENAI_SURFACES,
   'openai-responses': [],
   'anthropic-messages': ['anthropic-count-tokens'],
@@ -68,6 +68,6 @@ const COMPANIONS: Readonly<Record<ProtocolName, readonly ProtocolId[]>> = {
 
 /** What an upstream speaks: what the operator says, else `own`, what its kind does, with what comes with each, and `more` in either case. */
 export function spokenBy(upstream: Upstream, own: readonly ProtocolName[], more: readonly ProtocolId[] = []): readonly ProtocolId[] {
-  const names = upstream.protocols ?? own
+  const names = (upstream.protocols ?? own).filter(isCallProtocol)
   return [...names, ...names.flatMap((name) => COMPANIONS[name]), ...more]
 }

@@ -214,6 +214,10 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
     text: 'When an upstream fails before its first byte the next one is tried. The customer pays for the one that answered, never for the tries before it.',
   },
   {
+    title: 'Realtime sessions',
+    text: 'Each response and each transcript is a call with a row of its own. Before anything goes out that can bring one about, its worst is set aside: the whole context of the model, read and made at the dearest of text and sound. While the upstream answers by itself whoever has spoken, one more is set aside all the time. What is still open when a session ends is cut short there and charged as the upstream reports it within 3 seconds, else by our count: what had gone out, 20 tokens for a second of sound, and of what was read what the last response had told and a token for eight bytes of text since. A response that an upstream begins by itself before its hold is there waits for it, and ends the session where there is none; what it had made by then the house pays.',
+  },
+  {
     title: 'An absurd usage',
     text: 'A figure beyond what the model can physically take and give, or of more searches and uses of tools than the call can make, is cut to that bound, the row says "clamped" and is marked suspect. So is a row of more than 20,000 tokens made in a second. Each raises an alarm (farebox_usage_suspect_total). A figure that is negative, no whole number or above 1,000,000,000 counts as not told.',
   },

@@ -8,9 +8,16 @@ export type UpstreamKind = (typeof UPSTREAM_KINDS)[number]
 export const REPORTING_KINDS = ['openai', 'anthropic'] as const satisfies readonly UpstreamKind[]
 export type ReportingKind = (typeof REPORTING_KINDS)[number]
 
-/** Names of the protocols that an upstream may be said to speak; whether we speak one is not told here. */
-export const PROTOCOL_NAMES = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const
+/** Names of the protocols in which a call is one request and one answer. */
+export const CALL_PROTOCOL_NAMES = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const
+export type CallProtocolName = (typeof CALL_PROTOCOL_NAMES)[number]
+
+/** Names of the protocols that an upstream may be said to speak, sessions among them; whether we speak one is not told here. */
+export const PROTOCOL_NAMES = [...CALL_PROTOCOL_NAMES, 'openai-realtime'] as const
 export type ProtocolName = (typeof PROTOCOL_NAMES)[number]
+
+/** Whether a protocol is one of calls. */
+export const isCallProtocol = (name: ProtocolName): name is CallProtocolName => name !== 'openai-realtime'
 
 /** Whether a model of Google Cloud is one of Anthropic's, by its name there. */
 export const isAnthropicAtVertex = (upstreamModel: string): boolean => upstreamModel.startsWith('claude')

@@ -6,6 +6,8 @@ export type GatewaySettings = {
   readonly connectMs: number
   readonly firstByteMs: number
   readonly idleMs: number
+  /** How long a realtime session may be silent. */
+  readonly sessionIdleMs: number
   readonly controlHttpPath: string
   /** Files of the certificate and its key; undefined for plain HTTP. Read anew by each gateway that starts. */
   readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined

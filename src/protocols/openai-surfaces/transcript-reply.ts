@@ -28,7 +28,7 @@ const LAST: ReadonlySet<string> = new Set(['transcript.text.done'])
  * Source: https://platform.openai.com/docs/api-reference/audio/json-object (2026-11-26).
  */
 export function readTranscript({ isStream, contentType = '', call }: ReplyShape): ReplyReader {
-  const sink = surfaceUsage(readUsage)
+  const sink = surfaceUsage(transcriptFigures)
   if (isStream) {
     let tokens = 0
     const onText = (bytes: Buffer, start: number, end: number): void => {
@@ -54,7 +54,7 @@ const TOLD = scanPlan({ fields: ['duration', 'text'], isLenient: true, captureBy
 
 /** A whole JSON transcript. One without a usage may tell a duration beside its text; it is `least` seconds long at least. */
 function readWhole(least: number): ReplyReader {
-  const reader = readJsonReply(surfaceUsage(readUsage))
+  const reader = readJsonReply(surfaceUsage(transcriptFigures))
   const scanner = new JsonScanner(TOLD)
   let isBroken = false
   const duration = (): number => {
@@ -79,8 +79,9 @@ const SECONDS_MAX = 1_000_000
 
 const tokens = partedUsage('output')
 
-/** `type` says whether it is tokens or a duration. */
-const readUsage: UsageReading = (told, figures) => (told['seconds'] === undefined ? tokens(told, figures) : readSeconds(told, figures))
+/** The figures of a transcript: tokens, or seconds of sound where its model is billed by them. */
+export const transcriptFigures: UsageReading = (told, figures) =>
+  told['seconds'] === undefined ? tokens(told, figures) : readSeconds(told, figures)
 
 function readSeconds(told: UsageObject, figures: UsageFigures): Partial<Usage> | undefined {
   const value = told['seconds']

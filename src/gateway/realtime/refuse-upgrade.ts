@@ -1,0 +1,20 @@
+import { STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Failure } from '../../failures.ts'
+import { SESSION_REFUSALS } from '../../protocols/index.ts'
+
+/** Answers a request for a session with a failure, as any other path of the protocol would, and ends the connection. */
+export function refuseUpgrade(socket: Duplex, told: Failure, requestId: string): void {
+  if (socket.destroyed) return
+  const body = SESSION_REFUSALS.encodeError(told, requestId)
+  const head = [
+    `HTTP/1.1 ${told.status} ${STATUS_CODES[told.status] ?? ''}`,
+    `x-request-id: ${requestId}`,
+    'cache-control: no-store',
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+    ...(told.retryAfterSeconds === undefined ? [] : [`retry-after: ${told.retryAfterSeconds}`]),
+    'connection: close',
+  ]
+  socket.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]))
+}
