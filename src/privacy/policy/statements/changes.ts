@@ -1,0 +1,30 @@
+import type { Statement } from '../statement.ts'
+
+/** How the policy itself lives. */
+export const CHANGES: readonly Statement[] = [
+  {
+    ...{ id: 'compiled', section: 'changes', kind: 'promise', topic: 'How this policy is made' },
+    text: () =>
+      'This policy is made by the system it describes. A promise is printed while its checks pass, and left out when one fails or has not been run.',
+  },
+  {
+    ...{ id: 'dated', section: 'changes', kind: 'disclosure', topic: 'Dates of a version' },
+    text: () =>
+      'Each version has a number, the day it was published and the day it takes effect, which is never before the day it was published.',
+  },
+  {
+    ...{ id: 'change-told', section: 'changes', kind: 'promise', topic: 'Word of changes' },
+    text: ({ noticeDays }) =>
+      `If a promise gets weaker or somebody new gets data, everybody with an account is told by e-mail at least ${noticeDays} days before it takes effect.`,
+    measure: ({ noticeDays }) => -noticeDays,
+  },
+  {
+    ...{ id: 'history', section: 'changes', kind: 'promise', topic: 'Earlier versions' },
+    text: () => 'The version that holds is at /privacy, and all versions with what changed between them are at /privacy/history.',
+  },
+  {
+    ...{ id: 'version-seen', section: 'changes', kind: 'disclosure', topic: 'Which version you accepted' },
+    text: () =>
+      'When you open an account you accept the version of that day, and by calling on after a change you accept the new one. We note which version that was; you can leave before it takes effect.',
+  },
+]
