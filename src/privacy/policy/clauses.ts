@@ -58,7 +58,7 @@ const LINES: readonly Line[] = [
   ['S1.24', 'export', 'PRV-12'],
   ['S1.25', 'delete', 'PRV-11', 'S1.17'],
   ['S1.26', 'opt-out', 'CL-mail'],
-  ['S1.27', 'change-told', 'CL-change'],
+  ['S1.27', 'change-announced change-told', 'CL-change'],
   ['S1.28', 'version-seen', 'CL-accept'],
   ['S1.29', 'contact', 'CL-contact', 'S0.19'],
 
@@ -84,7 +84,7 @@ const LINES: readonly Line[] = [
   ['S2.20', 'access correct delete', 'PRV-11 PRV-12 CL-correct'],
   ['S2.21', 'no-content-held', 'PRV-12'],
   ['S2.22', 'request-clock', 'CL-dsr', 'S0.19'],
-  ['S2.23', 'history', 'CL-change'],
+  ['S2.23', 'history change-announced', 'CL-change'],
   ['S2.24', 'version-seen', 'CL-accept', 'S1.28'],
   ['S2.25', 'contact', 'CL-contact'],
 

@@ -1,3 +1,4 @@
+import { featuresOf } from '../facts.ts'
 import type { Statement } from '../statement.ts'
 
 /** How the policy itself lives. */
@@ -13,9 +14,18 @@ export const CHANGES: readonly Statement[] = [
       'Each version has a number, the day it was published and the day it takes effect, which is never before the day it was published.',
   },
   {
-    ...{ id: 'change-told', section: 'changes', kind: 'promise', topic: 'Word of changes' },
+    ...{ id: 'change-announced', section: 'changes', kind: 'promise', topic: 'Announcement of changes' },
     text: ({ noticeDays }) =>
-      `If a promise gets weaker or somebody new gets data, everybody with an account is told by e-mail at least ${noticeDays} days before it takes effect.`,
+      `If a promise gets weaker or somebody new gets data, the change is announced here at least ${noticeDays} days before it takes effect.`,
+    measure: ({ noticeDays }) => -noticeDays,
+  },
+  {
+    ...{ id: 'change-told', section: 'changes', kind: 'promise', topic: 'Letters about changes' },
+    text: ({ inventory, noticeDays }) =>
+      featuresOf(inventory).hasMail
+        ? `Everybody with an account is told of such a change by e-mail. It takes effect ${noticeDays} days after the last of you was told, and no sooner.`
+        : undefined,
+    needs: 'no mail is connected yet, so changes are announced on the page alone',
     measure: ({ noticeDays }) => -noticeDays,
   },
   {

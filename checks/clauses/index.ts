@@ -1,0 +1,2 @@
+/** Checks of the clauses of the privacy policy: that it says what is so, and nothing that no check shows. Never changes what it checks. */
+export { quietDesk } from './facts.ts'
