@@ -46,8 +46,24 @@ const rowOf = ({
   isOfProfile,
 }: Row): Piece => html`<tr id="${clause.id}"><td data-head="Clause" class="mono">${clause.id}</td>
 <td data-head="About">${clause.says.map(topicOf).join(' · ')}${isOfProfile ? '' : html` <span class="faint">(not of this profile)</span>`}</td><td data-head="State" class="state ${classOf(state)}"><b>${state}</b></td>
-<td data-head="Checks"><ul class="checks">${checks.map((check) => html`<li><span class="mono ${classOf(check.state)}">${check.id}</span> ${check.results.length === 0 ? html`<span class="faint">has no result here</span>` : check.results.map(resultOf)}</li>`)}</ul></td></tr>
+<td data-head="Checks">${checksOf(checks)}</td></tr>
 `
+
+/** So many passed checks are listed; more are folded away, so that what did not pass is seen. */
+const LISTED_MAX = 3
+
+function checksOf(checks: Row['checks']): Piece {
+  const passed = checks.filter(({ state }) => state === 'shown')
+  const others = checks.filter(({ state }) => state !== 'shown').toSorted((a, b) => (a.state === b.state ? 0 : a.state === 'red' ? -1 : 1))
+  if (passed.length <= LISTED_MAX) return listOf([...others, ...passed])
+  return html`${others.length === 0 ? '' : listOf(others)}<details><summary>${passed.length} checks passed</summary>${listOf(passed)}</details>`
+}
+
+const listOf = (checks: Row['checks']): Piece =>
+  html`<ul class="checks">${checks.map(
+    ({ id, state, results }) =>
+      html`<li><span class="mono ${classOf(state)}">${id}</span> ${results.length === 0 ? html`<span class="faint">has no result here</span>` : results.map(resultOf)}</li>`,
+  )}</ul>`
 
 const resultOf = (result: CheckResult): Piece =>
   html`<span class="faint">${result.notRun === undefined ? html`${result.failures === 0 ? 'passed' : html`<span class="red">failed ${result.failures} times</span>`} · n ${result.n} · seed ${result.seed}` : `not run: ${result.notRun}`} · ${dayTag(Date.parse(result.at))} · <span class="mono">${result.commit}</span>${result.on === undefined ? '' : ` · ${result.on}`}</span> `

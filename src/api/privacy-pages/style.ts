@@ -49,8 +49,9 @@ td code { font-size: 12px; }
 tbody th { font-weight: 600; color: var(--ink); border-bottom: 1px dashed var(--line); padding-top: 16px; }
 .state { white-space: nowrap; } .state b { font-weight: 600; }
 .checks { margin: 0; padding: 0; list-style: none; } .checks li { padding: 0 0 4px; } .checks .faint { font-size: 13px; }
+summary { cursor: pointer; color: var(--faint); font-size: 13px; } details[open] summary { padding-bottom: 4px; }
 tr:target td { background: var(--card); }
-.risk { margin: 0 0 16px; max-width: 68ch; } .risk b { font-weight: 600; } .risk .figure { display: block; color: var(--faint); font-size: 14px; line-height: 20px; }
+.risk { margin: 0 0 16px; max-width: 68ch; } .risk b { font-weight: 600; } .risk code { white-space: nowrap; } .risk .figure { display: block; color: var(--faint); font-size: 14px; line-height: 20px; }
 .diff { margin: 0 0 12px; padding-left: 16px; border-left: 2px solid var(--line); max-width: 68ch; }
 .diff del { color: var(--faint); text-decoration-thickness: 1px; } .diff ins { text-decoration: none; border-bottom: 1px solid var(--good); }
 .diff .kind { font-weight: 600; } .diff.heavy { border-color: var(--accent); }
@@ -63,8 +64,8 @@ footer { margin-top: 48px; padding-top: 12px; border-top: 1px solid var(--line);
   table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stack tr { display: block; padding: 12px 0; border-bottom: 1px dashed var(--line); }
   table.stack tbody th { display: block; padding: 8px 0 0; border: 0; }
-  table.stack td { display: grid; grid-template-columns: 112px minmax(0, 1fr); gap: 0 12px; padding: 2px 0; border: 0; }
-  table.stack td::before { content: attr(data-head); color: var(--faint); }
+  table.stack td { display: block; position: relative; padding: 2px 0 2px 112px; border: 0; }
+  table.stack td::before { content: attr(data-head); position: absolute; left: 0; color: var(--faint); font: 14px/20px system-ui, sans-serif; }
   table.stack td:empty { display: none; }
 }
 @page { margin: 16mm 14mm 18mm; @bottom-right { content: counter(page) " / " counter(pages); font: 9pt monospace; color: #555; } }

@@ -13,7 +13,7 @@ export { DATA_FORMATS, type DataFormat, dataOutput, type Printable, policyMarkdo
 export { POLICY_DATA } from './personal-data.ts'
 export { type CheckResult, CLAUSE_STATES, type ClauseState, type ProvenClause, proveClauses, readResults } from './proof.ts'
 export { type RiskShown, showRisks } from './risk-figures.ts'
-export { RISKS, type Risk } from './risks.ts'
+export { RISKS, type Risk, risksPage } from './risks.ts'
 export { noteSaid, noteUse, type SeenVersion, versionsSeenBy } from './seen.ts'
 export { CONTACT_KINDS, type Contact, type PolicySettings, policySettingsOf, type WrittenPolicy } from './settings.ts'
 export { SECTIONS, type Section, STATEMENT_KINDS, type Statement, type StatementKind } from './statement.ts'

@@ -26,7 +26,11 @@ export const RISKS: readonly Risk[] = [
   {
     ...{ id: 'memory-residue', title: 'Memory keeps traces until it is used again' },
     text: 'After a call its words are let go, yet bytes of them can stay in memory until something else is written there, or until the process is replaced.',
-    figure: { check: 'PRV-07', key: 'residue', words: 'Traces found in memory after calls had ended: {}.' },
+    figure: {
+      check: 'PRV-07',
+      key: 'gatewayAtOnce',
+      words: 'Right after the calls of a test, {} marked texts were still in the memory of the process; after it was replaced, none was.',
+    },
   },
   {
     ...{ id: 'metadata', title: 'Times and counts tell something too' },
@@ -72,3 +76,14 @@ export const RISKS: readonly Risk[] = [
     figure: { check: 'PRV-02', key: 'unclassified', words: 'Items that are kept and not on the list: {}.' },
   },
 ]
+
+/** docs/residual-risks.md. Made by: node src/privacy/policy/write-risks-page.ts */
+export const risksPage = (): string => `${[...HEAD, ...RISKS.map(chapterOf)].join('\n\n')}\n`
+
+const HEAD = [
+  '# What remains',
+  'What Farebox does not protect from, as its privacy policy prints it. Each figure is of the last run of a check, and `npm run prove -- ID` measures it again. Written by `node src/privacy/policy/write-risks-page.ts`.',
+] as const
+
+const chapterOf = ({ title, text, figure: { check, key, words } }: Risk): string =>
+  `## ${title}\n\n${text}\n\nMeasured by ${check}, with \`${key}\` for the figure: ${words.replace('{}', `\`${key}\``)}`

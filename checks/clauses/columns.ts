@@ -1,0 +1,52 @@
+import { type Database, sql } from '../../src/db/index.ts'
+import { createTestDatabase, stopTestServer } from '../../src/db/testing.ts'
+import type { CheckContext, Measured } from '../harness/index.ts'
+import { compareDeclared } from '../privacy/declared.ts'
+
+/** Columns that can hold more than a bounded word, each with what keeps content out of it. Reviewed 2026-11-26. */
+const REVIEWED: Readonly<Record<string, string>> = {}
+
+/** CL-col: no column can hold a text of any length, JSON or bytes, besides those that were reviewed; one that is planted is noticed. */
+export async function columns(context: CheckContext): Promise<Measured> {
+  const database = await createTestDatabase()
+  try {
+    const found = await openColumns(database.ownerDatabase)
+    const { unclassified, stale } = compareDeclared(found.open, Object.keys(REVIEWED))
+    for (const name of unclassified) context.fail(`${name} has no bound, and nobody has reviewed it`)
+    for (const name of stale) context.fail(`${name} is on the list of reviewed columns, and is bounded or gone`)
+    await database.ownerDatabase.query(sql`alter table farebox.account add column planted text`)
+    await database.ownerDatabase.query(sql`alter table farebox.account add column planted_json jsonb`)
+    const planted = compareDeclared((await openColumns(database.ownerDatabase)).open, found.open).unclassified
+    context.expect(planted.join() === 'account.planted,account.planted_json', `blind: ${planted.join() || 'nothing'} was noticed`)
+    return {
+      n: found.all,
+      measured: { columns: found.all, bounded: found.all - found.open.length, reviewed: Object.keys(REVIEWED).length },
+    }
+  } finally {
+    await database.drop()
+    await stopTestServer()
+  }
+}
+
+type Row = { readonly name: string; readonly is_bounded: boolean }
+
+/** Columns that could hold text, and those of them that no constraint bounds to 256 characters, a pattern or a set of words. */
+async function openColumns(database: Database): Promise<{ readonly all: number; readonly open: readonly string[] }> {
+  const rows = await database.query<Row>(sql`
+    select c.relname || '.' || a.attname as name, coalesce(bool_or(${BOUNDS}), false) as is_bounded
+    from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+      join pg_attribute a on a.attrelid = c.oid
+      join pg_type t on t.oid = a.atttypid
+      left join pg_constraint k on k.conrelid = c.oid and k.contype = 'c' and k.conkey = array[a.attnum]
+    where n.nspname = 'farebox' and c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped
+      and (t.typcategory = 'S' or t.typname in ('bytea', 'json', 'jsonb', '_text', '_bytea', '_varchar', '_jsonb', 'xml'))
+    group by 1 order by 1 collate "C"`)
+  return { all: rows.length, open: rows.filter(({ is_bounded }) => !is_bounded).map(({ name }) => name) }
+}
+
+/** A set of words, a pattern that ends, a length of at most 256: as PostgreSQL spells constraints. */
+const BOUNDS = sql`
+  pg_get_constraintdef(k.oid) ~ '= ANY \(ARRAY\['
+  or pg_get_constraintdef(k.oid) ~ '~ ''\^.*\$'''
+  or (regexp_match(pg_get_constraintdef(k.oid), '(?:length|octet_length)\(\w+\) (?:=|<=) (\d+)'))[1]::int <= 256`
