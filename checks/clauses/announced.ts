@@ -107,7 +107,8 @@ async function expectNotice(
 /** The page of the history has each version, and the text of each as it was printed; no version can be changed or deleted. */
 async function expectHistory(context: CheckContext, database: Database): Promise<void> {
   const clock = { now: () => START + DAYS_MAX * DAY_MS, monotonic: () => 0 }
-  const app = customerApp({ appDatabase: database, policy: quietDesk(database, { clock }), clock } as unknown as Parameters<
+  const policy = quietDesk(database, { clock })
+  const app = customerApp({ appDatabase: database, policy, clock, ids, log: () => undefined } as unknown as Parameters<
     typeof customerApp
   >[0])
   const page = await (await app.request('/privacy/history', { headers: {} })).text()

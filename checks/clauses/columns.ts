@@ -41,12 +41,18 @@ async function openColumns(database: Database): Promise<{ readonly all: number; 
       left join pg_constraint k on k.conrelid = c.oid and k.contype = 'c' and k.conkey = array[a.attnum]
     where n.nspname = 'farebox' and c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped
       and (t.typcategory = 'S' or t.typname in ('bytea', 'json', 'jsonb', '_text', '_bytea', '_varchar', '_jsonb', 'xml'))
-    group by 1 order by 1 collate "C"`)
-  return { all: rows.length, open: rows.filter(({ is_bounded }) => !is_bounded).map(({ name }) => name) }
+    group by 1`)
+  return {
+    all: rows.length,
+    open: rows
+      .filter(({ is_bounded }) => !is_bounded)
+      .map(({ name }) => name)
+      .sort(),
+  }
 }
 
 /** A set of words, a pattern that ends, a length of at most 256: as PostgreSQL spells constraints. */
 const BOUNDS = sql`
-  pg_get_constraintdef(k.oid) ~ '= ANY \(ARRAY\['
-  or pg_get_constraintdef(k.oid) ~ '~ ''\^.*\$'''
-  or (regexp_match(pg_get_constraintdef(k.oid), '(?:length|octet_length)\(\w+\) (?:=|<=) (\d+)'))[1]::int <= 256`
+  pg_get_constraintdef(k.oid) ~ '= ANY \\(\\(?ARRAY\\['
+  or pg_get_constraintdef(k.oid) ~ '~ ''\\^.*[$]'''
+  or (regexp_match(pg_get_constraintdef(k.oid), 'length\\(\\w+\\)\\)? (?:=|<=) (\\d+)'))[1]::int <= 256`

@@ -26,15 +26,18 @@ export async function queueNotices(database: Database, now: number): Promise<num
 
 type NoticeRow = { readonly version: number; readonly account_id: string; readonly effective_at: Date }
 
-/** Hands letters that are due to who carries them, some at a time; returns how many were taken. The first that is not taken ends the round. */
+/**
+ * Hands letters that are due to who carries them, some at a time and in no order, so that one that is never taken holds up no other; returns
+ * how many were taken.
+ */
 export async function sendNotices(database: Database, mailer: Mailer, now: number): Promise<number> {
   return await database.transaction(async (tx) => {
     const rows = await tx.query<NoticeRow>(sql`
       select n.version, n.account_id, v.effective_at from policy_notice n join policy_version v on v.number = n.version
-      where n.told_at is null order by n.version, n.account_id limit ${LETTERS_AT_ONCE} for update of n skip locked`)
+      where n.told_at is null order by random() limit ${LETTERS_AT_ONCE} for update of n skip locked`)
     let sent = 0
     for (const { version, account_id: accountId, effective_at } of rows) {
-      if (!(await isTaken(mailer, { accountId, version, effectiveAt: effective_at.getTime() }))) break
+      if (!(await isTaken(mailer, { accountId, version, effectiveAt: effective_at.getTime() }))) continue
       await tx.query(sql`update policy_notice set told_at = ${new Date(now)} where version = ${version} and account_id = ${accountId}`)
       sent += 1
     }

@@ -21,10 +21,11 @@ export async function noteSaid(
   said: { readonly accountId: string; readonly version: number; readonly now: number },
 ): Promise<boolean> {
   const { accountId, version, now } = said
-  const rows = await database.query(sql`
+  await database.query(sql`
     insert into policy_seen (account_id, version, how, seen_at)
     select ${accountId}::uuid, number, 'said', ${new Date(now)}::timestamptz from policy_version where number = ${version}
-    on conflict (account_id, version) do update set how = policy_seen.how returning account_id`)
+    on conflict do nothing`)
+  const rows = await database.query(sql`select 1 from policy_seen where account_id = ${accountId} and version = ${version}`)
   return rows.length > 0
 }
 
