@@ -46,20 +46,14 @@ async function listedOn(world: World): Promise<readonly string[]> {
   return [...page.matchAll(/data-head="Provider"><b>([^<]+)<\/b>/g)].map(([, id = '']) => id)
 }
 
-const routeOf = (answer: Answer): string | undefined => /^([\w.-]+)/.exec(String(answer.headers['x-farebox-route'] ?? ''))?.[1]
+const routeOf = (answer: Answer): string | undefined => /^upstream=([\w.-]+)/.exec(String(answer.headers['x-farebox-route'] ?? ''))?.[1]
 
-type Models = {
-  readonly data: readonly {
-    readonly is_active: boolean
-    readonly routes: readonly { readonly upstream: string; readonly is_active: boolean }[]
-  }[]
-}
+type Models = { readonly data: readonly { readonly routes: readonly { readonly upstream: string }[] }[] }
 
-/** Upstreams with an active route, as the operator's list of models has them. */
+/** Upstreams with a route, as the operator's list of models has them. */
 async function routedIn(world: World): Promise<readonly string[]> {
   const { data } = (await world.operator.ask('GET', '/models')) as Models
-  const active = data.filter(({ is_active }) => is_active).flatMap(({ routes }) => routes.filter((route) => route.is_active))
-  return [...new Set(active.map(({ upstream }) => upstream))].sort()
+  return [...new Set(data.flatMap(({ routes }) => routes.map(({ upstream }) => upstream)))].sort()
 }
 
 /** An upstream that comes with a route and goes again, and one that has none. */
