@@ -18,7 +18,7 @@ export const policyWith =
           throw new ExitError(USAGE)
         }
         const client = await connect(context)
-        const shown = policyShown.parse(await client.get(`/privacy/policy?format=${inPath(format)}`))
+        const shown = policyShown.parse(await client.get(`/policy?format=${inPath(format)}`))
         printData(context, shown, { isJson: json, text: shown.text.trimEnd() })
       })
   }

@@ -19,7 +19,7 @@ async function textOf(policy: PolicyDesk, format: PolicyFormat): Promise<string>
 
 const policyRoute = createRoute({
   method: 'get',
-  path: '/operator/v1/privacy/policy',
+  path: '/operator/v1/policy',
   summary: 'Print the privacy policy, or what else is made of the inventory',
   request: { query: policyQuery },
   responses: { 200: json(policyShown, 'The text'), default: json(errorBody, 'What went wrong') },
