@@ -18,14 +18,7 @@ export async function subprocessors(context: CheckContext): Promise<Measured> {
     const customer = await world.operator.customer('10.00')
     const answered = new Set<string>()
     const listed = await listedOn(world)
-    for (let round = 0; round < Math.max(context.n, 1); round += 1) {
-      for (const { model, protocol } of MODELS) {
-        const answer = await call({ base: world.base, key: customer.key, protocol, model })
-        const upstream = routeOf(answer)
-        context.expect(answer.status === 200 && upstream !== undefined, `${model}: status ${answer.status}, no route`)
-        if (upstream !== undefined) answered.add(upstream)
-      }
-    }
+    for (let round = 0; round < Math.max(context.n, 1); round += 1) await callAll(context, { world, key: customer.key, answered })
     for (const { upstream } of MODELS) context.expect(answered.has(upstream), `${upstream} answered nothing`)
     for (const upstream of answered) context.expect(listed.includes(upstream), `${upstream} answered and is not on the list`)
     const routed = await routedIn(world)
@@ -37,6 +30,18 @@ export async function subprocessors(context: CheckContext): Promise<Measured> {
     }
   } finally {
     await world.stop()
+  }
+}
+
+type Round = { readonly world: World; readonly key: string; readonly answered: Set<string> }
+
+/** Calls each model once and notes which upstream says that it answered. */
+async function callAll(context: CheckContext, { world, key, answered }: Round): Promise<void> {
+  for (const { model, protocol } of MODELS) {
+    const answer = await call({ base: world.base, key, protocol, model })
+    const upstream = routeOf(answer)
+    context.expect(answer.status === 200 && upstream !== undefined, `${model}: status ${answer.status}, no route`)
+    if (upstream !== undefined) answered.add(upstream)
   }
 }
 

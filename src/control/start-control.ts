@@ -101,15 +101,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
   removeStaleSockets(runtime)
-  const publisher = new CatalogPublisher({
-    load: () => loadCatalog(appDatabase, keyring),
-    millisToNext: () => millisToNextPrice(appDatabase),
-    publish: (catalog) => {
-      desk.prices.learn(catalog)
-      desk.sessions.publish(catalog)
-    },
-    onUnread: (thrown) => log({ event: 'catalog-unread', code: errorCode(thrown) }),
-  })
+  const publisher = openPublisher(desk, { appDatabase, keyring, log })
   await publisher.publish()
   const changes = await listenForChanges(storage.connection, 'farebox_change', (payload) => {
     onChange(desk, payload, () => publisher.refresh())
@@ -155,6 +147,20 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     },
   }
 }
+
+type Publishing = { readonly appDatabase: Database; readonly keyring: ReturnType<typeof openKeyring>; readonly log: Log }
+
+/** What tells the desk and its gateways of the catalogue. */
+const openPublisher = (desk: Desk, { appDatabase, keyring, log }: Publishing): CatalogPublisher =>
+  new CatalogPublisher({
+    load: () => loadCatalog(appDatabase, keyring),
+    millisToNext: () => millisToNextPrice(appDatabase),
+    publish: (catalog) => {
+      desk.prices.learn(catalog)
+      desk.sessions.publish(catalog)
+    },
+    onUnread: (thrown) => log({ event: 'catalog-unread', code: errorCode(thrown) }),
+  })
 
 type Storage = {
   readonly connection: string

@@ -141,7 +141,7 @@ function historyOf({ versions, proven, facts }: Basis): readonly HistoryEntry[] 
     versions.flatMap(({ claims }) => claims.filter(({ kind }) => kind === 'promise').map(({ statement }) => statement)),
   )
   const inForce = versionInForce(versions, facts.now)
-  const withoutWords = ({ before: _, after: __, ...change }: PolicyChange): PolicyChange => change
+  const withoutWords = ({ kind, of, clauses, isSignificant }: PolicyChange): PolicyChange => ({ kind, of, clauses, isSignificant })
   const tell = (change: PolicyChange): PolicyChange =>
     promises.has(change.of) && !change.clauses.every((id) => shown.has(id)) ? withoutWords(change) : change
   return versions
