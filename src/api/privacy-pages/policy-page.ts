@@ -112,6 +112,6 @@ ${withheld.toSorted(byState).map(
 </table>`
 }
 
-const ORDER = ['red', 'not run', 'does not apply'] as const
+const ORDER = ['red', 'changing', 'not run', 'does not apply'] as const
 const byState = (a: Withheld, b: Withheld): number => ORDER.indexOf(a.state) - ORDER.indexOf(b.state)
 const classOf = (state: Withheld['state']): string => (state === 'red' ? 'red' : 'not-run')

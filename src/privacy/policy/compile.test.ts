@@ -55,3 +55,30 @@ test('the last result counts, on each kind of server; what is no result is passe
   assert.equal(state(line(later, 0, 'embedded'), line(earlier, 1, 'system 15')), 'red')
   assert.equal(state('{', '{"id":"PRV-02"}', 'PRV-02 passed', '[]'), 'not run')
 })
+
+test('a promise that the system keeps no longer as it was announced is withheld, and what is done is told as it is', () => {
+  const before = testFacts('strict')
+  const proven = proveClauses(readResults([CHECKS.flatMap((id) => lineOf(id, 'passed')).join('\n')]), TEST_NOW)
+  const printed = (seconds: number, upstreams = before.upstreams) => {
+    const { sections, withheld } = compilePolicy({ ...before, upstreams, gatewayRecycleSeconds: seconds }, proven, claimsOf(before))
+    return { sentences: sections.flatMap(({ sentences }) => sentences), withheld }
+  }
+  const memoryOf = (seconds: number) => printed(seconds).sentences.find(({ statement }) => statement === 'memory')?.text
+  assert.match(memoryOf(900) ?? '', /15 minutes/)
+  // Better than announced: the version that holds is still true.
+  assert.match(memoryOf(600) ?? '', /15 minutes/)
+  assert.equal(memoryOf(1800), undefined)
+  assert.equal(printed(1800).withheld.find(({ statement }) => statement === 'memory')?.state, 'changing')
+  assert.match(
+    printed(900)
+      .sentences.map(({ text }) => text)
+      .join(),
+    /north \(US\)/,
+  )
+  assert.doesNotMatch(
+    printed(900, before.upstreams.slice(0, 1))
+      .sentences.map(({ text }) => text)
+      .join(),
+    /north \(US\)/,
+  )
+})

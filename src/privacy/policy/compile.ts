@@ -28,7 +28,7 @@ export type Withheld = {
   readonly statement: string
   readonly topic: string
   readonly clauses: readonly string[]
-  readonly state: 'red' | 'not run' | 'does not apply'
+  readonly state: 'red' | 'not run' | 'changing' | 'does not apply'
   /** The checks that failed or have no result, or what is lacking. */
   readonly why: string
 }
@@ -51,21 +51,53 @@ export function claimsOf(facts: PolicyFacts): readonly Claim[] {
 
 /**
  * The policy to be printed: of the claims, those that are no promises, and promises of which every clause is shown; all else is withheld.
- * `claims` are those of the version that holds, which can be older than what the system would say now.
+ * `inForce` are the claims of the version that holds: a promise of it that the system no longer keeps as it stands is withheld too, and what
+ * is done is told as it is done now.
  */
-export function compilePolicy(facts: PolicyFacts, proven: readonly ProvenClause[], claims: readonly Claim[] = claimsOf(facts)): PolicyText {
+export function compilePolicy(
+  facts: PolicyFacts,
+  proven: readonly ProvenClause[],
+  inForce: readonly Claim[] = claimsOf(facts),
+): PolicyText {
   const states = new Map(proven.map((one) => [one.clause.id, one]))
+  const { kept, changing } = compareClaims(inForce, claimsOf(facts))
   const isPrinted = (claim: Claim): boolean => claim.kind !== 'promise' || claim.clauses.every((id) => states.get(id)?.state === 'shown')
-  const bySection = Map.groupBy(claims.filter(isPrinted), ({ statement }) => sectionOf(statement))
+  const bySection = Map.groupBy(kept.filter(isPrinted), ({ statement }) => sectionOf(statement))
   const sections = SECTIONS.map((section) => ({ section, sentences: (bySection.get(section) ?? []).map(sentenceOf) }))
   return {
     sections: sections.filter(({ sentences }) => sentences.length > 0),
     withheld: [
-      ...claims.filter((claim) => !isPrinted(claim)).map((claim) => withheldOf(claim, states)),
+      ...kept.filter((claim) => !isPrinted(claim)).map((claim) => withheldOf(claim, states)),
+      ...changing.map(changingOf),
       ...statementsOf(facts).flatMap(({ statement, clauses }) => lackingOf(statement, clauses, facts)),
     ],
   }
 }
+
+/** What of the version in force is so now, in the order of the page; and its promises that are not kept as they stand. */
+function compareClaims(
+  inForce: readonly Claim[],
+  now: readonly Claim[],
+): { readonly kept: readonly Claim[]; readonly changing: readonly Claim[] } {
+  const promises = inForce.filter(({ kind }) => kind === 'promise')
+  const holds = (claim: Claim): boolean =>
+    isKept(
+      claim,
+      now.find(({ statement }) => statement === claim.statement),
+    )
+  const kept = new Map(promises.filter(holds).map((claim) => [claim.statement, claim]))
+  const told = now.flatMap((claim) => kept.get(claim.statement) ?? (claim.kind === 'promise' ? [] : claim))
+  return { kept: told, changing: promises.filter((claim) => !holds(claim) && now.some(({ statement }) => statement === claim.statement)) }
+}
+
+const isKept = (claim: Claim, now: Claim | undefined): boolean =>
+  now?.kind === 'promise' &&
+  (now.text === claim.text || (claim.measure !== undefined && now.measure !== undefined && now.measure < claim.measure))
+
+const changingOf = ({ statement, clauses }: Claim): Withheld => ({
+  ...{ statement, topic: topicOf(statement), clauses, state: 'changing' },
+  why: 'the system keeps it in another way than the version that holds says; the change is announced',
+})
 
 /** Statements that carry clauses of the profile, each with those. */
 function statementsOf({ settings }: PolicyFacts): readonly { readonly statement: Statement; readonly clauses: readonly string[] }[] {

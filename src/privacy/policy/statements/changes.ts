@@ -16,14 +16,14 @@ export const CHANGES: readonly Statement[] = [
   {
     ...{ id: 'change-announced', section: 'changes', kind: 'promise', topic: 'Announcement of changes' },
     text: ({ noticeDays }) =>
-      `If a promise gets weaker or somebody new gets data, the change is announced here at least ${noticeDays} days before it takes effect.`,
+      `When a promise gets weaker, the new version is announced here at least ${noticeDays} days before it takes effect. From the day the old promise is no longer kept it is left out, and a new provider is listed as soon as it can be called.`,
     measure: ({ noticeDays }) => -noticeDays,
   },
   {
     ...{ id: 'change-told', section: 'changes', kind: 'promise', topic: 'Letters about changes' },
     text: ({ inventory, noticeDays }) =>
       featuresOf(inventory).hasMail
-        ? `Everybody with an account is told of such a change by e-mail. It takes effect ${noticeDays} days after the last of you was told, and no sooner.`
+        ? `Everybody with an account is told of such a version by e-mail. It takes effect ${noticeDays} days after the last of you was told, and no sooner.`
         : undefined,
     needs: 'no mail is connected yet, so changes are announced on the page alone',
     measure: ({ noticeDays }) => -noticeDays,
