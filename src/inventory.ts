@@ -74,6 +74,7 @@ const answered = {
   clauses: ['S0.5', 'S1.4'],
 } as const
 const sentOn = { ...nobody, retention: 'call', recipients: ['upstream'], clauses: ['S0.7', 'S4.13'] } as const
+const fetched = { ...nobody, retention: 'call', recipients: ['named-host'], clauses: ['S0.7', 'S4.13'] } as const
 const stored = { ...nobody, retention: 'installation', clauses: ['S0.18'] } as const
 
 /** Fields of log lines, beside the time; ids, codes and figures only, as the log replaces whatever is not a plain word. */
@@ -157,13 +158,13 @@ export const UPSTREAM_HEADERS = declare(sentOn, {
 })
 
 /** Headers that go to the host of an address in a request, where an upstream wants bytes; none of them tells who asks, or of what. */
-export const FETCH_HEADERS: Declared = {
+export const FETCH_HEADERS = declare(fetched, {
   accept: 'what type the file should be of',
   'accept-encoding': 'that it should not be packed',
   connection: 'whether the connection goes on',
   host: 'the host itself',
   'user-agent': 'that a fetcher of Farebox asks',
-}
+})
 
 /** Cookies: none are set. */
 export const COOKIES = declare({ ...nobody, clauses: ['S4.19'] }, {})
@@ -190,6 +191,14 @@ export const OUTBOUND = declare(called, {
     ...{ basis: 'contract', recipients: ['upstream'], clauses: ['S0.7', 'S0.14', 'S1.22', 'S2.11', 'S4.13'] },
   },
   'access-token': { purpose: "to get a token of the house's own for an upstream that asks for one", clauses: ['S1.22'] },
+  'named-host': {
+    purpose: 'to fetch the file that an address in a call leads to, for upstreams that the operator set so; the host learns the address',
+    category: 'content',
+    subject: 'customer',
+    basis: 'contract',
+    recipients: ['named-host'],
+    clauses: ['S0.7', 'S4.13'],
+  },
   report: { purpose: 'to read what an upstream says that a day cost; what is asked is a date', clauses: ['S0.11'] },
 })
 
@@ -200,6 +209,7 @@ export const INVENTORY: Inventory = {
   metricLabels: METRIC_LABELS,
   answerHeaders: ANSWER_HEADERS,
   upstreamHeaders: UPSTREAM_HEADERS,
+  fetchHeaders: FETCH_HEADERS,
   cookies: COOKIES,
   files: DATA_FILES,
   outbound: OUTBOUND,

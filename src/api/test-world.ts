@@ -66,6 +66,7 @@ const testPolicy = (database: Database, clock: { readonly at: number }) =>
       metricLabels: {},
       answerHeaders: {},
       upstreamHeaders: {},
+      fetchHeaders: {},
       cookies: {},
       files: {},
       outbound: {},

@@ -34,6 +34,7 @@ export type Inventory = {
   readonly metricLabels: Declared
   readonly answerHeaders: Declared
   readonly upstreamHeaders: Declared
+  readonly fetchHeaders: Declared
   readonly cookies: Declared
   readonly files: Declared
   /** Places that are called, by what for. */

@@ -16,8 +16,8 @@ export const DATA_CATEGORIES = [
 ] as const
 export type DataCategory = (typeof DATA_CATEGORIES)[number]
 
-/** Who may get something besides the house: the upstream that answers a call, the customer, and those that carry mail or payments. */
-export const RECIPIENTS = ['upstream', 'customer', 'mail-carrier', 'payment-processor', 'chain'] as const
+/** Who may get something besides the house: the upstream that answers a call, the customer, those that carry mail or payments, and the host of an address in a call. */
+export const RECIPIENTS = ['upstream', 'customer', 'mail-carrier', 'payment-processor', 'chain', 'named-host'] as const
 export type Recipient = (typeof RECIPIENTS)[number]
 
 /** One column of a table: what it holds of whom, why, how long, and what erasure and export do with it. */

@@ -107,12 +107,15 @@ async function readBasis(options: PolicyDeskOptions): Promise<Basis> {
 }
 
 /** Who gets data, by name. */
-const recipientsOf = ({ upstreams, inventory }: PolicyFacts): readonly string[] => [
-  ...upstreams.filter(({ placement }) => placement === 'third_party').map(({ name }) => name),
-  ...Object.entries(inventory.outbound)
-    .filter(([name, { recipients }]) => name !== 'upstream' && recipients.length > 0)
-    .map(([name]) => name),
-]
+function recipientsOf({ upstreams, inventory }: PolicyFacts): readonly string[] {
+  const fetches = upstreams.some(({ fetchesUrls }) => fetchesUrls)
+  return [
+    ...upstreams.filter(({ placement }) => placement === 'third_party').map(({ name }) => name),
+    ...Object.entries(inventory.outbound)
+      .filter(([name, { recipients }]) => name !== 'upstream' && recipients.length > 0 && (name !== 'named-host' || fetches))
+      .map(([name]) => name),
+  ]
+}
 
 const draftOf = ({ facts, proven, results }: Basis): Parameters<typeof publishPolicy>[1] => ({
   claims: claimsOf(facts),

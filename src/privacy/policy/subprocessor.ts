@@ -6,6 +6,8 @@ export type UpstreamInUse = {
   readonly host: string
   readonly placement: 'third_party' | 'local'
   readonly privacy: PrivacyLabel
+  /** Whether addresses of files in calls to it are fetched for it. */
+  readonly fetchesUrls?: boolean
 }
 
 /** Who answers calls, and what is known of how they handle content. What nobody showed lately is unknown, whatever was said once. */
@@ -20,6 +22,8 @@ export type Subprocessor = {
   /** The UTC day on which somebody looked. */
   readonly checked: string | undefined
   readonly isStale: boolean
+  /** Whether addresses of files in calls to it are fetched for it. */
+  readonly fetchesUrls: boolean
 }
 
 const DAY_MS = 86_400_000
@@ -30,11 +34,11 @@ export const EVIDENCE_DAYS = 180
 export const subprocessorsOf = (inUse: readonly UpstreamInUse[], now: number): readonly Subprocessor[] =>
   inUse.map((upstream) => subprocessorOf(upstream, now)).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
-function subprocessorOf({ id, host, placement, privacy }: UpstreamInUse, now: number): Subprocessor {
+function subprocessorOf({ id, host, placement, privacy, fetchesUrls = false }: UpstreamInUse, now: number): Subprocessor {
   const isStale = !isFresh(privacy.checked, now)
   const isShown = !isStale && privacy.evidence !== undefined
   return {
-    ...{ name: id, host, placement, country: privacy.country, evidence: privacy.evidence, checked: privacy.checked, isStale },
+    ...{ name: id, host, placement, country: privacy.country, evidence: privacy.evidence, checked: privacy.checked, isStale, fetchesUrls },
     retention: isShown ? privacy.retention : undefined,
     training: isShown ? privacy.training : undefined,
   }

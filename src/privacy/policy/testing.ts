@@ -32,7 +32,16 @@ export const testFacts = (profile: Profile): PolicyFacts => ({
       { ...column, table: 'account', column: 'email_sealed', category: 'contact', retention: 'account', erase: 'overwrite' },
       { ...column, table: 'transfer', column: 'amount', basis: 'legal-obligation', retention: '10 years', erase: 'keep' },
     ],
-    ...{ logFields: { event: NOTHING }, metricLabels: {}, answerHeaders: {}, upstreamHeaders: {}, cookies: {}, files: {}, outbound: {} },
+    ...{
+      logFields: { event: NOTHING },
+      metricLabels: {},
+      answerHeaders: {},
+      upstreamHeaders: {},
+      fetchHeaders: {},
+      cookies: {},
+      files: {},
+      outbound: {},
+    },
   },
   upstreams: subprocessorsOf(
     [

@@ -28,7 +28,10 @@ export const CONTENT: readonly Statement[] = [
   },
   {
     ...{ id: 'two-places', section: 'content', kind: 'promise', topic: 'Where content goes' },
-    text: () => 'A prompt goes to the provider that answers it, and the answer comes back to you. It goes nowhere else.',
+    text: ({ upstreams }) =>
+      upstreams.some(({ fetchesUrls }) => fetchesUrls)
+        ? 'A prompt goes to the provider that answers it, and the answer comes back to you. It goes nowhere else; but if it names the address of a picture or another file, the host of that address is asked for it.'
+        : 'A prompt goes to the provider that answers it, and the answer comes back to you. It goes nowhere else.',
   },
   {
     ...{ id: 'figures-only', section: 'content', kind: 'promise', topic: 'What billing sees' },
