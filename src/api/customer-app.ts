@@ -9,7 +9,7 @@ import {
   ownAuditRoutes,
   ownRoutes,
   ownStatementRoutes,
-  privacyRoutes,
+  privacyPageRoutes,
   publicPriceRoutes,
   receiptRoutes,
 } from './routes/index.ts'
@@ -25,7 +25,7 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   ownAuditRoutes(app, dependencies)
   receiptRoutes(app, dependencies)
   publicPriceRoutes(app, dependencies)
-  privacyRoutes(app, dependencies)
+  privacyPageRoutes(app, dependencies)
   landingPage(app)
   return app
 }

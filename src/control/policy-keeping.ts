@@ -1,6 +1,6 @@
 import type { Database } from '../db/index.ts'
 import { type Clock, errorCode, type Log } from '../lib/index.ts'
-import { countNotices, type Mailer, noteUse, type PolicyDesk, putOffUntold, queueNotices, sendNotices } from '../privacy/index.ts'
+import { countNotices, noteUse, type PolicyDesk, type PolicyMailer, putOffUntold, queueNotices, sendNotices } from '../privacy/index.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
 /** What the job works with; without a mailer letters wait, and changes are announced on the page alone. */
@@ -9,7 +9,7 @@ export type PolicyKeeping = {
   readonly appDatabase: Database
   readonly clock: Clock
   readonly log: Log
-  readonly mailer?: Mailer
+  readonly mailer?: PolicyMailer
 }
 
 const KEEP_MS = 60_000

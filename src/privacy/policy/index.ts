@@ -8,7 +8,15 @@ export { type HistoryEntry, openPolicyDesk, type PolicyDesk, type PolicyDeskOpti
 export type { PolicyFacts } from './facts.ts'
 export { type KeptItem, keptItems } from './kept-list.ts'
 export { noticeDaysOf } from './notice-days.ts'
-export { countNotices, type Mailer, type NoticeCounts, type PolicyLetter, putOffUntold, queueNotices, sendNotices } from './notices.ts'
+export {
+  countNotices,
+  type NoticeCounts,
+  type PolicyLetter,
+  type PolicyMailer,
+  putOffUntold,
+  queueNotices,
+  sendNotices,
+} from './notices.ts'
 export { DATA_FORMATS, type DataFormat, dataOutput, type Printable, policyMarkdown } from './outputs/index.ts'
 export { POLICY_DATA } from './personal-data.ts'
 export { type CheckResult, CLAUSE_STATES, type ClauseState, type ProvenClause, proveClauses, readResults } from './proof.ts'

@@ -5,7 +5,7 @@ import { noticeDaysOf } from './notice-days.ts'
 export type PolicyLetter = { readonly accountId: string; readonly version: number; readonly effectiveAt: number }
 
 /** What carries letters; rejects when one was not taken, which is then tried again. */
-export type Mailer = { readonly send: (letter: PolicyLetter) => Promise<void> }
+export type PolicyMailer = { readonly send: (letter: PolicyLetter) => Promise<void> }
 
 const DAY_SECONDS = 86_400
 const LETTERS_AT_ONCE = 100
@@ -30,7 +30,7 @@ type NoticeRow = { readonly version: number; readonly account_id: string; readon
  * Hands letters that are due to who carries them, some at a time and in no order, so that one that is never taken holds up no other; returns
  * how many were taken.
  */
-export async function sendNotices(database: Database, mailer: Mailer, now: number): Promise<number> {
+export async function sendNotices(database: Database, mailer: PolicyMailer, now: number): Promise<number> {
   return await database.transaction(async (tx) => {
     const rows = await tx.query<NoticeRow>(sql`
       select n.version, n.account_id, v.effective_at from policy_notice n join policy_version v on v.number = n.version
@@ -46,7 +46,7 @@ export async function sendNotices(database: Database, mailer: Mailer, now: numbe
 }
 
 /** A letter that was not taken stays in the queue, which is where its failure shows. */
-const isTaken = (mailer: Mailer, letter: PolicyLetter): Promise<boolean> =>
+const isTaken = (mailer: PolicyMailer, letter: PolicyLetter): Promise<boolean> =>
   mailer.send(letter).then(
     () => true,
     () => false,

@@ -11,7 +11,7 @@ type Dependencies = Pick<ApiDependencies, 'policy' | 'appDatabase' | 'clock'>
 const MARKDOWN = { 'content-type': 'text/markdown; charset=utf-8' }
 
 /** The privacy policy for anybody, without a key; and by key which versions of it an account has seen. */
-export function privacyRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
+export function privacyPageRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
   const { policy } = dependencies
   app.get('/privacy', async (c) => page(c, policyPage(await policy.page())))
   app.get('/privacy.md', async (c) => c.body(await policy.markdown(), 200, MARKDOWN))
