@@ -11,3 +11,4 @@ alter table rail_day add check (length(rail) <= 64);
 alter table reconciliation add check (length(report_code) <= 200);
 alter table signing_key add check (length(kid) <= 200);
 alter table receipt_batch add check (length(kid) <= 200);
+alter table audit_day add check (length(kid) <= 200);
