@@ -57,6 +57,7 @@ const TABLES: Readonly<Record<string, string>> = {
   open_call: 'Calls that are running',
   rail_entry: 'Payments as their rail lists them',
   reconciliation_item: 'Differences found in the books',
+  erasure: 'Marks of who was erased',
   idempotency: 'Answers to repeated requests',
   policy_seen: 'Versions of this policy you saw',
   policy_notice: 'Letters about this policy',
