@@ -120,8 +120,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
-    whenWritten: () => desk.writer.written(),
-    isReady: async () => desk.writer.isHealthy,
+    ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
