@@ -129,9 +129,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log })
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
   return {
-    runtime,
-    operatorTokenPath: operatorToken.path,
-    demoKey,
+    ...{ runtime, demoKey, operatorTokenPath: operatorToken.path },
     gatewayCount: () => desk.sessions.connectedCount,
     stop: async () => {
       stopping.abort()

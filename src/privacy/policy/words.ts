@@ -58,6 +58,8 @@ const TABLES: Readonly<Record<string, string>> = {
   rail_entry: 'Payments as their rail lists them',
   reconciliation_item: 'Differences found in the books',
   erasure: 'Marks of who was erased',
+  purged_usage: 'Sums of calls that are gone',
+  purged_call: 'Hashes of calls that are gone',
   idempotency: 'Answers to repeated requests',
   policy_seen: 'Versions of this policy you saw',
   policy_notice: 'Letters about this policy',
