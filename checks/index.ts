@@ -1,6 +1,8 @@
 /** The check catalogue: one line per check; each proves a promise of Farebox from outside, by a command of its own. */
+import { clauseChecks } from './clauses/index.ts'
 import type { Check } from './harness/index.ts'
 
+export { clauseTable } from './clauses/index.ts'
 export * from './harness/index.ts'
 export { chooseServer, SERVERS, type ServerKind } from './system-postgres.ts'
 
@@ -244,6 +246,7 @@ export const CHECKS: readonly Check[] = [
     sizes: { pr: 300, nightly: 1000, release: 1000 },
     load: async () => (await import('./privacy/egress-rules.ts')).egressRules,
   },
+  ...clauseChecks((id) => CHECKS.some((check) => check.id === id)),
   {
     id: 'PRV-21',
     title: 'no address, no browser and no word of a person is kept readable; an account has what it needs and nothing else',

@@ -4,7 +4,7 @@ import { AUDIT_DATA } from './audit/index.ts'
 import { CATALOG_DATA } from './catalog/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
-import { columnsOf, ERASURE_DATA, type PersonalDataEntry } from './privacy/index.ts'
+import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
 import { RETENTION_DATA } from './retention/index.ts'
@@ -38,14 +38,47 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...RETENTION_DATA,
   ...IDEMPOTENCY_DATA,
   ...ERASURE_DATA,
+  ...POLICY_DATA,
   ...MIGRATION_DATA,
 ]
 
-/** A name that leaves a process in some way, and what it is for. */
-export type Declared = Readonly<Record<string, string>>
+const nobody = {
+  category: 'none',
+  subject: 'nobody',
+  basis: 'none',
+  erase: 'nothing',
+  export: false,
+  recipients: [],
+  clauses: [],
+  retention: 'process',
+} as const
+const logged = {
+  category: 'identifier',
+  subject: 'customer',
+  basis: 'legitimate-interest',
+  retention: 'host log',
+  erase: 'unlinked',
+  export: false,
+  recipients: [],
+  clauses: ['S1.5', 'S3.8', 'S4.5'],
+} as const
+const measured = { ...nobody, clauses: ['S2.8'] } as const
+const answered = {
+  category: 'usage',
+  subject: 'customer',
+  basis: 'contract',
+  retention: 'answer',
+  erase: 'gone',
+  export: false,
+  recipients: ['customer'],
+  clauses: ['S0.5', 'S1.4'],
+} as const
+const sentOn = { ...nobody, retention: 'call', recipients: ['upstream'], clauses: ['S0.7', 'S4.13'] } as const
+const fetched = { ...nobody, retention: 'call', recipients: ['named-host'], clauses: ['S0.7', 'S4.13'] } as const
+const stored = { ...nobody, retention: 'installation', clauses: ['S0.18'] } as const
 
 /** Fields of log lines, beside the time; ids, codes and figures only, as the log replaces whatever is not a plain word. */
-export const LOG_FIELDS: Declared = {
+export const LOG_FIELDS = declare(logged, {
   event: 'what happened',
   account: 'the account it is about',
   request: 'the request it is about',
@@ -61,19 +94,19 @@ export const LOG_FIELDS: Declared = {
   over: 'money that the books have and others do not',
   under: 'money that others have and the books do not',
   loss: 'what the house lost by it',
-}
+})
 
 /** Labels of metrics; each has a small fixed set of values. */
-export const METRIC_LABELS: Declared = {
+export const METRIC_LABELS = declare(measured, {
   outcome: 'how calls ended',
   class: 'the class of tokens',
   part: 'what the books were compared with',
   upstream: 'the id of an upstream of the catalogue',
   le: 'the upper edge of a bucket of a histogram',
-}
+})
 
 /** Headers of answers on the public listener. */
-export const ANSWER_HEADERS: Declared = {
+export const ANSWER_HEADERS = declare(answered, {
   allow: 'the methods a path takes',
   'anthropic-ratelimit-requests-limit': 'limit of requests, as Anthropic spells it',
   'anthropic-ratelimit-requests-remaining': 'what is left of it',
@@ -105,10 +138,10 @@ export const ANSWER_HEADERS: Declared = {
   'x-ratelimit-reset-requests': 'when it is whole again',
   'x-ratelimit-reset-tokens': 'when it is whole again',
   'x-request-id': 'the request, to find its row of usage again',
-}
+})
 
 /** Headers that go to an upstream with a call; none of them tells who the customer is. */
-export const UPSTREAM_HEADERS: Declared = {
+export const UPSTREAM_HEADERS = declare(sentOn, {
   accept: 'what form the answer should have',
   'accept-encoding': 'that the answer should not be packed',
   'anthropic-beta': 'features that the customer asked for by name',
@@ -122,28 +155,62 @@ export const UPSTREAM_HEADERS: Declared = {
   'user-agent': 'that Farebox calls',
   'x-api-key': 'the key of the house',
   'x-goog-api-key': 'the key of the house',
-}
+})
 
 /** Headers that go to the host of an address in a request, where an upstream wants bytes; none of them tells who asks, or of what. */
-export const FETCH_HEADERS: Declared = {
+export const FETCH_HEADERS = declare(fetched, {
   accept: 'what type the file should be of',
   'accept-encoding': 'that it should not be packed',
   connection: 'whether the connection goes on',
   host: 'the host itself',
   'user-agent': 'that a fetcher of Farebox asks',
-}
+})
 
 /** Cookies: none are set. */
-export const COOKIES: Declared = {}
+export const COOKIES = declare({ ...nobody, clauses: ['S4.19'] }, {})
 
 /** What lies in the data directory. */
-export const DATA_FILES: Declared = {
+export const DATA_FILES = declare(stored, {
   'demo-key': 'the key of the demo account, which spends simulated money only',
   erasures: 'keyed values of persons who were erased, so that no old copy brings them back',
   keys: 'master keys that sealed columns open with, keys of persons and of days, and keys that sign receipts',
   lock: 'that one process alone uses the directory',
   'node-id': 'the id of this installation',
   'operator-token': 'the token of the operator',
+  proof: 'results of checks that were run on this installation',
   postgres: 'the embedded database, its password and its last words',
   run: 'local sockets',
+})
+
+const called = { ...nobody, retention: 'call', erase: 'gone' } as const
+
+/** Places that are called, and nothing else is: upstreams of the catalogue by a gateway, their reports by control. */
+export const OUTBOUND = declare(called, {
+  upstream: {
+    ...{ purpose: 'to have a call answered by the upstream that its model names', category: 'content', subject: 'customer' },
+    ...{ basis: 'contract', recipients: ['upstream'], clauses: ['S0.7', 'S0.14', 'S1.22', 'S2.11', 'S4.13'] },
+  },
+  'access-token': { purpose: "to get a token of the house's own for an upstream that asks for one", clauses: ['S1.22'] },
+  'named-host': {
+    purpose: 'to fetch the file that an address in a call leads to, for upstreams that the operator set so; the host learns the address',
+    category: 'content',
+    subject: 'customer',
+    basis: 'contract',
+    recipients: ['named-host'],
+    clauses: ['S0.7', 'S4.13'],
+  },
+  report: { purpose: 'to read what an upstream says that a day cost; what is asked is a date', clauses: ['S0.11'] },
+})
+
+/** All of it, as the privacy policy is made of it. */
+export const INVENTORY: Inventory = {
+  columns: PERSONAL_DATA,
+  logFields: LOG_FIELDS,
+  metricLabels: METRIC_LABELS,
+  answerHeaders: ANSWER_HEADERS,
+  upstreamHeaders: UPSTREAM_HEADERS,
+  fetchHeaders: FETCH_HEADERS,
+  cookies: COOKIES,
+  files: DATA_FILES,
+  outbound: OUTBOUND,
 }

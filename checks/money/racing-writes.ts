@@ -8,6 +8,7 @@ import { stopTestServer } from '../../src/db/testing.ts'
 import { parseUsd, systemClock, systemIds } from '../../src/lib/index.ts'
 import { keyringOf } from '../../src/privacy/index.ts'
 import { NO_USAGE } from '../../src/spec/index.ts'
+import { quietDesk } from '../clauses/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { inParallel } from '../parallel.ts'
 import { expectMoneyIsTheLedgers } from './money-grants.ts'
@@ -64,7 +65,7 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     },
     ...{ clock: systemClock, log: () => undefined, randomBytes, operatorTokenHash: createHash('sha256').update(TOKEN).digest() },
     ...{ whenWritten: async () => undefined, isReady: async () => true, metrics: async () => '', upstreamHealth: () => undefined },
-    ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')) },
+    ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')), policy: quietDesk(appDatabase) },
   })
   const ask = async (method: string, path: string, init: { readonly headers: Record<string, string>; readonly body: string | null }) => {
     for (let attempt = 1; ; attempt += 1) {

@@ -102,7 +102,19 @@ async function everyAnswer(world: World): Promise<readonly Answer[]> {
   )
   const made = [...(await traffic.makeAll([...planned, ...planned], 12)), ...(await traffic.askControl()), ...(await traffic.askSurfaces())]
   const counted = await askGemini(world, rich.key)
-  const paths = ['/', '/healthz', '/readyz', '/v1/models', '/v1/chat/completions', '/nothing']
+  const paths = [
+    '/',
+    '/privacy',
+    '/privacy.md',
+    '/privacy/proof',
+    '/privacy/subprocessors',
+    '/privacy/history',
+    '/healthz',
+    '/readyz',
+    '/v1/models',
+    '/v1/chat/completions',
+    '/nothing',
+  ]
   const asked = paths.map((path) => send({ url: world.base + path, method: 'GET', headers: { accept: 'text/html' }, body: '' }))
   return [...made.map(({ answer }) => answer), ...counted, ...(await Promise.all(asked))]
 }

@@ -1,6 +1,13 @@
 import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
 
-const account = { table: 'account', subject: 'customer', basis: 'contract', retention: 'account', export: true } as const
+const account = {
+  table: 'account',
+  subject: 'customer',
+  basis: 'contract',
+  retention: 'account',
+  export: true,
+  clauses: ['S0.2', 'S1.2', 'S2.3', 'S4.3'],
+} as const
 
 /** What is kept of customers themselves. */
 export const ACCOUNT_DATA: readonly PersonalDataEntry[] = [

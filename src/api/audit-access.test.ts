@@ -33,6 +33,7 @@ test('doors that are not noted only read what the house has', () => {
     'GET /operator/v1/openapi.json',
     'GET /operator/v1/plans',
     'GET /operator/v1/plans/:id',
+    'GET /operator/v1/policy',
     'GET /operator/v1/prices',
     'GET /operator/v1/prices/:version',
     'GET /operator/v1/upstreams',

@@ -4,9 +4,17 @@ import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 import { frameApp } from './frame.ts'
 import { landingPage } from './landing-page.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
-import { healthRoutes, ownAuditRoutes, ownRoutes, ownStatementRoutes, publicPriceRoutes, receiptRoutes } from './routes/index.ts'
+import {
+  healthRoutes,
+  ownAuditRoutes,
+  ownRoutes,
+  ownStatementRoutes,
+  privacyPageRoutes,
+  publicPriceRoutes,
+  receiptRoutes,
+} from './routes/index.ts'
 
-/** What customers reach of control, forwarded by the gateways: their own usage, balance and receipts, what these are checked with, the price list, and the first page. */
+/** What customers reach of control, forwarded by the gateways: their own usage, balance and receipts, what these are checked with, the price list, the privacy policy, and the first page. */
 export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>()
   frameApp(app, { ids: dependencies.ids, log: dependencies.log, encodeError: encodeCustomerError })
@@ -17,6 +25,7 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   ownAuditRoutes(app, dependencies)
   receiptRoutes(app, dependencies)
   publicPriceRoutes(app, dependencies)
+  privacyPageRoutes(app, dependencies)
   landingPage(app)
   return app
 }

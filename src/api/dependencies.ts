@@ -1,7 +1,7 @@
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
-import type { Keyring, SubjectKeys } from '../privacy/index.ts'
+import type { Keyring, PolicyDesk, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
 
@@ -30,6 +30,8 @@ export type ApiDependencies = {
   readonly reconcile: (day: string) => Promise<ReconciledDay>
   /** How an upstream of the catalogue does; undefined for others. */
   readonly upstreamHealth: (id: string) => UpstreamHealthView | undefined
+  /** What answers for the privacy policy. */
+  readonly policy: PolicyDesk
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

@@ -48,6 +48,7 @@ const PAGE = `<!doctype html>
 <div><dt>Models and prices</dt><dd>GET /v1/models</dd></div>
 <div><dt>Your usage</dt><dd>GET /v1/usage</dd></div>
 <div><dt>Your balance</dt><dd>GET /v1/balance</dd></div>
+<div><dt>Privacy, and its proof</dt><dd><a href="/privacy">/privacy</a></dd></div>
 <div><dt>Health</dt><dd><a href="/healthz">/healthz</a></dd></div>
 </dl>
 <p class="faint">Send your key as “Authorization: Bearer”. Never put it into an address.</p>

@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import type { Database, Sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
-import { keyringOf } from '../privacy/index.ts'
+import { keyringOf, openPolicyDesk, policySettingsOf } from '../privacy/index.ts'
 import { testSubjectKeys } from '../privacy/testing.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import type { ApiDependencies, ApiEnv, ApiLedger } from './dependencies.ts'
@@ -51,9 +51,33 @@ export function testWorld(appDatabase: Database): TestWorld {
     },
     upstreamHealth: () => undefined,
     metrics: async () => 'farebox_up 1\n',
+    policy: testPolicy(appDatabase, clock),
   }
   return { dependencies, ledger, clock, logged }
 }
+
+/** The policy of a deployment that keeps nothing and calls nobody. */
+const testPolicy = (database: Database, clock: { readonly at: number }) =>
+  openPolicyDesk({
+    database,
+    inventory: {
+      columns: [],
+      logFields: {},
+      metricLabels: {},
+      answerHeaders: {},
+      upstreamHeaders: {},
+      fetchHeaders: {},
+      cookies: {},
+      files: {},
+      outbound: {},
+    },
+    settings: policySettingsOf(undefined, { file: 'farebox.yaml', isPublic: false, publicUrl: 'http://localhost:8080' }),
+    gatewayRecycleSeconds: 900,
+    attestationFolder: undefined,
+    listInUse: async () => [],
+    readProof: () => [],
+    clock: { now: () => clock.at, monotonic: () => clock.at },
+  })
 
 /** A database that no test may reach: proves that a request was refused before any look-up. */
 export const unreachableDatabase: Database = {

@@ -1,4 +1,5 @@
 import type { Database } from '../db/index.ts'
+import type { WrittenPolicy } from '../privacy/index.ts'
 import { ConfigRefusedError, ENVIRONMENT, type Problem, type UpstreamKind } from '../spec/index.ts'
 import { applyCatalog } from './apply.ts'
 import type { Change } from './change.ts'
@@ -33,6 +34,14 @@ export function desiredOf(configured: Configured): readonly AppliedSource[] {
     { source: 'environment', desired: environment },
     { source: 'file', desired: file.desired ?? { upstreams: [], models: [] } },
   ]
+}
+
+/** What the file says of the privacy policy; undefined without a file or a word of it. Throws ConfigRefusedError as `desiredOf` does. */
+export function configuredPolicy(configured: Configured): WrittenPolicy | undefined {
+  const present = KNOWN_UPSTREAMS.filter((known) => (configured.providerKeys[known.variable] ?? '') !== '')
+  const { policy, problems } = readFile(configured, present)
+  if (problems.length > 0) throw new ConfigRefusedError(problems)
+  return policy
 }
 
 /** Brings the database to what environment and file want; throws ConfigRefusedError before anything is written if they are not valid. */

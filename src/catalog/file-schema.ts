@@ -11,6 +11,7 @@ import {
   UPSTREAM_KINDS,
 } from '../spec/index.ts'
 import { refusedKeyShape } from './key-shape.ts'
+import { POLICY_FIELDS, policyBlock } from './policy-schema.ts'
 import { costSchema, type PriceFault, priceChanges, priceFaults, priceSchema, type Told } from './price-schema.ts'
 
 /** What people read when the field at a path (list indexes left out) is not right. */
@@ -93,6 +94,7 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   'plans.': { expected: 'a plan with id and price_multiplier', mend: 'write it as "- { id: pro, price_multiplier: "0.9" }"' },
   'plans.id': { expected: 'a name of 1 to 64 of a-z 0-9 . _ -', mend: 'give the plan a short name such as pro' },
   'plans.price_multiplier': { expected: MULTIPLIER_EXPECTED, mend: 'write it in quotes: "0.9"' },
+  ...POLICY_FIELDS,
 }
 
 /** Makes a rule run on values that already have problems. */
@@ -195,6 +197,7 @@ export const catalogFile = z.strictObject({
   upstreams: field('upstreams', z.array(upstreamEntry).max(1000)).prefault([]),
   models: field('models', z.array(modelEntry).max(10_000)).prefault([]),
   plans: field('plans', z.array(planEntry).max(1000)).prefault([]),
+  policy: field('policy', policyBlock).optional(),
 })
 
 export type CatalogFile = z.output<typeof catalogFile>

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { errorCode } from '../lib/index.ts'
+import type { WrittenPolicy } from '../privacy/index.ts'
 import {
   ConfigRefusedError,
   isPricedAsAnthropic,
@@ -25,6 +26,8 @@ export type FileSurroundings = {
 /** What a file says, or everything that is wrong with it. `variables` are those it filled in. */
 export type FileResult = {
   readonly desired: DesiredCatalog | undefined
+  /** What it says of the privacy policy. */
+  readonly policy?: WrittenPolicy | undefined
   readonly problems: readonly Problem[]
   readonly variables: ReadonlySet<string>
 }
@@ -34,9 +37,9 @@ export function readCatalogFile(
   path: string,
   surroundings: Omit<FileSurroundings, 'file'>,
 ): FileResult & { readonly desired: DesiredCatalog } {
-  const { desired, problems, variables } = parseCatalogFile(readText(path), { ...surroundings, file: path })
-  if (desired === undefined) throw new ConfigRefusedError(problems)
-  return { desired, problems, variables }
+  const { desired, ...rest } = parseCatalogFile(readText(path), { ...surroundings, file: path })
+  if (desired === undefined) throw new ConfigRefusedError(rest.problems)
+  return { desired, ...rest }
 }
 
 /** Parses the text of a farebox.yaml; never throws, whatever the text. An empty file wants nothing. */
@@ -52,7 +55,7 @@ export function parseCatalogFile(text: string, surroundings: FileSurroundings): 
   ]
   const problems = [...document.problems, ...told.map((problem) => ({ file: surroundings.file, ...problem }))]
   if (!checked.success || problems.length > 0) return { desired: undefined, problems: problems.toSorted(byPlace), variables }
-  return { desired: toDesired(checked.data, surroundings.knownUpstreams), problems: [], variables }
+  return { desired: toDesired(checked.data, surroundings.knownUpstreams), policy: checked.data.policy, problems: [], variables }
 }
 
 function readText(path: string): string {

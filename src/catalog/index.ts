@@ -2,7 +2,7 @@
 export { type AdminKey, listAdminKeys } from './admin-keys.ts'
 export { applyCatalog, type Writer } from './apply.ts'
 export type { Change } from './change.ts'
-export { type AppliedSource, applyConfigured, desiredOf } from './configured.ts'
+export { type AppliedSource, applyConfigured, configuredPolicy, desiredOf } from './configured.ts'
 export {
   type DesiredCatalog,
   type DesiredModel,
@@ -28,6 +28,7 @@ export {
   parseExactJson,
   readPriceList,
 } from './import/index.ts'
+export { listInUse } from './in-use.ts'
 export { refusedKeyShape } from './key-shape.ts'
 export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-upstreams/index.ts'
 export { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
@@ -35,6 +36,7 @@ export { cancelPriceVersion, listPriceVersions, type PriceListing, type VersionV
 export { loadCatalog, millisToNextPrice, priceOfVersion } from './load.ts'
 export { CATALOG_DATA } from './personal-data.ts'
 export { deletePlan, listPlans, type PlanView } from './plans.ts'
+export { readPolicySettings } from './policy-settings.ts'
 export {
   findPriceVersion,
   listPublishedPrices,

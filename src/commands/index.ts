@@ -37,6 +37,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'key', summary: 'mint, list and revoke keys on the running server', load: async () => (await import('./key.ts')).key },
   { name: 'migrate', summary: 'bring the database to this version', load: async () => (await import('./migrate.ts')).migrate },
   { name: 'plan', summary: 'list, set and delete plans of the running server', load: async () => (await import('./plan.ts')).plan },
+  {
+    name: 'policy',
+    summary: 'print the privacy policy of the running server, or the data map, export schema and plans made with it',
+    load: async () => (await import('./policy.ts')).policy,
+  },
   { name: 'prove', summary: 'run a check of the catalogue, or all of a tier', load: async () => (await import('./prove.ts')).prove },
   {
     name: 'reconcile',

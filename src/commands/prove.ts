@@ -1,8 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   CHECKS,
   type Check,
   type CheckLine,
   chooseServer,
+  clauseTable,
   endedAs,
   keepResult,
   NotRunError,
@@ -12,12 +15,13 @@ import {
   TIERS,
   type Tier,
 } from '../../checks/index.ts'
+import { systemClock } from '../lib/index.ts'
 import { type Command, type CommandContext, ExitError } from './command.ts'
 
 /** `farebox prove`: runs one check of the catalogue, or all of a tier; each prints one JSON line and adds it to proof/results.jsonl. */
 export const prove: Command = (program, context) => {
   program
-    .argument('[id]', 'the check to run, such as MON-03; without it all of the tier')
+    .argument('[id]', 'the check to run, such as MON-03, or CLAUSES to list what they show; without it all of the tier')
     .option('--tier <tier>', `how much: ${TIERS.join(', ')}`, 'pr')
     .option('--n <count>', 'how much of what the check counts, instead of the size of the tier')
     .option('--seed <number>', 'the seed of what is random')
@@ -44,6 +48,7 @@ const PROOF_DIRECTORY = 'proof'
 
 async function runProve(context: CommandContext, id: string | undefined, options: Options): Promise<void> {
   if (options.list === true) return listChecks(context)
+  if (id === 'CLAUSES') return listClauses(context)
   const tier =
     TIERS.find((name) => name === options.tier) ?? refuse(context, `There is no tier "${options.tier}". Use ${TIERS.join(', ')}.`)
   const asked = { tier, ...wholeOption(context, 'n', options.n), ...wholeOption(context, 'seed', options.seed) }
@@ -97,8 +102,17 @@ function wholeOption<Name extends 'n' | 'seed'>(context: CommandContext, name: N
 function listChecks(context: CommandContext): void {
   for (const { id, title, sizes, unit } of CHECKS) {
     const shown = TIERS.map((tier) => `${tier} ${sizes[tier]}`).join(', ')
-    context.print(`${id.padEnd(8)} ${title} (${unit}: ${shown})`)
+    context.print(`${id.padEnd(11)} ${title} (${unit}: ${shown})`)
   }
+}
+
+/** Prints every clause of the privacy policy with its checks and how they last ended, here and under the data directory; exits 1 when one is red. */
+function listClauses(context: CommandContext): void {
+  const places = [PROOF_DIRECTORY, join(context.config().dataDir, PROOF_DIRECTORY)].map((place) => join(place, 'results.jsonl'))
+  const texts = places.filter((path) => existsSync(path)).map((path) => readFileSync(path, 'utf8'))
+  const { lines, isRed } = clauseTable(texts, systemClock.now())
+  for (const line of lines) context.print(line)
+  if (isRed) throw new ExitError(FAILED)
 }
 
 function refuse(context: CommandContext, message: string): never {

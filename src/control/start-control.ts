@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { setInterval } from 'node:timers'
 import type { ApiDependencies } from '../api/index.ts'
-import { applyConfigured, loadCatalog, millisToNextPrice } from '../catalog/index.ts'
+import { applyConfigured, loadCatalog, millisToNextPrice, readPolicySettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import {
   checkServer,
@@ -35,6 +35,8 @@ import { openNodeId } from './node-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
 import { openOperatorToken } from './operator-token.ts'
+import { startPolicyKeeping } from './policy-keeping.ts'
+import { openPolicy } from './policy-source.ts'
 import { PriceBook } from './price-book.ts'
 import { startReconciling } from './reconciling.ts'
 import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
@@ -75,6 +77,7 @@ const STRAGGLERS_MS = 500
 /** Starts control on its data directory: takes the lock, the database and the catalogue, then listens for gateways and people. */
 export async function startControl(options: ControlOptions): Promise<RunningControl> {
   const { config, log } = options
+  const settings = readPolicySettings(config, processEnvironment())
   const lock = await lockDataDir(config.dataDir)
   const storage = await openStorage(config, log)
   const keyring = openKeyring(config.dataDir)
@@ -98,15 +101,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
   removeStaleSockets(runtime)
-  const publisher = new CatalogPublisher({
-    load: () => loadCatalog(appDatabase, keyring),
-    millisToNext: () => millisToNextPrice(appDatabase),
-    publish: (catalog) => {
-      desk.prices.learn(catalog)
-      desk.sessions.publish(catalog)
-    },
-    onUnread: (thrown) => log({ event: 'catalog-unread', code: errorCode(thrown) }),
-  })
+  const publisher = openPublisher(desk, { appDatabase, keyring, log })
   await publisher.publish()
   const changes = await listenForChanges(storage.connection, 'farebox_change', (payload) => {
     onChange(desk, payload, () => publisher.refresh())
@@ -121,21 +116,20 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
   const reconciling = { database: appDatabase, sealing: keyring, rails: [manualRail(appDatabase)], readPage, log }
+  const policy = openPolicy({ config, settings, appDatabase, clock })
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
-    whenWritten: () => desk.writer.written(),
-    isReady: async () => desk.writer.isHealthy,
-    ...{ metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
+    ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
+    ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = work.start()
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
+  const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log })
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
   return {
-    runtime,
-    operatorTokenPath: operatorToken.path,
-    demoKey,
+    ...{ runtime, demoKey, operatorTokenPath: operatorToken.path },
     gatewayCount: () => desk.sessions.connectedCount,
     stop: async () => {
       stopping.abort()
@@ -143,13 +137,27 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await changes.end()
       publisher.close()
       await desk.close()
-      await Promise.all([jobs.stop(), reconciler.stop()])
+      await Promise.all([jobs.stop(), reconciler.stop(), keeping.stop()])
       await keys.close()
       await storage.close()
       await lock.release()
     },
   }
 }
+
+type Publishing = { readonly appDatabase: Database; readonly keyring: ReturnType<typeof openKeyring>; readonly log: Log }
+
+/** What tells the desk and its gateways of the catalogue. */
+const openPublisher = (desk: Desk, { appDatabase, keyring, log }: Publishing): CatalogPublisher =>
+  new CatalogPublisher({
+    load: () => loadCatalog(appDatabase, keyring),
+    millisToNext: () => millisToNextPrice(appDatabase),
+    publish: (catalog) => {
+      desk.prices.learn(catalog)
+      desk.sessions.publish(catalog)
+    },
+    onUnread: (thrown) => log({ event: 'catalog-unread', code: errorCode(thrown) }),
+  })
 
 type Storage = {
   readonly connection: string

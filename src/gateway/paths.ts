@@ -20,6 +20,8 @@ export type Destination =
 
 const CONTROL_READS =
   /^\/(?:$|v1\/(?:usage|balance|accesses)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/[\w./-]{1,100}$)/
+/** The privacy policy and what shows it. */
+const PRIVACY_READS = /^\/(?:v1\/privacy|privacy(?:\.md|\/(?:proof|subprocessors|history(?:\/\d{1,9}\.md)?))?)$/
 const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/)[\w./-]{1,200}$/
 
 /** Whether realtime sessions are opened at a path. */
@@ -39,7 +41,7 @@ export function destinationOf(path: string, query = ''): Destination | undefined
   if (models !== undefined) return { kind: 'models', id: models.id }
   const storing = storingSurfaceAt(path)
   if (storing !== undefined) return { kind: 'storing', surface: storing }
-  if (CONTROL_READS.test(path)) return { kind: 'control', takesBody: false }
+  if (CONTROL_READS.test(path) || PRIVACY_READS.test(path)) return { kind: 'control', takesBody: false }
   return CONTROL_WRITES.test(path) ? { kind: 'control', takesBody: true } : undefined
 }
 

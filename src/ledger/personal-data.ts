@@ -1,8 +1,15 @@
 import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
 
-const books = { subject: 'customer', basis: 'legal-obligation', retention: '10 years', erase: 'keep', export: true } as const
+const books = {
+  subject: 'customer',
+  basis: 'legal-obligation',
+  retention: '10 years',
+  erase: 'keep',
+  export: true,
+  clauses: ['S0.11', 'S4.4', 'S4.22'],
+} as const
 const house = { subject: 'nobody', basis: 'none', retention: '10 years', erase: 'keep', export: false } as const
-const running = { subject: 'customer', basis: 'contract', retention: 'call', erase: 'keep', export: false } as const
+const running = { subject: 'customer', basis: 'contract', retention: 'call', erase: 'keep', export: false, clauses: ['S0.11'] } as const
 
 /** What the books hold of accounts: amounts and ids, no name and no address. */
 export const LEDGER_DATA: readonly PersonalDataEntry[] = [

@@ -1,5 +1,9 @@
-/** What kind of thing a column holds; `none` is no personal data and is listed all the same, so that no column is forgotten. */
+/**
+ * What kind of thing something holds; `none` is no personal data and is listed all the same, so that nothing is forgotten. `content`, the
+ * words of calls, is in no column: it only passes.
+ */
 export const DATA_CATEGORIES = [
+  'content',
   'contact',
   'credential',
   'identifier',
@@ -11,6 +15,10 @@ export const DATA_CATEGORIES = [
   'none',
 ] as const
 export type DataCategory = (typeof DATA_CATEGORIES)[number]
+
+/** Who may get something besides the house: the upstream that answers a call, the customer, those that carry mail or payments, and the host of an address in a call. */
+export const RECIPIENTS = ['upstream', 'customer', 'mail-carrier', 'payment-processor', 'chain', 'named-host'] as const
+export type Recipient = (typeof RECIPIENTS)[number]
 
 /** One column of a table: what it holds of whom, why, how long, and what erasure and export do with it. */
 export type PersonalDataEntry = {
@@ -29,6 +37,10 @@ export type PersonalDataEntry = {
   readonly erase: 'delete' | 'overwrite' | 'keep'
   /** Whether the person finds it in an export of their data. */
   readonly export: boolean
+  /** Who gets it besides the house; absent for nobody. */
+  readonly recipients?: readonly Recipient[]
+  /** The clauses of the reference policies that speak of it; absent only where it is nobody's. */
+  readonly clauses?: readonly string[]
 }
 
 /** What the columns of one table have in common. */

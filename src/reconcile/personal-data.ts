@@ -10,6 +10,7 @@ const rail = {
   retention: '90 days',
   erase: 'keep',
   export: false,
+  clauses: ['S1.6', 'S4.4'],
 } as const
 
 /** What is kept of comparing the books: figures of the house by day, model and upstream, and payments by the name their rail has for them. */
@@ -49,6 +50,7 @@ export const RECONCILE_DATA: readonly PersonalDataEntry[] = [
     category: 'identifier',
     subject: 'customer',
     basis: 'legitimate-interest',
+    clauses: ['S1.6', 'S4.4'],
     purpose: 'to say which model differs, or which payment',
   },
   { ...rail, column: 'external_id', category: 'identifier' },

@@ -8,6 +8,7 @@ const purged = {
   retention: '90 days',
   erase: 'keep',
   export: false,
+  clauses: ['S1.16', 'S2.14', 'S3.14'],
 } as const
 
 /** What is kept of calls that are gone: sums and hashes, so that the books still explain themselves; after 90 days what names nobody. */

@@ -1,4 +1,4 @@
-import { type AppliedSource, desiredOf } from '../../catalog/index.ts'
+import { type AppliedSource, desiredOf, readPolicySettings } from '../../catalog/index.ts'
 import { type Config, readConfig, unknownSettings } from '../../config.ts'
 import { runtimeProblems } from '../../runtime.ts'
 import { ConfigRefusedError } from '../../spec/index.ts'
@@ -43,9 +43,21 @@ function checkFile(config: Config, setup: Setup): readonly Finding[] {
   const { configPath, providerKeys } = config
   try {
     const sources = desiredOf({ configPath, providerKeys, environment: setup.environment })
-    return [plain('ok', 'catalogue', describe(sources, configPath)), ...unpricedOf(sources)]
+    return [plain('ok', 'catalogue', describe(sources, configPath)), ...unpricedOf(sources), ...checkPolicy(config, setup)]
   } catch (thrown) {
     if (thrown instanceof ConfigRefusedError) return [refused('catalogue', thrown.problems)]
+    throw thrown
+  }
+}
+
+function checkPolicy(config: Config, setup: Setup): readonly Finding[] {
+  try {
+    const { profile, operator } = readPolicySettings(config, setup.environment)
+    return [
+      plain('ok', 'policy', `profile ${profile}, ${operator === undefined ? 'no operator named, as nobody else can call' : operator}`),
+    ]
+  } catch (thrown) {
+    if (thrown instanceof ConfigRefusedError) return [refused('policy', thrown.problems)]
     throw thrown
   }
 }

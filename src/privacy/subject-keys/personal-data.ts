@@ -9,12 +9,13 @@ const tombstone = {
   retention: '10 years',
   erase: 'keep',
   export: false,
+  clauses: ['S2.15', 'S4.22'],
 } as const
 
 /** What is kept of those who were erased. */
 export const ERASURE_DATA: readonly PersonalDataEntry[] = columnsOf(tombstone, ['subject_tag', 'destroyed_at'])
 
-const key = { category: 'secret', subject: 'customer', basis: 'contract', erase: 'delete', export: false } as const
+const key = { category: 'secret', subject: 'customer', basis: 'contract', erase: 'delete', export: false, clauses: ['S2.15'] } as const
 
 /** What the database of FAREBOX_KEYS_URL holds; it is compared with these as the main one is with its own. */
 export const KEY_DATABASE_DATA: readonly PersonalDataEntry[] = [

@@ -1,0 +1,91 @@
+import { type Database, sql } from '../../src/db/index.ts'
+import { createTestDatabase, stopTestServer } from '../../src/db/testing.ts'
+import type { CheckContext, Measured } from '../harness/index.ts'
+import { compareDeclared } from '../privacy/declared.ts'
+
+/** Columns that can hold more than a bounded word, each with what keeps content out of it. Reviewed 2026-11-26. */
+const REVIEWED: Readonly<Record<string, string>> = {
+  'account.email_lookup': 'a keyed hash of 32 bytes',
+  'account.email_sealed': 'an e-mail address of at most 254 characters, sealed',
+  'api_key.hint': 'the first and last characters of a key',
+  'api_key.models': 'ids that are in the catalogue, as the operator chose them',
+  'api_key.name_sealed': "a customer's name of a key, bounded before it is sealed",
+  'api_key.routing': 'rules of a closed schema: ids of the catalogue, countries, two switches',
+  'idempotency.input_hash': 'a hash of 32 bytes',
+  'idempotency.key_hash': 'a hash of 32 bytes',
+  'idempotency.response': "answers of the operator's API, which shows what its schemas list; no call passes there",
+  'migration.checksum': 'written by the runner of migrations alone',
+  'migration.name': 'written by the runner of migrations alone',
+  'policy_version.claims': 'sentences of the program itself',
+  'policy_version.recipients': 'ids of upstreams',
+  'policy_version.text': 'sentences of the program itself, at most 200,000 characters',
+  'price_version.cards': 'figures of a closed schema',
+  'receipt_batch.day_path': 'hashes of 32 bytes, as many as a tree of a day is deep',
+  'receipt_batch.leaves': 'hashes of 32 bytes, one for each call of a batch',
+  'reconciliation.source': 'ids of upstreams that share a report, or the name of a rail',
+  'reconciliation_item.name': 'an id of a model or of a payment, or a code',
+  'reconciliation_item.part': 'the same word as in the row of its comparison, by foreign key',
+  'reconciliation_item.source': 'the same word as in the row of its comparison, by foreign key',
+  'route.cost': 'figures of a closed schema',
+  'signing_key.jwk': 'a public key',
+  'transfer.input_hash': 'a hash of 32 bytes',
+  'transfer.reason': "an operator's words on a movement by hand; no call passes there",
+  'transfer.reason_sealed': "an operator's words on a movement by hand, sealed; no call passes there",
+  'transfer.source_key': 'what moved money: an id, or the key of an operator of one POST',
+  'upstream.admin_key_sealed': "a key of the house's own, sealed",
+  'upstream.api_key_sealed': "a key of the house's own, sealed",
+  'upstream.base_url': 'an address of the catalogue of at most 500 characters',
+  'upstream.key_pool_sealed': "keys of the house's own, sealed",
+  'upstream.privacy': 'a label of a closed schema, by the operator',
+}
+
+/** CL-col: no column can hold a text of any length, JSON or bytes, besides those that were reviewed; one that is planted is noticed. */
+export async function columns(context: CheckContext): Promise<Measured> {
+  const database = await createTestDatabase()
+  try {
+    const found = await openColumns(database.ownerDatabase)
+    const { unclassified, stale } = compareDeclared(found.open, Object.keys(REVIEWED))
+    for (const name of unclassified) context.fail(`${name} has no bound, and nobody has reviewed it`)
+    for (const name of stale) context.fail(`${name} is on the list of reviewed columns, and is bounded or gone`)
+    await database.ownerDatabase.query(sql`alter table farebox.account add column planted text`)
+    await database.ownerDatabase.query(sql`alter table farebox.account add column planted_json jsonb`)
+    const planted = compareDeclared((await openColumns(database.ownerDatabase)).open, found.open).unclassified
+    context.expect(planted.join() === 'account.planted,account.planted_json', `blind: ${planted.join() || 'nothing'} was noticed`)
+    return {
+      n: found.all,
+      measured: { columns: found.all, bounded: found.all - found.open.length, reviewed: Object.keys(REVIEWED).length },
+    }
+  } finally {
+    await database.drop()
+    await stopTestServer()
+  }
+}
+
+type Row = { readonly name: string; readonly is_bounded: boolean }
+
+/** Columns that could hold text, and those of them that no constraint bounds to 256 characters, a pattern or a set of words. */
+async function openColumns(database: Database): Promise<{ readonly all: number; readonly open: readonly string[] }> {
+  const rows = await database.query<Row>(sql`
+    select c.relname || '.' || a.attname as name, coalesce(bool_or(${BOUNDS}), false) as is_bounded
+    from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+      join pg_attribute a on a.attrelid = c.oid
+      join pg_type t on t.oid = a.atttypid
+      left join pg_constraint k on k.conrelid = c.oid and k.contype = 'c' and k.conkey = array[a.attnum]
+    where n.nspname = 'farebox' and c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped
+      and (t.typcategory = 'S' or t.typname in ('bytea', 'json', 'jsonb', '_text', '_bytea', '_varchar', '_jsonb', 'xml'))
+    group by 1`)
+  return {
+    all: rows.length,
+    open: rows
+      .filter(({ is_bounded }) => !is_bounded)
+      .map(({ name }) => name)
+      .sort(),
+  }
+}
+
+/** A set of words, a pattern that ends, a length of at most 256: as PostgreSQL spells constraints. */
+const BOUNDS = sql`
+  pg_get_constraintdef(k.oid) ~ '(= ANY \\(|<@ )\\(?ARRAY\\['
+  or pg_get_constraintdef(k.oid) ~ '~ ''\\^.*[$]'''
+  or (regexp_match(pg_get_constraintdef(k.oid), 'length\\(\\w+\\)\\)? (?:=|<=) (\\d+)'))[1]::int <= 256`

@@ -1,0 +1,56 @@
+import type { Context, Hono } from 'hono'
+import { fail } from '../../failures.ts'
+import { isoTime } from '../../lib/index.ts'
+import { noteSaid, versionsSeenBy } from '../../privacy/index.ts'
+import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+import { historyPage, PRIVACY_PAGE_POLICY, policyPage, proofPage, subprocessorsPage } from '../privacy-pages/index.ts'
+import { identify } from './own.ts'
+
+type Dependencies = Pick<ApiDependencies, 'policy' | 'appDatabase' | 'clock'>
+
+const MARKDOWN = { 'content-type': 'text/markdown; charset=utf-8' }
+
+/** The privacy policy for anybody, without a key; and by key which versions of it an account has seen. */
+export function privacyPageRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
+  const { policy } = dependencies
+  app.get('/privacy', async (c) => page(c, policyPage(await policy.page())))
+  app.get('/privacy.md', async (c) => c.body(await policy.markdown(), 200, MARKDOWN))
+  app.get('/privacy/proof', async (c) => page(c, proofPage(await policy.proof())))
+  app.get('/privacy/subprocessors', async (c) => page(c, subprocessorsPage(await policy.subprocessors())))
+  app.get('/privacy/history', async (c) => {
+    const [{ facts }, entries] = await Promise.all([policy.page(), policy.history()])
+    return page(c, historyPage(facts.settings.service, entries))
+  })
+  app.get('/privacy/history/:file{[0-9]+\\.md}', async (c) => {
+    const number = Number.parseInt(c.req.param('file'), 10)
+    const found = (await policy.history()).find(({ version }) => version.number === number) ?? fail('not_found')
+    return c.body(found.version.text, 200, MARKDOWN)
+  })
+  ownPolicyRoutes(app, dependencies)
+}
+
+function ownPolicyRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
+  const { appDatabase, policy, clock } = dependencies
+  app.get('/v1/privacy', async (c) => {
+    const { accountId } = await identify(c, dependencies)
+    const [{ version, coming }, seen] = await Promise.all([policy.page(), versionsSeenBy(appDatabase, accountId)])
+    return c.json({
+      object: 'privacy',
+      version: version.number,
+      effective_at: isoTime(version.effectiveAt),
+      coming: coming === undefined ? null : { version: coming.number, effective_at: isoTime(coming.effectiveAt) },
+      seen: seen.map((one) => ({ version: one.version, how: one.how, at: isoTime(one.seenAt) })),
+    })
+  })
+  app.post('/api/privacy/seen/:version{[0-9]{1,9}}', async (c) => {
+    const { accountId } = await identify(c, dependencies)
+    const version = Number(c.req.param('version'))
+    if (!(await noteSaid(appDatabase, { accountId, version, now: clock.now() }))) fail('not_found')
+    return c.json({ object: 'privacy', version, seen: true })
+  })
+}
+
+function page(c: Context<ApiEnv>, html: string): Response | Promise<Response> {
+  c.header('content-security-policy', PRIVACY_PAGE_POLICY)
+  return c.html(html)
+}

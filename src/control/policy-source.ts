@@ -1,0 +1,37 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { listInUse } from '../catalog/index.ts'
+import type { Config } from '../config.ts'
+import type { Database } from '../db/index.ts'
+import { INVENTORY } from '../inventory.ts'
+import type { Clock } from '../lib/index.ts'
+import { openPolicyDesk, type PolicyDesk, type PolicySettings } from '../privacy/index.ts'
+
+/** Where a desk finds what it works with. */
+export type PolicySource = {
+  readonly config: Config
+  readonly settings: PolicySettings
+  readonly appDatabase: Database
+  readonly clock: Clock
+}
+
+/** The desk that answers for the policy of this deployment: results of the release and of this installation, attestations beside farebox.yaml. */
+export function openPolicy({ config, settings, appDatabase, clock }: PolicySource): PolicyDesk {
+  const { configPath, dataDir, gatewayRecycleSeconds } = config
+  return openPolicyDesk({
+    ...{ database: appDatabase, inventory: INVENTORY, settings, gatewayRecycleSeconds, clock },
+    attestationFolder: configPath === undefined ? undefined : join(dirname(configPath), 'attestations'),
+    listInUse: () => listInUse(appDatabase),
+    readProof: () => [RELEASE, dataDir].map((place) => readEnd(join(place, 'proof', 'results.jsonl'))),
+  })
+}
+
+const RELEASE = dirname(dirname(import.meta.dirname))
+const BYTES_MAX = 8 * 1024 * 1024
+
+/** The end of a file of lines, which has the newest; empty when there is none. */
+function readEnd(path: string): string {
+  if (!existsSync(path)) return ''
+  const bytes = readFileSync(path)
+  return bytes.subarray(Math.max(0, bytes.length - BYTES_MAX)).toString('utf8')
+}

@@ -1,0 +1,67 @@
+import type { Claim } from './compile.ts'
+
+/** How one thing differs between two versions of a policy. */
+export type PolicyChange = {
+  readonly kind: 'added' | 'dropped' | 'weakened' | 'strengthened' | 'reworded' | 'recipient added' | 'recipient gone'
+  /** A statement, or a recipient. */
+  readonly of: string
+  readonly clauses: readonly string[]
+  readonly isSignificant: boolean
+  readonly before?: string
+  readonly after?: string
+}
+
+/** What is compared: what a version claims, and who gets data by it. */
+export type Comparable = { readonly claims: readonly Claim[]; readonly recipients: readonly string[] }
+
+/**
+ * What changed from one version to the next, clause by clause. Significant is whatever people may mind: a promise or right that is dropped,
+ * loses a clause or gets weaker, other words for one where no figure tells which way they go, something new that is done with data, and a
+ * new recipient.
+ */
+export function diffPolicies(before: Comparable, after: Comparable): readonly PolicyChange[] {
+  const ids = [...new Set([...before.claims, ...after.claims].map(({ statement }) => statement))]
+  const claimChanges = ids.flatMap((id) => {
+    const find = (version: Comparable): Claim | undefined => version.claims.find(({ statement }) => statement === id)
+    return changeOf(id, find(before), find(after))
+  })
+  return [...claimChanges, ...recipientChanges(before.recipients, after.recipients)]
+}
+
+/** Whether people have to be told before it takes effect. */
+export const isSignificant = (changes: readonly PolicyChange[]): boolean => changes.some((change) => change.isSignificant)
+
+const isPledge = ({ kind }: Claim): boolean => kind === 'promise' || kind === 'right'
+
+function changeOf(id: string, before: Claim | undefined, after: Claim | undefined): readonly PolicyChange[] {
+  if (before === undefined) {
+    if (after === undefined) return []
+    return [{ kind: 'added', of: id, clauses: after.clauses, isSignificant: after.kind === 'disclosure', after: after.text }]
+  }
+  if (after === undefined)
+    return [{ kind: 'dropped', of: id, clauses: before.clauses, isSignificant: isPledge(before), before: before.text }]
+  const change = { of: id, clauses: [...new Set([...before.clauses, ...after.clauses])], before: before.text, after: after.text }
+  if (isPledge(before) && !isPledge(after)) return [{ ...change, kind: 'weakened', isSignificant: true }]
+  if (isPledge(before) && before.clauses.some((clause) => !after.clauses.includes(clause)))
+    return [{ ...change, kind: 'weakened', isSignificant: true }]
+  if (before.text === after.text) return []
+  return [reworded(change, before, after)]
+}
+
+function reworded(change: Omit<PolicyChange, 'kind' | 'isSignificant'>, before: Claim, after: Claim): PolicyChange {
+  if (before.measure !== undefined && after.measure !== undefined && before.measure !== after.measure) {
+    const isWeaker = after.measure > before.measure
+    return { ...change, kind: isWeaker ? 'weakened' : 'strengthened', isSignificant: isWeaker }
+  }
+  return { ...change, kind: 'reworded', isSignificant: before.kind !== 'contact' }
+}
+
+function recipientChanges(before: readonly string[], after: readonly string[]): readonly PolicyChange[] {
+  const change = (kind: 'recipient added' | 'recipient gone', of: string): PolicyChange => ({
+    ...{ kind, of, clauses: ['S0.14', 'S2.11'], isSignificant: kind === 'recipient added' },
+  })
+  return [
+    ...after.filter((name) => !before.includes(name)).map((name) => change('recipient added', name)),
+    ...before.filter((name) => !after.includes(name)).map((name) => change('recipient gone', name)),
+  ]
+}

@@ -1,0 +1,156 @@
+import type { Database } from '../../db/index.ts'
+import type { Clock } from '../../lib/index.ts'
+import type { Inventory } from '../declared.ts'
+import { type AttestationFault, readAttestations } from './attestation.ts'
+import { diffPolicies, type PolicyChange } from './change.ts'
+import { isOfProfile } from './clause.ts'
+import { claimsOf, compilePolicy } from './compile.ts'
+import type { PolicyFacts } from './facts.ts'
+import { noticeDaysOf } from './notice-days.ts'
+import { type DataFormat, dataOutput, type Printable, policyMarkdown } from './outputs/index.ts'
+import { type CheckResult, type ProvenClause, proveClauses, readResults } from './proof.ts'
+import { showRisks } from './risk-figures.ts'
+import { firstDayOf, type PolicySettings } from './settings.ts'
+import { type Subprocessor, subprocessorsOf, type UpstreamInUse } from './subprocessor.ts'
+import { type PolicyVersion, policyHash, publishPolicy, readVersions, versionInForce } from './versions.ts'
+
+/** What the desk works with: the database, and everything that the policy is compiled from, read anew each time. */
+export type PolicyDeskOptions = {
+  readonly database: Database
+  readonly inventory: Inventory
+  readonly settings: PolicySettings
+  readonly gatewayRecycleSeconds: number
+  readonly attestationFolder: string | undefined
+  /** Upstreams with an active route. */
+  readonly listInUse: () => Promise<readonly UpstreamInUse[]>
+  /** Texts of results.jsonl: that of the release, and that of this installation. */
+  readonly readProof: () => readonly string[]
+  readonly clock: Clock
+}
+
+/** The policy as it is printed now, and the version that is announced, if one is. */
+export type PolicyPage = Printable & { readonly coming: PolicyVersion | undefined }
+
+/** A version with what it changed; texts of promises that are not shown now are left out. */
+export type HistoryEntry = { readonly version: PolicyVersion; readonly changes: readonly PolicyChange[]; readonly isInForce: boolean }
+
+/** Every clause with its checks; `isOfProfile` tells those that this policy is held to. */
+export type ProofPage = {
+  readonly facts: PolicyFacts
+  readonly clauses: readonly (ProvenClause & { readonly isOfProfile: boolean })[]
+  readonly faults: readonly AttestationFault[]
+}
+
+/** What answers for the policy of a running system. */
+export type PolicyDesk = {
+  readonly page: () => Promise<PolicyPage>
+  readonly history: () => Promise<readonly HistoryEntry[]>
+  readonly proof: () => Promise<ProofPage>
+  readonly subprocessors: () => Promise<{ readonly facts: PolicyFacts; readonly upstreams: readonly Subprocessor[] }>
+  readonly markdown: () => Promise<string>
+  readonly data: (format: DataFormat) => Promise<string>
+  /** Publishes what the policy says now, if that is new. */
+  readonly publish: () => Promise<PolicyVersion | undefined>
+}
+
+/** So long what was read is used again, as anybody may ask for these pages. */
+const FRESH_MS = 1_000
+
+/** Opens the desk; nothing is read before it is asked. */
+export function openPolicyDesk(options: PolicyDeskOptions): PolicyDesk {
+  const { database, clock } = options
+  let read: { readonly at: number; readonly basis: Promise<Basis> } | undefined
+  const basis = (): Promise<Basis> => {
+    const at = clock.monotonic()
+    if (read === undefined || at - read.at >= FRESH_MS) read = { at, basis: readBasis(options) }
+    return read.basis
+  }
+  const page = async (): Promise<PolicyPage> => pageOf(await basis())
+  return {
+    page,
+    history: async () => historyOf(await basis()),
+    proof: async () => {
+      const { facts, proven, faults } = await basis()
+      return { facts, faults, clauses: proven.map((one) => ({ ...one, isOfProfile: isOfProfile(facts.settings.profile, one.clause.id) })) }
+    },
+    subprocessors: async () => {
+      const { facts } = await basis()
+      return { facts, upstreams: facts.upstreams }
+    },
+    markdown: async () => policyMarkdown(await page()),
+    data: async (format) => dataOutput(format, (await basis()).facts),
+    publish: async () => {
+      read = undefined
+      return await publishPolicy(database, draftOf(await readBasis(options)), clock.now())
+    },
+  }
+}
+
+/** All that pages are made of. */
+type Basis = {
+  readonly facts: PolicyFacts
+  readonly faults: readonly AttestationFault[]
+  readonly results: ReadonlyMap<string, readonly CheckResult[]>
+  readonly proven: readonly ProvenClause[]
+  readonly versions: readonly PolicyVersion[]
+}
+
+async function readBasis(options: PolicyDeskOptions): Promise<Basis> {
+  const now = options.clock.now()
+  const [inUse, versions] = await Promise.all([options.listInUse(), readVersions(options.database)])
+  const { valid, faults } = readAttestations(options.attestationFolder, now)
+  const { settings, inventory, gatewayRecycleSeconds } = options
+  const upstreams = subprocessorsOf(inUse, now)
+  const facts = { settings, inventory, gatewayRecycleSeconds, attestations: valid, upstreams, noticeDays: noticeDaysOf('policy'), now }
+  const results = readResults(options.readProof())
+  return { facts, faults, results, versions, proven: proveClauses(results, now) }
+}
+
+/** Who gets data, by name. */
+function recipientsOf({ upstreams, inventory }: PolicyFacts): readonly string[] {
+  const fetches = upstreams.some(({ fetchesUrls }) => fetchesUrls)
+  return [
+    ...upstreams.filter(({ placement }) => placement === 'third_party').map(({ name }) => name),
+    ...Object.entries(inventory.outbound)
+      .filter(([name, { recipients }]) => name !== 'upstream' && recipients.length > 0 && (name !== 'named-host' || fetches))
+      .map(([name]) => name),
+  ]
+}
+
+const draftOf = ({ facts, proven, results }: Basis): Parameters<typeof publishPolicy>[1] => ({
+  claims: claimsOf(facts),
+  recipients: recipientsOf(facts),
+  profile: facts.settings.profile,
+  firstDay: firstDayOf(facts.settings, facts.now),
+  print: (version) => policyMarkdown({ facts, version, text: compilePolicy(facts, proven), risks: showRisks(results) }),
+})
+
+function pageOf({ facts, proven, results, versions }: Basis): PolicyPage {
+  const current = versionInForce(versions, facts.now) ?? unpublished(facts)
+  const coming = versions.findLast(({ number, effectiveAt }) => number > current.number && effectiveAt > facts.now)
+  return { facts, version: current, coming, text: compilePolicy(facts, proven, current.claims), risks: showRisks(results) }
+}
+
+/** The policy before its first version is published. */
+function unpublished(facts: PolicyFacts): PolicyVersion {
+  const draft = { claims: claimsOf(facts), recipients: recipientsOf(facts) }
+  const dates = { publishedAt: facts.now, effectiveAt: facts.now }
+  return { ...draft, ...dates, number: 0, profile: facts.settings.profile, text: '', hash: policyHash(draft), isSignificant: false }
+}
+
+function historyOf({ versions, proven, facts }: Basis): readonly HistoryEntry[] {
+  const shown = new Set(proven.filter(({ state }) => state === 'shown').map(({ clause }) => clause.id))
+  const promises = new Set(
+    versions.flatMap(({ claims }) => claims.filter(({ kind }) => kind === 'promise').map(({ statement }) => statement)),
+  )
+  const inForce = versionInForce(versions, facts.now)
+  const withoutWords = ({ kind, of, clauses, isSignificant }: PolicyChange): PolicyChange => ({ kind, of, clauses, isSignificant })
+  const tell = (change: PolicyChange): PolicyChange =>
+    promises.has(change.of) && !change.clauses.every((id) => shown.has(id)) ? withoutWords(change) : change
+  return versions
+    .map((version, index) => {
+      const before = versions[index - 1]
+      return { version, changes: before === undefined ? [] : diffPolicies(before, version).map(tell), isInForce: version === inForce }
+    })
+    .toReversed()
+}

@@ -1,0 +1,31 @@
+/** The privacy policy, compiled from what the system is: sentences, proof, versions, outputs; never prints a promise that is not shown. */
+export { ATTESTED_CLAUSES, type Attestation, type AttestationFault, type Attestations, readAttestations } from './attestation.ts'
+export { type Comparable, diffPolicies, isSignificant, type PolicyChange } from './change.ts'
+export { type Clause, checksOf, isOfProfile, PROFILES, type Profile } from './clause.ts'
+export { CLAUSES } from './clauses.ts'
+export { type Claim, claimsOf, compilePolicy, type PolicyText, type Sentence, topicOf, type Withheld } from './compile.ts'
+export { type HistoryEntry, openPolicyDesk, type PolicyDesk, type PolicyDeskOptions, type PolicyPage, type ProofPage } from './desk.ts'
+export type { PolicyFacts } from './facts.ts'
+export { type KeptItem, keptItems } from './kept-list.ts'
+export { noticeDaysOf } from './notice-days.ts'
+export {
+  countNotices,
+  type NoticeCounts,
+  type PolicyLetter,
+  type PolicyMailer,
+  putOffUntold,
+  queueNotices,
+  sendNotices,
+} from './notices.ts'
+export { DATA_FORMATS, type DataFormat, dataOutput, type Printable, policyMarkdown } from './outputs/index.ts'
+export { POLICY_DATA } from './personal-data.ts'
+export { type CheckResult, CLAUSE_STATES, type ClauseState, type ProvenClause, proveClauses, readResults } from './proof.ts'
+export { type RiskShown, showRisks } from './risk-figures.ts'
+export { RISKS, type Risk, risksPage } from './risks.ts'
+export { noteSaid, noteUse, type SeenVersion, versionsSeenBy } from './seen.ts'
+export { CONTACT_KINDS, type Contact, type PolicySettings, policySettingsOf, type WrittenPolicy } from './settings.ts'
+export { SECTIONS, type Section, STATEMENT_KINDS, type Statement, type StatementKind } from './statement.ts'
+export { STATEMENTS } from './statements/index.ts'
+export { EVIDENCE_DAYS, type Subprocessor, subprocessorsOf, type UpstreamInUse } from './subprocessor.ts'
+export { type PolicyVersion, policyHash, publishPolicy, readVersions, versionInForce } from './versions.ts'
+export { BASES, ERASURES, retentionWords, SECTION_TITLES, tableWords } from './words.ts'

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { type Database, sql } from '../../db/index.ts'
+import { type Comparable, diffPolicies, isSignificant } from './change.ts'
+import type { Profile } from './clause.ts'
+import type { Claim } from './compile.ts'
+import { noticeDaysOf } from './notice-days.ts'
+
+/** A published version of the policy; times in milliseconds since 1970 UTC. */
+export type PolicyVersion = Comparable & {
+  readonly number: number
+  readonly profile: Profile
+  /** Markdown, as it was printed when the version was published. */
+  readonly text: string
+  /** SHA-256 of what it claims and who gets data, hexadecimal. */
+  readonly hash: string
+  readonly isSignificant: boolean
+  readonly publishedAt: number
+  readonly effectiveAt: number
+}
+
+/** What is to be published. `firstDay` is the UTC day on which a first version takes effect. */
+export type PolicyDraft = Comparable & {
+  readonly profile: Profile
+  readonly firstDay: string
+  /** The page for a version of this number and these dates. */
+  readonly print: (version: Pick<PolicyVersion, 'number' | 'publishedAt' | 'effectiveAt' | 'hash'>) => string
+}
+
+type VersionRow = {
+  readonly number: number
+  readonly profile: Profile
+  readonly claims: readonly Claim[]
+  readonly recipients: readonly string[]
+  readonly text: string
+  readonly hash: Buffer
+  readonly is_significant: boolean
+  readonly published_at: Date
+  readonly effective_at: Date
+}
+
+const DAY_MS = 86_400_000
+
+/** Every version, the first one first. */
+export async function readVersions(database: Database): Promise<readonly PolicyVersion[]> {
+  const rows = await database.query<VersionRow>(sql`
+    select number, profile, claims, recipients, text, hash, is_significant, published_at, effective_at from policy_version order by number`)
+  return rows.map((row) => ({
+    ...{ number: row.number, profile: row.profile, claims: row.claims, recipients: row.recipients, text: row.text },
+    ...{ hash: row.hash.toString('hex'), isSignificant: row.is_significant },
+    ...{ publishedAt: row.published_at.getTime(), effectiveAt: row.effective_at.getTime() },
+  }))
+}
+
+/** The version that holds at a time; before the first one takes effect, the first one. */
+export const versionInForce = (versions: readonly PolicyVersion[], now: number): PolicyVersion | undefined =>
+  versions.findLast(({ effectiveAt }) => effectiveAt <= now) ?? versions[0]
+
+/** SHA-256 of what a policy claims and who gets data by it, hexadecimal; the same words give the same hash. */
+export const policyHash = ({ claims, recipients }: Comparable): string =>
+  createHash('sha256')
+    .update(JSON.stringify([claims.map(({ statement, kind, text, clauses }) => [statement, kind, text, clauses]), recipients]))
+    .digest('hex')
+
+/**
+ * Publishes a draft if it differs from the last version: a significant one takes effect when the notice is over, another at once, and none
+ * before the one that came before it. Undefined when nothing changed. Of several nodes that publish at once one does.
+ */
+export async function publishPolicy(database: Database, draft: PolicyDraft, now: number): Promise<PolicyVersion | undefined> {
+  return await database.transaction(async (tx) => {
+    await tx.query(sql`select pg_advisory_xact_lock(hashtext('farebox.policy'))`)
+    const last = (await readVersions(tx)).at(-1)
+    const version = nextVersion(draft, last, now)
+    if (version !== undefined) await insertVersion(tx, version)
+    return version
+  })
+}
+
+function nextVersion(draft: PolicyDraft, last: PolicyVersion | undefined, now: number): PolicyVersion | undefined {
+  const changes = last === undefined ? [] : diffPolicies(last, draft)
+  if (last !== undefined && changes.length === 0) return undefined
+  const isHeavy = isSignificant(changes)
+  const soonest = last === undefined ? Date.parse(`${draft.firstDay}T00:00:00Z`) : isHeavy ? now + noticeDaysOf('policy') * DAY_MS : now
+  const dates = { publishedAt: now, effectiveAt: Math.max(soonest, now, last?.effectiveAt ?? now) }
+  const head = { number: (last?.number ?? 0) + 1, hash: policyHash(draft), ...dates }
+  const { claims, recipients, profile } = draft
+  return { ...head, claims, recipients, profile, isSignificant: isHeavy, text: draft.print(head) }
+}
+
+async function insertVersion(tx: Database, version: PolicyVersion): Promise<void> {
+  const { number, profile, recipients, text, hash } = version
+  await tx.query(sql`
+    insert into policy_version (number, profile, claims, recipients, text, hash, is_significant, published_at, effective_at)
+    values (${number}, ${profile}, ${JSON.stringify(version.claims)}::jsonb, ${[...recipients]}::text[], ${text}, ${Buffer.from(hash, 'hex')},
+      ${version.isSignificant}, ${new Date(version.publishedAt)}, ${new Date(version.effectiveAt)})`)
+}
