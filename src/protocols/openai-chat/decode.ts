@@ -7,6 +7,7 @@ import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import { type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, insertion, replaceByNumber, replaceByText, splice } from '../splice.ts'
+import { USER_FIELDS, userEdits } from '../user-names.ts'
 import { type Content, contentReader, REQUEST_MARKS, SEARCH_FIELDS, searchesMax } from './content.ts'
 import { countInput } from './count-input.ts'
 
@@ -24,6 +25,7 @@ const FIELDS = [
   'service_tier',
   'modalities',
   'audio',
+  ...USER_FIELDS,
   ...SEARCH_FIELDS,
   ...ROUTING_FIELDS,
 ] as const
@@ -67,7 +69,7 @@ export function decode(body: Buffer): DecodedCall {
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: !isStream || asking === undefined,
     bodyFor: (upstreamModel, forced) => {
-      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel)]
+      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...userEdits(body, fields, forced)]
       if (forced?.tellsUsageUnasked === true) edits.push(...unasking(body, fields))
       else if (isStream && asking !== undefined) edits.push(asking)
       return splice(body, forced === undefined ? edits : [...edits, ...boundEdits(body, fields, forced)])
