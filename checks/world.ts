@@ -45,6 +45,8 @@ export type WorldOptions = {
   readonly gateways?: number
   /** More settings for the server. */
   readonly env?: Readonly<Record<string, string>>
+  /** A program that the server is started by, with its arguments, such as prlimit; it must become the server or stay above it. */
+  readonly runUnder?: readonly string[]
   /** How the fake upstreams answer calls without a marker. */
   readonly script?: SimScript
   /** The fake keeps request bodies in its calls. */
@@ -172,7 +174,8 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
 
 function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }: Place, options: WorldOptions): ChildProcess {
   const output = openSync(join(directory, 'server.log'), 'a')
-  return spawn(process.execPath, ['src/main.ts', 'serve'], {
+  const [program = process.execPath, ...before] = [...(options.runUnder ?? []), process.execPath]
+  return spawn(program, [...before, 'src/main.ts', 'serve'], {
     cwd: CHECKOUT,
     stdio: ['ignore', output, output],
     env: {

@@ -1,6 +1,6 @@
 import type { CheckContext } from '../harness/index.ts'
 import type { World } from '../world.ts'
-import { patternsOf } from './canary.ts'
+import { CANARY, patternsOf } from './canary.ts'
 import { PlaceSearch } from './places.ts'
 import type { MadeCall } from './traffic.ts'
 
@@ -15,6 +15,7 @@ export function expectArrived(context: CheckContext, world: World, made: readonl
     upstream.text('body', body ?? Buffer.alloc(0))
   }
   const seen = new Set(upstream.found.map(({ canary }) => canary))
+  expectOnce(context, world, made)
   let atClient = 0
   for (const call of made) {
     const { surface, ending, answer } = call
@@ -32,6 +33,20 @@ export function expectArrived(context: CheckContext, world: World, made: readonl
   }
   return { atUpstream: seen.size, atClient }
 }
+
+/** A call that is answered at the first try is made once: nobody else is asked the same, for whatever reason. */
+function expectOnce(context: CheckContext, { sim }: World, made: readonly MadeCall[]): void {
+  const times = new Map<string, number>()
+  for (const { body } of sim.calls)
+    for (const canary of new Set(body?.toString('latin1').match(CANARY))) times.set(canary, (times.get(canary) ?? 0) + 1)
+  for (const { canary, surface, ending, answer } of made) {
+    if (!ANSWERED_AT_ONCE.has(ending.name) || answer.status !== 200) continue
+    const sent = times.get(canary) ?? 0
+    context.expect(sent <= 1, `leak: sent to upstreams ${sent} times: ${surface.name}, ${ending.name}`)
+  }
+}
+
+const ANSWERED_AT_ONCE: ReadonlySet<string> = new Set(['success', 'stream'])
 
 function hasArrived({ canary, answer }: MadeCall): boolean {
   const search = new PlaceSearch(patternsOf(canary))

@@ -41,7 +41,12 @@ export async function leaks(context: CheckContext): Promise<Measured> {
   try {
     const payers = await openPayers(world, planted)
     const traffic = new Traffic(world, payers)
-    const running = await drive(context, world, traffic)
+    const early: Found[] = []
+    const running = await drive(context, { world, traffic }, (calls) => {
+      const search = new PlaceSearch(patternsFor(calls, planted))
+      for (const { pid } of world.processes()) search.process(pid)
+      early.push(...search.found)
+    })
     writeFileSync(join(planted.folder, 'planted'), `one line\n${planted.inFile}\n`)
     const live = new PlaceSearch(patternsFor(running, planted))
     await searchLive(world, live, payers.rich)
@@ -49,7 +54,7 @@ export async function leaks(context: CheckContext): Promise<Measured> {
     const made = [...running, ...ending]
     const files = new PlaceSearch(patternsFor(made, planted))
     searchFiles(world, { search: files, startedAt, plantedFolder: planted.folder })
-    judge(context, { found: [...live.found, ...files.found], made, planted })
+    judge(context, { found: [...early, ...live.found, ...files.found], made, planted })
     const arrived = expectArrived(context, world, made)
     const bytesSearched = live.bytesSearched + files.bytesSearched
     const counts = { channels: channelCount(made), paths: ENDINGS.length + DEADLY.length + 1, translated: made.filter(isTranslated).length }
@@ -76,12 +81,22 @@ function plant(): Planted {
   return { folder, inFile: makeCanary(), inDatabase: makeCanary() }
 }
 
-/** Makes the calls: on their own, then while gateways are killed; those during the end of the server come after the live search. */
-async function drive(context: CheckContext, world: World, traffic: Traffic): Promise<readonly MadeCall[]> {
+type Driven = { readonly world: World; readonly traffic: Traffic }
+
+/**
+ * Makes the calls: on their own, then, after a look at the processes that served them, while gateways are killed; those during the end of
+ * the server come after the live search.
+ */
+async function drive(
+  context: CheckContext,
+  { world, traffic }: Driven,
+  look: (made: readonly MadeCall[]) => void,
+): Promise<readonly MadeCall[]> {
   const deaths = (DEADLY.length + 1) * STREAMS_AT_DEATH
   const single = await traffic.makeAll(planCalls(Math.max(SURFACES.length, context.n - deaths)), CALLS_AT_ONCE)
   context.progress(`${single.length} calls made`)
   const asked = [...(await traffic.askControl()), ...(await traffic.askSurfaces())]
+  look([...single, ...asked])
   const killed: MadeCall[] = []
   for (const deadly of DEADLY) {
     killed.push(...(await traffic.makeDuring(STREAMS_AT_DEATH, () => kill(world, deadly))))
