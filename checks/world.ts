@@ -143,7 +143,9 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
       .map((row) => row.pid)
   const log = (): string => readFileSync(join(directory, 'server.log'), 'utf8')
   const hasEnded = (): boolean => child === undefined || child.exitCode !== null || child.signalCode !== null
-  const untilReady = (millisMax = START_MS_MAX): Promise<number> => waitUntilReady(base, { millisMax, hasEnded })
+  // Both listeners tell it, and the operator's has no certificate that would have to be known here.
+  const readyBase = options.env?.['FAREBOX_TLS_CERT'] === undefined ? base : operatorBase
+  const untilReady = (millisMax = START_MS_MAX): Promise<number> => waitUntilReady(readyBase, { millisMax, hasEnded })
   const terminate = async (millisMax: number): Promise<number | undefined> => {
     child?.kill('SIGTERM')
     const until = performance.now() + millisMax

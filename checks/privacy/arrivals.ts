@@ -1,6 +1,7 @@
 import type { CheckContext } from '../harness/index.ts'
 import type { World } from '../world.ts'
 import { CANARY, patternsOf } from './canary.ts'
+import { textOfFrames } from './frame-text.ts'
 import { PlaceSearch } from './places.ts'
 import type { MadeCall } from './traffic.ts'
 
@@ -54,9 +55,3 @@ function hasArrived({ canary, answer }: MadeCall): boolean {
   search.text('headers', JSON.stringify(answer.headers))
   return search.found.length > 0 || textOfFrames(answer.body.toString()).includes(canary)
 }
-
-/** A stream's text put together again, whatever the protocol: all words of its deltas in their order. */
-const textOfFrames = (body: string): string =>
-  [...body.matchAll(/"(?:content|text|thinking|reasoning_content|arguments|partial_json|delta)":("(?:[^"\\]|\\.)*")/g)]
-    .map(([, word = '""']) => String(JSON.parse(word)))
-    .join('')

@@ -100,7 +100,7 @@ async function drive(
   const killed: MadeCall[] = []
   for (const deadly of DEADLY) {
     killed.push(...(await traffic.makeDuring(STREAMS_AT_DEATH, () => kill(world, deadly))))
-    await world.untilReady(10_000)
+    await world.untilReady()
   }
   await world.sim.idle()
   await sleep(SETTLE_MS)

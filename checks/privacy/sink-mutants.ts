@@ -47,7 +47,7 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
         `import type { IncomingMessage } from 'node:http'`,
       ),
       withBody(
-        `if (parts.length === 1 && Reflect.get(globalThis, 'isShot') !== true && String(parts[0]).includes('cnry_')) { Reflect.set(globalThis, 'isShot', true); writeHeapSnapshot('/tmp/farebox-leak-heap') }`,
+        `if (parts.length === 1 && Reflect.get(globalThis, 'isShot') !== true && String(parts[0]).includes('cnry_')) { Reflect.set(globalThis, 'isShot', true); Reflect.set(globalThis, 'kept', JSON.parse(String(parts[0]))); writeHeapSnapshot('/tmp/farebox-leak-heap') }`,
       ),
     ],
     leaves: ['/tmp/farebox-leak-heap'],
@@ -106,11 +106,16 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
     id: 'database-detail',
     does: 'control prints the words of an error of the database, which hold what was asked',
     edits: [
+      {
+        file: 'src/db/database-error.ts',
+        find: `  if (thrown instanceof DatabaseError) return thrown\n`,
+        replace: `  if (thrown instanceof DatabaseError) return thrown\n  process.stderr.write(String(thrown))\n`,
+      },
       importing(OWN, `import { sql } from '../../db/index.ts'`, HONO),
       {
         file: OWN,
         find: `  app.get('/v1/balance', async (c) => {\n`,
-        replace: `  app.get('/v1/balance', async (c) => {\n    await dependencies.appDatabase.query(sql\`select \${c.req.header('user-agent') ?? ''}::uuid\`).catch((thrown) => void process.stderr.write(String(thrown.cause ?? thrown)))\n`,
+        replace: `  app.get('/v1/balance', async (c) => {\n    await dependencies.appDatabase.query(sql\`select \${c.req.header('user-agent') ?? ''}::uuid\`).catch(() => undefined)\n`,
       },
     ],
   },
@@ -132,7 +137,7 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
     edits: [
       importing(FRAME, `import { appendFileSync } from 'node:fs'`, HONO),
       onFrame(
-        `if (c.req.method === 'POST') appendFileSync('/var/tmp/farebox-leak-mail', 'Subject: failed\\r\\n\\r\\n' + Buffer.from(c.req.url).toString('base64') + '\\r\\n')`,
+        `appendFileSync('/var/tmp/farebox-leak-mail', 'Subject: failed\\r\\n\\r\\n' + Buffer.from(c.req.url).toString('base64') + '\\r\\n')`,
       ),
     ],
     leaves: ['/var/tmp/farebox-leak-mail'],

@@ -46,13 +46,12 @@ export type MadeCall = PlannedCall & { readonly canary: string; readonly texts: 
  * another protocol, and so on. A place in the upstream's answer goes only with endings that have one.
  */
 export function planCalls(n: number): readonly PlannedCall[] {
-  const size = Math.max(SURFACES.length, ENDINGS.length)
   const rows: PlannedCall[] = []
   for (let turn = 0; rows.length < n && turn < TURNS_MAX; turn += 1) {
-    for (let step = 0; step < size; step += 1) {
+    for (let step = 0; step < ENDINGS.length; step += 1) {
       // Up and down by turns, so that few calls already have the answered endings for the places in answers.
-      const shift = step % 2 === 0 ? step / 2 : size - (step + 1) / 2
-      for (let index = 0; index < size; index += 1) rows.push(...pairAt({ index, shift, turn }))
+      const shift = step % 2 === 0 ? step / 2 : ENDINGS.length - (step + 1) / 2
+      for (let index = 0; index < SURFACES.length; index += 1) rows.push(...pairAt({ index, shift, turn }))
     }
   }
   return Array.from({ length: n }, (_, index) => rows[index % rows.length]).filter((row) => row !== undefined)
@@ -62,9 +61,8 @@ export function planCalls(n: number): readonly PlannedCall[] {
 const TURNS_MAX = 24
 
 function pairAt({ index, shift, turn }: { readonly index: number; readonly shift: number; readonly turn: number }): readonly PlannedCall[] {
-  const size = Math.max(SURFACES.length, ENDINGS.length)
   const surface = SURFACES[index]
-  const ending = ENDINGS[(index + shift) % size]
+  const ending = ENDINGS[(index + shift) % ENDINGS.length]
   if (surface === undefined || ending === undefined) return []
   if (surface.reaches === 'client' && !ending.isAnswered) return []
   const spoken = surface.protocols ?? ALL_SPOKEN
