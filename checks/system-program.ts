@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { NotRunError } from './harness/index.ts'
 
 const INSTALL_MS_MAX = 120_000
@@ -15,12 +15,5 @@ export function needProgram(program: string, packageName: string): void {
     throw new NotRunError(`${program} is not on this machine and could not be installed (apt-get install ${packageName})`)
 }
 
-function isThere(program: string): boolean {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    // Not there, or not to be started.
-    return false
-  }
-}
+/** Whatever it makes of the question. */
+const isThere = (program: string): boolean => spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined

@@ -2,7 +2,7 @@ import type { CheckContext, Measured } from '../harness/index.ts'
 import { startWorld, type World } from '../world.ts'
 import { patternsOf } from './canary.ts'
 import { PlaceSearch } from './places.ts'
-import { MODELS, planCalls, Traffic } from './traffic.ts'
+import { IMPATIENT, MODELS, planCalls, Traffic } from './traffic.ts'
 
 const CALLS_AT_ONCE = 8
 const ROUNDS_MIN = 3
@@ -15,7 +15,7 @@ type Seen = { readonly url: string; readonly status: number; readonly bytes: Buf
  * again while canaries flow; none shows one.
  */
 export async function blindness(context: CheckContext): Promise<Measured> {
-  const world = await startWorld({ gateways: 2, models: MODELS, env: { FAREBOX_LOG: 'debug' } })
+  const world = await startWorld({ gateways: 2, models: MODELS, env: { ...IMPATIENT, FAREBOX_LOG: 'debug' } })
   try {
     const rich = await world.operator.customer('100000.00')
     const poor = await world.operator.customer('0.000000001')

@@ -3,7 +3,7 @@ import type { CheckContext, Measured } from '../harness/index.ts'
 import { startWorld, type World } from '../world.ts'
 import { sampleDuring } from './sampled.ts'
 import { linksOf } from './sockets.ts'
-import { MODELS, planCalls, Traffic } from './traffic.ts'
+import { IMPATIENT, MODELS, planCalls, Traffic } from './traffic.ts'
 
 const CALLS_AT_ONCE = 8
 const ALLOWED =
@@ -14,7 +14,7 @@ const ALLOWED =
  * to by the mounts it sees is a figure: the permission model of Node stands before them, and the unit that is shipped takes them away.
  */
 export async function descriptors(context: CheckContext): Promise<Measured> {
-  const world = await startWorld({ gateways: 2, models: MODELS })
+  const world = await startWorld({ gateways: 2, models: MODELS, env: IMPATIENT })
   try {
     const { key } = await world.operator.customer('100000.00')
     const traffic = new Traffic(world, { rich: key, poor: key, limited: key })

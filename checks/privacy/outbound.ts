@@ -3,7 +3,7 @@ import { startListeningCanary } from '../security/listening-canary.ts'
 import { startWorld, type World } from '../world.ts'
 import { sampleDuring } from './sampled.ts'
 import { ipSocketsOf } from './sockets.ts'
-import { MODELS, planCalls, Traffic } from './traffic.ts'
+import { IMPATIENT, MODELS, planCalls, Traffic } from './traffic.ts'
 
 const CALLS_AT_ONCE = 8
 
@@ -14,7 +14,7 @@ const CALLS_AT_ONCE = 8
 export async function outbound(context: CheckContext): Promise<Measured> {
   const idle = await startListeningCanary()
   const world = await startWorld({
-    ...{ gateways: 2, models: MODELS },
+    ...{ gateways: 2, models: MODELS, env: IMPATIENT },
     upstreams: [{ id: 'idle', kind: 'openai', baseUrl: `${idle.url}/v1` }],
   })
   try {

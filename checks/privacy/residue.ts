@@ -4,7 +4,7 @@ import { until } from '../parallel.ts'
 import { startWorld, type World } from '../world.ts'
 import { makeCanary, patternsOf } from './canary.ts'
 import { canariesInMemory } from './process-memory.ts'
-import { MODELS, planCalls, Traffic } from './traffic.ts'
+import { IMPATIENT, MODELS, planCalls, Traffic } from './traffic.ts'
 
 const CALLS_AT_ONCE = 8
 /** How old a gateway gets, and how long after the calls it is looked at again: the catalogue's 30 seconds in the larger sizes. */
@@ -18,7 +18,7 @@ export async function residue(context: CheckContext): Promise<Measured> {
   const { recycleSeconds, idleMs } = context.tier === 'pr' ? AGES.pr : AGES.full
   const world = await startWorld({
     models: MODELS,
-    env: { FAREBOX_GATEWAY_RECYCLE_SECONDS: String(recycleSeconds), FAREBOX_DRAIN_SECONDS: '2' },
+    env: { ...IMPATIENT, FAREBOX_GATEWAY_RECYCLE_SECONDS: String(recycleSeconds), FAREBOX_DRAIN_SECONDS: '2' },
   })
   try {
     const { key } = await world.operator.customer('100000.00')

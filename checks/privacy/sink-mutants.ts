@@ -47,7 +47,7 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
         `import type { IncomingMessage } from 'node:http'`,
       ),
       withBody(
-        `if (parts.length === 1 && Reflect.get(globalThis, 'isShot') !== true && String(parts[0]).includes('cnry_')) { Reflect.set(globalThis, 'isShot', true); Reflect.set(globalThis, 'kept', JSON.parse(String(parts[0]))); writeHeapSnapshot('/tmp/farebox-leak-heap') }`,
+        `if (parts.length === 1 && Reflect.get(globalThis, 'isShot') !== true && String(parts[0]).includes('cnry_')) { Reflect.set(globalThis, 'isShot', true); Reflect.set(globalThis, 'kept', String(parts[0])); writeHeapSnapshot('/tmp/farebox-leak-heap') }`,
       ),
     ],
     leaves: ['/tmp/farebox-leak-heap'],

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { startWorld } from '../world.ts'
-import { MODELS, planCalls, Traffic } from './traffic.ts'
+import { IMPATIENT, MODELS, planCalls, Traffic } from './traffic.ts'
 
 const CALLS_AT_ONCE = 8
 
 /** PRV-09: after load no memory of any process of a server lies on a swap device; whether this host has one is told with the figure. */
 export async function swap(context: CheckContext): Promise<Measured> {
-  const world = await startWorld({ models: MODELS })
+  const world = await startWorld({ models: MODELS, env: IMPATIENT })
   try {
     const { key } = await world.operator.customer('100000.00')
     await new Traffic(world, { rich: key, poor: key, limited: key }).makeAll(planCalls(context.n), CALLS_AT_ONCE)

@@ -8,7 +8,7 @@ import { needProgram } from '../system-program.ts'
 import { startWorld, type World } from '../world.ts'
 import { makeCanary, patternsOf } from './canary.ts'
 import { portsOf, readTrace, type Trace, tracing } from './trace.ts'
-import { type MadeCall, MODELS, planCalls, Traffic } from './traffic.ts'
+import { IMPATIENT, type MadeCall, MODELS, planCalls, Traffic } from './traffic.ts'
 
 const CALLS_AT_ONCE = 6
 const RUN_MS_MAX = 30_000
@@ -48,7 +48,7 @@ async function drive(context: CheckContext, file: string): Promise<Driven> {
     gateways: 1,
     models: MODELS,
     runUnder: tracing(file),
-    env: { UV_USE_IO_URING: '0', FAREBOX_LOG: 'debug' },
+    env: { ...IMPATIENT, UV_USE_IO_URING: '0', FAREBOX_LOG: 'debug' },
   })
   try {
     const rich = await world.operator.customer('100000.00')

@@ -29,7 +29,7 @@ export async function readTrace(file: string, patterns: readonly Pattern[]): Pro
   const held: TracedWrite[] = []
   let [calls, rings, ringsRefused] = [0, 0, 0]
   for await (const line of createInterface({ input: createReadStream(file, 'latin1'), crlfDelay: Number.POSITIVE_INFINITY })) {
-    const [, pid = '', call = '', to = ''] = /^(\d+) +(\w+)\((?:\d+<((?:[^<>"]|->|<[^>]*>)*)>)?/.exec(line) ?? []
+    const [, pid = '', call = '', to = ''] = /^(\d+) +(\w+)\((?:\d+<((?:->|[^<>"]|<[^>]*>)*)>)?/.exec(line) ?? []
     if (call === '') continue
     calls += 1
     const isRing = call === 'io_uring_setup'
