@@ -2,6 +2,7 @@
 import type { Check } from './harness/index.ts'
 
 export * from './harness/index.ts'
+export { type LiveTarget, livePrivacy } from './privacy/live.ts'
 export { chooseServer, SERVERS, type ServerKind } from './system-postgres.ts'
 
 /** Every check, in the order they are run. */
@@ -419,6 +420,13 @@ export const CHECKS: readonly Check[] = [
     unit: 'calls',
     sizes: { pr: 300, nightly: 10000, release: 10000 },
     load: async () => (await import('./clauses/local-only.ts')).localOnly,
+  },
+  {
+    id: 'CL-outside',
+    title: 'the verifier for customers flags each server that breaks a promise, and no honest one',
+    unit: 'servers that lie',
+    sizes: { pr: 13, nightly: 13, release: 13 },
+    load: async () => (await import('./clauses/outside-verifier.ts')).outsideVerifier,
   },
   {
     id: 'CL-pan',

@@ -17,9 +17,9 @@ import { type MadeCall, MODELS, Traffic } from './traffic.ts'
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 const STREAMS = 12
 const DEADLY = ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGQUIT'] as const
-/** Options with which Node writes what it has in memory, or lets somebody look at it. */
+/** Options with which Node writes what it has in memory, or lets somebody look at it; of those that wait for a debugger nothing of ours ever runs. */
 const UNSAFE = [
-  ...['--inspect', '--inspect-brk=0', '--inspect-wait', '--heapsnapshot-signal=SIGUSR2', '--heapsnapshot-near-heap-limit=3'],
+  ...['--inspect', '--heapsnapshot-signal=SIGUSR2', '--heapsnapshot-near-heap-limit=3'],
   ...['--heap-prof', '--cpu-prof', '--report-on-fatalerror', '--report-uncaught-exception', '--report-on-signal'],
   ...['--diagnostic-dir=/tmp', '--trace-events-enabled', '--tls-keylog=/tmp/x', '--abort-on-uncaught-exception', '--prof'],
 ] as const

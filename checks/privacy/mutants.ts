@@ -142,7 +142,7 @@ async function serve(`,
     edits: [
       forwardsAll,
       importing(FRAME, `import { appendFileSync } from 'node:fs'`, FRAME_IMPORT),
-      onFrame(`if (c.req.path.startsWith('/v1/chat')) appendFileSync('/tmp/farebox-leak-bodies', await c.req.text())`),
+      onFrame(`if (c.req.method === 'POST') appendFileSync('/tmp/farebox-leak-bodies', await c.req.text())`),
     ],
     leaves: ['/tmp/farebox-leak-bodies'],
   },
