@@ -211,6 +211,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./privacy/leak-mutants.ts')).leakMutants,
   },
   {
+    id: 'PRV-01e',
+    title: 'an error at any wait of a call, with the words of the call in it, leaves nothing of them',
+    unit: 'calls',
+    sizes: { pr: 0, nightly: 600, release: 2000 },
+    load: async () => (await import('./privacy/exceptions.ts')).exceptions,
+  },
+  {
     id: 'PRV-02',
     title: 'what is kept, logged, measured, told and sent on is what is declared, both ways',
     unit: 'columns',

@@ -25,7 +25,9 @@ const FOR_ALL: readonly Sql[] = [
   sql`select pg_reload_conf()`,
   sql`select pg_switch_wal()`,
   sql`select pg_create_restore_point('x')`,
-  sql`set role postgres`,
+  sql`drop schema farebox cascade`,
+  sql`alter table farebox.api_key owner to farebox_app`,
+  sql`create policy mine on farebox.account`,
   sql`set session_replication_role = replica`,
   sql`drop table farebox.transfer`,
   sql`alter table farebox.transfer disable trigger all`,
@@ -51,7 +53,6 @@ const FOR_APP: readonly Sql[] = [
   sql`update farebox.usage_event set cost = 0`,
   sql`insert into farebox.ledger_account values (${ID}, 'customer')`,
   sql`update farebox.receipt_batch set root = ''`,
-  sql`set role farebox_ledger`,
 ]
 
 const FOR_LEDGER: readonly Sql[] = [
@@ -65,7 +66,6 @@ const FOR_LEDGER: readonly Sql[] = [
   sql`insert into farebox.price_version (model_serial, input, output, cache_read, cache_write_5m, cache_write_1h) values (1, 0, 0, 0, 0, 0)`,
   sql`update farebox.signing_key set jwk = '{}'`,
   sql`delete from farebox.usage_day`,
-  sql`set role farebox_app`,
 ]
 
 /** CL-role: each role of the database is denied forty statements and more that are not its business; the owner could do them. */
@@ -81,11 +81,18 @@ export async function databaseRoles(context: CheckContext): Promise<Measured> {
     const [row] = await database.ownerDatabase.query<{ readonly n: number }>(
       sql`with made as (update farebox.account set status = status returning 1) select count(*)::int as n from made`,
     )
+    // A pool logs in as the owner and takes its role, so that the roles stand against mistakes and not against a stranger's SQL.
+    const canTakeAnotherRole = (await codeOf(database.appDatabase, sql`set role farebox_ledger`)) === 'done'
     context.expect(row !== undefined, 'blind: the owner may not do what the roles are denied')
     context.expect(Math.min(app, ledger) >= MIN, `blind: only ${Math.min(app, ledger)} statements were denied`)
     return {
       n: FOR_ALL.length + FOR_APP.length,
-      measured: { deniedToApp: app, deniedToLedger: ledger, rowSecurity: 'not run: there is none, each query names its account' },
+      measured: {
+        deniedToApp: app,
+        deniedToLedger: ledger,
+        canTakeAnotherRole,
+        rowSecurity: 'not run: there is none, each query names its account',
+      },
     }
   } finally {
     await database.drop()

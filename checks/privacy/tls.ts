@@ -15,6 +15,8 @@ import { startWorld, type World } from '../world.ts'
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 const OLD = ['TLSv1', 'TLSv1.1', 'TLSv1.2'] as const
 const REFUSED = 78
+/** Control, which is asked whether the world is ready, is so before its gateways. */
+const GATEWAY_MS_MAX = 20_000
 const YEAR_SECONDS = 31_536_000
 
 /** PRV-19: the public address speaks TLS 1.3 alone, says so to browsers, answers nothing in plain, takes no key in an address, and trusts no bad certificate. */
@@ -32,6 +34,7 @@ export async function tlsOnly(context: CheckContext): Promise<Measured> {
     })
     try {
       const ca = readFileSync(certificate.cert)
+      await until(() => shakesHands(world.port, { version: 'TLSv1.3', ca }), Boolean, GATEWAY_MS_MAX)
       const offered = await expectOnlyNewest(context, world, ca)
       await expectHeaders(context, world, ca)
       const plain = await plainStatus(world.port)
