@@ -464,6 +464,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./clauses/narrow-channel.ts')).narrowChannel,
   },
   {
+    id: 'CL-vendor',
+    title: 'what goes out to vendors has the fields that are declared and no more',
+    unit: 'calls',
+    sizes: { pr: 24, nightly: 400, release: 400 },
+    load: async () => (await import('./clauses/vendor-fields.ts')).vendorFields,
+  },
+  {
     id: 'WALL-01',
     title: 'what sees content cannot write, start or reach the database; what writes is sent no content',
     unit: 'attempts',

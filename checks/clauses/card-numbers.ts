@@ -33,8 +33,12 @@ export async function cardNumbers(context: CheckContext): Promise<Measured> {
     const counts = { refused: 0, called: 0 }
     await inParallel(cards, CALLS_AT_ONCE, async (card, index) => {
       const written = index % 2 === 0 ? card : (card.match(/.{1,4}/g)?.join(index % 3 === 0 ? ' ' : '-') ?? card)
-      if (index % 2 === 0) counts.refused += await tellOperator(world, { id, card: written, turn: index / 2 })
-      else counts.called += await tellGateway(world, { key, card: written, turn: (index - 1) / 2 })
+      const isOperator = index % 2 === 0
+      const turn = Math.floor(index / 2)
+      const told = isOperator
+        ? await tellOperator(world, { id, card: written, turn })
+        : await tellGateway(world, { key, card: written, turn })
+      counts[isOperator ? 'refused' : 'called'] += told
     })
     const search = new PlaceSearch(
       cards.flatMap((card) => formsOf(card).map((form) => ({ canary: card, form: 'card', bytes: Buffer.from(form) }))),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -37,8 +37,8 @@ export async function forbiddenCredentials(context: CheckContext): Promise<Measu
   const world = await startWorld()
   try {
     const refused = await inParallel(kinds, 1, async ([what, credential], index) => {
-      const { status, output, hasBegun } = startWith(join(folder, String(index)), credential)
-      context.expect(status === REFUSED && !hasBegun, `a server with ${what} was not refused (${status})`)
+      const { status, output } = startWith(join(folder, String(index)), credential)
+      context.expect(status === REFUSED, `a server with ${what} was not refused (${status})`)
       context.expect(!output.includes(credential.slice(0, 24)), `a server with ${what} tells of it`)
       const body = { kind: 'openai', base_url: 'https://api.openai.com/v1', api_key: credential }
       const told = await world.operator.ask('PUT', '/upstreams/forbidden', body).then(() => 'taken', String)
@@ -54,7 +54,7 @@ export async function forbiddenCredentials(context: CheckContext): Promise<Measu
   }
 }
 
-type Started = { readonly status: number | null; readonly output: string; readonly hasBegun: boolean }
+type Started = { readonly status: number | null; readonly output: string }
 
 function startWith(path: string, credential: string, command: readonly string[] = ['serve']): Started {
   const file = `${path}.yaml`
@@ -72,5 +72,5 @@ function startWith(path: string, credential: string, command: readonly string[] 
       FAREBOX_OPERATOR_LISTEN: '127.0.0.1:0',
     },
   })
-  return { status, output: stdout + stderr, hasBegun: existsSync(join(path, 'node-id')) }
+  return { status, output: stdout + stderr }
 }

@@ -1,16 +1,20 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
-import { ByteSearch, type Pattern } from './byte-search.ts'
+import type { ByteSearch } from './byte-search.ts'
 
 const PIECE_BYTES = 4 * 1024 * 1024
 
-/** The canaries in the memory of a process that its kernel shows as written by it or shared. Undefined when it may not be read. */
-export function canariesInMemory(pid: number, patterns: readonly Pattern[]): ReadonlySet<string> | undefined {
-  const search = new ByteSearch(patterns)
+/**
+ * The canaries in the memory that a process can write to. Undefined when it may not be read. What several processes share is read in the first of
+ * them: `shared` remembers it.
+ */
+export function canariesInMemory(pid: number, search: ByteSearch, shared = new Set<string>()): ReadonlySet<string> | undefined {
   const found = new Set<string>()
   const memory = openOrNothing(pid)
   if (memory === undefined) return undefined
   try {
-    for (const { start, end } of regionsOf(pid)) {
+    for (const { start, end, name } of regionsOf(pid)) {
+      if (name !== undefined && shared.has(name)) continue
+      if (name !== undefined) shared.add(name)
       for (let at = start; at < end; at += PIECE_BYTES) {
         const bytes = readAt(memory, { at, length: Math.min(PIECE_BYTES + search.patternBytesMax, end - at) })
         for (const { canary } of search.scan(bytes)) found.add(canary)
@@ -22,15 +26,17 @@ export function canariesInMemory(pid: number, patterns: readonly Pattern[]): Rea
   return found
 }
 
-type Region = { readonly start: number; readonly end: number }
+/** `name` tells apart what is shared; undefined for memory of one's own. */
+type Region = { readonly start: number; readonly end: number; readonly name: string | undefined }
 
 /** Source: proc(5), /proc/pid/maps (2026-11-26). */
 function regionsOf(pid: number): readonly Region[] {
   return readFileSync(`/proc/${pid}/maps`, 'latin1')
     .split('\n')
     .flatMap((line) => {
-      const [, start = '', end = '', rights = ''] = /^([\da-f]+)-([\da-f]+) (\S{4}) /.exec(line) ?? []
-      return rights.startsWith('r') && !line.includes('[v') ? [{ start: Number.parseInt(start, 16), end: Number.parseInt(end, 16) }] : []
+      const [, start = '', end = '', rights = '', place = ''] = /^([\da-f]+)-([\da-f]+) (\S{4}) (\S+ \S+ \S+)/.exec(line) ?? []
+      if (!rights.startsWith('rw') || line.includes('[v')) return []
+      return [{ start: Number.parseInt(start, 16), end: Number.parseInt(end, 16), name: rights.endsWith('s') ? place : undefined }]
     })
 }
 

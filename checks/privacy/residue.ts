@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type CheckContext, type Measured, NotRunError } from '../harness/index.ts'
 import { until } from '../parallel.ts'
 import { startWorld, type World } from '../world.ts'
+import { ByteSearch } from './byte-search.ts'
 import { makeCanary, patternsOf } from './canary.ts'
 import { canariesInMemory } from './process-memory.ts'
 import { IMPATIENT, MODELS, planCalls, Traffic } from './traffic.ts'
@@ -27,7 +28,11 @@ export async function residue(context: CheckContext): Promise<Measured> {
     const first = world.pidsOf('gateway')
     const made = await traffic.makeAll(planCalls(context.n), CALLS_AT_ONCE)
     const patterns = made.flatMap(({ canary }) => patternsOf(canary))
-    const look = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + (canariesInMemory(pid, patterns)?.size ?? 0), 0)
+    const search = new ByteSearch(patterns)
+    const look = (pids: readonly number[]): number => {
+      const shared = new Set<string>()
+      return pids.reduce((sum, pid) => sum + (canariesInMemory(pid, search, shared)?.size ?? 0), 0)
+    }
     const others = (): number => look(othersOf(world))
     const atOnce = { gateway: look(first), others: others() }
     await sleep(idleMs)
@@ -63,7 +68,7 @@ const othersOf = (world: World): readonly number[] =>
 /** The positive control, and whether this host lets us look at all: our own memory holds a canary. */
 function expectReadable(context: CheckContext): void {
   const canary = makeCanary()
-  const found = canariesInMemory(process.pid, patternsOf(canary))
+  const found = canariesInMemory(process.pid, new ByteSearch(patternsOf(canary)))
   if (found === undefined) throw new NotRunError('the memory of processes may not be read here')
   context.expect(found.has(canary), 'blind: a canary in our own memory is not found')
 }
