@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { NotRunError } from './harness/index.ts'
 
 const INSTALL_MS_MAX = 120_000
@@ -6,11 +6,8 @@ const INSTALL_MS_MAX = 120_000
 /** Sees that a program is there; on Debian, as root, installs its package where it is not. Throws NotRunError where that cannot be. */
 export function needProgram(program: string, packageName: string): void {
   if (isThere(program)) return
-  try {
-    execFileSync('apt-get', ['install', '--yes', '--no-install-recommends', packageName], { stdio: 'ignore', timeout: INSTALL_MS_MAX })
-  } catch {
-    // No Debian, no right, or no network: then it is as if it had not been tried.
-  }
+  // Without Debian, the right or a network it is as if it had not been tried.
+  spawnSync('apt-get', ['install', '--yes', '--no-install-recommends', packageName], { stdio: 'ignore', timeout: INSTALL_MS_MAX })
   if (!isThere(program))
     throw new NotRunError(`${program} is not on this machine and could not be installed (apt-get install ${packageName})`)
 }

@@ -22,7 +22,9 @@ export const makeCanary = (): string => PREFIX + [...randomBytes(LETTERS)].map((
 export function patternsOf(canary: string, texts: readonly string[] = []): readonly Pattern[] {
   const spelled = spellingsOf(canary).map(([form, bytes]) => ({ canary, form, bytes }))
   // The digest of no text at all is known everywhere.
-  const digested = [canary, ...texts.filter((text) => text !== '')].flatMap((text, index) => digestsOf(text, index === 0 ? 'canary' : 'text'))
+  const digested = [canary, ...texts.filter((text) => text !== '')].flatMap((text, index) =>
+    digestsOf(text, index === 0 ? 'canary' : 'text'),
+  )
   const all = [...spelled, ...digested.map(([form, bytes]) => ({ canary, form, bytes }))]
   return [...new Map(all.map((pattern) => [pattern.bytes.toString('latin1'), pattern])).values()]
 }

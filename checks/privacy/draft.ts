@@ -1,6 +1,5 @@
 import type { SimScript } from '../../sim/index.ts'
 import { keyHeader, SPOKEN, type Spoken } from '../calls.ts'
-import { writeBody } from './write-body.ts'
 
 /** A file in a message: its bytes, its name where it has one, and what it is. */
 export type Attachment = { readonly kind: 'image' | 'file' | 'audio'; readonly name?: string; readonly bytes: Buffer }
@@ -51,9 +50,6 @@ export function draftOf(at: { readonly protocol: Spoken; readonly key: string; r
     script: {},
   }
 }
-
-/** The JSON of a draft, in its protocol. */
-export const bodyOfDraft = (draft: Draft): Readonly<Record<string, unknown>> => writeBody(draft)
 
 /** Path and query of a draft. */
 export function targetOf({ protocol, model, isStream, query, pathEnd }: Draft): string {

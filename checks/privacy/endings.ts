@@ -1,6 +1,7 @@
 import type { SimScript } from '../../sim/index.ts'
 import { keyHeader } from '../calls.ts'
-import { bodyOfDraft, type Draft } from './draft.ts'
+import type { Draft } from './draft.ts'
+import { writeBody } from './write-body.ts'
 
 /** Customers that calls are made in the name of: one has credit, one too little, one has used up its limit. */
 export type Payers = { readonly rich: string; readonly poor: string; readonly limited: string }
@@ -51,7 +52,7 @@ export const ENDINGS: readonly Ending[] = [
     (json) => `${json}${' '.repeat(BODY_BYTES_MAX)}`,
   ),
   refused('invalid key', (draft) => keyed(draft, (key) => `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`)),
-  refused('no key at all', (draft) => keyed(draft, (key) => JSON.stringify(bodyOfDraft(draft)).slice(0, 2000) + key)),
+  refused('no key at all', (draft) => keyed(draft, (key) => JSON.stringify(writeBody(draft)).slice(0, 2000) + key)),
   refused('no balance', (draft, { poor }) => keyed(draft, () => poor)),
   refused('rate limited', (draft, { limited }) => keyed(draft, () => limited)),
   refused('unknown model', (draft) => ({ ...draft, model: 'no-such-model' })),

@@ -2,7 +2,6 @@ import { globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { CONTROL_MESSAGES, GATEWAY_MESSAGES } from '../../src/channel/index.ts'
-import { COMMANDS } from '../../src/commands/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { startWorld } from '../world.ts'
 
@@ -45,7 +44,8 @@ async function namesFromOutside(): Promise<readonly string[]> {
   const messages = [GATEWAY_MESSAGES, CONTROL_MESSAGES].flatMap((table) =>
     Object.entries(table).flatMap(([name, fields]) => [name, ...Object.keys(fields)]),
   )
-  return [...new Set([...settings, ...schema.map((name) => name.slice(1, -2)), ...messages, ...Object.keys(COMMANDS)])]
+  const commands = readFileSync(`${CHECKOUT}/src/commands/index.ts`, 'utf8').match(/(?<=name: ')[\w-]+/g) ?? []
+  return [...new Set([...settings, ...schema.map((name) => name.slice(1, -2)), ...messages, ...commands])]
 }
 
 /** The files that a gateway is made of: its own, and all that these import. */

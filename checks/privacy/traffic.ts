@@ -6,9 +6,10 @@ import { until } from '../parallel.ts'
 import { SURFACE_CALLS } from '../surface-calls.ts'
 import type { World, WorldModel } from '../world.ts'
 import { makeCanary } from './canary.ts'
-import { bodyOfDraft, type Draft, draftOf, targetOf } from './draft.ts'
+import { type Draft, draftOf, targetOf } from './draft.ts'
 import { ENDINGS, type Ending, type Payers, streamed } from './endings.ts'
 import { SURFACES, type Surface } from './surfaces.ts'
+import { writeBody } from './write-body.ts'
 
 /** A call that is to be made: where its canary stands, how it ends, in which protocol and of which model. */
 export type PlannedCall = {
@@ -158,7 +159,7 @@ export class Traffic {
   async make(planned: PlannedCall): Promise<MadeCall> {
     const canary = makeCanary()
     const draft = this.#draft(planned, canary)
-    const json = JSON.stringify(bodyOfDraft(draft))
+    const json = JSON.stringify(writeBody(draft))
     const body = planned.ending.spoil?.(json) ?? json
     const leaves = planned.ending.leavesAfterChunks
     const answer = await send({
@@ -169,7 +170,7 @@ export class Traffic {
       millisMax: 20_000,
       ...(leaves === undefined ? {} : { shallAbort: ({ chunks }: { readonly chunks: number }) => chunks >= leaves }),
     })
-    return { ...planned, canary, answer, texts: [...new Set([body, json, ...textsWith(canary, [bodyOfDraft(draft), draft.script])])] }
+    return { ...planned, canary, answer, texts: [...new Set([body, json, ...textsWith(canary, [writeBody(draft), draft.script])])] }
   }
 
   #draft({ surface, ending, protocol, model }: PlannedCall, canary: string): Draft {
