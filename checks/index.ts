@@ -263,7 +263,7 @@ export const CHECKS: readonly Check[] = [
     id: 'PRV-07',
     title: 'content is in the memory of gateways alone, and of none that has been replaced',
     unit: 'calls',
-    sizes: { pr: 120, nightly: 650, release: 3840 },
+    sizes: { pr: 40, nightly: 650, release: 3840 },
     load: async () => (await import('./privacy/residue.ts')).residue,
   },
   {

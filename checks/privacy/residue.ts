@@ -9,7 +9,7 @@ import { IMPATIENT, MODELS, planCalls, Traffic } from './traffic.ts'
 
 const CALLS_AT_ONCE = 8
 /** How old a gateway gets, and how long after the calls it is looked at again: the catalogue's 30 seconds in the larger sizes. */
-const AGES = { pr: { recycleSeconds: 25, idleMs: 8_000 }, full: { recycleSeconds: 90, idleMs: 30_000 } } as const
+const AGES = { pr: { recycleSeconds: 40, idleMs: 8_000 }, full: { recycleSeconds: 90, idleMs: 30_000 } } as const
 
 /**
  * PRV-07: of what was said nothing is ever in the memory of control, supervisor or database; what is left in gateways is a figure, at once
