@@ -9,5 +9,7 @@ export const verify: Command = (program, context) => {
   verifyReceiptCommand(program.command('receipt'), context)
   verifyBillCommand(program.command('bill'), context)
   verifyAuditCommand(program.command('audit'), context)
+  // What stands behind a kind of thing belongs to that, also where an address takes an option of the same name.
+  program.enablePositionalOptions()
   verifyHostCommand(program, context)
 }
