@@ -61,7 +61,7 @@ async function run(context: CheckContext, target: LiveTarget): Promise<Measured>
       },
     }
   } finally {
-    for (const { id, keyId } of customers) await at.operator.ask('DELETE', `/accounts/${id}/keys/${keyId}`)
+    for (const { keyId } of customers) await at.operator.ask('DELETE', `/keys/${keyId}`)
   }
 }
 

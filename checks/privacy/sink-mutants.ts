@@ -126,7 +126,7 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
       forwardsAll,
       importing(FRAME, `import { appendFileSync } from 'node:fs'`, HONO),
       onFrame(
-        `if (c.req.method === 'POST') appendFileSync('/var/tmp/farebox-leak-jobs', JSON.stringify({ job: 'later', payload: Buffer.from(await c.req.text()).toString('hex') }) + '\\n')`,
+        `if (c.req.method === 'POST' && !c.req.path.startsWith('/operator')) appendFileSync('/var/tmp/farebox-leak-jobs', JSON.stringify({ job: 'later', payload: Buffer.from(await c.req.text()).toString('hex') }) + '\\n')`,
       ),
     ],
     leaves: ['/var/tmp/farebox-leak-jobs'],
