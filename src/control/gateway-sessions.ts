@@ -209,7 +209,9 @@ export class GatewaySessions {
   #upstreamsOf(rules: RouteRules | undefined): readonly number[] {
     if (rules === undefined) return []
     const now = this.#options.clock.now()
-    return (this.#catalog?.upstreams ?? []).filter((upstream) => ruleAgainst(upstream, rules, now) === undefined).map(({ serial }) => serial)
+    return (this.#catalog?.upstreams ?? [])
+      .filter((upstream) => ruleAgainst(upstream, rules, now) === undefined)
+      .map(({ serial }) => serial)
   }
 
   #onClosed(session: Session, link: ControlLink): void {
