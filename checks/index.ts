@@ -1,9 +1,11 @@
 /** The check catalogue: one line per check; each proves a promise of Farebox from outside, by a command of its own. */
 import { clauseChecks } from './clauses/index.ts'
 import type { Check } from './harness/index.ts'
+import { PRIVACY_CHECKS } from './privacy/index.ts'
 
 export { clauseTable } from './clauses/index.ts'
 export * from './harness/index.ts'
+export { type LiveTarget, livePrivacy } from './privacy/live.ts'
 export { chooseServer, SERVERS, type ServerKind } from './system-postgres.ts'
 
 /** Every check, in the order they are run. */
@@ -197,70 +199,8 @@ export const CHECKS: readonly Check[] = [
     sizes: { pr: 2, nightly: 100, release: 100 },
     load: async () => (await import('./crash/index.ts')).sigterm,
   },
-  {
-    id: 'PRV-01',
-    title: 'a canary in any place of a call is found nowhere but at the client and the chosen upstream',
-    unit: 'calls',
-    sizes: { pr: 300, nightly: 3000, release: 10_000 },
-    load: async () => (await import('./privacy/leaks.ts')).leaks,
-  },
-  {
-    id: 'PRV-01m',
-    title: 'PRV-01 sees every leak that is built into a copy of the product',
-    unit: 'mutants',
-    sizes: { pr: 17, nightly: 17, release: 17 },
-    load: async () => (await import('./privacy/leak-mutants.ts')).leakMutants,
-  },
-  {
-    id: 'PRV-02',
-    title: 'what is kept, logged, measured, told and sent on is what is declared, both ways',
-    unit: 'columns',
-    sizes: { pr: 1, nightly: 1, release: 1 },
-    load: async () => (await import('./privacy/inventory.ts')).inventory,
-  },
-  {
-    id: 'PRV-10',
-    title: 'no call is kept for longer than 90 days or than its account wants, and none of its ids is left in a file of the database',
-    unit: 'days looked at',
-    sizes: { pr: 106, nightly: 200, release: 200 },
-    load: async () => (await import('./privacy/retention.ts')).retention,
-  },
-  {
-    id: 'PRV-14',
-    title: 'what is kept of calls past 90 days is of eleven accounts or more, and tells of none of them',
-    unit: 'trials',
-    sizes: { pr: 1000, nightly: 4000, release: 10_000 },
-    load: async () => (await import('./privacy/aggregates.ts')).aggregates,
-  },
-  {
-    id: 'PRV-17',
-    title: 'who looks at what belongs to people is noted and shown to them, and the log cannot be altered unseen',
-    unit: 'alterations',
-    sizes: { pr: 100, nightly: 1000, release: 1000 },
-    load: async () => (await import('./privacy/audit-log.ts')).auditLog,
-  },
-  {
-    id: 'PRV-20',
-    title: 'under the shipped firewall rules Farebox reaches what its catalogue names and nothing else',
-    unit: 'addresses',
-    sizes: { pr: 300, nightly: 1000, release: 1000 },
-    load: async () => (await import('./privacy/egress-rules.ts')).egressRules,
-  },
+  ...PRIVACY_CHECKS,
   ...clauseChecks((id) => CHECKS.some((check) => check.id === id)),
-  {
-    id: 'PRV-21',
-    title: 'no address, no browser and no word of a person is kept readable; an account has what it needs and nothing else',
-    unit: 'addresses and browsers',
-    sizes: { pr: 40, nightly: 1000, release: 5000 },
-    load: async () => (await import('./privacy/minimal.ts')).minimal,
-  },
-  {
-    id: 'CL-key',
-    title: 'a key is told once and kept nowhere: its hash and its ends are; a typo or a revocation is refused',
-    unit: 'keys',
-    sizes: { pr: 20, nightly: 200, release: 1000 },
-    load: async () => (await import('./privacy/key-secrets.ts')).keySecrets,
-  },
   {
     id: 'SEC-05',
     title:
@@ -296,12 +236,5 @@ export const CHECKS: readonly Check[] = [
     unit: 'replies',
     sizes: { pr: 240, nightly: 3000, release: 3000 },
     load: async () => (await import('./security/index.ts')).hostileReplies,
-  },
-  {
-    id: 'WALL-01',
-    title: 'what sees content cannot write, start or reach the database; what writes is sent no content',
-    unit: 'attempts',
-    sizes: { pr: 1, nightly: 1, release: 1 },
-    load: async () => (await import('./privacy/walls.ts')).walls,
   },
 ]

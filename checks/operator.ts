@@ -30,7 +30,11 @@ export type Customer = { readonly id: string; readonly key: string; readonly key
 export type Balance = { readonly available: bigint; readonly held: bigint }
 
 /** What a customer's key is made with, as the operator API takes it. */
-export type KeyOptions = { readonly limits?: Readonly<Record<string, number>>; readonly models?: readonly string[] }
+export type KeyOptions = {
+  readonly limits?: Readonly<Record<string, number>>
+  readonly models?: readonly string[]
+  readonly routing?: Readonly<Record<string, unknown>>
+}
 
 /** Whether the books agree with themselves. */
 export type Verdict = { readonly ok: boolean; readonly checked: Readonly<Record<string, number>>; readonly problems: readonly string[] }

@@ -45,6 +45,8 @@ export type WorldOptions = {
   readonly gateways?: number
   /** More settings for the server. */
   readonly env?: Readonly<Record<string, string>>
+  /** A program that the server is started by, with its arguments, such as prlimit; it must become the server or stay above it. */
+  readonly runUnder?: readonly string[]
   /** How the fake upstreams answer calls without a marker. */
   readonly script?: SimScript
   /** The fake keeps request bodies in its calls. */
@@ -141,7 +143,9 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
       .map((row) => row.pid)
   const log = (): string => readFileSync(join(directory, 'server.log'), 'utf8')
   const hasEnded = (): boolean => child === undefined || child.exitCode !== null || child.signalCode !== null
-  const untilReady = (millisMax = START_MS_MAX): Promise<number> => waitUntilReady(base, { millisMax, hasEnded })
+  // Both listeners tell it, and the operator's has no certificate that would have to be known here.
+  const readyBase = options.env?.['FAREBOX_TLS_CERT'] === undefined ? base : operatorBase
+  const untilReady = (millisMax = START_MS_MAX): Promise<number> => waitUntilReady(readyBase, { millisMax, hasEnded })
   const terminate = async (millisMax: number): Promise<number | undefined> => {
     child?.kill('SIGTERM')
     const until = performance.now() + millisMax
@@ -172,7 +176,8 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
 
 function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }: Place, options: WorldOptions): ChildProcess {
   const output = openSync(join(directory, 'server.log'), 'a')
-  return spawn(process.execPath, ['src/main.ts', 'serve'], {
+  const [program, ...before] = [...(options.runUnder ?? []), process.execPath]
+  return spawn(program, [...before, 'src/main.ts', 'serve'], {
     cwd: CHECKOUT,
     stdio: ['ignore', output, output],
     env: {

@@ -124,6 +124,7 @@ export const ANSWER_HEADERS = declare(answered, {
   'keep-alive': 'how long the connection is kept',
   'referrer-policy': 'that addresses of ours are told to nobody',
   'retry-after': 'when another try makes sense',
+  'strict-transport-security': 'that browsers come over TLS alone',
   'transfer-encoding': 'that the answer comes in chunks',
   vary: 'that a page has more forms than one',
   'www-authenticate': 'how to say who one is',

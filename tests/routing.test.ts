@@ -14,13 +14,14 @@ let guarded: SimUpstream
 let customer: Customer
 
 const PRICE = { input: '3.00', output: '15.00' }
+const PROVEN = { evidence: 'https://upstream.test/privacy', checked: new Date().toISOString().slice(0, 10) }
 const limits = { context: 100_000, output_max: 4096, price: PRICE }
 
 before(async () => {
   guarded = await startSimUpstream({ apiKey: 'sk-good-of-the-pool' })
   world = await startWorld({ gateways: 2 })
   customer = await world.operator.customer('100.00')
-  await putUpstream('german', { privacy: { country: 'DE', retention: 'none', training: 'no' } })
+  await putUpstream('german', { privacy: { country: 'DE', retention: 'none', training: 'no', ...PROVEN } })
   await putUpstream('mine', { placement: 'local', privacy: { country: 'FR' } })
   await putUpstream('pooled', {
     base_url: `${guarded.url}/v1`,
@@ -101,7 +102,7 @@ test('a key keeps to its routing, over both gateways, and a label that changes c
   await putUpstream('german', { privacy: { country: 'DE' } })
   await until(calls, (routes) => routes.every((route) => route === '403'), 5000)
   for (let round = 0; round < 3; round += 1) assert.deepEqual([...new Set(await calls())], ['403'])
-  await putUpstream('german', { privacy: { country: 'DE', retention: 'none', training: 'no' } })
+  await putUpstream('german', { privacy: { country: 'DE', retention: 'none', training: 'no', ...PROVEN } })
 })
 
 test('rules of a key name upstreams that are there', async () => {

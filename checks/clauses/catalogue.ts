@@ -1,7 +1,7 @@
 import type { Check } from '../harness/index.ts'
 
-/** The checks of the policy and its clauses; `isKnown` tells whether the whole catalogue has a check of a name. */
-export const clauseChecks = (isKnown: (id: string) => boolean): readonly Check[] => [
+/** The checks of the policy and its clauses, in the order they are run. */
+const CHECKS: readonly Check[] = [
   {
     id: 'PRV-24',
     title: 'the policy is what the system makes of itself, byte for byte, and a promise goes with the check that shows it',
@@ -45,16 +45,6 @@ export const clauseChecks = (isKnown: (id: string) => boolean): readonly Check[]
     load: async () => (await import('./contact.ts')).contact,
   },
   {
-    id: 'CL-residual',
-    title: 'what the policy does not protect from is printed with it, each with a figure that was measured',
-    unit: 'risks',
-    sizes: { pr: 1, nightly: 1, release: 1 },
-    load: async () => {
-      const { residual } = await import('./residual.ts')
-      return (context) => residual(context, isKnown)
-    },
-  },
-  {
     id: 'CL-sub',
     title: 'the list of providers is that of the active routes, and who answers is on it',
     unit: 'calls of each model',
@@ -67,5 +57,90 @@ export const clauseChecks = (isKnown: (id: string) => boolean): readonly Check[]
     unit: 'texts',
     sizes: { pr: 1, nightly: 1, release: 1 },
     load: async () => (await import('./words.ts')).words,
+  },
+  {
+    id: 'CL-key',
+    title: 'a key is told once and kept nowhere: its hash and its ends are; a typo or a revocation is refused',
+    unit: 'keys',
+    sizes: { pr: 20, nightly: 200, release: 1000 },
+    load: async () => (await import('../privacy/key-secrets.ts')).keySecrets,
+  },
+  {
+    id: 'CL-auth',
+    title: 'credentials of persons are refused, at the start and by the operator API, and nothing is told of them',
+    unit: 'kinds',
+    sizes: { pr: 4, nightly: 14, release: 14 },
+    load: async () => (await import('./forbidden-credentials.ts')).forbiddenCredentials,
+  },
+  {
+    id: 'CL-default',
+    title: 'a server that nobody has set up keeps nothing of what is said, and calls nobody',
+    unit: 'calls',
+    sizes: { pr: 20, nightly: 200, release: 200 },
+    load: async () => (await import('./fresh-install.ts')).freshInstall,
+  },
+  {
+    id: 'CL-local',
+    title: 'a key that is for machines of the operator reaches no other',
+    unit: 'calls',
+    sizes: { pr: 300, nightly: 10000, release: 10000 },
+    load: async () => (await import('./local-only.ts')).localOnly,
+  },
+  {
+    id: 'CL-outside',
+    title: 'the verifier for customers flags each server that breaks a promise, and no honest one',
+    unit: 'servers that lie',
+    sizes: { pr: 13, nightly: 13, release: 13 },
+    load: async () => (await import('./outside-verifier.ts')).outsideVerifier,
+  },
+  {
+    id: 'CL-pan',
+    title: 'numbers of payment cards are kept nowhere, whatever they are put into',
+    unit: 'numbers',
+    sizes: { pr: 400, nightly: 1000, release: 1000 },
+    load: async () => (await import('./card-numbers.ts')).cardNumbers,
+  },
+  {
+    id: 'CL-role',
+    title: 'each role of the database is denied what is not its business',
+    unit: 'statements',
+    sizes: { pr: 41, nightly: 41, release: 41 },
+    load: async () => (await import('./database-roles.ts')).databaseRoles,
+  },
+  {
+    id: 'CL-route',
+    title: 'the upstream that an answer names gave it, and nobody else was asked',
+    unit: 'calls',
+    sizes: { pr: 400, nightly: 10000, release: 10000 },
+    load: async () => (await import('./named-routes.ts')).namedRoutes,
+  },
+  {
+    id: 'CL-struct',
+    title: 'the channel between the planes takes numbers of fixed size and no words',
+    unit: 'messages',
+    sizes: { pr: 100000, nightly: 1000000, release: 1000000 },
+    load: async () => (await import('./narrow-channel.ts')).narrowChannel,
+  },
+  {
+    id: 'CL-vendor',
+    title: 'what goes out to vendors has the fields that are declared and no more',
+    unit: 'calls',
+    sizes: { pr: 24, nightly: 400, release: 400 },
+    load: async () => (await import('./vendor-fields.ts')).vendorFields,
+  },
+]
+
+/** The checks of the policy and its clauses; `isKnown` tells whether the whole catalogue has a check of a name. */
+export const clauseChecks = (isKnown: (id: string) => boolean): readonly Check[] => [
+  ...CHECKS,
+  {
+    id: 'CL-residual',
+    title: 'what the policy does not protect from is printed with it, each with a figure that was measured',
+    unit: 'risks',
+    sizes: { pr: 1, nightly: 1, release: 1 },
+    load: async () => {
+      const { residual } = await import('./residual.ts')
+      return (context) => residual(context, isKnown)
+    },
   },
 ]

@@ -1,4 +1,13 @@
 /** Checks of the clauses of the privacy policy: that it says what is so, and nothing that no check shows. Never changes what it checks. */
+export { cardNumbers } from './card-numbers.ts'
 export { clauseChecks } from './catalogue.ts'
+export { databaseRoles } from './database-roles.ts'
 export { quietDesk } from './facts.ts'
+export { forbiddenCredentials } from './forbidden-credentials.ts'
+export { freshInstall } from './fresh-install.ts'
+export { localOnly } from './local-only.ts'
+export { namedRoutes } from './named-routes.ts'
+export { narrowChannel } from './narrow-channel.ts'
+export { outsideVerifier } from './outside-verifier.ts'
 export { clauseTable } from './table.ts'
+export { vendorFields } from './vendor-fields.ts'

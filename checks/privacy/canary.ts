@@ -21,7 +21,10 @@ export const makeCanary = (): string => PREFIX + [...randomBytes(LETTERS)].map((
  */
 export function patternsOf(canary: string, texts: readonly string[] = []): readonly Pattern[] {
   const spelled = spellingsOf(canary).map(([form, bytes]) => ({ canary, form, bytes }))
-  const digested = [canary, ...texts].flatMap((text, index) => digestsOf(text, index === 0 ? 'canary' : 'text'))
+  // The digest of no text at all is known everywhere.
+  const digested = [canary, ...texts.filter((text) => text !== '')].flatMap((text, index) =>
+    digestsOf(text, index === 0 ? 'canary' : 'text'),
+  )
   const all = [...spelled, ...digested.map(([form, bytes]) => ({ canary, form, bytes }))]
   return [...new Map(all.map((pattern) => [pattern.bytes.toString('latin1'), pattern])).values()]
 }
@@ -45,6 +48,8 @@ function spellingsOf(canary: string): readonly Form[] {
     ['hex', Buffer.from(bytes.toString('hex').toUpperCase())],
     ['utf-16', Buffer.from(canary, 'utf16le')],
     ['reversed', reversed],
+    ['a line for each letter', escaped((byte) => `${String.fromCharCode(byte)}\n`)],
+    ...[4, 6].map((letters): Form => [`lines of ${letters} letters`, linesOf(canary, letters)]),
     ...[0, 1, 2].flatMap((before): Form[] => [
       [`base64, ${before} before`, innerBase64(bytes, before, 'base64')],
       [`base64url, ${before} before`, innerBase64(bytes, before, 'base64url')],
@@ -52,6 +57,9 @@ function spellingsOf(canary: string): readonly Form[] {
     ...parts.map((part): Form => ['a third', part]),
   ]
 }
+
+/** The text split by line ends after so many letters each. */
+const linesOf = (text: string, letters: number): Buffer => Buffer.from(text.match(new RegExp(`.{1,${letters}}`, 'g'))?.join('\n') ?? text)
 
 /** The characters that any base64 has in common that holds these bytes after `before` others (modulo 3), whatever stands around. */
 function innerBase64(bytes: Buffer, before: number, encoding: 'base64' | 'base64url'): Buffer {

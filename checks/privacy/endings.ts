@@ -1,5 +1,7 @@
 import type { SimScript } from '../../sim/index.ts'
-import type { Draft } from './surfaces.ts'
+import { keyHeader } from '../calls.ts'
+import type { Draft } from './draft.ts'
+import { writeBody } from './write-body.ts'
 
 /** Customers that calls are made in the name of: one has credit, one too little, one has used up its limit. */
 export type Payers = { readonly rich: string; readonly poor: string; readonly limited: string }
@@ -50,11 +52,11 @@ export const ENDINGS: readonly Ending[] = [
     (json) => `${json}${' '.repeat(BODY_BYTES_MAX)}`,
   ),
   refused('invalid key', (draft) => keyed(draft, (key) => `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`)),
-  refused('no key at all', (draft) => keyed(draft, (key) => JSON.stringify(draft.body).slice(0, 2000) + key)),
+  refused('no key at all', (draft) => keyed(draft, (key) => JSON.stringify(writeBody(draft)).slice(0, 2000) + key)),
   refused('no balance', (draft, { poor }) => keyed(draft, () => poor)),
   refused('rate limited', (draft, { limited }) => keyed(draft, () => limited)),
-  refused('unknown model', (draft) => ({ ...draft, body: { ...draft.body, model: 'no-such-model' } })),
-  refused('wrong type', (draft) => ({ ...draft, body: { ...draft.body, max_tokens: JSON.stringify(draft.body['messages']) } })),
+  refused('unknown model', (draft) => ({ ...draft, model: 'no-such-model' })),
+  refused('wrong type', (draft) => ({ ...draft, outputMax: JSON.stringify(draft.words) })),
 ]
 
 function failing(name: string, script: SimScript, isStream: boolean): Ending {
@@ -73,11 +75,10 @@ function refused(name: string, bend: Ending['bend'], spoil?: Ending['spoil']): E
 const scripted = (draft: Draft, script: SimScript): Draft => ({ ...draft, script: { ...draft.script, ...script } })
 
 /** The call as a stream. */
-export const streamed = (draft: Draft, script: SimScript): Draft => scripted({ ...draft, body: { ...draft.body, stream: true } }, script)
+export const streamed = (draft: Draft, script: SimScript): Draft => scripted({ ...draft, isStream: true }, script)
 
 /** The call with another key, in the header its protocol uses; characters that no header may hold are left out. */
 function keyed(draft: Draft, keyOf: (key: string) => string): Draft {
   const key = keyOf(draft.key).replace(/[^\x20-\x7e]/g, '')
-  const header = draft.protocol === 'openai' ? { authorization: `Bearer ${key}` } : { 'x-api-key': key }
-  return { ...draft, headers: { ...draft.headers, ...header } }
+  return { ...draft, headers: { ...draft.headers, ...keyHeader({ protocol: draft.protocol, key }) } }
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { readLiveColumns, sql } from '../../src/db/index.ts'
 import { createTestDatabase, stopTestServer } from '../../src/db/testing.ts'
 import { ANSWER_HEADERS, COOKIES, DATA_FILES, LOG_FIELDS, METRIC_LABELS, PERSONAL_DATA, UPSTREAM_HEADERS } from '../../src/inventory.ts'
-import { type Answer, keyHeader, send } from '../calls.ts'
+import { ALL_SPOKEN, type Answer, keyHeader, SPOKEN, send } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { startWorld, type World } from '../world.ts'
 import { compareDeclared, type Difference } from './declared.ts'
@@ -98,7 +98,7 @@ async function everyAnswer(world: World): Promise<readonly Answer[]> {
   const plain = SURFACES.find(({ name }) => name === 'custom header')
   if (plain === undefined) throw new RangeError('no such surface')
   const planned = ENDINGS.flatMap((ending) =>
-    (['openai', 'anthropic'] as const).map((protocol): PlannedCall => ({ surface: plain, ending, protocol })),
+    ALL_SPOKEN.map((protocol): PlannedCall => ({ surface: plain, ending, protocol, model: SPOKEN[protocol].model, isNative: true })),
   )
   const made = [...(await traffic.makeAll([...planned, ...planned], 12)), ...(await traffic.askControl()), ...(await traffic.askSurfaces())]
   const counted = await askGemini(world, rich.key)

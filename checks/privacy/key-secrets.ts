@@ -104,7 +104,7 @@ async function expectRevoked(context: CheckContext, { base, operator }: World, k
   for (;;) {
     const { status } = await call({ base, key: key.secret, protocol: 'openai' })
     if (status === 401) return
-    if (performance.now() > until) return void context.fail(`a revoked key is answered ${status}`)
+    if (performance.now() > until) return context.fail(`a revoked key is answered ${status}`)
   }
 }
 

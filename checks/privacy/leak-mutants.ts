@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { CheckContext, CheckLine, Measured } from '../harness/index.ts'
-import { LEAK_MUTANTS, type LeakMutant } from './mutants.ts'
+import type { LeakMutant } from './mutant-edits.ts'
+import { LEAK_MUTANTS } from './mutants.ts'
 import { copyTree, type MutatedTree } from './mutated-tree.ts'
 
 const CALLS = 140
 const AT_ONCE = 2
-const RUN_MS_MAX = 180_000
+const RUN_MS_MAX = 300_000
 
 /** PRV-01m: PRV-01, run on copies of the product into which a leak was built, sees every one of them; and none where there is none. */
 export async function leakMutants(context: CheckContext): Promise<Measured> {
-  const mutants = LEAK_MUTANTS.slice(0, context.n)
+  const mutants = sampleOf(LEAK_MUTANTS, context.n)
   const waiting: LeakMutant[] = [{ id: 'unchanged', does: 'nothing', edits: [] }, ...mutants]
   let detected = 0
   const work = async (): Promise<void> => {
@@ -32,6 +34,14 @@ export async function leakMutants(context: CheckContext): Promise<Measured> {
 
 type Verdict = { readonly isDetected: boolean; readonly isClean: boolean; readonly told: string }
 
+const DAY_MS = 86_400_000
+
+/** As many of a list as are wanted, others each day, so that all have their turn. */
+function sampleOf<Item>(items: readonly Item[], count: number): readonly Item[] {
+  const first = (Math.floor(Date.now() / DAY_MS) * count) % items.length
+  return Array.from({ length: Math.min(count, items.length) }, (_, index) => items[(first + index) % items.length] as Item)
+}
+
 /** Tries one mutant in a tree. */
 export async function tryMutant(tree: MutatedTree, mutant: LeakMutant): Promise<Verdict> {
   try {
@@ -41,7 +51,7 @@ export async function tryMutant(tree: MutatedTree, mutant: LeakMutant): Promise<
     return { isDetected: false, isClean: false, told: thrown instanceof Error ? thrown.message : String(thrown) }
   } finally {
     tree.restore()
-    for (const path of mutant.leaves ?? []) rmSync(path, { force: true })
+    for (const path of mutant.leaves ?? []) rmSync(resolve(tree.directory, path), { force: true })
   }
 }
 
@@ -55,10 +65,10 @@ function verdictOf({ first = [], failures }: CheckLine): Verdict {
   }
 }
 
-/** Runs PRV-01 of a tree and reads the line it prints. */
-function proveIn(directory: string): Promise<CheckLine> {
+/** Runs PRV-01 of a tree, with `calls` calls, and reads the line it prints. */
+export function proveIn(directory: string, calls = CALLS): Promise<CheckLine> {
   return new Promise((resolve, reject) => {
-    const args = ['src/main.ts', 'prove', 'PRV-01', '--n', String(CALLS), '--json']
+    const args = ['src/main.ts', 'prove', 'PRV-01', '--n', String(calls), '--json']
     const child = spawn(process.execPath, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))

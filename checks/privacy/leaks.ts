@@ -1,31 +1,34 @@
-import { mkdtempSync, rmSync, type Stats, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CheckContext, Measured } from '../harness/index.ts'
+import { signal } from '../processes.ts'
 import { startWorld, type World } from '../world.ts'
+import { expectArrived } from './arrivals.ts'
 import { makeCanary, patternsOf } from './canary.ts'
-import { dumpDatabase } from './dump.ts'
-import { BODY_BYTES_MAX, type Payers } from './endings.ts'
+import { BODY_BYTES_MAX, ENDINGS, type Payers } from './endings.ts'
+import { placesNotHere, searchFiles, searchLive } from './host-places.ts'
 import { type Found, PlaceSearch } from './places.ts'
-import { type MadeCall, planCalls, Traffic } from './traffic.ts'
+import { SURFACES } from './surfaces.ts'
+import { type MadeCall, MODELS, planCalls, Traffic } from './traffic.ts'
 
 /** Calls that are open when a gateway is killed, and when the server is told to end. */
 const STREAMS_AT_DEATH = 18
 const CALLS_AT_ONCE = 12
 const SETTLE_MS = 1500
-/** Where a process leaves what it does not know where to put; its working directory is the checkout. */
-const TEMPORARY = ['/tmp', '/var/tmp', '/dev/shm', tmpdir(), process.cwd()]
+/** What gateways are killed with, each time under load. */
+const DEADLY = ['SIGKILL', 'SIGSEGV', 'SIGABRT'] as const
 
 /**
- * PRV-01: canaries in every place of calls that end in every way, then a search for them wherever a process could have left them. They
- * may be with the client and the upstream alone. The search has to find two that are planted on purpose, or it proves nothing.
+ * PRV-01: canaries in every place of calls that end in every way, in every protocol and translated, then a search for them wherever a
+ * process could have left them. They may be with the client and the upstream alone. The search has to find two that are planted on
+ * purpose, or it proves nothing.
  */
 export async function leaks(context: CheckContext): Promise<Measured> {
   const startedAt = Date.now()
   const world = await startWorld({
-    gateways: 2,
-    keepBodies: true,
+    ...{ gateways: 2, keepBodies: true, models: MODELS },
     env: {
       FAREBOX_LOG: 'debug',
       FAREBOX_BODY_MAX: String(BODY_BYTES_MAX),
@@ -36,24 +39,39 @@ export async function leaks(context: CheckContext): Promise<Measured> {
   })
   const planted = plant()
   try {
-    const traffic = new Traffic(world, await openPayers(world, planted))
-    const running = await drive(context, world, traffic)
+    const payers = await openPayers(world, planted)
+    const traffic = new Traffic(world, payers)
+    const early: Found[] = []
+    const running = await drive(context, { world, traffic }, (calls) => {
+      const search = new PlaceSearch(patternsFor(calls, planted))
+      for (const { pid } of world.processes()) search.process(pid)
+      early.push(...search.found)
+    })
     writeFileSync(join(planted.folder, 'planted'), `one line\n${planted.inFile}\n`)
     const live = new PlaceSearch(patternsFor(running, planted))
-    await searchLive(world, live)
+    await searchLive(world, live, payers.rich)
     const ending = await traffic.makeDuring(STREAMS_AT_DEATH, () => world.terminate(20_000))
     const made = [...running, ...ending]
     const files = new PlaceSearch(patternsFor(made, planted))
     searchFiles(world, { search: files, startedAt, plantedFolder: planted.folder })
-    judge(context, { found: [...live.found, ...files.found], made, planted })
+    judge(context, { found: [...early, ...live.found, ...files.found], made, planted })
     const arrived = expectArrived(context, world, made)
     const bytesSearched = live.bytesSearched + files.bytesSearched
-    return { n: made.length, measured: { ...arrived, bytesSearched, patterns: files.patternCount } }
+    const counts = { channels: channelCount(made), paths: ENDINGS.length + DEADLY.length + 1, translated: made.filter(isTranslated).length }
+    return {
+      n: made.length,
+      measured: { ...arrived, ...counts, bytesSearched, patterns: files.patternCount, notHere: placesNotHere().join(', ') },
+    }
   } finally {
     await world.stop()
     rmSync(planted.folder, { recursive: true, force: true })
   }
 }
+
+const isTranslated = ({ isNative }: MadeCall): boolean => !isNative
+
+/** Places of calls that a canary stood in: those of chats, and what other surfaces carry. */
+const channelCount = (made: readonly MadeCall[]): number => new Set(made.map(({ surface }) => surface.name)).size
 
 /** Canaries that must be found: one in a file, one in the address of an upstream, which the database keeps readable. */
 type Planted = { readonly folder: string; readonly inFile: string; readonly inDatabase: string }
@@ -63,15 +81,35 @@ function plant(): Planted {
   return { folder, inFile: makeCanary(), inDatabase: makeCanary() }
 }
 
-/** Makes the calls: on their own, then while a gateway is killed; those during the end of the server come after the live search. */
-async function drive(context: CheckContext, world: World, traffic: Traffic): Promise<readonly MadeCall[]> {
-  const single = await traffic.makeAll(planCalls(Math.max(1, context.n - 2 * STREAMS_AT_DEATH)), CALLS_AT_ONCE)
+type Driven = { readonly world: World; readonly traffic: Traffic }
+
+/**
+ * Makes the calls: on their own, then, after a look at the processes that served them, while gateways are killed; those during the end of
+ * the server come after the live search.
+ */
+async function drive(
+  context: CheckContext,
+  { world, traffic }: Driven,
+  look: (made: readonly MadeCall[]) => void,
+): Promise<readonly MadeCall[]> {
+  const deaths = (DEADLY.length + 1) * STREAMS_AT_DEATH
+  const single = await traffic.makeAll(planCalls(Math.max(SURFACES.length, context.n - deaths)), CALLS_AT_ONCE)
   context.progress(`${single.length} calls made`)
   const asked = [...(await traffic.askControl()), ...(await traffic.askSurfaces())]
-  const killed = await traffic.makeDuring(STREAMS_AT_DEATH, () => world.kill('gateway'))
+  look([...single, ...asked])
+  const killed: MadeCall[] = []
+  for (const deadly of DEADLY) {
+    killed.push(...(await traffic.makeDuring(STREAMS_AT_DEATH, () => kill(world, deadly))))
+    await world.untilReady()
+  }
   await world.sim.idle()
   await sleep(SETTLE_MS)
   return [...single, ...asked, ...killed]
+}
+
+async function kill(world: World, deadly: NodeJS.Signals): Promise<void> {
+  for (const pid of world.pidsOf('gateway')) signal(pid, deadly)
+  await sleep(200)
 }
 
 async function openPayers({ operator }: World, planted: Planted): Promise<Payers> {
@@ -87,90 +125,6 @@ const patternsFor = (made: readonly MadeCall[], planted: Planted) => [
   ...patternsOf(planted.inFile),
   ...patternsOf(planted.inDatabase),
 ]
-
-/** What a running server shows: its processes, its metrics, its answers to the operator and to customers, its tables, its log. */
-async function searchLive(world: World, search: PlaceSearch): Promise<void> {
-  for (const { pid } of world.processes()) search.process(pid)
-  const operator = { authorization: `Bearer ${world.operatorToken}` }
-  for (const path of OPERATOR_PATHS) await searchAnswer(search, world.operatorBase + path, operator)
-  const accounts = (await world.operator.ask('GET', '/accounts?limit=200')) as { readonly data: readonly { readonly id: string }[] }
-  for (const { id } of accounts.data) {
-    search.text('usage rows', JSON.stringify(await world.operator.usage(id)))
-    await searchAnswer(search, `${world.operatorBase}/operator/v1/accounts/${id}/keys`, operator)
-  }
-  for (const { name, text } of await dumpDatabase(world.connection())) search.text(`table ${name}`, text)
-}
-
-const OPERATOR_PATHS = [
-  '/metrics',
-  '/healthz',
-  '/readyz',
-  '/operator/v1/accounts?limit=200',
-  '/operator/v1/models',
-  '/operator/v1/upstreams',
-  '/operator/v1/ledger/verify',
-  '/operator/v1/openapi.json',
-] as const
-
-async function searchAnswer(search: PlaceSearch, url: string, headers: Readonly<Record<string, string>>): Promise<void> {
-  const answer = await fetch(url, { headers, signal: AbortSignal.timeout(30_000) })
-  search.text(`headers of ${url}`, JSON.stringify([...answer.headers]))
-  search.text(url, Buffer.from(await answer.arrayBuffer()))
-}
-
-/** The other half: what had to arrive at the upstream and at the client did, in some form the search knows. */
-function expectArrived(
-  context: CheckContext,
-  world: World,
-  made: readonly MadeCall[],
-): { readonly atUpstream: number; readonly atClient: number } {
-  const calls = world.sim.calls.map(({ body, headersSeen }) => [JSON.stringify(headersSeen), body ?? Buffer.alloc(0)] as const)
-  const upstream = new PlaceSearch(made.flatMap(({ canary }) => patternsOf(canary)))
-  for (const [headers, body] of calls) {
-    upstream.text('headers', headers)
-    upstream.text('body', body)
-  }
-  const seen = new Set(upstream.found.map(({ canary }) => canary))
-  let atClient = 0
-  for (const call of made) {
-    const { surface, ending, canary, protocol, answer } = call
-    const what = `${surface.name}, ${ending.name}, ${protocol}`
-    if (surface.reaches === 'upstream' && ending.reaches !== 'nobody') context.expect(seen.has(canary), `not at the upstream: ${what}`)
-    // The first call of a limited key is let in, whatever its limit.
-    if (ending.reaches === 'nobody' && answer.status >= 400) context.expect(!seen.has(canary), `at an upstream though refused: ${what}`)
-    if (hasArrived(call)) atClient += 1
-    else if (surface.reaches === 'client' && ending.reaches === 'client')
-      context.fail(`not at the client: ${what}, status ${call.answer.status}`)
-  }
-  return { atUpstream: seen.size, atClient }
-}
-
-function hasArrived({ canary, answer }: MadeCall): boolean {
-  const search = new PlaceSearch(patternsOf(canary))
-  search.text('answer', answer.body)
-  search.text('headers', JSON.stringify(answer.headers))
-  return search.found.length > 0 || textOfFrames(answer.body.toString()).includes(canary)
-}
-
-/** A stream's text put together again, whatever the protocol: all words of its deltas in their order. */
-const textOfFrames = (body: string): string =>
-  [...body.matchAll(/"(?:content|text|thinking|reasoning_content|arguments|partial_json)":("(?:[^"\\]|\\.)*")/g)]
-    .map(([, word = '""']) => String(JSON.parse(word)))
-    .join('')
-
-type FileSearch = { readonly search: PlaceSearch; readonly startedAt: number; readonly plantedFolder: string }
-
-/** Every file of the server, as its bytes lie on the disk, and every temporary file that was written since the start. */
-function searchFiles(world: World, { search, startedAt, plantedFolder }: FileSearch): void {
-  search.folder(world.directory)
-  const isNew = (path: string, stats: Stats): boolean => {
-    // The databases of other tests that run at the same time are not this server's.
-    if (path === world.directory || /\/(?:farebox-(?:test|world|mutant)-[^/]*|node_modules|\.git)$/.test(path)) return false
-    return stats.isDirectory() || stats.mtimeMs >= startedAt
-  }
-  for (const folder of new Set(TEMPORARY)) search.folder(folder, isNew)
-  search.folder(plantedFolder)
-}
 
 type Judgement = { readonly found: readonly Found[]; readonly made: readonly MadeCall[]; readonly planted: Planted }
 

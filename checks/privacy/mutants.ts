@@ -1,13 +1,5 @@
-/** One change of a file: `find` must stand in it exactly once. */
-export type Edit = { readonly file: string; readonly find: string; readonly replace: string }
-
-/** A defect that leaks, as it could slip in; `leaves` are files it writes outside the data directory. */
-export type LeakMutant = {
-  readonly id: string
-  readonly does: string
-  readonly edits: readonly Edit[]
-  readonly leaves?: readonly string[]
-}
+import { forwardsAll, importing, isHeard, type LeakMutant, mayWrite, onFrame, withBody } from './mutant-edits.ts'
+import { SINK_MUTANTS } from './sink-mutants.ts'
 
 const POOL = 'src/supervisor/gateway-pool.ts'
 const BODY = 'src/gateway/read-body.ts'
@@ -15,24 +7,7 @@ const GATEWAY = 'src/gateway/main.ts'
 const SERVE = 'src/gateway/serve-request.ts'
 const FRAME = 'src/api/frame.ts'
 const SETTINGS = 'src/db/embedded/server-settings.ts'
-
-const READ = `  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)\n`
-
-/** The gateway's output goes where the supervisor's goes. */
-const isHeard: Edit = { file: POOL, find: 'showsOutput: false', replace: 'showsOutput: true' }
-/** The gateway may write files. */
-const mayWrite: Edit = { file: POOL, find: `'--permission',`, replace: `'--permission', '--allow-fs-write=*',` }
-/** What nobody serves goes to control, body and all. */
-const forwardsAll: Edit = {
-  file: 'src/gateway/paths.ts',
-  find: `{ kind: 'control', takesBody: true } : undefined`,
-  replace: `{ kind: 'control', takesBody: true } : { kind: 'control', takesBody: true }`,
-}
-
-const withBody = (code: string): Edit => ({ file: BODY, find: READ, replace: `  ${code}\n${READ}` })
-const importing = (file: string, line: string, first: string): Edit => ({ file, find: first, replace: `${line}\n${first}` })
 const BODY_IMPORT = `import type { IncomingMessage } from 'node:http'`
-const onFrame = (code: string): Edit => ({ file: FRAME, find: '    refuseKeyInUrl(c)\n', replace: `    ${code}\n    refuseKeyInUrl(c)\n` })
 const FRAME_IMPORT = `import type { Context, Hono } from 'hono'`
 
 /** Leaks of every kind that the first issue fears; PRV-01m shows that PRV-01 sees each. */
@@ -167,7 +142,9 @@ async function serve(`,
     edits: [
       forwardsAll,
       importing(FRAME, `import { appendFileSync } from 'node:fs'`, FRAME_IMPORT),
-      onFrame(`if (c.req.path.startsWith('/v1/chat')) appendFileSync('/tmp/farebox-leak-bodies', await c.req.text())`),
+      onFrame(
+        `if (c.req.method === 'POST' && !c.req.path.startsWith('/operator')) appendFileSync('/tmp/farebox-leak-bodies', await c.req.text())`,
+      ),
     ],
     leaves: ['/tmp/farebox-leak-bodies'],
   },
@@ -202,8 +179,8 @@ async function serve(`,
       ),
       {
         file: 'src/control/metrics.ts',
-        find: 'text: () => registry.metrics(), onSettled',
-        replace: `text: async () => [await registry.metrics(), ...(Reflect.get(globalThis, 'askedFor') ?? [])].map((url, index) => index === 0 ? url : 'asked{url="' + url + '"} 1\\n').join(''), onSettled`,
+        find: '    text: () => registry.metrics(),\n',
+        replace: `    text: async () => [await registry.metrics(), ...(Reflect.get(globalThis, 'askedFor') ?? [])].map((url, index) => index === 0 ? url : 'asked{url="' + url + '"} 1\\n').join(''),\n`,
       },
     ],
   },
@@ -224,4 +201,5 @@ async function serve(`,
     does: 'the title of the process says what it works on',
     edits: [withBody('process.title = Buffer.concat(parts).toString()')],
   },
+  ...SINK_MUTANTS,
 ]

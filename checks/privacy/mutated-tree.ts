@@ -2,10 +2,12 @@ import { cpSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rm
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Edit } from './mutants.ts'
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 const COPIED = ['src', 'sim', 'checks', 'bin', 'package.json'] as const
+
+/** One change of a file: `find` must stand in it exactly once. */
+export type Edit = { readonly file: string; readonly find: string; readonly replace: string }
 
 /** A copy of the checkout in which single files are changed and restored. */
 export type MutatedTree = {

@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readSync, type Stats } from 'node:fs'
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ByteSearch, type Hit, type Pattern } from './byte-search.ts'
 import { unpackMembers } from './packed-members.ts'
@@ -37,13 +37,13 @@ export class PlaceSearch {
     this.#piece(place, typeof text === 'string' ? Buffer.from(text) : text)
   }
 
-  /** A file's name and all its bytes; one that is gone or may not be read is told by the answer false. */
-  file(path: string): boolean {
-    this.text(`name of ${path}`, path)
+  /** A file's name and all its bytes, found at `place`; one that is gone or may not be read is told by the answer false. */
+  file(path: string, place = path): boolean {
+    this.text(`name of ${place}`, path)
     const file = openOrNothing(path)
     if (file === undefined) return false
     try {
-      this.#pieces(path, file)
+      this.#pieces(place, file)
       return true
     } catch (thrown) {
       // Files of /proc and of a server that writes on come and go; what is left of them is read.
@@ -66,9 +66,16 @@ export class PlaceSearch {
     }
   }
 
-  /** What everyone can see of a process: its command line, its title, its environment, the names of its open files. */
+  /** What everyone can see of a process: its command line, its title, its environment, the names of its open files, and what is in them. */
   process(pid: number): void {
     for (const name of ['cmdline', 'comm', 'environ', 'maps']) this.file(`/proc/${pid}/${name}`)
+    for (const name of entriesOf(`/proc/${pid}/fd`)) {
+      const path = `/proc/${pid}/fd/${name}`
+      // A file that was removed is read all the same while it is open.
+      const link = linkOrNothing(path)
+      if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) this.file(path, `${path} (${link})`)
+      this.text(`name of ${path}`, link)
+    }
   }
 
   #pieces(path: string, file: number): void {
@@ -131,6 +138,15 @@ function openOrNothing(path: string): number | undefined {
     return openSync(path, 'r')
   } catch (thrown) {
     if (isGone(thrown)) return undefined
+    throw thrown
+  }
+}
+
+function linkOrNothing(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch (thrown) {
+    if (isGone(thrown)) return ''
     throw thrown
   }
 }

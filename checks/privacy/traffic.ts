@@ -1,44 +1,77 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SimScript } from '../../sim/index.ts'
 import { PROTOCOLS } from '../../src/protocols/index.ts'
-import { type Answer, keyHeader, SPOKEN, type Spoken, send } from '../calls.ts'
+import { ALL_SPOKEN, type Answer, keyHeader, SPOKEN, type Spoken, send } from '../calls.ts'
 import { until } from '../parallel.ts'
 import { SURFACE_CALLS } from '../surface-calls.ts'
-import type { World } from '../world.ts'
+import type { World, WorldModel } from '../world.ts'
 import { makeCanary } from './canary.ts'
+import { type Draft, draftOf, targetOf } from './draft.ts'
 import { ENDINGS, type Ending, type Payers, streamed } from './endings.ts'
-import { type Draft, draftOf, SURFACES, type Surface } from './surfaces.ts'
+import { SURFACES, type Surface } from './surfaces.ts'
+import { writeBody } from './write-body.ts'
 
-/** A call that is to be made: where its canary stands, how it ends, in which protocol. */
-export type PlannedCall = { readonly surface: Surface; readonly ending: Ending; readonly protocol: Spoken }
+/** A call that is to be made: where its canary stands, how it ends, in which protocol and of which model. */
+export type PlannedCall = {
+  readonly surface: Surface
+  readonly ending: Ending
+  readonly protocol: Spoken
+  readonly model: string
+  /** Whether the model's upstream speaks the protocol, so that nothing is translated. */
+  readonly isNative: boolean
+}
+
+/** The model that is only to be had in the protocol of responses. */
+export const MODELS: readonly WorldModel[] = [{ id: 'm-responses', upstream: 'resp', upstreamModel: 'sim-model' }]
+
+/** Time-outs that a call which hangs on purpose is soon over with. */
+export const IMPATIENT = { FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: '1', FAREBOX_IDLE_TIMEOUT_SECONDS: '1' } as const
+
+/** Models that a protocol reaches by translation alone. */
+const FOREIGN: Readonly<Record<Spoken, readonly string[]>> = {
+  openai: ['m-anthropic', 'm-gemini', 'm-responses'],
+  'openai-responses': ['m-anthropic', 'm-gemini'],
+  anthropic: ['m-openai', 'm-gemini', 'm-responses'],
+  gemini: ['m-openai', 'm-anthropic', 'm-responses'],
+}
+
+/** Whether a call of a protocol is of its own model or of a foreign one, by a number that counts up. */
+export function modelAt(protocol: Spoken, count: number): Pick<PlannedCall, 'model' | 'isNative'> {
+  const foreign = FOREIGN[protocol]
+  if (count % 2 === 0) return { model: SPOKEN[protocol].model, isNative: true }
+  return { model: foreign[((count - 1) / 2) % foreign.length] ?? '', isNative: false }
+}
 
 /** A call that was made: its canary, the texts this stood in, and what the client got. */
 export type MadeCall = PlannedCall & { readonly canary: string; readonly texts: readonly string[]; readonly answer: Answer }
 
 /**
- * `n` calls over places, endings and protocols: first each place and each ending once, then every pair of them, then the same in the
- * other protocol, and so on. A place in the upstream's answer goes only with endings that have one.
+ * `n` calls over places, endings, protocols and models: first each place and each ending once, then every pair of them, then the same in
+ * another protocol, and so on. A place in the upstream's answer goes only with endings that have one.
  */
 export function planCalls(n: number): readonly PlannedCall[] {
-  const size = Math.max(SURFACES.length, ENDINGS.length)
   const rows: PlannedCall[] = []
-  for (const turn of [0, 1]) {
-    for (let step = 0; step < size; step += 1) {
+  for (let turn = 0; rows.length < n && turn < TURNS_MAX; turn += 1) {
+    for (let step = 0; step < ENDINGS.length; step += 1) {
       // Up and down by turns, so that few calls already have the answered endings for the places in answers.
-      const shift = step % 2 === 0 ? step / 2 : size - (step + 1) / 2
-      for (let index = 0; index < size; index += 1) rows.push(...pairAt({ index, shift, turn }))
+      const shift = step % 2 === 0 ? step / 2 : ENDINGS.length - (step + 1) / 2
+      for (let index = 0; index < SURFACES.length; index += 1) rows.push(...pairAt({ index, shift, turn }))
     }
   }
   return Array.from({ length: n }, (_, index) => rows[index % rows.length]).filter((row) => row !== undefined)
 }
 
+/** Every pair in every protocol, of its own model and of three others. */
+const TURNS_MAX = 24
+
 function pairAt({ index, shift, turn }: { readonly index: number; readonly shift: number; readonly turn: number }): readonly PlannedCall[] {
-  const size = Math.max(SURFACES.length, ENDINGS.length)
   const surface = SURFACES[index]
-  const ending = ENDINGS[(index + shift) % size]
+  const ending = ENDINGS[(index + shift) % ENDINGS.length]
   if (surface === undefined || ending === undefined) return []
   if (surface.reaches === 'client' && !ending.isAnswered) return []
-  return [{ surface, ending, protocol: (index + shift + turn) % 2 === 0 ? 'openai' : 'anthropic' }]
+  const spoken = surface.protocols ?? ALL_SPOKEN
+  const protocol = spoken[(index + shift + turn) % spoken.length] ?? 'openai'
+  return [{ surface, ending, protocol, ...modelAt(protocol, Math.floor(turn / spoken.length) + shift + Math.floor(index / spoken.length)) }]
 }
 
 /** Makes calls on a world whose fake upstream answers each as its draft says. */
@@ -104,7 +137,8 @@ export class Traffic {
     const named = controlCall(id)
     const reaches = isOurs === true || ending.isCut || !ending.hasKey ? ('nobody' as const) : ('upstream' as const)
     const surface = { ...named.surface, reaches: 'upstream' as const }
-    return { surface, ending: { ...named.ending, name: ending.name, reaches }, protocol, canary, answer, texts: [body.toString()] }
+    const asked = { surface, ending: { ...named.ending, name: ending.name, reaches }, protocol, model: named.model, isNative: true }
+    return { ...asked, canary, answer, texts: [body.toString()] }
   }
 
   /** Opens long streams, does something to the server in the midst of them, and waits until all have ended. */
@@ -125,24 +159,24 @@ export class Traffic {
   async make(planned: PlannedCall): Promise<MadeCall> {
     const canary = makeCanary()
     const draft = this.#draft(planned, canary)
-    const json = JSON.stringify(draft.body)
+    const json = JSON.stringify(writeBody(draft))
     const body = planned.ending.spoil?.(json) ?? json
     const leaves = planned.ending.leavesAfterChunks
     const answer = await send({
-      url: this.#world.base + draft.target,
+      url: this.#world.base + targetOf(draft),
       method: 'POST',
       headers: { ...draft.headers, 'content-length': Buffer.byteLength(body) },
       body,
       millisMax: 20_000,
       ...(leaves === undefined ? {} : { shallAbort: ({ chunks }: { readonly chunks: number }) => chunks >= leaves }),
     })
-    return { ...planned, canary, answer, texts: [...new Set([body, json, ...textsWith(canary, [draft.body, draft.script])])] }
+    return { ...planned, canary, answer, texts: [...new Set([body, json, ...textsWith(canary, [writeBody(draft), draft.script])])] }
   }
 
-  #draft({ surface, ending, protocol }: PlannedCall, canary: string): Draft {
+  #draft({ surface, ending, protocol, model }: PlannedCall, canary: string): Draft {
     this.#count += 1
     const tag = String(this.#count)
-    const placed = surface.place(draftOf({ protocol, key: this.#payers.rich, tag: `q${tag}z` }), canary)
+    const placed = surface.place(draftOf({ protocol, key: this.#payers.rich, tag: `q${tag}z`, model }), canary)
     const draft = ending.bend(placed, this.#payers)
     this.#scripts.set(tag, draft.script)
     return draft
@@ -173,9 +207,9 @@ const SURFACE_ENDINGS: readonly SurfaceEnding[] = [
 function controlCall(name: string): PlannedCall {
   const place = (draft: Draft): Draft => draft
   return {
-    surface: { name, reaches: 'nobody', place },
+    surface: { name, reaches: 'nobody', isTranslated: false, place },
     ending: { name: 'asked', reaches: 'nobody', isAnswered: false, bend: place },
-    protocol: 'openai',
+    ...{ protocol: 'openai', model: '', isNative: true },
   }
 }
 
@@ -185,7 +219,9 @@ function slowStream(index: number): PlannedCall {
   if (surface === undefined) throw new RangeError('no surface')
   const bend = (draft: Draft): Draft => streamed(draft, { chunkDelayMs: 70 })
   const ending: Ending = { name: 'server dies', reaches: 'upstream', isAnswered: true, bend }
-  return { surface, ending, protocol: index % 2 === 0 ? 'openai' : 'anthropic' }
+  const spoken = surface.protocols ?? ALL_SPOKEN
+  const protocol = spoken[index % spoken.length] ?? 'openai'
+  return { surface, ending, protocol, ...modelAt(protocol, index) }
 }
 
 /** Every text anywhere in a value that holds the canary. */

@@ -1,3 +1,5 @@
+import { holdsCardNumber } from '../lib/index.ts'
+
 const LOCAL = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}$/
 const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
 
@@ -9,7 +11,7 @@ export const EMAIL_EXPECTED = 'one e-mail address such as name@example.com, at m
  * of at least two labels. Source: RFC 5321 §4.1.2 and §4.5.3.1 (2008-10).
  */
 export function isEmail(text: string): boolean {
-  if (text.length > 254) return false
+  if (text.length > 254 || holdsCardNumber(text)) return false
   const [local = '', domain = '', ...more] = text.split('@')
   if (more.length > 0 || !LOCAL.test(local) || local.split('.').includes('')) return false
   const labels = domain.split('.')

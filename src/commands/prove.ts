@@ -8,6 +8,8 @@ import {
   clauseTable,
   endedAs,
   keepResult,
+  type LiveTarget,
+  livePrivacy,
   NotRunError,
   runCheck,
   SERVERS,
@@ -26,6 +28,11 @@ export const prove: Command = (program, context) => {
     .option('--n <count>', 'how much of what the check counts, instead of the size of the tier')
     .option('--seed <number>', 'the seed of what is random')
     .option('--postgres <server>', `the PostgreSQL to run it on: ${SERVERS.join(', ')} (of the system's packages), or both`, 'embedded')
+    .option('--privacy', 'run what a running deployment can stand of the privacy checks, with --address, --operator and --model')
+    .option('--address <url>', 'where customers reach it')
+    .option('--operator <url>', 'where its operator does; the token is FAREBOX_OPERATOR_TOKEN in the environment')
+    .option('--model <model>', 'the model to call, which costs what it costs')
+    .option('--data-dir <folder>', 'its data directory, where that is on this machine')
     .option('--list', 'print the checks and their sizes')
     .option('--json', 'print nothing but the JSON lines')
     .addHelpText('after', '\nExit codes: 0 all hold, 1 a check failed, 3 the one check could not run here.')
@@ -37,6 +44,11 @@ type Options = {
   readonly n?: string
   readonly seed?: string
   readonly postgres: string
+  readonly privacy?: boolean
+  readonly address?: string
+  readonly operator?: string
+  readonly model?: string
+  readonly dataDir?: string
   readonly list?: boolean
   readonly json?: boolean
 }
@@ -57,7 +69,8 @@ async function runProve(context: CommandContext, id: string | undefined, options
   }
   const lines: CheckLine[] = []
   const servers = chosenServers(context, options.postgres)
-  for (const check of chosenChecks(context, id, tier)) {
+  const checks = options.privacy === true ? [livePrivacy(liveTarget(context, options))] : chosenChecks(context, id, tier)
+  for (const check of checks) {
     for (const server of servers) {
       if (options.json !== true) context.note(`${check.id}  ${check.title}${servers.length > 1 ? ` (${server})` : ''}`)
       const line = await runOn(server, check, { ...asked, progress })
@@ -73,6 +86,14 @@ async function runProve(context: CommandContext, id: string | undefined, options
     context.note(`not run: ${lines.find((line) => line.notRun !== undefined)?.notRun ?? ''}`)
     throw new ExitError(NOT_RUN)
   }
+}
+
+/** The deployment that is named; a token on a command line could be read by anyone on the machine, so it comes in the environment. */
+function liveTarget(context: CommandContext, { address, operator, model, dataDir }: Options): LiveTarget {
+  const operatorToken = context.environment['FAREBOX_OPERATOR_TOKEN']
+  if (address === undefined || operator === undefined || model === undefined || operatorToken === undefined)
+    return refuse(context, 'Name the deployment: --address, --operator and --model, with FAREBOX_OPERATOR_TOKEN in the environment.')
+  return { address, operatorAddress: operator, operatorToken, model, dataDir }
 }
 
 function runOn(server: ServerKind, check: Check, options: Parameters<typeof runCheck>[1]): Promise<CheckLine> {

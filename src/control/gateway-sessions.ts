@@ -208,7 +208,10 @@ export class GatewaySessions {
   /** The upstreams that rules of a key let its calls go to; by the catalogue that gateways have. */
   #upstreamsOf(rules: RouteRules | undefined): readonly number[] {
     if (rules === undefined) return []
-    return (this.#catalog?.upstreams ?? []).filter((upstream) => ruleAgainst(upstream, rules) === undefined).map(({ serial }) => serial)
+    const now = this.#options.clock.now()
+    return (this.#catalog?.upstreams ?? [])
+      .filter((upstream) => ruleAgainst(upstream, rules, now) === undefined)
+      .map(({ serial }) => serial)
   }
 
   #onClosed(session: Session, link: ControlLink): void {

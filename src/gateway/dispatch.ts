@@ -2,6 +2,7 @@ import type { Upstream } from '../spec/index.ts'
 import type { Gateway } from './gateway.ts'
 import type { Leg } from './legs.ts'
 import type { OpenCall } from './open-call.ts'
+import { pseudonymOf } from './pseudonym.ts'
 import { forcedBounds } from './route.ts'
 import type { UpstreamReply } from './upstream-reply.ts'
 
@@ -20,7 +21,9 @@ export async function dispatch(gateway: Gateway, { open, leg, key, reply, onSent
   const { provider, route, origin, basePath } = target
   const { upload, request } = open.exchange
   const { addsOutputMax, onlyOutputField, tellsUsageUnasked } = provider
-  const forced = forcedBounds({ model: open.plan.model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
+  const renamed = (name: string): string => pseudonymOf({ accountId: open.accountId, upstreamId: target.upstream.id, name })
+  const bounds = forcedBounds({ model: open.plan.model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
+  const forced = { ...bounds, pseudonymOf: renamed }
   const parts = call.bodyFor(route.upstreamModel, forced)
   const joined = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
   const body = (upload === undefined ? provider.body?.(joined, request.headers) : undefined) ?? joined

@@ -29,7 +29,7 @@ function planOf(fields: object, { kinds = KINDS, protocol = openaiChat, isStrict
   const caller = { keyId: 'k', accountId: 'a', expiresAt: 0, models: undefined, multiplier: MULTIPLIER_ONE }
   const body = Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hi' }], ...fields }))
   const question = { call: protocol.decode(body), body, protocol, address: undefined, caller, isStrict, rules: {}, named: undefined }
-  return route({ catalog, affinity: new AffinityBook(systemClock, Buffer.alloc(32)) } as unknown as Gateway, question)
+  return route({ catalog, clock: systemClock, affinity: new AffinityBook(systemClock, Buffer.alloc(32)) } as unknown as Gateway, question)
 }
 
 type Asked = { readonly kinds?: readonly UpstreamKind[]; readonly protocol?: Protocol; readonly isStrict?: boolean }

@@ -74,6 +74,11 @@ export class OpenCall implements OpenCallView {
     return this.#gateway.clock.monotonic() - this.exchange.startedAt
   }
 
+  /** Who pays for it. */
+  get accountId(): string {
+    return this.#held.message.accountId
+  }
+
   /** What it was settled for; no tokens before. */
   get usage(): Usage {
     return this.#usage

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FailureError } from '../failures.ts'
+import { systemClock } from '../lib/index.ts'
 import { anthropicMessages, openaiChat, type Protocol } from '../protocols/index.ts'
 import { flatPrice, type Model, MULTIPLIER_ONE, type Price, priceOf, type ServiceTier, type Upstream, usageFrom } from '../spec/index.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
@@ -31,7 +32,7 @@ function planOf(price: Price, fields: object, protocol: Protocol = openaiChat) {
   const body = Buffer.from(JSON.stringify({ model: 'm', max_tokens: 10, messages: [{ role: 'user', content: 'hi' }], ...fields }))
   const caller = { keyId: 'k', accountId: 'a', expiresAt: 0, models: undefined, multiplier: MULTIPLIER_ONE }
   try {
-    return route({ catalog } as unknown as Gateway, {
+    return route({ catalog, clock: systemClock } as unknown as Gateway, {
       call: protocol.decode(body),
       body,
       protocol,

@@ -50,7 +50,10 @@ export function route(gateway: Gateway, question: RouteQuestion): Plan {
   const { call, protocol, caller } = question
   const { indexed, model } = calledModel(gateway, call.model, caller)
   if (!hasTier(model.price, call.serviceTier)) refuseTier(model.price, protocol)
-  const targets = permitted(indexed.targets.get(model.serial) ?? [], { rules: question.rules, upstreams: caller.upstreams })
+  const targets = permitted(indexed.targets.get(model.serial) ?? [], {
+    ...{ rules: question.rules, upstreams: caller.upstreams },
+    now: gateway.clock.now(),
+  })
   const legs = legsOf(question, model, targets)
   const bounds = boundsOfLegs(legs, model, caller.multiplier)
   // A model that is sold by the picture is not to be had for nothing where it makes none.

@@ -24,6 +24,8 @@ export type RunningGateway = {
   readonly drain: (millisMax: number) => Promise<void>
 }
 
+/** Two years, as lists of such hosts want it. Source: RFC 6797 §6.1 (2012-11). */
+const KEPT_TO_TLS = 'max-age=63072000'
 const PROGRESS_EVERY_MS = 1_000
 const SETTLE_MS_MAX = 3_000
 
@@ -33,6 +35,7 @@ export function startGateway(start: GatewayStart, handle: NetServer, outside: Ou
   const server = createServer(start.settings, (request, response) => {
     // A client that sends one request after the other would keep a gateway that is told to end alive.
     if (gateway.isDraining) response.shouldKeepAlive = false
+    if (start.settings.tls !== undefined) response.setHeader('strict-transport-security', KEPT_TO_TLS)
     serveRequest(gateway, request, response).catch(() => response.destroy())
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

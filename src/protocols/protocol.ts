@@ -60,6 +60,8 @@ export type ForcedBounds = {
   readonly onlyOutputField?: ChatBoundField | undefined
   /** The upstream tells the usage of streams unasked, and refuses calls that ask for it. */
   readonly tellsUsageUnasked?: boolean | undefined
+  /** What goes out in place of the name of a customer's user; undefined leaves such names as they are. */
+  readonly pseudonymOf?: ((name: string) => string) | undefined
 }
 
 /** The names of the bound of a chat's output. */

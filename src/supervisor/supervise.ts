@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { FromControl, Problem, ToControl } from '../spec/index.ts'
 import { BackOff, ended, startChild } from './child.ts'
+import { keepMemoryOutOfCores } from './core-files.ts'
 import { GatewayPool } from './gateway-pool.ts'
 import { bindHandle, type ListeningHandle, probe } from './listening-handle.ts'
 
@@ -31,6 +32,7 @@ const CONTROL_STOP_MS = 15_000
 
 /** Starts control, then the gateways, and keeps both running. Holds the listening handle, but no content and no connection to the database. */
 export async function supervise(options: SuperviseOptions): Promise<Supervised | Refusal> {
+  keepMemoryOutOfCores()
   const bound = await bindPublic(options.config)
   if ('exitCode' in bound) return bound
   const control = new ControlKeeper(options)

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { parseUsd } from '../../lib/index.ts'
-import { balanceShown, plainText, usd } from './fields.ts'
+import { balanceShown, ownWords, usd } from './fields.ts'
 
 const CREDIT_MAX = 1_000_000_000_000_000n
 
@@ -23,7 +23,7 @@ export const currencyInput = z
 export const creditInput = z
   .strictObject({
     amount: amountInput,
-    reason: plainText(200),
+    reason: ownWords(200),
     currency: currencyInput,
     kind: z.enum(['manual', 'promotion'], '"manual" or "promotion"').prefault('manual'),
   })

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { holdsCardNumber } from '../../lib/index.ts'
 import { MULTIPLIER_EXPECTED, parseMultiplier } from '../../spec/index.ts'
 
 /** A text that people wrote in one line: no control characters, no broken characters, not blank. */
@@ -10,6 +11,10 @@ export const plainText = (lengthMax: number) =>
       error: `a text of 1 to ${lengthMax} characters in one line`,
     })
     .openapi({ type: 'string', minLength: 1, maxLength: lengthMax })
+
+/** Words of people that are kept: no number of a payment card, as none is ever to be kept here. */
+export const ownWords = (lengthMax: number) =>
+  plainText(lengthMax).refine((text) => !holdsCardNumber(text), { error: 'a text without the number of a payment card' })
 
 const LIMIT_EXPECTED = 'a whole number from 1 to 1000000000'
 const limit = z.int(LIMIT_EXPECTED).min(1, LIMIT_EXPECTED).max(1_000_000_000, LIMIT_EXPECTED)

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { COUNTRY_CODE, type RouteRules } from '../../spec/index.ts'
-import { limitsInput, limitsShown, pageOf, plainText, time } from './fields.ts'
+import { limitsInput, limitsShown, ownWords, pageOf, time } from './fields.ts'
 
 const MODELS_EXPECTED = 'a list of 1 to 1000 model ids'
 
@@ -62,7 +62,7 @@ export const showRouting = (rules: RouteRules | undefined): z.output<typeof rout
 /** What a new key is made of; without `models` it may call every one. */
 export const keyInput = z
   .strictObject({
-    name: plainText(64),
+    name: ownWords(64),
     limits: limitsInput.optional(),
     models: z
       .array(z.string(MODELS_EXPECTED).min(1, MODELS_EXPECTED).max(200, MODELS_EXPECTED), MODELS_EXPECTED)

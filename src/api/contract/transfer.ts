@@ -1,16 +1,16 @@
 import { z } from '@hono/zod-openapi'
 import { TRANSFER_KINDS } from '../../spec/index.ts'
 import { amountInput, currencyInput } from './credit.ts'
-import { balanceShown, pageOf, plainText, time, usd } from './fields.ts'
+import { balanceShown, ownWords, pageOf, time, usd } from './fields.ts'
 
 /** Money taken from an account by hand, to be given back or because its payer's bank took it back. */
 export const withdrawalInput = z
-  .strictObject({ amount: amountInput, reason: plainText(200), currency: currencyInput })
+  .strictObject({ amount: amountInput, reason: ownWords(200), currency: currencyInput })
   .openapi('NewWithdrawal')
 
 /** How a transfer is undone: when its account has less available by now, the rest becomes a debt only if `debt` says so. */
 export const reversalInput = z
-  .strictObject({ reason: plainText(200), debt: z.boolean('true or false').prefault(false) })
+  .strictObject({ reason: ownWords(200), debt: z.boolean('true or false').prefault(false) })
   .openapi('NewReversal')
 
 /** A movement that was booked, with what its account has and owes after it. */

@@ -53,9 +53,10 @@ export function networkOf(ip: string): string | undefined {
 /** The eight groups of an IPv6 address, its zone left out. */
 function groupsOf(ip: string): readonly number[] {
   const [address = ''] = ip.split('%')
-  const hex = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a: string, b: string, c: string, d: string) =>
-    [(Number(a) * 256 + Number(b)).toString(16), (Number(c) * 256 + Number(d)).toString(16)].join(':'),
-  )
+  const hex = address.replace(/\d+\.\d+\.\d+\.\d+$/, (quad) => {
+    const [a = 0, b = 0, c = 0, d = 0] = quad.split('.').map(Number)
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
+  })
   const [before = '', after] = hex.split('::')
   const read = (part: string) => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)))
   const [head, tail] = [read(before), read(after ?? '')]

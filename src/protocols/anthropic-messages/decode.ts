@@ -4,6 +4,7 @@ import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import { isEmptyContainer, type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, replaceByNumber, replaceByText, splice } from '../splice.ts'
+import { metadataEdits } from '../user-names.ts'
 import { type Content, contentReader, REQUEST_MARKS } from './content.ts'
 import { countInput } from './count-input.ts'
 import { NO_SERVER_TOOLS, ROUNDS_MAX, readServerTools, type ServerTools } from './server-tools.ts'
@@ -19,6 +20,7 @@ const FIELDS = [
   'mcp_servers',
   'container',
   'service_tier',
+  'metadata',
   'speed',
   'inference_geo',
 ] as const
@@ -67,7 +69,8 @@ export function decode(body: Buffer): DecodedCall {
     wantsUsage: true,
     bodyFor: (upstreamModel, forced) => {
       const naming = replaceByText(fields.requiredSpan('model'), upstreamModel)
-      return splice(body, forced === undefined ? [naming] : [naming, ...forcedEdits(forced, { fields, outputMax, tools })])
+      const told = [naming, ...metadataEdits(body, fields, forced)]
+      return splice(body, forced === undefined ? told : [...told, ...forcedEdits(forced, { fields, outputMax, tools })])
     },
     countInput: () => countInput(body),
   }

@@ -7,6 +7,7 @@ import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import { type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, insertion, replaceByNumber, replaceByText, splice } from '../splice.ts'
+import { USER_FIELDS, userEdits } from '../user-names.ts'
 import { type Content, contentReader, REQUEST_MARKS, SEARCH_FIELDS, searchesMax } from './content.ts'
 import { countInput } from './count-input.ts'
 
@@ -24,6 +25,8 @@ const FIELDS = [
   'service_tier',
   'modalities',
   'audio',
+  'store',
+  ...USER_FIELDS,
   ...SEARCH_FIELDS,
   ...ROUTING_FIELDS,
 ] as const
@@ -67,13 +70,22 @@ export function decode(body: Buffer): DecodedCall {
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: !isStream || asking === undefined,
     bodyFor: (upstreamModel, forced) => {
-      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel)]
+      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...unstoring(fields), ...userEdits(body, fields, forced)]
       if (forced?.tellsUsageUnasked === true) edits.push(...unasking(body, fields))
       else if (isStream && asking !== undefined) edits.push(asking)
       return splice(body, forced === undefined ? edits : [...edits, ...boundEdits(body, fields, forced)])
     },
     countInput: () => countInput(body),
   }
+}
+
+/**
+ * Nothing is stored at the upstream either, where it is told to.
+ * Source: https://platform.openai.com/docs/api-reference/chat/create#chat-create-store (2026-11-26).
+ */
+function unstoring(fields: RequestFields): readonly Edit[] {
+  const given = fields.spanOf('store')
+  return given === undefined || fields.flag('store') !== true ? [] : [{ ...given, bytes: Buffer.from('false') }]
 }
 
 function inputBoundOf(fields: RequestFields, content: Content): number {

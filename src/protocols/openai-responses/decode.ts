@@ -6,6 +6,7 @@ import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import { type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, insertion, replaceByNumber, replaceByText, splice } from '../splice.ts'
+import { USER_FIELDS, userEdits } from '../user-names.ts'
 import { type Content, contentReader, REQUEST_MARKS } from './content.ts'
 import { countInput } from './count-input.ts'
 import { refuseStored, requireInput, STORED_FIELDS } from './input.ts'
@@ -18,6 +19,7 @@ const FIELDS = [
   ...['model', 'input', 'tools', 'stream', 'store', 'max_output_tokens', 'max_tool_calls'],
   ...['service_tier', 'reasoning', 'modalities', 'audio'],
   ...STORED_FIELDS,
+  ...USER_FIELDS,
   ...OWN_WORK,
   ...ROUTING_FIELDS,
 ]
@@ -63,7 +65,7 @@ export function decode(body: Buffer): DecodedCall {
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: true,
     bodyFor: (upstreamModel, forced) => {
-      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...storing]
+      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...userEdits(body, fields, forced), ...storing]
       return splice(body, forced === undefined ? edits : [...edits, ...forcedEdits({ body, fields, content }, forced)])
     },
     countInput: () => countInput(body),

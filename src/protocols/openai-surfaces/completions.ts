@@ -9,11 +9,14 @@ import { type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, replaceByNumber, replaceByText, splice } from '../splice.ts'
 import { readStreamReply } from '../stream-reply.ts'
+import { USER_FIELDS, userEdits } from '../user-names.ts'
 import { completionFrames } from './completion-frames.ts'
 import { surface } from './surface.ts'
 import { survey } from './survey.ts'
 
-const REQUEST = scanPlan({ fields: ['model', 'prompt', 'suffix', 'stream', 'stream_options', 'max_tokens', 'n', 'best_of'] })
+const REQUEST = scanPlan({
+  fields: ['model', 'prompt', 'suffix', 'stream', 'stream_options', 'max_tokens', 'n', 'best_of', ...USER_FIELDS],
+})
 const CHOICES_MAX = 128
 const CLASSES: UsageBound['inputClasses'] = ['input', 'cacheRead', 'cacheWrite5m']
 
@@ -42,7 +45,8 @@ function decode(body: Buffer): DecodedCall {
     inputClasses: CLASSES,
     wantsUsage: !isStream || asking === undefined,
     bodyFor: (upstreamModel, forced) => {
-      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...boundEdits(body, fields, forced)]
+      const named = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...userEdits(body, fields, forced)]
+      const edits = [...named, ...boundEdits(body, fields, forced)]
       const shallAsk = isStream && forced?.tellsUsageUnasked !== true
       return splice(body, shallAsk && asking !== undefined ? [...edits, asking] : edits)
     },

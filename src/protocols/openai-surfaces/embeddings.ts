@@ -6,11 +6,12 @@ import type { DecodedCall } from '../protocol.ts'
 import { scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { replaceByText, splice } from '../splice.ts'
+import { USER_FIELDS, userEdits } from '../user-names.ts'
 import { surfaceUsage, type UsageReading } from './figures.ts'
 import { surface } from './surface.ts'
 import { survey } from './survey.ts'
 
-const REQUEST = scanPlan({ fields: ['model', 'input'] })
+const REQUEST = scanPlan({ fields: ['model', 'input', ...USER_FIELDS] })
 
 /** The protocol of /v1/embeddings. Source: https://platform.openai.com/docs/api-reference/embeddings (2026-11-26). */
 export const embeddings = surface({
@@ -33,7 +34,8 @@ function decode(body: Buffer): DecodedCall {
     textBytes: fields.shortestBytes,
     inputClasses: input.hasObjects ? ['embedding', 'input', 'imageInput', 'audioInput'] : ['embedding', 'input'],
     outputClasses: [],
-    bodyFor: (upstreamModel) => splice(body, [replaceByText(fields.requiredSpan('model'), upstreamModel)]),
+    bodyFor: (upstreamModel, forced) =>
+      splice(body, [replaceByText(fields.requiredSpan('model'), upstreamModel), ...userEdits(body, fields, forced)]),
     countInput,
     promptUsage: () => ({ embedding: countInput() }),
   })

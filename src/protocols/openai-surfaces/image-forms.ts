@@ -6,7 +6,7 @@ import { IMAGES_MAX, PARTIAL_TOKENS, readImages } from './image-reply.ts'
 import { MADE_CLASSES } from './images.ts'
 import { surface } from './surface.ts'
 
-const FORM = { decode: noJson, form: { fields: ['model', 'n', 'stream', 'partial_images'], decode }, readReply: readImages }
+const FORM = { decode: noJson, form: { fields: ['model', 'n', 'stream', 'partial_images', 'user'], decode }, readReply: readImages }
 
 /** The protocol of /v1/images/edits. Source: https://platform.openai.com/docs/api-reference/images/createEdit (2026-11-26). */
 export const imageEdits = surface({ ...FORM, id: 'openai-image-edits', path: '/images/edits' })

@@ -7,11 +7,12 @@ import type { DecodedCall } from '../protocol.ts'
 import { type Span, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { splice } from '../splice.ts'
+import { USER_FIELDS, userEdits } from '../user-names.ts'
 import { IMAGES_MAX, MODEL, PARTIAL_TOKENS, readImages } from './image-reply.ts'
 import { pictureTokensMax } from './picture-tokens.ts'
 import { surface } from './surface.ts'
 
-const REQUEST = scanPlan({ fields: ['model', 'prompt', 'n', 'stream', 'partial_images', 'size', 'quality'] })
+const REQUEST = scanPlan({ fields: ['model', 'prompt', 'n', 'stream', 'partial_images', 'size', 'quality', ...USER_FIELDS] })
 
 /** Classes that a picture can be billed in. */
 export const MADE_CLASSES: UsageBound['outputClasses'] = ['output', 'imageOutput']
@@ -37,7 +38,8 @@ function decode(body: Buffer): DecodedCall {
     outputExtra: fields.givenSpan('partial_images') === undefined ? 0 : PARTIAL_TOKENS * choices,
     choices,
     counts: { calls: 1, images: choices },
-    bodyFor: (upstreamModel) => splice(body, [modelEdit(fields, upstreamModel, body.indexOf(OPEN_BRACE))]),
+    bodyFor: (upstreamModel, forced) =>
+      splice(body, [modelEdit(fields, upstreamModel, body.indexOf(OPEN_BRACE)), ...userEdits(body, fields, forced)]),
     countInput: () => countStrings(body, [prompt]),
   })
 }

@@ -1,0 +1,28 @@
+// Numbers of payment cards are noticed however they are written, and other numbers are not taken for them.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { holdsCardNumber } from './card-number.ts'
+
+test('numbers that networks publish for tests are noticed', () => {
+  const cards = [
+    '4111111111111111',
+    '5555555555554444',
+    '2223003122003222',
+    '378282246310005',
+    '6011111111111117',
+    '3530111333300000',
+    '30569309025904',
+  ]
+  for (const card of cards) {
+    assert.ok(holdsCardNumber(card), card)
+    assert.ok(holdsCardNumber(`my card: ${card.match(/.{1,4}/g)?.join(' ')}!`), card)
+    assert.ok(holdsCardNumber(`${card}@example.com`), card)
+    const wrong = card.slice(0, -1) + String((Number(card.at(-1)) + 1) % 10)
+    assert.ok(!holdsCardNumber(wrong), wrong)
+  }
+})
+
+test('other long numbers are none', () => {
+  for (const text of ['1234567890123', '0000000000000000', '2026-11-26 12:00:00', 'invoice 10293847561029', ''])
+    assert.ok(!holdsCardNumber(text), text)
+})

@@ -1,0 +1,38 @@
+import type { ForcedBounds } from './protocol.ts'
+import type { RequestFields, Span } from './request-fields.ts'
+import { type Edit, replaceByText } from './splice.ts'
+
+/**
+ * Fields of OpenAI's requests by which a customer tells its own users apart.
+ * Source: https://platform.openai.com/docs/api-reference/chat/create (2026-11-26).
+ */
+export const USER_FIELDS = ['user', 'safety_identifier', 'prompt_cache_key'] as const
+
+/** Puts a pseudonym in the place of each name of a customer's user; nothing where none was given. */
+export function userEdits(body: Buffer, fields: RequestFields, forced: ForcedBounds | undefined): readonly Edit[] {
+  const pseudonymOf = forced?.pseudonymOf
+  if (pseudonymOf === undefined) return []
+  return USER_FIELDS.flatMap((name) => {
+    const span = fields.givenSpan(name)
+    return span === undefined ? [] : [replaceByText(span, pseudonymOf(wordsIn(body, span)))]
+  })
+}
+
+/**
+ * The same for the one member of `metadata`; what else stands there goes out with it.
+ * Source: https://platform.claude.com/docs/en/api/messages/create (2026-11-26).
+ */
+export function metadataEdits(body: Buffer, fields: RequestFields, forced: ForcedBounds | undefined): readonly Edit[] {
+  const pseudonymOf = forced?.pseudonymOf
+  const span = pseudonymOf === undefined ? undefined : fields.object('metadata')
+  if (span === undefined || pseudonymOf === undefined) return []
+  const { user_id: name } = JSON.parse(body.toString('utf8', span.start, span.end)) as { readonly user_id?: unknown }
+  const told = name === undefined || name === null ? {} : { user_id: pseudonymOf(typeof name === 'string' ? name : JSON.stringify(name)) }
+  return [{ ...span, bytes: Buffer.from(JSON.stringify(told)) }]
+}
+
+/** A name however its JSON is spelled; what is no text stands for itself. */
+function wordsIn(body: Buffer, { start, end }: Span): string {
+  const json = body.toString('utf8', start, end)
+  return json.startsWith('"') ? (JSON.parse(json) as string) : json
+}
