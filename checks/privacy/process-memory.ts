@@ -15,14 +15,23 @@ export function canariesInMemory(pid: number, search: ByteSearch, shared = new S
     for (const { start, end, name } of regionsOf(pid)) {
       if (name !== undefined && shared.has(name)) continue
       if (name !== undefined) shared.add(name)
-      for (let at = start; at < end; at += PIECE_BYTES)
-        for (const { canary } of search.scan(readAt(memory, { at, length: Math.min(PIECE_BYTES + search.patternBytesMax, end - at) })))
-          found.add(canary)
+      for (const canary of canariesBetween({ memory, search }, start, end)) found.add(canary)
     }
   } finally {
     closeSync(memory)
   }
   return found
+}
+
+function* canariesBetween(
+  { memory, search }: { readonly memory: number; readonly search: ByteSearch },
+  start: number,
+  end: number,
+): Generator<string> {
+  for (let at = start; at < end; at += PIECE_BYTES) {
+    const bytes = readAt(memory, { at, length: Math.min(PIECE_BYTES + search.patternBytesMax, end - at) })
+    for (const { canary } of search.scan(bytes)) yield canary
+  }
 }
 
 /** `name` tells apart what is shared; undefined for memory of one's own. */
