@@ -1,6 +1,13 @@
 import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
 
-const account = { table: 'account', subject: 'customer', basis: 'contract', retention: 'account', export: true } as const
+const account = {
+  table: 'account',
+  subject: 'customer',
+  basis: 'contract',
+  retention: 'account',
+  export: true,
+  owner: [{ column: 'id' }],
+} as const
 
 /** What is kept of customers themselves. */
 export const ACCOUNT_DATA: readonly PersonalDataEntry[] = [
@@ -28,13 +35,13 @@ export const ACCOUNT_DATA: readonly PersonalDataEntry[] = [
     erase: 'keep',
     export: false,
   },
-  ...columnsOf({ ...account, category: 'preference', purpose: 'to say whether and how fast the account may call', erase: 'keep' }, [
-    'status',
+  { ...account, column: 'status', category: 'preference', purpose: 'to say whether the account may call, or is erased', erase: 'keep' },
+  ...columnsOf({ ...account, category: 'preference', purpose: 'to say how fast the account may call', erase: 'overwrite' }, [
     'requests_per_minute',
     'tokens_per_minute',
     'concurrent_calls',
   ]),
-  ...columnsOf({ ...account, category: 'money', purpose: 'to know what the account pays of the list price', erase: 'keep' }, [
+  ...columnsOf({ ...account, category: 'money', purpose: 'to know what the account pays of the list price', erase: 'overwrite' }, [
     'plan_id',
     'price_multiplier',
   ]),

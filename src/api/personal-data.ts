@@ -7,6 +7,7 @@ const answer = {
   retention: '24 hours',
   erase: 'delete',
   export: false,
+  owner: 'unknown',
 } as const
 
 /** What is kept of answers to POSTs, so that a repeated one has one effect. */

@@ -1,6 +1,12 @@
 import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
 
-const entry = { table: 'audit_entry', basis: 'legal-obligation', retention: '10 years', erase: 'keep' } as const
+const entry = {
+  table: 'audit_entry',
+  basis: 'legal-obligation',
+  retention: '10 years',
+  erase: 'keep',
+  owner: [{ column: 'account_id' }],
+} as const
 const house = { category: 'none', subject: 'nobody', basis: 'none', retention: '10 years', erase: 'keep', export: false } as const
 
 /** What is kept of operators' accesses: who, when, which door, whose account. Nothing of what was read. */

@@ -1,6 +1,12 @@
 import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
 
-const key = { table: 'api_key', subject: 'customer', basis: 'contract', retention: 'account' } as const
+const key = {
+  table: 'api_key',
+  subject: 'customer',
+  basis: 'contract',
+  retention: 'account',
+  owner: [{ column: 'account_id' }],
+} as const
 
 /** What is kept of keys; the keys themselves are not. */
 export const KEY_DATA: readonly PersonalDataEntry[] = [

@@ -12,6 +12,12 @@ export const DATA_CATEGORIES = [
 ] as const
 export type DataCategory = (typeof DATA_CATEGORIES)[number]
 
+/**
+ * One way to find the rows of a person: the column that holds the id of the account, or a value that `through` finds among that person's rows
+ * of another table.
+ */
+export type OwnerPath = { readonly column: string; readonly through?: { readonly table: string; readonly column: string } }
+
 /** One column of a table: what it holds of whom, why, how long, and what erasure and export do with it. */
 export type PersonalDataEntry = {
   readonly table: string
@@ -29,6 +35,11 @@ export type PersonalDataEntry = {
   readonly erase: 'delete' | 'overwrite' | 'keep'
   /** Whether the person finds it in an export of their data. */
   readonly export: boolean
+  /**
+   * How the rows of a person are found, any of these ways; every table with a column whose subject is a customer has it. `unknown`: nothing
+   * links a row to a person any more, so it cannot be shown or erased and goes when its time is over.
+   */
+  readonly owner?: readonly OwnerPath[] | 'unknown'
 }
 
 /** What the columns of one table have in common. */

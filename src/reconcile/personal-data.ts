@@ -10,6 +10,7 @@ const rail = {
   retention: '90 days',
   erase: 'keep',
   export: false,
+  owner: 'unknown',
 } as const
 
 /** What is kept of comparing the books: figures of the house by day, model and upstream, and payments by the name their rail has for them. */
@@ -48,6 +49,7 @@ export const RECONCILE_DATA: readonly PersonalDataEntry[] = [
     column: 'name',
     category: 'identifier',
     subject: 'customer',
+    owner: 'unknown',
     basis: 'legitimate-interest',
     purpose: 'to say which model differs, or which payment',
   },

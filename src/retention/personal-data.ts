@@ -8,6 +8,7 @@ const purged = {
   retention: '90 days',
   erase: 'keep',
   export: false,
+  owner: [{ column: 'account_id' }],
 } as const
 
 /** What is kept of calls that are gone: sums and hashes, so that the books still explain themselves; after 90 days what names nobody. */
@@ -30,6 +31,7 @@ export const RETENTION_DATA: readonly PersonalDataEntry[] = [
   {
     ...purged,
     table: 'purged_call',
+    owner: 'unknown',
     column: 'digest',
     category: 'identifier',
     purpose: 'to charge no call again whose row is gone, as a hash of its id',

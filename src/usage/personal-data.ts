@@ -1,6 +1,14 @@
 import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
 
-const call = { table: 'usage_event', subject: 'customer', basis: 'contract', retention: '90 days', erase: 'delete', export: true } as const
+const call = {
+  table: 'usage_event',
+  subject: 'customer',
+  basis: 'contract',
+  retention: '90 days',
+  erase: 'delete',
+  export: true,
+  owner: [{ column: 'account_id' }],
+} as const
 
 /** What is kept of calls: who, when, how much. No word of a prompt or an answer. */
 export const USAGE_DATA: readonly PersonalDataEntry[] = [

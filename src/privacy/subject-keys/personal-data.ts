@@ -9,6 +9,7 @@ const tombstone = {
   retention: '10 years',
   erase: 'keep',
   export: false,
+  owner: 'unknown',
 } as const
 
 /** What is kept of those who were erased. */
