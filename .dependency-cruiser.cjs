@@ -39,6 +39,7 @@ const PACKAGES = {
   'prom-client': '^src/(api|control|commands|lib)/',
   pino: '^src/lib/',
   ws: '^(src/gateway/realtime/|sim/|tests/)',
+  yazl: '^src/privacy/',
 }
 
 const escaped = (name) => name.replace('.', '\\.')

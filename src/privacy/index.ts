@@ -1,5 +1,6 @@
 /** What is kept of people and how it is kept unreadable: inventory of columns, sealing of secrets, keys of persons; never sees a prompt or an answer. */
 export { SealError } from './envelope.ts'
 export * from './inventory.ts'
+export * from './rights/index.ts'
 export { type Keyring, keyringOf, openKeyring } from './seal.ts'
 export * from './subject-keys/index.ts'
