@@ -4,7 +4,15 @@ import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 import { frameApp } from './frame.ts'
 import { landingPage } from './landing-page.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
-import { healthRoutes, ownAuditRoutes, ownRoutes, ownStatementRoutes, publicPriceRoutes, receiptRoutes } from './routes/index.ts'
+import {
+  healthRoutes,
+  ownAuditRoutes,
+  ownPrivacyRoutes,
+  ownRoutes,
+  ownStatementRoutes,
+  publicPriceRoutes,
+  receiptRoutes,
+} from './routes/index.ts'
 
 /** What customers reach of control, forwarded by the gateways: their own usage, balance and receipts, what these are checked with, the price list, and the first page. */
 export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
@@ -17,6 +25,7 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   ownAuditRoutes(app, dependencies)
   receiptRoutes(app, dependencies)
   publicPriceRoutes(app, dependencies)
+  ownPrivacyRoutes(app, dependencies)
   landingPage(app)
   return app
 }

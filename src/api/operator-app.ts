@@ -18,6 +18,7 @@ import {
   modelRoutes,
   planRoutes,
   priceRoutes,
+  privacyRoutes,
   reconciliationRoutes,
   statementRoutes,
   transferRoutes,
@@ -69,6 +70,7 @@ const ROUTES = [
   ledgerRoutes,
   reconciliationRoutes,
   auditRoutes,
+  privacyRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */

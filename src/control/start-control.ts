@@ -35,6 +35,7 @@ import { openNodeId } from './node-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
 import { openOperatorToken } from './operator-token.ts'
+import { openRights } from './open-rights.ts'
 import { PriceBook } from './price-book.ts'
 import { startReconciling } from './reconciling.ts'
 import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
@@ -94,6 +95,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const demo = { appDatabase, ledger, ids, subjects, dataDir: config.dataDir, random: randomBytes(32), now: clock.now() }
   const demoKey = isDemo ? await openDemoKey(demo) : undefined
 
+  // Whom a backup brought back is erased again before anybody is served.
+  const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: undefined })
   const desk = await openDesk({ ...options, storage, nodeId, clock })
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
@@ -127,10 +130,12 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     whenWritten: () => desk.writer.written(),
     isReady: async () => desk.writer.isHealthy,
     ...{ metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
+    ...{ rights: opened.rights, ownRights: opened.ownRights },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = work.start()
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
+  const rights = opened.keep(desk.metrics.onRightsCounted)
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
   return {
     runtime,
@@ -143,7 +148,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await changes.end()
       publisher.close()
       await desk.close()
-      await Promise.all([jobs.stop(), reconciler.stop()])
+      await Promise.all([jobs.stop(), reconciler.stop(), rights.stop()])
       await keys.close()
       await storage.close()
       await lock.release()
