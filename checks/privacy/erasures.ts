@@ -51,11 +51,11 @@ export async function erasures(context: CheckContext): Promise<Measured> {
     const erased = people.filter((person) => person.isErased)
     const backup = await backUp(world)
     const millis = await eraseAll(context, world, erased)
-    await expectGone(context, world, people, 'after the erasure')
+    await expectGone({ context, world, when: 'after the erasure' }, people)
     await expectBooks(context, world)
     const readable = await searchFiles(context, world, erased)
     await restore(world, backup)
-    await expectGone(context, world, people, 'after yesterday was restored')
+    await expectGone({ context, world, when: 'after yesterday was restored' }, people)
     await expectBooks(context, world)
     return { n: context.n, measured: { erased: erased.length, millis_max: Math.max(...millis), ...readable } }
   } finally {
@@ -136,8 +136,11 @@ function sameParts(before: Shown, after: Shown): boolean {
   return names(before) === names(after)
 }
 
+/** Where and when something is looked at. */
+type Look = { readonly context: CheckContext; readonly world: World; readonly when: string }
+
 /** By every door: nothing of those who are erased, everything of the others. */
-async function expectGone(context: CheckContext, world: World, people: readonly Person[], when: string): Promise<void> {
+async function expectGone({ context, world, when }: Look, people: readonly Person[]): Promise<void> {
   for (const { id, key, email, canaries, isErased } of people) {
     const doors = ['', '/keys', '/transfers', '/usage', '/erasure'].map((door) => `/accounts/${id}${door}`)
     const told = await Promise.all(doors.map(async (door) => JSON.stringify(await world.operator.ask('GET', door))))

@@ -82,16 +82,7 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     await createKey(appDatabase, subjects, { ...key, random: randomBytes(32), now: clock.at })
     return id
   }
-  const calls = async (accountId: string, count: number): Promise<void> => {
-    const day = isoDate(utcDayOf(clock.at))
-    await kit.ownerDatabase.query(sql`
-      insert into usage_event (day, request_id, posted_day, account_id, key_id, started_at, model_serial, route_serial, price_version,
-        outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, input, cache_read, cache_write_5m,
-        cache_write_1h, output, reasoning, more, hold, cost, upstream_cost)
-      select ${day}::date, gen_random_uuid(), ${day}::date, ${accountId}::uuid, gen_random_uuid(), ${new Date(clock.at)}::timestamptz, 1, 1, 1,
-        0, 200, 1, 1, false, false, 5, n, 1, 2, 3, 7, 4, array[1, 2], 9007199254740993, n, 987654321
-      from generate_series(1, ${count}) as n`)
-  }
+  const calls = (accountId: string, count: number): Promise<void> => writeCalls(kit, { accountId, count, at: clock.at })
   const lastLink = () => {
     const link = mails.findLast(({ fields }) => fields['link'] !== undefined)?.fields['link'] ?? ''
     const [purpose = '', token = ''] = (link.split('#')[1] ?? '').split('&')[0]?.split('=') ?? []
@@ -114,4 +105,17 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     lastLink,
     close: () => kit.drop(),
   }
+}
+
+type Calls = { readonly accountId: string; readonly count: number; readonly at: number }
+
+async function writeCalls({ ownerDatabase }: TestDatabase, { accountId, count, at }: Calls): Promise<void> {
+  const day = isoDate(utcDayOf(at))
+  await ownerDatabase.query(sql`
+    insert into usage_event (day, request_id, posted_day, account_id, key_id, started_at, model_serial, route_serial, price_version,
+      outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, input, cache_read, cache_write_5m,
+      cache_write_1h, output, reasoning, more, hold, cost, upstream_cost)
+    select ${day}::date, gen_random_uuid(), ${day}::date, ${accountId}::uuid, gen_random_uuid(), ${new Date(at)}::timestamptz, 1, 1, 1,
+      0, 200, 1, 1, false, false, 5, n, 1, 2, 3, 7, 4, array[1, 2], 9007199254740993, n, 987654321
+    from generate_series(1, ${count}) as n`)
 }

@@ -93,7 +93,9 @@ test('of many who use one link at once, one gets the export', async () => {
   await world.customer('zip@example.com')
   const token = await linkFor('zip@example.com', 'export')
   const answers = await Promise.all(
-    [1, 2, 3, 4, 5].map(() => customer.request('/api/privacy/export', { method: 'POST', headers: { authorization: `Bearer ${token}` } })),
+    [1, 2, 3, 4, 5].map(async () =>
+      customer.request('/api/privacy/export', { method: 'POST', headers: { authorization: `Bearer ${token}` } }),
+    ),
   )
   const [taken, ...more] = answers.filter(({ status }) => status === 200)
   assert.equal(more.length, 0)

@@ -66,5 +66,7 @@ function requireEmail(email: string): void {
   if (!isEmail(email)) fail('invalid_field', { field: 'email', expected: EMAIL_EXPECTED })
 }
 
-const accountIn = (held: Awaited<ReturnType<ApiDependencies['ownRights']['access']>>): string =>
-  String(held.find(({ table, column }) => table === 'account' && column === 'id')?.value ?? '')
+function accountIn(held: Awaited<ReturnType<ApiDependencies['ownRights']['access']>>): string {
+  const id = held.find(({ table, column }) => table === 'account' && column === 'id')?.value
+  return typeof id === 'string' ? id : ''
+}

@@ -99,7 +99,7 @@ export async function readableRow(source: ExportSource, one: OwnedTable, line: s
 }
 
 const cellText = (value: unknown): string =>
-  value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)
+  value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)
 
 /** An account's rows of a table as they are exported, at most so many. */
 export async function readRows(
