@@ -13,7 +13,7 @@ export type ExportSource = {
   readonly accountId: string
 }
 
-const FETCH_ROWS = 500
+const FETCH_ROWS = 100
 
 /** The columns of a table that its owner gets. */
 export const exportedColumns = ({ columns }: OwnedTable): readonly PersonalDataEntry[] => columns.filter((entry) => entry.export)
@@ -78,7 +78,7 @@ async function* batchesOf({ tx }: ExportSource, statement: Sql, name: string): A
 }
 
 // A cursor takes no placeholder for how much to fetch.
-const FETCH_SQL = sql`500`
+const FETCH_SQL = sql`100`
 
 const hasReaders = ({ readers }: ExportSource, one: OwnedTable): boolean =>
   exportedColumns(one).some(({ column }) => Object.hasOwn(readers, `${one.table}.${column}`))
