@@ -2,7 +2,20 @@
  * The import table: which folder may import which. Change it in the commit that changes ARCHITECTURE.md.
  * Everything below is a list of what a folder may import; what is not listed is an error.
  */
-const DOMAINS = ['accounts', 'audit', 'catalog', 'keys', 'ledger', 'limits', 'privacy', 'receipts', 'reconcile', 'retention', 'statements', 'usage']
+const DOMAINS = [
+  'accounts',
+  'audit',
+  'catalog',
+  'keys',
+  'ledger',
+  'limits',
+  'privacy',
+  'receipts',
+  'reconcile',
+  'retention',
+  'statements',
+  'usage',
+]
 const FOUNDATION = ['lib', 'spec', 'failures.ts']
 const BELOW_COMMANDS = [...FOUNDATION, 'config.ts', 'db', 'channel', ...DOMAINS]
 
@@ -39,6 +52,7 @@ const PACKAGES = {
   'prom-client': '^src/(api|control|commands|lib)/',
   pino: '^src/lib/',
   ws: '^(src/gateway/realtime/|sim/|tests/)',
+  yazl: '^src/privacy/',
 }
 
 const escaped = (name) => name.replace('.', '\\.')

@@ -41,6 +41,8 @@ export type Config = {
   readonly drainSeconds: number
   readonly logLevel: LogLevel
   readonly upstreamTimeouts: UpstreamTimeouts
+  /** Within how many days an erasure is done, and after how many days without use an account is erased; undefined: never. */
+  readonly rights: { readonly eraseWithinDays: number; readonly inactiveAfterDays: number | undefined }
   readonly limits: { readonly key: LimitDefaults; readonly account: LimitDefaults; readonly ip: LimitDefaults }
 }
 
@@ -160,6 +162,8 @@ const SETTINGS = {
   FAREBOX_FIRST_BYTE_TIMEOUT_SECONDS: whole({ min: 1, max: 3600 }).prefault('120'),
   FAREBOX_IDLE_TIMEOUT_SECONDS: whole({ min: 1, max: 3600 }).prefault('60'),
   FAREBOX_SESSION_IDLE_SECONDS: whole({ min: 1, max: 3600 }).prefault('300'),
+  FAREBOX_ERASE_WITHIN_DAYS: whole({ min: 1, max: 30 }).prefault('7'),
+  FAREBOX_INACTIVE_AFTER_DAYS: whole({ min: 60, max: 3650 }).optional(),
   FAREBOX_KEY_REQUESTS_PER_MINUTE: limit.prefault('none'),
   FAREBOX_KEY_TOKENS_PER_MINUTE: limit.prefault('none'),
   FAREBOX_KEY_CONCURRENT_CALLS: limit.prefault('none'),
@@ -319,6 +323,7 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
       idleMs: values.FAREBOX_IDLE_TIMEOUT_SECONDS * 1000,
       sessionIdleMs: values.FAREBOX_SESSION_IDLE_SECONDS * 1000,
     },
+    rights: { eraseWithinDays: values.FAREBOX_ERASE_WITHIN_DAYS, inactiveAfterDays: values.FAREBOX_INACTIVE_AFTER_DAYS },
     limits: { key: limitsOf(values, 'KEY'), account: limitsOf(values, 'ACCOUNT'), ip: limitsOf(values, 'IP') },
   }
 }

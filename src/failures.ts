@@ -128,9 +128,29 @@ export const FAILURES = {
   ),
   account_frozen: define(409, 'The books of this account do not agree, so nothing is paid out of it. See "frozen" of the account.'),
   account_broken: define(409, 'The books of this account still do not agree ({reason}), so it stays frozen.'),
+  // rights of people
+  erasure_wrong_person: define(
+    409,
+    'The field "email" is not the e-mail of this account, so nothing was erased. Check which account you mean.',
+  ),
+  erasure_money_left: define(
+    409,
+    'There is ${left} left on this account. Have it refunded first, or give it up: send "give_up" with at least this amount.',
+  ),
+  link_invalid: define(
+    401,
+    'This link is not known, was used already, is older than 24 hours, or is for something else. Ask for a new one.',
+  ),
+  mail_off: define(503, 'No mail can be sent here, so no link. Write to support, who can do the same for you.'),
+  request_unknown: define(404, 'There is no privacy request with this id.'),
+  request_ended: define(409, 'This request has ended already.'),
   // process
   bill_unreadable: define(500, 'The bill cannot be read ({problem}). Name a file that "farebox export bill" printed.'),
   price_list_invalid: define(400, 'The price list cannot be read: {problem}. Nothing was changed.'),
+  file_unwritable: define(
+    500,
+    'The file {path} could not be written whole, so nothing is there. Name one that is not there yet, and try again.',
+  ),
   server_not_running: define(500, 'No Farebox answers at {address}. Start it with: npx farebox serve'),
   server_not_farebox: define(
     500,

@@ -4,7 +4,7 @@ import { AUDIT_DATA } from './audit/index.ts'
 import { CATALOG_DATA } from './catalog/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
-import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA } from './privacy/index.ts'
+import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA, RIGHTS_DATA } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
 import { RETENTION_DATA } from './retention/index.ts'
@@ -39,6 +39,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...IDEMPOTENCY_DATA,
   ...ERASURE_DATA,
   ...POLICY_DATA,
+  ...RIGHTS_DATA,
   ...MIGRATION_DATA,
 ]
 

@@ -128,6 +128,27 @@ const CHECKS: readonly Check[] = [
     sizes: { pr: 24, nightly: 400, release: 400 },
     load: async () => (await import('./vendor-fields.ts')).vendorFields,
   },
+  {
+    id: 'CL-dsr',
+    title: 'what people ask for is done at once by themselves or in time by the operator, and is an alarm at day 20 of 30',
+    unit: 'requests',
+    sizes: { pr: 20, nightly: 200, release: 1000 },
+    load: async () => (await import('../privacy/requests.ts')).requests,
+  },
+  {
+    id: 'CL-correct',
+    title: 'a corrected address is found and told by its new value alone; the old one is in no row',
+    unit: 'corrections',
+    sizes: { pr: 20, nightly: 200, release: 1000 },
+    load: async () => (await import('../privacy/corrections.ts')).corrections,
+  },
+  {
+    id: 'CL-inactive',
+    title: 'an account nobody uses is erased after two notices in time, and none that is used or has money',
+    unit: 'accounts',
+    sizes: { pr: 12, nightly: 100, release: 500 },
+    load: async () => (await import('../privacy/inactive-accounts.ts')).inactiveAccounts,
+  },
 ]
 
 /** The checks of the policy and its clauses; `isKnown` tells whether the whole catalogue has a check of a name. */

@@ -6,7 +6,7 @@ import { type Customer, type MoneyStore, openMoneyStore, startTestControl, TestG
 import { connect, type Database, sql } from '../../src/db/index.ts'
 import { stopTestServer } from '../../src/db/testing.ts'
 import { parseUsd, systemClock, systemIds } from '../../src/lib/index.ts'
-import { keyringOf } from '../../src/privacy/index.ts'
+import { keyringOf, makeOwnRights, makeRights, type RightsOptions } from '../../src/privacy/index.ts'
 import { NO_USAGE } from '../../src/spec/index.ts'
 import { quietDesk } from '../clauses/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
@@ -66,6 +66,7 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     ...{ clock: systemClock, log: () => undefined, randomBytes, operatorTokenHash: createHash('sha256').update(TOKEN).digest() },
     ...{ whenWritten: async () => undefined, isReady: async () => true, metrics: async () => '', upstreamHealth: () => undefined },
     ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')), policy: quietDesk(appDatabase) },
+    ...noRights(appDatabase),
   })
   const ask = async (method: string, path: string, init: { readonly headers: Record<string, string>; readonly body: string | null }) => {
     for (let attempt = 1; ; attempt += 1) {
@@ -80,6 +81,19 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     const text = await answer.text()
     return { status: answer.status, json: text === '' ? {} : (JSON.parse(text) as Answer['json']) }
   }
+}
+
+/** Rights over nothing: nobody asks for any here. */
+function noRights(database: Database) {
+  const options: RightsOptions = {
+    ...{ inventory: [], database, clock: systemClock, ids: systemIds(systemClock.now), random: randomBytes, log: () => undefined },
+    ...{ readers: {}, mailer: undefined, forgetUsage: async () => true, codes: async () => ({}) },
+    keys: { destroy: async () => undefined, replayErasures: async () => [] },
+    accounts: { emailOf: async () => undefined, findByEmail: async () => undefined, changeEmail: async () => undefined },
+    settings: { eraseWithinDays: 7, inactiveAfterDays: undefined, settleMs: 0 },
+  }
+  const rights = makeRights(options)
+  return { rights, ownRights: makeOwnRights(options, rights, 'https://shop.example') }
 }
 
 /** How far the writes are; calls go no faster, so that both are at it to the end. */

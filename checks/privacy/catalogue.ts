@@ -143,6 +143,20 @@ export const PRIVACY_CHECKS: readonly Check[] = [
     load: async () => (await import('./retention.ts')).retention,
   },
   {
+    id: 'PRV-11',
+    title: 'of who is erased nothing is readable in a minute, in no file and no backup, and what stays is what was shown',
+    unit: 'accounts, half of which are erased',
+    sizes: { pr: 6, nightly: 40, release: 200 },
+    load: async () => (await import('./erasures.ts')).erasures,
+  },
+  {
+    id: 'PRV-12',
+    title: 'an export holds every value that its owner has a right to, nothing of others and no secret, and a million rows in a minute',
+    unit: 'rows of calls',
+    sizes: { pr: 50_000, nightly: 1_000_000, release: 1_000_000 },
+    load: async () => (await import('./exports.ts')).exports,
+  },
+  {
     id: 'PRV-14',
     title: 'what is kept of calls past 90 days is of eleven accounts or more, and tells of none of them',
     unit: 'trials',

@@ -2,8 +2,8 @@ import { sql } from '../db/index.ts'
 import type { SubjectKeys } from '../privacy/index.ts'
 import type { CallLimits } from '../spec/index.ts'
 
-/** Whether an account may call. */
-export const ACCOUNT_STATUSES = ['active', 'suspended'] as const
+/** Whether an account may call; one that is erased never does again. */
+export const ACCOUNT_STATUSES = ['active', 'suspended', 'erased'] as const
 export type AccountStatus = (typeof ACCOUNT_STATUSES)[number]
 
 /** A customer. `email` is readable here and sealed wherever it lies; undefined after erasure. */

@@ -5,7 +5,7 @@ import type { AccountStatus } from './account-record.ts'
 
 /** What to change of an account; absent members stay as they are, and a limit or plan of null is taken away. */
 export type AccountChange = {
-  readonly status?: AccountStatus | undefined
+  readonly status?: Exclude<AccountStatus, 'erased'> | undefined
   readonly limits?:
     | {
         readonly requestsPerMinute?: number | null | undefined
@@ -38,7 +38,7 @@ export async function changeAccount(database: Database, id: string, change: Acco
           case when ${tokensPerMinute !== undefined}::boolean then ${tokensPerMinute ?? null}::integer else tokens_per_minute end,
         concurrent_calls =
           case when ${concurrentCalls !== undefined}::boolean then ${concurrentCalls ?? null}::integer else concurrent_calls end
-      where id = ${id} returning id`)
+      where id = ${id} and status <> 'erased' returning id`)
     if (changed.length === 0) fail('account_unknown')
   })
 }

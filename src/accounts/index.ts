@@ -1,6 +1,8 @@
 /** People who pay: their accounts, sealed e-mail addresses, status and limits. Never touches money and never shows an address unasked. */
 export { ACCOUNT_STATUSES, type Account, type AccountStatus, type AccountTerms, type EmailSealing } from './account-record.ts'
+export { accountReaders } from './cell-readers.ts'
 export { type AccountChange, changeAccount } from './change-account.ts'
+export { changeEmail } from './change-email.ts'
 export { createAccount, type NewAccount } from './create-account.ts'
 export { EMAIL_EXPECTED, isEmail } from './email.ts'
 export { forgetAccount, listHolders } from './forget-account.ts'

@@ -7,6 +7,7 @@ const account = {
   retention: 'account',
   export: true,
   clauses: ['S0.2', 'S1.2', 'S2.3', 'S4.3'],
+  owner: [{ column: 'id' }],
 } as const
 
 /** What is kept of customers themselves. */
@@ -35,13 +36,13 @@ export const ACCOUNT_DATA: readonly PersonalDataEntry[] = [
     erase: 'keep',
     export: false,
   },
-  ...columnsOf({ ...account, category: 'preference', purpose: 'to say whether and how fast the account may call', erase: 'keep' }, [
-    'status',
+  { ...account, column: 'status', category: 'preference', purpose: 'to say whether the account may call, or is erased', erase: 'keep' },
+  ...columnsOf({ ...account, category: 'preference', purpose: 'to say how fast the account may call', erase: 'overwrite' }, [
     'requests_per_minute',
     'tokens_per_minute',
     'concurrent_calls',
   ]),
-  ...columnsOf({ ...account, category: 'money', purpose: 'to know what the account pays of the list price', erase: 'keep' }, [
+  ...columnsOf({ ...account, category: 'money', purpose: 'to know what the account pays of the list price', erase: 'overwrite' }, [
     'plan_id',
     'price_multiplier',
   ]),

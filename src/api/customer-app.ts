@@ -7,6 +7,7 @@ import { readsWhatIsSettled } from './reads-settled.ts'
 import {
   healthRoutes,
   ownAuditRoutes,
+  ownPrivacyRoutes,
   ownRoutes,
   ownStatementRoutes,
   privacyPageRoutes,
@@ -26,6 +27,7 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   receiptRoutes(app, dependencies)
   publicPriceRoutes(app, dependencies)
   privacyPageRoutes(app, dependencies)
+  ownPrivacyRoutes(app, dependencies)
   landingPage(app)
   return app
 }

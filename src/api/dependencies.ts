@@ -1,7 +1,7 @@
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
-import type { Keyring, PolicyDesk, SubjectKeys } from '../privacy/index.ts'
+import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
 
@@ -32,6 +32,9 @@ export type ApiDependencies = {
   readonly upstreamHealth: (id: string) => UpstreamHealthView | undefined
   /** What answers for the privacy policy. */
   readonly policy: PolicyDesk
+  /** The rights of people, for the operator, and for whoever shows a mailed link. */
+  readonly rights: Rights
+  readonly ownRights: OwnRights
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

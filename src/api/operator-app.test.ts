@@ -225,7 +225,7 @@ test('500 POSTs at once with one Idempotency-Key have one effect and one answer,
   const at = async (times: number, path: string, body: object) => {
     const first = await Promise.all(Array.from({ length: times }, () => post(path, body, 'at-once')))
     // On a machine that is busy some are told to come again, which they do.
-    const answers = await Promise.all(first.map((answer) => (answer.status === 503 ? post(path, body, 'at-once') : answer)))
+    const answers = await Promise.all(first.map(async (answer) => (answer.status === 503 ? await post(path, body, 'at-once') : answer)))
     assert.equal(new Set(answers.map((answer) => `${answer.status} ${answer.text}`)).size, 1, answers[0]?.text)
     assert.equal(answers[0]?.status, 201)
   }

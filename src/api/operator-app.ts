@@ -19,6 +19,7 @@ import {
   planRoutes,
   policyRoutes,
   priceRoutes,
+  privacyRoutes,
   reconciliationRoutes,
   statementRoutes,
   transferRoutes,
@@ -71,6 +72,7 @@ const ROUTES = [
   ledgerRoutes,
   reconciliationRoutes,
   auditRoutes,
+  privacyRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */

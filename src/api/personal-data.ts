@@ -8,6 +8,7 @@ const answer = {
   erase: 'delete',
   export: false,
   clauses: ['S4.16'],
+  owner: 'unknown',
 } as const
 
 /** What is kept of answers to POSTs, so that a repeated one has one effect. */

@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import type { Database, Sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
-import { keyringOf, openPolicyDesk, policySettingsOf } from '../privacy/index.ts'
+import { keyringOf, makeOwnRights, makeRights, openPolicyDesk, policySettingsOf, type RightsOptions } from '../privacy/index.ts'
 import { testSubjectKeys } from '../privacy/testing.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import type { ApiDependencies, ApiEnv, ApiLedger } from './dependencies.ts'
@@ -25,8 +25,8 @@ export type TestWorld = {
 /** Books in memory that keep their promises to the interface: one effect per source key. `credits` counts effects. */
 export type TestLedger = ApiLedger & { readonly credits: () => number; readonly sourceKeys: () => readonly string[] }
 
-/** A world around a database. */
-export function testWorld(appDatabase: Database): TestWorld {
+/** A world around a database; `rights` where people's rights are tested, which otherwise know no table and no account. */
+export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> = {}): TestWorld {
   const clock = { at: TEST_TIME }
   const logged: LogEvent[] = []
   const ledger = testLedger()
@@ -34,6 +34,7 @@ export function testWorld(appDatabase: Database): TestWorld {
   const subjects = testSubjectKeys(keyring)
   const log = (entry: LogEvent): void => void logged.push(entry)
   const dependencies: ApiDependencies = {
+    ...testRights({ appDatabase, clock, log }, rights),
     appDatabase,
     ledger,
     keyring,
@@ -78,6 +79,26 @@ const testPolicy = (database: Database, clock: { readonly at: number }) =>
     readProof: () => [],
     clock: { now: () => clock.at, monotonic: () => clock.at },
   })
+
+type Around = { readonly appDatabase: Database; readonly clock: { readonly at: number }; readonly log: RightsOptions['log'] }
+
+function testRights(
+  { appDatabase: database, clock, log }: Around,
+  given: Partial<RightsOptions>,
+): Pick<ApiDependencies, 'rights' | 'ownRights'> {
+  const now = () => clock.at
+  const options: RightsOptions = {
+    ...{ inventory: [], database, clock: { now }, ids: systemIds(now), random: randomBytes, log, readers: {}, mailer: undefined },
+    keys: { destroy: async () => undefined, replayErasures: async () => [] },
+    accounts: { emailOf: async () => undefined, findByEmail: async () => undefined, changeEmail: async () => undefined },
+    forgetUsage: async () => true,
+    codes: async () => ({}),
+    settings: { eraseWithinDays: 7, inactiveAfterDays: undefined, settleMs: 0 },
+    ...given,
+  }
+  const rights = makeRights(options)
+  return { rights, ownRights: makeOwnRights(options, rights, 'https://shop.example') }
+}
 
 /** A database that no test may reach: proves that a request was refused before any look-up. */
 export const unreachableDatabase: Database = {

@@ -6,6 +6,7 @@ const entry = {
   retention: '10 years',
   erase: 'keep',
   clauses: ['S0.18', 'S2.12'],
+  owner: [{ column: 'account_id' }],
 } as const
 const house = { category: 'none', subject: 'nobody', basis: 'none', retention: '10 years', erase: 'keep', export: false } as const
 

@@ -4,13 +4,25 @@ import { formatUsd, parseUsd } from '../lib/index.ts'
 import { type Command, type CommandContext, ExitError } from './command.ts'
 import { type Connect, connectOperator, type OperatorClient } from './operator-client.ts'
 import { inPath } from './operator-command.ts'
+import { type Download, downloadFromOperator, writeDownload } from './operator-download.ts'
 
 type Flags = { readonly month: string }
 
-/** `farebox export bill ACCOUNT --month 2026-11`, over a connection. */
+type AccountFlags = { readonly out: string }
+
+/** `farebox export bill ACCOUNT --month 2026-11` and `farebox export account ACCOUNT --out FILE`, over connections. */
 export const exportWith =
-  (connect: Connect): Command =>
+  (connect: Connect, download: Download = downloadFromOperator): Command =>
   (program, context) => {
+    program
+      .command('account')
+      .description('write all that an account has a right to into a ZIP file: JSON, CSV and their schema')
+      .argument('<account>', 'id of the account')
+      .requiredOption('--out <file>', 'the file to write; it must not be there yet')
+      .action(async (account: string, { out }: AccountFlags) => {
+        const bytes = await writeDownload(await download(context, `/accounts/${inPath(account)}/export`), out)
+        context.print(`Wrote ${out} (${bytes} bytes). It holds personal data: hand it to its owner and delete it.`)
+      })
     program
       .command('bill')
       .description('print a month of an account as JSON lines, for "farebox verify bill"')

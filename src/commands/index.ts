@@ -30,8 +30,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./egress/index.ts')).egress,
   },
   {
+    name: 'erase',
+    summary: 'show what erasing an account takes and what has to stay, and erase it',
+    load: async () => (await import('./erase.ts')).erase,
+  },
+  {
     name: 'export',
-    summary: 'print a month of an account of the running server, to be recomputed anywhere',
+    summary: 'print a month of an account to be recomputed anywhere, or write all that an account has a right to',
     load: async () => (await import('./export.ts')).exportCommand,
   },
   { name: 'key', summary: 'mint, list and revoke keys on the running server', load: async () => (await import('./key.ts')).key },

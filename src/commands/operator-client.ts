@@ -57,9 +57,14 @@ export type Connect = (context: CommandContext) => Promise<OperatorClient>
 
 /** A client of the running server, by the settings. Fails with operator_token_unreadable; its calls with server_not_running. */
 export const connectOperator: Connect = async (context) => {
+  const { address, token } = await operatorPlace(context)
+  return operatorClient(overHttp(address), token, systemIds(systemClock.now))
+}
+
+/** Where the running server takes the operator's requests, and what opens it. Fails with operator_token_unreadable. */
+export async function operatorPlace(context: CommandContext): Promise<{ readonly address: string; readonly token: string }> {
   const { operatorListen, operatorToken, dataDir } = context.config()
-  const token = operatorToken ?? (await readToken(join(dataDir, 'operator-token')))
-  return operatorClient(overHttp(originOf(operatorListen)), token, systemIds(systemClock.now))
+  return { address: originOf(operatorListen), token: operatorToken ?? (await readToken(join(dataDir, 'operator-token'))) }
 }
 
 async function readToken(path: string): Promise<string> {
@@ -95,7 +100,7 @@ function originOf({ host, port }: Address): string {
 }
 
 /** A refusal in the server's own words. */
-function refusalOf(answer: { readonly status: number; readonly text: string }): FailureError {
+export function refusalOf(answer: { readonly status: number; readonly text: string }): FailureError {
   const { code, message, field } = errorBody.parse(JSON.parse(answer.text)).error
   const known = isFailureCode(code) ? code : 'internal'
   return new FailureError({ ...failure(known), status: answer.status, message, ...(field === undefined ? {} : { field }) })

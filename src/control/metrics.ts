@@ -25,9 +25,14 @@ export type Metrics = {
   readonly onHoldTimed: (micros: number) => void
   /** Takes what the days of the last week say. */
   readonly onReconciled: (watch: Watch) => void
+  /** Takes how many requests and erasures wait, and how many too long. */
+  readonly onRightsCounted: (counts: RightsWatch) => void
   /** Takes for how many seconds something should have been deleted; 0 when there is nothing. */
   readonly onLate: (seconds: number) => void
 }
+
+/** How many things people asked for are open, and how many of them late. */
+type RightsWatch = Readonly<Record<'requests' | 'erasures', { readonly open: number; readonly late: number }>>
 
 /** From what a local socket takes to what a customer would notice, in seconds. */
 const HOLD_BUCKETS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 7.5, 10, 20, 50, 100, 1_000].map((ms) => ms / 1_000)
@@ -76,11 +81,27 @@ export function makeMetrics(watched: Watched): Metrics {
     registers,
   })
   return {
+    onRightsCounted: watchRights(registers),
     onReconciled,
     onLate: (seconds) => late.set(seconds),
     text: () => registry.metrics(),
     onSettled: settled,
     onHoldTimed: (micros) => holds.observe(micros / 1e6),
+  }
+}
+
+/** Tells what waits that people have a right to. */
+function watchRights(registers: Registry[]): (counts: RightsWatch) => void {
+  const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers })
+  const requests = gauge('farebox_privacy_requests_open', 'Requests of people over their data that wait for us.')
+  const late = gauge('farebox_privacy_requests_late', 'Those that have waited for 20 days of the 30 there are.')
+  const erasures = gauge('farebox_erasures_open', 'Erasures that are not over.')
+  const overdue = gauge('farebox_erasures_overdue', 'Those that should be.')
+  return (counts) => {
+    requests.set(counts.requests.open)
+    late.set(counts.requests.late)
+    erasures.set(counts.erasures.open)
+    overdue.set(counts.erasures.late)
   }
 }
 

@@ -15,10 +15,10 @@ import {
   sql,
 } from '../db/index.ts'
 import { PERSONAL_DATA } from '../inventory.ts'
-import { type GroupCommit, makeLedger, readInheritance, type SliceBook } from '../ledger/index.ts'
-import { errorCode, type Log, systemClock, systemIds } from '../lib/index.ts'
+import { type GroupCommit, type Ledger, makeLedger, readInheritance, type SliceBook } from '../ledger/index.ts'
+import { errorCode, type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
-import { openKeyring } from '../privacy/index.ts'
+import { type Keyring, openKeyring, type SubjectKeys } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import { keepNoStatistics } from '../retention/index.ts'
 import type { AccountFreezer } from './account-freezer.ts'
@@ -34,6 +34,7 @@ import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
+import { openRights } from './open-rights.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { startPolicyKeeping } from './policy-keeping.ts'
 import { openPolicy } from './policy-source.ts'
@@ -88,20 +89,14 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const nodeId = openNodeId(config.dataDir, ids)
   const keys = await openKeys({ config, ...storage, keyring, nodeId, clock, log, onUnshared: options.onFenced })
   const { subjects } = keys
-  await ensurePartitions(ledgerDatabase, clock)
-  const environment = processEnvironment()
-  await applyConfigured(appDatabase, { configPath: config.configPath, providerKeys: config.providerKeys, environment }, keyring)
-  const ledger = makeLedger(ledgerDatabase, { ids, subjects, books: booksDatabase })
-  const isDemo = await needsSandbox(appDatabase)
-  await applySandbox(appDatabase, keyring, isDemo ? await options.startSandbox() : undefined)
-  const demo = { appDatabase, ledger, ids, subjects, dataDir: config.dataDir, random: randomBytes(32), now: clock.now() }
-  const demoKey = isDemo ? await openDemoKey(demo) : undefined
-
+  const { ledger, demoKey } = await prepareServing(options, { storage, keyring, subjects, clock, ids })
+  // Whom a backup brought back is erased again before anybody is served.
+  const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: undefined })
   const desk = await openDesk({ ...options, storage, nodeId, clock })
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
   removeStaleSockets(runtime)
-  const publisher = openPublisher(desk, { appDatabase, keyring, log })
+  const publisher = makePublisher(desk, { appDatabase, keyring, log })
   await publisher.publish()
   const changes = await listenForChanges(storage.connection, 'farebox_change', (payload) => {
     onChange(desk, payload, () => publisher.refresh())
@@ -122,11 +117,13 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
+    ...{ rights: opened.rights, ownRights: opened.ownRights },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = work.start()
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log })
+  const rights = opened.keep(desk.metrics.onRightsCounted)
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
   return {
     ...{ runtime, demoKey, operatorTokenPath: operatorToken.path },
@@ -137,7 +134,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await changes.end()
       publisher.close()
       await desk.close()
-      await Promise.all([jobs.stop(), reconciler.stop(), keeping.stop()])
+      await Promise.all([jobs.stop(), reconciler.stop(), keeping.stop(), rights.stop()])
       await keys.close()
       await storage.close()
       await lock.release()
@@ -145,11 +142,37 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   }
 }
 
-type Publishing = { readonly appDatabase: Database; readonly keyring: ReturnType<typeof openKeyring>; readonly log: Log }
+type Preparing = {
+  readonly storage: Storage
+  readonly keyring: Keyring
+  readonly subjects: SubjectKeys
+  readonly clock: DatabaseClock
+  readonly ids: Ids
+}
 
-/** What tells the desk and its gateways of the catalogue. */
-const openPublisher = (desk: Desk, { appDatabase, keyring, log }: Publishing): CatalogPublisher =>
-  new CatalogPublisher({
+/** Makes what calls are served from: partitions, the catalogue as it is configured, and the sandbox with a demo account where nothing is. */
+async function prepareServing(
+  { config, startSandbox }: ControlOptions,
+  { storage, keyring, subjects, clock, ids }: Preparing,
+): Promise<{ readonly ledger: Ledger; readonly demoKey: string | undefined }> {
+  const { appDatabase, ledgerDatabase, booksDatabase } = storage
+  await ensurePartitions(ledgerDatabase, clock)
+  const environment = processEnvironment()
+  await applyConfigured(appDatabase, { configPath: config.configPath, providerKeys: config.providerKeys, environment }, keyring)
+  const ledger = makeLedger(ledgerDatabase, { ids, subjects, books: booksDatabase })
+  const isDemo = await needsSandbox(appDatabase)
+  await applySandbox(appDatabase, keyring, isDemo ? await startSandbox() : undefined)
+  const demo = { appDatabase, ledger, ids, subjects, dataDir: config.dataDir, random: randomBytes(32), now: clock.now() }
+  return { ledger, demoKey: isDemo ? await openDemoKey(demo) : undefined }
+}
+
+/** Tells gateways the catalogue, now and whenever it changes. */
+function makePublisher(
+  desk: Desk,
+  from: Pick<Storage, 'appDatabase'> & { readonly keyring: Keyring; readonly log: Log },
+): CatalogPublisher {
+  const { appDatabase, keyring, log } = from
+  return new CatalogPublisher({
     load: () => loadCatalog(appDatabase, keyring),
     millisToNext: () => millisToNextPrice(appDatabase),
     publish: (catalog) => {
@@ -158,6 +181,7 @@ const openPublisher = (desk: Desk, { appDatabase, keyring, log }: Publishing): C
     },
     onUnread: (thrown) => log({ event: 'catalog-unread', code: errorCode(thrown) }),
   })
+}
 
 type Storage = {
   readonly connection: string

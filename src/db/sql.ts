@@ -61,4 +61,17 @@ function buildNested(strings: readonly string[], parts: readonly (SqlValue | Sql
   return { text: joinText(flat), values, name, [SQL]: flat }
 }
 
+/** The name of a table or column as part of a statement; throws TypeError for anything but a plain lower-case name, as names come from our own lists. */
+export function identifier(name: string): Sql {
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name)) throw new TypeError('a name in a statement is lower-case letters, digits and underscores')
+  return { text: `"${name}"`, values: [], name: undefined, [SQL]: [`"${name}"`] }
+}
+
+/** Statements one after the other with a statement such as sql`, ` between them; throws TypeError for none, as that is no SQL. */
+export function joined(parts: readonly Sql[], between: Sql): Sql {
+  const [first, ...rest] = parts
+  if (first === undefined) throw new TypeError('nothing to join')
+  return rest.reduce((before, part) => sql`${before}${between}${part}`, first)
+}
+
 const joinText = (strings: readonly string[]): string => strings.reduce((text, next, index) => `${text}$${index}${next}`)

@@ -33,7 +33,8 @@ export async function createKey(
   await refuseUnknownModels(database, input.models)
   await refuseUnknownUpstreams(database, input.routing)
   const secret = mintSecret(input.random)
-  if ((await database.query(sql`select from account where id = ${input.accountId}`)).length === 0) fail('account_unknown')
+  if ((await database.query(sql`select from account where id = ${input.accountId} and status <> 'erased'`)).length === 0)
+    fail('account_unknown')
   const nameSealed = await sealing.seal(input.accountId, Buffer.from(input.name), namePurpose(input.id))
   const row =
     (await insertKey(database, { ...input, nameSealed }, secret)) ?? (await findMinted(database, input.accountId, hashKey(secret)))
@@ -62,7 +63,7 @@ async function insertKey(database: Database, input: NewKey & { readonly nameSeal
     select ${input.id}::uuid, account.id, ${hashKey(secret)}::bytea, ${input.nameSealed}::bytea, ${hintOf(secret)}::text,
       ${limits.requestsPerMinute ?? null}::integer, ${limits.tokensPerMinute ?? null}::integer, ${limits.concurrentCalls ?? null}::integer,
       ${input.models ?? null}::text[], ${routingText(input.routing)}::jsonb, ${input.expiresAt ?? null}::timestamptz, ${new Date(input.now)}::timestamptz
-    from account where account.id = ${input.accountId}
+    from account where account.id = ${input.accountId} and account.status <> 'erased'
     on conflict (hash) do nothing
     returning ${KEY_COLUMNS}`)
   return row

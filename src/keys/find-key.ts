@@ -10,7 +10,7 @@ export type FoundKey = {
   /** Where its calls may go; undefined: everywhere. */
   readonly routing?: RouteRules | undefined
   readonly limits: { readonly key: CallLimits; readonly account: CallLimits }
-  readonly accountStatus: 'active' | 'suspended'
+  readonly accountStatus: 'active' | 'suspended' | 'erased'
   /** What the account pays of the list price, its plan's multiplier times its own, in millionths. */
   readonly multiplier: number
 }
@@ -21,7 +21,7 @@ type FoundRow = {
   readonly expires_at: Date | null
   readonly models: readonly string[] | null
   readonly routing: RouteRules | null
-  readonly status: 'active' | 'suspended'
+  readonly status: 'active' | 'suspended' | 'erased'
   readonly key_requests: number | null
   readonly key_tokens: number | null
   readonly key_calls: number | null

@@ -1,6 +1,13 @@
 import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
 
-const key = { table: 'api_key', subject: 'customer', basis: 'contract', retention: 'account', clauses: ['S1.20', 'S2.2', 'S3.5'] } as const
+const key = {
+  table: 'api_key',
+  subject: 'customer',
+  basis: 'contract',
+  retention: 'account',
+  clauses: ['S1.20', 'S2.2', 'S3.5'],
+  owner: [{ column: 'account_id' }],
+} as const
 
 /** What is kept of keys; the keys themselves are not. */
 export const KEY_DATA: readonly PersonalDataEntry[] = [

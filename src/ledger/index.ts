@@ -14,6 +14,7 @@ import { chargeBack, refund, type Withdrawal } from './withdraw.ts'
 
 export { auditAccounts, type BrokenAccount, listAccountsAfter } from './audit.ts'
 export { auditHouse } from './audit-house.ts'
+export { ledgerReaders } from './cell-readers.ts'
 export { listOverdue, type Overdue, type OverdueItem } from './clearing.ts'
 export { type ClosedDays, closeDays, type DayClose } from './close-day.ts'
 export type { Credit } from './credit.ts'

@@ -1,4 +1,4 @@
-import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
+import { columnsOf, type OwnerPath, type PersonalDataEntry } from '../privacy/index.ts'
 
 const books = {
   subject: 'customer',
@@ -9,31 +9,56 @@ const books = {
   clauses: ['S0.11', 'S4.4', 'S4.22'],
 } as const
 const house = { subject: 'nobody', basis: 'none', retention: '10 years', erase: 'keep', export: false } as const
-const running = { subject: 'customer', basis: 'contract', retention: 'call', erase: 'keep', export: false, clauses: ['S0.11'] } as const
+/** An account of the ledger is the customer's own, or the one that holds what it owes. */
+const ledgerOwner = (...columns: readonly string[]) =>
+  columns.flatMap((column): readonly OwnerPath[] => [
+    { column },
+    { column, through: { table: 'account_debt', column: 'ledger_account_id' } },
+  ])
+const ownAccount: readonly OwnerPath[] = [{ column: 'account_id' }]
+const running = {
+  subject: 'customer',
+  basis: 'contract',
+  retention: 'call',
+  erase: 'keep',
+  export: false,
+  clauses: ['S0.11'],
+  owner: ownAccount,
+} as const
 
 /** What the books hold of accounts: amounts and ids, no name and no address. */
 export const LEDGER_DATA: readonly PersonalDataEntry[] = [
-  ...columnsOf({ ...books, table: 'ledger_account', category: 'identifier', purpose: 'to book for and against an account' }, [
-    'id',
-    'kind',
+  ...columnsOf(
+    { ...books, table: 'ledger_account', owner: ledgerOwner('id'), category: 'identifier', purpose: 'to book for and against an account' },
+    ['id', 'kind'],
+  ),
+  { ...books, table: 'balance', owner: ownAccount, column: 'account_id', category: 'identifier', purpose: 'to say whose money it is' },
+  ...columnsOf({ ...books, table: 'balance', owner: ownAccount, category: 'money', purpose: 'to know what an account may spend' }, [
+    'available',
+    'held',
   ]),
-  { ...books, table: 'balance', column: 'account_id', category: 'identifier', purpose: 'to say whose money it is' },
-  ...columnsOf({ ...books, table: 'balance', category: 'money', purpose: 'to know what an account may spend' }, ['available', 'held']),
-  ...columnsOf({ ...books, table: 'transfer', category: 'identifier', purpose: 'to book each movement once, between two accounts' }, [
-    'id',
-    'debit_account',
-    'credit_account',
-    'source_key',
-    'input_hash',
-    'reverses',
-  ]),
-  ...columnsOf({ ...books, table: 'transfer', category: 'money', purpose: 'to keep the books' }, ['amount', 'kind', 'created_at']),
+  ...columnsOf(
+    {
+      ...books,
+      table: 'transfer',
+      owner: ledgerOwner('debit_account', 'credit_account'),
+      category: 'identifier',
+      purpose: 'to book each movement once, between two accounts',
+    },
+    ['id', 'debit_account', 'credit_account', 'source_key', 'input_hash', 'reverses'],
+  ),
+  ...columnsOf(
+    { ...books, table: 'transfer', owner: ledgerOwner('debit_account', 'credit_account'), category: 'money', purpose: 'to keep the books' },
+    ['amount', 'kind', 'created_at'],
+  ),
   {
     ...{ ...books, table: 'transfer', column: 'reason_sealed', category: 'free-text' },
+    owner: ledgerOwner('debit_account', 'credit_account'),
     purpose: 'to say why money was moved by hand; unreadable from the erasure of the account on, as its key is destroyed',
   },
   {
     ...{ ...books, table: 'transfer', column: 'reason', category: 'free-text', export: false },
+    owner: ledgerOwner('debit_account', 'credit_account'),
     purpose: 'reasons from before they were sealed; empty since the first start after',
   },
   ...columnsOf({ ...house, table: 'node', category: 'none', purpose: 'to know which of its commits an installation can rely on' }, [
@@ -44,19 +69,27 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
     'seen_at',
     'is_answering',
   ]),
-  ...columnsOf({ ...books, table: 'account_debt', category: 'identifier', purpose: 'to say who owes it' }, [
+  ...columnsOf({ ...books, table: 'account_debt', owner: ownAccount, category: 'identifier', purpose: 'to say who owes it' }, [
     'account_id',
     'ledger_account_id',
   ]),
-  { ...books, table: 'account_debt', column: 'amount', category: 'money', purpose: 'to have it paid back by later credits' },
+  {
+    ...books,
+    table: 'account_debt',
+    owner: ownAccount,
+    column: 'amount',
+    category: 'money',
+    purpose: 'to have it paid back by later credits',
+  },
   {
     ...books,
     table: 'account_freeze',
+    owner: ownAccount,
     column: 'account_id',
     category: 'identifier',
     purpose: 'to serve no account whose books do not agree',
   },
-  ...columnsOf({ ...books, table: 'account_freeze', category: 'none', purpose: 'to say why an account is not served' }, [
+  ...columnsOf({ ...books, table: 'account_freeze', owner: ownAccount, category: 'none', purpose: 'to say why an account is not served' }, [
     'reason',
     'frozen_at',
   ]),
@@ -111,15 +144,11 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
     'service_tier',
   ]),
   { ...running, table: 'open_call', column: 'hold', category: 'money', purpose: 'to bound what a running call can cost' },
-  { ...books, table: 'usage_day', column: 'account_id', category: 'identifier', purpose: 'to say whose day it is' },
-  ...columnsOf({ ...books, table: 'usage_day', category: 'money', purpose: 'to charge the calls of a day in one transfer' }, [
-    'day',
-    'cost',
-    'shortfall',
-    'calls',
-    'transfer_id',
-    'closed_at',
-  ]),
+  { ...books, table: 'usage_day', owner: ownAccount, column: 'account_id', category: 'identifier', purpose: 'to say whose day it is' },
+  ...columnsOf(
+    { ...books, table: 'usage_day', owner: ownAccount, category: 'money', purpose: 'to charge the calls of a day in one transfer' },
+    ['day', 'cost', 'shortfall', 'calls', 'transfer_id', 'closed_at'],
+  ),
   ...columnsOf({ ...house, table: 'ended_day', category: 'none', purpose: 'to charge no more calls to a day that is being closed' }, [
     'day',
     'ended_at',

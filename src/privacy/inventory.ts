@@ -19,6 +19,11 @@ export type DataCategory = (typeof DATA_CATEGORIES)[number]
 /** Who may get something besides the house: the upstream that answers a call, the customer, those that carry mail or payments, and the host of an address in a call. */
 export const RECIPIENTS = ['upstream', 'customer', 'mail-carrier', 'payment-processor', 'chain', 'named-host'] as const
 export type Recipient = (typeof RECIPIENTS)[number]
+/**
+ * One way to find the rows of a person: the column that holds the id of the account, or a value that `through` finds among that person's rows
+ * of another table.
+ */
+export type OwnerPath = { readonly column: string; readonly through?: { readonly table: string; readonly column: string } }
 
 /** One column of a table: what it holds of whom, why, how long, and what erasure and export do with it. */
 export type PersonalDataEntry = {
@@ -41,6 +46,11 @@ export type PersonalDataEntry = {
   readonly recipients?: readonly Recipient[]
   /** The clauses of the reference policies that speak of it; absent only where it is nobody's. */
   readonly clauses?: readonly string[]
+  /**
+   * How the rows of a person are found, any of these ways; every table with a column whose subject is a customer has it. `unknown`: nothing
+   * links a row to a person any more, so it cannot be shown or erased and goes when its time is over.
+   */
+  readonly owner?: readonly OwnerPath[] | 'unknown'
 }
 
 /** What the columns of one table have in common. */

@@ -11,6 +11,7 @@ const rail = {
   erase: 'keep',
   export: false,
   clauses: ['S1.6', 'S4.4'],
+  owner: 'unknown',
 } as const
 
 /** What is kept of comparing the books: figures of the house by day, model and upstream, and payments by the name their rail has for them. */
@@ -49,6 +50,7 @@ export const RECONCILE_DATA: readonly PersonalDataEntry[] = [
     column: 'name',
     category: 'identifier',
     subject: 'customer',
+    owner: 'unknown',
     basis: 'legitimate-interest',
     clauses: ['S1.6', 'S4.4'],
     purpose: 'to say which model differs, or which payment',

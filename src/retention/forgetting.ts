@@ -20,6 +20,10 @@ export const FORGETTING: Readonly<Record<string, Forgetting>> = {
     by: 'farebox_app',
     forget: (before) => sql`delete from idempotency where created_at < ${isoTime(before)}::timestamptz`,
   },
+  privacy_link: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from privacy_link where expires_at < ${isoTime(before)}::timestamptz + interval '24 hours'`,
+  },
   reconciliation: { by: 'farebox_app', forget: (before) => sql`delete from reconciliation where day <= ${day(before)}::date` },
   reconciliation_item: { by: 'farebox_app', forget: (before) => sql`delete from reconciliation_item where day <= ${day(before)}::date` },
   rail_entry: { by: 'farebox_app', forget: (before) => sql`delete from rail_entry where day <= ${day(before)}::date` },

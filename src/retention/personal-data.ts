@@ -9,6 +9,7 @@ const purged = {
   erase: 'keep',
   export: false,
   clauses: ['S1.16', 'S2.14', 'S3.14'],
+  owner: [{ column: 'account_id' }],
 } as const
 
 /** What is kept of calls that are gone: sums and hashes, so that the books still explain themselves; after 90 days what names nobody. */
@@ -31,6 +32,7 @@ export const RETENTION_DATA: readonly PersonalDataEntry[] = [
   {
     ...purged,
     table: 'purged_call',
+    owner: 'unknown',
     column: 'digest',
     category: 'identifier',
     purpose: 'to charge no call again whose row is gone, as a hash of its id',

@@ -8,6 +8,7 @@ const call = {
   erase: 'delete',
   export: true,
   clauses: ['S1.4', 'S2.2', 'S3.6', 'S4.5'],
+  owner: [{ column: 'account_id' }],
 } as const
 
 /** What is kept of calls: who, when, how much. No word of a prompt or an answer. */

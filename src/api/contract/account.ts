@@ -4,6 +4,7 @@ import { balanceShown, limitsChange, limitsShown, multiplier, pageOf, time, usd 
 import { freezeShown } from './ledger.ts'
 
 const status = z.enum(['active', 'suspended'], '"active" or "suspended"')
+const statusShown = z.enum(['active', 'suspended', 'erased'])
 
 const retentionExpected = `days after which its calls are deleted, 1 to ${USAGE_RETENTION_DAYS_MAX}`
 const usageRetentionDays = z.int(retentionExpected).min(1, retentionExpected).max(USAGE_RETENTION_DAYS_MAX, retentionExpected)
@@ -27,7 +28,7 @@ export const accountChange = z
   .openapi('AccountChange')
 
 /** An account as it is remembered for a repeated POST: without its e-mail. */
-export const accountRemembered = z.object({ id: z.string(), status, limits: limitsShown, created_at: time })
+export const accountRemembered = z.object({ id: z.string(), status: statusShown, limits: limitsShown, created_at: time })
 
 /** An account as the operator sees it: with what it pays of the list price, what it has, what it owes, and whether it is frozen. */
 export const accountShown = accountRemembered

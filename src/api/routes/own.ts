@@ -34,7 +34,7 @@ export async function identify(
   if (!isWellFormedKey(secret)) fail('key_invalid')
   const found = (await findKeyByHash(appDatabase, hashKey(secret))) ?? fail('key_invalid')
   if (found.expiresAt !== undefined && found.expiresAt <= clock.now()) fail('key_expired')
-  if (found.accountStatus === 'suspended') fail('account_suspended')
+  if (found.accountStatus !== 'active') fail('account_suspended')
   return found
 }
 

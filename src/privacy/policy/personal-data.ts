@@ -10,7 +10,14 @@ const house = {
   export: false,
   clauses: ['S2.23', 'S4.23'],
 } as const
-const person = { subject: 'customer', basis: 'legal-obligation', retention: 'account', erase: 'delete', export: true } as const
+const person = {
+  subject: 'customer',
+  basis: 'legal-obligation',
+  retention: 'account',
+  erase: 'delete',
+  export: true,
+  owner: [{ column: 'account_id' }],
+} as const
 const notice = { ...person, table: 'policy_notice', clauses: ['S1.27'] } as const
 const seen = { ...person, table: 'policy_seen', clauses: ['S1.28', 'S2.24', 'S4.1'] } as const
 

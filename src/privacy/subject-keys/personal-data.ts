@@ -10,6 +10,7 @@ const tombstone = {
   erase: 'keep',
   export: false,
   clauses: ['S2.15', 'S4.22'],
+  owner: 'unknown',
 } as const
 
 /** What is kept of those who were erased. */

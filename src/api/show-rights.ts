@@ -1,0 +1,56 @@
+import { fail } from '../failures.ts'
+import { formatUsd, type NanoUsd, parseUsd } from '../lib/index.ts'
+import type { HeldColumn, PrivacyRequest, ShownErasure } from '../privacy/index.ts'
+import type { ShownAccess, ShownErasureBody, ShownPrivacyRequest } from './contract/index.ts'
+
+/** Nothing of calls but their figures is kept; whoever asks for it is told so. */
+const NO_CONTENT = 'No prompt, answer or file of any call is kept, so there is none to show, correct or erase.'
+const PROOF = '/privacy/proof'
+
+/** An erasure as people see it. */
+export const showErasure = ({ accountId, erasure, left, goes, stays, expires, holds }: ShownErasure): ShownErasureBody => ({
+  account_id: accountId,
+  state: erasure?.state ?? 'none',
+  requested_at: erasure?.requestedAt.toISOString() ?? null,
+  done_at: erasure?.doneAt?.toISOString() ?? null,
+  gone_by: erasure?.goneBy.toISOString() ?? null,
+  left: formatUsd(left),
+  goes: goes.map((part) => ({ ...part, columns: [...part.columns] })),
+  stays: stays.map((part) => ({ ...part, columns: [...part.columns] })),
+  expires: expires.map((part) => ({ ...part, columns: [...part.columns] })),
+  holds: holds.map((hold) => ({ ...hold })),
+})
+
+/** A request as the operator sees it. */
+export const showRequest = (request: PrivacyRequest): ShownPrivacyRequest => ({
+  id: request.id,
+  account_id: request.accountId,
+  kind: request.kind,
+  channel: request.channel,
+  state: request.state,
+  created_at: request.createdAt.toISOString(),
+  verified_at: request.verifiedAt?.toISOString() ?? null,
+  promised_at: request.promisedAt.toISOString(),
+  due_at: request.dueAt.toISOString(),
+  ended_at: request.endedAt?.toISOString() ?? null,
+})
+
+/** What is held as people see it. */
+export const showAccess = (accountId: string, held: readonly HeldColumn[]): ShownAccess => ({
+  account_id: accountId,
+  content: NO_CONTENT,
+  proof: PROOF,
+  held: held.map(({ isExported, value, ...about }) => ({ ...about, is_exported: isExported, value })),
+})
+
+/** What is given up at most, in nano-USD; nothing when it is left out. Fails with amount_invalid (give_up). */
+export function readGiveUp(text: string | undefined): NanoUsd {
+  if (text === undefined || /^0(?:\.0{1,9})?$/.test(text)) return 0n
+  return parseUsd(text) ?? fail('amount_invalid', { field: 'give_up' })
+}
+
+/** What an export is answered with. Source: RFC 6266 §4 (2011-06). */
+export const exportHeaders = (accountId: string): Readonly<Record<string, string>> => ({
+  'content-type': 'application/zip',
+  'content-disposition': `attachment; filename="account-${accountId}.zip"`,
+})

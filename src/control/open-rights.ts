@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import { accountReaders, changeEmail, findAccountByEmail, getAccount } from '../accounts/index.ts'
+import type { Config } from '../config.ts'
+import type { Database } from '../db/index.ts'
+import { FailureError } from '../failures.ts'
+import { PERSONAL_DATA } from '../inventory.ts'
+import { keyReaders } from '../keys/index.ts'
+import { ledgerReaders } from '../ledger/index.ts'
+import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
+import {
+  makeOwnRights,
+  makeRights,
+  type OwnRights,
+  type Rights,
+  type RightsAccounts,
+  type RightsCounts,
+  type SubjectKeys,
+} from '../privacy/index.ts'
+import { forgetUsage } from '../retention/index.ts'
+import type { Mailer } from '../spec/index.ts'
+import { readExportCodes } from '../usage/index.ts'
+import { type RunningJobs, repeat } from './repeat.ts'
+
+/** What the rights of people are opened with; `appDatabase` has the role farebox_app. */
+export type OpenRightsOptions = {
+  readonly appDatabase: Database
+  /** The same with the role farebox_ledger, and time for statements that take long. */
+  readonly booksDatabase: Database
+  readonly subjects: SubjectKeys
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  readonly config: Pick<Config, 'publicUrl' | 'rights'>
+  /** Undefined until mail can be sent. */
+  readonly mailer: Mailer | undefined
+}
+
+/** The rights, for both interfaces, and what carries them on beside the calls. */
+export type OpenedRights = {
+  readonly rights: Rights
+  readonly ownRights: OwnRights
+  readonly keep: (onCounted: (counts: { readonly requests: RightsCounts; readonly erasures: RightsCounts }) => void) => RunningJobs
+}
+
+/** How often open erasures are looked after; and how often what is over is forgotten. */
+const RESUME_MS = 5_000
+const SWEEP_MS = 600_000
+/** A node hears of a lock within seconds, also when its connection for that was just lost. */
+const SETTLE_MS = 10_000
+
+/** Opens the rights, and erases again whom a backup brought back; nothing may be served before it resolves. */
+export async function openRights(options: OpenRightsOptions): Promise<OpenedRights> {
+  const { appDatabase, subjects, clock, ids, log, config } = options
+  const made = {
+    ...{ inventory: PERSONAL_DATA, database: appDatabase, clock, ids, random: randomBytes, log },
+    keys: subjects,
+    accounts: accountsOf(appDatabase, subjects),
+    readers: { ...accountReaders(subjects), ...keyReaders(subjects), ...ledgerReaders(subjects) },
+    forgetUsage: async (accountId: string) => (await forgetUsage(options.booksDatabase, accountId, clock.now())) === 0,
+    codes: () => readExportCodes(appDatabase),
+    mailer: options.mailer,
+    settings: { ...config.rights, settleMs: SETTLE_MS },
+  }
+  const rights = makeRights(made)
+  await rights.replay()
+  return {
+    rights,
+    ownRights: makeOwnRights(made, rights, config.publicUrl),
+    keep: (onCounted) => {
+      const resume = async (): Promise<void> => {
+        await rights.resume()
+        onCounted(await rights.counts())
+      }
+      const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
+      const jobs = [
+        repeat(resume, { waitMs: RESUME_MS, onFailed: told('erasures-unresumed') }),
+        repeat(() => rights.sweep(), { waitMs: SWEEP_MS, onFailed: told('rights-unswept') }),
+      ]
+      return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+    },
+  }
+}
+
+const accountsOf = (database: Database, subjects: SubjectKeys): RightsAccounts => ({
+  emailOf: async (accountId) => {
+    try {
+      return (await getAccount(database, subjects, accountId)).email
+    } catch (thrown) {
+      if (thrown instanceof FailureError && thrown.failure.code === 'account_unknown') return undefined
+      throw thrown
+    }
+  },
+  findByEmail: async (email) => (await findAccountByEmail(database, subjects, email))?.id,
+  changeEmail: (id, email) => changeEmail(database, subjects, { id, email }),
+})

@@ -1,0 +1,107 @@
+// Guarantee: an account nobody uses is erased after two notices that were really sent, 30 and 7 days apart from the end at least, whatever a clock
+// does; never while it has money, and never when it was used again.
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { openRightsWorld, type RightsWorld } from '../../../checks/privacy/rights-world.ts'
+import { sql } from '../../db/index.ts'
+import type { Mailer } from '../../spec/index.ts'
+import { lookForInactive } from './inactive.ts'
+
+let world: RightsWorld
+before(async () => {
+  world = await openRightsWorld({ inactiveAfterDays: 365 })
+})
+beforeEach(() => void world.mails.splice(0))
+after(() => world.close())
+
+/** As if so many days had passed for this account, in all that it has. */
+async function age(accountId: string, days: number): Promise<void> {
+  const { ownerDatabase } = world.kit
+  await ownerDatabase.query(sql`update account set created_at = created_at - make_interval(days => ${days}) where id = ${accountId}`)
+  await ownerDatabase.query(
+    sql`update api_key set created_at = created_at - make_interval(days => ${days}) where account_id = ${accountId}`,
+  )
+  await ownerDatabase.query(sql`
+    update inactive_account set last_active = last_active - ${days}::integer, first_notice_at = first_notice_at - make_interval(days => ${days}),
+      second_notice_at = second_notice_at - make_interval(days => ${days}) where account_id = ${accountId}`)
+}
+const stateOf = async (id: string) => (await world.rights.planErasure(id)).erasure?.state
+const told = () => world.mails.map(({ template, to, fields }) => `${template} ${to} ${fields['days']}`)
+
+test('notices at 30 and 7 days before the end, then the end, each once', async () => {
+  const id = await world.customer('quiet@example.com')
+  const steps: string[] = []
+  for (const days of [334, 1, 1, 20, 1, 1, 6, 1]) {
+    await age(id, days)
+    await world.rights.sweep()
+    await world.rights.sweep()
+    steps.push(`${told().join()} ${await stateOf(id)}`)
+    world.mails.splice(0)
+  }
+  assert.deepEqual(steps, [
+    ' undefined',
+    'inactive-notice quiet@example.com 30 undefined',
+    ' undefined',
+    ' undefined',
+    ' undefined',
+    'inactive-notice quiet@example.com 7 undefined',
+    ' undefined',
+    ' done',
+  ])
+})
+
+test('a clock that jumps years ahead sends no notice and erases nobody, as the database has to agree', async () => {
+  const id = await world.customer('jump@example.com')
+  world.clock.at += 3000 * 86_400_000
+  await world.rights.sweep()
+  world.clock.at -= 3000 * 86_400_000
+  assert.deepEqual([told(), await stateOf(id)], [[], undefined])
+})
+
+test('who was silent for years is told twice all the same, and waited for', async () => {
+  const id = await world.customer('years@example.com')
+  await age(id, 3000)
+  for (let round = 0; round < 3; round += 1) await world.rights.sweep()
+  assert.deepEqual([told(), await stateOf(id)], [['inactive-notice years@example.com 30'], undefined])
+  await age(id, 23)
+  for (let round = 0; round < 3; round += 1) await world.rights.sweep()
+  assert.equal(await stateOf(id), undefined)
+  await age(id, 7)
+  await world.rights.sweep()
+  assert.deepEqual([told().length, await stateOf(id)], [2, 'done'])
+})
+
+test('money keeps an account, and so does any use between the notices', async () => {
+  const rich = await world.customer('rich@example.com', 1n)
+  const back = await world.customer('back@example.com')
+  await world.kit.ownerDatabase.query(sql`alter table transfer disable trigger transfer_immutable`)
+  await world.kit.ownerDatabase.query(sql`update transfer set created_at = created_at - interval '4000 days'`)
+  await world.kit.ownerDatabase.query(sql`alter table transfer enable trigger transfer_immutable`)
+  await age(rich, 3000)
+  await age(back, 340)
+  await world.rights.sweep()
+  assert.deepEqual(told(), ['inactive-notice back@example.com 30'])
+  await age(back, 30)
+  await world.kit.ownerDatabase.query(sql`insert into usage_day (account_id, day) values (${back}, current_date)`)
+  for (let round = 0; round < 3; round += 1) await world.rights.sweep()
+  assert.deepEqual([told().length, await stateOf(back), await stateOf(rich)], [1, undefined, undefined])
+  assert.equal((await world.kit.ownerDatabase.query(sql`select from inactive_account where account_id = ${back}`)).length, 0)
+})
+
+test('a notice that could not be sent does not count', async () => {
+  const id = await world.customer('unsent@example.com')
+  await age(id, 364)
+  const failing: Mailer = { send: () => Promise.reject(new Error('no mail')) }
+  assert.deepEqual(await lookForInactive(world.options, { afterDays: 365, mailer: failing }), { noticed: 0, erased: 0 })
+  await world.rights.sweep()
+  assert.deepEqual(told(), ['inactive-notice unsent@example.com 30'])
+})
+
+test('nothing of this happens where it was not asked for', async () => {
+  const off = await openRightsWorld()
+  const id = await off.customer('off@example.com')
+  await off.kit.ownerDatabase.query(sql`update account set created_at = created_at - interval '9000 days' where id = ${id}`)
+  await off.rights.sweep()
+  assert.equal(off.mails.length, 0)
+  await off.close()
+})

@@ -1,0 +1,104 @@
+import { type Database, sql } from '../../db/index.ts'
+import { errorCode } from '../../lib/index.ts'
+import type { Mailer } from '../../spec/index.ts'
+import { advanceErasure } from './advance-erasure.ts'
+import type { RightsOptions } from './options.ts'
+import { requestErasure } from './request-erasure.ts'
+
+/** What the look for unused accounts goes by; `afterDays` is how long an account may be unused. */
+export type InactiveRule = { readonly afterDays: number; readonly mailer: Mailer }
+
+/** What a look did. */
+export type InactiveRound = { readonly noticed: number; readonly erased: number }
+
+const DAY_MS = 86_400_000
+const FIRST_NOTICE_DAYS = 30
+const SECOND_NOTICE_DAYS = 7
+const BATCH = 100
+
+type Unused = {
+  readonly account_id: string
+  readonly last_active: string
+  readonly first_notice_at: Date | null
+  readonly second_notice_at: Date | null
+}
+
+/**
+ * Tells owners of accounts without a call, a credit or a new key that they will be erased, 30 and 7 days before, and erases them at the end.
+ * Never earlier than 30 days after the first notice went out and 7 after the second, whatever a clock does; never while money is left; and
+ * not at all when the account was used again.
+ */
+export async function lookForInactive(options: RightsOptions, rule: InactiveRule): Promise<InactiveRound> {
+  const round = { noticed: 0, erased: 0 }
+  const now = await earlierNow(options)
+  for (const unused of await findUnused(options.database, now, rule.afterDays)) {
+    const done = await handle(options, rule, { unused, now }).catch((thrown: unknown) => {
+      options.log({ event: 'inactive-unhandled', account: unused.account_id, code: errorCode(thrown) })
+      return undefined
+    })
+    if (done !== undefined) round[done] += 1
+  }
+  return round
+}
+
+/** Both clocks have to agree that it is time. */
+async function earlierNow({ database, clock }: RightsOptions): Promise<number> {
+  const [row] = await database.query<{ now: Date }>(sql`select clock_timestamp() as now`)
+  return Math.min(clock.now(), row?.now.getTime() ?? 0)
+}
+
+/** Accounts unused so long that a notice is due, without money; those that were used again are taken off the list first. */
+async function findUnused(database: Database, now: number, afterDays: number): Promise<readonly Unused[]> {
+  const lastDay = new Date(now - (afterDays - FIRST_NOTICE_DAYS) * DAY_MS).toISOString().slice(0, 10)
+  const unused = sql`
+    select account.id as account_id, greatest(
+      (account.created_at at time zone 'UTC')::date,
+      (select max(day) from usage_day where usage_day.account_id = account.id),
+      (select max((created_at at time zone 'UTC')::date) from transfer where credit_account = account.id),
+      (select max((created_at at time zone 'UTC')::date) from api_key where api_key.account_id = account.id)) as last_active
+    from account join balance on balance.account_id = account.id
+    where account.status <> 'erased' and available + held = 0`
+  await database.query(sql`
+    delete from inactive_account where not exists (
+      select from (${unused}) as unused where unused.account_id = inactive_account.account_id
+        and unused.last_active = inactive_account.last_active) returning 1`)
+  return await database.query<Unused>(sql`
+    select unused.account_id, unused.last_active, first_notice_at, second_notice_at
+    from (${unused}) as unused left join inactive_account using (account_id)
+    where unused.last_active <= ${lastDay}::date order by unused.last_active limit ${BATCH}`)
+}
+
+type Handled = { readonly unused: Unused; readonly now: number }
+
+async function handle(options: RightsOptions, rule: InactiveRule, handled: Handled): Promise<keyof InactiveRound | undefined> {
+  const { unused, now } = handled
+  const { first_notice_at: first, second_notice_at: second } = unused
+  const endsAt = Date.parse(unused.last_active) + rule.afterDays * DAY_MS
+  if (first === null) return await notice(options, rule, { ...handled, days: FIRST_NOTICE_DAYS })
+  const secondDue = Math.max(endsAt - SECOND_NOTICE_DAYS * DAY_MS, first.getTime() + (FIRST_NOTICE_DAYS - SECOND_NOTICE_DAYS) * DAY_MS)
+  if (second === null) return now < secondDue ? undefined : await notice(options, rule, { ...handled, days: SECOND_NOTICE_DAYS })
+  const eraseDue = Math.max(endsAt, first.getTime() + FIRST_NOTICE_DAYS * DAY_MS, second.getTime() + SECOND_NOTICE_DAYS * DAY_MS)
+  if (now < eraseDue) return undefined
+  const email = await options.accounts.emailOf(unused.account_id)
+  if (email === undefined) return undefined
+  await requestErasure(options, { accountId: unused.account_id, email, giveUp: 0n, cause: 'inactive' })
+  await advanceErasure(options, unused.account_id)
+  return 'erased'
+}
+
+/** A notice counts when it was sent; one that could not be is tried again. */
+async function notice(
+  options: RightsOptions,
+  { mailer }: InactiveRule,
+  { unused, now, days }: Handled & { readonly days: number },
+): Promise<'noticed' | undefined> {
+  const email = await options.accounts.emailOf(unused.account_id)
+  if (email === undefined) return undefined
+  await mailer.send('inactive-notice', email, { days: String(days) })
+  const at = new Date(now)
+  const column = days === FIRST_NOTICE_DAYS ? sql`first_notice_at` : sql`second_notice_at`
+  await options.database.query(sql`
+    insert into inactive_account (account_id, last_active, ${column}) values (${unused.account_id}::uuid, ${unused.last_active}::date, ${at})
+    on conflict (account_id) do update set ${column} = ${at}`)
+  return 'noticed'
+}

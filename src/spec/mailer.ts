@@ -1,0 +1,16 @@
+/** The mails that are sent, and what each is filled with; nothing else of a person is in one. */
+export const MAIL_TEMPLATES = {
+  'privacy-link': ['kind', 'link', 'hours'],
+  'email-confirm': ['link', 'hours'],
+  'email-changed': [],
+  'erasure-begun': ['gone_by'],
+  'inactive-notice': ['days'],
+} as const satisfies Record<string, readonly string[]>
+
+/** The name of a mail. */
+export type MailTemplate = keyof typeof MAIL_TEMPLATES
+
+/** Sends mail; rejects when it cannot. Addresses and fields are not kept. */
+export type Mailer = {
+  readonly send: (template: MailTemplate, to: string, fields: Readonly<Record<string, string>>) => Promise<void>
+}
