@@ -9,6 +9,7 @@ const DOMAINS = [
   'keys',
   'ledger',
   'limits',
+  'notify',
   'privacy',
   'receipts',
   'reconcile',
@@ -44,7 +45,8 @@ const MAY_IMPORT = {
 const PACKAGES = {
   pg: '^src/db/',
   undici: '^(src/(gateway|providers|commands|reconcile)|sim|checks|bench|tests)/',
-  hono: '^src/api/',
+  hono: '^src/(api|notify)/',
+  nodemailer: '^src/notify/',
   '@hono/': '^src/(api|control)/',
   commander: '^src/(commands/|main\\.ts)',
   yaml: '^(src/catalog|tests)/',

@@ -32,6 +32,8 @@ export type Config = {
   readonly publicUrl: string
   readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined
   readonly trustedProxies: readonly AddressRange[]
+  /** The server that sends mail, and the address that mails come from; without one no mail is sent. */
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
   readonly configPath: string | undefined
   readonly operatorToken: string | undefined
   readonly gateways: number
@@ -142,6 +144,11 @@ const SETTINGS = {
     expected: 'addresses or CIDR ranges, separated by commas',
     mend: 'write it like 10.0.0.0/8, 192.168.1.5, fd00::/8',
   }).prefault(''),
+  FAREBOX_SMTP_URL: url('smtps:', 'smtp:').optional(),
+  FAREBOX_MAIL_FROM: parsed((text) => (/^[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+$/.test(text) ? text : undefined), {
+    expected: 'one e-mail address',
+    mend: 'write it like post@example.com, without a name',
+  }).optional(),
   FAREBOX_CONFIG: path.optional(),
   FAREBOX_OPERATOR_TOKEN: parsed((text) => (/^[\x21-\x7e]{24,256}$/.test(text) ? text : undefined), {
     expected: '24 to 256 printable characters without spaces',
@@ -177,7 +184,14 @@ const SETTINGS = {
 
 type Values = { readonly [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]> }
 
-const SECRETS: readonly string[] = ['DATABASE_URL', 'FAREBOX_KEYS_URL', 'VALKEY_URL', 'FAREBOX_OPERATOR_TOKEN', ...PROVIDER_KEY_NAMES]
+const SECRETS: readonly string[] = [
+  'DATABASE_URL',
+  'FAREBOX_KEYS_URL',
+  'VALKEY_URL',
+  'FAREBOX_SMTP_URL',
+  'FAREBOX_OPERATOR_TOKEN',
+  ...PROVIDER_KEY_NAMES,
+]
 
 const within = (value: number | undefined, min: number, max: number) =>
   value !== undefined && value >= min && value <= max ? value : undefined
@@ -213,7 +227,12 @@ const shown = (name: string, value: string) => (SECRETS.includes(name) ? '(hidde
 function crossProblems(values: Partial<Values>, host: Host): readonly Problem[] {
   const hasTls = values.FAREBOX_TLS_CERT !== undefined && values.FAREBOX_TLS_KEY !== undefined
   return [
-    ...tlsPairProblems(values),
+    ...pairProblems(values, { first: 'FAREBOX_TLS_CERT', second: 'FAREBOX_TLS_KEY', expected: 'a certificate and its key, both' }),
+    ...pairProblems(values, {
+      first: 'FAREBOX_SMTP_URL',
+      second: 'FAREBOX_MAIL_FROM',
+      expected: 'a mail server and the address mails come from, both',
+    }),
     ...(['FAREBOX_TLS_CERT', 'FAREBOX_TLS_KEY', 'FAREBOX_CONFIG'] as const).flatMap((name) =>
       missingFileProblems(name, values[name], host),
     ),
@@ -224,12 +243,13 @@ function crossProblems(values: Partial<Values>, host: Host): readonly Problem[] 
   ]
 }
 
-function tlsPairProblems(values: Partial<Values>): readonly Problem[] {
-  const { FAREBOX_TLS_CERT: cert, FAREBOX_TLS_KEY: key } = values
-  if ((cert === undefined) === (key === undefined)) return []
-  const missing = cert === undefined ? 'FAREBOX_TLS_CERT' : 'FAREBOX_TLS_KEY'
+type Pair = { readonly first: keyof Values; readonly second: keyof Values; readonly expected: string }
+
+function pairProblems(values: Partial<Values>, { first, second, expected }: Pair): readonly Problem[] {
+  if ((values[first] === undefined) === (values[second] === undefined)) return []
+  const missing = values[first] === undefined ? first : second
   const mend = `set ${missing} to the other half of the pair, or unset both`
-  return [settingProblem(missing, { expected: 'a certificate and its key, both', got: 'only one of them', mend })]
+  return [settingProblem(missing, { expected, got: 'only one of them', mend })]
 }
 
 function missingFileProblems(name: string, file: string | undefined, host: Host): readonly Problem[] {
@@ -309,6 +329,7 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
     publicUrl: (values.FAREBOX_PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${values.FAREBOX_LISTEN.port}`).replace(/\/+$/, ''),
     tls,
     trustedProxies: values.FAREBOX_TRUSTED_PROXIES,
+    mail: mailOf(values),
     configPath: absolute(values.FAREBOX_CONFIG) ?? (host.exists(usualConfig) ? usualConfig : undefined),
     operatorToken: values.FAREBOX_OPERATOR_TOKEN,
     gateways: values.FAREBOX_GATEWAYS ?? Math.max(1, host.cores - 1),
@@ -327,6 +348,9 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
     limits: { key: limitsOf(values, 'KEY'), account: limitsOf(values, 'ACCOUNT'), ip: limitsOf(values, 'IP') },
   }
 }
+
+const mailOf = ({ FAREBOX_SMTP_URL: smtpUrl, FAREBOX_MAIL_FROM: from }: Values): Config['mail'] =>
+  smtpUrl === undefined || from === undefined ? undefined : { smtpUrl, from }
 
 const limitsOf = (values: Values, whose: 'KEY' | 'ACCOUNT' | 'IP'): LimitDefaults => ({
   requestsPerMinute: values[`FAREBOX_${whose}_REQUESTS_PER_MINUTE`] ?? undefined,

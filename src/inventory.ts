@@ -184,6 +184,28 @@ export const DATA_FILES = declare(stored, {
   run: 'local sockets',
 })
 
+const mailed = {
+  category: 'usage',
+  subject: 'customer',
+  basis: 'legal-obligation',
+  retention: 'call',
+  erase: 'gone',
+  export: false,
+  recipients: ['mail-carrier'],
+  clauses: ['S0.13', 'S1.13', 'S4.10'],
+} as const
+
+/** What mails are filled with; every other word of them is the same for everybody. */
+export const MAIL_FIELDS = declare(mailed, {
+  to: { purpose: 'the address a mail goes to', category: 'contact' },
+  kind: 'what was asked for',
+  link: { purpose: 'where to go on, with a secret that works once', category: 'credential' },
+  hours: 'how long the link works',
+  gone_by: 'when what is kept of somebody can be read no more',
+  days: 'how many days are left',
+  effective: 'from when a policy holds',
+})
+
 const called = { ...nobody, retention: 'call', erase: 'gone' } as const
 
 /** Places that are called, and nothing else is: upstreams of the catalogue by a gateway, their reports by control. */
@@ -201,6 +223,10 @@ export const OUTBOUND = declare(called, {
     recipients: ['named-host'],
     clauses: ['S0.7', 'S4.13'],
   },
+  mail: {
+    ...{ purpose: 'to tell people what concerns their account', category: 'contact', subject: 'customer' },
+    ...{ basis: 'legal-obligation', recipients: ['mail-carrier'], clauses: ['S0.13', 'S1.27'] },
+  },
   report: { purpose: 'to read what an upstream says that a day cost; what is asked is a date', clauses: ['S0.11'] },
 })
 
@@ -214,5 +240,6 @@ export const INVENTORY: Inventory = {
   fetchHeaders: FETCH_HEADERS,
   cookies: COOKIES,
   files: DATA_FILES,
+  mailFields: MAIL_FIELDS,
   outbound: OUTBOUND,
 }

@@ -21,7 +21,7 @@ const TOKENS = '142.250.74.10'
 export async function egressRules(context: CheckContext): Promise<Measured> {
   refuseUnlessHere()
   const destinations = destinationsOf(
-    { databaseUrl: 'postgres://10.0.0.5/farebox', keysUrl: undefined, valkeyUrl: undefined },
+    { databaseUrl: 'postgres://10.0.0.5/farebox', keysUrl: undefined, valkeyUrl: undefined, mail: undefined },
     UPSTREAMS,
   ).map((one) => ({
     ...one,

@@ -68,6 +68,7 @@ const testPolicy = (database: Database, clock: { readonly at: number }) =>
       answerHeaders: {},
       upstreamHeaders: {},
       fetchHeaders: {},
+      mailFields: {},
       cookies: {},
       files: {},
       outbound: {},

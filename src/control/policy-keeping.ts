@@ -9,7 +9,7 @@ export type PolicyKeeping = {
   readonly appDatabase: Database
   readonly clock: Clock
   readonly log: Log
-  readonly mailer?: PolicyMailer
+  readonly mailer: PolicyMailer | undefined
 }
 
 const KEEP_MS = 60_000

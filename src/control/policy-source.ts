@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { INVENTORY } from '../inventory.ts'
 import type { Clock } from '../lib/index.ts'
-import { openPolicyDesk, type PolicyDesk, type PolicySettings } from '../privacy/index.ts'
+import { type Inventory, openPolicyDesk, type PolicyDesk, type PolicySettings } from '../privacy/index.ts'
 
 /** Where a desk finds what it works with. */
 export type PolicySource = {
@@ -19,12 +19,22 @@ export type PolicySource = {
 export function openPolicy({ config, settings, appDatabase, clock }: PolicySource): PolicyDesk {
   const { configPath, dataDir, gatewayRecycleSeconds } = config
   return openPolicyDesk({
-    ...{ database: appDatabase, inventory: INVENTORY, settings, gatewayRecycleSeconds, clock },
+    ...{ database: appDatabase, inventory: inventoryOf(config), settings, gatewayRecycleSeconds, clock },
     attestationFolder: configPath === undefined ? undefined : join(dirname(configPath), 'attestations'),
     listInUse: () => listInUse(appDatabase),
     readProof: () => [RELEASE, dataDir].map((place) => readEnd(join(place, 'proof', 'results.jsonl'))),
   })
 }
+
+/** Without a mail server nothing is mailed, so a policy has nothing to say of it. */
+const inventoryOf = ({ mail }: Config): Inventory =>
+  mail === undefined
+    ? {
+        ...INVENTORY,
+        mailFields: {},
+        outbound: Object.fromEntries(Object.entries(INVENTORY.outbound).filter(([place]) => place !== 'mail')),
+      }
+    : INVENTORY
 
 const RELEASE = dirname(dirname(import.meta.dirname))
 const BYTES_MAX = 8 * 1024 * 1024

@@ -30,6 +30,7 @@ import { GatewaySessions } from './gateway-sessions.ts'
 import { HealthBoard } from './health-board.ts'
 import { keepBooks } from './keep-books.ts'
 import { KeyDirectory } from './key-directory.ts'
+import { openMailing } from './mailing.ts'
 import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
 import { openJobs } from './open-jobs.ts'
@@ -91,7 +92,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const { subjects } = keys
   const { ledger, demoKey } = await prepareServing(options, { storage, keyring, subjects, clock, ids })
   // Whom a backup brought back is erased again before anybody is served.
-  const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: undefined })
+  const mailing = openMailing({ config, service: settings.service, appDatabase, subjects })
+  const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: mailing?.mailer })
   const desk = await openDesk({ ...options, storage, nodeId, clock })
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
@@ -122,7 +124,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   }
   const jobs = work.start()
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
-  const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log })
+  const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer })
   const rights = opened.keep(desk.metrics.onRightsCounted)
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
   return {

@@ -37,6 +37,8 @@ export type Inventory = {
   readonly fetchHeaders: Declared
   readonly cookies: Declared
   readonly files: Declared
+  /** What mails are filled with, beside the address that they go to. */
+  readonly mailFields: Declared
   /** Places that are called, by what for. */
   readonly outbound: Declared
 }

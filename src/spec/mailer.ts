@@ -5,6 +5,7 @@ export const MAIL_TEMPLATES = {
   'email-changed': [],
   'erasure-begun': ['gone_by'],
   'inactive-notice': ['days'],
+  'policy-change': ['effective', 'link'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The name of a mail. */

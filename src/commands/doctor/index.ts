@@ -6,6 +6,15 @@ import { checkDatabase } from './database.ts'
 import type { Check } from './finding.ts'
 import { checkKeys } from './keys.ts'
 import { checkDataDirectory, checkPorts } from './machine.ts'
+import { checkMail } from './mail.ts'
 
 /** Every check, in the order they are told. */
-export const CHECKS: readonly Check[] = [checkRuntime, checkConfiguration, checkDataDirectory, checkDatabase, checkKeys, checkPorts]
+export const CHECKS: readonly Check[] = [
+  checkRuntime,
+  checkConfiguration,
+  checkDataDirectory,
+  checkDatabase,
+  checkKeys,
+  checkPorts,
+  checkMail,
+]

@@ -11,12 +11,19 @@ export const ANY_PUBLIC_HOST = '*'
 
 /** Gives out access tokens for Vertex. Source: https://developers.google.com/identity/protocols/oauth2/service-account (2026-11-26). */
 const GOOGLE_TOKENS = { host: 'oauth2.googleapis.com', port: 443 }
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'https:': 443, 'http:': 80, 'postgres:': 5432, 'postgresql:': 5432 }
+const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+  'smtps:': 465,
+  'smtp:': 587,
+  'https:': 443,
+  'http:': 80,
+  'postgres:': 5432,
+  'postgresql:': 5432,
+}
 const VALKEY_PORT = 6379
 
 /** Every place this installation may call, by its settings and its catalogue; each once, in the order of their names. */
 export function destinationsOf(
-  config: Pick<Config, 'databaseUrl' | 'keysUrl' | 'valkeyUrl'>,
+  config: Pick<Config, 'mail' | 'databaseUrl' | 'keysUrl' | 'valkeyUrl'>,
   upstreams: readonly Upstream[],
 ): readonly Destination[] {
   const wanted = [
@@ -27,6 +34,7 @@ export function destinationsOf(
     ...(upstreams.some(({ kind }) => kind === 'vertex') ? [{ ...GOOGLE_TOKENS, why: 'access tokens for vertex' }] : []),
     ...(config.databaseUrl === undefined ? [] : [at(config.databaseUrl, 'the database')]),
     ...(config.keysUrl === undefined ? [] : [at(config.keysUrl, 'keys of persons of several nodes')]),
+    ...(config.mail === undefined ? [] : [at(config.mail.smtpUrl, 'mail')]),
     ...(config.valkeyUrl === undefined ? [] : [at(config.valkeyUrl, 'rate windows of several nodes')]),
   ]
   const byPlace = Map.groupBy(wanted, ({ host, port }) => `${host} ${port}`)

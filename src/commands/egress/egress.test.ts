@@ -22,6 +22,7 @@ test('each place stands once, with every reason for it', () => {
     databaseUrl: 'postgresql://u:p@db.internal/farebox',
     keysUrl: 'postgres://u:p@keys.internal:5433/keys',
     valkeyUrl: 'valkey://[fd00::5]',
+    mail: { smtpUrl: 'smtps://mail.example.com', from: 'a@example.com' },
   }
   assert.deepEqual(
     destinationsOf(config, [...UPSTREAMS, { id: 'v', kind: 'vertex', base_url: 'https://v.example.com', fetch_urls: true }]),
@@ -32,6 +33,7 @@ test('each place stands once, with every reason for it', () => {
       { host: 'db.internal', port: 5432, why: 'the database' },
       { host: 'fd00::5', port: 6379, why: 'rate windows of several nodes' },
       { host: 'keys.internal', port: 5433, why: 'keys of persons of several nodes' },
+      { host: 'mail.example.com', port: 465, why: 'mail' },
       { host: 'oauth2.googleapis.com', port: 443, why: 'access tokens for vertex' },
       { host: 'v.example.com', port: 443, why: 'upstream v' },
     ],

@@ -38,6 +38,7 @@ export const testFacts = (profile: Profile): PolicyFacts => ({
       answerHeaders: {},
       upstreamHeaders: {},
       fetchHeaders: {},
+      mailFields: {},
       cookies: {},
       files: {},
       outbound: {},

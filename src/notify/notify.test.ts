@@ -1,0 +1,97 @@
+// Guarantee: a mail goes to the one address it is for and to no other, says the words of its template and nothing else, in each language,
+// and its failure tells no address and no word.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import fc from 'fast-check'
+import { type SimMail, startSimMail } from '../../sim/index.ts'
+import { MAIL_FIELDS } from '../inventory.ts'
+import { MAIL_TEMPLATES, type MailTemplate } from '../spec/index.ts'
+import { LETTERS, MAIL_CLASSES, MAIL_LANGUAGES, MailNotSentError, renderMail, smtpMailer } from './index.ts'
+
+let sim: SimMail
+before(async () => {
+  sim = await startSimMail()
+})
+after(() => sim.stop())
+
+const TEMPLATES = Object.keys(MAIL_TEMPLATES) as MailTemplate[]
+const fieldsOf = (template: MailTemplate) => Object.fromEntries(MAIL_TEMPLATES[template].map((name) => [name, `value-of-${name}`]))
+const mailer = (over: { readonly url?: string } = {}) =>
+  smtpMailer({ url: `smtp://127.0.0.1:${sim.port}`, from: 'post@fare.example', sender: 'Fare', language: 'en', ...over })
+
+test('every mail is classed, and written in every language with each of its fields in text and HTML', () => {
+  assert.deepEqual(Object.keys(MAIL_CLASSES).sort(), TEMPLATES.toSorted())
+  for (const language of MAIL_LANGUAGES)
+    for (const template of TEMPLATES) {
+      const { subject, text, html } = renderMail(template, fieldsOf(template), { language, sender: 'Fare' })
+      assert.ok(subject.length > 0 && LETTERS[language][template].paragraphs.length > 0)
+      for (const name of MAIL_TEMPLATES[template])
+        assert.ok(`${subject}${text}`.includes(`value-of-${name}`) && html.includes(`value-of-${name}`), `${language} ${template}: ${name}`)
+      assert.ok(!/\{\w+\}/.test(`${subject}${text}`), `${language} ${template} has a field that nobody fills`)
+      assert.ok(!/<(?:img|script|link|iframe)|url\(/i.test(html), 'a mail loads something')
+    }
+})
+
+test('every field of a mail is declared, and no other is', () => {
+  const used = new Set(['to', ...TEMPLATES.flatMap((template) => [...MAIL_TEMPLATES[template]])])
+  assert.deepEqual(Object.keys(MAIL_FIELDS).sort(), [...used].sort())
+})
+
+test('a field that is not one of the mail, is missing, long or more than a line is refused', () => {
+  const options = { language: 'en', sender: 'Fare' } as const
+  for (const fields of [{}, { days: 'a\nb' }, { days: 'x'.repeat(501) }, { days: '7', more: 'x' }])
+    assert.throws(() => renderMail('inactive-notice', fields, options), TypeError)
+})
+
+test('no value can become markup', () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 80 }), (value) => {
+      if (/\p{Cc}/u.test(value)) return
+      const { html } = renderMail('inactive-notice', { days: `<b>${value}"'` }, { language: 'en', sender: '<i>' })
+      assert.ok(!html.includes('<b>') && !html.includes('<i>'))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a mail goes to its one address', async () => {
+  await mailer().send('privacy-link', 'a@b.example', { kind: 'export', link: 'https://f.example/privacy#export=t', hours: '24' })
+  const [mail] = sim.mails.slice(-1)
+  assert.deepEqual([mail?.from, mail?.to], ['post@fare.example', ['a@b.example']])
+  assert.match(mail?.raw ?? '', /^From: Fare <post@fare\.example>$/m)
+  assert.match(mail?.raw ?? '', /^Auto-Submitted: auto-generated$/m)
+})
+
+test('what is no single address is sent nowhere', async () => {
+  const sent = sim.mails.length
+  for (const to of ['a@b.example\r\nBcc: c@d.example', 'a@b.example, c@d.example', 'X <a@b.example>', ''])
+    await assert.rejects(
+      mailer().send('email-changed', to, {}),
+      (thrown) => thrown instanceof MailNotSentError && thrown.code === 'address_refused',
+    )
+  assert.equal(sim.mails.length, sent)
+})
+
+test('a failure tells a code and nobody', async () => {
+  sim.refuses = true
+  const refused = await mailer()
+    .send('email-changed', 'secret-person@b.example', {})
+    .catch((thrown: unknown) => thrown)
+  sim.refuses = false
+  assert.ok(refused instanceof MailNotSentError)
+  assert.ok(!/secret-person|550/.test(`${refused.message}${refused.stack}${JSON.stringify(refused)}${String(refused.cause)}`))
+  const nobody = mailer({ url: 'smtp://127.0.0.1:1' })
+  await assert.rejects(nobody.check(), MailNotSentError)
+  await mailer().check()
+})
+
+test('a server elsewhere gets nothing without encryption', async () => {
+  // An address of this machine that is not its loopback; the fake there offers no encryption.
+  const sent = sim.mails.length
+  const elsewhere = mailer({ url: `smtp://0.0.0.0:${sim.port}` })
+  await assert.rejects(
+    elsewhere.send('email-changed', 'a@b.example', {}),
+    (thrown) => thrown instanceof MailNotSentError && thrown.code === 'ETLS',
+  )
+  assert.equal(sim.mails.length, sent)
+})
