@@ -32,7 +32,7 @@ function planOf(asked: { readonly protocol: Protocol; readonly spoken: ProtocolN
   const address = protocol === gemini ? { model: 'm', isStream: false } : undefined
   const call = protocol.decode(body, address)
   const question = { call, body, protocol, address, caller, isStrict: false, rules: {}, named: undefined }
-  return route({ catalog, affinity: new AffinityBook(systemClock, Buffer.alloc(32)) } as unknown as Gateway, question)
+  return route({ catalog, clock: systemClock, affinity: new AffinityBook(systemClock, Buffer.alloc(32)) } as unknown as Gateway, question)
 }
 
 type Shown = { readonly url: string; readonly kind: 'image' | 'document' | 'audio' }
