@@ -57,7 +57,7 @@ test('known and unknown addresses get the same answer; the unknown leaves nothin
     world.mails.map(({ to, template }) => `${template} ${to}`),
     ['privacy-link known@example.com'],
   )
-  assert.match(world.mails[0]?.fields['link'] ?? '', /^https:\/\/shop\.example\/privacy#access=fbl_[\w-]{43}$/)
+  assert.match(world.mails[0]?.fields['link'] ?? '', /^https:\/\/shop\.example\/privacy\/request#access=fbl_[\w-]{43}$/)
   const rows = await world.kit.ownerDatabase.query<{ text: string }>(sql`
     select r::text || coalesce(l::text, '') as text from privacy_request r left join privacy_link l on l.request_id = r.id`)
   assert.equal(rows.length, 1)

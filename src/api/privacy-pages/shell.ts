@@ -6,10 +6,13 @@ import { STYLE } from './style.ts'
 /** A piece of a page; text in it is escaped. */
 export type Piece = ReturnType<typeof html> | string
 
+/** Their own style, as a content security policy names it. */
+export const STYLE_SOURCE = `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`
+
 /** What the pages may load: their own style and nothing else. Source: W3C Content Security Policy Level 3, w3.org/TR/CSP3 (2026), read 2026-11-26. */
 export const PRIVACY_PAGE_POLICY = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  STYLE_SOURCE,
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -20,6 +23,7 @@ const PAGES = [
   ['/privacy/proof', 'Proof'],
   ['/privacy/subprocessors', 'Providers'],
   ['/privacy/history', 'History'],
+  ['/privacy/request', 'Your data'],
 ] as const
 
 /** What a page has of its own. */
@@ -32,7 +36,7 @@ export type Shell = {
   readonly isWide?: boolean
 }
 
-/** A whole page: one file, no script, no cookie, nothing fetched from elsewhere. */
+/** A whole page: one file, no cookie, nothing fetched from elsewhere, and no script but where the body brings one. */
 export function pageShell({ path, title, service, lead, body, isWide = false }: Shell): string {
   const page = html`<!doctype html>
 <html lang="en">

@@ -55,6 +55,13 @@ tr:target td { background: var(--card); }
 .diff { margin: 0 0 12px; padding-left: 16px; border-left: 2px solid var(--line); max-width: 68ch; }
 .diff del { color: var(--faint); text-decoration-thickness: 1px; } .diff ins { text-decoration: none; border-bottom: 1px solid var(--good); }
 .diff .kind { font-weight: 600; } .diff.heavy { border-color: var(--accent); }
+form.ask, #act { margin: 24px 0 0; max-width: 60ch; } label { display: block; margin: 0 0 16px; font-weight: 600; }
+label.choice { font-weight: 400; margin: 0 0 8px; } fieldset { border: 0; padding: 0; margin: 0 0 16px; } legend { font-weight: 600; padding: 0 0 8px; }
+input[type="email"] { display: block; width: 100%; max-width: 420px; margin-top: 4px; padding: 10px 12px; font: inherit; color: inherit; background: var(--card);
+  border: 1px solid var(--faint); border-radius: 4px; }
+input:focus-visible, button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; } input[type="radio"], input[type="checkbox"] { accent-color: var(--accent); }
+button { padding: 10px 16px; font: 600 16px/24px system-ui, sans-serif; color: #1c1a17; background: #ffb000; border: 0; border-radius: 4px; cursor: pointer; }
+button.grave { color: var(--paper); background: var(--bad); } button:disabled { opacity: .5; cursor: default; }
 footer { margin-top: 48px; padding-top: 12px; border-top: 1px solid var(--line); font-size: 14px; line-height: 20px; color: var(--faint); }
 @media screen and (max-width: 720px) {
   main { padding: 24px 16px 48px; }

@@ -1,9 +1,17 @@
 import type { Context, Hono } from 'hono'
 import { fail } from '../../failures.ts'
 import { isoTime } from '../../lib/index.ts'
-import { noteSaid, versionsSeenBy } from '../../privacy/index.ts'
+import { featuresOf, noteSaid, versionsSeenBy } from '../../privacy/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
-import { historyPage, PRIVACY_PAGE_POLICY, policyPage, proofPage, subprocessorsPage } from '../privacy-pages/index.ts'
+import {
+  historyPage,
+  PRIVACY_PAGE_POLICY,
+  policyPage,
+  proofPage,
+  REQUEST_PAGE_POLICY,
+  requestPage,
+  subprocessorsPage,
+} from '../privacy-pages/index.ts'
 import { identify } from './own.ts'
 
 type Dependencies = Pick<ApiDependencies, 'policy' | 'appDatabase' | 'clock'>
@@ -17,6 +25,11 @@ export function privacyPageRoutes(app: Hono<ApiEnv>, dependencies: Dependencies)
   app.get('/privacy.md', async (c) => c.body(await policy.markdown(), 200, MARKDOWN))
   app.get('/privacy/proof', async (c) => page(c, proofPage(await policy.proof())))
   app.get('/privacy/subprocessors', async (c) => page(c, subprocessorsPage(await policy.subprocessors())))
+  app.get('/privacy/request', async (c) => {
+    const { facts } = await policy.page()
+    c.header('content-security-policy', REQUEST_PAGE_POLICY)
+    return c.html(requestPage(facts.settings.service, featuresOf(facts.inventory).hasMail))
+  })
   app.get('/privacy/history', async (c) => {
     const [{ facts }, entries] = await Promise.all([policy.page(), policy.history()])
     return page(c, historyPage(facts.settings.service, entries))

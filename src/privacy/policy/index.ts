@@ -5,7 +5,7 @@ export { type Clause, checksOf, isOfProfile, PROFILES, type Profile } from './cl
 export { CLAUSES } from './clauses.ts'
 export { type Claim, claimsOf, compilePolicy, type PolicyText, type Sentence, topicOf, type Withheld } from './compile.ts'
 export { type HistoryEntry, openPolicyDesk, type PolicyDesk, type PolicyDeskOptions, type PolicyPage, type ProofPage } from './desk.ts'
-export type { PolicyFacts } from './facts.ts'
+export { featuresOf, type PolicyFacts } from './facts.ts'
 export { type KeptItem, keptItems } from './kept-list.ts'
 export { noticeDaysOf } from './notice-days.ts'
 export {

@@ -24,7 +24,7 @@ export async function beginCorrection(
   const link = await takeLink(options, { token, purpose: 'correct' })
   await verifyRequest(options, link.requestId)
   const confirm = await makeLink(options, { ...link, purpose: 'confirm-email', note: email })
-  const address = `${publicUrl}/privacy#confirm-email=${confirm}&email=${encodeURIComponent(email)}`
+  const address = `${publicUrl}/privacy/request#confirm-email=${confirm}&email=${encodeURIComponent(email)}`
   await mailer.send('email-confirm', email, { link: address, hours: String(LINK_HOURS) })
 }
 

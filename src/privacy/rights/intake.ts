@@ -55,7 +55,7 @@ async function mailLink(options: RightsOptions, { email, kind, mailer, publicUrl
   const token = await makeLink(options, { accountId, requestId: id, purpose: kind })
   const to = await options.accounts.emailOf(accountId)
   if (to === undefined) return
-  await mailer.send('privacy-link', to, { kind, link: `${publicUrl}/privacy#${kind}=${token}`, hours: String(LINK_HOURS) })
+  await mailer.send('privacy-link', to, { kind, link: `${publicUrl}/privacy/request#${kind}=${token}`, hours: String(LINK_HOURS) })
 }
 
 async function askedLately({ database, clock }: RightsOptions, accountId: string, kind: RequestKind): Promise<boolean> {
