@@ -157,6 +157,13 @@ export const PRIVACY_CHECKS: readonly Check[] = [
     load: async () => (await import('./exports.ts')).exports,
   },
   {
+    id: 'PRV-13',
+    title: 'what can be produced about somebody is exactly what the inventory says, and the database knows no more',
+    unit: 'accounts',
+    sizes: { pr: 2, nightly: 20, release: 100 },
+    load: async () => (await import('./everything-held.ts')).everythingHeld,
+  },
+  {
     id: 'PRV-14',
     title: 'what is kept of calls past 90 days is of eleven accounts or more, and tells of none of them',
     unit: 'trials',

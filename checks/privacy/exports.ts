@@ -53,8 +53,8 @@ async function expectComplete(context: CheckContext, world: RightsWorld): Promis
   return columns
 }
 
-/** Rows in every table that holds something of people, where the world has not made some. */
-async function fillEverything(world: RightsWorld, accountId: string): Promise<void> {
+/** Rows in every table that holds something of people, where the world has not made some; exported for the check of what is held. */
+export async function fillEverything(world: RightsWorld, accountId: string): Promise<void> {
   const { ownerDatabase } = world.kit
   await world.calls(accountId, FEW)
   await world.ledger.chargeBack({ accountId, amount: 6_000_000_000n, sourceKey: `bank:${accountId}`, reason: 'bank' })
