@@ -52,6 +52,13 @@ const CHECKS: readonly Check[] = [
     load: async () => (await import('./subprocessors.ts')).subprocessors,
   },
   {
+    id: 'CL-mail',
+    title: 'every mail is classed, goes to one address, says what it is for, and takes no free text',
+    unit: 'mails',
+    sizes: { pr: 1, nightly: 20, release: 100 },
+    load: async () => (await import('./letters.ts')).letters,
+  },
+  {
     id: 'CL-words',
     title: 'no word that claims more than can be shown is in the policy or the texts around it',
     unit: 'texts',
