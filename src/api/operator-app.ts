@@ -12,6 +12,7 @@ import {
   auditRoutes,
   billRoutes,
   creditRoutes,
+  disclosureRoutes,
   healthRoutes,
   keyRoutes,
   ledgerRoutes,
@@ -73,6 +74,7 @@ const ROUTES = [
   reconciliationRoutes,
   auditRoutes,
   privacyRoutes,
+  disclosureRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */

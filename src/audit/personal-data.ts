@@ -19,6 +19,15 @@ export const AUDIT_DATA: readonly PersonalDataEntry[] = [
   { ...entry, column: 'account_id', category: 'identifier', subject: 'customer', purpose: 'to say whose data was looked at', export: true },
   { ...entry, column: 'actor', category: 'identifier', subject: 'operator', purpose: 'to say who looked', export: true },
   { ...entry, column: 'hash', category: 'none', subject: 'nobody', purpose: 'to see that no entry was changed', export: false },
+  ...columnsOf({ ...house, table: 'disclosure', purpose: 'to tell everybody what authorities asked for and got' }, [
+    'id',
+    'received_on',
+    'country',
+    'kind',
+    'outcome',
+    'accounts',
+    'noted_at',
+  ]),
   ...columnsOf({ ...house, table: 'audit_head', purpose: 'to know where the audit log ends' }, ['is_only', 'serial', 'hash']),
   ...columnsOf({ ...house, table: 'audit_day', purpose: 'to see that the audit log was not cut' }, [
     'day',

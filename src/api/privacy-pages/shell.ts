@@ -23,6 +23,7 @@ const PAGES = [
   ['/privacy/proof', 'Proof'],
   ['/privacy/subprocessors', 'Providers'],
   ['/privacy/history', 'History'],
+  ['/privacy/transparency', 'Report'],
   ['/privacy/request', 'Your data'],
 ] as const
 

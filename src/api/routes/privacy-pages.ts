@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono'
+import { readTransparency } from '../../audit/index.ts'
 import { fail } from '../../failures.ts'
 import { isoTime } from '../../lib/index.ts'
 import { featuresOf, noteSaid, versionsSeenBy } from '../../privacy/index.ts'
@@ -11,6 +12,7 @@ import {
   REQUEST_PAGE_POLICY,
   requestPage,
   subprocessorsPage,
+  transparencyPage,
 } from '../privacy-pages/index.ts'
 import { identify } from './own.ts'
 
@@ -25,6 +27,10 @@ export function privacyPageRoutes(app: Hono<ApiEnv>, dependencies: Dependencies)
   app.get('/privacy.md', async (c) => c.body(await policy.markdown(), 200, MARKDOWN))
   app.get('/privacy/proof', async (c) => page(c, proofPage(await policy.proof())))
   app.get('/privacy/subprocessors', async (c) => page(c, subprocessorsPage(await policy.subprocessors())))
+  app.get('/privacy/transparency', async (c) => {
+    const { facts } = await policy.page()
+    return page(c, transparencyPage(facts.settings.service, await readTransparency(dependencies.appDatabase)))
+  })
   app.get('/privacy/request', async (c) => {
     const { facts } = await policy.page()
     c.header('content-security-policy', REQUEST_PAGE_POLICY)
