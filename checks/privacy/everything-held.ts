@@ -48,14 +48,12 @@ async function columnsThatKnow({ kit }: RightsWorld, accountId: string): Promise
   const numbers = new Set([accountId])
   const tables = new Set<string>()
   // What leads to the account can lead on: a key, a transfer, a call, its debt.
-  for (let round = 0; round < 2; round += 1) {
-    for (const { table, column } of uuids) {
-      const own = uuids.filter((one) => one.table === table && (one.column === 'id' || one.column === 'request_id'))
-      const rows = await kit.ownerDatabase.query<Record<string, string>>(sql`
-        select * from ${identifier(table)} where ${identifier(column)} = any(${[...numbers]}::uuid[]) limit 50`)
-      if (rows.length > 0) tables.add(table)
-      for (const row of rows) for (const one of own) if (row[one.column]) numbers.add(String(row[one.column]))
-    }
+  for (const { table, column } of [...uuids, ...uuids]) {
+    const own = uuids.filter((one) => one.table === table && (one.column === 'id' || one.column === 'request_id'))
+    const rows = await kit.ownerDatabase.query<Record<string, string | null>>(sql`
+      select * from ${identifier(table)} where ${identifier(column)} = any(${[...numbers]}::uuid[]) limit 50`)
+    if (rows.length > 0) tables.add(table)
+    for (const number of rows.flatMap((row) => own.flatMap((one) => row[one.column] ?? []))) numbers.add(number)
   }
   return columns.filter(({ table }) => tables.has(table)).map(({ table, column }) => `${table}.${column}`)
 }
