@@ -1,9 +1,9 @@
 /** The check catalogue: one line per check; each proves a promise of Farebox from outside, by a command of its own. */
-import { clauseChecks } from './clauses/index.ts'
+import { clauseChecks } from './clauses/catalogue.ts'
 import type { Check } from './harness/index.ts'
-import { PRIVACY_CHECKS } from './privacy/index.ts'
+import { PRIVACY_CHECKS } from './privacy/catalogue.ts'
 
-export { clauseTable } from './clauses/index.ts'
+export { clauseTable } from './clauses/table.ts'
 export * from './harness/index.ts'
 export { type LiveTarget, livePrivacy } from './privacy/live.ts'
 export { chooseServer, SERVERS, type ServerKind } from './system-postgres.ts'
