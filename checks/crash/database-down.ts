@@ -19,8 +19,8 @@ const REFUSED_MS_MAX = 1000
 const BACK_MS_MAX = 10_000
 const CHUNK_MS = 500
 const BEFORE_MS = 1500
-/** Connections that control may have: both pools and the one that listens for changes. */
-const CONNECTIONS_MAX = 8 + 8 + 1
+/** Connections that control may have: its three pools and the one that listens for changes. */
+const CONNECTIONS_MAX = 8 + 8 + 3 + 1
 const LOOK_UPS_PER_KEY_MAX = 2
 const LOOK_UPS = 'farebox_key_lookups_total'
 

@@ -115,6 +115,51 @@ export const POSTS: readonly Post[] = [
       return frozen === null ? 1 : 0
     },
   },
+  {
+    path: '/accounts/{id}/erasure',
+    status: 202,
+    // Erased is erased.
+    isEachNew: false,
+    prepare: async ({ operator }) => {
+      const email = newEmail()
+      const { id } = (await operator.ask('POST', '/accounts', { email })) as { id: string }
+      return { path: `/accounts/${id}/erasure`, body: { email }, otherBody: { email, give_up: '0.00' }, counted: id }
+    },
+    effects: async (operator, { counted }) => {
+      const { requested_at: at } = (await operator.ask('GET', `/accounts/${counted}/erasure`)) as { requested_at: string | null }
+      return at === null ? 0 : 1
+    },
+  },
+  {
+    path: '/privacy/requests',
+    status: 201,
+    // What is open already is not opened twice.
+    isEachNew: false,
+    prepare: async ({ operator }) => {
+      const { id } = (await operator.ask('POST', '/accounts', { email: newEmail() })) as { id: string }
+      const [body, otherBody] = [
+        { account_id: id, kind: 'object' },
+        { account_id: id, kind: 'access' },
+      ]
+      return { path: '/privacy/requests', body, otherBody, counted: id }
+    },
+    effects: async (operator, { counted }) =>
+      (await listAll(operator, '/privacy/requests')).filter(({ account_id: id }) => id === counted).length,
+  },
+  {
+    path: '/privacy/disclosures',
+    status: 201,
+    isEachNew: true,
+    prepare: async () => {
+      const accounts = 1 + (randomBytes(3).readUIntBE(0, 3) % 999_999)
+      const body = { received_on: '2026-11-21', country: 'DE', kind: 'order', outcome: 'refused', accounts }
+      return { path: '/privacy/disclosures', body, otherBody: { ...body, kind: 'request' }, counted: String(accounts) }
+    },
+    effects: async (operator, { counted }) => {
+      const { data } = (await operator.ask('GET', '/privacy/disclosures')) as { data: readonly { accounts: number }[] }
+      return data.filter(({ accounts }) => String(accounts) === counted).length
+    },
+  },
 ]
 
 /** Money taken from an account by hand; each kind is found in the account's journal. */

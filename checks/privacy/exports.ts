@@ -58,7 +58,7 @@ export async function fillEverything(world: RightsWorld, accountId: string): Pro
   const { ownerDatabase } = world.kit
   await world.calls(accountId, FEW)
   await world.ledger.chargeBack({ accountId, amount: 6_000_000_000n, sourceKey: `bank:${accountId}`, reason: 'bank' })
-  await world.rights.openRequest(accountId, 'object')
+  await world.rights.openRequest(world.kit.appDatabase, accountId, 'object')
   await ownerDatabase.query(
     sql`update account set requests_per_minute = 4, tokens_per_minute = 5, concurrent_calls = 6 where id = ${accountId}`,
   )
@@ -67,6 +67,12 @@ export async function fillEverything(world: RightsWorld, accountId: string): Pro
       revoked_at = now() where account_id = ${accountId}`)
   await ownerDatabase.query(sql`
     insert into inactive_account (account_id, last_active, first_notice_at, second_notice_at) values (${accountId}, current_date, now(), now())`)
+  await ownerDatabase.query(sql`
+    insert into policy_version (number, profile, claims, recipients, text, hash, is_significant, published_at, effective_at)
+    values (1, 'strict', '{}', '{}', 'planted', sha256('planted'), true, now(), now()) on conflict do nothing`)
+  await ownerDatabase.query(sql`insert into policy_notice (version, account_id, told_at) values (1, ${accountId}, now())`)
+  await ownerDatabase.query(sql`
+    insert into policy_seen (account_id, version, how) values (${accountId}, 1, 'said') on conflict do nothing`)
   await ownerDatabase.query(sql`insert into account_freeze (account_id, reason) values (${accountId}, 'planted')`)
   await ownerDatabase.query(sql`insert into usage_day (account_id, day, cost, closed_at) values (${accountId}, current_date, 7, now())`)
 }

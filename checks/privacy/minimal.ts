@@ -16,7 +16,7 @@ const CUSTOMERS = 10
 const CALLS_AT_ONCE = 8
 const SETTLE_MS = 1500
 /** What an account has after it was made of an e-mail alone. */
-const NEEDED = ['created_at', 'email_lookup', 'email_sealed', 'id', 'is_keyed', 'price_multiplier', 'status']
+const NEEDED = ['created_at', 'email_lookup', 'email_sealed', 'id', 'is_keyed', 'price_multiplier', 'status', 'usage_retention_days']
 
 /**
  * PRV-21: what people told us or their browsers and networks told of them lies nowhere readable: no IP address and no browser at all, and

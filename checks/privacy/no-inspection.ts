@@ -11,9 +11,9 @@ const INSPECTING =
   /break_?-?glass|inspect|log_?-?(?:bod|prompt|content|request|response)|(?:store|save|keep|record|capture|dump|debug|show|view|replay|mirror|shadow|sample)_?-?(?:bod|prompt|content|message|conversation|completion)|moderate_?content|content_?filter/i
 /** Words that only sound so: an inspector of Node that is refused, and the field of a request that asks providers to keep nothing. */
 const HARMLESS = /^(?:inspector|--inspect.*|inspect-.*|store-?d.*)$/
-/** Modules of Node by which a gateway could show or keep what it sees. */
+/** Modules of Node by which a gateway could show or keep what it sees; the fetcher asks names by the promises of dns. */
 const SHOWING =
-  /^(?:node:)?(?:inspector|child_process|worker_threads|cluster|repl|dgram|dns|sqlite|v8|vm|diagnostics_channel|async_hooks|trace_events)/
+  /^(?:node:)?(?:inspector|child_process|worker_threads|cluster|repl|dgram|dns(?!\/promises$)|sqlite|v8|vm|diagnostics_channel|async_hooks|trace_events)/
 
 /**
  * PRV-16: there is no break-glass. No setting, command, message, operator path, field of the file or name in the code that sees content has to

@@ -43,7 +43,8 @@ export async function answerOnce<Schema extends z.ZodType>(
       insert into idempotency (key_hash, input_hash, status, response) values (${request.keyHash}, ${request.inputHash}, ${once.status}, 'null')
       on conflict (key_hash) do nothing returning status`)
     if (claimed.length === 0) return recall(tx, request, once.schema)
-    const answer = await once.work(tx)
+    // As the schema has it, so that whoever repeats it gets the same bytes.
+    const answer = once.schema.parse(await once.work(tx))
     await tx.query(sql`update idempotency set response = ${JSON.stringify(answer)}::jsonb where key_hash = ${request.keyHash}`)
     return answer
   })

@@ -31,11 +31,12 @@ for (const [id, plain] of Object.entries(BODIES)) {
   })
 }
 
-test('anthropic-messages: the user of the metadata is replaced, and nothing else of it goes out', () => {
+test('anthropic-messages: the user of the metadata is replaced, and what else stands there goes on', () => {
   const plain = { model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'Hello' }] }
-  assert.deepEqual(sent('anthropic-messages', { ...plain, metadata: { user_id: 'a@b.test', mail: 'a@b.test' } }), {
+  assert.deepEqual(sent('anthropic-messages', { ...plain, metadata: { user_id: 'a@b.test', other: 7 } }), {
     ...plain,
-    metadata: { user_id: 'p8' },
+    metadata: { user_id: 'p8', other: 7 },
   })
+  assert.deepEqual(sent('anthropic-messages', { ...plain, metadata: { other: 7 } }), { ...plain, metadata: { other: 7 } })
   assert.deepEqual(sent('anthropic-messages', { ...plain, metadata: {} }), { ...plain, metadata: {} })
 })

@@ -19,15 +19,17 @@ export function userEdits(body: Buffer, fields: RequestFields, forced: ForcedBou
 }
 
 /**
- * The same for the one member of `metadata`; what else stands there goes out with it.
+ * The same for the member of `metadata` that is for it; what else stands there goes on, as any field that is not known.
  * Source: https://platform.claude.com/docs/en/api/messages/create (2026-11-26).
  */
 export function metadataEdits(body: Buffer, fields: RequestFields, forced: ForcedBounds | undefined): readonly Edit[] {
   const pseudonymOf = forced?.pseudonymOf
   const span = pseudonymOf === undefined ? undefined : fields.object('metadata')
   if (span === undefined || pseudonymOf === undefined) return []
-  const { user_id: name } = JSON.parse(body.toString('utf8', span.start, span.end)) as { readonly user_id?: unknown }
-  const told = name === undefined || name === null ? {} : { user_id: pseudonymOf(typeof name === 'string' ? name : JSON.stringify(name)) }
+  const metadata = JSON.parse(body.toString('utf8', span.start, span.end)) as { readonly user_id?: unknown }
+  const { user_id: name } = metadata
+  if (name === undefined || name === null) return []
+  const told = { ...metadata, user_id: pseudonymOf(typeof name === 'string' ? name : JSON.stringify(name)) }
   return [{ ...span, bytes: Buffer.from(JSON.stringify(told)) }]
 }
 

@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { answerOnce, repeatableOf } from '../answer-once.ts'
 import {
   accessShown,
   emailInput,
   erasureInput,
   erasureShown,
   errorBody,
+  idempotencyHeader,
   idParameter,
   json,
   jsonBody,
@@ -20,7 +22,7 @@ import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { exportHeaders, readGiveUp, showAccess, showErasure, showRequest } from '../show-rights.ts'
 
 /** The rights of people, carried out by the operator: what is held, an export, a correction, an erasure, and who asked for what. */
-export function privacyRoutes(app: OpenAPIHono<ApiEnv>, { rights }: Pick<ApiDependencies, 'rights'>): void {
+export function privacyRoutes(app: OpenAPIHono<ApiEnv>, { rights, appDatabase }: Pick<ApiDependencies, 'rights' | 'appDatabase'>): void {
   app.openapi(accessRoute, async (c) => {
     const { id } = c.req.valid('param')
     return c.json(showAccess(id, await rights.access(id)), 200)
@@ -34,7 +36,14 @@ export function privacyRoutes(app: OpenAPIHono<ApiEnv>, { rights }: Pick<ApiDepe
   app.openapi(eraseRoute, async (c) => {
     const { email, give_up: giveUp } = c.req.valid('json')
     const accountId = c.req.valid('param').id
-    return c.json(showErasure(await rights.erase({ accountId, email, giveUp: readGiveUp(giveUp), cause: 'operator' })), 202)
+    // What is erased stays erased, so it may come before the answer is claimed; within, it would wait for connections that the others hold.
+    const erasure = showErasure(await rights.erase({ accountId, email, giveUp: readGiveUp(giveUp), cause: 'operator' }))
+    const begun = await answerOnce(appDatabase, await repeatableOf(c), {
+      status: 202,
+      schema: erasureShown,
+      work: async () => erasure,
+    })
+    return c.json(begun, 202)
   })
   app.openapi(emailRoute, async (c) => {
     const { id } = c.req.valid('param')
@@ -49,7 +58,12 @@ export function privacyRoutes(app: OpenAPIHono<ApiEnv>, { rights }: Pick<ApiDepe
   })
   app.openapi(openRoute, async (c) => {
     const { account_id: accountId, kind } = c.req.valid('json')
-    return c.json(showRequest(await rights.openRequest(accountId, kind)), 201)
+    const opened = await answerOnce(appDatabase, await repeatableOf(c), {
+      status: 201,
+      schema: privacyRequestShown,
+      work: async (tx) => showRequest(await rights.openRequest(tx, accountId, kind)),
+    })
+    return c.json(opened, 201)
   })
   app.openapi(endRoute, async (c) => c.json(showRequest(await rights.endRequest(c.req.valid('param').id, c.req.valid('json').state)), 200))
 }
@@ -85,7 +99,7 @@ const eraseRoute = createRoute({
   method: 'post',
   path: '/operator/v1/accounts/{id}/erasure',
   summary: 'Erase an account for good; the same answer to whoever repeats it',
-  request: { params: idParameter, body: jsonBody(erasureInput) },
+  request: { params: idParameter, headers: idempotencyHeader, body: jsonBody(erasureInput) },
   responses: { 202: json(erasureShown, 'The erasure, begun'), ...failures },
 })
 
@@ -109,7 +123,7 @@ const openRoute = createRoute({
   method: 'post',
   path: '/operator/v1/privacy/requests',
   summary: 'Write down what somebody asked for whom the operator knows',
-  request: { body: jsonBody(privacyRequestInput) },
+  request: { headers: idempotencyHeader, body: jsonBody(privacyRequestInput) },
   responses: { 201: json(privacyRequestShown, 'The request'), ...failures },
 })
 

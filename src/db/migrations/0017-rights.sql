@@ -20,8 +20,8 @@ create index account_erasure_open on account_erasure (requested_at) where state 
 -- What the law makes us keep of an erased account, and until when.
 create table legal_hold (
   account_id    uuid not null references account_erasure on delete cascade,
-  category      text not null,
-  basis         text not null,
+  category      text not null check (length(category) <= 64),
+  basis         text not null check (length(basis) <= 200),
   until         date not null,
   primary key (account_id, category)
 );

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { Database } from '../../db/index.ts'
 import { fail } from '../../failures.ts'
 import { isUuid, type NanoUsd } from '../../lib/index.ts'
 import { type HeldColumn, readAccess } from './access.ts'
@@ -47,7 +48,8 @@ export type Rights = {
   readonly access: (accountId: string) => Promise<readonly HeldColumn[]>
   readonly exportZip: (accountId: string) => Promise<Readable>
   readonly correctEmail: (accountId: string, email: string) => Promise<void>
-  readonly openRequest: (accountId: string, kind: RequestKind) => Promise<PrivacyRequest>
+  /** Writes down a request, in the transaction of who asks. Fails with account_unknown. */
+  readonly openRequest: (tx: Database, accountId: string, kind: RequestKind) => Promise<PrivacyRequest>
   readonly endRequest: (id: string, state: 'done' | 'refused') => Promise<PrivacyRequest>
   readonly listRequests: (page: RequestPage) => ReturnType<typeof listRequests>
   readonly counts: () => Promise<{ readonly requests: RightsCounts; readonly erasures: RightsCounts }>
@@ -87,9 +89,9 @@ export function makeRights(options: RightsOptions): Rights {
       await known(accountId)
       await correctEmail(options, accountId, email)
     },
-    openRequest: async (accountId, kind) => {
-      await known(accountId)
-      return await openRequest(options, { accountId, kind, channel: 'operator' })
+    openRequest: async (tx, accountId, kind) => {
+      if (!isUuid(accountId)) fail('account_unknown')
+      return await openRequest({ ...options, database: tx }, { accountId, kind, channel: 'operator' })
     },
     endRequest: (id, state) => endRequest(options, id, state),
     listRequests: (page) => listRequests(database, page),
