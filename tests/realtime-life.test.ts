@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { OpenAIRealtimeWS } from 'openai/realtime/ws'
-import type { Customer, UsageRow } from '../checks/operator.ts'
+import { type Customer, nanoOf, type UsageRow } from '../checks/operator.ts'
 import { startWorld, type World, type WorldModel } from '../checks/world.ts'
 import { type SimRealtime, startSimRealtime } from '../sim/index.ts'
 import { openRealtime, QUIET, said, sound, textOf } from './realtime/index.ts'
@@ -126,7 +126,7 @@ test('voice with money for one answer at a time: it waits for what comes back, a
   assert.equal(await client.closed, 1_008)
   assert.equal(textOf(client.events.at(-1), 'error', 'code'), 'insufficient_credit')
   const rows = await untilSettled(customer)
-  const answers = rows.filter(({ cost }) => Number(cost) > 0)
+  const answers = rows.filter(({ cost }) => nanoOf(cost) > 0n)
   assert.ok(answers.length >= 2, `${answers.length} answers`)
   assert.ok(answers.every(({ usage_source }) => usage_source === 'provider'))
 })
@@ -139,7 +139,7 @@ test('answers that begin unasked and are not covered end the session, and nothin
   client.send({ type: 'response.create' })
   assert.equal(await client.closed, 1_008)
   const rows = await untilSettled(customer)
-  assert.ok(rows.filter(({ cost }) => Number(cost) > 0).length >= 1)
+  assert.ok(rows.filter(({ cost }) => nanoOf(cost) > 0n).length >= 1)
   assert.ok((await world.operator.balance(customer.id)).available >= 0n)
   assert.ok((await world.operator.verify()).ok)
 })
@@ -153,7 +153,7 @@ test('an answer that outgrows its bound is ended there and costs no more than th
   await client.next('response.done')
   client.socket.close()
   assert.deepEqual(sim.seen.findLast(({ type }) => type === 'response.create')?.['response'], { max_output_tokens: 16 })
-  const [row] = (await untilSettled(customer)).filter(({ cost }) => Number(cost) > 0)
+  const [row] = (await untilSettled(customer)).filter(({ cost }) => nanoOf(cost) > 0n)
   assert.deepEqual([row?.outcome, row?.usage_source, row?.tokens.output], ['length-stopped', 'clamped', 16])
   assert.ok((sim.parts.at(-1)?.output.text ?? 400) < 400)
 })
@@ -178,7 +178,7 @@ test('a gateway that is told to end closes its sessions with 1001 after the time
   process.kill(gateway, 'SIGTERM')
   assert.equal(await client.closed, 1_001)
   const rows = await untilSettled(customer)
-  const [row] = rows.filter(({ cost }) => Number(cost) > 0)
+  const [row] = rows.filter(({ cost }) => nanoOf(cost) > 0n)
   const truth = sim.parts.at(-1)
   assert.deepEqual([row?.usage_source, row?.tokens.output], ['provider', truth?.output.text])
   await world.untilReady()

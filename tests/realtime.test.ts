@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Customer, UsageRow } from '../checks/operator.ts'
+import { type Customer, nanoOf, type UsageRow } from '../checks/operator.ts'
 import { startWorld, type World, type WorldModel } from '../checks/world.ts'
 import { type RealtimePart, type SimRealtime, startSimRealtime } from '../sim/index.ts'
 import { type Opened, openRealtime, QUIET, type RealtimeClient, said, sound, textOf } from './realtime/index.ts'
@@ -63,7 +63,7 @@ const open = (customer: Customer, model = 'voice', more: Partial<Opened> = {}): 
 /** Rows of a customer that were charged, oldest first, once there are so many. */
 async function charged(customer: Customer, count: number): Promise<readonly UsageRow[]> {
   for (let round = 0; round < 300; round += 1) {
-    const rows = (await world.operator.usage(customer.id)).filter(({ cost }) => Number(cost) > 0)
+    const rows = (await world.operator.usage(customer.id)).filter(({ cost }) => nanoOf(cost) > 0n)
     if (rows.length >= count) return rows.toReversed()
     await sleep(20)
   }
@@ -80,14 +80,13 @@ async function untilSettled(customer: Customer): Promise<void> {
 }
 
 /** What an answer costs in nano-USD by the truth. */
-const nanoOf = ({ input, cached, output }: RealtimePart): number =>
-  (input.text - cached.text) * 4_000 +
-  (input.audio - cached.audio) * 32_000 +
-  (cached.text + cached.audio) * 400 +
-  output.text * 16_000 +
-  output.audio * 64_000
+const dueOf = ({ input, cached, output }: RealtimePart): bigint =>
+  BigInt(input.text - cached.text) * 4_000n +
+  BigInt(input.audio - cached.audio) * 32_000n +
+  BigInt(cached.text + cached.audio) * 400n +
+  BigInt(output.text) * 16_000n +
+  BigInt(output.audio) * 64_000n
 
-const usd = (nano: number): string => String(Number((nano / 1e9).toFixed(9)))
 const lastPart = (): RealtimePart => sim.parts.at(-1) ?? assert.fail('no part')
 
 test('words: two answers in one session, each a row with the upstream’s own figures', async () => {
@@ -109,7 +108,7 @@ test('words: two answers in one session, each a row with the upstream’s own fi
       [tokens.input, tokens.cached_read, tokens.output],
       [truth.input.text - truth.cached.text, truth.cached.text, truth.output.text],
     )
-    assert.deepEqual([usage_source, outcome, Number(cost)], ['provider', 'completed', Number(usd(nanoOf(truth)))])
+    assert.deepEqual([usage_source, outcome, nanoOf(cost)], ['provider', 'completed', dueOf(truth)])
   }
   client.socket.close()
   await untilSettled(customer)
@@ -159,7 +158,7 @@ test('voice: answers that nobody asks for are held for before they begin, and so
       [tokens.audio_input, tokens.audio_output, usage_source],
       [truth.input.audio - truth.cached.audio, truth.output.audio, 'provider'],
     )
-    assert.equal(Number(cost), Number(usd(nanoOf(truth))))
+    assert.equal(nanoOf(cost), dueOf(truth))
   }
   client.socket.close()
   await untilSettled(customer)
@@ -296,7 +295,7 @@ test('refusals come as HTTP, before there is a session', async () => {
   // Who asks for another protocol elsewhere is answered in this one.
   await assert.rejects(open(customer, 'voice', { path: '/v1/models' }), /200/)
   await untilSettled(customer)
-  assert.equal((await world.operator.usage(customer.id)).filter(({ cost }) => Number(cost) > 0).length, 0)
+  assert.equal((await world.operator.usage(customer.id)).filter(({ cost }) => nanoOf(cost) > 0n).length, 0)
 })
 
 test('a browser brings its key as a protocol; the house’s credential and nothing of the key goes upstream', async () => {
@@ -389,7 +388,7 @@ test('a session that is silent for too long is ended, and an answer that never c
   await untilSettled(customer)
   const rows = await world.operator.usage(customer.id)
   assert.deepEqual(
-    rows.filter(({ outcome }) => outcome === 'timed-out').map(({ cost }) => Number(cost)),
-    [0],
+    rows.filter(({ outcome }) => outcome === 'timed-out').map(({ cost }) => nanoOf(cost)),
+    [0n],
   )
 })

@@ -4,7 +4,7 @@ import type { Database, Sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
 import { keyringOf, makeOwnRights, makeRights, openPolicyDesk, policySettingsOf, type RightsOptions } from '../privacy/index.ts'
-import { testSubjectKeys } from '../privacy/testing.ts'
+import { EMPTY_INVENTORY, testSubjectKeys } from '../privacy/testing.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import type { ApiDependencies, ApiEnv, ApiLedger } from './dependencies.ts'
 
@@ -61,18 +61,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
 const testPolicy = (database: Database, clock: { readonly at: number }) =>
   openPolicyDesk({
     database,
-    inventory: {
-      columns: [],
-      logFields: {},
-      metricLabels: {},
-      answerHeaders: {},
-      upstreamHeaders: {},
-      fetchHeaders: {},
-      mailFields: {},
-      cookies: {},
-      files: {},
-      outbound: {},
-    },
+    inventory: EMPTY_INVENTORY,
     settings: policySettingsOf(undefined, { file: 'farebox.yaml', isPublic: false, publicUrl: 'http://localhost:8080' }),
     gatewayRecycleSeconds: 900,
     attestationFolder: undefined,

@@ -1,8 +1,23 @@
 import { randomBytes } from 'node:crypto'
+import type { Inventory } from './declared.ts'
 import { keyringOf } from './seal.ts'
 import type { KeyStore } from './subject-keys/key-store.ts'
 import { makeSubjectKeys, type SubjectKeys } from './subject-keys/subject-keys.ts'
 import type { Tombstones } from './subject-keys/tombstones.ts'
+
+/** The inventory of what keeps, writes and calls nothing; for tests. */
+export const EMPTY_INVENTORY: Inventory = {
+  columns: [],
+  logFields: {},
+  metricLabels: {},
+  answerHeaders: {},
+  upstreamHeaders: {},
+  fetchHeaders: {},
+  mailFields: {},
+  cookies: {},
+  files: {},
+  outbound: {},
+}
 
 /** Keys of subjects that are forgotten with the process: the real ones over a store and a memory of erasures in this process; for tests. */
 export function testSubjectKeys(keyring = keyringOf(new Map([[1, randomBytes(32)]]))): SubjectKeys {

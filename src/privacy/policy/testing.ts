@@ -1,5 +1,6 @@
 import type { DeclaredEntry } from '../declared.ts'
 import type { PersonalDataEntry } from '../inventory.ts'
+import { EMPTY_INVENTORY } from '../testing.ts'
 import type { Profile } from './clause.ts'
 import type { PolicyFacts } from './facts.ts'
 import { policySettingsOf } from './settings.ts'
@@ -26,23 +27,14 @@ export const testFacts = (profile: Profile): PolicyFacts => ({
     { file: 'farebox.yaml', isPublic: true, publicUrl: 'https://example.test' },
   ),
   inventory: {
+    ...EMPTY_INVENTORY,
+    logFields: { event: NOTHING },
     columns: [
       column,
       { ...column, column: 'shortfall', export: false },
       { ...column, table: 'account', column: 'email_sealed', category: 'contact', retention: 'account', erase: 'overwrite' },
       { ...column, table: 'transfer', column: 'amount', basis: 'legal-obligation', retention: '10 years', erase: 'keep' },
     ],
-    ...{
-      logFields: { event: NOTHING },
-      metricLabels: {},
-      answerHeaders: {},
-      upstreamHeaders: {},
-      fetchHeaders: {},
-      mailFields: {},
-      cookies: {},
-      files: {},
-      outbound: {},
-    },
   },
   upstreams: subprocessorsOf(
     [
