@@ -113,15 +113,22 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   await desk.sessions.listen(runtime.channel)
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
-  const reconciling = { database: appDatabase, sealing: keyring, rails: [manualRail(appDatabase)], readPage, log }
   const payments = openPayments({ config, appDatabase, ledger, keyring, clock, ids, log })
+  const rails = [manualRail(appDatabase), ...payments.reports]
+  const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
-    ...{ rights: opened.rights, ownRights: opened.ownRights, payments: payments.desk, paymentSettings: payments.settings },
+    ...{
+      rights: opened.rights,
+      ownRights: opened.ownRights,
+      payments: payments.desk,
+      paymentSettings: payments.settings,
+      webhooks: payments.webhooks,
+    },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const [jobs, paying] = [work.start(), payments.start()]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type NanoUsd, parseUsd } from '../lib/index.ts'
+import { BTCPAY_FIELDS, type BtcpaySettings, btcpayBlock, btcpaySettingsOf } from './rails/btcpay/settings.ts'
 
 /** What people read when a field of the payments' part of farebox.yaml is not right. */
 export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string; readonly mend: string }>> = {
@@ -7,6 +8,7 @@ export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string
   'payments.rules': { expected: 'a mapping with minimum_topup and maximum_topup', mend: 'leave it out for the defaults' },
   'payments.rules.minimum_topup': { expected: 'an amount of USD in quotes', mend: 'write it like "10.00"' },
   'payments.rules.maximum_topup': { expected: 'an amount of USD in quotes', mend: 'write it like "10000.00"' },
+  ...BTCPAY_FIELDS,
 }
 
 const told = (path: string): string => PAYMENT_FIELDS[path]?.expected ?? ''
@@ -27,13 +29,14 @@ export const paymentsBlock = z.strictObject({
     })
     .describe(told('payments.rules'))
     .optional(),
+  btcpay: btcpayBlock.optional(),
 })
 
 /** What farebox.yaml says of payments, as it is written there; all of it may be absent. */
 export type WrittenPayments = z.output<typeof paymentsBlock>
 
 /** What payments are taken by; amounts in nano-USD. */
-export type PaymentSettings = { readonly rules: TopupRules }
+export type PaymentSettings = { readonly rules: TopupRules; readonly btcpay: BtcpaySettings | undefined }
 
 /** How much may be paid at once, in nano-USD. */
 export type TopupRules = { readonly minimumTopup: NanoUsd; readonly maximumTopup: NanoUsd }
@@ -47,4 +50,10 @@ export const paymentSettingsOf = (written: WrittenPayments | undefined): Payment
     minimumTopup: parseUsd(written?.rules?.minimum_topup ?? '') ?? MINIMUM_TOPUP,
     maximumTopup: parseUsd(written?.rules?.maximum_topup ?? '') ?? MAXIMUM_TOPUP,
   },
+  btcpay: written?.btcpay && btcpaySettingsOf(written.btcpay),
 })
+
+/** Whom control calls for payments: an address, and what for. */
+export const paymentServers = ({ btcpay }: PaymentSettings): readonly { readonly url: string; readonly why: string }[] => [
+  ...(btcpay === undefined ? [] : [{ url: btcpay.url, why: 'payments by BTCPay Server' }]),
+]
