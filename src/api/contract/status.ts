@@ -24,6 +24,8 @@ export const maintenanceList = z.object({ data: z.array(maintenanceShown) })
 
 /** What a check from outside found from one time to another. */
 export const outsideCheckInput = z.strictObject({ from: moment, to: moment, up: z.boolean('true or false') }).openapi('OutsideCheck')
+
+/** How many minutes that is. */
 export const outsideCheckTaken = z.object({ minutes: z.int() })
 
 /** How the service does: over the last 30 days, and month by month as it was judged. `uptime` is a part of 1, null where nothing was counted. */
