@@ -314,7 +314,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
     onHoldTimed: metrics.onHoldTimed,
   })
   const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
-  const upkeep = startUpkeep({ clock, ledgerDatabase, backlog: () => writer.backlog, log })
+  const upkeep = startUpkeep({ clock, ledgerDatabase, appDatabase, backlog: () => writer.backlog, log })
   const timers = [
     setTimeout(() => endInheritance?.(), INHERITANCE_MS_MAX),
     setInterval(() => {
