@@ -3,7 +3,7 @@
  * its own. Used by checks and tests of the whole process; never touches another server.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
@@ -238,14 +238,23 @@ function configOf(simPort: number, { models = [], upstreams = [] }: WorldOptions
 
 const DEFAULT_PRICE = { input: '3.00', output: '15.00' }
 
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
+/** Below the ports that systems give to outgoing connections, of which other tests make many. */
+const PORTS = { min: 15_000, max: 32_000 } as const
+const PORT_TRIES_MAX = 100
+
+/** A port that was free a moment ago, and that no outgoing connection takes by chance. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < PORT_TRIES_MAX; tries += 1) {
+    const port = randomInt(PORTS.min, PORTS.max)
+    if (await isFree(port)) return port
+  }
+  throw new Error(`no free port in ${PORT_TRIES_MAX} tries`)
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = net.createServer().once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 }
 

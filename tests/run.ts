@@ -1,6 +1,6 @@
-// `npm test`: everything that can be proven on one machine. The database tests run twice: on the PostgreSQL that comes with Farebox
-// and on Debian's 15. Ends with one line: "N passed, N failed".
-import { existsSync } from 'node:fs'
+// `npm test`: everything that can be proven on one machine. Two rows of parts run side by side: what mostly waits, and what computes,
+// which yields the processor to the first. The database tests run twice: on the PostgreSQL that comes with Farebox and on Debian's 15.
+// Ends with one line: "N passed, N failed".
 import {
   addTallies,
   closingLine,
@@ -14,38 +14,28 @@ import {
   type Tally,
 } from './runner/index.ts'
 
+/** One part of the suite. */
+type Part = { readonly name: string; readonly run: () => Promise<Tally> }
+
 const say = (text: string) => process.stdout.write(text)
 // The checks end with figures of their own, which are not the closing line of this run.
 const sayInset = (text: string) => say(text.replace(/^(?=.)/gm, '  '))
 const files = findTestFiles()
 
-/** One part of the suite: a heading, then what it tells as it runs, then its figures; a part that breaks is one failure. */
-async function part(name: string, run: () => Promise<Tally>): Promise<Tally> {
-  say(`${name}\n`)
-  const began = performance.now()
-  const tally = await run().catch((error: unknown) => {
-    say(`FAILED ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-    return { ...NOTHING, failed: 1 }
-  })
-  say(`  = ${closingLine(tally)} in ${((performance.now() - began) / 1000).toFixed(1)} s\n`)
-  return tally
-}
-
 const unitTests = async () => {
-  const run = await runTestFiles({ files: [...files.tidy, ...files.unit, ...files.slow], concurrency: 2, secondsMax: 900, onOutput: say })
+  const run = await runTestFiles({
+    ...{ files: [...files.tidy, ...files.unit, ...files.slow], concurrency: 2, isYielding: true },
+    ...{ secondsMax: 900, onOutput: say },
+  })
   return run.tally
 }
 
 const databaseTests = (version?: string) => async () => {
-  if (files.database.length === 0) return NOTHING
-  const server = await startServer(version)
+  const server = await startServer({ isYielding: true, ...(version === undefined ? {} : { version }) })
   try {
     const run = await runTestFiles({
-      files: files.database,
-      concurrency: 2,
-      env: server.env,
-      secondsMax: 900,
-      onOutput: say,
+      ...{ files: files.database, concurrency: 2, isYielding: true, env: server.env },
+      ...{ secondsMax: 900, onOutput: say },
     })
     return run.tally
   } finally {
@@ -61,17 +51,41 @@ const olderDatabaseTests = async () => {
 }
 
 const wholeTests = async () => {
-  const run = await runTestFiles({ files: files.whole, concurrency: 1, secondsMax: 1800, onOutput: say })
+  const run = await runTestFiles({ files: files.whole, concurrency: 3, secondsMax: 1800, onOutput: say })
   return run.tally
 }
 
-const tallies = [
-  await part('unit tests', unitTests),
-  await part('database tests, embedded PostgreSQL', databaseTests()),
-  await part('database tests, Debian PostgreSQL 15', olderDatabaseTests),
-  await part('tests of the whole process', wholeTests),
-  ...(existsSync('src/commands/prove.ts') ? [await part('checks, pull-request tier', () => proveTier(sayInset))] : []),
+const WAITING: readonly Part[] = [
+  { name: 'tests of the whole process', run: wholeTests },
+  { name: 'checks, pull-request tier', run: () => proveTier(sayInset) },
 ]
-const total = addTallies(...tallies)
+
+const COMPUTING: readonly Part[] = [
+  { name: 'unit tests', run: unitTests },
+  { name: 'database tests, embedded PostgreSQL', run: databaseTests() },
+  { name: 'database tests, Debian PostgreSQL 15', run: olderDatabaseTests },
+]
+
+/** Runs a part and tells its figures; one that breaks, or in which nothing ran, is one failure more. */
+async function runPart({ name, run }: Part): Promise<Tally> {
+  say(`${name}\n`)
+  const began = performance.now()
+  const told = await run().catch((error: unknown) => {
+    say(`FAILED ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    return { ...NOTHING, failed: 1 }
+  })
+  const isNothing = told.passed + told.failed + told.skipped === 0
+  const tally = isNothing ? { ...told, failed: 1 } : told
+  say(`${name}${isNothing ? ' (no test ran)' : ''}\n  = ${closingLine(tally)} in ${((performance.now() - began) / 1000).toFixed(1)} s\n`)
+  return tally
+}
+
+async function runRow(parts: readonly Part[]): Promise<Tally> {
+  let sum = NOTHING
+  for (const part of parts) sum = addTallies(sum, await runPart(part))
+  return sum
+}
+
+const total = addTallies(...(await Promise.all([WAITING, COMPUTING].map(runRow))))
 say(`\n${closingLine(total)}\n`)
 process.exitCode = isGood(total) ? 0 : 1

@@ -55,7 +55,10 @@ test('the closing line adds up, and nothing is not good', () => {
 test('checks are read from their lines: failures fail, not run is skipped, and silence fails', () => {
   const lines = ['{"id":"A","n":3,"failures":0}', 'words', '{"id":"B","n":3,"failures":1}', '{"id":"C","notRun":"no strace"}'].join('\n')
   assert.equal(readCheckLines(lines).length, 3)
-  assert.deepEqual(tallyOfChecks(lines, 1), { passed: 1, failed: 1, skipped: 1 })
-  assert.deepEqual(tallyOfChecks('{"id":"A","failures":0}', 1), { passed: 1, failed: 1, skipped: 0 })
-  assert.deepEqual(tallyOfChecks('', 0), { passed: 0, failed: 1, skipped: 0 })
+  assert.deepEqual(tallyOfChecks(lines, { code: 1, ids: ['A', 'B', 'C'] }), { passed: 1, failed: 1, skipped: 1 })
+  const one = '{"id":"A","failures":0}'
+  assert.deepEqual(tallyOfChecks(one, { code: 0, ids: ['A'] }), { passed: 1, failed: 0, skipped: 0 })
+  assert.deepEqual(tallyOfChecks(one, { code: 1, ids: ['A'] }), { passed: 1, failed: 1, skipped: 0 })
+  assert.deepEqual(tallyOfChecks(one, { code: 0, ids: ['A', 'B', 'C'] }), { passed: 1, failed: 2, skipped: 0 })
+  assert.deepEqual(tallyOfChecks('', { code: 0, ids: ['A'] }), { passed: 0, failed: 1, skipped: 0 })
 })

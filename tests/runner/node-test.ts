@@ -10,6 +10,8 @@ export type TestOrder = {
   readonly concurrency: number
   readonly env?: Readonly<Record<string, string>>
   readonly secondsMax: number
+  /** Whether others get the processor first. */
+  readonly isYielding?: boolean
   /** Sees what the run tells, as it tells it. */
   readonly onOutput?: (text: string) => void
 }
@@ -31,6 +33,7 @@ export async function runTestFiles(order: TestOrder): Promise<TestRun> {
     ],
     secondsMax: order.secondsMax,
     ...(order.env === undefined ? {} : { env: order.env }),
+    ...(order.isYielding === undefined ? {} : { isYielding: order.isYielding }),
     ...(order.onOutput === undefined ? {} : { onOutput: withoutTally(order.onOutput) }),
   })
   const counted = readTally(output)
