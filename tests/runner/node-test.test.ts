@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { readCheckLines, tallyOfChecks } from './check-lines.ts'
 import { runTestFiles } from './node-test.ts'
-import { readCheckLines, tallyOfChecks } from './prove.ts'
 import { addTallies, closingLine, isGood, NOTHING } from './tally.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'farebox-runner-'))
@@ -60,5 +60,6 @@ test('checks are read from their lines: failures fail, not run is skipped, and s
   assert.deepEqual(tallyOfChecks(one, { code: 0, ids: ['A'] }), { passed: 1, failed: 0, skipped: 0 })
   assert.deepEqual(tallyOfChecks(one, { code: 1, ids: ['A'] }), { passed: 1, failed: 1, skipped: 0 })
   assert.deepEqual(tallyOfChecks(one, { code: 0, ids: ['A', 'B', 'C'] }), { passed: 1, failed: 2, skipped: 0 })
+  assert.deepEqual(tallyOfChecks('{"id":"C","notRun":"no strace"}', { code: 3, ids: ['C'] }), { passed: 0, failed: 0, skipped: 1 })
   assert.deepEqual(tallyOfChecks('', { code: 0, ids: ['A'] }), { passed: 0, failed: 1, skipped: 0 })
 })

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { runCommand } from './command.ts'
 import { NOTHING, type Tally } from './tally.ts'
 
@@ -17,6 +18,8 @@ export type TestOrder = {
 }
 
 const REPORTER = new URL('./reporter.ts', import.meta.url).href
+/** Where Node keeps what it compiled of a file for the next process that loads it; it knows a file by its text. */
+const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/tests', import.meta.url))
 
 /** Runs test files under `node --test`; a run that breaks, hangs or dies counts as one failure more. */
 export async function runTestFiles(order: TestOrder): Promise<TestRun> {
@@ -32,7 +35,7 @@ export async function runTestFiles(order: TestOrder): Promise<TestRun> {
       ...order.files,
     ],
     secondsMax: order.secondsMax,
-    ...(order.env === undefined ? {} : { env: order.env }),
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...order.env },
     ...(order.isYielding === undefined ? {} : { isYielding: order.isYielding }),
     ...(order.onOutput === undefined ? {} : { onOutput: withoutTally(order.onOutput) }),
   })
