@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from '../checks/world.ts'
+import { freePort } from '../checks/free-port.ts'
 import { runCommand } from './runner/index.ts'
 
 const readme = readFileSync('README.md', 'utf8')

@@ -8,6 +8,7 @@ import {
   findTestFiles,
   isGood,
   NOTHING,
+  prepareData,
   proveTier,
   runTestFiles,
   startServer,
@@ -50,14 +51,16 @@ const olderDatabaseTests = async () => {
   return { ...NOTHING, skipped: 1 }
 }
 
+const data = await prepareData()
+
 const wholeTests = async () => {
-  const run = await runTestFiles({ files: files.whole, concurrency: 3, secondsMax: 1800, onOutput: say })
+  const run = await runTestFiles({ files: files.whole, concurrency: 3, env: data.env, secondsMax: 1800, onOutput: say })
   return run.tally
 }
 
 const WAITING: readonly Part[] = [
   { name: 'tests of the whole process', run: wholeTests },
-  { name: 'checks, pull-request tier', run: () => proveTier(sayInset) },
+  { name: 'checks, pull-request tier', run: () => proveTier({ env: data.env, onOutput: sayInset }) },
 ]
 
 const COMPUTING: readonly Part[] = [
@@ -87,5 +90,6 @@ async function runRow(parts: readonly Part[]): Promise<Tally> {
 }
 
 const total = addTallies(...(await Promise.all([WAITING, COMPUTING].map(runRow))))
+data.remove()
 say(`\n${closingLine(total)}\n`)
 process.exitCode = isGood(total) ? 0 : 1

@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url'
-import { runCommand } from './command.ts'
+import { COMPILED_ONCE, runCommand } from './command.ts'
 import { NOTHING, type Tally } from './tally.ts'
 
 /** What a run of test files gave; `output` tells each failure. */
@@ -18,8 +17,6 @@ export type TestOrder = {
 }
 
 const REPORTER = new URL('./reporter.ts', import.meta.url).href
-/** Where Node keeps what it compiled of a file for the next process that loads it; it knows a file by its text. */
-const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/tests', import.meta.url))
 
 /** Runs test files under `node --test`; a run that breaks, hangs or dies counts as one failure more. */
 export async function runTestFiles(order: TestOrder): Promise<TestRun> {
@@ -35,7 +32,7 @@ export async function runTestFiles(order: TestOrder): Promise<TestRun> {
       ...order.files,
     ],
     secondsMax: order.secondsMax,
-    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...order.env },
+    env: { ...COMPILED_ONCE, ...order.env },
     ...(order.isYielding === undefined ? {} : { isYielding: order.isYielding }),
     ...(order.onOutput === undefined ? {} : { onOutput: withoutTally(order.onOutput) }),
   })
