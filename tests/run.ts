@@ -2,21 +2,18 @@
 // which yields the processor to the first. The database tests run twice: on the PostgreSQL that comes with Farebox and on Debian's 15.
 // Ends with one line: "N passed, N failed".
 import {
-  addTallies,
   closingLine,
   findDebianPostgres,
   findTestFiles,
   isGood,
   NOTHING,
+  type Part,
   prepareData,
   proveTier,
+  runRows,
   runTestFiles,
   startServer,
-  type Tally,
 } from './runner/index.ts'
-
-/** One part of the suite. */
-type Part = { readonly name: string; readonly run: () => Promise<Tally> }
 
 const say = (text: string) => process.stdout.write(text)
 // The checks end with figures of their own, which are not the closing line of this run.
@@ -26,7 +23,7 @@ const files = findTestFiles()
 const unitTests = async () => {
   const run = await runTestFiles({
     ...{ files: [...files.tidy, ...files.unit, ...files.slow], concurrency: 2, isYielding: true },
-    ...{ secondsMax: 900, onOutput: say },
+    ...{ secondsMax: 1800, onOutput: say },
   })
   return run.tally
 }
@@ -36,7 +33,7 @@ const databaseTests = (version?: string) => async () => {
   try {
     const run = await runTestFiles({
       ...{ files: files.database, concurrency: 2, isYielding: true, env: server.env },
-      ...{ secondsMax: 900, onOutput: say },
+      ...{ secondsMax: 1800, onOutput: say },
     })
     return run.tally
   } finally {
@@ -69,27 +66,7 @@ const COMPUTING: readonly Part[] = [
   { name: 'database tests, Debian PostgreSQL 15', run: olderDatabaseTests },
 ]
 
-/** Runs a part and tells its figures; one that breaks, or in which nothing ran, is one failure more. */
-async function runPart({ name, run }: Part): Promise<Tally> {
-  say(`${name}\n`)
-  const began = performance.now()
-  const told = await run().catch((error: unknown) => {
-    say(`FAILED ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-    return { ...NOTHING, failed: 1 }
-  })
-  const isNothing = told.passed + told.failed + told.skipped === 0
-  const tally = isNothing ? { ...told, failed: 1 } : told
-  say(`${name}${isNothing ? ' (no test ran)' : ''}\n  = ${closingLine(tally)} in ${((performance.now() - began) / 1000).toFixed(1)} s\n`)
-  return tally
-}
-
-async function runRow(parts: readonly Part[]): Promise<Tally> {
-  let sum = NOTHING
-  for (const part of parts) sum = addTallies(sum, await runPart(part))
-  return sum
-}
-
-const total = addTallies(...(await Promise.all([WAITING, COMPUTING].map(runRow))))
+const total = await runRows([WAITING, COMPUTING], say)
 data.remove()
 say(`\n${closingLine(total)}\n`)
 process.exitCode = isGood(total) ? 0 : 1

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { readCheckLines, tallyOfChecks } from './check-lines.ts'
 import { runTestFiles } from './node-test.ts'
+import { runRows } from './parts.ts'
 import { addTallies, closingLine, isGood, NOTHING } from './tally.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'farebox-runner-'))
@@ -50,6 +51,17 @@ test('the closing line adds up, and nothing is not good', () => {
   assert.equal(closingLine(sum), '4 passed, 2 failed, 1 skipped')
   assert.equal(closingLine({ passed: 4, failed: 0, skipped: 0 }), '4 passed, 0 failed')
   assert.deepEqual([NOTHING, sum, { passed: 1, failed: 0, skipped: 9 }].map(isGood), [false, false, true])
+})
+
+test('rows of parts add up; a part that breaks or runs nothing is a failure, and those after it run', async () => {
+  const told: string[] = []
+  const part = (name: string, run: () => Promise<typeof NOTHING>) => ({ name, run })
+  const good = part('good', async () => ({ passed: 2, failed: 0, skipped: 1 }))
+  const broken = part('broken', () => Promise.reject(new Error('why-broken')))
+  const empty = part('empty', async () => NOTHING)
+  const sum = await runRows([[broken, good], [empty, good], []], (text) => told.push(text))
+  assert.deepEqual(sum, { passed: 4, failed: 2, skipped: 2 })
+  assert.match(told.join(''), /why-broken[\s\S]*empty, in which no test ran|empty, in which no test ran[\s\S]*why-broken/)
 })
 
 test('checks are read from their lines: failures fail, not run is skipped, and silence fails', () => {
