@@ -12,7 +12,9 @@ import {
   proveTier,
   runRows,
   runTestFiles,
+  type ServerOrder,
   startServer,
+  type Tally,
 } from './runner/index.ts'
 
 const say = (text: string) => process.stdout.write(text)
@@ -20,30 +22,33 @@ const say = (text: string) => process.stdout.write(text)
 const sayInset = (text: string) => say(text.replace(/^(?=.)/gm, '  '))
 const files = findTestFiles()
 
-const unitTests = async () => {
-  const run = await runTestFiles({
-    ...{ files: [...files.tidy, ...files.unit, ...files.slow], concurrency: 2, isYielding: true },
-    ...{ secondsMax: 1800, onOutput: say },
-  })
+/** Runs what computes: two files at a time, when nobody else wants the processor. */
+const compute = async (paths: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Tally> => {
+  const run = await runTestFiles({ files: paths, concurrency: 2, isYielding: true, env, secondsMax: 1800, onOutput: say })
   return run.tally
 }
 
-const databaseTests = (version?: string) => async () => {
-  const server = await startServer({ isYielding: true, ...(version === undefined ? {} : { version }) })
+const onServer = async (paths: readonly string[], order: ServerOrder): Promise<Tally> => {
+  const server = await startServer({ ...order, isYielding: true })
   try {
-    const run = await runTestFiles({
-      ...{ files: files.database, concurrency: 2, isYielding: true, env: server.env },
-      ...{ secondsMax: 1800, onOutput: say },
-    })
-    return run.tally
+    return await compute(paths, server.env)
   } finally {
     await server.stop()
   }
 }
 
+/** The command line as a process, which asks the database once, what the tests of the catalogue ask too: a second server tells nothing new. */
+const ONCE: readonly string[] = ['src/commands/run.slow.test.ts']
+
 const olderDatabaseTests = async () => {
   const found = await findDebianPostgres()
-  if ('version' in found) return databaseTests(found.version)()
+  if ('version' in found) {
+    say(`  not run again: ${ONCE.join(', ')}\n`)
+    return onServer(
+      files.database.filter((file) => !ONCE.includes(file)),
+      found,
+    )
+  }
   say(`  not run: ${found.notRun}\n`)
   return { ...NOTHING, skipped: 1 }
 }
@@ -61,8 +66,8 @@ const WAITING: readonly Part[] = [
 ]
 
 const COMPUTING: readonly Part[] = [
-  { name: 'unit tests', run: unitTests },
-  { name: 'database tests, embedded PostgreSQL', run: databaseTests() },
+  { name: 'unit tests', run: () => compute([...files.tidy, ...files.unit, ...files.slow]) },
+  { name: 'database tests, embedded PostgreSQL', run: () => onServer(files.database, {}) },
   { name: 'database tests, Debian PostgreSQL 15', run: olderDatabaseTests },
 ]
 
