@@ -161,6 +161,7 @@ export const FAILURES = {
   // process
   bill_unreadable: define(500, 'The bill cannot be read ({problem}). Name a file that "farebox export bill" printed.'),
   price_list_invalid: define(400, 'The price list cannot be read: {problem}. Nothing was changed.'),
+  price_list_refused: define(400, 'Nothing was changed, as entries of the list have a price that is none ({count}): {problems}.'),
   file_unwritable: define(
     500,
     'The file {path} could not be written whole, so nothing is there. Name one that is not there yet, and try again.',
