@@ -27,6 +27,21 @@ const MIGRATION_DATA = columnsOf(
   ['name', 'checksum', 'applied_at'],
 )
 
+/** What the logins of control have their passwords of, under the database's owner. */
+const LOGIN_DATA = columnsOf(
+  {
+    table: 'login_secret',
+    category: 'secret',
+    subject: 'nobody',
+    purpose: 'to let control log in with the rights of one role alone',
+    basis: 'none',
+    retention: '10 years',
+    erase: 'keep',
+    export: false,
+  },
+  ['is_only', 'secret'],
+)
+
 /** Every column of the database with what it holds of whom; check PRV-02 compares it with the live database both ways. */
 export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...ACCOUNT_DATA,
@@ -45,6 +60,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...POLICY_DATA,
   ...RIGHTS_DATA,
   ...MIGRATION_DATA,
+  ...LOGIN_DATA,
 ]
 
 const nobody = {
