@@ -108,6 +108,13 @@ const CHECKS: readonly Check[] = [
     load: async () => (await import('./card-numbers.ts')).cardNumbers,
   },
   {
+    id: 'CL-purpose',
+    title: 'every statement to the database and every call out is for a purpose that what it touches is kept for',
+    unit: 'statements',
+    sizes: { pr: 300, nightly: 300, release: 300 },
+    load: async () => (await import('./purposes.ts')).purposes,
+  },
+  {
     id: 'CL-role',
     title: 'each role of the database is denied what is not its business',
     unit: 'statements',
