@@ -87,6 +87,13 @@ const CHECKS: readonly Check[] = [
     load: async () => (await import('./fresh-install.ts')).freshInstall,
   },
   {
+    id: 'CL-edge',
+    title: 'where an edge stands in front nobody gets around it, only it is believed who calls, and only then the policy says so',
+    unit: 'connections',
+    sizes: { pr: 0, nightly: 300, release: 300 },
+    load: async () => (await import('./edge.ts')).edge,
+  },
+  {
     id: 'CL-local',
     title: 'a key that is for machines of the operator reaches no other',
     unit: 'calls',

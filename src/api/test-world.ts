@@ -66,6 +66,7 @@ const testPolicy = (database: Database, clock: { readonly at: number }) =>
     inventory: EMPTY_INVENTORY,
     settings: policySettingsOf(undefined, { file: 'farebox.yaml', isPublic: false, publicUrl: 'http://localhost:8080' }),
     gatewayRecycleSeconds: 900,
+    isEdgeOnly: false,
     attestationFolder: undefined,
     listInUse: async () => [],
     readProof: () => [],
