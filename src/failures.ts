@@ -156,6 +156,7 @@ export const FAILURES = {
     'This link is not known, was used already, is older than 24 hours, or is for something else. Ask for a new one.',
   ),
   mail_off: define(503, 'No mail can be sent here, so no link. Write to support, who can do the same for you.'),
+  support_waiting: define(409, 'There are {limit} requests of yours waiting already. Close one of them, or wait for an answer.'),
   request_unknown: define(404, 'There is no privacy request with this id.'),
   request_ended: define(409, 'This request has ended already.'),
   // process

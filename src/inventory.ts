@@ -10,6 +10,7 @@ import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
 import { RETENTION_DATA } from './retention/index.ts'
 import { STATUS_DATA } from './status/index.ts'
+import { SUPPORT_DATA } from './support/index.ts'
 import { USAGE_DATA } from './usage/index.ts'
 
 /** The tables of the migration runner, which knows no domain and so cannot say it itself. */
@@ -59,6 +60,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...ERASURE_DATA,
   ...POLICY_DATA,
   ...RIGHTS_DATA,
+  ...SUPPORT_DATA,
   ...MIGRATION_DATA,
   ...LOGIN_DATA,
 ]
@@ -225,6 +227,7 @@ export const MAIL_FIELDS = declare(mailed, {
   gone_by: 'when what is kept of somebody can be read no more',
   days: 'how many days are left',
   effective: 'from when a policy holds',
+  asked: 'on which day something was asked of support',
 })
 
 const called = { ...nobody, retention: 'call', erase: 'gone' } as const

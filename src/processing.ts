@@ -33,6 +33,7 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   privacy_request: [],
   privacy_link: [],
   inactive_account: [],
+  support_request: ['service', 'notices'],
   policy_notice: ['notices'],
   policy_seen: ['notices'],
 }
@@ -57,6 +58,7 @@ export const PARTS: Readonly<Record<string, readonly Purpose[]>> = {
   'src/reconcile/': ['billing'],
   'src/retention/': ['rights', 'statistics'],
   'src/statements/': ['billing'],
+  'src/support/': ['service', 'notices'],
   'src/usage/': ['billing'],
 }
 

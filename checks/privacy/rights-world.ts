@@ -9,6 +9,7 @@ import { isoDate, type LogEvent, systemIds, utcDayOf } from '../../src/lib/index
 import { makeOwnRights, makeRights, type OwnRights, type Rights, type RightsOptions, type SubjectKeys } from '../../src/privacy/index.ts'
 import { testSubjectKeys } from '../../src/privacy/testing.ts'
 import type { MailTemplate } from '../../src/spec/index.ts'
+import { supportReaders } from '../../src/support/index.ts'
 
 /** A mail that would have been sent. */
 export type SentMail = { readonly template: MailTemplate; readonly to: string; readonly fields: Readonly<Record<string, string>> }
@@ -60,7 +61,7 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
       findByEmail: async (email) => (await findAccountByEmail(appDatabase, subjects, email))?.id,
       changeEmail: (accountId, email) => changeEmail(appDatabase, subjects, { id: accountId, email }),
     },
-    readers: { ...accountReaders(subjects), ...keyReaders(subjects), ...ledgerReaders(subjects) },
+    readers: { ...accountReaders(subjects), ...keyReaders(subjects), ...ledgerReaders(subjects), ...supportReaders(subjects) },
     forgetUsage: async (accountId) => {
       await kit.ownerDatabase.query(sql`delete from usage_event where account_id = ${accountId}::uuid returning 1`)
       return true

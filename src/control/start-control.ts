@@ -26,6 +26,7 @@ import { openKeys } from './open-keys.ts'
 import { openPayments } from './open-payments.ts'
 import { openRights } from './open-rights.ts'
 import { openStorage, type Storage } from './open-storage.ts'
+import { openSupport } from './open-support.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { startPolicyKeeping } from './policy-keeping.ts'
 import { openPolicy } from './policy-source.ts'
@@ -84,6 +85,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   // Whom a backup brought back is erased again before anybody is served.
   const mailing = openMailing({ config, service: settings.service, appDatabase, subjects })
   const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: mailing?.mailer })
+  const support = openSupport({ appDatabase, subjects, ids, clock, log, mailer: mailing?.mailer })
   const desk = await openDesk({ ...options, storage, nodeId, clock })
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
@@ -114,6 +116,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{
       rights: opened.rights,
       ownRights: opened.ownRights,
+      support: support.desk,
       payments: payments.desk,
       paymentSettings: payments.settings,
       webhooks: payments.webhooks,
@@ -123,7 +126,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const jobs = work.start()
   const watching = { database: appDatabase, ledger, sla: payments.settings.sla, health: () => desk.health.report(), clock, log }
   const isServing = (): boolean => desk.writer.isHealthy && desk.sessions.connectedCount > 0
-  const beside = [payments.start(), startStatusKeeping({ ...watching, isServing })]
+  const beside = [payments.start(), startStatusKeeping({ ...watching, isServing }), support.keep(desk.metrics.onSupportCounted)]
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer })
   const rights = opened.keep(desk.metrics.onRightsCounted)
