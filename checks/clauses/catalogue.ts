@@ -136,6 +136,14 @@ const CHECKS: readonly Check[] = [
     load: async () => (await import('./named-routes.ts')).namedRoutes,
   },
   {
+    id: 'CL-support',
+    title:
+      'who asks support to be deleted is, in the days promised; what is asked is due, sealed, told of without a word, and goes with the account',
+    unit: 'requests',
+    sizes: { pr: 8, nightly: 200, release: 1000 },
+    load: async () => (await import('./support.ts')).support,
+  },
+  {
     id: 'CL-struct',
     title: 'the channel between the planes takes numbers of fixed size and no words',
     unit: 'messages',
