@@ -1,6 +1,6 @@
 import { sql } from '../../src/db/index.ts'
 import { stopTestServer } from '../../src/db/testing.ts'
-import { makeSupportDesk, type SupportDesk } from '../../src/support/index.ts'
+import type { SupportDesk } from '../../src/support/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { makeCanary } from '../privacy/canary.ts'
 import { openRightsWorld, type RightsWorld } from '../privacy/rights-world.ts'
@@ -15,11 +15,7 @@ const [PROMISED_DAYS, ALARM_DAY, DUE_DAY] = [3, 20, 30]
  */
 export async function support(context: CheckContext): Promise<Measured> {
   const world = await openRightsWorld()
-  const { options } = world
-  const desk = makeSupportDesk({
-    ...{ database: options.database, sealing: world.subjects, ids: options.ids, clock: world.clock, log: options.log },
-    ...{ emailOf: options.accounts.emailOf, mailer: options.mailer },
-  })
+  const desk = world.support
   const began = world.clock.at
   let byLink = 0
   try {
