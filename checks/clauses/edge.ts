@@ -1,6 +1,6 @@
 import net from 'node:net'
 import { seededRandom } from '../../sim/index.ts'
-import { clientAddressOf } from '../../src/gateway/client-address.ts'
+import { clientAddressOf } from '../../src/gateway/index.ts'
 import { errorCode } from '../../src/lib/index.ts'
 import { call } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
