@@ -117,7 +117,8 @@ async function renewLogin(owner: Client, login: Login): Promise<string | undefin
 
 async function writeLogin(owner: Client, { role, name, verifier }: Login): Promise<void> {
   const isThere = (await owner.query('select 1 from pg_roles where rolname = $1', [name])).rows.length > 0
-  await owner.query(`${isThere ? 'alter' : 'create'} role ${name} login noinherit password '${verifier}'`)
+  if (isThere) await owner.query(`alter role ${name} login noinherit password '${verifier}'`)
+  else await owner.query(`create role ${name} login noinherit password '${verifier}'`)
   await owner.query(`grant ${role} to ${name}`)
   const { rows } = await owner.query<{ database: string; can: boolean }>(
     `select quote_ident(current_database()) as database, has_database_privilege($1, current_database(), 'connect') as can`,
