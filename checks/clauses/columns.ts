@@ -31,6 +31,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'reconciliation_item.source': 'the same word as in the row of its comparison, by foreign key',
   'route.cost': 'figures of a closed schema',
   'signing_key.jwk': 'a public key',
+  'support_request.answer_sealed': "an operator's words to a customer of at most 4,000 characters, sealed; no call passes there",
+  'support_request.question_sealed': "a customer's words to support of at most 4,000 characters, sealed; no call passes there",
   'transfer.input_hash': 'a hash of 32 bytes',
   'transfer.reason': "an operator's words on a movement by hand; no call passes there",
   'transfer.reason_sealed': "an operator's words on a movement by hand, sealed; no call passes there",
