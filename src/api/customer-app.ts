@@ -5,6 +5,8 @@ import { frameApp } from './frame.ts'
 import { landingPage } from './landing-page.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
 import {
+  authRoutes,
+  authSessionRoutes,
   healthRoutes,
   ownAuditRoutes,
   ownPrivacyRoutes,
@@ -13,6 +15,7 @@ import {
   privacyPageRoutes,
   publicPriceRoutes,
   receiptRoutes,
+  secondFactorRoutes,
   statusRoutes,
   webhookRoutes,
 } from './routes/index.ts'
@@ -32,6 +35,9 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   ownPrivacyRoutes(app, dependencies)
   statusRoutes(app, dependencies)
   webhookRoutes(app, dependencies)
+  authRoutes(app, dependencies)
+  authSessionRoutes(app, dependencies)
+  secondFactorRoutes(app, dependencies)
   landingPage(app)
   return app
 }

@@ -3,6 +3,7 @@ import { accountReaders, changeEmail, findAccountByEmail, getAccount } from '../
 import type { Config } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
+import { identityReaders } from '../identity/index.ts'
 import { PERSONAL_DATA } from '../inventory.ts'
 import { keyReaders } from '../keys/index.ts'
 import { ledgerReaders } from '../ledger/index.ts'
@@ -55,7 +56,7 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
     ...{ inventory: PERSONAL_DATA, database: appDatabase, clock, ids, random: randomBytes, log },
     keys: subjects,
     accounts: accountsOf(appDatabase, subjects),
-    readers: { ...accountReaders(subjects), ...keyReaders(subjects), ...ledgerReaders(subjects) },
+    readers: { ...accountReaders(subjects), ...keyReaders(subjects), ...ledgerReaders(subjects), ...identityReaders(subjects) },
     forgetUsage: async (accountId: string) => (await forgetUsage(options.booksDatabase, accountId, clock.now())) === 0,
     codes: () => readExportCodes(appDatabase),
     mailer: options.mailer,

@@ -33,6 +33,7 @@ import { KeyDirectory } from './key-directory.ts'
 import { openMailing } from './mailing.ts'
 import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
+import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
 import { openPayments } from './open-payments.ts'
@@ -123,13 +124,9 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
-    ...{
-      rights: opened.rights,
-      ownRights: opened.ownRights,
-      payments: payments.desk,
-      paymentSettings: payments.settings,
-      webhooks: payments.webhooks,
-    },
+    ...{ rights: opened.rights, ownRights: opened.ownRights },
+    ...{ payments: payments.desk, paymentSettings: payments.settings, webhooks: payments.webhooks },
+    ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = work.start()

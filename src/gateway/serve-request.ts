@@ -33,7 +33,11 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
       response.setHeader('allow', allowedMethods(destination).join(', '))
     return respondPlain(response, refused ?? failure('not_found'), { requestId, protocol: protocolOfErrors(path) })
   }
-  if (destination.kind === 'control') return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody })
+  if (destination.kind === 'control') {
+    // What takes a body may be a guess at a password, which is limited by where it comes from.
+    const address = destination.takesBody ? clientAddress(gateway, request) : undefined
+    return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody, address })
+  }
   if (destination.kind === 'call') return await handleCall(gateway, exchangeOf(gateway, { request, response, requestId }, destination))
   request.resume()
   if (destination.kind === 'realtime')
@@ -41,7 +45,7 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
   if (destination.kind === 'storing') return refuseStoring(gateway, { request, response, requestId }, destination.surface)
   if (destination.kind === 'models') return await answerModels(gateway, { request, response, requestId }, { path, id: destination.id })
   if (destination.kind === 'readyz' && gateway.control.isConnected && gateway.catalog !== undefined) {
-    return forwardToControl(gateway, { request, response, requestId, takesBody: false })
+    return forwardToControl(gateway, { request, response, requestId, takesBody: false, address: undefined })
   }
   if (destination.kind === 'readyz') return respondPlain(response, failure('unavailable', { seconds: 1 }), { requestId })
   answerJson(response, { requestId, body: Buffer.from('{"ok":true}') })
