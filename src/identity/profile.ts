@@ -16,7 +16,7 @@ export type Profile = {
   readonly hasTotp: boolean
   readonly passkeys: number
   readonly recoveryCodesLeft: number
-  /** The account that is acted for, and all that could be. */
+  /** The account that is acted for, and all that could be, their own first. */
   readonly accountId: string
   readonly role: Role
   readonly accounts: readonly { readonly accountId: string; readonly role: Role }[]
@@ -42,7 +42,9 @@ export async function readProfile(parts: IdentityParts, session: Session): Promi
 
 async function accountsOf(database: Database, personId: string): Promise<Profile['accounts']> {
   const rows = await database.query<{ readonly account_id: string; readonly role: Role }>(sql`
-    select account_id, role from account_member join account on account.id = account_id and account.status <> 'erased'
-    where person_id = ${personId}::uuid order by account_member.created_at, account_id limit 200`)
+    select account_member.account_id, role from account_member
+      join account on account.id = account_member.account_id and account.status <> 'erased'
+      join person on person.id = account_member.person_id
+    where person_id = ${personId}::uuid order by person.account_id <> account.id, account_member.created_at, account.id limit 200`)
   return rows.map(({ account_id: accountId, role }) => ({ accountId, role }))
 }

@@ -29,7 +29,7 @@ export function matchTotp(
   const given = Buffer.from(code)
   const present = totpStepOf(now)
   const steps = Array.from({ length: 2 * STEPS_AROUND + 1 }, (_, index) => present - STEPS_AROUND + index)
-  const matching = steps.filter((step) => timingSafeEqual(Buffer.from(totpCode(secret, step)), given))
+  const matching = steps.filter((step) => step >= 0 && timingSafeEqual(Buffer.from(totpCode(secret, step)), given))
   return matching.find((step) => step > lastStep)
 }
 

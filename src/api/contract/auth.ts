@@ -20,17 +20,20 @@ export const signUpEnd = z.strictObject({ token: linkToken, email, password })
 export const numberedSignUp = z.strictObject({ password: password.optional() })
 
 /** What somebody signs in with: an e-mail or an account number. */
-export const signInInput = z.union([
-  z.strictObject({ email, password }),
-  z.strictObject({ account_number: accountNumber, password: password.optional() }),
-])
+export const signInInput = z.union(
+  [z.strictObject({ email, password }), z.strictObject({ account_number: accountNumber, password: password.optional() })],
+  'an e-mail and a password, or an account number',
+)
 
 /** What ends a sign-in that asked for a second step: one of these. */
-export const secondStepInput = z.union([
-  z.strictObject({ step, code }),
-  z.strictObject({ step, recovery_code: z.string('a recovery code').min(1).max(64) }),
-  z.strictObject({ step, passkey: passkeySchema }),
-])
+export const secondStepInput = z.union(
+  [
+    z.strictObject({ step, code }),
+    z.strictObject({ step, recovery_code: z.string('a recovery code').min(1).max(64) }),
+    z.strictObject({ step, passkey: passkeySchema }),
+  ],
+  'a step, and a code, a recovery code or an answer of a passkey',
+)
 
 /** Which sign-in a passkey is asked for. */
 export const stepAsked = z.strictObject({ step })
@@ -45,10 +48,13 @@ export const resetEnd = z.strictObject({ token: linkToken, password })
 export const passwordChange = z.strictObject({ current: password.optional(), password })
 
 /** What proves anew who is signed in. */
-export const proofInput = z.union([
-  z.strictObject({ passkey: passkeySchema }),
-  z.strictObject({ password: password.optional(), account_number: accountNumber.optional(), code: code.optional() }),
-])
+export const proofInput = z.union(
+  [
+    z.strictObject({ passkey: passkeySchema }),
+    z.strictObject({ password: password.optional(), account_number: accountNumber.optional(), code: code.optional() }),
+  ],
+  'a password, an account number or an answer of a passkey',
+)
 
 /** The first code of an authenticator app. */
 export const codeInput = z.strictObject({ code })
