@@ -16,6 +16,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'idempotency.response': "answers of the operator's API, which shows what its schemas list; no call passes there",
   'migration.checksum': 'written by the runner of migrations alone',
   'migration.name': 'written by the runner of migrations alone',
+  'passkey.credential_id': 'what a browser knows a passkey by, at most 1023 bytes',
+  'passkey.public_key': 'a public key of at most 4096 bytes',
   'policy_version.claims': 'sentences of the program itself',
   'policy_version.recipients': 'ids of upstreams',
   'policy_version.text': 'sentences of the program itself, at most 200,000 characters',
