@@ -57,6 +57,10 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     log: (event) => void logged.push(event),
     keys: subjects,
     accounts: {
+      isKnown: async (accountId) => {
+        const account = await getAccount(appDatabase, subjects, accountId).catch(() => undefined)
+        return account !== undefined && (account.status !== 'erased' || account.email !== undefined)
+      },
       emailOf: async (accountId) => (await getAccount(appDatabase, subjects, accountId).catch(() => undefined))?.email,
       findByEmail: async (email) => (await findAccountByEmail(appDatabase, subjects, email))?.id,
       changeEmail: (accountId, email) => changeEmail(appDatabase, subjects, { id: accountId, email }),

@@ -92,7 +92,12 @@ function testRights(
   const options: RightsOptions = {
     ...{ inventory: [], database, clock: { now }, ids: systemIds(now), random: randomBytes, log, readers: {}, mailer: undefined },
     keys: { destroy: async () => undefined, replayErasures: async () => [] },
-    accounts: { emailOf: async () => undefined, findByEmail: async () => undefined, changeEmail: async () => undefined },
+    accounts: {
+      isKnown: async () => false,
+      emailOf: async () => undefined,
+      findByEmail: async () => undefined,
+      changeEmail: async () => undefined,
+    },
     forgetUsage: async () => true,
     codes: async () => ({}),
     settings: { eraseWithinDays: 7, inactiveAfterDays: undefined, settleMs: 0 },

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { type IdentityOptions, makeIdentity } from '../identity/index.ts'
 import type { Ledger } from '../ledger/index.ts'
-import type { KeyVault, PolicySettings } from '../privacy/index.ts'
+import { type KeyVault, type PolicySettings, passwordHashingOf } from '../privacy/index.ts'
 
 /** What identity is opened with; `settings` say how passwords are hashed, as the policy promises it. */
 export type OpenIdentityOptions = Pick<IdentityOptions, 'clock' | 'ids' | 'log' | 'mailer'> & {
@@ -23,7 +23,7 @@ export function openIdentity(options: OpenIdentityOptions): Pick<ApiDependencies
     ...{ database, subjects: keys.subjects, ipTags: keys.ipTags, clock, ids, log, mailer, publicUrl, random: randomBytes },
     openLedgerAccount: (accountId) => ledger.openAccount(accountId),
     service: settings.service,
-    scheme: settings.profile === 'claudeapi-cheap' ? 'bcrypt-sha256' : 'argon2id',
+    scheme: passwordHashingOf(settings.profile),
   })
   return { identity, publicUrl }
 }

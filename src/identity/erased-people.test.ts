@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { readZip } from '../../checks/privacy/read-zip.ts'
 import { type IdentityWorld, NOWHERE, openIdentityWorld } from '../../checks/security/identity-world.ts'
 import { identifier, sql } from '../db/index.ts'
+import { lookForInactive } from '../privacy/rights/inactive.ts'
 import { IDENTITY_DATA, type Session } from './index.ts'
 
 let world: IdentityWorld
@@ -64,4 +65,27 @@ test('an erased person is out at once and in no table; others stay', async () =>
   }
   await assert.rejects(world.identity.signIn({ email: 'gone@example.com', password: PASSWORD }, NOWHERE), { message: 'sign_in_failed' })
   assert.equal((await world.identity.readProfile(stays)).email, 'stays@example.com')
+})
+
+test('who has an account number and no e-mail is shown what is held, and erased by the id of the account alone', async () => {
+  const { token } = await world.identity.signUpByNumber(undefined, NOWHERE)
+  const { accountId } = (await world.identity.sessionOf(token)) ?? assert.fail('nobody is signed in')
+  const held = await world.rights.access(accountId)
+  assert.equal(held.find(({ table, column }) => table === 'account' && column === 'email_sealed')?.value, null)
+  const erase = (email: string) => world.rights.erase({ accountId, email, giveUp: 0n, cause: 'operator' })
+  for (const wrong of ['', 'somebody@example.com', `${accountId}0`]) await assert.rejects(erase(wrong), { message: 'erasure_wrong_person' })
+  assert.equal((await erase(accountId)).erasure?.state, 'done')
+  assert.equal(await world.identity.sessionOf(token), undefined)
+  await assert.rejects(world.rights.access(accountId), { message: 'account_unknown' })
+})
+
+test('who signs in uses the account, so that nobody erases it for want of calls', async () => {
+  const { accountId } = await signedIn('reader@example.com')
+  const silent = await world.customer('silent@example.com')
+  await world.kit.ownerDatabase.query(sql`update account set created_at = created_at - interval '350 days'`)
+  await world.kit.ownerDatabase.query(sql`update api_key set created_at = created_at - interval '350 days'`)
+  const noticed: string[] = []
+  const mailer = { send: async (_: string, to: string) => void noticed.push(to) }
+  await lookForInactive(world.options, { afterDays: 365, mailer })
+  assert.ok(noticed.includes('silent@example.com') && !noticed.includes('reader@example.com'), `${accountId} ${silent}: ${noticed.join()}`)
 })

@@ -57,7 +57,7 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       subject: 'Your account will be erased in {days} days',
       paragraphs: [
         'It has not been used for a long time, and accounts that are not used are erased.',
-        'To keep it, make one call with any of its keys before then.',
+        'To keep it, sign in, or make one call with any of its keys before then.',
       ],
     },
     'sign-up-link': {
@@ -136,7 +136,7 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
     },
     'inactive-notice': {
       subject: '您的账户将在 {days} 天后删除',
-      paragraphs: ['该账户已很久没有使用，而长期不使用的账户会被删除。', '如需保留，请在此之前用任意一个密钥发起一次调用。'],
+      paragraphs: ['该账户已很久没有使用，而长期不使用的账户会被删除。', '如需保留，请在此之前登录，或用任意一个密钥发起一次调用。'],
     },
     'sign-up-link': {
       subject: '开通您的账户',
