@@ -81,6 +81,12 @@ test('who is signed in has one cookie that no script, no other host and no plain
   assert.equal(profileShown.parse(me.json).person.email, email)
   assert.equal(me.headers.get('set-cookie'), null)
   assert.equal(me.headers.get('cache-control'), 'no-store')
+  world.clock.at += 61_000
+  assert.equal(
+    cookieOf(await send('GET /api/auth/me', { cookie: cookieOf(answer) })),
+    cookieOf(answer),
+    'a browser forgets a session that is used',
+  )
 })
 
 test('without a cookie, with a wrong one or with two, nobody is signed in', async () => {

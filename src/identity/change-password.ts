@@ -7,6 +7,7 @@ import { requireGoodPassword } from './password-rules.ts'
 import { type Person, writePassword } from './person.ts'
 import { tellPasswordChanged } from './post.ts'
 import { endSessions } from './sessions.ts'
+import { dropSteps } from './steps.ts'
 
 /** What a password is changed with; `current` is left out where there is none yet. */
 export type PasswordChange = { readonly current: string | undefined; readonly password: string }
@@ -29,6 +30,7 @@ export async function changePassword(
   const password = await hashes.hash(change.password)
   await database.transaction(async (tx) => {
     await writePassword(tx, person.id, { password })
+    await dropSteps(tx, person.id)
     await endSessions({ database: tx, clock: parts.clock }, { personId: person.id, exceptId: change.sessionId })
     await dropLinks(tx, 'reset', person.accountId)
   })

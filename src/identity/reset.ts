@@ -12,6 +12,7 @@ import { findPersonOfAccount, writePassword } from './person.ts'
 import { tellPasswordChanged } from './post.ts'
 import { endSessions } from './sessions.ts'
 import { accountOfEmail, mayBeWritten, requireEmail } from './sign-up.ts'
+import { dropSteps } from './steps.ts'
 
 /**
  * Mails a link that sets a new password, if there is such an account; the answer and its time are the same. Fails with invalid_field (email),
@@ -65,5 +66,6 @@ async function setPassword(tx: Database, parts: IdentityParts, { accountId, emai
   const person = await findPersonOfAccount(tx, accountId)
   if (person === undefined) return void (await addPerson(tx, parts, { accountId, email, password }))
   await writePassword(tx, person.id, { password })
+  await dropSteps(tx, person.id)
   await endSessions({ database: tx, clock: parts.clock }, { personId: person.id })
 }

@@ -17,6 +17,8 @@ export type Session = {
   readonly homeAccountId: string
   /** Until when dangerous acts need no new proof of who it is. */
   readonly freshUntil: number
+  /** Whether its end was just put off, so that its browser has to keep it for longer too. */
+  readonly isExtended: boolean
 }
 
 /** A session that is open, as its person sees it. */
@@ -73,11 +75,6 @@ export async function findSession(parts: Parts, token: string | undefined, accou
       join account on account.id = account_member.account_id and account.status <> 'erased'
     where token_hash = ${hashOf(token)} and ${isOpen(clock)}`)
   if (row === undefined) return undefined
-  const now = clock.now()
-  if (now - row.seen_at.getTime() > TOUCH_MS)
-    await database.query(
-      sql`update sign_in_session set seen_at = ${new Date(now)} where id = ${row.id}::uuid and seen_at < ${new Date(now)} returning 1`,
-    )
   return {
     id: row.id,
     personId: row.person_id,
@@ -85,7 +82,17 @@ export async function findSession(parts: Parts, token: string | undefined, accou
     role: row.role,
     homeAccountId: row.home_account_id,
     freshUntil: row.fresh_until.getTime(),
+    isExtended: await extend(parts, row),
   }
+}
+
+/** Puts the end of a session off that was not used for a minute. */
+async function extend({ database, clock }: Parts, row: Row): Promise<boolean> {
+  const now = clock.now()
+  if (now - row.seen_at.getTime() <= TOUCH_MS) return false
+  await database.query(sql`
+    update sign_in_session set seen_at = ${new Date(now)} where id = ${row.id}::uuid and seen_at < ${new Date(now)} returning 1`)
+  return true
 }
 
 type Row = {

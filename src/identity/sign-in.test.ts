@@ -308,6 +308,9 @@ test('an authenticator app is asked for from its first code on; a code works onc
   const late = stepOf(await signIn(email))
   world.clock.at += 600_001
   assert.equal(await second(late, { code: codeNow() }), 'second_step_failed')
+  const begun = stepOf(await signIn(email))
+  await world.identity.changePassword(session, { current: PASSWORD, password: `${PASSWORD} anew` })
+  assert.equal(await second(begun, { recoveryCode: codes[1] ?? '' }), 'second_step_failed', 'a step begun with the old password')
   for (const step of ['', 'nonsense', late]) assert.equal(await second(step, { recoveryCode: codes[1] ?? '' }), 'second_step_failed')
   const sealed = await world.kit.ownerDatabase.query<{ sealed: Buffer }>(
     sql`select totp_sealed as sealed from person where totp_sealed is not null`,

@@ -41,3 +41,8 @@ export async function endStep(database: Database, { clock }: Parts, { kind, toke
       and expires_at > ${laterNow(clock)} returning 1`)
   return ended.length > 0
 }
+
+/** Forgets what a person has begun, as what they began it with is worth nothing any more. */
+export async function dropSteps(database: Database, personId: string): Promise<void> {
+  await database.query(sql`delete from sign_in_step where person_id = ${personId}::uuid returning 1`)
+}
