@@ -61,7 +61,10 @@ export async function readTransfers(call: RpcCall, filter: LogFilter): Promise<r
 }
 
 /** The receipt of a transaction; undefined while it is in no block. Throws RpcError. */
-export async function readReceipt(call: RpcCall, asked: { readonly chainId: number; readonly txHash: string }): Promise<Receipt | undefined> {
+export async function readReceipt(
+  call: RpcCall,
+  asked: { readonly chainId: number; readonly txHash: string },
+): Promise<Receipt | undefined> {
   const answer = await call('eth_getTransactionReceipt', [asked.txHash])
   if (answer === null) return undefined
   const fields = recordOf(answer)

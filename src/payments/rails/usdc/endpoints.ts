@@ -1,4 +1,4 @@
-import { RpcError, type RpcCall } from './rpc.ts'
+import { type RpcCall, RpcError } from './rpc.ts'
 
 /** The endpoints of a chain, 1 to 3, in the order they are configured. */
 export type Endpoints = readonly RpcCall[]

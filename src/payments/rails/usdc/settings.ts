@@ -10,7 +10,10 @@ const BASE_USDC = '0x833589fcd6edb6e08f4c7c32d4f71b54bda02913'
 export const USDC_FIELDS: Readonly<Record<string, { readonly expected: string; readonly mend: string }>> = {
   'payments.usdc': { expected: 'a mapping with xpub and chains', mend: 'leave it out to take no USDC' },
   'payments.usdc.xpub': { expected: 'an extended public key (xpub…)', mend: 'export it from the wallet; never a private key' },
-  'payments.usdc.chains': { expected: 'a list of 1 to 10 chains', mend: 'write at least Base: [{ id: 8453, name: Base, rpc: [https://…] }]' },
+  'payments.usdc.chains': {
+    expected: 'a list of 1 to 10 chains',
+    mend: 'write at least Base: [{ id: 8453, name: Base, rpc: [https://…] }]',
+  },
   'payments.usdc.chains.rpc': { expected: '1 to 3 addresses of JSON-RPC endpoints', mend: 'write them with https://' },
 }
 
@@ -47,7 +50,10 @@ export const usdcBlock = z
     first_index: z.number().int().min(0).max(2_000_000_000).default(0),
     chains: z.array(chain).min(1).max(10),
     /** Chains that are looked at only to tell people where their money went. */
-    other_chains: z.array(chain.pick({ id: true, name: true, rpc: true })).max(10).default([]),
+    other_chains: z
+      .array(chain.pick({ id: true, name: true, rpc: true }))
+      .max(10)
+      .default([]),
     minimum: usd.default(0n),
     dust: z.enum(['credit', 'queue']).default('credit'),
     maximum: usd.default(NANO_USD_MAX),

@@ -31,13 +31,16 @@ export async function openAddressTree(xpub: string): Promise<AddressTree> {
       'this is a private key. Take it out of the settings, move what it holds to a new wallet, and give the xpub of that: no private key may be here',
     )
   }
-  if (!written.startsWith('xpub')) throw new ExtendedKeyError('this is no xpub. Export the "extended public key" of the account from the wallet')
+  if (!written.startsWith('xpub'))
+    throw new ExtendedKeyError('this is no xpub. Export the "extended public key" of the account from the wallet')
   const { HDKey, publicKeyToAddress } = await import('viem/accounts')
   let root: InstanceType<typeof HDKey>
   try {
     root = HDKey.fromExtendedKey(written)
   } catch (thrown) {
-    throw new ExtendedKeyError(`this xpub cannot be read, ${thrown instanceof RangeError ? 'a part is missing' : 'a letter is wrong or missing'}`)
+    throw new ExtendedKeyError(
+      `this xpub cannot be read, ${thrown instanceof RangeError ? 'a part is missing' : 'a letter is wrong or missing'}`,
+    )
   }
   if (root.privateKey !== null) throw new ExtendedKeyError('this is a private key')
   const branch = root.depth === ACCOUNT_DEPTH ? root.deriveChild(0) : root
