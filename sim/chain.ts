@@ -14,6 +14,8 @@ export type SimChainOptions = {
   readonly chainId: number
   readonly token: string
   readonly decimals?: number
+  /** Makes hashes that no other chain has. */
+  readonly salt?: string
   readonly startSeconds?: number
   readonly blockSeconds?: number
 }
@@ -42,12 +44,14 @@ export class SimChain {
   finalized = 0
   /** Transactions that are in no block yet. */
   readonly waiting = new Map<string, SimTx>()
+  readonly #salt: string
   readonly #seconds: { readonly start: number; readonly each: number }
   #blocks: SimBlock[] = []
   #made = 0
 
-  constructor({ chainId, token, decimals = 6, startSeconds = 1_790_000_000, blockSeconds = 2 }: SimChainOptions) {
+  constructor({ chainId, token, decimals = 6, salt = '', startSeconds = 1_790_000_000, blockSeconds = 2 }: SimChainOptions) {
     this.chainId = chainId
+    this.#salt = salt
     this.#seconds = { start: startSeconds, each: blockSeconds }
     this.contracts.set(token.toLowerCase(), (data) => (data.startsWith('0x313ce567') ? padded(decimals.toString(16)) : undefined))
     this.mine()
@@ -56,7 +60,7 @@ export class SimChain {
   /** Makes a transaction that is in no block yet. */
   tx(logs: readonly SimLog[], isSuccessful = true): SimTx {
     this.#made += 1
-    const hash = `0x${createHash('sha256').update(`tx ${this.chainId} ${this.#made}`).digest('hex')}`
+    const hash = `0x${createHash('sha256').update(`tx ${this.#salt} ${this.chainId} ${this.#made}`).digest('hex')}`
     return { hash, isSuccessful, logs: isSuccessful ? logs : [] }
   }
 
@@ -64,7 +68,7 @@ export class SimChain {
   mine(txs: readonly SimTx[] = []): SimBlock {
     const number = this.#blocks.length
     this.#made += 1
-    const hash = `0x${createHash('sha256').update(`block ${this.chainId} ${number} ${this.#made}`).digest('hex')}`
+    const hash = `0x${createHash('sha256').update(`block ${this.#salt} ${this.chainId} ${number} ${this.#made}`).digest('hex')}`
     const block = { number, hash, seconds: this.#seconds.start + number * this.#seconds.each, txs }
     this.#blocks.push(block)
     for (const tx of txs) this.waiting.delete(tx.hash)

@@ -13,11 +13,16 @@ export type AddressBook = {
   readonly all: () => Promise<readonly string[]>
 }
 
+/** Addresses given so long before the newest are asked for again, as a node that gave one may have been slow to write it. */
+const OVERLAP_MS = 600_000
+
 /** What addresses are given from: indices below `firstIndex` are never given. */
 export type AddressBookParts = { readonly database: Database; readonly tree: AddressTree; readonly firstIndex: number }
 
 /** The book of addresses of an xpub. */
 export function makeAddressBook({ database, tree, firstIndex }: AddressBookParts): AddressBook {
+  const known = new Set<string>()
+  let newest = 0
   return {
     addressOf: async (accountId, now) => {
       if (!isUuid(accountId)) fail('account_unknown')
@@ -30,8 +35,14 @@ export function makeAddressBook({ database, tree, firstIndex }: AddressBookParts
       return row?.account_id
     },
     all: async () => {
-      const rows = await database.query<{ address: Buffer }>(sql`select address from usdc_address order by given_at, address`)
-      return rows.map(({ address }) => `0x${address.toString('hex')}`)
+      const since = new Date(Math.max(0, newest - OVERLAP_MS))
+      const rows = await database.query<{ address: Buffer; given_at: Date }>(sql`
+        select address, given_at from usdc_address where given_at >= ${since} order by given_at, address`)
+      for (const { address, given_at } of rows) {
+        known.add(`0x${address.toString('hex')}`)
+        newest = Math.max(newest, given_at.getTime())
+      }
+      return [...known]
     },
   }
 }

@@ -1,5 +1,6 @@
+import { type Database, sql } from '../../../db/index.ts'
 import { FailureError, fail } from '../../../failures.ts'
-import { errorCode } from '../../../lib/index.ts'
+import { errorCode, type NanoUsd } from '../../../lib/index.ts'
 import type { Deposit } from './deposit-record.ts'
 import { takeStep } from './deposit-store.ts'
 import { USDC_RAIL, type UsdcParts } from './parts.ts'
@@ -27,24 +28,30 @@ export async function carryOut(parts: CarryOut, deposit: Deposit): Promise<void>
   }
 }
 
-async function tellProblem({ desk }: CarryOut, deposit: Deposit): Promise<void> {
-  const { accountId, amount, externalId } = deposit
-  await desk.problem({
-    ...{ rail: USDC_RAIL, ref: externalId, code: deposit.problem ?? 'not_booked', currency: 'USD' },
-    ...(accountId !== undefined && { accountId }),
-    ...(amount !== undefined && { amount }),
-  })
+/** The operator finds the transfer on the chain by its block and amount; neither transaction nor sender is told to the queue. */
+async function tellProblem({ desk }: CarryOut, { chainId, blockNumber, externalId, accountId, amount, problem }: Deposit): Promise<void> {
+  const ref = `${chainId}:${blockNumber}:${externalId}`
+  await desk.problem({ rail: USDC_RAIL, ref, code: problem ?? 'not_booked', accountId, amount })
 }
 
-async function book({ desk, ledger }: CarryOut, deposit: Deposit): Promise<void> {
-  const { accountId, amount, externalId, state } = deposit
+async function book({ database, desk, ledger }: CarryOut, { accountId, amount, externalId, state }: Deposit): Promise<void> {
   if (accountId === undefined || amount === undefined) fail('account_unknown')
-  await desk.settle({ rail: USDC_RAIL, externalId, accountId, amount, currency: 'USD' })
+  const paymentId = await findAsked(database, accountId, amount)
+  await desk.settle({ rail: USDC_RAIL, externalId, accountId, amount, paymentId })
   // What was credited early is in the books before it is taken back, also where a crash came between.
   if (state === 'withdrawn')
     await ledger.chargeBack({ accountId, amount, sourceKey: `${USDC_RAIL}-reorg:${externalId}`, reason: 'the chain took the deposit back' })
 }
 
+/** The oldest payment that was asked for with exactly so much; money that fits none tops up. */
+async function findAsked(database: Database, accountId: string, amount: NanoUsd): Promise<string | undefined> {
+  const [row] = await database.query<{ id: string }>(sql`
+    select id from payment where account_id = ${accountId}::uuid and rail = ${USDC_RAIL} and state in ('open', 'pending') and amount = ${amount}
+    order by created_at, id limit 1`)
+  return row?.id
+}
+
+const FOR_GOOD: readonly string[] = ['account_unknown', 'amount_invalid', 'payment_mismatch', 'idempotency_conflict']
+
 /** Refusals that no later try changes. */
-const isForGood = (thrown: unknown): boolean =>
-  thrown instanceof FailureError && ['account_unknown', 'amount_invalid', 'idempotency_conflict'].includes(thrown.failure.code)
+const isForGood = (thrown: unknown): boolean => thrown instanceof FailureError && FOR_GOOD.includes(thrown.failure.code)

@@ -21,24 +21,26 @@ export async function askAll<T>(
   read: (call: RpcCall) => Promise<T>,
   textOf: (value: T) => string,
 ): Promise<Agreed<T>> {
-  const values = await answersOf(endpoints, read)
-  const groups = Map.groupBy(values, textOf)
-  for (const [value, ...same] of groups.values()) {
-    if (value !== undefined && same.length + 1 >= neededOf(endpoints))
-      return { result: 'agreed', value, dissenters: values.length - same.length - 1 }
+  const answers = await answersOf(endpoints, read)
+  const groups = Map.groupBy(answers, ({ value }) => textOf(value))
+  for (const [first, ...same] of groups.values()) {
+    if (first !== undefined && same.length + 1 >= neededOf(endpoints))
+      return { result: 'agreed', value: first.value, dissenters: answers.length - same.length - 1 }
   }
   return groups.size > 1 ? { result: 'disagreed' } : { result: 'unreached' }
 }
 
 /** The highest count that enough endpoints reach, so that one that boasts or lags alone moves nothing; undefined when too few answered. */
 export async function askHeight(endpoints: Endpoints, read: (call: RpcCall) => Promise<number>): Promise<number | undefined> {
-  const counts = [...(await answersOf(endpoints, read))].sort((one, other) => other - one)
+  const counts = (await answersOf(endpoints, read)).map(({ value }) => value).sort((one, other) => other - one)
   return counts[neededOf(endpoints) - 1]
 }
 
-async function answersOf<T>(endpoints: Endpoints, read: (call: RpcCall) => Promise<T>): Promise<readonly T[]> {
+type Answer<T> = { readonly value: T }
+
+async function answersOf<T>(endpoints: Endpoints, read: (call: RpcCall) => Promise<T>): Promise<readonly Answer<T>[]> {
   const answers = await Promise.all(endpoints.map((call) => read(call).then((value) => ({ value }), silent)))
-  return answers.filter((answer) => answer !== undefined).map(({ value }) => value)
+  return answers.filter((answer) => answer !== undefined)
 }
 
 function silent(thrown: unknown): undefined {

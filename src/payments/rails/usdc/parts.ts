@@ -2,29 +2,14 @@ import type { Database } from '../../../db/index.ts'
 import type { Ledger } from '../../../ledger/index.ts'
 import type { Clock, Log, NanoUsd } from '../../../lib/index.ts'
 import type { SubjectKeys } from '../../../privacy/index.ts'
+import type { PaymentDesk } from '../../desk.ts'
 import type { AddressBook } from './address-book.ts'
 import type { DepositTags } from './deposit-record.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { Sanctions } from './sanctions.ts'
 
 /** What the rail does with money: credits it once for each external id, and puts before the operator what it cannot credit. */
-export type UsdcDesk = {
-  readonly settle: (paid: {
-    readonly rail: string
-    readonly externalId: string
-    readonly accountId: string
-    readonly amount: NanoUsd
-    readonly currency: string
-  }) => Promise<{ readonly outcome: string; readonly transferId: string }>
-  readonly problem: (problem: {
-    readonly rail: string
-    readonly ref: string
-    readonly accountId?: string
-    readonly amount?: NanoUsd
-    readonly currency?: string
-    readonly code: string
-  }) => Promise<unknown>
-}
+export type UsdcDesk = Pick<PaymentDesk, 'settle' | 'problem' | 'externalKey'>
 
 /** What is taken on which terms; amounts in nano-USD, addresses in lower case. */
 export type UsdcTerms = {
@@ -68,4 +53,4 @@ export type UsdcParts = {
 export type ChainParts = UsdcParts & { readonly chain: UsdcChain; readonly endpoints: Endpoints }
 
 /** What the rail is called in source keys, tables and reports. */
-export const USDC_RAIL = 'usdc'
+export const USDC_RAIL = 'usdc' as const

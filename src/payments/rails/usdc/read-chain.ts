@@ -1,8 +1,9 @@
+import { isoDate, utcDayOf } from '../../../lib/index.ts'
 import { carryOut } from './carry-out.ts'
 import { beginChain, type ChainState, type Halt, LASTING_HALTS, noteHalt, readChain, takeReading } from './chain-store.ts'
 import { findUndone } from './deposit-store.ts'
 import { checkFinal, checkToken, type Heads, readHeads } from './heads.ts'
-import type { ChainParts } from './parts.ts'
+import { type ChainParts, USDC_RAIL } from './parts.ts'
 import { readFinal } from './read-final.ts'
 import { readTip } from './read-tip.ts'
 import { takeBack } from './take-back.ts'
@@ -44,17 +45,23 @@ type Reading = {
 }
 
 async function readOnce(parts: ChainParts, reading: Reading): Promise<Halt | undefined> {
-  const { database, chain, clock, log } = parts
+  const { database, chain, clock } = parts
   const told = await readHeads(chain, parts.endpoints)
   if (told.halt === undefined) await begin(parts, told.value)
-  if (!(await takeReading(database, { chainId: chain.id, reader: reading.node, seconds: READING_SECONDS }))) return undefined
   const before = await readChain(database, chain.id)
   if (before === undefined) return told.halt
+  if (!(await takeReading(database, { chainId: chain.id, reader: reading.node, seconds: READING_SECONDS }))) return undefined
   if (before.halted !== undefined && LASTING_HALTS.includes(before.halted)) return before.halted
   const halt = told.halt ?? (await readTold(parts, { ...reading, heads: told.value, before }))
-  if (await noteHalt(database, chain.id, halt, clock.now()))
-    log({ event: halt === undefined ? 'usdc-resumed' : 'usdc-halted', chain: chain.id, ...(halt !== undefined && { code: halt }) })
+  if (await noteHalt(database, chain.id, halt, clock.now())) await tell(parts, halt)
   return halt
+}
+
+/** Says that a chain is not believed, or is again; the operator finds it in the queue once a day. */
+async function tell({ chain, clock, desk, log }: ChainParts, halt: Halt | undefined): Promise<void> {
+  log({ event: halt === undefined ? 'usdc-resumed' : 'usdc-halted', chain: chain.id, ...(halt !== undefined && { code: halt }) })
+  if (halt === undefined || halt === 'endpoints_unreached') return
+  await desk.problem({ rail: USDC_RAIL, code: halt, ref: `chain ${chain.id}, ${isoDate(utcDayOf(clock.now()))}` })
 }
 
 async function begin({ database, chain, clock }: ChainParts, { final }: Heads): Promise<void> {

@@ -1,0 +1,3 @@
+/** Checks of deposits in USDC: against a simulated chain, and where it runs a real EVM; they touch no chain outside. */
+export { makeXpub, openUsdcStore, type UsdcStore } from './store.ts'
+export { HOUSE_ADDRESS, openUsdcWorld, PAYER, rpcOf, TOKEN, type UsdcWorld, type WorldOptions } from './world.ts'

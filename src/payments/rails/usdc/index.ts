@@ -1,0 +1,10 @@
+/** USDC on EVM chains: addresses from an xpub, deposits read from chains and credited when they are final; holds no private key and spends nothing. */
+export { type AddressBook, makeAddressBook } from './address-book.ts'
+export { HALTS, type Halt } from './chain-store.ts'
+export { DEPOSIT_STATES, type DepositState, depositTags, PROBLEMS, type ProblemCode } from './deposit-record.ts'
+export type { ChainParts, UsdcChain, UsdcParts, UsdcTerms } from './parts.ts'
+export { type ChainReader, makeChainReader } from './read-chain.ts'
+export { type RpcCall, RpcError, rpcOverHttp } from './rpc.ts'
+export { addressesIn, makeSanctions, NO_SANCTIONS, type Sanctions } from './sanctions.ts'
+export { readTxHash } from './tx-hash.ts'
+export { type AddressTree, ExtendedKeyError, openAddressTree } from './xpub.ts'
