@@ -4,6 +4,20 @@ export { PAYMENT_STATES, type Payment, type PaymentPurpose, type PaymentState, R
 export { PAYMENT_DATA } from './personal-data.ts'
 export { listProblems, lockProblem, type PaymentProblem, resolveProblem } from './problems.ts'
 export {
+  type AccountClaim,
+  type ClaimDoors,
+  type ClaimedAccount,
+  type DepositOffer,
+  type DepositProgress,
+  ExtendedKeyError,
+  openUsdcRail,
+  USDC_DATA,
+  type UsdcRail,
+  type UsdcSettings,
+  usdcReaders,
+  type VerifiedTopup,
+} from './rails/usdc/index.ts'
+export {
   PAYMENT_FIELDS,
   type PaymentSettings,
   paymentSettingsOf,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type NanoUsd, parseUsd } from '../lib/index.ts'
+import { USDC_FIELDS, type UsdcSettings, usdcBlock, usdcSettingsOf } from './rails/usdc/index.ts'
 
 /** What people read when a field of the payments' part of farebox.yaml is not right. */
 export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string; readonly mend: string }>> = {
@@ -7,6 +8,7 @@ export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string
   'payments.rules': { expected: 'a mapping with minimum_topup and maximum_topup', mend: 'leave it out for the defaults' },
   'payments.rules.minimum_topup': { expected: 'an amount of USD in quotes', mend: 'write it like "10.00"' },
   'payments.rules.maximum_topup': { expected: 'an amount of USD in quotes', mend: 'write it like "10000.00"' },
+  ...USDC_FIELDS,
 }
 
 const told = (path: string): string => PAYMENT_FIELDS[path]?.expected ?? ''
@@ -27,13 +29,18 @@ export const paymentsBlock = z.strictObject({
     })
     .describe(told('payments.rules'))
     .optional(),
+  usdc: usdcBlock.describe(told('payments.usdc')).optional(),
 })
 
 /** What farebox.yaml says of payments, as it is written there; all of it may be absent. */
 export type WrittenPayments = z.output<typeof paymentsBlock>
 
 /** What payments are taken by; amounts in nano-USD. */
-export type PaymentSettings = { readonly rules: TopupRules }
+export type PaymentSettings = {
+  readonly rules: TopupRules
+  /** Undefined where no USDC is taken. */
+  readonly usdc: UsdcSettings | undefined
+}
 
 /** How much may be paid at once, in nano-USD. */
 export type TopupRules = { readonly minimumTopup: NanoUsd; readonly maximumTopup: NanoUsd }
@@ -47,4 +54,5 @@ export const paymentSettingsOf = (written: WrittenPayments | undefined): Payment
     minimumTopup: parseUsd(written?.rules?.minimum_topup ?? '') ?? MINIMUM_TOPUP,
     maximumTopup: parseUsd(written?.rules?.maximum_topup ?? '') ?? MAXIMUM_TOPUP,
   },
+  usdc: written?.usdc && usdcSettingsOf(written.usdc),
 })

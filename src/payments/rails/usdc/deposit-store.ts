@@ -73,6 +73,8 @@ export type Step = {
   readonly isDone: boolean
   readonly now: number
   readonly problem?: ProblemCode
+  /** Whose it becomes, of what was nobody's. */
+  readonly accountId?: string
   readonly tag?: Buffer
   readonly blockNumber?: number
   readonly times?: number
@@ -86,7 +88,7 @@ export async function takeStep(database: Database, deposit: Deposit, step: Step)
   const rows = await database.query(sql`
     update usdc_deposit set state = ${step.to}, problem = coalesce(${step.problem ?? null}::text, problem), is_done = ${step.isDone},
       settled_at = coalesce(${settledAt}::timestamptz, settled_at),
-      tag = ${step.tag ?? deposit.tag}, block_number = ${step.blockNumber ?? deposit.blockNumber}, times = ${step.times ?? deposit.times},
+      account_id = coalesce(${step.accountId ?? null}::uuid, account_id), tag = ${step.tag ?? deposit.tag}, block_number = ${step.blockNumber ?? deposit.blockNumber}, times = ${step.times ?? deposit.times},
       external_id = ${step.externalId ?? deposit.externalId}, origin_sealed = coalesce(${step.originSealed ?? null}::bytea, origin_sealed)
     where tag = ${deposit.tag} and state = ${step.from} and is_done = ${deposit.isDone} returning 1`)
   return rows.length > 0
