@@ -4,7 +4,7 @@ import { AUDIT_DATA } from './audit/index.ts'
 import { CATALOG_DATA } from './catalog/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
-import { PAYMENT_DATA } from './payments/index.ts'
+import { PAYMENT_DATA, USDC_DATA } from './payments/index.ts'
 import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA, RIGHTS_DATA } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
@@ -35,6 +35,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...LEDGER_DATA,
   ...USAGE_DATA,
   ...PAYMENT_DATA,
+  ...USDC_DATA,
   ...RECEIPT_DATA,
   ...RECONCILE_DATA,
   ...RETENTION_DATA,
@@ -86,6 +87,7 @@ export const LOG_FIELDS = declare(logged, {
   account: 'the account it is about',
   request: 'the request it is about',
   payment: 'the payment it is about',
+  chain: 'the number of the chain it is about',
   code: 'the code of a failure, or of a process that ended',
   cause: 'the code of what was thrown',
   signal: 'what ended a process',
@@ -230,6 +232,18 @@ export const OUTBOUND = declare(called, {
     ...{ purpose: 'to tell people what concerns their account', category: 'contact', subject: 'customer' },
     ...{ basis: 'legal-obligation', recipients: ['mail-carrier'], clauses: ['S0.13', 'S1.27'] },
   },
+  btcpay: {
+    ...{
+      purpose: 'to ask for an invoice and whether it is paid; what is told is an amount and the number of the payment',
+      category: 'money',
+    },
+    ...{ subject: 'customer', basis: 'contract', recipients: ['payment-processor'], clauses: ['S0.4', 'S0.11'] },
+  },
+  chain: {
+    ...{ purpose: 'to read what came to addresses that were given to customers; endpoints learn these addresses, and hashes of payments' },
+    ...{ category: 'identifier', subject: 'customer', basis: 'contract', recipients: ['chain'], clauses: ['S0.4', 'S0.11'] },
+  },
+  sanctions: { purpose: 'to read a list of addresses; nothing of anybody is asked', clauses: ['S0.11'] },
   report: { purpose: 'to read what an upstream says that a day cost; what is asked is a date', clauses: ['S0.11'] },
 })
 

@@ -113,18 +113,27 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   await desk.sessions.listen(runtime.channel)
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
-  const reconciling = { database: appDatabase, sealing: keyring, rails: [manualRail(appDatabase)], readPage, log }
-  const payments = openPayments({ config, appDatabase, ledger, keyring, clock, ids, log })
+  const paying = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log }
+  const payments = await openPayments(paying)
+  const rails = [manualRail(appDatabase), ...payments.reports]
+  const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
-    ...{ rights: opened.rights, ownRights: opened.ownRights, payments: payments.desk, paymentSettings: payments.settings },
+    ...{
+      rights: opened.rights,
+      ownRights: opened.ownRights,
+      payments: payments.desk,
+      paymentSettings: payments.settings,
+      webhooks: payments.webhooks,
+      usdc: payments.usdc,
+    },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
-  const [jobs, paying] = [work.start(), payments.start()]
+  const [jobs, paid] = [work.start(), payments.start()]
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer })
   const rights = opened.keep(desk.metrics.onRightsCounted)
@@ -138,7 +147,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await changes.end()
       publisher.close()
       await desk.close()
-      await Promise.all([jobs.stop(), paying.stop(), reconciler.stop(), keeping.stop(), rights.stop()])
+      await Promise.all([jobs.stop(), paid.stop(), reconciler.stop(), keeping.stop(), rights.stop()])
       await keys.close()
       await storage.close()
       await lock.release()

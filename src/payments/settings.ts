@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type NanoUsd, parseUsd } from '../lib/index.ts'
-import { USDC_FIELDS, type UsdcSettings, usdcBlock, usdcSettingsOf } from './rails/usdc/index.ts'
+import { BTCPAY_FIELDS, type BtcpaySettings, btcpayBlock, btcpaySettingsOf } from './rails/btcpay/settings.ts'
+import { USDC_FIELDS, type UsdcSettings, usdcBlock, usdcServers, usdcSettingsOf } from './rails/usdc/settings.ts'
 
 /** What people read when a field of the payments' part of farebox.yaml is not right. */
 export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string; readonly mend: string }>> = {
@@ -8,6 +9,7 @@ export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string
   'payments.rules': { expected: 'a mapping with minimum_topup and maximum_topup', mend: 'leave it out for the defaults' },
   'payments.rules.minimum_topup': { expected: 'an amount of USD in quotes', mend: 'write it like "10.00"' },
   'payments.rules.maximum_topup': { expected: 'an amount of USD in quotes', mend: 'write it like "10000.00"' },
+  ...BTCPAY_FIELDS,
   ...USDC_FIELDS,
 }
 
@@ -29,6 +31,7 @@ export const paymentsBlock = z.strictObject({
     })
     .describe(told('payments.rules'))
     .optional(),
+  btcpay: btcpayBlock.optional(),
   usdc: usdcBlock.describe(told('payments.usdc')).optional(),
 })
 
@@ -38,7 +41,7 @@ export type WrittenPayments = z.output<typeof paymentsBlock>
 /** What payments are taken by; amounts in nano-USD. */
 export type PaymentSettings = {
   readonly rules: TopupRules
-  /** Undefined where no USDC is taken. */
+  readonly btcpay: BtcpaySettings | undefined
   readonly usdc: UsdcSettings | undefined
 }
 
@@ -54,5 +57,12 @@ export const paymentSettingsOf = (written: WrittenPayments | undefined): Payment
     minimumTopup: parseUsd(written?.rules?.minimum_topup ?? '') ?? MINIMUM_TOPUP,
     maximumTopup: parseUsd(written?.rules?.maximum_topup ?? '') ?? MAXIMUM_TOPUP,
   },
+  btcpay: written?.btcpay && btcpaySettingsOf(written.btcpay),
   usdc: written?.usdc && usdcSettingsOf(written.usdc),
 })
+
+/** Whom control calls for payments: an address, and what for. */
+export const paymentServers = ({ btcpay, usdc }: PaymentSettings): readonly { readonly url: string; readonly why: string }[] => [
+  ...(btcpay === undefined ? [] : [{ url: btcpay.url, why: 'payments by BTCPay Server' }]),
+  ...(usdc === undefined ? [] : usdcServers(usdc)),
+]

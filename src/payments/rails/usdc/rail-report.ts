@@ -1,6 +1,6 @@
 import { sql } from '../../../db/index.ts'
 import { isoDate, type NanoUsd, utcDayOf } from '../../../lib/index.ts'
-import type { RailEntry, RailReport } from '../../../reconcile/index.ts'
+import type { RailEntry, RailReport } from '../../../spec/index.ts'
 import { findTransfers } from './agreed-transfers.ts'
 import { externalIdOf } from './deposit-record.ts'
 import { type Heads, readAgreedBlock, readHeads } from './heads.ts'

@@ -200,3 +200,13 @@ export function usdcSettingsOf(written: WrittenUsdc): UsdcSettings {
 }
 
 const nano = (text: string | undefined): NanoUsd => parseUsd(text ?? '') ?? 0n
+
+/** Whom control calls for USDC: an address, and what for. */
+export const usdcServers = ({
+  chains,
+  otherChains,
+  sanctions,
+}: UsdcSettings): readonly { readonly url: string; readonly why: string }[] => [
+  ...[...chains, ...otherChains].flatMap(({ name, rpc }) => rpc.map((url) => ({ url, why: `the chain ${name}` }))),
+  ...(sanctions.url === undefined ? [] : [{ url: sanctions.url, why: 'addresses whose deposits are screened' }]),
+]

@@ -66,6 +66,6 @@ async function isWaiting(heads: Heads, deposit: Deposit, txHash: string): Promis
 async function withdraw(parts: ChainParts, deposit: Deposit): Promise<void> {
   const now = parts.clock.now()
   const isTaken = await takeStep(parts.database, deposit, { from: 'early', to: 'withdrawn', isDone: false, now })
-  parts.log({ event: 'usdc-taken-back', chain: parts.chain.id, amount: deposit.amount })
+  parts.log({ event: 'usdc-taken-back', chain: parts.chain.id })
   if (isTaken) await carryOut(parts, { ...deposit, state: 'withdrawn', isDone: false })
 }
