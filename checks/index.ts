@@ -95,6 +95,21 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./money/index.ts')).noFreePath,
   },
   {
+    id: 'MON-15',
+    title:
+      'of transactions right and wrong in every way, read through endpoints of which one may lie, each account is credited what it was truly paid',
+    unit: 'transactions',
+    sizes: { pr: 150, nightly: 10_000, release: 10_000 },
+    load: async () => (await import('./money/usdc/index.ts')).generatedDeposits,
+  },
+  {
+    id: 'MON-16',
+    title: 'no reorganisation of a chain credits what is not final or anything twice, and what is final is credited at the next look',
+    unit: 'histories',
+    sizes: { pr: 40, nightly: 5000, release: 5000 },
+    load: async () => (await import('./money/usdc/index.ts')).reorgHistories,
+  },
+  {
     id: 'MON-18',
     title: 'a closed day charges each account exactly what its calls cost, once, however often it is closed',
     unit: 'account days',

@@ -32,6 +32,8 @@ export type Deposit = {
 
 /** Keyed hashes of what is on the chain: what the books and our tables know it by, so that neither holds it, also after an erasure. */
 export type DepositTags = {
+  /** Of a transfer that is not final, bound to its block: in another block the same place can be that of another transfer of its transaction. */
+  readonly ofSeen: (transfer: Pick<Transfer, 'chainId' | 'txHash' | 'logIndex' | 'blockHash'>) => Buffer
   readonly ofTransfer: (transfer: Pick<Transfer, 'chainId' | 'txHash' | 'logIndex'>) => Buffer
   readonly ofTx: (tx: Pick<Transfer, 'chainId' | 'txHash'>) => Buffer
   readonly ofPayer: (paid: Pick<Transfer, 'chainId' | 'txHash' | 'from'>) => Buffer
@@ -39,6 +41,7 @@ export type DepositTags = {
 
 /** The tags under a master key that never changes. */
 export const depositTags = ({ lookup }: Pick<Keyring, 'lookup'>): DepositTags => ({
+  ofSeen: (transfer) => lookup(`${depositKey(transfer)}:${transfer.blockHash}`, 'usdc-seen'),
   ofTransfer: (transfer) => lookup(depositKey(transfer), 'usdc-deposit'),
   ofTx: ({ chainId, txHash }) => lookup(`${chainId}:${txHash.toLowerCase()}`, 'usdc-tx'),
   ofPayer: ({ chainId, txHash, from }) => lookup(`${chainId}:${txHash.toLowerCase()}:${from.toLowerCase()}`, 'usdc-payer'),

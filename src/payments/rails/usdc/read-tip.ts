@@ -2,11 +2,10 @@ import { checkTransfers, findTransfers } from './agreed-transfers.ts'
 import { carryOut } from './carry-out.ts'
 import { noteLatest } from './chain-store.ts'
 import { decide } from './decide.ts'
-import { externalIdOf } from './deposit-record.ts'
-import { forgetVanished, sumEarly, writeDeposit } from './deposit-store.ts'
+import { forgetVanished, sumEarly } from './deposit-store.ts'
 import type { Heads } from './heads.ts'
 import type { ChainParts } from './parts.ts'
-import { keptOf, newDeposit, sealOrigin } from './settle-final.ts'
+import { keptOf, newDeposit } from './settle-final.ts'
 import type { Transfer } from './transfer-log.ts'
 
 /** Blocks before the last that are looked at for what is not final yet. */
@@ -23,19 +22,17 @@ export async function readTip(parts: ChainParts, heads: Heads, addresses: readon
   const search = { chain, endpoints: heads.endpoints, addresses, first, last: heads.latest }
   const found = first > heads.latest ? { halt: undefined, value: [] } : await findTransfers(search)
   if (found.halt !== undefined) return
-  await forgetVanished(
-    database,
-    chain.id,
-    found.value.map((transfer) => parts.tags.ofTransfer(transfer)),
-  )
+  const seen = found.value.map((transfer) => parts.tags.ofSeen(transfer))
+  await forgetVanished(database, chain.id, seen)
   const kept = await keptOf(parts, found.value)
   for (const transfer of found.value) {
-    const tag = parts.tags.ofTransfer(transfer)
+    const tag = parts.tags.ofSeen(transfer)
     const own = kept.find((deposit) => deposit.tag.equals(tag))
-    // Of a transaction that was credited early and moved, nothing is new before it is final.
-    const isMoved = kept.some((deposit) => deposit.txTag.equals(parts.tags.ofTx(transfer)) && deposit.state === 'early')
-    if (isMoved || (own !== undefined && own.state !== 'pending')) continue
-    await noteOrCredit(parts, heads, transfer)
+    if (own !== undefined && own.state !== 'pending') continue
+    // Of a transaction that was credited early in another block nothing is new before it is final.
+    const txTag = parts.tags.ofTx(transfer)
+    const isMoved = kept.some((one) => one.state === 'early' && one.txTag.equals(txTag) && !seen.some((other) => other.equals(one.tag)))
+    if (!isMoved) await noteOrCredit(parts, heads, transfer)
   }
 }
 
@@ -43,17 +40,9 @@ async function noteOrCredit(parts: ChainParts, heads: Heads, transfer: Transfer)
   const decision = await decide(parts, transfer)
   if (decision.do !== 'credit') return
   const { accountId, amount } = decision
-  if (await isEarlyEnough(parts, heads, { transfer, accountId, amount })) {
-    const deposit = await newDeposit(parts, { transfer, decision, isEarly: true })
-    if (deposit.state === 'early') await carryOut(parts, deposit)
-    return
-  }
-  const tag = parts.tags.ofTransfer(transfer)
-  await writeDeposit(parts.database, {
-    ...{ tag, txTag: parts.tags.ofTx(transfer), chainId: transfer.chainId, blockNumber: transfer.blockNumber, accountId, amount },
-    ...{ state: 'pending', problem: undefined, isDone: false, times: 0, externalId: externalIdOf(tag, 0), now: parts.clock.now() },
-    originSealed: await sealOrigin(parts, transfer, accountId),
-  })
+  const isEarly = await isEarlyEnough(parts, heads, { transfer, accountId, amount })
+  const deposit = await newDeposit(parts, { transfer, decision, tag: parts.tags.ofSeen(transfer), state: isEarly ? 'early' : 'pending' })
+  await carryOut(parts, deposit)
 }
 
 type Candidate = { readonly transfer: Transfer; readonly accountId: string; readonly amount: bigint }

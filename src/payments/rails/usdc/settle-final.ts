@@ -9,38 +9,36 @@ import type { Transfer } from './transfer-log.ts'
 export type KnownTx = { readonly transfers: readonly Transfer[]; readonly deposits: readonly Deposit[] }
 
 /**
- * Credits the transfers of one final transaction that are to us, each once, or does with them what else is decided. What was credited early
- * is found again also where the chain gave its log another number in another block.
+ * Credits the transfers of one final transaction that are to us, each once, or does with them what else is decided. What was credited early is
+ * found again by account and amount, as the chain may have given its log another block and another number.
  */
 export async function settleFinal(parts: ChainParts, { transfers, deposits }: KnownTx): Promise<void> {
   const here = new Set(transfers.map((transfer) => parts.tags.ofTransfer(transfer).toString('hex')))
-  const unsafeMoved = deposits.filter(({ tag, state }) => (state === 'early' || state === 'withdrawn') && !here.has(tag.toString('hex')))
+  const unsafeEarly = deposits.filter(({ tag, state }) => (state === 'early' || state === 'withdrawn') && !here.has(tag.toString('hex')))
   for (const transfer of transfers) {
     const tag = parts.tags.ofTransfer(transfer)
+    if (deposits.some((deposit) => deposit.tag.equals(tag))) continue
     const decision = await decide(parts, transfer)
-    const own = deposits.find((deposit) => deposit.tag.equals(tag))
-    const known = own ?? takeMoved(unsafeMoved, decision)
-    if (known === undefined || known.state === 'pending')
-      await carryOut(parts, await newDeposit(parts, { transfer, decision, isEarly: false }))
-    else await confirm(parts, known, transfer)
+    const early = takeEarly(unsafeEarly, decision)
+    if (early === undefined) await carryOut(parts, await newDeposit(parts, { transfer, decision, tag }))
+    else await confirm(parts, early, transfer)
   }
 }
 
-/** A deposit of the same transaction to the same account of the same amount, which stands elsewhere now; each is taken once. */
-function takeMoved(unsafeMoved: Deposit[], decision: Decision): Deposit | undefined {
+/** A deposit of the same transaction to the same account of the same amount that was credited before; each is taken once. */
+function takeEarly(unsafeEarly: Deposit[], decision: Decision): Deposit | undefined {
   if (decision.do !== 'credit') return undefined
-  const at = unsafeMoved.findIndex(({ accountId, amount }) => accountId === decision.accountId && amount === decision.amount)
-  return at < 0 ? undefined : unsafeMoved.splice(at, 1)[0]
+  const at = unsafeEarly.findIndex(({ accountId, amount }) => accountId === decision.accountId && amount === decision.amount)
+  return at < 0 ? undefined : unsafeEarly.splice(at, 1)[0]
 }
 
 /** What was credited early is final now; what was taken back came again and is credited again, under another name. */
 async function confirm(parts: ChainParts, known: Deposit, transfer: Transfer): Promise<void> {
   const { database, clock } = parts
-  if (known.state !== 'early' && known.state !== 'withdrawn') return
   await carryOut(parts, known)
   const now = clock.now()
   const tag = parts.tags.ofTransfer(transfer)
-  const originSealed = tag.equals(known.tag) ? undefined : await sealOrigin(parts, transfer, known.accountId)
+  const originSealed = await sealOrigin(parts, { transfer, tag, accountId: known.accountId })
   const isAgain = known.state === 'withdrawn'
   const times = known.times + (isAgain ? 1 : 0)
   const externalId = isAgain ? externalIdOf(tag, times) : known.externalId
@@ -53,12 +51,16 @@ async function confirm(parts: ChainParts, known: Deposit, transfer: Transfer): P
   if (isTaken && isAgain) await carryOut(parts, { ...known, ...place, state: 'settled', isDone: false })
 }
 
-/** A transfer with what is decided on it. */
-export type DecidedTransfer = { readonly transfer: Transfer; readonly decision: Decision; readonly isEarly: boolean }
+/** A transfer with what is decided on it, and what it is known by; `state` where it is not what the decision makes of it. */
+export type DecidedTransfer = {
+  readonly transfer: Transfer
+  readonly decision: Decision
+  readonly tag: Buffer
+  readonly state?: 'pending' | 'early'
+}
 
 /** Writes a transfer with what is decided, before it is carried out; resolves with what is kept of it, which another may have written. */
-export async function newDeposit(parts: ChainParts, { transfer, decision, isEarly }: DecidedTransfer): Promise<Deposit> {
-  const tag = parts.tags.ofTransfer(transfer)
+export async function newDeposit(parts: ChainParts, { transfer, decision, tag, state }: DecidedTransfer): Promise<Deposit> {
   const base = {
     ...{ tag, txTag: parts.tags.ofTx(transfer), chainId: transfer.chainId, blockNumber: transfer.blockNumber },
     ...{ problem: undefined, times: 0, externalId: externalIdOf(tag, 0), accountId: undefined, amount: undefined },
@@ -67,9 +69,9 @@ export async function newDeposit(parts: ChainParts, { transfer, decision, isEarl
   if (decision.do === 'ignore') return ignored
   const accountId = decision.do === 'keep-for-claim' ? undefined : decision.accountId
   const written = { ...base, ...STATES[decision.do], accountId, amount: decision.amount, now: parts.clock.now() }
-  const originSealed = await sealOrigin(parts, transfer, accountId)
+  const originSealed = await sealOrigin(parts, { transfer, tag, accountId })
   const problem = decision.do === 'ask' ? decision.code : undefined
-  return await writeDeposit(parts.database, { ...written, problem, originSealed, ...(isEarly && { state: 'early' }) })
+  return await writeDeposit(parts.database, { ...written, problem, originSealed, ...(state !== undefined && { state }) })
 }
 
 const STATES = {
@@ -78,12 +80,13 @@ const STATES = {
   'keep-for-claim': { state: 'unclaimed', isDone: true },
 } as const
 
+type Origin = { readonly transfer: Transfer; readonly tag: Buffer; readonly accountId: string | undefined }
+
 /** Transaction and sender, readable for as long as the account is not erased; nothing where there is no account. */
-export async function sealOrigin(parts: ChainParts, transfer: Transfer, accountId: string | undefined): Promise<Buffer | undefined> {
+async function sealOrigin(parts: ChainParts, { transfer, tag, accountId }: Origin): Promise<Buffer | undefined> {
   if (accountId === undefined) return undefined
   const { txHash, from } = transfer
-  const purpose = originPurpose(parts.tags.ofTransfer(transfer))
-  return await parts.sealing.seal(accountId, Buffer.from(JSON.stringify({ txHash, from })), purpose)
+  return await parts.sealing.seal(accountId, Buffer.from(JSON.stringify({ txHash, from })), originPurpose(tag))
 }
 
 /** What is kept of the transactions of some transfers. */

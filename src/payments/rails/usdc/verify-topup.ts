@@ -51,9 +51,7 @@ export async function requireCredited(found: FoundTx, wanted: readonly Transfer[
   const txTag = parts.tags.ofTx({ chainId: parts.chain.id, txHash: found.txHash })
   if (receipt.blockNumber > heads.final.number) {
     const kept = await findByTx(parts.database, [txTag])
-    const isEarly = wanted.every((transfer) =>
-      kept.some(({ tag, state }) => state === 'early' && tag.equals(parts.tags.ofTransfer(transfer))),
-    )
+    const isEarly = wanted.every((transfer) => kept.some(({ tag, state }) => state === 'early' && tag.equals(parts.tags.ofSeen(transfer))))
     const told = confirmationsOf(receipt.blockNumber, { final: heads.final.number, latest: heads.latest })
     if (!isEarly) fail('confirmations_pending', { ...told, chain: parts.chain.name })
     return
