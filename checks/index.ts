@@ -110,6 +110,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./money/usdc/index.ts')).reorgHistories,
   },
   {
+    id: 'MON-17',
+    title: 'deposit addresses come of an xpub alone, each is given once, and no private key is anywhere in the server',
+    unit: 'addresses',
+    sizes: { pr: 300, nightly: 100_000, release: 100_000 },
+    load: async () => (await import('./money/usdc/index.ts')).custody,
+  },
+  {
     id: 'MON-18',
     title: 'a closed day charges each account exactly what its calls cost, once, however often it is closed',
     unit: 'account days',

@@ -1,5 +1,6 @@
 /** Checks of deposits in USDC: against a simulated chain, and where it runs a real EVM; they touch no chain outside. */
 
+export { custody } from './custody.ts'
 export { generatedDeposits } from './generated-deposits.ts'
 export { reorgHistories } from './reorg-histories.ts'
 export { makeXpub, openUsdcStore, type UsdcStore } from './store.ts'
