@@ -21,7 +21,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-01m',
     title: 'a defect built into the money is found by the test or check that is there for it',
     unit: 'mutants',
-    sizes: { pr: 1, nightly: 51, release: 51 },
+    sizes: { pr: 1, nightly: 56, release: 56 },
     load: async () => (await import('./money/mutants/index.ts')).moneyMutants,
   },
   {
@@ -101,6 +101,13 @@ export const CHECKS: readonly Check[] = [
     unit: 'transactions',
     sizes: { pr: 150, nightly: 10_000, release: 10_000 },
     load: async () => (await import('./money/usdc/index.ts')).generatedDeposits,
+  },
+  {
+    id: 'MON-15e',
+    title: 'deposits of a real token on a real EVM are credited as those of the simulated one are, and taken back with their blocks',
+    unit: 'rounds of payments',
+    sizes: { pr: 0, nightly: 20, release: 100 },
+    load: async () => (await import('./money/usdc/index.ts')).realEvm,
   },
   {
     id: 'MON-16',

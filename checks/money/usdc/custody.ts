@@ -13,7 +13,7 @@ import { startWorld, type World } from '../../world.ts'
 import { openUsdcStore } from './store.ts'
 import { openUsdcWorld, PAYER, TOKEN } from './world.ts'
 
-const PARALLEL = 40
+const PARALLEL = 12
 
 /**
  * MON-17: addresses of an xpub are each given once, also to many who ask at once; a private key is refused. In the larger sizes a server takes

@@ -70,7 +70,7 @@ async function live(history: History, counted: { looks: number }): Promise<void>
   for (let step = 0; step < STEPS; step += 1) {
     DEEDS[random.below(DEEDS.length)]?.(history)
     noteFinal(history)
-    if (random.below(3) === 0) {
+    if (random.below(2) === 0) {
       await world.read()
       counted.looks += 1
       await expectNoneTooMuch(history)
@@ -79,6 +79,7 @@ async function live(history: History, counted: { looks: number }): Promise<void>
   for (const { manner } of world.endpoints) Object.assign(manner, { lag: 0, finalizedBack: 0, dropsReceipts: false, isDown: false })
   // What is loose either comes again or never does.
   if (random.below(2) === 0) world.chain.mine(history.loose.splice(0))
+  world.chain.waiting.clear()
   for (let block = 0; block < DEPTH_MAX + CONFIRMATIONS; block += 1) world.chain.mine()
   world.chain.finalized = world.chain.latest
   noteFinal(history)
@@ -117,6 +118,8 @@ function pay({ world, random, accounts }: History): void {
     return world.pay(address, BigInt(1 + random.below(30_000_000)))
   })
   world.chain.mine([world.chain.tx(logs)])
+  // Often enough blocks follow that some of it may be credited early.
+  for (let block = random.below(6); block > 0; block -= 1) world.chain.mine()
 }
 
 /** Takes blocks away that are not final; what was in them vanishes, comes again elsewhere, or later. */
@@ -125,7 +128,8 @@ function reorganise(history: History): void {
   const depth = Math.min(1 + random.below(DEPTH_MAX), world.chain.latest - history.final)
   if (depth <= 0) return
   history.reorgs += 1
-  loose.push(...world.chain.drop(depth))
+  // A third of it is gone for good.
+  loose.push(...world.chain.drop(depth).filter(() => random.below(3) > 0))
   const blocks = depth + random.below(3)
   for (let block = 0; block < blocks; block += 1) {
     const again = loose.filter(() => random.below(4) === 0)
