@@ -13,6 +13,7 @@ import {
   privacyPageRoutes,
   publicPriceRoutes,
   receiptRoutes,
+  statusRoutes,
   webhookRoutes,
 } from './routes/index.ts'
 
@@ -29,6 +30,7 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   publicPriceRoutes(app, dependencies)
   privacyPageRoutes(app, dependencies)
   ownPrivacyRoutes(app, dependencies)
+  statusRoutes(app, dependencies)
   webhookRoutes(app, dependencies)
   landingPage(app)
   return app
