@@ -184,6 +184,8 @@ export const FAILURES = {
     403,
     'The signature is not one of the paying wallet over the exact message. Sign "{service}: claim a new account and its API key for transaction <hash>" with the wallet that paid.',
   ),
+  chain_unknown: define(404, 'No deposits are taken on a chain of this number.'),
+  chain_not_halted: define(409, 'This chain is not halted for good, so it goes on by itself.'),
   already_claimed: define(409, 'This payment was claimed already, and its key was given then. A key is shown once.'),
   // rights of people
   erasure_wrong_person: define(

@@ -8,7 +8,7 @@ import { type Keyring, keyringOf } from '../../../src/privacy/index.ts'
 
 /** A real database with a real ledger and desk, and a wallet whose private part stays here. */
 export type UsdcStore = {
-  readonly money: MoneyStore
+  readonly money: Pick<MoneyStore, 'ledger' | 'subjects' | 'newCustomer'>
   /** With the role farebox_app. */
   readonly database: Database
   readonly keyring: Keyring

@@ -69,7 +69,7 @@ export const rpcOf =
   }
 
 /** Makes a world on a store. */
-export function openUsdcWorld(store: UsdcStore, options: WorldOptions = {}): UsdcWorld {
+export function openUsdcWorld(store: Omit<UsdcStore, 'forget' | 'close'>, options: WorldOptions = {}): UsdcWorld {
   const { manners = [{}], chainId = 8453 } = options
   const chain = new SimChain({ chainId, token: TOKEN, salt: options.salt ?? randomUUID() })
   const endpoints = manners.map((manner) => simEndpoint(chain, manner))

@@ -90,18 +90,18 @@ export async function noteHalt(database: Database, chainId: number, halted: Halt
   return rows.length > 0
 }
 
+/** From where a chain is read again. */
+export type ResumePlace = Pick<ChainState, 'nextBlock' | 'finalBlock' | 'finalHash'> & { readonly chainId: number }
+
 /**
- * Lets a chain be read from what is final now, after an operator looked at why what was final is not; resolves whether it had been halted for
- * good. Blocks from `nextBlock` on are read again, which credits nothing twice.
+ * Lets a chain be read from a place, after an operator looked at why what was final is not; resolves whether it had been halted for good.
+ * Reading blocks again credits nothing twice.
  */
-export async function resumeChain(
-  database: Database,
-  from: { readonly chainId: number; readonly nextBlock: number; readonly finalBlock: number; readonly finalHash: string },
-): Promise<boolean> {
+export async function resumeChain(database: Database, place: ResumePlace): Promise<boolean> {
   const rows = await database.query(sql`
-    update usdc_chain set halted = null, halted_at = null, next_block = ${from.nextBlock}, final_block = ${from.finalBlock},
-      final_hash = ${hashBytes(from.finalHash)}
-    where chain_id = ${from.chainId} and halted = any(${LASTING_HALTS}::text[]) returning 1`)
+    update usdc_chain set halted = null, halted_at = null, next_block = ${place.nextBlock}, final_block = ${place.finalBlock},
+      final_hash = ${hashBytes(place.finalHash)}
+    where chain_id = ${place.chainId} and halted = any(${LASTING_HALTS}::text[]) returning 1`)
   return rows.length > 0
 }
 

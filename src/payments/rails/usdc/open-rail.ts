@@ -4,11 +4,12 @@ import { type Clock, errorCode, type Log, type NanoUsd } from '../../../lib/inde
 import type { Keyring, SubjectKeys } from '../../../privacy/index.ts'
 import type { RailReport } from '../../../spec/index.ts'
 import { makeAddressBook } from './address-book.ts'
-import type { Halt } from './chain-store.ts'
+import type { Halt, ResumePlace } from './chain-store.ts'
 import { type AccountClaim, type ClaimDoors, type ClaimedAccount, claimAccount } from './claim-account.ts'
 import { claimMessage } from './claim-message.ts'
 import { type DepositOffer, makeOffer } from './deposit-offer.ts'
 import { depositTags } from './deposit-record.ts'
+import { type ChainStatus, listChains, placeToResume, resume } from './operate.ts'
 import type { ChainParts, UsdcDesk } from './parts.ts'
 import { type DepositProgress, listProgress } from './progress.ts'
 import { usdcReport } from './rail-report.ts'
@@ -31,6 +32,12 @@ export type UsdcRail = {
   readonly claims: UsdcClaims | undefined
   /** One look at every chain; resolves with why some are not credited, by chain. */
   readonly read: () => Promise<ReadonlyMap<number, Halt | undefined>>
+  /** How the chains are, for the operator. */
+  readonly chains: () => Promise<readonly ChainStatus[]>
+  /** From where a chain would be read on that was halted for good. Fails with chain_unknown, deposits_halted. */
+  readonly placeToResume: (chainId: number, firstBlock: number | undefined) => Promise<ResumePlace>
+  /** Reads it on from there, when the transaction is committed. Fails with chain_not_halted. */
+  readonly resume: (tx: Database, place: ResumePlace) => Promise<void>
   readonly report: RailReport
   readonly pollMs: number
 }
@@ -96,6 +103,9 @@ export async function openUsdcRail(parts: UsdcRailParts): Promise<UsdcRail> {
           },
     read: async () =>
       new Map(await Promise.all(readers.map(async ({ id, reader }) => [id, await readOne(reader.read(), { id, log })] as const))),
+    chains: () => listChains(database, taken),
+    placeToResume: (chainId, firstBlock) => placeToResume(taken, { chainId, firstBlock }),
+    resume,
     report: usdcReport(taken),
     pollMs: settings.pollMs,
   }
