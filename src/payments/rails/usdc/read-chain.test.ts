@@ -170,9 +170,11 @@ test('one endpoint of three that lies, lags or is down changes nothing; two of t
   world.settle(2)
   const [one, other] = world.endpoints
   if (one === undefined || other === undefined) return
-  one.manner.alter = (method, answer) => (method === 'eth_getLogs' ? [] : method === 'eth_chainId' ? '0x1' : answer)
+  one.manner.alter = (method, answer) => (method === 'eth_getLogs' ? [] : answer)
   assert.equal(await world.read(), undefined)
   assert.equal(await world.available(accountId), 5_000n)
+  one.manner.alter = (method, answer) => (method === 'eth_chainId' ? '0x1' : answer)
+  assert.equal(await world.read(), undefined)
   world.chain.mine([world.chain.tx([world.pay(address, 6n)])])
   world.settle(2)
   one.manner.alter = (method, answer) => (method === 'eth_getTransactionReceipt' ? null : answer)
