@@ -5,6 +5,7 @@ import type { PaymentDesk, PaymentSettings, UsdcRail, Webhook } from '../payment
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
+import type { SupportDesk } from '../support/index.ts'
 
 /** What the interface asks of the books; failures are FailureErrors. */
 export type ApiLedger = Ledger
@@ -43,6 +44,8 @@ export type ApiDependencies = {
   readonly webhooks: ReadonlyMap<string, Webhook>
   /** USDC; undefined where none is taken, so that its routes are absent. */
   readonly usdc?: UsdcRail | undefined
+  /** What customers ask of support. */
+  readonly support: SupportDesk
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

@@ -25,6 +25,7 @@ import {
   privacyRoutes,
   reconciliationRoutes,
   statementRoutes,
+  supportRoutes,
   transferRoutes,
   upstreamRoutes,
   usageRoutes,
@@ -81,6 +82,7 @@ const ROUTES = [
   auditRoutes,
   privacyRoutes,
   disclosureRoutes,
+  supportRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */

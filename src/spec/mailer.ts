@@ -6,6 +6,7 @@ export const MAIL_TEMPLATES = {
   'erasure-begun': ['gone_by'],
   'inactive-notice': ['days'],
   'policy-change': ['effective', 'link'],
+  'support-answered': ['asked'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The name of a mail. */
