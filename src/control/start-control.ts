@@ -120,8 +120,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       support: support.desk,
       payments: payments.desk,
       paymentSettings: payments.settings,
-      webhooks: payments.webhooks,
-      usdc: payments.usdc,
+      ...{ webhooks: payments.webhooks, usdc: payments.usdc },
     },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }

@@ -6,9 +6,9 @@ import type { Abi } from 'viem'
 import { encodeFunctionData } from 'viem/utils'
 import { z } from 'zod'
 import { rpcOverHttp } from '../../../src/payments/rails/usdc/index.ts'
+import { freePort } from '../../free-port.ts'
 import { NotRunError } from '../../harness/index.ts'
 import { until } from '../../parallel.ts'
-import { freePort } from '../../world.ts'
 
 const ANVIL = fileURLToPath(new URL('../../../node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil', import.meta.url))
 const SOURCE = new URL('./dollar.sol', import.meta.url)

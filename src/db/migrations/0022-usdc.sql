@@ -9,7 +9,7 @@ create table usdc_xpub (
 -- Addresses that were given. One whose account is gone stays watched: money that still comes is put before the operator.
 create table usdc_address (
   address       bytea primary key check (octet_length(address) = 20),
-  xpub_tag      bytea not null references usdc_xpub,
+  xpub_tag      bytea not null references usdc_xpub check (octet_length(xpub_tag) = 32),
   address_index bigint not null check (address_index between 0 and 2147483647),
   account_id    uuid references account on delete set null,
   given_at      timestamptz not null,
@@ -28,7 +28,7 @@ create table usdc_chain (
   halted        text check (length(halted) <= 40),
   halted_at     timestamptz,
   read_at       timestamptz not null,
-  reader        text,                      -- the node that reads it, so that no two do
+  reader        text check (length(reader) <= 80),       -- the node that reads it, so that no two do
   reader_until  timestamptz
 );
 
@@ -45,8 +45,8 @@ create table usdc_deposit (
   problem       text check (length(problem) <= 40),                    -- why it was put before the operator
   is_done       boolean not null,                                      -- whether the books have what the state says
   times         integer not null default 0 check (times between 0 and 100),  -- how often it was taken back
-  external_id   text not null,                                         -- what the books know it by
-  origin_sealed bytea,
+  external_id   text not null check (length(external_id) <= 80),           -- what the books know it by
+  origin_sealed bytea check (octet_length(origin_sealed) <= 400),
   seen_at       timestamptz not null,
   settled_at    timestamptz
 );

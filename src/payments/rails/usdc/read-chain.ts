@@ -59,7 +59,7 @@ async function readOnce(parts: ChainParts, reading: Reading): Promise<Halt | und
 
 /** Says that a chain is not believed, or is again; the operator finds it in the queue once a day. */
 async function tell({ chain, clock, desk, log }: ChainParts, halt: Halt | undefined): Promise<void> {
-  log({ event: halt === undefined ? 'usdc-resumed' : 'usdc-halted', chain: chain.id, ...(halt !== undefined && { code: halt }) })
+  log({ event: halt === undefined ? 'usdc-resumed' : 'usdc-halted', chain: chain.id, code: halt })
   if (halt === undefined || halt === 'endpoints_unreached') return
   await desk.problem({ rail: USDC_RAIL, code: halt, ref: `chain ${chain.id}, ${isoDate(utcDayOf(clock.now()))}` })
 }
