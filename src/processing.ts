@@ -17,6 +17,9 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   'management_key.hash': ['service'],
   payment: ['billing'],
   payment_problem: ['billing'],
+  usdc_address: ['billing'],
+  usdc_deposit: ['billing'],
+  usdc_claim: ['billing', 'service'],
   ledger_account: ['billing', 'law'],
   balance: ['billing'],
   transfer: ['billing', 'law'],
@@ -77,4 +80,6 @@ export const CALLS_OUT: Readonly<Record<string, Purpose>> = {
   mail: 'notices',
   report: 'billing',
   btcpay: 'billing',
+  chain: 'billing',
+  sanctions: 'billing',
 }

@@ -29,6 +29,7 @@ import {
   transferRoutes,
   upstreamRoutes,
   usageRoutes,
+  usdcRoutes,
 } from './routes/index.ts'
 
 /** The operator's interface: everything under /operator/v1 by bearer token, and health and metrics without one. */
@@ -67,6 +68,7 @@ const ROUTES = [
   paymentRoutes,
   keyRoutes,
   usageRoutes,
+  usdcRoutes,
   billRoutes,
   operatorStatusRoutes,
   statementRoutes,

@@ -105,7 +105,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   await desk.sessions.listen(runtime.channel)
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
-  const payments = openPayments({ config, appDatabase, ledger, keyring, clock, ids, log })
+  const paying = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log }
+  const payments = await openPayments(paying)
   const rails = [manualRail(appDatabase), ...payments.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })
@@ -120,7 +121,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       support: support.desk,
       payments: payments.desk,
       paymentSettings: payments.settings,
-      webhooks: payments.webhooks,
+      ...{ webhooks: payments.webhooks, usdc: payments.usdc },
     },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
