@@ -40,4 +40,4 @@ export type ApiDependencies = {
 }
 
 /** What travels with a request through the interface. */
-export type ApiEnv = { readonly Variables: { requestId: string } }
+export type ApiEnv = { readonly Variables: { requestId: string; /** Who of the operators asks, as the audit log names them. */ operator: string } }

@@ -17,11 +17,14 @@ import {
   keyRoutes,
   ledgerRoutes,
   modelRoutes,
+  operatorTokenRoutes,
+  pendingCreditRoutes,
   planRoutes,
   policyRoutes,
   priceRoutes,
   privacyRoutes,
   reconciliationRoutes,
+  redeemBatchRoutes,
   statementRoutes,
   transferRoutes,
   upstreamRoutes,
@@ -43,7 +46,7 @@ export function operatorApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   })
   app.use(
     '/operator/*',
-    requireOperatorToken(dependencies.operatorTokenHash),
+    requireOperatorToken(dependencies),
     requireJsonBody(),
     auditsAccess(dependencies),
     readsWhatIsSettled(dependencies),
@@ -60,6 +63,9 @@ export function operatorApp(dependencies: ApiDependencies): Hono<ApiEnv> {
 const ROUTES = [
   accountRoutes,
   creditRoutes,
+  pendingCreditRoutes,
+  redeemBatchRoutes,
+  operatorTokenRoutes,
   transferRoutes,
   keyRoutes,
   usageRoutes,

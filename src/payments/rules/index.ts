@@ -1,0 +1,6 @@
+/** The rules that money comes in by: gifts with payments, referrals, refunds. Never gives more than a rule says, nor twice. */
+export { bookGifts, type GiftParts, giveForPayment, giveForSignup } from './give.ts'
+export { noteReferral, notePromo, referralCodeOf, requirePromo } from './offers.ts'
+export { RULE_DATA } from './personal-data.ts'
+export { type PaymentRules, type RefundPolicy, refundable } from './rules.ts'
+export { RULE_FIELDS, ruleShape, rulesOf, type WrittenRules } from './rules-schema.ts'
