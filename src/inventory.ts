@@ -1,9 +1,11 @@
 import { ACCOUNT_DATA } from './accounts/index.ts'
-import { IDEMPOTENCY_DATA } from './api/index.ts'
+import { IDEMPOTENCY_DATA, USAGE_READ_DATA } from './api/index.ts'
 import { AUDIT_DATA } from './audit/index.ts'
 import { CATALOG_DATA } from './catalog/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
+import { OPERATOR_DATA } from './operators/index.ts'
+import { MANUAL_DATA, PAYMENT_DATA, REDEEM_DATA, RULE_DATA } from './payments/index.ts'
 import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA, RIGHTS_DATA } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
@@ -29,14 +31,20 @@ const MIGRATION_DATA = columnsOf(
 export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...ACCOUNT_DATA,
   ...AUDIT_DATA,
+  ...OPERATOR_DATA,
   ...KEY_DATA,
   ...CATALOG_DATA,
   ...LEDGER_DATA,
   ...USAGE_DATA,
+  ...PAYMENT_DATA,
+  ...REDEEM_DATA,
+  ...MANUAL_DATA,
+  ...RULE_DATA,
   ...RECEIPT_DATA,
   ...RECONCILE_DATA,
   ...RETENTION_DATA,
   ...IDEMPOTENCY_DATA,
+  ...USAGE_READ_DATA,
   ...ERASURE_DATA,
   ...POLICY_DATA,
   ...RIGHTS_DATA,
@@ -83,6 +91,7 @@ export const LOG_FIELDS = declare(logged, {
   event: 'what happened',
   account: 'the account it is about',
   request: 'the request it is about',
+  payment: 'the payment it is about',
   code: 'the code of a failure, or of a process that ended',
   cause: 'the code of what was thrown',
   signal: 'what ended a process',
@@ -204,6 +213,7 @@ export const MAIL_FIELDS = declare(mailed, {
   gone_by: 'when what is kept of somebody can be read no more',
   days: 'how many days are left',
   effective: 'from when a policy holds',
+  threshold: 'below which balance somebody is told',
 })
 
 const called = { ...nobody, retention: 'call', erase: 'gone' } as const

@@ -8,10 +8,10 @@ export { EMAIL_EXPECTED, isEmail } from './email.ts'
 export { forgetAccount, listHolders } from './forget-account.ts'
 export { keyOldAccounts } from './key-old-accounts.ts'
 export { ACCOUNT_DATA } from './personal-data.ts'
+export { type AccountPage, findAccountByEmail, getAccount, listAccounts } from './read-accounts.ts'
 export {
   readSuspension,
   type SuspensionNote,
   suspendAccount,
   unsuspendAccount,
 } from './suspend-account.ts'
-export { type AccountPage, findAccountByEmail, getAccount, listAccounts } from './read-accounts.ts'

@@ -1,9 +1,11 @@
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
+import type { PaymentDesk, PaymentSettings } from '../payments/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
+import type { ManagePorts } from './ports/index.ts'
 
 /** What the interface asks of the books; failures are FailureErrors. */
 export type ApiLedger = Ledger
@@ -35,9 +37,27 @@ export type ApiDependencies = {
   /** The rights of people, for the operator, and for whoever shows a mailed link. */
   readonly rights: Rights
   readonly ownRights: OwnRights
+  /** What takes payments, and by which rules. */
+  readonly payments: PaymentDesk
+  readonly paymentSettings: PaymentSettings
+  /** What is sold to customers, and by which ways it is paid. */
+  readonly manage: ManagePorts
+  /** The address that people use, without a slash at its end. */
+  readonly publicUrl: string
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }
 
 /** What travels with a request through the interface. */
-export type ApiEnv = { readonly Variables: { requestId: string; /** Who of the operators asks, as the audit log names them. */ operator: string } }
+export type ApiEnv = {
+  readonly Variables: {
+    requestId: string
+    /** Who of the operators asks, as the audit log names them. */
+    operator: string
+    /** Who manages an account, where a guard let them pass. */
+    customer: Customer
+  }
+}
+
+/** Who manages an account: whose it is, and the management key it was shown with. */
+export type Customer = { readonly accountId: string; readonly keyId: string }

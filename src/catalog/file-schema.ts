@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { isLoopback } from '../lib/index.ts'
+import { PAYMENT_FIELDS, paymentsBlock } from '../payments/index.ts'
 import {
   MULTIPLIER_EXPECTED,
   PROTOCOL_NAMES,
@@ -95,6 +96,7 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   'plans.id': { expected: 'a name of 1 to 64 of a-z 0-9 . _ -', mend: 'give the plan a short name such as pro' },
   'plans.price_multiplier': { expected: MULTIPLIER_EXPECTED, mend: 'write it in quotes: "0.9"' },
   ...POLICY_FIELDS,
+  ...PAYMENT_FIELDS,
 }
 
 /** Makes a rule run on values that already have problems. */
@@ -198,6 +200,7 @@ export const catalogFile = z.strictObject({
   models: field('models', z.array(modelEntry).max(10_000)).prefault([]),
   plans: field('plans', z.array(planEntry).max(1000)).prefault([]),
   policy: field('policy', policyBlock).optional(),
+  payments: field('payments', paymentsBlock).optional(),
 })
 
 export type CatalogFile = z.output<typeof catalogFile>

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { errorCode } from '../lib/index.ts'
+import type { WrittenPayments } from '../payments/index.ts'
 import type { WrittenPolicy } from '../privacy/index.ts'
 import {
   ConfigRefusedError,
@@ -28,6 +29,8 @@ export type FileResult = {
   readonly desired: DesiredCatalog | undefined
   /** What it says of the privacy policy. */
   readonly policy?: WrittenPolicy | undefined
+  /** What it says of payments. */
+  readonly payments?: WrittenPayments | undefined
   readonly problems: readonly Problem[]
   readonly variables: ReadonlySet<string>
 }
@@ -55,7 +58,8 @@ export function parseCatalogFile(text: string, surroundings: FileSurroundings): 
   ]
   const problems = [...document.problems, ...told.map((problem) => ({ file: surroundings.file, ...problem }))]
   if (!checked.success || problems.length > 0) return { desired: undefined, problems: problems.toSorted(byPlace), variables }
-  return { desired: toDesired(checked.data, surroundings.knownUpstreams), policy: checked.data.policy, problems: [], variables }
+  const { policy, payments } = checked.data
+  return { desired: toDesired(checked.data, surroundings.knownUpstreams), policy, payments, problems: [], variables }
 }
 
 function readText(path: string): string {

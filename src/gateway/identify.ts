@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { AUTHORIZE_STATUSES } from '../channel/index.ts'
 import { fail } from '../failures.ts'
-import { isWellFormedKey, SUSPENDED_UNSAID, SUSPENSION_REASONS, SUSPENSIONS } from '../spec/index.ts'
+import { isManagementKey, isWellFormedKey, SUSPENDED_UNSAID, SUSPENSION_REASONS, SUSPENSIONS } from '../spec/index.ts'
 import type { Caller } from './callers.ts'
 import type { Authorized } from './control-client.ts'
 import type { Gateway } from './gateway.ts'
@@ -15,9 +15,10 @@ export async function identify(gateway: Gateway, request: IncomingMessage): Prom
   return await callerOfDigest(gateway, digestOfKey(readKey(request)))
 }
 
-/** The digest by which a key is known. Fails with key_missing, key_invalid. */
+/** The digest by which a key is known. Fails with key_missing, key_invalid, management_key_cannot_call. */
 export function digestOfKey(secret: string | undefined): string {
   if (secret === undefined) fail('key_missing')
+  if (isManagementKey(secret)) fail('management_key_cannot_call')
   if (!isWellFormedKey(secret)) fail('key_invalid')
   return hash('sha256', secret, 'hex')
 }

@@ -5,9 +5,7 @@ import { time } from './fields.ts'
 const NAME_EXPECTED = 'lower-case letters, digits, dots, dashes and underscores, at most 40, a letter first'
 
 /** An operator who gets a token of their own. */
-export const operatorInput = z
-  .strictObject({ name: z.string(NAME_EXPECTED).regex(OPERATOR_NAME, NAME_EXPECTED) })
-  .openapi('NewOperator')
+export const operatorInput = z.strictObject({ name: z.string(NAME_EXPECTED).regex(OPERATOR_NAME, NAME_EXPECTED) }).openapi('NewOperator')
 
 /** An operator with a token of their own. */
 export const operatorShown = z.object({ name: z.string(), created_at: time, revoked_at: time.nullable() }).openapi('Operator')

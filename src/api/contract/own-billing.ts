@@ -28,9 +28,7 @@ export const checkoutShown = z
   .openapi('CheckoutStep')
 
 /** Money that was sent, by the hash of its transaction. */
-export const verifyTopupInput = z
-  .strictObject({ txHash: z.string().min(1).max(200), amount: amountInput })
-  .openapi('VerifyTopup')
+export const verifyTopupInput = z.strictObject({ txHash: z.string().min(1).max(200), amount: amountInput }).openapi('VerifyTopup')
 
 /** Money that was found and credited, and the balance with it. */
 export const verifyTopupShown = z.object({ credited: usd, balance: usd }).openapi('VerifiedTopup')

@@ -1,8 +1,8 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { type Repeatable, repeatableOf } from '../answer-once.ts'
 import type { CustomerEnv } from '../customer-guard.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { type Repeatable, repeatableOf } from '../answer-once.ts'
 
 /** The interface that routes of management are added to. */
 export type ManageApp = OpenAPIHono<CustomerEnv>

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { fail } from '../../failures.ts'
 import { changeKey, createKey, findOwnKey, lastUses, listKeys, mintSecret, revokeKey } from '../../keys/index.ts'
 import { answerOnce } from '../answer-once.ts'
 import {
@@ -21,7 +22,6 @@ import {
 import type { CustomerEnv } from '../customer-guard.ts'
 import { readLimits, readLimitsChange } from '../limits.ts'
 import { mintingOf } from '../minting.ts'
-import { fail } from '../../failures.ts'
 import { accountOf, type ManageApp, type ManageDependencies, repeatOf } from './manage-env.ts'
 import { showOwnKey } from './show-own-key.ts'
 

@@ -4,7 +4,17 @@ import { formatUsd, parseUsd } from '../../lib/index.ts'
 import { claimCode, noteGuess, payCode, refuseGuessers } from '../../payments/index.ts'
 import { answerOnce } from '../answer-once.ts'
 import { showBalance } from '../balance.ts'
-import { idempotencyHeader, json, jsonBody, managed, managedError, redeemInput, redeemRemembered, redeemShown, tell } from '../contract/index.ts'
+import {
+  idempotencyHeader,
+  json,
+  jsonBody,
+  managed,
+  managedError,
+  redeemInput,
+  redeemRemembered,
+  redeemShown,
+  tell,
+} from '../contract/index.ts'
 import { accountOf, type ManageApp, type ManageDependencies, repeatOf } from './manage-env.ts'
 
 /** Redeeming a code for credit, once. */
@@ -38,5 +48,8 @@ const route = createRoute({
   path: '/api/billing/redeem',
   summary: 'Redeem a code for credit',
   request: { headers: idempotencyHeader, body: jsonBody(redeemInput) },
-  responses: { 200: json(managed(redeemShown), 'What was credited, and the balance with it'), default: json(managedError, 'What went wrong') },
+  responses: {
+    200: json(managed(redeemShown), 'What was credited, and the balance with it'),
+    default: json(managedError, 'What went wrong'),
+  },
 })

@@ -30,7 +30,11 @@ export type OwnSubscription = {
 export type PlanShop = {
   readonly list: () => Promise<readonly OfferedPlan[]>
   /** Fails with plan_unknown, plan_closed, balance_insufficient. */
-  readonly subscribe: (order: { readonly accountId: string; readonly planSlug: string; readonly orderId: string }) => Promise<OwnSubscription>
+  readonly subscribe: (order: {
+    readonly accountId: string
+    readonly planSlug: string
+    readonly orderId: string
+  }) => Promise<OwnSubscription>
   /** All of an account, seats too. */
   readonly listOwn: (accountId: string) => Promise<readonly OwnSubscription[]>
   /** Ends it with its period. Fails with subscription_unknown. */
@@ -124,24 +128,29 @@ export type NewEndUser = {
   readonly accountId: string
   readonly name: string
   readonly cap: EndUser['cap']
+  readonly now: number
 }
 
 /** Who keeps the end users of accounts: groups of keys with a cap of their own. */
 export type EndUserBook = {
-  readonly create: (input: NewEndUser) => Promise<EndUser>
+  readonly create: (tx: Database, input: NewEndUser) => Promise<EndUser>
   readonly list: (accountId: string) => Promise<readonly EndUser[]>
   /** Fails with end_user_unknown. */
-  readonly change: (which: { readonly accountId: string; readonly id: string }, cap: EndUser['cap'] | null) => Promise<EndUser>
+  readonly change: (which: { readonly accountId: string; readonly id: string }, cap: EndUser['cap']) => Promise<EndUser>
   /** Revokes their keys. Fails with end_user_unknown. */
-  readonly remove: (which: { readonly accountId: string; readonly id: string }) => Promise<void>
+  readonly remove: (which: { readonly accountId: string; readonly id: string }, now: number) => Promise<void>
   /** Puts a key of the account to an end user. Fails with end_user_unknown. */
   readonly assign: (tx: Database, which: { readonly accountId: string; readonly id: string }, keyId: string) => Promise<void>
+  /** Fails with end_user_unknown. */
   readonly keysOf: (which: { readonly accountId: string; readonly id: string }) => Promise<readonly string[]>
 }
 
 /** Puts a key to a subscription of its account. Fails with subscription_unknown. */
 export type SubscriptionKeys = {
-  readonly attach: (tx: Database, which: { readonly accountId: string; readonly subscriptionId: string; readonly keyId: string }) => Promise<void>
+  readonly attach: (
+    tx: Database,
+    which: { readonly accountId: string; readonly subscriptionId: string; readonly keyId: string },
+  ) => Promise<void>
   /** Which subscription each key of an account belongs to; those of credit are absent. */
   readonly of: (accountId: string) => Promise<ReadonlyMap<string, string>>
 }

@@ -4,7 +4,17 @@ import { askCredit } from '../../payments/index.ts'
 import { readAmount, sourceKeyOf } from '../amount.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
 import { showTransferred } from '../balance.ts'
-import { creditInput, creditShown, errorBody, idempotencyHeader, idParameter, json, jsonBody, pendingRemembered, pendingShown } from '../contract/index.ts'
+import {
+  creditInput,
+  creditShown,
+  errorBody,
+  idempotencyHeader,
+  idParameter,
+  json,
+  jsonBody,
+  pendingRemembered,
+  pendingShown,
+} from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { rememberPending } from '../show-pending.ts'
 

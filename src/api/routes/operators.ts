@@ -1,7 +1,17 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { createOperator, listOperators, type NamedOperator, operatorTokenOf, revokeOperator } from '../../operators/index.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
-import { errorBody, idempotencyHeader, idParameter, json, jsonBody, operatorInput, operatorList, operatorMade, operatorShown } from '../contract/index.ts'
+import {
+  errorBody,
+  idempotencyHeader,
+  idParameter,
+  json,
+  jsonBody,
+  operatorInput,
+  operatorList,
+  operatorMade,
+  operatorShown,
+} from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { mintingOf } from '../minting.ts'
 import { requireOwner } from '../operator-guard.ts'

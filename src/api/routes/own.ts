@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { fail } from '../../failures.ts'
 import { type FoundKey, findKeyByHash, hashKey, isWellFormedKey, readKeyName } from '../../keys/index.ts'
-import { SUSPENDED_UNSAID, SUSPENSIONS } from '../../spec/index.ts'
+import { isManagementKey, SUSPENDED_UNSAID, SUSPENSIONS } from '../../spec/index.ts'
 import { keyUsage } from '../../usage/index.ts'
 import { showBalance, showStanding } from '../balance.ts'
 import type { ownBalanceShown, ownUsageShown } from '../contract/index.ts'
@@ -26,12 +26,13 @@ export function ownRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
   })
 }
 
-/** The caller of a request. Fails with key_missing, key_invalid, key_expired, key_paused, account_suspended. */
+/** The caller of a request. Fails with management_key_cannot_call, key_missing, key_invalid, key_expired, key_paused, account_suspended. */
 export async function identify(
   c: Context<ApiEnv>,
   { appDatabase, clock }: Pick<ApiDependencies, 'appDatabase' | 'clock'>,
 ): Promise<FoundKey> {
   const secret = readKey(c) ?? fail('key_missing')
+  if (isManagementKey(secret)) fail('management_key_cannot_call')
   if (!isWellFormedKey(secret)) fail('key_invalid')
   const found = (await findKeyByHash(appDatabase, hashKey(secret))) ?? fail('key_invalid')
   if (found.expiresAt !== undefined && found.expiresAt <= clock.now()) fail('key_expired')

@@ -91,5 +91,7 @@ const showBatch = (batch: RedeemBatch) => ({
 })
 
 /** The codes as a list; no field has a comma or a quote in it. Source: RFC 4180 (2005-10). */
-const csvOf = (codes: readonly string[], { amount, expires_at: expires }: { readonly amount: string; readonly expires_at: string | null }): string =>
-  ['code,amount_usd,expires_at', ...codes.map((code) => `${code},${amount},${expires ?? ''}`), ''].join('\r\n')
+const csvOf = (
+  codes: readonly string[],
+  { amount, expires_at: expires }: { readonly amount: string; readonly expires_at: string | null },
+): string => ['code,amount_usd,expires_at', ...codes.map((code) => `${code},${amount},${expires ?? ''}`), ''].join('\r\n')

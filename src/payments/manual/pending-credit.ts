@@ -86,7 +86,11 @@ export async function bookApproved(database: Database, sealing: PendingSealing, 
 export async function listPending(
   database: Database,
   sealing: PendingSealing,
-  { state, cursor = LAST_UUID, limit }: { readonly state?: PendingState | undefined; readonly cursor?: string | undefined; readonly limit: number },
+  {
+    state,
+    cursor = LAST_UUID,
+    limit,
+  }: { readonly state?: PendingState | undefined; readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<{ readonly credits: readonly PendingCredit[]; readonly next: string | undefined }> {
   if (!isUuid(cursor)) fail('invalid_field', { field: 'cursor', expected: 'the "next" of the page before' })
   const rows = await database.query<PendingRow>(sql`

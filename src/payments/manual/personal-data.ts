@@ -15,7 +15,10 @@ const pending = {
 
 /** What is kept of credit by hand that waits for a second person, or waited. */
 export const MANUAL_DATA: readonly PersonalDataEntry[] = [
-  ...columnsOf({ ...pending, category: 'identifier', purpose: 'to tell credits that wait apart, and whose they are' }, ['id', 'account_id']),
+  ...columnsOf({ ...pending, category: 'identifier', purpose: 'to tell credits that wait apart, and whose they are' }, [
+    'id',
+    'account_id',
+  ]),
   ...columnsOf({ ...pending, category: 'money', purpose: 'to book what a second person approves' }, [
     'amount',
     'kind',

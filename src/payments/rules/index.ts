@@ -1,6 +1,7 @@
 /** The rules that money comes in by: gifts with payments, referrals, refunds. Never gives more than a rule says, nor twice. */
+export { alertOf, type BalanceCrossing, type CrossingMailer, noteCrossings, setAlert, tellCrossings } from './balance-alerts.ts'
 export { bookGifts, type GiftParts, giveForPayment, giveForSignup } from './give.ts'
-export { noteReferral, notePromo, referralCodeOf, requirePromo } from './offers.ts'
+export { notePromo, noteReferral, referralCodeOf, requirePromo } from './offers.ts'
 export { RULE_DATA } from './personal-data.ts'
 export { type PaymentRules, type RefundPolicy, refundable } from './rules.ts'
 export { RULE_FIELDS, ruleShape, rulesOf, type WrittenRules } from './rules-schema.ts'

@@ -13,7 +13,8 @@ const gift = { ...ruled, table: 'gift' } as const
 const promo = { ...ruled, table: 'payment_promo' } as const
 const ownCode = { ...ruled, table: 'referral_code', category: 'identifier', purpose: 'to know whom an account brings' } as const
 const brought = {
-  ...{ ...ruled, table: 'referral', category: 'identifier', purpose: 'to reward who brought somebody' },
+  ...ruled,
+  ...({ table: 'referral', category: 'identifier', purpose: 'to reward who brought somebody' } as const),
   owner: [{ column: 'account_id' }, { column: 'referrer_id' }],
 } as const
 const alert = { ...ruled, table: 'balance_alert', category: 'preference', purpose: 'to tell of a low balance once' } as const
@@ -32,5 +33,5 @@ export const RULE_DATA: readonly PersonalDataEntry[] = [
   { ...brought, column: 'created_at' },
   // Neither of the two is told the other's id.
   ...columnsOf({ ...brought, export: false }, ['account_id', 'referrer_id']),
-  ...columnsOf(alert, ['account_id', 'threshold', 'is_low', 'told_at']),
+  ...columnsOf(alert, ['account_id', 'threshold', 'is_low', 'is_told']),
 ]

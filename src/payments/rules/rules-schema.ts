@@ -5,7 +5,10 @@ import type { PaymentRules, PromoRule, RefundPolicy } from './rules.ts'
 
 /** What people read when a field of the rules is not right. */
 export const RULE_FIELDS: Readonly<Record<string, { readonly expected: string; readonly mend: string }>> = {
-  'payments.rules.bonus': { expected: 'a list of tiers, each with from and percent', mend: 'write it like [{ from: "100.00", percent: "5" }]' },
+  'payments.rules.bonus': {
+    expected: 'a list of tiers, each with from and percent',
+    mend: 'write it like [{ from: "100.00", percent: "5" }]',
+  },
   'payments.rules.bonus.from': { expected: 'an amount of USD in quotes', mend: 'write it like "100.00"' },
   'payments.rules.bonus.percent': { expected: 'a percentage up to 100 in quotes', mend: 'write it like "2.5"' },
   'payments.rules.promo_codes': {
@@ -13,11 +16,20 @@ export const RULE_FIELDS: Readonly<Record<string, { readonly expected: string; r
     mend: 'write it like [{ code: WELCOME, percent: "10", total: "1000.00" }]',
   },
   'payments.rules.promo_codes.code': { expected: '4 to 32 capital letters and digits', mend: 'write it like WELCOME26' },
-  'payments.rules.promo_codes.percent': { expected: 'a percentage up to 100 in quotes', mend: 'write it like "10", and no amount beside it' },
+  'payments.rules.promo_codes.percent': {
+    expected: 'a percentage up to 100 in quotes',
+    mend: 'write it like "10", and no amount beside it',
+  },
   'payments.rules.promo_codes.amount': { expected: 'an amount of USD in quotes', mend: 'write it like "5.00", and no percent beside it' },
   'payments.rules.promo_codes.minimum_topup': { expected: 'an amount of USD in quotes', mend: 'write it like "20.00", or leave it out' },
-  'payments.rules.promo_codes.total': { expected: 'an amount of USD in quotes', mend: 'write the most that all gifts of the code may come to' },
-  'payments.rules.promo_codes.until': { expected: 'a day', mend: 'write it like 2027-01-31: the first day on which the code holds no more' },
+  'payments.rules.promo_codes.total': {
+    expected: 'an amount of USD in quotes',
+    mend: 'write the most that all gifts of the code may come to',
+  },
+  'payments.rules.promo_codes.until': {
+    expected: 'a day',
+    mend: 'write it like 2027-01-31: the first day on which the code holds no more',
+  },
   'payments.rules.referral': {
     expected: 'a mapping with percent, and minimum_topup, rewards_per_day and reward_max',
     mend: 'leave it out to pay nothing for referrals',
@@ -33,7 +45,10 @@ export const RULE_FIELDS: Readonly<Record<string, { readonly expected: string; r
   },
   'payments.rules.refunds': { expected: 'never, case_by_case, or days', mend: 'write days for the number of refund_days' },
   'payments.rules.refund_days': { expected: 'a whole number of days from 1 to 365', mend: 'leave it out for 7' },
-  'payments.rules.low_balance': { expected: 'an amount of USD in quotes', mend: 'leave it out, and accounts are told only if they set an amount' },
+  'payments.rules.low_balance': {
+    expected: 'an amount of USD in quotes',
+    mend: 'leave it out, and accounts are told only if they set an amount',
+  },
   'payments.rules.price_notice_days': { expected: 'a whole number of days from 1 to 365', mend: 'leave it out for 30' },
   'payments.rules.usage_reads_per_12_hours': { expected: 'a whole number from 1 to 100000', mend: 'leave it out for 12' },
 }
@@ -53,7 +68,10 @@ const whole = (path: string, max: number) => z.int().min(1).max(max).describe(to
 
 const promoCode = z
   .strictObject({
-    code: z.string().regex(/^[A-Z0-9]{4,32}$/).describe(told('promo_codes.code')),
+    code: z
+      .string()
+      .regex(/^[A-Z0-9]{4,32}$/)
+      .describe(told('promo_codes.code')),
     percent: percent('promo_codes.percent').optional(),
     amount: usd('promo_codes.amount').optional(),
     minimum_topup: usd('promo_codes.minimum_topup').optional(),
@@ -88,7 +106,7 @@ export const ruleShape = {
   usage_reads_per_12_hours: whole('usage_reads_per_12_hours', 100_000).optional(),
 } as const
 
-const writtenRules = z.strictObject(ruleShape)
+const writtenRules = z.object(ruleShape)
 
 /** The rules as they are written; all of it may be absent. */
 export type WrittenRules = z.output<typeof writtenRules>

@@ -16,7 +16,8 @@ test('a percentage is read exactly, and nothing else is one', () => {
     ['100.00', 10_000n],
   ] as const)
     assert.equal(parsePercent(text), points, text)
-  for (const text of ['', '0', '0.00', '100.01', '101', '-1', '1.234', '1e1', ' 5', '5%', '٥']) assert.equal(parsePercent(text), undefined, text)
+  for (const text of ['', '0', '0.00', '100.01', '101', '-1', '1.234', '1e1', ' 5', '5%', '٥'])
+    assert.equal(parsePercent(text), undefined, text)
 })
 
 test('a share is at most what was promised, and lacks less than a nano-dollar of it', () => {
@@ -33,7 +34,10 @@ test('the bonus is that of the highest tier reached, in whatever order tiers are
   const tiers = fc.uniqueArray(fc.record({ from: amounts, percent: percents }), { selector: ({ from }) => from, maxLength: 6 })
   fc.assert(
     fc.property(amounts, tiers, fc.infiniteStream(fc.nat()), (amount, made, order) => {
-      const shuffled = made.map((tier) => ({ tier, at: order.next().value })).sort((a, b) => a.at - b.at).map(({ tier }) => tier)
+      const shuffled = made
+        .map((tier) => ({ tier, at: order.next().value }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ tier }) => tier)
       const expected = made.filter(({ from }) => from <= amount).sort((a, b) => (a.from < b.from ? 1 : -1))[0]
       assert.equal(bonusOn(amount, shuffled), expected === undefined ? 0n : shareOf(amount, expected.percent))
     }),

@@ -47,7 +47,10 @@ export type PaymentRules = {
 /** The bonus on a top-up: that of the highest tier it reaches; 0 below all. */
 export function bonusOn(amount: NanoUsd, tiers: readonly BonusTier[]): NanoUsd {
   const reached = tiers.filter(({ from }) => amount >= from)
-  const highest = reached.reduce<BonusTier | undefined>((best, tier) => (best === undefined || tier.from > best.from ? tier : best), undefined)
+  const highest = reached.reduce<BonusTier | undefined>(
+    (best, tier) => (best === undefined || tier.from > best.from ? tier : best),
+    undefined,
+  )
   return highest === undefined ? 0n : shareOf(amount, highest.percent)
 }
 
@@ -57,7 +60,10 @@ export const giftOn = (amount: NanoUsd, size: GiftSize): NanoUsd => ('amount' in
 const DAY_MS = 86_400_000
 
 /** Whether a payment settled at a time may still be given back, both in milliseconds; `ask` where the operator decides. */
-export function refundable(policy: RefundPolicy, { settledAt, now }: { readonly settledAt: number; readonly now: number }): 'yes' | 'no' | 'ask' {
+export function refundable(
+  policy: RefundPolicy,
+  { settledAt, now }: { readonly settledAt: number; readonly now: number },
+): 'yes' | 'no' | 'ask' {
   if (policy.kind === 'never') return 'no'
   if (policy.kind === 'case-by-case') return 'ask'
   return now < settledAt + policy.days * DAY_MS ? 'yes' : 'no'

@@ -15,11 +15,7 @@ export function mintCode(seed: Buffer, index: number): string {
 
 /** The one spelling of a code as people type it: in any case, with spaces or dashes, O for 0, I and L for 1; undefined for what is none. */
 export function readCode(text: string): string | undefined {
-  const plain = text
-    .toUpperCase()
-    .replace(/[\s-]/g, '')
-    .replace(/O/g, '0')
-    .replace(/[IL]/g, '1')
+  const plain = text.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1')
   return plain.length === LENGTH && [...plain].every((letter) => ALPHABET.includes(letter)) ? plain : undefined
 }
 

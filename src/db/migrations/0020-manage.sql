@@ -110,8 +110,9 @@ create table balance_alert (
   account_id    uuid primary key,
   threshold     bigint check (threshold > 0),                     -- null: the house's
   is_low        boolean not null default false,
-  told_at       timestamptz
+  is_told       boolean not null default true                     -- false: a letter waits
 );
+create index balance_alert_untold on balance_alert (account_id) where not is_told;
 
 revoke all on gift, payment_promo, referral_code, referral, balance_alert from public;
 grant select on gift, payment_promo, referral_code, referral, balance_alert to farebox_app, farebox_ledger;
@@ -119,3 +120,13 @@ grant insert, update, delete on gift, payment_promo, referral_code, referral, ba
 
 -- A key that its account made rest: refused until it is active again.
 alter table api_key add column paused_at timestamptz;
+
+-- How often an account asked for its usage in the twelve hours that began at `since`.
+create table usage_read (
+  account_id    uuid primary key,
+  since         timestamptz not null,
+  reads         integer not null check (reads > 0)
+);
+revoke all on usage_read from public;
+grant select on usage_read to farebox_app, farebox_ledger;
+grant insert, update, delete on usage_read to farebox_app;

@@ -1,0 +1,59 @@
+import { readPaymentSettings } from '../catalog/index.ts'
+import { type Config, processEnvironment } from '../config.ts'
+import type { Database } from '../db/index.ts'
+import type { Ledger } from '../ledger/index.ts'
+import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
+import { type CrossingMailer, codeReport, openPaymentDesk, type PaymentDesk, type PaymentSettings } from '../payments/index.ts'
+import type { Keyring, SubjectKeys } from '../privacy/index.ts'
+import type { RailReport } from '../reconcile/index.ts'
+import { openRules } from './open-rules.ts'
+import { type RunningJobs, repeat } from './repeat.ts'
+
+/** What payments are opened with; `appDatabase` has the role farebox_app. */
+export type OpenPaymentsOptions = {
+  readonly config: Config
+  readonly appDatabase: Database
+  readonly ledger: Ledger
+  readonly keyring: Keyring
+  readonly subjects: SubjectKeys
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+  /** What tells people of their balance; undefined until mail can be sent. */
+  readonly letters: CrossingMailer | undefined
+}
+
+/** Payments: what takes them, by which rules, and what carries them on beside the calls. */
+export type OpenedPayments = {
+  readonly desk: PaymentDesk
+  readonly settings: PaymentSettings
+  /** What each way to pay says that came in. */
+  readonly reports: readonly RailReport[]
+  readonly start: () => RunningJobs
+}
+
+const FINISH_MS = 15_000
+const WATCH_MS = 60_000
+
+/** Opens the desk of payments and the rails that are configured. Throws ConfigRefusedError. */
+export function openPayments(options: OpenPaymentsOptions): OpenedPayments {
+  const { config, appDatabase: database, ledger, keyring, clock, ids, log } = options
+  const settings = readPaymentSettings(config, processEnvironment())
+  const rules = openRules({ ...options, rules: settings.rules })
+  const desk = openPaymentDesk({ database, ledger, keyring, clock, ids, log, onPaid: [rules.onPaid], fulfillers: {} })
+  const finish = async (): Promise<void> => {
+    await desk.finish()
+    await rules.finish(desk)
+  }
+  return {
+    ...{ desk, settings, reports: [codeReport(database, desk)] },
+    start: () => {
+      const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
+      const jobs = [
+        repeat(finish, { waitMs: FINISH_MS, onFailed: told('payments-unfinished') }),
+        repeat(() => rules.watch(), { waitMs: WATCH_MS, onFailed: told('balances-unwatched') }),
+      ]
+      return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import type { Database } from '../db/index.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Clock, Ids } from '../lib/index.ts'
+import {
+  bookApproved,
+  bookGifts,
+  type CrossingMailer,
+  giveForPayment,
+  noteCrossings,
+  type PaidStep,
+  type PaymentDesk,
+  type PaymentRules,
+  payLeftCodes,
+  tellCrossings,
+} from '../payments/index.ts'
+import type { SubjectKeys } from '../privacy/index.ts'
+
+/** What rules are kept with; `appDatabase` has the role farebox_app. */
+export type RulesOptions = {
+  readonly appDatabase: Database
+  readonly ledger: Ledger
+  readonly subjects: SubjectKeys
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly rules: PaymentRules
+  readonly letters: CrossingMailer | undefined
+}
+
+/**
+ * What the rules do with each payment, what carries on what a crash left of gifts, codes and approved credit, and what tells people of a low
+ * balance.
+ */
+export type OpenedRules = {
+  readonly onPaid: PaidStep
+  readonly finish: (desk: PaymentDesk) => Promise<void>
+  readonly watch: () => Promise<void>
+}
+
+const LETTERS_AT_ONCE = 100
+
+/** Opens the rules that money comes in by. */
+export function openRules({ appDatabase: database, ledger, subjects, clock, ids, rules, letters }: RulesOptions): OpenedRules {
+  const parts = { database, ledger, ids, clock, rules }
+  return {
+    onPaid: async (payment) => {
+      await giveForPayment(parts, payment)
+      return undefined
+    },
+    finish: async (desk) => {
+      await bookGifts(parts, {})
+      await payLeftCodes({ database, desk, ledger }, clock.now())
+      await bookApproved(database, subjects, ledger)
+    },
+    watch: async () => {
+      const { lowBalance } = rules
+      while ((await noteCrossings(database, { lowBalance, limit: LETTERS_AT_ONCE })) === LETTERS_AT_ONCE);
+      if (letters === undefined) return
+      while ((await tellCrossings(database, letters, { lowBalance, limit: LETTERS_AT_ONCE })) > 0);
+    },
+  }
+}
