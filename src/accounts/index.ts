@@ -10,6 +10,7 @@ export { keyOldAccounts } from './key-old-accounts.ts'
 export { ACCOUNT_DATA } from './personal-data.ts'
 export { type AccountPage, findAccountByEmail, getAccount, listAccounts } from './read-accounts.ts'
 export {
+  readStatus,
   readSuspension,
   type SuspensionNote,
   suspendAccount,

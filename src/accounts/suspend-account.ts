@@ -3,6 +3,7 @@ import { fail } from '../failures.ts'
 import { isUuid } from '../lib/index.ts'
 import type { CellReaders, SubjectKeys } from '../privacy/index.ts'
 import type { Suspension } from '../spec/index.ts'
+import type { AccountStatus } from './account-record.ts'
 
 /** Why and since when an account is suspended; `note` is what the operator wrote to its owner. */
 export type SuspensionNote = { readonly reason: Suspension; readonly note: string | undefined; readonly since: Date }
@@ -49,6 +50,16 @@ export async function readSuspension(database: Database, sealing: NoteSealing, a
   if (row === undefined) return undefined
   const note = row.note_sealed === null ? undefined : (await sealing.unseal(accountId, row.note_sealed, notePurpose(accountId)))?.toString()
   return { reason: row.reason, note, since: row.suspended_at }
+}
+
+/** Whether an account may act, and why not where that was noted. Fails with account_unknown. */
+export async function readStatus(
+  database: Database,
+  accountId: string,
+): Promise<{ readonly status: AccountStatus; readonly reason: Suspension | undefined }> {
+  const [row] = await database.query<{ status: AccountStatus; reason: Suspension | null }>(sql`
+    select status, reason from account left join account_suspension on account_id = id where id = ${accountId}`)
+  return row === undefined ? fail('account_unknown') : { status: row.status, reason: row.reason ?? undefined }
 }
 
 /** How sealed columns of suspensions are read. */

@@ -8,6 +8,7 @@ import { frameApp } from './frame.ts'
 import { requireJsonBody, requireOperatorToken } from './operator-guard.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
 import {
+  accountManagementKeyRoutes,
   accountRoutes,
   auditRoutes,
   billRoutes,
@@ -27,6 +28,7 @@ import {
   reconciliationRoutes,
   redeemBatchRoutes,
   statementRoutes,
+  suspensionRoutes,
   transferRoutes,
   upstreamRoutes,
   usageRoutes,
@@ -63,6 +65,8 @@ export function operatorApp(dependencies: ApiDependencies): Hono<ApiEnv> {
 
 const ROUTES = [
   accountRoutes,
+  suspensionRoutes,
+  accountManagementKeyRoutes,
   creditRoutes,
   pendingCreditRoutes,
   redeemBatchRoutes,

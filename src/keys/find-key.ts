@@ -63,8 +63,8 @@ const foundOf = (row: FoundRow): FoundKey => ({
     account: limitsOf(row.account_requests, row.account_tokens, row.account_calls),
   },
   accountStatus: row.status,
-  suspension: row.suspension ?? undefined,
-  isPaused: row.paused_at !== null,
+  ...(row.suspension === null ? {} : { suspension: row.suspension }),
+  ...(row.paused_at === null ? {} : { isPaused: true }),
   multiplier: multiplierOf(row.account_multiplier, row.plan_multiplier ?? MULTIPLIER_ONE),
 })
 

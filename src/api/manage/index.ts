@@ -18,6 +18,7 @@ import { planShopRoutes } from './plans.ts'
 import { poolRoutes } from './pools.ts'
 import { redeemRoute } from './redeem.ts'
 import { referralRoutes } from './referral.ts'
+import { refuseSuspended } from './refuse-suspended.ts'
 
 export { isManaged } from './open-paths.ts'
 export { USAGE_READ_DATA } from './usage-reads.ts'
@@ -25,6 +26,7 @@ export { USAGE_READ_DATA } from './usage-reads.ts'
 /** Adds the management interface: who calls is known before anything else, but where anybody may ask. */
 export function manageRoutes(app: ManageApp, dependencies: ManageDependencies): void {
   app.use('/api/*', onlyManaged(requireCustomer(dependencies.appDatabase)))
+  app.use('/api/*', onManaged(refuseSuspended(dependencies)))
   app.use('/api/*', onManaged(requireJsonBody()))
   app.use('/api/*', onManaged(exactAmounts()))
   app.use(

@@ -69,17 +69,27 @@ export async function decideCredit(tx: Database, sealing: PendingSealing, { id, 
   return await pendingOf(decided, sealing)
 }
 
-/** Books what was approved and is not booked, once, whoever else does so at the same time. Returns how much there was to do. */
+/**
+ * Books what was approved and is not booked, once, whoever else does so at the same time. Returns how much there was to do; what cannot be booked
+ * holds up no other, and its failure is thrown at the end.
+ */
 export async function bookApproved(database: Database, sealing: PendingSealing, ledger: Pick<Ledger, 'credit'>): Promise<number> {
   const rows = await database.query<PendingRow>(sql`
     select * from pending_credit where state = 'approved' and transfer_id is null order by decided_at limit 100`)
-  for (const row of rows) {
+  let failed: unknown
+  for (const row of rows)
+    await bookOne(row).catch((thrown: unknown) => {
+      failed = thrown
+    })
+  if (failed !== undefined) throw failed
+  return rows.length
+
+  async function bookOne(row: PendingRow): Promise<void> {
     const { id, accountId, amount, kind, reason } = await pendingOf(row, sealing)
     const booked = { accountId, amount, kind, sourceKey: `operator:pending:${id}`, reason: reason ?? 'approved credit' }
     const { transferId } = await ledger.credit(booked)
     await database.query(sql`update pending_credit set transfer_id = ${transferId}::uuid where id = ${id}`)
   }
-  return rows.length
 }
 
 /** Credit that waits or waited, newest first; of one account where it is named. Fails with invalid_field (cursor). */

@@ -1,6 +1,6 @@
 import { type Database, sql } from '../../db/index.ts'
 import { fail } from '../../failures.ts'
-import type { NanoUsd } from '../../lib/index.ts'
+import { formatUsd, type NanoUsd } from '../../lib/index.ts'
 import type { PaymentRules } from './rules.ts'
 
 /** A promotion that somebody names when they begin to pay so much. */
@@ -14,7 +14,7 @@ export async function requirePromo(
 ): Promise<string> {
   const rule = rules.promoCodes.find((one) => one.code === code.trim().toUpperCase())
   if (rule === undefined || now >= (rule.until ?? Number.POSITIVE_INFINITY)) return fail('promo_unknown')
-  if (amount < rule.minimumTopup) fail('promo_minimum')
+  if (amount < rule.minimumTopup) fail('promo_minimum', { minimum: formatUsd(rule.minimumTopup) })
   const used = await database.query(sql`select from gift where kind = 'promo' and rule = ${rule.code} and account_id = ${accountId}`)
   if (used.length > 0) fail('promo_used')
   return rule.code
