@@ -160,6 +160,11 @@ export const FAILURES = {
   pool_unknown: define(404, 'There is no pool of this name. GET /api/pools lists those that are.'),
   end_user_unknown: define(404, 'There is no end user with this id.'),
   payment_mismatch: define(409, 'This payment was asked for with another account or another way to pay. Nothing was credited.'),
+  rail_unavailable: define(
+    503,
+    'This way to pay does not answer right now. Nothing was charged. Try again later, or pay in another way.',
+    true,
+  ),
   problem_unknown: define(404, 'There is no payment problem with this id.'),
   problem_resolved: define(409, 'This payment problem was resolved already.'),
   // rights of people

@@ -237,6 +237,13 @@ export const OUTBOUND = declare(called, {
     ...{ purpose: 'to tell people what concerns their account', category: 'contact', subject: 'customer' },
     ...{ basis: 'legal-obligation', recipients: ['mail-carrier'], clauses: ['S0.13', 'S1.27'] },
   },
+  btcpay: {
+    ...{
+      purpose: 'to ask for an invoice and whether it is paid; what is told is an amount and the number of the payment',
+      category: 'money',
+    },
+    ...{ subject: 'customer', basis: 'contract', recipients: ['payment-processor'], clauses: ['S0.4', 'S0.11'] },
+  },
   report: { purpose: 'to read what an upstream says that a day cost; what is asked is a date', clauses: ['S0.11'] },
 })
 

@@ -16,6 +16,7 @@ import {
   privacyPageRoutes,
   publicPriceRoutes,
   receiptRoutes,
+  webhookRoutes,
 } from './routes/index.ts'
 
 /** What customers reach of control, forwarded by the gateways: their own usage, balance and receipts, what these are checked with, the price list, the privacy policy, the management of their accounts, and the first page. */
@@ -36,6 +37,7 @@ export function customerApp(dependencies: ApiDependencies): OpenAPIHono<Customer
   privacyPageRoutes(app, dependencies)
   ownPrivacyRoutes(app, dependencies)
   manageRoutes(app, dependencies)
+  webhookRoutes(app, dependencies)
   landingPage(app)
   return app
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
-import type { PaymentDesk, PaymentSettings } from '../payments/index.ts'
+import type { PaymentDesk, PaymentSettings, Webhook } from '../payments/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
@@ -44,6 +44,8 @@ export type ApiDependencies = {
   readonly manage: ManagePorts
   /** The address that people use, without a slash at its end. */
   readonly publicUrl: string
+  /** What takes the deliveries of each rail that is configured, by its name. */
+  readonly webhooks: ReadonlyMap<string, Webhook>
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

@@ -1,12 +1,23 @@
+import type { ManagePorts } from '../api/index.ts'
 import { readPaymentSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
-import { type CrossingMailer, codeReport, openPaymentDesk, type PaymentDesk, type PaymentSettings } from '../payments/index.ts'
+import {
+  btcpayReport,
+  type CrossingMailer,
+  codeReport,
+  openBtcpayRail,
+  openPaymentDesk,
+  type PaymentDesk,
+  type PaymentSettings,
+  type Webhook,
+} from '../payments/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
-import type { RailReport } from '../reconcile/index.ts'
+import type { RailReport } from '../spec/index.ts'
 import { openRules } from './open-rules.ts'
+import { openShop } from './open-shop.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
 /** What payments are opened with; `appDatabase` has the role farebox_app. */
@@ -27,13 +38,18 @@ export type OpenPaymentsOptions = {
 export type OpenedPayments = {
   readonly desk: PaymentDesk
   readonly settings: PaymentSettings
-  /** What each way to pay says that came in. */
+  /** What takes deliveries, by the name of its rail. */
+  readonly webhooks: ReadonlyMap<string, Webhook>
+  /** What the rails say came in, for the daily comparison. */
   readonly reports: readonly RailReport[]
+  /** What is sold to customers, and by which ways it is paid. */
+  readonly shop: ManagePorts
   readonly start: () => RunningJobs
 }
 
 const FINISH_MS = 15_000
 const WATCH_MS = 60_000
+const REFRESH_MS = 120_000
 
 /** Opens the desk of payments and the rails that are configured. Throws ConfigRefusedError. */
 export function openPayments(options: OpenPaymentsOptions): OpenedPayments {
@@ -41,19 +57,23 @@ export function openPayments(options: OpenPaymentsOptions): OpenedPayments {
   const settings = readPaymentSettings(config, processEnvironment())
   const rules = openRules({ ...options, rules: settings.rules })
   const desk = openPaymentDesk({ database, ledger, keyring, clock, ids, log, onPaid: [rules.onPaid], fulfillers: {} })
+  const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
+  const btcpay = settings.btcpay && openBtcpayRail({ settings: settings.btcpay, desk, database, publicUrl: config.publicUrl, clock, log })
   const finish = async (): Promise<void> => {
     await desk.finish()
     await rules.finish(desk)
   }
+  const start = (): RunningJobs => {
+    const jobs = [
+      repeat(finish, { waitMs: FINISH_MS, onFailed: told('payments-unfinished') }),
+      repeat(() => rules.watch(), { waitMs: WATCH_MS, onFailed: told('balances-unwatched') }),
+    ]
+    if (btcpay !== undefined) jobs.push(repeat(btcpay.refresh, { waitMs: REFRESH_MS, onFailed: told('payments-unread') }))
+    return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+  }
   return {
-    ...{ desk, settings, reports: [codeReport(database, desk)] },
-    start: () => {
-      const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
-      const jobs = [
-        repeat(finish, { waitMs: FINISH_MS, onFailed: told('payments-unfinished') }),
-        repeat(() => rules.watch(), { waitMs: WATCH_MS, onFailed: told('balances-unwatched') }),
-      ]
-      return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
-    },
+    ...{ desk, settings, start, shop: openShop({ btcpay }) },
+    webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
+    reports: [codeReport(database, desk), ...(btcpay === undefined ? [] : [btcpayReport(btcpay.client, desk)])],
   }
 }

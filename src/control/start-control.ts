@@ -37,7 +37,6 @@ import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
 import { openPayments } from './open-payments.ts'
 import { openRights } from './open-rights.ts'
-import { openShop } from './open-shop.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { startPolicyKeeping } from './policy-keeping.ts'
 import { openPolicy } from './policy-source.ts'
@@ -115,15 +114,23 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
   const payments = openPayments({ config, appDatabase, ledger, keyring, subjects, clock, ids, log, letters: mailing?.balanceMailer })
-  const reconciling = { database: appDatabase, sealing: keyring, rails: [manualRail(appDatabase), ...payments.reports], readPage, log }
+  const rails = [manualRail(appDatabase), ...payments.reports]
+  const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
-    ...{ rights: opened.rights, ownRights: opened.ownRights, payments: payments.desk, paymentSettings: payments.settings },
-    ...{ manage: openShop(), publicUrl: config.publicUrl },
+    ...{
+      rights: opened.rights,
+      ownRights: opened.ownRights,
+      payments: payments.desk,
+      paymentSettings: payments.settings,
+      webhooks: payments.webhooks,
+      manage: payments.shop,
+      publicUrl: config.publicUrl,
+    },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const [jobs, paying] = [work.start(), payments.start()]

@@ -4,11 +4,14 @@ export * from './manual/index.ts'
 export { PAYMENT_STATES, type Payment, type PaymentPurpose, type PaymentState, RAILS, type RailName } from './payment.ts'
 export { PAYMENT_DATA } from './personal-data.ts'
 export { listProblems, lockProblem, type PaymentProblem, resolveProblem } from './problems.ts'
+export type { Delivery, DeliveryAnswer, Webhook } from './rail.ts'
+export { type BtcpayRail, btcpayReport, openBtcpayRail } from './rails/btcpay/index.ts'
 export * from './rails/code/index.ts'
 export * from './rules/index.ts'
 export {
   PAYMENT_FIELDS,
   type PaymentSettings,
+  paymentServers,
   paymentSettingsOf,
   paymentsBlock,
   type TopupRules,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NANO_USD_MAX, type NanoUsd, parseUsd } from '../lib/index.ts'
+import { BTCPAY_FIELDS, type BtcpaySettings, btcpayBlock, btcpaySettingsOf } from './rails/btcpay/settings.ts'
 import { type PaymentRules, RULE_FIELDS, ruleShape, rulesOf } from './rules/index.ts'
 
 /** What people read when a field of the payments' part of farebox.yaml is not right. */
@@ -14,6 +15,7 @@ export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string
   ...RULE_FIELDS,
   'payments.manual': { expected: 'a mapping with second_person_above', mend: 'leave it out, and one operator is enough for any credit' },
   'payments.manual.second_person_above': { expected: 'an amount of USD in quotes', mend: 'write it like "500.00"' },
+  ...BTCPAY_FIELDS,
 }
 
 const told = (path: string): string => PAYMENT_FIELDS[path]?.expected ?? ''
@@ -39,6 +41,7 @@ export const paymentsBlock = z.strictObject({
     .strictObject({ second_person_above: usdAmount('payments.manual.second_person_above').optional() })
     .describe(told('payments.manual'))
     .optional(),
+  btcpay: btcpayBlock.optional(),
 })
 
 /** What farebox.yaml says of payments, as it is written there; all of it may be absent. */
@@ -49,6 +52,7 @@ export type PaymentSettings = {
   readonly rules: TopupRules & PaymentRules
   /** Credit by hand above this amount needs a second person. */
   readonly manual: { readonly secondPersonAbove: NanoUsd }
+  readonly btcpay: BtcpaySettings | undefined
 }
 
 /** How much may be paid at once, in nano-USD. */
@@ -65,4 +69,10 @@ export const paymentSettingsOf = (written: WrittenPayments | undefined): Payment
     ...rulesOf(written?.rules),
   },
   manual: { secondPersonAbove: parseUsd(written?.manual?.second_person_above ?? '') ?? NANO_USD_MAX },
+  btcpay: written?.btcpay && btcpaySettingsOf(written.btcpay),
 })
+
+/** Whom control calls for payments: an address, and what for. */
+export const paymentServers = ({ btcpay }: PaymentSettings): readonly { readonly url: string; readonly why: string }[] => [
+  ...(btcpay === undefined ? [] : [{ url: btcpay.url, why: 'payments by BTCPay Server' }]),
+]

@@ -1,6 +1,6 @@
 import { type Database, sql } from '../../../db/index.ts'
 import type { NanoUsd } from '../../../lib/index.ts'
-import type { RailReport } from '../../../reconcile/index.ts'
+import type { RailReport } from '../../../spec/index.ts'
 import type { PaymentDesk } from '../../desk.ts'
 
 /** What codes that were sold brought in on a day, as the table of codes has it. */
