@@ -33,7 +33,7 @@ const as = (token: string | undefined, line: string, call: TestCall = {}) =>
 const newOperator = async (name: string): Promise<string> => {
   const made = await as(undefined, 'POST /operator/v1/operators', { body: { name } })
   assert.equal(made.status, 201, made.text)
-  return made.json.token
+  return made.json.secret
 }
 const available = async (accountId: string) => (await store.ledger.balanceOf(accountId))?.available
 

@@ -11,7 +11,7 @@ export const operatorInput = z.strictObject({ name: z.string(NAME_EXPECTED).rege
 export const operatorShown = z.object({ name: z.string(), created_at: time, revoked_at: time.nullable() }).openapi('Operator')
 
 /** A new operator: the only answer that ever holds their token. */
-export const operatorMade = operatorShown.extend({ token: z.string() }).openapi('MadeOperator')
+export const operatorMade = operatorShown.extend({ secret: z.string() }).openapi('MadeOperator')
 
 /** All operators with tokens of their own. */
 export const operatorList = z.object({ data: z.array(operatorShown) })

@@ -32,7 +32,7 @@ export function operatorTokenRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Depe
       schema: operatorShown,
       work: async (tx) => showOperator(await createOperator(tx, { name, token, now: clock.now() })),
     })
-    return c.json({ ...made, token }, 201)
+    return c.json({ ...made, secret: token }, 201)
   })
   app.openapi(listOperatorsRoute, async (c) => c.json({ data: (await listOperators(appDatabase)).map(showOperator) }, 200))
   app.openapi(deleteOperatorRoute, async (c) =>
