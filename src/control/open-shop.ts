@@ -11,7 +11,7 @@ export const openShop = ({ btcpay }: ShopParts): ManagePorts => ({
 
 const byInvoice = (rail: BtcpayRail): CheckoutRail => ({
   begin: async (order) => {
-    const { payment, url } = await rail.checkout(order)
-    return { kind: 'page', url, sessionId: payment.id }
+    const { payment, url } = await rail.checkout({ ...order, paymentId: order.orderId })
+    return { kind: 'page', url, sessionId: payment.railRef ?? payment.id, paymentId: payment.id }
   },
 })

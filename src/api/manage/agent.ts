@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
-import { createKey, createManagementKey } from '../../keys/index.ts'
+import { createManagementKey } from '../../keys/index.ts'
 import { formatUsd } from '../../lib/index.ts'
 import { showBalance } from '../balance.ts'
 import {
@@ -27,17 +27,26 @@ export function agentRoutes(app: ManageApp, dependencies: ManageDependencies): v
   const { manage, ids } = dependencies
   const desk = (): AgentDesk => manage.agents ?? fail('not_offered', { what: 'Purchases without an account' })
   app.openapi(plansRoute, async (c) => {
-    const payTo = (await manage.agents?.payTo()) ?? null
+    const payTo = manage.agents?.payTo() ?? null
     const [plans, pools] = await Promise.all([manage.plans?.list() ?? [], manage.pools?.list() ?? []])
     const claim = manage.agents?.claimMessage('<txHash>') ?? null
-    return c.json(tell({ payTo, claimMessage: claim, plans: plans.map(showPlan), pools: pools.map(showPool) }), 200)
+    return c.json(
+      tell({
+        payTo: payTo === null ? null : { ...payTo, warnings: [...payTo.warnings] },
+        claimMessage: claim,
+        plans: plans.map(showPlan),
+        pools: pools.map(showPool),
+      }),
+      200,
+    )
   })
-  const serve = async (c: Context, claim: Claim, buy: Buy) => {
-    const { accountId, credited } = await desk().claim({ txHash: claim.txHash, signature: claim.signature, orderId: ids.uuid() })
+  const serve = async (c: Context, { txHash, signature }: Claim, buy: Buy) => {
+    const { accountId, keyId, apiKey, credited } = await desk().claim({ txHash, signature })
     const bought = await buy(accountId).catch((thrown: unknown) => keepBalance(thrown))
-    const served = await mintKeys(dependencies, { accountId, bought })
+    const managementKey = await settle(dependencies, { accountId, keyId, bought })
     const { available } = await showBalance(dependencies.ledger, accountId)
-    return c.json(tell({ accountId, credited: formatUsd(credited), balance: available, ...served }), 201)
+    const period = { subscriptionId: bought?.id ?? null, currentPeriodEnd: bought?.currentPeriodEnd?.toISOString() ?? null }
+    return c.json(tell({ accountId, credited: formatUsd(credited), balance: available, ...period, apiKey, managementKey }), 201)
   }
   app.openapi(topupRoute, async (c) => await serve(c, c.req.valid('json'), async () => undefined))
   app.openapi(subscribeRoute, async (c) => {
@@ -63,30 +72,24 @@ function keepBalance(thrown: unknown): undefined {
   if ((status ?? 500) >= 500) throw thrown
 }
 
-async function mintKeys(
+type Served = { readonly accountId: string; readonly keyId: string; readonly bought: OwnSubscription | undefined }
+
+/** Puts the key of the claim to what was bought, and makes one that manages the account. */
+async function settle(
   { appDatabase, subjects, ids, clock, randomBytes, manage }: ManageDependencies,
-  { accountId, bought }: { readonly accountId: string; readonly bought: OwnSubscription | undefined },
-) {
-  const limits = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined }
-  const common = { accountId, name: 'agent', now: clock.now() }
-  const minted = await appDatabase.transaction(async (tx) => {
-    const key = await createKey(tx, subjects, {
-      ...common,
-      id: ids.uuid(),
-      limits,
-      models: undefined,
-      expiresAt: undefined,
-      random: randomBytes(32),
-    })
-    if (bought !== undefined) await manage.subscriptionKeys?.attach(tx, { accountId, subscriptionId: bought.id, keyId: key.key.id })
-    const managing = await createManagementKey(tx, subjects, { ...common, id: ids.uuid(), random: randomBytes(32) })
-    return { apiKey: key.secret, managementKey: managing.secret }
+  { accountId, keyId, bought }: Served,
+): Promise<string> {
+  return await appDatabase.transaction(async (tx) => {
+    if (bought !== undefined) await manage.subscriptionKeys?.attach(tx, { accountId, subscriptionId: bought.id, keyId })
+    const input = { id: ids.uuid(), accountId, name: 'agent', random: randomBytes(32), now: clock.now() }
+    return (await createManagementKey(tx, subjects, input)).secret
   })
-  return { subscriptionId: bought?.id ?? null, currentPeriodEnd: bought?.currentPeriodEnd?.toISOString() ?? null, ...minted }
 }
 
 const failures = { default: json(managedError, 'What went wrong') }
-const payTo = z.object({ address: z.string(), chain: z.string(), token: z.string() }).nullable()
+const payTo = z
+  .object({ address: z.string(), chain: z.string(), token: z.string(), uri: z.string(), warnings: z.array(z.string()) })
+  .nullable()
 const served = { 201: json(managed(agentServed), 'What was bought, with keys that are in this answer and nowhere else'), ...failures }
 
 const plansRoute = createRoute({

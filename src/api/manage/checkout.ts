@@ -33,7 +33,7 @@ export function checkoutRoutes(app: ManageApp, dependencies: ManageDependencies)
     const order = { accountId: accountOf(c), amount: plan.price, purpose: { kind: 'plan', planId: planSlug } as PaymentPurpose }
     const step = await answerAgain(again, await repeatOf(c), {
       schema: checkoutShown,
-      work: async (paymentId) => showStep(await rail.begin({ ...order, paymentId }), { paymentId, amount: plan.price }),
+      work: async (orderId) => showStep(await rail.begin({ ...order, orderId }), { orderId, amount: plan.price }),
     })
     return c.json(tell(step), 201)
   })
@@ -49,9 +49,12 @@ export function checkoutRoutes(app: ManageApp, dependencies: ManageDependencies)
     const order = { accountId, amount, purpose: { kind: 'topup' } as const }
     const step = await answerAgain(again, await repeatOf(c), {
       schema: checkoutShown,
-      work: async (paymentId) => {
-        if (code !== undefined) await notePromo(database, { paymentId, accountId, code })
-        return showStep(await rail.begin({ ...order, paymentId }), { paymentId, amount })
+      work: async (orderId) => {
+        const step = await rail.begin({ ...order, orderId })
+        // Nobody has the address of a page before this is noted.
+        const paymentId = (step.kind === 'page' ? step.paymentId : undefined) ?? orderId
+        if (code !== undefined) await notePromo(database, { paymentId, accountId, code, now: clock.now() })
+        return showStep(step, { orderId, amount })
       },
     })
     return c.json(tell(step), 201)
@@ -84,10 +87,11 @@ function requireWithin(amount: NanoUsd, { minimumTopup, maximumTopup }: Bounds):
   if (amount > maximumTopup) fail('topup_above_maximum', { field: 'amount', maximum: formatUsd(maximumTopup) })
 }
 
-const showStep = (step: CheckoutStep, { paymentId, amount }: { readonly paymentId: string; readonly amount: NanoUsd }) =>
-  step.kind === 'page'
-    ? { paymentId, sessionUrl: step.url, sessionId: step.sessionId }
-    : { paymentId, address: step.address, chain: step.chain, amount: formatUsd(amount), details: { ...step.details } }
+function showStep(step: CheckoutStep, { orderId, amount }: { readonly orderId: string; readonly amount: NanoUsd }) {
+  if (step.kind === 'page') return { paymentId: step.paymentId ?? orderId, sessionUrl: step.url, sessionId: step.sessionId }
+  const { address, chain, token, uri, warnings } = step
+  return { address, chain, token, amount: formatUsd(amount), uri, warnings: [...warnings] }
+}
 
 const failures = { default: json(managedError, 'What went wrong') }
 

@@ -120,14 +120,21 @@ function endUsers(): NonNullable<ManagePorts['endUsers']> {
 const rails = (begun: CheckoutOrder[]): ManagePorts['rails'] => ({
   stripe: {
     begin: async (order) => {
-      if (!begun.some(({ paymentId }) => paymentId === order.paymentId)) begun.push(order)
-      return { kind: 'page', url: `https://pay.example/${order.paymentId}`, sessionId: `cs_${order.paymentId}` }
+      if (!begun.some(({ orderId }) => orderId === order.orderId)) begun.push(order)
+      return { kind: 'page', url: `https://pay.example/${order.orderId}`, sessionId: `cs_${order.orderId}` }
     },
   },
   usdc: {
     begin: async (order) => {
-      if (!begun.some(({ paymentId }) => paymentId === order.paymentId)) begun.push(order)
-      return { kind: 'address', address: '0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B', chain: 'base', details: { token: 'USDC' } }
+      if (!begun.some(({ orderId }) => orderId === order.orderId)) begun.push(order)
+      return {
+        kind: 'address',
+        address: '0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B',
+        chain: 'base',
+        token: '0x8335',
+        uri: 'ethereum:',
+        warnings: ['Base only.'],
+      }
     },
     verify: async ({ amount }) => ({ credited: amount }),
   },

@@ -79,17 +79,27 @@ export type PoolShop = {
   readonly subscribe: (order: SeatOrder) => Promise<readonly OwnSubscription[]>
 }
 
-/** A way to pay that a person is sent to, or an address that they pay to. */
+/** A page that a person is sent to, or an address that they pay to; `paymentId` where the rail opened a payment of its own for it. */
 export type CheckoutStep =
-  | { readonly kind: 'page'; readonly url: string; readonly sessionId: string }
-  | { readonly kind: 'address'; readonly address: string; readonly chain: string; readonly details: Readonly<Record<string, string>> }
+  | { readonly kind: 'page'; readonly url: string; readonly sessionId: string; readonly paymentId?: string }
+  | PaymentAddress
 
-/** What is to be paid; `paymentId` is the same where the same asking comes twice. */
+/** An address on a chain, the token that is taken there, a URI that wallets read from a QR code, and what to be warned of. */
+export type PaymentAddress = {
+  readonly kind: 'address'
+  readonly address: string
+  readonly chain: string
+  readonly token: string
+  readonly uri: string
+  readonly warnings: readonly string[]
+}
+
+/** What is to be paid; `orderId` is the same where the same asking comes twice. */
 export type CheckoutOrder = {
   readonly accountId: string
   readonly amount: NanoUsd
   readonly purpose: PaymentPurpose
-  readonly paymentId: string
+  readonly orderId: string
 }
 
 /** Money that was sent and is looked for by the hash of its transaction. */
@@ -103,15 +113,17 @@ export type CheckoutRail = {
 }
 
 /** Who sends money with a wallet and has no account: the transaction, the paying wallet's signature over the words of `claimMessage`. */
-export type WalletClaim = { readonly txHash: string; readonly signature: string; readonly orderId: string }
+export type WalletClaim = { readonly txHash: string; readonly signature: string }
 
 /** Buying without an account: by a transaction to the house's address that its payer claims. */
 export type AgentDesk = {
-  readonly payTo: () => Promise<{ readonly address: string; readonly chain: string; readonly token: string }>
+  readonly payTo: () => Omit<PaymentAddress, 'kind'>
   /** The exact words that the paying wallet signs. */
   readonly claimMessage: (txHash: string) => string
-  /** Opens an account for what was paid, once, and tells its id and how much it has. Fails with codes of the rail's own. */
-  readonly claim: (claim: WalletClaim) => Promise<{ readonly accountId: string; readonly credited: NanoUsd }>
+  /** Opens an account for what was paid, with a key that is told this once. Fails with codes of the rail's own. */
+  readonly claim: (
+    claim: WalletClaim,
+  ) => Promise<{ readonly accountId: string; readonly keyId: string; readonly apiKey: string; readonly credited: NanoUsd }>
 }
 
 /** Whose end user it is, and how much their keys may spend in a window together; without a cap, as much as the account. */

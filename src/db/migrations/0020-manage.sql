@@ -89,9 +89,10 @@ create index gift_unbooked on gift (given_at) where transfer_id is null;
 create table payment_promo (
   payment_id    uuid primary key,
   account_id    uuid not null,
-  code          text not null check (length(code) <= 32)
+  code          text not null check (length(code) <= 32),
+  created_at    timestamptz not null
 );
-create index payment_promo_by_account on payment_promo (account_id);
+create index payment_promo_by_account on payment_promo (account_id, created_at);
 
 -- By what code an account brings others, and who brought whom.
 create table referral_code (

@@ -78,7 +78,7 @@ test('a promotion is given once to an account, from its minimum on, and never be
   await Promise.all(
     people.map(async (accountId, index) => {
       const payment = paymentOf(accountId, amounts[index] ?? 0n)
-      await notePromo(database, { paymentId: payment.id, accountId, code: 'TENTH' })
+      await notePromo(database, { paymentId: payment.id, accountId, code: 'TENTH', now: clock.at })
       await Promise.all([giveForPayment(parts, payment), giveForPayment(parts, payment)])
     }),
   )

@@ -42,11 +42,15 @@ async function giveBonus(tx: Database, parts: GiftParts, { id, accountId, amount
   await insertGift(tx, parts, { accountId, kind: 'bonus', paymentId: id, amount: bonusOn(amount, parts.rules.bonus) })
 }
 
-async function givePromo(tx: Database, parts: GiftParts, { id, accountId, amount, createdAt }: Payment): Promise<void> {
-  const [named] = await tx.query<{ code: string }>(sql`select code from payment_promo where payment_id = ${id}`)
+async function givePromo(tx: Database, parts: GiftParts, { id, accountId, amount, rail }: Payment): Promise<void> {
+  // Money that came to an address was not asked for one by one: it brings the promotion that the account named last.
+  const [named] = await tx.query<{ code: string; created_at: Date }>(sql`
+    select code, created_at from payment_promo where payment_id = ${id} or (${rail === 'usdc'}::boolean and account_id = ${accountId})
+    order by created_at desc limit 1`)
   const rule = parts.rules.promoCodes.find(({ code }) => code === named?.code)
   // What was named in time holds, also if the money takes its time.
-  if (rule === undefined || amount < rule.minimumTopup || createdAt.getTime() >= (rule.until ?? Number.POSITIVE_INFINITY)) return
+  const namedAt = named?.created_at.getTime() ?? 0
+  if (rule === undefined || amount < rule.minimumTopup || namedAt >= (rule.until ?? Number.POSITIVE_INFINITY)) return
   const gift = giftOn(amount, rule.size)
   await lockRule(tx, `promo:${rule.code}`)
   if ((await givenOf(tx, rule.code)) + gift > rule.total) return

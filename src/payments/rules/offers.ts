@@ -20,13 +20,14 @@ export async function requirePromo(
   return rule.code
 }
 
+/** A promotion that a payment was begun with; `now` in milliseconds. */
+export type PromoNote = { readonly paymentId: string; readonly accountId: string; readonly code: string; readonly now: number }
+
 /** Notes that a payment was begun with a promotion; the gift comes with the money. */
-export async function notePromo(
-  database: Database,
-  { paymentId, accountId, code }: { readonly paymentId: string; readonly accountId: string; readonly code: string },
-): Promise<void> {
+export async function notePromo(database: Database, { paymentId, accountId, code, now }: PromoNote): Promise<void> {
   await database.query(sql`
-    insert into payment_promo (payment_id, account_id, code) values (${paymentId}, ${accountId}, ${code}) on conflict do nothing`)
+    insert into payment_promo (payment_id, account_id, code, created_at) values (${paymentId}, ${accountId}, ${code}, ${new Date(now)})
+    on conflict do nothing`)
 }
 
 const CODE_LENGTH = 10

@@ -28,6 +28,7 @@ export const RULE_DATA: readonly PersonalDataEntry[] = [
     'payment_id',
     'account_id',
     'code',
+    'created_at',
   ]),
   ...columnsOf(ownCode, ['account_id', 'code']),
   { ...brought, column: 'created_at' },
