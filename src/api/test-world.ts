@@ -158,6 +158,7 @@ function testLedger(): TestLedger {
     thaw: async () => undefined,
     deposit: notHere,
     purchase: notHere,
+    expire: notHere,
     returnPurchase: notHere,
     refund: notHere,
     chargeBack: notHere,

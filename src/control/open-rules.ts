@@ -5,6 +5,7 @@ import {
   bookApproved,
   bookGifts,
   type CrossingMailer,
+  expirePromotions,
   giveForPayment,
   noteCrossings,
   type PaidStep,
@@ -52,7 +53,8 @@ export function openRules({ appDatabase: database, ledger, subjects, clock, ids,
       await bookApproved(database, subjects, ledger)
     },
     watch: async () => {
-      const { lowBalance } = rules
+      const { lowBalance, promotionExpiresDays: days } = rules
+      if (days !== undefined) await expirePromotions({ database, ledger, clock, days })
       while ((await noteCrossings(database, { lowBalance, limit: LETTERS_AT_ONCE })) === LETTERS_AT_ONCE);
       if (letters === undefined) return
       while ((await tellCrossings(database, letters, { lowBalance, limit: LETTERS_AT_ONCE })) > 0);

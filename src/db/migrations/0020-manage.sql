@@ -131,3 +131,18 @@ create table usage_read (
 revoke all on usage_read from public;
 grant select on usage_read to farebox_app, farebox_ledger;
 grant insert, update, delete on usage_read to farebox_app;
+
+-- Gifts whose time is over: what of each is taken back, written down before the books take it.
+create table promotion_expiry (
+  transfer_id   uuid primary key references transfer,
+  account_id    uuid not null,
+  amount        bigint not null check (amount >= 0),
+  planned_at    timestamptz not null,
+  is_done       boolean not null
+);
+create index promotion_expiry_by_account on promotion_expiry (account_id);
+create index promotion_expiry_open on promotion_expiry (planned_at) where not is_done;
+create index transfer_promotions on transfer (created_at) where kind = 'promotion';
+revoke all on promotion_expiry from public;
+grant select on promotion_expiry to farebox_app, farebox_ledger;
+grant insert, update, delete on promotion_expiry to farebox_app;

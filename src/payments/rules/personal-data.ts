@@ -17,6 +17,7 @@ const brought = {
   ...({ table: 'referral', category: 'identifier', purpose: 'to reward who brought somebody' } as const),
   owner: [{ column: 'account_id' }, { column: 'referrer_id' }],
 } as const
+const expiry = { ...ruled, table: 'promotion_expiry', category: 'money', purpose: 'to take back what is left of a gift, once' } as const
 const alert = { ...ruled, table: 'balance_alert', category: 'preference', purpose: 'to tell of a low balance once' } as const
 
 /** What is kept of gifts, of promotions and referrals that they come of, and of alerts of a low balance. */
@@ -34,5 +35,6 @@ export const RULE_DATA: readonly PersonalDataEntry[] = [
   { ...brought, column: 'created_at' },
   // Neither of the two is told the other's id.
   ...columnsOf({ ...brought, export: false }, ['account_id', 'referrer_id']),
+  ...columnsOf(expiry, ['transfer_id', 'account_id', 'amount', 'planned_at', 'is_done']),
   ...columnsOf(alert, ['account_id', 'threshold', 'is_low', 'is_told']),
 ]
