@@ -214,6 +214,7 @@ export const MAIL_FIELDS = declare(mailed, {
   days: 'how many days are left',
   effective: 'from when a policy holds',
   threshold: 'below which balance somebody is told',
+  model: 'the model whose price changes',
 })
 
 const called = { ...nobody, retention: 'call', erase: 'gone' } as const

@@ -6,7 +6,6 @@ import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
 import {
   btcpayReport,
-  type CrossingMailer,
   codeReport,
   openBtcpayRail,
   openPaymentDesk,
@@ -16,7 +15,7 @@ import {
 } from '../payments/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import type { RailReport } from '../spec/index.ts'
-import { openRules } from './open-rules.ts'
+import { openRules, type RulesOptions } from './open-rules.ts'
 import { openShop } from './open-shop.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
@@ -31,7 +30,7 @@ export type OpenPaymentsOptions = {
   readonly ids: Ids
   readonly log: Log
   /** What tells people of their balance; undefined until mail can be sent. */
-  readonly letters: CrossingMailer | undefined
+  readonly letters: RulesOptions['letters']
 }
 
 /** Payments: what takes them, by which rules, and what carries them on beside the calls. */
@@ -49,6 +48,7 @@ export type OpenedPayments = {
 
 const FINISH_MS = 15_000
 const WATCH_MS = 60_000
+const ANNOUNCE_MS = 3_600_000
 const REFRESH_MS = 120_000
 
 /** Opens the desk of payments and the rails that are configured. Throws ConfigRefusedError. */
@@ -67,6 +67,7 @@ export function openPayments(options: OpenPaymentsOptions): OpenedPayments {
     const jobs = [
       repeat(finish, { waitMs: FINISH_MS, onFailed: told('payments-unfinished') }),
       repeat(() => rules.watch(), { waitMs: WATCH_MS, onFailed: told('balances-unwatched') }),
+      repeat(() => rules.announce(), { waitMs: ANNOUNCE_MS, onFailed: told('prices-untold') }),
     ]
     if (btcpay !== undefined) jobs.push(repeat(btcpay.refresh, { waitMs: REFRESH_MS, onFailed: told('payments-unread') }))
     return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }

@@ -113,7 +113,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   await desk.sessions.listen(runtime.channel)
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
-  const payments = openPayments({ config, appDatabase, ledger, keyring, subjects, clock, ids, log, letters: mailing?.balanceMailer })
+  const payments = openPayments({ config, appDatabase, ledger, keyring, subjects, clock, ids, log, letters: mailing })
   const rails = [manualRail(appDatabase), ...payments.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })

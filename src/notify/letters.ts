@@ -53,6 +53,14 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       ],
       action: { label: 'See what changes', link: '{link}' },
     },
+    'price-change': {
+      subject: 'The price of {model} changes on {effective}',
+      paragraphs: [
+        'You called {model} in the last months. From {effective} on its price is another one; until then nothing changes.',
+        'The price list has both prices, to the last digit.',
+      ],
+      action: { label: 'See the price list', link: '{link}' },
+    },
     'balance-low': {
       subject: 'Your balance is below ${threshold}',
       paragraphs: [
@@ -106,6 +114,14 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       ],
       action: { label: '查看更改内容', link: '{link}' },
     },
+    'price-change': {
+      subject: '{model} 的价格将于 {effective} 更改',
+      paragraphs: [
+        '您最近几个月调用过 {model}。自 {effective} 起将适用新的价格，在此之前不会有任何变化。',
+        '价格表中列有新旧两个价格，精确到最后一位。',
+      ],
+      action: { label: '查看价格表', link: '{link}' },
+    },
     'balance-low': {
       subject: '您的余额已低于 ${threshold}',
       paragraphs: [
@@ -132,6 +148,7 @@ export const MAIL_CLASSES: Readonly<Record<MailTemplate, 'critical' | 'optional'
   'erasure-begun': 'critical',
   'inactive-notice': 'critical',
   'policy-change': 'critical',
+  'price-change': 'critical',
   'balance-low': 'critical',
   'balance-back': 'critical',
 }

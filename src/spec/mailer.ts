@@ -6,6 +6,7 @@ export const MAIL_TEMPLATES = {
   'erasure-begun': ['gone_by'],
   'inactive-notice': ['days'],
   'policy-change': ['effective', 'link'],
+  'price-change': ['model', 'effective', 'link'],
   'balance-low': ['threshold'],
   'balance-back': ['threshold'],
 } as const satisfies Record<string, readonly string[]>

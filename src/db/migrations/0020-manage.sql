@@ -146,3 +146,16 @@ create index transfer_promotions on transfer (created_at) where kind = 'promotio
 revoke all on promotion_expiry from public;
 grant select on promotion_expiry to farebox_app, farebox_ledger;
 grant insert, update, delete on promotion_expiry to farebox_app;
+
+-- Who is told that the price of a model changes, and when they were.
+create table price_notice (
+  price_version integer not null references price_version,
+  account_id    uuid not null,
+  told_at       timestamptz,
+  primary key (price_version, account_id)
+);
+create index price_notice_by_account on price_notice (account_id);
+create index price_notice_untold on price_notice (price_version) where told_at is null;
+revoke all on price_notice from public;
+grant select on price_notice to farebox_app, farebox_ledger;
+grant insert, update, delete on price_notice to farebox_app;

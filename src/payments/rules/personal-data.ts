@@ -18,6 +18,7 @@ const brought = {
   owner: [{ column: 'account_id' }, { column: 'referrer_id' }],
 } as const
 const expiry = { ...ruled, table: 'promotion_expiry', category: 'money', purpose: 'to take back what is left of a gift, once' } as const
+const notice = { ...ruled, table: 'price_notice', category: 'usage', purpose: 'to tell of a new price once', clauses: ['S0.13'] } as const
 const alert = { ...ruled, table: 'balance_alert', category: 'preference', purpose: 'to tell of a low balance once' } as const
 
 /** What is kept of gifts, of promotions and referrals that they come of, and of alerts of a low balance. */
@@ -36,5 +37,6 @@ export const RULE_DATA: readonly PersonalDataEntry[] = [
   // Neither of the two is told the other's id.
   ...columnsOf({ ...brought, export: false }, ['account_id', 'referrer_id']),
   ...columnsOf(expiry, ['transfer_id', 'account_id', 'amount', 'planned_at', 'is_done']),
+  ...columnsOf(notice, ['price_version', 'account_id', 'told_at']),
   ...columnsOf(alert, ['account_id', 'threshold', 'is_low', 'is_told']),
 ]
