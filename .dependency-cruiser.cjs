@@ -19,6 +19,7 @@ const DOMAINS = [
   'reconcile',
   'retention',
   'statements',
+  'status',
   'usage',
 ]
 const FOUNDATION = ['lib', 'spec', 'failures.ts']

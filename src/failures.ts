@@ -165,6 +165,7 @@ export const FAILURES = {
     'This way to pay does not answer right now. Nothing was charged. Try again later, or pay in another way.',
     true,
   ),
+  maintenance_unknown: define(404, 'There is no maintenance with this id that has not ended.'),
   problem_unknown: define(404, 'There is no payment problem with this id.'),
   problem_resolved: define(409, 'This payment problem was resolved already.'),
   // rights of people

@@ -10,6 +10,7 @@ import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntr
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
 import { RETENTION_DATA } from './retention/index.ts'
+import { STATUS_DATA } from './status/index.ts'
 import { USAGE_DATA } from './usage/index.ts'
 
 /** The tables of the migration runner, which knows no domain and so cannot say it itself. */
@@ -35,6 +36,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...KEY_DATA,
   ...CATALOG_DATA,
   ...LEDGER_DATA,
+  ...STATUS_DATA,
   ...USAGE_DATA,
   ...PAYMENT_DATA,
   ...REDEEM_DATA,

@@ -16,6 +16,7 @@ import {
   privacyPageRoutes,
   publicPriceRoutes,
   receiptRoutes,
+  statusRoutes,
   webhookRoutes,
 } from './routes/index.ts'
 
@@ -37,6 +38,7 @@ export function customerApp(dependencies: ApiDependencies): OpenAPIHono<Customer
   privacyPageRoutes(app, dependencies)
   ownPrivacyRoutes(app, dependencies)
   manageRoutes(app, dependencies)
+  statusRoutes(app, dependencies)
   webhookRoutes(app, dependencies)
   landingPage(app)
   return app

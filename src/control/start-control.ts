@@ -44,6 +44,7 @@ import { PriceBook } from './price-book.ts'
 import { startReconciling } from './reconciling.ts'
 import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
 import { serveApis } from './serve-apis.ts'
+import { startStatusKeeping } from './status-keeping.ts'
 import { suspectUsageAlarm } from './suspect-usage.ts'
 import { ensurePartitions, startUpkeep } from './upkeep.ts'
 
@@ -133,7 +134,10 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
-  const [jobs, paying] = [work.start(), payments.start()]
+  const jobs = work.start()
+  const watching = { database: appDatabase, ledger, sla: payments.settings.sla, health: () => desk.health.report(), clock, log }
+  const isServing = (): boolean => desk.writer.isHealthy && desk.sessions.connectedCount > 0
+  const beside = [payments.start(), startStatusKeeping({ ...watching, isServing })]
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer })
   const rights = opened.keep(desk.metrics.onRightsCounted)
@@ -147,7 +151,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await changes.end()
       publisher.close()
       await desk.close()
-      await Promise.all([jobs.stop(), paying.stop(), reconciler.stop(), keeping.stop(), rights.stop()])
+      await Promise.all([jobs.stop(), ...beside.map((job) => job.stop()), reconciler.stop(), keeping.stop(), rights.stop()])
       await keys.close()
       await storage.close()
       await lock.release()
@@ -312,7 +316,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
     onHoldTimed: metrics.onHoldTimed,
   })
   const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
-  const upkeep = startUpkeep({ clock, ledgerDatabase, backlog: () => writer.backlog, log })
+  const upkeep = startUpkeep({ clock, ledgerDatabase, appDatabase, backlog: () => writer.backlog, log })
   const timers = [
     setTimeout(() => endInheritance?.(), INHERITANCE_MS_MAX),
     setInterval(() => {

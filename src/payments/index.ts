@@ -17,5 +17,5 @@ export {
   type TopupRules,
   type WrittenPayments,
 } from './settings.ts'
-export { findByRef, findPayment, listPayments } from './store.ts'
+export { countOverdue, findByRef, findPayment, listPayments } from './store.ts'
 export { totalPaidIn } from './total-paid-in.ts'

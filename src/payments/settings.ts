@@ -15,6 +15,13 @@ export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string
   ...RULE_FIELDS,
   'payments.manual': { expected: 'a mapping with second_person_above', mend: 'leave it out, and one operator is enough for any credit' },
   'payments.manual.second_person_above': { expected: 'an amount of USD in quotes', mend: 'write it like "500.00"' },
+  'payments.sla': {
+    expected: 'a mapping with target and credit, and plans if it does not hold for all',
+    mend: 'leave it out to promise nothing',
+  },
+  'payments.sla.target': { expected: 'a part of the minutes of a month, in quotes', mend: 'write it like "0.995"' },
+  'payments.sla.credit': { expected: 'a part of what an account spent in the month, in quotes', mend: 'write it like "0.01"' },
+  'payments.sla.plans': { expected: 'a list of ids of plans', mend: 'write it like [pro], or leave it out for all accounts' },
   ...BTCPAY_FIELDS,
 }
 
@@ -25,6 +32,12 @@ export const usdAmount = (path: string) =>
   z
     .string()
     .refine((text) => (parseUsd(text) ?? 0n) > 0n)
+    .describe(told(path))
+
+const fraction = (path: string) =>
+  z
+    .string()
+    .regex(/^0\.\d{1,6}$/)
     .describe(told(path))
 
 /** The payments' part of farebox.yaml. */
@@ -41,6 +54,14 @@ export const paymentsBlock = z.strictObject({
     .strictObject({ second_person_above: usdAmount('payments.manual.second_person_above').optional() })
     .describe(told('payments.manual'))
     .optional(),
+  sla: z
+    .strictObject({
+      target: fraction('payments.sla.target'),
+      credit: fraction('payments.sla.credit'),
+      plans: z.array(z.string().min(1).max(64)).min(1).max(100).describe(told('payments.sla.plans')).optional(),
+    })
+    .describe(told('payments.sla'))
+    .optional(),
   btcpay: btcpayBlock.optional(),
 })
 
@@ -52,8 +73,12 @@ export type PaymentSettings = {
   readonly rules: TopupRules & PaymentRules
   /** Credit by hand above this amount needs a second person. */
   readonly manual: { readonly secondPersonAbove: NanoUsd }
+  readonly sla: SlaSettings | undefined
   readonly btcpay: BtcpaySettings | undefined
 }
+
+/** How much of a month the service has to be there, and what part of a month's spending is credited else, in millionths; `plans` undefined: for all. */
+export type SlaSettings = { readonly target: number; readonly credit: number; readonly plans: readonly string[] | undefined }
 
 /** How much may be paid at once, in nano-USD. */
 export type TopupRules = { readonly minimumTopup: NanoUsd; readonly maximumTopup: NanoUsd }
@@ -69,8 +94,11 @@ export const paymentSettingsOf = (written: WrittenPayments | undefined): Payment
     ...rulesOf(written?.rules),
   },
   manual: { secondPersonAbove: parseUsd(written?.manual?.second_person_above ?? '') ?? NANO_USD_MAX },
+  sla: written?.sla && { target: millionths(written.sla.target), credit: millionths(written.sla.credit), plans: written.sla.plans },
   btcpay: written?.btcpay && btcpaySettingsOf(written.btcpay),
 })
+
+const millionths = (fractional: string): number => Number(fractional.slice(2).padEnd(6, '0'))
 
 /** Whom control calls for payments: an address, and what for. */
 export const paymentServers = ({ btcpay }: PaymentSettings): readonly { readonly url: string; readonly why: string }[] => [
