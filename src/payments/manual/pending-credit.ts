@@ -76,12 +76,9 @@ export async function decideCredit(tx: Database, sealing: PendingSealing, { id, 
 export async function bookApproved(database: Database, sealing: PendingSealing, ledger: Pick<Ledger, 'credit'>): Promise<number> {
   const rows = await database.query<PendingRow>(sql`
     select * from pending_credit where state = 'approved' and transfer_id is null order by decided_at limit 100`)
-  let failed: unknown
-  for (const row of rows)
-    await bookOne(row).catch((thrown: unknown) => {
-      failed = thrown
-    })
-  if (failed !== undefined) throw failed
+  const failed: unknown[] = []
+  for (const row of rows) await bookOne(row).catch((thrown: unknown) => void failed.push(thrown))
+  if (failed.length > 0) await Promise.reject(failed[0])
   return rows.length
 
   async function bookOne(row: PendingRow): Promise<void> {
