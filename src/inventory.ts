@@ -11,6 +11,7 @@ import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
 import { RETENTION_DATA } from './retention/index.ts'
 import { STATUS_DATA } from './status/index.ts'
+import { SUPPORT_DATA } from './support/index.ts'
 import { USAGE_DATA } from './usage/index.ts'
 
 /** The tables of the migration runner, which knows no domain and so cannot say it itself. */
@@ -26,6 +27,21 @@ const MIGRATION_DATA = columnsOf(
     export: false,
   },
   ['name', 'checksum', 'applied_at'],
+)
+
+/** What the logins of control have their passwords of, under the database's owner. */
+const LOGIN_DATA = columnsOf(
+  {
+    table: 'login_secret',
+    category: 'secret',
+    subject: 'nobody',
+    purpose: 'to let control log in with the rights of one role alone',
+    basis: 'none',
+    retention: '10 years',
+    erase: 'keep',
+    export: false,
+  },
+  ['is_only', 'secret'],
 )
 
 /** Every column of the database with what it holds of whom; check PRV-02 compares it with the live database both ways. */
@@ -50,7 +66,9 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...ERASURE_DATA,
   ...POLICY_DATA,
   ...RIGHTS_DATA,
+  ...SUPPORT_DATA,
   ...MIGRATION_DATA,
+  ...LOGIN_DATA,
 ]
 
 const nobody = {
@@ -217,6 +235,7 @@ export const MAIL_FIELDS = declare(mailed, {
   effective: 'from when a policy holds',
   threshold: 'below which balance somebody is told',
   model: 'the model whose price changes',
+  asked: 'on which day something was asked of support',
 })
 
 const called = { ...nobody, retention: 'call', erase: 'gone' } as const

@@ -13,6 +13,7 @@ import {
   ownPrivacyRoutes,
   ownRoutes,
   ownStatementRoutes,
+  ownSupportRoutes,
   privacyPageRoutes,
   publicPriceRoutes,
   receiptRoutes,
@@ -40,6 +41,7 @@ export function customerApp(dependencies: ApiDependencies): OpenAPIHono<Customer
   manageRoutes(app, dependencies)
   statusRoutes(app, dependencies)
   webhookRoutes(app, dependencies)
+  ownSupportRoutes(app, dependencies)
   landingPage(app)
   return app
 }

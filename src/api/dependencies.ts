@@ -5,6 +5,7 @@ import type { PaymentDesk, PaymentSettings, Webhook } from '../payments/index.ts
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
+import type { SupportDesk } from '../support/index.ts'
 import type { ManagePorts } from './ports/index.ts'
 
 /** What the interface asks of the books; failures are FailureErrors. */
@@ -46,6 +47,8 @@ export type ApiDependencies = {
   readonly publicUrl: string
   /** What takes the deliveries of each rail that is configured, by its name. */
   readonly webhooks: ReadonlyMap<string, Webhook>
+  /** What customers ask of support. */
+  readonly support: SupportDesk
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

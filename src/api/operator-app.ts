@@ -29,6 +29,7 @@ import {
   reconciliationRoutes,
   redeemBatchRoutes,
   statementRoutes,
+  supportRoutes,
   suspensionRoutes,
   transferRoutes,
   upstreamRoutes,
@@ -89,6 +90,7 @@ const ROUTES = [
   auditRoutes,
   privacyRoutes,
   disclosureRoutes,
+  supportRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */

@@ -1,18 +1,10 @@
-import type { ManagePorts } from '../api/index.ts'
+import type { ApiDependencies } from '../api/index.ts'
 import { readPaymentSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
-import {
-  btcpayReport,
-  codeReport,
-  openBtcpayRail,
-  openPaymentDesk,
-  type PaymentDesk,
-  type PaymentSettings,
-  type Webhook,
-} from '../payments/index.ts'
+import { btcpayReport, codeReport, openBtcpayRail, openPaymentDesk, type PaymentSettings } from '../payments/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import type { RailReport } from '../spec/index.ts'
 import { openRules, type RulesOptions } from './open-rules.ts'
@@ -35,14 +27,11 @@ export type OpenPaymentsOptions = {
 
 /** Payments: what takes them, by which rules, and what carries them on beside the calls. */
 export type OpenedPayments = {
-  readonly desk: PaymentDesk
   readonly settings: PaymentSettings
-  /** What takes deliveries, by the name of its rail. */
-  readonly webhooks: ReadonlyMap<string, Webhook>
+  /** What the interfaces work with. */
+  readonly api: Pick<ApiDependencies, 'payments' | 'paymentSettings' | 'webhooks' | 'manage' | 'publicUrl'>
   /** What the rails say came in, for the daily comparison. */
   readonly reports: readonly RailReport[]
-  /** What is sold to customers, and by which ways it is paid. */
-  readonly shop: ManagePorts
   readonly start: () => RunningJobs
 }
 
@@ -73,8 +62,11 @@ export function openPayments(options: OpenPaymentsOptions): OpenedPayments {
     return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
   }
   return {
-    ...{ desk, settings, start, shop: openShop({ btcpay }) },
-    webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
+    ...{ settings, start },
+    api: {
+      ...{ payments: desk, paymentSettings: settings, manage: openShop({ btcpay }), publicUrl: config.publicUrl },
+      webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
+    },
     reports: [codeReport(database, desk), ...(btcpay === undefined ? [] : [btcpayReport(btcpay.client, desk)])],
   }
 }

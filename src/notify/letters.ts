@@ -79,6 +79,13 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
         'To keep it, make one call with any of its keys before then.',
       ],
     },
+    'support-answered': {
+      subject: 'Your request to support was answered',
+      paragraphs: [
+        'What you asked on {asked} has an answer. What you asked and what we say is in no mail.',
+        'Read it with a key of your account at /api/support/requests.',
+      ],
+    },
   },
   zh: {
     'privacy-link': {
@@ -137,6 +144,13 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       subject: '您的账户将在 {days} 天后删除',
       paragraphs: ['该账户已很久没有使用，而长期不使用的账户会被删除。', '如需保留，请在此之前用任意一个密钥发起一次调用。'],
     },
+    'support-answered': {
+      subject: '客服已回复您的请求',
+      paragraphs: [
+        '您于 {asked} 提出的请求已有回复。您的问题和我们的回复都不会写在邮件中。',
+        '请使用您账户的密钥在 /api/support/requests 查看。',
+      ],
+    },
   },
 }
 
@@ -151,4 +165,5 @@ export const MAIL_CLASSES: Readonly<Record<MailTemplate, 'critical' | 'optional'
   'price-change': 'critical',
   'balance-low': 'critical',
   'balance-back': 'critical',
+  'support-answered': 'critical',
 }

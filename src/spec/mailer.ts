@@ -9,6 +9,7 @@ export const MAIL_TEMPLATES = {
   'price-change': ['model', 'effective', 'link'],
   'balance-low': ['threshold'],
   'balance-back': ['threshold'],
+  'support-answered': ['asked'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The name of a mail. */

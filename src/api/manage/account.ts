@@ -5,7 +5,8 @@ import { showBalance, showStanding } from '../balance.ts'
 import { json, managed, managedError, ownAccountShown, tell } from '../contract/index.ts'
 import { accountOf, type ManageApp, type ManageDependencies } from './manage-env.ts'
 
-const APPEAL = 'If you think that is wrong, write to support: a person looks at it again.'
+const APPEAL =
+  'If you think that is wrong, write to support with POST /api/support/requests and any key of the account: a person looks at it again.'
 
 /** The caller's own account: what it has, and why it is suspended if it is. */
 export function accountRoutes(app: ManageApp, { appDatabase, subjects, ledger }: ManageDependencies): void {

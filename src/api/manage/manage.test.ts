@@ -9,6 +9,7 @@ import { connect, type Database, sql } from '../../db/index.ts'
 import { createKey, createManagementKey, findKeyByHash, hashKey } from '../../keys/index.ts'
 import { systemIds } from '../../lib/index.ts'
 import { codesOf, makeBatch, openPaymentDesk, paymentSettingsOf } from '../../payments/index.ts'
+import { makeSupportDesk } from '../../support/index.ts'
 import { customerApp } from '../customer-app.ts'
 import type { ApiEnv } from '../dependencies.ts'
 import { send, type TestCall, testWorld } from '../test-world.ts'
@@ -33,6 +34,9 @@ before(async () => {
   const common = {
     ...world.dependencies,
     ...{ appDatabase: database, ledger: store.ledger, subjects: store.subjects, ids, clock, payments: openPaymentDesk(parts) },
+    support: makeSupportDesk({
+      ...{ database, sealing: store.subjects, ids, clock, log: () => undefined, emailOf: async () => undefined, mailer: undefined },
+    }),
     paymentSettings: paymentSettingsOf({
       rules: { promo_codes: [{ code: 'WELCOME', percent: '10', total: '100.00' }], low_balance: '2.00' },
     }),
@@ -342,6 +346,10 @@ test('who is suspended reads why, and how to object', async () => {
   const refused = await as(person, 'GET /v1/usage', {}, person.calls)
   assert.deepEqual([refused.status, refused.json.error.code], [403, 'account_suspended'])
   assert.match(refused.json.error.message, /a payment was taken back or disputed/)
+  for (const key of [person.calls, person.manages]) {
+    const appeal = await as(person, 'POST /api/support/requests', { body: { text: 'It was my bank, not me.' } }, key)
+    assert.equal(appeal.status, 201, appeal.text)
+  }
   const buying = await as(person, 'POST /api/billing/subscribe', { body: { planSlug: 'pro' } })
   assert.deepEqual([buying.status, buying.json.error.code], [403, 'account_suspended'])
 })
