@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
-import { changeKey, createKey, findOwnKey, lastUses, listKeys, mintSecret, revokeKey } from '../../keys/index.ts'
+import { changeKey, createKey, findOwnKey, listKeys, mintSecret, revokeKey } from '../../keys/index.ts'
+import { lastUses } from '../../usage/index.ts'
 import { answerOnce } from '../answer-once.ts'
 import {
   creditKeyInput,

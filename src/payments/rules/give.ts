@@ -66,7 +66,7 @@ async function giveReferral(tx: Database, parts: GiftParts, { id, accountId, amo
   if (brought === undefined) return
   await lockRule(tx, `referral:${brought.referrer_id}`)
   const [had] = await tx.query<{ today: number; all: NanoUsd }>(sql`
-    select count(*) filter (where given_at > ${new Date(parts.clock.now() - DAY_MS)})::int as today, coalesce(sum(amount), 0)::bigint as all
+    select count(id) filter (where given_at > ${new Date(parts.clock.now() - DAY_MS)})::int as today, coalesce(sum(amount), 0)::bigint as all
     from gift where kind = 'referral' and account_id = ${brought.referrer_id}`)
   const left = rule.rewardMax - (had?.all ?? 0n)
   const reward = giftOn(amount, rule)
