@@ -11,6 +11,7 @@ const DOMAINS = [
   'ledger',
   'limits',
   'notify',
+  'operators',
   'payments',
   'plans',
   'identity',

@@ -70,6 +70,7 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')), policy: quietDesk(appDatabase) },
     ...noRights(appDatabase),
     ...noPayments(appDatabase, store),
+    ...{ manage: { rails: {} }, publicUrl: 'http://localhost:8080' },
     support: makeSupportDesk({
       ...{ database: appDatabase, sealing: store.subjects, ids: systemIds(systemClock.now), clock: systemClock, log: () => undefined },
       ...{ emailOf: async () => undefined, mailer: undefined },

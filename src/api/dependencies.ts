@@ -7,6 +7,7 @@ import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../pri
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
 import type { SupportDesk } from '../support/index.ts'
+import type { ManagePorts } from './ports/index.ts'
 
 /** What the interface asks of the books; failures are FailureErrors. */
 export type ApiLedger = Ledger
@@ -41,6 +42,10 @@ export type ApiDependencies = {
   /** What takes payments, and by which rules. */
   readonly payments: PaymentDesk
   readonly paymentSettings: PaymentSettings
+  /** What is sold to customers, and by which ways it is paid. */
+  readonly manage: ManagePorts
+  /** The address that people use, without a slash at its end. */
+  readonly publicUrl: string
   /** What takes the deliveries of each rail that is configured, by its name. */
   readonly webhooks: ReadonlyMap<string, Webhook>
   /** USDC; undefined where none is taken, so that its routes are absent. */
@@ -49,11 +54,20 @@ export type ApiDependencies = {
   readonly support: SupportDesk
   /** Who people are, and who is signed in. */
   readonly identity: Identity
-  /** The address that people use, such as https://shop.example. */
-  readonly publicUrl: string
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }
 
 /** What travels with a request through the interface. */
-export type ApiEnv = { readonly Variables: { requestId: string } }
+export type ApiEnv = {
+  readonly Variables: {
+    requestId: string
+    /** Who of the operators asks, as the audit log names them. */
+    operator: string
+    /** Who manages an account, where a guard let them pass. */
+    customer: Customer
+  }
+}
+
+/** Who manages an account: whose it is, and the management key it was shown with. */
+export type Customer = { readonly accountId: string; readonly keyId: string }

@@ -66,6 +66,8 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     ...testIdentity({ appDatabase, clock, log, subjects, ledger }),
     policy: testPolicy(appDatabase, clock),
     ...testPayments({ appDatabase, ledger, keyring, clock, log }),
+    manage: { rails: {} },
+    publicUrl: 'https://shop.example',
     support: makeSupportDesk({
       ...{ database: appDatabase, sealing: subjects, ids: systemIds(() => clock.at), clock: { now: () => clock.at }, log },
       ...{ emailOf: async () => undefined, mailer: undefined },
@@ -191,6 +193,7 @@ function testLedger(): TestLedger {
     thaw: async () => undefined,
     deposit: notHere,
     purchase: notHere,
+    expire: notHere,
     returnPurchase: notHere,
     refund: notHere,
     chargeBack: notHere,

@@ -134,8 +134,20 @@ export const CONTROL_MESSAGES = {
   forget: {},
 } as const satisfies MessageTable
 
-/** Answers to `authorize`; `busy` means control could not look it up, which is never told as 401. */
-export const AUTHORIZE_STATUSES = ['ok', 'unknown', 'expired', 'suspended', 'busy'] as const
+/** Answers to `authorize`; `busy` means control could not look it up, which is never told as 401. A reason of a suspension is told where it was noted. */
+export const AUTHORIZE_STATUSES = [
+  'ok',
+  'unknown',
+  'expired',
+  'suspended',
+  'busy',
+  'paused',
+  'suspended-payment',
+  'suspended-abuse',
+  'suspended-security',
+  'suspended-terms',
+  'suspended-request',
+] as const
 
 /** Reasons to refuse a hold; `busy` is ours (503), never the customer's; `key`: it was revoked or suspended meanwhile. */
 export const REFUSAL_REASONS = ['credit', 'requests', 'tokens', 'concurrency', 'busy', 'key'] as const

@@ -171,7 +171,11 @@ export class GatewaySessions {
     try {
       const key = await this.#options.keys.findByHash(keyHash)
       if (key === undefined) return link.send('authorized', { ...nobody, status: status('unknown') })
-      if (key.accountStatus !== 'active') return link.send('authorized', { ...nobody, status: status('suspended') })
+      if (key.accountStatus !== 'active') {
+        const reason = key.suspension === undefined ? 'suspended' : (`suspended-${key.suspension}` as const)
+        return link.send('authorized', { ...nobody, status: status(reason) })
+      }
+      if (key.isPaused === true) return link.send('authorized', { ...nobody, status: status('paused') })
       const expiresInMs = key.expiresAt === undefined ? 0 : key.expiresAt - this.#expiryTime()
       if (key.expiresAt !== undefined && expiresInMs <= 0) return link.send('authorized', { ...nobody, status: status('expired') })
       for (const modelSerial of this.#serialsOf(key.models)) link.send('allowed', { seq, modelSerial })

@@ -1,19 +1,14 @@
+import type { ApiDependencies } from '../api/index.ts'
 import { readPaymentSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
-import {
-  btcpayReport,
-  openBtcpayRail,
-  openPaymentDesk,
-  type PaymentDesk,
-  type PaymentSettings,
-  type UsdcRail,
-  type Webhook,
-} from '../payments/index.ts'
+import { btcpayReport, codeReport, openBtcpayRail, openPaymentDesk, type PaymentSettings } from '../payments/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import type { RailReport } from '../spec/index.ts'
+import { openRules, type RulesOptions } from './open-rules.ts'
+import { openShop } from './open-shop.ts'
 import { openUsdc } from './open-usdc.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
@@ -30,41 +25,58 @@ export type OpenPaymentsOptions = {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
+  /** What tells people of their balance; undefined until mail can be sent. */
+  readonly letters: RulesOptions['letters']
 }
 
 /** Payments: what takes them, by which rules, and what carries them on beside the calls. */
 export type OpenedPayments = {
-  readonly desk: PaymentDesk
   readonly settings: PaymentSettings
-  /** What takes deliveries, by the name of its rail. */
-  readonly webhooks: ReadonlyMap<string, Webhook>
-  /** Undefined where no USDC is taken. */
-  readonly usdc: UsdcRail | undefined
+  /** What the interfaces work with. */
+  readonly api: Pick<ApiDependencies, 'payments' | 'paymentSettings' | 'webhooks' | 'usdc' | 'manage' | 'publicUrl'>
   /** What the rails say came in, for the daily comparison. */
   readonly reports: readonly RailReport[]
   readonly start: () => RunningJobs
 }
 
 const FINISH_MS = 15_000
+const WATCH_MS = 60_000
+const ANNOUNCE_MS = 3_600_000
 const REFRESH_MS = 120_000
 
 /** Opens the desk of payments and the rails that are configured. Throws ConfigRefusedError. */
 export async function openPayments(options: OpenPaymentsOptions): Promise<OpenedPayments> {
   const { config, appDatabase: database, ledger, keyring, clock, ids, log } = options
   const settings = readPaymentSettings(config, processEnvironment())
-  const desk = openPaymentDesk({ database, ledger, keyring, clock, ids, log, onPaid: [], fulfillers: {} })
+  const rules = openRules({ ...options, rules: settings.rules })
+  const desk = openPaymentDesk({ database, ledger, keyring, clock, ids, log, onPaid: [rules.onPaid], fulfillers: {} })
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
   const btcpay = settings.btcpay && openBtcpayRail({ settings: settings.btcpay, desk, database, publicUrl: config.publicUrl, clock, log })
   const usdc = await openUsdc({ ...options, settings: settings.usdc, desk, file: config.configPath ?? 'farebox.yaml' })
+  const finish = async (): Promise<void> => {
+    await desk.finish()
+    await rules.finish(desk)
+  }
   const start = (): RunningJobs => {
-    const jobs = [repeat(async () => void (await desk.finish()), { waitMs: FINISH_MS, onFailed: told('payments-unfinished') })]
+    const jobs = [
+      repeat(finish, { waitMs: FINISH_MS, onFailed: told('payments-unfinished') }),
+      repeat(() => rules.watch(), { waitMs: WATCH_MS, onFailed: told('balances-unwatched') }),
+      repeat(() => rules.announce(), { waitMs: ANNOUNCE_MS, onFailed: told('prices-untold') }),
+    ]
     if (btcpay !== undefined) jobs.push(repeat(btcpay.refresh, { waitMs: REFRESH_MS, onFailed: told('payments-unread') }))
     if (usdc !== undefined) jobs.push(usdc.start())
     return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
   }
   return {
-    ...{ desk, settings, start, usdc: usdc?.rail },
-    webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
-    reports: [...(btcpay === undefined ? [] : [btcpayReport(btcpay.client, desk)]), ...(usdc === undefined ? [] : [usdc.rail.report])],
+    ...{ settings, start },
+    api: {
+      ...{ payments: desk, paymentSettings: settings, manage: openShop({ btcpay }), publicUrl: config.publicUrl, usdc: usdc?.rail },
+      webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
+    },
+    reports: [
+      codeReport(database, desk),
+      ...(btcpay === undefined ? [] : [btcpayReport(btcpay.client, desk)]),
+      ...(usdc === undefined ? [] : [usdc.rail.report]),
+    ],
   }
 }

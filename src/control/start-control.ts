@@ -99,7 +99,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   await desk.sessions.listen(runtime.channel)
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
-  const paying = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log }
+  const paying = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log, letters: mailing }
   const payments = await openPayments(paying)
   const rails = [manualRail(appDatabase), ...payments.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
@@ -109,14 +109,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
-    ...{
-      rights: opened.rights,
-      ownRights: opened.ownRights,
-      support: support.desk,
-      payments: payments.desk,
-      paymentSettings: payments.settings,
-      ...{ webhooks: payments.webhooks, usdc: payments.usdc },
-    },
+    ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk },
+    ...payments.api,
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }

@@ -1,5 +1,5 @@
 import { type Database, sql } from '../db/index.ts'
-import { type CallLimits, MULTIPLIER_MAX, MULTIPLIER_ONE, type RouteRules } from '../spec/index.ts'
+import { type CallLimits, MULTIPLIER_MAX, MULTIPLIER_ONE, type RouteRules, type Suspension } from '../spec/index.ts'
 
 /** Who a key belongs to and what binds it. `expiresAt` in milliseconds since 1970, undefined: never; `models` undefined: every model. */
 export type FoundKey = {
@@ -11,6 +11,10 @@ export type FoundKey = {
   readonly routing?: RouteRules | undefined
   readonly limits: { readonly key: CallLimits; readonly account: CallLimits }
   readonly accountStatus: 'active' | 'suspended' | 'erased'
+  /** Why the account is suspended, where that was noted. */
+  readonly suspension?: Suspension | undefined
+  /** Whether its account made it rest. */
+  readonly isPaused?: boolean
   /** What the account pays of the list price, its plan's multiplier times its own, in millionths. */
   readonly multiplier: number
 }
@@ -22,6 +26,8 @@ type FoundRow = {
   readonly models: readonly string[] | null
   readonly routing: RouteRules | null
   readonly status: 'active' | 'suspended' | 'erased'
+  readonly suspension: Suspension | null
+  readonly paused_at: Date | null
   readonly key_requests: number | null
   readonly key_tokens: number | null
   readonly key_calls: number | null
@@ -36,10 +42,12 @@ type FoundRow = {
 export async function findKeyByHash(database: Database, hash: Buffer): Promise<FoundKey | undefined> {
   const [row] = await database.query<FoundRow>(sql`
     select api_key.id, api_key.account_id, api_key.expires_at, api_key.models, api_key.routing, account.status,
+      account_suspension.reason as suspension, api_key.paused_at,
       api_key.requests_per_minute as key_requests, api_key.tokens_per_minute as key_tokens, api_key.concurrent_calls as key_calls,
       account.requests_per_minute as account_requests, account.tokens_per_minute as account_tokens, account.concurrent_calls as account_calls,
       account.price_multiplier as account_multiplier, plan.price_multiplier as plan_multiplier
     from api_key join account on account.id = api_key.account_id left join plan on plan.id = account.plan_id
+      left join account_suspension on account_suspension.account_id = account.id
     where api_key.hash = ${hash} and api_key.revoked_at is null`)
   return row === undefined ? undefined : foundOf(row)
 }
@@ -55,6 +63,8 @@ const foundOf = (row: FoundRow): FoundKey => ({
     account: limitsOf(row.account_requests, row.account_tokens, row.account_calls),
   },
   accountStatus: row.status,
+  ...(row.suspension === null ? {} : { suspension: row.suspension }),
+  ...(row.paused_at === null ? {} : { isPaused: true }),
   multiplier: multiplierOf(row.account_multiplier, row.plan_multiplier ?? MULTIPLIER_ONE),
 })
 

@@ -1,6 +1,7 @@
 /** Keys that call models for an account: mint, list, revoke, look up. Never stores a key, only its hash. */
 export { hashKey, isWellFormedKey, KEY_PREFIX, mintSecret } from '../spec/index.ts'
 export { keyReaders } from './cell-readers.ts'
+export { changeKey, findOwnKey, type KeyChange, type OwnKey } from './change-key.ts'
 export { createKey, type NewKey } from './create-key.ts'
 export { type FoundKey, findKeyByHash, findKeyById } from './find-key.ts'
 export type { ApiKey, NameSealing } from './key-record.ts'

@@ -13,6 +13,8 @@ export type ApiKey = {
   /** Where its calls may go; undefined: everywhere. */
   readonly routing: RouteRules | undefined
   readonly expiresAt: Date | undefined
+  /** Since when it is refused until its account makes it active again. */
+  readonly pausedAt: Date | undefined
   readonly revokedAt: Date | undefined
   readonly createdAt: Date
 }
@@ -29,13 +31,14 @@ export type KeyRow = {
   readonly models: readonly string[] | null
   readonly routing: RouteRules | null
   readonly expires_at: Date | null
+  readonly paused_at: Date | null
   readonly revoked_at: Date | null
   readonly created_at: Date
 }
 
 /** The columns of KeyRow. */
 export const KEY_COLUMNS = sql`
-  id, account_id, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, expires_at, revoked_at, created_at`
+  id, account_id, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, expires_at, paused_at, revoked_at, created_at`
 
 /** Makes the name of a key unreadable in the database, and readable again as long as its account was not erased. */
 export type NameSealing = Pick<SubjectKeys, 'seal' | 'unseal'>
@@ -57,6 +60,7 @@ export const keyOf = async (row: KeyRow, sealing: NameSealing): Promise<ApiKey> 
   models: row.models ?? undefined,
   routing: row.routing ?? undefined,
   expiresAt: row.expires_at ?? undefined,
+  pausedAt: row.paused_at ?? undefined,
   revokedAt: row.revoked_at ?? undefined,
   createdAt: row.created_at,
 })

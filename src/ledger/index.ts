@@ -11,7 +11,7 @@ import { type PurchaseReturn, returnPurchase } from './return-purchase.ts'
 import { type Reversal, reverse } from './reverse.ts'
 import { type Balance, balanceOf, openAccount, type Transferred } from './transfers.ts'
 import { type Verification, verifyLedger } from './verify.ts'
-import { chargeBack, purchase, refund, type Withdrawal } from './withdraw.ts'
+import { chargeBack, expire, purchase, refund, type Withdrawal } from './withdraw.ts'
 
 export { auditAccounts, type BrokenAccount, listAccountsAfter } from './audit.ts'
 export { auditHouse } from './audit-house.ts'
@@ -57,6 +57,8 @@ export type Ledger = {
   readonly refund: (input: Withdrawal) => Promise<Transferred>
   /** Takes what is available and the rest as a debt. Fails with amount_invalid, account_unknown, idempotency_conflict. */
   readonly chargeBack: (input: Withdrawal) => Promise<Transferred>
+  /** Takes back what is left of a gift. Fails with amount_invalid, account_unknown, balance_insufficient, account_frozen, idempotency_conflict. */
+  readonly expire: (input: Withdrawal) => Promise<Transferred>
   /** Undoes a transfer, once. Fails with transfer_unknown, transfer_not_reversible, transfer_reversed, balance_insufficient, idempotency_conflict. */
   readonly reverse: (input: Reversal) => Promise<Transferred & { readonly accountId: string }>
   readonly balanceOf: (accountId: string) => Promise<Balance | undefined>
@@ -88,6 +90,7 @@ export function makeLedger(database: Database, { ids, subjects, books = database
     returnPurchase: (input) => returnPurchase(moving, input),
     refund: (input) => refund(moving, input),
     chargeBack: (input) => chargeBack(moving, input),
+    expire: (input) => expire(moving, input),
     reverse: (input) => reverse(moving, input),
     balanceOf: (accountId) => balanceOf(database, accountId),
     standingOf: async (accountId) => ({ debt: await debtOf(database, accountId), frozen: await findFrozen(database, accountId) }),

@@ -53,6 +53,25 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       ],
       action: { label: 'See what changes', link: '{link}' },
     },
+    'price-change': {
+      subject: 'The price of {model} changes on {effective}',
+      paragraphs: [
+        'You called {model} in the last months. From {effective} on its price is another one; until then nothing changes.',
+        'The price list has both prices, to the last digit.',
+      ],
+      action: { label: 'See the price list', link: '{link}' },
+    },
+    'balance-low': {
+      subject: 'Your balance is below ${threshold}',
+      paragraphs: [
+        'What your account has available fell below ${threshold}, the amount from which you are told. Calls are refused when it does not cover them.',
+        'You are told again when it is back above, and not in between.',
+      ],
+    },
+    'balance-back': {
+      subject: 'Your balance is above ${threshold} again',
+      paragraphs: ['Your account has ${threshold} or more available again. You are told when it falls below.'],
+    },
     'inactive-notice': {
       subject: 'Your account will be erased in {days} days',
       paragraphs: [
@@ -141,6 +160,25 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       ],
       action: { label: '查看更改内容', link: '{link}' },
     },
+    'price-change': {
+      subject: '{model} 的价格将于 {effective} 更改',
+      paragraphs: [
+        '您最近几个月调用过 {model}。自 {effective} 起将适用新的价格，在此之前不会有任何变化。',
+        '价格表中列有新旧两个价格，精确到最后一位。',
+      ],
+      action: { label: '查看价格表', link: '{link}' },
+    },
+    'balance-low': {
+      subject: '您的余额已低于 ${threshold}',
+      paragraphs: [
+        '您账户的可用余额已低于提醒金额 ${threshold}。余额不足以支付的调用会被拒绝。',
+        '余额恢复到该金额以上时会再通知您一次，其间不再重复提醒。',
+      ],
+    },
+    'balance-back': {
+      subject: '您的余额已恢复到 ${threshold} 以上',
+      paragraphs: ['您账户的可用余额已达到或超过 ${threshold}。再次低于该金额时会通知您。'],
+    },
     'inactive-notice': {
       subject: '您的账户将在 {days} 天后删除',
       paragraphs: ['该账户已很久没有使用，而长期不使用的账户会被删除。', '如需保留，请在此之前登录，或用任意一个密钥发起一次调用。'],
@@ -202,6 +240,9 @@ export const MAIL_CLASSES: Readonly<Record<MailTemplate, 'critical' | 'optional'
   'erasure-begun': 'critical',
   'inactive-notice': 'critical',
   'policy-change': 'critical',
+  'price-change': 'critical',
+  'balance-low': 'critical',
+  'balance-back': 'critical',
   'support-answered': 'critical',
   'sign-up-link': 'critical',
   'sign-up-known': 'critical',

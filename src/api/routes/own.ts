@@ -1,7 +1,8 @@
 import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { fail } from '../../failures.ts'
-import { type FoundKey, findKeyByHash, hashKey, isWellFormedKey, readKeyName } from '../../keys/index.ts'
+import { type FoundKey, findKeyByHash, findManagementKey, hashKey, isWellFormedKey, readKeyName } from '../../keys/index.ts'
+import { isManagementKey, SUSPENDED_UNSAID, SUSPENSIONS } from '../../spec/index.ts'
 import { keyUsage } from '../../usage/index.ts'
 import { showBalance, showStanding } from '../balance.ts'
 import type { ownBalanceShown, ownUsageShown } from '../contract/index.ts'
@@ -25,16 +26,36 @@ export function ownRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
   })
 }
 
-/** The caller of a request. Fails with key_missing, key_invalid, key_expired, account_suspended. */
+/** The caller of a request. Fails with management_key_cannot_call, key_missing, key_invalid, key_expired, key_paused, account_suspended. */
 export async function identify(
   c: Context<ApiEnv>,
   { appDatabase, clock }: Pick<ApiDependencies, 'appDatabase' | 'clock'>,
 ): Promise<FoundKey> {
   const secret = readKey(c) ?? fail('key_missing')
+  if (isManagementKey(secret)) fail('management_key_cannot_call')
   if (!isWellFormedKey(secret)) fail('key_invalid')
   const found = (await findKeyByHash(appDatabase, hashKey(secret))) ?? fail('key_invalid')
   if (found.expiresAt !== undefined && found.expiresAt <= clock.now()) fail('key_expired')
-  if (found.accountStatus !== 'active') fail('account_suspended')
+  if (found.accountStatus !== 'active')
+    fail('account_suspended', { reason: found.suspension === undefined ? SUSPENDED_UNSAID : SUSPENSIONS[found.suspension] })
+  if (found.isPaused === true) fail('key_paused')
+  return found
+}
+
+/**
+ * Whoever asks something of support: by a key that calls, also one that rests or whose account is suspended, or by one that manages. Fails with
+ * key_missing, key_invalid, management_key_invalid, key_expired.
+ */
+export async function identifyAsker(
+  c: Context<ApiEnv>,
+  { appDatabase, clock }: Pick<ApiDependencies, 'appDatabase' | 'clock'>,
+): Promise<{ readonly accountId: string }> {
+  const secret = readKey(c) ?? fail('key_missing')
+  if (isManagementKey(secret)) return (await findManagementKey(appDatabase, hashKey(secret))) ?? fail('management_key_invalid')
+  if (!isWellFormedKey(secret)) fail('key_invalid')
+  const found = (await findKeyByHash(appDatabase, hashKey(secret))) ?? fail('key_invalid')
+  if (found.accountStatus === 'erased') fail('key_invalid')
+  if (found.expiresAt !== undefined && found.expiresAt <= clock.now()) fail('key_expired')
   return found
 }
 
