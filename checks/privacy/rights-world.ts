@@ -60,14 +60,7 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     log: (event) => void logged.push(event),
     keys: subjects,
     accounts: accountsOf(kit, subjects),
-    readers: {
-      ...accountReaders(subjects),
-      ...keyReaders(subjects),
-      ...ledgerReaders(subjects),
-      ...supportReaders(subjects),
-      ...identityReaders(subjects),
-      ...usdcReaders(subjects),
-    },
+    readers: readersOf(subjects),
     forgetUsage: async (accountId) => {
       await kit.ownerDatabase.query(sql`delete from usage_event where account_id = ${accountId}::uuid returning 1`)
       return true
@@ -116,6 +109,15 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     close: () => kit.drop(),
   }
 }
+
+const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
+  ...accountReaders(subjects),
+  ...keyReaders(subjects),
+  ...ledgerReaders(subjects),
+  ...supportReaders(subjects),
+  ...identityReaders(subjects),
+  ...usdcReaders(subjects),
+})
 
 const accountsOf = ({ appDatabase }: TestDatabase, subjects: SubjectKeys): RightsOptions['accounts'] => ({
   isKnown: async (accountId) => {
