@@ -21,6 +21,7 @@ import { KeyDirectory } from './key-directory.ts'
 import { openMailing } from './mailing.ts'
 import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
+import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
 import { openPayments } from './open-payments.ts'
@@ -122,6 +123,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       paymentSettings: payments.settings,
       ...{ webhooks: payments.webhooks, usdc: payments.usdc },
     },
+    ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = work.start()

@@ -7,6 +7,11 @@ export const MAIL_TEMPLATES = {
   'inactive-notice': ['days'],
   'policy-change': ['effective', 'link'],
   'support-answered': ['asked'],
+  'sign-up-link': ['link', 'hours'],
+  'sign-up-known': ['link'],
+  'password-reset': ['link', 'hours'],
+  'password-changed': ['link'],
+  'new-sign-in': ['browser', 'link'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The name of a mail. */
