@@ -115,14 +115,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
-    ...{
-      rights: opened.rights,
-      ownRights: opened.ownRights,
-      support: support.desk,
-      payments: payments.desk,
-      paymentSettings: payments.settings,
-      ...{ webhooks: payments.webhooks, usdc: payments.usdc },
-    },
+    ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, payments: payments.desk },
+    ...{ paymentSettings: payments.settings, webhooks: payments.webhooks, usdc: payments.usdc },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
