@@ -10,6 +10,7 @@ const DOMAINS = [
   'ledger',
   'limits',
   'notify',
+  'plans',
   'privacy',
   'receipts',
   'reconcile',

@@ -4,6 +4,7 @@ import { AUDIT_DATA } from './audit/index.ts'
 import { CATALOG_DATA } from './catalog/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
+import { PLAN_DATA } from './plans/index.ts'
 import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA, RIGHTS_DATA } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
@@ -31,6 +32,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...AUDIT_DATA,
   ...KEY_DATA,
   ...CATALOG_DATA,
+  ...PLAN_DATA,
   ...LEDGER_DATA,
   ...USAGE_DATA,
   ...RECEIPT_DATA,
@@ -204,6 +206,11 @@ export const MAIL_FIELDS = declare(mailed, {
   gone_by: 'when what is kept of somebody can be read no more',
   days: 'how many days are left',
   effective: 'from when a policy holds',
+  plan: 'what is subscribed to',
+  price: { purpose: 'what it cost', category: 'money' },
+  until: 'until when it is paid, works or is held',
+  pool: 'the pool that a seat is of',
+  block: 'the hours that a seat serves in',
 })
 
 const called = { ...nobody, retention: 'call', erase: 'gone' } as const

@@ -1,4 +1,5 @@
 import type { Database } from '../db/index.ts'
+import { SUBSCRIPTION_DEFAULTS, type SubscriptionSettings } from '../plans/index.ts'
 import type { WrittenPolicy } from '../privacy/index.ts'
 import { ConfigRefusedError, ENVIRONMENT, type Problem, type UpstreamKind } from '../spec/index.ts'
 import { applyCatalog } from './apply.ts'
@@ -42,6 +43,14 @@ export function configuredPolicy(configured: Configured): WrittenPolicy | undefi
   const { policy, problems } = readFile(configured, present)
   if (problems.length > 0) throw new ConfigRefusedError(problems)
   return policy
+}
+
+/** What holds for subscriptions, by the file or as is usual. Throws ConfigRefusedError as `desiredOf` does. */
+export function configuredSubscriptions(configured: Configured): SubscriptionSettings {
+  const present = KNOWN_UPSTREAMS.filter((known) => (configured.providerKeys[known.variable] ?? '') !== '')
+  const { subscriptions, problems } = readFile(configured, present)
+  if (problems.length > 0) throw new ConfigRefusedError(problems)
+  return subscriptions ?? SUBSCRIPTION_DEFAULTS
 }
 
 /** Brings the database to what environment and file want; throws ConfigRefusedError before anything is written if they are not valid. */

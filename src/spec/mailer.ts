@@ -6,6 +6,10 @@ export const MAIL_TEMPLATES = {
   'erasure-begun': ['gone_by'],
   'inactive-notice': ['days'],
   'policy-change': ['effective', 'link'],
+  'subscription-renewed': ['plan', 'price', 'until'],
+  'subscription-past-due': ['plan', 'until'],
+  'subscription-ended': ['plan'],
+  'seat-free': ['pool', 'block', 'until'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The name of a mail. */
