@@ -57,6 +57,9 @@ export const FAILURES = {
   ),
   subscription_ended: define(403, 'The subscription of this key has ended. Renew it, or use another key of the account.'),
   outside_time_block: define(403, 'This key serves in the block "{block}", from {from} to {to} UTC. It opens at {from} UTC, in {wait}.'),
+  management_key_invalid: define(401, 'This management key is not known. Check that it was copied whole, or make a new one.'),
+  management_key_needed: define(403, 'This key calls models and manages nothing. Use a management key, which begins with "mk_".'),
+  management_key_cannot_call: define(403, 'A management key calls no models. Use a key that begins with "fbx_".'),
   account_suspended: define(403, 'This account is suspended. Write to support.'),
   model_unknown: define(404, 'There is no model of this name here. GET /v1/models lists those that are.'),
   model_unpriced: define(400, 'This model has no price, so it cannot be called. The operator has to set one.'),
@@ -144,8 +147,13 @@ export const FAILURES = {
     409,
     'Only credits, refunds and chargebacks can be reversed. Give credit to make good for anything else.',
   ),
+  return_exceeds_purchase: define(409, 'More would be returned than was paid. Return at most what is left of the purchase.'),
   account_frozen: define(409, 'The books of this account do not agree, so nothing is paid out of it. See "frozen" of the account.'),
   account_broken: define(409, 'The books of this account still do not agree ({reason}), so it stays frozen.'),
+  // payments
+  payment_mismatch: define(409, 'This payment was asked for with another account or another way to pay. Nothing was credited.'),
+  problem_unknown: define(404, 'There is no payment problem with this id.'),
+  problem_resolved: define(409, 'This payment problem was resolved already.'),
   // rights of people
   erasure_wrong_person: define(
     409,

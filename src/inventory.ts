@@ -4,6 +4,7 @@ import { AUDIT_DATA } from './audit/index.ts'
 import { CATALOG_DATA } from './catalog/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
+import { PAYMENT_DATA } from './payments/index.ts'
 import { PLAN_DATA } from './plans/index.ts'
 import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA, RIGHTS_DATA } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
@@ -35,6 +36,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...PLAN_DATA,
   ...LEDGER_DATA,
   ...USAGE_DATA,
+  ...PAYMENT_DATA,
   ...RECEIPT_DATA,
   ...RECONCILE_DATA,
   ...RETENTION_DATA,
@@ -85,6 +87,7 @@ export const LOG_FIELDS = declare(logged, {
   event: 'what happened',
   account: 'the account it is about',
   request: 'the request it is about',
+  payment: 'the payment it is about',
   code: 'the code of a failure, or of a process that ended',
   cause: 'the code of what was thrown',
   signal: 'what ended a process',

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { connect, sql } from '../../src/db/index.ts'
 import { type Customer, nanoOf, type Operator } from '../operator.ts'
 import type { World } from '../world.ts'
@@ -160,6 +160,19 @@ export const POSTS: readonly Post[] = [
       return data.filter(({ accounts }) => String(accounts) === counted).length
     },
   },
+  {
+    path: '/payment-problems/{id}/resolution',
+    status: 200,
+    // Resolved is resolved.
+    isEachNew: false,
+    prepare: async (world, { id }) => {
+      const path = `/payment-problems/${await addProblem(world)}/resolution`
+      const body = { resolution: 'credited', account_id: id, amount: '0.01', reason: 'once' }
+      return { path, body, otherBody: { ...body, amount: '0.02' }, counted: id }
+    },
+    effects: async (operator, { counted }) =>
+      (await listAll(operator, `/accounts/${counted}/transfers`)).filter(({ kind }) => kind === 'manual').length,
+  },
 ]
 
 /** Money taken from an account by hand; each kind is found in the account's journal. */
@@ -176,6 +189,20 @@ function withdrawal(noun: string, kind: string): Post {
     }),
     effects: async (operator, { counted }) =>
       (await listAll(operator, `/accounts/${counted}/transfers`)).filter((transfer) => transfer['kind'] === kind).length,
+  }
+}
+
+/** Puts money that fits nothing into the operator's queue; returns its id. */
+async function addProblem(world: World): Promise<string> {
+  const database = connect({ connection: world.connection(), role: undefined, poolMax: 1, connectTimeoutMs: 30_000 })
+  const id = randomUUID()
+  try {
+    await database.query(sql`
+      insert into payment_problem (id, rail, code, external_key, created_at)
+      values (${id}::uuid, 'stripe', 'tried', ${id}, now())`)
+    return id
+  } finally {
+    await database.end()
   }
 }
 

@@ -6,6 +6,7 @@ import { type Customer, type MoneyStore, openMoneyStore, startTestControl, TestG
 import { connect, type Database, sql } from '../../src/db/index.ts'
 import { stopTestServer } from '../../src/db/testing.ts'
 import { parseUsd, systemClock, systemIds } from '../../src/lib/index.ts'
+import { openPaymentDesk, paymentSettingsOf } from '../../src/payments/index.ts'
 import { keyringOf, makeOwnRights, makeRights, type RightsOptions } from '../../src/privacy/index.ts'
 import { NO_USAGE } from '../../src/spec/index.ts'
 import { quietDesk } from '../clauses/facts.ts'
@@ -67,6 +68,7 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     ...{ whenWritten: async () => undefined, isReady: async () => true, metrics: async () => '', upstreamHealth: () => undefined },
     ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')), policy: quietDesk(appDatabase) },
     ...noRights(appDatabase),
+    ...noPayments(appDatabase, store),
   })
   const ask = async (method: string, path: string, init: { readonly headers: Record<string, string>; readonly body: string | null }) => {
     for (let attempt = 1; ; attempt += 1) {
@@ -84,6 +86,21 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
 }
 
 /** Rights over nothing: nobody asks for any here. */
+function noPayments(database: Database, { ledger }: MoneyStore) {
+  const keyring = keyringOf(new Map([[1, randomBytes(32)]]))
+  const parts = {
+    database,
+    ledger,
+    keyring,
+    ids: systemIds(systemClock.now),
+    clock: systemClock,
+    log: () => undefined,
+    onPaid: [],
+    fulfillers: {},
+  }
+  return { payments: openPaymentDesk(parts), paymentSettings: paymentSettingsOf(undefined) }
+}
+
 function noRights(database: Database) {
   const options: RightsOptions = {
     ...{ inventory: [], database, clock: systemClock, ids: systemIds(systemClock.now), random: randomBytes, log: () => undefined },

@@ -22,6 +22,8 @@ export async function forgetAccount(database: Database, accountId: string, now: 
     await tx.query(sql`update account set status = 'suspended', email_sealed = null, email_lookup = null where id = ${accountId}`)
     await tx.query(sql`
       update api_key set name_sealed = null, revoked_at = coalesce(revoked_at, ${new Date(now)}) where account_id = ${accountId}`)
+    await tx.query(sql`
+      update management_key set name_sealed = null, revoked_at = coalesce(revoked_at, ${new Date(now)}) where account_id = ${accountId}`)
   })
 }
 

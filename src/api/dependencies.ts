@@ -1,6 +1,7 @@
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
+import type { PaymentDesk, PaymentSettings } from '../payments/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
@@ -35,6 +36,9 @@ export type ApiDependencies = {
   /** The rights of people, for the operator, and for whoever shows a mailed link. */
   readonly rights: Rights
   readonly ownRights: OwnRights
+  /** What takes payments, and by which rules. */
+  readonly payments: PaymentDesk
+  readonly paymentSettings: PaymentSettings
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

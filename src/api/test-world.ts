@@ -3,6 +3,7 @@ import type { Hono } from 'hono'
 import type { Database, Sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
+import { openPaymentDesk, paymentSettingsOf } from '../payments/index.ts'
 import { keyringOf, makeOwnRights, makeRights, openPolicyDesk, policySettingsOf, type RightsOptions } from '../privacy/index.ts'
 import { EMPTY_INVENTORY, testSubjectKeys } from '../privacy/testing.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
@@ -53,6 +54,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     upstreamHealth: () => undefined,
     metrics: async () => 'farebox_up 1\n',
     policy: testPolicy(appDatabase, clock),
+    ...testPayments({ appDatabase, ledger, keyring, clock, log }),
   }
   return { dependencies, ledger, clock, logged }
 }
@@ -88,6 +90,21 @@ function testRights(
   }
   const rights = makeRights(options)
   return { rights, ownRights: makeOwnRights(options, rights, 'https://shop.example') }
+}
+
+type Paying = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'keyring' | 'log'> & { readonly clock: { readonly at: number } }
+
+/** Payments without a rail. */
+function testPayments({
+  appDatabase: database,
+  ledger,
+  keyring,
+  clock,
+  log,
+}: Paying): Pick<ApiDependencies, 'payments' | 'paymentSettings'> {
+  const now = () => clock.at
+  const parts = { database, ledger, keyring, ids: systemIds(now), clock: { now }, log, onPaid: [], fulfillers: {} }
+  return { payments: openPaymentDesk(parts), paymentSettings: paymentSettingsOf(undefined) }
 }
 
 /** A database that no test may reach: proves that a request was refused before any look-up. */
@@ -137,6 +154,9 @@ function testLedger(): TestLedger {
     },
     standingOf: async () => ({ debt: 0n, frozen: undefined }),
     thaw: async () => undefined,
+    deposit: notHere,
+    purchase: notHere,
+    returnPurchase: notHere,
     refund: notHere,
     chargeBack: notHere,
     reverse: notHere,

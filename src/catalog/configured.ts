@@ -1,5 +1,6 @@
 import type { Database } from '../db/index.ts'
 import { SUBSCRIPTION_DEFAULTS, type SubscriptionSettings } from '../plans/index.ts'
+import type { WrittenPayments } from '../payments/index.ts'
 import type { WrittenPolicy } from '../privacy/index.ts'
 import { ConfigRefusedError, ENVIRONMENT, type Problem, type UpstreamKind } from '../spec/index.ts'
 import { applyCatalog } from './apply.ts'
@@ -38,20 +39,21 @@ export function desiredOf(configured: Configured): readonly AppliedSource[] {
 }
 
 /** What the file says of the privacy policy; undefined without a file or a word of it. Throws ConfigRefusedError as `desiredOf` does. */
-export function configuredPolicy(configured: Configured): WrittenPolicy | undefined {
+export const configuredPolicy = (configured: Configured): WrittenPolicy | undefined => readWhole(configured).policy
+
+/** What the file says of payments; undefined without a file or a word of it. Throws ConfigRefusedError as `desiredOf` does. */
+export const configuredPayments = (configured: Configured): WrittenPayments | undefined => readWhole(configured).payments
+
+function readWhole(configured: Configured): FileResult {
   const present = KNOWN_UPSTREAMS.filter((known) => (configured.providerKeys[known.variable] ?? '') !== '')
-  const { policy, problems } = readFile(configured, present)
-  if (problems.length > 0) throw new ConfigRefusedError(problems)
-  return policy
+  const read = readFile(configured, present)
+  if (read.problems.length > 0) throw new ConfigRefusedError(read.problems)
+  return read
 }
 
 /** What holds for subscriptions, by the file or as is usual. Throws ConfigRefusedError as `desiredOf` does. */
-export function configuredSubscriptions(configured: Configured): SubscriptionSettings {
-  const present = KNOWN_UPSTREAMS.filter((known) => (configured.providerKeys[known.variable] ?? '') !== '')
-  const { subscriptions, problems } = readFile(configured, present)
-  if (problems.length > 0) throw new ConfigRefusedError(problems)
-  return subscriptions ?? SUBSCRIPTION_DEFAULTS
-}
+export const configuredSubscriptions = (configured: Configured): SubscriptionSettings =>
+  readWhole(configured).subscriptions ?? SUBSCRIPTION_DEFAULTS
 
 /** Brings the database to what environment and file want; throws ConfigRefusedError before anything is written if they are not valid. */
 export async function applyConfigured(

@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { isLoopback } from '../lib/index.ts'
+import { PAYMENT_FIELDS, paymentsBlock } from '../payments/index.ts'
 import { PROTOCOL_NAMES, REPORTING_KINDS, STRATEGIES, serviceAccountOf, UPSTREAM_KINDS } from '../spec/index.ts'
 import { refusedKeyShape } from './key-shape.ts'
 import { PLAN_FIELDS, planEntry } from './plan-schema.ts'
@@ -87,6 +88,7 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   ...PLAN_FIELDS,
   ...SUBSCRIPTION_FIELDS,
   ...POLICY_FIELDS,
+  ...PAYMENT_FIELDS,
 }
 
 /** Makes a rule run on values that already have problems. */
@@ -176,6 +178,7 @@ export const catalogFile = z.strictObject({
   plans: field('plans', z.array(planEntry).max(1000)).prefault([]),
   subscriptions: subscriptionBlock.optional(),
   policy: field('policy', policyBlock).optional(),
+  payments: field('payments', paymentsBlock).optional(),
 })
 
 export type CatalogFile = z.output<typeof catalogFile>

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { errorCode, type NanoUsd, parseUsd } from '../lib/index.ts'
+import type { WrittenPayments } from '../payments/index.ts'
 import type { SubscriptionSettings } from '../plans/index.ts'
 import type { WrittenPolicy } from '../privacy/index.ts'
 import {
@@ -33,6 +34,8 @@ export type FileResult = {
   readonly policy?: WrittenPolicy | undefined
   /** What it says of subscriptions, with what is usual for the rest. */
   readonly subscriptions?: SubscriptionSettings | undefined
+  /** What it says of payments. */
+  readonly payments?: WrittenPayments | undefined
   readonly problems: readonly Problem[]
   readonly variables: ReadonlySet<string>
 }
@@ -60,9 +63,9 @@ export function parseCatalogFile(text: string, surroundings: FileSurroundings): 
   ]
   const problems = [...document.problems, ...told.map((problem) => ({ file: surroundings.file, ...problem }))]
   if (!checked.success || problems.length > 0) return { desired: undefined, problems: problems.toSorted(byPlace), variables }
-  const { policy, subscriptions } = checked.data
-  const desired = toDesired(checked.data, surroundings.knownUpstreams)
-  return { desired, policy, subscriptions: subscriptionSettingsOf(subscriptions), problems: [], variables }
+  const { policy, payments } = checked.data
+  const subscriptions = subscriptionSettingsOf(checked.data.subscriptions)
+  return { desired: toDesired(checked.data, surroundings.knownUpstreams), policy, payments, subscriptions, problems: [], variables }
 }
 
 function readText(path: string): string {

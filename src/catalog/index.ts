@@ -34,6 +34,7 @@ export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-up
 export { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
 export { cancelPriceVersion, listPriceVersions, type PriceListing, type VersionView } from './list-prices.ts'
 export { loadCatalog, millisToNextPrice, priceOfVersion } from './load.ts'
+export { readPaymentSettings } from './payment-settings.ts'
 export { CATALOG_DATA } from './personal-data.ts'
 export { deletePlan, listPlans, type PlanView } from './plans.ts'
 export { readPolicySettings } from './policy-settings.ts'

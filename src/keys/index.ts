@@ -6,6 +6,14 @@ export { type FoundKey, findKeyByHash, findKeyById } from './find-key.ts'
 export type { ApiKey, NameSealing } from './key-record.ts'
 export type { KeySubscription } from './key-subscription.ts'
 export { type KeyPage, listKeys } from './list-keys.ts'
+export {
+  createManagementKey,
+  findManagementKey,
+  listManagementKeys,
+  type ManagementKey,
+  type NewManagementKey,
+  revokeManagementKey,
+} from './management-key.ts'
 export { KEY_DATA } from './personal-data.ts'
 export { readKeyName } from './read-key-name.ts'
 export { type RevokedKey, revokeKey } from './revoke-key.ts'

@@ -9,6 +9,9 @@ const key = {
   owner: [{ column: 'account_id' }],
 } as const
 
+/** Keys that manage an account. */
+const managing = { ...key, table: 'management_key', erase: 'delete', export: true } as const
+
 /** What is kept of keys; the keys themselves are not. */
 export const KEY_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...key, category: 'identifier', purpose: 'to tell keys and their owners apart', erase: 'delete', export: true }, [
@@ -24,6 +27,10 @@ export const KEY_DATA: readonly PersonalDataEntry[] = [
     ...{ ...key, column: 'name', category: 'free-text', erase: 'delete', export: false },
     purpose: 'names from before they were sealed; empty since the first start after',
   },
+  ...columnsOf({ ...managing, category: 'identifier', purpose: 'to tell keys and their owners apart' }, ['id', 'account_id', 'hint']),
+  { ...managing, column: 'hash', category: 'credential', purpose: 'to know a key again without keeping it', export: false },
+  { ...managing, column: 'name_sealed', category: 'free-text', purpose: 'what the customer calls the key, sealed' },
+  ...columnsOf({ ...managing, category: 'usage', purpose: 'to say from when to when the key works' }, ['created_at', 'revoked_at']),
   ...columnsOf({ ...key, category: 'preference', purpose: 'to say what the key may call, and how fast', erase: 'delete', export: true }, [
     'requests_per_minute',
     'tokens_per_minute',

@@ -5,14 +5,21 @@ import { repayDebt } from './debt.ts'
 import { sealAsked } from './reason.ts'
 import { addAvailable, assertAmount, balanceOf, findRepeat, HOUSE, lockAccount, postTransfer, type Transferred } from './transfers.ts'
 
-/** Credit for an account: `manual` is paid for outside, `promotion` is a gift. The same `sourceKey` credits once. */
+/** Credit for an account: `manual` and `deposit` are paid for outside, `promotion` is a gift. The same `sourceKey` credits once. */
 export type Credit = {
   readonly accountId: string
   readonly amount: NanoUsd
-  readonly kind: 'manual' | 'promotion'
+  readonly kind: 'manual' | 'promotion' | 'deposit'
   readonly sourceKey: string
   readonly reason: string
 }
+
+/** Money that a payment rail has: `externalKey` is what the rail knows it by, which may be kept for good, such as a keyed hash. */
+export type Deposit = { readonly accountId: string; readonly amount: NanoUsd; readonly rail: string; readonly externalKey: string }
+
+/** Credits what a payment rail has, once for each of its payments. Fails with amount_invalid, account_unknown, idempotency_conflict. */
+export const deposit = (books: Books, { accountId, amount, rail, externalKey }: Deposit): Promise<Transferred> =>
+  credit(books, { accountId, amount, kind: 'deposit', sourceKey: `${rail}:${externalKey}`, reason: rail })
 
 /**
  * Credits an account once for each source key, by one transfer and its balance in one transaction; what the account owes is paid back from

@@ -2,22 +2,23 @@
 import type { Database } from '../db/index.ts'
 import type { Ids, NanoUsd } from '../lib/index.ts'
 import type { Books } from './books.ts'
-import { type Credit, credit } from './credit.ts'
+import { type Credit, credit, type Deposit, deposit } from './credit.ts'
 import { debtOf } from './debt.ts'
 import { type FrozenAccount, findFrozen, thawAccount } from './freeze.ts'
 import { type ListedTransfer, listTransfers, type TransferPage } from './list-transfers.ts'
 import type { ReasonSealing } from './reason.ts'
+import { type PurchaseReturn, returnPurchase } from './return-purchase.ts'
 import { type Reversal, reverse } from './reverse.ts'
 import { type Balance, balanceOf, openAccount, type Transferred } from './transfers.ts'
 import { type Verification, verifyLedger } from './verify.ts'
-import { chargeBack, refund, type Withdrawal } from './withdraw.ts'
+import { chargeBack, purchase, refund, type Withdrawal } from './withdraw.ts'
 
 export { auditAccounts, type BrokenAccount, listAccountsAfter } from './audit.ts'
 export { auditHouse } from './audit-house.ts'
 export { ledgerReaders } from './cell-readers.ts'
 export { listOverdue, type Overdue, type OverdueItem } from './clearing.ts'
 export { type ClosedDays, closeDays, type DayClose } from './close-day.ts'
-export type { Credit } from './credit.ts'
+export type { Credit, Deposit } from './credit.ts'
 export { collectDebts } from './debt.ts'
 export { type FrozenAccount, freezeAccount, listFrozen } from './freeze.ts'
 export { GroupCommit, type GroupCommitOptions, type SettlementResult } from './group-commit.ts'
@@ -27,6 +28,7 @@ export { type Beat, beat, listDeadNodes, listLiveNodes, type NodeTerm, registerN
 export { LEDGER_DATA } from './personal-data.ts'
 export { openReason, type ReasonSealing } from './reason.ts'
 export { askForIdle, type Reclaimed } from './reclaim.ts'
+export type { PurchaseReturn } from './return-purchase.ts'
 export type { Reversal } from './reverse.ts'
 export { sealOldReasons } from './seal-old-reasons.ts'
 export type { OpenCallRow, Settlement } from './settlement.ts'
@@ -45,6 +47,12 @@ export type Ledger = {
   readonly openAccount: (accountId: string) => Promise<void>
   /** Credits an account once for each source key. Fails with amount_invalid, account_unknown, idempotency_conflict. */
   readonly credit: (input: Credit) => Promise<Transferred>
+  /** Credits what a payment rail has, once for each of its payments. Fails with amount_invalid, account_unknown, idempotency_conflict. */
+  readonly deposit: (input: Deposit) => Promise<Transferred>
+  /** Takes the price of what is bought from what is available. Fails with amount_invalid, account_unknown, balance_insufficient, account_frozen, idempotency_conflict. */
+  readonly purchase: (input: Withdrawal) => Promise<Transferred>
+  /** Returns money of a purchase, in sum its price at most. Fails with amount_invalid, transfer_unknown, return_exceeds_purchase, idempotency_conflict. */
+  readonly returnPurchase: (input: PurchaseReturn) => Promise<Transferred>
   /** Gives back what is available. Fails with amount_invalid, account_unknown, balance_insufficient, account_frozen, idempotency_conflict. */
   readonly refund: (input: Withdrawal) => Promise<Transferred>
   /** Takes what is available and the rest as a debt. Fails with amount_invalid, account_unknown, idempotency_conflict. */
@@ -75,6 +83,9 @@ export function makeLedger(database: Database, { ids, subjects, books = database
       await openAccount(database, accountId)
     },
     credit: (input) => credit(moving, input),
+    deposit: (input) => deposit(moving, input),
+    purchase: (input) => purchase(moving, input),
+    returnPurchase: (input) => returnPurchase(moving, input),
     refund: (input) => refund(moving, input),
     chargeBack: (input) => chargeBack(moving, input),
     reverse: (input) => reverse(moving, input),

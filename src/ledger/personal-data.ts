@@ -45,7 +45,7 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
       category: 'identifier',
       purpose: 'to book each movement once, between two accounts',
     },
-    ['id', 'debit_account', 'credit_account', 'source_key', 'input_hash', 'reverses'],
+    ['id', 'debit_account', 'credit_account', 'source_key', 'input_hash', 'reverses', 'returns'],
   ),
   ...columnsOf(
     { ...books, table: 'transfer', owner: ledgerOwner('debit_account', 'credit_account'), category: 'money', purpose: 'to keep the books' },

@@ -15,6 +15,7 @@ export type Reversal = { readonly transferId: string; readonly onLack: OnLack; r
 const SIDES: Partial<Record<TransferKind, 'debit' | 'credit'>> = {
   manual: 'credit',
   promotion: 'credit',
+  deposit: 'credit',
   refund: 'debit',
   chargeback: 'debit',
 }

@@ -31,6 +31,8 @@ export type NewTransfer = {
   readonly inputHash: Buffer
   readonly reasonSealed?: Buffer | undefined
   readonly reverses?: string
+  /** The purchase of which this returns money. */
+  readonly returns?: string
 }
 
 /** A transfer that was asked for: written now, or before under the same source key. */
@@ -79,11 +81,11 @@ export async function findRepeat(tx: Database, sourceKey: string, inputHash: Buf
 
 /** Writes a movement; balances are the caller's. Fails with idempotency_conflict when another account's has the source key. */
 export async function postTransfer(tx: Database, { id, debit, credit, amount, ...about }: NewTransfer): Promise<Transferred> {
-  const { kind, sourceKey, inputHash, reasonSealed, reverses } = about
+  const { kind, sourceKey, inputHash, reasonSealed, reverses, returns } = about
   const [made] = await tx.query(sql`
-    insert into transfer (id, debit_account, credit_account, amount, kind, source_key, input_hash, reason_sealed, reverses)
+    insert into transfer (id, debit_account, credit_account, amount, kind, source_key, input_hash, reason_sealed, reverses, returns)
     values (${id}::uuid, ${debit}::uuid, ${credit}::uuid, ${amount}::bigint, ${kind}, ${sourceKey}, ${inputHash}, ${reasonSealed ?? null},
-      ${reverses ?? null}::uuid)
+      ${reverses ?? null}::uuid, ${returns ?? null}::uuid)
     on conflict (source_key) do nothing returning id`)
   if (made === undefined) fail('idempotency_conflict')
   return { transferId: id }

@@ -50,7 +50,13 @@ const verifyJournal = (tx: Database): Promise<readonly Audited[]> =>
     union all
     select 'reversals_opposite', count(*), count(*) filter (where later.amount <> transfer.amount
       or later.debit_account <> transfer.credit_account or later.credit_account <> transfer.debit_account)
-    from transfer as later join transfer on transfer.id = later.reverses`)
+    from transfer as later join transfer on transfer.id = later.reverses
+    union all
+    select 'returns_within_purchases', count(*), count(*) filter (where purchase.kind <> 'purchase' or told.amount > purchase.amount
+      or told.accounts <> array[purchase.debit_account])
+    from (
+      select returns, sum(amount) as amount, array_agg(distinct credit_account) as accounts from transfer where returns is not null group by returns
+    ) as told join transfer as purchase on purchase.id = told.returns`)
 
 const verifyBalances = (tx: Database): Promise<readonly Audited[]> =>
   tx.query<Audited>(sql`

@@ -17,7 +17,7 @@ import {
   takeAvailable,
 } from './transfers.ts'
 
-/** What is taken from an account by hand; the same `sourceKey` takes once. */
+/** What is taken from an account, by hand or for what it buys; the same `sourceKey` takes once. */
 export type Withdrawal = { readonly accountId: string; readonly amount: NanoUsd; readonly sourceKey: string; readonly reason: string }
 
 /** What to do when an account has less available than is to be taken: refuse it, or lend the account what it lacks. */
@@ -37,7 +37,17 @@ export const refund = (books: Books, input: Withdrawal): Promise<Transferred> =>
 export const chargeBack = (books: Books, input: Withdrawal): Promise<Transferred> =>
   withdraw(books, { ...input, kind: 'chargeback', onLack: 'debt' })
 
-type Kind = { readonly kind: 'refund' | 'chargeback'; readonly onLack: OnLack }
+/**
+ * Takes the price of what an account buys, from what is available alone. Fails with amount_invalid, account_unknown, account_frozen,
+ * balance_insufficient, idempotency_conflict.
+ */
+export const purchase = (books: Books, input: Withdrawal): Promise<Transferred> =>
+  withdraw(books, { ...input, kind: 'purchase', onLack: 'refuse' })
+
+type Kind = { readonly kind: keyof typeof TAKERS; readonly onLack: OnLack }
+
+/** Where each kind of withdrawal goes. */
+const TAKERS = { refund: HOUSE.refunds, chargeback: HOUSE.chargebacks, purchase: HOUSE.revenue } as const
 
 async function withdraw({ database, ids, subjects }: Books, input: Withdrawal & Kind): Promise<Transferred> {
   const { accountId, amount, kind, sourceKey, reason, onLack } = input
@@ -46,18 +56,18 @@ async function withdraw({ database, ids, subjects }: Books, input: Withdrawal & 
   const { inputHash, reasonFor } = await sealAsked(subjects, { accountId, input: [accountId, amount, kind], reason })
   const id = ids.uuid()
   const reasonSealed = await reasonFor(id)
-  const credit = kind === 'refund' ? HOUSE.refunds : HOUSE.chargebacks
+  const credit = TAKERS[kind]
   return await database.transaction(async (tx) => {
     const { available } = await lockAccount(tx, accountId)
     const known = await findRepeat(tx, sourceKey, inputHash)
     if (known !== undefined) return known
-    if (kind === 'refund') await refuseFrozen(tx, accountId)
+    if (kind !== 'chargeback') await refuseFrozen(tx, accountId)
     const transfer = { id, debit: accountId, credit, amount, kind, sourceKey, inputHash, reasonSealed }
     return await takeFrom({ tx, ids }, { transfer, available, onLack })
   })
 }
 
-/** Nothing is paid out on books that do not agree. */
+/** Nothing is paid out, or bought, on books that do not agree. */
 async function refuseFrozen(tx: Database, accountId: string): Promise<void> {
   if ((await tx.query(sql`select from account_freeze where account_id = ${accountId}::uuid`)).length > 0) fail('account_frozen')
 }

@@ -4,23 +4,34 @@ import { crc32 } from 'node:zlib'
 /** What every key of a customer begins with. */
 export const KEY_PREFIX = 'fbx_'
 
+/** What every key begins with that manages an account and calls no model. */
+export const MANAGEMENT_PREFIX = 'mk_'
+
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const BODY_LENGTH = 43
 const CHECKSUM_LENGTH = 6
 const SHAPE = /^fbx_[0-9A-Za-z]{49}$/
+const MANAGEMENT_SHAPE = /^mk_[0-9A-Za-z]{49}$/
 
 /** The text of a key: the prefix, 32 random bytes in 43 characters of base 62, and 6 characters of the CRC-32 of all before them. */
-export function mintSecret(random: Buffer): string {
+export const mintSecret = (random: Buffer): string => mint(KEY_PREFIX, random)
+
+/** The text of a management key, spelt like a key behind its own prefix. */
+export const mintManagementSecret = (random: Buffer): string => mint(MANAGEMENT_PREFIX, random)
+
+function mint(prefix: string, random: Buffer): string {
   if (random.length !== 32) throw new TypeError('a key is made of 32 random bytes')
-  const body = KEY_PREFIX + base62(BigInt(`0x${random.toString('hex')}`), BODY_LENGTH)
+  const body = prefix + base62(BigInt(`0x${random.toString('hex')}`), BODY_LENGTH)
   return body + checksumOf(body)
 }
 
 /** Whether a text can be a key at all: prefix, length, alphabet and checksum. A single wrong character is always found. */
-export function isWellFormedKey(text: string): boolean {
-  if (!SHAPE.test(text)) return false
-  return checksumOf(text.slice(0, -CHECKSUM_LENGTH)) === text.slice(-CHECKSUM_LENGTH)
-}
+export const isWellFormedKey = (text: string): boolean => SHAPE.test(text) && hasChecksum(text)
+
+/** Whether a text can be a management key at all. */
+export const isManagementKey = (text: string): boolean => MANAGEMENT_SHAPE.test(text) && hasChecksum(text)
+
+const hasChecksum = (text: string): boolean => checksumOf(text.slice(0, -CHECKSUM_LENGTH)) === text.slice(-CHECKSUM_LENGTH)
 
 /** What is stored of a key and sent to look it up: its SHA-256, 32 bytes. A key has 256 random bits, so no slow hash is needed. */
 export const hashKey = (text: string): Buffer => createHash('sha256').update(text).digest()

@@ -1,12 +1,16 @@
 /**
- * Every kind of movement there is in the journal: credits (`manual`, `promotion`), what goes back (`refund`, `chargeback`), the opposite of
- * one of them (`reversal`), what an account is lent and gives back (`debt`, `repayment`), and what the close of a day posts.
+ * Every kind of movement there is in the journal: credits (`manual`, `promotion`, and `deposit` by a payment rail), what goes back (`refund`,
+ * `chargeback`), what is bought from the balance and returned of it (`purchase`, `purchase_return`), the opposite of one of the others
+ * (`reversal`), what an account is lent and gives back (`debt`, `repayment`), and what the close of a day posts.
  */
 export const TRANSFER_KINDS = [
   'manual',
   'promotion',
+  'deposit',
   'refund',
   'chargeback',
+  'purchase',
+  'purchase_return',
   'reversal',
   'debt',
   'repayment',

@@ -1,0 +1,14 @@
+/** Outside money that becomes transfers: one desk, and a rail for each way it comes in by; never sees a prompt or a card number. */
+export * from './desk.ts'
+export { PAYMENT_STATES, type Payment, type PaymentPurpose, type PaymentState, RAILS, type RailName } from './payment.ts'
+export { PAYMENT_DATA } from './personal-data.ts'
+export { listProblems, lockProblem, type PaymentProblem, resolveProblem } from './problems.ts'
+export {
+  PAYMENT_FIELDS,
+  type PaymentSettings,
+  paymentSettingsOf,
+  paymentsBlock,
+  type TopupRules,
+  type WrittenPayments,
+} from './settings.ts'
+export { findByRef, findPayment, listPayments } from './store.ts'
