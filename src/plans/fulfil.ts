@@ -1,41 +1,34 @@
-import { type FailureCode, FailureError } from '../failures.ts'
+import { FailureError } from '../failures.ts'
+import type { PaidStep, Payment } from '../payments/index.ts'
 import type { PlanParts } from './parts.ts'
 import { subscribe, subscribeSeats } from './subscribe.ts'
 
-/** What a payment was made for, beside money on the balance. */
-export type PlanPurpose =
-  | { readonly kind: 'plan'; readonly planId: string; readonly period?: 'month' | 'year' | undefined }
-  | {
-      readonly kind: 'seats'
-      readonly poolId: string
-      readonly blocks: readonly string[]
-      readonly quantity: number
-      readonly period: 'month' | 'year'
-    }
-
-/** A payment whose money is on the balance already; its id is that of the order. */
-export type PaidOrder = { readonly id: string; readonly accountId: string; readonly purpose: PlanPurpose }
-
-/** What became of it: subscriptions that began, or why none did; the money then stays on the balance. */
-export type Fulfilment =
-  | { readonly outcome: 'begun'; readonly subscriptionIds: readonly string[] }
-  | { readonly outcome: 'kept_as_balance'; readonly code: FailureCode }
-
 /**
- * Begins what a payment was made for, once however often it is asked; what is sold out, closed or costs more by now leaves the money on the
- * balance, with the code that tells the customer why. Whatever can pass by itself is thrown, to be tried again.
+ * What begins subscriptions that were paid for from outside, once their money is on the balance; however often it is asked, each payment begins
+ * them once. What is sold out, closed or dearer by now leaves the money on the balance, and the step says why by a code. What can pass by
+ * itself is thrown, to be tried again.
  */
-export async function fulfil(parts: PlanParts, { id, accountId, purpose }: PaidOrder): Promise<Fulfilment> {
+export const planFulfillers = (parts: PlanParts): { readonly plan: PaidStep; readonly seats: PaidStep } => ({
+  plan: (payment) => begun(buyPlan(parts, payment)),
+  seats: (payment) => begun(buySeats(parts, payment)),
+})
+
+async function begun(buying: Promise<unknown>): Promise<string | undefined> {
   try {
-    return { outcome: 'begun', subscriptionIds: await buy(parts, { id, accountId, purpose }) }
+    await buying
+    return undefined
   } catch (thrown) {
-    if (thrown instanceof FailureError && !thrown.failure.retryable) return { outcome: 'kept_as_balance', code: thrown.failure.code }
+    if (thrown instanceof FailureError && !thrown.failure.retryable) return thrown.failure.code
     throw thrown
   }
 }
 
-async function buy(parts: PlanParts, { id: orderId, accountId, purpose }: PaidOrder): Promise<readonly string[]> {
-  if (purpose.kind === 'plan') return [await subscribe(parts, { accountId, planId: purpose.planId, orderId })]
+async function buyPlan(parts: PlanParts, { id: orderId, accountId, purpose }: Payment): Promise<void> {
+  if (purpose.kind === 'plan') await subscribe(parts, { accountId, planId: purpose.planId, orderId })
+}
+
+async function buySeats(parts: PlanParts, { id: orderId, accountId, purpose }: Payment): Promise<void> {
+  if (purpose.kind !== 'seats') return
   const { poolId, blocks, quantity, period } = purpose
-  return await subscribeSeats(parts, { accountId, poolId, blocks, quantity, months: period === 'year' ? 12 : 1, orderId })
+  await subscribeSeats(parts, { accountId, poolId, blocks, quantity, months: period === 'year' ? 12 : 1, orderId })
 }

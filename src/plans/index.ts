@@ -1,7 +1,7 @@
 /** Subscriptions to plans and seats of pools: what was bought, from when to when, and what is due. Money is moved by the ledger alone; never sees content. */
 export { cancelAtPeriodEnd, cancelNow } from './cancel.ts'
 export { changePlan, type PlanChange } from './change-plan.ts'
-export { type Fulfilment, fulfil, type PaidOrder, type PlanPurpose } from './fulfil.ts'
+export { planFulfillers } from './fulfil.ts'
 export { type PlanLetter, type SendLetter, sendLetters } from './letters.ts'
 export { getPool, listPools, type PoolBlockView, type PoolList, type PoolView } from './list-pools.ts'
 export type { PlanBooks, PlanParts, Purchase, PurchaseReturn } from './parts.ts'
