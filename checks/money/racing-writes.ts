@@ -7,6 +7,7 @@ import { connect, type Database, sql } from '../../src/db/index.ts'
 import { stopTestServer } from '../../src/db/testing.ts'
 import { parseUsd, systemClock, systemIds } from '../../src/lib/index.ts'
 import { openPaymentDesk, paymentSettingsOf } from '../../src/payments/index.ts'
+import { type PlanParts, SUBSCRIPTION_DEFAULTS } from '../../src/plans/index.ts'
 import { keyringOf, makeOwnRights, makeRights, type RightsOptions } from '../../src/privacy/index.ts'
 import { NO_USAGE } from '../../src/spec/index.ts'
 import { quietDesk } from '../clauses/facts.ts'
@@ -69,6 +70,7 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')), policy: quietDesk(appDatabase) },
     ...noRights(appDatabase),
     ...noPayments(appDatabase, store),
+    plans: noPlans(appDatabase, store),
   })
   const ask = async (method: string, path: string, init: { readonly headers: Record<string, string>; readonly body: string | null }) => {
     for (let attempt = 1; ; attempt += 1) {
@@ -84,6 +86,11 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     return { status: answer.status, json: text === '' ? {} : (JSON.parse(text) as Answer['json']) }
   }
 }
+
+/** Plans by what is usual; nobody subscribes here. */
+const noPlans = (database: Database, { ledger, subjects }: MoneyStore): PlanParts => ({
+  ...{ database, books: ledger, subjects, settings: SUBSCRIPTION_DEFAULTS, clock: systemClock, ids: systemIds(systemClock.now) },
+})
 
 /** Rights over nothing: nobody asks for any here. */
 function noPayments(database: Database, { ledger }: MoneyStore) {

@@ -38,7 +38,7 @@ export function actionOf({ method, path }: Door): string {
 }
 
 /** Accesses that name no account and can have shown something of every account, as PostgreSQL reads patterns. */
-export const CONCERNS_ALL = '^(accounts\\.list|reconciliations\\..*|audit\\..*|privacy\\..*)$'
+export const CONCERNS_ALL = '^(accounts\\.list|reconciliations\\..*|audit\\..*|privacy\\..*|pools\\.seats\\..*)$'
 
 const nounsOf = (path: string): readonly string[] =>
   path
@@ -46,12 +46,13 @@ const nounsOf = (path: string): readonly string[] =>
     .split('/')
     .filter((part) => !part.startsWith(':'))
 
-/** The account that a path leads to, also by a key or a transfer of it; undefined where it names none. */
+/** The account that a path leads to, also by a key, a subscription or a transfer of it; undefined where it names none. */
 async function accountBehind(database: Database, path: string): Promise<string | undefined> {
   const [noun = '', id = ''] = path.slice(PREFIX.length).split('/')
   if (!isUuid(id)) return undefined
   if (noun === 'accounts') return id.toLowerCase()
   if (noun === 'keys') return await firstId(database, sql`select account_id as id from api_key where id = ${id}`)
+  if (noun === 'subscriptions') return await firstId(database, sql`select account_id as id from subscription where id = ${id}`)
   if (noun !== 'transfers') return undefined
   return await firstId(
     database,

@@ -2,6 +2,7 @@ import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { PaymentDesk, PaymentSettings } from '../payments/index.ts'
+import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
@@ -39,6 +40,8 @@ export type ApiDependencies = {
   /** What takes payments, and by which rules. */
   readonly payments: PaymentDesk
   readonly paymentSettings: PaymentSettings
+  /** What plans, subscriptions and pools work with. */
+  readonly plans: PlanParts
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

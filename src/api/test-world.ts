@@ -4,6 +4,7 @@ import type { Database, Sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
 import { openPaymentDesk, paymentSettingsOf } from '../payments/index.ts'
+import { type PlanParts, SUBSCRIPTION_DEFAULTS } from '../plans/index.ts'
 import { keyringOf, makeOwnRights, makeRights, openPolicyDesk, policySettingsOf, type RightsOptions } from '../privacy/index.ts'
 import { EMPTY_INVENTORY, testSubjectKeys } from '../privacy/testing.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
@@ -55,6 +56,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     metrics: async () => 'farebox_up 1\n',
     policy: testPolicy(appDatabase, clock),
     ...testPayments({ appDatabase, ledger, keyring, clock, log }),
+    plans: testPlans({ appDatabase, ledger, subjects, clock }),
   }
   return { dependencies, ledger, clock, logged }
 }
@@ -106,6 +108,14 @@ function testPayments({
   const parts = { database, ledger, keyring, ids: systemIds(now), clock: { now }, log, onPaid: [], fulfillers: {} }
   return { payments: openPaymentDesk(parts), paymentSettings: paymentSettingsOf(undefined) }
 }
+
+/** Plans by what is usual. */
+const testPlans = ({ appDatabase: database, ledger, subjects, clock }: Planning): PlanParts => {
+  const now = () => clock.at
+  return { database, books: ledger, clock: { now }, ids: systemIds(now), settings: SUBSCRIPTION_DEFAULTS, subjects }
+}
+
+type Planning = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects'> & { readonly clock: { readonly at: number } }
 
 /** A database that no test may reach: proves that a request was refused before any look-up. */
 export const unreachableDatabase: Database = {

@@ -2,7 +2,7 @@
 export { type AdminKey, listAdminKeys } from './admin-keys.ts'
 export { applyCatalog, type Writer } from './apply.ts'
 export type { Change } from './change.ts'
-export { type AppliedSource, applyConfigured, configuredPolicy, configuredSubscriptions, desiredOf } from './configured.ts'
+export { type AppliedSource, applyConfigured, configuredPolicy, desiredOf } from './configured.ts'
 export {
   type DesiredCatalog,
   type DesiredModel,
@@ -46,3 +46,4 @@ export {
   pricesOfVersions,
 } from './price-versions.ts'
 export { completePrice, FREE_PRICE } from './rates.ts'
+export { readSubscriptionSettings } from './read-subscription-settings.ts'

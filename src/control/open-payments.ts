@@ -3,7 +3,7 @@ import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
-import { openPaymentDesk, type PaymentDesk, type PaymentSettings } from '../payments/index.ts'
+import { openPaymentDesk, type PaymentDesk, type PaymentParts, type PaymentSettings } from '../payments/index.ts'
 import type { Keyring } from '../privacy/index.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
@@ -16,6 +16,8 @@ export type OpenPaymentsOptions = {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
+  /** What gives what was bought, by the kind of purpose. */
+  readonly fulfillers: PaymentParts['fulfillers']
 }
 
 /** Payments: what takes them, by which rules, and what carries them on beside the calls. */
@@ -31,7 +33,7 @@ const FINISH_MS = 15_000
 export function openPayments(options: OpenPaymentsOptions): OpenedPayments {
   const { config, appDatabase: database, ledger, keyring, clock, ids, log } = options
   const settings = readPaymentSettings(config, processEnvironment())
-  const desk = openPaymentDesk({ database, ledger, keyring, clock, ids, log, onPaid: [], fulfillers: {} })
+  const desk = openPaymentDesk({ database, ledger, keyring, clock, ids, log, onPaid: [], fulfillers: options.fulfillers })
   const finish = async (): Promise<void> => void (await desk.finish())
   return {
     ...{ desk, settings },

@@ -36,6 +36,7 @@ import { openNodeId } from './node-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
 import { openPayments } from './open-payments.ts'
+import { openPlans } from './open-plans.ts'
 import { openRights } from './open-rights.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { startPolicyKeeping } from './policy-keeping.ts'
@@ -114,7 +115,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
   const reconciling = { database: appDatabase, sealing: keyring, rails: [manualRail(appDatabase)], readPage, log }
-  const payments = openPayments({ config, appDatabase, ledger, keyring, clock, ids, log })
+  const plans = openPlans({ config, appDatabase, ledger, subjects, clock, ids, log, mailer: mailing?.mailer })
+  const payments = openPayments({ config, appDatabase, ledger, keyring, clock, ids, log, fulfillers: plans.fulfillers })
   const policy = openPolicy({ config, settings, appDatabase, clock })
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
@@ -122,9 +124,10 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
     ...{ rights: opened.rights, ownRights: opened.ownRights, payments: payments.desk, paymentSettings: payments.settings },
+    plans: plans.parts,
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
-  const [jobs, paying] = [work.start(), payments.start()]
+  const [jobs, paying, renewing] = [work.start(), payments.start(), plans.start()]
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer })
   const rights = opened.keep(desk.metrics.onRightsCounted)
@@ -138,7 +141,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await changes.end()
       publisher.close()
       await desk.close()
-      await Promise.all([jobs.stop(), paying.stop(), reconciler.stop(), keeping.stop(), rights.stop()])
+      await Promise.all([jobs.stop(), paying.stop(), renewing.stop(), reconciler.stop(), keeping.stop(), rights.stop()])
       await keys.close()
       await storage.close()
       await lock.release()

@@ -31,19 +31,27 @@ export async function cancelAtPeriodEnd(parts: PlanParts, id: string, isCanceled
  * subscription_unknown, subscription_over, subscription_busy.
  */
 export async function cancelNow(parts: PlanParts, id: string): Promise<NanoUsd> {
-  await parts.database.transaction(async (tx) => {
-    const subscription = await lockCurrent(tx, parts, id)
-    // Written down first, so that the same amount goes back whatever happens, and once.
-    await tx.query(sql`update subscription set ending_at = ${subscription.ending_at ?? new Date(nowOf(parts))} where id = ${id}::uuid`)
-  })
-  return await endAsTold(parts, id)
+  const returned = await parts.database.transaction((tx) => tellToEnd(tx, parts, id))
+  await endAsTold(parts, id)
+  return returned
 }
 
-/** Ends what was told to end, unless that was done; returns what went back. */
-export async function endAsTold(parts: PlanParts, id: string): Promise<NanoUsd> {
-  return await parts.database.transaction(async (tx) => {
+/**
+ * Writes down that a subscription ends now, so that the same amount goes back whatever happens, and once; `endAsTold` does it, or the job.
+ * Returns what will go back. Fails with subscription_unknown, subscription_over, subscription_busy.
+ */
+export async function tellToEnd(tx: Database, parts: PlanParts, id: string): Promise<NanoUsd> {
+  const subscription = await lockCurrent(tx, parts, id)
+  const at = subscription.ending_at ?? new Date(nowOf(parts))
+  await tx.query(sql`update subscription set ending_at = ${at} where id = ${id}::uuid`)
+  return (await unusedOf(tx, subscription, at.getTime()))?.amount ?? 0n
+}
+
+/** Ends what was told to end, unless that was done. */
+export async function endAsTold(parts: PlanParts, id: string): Promise<void> {
+  await parts.database.transaction(async (tx) => {
     const subscription = await lockSubscription(tx, id)
-    if (!isLive(subscription.state) || subscription.ending_at === null) return 0n
+    if (!isLive(subscription.state) || subscription.ending_at === null) return
     const at = subscription.ending_at.getTime()
     const unused = await unusedOf(tx, subscription, at)
     if (unused !== undefined) {
@@ -54,7 +62,6 @@ export async function endAsTold(parts: PlanParts, id: string): Promise<NanoUsd> 
         where subscription_id = ${id}::uuid and period_start = ${subscription.period_start}`)
     }
     await finish(tx, parts, { subscription, state: 'canceled', at })
-    return unused?.amount ?? 0n
   })
 }
 

@@ -29,3 +29,6 @@ export function unpackBlock(packed: number): TimeBlock | undefined {
 /** A minute of the day as people write it: 480 → "08:00", 1440 → "24:00". */
 export const clockTime = (minute: number): string =>
   `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
+
+/** The minute of the day that "08:00" is. */
+export const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
