@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../src/db/testing.ts'
 import { PERSONAL_DATA } from '../../src/inventory.ts'
 import { createKey, keyReaders } from '../../src/keys/index.ts'
 import { type Ledger, ledgerReaders, makeLedger } from '../../src/ledger/index.ts'
+import { planReaders } from '../../src/plans/index.ts'
 import { isoDate, type LogEvent, systemIds, utcDayOf } from '../../src/lib/index.ts'
 import { makeOwnRights, makeRights, type OwnRights, type Rights, type RightsOptions, type SubjectKeys } from '../../src/privacy/index.ts'
 import { testSubjectKeys } from '../../src/privacy/testing.ts'
@@ -60,7 +61,7 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
       findByEmail: async (email) => (await findAccountByEmail(appDatabase, subjects, email))?.id,
       changeEmail: (accountId, email) => changeEmail(appDatabase, subjects, { id: accountId, email }),
     },
-    readers: { ...accountReaders(subjects), ...keyReaders(subjects), ...ledgerReaders(subjects) },
+    readers: { ...accountReaders(subjects), ...keyReaders(subjects), ...ledgerReaders(subjects), ...planReaders(subjects) },
     forgetUsage: async (accountId) => {
       await kit.ownerDatabase.query(sql`delete from usage_event where account_id = ${accountId}::uuid returning 1`)
       return true

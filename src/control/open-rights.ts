@@ -7,6 +7,7 @@ import { PERSONAL_DATA } from '../inventory.ts'
 import { keyReaders } from '../keys/index.ts'
 import { ledgerReaders } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
+import { planReaders } from '../plans/index.ts'
 import {
   makeOwnRights,
   makeRights,
@@ -55,7 +56,7 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
     ...{ inventory: PERSONAL_DATA, database: appDatabase, clock, ids, random: randomBytes, log },
     keys: subjects,
     accounts: accountsOf(appDatabase, subjects),
-    readers: { ...accountReaders(subjects), ...keyReaders(subjects), ...ledgerReaders(subjects) },
+    readers: { ...accountReaders(subjects), ...keyReaders(subjects), ...ledgerReaders(subjects), ...planReaders(subjects) },
     forgetUsage: async (accountId: string) => (await forgetUsage(options.booksDatabase, accountId, clock.now())) === 0,
     codes: () => readExportCodes(appDatabase),
     mailer: options.mailer,

@@ -1,5 +1,6 @@
 /** Subscriptions to plans and seats of pools: what was bought, from when to when, and what is due. Money is moved by the ledger alone; never sees content. */
 export { cancelAtPeriodEnd, cancelNow, endAsTold, tellToEnd } from './cancel.ts'
+export { planReaders } from './cell-readers.ts'
 export { changePlan, type PlanChange } from './change-plan.ts'
 export { planFulfillers } from './fulfil.ts'
 export { type PlanLetter, type SendLetter, sendLetters } from './letters.ts'
