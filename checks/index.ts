@@ -130,6 +130,20 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./money/index.ts')).outsideReferee,
   },
   {
+    id: 'PLN-01',
+    title: 'of twenty who want the last seat at once one has it, and nobody else has paid',
+    unit: 'rounds of twenty buyers',
+    sizes: { pr: 4, nightly: 100, release: 100 },
+    load: async () => (await import('./money/plans/index.ts')).seats,
+  },
+  {
+    id: 'PLN-02',
+    title: 'subscriptions are charged and given back to the nano-dollar, each period once, whatever happens between',
+    unit: 'histories',
+    sizes: { pr: 2, nightly: 1000, release: 1000 },
+    load: async () => (await import('./money/plans/index.ts')).renewals,
+  },
+  {
     id: 'REC-01',
     title: 'whatever the books and payments or providers tell differently is found with its exact amount; a clean month shows 0',
     unit: 'days',

@@ -61,9 +61,11 @@ test('a plan has all its terms from the operator, and says which of them is not 
 
 test('a pool is put, shown with its usual hours, refused by field, and deleted when nobody has a seat', async () => {
   const put = await send(app, 'PUT /operator/v1/pools/core', { body: POOL })
-  assert.deepEqual(put.json.blocks, [
-    { block: 'europe', hours_utc: '08:00-16:00', price_per_month: '49.00', available_seats: 2, status: 'available' },
-  ], put.text)
+  assert.deepEqual(
+    put.json.blocks,
+    [{ block: 'europe', hours_utc: '08:00-16:00', price_per_month: '49.00', available_seats: 2, status: 'available' }],
+    put.text,
+  )
   const night = { ...BLOCK, block: 'asia', hours_utc: '22:30-06:00' }
   const changed = await send(app, 'PUT /operator/v1/pools/core', { body: { ...POOL, blocks: [BLOCK, night] } })
   assert.deepEqual([changed.json.id, changed.json.total_seats, changed.json.blocks[0].hours_utc], [put.json.id, 4, '22:30-06:00'])
@@ -83,7 +85,10 @@ test('a pool is put, shown with its usual hours, refused by field, and deleted w
   const accountId = await customer('49.00')
   const [seat] = await subscribeSeats(plans, { accountId, poolId: put.json.id, blocks: ['europe'], quantity: 1, months: 1 })
   const { json: seats } = await send(app, 'GET /operator/v1/pools/core/seats')
-  assert.deepEqual(seats.data.map((one: { subscription_id: string }) => one.subscription_id), [seat])
+  assert.deepEqual(
+    seats.data.map((one: { subscription_id: string }) => one.subscription_id),
+    [seat],
+  )
   assert.equal((await send(app, 'DELETE /operator/v1/pools/core')).json.error.code, 'pool_in_use')
   await send(app, `POST /operator/v1/subscriptions/${seat}/cancellation`, { body: { at: 'now' } })
   assert.equal((await send(app, 'DELETE /operator/v1/pools/core')).status, 204)
@@ -121,5 +126,8 @@ test('a subscription that is ended now gives back what was not used, once', asyn
   assert.deepEqual((await send(app, path, { body: { at: 'now' }, idempotencyKey: 'end' })).json, ended.json)
   assert.equal((await send(app, path, { body: { at: 'now' } })).json.error.code, 'subscription_over')
   assert.equal((await send(app, `GET /operator/v1/accounts/${accountId}`)).json.balance.available, '30.00')
-  assert.equal((await send(app, 'POST /operator/v1/subscriptions/none/cancellation', { body: { at: 'now' } })).json.error.code, 'subscription_unknown')
+  assert.equal(
+    (await send(app, 'POST /operator/v1/subscriptions/none/cancellation', { body: { at: 'now' } })).json.error.code,
+    'subscription_unknown',
+  )
 })

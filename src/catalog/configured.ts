@@ -1,6 +1,6 @@
 import type { Database } from '../db/index.ts'
-import { SUBSCRIPTION_DEFAULTS, type SubscriptionSettings } from '../plans/index.ts'
 import type { WrittenPayments } from '../payments/index.ts'
+import { SUBSCRIPTION_DEFAULTS, type SubscriptionSettings } from '../plans/index.ts'
 import type { WrittenPolicy } from '../privacy/index.ts'
 import { ConfigRefusedError, ENVIRONMENT, type Problem, type UpstreamKind } from '../spec/index.ts'
 import { applyCatalog } from './apply.ts'

@@ -49,10 +49,22 @@ async function newKey({ parts }: World, accountId: string, subscriptionId?: stri
 }
 
 /** What a call of a key is told: that it is granted, or why not and with which numbers. */
-async function callWith(control: TestControl, { accountId, keyId }: { accountId: string; keyId: string }): Promise<string | ControlMessage<'refused'>> {
+async function callWith(
+  control: TestControl,
+  { accountId, keyId }: { accountId: string; keyId: string },
+): Promise<string | ControlMessage<'refused'>> {
   let told: string | ControlMessage<'refused'> = 'nothing'
   const hold: GatewayMessage<'hold'> = {
-    ...{ seq: 1, requestId: randomUUID(), accountId, keyId, modelSerial: 1, priceVersion: store.prices[0]?.version ?? 0, amount: 1n, tokens: 1 },
+    ...{
+      seq: 1,
+      requestId: randomUUID(),
+      accountId,
+      keyId,
+      modelSerial: 1,
+      priceVersion: store.prices[0]?.version ?? 0,
+      amount: 1n,
+      tokens: 1,
+    },
     ...{ startedAt: 0, ipTag: 1, isPart: 0, multiplier: 1_000_000, serviceTier: 0 },
   }
   await control.desk.hold(randomUUID(), hold, {
@@ -67,7 +79,8 @@ async function callWith(control: TestControl, { accountId, keyId }: { accountId:
   return told
 }
 
-const reasonOf = (told: string | ControlMessage<'refused'>): string => (typeof told === 'string' ? told : (REFUSAL_REASONS[told.reason] ?? ''))
+const reasonOf = (told: string | ControlMessage<'refused'>): string =>
+  typeof told === 'string' ? told : (REFUSAL_REASONS[told.reason] ?? '')
 
 test('a seat in europe: refused at 07:59:59.999, served from 08:00, refused from 16:00, with the block and when it opens', async () => {
   for (const [time, expected, opensInMs] of [
@@ -102,7 +115,8 @@ test('a seat has one key at a time, and only its owner can make it', async () =>
     blocks: [{ block: 'asia', fromMinute: 0, toMinute: 480, seats: 1, price: USD }],
   })
   const [seat = ''] = await subscribeSeats(world.parts, { accountId: owner.accountId, poolId, blocks: ['asia'], quantity: 1, months: 1 })
-  const code = (thrown: unknown): boolean => thrown instanceof FailureError && ['seat_has_key', 'subscription_unknown'].includes(thrown.failure.code)
+  const code = (thrown: unknown): boolean =>
+    thrown instanceof FailureError && ['seat_has_key', 'subscription_unknown'].includes(thrown.failure.code)
   await assert.rejects(newKey(world, other.accountId, seat), code)
   const made = await Promise.allSettled([1, 2, 3].map(() => newKey(world, owner.accountId, seat)))
   assert.equal(made.filter(({ status }) => status === 'fulfilled').length, 1)

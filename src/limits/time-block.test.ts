@@ -10,7 +10,9 @@ const DAY = Date.parse('2026-03-01T00:00:00Z')
 const at = (time: string): number => Date.parse(`2026-03-01T${time}Z`)
 
 test('europe is open from 08:00 to just before 16:00', () => {
-  const told = ['07:59:59.999', '08:00:00.000', '15:59:59.999', '16:00:00.000', '00:00:00.000'].map((time) => millisToOpen(USUAL_BLOCKS.europe, at(time)))
+  const told = ['07:59:59.999', '08:00:00.000', '15:59:59.999', '16:00:00.000', '00:00:00.000'].map((time) =>
+    millisToOpen(USUAL_BLOCKS.europe, at(time)),
+  )
   assert.deepEqual(told, [1, 0, 0, 16 * 3_600_000, 8 * 3_600_000])
 })
 

@@ -20,7 +20,7 @@ export async function cancelAtPeriodEnd(parts: PlanParts, id: string, isCanceled
       return
     }
     await tx.query(sql`
-      update subscription set cancel_at_period_end = ${isCanceled}, next_plan_id = null,
+      update subscription set cancel_at_period_end = ${isCanceled}, next_plan_id = case when ${isCanceled}::boolean then null else next_plan_id end,
         live_until = ${liveUntil(parts, subscription.period_end, isCanceled)}
       where id = ${id}::uuid`)
   })

@@ -8,8 +8,8 @@ import { periodAt } from './period.ts'
 import { isCheaper, type PlanOffer, readOpenOffer } from './plan-offer.ts'
 import type { SubscriptionRow } from './subscription-record.ts'
 
-/** What a change did: on the new plan now, or from the end of the period. */
-export type PlanChange = 'now' | 'at_period_end'
+/** What a change did: on the new plan now, or from the end of the period; or what it has is kept. */
+export type PlanChange = 'now' | 'at_period_end' | 'kept'
 
 /**
  * Puts a subscription on another plan. To a dearer one now: the unused part of the period comes back to the nano-dollar and a whole period
@@ -19,8 +19,14 @@ export type PlanChange = 'now' | 'at_period_end'
 export async function changePlan(parts: PlanParts, id: string, planId: string): Promise<PlanChange> {
   const change = await parts.database.transaction((tx) => choose(tx, parts, { id, planId }))
   if (change === 'now' && (await payDue(parts, id)) === 'unpaid')
-    fail('balance_insufficient', { available: 'what is missing was spent meanwhile' })
+    fail('balance_insufficient', { available: formatUsd(await availableOf(parts.database, id)) })
   return change
+}
+
+async function availableOf(database: Database, id: string): Promise<NanoUsd> {
+  const [row] = await database.query<{ available: NanoUsd }>(sql`
+    select b.available from balance b join subscription s on s.account_id = b.account_id where s.id = ${id}::uuid`)
+  return row?.available ?? 0n
 }
 
 async function choose(
@@ -31,18 +37,26 @@ async function choose(
   const subscription = await lockCurrent(tx, parts, id)
   if (subscription.plan_id === null || subscription.period_end === null) fail('plan_not_changeable')
   if (planId === subscription.plan_id) {
-    await tx.query(sql`update subscription set next_plan_id = null where id = ${id}::uuid`)
-    return 'now'
+    await writeChoice(tx, id, null)
+    return 'kept'
   }
   const offer = await readOpenOffer(tx, planId)
   if (offer.kind === 'one_time') fail('plan_not_changeable')
   if (isCheaper(offer, subscription)) {
-    await tx.query(sql`update subscription set next_plan_id = ${planId}, cancel_at_period_end = false where id = ${id}::uuid`)
+    await writeChoice(tx, id, planId)
     return 'at_period_end'
   }
   if (subscription.state !== 'active') fail('subscription_busy')
   await writeChange(tx, parts, { subscription, offer })
   return 'now'
+}
+
+/** Writes down which plan comes next, null for the one it has; what is unpaid is asked for on that one, at once. */
+async function writeChoice(tx: Database, id: string, planId: string | null): Promise<void> {
+  await tx.query(sql`delete from subscription_period where subscription_id = ${id}::uuid and state = 'due'`)
+  await tx.query(sql`
+    update subscription set next_plan_id = ${planId}, cancel_at_period_end = cancel_at_period_end and ${planId === null}, next_try_at = null
+    where id = ${id}::uuid`)
 }
 
 /** Writes down what the new plan costs from now on, and what of the old one goes back first. */

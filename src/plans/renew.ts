@@ -29,6 +29,8 @@ export async function renewDue(parts: PlanParts, log: Log): Promise<void> {
 
 async function listToCarryOn(parts: PlanParts): Promise<readonly { readonly id: string; readonly account_id: string }[]> {
   const now = nowOf(parts)
+  const halfDone = new Date(now - HALF_DONE_MS)
+  // Money that is on its way comes to its end before anything new is asked of the balance.
   return await parts.database.query(sql`
     select s.id, s.account_id from subscription s
       left join subscription_period d on d.subscription_id = s.id and d.state = 'due'
@@ -36,8 +38,9 @@ async function listToCarryOn(parts: PlanParts): Promise<readonly { readonly id: 
     where (s.state in ('active', 'past_due') and s.period_end <= ${new Date(now)}
         and (s.next_try_at is null or s.next_try_at <= ${new Date(now)} or b.available >= d.price))
       or (s.state in ('active', 'past_due') and s.ending_at is not null)
-      or (s.state in ('starting', 'active') and d.created_at < ${new Date(now - HALF_DONE_MS)})
-    order by s.period_end, s.id limit ${SUBSCRIPTIONS_MAX}`)
+      or (s.state in ('starting', 'active') and d.created_at < ${halfDone})
+    order by coalesce(s.ending_at is not null or (s.state <> 'past_due' and d.created_at < ${halfDone}), false) desc, s.period_end, s.id
+    limit ${SUBSCRIPTIONS_MAX}`)
 }
 
 /** Brings one subscription to the present. */

@@ -35,9 +35,11 @@ const only = async (accountId: string) => {
 }
 
 const lettersOf = async (accountId: string): Promise<readonly string[]> =>
-  (await kit.database.query<{ template: string }>(sql`select template from plan_letter where account_id = ${accountId}::uuid order by created_at, id`)).map(
-    ({ template }) => template,
-  )
+  (
+    await kit.database.query<{ template: string }>(
+      sql`select template from plan_letter where account_id = ${accountId}::uuid order by created_at, id`,
+    )
+  ).map(({ template }) => template)
 
 test('months end on their last day where the anchor has no such day, and come back to it', () => {
   const anchor = Date.parse('2026-01-31T10:00:00.123Z')

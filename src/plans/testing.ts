@@ -59,7 +59,9 @@ export async function openPlanKit(began: number, settings: Partial<SubscriptionS
     ...{ database, books: ledger, clock: { now: () => clock.at }, ids, subjects },
     settings: { ...SUBSCRIPTION_DEFAULTS, ...settings },
   }
-  await ownerDatabase.query(sql`insert into model (id, context, output_max, source) values ('m', 1000, 1000, 'file'), ('n', 1000, 1000, 'file')`)
+  await ownerDatabase.query(
+    sql`insert into model (id, context, output_max, source) values ('m', 1000, 1000, 'file'), ('n', 1000, 1000, 'file')`,
+  )
   const give = async (accountId: string, amount: NanoUsd): Promise<void> =>
     void (await ledger.credit({ accountId, amount, kind: 'manual', sourceKey: randomUUID(), reason: 'test' }))
   return {
@@ -87,7 +89,8 @@ export async function openPlanKit(began: number, settings: Partial<SubscriptionS
         })),
       }),
     available: async (accountId) => (await ledger.balanceOf(accountId))?.available ?? 0n,
-    stateOf: async (id) => (await database.query<{ state: string }>(sql`select state from subscription where id = ${id}::uuid`))[0]?.state ?? '',
+    stateOf: async (id) =>
+      (await database.query<{ state: string }>(sql`select state from subscription where id = ${id}::uuid`))[0]?.state ?? '',
     renew: () => renewDue(parts, (event) => void logged.push(event)),
     drop: at.drop,
   }
