@@ -18,6 +18,7 @@ const DOMAINS = [
   'reconcile',
   'retention',
   'statements',
+  'status',
   'usage',
 ]
 const FOUNDATION = ['lib', 'spec', 'failures.ts']
@@ -47,7 +48,7 @@ const MAY_IMPORT = {
 /** Package → where in the tree it may be imported. Each stands behind one folder, so that it can be replaced there. */
 const PACKAGES = {
   pg: '^src/db/',
-  undici: '^(src/(gateway|providers|commands|reconcile)|sim|checks|bench|tests)/',
+  undici: '^(src/(gateway|providers|commands|reconcile|payments)|sim|checks|bench|tests)/',
   hono: '^src/(api|notify)/',
   nodemailer: '^src/notify/',
   '@hono/': '^src/(api|control)/',

@@ -4,6 +4,7 @@
  */
 export { awsMessage } from './bedrock.ts'
 export { type BilledCall, type ReportFault, type ReportManner, SimBilling } from './billing.ts'
+export { type SimBtcpay, type SimInvoice, startSimBtcpay } from './btcpay.ts'
 export type { SimCall } from './calls.ts'
 export { type Certificate, certificateFor } from './certificate.ts'
 export type { Listen } from './exchange.ts'

@@ -152,6 +152,12 @@ export const FAILURES = {
   account_broken: define(409, 'The books of this account still do not agree ({reason}), so it stays frozen.'),
   // payments
   payment_mismatch: define(409, 'This payment was asked for with another account or another way to pay. Nothing was credited.'),
+  rail_unavailable: define(
+    503,
+    'This way to pay does not answer right now. Nothing was charged. Try again later, or pay in another way.',
+    true,
+  ),
+  maintenance_unknown: define(404, 'There is no maintenance with this id that has not ended.'),
   problem_unknown: define(404, 'There is no payment problem with this id.'),
   problem_resolved: define(409, 'This payment problem was resolved already.'),
   // rights of people

@@ -10,6 +10,7 @@ import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntr
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
 import { RETENTION_DATA } from './retention/index.ts'
+import { STATUS_DATA } from './status/index.ts'
 import { USAGE_DATA } from './usage/index.ts'
 
 /** The tables of the migration runner, which knows no domain and so cannot say it itself. */
@@ -35,6 +36,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...CATALOG_DATA,
   ...PLAN_DATA,
   ...LEDGER_DATA,
+  ...STATUS_DATA,
   ...USAGE_DATA,
   ...PAYMENT_DATA,
   ...RECEIPT_DATA,
@@ -236,6 +238,13 @@ export const OUTBOUND = declare(called, {
   mail: {
     ...{ purpose: 'to tell people what concerns their account', category: 'contact', subject: 'customer' },
     ...{ basis: 'legal-obligation', recipients: ['mail-carrier'], clauses: ['S0.13', 'S1.27'] },
+  },
+  btcpay: {
+    ...{
+      purpose: 'to ask for an invoice and whether it is paid; what is told is an amount and the number of the payment',
+      category: 'money',
+    },
+    ...{ subject: 'customer', basis: 'contract', recipients: ['payment-processor'], clauses: ['S0.4', 'S0.11'] },
   },
   report: { purpose: 'to read what an upstream says that a day cost; what is asked is a date', clauses: ['S0.11'] },
 })

@@ -13,6 +13,8 @@ const TOKENS = 48
 const CHUNK_MS = 15
 const AT_ONCE = 12
 const LOSS_SHARE_MAX = 0.05
+/** The status of a call whose client left. */
+const LEFT = 499
 const MODELS = {
   openai: 'm-slow-openai',
   'openai-responses': 'm-slow-openai',
@@ -95,8 +97,9 @@ async function weigh(context: CheckContext, { world, customer, plans, answers }:
     (found) => found.length >= calls.size,
     5000,
   )
-  context.expect(rows.length === calls.size, `${rows.length} usage rows for ${calls.size} calls that reached the upstream`)
-  const known = matchRows(rows, { plans, answers, calls })
+  const { known, rest } = matchRows(rows, { plans, answers, calls })
+  // A client may leave before its call has reached the upstream: such a row is there and costs nothing.
+  for (const row of rest) context.expect(isUnsent(row), `a row of no call at the upstream: ${told(row)}`)
   const outcomes = plans.flatMap((plan, index) => {
     const outcome = weighOne(context, { plan, answer: answers[index], row: known.get(plan.tag), truth: calls.get(plan.tag) })
     return outcome === undefined ? [] : [outcome]
@@ -119,6 +122,7 @@ async function weigh(context: CheckContext, { world, customer, plans, answers }:
     measured: {
       aborted: answers.filter(({ isAborted }) => isAborted).length,
       upstreamCalls: calls.size,
+      leftUnsent: rest.length,
       lossPercent: Math.round(share * 10_000) / 100,
       overchargeMaxNano: String(over),
       openAfter: open,
@@ -128,8 +132,10 @@ async function weigh(context: CheckContext, { world, customer, plans, answers }:
 
 type Matching = Pick<Weighing, 'plans' | 'answers'> & { readonly calls: ReadonlyMap<string, SimCall> }
 
+type Matched = { readonly known: ReadonlyMap<string, UsageRow>; readonly rest: readonly UsageRow[] }
+
 /** Rows by tag: by request id where the client saw one; the others, aborted before the first byte, all cost the same and need no order. */
-function matchRows(rows: readonly UsageRow[], { plans, answers, calls }: Matching): ReadonlyMap<string, UsageRow> {
+function matchRows(rows: readonly UsageRow[], { plans, answers, calls }: Matching): Matched {
   const byId = new Map(rows.map((row) => [row.request_id, row]))
   const matched = new Map<string, UsageRow>()
   const nameless: string[] = []
@@ -140,13 +146,18 @@ function matchRows(rows: readonly UsageRow[], { plans, answers, calls }: Matchin
       byId.delete(row.request_id)
     } else if (calls.has(tag)) nameless.push(tag)
   }
-  const left = [...byId.values()]
+  const left = [...byId.values()].toSorted((a, b) => Number(isUnsent(a)) - Number(isUnsent(b)))
   for (const [index, tag] of nameless.entries()) {
     const row = left[index]
     if (row !== undefined) matched.set(tag, row)
   }
-  return matched
+  return { known: matched, rest: left.slice(nameless.length) }
 }
+
+/** A row of a call that its client left while no upstream worked for it. */
+const isUnsent = (row: UsageRow): boolean => nanoOf(row.cost) === 0n && row.outcome === 'voided' && row.status === LEFT
+
+const told = ({ cost, outcome, status }: UsageRow): string => `cost ${cost}, ${outcome}, status ${status}`
 
 type One = {
   readonly plan: Abort
@@ -164,7 +175,7 @@ function weighOne(context: CheckContext, { plan, answer, row, truth }: One): Out
   if (!context.expect(row !== undefined, `${named}: the upstream was called and nothing was billed`) || row === undefined) return undefined
   const cost = priceOf(PRICE, { ...NO_USAGE, input: truth.truePromptTokens, output: truth.trueOutputTokensSent })
   const billed = nanoOf(row.cost)
-  context.expect(billed > 0n, `${named}: billed 0 though the upstream worked`)
+  context.expect(billed > 0n, `${named}: billed 0 though the upstream worked (${told(row)}; ${answer?.status ?? 'no answer'})`)
   context.expect(billed <= cost + CHUNK_COST, `${named}: billed ${billed}, truly ${cost} (${JSON.stringify(row.tokens)})`)
   if (answer !== undefined && isFullAnswer(answer, plan.spoken)) {
     context.expect(billed === cost, `${named}: a whole answer was billed ${billed}, truly ${cost}`)

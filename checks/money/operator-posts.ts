@@ -189,6 +189,20 @@ export const POSTS: readonly Post[] = [
     },
   },
   {
+    path: '/status/maintenance',
+    status: 201,
+    isEachNew: true,
+    prepare: async () => {
+      const title = `work ${randomUUID()}`
+      const body = { title, starts_at: '2040-01-01T00:00:00Z', ends_at: '2040-01-01T01:00:00Z' }
+      return { path: '/status/maintenance', body, otherBody: { ...body, ends_at: '2040-01-01T02:00:00Z' }, counted: title }
+    },
+    effects: async (operator, { counted }) => {
+      const { data } = (await operator.ask('GET', '/status/maintenance')) as { data: readonly { title: string }[] }
+      return data.filter(({ title }) => title === counted).length
+    },
+  },
+  {
     path: '/payment-problems/{id}/resolution',
     status: 200,
     // Resolved is resolved.

@@ -105,7 +105,7 @@ function noPayments(database: Database, { ledger }: MoneyStore) {
     onPaid: [],
     fulfillers: {},
   }
-  return { payments: openPaymentDesk(parts), paymentSettings: paymentSettingsOf(undefined) }
+  return { payments: openPaymentDesk(parts), paymentSettings: paymentSettingsOf(undefined), webhooks: new Map() }
 }
 
 function noRights(database: Database) {

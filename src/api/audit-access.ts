@@ -9,7 +9,7 @@ import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 const TOKEN_ACTOR = 'operator-token'
 const PREFIX = '/operator/v1/'
 /** Nouns that hold nothing of people: looking at them is not noted, changing them is. */
-const HOUSE_NOUNS: readonly string[] = ['upstreams', 'models', 'prices', 'plans', 'ledger', 'policy', 'openapi.json']
+const HOUSE_NOUNS: readonly string[] = ['upstreams', 'models', 'prices', 'plans', 'ledger', 'policy', 'status', 'openapi.json']
 const VERBS: Readonly<Record<string, string>> = { GET: 'read', POST: 'create', PUT: 'set', PATCH: 'change', DELETE: 'delete' }
 
 /** Notes each access to what belongs to people before it is answered, and each change of anything; what cannot be noted is not done. */

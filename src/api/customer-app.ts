@@ -13,6 +13,8 @@ import {
   privacyPageRoutes,
   publicPriceRoutes,
   receiptRoutes,
+  statusRoutes,
+  webhookRoutes,
 } from './routes/index.ts'
 
 /** What customers reach of control, forwarded by the gateways: their own usage, balance and receipts, what these are checked with, the price list, the privacy policy, and the first page. */
@@ -28,6 +30,8 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   publicPriceRoutes(app, dependencies)
   privacyPageRoutes(app, dependencies)
   ownPrivacyRoutes(app, dependencies)
+  statusRoutes(app, dependencies)
+  webhookRoutes(app, dependencies)
   landingPage(app)
   return app
 }

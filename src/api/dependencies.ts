@@ -1,7 +1,7 @@
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
-import type { PaymentDesk, PaymentSettings } from '../payments/index.ts'
+import type { PaymentDesk, PaymentSettings, Webhook } from '../payments/index.ts'
 import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
@@ -42,6 +42,8 @@ export type ApiDependencies = {
   readonly paymentSettings: PaymentSettings
   /** What plans, subscriptions and pools work with. */
   readonly plans: PlanParts
+  /** What takes the deliveries of each rail that is configured, by its name. */
+  readonly webhooks: ReadonlyMap<string, Webhook>
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

@@ -25,7 +25,7 @@ export const requireJsonBody = (): MiddlewareHandler<ApiEnv> => async (c, next) 
 async function readBody(c: Context<ApiEnv>): Promise<void> {
   if (c.req.header('content-encoding') !== undefined) fail('body_encoded')
   if (Number(c.req.header('content-length') ?? 0) > BODY_BYTES_MAX) fail('body_too_large', { limit: BODY_BYTES_MAX })
-  const body = await collect(c)
+  const body = await collectBody(c)
   // Validators and the idempotency hash read the body again, and a stream can be read only once.
   c.req.raw = new Request(c.req.raw, { body })
   if (body.byteLength === 0) return
@@ -33,7 +33,8 @@ async function readBody(c: Context<ApiEnv>): Promise<void> {
   if (!isUtf8(body) || !isJson(body.toString())) fail('invalid_json')
 }
 
-async function collect(c: Context<ApiEnv>): Promise<Buffer<ArrayBuffer>> {
+/** The bytes of a body of at most 1 MiB. Fails with body_too_large. */
+export async function collectBody(c: Context<ApiEnv>): Promise<Buffer<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of c.req.raw.body ?? []) {

@@ -103,10 +103,10 @@ function testPayments({
   keyring,
   clock,
   log,
-}: Paying): Pick<ApiDependencies, 'payments' | 'paymentSettings'> {
+}: Paying): Pick<ApiDependencies, 'payments' | 'paymentSettings' | 'webhooks'> {
   const now = () => clock.at
   const parts = { database, ledger, keyring, ids: systemIds(now), clock: { now }, log, onPaid: [], fulfillers: {} }
-  return { payments: openPaymentDesk(parts), paymentSettings: paymentSettingsOf(undefined) }
+  return { payments: openPaymentDesk(parts), paymentSettings: paymentSettingsOf(undefined), webhooks: new Map() }
 }
 
 /** Plans by what is usual. */

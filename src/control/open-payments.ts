@@ -3,8 +3,17 @@ import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
-import { openPaymentDesk, type PaymentDesk, type PaymentParts, type PaymentSettings } from '../payments/index.ts'
+import {
+  btcpayReport,
+  openBtcpayRail,
+  openPaymentDesk,
+  type PaymentDesk,
+  type PaymentParts,
+  type PaymentSettings,
+  type Webhook,
+} from '../payments/index.ts'
 import type { Keyring } from '../privacy/index.ts'
+import type { RailReport } from '../spec/index.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
 /** What payments are opened with; `appDatabase` has the role farebox_app. */
@@ -24,20 +33,31 @@ export type OpenPaymentsOptions = {
 export type OpenedPayments = {
   readonly desk: PaymentDesk
   readonly settings: PaymentSettings
+  /** What takes deliveries, by the name of its rail. */
+  readonly webhooks: ReadonlyMap<string, Webhook>
+  /** What the rails say came in, for the daily comparison. */
+  readonly reports: readonly RailReport[]
   readonly start: () => RunningJobs
 }
 
 const FINISH_MS = 15_000
+const REFRESH_MS = 120_000
 
 /** Opens the desk of payments and the rails that are configured. Throws ConfigRefusedError. */
 export function openPayments(options: OpenPaymentsOptions): OpenedPayments {
   const { config, appDatabase: database, ledger, keyring, clock, ids, log } = options
   const settings = readPaymentSettings(config, processEnvironment())
   const desk = openPaymentDesk({ database, ledger, keyring, clock, ids, log, onPaid: [], fulfillers: options.fulfillers })
-  const finish = async (): Promise<void> => void (await desk.finish())
+  const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
+  const btcpay = settings.btcpay && openBtcpayRail({ settings: settings.btcpay, desk, database, publicUrl: config.publicUrl, clock, log })
+  const start = (): RunningJobs => {
+    const jobs = [repeat(async () => void (await desk.finish()), { waitMs: FINISH_MS, onFailed: told('payments-unfinished') })]
+    if (btcpay !== undefined) jobs.push(repeat(btcpay.refresh, { waitMs: REFRESH_MS, onFailed: told('payments-unread') }))
+    return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+  }
   return {
-    ...{ desk, settings },
-    start: () =>
-      repeat(finish, { waitMs: FINISH_MS, onFailed: (thrown) => log({ event: 'payments-unfinished', code: errorCode(thrown) }) }),
+    ...{ desk, settings, start },
+    webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
+    reports: btcpay === undefined ? [] : [btcpayReport(btcpay.client, desk)],
   }
 }

@@ -45,6 +45,7 @@ import { PriceBook } from './price-book.ts'
 import { startReconciling } from './reconciling.ts'
 import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
 import { serveApis } from './serve-apis.ts'
+import { startStatusKeeping } from './status-keeping.ts'
 import { suspectUsageAlarm } from './suspect-usage.ts'
 import { ensurePartitions, startUpkeep } from './upkeep.ts'
 
@@ -114,20 +115,30 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   await desk.sessions.listen(runtime.channel)
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
-  const reconciling = { database: appDatabase, sealing: keyring, rails: [manualRail(appDatabase)], readPage, log }
   const plans = openPlans({ config, appDatabase, ledger, subjects, clock, ids, log, mailer: mailing?.mailer })
   const payments = openPayments({ config, appDatabase, ledger, keyring, clock, ids, log, fulfillers: plans.fulfillers })
+  const rails = [manualRail(appDatabase), ...payments.reports]
+  const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
-    ...{ rights: opened.rights, ownRights: opened.ownRights, payments: payments.desk, paymentSettings: payments.settings },
-    plans: plans.parts,
+    ...{
+      rights: opened.rights,
+      ownRights: opened.ownRights,
+      payments: payments.desk,
+      paymentSettings: payments.settings,
+      webhooks: payments.webhooks,
+      plans: plans.parts,
+    },
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
-  const [jobs, paying, renewing] = [work.start(), payments.start(), plans.start()]
+  const jobs = work.start()
+  const watching = { database: appDatabase, ledger, sla: payments.settings.sla, health: () => desk.health.report(), clock, log }
+  const isServing = (): boolean => desk.writer.isHealthy && desk.sessions.connectedCount > 0
+  const beside = [payments.start(), plans.start(), startStatusKeeping({ ...watching, isServing })]
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer })
   const rights = opened.keep(desk.metrics.onRightsCounted)
@@ -141,7 +152,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await changes.end()
       publisher.close()
       await desk.close()
-      await Promise.all([jobs.stop(), paying.stop(), renewing.stop(), reconciler.stop(), keeping.stop(), rights.stop()])
+      await Promise.all([jobs.stop(), ...beside.map((job) => job.stop()), reconciler.stop(), keeping.stop(), rights.stop()])
       await keys.close()
       await storage.close()
       await lock.release()

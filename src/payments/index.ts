@@ -3,9 +3,12 @@ export * from './desk.ts'
 export { PAYMENT_STATES, type Payment, type PaymentPurpose, type PaymentState, RAILS, type RailName } from './payment.ts'
 export { PAYMENT_DATA } from './personal-data.ts'
 export { listProblems, lockProblem, type PaymentProblem, resolveProblem } from './problems.ts'
+export type { Delivery, DeliveryAnswer, Webhook } from './rail.ts'
+export { type BtcpayRail, btcpayReport, openBtcpayRail } from './rails/btcpay/index.ts'
 export {
   PAYMENT_FIELDS,
   type PaymentSettings,
+  paymentServers,
   paymentSettingsOf,
   paymentsBlock,
   type TopupRules,

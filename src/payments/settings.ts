@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type NanoUsd, parseUsd } from '../lib/index.ts'
+import { BTCPAY_FIELDS, type BtcpaySettings, btcpayBlock, btcpaySettingsOf } from './rails/btcpay/settings.ts'
 
 /** What people read when a field of the payments' part of farebox.yaml is not right. */
 export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string; readonly mend: string }>> = {
@@ -7,6 +8,14 @@ export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string
   'payments.rules': { expected: 'a mapping with minimum_topup and maximum_topup', mend: 'leave it out for the defaults' },
   'payments.rules.minimum_topup': { expected: 'an amount of USD in quotes', mend: 'write it like "10.00"' },
   'payments.rules.maximum_topup': { expected: 'an amount of USD in quotes', mend: 'write it like "10000.00"' },
+  'payments.sla': {
+    expected: 'a mapping with target and credit, and plans if it does not hold for all',
+    mend: 'leave it out to promise nothing',
+  },
+  'payments.sla.target': { expected: 'a part of the minutes of a month, in quotes', mend: 'write it like "0.995"' },
+  'payments.sla.credit': { expected: 'a part of what an account spent in the month, in quotes', mend: 'write it like "0.01"' },
+  'payments.sla.plans': { expected: 'a list of ids of plans', mend: 'write it like [pro], or leave it out for all accounts' },
+  ...BTCPAY_FIELDS,
 }
 
 const told = (path: string): string => PAYMENT_FIELDS[path]?.expected ?? ''
@@ -18,6 +27,12 @@ export const usdAmount = (path: string) =>
     .refine((text) => (parseUsd(text) ?? 0n) > 0n)
     .describe(told(path))
 
+const fraction = (path: string) =>
+  z
+    .string()
+    .regex(/^0\.\d{1,6}$/)
+    .describe(told(path))
+
 /** The payments' part of farebox.yaml. */
 export const paymentsBlock = z.strictObject({
   rules: z
@@ -27,13 +42,29 @@ export const paymentsBlock = z.strictObject({
     })
     .describe(told('payments.rules'))
     .optional(),
+  sla: z
+    .strictObject({
+      target: fraction('payments.sla.target'),
+      credit: fraction('payments.sla.credit'),
+      plans: z.array(z.string().min(1).max(64)).min(1).max(100).describe(told('payments.sla.plans')).optional(),
+    })
+    .describe(told('payments.sla'))
+    .optional(),
+  btcpay: btcpayBlock.optional(),
 })
 
 /** What farebox.yaml says of payments, as it is written there; all of it may be absent. */
 export type WrittenPayments = z.output<typeof paymentsBlock>
 
 /** What payments are taken by; amounts in nano-USD. */
-export type PaymentSettings = { readonly rules: TopupRules }
+export type PaymentSettings = {
+  readonly rules: TopupRules
+  readonly sla: SlaSettings | undefined
+  readonly btcpay: BtcpaySettings | undefined
+}
+
+/** How much of a month the service has to be there, and what part of a month's spending is credited else, in millionths; `plans` undefined: for all. */
+export type SlaSettings = { readonly target: number; readonly credit: number; readonly plans: readonly string[] | undefined }
 
 /** How much may be paid at once, in nano-USD. */
 export type TopupRules = { readonly minimumTopup: NanoUsd; readonly maximumTopup: NanoUsd }
@@ -47,4 +78,13 @@ export const paymentSettingsOf = (written: WrittenPayments | undefined): Payment
     minimumTopup: parseUsd(written?.rules?.minimum_topup ?? '') ?? MINIMUM_TOPUP,
     maximumTopup: parseUsd(written?.rules?.maximum_topup ?? '') ?? MAXIMUM_TOPUP,
   },
+  sla: written?.sla && { target: millionths(written.sla.target), credit: millionths(written.sla.credit), plans: written.sla.plans },
+  btcpay: written?.btcpay && btcpaySettingsOf(written.btcpay),
 })
+
+const millionths = (fractional: string): number => Number(fractional.slice(2).padEnd(6, '0'))
+
+/** Whom control calls for payments: an address, and what for. */
+export const paymentServers = ({ btcpay }: PaymentSettings): readonly { readonly url: string; readonly why: string }[] => [
+  ...(btcpay === undefined ? [] : [{ url: btcpay.url, why: 'payments by BTCPay Server' }]),
+]

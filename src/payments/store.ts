@@ -70,6 +70,14 @@ export async function listUnfinished(database: Database, before: Date, limit: nu
   return rows.map(paymentOf)
 }
 
+/** Payments of a rail that were begun there and not ended, oldest first. */
+export async function listOpen(database: Database, rail: RailName, limit: number): Promise<readonly Payment[]> {
+  const rows = await database.query<PaymentRow>(sql`
+    select ${PAYMENT_COLUMNS} from payment
+    where rail = ${rail} and state in ('open', 'pending') and rail_ref is not null order by created_at limit ${limit}`)
+  return rows.map(paymentOf)
+}
+
 /** Notes what the rail calls an open payment. */
 export async function noteRef(database: Database, id: string, railRef: string): Promise<void> {
   await database.query(sql`update payment set rail_ref = ${railRef} where id = ${id}::uuid and state in ('open', 'pending')`)

@@ -1,24 +1,9 @@
 import { type Database, sql } from '../db/index.ts'
 import { HOUSE } from '../ledger/index.ts'
 import { isoDate, type NanoUsd, utcDayOf } from '../lib/index.ts'
+import type { RailEntry, RailReport } from '../spec/index.ts'
 import { amountOnly, type Comparison, type Difference, sidesOf } from './difference.ts'
 import { LATE_AFTER_MS } from './tolerance.ts'
-
-/** A payment as its rail lists it; the amount in nano-USD where the currency is USD. */
-export type RailEntry = { readonly externalId: string; readonly amount: NanoUsd; readonly currency: string }
-
-/** A way that money comes in by, and what it says came in on a UTC day. */
-export type RailReport = {
-  readonly rail: string
-  /** What the source keys of its deposits begin with. */
-  readonly sourcePrefix: string
-  /** What the rail knows a deposit by: the rest of its source key, or the id of the transfer. */
-  readonly externalIdIs: 'rest-of-source-key' | 'transfer-id'
-  /** Whether a day without a list is late after a time; by hand nobody has promised one. */
-  readonly isExpected: boolean
-  /** What came in on a day; undefined while it is not listed. */
-  readonly read: (day: string) => Promise<readonly RailEntry[] | undefined>
-}
 
 /** What the operator enters as paid, from the statement of the bank; each entry names the transfer that credited it. */
 export const manualRail = (database: Database): RailReport => ({

@@ -25,6 +25,7 @@ const VALKEY_PORT = 6379
 export function destinationsOf(
   config: Pick<Config, 'mail' | 'databaseUrl' | 'keysUrl' | 'valkeyUrl'>,
   upstreams: readonly Upstream[],
+  payments: readonly { readonly url: string; readonly why: string }[] = [],
 ): readonly Destination[] {
   const wanted = [
     ...upstreams.map(({ id, base_url: url }) => at(url, `upstream ${id}`)),
@@ -35,6 +36,7 @@ export function destinationsOf(
     ...(config.databaseUrl === undefined ? [] : [at(config.databaseUrl, 'the database')]),
     ...(config.keysUrl === undefined ? [] : [at(config.keysUrl, 'keys of persons of several nodes')]),
     ...(config.mail === undefined ? [] : [at(config.mail.smtpUrl, 'mail')]),
+    ...payments.map(({ url, why }) => at(url, why)),
     ...(config.valkeyUrl === undefined ? [] : [at(config.valkeyUrl, 'rate windows of several nodes')]),
   ]
   const byPlace = Map.groupBy(wanted, ({ host, port }) => `${host} ${port}`)

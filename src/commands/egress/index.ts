@@ -2,7 +2,10 @@
 import { promises as dns, getServers } from 'node:dns'
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { readPaymentSettings } from '../../catalog/index.ts'
+import { processEnvironment } from '../../config.ts'
 import { errorCode } from '../../lib/index.ts'
+import { paymentServers } from '../../payments/index.ts'
 import { type Command, type CommandContext, ExitError } from '../command.ts'
 import { type Connect, connectOperator } from '../operator-client.ts'
 import { JSON_OPTION, printData } from '../operator-command.ts'
@@ -32,7 +35,11 @@ export const egressWith =
       .action(async (flags: Flags) => {
         if (!USER.test(flags.user)) return refuse(context, '--user: expected a login name such as farebox, or its number.')
         const { data } = upstreamList.parse(await (await connect(context)).get('/upstreams'))
-        const destinations = destinationsOf(context.config(), data)
+        const destinations = destinationsOf(
+          context.config(),
+          data,
+          paymentServers(readPaymentSettings(context.config(), processEnvironment())),
+        )
         if (flags.nftables !== true) return printData(context, { data: destinations }, { isJson: flags.json, text: tell(destinations) })
         const resolved = await Promise.all(destinations.map((destination) => resolve(context, destination)))
         context.print(rulesetOf(resolved, { user: flags.user, resolvers: resolverAddresses() }))

@@ -1,0 +1,102 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** How an invoice of the server is. Source: docs.btcpayserver.org/API/Greenfield/v1 (2026-11-26). */
+export type SimInvoice = {
+  readonly id: string
+  readonly storeId: string
+  readonly amount: string
+  readonly currency: string
+  readonly metadata: { readonly orderId?: string }
+  readonly checkoutLink: string
+  readonly createdTime: number
+  readonly expirationTime: number
+  paidAmount: string
+  status: 'New' | 'Processing' | 'Expired' | 'Invalid' | 'Settled'
+  additionalStatus: 'None' | 'PaidLate' | 'PaidPartial' | 'PaidOver' | 'Marked' | 'Invalid'
+}
+
+/** A message as the server sends it: the bytes, and the header that signs them. */
+export type SimDelivery = { readonly body: string; readonly signature: string }
+
+/** A BTCPay Server with one store; `fails` makes it answer 503. */
+export type SimBtcpay = {
+  readonly url: string
+  readonly storeId: string
+  readonly apiKey: string
+  readonly secret: string
+  readonly invoices: ReadonlyMap<string, SimInvoice>
+  fails: boolean
+  /** What it would send on an invoice now; any number of times, as it sends again what was not taken. */
+  readonly delivery: (type: string, invoiceId: string) => SimDelivery
+  readonly stop: () => Promise<void>
+}
+
+/** Starts a server on this machine. */
+export async function startSimBtcpay(): Promise<SimBtcpay> {
+  const invoices = new Map<string, SimInvoice>()
+  const [storeId, apiKey, secret] = [randomId(), randomBytes(20).toString('hex'), randomBytes(16).toString('hex')]
+  const server = http.createServer((request, response) => void answer({ sim, invoices }, request, response))
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const sim: SimBtcpay = {
+    ...{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, storeId, apiKey, secret, invoices, fails: false },
+    delivery: (type, invoiceId) => {
+      const about = { deliveryId: randomId(), webhookId: 'wh', originalDeliveryId: 'wh', isRedelivery: false, timestamp: seconds() }
+      const body = JSON.stringify({ ...about, type, storeId, invoiceId })
+      return { body, signature: `sha256=${createHmac('sha256', secret).update(body).digest('hex')}` }
+    },
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+  return sim
+}
+
+type Shop = { readonly sim: SimBtcpay; readonly invoices: Map<string, SimInvoice> }
+
+async function answer({ sim, invoices }: Shop, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part)
+  const say = (status: number, value: unknown): void => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+  }
+  const url = new URL(request.url ?? '/', sim.url)
+  const own = `/api/v1/stores/${sim.storeId}/invoices`
+  if (sim.fails) return say(503, { code: 'unavailable', message: 'try later' })
+  if (request.headers.authorization !== `token ${sim.apiKey}`) return say(401, { code: 'unauthenticated', message: 'no key' })
+  if (request.method === 'POST' && url.pathname === own) {
+    const { amount, currency, metadata, checkout } = JSON.parse(Buffer.concat(parts).toString()) as Asked
+    const id = randomId()
+    const invoice: SimInvoice = {
+      ...{ id, storeId: sim.storeId, amount, currency, metadata, checkoutLink: `${sim.url}/i/${id}`, createdTime: seconds() },
+      ...{ expirationTime: seconds() + checkout.expirationMinutes * 60, paidAmount: '0.00', status: 'New', additionalStatus: 'None' },
+    }
+    invoices.set(id, invoice)
+    return say(200, invoice)
+  }
+  if (url.pathname === own) return say(200, listOf([...invoices.values()], url.searchParams))
+  const found = invoices.get(url.pathname.slice(own.length + 1))
+  return found === undefined ? say(404, { code: 'invoice-not-found', message: 'no such invoice' }) : say(200, found)
+}
+
+type Asked = {
+  readonly amount: string
+  readonly currency: string
+  readonly metadata: { readonly orderId?: string }
+  readonly checkout: { readonly expirationMinutes: number }
+}
+
+function listOf(invoices: readonly SimInvoice[], query: URLSearchParams): readonly SimInvoice[] {
+  const [from, to] = [Number(query.get('startDate')), Number(query.get('endDate'))]
+  const [skip, take] = [Number(query.get('skip')), Number(query.get('take'))]
+  const wanted = invoices.filter(
+    ({ createdTime, status }) => createdTime >= from && createdTime <= to && (query.get('status') ?? status) === status,
+  )
+  return wanted.slice(skip, skip + take)
+}
+
+const seconds = (): number => Math.floor(Date.now() / 1000)
+const randomId = (): string => randomBytes(11).toString('hex')

@@ -1,0 +1,56 @@
+import type { Database } from '../db/index.ts'
+import type { Ledger } from '../ledger/index.ts'
+import { type Clock, errorCode, type Log } from '../lib/index.ts'
+import type { PaymentSettings } from '../payments/index.ts'
+import type { UpstreamHealthView } from '../spec/index.ts'
+import { forgetMinutes, judgeLastMonth, noteMinute } from '../status/index.ts'
+import { type RunningJobs, repeat } from './repeat.ts'
+
+/** What is looked at; `health` is how each upstream does, by its id. */
+export type StatusKeeping = {
+  readonly database: Database
+  readonly ledger: Pick<Ledger, 'credit'>
+  readonly sla: PaymentSettings['sla']
+  readonly clock: Pick<Clock, 'now'>
+  readonly log: Log
+  /** Whether a paid call can be served now. */
+  readonly isServing: () => boolean
+  readonly health: () => ReadonlyMap<string, UpstreamHealthView>
+}
+
+const LOOK_MS = 10_000
+const JUDGE_MS = 600_000
+const MINUTE_MS = 60_000
+
+/** Looks once a minute whether the service is there, and judges the month before when its days are closed. */
+export function startStatusKeeping(keeping: StatusKeeping): RunningJobs {
+  const { database, clock, log } = keeping
+  let looked = -1
+  const look = async (): Promise<void> => {
+    const at = clock.now()
+    const minute = Math.floor(at / MINUTE_MS)
+    if (minute === looked) return
+    await noteMinute(database, { at, isUp: keeping.isServing(), downModels: downModelsOf(keeping.health()) })
+    looked = minute
+  }
+  const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
+  const jobs = [
+    repeat(look, { waitMs: LOOK_MS, onFailed: told('status-unkept') }),
+    repeat(() => judge(keeping), { waitMs: JUDGE_MS, onFailed: told('month-unjudged') }),
+  ]
+  return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+}
+
+async function judge({ database, ledger, sla, clock, log }: StatusKeeping): Promise<void> {
+  await forgetMinutes(database, clock.now())
+  if (sla === undefined) return
+  const judged = await judgeLastMonth({ database, ledger, terms: sla }, clock.now())
+  if (judged?.isMissed === true) log({ event: 'month-below-promise', day: judged.month, items: judged.accounts, over: judged.amount })
+}
+
+/** Models of which no route is in use now, by their ids. */
+export function downModelsOf(health: ReadonlyMap<string, UpstreamHealthView>): readonly string[] {
+  const routes = [...health.values()].flatMap((upstream) => upstream.routes)
+  const byModel = Map.groupBy(routes, ({ model }) => model)
+  return [...byModel].filter(([, own]) => own.every(({ state }) => state === 'open')).map(([model]) => model)
+}

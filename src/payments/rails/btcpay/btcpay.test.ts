@@ -1,0 +1,161 @@
+// Guarantee: an invoice is credited once, with what was asked for, when its server says that it is settled, however often and in whatever order
+// that is told; forged, foreign and unreadable deliveries do nothing; part payments and what comes late wait for the operator. Seed printed.
+import assert from 'node:assert/strict'
+import { createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { after, before, beforeEach, test } from 'node:test'
+import fc from 'fast-check'
+import { type SimBtcpay, type SimInvoice, startSimBtcpay } from '../../../../sim/index.ts'
+import { type MoneyStore, openMoneyStore } from '../../../control/testing.ts'
+import { connect, type Database } from '../../../db/index.ts'
+import { formatUsd } from '../../../lib/index.ts'
+import { keyringOf } from '../../../privacy/index.ts'
+import { findPayment, listProblems, openPaymentDesk, type PaymentDesk } from '../../index.ts'
+import { btcpayReport, openBtcpayRail } from './index.ts'
+
+const SEED = Date.now() % 1_000_000
+const keyring = keyringOf(new Map([[1, randomBytes(32)]]))
+const clock = { now: () => Date.now() }
+let store: MoneyStore
+let database: Database
+let sim: SimBtcpay
+let desk: PaymentDesk
+before(async () => {
+  store = await openMoneyStore()
+  database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 8 })
+  sim = await startSimBtcpay()
+  const parts = { database, ledger: store.ledger, keyring, ids: { uuid: () => randomUUID() }, clock, log: () => undefined }
+  desk = openPaymentDesk({ ...parts, onPaid: [], fulfillers: {} })
+})
+after(async () => {
+  await sim.stop()
+  await database.end()
+  await store.drop()
+})
+beforeEach(() => {
+  sim.fails = false
+})
+
+const openRail = () => {
+  const settings = { url: sim.url, storeId: sim.storeId, apiKey: sim.apiKey, webhookSecret: sim.secret }
+  return openBtcpayRail({ settings, desk, database, publicUrl: 'http://localhost:8080', clock, log: () => undefined })
+}
+const deliver = (type: string, invoiceId: string, change: { readonly body?: string; readonly signature?: string } = {}) => {
+  const { body, signature } = { ...sim.delivery(type, invoiceId), ...change }
+  return openRail().webhook({ body: Buffer.from(body), header: (name) => (name === 'btcpay-sig' ? signature : undefined) })
+}
+const available = async (accountId: string) => (await store.ledger.balanceOf(accountId))?.available
+const problemsOf = async (accountId: string) =>
+  (await listProblems(database, keyring, { isAll: true, limit: 500 })).filter((problem) => problem.accountId === accountId)
+async function begin(amount = 25_000_000_000n) {
+  const { accountId } = await store.newCustomer(0n)
+  const { payment, url } = await openRail().checkout({ accountId, purpose: { kind: 'topup' }, amount })
+  const invoice = sim.invoices.get(payment.railRef ?? '')
+  assert.ok(invoice !== undefined && url === invoice.checkoutLink && invoice.amount === formatUsd(amount))
+  return { accountId, payment, invoice }
+}
+
+test(`settled is credited once, whatever is delivered how often (seed ${SEED})`, async () => {
+  const types = fc.constantFrom(
+    'InvoiceCreated',
+    'InvoiceReceivedPayment',
+    'InvoiceProcessing',
+    'InvoiceSettled',
+    'InvoicePaymentSettled',
+    'New',
+  )
+  const states = fc.array(fc.constantFrom<SimInvoice['status']>('New', 'Processing', 'Settled', 'Expired', 'Invalid'), { maxLength: 4 })
+  const history = fc.record({
+    states,
+    told: fc.array(types, { minLength: 1, maxLength: 4 }),
+    cents: fc.integer({ min: 1, max: 10_000_000 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(history, async ({ states: passed, told, cents }) => {
+      const amount = BigInt(cents) * 10_000_000n
+      const { accountId, payment, invoice } = await begin(amount)
+      for (const state of passed) {
+        invoice.status = state
+        const answers = await Promise.all(told.flatMap((type) => [deliver(type, invoice.id), deliver(type, invoice.id)]))
+        assert.ok(answers.every((status) => status === 200))
+      }
+      const isPaid = passed.includes('Settled')
+      assert.equal(await available(accountId), isPaid ? amount : 0n)
+      const state = (await findPayment(database, payment.id))?.state
+      assert.equal(state === 'settled', isPaid, `${state} after ${passed.join()}`)
+    }),
+    { numRuns: 40, seed: SEED },
+  )
+  assert.deepEqual((await store.ledger.verify()).problems, [])
+})
+
+test('forged, changed, unsigned and foreign deliveries credit nothing', async () => {
+  const { accountId, invoice } = await begin()
+  const forged = (secret: string) => {
+    const { body } = sim.delivery('InvoiceSettled', invoice.id)
+    return { body, signature: `sha256=${createHmac('sha256', secret).update(body).digest('hex')}` }
+  }
+  assert.equal(await deliver('InvoiceSettled', invoice.id, forged('another secret of theirs')), 400)
+  assert.equal(await deliver('InvoiceSettled', invoice.id, { signature: '' }), 400)
+  assert.equal(await deliver('InvoiceSettled', invoice.id, { signature: 'sha256=' }), 400)
+  const { body, signature } = sim.delivery('InvoiceSettled', invoice.id)
+  assert.equal(await deliver('InvoiceSettled', invoice.id, { body: `${body} `, signature }), 400)
+  // Signed, and not true: the server itself says that the invoice is new.
+  assert.equal(await deliver('InvoiceSettled', invoice.id), 200)
+  assert.equal(await deliver('InvoiceSettled', 'of-somebody-else'), 200)
+  assert.equal(await available(accountId), 0n)
+})
+
+test('a server that does not answer has its delivery sent again, and a lost one is made good', async () => {
+  const { accountId, invoice } = await begin()
+  invoice.status = 'Settled'
+  sim.fails = true
+  assert.equal(await deliver('InvoiceSettled', invoice.id), 503)
+  await assert.rejects(begin(), { message: 'rail_unavailable' })
+  sim.fails = false
+  await openRail().refresh()
+  assert.equal(await available(accountId), 25_000_000_000n)
+})
+
+test('what is paid over, in part, late or in another currency waits for the operator', async () => {
+  const over = await begin()
+  Object.assign(over.invoice, { status: 'Settled', additionalStatus: 'PaidOver', paidAmount: '26.5000000' })
+  await deliver('InvoiceSettled', over.invoice.id)
+  assert.equal(await available(over.accountId), 25_000_000_000n)
+  assert.deepEqual(
+    (await problemsOf(over.accountId)).map(({ code, amount }) => [code, amount]),
+    [['paid_over', 1_500_000_000n]],
+  )
+  for (const [additionalStatus, code] of [
+    ['PaidPartial', 'paid_partial'],
+    ['PaidLate', 'paid_late'],
+  ] as const) {
+    const { accountId, payment, invoice } = await begin()
+    Object.assign(invoice, { status: 'Expired', additionalStatus, paidAmount: '5.00' })
+    await deliver('InvoiceExpired', invoice.id)
+    assert.deepEqual([await available(accountId), (await findPayment(database, payment.id))?.outcome], [0n, code])
+    assert.deepEqual(
+      (await problemsOf(accountId)).map((problem) => [problem.code, problem.amount]),
+      [[code, 5_000_000_000n]],
+    )
+  }
+  const { accountId, invoice } = await begin()
+  Object.assign(invoice, { status: 'Settled', currency: 'EUR' })
+  await deliver('InvoiceSettled', invoice.id)
+  const cheap = await begin()
+  Object.assign(cheap.invoice, { status: 'Settled', amount: '0.01' })
+  await deliver('InvoiceSettled', cheap.invoice.id)
+  assert.deepEqual([await available(accountId), await available(cheap.accountId)], [0n, 0n])
+  assert.deepEqual(
+    [(await problemsOf(accountId))[0]?.code, (await problemsOf(cheap.accountId))[0]?.code],
+    ['wrong_currency', 'wrong_amount'],
+  )
+})
+
+test('the daily report names a payment as the journal does', async () => {
+  const { invoice } = await begin()
+  invoice.status = 'Settled'
+  await deliver('InvoiceSettled', invoice.id)
+  const day = new Date(invoice.createdTime * 1000).toISOString().slice(0, 10)
+  const entries = await btcpayReport(openRail().client, desk).read(day)
+  assert.ok(entries?.some(({ externalId, amount }) => externalId === desk.externalKey('btcpay', invoice.id) && amount === 25_000_000_000n))
+})
