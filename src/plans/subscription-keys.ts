@@ -17,3 +17,19 @@ export async function reserveKey(tx: Database, { accountId, subscriptionId }: Ke
   const keys = await tx.query(sql`select from api_key where subscription_id = ${subscriptionId}::uuid and revoked_at is null limit 1`)
   if (keys.length > 0) fail('seat_has_key')
 }
+
+/** Puts a key of the account to one of its subscriptions. Fails with subscription_unknown, subscription_over, seat_has_key, key_unknown. */
+export async function attachKey(tx: Database, { keyId, ...home }: KeyHome & { readonly keyId: string }): Promise<void> {
+  await reserveKey(tx, home)
+  const attached = await tx.query(sql`
+    update api_key set subscription_id = ${home.subscriptionId}::uuid
+    where id = ${keyId}::uuid and account_id = ${home.accountId}::uuid and revoked_at is null and subscription_id is null returning id`)
+  if (attached.length === 0) fail('key_unknown')
+}
+
+/** Which subscription each key of an account is attached to; those that spend the balance are absent. */
+export async function listAttached(database: Database, accountId: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await database.query<{ readonly id: string; readonly subscription_id: string }>(sql`
+    select id, subscription_id from api_key where account_id = ${accountId}::uuid and subscription_id is not null`)
+  return new Map(rows.map((row) => [row.id, row.subscription_id]))
+}
