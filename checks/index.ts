@@ -21,7 +21,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-01m',
     title: 'a defect built into the money is found by the test or check that is there for it',
     unit: 'mutants',
-    sizes: { pr: 1, nightly: 51, release: 51 },
+    sizes: { pr: 1, nightly: 56, release: 56 },
     load: async () => (await import('./money/mutants/index.ts')).moneyMutants,
   },
   {

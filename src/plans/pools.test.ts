@@ -40,7 +40,12 @@ const lettersOf = async (accountId: string) =>
   )
 
 test('twenty who want the last seat at once: one has it, and nobody else has paid', async () => {
-  const poolId = await kit.newPool('last', { europe: 2 })
+  // At the first time connections are opened one after the other, which makes buyers wait for each other.
+  for (const round of [1, 2, 3]) await sellTheLast(`last-${round}`)
+})
+
+async function sellTheLast(slug: string): Promise<void> {
+  const poolId = await kit.newPool(slug, { europe: 2 })
   await want(await kit.newAccount(SEAT_PRICE), poolId)
   const before = await listPools(kit.parts)
   const accounts = await Promise.all(Array.from({ length: BUYERS }, () => kit.newAccount(100n * USD)))
@@ -55,7 +60,7 @@ test('twenty who want the last seat at once: one has it, and nobody else has pai
   assert.notEqual(now.etag, before.etag)
   assert.equal((await listPools(kit.parts)).etag, now.etag)
   assert.match(now.etag, /^"[\w-]+"$/)
-})
+}
 
 test('a pool is shown with its hours, prices and free seats', async () => {
   await kit.newPool('shown', { asia: 1, americas: 3 })
