@@ -151,8 +151,8 @@ export const MAIL_CLASSES: Readonly<Record<MailTemplate, 'critical' | 'optional'
   'erasure-begun': 'critical',
   'inactive-notice': 'critical',
   'policy-change': 'critical',
-  'subscription-renewed': 'optional',
+  'subscription-renewed': 'critical',
   'subscription-past-due': 'critical',
   'subscription-ended': 'critical',
-  'seat-free': 'optional',
+  'seat-free': 'critical',
 }
