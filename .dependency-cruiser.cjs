@@ -19,6 +19,7 @@ const DOMAINS = [
   'retention',
   'statements',
   'status',
+  'support',
   'usage',
 ]
 const FOUNDATION = ['lib', 'spec', 'failures.ts']

@@ -36,6 +36,7 @@ export const CHECKS: readonly Check[] = [
     title: 'parallel calls on one balance are granted exactly as often as it is worth',
     unit: 'parallel calls',
     sizes: { pr: 1000, nightly: 1000, release: 1000 },
+    isTimed: true,
     load: async () => (await import('./money/index.ts')).parallelSpends,
   },
   {
@@ -155,6 +156,7 @@ export const CHECKS: readonly Check[] = [
     title: 'kill -9 of any process under load loses nothing settled and charges nothing twice',
     unit: 'kills',
     sizes: { pr: 5, nightly: 100, release: 1000 },
+    isTimed: true,
     load: async () => (await import('./crash/index.ts')).kills,
   },
   {
@@ -162,6 +164,7 @@ export const CHECKS: readonly Check[] = [
     title: 'gateway and control dying together costs nobody too much and the house five seconds at most',
     unit: 'streams',
     sizes: { pr: 5, nightly: 100, release: 100 },
+    isTimed: true,
     load: async () => (await import('./crash/index.ts')).lossBound,
   },
   {
@@ -169,6 +172,7 @@ export const CHECKS: readonly Check[] = [
     title: 'a second server on a data directory ends soon, says why, and touches nothing',
     unit: 'second servers',
     sizes: { pr: 2, nightly: 10, release: 10 },
+    isTimed: true,
     load: async () => (await import('./crash/index.ts')).twoServers,
   },
   {
@@ -176,6 +180,7 @@ export const CHECKS: readonly Check[] = [
     title: 'without its database Farebox refuses with 503, blames nobody, and settles what was open',
     unit: 'seconds',
     sizes: { pr: 4, nightly: 60, release: 60 },
+    isTimed: true,
     load: async () => (await import('./crash/index.ts')).databaseDown,
   },
   {

@@ -67,7 +67,7 @@ export async function startLoneGateway(catalog: Catalog, firstByteMs = 5_000, op
   const gateway = startGateway(
     {
       ...{ gatewayId: '00000000-0000-7000-8000-000000000001', channelPath, drainMs: 0 },
-      settings: { ...bounds, controlHttpPath, trustedProxies: [], tls: undefined },
+      settings: { ...bounds, controlHttpPath, trustedProxies: [], isEdgeOnly: false, tls: undefined },
     },
     handle,
     options.outside,

@@ -2,16 +2,17 @@
  * A whole Farebox to try things on: fake upstreams that know the truth, and the server as `npm start` runs it, with a data directory of
  * its own. Used by checks and tests of the whole process; never touches another server.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { type SimScript, type SimUpstream, startSimUpstream } from '../sim/index.ts'
 import type { UpstreamKind } from '../src/spec/index.ts'
+import { freePort } from './free-port.ts'
 import { type Operator, operatorOf } from './operator.ts'
 import { isRunning, type ProcessRole, type ServerProcess, serverProcesses, signal } from './processes.ts'
 import { ownerConnection, type SystemPostgres, startSystemPostgres } from './system-postgres.ts'
@@ -112,6 +113,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   writeFileSync(join(directory, 'farebox.yaml'), configOf(sim.port, options))
   const world = worldOf(place, sim, options)
   try {
+    await copyPrepared(place)
     await world.start()
   } catch (thrown) {
     const log = world.log().slice(-1500)
@@ -129,6 +131,16 @@ type Place = {
   readonly token: string
   /** Undefined: the server's own. */
   readonly postgres: SystemPostgres | undefined
+}
+
+/** Where a data directory lies that is migrated and nothing else; a run of many worlds makes it once. Without it a server makes its own. */
+const PREPARED = 'FAREBOX_WORLD_DATA'
+
+async function copyPrepared({ dataDir, postgres }: Place): Promise<void> {
+  const prepared = process.env[PREPARED]
+  if (prepared === undefined || prepared === '' || postgres !== undefined) return
+  // Unlike Node's own copy this keeps the owners, of which the database's files have another when root runs this.
+  await promisify(execFile)('cp', ['-a', prepared, dataDir])
 }
 
 function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
@@ -237,17 +249,6 @@ function configOf(simPort: number, { models = [], upstreams = [] }: WorldOptions
 }
 
 const DEFAULT_PRICE = { input: '3.00', output: '15.00' }
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
-}
 
 type Wait = { readonly millisMax: number; readonly hasEnded: () => boolean }
 

@@ -85,6 +85,8 @@ const REFUSED: readonly (readonly [name: string, environment: Environment, paths
   ['short token', { FAREBOX_OPERATOR_TOKEN: 'pw-secret' }, ['FAREBOX_OPERATOR_TOKEN'], /24 to 256/],
   ['no gateways', { FAREBOX_GATEWAYS: '0' }, ['FAREBOX_GATEWAYS'], /1 to 256/],
   ['tiny body', { FAREBOX_BODY_MAX: '10' }, ['FAREBOX_BODY_MAX'], /1 KiB to 1 GiB/],
+  ['an edge that nobody names', { FAREBOX_EDGE_ONLY: 'yes' }, ['FAREBOX_EDGE_ONLY'], /FAREBOX_TRUSTED_PROXIES/],
+  ['bad edge', { FAREBOX_EDGE_ONLY: 'true' }, ['FAREBOX_EDGE_ONLY'], /yes/],
   ['bad proxy', { FAREBOX_TRUSTED_PROXIES: '10.0.0.0/33' }, ['FAREBOX_TRUSTED_PROXIES'], /CIDR/],
   ['bad level', { FAREBOX_LOG: 'loud' }, ['FAREBOX_LOG'], /error, warn, info, debug/],
   ['zero limit', { FAREBOX_KEY_TOKENS_PER_MINUTE: '0' }, ['FAREBOX_KEY_TOKENS_PER_MINUTE'], /none/],

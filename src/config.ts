@@ -32,6 +32,8 @@ export type Config = {
   readonly publicUrl: string
   readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined
   readonly trustedProxies: readonly AddressRange[]
+  /** Whether the public listener takes connections of trusted proxies alone. */
+  readonly isEdgeOnly: boolean
   /** The server that sends mail, and the address that mails come from; without one no mail is sent. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
   readonly configPath: string | undefined
@@ -144,6 +146,10 @@ const SETTINGS = {
     expected: 'addresses or CIDR ranges, separated by commas',
     mend: 'write it like 10.0.0.0/8, 192.168.1.5, fd00::/8',
   }).prefault(''),
+  FAREBOX_EDGE_ONLY: parsed((text) => (text === 'yes' ? true : text === 'no' ? false : undefined), {
+    expected: '"yes" or "no"',
+    mend: 'set yes where every customer comes by way of FAREBOX_TRUSTED_PROXIES, else unset it',
+  }).prefault('no'),
   FAREBOX_SMTP_URL: url('smtps:', 'smtp:').optional(),
   FAREBOX_MAIL_FROM: parsed((text) => (/^[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+$/.test(text) ? text : undefined), {
     expected: 'one e-mail address',
@@ -239,6 +245,7 @@ function crossProblems(values: Partial<Values>, host: Host): readonly Problem[] 
     ...(hasTls ? [] : plainHttpProblems('FAREBOX_LISTEN', values)),
     ...plainHttpProblems('FAREBOX_OPERATOR_LISTEN', values),
     ...samePortProblems(values),
+    ...edgeProblems(values),
     ...keyDatabaseProblems(values),
   ]
 }
@@ -281,6 +288,17 @@ function samePortProblems(values: Partial<Values>): readonly Problem[] {
     mend: `use port ${operator.port + 1}`,
   }
   return listen.host === operator.host ? [settingProblem('FAREBOX_OPERATOR_LISTEN', told)] : []
+}
+
+/** Whoever takes connections of proxies alone has to say which. */
+function edgeProblems(values: Partial<Values>): readonly Problem[] {
+  if (values.FAREBOX_EDGE_ONLY !== true || (values.FAREBOX_TRUSTED_PROXIES ?? []).length > 0) return []
+  const told = {
+    expected: 'the addresses of the proxies that customers come by, in FAREBOX_TRUSTED_PROXIES',
+    got: 'none, so that nobody could come',
+    mend: 'set FAREBOX_TRUSTED_PROXIES, or unset this',
+  }
+  return [settingProblem('FAREBOX_EDGE_ONLY', told)]
 }
 
 /** Keys that lie in the database they protect would be in its backups. */
@@ -329,6 +347,7 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
     publicUrl: (values.FAREBOX_PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${values.FAREBOX_LISTEN.port}`).replace(/\/+$/, ''),
     tls,
     trustedProxies: values.FAREBOX_TRUSTED_PROXIES,
+    isEdgeOnly: values.FAREBOX_EDGE_ONLY,
     mail: mailOf(values),
     configPath: absolute(values.FAREBOX_CONFIG) ?? (host.exists(usualConfig) ? usualConfig : undefined),
     operatorToken: values.FAREBOX_OPERATOR_TOKEN,

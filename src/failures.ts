@@ -174,11 +174,13 @@ export const FAILURES = {
     'This link is not known, was used already, is older than 24 hours, or is for something else. Ask for a new one.',
   ),
   mail_off: define(503, 'No mail can be sent here, so no link. Write to support, who can do the same for you.'),
+  support_waiting: define(409, 'There are {limit} requests of yours waiting already. Close one of them, or wait for an answer.'),
   request_unknown: define(404, 'There is no privacy request with this id.'),
   request_ended: define(409, 'This request has ended already.'),
   // process
   bill_unreadable: define(500, 'The bill cannot be read ({problem}). Name a file that "farebox export bill" printed.'),
   price_list_invalid: define(400, 'The price list cannot be read: {problem}. Nothing was changed.'),
+  price_list_refused: define(400, 'Nothing was changed, as entries of the list have a price that is none ({count}): {problems}.'),
   file_unwritable: define(
     500,
     'The file {path} could not be written whole, so nothing is there. Name one that is not there yet, and try again.',

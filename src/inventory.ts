@@ -11,6 +11,7 @@ import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
 import { RETENTION_DATA } from './retention/index.ts'
 import { STATUS_DATA } from './status/index.ts'
+import { SUPPORT_DATA } from './support/index.ts'
 import { USAGE_DATA } from './usage/index.ts'
 
 /** The tables of the migration runner, which knows no domain and so cannot say it itself. */
@@ -26,6 +27,21 @@ const MIGRATION_DATA = columnsOf(
     export: false,
   },
   ['name', 'checksum', 'applied_at'],
+)
+
+/** What the logins of control have their passwords of, under the database's owner. */
+const LOGIN_DATA = columnsOf(
+  {
+    table: 'login_secret',
+    category: 'secret',
+    subject: 'nobody',
+    purpose: 'to let control log in with the rights of one role alone',
+    basis: 'none',
+    retention: '10 years',
+    erase: 'keep',
+    export: false,
+  },
+  ['is_only', 'secret'],
 )
 
 /** Every column of the database with what it holds of whom; check PRV-02 compares it with the live database both ways. */
@@ -46,7 +62,9 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...ERASURE_DATA,
   ...POLICY_DATA,
   ...RIGHTS_DATA,
+  ...SUPPORT_DATA,
   ...MIGRATION_DATA,
+  ...LOGIN_DATA,
 ]
 
 const nobody = {
@@ -216,6 +234,7 @@ export const MAIL_FIELDS = declare(mailed, {
   until: 'until when it is paid, works or is held',
   pool: 'the pool that a seat is of',
   block: 'the hours that a seat serves in',
+  asked: 'on which day something was asked of support',
 })
 
 const called = { ...nobody, retention: 'call', erase: 'gone' } as const

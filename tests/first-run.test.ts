@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { freePort } from '../checks/world.ts'
+import { freePort } from '../checks/free-port.ts'
 
 const READY_MS_MAX = 15_000
 

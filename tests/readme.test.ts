@@ -2,19 +2,20 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '../checks/free-port.ts'
 import { runCommand } from './runner/index.ts'
 
 const readme = readFileSync('README.md', 'utf8')
 const blocks = [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```/gm)].map(([, language = '', text = '']) => ({ language, text }))
 const folder = mkdtempSync(join(tmpdir(), 'farebox-readme-'))
-// Programs find the packages of the checkout only from within it.
-const program = join('tests', `.readme-${process.pid}.mjs`)
+// Programs find the packages of the checkout only from within it; nothing that reads its files meets this one.
+const cache = join('node_modules', '.cache')
+const program = join(cache, `readme-${process.pid}.mjs`)
 const ports = { public: 0, operator: 0 }
 let server: ChildProcess | undefined
 
@@ -47,6 +48,7 @@ for (const name of ['openai', '@anthropic-ai/sdk']) {
   test(`the first call, by ${name}`, async () => {
     const block = blocks.find(({ language, text }) => language === 'js' && text.includes(`'${name}'`))
     assert.ok(block !== undefined)
+    mkdirSync(cache, { recursive: true })
     writeFileSync(program, here(block.text))
     assert.match(await paste(`FAREBOX_KEY=$(cat ${dataDir()}/demo-key) node ${program}`), /Hello/)
   })
@@ -99,12 +101,4 @@ async function paste(text: string): Promise<string> {
   const { code, output } = await runCommand({ command: 'bash', args: ['-euo', 'pipefail', '-c', here(text)], env, secondsMax: 60 })
   assert.equal(code, 0, output)
   return output
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  return address !== null && typeof address === 'object' ? address.port : 0
 }

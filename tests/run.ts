@@ -1,15 +1,18 @@
-// `npm test`: everything that can be proven on one machine. The database tests run twice: on the PostgreSQL that comes with Farebox
-// and on Debian's 15. Ends with one line: "N passed, N failed".
-import { existsSync } from 'node:fs'
+// `npm test`: everything that can be proven on one machine. Two rows of parts run side by side: what mostly waits, and what computes,
+// which yields the processor to the first. The database tests run twice: on the PostgreSQL that comes with Farebox and on Debian's 15.
+// Ends with one line: "N passed, N failed".
 import {
-  addTallies,
   closingLine,
   findDebianPostgres,
   findTestFiles,
   isGood,
   NOTHING,
+  type Part,
+  prepareData,
   proveTier,
+  runRows,
   runTestFiles,
+  type ServerOrder,
   startServer,
   type Tally,
 } from './runner/index.ts'
@@ -19,59 +22,56 @@ const say = (text: string) => process.stdout.write(text)
 const sayInset = (text: string) => say(text.replace(/^(?=.)/gm, '  '))
 const files = findTestFiles()
 
-/** One part of the suite: a heading, then what it tells as it runs, then its figures; a part that breaks is one failure. */
-async function part(name: string, run: () => Promise<Tally>): Promise<Tally> {
-  say(`${name}\n`)
-  const began = performance.now()
-  const tally = await run().catch((error: unknown) => {
-    say(`FAILED ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-    return { ...NOTHING, failed: 1 }
-  })
-  say(`  = ${closingLine(tally)} in ${((performance.now() - began) / 1000).toFixed(1)} s\n`)
-  return tally
-}
-
-const unitTests = async () => {
-  const run = await runTestFiles({ files: [...files.tidy, ...files.unit, ...files.slow], concurrency: 2, secondsMax: 900, onOutput: say })
+/** Runs what computes: two files at a time, when nobody else wants the processor. */
+const compute = async (paths: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Tally> => {
+  const run = await runTestFiles({ files: paths, concurrency: 2, isYielding: true, env, secondsMax: 1800, onOutput: say })
   return run.tally
 }
 
-const databaseTests = (version?: string) => async () => {
-  if (files.database.length === 0) return NOTHING
-  const server = await startServer(version)
+const onServer = async (paths: readonly string[], order: ServerOrder): Promise<Tally> => {
+  const server = await startServer({ ...order, isYielding: true })
   try {
-    const run = await runTestFiles({
-      files: files.database,
-      concurrency: 2,
-      env: server.env,
-      secondsMax: 900,
-      onOutput: say,
-    })
-    return run.tally
+    return await compute(paths, server.env)
   } finally {
     await server.stop()
   }
 }
 
+/** The command line as a process, which asks the database once, what the tests of the catalogue ask too: a second server tells nothing new. */
+const ONCE: readonly string[] = ['src/commands/run.slow.test.ts']
+
 const olderDatabaseTests = async () => {
   const found = await findDebianPostgres()
-  if ('version' in found) return databaseTests(found.version)()
+  if ('version' in found) {
+    say(`  not run again: ${ONCE.join(', ')}\n`)
+    return onServer(
+      files.database.filter((file) => !ONCE.includes(file)),
+      found,
+    )
+  }
   say(`  not run: ${found.notRun}\n`)
   return { ...NOTHING, skipped: 1 }
 }
 
+const data = await prepareData()
+
 const wholeTests = async () => {
-  const run = await runTestFiles({ files: files.whole, concurrency: 1, secondsMax: 1800, onOutput: say })
+  const run = await runTestFiles({ files: files.whole, concurrency: 3, env: data.env, secondsMax: 1800, onOutput: say })
   return run.tally
 }
 
-const tallies = [
-  await part('unit tests', unitTests),
-  await part('database tests, embedded PostgreSQL', databaseTests()),
-  await part('database tests, Debian PostgreSQL 15', olderDatabaseTests),
-  await part('tests of the whole process', wholeTests),
-  ...(existsSync('src/commands/prove.ts') ? [await part('checks, pull-request tier', () => proveTier(sayInset))] : []),
+const WAITING: readonly Part[] = [
+  { name: 'tests of the whole process', run: wholeTests },
+  { name: 'checks, pull-request tier', run: () => proveTier({ env: data.env, onOutput: sayInset }) },
 ]
-const total = addTallies(...tallies)
+
+const COMPUTING: readonly Part[] = [
+  { name: 'unit tests', run: () => compute([...files.tidy, ...files.unit, ...files.slow]) },
+  { name: 'database tests, embedded PostgreSQL', run: () => onServer(files.database, {}) },
+  { name: 'database tests, Debian PostgreSQL 15', run: olderDatabaseTests },
+]
+
+const total = await runRows([WAITING, COMPUTING], say)
+data.remove()
 say(`\n${closingLine(total)}\n`)
 process.exitCode = isGood(total) ? 0 : 1

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ATTESTED_CLAUSES, compilePolicy, proveClauses, readAttestations, readResults } from '../../src/privacy/index.ts'
+import { ATTESTED_CLAUSES, compilePolicy, type PolicyFacts, proveClauses, readAttestations, readResults } from '../../src/privacy/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { factsOf, NOW, resultsText } from './facts.ts'
 
@@ -10,14 +10,15 @@ const DOCUMENT = 'A report of an auditor, for a check.'
 const DOCUMENT_HASH = createHash('sha256').update(DOCUMENT).digest('hex')
 
 /** What is written into the folder of a trial, and whether the clause may then be printed. */
-type Trial = {
+export type Trial = {
   readonly name: string
   readonly changed: Readonly<Record<string, unknown>>
   readonly document?: string
   readonly holds: boolean
 }
 
-const TRIALS: readonly Trial[] = [
+/** What an attestation can be like. */
+export const TRIALS: readonly Trial[] = [
   { name: 'as it should be', changed: {}, holds: true },
   { name: 'on its last day', changed: { expires: '2026-11-27' }, holds: true },
   { name: 'expired today', changed: { expires: '2026-11-26' }, holds: false },
@@ -46,20 +47,21 @@ export async function attested(context: CheckContext): Promise<Measured> {
   return { n: trials, measured: { clauses: ATTESTED_CLAUSES.length, trials, holding: TRIALS.filter(({ holds }) => holds).length } }
 }
 
-function tryOut(clause: string, { changed, document = DOCUMENT }: Trial): boolean {
+/** Whether a clause is printed with the attestation of a trial. */
+export function tryOut(clause: string, { changed, document = DOCUMENT }: Trial, more: Partial<PolicyFacts> = {}): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'farebox-attest-'))
   try {
     const whole = { clause, subject: 'North', issuer: 'Auditor', scope: 'a hall in Dublin', issued: '2026-01-01', expires: '2027-01-01' }
     writeFileSync(join(folder, 'report.txt'), document)
     writeFileSync(join(folder, 'one.json'), JSON.stringify({ ...whole, document: 'report.txt', sha256: DOCUMENT_HASH, ...changed }))
-    return isPrinted(clause, folder)
+    return isPrinted(clause, folder, more)
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-function isPrinted(clause: string, folder: string | undefined): boolean {
-  const facts = factsOf('strict', { attestations: readAttestations(folder, NOW).valid })
+function isPrinted(clause: string, folder: string | undefined, more: Partial<PolicyFacts> = {}): boolean {
+  const facts = factsOf('strict', { ...more, attestations: readAttestations(folder, NOW).valid })
   const { sections } = compilePolicy(facts, proveClauses(readResults([resultsText()]), NOW))
   return sections.some(({ sentences }) => sentences.some(({ clauses }) => clauses.includes(clause)))
 }

@@ -87,6 +87,13 @@ const CHECKS: readonly Check[] = [
     load: async () => (await import('./fresh-install.ts')).freshInstall,
   },
   {
+    id: 'CL-edge',
+    title: 'where an edge stands in front nobody gets around it, only it is believed who calls, and only then the policy says so',
+    unit: 'connections',
+    sizes: { pr: 0, nightly: 300, release: 300 },
+    load: async () => (await import('./edge.ts')).edge,
+  },
+  {
     id: 'CL-local',
     title: 'a key that is for machines of the operator reaches no other',
     unit: 'calls',
@@ -108,6 +115,13 @@ const CHECKS: readonly Check[] = [
     load: async () => (await import('./card-numbers.ts')).cardNumbers,
   },
   {
+    id: 'CL-purpose',
+    title: 'every statement to the database and every call out is for a purpose that what it touches is kept for',
+    unit: 'statements',
+    sizes: { pr: 300, nightly: 300, release: 300 },
+    load: async () => (await import('./purposes.ts')).purposes,
+  },
+  {
     id: 'CL-role',
     title: 'each role of the database is denied what is not its business',
     unit: 'statements',
@@ -120,6 +134,14 @@ const CHECKS: readonly Check[] = [
     unit: 'calls',
     sizes: { pr: 400, nightly: 10000, release: 10000 },
     load: async () => (await import('./named-routes.ts')).namedRoutes,
+  },
+  {
+    id: 'CL-support',
+    title:
+      'who asks support to be deleted is, in the days promised; what is asked is due, sealed, told of without a word, and goes with the account',
+    unit: 'requests',
+    sizes: { pr: 8, nightly: 200, release: 1000 },
+    load: async () => (await import('./support.ts')).support,
   },
   {
     id: 'CL-struct',

@@ -1,4 +1,4 @@
-import { type Database, isDatabaseError, type Sql, sql } from '../../src/db/index.ts'
+import { connect, type Database, type DatabaseRole, isDatabaseError, openLogins, type Sql, sql } from '../../src/db/index.ts'
 import { createTestDatabase, stopTestServer } from '../../src/db/testing.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 
@@ -40,6 +40,7 @@ const FOR_ALL: readonly Sql[] = [
   sql`update farebox.transfer set amount = 1`,
   sql`delete from farebox.transfer`,
   sql`delete from farebox.receipt_batch`,
+  sql`select secret from farebox.login_secret`,
 ]
 
 const FOR_APP: readonly Sql[] = [
@@ -68,33 +69,43 @@ const FOR_LEDGER: readonly Sql[] = [
   sql`delete from farebox.usage_day`,
 ]
 
-/** CL-role: each role of the database is denied forty statements and more that are not its business; the owner could do them. */
+/**
+ * CL-role: each role of the database, in the login that control has for it, is denied forty statements and more that are not its business,
+ * and cannot become another role; the owner could do them all.
+ */
 export async function databaseRoles(context: CheckContext): Promise<Measured> {
   const database = await createTestDatabase()
+  const { connections, sharedBecause } = await openLogins(database.connection)
+  const open = (role: DatabaseRole) => connect({ connection: connections[role], role, poolMax: 1 })
+  const [appDatabase, ledgerDatabase] = [open('farebox_app'), open('farebox_ledger')]
   try {
-    const app = await deniedTo(context, { role: 'farebox_app', database: database.appDatabase, statements: [...FOR_ALL, ...FOR_APP] })
-    const ledger = await deniedTo(context, {
-      role: 'farebox_ledger',
-      database: database.ledgerDatabase,
-      statements: [...FOR_ALL, ...FOR_LEDGER],
-    })
+    const app = await deniedTo(context, { role: 'farebox_app', database: appDatabase, statements: [...FOR_ALL, ...FOR_APP] })
+    const ledger = await deniedTo(context, { role: 'farebox_ledger', database: ledgerDatabase, statements: [...FOR_ALL, ...FOR_LEDGER] })
     const [row] = await database.ownerDatabase.query<{ readonly n: number }>(
       sql`with made as (update farebox.account set status = status returning 1) select count(*)::int as n from made`,
     )
-    // A pool logs in as the owner and takes its role, so that the roles stand against mistakes and not against a stranger's SQL.
-    const canTakeAnotherRole = (await codeOf(database.appDatabase, sql`set role farebox_ledger`)) === 'done'
+    const canTakeAnotherRole =
+      (await codeOf(appDatabase, sql`set role farebox_ledger`)) === 'done' ||
+      (await codeOf(ledgerDatabase, sql`set role farebox_app`)) === 'done'
+    // A pool that logs in as the owner of the database, as where no logins can be made, can take any role of it.
+    const canOwnerTakeIt = (await codeOf(database.appDatabase, sql`set role farebox_ledger`)) === 'done'
     context.expect(row !== undefined, 'blind: the owner may not do what the roles are denied')
     context.expect(Math.min(app, ledger) >= MIN, `blind: only ${Math.min(app, ledger)} statements were denied`)
+    context.expect(sharedBecause === undefined, `control has no logins of its own here (${sharedBecause})`)
+    context.expect(!canTakeAnotherRole, 'a login can become the role of another')
+    context.expect(canOwnerTakeIt, 'blind: not even the owner can take a role')
     return {
       n: FOR_ALL.length + FOR_APP.length,
       measured: {
         deniedToApp: app,
         deniedToLedger: ledger,
         canTakeAnotherRole,
+        whereNoLoginsCanBeMade: 'pools log in as the user of DATABASE_URL and take their role; farebox doctor warns of it',
         rowSecurity: 'not run: there is none, each query names its account',
       },
     }
   } finally {
+    await Promise.all([appDatabase.end(), ledgerDatabase.end()])
     await database.drop()
     await stopTestServer()
   }

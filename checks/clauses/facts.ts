@@ -44,6 +44,7 @@ export const factsOf = (profile: Profile, changed: Partial<PolicyFacts> = {}): P
   upstreams: subprocessorsOf(UPSTREAMS, NOW),
   attestations: [],
   gatewayRecycleSeconds: 900,
+  isEdgeOnly: true,
   noticeDays: 14,
   now: NOW,
   ...changed,
@@ -67,7 +68,14 @@ export { PROFILES }
 /** A desk over a database, of a deployment without upstreams and results. */
 export const quietDesk = (database: Database, changed: Partial<PolicyDeskOptions> = {}): PolicyDesk =>
   openPolicyDesk({
-    ...{ database, inventory: INVENTORY, settings: settingsOf('strict'), gatewayRecycleSeconds: 900, attestationFolder: undefined },
+    ...{
+      database,
+      inventory: INVENTORY,
+      settings: settingsOf('strict'),
+      gatewayRecycleSeconds: 900,
+      isEdgeOnly: true,
+      attestationFolder: undefined,
+    },
     ...{ listInUse: async () => [], readProof: () => [], clock: systemClock },
     ...changed,
   })

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { call } from '../calls.ts'
+import { freePort } from '../free-port.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { until } from '../parallel.ts'
 import { makeCanary, patternsOf } from '../privacy/canary.ts'
 import { PlaceSearch } from '../privacy/places.ts'
 import { ipSocketsOf } from '../privacy/sockets.ts'
 import { serverProcesses } from '../processes.ts'
-import { freePort } from '../world.ts'
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 const START_MS_MAX = 60_000

@@ -1,6 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
-import { freePort } from '../world.ts'
+import { freePort } from '../free-port.ts'
 
 /** A request on its way to the server behind. */
 export type Passing = { readonly path: string; readonly headers: http.IncomingHttpHeaders; readonly body: Buffer }

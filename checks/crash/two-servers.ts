@@ -3,9 +3,10 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { call } from '../calls.ts'
+import { freePort } from '../free-port.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { quantile } from '../parallel.ts'
-import { freePort, startWorld, type World } from '../world.ts'
+import { startWorld, type World } from '../world.ts'
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 const EXIT_MS_MAX = 2000

@@ -12,6 +12,8 @@ export type Check = {
   readonly unit: string
   /** `n` by tier; 0 leaves it out of that tier. */
   readonly sizes: Readonly<Record<Tier, number>>
+  /** It holds Farebox to seconds, so before a merge nothing that is as urgent runs beside it. */
+  readonly isTimed?: true
   readonly load: () => Promise<RunCheck>
 }
 

@@ -215,6 +215,25 @@ export const POSTS: readonly Post[] = [
     effects: async (operator, { counted }) =>
       (await listAll(operator, `/accounts/${counted}/transfers`)).filter(({ kind }) => kind === 'manual').length,
   },
+  {
+    path: '/support/requests/{id}/answer',
+    status: 200,
+    // What is answered is answered.
+    isEachNew: false,
+    prepare: async ({ base }, { key }) => {
+      const asked = await fetch(`${base}/api/support/requests`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ text: 'Where is my receipt?' }),
+      })
+      const { id } = (await asked.json()) as { id: string }
+      return { path: `/support/requests/${id}/answer`, body: { text: 'once' }, otherBody: { text: 'other' }, counted: id }
+    },
+    effects: async (operator, { counted }) => {
+      const { answer } = (await operator.ask('GET', `/support/requests/${counted}`)) as { answer: string | null }
+      return answer === null ? 0 : 1
+    },
+  },
 ]
 
 /** Money taken from an account by hand; each kind is found in the account's journal. */

@@ -10,6 +10,7 @@ import { openPaymentDesk, paymentSettingsOf } from '../../src/payments/index.ts'
 import { type PlanParts, SUBSCRIPTION_DEFAULTS } from '../../src/plans/index.ts'
 import { keyringOf, makeOwnRights, makeRights, type RightsOptions } from '../../src/privacy/index.ts'
 import { NO_USAGE } from '../../src/spec/index.ts'
+import { makeSupportDesk } from '../../src/support/index.ts'
 import { quietDesk } from '../clauses/facts.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { inParallel } from '../parallel.ts'
@@ -71,6 +72,10 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     ...noRights(appDatabase),
     ...noPayments(appDatabase, store),
     plans: noPlans(appDatabase, store),
+    support: makeSupportDesk({
+      ...{ database: appDatabase, sealing: store.subjects, ids: systemIds(systemClock.now), clock: systemClock, log: () => undefined },
+      ...{ emailOf: async () => undefined, mailer: undefined },
+    }),
   })
   const ask = async (method: string, path: string, init: { readonly headers: Record<string, string>; readonly body: string | null }) => {
     for (let attempt = 1; ; attempt += 1) {

@@ -1,19 +1,8 @@
 import { ALL_SPOKEN, type Answer, call, keyHeader, send } from '../calls.ts'
+import { customerDoors, GATEWAY_PATHS } from '../customer-doors.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { startWorld } from '../world.ts'
 
-const PATHS = [
-  '/',
-  '/healthz',
-  '/readyz',
-  '/v1/models',
-  '/v1/usage',
-  '/v1/balance',
-  '/v1/prices',
-  '/v1/files',
-  '/nothing',
-  '/.well-known/nothing',
-] as const
 const COOKIE = { cookie: 'session=abc; __Host-session=def' }
 
 /**
@@ -25,13 +14,14 @@ export async function cookies(context: CheckContext): Promise<Measured> {
   try {
     const { key } = await world.operator.customer('10.00')
     const answers: Answer[] = []
-    for (const path of PATHS) {
+    const doors = [...customerDoors(), ...GATEWAY_PATHS.map((path) => ({ method: 'GET', path }))]
+    for (const { method, path } of doors) {
       for (const headers of [
         { accept: 'text/html' },
         keyHeader({ protocol: 'openai', key }),
         { ...keyHeader({ protocol: 'openai', key }), ...COOKIE },
       ])
-        answers.push(await send({ url: world.base + path, method: 'GET', headers, body: '', millisMax: 20_000 }))
+        answers.push(await send({ url: world.base + path, method, headers, body: '', millisMax: 20_000 }))
     }
     for (const protocol of ALL_SPOKEN) {
       const plain = await call({ base: world.base, key, protocol })
@@ -48,7 +38,10 @@ export async function cookies(context: CheckContext): Promise<Measured> {
     context.expect(operator.headers.get('set-cookie') === null, 'the operator API sets a cookie')
     for (const { headers, status } of answers)
       context.expect(headers['set-cookie'] === undefined, `an answer with status ${status} sets a cookie`)
-    return { n: answers.length, measured: { answers: answers.length, cookies: 0, signedInPages: 'not run: there are none' } }
+    return {
+      n: answers.length,
+      measured: { doors: doors.length, answers: answers.length, cookies: 0, signedInPages: 'not run: there are none' },
+    }
   } finally {
     await world.stop()
   }

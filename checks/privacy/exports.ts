@@ -59,6 +59,9 @@ export async function fillEverything(world: RightsWorld, accountId: string): Pro
   await world.calls(accountId, FEW)
   await world.ledger.chargeBack({ accountId, amount: 6_000_000_000n, sourceKey: `bank:${accountId}`, reason: 'bank' })
   await world.rights.openRequest(world.kit.appDatabase, accountId, 'object')
+  const { id: asked } = await world.support.ask(accountId, 'Who, "I"?\r\n=me')
+  await world.support.answer(world.kit.appDatabase, asked, 'You.')
+  await world.support.tellAnswered()
   await ownerDatabase.query(
     sql`update account set requests_per_minute = 4, tokens_per_minute = 5, concurrent_calls = 6 where id = ${accountId}`,
   )

@@ -1,4 +1,5 @@
 import { ALL_SPOKEN, type Answer, call, keyHeader, send } from '../calls.ts'
+import { customerDoors, GATEWAY_PATHS } from '../customer-doors.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { SURFACE_CALLS } from '../surface-calls.ts'
 import { startWorld, type World } from '../world.ts'
@@ -56,31 +57,16 @@ const post = (world: World, { path, key, body }: Posted): Promise<Answer> => {
   return send({ url: world.base + path, method: 'POST', headers, body, millisMax: 20_000 })
 }
 
-/** Answers of every other kind: what control says, refusals, what is not there. */
-function askAll(world: World, key: string): Promise<readonly Answer[]> {
-  const paths = [
-    '/',
-    '/healthz',
-    '/readyz',
-    '/v1/models',
-    '/v1/usage',
-    '/v1/balance',
-    '/v1/prices',
-    '/v1/files',
-    '/nothing',
-    '/v1/chat/completions',
-  ]
-  return Promise.all(
-    paths.flatMap((path) =>
-      [key, 'sk-none'].map((named) =>
-        send({
-          url: world.base + path,
-          method: 'GET',
-          headers: keyHeader({ protocol: 'openai', key: named }),
-          body: '',
-          millisMax: 20_000,
-        }),
-      ),
-    ),
-  )
+/** Answers of every other kind: what control says through each of its doors, refusals, what is not there; with a key and with none that is known. */
+async function askAll(world: World, key: string): Promise<readonly Answer[]> {
+  const doors = [...customerDoors(), ...GATEWAY_PATHS.map((path) => ({ method: 'GET', path }))]
+  const answers: Answer[] = []
+  for (const { method, path } of doors)
+    for (const named of [key, 'sk-none']) {
+      const headers = { ...keyHeader({ protocol: 'openai', key: named }), ...(method === 'POST' ? JSON_BODY : {}) }
+      answers.push(await send({ url: world.base + path, method, headers, body: method === 'POST' ? '{}' : '', millisMax: 20_000 }))
+    }
+  return answers
 }
+
+const JSON_BODY = { 'content-type': 'application/json', 'content-length': 2 }

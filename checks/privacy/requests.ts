@@ -8,7 +8,7 @@ const PROMISED_MS = 3 * DAY_MS
 const [ALARM_DAY, DUE_DAY] = [20, 30]
 
 /**
- * CL-dsr and CL-support: a request by mail is carried out by its owner with the mailed link at once; one that needs the operator is open with its
+ * CL-dsr: a request by mail is carried out by its owner with the mailed link at once; one that needs the operator is open with its
  * dates, is no alarm on day 19 and one on day 20, and ends when it is done. Addresses that no account has leave no request.
  */
 export async function requests(context: CheckContext): Promise<Measured> {

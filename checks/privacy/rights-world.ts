@@ -5,11 +5,12 @@ import { createTestDatabase, type TestDatabase } from '../../src/db/testing.ts'
 import { PERSONAL_DATA } from '../../src/inventory.ts'
 import { createKey, keyReaders } from '../../src/keys/index.ts'
 import { type Ledger, ledgerReaders, makeLedger } from '../../src/ledger/index.ts'
-import { planReaders } from '../../src/plans/index.ts'
 import { isoDate, type LogEvent, systemIds, utcDayOf } from '../../src/lib/index.ts'
+import { planReaders } from '../../src/plans/index.ts'
 import { makeOwnRights, makeRights, type OwnRights, type Rights, type RightsOptions, type SubjectKeys } from '../../src/privacy/index.ts'
 import { testSubjectKeys } from '../../src/privacy/testing.ts'
 import type { MailTemplate } from '../../src/spec/index.ts'
+import { makeSupportDesk, type SupportDesk, supportReaders } from '../../src/support/index.ts'
 
 /** A mail that would have been sent. */
 export type SentMail = { readonly template: MailTemplate; readonly to: string; readonly fields: Readonly<Record<string, string>> }
@@ -22,6 +23,7 @@ export type RightsWorld = {
   readonly options: RightsOptions
   readonly ledger: Ledger
   readonly subjects: SubjectKeys
+  readonly support: SupportDesk
   readonly clock: { at: number; readonly now: () => number }
   readonly mails: SentMail[]
   readonly logged: LogEvent[]
@@ -61,7 +63,13 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
       findByEmail: async (email) => (await findAccountByEmail(appDatabase, subjects, email))?.id,
       changeEmail: (accountId, email) => changeEmail(appDatabase, subjects, { id: accountId, email }),
     },
-    readers: { ...accountReaders(subjects), ...keyReaders(subjects), ...ledgerReaders(subjects), ...planReaders(subjects) },
+    readers: {
+      ...accountReaders(subjects),
+      ...keyReaders(subjects),
+      ...ledgerReaders(subjects),
+      ...planReaders(subjects),
+      ...supportReaders(subjects),
+    },
     forgetUsage: async (accountId) => {
       await kit.ownerDatabase.query(sql`delete from usage_event where account_id = ${accountId}::uuid returning 1`)
       return true
@@ -90,6 +98,8 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     return { purpose, token }
   }
   const own = makeOwnRights(options, rights, 'https://shop.example')
+  const { emailOf } = options.accounts
+  const support = makeSupportDesk({ ...options, sealing: subjects, emailOf })
   return {
     kit,
     rights,
@@ -97,6 +107,7 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     options,
     ledger,
     subjects,
+    support,
     clock,
     mails,
     logged,

@@ -77,7 +77,7 @@ const startOf = ({ controlHttpPath, channelPath }: Sockets): Parameters<typeof s
   drainMs: 0,
   settings: {
     ...{ bodyBytesMax: 65_536, connectMs: 1000, firstByteMs: 1000, idleMs: 1000, sessionIdleMs: 1000 },
-    ...{ controlHttpPath, trustedProxies: [], tls: undefined },
+    ...{ controlHttpPath, trustedProxies: [], isEdgeOnly: false, tls: undefined },
   },
 })
 

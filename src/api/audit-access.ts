@@ -38,7 +38,7 @@ export function actionOf({ method, path }: Door): string {
 }
 
 /** Accesses that name no account and can have shown something of every account, as PostgreSQL reads patterns. */
-export const CONCERNS_ALL = '^(accounts\\.list|reconciliations\\..*|audit\\..*|privacy\\..*|pools\\.seats\\..*)$'
+export const CONCERNS_ALL = '^(accounts\\.list|reconciliations\\..*|audit\\..*|privacy\\..*|pools\\.seats\\..*|support\\.requests\\.list)$'
 
 const nounsOf = (path: string): readonly string[] =>
   path
@@ -49,6 +49,7 @@ const nounsOf = (path: string): readonly string[] =>
 /** The account that a path leads to, also by a key, a subscription or a transfer of it; undefined where it names none. */
 async function accountBehind(database: Database, path: string): Promise<string | undefined> {
   const [noun = '', id = ''] = path.slice(PREFIX.length).split('/')
+  if (noun === 'support') return await behindSupport(database, path)
   if (!isUuid(id)) return undefined
   if (noun === 'accounts') return id.toLowerCase()
   if (noun === 'keys') return await firstId(database, sql`select account_id as id from api_key where id = ${id}`)
@@ -59,6 +60,12 @@ async function accountBehind(database: Database, path: string): Promise<string |
     sql`select a.id from transfer t join ledger_account a on a.id in (t.debit_account, t.credit_account)
         where t.id = ${id} and a.kind = 'customer'`,
   )
+}
+
+/** A path below support names what it is about before the id. */
+async function behindSupport(database: Database, path: string): Promise<string | undefined> {
+  const [, , id = ''] = path.slice(PREFIX.length).split('/')
+  return isUuid(id) ? await firstId(database, sql`select account_id as id from support_request where id = ${id}`) : undefined
 }
 
 const firstId = async (database: Database, statement: Parameters<Database['query']>[0]): Promise<string | undefined> =>

@@ -10,6 +10,7 @@ import {
   ownPrivacyRoutes,
   ownRoutes,
   ownStatementRoutes,
+  ownSupportRoutes,
   privacyPageRoutes,
   publicPriceRoutes,
   receiptRoutes,
@@ -32,6 +33,7 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   ownPrivacyRoutes(app, dependencies)
   statusRoutes(app, dependencies)
   webhookRoutes(app, dependencies)
+  ownSupportRoutes(app, dependencies)
   landingPage(app)
   return app
 }

@@ -6,6 +6,7 @@ import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
+import type { SupportDesk } from '../support/index.ts'
 
 /** What the interface asks of the books; failures are FailureErrors. */
 export type ApiLedger = Ledger
@@ -44,6 +45,8 @@ export type ApiDependencies = {
   readonly plans: PlanParts
   /** What takes the deliveries of each rail that is configured, by its name. */
   readonly webhooks: ReadonlyMap<string, Webhook>
+  /** What customers ask of support. */
+  readonly support: SupportDesk
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

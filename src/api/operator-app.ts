@@ -27,6 +27,7 @@ import {
   reconciliationRoutes,
   statementRoutes,
   subscriptionRoutes,
+  supportRoutes,
   transferRoutes,
   upstreamRoutes,
   usageRoutes,
@@ -83,6 +84,7 @@ const ROUTES = [
   auditRoutes,
   privacyRoutes,
   disclosureRoutes,
+  supportRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */

@@ -27,7 +27,14 @@ before(async () => {
   const contact = [{ kind: 'email', value: 'privacy@example.test' }] as const
   const place = { file: 'farebox.yaml', isPublic: true, publicUrl: 'https://example.test' }
   policy = openPolicyDesk({
-    ...{ database: kit.appDatabase, inventory, gatewayRecycleSeconds: 900, attestationFolder: undefined, clock: world.dependencies.clock },
+    ...{
+      database: kit.appDatabase,
+      inventory,
+      gatewayRecycleSeconds: 900,
+      isEdgeOnly: false,
+      attestationFolder: undefined,
+      clock: world.dependencies.clock,
+    },
     settings: policySettingsOf({ operator: '<Example> Ltd', service: 'example.test', contact }, place),
     listInUse: async () => [{ id: 'north', host: 'north.test', placement: 'third_party', privacy: { country: 'US', retention: 'none' } }],
     readProof: () => [proof],

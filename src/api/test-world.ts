@@ -8,6 +8,7 @@ import { type PlanParts, SUBSCRIPTION_DEFAULTS } from '../plans/index.ts'
 import { keyringOf, makeOwnRights, makeRights, openPolicyDesk, policySettingsOf, type RightsOptions } from '../privacy/index.ts'
 import { EMPTY_INVENTORY, testSubjectKeys } from '../privacy/testing.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
+import { makeSupportDesk } from '../support/index.ts'
 import type { ApiDependencies, ApiEnv, ApiLedger } from './dependencies.ts'
 
 /** The operator token of tests. */
@@ -57,6 +58,10 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     policy: testPolicy(appDatabase, clock),
     ...testPayments({ appDatabase, ledger, keyring, clock, log }),
     plans: testPlans({ appDatabase, ledger, subjects, clock }),
+    support: makeSupportDesk({
+      ...{ database: appDatabase, sealing: subjects, ids: systemIds(() => clock.at), clock: { now: () => clock.at }, log },
+      ...{ emailOf: async () => undefined, mailer: undefined },
+    }),
   }
   return { dependencies, ledger, clock, logged }
 }
@@ -68,6 +73,7 @@ const testPolicy = (database: Database, clock: { readonly at: number }) =>
     inventory: EMPTY_INVENTORY,
     settings: policySettingsOf(undefined, { file: 'farebox.yaml', isPublic: false, publicUrl: 'http://localhost:8080' }),
     gatewayRecycleSeconds: 900,
+    isEdgeOnly: false,
     attestationFolder: undefined,
     listInUse: async () => [],
     readProof: () => [],

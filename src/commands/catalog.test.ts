@@ -47,10 +47,14 @@ const CARDS = `"input_cost_per_token":2e-06,"output_cost_per_token":3e-06,"input
   "output_cost_per_token_batches":1e-06,"search_context_cost_per_query":{"search_context_size_low":0.01}`
 
 test('the table has a row for each card that changes, and nothing is written without --apply', async () => {
-  writeFileSync(list, `{"m-old":${entry(CARDS)},"m-new":${entry(CARDS)},"m-bad":${entry('"input_cost_per_token":-1')}}`)
+  writeFileSync(
+    list,
+    `{"m-old":${entry(CARDS)},"m-new":${entry(CARDS)},"m-bad":${entry('"input_cost_per_token":0,"output_cost_per_token":0')},"m-none":${entry('"mode":"chat"')}}`,
+  )
   const shown = await run('import', list)
   const rows = shown.split('\n').map((line) => line.trim().replace(/ {2,}/g, ' | '))
-  assert.ok(rows.includes('refused | m-bad | m-bad | input is negative'), shown)
+  assert.ok(rows.includes('refused | m-bad | m-bad | input is zero'), shown)
+  assert.ok(rows.includes('skipped | m-none | m-none | the list gives no price for it'), shown)
   assert.ok(
     rows.includes(
       'changed | m-old | m-old | standard | input 1.00 → 2.00, output 2.00 → 3.00, cache_read 1.00 → 2.00, cache_write_5m 1.00 → 2.00, cache_write_1h 1.00 → 2.00, web_search as usual → 0.01',
@@ -62,16 +66,32 @@ test('the table has a row for each card that changes, and nothing is written wit
     shown,
   )
   assert.ok(rows.includes('batch | input 2.00, output 1.00, cache_read 2.00, cache_write_5m 2.00, cache_write_1h 2.00'), shown)
-  assert.match(shown, /1 added, 1 changed, 0 unchanged, 1 refused\. Nothing is written yet: add --apply/)
+  assert.match(shown, /1 added, 1 changed, 0 unchanged, 1 skipped, 1 refused\. Nothing is written yet: add --apply/)
   assert.match(await run('prices', 'm-old'), /1 +holds .*standard +input 1\.00, output 2\.00/)
   const json = JSON.parse(await run('import', list, '--json'))
   assert.equal(json.changes.find(({ id }: { readonly id: string }) => id === 'm-old').new.service_tiers.batch.output, '1.00')
   assert.match(await run('import', list, '--apply'), /Written\./)
-  assert.match(await run('import', list, '--apply'), /0 added, 0 changed, 2 unchanged, 1 refused\. (Written|Nothing to write)/)
+  assert.match(await run('import', list, '--apply'), /0 added, 0 changed, 2 unchanged, 1 skipped, 1 refused\. (Written|Nothing to write)/)
   assert.match(
     await run('prices', 'm-old'),
     /holds .*\n.*standard above 200000 .*\n.*batch +input 2\.00.*\n.*batch above 200000.*\n.*1 +past/,
   )
+})
+
+test('a list with a price that is none is refused whole, each entry by name', async () => {
+  writeFileSync(
+    list,
+    `{"m-fine":${entry(CARDS)},"m-low":${entry('"input_cost_per_token":-1')},"m-word":${entry('"output_cost_per_token":"x"')}}`,
+  )
+  await assert.rejects(run('import', list, '--apply'), (thrown) => {
+    assert.ok(thrown instanceof FailureError)
+    assert.match(
+      thrown.failure.message,
+      /\(2\): m-low: input is negative, output is missing; m-word: output is not a number, input is missing\./,
+    )
+    return true
+  })
+  await assert.rejects(run('prices', 'm-fine'), { message: 'model_unknown' })
 })
 
 test('a scheduled price is listed and cancelled, once', async () => {

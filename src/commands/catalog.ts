@@ -98,7 +98,7 @@ function tell({ changes, isApplied }: ImportResult): string {
   const table =
     rows.length === 0 ? [] : [formatTable(['what', 'model', 'listed as', 'card', 'USD per million tokens or one piece, or why not'], rows)]
   const count = (action: PriceChange['action']): number => changes.filter((change) => change.action === action).length
-  const sum = `${count('added')} added, ${count('changed')} changed, ${count('unchanged')} unchanged, ${count('refused')} refused.`
+  const sum = `${count('added')} added, ${count('changed')} changed, ${count('unchanged')} unchanged, ${count('skipped')} skipped, ${count('refused')} refused.`
   const hasWork = count('added') + count('changed') > 0
   const end = isApplied ? 'Written.' : hasWork ? 'Nothing is written yet: add --apply to write it.' : 'Nothing to write.'
   return [...table, `${sum} ${end}`].join('\n')

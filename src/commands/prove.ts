@@ -20,10 +20,10 @@ import {
 import { systemClock } from '../lib/index.ts'
 import { type Command, type CommandContext, ExitError } from './command.ts'
 
-/** `farebox prove`: runs one check of the catalogue, or all of a tier; each prints one JSON line and adds it to proof/results.jsonl. */
+/** `farebox prove`: runs checks of the catalogue, or all of a tier; each prints one JSON line and adds it to proof/results.jsonl. */
 export const prove: Command = (program, context) => {
   program
-    .argument('[id]', 'the check to run, such as MON-03, or CLAUSES to list what they show; without it all of the tier')
+    .argument('[ids...]', 'the checks to run, such as MON-03, or CLAUSES to list what they show; without any all of the tier')
     .option('--tier <tier>', `how much: ${TIERS.join(', ')}`, 'pr')
     .option('--n <count>', 'how much of what the check counts, instead of the size of the tier')
     .option('--seed <number>', 'the seed of what is random')
@@ -36,7 +36,7 @@ export const prove: Command = (program, context) => {
     .option('--list', 'print the checks and their sizes')
     .option('--json', 'print nothing but the JSON lines')
     .addHelpText('after', '\nExit codes: 0 all hold, 1 a check failed, 3 the one check could not run here.')
-    .action((id: string | undefined, options: Options) => runProve(context, id, options))
+    .action((ids: readonly string[], options: Options) => runProve(context, ids, options))
 }
 
 type Options = {
@@ -58,9 +58,9 @@ const FAILED = 1
 const NOT_RUN = 3
 const PROOF_DIRECTORY = 'proof'
 
-async function runProve(context: CommandContext, id: string | undefined, options: Options): Promise<void> {
+async function runProve(context: CommandContext, ids: readonly string[], options: Options): Promise<void> {
   if (options.list === true) return listChecks(context)
-  if (id === 'CLAUSES') return listClauses(context)
+  if (ids[0] === 'CLAUSES') return listClauses(context)
   const tier =
     TIERS.find((name) => name === options.tier) ?? refuse(context, `There is no tier "${options.tier}". Use ${TIERS.join(', ')}.`)
   const asked = { tier, ...wholeOption(context, 'n', options.n), ...wholeOption(context, 'seed', options.seed) }
@@ -69,7 +69,7 @@ async function runProve(context: CommandContext, id: string | undefined, options
   }
   const lines: CheckLine[] = []
   const servers = chosenServers(context, options.postgres)
-  const checks = options.privacy === true ? [livePrivacy(liveTarget(context, options))] : chosenChecks(context, id, tier)
+  const checks = options.privacy === true ? [livePrivacy(liveTarget(context, options))] : chosenChecks(context, ids, tier)
   for (const check of checks) {
     for (const server of servers) {
       if (options.json !== true) context.note(`${check.id}  ${check.title}${servers.length > 1 ? ` (${server})` : ''}`)
@@ -80,9 +80,9 @@ async function runProve(context: CommandContext, id: string | undefined, options
     }
   }
   const count = (ended: ReturnType<typeof endedAs>): number => lines.filter((line) => endedAs(line) === ended).length
-  if (id === undefined) context.print(`${count('passed')} passed, ${count('failed')} failed, ${count('not run')} not run`)
+  if (ids.length !== 1) context.print(`${count('passed')} passed, ${count('failed')} failed, ${count('not run')} not run`)
   if (count('failed') > 0) throw new ExitError(FAILED)
-  if (id !== undefined && count('not run') > 0) {
+  if (ids.length === 1 && count('not run') > 0) {
     context.note(`not run: ${lines.find((line) => line.notRun !== undefined)?.notRun ?? ''}`)
     throw new ExitError(NOT_RUN)
   }
@@ -108,10 +108,11 @@ function chosenServers(context: CommandContext, named: string): readonly ServerK
   return found.length > 0 ? found : refuse(context, `There is no server "${named}". Use ${SERVERS.join(', ')} or both.`)
 }
 
-function chosenChecks(context: CommandContext, id: string | undefined, tier: Tier): readonly Check[] {
-  if (id === undefined) return CHECKS.filter((check) => check.sizes[tier] > 0)
-  const found = CHECKS.filter((check) => check.id === id)
-  return found.length > 0 ? found : refuse(context, `There is no check "${id}". See them with: farebox prove --list`)
+function chosenChecks(context: CommandContext, ids: readonly string[], tier: Tier): readonly Check[] {
+  if (ids.length === 0) return CHECKS.filter((check) => check.sizes[tier] > 0)
+  const unknown = ids.find((id) => CHECKS.every((check) => check.id !== id))
+  if (unknown !== undefined) refuse(context, `There is no check "${unknown}". See them with: farebox prove --list`)
+  return CHECKS.filter((check) => ids.includes(check.id))
 }
 
 function wholeOption<Name extends 'n' | 'seed'>(context: CommandContext, name: Name, text: string | undefined): { [key in Name]?: number } {

@@ -1,6 +1,7 @@
 import type { Database } from '../db/index.ts'
 import { listOverdue } from '../ledger/index.ts'
 import { type Clock, errorCode, type Log } from '../lib/index.ts'
+import { countOverdue } from '../payments/index.ts'
 
 /** Where things wait to be cleared, and how many have waited too long. Each way that money comes in adds one. */
 export type ClearingSource = { readonly name: string; readonly countOverdue: () => Promise<number> }
@@ -38,6 +39,12 @@ export function watchClearing({ sources, log }: ClearingWatchOptions): ClearingW
 export const booksSource = (database: Database, clock: Pick<Clock, 'now'>): ClearingSource => ({
   name: 'books',
   countOverdue: async () => (await listOverdue(database, { now: clock.now(), afterMs: CLEARING_MS_MAX })).length,
+})
+
+/** Payments that are not carried to their end, and money that fits nothing. */
+export const paymentsSource = (database: Database, clock: Pick<Clock, 'now'>): ClearingSource => ({
+  name: 'payments',
+  countOverdue: () => countOverdue(database, new Date(clock.now() - CLEARING_MS_MAX)),
 })
 
 /** Settlements that wait in this process for the database: as many as there are, once there have been some for too long. */

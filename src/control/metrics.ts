@@ -27,12 +27,14 @@ export type Metrics = {
   readonly onReconciled: (watch: Watch) => void
   /** Takes how many requests and erasures wait, and how many too long. */
   readonly onRightsCounted: (counts: RightsWatch) => void
+  readonly onSupportCounted: (counts: Waiting) => void
   /** Takes for how many seconds something should have been deleted; 0 when there is nothing. */
   readonly onLate: (seconds: number) => void
 }
 
 /** How many things people asked for are open, and how many of them late. */
-type RightsWatch = Readonly<Record<'requests' | 'erasures', { readonly open: number; readonly late: number }>>
+type RightsWatch = Readonly<Record<'requests' | 'erasures', Waiting>>
+type Waiting = { readonly open: number; readonly late: number }
 
 /** From what a local socket takes to what a customer would notice, in seconds. */
 const HOLD_BUCKETS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 7.5, 10, 20, 50, 100, 1_000].map((ms) => ms / 1_000)
@@ -82,6 +84,7 @@ export function makeMetrics(watched: Watched): Metrics {
   })
   return {
     onRightsCounted: watchRights(registers),
+    onSupportCounted: watchSupport(registers),
     onReconciled,
     onLate: (seconds) => late.set(seconds),
     text: () => registry.metrics(),
@@ -102,6 +105,17 @@ function watchRights(registers: Registry[]): (counts: RightsWatch) => void {
     late.set(counts.requests.late)
     erasures.set(counts.erasures.open)
     overdue.set(counts.erasures.late)
+  }
+}
+
+/** Tells what waits of what was asked of support. */
+function watchSupport(registers: Registry[]): (counts: Waiting) => void {
+  const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers })
+  const open = gauge('farebox_support_requests_open', 'Requests to support that wait for an answer.')
+  const late = gauge('farebox_support_requests_late', 'Those that have waited for 20 days of the 30 there are.')
+  return (counts) => {
+    open.set(counts.open)
+    late.set(counts.late)
   }
 }
 

@@ -19,6 +19,7 @@ import {
 } from '../privacy/index.ts'
 import { forgetUsage } from '../retention/index.ts'
 import type { Mailer } from '../spec/index.ts'
+import { supportReaders } from '../support/index.ts'
 import { readExportCodes } from '../usage/index.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
@@ -56,7 +57,13 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
     ...{ inventory: PERSONAL_DATA, database: appDatabase, clock, ids, random: randomBytes, log },
     keys: subjects,
     accounts: accountsOf(appDatabase, subjects),
-    readers: { ...accountReaders(subjects), ...keyReaders(subjects), ...ledgerReaders(subjects), ...planReaders(subjects) },
+    readers: {
+      ...accountReaders(subjects),
+      ...keyReaders(subjects),
+      ...ledgerReaders(subjects),
+      ...planReaders(subjects),
+      ...supportReaders(subjects),
+    },
     forgetUsage: async (accountId: string) => (await forgetUsage(options.booksDatabase, accountId, clock.now())) === 0,
     codes: () => readExportCodes(appDatabase),
     mailer: options.mailer,
@@ -82,7 +89,8 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
   }
 }
 
-const accountsOf = (database: Database, subjects: SubjectKeys): RightsAccounts => ({
+/** Accounts as rights and support ask for them. */
+export const accountsOf = (database: Database, subjects: SubjectKeys): RightsAccounts => ({
   emailOf: async (accountId) => {
     try {
       return (await getAccount(database, subjects, accountId)).email

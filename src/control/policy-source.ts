@@ -17,9 +17,9 @@ export type PolicySource = {
 
 /** The desk that answers for the policy of this deployment: results of the release and of this installation, attestations beside farebox.yaml. */
 export function openPolicy({ config, settings, appDatabase, clock }: PolicySource): PolicyDesk {
-  const { configPath, dataDir, gatewayRecycleSeconds } = config
+  const { configPath, dataDir, gatewayRecycleSeconds, isEdgeOnly } = config
   return openPolicyDesk({
-    ...{ database: appDatabase, inventory: inventoryOf(config), settings, gatewayRecycleSeconds, clock },
+    ...{ database: appDatabase, inventory: inventoryOf(config), settings, gatewayRecycleSeconds, isEdgeOnly, clock },
     attestationFolder: configPath === undefined ? undefined : join(dirname(configPath), 'attestations'),
     listInUse: () => listInUse(appDatabase),
     readProof: () => [RELEASE, dataDir].map((place) => readEnd(join(place, 'proof', 'results.jsonl'))),

@@ -3,24 +3,12 @@ import { setInterval } from 'node:timers'
 import type { ApiDependencies } from '../api/index.ts'
 import { applyConfigured, loadCatalog, millisToNextPrice, readPolicySettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
-import {
-  checkServer,
-  connect,
-  type Database,
-  type EmbeddedServer,
-  launchEmbedded,
-  listenForChanges,
-  lockDataDir,
-  migrate,
-  sql,
-} from '../db/index.ts'
-import { PERSONAL_DATA } from '../inventory.ts'
+import { listenForChanges, lockDataDir } from '../db/index.ts'
 import { type GroupCommit, type Ledger, makeLedger, readInheritance, type SliceBook } from '../ledger/index.ts'
 import { errorCode, type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
 import { type Keyring, openKeyring, type SubjectKeys } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
-import { keepNoStatistics } from '../retention/index.ts'
 import type { AccountFreezer } from './account-freezer.ts'
 import { CallDesk } from './call-desk.ts'
 import { CatalogPublisher } from './catalog-publisher.ts'
@@ -38,6 +26,8 @@ import { openKeys } from './open-keys.ts'
 import { openPayments } from './open-payments.ts'
 import { openPlans } from './open-plans.ts'
 import { openRights } from './open-rights.ts'
+import { openStorage, type Storage } from './open-storage.ts'
+import { openSupport } from './open-support.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { startPolicyKeeping } from './policy-keeping.ts'
 import { openPolicy } from './policy-source.ts'
@@ -74,7 +64,6 @@ export type ControlOptions = {
 }
 
 const TICK_MS = 1_000
-const BOOKS_TIMEOUT_MS = 600_000
 const INHERITANCE_MS_MAX = 10_000
 /** Time for gateways that reconnect every 50 ms to tell what they have, after as many as there should be have done so. */
 const STRAGGLERS_MS = 500
@@ -97,6 +86,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   // Whom a backup brought back is erased again before anybody is served.
   const mailing = openMailing({ config, service: settings.service, appDatabase, subjects })
   const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: mailing?.mailer })
+  const support = openSupport({ appDatabase, subjects, ids, clock, log, mailer: mailing?.mailer })
   const desk = await openDesk({ ...options, storage, nodeId, clock })
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
@@ -128,6 +118,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{
       rights: opened.rights,
       ownRights: opened.ownRights,
+      support: support.desk,
       payments: payments.desk,
       paymentSettings: payments.settings,
       webhooks: payments.webhooks,
@@ -138,7 +129,12 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const jobs = work.start()
   const watching = { database: appDatabase, ledger, sla: payments.settings.sla, health: () => desk.health.report(), clock, log }
   const isServing = (): boolean => desk.writer.isHealthy && desk.sessions.connectedCount > 0
-  const beside = [payments.start(), plans.start(), startStatusKeeping({ ...watching, isServing })]
+  const beside = [
+    payments.start(),
+    plans.start(),
+    startStatusKeeping({ ...watching, isServing }),
+    support.keep(desk.metrics.onSupportCounted),
+  ]
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer })
   const rights = opened.keep(desk.metrics.onRightsCounted)
@@ -199,54 +195,6 @@ function makePublisher(
     },
     onUnread: (thrown) => log({ event: 'catalog-unread', code: errorCode(thrown) }),
   })
-}
-
-type Storage = {
-  readonly connection: string
-  readonly appDatabase: Database
-  readonly ledgerDatabase: Database
-  /** The same as `ledgerDatabase`, for statements that read much of the books. */
-  readonly booksDatabase: Database
-  readonly close: () => Promise<void>
-}
-
-/** The configured PostgreSQL, or our own, brought to the present tables. */
-async function openStorage(config: Config, log: Log): Promise<Storage> {
-  const embedded: EmbeddedServer | undefined =
-    config.databaseUrl === undefined ? await launchEmbedded({ dataDir: config.dataDir, log }) : undefined
-  const connection = config.databaseUrl ?? embedded?.connection ?? ''
-  await checkServer(connection)
-  await migrate(connection)
-  await keepNoStatistics(connection, PERSONAL_DATA)
-  const appDatabase = connect({ connection, role: 'farebox_app', poolMax: 8, log })
-  const ledgerDatabase = connect({ connection, role: 'farebox_ledger', poolMax: 8, log })
-  const booksDatabase = connect({ connection, role: 'farebox_ledger', poolMax: 3, statementTimeoutMs: BOOKS_TIMEOUT_MS, log })
-  const keeper = embedded === undefined ? undefined : keepEmbedded(config, ledgerDatabase, log)
-  const close = async (): Promise<void> => {
-    clearInterval(keeper)
-    await Promise.all([appDatabase.end(), ledgerDatabase.end(), booksDatabase.end()])
-    await embedded?.stop()
-  }
-  return { connection, appDatabase, ledgerDatabase, booksDatabase, close }
-}
-
-/** Looks after our own PostgreSQL: when it cannot be asked, it is attached to or started again; its address stays the same. */
-function keepEmbedded(config: Config, ledgerDatabase: Database, log: Log): NodeJS.Timeout {
-  let isLooking = false
-  return setInterval(() => {
-    if (isLooking) return
-    isLooking = true
-    ledgerDatabase
-      .query(sql`select 1`)
-      .catch(async (thrown: unknown) => {
-        log({ event: 'database-lost', code: errorCode(thrown) })
-        await launchEmbedded({ dataDir: config.dataDir, log })
-      })
-      .catch((thrown: unknown) => log({ event: 'database-not-started', code: errorCode(thrown) }))
-      .finally(() => {
-        isLooking = false
-      })
-  }, TICK_MS)
 }
 
 const both =
@@ -317,7 +265,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
     onHoldTimed: metrics.onHoldTimed,
   })
   const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
-  const upkeep = startUpkeep({ clock, ledgerDatabase, backlog: () => writer.backlog, log })
+  const upkeep = startUpkeep({ clock, ledgerDatabase, appDatabase, backlog: () => writer.backlog, log })
   const timers = [
     setTimeout(() => endInheritance?.(), INHERITANCE_MS_MAX),
     setInterval(() => {

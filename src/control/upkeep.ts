@@ -1,12 +1,13 @@
 import { type Database, sql } from '../db/index.ts'
 import { type Clock, errorCode, isoDate, type Log, utcDayOf } from '../lib/index.ts'
-import { backlogSource, booksSource, watchClearing } from './clearing-watch.ts'
+import { backlogSource, booksSource, paymentsSource, watchClearing } from './clearing-watch.ts'
 import type { DatabaseClock } from './database-clock.ts'
 
 /** What upkeep works with; `backlog` counts settlements that wait to be written. */
 export type UpkeepOptions = {
   readonly clock: DatabaseClock
   readonly ledgerDatabase: Database
+  readonly appDatabase: Database
   readonly backlog: () => number
   readonly log: Log
 }
@@ -17,12 +18,13 @@ export type Upkeep = { readonly overdueCount: () => number; readonly stop: () =>
 const HOUR_MS = 3_600_000
 
 /** Starts what is looked after beside the calls: the time, partitions of days to come, and what hangs. */
-export function startUpkeep({ clock, ledgerDatabase, backlog, log }: UpkeepOptions): Upkeep {
+export function startUpkeep({ clock, ledgerDatabase, appDatabase, backlog, log }: UpkeepOptions): Upkeep {
   const makePartitions = (): void => {
     ensurePartitions(ledgerDatabase, clock).catch((thrown: unknown) => log({ event: 'partition-unmade', code: errorCode(thrown) }))
   }
   const keeping = clock.keep(makePartitions)
-  const clearing = watchClearing({ sources: [booksSource(ledgerDatabase, clock), backlogSource(backlog, clock)], log })
+  const sources = [booksSource(ledgerDatabase, clock), paymentsSource(appDatabase, clock), backlogSource(backlog, clock)]
+  const clearing = watchClearing({ sources, log })
   const hourly = setInterval(makePartitions, HOUR_MS)
   return {
     overdueCount: clearing.overdueCount,

@@ -3,6 +3,9 @@ import { type ClientConfig, types } from 'pg'
 /** The roles that migrations make: farebox_app keeps people, keys and the catalogue; farebox_ledger alone writes money. */
 export type DatabaseRole = 'farebox_app' | 'farebox_ledger'
 
+/** Every role. */
+export const ROLES: readonly DatabaseRole[] = ['farebox_app', 'farebox_ledger']
+
 /** What a session is set to when it begins. Milliseconds; 0 means no bound. */
 export type SessionSettings = {
   readonly role: DatabaseRole | undefined
@@ -39,6 +42,18 @@ function withOptions(connection: string, options: string): string {
 export function withDatabase(connection: string, database: string): string {
   const url = new URL(connection.replace(/@\//, '@localhost/'))
   url.pathname = `/${encodeURIComponent(database)}`
+  return url.href
+}
+
+/** The same connection for another user. */
+export function withLogin(connection: string, login: { readonly user: string; readonly password: string }): string {
+  // A URL without a host takes no user.
+  const url = new URL(connection.replace(/@\//, '@localhost/').replace(/:\/\/\//, '://localhost/'))
+  // The driver believes these before what stands in front of the host.
+  url.searchParams.delete('user')
+  url.searchParams.delete('password')
+  url.username = login.user
+  url.password = login.password
   return url.href
 }
 

@@ -6,6 +6,7 @@ export { EmbeddedPostgresError, type EmbeddedServer, launchEmbedded, platformBin
 export * from './listen.ts'
 export * from './live-columns.ts'
 export * from './lock.ts'
+export { type DatabaseLogins, openLogins, readLogins } from './logins.ts'
 export { MigrationFailedError, migrate } from './migrate.ts'
 export { type ElementOf, packArray } from './packed-array.ts'
 export { checkServer } from './server-check.ts'

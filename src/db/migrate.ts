@@ -23,8 +23,8 @@ export class MigrationFailedError extends Error {
 /** Where the numbered files lie. */
 export const MIGRATIONS = join(import.meta.dirname, 'migrations')
 
-/** Any number will do, as long as every Farebox locks the same. */
-const LOCK = 4_739_270_611
+/** The advisory lock of who changes tables or roles; any number will do, as long as every Farebox locks the same. */
+export const MIGRATION_LOCK = 4_739_270_611
 
 /**
  * Brings schema farebox up to date: makes the roles, then runs each numbered file of `directory` that has not run, each in one
@@ -66,7 +66,7 @@ export async function readMigrations(directory: string): Promise<readonly Migrat
 
 async function bringUpToDate(client: Client, files: readonly Migration[]): Promise<readonly string[]> {
   refuse(await versionProblems(client))
-  await client.query(`select pg_advisory_lock(${LOCK})`)
+  await client.query(`select pg_advisory_lock(${MIGRATION_LOCK})`)
   await ensureRoles(client)
   await ensureSchema(client)
   await client.query(`create table if not exists farebox.migration (

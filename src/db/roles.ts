@@ -1,10 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { ConfigRefusedError, ENVIRONMENT } from '../spec/index.ts'
-import type { DatabaseRole } from './connection.ts'
+import { type DatabaseRole, ROLES } from './connection.ts'
 import { toDatabaseError } from './database-error.ts'
-
-const ROLES: readonly DatabaseRole[] = ['farebox_app', 'farebox_ledger']
 
 /** Two servers of one cluster can make a role at the same time: already there, unique key, tuple concurrently updated. */
 const RACE_CODES = ['42710', '23505', 'XX000']

@@ -161,6 +161,8 @@ async function dropLeftovers(server: string): Promise<void> {
   const names = await readNames(server, `select datname from pg_database where datname like 'farebox\\_%'`)
   const template = await templateName()
   for (const name of names.filter((found) => found !== template)) await onServer(server, `drop database ${name} with (force)`)
+  const logins = await readNames(server, `select rolname as datname from pg_roles where rolname ~ '^farebox_(app|ledger)_[0-9]+$'`)
+  for (const name of logins) await onServer(server, `drop role ${name}`)
 }
 
 /** A migrated database to copy, named after the migrations, made once per server. */

@@ -1,4 +1,5 @@
 /** The process that sees content: takes calls, holds, forwards, relays, settles. Never writes a file, a row or a sentence. */
+export { clientAddressOf, type Origin } from './client-address.ts'
 export { dialPort, isPublicAddress, type Outside } from './fetcher/index.ts'
 export { type BoundedModel, boundsOf, type CallBounds, forcedBounds } from './route.ts'
 export { type RunningGateway, startGateway } from './start-gateway.ts'

@@ -9,6 +9,7 @@ import {
   protocolOfSurface,
   type StoringSurface,
 } from '../protocols/index.ts'
+import { clientAddressOf } from './client-address.ts'
 import { forwardToControl } from './forward-control.ts'
 import type { Gateway } from './gateway.ts'
 import { handleCall } from './handle.ts'
@@ -62,18 +63,10 @@ function exchangeOf(gateway: Gateway, { request, response, requestId }: Incoming
   return { request, response, requestId, ipTag, protocol, address, startedAt: gateway.clock.monotonic(), upload: undefined, limits: {} }
 }
 
-/** The client's address: the connection's, or the last one that a trusted proxy did not add itself. */
-function clientAddress(gateway: Gateway, request: IncomingMessage): string {
-  const peer = request.socket.remoteAddress ?? ''
-  const forwarded = request.headers['x-forwarded-for']
-  if (typeof forwarded !== 'string' || !gateway.isTrustedProxy(peer)) return peer
-  const hops = forwarded.split(',').map((hop) => hop.trim())
-  return hops.findLast((hop) => !gateway.isTrustedProxy(hop)) ?? peer
-}
-
 /** A number that stands for a client's address until control restarts; the address itself goes no further. */
 export function ipTagOf(gateway: Gateway, request: IncomingMessage): number {
-  const address = clientAddress(gateway, request)
+  const { remoteAddress: peer = '' } = request.socket
+  const address = clientAddressOf({ peer, forwarded: request.headers['x-forwarded-for'], isTrusted: gateway.isTrustedProxy })
   const { ipSalt, ipTags } = gateway
   const known = ipTags.get(request.socket)
   if (known !== undefined && known.address === address && known.ipSalt === ipSalt) return known.tag

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import http, { type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import https from 'node:https'
-import { BlockList, type Server as NetServer } from 'node:net'
+import { BlockList, type Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Agent } from 'undici'
 import { systemClock, systemIds, systemRandom } from '../lib/index.ts'
@@ -41,6 +41,11 @@ export function startGateway(start: GatewayStart, handle: NetServer, outside: Ou
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     acceptSession(gateway, { request, socket, head }).catch(() => socket.destroy())
   })
+  // Before TLS and before a byte is read: who comes around the edge learns nothing, not even that somebody answers here.
+  if (start.settings.isEdgeOnly)
+    server.on('connection', (socket: Socket) => {
+      if (!gateway.isTrustedProxy(socket.remoteAddress ?? '')) socket.destroy()
+    })
   server.maxRequestsPerSocket = 0
   const connections = new OpenConnections(server)
   server.listen(handle)

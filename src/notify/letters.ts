@@ -82,6 +82,13 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       subject: 'A seat is free: {pool}, {block}',
       paragraphs: ['A seat of {pool} in the block {block} is free and held for you until {until}. After that the next in line gets it.'],
     },
+    'support-answered': {
+      subject: 'Your request to support was answered',
+      paragraphs: [
+        'What you asked on {asked} has an answer. What you asked and what we say is in no mail.',
+        'Read it with a key of your account at /api/support/requests.',
+      ],
+    },
   },
   zh: {
     'privacy-link': {
@@ -140,6 +147,13 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       subject: '有空位了：{pool}，{block}',
       paragraphs: ['{pool} 的 {block} 时段有一个空位，为您保留至 {until}。之后将提供给下一位。'],
     },
+    'support-answered': {
+      subject: '客服已回复您的请求',
+      paragraphs: [
+        '您于 {asked} 提出的请求已有回复。您的问题和我们的回复都不会写在邮件中。',
+        '请使用您账户的密钥在 /api/support/requests 查看。',
+      ],
+    },
   },
 }
 
@@ -155,4 +169,5 @@ export const MAIL_CLASSES: Readonly<Record<MailTemplate, 'critical' | 'optional'
   'subscription-past-due': 'critical',
   'subscription-ended': 'critical',
   'seat-free': 'critical',
+  'support-answered': 'critical',
 }

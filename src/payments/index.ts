@@ -14,4 +14,4 @@ export {
   type TopupRules,
   type WrittenPayments,
 } from './settings.ts'
-export { findByRef, findPayment, listPayments } from './store.ts'
+export { countOverdue, findByRef, findPayment, listPayments } from './store.ts'

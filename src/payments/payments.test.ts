@@ -7,7 +7,7 @@ import fc from 'fast-check'
 import { type MoneyStore, openMoneyStore } from '../control/testing.ts'
 import { connect, type Database, sql } from '../db/index.ts'
 import { keyringOf } from '../privacy/index.ts'
-import { listPayments, listProblems, openPaymentDesk, type PaidStep, type PaymentDesk, type PaymentParts } from './index.ts'
+import { countOverdue, listPayments, listProblems, openPaymentDesk, type PaidStep, type PaymentDesk, type PaymentParts } from './index.ts'
 
 const SEED = Date.now() % 1_000_000
 const keyring = keyringOf(new Map([[1, randomBytes(32)]]))
@@ -97,6 +97,7 @@ test('what was bought is given once, also after a crash between the deposit and 
   await assert.rejects(desk.settle({ rail: 'usdc', externalId: 'tx', accountId, amount: 40n, paymentId: id }))
   assert.equal(await desk.finish(), 0)
   clock.at += 120_000
+  assert.equal(await countOverdue(database, new Date(clock.at)), 1)
   assert.equal(await desk.finish(), 1)
   assert.equal(await desk.finish(), 1)
   assert.equal(await desk.finish(), 0)

@@ -42,12 +42,13 @@ type ProblemRow = {
 }
 
 const COLUMNS = sql`id, rail, code, ref_sealed, account_id, amount, created_at, resolved_at, resolution`
+const REF_MAX = 200
 const purposeOf = (id: string): string => `payment-problem:${id}`
 
 /** Puts a problem into the operator's queue, once for the same money and code. Returns whether it is new. */
 export async function noteProblem(database: Database, sealing: Pick<Keyring, 'seal'>, problem: NewProblem): Promise<boolean> {
   const { id, rail, code, ref, externalKey, accountId, amount, at } = problem
-  const refSealed = sealing.seal(Buffer.from(ref), purposeOf(id))
+  const refSealed = sealing.seal(Buffer.from(ref.slice(0, REF_MAX)), purposeOf(id))
   const rows = await database.query(sql`
     insert into payment_problem (id, rail, code, external_key, ref_sealed, account_id, amount, created_at)
     values (${id}::uuid, ${rail}, ${code}, ${externalKey}, ${refSealed}::bytea, ${accountId ?? null}::uuid, ${amount ?? null}::bigint,

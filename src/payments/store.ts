@@ -78,6 +78,14 @@ export async function listOpen(database: Database, rail: RailName, limit: number
   return rows.map(paymentOf)
 }
 
+/** How many payments have a deposit and something left to do since before a time, and how many problems wait for the operator since then. */
+export async function countOverdue(database: Database, before: Date): Promise<number> {
+  const [row] = await database.query<{ overdue: number }>(sql`
+    select ((select count(*) from payment where state = 'paid' and ended_at < ${before}::timestamptz)
+      + (select count(*) from payment_problem where resolved_at is null and created_at < ${before}::timestamptz))::integer as overdue`)
+  return row?.overdue ?? 0
+}
+
 /** Notes what the rail calls an open payment. */
 export async function noteRef(database: Database, id: string, railRef: string): Promise<void> {
   await database.query(sql`update payment set rail_ref = ${railRef} where id = ${id}::uuid and state in ('open', 'pending')`)

@@ -1,9 +1,7 @@
 import { createSign } from 'node:crypto'
 import { type Dispatcher, request } from 'undici'
-import type { ServiceAccount } from '../spec/index.ts'
+import { GOOGLE_TOKEN_URL, type ServiceAccount } from '../spec/index.ts'
 
-/** Where tokens are asked for; the address in a key file is not followed. */
-const TOKEN_URL = 'https://oauth2.googleapis.com/token'
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform'
 const LIFE_SECONDS = 3_600
 const RENEWED_BEFORE_MS = 300_000
@@ -31,7 +29,7 @@ export function tokenSource(account: ServiceAccount): TokenSource {
 
 async function askForToken(account: ServiceAccount, agent: Dispatcher, now: number): Promise<string> {
   const assertion = assertionOf(account, Math.floor(now / 1_000))
-  const reply = await request(TOKEN_URL, {
+  const reply = await request(GOOGLE_TOKEN_URL, {
     ...{ dispatcher: agent, method: 'POST', headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS },
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }).toString(),
@@ -53,7 +51,7 @@ async function readReply(body: AsyncIterable<Buffer>): Promise<Readonly<Record<s
 }
 
 function assertionOf({ client_email: email, private_key: key }: ServiceAccount, now: number): string {
-  const claims = { iss: email, scope: SCOPE, aud: TOKEN_URL, iat: now, exp: now + LIFE_SECONDS }
+  const claims = { iss: email, scope: SCOPE, aud: GOOGLE_TOKEN_URL, iat: now, exp: now + LIFE_SECONDS }
   const text = [{ alg: 'RS256', typ: 'JWT' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
   return `${text}.${createSign('RSA-SHA256').update(text).sign(key).toString('base64url')}`
 }

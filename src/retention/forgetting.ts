@@ -24,6 +24,10 @@ export const FORGETTING: Readonly<Record<string, Forgetting>> = {
     by: 'farebox_app',
     forget: (before) => sql`delete from privacy_link where expires_at < ${isoTime(before)}::timestamptz + interval '24 hours'`,
   },
+  support_request: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from support_request where ended_at < ${isoTime(before)}::timestamptz`,
+  },
   reconciliation: { by: 'farebox_app', forget: (before) => sql`delete from reconciliation where day <= ${day(before)}::date` },
   reconciliation_item: { by: 'farebox_app', forget: (before) => sql`delete from reconciliation_item where day <= ${day(before)}::date` },
   rail_entry: { by: 'farebox_app', forget: (before) => sql`delete from rail_entry where day <= ${day(before)}::date` },

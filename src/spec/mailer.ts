@@ -10,6 +10,7 @@ export const MAIL_TEMPLATES = {
   'subscription-past-due': ['plan', 'until'],
   'subscription-ended': ['plan'],
   'seat-free': ['pool', 'block', 'until'],
+  'support-answered': ['asked'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The name of a mail. */

@@ -12,6 +12,8 @@ export type GatewaySettings = {
   /** Files of the certificate and its key; undefined for plain HTTP. Read anew by each gateway that starts. */
   readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined
   readonly trustedProxies: readonly string[]
+  /** Whether whoever is no trusted proxy is sent away without a word. */
+  readonly isEdgeOnly: boolean
 }
 
 /** What the supervisor tells a new gateway, together with the listening handle. */

@@ -1,3 +1,9 @@
+/**
+ * Where access tokens of service accounts are asked for; the address in a key file is not followed.
+ * Source: https://developers.google.com/identity/protocols/oauth2/service-account (2026-11-26).
+ */
+export const GOOGLE_TOKEN_URL = 'https://oauth2.googleapis.com/token'
+
 /** A service account of Google Cloud, as its key file tells it. */
 export type ServiceAccount = { readonly client_email: string; readonly private_key: string; readonly project_id: string }
 

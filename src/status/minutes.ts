@@ -13,6 +13,7 @@ export type Range = { readonly from: number; readonly to: number }
 /** How many minutes count, and in how many of them the service was there; `excluded` were announced as maintenance. */
 export type Uptime = { readonly up: number; readonly counted: number; readonly excluded: number }
 
+/** A minute, in milliseconds. */
 export const MINUTE_MS = 60_000
 /** How long minutes are kept: a year to show, and the month that is judged. */
 const KEPT_MS = 400 * 86_400_000

@@ -53,6 +53,7 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised |
       controlHttpPath: started.httpPath,
       tls: config.tls,
       trustedProxies: config.trustedProxies.map(({ address, prefix }) => `${address}/${prefix}`),
+      isEdgeOnly: config.isEdgeOnly,
     },
   })
   await pool.start()

@@ -1,17 +1,25 @@
 import { spawn } from 'node:child_process'
+import { constants, getPriority, setPriority } from 'node:os'
 import { delimiter, resolve } from 'node:path'
 
 /** How a command ended; `output` is what it printed, both streams in order of arrival. */
 export type Ended = { readonly code: number; readonly output: string; readonly milliseconds: number }
 
-/** What to run; `onOutput` sees what it prints as it prints it; after `secondsMax` it is killed, with everything it started. */
+/**
+ * What to run; `onOutput` sees what it prints as it prints it; after `secondsMax` it is killed, with everything it started. One that
+ * `isYielding` gets the processor when nobody else wants it.
+ */
 export type Order = {
   readonly command: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly onOutput?: (text: string) => void
   readonly secondsMax?: number
+  readonly isYielding?: boolean
 }
+
+/** Has Node keep what it compiled of a file for the next process that loads it; it knows a file by its text. */
+export const COMPILED_ONCE = { NODE_COMPILE_CACHE: resolve(import.meta.dirname, '../../node_modules/.cache/tests') } as const
 
 const OUTPUT_CHARACTERS_MAX = 4_000_000
 
@@ -23,6 +31,7 @@ export function runCommand(order: Order): Promise<Ended> {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
+  if (order.isYielding === true) yieldTo(child.pid)
   let output = ''
   const keep = (chunk: Buffer) => {
     const text = chunk.toString('utf8')
@@ -54,11 +63,16 @@ function environment(more: Readonly<Record<string, string>> = {}): NodeJS.Proces
   return { ...env, PATH: `${tools}${delimiter}${env.PATH ?? ''}`, NO_COLOR: '1', ...more }
 }
 
-// Commands run in process groups of their own, so an interrupt of ours has to be handed on.
+/** Gives a process that was just started, and all that it will start, less of the processor than others get. */
+export function yieldTo(pid: number | undefined): void {
+  if (pid !== undefined) setPriority(pid, Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL))
+}
+
+// Commands run in process groups of their own, so an interrupt of ours has to be handed on, to each that runs, before we end.
 function endWithUs(pid: number | undefined): () => void {
   const hand = (signal: NodeJS.Signals) => {
     killTree(pid)
-    process.exit(signal === 'SIGINT' ? 130 : 143)
+    setImmediate(() => process.exit(signal === 'SIGINT' ? 130 : 143))
   }
   process.once('SIGINT', hand)
   process.once('SIGTERM', hand)

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { readCheckLines, tallyOfChecks } from './check-lines.ts'
 import { runTestFiles } from './node-test.ts'
-import { readCheckLines, tallyOfChecks } from './prove.ts'
+import { runRows } from './parts.ts'
 import { addTallies, closingLine, isGood, NOTHING } from './tally.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'farebox-runner-'))
@@ -52,10 +53,25 @@ test('the closing line adds up, and nothing is not good', () => {
   assert.deepEqual([NOTHING, sum, { passed: 1, failed: 0, skipped: 9 }].map(isGood), [false, false, true])
 })
 
+test('rows of parts add up; a part that breaks or runs nothing is a failure, and those after it run', async () => {
+  const told: string[] = []
+  const part = (name: string, run: () => Promise<typeof NOTHING>) => ({ name, run })
+  const good = part('good', async () => ({ passed: 2, failed: 0, skipped: 1 }))
+  const broken = part('broken', () => Promise.reject(new Error('why-broken')))
+  const empty = part('empty', async () => NOTHING)
+  const sum = await runRows([[broken, good], [empty, good], []], (text) => told.push(text))
+  assert.deepEqual(sum, { passed: 4, failed: 2, skipped: 2 })
+  assert.match(told.join(''), /why-broken[\s\S]*empty, in which no test ran|empty, in which no test ran[\s\S]*why-broken/)
+})
+
 test('checks are read from their lines: failures fail, not run is skipped, and silence fails', () => {
   const lines = ['{"id":"A","n":3,"failures":0}', 'words', '{"id":"B","n":3,"failures":1}', '{"id":"C","notRun":"no strace"}'].join('\n')
   assert.equal(readCheckLines(lines).length, 3)
-  assert.deepEqual(tallyOfChecks(lines, 1), { passed: 1, failed: 1, skipped: 1 })
-  assert.deepEqual(tallyOfChecks('{"id":"A","failures":0}', 1), { passed: 1, failed: 1, skipped: 0 })
-  assert.deepEqual(tallyOfChecks('', 0), { passed: 0, failed: 1, skipped: 0 })
+  assert.deepEqual(tallyOfChecks(lines, { code: 1, ids: ['A', 'B', 'C'] }), { passed: 1, failed: 1, skipped: 1 })
+  const one = '{"id":"A","failures":0}'
+  assert.deepEqual(tallyOfChecks(one, { code: 0, ids: ['A'] }), { passed: 1, failed: 0, skipped: 0 })
+  assert.deepEqual(tallyOfChecks(one, { code: 1, ids: ['A'] }), { passed: 1, failed: 1, skipped: 0 })
+  assert.deepEqual(tallyOfChecks(one, { code: 0, ids: ['A', 'B', 'C'] }), { passed: 1, failed: 2, skipped: 0 })
+  assert.deepEqual(tallyOfChecks('{"id":"C","notRun":"no strace"}', { code: 3, ids: ['C'] }), { passed: 0, failed: 0, skipped: 1 })
+  assert.deepEqual(tallyOfChecks('', { code: 0, ids: ['A'] }), { passed: 0, failed: 1, skipped: 0 })
 })

@@ -1,4 +1,4 @@
-import { runCommand } from './command.ts'
+import { COMPILED_ONCE, runCommand } from './command.ts'
 import { NOTHING, type Tally } from './tally.ts'
 
 /** What a run of test files gave; `output` tells each failure. */
@@ -10,6 +10,8 @@ export type TestOrder = {
   readonly concurrency: number
   readonly env?: Readonly<Record<string, string>>
   readonly secondsMax: number
+  /** Whether others get the processor first. */
+  readonly isYielding?: boolean
   /** Sees what the run tells, as it tells it. */
   readonly onOutput?: (text: string) => void
 }
@@ -30,7 +32,8 @@ export async function runTestFiles(order: TestOrder): Promise<TestRun> {
       ...order.files,
     ],
     secondsMax: order.secondsMax,
-    ...(order.env === undefined ? {} : { env: order.env }),
+    env: { ...COMPILED_ONCE, ...order.env },
+    ...(order.isYielding === undefined ? {} : { isYielding: order.isYielding }),
     ...(order.onOutput === undefined ? {} : { onOutput: withoutTally(order.onOutput) }),
   })
   const counted = readTally(output)

@@ -1,32 +1,37 @@
-import { runCommand } from './command.ts'
-import { NOTHING, type Tally } from './tally.ts'
-
-/** The JSON line of one check; one that could not run says why in `notRun`. */
-export type CheckLine = { readonly id: string; readonly failures?: number; readonly notRun?: string }
+import { CHECKS, type Check } from '../../checks/index.ts'
+import { inParallel } from '../../checks/parallel.ts'
+import { tallyOfChecks } from './check-lines.ts'
+import { COMPILED_ONCE, runCommand } from './command.ts'
+import { addTallies, NOTHING, type Tally } from './tally.ts'
 
 const SECONDS_MAX = 1800
+const AT_ONCE = 3
+/** Checks that share a process, which costs more to start than some of them to run. */
+const TOGETHER = 4
 
-/** Runs the pull-request tier of the check catalogue; each check is one passed, failed or, where this host cannot run it, skipped. */
-export async function proveTier(onOutput: (text: string) => void): Promise<Tally> {
-  const { code, output } = await runCommand({
-    command: 'node',
-    args: ['src/main.ts', 'prove', '--tier', 'pr'],
-    secondsMax: SECONDS_MAX,
-    onOutput,
-  })
-  return tallyOfChecks(output, code)
+/** More of the environment that the checks get, and who sees what they print. */
+export type ProveOrder = { readonly env?: Readonly<Record<string, string>>; readonly onOutput: (text: string) => void }
+
+/**
+ * Runs the pull-request tier of the check catalogue, several checks at a time, after those that hold Farebox to seconds, which run alone;
+ * each check is one passed, failed or, where this host cannot run it, skipped. What a process of checks printed is told when it ends.
+ */
+export async function proveTier({ env = {}, onOutput }: ProveOrder): Promise<Tally> {
+  const checks = CHECKS.filter(({ sizes }) => sizes.pr > 0)
+  const prove = async (some: readonly Check[]): Promise<Tally> => {
+    const ids = some.map(({ id }) => id)
+    if (ids.length === 0) return NOTHING
+    const { code, output } = await runCommand({
+      ...{ command: 'node', args: ['src/main.ts', 'prove', ...ids] },
+      ...{ env: { ...COMPILED_ONCE, ...env }, secondsMax: SECONDS_MAX },
+    })
+    onOutput(output)
+    return tallyOfChecks(output, { code, ids })
+  }
+  const alone = await prove(checks.filter(({ isTimed }) => isTimed === true))
+  const others = checks.filter(({ isTimed }) => isTimed !== true)
+  return addTallies(alone, ...(await inParallel(inGroups(others), AT_ONCE, prove)))
 }
 
-/** The tally of what a run of checks printed and how it ended; one failure more when it ended badly without saying why, or said nothing. */
-export function tallyOfChecks(output: string, code: number): Tally {
-  const checks = readCheckLines(output)
-  const skipped = checks.filter(({ notRun }) => notRun !== undefined).length
-  const failed = checks.filter(({ notRun, failures }) => notRun === undefined && failures !== 0).length
-  const isUnexplained = (code !== 0 && failed === 0) || checks.length === 0
-  return { ...NOTHING, passed: checks.length - skipped - failed, failed: failed + (isUnexplained ? 1 : 0), skipped }
-}
-
-/** The JSON lines of checks among what was printed. */
-export function readCheckLines(output: string): readonly CheckLine[] {
-  return output.split('\n').flatMap((line) => (line.startsWith('{"id"') ? [JSON.parse(line) as CheckLine] : []))
-}
+const inGroups = (checks: readonly Check[]): readonly (readonly Check[])[] =>
+  Array.from({ length: Math.ceil(checks.length / TOGETHER) }, (_, index) => checks.slice(index * TOGETHER, (index + 1) * TOGETHER))

@@ -63,14 +63,15 @@ async function liveMonth(context: CheckContext, { seed, days, totals }: Living):
   } finally {
     // A writer of a month that broke would go on asking for ever.
     for (const { control } of month.nodes) control.faults.kill()
+    await month.till.close()
     await month.store.drop()
   }
 }
 
-const explainingOf = ({ store, customers, given, told, events }: Month): Explaining => ({
+const explainingOf = ({ store, customers, given, told, events, till }: Month): Explaining => ({
   database: store.database,
   accounts: customers.map(({ accountId }) => accountId),
-  rails: manualRails(given),
+  rails: [...manualRails(given), ...till.rails],
   told,
   hasUncovered: events.some(({ event }) => event === 'settlement-uncovered'),
 })

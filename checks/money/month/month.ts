@@ -18,6 +18,7 @@ import { type Ids, type LogEvent, systemIds, utcDayOf } from '../../../src/lib/i
 import { NO_USAGE, type Usage } from '../../../src/spec/index.ts'
 import { breakingOff } from '../breaking-database.ts'
 import type { Evidence } from './rails.ts'
+import { openTill, type Till } from './till.ts'
 
 const FIRST_DAY = 19_000
 const DAY_MS = 86_400_000
@@ -42,6 +43,8 @@ export type Month = {
   readonly events: LogEvent[]
   /** What the operator's own records say was given. */
   readonly given: { readonly manual: Evidence[]; readonly promotion: Evidence[] }
+  /** Where people pay. */
+  readonly till: Till
   /** How often each thing happened. */
   readonly seen: Record<string, number>
 }
@@ -54,8 +57,10 @@ export async function openMonth(seed: number, days: number): Promise<Month> {
     await store.database.query(sql`select ensure_usage_partition(date '1970-01-01' + ${FIRST_DAY + day}::integer)`)
   const told: Told = { granted: new Map(), refused: new Map(), settled: new Map(), acknowledged: new Set() }
   const customers = await Promise.all(Array.from({ length: CUSTOMERS }, () => store.newCustomer(0n)))
-  const made = { store, random: seededRandom(seed), clock, ids: systemIds(clock.now), customers, told, events: [], seen: {} }
-  const month: Month = { ...made, nodes: [], given: { manual: [], promotion: [] } }
+  const seen: Month['seen'] = {}
+  const made = { store, random: seededRandom(seed), clock, ids: systemIds(clock.now) }
+  const till = await openTill({ ...made, count: (name) => (seen[name] = (seen[name] ?? 0) + 1) })
+  const month: Month = { ...made, customers, told, till, events: [], seen, nodes: [], given: { manual: [], promotion: [] } }
   const nodes: Node[] = []
   for (let index = 0; index < NODES; index += 1) {
     const id = randomUUID()
@@ -108,10 +113,12 @@ async function closeAll(month: Month): Promise<void> {
 
 /** What happens, and how often of a hundred times. */
 const STEPS: readonly (readonly [string, number, (month: Month) => unknown])[] = [
-  ['call', 38, hold],
+  ['call', 34, hold],
   ['settlement', 26, settle],
   ['progress', 6, progress],
-  ['credit', 8, credit],
+  ['credit', 6, credit],
+  ['invoice', 2, ({ till, random, customers }) => till.begin(pick(random, customers).accountId)],
+  ['invoice-moved', 4, ({ till }) => till.goOn()],
   ['database-fault', 8, breakDatabase],
   ['pause', 6, pass],
   ['gateway-killed', 3, killGateway],
@@ -224,8 +231,9 @@ function tellTwice(month: Month): void {
 
 /** Everything is well again: what is open ends, what is held comes back, and the last day is closed. */
 export async function endMonth(month: Month): Promise<void> {
-  const { nodes } = month
+  const { nodes, till } = month
   for (const { control } of nodes) control.faults.heal()
+  await till.finish()
   const until = performance.now() + PATIENCE_MS
   const isOver = (): boolean =>
     nodes.every(({ control, gateways }) => control.desk.openCount + control.asking === 0 && gateways.every((gateway) => gateway.isIdle))

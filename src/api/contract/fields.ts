@@ -16,6 +16,17 @@ export const plainText = (lengthMax: number) =>
 export const ownWords = (lengthMax: number) =>
   plainText(lengthMax).refine((text) => !holdsCardNumber(text), { error: 'a text without the number of a payment card' })
 
+/** Words of people on several lines that are kept: no control characters but line ends and tabs, and no number of a payment card. */
+export const manyWords = (lengthMax: number) =>
+  z
+    .string()
+    .trim()
+    .refine((text) => text.length >= 1 && text.length <= lengthMax && text.isWellFormed() && !/(?![\n\r\t])\p{Cc}/u.test(text), {
+      error: `a text of 1 to ${lengthMax} characters`,
+    })
+    .refine((text) => !holdsCardNumber(text), { error: 'a text without the number of a payment card' })
+    .openapi({ type: 'string', minLength: 1, maxLength: lengthMax })
+
 const LIMIT_EXPECTED = 'a whole number from 1 to 1000000000'
 const limit = z.int(LIMIT_EXPECTED).min(1, LIMIT_EXPECTED).max(1_000_000_000, LIMIT_EXPECTED)
 

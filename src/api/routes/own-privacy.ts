@@ -1,12 +1,11 @@
 import { Readable } from 'node:stream'
 import type { Context, Hono } from 'hono'
-import type { z } from 'zod'
 import { EMAIL_EXPECTED, isEmail } from '../../accounts/index.ts'
-import { FailureError, fail } from '../../failures.ts'
+import { fail } from '../../failures.ts'
 import { emailInput, ownErasureInput, privacyAsked } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
-import { failureOfIssues } from '../failure-of.ts'
 import { requireJsonBody } from '../operator-guard.ts'
+import { readBody } from '../read-body.ts'
 import { exportHeaders, readGiveUp, showAccess, showErasure } from '../show-rights.ts'
 
 /**
@@ -16,7 +15,7 @@ import { exportHeaders, readGiveUp, showAccess, showErasure } from '../show-righ
 export function ownPrivacyRoutes(app: Hono<ApiEnv>, { ownRights }: Pick<ApiDependencies, 'ownRights'>): void {
   app.use('/api/privacy/*', requireJsonBody())
   app.post('/api/privacy/requests', async (c) => {
-    const { email, kind } = await bodyOf(c, privacyAsked)
+    const { email, kind } = await readBody(c, privacyAsked)
     requireEmail(email)
     ownRights.request({ email, kind })
     return c.json({ accepted: true }, 202)
@@ -31,17 +30,17 @@ export function ownPrivacyRoutes(app: Hono<ApiEnv>, { ownRights }: Pick<ApiDepen
   })
   app.get('/api/privacy/erasure', async (c) => c.json(showErasure(await ownRights.planErasure(linkOf(c)))))
   app.post('/api/privacy/erasure', async (c) => {
-    const { give_up: giveUp } = await bodyOf(c, ownErasureInput)
+    const { give_up: giveUp } = await readBody(c, ownErasureInput)
     return c.json(showErasure(await ownRights.erase(linkOf(c), readGiveUp(giveUp))), 202)
   })
   app.post('/api/privacy/email', async (c) => {
-    const { email } = await bodyOf(c, emailInput)
+    const { email } = await readBody(c, emailInput)
     requireEmail(email)
     await ownRights.beginCorrection(linkOf(c), email)
     return c.json({ accepted: true }, 202)
   })
   app.post('/api/privacy/email/confirm', async (c) => {
-    const { email } = await bodyOf(c, emailInput)
+    const { email } = await readBody(c, emailInput)
     await ownRights.confirmCorrection(linkOf(c), email)
     return c.json({ email })
   })
@@ -53,14 +52,6 @@ export function ownPrivacyRoutes(app: Hono<ApiEnv>, { ownRights }: Pick<ApiDepen
 
 /** The token of a mailed link. Fails with link_invalid for anything else, a key too. */
 const linkOf = (c: Context): string => /^bearer +(fbl_[\w-]{43}) *$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? fail('link_invalid')
-
-async function bodyOf<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
-  const text = await c.req.text()
-  const data: unknown = text === '' ? {} : JSON.parse(text)
-  const read = schema.safeParse(data)
-  if (!read.success) throw new FailureError(failureOfIssues(read.error.issues, data))
-  return read.data
-}
 
 function requireEmail(email: string): void {
   if (!isEmail(email)) fail('invalid_field', { field: 'email', expected: EMAIL_EXPECTED })

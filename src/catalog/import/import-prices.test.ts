@@ -1,4 +1,4 @@
-// Guarantee: a price list changes nothing until it is applied; applied it makes new price versions, all or none, once.
+// Guarantee: a price list changes nothing until it is applied; applied it makes new price versions, all or none, once; one bad price, none.
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import { seededRandom } from '../../../sim/index.ts'
@@ -29,7 +29,7 @@ const entry = (input: string, output: string) =>
   `{"litellm_provider":"openai","mode":"chat","max_input_tokens":500,"max_output_tokens":50,"input_cost_per_token":${input},"output_cost_per_token":${output}}`
 const CARDS =
   '"input_cost_per_token_above_200k_tokens":2e-07,"input_cost_per_token_flex":5e-08,"search_context_cost_per_query":{"a":0.01,"b":0.02}'
-const LIST = `{"m-one":${entry('2.5e-06', '1e-05')},"m-two":${entry('1e-07', '4e-07').slice(0, -1)},${CARDS}},"m-file":${entry('9e-06', '9e-06')},"m-odd":${entry('-1', '1e-06')}}`
+const LIST = `{"m-one":${entry('2.5e-06', '1e-05')},"m-two":${entry('1e-07', '4e-07').slice(0, -1)},${CARDS}},"m-file":${entry('9e-06', '9e-06')},"m-odd":${entry('0', '1e-06')}}`
 
 const versions = async (): Promise<number> =>
   (await database.query<{ n: number }>(sql`select count(*)::integer as n from price_version`))[0]?.n ?? -1
@@ -67,6 +67,16 @@ test('shown first, then applied once', async () => {
     ['refused', 'refused', 'unchanged', 'unchanged'],
   )
   assert.equal(await versions(), count + 2)
+})
+
+test('a list with one price that is none is refused whole, and nothing is written', async () => {
+  const before = await everything()
+  for (const bad of [entry('-1', '1e-06'), entry('"1"', '1e-06'), entry('1e-06', 'null')])
+    for (const isApplied of [false, true])
+      await assert.rejects(importPrices(database, { text: LIST.replace(/}$/, `,"elsewhere/m":${bad}}`), only: 'm-*', isApplied }), {
+        message: 'price_list_refused',
+      })
+  assert.equal(await everything(), before)
 })
 
 test('only what is asked for', async () => {

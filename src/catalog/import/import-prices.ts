@@ -25,7 +25,7 @@ export type ImportResult = { readonly format: PriceListFormat; readonly changes:
 
 /**
  * Compares a price list with the catalogue and, when asked to, writes the changes as new price versions, all or none.
- * Fails with price_list_invalid, invalid_field.
+ * Fails with price_list_invalid, price_list_refused, invalid_field.
  */
 export async function importPrices(database: Database, options: ImportOptions): Promise<ImportResult> {
   const list = readPriceList(options.text, options.format)

@@ -1,7 +1,8 @@
 // Guarantee: every price that a published list tells in a class of ours becomes a card of ours, to the digit; what no class covers is
-// refused by the name of its field.
+// refused by the name of its field, and a list with a price that is none by that of the entry.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { FailureError } from '../../failures.ts'
 import { showPrice, type WrittenPrice } from '../../spec/index.ts'
 import type { UpstreamView } from '../list.ts'
 import { parseDecimal } from './decimal.ts'
@@ -24,6 +25,15 @@ const openai: UpstreamView = {
     fetches_urls: false,
   },
   ...{ source: 'operator', is_active: true },
+}
+const problemOf = (text: string): string | undefined => {
+  try {
+    readPriceList(text, undefined)
+    return undefined
+  } catch (thrown) {
+    if (!(thrown instanceof FailureError && thrown.failure.code === 'price_list_refused')) throw thrown
+    return /(?:^|[ /])m: (.+)\.$/.exec(thrown.failure.message)?.[1]
+  }
 }
 const planOf = (text: string) =>
   planImport({ listed: readPriceList(text, undefined).models, models: [], upstreams: [openai], multiplier: parseDecimal('1'), only: /^/ })
@@ -122,7 +132,8 @@ test('LiteLLM: prices by range of the prompt are cards too', () => {
     ['{ "range": [0, "9"], "input_cost_per_token": 1e-06, "output_cost_per_token": 1e-06 }'],
   ])
     assert.equal(tiers(...entries), refused, entries.join())
-  assert.equal(tiers(range(0, 5, '1e-06'), range(5, 9, '-1e-06')), 'input (standard above 5) is negative')
+  const below = `"tiered_pricing": [${range(0, 5, '1e-06')}, ${range(5, 9, '-1e-06')}]`
+  assert.equal(problemOf(litellm(below)), 'input (standard above 5) is negative')
   assert.equal(tiers(range(0, 5, '0')), 'input is zero')
 })
 
@@ -166,7 +177,7 @@ test('LiteLLM: what no class covers is refused by the name of its field', () => 
     ['chat', 'input_cost_per_image', '0.002'],
     ['chat', 'input_cost_per_video_per_second', '0.002'],
     ['chat', 'input_cost_per_audio_per_second_above_128k_tokens', '0.002'],
-    ['chat', 'citation_cost_per_token', '-2e-06'],
+    ['chat', 'citation_cost_per_token', '2e-06'],
     ['chat', 'output_cost_per_something_new', '1e-06'],
     ['chat', 'guardrail_cost_per_unit', '{ "units": 0.001 }'],
   ] as const)
@@ -174,7 +185,7 @@ test('LiteLLM: what no class covers is refused by the name of its field', () => 
       shownOf(litellm(`"mode": "${mode}", ${TOKENS}, "${field}": ${value}`)),
       `it prices ${field}, which no class of a price covers`,
     )
-  const wrong = (fields: string) => shownOf(litellm(`${TOKENS}, ${fields}`))
+  const wrong = (fields: string) => problemOf(litellm(`${TOKENS}, ${fields}`)) ?? shownOf(litellm(`${TOKENS}, ${fields}`))
   assert.equal(wrong('"input_cost_per_token_flex": -1e-06'), 'input (flex) is negative')
   assert.equal(wrong('"output_cost_per_token_above_200k_tokens_priority": 5'), 'output (priority above 200000) is absurd')
   assert.equal(wrong('"search_context_cost_per_query": { "search_context_size_low": -0.01 }'), 'web_search is negative')
@@ -187,8 +198,9 @@ test('LiteLLM: what no class covers is refused by the name of its field', () => 
 })
 
 test('models.dev: tiers by length, tiers of service, sound, embeddings; what is priced by anything else is refused', () => {
-  const listed = (cost: string, more = '') =>
-    shownOf(`{ "openai": { "models": { "m": { "limit": { "context": 9, "output": 9 }, "cost": { ${cost} }${more} } } } }`)
+  const listing = (cost: string, more = '') =>
+    `{ "openai": { "models": { "m": { "limit": { "context": 9, "output": 9 }, "cost": { ${cost} }${more} } } } }`
+  const listed = (cost: string, more = '') => shownOf(listing(cost, more))
   const base = '"input": 2, "output": 8'
   const tier = (size: string, type = 'context') => `{ "input": 4, "output": 12, "tier": { "type": "${type}", "size": ${size} } }`
   const long = { ...flat('2.00', '8.00'), above: [{ prompt_tokens: 272_000, ...flat('4.00', '12.00') }] }
@@ -207,7 +219,8 @@ test('models.dev: tiers by length, tiers of service, sound, embeddings; what is 
   for (const tiers of [tier('0'), tier('"9"'), tier('5', 'time'), `${tier('5')}, ${tier('5')}`, '7'])
     assert.equal(listed(`${base}, "tiers": [${tiers}]`), refused, tiers)
   assert.equal(listed(`${base}, "tiers": { "a": 1 }`), refused)
-  assert.equal(listed(`${base}, "tiers": [{ "input": -4, "output": 12, "tier": { "size": 5 } }]`), 'input (standard above 5) is negative')
+  const negative = problemOf(listing(`${base}, "tiers": [{ "input": -4, "output": 12, "tier": { "size": 5 } }]`))
+  assert.equal(negative, 'input (standard above 5) is negative')
   assert.equal(listed(`${base}, "video": 3`), 'it prices video, which no class of a price covers')
   assert.equal(listed(`${base}, "context_over_200k": 3`), 'context_over_200k is no price')
 })

@@ -1,7 +1,16 @@
 import type { PriceClassName, ServiceTier } from '../../spec/index.ts'
 import { parseDecimal } from './decimal.ts'
 import { ExactNumber, objectOf } from './exact-json.ts'
-import { isCharge, type ListedFigure, type ListedModel, type ListedPrice, type Refused, readPrice, readTokens } from './price-list.ts'
+import {
+  type FigureReading,
+  faultOfUncovered,
+  isCharge,
+  type ListedFigure,
+  type ListedModel,
+  type PriceReading,
+  readPrice,
+  readTokens,
+} from './price-list.ts'
 
 const PER_MILLION = parseDecimal('1e6')
 
@@ -52,10 +61,10 @@ const PROMPT_MAX = 100_000_000
 
 /** Keys of the list that are no models. */
 const NO_MODELS: ReadonlySet<string> = new Set(['sample_spec', 'fallback_generalizations'])
-const MODES: ReadonlySet<unknown> = new Set([
-  ...[undefined, 'chat', 'responses', 'completion', 'realtime', 'embedding'],
-  ...[...IMAGE_MODES, 'audio_transcription', 'audio_speech'],
-])
+
+/** Modes whose models read and write text, so that one of input and output without the other is a mistake. */
+const TEXT_MODES: ReadonlySet<unknown> = new Set([undefined, 'chat', 'responses', 'completion', 'realtime'])
+const MODES: ReadonlySet<unknown> = new Set([...TEXT_MODES, 'embedding', ...IMAGE_MODES, 'audio_transcription', 'audio_speech'])
 
 /** Whether a parsed file looks like LiteLLM's list. */
 export const isLitellm = (list: Readonly<Record<string, unknown>>): boolean =>
@@ -76,7 +85,7 @@ export const readLitellm = (list: Told): readonly ListedModel[] =>
     if (told === undefined || NO_MODELS.has(key) || !MODES.has(told['mode'])) return []
     const provider = typeof told['litellm_provider'] === 'string' ? told['litellm_provider'] : ''
     const model = key.startsWith(`${provider}/`) ? key.slice(provider.length + 1) : key
-    return [{ key, provider, model, ...boundsOf(told), price: priceOf(told) }]
+    return [{ key, provider, model, ...boundsOf(told), ...priceOf(told) }]
   })
 
 /** How long prompt and answer can get; an embedding has no answer, and its one older field tells of the prompt. */
@@ -86,17 +95,25 @@ function boundsOf(told: Told): Pick<ListedModel, 'context' | 'outputMax'> {
   return { context: readTokens(told['max_input_tokens']), outputMax: readTokens(told['max_output_tokens'] ?? older) }
 }
 
-function priceOf(told: Told): ListedPrice | Refused {
-  const tiers = tieredFigures(told['tiered_pricing'])
-  if ('refused' in tiers) return tiers
-  const fields = fieldFigures(told)
-  if ('refused' in fields) return fields
-  return readPrice(adjust([...fields, ...tiers], told['mode']), PER_MILLION)
+function priceOf(told: Told): PriceReading {
+  const [fields, tiers, mode] = [fieldFigures(told), tieredFigures(told['tiered_pricing']), told['mode']]
+  const reading = {
+    figures: [...fields.figures, ...tiers.figures],
+    faults: [...fields.faults, ...tiers.faults],
+    refused: tiers.refused ?? fields.refused,
+  }
+  return readPrice(reading, {
+    perMillion: PER_MILLION,
+    needsBoth: TEXT_MODES.has(mode),
+    adjust: (figures) => adjust(figures, mode),
+  })
 }
 
 /** The figures of a model's fields; one that prices what no class of ours covers refuses the model by its name. */
-function fieldFigures(told: Told): readonly ListedFigure[] | Refused {
+function fieldFigures(told: Told): FigureReading {
   const figures: ListedFigure[] = []
+  const faults: string[] = []
+  let refused: string | undefined
   for (const [key, value] of Object.entries(told)) {
     if (!key.includes('cost') || NOT_SOLD.test(key)) continue
     const [, base = key, before, beforeK, tier, after, afterK] = FIELD.exec(key) ?? []
@@ -104,16 +121,19 @@ function fieldFigures(told: Told): readonly ListedFigure[] | Refused {
       serviceTier: tier === undefined ? 'standard' : (TIERS[tier] ?? 'standard'),
       inputAbove: lengthOf(before, beforeK) + lengthOf(after, afterK),
     }
-    if (card.inputAbove > PROMPT_MAX) return { refused: `${key} begins at no length that a prompt can have` }
     if (SAME_AS[base] !== undefined && isSameFigure(value, told[SAME_AS[base]])) continue
     const name =
       base === 'input_cost_per_image' && IMAGE_MODES.has(told['mode']) ? 'image' : (FIELDS[base] ?? PIECES[String(told['mode'])]?.[base])
-    if (name !== undefined) figures.push({ ...card, name, value })
+    if (card.inputAbove > PROMPT_MAX) refused ??= `${key} begins at no length that a prompt can have`
+    else if (name !== undefined) figures.push({ ...card, name, value })
     else if (base === SEARCH) figures.push(...searchFigures(value).map((size) => ({ ...card, name: 'web_search' as const, value: size })))
     else if (base === 'file_search_cost_per_1k_calls') figures.push({ ...card, name: 'tool_call', value: thousandth(value) })
-    else if (isCharge(value)) return { refused: `it prices ${key}, which no class of a price covers` }
+    else if (isCharge(value)) {
+      faults.push(...faultOfUncovered(key, value))
+      refused ??= `it prices ${key}, which no class of a price covers`
+    }
   }
-  return figures
+  return { figures, faults, refused }
 }
 
 const isSameFigure = (a: unknown, b: unknown): boolean => a instanceof ExactNumber && b instanceof ExactNumber && a.source === b.source
@@ -130,24 +150,28 @@ function thousandth(value: unknown): unknown {
 }
 
 /** The figures of prices by range of the prompt: each range is a card for prompts longer than its beginning. */
-function tieredFigures(value: unknown): readonly ListedFigure[] | Refused {
-  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return []
-  const refused = { refused: 'its tiered_pricing has no ranges of prompt tokens that follow one another' }
-  if (!Array.isArray(value)) return refused
+function tieredFigures(value: unknown): FigureReading {
+  if (value === undefined || value === null) return NO_FIGURES
+  const unordered = 'its tiered_pricing has no ranges of prompt tokens that follow one another'
+  if (!Array.isArray(value)) return { ...NO_FIGURES, refused: unordered }
   const figures: ListedFigure[] = []
+  const faults: string[] = []
+  let refused: string | undefined
   let end = 0
   for (const entry of value) {
     const { range, ...told } = objectOf(entry) ?? {}
-    const [from, to] = Array.isArray(range) ? range.map(readBound) : []
-    if (from === undefined || to === undefined || from !== end || to <= from) return refused
-    end = to
+    const [from = -1, to = -1] = Array.isArray(range) ? range.map(readBound) : []
     const read = fieldFigures(told)
-    if ('refused' in read) return read
-    if ('max_results_range' in told || read.some((figure) => figure.inputAbove > 0)) return refused
-    figures.push(...read.map((figure) => ({ ...figure, inputAbove: from })))
+    const isNext = from === end && to > from && !('max_results_range' in told) && !read.figures.some((figure) => figure.inputAbove > 0)
+    refused ??= isNext ? read.refused : unordered
+    figures.push(...read.figures.map((figure) => ({ ...figure, inputAbove: Math.max(from, 0) })))
+    faults.push(...read.faults)
+    end = to
   }
-  return figures
+  return { figures, faults, refused }
 }
+
+const NO_FIGURES: FigureReading = { figures: [], faults: [], refused: undefined }
 
 function readBound(value: unknown): number | undefined {
   const bound = value instanceof ExactNumber ? Number(value.source) : Number.NaN

@@ -1,7 +1,17 @@
 import { EXTRA_TIERS, type PriceClassName, type ServiceTier } from '../../spec/index.ts'
 import { parseDecimal } from './decimal.ts'
 import { objectOf } from './exact-json.ts'
-import { isCharge, type ListedFigure, type ListedModel, type ListedPrice, type Refused, readPrice, readTokens } from './price-list.ts'
+import {
+  type FigureReading,
+  faultOfUncovered,
+  isCharge,
+  type ListedFigure,
+  type ListedModel,
+  type PriceReading,
+  readPrice,
+  readTokens,
+  UNPRICED,
+} from './price-list.ts'
 
 const FIELDS: Readonly<Record<string, PriceClassName>> = {
   input: 'input',
@@ -35,14 +45,16 @@ function readModel(provider: string, model: string, told: Told | undefined): rea
   const limit = objectOf(told['limit'])
   const key = `${provider}/${model}`
   const isEmbedding = /embed/i.test(`${model} ${String(told['family'])}`)
-  const price = priceOf(told, isEmbedding)
   const outputMax = isEmbedding ? 1 : readTokens(limit?.['output'])
-  return [{ key, provider, model, context: readTokens(limit?.['context']), outputMax, price }]
+  return [{ key, provider, model, context: readTokens(limit?.['context']), outputMax, ...priceOf(told, isEmbedding) }]
 }
 
-function priceOf(told: Told, isEmbedding: boolean): ListedPrice | Refused {
+function priceOf(told: Told, isEmbedding: boolean): PriceReading {
   const cost = objectOf(told['cost'])
-  if (cost === undefined) return { refused: 'input is missing' }
+  if (cost === undefined) {
+    const hasNone = told['cost'] === undefined || told['cost'] === null
+    return hasNone ? { price: UNPRICED, faults: [] } : { price: { refused: 'cost is no price' }, faults: ['cost is no price'] }
+  }
   const { tiers, context_over_200k: over200k, ...base } = cost
   const parts = [
     figuresOf(base, { serviceTier: 'standard', inputAbove: 0 }),
@@ -50,64 +62,67 @@ function priceOf(told: Told, isEmbedding: boolean): ListedPrice | Refused {
     tiers === undefined || tiers === null ? figuresOver200k(over200k) : tierFigures(tiers),
     modeFigures(objectOf(told['experimental'])?.['modes']),
   ]
-  const refused = parts.find((part) => 'refused' in part)
-  if (refused !== undefined && 'refused' in refused) return refused
-  const figures = parts.flatMap((part) => ('refused' in part ? [] : part))
-  return readPrice(isEmbedding ? figures.flatMap(embeddingFigure) : figures, PER_MILLION)
+  return readPrice(joined(parts), {
+    perMillion: PER_MILLION,
+    needsBoth: !isEmbedding,
+    adjust: (figures) => (isEmbedding ? figures.flatMap(embeddingFigure) : figures),
+  })
 }
 
 type Card = { readonly serviceTier: ServiceTier; readonly inputAbove: number }
 
-function figuresOf(cost: Told, card: Card): readonly ListedFigure[] | Refused {
-  const figures: ListedFigure[] = []
-  for (const [key, value] of Object.entries(cost)) {
+const joined = (parts: readonly FigureReading[]): FigureReading => ({
+  figures: parts.flatMap((part) => part.figures),
+  faults: parts.flatMap((part) => part.faults),
+  refused: parts.find((part) => part.refused !== undefined)?.refused,
+})
+
+const refusing = (refused: string): FigureReading => ({ figures: [], faults: [], refused })
+
+function figuresOf(cost: Told, card: Card): FigureReading {
+  const read = Object.entries(cost).map(([key, value]): FigureReading => {
     const name = FIELDS[key]
-    if (name !== undefined) figures.push({ ...card, name, value })
-    else if (isCharge(value)) return { refused: `it prices ${key.slice(0, 64)}, which no class of a price covers` }
-  }
-  return figures
+    if (name !== undefined) return { figures: [{ ...card, name, value }], faults: [], refused: undefined }
+    if (!isCharge(value)) return joined([])
+    const field = key.slice(0, 64)
+    return { ...refusing(`it prices ${field}, which no class of a price covers`), faults: faultOfUncovered(field, value) }
+  })
+  return joined(read)
 }
 
-function figuresOver200k(value: unknown): readonly ListedFigure[] | Refused {
-  if (value === undefined || value === null) return []
+function figuresOver200k(value: unknown): FigureReading {
+  if (value === undefined || value === null) return joined([])
   const cost = objectOf(value)
-  return cost === undefined
-    ? { refused: 'context_over_200k is no price' }
-    : figuresOf(cost, { serviceTier: 'standard', inputAbove: 200_000 })
+  return cost === undefined ? refusing('context_over_200k is no price') : figuresOf(cost, { serviceTier: 'standard', inputAbove: 200_000 })
 }
 
 /** The cards of longer prompts; a tier by anything else than the length of the prompt refuses the model. */
-function tierFigures(value: unknown): readonly ListedFigure[] | Refused {
-  const refused = { refused: 'its tiers are not by length of prompt, each length once' }
-  if (!Array.isArray(value)) return refused
-  const figures: ListedFigure[] = []
+function tierFigures(value: unknown): FigureReading {
+  const unordered = 'its tiers are not by length of prompt, each length once'
+  if (!Array.isArray(value)) return refusing(unordered)
   const lengths = new Set<number>()
-  for (const entry of value) {
+  const read = value.map((entry): FigureReading => {
     const { tier, ...cost } = objectOf(entry) ?? {}
     const { type = 'context', size } = objectOf(tier) ?? {}
-    const length = readTokens(size)
-    if (type !== 'context' || length === undefined || lengths.has(length)) return refused
+    const length = readTokens(size) ?? 0
+    const figures = figuresOf(cost, { serviceTier: 'standard', inputAbove: length })
+    const isNext = type === 'context' && length > 0 && !lengths.has(length)
     lengths.add(length)
-    const read = figuresOf(cost, { serviceTier: 'standard', inputAbove: length })
-    if ('refused' in read) return read
-    figures.push(...read)
-  }
-  return figures
+    return isNext ? figures : { ...figures, refused: unordered }
+  })
+  return joined(read)
 }
 
 /** The cards of service tiers, which the list keeps as modes that are asked for by `service_tier`; other modes are not sold here. */
-function modeFigures(value: unknown): readonly ListedFigure[] | Refused {
-  const figures: ListedFigure[] = []
-  for (const mode of Object.values(objectOf(value) ?? {}).map(objectOf)) {
+function modeFigures(value: unknown): FigureReading {
+  const read = Object.values(objectOf(value) ?? {}).map((entry): FigureReading => {
+    const mode = objectOf(entry)
     const asked = objectOf(objectOf(mode?.['provider'])?.['body'])?.['service_tier']
     const serviceTier = EXTRA_TIERS.find((tier) => tier === asked)
     const cost = objectOf(mode?.['cost'])
-    if (serviceTier === undefined || cost === undefined) continue
-    const read = figuresOf(cost, { serviceTier, inputAbove: 0 })
-    if ('refused' in read) return read
-    figures.push(...read)
-  }
-  return figures
+    return serviceTier === undefined || cost === undefined ? joined([]) : figuresOf(cost, { serviceTier, inputAbove: 0 })
+  })
+  return joined(read)
 }
 
 /** An embedding has no output to be priced. */

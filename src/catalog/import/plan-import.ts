@@ -12,13 +12,13 @@ import { modelId } from '../file-schema.ts'
 import type { ModelView, UpstreamView } from '../list.ts'
 import { completePrice } from '../rates.ts'
 import { type Decimal, times, toNano } from './decimal.ts'
-import type { ListedAmounts, ListedCard, ListedModel, ListedPrice } from './price-list.ts'
+import type { ListedAmounts, ListedCard, ListedModel, ListedPrice, Refused } from './price-list.ts'
 
 /** What a list means for one model of ours: prices in USD per million tokens; `listed` is what the list calls it. */
 export type PriceChange = {
   readonly id: string
   readonly listed: string
-  readonly action: 'added' | 'changed' | 'unchanged' | 'refused'
+  readonly action: 'added' | 'changed' | 'unchanged' | 'skipped' | 'refused'
   readonly old?: WrittenPrice
   readonly new?: WrittenPrice
   readonly reason?: string
@@ -93,7 +93,7 @@ function planLive(question: ImportQuestion, model: ModelView, { listed, route }:
   const refuse = (reason: string): Step => ({ change: { ...named, action: 'refused', reason } })
   if (model.source === 'file') return refuse('it comes from the configuration file: change it there')
   if (model.price !== null && isFree(model.price)) return refuse('it is declared free')
-  if ('refused' in listed.price) return refuse(listed.price.refused)
+  if ('refused' in listed.price) return { change: { ...named, ...notTaken(listed.price) } }
   const cost = writtenPrice(listed.price, ONE)
   const routes = model.routes
     .filter((candidate) => candidate.is_active)
@@ -112,7 +112,7 @@ function planNew(question: ImportQuestion, listed: ListedModel): Step {
   const { provider, model: name, context, outputMax, price } = listed
   const refuse = (reason: string): Step => ({ change: { id: name, listed: listed.key, action: 'refused', reason } })
   if (!modelId.safeParse(name).success) return refuse('its name is not one that customers can call')
-  if ('refused' in price) return refuse(price.refused)
+  if ('refused' in price) return { change: { id: name, listed: listed.key, ...notTaken(price) } }
   if (context === undefined || outputMax === undefined) return refuse('the list does not say how long prompt and answer can get')
   const routes = [{ upstream: provider, model: name, priority: 1, cost: writtenPrice(price, ONE) }]
   const newPrice = newPriceOf(question, price, routes)
@@ -121,6 +121,11 @@ function planNew(question: ImportQuestion, listed: ListedModel): Step {
     write: { id: name, context, outputMax, price: newPrice, routes },
   }
 }
+
+const notTaken = ({ refused, isUnpriced }: Refused): Pick<PriceChange, 'action' | 'reason'> => ({
+  action: isUnpriced === true ? 'skipped' : 'refused',
+  reason: refused,
+})
 
 const ONE: Decimal = { digits: 1n, exponent: 0 }
 

@@ -1,5 +1,5 @@
-// Guarantee: a published price becomes ours to the last digit and never by way of a float; what is no price is refused by name; a
-// broken file, however broken, ends in a named refusal.
+// Guarantee: a published price becomes ours to the last digit and never by way of a float; one price that is none refuses the whole list,
+// by name; a broken file, however broken, ends in a named refusal.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
@@ -24,10 +24,8 @@ const LITELLM = `{
     "input_cost_per_token": 2.7e-07, "output_cost_per_token": 1.10e-06, "cache_creation_input_token_cost": 0.0 },
   "m-noise": { "litellm_provider": "openai", "mode": "chat", "max_input_tokens": 1000, "max_output_tokens": 100,
     "input_cost_per_token": 2.9999999999999997e-06, "output_cost_per_token": 0.000015 },
-  "m-negative": { "litellm_provider": "openai", "input_cost_per_token": -1, "output_cost_per_token": -1 },
   "m-zero": { "litellm_provider": "openai", "input_cost_per_token": 0, "output_cost_per_token": 0.0 },
-  "m-text": { "litellm_provider": "openai", "input_cost_per_token": "0.1", "output_cost_per_token": 1e-06 },
-  "m-half": { "litellm_provider": "openai", "input_cost_per_token": 1e-06 },
+  "m-unpriced": { "litellm_provider": "openai", "max_input_tokens": 1000, "max_output_tokens": 100, "input_cost_per_token": null },
   "m-per-million": { "litellm_provider": "openai", "input_cost_per_token": 3, "output_cost_per_token": 15 },
   "m-tiered": { "litellm_provider": "openai", "max_input_tokens": 900000, "max_output_tokens": 1000,
     "input_cost_per_token": 1e-06, "output_cost_per_token": 2e-06, "input_cost_per_token_above_200k_tokens": 2e-06 },
@@ -122,17 +120,75 @@ test('LiteLLM: USD per token; every model is added or refused with its reason', 
     'added an-embedding 0.01 0.01 0.01 0.01 0.01',
     'added claude-made-up 3.00 15.00 0.30 3.75 6.00',
     'added d-chat 0.27 1.10 0.27 0.27 0.27',
-    'refused m-half output is missing',
-    'refused m-negative input is negative',
     'added m-noise 3.00 15.00 3.00 3.00 3.00',
     'refused m-per-million input is absurd',
     'added m-small 0.15 0.60 0.075 0.15 0.15',
-    'refused m-text input is not a number',
     `added m-tiered 1.00 2.00 1.00 1.00 1.00 above [${card(200_000, '2.00', '2.00')}]`,
     'refused m-unlimited the list does not say how long prompt and answer can get',
+    'skipped m-unpriced the list gives no price for it',
     `added m-wide 1.00 2.00 1.00 1.00 1.00 web_search 0.01 above [${card(128_000, '2.00', '3.00')}] service_tiers {"flex":${ratesText('0.50', '2.00').slice(0, -1)},"above":[${card(128_000, '2.00', '3.00')}]}}`,
     'refused m-zero input is zero',
   ])
+})
+
+const problemsOf = (text: string): string => {
+  try {
+    readPriceList(text, undefined)
+  } catch (thrown) {
+    if (thrown instanceof FailureError && thrown.failure.code === 'price_list_refused') return thrown.failure.message
+    throw thrown
+  }
+  return ''
+}
+const within = (list: string, entries: string) => `${list.slice(0, list.lastIndexOf('}'))}, ${entries} }`
+
+test('one price that is none refuses the whole list, and all that are wrong are told at once', () => {
+  const entries = `
+    "bad-negative": { "litellm_provider": "elsewhere", "input_cost_per_token": -1, "output_cost_per_token": "free", "citation_cost_per_token": -2e-06 },
+    "bad-text": { "litellm_provider": "openai", "input_cost_per_token": "0.1", "output_cost_per_token": 1e-06 },
+    "bad-half": { "litellm_provider": "openai", "output_cost_per_token": 1e-06 },
+    "bad-embedding": { "litellm_provider": "openai", "mode": "embedding", "input_cost_per_token": 1e-06, "output_cost_per_token": "none" },
+    "bad-picture": { "mode": "image_generation", "input_cost_per_token": [], "output_cost_per_image_token": 4e-05, "output_cost_per_image": -1 },
+    "bad-range": { "tiered_pricing": [{ "range": [0, 5], "input_cost_per_token": 1e-06, "output_cost_per_token": 1e-06 },
+      { "range": [5, 9], "input_cost_per_token": -1e-06, "output_cost_per_token": 1e-06 }] },
+    "bad-far": { "input_cost_per_token": 1e99999, "output_cost_per_token": true }`
+  assert.match(
+    problemsOf(within(LITELLM, entries)),
+    /\(7\): bad-negative: citation_cost_per_token is negative, input is negative, output is not a number; bad-text: input is not a number; bad-half: input is missing; bad-embedding: output is not a number; bad-picture: input is not a number, image is negative; bad-range: input \(standard above 5\) is negative; bad-far: input is not a number, output is not a number\.$/,
+  )
+  const provider = (cost: string) => within(MODELS_DEV, `"other": { "models": { "m": { "cost": ${cost} } } }`)
+  for (const [cost, problem] of [
+    ['{ "input": 3, "output": -15 }', 'output is negative'],
+    ['{ "input": "3", "output": 15 }', 'input is not a number'],
+    ['{ "input": 3 }', 'output is missing'],
+    ['{ "input": 3, "output": 15, "video": -1 }', 'video is negative'],
+    ['{ "input": 3, "output": 15, "context_over_200k": { "input": -6 } }', 'input (standard above 200000) is negative'],
+    ['7', 'cost is no price'],
+  ] as const)
+    assert.ok(problemsOf(provider(cost)).endsWith(` other/m: ${problem}.`), cost)
+  for (const cost of ['null', '{}', '{ "input": 0, "output": 0 }', '{ "input": 3, "output": 15, "audio_hours": "many" }'])
+    assert.equal(problemsOf(provider(cost)), '', cost)
+})
+
+test('what is told of a list that is refused is bounded, and no control character of it reaches a terminal', () => {
+  const names = Array.from(
+    { length: 500 },
+    (_, index) => `"\\u001b[2J${'x'.repeat(index)}": { "input_cost_per_token": -1, "output_cost_per_token": 1 }`,
+  )
+  const problems = problemsOf(`{ ${names.join()} }`)
+  assert.match(problems, / \(500\): .*; and 480 more\.$/)
+  assert.ok(problems.length < 3000 && !/\p{C}/u.test(problems), problems)
+})
+
+test('a sound list in which any one price is broken changes nothing', () => {
+  const places = [...LITELLM.matchAll(/(?<=_cost[^:]*: |_cost_per_[^:]*: )\d[\d.e+-]*/g)]
+  fc.assert(
+    fc.property(fc.constantFrom(...places), fc.constantFrom('-1', '"1"', '-0.000001', 'true', '[]', '-5e-324'), (place, value) => {
+      const text = LITELLM.slice(0, place.index) + value + LITELLM.slice(place.index + place[0].length)
+      const isRead = !/a-ranker/.test(LITELLM.slice(LITELLM.lastIndexOf('\n  "', place.index), place.index))
+      assert.equal(problemsOf(text) !== '', isRead, text)
+    }),
+  )
 })
 
 test('models.dev: USD per million tokens, longer prompts and reasoning on their own', () => {
@@ -200,7 +256,7 @@ test('2,000 broken files: a plan of sound prices or a refusal by name, never any
       }
       for (const change of changes) assert.ok(change.action !== 'refused' || change.reason !== undefined)
     } catch (thrown) {
-      assert.ok(thrown instanceof FailureError && thrown.failure.code === 'price_list_invalid', `${text}\n${String(thrown)}`)
+      assert.ok(thrown instanceof FailureError && /^price_list_(invalid|refused)$/.test(thrown.failure.code), `${text}\n${String(thrown)}`)
       counts.refused += 1
     }
   }

@@ -16,8 +16,21 @@ export type ListedCard = { readonly serviceTier: ServiceTier; readonly inputAbov
 /** What a list asks for a model. */
 export type ListedPrice = { readonly cards: readonly ListedCard[] }
 
-/** Why a listed price is not taken. */
-export type Refused = { readonly refused: string }
+/** Why a listed price is not taken; `isUnpriced` where the list gives none at all. */
+export type Refused = { readonly refused: string; readonly isUnpriced?: true }
+
+/** What a list says a model costs; `faults` are what makes the whole list untrustworthy, each with the name of its field. */
+export type PriceReading = { readonly price: ListedPrice | Refused; readonly faults: readonly string[] }
+
+/** Figures as they were read, with what is wrong beside them; `refused` is why the model is not taken whatever the figures are. */
+export type FigureReading = {
+  readonly figures: readonly ListedFigure[]
+  readonly faults: readonly string[]
+  readonly refused: string | undefined
+}
+
+/** A model that the list gives no price for. */
+export const UNPRICED: Refused = { refused: 'the list gives no price for it', isUnpriced: true }
 
 /** One model of a list; `model` is the name its provider knows it by, `key` what the list calls it. */
 export type ListedModel = {
@@ -26,8 +39,7 @@ export type ListedModel = {
   readonly model: string
   readonly context: number | undefined
   readonly outputMax: number | undefined
-  readonly price: ListedPrice | Refused
-}
+} & PriceReading
 
 /** One figure of a list: what it prices, on which card, by the value as parsed. */
 export type ListedFigure = {
@@ -47,29 +59,66 @@ const ABSURD = {
 }
 
 /**
- * The price of a model from its figures; `perMillion` is what a figure for tokens is multiplied by to be USD per million. The first
- * figure that is no price refuses all of them, by name. Of two figures for one class the dearer counts.
+ * How figures are taken: `perMillion` makes those for tokens USD per million; `needsBoth` where input and output go together; `adjust`
+ * gives them the classes that the kind of model means.
  */
-export function readPrice(figures: readonly ListedFigure[], perMillion: Decimal): ListedPrice | Refused {
-  const inOrder = figures.toSorted((a, b) => a.inputAbove - b.inputAbove || NAMES.indexOf(a.name) - NAMES.indexOf(b.name))
+export type ReadingRules = {
+  readonly perMillion: Decimal
+  readonly needsBoth: boolean
+  readonly adjust: (figures: readonly ListedFigure[]) => readonly ListedFigure[]
+}
+
+/**
+ * The price of a model from its figures. A figure that is negative or no decimal, or one of input and output without the other where
+ * both are needed, is a fault of the list; one that is zero or absurd refuses this model alone. Of two figures for one class the dearer counts.
+ */
+export function readPrice(reading: FigureReading, { perMillion, needsBoth, adjust }: ReadingRules): PriceReading {
+  const told = reading.figures.filter(({ value }) => value !== undefined && value !== null)
+  // Where something else is priced that we have no class for, that may stand for the half that is not told.
+  const missing = needsBoth && reading.refused === undefined ? missingHalf(told) : []
+  const faults = [...reading.faults, ...told.toSorted(byCard).flatMap(faultOf), ...missing]
+  const [fault] = faults
+  if (fault !== undefined) return { price: { refused: fault }, faults }
   const read: Amount[] = []
-  for (const figure of inOrder) {
+  let refused = reading.refused
+  for (const figure of adjust(told).toSorted(byCard)) {
     const amount = readFigure(figure, perMillion)
     if (amount === undefined) continue
-    if ('refused' in amount) return amount
-    read.push({ ...figure, amount })
+    if ('refused' in amount) refused ??= amount.refused
+    else read.push({ ...figure, amount })
   }
-  return assemble(read)
+  if (refused !== undefined) return { price: { refused }, faults }
+  return { price: read.length === 0 ? UNPRICED : assemble(read), faults }
+}
+
+const byCard = (a: ListedFigure, b: ListedFigure): number => a.inputAbove - b.inputAbove || NAMES.indexOf(a.name) - NAMES.indexOf(b.name)
+
+/** What makes a figure no price that any list may give: it is negative, or no decimal number. */
+function faultOf({ name, value, ...card }: ListedFigure): readonly string[] {
+  const read = readNumber(value)
+  if (read === undefined) return [`${name}${ofCard(card)} is not a number`]
+  return read.digits < 0n ? [`${name}${ofCard(card)} is negative`] : []
+}
+
+/** The fault of a field that prices what we have no class for: below zero is wrong whatever it prices. */
+export function faultOfUncovered(field: string, value: unknown): readonly string[] {
+  const read = readNumber(value)
+  return read !== undefined && read.digits < 0n ? [`${field} is negative`] : []
+}
+
+/** One of input and output where the other is told. */
+function missingHalf(told: readonly ListedFigure[]): readonly string[] {
+  const names = new Set(told.flatMap((figure) => (figure.serviceTier === 'standard' && figure.inputAbove === 0 ? figure.name : [])))
+  if (names.has('embedding') || names.has('input') === names.has('output')) return []
+  return [`${names.has('input') ? 'output' : 'input'} is missing`]
 }
 
 type Amount = Omit<ListedFigure, 'value'> & { readonly amount: Decimal }
 
 function readFigure({ value, name, ...card }: ListedFigure, perMillion: Decimal): Decimal | Refused | undefined {
-  if (value === undefined || value === null) return undefined
   const refuse = (what: string): Refused => ({ refused: `${name}${ofCard(card)} is ${what}` })
   const read = readNumber(value)
-  if (typeof read === 'string') return refuse(read)
-  if (read.digits < 0n) return refuse('negative')
+  if (read === undefined || read.digits < 0n) throw new TypeError('a figure without a fault is a number, not below zero')
   const isPiece = PIECES.has(name)
   // Lists write 0 for what a provider does not charge apart: writing a cache then costs what input costs, and a piece nothing.
   if (read.digits === 0n) return isPiece || name.startsWith('cache_write') ? undefined : refuse('zero')
@@ -123,8 +172,7 @@ const dearer = (a: Amount, b: Amount): Amount => (isAbove(b.amount, a.amount) ? 
 /** Whether a value that prices something we have no class for asks for anything; what is no number does. */
 export function isCharge(value: unknown): boolean {
   if (value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean') return false
-  const read = readNumber(value)
-  return typeof read === 'string' || read.digits !== 0n
+  return readNumber(value)?.digits !== 0n
 }
 
 /** A whole number of tokens, or undefined when it is none that a model can have. */
@@ -133,12 +181,12 @@ export function readTokens(value: unknown): number | undefined {
   return Number.isInteger(tokens) && tokens >= 1 && tokens <= 100_000_000 ? tokens : undefined
 }
 
-function readNumber(value: unknown): Decimal | 'not a number' | 'absurd' {
-  if (!(value instanceof ExactNumber)) return 'not a number'
+function readNumber(value: unknown): Decimal | undefined {
+  if (!(value instanceof ExactNumber)) return undefined
   try {
     return parseDecimal(value.source)
   } catch (thrown) {
-    if (thrown instanceof DecimalError) return thrown.message === 'absurd' ? 'absurd' : 'not a number'
+    if (thrown instanceof DecimalError) return undefined
     throw thrown
   }
 }

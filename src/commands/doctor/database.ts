@@ -1,6 +1,7 @@
 import { checkServer, connect, DatabaseError, platformBinaries, sql } from '../../db/index.ts'
 import { ConfigRefusedError } from '../../spec/index.ts'
 import { type Check, configOf, type Finding, plain, refused } from './finding.ts'
+import { checkLogins } from './logins.ts'
 import { checkWriteAheadLog } from './write-ahead-log.ts'
 
 /** Whether there is a PostgreSQL to run on: npm's binaries, or the server of DATABASE_URL with all that money needs. */
@@ -11,7 +12,8 @@ export const checkDatabase: Check = async (setup) => {
     if (config.databaseUrl === undefined) return [plain('ok', 'database', `embedded PostgreSQL ${platformBinaries().major}`)]
     await checkServer(config.databaseUrl)
     const answers = plain('ok', 'database', 'the server of DATABASE_URL answers and keeps what it commits')
-    return [answers, await checkRole(config.databaseUrl), ...(await checkWriteAheadLog(config.databaseUrl))]
+    const more = [...(await checkLogins(config.databaseUrl)), ...(await checkWriteAheadLog(config.databaseUrl))]
+    return [answers, await checkRole(config.databaseUrl), ...more]
   } catch (thrown) {
     if (thrown instanceof ConfigRefusedError) return [refused('database', thrown.problems)]
     if (thrown instanceof DatabaseError) return [unreachable(thrown)]

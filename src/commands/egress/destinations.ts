@@ -1,4 +1,5 @@
 import type { Config } from '../../config.ts'
+import { GOOGLE_TOKEN_URL } from '../../spec/index.ts'
 
 /** A place that this installation may call: a host name or address, a port, and why. */
 export type Destination = { readonly host: string; readonly port: number; readonly why: string }
@@ -9,8 +10,6 @@ type Upstream = { readonly id: string; readonly kind: string; readonly base_url:
 /** What stands for every host that is not of a network of one's own: upstreams with `fetch_urls` are sent what addresses in requests lead to. */
 export const ANY_PUBLIC_HOST = '*'
 
-/** Gives out access tokens for Vertex. Source: https://developers.google.com/identity/protocols/oauth2/service-account (2026-11-26). */
-const GOOGLE_TOKENS = { host: 'oauth2.googleapis.com', port: 443 }
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   'smtps:': 465,
   'smtp:': 587,
@@ -32,7 +31,7 @@ export function destinationsOf(
     ...upstreams.flatMap(({ id, fetch_urls: fetches }) =>
       fetches ? [{ host: ANY_PUBLIC_HOST, port: 443, why: `fetch_urls of upstream ${id}` }] : [],
     ),
-    ...(upstreams.some(({ kind }) => kind === 'vertex') ? [{ ...GOOGLE_TOKENS, why: 'access tokens for vertex' }] : []),
+    ...(upstreams.some(({ kind }) => kind === 'vertex') ? [at(GOOGLE_TOKEN_URL, 'access tokens for vertex')] : []),
     ...(config.databaseUrl === undefined ? [] : [at(config.databaseUrl, 'the database')]),
     ...(config.keysUrl === undefined ? [] : [at(config.keysUrl, 'keys of persons of several nodes')]),
     ...(config.mail === undefined ? [] : [at(config.mail.smtpUrl, 'mail')]),

@@ -49,7 +49,7 @@ create table management_key (
   account_id    uuid not null references account on delete cascade,
   hash          bytea not null unique check (octet_length(hash) = 32),
   name_sealed   bytea,
-  hint          text not null,
+  hint          text not null check (length(hint) <= 32),
   created_at    timestamptz not null,
   revoked_at    timestamptz
 );

@@ -20,6 +20,7 @@ export type PolicyDeskOptions = {
   readonly inventory: Inventory
   readonly settings: PolicySettings
   readonly gatewayRecycleSeconds: number
+  readonly isEdgeOnly: boolean
   readonly attestationFolder: string | undefined
   /** Upstreams with an active route. */
   readonly listInUse: () => Promise<readonly UpstreamInUse[]>
@@ -99,9 +100,18 @@ async function readBasis(options: PolicyDeskOptions): Promise<Basis> {
   const now = options.clock.now()
   const [inUse, versions] = await Promise.all([options.listInUse(), readVersions(options.database)])
   const { valid, faults } = readAttestations(options.attestationFolder, now)
-  const { settings, inventory, gatewayRecycleSeconds } = options
+  const { settings, inventory, gatewayRecycleSeconds, isEdgeOnly } = options
   const upstreams = subprocessorsOf(inUse, now)
-  const facts = { settings, inventory, gatewayRecycleSeconds, attestations: valid, upstreams, noticeDays: noticeDaysOf('policy'), now }
+  const facts = {
+    settings,
+    inventory,
+    gatewayRecycleSeconds,
+    isEdgeOnly,
+    attestations: valid,
+    upstreams,
+    noticeDays: noticeDaysOf('policy'),
+    now,
+  }
   const results = readResults(options.readProof())
   return { facts, faults, results, versions, proven: proveClauses(results, now) }
 }

@@ -13,6 +13,8 @@ export type PolicyFacts = {
   readonly attestations: readonly Attestation[]
   /** After so many seconds a gateway, and all its memory, is replaced. */
   readonly gatewayRecycleSeconds: number
+  /** Whether customers reach us by way of the trusted proxies alone. */
+  readonly isEdgeOnly: boolean
   /** Days from the announcement of a significant change to its effect. */
   readonly noticeDays: number
   /** Milliseconds since 1970 UTC. */

@@ -45,6 +45,7 @@ export const testFacts = (profile: Profile): PolicyFacts => ({
   ),
   attestations: [],
   gatewayRecycleSeconds: 900,
+  isEdgeOnly: false,
   noticeDays: 14,
   now: TEST_NOW,
 })

@@ -49,14 +49,13 @@ export function openBtcpayRail(parts: BtcpayParts): BtcpayRail {
       if (!isSigned(body, header('btcpay-sig'), settings.webhookSecret)) return 400
       const event = readEvent(body)
       if (event === undefined) return 400
-      const payment = event.invoiceId === undefined ? undefined : await findByRef(database, 'btcpay', event.invoiceId)
-      // An invoice that we did not make is the operator's own business, and a kind of event that we do not know is none of ours.
-      if (payment === undefined) return 200
       try {
-        await look(opened, payment)
+        const payment = event.invoiceId === undefined ? undefined : await findByRef(database, 'btcpay', event.invoiceId)
+        // An invoice that we did not make is the operator's own business.
+        if (payment !== undefined) await look(opened, payment)
         return 200
       } catch (thrown) {
-        log({ event: 'payment-unread', payment: payment.id, source: 'btcpay', code: errorCode(thrown) })
+        log({ event: 'payment-unread', source: 'btcpay', code: errorCode(thrown) })
         return 503
       }
     },

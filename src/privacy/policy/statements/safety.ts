@@ -40,14 +40,14 @@ export const SAFETY: readonly Statement[] = [
   },
   {
     ...{ id: 'edge', section: 'safety', kind: 'promise', topic: 'Protection against floods of traffic' },
-    text: ({ attestations }) => {
-      const found = attestations.find(({ clause }) => clause === 'S2.18')
+    text: ({ attestations, isEdgeOnly }) => {
+      const found = attestations.find(({ clause }) => clause === 'S2.18' && isEdgeOnly)
       return (
         found &&
-        `${found.subject} stands in front of us against floods of traffic. It ends your encrypted connection, so it is on the list of those who can see it.`
+        `${found.subject} stands in front of us against floods of traffic. It ends your encrypted connection, so it could see what passes. Nobody reaches us around it.`
       )
     },
-    needs: 'no attestation shows who stands in front',
+    needs: 'no attestation shows who stands in front, or others can reach us around it (FAREBOX_EDGE_ONLY)',
   },
   {
     ...{ id: 'certified', section: 'safety', kind: 'promise', topic: 'Certificates of the place it runs in' },

@@ -1,3 +1,4 @@
+import { purposesInWords } from '../../purposes.ts'
 import type { Statement } from '../statement.ts'
 
 /** What data is used for. */
@@ -33,7 +34,7 @@ export const USE: readonly Statement[] = [
   },
   {
     ...{ id: 'closed-purposes', section: 'use', kind: 'promise', topic: 'Other uses' },
-    text: () => 'Your data is used for the purposes on this page. There are no others.',
+    text: purposesInWords,
   },
   {
     ...{ id: 'exact-money', section: 'use', kind: 'promise', topic: 'Exact balances' },

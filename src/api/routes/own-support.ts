@@ -1,0 +1,26 @@
+import type { Hono } from 'hono'
+import { supportWords } from '../contract/index.ts'
+import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+import { requireJsonBody } from '../operator-guard.ts'
+import { readBody } from '../read-body.ts'
+import { showSupport, showSupportWords } from '../show-support.ts'
+import { identify } from './own.ts'
+
+/** What a customer asks of support by its own key, and what it was told. */
+export function ownSupportRoutes(app: Hono<ApiEnv>, dependencies: Pick<ApiDependencies, 'support' | 'appDatabase' | 'clock'>): void {
+  const { support } = dependencies
+  app.use('/api/support/*', requireJsonBody())
+  app.post('/api/support/requests', async (c) => {
+    const { accountId } = await identify(c, dependencies)
+    const { text } = await readBody(c, supportWords)
+    return c.json(showSupport(await support.ask(accountId, text)), 201)
+  })
+  app.get('/api/support/requests', async (c) => {
+    const { accountId } = await identify(c, dependencies)
+    return c.json({ data: (await support.own(accountId)).map(showSupportWords) })
+  })
+  app.delete('/api/support/requests/:id', async (c) => {
+    const { accountId } = await identify(c, dependencies)
+    return c.json(showSupport(await support.close(c.req.param('id'), accountId)))
+  })
+}
