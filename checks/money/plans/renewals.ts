@@ -162,7 +162,7 @@ async function act(run: Run, { accountId, model }: History): Promise<void> {
   const now = kit.clock.at
   const { parts } = run
   if (choice === 5)
-    return await both(run, { isFaulty: false, real: () => cancelNow(parts, id), modelled: () => void model.cancelNow(one, now) })
+    return await both(run, { isFaulty: false, real: () => cancelNow(parts, id), modelled: () => model.cancelNow(one, now) })
   if (choice === 6 || choice === 7) {
     const isCanceled = random.below(2) === 0
     return await both(run, {
@@ -194,7 +194,7 @@ async function begin(run: Run, { accountId, model }: History, { plan, isFaulty }
 type Both = {
   readonly isFaulty: boolean
   readonly real: () => Promise<unknown>
-  readonly modelled: () => boolean | undefined | void | Promise<boolean>
+  readonly modelled: () => unknown
 }
 
 /** Does something and has the model do it; a failure that is told means that the model refuses it too, and a lost answer that it happens later. */

@@ -20,7 +20,7 @@ alter table plan
 -- What a plan costs since when; members pay a new price only after their notice, and not at all where prices are locked.
 create table plan_price (
   id            integer generated always as identity primary key,
-  plan_id       text not null references plan,
+  plan_id       text not null references plan check (length(plan_id) <= 64),
   price         bigint not null check (price >= 0),
   created_at    timestamptz not null
 );
@@ -70,7 +70,7 @@ create table subscription (
   budget_amount bigint check (budget_amount > 0),
   budget_window text check (budget_window in ('5h', '8h', 'day', 'week', 'month')),
   is_gift       boolean not null default false,
-  reason_sealed bytea,
+  reason_sealed bytea check (octet_length(reason_sealed) <= 2000),
   order_id      uuid,                                                -- the payment or the request that it was bought with
   ending_at     timestamptz,                                         -- it was told to end then, and money may be on its way back
   created_at    timestamptz not null,
