@@ -161,8 +161,7 @@ async function act(run: Run, { accountId, model }: History): Promise<void> {
   const { id } = one
   const now = kit.clock.at
   const { parts } = run
-  if (choice === 5)
-    return await both(run, { isFaulty: false, real: () => cancelNow(parts, id), modelled: () => model.cancelNow(one, now) })
+  if (choice === 5) return await both(run, { isFaulty: false, real: () => cancelNow(parts, id), modelled: () => model.cancelNow(one, now) })
   if (choice === 6 || choice === 7) {
     const isCanceled = random.below(2) === 0
     return await both(run, {
