@@ -12,6 +12,11 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   'api_key.name_sealed': ['service'],
   'api_key.name': ['service'],
   'api_key.hash': ['service'],
+  management_key: ['service', 'abuse'],
+  'management_key.name_sealed': ['service'],
+  'management_key.hash': ['service'],
+  payment: ['billing'],
+  payment_problem: ['billing'],
   ledger_account: ['billing', 'law'],
   balance: ['billing'],
   transfer: ['billing', 'law'],
@@ -51,6 +56,7 @@ export const PARTS: Readonly<Record<string, readonly Purpose[]>> = {
   'src/db/': ['health'],
   'src/keys/': ['service', 'abuse'],
   'src/ledger/': ['billing', 'law'],
+  'src/payments/': ['billing'],
   'src/privacy/policy/': ['notices'],
   'src/privacy/rights/': ['rights'],
   'src/privacy/subject-keys/': ['rights'],
@@ -58,6 +64,7 @@ export const PARTS: Readonly<Record<string, readonly Purpose[]>> = {
   'src/reconcile/': ['billing'],
   'src/retention/': ['rights', 'statistics'],
   'src/statements/': ['billing'],
+  'src/status/': ['health', 'billing'],
   'src/support/': ['service', 'notices'],
   'src/usage/': ['billing'],
 }
@@ -69,4 +76,5 @@ export const CALLS_OUT: Readonly<Record<string, Purpose>> = {
   'named-host': 'service',
   mail: 'notices',
   report: 'billing',
+  btcpay: 'billing',
 }
