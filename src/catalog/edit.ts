@@ -142,7 +142,7 @@ function check<T extends z.ZodType>(schema: T, value: unknown, prefix: string): 
     return fail('invalid_field', { field: issue.keys[0]?.slice(0, 64) ?? '', expected: 'this field is not known' })
   const field = names.join('.') || (prefix.split('.')[1] ?? 'body')
   const steps = (issue?.path ?? []).map((step) => (typeof step === 'symbol' ? '' : step))
-  const told = priceField(steps) ?? FIELDS[[prefix, ...names].join('.')]
+  const told = priceField([prefix, ...steps]) ?? FIELDS[[prefix, ...names].join('.')]
   const isTold = issue?.code === 'custom' && issue.params !== undefined
   const expected = isTold ? issue.message : (told?.expected ?? 'an object with the fields of the guide')
   return fail('invalid_field', { field, expected })
