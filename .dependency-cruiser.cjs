@@ -6,6 +6,7 @@ const DOMAINS = [
   'accounts',
   'audit',
   'catalog',
+  'identity',
   'keys',
   'ledger',
   'limits',
@@ -58,6 +59,8 @@ const PACKAGES = {
   'gpt-tokenizer': '^(src/(protocols|providers)|sim)/',
   'prom-client': '^src/(api|control|commands|lib)/',
   pino: '^src/lib/',
+  '@simplewebauthn/': '^src/identity/',
+  '@node-rs/': '^src/identity/',
   ws: '^(src/gateway/realtime/|sim/|tests/)',
   yazl: '^src/privacy/',
 }

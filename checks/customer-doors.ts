@@ -8,6 +8,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   id: '01900000-0000-7000-8000-000000000000',
   version: '1',
   file: '1.md',
+  rail: 'nobody',
 }
 
 /** Every way in, as the router of the product itself knows it, so that a new one is looked at without being written down here. */

@@ -243,6 +243,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./security/index.ts')).pathTraversal,
   },
   {
+    id: 'SEC-09',
+    title: 'guessing is slow from wherever it comes, tells of nobody, and ends no better for what is replayed, planted or kept too long',
+    unit: 'guesses',
+    sizes: { pr: 80, nightly: 20_000, release: 100_000 },
+    load: async () => (await import('./security/index.ts')).bruteForce,
+  },
+  {
     id: 'SEC-17',
     title: "declared headers alone go to upstreams and clients; a client's address is that of its connection",
     unit: 'addresses that a client says',

@@ -2,6 +2,7 @@ import { ACCOUNT_DATA } from './accounts/index.ts'
 import { IDEMPOTENCY_DATA } from './api/index.ts'
 import { AUDIT_DATA } from './audit/index.ts'
 import { CATALOG_DATA } from './catalog/index.ts'
+import { IDENTITY_DATA } from './identity/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
 import { PAYMENT_DATA } from './payments/index.ts'
@@ -47,6 +48,7 @@ const LOGIN_DATA = columnsOf(
 /** Every column of the database with what it holds of whom; check PRV-02 compares it with the live database both ways. */
 export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...ACCOUNT_DATA,
+  ...IDENTITY_DATA,
   ...AUDIT_DATA,
   ...KEY_DATA,
   ...CATALOG_DATA,
@@ -150,6 +152,7 @@ export const ANSWER_HEADERS = declare(answered, {
   'keep-alive': 'how long the connection is kept',
   'referrer-policy': 'that addresses of ours are told to nobody',
   'retry-after': 'when another try makes sense',
+  'set-cookie': { purpose: 'that a browser is signed in', category: 'credential' },
   'strict-transport-security': 'that browsers come over TLS alone',
   'transfer-encoding': 'that the answer comes in chunks',
   vary: 'that a page has more forms than one',
@@ -193,8 +196,19 @@ export const FETCH_HEADERS = declare(fetched, {
   'user-agent': 'that a fetcher of Farebox asks',
 })
 
-/** Cookies: none are set. */
-export const COOKIES = declare({ ...nobody, clauses: ['S4.19'] }, {})
+const cookie = {
+  category: 'credential',
+  subject: 'customer',
+  basis: 'contract',
+  retention: 'answer',
+  erase: 'unlinked',
+  export: false,
+  recipients: ['customer'],
+  clauses: ['S4.19', 'S4.20'],
+} as const
+
+/** Cookies: one, and none before somebody signs in. */
+export const COOKIES = declare(cookie, { '__Host-farebox': 'to keep somebody signed in; it ends 12 hours after its last use' })
 
 /** What lies in the data directory. */
 export const DATA_FILES = declare(stored, {
@@ -235,6 +249,7 @@ export const MAIL_FIELDS = declare(mailed, {
   pool: 'the pool that a seat is of',
   block: 'the hours that a seat serves in',
   asked: 'on which day something was asked of support',
+  browser: 'which browser signed in, by its family and main version',
 })
 
 const called = { ...nobody, retention: 'call', erase: 'gone' } as const

@@ -73,6 +73,13 @@ const CHECKS: readonly Check[] = [
     load: async () => (await import('../privacy/key-secrets.ts')).keySecrets,
   },
   {
+    id: 'CL-pw',
+    title: 'every password is hashed as the policy says, whole, and kept in no other form; a hash from elsewhere is made anew',
+    unit: 'passwords of each way to hash',
+    sizes: { pr: 2, nightly: 50, release: 500 },
+    load: async () => (await import('./password-hashing.ts')).passwordHashing,
+  },
+  {
     id: 'CL-auth',
     title: 'credentials of persons are refused, at the start and by the operator API, and nothing is told of them',
     unit: 'kinds',

@@ -19,6 +19,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'migration.name': 'written by the runner of migrations alone',
   'payment.purpose': 'what is bought, of a closed schema: ids, names of blocks, a number',
   'payment_problem.ref_sealed': 'what a payment rail calls some money, at most 200 characters, sealed',
+  'passkey.credential_id': 'what a browser knows a passkey by, at most 1023 bytes',
+  'passkey.public_key': 'a public key of at most 4096 bytes',
   'plan.models': 'ids of models, as the operator chose them',
   'plan_letter.fields': 'figures, days, names of plans and pools for a letter; no word of a person',
   'policy_version.claims': 'sentences of the program itself',

@@ -118,7 +118,12 @@ function noRights(database: Database) {
     ...{ inventory: [], database, clock: systemClock, ids: systemIds(systemClock.now), random: randomBytes, log: () => undefined },
     ...{ readers: {}, mailer: undefined, forgetUsage: async () => true, codes: async () => ({}) },
     keys: { destroy: async () => undefined, replayErasures: async () => [] },
-    accounts: { emailOf: async () => undefined, findByEmail: async () => undefined, changeEmail: async () => undefined },
+    accounts: {
+      isKnown: async () => false,
+      emailOf: async () => undefined,
+      findByEmail: async () => undefined,
+      changeEmail: async () => undefined,
+    },
     settings: { eraseWithinDays: 7, inactiveAfterDays: undefined, settleMs: 0 },
   }
   const rights = makeRights(options)

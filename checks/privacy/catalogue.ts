@@ -102,7 +102,7 @@ export const PRIVACY_CHECKS: readonly Check[] = [
   },
   {
     id: 'PRV-18',
-    title: 'no cookie is set',
+    title: 'no cookie is set before somebody signs in, and then one, which no script reads and no call looks at',
     unit: 'requests',
     sizes: { pr: 1, nightly: 1, release: 1 },
     load: async () => (await import('./cookies.ts')).cookies,
@@ -186,7 +186,8 @@ export const PRIVACY_CHECKS: readonly Check[] = [
   },
   {
     id: 'PRV-21',
-    title: 'no address, no browser and no word of a person is kept readable; an account has what it needs and nothing else',
+    title:
+      'no address, no browser string, no password and no word of a person is kept readable; an account has what it needs and nothing else',
     unit: 'addresses and browsers',
     sizes: { pr: 0, nightly: 1000, release: 5000 },
     load: async () => (await import('./minimal.ts')).minimal,

@@ -5,6 +5,7 @@ import { PERSONAL_DATA } from '../../src/inventory.ts'
 import { call } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { inParallel } from '../parallel.ts'
+import { askAsPage, openByNumber } from '../sign-in.ts'
 import { startWorld, type World } from '../world.ts'
 import type { Pattern } from './byte-search.ts'
 import { makeCanary, patternsOf } from './canary.ts'
@@ -18,9 +19,15 @@ const SETTLE_MS = 1500
 /** What an account has after it was made of an e-mail alone. */
 const NEEDED = ['created_at', 'email_lookup', 'email_sealed', 'id', 'is_keyed', 'price_multiplier', 'status', 'usage_retention_days']
 
+/** What the person of an account has that was opened by a number alone. */
+const PERSON_NEEDED = ['account_id', 'created_at', 'id', 'number_lookup', 'totp_step']
+/** All that is for a password or of a browser. */
+const OF_SIGN_IN = ['person.password_hash', 'person.password_scheme', 'sign_in_session.browser_family', 'sign_in_session.browser_major']
+
 /**
- * PRV-21: what people told us or their browsers and networks told of them lies nowhere readable: no IP address and no browser at all, and
- * e-mails, names of keys and reasons only as what their keys open; an account needs an e-mail and has nothing else.
+ * PRV-21: what people told us or their browsers and networks told of them lies nowhere readable: no IP address, no password and of a browser no more
+ * than its family and main version where somebody signed in; e-mails, names of keys and reasons only as what their keys open; an account
+ * needs an e-mail, or a number alone, and has nothing else.
  */
 export async function minimal(context: CheckContext): Promise<Measured> {
   const world = await startWorld({
@@ -94,18 +101,22 @@ async function expectShown(context: CheckContext, { operator, base }: World, { i
 }
 
 /** A call from an address and a browser of its own. */
-type Visit = { readonly ip: string; readonly browser: string }
+type Visit = { readonly ip: string; readonly browser: string; readonly password: string }
 
 /** Each address calls twice: that the second call is one too many shows that the address was heard. */
 async function makeVisits(context: CheckContext, { base }: World, customers: readonly Person[]): Promise<readonly Visit[]> {
-  const visits = Array.from({ length: Math.max(2, context.n) }, (): Visit => ({ ip: makeAddress(), browser: makeCanary() }))
+  const visits = Array.from(
+    { length: Math.max(2, context.n) },
+    (): Visit => ({ ip: makeAddress(), browser: makeCanary(), password: makeCanary() }),
+  )
   const count = { served: 0, limited: 0 }
   await inParallel(
     visits.map((visit, index) => ({ visit, index })),
     CALLS_AT_ONCE,
-    async ({ visit: { ip, browser }, index }) => {
+    async ({ visit: { ip, browser, password }, index }) => {
       const { key = '' } = customers[index % customers.length] ?? {}
       const headers = { 'x-forwarded-for': ip, 'user-agent': `Mozilla/5.0 (${browser}) Chrome/140.0.0.0`, 'sec-ch-ua-platform': browser }
+      await signInFrom(context, { base, index, visit: { ip, browser, password } })
       for (const _ of [1, 2]) {
         const { status } = await call({ base, key, protocol: 'openai', headers })
         if (status === 200) count.served += 1
@@ -117,13 +128,26 @@ async function makeVisits(context: CheckContext, { base }: World, customers: rea
   return visits
 }
 
+type SignIn = { readonly base: string; readonly index: number; readonly visit: Visit }
+
+/** Guesses at an account, and for every tenth opens one: without a password, or with one. */
+async function signInFrom(context: CheckContext, { base, index, visit }: SignIn): Promise<void> {
+  const headers = { 'x-forwarded-for': visit.ip, 'user-agent': `Mozilla/5.0 (${visit.browser}) Chrome/140.0.0.0 Safari/537.36` }
+  const body = { email: `nobody-${index}@example.com`, password: visit.password }
+  const guess = await askAsPage({ base, line: 'POST /api/auth/sign-in', body, headers })
+  context.expect(guess.status === 401, `a guess at nobody's account is answered ${guess.status}`)
+  if (index % 10 !== 0) return
+  const opened = await openByNumber(base, { headers, body: index % 20 === 0 ? {} : { password: visit.password } })
+  context.expect(opened.status === 201, `an account by number is answered ${opened.status}`)
+}
+
 /** An IPv6 address that is nowhere by chance, with its last 96 bits at random; each group of four digits, so that it is spelt in one way. */
 function makeAddress(): string {
   const groups = Array.from({ length: 6 }, () => (0x1000 + (randomBytes(2).readUInt16BE() % 0xf000)).toString(16))
   return ['2001', 'db8', ...groups].join(':')
 }
 
-function patternsOfVisit({ ip, browser }: Visit): readonly Pattern[] {
+function patternsOfVisit({ ip, browser, password }: Visit): readonly Pattern[] {
   const groups = ip.split(':')
   const bytes = Buffer.from(groups.map((group) => group.padStart(4, '0')).join(''), 'hex')
   const forms: readonly (readonly [string, Buffer])[] = [
@@ -137,7 +161,12 @@ function patternsOfVisit({ ip, browser }: Visit): readonly Pattern[] {
     ['base64', Buffer.from(bytes.toString('base64').slice(0, 20))],
   ]
   const digests = patternsOf(ip).filter(({ form }) => / of /.test(form))
-  return [...forms.map(([form, pattern]) => ({ canary: ip, form, bytes: pattern })), ...digests, ...patternsOf(browser)]
+  return [
+    ...forms.map(([form, pattern]) => ({ canary: ip, form, bytes: pattern })),
+    ...digests,
+    ...patternsOf(browser),
+    ...patternsOf(password),
+  ]
 }
 
 /** The columns of the running database are those that are declared; none is for a password; of an account only what it needs is filled. */
@@ -150,11 +179,18 @@ async function expectColumns(context: CheckContext, world: World, [person]: read
       PERSONAL_DATA.map(({ table, column }) => `${table}.${column}`),
     )
     context.expect(unclassified.length + stale.length === 0, `columns are not those declared: ${[...unclassified, ...stale].join(', ')}`)
-    context.expect(!live.some((name) => /passw|pwd|user_agent|browser/.test(name)), 'a column is for a password or a browser')
+    const ofSignIn = live.filter((name) => /passw|pwd|user_agent|browser/.test(name))
+    context.expect(ofSignIn.toSorted().join() === OF_SIGN_IN.join(), `columns are for a password or a browser: ${ofSignIn.join(', ')}`)
     const filled = await database.query<{ readonly key: string }>(sql`
       select key from account, jsonb_each(to_jsonb(account)) where account.id = ${person?.id ?? ''} and value <> 'null' order by key`)
     const names = filled.map(({ key }) => key)
     context.expect(names.join() === NEEDED.join(), `a new account has more than it needs: ${names.join(', ')}`)
+    const [numbered] = await database.query<{ readonly names: string; readonly browsers: string }>(sql`
+      select (select string_agg(distinct key, ',' order by key) from person, jsonb_each(to_jsonb(person))
+          where person.number_lookup is not null and person.password_hash is null and value <> 'null') as names,
+        (select string_agg(distinct browser_family || ' ' || browser_major, ',') from sign_in_session) as browsers`)
+    context.expect(numbered?.names === PERSON_NEEDED.join(), `the person of a number has more than it needs: ${numbered?.names}`)
+    context.expect(numbered?.browsers === 'chrome 140', `of browsers this is kept: ${numbered?.browsers}`)
     const readable = await database.query(sql`
       select 1 from transfer where reason is not null union all select 1 from api_key where name is not null
       union all select 1 from account where get_byte(email_sealed, 0) <> 2`)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { accountReaders, changeEmail, createAccount, findAccountByEmail, getAccount } from '../../src/accounts/index.ts'
 import { sql } from '../../src/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/db/testing.ts'
+import { identityReaders } from '../../src/identity/index.ts'
 import { PERSONAL_DATA } from '../../src/inventory.ts'
 import { createKey, keyReaders } from '../../src/keys/index.ts'
 import { type Ledger, ledgerReaders, makeLedger } from '../../src/ledger/index.ts'
@@ -59,6 +60,10 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     log: (event) => void logged.push(event),
     keys: subjects,
     accounts: {
+      isKnown: async (accountId) => {
+        const account = await getAccount(appDatabase, subjects, accountId).catch(() => undefined)
+        return account !== undefined && (account.status !== 'erased' || account.email !== undefined)
+      },
       emailOf: async (accountId) => (await getAccount(appDatabase, subjects, accountId).catch(() => undefined))?.email,
       findByEmail: async (email) => (await findAccountByEmail(appDatabase, subjects, email))?.id,
       changeEmail: (accountId, email) => changeEmail(appDatabase, subjects, { id: accountId, email }),
@@ -69,6 +74,7 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
       ...ledgerReaders(subjects),
       ...planReaders(subjects),
       ...supportReaders(subjects),
+      ...identityReaders(subjects),
     },
     forgetUsage: async (accountId) => {
       await kit.ownerDatabase.query(sql`delete from usage_event where account_id = ${accountId}::uuid returning 1`)

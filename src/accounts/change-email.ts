@@ -1,8 +1,9 @@
 import { type Database, isDatabaseError, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { isUuid } from '../lib/index.ts'
-import { EMAIL_LOOKUP_PURPOSE, type EmailSealing, emailPurpose } from './account-record.ts'
-import { EMAIL_EXPECTED, emailForLookup, isEmail } from './email.ts'
+import { type EmailSealing, emailPurpose } from './account-record.ts'
+import { EMAIL_EXPECTED, isEmail } from './email.ts'
+import { emailLookupOf } from './email-lookup.ts'
 
 const TAKEN = '23505'
 
@@ -20,7 +21,7 @@ export async function changeEmail(
   const known = await database.query(sql`select from account where id = ${id} and status <> 'erased' and email_sealed is not null`)
   if (known.length === 0) fail('account_unknown')
   const sealed = await sealing.seal(id, Buffer.from(email), emailPurpose(id))
-  const lookup = sealing.lookup(emailForLookup(email), EMAIL_LOOKUP_PURPOSE)
+  const lookup = emailLookupOf(sealing, email)
   try {
     const changed = await database.query(sql`
       update account set email_sealed = ${sealed}, email_lookup = ${lookup}

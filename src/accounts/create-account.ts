@@ -1,19 +1,21 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { MULTIPLIER_ONE, USAGE_RETENTION_DAYS_MAX } from '../spec/index.ts'
-import { type Account, EMAIL_LOOKUP_PURPOSE, type EmailSealing, emailPurpose } from './account-record.ts'
-import { EMAIL_EXPECTED, emailForLookup, isEmail } from './email.ts'
+import { type Account, type EmailSealing, emailPurpose } from './account-record.ts'
+import { EMAIL_EXPECTED, isEmail } from './email.ts'
+import { emailLookupOf } from './email-lookup.ts'
 
-/** What a new account is made of; `now` in milliseconds. */
-export type NewAccount = { readonly id: string; readonly email: string; readonly now: number }
+/** What a new account is made of; without an e-mail it belongs to whoever has its number. `now` in milliseconds. */
+export type NewAccount = { readonly id: string; readonly email: string | undefined; readonly now: number }
 
 /** Writes a new account with a key of its own, under which its e-mail is sealed. Fails with invalid_field (email) and account_exists. */
 export async function createAccount(database: Database, sealing: EmailSealing, account: NewAccount): Promise<Account> {
-  if (!isEmail(account.email)) fail('invalid_field', { field: 'email', expected: EMAIL_EXPECTED })
+  const { email } = account
+  if (email !== undefined && !isEmail(email)) fail('invalid_field', { field: 'email', expected: EMAIL_EXPECTED })
   const createdAt = new Date(account.now)
   await sealing.create(account.id)
-  const sealed = await sealing.seal(account.id, Buffer.from(account.email), emailPurpose(account.id))
-  const lookup = sealing.lookup(emailForLookup(account.email), EMAIL_LOOKUP_PURPOSE)
+  const sealed = email === undefined ? null : await sealing.seal(account.id, Buffer.from(email), emailPurpose(account.id))
+  const lookup = email === undefined ? null : emailLookupOf(sealing, email)
   const written = await database.query<{ id: string }>(sql`
     insert into account (id, email_sealed, email_lookup, is_keyed, created_at)
     values (${account.id}, ${sealed}, ${lookup}, true, ${createdAt})
@@ -21,5 +23,5 @@ export async function createAccount(database: Database, sealing: EmailSealing, a
   if (written.length === 0) fail('account_exists')
   const limits = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined }
   const terms = { planId: undefined, priceMultiplier: MULTIPLIER_ONE }
-  return { id: account.id, email: account.email, status: 'active', limits, terms, usageRetentionDays: USAGE_RETENTION_DAYS_MAX, createdAt }
+  return { id: account.id, email, status: 'active', limits, terms, usageRetentionDays: USAGE_RETENTION_DAYS_MAX, createdAt }
 }

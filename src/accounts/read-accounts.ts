@@ -1,8 +1,8 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { isUuid } from '../lib/index.ts'
-import { ACCOUNT_COLUMNS, type Account, type AccountRow, accountOf, EMAIL_LOOKUP_PURPOSE, type EmailSealing } from './account-record.ts'
-import { emailForLookup } from './email.ts'
+import { ACCOUNT_COLUMNS, type Account, type AccountRow, accountOf, type EmailSealing } from './account-record.ts'
+import { emailLookupOf } from './email-lookup.ts'
 
 /** One account with its e-mail readable. Fails with account_unknown. */
 export async function getAccount(database: Database, sealing: EmailSealing, id: string): Promise<Account> {
@@ -13,7 +13,7 @@ export async function getAccount(database: Database, sealing: EmailSealing, id: 
 
 /** The account of an e-mail address, or undefined; letters are the same in both cases. */
 export async function findAccountByEmail(database: Database, sealing: EmailSealing, email: string): Promise<Account | undefined> {
-  const lookup = sealing.lookup(emailForLookup(email), EMAIL_LOOKUP_PURPOSE)
+  const lookup = emailLookupOf(sealing, email)
   const [row] = await database.query<AccountRow>(sql`select ${ACCOUNT_COLUMNS} from account where email_lookup = ${lookup}`)
   return row === undefined ? undefined : await accountOf(row, sealing)
 }

@@ -5,6 +5,8 @@ import { frameApp } from './frame.ts'
 import { landingPage } from './landing-page.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
 import {
+  authRoutes,
+  authSessionRoutes,
   healthRoutes,
   ownAuditRoutes,
   ownPrivacyRoutes,
@@ -14,6 +16,7 @@ import {
   privacyPageRoutes,
   publicPriceRoutes,
   receiptRoutes,
+  secondFactorRoutes,
   statusRoutes,
   webhookRoutes,
 } from './routes/index.ts'
@@ -34,6 +37,9 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   statusRoutes(app, dependencies)
   webhookRoutes(app, dependencies)
   ownSupportRoutes(app, dependencies)
+  authRoutes(app, dependencies)
+  authSessionRoutes(app, dependencies)
+  secondFactorRoutes(app, dependencies)
   landingPage(app)
   return app
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../db/index.ts'
+import type { Identity } from '../identity/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { PaymentDesk, PaymentSettings, Webhook } from '../payments/index.ts'
@@ -47,6 +48,10 @@ export type ApiDependencies = {
   readonly webhooks: ReadonlyMap<string, Webhook>
   /** What customers ask of support. */
   readonly support: SupportDesk
+  /** Who people are, and who is signed in. */
+  readonly identity: Identity
+  /** The address that people use, such as https://shop.example. */
+  readonly publicUrl: string
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

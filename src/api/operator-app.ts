@@ -34,7 +34,7 @@ import {
 } from './routes/index.ts'
 
 /** The operator's interface: everything under /operator/v1 by bearer token, and health and metrics without one. */
-export function operatorApp(dependencies: ApiDependencies): Hono<ApiEnv> {
+export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'publicUrl'>): Hono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (!result.success) throw new FailureError(failureOfIssues(result.error.issues, 'data' in result ? result.data : undefined))

@@ -2,10 +2,19 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Hono } from 'hono'
 import type { Database, Sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
+import { makeIdentity } from '../identity/index.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
 import { openPaymentDesk, paymentSettingsOf } from '../payments/index.ts'
 import { type PlanParts, SUBSCRIPTION_DEFAULTS } from '../plans/index.ts'
-import { keyringOf, makeOwnRights, makeRights, openPolicyDesk, policySettingsOf, type RightsOptions } from '../privacy/index.ts'
+import {
+  keyringOf,
+  makeOwnRights,
+  makeRights,
+  openPolicyDesk,
+  policySettingsOf,
+  type RightsOptions,
+  type SubjectKeys,
+} from '../privacy/index.ts'
 import { EMPTY_INVENTORY, testSubjectKeys } from '../privacy/testing.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import { makeSupportDesk } from '../support/index.ts'
@@ -55,6 +64,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     },
     upstreamHealth: () => undefined,
     metrics: async () => 'farebox_up 1\n',
+    ...testIdentity({ appDatabase, clock, log, subjects, ledger }),
     policy: testPolicy(appDatabase, clock),
     ...testPayments({ appDatabase, ledger, keyring, clock, log }),
     plans: testPlans({ appDatabase, ledger, subjects, clock }),
@@ -90,7 +100,12 @@ function testRights(
   const options: RightsOptions = {
     ...{ inventory: [], database, clock: { now }, ids: systemIds(now), random: randomBytes, log, readers: {}, mailer: undefined },
     keys: { destroy: async () => undefined, replayErasures: async () => [] },
-    accounts: { emailOf: async () => undefined, findByEmail: async () => undefined, changeEmail: async () => undefined },
+    accounts: {
+      isKnown: async () => false,
+      emailOf: async () => undefined,
+      findByEmail: async () => undefined,
+      changeEmail: async () => undefined,
+    },
     forgetUsage: async () => true,
     codes: async () => ({}),
     settings: { eraseWithinDays: 7, inactiveAfterDays: undefined, settleMs: 0 },
@@ -122,6 +137,20 @@ const testPlans = ({ appDatabase: database, ledger, subjects, clock }: Planning)
 }
 
 type Planning = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects'> & { readonly clock: { readonly at: number } }
+
+type IdentityAround = Around & { readonly subjects: SubjectKeys; readonly ledger: ApiLedger }
+
+/** Identity that sends no mail and knows no address. */
+function testIdentity({ appDatabase, clock, log, subjects, ledger }: IdentityAround): Pick<ApiDependencies, 'identity' | 'publicUrl'> {
+  const publicUrl = 'https://shop.example'
+  const now = () => clock.at
+  const options = { database: appDatabase, subjects, ipTags: { ipTag: async () => undefined }, clock: { now }, ids: systemIds(now), log }
+  const identity = makeIdentity({
+    ...options,
+    ...{ random: randomBytes, openLedgerAccount: ledger.openAccount, mailer: undefined, publicUrl, service: 'shop', scheme: 'argon2id' },
+  })
+  return { identity, publicUrl }
+}
 
 /** A database that no test may reach: proves that a request was refused before any look-up. */
 export const unreachableDatabase: Database = {

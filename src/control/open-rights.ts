@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { accountReaders, changeEmail, findAccountByEmail, getAccount } from '../accounts/index.ts'
+import { type Account, accountReaders, changeEmail, findAccountByEmail, getAccount } from '../accounts/index.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
+import { identityReaders } from '../identity/index.ts'
 import { PERSONAL_DATA } from '../inventory.ts'
 import { keyReaders } from '../keys/index.ts'
 import { ledgerReaders } from '../ledger/index.ts'
@@ -63,6 +64,7 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
       ...ledgerReaders(subjects),
       ...planReaders(subjects),
       ...supportReaders(subjects),
+      ...identityReaders(subjects),
     },
     forgetUsage: async (accountId: string) => (await forgetUsage(options.booksDatabase, accountId, clock.now())) === 0,
     codes: () => readExportCodes(appDatabase),
@@ -91,14 +93,20 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
 
 /** Accounts as rights and support ask for them. */
 export const accountsOf = (database: Database, subjects: SubjectKeys): RightsAccounts => ({
-  emailOf: async (accountId) => {
-    try {
-      return (await getAccount(database, subjects, accountId)).email
-    } catch (thrown) {
-      if (thrown instanceof FailureError && thrown.failure.code === 'account_unknown') return undefined
-      throw thrown
-    }
+  isKnown: async (accountId) => {
+    const account = await findAccount(database, subjects, accountId)
+    return account !== undefined && (account.status !== 'erased' || account.email !== undefined)
   },
+  emailOf: async (accountId) => (await findAccount(database, subjects, accountId))?.email,
   findByEmail: async (email) => (await findAccountByEmail(database, subjects, email))?.id,
   changeEmail: (id, email) => changeEmail(database, subjects, { id, email }),
 })
+
+async function findAccount(database: Database, subjects: SubjectKeys, id: string): Promise<Account | undefined> {
+  try {
+    return await getAccount(database, subjects, id)
+  } catch (thrown) {
+    if (thrown instanceof FailureError && thrown.failure.code === 'account_unknown') return undefined
+    throw thrown
+  }
+}

@@ -21,6 +21,7 @@ import { KeyDirectory } from './key-directory.ts'
 import { openMailing } from './mailing.ts'
 import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
+import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
 import { openRights } from './open-rights.ts'
@@ -114,6 +115,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
     ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi },
+    ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = work.start()

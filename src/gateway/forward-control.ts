@@ -15,6 +15,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
   'expect',
 ])
+const ADDRESS_HEADER = 'x-farebox-address'
 const ANSWER_MS_MAX = 15_000
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 })
 
@@ -24,17 +25,19 @@ export type ControlExchange = {
   readonly response: ServerResponse
   readonly requestId: string
   readonly takesBody: boolean
+  /** From where the request came, where control has limits for it; it is kept nowhere. */
+  readonly address: string | undefined
 }
 
 /** Hands a request for a control path to control over its own local socket, as it came. */
 export function forwardToControl(gateway: Gateway, exchange: ControlExchange): void {
-  const { request, response, requestId, takesBody } = exchange
+  const { request, response, requestId, takesBody, address } = exchange
   const onward = http.request({
     socketPath: gateway.settings.controlHttpPath,
     agent,
     method: request.method,
     path: request.url,
-    headers: { ...(takesBody ? endToEnd(request) : withoutBody(endToEnd(request))), 'x-request-id': requestId },
+    headers: { ...(takesBody ? fromClient(request) : withoutBody(fromClient(request))), 'x-request-id': requestId, ...from(address) },
     timeout: ANSWER_MS_MAX,
   })
   const giveUp = (): void => {
@@ -64,6 +67,12 @@ function endToEnd(message: IncomingMessage): Headers {
   }
   return kept
 }
+
+/** What a client sent, but for what it cannot know. */
+const fromClient = (message: IncomingMessage): Headers =>
+  Object.fromEntries(Object.entries(endToEnd(message)).filter(([name]) => name !== ADDRESS_HEADER))
+
+const from = (address: string | undefined): Headers => (address === undefined ? {} : { [ADDRESS_HEADER]: address })
 
 /** A body that stays here must not be announced either, or control would wait for it. */
 const withoutBody = (headers: Headers): Headers => Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'content-length'))

@@ -34,7 +34,11 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
       response.setHeader('allow', allowedMethods(destination).join(', '))
     return respondPlain(response, refused ?? failure('not_found'), { requestId, protocol: protocolOfErrors(path) })
   }
-  if (destination.kind === 'control') return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody })
+  if (destination.kind === 'control') {
+    // What takes a body may be a guess at a password, which is limited by where it comes from.
+    const address = destination.takesBody ? addressOf(gateway, request) : undefined
+    return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody, address })
+  }
   if (destination.kind === 'call') return await handleCall(gateway, exchangeOf(gateway, { request, response, requestId }, destination))
   request.resume()
   if (destination.kind === 'realtime')
@@ -42,7 +46,7 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
   if (destination.kind === 'storing') return refuseStoring(gateway, { request, response, requestId }, destination.surface)
   if (destination.kind === 'models') return await answerModels(gateway, { request, response, requestId }, { path, id: destination.id })
   if (destination.kind === 'readyz' && gateway.control.isConnected && gateway.catalog !== undefined) {
-    return forwardToControl(gateway, { request, response, requestId, takesBody: false })
+    return forwardToControl(gateway, { request, response, requestId, takesBody: false, address: undefined })
   }
   if (destination.kind === 'readyz') return respondPlain(response, failure('unavailable', { seconds: 1 }), { requestId })
   answerJson(response, { requestId, body: Buffer.from('{"ok":true}') })
@@ -63,10 +67,15 @@ function exchangeOf(gateway: Gateway, { request, response, requestId }: Incoming
   return { request, response, requestId, ipTag, protocol, address, startedAt: gateway.clock.monotonic(), upload: undefined, limits: {} }
 }
 
+/** Where a request comes from, as far as proxies are believed. */
+function addressOf(gateway: Gateway, request: IncomingMessage): string {
+  const { remoteAddress: peer = '' } = request.socket
+  return clientAddressOf({ peer, forwarded: request.headers['x-forwarded-for'], isTrusted: gateway.isTrustedProxy })
+}
+
 /** A number that stands for a client's address until control restarts; the address itself goes no further. */
 export function ipTagOf(gateway: Gateway, request: IncomingMessage): number {
-  const { remoteAddress: peer = '' } = request.socket
-  const address = clientAddressOf({ peer, forwarded: request.headers['x-forwarded-for'], isTrusted: gateway.isTrustedProxy })
+  const address = addressOf(gateway, request)
   const { ipSalt, ipTags } = gateway
   const known = ipTags.get(request.socket)
   if (known !== undefined && known.address === address && known.ipSalt === ipSalt) return known.tag

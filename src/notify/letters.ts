@@ -57,7 +57,7 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       subject: 'Your account will be erased in {days} days',
       paragraphs: [
         'It has not been used for a long time, and accounts that are not used are erased.',
-        'To keep it, make one call with any of its keys before then.',
+        'To keep it, sign in, or make one call with any of its keys before then.',
       ],
     },
     'subscription-renewed': {
@@ -88,6 +88,45 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
         'What you asked on {asked} has an answer. What you asked and what we say is in no mail.',
         'Read it with a key of your account at /api/support/requests.',
       ],
+    },
+    'sign-up-link': {
+      subject: 'Open your account',
+      paragraphs: [
+        'Somebody, most likely you, wants to open an account with this address.',
+        'The link works once, for {hours} hours. There you choose a password, and the account is yours.',
+        'If it was not you, do nothing: without the link no account is opened, and this address is kept nowhere.',
+      ],
+      action: { label: 'Open the account', link: '{link}' },
+    },
+    'sign-up-known': {
+      subject: 'You already have an account',
+      paragraphs: [
+        'Somebody, most likely you, wanted to open an account with this address, but there is one.',
+        'Sign in with it. If you have forgotten the password, the page mails you a link for a new one.',
+      ],
+      action: { label: 'Sign in', link: '{link}' },
+    },
+    'password-reset': {
+      subject: 'Choose a new password',
+      paragraphs: [
+        'Somebody, most likely you, has forgotten the password of your account.',
+        'The link works once, within {hours} h. A new password ends every session of yours.',
+        'If it was not you, do nothing: the password stays as it is.',
+      ],
+      action: { label: 'Choose a password', link: '{link}' },
+    },
+    'password-changed': {
+      subject: 'Your password was changed',
+      paragraphs: ['Whoever was signed in elsewhere with the old one no longer is.', 'If it was not you, choose a new one at once.'],
+      action: { label: 'Choose a new password', link: '{link}' },
+    },
+    'new-sign-in': {
+      subject: 'Somebody signed in with another browser',
+      paragraphs: [
+        'Your account was signed in to with a browser that was not used for it before: {browser}.',
+        'If it was you, there is nothing to do. If not, choose a new password: that ends every session.',
+      ],
+      action: { label: 'Choose a new password', link: '{link}' },
     },
   },
   zh: {
@@ -126,7 +165,46 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
     },
     'inactive-notice': {
       subject: '您的账户将在 {days} 天后删除',
-      paragraphs: ['该账户已很久没有使用，而长期不使用的账户会被删除。', '如需保留，请在此之前用任意一个密钥发起一次调用。'],
+      paragraphs: ['该账户已很久没有使用，而长期不使用的账户会被删除。', '如需保留，请在此之前登录，或用任意一个密钥发起一次调用。'],
+    },
+    'sign-up-link': {
+      subject: '开通您的账户',
+      paragraphs: [
+        '有人（很可能是您本人）希望用此邮箱地址开通账户。',
+        '以下链接只能使用一次，{hours} 小时内有效。打开后设置密码，账户即归您所有。',
+        '如果不是您本人，请忽略本邮件：不打开链接就不会开通账户，我们也不会保存此地址。',
+      ],
+      action: { label: '开通账户', link: '{link}' },
+    },
+    'sign-up-known': {
+      subject: '您已有账户',
+      paragraphs: [
+        '有人（很可能是您本人）希望用此邮箱地址开通账户，但该地址已有账户。',
+        '请直接登录。如果忘记了密码，可在登录页面申请设置新密码的链接。',
+      ],
+      action: { label: '登录', link: '{link}' },
+    },
+    'password-reset': {
+      subject: '设置新密码',
+      paragraphs: [
+        '有人（很可能是您本人）忘记了您账户的密码。',
+        '以下链接只能使用一次，{hours} 小时内有效。设置新密码后，所有登录都会结束。',
+        '如果不是您本人，请忽略本邮件：密码不会改变。',
+      ],
+      action: { label: '设置密码', link: '{link}' },
+    },
+    'password-changed': {
+      subject: '您的密码已更改',
+      paragraphs: ['在其他地方使用旧密码的登录均已结束。', '如果不是您本人更改的，请立即设置新密码。'],
+      action: { label: '设置新密码', link: '{link}' },
+    },
+    'new-sign-in': {
+      subject: '有人使用其他浏览器登录',
+      paragraphs: [
+        '有人使用以前未用过的浏览器登录了您的账户：{browser}。',
+        '如果是您本人，无需任何操作。如果不是，请设置新密码，所有登录都会随之结束。',
+      ],
+      action: { label: '设置新密码', link: '{link}' },
     },
     'subscription-renewed': {
       subject: '收据：{plan}，${price}',
@@ -170,4 +248,9 @@ export const MAIL_CLASSES: Readonly<Record<MailTemplate, 'critical' | 'optional'
   'subscription-ended': 'critical',
   'seat-free': 'critical',
   'support-answered': 'critical',
+  'sign-up-link': 'critical',
+  'sign-up-known': 'critical',
+  'password-reset': 'critical',
+  'password-changed': 'critical',
+  'new-sign-in': 'critical',
 }

@@ -28,6 +28,23 @@ export const FORGETTING: Readonly<Record<string, Forgetting>> = {
     by: 'farebox_app',
     forget: (before) => sql`delete from support_request where ended_at < ${isoTime(before)}::timestamptz`,
   },
+  sign_in_link: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from sign_in_link where expires_at < ${isoTime(before)}::timestamptz + interval '24 hours'`,
+  },
+  sign_in_step: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from sign_in_step where expires_at < ${isoTime(before)}::timestamptz + interval '24 hours'`,
+  },
+  sign_in_guess: { by: 'farebox_app', forget: (before) => sql`delete from sign_in_guess where last_at < ${isoTime(before)}::timestamptz` },
+  sign_in_address: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from sign_in_address where last_at < ${isoTime(before)}::timestamptz`,
+  },
+  sign_in_session: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from sign_in_session where created_at < ${isoTime(before)}::timestamptz`,
+  },
   reconciliation: { by: 'farebox_app', forget: (before) => sql`delete from reconciliation where day <= ${day(before)}::date` },
   reconciliation_item: { by: 'farebox_app', forget: (before) => sql`delete from reconciliation_item where day <= ${day(before)}::date` },
   rail_entry: { by: 'farebox_app', forget: (before) => sql`delete from rail_entry where day <= ${day(before)}::date` },

@@ -3,6 +3,7 @@
  *
  * Glossary, one word per concept:
  * - account: a customer with a balance. key: a secret that calls models for one account. caller: key + account + limits of a call.
+ * - person: somebody who signs in, a member of accounts in a role. session: a browser that is signed in; a realtime session is a connection.
  * - model: what customers name in a call. upstream: a place that answers. route: one upstream's way to serve one model.
  * - catalogue: upstreams, models, routes and prices that hold now. price version: an immutable price with the time from which it holds.
  * - price: rate cards, each for a service tier and for prompts above a length. rates: what each class of usage costs. multiplier: what a

@@ -11,6 +11,11 @@ export const MAIL_TEMPLATES = {
   'subscription-ended': ['plan'],
   'seat-free': ['pool', 'block', 'until'],
   'support-answered': ['asked'],
+  'sign-up-link': ['link', 'hours'],
+  'sign-up-known': ['link'],
+  'password-reset': ['link', 'hours'],
+  'password-changed': ['link'],
+  'new-sign-in': ['browser', 'link'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The name of a mail. */

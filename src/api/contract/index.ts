@@ -1,6 +1,7 @@
 /** What crosses the HTTP interface, as schemas: one file per noun, shared with the site and the command line. Never touches a database. */
 export * from './account.ts'
 export * from './audit.ts'
+export * from './auth.ts'
 export * from './bill.ts'
 export * from './credit.ts'
 export * from './disclosure.ts'

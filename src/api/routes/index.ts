@@ -1,6 +1,8 @@
 /** The routes of the HTTP interface, one file per noun. Never decides who may come in: the apps do that before any route. */
 export { accountRoutes } from './accounts.ts'
 export { auditRoutes, ownAuditRoutes } from './audit.ts'
+export { authRoutes } from './auth.ts'
+export { authSessionRoutes, secondFactorRoutes } from './auth-session.ts'
 export { billRoutes } from './bills.ts'
 export { creditRoutes } from './credits.ts'
 export { disclosureRoutes } from './disclosures.ts'

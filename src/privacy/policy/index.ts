@@ -18,6 +18,7 @@ export {
   sendNotices,
 } from './notices.ts'
 export { DATA_FORMATS, type DataFormat, dataOutput, type Printable, policyMarkdown } from './outputs/index.ts'
+export { passwordHashingOf } from './password-hashing.ts'
 export { POLICY_DATA } from './personal-data.ts'
 export { type CheckResult, CLAUSE_STATES, type ClauseState, type ProvenClause, proveClauses, readResults } from './proof.ts'
 export { type RiskShown, showRisks } from './risk-figures.ts'

@@ -24,9 +24,9 @@ type Unused = {
 }
 
 /**
- * Tells owners of accounts without a call, a credit or a new key that they will be erased, 30 and 7 days before, and erases them at the end.
+ * Tells owners of accounts without a call, a credit, a new key or a sign-in that they will be erased, 30 and 7 days before, and erases them at the end.
  * Never earlier than 30 days after the first notice went out and 7 after the second, whatever a clock does; never while money is left; and
- * not at all when the account was used again.
+ * not at all when the account was used again, or has no e-mail, as then nobody can be told.
  */
 export async function lookForInactive(options: RightsOptions, rule: InactiveRule): Promise<InactiveRound> {
   const round = { noticed: 0, erased: 0 }
@@ -55,9 +55,11 @@ async function findUnused(database: Database, now: number, afterDays: number): P
       (account.created_at at time zone 'UTC')::date,
       (select max(day) from usage_day where usage_day.account_id = account.id),
       (select max((created_at at time zone 'UTC')::date) from transfer where credit_account = account.id),
-      (select max((created_at at time zone 'UTC')::date) from api_key where api_key.account_id = account.id)) as last_active
+      (select max((created_at at time zone 'UTC')::date) from api_key where api_key.account_id = account.id),
+      (select max((seen_at at time zone 'UTC')::date) from sign_in_session join person on person.id = person_id
+        where person.account_id = account.id)) as last_active
     from account join balance on balance.account_id = account.id
-    where account.status <> 'erased' and available + held = 0`
+    where account.status <> 'erased' and available + held = 0 and email_sealed is not null`
   await database.query(sql`
     delete from inactive_account where not exists (
       select from (${unused}) as unused where unused.account_id = inactive_account.account_id

@@ -19,7 +19,9 @@ export type CellReaders = Readonly<Record<string, (cell: SealedCell) => Promise<
 
 /** What rights need of accounts, which stand above them. */
 export type RightsAccounts = {
-  /** The e-mail address of an account as its owner wrote it; undefined for an unknown or erased one. */
+  /** Whether there is such an account that was not erased to the end; one that was opened by a number has no e-mail. */
+  readonly isKnown: (accountId: string) => Promise<boolean>
+  /** The e-mail address of an account as its owner wrote it; undefined for an unknown or erased one, and where there is none. */
   readonly emailOf: (accountId: string) => Promise<string | undefined>
   /** The account of an address; undefined when there is none. */
   readonly findByEmail: (email: string) => Promise<string | undefined>

@@ -4,7 +4,7 @@ import { formatUsd, isUuid, type NanoUsd } from '../../lib/index.ts'
 import { type ErasureCause, findErasure } from './erasure-record.ts'
 import type { RightsOptions } from './options.ts'
 
-/** What is asked for: `email` has to be that of the account, `giveUp` is what its owner lets go of what is left at most, in nano-USD. */
+/** What is asked for: `email` has to be that of the account, or the account's id where it has none; `giveUp` is what its owner lets go of what is left at most, in nano-USD. */
 export type ErasureRequest = {
   readonly accountId: string
   readonly email: string
@@ -23,8 +23,8 @@ export async function requestErasure(options: RightsOptions, request: ErasureReq
   const { accountId, cause, giveUp } = request
   if (!isUuid(accountId)) fail('account_unknown')
   if ((await findErasure(database, accountId)) !== undefined) return
-  const email = await accounts.emailOf(accountId)
-  if (email === undefined) fail('account_unknown')
+  if (!(await accounts.isKnown(accountId))) fail('account_unknown')
+  const email = (await accounts.emailOf(accountId)) ?? accountId
   if (email.toLowerCase() !== request.email.trim().toLowerCase()) fail('erasure_wrong_person', { field: 'email' })
   const now = clock.now()
   await database.transaction(async (tx) => {

@@ -65,7 +65,7 @@ export type Rights = {
 export function makeRights(options: RightsOptions): Rights {
   const { database, clock } = options
   const known = async (accountId: string): Promise<void> => {
-    if (!isUuid(accountId) || (await options.accounts.emailOf(accountId)) === undefined) fail('account_unknown')
+    if (!isUuid(accountId) || !(await options.accounts.isKnown(accountId))) fail('account_unknown')
   }
   return {
     planErasure: (accountId) => showErasure(options, accountId),
@@ -109,7 +109,7 @@ async function showErasure(options: RightsOptions, accountId: string): Promise<S
   const { database, inventory, clock } = options
   if (!isUuid(accountId)) fail('account_unknown')
   const erasure = await findErasure(database, accountId)
-  if (erasure === undefined && (await options.accounts.emailOf(accountId)) === undefined) fail('account_unknown')
+  if (erasure === undefined && !(await options.accounts.isKnown(accountId))) fail('account_unknown')
   const rows = await countRows(database, ownedTables(inventory), accountId)
   const written = await findHolds(database, accountId)
   const holds = erasure === undefined || erasure.state === 'requested' ? legalHolds(inventory, rows, clock.now()) : written

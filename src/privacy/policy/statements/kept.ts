@@ -6,7 +6,7 @@ export const KEPT: readonly Statement[] = [
   {
     ...{ id: 'account', section: 'kept', kind: 'disclosure', topic: 'Account data' },
     text: () =>
-      'Of your account we keep your e-mail address, whether the account is active, its limits, its plan and the day it was opened.',
+      'Of your account we keep your e-mail address if you gave one, whether the account is active, its limits, its plan and the day it was opened.',
   },
   {
     ...{ id: 'password', section: 'kept', kind: 'disclosure', topic: 'Passwords' },

@@ -1,4 +1,5 @@
 import { featuresOf } from '../facts.ts'
+import { passwordHashingOf } from '../password-hashing.ts'
 import type { Statement } from '../statement.ts'
 
 /** How things are protected. */
@@ -20,7 +21,7 @@ export const SAFETY: readonly Statement[] = [
     ...{ id: 'password-hash', section: 'safety', kind: 'promise', topic: 'How passwords are hashed' },
     text: ({ inventory, settings }) =>
       featuresOf(inventory).hasPasswords
-        ? `Passwords are hashed with ${settings.profile === 'claudeapi-cheap' ? 'bcrypt at cost 12' : 'argon2id'}.`
+        ? `Passwords are hashed with ${passwordHashingOf(settings.profile) === 'argon2id' ? 'argon2id' : 'bcrypt at cost 12'}.`
         : undefined,
     needs: 'there are no passwords here',
   },

@@ -1,0 +1,21 @@
+import type { Context } from 'hono'
+import { fail } from '../failures.ts'
+import type { Identity, Session } from '../identity/index.ts'
+import { readSessionCookie, setSessionCookie } from './session-cookie.ts'
+
+/**
+ * Who is signed in by a request's cookie, acting for their own account or for `accountId`; the browser keeps the cookie as long as the session is put
+ * off. Fails with signed_out.
+ */
+export async function requireSession(c: Context, identity: Pick<Identity, 'sessionOf'>, accountId?: string): Promise<Session> {
+  const token = readSessionCookie(c)
+  const session = (await identity.sessionOf(token, accountId)) ?? fail('signed_out')
+  if (session.isExtended && token !== undefined) setSessionCookie(c, token)
+  return session
+}
+
+/** The same, for dangerous acts: they have to have shown lately who they are. Fails with signed_out, not_fresh. */
+export async function requireFresh(c: Context, identity: Pick<Identity, 'sessionOf' | 'isFresh'>): Promise<Session> {
+  const session = await requireSession(c, identity)
+  return identity.isFresh(session) ? session : fail('not_fresh')
+}

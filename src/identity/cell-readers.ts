@@ -1,0 +1,9 @@
+import type { CellReaders } from '../privacy/index.ts'
+import type { IdentityOptions } from './options.ts'
+import { passkeyPurpose } from './passkeys.ts'
+
+/** How sealed columns of people are read. */
+export const identityReaders = (sealing: Pick<IdentityOptions['subjects'], 'unseal'>): CellReaders => ({
+  'passkey.name_sealed': async ({ accountId, value, row }) =>
+    (await sealing.unseal(accountId, value, passkeyPurpose(String(row['id']))))?.toString() ?? null,
+})

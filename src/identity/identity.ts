@@ -1,0 +1,122 @@
+import { fail } from '../failures.ts'
+import { changePassword, type PasswordChange } from './change-password.ts'
+import { countAddressGuess } from './guess-limits.ts'
+import { importPerson } from './import-person.ts'
+import { makeLetterBox } from './letter-box.ts'
+import type { IdentityOptions } from './options.ts'
+import type { IdentityParts, Visitor } from './parts.ts'
+import type { PasskeyAnswer } from './passkey-answer.ts'
+import { makePasswordHashes } from './password-hashes.ts'
+import { getPerson } from './person.ts'
+import { type Profile, readProfile } from './profile.ts'
+import { type NewProof, proveAgain } from './prove-again.ts'
+import { beginReset, endReset } from './reset.ts'
+import { makeSecondFactors, personOf, type SecondFactors } from './second-factors.ts'
+import { personOfStep, type TakenStep, takeSecondStep } from './second-step.ts'
+import { endSession, endSessions, findSession, listSessions, type OpenSession, rotateSession, type Session } from './sessions.ts'
+import { type Credentials, openFor, type SignedIn, signIn } from './sign-in.ts'
+import { beginSignUp, endSignUp, type ShownSignUp, signUpByNumber } from './sign-up.ts'
+import { askPasskey, verifyPasskey } from './use-passkey.ts'
+import { makeWorkQueue } from './work-queue.ts'
+
+/** Who people are, how they prove it and where they are signed in. Tokens are those of sessions; failures are those of the functions of the same names. */
+export type Identity = {
+  /**
+   * Who is signed in by this cookie's value, for which account they act and in what role; undefined when nobody is. Asks the database each time, so
+   * that what is revoked is so at once. `accountId` names another account they are a member of.
+   */
+  readonly sessionOf: (token: string | undefined, accountId?: string) => Promise<Session | undefined>
+  /** Whether a session was proven anew so lately that dangerous acts can be done. */
+  readonly isFresh: (session: Session) => boolean
+  readonly beginSignUp: (email: string, visitor: Visitor) => Promise<void>
+  readonly endSignUp: (shown: ShownSignUp, visitor: Visitor) => Promise<string>
+  readonly signUpByNumber: (password: string | undefined, visitor: Visitor) => Promise<{ readonly token: string; readonly number: string }>
+  readonly signIn: (credentials: Credentials, visitor: Visitor) => Promise<SignedIn>
+  readonly takeSecondStep: (taken: TakenStep, visitor: Visitor) => Promise<string>
+  /** What a browser is asked with for the passkey of a second step. */
+  readonly askSecondPasskey: (step: string) => Promise<object>
+  /** What a browser is asked with for a passkey, when nobody is known yet. */
+  readonly askPasskey: (visitor: Visitor) => Promise<object>
+  readonly signInByPasskey: (answer: PasskeyAnswer, visitor: Visitor) => Promise<string>
+  readonly beginReset: (email: string, visitor: Visitor) => Promise<void>
+  readonly endReset: (shown: { readonly token: string; readonly password: string }, visitor: Visitor) => Promise<void>
+  readonly readProfile: (session: Session) => Promise<Profile>
+  readonly changePassword: (session: Session, change: PasswordChange) => Promise<void>
+  /** What a browser is asked with to prove anew who is signed in. */
+  readonly askProof: (session: Session) => Promise<object>
+  readonly proveAgain: (session: Session, proof: NewProof, visitor: Visitor) => Promise<void>
+  /** Another token for a session, as its rights changed; undefined when it has ended. */
+  readonly rotate: (session: Session, isFresh: boolean) => Promise<string | undefined>
+  readonly listSessions: (session: Session) => Promise<readonly OpenSession[]>
+  readonly endSession: (session: Session, id: string) => Promise<boolean>
+  /** Ends all other sessions of who is signed in; resolves with how many. */
+  readonly endOtherSessions: (session: Session) => Promise<number>
+  readonly secondFactors: SecondFactors
+  /** Gives an account that has no person yet one, with the hash of a password from elsewhere. */
+  readonly importPerson: (accountId: string, passwordHash: string) => Promise<string>
+  /** Resolves when all letters so far were sent. */
+  readonly settled: () => Promise<void>
+}
+
+const HASHES_AT_ONCE = 2
+const HASHES_WAITING_MAX = 64
+
+/** The identity of people on these parts. */
+export function makeIdentity(options: IdentityOptions): Identity {
+  const queue = makeWorkQueue({ atOnce: HASHES_AT_ONCE, waitingMax: HASHES_WAITING_MAX })
+  const hashes = makePasswordHashes(options.scheme, { queue, random: options.random })
+  const parts: IdentityParts = { ...options, hashes, box: makeLetterBox(options.log) }
+  return { ...comingIn(parts), ...signedIn(parts), secondFactors: makeSecondFactors(parts), settled: parts.box.settled }
+}
+
+type ComingIn =
+  | 'beginSignUp'
+  | 'endSignUp'
+  | 'signUpByNumber'
+  | 'signIn'
+  | 'takeSecondStep'
+  | 'askSecondPasskey'
+  | 'askPasskey'
+  | 'signInByPasskey'
+  | 'beginReset'
+  | 'endReset'
+  | 'importPerson'
+
+const comingIn = (parts: IdentityParts): Pick<Identity, ComingIn> => ({
+  beginSignUp: (email, visitor) => beginSignUp(parts, email, visitor),
+  endSignUp: async (shown, visitor) => await openFor(parts, await endSignUp(parts, shown, visitor), visitor),
+  signUpByNumber: async (password, visitor) => {
+    const { person, number } = await signUpByNumber(parts, password, visitor)
+    return { number, token: await openFor(parts, person, visitor) }
+  },
+  signIn: (credentials, visitor) => signIn(parts, credentials, visitor),
+  takeSecondStep: (taken, visitor) => takeSecondStep(parts, taken, visitor),
+  askSecondPasskey: async (step) => await askPasskey(parts, { kind: 'passkey-second', personId: (await personOfStep(parts, step)).id }),
+  askPasskey: async ({ address }) => {
+    await countAddressGuess(parts, address)
+    return await askPasskey(parts, { kind: 'passkey-sign-in', personId: undefined })
+  },
+  signInByPasskey: async (answer, visitor) => {
+    const guess = await countAddressGuess(parts, visitor.address)
+    const person = await getPerson(parts.database, await verifyPasskey(parts, { kind: 'passkey-sign-in', answer, personId: undefined }))
+    await guess.forgive()
+    return await openFor(parts, person ?? fail('passkey_refused'), visitor)
+  },
+  beginReset: (email, visitor) => beginReset(parts, email, visitor),
+  endReset: (shown, visitor) => endReset(parts, shown, visitor),
+  importPerson: (accountId, passwordHash) => importPerson(parts, accountId, passwordHash),
+})
+
+const signedIn = (parts: IdentityParts): Omit<Identity, ComingIn | 'secondFactors' | 'settled'> => ({
+  sessionOf: (token, accountId) => findSession(parts, token, accountId),
+  isFresh: ({ freshUntil }) => freshUntil > parts.clock.now(),
+  readProfile: (session) => readProfile(parts, session),
+  changePassword: async (session, change) =>
+    await changePassword(parts, await personOf(parts, session), { ...change, sessionId: session.id }),
+  askProof: (session) => askPasskey(parts, { kind: 'passkey-fresh', personId: session.personId }),
+  proveAgain: async (session, proof, visitor) => await proveAgain(parts, await personOf(parts, session), { proof, visitor }),
+  rotate: (session, isFresh) => rotateSession(parts, session.id, isFresh),
+  listSessions: ({ personId }) => listSessions(parts, personId),
+  endSession: ({ personId }, id) => endSession(parts, { personId, id }),
+  endOtherSessions: ({ personId, id }) => endSessions(parts, { personId, exceptId: id }),
+})

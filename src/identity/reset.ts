@@ -1,0 +1,71 @@
+import { getAccount } from '../accounts/index.ts'
+import type { Database } from '../db/index.ts'
+import { fail } from '../failures.ts'
+import type { Mailer } from '../spec/index.ts'
+import { ADDRESS_SIGN_UPS, countAddressGuess } from './guess-limits.ts'
+import { dropLinks, LINK_HOURS, makeLink, peekLink, takeLink } from './links.ts'
+import { addPerson } from './open-person.ts'
+import type { IdentityParts, Visitor } from './parts.ts'
+import type { StoredPassword } from './password-hashes.ts'
+import { requireGoodPassword } from './password-rules.ts'
+import { findPersonOfAccount, writePassword } from './person.ts'
+import { tellPasswordChanged } from './post.ts'
+import { endSessions } from './sessions.ts'
+import { accountOfEmail, mayBeWritten, requireEmail } from './sign-up.ts'
+import { dropSteps } from './steps.ts'
+
+/**
+ * Mails a link that sets a new password, if there is such an account; the answer and its time are the same. Fails with invalid_field (email),
+ * mail_off, sign_in_limited, unavailable.
+ */
+export async function beginReset(parts: IdentityParts, email: string, visitor: Visitor): Promise<void> {
+  requireEmail(email)
+  const mailer = parts.mailer ?? fail('mail_off')
+  await countAddressGuess(parts, visitor.address, ADDRESS_SIGN_UPS)
+  if (!parts.box.take(() => mailReset(parts, mailer, email))) fail('unavailable', { seconds: 60 })
+}
+
+async function mailReset(parts: IdentityParts, mailer: Mailer, email: string): Promise<void> {
+  if (!(await mayBeWritten(parts, email))) return
+  const accountId = await accountOfEmail(parts, email)
+  if (accountId === undefined) return
+  const token = await makeLink(parts.database, parts, 'reset', { accountId })
+  await mailer.send('password-reset', email, { link: `${parts.publicUrl}/reset#token=${token}`, hours: String(LINK_HOURS.reset) })
+}
+
+/**
+ * Sets a new password by a mailed link and ends every session of its person. It signs nobody in, so that a second step is still asked for. An account
+ * that somebody else opened for its owner gets its person by this. Fails with invalid_field (password), sign_in_limited, sign_in_link_invalid.
+ */
+export async function endReset(
+  parts: IdentityParts,
+  shown: { readonly token: string; readonly password: string },
+  visitor: Visitor,
+): Promise<void> {
+  const { database, subjects } = parts
+  requireGoodPassword(shown.password)
+  const guess = await countAddressGuess(parts, visitor.address)
+  const link = { purpose: 'reset', token: shown.token } as const
+  const accountId = (await peekLink(database, parts, link)).accountId ?? fail('sign_in_link_invalid')
+  const { email } = await getAccount(database, subjects, accountId)
+  if (email === undefined) fail('sign_in_link_invalid')
+  requireGoodPassword(shown.password, email)
+  const password = await parts.hashes.hash(shown.password)
+  await database.transaction(async (tx) => {
+    await takeLink(tx, parts, link)
+    await setPassword(tx, parts, { accountId, email, password })
+    await dropLinks(tx, 'reset', accountId)
+  })
+  await guess.forgive()
+  tellPasswordChanged(parts, accountId)
+}
+
+type Reset = { readonly accountId: string; readonly email: string; readonly password: StoredPassword }
+
+async function setPassword(tx: Database, parts: IdentityParts, { accountId, email, password }: Reset): Promise<void> {
+  const person = await findPersonOfAccount(tx, accountId)
+  if (person === undefined) return void (await addPerson(tx, parts, { accountId, email, password }))
+  await writePassword(tx, person.id, { password })
+  await dropSteps(tx, person.id)
+  await endSessions({ database: tx, clock: parts.clock }, { personId: person.id })
+}

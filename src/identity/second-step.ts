@@ -1,0 +1,44 @@
+import { fail } from '../failures.ts'
+import { countAccountGuess, countAddressGuess } from './guess-limits.ts'
+import type { IdentityParts, Visitor } from './parts.ts'
+import type { PasskeyAnswer } from './passkey-answer.ts'
+import { getPerson, type Person } from './person.ts'
+import { useRecoveryCode } from './recovery-codes.ts'
+import { forgiveAll, openFor } from './sign-in.ts'
+import { endStep, peekStep } from './steps.ts'
+import { useTotp } from './totp-setup.ts'
+import { verifyPasskey } from './use-passkey.ts'
+
+/** A first step that was taken, and what the second is taken with. */
+export type TakenStep = { readonly step: string; readonly proof: SecondProof }
+
+/** What a second step is taken with. */
+export type SecondProof = { readonly code: string } | { readonly recoveryCode: string } | { readonly passkey: PasskeyAnswer }
+
+/**
+ * Ends a sign-in with its second step; resolves with the token of its session. A code, a recovery code and an answer of a passkey work once. Fails
+ * with second_step_failed, also when the first step is too old, and sign_in_limited.
+ */
+export async function takeSecondStep(parts: IdentityParts, { step, proof }: TakenStep, visitor: Visitor): Promise<string> {
+  const { database } = parts
+  const person = await personOfStep(parts, step)
+  const guesses = [await countAddressGuess(parts, visitor.address), await countAccountGuess(parts, `person:${person.id}`)]
+  const isTaken =
+    (await isProven(parts, person, proof)) && (await endStep(database, parts, { kind: 'second-step', token: step, personId: person.id }))
+  if (!isTaken) fail('second_step_failed')
+  await forgiveAll(guesses)
+  return await openFor(parts, person, visitor)
+}
+
+/** Who has taken a first step. Fails with second_step_failed when nobody has, or too long ago. */
+export async function personOfStep(parts: IdentityParts, step: string): Promise<Person> {
+  const personId = await peekStep(parts.database, parts, { kind: 'second-step', token: step })
+  const person = personId === undefined ? undefined : await getPerson(parts.database, personId)
+  return person ?? fail('second_step_failed')
+}
+
+async function isProven(parts: IdentityParts, person: Person, proof: SecondProof): Promise<boolean> {
+  if ('code' in proof) return person.totp?.isConfirmed === true && (await useTotp(parts, person, proof.code))
+  if ('recoveryCode' in proof) return await useRecoveryCode(parts.database, person.id, proof.recoveryCode)
+  return (await verifyPasskey(parts, { kind: 'passkey-second', answer: proof.passkey, personId: person.id })) === person.id
+}

@@ -1,0 +1,166 @@
+import { type Database, type Sql, sql } from '../db/index.ts'
+import { isUuid } from '../lib/index.ts'
+import type { Browser, BrowserFamily } from './browser.ts'
+import { laterNow } from './moment.ts'
+import type { IdentityOptions } from './options.ts'
+import type { Role } from './roles.ts'
+import { hashToken, isToken, makeToken } from './secret-token.ts'
+
+/** Who is signed in, and for which account they act. Times are milliseconds since 1970. */
+export type Session = {
+  readonly id: string
+  readonly personId: string
+  /** The account that is acted for. */
+  readonly accountId: string
+  readonly role: Role
+  /** The account that the person opened, whose key seals what is theirs. */
+  readonly homeAccountId: string
+  /** Until when dangerous acts need no new proof of who it is. */
+  readonly freshUntil: number
+  /** Whether its end was just put off, so that its browser has to keep it for longer too. */
+  readonly isExtended: boolean
+}
+
+/** A session that is open, as its person sees it. */
+export type OpenSession = { readonly id: string; readonly browser: Browser; readonly createdAt: Date; readonly seenAt: Date }
+
+/** Sessions end when they were not used for twelve hours, and after thirty days. */
+export const SESSION_IDLE_HOURS = 12
+export const SESSION_DAYS = 30
+/** How long after a proof of who it is dangerous acts can be done. */
+export const FRESH_MS = 600_000
+const TOUCH_MS = 60_000
+const OPEN_MAX = 50
+
+type Parts = Pick<IdentityOptions, 'database' | 'clock' | 'random'>
+
+const hashOf = (token: string): Buffer => hashToken('session', token)
+const isOpen = (clock: Parts['clock']): Sql => sql`
+  ended_at is null and seen_at > ${laterNow(clock)} - make_interval(hours => ${SESSION_IDLE_HOURS})
+  and sign_in_session.created_at > ${laterNow(clock)} - make_interval(days => ${SESSION_DAYS})`
+
+/** Opens a session and resolves with its token; its hash alone is kept. The oldest of more than fifty ends. */
+export async function openSession(
+  { database, clock, random, ids }: Parts & Pick<IdentityOptions, 'ids'>,
+  { personId, browser }: { readonly personId: string; readonly browser: Browser },
+): Promise<string> {
+  const token = makeToken(random)
+  const now = clock.now()
+  await database.query(sql`
+    insert into sign_in_session (id, token_hash, person_id, browser_family, browser_major, created_at, seen_at, fresh_until)
+    values (${ids.uuid()}::uuid, ${hashOf(token)}, ${personId}::uuid, ${browser.family}, ${browser.major ?? null}::smallint, ${new Date(now)},
+      ${new Date(now)}, ${new Date(now + FRESH_MS)})`)
+  await end(
+    database,
+    now,
+    sql`id in (
+    select id from sign_in_session where person_id = ${personId}::uuid and ended_at is null order by created_at desc, id desc offset ${OPEN_MAX})`,
+  )
+  return token
+}
+
+/**
+ * The session of a token, undefined for one that is unknown, ended or too old, or whose account was erased. It acts for the account that the
+ * person opened, or for another one it is a member of.
+ */
+export async function findSession(parts: Parts, token: string | undefined, accountId?: string): Promise<Session | undefined> {
+  if (token === undefined || !isToken(token) || (accountId !== undefined && !isUuid(accountId))) return undefined
+  const { database, clock } = parts
+  const [row] = await database.query<Row>(sql.named('find_sign_in_session')`
+    select sign_in_session.id, sign_in_session.person_id, seen_at, fresh_until, account_member.account_id, role, person.account_id as home_account_id
+    from sign_in_session
+      join person on person.id = sign_in_session.person_id
+      join account as home on home.id = person.account_id and home.status <> 'erased'
+      join account_member on account_member.person_id = person.id and account_member.account_id = coalesce(${accountId ?? null}::uuid, person.account_id)
+      join account on account.id = account_member.account_id and account.status <> 'erased'
+    where token_hash = ${hashOf(token)} and ${isOpen(clock)}`)
+  if (row === undefined) return undefined
+  return {
+    id: row.id,
+    personId: row.person_id,
+    accountId: row.account_id,
+    role: row.role,
+    homeAccountId: row.home_account_id,
+    freshUntil: row.fresh_until.getTime(),
+    isExtended: await extend(parts, row),
+  }
+}
+
+/** Puts the end of a session off that was not used for a minute. */
+async function extend({ database, clock }: Parts, row: Row): Promise<boolean> {
+  const now = clock.now()
+  if (now - row.seen_at.getTime() <= TOUCH_MS) return false
+  await database.query(sql`
+    update sign_in_session set seen_at = ${new Date(now)} where id = ${row.id}::uuid and seen_at < ${new Date(now)} returning 1`)
+  return true
+}
+
+type Row = {
+  readonly id: string
+  readonly person_id: string
+  readonly seen_at: Date
+  readonly fresh_until: Date
+  readonly account_id: string
+  readonly role: Role
+  readonly home_account_id: string
+}
+
+/** Gives a session another token, so that what somebody may have seen of the old one is worth nothing; `isFresh` after a new proof. Undefined when it has ended. */
+export async function rotateSession(parts: Parts, id: string, isFresh: boolean): Promise<string | undefined> {
+  const { database, clock, random } = parts
+  const token = makeToken(random)
+  const freshUntil = new Date(clock.now() + FRESH_MS)
+  const rotated = await database.query(sql`
+    update sign_in_session set token_hash = ${hashOf(token)}, fresh_until = case when ${isFresh} then ${freshUntil}::timestamptz else fresh_until end
+    where id = ${id}::uuid and ended_at is null returning 1`)
+  return rotated.length === 0 ? undefined : token
+}
+
+/** The open sessions of a person, the newest first. */
+export async function listSessions({ database, clock }: Parts, personId: string): Promise<readonly OpenSession[]> {
+  const rows = await database.query<{
+    readonly id: string
+    readonly browser_family: BrowserFamily
+    readonly browser_major: number | null
+    readonly created_at: Date
+    readonly seen_at: Date
+  }>(sql`
+    select id, browser_family, browser_major, created_at, seen_at from sign_in_session
+    where person_id = ${personId}::uuid and ${isOpen(clock)} order by created_at desc, id desc`)
+  return rows.map((row) => ({
+    id: row.id,
+    browser: { family: row.browser_family, major: row.browser_major ?? undefined },
+    createdAt: row.created_at,
+    seenAt: row.seen_at,
+  }))
+}
+
+/** Ends one session of a person; false when there is no such open one. It holds for the very next request. */
+export async function endSession(
+  { database, clock }: Parts,
+  { personId, id }: { readonly personId: string; readonly id: string },
+): Promise<boolean> {
+  return isUuid(id) && (await end(database, clock.now(), sql`id = ${id}::uuid and person_id = ${personId}::uuid`)) > 0
+}
+
+/** Ends all sessions of a person, but for the one that is to stay. Returns how many. */
+export async function endSessions(
+  { database, clock }: Pick<Parts, 'database' | 'clock'>,
+  { personId, exceptId }: { readonly personId: string; readonly exceptId?: string },
+): Promise<number> {
+  return await end(database, clock.now(), sql`person_id = ${personId}::uuid and id is distinct from ${exceptId ?? null}::uuid`)
+}
+
+async function end(database: Database, now: number, which: Sql): Promise<number> {
+  const ended = await database.query(sql`
+    update sign_in_session set token_hash = null, ended_at = ${new Date(now)} where ended_at is null and ${which} returning 1`)
+  return ended.length
+}
+
+/** Whether a person was signed in with another browser before, and never with this family of them. */
+export async function isNewBrowser({ database }: Pick<Parts, 'database'>, personId: string, { family }: Browser): Promise<boolean> {
+  const [row] = await database.query<{ readonly any: boolean; readonly same: boolean }>(sql`
+    select count(*) > 0 as any, count(*) filter (where browser_family = ${family}) > 0 as same from sign_in_session
+    where person_id = ${personId}::uuid`)
+  return row?.any === true && !row.same
+}

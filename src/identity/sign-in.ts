@@ -1,0 +1,86 @@
+import { fail } from '../failures.ts'
+import { parseAccountNumber } from './account-number.ts'
+import { browserOf } from './browser.ts'
+import { type CountedGuess, countAccountGuess, countAddressGuess } from './guess-limits.ts'
+import type { IdentityParts, Visitor } from './parts.ts'
+import { findPersonByName, type Person, type SignInName, writePassword } from './person.ts'
+import { tellNewBrowser } from './post.ts'
+import { countRecoveryCodes } from './recovery-codes.ts'
+import { makeToken } from './secret-token.ts'
+import { isNewBrowser, openSession } from './sessions.ts'
+import { beginStep } from './steps.ts'
+
+/** Ways to take the second step of a sign-in. */
+export const SECOND_STEPS = ['totp', 'passkey', 'recovery-code'] as const
+export type SecondStep = (typeof SECOND_STEPS)[number]
+
+/** A sign-in that is done, with the token of its session, or one that lacks its second step. */
+export type SignedIn = { readonly token: string } | { readonly step: string; readonly ways: readonly SecondStep[] }
+
+/** What somebody signs in with: an e-mail and its password, or an account number and its password, if it has one. */
+export type Credentials =
+  | { readonly email: string; readonly password: string }
+  | { readonly accountNumber: string; readonly password: string | undefined }
+
+/**
+ * Signs in by a password or an account number. Whether there is such an account is not told, nor how long it took. A right guess is not counted. Fails
+ * with sign_in_failed, sign_in_limited, unavailable.
+ */
+export async function signIn(parts: IdentityParts, credentials: Credentials, visitor: Visitor): Promise<SignedIn> {
+  const name = nameOf(credentials)
+  const guesses = [
+    await countAddressGuess(parts, visitor.address),
+    await countAccountGuess(parts, 'email' in name ? name.email : name.number),
+  ]
+  const person = await findPersonByName(parts, name)
+  if (!(await isRight(parts, person, credentials.password)) || person === undefined) return fail('sign_in_failed')
+  await forgiveAll(guesses)
+  const ways = await secondStepsOf(parts, person)
+  if (ways.length === 0) return { token: await openFor(parts, person, visitor) }
+  const step = makeToken(parts.random)
+  await beginStep(parts.database, parts, { kind: 'second-step', token: step, personId: person.id })
+  return { step, ways }
+}
+
+/** What is not a number of ours is guessed at like one, so that its check digit tells nothing. */
+const nameOf = (credentials: Credentials): SignInName =>
+  'email' in credentials
+    ? { email: credentials.email }
+    : { number: parseAccountNumber(credentials.accountNumber) ?? credentials.accountNumber.slice(0, 64) }
+
+/** Takes back what was counted. */
+export async function forgiveAll(guesses: readonly CountedGuess[]): Promise<void> {
+  for (const guess of guesses) await guess.forgive()
+}
+
+/** Compares a password, in the same time for nobody's, and hashes one anew that was hashed in another way. An account number alone is right where there is no password. */
+export async function isRight(
+  { hashes, database }: IdentityParts,
+  person: Person | undefined,
+  password: string | undefined,
+): Promise<boolean> {
+  const stored = person?.password
+  const isMatching = await hashes.verify(password ?? '', stored)
+  if (stored === undefined) return person?.hasNumber === true && password === undefined
+  if (!isMatching || password === undefined) return false
+  if (!hashes.isCurrent(stored) && person !== undefined)
+    await writePassword(database, person.id, { password: await hashes.hash(password), before: stored })
+  return true
+}
+
+/** How this person's second step can be taken; none where a password is all. */
+export async function secondStepsOf({ database }: Pick<IdentityParts, 'database'>, person: Person): Promise<readonly SecondStep[]> {
+  const isConfirmed = person.totp?.isConfirmed === true
+  if (!isConfirmed && person.passkeys === 0) return []
+  const codes = await countRecoveryCodes(database, person.id)
+  return SECOND_STEPS.filter((way) => (way === 'totp' ? isConfirmed : way === 'passkey' ? person.passkeys > 0 : codes > 0))
+}
+
+/** Opens the session of somebody who has shown who they are, and tells the owner of a browser that is new. Resolves with its token. */
+export async function openFor(parts: IdentityParts, person: Person, { userAgent }: Visitor): Promise<string> {
+  const browser = browserOf(userAgent)
+  const isNew = await isNewBrowser(parts, person.id, browser)
+  const token = await openSession(parts, { personId: person.id, browser })
+  if (isNew) tellNewBrowser(parts, person.accountId, browser)
+  return token
+}

@@ -1,0 +1,102 @@
+import { EMAIL_EXPECTED, emailLookupOf, isEmail } from '../accounts/index.ts'
+import { type Database, sql } from '../db/index.ts'
+import { FailureError, fail } from '../failures.ts'
+import type { Mailer } from '../spec/index.ts'
+import { formatAccountNumber, makeAccountNumber } from './account-number.ts'
+import { ADDRESS_SIGN_UPS, countAccountGuess, countAddressGuess, LETTERS } from './guess-limits.ts'
+import { LINK_HOURS, makeLink, peekLink, takeLink } from './links.ts'
+import { openPerson } from './open-person.ts'
+import type { IdentityParts, Visitor } from './parts.ts'
+import { requireGoodPassword } from './password-rules.ts'
+import { getPerson, type Person } from './person.ts'
+
+/**
+ * Mails a link that opens an account to an e-mail, or tells its owner that there is one; the answer and its time are the same. Nothing of an
+ * e-mail is kept before its owner has used the link. Fails with invalid_field (email), mail_off, sign_in_limited, unavailable.
+ */
+export async function beginSignUp(parts: IdentityParts, email: string, visitor: Visitor): Promise<void> {
+  requireEmail(email)
+  const mailer = parts.mailer ?? fail('mail_off')
+  await countAddressGuess(parts, visitor.address, ADDRESS_SIGN_UPS)
+  if (!parts.box.take(() => answerByLetter(parts, mailer, email))) fail('unavailable', { seconds: 60 })
+}
+
+async function answerByLetter(parts: IdentityParts, mailer: Mailer, email: string): Promise<void> {
+  if (!(await mayBeWritten(parts, email))) return
+  const { database, publicUrl } = parts
+  if ((await accountOfEmail(parts, email)) !== undefined) return await mailer.send('sign-up-known', email, { link: `${publicUrl}/sign-in` })
+  const token = await makeLink(database, parts, 'sign-up', { email })
+  const link = `${publicUrl}/sign-up#token=${token}&email=${encodeURIComponent(email)}`
+  await mailer.send('sign-up-link', email, { link, hours: String(LINK_HOURS['sign-up']) })
+}
+
+/** Nobody gets more letters than a few by what others ask for in their name. */
+export async function mayBeWritten(parts: IdentityParts, email: string): Promise<boolean> {
+  try {
+    await countAccountGuess(parts, email, LETTERS)
+    return true
+  } catch (thrown) {
+    if (thrown instanceof FailureError && thrown.failure.code === 'sign_in_limited') return false
+    throw thrown
+  }
+}
+
+/** The account of an e-mail, if there is one. */
+export async function accountOfEmail(
+  { database, subjects }: Pick<IdentityParts, 'database' | 'subjects'>,
+  email: string,
+): Promise<string | undefined> {
+  const [row] = await database.query<{ readonly id: string }>(sql`
+    select id from account where email_lookup = ${emailLookupOf(subjects, email)} and status <> 'erased'`)
+  return row?.id
+}
+
+/** Fails with invalid_field (email). */
+export function requireEmail(email: string): void {
+  if (!isEmail(email)) fail('invalid_field', { field: 'email', expected: EMAIL_EXPECTED })
+}
+
+/** What a mailed link is shown with: the e-mail it went to, and the password that is to be. */
+export type ShownSignUp = { readonly token: string; readonly email: string; readonly password: string }
+
+/** Opens the account of a mailed link, whose e-mail is theirs who have it. Fails with invalid_field, sign_in_limited, sign_in_link_invalid. */
+export async function endSignUp(parts: IdentityParts, shown: ShownSignUp, visitor: Visitor): Promise<Person> {
+  const { database, hashes } = parts
+  const { email } = shown
+  requireEmail(email)
+  requireGoodPassword(shown.password, email)
+  const guess = await countAddressGuess(parts, visitor.address)
+  const link = { purpose: 'sign-up', token: shown.token, email } as const
+  await peekLink(database, parts, link)
+  const password = await hashes.hash(shown.password)
+  const id = await database.transaction(async (tx) => {
+    await takeLink(tx, parts, link)
+    return await openOnce(tx, parts, { email, password })
+  })
+  await guess.forgive()
+  return (await getPerson(database, id)) ?? fail('sign_in_link_invalid')
+}
+
+/** Who used another link for the same e-mail before has the account. */
+async function openOnce(tx: Database, parts: IdentityParts, person: Parameters<typeof openPerson>[2]): Promise<string> {
+  try {
+    return await openPerson(tx, parts, person)
+  } catch (thrown) {
+    if (thrown instanceof FailureError && thrown.failure.code === 'account_exists') return fail('sign_in_link_invalid')
+    throw thrown
+  }
+}
+
+/** An account that was opened by a number, which is told this once. */
+export type NumberedPerson = { readonly person: Person; readonly number: string }
+
+/** Opens an account without an e-mail; whoever has its number is its owner. Fails with invalid_field (password), sign_in_limited. */
+export async function signUpByNumber(parts: IdentityParts, password: string | undefined, visitor: Visitor): Promise<NumberedPerson> {
+  if (password !== undefined) requireGoodPassword(password)
+  await countAddressGuess(parts, visitor.address, ADDRESS_SIGN_UPS)
+  const number = makeAccountNumber(parts.random)
+  const hashed = password === undefined ? undefined : await parts.hashes.hash(password)
+  const id = await parts.database.transaction((tx) => openPerson(tx, parts, { number, password: hashed }))
+  const person = (await getPerson(parts.database, id)) ?? fail('internal')
+  return { person, number: formatAccountNumber(number) }
+}

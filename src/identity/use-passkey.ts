@@ -1,0 +1,70 @@
+import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@simplewebauthn/server'
+import { type Database, sql } from '../db/index.ts'
+import { fail } from '../failures.ts'
+import { bytesToUuid } from '../lib/index.ts'
+import type { IdentityParts } from './parts.ts'
+import type { PasskeyAnswer } from './passkey-answer.ts'
+import { bytesOf, hostOf, originOf, PASSKEY_TIMEOUT_MS, refusing } from './passkey-library.ts'
+import { credentialsOf } from './passkeys.ts'
+import { beginStep, endStep, type StepKind } from './steps.ts'
+
+type Use = Exclude<StepKind, 'second-step' | 'passkey-register'>
+
+/** What a browser is asked with to use a passkey: any of this person's, or, where it is not known who comes, any of the service. */
+export async function askPasskey(
+  parts: IdentityParts,
+  use: { readonly kind: Use; readonly personId: string | undefined },
+): Promise<object> {
+  const options = await generateAuthenticationOptions({
+    ...{ rpID: hostOf(parts), challenge: bytesOf(parts.random(32)), timeout: PASSKEY_TIMEOUT_MS },
+    userVerification: isAlone(use.kind) ? 'required' : 'preferred',
+    ...(use.personId === undefined ? {} : { allowCredentials: await credentialsOf(parts.database, use.personId) }),
+  })
+  await beginStep(parts.database, parts, { ...use, token: options.challenge })
+  return options
+}
+
+/** Where a passkey is all that is asked for, it has to have asked its owner too: for a finger, a face or a PIN. */
+const isAlone = (kind: Use): boolean => kind !== 'passkey-second'
+
+/** What a passkey is used for, by whom; the person is undefined where the passkey says who it is. */
+export type PasskeyUse = { readonly kind: Use; readonly answer: PasskeyAnswer; readonly personId: string | undefined }
+
+/**
+ * Whose passkey has answered a challenge of ours, each of which is good for one answer. Fails with passkey_refused; also when a passkey counts
+ * back, as a copy of it would.
+ */
+export async function verifyPasskey(parts: IdentityParts, { kind, answer, personId }: PasskeyUse): Promise<string> {
+  const { database } = parts
+  const [known] = await database.query<CredentialRow>(sql`
+    select id, person_id, public_key, counter from passkey where credential_id = ${Buffer.from(answer.id, 'base64url')}`)
+  if (known === undefined || (personId !== undefined && known.person_id !== personId) || !isOwnHandle(answer, known.person_id))
+    fail('passkey_refused')
+  const { userHandle: _, ...signed } = answer.response
+  const { verified, authenticationInfo } = await refusing(() =>
+    verifyAuthenticationResponse({
+      response: { ...answer, response: signed },
+      expectedChallenge: (token) => endStep(database, parts, { kind, token, personId }),
+      ...{ expectedOrigin: originOf(parts), expectedRPID: hostOf(parts), requireUserVerification: isAlone(kind) },
+      credential: { id: answer.id, publicKey: bytesOf(known.public_key), counter: Number(known.counter) },
+    }),
+  )
+  if (!verified || !(await raiseCounter(database, known, authenticationInfo.newCounter))) fail('passkey_refused')
+  return known.person_id
+}
+
+type CredentialRow = { readonly id: string; readonly person_id: string; readonly public_key: Buffer; readonly counter: bigint }
+
+/** A passkey that tells whose it is has to tell the same as we know. */
+function isOwnHandle({ response: { userHandle } }: PasskeyAnswer, personId: string): boolean {
+  if (userHandle === null || userHandle === undefined) return true
+  const bytes = Buffer.from(userHandle, 'base64url')
+  return bytes.length === 16 && bytesToUuid(bytes) === personId
+}
+
+async function raiseCounter(database: Database, known: CredentialRow, counter: number): Promise<boolean> {
+  const raised = await database.query(sql`
+    update passkey set counter = ${counter}::bigint where id = ${known.id}::uuid
+      and (counter < ${counter}::bigint or (counter = 0 and ${counter}::bigint = 0)) returning 1`)
+  return raised.length > 0
+}
