@@ -21,7 +21,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-01m',
     title: 'a defect built into the money is found by the test or check that is there for it',
     unit: 'mutants',
-    sizes: { pr: 1, nightly: 56, release: 56 },
+    sizes: { pr: 1, nightly: 61, release: 61 },
     load: async () => (await import('./money/mutants/index.ts')).moneyMutants,
   },
   {
@@ -94,6 +94,35 @@ export const CHECKS: readonly Check[] = [
     unit: 'requests',
     sizes: { pr: 1, nightly: 1, release: 1 },
     load: async () => (await import('./money/index.ts')).noFreePath,
+  },
+  {
+    id: 'MON-15',
+    title:
+      'of transactions right and wrong in every way, read through endpoints of which one may lie, each account is credited what it was truly paid',
+    unit: 'transactions',
+    sizes: { pr: 150, nightly: 10_000, release: 10_000 },
+    load: async () => (await import('./money/usdc/index.ts')).generatedDeposits,
+  },
+  {
+    id: 'MON-15e',
+    title: 'deposits of a real token on a real EVM are credited as those of the simulated one are, and taken back with their blocks',
+    unit: 'rounds of payments',
+    sizes: { pr: 0, nightly: 20, release: 100 },
+    load: async () => (await import('./money/usdc/index.ts')).realEvm,
+  },
+  {
+    id: 'MON-16',
+    title: 'no reorganisation of a chain credits what is not final or anything twice, and what is final is credited at the next look',
+    unit: 'histories',
+    sizes: { pr: 40, nightly: 5000, release: 5000 },
+    load: async () => (await import('./money/usdc/index.ts')).reorgHistories,
+  },
+  {
+    id: 'MON-17',
+    title: 'deposit addresses come of an xpub alone, each is given once, and no private key is anywhere in the server',
+    unit: 'addresses',
+    sizes: { pr: 300, nightly: 100_000, release: 100_000 },
+    load: async () => (await import('./money/usdc/index.ts')).custody,
   },
   {
     id: 'MON-18',

@@ -42,6 +42,8 @@ export type WorldOptions = {
   readonly models?: readonly WorldModel[]
   /** Upstreams beside `oai` (which speaks responses too), `ant`, `goo`, `own`, `chat` and `resp`; the base URL as in farebox.yaml, with /v1 for OpenAI's kind. */
   readonly upstreams?: readonly WorldUpstream[]
+  /** The part payments of farebox.yaml. */
+  readonly payments?: object
   /** Gateway processes; default 1. */
   readonly gateways?: number
   /** More settings for the server. */
@@ -209,7 +211,7 @@ function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }
   })
 }
 
-function configOf(simPort: number, { models = [], upstreams = [] }: WorldOptions): string {
+function configOf(simPort: number, { models = [], upstreams = [], payments }: WorldOptions): string {
   const all: readonly WorldModel[] = [
     { id: 'm-openai', upstream: 'oai', upstreamModel: 'sim-model' },
     { id: 'm-anthropic', upstream: 'ant', upstreamModel: 'sim-model' },
@@ -218,6 +220,7 @@ function configOf(simPort: number, { models = [], upstreams = [] }: WorldOptions
   ]
   // JSON is YAML.
   return JSON.stringify({
+    ...(payments !== undefined && { payments }),
     upstreams: [
       {
         ...{ id: 'oai', kind: 'openai', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },

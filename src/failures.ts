@@ -160,6 +160,51 @@ export const FAILURES = {
   maintenance_unknown: define(404, 'There is no maintenance with this id that has not ended.'),
   problem_unknown: define(404, 'There is no payment problem with this id.'),
   problem_resolved: define(409, 'This payment problem was resolved already.'),
+  tx_hash_invalid: define(
+    400,
+    'This is no hash of a transaction. Send "0x" and 64 hexadecimal digits, as the wallet or a block explorer shows it.',
+  ),
+  tx_unknown: define(
+    404,
+    'No transaction with this hash is on {chains}. If it was just sent, try again in a minute; else check the hash.',
+    true,
+  ),
+  tx_failed: define(409, 'This transaction failed on {chain}, so it moved nothing. Look at it in the wallet and send again.'),
+  wrong_token: define(
+    409,
+    'This transaction pays another token. Only the token {token} on {chain} is credited; write to support about what was sent.',
+  ),
+  wrong_chain: define(
+    409,
+    'This transaction is on {chain}, and payments are taken on {chains} alone. Write to support about what was sent.',
+  ),
+  wrong_recipient: define(409, 'This transaction pays nothing to your deposit address. Check the address that it was sent to.'),
+  wrong_amount: define(
+    409,
+    'This transaction pays ${found}, not the amount that was sent with it. Ask again with that amount; what came is credited in any case.',
+  ),
+  foreign_claim: define(403, 'This transaction pays to the deposit address of another account, so it is credited there.'),
+  confirmations_pending: define(
+    409,
+    'This transaction has {seen} of {needed} confirmations on {chain}; {missing} are missing. Ask again later.',
+    true,
+  ),
+  deposit_in_review: define(
+    409,
+    'This payment arrived and is looked at by the operator before it is credited. Nothing has to be sent again.',
+  ),
+  deposits_halted: define(
+    503,
+    'Deposits on this chain are not credited at the moment, as what its endpoints say cannot be relied on. Nothing is lost; try again later.',
+    true,
+  ),
+  claim_signature_invalid: define(
+    403,
+    'The signature is not one of the paying wallet over the exact message. Sign "{service}: claim a new account and its API key for transaction <hash>" with the wallet that paid.',
+  ),
+  chain_unknown: define(404, 'No deposits are taken on a chain of this number.'),
+  chain_not_halted: define(409, 'This chain is not halted for good, so it goes on by itself.'),
+  already_claimed: define(409, 'This payment was claimed already, and its key was given then. A key is shown once.'),
   // rights of people
   erasure_wrong_person: define(
     409,

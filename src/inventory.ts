@@ -5,7 +5,7 @@ import { CATALOG_DATA } from './catalog/index.ts'
 import { IDENTITY_DATA } from './identity/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
-import { PAYMENT_DATA } from './payments/index.ts'
+import { PAYMENT_DATA, USDC_DATA } from './payments/index.ts'
 import { PLAN_DATA } from './plans/index.ts'
 import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA, RIGHTS_DATA } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
@@ -57,6 +57,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...STATUS_DATA,
   ...USAGE_DATA,
   ...PAYMENT_DATA,
+  ...USDC_DATA,
   ...RECEIPT_DATA,
   ...RECONCILE_DATA,
   ...RETENTION_DATA,
@@ -110,6 +111,7 @@ export const LOG_FIELDS = declare(logged, {
   account: 'the account it is about',
   request: 'the request it is about',
   payment: 'the payment it is about',
+  chain: 'the number of the chain it is about',
   code: 'the code of a failure, or of a process that ended',
   cause: 'the code of what was thrown',
   signal: 'what ended a process',
@@ -280,6 +282,11 @@ export const OUTBOUND = declare(called, {
     },
     ...{ subject: 'customer', basis: 'contract', recipients: ['payment-processor'], clauses: ['S0.4', 'S0.11'] },
   },
+  chain: {
+    ...{ purpose: 'to read what came to addresses that were given to customers; endpoints learn these addresses, and hashes of payments' },
+    ...{ category: 'identifier', subject: 'customer', basis: 'contract', recipients: ['chain'], clauses: ['S0.4', 'S0.11'] },
+  },
+  sanctions: { purpose: 'to read a list of addresses; nothing of anybody is asked', clauses: ['S0.11'] },
   report: { purpose: 'to read what an upstream says that a day cost; what is asked is a date', clauses: ['S0.11'] },
 })
 

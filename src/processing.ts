@@ -17,6 +17,9 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   'management_key.hash': ['service'],
   payment: ['billing'],
   payment_problem: ['billing'],
+  usdc_address: ['billing'],
+  usdc_deposit: ['billing'],
+  usdc_claim: ['billing', 'service'],
   subscription: ['service', 'billing'],
   'subscription.reason_sealed': ['service'],
   subscription_period: ['billing'],
@@ -83,4 +86,6 @@ export const CALLS_OUT: Readonly<Record<string, Purpose>> = {
   mail: 'notices',
   report: 'billing',
   btcpay: 'billing',
+  chain: 'billing',
+  sanctions: 'billing',
 }

@@ -7,6 +7,7 @@ import { PERSONAL_DATA } from '../../src/inventory.ts'
 import { createKey, keyReaders } from '../../src/keys/index.ts'
 import { type Ledger, ledgerReaders, makeLedger } from '../../src/ledger/index.ts'
 import { isoDate, type LogEvent, systemIds, utcDayOf } from '../../src/lib/index.ts'
+import { usdcReaders } from '../../src/payments/index.ts'
 import { planReaders } from '../../src/plans/index.ts'
 import { makeOwnRights, makeRights, type OwnRights, type Rights, type RightsOptions, type SubjectKeys } from '../../src/privacy/index.ts'
 import { testSubjectKeys } from '../../src/privacy/testing.ts'
@@ -68,14 +69,7 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
       findByEmail: async (email) => (await findAccountByEmail(appDatabase, subjects, email))?.id,
       changeEmail: (accountId, email) => changeEmail(appDatabase, subjects, { id: accountId, email }),
     },
-    readers: {
-      ...accountReaders(subjects),
-      ...keyReaders(subjects),
-      ...ledgerReaders(subjects),
-      ...planReaders(subjects),
-      ...supportReaders(subjects),
-      ...identityReaders(subjects),
-    },
+    readers: readersOf(subjects),
     forgetUsage: async (accountId) => {
       await kit.ownerDatabase.query(sql`delete from usage_event where account_id = ${accountId}::uuid returning 1`)
       return true
@@ -124,6 +118,16 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     close: () => kit.drop(),
   }
 }
+
+const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
+  ...accountReaders(subjects),
+  ...keyReaders(subjects),
+  ...ledgerReaders(subjects),
+  ...planReaders(subjects),
+  ...supportReaders(subjects),
+  ...identityReaders(subjects),
+  ...usdcReaders(subjects),
+})
 
 type Calls = { readonly accountId: string; readonly count: number; readonly at: number }
 

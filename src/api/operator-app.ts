@@ -31,6 +31,7 @@ import {
   transferRoutes,
   upstreamRoutes,
   usageRoutes,
+  usdcRoutes,
 } from './routes/index.ts'
 
 /** The operator's interface: everything under /operator/v1 by bearer token, and health and metrics without one. */
@@ -69,6 +70,7 @@ const ROUTES = [
   paymentRoutes,
   keyRoutes,
   usageRoutes,
+  usdcRoutes,
   billRoutes,
   operatorStatusRoutes,
   statementRoutes,

@@ -91,10 +91,13 @@ function issueProblems(issues: readonly z.core.$ZodIssue[], document: YamlDocume
   })
 }
 
+/** What is not shown when it is wrong: keys, and what may hold one. */
+const SECRET_FIELDS: ReadonlySet<string> = new Set(['api_key', 'api_keys', 'admin_key', 'xpub', 'rpc'])
+
 function issueProblem(path: Path, issue: z.core.$ZodIssue, document: YamlDocument): PlacedProblem {
   const told = issue.code === 'custom' && typeof issue.params?.expected === 'string' ? (issue.params as Told) : undefined
   const written = document.written(path)
-  const isSecret = path.some((step) => step === 'api_key' || step === 'api_keys' || step === 'admin_key')
+  const isSecret = path.some((step) => SECRET_FIELDS.has(String(step)))
   const got = told?.got ?? (isSecret && written !== undefined && written.kind !== 'nothing' ? '(hidden)' : describeWritten(written))
   const { expected, mend } = told ?? explain(path, written)
   return { ...document.locate(path), path: spellPath(path), expected, got, mend }

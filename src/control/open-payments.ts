@@ -10,10 +10,12 @@ import {
   type PaymentDesk,
   type PaymentParts,
   type PaymentSettings,
+  type UsdcRail,
   type Webhook,
 } from '../payments/index.ts'
-import type { Keyring } from '../privacy/index.ts'
+import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import type { RailReport } from '../spec/index.ts'
+import { openUsdc } from './open-usdc.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
 /** What payments are opened with; `appDatabase` has the role farebox_app. */
@@ -22,6 +24,10 @@ export type OpenPaymentsOptions = {
   readonly appDatabase: Database
   readonly ledger: Ledger
   readonly keyring: Keyring
+  readonly subjects: SubjectKeys
+  readonly nodeId: string
+  /** What customers call the service. */
+  readonly service: string
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
@@ -35,6 +41,8 @@ export type OpenedPayments = {
   readonly settings: PaymentSettings
   /** What takes deliveries, by the name of its rail. */
   readonly webhooks: ReadonlyMap<string, Webhook>
+  /** Undefined where no USDC is taken. */
+  readonly usdc: UsdcRail | undefined
   /** What the rails say came in, for the daily comparison. */
   readonly reports: readonly RailReport[]
   readonly start: () => RunningJobs
@@ -44,20 +52,22 @@ const FINISH_MS = 15_000
 const REFRESH_MS = 120_000
 
 /** Opens the desk of payments and the rails that are configured. Throws ConfigRefusedError. */
-export function openPayments(options: OpenPaymentsOptions): OpenedPayments {
+export async function openPayments(options: OpenPaymentsOptions): Promise<OpenedPayments> {
   const { config, appDatabase: database, ledger, keyring, clock, ids, log } = options
   const settings = readPaymentSettings(config, processEnvironment())
   const desk = openPaymentDesk({ database, ledger, keyring, clock, ids, log, onPaid: [], fulfillers: options.fulfillers })
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
   const btcpay = settings.btcpay && openBtcpayRail({ settings: settings.btcpay, desk, database, publicUrl: config.publicUrl, clock, log })
+  const usdc = await openUsdc({ ...options, settings: settings.usdc, desk, file: config.configPath ?? 'farebox.yaml' })
   const start = (): RunningJobs => {
     const jobs = [repeat(async () => void (await desk.finish()), { waitMs: FINISH_MS, onFailed: told('payments-unfinished') })]
     if (btcpay !== undefined) jobs.push(repeat(btcpay.refresh, { waitMs: REFRESH_MS, onFailed: told('payments-unread') }))
+    if (usdc !== undefined) jobs.push(usdc.start())
     return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
   }
   return {
-    ...{ desk, settings, start },
+    ...{ desk, settings, start, usdc: usdc?.rail },
     webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
-    reports: btcpay === undefined ? [] : [btcpayReport(btcpay.client, desk)],
+    reports: [...(btcpay === undefined ? [] : [btcpayReport(btcpay.client, desk)]), ...(usdc === undefined ? [] : [usdc.rail.report])],
   }
 }

@@ -5,18 +5,24 @@ import type { RunningJobs } from './repeat.ts'
 
 /** What is sold and paid for: what the interfaces ask of it, what rails report, and what carries it on beside the calls. */
 export type OpenedSales = {
-  readonly forApi: Pick<ApiDependencies, 'payments' | 'paymentSettings' | 'webhooks' | 'plans'>
+  readonly forApi: Pick<ApiDependencies, 'payments' | 'paymentSettings' | 'webhooks' | 'usdc' | 'plans'>
   readonly settings: OpenedPayments['settings']
   readonly reports: OpenedPayments['reports']
   readonly start: () => RunningJobs
 }
 
 /** Opens plans and payments: what was paid for begins once its money is there. Throws ConfigRefusedError. */
-export function openSales(options: OpenPlansOptions & Omit<OpenPaymentsOptions, 'fulfillers'>): OpenedSales {
+export async function openSales(options: OpenPlansOptions & Omit<OpenPaymentsOptions, 'fulfillers'>): Promise<OpenedSales> {
   const plans = openPlans(options)
-  const payments = openPayments({ ...options, fulfillers: plans.fulfillers })
+  const payments = await openPayments({ ...options, fulfillers: plans.fulfillers })
   return {
-    forApi: { payments: payments.desk, paymentSettings: payments.settings, webhooks: payments.webhooks, plans: plans.parts },
+    forApi: {
+      payments: payments.desk,
+      paymentSettings: payments.settings,
+      webhooks: payments.webhooks,
+      usdc: payments.usdc,
+      plans: plans.parts,
+    },
     ...{ settings: payments.settings, reports: payments.reports },
     start: () => {
       const jobs = [plans.start(), payments.start()]

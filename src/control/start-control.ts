@@ -105,7 +105,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   await desk.sessions.listen(runtime.channel)
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
-  const sales = openSales({ config, appDatabase, ledger, subjects, keyring, clock, ids, log, mailer: mailing?.mailer })
+  const selling = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log }
+  const sales = await openSales({ ...selling, mailer: mailing?.mailer })
   const rails = [manualRail(appDatabase), ...sales.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })

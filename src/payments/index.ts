@@ -6,6 +6,22 @@ export { listProblems, lockProblem, type PaymentProblem, resolveProblem } from '
 export type { Delivery, DeliveryAnswer, Webhook } from './rail.ts'
 export { type BtcpayRail, btcpayReport, openBtcpayRail } from './rails/btcpay/index.ts'
 export {
+  type AccountClaim,
+  type ClaimDoors,
+  type ClaimedAccount,
+  type DepositOffer,
+  type DepositProgress,
+  ExtendedKeyError,
+  openUsdcRail,
+  probeUsdc,
+  USDC_DATA,
+  type UsdcProbe,
+  type UsdcRail,
+  type UsdcSettings,
+  usdcReaders,
+  type VerifiedTopup,
+} from './rails/usdc/index.ts'
+export {
   PAYMENT_FIELDS,
   type PaymentSettings,
   paymentServers,

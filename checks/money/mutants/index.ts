@@ -6,6 +6,7 @@ import { startTestServer, stopTestServer } from '../../../src/db/testing.ts'
 import type { CheckContext, Measured } from '../../harness/index.ts'
 import { copyTree, type MutatedTree } from '../../privacy/mutated-tree.ts'
 import { BOOK_MUTANTS } from './books.ts'
+import { DEPOSIT_MUTANTS } from './deposits.ts'
 import type { Detector, MoneyMutant } from './mutant.ts'
 import { PLAN_MUTANTS } from './plans.ts'
 import { PRICE_MUTANTS } from './prices.ts'
@@ -14,7 +15,7 @@ import { nameOf, runDetector } from './run.ts'
 const AT_ONCE = 2
 
 /** Every mutant. */
-export const MONEY_MUTANTS: readonly MoneyMutant[] = [...PRICE_MUTANTS, ...BOOK_MUTANTS, ...PLAN_MUTANTS]
+export const MONEY_MUTANTS: readonly MoneyMutant[] = [...PRICE_MUTANTS, ...BOOK_MUTANTS, ...DEPOSIT_MUTANTS, ...PLAN_MUTANTS]
 
 /** MON-01m: of all mutants, or of as many as are asked for, drawn by the seed, each is caught; the tree as it is, is not. */
 export async function moneyMutants(context: CheckContext): Promise<Measured> {

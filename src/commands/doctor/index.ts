@@ -7,6 +7,7 @@ import type { Check } from './finding.ts'
 import { checkKeys } from './keys.ts'
 import { checkDataDirectory, checkPorts } from './machine.ts'
 import { checkMail } from './mail.ts'
+import { checkUsdc } from './usdc.ts'
 
 /** Every check, in the order they are told. */
 export const CHECKS: readonly Check[] = [
@@ -17,4 +18,5 @@ export const CHECKS: readonly Check[] = [
   checkKeys,
   checkPorts,
   checkMail,
+  checkUsdc,
 ]

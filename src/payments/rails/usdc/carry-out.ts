@@ -1,0 +1,57 @@
+import { type Database, sql } from '../../../db/index.ts'
+import { FailureError, fail } from '../../../failures.ts'
+import { errorCode, type NanoUsd } from '../../../lib/index.ts'
+import type { Deposit } from './deposit-record.ts'
+import { takeStep } from './deposit-store.ts'
+import { USDC_RAIL, type UsdcParts } from './parts.ts'
+
+/** What a deposit is carried out with. */
+export type CarryOut = Pick<UsdcParts, 'database' | 'desk' | 'ledger' | 'clock' | 'log'>
+
+/**
+ * Does in the books, or in the operator's queue, what the state of a deposit says, and notes that it is done. As often as it is called it has
+ * the effect of once. What the books refuse for good becomes a problem; what fails otherwise is tried again at the next reading.
+ */
+export async function carryOut(parts: CarryOut, deposit: Deposit): Promise<void> {
+  if (deposit.isDone || deposit.state === 'pending') return
+  try {
+    if (deposit.state === 'problem') await tellProblem(parts, deposit)
+    else await book(parts, deposit)
+    await takeStep(parts.database, deposit, { from: deposit.state, to: deposit.state, isDone: true, now: parts.clock.now() })
+  } catch (thrown) {
+    if (isForGood(thrown) && deposit.state !== 'problem') {
+      const now = parts.clock.now()
+      await takeStep(parts.database, deposit, { from: deposit.state, to: 'problem', problem: 'not_booked', isDone: false, now })
+      return
+    }
+    parts.log({ event: 'usdc-not-booked', chain: deposit.chainId, code: errorCode(thrown) })
+  }
+}
+
+/** The operator finds the transfer on the chain by its block and amount; neither transaction nor sender is told to the queue. */
+async function tellProblem({ desk }: CarryOut, { chainId, blockNumber, externalId, accountId, amount, problem }: Deposit): Promise<void> {
+  const ref = `${chainId}:${blockNumber}:${externalId}`
+  await desk.problem({ rail: USDC_RAIL, ref, code: problem ?? 'not_booked', accountId, amount })
+}
+
+async function book({ database, desk, ledger }: CarryOut, { accountId, amount, externalId, state }: Deposit): Promise<void> {
+  if (accountId === undefined || amount === undefined) fail('account_unknown')
+  const paymentId = await findAsked(database, accountId, amount)
+  await desk.settle({ rail: USDC_RAIL, externalId, accountId, amount, paymentId })
+  // What was credited early is in the books before it is taken back, also where a crash came between.
+  if (state === 'withdrawn')
+    await ledger.chargeBack({ accountId, amount, sourceKey: `${USDC_RAIL}-reorg:${externalId}`, reason: 'the chain took the deposit back' })
+}
+
+/** The oldest payment that was asked for with exactly so much; money that fits none tops up. */
+async function findAsked(database: Database, accountId: string, amount: NanoUsd): Promise<string | undefined> {
+  const [row] = await database.query<{ id: string }>(sql`
+    select id from payment where account_id = ${accountId}::uuid and rail = ${USDC_RAIL} and state in ('open', 'pending') and amount = ${amount}
+    order by created_at, id limit 1`)
+  return row?.id
+}
+
+const FOR_GOOD: readonly string[] = ['account_unknown', 'amount_invalid', 'payment_mismatch', 'idempotency_conflict']
+
+/** Refusals that no later try changes. */
+const isForGood = (thrown: unknown): boolean => thrown instanceof FailureError && FOR_GOOD.includes(thrown.failure.code)
