@@ -60,15 +60,7 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     ...{ inventory: PERSONAL_DATA, database: appDatabase, clock, ids, random: randomBytes },
     log: (event) => void logged.push(event),
     keys: subjects,
-    accounts: {
-      isKnown: async (accountId) => {
-        const account = await getAccount(appDatabase, subjects, accountId).catch(() => undefined)
-        return account !== undefined && (account.status !== 'erased' || account.email !== undefined)
-      },
-      emailOf: async (accountId) => (await getAccount(appDatabase, subjects, accountId).catch(() => undefined))?.email,
-      findByEmail: async (email) => (await findAccountByEmail(appDatabase, subjects, email))?.id,
-      changeEmail: (accountId, email) => changeEmail(appDatabase, subjects, { id: accountId, email }),
-    },
+    accounts: accountsOf(kit, subjects),
     readers: readersOf(subjects),
     forgetUsage: async (accountId) => {
       await kit.ownerDatabase.query(sql`delete from usage_event where account_id = ${accountId}::uuid returning 1`)
@@ -127,6 +119,16 @@ const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
   ...supportReaders(subjects),
   ...identityReaders(subjects),
   ...usdcReaders(subjects),
+})
+
+const accountsOf = ({ appDatabase }: TestDatabase, subjects: SubjectKeys): RightsOptions['accounts'] => ({
+  isKnown: async (accountId) => {
+    const account = await getAccount(appDatabase, subjects, accountId).catch(() => undefined)
+    return account !== undefined && (account.status !== 'erased' || account.email !== undefined)
+  },
+  emailOf: async (accountId) => (await getAccount(appDatabase, subjects, accountId).catch(() => undefined))?.email,
+  findByEmail: async (email) => (await findAccountByEmail(appDatabase, subjects, email))?.id,
+  changeEmail: (accountId, email) => changeEmail(appDatabase, subjects, { id: accountId, email }),
 })
 
 type Calls = { readonly accountId: string; readonly count: number; readonly at: number }

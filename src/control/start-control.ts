@@ -91,13 +91,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
   removeStaleSockets(runtime)
-  const publisher = makePublisher(desk, { appDatabase, keyring, log })
-  await publisher.publish()
-  const changes = await listenForChanges(storage.connection, 'farebox_change', (payload) => {
-    onChange(desk, payload, () => publisher.refresh())
-  })
-  // What was frozen or thawed since the desk was opened was told to nobody here.
-  await desk.reloadFrozen()
+  const changes = await followChanges(desk, { ...storage, keyring, log })
   const work = await openJobs({
     ...{ appDatabase, ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit },
     ...{ keepKeys: keys.keep, machine: systemClock, onLate: desk.metrics.onLate },
@@ -133,8 +127,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     stop: async () => {
       stopping.abort()
       await servers.close()
-      await changes.end()
-      publisher.close()
+      await changes.close()
       await desk.close()
       await Promise.all([jobs.stop(), ...beside.map((job) => job.stop()), reconciler.stop(), keeping.stop(), rights.stop()])
       await keys.close()
@@ -166,6 +159,25 @@ async function prepareServing(
   await applySandbox(appDatabase, keyring, isDemo ? await startSandbox() : undefined)
   const demo = { appDatabase, ledger, ids, subjects, dataDir: config.dataDir, random: randomBytes(32), now: clock.now() }
   return { ledger, demoKey: isDemo ? await openDemoKey(demo) : undefined }
+}
+
+type Followed = Pick<Storage, 'connection' | 'appDatabase'> & { readonly keyring: Keyring; readonly log: Log }
+
+/** Tells gateways the catalogue, and from then on whatever changes in the database. */
+async function followChanges(desk: Desk, { connection, ...from }: Followed): Promise<{ readonly close: () => Promise<void> }> {
+  const publisher = makePublisher(desk, from)
+  await publisher.publish()
+  const changes = await listenForChanges(connection, 'farebox_change', (payload) => {
+    onChange(desk, payload, () => publisher.refresh())
+  })
+  // What was frozen or thawed since the desk was opened was told to nobody here.
+  await desk.reloadFrozen()
+  return {
+    close: async () => {
+      await changes.end()
+      publisher.close()
+    },
+  }
 }
 
 /** Tells gateways the catalogue, now and whenever it changes. */
