@@ -3,6 +3,7 @@ import type { Identity } from '../identity/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { PaymentDesk, PaymentSettings, UsdcRail, Webhook } from '../payments/index.ts'
+import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
@@ -46,6 +47,8 @@ export type ApiDependencies = {
   readonly manage: ManagePorts
   /** The address that people use, without a slash at its end. */
   readonly publicUrl: string
+  /** What plans, subscriptions and pools work with. */
+  readonly plans: PlanParts
   /** What takes the deliveries of each rail that is configured, by its name. */
   readonly webhooks: ReadonlyMap<string, Webhook>
   /** USDC; undefined where none is taken, so that its routes are absent. */

@@ -154,6 +154,7 @@ test('a key is told once; its hash alone is stored, and lists show neither', asy
       account: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined },
     },
     accountStatus: 'active',
+    subscription: undefined,
   })
 })
 

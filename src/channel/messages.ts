@@ -134,7 +134,10 @@ export const CONTROL_MESSAGES = {
   forget: {},
 } as const satisfies MessageTable
 
-/** Answers to `authorize`; `busy` means control could not look it up, which is never told as 401. A reason of a suspension is told where it was noted. */
+/**
+ * Answers to `authorize`; `busy` means control could not look it up, which is never told as 401; `ended`: the subscription of the key has. A
+ * reason of a suspension is told where it was noted.
+ */
 export const AUTHORIZE_STATUSES = [
   'ok',
   'unknown',
@@ -142,6 +145,7 @@ export const AUTHORIZE_STATUSES = [
   'suspended',
   'busy',
   'paused',
+  'ended',
   'suspended-payment',
   'suspended-abuse',
   'suspended-security',
@@ -149,8 +153,9 @@ export const AUTHORIZE_STATUSES = [
   'suspended-request',
 ] as const
 
-/** Reasons to refuse a hold; `busy` is ours (503), never the customer's; `key`: it was revoked or suspended meanwhile. */
-export const REFUSAL_REASONS = ['credit', 'requests', 'tokens', 'concurrency', 'busy', 'key'] as const
+/** Reasons to refuse a hold; `busy` is ours (503), never the customer's; `key`: it was revoked or suspended meanwhile; `ended`: its subscription has; `block`:
+ * it is not the time of day that its seat serves in, `limit` is the packed block, and `retryAfterMs` when it opens. */
+export const REFUSAL_REASONS = ['credit', 'requests', 'tokens', 'concurrency', 'busy', 'key', 'ended', 'block'] as const
 
 /** Stands for "none" in unsigned 32-bit fields. */
 export const NONE_U32 = 0xffff_ffff

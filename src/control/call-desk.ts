@@ -5,7 +5,7 @@ import { type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/
 import type { LimitBook, Permits } from '../limits/index.ts'
 import { MULTIPLIER_ONE, NO_USAGE, type Price, type Usage } from '../spec/index.ts'
 import { type LostCall, lostSettlement, priceOfCall, settlementOf, tokensOf, usageOf } from './call-rows.ts'
-import { type DefaultLimits, grantedMessage, type Refusal, refusedMessage, subjectsOf } from './hold-answers.ts'
+import { type DefaultLimits, grantedMessage, type Refusal, refusedMessage, subjectsOf, subscriptionRefusal } from './hold-answers.ts'
 import type { KeyDirectory } from './key-directory.ts'
 import { coverLate, priceHoweverLong } from './late-cover.ts'
 import type { PriceBook } from './price-book.ts'
@@ -176,6 +176,8 @@ export class CallDesk {
     if (key === 'busy' || !this.#options.writer.isHealthy || message.amount < 0n) return refusal({ reason: 'busy' })
     if (key === undefined || key.accountStatus !== 'active' || key.isPaused === true || key.accountId !== message.accountId)
       return refusal({ reason: 'key' })
+    const barred = subscriptionRefusal(key, this.#options.clock.now())
+    if (barred !== undefined) return refusal(barred)
     const subjects = subjectsOf(key, message.ipTag, this.#options.defaults)
     const admission = limits.admit(subjects, message.tokens, message.isPart === 1)
     if (!admission.isAdmitted) return refusal({ report: limits.report(subjects), ...admission })

@@ -1,7 +1,7 @@
 import { type ControlMessage, type GatewayMessage, NONE_U32, REFUSAL_REASONS } from '../channel/index.ts'
 import type { FoundKey } from '../keys/index.ts'
-import type { LimitReport, Subject } from '../limits/index.ts'
-import type { CallLimits } from '../spec/index.ts'
+import { type LimitReport, millisToOpen, type Subject } from '../limits/index.ts'
+import { type CallLimits, packBlock } from '../spec/index.ts'
 
 /** Limits of those that set none of their own. */
 export type DefaultLimits = { readonly key: CallLimits; readonly account: CallLimits; readonly ip: CallLimits }
@@ -44,9 +44,21 @@ const limitFields = (report: LimitReport | undefined): LimitFields => ({
   resetTokensMs: report?.resetMs ?? 0,
 })
 
-/** Whose limits a call counts against: its key's, its account's, its address's. */
+/** Why a key's subscription does not let a call in at a time, in milliseconds; undefined when it does, or there is none. */
+export function subscriptionRefusal({ subscription }: FoundKey, now: number): Refusal | undefined {
+  if (subscription === undefined) return undefined
+  const { endsAt, block } = subscription
+  if (endsAt !== undefined && endsAt <= now) return { reason: 'ended' }
+  const opensInMs = block === undefined ? 0 : millisToOpen(block, now)
+  return block === undefined || opensInMs === 0
+    ? undefined
+    : { reason: 'block', limit: packBlock(block), retryAfterMs: Math.ceil(opensInMs) }
+}
+
+/** Whose limits a call counts against: its key's, its subscription's, its account's, its address's. */
 export const subjectsOf = (key: FoundKey, ipTag: number, defaults: DefaultLimits): readonly Subject[] => [
   { id: `key:${key.keyId}`, limits: withDefaults(key.limits.key, defaults.key) },
+  ...(key.subscription === undefined ? [] : [{ id: `subscription:${key.subscription.id}`, limits: key.subscription.limits }]),
   { id: `account:${key.accountId}`, limits: withDefaults(key.limits.account, defaults.account) },
   { id: `ip:${ipTag}`, limits: defaults.ip },
 ]

@@ -24,8 +24,8 @@ import { openNodeId } from './node-identity.ts'
 import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
-import { openPayments } from './open-payments.ts'
 import { openRights } from './open-rights.ts'
+import { openSales } from './open-sales.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import { openSupport } from './open-support.ts'
 import { openOperatorToken } from './operator-token.ts'
@@ -99,9 +99,9 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   await desk.sessions.listen(runtime.channel)
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
-  const paying = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log, letters: mailing }
-  const payments = await openPayments(paying)
-  const rails = [manualRail(appDatabase), ...payments.reports]
+  const selling = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log, letters: mailing }
+  const sales = await openSales({ ...selling, mailer: mailing?.mailer })
+  const rails = [manualRail(appDatabase), ...sales.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })
   const dependencies: ApiDependencies = {
@@ -109,15 +109,14 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
-    ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk },
-    ...payments.api,
+    ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = work.start()
-  const watching = { database: appDatabase, ledger, sla: payments.settings.sla, health: () => desk.health.report(), clock, log }
+  const watching = { database: appDatabase, ledger, sla: sales.settings.sla, health: () => desk.health.report(), clock, log }
   const isServing = (): boolean => desk.writer.isHealthy && desk.sessions.connectedCount > 0
-  const beside = [payments.start(), startStatusKeeping({ ...watching, isServing }), support.keep(desk.metrics.onSupportCounted)]
+  const beside = [sales.start(), startStatusKeeping({ ...watching, isServing }), support.keep(desk.metrics.onSupportCounted)]
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer })
   const rights = opened.keep(desk.metrics.onRightsCounted)

@@ -3,7 +3,7 @@ import { type ControlMessage, type GatewayMessage, NONE_U32, REFUSAL_REASONS } f
 import { fail } from '../failures.ts'
 import { formatUsd, NANO_USD_MAX } from '../lib/index.ts'
 import type { LimitState } from '../protocols/index.ts'
-import { SERVICE_TIERS } from '../spec/index.ts'
+import { clockTime, SERVICE_TIERS, type TimeBlock, unpackBlock } from '../spec/index.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway } from './gateway.ts'
 import type { Plan } from './route.ts'
@@ -25,7 +25,8 @@ export type HoldQuestion = {
 
 /**
  * Steps 4 and 5, admit and hold: one permit of each limit and the call's worst price, decided by control in one message.
- * Fails with requests_limited, tokens_limited, concurrency_limited, insufficient_credit, key_invalid, unavailable.
+ * Fails with requests_limited, tokens_limited, concurrency_limited, insufficient_credit, key_invalid, subscription_ended, outside_time_block,
+ * unavailable.
  */
 export async function hold(gateway: Gateway, question: HoldQuestion): Promise<Held> {
   const { caller, plan, requestId, ipTag } = question
@@ -67,11 +68,29 @@ function refuse(gateway: Gateway, { refused, plan, caller }: Refusal): never {
   if (reason === 'requests') fail('requests_limited', { limit, seconds })
   if (reason === 'tokens') fail('tokens_limited', { limit, seconds })
   if (reason === 'concurrency') fail('concurrency_limited', { limit, seconds })
+  if (reason === 'block') failOutside(unpackBlock(limit), seconds)
+  if (reason === 'ended') {
+    gateway.callers.forgetKey(caller.keyId)
+    fail('subscription_ended')
+  }
   if (reason === 'key') {
     gateway.callers.forgetKey(caller.keyId)
     fail('key_invalid')
   }
   return fail('unavailable', { seconds })
+}
+
+/** A seat serves in its block of the day alone. */
+function failOutside(block: TimeBlock | undefined, seconds: number): never {
+  if (block === undefined) return fail('unavailable', { seconds: 1 })
+  const { name, fromMinute, toMinute } = block
+  return fail('outside_time_block', { block: name, from: clockTime(fromMinute), to: clockTime(toMinute), wait: waitOf(seconds), seconds })
+}
+
+/** "3 h 12 min", rounded up to a minute. */
+function waitOf(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60)
+  return [...(minutes < 60 ? [] : [`${Math.floor(minutes / 60)} h`]), `${minutes % 60} min`].join(' ')
 }
 
 type LimitFields = Pick<

@@ -13,6 +13,8 @@ export type NewKey = {
   readonly models: readonly string[] | undefined
   /** Where its calls may go; undefined: everywhere. */
   readonly routing?: RouteRules | undefined
+  /** What it is attached to, which was reserved for it; undefined: it spends the balance. */
+  readonly subscriptionId?: string | undefined
   readonly expiresAt: Date | undefined
   readonly random: Buffer
   readonly now: number
@@ -59,10 +61,10 @@ async function insertKey(database: Database, input: NewKey & { readonly nameSeal
   // Selecting from the account makes an unknown one an empty answer instead of an error that would end the transaction.
   const [row] = await database.query<KeyRow>(sql`
     insert into api_key (id, account_id, hash, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing,
-      expires_at, created_at)
+      subscription_id, expires_at, created_at)
     select ${input.id}::uuid, account.id, ${hashKey(secret)}::bytea, ${input.nameSealed}::bytea, ${hintOf(secret)}::text,
       ${limits.requestsPerMinute ?? null}::integer, ${limits.tokensPerMinute ?? null}::integer, ${limits.concurrentCalls ?? null}::integer,
-      ${input.models ?? null}::text[], ${routingText(input.routing)}::jsonb, ${input.expiresAt ?? null}::timestamptz, ${new Date(input.now)}::timestamptz
+      ${input.models ?? null}::text[], ${routingText(input.routing)}::jsonb, ${input.subscriptionId ?? null}::uuid, ${input.expiresAt ?? null}::timestamptz, ${new Date(input.now)}::timestamptz
     from account where account.id = ${input.accountId} and account.status <> 'erased'
     on conflict (hash) do nothing
     returning ${KEY_COLUMNS}`)

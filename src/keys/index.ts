@@ -5,6 +5,7 @@ export { changeKey, findOwnKey, type KeyChange, type OwnKey } from './change-key
 export { createKey, type NewKey } from './create-key.ts'
 export { type FoundKey, findKeyByHash, findKeyById } from './find-key.ts'
 export type { ApiKey, NameSealing } from './key-record.ts'
+export type { KeySubscription } from './key-subscription.ts'
 export { type KeyPage, listKeys } from './list-keys.ts'
 export {
   createManagementKey,

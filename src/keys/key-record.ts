@@ -12,6 +12,8 @@ export type ApiKey = {
   readonly models: readonly string[] | undefined
   /** Where its calls may go; undefined: everywhere. */
   readonly routing: RouteRules | undefined
+  /** The subscription it is attached to; undefined: it spends the balance. */
+  readonly subscriptionId: string | undefined
   readonly expiresAt: Date | undefined
   /** Since when it is refused until its account makes it active again. */
   readonly pausedAt: Date | undefined
@@ -30,6 +32,7 @@ export type KeyRow = {
   readonly concurrent_calls: number | null
   readonly models: readonly string[] | null
   readonly routing: RouteRules | null
+  readonly subscription_id: string | null
   readonly expires_at: Date | null
   readonly paused_at: Date | null
   readonly revoked_at: Date | null
@@ -38,7 +41,8 @@ export type KeyRow = {
 
 /** The columns of KeyRow. */
 export const KEY_COLUMNS = sql`
-  id, account_id, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, expires_at, paused_at, revoked_at, created_at`
+  id, account_id, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, subscription_id,
+  expires_at, paused_at, revoked_at, created_at`
 
 /** Makes the name of a key unreadable in the database, and readable again as long as its account was not erased. */
 export type NameSealing = Pick<SubjectKeys, 'seal' | 'unseal'>
@@ -59,6 +63,7 @@ export const keyOf = async (row: KeyRow, sealing: NameSealing): Promise<ApiKey> 
   },
   models: row.models ?? undefined,
   routing: row.routing ?? undefined,
+  subscriptionId: row.subscription_id ?? undefined,
   expiresAt: row.expires_at ?? undefined,
   pausedAt: row.paused_at ?? undefined,
   revokedAt: row.revoked_at ?? undefined,

@@ -37,6 +37,7 @@ export const KEY_DATA: readonly PersonalDataEntry[] = [
     'concurrent_calls',
     'models',
     'routing',
+    'subscription_id',
   ]),
   ...columnsOf({ ...key, category: 'usage', purpose: 'to say from when to when the key works', erase: 'delete', export: true }, [
     'expires_at',

@@ -59,7 +59,7 @@ export const showRouting = (rules: RouteRules | undefined): z.output<typeof rout
         zdr_only: rules.zdrOnly === true,
       }
 
-/** What a new key is made of; without `models` it may call every one. */
+/** What a new key is made of; without `models` it may call every one, and without `subscription_id` it spends the balance. */
 export const keyInput = z
   .strictObject({
     name: ownWords(64),
@@ -70,6 +70,7 @@ export const keyInput = z
       .max(1000, MODELS_EXPECTED)
       .optional(),
     routing: routingInput.optional(),
+    subscription_id: z.uuid('the id of a subscription of the account').optional(),
     expires_at: z.iso.datetime({ offset: true, error: 'a time such as 2027-01-31T00:00:00Z' }).optional(),
   })
   .openapi('NewKey')
@@ -82,6 +83,7 @@ export const keyRemembered = z.object({
   limits: limitsShown,
   models: z.array(z.string()).nullable(),
   routing: routingShown.nullable().default(null),
+  subscription_id: z.string().nullable().default(null),
   expires_at: time.nullable(),
   revoked_at: time.nullable(),
   created_at: time,

@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { getAccount } from '../../accounts/index.ts'
 import { type ApiKey, createKey, listKeys, mintSecret, type RevokedKey, revokeKey } from '../../keys/index.ts'
+import { reserveKey } from '../../plans/index.ts'
 import { answerOnce, type Repeatable, repeatableOf } from '../answer-once.ts'
 import {
   errorBody,
@@ -28,15 +29,27 @@ export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies):
   const { appDatabase, subjects, ids, clock } = dependencies
   app.openapi(createKeyRoute, async (c) => {
     const accountId = c.req.valid('param').id
-    const { name, limits, models, routing, expires_at: expiresAt } = c.req.valid('json')
+    const { name, limits, models, routing, subscription_id: subscriptionId, expires_at: expiresAt } = c.req.valid('json')
     const request = await repeatableOf(c)
     const random = randomOf(request, dependencies)
     const expires = expiresAt === undefined ? undefined : new Date(expiresAt)
-    const input = { accountId, name, limits: readLimits(limits), models, routing: readRouting(routing), expiresAt: expires, random }
+    const input = {
+      accountId,
+      name,
+      limits: readLimits(limits),
+      models,
+      routing: readRouting(routing),
+      subscriptionId,
+      expiresAt: expires,
+      random,
+    }
     const made = await answerOnce(appDatabase, request, {
       status: 201,
       schema: keyRemembered,
-      work: async (tx) => remembered((await createKey(tx, subjects, { ...input, id: ids.uuid(), now: clock.now() })).key),
+      work: async (tx) => {
+        if (subscriptionId !== undefined) await reserveKey(tx, { accountId, subscriptionId })
+        return remembered((await createKey(tx, subjects, { ...input, id: ids.uuid(), now: clock.now() })).key)
+      },
     })
     return c.json({ ...made, name, secret: mintSecret(random) }, 201)
   })
@@ -102,6 +115,7 @@ const remembered = (key: ApiKey) => ({
   limits: showLimits(key.limits),
   models: key.models === undefined ? null : [...key.models],
   routing: showRouting(key.routing),
+  subscription_id: key.subscriptionId ?? null,
   expires_at: key.expiresAt?.toISOString() ?? null,
   revoked_at: key.revokedAt?.toISOString() ?? null,
   created_at: key.createdAt.toISOString(),
