@@ -78,6 +78,11 @@ export const FAILURES = {
   requests_limited: define(429, 'The limit of {limit} requests per minute is reached. Try again in {seconds} s.', true),
   tokens_limited: define(429, 'The limit of {limit} tokens per minute is reached. Try again in {seconds} s.', true),
   concurrency_limited: define(429, 'The limit of {limit} calls at the same time is reached. Wait for one to end.', true),
+  budget_exceeded: define(
+    429,
+    '{limit} is spent, or what is left of it does not cover this call, which can cost up to ${hold}. {advice}',
+    true,
+  ),
   upstream_limited: define(429, 'The provider of this model is at its limit. Try again in {seconds} s.', true),
   // upstream and us
   upstream_refused: define(400, 'The provider of this model refused the request.'),

@@ -1,5 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
-import { type CallLimits, MULTIPLIER_MAX, MULTIPLIER_ONE, type RouteRules } from '../spec/index.ts'
+import { type CallLimits, MULTIPLIER_MAX, MULTIPLIER_ONE, type RouteRules, type SpendLimit } from '../spec/index.ts'
+import { SPEND_COLUMNS, SPEND_JOINS, type SpendRow, spendingOf } from './key-spending.ts'
 
 /** Who a key belongs to and what binds it. `expiresAt` in milliseconds since 1970, undefined: never; `models` undefined: every model. */
 export type FoundKey = {
@@ -11,6 +12,8 @@ export type FoundKey = {
   readonly routing?: RouteRules | undefined
   readonly limits: { readonly key: CallLimits; readonly account: CallLimits }
   readonly accountStatus: 'active' | 'suspended' | 'erased'
+  /** What bounds its spending, and what pays instead of the balance; undefined: nothing but the balance. */
+  readonly spending?: readonly SpendLimit[] | undefined
   /** What the account pays of the list price, its plan's multiplier times its own, in millionths. */
   readonly multiplier: number
 }
@@ -30,7 +33,7 @@ type FoundRow = {
   readonly account_calls: number | null
   readonly account_multiplier: number
   readonly plan_multiplier: number | null
-}
+} & SpendRow
 
 /** The key of a hash; undefined when there is none or it is revoked. Whether it has expired is for the caller's clock to say. */
 export async function findKeyByHash(database: Database, hash: Buffer): Promise<FoundKey | undefined> {
@@ -38,8 +41,8 @@ export async function findKeyByHash(database: Database, hash: Buffer): Promise<F
     select api_key.id, api_key.account_id, api_key.expires_at, api_key.models, api_key.routing, account.status,
       api_key.requests_per_minute as key_requests, api_key.tokens_per_minute as key_tokens, api_key.concurrent_calls as key_calls,
       account.requests_per_minute as account_requests, account.tokens_per_minute as account_tokens, account.concurrent_calls as account_calls,
-      account.price_multiplier as account_multiplier, plan.price_multiplier as plan_multiplier
-    from api_key join account on account.id = api_key.account_id left join plan on plan.id = account.plan_id
+      account.price_multiplier as account_multiplier, plan.price_multiplier as plan_multiplier, ${SPEND_COLUMNS}
+    from api_key join account on account.id = api_key.account_id left join plan on plan.id = account.plan_id ${SPEND_JOINS}
     where api_key.hash = ${hash} and api_key.revoked_at is null`)
   return row === undefined ? undefined : foundOf(row)
 }
@@ -56,6 +59,7 @@ const foundOf = (row: FoundRow): FoundKey => ({
   },
   accountStatus: row.status,
   multiplier: multiplierOf(row.account_multiplier, row.plan_multiplier ?? MULTIPLIER_ONE),
+  spending: spendingOf(row),
 })
 
 /** The product of two multipliers, rounded up to a whole millionth. */

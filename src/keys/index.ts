@@ -4,6 +4,7 @@ export { keyReaders } from './cell-readers.ts'
 export { createKey, type NewKey } from './create-key.ts'
 export { type FoundKey, findKeyByHash, findKeyById } from './find-key.ts'
 export type { ApiKey, NameSealing } from './key-record.ts'
+export { findSpending } from './key-spending.ts'
 export { type KeyPage, listKeys } from './list-keys.ts'
 export {
   createManagementKey,
