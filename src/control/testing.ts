@@ -126,6 +126,7 @@ export type TestControl = {
   readonly desk: CallDesk
   readonly slices: SliceBook
   readonly spending: SpendBook
+  readonly keys: KeyDirectory
   readonly writer: GroupCommit
   readonly faults: FaultyDatabase
   readonly limits: LimitBook
@@ -161,7 +162,7 @@ export async function startTestControl(options: TestControlOptions): Promise<Tes
     prices: new PriceBook(database),
   }
   const desk = new CallDesk({ ...made, defaults: { key: NONE, account: NONE, ip: NONE }, onSettled: () => {}, retryMs: RETRY_MS })
-  const control: TestControl = { desk, slices, spending, writer, faults, limits, term, isFenced: false, asking: 0 }
+  const control: TestControl = { desk, slices, spending, keys: made.keys, writer, faults, limits, term, isFenced: false, asking: 0 }
   const inherited = await readInheritance(store.database, nodeId)
   for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)
   spending.inherit(inherited.spending)
