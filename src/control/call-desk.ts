@@ -60,7 +60,7 @@ export class CallDesk {
   readonly #asking = new Map<string, { asker: Asker }>()
   readonly #settling = new Map<string, Promise<void>>()
   /** Calls that are taken up as soon as it is known what bounds their spending. */
-  readonly #renewing = new Map<string, Promise<void>>()
+  readonly #renewing = new Map<string, { readonly gatewayId: string; readonly done: Promise<void> }>()
   readonly #stuck = new Set<string>()
   readonly #settled = new RecentIds(RECENT_MAX)
 
@@ -80,7 +80,7 @@ export class CallDesk {
 
   /** Every gateway has told what it has open: what nobody told of is charged as far as it was written down. */
   async endInheritance(): Promise<void> {
-    await Promise.all(this.#renewing.values())
+    await this.#renewed()
     const lost = [...this.#inherited.values()]
     this.#inherited.clear()
     await Promise.all(lost.map((row) => this.#settleLost({ row, amount: row.hold, usage: row.usage, routeSerial: row.routeSerial })))
@@ -113,10 +113,16 @@ export class CallDesk {
     const { requestId, amount } = message
     if (amount < 0n || this.#isKnown(requestId)) return
     if (message.heldAt === 0) return this.#takeUp(gatewayId, message, undefined)
-    const running = limitsHoweverLong(this.#options, message.keyId)
+    const done = limitsHoweverLong(this.#options, message.keyId)
       .then((limits) => this.#takeUp(gatewayId, message, limits))
       .finally(() => this.#renewing.delete(requestId))
-    this.#renewing.set(requestId, running)
+    this.#renewing.set(requestId, { gatewayId, done })
+  }
+
+  /** Resolves when the calls that are being taken up, of one gateway or of all, are open. */
+  async #renewed(gatewayId?: string): Promise<void> {
+    const renewing = [...this.#renewing.values()].filter((one) => gatewayId === undefined || one.gatewayId === gatewayId)
+    await Promise.all(renewing.map(({ done }) => done))
   }
 
   #isKnown(requestId: string): boolean {
@@ -142,7 +148,7 @@ export class CallDesk {
   async #renewWritten(gatewayId: string, message: GatewayMessage<'hold'>): Promise<void> {
     const written = this.#inherited.get(message.requestId)
     if (written !== undefined) this.renew(gatewayId, { ...message, day: written.day, heldAt: written.heldAt })
-    await this.#renewing.get(message.requestId)
+    await this.#renewing.get(message.requestId)?.done
   }
 
   progress(requestId: string, message: GatewayMessage<'progress'>): void {
@@ -164,7 +170,7 @@ export class CallDesk {
     if (this.#stuck.has(requestId)) return
     const renewing = this.#renewing.get(requestId)
     if (renewing !== undefined) {
-      void renewing.then(() => this.settle(message, asker))
+      void renewing.done.then(() => this.settle(message, asker))
       return
     }
     const running = this.#settling.get(requestId) ?? this.#settle(message)
@@ -175,6 +181,12 @@ export class CallDesk {
 
   /** Settles what a dead gateway had open, as far as it had told. */
   async settleLostGateway(gatewayId: string): Promise<void> {
+    await this.#settleOpenOf(gatewayId)
+    await this.#renewed(gatewayId)
+    await this.#settleOpenOf(gatewayId)
+  }
+
+  async #settleOpenOf(gatewayId: string): Promise<void> {
     const lost = [...this.#open.values()].filter((open) => open.gatewayId === gatewayId)
     await Promise.all(lost.map((open) => this.#settleLost({ ...open, amount: open.row.hold })))
   }

@@ -46,7 +46,8 @@ export function spendingOf({ settlements, releases, takes }: Batch, fresh: Reado
   for (const { settlement } of settlements) {
     if (settlement.spentIn === undefined || !fresh.has(settlement.requestId)) continue
     const amount = settlement.cost + (settlement.covered?.amount ?? 0n)
-    for (const name of settlement.spentIn) spent.set(name, (spent.get(name) ?? 0n) + amount)
+    // What cost nothing was perhaps held for nothing, in a window that this node was granted nothing of.
+    if (amount > 0n) for (const name of settlement.spentIn) spent.set(name, (spent.get(name) ?? 0n) + amount)
   }
   return { spent, releases: releasesOf(releases, true), takes: takesOf(takes, true) }
 }
