@@ -150,8 +150,8 @@ export const BOOK_MUTANTS: readonly MoneyMutant[] = [
     [
       'bill-too-small',
       'a bill that charges too little is called right',
-      'if (cost + shortfall !== price)',
-      'if (cost + shortfall > price)',
+      'if (paid + shortfall !== price)',
+      'if (paid + shortfall > price)',
     ],
     [
       'bill-twice',
@@ -161,7 +161,7 @@ export const BOOK_MUTANTS: readonly MoneyMutant[] = [
     ],
   ]),
   ...mutantsOf('src/receipts', { test: 'src/receipts/receipts.test.ts' }, [
-    ['receipt-any-cost', 'a receipt verifies whatever it says was charged', '...(cost + shortfall === price', '...(cost + shortfall >= 0n'],
+    ['receipt-any-cost', 'a receipt verifies whatever it says was charged', '...(paid + shortfall === price', '...(paid + shortfall >= 0n'],
     ['receipt-unsigned', 'a receipt verifies by any signature', 'else if (isSignedBy(jws, key))', 'else if (isSignedBy(jws, key) || true)'],
   ]),
   ...mutantsOf('src/control', { test: 'src/control/database-clock.test.ts' }, [

@@ -49,6 +49,9 @@ export const usageShown = z
     ...usageByClass,
     cost: usd,
     hold: usd,
+    /** What a plan paid instead of the balance, and the subscription of it. */
+    covered: usd.nullable(),
+    covered_by: z.string().nullable(),
     shortfall: usd,
     upstream_cost: usd.nullable(),
     margin: usd.nullable(),
@@ -65,7 +68,7 @@ export const usageShown = z
   })
   .openapi('Usage')
 
-const sum = z.object({ calls: z.int(), ...usageByClass, cost: usd }).openapi('UsageSum')
+const sum = z.object({ calls: z.int(), ...usageByClass, cost: usd, covered: usd }).openapi('UsageSum')
 const recent = { today: sum, last_30_days: sum, limits: limitsShown }
 
 /** What a customer sees at /v1/usage: the caller's key, its account, what is left. */
