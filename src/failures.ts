@@ -49,6 +49,7 @@ export const FAILURES = {
   // who calls
   key_missing: define(401, 'No key was sent. Send your key as "Authorization: Bearer <key>".'),
   key_invalid: define(401, 'This key is not known. Check that it was copied whole, or make a new one.'),
+  key_revoked: define(403, 'This key was deactivated. Make a new one.'),
   key_expired: define(401, 'This key has expired. Make a new one.'),
   model_not_allowed: define(403, 'This key may not call this model. It may call: {models}.'),
   route_not_allowed: define(
@@ -101,6 +102,7 @@ export const FAILURES = {
   account_unknown: define(404, 'There is no account with this id.'),
   account_exists: define(409, 'There is already an account with this e-mail.'),
   key_unknown: define(404, 'There is no key with this id.'),
+  key_group_unknown: define(404, 'There is no group of keys with this id in this account.'),
   upstream_unknown: define(404, 'There is no upstream with this id.'),
   upstream_in_use: define(409, 'A model still has a route to this upstream. Change the model first.'),
   catalog_from_file: define(409, 'This comes from the configuration file. Change it there, then run "farebox apply".'),

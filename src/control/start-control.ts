@@ -16,6 +16,7 @@ import { type DatabaseClock, databaseClock } from './database-clock.ts'
 import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
 import { HealthBoard } from './health-board.ts'
+import { houseCap } from './house-cap.ts'
 import { keepBooks } from './keep-books.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { openMailing } from './mailing.ts'
@@ -108,6 +109,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
+    bindSpending: houseCap(config.keyDailyCap),
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
     ...{
       rights: opened.rights,
@@ -235,7 +237,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
   const { ledgerDatabase, appDatabase } = storage
   const { writer, slices, spending, freezer, auditor, live } = await keepBooks({ ...storage, nodeId, clock, log, onFenced: options.onFenced })
   const limits = new LimitBook(clock)
-  const keys = new KeyDirectory(appDatabase, { clock })
+  const keys = new KeyDirectory(appDatabase, { clock, bindSpending: houseCap(config.keyDailyCap) })
   const prices = new PriceBook(appDatabase)
   const health = new HealthBoard(clock)
   const metrics = makeMetrics({

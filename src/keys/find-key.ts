@@ -72,6 +72,14 @@ const limitsOf = (requests: number | null, tokens: number | null, calls: number 
   concurrentCalls: calls ?? undefined,
 })
 
+/** Whether a hash is that of a key which was revoked, of an account that is not erased. */
+export async function isRevokedKey(database: Database, hash: Buffer): Promise<boolean> {
+  const found = await database.query(sql`
+    select from api_key join account on account.id = api_key.account_id
+    where hash = ${hash} and revoked_at is not null and account.status <> 'erased'`)
+  return found.length > 0
+}
+
 /** The key of an id; undefined when there is none or it is revoked. */
 export async function findKeyById(database: Database, keyId: string): Promise<FoundKey | undefined> {
   const [found] = await database.query<{ hash: Buffer }>(sql`select hash from api_key where id = ${keyId}::uuid and revoked_at is null`)
