@@ -55,7 +55,16 @@ function teller(control: TestControl, customer: Customer, amount = 40n) {
     ...{ startedAt: Date.now(), ipTag: 1, isPart: 0, multiplier: 1_000_000, serviceTier: 0 },
   }
   const settlement = (tokens: number, change: Partial<GatewayMessage<'settle'>> = {}): GatewayMessage<'settle'> => ({
-    ...{ ...hold, ...NO_USAGE, input: tokens, day: answers.granted[0]?.day ?? 0, heldAt: answers.granted[0]?.heldAt ?? 0, routeSerial: 1, outcome: 0, status: 200 },
+    ...{
+      ...hold,
+      ...NO_USAGE,
+      input: tokens,
+      day: answers.granted[0]?.day ?? 0,
+      heldAt: answers.granted[0]?.heldAt ?? 0,
+      routeSerial: 1,
+      outcome: 0,
+      status: 200,
+    },
     ...{
       usageSource: 1,
       reportedModel: 1,

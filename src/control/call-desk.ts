@@ -112,7 +112,10 @@ export class CallDesk {
   renew(gatewayId: string, message: GatewayMessage<'renew'>): void {
     const { requestId, amount } = message
     if (amount < 0n || this.#isKnown(requestId)) return
-    if (message.heldAt === 0) return this.#takeUp(gatewayId, message, undefined)
+    if (message.heldAt === 0) {
+      this.#takeUp(gatewayId, message, undefined)
+      return
+    }
     const done = limitsHoweverLong(this.#options, message.keyId)
       .then((limits) => this.#takeUp(gatewayId, message, limits))
       .finally(() => this.#renewing.delete(requestId))

@@ -287,8 +287,7 @@ function verifyCalls({ told }: Play, { charged, isExact }: { readonly charged: r
     assert.ok(paid <= hold)
     if (isExact) assert.equal(paid, price < hold ? price : hold, 'what the customer or its plan pays')
   }
-  for (const requestId of told.refused.keys())
-    assert.ok(!rows.has(requestId) || isFree(rows.get(requestId)), 'a refused call was charged')
+  for (const requestId of told.refused.keys()) assert.ok(!rows.has(requestId) || isFree(rows.get(requestId)), 'a refused call was charged')
 }
 
 const isFree = (row: Charged | undefined): boolean => row !== undefined && row.cost + (row.covered ?? 0n) === 0n

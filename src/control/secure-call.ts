@@ -43,7 +43,11 @@ export function secureAgain({ slices, spending }: MoneyBooks, ask: SecureAsk): E
 export type Payer = { readonly accountId: string; readonly spending: HeldSpending | undefined }
 
 /** Turns what was held for a call into what it costs; the rest is free at once. */
-export function chargeSecured({ slices, spending }: MoneyBooks, payer: Payer, charged: { readonly hold: NanoUsd; readonly cost: NanoUsd }): void {
+export function chargeSecured(
+  { slices, spending }: MoneyBooks,
+  payer: Payer,
+  charged: { readonly hold: NanoUsd; readonly cost: NanoUsd },
+): void {
   if (payer.spending !== undefined) spending.charge(payer.spending, charged)
   if (payer.spending?.coveredBy === undefined) slices.charge(payer.accountId, charged)
 }

@@ -72,7 +72,9 @@ function caller(customer: Customer, amount: NanoUsd) {
   const asker = {
     granted: (message: ControlMessage<'granted'>) => void told.granted.push(message),
     refused: (message: ControlMessage<'refused'>) => void told.refused.push(message),
-    settled: () => void (told.settled += 1),
+    settled: () => {
+      told.settled += 1
+    },
   }
   const hold: GatewayMessage<'hold'> = {
     ...{ seq: 1, requestId: randomUUID(), ...customer, modelSerial: 1, priceVersion: price().version, amount, tokens: 1 },

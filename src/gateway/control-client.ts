@@ -257,10 +257,7 @@ function addTo(sets: Map<number, Set<number>>, seq: number, serial: number): voi
 }
 
 /** The settlement of a call that never reached an upstream. */
-export function voidSettlement(
-  hold: Hold,
-  granted: Pick<GatewayMessage<'renew'>, 'day' | 'heldAt'>,
-): GatewayMessage<'settle'> {
+export function voidSettlement(hold: Hold, granted: Pick<GatewayMessage<'renew'>, 'day' | 'heldAt'>): GatewayMessage<'settle'> {
   return {
     ...hold,
     ...granted,

@@ -27,7 +27,13 @@ export async function verifyLedger(database: Database): Promise<Verification> {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
     // Before the snapshot is taken: a purge that writes a partition anew is not seen as one that emptied it.
     await tx.query(sql`lock table usage_event in access share mode`)
-    const found = [await verifyJournal(tx), await verifyBalances(tx), await verifyDays(tx), await verifySpending(tx), await auditHouse(tx, FIRST_DAY)]
+    const found = [
+      await verifyJournal(tx),
+      await verifyBalances(tx),
+      await verifyDays(tx),
+      await verifySpending(tx),
+      await auditHouse(tx, FIRST_DAY),
+    ]
     return { rows: found.flat(), frozen: await listFrozen(tx) }
   })
   const broken = rows.filter((row) => row.broken > 0n)

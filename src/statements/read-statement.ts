@@ -157,7 +157,14 @@ function openFromOf(lines: readonly StatementLine[], month: Month, now: number):
   return new Date(Math.min(now, month.endsAt - 1)).toISOString().slice(0, 10)
 }
 
-type ModelRow = { readonly model: string; readonly calls: bigint; readonly input: bigint; readonly output: bigint; readonly cost: bigint; readonly covered: bigint }
+type ModelRow = {
+  readonly model: string
+  readonly calls: bigint
+  readonly input: bigint
+  readonly output: bigint
+  readonly cost: bigint
+  readonly covered: bigint
+}
 
 async function readModels(tx: Database, accountId: string, month: Month): Promise<readonly ModelSum[]> {
   const rows = await tx.query<ModelRow>(sql`

@@ -37,7 +37,11 @@ export async function keyUsage(
 }
 
 /** `calls` is the class of usage; null where no row has any of a class. */
-type Amounts = { readonly [Class in UsageClass]: bigint | null } & { readonly count: bigint; readonly cost: bigint; readonly covered: bigint | null }
+type Amounts = { readonly [Class in UsageClass]: bigint | null } & {
+  readonly count: bigint
+  readonly cost: bigint
+  readonly covered: bigint | null
+}
 type SumRow = Amounts & { readonly is_key: boolean; readonly is_today: boolean }
 
 const recent = (rows: readonly SumRow[]): RecentUsage => ({

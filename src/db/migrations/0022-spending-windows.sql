@@ -6,7 +6,7 @@
 create table key_group (
   id            uuid primary key,
   account_id    uuid not null references account,
-  name_sealed   bytea,
+  name_sealed   bytea check (octet_length(name_sealed) <= 1000),
   spend_cap     bigint check (spend_cap > 0),   -- nano-USD in each window; null: none
   spend_window  text check (spend_window in ('5h', '8h', 'day', 'week', 'month', 'total')),
   created_at    timestamptz not null,
