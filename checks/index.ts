@@ -128,7 +128,7 @@ export const CHECKS: readonly Check[] = [
     id: 'BUD-01',
     title: 'a key spends no nano-dollar more than its cap, however many call at once and whatever dies meanwhile',
     unit: 'rounds of 200 calls',
-    sizes: { pr: 2, nightly: 60, release: 600 },
+    sizes: { pr: 1, nightly: 30, release: 120 },
     load: async () => (await import('./money/index.ts')).spendingCaps,
   },
   {
