@@ -1,5 +1,5 @@
 import { type Database, sql } from '../db/index.ts'
-import type { SpendLimit, SpendWindow } from '../spec/index.ts'
+import { SPEND_WINDOWS, type SpendLimit, type SpendWindow } from '../spec/index.ts'
 
 /** What a key's limits of spending are made of. */
 export type SpendRow = {
@@ -18,13 +18,27 @@ export const SPEND_COLUMNS = sql`api_key.spend_cap as key_cap, api_key.spend_win
 /** Where they come from, beside the key. */
 export const SPEND_JOINS = sql`left join key_group on key_group.id = api_key.group_id`
 
-/** The limits of a key: its own cap, that of its group; undefined when it has none. */
-export function spendingOf(row: SpendRow): readonly SpendLimit[] | undefined {
+/**
+ * The subscription that a key is attached to, as far as it pays: `budget` undefined when the balance does; without a `limit` it covers whatever
+ * calls cost.
+ */
+export type PayingSubscription = {
+  readonly id: string
+  readonly budget: { readonly limit: bigint | undefined; readonly window: string | undefined } | undefined
+}
+
+/** The limits of a key: its own cap, that of its group, the budget of its subscription; undefined when it has none. */
+export function spendingOf(row: SpendRow, subscription?: PayingSubscription): readonly SpendLimit[] | undefined {
   const limits: SpendLimit[] = []
   if (row.key_cap !== null && row.key_window !== null)
     limits.push({ subjectId: row.id, owner: 'key', limit: row.key_cap, window: row.key_window, covers: false })
   if (row.group_id !== null && row.group_cap !== null && row.group_window !== null)
     limits.push({ subjectId: row.group_id, owner: 'group', limit: row.group_cap, window: row.group_window, covers: false })
+  if (subscription?.budget !== undefined) {
+    const { limit, window } = subscription.budget
+    const known = SPEND_WINDOWS.find((word) => word === window) ?? 'total'
+    limits.push({ subjectId: subscription.id, owner: 'plan', limit, window: known, covers: true })
+  }
   return limits.length === 0 ? undefined : limits
 }
 
