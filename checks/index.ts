@@ -21,7 +21,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-01m',
     title: 'a defect built into the money is found by the test or check that is there for it',
     unit: 'mutants',
-    sizes: { pr: 1, nightly: 61, release: 61 },
+    sizes: { pr: 1, nightly: 65, release: 65 },
     load: async () => (await import('./money/mutants/index.ts')).moneyMutants,
   },
   {
@@ -123,6 +123,13 @@ export const CHECKS: readonly Check[] = [
     unit: 'addresses',
     sizes: { pr: 300, nightly: 100_000, release: 100_000 },
     load: async () => (await import('./money/usdc/index.ts')).custody,
+  },
+  {
+    id: 'BUD-01',
+    title: 'a key spends no nano-dollar more than its cap, however many call at once and whatever dies meanwhile',
+    unit: 'rounds of 200 calls',
+    sizes: { pr: 1, nightly: 30, release: 120 },
+    load: async () => (await import('./money/index.ts')).spendingCaps,
   },
   {
     id: 'MON-18',

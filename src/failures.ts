@@ -49,6 +49,7 @@ export const FAILURES = {
   // who calls
   key_missing: define(401, 'No key was sent. Send your key as "Authorization: Bearer <key>".'),
   key_invalid: define(401, 'This key is not known. Check that it was copied whole, or make a new one.'),
+  key_revoked: define(403, 'This key was deactivated. Make a new one.'),
   key_expired: define(401, 'This key has expired. Make a new one.'),
   model_not_allowed: define(403, 'This key may not call this model. It may call: {models}.'),
   route_not_allowed: define(
@@ -81,6 +82,11 @@ export const FAILURES = {
   requests_limited: define(429, 'The limit of {limit} requests per minute is reached. Try again in {seconds} s.', true),
   tokens_limited: define(429, 'The limit of {limit} tokens per minute is reached. Try again in {seconds} s.', true),
   concurrency_limited: define(429, 'The limit of {limit} calls at the same time is reached. Wait for one to end.', true),
+  budget_exceeded: define(
+    429,
+    '{limit} is spent, or what is left of it does not cover this call, which can cost up to ${hold}. {advice}',
+    true,
+  ),
   upstream_limited: define(429, 'The provider of this model is at its limit. Try again in {seconds} s.', true),
   // upstream and us
   upstream_refused: define(400, 'The provider of this model refused the request.'),
@@ -99,6 +105,7 @@ export const FAILURES = {
   account_unknown: define(404, 'There is no account with this id.'),
   account_exists: define(409, 'There is already an account with this e-mail.'),
   key_unknown: define(404, 'There is no key with this id.'),
+  key_group_unknown: define(404, 'There is no group of keys with this id in this account.'),
   upstream_unknown: define(404, 'There is no upstream with this id.'),
   upstream_in_use: define(409, 'A model still has a route to this upstream. Change the model first.'),
   catalog_from_file: define(409, 'This comes from the configuration file. Change it there, then run "farebox apply".'),

@@ -67,6 +67,7 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
       ids: systemIds(systemClock.now),
     },
     ...{ clock: systemClock, log: () => undefined, randomBytes, operatorTokenHash: createHash('sha256').update(TOKEN).digest() },
+    bindSpending: (_, limits) => limits,
     ...{ whenWritten: async () => undefined, isReady: async () => true, metrics: async () => '', upstreamHealth: () => undefined },
     ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')), policy: quietDesk(appDatabase) },
     ...noRights(appDatabase),

@@ -6,7 +6,7 @@ import type { PaymentDesk, PaymentSettings, UsdcRail, Webhook } from '../payment
 import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
-import type { UpstreamHealthView } from '../spec/index.ts'
+import type { SpendLimit, UpstreamHealthView } from '../spec/index.ts'
 import type { SupportDesk } from '../support/index.ts'
 import type { ManagePorts } from './ports/index.ts'
 
@@ -31,6 +31,8 @@ export type ApiDependencies = {
   readonly whenWritten: () => Promise<void>
   /** Whether a paid call can be served now. */
   readonly isReady: () => Promise<boolean>
+  /** What bounds a key's spending besides what is written of the key. */
+  readonly bindSpending: (keyId: string, limits: readonly SpendLimit[] | undefined) => readonly SpendLimit[] | undefined
   /** Compares a closed day of the books now. Fails with invalid_field (day), day_open. */
   readonly reconcile: (day: string) => Promise<ReconciledDay>
   /** How an upstream of the catalogue does; undefined for others. */

@@ -58,6 +58,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     operatorTokenHash: createHash('sha256').update(TEST_TOKEN).digest(),
     whenWritten: async () => undefined,
     isReady: async () => true,
+    bindSpending: (_, limits) => limits,
     reconcile: (day) => {
       const rails = [manualRail(appDatabase)]
       return reconcileDay({ database: appDatabase, sealing: keyring, rails, readPage: readPagesOverHttp(), log, now: clock.at }, day)

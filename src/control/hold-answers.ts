@@ -1,7 +1,8 @@
 import { type ControlMessage, type GatewayMessage, NONE_U32, REFUSAL_REASONS } from '../channel/index.ts'
 import type { FoundKey } from '../keys/index.ts'
 import { type LimitReport, millisToOpen, type Subject } from '../limits/index.ts'
-import { type CallLimits, packBlock } from '../spec/index.ts'
+import { type CallLimits, packBlock, SPEND_OWNERS, SPEND_WINDOWS } from '../spec/index.ts'
+import type { Secured } from './secure-call.ts'
 
 /** Limits of those that set none of their own. */
 export type DefaultLimits = { readonly key: CallLimits; readonly account: CallLimits; readonly ip: CallLimits }
@@ -11,24 +12,46 @@ export type Refusal = {
   readonly reason: (typeof REFUSAL_REASONS)[number]
   readonly limit?: number
   readonly retryAfterMs?: number
+  /** The limit of spending that is reached, where it is one. */
+  readonly budget?: BudgetFields
   /** State of the limits; undefined when nobody knows whose. */
   readonly report?: LimitReport
 }
 
 /** A refusal as the gateway is told it. */
 export function refusedMessage({ seq }: GatewayMessage<'hold'>, refusal: Refusal): ControlMessage<'refused'> {
-  const { reason, limit = 0, retryAfterMs = 1_000, report } = refusal
-  return { seq, reason: REFUSAL_REASONS.indexOf(reason), limit, retryAfterMs, ...limitFields(report) }
+  const { reason, limit = 0, retryAfterMs = 1_000, report, budget = NO_BUDGET } = refusal
+  return { seq, reason: REFUSAL_REASONS.indexOf(reason), limit, retryAfterMs, ...budget, ...limitFields(report) }
 }
 
-/** A grant as the gateway is told it; `day` is the partition of the call's row. */
+type BudgetFields = Pick<ControlMessage<'refused'>, 'budgetOwner' | 'budgetWindow' | 'budget' | 'budgetEndsAt'>
+const NO_BUDGET: BudgetFields = { budgetOwner: 0, budgetWindow: 0, budget: 0n, budgetEndsAt: 0 }
+
+/** Why nothing was held for a call; `now` in milliseconds since 1970. A limit of spending is told with the end of its window. */
+export function refusalOf(secured: Exclude<Secured, { result: 'granted' }>, now: number): Refusal {
+  if (secured.result !== 'lacking') return { reason: secured.result }
+  const { limit, endsAt } = secured
+  return {
+    reason: 'budget',
+    retryAfterMs: endsAt === undefined ? 0 : Math.max(1, Math.ceil(endsAt - now)),
+    budget: {
+      budgetOwner: SPEND_OWNERS.indexOf(limit.owner),
+      budgetWindow: SPEND_WINDOWS.indexOf(limit.window),
+      budget: limit.limit ?? 0n,
+      budgetEndsAt: endsAt === undefined ? 0 : endsAt / 1_000,
+    },
+  }
+}
+
+/** A grant as the gateway is told it. */
 export const grantedMessage = ({ seq }: GatewayMessage<'hold'>, granted: Granted): ControlMessage<'granted'> => ({
   seq,
   day: granted.day,
+  heldAt: granted.heldAt,
   ...limitFields(granted.report),
 })
 
-type Granted = { readonly day: number; readonly report: LimitReport | undefined }
+type Granted = Pick<ControlMessage<'granted'>, 'day' | 'heldAt'> & { readonly report: LimitReport | undefined }
 
 type LimitFields = Pick<
   ControlMessage<'granted'>,

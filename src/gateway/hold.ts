@@ -4,12 +4,18 @@ import { fail } from '../failures.ts'
 import { formatUsd, NANO_USD_MAX } from '../lib/index.ts'
 import type { LimitState } from '../protocols/index.ts'
 import { clockTime, SERVICE_TIERS, type TimeBlock, unpackBlock } from '../spec/index.ts'
+import { budgetWords } from './budget-words.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway } from './gateway.ts'
 import type { Plan } from './route.ts'
 
 /** A hold that was granted. */
-export type Held = { readonly message: GatewayMessage<'hold'>; readonly day: number; readonly limits: LimitState }
+export type Held = {
+  readonly message: GatewayMessage<'hold'>
+  /** What control is told again with the settlement. */
+  readonly granted: Pick<GatewayMessage<'renew'>, 'day' | 'heldAt'>
+  readonly limits: LimitState
+}
 
 /** A call that asks to be admitted; `setLimits` is told the limits' state, granted or not. */
 export type HoldQuestion = {
@@ -25,8 +31,8 @@ export type HoldQuestion = {
 
 /**
  * Steps 4 and 5, admit and hold: one permit of each limit and the call's worst price, decided by control in one message.
- * Fails with requests_limited, tokens_limited, concurrency_limited, insufficient_credit, key_invalid, subscription_ended, outside_time_block,
- * unavailable.
+ * Fails with requests_limited, tokens_limited, concurrency_limited, budget_exceeded, insufficient_credit, key_invalid, subscription_ended,
+ * outside_time_block, unavailable.
  */
 export async function hold(gateway: Gateway, question: HoldQuestion): Promise<Held> {
   const { caller, plan, requestId, ipTag } = question
@@ -55,7 +61,8 @@ export async function hold(gateway: Gateway, question: HoldQuestion): Promise<He
   gateway.control.timed(gateway.clock.monotonic() - askedAt)
   const limits = limitStateOf(answer.granted)
   question.setLimits(limits)
-  return { message, day: answer.granted.day, limits }
+  const { day, heldAt } = answer.granted
+  return { message, granted: { day, heldAt }, limits }
 }
 
 type Refusal = { readonly refused: ControlMessage<'refused'> | undefined; readonly plan: Plan; readonly caller: Caller }
@@ -73,6 +80,7 @@ function refuse(gateway: Gateway, { refused, plan, caller }: Refusal): never {
     gateway.callers.forgetKey(caller.keyId)
     fail('subscription_ended')
   }
+  if (reason === 'budget' && refused !== undefined) fail('budget_exceeded', { ...budgetWords(refused, plan.worst) })
   if (reason === 'key') {
     gateway.callers.forgetKey(caller.keyId)
     fail('key_invalid')

@@ -1,5 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
-import { type CallLimits, MULTIPLIER_MAX, MULTIPLIER_ONE, type RouteRules, type Suspension } from '../spec/index.ts'
+import { type CallLimits, MULTIPLIER_MAX, MULTIPLIER_ONE, type RouteRules, type SpendLimit, type Suspension } from '../spec/index.ts'
+import { SPEND_COLUMNS, SPEND_JOINS, type SpendRow, spendingOf } from './key-spending.ts'
 import { type KeySubscription, SUBSCRIPTION_JOINS, SUBSCRIPTION_PART, type SubscriptionPart, subscriptionOf } from './key-subscription.ts'
 
 /** Who a key belongs to and what binds it. `expiresAt` in milliseconds since 1970, undefined: never; `models` undefined: every model. */
@@ -16,6 +17,8 @@ export type FoundKey = {
   readonly suspension?: Suspension | undefined
   /** Whether its account made it rest. */
   readonly isPaused?: boolean
+  /** What bounds its spending, and what pays instead of the balance; undefined: nothing but the balance. */
+  readonly spending?: readonly SpendLimit[] | undefined
   /** What the account pays of the list price, its plan's multiplier times its own, in millionths. */
   readonly multiplier: number
   /** What the key is attached to; undefined: it spends the balance, on the terms of the account's plan. */
@@ -40,7 +43,7 @@ type FoundRow = SubscriptionPart & {
   readonly account_multiplier: number
   readonly plan_models: readonly string[] | null
   readonly plan_multiplier: number | null
-}
+} & SpendRow
 
 /** The key of a hash; undefined when there is none or it is revoked. Whether it has expired is for the caller's clock to say. */
 export async function findKeyByHash(database: Database, hash: Buffer): Promise<FoundKey | undefined> {
@@ -50,10 +53,10 @@ export async function findKeyByHash(database: Database, hash: Buffer): Promise<F
       api_key.requests_per_minute as key_requests, api_key.tokens_per_minute as key_tokens, api_key.concurrent_calls as key_calls,
       account.requests_per_minute as account_requests, account.tokens_per_minute as account_tokens, account.concurrent_calls as account_calls,
       account.price_multiplier as account_multiplier, plan.price_multiplier as plan_multiplier, coalesce(plan.models, pool.models) as plan_models,
-      ${SUBSCRIPTION_PART}
+      ${SUBSCRIPTION_PART}, ${SPEND_COLUMNS}
     from api_key join account on account.id = api_key.account_id
       left join account_suspension on account_suspension.account_id = account.id
-      ${SUBSCRIPTION_JOINS}
+      ${SUBSCRIPTION_JOINS} ${SPEND_JOINS}
     where api_key.hash = ${hash} and api_key.revoked_at is null`)
   return row === undefined ? undefined : foundOf(row)
 }
@@ -73,6 +76,7 @@ const foundOf = (row: FoundRow): FoundKey => ({
   ...(row.paused_at === null ? {} : { isPaused: true }),
   multiplier: multiplierOf(row.account_multiplier, row.plan_multiplier ?? MULTIPLIER_ONE),
   subscription: subscriptionOf(row),
+  spending: spendingOf(row, subscriptionOf(row)),
 })
 
 /** The models that both a key and its plan allow; undefined: every model. */
@@ -101,6 +105,14 @@ const limitsOf = (requests: number | null, tokens: number | null, calls: number 
   tokensPerMinute: tokens ?? undefined,
   concurrentCalls: calls ?? undefined,
 })
+
+/** Whether a hash is that of a key which was revoked, of an account that is not erased. */
+export async function isRevokedKey(database: Database, hash: Buffer): Promise<boolean> {
+  const found = await database.query(sql`
+    select from api_key join account on account.id = api_key.account_id
+    where hash = ${hash} and revoked_at is not null and account.status <> 'erased'`)
+  return found.length > 0
+}
 
 /** The key of an id; undefined when there is none or it is revoked. */
 export async function findKeyById(database: Database, keyId: string): Promise<FoundKey | undefined> {
