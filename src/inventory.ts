@@ -5,7 +5,7 @@ import { CATALOG_DATA } from './catalog/index.ts'
 import { IDENTITY_DATA } from './identity/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
-import { PAYMENT_DATA, USDC_DATA } from './payments/index.ts'
+import { PAYMENT_DATA, STRIPE_DATA, USDC_DATA } from './payments/index.ts'
 import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA, RIGHTS_DATA } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
@@ -56,6 +56,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...USAGE_DATA,
   ...PAYMENT_DATA,
   ...USDC_DATA,
+  ...STRIPE_DATA,
   ...RECEIPT_DATA,
   ...RECONCILE_DATA,
   ...RETENTION_DATA,
@@ -243,6 +244,7 @@ export const MAIL_FIELDS = declare(mailed, {
   gone_by: 'when what is kept of somebody can be read no more',
   days: 'how many days are left',
   effective: 'from when a policy holds',
+  amount: { purpose: 'what a card was to pay', category: 'money', basis: 'contract' },
   asked: 'on which day something was asked of support',
   browser: 'which browser signed in, by its family and main version',
 })
@@ -280,6 +282,10 @@ export const OUTBOUND = declare(called, {
     ...{ category: 'identifier', subject: 'customer', basis: 'contract', recipients: ['chain'], clauses: ['S0.4', 'S0.11'] },
   },
   sanctions: { purpose: 'to read a list of addresses; nothing of anybody is asked', clauses: ['S0.11'] },
+  stripe: {
+    ...{ purpose: 'to have cards charged and paid back; what is told is an amount and ids that mean nothing elsewhere', category: 'money' },
+    ...{ subject: 'customer', basis: 'contract', recipients: ['payment-processor'], clauses: ['S0.4', 'S0.13', 'S4.4'] },
+  },
   report: { purpose: 'to read what an upstream says that a day cost; what is asked is a date', clauses: ['S0.11'] },
 })
 

@@ -6,6 +6,20 @@ export { listProblems, lockProblem, type PaymentProblem, resolveProblem } from '
 export type { Delivery, DeliveryAnswer, Webhook } from './rail.ts'
 export { type BtcpayRail, btcpayReport, openBtcpayRail } from './rails/btcpay/index.ts'
 export {
+  type OpenStripeOptions,
+  openStripeApi,
+  openStripeRail,
+  queueErasure,
+  REFUND_STATES,
+  type Refund,
+  STRIPE_DATA,
+  type StripeApi,
+  type StripeRail,
+  StripeRequestError,
+  type StripeSettings,
+  stripeSettingsOf,
+} from './rails/stripe/index.ts'
+export {
   type AccountClaim,
   type ClaimDoors,
   type ClaimedAccount,
@@ -21,6 +35,7 @@ export {
   usdcReaders,
   type VerifiedTopup,
 } from './rails/usdc/index.ts'
+export type { RefundPolicy } from './refund-policy.ts'
 export {
   PAYMENT_FIELDS,
   type PaymentSettings,

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { type NanoUsd, parseUsd } from '../lib/index.ts'
 import { BTCPAY_FIELDS, type BtcpaySettings, btcpayBlock, btcpaySettingsOf } from './rails/btcpay/settings.ts'
+import { STRIPE_ADDRESS, STRIPE_FIELDS, type StripeSettings, stripeBlock, stripeSettingsOf } from './rails/stripe/settings.ts'
 import { USDC_FIELDS, type UsdcSettings, usdcBlock, usdcServers, usdcSettingsOf } from './rails/usdc/settings.ts'
+import { REFUND_FIELD, type RefundPolicy, refundBlock, refundPolicyOf } from './refund-policy.ts'
 
 /** What people read when a field of the payments' part of farebox.yaml is not right. */
 export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string; readonly mend: string }>> = {
@@ -18,6 +20,8 @@ export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string
   'payments.sla.plans': { expected: 'a list of ids of plans', mend: 'write it like [pro], or leave it out for all accounts' },
   ...BTCPAY_FIELDS,
   ...USDC_FIELDS,
+  'payments.rules.refunds': REFUND_FIELD,
+  ...STRIPE_FIELDS,
 }
 
 const told = (path: string): string => PAYMENT_FIELDS[path]?.expected ?? ''
@@ -41,6 +45,7 @@ export const paymentsBlock = z.strictObject({
     .strictObject({
       minimum_topup: usdAmount('payments.rules.minimum_topup').optional(),
       maximum_topup: usdAmount('payments.rules.maximum_topup').optional(),
+      refunds: refundBlock.optional(),
     })
     .describe(told('payments.rules'))
     .optional(),
@@ -54,6 +59,7 @@ export const paymentsBlock = z.strictObject({
     .optional(),
   btcpay: btcpayBlock.optional(),
   usdc: usdcBlock.describe(told('payments.usdc')).optional(),
+  stripe: stripeBlock.optional(),
 })
 
 /** What farebox.yaml says of payments, as it is written there; all of it may be absent. */
@@ -62,6 +68,11 @@ export type WrittenPayments = z.output<typeof paymentsBlock>
 /** What payments are taken by; amounts in nano-USD. */
 export type PaymentSettings = {
   readonly rules: TopupRules
+  readonly refunds: RefundPolicy
+  /** Undefined where no cards are taken. */
+  readonly stripe: StripeSettings | undefined
+  /** Whether cards are written of and their secrets are not such as Stripe makes. */
+  readonly isStripeUnusable: boolean
   readonly sla: SlaSettings | undefined
   readonly btcpay: BtcpaySettings | undefined
   readonly usdc: UsdcSettings | undefined
@@ -85,12 +96,16 @@ export const paymentSettingsOf = (written: WrittenPayments | undefined): Payment
   sla: written?.sla && { target: millionths(written.sla.target), credit: millionths(written.sla.credit), plans: written.sla.plans },
   btcpay: written?.btcpay && btcpaySettingsOf(written.btcpay),
   usdc: written?.usdc && usdcSettingsOf(written.usdc),
+  refunds: refundPolicyOf(written?.rules?.refunds),
+  stripe: stripeSettingsOf(written?.stripe),
+  isStripeUnusable: written?.stripe !== undefined && stripeSettingsOf(written.stripe) === undefined,
 })
 
 const millionths = (fractional: string): number => Number(fractional.slice(2).padEnd(6, '0'))
 
 /** Whom control calls for payments: an address, and what for. */
-export const paymentServers = ({ btcpay, usdc }: PaymentSettings): readonly { readonly url: string; readonly why: string }[] => [
+export const paymentServers = ({ btcpay, stripe, usdc }: PaymentSettings): readonly { readonly url: string; readonly why: string }[] => [
   ...(btcpay === undefined ? [] : [{ url: btcpay.url, why: 'payments by BTCPay Server' }]),
   ...(usdc === undefined ? [] : usdcServers(usdc)),
+  ...(stripe === undefined ? [] : [{ url: stripe.apiBase ?? STRIPE_ADDRESS, why: 'cards by Stripe' }]),
 ]
