@@ -38,7 +38,7 @@ export function actionOf({ method, path }: Door): string {
 }
 
 /** Accesses that name no account and can have shown something of every account, as PostgreSQL reads patterns. */
-export const CONCERNS_ALL = '^(accounts\\.list|reconciliations\\..*|audit\\..*|privacy\\..*|support\\.requests\\.list)$'
+export const CONCERNS_ALL = '^(accounts\\.list|reconciliations\\..*|audit\\..*|card-disputes\\..*|privacy\\..*|support\\.requests\\.list)$'
 
 const nounsOf = (path: string): readonly string[] =>
   path
@@ -52,6 +52,7 @@ async function accountBehind(database: Database, path: string): Promise<string |
   if (noun === 'support') return await behindSupport(database, path)
   if (!isUuid(id)) return undefined
   if (noun === 'accounts') return id.toLowerCase()
+  if (noun === 'payments') return await firstId(database, sql`select account_id as id from payment where id = ${id}`)
   if (noun === 'keys') return await firstId(database, sql`select account_id as id from api_key where id = ${id}`)
   if (noun !== 'transfers') return undefined
   return await firstId(

@@ -9,11 +9,13 @@ import {
   openPaymentDesk,
   type PaymentDesk,
   type PaymentSettings,
+  type StripeRail,
   type UsdcRail,
   type Webhook,
 } from '../payments/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
-import type { RailReport } from '../spec/index.ts'
+import type { Mailer, RailReport } from '../spec/index.ts'
+import { openStripe } from './open-stripe.ts'
 import { openUsdc } from './open-usdc.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
@@ -25,6 +27,8 @@ export type OpenPaymentsOptions = {
   readonly keyring: Keyring
   readonly subjects: SubjectKeys
   readonly nodeId: string
+  /** Undefined where no mail can be sent. */
+  readonly mailer: Mailer | undefined
   /** What customers call the service. */
   readonly service: string
   readonly clock: Clock
@@ -36,6 +40,8 @@ export type OpenPaymentsOptions = {
 export type OpenedPayments = {
   readonly desk: PaymentDesk
   readonly settings: PaymentSettings
+  /** Cards; undefined where they are not set up. */
+  readonly stripe: StripeRail | undefined
   /** What takes deliveries, by the name of its rail. */
   readonly webhooks: ReadonlyMap<string, Webhook>
   /** Undefined where no USDC is taken. */
@@ -56,15 +62,21 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
   const btcpay = settings.btcpay && openBtcpayRail({ settings: settings.btcpay, desk, database, publicUrl: config.publicUrl, clock, log })
   const usdc = await openUsdc({ ...options, settings: settings.usdc, desk, file: config.configPath ?? 'farebox.yaml' })
+  const cards = openStripe({ ...options, settings, desk, database, publicUrl: config.publicUrl })
+  const stripe = cards.rail
   const start = (): RunningJobs => {
     const jobs = [repeat(async () => void (await desk.finish()), { waitMs: FINISH_MS, onFailed: told('payments-unfinished') })]
     if (btcpay !== undefined) jobs.push(repeat(btcpay.refresh, { waitMs: REFRESH_MS, onFailed: told('payments-unread') }))
     if (usdc !== undefined) jobs.push(usdc.start())
+    jobs.push(cards.start())
     return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
   }
+  const webhooks = new Map<string, Webhook>()
+  if (btcpay !== undefined) webhooks.set('btcpay', btcpay.webhook)
+  if (stripe !== undefined) webhooks.set('stripe', stripe.webhook)
+  const coins = btcpay && btcpayReport(btcpay.client, desk)
   return {
-    ...{ desk, settings, start, usdc: usdc?.rail },
-    webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
-    reports: [...(btcpay === undefined ? [] : [btcpayReport(btcpay.client, desk)]), ...(usdc === undefined ? [] : [usdc.rail.report])],
+    ...{ desk, settings, start, webhooks, stripe, usdc: usdc?.rail },
+    reports: [coins, usdc?.rail.report, stripe?.report].filter((report) => report !== undefined),
   }
 }

@@ -106,7 +106,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
   const paying = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log }
-  const payments = await openPayments(paying)
+  const payments = await openPayments({ ...paying, mailer: mailing?.mailer })
   const rails = [manualRail(appDatabase), ...payments.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })
@@ -115,14 +115,9 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
-    ...{
-      rights: opened.rights,
-      ownRights: opened.ownRights,
-      support: support.desk,
-      payments: payments.desk,
-      paymentSettings: payments.settings,
-      ...{ webhooks: payments.webhooks, usdc: payments.usdc },
-    },
+    ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk },
+    ...{ payments: payments.desk, paymentSettings: payments.settings },
+    ...{ webhooks: payments.webhooks, stripe: payments.stripe, usdc: payments.usdc },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
