@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { NANO_USD_MAX, type NanoUsd, parseUsd } from '../lib/index.ts'
 import { BTCPAY_FIELDS, type BtcpaySettings, btcpayBlock, btcpaySettingsOf } from './rails/btcpay/settings.ts'
+import { STRIPE_ADDRESS, STRIPE_FIELDS, type StripeSettings, stripeBlock, stripeSettingsOf } from './rails/stripe/settings.ts'
 import { USDC_FIELDS, type UsdcSettings, usdcBlock, usdcServers, usdcSettingsOf } from './rails/usdc/settings.ts'
 import { type PaymentRules, RULE_FIELDS, ruleShape, rulesOf } from './rules/index.ts'
 
@@ -25,6 +26,7 @@ export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string
   'payments.sla.plans': { expected: 'a list of ids of plans', mend: 'write it like [pro], or leave it out for all accounts' },
   ...BTCPAY_FIELDS,
   ...USDC_FIELDS,
+  ...STRIPE_FIELDS,
 }
 
 const told = (path: string): string => PAYMENT_FIELDS[path]?.expected ?? ''
@@ -66,6 +68,7 @@ export const paymentsBlock = z.strictObject({
     .optional(),
   btcpay: btcpayBlock.optional(),
   usdc: usdcBlock.describe(told('payments.usdc')).optional(),
+  stripe: stripeBlock.optional(),
 })
 
 /** What farebox.yaml says of payments, as it is written there; all of it may be absent. */
@@ -76,6 +79,10 @@ export type PaymentSettings = {
   readonly rules: TopupRules & PaymentRules
   /** Credit by hand above this amount needs a second person. */
   readonly manual: { readonly secondPersonAbove: NanoUsd }
+  /** Undefined where no cards are taken. */
+  readonly stripe: StripeSettings | undefined
+  /** Whether cards are written of and their secrets are not such as Stripe makes. */
+  readonly isStripeUnusable: boolean
   readonly sla: SlaSettings | undefined
   readonly btcpay: BtcpaySettings | undefined
   readonly usdc: UsdcSettings | undefined
@@ -101,12 +108,15 @@ export const paymentSettingsOf = (written: WrittenPayments | undefined): Payment
   sla: written?.sla && { target: millionths(written.sla.target), credit: millionths(written.sla.credit), plans: written.sla.plans },
   btcpay: written?.btcpay && btcpaySettingsOf(written.btcpay),
   usdc: written?.usdc && usdcSettingsOf(written.usdc),
+  stripe: stripeSettingsOf(written?.stripe),
+  isStripeUnusable: written?.stripe !== undefined && stripeSettingsOf(written.stripe) === undefined,
 })
 
 const millionths = (fractional: string): number => Number(fractional.slice(2).padEnd(6, '0'))
 
 /** Whom control calls for payments: an address, and what for. */
-export const paymentServers = ({ btcpay, usdc }: PaymentSettings): readonly { readonly url: string; readonly why: string }[] => [
+export const paymentServers = ({ btcpay, stripe, usdc }: PaymentSettings): readonly { readonly url: string; readonly why: string }[] => [
   ...(btcpay === undefined ? [] : [{ url: btcpay.url, why: 'payments by BTCPay Server' }]),
   ...(usdc === undefined ? [] : usdcServers(usdc)),
+  ...(stripe === undefined ? [] : [{ url: stripe.apiBase ?? STRIPE_ADDRESS, why: 'cards by Stripe' }]),
 ]
