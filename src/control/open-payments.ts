@@ -70,7 +70,8 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
   return {
     ...{ settings, start },
     api: {
-      ...{ payments: desk, paymentSettings: settings, manage: openShop({ btcpay }), publicUrl: config.publicUrl, usdc: usdc?.rail },
+      ...{ payments: desk, paymentSettings: settings, publicUrl: config.publicUrl, usdc: usdc?.rail },
+      manage: openShop({ btcpay, usdc: usdc?.rail }),
       webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
     },
     reports: [

@@ -1,12 +1,17 @@
-import type { CheckoutRail, ManagePorts } from '../api/index.ts'
-import type { BtcpayRail } from '../payments/index.ts'
+import type { AgentDesk, CheckoutRail, ManagePorts } from '../api/index.ts'
+import { fail } from '../failures.ts'
+import type { BtcpayRail, DepositOffer, UsdcRail } from '../payments/index.ts'
 
 /** What can be sold, and the ways to pay that are configured. */
-export type ShopParts = { readonly btcpay: BtcpayRail | undefined }
+export type ShopParts = { readonly btcpay: BtcpayRail | undefined; readonly usdc: UsdcRail | undefined }
 
 /** What is sold to customers through the management interface, and by which ways it is paid. */
-export const openShop = ({ btcpay }: ShopParts): ManagePorts => ({
-  rails: { ...(btcpay === undefined ? {} : { btcpay: byInvoice(btcpay) }) },
+export const openShop = ({ btcpay, usdc }: ShopParts): ManagePorts => ({
+  rails: {
+    ...(btcpay === undefined ? {} : { btcpay: byInvoice(btcpay) }),
+    ...(usdc === undefined ? {} : { usdc: byAddress(usdc) }),
+  },
+  ...(usdc?.claims === undefined ? {} : { agents: byClaim(usdc.claims) }),
 })
 
 const byInvoice = (rail: BtcpayRail): CheckoutRail => ({
@@ -15,3 +20,26 @@ const byInvoice = (rail: BtcpayRail): CheckoutRail => ({
     return { kind: 'page', url, sessionId: payment.railRef ?? payment.id, paymentId: payment.id }
   },
 })
+
+/** Money that comes to an address is balance; what it was meant for is bought of that. */
+const byAddress = (rail: UsdcRail): CheckoutRail => ({
+  begin: async ({ accountId, amount }) => ({ kind: 'address', ...addressOf(await rail.offer(accountId, amount)) }),
+  verify: async (sent) => ({ credited: (await rail.verifyTopup(sent)).amount }),
+})
+
+const ONE_USD = 1_000_000_000n
+
+const byClaim = (claims: NonNullable<UsdcRail['claims']>): AgentDesk => ({
+  payTo: () => addressOf(claims.offer(ONE_USD)),
+  claimMessage: claims.messageFor,
+  claim: async (claim) => {
+    const { accountId, keyId, secret, amount } = await claims.claim(claim)
+    return { accountId, keyId, apiKey: secret, credited: amount }
+  },
+})
+
+function addressOf({ address, chains, warnings }: DepositOffer) {
+  const [chain] = chains
+  if (chain === undefined) return fail('internal')
+  return { address, chain: chain.name, token: chain.token, uri: chain.uri, warnings: warnings.map(({ text }) => text) }
+}

@@ -1,0 +1,44 @@
+// Guarantee: through the management interface exactly what is configured is offered, an address is told with its chain, token and warnings, and
+// what was found on a chain is what is told as credited.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { DepositOffer, UsdcRail } from '../payments/index.ts'
+import { openShop } from './open-shop.ts'
+
+const offer: DepositOffer = {
+  address: '0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B',
+  chains: [
+    { id: 8453, name: 'Base', token: '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913', decimals: 6, uri: 'ethereum:0x83@8453/transfer' },
+  ],
+  warnings: [{ code: 'these_chains_only', text: 'Send on Base (chain 8453) only.' }],
+}
+const rail: UsdcRail = {
+  offer: async () => offer,
+  progress: async () => [],
+  verifyTopup: async ({ txHash, amount }) => ({ chainId: 8453, txHash, amount }),
+  claims: {
+    offer: () => offer,
+    messageFor: (txHash) => `claim ${txHash}`,
+    claim: async () => ({ accountId: 'a', keyId: 'k', secret: 'fbx_once', amount: 7n }),
+  },
+  read: async () => new Map(),
+  report: { rail: 'usdc', sourcePrefix: 'usdc:', externalIdIs: 'rest-of-source-key', isExpected: false, read: async () => [] },
+  pollMs: 1,
+}
+
+test('nothing is offered where nothing is configured', () => {
+  assert.deepEqual(openShop({ btcpay: undefined, usdc: undefined }), { rails: {} })
+})
+
+test('USDC is offered by address, verified by transaction, and claimed without an account where claims are taken', async () => {
+  const shop = openShop({ btcpay: undefined, usdc: rail })
+  const order = { accountId: 'a', amount: 10n, purpose: { kind: 'topup' }, orderId: 'o' } as const
+  assert.deepEqual(await shop.rails.usdc?.begin(order), {
+    ...{ kind: 'address', address: offer.address, chain: 'Base', token: offer.chains[0]?.token, uri: 'ethereum:0x83@8453/transfer' },
+    warnings: ['Send on Base (chain 8453) only.'],
+  })
+  assert.deepEqual(await shop.rails.usdc?.verify?.({ accountId: 'a', txHash: '0x1', amount: 10n }), { credited: 10n })
+  const claimed = await shop.agents?.claim({ txHash: '0x1', signature: '0x2' })
+  assert.deepEqual(claimed, { accountId: 'a', keyId: 'k', apiKey: 'fbx_once', credited: 7n })
+  assert.equal(openShop({ btcpay: undefined, usdc: { ...rail, claims: undefined } }).agents, undefined)
+})
