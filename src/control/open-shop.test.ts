@@ -2,8 +2,8 @@
 // what was found on a chain is what is told as credited.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { DepositOffer, UsdcRail } from '../payments/index.ts'
-import { openShop } from './open-shop.ts'
+import type { DepositOffer } from '../payments/index.ts'
+import { openShop, type PaidByAddress } from './open-shop.ts'
 
 const offer: DepositOffer = {
   address: '0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B',
@@ -12,18 +12,14 @@ const offer: DepositOffer = {
   ],
   warnings: [{ code: 'these_chains_only', text: 'Send on Base (chain 8453) only.' }],
 }
-const rail: UsdcRail = {
+const rail: PaidByAddress = {
   offer: async () => offer,
-  progress: async () => [],
   verifyTopup: async ({ txHash, amount }) => ({ chainId: 8453, txHash, amount }),
   claims: {
     offer: () => offer,
     messageFor: (txHash) => `claim ${txHash}`,
     claim: async () => ({ accountId: 'a', keyId: 'k', secret: 'fbx_once', amount: 7n }),
   },
-  read: async () => new Map(),
-  report: { rail: 'usdc', sourcePrefix: 'usdc:', externalIdIs: 'rest-of-source-key', isExpected: false, read: async () => [] },
-  pollMs: 1,
 }
 
 test('nothing is offered where nothing is configured', () => {

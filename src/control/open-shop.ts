@@ -2,8 +2,11 @@ import type { AgentDesk, CheckoutRail, ManagePorts } from '../api/index.ts'
 import { fail } from '../failures.ts'
 import type { BtcpayRail, DepositOffer, UsdcRail } from '../payments/index.ts'
 
+/** What of USDC is sold through. */
+export type PaidByAddress = Pick<UsdcRail, 'offer' | 'verifyTopup' | 'claims'>
+
 /** What can be sold, and the ways to pay that are configured. */
-export type ShopParts = { readonly btcpay: BtcpayRail | undefined; readonly usdc: UsdcRail | undefined }
+export type ShopParts = { readonly btcpay: BtcpayRail | undefined; readonly usdc: PaidByAddress | undefined }
 
 /** What is sold to customers through the management interface, and by which ways it is paid. */
 export const openShop = ({ btcpay, usdc }: ShopParts): ManagePorts => ({
@@ -22,14 +25,14 @@ const byInvoice = (rail: BtcpayRail): CheckoutRail => ({
 })
 
 /** Money that comes to an address is balance; what it was meant for is bought of that. */
-const byAddress = (rail: UsdcRail): CheckoutRail => ({
+const byAddress = (rail: PaidByAddress): CheckoutRail => ({
   begin: async ({ accountId, amount }) => ({ kind: 'address', ...addressOf(await rail.offer(accountId, amount)) }),
   verify: async (sent) => ({ credited: (await rail.verifyTopup(sent)).amount }),
 })
 
 const ONE_USD = 1_000_000_000n
 
-const byClaim = (claims: NonNullable<UsdcRail['claims']>): AgentDesk => ({
+const byClaim = (claims: NonNullable<PaidByAddress['claims']>): AgentDesk => ({
   payTo: () => addressOf(claims.offer(ONE_USD)),
   claimMessage: claims.messageFor,
   claim: async (claim) => {
