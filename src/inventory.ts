@@ -7,6 +7,7 @@ import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
 import { OPERATOR_DATA } from './operators/index.ts'
 import { MANUAL_DATA, PAYMENT_DATA, REDEEM_DATA, RULE_DATA, USDC_DATA } from './payments/index.ts'
+import { PLAN_DATA } from './plans/index.ts'
 import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA, RIGHTS_DATA } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
@@ -53,6 +54,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...OPERATOR_DATA,
   ...KEY_DATA,
   ...CATALOG_DATA,
+  ...PLAN_DATA,
   ...LEDGER_DATA,
   ...STATUS_DATA,
   ...USAGE_DATA,
@@ -251,6 +253,11 @@ export const MAIL_FIELDS = declare(mailed, {
   effective: 'from when a policy holds',
   threshold: 'below which balance somebody is told',
   model: 'the model whose price changes',
+  plan: 'what is subscribed to',
+  price: { purpose: 'what it cost', category: 'money' },
+  until: 'until when it is paid, works or is held',
+  pool: 'the pool that a seat is of',
+  block: 'the hours that a seat serves in',
   asked: 'on which day something was asked of support',
   browser: 'which browser signed in, by its family and main version',
 })

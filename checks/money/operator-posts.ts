@@ -134,6 +134,34 @@ export const POSTS: readonly Post[] = [
     },
   },
   {
+    path: '/accounts/{id}/subscriptions',
+    status: 201,
+    isEachNew: true,
+    prepare: async ({ operator }, { id }) => {
+      await operator.ask('PUT', '/plans/given', { price_multiplier: '1' })
+      const body = { plan: 'given', reason: 'once' }
+      return { path: `/accounts/${id}/subscriptions`, body, otherBody: { ...body, reason: 'other' }, counted: id }
+    },
+    effects: async (operator, { counted }) =>
+      ((await operator.ask('GET', `/accounts/${counted}/subscriptions`)) as { data: readonly object[] }).data.length,
+  },
+  {
+    path: '/subscriptions/{id}/cancellation',
+    status: 200,
+    // Ended is ended.
+    isEachNew: false,
+    prepare: async ({ operator }, { id }) => {
+      await operator.ask('PUT', '/plans/given', { price_multiplier: '1' })
+      const gift = { plan: 'given', reason: 'to end' }
+      const given = (await operator.ask('POST', `/accounts/${id}/subscriptions`, gift)) as { id: string }
+      return { path: `/subscriptions/${given.id}/cancellation`, body: { at: 'now' }, otherBody: { at: 'period_end' }, counted: id }
+    },
+    effects: async (operator, { counted }) => {
+      const { data } = (await operator.ask('GET', `/accounts/${counted}/subscriptions`)) as { data: readonly { status: string }[] }
+      return data.filter(({ status }) => status === 'canceled').length
+    },
+  },
+  {
     path: '/status/maintenance',
     status: 201,
     isEachNew: true,

@@ -8,6 +8,7 @@ import { createKey, keyReaders } from '../../src/keys/index.ts'
 import { type Ledger, ledgerReaders, makeLedger } from '../../src/ledger/index.ts'
 import { isoDate, type LogEvent, systemIds, utcDayOf } from '../../src/lib/index.ts'
 import { pendingReaders, usdcReaders } from '../../src/payments/index.ts'
+import { planReaders } from '../../src/plans/index.ts'
 import { makeOwnRights, makeRights, type OwnRights, type Rights, type RightsOptions, type SubjectKeys } from '../../src/privacy/index.ts'
 import { testSubjectKeys } from '../../src/privacy/testing.ts'
 import type { MailTemplate } from '../../src/spec/index.ts'
@@ -114,6 +115,7 @@ const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
   ...accountReaders(subjects),
   ...keyReaders(subjects),
   ...ledgerReaders(subjects),
+  ...planReaders(subjects),
   ...supportReaders(subjects),
   ...identityReaders(subjects),
   ...usdcReaders(subjects),

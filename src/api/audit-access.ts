@@ -47,7 +47,7 @@ export function actionOf({ method, path }: Door): string {
 
 /** Accesses that name no account and can have shown something of every account, as PostgreSQL reads patterns. */
 export const CONCERNS_ALL =
-  '^(accounts\\.list|pending-credits\\.list|reconciliations\\..*|audit\\..*|privacy\\..*|support\\.requests\\.list)$'
+  '^(accounts\\.list|pending-credits\\.list|reconciliations\\..*|audit\\..*|privacy\\..*|pools\\.seats\\..*|support\\.requests\\.list)$'
 
 const nounsOf = (path: string): readonly string[] =>
   path
@@ -55,7 +55,7 @@ const nounsOf = (path: string): readonly string[] =>
     .split('/')
     .filter((part) => !part.startsWith(':'))
 
-/** The account that a path leads to, also by a key or a transfer of it; undefined where it names none. */
+/** The account that a path leads to, also by a key, a subscription or a transfer of it; undefined where it names none. */
 async function accountBehind(database: Database, path: string): Promise<string | undefined> {
   const [noun = '', id = ''] = path.slice(PREFIX.length).split('/')
   if (noun === 'support') return await behindSupport(database, path)
@@ -63,6 +63,7 @@ async function accountBehind(database: Database, path: string): Promise<string |
   if (noun === 'accounts') return id.toLowerCase()
   if (noun === 'pending-credits') return await firstId(database, sql`select account_id as id from pending_credit where id = ${id}`)
   if (noun === 'keys') return await firstId(database, sql`select account_id as id from api_key where id = ${id}`)
+  if (noun === 'subscriptions') return await firstId(database, sql`select account_id as id from subscription where id = ${id}`)
   if (noun !== 'transfers') return undefined
   return await firstId(
     database,

@@ -3,9 +3,10 @@ import type { Identity } from '../identity/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { PaymentDesk, PaymentSettings, UsdcRail, Webhook } from '../payments/index.ts'
+import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
-import type { UpstreamHealthView } from '../spec/index.ts'
+import type { SpendLimit, UpstreamHealthView } from '../spec/index.ts'
 import type { SupportDesk } from '../support/index.ts'
 import type { ManagePorts } from './ports/index.ts'
 
@@ -30,6 +31,8 @@ export type ApiDependencies = {
   readonly whenWritten: () => Promise<void>
   /** Whether a paid call can be served now. */
   readonly isReady: () => Promise<boolean>
+  /** What bounds a key's spending besides what is written of the key. */
+  readonly bindSpending: (keyId: string, limits: readonly SpendLimit[] | undefined) => readonly SpendLimit[] | undefined
   /** Compares a closed day of the books now. Fails with invalid_field (day), day_open. */
   readonly reconcile: (day: string) => Promise<ReconciledDay>
   /** How an upstream of the catalogue does; undefined for others. */
@@ -46,6 +49,8 @@ export type ApiDependencies = {
   readonly manage: ManagePorts
   /** The address that people use, without a slash at its end. */
   readonly publicUrl: string
+  /** What plans, subscriptions and pools work with. */
+  readonly plans: PlanParts
   /** What takes the deliveries of each rail that is configured, by its name. */
   readonly webhooks: ReadonlyMap<string, Webhook>
   /** USDC; undefined where none is taken, so that its routes are absent. */

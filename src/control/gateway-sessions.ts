@@ -176,8 +176,12 @@ export class GatewaySessions {
         return link.send('authorized', { ...nobody, status: status(reason) })
       }
       if (key.isPaused === true) return link.send('authorized', { ...nobody, status: status('paused') })
-      const expiresInMs = key.expiresAt === undefined ? 0 : key.expiresAt - this.#expiryTime()
-      if (key.expiresAt !== undefined && expiresInMs <= 0) return link.send('authorized', { ...nobody, status: status('expired') })
+      const now = this.#expiryTime()
+      if (key.expiresAt !== undefined && key.expiresAt <= now) return link.send('authorized', { ...nobody, status: status('expired') })
+      const endsAt = key.subscription?.endsAt
+      if (endsAt !== undefined && endsAt <= now) return link.send('authorized', { ...nobody, status: status('ended') })
+      const until = Math.min(key.expiresAt ?? Infinity, endsAt ?? Infinity)
+      const expiresInMs = until === Infinity ? 0 : until - now
       for (const modelSerial of this.#serialsOf(key.models)) link.send('allowed', { seq, modelSerial })
       const { keyId, accountId, multiplier } = key
       for (const upstreamSerial of this.#upstreamsOf(key.routing)) link.send('routable', { seq, upstreamSerial })

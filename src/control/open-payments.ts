@@ -7,6 +7,7 @@ import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
 import { btcpayReport, codeReport, openBtcpayRail, openPaymentDesk, type PaymentSettings } from '../payments/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import type { RailReport } from '../spec/index.ts'
+import type { OpenedPlans } from './open-plans.ts'
 import { openRules, type RulesOptions } from './open-rules.ts'
 import { openShop } from './open-shop.ts'
 import { openUsdc } from './open-usdc.ts'
@@ -27,6 +28,8 @@ export type OpenPaymentsOptions = {
   readonly log: Log
   /** What tells people of their balance; undefined until mail can be sent. */
   readonly letters: RulesOptions['letters']
+  /** What sells plans and seats, and gives them once they were paid for. */
+  readonly plans: Pick<OpenedPlans, 'parts' | 'fulfillers'>
 }
 
 /** Payments: what takes them, by which rules, and what carries them on beside the calls. */
@@ -49,7 +52,8 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
   const { config, appDatabase: database, ledger, keyring, clock, ids, log } = options
   const settings = readPaymentSettings(config, processEnvironment())
   const rules = openRules({ ...options, rules: settings.rules })
-  const desk = openPaymentDesk({ database, ledger, keyring, clock, ids, log, onPaid: [rules.onPaid], fulfillers: {} })
+  const { fulfillers } = options.plans
+  const desk = openPaymentDesk({ database, ledger, keyring, clock, ids, log, onPaid: [rules.onPaid], fulfillers })
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
   const btcpay = settings.btcpay && openBtcpayRail({ settings: settings.btcpay, desk, database, publicUrl: config.publicUrl, clock, log })
   const usdc = await openUsdc({ ...options, settings: settings.usdc, desk, file: config.configPath ?? 'farebox.yaml' })
@@ -71,7 +75,7 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
     ...{ settings, start },
     api: {
       ...{ payments: desk, paymentSettings: settings, publicUrl: config.publicUrl, usdc: usdc?.rail },
-      manage: openShop({ btcpay, usdc: usdc?.rail }),
+      manage: openShop({ btcpay, usdc: usdc?.rail, plans: options.plans.parts }),
       webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
     },
     reports: [

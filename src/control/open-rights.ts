@@ -9,6 +9,7 @@ import { keyReaders } from '../keys/index.ts'
 import { ledgerReaders } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
 import { pendingReaders, usdcReaders } from '../payments/index.ts'
+import { planReaders } from '../plans/index.ts'
 import {
   makeOwnRights,
   makeRights,
@@ -62,6 +63,7 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
       ...accountReaders(subjects),
       ...keyReaders(subjects),
       ...ledgerReaders(subjects),
+      ...planReaders(subjects),
       ...supportReaders(subjects),
       ...identityReaders(subjects),
       ...usdcReaders(subjects),

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DepositOffer } from '../payments/index.ts'
+import { type PlanParts, SUBSCRIPTION_DEFAULTS } from '../plans/index.ts'
 import { openShop, type PaidByAddress } from './open-shop.ts'
 
 const offer: DepositOffer = {
@@ -11,6 +12,16 @@ const offer: DepositOffer = {
     { id: 8453, name: 'Base', token: '0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913', decimals: 6, uri: 'ethereum:0x83@8453/transfer' },
   ],
   warnings: [{ code: 'these_chains_only', text: 'Send on Base (chain 8453) only.' }],
+}
+/** Plans are asked for nothing here. */
+const notHere = () => Promise.reject(new TypeError('plans are not asked'))
+const plans: PlanParts = {
+  database: { query: notHere, transaction: notHere, end: notHere },
+  books: { purchase: notHere, returnPurchase: notHere },
+  clock: { now: () => 0 },
+  ids: { uuid: () => '' },
+  settings: SUBSCRIPTION_DEFAULTS,
+  subjects: { seal: notHere, unseal: notHere },
 }
 const rail: PaidByAddress = {
   offer: async () => offer,
@@ -23,11 +34,12 @@ const rail: PaidByAddress = {
 }
 
 test('nothing is offered where nothing is configured', () => {
-  assert.deepEqual(openShop({ btcpay: undefined, usdc: undefined }), { rails: {} })
+  const shop = openShop({ btcpay: undefined, usdc: undefined, plans })
+  assert.deepEqual([shop.rails, shop.agents], [{}, undefined])
 })
 
 test('USDC is offered by address, verified by transaction, and claimed without an account where claims are taken', async () => {
-  const shop = openShop({ btcpay: undefined, usdc: rail })
+  const shop = openShop({ btcpay: undefined, usdc: rail, plans })
   const order = { accountId: 'a', amount: 10n, purpose: { kind: 'topup' }, orderId: 'o' } as const
   assert.deepEqual(await shop.rails.usdc?.begin(order), {
     ...{ kind: 'address', address: offer.address, chain: 'Base', token: offer.chains[0]?.token, uri: 'ethereum:0x83@8453/transfer' },
@@ -36,5 +48,5 @@ test('USDC is offered by address, verified by transaction, and claimed without a
   assert.deepEqual(await shop.rails.usdc?.verify?.({ accountId: 'a', txHash: '0x1', amount: 10n }), { credited: 10n })
   const claimed = await shop.agents?.claim({ txHash: '0x1', signature: '0x2' })
   assert.deepEqual(claimed, { accountId: 'a', keyId: 'k', apiKey: 'fbx_once', credited: 7n })
-  assert.equal(openShop({ btcpay: undefined, usdc: { ...rail, claims: undefined } }).agents, undefined)
+  assert.equal(openShop({ btcpay: undefined, usdc: { ...rail, claims: undefined }, plans }).agents, undefined)
 })

@@ -1,15 +1,19 @@
 import type { AgentDesk, CheckoutRail, ManagePorts } from '../api/index.ts'
 import { fail } from '../failures.ts'
 import type { BtcpayRail, DepositOffer, UsdcRail } from '../payments/index.ts'
+import { attachKey, listAttached, type PlanParts, planShop, poolShop } from '../plans/index.ts'
 
 /** What of USDC is sold through. */
 export type PaidByAddress = Pick<UsdcRail, 'offer' | 'verifyTopup' | 'claims'>
 
 /** What can be sold, and the ways to pay that are configured. */
-export type ShopParts = { readonly btcpay: BtcpayRail | undefined; readonly usdc: PaidByAddress | undefined }
+export type ShopParts = { readonly btcpay: BtcpayRail | undefined; readonly usdc: PaidByAddress | undefined; readonly plans: PlanParts }
 
 /** What is sold to customers through the management interface, and by which ways it is paid. */
-export const openShop = ({ btcpay, usdc }: ShopParts): ManagePorts => ({
+export const openShop = ({ btcpay, usdc, plans }: ShopParts): ManagePorts => ({
+  plans: planShop(plans),
+  pools: poolShop(plans),
+  subscriptionKeys: { attach: attachKey, of: (accountId) => listAttached(plans.database, accountId) },
   rails: {
     ...(btcpay === undefined ? {} : { btcpay: byInvoice(btcpay) }),
     ...(usdc === undefined ? {} : { usdc: byAddress(usdc) }),

@@ -9,7 +9,7 @@ import type { Gateway } from './gateway.ts'
 
 /**
  * Step 1, identify: the key of a request → its caller. A malformed key is refused without any look-up.
- * Fails with key_missing, key_invalid, key_expired, key_paused, account_suspended, unavailable.
+ * Fails with key_missing, key_invalid, key_expired, key_paused, subscription_ended, account_suspended, unavailable.
  */
 export async function identify(gateway: Gateway, request: IncomingMessage): Promise<Caller> {
   return await callerOfDigest(gateway, digestOfKey(readKey(request)))
@@ -25,7 +25,10 @@ export function digestOfKey(secret: string | undefined): string {
 
 /** Whose a key is, by its digest. Fails with key_invalid, key_expired, account_suspended, unavailable. */
 export async function callerOfDigest(gateway: Gateway, digest: string): Promise<Caller> {
-  const caller = gateway.callers.find(digest) ?? (await lookUp(gateway, digest))
+  const known = gateway.callers.find(digest)
+  // What is over is looked up anew, as control knows what has ended: the key, or the subscription that it is attached to.
+  const isOver = known !== undefined && known.expiresAt <= gateway.clock.monotonic()
+  const caller = known === undefined || isOver ? await lookUp(gateway, digest) : known
   if (caller.expiresAt <= gateway.clock.monotonic()) fail('key_expired')
   return caller
 }
@@ -48,6 +51,7 @@ async function lookUp(gateway: Gateway, digest: string): Promise<Caller> {
   if (status === 'unknown') fail('key_invalid')
   if (status === 'expired') fail('key_expired')
   if (status === 'paused') fail('key_paused')
+  if (status === 'ended') fail('subscription_ended')
   if (status?.startsWith('suspended') === true) fail('account_suspended', { reason: reasonOf(status) })
   return gateway.callers.findStale(digest) ?? fail('unavailable', { seconds: 1 })
 }

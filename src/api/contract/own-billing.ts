@@ -49,7 +49,7 @@ export const redeemRemembered = z.object({ hash: z.string(), amount: usd, kind: 
 export const redeemShown = z.object({ credited: usd, balance: usd, transferId: z.string() }).openapi('Redeemed')
 
 /** A subscription as its account sees it. */
-export const subscriptionShown = z
+export const ownSubscriptionShown = z
   .object({
     id: z.string(),
     planSlug: z.string(),
@@ -77,7 +77,7 @@ export const seatShown = z
 
 /** What an account subscribed to and has. */
 export const billingStatusShown = z
-  .object({ subscriptions: z.array(subscriptionShown), poolPledges: z.array(seatShown), creditBalance: usd })
+  .object({ subscriptions: z.array(ownSubscriptionShown), poolPledges: z.array(seatShown), creditBalance: usd })
   .openapi('BillingStatus')
 
 /** A subscription that began, as it is remembered, and with its key if one was wanted. */

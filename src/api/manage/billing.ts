@@ -14,10 +14,10 @@ import {
   managed,
   managedError,
   ownCreditsShown,
+  ownSubscriptionShown,
   subscribedRemembered,
   subscribedShown,
   subscribeInput,
-  subscriptionShown,
   tell,
 } from '../contract/index.ts'
 import { mintingOf } from '../minting.ts'
@@ -125,7 +125,7 @@ const cancelRoute = createRoute({
   request: { headers: idempotencyHeader, body: jsonBody(cancelInput) },
   responses: {
     200: json(
-      managed(subscriptionShown.pick({ id: true, status: true, currentPeriodEnd: true, cancelAtPeriodEnd: true })),
+      managed(ownSubscriptionShown.pick({ id: true, status: true, currentPeriodEnd: true, cancelAtPeriodEnd: true })),
       'The subscription as it is now',
     ),
     ...failures,
