@@ -85,7 +85,7 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
     ...{ settings, start },
     api: {
       ...{ payments: desk, paymentSettings: settings, publicUrl: config.publicUrl, webhooks, stripe, usdc: usdc?.rail },
-      manage: openShop({ btcpay, plans: options.plans.parts }),
+      manage: openShop({ btcpay, stripe, usdc: usdc?.rail, plans: options.plans.parts }),
     },
     reports: [codeReport(database, desk), coins, usdc?.rail.report, stripe?.report].filter((report) => report !== undefined),
   }
