@@ -34,12 +34,12 @@ const rail: PaidByAddress = {
 }
 
 test('nothing is offered where nothing is configured', () => {
-  const shop = openShop({ btcpay: undefined, usdc: undefined, plans })
+  const shop = openShop({ btcpay: undefined, stripe: undefined, usdc: undefined, plans })
   assert.deepEqual([shop.rails, shop.agents], [{}, undefined])
 })
 
 test('USDC is offered by address, verified by transaction, and claimed without an account where claims are taken', async () => {
-  const shop = openShop({ btcpay: undefined, usdc: rail, plans })
+  const shop = openShop({ btcpay: undefined, stripe: undefined, usdc: rail, plans })
   const order = { accountId: 'a', amount: 10n, purpose: { kind: 'topup' }, orderId: 'o' } as const
   assert.deepEqual(await shop.rails.usdc?.begin(order), {
     ...{ kind: 'address', address: offer.address, chain: 'Base', token: offer.chains[0]?.token, uri: 'ethereum:0x83@8453/transfer' },
@@ -48,5 +48,5 @@ test('USDC is offered by address, verified by transaction, and claimed without a
   assert.deepEqual(await shop.rails.usdc?.verify?.({ accountId: 'a', txHash: '0x1', amount: 10n }), { credited: 10n })
   const claimed = await shop.agents?.claim({ txHash: '0x1', signature: '0x2' })
   assert.deepEqual(claimed, { accountId: 'a', keyId: 'k', apiKey: 'fbx_once', credited: 7n })
-  assert.equal(openShop({ btcpay: undefined, usdc: { ...rail, claims: undefined }, plans }).agents, undefined)
+  assert.equal(openShop({ btcpay: undefined, stripe: undefined, usdc: { ...rail, claims: undefined }, plans }).agents, undefined)
 })

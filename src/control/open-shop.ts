@@ -1,24 +1,39 @@
 import type { AgentDesk, CheckoutRail, ManagePorts } from '../api/index.ts'
 import { fail } from '../failures.ts'
-import type { BtcpayRail, DepositOffer, UsdcRail } from '../payments/index.ts'
+import type { BtcpayRail, DepositOffer, StripeRail, UsdcRail } from '../payments/index.ts'
 import { attachKey, listAttached, type PlanParts, planShop, poolShop } from '../plans/index.ts'
+import { endUserBook } from './end-users.ts'
 
 /** What of USDC is sold through. */
 export type PaidByAddress = Pick<UsdcRail, 'offer' | 'verifyTopup' | 'claims'>
 
 /** What can be sold, and the ways to pay that are configured. */
-export type ShopParts = { readonly btcpay: BtcpayRail | undefined; readonly usdc: PaidByAddress | undefined; readonly plans: PlanParts }
+export type ShopParts = {
+  readonly btcpay: BtcpayRail | undefined
+  readonly stripe: Pick<StripeRail, 'checkout'> | undefined
+  readonly usdc: PaidByAddress | undefined
+  readonly plans: PlanParts
+}
 
 /** What is sold to customers through the management interface, and by which ways it is paid. */
-export const openShop = ({ btcpay, usdc, plans }: ShopParts): ManagePorts => ({
+export const openShop = ({ btcpay, stripe, usdc, plans }: ShopParts): ManagePorts => ({
   plans: planShop(plans),
   pools: poolShop(plans),
+  endUsers: endUserBook(plans.database, plans.subjects),
   subscriptionKeys: { attach: attachKey, of: (accountId) => listAttached(plans.database, accountId) },
   rails: {
+    ...(stripe === undefined ? {} : { stripe: byCard(stripe) }),
     ...(btcpay === undefined ? {} : { btcpay: byInvoice(btcpay) }),
     ...(usdc === undefined ? {} : { usdc: byAddress(usdc) }),
   },
   ...(usdc?.claims === undefined ? {} : { agents: byClaim(usdc.claims) }),
+})
+
+const byCard = (rail: Pick<StripeRail, 'checkout'>): CheckoutRail => ({
+  begin: async ({ orderId, ...order }) => {
+    const { sessionId, sessionUrl, paymentId } = await rail.checkout({ ...order, paymentId: orderId })
+    return { kind: 'page', url: sessionUrl, sessionId, paymentId }
+  },
 })
 
 const byInvoice = (rail: BtcpayRail): CheckoutRail => ({

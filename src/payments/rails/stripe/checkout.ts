@@ -13,6 +13,8 @@ export type CheckoutRequest = {
   readonly purpose: PaymentPurpose
   /** Whether the card is kept at Stripe for later payments. */
   readonly savesCard?: boolean
+  /** The id of the payment, where the same asking may come twice. */
+  readonly paymentId?: string
 }
 
 /** A page at Stripe that somebody is sent to. */
@@ -23,11 +25,12 @@ const OPEN_MS = 3_600_000
 
 /** Opens a page where an amount is paid. Fails with amount_invalid, invalid_field (amount), rail_unavailable. */
 export async function openCheckout(parts: StripeParts, request: CheckoutRequest): Promise<OpenedPage & { readonly paymentId: string }> {
-  const { accountId, amount, purpose, savesCard = false } = request
+  const { accountId, amount, purpose, savesCard = false, paymentId } = request
   const cents = requireAmount(parts, { amount, purpose })
   const customerId = await customerOf(parts, accountId)
   const expiresAt = new Date(parts.clock.now() + OPEN_MS)
-  const { id } = await parts.desk.open({ accountId, rail: RAIL, purpose, amount, expiresAt })
+  const asked = { accountId, rail: RAIL, purpose, amount, expiresAt, ...(paymentId === undefined ? {} : { id: paymentId }) } as const
+  const { id } = await parts.desk.open(asked)
   await insertStripePayment(parts.database, { paymentId: id, accountId, way: 'checkout', createdAt: timeOf(parts) })
   const page = await parts.api.createSession(
     {
