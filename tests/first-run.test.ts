@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort } from '../checks/free-port.ts'
 
-const READY_MS_MAX = 15_000
+const READY_MS_MAX = 60_000
 
 let directory = ''
 let child: ChildProcess

@@ -62,7 +62,7 @@ test('unknown paths are 404, wrong methods 405 with Allow', async () => {
     [`DELETE ${account}`, 405, 'GET, HEAD, PATCH'],
     [`GET ${account}/credits`, 405, 'POST'],
     ['PATCH /operator/v1/models/sandbox/echo', 405, 'DELETE, GET, HEAD, PUT'],
-    ['GET /operator/v1/keys/x', 405, 'DELETE'],
+    ['GET /operator/v1/keys/x', 405, 'DELETE, PATCH'],
     ['OPTIONS /operator/v1/ledger/verify', 405, 'GET, HEAD'],
   ]
   for (const [line, status, allow] of cases) {
