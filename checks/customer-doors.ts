@@ -1,4 +1,5 @@
 import { type ApiDependencies, customerApp } from '../src/api/index.ts'
+import { paymentSettingsOf } from '../src/payments/index.ts'
 
 /** One way into what control has for customers, with its parameters filled in. */
 export type CustomerDoor = { readonly method: string; readonly path: string }
@@ -18,7 +19,9 @@ export const customerDoors = (): readonly CustomerDoor[] =>
     .map(({ method, path }) => ({ method, path: filled(path) }))
 
 /** The app is asked for its routes and answers nobody, so it needs nothing to answer with. */
-const NOTHING = new Proxy({}, { get: () => NOTHING_THERE }) as ApiDependencies
+const NOTHING = new Proxy({ paymentSettings: paymentSettingsOf(undefined) }, {
+  get: (known, name) => Reflect.get(known, name) ?? NOTHING_THERE,
+}) as unknown as ApiDependencies
 const NOTHING_THERE = (): never => {
   throw new TypeError('an app that is asked for its routes alone was used')
 }

@@ -7,6 +7,7 @@ import { compareDeclared } from '../privacy/declared.ts'
 const REVIEWED: Readonly<Record<string, string>> = {
   'account.email_lookup': 'a keyed hash of 32 bytes',
   'account.email_sealed': 'an e-mail address of at most 254 characters, sealed',
+  'account_suspension.note_sealed': "an operator's words on a suspension, bounded and sealed",
   'api_key.hint': 'the first and last characters of a key',
   'api_key.models': 'ids that are in the catalogue, as the operator chose them',
   'api_key.name_sealed': "a customer's name of a key, bounded before it is sealed",
@@ -24,6 +25,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'passkey.public_key': 'a public key of at most 4096 bytes',
   'plan.models': 'ids of models, as the operator chose them',
   'plan_letter.fields': 'figures, days, names of plans and pools for a letter; no word of a person',
+  'pending_credit.decided_by': 'the name of an operator',
+  'pending_credit.reason_sealed': "an operator's words on credit by hand, sealed",
   'policy_version.claims': 'sentences of the program itself',
   'policy_version.recipients': 'ids of upstreams',
   'policy_version.text': 'sentences of the program itself, at most 200,000 characters',

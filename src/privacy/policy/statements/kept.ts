@@ -80,7 +80,7 @@ export const KEPT: readonly Statement[] = [
     text: ({ inventory }) =>
       featuresOf(inventory).cookies.length === 0
         ? 'We set no cookies.'
-        : 'We set one cookie, to keep you signed in, and none before you sign in.',
+        : `We set ${cookieNames(featuresOf(inventory).cookies)}, to keep you signed in, and none before you sign in.`,
   },
   {
     ...{ id: 'cookies-off', section: 'kept', kind: 'disclosure', topic: 'Life without cookies' },
@@ -90,6 +90,9 @@ export const KEPT: readonly Statement[] = [
         : 'If your browser refuses cookies, you cannot sign in here; calls with a key work as before.',
   },
 ]
+
+const cookieNames = (names: readonly string[]): string =>
+  names.length === 1 ? `one cookie (${names.join()})` : `${names.length} cookies (${names.join(', ')})`
 
 function paymentsOf({ hasCards, hasCoins }: { readonly hasCards: boolean; readonly hasCoins: boolean }): string {
   const ways = [...(hasCards ? ['by card, on the pages of a payment company'] : []), ...(hasCoins ? ['in a crypto-currency'] : [])]
