@@ -63,7 +63,7 @@ const PACKAGES = {
   '@node-rs/': '^src/identity/',
   ws: '^(src/gateway/realtime/|sim/|tests/)',
   yazl: '^src/privacy/',
-  viem: '^(src/payments/rails/(usdc|x402)|checks|tests)/',
+  viem: '^(src/payments/rails/(usdc|x402)/|checks/|tests/|sim/facilitator\\.ts$)',
 }
 
 const escaped = (name) => name.replace('.', '\\.')

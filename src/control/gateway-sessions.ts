@@ -5,6 +5,8 @@ import { type Catalog, encodeCatalog, type RouteRules, ruleAgainst } from '../sp
 import type { CallDesk } from './call-desk.ts'
 import type { HealthBoard } from './health-board.ts'
 import type { KeyDirectory } from './key-directory.ts'
+import type { Till } from './open-x402.ts'
+import { answerPayment } from './payment-answers.ts'
 
 type ControlLink = Link<typeof CONTROL_MESSAGES, typeof GATEWAY_MESSAGES>
 type Session = {
@@ -44,6 +46,7 @@ export class GatewaySessions {
   readonly #server: Server
   #catalog: Catalog | undefined
   #catalogText = ''
+  #till: Till | undefined
   #latest = { time: 0, since: 0 }
 
   constructor(options: GatewaySessionsOptions) {
@@ -58,6 +61,11 @@ export class GatewaySessions {
 
   get connectedCount(): number {
     return [...this.#sessions.values()].filter((session) => session.link !== undefined).length
+  }
+
+  /** Gateways that come from now on are told that calls are sold without a key; undefined: they are not. */
+  sellKeyless(till: Till | undefined): void {
+    this.#till = till
   }
 
   listen(path: string): Promise<void> {
@@ -111,6 +119,7 @@ export class GatewaySessions {
           session = this.#begin(message, link)
         },
         authorize: (message) => void this.#authorize(message, link),
+        pay: (message) => void this.#pay(message, link),
         hold: (message) => void this.#hold(known(session), { message, link }),
         renew: (message) => {
           const { requestIds, gatewayId } = known(session)
@@ -144,6 +153,7 @@ export class GatewaySessions {
     session.isResumed = false
     this.#sessions.set(gatewayId, session)
     link.send('welcome', { ipSalt: this.#options.ipSalt })
+    if (this.#till !== undefined) link.send('keyless', this.#till.terms)
     if (this.#catalog !== undefined) link.sendText(this.#catalogText)
     return session
   }
@@ -163,6 +173,11 @@ export class GatewaySessions {
     } catch (thrown) {
       this.#options.log({ event: 'hold-failed', code: errorCode(thrown) })
     }
+  }
+
+  async #pay(message: GatewayMessage<'pay'>, link: ControlLink): Promise<void> {
+    const { keys, log } = this.#options
+    link.send('paid', await answerPayment(message, { till: this.#till, keys, log }))
   }
 
   async #authorize({ seq, keyHash }: GatewayMessage<'authorize'>, link: ControlLink): Promise<void> {

@@ -11,10 +11,12 @@ import {
   type PaymentSettings,
   type UsdcRail,
   type Webhook,
+  type X402Rail,
 } from '../payments/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import type { RailReport } from '../spec/index.ts'
 import { openUsdc } from './open-usdc.ts'
+import { openX402, type Till } from './open-x402.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
 /** What payments are opened with; `appDatabase` has the role farebox_app. */
@@ -40,6 +42,9 @@ export type OpenedPayments = {
   readonly webhooks: ReadonlyMap<string, Webhook>
   /** Undefined where no USDC is taken. */
   readonly usdc: UsdcRail | undefined
+  /** Undefined where no calls are sold without a key. */
+  readonly x402: X402Rail | undefined
+  readonly till: Till | undefined
   /** What the rails say came in, for the daily comparison. */
   readonly reports: readonly RailReport[]
   readonly start: () => RunningJobs
@@ -56,14 +61,16 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
   const btcpay = settings.btcpay && openBtcpayRail({ settings: settings.btcpay, desk, database, publicUrl: config.publicUrl, clock, log })
   const usdc = await openUsdc({ ...options, settings: settings.usdc, desk, file: config.configPath ?? 'farebox.yaml' })
+  const x402 = openX402({ ...options, settings: settings.x402, desk })
   const start = (): RunningJobs => {
     const jobs = [repeat(async () => void (await desk.finish()), { waitMs: FINISH_MS, onFailed: told('payments-unfinished') })]
     if (btcpay !== undefined) jobs.push(repeat(btcpay.refresh, { waitMs: REFRESH_MS, onFailed: told('payments-unread') }))
     if (usdc !== undefined) jobs.push(usdc.start())
+    if (x402 !== undefined) jobs.push(x402.start())
     return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
   }
   return {
-    ...{ desk, settings, start, usdc: usdc?.rail },
+    ...{ desk, settings, start, usdc: usdc?.rail, x402: x402?.rail, till: x402?.till },
     webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
     reports: [...(btcpay === undefined ? [] : [btcpayReport(btcpay.client, desk)]), ...(usdc === undefined ? [] : [usdc.rail.report])],
   }

@@ -102,11 +102,12 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ appDatabase, ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit },
     ...{ keepKeys: keys.keep, machine: systemClock, onLate: desk.metrics.onLate },
   })
-  await desk.sessions.listen(runtime.channel)
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
   const paying = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log }
   const payments = await openPayments(paying)
+  desk.sessions.sellKeyless(payments.till)
+  await desk.sessions.listen(runtime.channel)
   const rails = [manualRail(appDatabase), ...payments.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })

@@ -22,6 +22,16 @@ export {
   type VerifiedTopup,
 } from './rails/usdc/index.ts'
 export {
+  openX402Rail,
+  type PayAnswer,
+  type WalletDoors,
+  X402_DATA,
+  type X402Payment,
+  type X402Rail,
+  type X402Settings,
+  x402Readers,
+} from './rails/x402/index.ts'
+export {
   PAYMENT_FIELDS,
   type PaymentSettings,
   paymentServers,
