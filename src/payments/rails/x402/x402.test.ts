@@ -2,13 +2,13 @@
 // used; whatever a facilitator loses, delays or makes up, what was carried out is credited once or waits for the operator.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
+import { draftOf, newWallet, openTestRail, sign, type TestRail, type Wallet } from '../../../../checks/money/x402/index.ts'
 import { type SimFacilitator, startSimFacilitator } from '../../../../sim/index.ts'
 import { type MoneyStore, openMoneyStore } from '../../../control/testing.ts'
 import { sql } from '../../../db/index.ts'
 import { type FailureCode, FailureError } from '../../../failures.ts'
 import { x402Tags } from './payment.ts'
 import { X402_DATA } from './personal-data.ts'
-import { draftOf, newWallet, openTestRail, sign, type TestRail, type Wallet } from './testing.ts'
 
 const clock = { at: Date.parse('2026-11-26T12:00:00Z'), now: () => clock.at }
 const NEEDED = 2_000_000n

@@ -1,16 +1,6 @@
-/**
- * A wallet that pays by x402 and a rail on a real database, with a facilitator of this machine; for tests and checks. Never imported by the product.
- */
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
-import { accountDoors } from '../../../control/account-doors.ts'
-import type { MoneyStore } from '../../../control/testing.ts'
-import { connect, type Database } from '../../../db/index.ts'
-import { type Keyring, keyringOf } from '../../../privacy/index.ts'
-import { openPaymentDesk, type PaymentDesk } from '../../desk.ts'
-import { openX402Rail, type X402Rail } from './open-rail.ts'
-import type { X402Payment } from './payment.ts'
-import { type X402Settings, x402SettingsOf } from './settings.ts'
+import type { X402Payment } from '../../../src/payments/index.ts'
 
 /** A wallet with a key of its own. */
 export type Wallet = { readonly address: string; readonly account: PrivateKeyAccount }
@@ -23,9 +13,6 @@ export function newWallet(): Wallet {
 
 /** Where payments of tests go. */
 export const PAY_TO = '0x00000000000000000000000000000000000000aa'
-
-/** Settings for a facilitator of this machine. */
-export const settingsFor = (facilitator: string): X402Settings => x402SettingsOf({ facilitator, pay_to: PAY_TO })
 
 /** A transfer that is not signed. */
 export type Draft = Omit<X402Payment, 'signature'>
@@ -70,29 +57,4 @@ export function headerOf({ chainId, asset, signature, ...authorization }: X402Pa
   }
   const written = { from, to, value: value.toString(), validAfter: `${validAfter}`, validBefore: `${validBefore}`, nonce }
   return Buffer.from(JSON.stringify({ x402Version: 2, accepted, payload: { signature, authorization: written } })).toString('base64')
-}
-
-/** A rail on a store, with what it works with. */
-export type TestRail = {
-  readonly rail: X402Rail
-  readonly database: Database
-  readonly keyring: Keyring
-  readonly desk: PaymentDesk
-  readonly close: () => Promise<void>
-}
-
-/** Opens a rail on a store; `clock` is its time. */
-export function openTestRail(
-  store: MoneyStore,
-  { url, clock }: { readonly url: string; readonly clock: { readonly now: () => number } },
-): TestRail {
-  const database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 8 })
-  const keyring = keyringOf(new Map([[1, randomBytes(32)]]))
-  const ids = { uuid: () => randomUUID() }
-  const { ledger, subjects } = store
-  const log = (): void => undefined
-  const desk = openPaymentDesk({ database, ledger, keyring, ids, clock, log, onPaid: [], fulfillers: {} })
-  const doors = accountDoors({ appDatabase: database, ledger, subjects, ids, clock, randomBytes })
-  const rail = openX402Rail({ settings: settingsFor(url), database, desk, keyring, subjects, doors, service: 'Farebox', clock, log })
-  return { rail, database, keyring, desk, close: () => database.end() }
 }
