@@ -20,6 +20,8 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   usdc_address: ['billing'],
   usdc_deposit: ['billing'],
   usdc_claim: ['billing', 'service'],
+  x402_wallet: ['billing', 'service'],
+  x402_payment: ['billing'],
   ledger_account: ['billing', 'law'],
   balance: ['billing'],
   transfer: ['billing', 'law'],
@@ -82,4 +84,5 @@ export const CALLS_OUT: Readonly<Record<string, Purpose>> = {
   btcpay: 'billing',
   chain: 'billing',
   sanctions: 'billing',
+  facilitator: 'billing',
 }

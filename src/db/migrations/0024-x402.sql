@@ -5,7 +5,7 @@ create table x402_wallet (
   tag            bytea primary key check (octet_length(tag) = 32),
   account_id     uuid not null,
   key_id         uuid,
-  address_sealed bytea,
+  address_sealed bytea check (octet_length(address_sealed) <= 200),
   created_at     timestamptz not null
 );
 create unique index x402_wallet_by_account on x402_wallet (account_id);
@@ -19,8 +19,8 @@ create table x402_payment (
   amount         bigint not null check (amount > 0),                     -- nano-USD
   state          text not null check (state in ('asked', 'paid', 'settled', 'refused', 'unclear')),
   tx_tag         bytea check (octet_length(tx_tag) = 32),                -- of chain and transaction
-  pending_sealed bytea,                                                  -- the payment itself, until it is settled
-  origin_sealed  bytea,
+  pending_sealed bytea check (octet_length(pending_sealed) <= 1000),      -- the payment itself, until it is settled
+  origin_sealed  bytea check (octet_length(origin_sealed) <= 400),
   valid_before   timestamptz not null,
   busy_until     timestamptz not null,                                   -- until then somebody is at it
   times          integer not null check (times between 1 and 1000),      -- how often a facilitator was asked
