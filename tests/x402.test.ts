@@ -160,6 +160,27 @@ test('a call that fails before its first byte leaves the money with the wallet; 
   assert.ok(ok, problems.join())
 })
 
+test('a wallet claims what is left by a transaction of its own and a signature, once, and calls with the key', async () => {
+  const wallet = funded()
+  const answer = await ask({ payment: await payFor(wallet, await ask()) })
+  const { transaction } = headerIn<Settled>(answer, 'payment-response')
+  const told = (await (await fetch(`${world.base}/api/x402/claims`)).json()) as { readonly data: { readonly message: string } }
+  const signature = await wallet.account.signMessage({ message: told.data.message.replace('<tx_hash>', transaction) })
+  const claim = (signed: string): Promise<Response> =>
+    fetch(`${world.base}/api/x402/claims`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ tx_hash: transaction, signature: signed }),
+    })
+  const foreign = await newWallet().account.signMessage({ message: told.data.message.replace('<tx_hash>', transaction) })
+  assert.equal((await claim(foreign)).status, 403)
+  const claimed = await claim(signature)
+  assert.equal(claimed.status, 201)
+  const { data } = (await claimed.json()) as { readonly data: { readonly api_key: string } }
+  assert.equal((await call({ base: world.base, key: data.api_key, protocol: 'openai' })).status, 200)
+  assert.equal((await claim(signature)).status, 409)
+})
+
 test('after control was killed calls are sold as before', async () => {
   await world.kill('control')
   await world.untilReady()

@@ -47,7 +47,6 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'upstream.privacy': 'a label of a closed schema, by the operator',
   'x402_payment.origin_sealed': 'the hash of a transaction and the address that paid, of fixed length, sealed',
   'x402_payment.pending_sealed': 'a signed transfer in numbers, of fixed length, sealed',
-  'x402_wallet.address_sealed': 'the address that paid, of fixed length, sealed',
 }
 
 /** CL-col: no column can hold a text of any length, JSON or bytes, besides those that were reviewed; one that is planted is noticed. */

@@ -122,7 +122,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       support: support.desk,
       payments: payments.desk,
       paymentSettings: payments.settings,
-      ...{ webhooks: payments.webhooks, usdc: payments.usdc },
+      ...{ webhooks: payments.webhooks, usdc: payments.usdc, x402: payments.x402 },
     },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
