@@ -7,7 +7,7 @@ import { PERSONAL_DATA } from '../../src/inventory.ts'
 import { createKey, keyReaders } from '../../src/keys/index.ts'
 import { type Ledger, ledgerReaders, makeLedger } from '../../src/ledger/index.ts'
 import { isoDate, type LogEvent, systemIds, utcDayOf } from '../../src/lib/index.ts'
-import { usdcReaders } from '../../src/payments/index.ts'
+import { usdcReaders, x402Readers } from '../../src/payments/index.ts'
 import { makeOwnRights, makeRights, type OwnRights, type Rights, type RightsOptions, type SubjectKeys } from '../../src/privacy/index.ts'
 import { testSubjectKeys } from '../../src/privacy/testing.ts'
 import type { MailTemplate } from '../../src/spec/index.ts'
@@ -75,6 +75,7 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
       ...supportReaders(subjects),
       ...identityReaders(subjects),
       ...usdcReaders(subjects),
+      ...x402Readers(subjects),
     },
     forgetUsage: async (accountId) => {
       await kit.ownerDatabase.query(sql`delete from usage_event where account_id = ${accountId}::uuid returning 1`)

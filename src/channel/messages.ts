@@ -156,22 +156,12 @@ export const CONTROL_MESSAGES = {
    * are those under which the token is signed for, in ASCII with zeros behind.
    */
   keyless: { chainId: 'u64', asset: 'hash', payTo: 'hash', minimum: 'money', tokenName: 'hash', tokenVersion: 'hash' },
-  /** The answer to `pay`; see PAY_STATUSES. With status 0 the money is on the account, and `transaction` moved it. */
+  /** The answer to `pay`; see PAY_STATUSES of spec. With status 0 the money is on the account, and `transaction` moved it. */
   paid: { seq: 'u32', status: 'u8', keyId: 'uuid', accountId: 'uuid', multiplier: 'u32', transaction: 'hash' },
 } as const satisfies MessageTable
 
 /** Answers to `authorize`; `busy` means control could not look it up, which is never told as 401. */
 export const AUTHORIZE_STATUSES = ['ok', 'unknown', 'expired', 'suspended', 'busy'] as const
-
-/**
- * Answers to `pay`. `replayed`: it paid for a call before; `funds`: the wallet has too little. `unsettled`: nobody knows yet whether it was taken; `pending`: it is being
- * settled right now; `review`: the operator finds out; `unavailable`: nobody could be asked, and nothing was taken.
- */
-export const PAY_STATUSES = [
-  ...(['ok', 'network', 'asset', 'recipient', 'short', 'early', 'expired', 'signature', 'replayed', 'funds', 'refused'] as const),
-  ...(['pending', 'unsettled', 'review', 'unavailable', 'suspended', 'busy'] as const),
-] as const
-export type PayStatus = (typeof PAY_STATUSES)[number]
 
 /** Reasons to refuse a hold; `busy` is ours (503), never the customer's; `key`: it was revoked or suspended meanwhile. */
 export const REFUSAL_REASONS = ['credit', 'requests', 'tokens', 'concurrency', 'busy', 'key'] as const

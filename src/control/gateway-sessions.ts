@@ -63,12 +63,9 @@ export class GatewaySessions {
     return [...this.#sessions.values()].filter((session) => session.link !== undefined).length
   }
 
-  /** Gateways that come from now on are told that calls are sold without a key; undefined: they are not. */
-  sellKeyless(till: Till | undefined): void {
+  /** Waits for gateways at a local socket; each is told of the till, if there is one, as calls are then sold without a key. */
+  listen(path: string, till?: Till): Promise<void> {
     this.#till = till
-  }
-
-  listen(path: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
       this.#server.listen(path, () => resolve())

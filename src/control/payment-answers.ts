@@ -1,5 +1,6 @@
-import { type ControlMessage, type GatewayMessage, PAY_STATUSES, type PayStatus } from '../channel/index.ts'
+import type { ControlMessage, GatewayMessage } from '../channel/index.ts'
 import { errorCode, type Log } from '../lib/index.ts'
+import { PAY_STATUSES, type PayStatus } from '../spec/index.ts'
 import type { KeyDirectory } from './key-directory.ts'
 import type { Till } from './open-x402.ts'
 

@@ -106,8 +106,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const readPage = readPagesOverHttp(stopping.signal)
   const paying = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log }
   const payments = await openPayments(paying)
-  desk.sessions.sellKeyless(payments.till)
-  await desk.sessions.listen(runtime.channel)
+  await desk.sessions.listen(runtime.channel, payments.till)
   const rails = [manualRail(appDatabase), ...payments.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })

@@ -1,6 +1,6 @@
-import type { PayStatus } from '../../../channel/index.ts'
 import { errorCode, type Log, type NanoUsd } from '../../../lib/index.ts'
 import type { SubjectKeys } from '../../../privacy/index.ts'
+import type { PayStatus } from '../../../spec/index.ts'
 import { type CreditParts, creditPayment, sealPending } from './credit.ts'
 import type { Facilitator } from './facilitator.ts'
 import { mismatchOf, untimely } from './is-acceptable.ts'
