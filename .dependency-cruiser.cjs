@@ -11,6 +11,7 @@ const DOMAINS = [
   'ledger',
   'limits',
   'notify',
+  'operators',
   'payments',
   'plans',
   'identity',
@@ -111,7 +112,7 @@ module.exports = {
       comment: 'Import a folder of src through its index.ts only.',
       severity: 'error',
       from: { path: ['^(sim|checks|bench)/', '^src/[^/]+\\.ts$'] },
-      to: { path: '^src/[^/]+/', pathNot: ['/index\\.ts$', '^src/(db|control|privacy)/testing\\.ts$'] },
+      to: { path: '^src/[^/]+/', pathNot: ['/index\\.ts$', '^src/(db|control|plans|privacy)/testing\\.ts$'] },
     },
     {
       name: 'gateway-cannot-write',

@@ -21,7 +21,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-01m',
     title: 'a defect built into the money is found by the test or check that is there for it',
     unit: 'mutants',
-    sizes: { pr: 1, nightly: 56, release: 56 },
+    sizes: { pr: 1, nightly: 65, release: 65 },
     load: async () => (await import('./money/mutants/index.ts')).moneyMutants,
   },
   {
@@ -125,8 +125,16 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./money/usdc/index.ts')).custody,
   },
   {
+    id: 'BUD-01',
+    title: 'a key spends no nano-dollar more than its cap, however many call at once and whatever dies meanwhile',
+    unit: 'rounds of 200 calls',
+    sizes: { pr: 1, nightly: 30, release: 120 },
+    load: async () => (await import('./money/index.ts')).spendingCaps,
+  },
+  {
     id: 'X402-01',
-    title: 'no call without a key is served unpaid, none twice for one payment, and what moved is credited once, whatever payments and facilitators say',
+    title:
+      'no call without a key is served unpaid, none twice for one payment, and what moved is credited once, whatever payments and facilitators say',
     unit: 'payments',
     sizes: { pr: 62, nightly: 1000, release: 10_000 },
     load: async () => (await import('./money/x402/index.ts')).keylessPayments,
@@ -165,6 +173,20 @@ export const CHECKS: readonly Check[] = [
     unit: 'runs',
     sizes: { pr: 0, nightly: 1, release: 1 },
     load: async () => (await import('./money/index.ts')).outsideReferee,
+  },
+  {
+    id: 'PLN-01',
+    title: 'of twenty who want the last seat at once one has it, and nobody else has paid',
+    unit: 'rounds of twenty buyers',
+    sizes: { pr: 4, nightly: 100, release: 100 },
+    load: async () => (await import('./money/plans/index.ts')).seats,
+  },
+  {
+    id: 'PLN-02',
+    title: 'subscriptions are charged and given back to the nano-dollar, each period once, whatever happens between',
+    unit: 'histories',
+    sizes: { pr: 2, nightly: 1000, release: 1000 },
+    load: async () => (await import('./money/plans/index.ts')).renewals,
   },
   {
     id: 'REC-01',

@@ -36,6 +36,7 @@ export type LoneGateway = {
 const codec = { gateway: makeCodec(GATEWAY_MESSAGES), control: makeCodec(CONTROL_MESSAGES) }
 const ACCOUNT = '00000000-0000-7000-8000-00000000000a'
 const KEY_ID = '00000000-0000-7000-8000-00000000000b'
+const NO_BUDGET = { budgetOwner: 0, budgetWindow: 0, budget: 0n, budgetEndsAt: 0 }
 const NO_LIMITS = {
   ...{ limitRequests: NONE_U32, remainingRequests: 0, resetRequestsMs: 0 },
   ...{ limitTokens: NONE_U32, remainingTokens: 0, resetTokensMs: 0 },
@@ -123,9 +124,9 @@ function linkOf(socket: net.Socket, settled: GatewayMessage<'settle'>[], { refus
       },
       hold: (message) => {
         const { seq } = message
-        const credit = { reason: REFUSAL_REASONS.indexOf('credit'), retryAfterMs: 0, limit: 0 }
+        const credit = { reason: REFUSAL_REASONS.indexOf('credit'), retryAfterMs: 0, limit: 0, ...NO_BUDGET }
         if (refuses(message)) link.send('refused', { seq, ...credit, ...NO_LIMITS })
-        else link.send('granted', { seq, day: 20_000, ...NO_LIMITS })
+        else link.send('granted', { seq, day: 20_000, heldAt: 0, ...NO_LIMITS })
       },
       pay: (message) => void keyless?.pay(message).then((answer) => link.send('paid', answer)),
       settle: (message) => {

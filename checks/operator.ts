@@ -34,6 +34,7 @@ export type KeyOptions = {
   readonly limits?: Readonly<Record<string, number>>
   readonly models?: readonly string[]
   readonly routing?: Readonly<Record<string, unknown>>
+  readonly spend_cap?: Readonly<Record<'amount' | 'window', string>>
 }
 
 /** Whether the books agree with themselves. */

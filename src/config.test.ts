@@ -90,6 +90,7 @@ const REFUSED: readonly (readonly [name: string, environment: Environment, paths
   ['bad proxy', { FAREBOX_TRUSTED_PROXIES: '10.0.0.0/33' }, ['FAREBOX_TRUSTED_PROXIES'], /CIDR/],
   ['bad level', { FAREBOX_LOG: 'loud' }, ['FAREBOX_LOG'], /error, warn, info, debug/],
   ['zero limit', { FAREBOX_KEY_TOKENS_PER_MINUTE: '0' }, ['FAREBOX_KEY_TOKENS_PER_MINUTE'], /none/],
+  ['no daily cap', { FAREBOX_KEY_DAILY_CAP_USD: '0.00' }, ['FAREBOX_KEY_DAILY_CAP_USD'], /above 0/],
   ['a key with a line end', { OPENAI_API_KEY: 'pw-secret\nx' }, ['OPENAI_API_KEY'], /printable/],
 ]
 

@@ -2,7 +2,17 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { type Address, type AddressRange, isLoopback, parseAddress, parseBytes, parseRanges, parseUrl } from './lib/index.ts'
+import {
+  type Address,
+  type AddressRange,
+  isLoopback,
+  type NanoUsd,
+  parseAddress,
+  parseBytes,
+  parseRanges,
+  parseUrl,
+  parseUsd,
+} from './lib/index.ts'
 import { ConfigRefusedError, ENVIRONMENT, type Problem } from './spec/index.ts'
 
 /** Limits that hold where a key or an account sets none of its own; undefined means no limit. */
@@ -48,6 +58,8 @@ export type Config = {
   /** Within how many days an erasure is done, and after how many days without use an account is erased; undefined: never. */
   readonly rights: { readonly eraseWithinDays: number; readonly inactiveAfterDays: number | undefined }
   readonly limits: { readonly key: LimitDefaults; readonly account: LimitDefaults; readonly ip: LimitDefaults }
+  /** What a key without a cap of its own may spend of a balance in a UTC day, in nano-USD; undefined: as much as there is. */
+  readonly keyDailyCap: NanoUsd | undefined
 }
 
 /** How much is logged, least first. */
@@ -124,6 +136,8 @@ const limit = parsed((text) => (text === 'none' ? null : /^[1-9]\d{0,8}$/.test(t
   mend: 'set a number, or none for no limit',
 })
 
+const positive = (amount: NanoUsd | undefined): NanoUsd | undefined => (amount === 0n ? undefined : amount)
+
 const url = (...schemes: readonly string[]) =>
   parsed((text) => parseUrl(text, schemes), {
     expected: `an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
@@ -180,6 +194,10 @@ const SETTINGS = {
   FAREBOX_KEY_REQUESTS_PER_MINUTE: limit.prefault('none'),
   FAREBOX_KEY_TOKENS_PER_MINUTE: limit.prefault('none'),
   FAREBOX_KEY_CONCURRENT_CALLS: limit.prefault('none'),
+  FAREBOX_KEY_DAILY_CAP_USD: parsed((text) => (text === 'none' ? null : positive(parseUsd(text))), {
+    expected: 'an amount of USD above 0, such as 5.00, or none',
+    mend: 'write it like 5.00, or none for no cap',
+  }).prefault('none'),
   FAREBOX_ACCOUNT_REQUESTS_PER_MINUTE: limit.prefault('none'),
   FAREBOX_ACCOUNT_TOKENS_PER_MINUTE: limit.prefault('none'),
   FAREBOX_ACCOUNT_CONCURRENT_CALLS: limit.prefault('500'),
@@ -365,6 +383,7 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
     },
     rights: { eraseWithinDays: values.FAREBOX_ERASE_WITHIN_DAYS, inactiveAfterDays: values.FAREBOX_INACTIVE_AFTER_DAYS },
     limits: { key: limitsOf(values, 'KEY'), account: limitsOf(values, 'ACCOUNT'), ip: limitsOf(values, 'IP') },
+    keyDailyCap: values.FAREBOX_KEY_DAILY_CAP_USD ?? undefined,
   }
 }
 

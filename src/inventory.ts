@@ -1,11 +1,13 @@
 import { ACCOUNT_DATA } from './accounts/index.ts'
-import { IDEMPOTENCY_DATA } from './api/index.ts'
+import { IDEMPOTENCY_DATA, USAGE_READ_DATA } from './api/index.ts'
 import { AUDIT_DATA } from './audit/index.ts'
 import { CATALOG_DATA } from './catalog/index.ts'
 import { IDENTITY_DATA } from './identity/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
-import { PAYMENT_DATA, USDC_DATA, X402_DATA } from './payments/index.ts'
+import { OPERATOR_DATA } from './operators/index.ts'
+import { MANUAL_DATA, PAYMENT_DATA, REDEEM_DATA, RULE_DATA, USDC_DATA, X402_DATA } from './payments/index.ts'
+import { PLAN_DATA } from './plans/index.ts'
 import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA, RIGHTS_DATA } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
@@ -49,18 +51,24 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...ACCOUNT_DATA,
   ...IDENTITY_DATA,
   ...AUDIT_DATA,
+  ...OPERATOR_DATA,
   ...KEY_DATA,
   ...CATALOG_DATA,
+  ...PLAN_DATA,
   ...LEDGER_DATA,
   ...STATUS_DATA,
   ...USAGE_DATA,
   ...PAYMENT_DATA,
   ...USDC_DATA,
   ...X402_DATA,
+  ...REDEEM_DATA,
+  ...MANUAL_DATA,
+  ...RULE_DATA,
   ...RECEIPT_DATA,
   ...RECONCILE_DATA,
   ...RETENTION_DATA,
   ...IDEMPOTENCY_DATA,
+  ...USAGE_READ_DATA,
   ...ERASURE_DATA,
   ...POLICY_DATA,
   ...RIGHTS_DATA,
@@ -246,6 +254,13 @@ export const MAIL_FIELDS = declare(mailed, {
   gone_by: 'when what is kept of somebody can be read no more',
   days: 'how many days are left',
   effective: 'from when a policy holds',
+  threshold: 'below which balance somebody is told',
+  model: 'the model whose price changes',
+  plan: 'what is subscribed to',
+  price: { purpose: 'what it cost', category: 'money' },
+  until: 'until when it is paid, works or is held',
+  pool: 'the pool that a seat is of',
+  block: 'the hours that a seat serves in',
   asked: 'on which day something was asked of support',
   browser: 'which browser signed in, by its family and main version',
 })

@@ -1,36 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { connect, sql } from '../../src/db/index.ts'
-import { type Customer, nanoOf, type Operator } from '../operator.ts'
+import { nanoOf } from '../operator.ts'
 import type { World } from '../world.ts'
-
-/** One try of a POST: where it goes, what it says, what else it could say, and what its effects are counted by. */
-export type PostPlace = { readonly path: string; readonly body: object; readonly otherBody: object; readonly counted: string }
-
-/** A POST of the operator API; `path` as its description spells it, after /operator/v1. */
-export type Post = {
-  readonly path: string
-  readonly status: number
-  /** Whether it has another effect each time that it is sent without an Idempotency-Key. */
-  readonly isEachNew: boolean
-  readonly prepare: (world: World, customer: Customer) => Promise<PostPlace>
-  /** How many effects there are, counted from outside. */
-  readonly effects: (operator: Operator, place: PostPlace) => Promise<number>
-}
-
-type Page = { readonly data: readonly Readonly<Record<string, unknown>>[]; readonly next: string | null }
-
-/** Every row of a list of the operator API. */
-async function listAll(operator: Operator, path: string): Promise<Page['data']> {
-  const rows: Page['data'][number][] = []
-  let next: string | null = null
-  do {
-    const cursor: string = next === null ? '' : `&cursor=${encodeURIComponent(next)}`
-    const page = (await operator.ask('GET', `${path}?limit=100${cursor}`)) as Page
-    rows.push(...page.data)
-    next = page.next
-  } while (next !== null)
-  return rows
-}
+import { GIVING_POSTS } from './giving-posts.ts'
+import { listAll, type Post } from './post.ts'
 
 const newEmail = (): string => `post-${randomBytes(6).toString('hex')}@example.com`
 
@@ -161,6 +134,34 @@ export const POSTS: readonly Post[] = [
     },
   },
   {
+    path: '/accounts/{id}/subscriptions',
+    status: 201,
+    isEachNew: true,
+    prepare: async ({ operator }, { id }) => {
+      await operator.ask('PUT', '/plans/given', { price_multiplier: '1' })
+      const body = { plan: 'given', reason: 'once' }
+      return { path: `/accounts/${id}/subscriptions`, body, otherBody: { ...body, reason: 'other' }, counted: id }
+    },
+    effects: async (operator, { counted }) =>
+      ((await operator.ask('GET', `/accounts/${counted}/subscriptions`)) as { data: readonly object[] }).data.length,
+  },
+  {
+    path: '/subscriptions/{id}/cancellation',
+    status: 200,
+    // Ended is ended.
+    isEachNew: false,
+    prepare: async ({ operator }, { id }) => {
+      await operator.ask('PUT', '/plans/given', { price_multiplier: '1' })
+      const gift = { plan: 'given', reason: 'to end' }
+      const given = (await operator.ask('POST', `/accounts/${id}/subscriptions`, gift)) as { id: string }
+      return { path: `/subscriptions/${given.id}/cancellation`, body: { at: 'now' }, otherBody: { at: 'period_end' }, counted: id }
+    },
+    effects: async (operator, { counted }) => {
+      const { data } = (await operator.ask('GET', `/accounts/${counted}/subscriptions`)) as { data: readonly { status: string }[] }
+      return data.filter(({ status }) => status === 'canceled').length
+    },
+  },
+  {
     path: '/status/maintenance',
     status: 201,
     isEachNew: true,
@@ -206,6 +207,7 @@ export const POSTS: readonly Post[] = [
       return answer === null ? 0 : 1
     },
   },
+  ...GIVING_POSTS,
 ]
 
 /** Money taken from an account by hand; each kind is found in the account's journal. */

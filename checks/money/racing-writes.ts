@@ -7,6 +7,7 @@ import { connect, type Database, sql } from '../../src/db/index.ts'
 import { stopTestServer } from '../../src/db/testing.ts'
 import { parseUsd, systemClock, systemIds } from '../../src/lib/index.ts'
 import { openPaymentDesk, paymentSettingsOf } from '../../src/payments/index.ts'
+import { type PlanParts, SUBSCRIPTION_DEFAULTS } from '../../src/plans/index.ts'
 import { keyringOf, makeOwnRights, makeRights, type RightsOptions } from '../../src/privacy/index.ts'
 import { NO_USAGE } from '../../src/spec/index.ts'
 import { makeSupportDesk } from '../../src/support/index.ts'
@@ -66,10 +67,13 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
       ids: systemIds(systemClock.now),
     },
     ...{ clock: systemClock, log: () => undefined, randomBytes, operatorTokenHash: createHash('sha256').update(TOKEN).digest() },
+    bindSpending: (_, limits) => limits,
     ...{ whenWritten: async () => undefined, isReady: async () => true, metrics: async () => '', upstreamHealth: () => undefined },
     ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')), policy: quietDesk(appDatabase) },
     ...noRights(appDatabase),
     ...noPayments(appDatabase, store),
+    ...{ manage: { rails: {} }, publicUrl: 'http://localhost:8080' },
+    plans: noPlans(appDatabase, store),
     support: makeSupportDesk({
       ...{ database: appDatabase, sealing: store.subjects, ids: systemIds(systemClock.now), clock: systemClock, log: () => undefined },
       ...{ emailOf: async () => undefined, mailer: undefined },
@@ -89,6 +93,11 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     return { status: answer.status, json: text === '' ? {} : (JSON.parse(text) as Answer['json']) }
   }
 }
+
+/** Plans by what is usual; nobody subscribes here. */
+const noPlans = (database: Database, { ledger, subjects }: MoneyStore): PlanParts => ({
+  ...{ database, books: ledger, subjects, settings: SUBSCRIPTION_DEFAULTS, clock: systemClock, ids: systemIds(systemClock.now) },
+})
 
 /** Rights over nothing: nobody asks for any here. */
 function noPayments(database: Database, { ledger }: MoneyStore) {

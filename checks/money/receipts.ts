@@ -139,11 +139,13 @@ async function fetchAll({ books, context }: Run, calls: readonly Settlement[]): 
   const texts: string[] = []
   let leafBytes = 0
   const began = performance.now()
-  for (const { requestId, accountId, cost } of calls) {
+  for (const { requestId, accountId, cost, covered } of calls) {
     const receipt = await findReceipt(books.kit.appDatabase, { requestId, accountId, now: books.clock.at })
     if (typeof receipt === 'string') context.fail(`the receipt of ${requestId} is ${receipt}`)
     else {
       context.expect(receipt.call.cost_nano_usd === String(cost), `the receipt of ${requestId} says another cost`)
+      const byPlan = receipt.call.version === 2 ? receipt.call.covered_nano_usd : undefined
+      context.expect(byPlan === covered?.amount.toString(), `the receipt of ${requestId} says that a plan paid otherwise`)
       leafBytes += Buffer.byteLength(canonicalJson(receipt.call))
       texts.push(canonicalJson(receipt))
     }
@@ -213,7 +215,7 @@ const alterSum: Alter = (text, random) => alter(text, random, { from: text.lastI
 /** Another figure of the call, with the sum made to fit as far as it can be: only the signature and the roots tell. */
 function alterCall(text: string, random: SeededRandom): string {
   const [from, to] = [text.indexOf('"call":'), text.indexOf('"object":"receipt"')]
-  const numbers = [...text.slice(from, to).matchAll(/"(?:cost|hold|shortfall)_nano_usd":"(\d+)"/g)]
+  const numbers = [...text.slice(from, to).matchAll(/"(?:cost|covered|hold|shortfall)_nano_usd":"(\d+)"/g)]
   const found = random.pick(nonEmpty(numbers))
   const at = from + found.index + found[0].length - 1 - (found[1] ?? '').length
   return refit(`${text.slice(0, at)}${BigInt(found[1] ?? '0') + 1n}${text.slice(at + (found[1] ?? '').length)}`)

@@ -167,14 +167,18 @@ type Made = {
   readonly catalog: CatalogRow
 }
 
-/** A call of any class; now and then one that costs nothing, reached no upstream, was cut, or costs more than was held. Half are as calls were before there were cards. */
+/**
+ * A call of any class; now and then one that costs nothing, reached no upstream, was cut, is paid by a plan, or costs more than was held. Half
+ * are as calls were before there were cards.
+ */
 function makeSettlement({ accountId, ids, random, at, catalog }: Made): Settlement {
   const isPlain = random.below(2) === 0
   const usage = random.below(20) === 0 ? NO_USAGE : makeUsage(random, isPlain)
   const [multiplier, serviceTier] = isPlain ? [MULTIPLIER_ONE, 0] : [random.pick(MULTIPLIERS), random.below(SERVICE_TIERS.length)]
   const price = priceOf(isPlain ? PLAIN : CARDS, usage, { multiplier, serviceTier: SERVICE_TIERS[serviceTier] ?? 'standard' })
   const hold = random.below(10) === 0 ? price / 2n : price + BigInt(random.below(1_000_000))
-  const cost = price < hold ? price : hold
+  const paid = price < hold ? price : hold
+  const isCovered = !isPlain && random.below(4) === 0
   const routeSerial = random.below(10) === 0 ? 0 : catalog.route
   const upstreamCost = routeSerial === 0 || random.below(3) === 0 ? undefined : price / 2n
   const usageSource = random.below(USAGE_SOURCES.length)
@@ -188,7 +192,8 @@ function makeSettlement({ accountId, ids, random, at, catalog }: Made): Settleme
     ...{ multiplier, serviceTier },
     reportedInput: isCut ? inputTokensOf(usage) + random.below(1000) : undefined,
     reportedOutput: isCut ? outputTokensOf(usage) + random.below(1000) : undefined,
-    ...{ usage, hold, cost, shortfall: price - cost, upstreamCost },
+    ...{ usage, hold, cost: isCovered ? 0n : paid, shortfall: price - paid, upstreamCost },
+    ...(isCovered && { covered: { by: accountId, amount: paid } }),
   }
 }
 

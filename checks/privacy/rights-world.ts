@@ -8,6 +8,7 @@ import { createKey, keyReaders } from '../../src/keys/index.ts'
 import { type Ledger, ledgerReaders, makeLedger } from '../../src/ledger/index.ts'
 import { isoDate, type LogEvent, systemIds, utcDayOf } from '../../src/lib/index.ts'
 import { usdcReaders, x402Readers } from '../../src/payments/index.ts'
+import { planReaders } from '../../src/plans/index.ts'
 import { makeOwnRights, makeRights, type OwnRights, type Rights, type RightsOptions, type SubjectKeys } from '../../src/privacy/index.ts'
 import { testSubjectKeys } from '../../src/privacy/testing.ts'
 import type { MailTemplate } from '../../src/spec/index.ts'
@@ -59,24 +60,8 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     ...{ inventory: PERSONAL_DATA, database: appDatabase, clock, ids, random: randomBytes },
     log: (event) => void logged.push(event),
     keys: subjects,
-    accounts: {
-      isKnown: async (accountId) => {
-        const account = await getAccount(appDatabase, subjects, accountId).catch(() => undefined)
-        return account !== undefined && (account.status !== 'erased' || account.email !== undefined)
-      },
-      emailOf: async (accountId) => (await getAccount(appDatabase, subjects, accountId).catch(() => undefined))?.email,
-      findByEmail: async (email) => (await findAccountByEmail(appDatabase, subjects, email))?.id,
-      changeEmail: (accountId, email) => changeEmail(appDatabase, subjects, { id: accountId, email }),
-    },
-    readers: {
-      ...accountReaders(subjects),
-      ...keyReaders(subjects),
-      ...ledgerReaders(subjects),
-      ...supportReaders(subjects),
-      ...identityReaders(subjects),
-      ...usdcReaders(subjects),
-      ...x402Readers(subjects),
-    },
+    accounts: accountsOf(kit, subjects),
+    readers: readersOf(subjects),
     forgetUsage: async (accountId) => {
       await kit.ownerDatabase.query(sql`delete from usage_event where account_id = ${accountId}::uuid returning 1`)
       return true
@@ -125,6 +110,27 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     close: () => kit.drop(),
   }
 }
+
+const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
+  ...accountReaders(subjects),
+  ...keyReaders(subjects),
+  ...ledgerReaders(subjects),
+  ...planReaders(subjects),
+  ...supportReaders(subjects),
+  ...identityReaders(subjects),
+  ...usdcReaders(subjects),
+  ...x402Readers(subjects),
+})
+
+const accountsOf = ({ appDatabase }: TestDatabase, subjects: SubjectKeys): RightsOptions['accounts'] => ({
+  isKnown: async (accountId) => {
+    const account = await getAccount(appDatabase, subjects, accountId).catch(() => undefined)
+    return account !== undefined && (account.status !== 'erased' || account.email !== undefined)
+  },
+  emailOf: async (accountId) => (await getAccount(appDatabase, subjects, accountId).catch(() => undefined))?.email,
+  findByEmail: async (email) => (await findAccountByEmail(appDatabase, subjects, email))?.id,
+  changeEmail: (accountId, email) => changeEmail(appDatabase, subjects, { id: accountId, email }),
+})
 
 type Calls = { readonly accountId: string; readonly count: number; readonly at: number }
 

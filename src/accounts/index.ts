@@ -10,3 +10,10 @@ export { forgetAccount, listHolders } from './forget-account.ts'
 export { keyOldAccounts } from './key-old-accounts.ts'
 export { ACCOUNT_DATA } from './personal-data.ts'
 export { type AccountPage, findAccountByEmail, getAccount, listAccounts } from './read-accounts.ts'
+export {
+  readStatus,
+  readSuspension,
+  type SuspensionNote,
+  suspendAccount,
+  unsuspendAccount,
+} from './suspend-account.ts'

@@ -10,6 +10,8 @@ const account = {
   owner: [{ column: 'id' }],
 } as const
 
+const suspended = { ...account, table: 'account_suspension', erase: 'delete', owner: [{ column: 'account_id' }] } as const
+
 /** What is kept of customers themselves. */
 export const ACCOUNT_DATA: readonly PersonalDataEntry[] = [
   { ...account, column: 'id', category: 'identifier', purpose: 'to tell accounts apart', erase: 'keep' },
@@ -53,5 +55,9 @@ export const ACCOUNT_DATA: readonly PersonalDataEntry[] = [
     purpose: 'to delete the calls of the account when its owner wants',
     erase: 'keep',
   },
+  { ...suspended, column: 'account_id', category: 'identifier', purpose: 'to know which account is suspended' },
+  { ...suspended, column: 'reason', category: 'preference', purpose: 'to tell the customer why the account is suspended' },
+  { ...suspended, column: 'note_sealed', category: 'free-text', purpose: 'what the operator wrote to the customer about it, sealed' },
+  { ...suspended, column: 'suspended_at', category: 'usage', purpose: 'to know since when the account is suspended' },
   { ...account, column: 'created_at', category: 'usage', purpose: 'to know since when the account is there', erase: 'keep' },
 ]

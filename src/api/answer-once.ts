@@ -17,14 +17,18 @@ export type OnceWork<Schema extends z.ZodType> = {
   readonly work: (tx: Database) => Promise<z.output<Schema>>
 }
 
-/** What makes this request the same as another one, or undefined when it carries no Idempotency-Key. */
-export async function repeatableOf(c: Context): Promise<Repeatable | undefined> {
+/**
+ * What makes this request the same as another one, or undefined when it carries no Idempotency-Key. `owner` is the account that sends it: what
+ * another account sent is never the same.
+ */
+export async function repeatableOf(c: Context, owner?: string): Promise<Repeatable | undefined> {
   const key = c.req.header('idempotency-key')
   if (key === undefined) return undefined
   const inputHash = createHmac('sha256', key)
     .update(await c.req.text())
     .digest()
-  return { keyHash: sha256(`${c.req.method}\n${c.req.path}\n${key}`), inputHash }
+  const place = `${c.req.method}\n${c.req.path}\n${key}`
+  return { keyHash: sha256(owner === undefined ? place : `${owner}\n${place}`), inputHash }
 }
 
 /**

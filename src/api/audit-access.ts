@@ -5,11 +5,19 @@ import { type Database, sql } from '../db/index.ts'
 import { isUuid } from '../lib/index.ts'
 import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 
-/** Who uses the operator token: everyone who has it. */
-const TOKEN_ACTOR = 'operator-token'
 const PREFIX = '/operator/v1/'
 /** Nouns that hold nothing of people: looking at them is not noted, changing them is. */
-const HOUSE_NOUNS: readonly string[] = ['upstreams', 'models', 'prices', 'plans', 'ledger', 'policy', 'status', 'openapi.json']
+const HOUSE_NOUNS: readonly string[] = [
+  'upstreams',
+  'models',
+  'prices',
+  'plans',
+  'ledger',
+  'policy',
+  'status',
+  'redeem-batches',
+  'openapi.json',
+]
 const VERBS: Readonly<Record<string, string>> = { GET: 'read', POST: 'create', PUT: 'set', PATCH: 'change', DELETE: 'delete' }
 
 /** Notes each access to what belongs to people before it is answered, and each change of anything; what cannot be noted is not done. */
@@ -19,7 +27,7 @@ export const auditsAccess =
     const door = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')
     if (door !== undefined && isNoted(door)) {
       const accountId = await accountBehind(appDatabase, c.req.path)
-      await recordAccess(appDatabase, { actor: TOKEN_ACTOR, action: actionOf(door), accountId, now: clock.now() })
+      await recordAccess(appDatabase, { actor: c.get('operator'), action: actionOf(door), accountId, now: clock.now() })
     }
     await next()
   }
@@ -38,7 +46,8 @@ export function actionOf({ method, path }: Door): string {
 }
 
 /** Accesses that name no account and can have shown something of every account, as PostgreSQL reads patterns. */
-export const CONCERNS_ALL = '^(accounts\\.list|reconciliations\\..*|audit\\..*|privacy\\..*|support\\.requests\\.list)$'
+export const CONCERNS_ALL =
+  '^(accounts\\.list|pending-credits\\.list|reconciliations\\..*|audit\\..*|privacy\\..*|pools\\.seats\\..*|support\\.requests\\.list)$'
 
 const nounsOf = (path: string): readonly string[] =>
   path
@@ -46,13 +55,15 @@ const nounsOf = (path: string): readonly string[] =>
     .split('/')
     .filter((part) => !part.startsWith(':'))
 
-/** The account that a path leads to, also by a key or a transfer of it; undefined where it names none. */
+/** The account that a path leads to, also by a key, a subscription or a transfer of it; undefined where it names none. */
 async function accountBehind(database: Database, path: string): Promise<string | undefined> {
   const [noun = '', id = ''] = path.slice(PREFIX.length).split('/')
   if (noun === 'support') return await behindSupport(database, path)
   if (!isUuid(id)) return undefined
   if (noun === 'accounts') return id.toLowerCase()
+  if (noun === 'pending-credits') return await firstId(database, sql`select account_id as id from pending_credit where id = ${id}`)
   if (noun === 'keys') return await firstId(database, sql`select account_id as id from api_key where id = ${id}`)
+  if (noun === 'subscriptions') return await firstId(database, sql`select account_id as id from subscription where id = ${id}`)
   if (noun !== 'transfers') return undefined
   return await firstId(
     database,

@@ -6,7 +6,7 @@ import { sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { destinationOf } from '../gateway/paths.ts'
 import { mintSecret } from '../keys/index.ts'
-import { type Price, priceToJson, ratesFrom } from '../spec/index.ts'
+import { type Price, priceToJson, ratesFrom, spendSpanOf } from '../spec/index.ts'
 import { customerApp } from './customer-app.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { operatorApp } from './operator-app.ts'
@@ -78,7 +78,29 @@ test('unknown, revoked, expired and suspended are told apart, and none of them s
   world.clock.at += 1000
   assert.equal(await code(key.secret), '401 key_expired')
   await send(operator, `DELETE /operator/v1/keys/${key.id}`)
-  assert.equal(await code(key.secret), '401 key_invalid')
+  assert.equal(await code(key.secret), '403 key_revoked')
+  await kit.ownerDatabase.query(sql`update account set status = 'erased' where id = ${id}`)
+  assert.equal(await code(key.secret), '401 key_invalid', 'nobody is told that an erased account was there')
+})
+
+test('usage shows what is spent of a cap, and when it resets; a key without one is told so', async () => {
+  const body = { spend_cap: { amount: '0.14', window: '5h' }, limits: { requests_per_minute: 60 } }
+  const [{ id, key }, free] = [await newCustomer('capped@example.com', body), await newCustomer('uncapped@example.com')]
+  const { startsAt, endsAt = 0 } = spendSpanOf('5h', world.clock.at)
+  await kit.ownerDatabase.query(sql`
+    insert into spend_window (subject_id, kind, starts_at, ends_at, account_id, cap, granted, spent)
+    values (${key.id}, 0, ${new Date(startsAt)}, ${new Date(endsAt)}, ${id}, 140000000, 120000000, 20000001)`)
+  const { json } = await send(app, 'GET /v1/usage', bearer(key.secret))
+  const told = { spent: '0.020000001', limit: '0.14', duration: '5h', resets_at: new Date(endsAt).toISOString() }
+  assert.deepEqual([json.budget, json.spending], [told, [{ of: 'key', pays: false, ...told }]])
+  assert.ok(Date.parse(json.budget.resets_at) > world.clock.at)
+  assert.deepEqual([json.rate_limits, json.plan, json.credits], [{ rpm: 60, tpm: null }, null, { balance: '2.50' }])
+  assert.deepEqual([json.key.name, json.key.type, json.key.created_at], ['main', 'credit', new Date(world.clock.at).toISOString()])
+  world.clock.at = endsAt
+  const next = await send(app, 'GET /v1/usage', bearer(key.secret))
+  assert.deepEqual([next.json.budget.spent, Date.parse(next.json.budget.resets_at) > endsAt], ['0.00', true])
+  const without = await send(app, 'GET /v1/usage', bearer(free.key.secret))
+  assert.deepEqual([without.json.budget, without.json.spending], [null, []])
 })
 
 test("usage shows the key's and the account's own sums of today and 30 days, exactly, and no one else's", async () => {

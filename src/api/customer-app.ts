@@ -1,8 +1,11 @@
-import { Hono } from 'hono'
-import type { Failure } from '../failures.ts'
-import type { ApiDependencies, ApiEnv } from './dependencies.ts'
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { type Failure, FailureError } from '../failures.ts'
+import type { CustomerEnv } from './customer-guard.ts'
+import type { ApiDependencies } from './dependencies.ts'
+import { failureOfIssues } from './failure-of.ts'
 import { frameApp } from './frame.ts'
 import { landingPage } from './landing-page.ts'
+import { isManaged, manageRoutes } from './manage/index.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
 import {
   authRoutes,
@@ -22,9 +25,13 @@ import {
   x402Routes,
 } from './routes/index.ts'
 
-/** What customers reach of control, forwarded by the gateways: their own usage, balance and receipts, what these are checked with, the price list, the privacy policy, and the first page. */
-export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
-  const app = new Hono<ApiEnv>()
+/** What customers reach of control, forwarded by the gateways: their own usage, balance and receipts, what these are checked with, the price list, the privacy policy, the management of their accounts, and the first page. */
+export function customerApp(dependencies: ApiDependencies): OpenAPIHono<CustomerEnv> {
+  const app = new OpenAPIHono<CustomerEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw new FailureError(failureOfIssues(result.error.issues, 'data' in result ? result.data : undefined))
+    },
+  })
   frameApp(app, { ids: dependencies.ids, log: dependencies.log, encodeError: encodeCustomerError })
   healthRoutes(app, dependencies)
   app.use('/v1/*', readsWhatIsSettled(dependencies))
@@ -35,6 +42,7 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   publicPriceRoutes(app, dependencies)
   privacyPageRoutes(app, dependencies)
   ownPrivacyRoutes(app, dependencies)
+  manageRoutes(app, dependencies)
   statusRoutes(app, dependencies)
   webhookRoutes(app, dependencies)
   x402Routes(app, dependencies)
@@ -46,8 +54,17 @@ export function customerApp(dependencies: ApiDependencies): Hono<ApiEnv> {
   return app
 }
 
+/** A failure in the shape of what was asked for: the management interface has its own. */
+const encodeCustomerError = (failure: Failure, path: string): object =>
+  isManaged(path) ? encodeManagedError(failure) : encodeOpenAiError(failure)
+
+const encodeManagedError = ({ code, message, field }: Failure) => ({
+  success: false,
+  error: { code, message, ...(field === undefined ? {} : { field }) },
+})
+
 /** A failure as clients of OpenAI's API read it. Source: platform.openai.com/docs/guides/error-codes (2026-11-21). */
-const encodeCustomerError = ({ code, message, status, field }: Failure) => ({
+const encodeOpenAiError = ({ code, message, status, field }: Failure) => ({
   error: { message, type: TYPES[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error'), code, param: field ?? null },
 })
 

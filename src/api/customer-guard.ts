@@ -5,11 +5,8 @@ import { findManagementKey } from '../keys/index.ts'
 import { hashKey, isManagementKey, isWellFormedKey } from '../spec/index.ts'
 import type { ApiEnv } from './dependencies.ts'
 
-/** Who manages an account: whose it is, and the management key it was shown with. */
-export type Customer = { readonly accountId: string; readonly keyId: string }
-
 /** What requests of the management interface carry once it is known who sends them. */
-export type CustomerEnv = { readonly Variables: ApiEnv['Variables'] & { customer: Customer } }
+export type CustomerEnv = ApiEnv
 
 /** Lets requests with a management key pass. Fails with key_missing, management_key_invalid, and management_key_needed for keys that call models. */
 export const requireCustomer =

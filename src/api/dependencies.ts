@@ -3,10 +3,12 @@ import type { Identity } from '../identity/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { PaymentDesk, PaymentSettings, UsdcRail, Webhook, X402Rail } from '../payments/index.ts'
+import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
-import type { UpstreamHealthView } from '../spec/index.ts'
+import type { SpendLimit, UpstreamHealthView } from '../spec/index.ts'
 import type { SupportDesk } from '../support/index.ts'
+import type { ManagePorts } from './ports/index.ts'
 
 /** What the interface asks of the books; failures are FailureErrors. */
 export type ApiLedger = Ledger
@@ -29,6 +31,8 @@ export type ApiDependencies = {
   readonly whenWritten: () => Promise<void>
   /** Whether a paid call can be served now. */
   readonly isReady: () => Promise<boolean>
+  /** What bounds a key's spending besides what is written of the key. */
+  readonly bindSpending: (keyId: string, limits: readonly SpendLimit[] | undefined) => readonly SpendLimit[] | undefined
   /** Compares a closed day of the books now. Fails with invalid_field (day), day_open. */
   readonly reconcile: (day: string) => Promise<ReconciledDay>
   /** How an upstream of the catalogue does; undefined for others. */
@@ -41,6 +45,12 @@ export type ApiDependencies = {
   /** What takes payments, and by which rules. */
   readonly payments: PaymentDesk
   readonly paymentSettings: PaymentSettings
+  /** What is sold to customers, and by which ways it is paid. */
+  readonly manage: ManagePorts
+  /** The address that people use, without a slash at its end. */
+  readonly publicUrl: string
+  /** What plans, subscriptions and pools work with. */
+  readonly plans: PlanParts
   /** What takes the deliveries of each rail that is configured, by its name. */
   readonly webhooks: ReadonlyMap<string, Webhook>
   /** USDC; undefined where none is taken, so that its routes are absent. */
@@ -51,11 +61,20 @@ export type ApiDependencies = {
   readonly support: SupportDesk
   /** Who people are, and who is signed in. */
   readonly identity: Identity
-  /** The address that people use, such as https://shop.example. */
-  readonly publicUrl: string
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }
 
 /** What travels with a request through the interface. */
-export type ApiEnv = { readonly Variables: { requestId: string } }
+export type ApiEnv = {
+  readonly Variables: {
+    requestId: string
+    /** Who of the operators asks, as the audit log names them. */
+    operator: string
+    /** Who manages an account, where a guard let them pass. */
+    customer: Customer
+  }
+}
+
+/** Who manages an account: whose it is, and the management key it was shown with. */
+export type Customer = { readonly accountId: string; readonly keyId: string }

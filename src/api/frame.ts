@@ -12,7 +12,8 @@ const SECRET_PARAMETERS = ['key', 'api_key', 'apikey', 'api-key', 'access_token'
 export type Frame = {
   readonly ids: Ids
   readonly log: Log
-  readonly encodeError: (failure: Failure) => object
+  /** The path that was asked for tells its shape, where there is more than one. */
+  readonly encodeError: (failure: Failure, path: string) => object
 }
 
 /** Puts the frame around all routes: request id, headers, no keys in addresses, failures in shape, 404 and 405. To be called first. */
@@ -47,7 +48,7 @@ function refuseKeyInUrl(c: Context): void {
 function answerFailure(c: Context, told: Failure, frame: Frame): Response {
   if (told.status === 401) c.header('www-authenticate', 'Bearer')
   if (told.retryAfterSeconds !== undefined) c.header('retry-after', String(told.retryAfterSeconds))
-  return c.json(frame.encodeError(told), told.status as ContentfulStatusCode)
+  return c.json(frame.encodeError(told, c.req.path), told.status as ContentfulStatusCode)
 }
 
 /** The methods that some route takes at this path, as an Allow header lists them; empty when there is nothing at it. */

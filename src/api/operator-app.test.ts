@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import type { Hono } from 'hono'
 import { type Database, sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
-import { findKeyByHash, hashKey, isWellFormedKey } from '../keys/index.ts'
+import { changeGroupCap, createKeyGroup, findKeyByHash, hashKey, isWellFormedKey, listKeyGroups } from '../keys/index.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { operatorApp } from './operator-app.ts'
 import { send, TEST_TIME, type TestJson, type TestWorld, testWorld } from './test-world.ts'
@@ -154,7 +154,46 @@ test('a key is told once; its hash alone is stored, and lists show neither', asy
       account: { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined },
     },
     accountStatus: 'active',
+    subscription: undefined,
+    spending: undefined,
   })
+})
+
+test('what a key may spend in a window is set with it, changed without a new key, and taken away', async () => {
+  const { id } = await newAccount()
+  const made = await post(`/accounts/${id}/keys`, { name: 'Capped', spend_cap: { amount: '5.00', window: 'day' } })
+  assert.equal(made.status, 201, made.text)
+  const { secret, id: keyId, spend_cap: cap } = made.json
+  assert.deepEqual(cap, { amount: '5.00', window: 'day' })
+  const limits = async () => (await findKeyByHash(database, hashKey(secret)))?.spending
+  const own = { subjectId: keyId, owner: 'key', covers: false }
+  assert.deepEqual(await limits(), [{ ...own, limit: 5_000_000_000n, window: 'day' }])
+  const change = (body: object, of = keyId) => send(app, `PATCH /operator/v1/keys/${of}`, { body })
+  const changed = await change({ spend_cap: { amount: '0.000000001', window: 'total' } })
+  assert.deepEqual([changed.status, changed.json.spend_cap], [200, { amount: '0.000000001', window: 'total' }])
+  assert.deepEqual(await limits(), [{ ...own, limit: 1n, window: 'total' }])
+  assert.equal((await change({ spend_cap: null })).json.spend_cap, null)
+  assert.equal(await limits(), undefined)
+  for (const amount of ['0.00', '-1', '1e3', '0.0000000001', '1000000.01', 5])
+    assert.equal((await change({ spend_cap: { amount, window: 'day' } })).json.error.code, 'invalid_field', String(amount))
+  assert.equal((await change({ spend_cap: { amount: '1.00', window: 'hour' } })).json.error.field, 'spend_cap.window')
+  assert.equal((await change({ spend_cap: null }, '01890000-0000-7000-8000-000000000000')).json.error.code, 'key_unknown')
+})
+
+test('keys of a group share its cap, and nobody puts a key into the group of another account', async () => {
+  const [{ id }, other] = [await newAccount(), await newAccount()]
+  const { ids, subjects } = world.dependencies
+  const cap = { amount: 7n, window: 'month' } as const
+  const group = await createKeyGroup(database, subjects, { id: ids.uuid(), accountId: id, name: 'End user 7', cap, now: world.clock.at })
+  assert.deepEqual(await listKeyGroups(database, subjects, id), [group])
+  const made = await post(`/accounts/${id}/keys`, { name: 'n', group_id: group.id })
+  assert.equal(made.json.group_id, group.id)
+  const limits = async () => (await findKeyByHash(database, hashKey(made.json.secret)))?.spending
+  assert.deepEqual(await limits(), [{ subjectId: group.id, owner: 'group', limit: 7n, window: 'month', covers: false }])
+  await changeGroupCap(database, { groupId: group.id, accountId: id, cap: undefined })
+  assert.equal(await limits(), undefined)
+  await assert.rejects(changeGroupCap(database, { groupId: group.id, accountId: other.id, cap }), { message: 'key_group_unknown' })
+  assert.equal((await post(`/accounts/${other.id}/keys`, { name: 'n', group_id: group.id })).json.error.code, 'key_group_unknown')
 })
 
 test('a repeated POST of a key tells the same secret, which is stored nowhere; another body is a conflict', async () => {

@@ -8,6 +8,7 @@ import { frameApp } from './frame.ts'
 import { requireJsonBody, requireOperatorToken } from './operator-guard.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
 import {
+  accountManagementKeyRoutes,
   accountRoutes,
   auditRoutes,
   billRoutes,
@@ -18,14 +19,20 @@ import {
   ledgerRoutes,
   modelRoutes,
   operatorStatusRoutes,
+  operatorTokenRoutes,
   paymentRoutes,
+  pendingCreditRoutes,
   planRoutes,
   policyRoutes,
+  poolRoutes,
   priceRoutes,
   privacyRoutes,
   reconciliationRoutes,
+  redeemBatchRoutes,
   statementRoutes,
+  subscriptionRoutes,
   supportRoutes,
+  suspensionRoutes,
   transferRoutes,
   upstreamRoutes,
   usageRoutes,
@@ -47,7 +54,7 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
   })
   app.use(
     '/operator/*',
-    requireOperatorToken(dependencies.operatorTokenHash),
+    requireOperatorToken(dependencies),
     requireJsonBody(),
     auditsAccess(dependencies),
     readsWhatIsSettled(dependencies),
@@ -63,7 +70,12 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
 
 const ROUTES = [
   accountRoutes,
+  suspensionRoutes,
+  accountManagementKeyRoutes,
   creditRoutes,
+  pendingCreditRoutes,
+  redeemBatchRoutes,
+  operatorTokenRoutes,
   transferRoutes,
   paymentRoutes,
   keyRoutes,
@@ -76,6 +88,8 @@ const ROUTES = [
   modelRoutes,
   priceRoutes,
   planRoutes,
+  subscriptionRoutes,
+  poolRoutes,
   policyRoutes,
   ledgerRoutes,
   reconciliationRoutes,

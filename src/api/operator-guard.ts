@@ -2,18 +2,37 @@ import { isUtf8 } from 'node:buffer'
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import { fail } from '../failures.ts'
-import type { ApiEnv } from './dependencies.ts'
+import { findOperator } from '../operators/index.ts'
+import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 
 const BODY_BYTES_MAX = 1_048_576
 
-/** Lets requests with the operator token pass, compared in constant time. Fails with operator_token_invalid. */
+/** Who has the token of the configuration: the owner, and everyone the owner gave it to. */
+export const OWNER_ACTOR = 'operator-token'
+/** What the tokens of named operators look like; nothing else is looked up. */
+const NAMED_TOKEN = /^fbo_[0-9a-f]{64}$/
+
+/**
+ * Lets requests with the operator token pass, compared in constant time, and those with the token of a named operator; notes who it is. Fails
+ * with operator_token_invalid.
+ */
 export const requireOperatorToken =
-  (tokenHash: Buffer): MiddlewareHandler<ApiEnv> =>
+  ({ appDatabase, operatorTokenHash }: Pick<ApiDependencies, 'appDatabase' | 'operatorTokenHash'>): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
-    const token = /^bearer +(\S{1,512}) *$/i.exec(c.req.header('authorization') ?? '')?.[1]
-    if (token === undefined || !timingSafeEqual(createHash('sha256').update(token).digest(), tokenHash)) fail('operator_token_invalid')
+    const token = /^bearer +(\S{1,512}) *$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? fail('operator_token_invalid')
+    const isOwner = timingSafeEqual(createHash('sha256').update(token).digest(), operatorTokenHash)
+    c.set('operator', isOwner ? OWNER_ACTOR : `operator:${await nameOf(appDatabase, token)}`)
     await next()
   }
+
+const nameOf = async (database: ApiDependencies['appDatabase'], token: string): Promise<string> =>
+  (NAMED_TOKEN.test(token) ? await findOperator(database, token) : undefined) ?? fail('operator_token_invalid')
+
+/** Lets the owner alone pass. Fails with owner_only. */
+export const requireOwner = (): MiddlewareHandler<ApiEnv> => async (c, next) => {
+  if (c.get('operator') !== OWNER_ACTOR) fail('owner_only')
+  await next()
+}
 
 /** Lets bodies pass that are JSON of at most 1 MiB, or empty. Fails with body_encoded, body_not_json, body_too_large, invalid_json. */
 export const requireJsonBody = (): MiddlewareHandler<ApiEnv> => async (c, next) => {

@@ -93,12 +93,17 @@ test('what is no price is refused by its field, and the old one stays', async ()
   assert.deepEqual((await send(app, 'GET /operator/v1/models/m')).json, old)
 })
 
+const BARE_PLAN = {
+  ...{ name: null, kind: 'free', price: null, models: null, requests_per_minute: null, tokens_per_minute: null },
+  ...{ concurrent_calls: null, budget: null, public: false, closed: false },
+}
+
 test('plans are put, shown and deleted, and an account shows what it pays', async () => {
   const created = await send(app, 'POST /operator/v1/accounts', { body: { email: 'ada@example.com' } })
   assert.deepEqual([created.json.plan, created.json.price_multiplier], [null, '1'])
   const account = `/operator/v1/accounts/${created.json.id}`
   const plan = await send(app, 'PUT /operator/v1/plans/pro', { body: { price_multiplier: '0.90' } })
-  assert.deepEqual(plan.json, { id: 'pro', price_multiplier: '0.9', members: 0, source: 'operator', is_active: true })
+  assert.deepEqual(plan.json, { ...BARE_PLAN, id: 'pro', price_multiplier: '0.9', members: 0, source: 'operator', is_active: true })
   const changed = await send(app, `PATCH ${account}`, { body: { plan: 'pro', price_multiplier: '1.5' } })
   assert.deepEqual([changed.status, changed.json.plan, changed.json.price_multiplier], [200, 'pro', '1.5'], changed.text)
   assert.deepEqual((await send(app, `GET ${account}`)).json, changed.json)

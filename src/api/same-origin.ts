@@ -9,9 +9,9 @@ const READS = ['GET', 'HEAD', 'OPTIONS']
  * Fails with origin_refused. Source: RFC 6454 §7 (2011-12); w3.org/TR/fetch-metadata (2026-11-26).
  */
 export function requireSameOrigin(publicUrl: string): MiddlewareHandler<ApiEnv> {
-  const { origin } = new URL(publicUrl)
   return async (c, next) => {
     if (!READS.includes(c.req.method)) {
+      const { origin } = new URL(publicUrl)
       const site = c.req.header('sec-fetch-site')
       if (c.req.header('origin') !== origin || (site !== undefined && site !== 'same-origin')) fail('origin_refused', { origin })
     }

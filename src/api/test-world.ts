@@ -5,6 +5,7 @@ import { fail } from '../failures.ts'
 import { makeIdentity } from '../identity/index.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
 import { openPaymentDesk, paymentSettingsOf } from '../payments/index.ts'
+import { type PlanParts, SUBSCRIPTION_DEFAULTS } from '../plans/index.ts'
 import {
   keyringOf,
   makeOwnRights,
@@ -57,6 +58,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     operatorTokenHash: createHash('sha256').update(TEST_TOKEN).digest(),
     whenWritten: async () => undefined,
     isReady: async () => true,
+    bindSpending: (_, limits) => limits,
     reconcile: (day) => {
       const rails = [manualRail(appDatabase)]
       return reconcileDay({ database: appDatabase, sealing: keyring, rails, readPage: readPagesOverHttp(), log, now: clock.at }, day)
@@ -66,6 +68,9 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     ...testIdentity({ appDatabase, clock, log, subjects, ledger }),
     policy: testPolicy(appDatabase, clock),
     ...testPayments({ appDatabase, ledger, keyring, clock, log }),
+    manage: { rails: {} },
+    publicUrl: 'https://shop.example',
+    plans: testPlans({ appDatabase, ledger, subjects, clock }),
     support: makeSupportDesk({
       ...{ database: appDatabase, sealing: subjects, ids: systemIds(() => clock.at), clock: { now: () => clock.at }, log },
       ...{ emailOf: async () => undefined, mailer: undefined },
@@ -127,6 +132,14 @@ function testPayments({
   const parts = { database, ledger, keyring, ids: systemIds(now), clock: { now }, log, onPaid: [], fulfillers: {} }
   return { payments: openPaymentDesk(parts), paymentSettings: paymentSettingsOf(undefined), webhooks: new Map() }
 }
+
+/** Plans by what is usual. */
+const testPlans = ({ appDatabase: database, ledger, subjects, clock }: Planning): PlanParts => {
+  const now = () => clock.at
+  return { database, books: ledger, clock: { now }, ids: systemIds(now), settings: SUBSCRIPTION_DEFAULTS, subjects }
+}
+
+type Planning = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects'> & { readonly clock: { readonly at: number } }
 
 type IdentityAround = Around & { readonly subjects: SubjectKeys; readonly ledger: ApiLedger }
 
@@ -191,6 +204,7 @@ function testLedger(): TestLedger {
     thaw: async () => undefined,
     deposit: notHere,
     purchase: notHere,
+    expire: notHere,
     returnPurchase: notHere,
     refund: notHere,
     chargeBack: notHere,

@@ -362,7 +362,11 @@ test('plans come from the file or the operator; one that is left out takes no ne
   await failsWith(deletePlan(database, 'pro'), 'catalog_from_file')
   await failsWith(deletePlan(database, 'max'), 'plan_unknown')
   const put = await putPlan(database, { id: 'max', body: { price_multiplier: '0.7' } })
-  assert.deepEqual(put, { id: 'max', price_multiplier: '0.7', members: 0, source: 'operator', is_active: true })
+  assert.deepEqual(put, {
+    ...{ id: 'max', name: null, kind: 'free', price: null, price_multiplier: '0.7', models: null, requests_per_minute: null },
+    ...{ tokens_per_minute: null, concurrent_calls: null, budget: null, public: false, closed: false },
+    ...{ members: 0, source: 'operator', is_active: true },
+  })
   await opened.ownerDatabase.query(
     sql`insert into farebox.account (id, plan_id, created_at) values ('00000000-0000-7000-8000-000000000001', 'max', now())`,
   )

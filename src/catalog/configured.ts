@@ -1,5 +1,6 @@
 import type { Database } from '../db/index.ts'
 import type { WrittenPayments } from '../payments/index.ts'
+import { SUBSCRIPTION_DEFAULTS, type SubscriptionSettings } from '../plans/index.ts'
 import type { WrittenPolicy } from '../privacy/index.ts'
 import { ConfigRefusedError, ENVIRONMENT, type Problem, type UpstreamKind } from '../spec/index.ts'
 import { applyCatalog } from './apply.ts'
@@ -49,6 +50,10 @@ function readWhole(configured: Configured): FileResult {
   if (read.problems.length > 0) throw new ConfigRefusedError(read.problems)
   return read
 }
+
+/** What holds for subscriptions, by the file or as is usual. Throws ConfigRefusedError as `desiredOf` does. */
+export const configuredSubscriptions = (configured: Configured): SubscriptionSettings =>
+  readWhole(configured).subscriptions ?? SUBSCRIPTION_DEFAULTS
 
 /** Brings the database to what environment and file want; throws ConfigRefusedError before anything is written if they are not valid. */
 export async function applyConfigured(

@@ -1,4 +1,15 @@
-import type { Price, PrivacyLabel, ProtocolName, Strategy, UpstreamKind, WrittenPrice } from '../spec/index.ts'
+import type { NanoUsd } from '../lib/index.ts'
+import type {
+  BudgetWindow,
+  CallLimits,
+  PlanKind,
+  Price,
+  PrivacyLabel,
+  ProtocolName,
+  Strategy,
+  UpstreamKind,
+  WrittenPrice,
+} from '../spec/index.ts'
 
 /** Who a row of the catalogue belongs to, weakest first: a stronger source takes over an id, a weaker one leaves it alone. */
 export const SOURCES = ['sandbox', 'environment', 'operator', 'file'] as const
@@ -51,8 +62,25 @@ export type DesiredModel = {
 /** A price and the time from which it holds, in milliseconds since 1970. */
 export type DesiredPriceChange = { readonly effectiveAt: number; readonly price: Price }
 
-/** A plan as it should be; its members pay the list price times `multiplier`, in millionths. */
-export type DesiredPlan = { readonly id: string; readonly multiplier: number }
+/**
+ * A plan as it should be; its members pay the list price times `multiplier`, in millionths. `price` in nano-USD for each period; `budget` is what
+ * its calls may spend instead of the balance.
+ */
+export type DesiredPlan = {
+  readonly id: string
+  readonly multiplier: number
+  readonly name?: string | undefined
+  readonly kind?: PlanKind | undefined
+  readonly price?: NanoUsd | undefined
+  /** Undefined: every model. */
+  readonly models?: readonly string[] | undefined
+  readonly limits?: Partial<CallLimits> | undefined
+  readonly budget?: { readonly amount: NanoUsd; readonly window: BudgetWindow } | undefined
+  /** Whether everybody sees it and may take it; false when left out. */
+  readonly isPublic?: boolean | undefined
+  /** Whether it takes no new members; false when left out. */
+  readonly isClosed?: boolean | undefined
+}
 
 /** All that one source wants in the catalogue; without `plans` it says nothing of them. */
 export type DesiredCatalog = {

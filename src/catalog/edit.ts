@@ -5,10 +5,11 @@ import { ConfigRefusedError, type Strategy, type UpstreamKind } from '../spec/in
 import { applyModel, lockCatalog, mayWrite, writeUpstream } from './apply.ts'
 import { adminKeyPurpose, type DesiredUpstream, keyPoolPurpose, keyPurpose, type Sealing, type Source } from './desired.ts'
 import { toDesiredModel, toDesiredPlan, toDesiredUpstream } from './file.ts'
-import { FIELDS, modelBody, modelId, planBody, planId, upstreamBody, upstreamId } from './file-schema.ts'
+import { FIELDS, modelBody, modelId, upstreamBody, upstreamId } from './file-schema.ts'
 import { openKeyPool } from './key-pool.ts'
 import { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
-import { listPlans, type PlanView, writePlan } from './plans.ts'
+import { planBody, planId } from './plan-schema.ts'
+import { listPlans, type PlanView, refuseUnknownModels, writePlan } from './plans.ts'
 import { priceField } from './price-schema.ts'
 
 /** What the operator sends: the id from the path, the body as it came. */
@@ -55,7 +56,10 @@ export async function putModel(database: Database, put: Put): Promise<ModelView>
   return found((await listModels(database)).find((view) => view.id === put.id))
 }
 
-/** Adds or replaces a plan; members pay by its new multiplier from their next call on. Failures: invalid_field, catalog_from_file. */
+/**
+ * Adds or replaces a plan; members have its new multiplier, models and limits from their next call on, and keep their price and budget.
+ * Failures: invalid_field, catalog_from_file.
+ */
 export async function putPlan(database: Database, put: Put): Promise<PlanView> {
   check(planId, put.id, 'plans.id')
   const plan = toDesiredPlan(put.id, check(planBody, put.body, 'plans'))
@@ -63,6 +67,7 @@ export async function putPlan(database: Database, put: Put): Promise<PlanView> {
     await lockCatalog(tx)
     const [row] = await tx.query<OwnedRow>(sql`select source, is_active from plan where id = ${put.id}`)
     if (!mayWrite('operator', row)) fail('catalog_from_file')
+    await refuseUnknownModels(tx, plan)
     await writePlan(tx, plan, 'operator')
   })
   return found((await listPlans(database)).find((view) => view.id === put.id))
@@ -137,7 +142,7 @@ function check<T extends z.ZodType>(schema: T, value: unknown, prefix: string): 
     return fail('invalid_field', { field: issue.keys[0]?.slice(0, 64) ?? '', expected: 'this field is not known' })
   const field = names.join('.') || (prefix.split('.')[1] ?? 'body')
   const steps = (issue?.path ?? []).map((step) => (typeof step === 'symbol' ? '' : step))
-  const told = priceField(steps) ?? FIELDS[[prefix, ...names].join('.')]
+  const told = priceField([prefix, ...steps]) ?? FIELDS[[prefix, ...names].join('.')]
   const isTold = issue?.code === 'custom' && issue.params !== undefined
   const expected = isTold ? issue.message : (told?.expected ?? 'an object with the fields of the guide')
   return fail('invalid_field', { field, expected })

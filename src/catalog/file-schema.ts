@@ -2,18 +2,12 @@ import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { isLoopback } from '../lib/index.ts'
 import { PAYMENT_FIELDS, paymentsBlock } from '../payments/index.ts'
-import {
-  MULTIPLIER_EXPECTED,
-  PROTOCOL_NAMES,
-  parseMultiplier,
-  REPORTING_KINDS,
-  STRATEGIES,
-  serviceAccountOf,
-  UPSTREAM_KINDS,
-} from '../spec/index.ts'
+import { PROTOCOL_NAMES, REPORTING_KINDS, STRATEGIES, serviceAccountOf, UPSTREAM_KINDS } from '../spec/index.ts'
 import { refusedKeyShape } from './key-shape.ts'
+import { PLAN_FIELDS, planEntry } from './plan-schema.ts'
 import { POLICY_FIELDS, policyBlock } from './policy-schema.ts'
 import { costSchema, type PriceFault, priceChanges, priceFaults, priceSchema, type Told } from './price-schema.ts'
+import { SUBSCRIPTION_FIELDS, subscriptionBlock } from './subscription-settings.ts'
 
 /** What people read when the field at a path (list indexes left out) is not right. */
 export const FIELDS: Readonly<Record<string, { readonly expected: string; readonly mend: string }>> = {
@@ -91,10 +85,8 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   'models.routes.priority': { expected: 'a whole number from 1 to 1000', mend: 'write 1 for the route to try first' },
   'models.routes.weight': { expected: 'a whole number from 1 to 1000', mend: 'write the share of calls beside those of the other routes' },
   'models.routes.cost': { expected: 'a mapping with input and output', mend: 'write it like { input: "3.00", output: "15.00" }' },
-  plans: { expected: 'a list of plans', mend: 'write one "- id: …" per plan below it' },
-  'plans.': { expected: 'a plan with id and price_multiplier', mend: 'write it as "- { id: pro, price_multiplier: "0.9" }"' },
-  'plans.id': { expected: 'a name of 1 to 64 of a-z 0-9 . _ -', mend: 'give the plan a short name such as pro' },
-  'plans.price_multiplier': { expected: MULTIPLIER_EXPECTED, mend: 'write it in quotes: "0.9"' },
+  ...PLAN_FIELDS,
+  ...SUBSCRIPTION_FIELDS,
   ...POLICY_FIELDS,
   ...PAYMENT_FIELDS,
 }
@@ -179,26 +171,12 @@ const upstreamEntry = z.strictObject({ id: upstreamId, ...upstreamFields }).supe
 
 const modelEntry = z.strictObject({ id: modelId, ...modelFields }).superRefine(checkModel, ALWAYS)
 
-const planFields = {
-  price_multiplier: field(
-    'plans.price_multiplier',
-    z.string().refine((text) => parseMultiplier(text) !== undefined),
-  ),
-}
-
-/** A plan without its id, as the operator API takes it. */
-export const planBody = z.strictObject(planFields)
-
-/** The id of a plan. */
-export const planId = field('plans.id', z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/))
-
-const planEntry = z.strictObject({ id: planId, ...planFields })
-
 /** The whole file. */
 export const catalogFile = z.strictObject({
   upstreams: field('upstreams', z.array(upstreamEntry).max(1000)).prefault([]),
   models: field('models', z.array(modelEntry).max(10_000)).prefault([]),
   plans: field('plans', z.array(planEntry).max(1000)).prefault([]),
+  subscriptions: subscriptionBlock.optional(),
   policy: field('policy', policyBlock).optional(),
   payments: field('payments', paymentsBlock).optional(),
 })

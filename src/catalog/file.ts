@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
-import { errorCode } from '../lib/index.ts'
+import { errorCode, type NanoUsd, parseUsd } from '../lib/index.ts'
 import type { WrittenPayments } from '../payments/index.ts'
+import type { SubscriptionSettings } from '../plans/index.ts'
 import type { WrittenPolicy } from '../privacy/index.ts'
 import {
   ConfigRefusedError,
@@ -13,8 +14,10 @@ import {
 } from '../spec/index.ts'
 import type { DesiredCatalog, DesiredPlan } from './desired.ts'
 import { type CatalogFile, catalogFile, FIELDS } from './file-schema.ts'
+import type { PlanBody } from './plan-schema.ts'
 import { priceField, priceKeys, type Told } from './price-schema.ts'
 import { completePrice, FREE_PRICE } from './rates.ts'
+import { subscriptionSettingsOf } from './subscription-settings.ts'
 import { type Path, parseYaml, type Written, type YamlDocument } from './yaml-document.ts'
 
 /** What surrounds a file: its name for messages, the variables it may use, upstreams its routes may name besides its own. */
@@ -29,6 +32,8 @@ export type FileResult = {
   readonly desired: DesiredCatalog | undefined
   /** What it says of the privacy policy. */
   readonly policy?: WrittenPolicy | undefined
+  /** What it says of subscriptions, with what is usual for the rest. */
+  readonly subscriptions?: SubscriptionSettings | undefined
   /** What it says of payments. */
   readonly payments?: WrittenPayments | undefined
   readonly problems: readonly Problem[]
@@ -59,7 +64,8 @@ export function parseCatalogFile(text: string, surroundings: FileSurroundings): 
   const problems = [...document.problems, ...told.map((problem) => ({ file: surroundings.file, ...problem }))]
   if (!checked.success || problems.length > 0) return { desired: undefined, problems: problems.toSorted(byPlace), variables }
   const { policy, payments } = checked.data
-  return { desired: toDesired(checked.data, surroundings.knownUpstreams), policy, payments, problems: [], variables }
+  const subscriptions = subscriptionSettingsOf(checked.data.subscriptions)
+  return { desired: toDesired(checked.data, surroundings.knownUpstreams), policy, payments, subscriptions, problems: [], variables }
 }
 
 function readText(path: string): string {
@@ -267,8 +273,28 @@ export function toDesiredModel(
 }
 
 /** A plan as the catalogue wants it. */
-export function toDesiredPlan(id: string, written: { readonly price_multiplier: string }): DesiredPlan {
+export function toDesiredPlan(id: string, written: PlanBody): DesiredPlan {
   const multiplier = parseMultiplier(written.price_multiplier)
   if (multiplier === undefined) throw new TypeError('a multiplier that was not validated')
-  return { id, multiplier }
+  const { name, kind, price, models, budget, public: isPublic, closed: isClosed } = written
+  const { requests_per_minute: requestsPerMinute, tokens_per_minute: tokensPerMinute, concurrent_calls: concurrentCalls } = written
+  const limits = { requestsPerMinute, tokensPerMinute, concurrentCalls }
+  const isLimited = Object.values(limits).some((limit) => limit !== undefined)
+  return {
+    ...{ id, multiplier },
+    ...(name === undefined ? {} : { name }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(price === undefined ? {} : { price: amountOf(price) }),
+    ...(models === undefined ? {} : { models }),
+    ...(isLimited ? { limits } : {}),
+    ...(budget === undefined ? {} : { budget: { amount: amountOf(budget.amount), window: budget.window } }),
+    ...(isPublic === undefined ? {} : { isPublic }),
+    ...(isClosed === undefined ? {} : { isClosed }),
+  }
+}
+
+function amountOf(text: string): NanoUsd {
+  const amount = parseUsd(text)
+  if (amount === undefined) throw new TypeError('an amount that was not validated')
+  return amount
 }

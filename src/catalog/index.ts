@@ -46,3 +46,4 @@ export {
   pricesOfVersions,
 } from './price-versions.ts'
 export { completePrice, FREE_PRICE } from './rates.ts'
+export { readSubscriptionSettings } from './read-subscription-settings.ts'

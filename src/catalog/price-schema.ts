@@ -68,7 +68,9 @@ export function priceKeys(path: readonly Step[]): readonly string[] | undefined 
   return [...classes, 'above', 'service_tiers', ...(isTimed ? ['effective_at'] : [])]
 }
 
+/** A plan's price is one amount, and no card of rates. */
 function priceSteps(path: readonly Step[]): readonly Step[] | undefined {
+  if (path[0] === 'plans') return undefined
   const at = path.findIndex((step) => step === 'price' || step === 'cost' || step === 'price_changes')
   if (at < 0) return undefined
   if (path[at] !== 'price_changes') return path.slice(at + 1)

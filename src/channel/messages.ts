@@ -49,17 +49,23 @@ const HOLD_FIELDS = {
   isPart: 'u8',
 } as const
 
+/**
+ * What control says of a hold it granted, and is told again with the settlement: the partition of the call's row; and when the windows that
+ * it spends in were chosen, in seconds since 1970, 0 when no limit bounds it.
+ */
+const HELD_FIELDS = { day: 'u32', heldAt: 'u32' } as const
+
 /** Messages from a gateway to control. `seq` numbers a gateway's calls and look-ups; all enums are indexes into the lists of spec. */
 export const GATEWAY_MESSAGES = {
   hello: { gatewayId: 'uuid', pid: 'u32' },
   authorize: { seq: 'u32', keyHash: 'hash' },
   hold: HOLD_FIELDS,
   /** A hold that was granted before the channel broke, told to a control process that may not know it. */
-  renew: { ...HOLD_FIELDS, day: 'u32' },
+  renew: { ...HOLD_FIELDS, ...HELD_FIELDS },
   progress: { seq: 'u32', routeSerial: 'u32', ...USAGE_FIELDS },
   settle: {
     ...HOLD_FIELDS,
-    day: 'u32',
+    ...HELD_FIELDS,
     routeSerial: 'u32',
     outcome: 'u8',
     status: 'u16',
@@ -125,6 +131,12 @@ const LIMIT_FIELDS = {
 } as const
 
 /**
+ * The limit of spending that is reached: whose it is and its window, as places in lists of spec, what it is, and when the window ends, in
+ * seconds since 1970; 0: never. All 0 where it is not that.
+ */
+const BUDGET_FIELDS = { budgetOwner: 'u8', budgetWindow: 'u8', budget: 'money', budgetEndsAt: 'u32' } as const
+
+/**
  * Messages from control to a gateway. `authorized` with status 0 is a known key; see AUTHORIZE_STATUSES. `expiresInMs` counts from when it is
  * sent, as clocks of processes may differ; 0: the key does not expire.
  */
@@ -144,8 +156,8 @@ export const CONTROL_MESSAGES = {
   allowed: { seq: 'u32', modelSerial: 'u32' },
   /** One upstream that calls of a route-bound key may go to; sent before its `authorized`. */
   routable: { seq: 'u32', upstreamSerial: 'u32' },
-  granted: { seq: 'u32', day: 'u32', ...LIMIT_FIELDS },
-  refused: { seq: 'u32', reason: 'u8', retryAfterMs: 'u32', limit: 'u32', ...LIMIT_FIELDS },
+  granted: { seq: 'u32', ...HELD_FIELDS, ...LIMIT_FIELDS },
+  refused: { seq: 'u32', reason: 'u8', retryAfterMs: 'u32', limit: 'u32', ...BUDGET_FIELDS, ...LIMIT_FIELDS },
   settled: { seq: 'u32' },
   revoke: { keyId: 'uuid' },
   revokeAccount: { accountId: 'uuid' },
@@ -160,11 +172,31 @@ export const CONTROL_MESSAGES = {
   paid: { seq: 'u32', status: 'u8', keyId: 'uuid', accountId: 'uuid', multiplier: 'u32', transaction: 'hash' },
 } as const satisfies MessageTable
 
-/** Answers to `authorize`; `busy` means control could not look it up, which is never told as 401. */
-export const AUTHORIZE_STATUSES = ['ok', 'unknown', 'expired', 'suspended', 'busy'] as const
+/**
+ * Answers to `authorize`; `busy` means control could not look it up, which is never told as 401; `ended`: the subscription of the key has. A
+ * reason of a suspension is told where it was noted.
+ */
+export const AUTHORIZE_STATUSES = [
+  'ok',
+  'unknown',
+  'expired',
+  'suspended',
+  'busy',
+  'paused',
+  'ended',
+  'suspended-payment',
+  'suspended-abuse',
+  'suspended-security',
+  'suspended-terms',
+  'suspended-request',
+] as const
 
-/** Reasons to refuse a hold; `busy` is ours (503), never the customer's; `key`: it was revoked or suspended meanwhile. */
-export const REFUSAL_REASONS = ['credit', 'requests', 'tokens', 'concurrency', 'busy', 'key'] as const
+/**
+ * Reasons to refuse a hold; `busy` is ours (503), never the customer's; `key`: it was revoked or suspended meanwhile; `ended`: its subscription
+ * has; `block`: it is not the time of day that its seat serves in, `limit` is the packed block, and `retryAfterMs` when it opens; `budget`: a
+ * limit of spending.
+ */
+export const REFUSAL_REASONS = ['credit', 'requests', 'tokens', 'concurrency', 'busy', 'key', 'ended', 'block', 'budget'] as const
 
 /** Stands for "none" in unsigned 32-bit fields. */
 export const NONE_U32 = 0xffff_ffff

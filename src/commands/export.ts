@@ -80,7 +80,12 @@ async function linesOf(client: OperatorClient, { account, month }: Asked, { rows
   const texts = lines.map((line) => JSON.stringify(line))
   const sha256 = createHash('sha256')
   for (const text of texts) sha256.update(`${text}\n`)
-  const sums = { calls: rows.length, cost: sumOf(rows.map((row) => row.cost)), shortfall: sumOf(rows.map((row) => row.shortfall)) }
+  const covered = rows.flatMap((row) => row.covered ?? [])
+  const sums = {
+    ...{ calls: rows.length, cost: sumOf(rows.map((row) => row.cost)) },
+    ...(covered.length > 0 && { covered: sumOf(covered) }),
+    shortfall: sumOf(rows.map((row) => row.shortfall)),
+  }
   const last: BillLine = { kind: 'sum', ...sums, posted, sha256: sha256.digest('hex') }
   return [...texts, JSON.stringify(last)]
 }

@@ -93,6 +93,10 @@ test('plans are set, given to accounts, and deleted when nobody is on them', asy
   assert.match(changed, /plan +pro\nprice multiplier +1\.25\n/)
   assert.match(await run('account', 'change', id, '--price-multiplier', '1'), /plan +pro\nprice multiplier +1\n/)
   assert.match(await run('plan', 'list'), /pro +0\.9 +1 +operator +in use/)
+  const terms = { kind: 'monthly', price: '29.00', price_multiplier: '0.9', budget: { amount: '0.42', window: '5h' }, public: true }
+  await operatorClient(inMemory, TEST_TOKEN, ids).put('/plans/sold', terms)
+  const sold = JSON.parse(await run('plan', 'set', 'sold', '0.8', '--json'))
+  assert.deepEqual({ ...sold, ...terms, price_multiplier: '0.8' }, sold)
   await assert.rejects(run('plan', 'delete', 'pro'), refused('plan_in_use', /still on this plan/))
   assert.match(await run('account', 'change', id, '--no-plan'), /plan +none\n/)
   assert.match(await run('plan', 'delete', 'pro'), /out of use/)

@@ -20,12 +20,15 @@ export const planWith =
       })
     program
       .command('set')
-      .description('add or change a plan; its members pay by it from their next call on')
+      .description('add a plan, or change what its members pay from their next call on; its other terms stay')
       .argument('<plan>', 'id of the plan, such as pro')
       .argument('<multiplier>', 'what members pay of the list price, such as 0.9')
       .option(...JSON_OPTION)
       .action(async (id: string, multiplier: string, flags: Flags) => {
-        const plan = planShown.parse(await (await connect(context)).put(`/plans/${inPath(id)}`, { price_multiplier: multiplier }))
+        const client = await connect(context)
+        const known = planList.parse(await client.get('/plans')).data.find((one) => one.id === id && one.is_active)
+        const terms = { ...(known === undefined ? {} : termsOf(known)), price_multiplier: multiplier }
+        const plan = planShown.parse(await client.put(`/plans/${inPath(id)}`, terms))
         const text = `Members of plan ${plan.id} pay ${plan.price_multiplier} times the list price.\nNext: npx farebox account change ACCOUNT --plan ${plan.id}`
         printData(context, plan, { isJson: flags.json, text })
       })
@@ -42,6 +45,11 @@ export const planWith =
 
 /** `farebox plan`: what members pay, on the running server. */
 export const plan: Command = planWith(connectOperator)
+
+/** What a plan was put with, so that changing one term leaves the others. */
+function termsOf({ id: _, members: __, source: ___, is_active: ____, ...terms }: ShownPlan): object {
+  return Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== null))
+}
 
 function tellList(plans: readonly ShownPlan[]): string {
   if (plans.length === 0) return 'There is no plan yet. Add one: npx farebox plan set pro 0.9'

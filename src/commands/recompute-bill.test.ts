@@ -10,6 +10,7 @@ import { after, test } from 'node:test'
 import { Command } from 'commander'
 import { seededRandom } from '../../sim/index.ts'
 import { readConfig } from '../config.ts'
+import { formatUsd, parseUsd } from '../lib/index.ts'
 import { ExitError } from './command.ts'
 import { recomputeBill } from './recompute-bill.ts'
 import { verify } from './verify.ts'
@@ -58,6 +59,26 @@ test('recorded bills of both formats are right as they were written', async () =
     const { code, told } = await runVerify(bill)
     assert.equal(code, 0, told)
   }
+})
+
+test('a call that a plan paid is in no sum of the balance, and is proven all the same', async () => {
+  const at = lines.findIndex((line) => line.startsWith('{"kind":"row"') && !line.includes('"cost":"0.00"'))
+  const row: { cost: string; shortfall: string } = JSON.parse(lines[at] ?? '')
+  const sum: { cost: string; posted: object } = JSON.parse(lines.at(-1) ?? '')
+  const left = formatUsd((parseUsd(sum.cost) ?? 0n) - (parseUsd(row.cost) ?? 0n))
+  const billOf = (change: object, covered: string = row.cost) =>
+    resealed([
+      ...lines.slice(0, at),
+      JSON.stringify({ ...row, cost: '0.00', covered: row.cost, covered_by: 'plan', ...change }),
+      ...lines.slice(at + 1, -1),
+      JSON.stringify({ ...sum, cost: left, covered, posted: { ...sum.posted, cost: left, covered } }),
+    ])
+  const told = async (bill: readonly string[]) => (await recomputeBill(bill)).problems.join('\n')
+  assert.equal(await told(billOf({})), '')
+  assert.match(await told(billOf({ covered_by: undefined })), /which plan paid what/)
+  assert.match(await told(billOf({ cost: '0.000000001' })), /the balance paid for what a plan covers/)
+  assert.match(await told(billOf({ covered: '0.000000001' })), /0.000000001/)
+  assert.match(await told(billOf({}, '0.000000001')), /the books: covered/)
 })
 
 test('a line of one format is none of the other', async () => {

@@ -24,7 +24,7 @@ export type PublishedPrices = ReadonlyMap<number, ToldPrice>
 export async function recomputeBill(lines: AsyncIterable<string> | Iterable<string>, published?: PublishedPrices): Promise<BillVerdict> {
   const bill: Recomputed = {
     ...{ format: undefined, account: '', month: '', prices: new Map(), published, seen: new Set(), problems: [] },
-    ...{ sha256: createHash('sha256'), cost: 0n, shortfall: 0n, isEnded: false },
+    ...{ sha256: createHash('sha256'), cost: 0n, covered: 0n, shortfall: 0n, isEnded: false },
   }
   let number = 0
   for await (const text of lines) {
@@ -48,6 +48,7 @@ type Recomputed = {
   readonly problems: string[]
   readonly sha256: Hash
   cost: NanoUsd
+  covered: NanoUsd
   shortfall: NanoUsd
   isEnded: boolean
 }
@@ -91,15 +92,17 @@ function checkRow(bill: Recomputed, row: BillRow): void {
   bill.seen.add(row.request_id)
   if (!row.posted_day.startsWith(`${bill.month}-`)) say(`it is charged to ${row.posted_day}, not to this month`)
   const [cost, hold, shortfall] = [parseUsd(row.cost), parseUsd(row.hold), parseUsd(row.shortfall)]
-  if (cost === undefined || hold === undefined || shortfall === undefined) {
+  const covered = parseUsd(row.covered ?? '0')
+  if (cost === undefined || hold === undefined || shortfall === undefined || covered === undefined) {
     say('an amount is none')
     return
   }
   bill.cost += cost
+  bill.covered += covered
   bill.shortfall += shortfall
   const told = bill.prices.get(row.price_version)
   if (told === undefined) say(`price version ${row.price_version} is not in the file`)
-  else for (const what of [...priceProblems(bill, row, told), ...chargeProblems(row, told, { cost, hold, shortfall })]) say(what)
+  else for (const what of [...priceProblems(bill, row, told), ...chargeProblems(row, told, { cost, covered, hold, shortfall })]) say(what)
 }
 
 /** Whether the price is that of the model at the time. */
@@ -111,19 +114,23 @@ function priceProblems({ prices, published }: Recomputed, row: BillRow, told: To
   ]
 }
 
-type Charge = { readonly cost: NanoUsd; readonly hold: NanoUsd; readonly shortfall: NanoUsd }
+type Charge = { readonly cost: NanoUsd; readonly covered: NanoUsd; readonly hold: NanoUsd; readonly shortfall: NanoUsd }
 
-function chargeProblems(row: BillRow, { price: listed }: ToldPrice, { cost, hold, shortfall }: Charge): readonly string[] {
+function chargeProblems(row: BillRow, { price: listed }: ToldPrice, { cost, covered, hold, shortfall }: Charge): readonly string[] {
   const multiplier = parseMultiplier(row.multiplier)
   if (multiplier === undefined) return ['its multiplier is none']
   const usage = usageOf(row)
   const price = priceOf(listed, usage, { serviceTier: row.service_tier, multiplier })
   const problems: string[] = []
   if (row.usage_source === 'none' && price !== 0n) problems.push('it is free by its rule and has tokens')
-  if (cost + shortfall !== price) problems.push(difference(price, cost + shortfall))
-  if (cost > hold) problems.push(`it cost ${formatUsd(cost)}, more than the ${formatUsd(hold)} held for it`)
+  // Who pays is one of two: the balance, or the plan.
+  const paid = cost + covered
+  if (covered > 0n && cost > 0n) problems.push('the balance paid for what a plan covers')
+  if ((row.covered === undefined) !== (row.covered_by === undefined)) problems.push('it does not say which plan paid what')
+  if (paid + shortfall !== price) problems.push(difference(price, paid + shortfall))
+  if (paid > hold) problems.push(`it cost ${formatUsd(paid)}, more than the ${formatUsd(hold)} held for it`)
   // The house bears what the hold did not cover; of a call that no hold covered, all or nothing is charged.
-  if (shortfall > 0n && cost !== hold && cost !== 0n) problems.push(`${formatUsd(shortfall)} was not charged though it was held`)
+  if (shortfall > 0n && paid !== hold && paid !== 0n) problems.push(`${formatUsd(shortfall)} was not charged though it was held`)
   const card = cardOf(listed, inputTokensOf(usage), row.service_tier)
   const isCard = row.card === undefined || (row.card.service_tier === card.serviceTier && row.card.prompt_above === card.inputAbove)
   if (!isCard)
@@ -154,8 +161,8 @@ function checkSum(bill: Recomputed, line: OfKind<'sum'>['sum']): void {
     ['the books', line.posted],
   ] as const) {
     if (sums.calls !== bill.seen.size) say(`${name}: ${sums.calls} calls, the rows are ${bill.seen.size}`)
-    for (const field of ['cost', 'shortfall'] as const) {
-      const [told, right] = [parseUsd(sums[field]), bill[field]]
+    for (const field of ['cost', 'covered', 'shortfall'] as const) {
+      const [told, right] = [parseUsd(sums[field] ?? '0'), bill[field]]
       if (told === undefined) say(`${name}: ${field} is no amount`)
       else if (told !== right) say(`${name}: ${field} ${difference(right, told)}`)
     }

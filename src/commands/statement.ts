@@ -57,6 +57,7 @@ function tellStatement(statement: ShownStatement): string {
     '',
     formatTable(['day (UTC)', 'what', 'amount $', 'balance $'], rows, [2, 3]),
     ...(models.length + rest.length === 0 ? [] : ['', byModel]),
+    ...(statement.covered === '0.00' ? [] : ['', `paid by plans beside that: $${statement.covered}`]),
     '',
     `Print it: npx farebox statement ${account} --month ${month} --html > statement-${month}.html`,
   ].join('\n')

@@ -60,5 +60,6 @@ function tellSum(sum: ReceiptSum): readonly string[] {
   )
   const multiplied = sum.multiplier === '1' ? [] : [`          times ${sum.multiplier}: $${sum.exact}`]
   const lost = sum.shortfall === '0.00' ? [] : [`          of which the house pays $${sum.shortfall}, above the $${sum.hold} that was held`]
-  return [...lines, ...multiplied, `          rounded up once: $${sum.price}`, ...lost, `          ${sum.billing_rule}`]
+  const planned = sum.covered === undefined ? [] : [`          of which a plan pays $${sum.covered}, and the balance nothing`]
+  return [...lines, ...multiplied, `          rounded up once: $${sum.price}`, ...planned, ...lost, `          ${sum.billing_rule}`]
 }

@@ -55,7 +55,16 @@ function teller(control: TestControl, customer: Customer, amount = 40n) {
     ...{ startedAt: Date.now(), ipTag: 1, isPart: 0, multiplier: 1_000_000, serviceTier: 0 },
   }
   const settlement = (tokens: number, change: Partial<GatewayMessage<'settle'>> = {}): GatewayMessage<'settle'> => ({
-    ...{ ...hold, ...NO_USAGE, input: tokens, day: answers.granted[0]?.day ?? 0, routeSerial: 1, outcome: 0, status: 200 },
+    ...{
+      ...hold,
+      ...NO_USAGE,
+      input: tokens,
+      day: answers.granted[0]?.day ?? 0,
+      heldAt: answers.granted[0]?.heldAt ?? 0,
+      routeSerial: 1,
+      outcome: 0,
+      status: 200,
+    },
     ...{
       usageSource: 1,
       reportedModel: 1,
@@ -203,7 +212,7 @@ test('what a killed process had granted and charged is covered by the next, in w
     for (const index of order) {
       const call = calls[index] ?? assert.fail()
       if (index === 0) next.desk.settle(call.settlement(10), call.asker)
-      else next.desk.renew(call.gatewayId, { ...call.hold, day: call.answers.granted[0]?.day ?? 0 })
+      else next.desk.renew(call.gatewayId, { ...call.hold, day: call.answers.granted[0]?.day ?? 0, heldAt: 0 })
     }
     await next.desk.endInheritance()
     for (const [index, call] of others.entries()) next.desk.settle(call.settlement(50 - 10 * index), call.asker)
@@ -271,7 +280,7 @@ test('a key is good for its own account alone, and no amount is negative', async
   assert.deepEqual(theft.answers.reasons, ['key'])
   const negative = teller(control, customer, -1000n)
   await negative.ask()
-  control.desk.renew(negative.gatewayId, { ...negative.hold, day: 0 })
+  control.desk.renew(negative.gatewayId, { ...negative.hold, day: 0, heldAt: 0 })
   assert.deepEqual(negative.answers.reasons, ['busy'])
   assert.deepEqual(control.slices.totals(), { committed: 0n, open: 0n, pending: 0n })
   const honest = teller(control, customer)

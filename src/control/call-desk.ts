@@ -1,15 +1,24 @@
 import type { ControlMessage, GatewayMessage } from '../channel/index.ts'
 import type { FoundKey } from '../keys/index.ts'
-import type { GroupCommit, OpenCallRow, Settlement, SliceBook } from '../ledger/index.ts'
+import type { GroupCommit, HeldSpending, OpenCallRow, Settlement, SliceBook, SpendBook } from '../ledger/index.ts'
 import { type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
 import type { LimitBook, Permits } from '../limits/index.ts'
-import { MULTIPLIER_ONE, NO_USAGE, type Price, type Usage } from '../spec/index.ts'
-import { type LostCall, lostSettlement, priceOfCall, settlementOf, tokensOf, usageOf } from './call-rows.ts'
-import { type DefaultLimits, grantedMessage, type Refusal, refusedMessage, subjectsOf } from './hold-answers.ts'
+import { MULTIPLIER_ONE, NO_USAGE, type Price, type SpendLimit, type Usage } from '../spec/index.ts'
+import { type LostCall, lostSettlement, paidBy, priceOfCall, settlementOf, tokensOf, usageOf } from './call-rows.ts'
+import {
+  type DefaultLimits,
+  grantedMessage,
+  type Refusal,
+  refusalOf,
+  refusedMessage,
+  subjectsOf,
+  subscriptionRefusal,
+} from './hold-answers.ts'
 import type { KeyDirectory } from './key-directory.ts'
-import { coverLate, priceHoweverLong } from './late-cover.ts'
+import { type Covered, coverLate, limitsHoweverLong, priceHoweverLong } from './late-cover.ts'
 import type { PriceBook } from './price-book.ts'
 import { RecentIds } from './recent-ids.ts'
+import { chargeSecured, secure, secureAgain } from './secure-call.ts'
 
 /** The gateway a message came from, as far as the desk answers it. */
 export type Asker = {
@@ -23,6 +32,8 @@ type OpenHold = {
   readonly gatewayId: string
   readonly row: OpenCallRow
   readonly hold: NanoUsd
+  /** What of that is in windows of spending; undefined for a call that no limit bounds. */
+  readonly spending: HeldSpending | undefined
   permits: Permits | undefined
   readonly openedAt: number
   usage: Usage
@@ -34,6 +45,7 @@ export type CallDeskOptions = {
   readonly clock: Clock
   readonly log: Log
   readonly slices: SliceBook
+  readonly spending: SpendBook
   readonly writer: GroupCommit
   readonly limits: LimitBook
   readonly keys: KeyDirectory
@@ -55,6 +67,8 @@ export class CallDesk {
   readonly #inherited = new Map<string, OpenCallRow>()
   readonly #asking = new Map<string, { asker: Asker }>()
   readonly #settling = new Map<string, Promise<void>>()
+  /** Calls that are taken up as soon as it is known what bounds their spending. */
+  readonly #renewing = new Map<string, { readonly gatewayId: string; readonly done: Promise<void> }>()
   readonly #stuck = new Set<string>()
   readonly #settled = new RecentIds(RECENT_MAX)
 
@@ -74,10 +88,12 @@ export class CallDesk {
 
   /** Every gateway has told what it has open: what nobody told of is charged as far as it was written down. */
   async endInheritance(): Promise<void> {
+    await this.#renewed()
     const lost = [...this.#inherited.values()]
     this.#inherited.clear()
     await Promise.all(lost.map((row) => this.#settleLost({ row, amount: row.hold, usage: row.usage, routeSerial: row.routeSerial })))
     this.#options.slices.endInheritance()
+    this.#options.spending.endInheritance()
   }
 
   /** Admits and holds a call, or says why not. The same call asked for again, after the channel broke, is held once. */
@@ -88,10 +104,11 @@ export class CallDesk {
       running.asker = asker
       return
     }
-    if (this.#answerAgain(gatewayId, message, asker)) return
     const asking = { asker }
     this.#asking.set(requestId, asking)
     try {
+      if (this.#inherited.has(requestId)) await this.#renewWritten(gatewayId, message)
+      if (this.#answerAgain(message, asking.asker)) return
       const answer = await this.#admit(gatewayId, message)
       answer(asking.asker)
     } finally {
@@ -101,18 +118,48 @@ export class CallDesk {
 
   /** Takes up a call that another control process had granted. */
   renew(gatewayId: string, message: GatewayMessage<'renew'>): void {
-    const { requestId, accountId, amount } = message
-    if (amount < 0n || this.#open.has(requestId) || this.#settling.has(requestId) || this.#settled.has(requestId)) return
+    const { requestId, amount } = message
+    if (amount < 0n || this.#isKnown(requestId)) return
+    if (message.heldAt === 0) {
+      this.#takeUp(gatewayId, message, undefined)
+      return
+    }
+    const done = limitsHoweverLong(this.#options, message.keyId)
+      .then((limits) => this.#takeUp(gatewayId, message, limits))
+      .finally(() => this.#renewing.delete(requestId))
+    this.#renewing.set(requestId, { gatewayId, done })
+  }
+
+  /** Resolves when the calls that are being taken up, of one gateway or of all, are open. */
+  async #renewed(gatewayId?: string): Promise<void> {
+    const renewing = [...this.#renewing.values()].filter((one) => gatewayId === undefined || one.gatewayId === gatewayId)
+    await Promise.all(renewing.map(({ done }) => done))
+  }
+
+  #isKnown(requestId: string): boolean {
+    return [this.#open, this.#settling, this.#settled, this.#renewing].some((known) => known.has(requestId))
+  }
+
+  #takeUp(gatewayId: string, message: GatewayMessage<'renew'>, limits: readonly SpendLimit[] | undefined): void {
+    const { requestId, accountId, amount, heldAt } = message
     const written = this.#inherited.get(requestId)
     this.#inherited.delete(requestId)
-    const isCovered = this.#options.slices.renew(accountId, amount)
-    if (!isCovered) this.#options.log({ event: 'hold-uncovered', account: accountId })
-    const open = this.#begin(gatewayId, { message, hold: isCovered ? amount : 0n, permits: undefined })
+    const secured = secureAgain(this.#options, { accountId, amount, limits, at: heldAt * 1_000 })
+    if (secured === undefined) this.#options.log({ event: 'hold-uncovered', account: accountId })
+    const hold = secured === undefined ? 0n : amount
+    const open = this.#begin(gatewayId, { message, hold, spending: secured?.spending, permits: undefined })
     if (written !== undefined) {
       open.usage = written.usage
       open.routeSerial = written.routeSerial
     }
     this.#readmit(message, open).catch((thrown: unknown) => this.#options.log({ event: 'readmit-failed', code: errorCode(thrown) }))
+  }
+
+  /** Takes up a call that was written down and is asked for again. */
+  async #renewWritten(gatewayId: string, message: GatewayMessage<'hold'>): Promise<void> {
+    const written = this.#inherited.get(message.requestId)
+    if (written !== undefined) this.renew(gatewayId, { ...message, day: written.day, heldAt: written.heldAt })
+    await this.#renewing.get(message.requestId)?.done
   }
 
   progress(requestId: string, message: GatewayMessage<'progress'>): void {
@@ -132,6 +179,11 @@ export class CallDesk {
     }
     // What the books refuse is never acknowledged, so that it is not forgotten.
     if (this.#stuck.has(requestId)) return
+    const renewing = this.#renewing.get(requestId)
+    if (renewing !== undefined) {
+      void renewing.done.then(() => this.settle(message, asker))
+      return
+    }
     const running = this.#settling.get(requestId) ?? this.#settle(message)
     running.then(acknowledge, (thrown: unknown) => {
       this.#options.log({ event: 'settlement-failed', code: errorCode(thrown) })
@@ -140,6 +192,12 @@ export class CallDesk {
 
   /** Settles what a dead gateway had open, as far as it had told. */
   async settleLostGateway(gatewayId: string): Promise<void> {
+    await this.#settleOpenOf(gatewayId)
+    await this.#renewed(gatewayId)
+    await this.#settleOpenOf(gatewayId)
+  }
+
+  async #settleOpenOf(gatewayId: string): Promise<void> {
     const lost = [...this.#open.values()].filter((open) => open.gatewayId === gatewayId)
     await Promise.all(lost.map((open) => this.#settleLost({ ...open, amount: open.row.hold })))
   }
@@ -154,47 +212,49 @@ export class CallDesk {
   }
 
   /** Answers for a call that is known already; false for a new one. */
-  #answerAgain(gatewayId: string, message: GatewayMessage<'hold'>, asker: Asker): boolean {
+  #answerAgain(message: GatewayMessage<'hold'>, asker: Asker): boolean {
     const { requestId } = message
     if (this.#settling.has(requestId) || this.#settled.has(requestId) || this.#stuck.has(requestId)) {
       asker.refused(refusedMessage(message, { reason: 'busy' }))
       return true
     }
-    const written = this.#inherited.get(requestId)
-    if (written !== undefined) this.renew(gatewayId, { ...message, day: written.day })
     const open = this.#open.get(requestId)
     if (open === undefined) return false
-    asker.granted(grantedMessage(message, { day: open.row.day, report: undefined }))
+    asker.granted(grantedMessage(message, { day: open.row.day, heldAt: open.row.heldAt, report: undefined }))
     return true
   }
 
   /** Takes a permit of each limit, then the money; what a refused call took of the limits is given back. */
   async #admit(gatewayId: string, message: GatewayMessage<'hold'>): Promise<(asker: Asker) => void> {
-    const { limits, slices } = this.#options
+    const { limits, clock } = this.#options
     const refusal = (answer: Refusal) => (asker: Asker) => asker.refused(refusedMessage(message, answer))
     const key = await this.#keyOf(message.keyId)
     if (key === 'busy' || !this.#options.writer.isHealthy || message.amount < 0n) return refusal({ reason: 'busy' })
-    if (key === undefined || key.accountStatus !== 'active' || key.accountId !== message.accountId) return refusal({ reason: 'key' })
+    if (key === undefined || key.accountStatus !== 'active' || key.isPaused === true || key.accountId !== message.accountId)
+      return refusal({ reason: 'key' })
+    const barred = subscriptionRefusal(key, this.#options.clock.now())
+    if (barred !== undefined) return refusal(barred)
     const subjects = subjectsOf(key, message.ipTag, this.#options.defaults)
     const admission = limits.admit(subjects, message.tokens, message.isPart === 1)
     if (!admission.isAdmitted) return refusal({ report: limits.report(subjects), ...admission })
     const { permits } = admission
-    const answer = slices.hold(message.accountId, message.amount)
-    const result = typeof answer === 'string' ? answer : await answer
-    if (result !== 'granted') {
+    const at = clock.now()
+    const answer = secure(this.#options, { accountId: message.accountId, amount: message.amount, limits: key.spending, at })
+    const secured = 'then' in answer ? await answer : answer
+    if (secured.result !== 'granted') {
       limits.giveBack(permits)
-      return refusal({ report: limits.report(subjects), reason: result })
+      return refusal({ report: limits.report(subjects), ...refusalOf(secured, clock.now()) })
     }
-    const day = utcDayOf(this.#options.clock.now())
-    this.#begin(gatewayId, { message: { ...message, day }, hold: message.amount, permits })
-    return (asker) => asker.granted(grantedMessage(message, { day, report: limits.report(subjects) }))
+    const told = { day: utcDayOf(clock.now()), heldAt: secured.spending === undefined ? 0 : Math.floor(at / 1_000) }
+    this.#begin(gatewayId, { message: { ...message, ...told }, hold: message.amount, spending: secured.spending, permits })
+    return (asker) => asker.granted(grantedMessage(message, { ...told, report: limits.report(subjects) }))
   }
 
   #begin(gatewayId: string, begun: Begun): OpenHold {
-    const { message, hold, permits } = begun
+    const { message, hold, spending, permits } = begun
     const row = { ...message, hold: message.amount, routeSerial: 0, usage: NO_USAGE }
     const openedAt = this.#options.clock.monotonic()
-    const open: OpenHold = { gatewayId, row, hold, permits, openedAt, usage: NO_USAGE, routeSerial: 0 }
+    const open: OpenHold = { gatewayId, row, hold, spending, permits, openedAt, usage: NO_USAGE, routeSerial: 0 }
     this.#open.set(message.requestId, open)
     return open
   }
@@ -224,11 +284,12 @@ export class CallDesk {
     const { requestId, accountId } = message
     const listed = this.#options.prices.peek(message.priceVersion)
     const hold = this.#takeHold(message, open)
-    const finish = async (known: Price, covered: NanoUsd): Promise<void> => {
+    const finish = async (known: Price, { amount: covered, spending }: Covered): Promise<void> => {
       const price = priceOfCall(known, message)
       const cost = price < covered ? price : covered
-      this.#options.slices.charge(accountId, { hold: covered, cost })
-      await this.#write(settlementOf(message, { cost, shortfall: price - cost, upstreamCost: this.#upstreamCostOf(message) }))
+      chargeSecured(this.#options, { accountId, spending }, { hold: covered, cost })
+      const paid = paidBy(spending, cost)
+      await this.#write(settlementOf(message, { ...paid, shortfall: price - cost, upstreamCost: this.#upstreamCostOf(message) }))
     }
     // The common case charges at once, so that the money a call did not use is free for the next.
     const task = listed !== undefined && hold !== undefined ? finish(listed, hold) : this.#settleLate({ message, hold, finish })
@@ -249,12 +310,12 @@ export class CallDesk {
   }
 
   /** Ends a call's hold and gives its permits back; undefined when nothing covers it. */
-  #takeHold({ requestId, amount, ...usage }: GatewayMessage<'settle'>, open: OpenHold | undefined): NanoUsd | undefined {
+  #takeHold({ requestId, amount, ...usage }: GatewayMessage<'settle'>, open: OpenHold | undefined): Covered | undefined {
     this.#inherited.delete(requestId)
     if (open === undefined) return undefined
     this.#open.delete(requestId)
     if (open.permits !== undefined) this.#options.limits.end(open.permits, tokensOf(usageOf(usage)))
-    return open.hold > 0n || amount === 0n ? open.hold : undefined
+    return open.hold > 0n || amount === 0n ? { amount: open.hold, spending: open.spending } : undefined
   }
 
   async #settleLost(lost: LostCall): Promise<void> {
@@ -265,7 +326,7 @@ export class CallDesk {
   }
 
   async #write(settlement: Settlement): Promise<void> {
-    const { accountId, requestId, cost } = settlement
+    const { accountId, requestId, cost, covered, spentIn } = settlement
     const { isNew, isStuck } = await this.#options.writer.settle(settlement)
     if (isStuck) {
       this.#stuck.add(requestId)
@@ -273,20 +334,21 @@ export class CallDesk {
       throw new TypeError('the books refuse a settlement')
     }
     this.#settled.add(requestId)
-    this.#options.slices.chargeWritten(accountId, { cost, isNew })
+    if (covered === undefined) this.#options.slices.chargeWritten(accountId, { cost, isNew })
+    if (spentIn !== undefined) this.#options.spending.chargeWritten(spentIn, { cost: covered?.amount ?? cost, isNew })
     if (isNew) this.#options.onSettled(settlement)
   }
 }
 
-type Begun = { readonly message: GatewayMessage<'renew'>; readonly hold: NanoUsd; readonly permits: Permits | undefined }
+type Begun = { readonly message: GatewayMessage<'renew'> } & Pick<OpenHold, 'hold' | 'spending' | 'permits'>
 
 type LateSettlement = {
   readonly message: GatewayMessage<'settle'>
-  readonly hold: NanoUsd | undefined
-  readonly finish: (price: Price, covered: NanoUsd) => Promise<void>
+  readonly hold: Covered | undefined
+  readonly finish: (price: Price, covered: Covered) => Promise<void>
 }
 
 /** What is known here of an open call, whatever its gateway says. */
-const ownFields = ({ accountId, keyId, day, modelSerial, priceVersion, multiplier, startedAt }: OpenCallRow) => ({
-  ...{ accountId, keyId, day, modelSerial, priceVersion, multiplier, startedAt },
+const ownFields = ({ accountId, keyId, day, heldAt, modelSerial, priceVersion, multiplier, startedAt }: OpenCallRow) => ({
+  ...{ accountId, keyId, day, heldAt, modelSerial, priceVersion, multiplier, startedAt },
 })

@@ -1,5 +1,5 @@
 import { type GatewayMessage, NONE_U32 } from '../channel/index.ts'
-import type { OpenCallRow, Settlement } from '../ledger/index.ts'
+import type { HeldSpending, OpenCallRow, Settlement } from '../ledger/index.ts'
 import { type Clock, NANO_USD_MAX, type NanoUsd } from '../lib/index.ts'
 import {
   inputTokensOf,
@@ -34,8 +34,17 @@ export const tierOf = (index: number): ServiceTier => SERVICE_TIERS[index] ?? 's
 export const priceOfCall = (price: Price, message: Usage & { readonly serviceTier: number; readonly multiplier: number }): NanoUsd =>
   priceOf(price, usageOf(message), { serviceTier: tierOf(message.serviceTier), multiplier: message.multiplier })
 
-/** The settlement that a message tells, at its price: the part the customer pays, and the rest, which is the house's. */
-export function settlementOf(message: GatewayMessage<'settle'>, paid: Pick<Settlement, 'cost' | 'shortfall' | 'upstreamCost'>): Settlement {
+type Paid = Pick<Settlement, 'cost' | 'covered' | 'spentIn' | 'shortfall' | 'upstreamCost'>
+
+/** Who pays what a call costs: the balance, or the plan that covers it; and the windows in which it is spent. */
+export function paidBy(spending: HeldSpending | undefined, cost: NanoUsd): Pick<Settlement, 'cost' | 'covered' | 'spentIn'> {
+  if (spending === undefined) return { cost }
+  const spentIn = spending.names
+  return spending.coveredBy === undefined ? { cost, spentIn } : { cost: 0n, covered: { by: spending.coveredBy, amount: cost }, spentIn }
+}
+
+/** The settlement that a message tells, at its price: the part the customer or its plan pays, and the rest, which is the house's. */
+export function settlementOf(message: GatewayMessage<'settle'>, paid: Paid): Settlement {
   const { requestId, day, accountId, keyId, startedAt, modelSerial, routeSerial, priceVersion, outcome, status } = message
   return {
     ...{ requestId, day, accountId, keyId, startedAt, modelSerial, routeSerial, priceVersion, outcome },
@@ -52,7 +61,7 @@ export function settlementOf(message: GatewayMessage<'settle'>, paid: Pick<Settl
     reportedInput: toldOf(message.reportedInput),
     reportedOutput: toldOf(message.reportedOutput),
     hold: message.amount > 0n ? message.amount : 0n,
-    cost: paid.cost,
+    ...{ cost: paid.cost, covered: paid.covered, spentIn: paid.spentIn },
     upstreamCost: paid.upstreamCost === undefined ? undefined : fitting(paid.upstreamCost),
     shortfall: fitting(paid.shortfall),
   }
@@ -74,10 +83,11 @@ export type LostCall = {
 
 /** What a gateway that died would have told of a call, as far as it is known. */
 export function lostSettlement({ row, amount, usage, routeSerial, openedAt }: LostCall, clock: Clock): GatewayMessage<'settle'> {
-  const { requestId, accountId, keyId, day, modelSerial, priceVersion, multiplier, serviceTier, startedAt } = row
+  const { requestId, accountId, keyId, day, heldAt, modelSerial, priceVersion, multiplier, serviceTier, startedAt } = row
   const lastedMs = openedAt === undefined ? clock.now() - startedAt : clock.monotonic() - openedAt
   return {
-    ...{ requestId, accountId, keyId, day, modelSerial, priceVersion, multiplier, serviceTier, startedAt, amount, routeSerial, ...usage },
+    ...{ requestId, accountId, keyId, day, heldAt, modelSerial, priceVersion, multiplier, serviceTier, startedAt, amount, routeSerial },
+    ...usage,
     ...{ reportedInput: NONE_U32, reportedOutput: NONE_U32 },
     ...{ seq: 0, tokens: 0, ipTag: 0, isPart: 0, status: 0, reportedModel: 0, isSuspect: 0 },
     outcome: OUTCOMES.indexOf('gateway-lost'),

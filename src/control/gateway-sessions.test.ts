@@ -82,7 +82,7 @@ const holdOf = (seq: number, customer: Customer, amount = 40n) => ({
   ...{ startedAt: Date.now(), ipTag: 1, isPart: 0, multiplier: 1_000_000, serviceTier: 0 },
 })
 const settleOf = (hold: ReturnType<typeof holdOf>, day: number, input: number) => ({
-  ...{ ...hold, ...NO_USAGE, input, day, routeSerial: 1, outcome: 0, status: 200, usageSource: 1, reportedModel: 1 },
+  ...{ ...hold, ...NO_USAGE, input, day, heldAt: 0, routeSerial: 1, outcome: 0, status: 200, usageSource: 1, reportedModel: 1 },
   ...{ isStream: 0, isSuspect: 0, latencyMs: 1, firstByteMs: 1, reportedInput: NONE_U32, reportedOutput: NONE_U32 },
 })
 const openMoney = ({ slices }: TestControl) => slices.totals().open
@@ -116,7 +116,7 @@ test('a gateway that comes back in time, twice, keeps its calls; one that stays 
   const hello = bytesOf('hello', { gatewayId, pid: 1 })
   const first = raw(hello, bytesOf('hold', hold))
   await until(() => openMoney(control) === 40n, 'the call is open')
-  const renew = bytesOf('renew', { ...hold, day: 0 })
+  const renew = bytesOf('renew', { ...hold, day: 0, heldAt: 0 })
   first.destroy()
   await delay(0.6 * LOST_MS)
   const second = raw(hello, renew, bytesOf('resumed', { open: 1 }))

@@ -183,9 +183,17 @@ export class GatewaySessions {
     try {
       const key = await this.#options.keys.findByHash(keyHash)
       if (key === undefined) return link.send('authorized', { ...nobody, status: status('unknown') })
-      if (key.accountStatus !== 'active') return link.send('authorized', { ...nobody, status: status('suspended') })
-      const expiresInMs = key.expiresAt === undefined ? 0 : key.expiresAt - this.#expiryTime()
-      if (key.expiresAt !== undefined && expiresInMs <= 0) return link.send('authorized', { ...nobody, status: status('expired') })
+      if (key.accountStatus !== 'active') {
+        const reason = key.suspension === undefined ? 'suspended' : (`suspended-${key.suspension}` as const)
+        return link.send('authorized', { ...nobody, status: status(reason) })
+      }
+      if (key.isPaused === true) return link.send('authorized', { ...nobody, status: status('paused') })
+      const now = this.#expiryTime()
+      if (key.expiresAt !== undefined && key.expiresAt <= now) return link.send('authorized', { ...nobody, status: status('expired') })
+      const endsAt = key.subscription?.endsAt
+      if (endsAt !== undefined && endsAt <= now) return link.send('authorized', { ...nobody, status: status('ended') })
+      const until = Math.min(key.expiresAt ?? Infinity, endsAt ?? Infinity)
+      const expiresInMs = until === Infinity ? 0 : until - now
       for (const modelSerial of this.#serialsOf(key.models)) link.send('allowed', { seq, modelSerial })
       const { keyId, accountId, multiplier } = key
       for (const upstreamSerial of this.#upstreamsOf(key.routing)) link.send('routable', { seq, upstreamSerial })

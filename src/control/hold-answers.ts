@@ -1,7 +1,8 @@
 import { type ControlMessage, type GatewayMessage, NONE_U32, REFUSAL_REASONS } from '../channel/index.ts'
 import type { FoundKey } from '../keys/index.ts'
-import type { LimitReport, Subject } from '../limits/index.ts'
-import type { CallLimits } from '../spec/index.ts'
+import { type LimitReport, millisToOpen, type Subject } from '../limits/index.ts'
+import { type CallLimits, packBlock, SPEND_OWNERS, SPEND_WINDOWS } from '../spec/index.ts'
+import type { Secured } from './secure-call.ts'
 
 /** Limits of those that set none of their own. */
 export type DefaultLimits = { readonly key: CallLimits; readonly account: CallLimits; readonly ip: CallLimits }
@@ -11,24 +12,46 @@ export type Refusal = {
   readonly reason: (typeof REFUSAL_REASONS)[number]
   readonly limit?: number
   readonly retryAfterMs?: number
+  /** The limit of spending that is reached, where it is one. */
+  readonly budget?: BudgetFields
   /** State of the limits; undefined when nobody knows whose. */
   readonly report?: LimitReport
 }
 
 /** A refusal as the gateway is told it. */
 export function refusedMessage({ seq }: GatewayMessage<'hold'>, refusal: Refusal): ControlMessage<'refused'> {
-  const { reason, limit = 0, retryAfterMs = 1_000, report } = refusal
-  return { seq, reason: REFUSAL_REASONS.indexOf(reason), limit, retryAfterMs, ...limitFields(report) }
+  const { reason, limit = 0, retryAfterMs = 1_000, report, budget = NO_BUDGET } = refusal
+  return { seq, reason: REFUSAL_REASONS.indexOf(reason), limit, retryAfterMs, ...budget, ...limitFields(report) }
 }
 
-/** A grant as the gateway is told it; `day` is the partition of the call's row. */
+type BudgetFields = Pick<ControlMessage<'refused'>, 'budgetOwner' | 'budgetWindow' | 'budget' | 'budgetEndsAt'>
+const NO_BUDGET: BudgetFields = { budgetOwner: 0, budgetWindow: 0, budget: 0n, budgetEndsAt: 0 }
+
+/** Why nothing was held for a call; `now` in milliseconds since 1970. A limit of spending is told with the end of its window. */
+export function refusalOf(secured: Exclude<Secured, { result: 'granted' }>, now: number): Refusal {
+  if (secured.result !== 'lacking') return { reason: secured.result }
+  const { limit, endsAt } = secured
+  return {
+    reason: 'budget',
+    retryAfterMs: endsAt === undefined ? 0 : Math.max(1, Math.ceil(endsAt - now)),
+    budget: {
+      budgetOwner: SPEND_OWNERS.indexOf(limit.owner),
+      budgetWindow: SPEND_WINDOWS.indexOf(limit.window),
+      budget: limit.limit ?? 0n,
+      budgetEndsAt: endsAt === undefined ? 0 : endsAt / 1_000,
+    },
+  }
+}
+
+/** A grant as the gateway is told it. */
 export const grantedMessage = ({ seq }: GatewayMessage<'hold'>, granted: Granted): ControlMessage<'granted'> => ({
   seq,
   day: granted.day,
+  heldAt: granted.heldAt,
   ...limitFields(granted.report),
 })
 
-type Granted = { readonly day: number; readonly report: LimitReport | undefined }
+type Granted = Pick<ControlMessage<'granted'>, 'day' | 'heldAt'> & { readonly report: LimitReport | undefined }
 
 type LimitFields = Pick<
   ControlMessage<'granted'>,
@@ -44,9 +67,21 @@ const limitFields = (report: LimitReport | undefined): LimitFields => ({
   resetTokensMs: report?.resetMs ?? 0,
 })
 
-/** Whose limits a call counts against: its key's, its account's, its address's. */
+/** Why a key's subscription does not let a call in at a time, in milliseconds; undefined when it does, or there is none. */
+export function subscriptionRefusal({ subscription }: FoundKey, now: number): Refusal | undefined {
+  if (subscription === undefined) return undefined
+  const { endsAt, block } = subscription
+  if (endsAt !== undefined && endsAt <= now) return { reason: 'ended' }
+  const opensInMs = block === undefined ? 0 : millisToOpen(block, now)
+  return block === undefined || opensInMs === 0
+    ? undefined
+    : { reason: 'block', limit: packBlock(block), retryAfterMs: Math.ceil(opensInMs) }
+}
+
+/** Whose limits a call counts against: its key's, its subscription's, its account's, its address's. */
 export const subjectsOf = (key: FoundKey, ipTag: number, defaults: DefaultLimits): readonly Subject[] => [
   { id: `key:${key.keyId}`, limits: withDefaults(key.limits.key, defaults.key) },
+  ...(key.subscription === undefined ? [] : [{ id: `subscription:${key.subscription.id}`, limits: key.subscription.limits }]),
   { id: `account:${key.accountId}`, limits: withDefaults(key.limits.account, defaults.account) },
   { id: `ip:${ipTag}`, limits: defaults.ip },
 ]

@@ -1,5 +1,5 @@
 import type { Database } from '../db/index.ts'
-import { askForIdle, GroupCommit, registerNode, SliceBook } from '../ledger/index.ts'
+import { askForIdle, askForIdleSpending, GroupCommit, registerNode, SliceBook, SpendBook } from '../ledger/index.ts'
 import type { Clock, Log } from '../lib/index.ts'
 import { AccountFreezer } from './account-freezer.ts'
 import { Auditor } from './auditor.ts'
@@ -27,6 +27,7 @@ export type Living = {
 export type KeptBooks = {
   readonly writer: GroupCommit
   readonly slices: SliceBook
+  readonly spending: SpendBook
   readonly freezer: AccountFreezer
   readonly auditor: Auditor
   /** The node lives from here on: it says so, and settles what dead nodes left. */
@@ -48,6 +49,10 @@ export async function keepBooks(options: KeepBooksOptions): Promise<KeptBooks> {
     reclaim: (accountId) => askForIdle(database, accountId, nodeId),
     onUnsound: (accountId) => freezer.freeze(accountId, 'slice_unsound'),
   })
+  const spending = new SpendBook(writer, clock, {
+    reclaim: (name) => askForIdleSpending(database, { name, cap: spending.termsOf(name)?.cap ?? 0n, nodeId }),
+    onUnsound: () => log({ event: 'spending-unsound' }),
+  })
   const freezer = new AccountFreezer({ database, slices, log })
   await freezer.load()
   const auditor = new Auditor({ database: booksDatabase, freezer, clock, log })
@@ -57,5 +62,5 @@ export async function keepBooks(options: KeepBooksOptions): Promise<KeptBooks> {
     life = new NodeLife({ database, term, clock, log, isAnswering, onFenced, succeed })
     return life
   }
-  return { writer, slices, freezer, auditor, live }
+  return { writer, slices, spending, freezer, auditor, live }
 }

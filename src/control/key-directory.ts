@@ -1,5 +1,5 @@
 import { type Database, DatabaseError } from '../db/index.ts'
-import { type FoundKey, findKeyByHash, findKeyById } from '../keys/index.ts'
+import { type FoundKey, findKeyByHash, findKeyById, findSpending } from '../keys/index.ts'
 import type { Clock } from '../lib/index.ts'
 
 /** A look-up under way, whose changes were told since it began, and until when others wait for it. */
@@ -12,8 +12,16 @@ const WAIT_MS = 700
 const FRESH_MS = 10_000
 const EVERYTHING = '*'
 
-/** What a directory is made with; `waitMs` is 700 when left out. */
-export type KeyDirectoryOptions = { readonly clock: Pick<Clock, 'monotonic'>; readonly waitMs?: number }
+type Limits = FoundKey['spending']
+
+/** What a directory is made with. */
+export type KeyDirectoryOptions = {
+  readonly clock: Pick<Clock, 'monotonic'>
+  /** 700 when left out. */
+  readonly waitMs?: number
+  /** What bounds a key's spending besides what is written of it, such as what the house sets for every key. */
+  readonly bindSpending?: (keyId: string, limits: Limits) => Limits
+}
 
 /** Keys and what binds them, read once from the database and dropped at any change; one look-up at a time for each. */
 export class KeyDirectory {
@@ -41,7 +49,7 @@ export class KeyDirectory {
     const known = this.#byHash.get(name)
     const fresh = known !== undefined && known.freshUntil > this.#options.clock.monotonic() ? this.#byId.get(known.keyId) : undefined
     if (fresh !== undefined) return fresh
-    const found = await this.#once(name, () => findKeyByHash(this.#database, hash))
+    const found = await this.#once(name, async () => this.#bind(await findKeyByHash(this.#database, hash)))
     if (found !== undefined && this.#byId.get(found.keyId) === found) this.#rememberHash(name, found.keyId)
     return found
   }
@@ -53,7 +61,14 @@ export class KeyDirectory {
 
   /** The key of an id, like findByHash. */
   findById(keyId: string): Promise<FoundKey | undefined> {
-    return this.#once(keyId, () => findKeyById(this.#database, keyId))
+    return this.#once(keyId, async () => this.#bind(await findKeyById(this.#database, keyId)))
+  }
+
+  /** What bounds the spending of a key, revoked or not; rejects when the database cannot be asked. */
+  async findSpending(keyId: string): Promise<Limits> {
+    const known = this.#byId.get(keyId)
+    if (known !== undefined) return known.spending
+    return this.#bindSpending(keyId, await findSpending(this.#database, keyId))
   }
 
   forgetKey(keyId: string): void {
@@ -93,6 +108,15 @@ export class KeyDirectory {
       this.#remember(found)
       return found
     }
+  }
+
+  #bind(found: FoundKey | undefined): FoundKey | undefined {
+    if (found === undefined || this.#options.bindSpending === undefined) return found
+    return { ...found, spending: this.#bindSpending(found.keyId, found.spending) }
+  }
+
+  #bindSpending(keyId: string, limits: Limits): Limits {
+    return this.#options.bindSpending === undefined ? limits : this.#options.bindSpending(keyId, limits)
   }
 
   #noteChange(id: string): void {

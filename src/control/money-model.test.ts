@@ -1,5 +1,5 @@
-// Guarantee: whatever breaks and whenever, no money is made or lost, no balance falls below zero, no call is charged twice, what was
-// acknowledged is in the books exactly once, and what was set aside comes back. `node money-model.test.ts 10000 [seed]` for a long run.
+// Guarantee: whatever breaks and whenever, no money is made or lost, no balance falls below zero, no limit of spending is passed, no call is
+// charged twice, what was acknowledged is in the books exactly once, and what was set aside comes back. `node money-model.test.ts 10000 [seed]` for a long run.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, type TestContext, test } from 'node:test'
@@ -7,7 +7,7 @@ import { setTimeout as delay, setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { sql } from '../db/index.ts'
 import type { LogEvent } from '../lib/index.ts'
-import { NO_USAGE, type Usage } from '../spec/index.ts'
+import { NO_USAGE, type SpendLimit, type Usage } from '../spec/index.ts'
 import {
   type Customer,
   FAULTS,
@@ -29,6 +29,8 @@ const NODES = 2
 const GATEWAYS = 2
 const UNANSWERED_MS = 4
 const PATIENCE_MS = 10_000
+/** Of each window of a key that has one, and of each day of a plan. */
+const CAP = 100n
 /** The whole books are recomputed after each of a few sequences, and after every so many of a long run. */
 const VERIFY_EVERY = Math.ceil(RUNS / 400)
 
@@ -69,6 +71,8 @@ type Play = {
   readonly events: LogEvent[]
   readonly told: Told
   readonly customers: readonly Customer[]
+  /** The plan that pays for the calls of a key, by the key. */
+  readonly plans: ReadonlyMap<string, SpendLimit>
   readonly nodes: readonly Node[]
 }
 const seen: Record<string, number> = {}
@@ -78,16 +82,32 @@ async function begin(): Promise<Play> {
   const clock = testClock()
   const events: LogEvent[] = []
   const told: Told = { granted: new Map(), refused: new Map(), settled: new Map(), acknowledged: new Set() }
-  const customers = [await store.newCustomer(300n), await store.newCustomer(60n)]
+  const customers = [await store.newCustomer(300n), await store.newCustomer(60n), await capped(), await store.newCustomer(100n)]
+  const plans = planned(customers.at(-1))
   const nodes: Node[] = []
   for (let index = 0; index < NODES; index += 1) {
     const id = randomUUID()
-    const control = await startTestControl({ store, nodeId: id, clock, log: events })
+    const control = await startTestControl({ store, nodeId: id, clock, log: events, bindSpending: bindTo(plans) })
     const gateways = Array.from({ length: GATEWAYS }, () => new TestGateway(told, clock))
     for (const gateway of gateways) gateway.connect(control)
     nodes.push({ id, control, gateways, isInheriting: false })
   }
-  return { clock, events, told, customers, nodes }
+  return { clock, events, told, customers, plans, nodes }
+}
+
+/** One whose key may spend less than its balance has, in windows that end while it calls. */
+async function capped(): Promise<Customer> {
+  const customer = await store.newCustomer(500n)
+  await store.ownerDatabase.query(sql`update api_key set spend_cap = ${CAP}, spend_window = '5h' where id = ${customer.keyId}`)
+  return customer
+}
+
+const planned = (customer: Customer | undefined): Play['plans'] =>
+  new Map(customer && [[customer.keyId, { subjectId: randomUUID(), owner: 'plan', limit: CAP, window: 'day', covers: true }]])
+
+const bindTo = (plans: Play['plans']) => (keyId: string, limits: readonly SpendLimit[] | undefined) => {
+  const plan = plans.get(keyId)
+  return plan === undefined ? limits : [plan]
 }
 
 const at = <T>(list: readonly T[], index: number): T => list[index % list.length] ?? assert.fail('nothing to pick from')
@@ -125,6 +145,7 @@ function tick(play: Play, seconds: number): void {
   play.clock.forward(seconds * 1000)
   for (const { control } of play.nodes) {
     control.slices.releaseIdle()
+    control.spending.releaseIdle()
     control.desk.writeLongCalls()
   }
 }
@@ -142,7 +163,8 @@ async function crash(play: Play, node: Node, how: Crash): Promise<void> {
   }
   node.control.faults.kill()
   for (const gateway of node.gateways) gateway.disconnect()
-  node.control = await startTestControl({ store, nodeId: node.id, clock: play.clock, log: play.events })
+  const { clock, events: log, plans } = play
+  node.control = await startTestControl({ store, nodeId: node.id, clock, log, bindSpending: bindTo(plans) })
   node.isInheriting = true
   if (!how.isAlone) node.gateways = node.gateways.map(() => new TestGateway(play.told, play.clock))
   if (how.isHasty) void endInheritance(node)
@@ -179,12 +201,14 @@ async function finish(play: Play): Promise<void> {
     for (const gateway of gateways()) for (const seq of gateway.open.keys()) gateway.settle(seq, tokensOf(7))
     await delay(1)
   }
-  const isHeld = () => play.nodes.some(({ control }) => Object.values(control.slices.totals()).some((amount) => amount !== 0n))
+  const totals = ({ control }: Node) => [control.slices.totals(), control.spending.totals()].flatMap((of) => Object.values(of))
+  const isHeld = () => play.nodes.some((node) => totals(node).some((amount) => amount !== 0n))
   do {
     assert.ok(Date.now() < until, 'money is held that no call holds any more')
     for (const { control } of play.nodes) {
       await control.writer.drain()
       control.slices.releaseIdle({ isAll: true })
+      control.spending.releaseIdle({ isAll: true })
       await control.writer.drain()
     }
     await delay(1)
@@ -199,6 +223,7 @@ async function verifyBooks(): Promise<void> {
 type Charged = {
   readonly request_id: string
   readonly cost: bigint
+  readonly covered: bigint | null
   readonly shortfall: bigint
   readonly hold: bigint
   readonly outcome: number
@@ -214,7 +239,7 @@ async function verify(play: Play): Promise<void> {
   const charged: Charged[] = []
   for (const { accountId } of play.customers) {
     const rows = await store.database.query<Charged>(sql`
-      select request_id, cost, shortfall, hold, outcome from usage_event where account_id = ${accountId}::uuid`)
+      select request_id, cost, covered, shortfall, hold, outcome from usage_event where account_id = ${accountId}::uuid`)
     const [credits] = await store.database.query<{ sum: string }>(
       sql`select sum(amount) from transfer where credit_account = ${accountId}::uuid`,
     )
@@ -223,7 +248,29 @@ async function verify(play: Play): Promise<void> {
     assert.deepEqual(balance, { available: BigInt(credits?.sum ?? 0) - spent, held: 0n }, 'what was credited less what was charged')
     charged.push(...rows)
   }
+  for (const customer of play.customers.slice(2)) await verifyWindows(play, customer, uncovered === 0)
   verifyCalls(play, { charged, isExact: uncovered === 0 })
+}
+
+type SpentWindow = { readonly cap: bigint; readonly granted: bigint; readonly spent: bigint }
+
+/** No window was passed, nothing of one is held by nobody, and all that a key's calls cost was spent in one. */
+async function verifyWindows({ plans }: Play, { accountId, keyId }: Customer, isExact: boolean): Promise<void> {
+  const subjectId = plans.get(keyId)?.subjectId ?? keyId
+  const windows = await store.database.query<SpentWindow>(sql`
+    select cap, granted, spent from spend_window where subject_id = ${subjectId}::uuid`)
+  for (const { cap, granted, spent } of windows) {
+    assert.ok(spent <= CAP, 'a window is passed')
+    assert.deepEqual([cap, granted], [CAP, spent], 'what was granted and not spent has come back')
+    count('windows')
+    if (spent + 40n > CAP) count('full windows')
+  }
+  const [calls] = await store.database.query<{ cost: bigint; covered: bigint }>(sql`
+    select coalesce(sum(cost), 0)::bigint as cost, coalesce(sum(covered), 0)::bigint as covered from usage_event
+    where account_id = ${accountId}::uuid`)
+  const spent = windows.reduce((sum, window) => sum + window.spent, 0n)
+  if (isExact) assert.equal(spent, (calls?.cost ?? 0n) + (calls?.covered ?? 0n), 'what calls cost was spent in a window')
+  if (plans.has(keyId)) assert.equal(calls?.cost, 0n, 'the balance paid for what the plan covers')
 }
 
 function verifyCalls({ told }: Play, { charged, isExact }: { readonly charged: readonly Charged[]; readonly isExact: boolean }): void {
@@ -235,13 +282,15 @@ function verifyCalls({ told }: Play, { charged, isExact }: { readonly charged: r
     const price = told.settled.get(requestId)
     if (row === undefined || price === undefined || row.outcome === GATEWAY_LOST) continue
     count('settlements')
-    assert.equal(row.cost + row.shortfall, price, 'the price of the call')
-    assert.ok(row.cost <= hold)
-    if (isExact) assert.equal(row.cost, price < hold ? price : hold, 'what the customer pays')
+    const paid = row.cost + (row.covered ?? 0n)
+    assert.equal(paid + row.shortfall, price, 'the price of the call')
+    assert.ok(paid <= hold)
+    if (isExact) assert.equal(paid, price < hold ? price : hold, 'what the customer or its plan pays')
   }
-  for (const requestId of told.refused.keys())
-    assert.ok(!rows.has(requestId) || rows.get(requestId)?.cost === 0n, 'a refused call was charged')
+  for (const requestId of told.refused.keys()) assert.ok(!rows.has(requestId) || isFree(rows.get(requestId)), 'a refused call was charged')
 }
+
+const isFree = (row: Charged | undefined): boolean => row !== undefined && row.cost + (row.covered ?? 0n) === 0n
 
 describe(`books hold, seed ${SEED}`, { concurrency: LANES }, () => {
   for (let lane = 0; lane < LANES; lane += 1) test(`lane ${lane}`, (context) => playLane(lane, context))

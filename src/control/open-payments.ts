@@ -1,20 +1,15 @@
+import type { ApiDependencies } from '../api/index.ts'
 import { readPaymentSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
-import {
-  btcpayReport,
-  openBtcpayRail,
-  openPaymentDesk,
-  type PaymentDesk,
-  type PaymentSettings,
-  type UsdcRail,
-  type Webhook,
-  type X402Rail,
-} from '../payments/index.ts'
+import { btcpayReport, codeReport, openBtcpayRail, openPaymentDesk, type PaymentSettings } from '../payments/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import type { RailReport } from '../spec/index.ts'
+import type { OpenedPlans } from './open-plans.ts'
+import { openRules, type RulesOptions } from './open-rules.ts'
+import { openShop } from './open-shop.ts'
 import { openUsdc } from './open-usdc.ts'
 import { openX402, type Till } from './open-x402.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
@@ -32,18 +27,18 @@ export type OpenPaymentsOptions = {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
+  /** What tells people of their balance; undefined until mail can be sent. */
+  readonly letters: RulesOptions['letters']
+  /** What sells plans and seats, and gives them once they were paid for. */
+  readonly plans: Pick<OpenedPlans, 'parts' | 'fulfillers'>
 }
 
 /** Payments: what takes them, by which rules, and what carries them on beside the calls. */
 export type OpenedPayments = {
-  readonly desk: PaymentDesk
   readonly settings: PaymentSettings
-  /** What takes deliveries, by the name of its rail. */
-  readonly webhooks: ReadonlyMap<string, Webhook>
-  /** Undefined where no USDC is taken. */
-  readonly usdc: UsdcRail | undefined
-  /** Undefined where no calls are sold without a key. */
-  readonly x402: X402Rail | undefined
+  /** What the interfaces work with. */
+  readonly api: Pick<ApiDependencies, 'payments' | 'paymentSettings' | 'webhooks' | 'usdc' | 'x402' | 'manage' | 'publicUrl'>
+  /** What gateways sell calls without a key by; undefined where none are sold. */
   readonly till: Till | undefined
   /** What the rails say came in, for the daily comparison. */
   readonly reports: readonly RailReport[]
@@ -51,27 +46,52 @@ export type OpenedPayments = {
 }
 
 const FINISH_MS = 15_000
+const WATCH_MS = 60_000
+const ANNOUNCE_MS = 3_600_000
 const REFRESH_MS = 120_000
 
 /** Opens the desk of payments and the rails that are configured. Throws ConfigRefusedError. */
 export async function openPayments(options: OpenPaymentsOptions): Promise<OpenedPayments> {
   const { config, appDatabase: database, ledger, keyring, clock, ids, log } = options
   const settings = readPaymentSettings(config, processEnvironment())
-  const desk = openPaymentDesk({ database, ledger, keyring, clock, ids, log, onPaid: [], fulfillers: {} })
+  const rules = openRules({ ...options, rules: settings.rules })
+  const { fulfillers } = options.plans
+  const desk = openPaymentDesk({ database, ledger, keyring, clock, ids, log, onPaid: [rules.onPaid], fulfillers })
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
   const btcpay = settings.btcpay && openBtcpayRail({ settings: settings.btcpay, desk, database, publicUrl: config.publicUrl, clock, log })
   const usdc = await openUsdc({ ...options, settings: settings.usdc, desk, file: config.configPath ?? 'farebox.yaml' })
   const x402 = openX402({ ...options, settings: settings.x402, desk })
+  const finish = async (): Promise<void> => {
+    await desk.finish()
+    await rules.finish(desk)
+  }
   const start = (): RunningJobs => {
-    const jobs = [repeat(async () => void (await desk.finish()), { waitMs: FINISH_MS, onFailed: told('payments-unfinished') })]
+    const jobs = [
+      repeat(finish, { waitMs: FINISH_MS, onFailed: told('payments-unfinished') }),
+      repeat(() => rules.watch(), { waitMs: WATCH_MS, onFailed: told('balances-unwatched') }),
+      repeat(() => rules.announce(), { waitMs: ANNOUNCE_MS, onFailed: told('prices-untold') }),
+    ]
     if (btcpay !== undefined) jobs.push(repeat(btcpay.refresh, { waitMs: REFRESH_MS, onFailed: told('payments-unread') }))
     if (usdc !== undefined) jobs.push(usdc.start())
     if (x402 !== undefined) jobs.push(x402.start())
     return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
   }
   return {
-    ...{ desk, settings, start, usdc: usdc?.rail, x402: x402?.rail, till: x402?.till },
-    webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
-    reports: [...(btcpay === undefined ? [] : [btcpayReport(btcpay.client, desk)]), ...(usdc === undefined ? [] : [usdc.rail.report])],
+    ...{ settings, start, till: x402?.till },
+    api: {
+      ...{
+        payments: desk,
+        paymentSettings: settings,
+        manage: openShop({ btcpay, plans: options.plans.parts }),
+        publicUrl: config.publicUrl,
+        ...{ usdc: usdc?.rail, x402: x402?.rail },
+      },
+      webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
+    },
+    reports: [
+      codeReport(database, desk),
+      ...(btcpay === undefined ? [] : [btcpayReport(btcpay.client, desk)]),
+      ...(usdc === undefined ? [] : [usdc.rail.report]),
+    ],
   }
 }

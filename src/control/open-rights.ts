@@ -8,7 +8,8 @@ import { PERSONAL_DATA } from '../inventory.ts'
 import { keyReaders } from '../keys/index.ts'
 import { ledgerReaders } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
-import { usdcReaders, x402Readers } from '../payments/index.ts'
+import { pendingReaders, usdcReaders, x402Readers } from '../payments/index.ts'
+import { planReaders } from '../plans/index.ts'
 import {
   makeOwnRights,
   makeRights,
@@ -62,10 +63,12 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
       ...accountReaders(subjects),
       ...keyReaders(subjects),
       ...ledgerReaders(subjects),
+      ...planReaders(subjects),
       ...supportReaders(subjects),
       ...identityReaders(subjects),
       ...usdcReaders(subjects),
       ...x402Readers(subjects),
+      ...pendingReaders(subjects),
     },
     forgetUsage: async (accountId: string) => (await forgetUsage(options.booksDatabase, accountId, clock.now())) === 0,
     codes: () => readExportCodes(appDatabase),

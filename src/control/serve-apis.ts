@@ -16,7 +16,9 @@ export async function serveApis(dependencies: ApiDependencies, places: ApiPlaces
   return { close: async () => void (await Promise.all([closed(customers), closed(operators)])) }
 }
 
-function listenerOf(app: ReturnType<typeof customerApp>): (request: IncomingMessage, response: ServerResponse) => void {
+function listenerOf(app: {
+  readonly fetch: ReturnType<typeof customerApp>['fetch']
+}): (request: IncomingMessage, response: ServerResponse) => void {
   const listener = getRequestListener(app.fetch)
   return (request, response) => void listener(request, response)
 }

@@ -1,8 +1,9 @@
 import type { Database } from '../db/index.ts'
-import { GroupCommit, readInheritance, SliceBook, succeedNode } from '../ledger/index.ts'
+import { GroupCommit, readInheritance, SliceBook, SpendBook, succeedNode } from '../ledger/index.ts'
 import type { Clock } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
 import { CallDesk, type CallDeskOptions } from './call-desk.ts'
+import type { MoneyBooks } from './secure-call.ts'
 
 /** What an estate is settled with; all but the books of the dead node is this node's own. */
 export type EstateOptions = Pick<CallDeskOptions, 'clock' | 'log' | 'keys' | 'prices' | 'defaults' | 'onSettled' | 'retryMs'> & {
@@ -31,16 +32,21 @@ export async function settleEstate(options: EstateOptions, { nodeId, deadMs }: D
     ...(retryMs === undefined ? {} : { retryMs }),
   })
   const slices = new SliceBook(writer, clock, { onUnsound: (accountId) => options.onRefused(accountId, 'slice_unsound') })
-  const desk = new CallDesk({ ...options, slices, writer, limits: new LimitBook(clock) })
-  const { slices: left, openCalls } = await readInheritance(database, nodeId)
+  const spending = new SpendBook(writer, clock, { onUnsound: () => log({ event: 'spending-unsound' }) })
+  const desk = new CallDesk({ ...options, slices, spending, writer, limits: new LimitBook(clock) })
+  const { slices: left, spending: granted, openCalls } = await readInheritance(database, nodeId)
   for (const { accountId, amount } of left) slices.inherit(accountId, amount)
+  spending.inherit(granted)
   desk.inherit(openCalls)
-  return await Promise.race([fenced.promise, endAll(desk, slices, writer)])
+  return await Promise.race([fenced.promise, endAll({ desk, slices, spending, writer })])
 }
 
-async function endAll(desk: CallDesk, slices: SliceBook, writer: GroupCommit): Promise<true> {
+type Estate = MoneyBooks & { readonly desk: CallDesk; readonly writer: GroupCommit }
+
+async function endAll({ desk, slices, spending, writer }: Estate): Promise<true> {
   await desk.endInheritance()
   slices.releaseIdle({ isAll: true })
+  spending.releaseIdle({ isAll: true })
   await writer.drain()
   return true
 }

@@ -4,7 +4,7 @@ import type { ApiDependencies } from '../api/index.ts'
 import { applyConfigured, loadCatalog, millisToNextPrice, readPolicySettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import { listenForChanges, lockDataDir } from '../db/index.ts'
-import { type GroupCommit, type Ledger, makeLedger, readInheritance, type SliceBook } from '../ledger/index.ts'
+import { type GroupCommit, isSpendRef, type Ledger, makeLedger, readInheritance, type SliceBook, type SpendBook } from '../ledger/index.ts'
 import { errorCode, type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
 import { type Keyring, openKeyring, type SubjectKeys } from '../privacy/index.ts'
@@ -16,6 +16,7 @@ import { type DatabaseClock, databaseClock } from './database-clock.ts'
 import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
 import { HealthBoard } from './health-board.ts'
+import { houseCap } from './house-cap.ts'
 import { keepBooks } from './keep-books.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { openMailing } from './mailing.ts'
@@ -24,8 +25,8 @@ import { openNodeId } from './node-identity.ts'
 import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
-import { openPayments } from './open-payments.ts'
 import { openRights } from './open-rights.ts'
+import { openSales } from './open-sales.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import { openSupport } from './open-support.ts'
 import { openOperatorToken } from './operator-token.ts'
@@ -91,45 +92,33 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
   removeStaleSockets(runtime)
-  const publisher = makePublisher(desk, { appDatabase, keyring, log })
-  await publisher.publish()
-  const changes = await listenForChanges(storage.connection, 'farebox_change', (payload) => {
-    onChange(desk, payload, () => publisher.refresh())
-  })
-  // What was frozen or thawed since the desk was opened was told to nobody here.
-  await desk.reloadFrozen()
+  const changes = await followChanges(desk, { ...storage, keyring, log })
   const work = await openJobs({
     ...{ appDatabase, ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit },
     ...{ keepKeys: keys.keep, machine: systemClock, onLate: desk.metrics.onLate },
   })
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
-  const paying = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log }
-  const payments = await openPayments(paying)
-  await desk.sessions.listen(runtime.channel, payments.till)
-  const rails = [manualRail(appDatabase), ...payments.reports]
+  const selling = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log, letters: mailing }
+  const sales = await openSales({ ...selling, mailer: mailing?.mailer })
+  await desk.sessions.listen(runtime.channel, sales.till)
+  const rails = [manualRail(appDatabase), ...sales.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
+    bindSpending: houseCap(config.keyDailyCap),
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
-    ...{
-      rights: opened.rights,
-      ownRights: opened.ownRights,
-      support: support.desk,
-      payments: payments.desk,
-      paymentSettings: payments.settings,
-      ...{ webhooks: payments.webhooks, usdc: payments.usdc, x402: payments.x402 },
-    },
+    ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = work.start()
-  const watching = { database: appDatabase, ledger, sla: payments.settings.sla, health: () => desk.health.report(), clock, log }
+  const watching = { database: appDatabase, ledger, sla: sales.settings.sla, health: () => desk.health.report(), clock, log }
   const isServing = (): boolean => desk.writer.isHealthy && desk.sessions.connectedCount > 0
-  const beside = [payments.start(), startStatusKeeping({ ...watching, isServing }), support.keep(desk.metrics.onSupportCounted)]
+  const beside = [sales.start(), startStatusKeeping({ ...watching, isServing }), support.keep(desk.metrics.onSupportCounted)]
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer })
   const rights = opened.keep(desk.metrics.onRightsCounted)
@@ -140,8 +129,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     stop: async () => {
       stopping.abort()
       await servers.close()
-      await changes.end()
-      publisher.close()
+      await changes.close()
       await desk.close()
       await Promise.all([jobs.stop(), ...beside.map((job) => job.stop()), reconciler.stop(), keeping.stop(), rights.stop()])
       await keys.close()
@@ -175,6 +163,25 @@ async function prepareServing(
   return { ledger, demoKey: isDemo ? await openDemoKey(demo) : undefined }
 }
 
+type Followed = Pick<Storage, 'connection' | 'appDatabase'> & { readonly keyring: Keyring; readonly log: Log }
+
+/** Tells gateways the catalogue, and from then on whatever changes in the database. */
+async function followChanges(desk: Desk, { connection, ...from }: Followed): Promise<{ readonly close: () => Promise<void> }> {
+  const publisher = makePublisher(desk, from)
+  await publisher.publish()
+  const changes = await listenForChanges(connection, 'farebox_change', (payload) => {
+    onChange(desk, payload, () => publisher.refresh())
+  })
+  // What was frozen or thawed since the desk was opened was told to nobody here.
+  await desk.reloadFrozen()
+  return {
+    close: async () => {
+      await changes.end()
+      publisher.close()
+    },
+  }
+}
+
 /** Tells gateways the catalogue, now and whenever it changes. */
 function makePublisher(
   desk: Desk,
@@ -206,6 +213,7 @@ type Desk = {
   readonly sessions: GatewaySessions
   readonly writer: GroupCommit
   readonly slices: SliceBook
+  readonly spending: SpendBook
   readonly freezer: AccountFreezer
   readonly reloadFrozen: () => Promise<void>
   readonly audit: () => Promise<void>
@@ -220,9 +228,15 @@ type DeskOptions = ControlOptions & { readonly storage: Storage; readonly nodeId
 async function openDesk(options: DeskOptions): Promise<Desk> {
   const { config, log, storage, nodeId, clock } = options
   const { ledgerDatabase, appDatabase } = storage
-  const { writer, slices, freezer, auditor, live } = await keepBooks({ ...storage, nodeId, clock, log, onFenced: options.onFenced })
+  const { writer, slices, spending, freezer, auditor, live } = await keepBooks({
+    ...storage,
+    nodeId,
+    clock,
+    log,
+    onFenced: options.onFenced,
+  })
   const limits = new LimitBook(clock)
-  const keys = new KeyDirectory(appDatabase, { clock })
+  const keys = new KeyDirectory(appDatabase, { clock, bindSpending: houseCap(config.keyDailyCap) })
   const prices = new PriceBook(appDatabase)
   const health = new HealthBoard(clock)
   const metrics = makeMetrics({
@@ -237,9 +251,10 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
     clearingOverdue: () => upkeep.overdueCount(),
   })
   const desk = { keys, prices, defaults: config.limits, onSettled: both(metrics.onSettled, suspectUsageAlarm({ clock, log })) }
-  const calls = new CallDesk({ ...desk, clock, log, slices, writer, limits })
+  const calls = new CallDesk({ ...desk, clock, log, slices, spending, writer, limits })
   const inherited = await readInheritance(ledgerDatabase, nodeId)
   for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)
+  spending.inherit(inherited.spending)
   calls.inherit(inherited.openCalls)
   let endInheritance: (() => void) | undefined = () => {
     endInheritance = undefined
@@ -265,6 +280,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
     setTimeout(() => endInheritance?.(), INHERITANCE_MS_MAX),
     setInterval(() => {
       slices.releaseIdle()
+      spending.releaseIdle()
       calls.writeLongCalls()
       limits.sweep()
       void life.tick()
@@ -272,13 +288,14 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
   ]
   return {
     reloadFrozen: () => freezer.load().catch((thrown: unknown) => log({ event: 'frozen-unread', code: errorCode(thrown) })),
-    ...{ calls, keys, prices, sessions, writer, slices, freezer, metrics, health, audit: () => auditor.run() },
+    ...{ calls, keys, prices, sessions, writer, slices, spending, freezer, metrics, health, audit: () => auditor.run() },
     close: async () => {
       for (const timer of timers) clearTimeout(timer)
       upkeep.stop()
       sessions.close()
       await writer.drain()
       slices.releaseIdle({ isAll: true })
+      spending.releaseIdle({ isAll: true })
       await writer.drain()
     },
   }
@@ -287,7 +304,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
 /** Passes on what changed in the database; undefined means that something may have been missed. */
 function onChange(desk: Desk, payload: string | undefined, publishCatalog: () => void): void {
   const [noun, id = ''] = (payload ?? '').split(':')
-  if (noun === 'reclaim') desk.slices.giveBack(id)
+  if (noun === 'reclaim') (isSpendRef(id) ? desk.spending : desk.slices).giveBack(id)
   else if (noun === 'frozen') desk.freezer.hearFrozen(id)
   else if (noun === 'thawed') desk.freezer.hearThawed(id)
   else if (noun === 'catalog') publishCatalog()

@@ -15,6 +15,7 @@ import {
   registerNode,
   SliceBook,
   type SliceHooks,
+  SpendBook,
 } from '../ledger/index.ts'
 import { type Clock, type Ids, isoDate, type LogEvent, type NanoUsd, utcDayOf } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
@@ -22,7 +23,7 @@ import type { SubjectKeys } from '../privacy/index.ts'
 import { testSubjectKeys } from '../privacy/testing.ts'
 import { flatPrice, MULTIPLIER_ONE, NO_USAGE, OUTCOMES, type Price, priceOf, ratesFrom, type Usage } from '../spec/index.ts'
 import { CallDesk } from './call-desk.ts'
-import { KeyDirectory } from './key-directory.ts'
+import { KeyDirectory, type KeyDirectoryOptions } from './key-directory.ts'
 import { PriceBook } from './price-book.ts'
 import { settleEstate } from './settle-estate.ts'
 import { type FaultyDatabase, faultyDatabase } from './testing-database.ts'
@@ -115,6 +116,9 @@ export type TestControlOptions = {
   readonly clock: Clock
   readonly log: LogEvent[]
   readonly hooks?: SliceHooks
+  readonly spendHooks?: SliceHooks
+  /** What bounds the spending of keys besides what is written of them. */
+  readonly bindSpending?: KeyDirectoryOptions['bindSpending']
   readonly onRefused?: (accountId: string, reason: string) => void
   /** The term it registered with; without it, it registers anew, as a process does that starts. */
   readonly term?: NodeTerm
@@ -124,6 +128,8 @@ export type TestControlOptions = {
 export type TestControl = {
   readonly desk: CallDesk
   readonly slices: SliceBook
+  readonly spending: SpendBook
+  readonly keys: KeyDirectory
   readonly writer: GroupCommit
   readonly faults: FaultyDatabase
   readonly limits: LimitBook
@@ -136,7 +142,7 @@ export type TestControl = {
 
 /** Starts a control process with what the last one of its node left behind. */
 export async function startTestControl(options: TestControlOptions): Promise<TestControl> {
-  const { store, nodeId, clock, log: events, hooks, onRefused = () => {} } = options
+  const { store, nodeId, clock, log: events, hooks, spendHooks, bindSpending, onRefused = () => {} } = options
   const faults = faultyDatabase(store.database)
   const { database } = faults
   const log = (event: LogEvent): void => void events.push(event)
@@ -146,20 +152,23 @@ export async function startTestControl(options: TestControlOptions): Promise<Tes
   }
   const writer = new GroupCommit({ database, ...term, clock, log, onFenced, onRefused, retryMs: RETRY_MS, gatherMs: GATHER_MS })
   const slices = new SliceBook(writer, clock, hooks)
+  const spending = new SpendBook(writer, clock, spendHooks)
   const limits = new LimitBook(clock)
   const made = {
     clock,
     log,
     slices,
+    spending,
     writer,
     limits,
-    keys: new KeyDirectory(database, { clock, waitMs: PATIENT_MS }),
+    keys: new KeyDirectory(database, { clock, waitMs: PATIENT_MS, ...(bindSpending && { bindSpending }) }),
     prices: new PriceBook(database),
   }
   const desk = new CallDesk({ ...made, defaults: { key: NONE, account: NONE, ip: NONE }, onSettled: () => {}, retryMs: RETRY_MS })
-  const control: TestControl = { desk, slices, writer, faults, limits, term, isFenced: false, asking: 0 }
+  const control: TestControl = { desk, slices, spending, keys: made.keys, writer, faults, limits, term, isFenced: false, asking: 0 }
   const inherited = await readInheritance(store.database, nodeId)
   for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)
+  spending.inherit(inherited.spending)
   desk.inherit(inherited.openCalls)
   return control
 }
@@ -280,10 +289,10 @@ export class TestGateway {
     const link = this.#links
     const isCurrent = () => this.#links === link
     const asker = {
-      granted: ({ seq, day }: { readonly seq: number; readonly day: number }) => {
+      granted: ({ seq, day, heldAt }: Pick<GatewayMessage<'renew'>, 'seq' | 'day' | 'heldAt'>) => {
         if (!isCurrent() || !this.#pending.delete(seq)) return
         this.#told.granted.set(message.requestId, { hold: message.amount, accountId: message.accountId })
-        this.open.set(seq, { ...message, day })
+        this.open.set(seq, { ...message, day, heldAt })
       },
       refused: ({ seq, reason }: { readonly seq: number; readonly reason: number }) => {
         if (isCurrent() && this.#pending.delete(seq)) this.#told.refused.set(message.requestId, reason)

@@ -54,7 +54,7 @@ class ScriptedControl {
   }
 
   grant(seq: number): void {
-    const granted: ControlMessage<'granted'> = { seq, day: DAY, ...LIMITS }
+    const granted: ControlMessage<'granted'> = { seq, day: DAY, heldAt: 0, ...LIMITS }
     for (const link of this.#links) link.send('granted', granted)
   }
 
@@ -111,7 +111,7 @@ const holdOf = (seq: number): GatewayMessage<'hold'> => ({
   ...{ tokens: 1, startedAt: 1, ipTag: 1, isPart: 0, multiplier: 1_000_000, serviceTier: 0 },
 })
 const settleOf = (hold: GatewayMessage<'hold'>): GatewayMessage<'settle'> => ({
-  ...{ ...hold, ...NO_USAGE, day: DAY, routeSerial: 1, outcome: 0, status: 200, usageSource: 1, reportedModel: 1 },
+  ...{ ...hold, ...NO_USAGE, day: DAY, heldAt: 0, routeSerial: 1, outcome: 0, status: 200, usageSource: 1, reportedModel: 1 },
   ...{ isStream: 0, isSuspect: 0, latencyMs: 1, firstByteMs: 1, reportedInput: NONE_U32, reportedOutput: NONE_U32 },
 })
 const names = (heard: readonly Heard[]): string => heard.map(({ name, seq }) => `${name} ${seq}`).join(', ')

@@ -254,8 +254,9 @@ export class ControlClient {
     const pending = this.#pendingHolds.get(granted.seq)
     if (pending === undefined) return
     this.#pendingHolds.delete(granted.seq)
-    this.#openCalls.set(granted.seq, { ...pending.message, day: granted.day })
-    if (pending.resolve === undefined) this.settle(voidSettlement(pending.message, granted.day))
+    const { day, heldAt } = granted
+    this.#openCalls.set(granted.seq, { ...pending.message, day, heldAt })
+    if (pending.resolve === undefined) this.settle(voidSettlement(pending.message, { day, heldAt }))
     else pending.resolve({ isGranted: true, granted })
   }
 
@@ -279,10 +280,10 @@ function addTo(sets: Map<number, Set<number>>, seq: number, serial: number): voi
 }
 
 /** The settlement of a call that never reached an upstream. */
-export function voidSettlement(hold: Hold, day: number): GatewayMessage<'settle'> {
+export function voidSettlement(hold: Hold, granted: Pick<GatewayMessage<'renew'>, 'day' | 'heldAt'>): GatewayMessage<'settle'> {
   return {
     ...hold,
-    day,
+    ...granted,
     routeSerial: 0,
     ...NO_USAGE,
     reportedInput: NONE_U32,

@@ -3,13 +3,19 @@ import { type ControlMessage, type GatewayMessage, NONE_U32, REFUSAL_REASONS } f
 import { fail } from '../failures.ts'
 import { formatUsd, NANO_USD_MAX } from '../lib/index.ts'
 import type { LimitState } from '../protocols/index.ts'
-import { SERVICE_TIERS } from '../spec/index.ts'
+import { clockTime, SERVICE_TIERS, type TimeBlock, unpackBlock } from '../spec/index.ts'
+import { budgetWords } from './budget-words.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway } from './gateway.ts'
 import type { Plan } from './route.ts'
 
 /** A hold that was granted. */
-export type Held = { readonly message: GatewayMessage<'hold'>; readonly day: number; readonly limits: LimitState }
+export type Held = {
+  readonly message: GatewayMessage<'hold'>
+  /** What control is told again with the settlement. */
+  readonly granted: Pick<GatewayMessage<'renew'>, 'day' | 'heldAt'>
+  readonly limits: LimitState
+}
 
 /** A call that asks to be admitted; `setLimits` is told the limits' state, granted or not. */
 export type HoldQuestion = {
@@ -25,7 +31,8 @@ export type HoldQuestion = {
 
 /**
  * Steps 4 and 5, admit and hold: one permit of each limit and the call's worst price, decided by control in one message.
- * Fails with requests_limited, tokens_limited, concurrency_limited, insufficient_credit, key_invalid, unavailable.
+ * Fails with requests_limited, tokens_limited, concurrency_limited, budget_exceeded, insufficient_credit, key_invalid, subscription_ended,
+ * outside_time_block, unavailable.
  */
 export async function hold(gateway: Gateway, question: HoldQuestion): Promise<Held> {
   const { caller, plan, requestId, ipTag } = question
@@ -54,7 +61,8 @@ export async function hold(gateway: Gateway, question: HoldQuestion): Promise<He
   gateway.control.timed(gateway.clock.monotonic() - askedAt)
   const limits = limitStateOf(answer.granted)
   question.setLimits(limits)
-  return { message, day: answer.granted.day, limits }
+  const { day, heldAt } = answer.granted
+  return { message, granted: { day, heldAt }, limits }
 }
 
 type Refusal = { readonly refused: ControlMessage<'refused'> | undefined; readonly plan: Plan; readonly caller: Caller }
@@ -67,11 +75,30 @@ function refuse(gateway: Gateway, { refused, plan, caller }: Refusal): never {
   if (reason === 'requests') fail('requests_limited', { limit, seconds })
   if (reason === 'tokens') fail('tokens_limited', { limit, seconds })
   if (reason === 'concurrency') fail('concurrency_limited', { limit, seconds })
+  if (reason === 'block') failOutside(unpackBlock(limit), seconds)
+  if (reason === 'ended') {
+    gateway.callers.forgetKey(caller.keyId)
+    fail('subscription_ended')
+  }
+  if (reason === 'budget' && refused !== undefined) fail('budget_exceeded', { ...budgetWords(refused, plan.worst) })
   if (reason === 'key') {
     gateway.callers.forgetKey(caller.keyId)
     fail('key_invalid')
   }
   return fail('unavailable', { seconds })
+}
+
+/** A seat serves in its block of the day alone. */
+function failOutside(block: TimeBlock | undefined, seconds: number): never {
+  if (block === undefined) return fail('unavailable', { seconds: 1 })
+  const { name, fromMinute, toMinute } = block
+  return fail('outside_time_block', { block: name, from: clockTime(fromMinute), to: clockTime(toMinute), wait: waitOf(seconds), seconds })
+}
+
+/** "3 h 12 min", rounded up to a minute. */
+function waitOf(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60)
+  return [...(minutes < 60 ? [] : [`${Math.floor(minutes / 60)} h`]), `${minutes % 60} min`].join(' ')
 }
 
 type LimitFields = Pick<

@@ -2,29 +2,33 @@ import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { AUTHORIZE_STATUSES } from '../channel/index.ts'
 import { fail } from '../failures.ts'
-import { isWellFormedKey } from '../spec/index.ts'
+import { isManagementKey, isWellFormedKey, SUSPENDED_UNSAID, SUSPENSION_REASONS, SUSPENSIONS } from '../spec/index.ts'
 import type { Caller } from './callers.ts'
 import type { Authorized } from './control-client.ts'
 import type { Gateway } from './gateway.ts'
 
 /**
  * Step 1, identify: the key of a request → its caller. A malformed key is refused without any look-up.
- * Fails with key_missing, key_invalid, key_expired, account_suspended, unavailable.
+ * Fails with key_missing, key_invalid, key_expired, key_paused, subscription_ended, account_suspended, unavailable.
  */
 export async function identify(gateway: Gateway, request: IncomingMessage): Promise<Caller> {
   return await callerOfDigest(gateway, digestOfKey(readKey(request)))
 }
 
-/** The digest by which a key is known. Fails with key_missing, key_invalid. */
+/** The digest by which a key is known. Fails with key_missing, key_invalid, management_key_cannot_call. */
 export function digestOfKey(secret: string | undefined): string {
   if (secret === undefined) fail('key_missing')
+  if (isManagementKey(secret)) fail('management_key_cannot_call')
   if (!isWellFormedKey(secret)) fail('key_invalid')
   return hash('sha256', secret, 'hex')
 }
 
 /** Whose a key is, by its digest. Fails with key_invalid, key_expired, account_suspended, unavailable. */
 export async function callerOfDigest(gateway: Gateway, digest: string): Promise<Caller> {
-  const caller = gateway.callers.find(digest) ?? (await lookUp(gateway, digest))
+  const known = gateway.callers.find(digest)
+  // What is over is looked up anew, as control knows what has ended: the key, or the subscription that it is attached to.
+  const isOver = known !== undefined && known.expiresAt <= gateway.clock.monotonic()
+  const caller = known === undefined || isOver ? await lookUp(gateway, digest) : known
   if (caller.expiresAt <= gateway.clock.monotonic()) fail('key_expired')
   return caller
 }
@@ -46,8 +50,15 @@ async function lookUp(gateway: Gateway, digest: string): Promise<Caller> {
   if (answer !== undefined && status === 'ok') return remember(gateway, { digest, answer })
   if (status === 'unknown') fail('key_invalid')
   if (status === 'expired') fail('key_expired')
-  if (status === 'suspended') fail('account_suspended')
+  if (status === 'paused') fail('key_paused')
+  if (status === 'ended') fail('subscription_ended')
+  if (status?.startsWith('suspended') === true) fail('account_suspended', { reason: reasonOf(status) })
   return gateway.callers.findStale(digest) ?? fail('unavailable', { seconds: 1 })
+}
+
+function reasonOf(status: string): string {
+  const reason = SUSPENSION_REASONS.find((one) => status === `suspended-${one}`)
+  return reason === undefined ? SUSPENDED_UNSAID : SUSPENSIONS[reason]
 }
 
 function remember(gateway: Gateway, { digest, answer }: { readonly digest: string; readonly answer: Authorized }): Caller {

@@ -126,7 +126,7 @@ export class OpenCall implements OpenCallView {
       then?.()
       return
     }
-    const { message, day } = this.#held
+    const { message, granted } = this.#held
     const measured = measure(this, outcome)
     this.#usage = measured.usage
     const { serviceTier } = measured
@@ -135,7 +135,7 @@ export class OpenCall implements OpenCallView {
     this.#gateway.openCalls.delete(this)
     const settlement = {
       ...message,
-      day,
+      ...granted,
       ...settlementFields(measured),
       routeSerial: this.leg?.target.route.serial ?? 0,
       outcome: OUTCOMES.indexOf(outcome),

@@ -19,7 +19,7 @@ export type Destination =
   | { readonly kind: 'control'; readonly takesBody: boolean }
 
 const CONTROL_READS =
-  /^\/(?:$|status\.json$|v1\/(?:usage|balance|accesses)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/[\w./-]{1,100}$)/
+  /^\/(?:$|status\.json$|llms\.txt$|v1\/(?:usage|balance|accesses)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/[\w./-]{1,100}$)/
 /** The privacy policy and what shows it. */
 const PRIVACY_READS = /^\/(?:v1\/privacy|privacy(?:\.md|\/(?:proof|subprocessors|transparency|request|history(?:\/\d{1,9}\.md)?))?)$/
 const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/)[\w./-]{1,200}$/

@@ -73,7 +73,7 @@ function addressOf(gateway: Gateway, request: IncomingMessage): string {
   return clientAddressOf({ peer, forwarded: request.headers['x-forwarded-for'], isTrusted: gateway.isTrustedProxy })
 }
 
-/** A number that stands for a client's address until control restarts; the address itself goes no further. */
+/** A number that stands for a client's address until control restarts; of a call the address itself goes no further. */
 export function ipTagOf(gateway: Gateway, request: IncomingMessage): number {
   const address = addressOf(gateway, request)
   const { ipSalt, ipTags } = gateway

@@ -20,8 +20,11 @@ export type ShownLink = { readonly purpose: LinkPurpose; readonly token: string;
 
 type Parts = Pick<IdentityOptions, 'clock' | 'random'>
 
+/** A link that is to be made. */
+export type NewLink = { readonly purpose: LinkPurpose; readonly owner: LinkOwner }
+
 /** Makes the token of a link; its hash alone is kept. */
-export async function makeLink(database: Database, { clock, random }: Parts, purpose: LinkPurpose, owner: LinkOwner): Promise<string> {
+export async function makeLink(database: Database, { clock, random }: Parts, { purpose, owner }: NewLink): Promise<string> {
   const token = LINK_PREFIX + makeToken(random)
   const bound = 'email' in owner ? owner.email : undefined
   await database.query(sql`

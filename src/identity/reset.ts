@@ -29,7 +29,7 @@ async function mailReset(parts: IdentityParts, mailer: Mailer, email: string): P
   if (!(await mayBeWritten(parts, email))) return
   const accountId = await accountOfEmail(parts, email)
   if (accountId === undefined) return
-  const token = await makeLink(parts.database, parts, 'reset', { accountId })
+  const token = await makeLink(parts.database, parts, { purpose: 'reset', owner: { accountId } })
   await mailer.send('password-reset', email, { link: `${parts.publicUrl}/reset#token=${token}`, hours: String(LINK_HOURS.reset) })
 }
 

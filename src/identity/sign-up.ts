@@ -25,7 +25,7 @@ async function answerByLetter(parts: IdentityParts, mailer: Mailer, email: strin
   if (!(await mayBeWritten(parts, email))) return
   const { database, publicUrl } = parts
   if ((await accountOfEmail(parts, email)) !== undefined) return await mailer.send('sign-up-known', email, { link: `${publicUrl}/sign-in` })
-  const token = await makeLink(database, parts, 'sign-up', { email })
+  const token = await makeLink(database, parts, { purpose: 'sign-up', owner: { email } })
   const link = `${publicUrl}/sign-up#token=${token}&email=${encodeURIComponent(email)}`
   await mailer.send('sign-up-link', email, { link, hours: String(LINK_HOURS['sign-up']) })
 }

@@ -3,6 +3,7 @@ import { fail } from '../failures.ts'
 import { isUuid } from '../lib/index.ts'
 import { type CallLimits, hashKey, KEY_PREFIX, mintSecret, type RouteRules } from '../spec/index.ts'
 import { type ApiKey, KEY_COLUMNS, type KeyRow, keyOf, type NameSealing, namePurpose } from './key-record.ts'
+import type { SpendCap } from './spend-cap.ts'
 
 /** What a new key is made of: `random` is 32 bytes, `now` in milliseconds, `models` undefined for every model. */
 export type NewKey = {
@@ -13,6 +14,12 @@ export type NewKey = {
   readonly models: readonly string[] | undefined
   /** Where its calls may go; undefined: everywhere. */
   readonly routing?: RouteRules | undefined
+  /** What it is attached to, which was reserved for it; undefined: it spends the balance. */
+  readonly subscriptionId?: string | undefined
+  /** What it may spend in each window; undefined: what the house sets for every key, if anything. */
+  readonly spendCap?: SpendCap | undefined
+  /** A group of the account whose cap its calls count against too. */
+  readonly groupId?: string | undefined
   readonly expiresAt: Date | undefined
   readonly random: Buffer
   readonly now: number
@@ -20,7 +27,7 @@ export type NewKey = {
 
 /**
  * Mints a key and writes its hash; the secret is returned here and never again. The same random bytes for the same account give the key
- * that is already there. Fails with account_unknown and invalid_field (expires_at, models, routing).
+ * that is already there. Fails with account_unknown, key_group_unknown and invalid_field (expires_at, models, routing).
  */
 export async function createKey(
   database: Database,
@@ -32,6 +39,7 @@ export async function createKey(
     fail('invalid_field', { field: 'expires_at', expected: 'a time that is still to come' })
   await refuseUnknownModels(database, input.models)
   await refuseUnknownUpstreams(database, input.routing)
+  await refuseUnknownGroup(database, input)
   const secret = mintSecret(input.random)
   if ((await database.query(sql`select from account where id = ${input.accountId} and status <> 'erased'`)).length === 0)
     fail('account_unknown')
@@ -54,15 +62,24 @@ async function refuseUnknownUpstreams(database: Database, routing: RouteRules | 
   if (known.length < named.size) fail('invalid_field', { field: 'routing', expected: 'ids of upstreams that are in the catalogue' })
 }
 
+async function refuseUnknownGroup(database: Database, { accountId, groupId }: NewKey): Promise<void> {
+  if (groupId === undefined) return
+  if (!isUuid(groupId)) fail('key_group_unknown')
+  const known = await database.query(sql`select from key_group where id = ${groupId} and account_id = ${accountId}`)
+  if (known.length === 0) fail('key_group_unknown')
+}
+
 async function insertKey(database: Database, input: NewKey & { readonly nameSealed: Buffer }, secret: string): Promise<KeyRow | undefined> {
   const { limits } = input
   // Selecting from the account makes an unknown one an empty answer instead of an error that would end the transaction.
   const [row] = await database.query<KeyRow>(sql`
     insert into api_key (id, account_id, hash, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing,
-      expires_at, created_at)
+      subscription_id, spend_cap, spend_window, group_id, expires_at, created_at)
     select ${input.id}::uuid, account.id, ${hashKey(secret)}::bytea, ${input.nameSealed}::bytea, ${hintOf(secret)}::text,
       ${limits.requestsPerMinute ?? null}::integer, ${limits.tokensPerMinute ?? null}::integer, ${limits.concurrentCalls ?? null}::integer,
-      ${input.models ?? null}::text[], ${routingText(input.routing)}::jsonb, ${input.expiresAt ?? null}::timestamptz, ${new Date(input.now)}::timestamptz
+      ${input.models ?? null}::text[], ${routingText(input.routing)}::jsonb, ${input.subscriptionId ?? null}::uuid,
+      ${input.spendCap?.amount ?? null}::bigint, ${input.spendCap?.window ?? null}::text, ${input.groupId ?? null}::uuid,
+      ${input.expiresAt ?? null}::timestamptz, ${new Date(input.now)}::timestamptz
     from account where account.id = ${input.accountId} and account.status <> 'erased'
     on conflict (hash) do nothing
     returning ${KEY_COLUMNS}`)

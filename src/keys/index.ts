@@ -1,10 +1,14 @@
 /** Keys that call models for an account: mint, list, revoke, look up. Never stores a key, only its hash. */
 export { hashKey, isWellFormedKey, KEY_PREFIX, mintSecret } from '../spec/index.ts'
 export { keyReaders } from './cell-readers.ts'
+export { changeKey, findOwnKey, type KeyChange, type OwnKey } from './change-key.ts'
 export { createKey, type NewKey } from './create-key.ts'
-export { type FoundKey, findKeyByHash, findKeyById } from './find-key.ts'
+export { type FoundKey, findKeyByHash, findKeyById, isRevokedKey } from './find-key.ts'
+export { changeGroupCap, createKeyGroup, type KeyGroup, listKeyGroups, type NewKeyGroup } from './key-group.ts'
 export type { ApiKey, NameSealing } from './key-record.ts'
-export { type KeyPage, listKeys } from './list-keys.ts'
+export { findSpending } from './key-spending.ts'
+export type { KeySubscription } from './key-subscription.ts'
+export { getKey, type KeyPage, listKeys } from './list-keys.ts'
 export {
   createManagementKey,
   findManagementKey,
@@ -14,6 +18,6 @@ export {
   revokeManagementKey,
 } from './management-key.ts'
 export { KEY_DATA } from './personal-data.ts'
-export { readKeyName } from './read-key-name.ts'
 export { type RevokedKey, revokeKey } from './revoke-key.ts'
 export { sealOldNames } from './seal-old-names.ts'
+export { type CapChange, changeKeyCap, type SpendCap } from './spend-cap.ts'

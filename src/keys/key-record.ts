@@ -1,6 +1,7 @@
 import { sql } from '../db/index.ts'
 import type { SubjectKeys } from '../privacy/index.ts'
 import type { CallLimits, RouteRules } from '../spec/index.ts'
+import { type CapColumns, capOf, type SpendCap } from './spend-cap.ts'
 
 /** A key as people see it; the key itself is nowhere, and `hint` is its first and last characters. `models` undefined: every model, `name` undefined: its account was erased. */
 export type ApiKey = {
@@ -12,13 +13,21 @@ export type ApiKey = {
   readonly models: readonly string[] | undefined
   /** Where its calls may go; undefined: everywhere. */
   readonly routing: RouteRules | undefined
+  /** The subscription it is attached to; undefined: it spends the balance. */
+  readonly subscriptionId: string | undefined
+  /** What it may spend in each window; undefined: what the house sets for every key, if anything. */
+  readonly spendCap: SpendCap | undefined
+  /** The group whose cap its calls count against too. */
+  readonly groupId: string | undefined
   readonly expiresAt: Date | undefined
+  /** Since when it is refused until its account makes it active again. */
+  readonly pausedAt: Date | undefined
   readonly revokedAt: Date | undefined
   readonly createdAt: Date
 }
 
 /** The columns a key is made of, as the database gives them. */
-export type KeyRow = {
+export type KeyRow = CapColumns & {
   readonly id: string
   readonly account_id: string
   readonly name_sealed: Buffer | null
@@ -28,14 +37,18 @@ export type KeyRow = {
   readonly concurrent_calls: number | null
   readonly models: readonly string[] | null
   readonly routing: RouteRules | null
+  readonly subscription_id: string | null
+  readonly group_id: string | null
   readonly expires_at: Date | null
+  readonly paused_at: Date | null
   readonly revoked_at: Date | null
   readonly created_at: Date
 }
 
 /** The columns of KeyRow. */
 export const KEY_COLUMNS = sql`
-  id, account_id, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, expires_at, revoked_at, created_at`
+  id, account_id, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, subscription_id,
+  spend_cap, spend_window, group_id, expires_at, paused_at, revoked_at, created_at`
 
 /** Makes the name of a key unreadable in the database, and readable again as long as its account was not erased. */
 export type NameSealing = Pick<SubjectKeys, 'seal' | 'unseal'>
@@ -56,7 +69,11 @@ export const keyOf = async (row: KeyRow, sealing: NameSealing): Promise<ApiKey> 
   },
   models: row.models ?? undefined,
   routing: row.routing ?? undefined,
+  subscriptionId: row.subscription_id ?? undefined,
+  spendCap: capOf(row),
+  groupId: row.group_id ?? undefined,
   expiresAt: row.expires_at ?? undefined,
+  pausedAt: row.paused_at ?? undefined,
   revokedAt: row.revoked_at ?? undefined,
   createdAt: row.created_at,
 })

@@ -22,5 +22,12 @@ export async function listKeys(
   return { keys, next: rows.length > limit ? keys.at(-1)?.id : undefined }
 }
 
+/** A key, revoked or not. Fails with key_unknown. */
+export async function getKey(database: Database, sealing: NameSealing, keyId: string): Promise<ApiKey> {
+  if (!isUuid(keyId)) fail('key_unknown')
+  const [row] = await database.query<KeyRow>(sql`select ${KEY_COLUMNS} from api_key where id = ${keyId}`)
+  return row === undefined ? fail('key_unknown') : await keyOf(row, sealing)
+}
+
 // Ids begin with the time they were made at, so that their order is the order of creation.
 const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'

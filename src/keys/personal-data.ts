@@ -12,12 +12,15 @@ const key = {
 /** Keys that manage an account. */
 const managing = { ...key, table: 'management_key', erase: 'delete', export: true } as const
 
-/** What is kept of keys; the keys themselves are not. */
+const group = { ...key, table: 'key_group', erase: 'delete', export: true } as const
+
+/** What is kept of keys and their groups; the keys themselves are not. */
 export const KEY_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...key, category: 'identifier', purpose: 'to tell keys and their owners apart', erase: 'delete', export: true }, [
     'id',
     'account_id',
     'hint',
+    'group_id',
   ]),
   { ...key, column: 'hash', category: 'credential', purpose: 'to know a key again without keeping it', erase: 'delete', export: false },
   ...columnsOf({ ...key, category: 'free-text', erase: 'delete', export: true, purpose: 'what the customer calls the key, sealed' }, [
@@ -37,10 +40,24 @@ export const KEY_DATA: readonly PersonalDataEntry[] = [
     'concurrent_calls',
     'models',
     'routing',
+    'subscription_id',
+    'spend_cap',
+    'spend_window',
   ]),
   ...columnsOf({ ...key, category: 'usage', purpose: 'to say from when to when the key works', erase: 'delete', export: true }, [
     'expires_at',
+    'paused_at',
     'revoked_at',
+    'created_at',
+  ]),
+  ...columnsOf({ ...group, category: 'identifier', purpose: 'to know which keys share a cap, such as those of one end user' }, [
+    'id',
+    'account_id',
+  ]),
+  ...columnsOf({ ...group, category: 'free-text', purpose: 'what the customer calls the group, sealed' }, ['name_sealed']),
+  ...columnsOf({ ...group, category: 'preference', purpose: 'to say what the keys of the group may spend together' }, [
+    'spend_cap',
+    'spend_window',
     'created_at',
   ]),
 ]

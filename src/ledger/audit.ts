@@ -8,7 +8,7 @@ const CALLS_MAX = 200_000
 
 /**
  * Recomputes accounts from their sources, in one snapshot: balance against journal and open days, what is held against slices, debt against
- * its journal, open days against their calls. Its work is bounded by the accounts given. Returns those that do not agree.
+ * its journal, open days against their calls, windows of spending against slices. Its work is bounded by the accounts given. Returns those that do not agree.
  */
 export async function auditAccounts(database: Database, accountIds: readonly string[]): Promise<readonly BrokenAccount[]> {
   const rows = await database.query<{ account_id: string; reason: string }>(sql.named('audit_accounts')`
@@ -22,12 +22,18 @@ export async function auditAccounts(database: Database, accountIds: readonly str
         (select coalesce(sum(amount), 0) from slice where account_id = balance.account_id) as sliced,
         exists (
           select from usage_day as open, lateral (
-            select coalesce(sum(cost), 0) as cost, coalesce(sum(shortfall), 0) as shortfall, count(*) as calls
+            select coalesce(sum(cost), 0) as cost, coalesce(sum(covered), 0) as covered, coalesce(sum(shortfall), 0) as shortfall,
+              count(*) as calls
             from usage_event where usage_event.posted_day = open.day and usage_event.account_id = open.account_id
           ) as told
           where open.account_id = balance.account_id and open.closed_at is null and open.calls <= ${CALLS_MAX}
-            and (told.cost, told.shortfall, told.calls) is distinct from (open.cost, open.shortfall, open.calls)
-        ) as has_other_calls
+            and (told.cost, told.covered, told.shortfall, told.calls) is distinct from (open.cost, open.covered, open.shortfall, open.calls)
+        ) as has_other_calls,
+        exists (
+          select from spend_window as given where given.account_id = balance.account_id and granted - spent <> (
+            select coalesce(sum(amount), 0) from spend_slice
+            where (spend_slice.subject_id, spend_slice.kind, spend_slice.starts_at) = (given.subject_id, given.kind, given.starts_at))
+        ) as has_other_windows
       from balance left join account_debt as debt using (account_id)
       where balance.account_id = any(${[...accountIds]}::uuid[])
     ), judged as (
@@ -37,6 +43,7 @@ export async function auditAccounts(database: Database, accountIds: readonly str
         when held <> sliced then 'held_not_slices'
         when debt <> debt_journal then 'debt_not_journal'
         when has_other_calls then 'day_not_calls'
+        when has_other_windows then 'window_not_slices'
       end as reason
       from audited
     )

@@ -1,6 +1,18 @@
 import { type Database, DatabaseError, isDatabaseError } from '../db/index.ts'
 import { type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
-import type { OpenCallRow, Settlement } from './settlement.ts'
+import {
+  accountReleasesOf,
+  accountsOf,
+  accountTakesOf,
+  type Batch,
+  NOTHING,
+  type PendingSettlement,
+  type PendingTake,
+  spendingOf,
+} from './commit-batch.ts'
+import type { OpenCallRow, Settlement, SettlementResult } from './settlement.ts'
+import { isSpendRef } from './spend-ref.ts'
+import { writeSpending } from './spend-statements.ts'
 import {
   ensurePartition,
   NODE_FENCED,
@@ -10,16 +22,11 @@ import {
   readLastCommit,
   releaseSlices,
   type Take,
+  type Taken,
   takeSlices,
   writeOpenCalls,
   writeSettlements,
 } from './statements.ts'
-
-/** What became of a settlement: `isNew` is false when the books had it already; `isStuck` when they refuse it. */
-export type SettlementResult = { readonly isNew: boolean; readonly isStuck: boolean }
-
-type PendingTake = { readonly take: Take; readonly resolve: (taken: NanoUsd | undefined) => void }
-type PendingSettlement = { readonly settlement: Settlement; readonly resolve: (result: SettlementResult) => void }
 
 /** What the writer works with; `database` has the role farebox_ledger. */
 export type GroupCommitOptions = {
@@ -270,27 +277,27 @@ export class GroupCommit {
   }
 
   async #writeOn(database: Database, batch: Batch, commit: bigint): Promise<readonly (() => void)[]> {
-    const { settlements, releases, openCalls, takes } = batch
-    const { nodeId, clock } = this.#options
+    const { settlements, openCalls, takes } = batch
+    const { nodeId } = this.#options
     const answers: (() => void)[] = []
-    if (settlements.length > 0) {
-      const rows = settlements.map(({ settlement }) => settlement)
-      const postedDay = Math.max(utcDayOf(clock.now()), this.#firstOpenDay ?? 0)
-      const fresh = await writeSettlements(database, nodeId, { settlements: rows, postedDay, commit })
-      for (const { settlement, resolve } of settlements)
-        answers.push(() => resolve({ isNew: fresh.has(settlement.requestId), isStuck: false }))
-    }
-    if (releases.size > 0)
-      await releaseSlices(
-        database,
-        nodeId,
-        [...releases].map(([accountId, amount]) => ({ accountId, amount })),
-      )
+    const fresh = settlements.length === 0 ? NONE_FRESH : await this.#writeSettlements(database, settlements, commit)
+    for (const { settlement, resolve } of settlements)
+      answers.push(() => resolve({ isNew: fresh.has(settlement.requestId), isStuck: false }))
+    const released = accountReleasesOf(batch)
+    if (released.length > 0) await releaseSlices(database, nodeId, released)
     if (openCalls.length > 0) await writeOpenCalls(database, nodeId, openCalls)
-    const merged = mergeTakes(takes)
-    const taken = merged.length === 0 ? new Map<string, NanoUsd>() : await takeSlices(database, nodeId, merged)
-    for (const { take, resolve } of takes) answers.push(() => resolve(taken.get(take.accountId) ?? 0n))
+    const asked = accountTakesOf(batch)
+    const taken = asked.length === 0 ? NONE_TAKEN : await takeSlices(database, nodeId, asked)
+    const granted = await writeSpending(database, nodeId, spendingOf(batch, fresh))
+    for (const { take, resolve } of takes) answers.push(() => resolve(taken.get(take.accountId) ?? granted.get(take.accountId) ?? 0n))
     return answers
+  }
+
+  /** Writes calls and tells which were new. */
+  #writeSettlements(database: Database, settlements: readonly PendingSettlement[], commit: bigint): Promise<ReadonlySet<string>> {
+    const rows = settlements.map(({ settlement }) => settlement)
+    const postedDay = Math.max(utcDayOf(this.#options.clock.now()), this.#firstOpenDay ?? 0)
+    return writeSettlements(database, this.#options.nodeId, { settlements: rows, postedDay, commit })
   }
 
   /** Puts back what was not written. A batch that the database refuses for good is written piece by piece, to find what it refuses. */
@@ -342,6 +349,7 @@ export class GroupCommit {
         this.#restoreRelease([accountId, amount])
         return
       }
+      if (isSpendRef(accountId)) return this.#options.log({ event: 'spending-release-refused', code: errorCode(thrown) })
       this.#options.log({ event: 'release-refused', code: errorCode(thrown), account: accountId })
       this.#options.onRefused?.(accountId, 'release_refused')
     }
@@ -352,14 +360,8 @@ export class GroupCommit {
   }
 }
 
-type Batch = {
-  readonly settlements: readonly PendingSettlement[]
-  readonly releases: ReadonlyMap<string, NanoUsd>
-  readonly openCalls: readonly OpenCallRow[]
-  readonly takes: readonly PendingTake[]
-}
-
-const NOTHING: Batch = { settlements: [], releases: new Map(), openCalls: [], takes: [] }
+const NONE_FRESH: ReadonlySet<string> = new Set()
+const NONE_TAKEN: Taken = new Map()
 
 type Unwritten = {
   readonly settlements: readonly PendingSettlement[]
@@ -374,23 +376,3 @@ type Unwritten = {
 const isRefusal = (thrown: unknown): boolean => thrown instanceof DatabaseError && /^2[23]/.test(thrown.code) && !isDayEnded(thrown)
 
 const isDayEnded = (thrown: unknown): boolean => isDatabaseError(thrown, '23001')
-
-/**
- * The accounts to lock before the first statement, so that two nodes never wait for each other: a statement with several parts runs them in
- * no certain order. One account alone needs none.
- */
-function accountsOf({ settlements, releases, takes }: Batch): ReadonlySet<string> {
-  const accountIds = new Set([
-    ...settlements.map(({ settlement }) => settlement.accountId),
-    ...releases.keys(),
-    ...takes.map(({ take }) => take.accountId),
-  ])
-  return accountIds.size < 2 ? new Set() : accountIds
-}
-
-/** One ask for each account; the slice book has one in flight for each, so there is nothing to add up. */
-function mergeTakes(takes: readonly PendingTake[]): readonly Take[] {
-  const byAccount = new Map<string, Take>()
-  for (const { take } of takes) byAccount.set(take.accountId, take)
-  return [...byAccount.values()]
-}

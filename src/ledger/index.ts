@@ -11,7 +11,7 @@ import { type PurchaseReturn, returnPurchase } from './return-purchase.ts'
 import { type Reversal, reverse } from './reverse.ts'
 import { type Balance, balanceOf, openAccount, type Transferred } from './transfers.ts'
 import { type Verification, verifyLedger } from './verify.ts'
-import { chargeBack, purchase, refund, type Withdrawal } from './withdraw.ts'
+import { chargeBack, expire, purchase, refund, type Withdrawal } from './withdraw.ts'
 
 export { auditAccounts, type BrokenAccount, listAccountsAfter } from './audit.ts'
 export { auditHouse } from './audit-house.ts'
@@ -21,18 +21,21 @@ export { type ClosedDays, closeDays, type DayClose } from './close-day.ts'
 export type { Credit, Deposit } from './credit.ts'
 export { collectDebts } from './debt.ts'
 export { type FrozenAccount, freezeAccount, listFrozen } from './freeze.ts'
-export { GroupCommit, type GroupCommitOptions, type SettlementResult } from './group-commit.ts'
-export { type InheritedBooks, readInheritance } from './inheritance.ts'
+export { GroupCommit, type GroupCommitOptions } from './group-commit.ts'
+export { type InheritedBooks, type InheritedWindow, readInheritance } from './inheritance.ts'
 export type { ListedTransfer, TransferPage } from './list-transfers.ts'
 export { type Beat, beat, listDeadNodes, listLiveNodes, type NodeTerm, registerNode, succeedNode } from './nodes.ts'
 export { LEDGER_DATA } from './personal-data.ts'
+export { readSpending, type SpentLimit } from './read-spending.ts'
 export { openReason, type ReasonSealing } from './reason.ts'
-export { askForIdle, type Reclaimed } from './reclaim.ts'
+export { askForIdle, askForIdleSpending, type Reclaimed } from './reclaim.ts'
 export type { PurchaseReturn } from './return-purchase.ts'
 export type { Reversal } from './reverse.ts'
 export { sealOldReasons } from './seal-old-reasons.ts'
-export type { OpenCallRow, Settlement } from './settlement.ts'
+export type { Covered, OpenCallRow, Settlement, SettlementResult } from './settlement.ts'
 export { type HoldResult, SliceBook, type SliceHooks } from './slice-book.ts'
+export { type HeldSpending, type SpendAnswer, type SpendAsk, SpendBook } from './spend-book.ts'
+export { isSpendRef } from './spend-ref.ts'
 export { NODE_FENCED } from './statements.ts'
 export { type Balance, HOUSE, type Transferred } from './transfers.ts'
 export type { Verification } from './verify.ts'
@@ -57,6 +60,8 @@ export type Ledger = {
   readonly refund: (input: Withdrawal) => Promise<Transferred>
   /** Takes what is available and the rest as a debt. Fails with amount_invalid, account_unknown, idempotency_conflict. */
   readonly chargeBack: (input: Withdrawal) => Promise<Transferred>
+  /** Takes back what is left of a gift. Fails with amount_invalid, account_unknown, balance_insufficient, account_frozen, idempotency_conflict. */
+  readonly expire: (input: Withdrawal) => Promise<Transferred>
   /** Undoes a transfer, once. Fails with transfer_unknown, transfer_not_reversible, transfer_reversed, balance_insufficient, idempotency_conflict. */
   readonly reverse: (input: Reversal) => Promise<Transferred & { readonly accountId: string }>
   readonly balanceOf: (accountId: string) => Promise<Balance | undefined>
@@ -88,6 +93,7 @@ export function makeLedger(database: Database, { ids, subjects, books = database
     returnPurchase: (input) => returnPurchase(moving, input),
     refund: (input) => refund(moving, input),
     chargeBack: (input) => chargeBack(moving, input),
+    expire: (input) => expire(moving, input),
     reverse: (input) => reverse(moving, input),
     balanceOf: (accountId) => balanceOf(database, accountId),
     standingOf: async (accountId) => ({ debt: await debtOf(database, accountId), frozen: await findFrozen(database, accountId) }),

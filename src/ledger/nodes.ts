@@ -33,7 +33,8 @@ export async function listDeadNodes(database: Database, { nodeId, deadMs }: Dead
   const rows = await database.query<{ id: string }>(sql`
     select id from node
     where id <> ${nodeId}::uuid and seen_at < clock_timestamp() - ${deadMs} * interval '1 millisecond'
-      and (exists (select from slice where node_id = node.id and amount > 0) or exists (select from open_call where node_id = node.id))
+      and (exists (select from slice where node_id = node.id and amount > 0) or exists (select from open_call where node_id = node.id)
+        or exists (select from spend_slice where node_id = node.id and amount > 0))
     order by id`)
   return rows.map((row) => row.id)
 }

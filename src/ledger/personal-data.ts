@@ -26,6 +26,18 @@ const running = {
   owner: ownAccount,
 } as const
 
+/** Sums of a limit; those of a window that ended go after the time that calls are kept. */
+const windows = {
+  table: 'spend_window',
+  subject: 'customer',
+  basis: 'contract',
+  retention: '90 days',
+  erase: 'delete',
+  export: true,
+  clauses: ['S1.4', 'S3.6'],
+  owner: ownAccount,
+} as const
+
 /** What the books hold of accounts: amounts and ids, no name and no address. */
 export const LEDGER_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf(
@@ -142,12 +154,35 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
     'more',
     'multiplier',
     'service_tier',
+    'held_at',
   ]),
   { ...running, table: 'open_call', column: 'hold', category: 'money', purpose: 'to bound what a running call can cost' },
+  ...columnsOf({ ...running, table: 'spend_slice', category: 'identifier', purpose: 'to say which node may spend how much of a limit' }, [
+    'node_id',
+    'subject_id',
+    'account_id',
+  ]),
+  ...columnsOf({ ...running, table: 'spend_slice', category: 'money', purpose: 'to keep parallel calls from spending above a limit' }, [
+    'kind',
+    'starts_at',
+    'amount',
+  ]),
+  ...columnsOf({ ...windows, category: 'identifier', purpose: 'to say whose limit it is, of which key, group or subscription' }, [
+    'subject_id',
+    'account_id',
+  ]),
+  ...columnsOf({ ...windows, category: 'money', purpose: 'to spend no more in a window of time than its limit' }, [
+    'kind',
+    'starts_at',
+    'ends_at',
+    'cap',
+    'granted',
+    'spent',
+  ]),
   { ...books, table: 'usage_day', owner: ownAccount, column: 'account_id', category: 'identifier', purpose: 'to say whose day it is' },
   ...columnsOf(
     { ...books, table: 'usage_day', owner: ownAccount, category: 'money', purpose: 'to charge the calls of a day in one transfer' },
-    ['day', 'cost', 'shortfall', 'calls', 'transfer_id', 'closed_at'],
+    ['day', 'cost', 'shortfall', 'covered', 'calls', 'transfer_id', 'closed_at'],
   ),
   ...columnsOf({ ...house, table: 'ended_day', category: 'none', purpose: 'to charge no more calls to a day that is being closed' }, [
     'day',

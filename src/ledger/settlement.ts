@@ -30,11 +30,21 @@ export type Settlement = {
   /** What the upstream asks of the house; undefined when nobody said. */
   readonly upstreamCost: NanoUsd | undefined
   readonly hold: NanoUsd
-  /** What the customer pays: the price, at most the hold. */
+  /** What the customer pays: the price, at most the hold; nothing where a plan covers the call. */
   readonly cost: NanoUsd
+  /** What a plan pays instead, by the id of its subscription. */
+  readonly covered?: Covered | undefined
+  /** The windows, by their names, in which `cost` or what is covered counts as spent. */
+  readonly spentIn?: readonly string[] | undefined
   /** What the price was above the hold: the house's loss. */
   readonly shortfall: NanoUsd
 }
+
+/** What became of a settlement: `isNew` is false when the books had it already; `isStuck` when they refuse it. */
+export type SettlementResult = { readonly isNew: boolean; readonly isStuck: boolean }
+
+/** What a plan pays for a call: the price, at most the hold. */
+export type Covered = { readonly by: string; readonly amount: NanoUsd }
 
 /** A call that is open for long, with what it has used so far. */
 export type OpenCallRow = {
@@ -49,5 +59,7 @@ export type OpenCallRow = {
   readonly serviceTier: number
   readonly hold: NanoUsd
   readonly startedAt: number
+  /** When its windows of spending were chosen, in seconds since 1970; 0 when it has none. */
+  readonly heldAt: number
   readonly usage: Usage
 }

@@ -1,6 +1,6 @@
 import { type Clock, NANO_USD_MAX, type NanoUsd } from '../lib/index.ts'
-import type { GroupCommit } from './group-commit.ts'
 import type { Reclaimed } from './reclaim.ts'
+import type { Release, Take } from './statements.ts'
 
 /** What became of a hold that was asked for. */
 export type HoldResult = 'granted' | 'credit' | 'busy'
@@ -28,6 +28,13 @@ type AccountSlice = {
   /** How many calls' worth is taken beyond what is asked for, and when that was last done. */
   prefetchCalls: bigint
   takenAt: number
+}
+
+/** Where a slice book's money comes from and goes back to: the writer of a node, for accounts or for windows of spending. */
+export type SliceSource = {
+  readonly isHealthy: boolean
+  readonly take: (take: Take) => Promise<NanoUsd | undefined>
+  readonly release: (release: Release, options?: { readonly isAwaited: boolean }) => void
 }
 
 /** What a slice book calls besides its writer. */
@@ -59,13 +66,13 @@ const WANTED_MS = 1_000
  * never more than the slice, so no number of calls can overdraw an account.
  */
 export class SliceBook {
-  readonly #writer: GroupCommit
+  readonly #writer: SliceSource
   readonly #clock: Clock
   readonly #hooks: SliceHooks
   readonly #slices = new Map<string, AccountSlice>()
   readonly #frozen = new Set<string>()
 
-  constructor(writer: GroupCommit, clock: Clock, hooks: SliceHooks = {}) {
+  constructor(writer: SliceSource, clock: Clock, hooks: SliceHooks = {}) {
     this.#writer = writer
     this.#clock = clock
     this.#hooks = hooks
@@ -146,6 +153,16 @@ export class SliceBook {
     const slice = this.#slices.get(accountId)
     if (slice === undefined || isSound(slice)) this.#frozen.delete(accountId)
     else this.#hooks.onUnsound?.(accountId)
+  }
+
+  /** Whether calls of an account are served; false while its books do not agree. */
+  serves(accountId: string): boolean {
+    return !this.#frozen.has(accountId)
+  }
+
+  /** Whether anything is known of an account here. */
+  has(accountId: string): boolean {
+    return this.#slices.has(accountId)
   }
 
   /** Another node lacks an account's money: gives back what is free, now and for the next second. */

@@ -3,10 +3,21 @@ import { isoDate, type NanoUsd } from '../lib/index.ts'
 import { moreOf, type Usage } from '../spec/index.ts'
 import type { OpenCallRow, Settlement } from './settlement.ts'
 
-/** Money to move from an account into this node's slice: at least `need`, up to `want`. */
-export type Take = { readonly accountId: string; readonly need: NanoUsd; readonly want: NanoUsd }
+/**
+ * Money to move from an account into this node's slice: at least `need`, up to `want`. With `spending` it comes from a window of spending:
+ * `accountId` is the window's name then, and no balance is touched.
+ */
+export type Take = {
+  readonly accountId: string
+  readonly need: NanoUsd
+  readonly want: NanoUsd
+  readonly spending?: WindowTerms | undefined
+}
 
-/** Money to move back from this node's slice. */
+/** What a window is made with and bounded by: whose it is, the limit as it is now, and its end in milliseconds; undefined: it never ends. */
+export type WindowTerms = { readonly accountId: string; readonly cap: NanoUsd; readonly endsAt: number | undefined }
+
+/** Money to move back from this node's slice of an account or of a window. */
 export type Release = { readonly accountId: string; readonly amount: NanoUsd }
 
 /** What takes got: an account that is not in it had less than it needed. */
@@ -80,25 +91,27 @@ export async function writeSettlements(database: Database, nodeId: string, batch
         ${column('smallint', (r) => r.serviceTier)}::smallint[], ${column('integer', (r) => r.reportedInput)}::integer[],
         ${column('integer', (r) => r.reportedOutput)}::integer[], ${column('bigint', (r) => r.upstreamCost)}::bigint[],
         ${column('bigint', (r) => r.hold)}::bigint[], ${column('bigint', (r) => r.cost)}::bigint[],
-        ${column('bigint', (r) => r.shortfall)}::bigint[]
+        ${column('bigint', (r) => r.shortfall)}::bigint[], ${column('bigint', (r) => r.covered?.amount)}::bigint[],
+        ${column('uuid', (r) => r.covered?.by)}::uuid[]
       ) as given (day, request_id, account_id, key_id, started_at, model_serial, route_serial, price_version, outcome, status,
         usage_source, reported_model, is_stream, is_suspect, latency_ms, first_byte_ms, input, cache_read, cache_write_5m,
         cache_write_1h, output, reasoning, more, multiplier, service_tier, reported_input, reported_output, upstream_cost, hold, cost,
-        shortfall)
+        shortfall, covered, covered_by)
     ), written as (
       insert into usage_event (posted_day, commit, day, request_id, account_id, key_id, started_at, model_serial, route_serial, price_version,
         outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, first_byte_ms, input, cache_read,
         cache_write_5m, cache_write_1h, output, reasoning, more, multiplier, service_tier, reported_input, reported_output, upstream_cost,
-        hold, cost, shortfall)
+        hold, cost, shortfall, covered, covered_by)
       select ${isoDate(postedDay)}::date, ${commit}::bigint, day, request_id, account_id, key_id, started_at, model_serial, route_serial,
         price_version, outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, first_byte_ms, input, cache_read,
         cache_write_5m, cache_write_1h, output, reasoning, more::integer[], multiplier, service_tier, reported_input, reported_output,
-        upstream_cost, hold, cost, shortfall from given
+        upstream_cost, hold, cost, shortfall, covered, covered_by from given
       where day >= ${isoDate(postedDay)}::date or not exists (select from purged_call where digest = sha256(uuid_send(given.request_id)))
       on conflict (day, request_id) do nothing
-      returning request_id, account_id, cost, shortfall
+      returning request_id, account_id, cost, shortfall, covered
     ), sums as (
-      select account_id, sum(cost)::bigint as cost, sum(shortfall)::bigint as shortfall, count(*) as calls from written group by account_id
+      select account_id, sum(cost)::bigint as cost, sum(shortfall)::bigint as shortfall, coalesce(sum(covered), 0)::bigint as covered,
+        count(*) as calls from written group by account_id
     ), locked as (
       select balance.account_id, sums.cost from balance join sums using (account_id) order by balance.account_id for no key update of balance
     ), charged as (
@@ -107,10 +120,11 @@ export async function writeSettlements(database: Database, nodeId: string, batch
       update slice set amount = slice.amount - sums.cost from sums
       where slice.node_id = ${nodeId}::uuid and slice.account_id = sums.account_id and sums.cost > 0 returning slice.account_id
     ), summed as (
-      insert into usage_day (account_id, day, cost, shortfall, calls)
-      select account_id, ${isoDate(postedDay)}::date, cost, shortfall, calls from sums
+      insert into usage_day (account_id, day, cost, shortfall, covered, calls)
+      select account_id, ${isoDate(postedDay)}::date, cost, shortfall, covered, calls from sums
       on conflict (account_id, day) do update set cost = usage_day.cost + excluded.cost,
-        shortfall = usage_day.shortfall + excluded.shortfall, calls = usage_day.calls + excluded.calls
+        shortfall = usage_day.shortfall + excluded.shortfall, covered = usage_day.covered + excluded.covered,
+        calls = usage_day.calls + excluded.calls
     ), ended as (
       delete from open_call using given where open_call.request_id = given.request_id
     )
@@ -146,9 +160,9 @@ export async function writeOpenCalls(database: Database, nodeId: string, rows: r
   const column = columnsOf(rows)
   await database.query(sql.named('write_open_calls')`
     insert into open_call (node_id, request_id, account_id, key_id, day, model_serial, route_serial, price_version, hold, started_at,
-      input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, multiplier, service_tier, more)
+      input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, multiplier, service_tier, more, held_at)
     select ${nodeId}::uuid, request_id, account_id, key_id, day, model_serial, route_serial, price_version, hold, started_at, input,
-      cache_read, cache_write_5m, cache_write_1h, output, reasoning, multiplier, service_tier, more::integer[] from unnest(
+      cache_read, cache_write_5m, cache_write_1h, output, reasoning, multiplier, service_tier, more::integer[], held_at from unnest(
       ${column('uuid', (r) => r.requestId)}::uuid[], ${column('uuid', (r) => r.accountId)}::uuid[],
       ${column('uuid', (r) => r.keyId)}::uuid[], ${column('date', (r) => r.day)}::date[],
       ${column('integer', (r) => r.modelSerial)}::integer[], ${column('integer', (r) => r.routeSerial)}::integer[],
@@ -157,9 +171,10 @@ export async function writeOpenCalls(database: Database, nodeId: string, rows: r
       ${column('integer', (r) => r.usage.cacheRead)}::integer[], ${column('integer', (r) => r.usage.cacheWrite5m)}::integer[],
       ${column('integer', (r) => r.usage.cacheWrite1h)}::integer[], ${column('integer', (r) => r.usage.output)}::integer[],
       ${column('integer', (r) => r.usage.reasoning)}::integer[], ${column('integer', (r) => r.multiplier)}::integer[],
-      ${column('smallint', (r) => r.serviceTier)}::smallint[], ${rows.map((r) => moreText(r.usage))}::text[]) as given (request_id, account_id, key_id, day,
-        model_serial, route_serial, price_version, hold, started_at, input, cache_read, cache_write_5m, cache_write_1h, output, reasoning,
-        multiplier, service_tier, more)
+      ${column('smallint', (r) => r.serviceTier)}::smallint[], ${rows.map((r) => moreText(r.usage))}::text[],
+      ${column('timestamptz', (r) => (r.heldAt === 0 ? undefined : r.heldAt * 1_000))}::timestamptz[]) as given (request_id, account_id,
+        key_id, day, model_serial, route_serial, price_version, hold, started_at, input, cache_read, cache_write_5m, cache_write_1h, output,
+        reasoning, multiplier, service_tier, more, held_at)
     on conflict (request_id) do update set updated_at = now(), route_serial = excluded.route_serial, input = excluded.input,
       cache_read = excluded.cache_read, cache_write_5m = excluded.cache_write_5m, cache_write_1h = excluded.cache_write_1h,
       output = excluded.output, reasoning = excluded.reasoning, more = excluded.more`)

@@ -19,14 +19,21 @@ const FIRST_DAY = '1970-01-01'
 /**
  * Recomputes all of the books from their sources, in one snapshot: the journal sums to zero; each balance is its journal less what its open
  * days say; what is held is what slices say; each debt is its journal; each open day is the sum of its calls, none of which costs more than
- * its hold; each closed day has its transfers. It reads the journal and the calls of open days, so it takes the longer the more there are.
+ * its hold; each closed day has its transfers; each window of spending has granted no more than its limit, and what is not spent of it is in
+ * slices. It reads the journal and the calls of open days, so it takes the longer the more there are.
  */
 export async function verifyLedger(database: Database): Promise<Verification> {
   const { rows, frozen } = await database.transaction(async (tx) => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
     // Before the snapshot is taken: a purge that writes a partition anew is not seen as one that emptied it.
     await tx.query(sql`lock table usage_event in access share mode`)
-    const found = [await verifyJournal(tx), await verifyBalances(tx), await verifyDays(tx), await auditHouse(tx, FIRST_DAY)]
+    const found = [
+      await verifyJournal(tx),
+      await verifyBalances(tx),
+      await verifyDays(tx),
+      await verifySpending(tx),
+      await auditHouse(tx, FIRST_DAY),
+    ]
     return { rows: found.flat(), frozen: await listFrozen(tx) }
   })
   const broken = rows.filter((row) => row.broken > 0n)
@@ -88,11 +95,13 @@ const verifyDays = (tx: Database): Promise<readonly Audited[]> =>
   tx.query<Audited>(sql`
     with calls as (
       select account_id, posted_day as day, sum(cost)::numeric as cost, sum(shortfall)::numeric as shortfall, count(*) as calls,
-        count(*) filter (where cost > hold or cost < 0) as dear
+        coalesce(sum(covered), 0)::numeric as covered,
+        count(*) filter (where cost > hold or cost < 0 or covered > hold or (covered is not null and cost <> 0)) as dear
       from usage_event where posted_day > (select coalesce(max(day), '-infinity') from house_day) group by account_id, posted_day
     )
     select 'days_equal_calls' as name, count(*) as seen, count(*) filter (where usage_day.cost is distinct from calls.cost
-      or usage_day.shortfall is distinct from calls.shortfall or usage_day.calls is distinct from calls.calls) as broken
+      or usage_day.covered is distinct from calls.covered or usage_day.shortfall is distinct from calls.shortfall
+      or usage_day.calls is distinct from calls.calls) as broken
     from usage_day full join calls using (account_id, day)
     where usage_day.closed_at is null
     union all
@@ -107,3 +116,14 @@ const verifyDays = (tx: Database): Promise<readonly Audited[]> =>
     where transfer.kind = 'usage'
     union all
     select 'costs_within_holds', coalesce(sum(calls), 0)::bigint, coalesce(sum(dear), 0)::bigint from calls`)
+
+const verifySpending = (tx: Database): Promise<readonly Audited[]> =>
+  tx.query<Audited>(sql`
+    with sliced as (
+      select subject_id, kind, starts_at, sum(amount)::numeric as amount from spend_slice group by subject_id, kind, starts_at
+    )
+    select 'windows_equal_slices' as name, count(*) as seen,
+      count(*) filter (where granted - spent <> coalesce(sliced.amount, 0)) as broken
+    from spend_window left join sliced using (subject_id, kind, starts_at)
+    union all
+    select 'windows_within_limits', count(*), count(*) filter (where granted > cap or spent > granted or spent < 0) from spend_window`)

@@ -44,10 +44,17 @@ export const chargeBack = (books: Books, input: Withdrawal): Promise<Transferred
 export const purchase = (books: Books, input: Withdrawal): Promise<Transferred> =>
   withdraw(books, { ...input, kind: 'purchase', onLack: 'refuse' })
 
+/**
+ * Takes back what is left of a gift whose time is over, from what is available alone. Fails with amount_invalid, account_unknown, account_frozen,
+ * balance_insufficient, idempotency_conflict.
+ */
+export const expire = (books: Books, input: Withdrawal): Promise<Transferred> =>
+  withdraw(books, { ...input, kind: 'expiry', onLack: 'refuse' })
+
 type Kind = { readonly kind: keyof typeof TAKERS; readonly onLack: OnLack }
 
 /** Where each kind of withdrawal goes. */
-const TAKERS = { refund: HOUSE.refunds, chargeback: HOUSE.chargebacks, purchase: HOUSE.revenue } as const
+const TAKERS = { refund: HOUSE.refunds, chargeback: HOUSE.chargebacks, purchase: HOUSE.revenue, expiry: HOUSE.promotions } as const
 
 async function withdraw({ database, ids, subjects }: Books, input: Withdrawal & Kind): Promise<Transferred> {
   const { accountId, amount, kind, sourceKey, reason, onLack } = input

@@ -1,2 +1,3 @@
-/** Limits on requests, tokens and concurrent calls. Never knows money or content. */
+/** Limits on requests, tokens, concurrent calls and hours of the day. Never knows money or content. */
 export { type Admission, LimitBook, type LimitReport, type Permits, type Subject } from './limit-book.ts'
+export { millisToOpen } from './time-block.ts'

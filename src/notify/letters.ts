@@ -53,12 +53,53 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       ],
       action: { label: 'See what changes', link: '{link}' },
     },
+    'price-change': {
+      subject: 'The price of {model} changes on {effective}',
+      paragraphs: [
+        'You called {model} in the last months. From {effective} on its price is another one; until then nothing changes.',
+        'The price list has both prices, to the last digit.',
+      ],
+      action: { label: 'See the price list', link: '{link}' },
+    },
+    'balance-low': {
+      subject: 'Your balance is below ${threshold}',
+      paragraphs: [
+        'What your account has available fell below ${threshold}, the amount from which you are told. Calls are refused when it does not cover them.',
+        'You are told again when it is back above, and not in between.',
+      ],
+    },
+    'balance-back': {
+      subject: 'Your balance is above ${threshold} again',
+      paragraphs: ['Your account has ${threshold} or more available again. You are told when it falls below.'],
+    },
     'inactive-notice': {
       subject: 'Your account will be erased in {days} days',
       paragraphs: [
         'It has not been used for a long time, and accounts that are not used are erased.',
         'To keep it, sign in, or make one call with any of its keys before then.',
       ],
+    },
+    'subscription-renewed': {
+      subject: 'Receipt: {plan}, ${price}',
+      paragraphs: [
+        '${price} was taken from your balance for {plan}. It is paid until {until}.',
+        'You can cancel it at any time; it then ends when what you paid for does.',
+      ],
+    },
+    'subscription-past-due': {
+      subject: 'Your balance does not cover {plan}',
+      paragraphs: [
+        '{plan} could not be renewed, as your balance is lower than its price. Its keys work until {until}.',
+        'Top up before then and it is renewed at once. If you do nothing it ends, and nothing more is taken.',
+      ],
+    },
+    'subscription-ended': {
+      subject: '{plan} has ended',
+      paragraphs: ['{plan} has ended, and its keys work no more. Your other keys and your balance are as they were.'],
+    },
+    'seat-free': {
+      subject: 'A seat is free: {pool}, {block}',
+      paragraphs: ['A seat of {pool} in the block {block} is free and held for you until {until}. After that the next in line gets it.'],
     },
     'support-answered': {
       subject: 'Your request to support was answered',
@@ -141,6 +182,25 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       ],
       action: { label: '查看更改内容', link: '{link}' },
     },
+    'price-change': {
+      subject: '{model} 的价格将于 {effective} 更改',
+      paragraphs: [
+        '您最近几个月调用过 {model}。自 {effective} 起将适用新的价格，在此之前不会有任何变化。',
+        '价格表中列有新旧两个价格，精确到最后一位。',
+      ],
+      action: { label: '查看价格表', link: '{link}' },
+    },
+    'balance-low': {
+      subject: '您的余额已低于 ${threshold}',
+      paragraphs: [
+        '您账户的可用余额已低于提醒金额 ${threshold}。余额不足以支付的调用会被拒绝。',
+        '余额恢复到该金额以上时会再通知您一次，其间不再重复提醒。',
+      ],
+    },
+    'balance-back': {
+      subject: '您的余额已恢复到 ${threshold} 以上',
+      paragraphs: ['您账户的可用余额已达到或超过 ${threshold}。再次低于该金额时会通知您。'],
+    },
     'inactive-notice': {
       subject: '您的账户将在 {days} 天后删除',
       paragraphs: ['该账户已很久没有使用，而长期不使用的账户会被删除。', '如需保留，请在此之前登录，或用任意一个密钥发起一次调用。'],
@@ -184,6 +244,25 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       ],
       action: { label: '设置新密码', link: '{link}' },
     },
+    'subscription-renewed': {
+      subject: '收据：{plan}，${price}',
+      paragraphs: ['已从您的余额中扣除 ${price}，用于 {plan}，有效期至 {until}。', '您可以随时取消，已付费的时间仍可用完。'],
+    },
+    'subscription-past-due': {
+      subject: '您的余额不足以续订 {plan}',
+      paragraphs: [
+        '{plan} 未能续订，因为您的余额低于其价格。其密钥可用至 {until}。',
+        '在此之前充值即会立即续订；如果您不做任何操作，该订阅将结束，不会再扣款。',
+      ],
+    },
+    'subscription-ended': {
+      subject: '{plan} 已结束',
+      paragraphs: ['{plan} 已结束，其密钥不再可用。您的其他密钥和余额不受影响。'],
+    },
+    'seat-free': {
+      subject: '有空位了：{pool}，{block}',
+      paragraphs: ['{pool} 的 {block} 时段有一个空位，为您保留至 {until}。之后将提供给下一位。'],
+    },
     'support-answered': {
       subject: '客服已回复您的请求',
       paragraphs: [
@@ -202,6 +281,13 @@ export const MAIL_CLASSES: Readonly<Record<MailTemplate, 'critical' | 'optional'
   'erasure-begun': 'critical',
   'inactive-notice': 'critical',
   'policy-change': 'critical',
+  'price-change': 'critical',
+  'balance-low': 'critical',
+  'balance-back': 'critical',
+  'subscription-renewed': 'critical',
+  'subscription-past-due': 'critical',
+  'subscription-ended': 'critical',
+  'seat-free': 'critical',
   'support-answered': 'critical',
   'sign-up-link': 'critical',
   'sign-up-known': 'critical',

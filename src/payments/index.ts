@@ -1,10 +1,12 @@
 /** Outside money that becomes transfers: one desk, and a rail for each way it comes in by; never sees a prompt or a card number. */
 export * from './desk.ts'
+export * from './manual/index.ts'
 export { PAYMENT_STATES, type Payment, type PaymentPurpose, type PaymentState, RAILS, type RailName } from './payment.ts'
 export { PAYMENT_DATA } from './personal-data.ts'
 export { listProblems, lockProblem, type PaymentProblem, resolveProblem } from './problems.ts'
 export type { Delivery, DeliveryAnswer, Webhook } from './rail.ts'
 export { type BtcpayRail, btcpayReport, openBtcpayRail } from './rails/btcpay/index.ts'
+export * from './rails/code/index.ts'
 export {
   type AccountClaim,
   type ClaimDoors,
@@ -31,6 +33,7 @@ export {
   type X402Settings,
   x402Readers,
 } from './rails/x402/index.ts'
+export * from './rules/index.ts'
 export {
   PAYMENT_FIELDS,
   type PaymentSettings,
@@ -41,3 +44,4 @@ export {
   type WrittenPayments,
 } from './settings.ts'
 export { countOverdue, findByRef, findPayment, listPayments } from './store.ts'
+export { totalPaidIn } from './total-paid-in.ts'

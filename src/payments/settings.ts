@@ -1,15 +1,22 @@
 import { z } from 'zod'
-import { type NanoUsd, parseUsd } from '../lib/index.ts'
+import { NANO_USD_MAX, type NanoUsd, parseUsd } from '../lib/index.ts'
 import { BTCPAY_FIELDS, type BtcpaySettings, btcpayBlock, btcpaySettingsOf } from './rails/btcpay/settings.ts'
 import { USDC_FIELDS, type UsdcSettings, usdcBlock, usdcServers, usdcSettingsOf } from './rails/usdc/settings.ts'
 import { X402_FIELDS, type X402Settings, x402Block, x402SettingsOf } from './rails/x402/settings.ts'
+import { type PaymentRules, RULE_FIELDS, ruleShape, rulesOf } from './rules/index.ts'
 
 /** What people read when a field of the payments' part of farebox.yaml is not right. */
 export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string; readonly mend: string }>> = {
   payments: { expected: 'a mapping with rules and one part for each way to pay', mend: 'leave it out to give credit by hand alone' },
-  'payments.rules': { expected: 'a mapping with minimum_topup and maximum_topup', mend: 'leave it out for the defaults' },
+  'payments.rules': {
+    expected: 'a mapping with minimum_topup, maximum_topup and the rules of gifts, refunds and alerts',
+    mend: 'leave it out for the defaults',
+  },
   'payments.rules.minimum_topup': { expected: 'an amount of USD in quotes', mend: 'write it like "10.00"' },
   'payments.rules.maximum_topup': { expected: 'an amount of USD in quotes', mend: 'write it like "10000.00"' },
+  ...RULE_FIELDS,
+  'payments.manual': { expected: 'a mapping with second_person_above', mend: 'leave it out, and one operator is enough for any credit' },
+  'payments.manual.second_person_above': { expected: 'an amount of USD in quotes', mend: 'write it like "500.00"' },
   'payments.sla': {
     expected: 'a mapping with target and credit, and plans if it does not hold for all',
     mend: 'leave it out to promise nothing',
@@ -43,8 +50,13 @@ export const paymentsBlock = z.strictObject({
     .strictObject({
       minimum_topup: usdAmount('payments.rules.minimum_topup').optional(),
       maximum_topup: usdAmount('payments.rules.maximum_topup').optional(),
+      ...ruleShape,
     })
     .describe(told('payments.rules'))
+    .optional(),
+  manual: z
+    .strictObject({ second_person_above: usdAmount('payments.manual.second_person_above').optional() })
+    .describe(told('payments.manual'))
     .optional(),
   sla: z
     .strictObject({
@@ -64,7 +76,9 @@ export type WrittenPayments = z.output<typeof paymentsBlock>
 
 /** What payments are taken by; amounts in nano-USD. */
 export type PaymentSettings = {
-  readonly rules: TopupRules
+  readonly rules: TopupRules & PaymentRules
+  /** Credit by hand above this amount needs a second person. */
+  readonly manual: { readonly secondPersonAbove: NanoUsd }
   readonly sla: SlaSettings | undefined
   readonly btcpay: BtcpaySettings | undefined
   readonly usdc: UsdcSettings | undefined
@@ -85,7 +99,9 @@ export const paymentSettingsOf = (written: WrittenPayments | undefined): Payment
   rules: {
     minimumTopup: parseUsd(written?.rules?.minimum_topup ?? '') ?? MINIMUM_TOPUP,
     maximumTopup: parseUsd(written?.rules?.maximum_topup ?? '') ?? MAXIMUM_TOPUP,
+    ...rulesOf(written?.rules),
   },
+  manual: { secondPersonAbove: parseUsd(written?.manual?.second_person_above ?? '') ?? NANO_USD_MAX },
   sla: written?.sla && { target: millionths(written.sla.target), credit: millionths(written.sla.credit), plans: written.sla.plans },
   btcpay: written?.btcpay && btcpaySettingsOf(written.btcpay),
   usdc: written?.usdc && usdcSettingsOf(written.usdc),

@@ -46,6 +46,8 @@ export type CallRow = StoredUsage & {
   readonly reported_output: number | null
   readonly hold: string
   readonly cost: string
+  readonly covered: string | null
+  readonly covered_by: string | null
   readonly shortfall: string
 }
 
@@ -58,7 +60,8 @@ export const CALL_ROWS = sql`
     to_char(e.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as started_at, m.id as model, u.id as upstream,
     r.upstream_model, e.reported_model, e.outcome, e.usage_source, e.first_byte_ms, e.input, e.cache_read, e.cache_write_5m,
     e.cache_write_1h, e.output, e.reasoning, e.more, e.price_version, e.multiplier, e.service_tier, e.reported_input, e.reported_output,
-    e.hold::text as hold, e.cost::text as cost, e.shortfall::text as shortfall
+    e.hold::text as hold, e.cost::text as cost, e.covered::text as covered, e.covered_by,
+    e.shortfall::text as shortfall
   from usage_event e left join model m on m.serial = e.model_serial
     left join route r on r.serial = e.route_serial left join upstream u on u.serial = r.upstream_serial`
 
@@ -93,6 +96,7 @@ function secondCallOf(row: CallRow, price: Price, multiplier: number): SecondCal
     account_id: row.account_id,
     card: { prompt_above: card.inputAbove, service_tier: card.serviceTier },
     cost_nano_usd: row.cost,
+    ...(row.covered !== null && row.covered_by !== null && { covered_by: row.covered_by, covered_nano_usd: row.covered }),
     day: row.posted_day,
     hold_nano_usd: row.hold,
     key_id: row.key_id,

@@ -65,6 +65,9 @@ export const secondCall = z.strictObject({
   rates: z.partialRecord(className, amount),
   /** Tokens each way that the upstream told of, where they were cut to what can be. */
   reported: z.strictObject({ input: count, output: count }).exactOptional(),
+  /** What a plan paid instead of the balance, and the subscription of it; absent where the balance paid. */
+  covered_by: z.string().exactOptional(),
+  covered_nano_usd: amount.exactOptional(),
   /** How far the call had come, which decides who pays: see docs/billing.md. */
   stage: z.enum(CALL_STAGES),
 })
@@ -87,6 +90,8 @@ export const receiptSum = z.strictObject({
   price: decimal,
   hold: decimal,
   cost: decimal,
+  /** What a plan paid instead; absent where the balance paid. */
+  covered: decimal.exactOptional(),
   shortfall: decimal,
   billing_rule: z.string().max(1_000),
 })

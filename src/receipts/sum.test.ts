@@ -22,7 +22,7 @@ const ROW: CallRow = {
   ...{ model: 'm', upstream: 'u', upstream_model: 'um', reported_model: 1, outcome: 0, usage_source: 1, first_byte_ms: 5 },
   ...{ input: 1000, cache_read: 0, cache_write_5m: 0, cache_write_1h: 0, output: 30, reasoning: 10, more: null },
   ...{ price_version: 7, multiplier: 1_250_000, service_tier: 1, reported_input: null, reported_output: null },
-  ...{ hold: '9000000', cost: '5875001', shortfall: '0' },
+  ...{ hold: '9000000', cost: '5875001', covered: null, covered_by: null, shortfall: '0' },
 }
 const PRICE: Price = [
   { serviceTier: 'standard', inputAbove: 0, rates: ratesFrom({ input: 1n, output: 1n }) },
@@ -152,4 +152,19 @@ test('a call that does not add up, and a sum that is not of the call, are told, 
   assert.equal(shown({ lines: sum.lines.slice(1) }).length > 0, true)
   assert.match(shown({ billing_rule: 'Nothing is charged' }).join(), /^sum\.billing_rule is /)
   assert.deepEqual(sumProblems(call, undefined), ['its sum is missing'])
+})
+
+test('a call that a plan paid says so, and proves it like any other; one that two paid, or nobody that is named, does not', () => {
+  const covered = { cost: '0', covered: '5875001', covered_by: 'p' }
+  const call = second(covered)
+  assert.deepEqual([call.cost_nano_usd, call.covered_nano_usd, call.covered_by], ['0', '5875001', 'p'])
+  assert.equal(JSON.stringify(callOf({ ...ROW, ...covered }, PRICES)), canonicalJson(call), 'in the order of canonical JSON')
+  const sum = sumOfCall(call)
+  assert.deepEqual([sum.cost, sum.covered, sum.price], ['0.00', '0.005875001', '0.005875001'])
+  assert.deepEqual(sumProblems(call, sum), [])
+  assert.ok(sumProblems({ ...call, cost_nano_usd: '1', covered_nano_usd: '5875000' }, undefined).some((what) => /who paid/.test(what)))
+  const { covered_by: _, ...unnamed } = call
+  assert.ok(sumProblems(unnamed, undefined).some((what) => /who paid/.test(what)))
+  assert.ok(sumProblems({ ...call, covered_nano_usd: '5875000' }, undefined).some((what) => /costs 5875001/.test(what)))
+  assert.equal(Object.keys(second()).includes('covered_by'), false, 'what the balance paid reads as it did')
 })

@@ -33,6 +33,7 @@ export function sumOfCall(call: ReceiptCall): ReceiptSum {
   return {
     billing_rule: ruleSentence({ outcome: call.outcome, usageSource: call.usage_source, stage: stageOf(call) }),
     cost: formatUsd(BigInt(call.cost_nano_usd)),
+    ...(call.version === 2 && call.covered_nano_usd !== undefined && { covered: formatUsd(BigInt(call.covered_nano_usd)) }),
     exact: formatUsdExactly(sum * BigInt(multiplier), EXACT_DECIMALS),
     hold: formatUsd(BigInt(call.hold_nano_usd)),
     lines: lines.map(({ name, count, rate, microNano }) => ({
@@ -57,14 +58,25 @@ const EXACT_DECIMALS = PRODUCT_DECIMALS + 6
 export function sumProblems(call: ReceiptCall, shown: ReceiptSum | undefined): readonly string[] {
   const [cost, shortfall, hold] = [BigInt(call.cost_nano_usd), BigInt(call.shortfall_nano_usd), BigInt(call.hold_nano_usd)]
   const price = priceOfCall(call)
+  const paid = cost + coveredOf(call)
   return [
-    ...(call.version === 2 ? cardProblems(call) : []),
-    ...(cost + shortfall === price
+    ...(call.version === 2 ? [...cardProblems(call), ...payerProblems(call)] : []),
+    ...(paid + shortfall === price
       ? []
-      : [`usage at these rates costs ${price} nano-USD, but ${cost} and a shortfall of ${shortfall} are written`]),
-    ...(cost <= hold ? [] : ['it cost more than was held for it']),
+      : [`usage at these rates costs ${price} nano-USD, but ${paid} and a shortfall of ${shortfall} are written`]),
+    ...(paid <= hold ? [] : ['it cost more than was held for it']),
     ...(shown === undefined ? missingSum(call) : differences('sum', shown, sumOfCall(call))),
   ]
+}
+
+/** What a plan paid. */
+const coveredOf = (call: ReceiptCall): bigint => (call.version === 2 ? BigInt(call.covered_nano_usd ?? '0') : 0n)
+
+/** Whether one of two paid: the balance, or a plan that is named. */
+function payerProblems({ cost_nano_usd, covered_by, covered_nano_usd }: SecondCall): readonly string[] {
+  const isWhole = (covered_by === undefined) === (covered_nano_usd === undefined)
+  const isOne = covered_nano_usd === undefined || cost_nano_usd === '0'
+  return isWhole && isOne ? [] : ['it does not say who paid: the balance or the plan']
 }
 
 const missingSum = (call: ReceiptCall): readonly string[] => (call.version === 1 ? [] : ['its sum is missing'])

@@ -16,6 +16,11 @@ export const FORGETTING: Readonly<Record<string, Forgetting>> = {
   purged_usage: { by: 'partition' },
   purged_route: { by: 'partition' },
   purged_call: { by: 'farebox_ledger', forget: (before) => sql`delete from purged_call where day < ${day(before)}::date` },
+  // One without an end goes with its account.
+  spend_window: {
+    by: 'farebox_ledger',
+    forget: (before) => sql`delete from spend_window where ends_at < ${isoTime(before)}::timestamptz`,
+  },
   idempotency: {
     by: 'farebox_app',
     forget: (before) => sql`delete from idempotency where created_at < ${isoTime(before)}::timestamptz`,

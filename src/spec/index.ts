@@ -14,7 +14,11 @@
  * - transfer: an immutable movement between two ledger accounts. balance: what an account has, available and held. debt: what it owes.
  * - reclaim: ask other nodes for what they have idle of an account. freeze: serve an account no more, until a thaw, as its books do not agree.
  * - epoch: the number of a node's control process; only the last can commit. estate: what a node left behind that died for good.
+ * - limit: what may be spent in a window, a fixed span of UTC. cap: one that bounds calls which the balance pays. budget: one that pays itself. cover:
+ *   pay for a call instead of the balance. subject: the key, group or subscription that a limit is of.
  * - commit: one write of a node's settlements. batch: commits signed together. receipt: what proves a call's cost. day root: what proves batches.
+ * - plan: terms that accounts can be on. subscription: a plan or a seat that an account bought for a period. period: what one payment of it is for.
+ * - pool: models that are served to seats. block: hours of each day that a seat serves in. seat: a place in a pool, in one block. line: who waits for one.
  * - gateway: the process that sees content. control: the process that writes. supervisor: the parent of both. node: one installation of them.
  */
 export * from './billing-rules.ts'
@@ -25,6 +29,7 @@ export * from './key-format.ts'
 export * from './mailer.ts'
 export * from './multiplier.ts'
 export * from './pay-statuses.ts'
+export * from './plan-kinds.ts'
 export * from './price.ts'
 export * from './problem.ts'
 export * from './process-messages.ts'
@@ -32,6 +37,9 @@ export * from './rail-report.ts'
 export * from './route-health.ts'
 export * from './route-rules.ts'
 export * from './service-account.ts'
+export * from './spend-window.ts'
+export * from './suspensions.ts'
+export * from './time-block.ts'
 export * from './transfer-kinds.ts'
 export * from './usage.ts'
 export * from './usage-retention.ts'

@@ -30,14 +30,15 @@ export async function readStatement(database: Database, subjects: Pick<SubjectKe
     await tx.query(sql`lock table usage_event in access share mode`)
     const ends = await readEnds(tx, asked.accountId, month)
     const transfers = await openReasons(subjects, asked.accountId, await readTransfers(tx, asked.accountId, month))
-    const lines = linesOf(transfers, await readDays(tx, asked.accountId, month), ends.opening)
+    const days = await readDays(tx, asked.accountId, month)
+    const lines = linesOf(transfers, days, ends.opening)
     const closing = lines.at(-1)?.balance ?? ends.opening
     if (closing !== ends.closing) fail('books_disagree')
     const models = await readModels(tx, asked.accountId, month)
     return {
       ...{ accountId: asked.accountId, month: month.name, asOf: asked.now },
       ...{ opening: ends.opening, lines, sums: sumsOf(lines), closing, openFrom: openFromOf(lines, month, asked.now) },
-      ...{ models, expired: expiredOf(lines, models) },
+      ...{ models, expired: expiredOf(lines, models), covered: days.reduce((sum, day) => sum + day.covered, 0n) },
     }
   })
 }
@@ -114,11 +115,13 @@ type DayRow = {
   readonly is_closed: boolean
   readonly transfer_id: string | null
   readonly cost: NanoUsd
+  readonly covered: NanoUsd
 }
 
 const readDays = (tx: Database, accountId: string, month: Month): Promise<readonly DayRow[]> =>
   tx.query<DayRow>(sql`
-    select usage_day.day, usage_day.calls, closed_at is not null as is_closed, transfer_id, coalesce(transfer.amount, usage_day.cost) as cost
+    select usage_day.day, usage_day.calls, closed_at is not null as is_closed, transfer_id, coalesce(transfer.amount, usage_day.cost) as cost,
+      usage_day.covered
     from usage_day left join transfer on transfer.id = usage_day.transfer_id
     where usage_day.account_id = ${accountId}::uuid and day >= ${month.first}::date and day < ${month.after}::date order by day`)
 
@@ -154,19 +157,27 @@ function openFromOf(lines: readonly StatementLine[], month: Month, now: number):
   return new Date(Math.min(now, month.endsAt - 1)).toISOString().slice(0, 10)
 }
 
-type ModelRow = { readonly model: string; readonly calls: bigint; readonly input: bigint; readonly output: bigint; readonly cost: bigint }
+type ModelRow = {
+  readonly model: string
+  readonly calls: bigint
+  readonly input: bigint
+  readonly output: bigint
+  readonly cost: bigint
+  readonly covered: bigint
+}
 
 async function readModels(tx: Database, accountId: string, month: Month): Promise<readonly ModelSum[]> {
   const rows = await tx.query<ModelRow>(sql`
     select model.id as model, count(*) as calls, sum(cost)::bigint as cost,
+      coalesce(sum(covered), 0)::bigint as covered,
       sum(input::bigint + cache_read + cache_write_5m + cache_write_1h + coalesce(more[1], 0) + coalesce(more[2], 0)
         + coalesce(more[5], 0))::bigint as input,
       sum(output::bigint + coalesce(more[3], 0) + coalesce(more[4], 0))::bigint as output
     from usage_event join model on model.serial = usage_event.model_serial
     where account_id = ${accountId}::uuid and posted_day >= ${month.first}::date and posted_day < ${month.after}::date
     group by model.id order by sum(cost) desc, model.id collate "C"`)
-  return rows.map(({ model, calls, input, output, cost }) => ({
-    ...{ model, calls: Number(calls), inputTokens: Number(input), outputTokens: Number(output), cost },
+  return rows.map(({ model, calls, input, output, cost, covered }) => ({
+    ...{ model, calls: Number(calls), inputTokens: Number(input), outputTokens: Number(output), cost, covered },
   }))
 }
 

@@ -23,6 +23,8 @@ export type ModelSum = {
   readonly inputTokens: number
   readonly outputTokens: number
   readonly cost: NanoUsd
+  /** What plans paid for them instead of the balance. */
+  readonly covered: NanoUsd
 }
 
 /** The lines of one kind. */
@@ -41,6 +43,8 @@ export type Statement = {
   readonly models: readonly ModelSum[]
   /** What the calls cost whose rows have expired, so that no model is known of them. */
   readonly expired: { readonly calls: number; readonly cost: NanoUsd }
+  /** What plans paid for calls of the month, which moves nothing here. */
+  readonly covered: NanoUsd
 }
 
 /** A statement as it crosses the interface: amounts are decimal strings of USD, what is charged has a minus. */
@@ -62,8 +66,10 @@ export type ShownStatement = {
     readonly input_tokens: number
     readonly output_tokens: number
     readonly cost: string
+    readonly covered: string
   }[]
   readonly expired: { readonly calls: number; readonly cost: string }
+  readonly covered: string
 }
 
 /** A line of a statement as it crosses the interface. */
@@ -92,10 +98,11 @@ export const showStatement = (statement: Statement): ShownStatement => ({
   sums: statement.sums.map(({ kind, count, amount }) => ({ kind, count, amount: formatUsd(amount) })),
   closing_balance: formatUsd(statement.closing),
   open_from: statement.openFrom ?? null,
-  models: statement.models.map(({ model, calls, inputTokens, outputTokens, cost }) => ({
-    ...{ model, calls, input_tokens: inputTokens, output_tokens: outputTokens, cost: formatUsd(cost) },
+  models: statement.models.map(({ model, calls, inputTokens, outputTokens, cost, covered }) => ({
+    ...{ model, calls, input_tokens: inputTokens, output_tokens: outputTokens, cost: formatUsd(cost), covered: formatUsd(covered) },
   })),
   expired: { calls: statement.expired.calls, cost: formatUsd(statement.expired.cost) },
+  covered: formatUsd(statement.covered),
 })
 
 const showLine = (line: StatementLine): ShownLine => ({

@@ -3,8 +3,14 @@ import { type Clock, formatUsd, isoDate, utcDayOf } from '../lib/index.ts'
 import { NO_USAGE, USAGE_CLASSES, type UsageClass } from '../spec/index.ts'
 import { type ShownPieces, type ShownTokens, showUsage } from './shown-usage.ts'
 
-/** Sums over calls: how many, their tokens and pieces, their cost as a decimal string of USD. */
-export type UsageSum = { readonly calls: number; readonly tokens: ShownTokens; readonly pieces: ShownPieces; readonly cost: string }
+/** Sums over calls: how many, their tokens and pieces, what the balance paid for them and what plans did, as decimal strings of USD. */
+export type UsageSum = {
+  readonly calls: number
+  readonly tokens: ShownTokens
+  readonly pieces: ShownPieces
+  readonly cost: string
+  readonly covered: string
+}
 
 /** Sums of the current UTC day and of the last 30 UTC days with it, by the day a call began. */
 export type RecentUsage = { readonly today: UsageSum; readonly last_30_days: UsageSum }
@@ -18,6 +24,7 @@ export async function keyUsage(
   const today = utcDayOf(clock.now())
   const rows = await database.query<SumRow>(sql`
     select key_id = ${owner.keyId} as is_key, day = ${isoDate(today)}::date as is_today, count(*) as count, sum(cost)::bigint as cost,
+      sum(covered)::bigint as covered,
       sum(input)::bigint as "input", sum(output)::bigint as "output", sum(cache_read)::bigint as "cacheRead",
       sum(cache_write_5m)::bigint as "cacheWrite5m", sum(cache_write_1h)::bigint as "cacheWrite1h", sum(reasoning)::bigint as "reasoning",
       sum(more[1])::bigint as "imageInput", sum(more[2])::bigint as "audioInput", sum(more[3])::bigint as "imageOutput",
@@ -30,7 +37,11 @@ export async function keyUsage(
 }
 
 /** `calls` is the class of usage; null where no row has any of a class. */
-type Amounts = { readonly [Class in UsageClass]: bigint | null } & { readonly count: bigint; readonly cost: bigint }
+type Amounts = { readonly [Class in UsageClass]: bigint | null } & {
+  readonly count: bigint
+  readonly cost: bigint
+  readonly covered: bigint | null
+}
 type SumRow = Amounts & { readonly is_key: boolean; readonly is_today: boolean }
 
 const recent = (rows: readonly SumRow[]): RecentUsage => ({
@@ -42,5 +53,5 @@ function sumOf(rows: readonly Amounts[]): UsageSum {
   const total = (name: keyof Amounts): bigint => rows.reduce((sum, row) => sum + (row[name] ?? 0n), 0n)
   const usage: Record<UsageClass, number> = { ...NO_USAGE }
   for (const name of USAGE_CLASSES) usage[name] = Number(total(name))
-  return { calls: Number(total('count')), ...showUsage(usage), cost: formatUsd(total('cost')) }
+  return { calls: Number(total('count')), ...showUsage(usage), cost: formatUsd(total('cost')), covered: formatUsd(total('covered')) }
 }

@@ -28,11 +28,14 @@ export type BillRow = ShownTerms & {
   readonly pieces: ShownPieces
   readonly hold: string
   readonly cost: string
+  /** What a plan paid instead, and the subscription of it; absent where the balance paid. */
+  readonly covered?: string
+  readonly covered_by?: string
   readonly shortfall: string
 }
 
-/** What the books say of an account's month: the sums that are charged, or will be when their days are closed. */
-export type PostedSums = { readonly calls: number; readonly cost: string; readonly shortfall: string }
+/** What the books say of an account's month: the sums that are charged, or will be when their days are closed; what plans paid, if they did. */
+export type PostedSums = { readonly calls: number; readonly cost: string; readonly covered?: string; readonly shortfall: string }
 
 /** Which rows: those charged to an account in a month ("2026-11") after `cursor`, at most `limit`. */
 export type BillPage = {
@@ -61,7 +64,8 @@ export async function listBill(
         and (posted_day, started_at, request_id) > (${after.day}::date, ${after.startedAt}::timestamptz, ${after.requestId}::uuid)
       order by posted_day, started_at, request_id limit ${page.limit + 1}`)
     const [sums] = await tx.query<SumRow>(sql`
-      select coalesce(sum(calls), 0)::bigint as calls, coalesce(sum(cost), 0)::bigint as cost, coalesce(sum(shortfall), 0)::bigint as shortfall
+      select coalesce(sum(calls), 0)::bigint as calls, coalesce(sum(cost), 0)::bigint as cost,
+        coalesce(sum(covered), 0)::bigint as covered, coalesce(sum(shortfall), 0)::bigint as shortfall
       from usage_day where account_id = ${page.accountId} and day >= ${first}::date and day < ${first}::date + interval '1 month'`)
     const shown = rows.slice(0, page.limit)
     const last = shown.at(-1)
@@ -88,13 +92,16 @@ type StoredRow = StoredUsage &
     readonly first_byte_ms: number | null
     readonly hold: bigint
     readonly cost: bigint
+    readonly covered: bigint | null
+    readonly covered_by: string | null
     readonly shortfall: bigint
   }
-type SumRow = { readonly calls: bigint; readonly cost: bigint; readonly shortfall: bigint }
+type SumRow = { readonly calls: bigint; readonly cost: bigint; readonly covered: bigint; readonly shortfall: bigint }
 
 const showSums = (sums: SumRow | undefined): PostedSums => ({
   calls: Number(sums?.calls ?? 0n),
   cost: formatUsd(sums?.cost ?? 0n),
+  ...(sums !== undefined && sums.covered > 0n && { covered: formatUsd(sums.covered) }),
   shortfall: formatUsd(sums?.shortfall ?? 0n),
 })
 
@@ -113,6 +120,7 @@ function showRow(row: StoredRow, prices: ReadonlyMap<number, Price>): BillRow {
     ...showTerms(row, prices),
     hold: formatUsd(row.hold),
     cost: formatUsd(row.cost),
+    ...(row.covered !== null && row.covered_by !== null && { covered: formatUsd(row.covered), covered_by: row.covered_by }),
     shortfall: formatUsd(row.shortfall),
   }
 }

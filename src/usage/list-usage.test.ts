@@ -51,6 +51,8 @@ test('a row shows every figure under its own name', async () => {
       pieces: {},
       cost: '0.000138',
       hold: '0.001',
+      covered: null,
+      covered_by: null,
       shortfall: '0.00',
       upstream_cost: null,
       margin: null,

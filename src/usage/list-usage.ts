@@ -25,7 +25,7 @@ import {
 
 /**
  * A settled call as the operator sees it. Amounts are decimal strings of USD; `first_byte_ms` is null when no byte came. What the upstream
- * asks of the house and what is left of the cost then are for no customer to see; both are null where nobody said.
+ * asks of the house and what is left of what was paid then are for no customer to see; both are null where nobody said.
  */
 export type UsageRow = ShownTerms & {
   readonly request_id: string
@@ -36,6 +36,9 @@ export type UsageRow = ShownTerms & {
   readonly pieces: ShownPieces
   readonly cost: string
   readonly hold: string
+  /** What a plan paid instead, and the subscription of it; null where the balance paid. */
+  readonly covered: string | null
+  readonly covered_by: string | null
   readonly shortfall: string
   readonly upstream_cost: string | null
   readonly margin: string | null
@@ -96,6 +99,8 @@ type StoredRow = StoredUsage &
     readonly first_byte_ms: number | null
     readonly hold: bigint
     readonly cost: bigint
+    readonly covered: bigint | null
+    readonly covered_by: string | null
     readonly shortfall: bigint
     readonly upstream_cost: bigint | null
   }
@@ -108,9 +113,11 @@ const showRow = (row: StoredRow, prices: ReadonlyMap<number, Price>): UsageRow =
   ...showUsage(usageOfStored(row)),
   cost: formatUsd(row.cost),
   hold: formatUsd(row.hold),
+  covered: row.covered === null ? null : formatUsd(row.covered),
+  covered_by: row.covered_by,
   shortfall: formatUsd(row.shortfall),
   upstream_cost: row.upstream_cost === null ? null : formatUsd(row.upstream_cost),
-  margin: row.upstream_cost === null ? null : formatUsd(row.cost - row.upstream_cost),
+  margin: row.upstream_cost === null ? null : formatUsd(row.cost + (row.covered ?? 0n) - row.upstream_cost),
   ...showTerms(row, prices),
   outcome: wordOf(OUTCOMES, row.outcome),
   billing_rule: billingRuleText({

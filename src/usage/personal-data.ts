@@ -17,6 +17,7 @@ export const USAGE_DATA: readonly PersonalDataEntry[] = [
     'request_id',
     'account_id',
     'key_id',
+    'covered_by',
   ]),
   ...columnsOf({ ...call, category: 'usage', purpose: 'to show the customer what was called, and to explain the bill' }, [
     'day',
@@ -46,6 +47,6 @@ export const USAGE_DATA: readonly PersonalDataEntry[] = [
     'reported_output',
     'commit',
   ]),
-  ...columnsOf({ ...call, category: 'money', purpose: 'to charge for the call' }, ['hold', 'cost', 'shortfall']),
+  ...columnsOf({ ...call, category: 'money', purpose: 'to charge for the call' }, ['hold', 'cost', 'shortfall', 'covered']),
   { ...call, column: 'upstream_cost', category: 'money', purpose: 'to know what the call costs the house', export: false },
 ]

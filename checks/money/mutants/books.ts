@@ -55,6 +55,36 @@ export const BOOK_MUTANTS: readonly MoneyMutant[] = [
     ['permits-lost', 'a call refused for money keeps its place', '      limits.giveBack(permits)\n', ''],
     ['settled-by-word', 'a gateway says itself whom a call is charged to', '{ ...told, ...ownFields(open.row) }', '{ ...told }'],
   ]),
+  ...mutantsOf('src/ledger', { test: 'src/control/spending.test.ts' }, [
+    [
+      'spent-is-granted-again',
+      'what was spent in a window can be spent again',
+      'granted = granted - given.released',
+      'granted = granted - given.released - given.spent',
+    ],
+    [
+      'lowered-cap-later',
+      'a cap that was lowered binds nothing that a node has taken before',
+      'if (before !== undefined && place.terms.cap < before) this.#slices.giveBack(place.name)',
+      '',
+    ],
+  ]),
+  ...mutantsOf('src/control', { test: 'src/control/spending.test.ts' }, [
+    [
+      'plan-and-balance',
+      'the balance pays as well for what a plan covers',
+      '{ cost: 0n, covered: { by: spending.coveredBy, amount: cost }, spentIn }',
+      '{ cost, covered: { by: spending.coveredBy, amount: cost }, spentIn }',
+    ],
+  ]),
+  ...mutantsOf('src/spec', { test: 'src/spec/spend-window.test.ts' }, [
+    [
+      'week-from-thursday',
+      'a week begins on the weekday of 1970-01-01',
+      'floorTo(at - FIRST_MONDAY_MS, 7 * DAY_MS) + FIRST_MONDAY_MS',
+      'floorTo(at, 7 * DAY_MS)',
+    ],
+  ]),
   ...mutantsOf('src/ledger', { test: 'src/ledger/group-commit.test.ts' }, [
     [
       'refusal-sinks-all',
@@ -150,8 +180,8 @@ export const BOOK_MUTANTS: readonly MoneyMutant[] = [
     [
       'bill-too-small',
       'a bill that charges too little is called right',
-      'if (cost + shortfall !== price)',
-      'if (cost + shortfall > price)',
+      'if (paid + shortfall !== price)',
+      'if (paid + shortfall > price)',
     ],
     [
       'bill-twice',
@@ -161,7 +191,7 @@ export const BOOK_MUTANTS: readonly MoneyMutant[] = [
     ],
   ]),
   ...mutantsOf('src/receipts', { test: 'src/receipts/receipts.test.ts' }, [
-    ['receipt-any-cost', 'a receipt verifies whatever it says was charged', '...(cost + shortfall === price', '...(cost + shortfall >= 0n'],
+    ['receipt-any-cost', 'a receipt verifies whatever it says was charged', '...(paid + shortfall === price', '...(paid + shortfall >= 0n'],
     ['receipt-unsigned', 'a receipt verifies by any signature', 'else if (isSignedBy(jws, key))', 'else if (isSignedBy(jws, key) || true)'],
   ]),
   ...mutantsOf('src/control', { test: 'src/control/database-clock.test.ts' }, [

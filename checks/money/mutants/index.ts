@@ -8,13 +8,14 @@ import { copyTree, type MutatedTree } from '../../privacy/mutated-tree.ts'
 import { BOOK_MUTANTS } from './books.ts'
 import { DEPOSIT_MUTANTS } from './deposits.ts'
 import type { Detector, MoneyMutant } from './mutant.ts'
+import { PLAN_MUTANTS } from './plans.ts'
 import { PRICE_MUTANTS } from './prices.ts'
 import { nameOf, runDetector } from './run.ts'
 
 const AT_ONCE = 2
 
 /** Every mutant. */
-export const MONEY_MUTANTS: readonly MoneyMutant[] = [...PRICE_MUTANTS, ...BOOK_MUTANTS, ...DEPOSIT_MUTANTS]
+export const MONEY_MUTANTS: readonly MoneyMutant[] = [...PRICE_MUTANTS, ...BOOK_MUTANTS, ...DEPOSIT_MUTANTS, ...PLAN_MUTANTS]
 
 /** MON-01m: of all mutants, or of as many as are asked for, drawn by the seed, each is caught; the tree as it is, is not. */
 export async function moneyMutants(context: CheckContext): Promise<Measured> {

@@ -26,11 +26,14 @@ export const billRowShown = z
     ...termsShown,
     hold: usd,
     cost: usd,
+    /** What a plan paid instead, and the subscription of it; absent where the balance paid. */
+    covered: usd.optional(),
+    covered_by: z.string().optional(),
     shortfall: usd,
   })
   .openapi('BillRow')
 
-const sums = z.strictObject({ calls: z.int(), cost: usd, shortfall: usd })
+const sums = z.strictObject({ calls: z.int(), cost: usd, covered: usd.optional(), shortfall: usd })
 
 /** A page of a bill, oldest calls first; `posted` is what the books say of the whole month. */
 export const billPage = z
@@ -60,7 +63,9 @@ export const firstBillLine = z.discriminatedUnion('kind', [
     ...{ input: usd, output: usd, cache_read: usd, cache_write_5m: usd, cache_write_1h: usd },
     created_at: time,
   }),
-  billRowShown.omit({ pieces: true, service_tier: true, card: true, multiplier: true, reported: true }).extend({ kind: z.literal('row') }),
+  billRowShown
+    .omit({ pieces: true, service_tier: true, card: true, multiplier: true, reported: true, covered: true, covered_by: true })
+    .extend({ kind: z.literal('row') }),
   sumLine,
 ])
 

@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { COUNTRY_CODE, type RouteRules } from '../../spec/index.ts'
-import { limitsInput, limitsShown, ownWords, pageOf, time } from './fields.ts'
+import type { SpendCap } from '../../keys/index.ts'
+import { formatUsd, parseUsd } from '../../lib/index.ts'
+import { COUNTRY_CODE, type RouteRules, SPEND_WINDOWS } from '../../spec/index.ts'
+import { limitsInput, limitsShown, ownWords, pageOf, time, usd } from './fields.ts'
 
 const MODELS_EXPECTED = 'a list of 1 to 1000 model ids'
 
@@ -59,7 +61,44 @@ export const showRouting = (rules: RouteRules | undefined): z.output<typeof rout
         zdr_only: rules.zdrOnly === true,
       }
 
-/** What a new key is made of; without `models` it may call every one. */
+const CAP_EXPECTED = 'an object of "amount", a decimal string of USD above 0, and "window"'
+const WINDOW_EXPECTED = `one of ${SPEND_WINDOWS.join(', ')}`
+
+/** What may be spent in each window, as it is sent. Windows are UTC: 5h from 00:00 on, a week from Monday on; "total" never ends. */
+export const spendCapInput = z
+  .strictObject(
+    {
+      amount: z
+        .string(CAP_EXPECTED)
+        .refine((text) => isCapAmount(text), { error: CAP_EXPECTED })
+        .openapi({ type: 'string', example: '5.00' }),
+      window: z.enum(SPEND_WINDOWS, WINDOW_EXPECTED),
+    },
+    CAP_EXPECTED,
+  )
+  .openapi('SpendCap')
+
+const isCapAmount = (text: string): boolean => {
+  const amount = parseUsd(text)
+  return amount !== undefined && amount > 0n && amount <= CAP_MAX
+}
+const CAP_MAX = 1_000_000_000_000_000n
+
+/** A cap that was sent; undefined for none. */
+export const readSpendCap = (sent: z.output<typeof spendCapInput> | null | undefined): SpendCap | undefined =>
+  sent === null || sent === undefined ? undefined : { amount: parseUsd(sent.amount) ?? 0n, window: sent.window }
+
+/** A cap as it is shown; null for none. */
+export const spendCapShown = z.object({ amount: usd, window: z.enum(SPEND_WINDOWS) }).openapi('ShownSpendCap')
+
+/** A cap as it is shown. */
+export const showSpendCap = (cap: SpendCap | undefined): z.output<typeof spendCapShown> | null =>
+  cap === undefined ? null : { amount: formatUsd(cap.amount), window: cap.window }
+
+/** What can be changed of a key; null takes the cap away. */
+export const keyChange = z.strictObject({ spend_cap: spendCapInput.nullable() }).openapi('KeyChange')
+
+/** What a new key is made of; without `models` it may call every one, and without `subscription_id` it spends the balance. */
 export const keyInput = z
   .strictObject({
     name: ownWords(64),
@@ -70,6 +109,9 @@ export const keyInput = z
       .max(1000, MODELS_EXPECTED)
       .optional(),
     routing: routingInput.optional(),
+    subscription_id: z.uuid('the id of a subscription of the account').optional(),
+    spend_cap: spendCapInput.optional(),
+    group_id: z.uuid('the id of a group of keys of this account').optional(),
     expires_at: z.iso.datetime({ offset: true, error: 'a time such as 2027-01-31T00:00:00Z' }).optional(),
   })
   .openapi('NewKey')
@@ -82,6 +124,9 @@ export const keyRemembered = z.object({
   limits: limitsShown,
   models: z.array(z.string()).nullable(),
   routing: routingShown.nullable().default(null),
+  subscription_id: z.string().nullable().default(null),
+  spend_cap: spendCapShown.nullable().default(null),
+  group_id: z.string().nullable().default(null),
   expires_at: time.nullable(),
   revoked_at: time.nullable(),
   created_at: time,

@@ -40,7 +40,11 @@ export const statementShown = z
     sums: z.array(z.object({ kind: z.string(), count: z.int(), amount: signed })),
     closing_balance: signed,
     open_from: z.string().nullable(),
-    models: z.array(z.object({ model: z.string(), calls: z.int(), input_tokens: z.int(), output_tokens: z.int(), cost: usd })),
+    models: z.array(
+      z.object({ model: z.string(), calls: z.int(), input_tokens: z.int(), output_tokens: z.int(), cost: usd, covered: usd }),
+    ),
     expired: z.object({ calls: z.int(), cost: usd }),
+    /** What plans paid for calls of the month, which moves nothing here. */
+    covered: usd,
   })
   .openapi('Statement')

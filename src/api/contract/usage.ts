@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { OUTCOMES, REPORTED_MODELS, SERVICE_TIERS, USAGE_SOURCES } from '../../spec/index.ts'
+import { OUTCOMES, REPORTED_MODELS, SERVICE_TIERS, SPEND_OWNERS, SPEND_WINDOWS, USAGE_SOURCES } from '../../spec/index.ts'
 import { balanceShown, limitsShown, time, usd } from './fields.ts'
 
 const count = z.int().min(0)
@@ -49,6 +49,9 @@ export const usageShown = z
     ...usageByClass,
     cost: usd,
     hold: usd,
+    /** What a plan paid instead of the balance, and the subscription of it. */
+    covered: usd.nullable(),
+    covered_by: z.string().nullable(),
     shortfall: usd,
     upstream_cost: usd.nullable(),
     margin: usd.nullable(),
@@ -65,15 +68,28 @@ export const usageShown = z
   })
   .openapi('Usage')
 
-const sum = z.object({ calls: z.int(), ...usageByClass, cost: usd }).openapi('UsageSum')
+const sum = z.object({ calls: z.int(), ...usageByClass, cost: usd, covered: usd }).openapi('UsageSum')
 const recent = { today: sum, last_30_days: sum, limits: limitsShown }
 
-/** What a customer sees at /v1/usage: the caller's key, its account, what is left. */
+/** What is spent of a limit in the window that holds; `duration` is the window's length, `resets_at` null for one that never ends. */
+const budget = { spent: usd, limit: usd.nullable(), duration: z.enum(SPEND_WINDOWS), resets_at: time.nullable() }
+
+/** What a customer sees at /v1/usage: the caller's key, its account, its limits, what is left. */
 export const ownUsageShown = z.object({
   object: z.literal('usage'),
+  /** Of the plan that pays, else of the cap that bounds the key; null without either. */
+  budget: z.object(budget).nullable(),
+  /** Every limit that calls of the key count against. */
+  spending: z.array(z.object({ of: z.enum(SPEND_OWNERS), pays: z.boolean(), ...budget })),
+  rate_limits: z.object({ rpm: z.int().nullable(), tpm: z.int().nullable() }),
+  plan: z.object({ slug: z.string(), status: z.string(), expires_at: time.nullable() }).nullable(),
+  credits: z.object({ balance: usd }),
   key: z.object({
     id: z.string(),
     name: z.string().nullable(),
+    /** Whether a plan pays for its calls, or the credit of the account. */
+    type: z.enum(['subscription', 'credit']),
+    created_at: time,
     models: z.array(z.string()).nullable(),
     expires_at: time.nullable(),
     ...recent,

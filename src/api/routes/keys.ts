@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { getAccount } from '../../accounts/index.ts'
-import { type ApiKey, createKey, listKeys, mintSecret, type RevokedKey, revokeKey } from '../../keys/index.ts'
+import { type ApiKey, changeKeyCap, createKey, getKey, listKeys, mintSecret, type RevokedKey, revokeKey } from '../../keys/index.ts'
+import { reserveKey } from '../../plans/index.ts'
 import { answerOnce, type Repeatable, repeatableOf } from '../answer-once.ts'
 import {
   errorBody,
@@ -9,34 +10,43 @@ import {
   idParameter,
   json,
   jsonBody,
+  keyChange,
   keyInput,
   keyMinted,
   keyPage,
   keyRemembered,
   keyRevoked,
+  keyShown,
   pageQuery,
   readRouting,
+  readSpendCap,
   showRouting,
+  showSpendCap,
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readLimits, showLimits } from '../limits.ts'
 
 type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'keyring' | 'subjects' | 'ids' | 'clock' | 'randomBytes'>
 
-/** Keys: mint, list, revoke. */
+/** Keys: mint, list, change, revoke. */
 export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
   const { appDatabase, subjects, ids, clock } = dependencies
   app.openapi(createKeyRoute, async (c) => {
     const accountId = c.req.valid('param').id
-    const { name, limits, models, routing, expires_at: expiresAt } = c.req.valid('json')
+    const { name, limits, models, routing, subscription_id: subscriptionId, expires_at: expiresAt, ...caps } = c.req.valid('json')
     const request = await repeatableOf(c)
     const random = randomOf(request, dependencies)
     const expires = expiresAt === undefined ? undefined : new Date(expiresAt)
-    const input = { accountId, name, limits: readLimits(limits), models, routing: readRouting(routing), expiresAt: expires, random }
+    const spending = { spendCap: readSpendCap(caps.spend_cap), groupId: caps.group_id, subscriptionId }
+    const bound = { limits: readLimits(limits), models, routing: readRouting(routing), ...spending }
+    const input = { accountId, name, ...bound, expiresAt: expires, random }
     const made = await answerOnce(appDatabase, request, {
       status: 201,
       schema: keyRemembered,
-      work: async (tx) => remembered((await createKey(tx, subjects, { ...input, id: ids.uuid(), now: clock.now() })).key),
+      work: async (tx) => {
+        if (subscriptionId !== undefined) await reserveKey(tx, { accountId, subscriptionId })
+        return remembered((await createKey(tx, subjects, { ...input, id: ids.uuid(), now: clock.now() })).key)
+      },
     })
     return c.json({ ...made, name, secret: mintSecret(random) }, 201)
   })
@@ -44,6 +54,11 @@ export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies):
     const account = await getAccount(appDatabase, subjects, c.req.valid('param').id)
     const { keys, next } = await listKeys(appDatabase, subjects, { accountId: account.id, ...pageOfQuery(c.req.valid('query')) })
     return c.json({ data: keys.map(showKey), next: next ?? null }, 200)
+  })
+  app.openapi(changeKeyRoute, async (c) => {
+    const { id } = c.req.valid('param')
+    await changeKeyCap(appDatabase, { keyId: id, cap: readSpendCap(c.req.valid('json').spend_cap) })
+    return c.json(showKey(await getKey(appDatabase, subjects, id)), 200)
   })
   const revokeOnce = async (c: Context<ApiEnv>, id: string) =>
     answerOnce(appDatabase, await repeatableOf(c), {
@@ -71,6 +86,14 @@ const listKeysRoute = createRoute({
   summary: "List an account's keys, newest first, revoked ones too",
   request: { params: idParameter, query: pageQuery },
   responses: { 200: json(keyPage, 'A page of keys'), ...failures },
+})
+
+const changeKeyRoute = createRoute({
+  method: 'patch',
+  path: '/operator/v1/keys/{id}',
+  summary: 'Change what a key may spend, from its next call on; null takes its cap away',
+  request: { params: idParameter, body: jsonBody(keyChange) },
+  responses: { 200: json(keyShown, 'The key as it is now'), ...failures },
 })
 
 const deleteKeyRoute = createRoute({
@@ -102,6 +125,9 @@ const remembered = (key: ApiKey) => ({
   limits: showLimits(key.limits),
   models: key.models === undefined ? null : [...key.models],
   routing: showRouting(key.routing),
+  subscription_id: key.subscriptionId ?? null,
+  spend_cap: showSpendCap(key.spendCap),
+  group_id: key.groupId ?? null,
   expires_at: key.expiresAt?.toISOString() ?? null,
   revoked_at: key.revokedAt?.toISOString() ?? null,
   created_at: key.createdAt.toISOString(),

@@ -4,23 +4,23 @@ import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { requireJsonBody } from '../operator-guard.ts'
 import { readBody } from '../read-body.ts'
 import { showSupport, showSupportWords } from '../show-support.ts'
-import { identify } from './own.ts'
+import { identifyAsker } from './own.ts'
 
-/** What a customer asks of support by its own key, and what it was told. */
+/** What a customer asks of support by a key of its own, and what it was told; also whoever is suspended, as that is what there is to object to. */
 export function ownSupportRoutes(app: Hono<ApiEnv>, dependencies: Pick<ApiDependencies, 'support' | 'appDatabase' | 'clock'>): void {
   const { support } = dependencies
   app.use('/api/support/*', requireJsonBody())
   app.post('/api/support/requests', async (c) => {
-    const { accountId } = await identify(c, dependencies)
+    const { accountId } = await identifyAsker(c, dependencies)
     const { text } = await readBody(c, supportWords)
     return c.json(showSupport(await support.ask(accountId, text)), 201)
   })
   app.get('/api/support/requests', async (c) => {
-    const { accountId } = await identify(c, dependencies)
+    const { accountId } = await identifyAsker(c, dependencies)
     return c.json({ data: (await support.own(accountId)).map(showSupportWords) })
   })
   app.delete('/api/support/requests/:id', async (c) => {
-    const { accountId } = await identify(c, dependencies)
+    const { accountId } = await identifyAsker(c, dependencies)
     return c.json(showSupport(await support.close(c.req.param('id'), accountId)))
   })
 }

@@ -1,14 +1,16 @@
 import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { fail } from '../../failures.ts'
-import { type FoundKey, findKeyByHash, hashKey, isWellFormedKey, readKeyName } from '../../keys/index.ts'
+import { type FoundKey, findKeyByHash, findManagementKey, getKey, hashKey, isRevokedKey, isWellFormedKey } from '../../keys/index.ts'
+import { isManagementKey, SUSPENDED_UNSAID, SUSPENSIONS } from '../../spec/index.ts'
 import { keyUsage } from '../../usage/index.ts'
 import { showBalance, showStanding } from '../balance.ts'
 import type { ownBalanceShown, ownUsageShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { showLimits } from '../limits.ts'
+import { showOwnPlan, showOwnSpending } from '../own-spending.ts'
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects' | 'clock'>
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects' | 'clock' | 'bindSpending'>
 
 /** What a customer may see of itself, by its key: usage and balance. */
 export function ownRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
@@ -25,16 +27,37 @@ export function ownRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
   })
 }
 
-/** The caller of a request. Fails with key_missing, key_invalid, key_expired, account_suspended. */
+/** The caller of a request. Fails with management_key_cannot_call, key_missing, key_invalid, key_revoked, key_expired, key_paused, account_suspended. */
 export async function identify(
   c: Context<ApiEnv>,
   { appDatabase, clock }: Pick<ApiDependencies, 'appDatabase' | 'clock'>,
 ): Promise<FoundKey> {
   const secret = readKey(c) ?? fail('key_missing')
+  if (isManagementKey(secret)) fail('management_key_cannot_call')
+  if (!isWellFormedKey(secret)) fail('key_invalid')
+  const hash = hashKey(secret)
+  const found = (await findKeyByHash(appDatabase, hash)) ?? fail((await isRevokedKey(appDatabase, hash)) ? 'key_revoked' : 'key_invalid')
+  if (found.expiresAt !== undefined && found.expiresAt <= clock.now()) fail('key_expired')
+  if (found.accountStatus !== 'active')
+    fail('account_suspended', { reason: found.suspension === undefined ? SUSPENDED_UNSAID : SUSPENSIONS[found.suspension] })
+  if (found.isPaused === true) fail('key_paused')
+  return found
+}
+
+/**
+ * Whoever asks something of support: by a key that calls, also one that rests or whose account is suspended, or by one that manages. Fails with
+ * key_missing, key_invalid, management_key_invalid, key_expired.
+ */
+export async function identifyAsker(
+  c: Context<ApiEnv>,
+  { appDatabase, clock }: Pick<ApiDependencies, 'appDatabase' | 'clock'>,
+): Promise<{ readonly accountId: string }> {
+  const secret = readKey(c) ?? fail('key_missing')
+  if (isManagementKey(secret)) return (await findManagementKey(appDatabase, hashKey(secret))) ?? fail('management_key_invalid')
   if (!isWellFormedKey(secret)) fail('key_invalid')
   const found = (await findKeyByHash(appDatabase, hashKey(secret))) ?? fail('key_invalid')
+  if (found.accountStatus === 'erased') fail('key_invalid')
   if (found.expiresAt !== undefined && found.expiresAt <= clock.now()) fail('key_expired')
-  if (found.accountStatus !== 'active') fail('account_suspended')
   return found
 }
 
@@ -45,17 +68,30 @@ function readKey(c: Context<ApiEnv>): string | undefined {
 }
 
 async function ownUsage(dependencies: Dependencies, caller: FoundKey): Promise<z.infer<typeof ownUsageShown>> {
-  const { appDatabase, ledger, subjects, clock } = dependencies
-  const [used, balance, name] = await Promise.all([
+  const { appDatabase, ledger, subjects, clock, bindSpending } = dependencies
+  const spending = bindSpending(caller.keyId, caller.spending)
+  const [used, balance, key, limits, plan] = await Promise.all([
     keyUsage(appDatabase, caller, clock),
     showBalance(ledger, caller.accountId),
-    readKeyName(appDatabase, subjects, caller.keyId),
+    getKey(appDatabase, subjects, caller.keyId),
+    showOwnSpending(appDatabase, { spending }, clock.now()),
+    showOwnPlan(appDatabase, caller.accountId),
   ])
+  const { key: own, account } = caller.limits
   return {
     object: 'usage',
+    ...limits,
+    rate_limits: {
+      rpm: own.requestsPerMinute ?? account.requestsPerMinute ?? null,
+      tpm: own.tokensPerMinute ?? account.tokensPerMinute ?? null,
+    },
+    plan,
+    credits: { balance: balance.available },
     key: {
       id: caller.keyId,
-      name: name ?? null,
+      name: key.name ?? null,
+      type: spending?.some(({ covers }) => covers) === true ? 'subscription' : 'credit',
+      created_at: key.createdAt.toISOString(),
       limits: showLimits(caller.limits.key),
       models: caller.models === undefined ? null : [...caller.models],
       expires_at: caller.expiresAt === undefined ? null : new Date(caller.expiresAt).toISOString(),

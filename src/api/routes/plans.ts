@@ -1,25 +1,27 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import { deletePlan, listPlans, putPlan } from '../../catalog/index.ts'
+import { deletePlan, listPlans, type PlanView, putPlan } from '../../catalog/index.ts'
 import { fail } from '../../failures.ts'
 import { errorBody, idParameter, json, jsonBody, planInput, planList, planShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
-/** Plans: what their members pay of the list price. */
+/** Plans: what they cost, and what their members may call and pay of the list price. */
 export function planRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase }: Pick<ApiDependencies, 'appDatabase'>): void {
-  app.openapi(listPlansRoute, async (c) => c.json({ data: [...(await listPlans(appDatabase))] }, 200))
+  app.openapi(listPlansRoute, async (c) => c.json({ data: (await listPlans(appDatabase)).map(shown) }, 200))
   app.openapi(getPlanRoute, async (c) => {
     const { id } = c.req.valid('param')
-    return c.json((await listPlans(appDatabase)).find((plan) => plan.id === id) ?? fail('plan_unknown'), 200)
+    return c.json(shown((await listPlans(appDatabase)).find((plan) => plan.id === id) ?? fail('plan_unknown')), 200)
   })
   app.openapi(putPlanRoute, async (c) => {
     const put = { id: c.req.valid('param').id, body: c.req.valid('json') }
-    return c.json(await putPlan(appDatabase, put), 200)
+    return c.json(shown(await putPlan(appDatabase, put)), 200)
   })
   app.openapi(deletePlanRoute, async (c) => {
     await deletePlan(appDatabase, c.req.valid('param').id)
     return c.body(null, 204)
   })
 }
+
+const shown = (plan: PlanView) => ({ ...plan, models: plan.models === null ? null : [...plan.models] })
 
 const failures = { default: json(errorBody, 'What went wrong') }
 const path = '/operator/v1/plans/{id}'
@@ -42,7 +44,7 @@ const getPlanRoute = createRoute({
 const putPlanRoute = createRoute({
   method: 'put',
   path,
-  summary: 'Add or replace a plan; its members pay by the new multiplier from their next call on',
+  summary: 'Add or replace a plan; its members have its new models, limits and multiplier from their next call on',
   request: { params: idParameter, body: jsonBody(planInput) },
   responses: { 200: json(planShown, 'The plan as it is now'), ...failures },
 })

@@ -37,6 +37,7 @@ ${rollOf(statement, words)}
 ${statement.lines.length === 0 ? html`<p class="faint">${words.nothing}</p>` : linesOf(statement, words)}
 <h2>${words.models}</h2>
 ${statement.models.length + statement.expired.calls === 0 ? html`<p class="faint">${words.noModels}</p>` : modelsOf(statement, words)}
+${statement.covered === '0.00' ? '' : html`<p class="faint">${words.covered(statement.covered)}</p>`}
 <footer>
 <p>${words.proof(longTime(statement.as_of, language))}</p>
 <p>${words.basis}</p>

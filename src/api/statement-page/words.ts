@@ -32,6 +32,7 @@ export type Words = {
   readonly expired: string
   readonly noModels: string
   readonly sum: string
+  readonly covered: (amount: string) => string
   readonly proof: (time: string) => string
   readonly basis: string
   readonly kept: string
@@ -68,6 +69,7 @@ const EN: Words = {
   expired: 'Calls whose rows have expired',
   noModels: 'No calls in this month.',
   sum: 'All usage',
+  covered: (amount) => `Your plans paid $${amount} for calls of this month beside that. It moved nothing of the balance.`,
   proof: (time) => `The opening balance and the lines add up to the closing balance. This was checked against the ledger on ${time}.`,
   basis: 'Calls are charged to the UTC day they were settled on. Each closed day is one transfer in the ledger, under the id shown.',
   kept: 'Kept for this page: days, models, counts and amounts. No prompt and no answer.',
@@ -115,6 +117,7 @@ const ZH: Words = {
   expired: '明细已过保存期的调用',
   noModels: '本月没有调用。',
   sum: '用量合计',
+  covered: (amount) => `此外，本月有 $${amount} 的调用由套餐支付，余额未变动。`,
   proof: (time) => `期初余额加上各行金额等于期末余额，已于${time}与账本核对一致。`,
   basis: '调用计入其结算当天（UTC）。每个已入账的日子在账本中对应一笔转账，编号如上。',
   kept: '本页只用到日期、模型、次数和金额，不保存任何提问或回答。',

@@ -77,7 +77,7 @@ export class OpenPart implements OpenCallView {
     const measured = measure({ isWithUpstream: true, call: leg.call, plan, leg, reader, elapsedMs }, outcome)
     this.#gateway.control.settle({
       ...held.message,
-      day: held.day,
+      ...held.granted,
       ...settlementFields(measured),
       routeSerial: leg.target.route.serial,
       outcome: OUTCOMES.indexOf(outcome),

@@ -100,6 +100,6 @@ export class Purse {
   }
 
   #giveBack(): void {
-    for (const { held } of this.#ready.splice(0)) this.#gateway.control.settle(voidSettlement(held.message, held.day))
+    for (const { held } of this.#ready.splice(0)) this.#gateway.control.settle(voidSettlement(held.message, held.granted))
   }
 }

@@ -19,7 +19,7 @@ export type SessionPermit = { readonly end: (routeSerial: number | undefined) =>
 export async function admitSession(gateway: Gateway, { caller, plan, requestId, ipTag }: PermitQuestion): Promise<SessionPermit> {
   const free = { ...plan, worst: 0n, inputMax: 0, outputMax: 0, counts: {} }
   const startedAt = gateway.clock.monotonic()
-  const { message, day } = await hold(gateway, { caller, plan: free, requestId, ipTag, setLimits: () => undefined })
+  const { message, granted } = await hold(gateway, { caller, plan: free, requestId, ipTag, setLimits: () => undefined })
   let hasEnded = false
   return {
     end: (routeSerial) => {
@@ -27,7 +27,7 @@ export async function admitSession(gateway: Gateway, { caller, plan, requestId, 
       hasEnded = true
       const open = { outcome: OUTCOMES.indexOf('completed'), status: 101, isStream: 1, routeSerial: routeSerial ?? 0 }
       gateway.control.settle({
-        ...voidSettlement(message, day),
+        ...voidSettlement(message, granted),
         ...NO_USAGE,
         ...(routeSerial === undefined ? {} : open),
         latencyMs: channelMillis(gateway.clock.monotonic() - startedAt),

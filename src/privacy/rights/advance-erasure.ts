@@ -80,6 +80,7 @@ async function hasOpenCalls(tx: Database, erasure: Erasure, { now, settleMs }: {
   const { accountId } = erasure
   const open = await tx.query(sql`
     select from balance where account_id = ${accountId}::uuid and held > 0
+    union all select from spend_slice where account_id = ${accountId}::uuid and amount > 0
     union all select from open_call where account_id = ${accountId}::uuid limit 1`)
   return open.length > 0
 }

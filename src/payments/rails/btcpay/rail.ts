@@ -21,8 +21,13 @@ export type BtcpayParts = {
   readonly client?: BtcpayClient
 }
 
-/** Somebody who wants to pay with coins; `amount` in nano-USD. */
-export type BtcpayAsked = { readonly accountId: string; readonly purpose: PaymentPurpose; readonly amount: NanoUsd }
+/** Somebody who wants to pay with coins; `amount` in nano-USD, `paymentId` where whoever asks has an id for it already. */
+export type BtcpayAsked = {
+  readonly accountId: string
+  readonly purpose: PaymentPurpose
+  readonly amount: NanoUsd
+  readonly paymentId?: string
+}
 
 /** Coins by a BTCPay Server: an invoice for each payment, credited when the server says that it is settled. */
 export type BtcpayRail = {
@@ -70,10 +75,13 @@ export function openBtcpayRail(parts: BtcpayParts): BtcpayRail {
 
   async function checkout(
     { desk: paying, publicUrl, clock, client: server }: Opened,
-    { accountId, purpose, amount }: BtcpayAsked,
+    { accountId, purpose, amount, paymentId }: BtcpayAsked,
   ): Promise<{ readonly payment: Payment; readonly url: string }> {
     const expiresAt = new Date(clock.now() + MINUTES * 60_000)
-    const payment = await desk.open({ accountId, rail: 'btcpay', purpose, amount, expiresAt })
+    const payment = await desk.open({
+      ...{ accountId, rail: 'btcpay', purpose, amount, expiresAt },
+      ...(paymentId === undefined ? {} : { id: paymentId }),
+    })
     try {
       const invoice = await server.create({ orderId: payment.id, amount, minutes: MINUTES, returnTo: publicUrl })
       await paying.noteRef(payment.id, invoice.id)

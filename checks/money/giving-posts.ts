@@ -1,0 +1,100 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { connect, sql } from '../../src/db/index.ts'
+import type { World } from '../world.ts'
+import { listAll, type Post } from './post.ts'
+
+const newName = (): string => `o${randomBytes(6).toString('hex')}`
+
+/** POSTs that give or take away: codes, credit with a second person, keys that manage, operators, suspensions. */
+export const GIVING_POSTS: readonly Post[] = [
+  {
+    path: '/redeem-batches',
+    status: 201,
+    isEachNew: true,
+    prepare: async () => {
+      const body = { label: newName(), amount: '1.00', count: 3 }
+      return { path: '/redeem-batches', body, otherBody: { ...body, count: 4 }, counted: body.label }
+    },
+    effects: async (operator, { counted }) => (await listAll(operator, '/redeem-batches')).filter(({ label }) => label === counted).length,
+  },
+  {
+    path: '/redeem-batches/{id}/disable',
+    status: 200,
+    // Void is void.
+    isEachNew: false,
+    prepare: async ({ operator }) => {
+      const { id } = (await operator.ask('POST', '/redeem-batches', { label: newName(), amount: '1.00', count: 1 })) as { id: string }
+      return { path: `/redeem-batches/${id}/disable`, body: {}, otherBody: { anything: 'else' }, counted: id }
+    },
+    effects: async (operator, { counted }) =>
+      (await listAll(operator, '/redeem-batches')).filter((batch) => batch['id'] === counted && batch['disabled_at'] !== null).length,
+  },
+  decision('approve', 'approved'),
+  decision('refuse', 'refused'),
+  {
+    path: '/operators',
+    status: 201,
+    // A name is given once.
+    isEachNew: false,
+    prepare: async () => ({ path: '/operators', body: { name: newName() }, otherBody: { name: newName() }, counted: '' }),
+    effects: async (operator, { body, otherBody }) => {
+      const { data } = (await operator.ask('GET', '/operators')) as { data: readonly { name: string }[] }
+      const names = [body, otherBody].map((one) => JSON.stringify(one))
+      return data.filter(({ name }) => names.includes(JSON.stringify({ name }))).length
+    },
+  },
+  {
+    path: '/accounts/{id}/management-keys',
+    status: 201,
+    isEachNew: true,
+    prepare: async (_, { id }) => ({
+      ...{ path: `/accounts/${id}/management-keys`, body: { name: 'once' }, otherBody: { name: 'other' }, counted: id },
+    }),
+    effects: async (operator, { counted }) =>
+      ((await operator.ask('GET', `/accounts/${counted}/management-keys`)) as { data: readonly unknown[] }).data.length,
+  },
+  {
+    path: '/accounts/{id}/suspension',
+    status: 201,
+    // Suspended is suspended.
+    isEachNew: false,
+    prepare: async ({ operator }) => {
+      const { id } = (await operator.ask('POST', '/accounts', { email: `${newName()}@example.com` })) as { id: string }
+      return { path: `/accounts/${id}/suspension`, body: { reason: 'terms' }, otherBody: { reason: 'abuse' }, counted: id }
+    },
+    effects: async (operator, { counted }) => {
+      const { status } = (await operator.ask('GET', `/accounts/${counted}`)) as { status: string }
+      return status === 'suspended' ? 1 : 0
+    },
+  },
+]
+
+/** What a second person says of credit that waits. */
+function decision(verb: string, state: string): Post {
+  return {
+    path: `/pending-credits/{id}/${verb}`,
+    status: 200,
+    // The first decision holds.
+    isEachNew: false,
+    prepare: async (world, { id }) => {
+      const pending = await addPending(world, id)
+      return { path: `/pending-credits/${pending}/${verb}`, body: {}, otherBody: { anything: 'else' }, counted: pending }
+    },
+    effects: async (operator, { counted }) =>
+      (await listAll(operator, '/pending-credits')).filter((credit) => credit['id'] === counted && credit['state'] === state).length,
+  }
+}
+
+/** Has somebody else ask for credit; returns its id. */
+async function addPending(world: World, accountId: string): Promise<string> {
+  const database = connect({ connection: world.connection(), role: undefined, poolMax: 1, connectTimeoutMs: 30_000 })
+  const id = randomUUID()
+  try {
+    await database.query(sql`
+      insert into pending_credit (id, account_id, amount, kind, state, requested_by, requested_at)
+      values (${id}::uuid, ${accountId}::uuid, 1000, 'manual', 'waiting', 'operator:tried', now())`)
+    return id
+  } finally {
+    await database.end()
+  }
+}

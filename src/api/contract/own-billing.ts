@@ -1,0 +1,101 @@
+import { z } from '@hono/zod-openapi'
+import { amountInput } from './credit.ts'
+import { ownWords, time, usd } from './fields.ts'
+
+const slug = z.string().min(1).max(64)
+const METHOD_EXPECTED = '"stripe", "usdc" or "btcpay"'
+const method = z.enum(['stripe', 'stripe_direct', 'usdc', 'btcpay'], METHOD_EXPECTED)
+
+/** What is bought of the balance: a plan, and a key for it if it is wanted. */
+export const subscribeInput = z
+  .strictObject({ planSlug: slug, createKey: z.boolean('true or false').prefault(false), keyName: ownWords(64).optional() })
+  .openapi('Subscribe')
+
+/** A plan that is paid for outside. */
+export const checkoutInput = z.strictObject({ planSlug: slug, method: method.prefault('stripe') }).openapi('Checkout')
+
+/** Balance that is paid for outside; a promotion brings a gift with it. */
+export const topupInput = z
+  .strictObject({ amount: amountInput, method: method.prefault('stripe'), promoCode: z.string().min(1).max(64).optional() })
+  .openapi('Topup')
+
+/** Where to go on with paying: a page, or an address. */
+export const checkoutShown = z
+  .union([
+    z.object({ paymentId: z.string(), sessionUrl: z.string(), sessionId: z.string() }),
+    z.object({ address: z.string(), chain: z.string(), token: z.string(), amount: usd, uri: z.string(), warnings: z.array(z.string()) }),
+  ])
+  .openapi('CheckoutStep')
+
+/** Money that was sent, by the hash of its transaction. */
+export const verifyTopupInput = z.strictObject({ txHash: z.string().min(1).max(200), amount: amountInput }).openapi('VerifyTopup')
+
+/** Money that was found and credited, and the balance with it. */
+export const verifyTopupShown = z.object({ credited: usd, balance: usd }).openapi('VerifiedTopup')
+
+/** A subscription that is ended with its period. */
+export const cancelInput = z.strictObject({ subscriptionId: z.string().min(1).max(64) }).openapi('Cancel')
+
+/** What an account paid in and has left. */
+export const ownCreditsShown = z
+  .object({ totalTopUp: usd, remaining: usd, held: usd, debt: usd, hasCreditKey: z.boolean(), creditKeyCount: z.int(), userId: z.string() })
+  .openapi('OwnCredits')
+
+/** A code that is redeemed. */
+export const redeemInput = z.strictObject({ code: z.string().min(1).max(64) }).openapi('Redeem')
+
+/** A code that was redeemed, as it is remembered for a repeated POST, and as it is told. */
+export const redeemRemembered = z.object({ hash: z.string(), amount: usd, kind: z.enum(['deposit', 'promotion']) })
+export const redeemShown = z.object({ credited: usd, balance: usd, transferId: z.string() }).openapi('Redeemed')
+
+/** A subscription as its account sees it. */
+export const ownSubscriptionShown = z
+  .object({
+    id: z.string(),
+    planSlug: z.string(),
+    status: z.enum(['active', 'past_due', 'canceled']),
+    currentPeriodEnd: time.nullable(),
+    cancelAtPeriodEnd: z.boolean(),
+    keyCount: z.int(),
+    keys: z.array(z.object({ id: z.string(), name: z.string().nullable() })),
+  })
+  .openapi('OwnSubscription')
+
+/** A seat as its account sees it. */
+export const seatShown = z
+  .object({
+    id: z.string(),
+    poolId: z.string(),
+    poolSlug: z.string(),
+    block: z.string(),
+    status: z.enum(['active', 'past_due', 'canceled']),
+    currentPeriodEnd: time.nullable(),
+    cancelAtPeriodEnd: z.boolean(),
+    hasKey: z.boolean(),
+  })
+  .openapi('OwnSeat')
+
+/** What an account subscribed to and has. */
+export const billingStatusShown = z
+  .object({ subscriptions: z.array(ownSubscriptionShown), poolPledges: z.array(seatShown), creditBalance: usd })
+  .openapi('BillingStatus')
+
+/** A subscription that began, as it is remembered, and with its key if one was wanted. */
+export const subscribedRemembered = z.object({
+  subscriptionId: z.string(),
+  planSlug: z.string(),
+  status: z.string(),
+  currentPeriodEnd: time.nullable(),
+})
+export const subscribedShown = subscribedRemembered
+  .extend({ key: z.object({ id: z.string(), name: z.string(), apiKey: z.string() }).nullable() })
+  .openapi('Subscribed')
+
+/** By what code an account brings others. */
+export const referralShown = z.object({ code: z.string(), percent: z.string().nullable() }).openapi('OwnReferral')
+export const referralInput = z.strictObject({ code: z.string().min(1).max(32) }).openapi('Referral')
+export const referralNoted = z.object({ accepted: z.literal(true) })
+
+/** Below what an account is told that its balance is low; null is what the house says. */
+export const alertInput = z.strictObject({ threshold: amountInput.nullable() }).openapi('BalanceAlert')
+export const alertShown = z.object({ threshold: usd.nullable(), isOwn: z.boolean(), isLow: z.boolean() }).openapi('OwnBalanceAlert')

@@ -1,0 +1,33 @@
+import { z } from '@hono/zod-openapi'
+import { usd } from './fields.ts'
+
+const DATE_EXPECTED = 'a day such as 2026-11-01, or a time on it'
+const day = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d(?:T[\d:.]{5,12}(?:Z|[+-]\d\d:\d\d)?)?$/, DATE_EXPECTED)
+  .transform((text) => text.slice(0, 10))
+  .refine((text) => !Number.isNaN(Date.parse(text)), { error: DATE_EXPECTED })
+  .openapi({ type: 'string', example: '2026-11-01' })
+
+/** Which days of usage are asked for, both of them included; the last 90 when they are left out. */
+export const ownUsageQuery = z.strictObject({ startDate: day.optional(), endDate: day.optional() })
+
+const sum = z.object({ requests: z.int(), inputTokens: z.int(), outputTokens: z.int(), cost: usd })
+
+/** The usage of a key in four periods of UTC days. */
+export const keyUsageShown = z
+  .object({
+    keyId: z.string(),
+    name: z.string().nullable(),
+    today: sum,
+    last7Days: sum,
+    last30Days: sum,
+    range: sum,
+    subscriptionId: z.string().nullable(),
+  })
+  .openapi('KeyUsage')
+
+/** The usage of all keys, and the days that `range` is of. */
+export const accountUsageShown = z
+  .object({ startDate: z.string(), endDate: z.string(), keys: z.array(keyUsageShown) })
+  .openapi('AccountUsage')

@@ -1,0 +1,134 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import { fail } from '../../failures.ts'
+import { createManagementKey } from '../../keys/index.ts'
+import { formatUsd } from '../../lib/index.ts'
+import { showBalance } from '../balance.ts'
+import {
+  agentSeatsInput,
+  agentServed,
+  agentSubscribeInput,
+  agentTopupInput,
+  json,
+  jsonBody,
+  managed,
+  managedError,
+  offeredPlanShown,
+  offeredPoolShown,
+  tell,
+} from '../contract/index.ts'
+import type { AgentDesk, OwnSubscription } from '../ports/index.ts'
+import type { ManageApp, ManageDependencies } from './manage-env.ts'
+import { showPlan } from './plans.ts'
+import { showPool } from './pools.ts'
+
+/** What is sold to programs that have a wallet and no account: they pay to the house's address and claim by a signature of the paying wallet. */
+export function agentRoutes(app: ManageApp, dependencies: ManageDependencies): void {
+  const { manage, ids } = dependencies
+  const desk = (): AgentDesk => manage.agents ?? fail('not_offered', { what: 'Purchases without an account' })
+  app.openapi(plansRoute, async (c) => {
+    const payTo = manage.agents?.payTo() ?? null
+    const [plans, pools] = await Promise.all([manage.plans?.list() ?? [], manage.pools?.list() ?? []])
+    const claim = manage.agents?.claimMessage('<txHash>') ?? null
+    return c.json(
+      tell({
+        payTo: payTo === null ? null : { ...payTo, warnings: [...payTo.warnings] },
+        claimMessage: claim,
+        plans: plans.map(showPlan),
+        pools: pools.map(showPool),
+      }),
+      200,
+    )
+  })
+  const serve = async (c: Context, { txHash, signature }: Claim, buy: Buy) => {
+    const { accountId, keyId, apiKey, credited } = await desk().claim({ txHash, signature })
+    const bought = await buy(accountId).catch((thrown: unknown) => keepBalance(thrown))
+    const managementKey = await settle(dependencies, { accountId, keyId, bought })
+    const { available } = await showBalance(dependencies.ledger, accountId)
+    const period = { subscriptionId: bought?.id ?? null, currentPeriodEnd: bought?.currentPeriodEnd?.toISOString() ?? null }
+    return c.json(tell({ accountId, credited: formatUsd(credited), balance: available, ...period, apiKey, managementKey }), 201)
+  }
+  app.openapi(topupRoute, async (c) => await serve(c, c.req.valid('json'), async () => undefined))
+  app.openapi(subscribeRoute, async (c) => {
+    const { planSlug, ...claim } = c.req.valid('json')
+    const shop = manage.plans ?? fail('not_offered', { what: 'Plans' })
+    return await serve(c, claim, (accountId) => shop.subscribe({ accountId, planSlug, orderId: ids.uuid() }))
+  })
+  app.openapi(seatsRoute, async (c) => {
+    const { poolSlug, blocks, billingCycle, ...claim } = c.req.valid('json')
+    const shop = manage.pools ?? fail('not_offered', { what: 'Seats in pools' })
+    const pool = (await shop.list()).find(({ slug }) => slug === poolSlug) ?? fail('pool_unknown')
+    const order = { poolId: pool.id, blocks, quantity: 1, billingCycle }
+    return await serve(c, claim, async (accountId) => (await shop.subscribe({ ...order, accountId, orderId: ids.uuid() }))[0])
+  })
+}
+
+type Claim = { readonly txHash: string; readonly signature: string }
+type Buy = (accountId: string) => Promise<OwnSubscription | undefined>
+
+/** The money is claimed and stays as balance when what it was for cannot be had any more; anything of ours that goes wrong is told. */
+function keepBalance(thrown: unknown): undefined {
+  const status = typeof thrown === 'object' && thrown !== null && 'failure' in thrown ? (thrown.failure as { status?: number }).status : 500
+  if ((status ?? 500) >= 500) throw thrown
+}
+
+type Served = { readonly accountId: string; readonly keyId: string; readonly bought: OwnSubscription | undefined }
+
+/** Puts the key of the claim to what was bought, and makes one that manages the account. */
+async function settle(
+  { appDatabase, subjects, ids, clock, randomBytes, manage }: ManageDependencies,
+  { accountId, keyId, bought }: Served,
+): Promise<string> {
+  return await appDatabase.transaction(async (tx) => {
+    if (bought !== undefined) await manage.subscriptionKeys?.attach(tx, { accountId, subscriptionId: bought.id, keyId })
+    const input = { id: ids.uuid(), accountId, name: 'agent', random: randomBytes(32), now: clock.now() }
+    return (await createManagementKey(tx, subjects, input)).secret
+  })
+}
+
+const failures = { default: json(managedError, 'What went wrong') }
+const payTo = z
+  .object({ address: z.string(), chain: z.string(), token: z.string(), uri: z.string(), warnings: z.array(z.string()) })
+  .nullable()
+const served = { 201: json(managed(agentServed), 'What was bought, with keys that are in this answer and nowhere else'), ...failures }
+
+const plansRoute = createRoute({
+  method: 'get',
+  path: '/api/agent/plans',
+  security: [],
+  summary: 'Show what is sold without an account, where to pay, and what the paying wallet signs',
+  responses: {
+    200: json(
+      managed(z.object({ payTo, claimMessage: z.string().nullable(), plans: z.array(offeredPlanShown), pools: z.array(offeredPoolShown) })),
+      'The catalogue',
+    ),
+    ...failures,
+  },
+})
+
+const topupRoute = createRoute({
+  method: 'post',
+  path: '/api/agent/topup',
+  security: [],
+  summary: 'Claim a transaction as balance of a new account',
+  request: { body: jsonBody(agentTopupInput) },
+  responses: served,
+})
+
+const subscribeRoute = createRoute({
+  method: 'post',
+  path: '/api/agent/subscribe',
+  security: [],
+  summary: 'Claim a transaction and buy a plan of it',
+  request: { body: jsonBody(agentSubscribeInput) },
+  responses: served,
+})
+
+const seatsRoute = createRoute({
+  method: 'post',
+  path: '/api/agent/subscribe-pool',
+  security: [],
+  summary: 'Claim a transaction and buy seats of it',
+  request: { body: jsonBody(agentSeatsInput) },
+  responses: served,
+})

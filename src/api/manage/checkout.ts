@@ -1,0 +1,120 @@
+import { createRoute } from '@hono/zod-openapi'
+import { fail } from '../../failures.ts'
+import { formatUsd, type NanoUsd } from '../../lib/index.ts'
+import { notePromo, type PaymentPurpose, requirePromo } from '../../payments/index.ts'
+import { readAmount } from '../amount.ts'
+import { answerAgain } from '../answer-again.ts'
+import { showBalance } from '../balance.ts'
+import {
+  checkoutInput,
+  checkoutShown,
+  idempotencyHeader,
+  json,
+  jsonBody,
+  managed,
+  managedError,
+  tell,
+  topupInput,
+  verifyTopupInput,
+  verifyTopupShown,
+} from '../contract/index.ts'
+import type { CheckoutRail, CheckoutStep, ManagePorts } from '../ports/index.ts'
+import { accountOf, type ManageApp, type ManageDependencies, repeatOf } from './manage-env.ts'
+
+/** Paying from outside: for a plan, for balance, and telling of a transaction. */
+export function checkoutRoutes(app: ManageApp, dependencies: ManageDependencies): void {
+  const { appDatabase: database, ledger, ids, clock, manage, paymentSettings } = dependencies
+  const again = { database, newId: () => ids.uuid() }
+  app.openapi(checkoutRoute, async (c) => {
+    const { planSlug, method } = c.req.valid('json')
+    const rail = railOf(manage, method)
+    const plan = (await (manage.plans ?? fail('not_offered', { what: 'Plans' })).list()).find(({ slug }) => slug === planSlug)
+    if (plan === undefined || plan.price === 0n) return fail('plan_unknown')
+    const order = { accountId: accountOf(c), amount: plan.price, purpose: { kind: 'plan', planId: planSlug } as PaymentPurpose }
+    const step = await answerAgain(again, await repeatOf(c), {
+      schema: checkoutShown,
+      work: async (orderId) => showStep(await rail.begin({ ...order, orderId }), { orderId, amount: plan.price }),
+    })
+    return c.json(tell(step), 201)
+  })
+  app.openapi(topupRoute, async (c) => {
+    const { amount: text, method, promoCode } = c.req.valid('json')
+    const rail = railOf(manage, method)
+    const [accountId, amount] = [accountOf(c), readAmount(text, undefined)]
+    requireWithin(amount, paymentSettings.rules)
+    const code =
+      promoCode === undefined
+        ? undefined
+        : await requirePromo(database, paymentSettings.rules, { accountId, code: promoCode, amount, now: clock.now() })
+    const order = { accountId, amount, purpose: { kind: 'topup' } as const }
+    const step = await answerAgain(again, await repeatOf(c), {
+      schema: checkoutShown,
+      work: async (orderId) => {
+        const step = await rail.begin({ ...order, orderId })
+        // Nobody has the address of a page before this is noted.
+        const paymentId = (step.kind === 'page' ? step.paymentId : undefined) ?? orderId
+        if (code !== undefined) await notePromo(database, { paymentId, accountId, code, now: clock.now() })
+        return showStep(step, { orderId, amount })
+      },
+    })
+    return c.json(tell(step), 201)
+  })
+  app.openapi(verifyRoute, async (c) => {
+    const { txHash, amount: text } = c.req.valid('json')
+    const verify = railOf(manage, 'usdc').verify ?? fail('not_offered', { what: 'Transactions by their hash' })
+    const accountId = accountOf(c)
+    // Found is found: a transaction is credited once, so whoever repeats this gets the same answer.
+    const { credited } = await verify({ accountId, txHash, amount: readAmount(text, undefined) })
+    const { available } = await showBalance(ledger, accountId)
+    return c.json(tell({ credited: formatUsd(credited), balance: available }), 200)
+  })
+}
+
+const ALIASES = { stripe: 'stripe', stripe_direct: 'stripe', usdc: 'usdc', btcpay: 'btcpay' } as const
+
+/** The way to pay that a caller names. Fails with rail_not_offered. */
+function railOf({ rails }: Pick<ManagePorts, 'rails'>, method: keyof typeof ALIASES): CheckoutRail {
+  const offered = Object.keys(rails)
+  return (
+    rails[ALIASES[method]] ?? fail('rail_not_offered', { field: 'method', offered: offered.length === 0 ? 'none' : offered.join(', ') })
+  )
+}
+
+type Bounds = { readonly minimumTopup: NanoUsd; readonly maximumTopup: NanoUsd }
+
+function requireWithin(amount: NanoUsd, { minimumTopup, maximumTopup }: Bounds): void {
+  if (amount < minimumTopup) fail('topup_below_minimum', { field: 'amount', minimum: formatUsd(minimumTopup) })
+  if (amount > maximumTopup) fail('topup_above_maximum', { field: 'amount', maximum: formatUsd(maximumTopup) })
+}
+
+function showStep(step: CheckoutStep, { orderId, amount }: { readonly orderId: string; readonly amount: NanoUsd }) {
+  if (step.kind === 'page') return { paymentId: step.paymentId ?? orderId, sessionUrl: step.url, sessionId: step.sessionId }
+  const { address, chain, token, uri, warnings } = step
+  return { address, chain, token, amount: formatUsd(amount), uri, warnings: [...warnings] }
+}
+
+const failures = { default: json(managedError, 'What went wrong') }
+
+const checkoutRoute = createRoute({
+  method: 'post',
+  path: '/api/billing/checkout',
+  summary: 'Begin to pay for a plan from outside',
+  request: { headers: idempotencyHeader, body: jsonBody(checkoutInput) },
+  responses: { 201: json(managed(checkoutShown), 'Where to go on'), ...failures },
+})
+
+const topupRoute = createRoute({
+  method: 'post',
+  path: '/api/billing/topup',
+  summary: 'Begin to pay for balance from outside',
+  request: { headers: idempotencyHeader, body: jsonBody(topupInput) },
+  responses: { 201: json(managed(checkoutShown), 'Where to go on'), ...failures },
+})
+
+const verifyRoute = createRoute({
+  method: 'post',
+  path: '/api/billing/verify-topup',
+  summary: 'Have money credited that was sent on a chain, by the hash of its transaction',
+  request: { headers: idempotencyHeader, body: jsonBody(verifyTopupInput) },
+  responses: { 200: json(managed(verifyTopupShown), 'What was credited, and the balance with it'), ...failures },
+})

@@ -1,0 +1,74 @@
+import { createRoute } from '@hono/zod-openapi'
+import { fail } from '../../failures.ts'
+import { findOwnKey, listKeys } from '../../keys/index.ts'
+import { isoDate, utcDayOf } from '../../lib/index.ts'
+import { usageByKey } from '../../usage/index.ts'
+import { accountUsageShown, idParameter, json, keyUsageShown, managed, managedError, ownUsageQuery, tell } from '../contract/index.ts'
+import { accountOf, type ManageApp, type ManageDependencies } from './manage-env.ts'
+import { sumUsage } from './sum-usage.ts'
+import { countRead } from './usage-reads.ts'
+
+const KEYS_MAX = 1000
+const DAYS = 90
+
+/** What keys used: counts and costs of them in four periods, none of what was said. */
+export function ownUsageRoutes(app: ManageApp, { appDatabase, subjects, clock, manage, paymentSettings }: ManageDependencies): void {
+  const count = (accountId: string) =>
+    countRead(appDatabase, accountId, { now: clock.now(), limit: paymentSettings.rules.usageReadsPer12Hours })
+  const rangeOf = (asked: Asked) => readRange(asked, clock.now())
+  const subscriptionsOf = async (accountId: string) => (await manage.subscriptionKeys?.of(accountId)) ?? new Map<string, string>()
+  app.openapi(allRoute, async (c) => {
+    const [accountId, range] = [accountOf(c), rangeOf(c.req.valid('query'))]
+    await count(accountId)
+    const [{ keys }, usage, of] = await Promise.all([
+      listKeys(appDatabase, subjects, { accountId, cursor: undefined, limit: KEYS_MAX }),
+      usageByKey(appDatabase, { accountId, ...range, now: clock.now() }),
+      subscriptionsOf(accountId),
+    ])
+    // Ended keys are shown as long as their calls are.
+    const shown = keys.filter((key) => key.revokedAt === undefined || usage.has(key.id))
+    const told = shown.map((key) => ({
+      keyId: key.id,
+      name: key.name ?? null,
+      ...sumUsage([usage.get(key.id)]),
+      subscriptionId: of.get(key.id) ?? null,
+    }))
+    return c.json(tell({ startDate: range.from, endDate: range.to, keys: told }), 200)
+  })
+  app.openapi(oneRoute, async (c) => {
+    const [accountId, range] = [accountOf(c), rangeOf(c.req.valid('query'))]
+    const key = await findOwnKey(appDatabase, subjects, { accountId, id: c.req.valid('param').id })
+    await count(accountId)
+    const usage = await usageByKey(appDatabase, { accountId, ...range, now: clock.now() })
+    const subscriptionId = (await subscriptionsOf(accountId)).get(key.id) ?? null
+    return c.json(tell({ keyId: key.id, name: key.name ?? null, ...sumUsage([usage.get(key.id)]), subscriptionId }), 200)
+  })
+}
+
+type Asked = { readonly startDate?: string | undefined; readonly endDate?: string | undefined }
+
+/** The days that are asked for. Fails with invalid_field (startDate). */
+function readRange({ startDate, endDate }: Asked, now: number): { readonly from: string; readonly to: string } {
+  const to = endDate ?? isoDate(utcDayOf(now))
+  const from = startDate ?? isoDate(utcDayOf(Date.parse(to)) - DAYS + 1)
+  if (from > to) fail('invalid_field', { field: 'startDate', expected: 'a day that is not after endDate' })
+  return { from, to }
+}
+
+const failures = { default: json(managedError, 'What went wrong') }
+
+const allRoute = createRoute({
+  method: 'get',
+  path: '/api/usage',
+  summary: 'Show what each key used: today, in 7 days, in 30 days, and in the days asked for',
+  request: { query: ownUsageQuery },
+  responses: { 200: json(managed(accountUsageShown), 'The usage of all keys'), ...failures },
+})
+
+const oneRoute = createRoute({
+  method: 'get',
+  path: '/api/usage/{id}',
+  summary: 'Show what one key used',
+  request: { params: idParameter, query: ownUsageQuery },
+  responses: { 200: json(managed(keyUsageShown), 'The usage of the key'), ...failures },
+})

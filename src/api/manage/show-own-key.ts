@@ -1,0 +1,36 @@
+import type { ApiKey } from '../../keys/index.ts'
+import { showLimits } from '../limits.ts'
+import type { OwnSubscription } from '../ports/index.ts'
+
+/** What there is to say of keys beside themselves; `now` in milliseconds. */
+export type AboutKeys = {
+  readonly uses: ReadonlyMap<string, Date>
+  readonly subscriptionOf: ReadonlyMap<string, string>
+  readonly subscriptions: readonly OwnSubscription[]
+  readonly now: number
+}
+
+/** A key as its account sees it, without the key. */
+export function showOwnKey(key: ApiKey, { uses, subscriptionOf, subscriptions, now }: AboutKeys) {
+  const subscriptionId = subscriptionOf.get(key.id)
+  const subscription = subscriptions.find(({ id }) => id === subscriptionId)
+  const isExpired = key.expiresAt !== undefined && key.expiresAt.getTime() <= now
+  return {
+    id: key.id,
+    name: key.name ?? null,
+    hint: key.hint,
+    keyType: subscriptionId === undefined ? ('credit' as const) : ('subscription' as const),
+    keyPlan: subscription === undefined ? null : planOf(subscription),
+    isActive: key.pausedAt === undefined && !isExpired,
+    subscriptionId: subscriptionId ?? null,
+    subscriptionStatus: subscription?.status ?? null,
+    subscriptionExpiresAt: subscription?.currentPeriodEnd?.toISOString() ?? null,
+    limits: showLimits(key.limits),
+    models: key.models === undefined ? null : [...key.models],
+    expiresAt: key.expiresAt?.toISOString() ?? null,
+    createdAt: key.createdAt.toISOString(),
+    lastUsedAt: uses.get(key.id)?.toISOString() ?? null,
+  }
+}
+
+const planOf = ({ of }: OwnSubscription): string => ('planSlug' in of ? of.planSlug : `${of.poolSlug}:${of.block}`)

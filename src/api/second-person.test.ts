@@ -1,0 +1,123 @@
+// Guards: large credit by hand needs two operators that the audit log tells apart, codes and tokens are told once and lie nowhere, and only the
+// owner makes operators.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Hono } from 'hono'
+import { type MoneyStore, openMoneyStore } from '../control/testing.ts'
+import { connect, type Database, sql } from '../db/index.ts'
+import { paymentSettingsOf } from '../payments/index.ts'
+import type { ApiEnv } from './dependencies.ts'
+import { operatorApp } from './operator-app.ts'
+import { send, type TestCall, testWorld } from './test-world.ts'
+
+let store: MoneyStore
+let database: Database
+let app: Hono<ApiEnv>
+before(async () => {
+  store = await openMoneyStore()
+  database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 8 })
+  const world = testWorld(database)
+  app = operatorApp({
+    ...world.dependencies,
+    ...{ ledger: store.ledger, subjects: store.subjects, clock: { now: Date.now, monotonic: Date.now } },
+    paymentSettings: paymentSettingsOf({ manual: { second_person_above: '100.00' } }),
+  })
+})
+after(async () => {
+  await database.end()
+  await store.drop()
+})
+
+const as = (token: string | undefined, line: string, call: TestCall = {}) =>
+  send(app, line, token === undefined ? call : { ...call, headers: { authorization: `Bearer ${token}` } })
+const newOperator = async (name: string): Promise<string> => {
+  const made = await as(undefined, 'POST /operator/v1/operators', { body: { name } })
+  assert.equal(made.status, 201, made.text)
+  return made.json.secret
+}
+const available = async (accountId: string) => (await store.ledger.balanceOf(accountId))?.available
+
+test('credit above the limit waits for another operator, who is named in the audit log; at the limit it does not', async () => {
+  const { accountId } = await store.newCustomer(0n)
+  const [anna, bert] = [await newOperator('anna'), await newOperator('bert')]
+  const credits = `POST /operator/v1/accounts/${accountId}/credits`
+  assert.equal((await as(anna, credits, { body: { amount: '100.00', reason: 'within' } })).status, 201)
+  const asked = { body: { amount: '100.000000001', reason: 'a large one' }, idempotencyKey: 'large' }
+  const waiting = await Promise.all(Array.from({ length: 5 }, () => as(anna, credits, asked)))
+  assert.deepEqual([...new Set(waiting.map(({ status }) => status))], [202])
+  assert.equal(new Set(waiting.map(({ text }) => text)).size, 1)
+  const { id, state, requested_by: by } = waiting[0]?.json ?? {}
+  assert.deepEqual([state, by, await available(accountId)], ['waiting', 'operator:anna', 100_000_000_000n])
+  const own = await as(anna, `POST /operator/v1/pending-credits/${id}/approve`)
+  assert.deepEqual([own.status, own.json.error.code], [403, 'same_person'])
+  const approvals = await Promise.all([bert, undefined, bert].map((token) => as(token, `POST /operator/v1/pending-credits/${id}/approve`)))
+  assert.deepEqual([...new Set(approvals.map(({ status }) => status))], [200])
+  assert.equal(await available(accountId), 200_000_000_001n)
+  assert.equal((await as(bert, `POST /operator/v1/pending-credits/${id}/refuse`)).json.error.code, 'pending_decided')
+  const shown = (await as(bert, `GET /operator/v1/pending-credits/${id}`)).json
+  assert.deepEqual([shown.reason, shown.state, typeof shown.transfer_id], ['a large one', 'approved', 'string'])
+  const noted = await database.query<{ actor: string }>(sql`
+    select actor from audit_entry where account_id = ${accountId} and action = 'pending-credits.approve.create' order by serial limit 1`)
+  assert.equal(noted[0]?.actor, 'operator:anna')
+  const stored = await database.query<{ text: string }>(sql`
+    select row_to_json(pending_credit)::text as text from pending_credit union all select row_to_json(idempotency)::text from idempotency`)
+  assert.ok(!stored.some(({ text }) => text.includes('a large one')), 'a reason is sealed')
+})
+
+test('the owner alone makes and revokes operators; a name is given once, a token told once, and a revoked one is nobody', async () => {
+  const cora = await newOperator('cora')
+  for (const line of ['POST /operator/v1/operators', 'GET /operator/v1/operators', 'DELETE /operator/v1/operators/cora']) {
+    const answer = await as(cora, line, line.startsWith('POST') ? { body: { name: 'mine' } } : {})
+    assert.deepEqual([answer.status, answer.json.error.code], [403, 'owner_only'], line)
+  }
+  const listed = await as(undefined, 'GET /operator/v1/operators')
+  assert.ok(listed.json.data.some(({ name }: { name: string }) => name === 'cora') && !listed.text.includes(cora))
+  assert.equal((await as(undefined, 'POST /operator/v1/operators', { body: { name: 'cora' } })).json.error.code, 'operator_exists')
+  const rows = await database.query<{ text: string }>(sql`select row_to_json(operator_token)::text as text from operator_token`)
+  assert.ok(!rows.some(({ text }) => text.includes(cora)))
+  assert.equal((await as(cora, 'GET /operator/v1/accounts')).status, 200)
+  assert.equal((await as(undefined, 'DELETE /operator/v1/operators/cora')).status, 200)
+  assert.equal((await as(cora, 'GET /operator/v1/accounts')).status, 401)
+  assert.equal((await as(undefined, 'POST /operator/v1/operators', { body: { name: 'cora' } })).json.error.code, 'operator_exists')
+  for (const name of ['', 'Cora', 'a b', 'x'.repeat(41)])
+    assert.equal((await as(undefined, 'POST /operator/v1/operators', { body: { name } })).json.error.code, 'invalid_field')
+})
+
+test('a batch of ten thousand codes is told once, as a list, and is the same for a repeated POST', async () => {
+  const body = { label: 'fair', amount: '5.00', count: 10_000, kind: 'promotion' }
+  const [made, again] = [1, 2].map(() => as(undefined, 'POST /operator/v1/redeem-batches', { body, idempotencyKey: 'batch' }))
+  const { csv, id, ...batch } = (await made)?.json ?? {}
+  const lines = csv.split('\r\n')
+  assert.deepEqual([lines.length, lines[0], lines.at(-1)], [10_002, 'code,amount_usd,expires_at', ''])
+  assert.match(lines[1], /^(?:[0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5},5\.00,$/)
+  assert.equal((await again)?.json.csv, csv)
+  assert.deepEqual([batch.count, batch.redeemed, batch.label], [10_000, 0, 'fair'])
+  const listed = await as(undefined, 'GET /operator/v1/redeem-batches')
+  assert.ok(!listed.text.includes('csv') && listed.json.data.some((one: { id: string }) => one.id === id))
+  const ended = await as(undefined, `POST /operator/v1/redeem-batches/${id}/disable`)
+  assert.equal(typeof ended.json.disabled_at, 'string')
+  for (const change of [{ count: 0 }, { count: 10_001 }, { amount: '0' }, { label: '' }, { expires_at: '2020-01-01T00:00:00Z' }])
+    assert.equal(
+      (await as(undefined, 'POST /operator/v1/redeem-batches', { body: { ...body, ...change } })).status,
+      400,
+      JSON.stringify(change),
+    )
+})
+
+test('a suspension has a reason and an end; a management key is made for an account and ended', async () => {
+  const { accountId } = await store.newCustomer(0n)
+  const path = `/operator/v1/accounts/${accountId}/suspension`
+  const made = await as(undefined, `POST ${path}`, { body: { reason: 'abuse', note: 'See the terms.' } })
+  assert.deepEqual([made.status, made.json.reason, made.json.note], [201, 'abuse', 'See the terms.'])
+  assert.equal((await as(undefined, `GET /operator/v1/accounts/${accountId}`)).json.status, 'suspended')
+  assert.equal((await as(undefined, `DELETE ${path}`)).status, 204)
+  assert.equal((await as(undefined, `GET /operator/v1/accounts/${accountId}`)).json.status, 'active')
+  assert.equal((await as(undefined, `POST ${path}`, { body: { reason: 'dislike' } })).json.error.field, 'reason')
+  const keys = `/operator/v1/accounts/${accountId}/management-keys`
+  const key = await as(undefined, `POST ${keys}`, { body: { name: 'theirs' } })
+  assert.match(key.json.secret, /^mk_/)
+  const listed = await as(undefined, `GET ${keys}`)
+  assert.ok(!listed.text.includes(key.json.secret))
+  assert.equal((await as(undefined, `DELETE ${keys}/${key.json.id}`)).status, 204)
+  assert.equal(typeof (await as(undefined, `GET ${keys}`)).json.data[0].revoked_at, 'string')
+})

@@ -1,0 +1,76 @@
+import type { Database } from '../db/index.ts'
+import type { Ledger } from '../ledger/index.ts'
+import type { Clock, Ids, Log } from '../lib/index.ts'
+import {
+  bookApproved,
+  bookGifts,
+  type CrossingMailer,
+  countShortNotices,
+  expirePromotions,
+  giveForPayment,
+  noteCrossings,
+  type PaidStep,
+  type PaymentDesk,
+  type PaymentRules,
+  type PriceMailer,
+  payLeftCodes,
+  queuePriceNotices,
+  sendPriceNotices,
+  tellCrossings,
+} from '../payments/index.ts'
+import type { SubjectKeys } from '../privacy/index.ts'
+
+/** What rules are kept with; `appDatabase` has the role farebox_app. */
+export type RulesOptions = {
+  readonly appDatabase: Database
+  readonly ledger: Ledger
+  readonly subjects: SubjectKeys
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly rules: PaymentRules
+  readonly letters: { readonly balanceMailer: CrossingMailer; readonly priceMailer: PriceMailer } | undefined
+  readonly log: Log
+}
+
+/**
+ * What the rules do with each payment, what carries on what a crash left of gifts, codes and approved credit, and what tells people of a low
+ * balance.
+ */
+export type OpenedRules = {
+  readonly onPaid: PaidStep
+  readonly finish: (desk: PaymentDesk) => Promise<void>
+  readonly watch: () => Promise<void>
+  /** Tells of prices that will change; it reads many calls, so it is done by the hour. */
+  readonly announce: () => Promise<void>
+}
+
+const LETTERS_AT_ONCE = 100
+
+/** Opens the rules that money comes in by. */
+export function openRules({ appDatabase: database, ledger, subjects, clock, ids, rules, letters, log }: RulesOptions): OpenedRules {
+  const parts = { database, ledger, ids, clock, rules }
+  return {
+    onPaid: async (payment) => {
+      await giveForPayment(parts, payment)
+      return undefined
+    },
+    finish: async (desk) => {
+      await bookGifts(parts, {})
+      await payLeftCodes({ database, desk, ledger }, clock.now())
+      await bookApproved(database, subjects, ledger)
+    },
+    announce: async () => {
+      await queuePriceNotices(database, clock.now())
+      if (letters !== undefined) while ((await sendPriceNotices(database, letters.priceMailer, clock.now())) > 0);
+      const short = await countShortNotices(database, { days: rules.priceNoticeDays, now: clock.now() })
+      if (short > 0) log({ event: 'price-notice-short', items: short })
+    },
+    watch: async () => {
+      const { lowBalance, promotionExpiresDays: days } = rules
+      if (days !== undefined) await expirePromotions({ database, ledger, clock, days })
+      while ((await noteCrossings(database, { lowBalance, limit: LETTERS_AT_ONCE })) === LETTERS_AT_ONCE);
+      if (letters === undefined) return
+      while ((await tellCrossings(database, letters.balanceMailer, { lowBalance, limit: LETTERS_AT_ONCE })) > 0);
+    },
+  }
+}

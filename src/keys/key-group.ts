@@ -1,0 +1,70 @@
+import { type Database, sql } from '../db/index.ts'
+import { fail } from '../failures.ts'
+import { isUuid } from '../lib/index.ts'
+import { type NameSealing, namePurpose } from './key-record.ts'
+import { type CapColumns, capOf, type SpendCap } from './spend-cap.ts'
+
+/** Keys that share a cap, such as those of one end user of the customer; `name` undefined: its account was erased. */
+export type KeyGroup = {
+  readonly id: string
+  readonly accountId: string
+  readonly name: string | undefined
+  readonly cap: SpendCap | undefined
+  readonly createdAt: Date
+}
+
+/** What a new group is made of; `now` in milliseconds. */
+export type NewKeyGroup = {
+  readonly id: string
+  readonly accountId: string
+  readonly name: string
+  readonly cap: SpendCap | undefined
+  readonly now: number
+}
+
+type GroupRow = CapColumns & {
+  readonly id: string
+  readonly account_id: string
+  readonly name_sealed: Buffer | null
+  readonly created_at: Date
+}
+
+const COLUMNS = sql`id, account_id, name_sealed, spend_cap, spend_window, created_at`
+
+/** Makes a group without keys. Fails with account_unknown. */
+export async function createKeyGroup(database: Database, sealing: NameSealing, input: NewKeyGroup): Promise<KeyGroup> {
+  const { id, accountId, name, cap, now } = input
+  if (!isUuid(accountId)) fail('account_unknown')
+  const sealed = await sealing.seal(accountId, Buffer.from(name), namePurpose(id))
+  const [row] = await database.query<GroupRow>(sql`
+    insert into key_group (id, account_id, name_sealed, spend_cap, spend_window, created_at)
+    select ${id}::uuid, account.id, ${sealed}::bytea, ${cap?.amount ?? null}::bigint, ${cap?.window ?? null}::text, ${new Date(now)}::timestamptz
+    from account where account.id = ${accountId} and account.status <> 'erased'
+    returning ${COLUMNS}`)
+  return row === undefined ? fail('account_unknown') : groupOf(row, sealing)
+}
+
+/** The groups of an account, newest first, at most 1,000. */
+export async function listKeyGroups(database: Database, sealing: NameSealing, accountId: string): Promise<readonly KeyGroup[]> {
+  if (!isUuid(accountId)) fail('account_unknown')
+  const rows = await database.query<GroupRow>(sql`
+    select ${COLUMNS} from key_group where account_id = ${accountId} order by id desc limit 1000`)
+  return await Promise.all(rows.map((row) => groupOf(row, sealing)))
+}
+
+/** Which group of which account; without `cap` its keys share none any more. */
+export type GroupCapChange = { readonly groupId: string; readonly accountId: string; readonly cap: SpendCap | undefined }
+
+/** Changes the cap of a group, which holds from the next call of its keys on. Fails with key_group_unknown. */
+export async function changeGroupCap(database: Database, { groupId, accountId, cap }: GroupCapChange): Promise<void> {
+  if (!isUuid(groupId) || !isUuid(accountId)) fail('key_group_unknown')
+  const changed = await database.query(sql`
+    update key_group set spend_cap = ${cap?.amount ?? null}::bigint, spend_window = ${cap?.window ?? null}::text
+    where id = ${groupId} and account_id = ${accountId} returning id`)
+  if (changed.length === 0) fail('key_group_unknown')
+}
+
+async function groupOf(row: GroupRow, sealing: NameSealing): Promise<KeyGroup> {
+  const name = row.name_sealed && (await sealing.unseal(row.account_id, row.name_sealed, namePurpose(row.id)))
+  return { id: row.id, accountId: row.account_id, name: name?.toString(), cap: capOf(row), createdAt: row.created_at }
+}

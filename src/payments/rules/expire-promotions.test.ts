@@ -1,0 +1,77 @@
+// Guarantee: of an account's money, what was a gift and is unspent when its time is over goes back to the house, once, exactly, and not a
+// nano-dollar that was paid in; crashes between the plan and the books change nothing.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type MoneyStore, openMoneyStore } from '../../control/testing.ts'
+import { connect, type Database, sql } from '../../db/index.ts'
+import { type ExpiryParts, expirePromotions } from './index.ts'
+
+const DAY_MS = 86_400_000
+const clock = { at: Date.now(), now: () => clock.at }
+let store: MoneyStore
+let database: Database
+let parts: ExpiryParts
+before(async () => {
+  store = await openMoneyStore()
+  database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 8 })
+  parts = { database, ledger: store.ledger, clock, days: 30 }
+})
+after(async () => {
+  await database.end()
+  await store.drop()
+})
+
+let gifts = 0
+const give = async (accountId: string, amount: bigint) => {
+  gifts += 1
+  await store.ledger.credit({ accountId, amount, kind: 'promotion', sourceKey: `gift-${gifts}`, reason: 'gift' })
+}
+const available = async (accountId: string) => (await store.ledger.balanceOf(accountId))?.available
+const expiries = async (accountId: string) =>
+  (await database.query<{ amount: bigint }>(sql`select amount from transfer where debit_account = ${accountId} and kind = 'expiry'`)).map(
+    ({ amount }) => amount,
+  )
+
+test('what is left of a gift goes back after its last day, and what was paid in stays', async () => {
+  const { accountId } = await store.newCustomer(100n)
+  await give(accountId, 40n)
+  await store.ledger.purchase({ accountId, amount: 15n, sourceKey: 'bought', reason: 'bought' })
+  clock.at = Date.now() + 29 * DAY_MS
+  await expirePromotions(parts)
+  assert.equal(await available(accountId), 125n, 'its time is not over')
+  clock.at = Date.now() + 32 * DAY_MS
+  await Promise.all([expirePromotions(parts), expirePromotions(parts), expirePromotions(parts)])
+  for (let round = 0; round < 3; round += 1) await expirePromotions(parts)
+  assert.deepEqual([await available(accountId), await expiries(accountId)], [100n, [25n]])
+})
+
+test('a gift that was spent takes nothing, and one that was undone is none', async () => {
+  const [spent, undone] = [await store.newCustomer(50n), await store.newCustomer(50n)]
+  await give(spent.accountId, 40n)
+  await store.ledger.purchase({ accountId: spent.accountId, amount: 60n, sourceKey: 'all', reason: 'all' })
+  const gift = await store.ledger.credit({
+    accountId: undone.accountId,
+    amount: 40n,
+    kind: 'promotion',
+    sourceKey: 'undone',
+    reason: 'gift',
+  })
+  await store.ledger.reverse({ transferId: gift.transferId, onLack: 'refuse', sourceKey: 'undo', reason: 'undo' })
+  clock.at = Date.now() + 40 * DAY_MS
+  await expirePromotions(parts)
+  assert.deepEqual([await available(spent.accountId), await available(undone.accountId)], [30n, 50n])
+  assert.deepEqual([await expiries(spent.accountId), await expiries(undone.accountId)], [[], []])
+})
+
+test('a crash after the plan is made good once, also when money was spent in between', async () => {
+  const [crashed, poorer] = [await store.newCustomer(0n), await store.newCustomer(0n)]
+  await give(crashed.accountId, 40n)
+  await give(poorer.accountId, 40n)
+  clock.at = Date.now() + 40 * DAY_MS
+  await assert.rejects(expirePromotions({ ...parts, ledger: { expire: () => Promise.reject(new Error('cut')) } }), { message: 'cut' })
+  await store.ledger.purchase({ accountId: poorer.accountId, amount: 30n, sourceKey: 'late', reason: 'late' })
+  for (let round = 0; round < 3; round += 1) await expirePromotions(parts)
+  assert.deepEqual([await available(crashed.accountId), await expiries(crashed.accountId)], [0n, [40n]])
+  assert.deepEqual([await available(poorer.accountId), await expiries(poorer.accountId)], [0n, [10n]])
+  assert.deepEqual((await store.ledger.verify()).problems, [])
+})

@@ -1,0 +1,74 @@
+// Guarantee: whoever calls a model is told once, by letter, that its price will change; nobody else is, nobody is of a change that was
+// cancelled, and a notice that is shorter than promised shows.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type MoneyStore, openMoneyStore } from '../../control/testing.ts'
+import { connect, type Database, sql } from '../../db/index.ts'
+import { countShortNotices, queuePriceNotices, sendPriceNotices } from './index.ts'
+
+let store: MoneyStore
+let database: Database
+before(async () => {
+  store = await openMoneyStore()
+  database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 4 })
+})
+after(async () => {
+  await database.end()
+  await store.drop()
+})
+
+const DAY_MS = 86_400_000
+/** A change of the model's price so many days from now; returns its version. */
+async function announce(days: number): Promise<number> {
+  const [row] = await store.ownerDatabase.query<{ id: number }>(sql`
+    insert into price_version (model_serial, input, output, cache_read, cache_write_5m, cache_write_1h, effective_at)
+    select serial, 9, 9, 9, 9, 9, ${new Date(Date.now() + days * DAY_MS)} from model limit 1 returning id`)
+  return row?.id ?? 0
+}
+async function caller(): Promise<string> {
+  const { accountId, keyId } = await store.newCustomer(10n)
+  await store.ownerDatabase.query(sql`update account set email_sealed = ${Buffer.from('x')} where id = ${accountId}`)
+  await store.ownerDatabase.query(sql`select ensure_usage_partition(current_date)`)
+  await addCall(accountId, keyId)
+  return accountId
+}
+/** A row of a call, with whatever columns have to be there. */
+async function addCall(accountId: string, keyId: string): Promise<void> {
+  const price = store.prices[0]?.version ?? 0
+  await store.ownerDatabase.query(sql`
+    insert into usage_event (request_id, day, posted_day, account_id, key_id, model_serial, route_serial, price_version, started_at, outcome,
+      status, usage_source, reported_model, is_stream, is_suspect, latency_ms, input, cache_read, cache_write_5m, cache_write_1h, output,
+      reasoning, hold, cost, shortfall, upstream_cost)
+    select gen_random_uuid(), current_date, current_date, ${accountId}, ${keyId}, serial, 0, ${price}, now(), 0, 200, 0, 0, false, false, 1, 1, 0,
+      0, 0, 1, 0, 10, 1, 0, null from model limit 1`)
+}
+
+test('callers of the model are told once, with the day, and others are not', async () => {
+  const [called, silent] = [await caller(), (await store.newCustomer(0n)).accountId]
+  const version = await announce(31)
+  const cancelled = await announce(40)
+  await store.ownerDatabase.query(sql`update price_version set cancelled_at = now() where id = ${cancelled}`)
+  const told: string[] = []
+  for (let round = 0; round < 3; round += 1) {
+    await queuePriceNotices(database, Date.now())
+    await sendPriceNotices(database, async ({ accountId, model }) => void told.push(`${accountId} ${model}`), Date.now())
+  }
+  assert.deepEqual(told, [`${called} m`])
+  assert.ok(!told.some((line) => line.startsWith(silent)))
+  assert.equal(await countShortNotices(database, { days: 30, now: Date.now() }), 0)
+  const rows = await database.query<{ price_version: number }>(sql`select price_version from price_notice`)
+  assert.deepEqual(
+    rows.map((row) => row.price_version),
+    [version],
+  )
+})
+
+test('a letter that is not taken waits, and a notice that has become too short is counted', async () => {
+  const called = await caller()
+  await queuePriceNotices(database, Date.now())
+  await sendPriceNotices(database, () => Promise.reject(new Error('no carrier')), Date.now())
+  assert.equal(await countShortNotices(database, { days: 30, now: Date.now() + 2 * DAY_MS }), 1)
+  const told: string[] = []
+  await sendPriceNotices(database, async ({ accountId }) => void told.push(accountId), Date.now())
+  assert.deepEqual(told, [called])
+})

@@ -1,0 +1,66 @@
+import { type Database, sql } from '../../db/index.ts'
+
+/** A letter about a price that will change: of which model, and from when (milliseconds). */
+export type PriceLetter = { readonly accountId: string; readonly model: string; readonly effectiveAt: number }
+
+/** What carries letters; rejects when one was not taken, which is then tried again. */
+export type PriceMailer = (letter: PriceLetter) => Promise<void>
+
+const DAY_SECONDS = 86_400
+const LETTERS_AT_ONCE = 100
+
+/**
+ * Notes who has to be told of prices that are to come: every account with an address that called the model in the days that calls are kept.
+ * Returns how many are new.
+ */
+export async function queuePriceNotices(database: Database, now: number): Promise<number> {
+  const rows = await database.query(sql`
+    insert into price_notice (price_version, account_id)
+    select version.id, caller.account_id
+    from price_version version
+    join lateral (select distinct account_id from usage_event where usage_event.model_serial = version.model_serial) caller on true
+    join account on account.id = caller.account_id
+    where version.effective_at > ${new Date(now)} and version.cancelled_at is null and account.email_sealed is not null
+    on conflict do nothing returning 1`)
+  return rows.length
+}
+
+type NoticeRow = { readonly price_version: number; readonly account_id: string; readonly model: string; readonly effective_at: Date }
+
+/** Hands letters that wait to who carries them, some at a time and in no order; of a version that was cancelled nobody is told. Returns how many were taken. */
+export async function sendPriceNotices(database: Database, send: PriceMailer, now: number): Promise<number> {
+  return await database.transaction(async (tx) => {
+    const rows = await tx.query<NoticeRow>(sql`
+      select notice.price_version, notice.account_id, model.id as model, version.effective_at
+      from price_notice notice join price_version version on version.id = notice.price_version join model on model.serial = version.model_serial
+      where notice.told_at is null and version.cancelled_at is null
+      order by random() limit ${LETTERS_AT_ONCE} for update of notice skip locked`)
+    let sent = 0
+    for (const { price_version: version, account_id: accountId, model, effective_at } of rows) {
+      if (!(await isTaken(send, { accountId, model, effectiveAt: effective_at.getTime() }))) continue
+      await tx.query(sql`
+        update price_notice set told_at = ${new Date(now)} where price_version = ${version} and account_id = ${accountId}`)
+      sent += 1
+    }
+    return sent
+  })
+}
+
+const isTaken = (send: PriceMailer, letter: PriceLetter): Promise<boolean> =>
+  send(letter).then(
+    () => true,
+    () => false,
+  )
+
+/** Prices to come that somebody was, or would be, told of less than so many days before they hold. */
+export async function countShortNotices(
+  database: Database,
+  { days, now }: { readonly days: number; readonly now: number },
+): Promise<number> {
+  const [row] = await database.query<{ count: number }>(sql`
+    select count(distinct notice.price_version)::int as count
+    from price_notice notice join price_version version on version.id = notice.price_version
+    where version.effective_at > ${new Date(now)} and version.cancelled_at is null
+      and coalesce(notice.told_at, ${new Date(now)}) + make_interval(secs => ${days * DAY_SECONDS}) > version.effective_at`)
+  return row?.count ?? 0
+}

@@ -1,0 +1,94 @@
+import { type Database, sql } from '../db/index.ts'
+import { fail } from '../failures.ts'
+import type { NanoUsd } from '../lib/index.ts'
+import { finish } from './finish.ts'
+import { liveUntil, markPaid } from './mark-paid.ts'
+import { nowOf, type PlanParts } from './parts.ts'
+import { unusedPart } from './period.ts'
+import { findDue, findPeriodAt, isLive, lockSubscription, type SubscriptionRow, sourceKeyOf } from './subscription-record.ts'
+
+/**
+ * Ends a subscription when its paid period does, or takes that back (`isCanceled` false); one that is unpaid ends now. Fails with
+ * subscription_unknown, subscription_over.
+ */
+export async function cancelAtPeriodEnd(parts: PlanParts, id: string, isCanceled: boolean): Promise<void> {
+  await parts.database.transaction(async (tx) => {
+    const subscription = await lockCurrent(tx, parts, id)
+    if (subscription.period_end === null) fail('subscription_endless')
+    if (subscription.state === 'past_due' && isCanceled) {
+      await finish(tx, parts, { subscription, state: 'canceled', at: nowOf(parts) })
+      return
+    }
+    await tx.query(sql`
+      update subscription set cancel_at_period_end = ${isCanceled}, next_plan_id = case when ${isCanceled}::boolean then null else next_plan_id end,
+        live_until = ${liveUntil(parts, subscription.period_end, isCanceled)}
+      where id = ${id}::uuid`)
+  })
+}
+
+/**
+ * Ends a subscription now; what of its period was not used goes back to the balance, to the nano-dollar. Returns how much. Fails with
+ * subscription_unknown, subscription_over, subscription_busy.
+ */
+export async function cancelNow(parts: PlanParts, id: string): Promise<NanoUsd> {
+  const returned = await parts.database.transaction((tx) => tellToEnd(tx, parts, id))
+  await endAsTold(parts, id)
+  return returned
+}
+
+/**
+ * Writes down that a subscription ends now, so that the same amount goes back whatever happens, and once; `endAsTold` does it, or the job.
+ * Returns what will go back. Fails with subscription_unknown, subscription_over, subscription_busy.
+ */
+export async function tellToEnd(tx: Database, parts: PlanParts, id: string): Promise<NanoUsd> {
+  const subscription = await lockCurrent(tx, parts, id)
+  const at = subscription.ending_at ?? new Date(nowOf(parts))
+  await tx.query(sql`update subscription set ending_at = ${at} where id = ${id}::uuid`)
+  return (await unusedOf(tx, subscription, at.getTime()))?.amount ?? 0n
+}
+
+/** Ends what was told to end, unless that was done. */
+export async function endAsTold(parts: PlanParts, id: string): Promise<void> {
+  await parts.database.transaction(async (tx) => {
+    const subscription = await lockSubscription(tx, id)
+    if (!isLive(subscription.state) || subscription.ending_at === null) return
+    const at = subscription.ending_at.getTime()
+    const unused = await unusedOf(tx, subscription, at)
+    if (unused !== undefined) {
+      const sourceKey = sourceKeyOf(id, subscription.period_start, 'cancel')
+      await parts.books.returnPurchase({ ...unused, sourceKey, reason: 'unused part of a subscription' })
+      await tx.query(sql`
+        update subscription_period set returned = returned + ${unused.amount}::bigint
+        where subscription_id = ${id}::uuid and period_start = ${subscription.period_start}`)
+    }
+    await finish(tx, parts, { subscription, state: 'canceled', at })
+  })
+}
+
+/** What of a locked subscription's paid period is unused at a time, in milliseconds; nothing of one that never ends. */
+export async function unusedOf(
+  tx: Database,
+  subscription: SubscriptionRow,
+  now: number,
+): Promise<{ amount: NanoUsd; transferId: string } | undefined> {
+  const period = await findPeriodAt(tx, subscription.id, subscription.period_start)
+  if (period?.transfer_id == null || period.period_end === null) return undefined
+  const amount = unusedPart(period.price, { start: period.period_start.getTime(), end: period.period_end.getTime() }, now)
+  return amount === 0n ? undefined : { amount, transferId: period.transfer_id }
+}
+
+/** Locks a subscription that goes on; what the books say was paid, and we do not know yet, is taken up first. Fails with subscription_over. */
+export async function lockCurrent(tx: Database, parts: PlanParts, id: string): Promise<SubscriptionRow> {
+  const subscription = await lockSubscription(tx, id)
+  if (!isLive(subscription.state)) fail('subscription_over')
+  const due = await findDue(tx, id)
+  if (due === undefined) return subscription
+  const sourceKey = sourceKeyOf(id, due.period_start)
+  const [paid] = await tx.query<{ id: string }>(sql`select id from transfer where source_key = ${sourceKey}`)
+  if (paid !== undefined) {
+    await markPaid(tx, parts, { subscription, due, transferId: paid.id })
+    return await lockSubscription(tx, id)
+  }
+  // A change that was begun has to be ended first, as money may have moved for it.
+  return subscription.state === 'active' ? fail('subscription_busy') : subscription
+}

@@ -1,0 +1,26 @@
+import { type Database, sql } from '../db/index.ts'
+import { noteLetter } from './letters.ts'
+import { nameOf } from './name-of.ts'
+import type { PlanParts } from './parts.ts'
+import type { SubscriptionRow } from './subscription-record.ts'
+import { offerFreeSeats } from './waiting-list.ts'
+
+/** How and when a locked subscription is over, in milliseconds. */
+export type Ending = { readonly subscription: SubscriptionRow; readonly state: 'canceled' | 'ended' | 'refused'; readonly at: number }
+
+/**
+ * Ends a subscription: its keys answer 403 from the commit on, what was due is not asked for any more, an account loses a plan that it had by
+ * it, and a seat that frees is offered to the first in line. What is due must not have been paid.
+ */
+export async function finish(tx: Database, parts: PlanParts, { subscription, state, at }: Ending): Promise<void> {
+  const { id, account_id: accountId, months, plan_id: planId, pool_id: poolId, block } = subscription
+  await tx.query(sql`
+    update subscription set state = ${state}, ended_at = ${new Date(at)}, live_until = ${new Date(at)}, next_try_at = null, next_plan_id = null
+    where id = ${id}::uuid`)
+  await tx.query(sql`update subscription_period set state = 'failed' where subscription_id = ${id}::uuid and state = 'due'`)
+  if (state !== 'refused' && months === null)
+    await tx.query(sql`update account set plan_id = null where id = ${accountId}::uuid and plan_id = ${planId}`)
+  if (poolId !== null && block !== null) await offerFreeSeats(tx, parts, { poolId, block })
+  if (state !== 'refused')
+    await noteLetter(tx, parts, { accountId, template: 'subscription-ended', fields: { plan: await nameOf(tx, subscription) } })
+}

@@ -1,0 +1,59 @@
+// Guarantee: a letter about a subscription is written down with what it tells of, sent once where it is taken, tried again where it is not, and
+// forgotten when it was sent or is a week old.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { sql } from '../db/index.ts'
+import type { LogEvent } from '../lib/index.ts'
+import { noteLetter, type PlanLetter, sendLetters } from './letters.ts'
+import { openPlanKit, type PlanKit } from './testing.ts'
+
+const BEGAN = Date.parse('2026-03-01T00:00:00Z')
+const DAY_MS = 86_400_000
+
+let kit: PlanKit
+before(async () => {
+  kit = await openPlanKit(BEGAN)
+})
+after(() => kit.drop())
+
+const write = (accountId: string, plan: string) =>
+  kit.database.transaction((tx) => noteLetter(tx, kit.parts, { accountId, template: 'subscription-ended', fields: { plan } }))
+const left = async () => (await kit.database.query(sql`select from plan_letter`)).length
+
+test('each letter is sent once, in the order of writing; one that is not taken holds up no other', async () => {
+  const [one, two] = [await kit.newAccount(0n), await kit.newAccount(0n)]
+  await write(one, 'first')
+  kit.clock.at += 1
+  await write(two, 'second')
+  const sent: PlanLetter[] = []
+  const logged: LogEvent[] = []
+  const log = (event: LogEvent): void => void logged.push(event)
+  const refusing = async (letter: PlanLetter): Promise<void> => {
+    if (letter.accountId === one) throw new Error('not taken')
+    sent.push(letter)
+  }
+  await sendLetters(kit.parts, refusing, log)
+  assert.deepEqual([sent.map(({ fields }) => fields['plan']), await left()], [['second'], 1])
+  assert.deepEqual(
+    logged.map(({ event, account }) => [event, account]),
+    [['plan-letter-unsent', one]],
+  )
+  await sendLetters(kit.parts, async (letter) => void sent.push(letter), log)
+  await sendLetters(kit.parts, async (letter) => void sent.push(letter), log)
+  assert.deepEqual([sent.map(({ fields }) => fields['plan']), await left()], [['second', 'first'], 0])
+})
+
+test('what nobody takes for a week is forgotten, and so is all where no mail can be sent', async () => {
+  const accountId = await kit.newAccount(0n)
+  await write(accountId, 'old')
+  kit.clock.at += 7 * DAY_MS + 1
+  await write(accountId, 'new')
+  await sendLetters(
+    kit.parts,
+    () => Promise.reject(new Error('no')),
+    () => undefined,
+  )
+  assert.equal(await left(), 1)
+  await sendLetters(kit.parts, undefined, () => undefined)
+  assert.equal(await left(), 0)
+})

@@ -1,0 +1,82 @@
+import { fail } from '../failures.ts'
+import { type NanoUsd, parseUsd } from '../lib/index.ts'
+import { cancelAtPeriodEnd } from './cancel.ts'
+import { listOffers } from './list-offers.ts'
+import { listPools, type PoolBlockView, type PoolView } from './list-pools.ts'
+import type { PlanParts } from './parts.ts'
+import { listSubscriptions, type SubscriptionView } from './status.ts'
+import { subscribe, subscribeSeats } from './subscribe.ts'
+import { findOwn } from './subscription-record.ts'
+
+/** A subscription as its account sees it: to a plan, or one seat of a pool in a block; `currentPeriodEnd` undefined: it never ends. */
+export type OwnSubscription = {
+  readonly id: string
+  readonly of: { readonly planSlug: string } | { readonly poolId: string; readonly poolSlug: string; readonly block: string }
+  readonly status: 'active' | 'past_due' | 'canceled'
+  readonly currentPeriodEnd: Date | undefined
+  readonly cancelAtPeriodEnd: boolean
+}
+
+/** What sells plans to an account from its balance; `orderId` is a UUID, and buys once. */
+export const planShop = (parts: PlanParts) => ({
+  list: () => listOffers(parts.database),
+  subscribe: async ({ accountId, planSlug, orderId }: PlanOrder): Promise<OwnSubscription> =>
+    await ownOf(parts, accountId, await subscribe(parts, { accountId, planId: planSlug, orderId })),
+  listOwn: async (accountId: string): Promise<readonly OwnSubscription[]> =>
+    (await listSubscriptions(parts.database, accountId)).flatMap(toOwn),
+  cancel: async ({ accountId, subscriptionId }: Cancelling): Promise<OwnSubscription> => {
+    await findOwn(parts.database, { accountId, id: subscriptionId })
+    await cancelAtPeriodEnd(parts, subscriptionId, true)
+    return await ownOf(parts, accountId, subscriptionId)
+  },
+})
+
+type PlanOrder = { readonly accountId: string; readonly planSlug: string; readonly orderId: string }
+type Cancelling = { readonly accountId: string; readonly subscriptionId: string }
+
+/** What sells seats of pools to an account from its balance; amounts in nano-USD, `annualDiscount` in hundredths of a per cent. */
+export const poolShop = (parts: PlanParts) => ({
+  list: async () => (await listPools(parts)).pools.map(poolOf),
+  subscribe: async ({ billingCycle, ...order }: SeatsOrder): Promise<readonly OwnSubscription[]> => {
+    const ids = await subscribeSeats(parts, { ...order, months: billingCycle === 'year' ? 12 : 1 })
+    return await Promise.all(ids.map((id) => ownOf(parts, order.accountId, id)))
+  },
+})
+
+type SeatsOrder = {
+  readonly accountId: string
+  readonly poolId: string
+  readonly blocks: readonly string[]
+  readonly quantity: number
+  readonly billingCycle: 'month' | 'year'
+  readonly orderId: string
+}
+
+async function ownOf({ database }: PlanParts, accountId: string, id: string): Promise<OwnSubscription> {
+  const [own] = (await listSubscriptions(database, accountId)).filter((one) => one.id === id).flatMap(toOwn)
+  return own ?? fail('subscription_unknown')
+}
+
+/** Nothing of one that is being paid for. */
+function toOwn(one: SubscriptionView): readonly OwnSubscription[] {
+  const { id, planSlug, poolId, poolSlug, block, status, currentPeriodEnd, cancelAtPeriodEnd: isEnding } = one
+  if (status === 'starting' || status === 'refused') return []
+  const isOver = status === 'canceled' || status === 'ended'
+  const of = planSlug === null ? { poolId: poolId ?? '', poolSlug: poolSlug ?? '', block: block ?? '' } : { planSlug }
+  const end = currentPeriodEnd === null ? undefined : new Date(currentPeriodEnd)
+  return [{ id, of, status: isOver ? 'canceled' : status, currentPeriodEnd: end, cancelAtPeriodEnd: isEnding }]
+}
+
+const poolOf = ({ status, annualDiscount, blocks, ...pool }: PoolView) => ({
+  ...pool,
+  status: status === 'active' ? ('open' as const) : status,
+  annualDiscount: Number(annualDiscount.slice(2).padEnd(4, '0')),
+  blocks: blocks.map(blockOf),
+})
+
+const blockOf = ({ block, hoursUtc, pricePerMonth, availableSeats, status }: PoolBlockView) => ({
+  ...{ block, hoursUtc, pricePerMonth: amountOf(pricePerMonth), availableSeats },
+  status: status === 'available' ? ('open' as const) : status,
+})
+
+const amountOf = (text: string): NanoUsd => parseUsd(text) ?? fail('internal')
