@@ -164,10 +164,10 @@ test('a wallet claims what is left by a transaction of its own and a signature, 
   const wallet = funded()
   const answer = await ask({ payment: await payFor(wallet, await ask()) })
   const { transaction } = headerIn<Settled>(answer, 'payment-response')
-  const told = (await (await fetch(`${world.base}/api/x402/claims`)).json()) as { readonly data: { readonly message: string } }
+  const told = (await (await fetch(`${world.base}/api/agent/x402-claim`)).json()) as { readonly data: { readonly message: string } }
   const signature = await wallet.account.signMessage({ message: told.data.message.replace('<tx_hash>', transaction) })
   const claim = (signed: string): Promise<Response> =>
-    fetch(`${world.base}/api/x402/claims`, {
+    fetch(`${world.base}/api/agent/x402-claim`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ tx_hash: transaction, signature: signed }),
