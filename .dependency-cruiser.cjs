@@ -62,6 +62,7 @@ const PACKAGES = {
   pino: '^src/lib/',
   '@simplewebauthn/': '^src/identity/',
   '@node-rs/': '^src/identity/',
+  stripe: '^src/payments/rails/stripe/',
   ws: '^(src/gateway/realtime/|sim/|tests/)',
   yazl: '^src/privacy/',
   viem: '^(src/payments/rails/(usdc|x402)/|checks/|tests/|sim/facilitator\\.ts$)',

@@ -21,7 +21,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-01m',
     title: 'a defect built into the money is found by the test or check that is there for it',
     unit: 'mutants',
-    sizes: { pr: 1, nightly: 65, release: 65 },
+    sizes: { pr: 1, nightly: 69, release: 69 },
     load: async () => (await import('./money/mutants/index.ts')).moneyMutants,
   },
   {
@@ -52,6 +52,27 @@ export const CHECKS: readonly Check[] = [
     unit: 'writes, and as many calls',
     sizes: { pr: 500, nightly: 10_000, release: 10_000 },
     load: async () => (await import('./money/racing-writes.ts')).racingWrites,
+  },
+  {
+    id: 'MON-06',
+    title: 'events of Stripe told often, late, shuffled, at once and cut at any await leave what each told once in order leaves',
+    unit: 'histories',
+    sizes: { pr: 5, nightly: 2000, release: 2000 },
+    load: async () => (await import('./money/stripe/index.ts')).webhookHistories,
+  },
+  {
+    id: 'MON-07',
+    title: 'events of Stripe are answered as its retries need: forged, old and rewritten ones 400, an outage 503, all else 200',
+    unit: 'rounds',
+    sizes: { pr: 0, nightly: 50, release: 50 },
+    load: async () => (await import('./money/stripe/index.ts')).handlerContract,
+  },
+  {
+    id: 'MON-08',
+    title: 'forged events, and payments that are not what was asked for, credit nobody; without a good secret there is no webhook',
+    unit: 'forged events',
+    sizes: { pr: 15, nightly: 1000, release: 1000 },
+    load: async () => (await import('./money/stripe/index.ts')).processorBinding,
   },
   {
     id: 'MON-09',

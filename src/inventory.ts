@@ -6,7 +6,7 @@ import { IDENTITY_DATA } from './identity/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
 import { OPERATOR_DATA } from './operators/index.ts'
-import { MANUAL_DATA, PAYMENT_DATA, REDEEM_DATA, RULE_DATA, USDC_DATA, X402_DATA } from './payments/index.ts'
+import { MANUAL_DATA, PAYMENT_DATA, REDEEM_DATA, RULE_DATA, STRIPE_DATA, USDC_DATA, X402_DATA } from './payments/index.ts'
 import { PLAN_DATA } from './plans/index.ts'
 import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA, RIGHTS_DATA } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
@@ -64,6 +64,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...REDEEM_DATA,
   ...MANUAL_DATA,
   ...RULE_DATA,
+  ...STRIPE_DATA,
   ...RECEIPT_DATA,
   ...RECONCILE_DATA,
   ...RETENTION_DATA,
@@ -261,6 +262,7 @@ export const MAIL_FIELDS = declare(mailed, {
   until: 'until when it is paid, works or is held',
   pool: 'the pool that a seat is of',
   block: 'the hours that a seat serves in',
+  amount: { purpose: 'what a card was to pay', category: 'money', basis: 'contract' },
   asked: 'on which day something was asked of support',
   browser: 'which browser signed in, by its family and main version',
 })
@@ -308,6 +310,10 @@ export const OUTBOUND = declare(called, {
     },
   },
   sanctions: { purpose: 'to read a list of addresses; nothing of anybody is asked', clauses: ['S0.11'] },
+  stripe: {
+    ...{ purpose: 'to have cards charged and paid back; what is told is an amount and ids that mean nothing elsewhere', category: 'money' },
+    ...{ subject: 'customer', basis: 'contract', recipients: ['payment-processor'], clauses: ['S0.4', 'S0.13', 'S4.4'] },
+  },
   report: { purpose: 'to read what an upstream says that a day cost; what is asked is a date', clauses: ['S0.11'] },
 })
 

@@ -7,6 +7,7 @@ import { type OwnedTable, ownedTables } from '../../src/privacy/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { ByteSearch } from './byte-search.ts'
 import { makeCanary, patternsOf } from './canary.ts'
+import { plantGiving } from './plant-giving.ts'
 import { readZip } from './read-zip.ts'
 import { openRightsWorld, type RightsWorld } from './rights-world.ts'
 
@@ -59,6 +60,7 @@ export async function fillEverything(world: RightsWorld, accountId: string): Pro
   await world.calls(accountId, FEW)
   await world.ledger.chargeBack({ accountId, amount: 6_000_000_000n, sourceKey: `bank:${accountId}`, reason: 'bank' })
   await world.rights.openRequest(world.kit.appDatabase, accountId, 'object')
+  await plantGiving(world, accountId)
   const { id: asked } = await world.support.ask(accountId, 'Who, "I"?\r\n=me')
   await world.support.answer(world.kit.appDatabase, asked, 'You.')
   await world.support.tellAnswered()

@@ -2,7 +2,7 @@ import type { Database } from '../db/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
-import type { PaymentDesk, PaymentSettings, UsdcRail, Webhook, X402Rail } from '../payments/index.ts'
+import type { PaymentDesk, PaymentSettings, StripeRail, UsdcRail, Webhook, X402Rail } from '../payments/index.ts'
 import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
@@ -51,6 +51,8 @@ export type ApiDependencies = {
   readonly publicUrl: string
   /** What plans, subscriptions and pools work with. */
   readonly plans: PlanParts
+  /** Cards; absent where they are not set up. */
+  readonly stripe?: StripeRail | undefined
   /** What takes the deliveries of each rail that is configured, by its name. */
   readonly webhooks: ReadonlyMap<string, Webhook>
   /** USDC; undefined where none is taken, so that its routes are absent. */

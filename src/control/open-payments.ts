@@ -4,12 +4,13 @@ import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
-import { btcpayReport, codeReport, openBtcpayRail, openPaymentDesk, type PaymentSettings } from '../payments/index.ts'
+import { btcpayReport, codeReport, openBtcpayRail, openPaymentDesk, type PaymentSettings, type Webhook } from '../payments/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
-import type { RailReport } from '../spec/index.ts'
+import type { Mailer, RailReport } from '../spec/index.ts'
 import type { OpenedPlans } from './open-plans.ts'
 import { openRules, type RulesOptions } from './open-rules.ts'
 import { openShop } from './open-shop.ts'
+import { openStripe } from './open-stripe.ts'
 import { openUsdc } from './open-usdc.ts'
 import { openX402, type Till } from './open-x402.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
@@ -22,6 +23,8 @@ export type OpenPaymentsOptions = {
   readonly keyring: Keyring
   readonly subjects: SubjectKeys
   readonly nodeId: string
+  /** Undefined where no mail can be sent. */
+  readonly mailer: Mailer | undefined
   /** What customers call the service. */
   readonly service: string
   readonly clock: Clock
@@ -37,7 +40,7 @@ export type OpenPaymentsOptions = {
 export type OpenedPayments = {
   readonly settings: PaymentSettings
   /** What the interfaces work with. */
-  readonly api: Pick<ApiDependencies, 'payments' | 'paymentSettings' | 'webhooks' | 'usdc' | 'x402' | 'manage' | 'publicUrl'>
+  readonly api: Pick<ApiDependencies, 'payments' | 'paymentSettings' | 'webhooks' | 'stripe' | 'usdc' | 'x402' | 'manage' | 'publicUrl'>
   /** What gateways sell calls without a key by; undefined where none are sold. */
   readonly till: Till | undefined
   /** What the rails say came in, for the daily comparison. */
@@ -60,6 +63,8 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
   const btcpay = settings.btcpay && openBtcpayRail({ settings: settings.btcpay, desk, database, publicUrl: config.publicUrl, clock, log })
   const usdc = await openUsdc({ ...options, settings: settings.usdc, desk, file: config.configPath ?? 'farebox.yaml' })
+  const cards = openStripe({ ...options, settings, desk, database, publicUrl: config.publicUrl })
+  const stripe = cards.rail
   const x402 = openX402({ ...options, settings: settings.x402, desk })
   const finish = async (): Promise<void> => {
     await desk.finish()
@@ -74,24 +79,19 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
     if (btcpay !== undefined) jobs.push(repeat(btcpay.refresh, { waitMs: REFRESH_MS, onFailed: told('payments-unread') }))
     if (usdc !== undefined) jobs.push(usdc.start())
     if (x402 !== undefined) jobs.push(x402.start())
+    jobs.push(cards.start())
     return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
   }
+  const webhooks = new Map<string, Webhook>()
+  if (btcpay !== undefined) webhooks.set('btcpay', btcpay.webhook)
+  if (stripe !== undefined) webhooks.set('stripe', stripe.webhook)
+  const coins = btcpay && btcpayReport(btcpay.client, desk)
   return {
     ...{ settings, start, till: x402?.till },
     api: {
-      ...{
-        payments: desk,
-        paymentSettings: settings,
-        manage: openShop({ btcpay, plans: options.plans.parts }),
-        publicUrl: config.publicUrl,
-        ...{ usdc: usdc?.rail, x402: x402?.rail },
-      },
-      webhooks: new Map(btcpay === undefined ? [] : [['btcpay', btcpay.webhook]]),
+      ...{ payments: desk, paymentSettings: settings, publicUrl: config.publicUrl, webhooks, stripe, usdc: usdc?.rail, x402: x402?.rail },
+      manage: openShop({ btcpay, stripe, usdc: usdc?.rail, plans: options.plans.parts }),
     },
-    reports: [
-      codeReport(database, desk),
-      ...(btcpay === undefined ? [] : [btcpayReport(btcpay.client, desk)]),
-      ...(usdc === undefined ? [] : [usdc.rail.report]),
-    ],
+    reports: [codeReport(database, desk), coins, usdc?.rail.report, stripe?.report].filter((report) => report !== undefined),
   }
 }

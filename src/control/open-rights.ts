@@ -8,7 +8,7 @@ import { PERSONAL_DATA } from '../inventory.ts'
 import { keyReaders } from '../keys/index.ts'
 import { ledgerReaders } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
-import { pendingReaders, usdcReaders, x402Readers } from '../payments/index.ts'
+import { pendingReaders, queueErasure, usdcReaders, x402Readers } from '../payments/index.ts'
 import { planReaders } from '../plans/index.ts'
 import {
   makeOwnRights,
@@ -72,6 +72,7 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
     },
     forgetUsage: async (accountId: string) => (await forgetUsage(options.booksDatabase, accountId, clock.now())) === 0,
     codes: () => readExportCodes(appDatabase),
+    beforeErase: queueErasure,
     mailer: options.mailer,
     settings: { ...config.rights, settleMs: SETTLE_MS },
   }

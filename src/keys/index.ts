@@ -4,7 +4,16 @@ export { keyReaders } from './cell-readers.ts'
 export { changeKey, findOwnKey, type KeyChange, type OwnKey } from './change-key.ts'
 export { createKey, type NewKey } from './create-key.ts'
 export { type FoundKey, findKeyByHash, findKeyById, isRevokedKey } from './find-key.ts'
-export { changeGroupCap, createKeyGroup, type KeyGroup, listKeyGroups, type NewKeyGroup } from './key-group.ts'
+export {
+  changeGroupCap,
+  createKeyGroup,
+  type KeyGroup,
+  listGroupKeys,
+  listKeyGroups,
+  type NewKeyGroup,
+  putToGroup,
+  removeKeyGroup,
+} from './key-group.ts'
 export type { ApiKey, NameSealing } from './key-record.ts'
 export { findSpending } from './key-spending.ts'
 export type { KeySubscription } from './key-subscription.ts'

@@ -68,3 +68,38 @@ async function groupOf(row: GroupRow, sealing: NameSealing): Promise<KeyGroup> {
   const name = row.name_sealed && (await sealing.unseal(row.account_id, row.name_sealed, namePurpose(row.id)))
   return { id: row.id, accountId: row.account_id, name: name?.toString(), cap: capOf(row), createdAt: row.created_at }
 }
+
+/** Which group of which account. */
+export type GroupOf = { readonly groupId: string; readonly accountId: string }
+
+/** The ids of the keys of a group, revoked ones too, the oldest first. Fails with key_group_unknown. */
+export async function listGroupKeys(database: Database, group: GroupOf): Promise<readonly string[]> {
+  await requireGroup(database, group)
+  const rows = await database.query<{ readonly id: string }>(
+    sql`select id from api_key where group_id = ${group.groupId} order by created_at, id`,
+  )
+  return rows.map(({ id }) => id)
+}
+
+/** Puts a key of the account into a group of it; what the key calls from then on counts against the group's cap. Fails with key_group_unknown, key_unknown. */
+export async function putToGroup(tx: Database, { keyId, ...group }: GroupOf & { readonly keyId: string }): Promise<void> {
+  await requireGroup(tx, group)
+  const put = await tx.query(sql`
+    update api_key set group_id = ${group.groupId} where id = ${keyId}::uuid and account_id = ${group.accountId} returning id`)
+  if (put.length === 0) fail('key_unknown')
+}
+
+/** Takes a group away and revokes its keys at `now`, in milliseconds. Fails with key_group_unknown. */
+export async function removeKeyGroup(database: Database, { now, ...group }: GroupOf & { readonly now: number }): Promise<void> {
+  await database.transaction(async (tx) => {
+    await requireGroup(tx, group)
+    await tx.query(sql`update api_key set revoked_at = coalesce(revoked_at, ${new Date(now)}) where group_id = ${group.groupId}`)
+    await tx.query(sql`delete from key_group where id = ${group.groupId}`)
+  })
+}
+
+async function requireGroup(database: Database, { groupId, accountId }: GroupOf): Promise<void> {
+  if (!isUuid(groupId) || !isUuid(accountId)) fail('key_group_unknown')
+  const found = await database.query(sql`select from key_group where id = ${groupId} and account_id = ${accountId}`)
+  if (found.length === 0) fail('key_group_unknown')
+}

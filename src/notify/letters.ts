@@ -72,6 +72,13 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       subject: 'Your balance is above ${threshold} again',
       paragraphs: ['Your account has ${threshold} or more available again. You are told when it falls below.'],
     },
+    'auto-top-up-off': {
+      subject: 'Your balance is not topped up by itself any more',
+      paragraphs: [
+        'Your card was to pay ${amount} and did not: your bank refused it, or wants you to confirm it. Nothing was charged.',
+        'Top up by hand, which lets you confirm the payment, and then switch topping up by itself on again.',
+      ],
+    },
     'inactive-notice': {
       subject: 'Your account will be erased in {days} days',
       paragraphs: [
@@ -201,6 +208,13 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       subject: '您的余额已恢复到 ${threshold} 以上',
       paragraphs: ['您账户的可用余额已达到或超过 ${threshold}。再次低于该金额时会通知您。'],
     },
+    'auto-top-up-off': {
+      subject: '您的余额已停止自动充值',
+      paragraphs: [
+        '原本应从您的银行卡支付 ${amount}，但未成功：银行拒绝了付款，或需要您本人确认。没有扣款。',
+        '请手动充值（届时可以确认付款），然后重新开启自动充值。',
+      ],
+    },
     'inactive-notice': {
       subject: '您的账户将在 {days} 天后删除',
       paragraphs: ['该账户已很久没有使用，而长期不使用的账户会被删除。', '如需保留，请在此之前登录，或用任意一个密钥发起一次调用。'],
@@ -279,6 +293,7 @@ export const MAIL_CLASSES: Readonly<Record<MailTemplate, 'critical' | 'optional'
   'email-confirm': 'critical',
   'email-changed': 'critical',
   'erasure-begun': 'critical',
+  'auto-top-up-off': 'critical',
   'inactive-notice': 'critical',
   'policy-change': 'critical',
   'price-change': 'critical',

@@ -8,6 +8,20 @@ export type { Delivery, DeliveryAnswer, Webhook } from './rail.ts'
 export { type BtcpayRail, btcpayReport, openBtcpayRail } from './rails/btcpay/index.ts'
 export * from './rails/code/index.ts'
 export {
+  type OpenStripeOptions,
+  openStripeApi,
+  openStripeRail,
+  queueErasure,
+  REFUND_STATES,
+  type Refund,
+  STRIPE_DATA,
+  type StripeApi,
+  type StripeRail,
+  StripeRequestError,
+  type StripeSettings,
+  stripeSettingsOf,
+} from './rails/stripe/index.ts'
+export {
   type AccountClaim,
   type ClaimDoors,
   type ClaimedAccount,

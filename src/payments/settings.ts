@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { NANO_USD_MAX, type NanoUsd, parseUsd } from '../lib/index.ts'
 import { BTCPAY_FIELDS, type BtcpaySettings, btcpayBlock, btcpaySettingsOf } from './rails/btcpay/settings.ts'
+import { STRIPE_ADDRESS, STRIPE_FIELDS, type StripeSettings, stripeBlock, stripeSettingsOf } from './rails/stripe/settings.ts'
 import { USDC_FIELDS, type UsdcSettings, usdcBlock, usdcServers, usdcSettingsOf } from './rails/usdc/settings.ts'
 import { X402_FIELDS, type X402Settings, x402Block, x402SettingsOf } from './rails/x402/settings.ts'
 import { type PaymentRules, RULE_FIELDS, ruleShape, rulesOf } from './rules/index.ts'
@@ -27,6 +28,7 @@ export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string
   ...BTCPAY_FIELDS,
   ...USDC_FIELDS,
   ...X402_FIELDS,
+  ...STRIPE_FIELDS,
 }
 
 const told = (path: string): string => PAYMENT_FIELDS[path]?.expected ?? ''
@@ -69,6 +71,7 @@ export const paymentsBlock = z.strictObject({
   btcpay: btcpayBlock.optional(),
   usdc: usdcBlock.describe(told('payments.usdc')).optional(),
   x402: x402Block.optional(),
+  stripe: stripeBlock.optional(),
 })
 
 /** What farebox.yaml says of payments, as it is written there; all of it may be absent. */
@@ -79,6 +82,10 @@ export type PaymentSettings = {
   readonly rules: TopupRules & PaymentRules
   /** Credit by hand above this amount needs a second person. */
   readonly manual: { readonly secondPersonAbove: NanoUsd }
+  /** Undefined where no cards are taken. */
+  readonly stripe: StripeSettings | undefined
+  /** Whether cards are written of and their secrets are not such as Stripe makes. */
+  readonly isStripeUnusable: boolean
   readonly sla: SlaSettings | undefined
   readonly btcpay: BtcpaySettings | undefined
   readonly usdc: UsdcSettings | undefined
@@ -106,13 +113,21 @@ export const paymentSettingsOf = (written: WrittenPayments | undefined): Payment
   btcpay: written?.btcpay && btcpaySettingsOf(written.btcpay),
   usdc: written?.usdc && usdcSettingsOf(written.usdc),
   x402: written?.x402 && x402SettingsOf(written.x402),
+  stripe: stripeSettingsOf(written?.stripe),
+  isStripeUnusable: written?.stripe !== undefined && stripeSettingsOf(written.stripe) === undefined,
 })
 
 const millionths = (fractional: string): number => Number(fractional.slice(2).padEnd(6, '0'))
 
 /** Whom control calls for payments: an address, and what for. */
-export const paymentServers = ({ btcpay, usdc, x402 }: PaymentSettings): readonly { readonly url: string; readonly why: string }[] => [
+export const paymentServers = ({
+  btcpay,
+  stripe,
+  usdc,
+  x402,
+}: PaymentSettings): readonly { readonly url: string; readonly why: string }[] => [
   ...(btcpay === undefined ? [] : [{ url: btcpay.url, why: 'payments by BTCPay Server' }]),
   ...(usdc === undefined ? [] : usdcServers(usdc)),
   ...(x402 === undefined ? [] : [{ url: x402.facilitator, why: 'payments by x402' }]),
+  ...(stripe === undefined ? [] : [{ url: stripe.apiBase ?? STRIPE_ADDRESS, why: 'cards by Stripe' }]),
 ]

@@ -25,6 +25,10 @@ export const FORGETTING: Readonly<Record<string, Forgetting>> = {
     by: 'farebox_app',
     forget: (before) => sql`delete from idempotency where created_at < ${isoTime(before)}::timestamptz`,
   },
+  stripe_event: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from stripe_event where done_at < ${isoTime(before)}::timestamptz`,
+  },
   privacy_link: {
     by: 'farebox_app',
     forget: (before) => sql`delete from privacy_link where expires_at < ${isoTime(before)}::timestamptz + interval '24 hours'`,

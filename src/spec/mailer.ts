@@ -5,6 +5,7 @@ export const MAIL_TEMPLATES = {
   'email-changed': [],
   'erasure-begun': ['gone_by'],
   'inactive-notice': ['days'],
+  'auto-top-up-off': ['amount'],
   'policy-change': ['effective', 'link'],
   'price-change': ['model', 'effective', 'link'],
   'balance-low': ['threshold'],

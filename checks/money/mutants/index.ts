@@ -11,11 +11,18 @@ import type { Detector, MoneyMutant } from './mutant.ts'
 import { PLAN_MUTANTS } from './plans.ts'
 import { PRICE_MUTANTS } from './prices.ts'
 import { nameOf, runDetector } from './run.ts'
+import { STRIPE_MUTANTS } from './stripe.ts'
 
 const AT_ONCE = 2
 
 /** Every mutant. */
-export const MONEY_MUTANTS: readonly MoneyMutant[] = [...PRICE_MUTANTS, ...BOOK_MUTANTS, ...DEPOSIT_MUTANTS, ...PLAN_MUTANTS]
+export const MONEY_MUTANTS: readonly MoneyMutant[] = [
+  ...PRICE_MUTANTS,
+  ...BOOK_MUTANTS,
+  ...DEPOSIT_MUTANTS,
+  ...PLAN_MUTANTS,
+  ...STRIPE_MUTANTS,
+]
 
 /** MON-01m: of all mutants, or of as many as are asked for, drawn by the seed, each is caught; the tree as it is, is not. */
 export async function moneyMutants(context: CheckContext): Promise<Measured> {

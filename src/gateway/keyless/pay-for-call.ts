@@ -39,7 +39,7 @@ export type Purchase = KeylessCall & { readonly worst: NanoUsd }
 /**
  * Has the payment of a call settled, before anything is done for it; resolves with who paid. Whatever is answered then says how it went. Fails with
  * payment_required, payment_wrong_network, payment_wrong_asset, payment_wrong_recipient, payment_short, payment_early, payment_expired,
- * payment_signature_invalid, payment_replayed, payment_unfunded, payment_refused, payment_pending, payment_unsettled, payment_in_review, facilitator_unavailable,
+ * payment_signature_invalid, payment_replayed, payment_unfunded, facilitator_refused, payment_pending, payment_unsettled, payment_in_review, facilitator_unavailable,
  * account_suspended, unavailable.
  */
 export async function payForCall(gateway: Gateway, exchange: Exchange, { terms, payment, worst }: Purchase): Promise<Caller> {
@@ -65,7 +65,7 @@ const CODES: Readonly<Record<Exclude<PayStatus, 'ok'>, FailureCode>> = {
   signature: 'payment_signature_invalid',
   replayed: 'payment_replayed',
   funds: 'payment_unfunded',
-  refused: 'payment_refused',
+  refused: 'facilitator_refused',
   pending: 'payment_pending',
   unsettled: 'payment_unsettled',
   review: 'payment_in_review',

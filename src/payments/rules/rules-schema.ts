@@ -152,7 +152,7 @@ const promoOf = (written: z.output<typeof promoCode>): PromoRule => ({
 function refundsOf(written: WrittenRules | undefined): RefundPolicy {
   if (written?.refunds === 'never') return { kind: 'never' }
   if (written?.refunds === 'days') return { kind: 'days', days: written.refund_days ?? REFUND_DAYS }
-  return { kind: 'case-by-case' }
+  return { kind: 'case_by_case' }
 }
 
 const nano = (text: string | undefined): NanoUsd => (text === undefined ? 0n : (parseUsd(text) ?? 0n))

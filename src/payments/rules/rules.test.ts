@@ -50,5 +50,5 @@ test('a refund is open to the last millisecond of its days and not after', () =>
   const policy = { kind: 'days', days: 7 } as const
   assert.deepEqual([refundable(policy, { settledAt, now: last - 1 }), refundable(policy, { settledAt, now: last })], ['yes', 'no'])
   assert.equal(refundable({ kind: 'never' }, { settledAt, now: settledAt }), 'no')
-  assert.equal(refundable({ kind: 'case-by-case' }, { settledAt, now: last }), 'ask')
+  assert.equal(refundable({ kind: 'case_by_case' }, { settledAt, now: last }), 'ask')
 })

@@ -25,7 +25,7 @@ export type ReferralRule = {
 }
 
 /** Whether money goes back: never, within some days, or as the operator decides. */
-export type RefundPolicy = { readonly kind: 'never' } | { readonly kind: 'days'; readonly days: number } | { readonly kind: 'case-by-case' }
+export type RefundPolicy = { readonly kind: 'never' } | { readonly kind: 'days'; readonly days: number } | { readonly kind: 'case_by_case' }
 
 /** The rules that money comes in by; amounts in nano-USD. */
 export type PaymentRules = {
@@ -65,6 +65,6 @@ export function refundable(
   { settledAt, now }: { readonly settledAt: number; readonly now: number },
 ): 'yes' | 'no' | 'ask' {
   if (policy.kind === 'never') return 'no'
-  if (policy.kind === 'case-by-case') return 'ask'
+  if (policy.kind === 'case_by_case') return 'ask'
   return now < settledAt + policy.days * DAY_MS ? 'yes' : 'no'
 }

@@ -47,13 +47,14 @@ const lock: Step = async ({ inventory, clock }, tx, { accountId }) => {
  * Makes unreadable what identifies the person, when the calls that were running at the lock have ended: they finish under their hold and
  * are charged. Twelve hours before the promised end it is done whatever runs.
  */
-const shred: Step = async ({ inventory, clock, keys, settings }, tx, erasure) => {
+const shred: Step = async ({ inventory, clock, keys, settings, beforeErase }, tx, erasure) => {
   const { accountId, cause, goneBy } = erasure
   const isLast = cause === 'restored' || clock.now() >= goneBy.getTime() - LAST_MS
   if (!isLast && (await hasOpenCalls(tx, erasure, { now: clock.now(), settleMs: settings.settleMs }))) return 'waiting'
   await keys.destroy(accountId)
-  await eraseRows(tx, ownedTables(inventory), accountId)
   const at = new Date(clock.now())
+  await beforeErase?.(tx, accountId, at)
+  await eraseRows(tx, ownedTables(inventory), accountId)
   await tx.query(sql`
     update privacy_request set ended_at = ${at}, state = case when kind = 'erase' then 'done' else 'expired' end
     where account_id = ${accountId}::uuid and state in ('unverified', 'open')`)

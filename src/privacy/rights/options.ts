@@ -42,6 +42,8 @@ export type RightsOptions = {
   readonly readers: CellReaders
   /** Deletes the rows of an account's calls of closed days; resolves with whether none is left. */
   readonly forgetUsage: (accountId: string) => Promise<boolean>
+  /** Notes what has to be forgotten elsewhere, such as at a payment processor, in the transaction that erases the account here. */
+  readonly beforeErase?: (tx: Database, accountId: string, at: Date) => Promise<void>
   /** What the numbers in exported columns stand for. */
   readonly codes: () => Promise<object>
   /** Undefined where no mail can be sent: then nothing that needs a mailed link is offered. */

@@ -1,0 +1,86 @@
+import { fail } from '../../../failures.ts'
+import { formatUsd, type NanoUsd } from '../../../lib/index.ts'
+import type { PaymentPurpose } from '../../payment.ts'
+import { centsOfNano } from './cents.ts'
+import { customerOf } from './customer.ts'
+import { RAIL, type StripeParts, timeOf } from './parts.ts'
+import { insertStripePayment } from './stripe-rows.ts'
+
+/** What somebody wants to pay for at Stripe's page; `amount` in nano-USD, a whole number of cents. */
+export type CheckoutRequest = {
+  readonly accountId: string
+  readonly amount: NanoUsd
+  readonly purpose: PaymentPurpose
+  /** Whether the card is kept at Stripe for later payments. */
+  readonly savesCard?: boolean
+  /** The id of the payment, where the same asking may come twice. */
+  readonly paymentId?: string
+}
+
+/** A page at Stripe that somebody is sent to. */
+export type OpenedPage = { readonly sessionId: string; readonly sessionUrl: string }
+
+/** Stripe takes no session that ends sooner than 30 minutes. Source: docs.stripe.com/api/checkout/sessions/create (2026-11-26). */
+const OPEN_MS = 3_600_000
+
+/** Opens a page where an amount is paid. Fails with amount_invalid, invalid_field (amount), rail_unavailable. */
+export async function openCheckout(parts: StripeParts, request: CheckoutRequest): Promise<OpenedPage & { readonly paymentId: string }> {
+  const { accountId, amount, purpose, savesCard = false, paymentId } = request
+  const cents = requireAmount(parts, { amount, purpose })
+  const customerId = await customerOf(parts, accountId)
+  const expiresAt = new Date(parts.clock.now() + OPEN_MS)
+  const asked = { accountId, rail: RAIL, purpose, amount, expiresAt, ...(paymentId === undefined ? {} : { id: paymentId }) } as const
+  const { id } = await parts.desk.open(asked)
+  await insertStripePayment(parts.database, { paymentId: id, accountId, way: 'checkout', createdAt: timeOf(parts) })
+  const page = await parts.api.createSession(
+    {
+      ...pageFields(parts, { customerId, reference: id, expiresAt }),
+      ...{ price: { cents, label: `${parts.service}: ${LABELS[purpose.kind]}` }, savesCard, isTaxed: parts.settings.isTaxed },
+    },
+    `checkout:${id}`,
+  )
+  // Nobody has the address of the page before this is noted, so nobody can pay at a page that is not known here.
+  await parts.desk.noteRef(id, page.id)
+  return { paymentId: id, sessionId: page.id, sessionUrl: page.url }
+}
+
+/** Opens a page where a card is left for later payments. Source: docs.stripe.com/payments/save-and-reuse (2026-11-26). */
+export async function openCardPage(parts: StripeParts, accountId: string): Promise<OpenedPage> {
+  const customerId = await customerOf(parts, accountId)
+  const reference = parts.ids.uuid()
+  const expiresAt = new Date(parts.clock.now() + OPEN_MS)
+  const fields = pageFields(parts, { customerId, reference, expiresAt })
+  const page = await parts.api.createSession({ ...fields, price: undefined, savesCard: true, isTaxed: false }, `card:${reference}`)
+  return { sessionId: page.id, sessionUrl: page.url }
+}
+
+const LABELS: Readonly<Record<PaymentPurpose['kind'], string>> = { topup: 'credit', plan: 'plan', seats: 'seats' }
+
+const pageFields = (
+  { publicUrl }: StripeParts,
+  { customerId, reference, expiresAt }: { readonly customerId: string; readonly reference: string; readonly expiresAt: Date },
+) => ({
+  ...{
+    customerId,
+    reference,
+    successUrl: `${publicUrl}/?paid`,
+    cancelUrl: `${publicUrl}/`,
+    expiresAt: Math.floor(expiresAt.getTime() / 1000),
+  },
+})
+
+/** Cents of an amount that may be paid: top-ups within the rules of the house, and all within what a card can pay. */
+export function requireAmount(
+  { rules }: Pick<StripeParts, 'rules'>,
+  { amount, purpose }: { readonly amount: NanoUsd; readonly purpose: PaymentPurpose },
+): bigint {
+  const cents = amount > 0n ? centsOfNano(amount) : undefined
+  if (cents === undefined) fail('amount_invalid', { field: 'amount' })
+  const least = purpose.kind === 'topup' ? rules.minimumTopup : CARD_MINIMUM
+  if (amount < least || amount > rules.maximumTopup)
+    fail('invalid_field', { field: 'amount', expected: `an amount from ${formatUsd(least)} to ${formatUsd(rules.maximumTopup)} USD` })
+  return cents
+}
+
+/** Source: docs.stripe.com/currencies#minimum-and-maximum-charge-amounts (2026-11-26). */
+export const CARD_MINIMUM: NanoUsd = 500_000_000n

@@ -1,0 +1,105 @@
+import type { NanoUsd } from '../../../lib/index.ts'
+import type { Payment } from '../../payment.ts'
+import { findByExternalKey, findByRef, findPayment } from '../../store.ts'
+import { CURRENCY, centsOfNano, nanoOfCents } from './cents.ts'
+import { RAIL, type StripeParts } from './parts.ts'
+import type { Intent, Session } from './stripe-api.ts'
+import { findCustomer, findStripePayment, noteIntent } from './stripe-rows.ts'
+
+/** Brings the payment of a checkout session to what Stripe says of it now; undefined for a session that is none of ours. */
+export async function syncSession(parts: StripeParts, sessionId: string): Promise<Payment | undefined> {
+  return await applySession(parts, await parts.api.readSession(sessionId))
+}
+
+/** Brings the payment of an intent to what Stripe says of it now; undefined for an intent that is none of ours, which the operator is told of when it was paid. */
+export async function syncIntent(parts: StripeParts, intentId: string): Promise<Payment | undefined> {
+  const { database, api, desk } = parts
+  const credited = await findByExternalKey(database, RAIL, desk.externalKey(RAIL, intentId))
+  // What is credited stays so: what comes after is a refund or a dispute.
+  if (credited?.state === 'settled' || credited?.state === 'refunded' || credited?.state === 'disputed') return credited
+  const intent = await api.readIntent(intentId)
+  const charged = (await findByRef(database, RAIL, intentId)) ?? (await findCharged(parts, intent))
+  if (charged !== undefined) return await applyIntent(parts, charged, intent)
+  const session = await api.findSessionOf(intentId)
+  if (session !== undefined) return await applySession(parts, session)
+  return await refuse(parts, intent, { code: 'payment_unknown', ref: intentId })
+}
+
+async function applySession(parts: StripeParts, session: Session): Promise<Payment | undefined> {
+  if (session.mode !== 'payment') return undefined
+  const payment = await findByRef(parts.database, RAIL, session.id)
+  const intent = session.intentId === undefined ? undefined : await parts.api.readIntent(session.intentId)
+  if (intent?.status === 'succeeded') return await applyPaid(parts, payment, { session, intent })
+  if (payment === undefined) return undefined
+  if (session.status === 'expired') await parts.desk.fail(payment.id, 'expired', 'expired')
+  else if (session.status === 'complete' && intent?.status === 'processing') await parts.desk.pending(payment.id)
+  else if (session.status === 'complete' && intent !== undefined)
+    await parts.desk.fail(payment.id, 'failed', intent.declineCode ?? 'declined')
+  return await findPayment(parts.database, payment.id)
+}
+
+type Paid = { readonly session: Session; readonly intent: Intent }
+
+/** Credits what a session was paid with, when everything about it is what was asked for. */
+async function applyPaid(parts: StripeParts, payment: Payment | undefined, { session, intent }: Paid): Promise<Payment | undefined> {
+  if (payment === undefined) return await refuse(parts, intent, { code: 'payment_unknown', ref: session.id })
+  const { subtotalCents, taxCents, totalCents, discountCents } = session
+  const isPrice = discountCents === 0n && totalCents === subtotalCents + taxCents && intent.receivedCents === totalCents
+  const wrong =
+    (await wrongWith(parts, payment, { ...intent, receivedCents: subtotalCents })) ??
+    (session.customerId === intent.customerId ? undefined : 'payment_account_mismatch') ??
+    (session.currency === intent.currency ? undefined : 'payment_currency_mismatch') ??
+    (isPrice ? undefined : 'payment_amount_mismatch')
+  if (wrong !== undefined) return await refuse(parts, intent, { code: wrong, ref: session.id, accountId: payment.accountId })
+  return await credit(parts, payment, { intent, taxCents })
+}
+
+async function applyIntent(parts: StripeParts, payment: Payment, intent: Intent): Promise<Payment | undefined> {
+  if (intent.status === 'succeeded') {
+    const wrong = await wrongWith(parts, payment, intent)
+    if (wrong !== undefined) return await refuse(parts, intent, { code: wrong, ref: intent.id, accountId: payment.accountId })
+    return await credit(parts, payment, { intent, taxCents: 0n })
+  }
+  if (intent.status === 'processing') await parts.desk.pending(payment.id)
+  else if (intent.declineCode !== undefined || intent.status === 'canceled')
+    await parts.desk.fail(payment.id, 'failed', intent.declineCode ?? 'canceled')
+  return await findPayment(parts.database, payment.id)
+}
+
+/** The payment that a saved card was charged for, when a crash kept us from noting what Stripe calls it. */
+async function findCharged({ database, desk }: StripeParts, intent: Intent): Promise<Payment | undefined> {
+  if (intent.paymentId === undefined) return undefined
+  const payment = await findPayment(database, intent.paymentId)
+  const kept = payment && (await findStripePayment(database, payment.id))
+  if (payment === undefined || kept === undefined || kept.way === 'checkout' || payment.railRef !== undefined) return undefined
+  await desk.noteRef(payment.id, intent.id)
+  return payment
+}
+
+/** What of an intent is not what its payment was asked for with: account, currency and amount, all as Stripe's own object has them. */
+async function wrongWith({ database }: StripeParts, payment: Payment, intent: Intent): Promise<string | undefined> {
+  const customerId = await findCustomer(database, payment.accountId)
+  if (customerId === undefined || intent.customerId !== customerId) return 'payment_account_mismatch'
+  if (intent.currency !== CURRENCY) return 'payment_currency_mismatch'
+  return intent.receivedCents === centsOfNano(payment.amount) ? undefined : 'payment_amount_mismatch'
+}
+
+type Credited = { readonly intent: Intent; readonly taxCents: bigint }
+
+async function credit({ database, desk }: StripeParts, payment: Payment, { intent, taxCents }: Credited): Promise<Payment> {
+  const { id: paymentId, accountId, amount } = payment
+  await noteIntent(database, { paymentId, intentId: intent.id, taxCents })
+  return (await desk.settle({ rail: RAIL, externalId: intent.id, accountId, amount, paymentId })).payment
+}
+
+type Refused = { readonly code: string; readonly ref: string; readonly accountId?: string }
+
+/** Money that is there and fits nothing goes to the operator's queue, and to nobody's balance. */
+async function refuse({ desk }: StripeParts, intent: Intent, { code, ref, accountId }: Refused): Promise<undefined> {
+  if (intent.status !== 'succeeded') return undefined
+  await desk.problem({ rail: RAIL, code, ref, accountId, amount: amountOf(intent) })
+  return undefined
+}
+
+const amountOf = ({ currency, receivedCents }: Intent): NanoUsd | undefined =>
+  currency === CURRENCY ? nanoOfCents(receivedCents) : undefined

@@ -1,0 +1,63 @@
+import type { Payment } from '../../payment.ts'
+import { endRefund } from './carry-on-refund.ts'
+import { CURRENCY, creditOfGross, nanoOfCents } from './cents.ts'
+import { RAIL, type StripeParts, timeOf } from './parts.ts'
+import { findRefund, insertRefund, type Refund, stepRefund } from './refund-rows.ts'
+import { syncIntent } from './settle.ts'
+import type { CardRefund } from './stripe-api.ts'
+import { grossOf } from './stripe-rows.ts'
+
+/** Brings the refunds of an intent to what Stripe says of them now; those made at Stripe itself are booked as well. */
+export async function syncRefunds(parts: StripeParts, intentId: string): Promise<void> {
+  const payment = await syncIntent(parts, intentId)
+  if (payment?.transferId === undefined) return
+  for (const told of await parts.api.listRefunds(intentId)) await applyRefund(parts, payment, told)
+}
+
+async function applyRefund(parts: StripeParts, payment: Payment, told: CardRefund): Promise<void> {
+  if (told.currency !== CURRENCY) {
+    await parts.desk.problem({ rail: RAIL, code: 'refund_currency_mismatch', ref: told.id, accountId: payment.accountId })
+    return
+  }
+  const asked = told.refundId === undefined ? undefined : await findRefund(parts.database, told.refundId)
+  const isOurs = asked?.origin === 'here' && asked.paymentId === payment.id
+  const refund = isOurs ? asked : await bookForeign(parts, payment, told)
+  // Ours without a transfer was not taken yet by what reads this; whoever carries it on looks at Stripe itself.
+  if (refund?.transferId === undefined) return
+  if (isOurs) await stepRefund(parts.database, refund.id, { to: 'sent', at: timeOf(parts) })
+  await endRefund(parts, { ...refund, transferId: refund.transferId }, told)
+}
+
+/**
+ * Books a refund that was made at Stripe and not here: the card has it whatever the balance says, so what the account has spent is a debt. Its
+ * id is made of Stripe's, so that it is booked once.
+ */
+async function bookForeign(parts: StripeParts, payment: Payment, told: CardRefund): Promise<Refund | undefined> {
+  const { database, ledger, desk } = parts
+  const key = desk.externalKey(RAIL, told.id)
+  const amount = nanoOfCents(creditOfGross(await grossOf(database, payment), told.amountCents))
+  if (amount === 0n) return undefined
+  const { id: paymentId, accountId } = payment
+  const fields = {
+    id: uuidOf(key),
+    paymentId,
+    accountId,
+    origin: 'stripe',
+    amount,
+    grossCents: told.amountCents,
+    askedAt: timeOf(parts),
+  } as const
+  const refund = await insertRefund(database, fields)
+  const { transferId } = await ledger.chargeBack({
+    accountId,
+    amount: refund.amount,
+    sourceKey: `stripe-refund:${key}`,
+    reason: 'to the card',
+  })
+  await stepRefund(database, refund.id, { to: 'taken', at: timeOf(parts), transferId })
+  return { ...refund, transferId }
+}
+
+/** An id that is the same for the same key. Source: RFC 9562 section 5.8 (2024-05), version 8. */
+const uuidOf = (key: string): string =>
+  `${key.slice(0, 8)}-${key.slice(8, 12)}-8${key.slice(13, 16)}-8${key.slice(17, 20)}-${key.slice(20, 32)}`
