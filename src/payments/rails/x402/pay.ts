@@ -93,7 +93,7 @@ async function creditNow(
 
 /** Lets a call in for a payment that was carried out and let none in yet, as its answer was lost. */
 async function letIn(parts: PayParts, payment: X402Payment, known: KeptPayment): Promise<PayAnswer> {
-  if (known.state === 'paid') return { status: 'unsettled' }
+  if (known.state === 'paid') return { status: 'pending' }
   if (known.state === 'unclear') return { status: 'review' }
   const txHash = await txHashOf(parts, known)
   if (known.isServed || txHash === undefined) return { status: 'replayed' }

@@ -220,6 +220,32 @@ test('no address, nonce, transaction or signature is readable in the tables, and
   assert.deepEqual(columns.map(({ name }) => name).sort(), declared)
 })
 
+test('after an erasure a payment that was used is still known, and the wallet begins anew', async () => {
+  const wallet = funded()
+  const [used, lost] = [await paymentOf(wallet), await paymentOf(wallet)]
+  const answer = await pay(used)
+  assert.ok(answer.status === 'ok')
+  sim.manner.losesAnswerOf = 'settle'
+  assert.deepEqual(await pay(lost), { status: 'unsettled' })
+  sim.manner.losesAnswerOf = undefined
+  clock.at += 60_000
+  await test402.rail.finish()
+  // What the inventory says of an erasure, by the role that carries it out.
+  const { accountId } = answer
+  await test402.database.query(sql`delete from x402_wallet where account_id = ${accountId}`)
+  await test402.database.query(sql`
+    update x402_payment set account_id = null, origin_sealed = null, pending_sealed = null where account_id = ${accountId}`)
+  await store.subjects.destroy(accountId)
+  assert.deepEqual(await pay(used), { status: 'replayed' })
+  assert.deepEqual(await pay(lost), { status: 'replayed' })
+  const next = await pay(await paymentOf(wallet))
+  assert.ok(next.status === 'ok' && next.accountId !== accountId)
+  assert.equal(await balanceOf(next.accountId), NEEDED)
+  const overwritten = X402_DATA.filter(({ table, erase }) => table === 'x402_payment' && erase === 'overwrite').map(({ column }) => column)
+  assert.deepEqual(overwritten.sort(), ['account_id', 'origin_sealed', 'pending_sealed'])
+  assert.ok(X402_DATA.every(({ table, erase }) => table !== 'x402_wallet' || erase === 'delete'))
+})
+
 test('the books agree', async () => {
   assert.deepEqual((await store.ledger.verify()).problems, [])
 })
