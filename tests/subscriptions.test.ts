@@ -52,7 +52,10 @@ test('a seat serves in its hours, one call at a time, and its models alone', asy
   const { id, key: free } = await world.operator.customer()
   const [open, shut] = [await keyOf(id, await newSeat(id, 'core', 'europe')), await keyOf(id, await newSeat(id, 'core', 'asia'))]
   const both = await Promise.all([callWith(open, 'openai', 'm-slow'), callWith(open, 'openai', 'm-slow')])
-  assert.deepEqual(both.map(({ status }) => status).toSorted(), [200, 429])
+  assert.deepEqual(
+    both.map(({ status }) => status).toSorted((a, b) => a - b),
+    [200, 429],
+  )
   assert.equal(errorCodeOf(both.find(({ status }) => status === 429) ?? assert.fail()), 'concurrency_limited')
   const outside = await callWith(shut, 'openai', 'm-slow')
   assert.deepEqual([outside.status, errorCodeOf(outside)], [403, 'outside_time_block'])

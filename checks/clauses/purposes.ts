@@ -18,7 +18,8 @@ export async function purposes(context: CheckContext): Promise<Measured> {
   const functions = readFunctions()
   const files = readStatements()
   for (const file of files) for (const problem of problemsOf(file, functions)) context.fail(problem)
-  compare(context, 'a use of', [...TABLES.keys()], [...new Set(Object.keys(USES).map((name) => name.split('.')[0] ?? ''))])
+  const used = [...new Set(Object.keys(USES).map((name) => name.split('.')[0] ?? ''))]
+  compare(context, 'a use of', { found: [...TABLES.keys()], declared: used })
   const columns = Object.keys(USES).filter((name) => name.includes('.'))
   const known = CUSTOMERS.map(({ table, column }) => `${table}.${column}`)
   for (const name of columns) context.expect(known.includes(name), `${name} has a use and is no column of customers`)
@@ -27,7 +28,7 @@ export async function purposes(context: CheckContext): Promise<Measured> {
       files.some(({ path }) => partOf(path) === part),
       `${part} says what it is for, and asks nothing`,
     )
-  compare(context, 'a purpose of calls to', Object.keys(INVENTORY.outbound), Object.keys(CALLS_OUT))
+  compare(context, 'a purpose of calls to', { found: Object.keys(INVENTORY.outbound), declared: Object.keys(CALLS_OUT) })
   comparePolicy(context)
   comparePlanted(context, functions)
   const statements = files.reduce((sum, { tagged, raw }) => sum + tagged.length + raw.length, 0)
@@ -97,7 +98,9 @@ function comparePlanted(context: CheckContext, functions: ReadonlyMap<string, st
   }
 }
 
-function compare(context: CheckContext, what: string, found: readonly string[], declared: readonly string[]): void {
+type Compared = { readonly found: readonly string[]; readonly declared: readonly string[] }
+
+function compare(context: CheckContext, what: string, { found, declared }: Compared): void {
   const { unclassified, stale } = compareDeclared(found, declared)
   for (const name of unclassified) context.fail(`nobody declares ${what} ${name}`)
   for (const name of stale) context.fail(`${what} ${name} is declared, and it is not there`)

@@ -155,7 +155,7 @@ function matchRows(rows: readonly UsageRow[], { plans, answers, calls }: Matchin
 }
 
 /** A row of a call that its client left while no upstream worked for it. */
-const isUnsent = (row: UsageRow): boolean => nanoOf(row.cost) === 0n && row.outcome === 'voided' && row.status === LEFT
+const isUnsent = (row: UsageRow): boolean => nanoOf(row.cost) === 0n && row.status === LEFT
 
 const told = ({ cost, outcome, status }: UsageRow): string => `cost ${cost}, ${outcome}, status ${status}`
 

@@ -47,9 +47,11 @@ export const planWith =
 export const plan: Command = planWith(connectOperator)
 
 /** What a plan was put with, so that changing one term leaves the others. */
-function termsOf({ id: _, members: __, source: ___, is_active: ____, ...terms }: ShownPlan): object {
-  return Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== null))
+function termsOf(shown: ShownPlan): object {
+  return Object.fromEntries(Object.entries(shown).filter(([name, value]) => value !== null && !NO_TERMS.includes(name)))
 }
+
+const NO_TERMS: readonly string[] = ['id', 'members', 'source', 'is_active']
 
 function tellList(plans: readonly ShownPlan[]): string {
   if (plans.length === 0) return 'There is no plan yet. Add one: npx farebox plan set pro 0.9'

@@ -228,13 +228,8 @@ type DeskOptions = ControlOptions & { readonly storage: Storage; readonly nodeId
 async function openDesk(options: DeskOptions): Promise<Desk> {
   const { config, log, storage, nodeId, clock } = options
   const { ledgerDatabase, appDatabase } = storage
-  const { writer, slices, spending, freezer, auditor, live } = await keepBooks({
-    ...storage,
-    nodeId,
-    clock,
-    log,
-    onFenced: options.onFenced,
-  })
+  const books = await keepBooks({ ...storage, nodeId, clock, log, onFenced: options.onFenced })
+  const { writer, slices, spending, freezer, auditor, live } = books
   const limits = new LimitBook(clock)
   const keys = new KeyDirectory(appDatabase, { clock, bindSpending: houseCap(config.keyDailyCap) })
   const prices = new PriceBook(appDatabase)

@@ -30,10 +30,9 @@ export async function findOwnKey(database: Database, sealing: NameSealing, { acc
 }
 
 /** Changes a key of an account without making it anew; gateways hear of it at commit. Fails with key_unknown. */
-export async function changeKey(database: Database, sealing: NameSealing, own: OwnKey, change: KeyChange): Promise<ApiKey> {
-  const { accountId, id } = own
-  await findOwnKey(database, sealing, own)
-  const { name, isActive, limits: { requestsPerMinute, tokensPerMinute, concurrentCalls } = {}, now } = change
+export async function changeKey(database: Database, sealing: NameSealing, change: OwnKey & KeyChange): Promise<ApiKey> {
+  const { accountId, id, name, isActive, limits: { requestsPerMinute, tokensPerMinute, concurrentCalls } = {}, now } = change
+  await findOwnKey(database, sealing, change)
   const nameSealed = name === undefined ? undefined : await sealing.seal(accountId, Buffer.from(name), namePurpose(id))
   const [row] = await database.query<KeyRow>(sql`
     update api_key set

@@ -78,7 +78,7 @@ async function takeBack(parts: PlanParts, ids: readonly string[]): Promise<void>
       const subscription = await lockSubscription(tx, id)
       if (subscription.ended_at !== null) return
       const period = await findPeriodAt(tx, id, subscription.period_start)
-      if (period?.transfer_id != null) {
+      if (period !== undefined && period.transfer_id !== null) {
         const sourceKey = sourceKeyOf(id, period.period_start, 'cancel')
         await parts.books.returnPurchase({
           transferId: period.transfer_id,

@@ -72,7 +72,7 @@ export async function unusedOf(
   now: number,
 ): Promise<{ amount: NanoUsd; transferId: string } | undefined> {
   const period = await findPeriodAt(tx, subscription.id, subscription.period_start)
-  if (period?.transfer_id == null || period.period_end === null) return undefined
+  if (period === undefined || period.transfer_id === null || period.period_end === null) return undefined
   const amount = unusedPart(period.price, { start: period.period_start.getTime(), end: period.period_end.getTime() }, now)
   return amount === 0n ? undefined : { amount, transferId: period.transfer_id }
 }

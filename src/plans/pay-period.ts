@@ -39,7 +39,7 @@ type Due = { readonly subscription: SubscriptionRow; readonly due: PeriodRow }
 async function giveBackBefore(tx: Database, { books }: PlanParts, { subscription, due }: Due): Promise<void> {
   if (due.credit === 0n || due.credit_of === null) return
   const before = await findPeriodAt(tx, subscription.id, due.credit_of)
-  if (before?.transfer_id == null) throw new TypeError('a period that gives back was paid')
+  if (before === undefined || before.transfer_id === null) throw new TypeError('a period that gives back was paid')
   const sourceKey = sourceKeyOf(subscription.id, due.period_start, 'return')
   await books.returnPurchase({ transferId: before.transfer_id, amount: due.credit, sourceKey, reason: REASONS.return })
   await tx.query(sql`

@@ -51,7 +51,7 @@ export function ownKeyRoutes(app: ManageApp, dependencies: ManageDependencies): 
     const which = { accountId: accountOf(c), id: c.req.valid('param').id }
     const { name, isActive, limits } = c.req.valid('json')
     const change = { name, isActive, limits: limits === undefined ? undefined : readLimitsChange(limits) }
-    const key = await changeKey(appDatabase, subjects, which, { ...change, now: clock.now() })
+    const key = await changeKey(appDatabase, subjects, { ...which, ...change, now: clock.now() })
     return c.json(tell({ id: key.id, name: key.name ?? null, isActive: key.pausedAt === undefined }), 200)
   })
   app.openapi(deleteRoute, async (c) => {

@@ -82,8 +82,11 @@ export async function noteLatest(database: Database, chainId: number, latest: nu
   await database.query(sql`update usdc_chain set latest_block = ${latest} where chain_id = ${chainId} and latest_block <> ${latest}`)
 }
 
+/** Why nothing of a chain is credited now, in milliseconds; `halted` undefined: it is. */
+export type HaltNote = { readonly chainId: number; readonly halted: Halt | undefined; readonly now: number }
+
 /** Notes why nothing is credited, or that it is again; resolves whether that is news. */
-export async function noteHalt(database: Database, chainId: number, halted: Halt | undefined, now: number): Promise<boolean> {
+export async function noteHalt(database: Database, { chainId, halted, now }: HaltNote): Promise<boolean> {
   const rows = await database.query(sql`
     update usdc_chain set halted = ${halted ?? null}, halted_at = ${halted === undefined ? null : new Date(now)}
     where chain_id = ${chainId} and halted is distinct from ${halted ?? null} returning 1`)

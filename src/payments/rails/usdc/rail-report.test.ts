@@ -32,7 +32,9 @@ test('a day is told when it is final, with the entries that the books have', asy
   const booked = await store.database.query<{ source_key: string; amount: bigint }>(sql`
     select source_key, amount from transfer where starts_with(source_key, 'usdc:') order by source_key`)
   assert.deepEqual(
-    entries.map(({ externalId, amount }) => [`usdc:${externalId}`, amount]).toSorted(),
+    entries
+      .map(({ externalId, amount }) => [`usdc:${externalId}`, amount])
+      .toSorted(([a = ''], [b = '']) => String(a).localeCompare(String(b))),
     booked.map(({ source_key, amount }) => [source_key, amount]),
   )
   assert.equal(entries.length, 2)

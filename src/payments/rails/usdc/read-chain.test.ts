@@ -78,12 +78,15 @@ test('more than the books hold, a sanctioned sender, dust and too much wait for 
   await world.read()
   await world.read()
   const problems = (await world.problems()).filter((problem) => problem.accountId === accountId)
-  assert.deepEqual(problems.map(({ code, amount }) => [code, amount]).toSorted(), [
-    ['above_maximum', 10_000_000_001_000n],
-    ['amount_impossible', undefined],
-    ['below_minimum', 999_999_000n],
-    ['sanctioned_sender', 2_000_000_000n],
-  ])
+  assert.deepEqual(
+    problems.map(({ code, amount }) => [code, amount] as const).toSorted(([a], [b]) => a.localeCompare(b)),
+    [
+      ['above_maximum', 10_000_000_001_000n],
+      ['amount_impossible', undefined],
+      ['below_minimum', 999_999_000n],
+      ['sanctioned_sender', 2_000_000_000n],
+    ],
+  )
   assert.equal(await world.available(accountId), 1_000_000_000n)
 })
 

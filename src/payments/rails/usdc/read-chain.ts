@@ -53,7 +53,7 @@ async function readOnce(parts: ChainParts, reading: Reading): Promise<Halt | und
   if (!(await takeReading(database, { chainId: chain.id, reader: reading.node, seconds: READING_SECONDS }))) return undefined
   if (before.halted !== undefined && LASTING_HALTS.includes(before.halted)) return before.halted
   const halt = told.halt ?? (await readTold(parts, { ...reading, heads: told.value, before }))
-  if (await noteHalt(database, chain.id, halt, clock.now())) await tell(parts, halt)
+  if (await noteHalt(database, { chainId: chain.id, halted: halt, now: clock.now() })) await tell(parts, halt)
   return halt
 }
 
