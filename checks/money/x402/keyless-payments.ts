@@ -132,7 +132,8 @@ const ask = ({ gateway }: Shop, payment: string | undefined): Promise<Answer> =>
 
 type PaymentRequired = { readonly accepts?: readonly { readonly amount: string }[] }
 
-const jsonIn = (header: unknown): unknown => JSON.parse(Buffer.from(String(header ?? 'e30='), 'base64').toString('utf8'))
+const jsonIn = (header: unknown): unknown =>
+  JSON.parse(Buffer.from(typeof header === 'string' ? header : 'e30=', 'base64').toString('utf8'))
 const unitsAsked = ({ headers }: Answer): bigint =>
   BigInt((jsonIn(headers['payment-required']) as PaymentRequired).accepts?.[0]?.amount ?? '0')
 
