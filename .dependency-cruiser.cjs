@@ -65,7 +65,7 @@ const PACKAGES = {
   stripe: '^src/payments/rails/stripe/',
   ws: '^(src/gateway/realtime/|sim/|tests/)',
   yazl: '^src/privacy/',
-  viem: '^(src/payments/rails/(usdc|x402)|checks|tests)/',
+  viem: '^(src/payments/rails/(usdc|x402)/|checks/|tests/|sim/facilitator\\.ts$)',
 }
 
 const escaped = (name) => name.replace('.', '\\.')

@@ -153,6 +153,14 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./money/index.ts')).spendingCaps,
   },
   {
+    id: 'X402-01',
+    title:
+      'no call without a key is served unpaid, none twice for one payment, and what moved is credited once, whatever payments and facilitators say',
+    unit: 'payments',
+    sizes: { pr: 62, nightly: 1000, release: 10_000 },
+    load: async () => (await import('./money/x402/index.ts')).keylessPayments,
+  },
+  {
     id: 'MON-18',
     title: 'a closed day charges each account exactly what its calls cost, once, however often it is closed',
     unit: 'account days',

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import {
   AUTHORIZE_STATUSES,
   CONTROL_MESSAGES,
+  type ControlMessage,
   GATEWAY_MESSAGES,
   type GatewayMessage,
   Link,
@@ -43,8 +44,19 @@ const NO_LIMITS = {
 
 type ControlLink = Link<typeof CONTROL_MESSAGES, typeof GATEWAY_MESSAGES>
 
-/** What a lone gateway may have of its own: the internet that its fetcher sees, and holds that are refused for want of credit. */
-export type LoneOptions = { readonly outside?: Outside; readonly refuses?: (hold: GatewayMessage<'hold'>) => boolean }
+/** What a lone gateway may have of its own: the internet that its fetcher sees, holds that are refused for want of credit, calls without a key. */
+export type LoneOptions = {
+  readonly outside?: Outside
+  readonly refuses?: (hold: GatewayMessage<'hold'>) => boolean
+  /** On which terms it sells calls without a key, and what is answered to their payments. */
+  readonly keyless?: LoneTill
+}
+
+/** Who sells calls without a key, and says of each payment whether it is taken. */
+export type LoneTill = {
+  readonly terms: ControlMessage<'keyless'>
+  readonly pay: (message: GatewayMessage<'pay'>) => Promise<ControlMessage<'paid'>>
+}
 
 /** Starts it with a catalogue; `firstByteMs` bounds how long it waits for upstreams. */
 export async function startLoneGateway(catalog: Catalog, firstByteMs = 5_000, options: LoneOptions = {}): Promise<LoneGateway> {
@@ -55,6 +67,7 @@ export async function startLoneGateway(catalog: Catalog, firstByteMs = 5_000, op
     const link = linkOf(socket, settled, options)
     links.push(link)
     link.send('welcome', { ipSalt: 1 })
+    if (options.keyless !== undefined) link.send('keyless', options.keyless.terms)
     link.sendText(encodeCatalog(catalog))
   })
   const channelPath = join(folder, 'channel.sock')
@@ -99,7 +112,7 @@ export async function startLoneGateway(catalog: Catalog, firstByteMs = 5_000, op
   }
 }
 
-function linkOf(socket: net.Socket, settled: GatewayMessage<'settle'>[], { refuses = () => false }: LoneOptions): ControlLink {
+function linkOf(socket: net.Socket, settled: GatewayMessage<'settle'>[], { refuses = () => false, keyless }: LoneOptions): ControlLink {
   const ignore = (): void => {}
   const link: ControlLink = new Link({
     ...{ socket, out: codec.control, in: codec.gateway, onClose: ignore },
@@ -115,6 +128,7 @@ function linkOf(socket: net.Socket, settled: GatewayMessage<'settle'>[], { refus
         if (refuses(message)) link.send('refused', { seq, ...credit, ...NO_LIMITS })
         else link.send('granted', { seq, day: 20_000, heldAt: 0, ...NO_LIMITS })
       },
+      pay: (message) => void keyless?.pay(message).then((answer) => link.send('paid', answer)),
       settle: (message) => {
         settled.push(message)
         link.send('settled', { seq: message.seq })

@@ -12,6 +12,7 @@ export { type EndpointManner, type SimEndpoint, SimRpcError, simEndpoint } from 
 export { type SimChainServer, startSimChain } from './chain-server.ts'
 export type { Listen } from './exchange.ts'
 export { type ExpiredTlsUpstream, expiredCertificate, startExpiredTlsUpstream } from './expired-tls.ts'
+export { type FacilitatorManner, type SimFacilitator, type SimTransfer, startSimFacilitator } from './facilitator.ts'
 export { isSimFaultName, protocolsOf, SIM_FAULTS, type SimExpectation, type SimFault, type SimFaultName } from './faults.ts'
 export { type SimMail, startSimMail, type TakenMail } from './mail.ts'
 export { PICTURES, type SimOutside, type SimOutsideOptions, startSimOutside } from './outside.ts'

@@ -243,6 +243,39 @@ export const FAILURES = {
   chain_unknown: define(404, 'No deposits are taken on a chain of this number.'),
   chain_not_halted: define(409, 'This chain is not halted for good, so it goes on by itself.'),
   already_claimed: define(409, 'This payment was claimed already, and its key was given then. A key is shown once.'),
+  payment_required: define(
+    402,
+    'No key was sent, and this call can cost up to ${amount}. Send a key, or pay as the header PAYMENT-REQUIRED says (x402).',
+  ),
+  payment_malformed: define(400, 'The header PAYMENT-SIGNATURE is no payment of x402 version 2: {problem}. Nothing was taken.'),
+  payment_wrong_network: define(
+    402,
+    'This payment is for another network than {network}, so it was not taken. Pay on the one that is asked.',
+  ),
+  payment_wrong_asset: define(402, 'This payment is in another token than the one that is asked, so it was not taken.'),
+  payment_wrong_recipient: define(402, 'This payment is to another address than the one that is asked, so it was not taken.'),
+  payment_short: define(402, 'This payment is less than ${amount}, which is what this call can cost, so it was not taken.'),
+  payment_early: define(402, 'This payment is not valid yet, so it was not taken. Look at "validAfter" and at your clock.'),
+  payment_expired: define(402, 'This payment is not valid any more, so it was not taken. Sign a new one.'),
+  payment_signature_invalid: define(402, 'The signature is not one of the paying wallet over this payment, so it was not taken.'),
+  payment_replayed: define(402, 'This payment has paid for a call already. Sign a new one, with a nonce of its own.'),
+  payment_unfunded: define(402, 'The wallet has less than this payment is for, so nothing was taken.'),
+  facilitator_refused: define(402, 'The facilitator refused this payment, so nothing was taken. Sign a new one.'),
+  payment_pending: define(409, 'This payment is being settled right now. Send the same call with the same payment in {seconds} s.', true),
+  payment_unsettled: define(
+    503,
+    'It is not known yet whether this payment was taken. Send the same call with the same payment in {seconds} s: it is taken once at most.',
+    true,
+  ),
+  payment_in_review: define(
+    409,
+    'It could not be found out whether this payment was taken. The operator looks at it, and nothing is lost. Sign a new one for this call.',
+  ),
+  facilitator_unavailable: define(
+    503,
+    'The facilitator does not answer, so the payment was not taken. Send the same again in {seconds} s, or use a key.',
+    true,
+  ),
   // rights of people
   erasure_wrong_person: define(
     409,

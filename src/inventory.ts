@@ -6,7 +6,7 @@ import { IDENTITY_DATA } from './identity/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
 import { OPERATOR_DATA } from './operators/index.ts'
-import { MANUAL_DATA, PAYMENT_DATA, REDEEM_DATA, RULE_DATA, STRIPE_DATA, USDC_DATA } from './payments/index.ts'
+import { MANUAL_DATA, PAYMENT_DATA, REDEEM_DATA, RULE_DATA, STRIPE_DATA, USDC_DATA, X402_DATA } from './payments/index.ts'
 import { PLAN_DATA } from './plans/index.ts'
 import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntry, POLICY_DATA, RIGHTS_DATA } from './privacy/index.ts'
 import { RECEIPT_DATA } from './receipts/index.ts'
@@ -60,6 +60,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...USAGE_DATA,
   ...PAYMENT_DATA,
   ...USDC_DATA,
+  ...X402_DATA,
   ...REDEEM_DATA,
   ...MANUAL_DATA,
   ...RULE_DATA,
@@ -159,6 +160,8 @@ export const ANSWER_HEADERS = declare(answered, {
   'content-type': 'what the answer is',
   date: 'when it was given',
   'keep-alive': 'how long the connection is kept',
+  'payment-required': 'what a call without a key costs, and where it is paid',
+  'payment-response': 'how the payment of a call without a key went',
   'referrer-policy': 'that addresses of ours are told to nobody',
   'retry-after': 'when another try makes sense',
   'set-cookie': { purpose: 'that a browser is signed in', category: 'credential' },
@@ -295,6 +298,16 @@ export const OUTBOUND = declare(called, {
   chain: {
     ...{ purpose: 'to read what came to addresses that were given to customers; endpoints learn these addresses, and hashes of payments' },
     ...{ category: 'identifier', subject: 'customer', basis: 'contract', recipients: ['chain'], clauses: ['S0.4', 'S0.11'] },
+  },
+  facilitator: {
+    ...{ purpose: 'to have a payment that came with a call checked and carried out; what is told is the payment, not the call' },
+    ...{
+      category: 'identifier',
+      subject: 'customer',
+      basis: 'contract',
+      recipients: ['payment-processor', 'chain'],
+      clauses: ['S0.4', 'S0.11'],
+    },
   },
   sanctions: { purpose: 'to read a list of addresses; nothing of anybody is asked', clauses: ['S0.11'] },
   stripe: {

@@ -34,6 +34,8 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   usdc_address: ['billing'],
   usdc_deposit: ['billing'],
   usdc_claim: ['billing', 'service'],
+  x402_wallet: ['billing', 'service'],
+  x402_payment: ['billing'],
   redeem_code: ['billing'],
   redeem_guess: ['billing', 'abuse'],
   pending_credit: ['billing', 'service'],
@@ -129,5 +131,6 @@ export const CALLS_OUT: Readonly<Record<string, Purpose>> = {
   btcpay: 'billing',
   chain: 'billing',
   sanctions: 'billing',
+  facilitator: 'billing',
   stripe: 'billing',
 }

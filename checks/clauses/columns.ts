@@ -54,6 +54,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'upstream.base_url': 'an address of the catalogue of at most 500 characters',
   'upstream.key_pool_sealed': "keys of the house's own, sealed",
   'upstream.privacy': 'a label of a closed schema, by the operator',
+  'x402_payment.origin_sealed': 'the hash of a transaction and the address that paid, of fixed length, sealed',
+  'x402_payment.pending_sealed': 'a signed transfer in numbers, of fixed length, sealed',
 }
 
 /** CL-col: no column can hold a text of any length, JSON or bytes, besides those that were reviewed; one that is planted is noticed. */

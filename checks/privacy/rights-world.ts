@@ -7,7 +7,7 @@ import { PERSONAL_DATA } from '../../src/inventory.ts'
 import { createKey, keyReaders } from '../../src/keys/index.ts'
 import { type Ledger, ledgerReaders, makeLedger } from '../../src/ledger/index.ts'
 import { isoDate, type LogEvent, systemIds, utcDayOf } from '../../src/lib/index.ts'
-import { pendingReaders, usdcReaders } from '../../src/payments/index.ts'
+import { pendingReaders, usdcReaders, x402Readers } from '../../src/payments/index.ts'
 import { planReaders } from '../../src/plans/index.ts'
 import { makeOwnRights, makeRights, type OwnRights, type Rights, type RightsOptions, type SubjectKeys } from '../../src/privacy/index.ts'
 import { testSubjectKeys } from '../../src/privacy/testing.ts'
@@ -119,6 +119,7 @@ const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
   ...supportReaders(subjects),
   ...identityReaders(subjects),
   ...usdcReaders(subjects),
+  ...x402Readers(subjects),
   ...pendingReaders(subjects),
 })
 

@@ -22,6 +22,7 @@ import {
   secondFactorRoutes,
   statusRoutes,
   webhookRoutes,
+  x402Routes,
 } from './routes/index.ts'
 
 /** What customers reach of control, forwarded by the gateways: their own usage, balance and receipts, what these are checked with, the price list, the privacy policy, the management of their accounts, and the first page. */
@@ -44,6 +45,7 @@ export function customerApp(dependencies: ApiDependencies): OpenAPIHono<Customer
   manageRoutes(app, dependencies)
   statusRoutes(app, dependencies)
   webhookRoutes(app, dependencies)
+  x402Routes(app, dependencies)
   ownSupportRoutes(app, dependencies)
   authRoutes(app, dependencies)
   authSessionRoutes(app, dependencies)

@@ -2,7 +2,7 @@ import type { Database } from '../db/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
-import type { PaymentDesk, PaymentSettings, StripeRail, UsdcRail, Webhook } from '../payments/index.ts'
+import type { PaymentDesk, PaymentSettings, StripeRail, UsdcRail, Webhook, X402Rail } from '../payments/index.ts'
 import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
@@ -57,6 +57,8 @@ export type ApiDependencies = {
   readonly webhooks: ReadonlyMap<string, Webhook>
   /** USDC; undefined where none is taken, so that its routes are absent. */
   readonly usdc?: UsdcRail | undefined
+  /** Calls without a key; undefined where none are sold. */
+  readonly x402?: X402Rail | undefined
   /** What customers ask of support. */
   readonly support: SupportDesk
   /** Who people are, and who is signed in. */

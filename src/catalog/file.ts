@@ -92,7 +92,7 @@ function issueProblems(issues: readonly z.core.$ZodIssue[], document: YamlDocume
 }
 
 /** What is not shown when it is wrong: keys, and what may hold one. */
-const SECRET_FIELDS: ReadonlySet<string> = new Set(['api_key', 'api_keys', 'admin_key', 'xpub', 'rpc'])
+const SECRET_FIELDS: ReadonlySet<string> = new Set(['api_key', 'api_keys', 'admin_key', 'xpub', 'rpc', 'facilitator_key'])
 
 function issueProblem(path: Path, issue: z.core.$ZodIssue, document: YamlDocument): PlacedProblem {
   const told = issue.code === 'custom' && typeof issue.params?.expected === 'string' ? (issue.params as Told) : undefined

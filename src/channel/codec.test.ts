@@ -42,6 +42,7 @@ test('every settlement survives the wire, cut anywhere', async (context) => {
         timed: ignore,
         routeHealth: ignore,
         keyHealth: ignore,
+        pay: ignore,
       }
       const closed = new Promise<void>((onClose) => {
         new Link({ socket, out: codec, in: codec, handlers: { ...handlers, settle: (m) => received.push(m) }, onClose })
@@ -78,6 +79,7 @@ test('a text frame from a gateway ends the channel', async (context) => {
     timed: fail,
     routeHealth: fail,
     keyHealth: fail,
+    pay: fail,
   }
   const closed = new Promise<void>((onClose) => {
     new Link({ socket, out: codec, in: codec, handlers, onClose })

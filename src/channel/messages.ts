@@ -99,6 +99,25 @@ export const GATEWAY_MESSAGES = {
   timed: { holdMicros: 'u32' },
   /** After a reconnect: everything that was open or unacknowledged has been told. */
   resumed: { open: 'u32' },
+  /**
+   * A payment that came with a call without a key: a transfer that the owner of `from` authorized, in units of `asset`, and its signature.
+   * Addresses are words of 32 bytes, zeros first; times are seconds since 1970; `needed` is what the call can cost at most.
+   */
+  pay: {
+    seq: 'u32',
+    chainId: 'u64',
+    asset: 'hash',
+    from: 'hash',
+    to: 'hash',
+    value: 'money',
+    validAfter: 'u64',
+    validBefore: 'u64',
+    nonce: 'hash',
+    signatureR: 'hash',
+    signatureS: 'hash',
+    signatureV: 'u8',
+    needed: 'money',
+  },
 } as const satisfies MessageTable
 
 /** State of the limit closest to its end, for rate headers; 0xffffffff in `limit…` means there is none. Times are milliseconds. */
@@ -144,6 +163,13 @@ export const CONTROL_MESSAGES = {
   revokeAccount: { accountId: 'uuid' },
   /** Something may have been missed: drop every cached caller. */
   forget: {},
+  /**
+   * After `welcome`, where calls without a key are sold: on which chain, what for and to whom, and the least that is asked. Name and version
+   * are those under which the token is signed for, in ASCII with zeros behind.
+   */
+  keyless: { chainId: 'u64', asset: 'hash', payTo: 'hash', minimum: 'money', tokenName: 'hash', tokenVersion: 'hash' },
+  /** The answer to `pay`; see PAY_STATUSES of spec. With status 0 the money is on the account, and `transaction` moved it. */
+  paid: { seq: 'u32', status: 'u8', keyId: 'uuid', accountId: 'uuid', multiplier: 'u32', transaction: 'hash' },
 } as const satisfies MessageTable
 
 /**

@@ -56,7 +56,14 @@ async function begin(context: TestContext) {
     rmSync(directory, { recursive: true })
   })
   const connect = (gatewayId: string = randomUUID()): ControlClient => {
-    const heard = { onCatalog: () => {}, onRevokeKey: () => {}, onRevokeAccount: () => {}, onForget: () => {}, onWelcome: () => {} }
+    const heard = {
+      onCatalog: () => {},
+      onRevokeKey: () => {},
+      onRevokeAccount: () => {},
+      onForget: () => {},
+      onWelcome: () => {},
+      onKeyless: () => {},
+    }
     const client = new ControlClient({ path, gatewayId, pid: 1, clock: systemClock, events: heard })
     ends.push(() => client.end())
     return client

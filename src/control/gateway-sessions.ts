@@ -5,6 +5,8 @@ import { type Catalog, encodeCatalog, type RouteRules, ruleAgainst } from '../sp
 import type { CallDesk } from './call-desk.ts'
 import type { HealthBoard } from './health-board.ts'
 import type { KeyDirectory } from './key-directory.ts'
+import type { Till } from './open-x402.ts'
+import { answerPayment } from './payment-answers.ts'
 
 type ControlLink = Link<typeof CONTROL_MESSAGES, typeof GATEWAY_MESSAGES>
 type Session = {
@@ -44,6 +46,7 @@ export class GatewaySessions {
   readonly #server: Server
   #catalog: Catalog | undefined
   #catalogText = ''
+  #till: Till | undefined
   #latest = { time: 0, since: 0 }
 
   constructor(options: GatewaySessionsOptions) {
@@ -60,7 +63,9 @@ export class GatewaySessions {
     return [...this.#sessions.values()].filter((session) => session.link !== undefined).length
   }
 
-  listen(path: string): Promise<void> {
+  /** Waits for gateways at a local socket; each is told of the till, if there is one, as calls are then sold without a key. */
+  listen(path: string, till?: Till): Promise<void> {
+    this.#till = till
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
       this.#server.listen(path, () => resolve())
@@ -111,6 +116,7 @@ export class GatewaySessions {
           session = this.#begin(message, link)
         },
         authorize: (message) => void this.#authorize(message, link),
+        pay: (message) => void this.#pay(message, link),
         hold: (message) => void this.#hold(known(session), { message, link }),
         renew: (message) => {
           const { requestIds, gatewayId } = known(session)
@@ -144,6 +150,7 @@ export class GatewaySessions {
     session.isResumed = false
     this.#sessions.set(gatewayId, session)
     link.send('welcome', { ipSalt: this.#options.ipSalt })
+    if (this.#till !== undefined) link.send('keyless', this.#till.terms)
     if (this.#catalog !== undefined) link.sendText(this.#catalogText)
     return session
   }
@@ -163,6 +170,11 @@ export class GatewaySessions {
     } catch (thrown) {
       this.#options.log({ event: 'hold-failed', code: errorCode(thrown) })
     }
+  }
+
+  async #pay(message: GatewayMessage<'pay'>, link: ControlLink): Promise<void> {
+    const { keys, log } = this.#options
+    link.send('paid', await answerPayment(message, { till: this.#till, keys, log }))
   }
 
   async #authorize({ seq, keyHash }: GatewayMessage<'authorize'>, link: ControlLink): Promise<void> {

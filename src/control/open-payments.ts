@@ -12,6 +12,7 @@ import { openRules, type RulesOptions } from './open-rules.ts'
 import { openShop } from './open-shop.ts'
 import { openStripe } from './open-stripe.ts'
 import { openUsdc } from './open-usdc.ts'
+import { openX402, type Till } from './open-x402.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
 /** What payments are opened with; `appDatabase` has the role farebox_app. */
@@ -39,7 +40,9 @@ export type OpenPaymentsOptions = {
 export type OpenedPayments = {
   readonly settings: PaymentSettings
   /** What the interfaces work with. */
-  readonly api: Pick<ApiDependencies, 'payments' | 'paymentSettings' | 'webhooks' | 'stripe' | 'usdc' | 'manage' | 'publicUrl'>
+  readonly api: Pick<ApiDependencies, 'payments' | 'paymentSettings' | 'webhooks' | 'stripe' | 'usdc' | 'x402' | 'manage' | 'publicUrl'>
+  /** What gateways sell calls without a key by; undefined where none are sold. */
+  readonly till: Till | undefined
   /** What the rails say came in, for the daily comparison. */
   readonly reports: readonly RailReport[]
   readonly start: () => RunningJobs
@@ -62,6 +65,7 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
   const usdc = await openUsdc({ ...options, settings: settings.usdc, desk, file: config.configPath ?? 'farebox.yaml' })
   const cards = openStripe({ ...options, settings, desk, database, publicUrl: config.publicUrl })
   const stripe = cards.rail
+  const x402 = openX402({ ...options, settings: settings.x402, desk })
   const finish = async (): Promise<void> => {
     await desk.finish()
     await rules.finish(desk)
@@ -74,6 +78,7 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
     ]
     if (btcpay !== undefined) jobs.push(repeat(btcpay.refresh, { waitMs: REFRESH_MS, onFailed: told('payments-unread') }))
     if (usdc !== undefined) jobs.push(usdc.start())
+    if (x402 !== undefined) jobs.push(x402.start())
     jobs.push(cards.start())
     return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
   }
@@ -82,9 +87,9 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
   if (stripe !== undefined) webhooks.set('stripe', stripe.webhook)
   const coins = btcpay && btcpayReport(btcpay.client, desk)
   return {
-    ...{ settings, start },
+    ...{ settings, start, till: x402?.till },
     api: {
-      ...{ payments: desk, paymentSettings: settings, publicUrl: config.publicUrl, webhooks, stripe, usdc: usdc?.rail },
+      ...{ payments: desk, paymentSettings: settings, publicUrl: config.publicUrl, webhooks, stripe, usdc: usdc?.rail, x402: x402?.rail },
       manage: openShop({ btcpay, stripe, usdc: usdc?.rail, plans: options.plans.parts }),
     },
     reports: [codeReport(database, desk), coins, usdc?.rail.report, stripe?.report].filter((report) => report !== undefined),

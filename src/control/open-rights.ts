@@ -8,7 +8,7 @@ import { PERSONAL_DATA } from '../inventory.ts'
 import { keyReaders } from '../keys/index.ts'
 import { ledgerReaders } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
-import { pendingReaders, queueErasure, usdcReaders } from '../payments/index.ts'
+import { pendingReaders, queueErasure, usdcReaders, x402Readers } from '../payments/index.ts'
 import { planReaders } from '../plans/index.ts'
 import {
   makeOwnRights,
@@ -67,6 +67,7 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
       ...supportReaders(subjects),
       ...identityReaders(subjects),
       ...usdcReaders(subjects),
+      ...x402Readers(subjects),
       ...pendingReaders(subjects),
     },
     forgetUsage: async (accountId: string) => (await forgetUsage(options.booksDatabase, accountId, clock.now())) === 0,

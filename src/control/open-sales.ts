@@ -8,6 +8,7 @@ export type OpenedSales = {
   readonly forApi: OpenedPayments['api'] & Pick<ApiDependencies, 'plans'>
   readonly settings: OpenedPayments['settings']
   readonly reports: OpenedPayments['reports']
+  readonly till: OpenedPayments['till']
   readonly start: () => RunningJobs
 }
 
@@ -17,7 +18,7 @@ export async function openSales(options: OpenPlansOptions & Omit<OpenPaymentsOpt
   const payments = await openPayments({ ...options, plans })
   return {
     forApi: { ...payments.api, plans: plans.parts },
-    ...{ settings: payments.settings, reports: payments.reports },
+    ...{ settings: payments.settings, reports: payments.reports, till: payments.till },
     start: () => {
       const jobs = [plans.start(), payments.start()]
       return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }

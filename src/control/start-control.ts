@@ -97,11 +97,11 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ appDatabase, ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit },
     ...{ keepKeys: keys.keep, machine: systemClock, onLate: desk.metrics.onLate },
   })
-  await desk.sessions.listen(runtime.channel)
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)
   const selling = { config, appDatabase, ledger, keyring, subjects, nodeId, service: settings.service, clock, ids, log, letters: mailing }
   const sales = await openSales({ ...selling, mailer: mailing?.mailer })
+  await desk.sessions.listen(runtime.channel, sales.till)
   const rails = [manualRail(appDatabase), ...sales.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })

@@ -28,6 +28,9 @@ import { PriceBook } from './price-book.ts'
 import { settleEstate } from './settle-estate.ts'
 import { type FaultyDatabase, faultyDatabase } from './testing-database.ts'
 
+export { accountDoors } from './account-doors.ts'
+export { tillOf } from './open-x402.ts'
+export { answerPayment } from './payment-answers.ts'
 export { FAULTS, type Fault, type FaultyDatabase, faultyDatabase } from './testing-database.ts'
 
 /** Whom calls are charged to. */

@@ -73,7 +73,7 @@ class ScriptedControl {
     const handlers = {
       ...{ hello: note('hello'), authorize: note('authorize'), hold: note('hold'), renew: note('renew') },
       ...{ progress: note('progress'), resumed: note('resumed'), timed: note('timed') },
-      ...{ routeHealth: note('routeHealth'), keyHealth: note('keyHealth') },
+      ...{ routeHealth: note('routeHealth'), keyHealth: note('keyHealth'), pay: note('pay') },
       settle: (message: GatewayMessage<'settle'>) => {
         this.heard.push({ name: 'settle', seq: message.seq })
         this.settled.push(message)
@@ -88,7 +88,14 @@ async function begin(context: TestContext): Promise<{ readonly control: Scripted
   const directory = mkdtempSync(join(tmpdir(), 'farebox-client-'))
   const control = new ScriptedControl(join(directory, 'channel.sock'))
   await control.listen()
-  const events = { onCatalog: () => {}, onRevokeKey: () => {}, onRevokeAccount: () => {}, onForget: () => {}, onWelcome: () => {} }
+  const events = {
+    onCatalog: () => {},
+    onRevokeKey: () => {},
+    onRevokeAccount: () => {},
+    onForget: () => {},
+    onWelcome: () => {},
+    onKeyless: () => {},
+  }
   const client = new ControlClient({ path: control.path, gatewayId: randomUUID(), pid: 1, clock: systemClock, events })
   context.after(async () => {
     client.end()

@@ -29,6 +29,8 @@ export type ControlEvents = {
   readonly onRevokeAccount: (accountId: string) => void
   readonly onForget: () => void
   readonly onWelcome: (ipSalt: number) => void
+  /** Calls without a key are sold, on these terms; told after each welcome, as they end with it. */
+  readonly onKeyless: (terms: ControlMessage<'keyless'>) => void
 }
 
 /** Where control is and who asks; `path` is its local socket. */
@@ -44,6 +46,8 @@ type Hold = GatewayMessage<'hold'>
 type PendingHold = { readonly message: Hold; resolve: ((answer: HoldAnswer) => void) | undefined; isSent: boolean }
 
 const ANSWER_MS_MAX = 5_000
+/** A facilitator has 30 s to look and 30 s to settle, and the books come after that. */
+const PAID_MS_MAX = 75_000
 const RECONNECT_MS = 50
 const gatewayCodec = makeCodec(GATEWAY_MESSAGES)
 const controlCodec = makeCodec(CONTROL_MESSAGES)
@@ -58,6 +62,7 @@ export class ControlClient {
   readonly #openCalls = new Map<number, GatewayMessage<'renew'>>()
   readonly #unacknowledged = new Map<number, GatewayMessage<'settle'>>()
   readonly #lookUps = new Map<number, (answer: Authorized | undefined) => void>()
+  readonly #payments = new Map<number, (answer: ControlMessage<'paid'> | undefined) => void>()
   readonly #allowed = new Map<number, Set<number>>()
   readonly #routable = new Map<number, Set<number>>()
   readonly #waitingForIdle: (() => void)[] = []
@@ -96,6 +101,22 @@ export class ControlClient {
       this.#lookUps.set(seq, done)
       if (this.#link === undefined) done(undefined)
       else this.#link.send('authorize', { seq, keyHash })
+    })
+  }
+
+  /** Has a payment settled; undefined when control did not say in time, or is not there any more: nobody knows then whether it was taken. */
+  pay(payment: Omit<GatewayMessage<'pay'>, 'seq'>): Promise<ControlMessage<'paid'> | undefined> {
+    const seq = this.nextSeq()
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => done(undefined), PAID_MS_MAX)
+      const done = (answer: ControlMessage<'paid'> | undefined): void => {
+        clearTimeout(timer)
+        this.#payments.delete(seq)
+        resolve(answer)
+      }
+      this.#payments.set(seq, done)
+      if (this.#link === undefined) done(undefined)
+      else this.#link.send('pay', { ...payment, seq })
     })
   }
 
@@ -189,7 +210,7 @@ export class ControlClient {
       onText: (text) => this.#options.events.onCatalog(decodeCatalog(text)),
       onClose: () => {
         this.#link = undefined
-        for (const lookUp of [...this.#lookUps.values()]) lookUp(undefined)
+        for (const lookUp of [...this.#lookUps.values(), ...this.#payments.values()]) lookUp(undefined)
         this.#reconnect()
       },
       handlers: {
@@ -203,6 +224,8 @@ export class ControlClient {
         revoke: ({ keyId }) => this.#options.events.onRevokeKey(keyId),
         revokeAccount: ({ accountId }) => this.#options.events.onRevokeAccount(accountId),
         forget: () => this.#options.events.onForget(),
+        keyless: (terms) => this.#options.events.onKeyless(terms),
+        paid: (answer) => this.#payments.get(answer.seq)?.(answer),
       },
     })
     this.#link = link

@@ -5,6 +5,7 @@ import type { Catalog, GatewaySettings, Model, Upstream } from '../spec/index.ts
 import type { CallerCache } from './callers.ts'
 import type { ControlClient } from './control-client.ts'
 import type { Outside } from './fetcher/index.ts'
+import type { KeylessTerms } from './keyless/terms.ts'
 import type { SessionBook } from './realtime/session-book.ts'
 import type { AffinityBook, HealthBook } from './routing/index.ts'
 import { indexTargets, type Target } from './targets.ts'
@@ -27,6 +28,8 @@ export type Gateway = {
   /** The catalogue that holds now; undefined until control has sent the first. */
   catalog: IndexedCatalog | undefined
   ipSalt: number
+  /** On which terms calls without a key are sold; undefined: they are not. */
+  keyless: KeylessTerms | undefined
   /** Tags of the connections that are open now; gone with them. */
   readonly ipTags: WeakMap<Socket, { readonly address: string; readonly ipSalt: number; readonly tag: number }>
   /** Calls that are open, for draining and progress. */

@@ -2,16 +2,18 @@ import { FailureError } from '../failures.ts'
 import type { DecodedCall } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
 import { answerEstimate } from './answer-estimate.ts'
+import type { Caller } from './callers.ts'
 import { ClientGone } from './client-gone.ts'
 import { forward } from './forward.ts'
 import type { Gateway } from './gateway.ts'
 import { hold } from './hold.ts'
 import { identify } from './identify.ts'
+import { NOBODY, openKeyless, payForCall } from './keyless/index.ts'
 import { type Exchange, OpenCall } from './open-call.ts'
 import { readBody } from './read-body.ts'
 import { relay } from './relay.ts'
 import { failureOf, respondFailure } from './respond.ts'
-import { route } from './route.ts'
+import { type Plan, route } from './route.ts'
 import { readCallRules } from './routing/index.ts'
 import { Upload } from './upload.ts'
 
@@ -19,10 +21,14 @@ import { Upload } from './upload.ts'
 export async function handleCall(gateway: Gateway, exchange: Exchange): Promise<void> {
   try {
     const { protocol, address, request, response, requestId, ipTag } = exchange
-    const caller = await identify(gateway, request)
+    const keyless = openKeyless(gateway, request)
+    const known = keyless === undefined ? await identify(gateway, request) : NOBODY
     const { body, call } = await readCall(gateway, exchange)
     const isStrict = request.headers['x-farebox-strict'] === '1'
-    const plan = route(gateway, { call, body, protocol, address, caller, isStrict, ...readCallRules(request.headers) })
+    const planFor = (caller: Caller): Plan =>
+      route(gateway, { call, body, protocol, address, caller, isStrict, ...readCallRules(request.headers) })
+    const caller = keyless === undefined ? known : await payForCall(gateway, exchange, { ...keyless, worst: planFor(known).worst })
+    const plan = planFor(caller)
     const setLimits = (limits: Exchange['limits']): void => {
       exchange.limits = limits
     }

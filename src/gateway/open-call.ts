@@ -25,7 +25,12 @@ export type Exchange = {
   /** The body of a request that is a form, which goes on as it comes; undefined for others, and until it begins. */
   upload: Upload | undefined
   limits: LimitState
+  /** What there is to say of paying for a call without a key; undefined for others. */
+  payment?: PaymentTold | undefined
 }
+
+/** What an answer says of a payment: headers of whatever is answered, and fields that go into the body of an error. */
+export type PaymentTold = { readonly headers: Readonly<Record<string, string>>; readonly body?: object }
 
 /** What an open call is made of. */
 export type OpenCallOptions = { readonly exchange: Exchange; readonly call: DecodedCall; readonly plan: Plan; readonly held: Held }

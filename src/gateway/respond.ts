@@ -5,7 +5,7 @@ import type { Exchange } from './open-call.ts'
 
 /** Headers of every answer. */
 export function answerHeaders(exchange: Exchange, more: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return { 'x-request-id': exchange.requestId, 'cache-control': 'no-store', ...more }
+  return { 'x-request-id': exchange.requestId, 'cache-control': 'no-store', ...exchange.payment?.headers, ...more }
 }
 
 /** Up to this size the copy that joins a body to its head is cheaper than a write of two parts. */
@@ -21,7 +21,7 @@ export function endWith(response: ServerResponse, body: Buffer): void {
 export function respondFailure(exchange: Exchange, told: Failure, now: number): void {
   const { response, protocol, requestId } = exchange
   if (response.headersSent || response.destroyed) return
-  const body = protocol.encodeError(told, requestId)
+  const body = withFields(protocol.encodeError(told, requestId), exchange.payment?.body)
   response.writeHead(told.status, {
     ...answerHeaders(exchange, protocol.limitHeaders(exchange.limits, now)),
     'content-type': 'application/json',
@@ -30,6 +30,10 @@ export function respondFailure(exchange: Exchange, told: Failure, now: number): 
   })
   response.end(body)
 }
+
+/** An error that says more than its protocol has a place for, beside what it says there. */
+const withFields = (body: Buffer, fields: object | undefined): Buffer =>
+  fields === undefined ? body : Buffer.from(JSON.stringify({ ...JSON.parse(body.toString('utf8')), ...fields }))
 
 /** A request that is refused before it is a call; `protocol`: the one whose path it is like. */
 export type Refused = { readonly requestId: string; readonly protocol?: Protocol | undefined }

@@ -11,6 +11,7 @@ import { CallerCache } from './callers.ts'
 import { ControlClient } from './control-client.ts'
 import { type Outside, systemOutside } from './fetcher/index.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
+import { keylessTermsOf } from './keyless/index.ts'
 import { OpenConnections } from './open-connections.ts'
 import { isRealtimePath } from './paths.ts'
 import { acceptSession, SessionBook } from './realtime/index.ts'
@@ -99,6 +100,10 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
       },
       onWelcome: (ipSalt) => {
         gateway.ipSalt = ipSalt
+        gateway.keyless = undefined
+      },
+      onKeyless: (terms) => {
+        gateway.keyless = keylessTermsOf(terms)
       },
       onRevokeKey: (keyId) => {
         callers.forgetKey(keyId)
@@ -128,6 +133,7 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
     isTrustedProxy: (address) => trusted.check(address, address.includes(':') ? 'ipv6' : 'ipv4'),
     catalog: undefined,
     ipSalt: 0,
+    keyless: undefined,
     ipTags: new WeakMap(),
     openCalls: new Set(),
     sessions: new SessionBook(),

@@ -37,6 +37,16 @@ export {
   usdcReaders,
   type VerifiedTopup,
 } from './rails/usdc/index.ts'
+export {
+  openX402Rail,
+  type PayAnswer,
+  type WalletDoors,
+  X402_DATA,
+  type X402Payment,
+  type X402Rail,
+  type X402Settings,
+  x402Readers,
+} from './rails/x402/index.ts'
 export * from './rules/index.ts'
 export {
   PAYMENT_FIELDS,

@@ -3,6 +3,7 @@ import { NANO_USD_MAX, type NanoUsd, parseUsd } from '../lib/index.ts'
 import { BTCPAY_FIELDS, type BtcpaySettings, btcpayBlock, btcpaySettingsOf } from './rails/btcpay/settings.ts'
 import { STRIPE_ADDRESS, STRIPE_FIELDS, type StripeSettings, stripeBlock, stripeSettingsOf } from './rails/stripe/settings.ts'
 import { USDC_FIELDS, type UsdcSettings, usdcBlock, usdcServers, usdcSettingsOf } from './rails/usdc/settings.ts'
+import { X402_FIELDS, type X402Settings, x402Block, x402SettingsOf } from './rails/x402/settings.ts'
 import { type PaymentRules, RULE_FIELDS, ruleShape, rulesOf } from './rules/index.ts'
 
 /** What people read when a field of the payments' part of farebox.yaml is not right. */
@@ -26,6 +27,7 @@ export const PAYMENT_FIELDS: Readonly<Record<string, { readonly expected: string
   'payments.sla.plans': { expected: 'a list of ids of plans', mend: 'write it like [pro], or leave it out for all accounts' },
   ...BTCPAY_FIELDS,
   ...USDC_FIELDS,
+  ...X402_FIELDS,
   ...STRIPE_FIELDS,
 }
 
@@ -68,6 +70,7 @@ export const paymentsBlock = z.strictObject({
     .optional(),
   btcpay: btcpayBlock.optional(),
   usdc: usdcBlock.describe(told('payments.usdc')).optional(),
+  x402: x402Block.optional(),
   stripe: stripeBlock.optional(),
 })
 
@@ -86,6 +89,7 @@ export type PaymentSettings = {
   readonly sla: SlaSettings | undefined
   readonly btcpay: BtcpaySettings | undefined
   readonly usdc: UsdcSettings | undefined
+  readonly x402: X402Settings | undefined
 }
 
 /** How much of a month the service has to be there, and what part of a month's spending is credited else, in millionths; `plans` undefined: for all. */
@@ -108,6 +112,7 @@ export const paymentSettingsOf = (written: WrittenPayments | undefined): Payment
   sla: written?.sla && { target: millionths(written.sla.target), credit: millionths(written.sla.credit), plans: written.sla.plans },
   btcpay: written?.btcpay && btcpaySettingsOf(written.btcpay),
   usdc: written?.usdc && usdcSettingsOf(written.usdc),
+  x402: written?.x402 && x402SettingsOf(written.x402),
   stripe: stripeSettingsOf(written?.stripe),
   isStripeUnusable: written?.stripe !== undefined && stripeSettingsOf(written.stripe) === undefined,
 })
@@ -115,8 +120,14 @@ export const paymentSettingsOf = (written: WrittenPayments | undefined): Payment
 const millionths = (fractional: string): number => Number(fractional.slice(2).padEnd(6, '0'))
 
 /** Whom control calls for payments: an address, and what for. */
-export const paymentServers = ({ btcpay, stripe, usdc }: PaymentSettings): readonly { readonly url: string; readonly why: string }[] => [
+export const paymentServers = ({
+  btcpay,
+  stripe,
+  usdc,
+  x402,
+}: PaymentSettings): readonly { readonly url: string; readonly why: string }[] => [
   ...(btcpay === undefined ? [] : [{ url: btcpay.url, why: 'payments by BTCPay Server' }]),
   ...(usdc === undefined ? [] : usdcServers(usdc)),
+  ...(x402 === undefined ? [] : [{ url: x402.facilitator, why: 'payments by x402' }]),
   ...(stripe === undefined ? [] : [{ url: stripe.apiBase ?? STRIPE_ADDRESS, why: 'cards by Stripe' }]),
 ]
