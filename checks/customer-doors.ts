@@ -19,9 +19,12 @@ export const customerDoors = (): readonly CustomerDoor[] =>
     .map(({ method, path }) => ({ method, path: filled(path) }))
 
 /** The app is asked for its routes and answers nobody, so it needs nothing to answer with. */
-const NOTHING = new Proxy({ paymentSettings: paymentSettingsOf(undefined) }, {
-  get: (known, name) => Reflect.get(known, name) ?? NOTHING_THERE,
-}) as unknown as ApiDependencies
+const NOTHING = new Proxy(
+  { paymentSettings: paymentSettingsOf(undefined) },
+  {
+    get: (known, name) => Reflect.get(known, name) ?? NOTHING_THERE,
+  },
+) as unknown as ApiDependencies
 const NOTHING_THERE = (): never => {
   throw new TypeError('an app that is asked for its routes alone was used')
 }

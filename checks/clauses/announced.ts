@@ -3,6 +3,7 @@ import { customerApp } from '../../src/api/index.ts'
 import { type Database, sql } from '../../src/db/index.ts'
 import { createTestDatabase, stopTestServer } from '../../src/db/testing.ts'
 import { systemIds } from '../../src/lib/index.ts'
+import { paymentSettingsOf } from '../../src/payments/index.ts'
 import {
   type Comparable,
   countNotices,
@@ -108,9 +109,8 @@ async function expectNotice(
 async function expectHistory(context: CheckContext, database: Database): Promise<void> {
   const clock = { now: () => START + DAYS_MAX * DAY_MS, monotonic: () => 0 }
   const policy = quietDesk(database, { clock })
-  const app = customerApp({ appDatabase: database, policy, clock, ids, log: () => undefined } as unknown as Parameters<
-    typeof customerApp
-  >[0])
+  const parts = { appDatabase: database, policy, clock, ids, log: () => undefined, paymentSettings: paymentSettingsOf(undefined) }
+  const app = customerApp(parts as unknown as Parameters<typeof customerApp>[0])
   const page = await (await app.request('/privacy/history', { headers: {} })).text()
   const versions: readonly PolicyVersion[] = await readVersions(database)
   for (const { number } of versions) {

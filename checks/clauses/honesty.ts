@@ -133,7 +133,12 @@ const MUTANTS: readonly Mutant[] = [
   { name: 'a check that failed', facts: factsOf('strict'), proof: resultsText({ 'PRV-01': { failures: 1 } }) },
   { name: 'a check that did not run', facts: factsOf('strict'), proof: resultsText({ 'PRV-22': { n: 0, notRun: 'planted' } }) },
   { name: 'a result that is too old', facts: factsOf('strict'), proof: resultsText({ 'CL-key': { at: '2026-01-01T00:00:00.000Z' } }) },
-  { name: 'a cookie', facts: inventoryWith(({ inventory }) => ({ cookies: { ...inventory.cookies, planted: Object.values(inventory.outbound)[0] as never } })) },
+  {
+    name: 'a cookie',
+    facts: inventoryWith(({ inventory }) => ({
+      cookies: { ...inventory.cookies, planted: Object.values(inventory.outbound)[0] as never },
+    })),
+  },
 ]
 
 /** Whether what is printed differs from what the true facts print. */

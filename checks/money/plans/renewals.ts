@@ -208,7 +208,8 @@ async function both(run: Run, { isFaulty, real, modelled }: Both): Promise<void>
   faults.next = undefined
   if (isLost) told.lost_answers += 1
   const isRefused = failure instanceof FailureError
-  if (failure !== undefined && !isRefused && !isLost) throw failure instanceof Error ? failure : new TypeError('what was thrown is no error')
+  if (failure !== undefined && !isRefused && !isLost)
+    throw failure instanceof Error ? failure : new TypeError('what was thrown is no error')
   if (isRefused) told.refused += 1
   const isAllowed = (await modelled()) !== false
   context.expect(
