@@ -14,17 +14,17 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 
 /** Every way in, as the router of the product itself knows it, so that a new one is looked at without being written down here. */
 export const customerDoors = (): readonly CustomerDoor[] =>
-  customerApp(NOTHING)
+  customerApp(partlyMade({}))
     .routes.filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => ({ method, path: filled(path) }))
 
-/** The app is asked for its routes and answers nobody, so it needs nothing to answer with. */
-const NOTHING = new Proxy(
-  { paymentSettings: paymentSettingsOf(undefined) },
-  {
-    get: (known, name) => Reflect.get(known, name) ?? NOTHING_THERE,
-  },
-) as unknown as ApiDependencies
+/** Dependencies of which only some are there: who asks for another one hears of it when it is used. */
+export const partlyMade = (parts: Partial<ApiDependencies>): ApiDependencies =>
+  new Proxy<Partial<ApiDependencies>>(
+    { paymentSettings: paymentSettingsOf(undefined), ...parts },
+    { get: (known, name) => Reflect.get(known, name) ?? NOTHING_THERE },
+  ) as ApiDependencies
+
 const NOTHING_THERE = (): never => {
   throw new TypeError('an app that is asked for its routes alone was used')
 }

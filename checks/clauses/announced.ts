@@ -3,7 +3,6 @@ import { customerApp } from '../../src/api/index.ts'
 import { type Database, sql } from '../../src/db/index.ts'
 import { createTestDatabase, stopTestServer } from '../../src/db/testing.ts'
 import { systemIds } from '../../src/lib/index.ts'
-import { paymentSettingsOf } from '../../src/payments/index.ts'
 import {
   type Comparable,
   countNotices,
@@ -17,6 +16,7 @@ import {
   sendNotices,
   versionInForce,
 } from '../../src/privacy/index.ts'
+import { partlyMade } from '../customer-doors.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { openAccount } from './account.ts'
 import { CHANGE_TRIALS, tryChanges, versionNow } from './changes.ts'
@@ -109,8 +109,7 @@ async function expectNotice(
 async function expectHistory(context: CheckContext, database: Database): Promise<void> {
   const clock = { now: () => START + DAYS_MAX * DAY_MS, monotonic: () => 0 }
   const policy = quietDesk(database, { clock })
-  const parts = { appDatabase: database, policy, clock, ids, log: () => undefined, paymentSettings: paymentSettingsOf(undefined) }
-  const app = customerApp(parts as unknown as Parameters<typeof customerApp>[0])
+  const app = customerApp(partlyMade({ appDatabase: database, policy, clock, ids, log: () => undefined }))
   const page = await (await app.request('/privacy/history', { headers: {} })).text()
   const versions: readonly PolicyVersion[] = await readVersions(database)
   for (const { number } of versions) {
