@@ -8,6 +8,7 @@ import type { CheckContext, Measured } from '../harness/index.ts'
 import { ByteSearch } from './byte-search.ts'
 import { makeCanary, patternsOf } from './canary.ts'
 import { plantGiving } from './plant-giving.ts'
+import { plantRows } from './plant-rows.ts'
 import { readZip } from './read-zip.ts'
 import { openRightsWorld, type RightsWorld } from './rights-world.ts'
 
@@ -80,6 +81,14 @@ export async function fillEverything(world: RightsWorld, accountId: string): Pro
     insert into policy_seen (account_id, version, how) values (${accountId}, 1, 'said') on conflict do nothing`)
   await ownerDatabase.query(sql`insert into account_freeze (account_id, reason) values (${accountId}, 'planted')`)
   await ownerDatabase.query(sql`insert into usage_day (account_id, day, cost, closed_at) values (${accountId}, current_date, 7, now())`)
+  await plantRows(world, accountId)
+  await ownerDatabase.query(sql`
+    update api_key set spend_cap = 1, spend_window = 'day', group_id = (select id from key_group where account_id = ${accountId} limit 1),
+      subscription_id = (select id from subscription where account_id = ${accountId} limit 1)
+    where account_id = ${accountId}`)
+  await ownerDatabase.query(sql`
+    update usage_event set cost = 0, covered = 1, covered_by = account_id
+    where (day, request_id) in (select day, request_id from usage_event where account_id = ${accountId} limit 1)`)
 }
 
 type Exported = { readonly world: RightsWorld; readonly files: ReadonlyMap<string, Buffer>; readonly id: string }
@@ -111,10 +120,18 @@ async function expectTable(context: CheckContext, { world, files, id }: Exported
   return wanted.length
 }
 
-/** Columns that nothing in this check fills: they need a plan, a reversal, a closed day, or an operator who looks. */
+/** Columns that nothing in this check fills: they need a plan, a reversal, a return, a closed day, or an operator who looks. */
 const NEVER_FILLED: ReadonlySet<string> = new Set([
-  ...['account.plan_id', 'transfer.reverses', 'usage_day.transfer_id', 'usage_event.first_byte_ms', 'usage_event.multiplier'],
+  ...[
+    'account.plan_id',
+    'transfer.reverses',
+    'transfer.returns',
+    'usage_day.transfer_id',
+    'usage_event.first_byte_ms',
+    'usage_event.multiplier',
+  ],
   ...['usage_event.service_tier', 'usage_event.reported_input', 'usage_event.reported_output', 'privacy_request.ended_at'],
+  ...['subscription.plan_id', 'subscription.ending_at'],
   ...['audit_entry.serial', 'audit_entry.at', 'audit_entry.action', 'audit_entry.account_id'],
 ])
 

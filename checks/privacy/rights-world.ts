@@ -111,7 +111,8 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
   }
 }
 
-const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
+/** How sealed columns are read, as in a running server. */
+export const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
   ...accountReaders(subjects),
   ...keyReaders(subjects),
   ...ledgerReaders(subjects),
