@@ -1,6 +1,6 @@
 import { formatUsd } from '../../src/lib/index.ts'
 import { type Answer, call, errorCodeOf } from '../calls.ts'
-import type { CheckContext, Measured } from '../harness/index.ts'
+import { type CheckContext, type Measured, timeLimit } from '../harness/index.ts'
 import { costOf } from '../operator.ts'
 import { quantile, until } from '../parallel.ts'
 import { startWorld, type World } from '../world.ts'
@@ -38,7 +38,7 @@ export async function parallelSpends(context: CheckContext): Promise<Measured> {
       rounds.flatMap(({ millis }) => millis),
       0.99,
     )
-    context.expect(p99 <= ANSWER_MS_MAX, `p99 of an answer is ${p99} ms`)
+    context.expect(p99 <= timeLimit(context, ANSWER_MS_MAX), `p99 of an answer is ${p99} ms`)
     const overshoot = rounds.reduce((sum, round) => sum + round.overshoot, 0n)
     return {
       n: context.n,

@@ -48,7 +48,10 @@ type Sealed = { readonly accountId: string; readonly table: string; readonly col
 /** Seals something in a column of planted rows, for the very purpose that its reader opens it for. */
 async function seal({ kit, subjects }: Planting, { accountId, table, column, path, key }: Sealed): Promise<void> {
   let purpose: string | undefined
-  const asking = { ...subjects, unseal: async (_account: string, _value: Buffer, asked: string) => void (purpose = asked) }
+  const unseal = async (_account: string, _value: Buffer, asked: string): Promise<undefined> => {
+    purpose = asked
+  }
+  const asking = { ...subjects, unseal }
   const reader = readersOf(asking)[`${table}.${column}`]
   if (reader === undefined) return
   const rows = await kit.ownerDatabase.query<{ place: string; row: string }>(sql`
@@ -108,11 +111,11 @@ type Cell = { readonly path: string; readonly key: string; readonly opened: Read
 function cellOf(column: Column, { path, key, opened, attempt }: Cell): string | null {
   if (column.name === path) return key
   const isLeftOut = opened.has(column.name) || (attempt >= WHOLE_TRIES && randomBytes(1).readUInt8() < NULLS_OF_256)
-  return column.isNullable && isLeftOut ? null : valueOf(column)
+  return column.isNullable && isLeftOut ? null : textFor(column)
 }
 
 /** A value of a column's kind, as text. */
-function valueOf({ type, words }: Column): string {
+function textFor({ type, words }: Column): string {
   const number = String(1 + (randomBytes(1).readUInt8() % 5))
   switch (type) {
     case 'uuid':
