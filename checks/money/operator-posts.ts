@@ -157,8 +157,9 @@ export const POSTS: readonly Post[] = [
       return { path: `/subscriptions/${given.id}/cancellation`, body: { at: 'now' }, otherBody: { at: 'period_end' }, counted: id }
     },
     effects: async (operator, { counted }) => {
-      const { data } = (await operator.ask('GET', `/accounts/${counted}/subscriptions`)) as { data: readonly { status: string }[] }
-      return data.filter(({ status }) => status === 'canceled').length
+      const listed = await operator.ask('GET', `/accounts/${counted}/subscriptions`)
+      const { data } = listed as { data: readonly { status: string; cancel_at_period_end: boolean }[] }
+      return data.filter(({ status, cancel_at_period_end: isEnding }) => status === 'canceled' || isEnding).length
     },
   },
   {

@@ -131,7 +131,6 @@ const NEVER_FILLED: ReadonlySet<string> = new Set([
     'usage_event.multiplier',
   ],
   ...['usage_event.service_tier', 'usage_event.reported_input', 'usage_event.reported_output', 'privacy_request.ended_at'],
-  ...['subscription.plan_id', 'subscription.ending_at'],
   ...['audit_entry.serial', 'audit_entry.at', 'audit_entry.action', 'audit_entry.account_id'],
 ])
 

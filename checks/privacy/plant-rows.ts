@@ -8,7 +8,7 @@ import { type RightsWorld, readersOf } from './rights-world.ts'
 type Column = { readonly name: string; readonly type: string; readonly isNullable: boolean; readonly words: readonly string[] }
 
 /** How often a row is tried: constraints across columns are met by luck. */
-const TRIES = 400
+const TRIES = 3_000
 
 type Planting = Pick<RightsWorld, 'kit' | 'subjects'>
 
@@ -17,9 +17,24 @@ type Planting = Pick<RightsWorld, 'kit' | 'subjects'>
  * is exported, sealed where its reader opens it. Tables that lead to others come first.
  */
 export async function plantRows(world: Planting, accountId: string): Promise<void> {
+  await plantSubscriptions(world, accountId)
   const tables = ownedTables(PERSONAL_DATA).filter(({ owner }) => owner !== 'unknown')
   const leading = tables.filter(({ owner }) => owner.some(({ through }) => through === undefined))
   for (const table of [...leading, ...tables.filter((one) => !leading.includes(one))]) await plantTable(world, accountId, table)
+}
+
+/** A plan and a seat, with more constraints between their columns than luck meets. */
+async function plantSubscriptions({ kit }: Planting, accountId: string): Promise<void> {
+  for (const kind of [sql`'planted', null, null`, sql`null, ${randomUUID()}::uuid, 'asia'`])
+    await kit.ownerDatabase.transaction(async (tx) => {
+      await tx.query(sql`set local session_replication_role = replica`)
+      await tx.query(sql`
+        insert into subscription (id, account_id, plan_id, pool_id, block, state, price, months, anchor, period_index, period_start, period_end,
+          live_until, cancel_at_period_end, next_plan_id, past_due_since, next_try_at, budget_amount, budget_window, is_gift, order_id, ending_at,
+          created_at, ended_at)
+        values (${randomUUID()}::uuid, ${accountId}::uuid, ${kind}, 'canceled', 1, 1, now(), 1, now(), now(), now(), true, 'planted', now(), now(), 1,
+          'day', true, ${randomUUID()}::uuid, now(), now(), now())`)
+    })
 }
 
 async function plantTable(world: Planting, accountId: string, owned: OwnedTable): Promise<void> {
@@ -30,11 +45,10 @@ async function plantTable(world: Planting, accountId: string, owned: OwnedTable)
   const key = await ownKey(database, accountId, path)
   if (key === undefined) return
   const known = await database.query(sql`select from ${identifier(table)} where ${identifier(path.column)} = ${key}::uuid limit 1`)
-  if (known.length > 0) return
   const shape = await columnsOf(database, table)
   const opened = new Set(columns.filter((entry) => entry.export && entry.column.endsWith('_sealed')).map(({ column }) => column))
   const missing = new Set(columns.filter((entry) => entry.export && !entry.column.endsWith('_sealed')).map(({ column }) => column))
-  for (let attempt = 0; attempt < TRIES && missing.size > 0; attempt += 1) {
+  for (let attempt = 0; known.length === 0 && attempt < TRIES && missing.size > 0; attempt += 1) {
     const values = new Map(shape.map((column) => [column.name, cellOf(column, { path: path.column, key, opened, attempt })]))
     if (!(await insert(database, { table, shape, values }))) continue
     for (const [name, value] of values) if (value !== null) missing.delete(name)
