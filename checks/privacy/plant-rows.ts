@@ -45,6 +45,8 @@ async function plantTable(world: Planting, accountId: string, owned: OwnedTable)
   const key = await ownKey(database, accountId, path)
   if (key === undefined) return
   const known = await database.query(sql`select from ${identifier(table)} where ${identifier(path.column)} = ${key}::uuid limit 1`)
+  // What is there already is the world's own, but for subscriptions, whose words are still to be sealed.
+  if (known.length > 0 && table !== 'subscription') return
   const shape = await columnsOf(database, table)
   const opened = new Set(columns.filter((entry) => entry.export && entry.column.endsWith('_sealed')).map(({ column }) => column))
   const missing = new Set(columns.filter((entry) => entry.export && !entry.column.endsWith('_sealed')).map(({ column }) => column))
