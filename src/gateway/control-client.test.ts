@@ -170,6 +170,20 @@ test('a settlement that is made while control is away is told when it is back, a
   assert.equal(names(control.heard), 'hello 0, resumed 0', 'nothing that is acknowledged is told again')
 })
 
+test('who waits for it to be idle waits for a call that is still to be settled', async (context) => {
+  const { control, client } = await begin(context)
+  const hold = await granted(control, client)
+  let isIdle = false
+  const idle = client.idle(20_000).then(() => (isIdle = true))
+  await delay(20)
+  assert.equal(isIdle, false, 'the connection of its client may be gone already')
+  client.settle(settleOf(hold))
+  await control.hear((heard) => heard.some(({ name }) => name === 'settle'))
+  assert.equal(isIdle, false)
+  control.acknowledge(hold.seq)
+  await idle
+})
+
 test('a grant that comes after its call has given up is voided, once', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const { control, client } = await beginUnmocked(context)

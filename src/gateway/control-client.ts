@@ -171,9 +171,12 @@ export class ControlClient {
     else this.#link.afterFlush(then)
   }
 
-  /** Resolves when every settlement is acknowledged, or after `millisMax`. */
+  /**
+   * Resolves when no call is asked for, open or to be acknowledged, or after `millisMax`: a client that left has taken its connection with it,
+   * perhaps before its call is settled.
+   */
   async idle(millisMax: number): Promise<void> {
-    if (this.#unacknowledged.size === 0) return
+    if (this.#isIdle) return
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, millisMax)
       this.#waitingForIdle.push(() => {
@@ -264,12 +267,20 @@ export class ControlClient {
     const pending = this.#pendingHolds.get(refused.seq)
     this.#pendingHolds.delete(refused.seq)
     pending?.resolve?.({ isGranted: false, refused })
+    this.#tellIdle()
   }
 
   #onSettled(seq: number): void {
     this.#unacknowledged.delete(seq)
-    if (this.#unacknowledged.size > 0) return
-    for (const resolve of this.#waitingForIdle.splice(0)) resolve()
+    this.#tellIdle()
+  }
+
+  get #isIdle(): boolean {
+    return this.#unacknowledged.size + this.#openCalls.size + this.#pendingHolds.size === 0
+  }
+
+  #tellIdle(): void {
+    if (this.#isIdle) for (const resolve of this.#waitingForIdle.splice(0)) resolve()
   }
 }
 
