@@ -60,7 +60,7 @@ property('whatever is told, the kinds come to the whole that was told, and none 
     fc.property(anything, (told) => {
       const { usage } = responseUsage(told)
       const whole = (value: unknown): number =>
-        Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 1e9 ? (value as number) : 0
+        Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 1e9 ? (value as number) || 0 : 0
       if (usage === undefined) return assert.equal(whole(told.input_tokens) + whole(told.output_tokens), 0)
       assert.deepEqual([inputTokensOf(usage), outputTokensOf(usage)], [whole(told.input_tokens), whole(told.output_tokens)])
       for (const name of USAGE_CLASSES) assert.ok(Number.isSafeInteger(usage[name]) && usage[name] >= 0, name)
