@@ -24,7 +24,9 @@ export async function begin(parts: PlanParts, { accountId, orderId, choose }: Or
     // Orders of one account come one after the other.
     await refuseClosedAccount(tx, accountId)
     const known = await findOrder(tx, orderId)
-    const chosen = known.length > 0 ? known : await choose(tx)
+    // Who asks again may meet the money on its way: whether it is there is for the books to say then.
+    if (known.length > 0) return known
+    const chosen = await choose(tx)
     await refuseUncovered(tx, accountId, chosen)
     return chosen
   })
