@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { readersOf } from '../../src/control/index.ts'
 import { type Database, identifier, type Sql, sql } from '../../src/db/index.ts'
 import { PERSONAL_DATA } from '../../src/inventory.ts'
 import { type OwnedTable, ownedTables } from '../../src/privacy/index.ts'
-import { type RightsWorld, readersOf } from './rights-world.ts'
+import type { RightsWorld } from './rights-world.ts'
 
 /** A column as the database has it, and the words that constraints on it name. */
 type Column = { readonly name: string; readonly type: string; readonly isNullable: boolean; readonly words: readonly string[] }

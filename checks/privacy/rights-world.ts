@@ -1,18 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { accountReaders, changeEmail, createAccount, findAccountByEmail, getAccount } from '../../src/accounts/index.ts'
+import { createAccount } from '../../src/accounts/index.ts'
+import { accountsOf, readersOf } from '../../src/control/index.ts'
 import { sql } from '../../src/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/db/testing.ts'
-import { identityReaders } from '../../src/identity/index.ts'
 import { PERSONAL_DATA } from '../../src/inventory.ts'
-import { createKey, keyReaders } from '../../src/keys/index.ts'
-import { type Ledger, ledgerReaders, makeLedger } from '../../src/ledger/index.ts'
+import { createKey } from '../../src/keys/index.ts'
+import { type Ledger, makeLedger } from '../../src/ledger/index.ts'
 import { isoDate, type LogEvent, systemIds, utcDayOf } from '../../src/lib/index.ts'
-import { pendingReaders, usdcReaders, x402Readers } from '../../src/payments/index.ts'
-import { planReaders } from '../../src/plans/index.ts'
 import { makeOwnRights, makeRights, type OwnRights, type Rights, type RightsOptions, type SubjectKeys } from '../../src/privacy/index.ts'
 import { testSubjectKeys } from '../../src/privacy/testing.ts'
 import type { MailTemplate } from '../../src/spec/index.ts'
-import { makeSupportDesk, type SupportDesk, supportReaders } from '../../src/support/index.ts'
+import { makeSupportDesk, type SupportDesk } from '../../src/support/index.ts'
 
 /** A mail that would have been sent. */
 export type SentMail = { readonly template: MailTemplate; readonly to: string; readonly fields: Readonly<Record<string, string>> }
@@ -60,7 +58,7 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     ...{ inventory: PERSONAL_DATA, database: appDatabase, clock, ids, random: randomBytes },
     log: (event) => void logged.push(event),
     keys: subjects,
-    accounts: accountsOf(kit, subjects),
+    accounts: accountsOf(appDatabase, subjects),
     readers: readersOf(subjects),
     forgetUsage: async (accountId) => {
       await kit.ownerDatabase.query(sql`delete from usage_event where account_id = ${accountId}::uuid returning 1`)
@@ -110,29 +108,6 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     close: () => kit.drop(),
   }
 }
-
-/** How sealed columns are read, as in a running server. */
-export const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
-  ...accountReaders(subjects),
-  ...keyReaders(subjects),
-  ...ledgerReaders(subjects),
-  ...planReaders(subjects),
-  ...supportReaders(subjects),
-  ...identityReaders(subjects),
-  ...usdcReaders(subjects),
-  ...x402Readers(subjects),
-  ...pendingReaders(subjects),
-})
-
-const accountsOf = ({ appDatabase }: TestDatabase, subjects: SubjectKeys): RightsOptions['accounts'] => ({
-  isKnown: async (accountId) => {
-    const account = await getAccount(appDatabase, subjects, accountId).catch(() => undefined)
-    return account !== undefined && (account.status !== 'erased' || account.email !== undefined)
-  },
-  emailOf: async (accountId) => (await getAccount(appDatabase, subjects, accountId).catch(() => undefined))?.email,
-  findByEmail: async (email) => (await findAccountByEmail(appDatabase, subjects, email))?.id,
-  changeEmail: (accountId, email) => changeEmail(appDatabase, subjects, { id: accountId, email }),
-})
 
 type Calls = { readonly accountId: string; readonly count: number; readonly at: number }
 

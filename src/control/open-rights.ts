@@ -17,6 +17,7 @@ import {
   type Rights,
   type RightsAccounts,
   type RightsCounts,
+  type RightsOptions,
   type SubjectKeys,
 } from '../privacy/index.ts'
 import { forgetUsage } from '../retention/index.ts'
@@ -59,17 +60,7 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
     ...{ inventory: PERSONAL_DATA, database: appDatabase, clock, ids, random: randomBytes, log },
     keys: subjects,
     accounts: accountsOf(appDatabase, subjects),
-    readers: {
-      ...accountReaders(subjects),
-      ...keyReaders(subjects),
-      ...ledgerReaders(subjects),
-      ...planReaders(subjects),
-      ...supportReaders(subjects),
-      ...identityReaders(subjects),
-      ...usdcReaders(subjects),
-      ...x402Readers(subjects),
-      ...pendingReaders(subjects),
-    },
+    readers: readersOf(subjects),
     forgetUsage: async (accountId: string) => (await forgetUsage(options.booksDatabase, accountId, clock.now())) === 0,
     codes: () => readExportCodes(appDatabase),
     beforeErase: queueErasure,
@@ -95,6 +86,19 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
     },
   }
 }
+
+/** How sealed columns are read, wherever people are shown what is held of them. */
+export const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
+  ...accountReaders(subjects),
+  ...keyReaders(subjects),
+  ...ledgerReaders(subjects),
+  ...planReaders(subjects),
+  ...supportReaders(subjects),
+  ...identityReaders(subjects),
+  ...usdcReaders(subjects),
+  ...x402Readers(subjects),
+  ...pendingReaders(subjects),
+})
 
 /** Accounts as rights and support ask for them. */
 export const accountsOf = (database: Database, subjects: SubjectKeys): RightsAccounts => ({
