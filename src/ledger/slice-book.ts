@@ -165,6 +165,12 @@ export class SliceBook {
     return this.#slices.has(accountId)
   }
 
+  /** Whether anything is held for open calls of an account, or may yet be told of. */
+  hasOpen(accountId: string): boolean {
+    const slice = this.#slices.get(accountId)
+    return slice !== undefined && (slice.open > 0n || slice.reserved > 0n)
+  }
+
   /** Another node lacks an account's money: gives back what is free, now and for the next second. */
   giveBack(accountId: string): void {
     const slice = this.#slices.get(accountId)

@@ -75,9 +75,18 @@ class Model {
   async take(next: Step): Promise<void> {
     if (next.kind === 'pass') this.#passed += next.millis
     else if (next.kind === 'idle') this.books[next.node % this.books.length]?.releaseIdle()
-    else if (next.kind === 'cap') this.caps[next.key] = BigInt(next.cap)
+    else if (next.kind === 'cap') this.#cap(next)
     else if (next.kind === 'hold') await this.#hold(next)
     else this.#settle(next)
+  }
+
+  /** A limit that is raised stays so until every node has given back what it had idle: one that never saw it raised cannot see it lowered. */
+  #cap({ key, cap }: Extract<Step, { kind: 'cap' }>): void {
+    const isRaised = BigInt(cap) > (this.caps[key] ?? 0n)
+    this.caps[key] = BigInt(cap)
+    if (!isRaised) return
+    this.#passed += 2_500
+    for (const book of this.books) book.releaseIdle()
   }
 
   async #hold({ node, key, amount: size }: Extract<Step, { kind: 'hold' }>): Promise<void> {

@@ -22,7 +22,8 @@ export type SpendAnswer =
   | { readonly result: 'busy' }
   | { readonly result: 'lacking'; readonly limit: SpendLimit; readonly endsAt: number | undefined }
 
-type Known = { terms: WindowTerms; usedAt: number }
+/** A window; it `isLowered` while calls are open that were held before its limit was lowered. */
+type Known = { terms: WindowTerms; usedAt: number; isLowered: boolean }
 type Place = { readonly name: string; readonly limit: SpendLimit; readonly terms: WindowTerms }
 
 /** What is known of a window is forgotten when nothing was held there for so long; by then its slice has gone back. */
@@ -139,21 +140,24 @@ export class SpendBook {
     for (const { name } of places) this.#slices.charge(name, { hold: amount, cost: 0n })
   }
 
-  /** A limit that was lowered holds at once: what this node was granted and has not held goes back, and is asked for anew. */
+  /**
+   * A limit that was lowered holds at once: what this node was granted and has not held goes back, and is asked for anew. So does what the
+   * calls leave over that were held before it was lowered, until none of them is open.
+   */
   #learn(place: Place): void {
-    const before = this.#known.get(place.name)?.terms.cap
-    this.#know(place)
-    if (before !== undefined && place.terms.cap < before) this.#slices.giveBack(place.name)
+    const known = this.#know(place)
+    if (!known.isLowered) return
+    this.#slices.giveBack(place.name)
+    known.isLowered = this.#slices.hasOpen(place.name)
   }
 
-  #know({ name, terms }: Pick<Place, 'name' | 'terms'>): void {
-    const usedAt = this.#clock.monotonic()
-    const known = this.#known.get(name)
-    if (known === undefined) this.#known.set(name, { terms, usedAt })
-    else {
-      known.usedAt = usedAt
-      if (known.terms.cap !== terms.cap) known.terms = terms
-    }
+  #know({ name, terms }: Pick<Place, 'name' | 'terms'>): Known {
+    const known = this.#known.get(name) ?? { terms, usedAt: 0, isLowered: false }
+    known.usedAt = this.#clock.monotonic()
+    if (terms.cap < known.terms.cap) known.isLowered = true
+    if (terms.cap !== known.terms.cap) known.terms = terms
+    this.#known.set(name, known)
+    return known
   }
 }
 
