@@ -222,6 +222,22 @@ const cookie = {
 /** Cookies: one, and none before somebody signs in. */
 export const COOKIES = declare(cookie, { '__Host-farebox': 'to keep somebody signed in; it ends 12 hours after its last use' })
 
+const choice = {
+  ...cookie,
+  category: 'none',
+  subject: 'nobody',
+  basis: 'none',
+  retention: 'installation',
+  erase: 'nothing',
+  recipients: [],
+} as const
+
+/** What pages keep in a browser's local storage, when somebody chooses it there; no server is told of it. */
+export const BROWSER_KEYS = declare(choice, {
+  'farebox.language': 'the language that was chosen for pages in this browser',
+  'farebox.theme': 'whether pages are light or dark in this browser',
+})
+
 /** What lies in the data directory. */
 export const DATA_FILES = declare(stored, {
   'demo-key': 'the key of the demo account, which spends simulated money only',
@@ -326,6 +342,7 @@ export const INVENTORY: Inventory = {
   upstreamHeaders: UPSTREAM_HEADERS,
   fetchHeaders: FETCH_HEADERS,
   cookies: COOKIES,
+  browserKeys: BROWSER_KEYS,
   files: DATA_FILES,
   mailFields: MAIL_FIELDS,
   outbound: OUTBOUND,

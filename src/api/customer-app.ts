@@ -24,6 +24,7 @@ import {
   webhookRoutes,
   x402Routes,
 } from './routes/index.ts'
+import { webApp } from './web-app.ts'
 
 /** What customers reach of control, forwarded by the gateways: their own usage, balance and receipts, what these are checked with, the price list, the privacy policy, the management of their accounts, and the first page. */
 export function customerApp(dependencies: ApiDependencies): OpenAPIHono<CustomerEnv> {
@@ -50,6 +51,7 @@ export function customerApp(dependencies: ApiDependencies): OpenAPIHono<Customer
   authRoutes(app, dependencies)
   authSessionRoutes(app, dependencies)
   secondFactorRoutes(app, dependencies)
+  webApp(app, { app: 'dashboard', base: '/app/', pages: ['/sign-in', '/sign-up', '/reset', '/dashboard', '/dashboard/*'] })
   landingPage(app)
   return app
 }

@@ -39,6 +39,7 @@ import {
   usageRoutes,
   usdcRoutes,
 } from './routes/index.ts'
+import { webApp } from './web-app.ts'
 
 /** The operator's interface: everything under /operator/v1 by bearer token, and health and metrics without one. */
 export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'publicUrl'>): Hono<ApiEnv> {
@@ -65,6 +66,7 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
     c.text(await dependencies.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   )
   for (const addRoutes of ROUTES) addRoutes(app, dependencies)
+  webApp(app, { app: 'console', base: '/console/', pages: ['/', '/console', '/console/*'] })
   app.get('/operator/v1/openapi.json', (c) => c.json(describe(app)))
   return app
 }

@@ -22,6 +22,8 @@ const CONTROL_READS =
   /^\/(?:$|status\.json$|llms\.txt$|v1\/(?:usage|balance|accesses)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/[\w./-]{1,100}$)/
 /** The privacy policy and what shows it. */
 const PRIVACY_READS = /^\/(?:v1\/privacy|privacy(?:\.md|\/(?:proof|subprocessors|transparency|request|history(?:\/\d{1,9}\.md)?))?)$/
+/** The customers' app: its pages, each of which is the same file, and what they load. */
+const APP_READS = /^\/(?:sign-in|sign-up|reset|dashboard(?:\/[\w-]{1,64}){0,3}\/?|app\/assets\/[\w.-]{1,100})$/
 const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/)[\w./-]{1,200}$/
 
 /** Whether realtime sessions are opened at a path. */
@@ -41,7 +43,7 @@ export function destinationOf(path: string, query = ''): Destination | undefined
   if (models !== undefined) return { kind: 'models', id: models.id }
   const storing = storingSurfaceAt(path)
   if (storing !== undefined) return { kind: 'storing', surface: storing }
-  if (CONTROL_READS.test(path) || PRIVACY_READS.test(path)) return { kind: 'control', takesBody: false }
+  if (CONTROL_READS.test(path) || PRIVACY_READS.test(path) || APP_READS.test(path)) return { kind: 'control', takesBody: false }
   return CONTROL_WRITES.test(path) ? { kind: 'control', takesBody: true } : undefined
 }
 

@@ -36,6 +36,8 @@ export type Inventory = {
   readonly upstreamHeaders: Declared
   readonly fetchHeaders: Declared
   readonly cookies: Declared
+  /** What pages keep in local storage. */
+  readonly browserKeys: Declared
   readonly files: Declared
   /** What mails are filled with, beside the address that they go to. */
   readonly mailFields: Declared

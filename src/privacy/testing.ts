@@ -15,6 +15,7 @@ export const EMPTY_INVENTORY: Inventory = {
   fetchHeaders: {},
   mailFields: {},
   cookies: {},
+  browserKeys: {},
   files: {},
   outbound: {},
 }

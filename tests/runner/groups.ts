@@ -8,7 +8,14 @@ import { dirname, join } from 'node:path'
  */
 export type TestGroup = 'unit' | 'slow' | 'database' | 'tidy' | 'whole'
 
-const PATTERNS = ['src/**/*.test.ts', 'sim/**/*.test.ts', 'checks/**/*.test.ts', 'bench/**/*.test.ts', 'tests/**/*.test.ts']
+const PATTERNS = [
+  'src/**/*.test.ts',
+  'sim/**/*.test.ts',
+  'checks/**/*.test.ts',
+  'bench/**/*.test.ts',
+  'web/lib/*.test.ts',
+  'tests/**/*.test.ts',
+]
 
 const DATABASE = 'src/db/testing.ts'
 

@@ -2,7 +2,7 @@ import type { Finding, Rule } from './rule.ts'
 
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+)*$/
 const BANNED_NAMES = /^(?:utils?|helpers?|misc|common|shared|stuff|types)$/
-const inTree = (path: string) => /^(?:src|sim|checks|bench|tests|bin)\//.test(path)
+const inTree = (path: string) => /^(?:src|sim|checks|bench|tests|bin|web)\//.test(path)
 
 const found = (isWrong: boolean, what: string): readonly Finding[] => (isWrong ? [{ line: 1, what }] : [])
 

@@ -89,6 +89,13 @@ export const KEPT: readonly Statement[] = [
         ? 'If your browser refuses cookies, nothing here changes.'
         : 'If your browser refuses cookies, you cannot sign in here; calls with a key work as before.',
   },
+  {
+    ...{ id: 'browser-keys', section: 'kept', kind: 'disclosure', topic: 'What pages keep in your browser' },
+    text: ({ inventory }) =>
+      Object.keys(inventory.browserKeys).length === 0
+        ? 'Pages keep nothing in your browser.'
+        : 'When you choose a language or a theme, your browser keeps that choice; it says nothing of you, and is never sent to us.',
+  },
 ]
 
 const cookieNames = (names: readonly string[]): string =>

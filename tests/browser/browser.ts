@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const PROGRAM = process.env['CHROMIUM'] ?? PROGRAMS.find((path) => existsSync(path))
+
+/** Why a browser test is not run here; false when it is. */
+export const skipWithoutBrowser: string | false = PROGRAM === undefined ? 'no Chromium here (CHROMIUM may name one)' : false
+
+/** A phone and a desk, width and height in pixels. */
+export const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } } as const
+
+/** A browser of its own, with one page at a time. */
+export type Browsing = {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Pictures of the page as it is now, at each size, light and dark: proof/screens/NAME-SIZE-THEME.png. Fails on what shuts people out. */
+  readonly show: (name: string) => Promise<void>
+  /** Errors that the pages met: in scripts, and what their policy refused. */
+  readonly errors: readonly string[]
+  readonly close: () => Promise<void>
+}
+
+const SCREENS = join('proof', 'screens')
+
+/** Opens a browser that is nobody's yet. */
+export async function openBrowser(): Promise<Browsing> {
+  assert.ok(PROGRAM !== undefined)
+  const browser: Browser = await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] })
+  const context = await browser.newContext({ viewport: SIZES.desk, locale: 'en-US', reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) errors.push(message.text())
+  })
+  return { context, page, errors, show: (name) => showEverywhere(page, name), close: () => browser.close() }
+}
+
+async function showEverywhere(page: Page, name: string): Promise<void> {
+  mkdirSync(SCREENS, { recursive: true })
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.screenshot({ path: join(SCREENS, `${name}-${size}-${colorScheme}.png`), fullPage: true })
+      await expectAccessible(page, `${name}, ${size}, ${colorScheme}`)
+    }
+    const wide = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+    assert.ok(wide <= 0, `${name} is ${wide} px wider than a ${size}`)
+  }
+  await page.setViewportSize(SIZES.desk)
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+}
+
+async function expectAccessible(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' · ')}`)
+  assert.deepEqual(told, [], where)
+}

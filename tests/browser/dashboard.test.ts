@@ -1,0 +1,56 @@
+// Guarantee: in a real browser somebody opens an account, makes a key that calls, sees what it used and ends it, at phone and desk width in both themes,
+// without a script error, a refusal of the page's own policy, or a barrier that axe knows.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { startWorld, type World } from '../../checks/world.ts'
+import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+
+let world: World
+let browsing: Browsing
+before(async () => {
+  if (skipWithoutBrowser !== false) return
+  world = await startWorld()
+  browsing = await openBrowser()
+})
+after(async () => {
+  await browsing?.close()
+  await world?.stop()
+})
+
+test('from no account to a key, and out again', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  const base = `http://localhost:${world.port}`
+  await page.goto(`${base}/dashboard`)
+  await page.waitForURL('**/sign-in?**')
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await show('sign-in')
+  await page.getByRole('link', { name: 'Open one' }).click()
+  await page.getByRole('button', { name: 'Open one without an e-mail' }).waitFor()
+  await show('sign-up')
+  await page.getByRole('button', { name: 'Open one without an e-mail' }).click()
+  const number = (await page.locator('.secret code').textContent()) ?? ''
+  assert.match(number.replaceAll(' ', ''), /^\d{16}$/)
+  await show('sign-up-number')
+  await page.getByRole('link', { name: 'I have kept it' }).click()
+  await page.getByText('No key yet').waitFor()
+  await show('overview-empty')
+  await page.getByRole('link', { name: 'Keys', exact: true }).click()
+  await page.getByRole('button', { name: 'New key' }).first().click()
+  await page.getByLabel('Name').fill('My program')
+  await show('key-making')
+  await page.getByRole('button', { name: 'Make key' }).click()
+  const key = (await page.locator('.secret code').textContent()) ?? ''
+  assert.equal((await fetch(`${base}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status, 200)
+  await page.getByRole('button', { name: 'I have copied it' }).click()
+  await page.getByRole('cell', { name: 'My program' }).waitFor()
+  await show('keys')
+  await page.getByRole('button', { name: 'Revoke' }).click()
+  await page.getByRole('button', { name: 'Revoke “My program”' }).click()
+  await page.getByText('No key yet').waitFor()
+  assert.equal((await fetch(`${base}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status, 401)
+  await page.getByRole('button', { name: '中文' }).click()
+  await page.getByRole('heading', { name: '密钥' }).waitFor()
+  await page.getByRole('button', { name: '退出登录' }).click()
+  await page.waitForURL('**/sign-in')
+  assert.deepEqual(browsing.errors, [])
+})

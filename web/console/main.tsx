@@ -1,0 +1,5 @@
+import { RouterProvider } from '@tanstack/react-router'
+import { start } from '../parts/start.tsx'
+import { router } from './router.tsx'
+
+start(<RouterProvider router={router} />)

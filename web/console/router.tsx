@@ -1,0 +1,43 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { ConsoleFrame } from './console-frame.tsx'
+import { NotFound } from './not-found.tsx'
+import { SignInPage } from './pages/sign-in.tsx'
+import { SignedInOnly } from './session.tsx'
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: SignInPage,
+  validateSearch: (search): { readonly next?: string } => (typeof search.next === 'string' ? { next: search.next } : {}),
+})
+
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: () => (
+    <SignedInOnly>
+      <ConsoleFrame>
+        <Outlet />
+      </ConsoleFrame>
+    </SignedInOnly>
+  ),
+})
+
+/** A page of the console: a file of its own, fetched when it is gone to. */
+const page = <Path extends string>(path: Path, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => inside,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, () => React.ReactNode>>, name),
+  })
+
+const pages = [page('/', () => import('./pages/accounts.tsx'), 'AccountsPage')]
+
+/** The operators' app, under /console on their listener: one path for each page, each of which can be shared. */
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, inside.addChildren(pages)]),
+  basepath: '/console',
+  defaultPreload: 'intent',
+})

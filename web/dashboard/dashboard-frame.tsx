@@ -1,0 +1,40 @@
+import { useRouter } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { Frame, type PlaceGroup } from '../parts/index.ts'
+import { useSession, useSignOut } from './session.tsx'
+import { useWords } from './words/index.ts'
+
+/** The frame of the dashboard. A new page gets its line here and in router.tsx. */
+export function DashboardFrame({ children }: { readonly children: ReactNode }) {
+  const { places: words, signOut } = useWords().frame
+  const { person } = useSession()
+  const router = useRouter()
+  const leave = useSignOut()
+  const groups: readonly PlaceGroup[] = [
+    {
+      places: [
+        { to: '/dashboard', name: words.overview, key: 'o' },
+        { to: '/dashboard/keys', name: words.keys, key: 'k' },
+      ],
+    },
+  ]
+  return (
+    <Frame
+      brand="Farebox"
+      part={words.part}
+      home="/dashboard"
+      groups={groups}
+      go={(to) => void router.navigate({ to })}
+      foot={
+        <div>
+          <p className="faint">{person.email ?? words.numbered}</p>
+          <button type="button" className="plain" onClick={() => void leave()}>
+            {signOut}
+          </button>
+        </div>
+      }
+    >
+      {children}
+    </Frame>
+  )
+}

@@ -1,0 +1,109 @@
+import { nanoOf, showCount, showUsd, sumUsd, usdOf } from '../../lib/money.ts'
+import { Asked, Empty, Figure, List, Money, Notice, Page, Section, useAsked } from '../../parts/index.ts'
+import type { AccountUsage, OwnAccount, OwnCredits } from '../answers.ts'
+import { useWords } from '../words/index.ts'
+
+const WEEK = 7n
+
+/** What somebody wants to know at a glance: what is left, how fast it goes, what each key used, and that nothing was kept. */
+export function OverviewPage() {
+  const words = useWords().overview
+  return (
+    <Page
+      title={words.title}
+      acts={
+        <a className="button main" href="/dashboard/top-up">
+          {words.topUp}
+        </a>
+      }
+    >
+      <Suspension />
+      <Asked<OwnCredits> path="/api/billing/credits">{(credits) => <Standing credits={credits} />}</Asked>
+      <Section title={words.byKey} acts={<a href="/dashboard/usage">{words.allUsage}</a>}>
+        <Asked<AccountUsage> path="/api/usage">{(usage) => <KeysUsed usage={usage} />}</Asked>
+      </Section>
+      <Notice kind="proven">
+        <span>{words.nothingKept}</span>
+        <a href="/privacy/proof">{words.how}</a>
+      </Notice>
+    </Page>
+  )
+}
+
+function Suspension() {
+  const { data } = useAsked<OwnAccount>('/api/account')
+  const suspension = data?.suspension
+  if (suspension === undefined || suspension === null) return null
+  return (
+    <Notice kind="loss">
+      <strong>{suspension.message}</strong>
+      {suspension.note !== null && <span>{suspension.note}</span>}
+      <a href="/dashboard/support">{suspension.appeal}</a>
+    </Notice>
+  )
+}
+
+function Standing({ credits }: { readonly credits: OwnCredits }) {
+  const words = useWords().overview
+  const { data: usage } = useAsked<AccountUsage>('/api/usage')
+  const spent = (period: 'today' | 'last7Days' | 'last30Days') => sumUsd((usage?.keys ?? []).map((key) => key[period].cost))
+  const perDay = nanoOf(spent('last7Days')) / WEEK
+  const daysLeft = perDay > 0n ? nanoOf(credits.remaining) / perDay : undefined
+  const hasDebt = nanoOf(credits.debt) > 0n
+  return (
+    <div className="cards">
+      <Figure
+        name={words.balance}
+        note={nanoOf(credits.held) > 0n ? words.held(showUsd(credits.held)) : words.paidIn(showUsd(credits.totalTopUp))}
+      >
+        <Money usd={credits.remaining} />
+      </Figure>
+      <Figure name={words.today} note={words.last30(showUsd(spent('last30Days')))}>
+        <Money usd={spent('today')} />
+      </Figure>
+      <Figure name={words.perDay} note={daysLeft === undefined ? words.noUse : words.lasts(showCount(Number(daysLeft)))}>
+        <Money usd={usdOf(roundedToCents(perDay))} />
+      </Figure>
+      {hasDebt && (
+        <Figure name={words.debt} note={words.debtNote}>
+          <span className="bad">
+            <Money usd={credits.debt} />
+          </span>
+        </Figure>
+      )}
+    </div>
+  )
+}
+
+const CENT = 10_000_000n
+
+/** An average is no bill: cents will do, unless it is less than one. */
+const roundedToCents = (nano: bigint): bigint => (nano < CENT ? nano : ((nano + CENT / 2n) / CENT) * CENT)
+
+function KeysUsed({ usage }: { readonly usage: AccountUsage }) {
+  const words = useWords().overview
+  if (usage.keys.length === 0)
+    return (
+      <Empty>
+        <span>{words.noKeys}</span>
+        <a className="button" href="/dashboard/keys">
+          {words.makeKey}
+        </a>
+      </Empty>
+    )
+  return (
+    <List
+      caption={words.byKey}
+      entries={usage.keys}
+      keyOf={({ keyId }) => keyId}
+      columns={[
+        { head: words.key, cell: ({ name, keyId }) => name ?? keyId.slice(0, 8) },
+        { head: words.calls, isNumber: true, cell: ({ last30Days }) => showCount(last30Days.requests) },
+        { head: words.tokensIn, isNumber: true, cell: ({ last30Days }) => showCount(last30Days.inputTokens) },
+        { head: words.tokensOut, isNumber: true, cell: ({ last30Days }) => showCount(last30Days.outputTokens) },
+        { head: words.today, isNumber: true, cell: ({ today }) => <Money usd={today.cost} /> },
+        { head: words.cost30, isNumber: true, cell: ({ last30Days }) => <Money usd={last30Days.cost} /> },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,112 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { call } from '../../lib/call.ts'
+import { useAct } from '../../lib/use-act.ts'
+import { Failed, Field } from '../../parts/index.ts'
+import type { SignInAnswer } from '../answers.ts'
+import { Door } from '../door.tsx'
+import { hasPasskeys, showPasskey } from '../passkey.ts'
+import { safeNext, useForget } from '../session.tsx'
+import { useWords } from '../words/index.ts'
+import { SecondStep } from './second-step.tsx'
+
+type Step = Extract<SignInAnswer, { readonly signed_in: false }>
+
+/** Signing in: by e-mail and password, account number, or passkey, with a second step where one is asked for. */
+export function SignInPage() {
+  const words = useWords().signIn
+  const [step, setStep] = useState<Step>()
+  const enter = useEnter()
+  return (
+    <Door
+      title={step === undefined ? words.title : words.secondTitle}
+      foot={
+        <p className="faint">
+          {words.noAccount} <a href="/sign-up">{words.signUp}</a>
+        </p>
+      }
+    >
+      {step === undefined ? (
+        <FirstStep onStep={setStep} onDone={enter} />
+      ) : (
+        <SecondStep step={step} onDone={enter} onBack={() => setStep(undefined)} />
+      )}
+    </Door>
+  )
+}
+
+/** Goes on to where the person wanted to be. */
+function useEnter(): () => void {
+  const navigate = useNavigate()
+  const forget = useForget()
+  const { next } = useSearch({ strict: false })
+  return () => {
+    forget()
+    void navigate({ to: safeNext(next) })
+  }
+}
+
+function FirstStep({ onStep, onDone }: { readonly onStep: (step: Step) => void; readonly onDone: () => void }) {
+  const words = useWords().signIn
+  const [isNumber, setNumber] = useState(false)
+  const signIn = useAct(async (body: Readonly<Record<string, string>>) => {
+    const answer = await call<SignInAnswer>('/api/auth/sign-in', { method: 'POST', body })
+    if (answer.signed_in) onDone()
+    else onStep(answer)
+  })
+  const passkey = useAct(async () => {
+    const options = await call('/api/auth/passkey-sign-in/options', { method: 'POST' })
+    await call('/api/auth/passkey-sign-in', { method: 'POST', body: { passkey: await showPasskey(options) } })
+    onDone()
+  })
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    void signIn.run(filled(new FormData(event.currentTarget)))
+  }
+  return (
+    <>
+      <form onSubmit={submit}>
+        {isNumber ? (
+          <Field
+            key="number"
+            label={words.number}
+            hint={words.numberHint}
+            name="account_number"
+            inputMode="numeric"
+            autoComplete="username"
+            required
+            autoFocus
+          />
+        ) : (
+          <Field key="email" label={words.email} name="email" type="email" autoComplete="username webauthn" required autoFocus />
+        )}
+        <Field
+          label={words.password}
+          hint={isNumber ? words.passwordIfSet : <a href="/reset">{words.forgotten}</a>}
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          required={!isNumber}
+        />
+        {signIn.error !== undefined && <Failed error={signIn.error} />}
+        <button type="submit" className="main" disabled={signIn.isRunning}>
+          {words.act}
+        </button>
+      </form>
+      <span className="or">{words.or}</span>
+      {hasPasskeys() && (
+        <button type="button" disabled={passkey.isRunning} onClick={() => void passkey.run()}>
+          {words.byPasskey}
+        </button>
+      )}
+      {passkey.error !== undefined && <Failed error={passkey.error} />}
+      <button type="button" className="plain" onClick={() => setNumber(!isNumber)}>
+        {isNumber ? words.byEmail : words.byNumber}
+      </button>
+    </>
+  )
+}
+
+/** What was filled in of a form, empty fields left out. */
+const filled = (form: FormData): Readonly<Record<string, string>> =>
+  Object.fromEntries([...form].flatMap(([name, value]) => (typeof value === 'string' && value !== '' ? [[name, value]] : [])))

@@ -1,0 +1,116 @@
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { call } from '../../lib/call.ts'
+import { useAct } from '../../lib/use-act.ts'
+import { Failed, Field, Notice, Secret } from '../../parts/index.ts'
+import type { SignedIn } from '../answers.ts'
+import { Door } from '../door.tsx'
+import { readMailedLink } from '../mailed-link.ts'
+import { useForget } from '../session.tsx'
+import { useWords } from '../words/index.ts'
+
+/** Opening an account: an e-mail that is confirmed by a mailed link, or a number and no e-mail at all. */
+export function SignUpPage() {
+  const words = useWords().signUp
+  const [link] = useState(readMailedLink)
+  const [number, setNumber] = useState<string>()
+  const title = number !== undefined ? words.numberTitle : link === undefined ? words.title : words.confirmTitle
+  return (
+    <Door
+      title={title}
+      foot={
+        <p className="faint">
+          {words.hasAccount} <a href="/sign-in">{words.signIn}</a>
+        </p>
+      }
+    >
+      {number !== undefined ? <KeepNumber number={number} /> : link === undefined ? <Begin onNumber={setNumber} /> : <Confirm {...link} />}
+    </Door>
+  )
+}
+
+function Begin({ onNumber }: { readonly onNumber: (number: string) => void }) {
+  const words = useWords().signUp
+  const [sentTo, setSentTo] = useState<string>()
+  const mail = useAct(async (email: string) => {
+    await call('/api/auth/sign-up', { method: 'POST', body: { email } })
+    setSentTo(email)
+  })
+  const byNumber = useAct(async () => {
+    const { account_number: number } = await call<SignedIn>('/api/auth/sign-up/number', { method: 'POST', body: {} })
+    if (number !== undefined) onNumber(number)
+  })
+  if (sentTo !== undefined)
+    return (
+      <Notice kind="todo">
+        <span>{words.sent(sentTo)}</span>
+      </Notice>
+    )
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    void mail.run(String(new FormData(event.currentTarget).get('email')))
+  }
+  return (
+    <>
+      <form onSubmit={submit}>
+        <Field label={words.email} hint={words.emailHint} name="email" type="email" autoComplete="email" required autoFocus />
+        {mail.error !== undefined && <Failed error={mail.error} />}
+        <button type="submit" className="main" disabled={mail.isRunning}>
+          {words.act}
+        </button>
+      </form>
+      <span className="or">{words.or}</span>
+      <button type="button" disabled={byNumber.isRunning} onClick={() => void byNumber.run()}>
+        {words.byNumber}
+      </button>
+      <p className="faint">{words.numberHint}</p>
+      {byNumber.error !== undefined && <Failed error={byNumber.error} />}
+    </>
+  )
+}
+
+function Confirm({ token, email }: { readonly token: string; readonly email: string | undefined }) {
+  const words = useWords().signUp
+  const navigate = useNavigate()
+  const forget = useForget()
+  const confirm = useAct(async (password: string) => {
+    await call('/api/auth/sign-up/confirm', { method: 'POST', body: { token, email, password } })
+    forget()
+    void navigate({ to: '/dashboard' })
+  })
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    void confirm.run(String(new FormData(event.currentTarget).get('password')))
+  }
+  return (
+    <form onSubmit={submit}>
+      <Field label={words.email} value={email ?? ''} autoComplete="username" readOnly />
+      <Field
+        label={words.password}
+        hint={words.passwordHint}
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        required
+        autoFocus
+      />
+      {confirm.error !== undefined && <Failed error={confirm.error} />}
+      <button type="submit" className="main" disabled={confirm.isRunning}>
+        {words.open}
+      </button>
+    </form>
+  )
+}
+
+function KeepNumber({ number }: { readonly number: string }) {
+  const words = useWords().signUp
+  return (
+    <>
+      <p>{words.keepNumber}</p>
+      <Secret text={number} />
+      <a className="button main" href="/dashboard">
+        {words.kept}
+      </a>
+    </>
+  )
+}

@@ -1,0 +1,50 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { DashboardFrame } from './dashboard-frame.tsx'
+import { NotFound } from './not-found.tsx'
+import { SignInPage } from './pages/sign-in.tsx'
+import { SignUpPage } from './pages/sign-up.tsx'
+import { SignedInOnly } from './session.tsx'
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: SignInPage,
+  validateSearch: (search): { readonly next?: string } => (typeof search.next === 'string' ? { next: search.next } : {}),
+})
+const signUp = createRoute({ getParentRoute: () => root, path: '/sign-up', component: SignUpPage })
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('./pages/reset.tsx'), 'ResetPage'),
+})
+
+const dashboard = createRoute({
+  getParentRoute: () => root,
+  path: '/dashboard',
+  component: () => (
+    <SignedInOnly>
+      <DashboardFrame>
+        <Outlet />
+      </DashboardFrame>
+    </SignedInOnly>
+  ),
+  notFoundComponent: NotFound,
+})
+
+/** A page of the dashboard: a file of its own, fetched when it is gone to. */
+const page = <Path extends string>(path: Path, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => dashboard,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, () => React.ReactNode>>, name),
+  })
+
+const pages = [page('/', () => import('./pages/overview.tsx'), 'OverviewPage'), page('/keys', () => import('./pages/keys.tsx'), 'KeysPage')]
+
+/** The customers' app: one path for each page, each of which can be shared. */
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, signUp, reset, dashboard.addChildren(pages)]),
+  defaultPreload: 'intent',
+})

@@ -1,0 +1,63 @@
+/** What went wrong with a request, as the server says it: `code` is one of docs/errors.md, `field` names what to mend. */
+export class CallError extends Error {
+  readonly code: string
+  readonly status: number
+  readonly field: string | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(told: { code: string; message: string; status: number; field?: string | undefined; retryAfterSeconds?: number | undefined }) {
+    super(told.message)
+    this.code = told.code
+    this.status = told.status
+    this.field = told.field
+    this.retryAfterSeconds = told.retryAfterSeconds
+  }
+}
+
+/** How a request is made besides its path. `once` makes a POST safe to repeat: the same text, one effect. */
+export type CallOptions = {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly body?: unknown
+  readonly once?: string
+  readonly signal?: AbortSignal
+}
+
+/** For which of a person's accounts requests are made; their own when undefined. */
+const acting: { accountId: string | undefined } = { accountId: undefined }
+
+/** Chooses the account that requests are made for. */
+export const actFor = (accountId: string | undefined): void => {
+  acting.accountId = accountId
+}
+
+/** A text that no other request has, for `once`. */
+export const newOnce = (): string => crypto.randomUUID()
+
+/** Asks the server; the answer without its envelope. Throws CallError, with the code `unreachable` when there is no answer. */
+export async function call<Answer>(path: string, { method = 'GET', body, once, signal }: CallOptions = {}): Promise<Answer> {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  if (once !== undefined) headers['idempotency-key'] = once
+  if (acting.accountId !== undefined) headers['farebox-account'] = acting.accountId
+  const init: RequestInit = { method, headers, credentials: 'same-origin', ...(signal === undefined ? {} : { signal }) }
+  const response = await fetch(path, body === undefined ? init : { ...init, body: JSON.stringify(body) }).catch(() => undefined)
+  if (response === undefined) throw new CallError({ code: 'unreachable', message: 'unreachable', status: 0 })
+  const told: unknown = await response.json().catch(() => undefined)
+  if (!response.ok) throw errorOf(response, told)
+  return (isEnvelope(told) ? told.data : told) as Answer
+}
+
+const isEnvelope = (told: unknown): told is { readonly success: true; readonly data: unknown } =>
+  typeof told === 'object' && told !== null && 'success' in told && 'data' in told
+
+function errorOf(response: Response, told: unknown): CallError {
+  const { code, message, field } = (told as { error?: { code?: string; message?: string; field?: string } } | undefined)?.error ?? {}
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
+  return new CallError({
+    code: code ?? 'unreadable',
+    message: message ?? `The server answered ${response.status}.`,
+    status: response.status,
+    field,
+    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+  })
+}

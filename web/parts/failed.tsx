@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react'
+import { CallError } from '../lib/call.ts'
+import { Notice } from './page.tsx'
+import { useWords } from './words.ts'
+
+/** What went wrong, in words that say what to do. */
+export function useFailureWords(): (error: unknown) => string {
+  const words = useWords()
+  return (error) => {
+    if (!(error instanceof CallError)) return words.broken
+    if (error.code === 'unreachable') return words.unreachable
+    const later = error.retryAfterSeconds === undefined ? '' : ` ${words.retryIn(error.retryAfterSeconds)}`
+    return error.message.includes('Try again in') ? error.message : `${error.message}${later}`
+  }
+}
+
+/** Shows what went wrong; `acts` is what can be done about it. */
+export function Failed({ error, acts }: { readonly error: unknown; readonly acts?: ReactNode }) {
+  const wordsOf = useFailureWords()
+  return (
+    <Notice kind="loss">
+      <span>{wordsOf(error)}</span>
+      {acts}
+    </Notice>
+  )
+}

@@ -1,0 +1,29 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { type ReactNode, StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { CallError } from '../lib/call.ts'
+import { LanguageProvider } from '../lib/language.tsx'
+import { readTheme, showTheme } from '../lib/theme.ts'
+import './style.css'
+
+const FRESH_MS = 10_000
+
+/** What is asked anew once: answers that did not come, and failures of the server; not what it refused. */
+const isWorthRetry = (failures: number, error: Error): boolean =>
+  failures < 1 && (!(error instanceof CallError) || error.status === 0 || error.status >= 500)
+
+/** Shows an app in its page. */
+export function start(app: ReactNode): QueryClient {
+  showTheme(readTheme())
+  const client = new QueryClient({ defaultOptions: { queries: { staleTime: FRESH_MS, retry: isWorthRetry } } })
+  const root = document.getElementById('root')
+  if (root === null) throw new Error('the page has no place for the app')
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <LanguageProvider>{app}</LanguageProvider>
+      </QueryClientProvider>
+    </StrictMode>,
+  )
+  return client
+}
