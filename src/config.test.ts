@@ -49,6 +49,7 @@ test('settings are taken as given; an empty variable counts as unset', () => {
   })
   assert.deepEqual(config.listen, { host: '::1', port: 9000 })
   assert.equal(config.operatorListen.port, 8081)
+  assert.equal(config.operatorUrl, 'http://localhost:8081')
   assert.equal(config.publicUrl, 'http://localhost:9000')
   assert.deepEqual(config.trustedProxies, [
     { address: '10.0.0.0', prefix: 8, family: 'ipv4' },

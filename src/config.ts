@@ -40,6 +40,8 @@ export type Config = {
   readonly keysUrl: string | undefined
   readonly valkeyUrl: string | undefined
   readonly publicUrl: string
+  /** The address of the operator listener as browsers of operators know it. */
+  readonly operatorUrl: string
   readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined
   readonly trustedProxies: readonly AddressRange[]
   /** Whether the public listener takes connections of trusted proxies alone. */
@@ -154,6 +156,7 @@ const SETTINGS = {
   FAREBOX_KEYS_URL: url('postgres:', 'postgresql:').optional(),
   VALKEY_URL: url('valkey:', 'valkeys:', 'redis:', 'rediss:').optional(),
   FAREBOX_PUBLIC_URL: url('https:', 'http:').optional(),
+  FAREBOX_OPERATOR_URL: url('https:', 'http:').optional(),
   FAREBOX_TLS_CERT: path.optional(),
   FAREBOX_TLS_KEY: path.optional(),
   FAREBOX_TRUSTED_PROXIES: parsed(parseRanges, {
@@ -363,6 +366,7 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
     keysUrl: values.FAREBOX_KEYS_URL,
     valkeyUrl: values.VALKEY_URL,
     publicUrl: (values.FAREBOX_PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${values.FAREBOX_LISTEN.port}`).replace(/\/+$/, ''),
+    operatorUrl: (values.FAREBOX_OPERATOR_URL ?? `http://localhost:${values.FAREBOX_OPERATOR_LISTEN.port}`).replace(/\/+$/, ''),
     tls,
     trustedProxies: values.FAREBOX_TRUSTED_PROXIES,
     isEdgeOnly: values.FAREBOX_EDGE_ONLY,

@@ -219,8 +219,11 @@ const cookie = {
   clauses: ['S4.19', 'S4.20'],
 } as const
 
-/** Cookies: one, and none before somebody signs in. */
-export const COOKIES = declare(cookie, { '__Host-farebox': 'to keep somebody signed in; it ends 12 hours after its last use' })
+/** Cookies: one for each listener, and none before somebody signs in. */
+export const COOKIES = declare(cookie, {
+  '__Host-farebox': 'to keep somebody signed in; it ends 12 hours after its last use',
+  '__Host-farebox-operator': { purpose: 'to keep an operator signed in at the operator listener', subject: 'operator' },
+})
 
 const choice = {
   ...cookie,

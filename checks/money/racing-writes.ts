@@ -6,6 +6,7 @@ import { type Customer, type MoneyStore, openMoneyStore, startTestControl, TestG
 import { connect, type Database, sql } from '../../src/db/index.ts'
 import { stopTestServer } from '../../src/db/testing.ts'
 import { parseUsd, systemClock, systemIds } from '../../src/lib/index.ts'
+import { makeOperatorDesk } from '../../src/operators/index.ts'
 import { openPaymentDesk, paymentSettingsOf } from '../../src/payments/index.ts'
 import { type PlanParts, SUBSCRIPTION_DEFAULTS } from '../../src/plans/index.ts'
 import { keyringOf, makeOwnRights, makeRights, type RightsOptions } from '../../src/privacy/index.ts'
@@ -66,7 +67,8 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
       keyring: keyringOf(new Map([[1, randomBytes(32)]])),
       ids: systemIds(systemClock.now),
     },
-    ...{ clock: systemClock, log: () => undefined, randomBytes, operatorTokenHash: createHash('sha256').update(TOKEN).digest() },
+    ...{ clock: systemClock, log: () => undefined, randomBytes },
+    operators: noOperators(store, appDatabase),
     bindSpending: (_, limits) => limits,
     ...{ whenWritten: async () => undefined, isReady: async () => true, metrics: async () => '', upstreamHealth: () => undefined },
     ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')), policy: quietDesk(appDatabase) },
@@ -93,6 +95,14 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     return { status: answer.status, json: text === '' ? {} : (JSON.parse(text) as Answer['json']) }
   }
 }
+
+/** The owner, by a token; nobody signs in here. */
+const noOperators = ({ subjects }: MoneyStore, database: Database) =>
+  makeOperatorDesk({
+    ...{ database, subjects, ipTags: { ipTag: async () => undefined }, clock: systemClock, ids: systemIds(systemClock.now) },
+    ...{ log: () => undefined, random: randomBytes, mailer: undefined, service: 'shop', scheme: 'argon2id', url: 'http://localhost:8081' },
+    tokenHash: createHash('sha256').update(TOKEN).digest(),
+  })
 
 /** Plans by what is usual; nobody subscribes here. */
 const noPlans = (database: Database, { ledger, subjects }: MoneyStore): PlanParts => ({

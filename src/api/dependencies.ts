@@ -2,6 +2,7 @@ import type { Database } from '../db/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
+import type { OperatorDesk } from '../operators/index.ts'
 import type { PaymentDesk, PaymentSettings, StripeRail, UsdcRail, Webhook, X402Rail } from '../payments/index.ts'
 import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
@@ -25,8 +26,8 @@ export type ApiDependencies = {
   readonly log: Log
   /** So many bytes from a source that nobody can guess; keys are made of them. */
   readonly randomBytes: (size: number) => Buffer
-  /** SHA-256 of the operator token, 32 bytes. */
-  readonly operatorTokenHash: Buffer
+  /** Who the operators are, and where they are signed in. */
+  readonly operators: OperatorDesk
   /** Resolves when the calls that were settled before can be read; soon also where they cannot be written. */
   readonly whenWritten: () => Promise<void>
   /** Whether a paid call can be served now. */
@@ -73,6 +74,8 @@ export type ApiEnv = {
     requestId: string
     /** Who of the operators asks, as the audit log names them. */
     operator: string
+    /** Whether they have shown lately who they are. */
+    isFresh: boolean
     /** Who manages an account, where a guard let them pass. */
     customer: Customer
   }

@@ -5,7 +5,7 @@ import { auditsAccess } from './audit-access.ts'
 import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 import { failureOfIssues } from './failure-of.ts'
 import { frameApp } from './frame.ts'
-import { requireJsonBody, requireOperatorToken } from './operator-guard.ts'
+import { requireJsonBody, requireOperator } from './operator-guard.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
 import {
   accountManagementKeyRoutes,
@@ -19,6 +19,7 @@ import {
   keyRoutes,
   ledgerRoutes,
   modelRoutes,
+  operatorAuthRoutes,
   operatorStatusRoutes,
   operatorTokenRoutes,
   paymentRoutes,
@@ -41,7 +42,7 @@ import {
 } from './routes/index.ts'
 import { webApp } from './web-app.ts'
 
-/** The operator's interface: everything under /operator/v1 by bearer token, and health and metrics without one. */
+/** The operator's interface: everything under /operator/v1 by bearer token or session, signing in, and health and metrics without one. */
 export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'publicUrl'>): Hono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
@@ -54,13 +55,8 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
     log,
     encodeError: ({ code, message, field }) => ({ error: { code, message, ...(field === undefined ? {} : { field }) } }),
   })
-  app.use(
-    '/operator/*',
-    requireOperatorToken(dependencies),
-    requireJsonBody(),
-    auditsAccess(dependencies),
-    readsWhatIsSettled(dependencies),
-  )
+  operatorAuthRoutes(app, dependencies)
+  app.use('/operator/*', requireOperator(dependencies), requireJsonBody(), auditsAccess(dependencies), readsWhatIsSettled(dependencies))
   healthRoutes(app, dependencies)
   app.get('/metrics', async (c) =>
     c.text(await dependencies.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),

@@ -1,37 +1,58 @@
 import { isUtf8 } from 'node:buffer'
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
+import { matchedRoutes } from 'hono/route'
 import { fail } from '../failures.ts'
-import { findOperator } from '../operators/index.ts'
+import type { Operator, OperatorSession } from '../operators/index.ts'
 import type { ApiDependencies, ApiEnv } from './dependencies.ts'
+import { operatorCookie } from './operator-cookie.ts'
+import { isFreshDoor, requireRight, rightOf } from './operator-doors.ts'
+import { requireOperatorOrigin } from './operator-origin.ts'
 
 const BODY_BYTES_MAX = 1_048_576
 
-/** Who has the token of the configuration: the owner, and everyone the owner gave it to. */
-export const OWNER_ACTOR = 'operator-token'
-/** What the tokens of named operators look like; nothing else is looked up. */
-const NAMED_TOKEN = /^fbo_[0-9a-f]{64}$/
+type Dependencies = Pick<ApiDependencies, 'operators'>
 
 /**
- * Lets requests with the operator token pass, compared in constant time, and those with the token of a named operator; notes who it is. Fails
- * with operator_token_invalid.
+ * Lets operators pass, by a bearer token or by the session of a browser, through the doors that their role opens; notes who it is. Fails with
+ * operator_token_invalid, signed_out, origin_refused, operator_role, not_fresh.
  */
-export const requireOperatorToken =
-  ({ appDatabase, operatorTokenHash }: Pick<ApiDependencies, 'appDatabase' | 'operatorTokenHash'>): MiddlewareHandler<ApiEnv> =>
+export const requireOperator =
+  ({ operators }: Dependencies): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
-    const token = /^bearer +(\S{1,512}) *$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? fail('operator_token_invalid')
-    const isOwner = timingSafeEqual(createHash('sha256').update(token).digest(), operatorTokenHash)
-    c.set('operator', isOwner ? OWNER_ACTOR : `operator:${await nameOf(appDatabase, token)}`)
+    const { operator, freshUntil } = await askingOf(c, operators)
+    c.set('operator', operator.actor)
+    c.set('isFresh', freshUntil === undefined || operators.isFresh({ freshUntil }))
+    const door = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')
+    if (door !== undefined) {
+      requireRight(operator.role, rightOf(door))
+      if (isFreshDoor(door)) requireFreshProof(c)
+    }
     await next()
   }
 
-const nameOf = async (database: ApiDependencies['appDatabase'], token: string): Promise<string> =>
-  (NAMED_TOKEN.test(token) ? await findOperator(database, token) : undefined) ?? fail('operator_token_invalid')
+/** Lets those pass who have shown lately who they are; a bearer token does so each time. Fails with not_fresh. */
+export function requireFreshProof(c: Context<ApiEnv>): void {
+  if (!c.get('isFresh')) fail('not_fresh')
+}
 
-/** Lets the owner alone pass. Fails with owner_only. */
-export const requireOwner = (): MiddlewareHandler<ApiEnv> => async (c, next) => {
-  if (c.get('operator') !== OWNER_ACTOR) fail('owner_only')
-  await next()
+/** Who asks; a bearer token shows it each time, so that it is always fresh. */
+export type Asking = { readonly operator: Operator; readonly freshUntil: number | undefined }
+
+/** Who asks, by a bearer token, or else by the session of a browser. Fails with operator_token_invalid, signed_out, origin_refused. */
+export async function askingOf(c: Context<ApiEnv>, operators: ApiDependencies['operators']): Promise<Asking> {
+  const header = c.req.header('authorization')
+  if (header === undefined && operatorCookie.read(c) !== undefined) return await requireOperatorSession(c, operators)
+  const token = /^bearer +(\S{1,512}) *$/i.exec(header ?? '')?.[1] ?? fail('operator_token_invalid')
+  return { operator: (await operators.ofToken(token)) ?? fail('operator_token_invalid'), freshUntil: undefined }
+}
+
+/** Whose browser it is, of a page of ours; it keeps the cookie as long as the session is put off. Fails with origin_refused, signed_out. */
+export async function requireOperatorSession(c: Context<ApiEnv>, operators: ApiDependencies['operators']): Promise<OperatorSession> {
+  requireOperatorOrigin(c, operators.url)
+  const token = operatorCookie.read(c)
+  const session = (await operators.sessionOf(token)) ?? fail('signed_out')
+  if (session.isExtended && token !== undefined) operatorCookie.set(c, token)
+  return session
 }
 
 /** Lets bodies pass that are JSON of at most 1 MiB, or empty. Fails with body_encoded, body_not_json, body_too_large, invalid_json. */

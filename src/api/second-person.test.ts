@@ -68,7 +68,7 @@ test('the owner alone makes and revokes operators; a name is given once, a token
   const cora = await newOperator('cora')
   for (const line of ['POST /operator/v1/operators', 'GET /operator/v1/operators', 'DELETE /operator/v1/operators/cora']) {
     const answer = await as(cora, line, line.startsWith('POST') ? { body: { name: 'mine' } } : {})
-    assert.deepEqual([answer.status, answer.json.error.code], [403, 'owner_only'], line)
+    assert.deepEqual([answer.status, answer.json.error.code], [403, 'operator_role'], line)
   }
   const listed = await as(undefined, 'GET /operator/v1/operators')
   assert.ok(listed.json.data.some(({ name }: { name: string }) => name === 'cora') && !listed.text.includes(cora))

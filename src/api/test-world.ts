@@ -4,6 +4,7 @@ import type { Database, Sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { makeIdentity } from '../identity/index.ts'
 import { type LogEvent, systemIds } from '../lib/index.ts'
+import { makeOperatorDesk, type OperatorDesk } from '../operators/index.ts'
 import { openPaymentDesk, paymentSettingsOf } from '../payments/index.ts'
 import { type PlanParts, SUBSCRIPTION_DEFAULTS } from '../plans/index.ts'
 import {
@@ -55,7 +56,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     clock: { now: () => clock.at, monotonic: () => clock.at },
     log,
     randomBytes,
-    operatorTokenHash: createHash('sha256').update(TEST_TOKEN).digest(),
+    operators: testOperators({ appDatabase, clock, log, subjects }),
     whenWritten: async () => undefined,
     isReady: async () => true,
     bindSpending: (_, limits) => limits,
@@ -153,6 +154,19 @@ function testIdentity({ appDatabase, clock, log, subjects, ledger }: IdentityAro
     ...{ random: randomBytes, openLedgerAccount: ledger.openAccount, mailer: undefined, publicUrl, service: 'shop', scheme: 'argon2id' },
   })
   return { identity, publicUrl }
+}
+
+/** Where the operator listener of tests is. */
+export const OPERATOR_URL = 'http://localhost:8081'
+
+/** Operators that are sent no mail, from nowhere. */
+function testOperators({ appDatabase, clock, log, subjects }: Around & { readonly subjects: SubjectKeys }): OperatorDesk {
+  const now = () => clock.at
+  return makeOperatorDesk({
+    ...{ database: appDatabase, subjects, ipTags: { ipTag: async () => undefined }, clock: { now }, ids: systemIds(now), log },
+    ...{ random: randomBytes, mailer: undefined, service: 'shop', scheme: 'argon2id', url: OPERATOR_URL },
+    tokenHash: createHash('sha256').update(TEST_TOKEN).digest(),
+  })
 }
 
 /** A database that no test may reach: proves that a request was refused before any look-up. */

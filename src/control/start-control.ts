@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { setInterval } from 'node:timers'
 import type { ApiDependencies } from '../api/index.ts'
 import { applyConfigured, loadCatalog, millisToNextPrice, readPolicySettings } from '../catalog/index.ts'
@@ -25,6 +25,7 @@ import { openNodeId } from './node-identity.ts'
 import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
+import { openOperators } from './open-operators.ts'
 import { openRights } from './open-rights.ts'
 import { openSales } from './open-sales.ts'
 import { openStorage, type Storage } from './open-storage.ts'
@@ -107,7 +108,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const policy = openPolicy({ config, settings, appDatabase, clock })
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
-    operatorTokenHash: createHash('sha256').update(operatorToken.token).digest(),
+    operators: openOperators({ appDatabase, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, token: operatorToken.token }),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     bindSpending: houseCap(config.keyDailyCap),
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },

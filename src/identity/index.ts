@@ -2,8 +2,16 @@
 export { formatAccountNumber, parseAccountNumber } from './account-number.ts'
 export { type Browser, type BrowserFamily, browserName, browserOf } from './browser.ts'
 export { identityReaders } from './cell-readers.ts'
-export { ACCOUNT_GUESSES, ADDRESS_GUESSES, type GuessLimit } from './guess-limits.ts'
+export {
+  ACCOUNT_GUESSES,
+  ADDRESS_GUESSES,
+  type CountedGuess,
+  countAccountGuess,
+  countAddressGuess,
+  type GuessLimit,
+} from './guess-limits.ts'
 export { type Identity, makeIdentity } from './identity.ts'
+export { laterNow } from './moment.ts'
 export type { IdentityOptions } from './options.ts'
 export type { Visitor } from './parts.ts'
 export { newPasskeySchema, passkeySchema } from './passkey-answer.ts'
@@ -15,6 +23,7 @@ export type { Profile } from './profile.ts'
 export type { NewProof } from './prove-again.ts'
 export { ROLES, type Role } from './roles.ts'
 export type { SecondProof } from './second-step.ts'
+export { hashToken, isToken, makeToken } from './secret-token.ts'
 export { FRESH_MS, type OpenSession, SESSION_DAYS, SESSION_IDLE_HOURS, type Session } from './sessions.ts'
 export { type Credentials, SECOND_STEPS, type SecondStep, type SignedIn } from './sign-in.ts'
 export { totpCode, totpStepOf } from './totp.ts'

@@ -1,11 +1,12 @@
-/** Operators with tokens of their own, so that two of them can be told apart. Never keeps a token, only its hash. */
-export {
-  createOperator,
-  findOperator,
-  listOperators,
-  type NamedOperator,
-  OPERATOR_NAME,
-  operatorTokenOf,
-  revokeOperator,
-} from './operator-token.ts'
+/** Operators: people by name and in a role, how they show who they are, and their sessions. Never keeps a token or a password, only hashes. */
+export { makeOperatorDesk, type OperatorDesk } from './desk.ts'
+export { endOperator } from './end-operator.ts'
+export { createOperator, getOperator, listOperators, type NamedOperator, OPERATOR_WAYS, type OperatorWay } from './named-operators.ts'
+export { OPERATOR_NAME, type Operator, TOKEN_OWNER } from './operator.ts'
+export { operatorTokenOf } from './operator-token.ts'
+export type { OperatorOptions } from './options.ts'
 export { OPERATOR_DATA } from './personal-data.ts'
+export type { OperatorProof } from './prove-again.ts'
+export { OPERATOR_ROLES, type OperatorRight, type OperatorRole, RIGHTS_OF, rolesWith } from './role.ts'
+export { OPERATOR_IDLE_HOURS, type OpenOperatorSession, type OperatorSession } from './sessions.ts'
+export type { OperatorSignedIn } from './sign-in.ts'

@@ -1,7 +1,6 @@
-import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
+import { columnsOf, type PersonalDataEntry, type TableData } from '../privacy/index.ts'
 
-const operator = {
-  table: 'operator_token',
+const own = {
   subject: 'operator',
   basis: 'legitimate-interest',
   retention: '10 years',
@@ -9,10 +8,59 @@ const operator = {
   export: false,
   clauses: ['S0.18'],
 } as const
+const operator = { ...own, table: 'operator' } as const
+const token = { ...own, table: 'operator_token' } as const
+const passkey = { ...own, table: 'operator_passkey', category: 'credential' } as const
+const session = { ...own, table: 'operator_session', retention: '90 days' } as const
+const passing = { ...own, retention: '24 hours', category: 'credential' } as const
 
-/** What is kept of operators who have a token of their own. */
+const secret: TableData = { ...operator, category: 'credential', purpose: 'to know who signs in, as hashes and under a key of theirs' }
+
+/** What is kept of operators; names stay, as the audit log has them, and all else of one goes when they end. */
 export const OPERATOR_DATA: readonly PersonalDataEntry[] = [
-  { ...operator, column: 'name', category: 'identifier', purpose: 'to know who did what, as the audit log names them' },
-  { ...operator, column: 'hash', category: 'credential', purpose: 'to know a token again without keeping it' },
-  ...columnsOf({ ...operator, category: 'usage', purpose: 'to say from when to when the token works' }, ['created_at', 'revoked_at']),
+  ...columnsOf({ ...operator, category: 'identifier', purpose: 'to know who did what, as the audit log names them' }, ['id', 'name']),
+  { ...operator, column: 'role', category: 'preference', purpose: 'to know what an operator may do' },
+  { ...operator, column: 'email_sealed', category: 'contact', purpose: 'to mail invitations, sealed under a key of theirs' },
+  ...columnsOf(secret, ['password_hash', 'password_scheme', 'totp_sealed', 'totp_confirmed_at', 'totp_step']),
+  ...columnsOf({ ...operator, category: 'usage', purpose: 'to say from when to when somebody is an operator' }, ['created_at', 'ended_at']),
+  { ...token, column: 'name', category: 'identifier', purpose: 'to know who did what, as the audit log names them' },
+  { ...token, column: 'hash', category: 'credential', purpose: 'to know a token again without keeping it' },
+  ...columnsOf({ ...token, category: 'usage', purpose: 'to say from when to when the token works' }, ['created_at', 'revoked_at']),
+  ...columnsOf({ ...passkey, purpose: 'to check what a passkey of an operator signs' }, [
+    'id',
+    'operator_id',
+    'credential_id',
+    'public_key',
+    'counter',
+    'transports',
+    'created_at',
+  ]),
+  ...columnsOf(
+    {
+      ...own,
+      table: 'operator_recovery_code',
+      category: 'credential',
+      purpose: 'to let an operator in who has lost their way in, by a hash',
+    },
+    ['code_hash', 'operator_id'],
+  ),
+  ...columnsOf({ ...session, category: 'identifier', purpose: 'to tell sessions apart' }, ['id', 'operator_id']),
+  { ...session, column: 'token_hash', category: 'credential', purpose: 'to know who is signed in, by the hash of a cookie' },
+  ...columnsOf({ ...session, category: 'usage', purpose: 'to show an operator where they are signed in' }, [
+    'way',
+    'browser_family',
+    'browser_major',
+  ]),
+  ...columnsOf({ ...session, category: 'usage', purpose: 'to end sessions in time' }, ['created_at', 'seen_at', 'fresh_until', 'ended_at']),
+  ...columnsOf({ ...passing, table: 'operator_step', purpose: 'to take each answer of a passkey once, by a hash' }, [
+    'token_hash',
+    'kind',
+    'operator_id',
+    'expires_at',
+  ]),
+  ...columnsOf({ ...passing, table: 'operator_invitation', purpose: 'to let in who was invited, once, by the hash of a link' }, [
+    'token_hash',
+    'operator_id',
+    'expires_at',
+  ]),
 ]

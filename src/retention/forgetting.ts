@@ -54,6 +54,18 @@ export const FORGETTING: Readonly<Record<string, Forgetting>> = {
     by: 'farebox_app',
     forget: (before) => sql`delete from sign_in_session where created_at < ${isoTime(before)}::timestamptz`,
   },
+  operator_invitation: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from operator_invitation where expires_at < ${isoTime(before)}::timestamptz + interval '24 hours'`,
+  },
+  operator_step: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from operator_step where expires_at < ${isoTime(before)}::timestamptz + interval '24 hours'`,
+  },
+  operator_session: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from operator_session where created_at < ${isoTime(before)}::timestamptz`,
+  },
   reconciliation: { by: 'farebox_app', forget: (before) => sql`delete from reconciliation where day <= ${day(before)}::date` },
   reconciliation_item: { by: 'farebox_app', forget: (before) => sql`delete from reconciliation_item where day <= ${day(before)}::date` },
   rail_entry: { by: 'farebox_app', forget: (before) => sql`delete from rail_entry where day <= ${day(before)}::date` },

@@ -1,17 +1,29 @@
 import { z } from '@hono/zod-openapi'
-import { OPERATOR_NAME } from '../../operators/index.ts'
+import { OPERATOR_NAME, OPERATOR_ROLES, OPERATOR_WAYS } from '../../operators/index.ts'
 import { time } from './fields.ts'
 
 const NAME_EXPECTED = 'lower-case letters, digits, dots, dashes and underscores, at most 40, a letter first'
 
-/** An operator who gets a token of their own. */
-export const operatorInput = z.strictObject({ name: z.string(NAME_EXPECTED).regex(OPERATOR_NAME, NAME_EXPECTED) }).openapi('NewOperator')
+const name = z.string(NAME_EXPECTED).regex(OPERATOR_NAME, NAME_EXPECTED)
+const role = z.enum(OPERATOR_ROLES)
 
-/** An operator with a token of their own. */
-export const operatorShown = z.object({ name: z.string(), created_at: time, revoked_at: time.nullable() }).openapi('Operator')
+/** An operator who gets a token of their own; without a role it opens everything that is not the owner's alone. */
+export const operatorInput = z.strictObject({ name, role: role.default('manager') }).openapi('NewOperator')
+
+/** An operator by name: what they may do, how they can sign in, and when they ended. */
+export const operatorShown = z
+  .object({
+    name: z.string(),
+    role,
+    ways: z.array(z.enum(OPERATOR_WAYS)),
+    invited_until: time.nullable(),
+    created_at: time,
+    revoked_at: time.nullable(),
+  })
+  .openapi('Operator')
 
 /** A new operator: the only answer that ever holds their token. */
 export const operatorMade = operatorShown.extend({ secret: z.string() }).openapi('MadeOperator')
 
-/** All operators with tokens of their own. */
+/** All operators. */
 export const operatorList = z.object({ data: z.array(operatorShown) })

@@ -16,6 +16,7 @@ import {
   pendingShown,
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+import { requireFreshProof } from '../operator-guard.ts'
 import { rememberPending } from '../show-pending.ts'
 
 /** Credits: money given to an account by hand. */
@@ -28,6 +29,7 @@ export function creditRoutes(
     const accountId = c.req.valid('param').id
     const { amount: text, reason, kind, currency } = c.req.valid('json')
     const amount = readAmount(text, currency)
+    if (amount > paymentSettings.manual.secondPersonAbove) requireFreshProof(c)
     const request = await repeatableOf(c)
     const sourceKey = sourceKeyOf(request, ids)
     const credit = await answerOnce(appDatabase, request, {

@@ -45,7 +45,7 @@ export function featuresOf({ columns, outbound, cookies }: Inventory): Features 
     hasCoins: reaches('chain'),
     hasMail: reaches('mail-carrier'),
     hasAggregates: columns.some(({ table }) => /aggregate|usage_cell/.test(table)),
-    cookies: Object.keys(cookies),
+    cookies: Object.keys(cookies).filter((name) => cookies[name]?.subject !== 'operator'),
   }
 }
 

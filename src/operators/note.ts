@@ -1,0 +1,14 @@
+import { recordAccess } from '../audit/index.ts'
+import type { OperatorOptions } from './options.ts'
+
+/** What happens at the door of the operator listener, as the audit log calls it. */
+export type DoorEvent = 'sign-in' | 'sign-in-refused' | 'sign-out' | 'session-ended' | 'proof' | 'proof-refused' | 'joined'
+
+/** Who the audit log names where nobody was recognised. */
+export const NOBODY = 'unknown'
+
+/** Notes in the audit log what happened at the door, before it is answered. */
+export const noteAtDoor = (
+  { database, clock }: Pick<OperatorOptions, 'database' | 'clock'>,
+  { actor, event }: { readonly actor: string; readonly event: DoorEvent },
+): Promise<void> => recordAccess(database, { actor, action: `operators.${event}`, accountId: undefined, now: clock.now() })
