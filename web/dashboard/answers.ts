@@ -10,3 +10,7 @@ export type OwnCredits = z.output<typeof contract.ownCreditsShown>
 export type OwnKey = z.output<typeof contract.ownKeyShown>
 export type MintedKey = z.output<typeof contract.ownKeyMinted>
 export type AccountUsage = z.output<typeof contract.accountUsageShown>
+export type OwnCall = z.output<typeof contract.ownCallShown>
+export type CallPage = { readonly data: readonly OwnCall[]; readonly next: string | null }
+export type DaysUsed = z.output<typeof contract.daysUsedShown>
+export type Statement = z.output<typeof contract.statementShown>

@@ -41,7 +41,11 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
     component: lazyRouteComponent(load as () => Promise<Record<string, () => React.ReactNode>>, name),
   })
 
-const pages = [page('/', () => import('./pages/overview.tsx'), 'OverviewPage'), page('/keys', () => import('./pages/keys.tsx'), 'KeysPage')]
+const pages = [
+  page('/', () => import('./pages/overview.tsx'), 'OverviewPage'),
+  page('/keys', () => import('./pages/keys.tsx'), 'KeysPage'),
+  page('/requests', () => import('./pages/requests.tsx'), 'RequestsPage'),
+]
 
 /** The customers' app: one path for each page, each of which can be shared. */
 export const router = createRouter({

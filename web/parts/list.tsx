@@ -58,4 +58,4 @@ export function List<Entry>(about: {
 
 /** As high as the rows that are not drawn. */
 const Gap = ({ heightPx }: { readonly heightPx: number }) =>
-  heightPx > 0 ? <tr aria-hidden="true" className="gap" style={{ height: heightPx }} /> : null
+  heightPx > 0 ? <tr className="gap" style={{ height: heightPx }} /> : null

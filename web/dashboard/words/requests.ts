@@ -83,7 +83,6 @@ export const en = {
       signature: 'The published keys could not be fetched, or this browser cannot check Ed25519.',
       day: 'The day has to be closed first. Open this again after 00:00 UTC.',
     },
-    how: 'How to check it without a browser',
   },
   outcomes: {
     completed: 'completed',
@@ -198,7 +197,6 @@ export const zh: typeof en = {
       signature: '无法取得公布的密钥，或本浏览器不支持 Ed25519。',
       day: '当天结束后才能验证，请在 UTC 零点后再打开。',
     },
-    how: '不用浏览器如何验证',
   },
   outcomes: {
     completed: '完成',
