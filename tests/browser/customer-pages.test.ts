@@ -90,3 +90,19 @@ test('requests: live, filtered, each with its bill and its receipt', { skip: ski
   await page.unroute('**/api/receipts/*')
   assert.deepEqual(browsing.errors, [])
 })
+
+test('usage: days in the address, by model and key', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await visit('/dashboard/usage', 'Usage')
+  await page.locator('canvas').waitFor()
+  await page.getByRole('row').filter({ hasText: 'm-anthropic' }).waitFor()
+  await show('usage')
+  await page.getByRole('radio', { name: '7 days' }).check({ force: true })
+  await page.waitForURL('**/usage?days=7*')
+  await page.getByRole('row').filter({ hasText: 'm-gemini' }).click()
+  await page.waitForURL('**model=m-gemini*')
+  await page.getByRole('row').filter({ hasText: 'm-anthropic' }).waitFor({ state: 'detached' })
+  await visit('/dashboard/usage?from=2026-01-01&to=2026-01-07&of=tokens', 'Usage')
+  await page.getByText('Nothing was used in these days').waitFor()
+  assert.deepEqual(browsing.errors, [])
+})

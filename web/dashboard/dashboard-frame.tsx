@@ -14,6 +14,7 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
     {
       places: [
         { to: '/dashboard', name: words.overview, key: 'o' },
+        { to: '/dashboard/usage', name: words.usage, key: 'u' },
         { to: '/dashboard/requests', name: words.requests, key: 'r' },
         { to: '/dashboard/keys', name: words.keys, key: 'k' },
       ],

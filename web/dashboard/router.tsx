@@ -44,6 +44,7 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
 const pages = [
   page('/', () => import('./pages/overview.tsx'), 'OverviewPage'),
   page('/keys', () => import('./pages/keys.tsx'), 'KeysPage'),
+  page('/usage', () => import('./pages/usage.tsx'), 'UsagePage'),
   page('/requests', () => import('./pages/requests.tsx'), 'RequestsPage'),
 ]
 

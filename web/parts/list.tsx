@@ -6,6 +6,8 @@ export type Column<Entry> = {
   readonly cell: (entry: Entry) => ReactNode
   readonly isNumber?: boolean
   readonly isActs?: boolean
+  /** Left out on a phone, where what a row opens has it too. */
+  readonly isMinor?: boolean
 }
 
 /** A table that becomes cards on a phone; `onOpen` makes its rows pressable, beside a button in them that does the same. */
@@ -19,7 +21,8 @@ export function List<Entry>(about: {
   readonly part?: { readonly abovePx: number; readonly belowPx: number; readonly first: number; readonly count: number }
 }) {
   const { caption, columns, entries, keyOf, onOpen, part } = about
-  const classOf = ({ isNumber, isActs }: Column<Entry>) => (isNumber === true ? 'number' : isActs === true ? 'acts' : undefined)
+  const classOf = ({ isNumber, isActs, isMinor }: Column<Entry>) =>
+    [isNumber === true && 'number', isActs === true && 'acts', isMinor === true && 'minor'].filter(Boolean).join(' ') || undefined
   return (
     <div className="scroll">
       <table className="stack" aria-rowcount={part === undefined ? undefined : part.count + 1}>
@@ -57,5 +60,4 @@ export function List<Entry>(about: {
 }
 
 /** As high as the rows that are not drawn. */
-const Gap = ({ heightPx }: { readonly heightPx: number }) =>
-  heightPx > 0 ? <tr className="gap" style={{ height: heightPx }} /> : null
+const Gap = ({ heightPx }: { readonly heightPx: number }) => (heightPx > 0 ? <tr className="gap" style={{ height: heightPx }} /> : null)

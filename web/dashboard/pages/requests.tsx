@@ -79,11 +79,11 @@ function Calls(about: {
         columns={[
           { head: words.at, cell: (call) => <When at={call.at} isExact /> },
           { head: words.model, cell: (call) => <span className="clip">{call.model}</span> },
-          { head: words.key, cell: (call) => <span className="clip">{nameOf(call.key_id)}</span> },
+          { head: words.key, isMinor: true, cell: (call) => <span className="clip">{nameOf(call.key_id)}</span> },
           { head: words.outcome, cell: (call) => <OutcomeTag call={call} /> },
-          { head: words.tokensIn, isNumber: true, cell: (call) => showCount(tokensIn(call)) },
-          { head: words.tokensOut, isNumber: true, cell: (call) => showCount(tokensOut(call)) },
-          { head: words.took, isNumber: true, cell: (call) => words.ms(call.latency_ms) },
+          { head: words.tokensIn, isNumber: true, isMinor: true, cell: (call) => showCount(tokensIn(call)) },
+          { head: words.tokensOut, isNumber: true, isMinor: true, cell: (call) => showCount(tokensOut(call)) },
+          { head: words.took, isNumber: true, isMinor: true, cell: (call) => words.ms(call.latency_ms) },
           { head: words.cost, isNumber: true, cell: (call) => (call.covered === null ? <Money usd={call.cost} /> : words.byPlan) },
           { head: words.acts, isActs: true, cell: (call) => <OpenBill onOpen={() => onOpen(call.request_id)} /> },
         ]}

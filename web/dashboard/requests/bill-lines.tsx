@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import { showCount, showUsd, usdOf } from '../../lib/money.ts'
+import { alignUsd, nanoOf, showCount, showUsd, usdOf } from '../../lib/money.ts'
 import { addUp, coveredOf, exactUsd, type Receipt, type SumLine, usdOfNano } from '../../lib/receipt/index.ts'
-import { List, Money } from '../../parts/index.ts'
+import { List } from '../../parts/index.ts'
 import { useWords } from '../words/index.ts'
 
 const MILLION = 1_000_000n
@@ -12,6 +12,15 @@ export function BillLines({ receipt: { call } }: { readonly receipt: Receipt }) 
   const { lines, multiplier, exact } = addUp(call)
   const covered = coveredOf(call)
   const price = BigInt(call.cost_nano_usd) + covered + BigInt(call.shortfall_nano_usd)
+  const told = [
+    { name: words.exact, usd: exactUsd(exact, 21), isTold: lines.length > 0 },
+    { name: words.price, usd: usdOf(price), isTold: true, isSum: true },
+    { name: words.shortfall, usd: usdOfNano(call.shortfall_nano_usd), isTold: call.shortfall_nano_usd !== '0' },
+    { name: words.covered, usd: usdOf(covered), isTold: covered > 0n },
+    { name: words.cost, usd: usdOfNano(call.cost_nano_usd), isTold: true, isSum: true },
+    { name: words.hold, usd: usdOfNano(call.hold_nano_usd), isTold: true },
+  ].filter(({ isTold }) => isTold)
+  const amounts = alignUsd(told.map(({ usd }) => usd))
   return (
     <section className="section">
       <header>
@@ -23,26 +32,13 @@ export function BillLines({ receipt: { call } }: { readonly receipt: Receipt }) 
       {lines.length === 0 ? <p className="faint">{words.nothing}</p> : <Lines lines={lines} />}
       <dl className="roll">
         {multiplier !== MILLION && <Line name={words.multiplier}>× {exactUsd(multiplier, 6)}</Line>}
-        {lines.length > 0 && <Line name={words.exact}>{showUsd(exactUsd(exact, 21))}</Line>}
-        <Line name={words.price} isSum>
-          <Money usd={usdOf(price)} />
-        </Line>
-        {call.shortfall_nano_usd !== '0' && (
-          <Line name={words.shortfall}>
-            <Money usd={usdOfNano(call.shortfall_nano_usd)} />
+        {told.map(({ name, usd, isSum = false }, index) => (
+          <Line key={name} name={name} isSum={isSum}>
+            <span className="nowrap" title={`${nanoOf(usd).toLocaleString('en')} nano-USD`}>
+              {amounts[index]}
+            </span>
           </Line>
-        )}
-        {covered > 0n && (
-          <Line name={words.covered}>
-            <Money usd={usdOf(covered)} />
-          </Line>
-        )}
-        <Line name={words.cost} isSum>
-          <Money usd={usdOfNano(call.cost_nano_usd)} />
-        </Line>
-        <Line name={words.hold}>
-          <Money usd={usdOfNano(call.hold_nano_usd)} />
-        </Line>
+        ))}
       </dl>
     </section>
   )
@@ -57,6 +53,7 @@ const Line = ({ name, isSum = false, children }: { readonly name: string; readon
 
 function Lines({ lines }: { readonly lines: readonly SumLine[] }) {
   const { bill: words } = useWords().requests
+  const products = alignUsd(lines.map(({ product }) => exactUsd(product, 15)))
   return (
     <List
       caption={words.lines}
@@ -70,7 +67,7 @@ function Lines({ lines }: { readonly lines: readonly SumLine[] }) {
           isNumber: true,
           cell: ({ rate, isPiece }) => `${showUsd(usdOf(rate))}${isPiece ? words.perPiece : words.perMillion}`,
         },
-        { head: words.product, isNumber: true, cell: ({ product }) => showUsd(exactUsd(product, 15)) },
+        { head: words.product, isNumber: true, cell: (line) => products[lines.indexOf(line)] },
       ]}
     />
   )

@@ -4,6 +4,7 @@ import { call as ask, CallError } from '../../lib/call.ts'
 import { canonicalJson, type Plain, type Receipt } from '../../lib/receipt/index.ts'
 import { Dialog, Failed, Notice, useAsked, Waiting } from '../../parts/index.ts'
 import type { OwnCall, OwnKey } from '../answers.ts'
+import { SaveButton } from '../save-button.tsx'
 import { useWords } from '../words/index.ts'
 import { BillLines } from './bill-lines.tsx'
 import { CheckedReceipt } from './checked-receipt.tsx'
@@ -28,7 +29,14 @@ export function Bill({ id, call, onClose }: { readonly id: string; readonly call
       {error !== null && <Failed error={error} />}
       {data !== undefined && <Opened receipt={data} call={call} />}
       <div className="answers">
-        {data !== undefined && <Download receipt={data} />}
+        {data !== undefined && (
+          <SaveButton
+            label={words.download}
+            name={`receipt-${data.call.request_id}.json`}
+            type="application/json"
+            text={() => canonicalJson(data as Plain)}
+          />
+        )}
         <button type="button" onClick={onClose}>
           {words.close}
         </button>
@@ -86,19 +94,3 @@ const Fact = ({ name, children }: { readonly name: string; readonly children: Re
     <dd>{children}</dd>
   </div>
 )
-
-/** Saves the receipt as the server gave it, to be kept and checked by `farebox verify`. */
-function Download({ receipt }: { readonly receipt: Receipt }) {
-  const { bill } = useWords().requests
-  const save = () => {
-    const url = URL.createObjectURL(new Blob([canonicalJson(receipt as Plain)], { type: 'application/json' }))
-    const link = Object.assign(document.createElement('a'), { href: url, download: `receipt-${receipt.call.request_id}.json` })
-    link.click()
-    URL.revokeObjectURL(url)
-  }
-  return (
-    <button type="button" onClick={save}>
-      {bill.download}
-    </button>
-  )
-}

@@ -5,9 +5,10 @@ import * as keys from './keys.ts'
 import * as overview from './overview.ts'
 import * as requests from './requests.ts'
 import * as signIn from './sign-in.ts'
+import * as usage from './usage.ts'
 
-const en = { frame: frame.en, keys: keys.en, overview: overview.en, requests: requests.en, ...signIn.en }
-const zh: typeof en = { frame: frame.zh, keys: keys.zh, overview: overview.zh, requests: requests.zh, ...signIn.zh }
+const en = { frame: frame.en, keys: keys.en, overview: overview.en, requests: requests.en, usage: usage.en, ...signIn.en }
+const zh: typeof en = { frame: frame.zh, keys: keys.zh, overview: overview.zh, requests: requests.zh, usage: usage.zh, ...signIn.zh }
 
 /** The words of the language that is shown. */
 export const useWords = (): typeof en => useWordsOf({ en, zh })

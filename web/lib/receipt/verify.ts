@@ -1,4 +1,4 @@
-import { nanoOf, usdOf } from '../money.ts'
+import { nanoOf, showUsd, usdOf } from '../money.ts'
 import { type Bytes, base64urlOf, bytesOfBase64url, bytesOfHex, bytesOfText, hexOf, joined } from './bytes.ts'
 import { canonicalJson, type Plain } from './canonical-json.ts'
 import { climb, hashLeaf, sha256 } from './merkle.ts'
@@ -48,7 +48,7 @@ function checkSum({ call, sum }: Receipt): CheckedStep {
   const [{ lines, price, exact, multiplier }, covered] = [addUp(call), coveredOf(call)]
   const paid = BigInt(call.cost_nano_usd) + covered
   const isOne = covered === 0n || call.cost_nano_usd === '0'
-  const figures = [usdOf(price), usdOf(paid + BigInt(call.shortfall_nano_usd))]
+  const figures = [price, paid + BigInt(call.shortfall_nano_usd)].map((nano) => showUsd(usdOf(nano)))
   if (sum === undefined) return holdsIf('sum', call.version === 1 && paid + BigInt(call.shortfall_nano_usd) === price, figures)
   const shown = new Map(sum.lines.map((line) => [line.class as string, line]))
   const isShown = lines.every((line) => isSameLine(line, shown.get(line.name))) && shown.size === lines.length
@@ -67,7 +67,11 @@ const isSameLine = ({ count, rate, product, isPiece }: SumLine, shown: NonNullab
 
 function checkHold(call: ReceiptCall): CheckedStep {
   const [paid, hold] = [BigInt(call.cost_nano_usd) + coveredOf(call), BigInt(call.hold_nano_usd)]
-  return holdsIf('hold', paid <= hold, [usdOf(paid), usdOf(hold)])
+  return holdsIf(
+    'hold',
+    paid <= hold,
+    [paid, hold].map((nano) => showUsd(usdOf(nano))),
+  )
 }
 
 /** Whether the rates are those of the price that was published, on the card that applied. */
