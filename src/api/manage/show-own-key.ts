@@ -27,6 +27,7 @@ export function showOwnKey(key: ApiKey, { uses, subscriptionOf, subscriptions, n
     subscriptionExpiresAt: subscription?.currentPeriodEnd?.toISOString() ?? null,
     limits: showLimits(key.limits),
     models: key.models === undefined ? null : [...key.models],
+    madeBy: key.madeBy ?? null,
     expiresAt: key.expiresAt?.toISOString() ?? null,
     createdAt: key.createdAt.toISOString(),
     lastUsedAt: uses.get(key.id)?.toISOString() ?? null,
