@@ -16,6 +16,7 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
         { to: '/dashboard', name: words.overview, key: 'o' },
         { to: '/dashboard/usage', name: words.usage, key: 'u' },
         { to: '/dashboard/requests', name: words.requests, key: 'r' },
+        { to: '/dashboard/playground', name: words.playground, key: 'p' },
         { to: '/dashboard/keys', name: words.keys, key: 'k' },
       ],
     },

@@ -45,6 +45,7 @@ const pages = [
   page('/', () => import('./pages/overview.tsx'), 'OverviewPage'),
   page('/keys', () => import('./pages/keys.tsx'), 'KeysPage'),
   page('/usage', () => import('./pages/usage.tsx'), 'UsagePage'),
+  page('/playground', () => import('./pages/playground.tsx'), 'PlaygroundPage'),
   page('/requests', () => import('./pages/requests.tsx'), 'RequestsPage'),
 ]
 

@@ -52,4 +52,9 @@ function rangeOf({ days, from, to }: UsageSearch, today: string): Range {
 }
 
 const withoutEmpty = (search: UsageSearch): UsageSearch =>
-  Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== ''))
+  Object.fromEntries(
+    Object.entries(search).flatMap(([name, value]) =>
+      // A number is written without quotes.
+      value === undefined || value === '' ? [] : [[name, name === 'days' ? Number(value) : value]],
+    ),
+  )

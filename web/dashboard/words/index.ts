@@ -3,12 +3,29 @@ import { useWordsOf } from '../../lib/language.tsx'
 import * as frame from './frame.ts'
 import * as keys from './keys.ts'
 import * as overview from './overview.ts'
+import * as playground from './playground.ts'
 import * as requests from './requests.ts'
 import * as signIn from './sign-in.ts'
 import * as usage from './usage.ts'
 
-const en = { frame: frame.en, keys: keys.en, overview: overview.en, requests: requests.en, usage: usage.en, ...signIn.en }
-const zh: typeof en = { frame: frame.zh, keys: keys.zh, overview: overview.zh, requests: requests.zh, usage: usage.zh, ...signIn.zh }
+const en = {
+  frame: frame.en,
+  keys: keys.en,
+  overview: overview.en,
+  playground: playground.en,
+  requests: requests.en,
+  usage: usage.en,
+  ...signIn.en,
+}
+const zh: typeof en = {
+  frame: frame.zh,
+  keys: keys.zh,
+  overview: overview.zh,
+  playground: playground.zh,
+  requests: requests.zh,
+  usage: usage.zh,
+  ...signIn.zh,
+}
 
 /** The words of the language that is shown. */
 export const useWords = (): typeof en => useWordsOf({ en, zh })
