@@ -17,6 +17,7 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
         { to: '/dashboard/usage', name: words.usage, key: 'u' },
         { to: '/dashboard/requests', name: words.requests, key: 'r' },
         { to: '/dashboard/playground', name: words.playground, key: 'p' },
+        { to: '/dashboard/statements', name: words.statements, key: 's' },
         { to: '/dashboard/keys', name: words.keys, key: 'k' },
       ],
     },

@@ -46,6 +46,7 @@ const pages = [
   page('/keys', () => import('./pages/keys.tsx'), 'KeysPage'),
   page('/usage', () => import('./pages/usage.tsx'), 'UsagePage'),
   page('/playground', () => import('./pages/playground.tsx'), 'PlaygroundPage'),
+  page('/statements', () => import('./pages/statements.tsx'), 'StatementsPage'),
   page('/requests', () => import('./pages/requests.tsx'), 'RequestsPage'),
 ]
 

@@ -6,6 +6,7 @@ import * as overview from './overview.ts'
 import * as playground from './playground.ts'
 import * as requests from './requests.ts'
 import * as signIn from './sign-in.ts'
+import * as statements from './statements.ts'
 import * as usage from './usage.ts'
 
 const en = {
@@ -14,6 +15,7 @@ const en = {
   overview: overview.en,
   playground: playground.en,
   requests: requests.en,
+  statements: statements.en,
   usage: usage.en,
   ...signIn.en,
 }
@@ -23,6 +25,7 @@ const zh: typeof en = {
   overview: overview.zh,
   playground: playground.zh,
   requests: requests.zh,
+  statements: statements.zh,
   usage: usage.zh,
   ...signIn.zh,
 }
