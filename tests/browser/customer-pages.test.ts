@@ -93,6 +93,7 @@ test('requests: live, filtered, each with its bill and its receipt', { skip: ski
 
 test('usage: days in the address, by model and key', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
+  for (const model of ['m-openai', 'm-anthropic', 'm-gemini']) await say(model)
   await visit('/dashboard/usage', 'Usage')
   await page.locator('canvas').waitFor()
   await page.getByRole('row').filter({ hasText: 'm-anthropic' }).waitFor()
