@@ -20,6 +20,8 @@ import {
   ledgerRoutes,
   modelRoutes,
   operatorAuthRoutes,
+  operatorInvitationRoutes,
+  operatorJoiningRoutes,
   operatorStatusRoutes,
   operatorTokenRoutes,
   paymentRoutes,
@@ -56,6 +58,7 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
     encodeError: ({ code, message, field }) => ({ error: { code, message, ...(field === undefined ? {} : { field }) } }),
   })
   operatorAuthRoutes(app, dependencies)
+  operatorJoiningRoutes(app, dependencies)
   app.use('/operator/*', requireOperator(dependencies), requireJsonBody(), auditsAccess(dependencies), readsWhatIsSettled(dependencies))
   healthRoutes(app, dependencies)
   app.get('/metrics', async (c) =>
@@ -75,6 +78,7 @@ const ROUTES = [
   pendingCreditRoutes,
   redeemBatchRoutes,
   operatorTokenRoutes,
+  operatorInvitationRoutes,
   transferRoutes,
   paymentRoutes,
   cardPaymentRoutes,

@@ -36,14 +36,18 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
     ...['PUT /status/checks', 'POST /status/maintenance', 'DELETE /status/maintenance/:id'],
     ...['POST /accounts/:id/erasure', 'POST /privacy/disclosures'],
   ],
-  own: ['GET /operators', 'POST /operators', 'DELETE /operators/:id'],
+  own: [
+    ...['GET /operators', 'POST /operators', 'PATCH /operators/:id', 'DELETE /operators/:id'],
+    ...['POST /operators/invitations', 'POST /operators/:id/invitation'],
+  ],
 }
 
 /** Doors that somebody signed in by a browser opens within ten minutes of a proof only: what they do is not undone. */
 export const FRESH_DOORS: readonly string[] = [
   ...['POST /accounts/:id/erasure', 'POST /accounts/:id/refunds', 'POST /accounts/:id/chargebacks', 'POST /payments/:id/refunds'],
   ...['DELETE /keys/:id', 'POST /keys/:id/revoke', 'DELETE /accounts/:id/management-keys/:key'],
-  ...['POST /operators', 'DELETE /operators/:id'],
+  ...['POST /operators', 'PATCH /operators/:id', 'DELETE /operators/:id'],
+  ...['POST /operators/invitations', 'POST /operators/:id/invitation'],
 ]
 
 const PREFIX = '/operator/v1'

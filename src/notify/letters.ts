@@ -154,6 +154,15 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       ],
       action: { label: 'Choose a new password', link: '{link}' },
     },
+    'operator-invitation': {
+      subject: 'You are invited to operate this service',
+      paragraphs: [
+        'An owner of this service gives you a way in as one of its operators.',
+        'The link works once, within {hours} h. You choose a passkey, or a password with an authenticator app.',
+        'If you do not expect this, do nothing.',
+      ],
+      action: { label: 'Join', link: '{link}' },
+    },
   },
   zh: {
     'privacy-link': {
@@ -258,6 +267,15 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       ],
       action: { label: '设置新密码', link: '{link}' },
     },
+    'operator-invitation': {
+      subject: '邀请您成为本服务的运营人员',
+      paragraphs: [
+        '本服务的所有者邀请您成为运营人员。',
+        '以下链接只能使用一次，{hours} 小时内有效。您可以选择通行密钥，或者密码加身份验证器应用。',
+        '如果这不在您的预期之中，请忽略本邮件。',
+      ],
+      action: { label: '加入', link: '{link}' },
+    },
     'subscription-renewed': {
       subject: '收据：{plan}，${price}',
       paragraphs: ['已从您的余额中扣除 ${price}，用于 {plan}，有效期至 {until}。', '您可以随时取消，已付费的时间仍可用完。'],
@@ -309,4 +327,5 @@ export const MAIL_CLASSES: Readonly<Record<MailTemplate, 'critical' | 'optional'
   'password-reset': 'critical',
   'password-changed': 'critical',
   'new-sign-in': 'critical',
+  'operator-invitation': 'critical',
 }

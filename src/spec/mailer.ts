@@ -20,6 +20,7 @@ export const MAIL_TEMPLATES = {
   'password-reset': ['link', 'hours'],
   'password-changed': ['link'],
   'new-sign-in': ['browser', 'link'],
+  'operator-invitation': ['link', 'hours'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The name of a mail. */
