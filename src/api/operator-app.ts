@@ -5,6 +5,7 @@ import { auditsAccess } from './audit-access.ts'
 import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 import { failureOfIssues } from './failure-of.ts'
 import { frameApp } from './frame.ts'
+import { OPERATOR_COOKIE } from './operator-cookie.ts'
 import { requireJsonBody, requireOperator } from './operator-guard.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
 import {
@@ -112,9 +113,13 @@ function describe(app: OpenAPIHono<ApiEnv>): object {
       version: '1',
       description: 'Amounts are decimal strings of USD. Idempotency-Key is honoured on every POST.',
     },
-    security: [{ operatorToken: [] }],
+    security: [{ operatorToken: [] }, { operatorSession: [] }],
   })
   const paths = Object.fromEntries(Object.entries(document.paths ?? {}).map(([path, item]) => [path.replace('{id{.+}}', '{id}'), item]))
-  const components = { ...document.components, securitySchemes: { operatorToken: { type: 'http', scheme: 'bearer' } } }
+  const securitySchemes = {
+    operatorToken: { type: 'http', scheme: 'bearer' },
+    operatorSession: { type: 'apiKey', in: 'cookie', name: OPERATOR_COOKIE },
+  }
+  const components = { ...document.components, securitySchemes }
   return { ...document, paths, components }
 }
