@@ -38,7 +38,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
   ],
   own: [
     ...['GET /operators', 'POST /operators', 'PATCH /operators/:id', 'DELETE /operators/:id'],
-    ...['POST /operators/invitations', 'POST /operators/:id/invitation'],
+    ...['POST /operators/invitations', 'POST /operators/:id/invitation', 'DELETE /operators/:id/sessions'],
   ],
 }
 
@@ -47,7 +47,7 @@ export const FRESH_DOORS: readonly string[] = [
   ...['POST /accounts/:id/erasure', 'POST /accounts/:id/refunds', 'POST /accounts/:id/chargebacks', 'POST /payments/:id/refunds'],
   ...['DELETE /keys/:id', 'POST /keys/:id/revoke', 'DELETE /accounts/:id/management-keys/:key'],
   ...['POST /operators', 'PATCH /operators/:id', 'DELETE /operators/:id'],
-  ...['POST /operators/invitations', 'POST /operators/:id/invitation'],
+  ...['POST /operators/invitations', 'POST /operators/:id/invitation', 'DELETE /operators/:id/sessions'],
 ]
 
 const PREFIX = '/operator/v1'

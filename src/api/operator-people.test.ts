@@ -201,6 +201,15 @@ test('owners who are people invite, give other roles and end operators, at once;
   )
 })
 
+test('an owner ends every session of an operator, who can sign in again', async () => {
+  const { cookie, code } = await joinByPassword('lena')
+  const other = cookieOf(await signIn({ name: 'lena', password: PASSWORD, code: code() }))
+  assert.deepEqual((await send(app, 'DELETE /operator/v1/operators/lena/sessions')).json, { ended: 2 })
+  for (const one of [cookie, other]) assert.equal(codeOf(await ask('GET /operator/auth/me', { cookie: one })), '401 signed_out')
+  assert.equal(codeOf(await signIn({ name: 'lena', password: PASSWORD, code: code() })), '200')
+  assert.equal(codeOf(await send(app, 'DELETE /operator/v1/operators/no-one/sessions')), '404 operator_unknown')
+})
+
 test('a new invitation takes passkey, password, codes and sessions away at once, and replaces the one before; it ends after 72 hours', async () => {
   const { code, cookie, joined } = await joinByPassword('gina')
   const again = async () => tokenOf(await send(app, 'POST /operator/v1/operators/gina/invitation'))

@@ -1,7 +1,7 @@
 /** Operators: people by name and in a role, how they show who they are, and their sessions. Never keeps a token or a password, only hashes. */
 export { changeOperatorRole } from './change-role.ts'
 export { makeOperatorDesk, type OperatorDesk } from './desk.ts'
-export { endOperator } from './end-operator.ts'
+export { endOperator, endOperatorSessions } from './end-operator.ts'
 export { invitationTokenOf, inviteAgain, inviteOperator } from './invite.ts'
 export type { Joined } from './join.ts'
 export { createOperator, getOperator, listOperators, type NamedOperator, OPERATOR_WAYS, type OperatorWay } from './named-operators.ts'

@@ -38,3 +38,6 @@ export const invitationMade = operatorShown.extend({ link: z.string() }).openapi
 
 /** All operators. */
 export const operatorList = z.object({ data: z.array(operatorShown) })
+
+/** How many sessions were ended. */
+export const operatorSessionsEnded = z.object({ ended: z.int() })

@@ -1,5 +1,13 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import { changeOperatorRole, createOperator, endOperator, getOperator, listOperators, operatorTokenOf } from '../../operators/index.ts'
+import {
+  changeOperatorRole,
+  createOperator,
+  endOperator,
+  endOperatorSessions,
+  getOperator,
+  listOperators,
+  operatorTokenOf,
+} from '../../operators/index.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
 import {
   errorBody,
@@ -11,6 +19,7 @@ import {
   operatorInput,
   operatorList,
   operatorMade,
+  operatorSessionsEnded,
   operatorShown,
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
@@ -37,6 +46,10 @@ export function operatorTokenRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Depe
   app.openapi(changeOperatorRoute, async (c) => {
     const change = { name: c.req.valid('param').id, role: c.req.valid('json').role }
     return c.json(showOperator(await changeOperatorRole(appDatabase, change)), 200)
+  })
+  app.openapi(endSessionsRoute, async (c) => {
+    const ended = await appDatabase.transaction((tx) => endOperatorSessions(tx, c.req.valid('param').id, clock.now()))
+    return c.json({ ended }, 200)
   })
   app.openapi(deleteOperatorRoute, async (c) => {
     const { id: name } = c.req.valid('param')
@@ -68,6 +81,14 @@ const changeOperatorRoute = createRoute({
   summary: 'Give an operator another role, from the next request on. For owners alone',
   request: { params: idParameter, body: jsonBody(operatorChange) },
   responses: { 200: json(operatorShown, 'The operator'), ...failures },
+})
+
+const endSessionsRoute = createRoute({
+  method: 'delete',
+  path: '/operator/v1/operators/{id}/sessions',
+  summary: 'End every session of an operator, wherever they are signed in. For owners alone',
+  request: { params: idParameter },
+  responses: { 200: json(operatorSessionsEnded, 'How many there were'), ...failures },
 })
 
 const deleteOperatorRoute = createRoute({
