@@ -11,8 +11,8 @@ import { paymentSettingsOf } from '../payments/index.ts'
 import { keyringOf, makeIpTags } from '../privacy/index.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { operatorApp } from './operator-app.ts'
-import { browse as browseAs, codeOf, cookieOf } from './operator-browser.ts'
 import { OPERATOR_URL, send, TEST_TOKEN, type TestWorld, testWorld } from './test-world.ts'
+import { browse as browseAs, codeOf, cookieOf } from './testing.ts'
 
 let kit: TestDatabase
 let world: TestWorld

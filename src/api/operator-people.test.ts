@@ -11,8 +11,8 @@ import { totpCode, totpStepOf } from '../identity/index.ts'
 import { makeOperatorDesk } from '../operators/index.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { operatorApp } from './operator-app.ts'
-import { browse, codeOf, cookieOf } from './operator-browser.ts'
 import { OPERATOR_URL, send, TEST_TOKEN, type TestAnswer, type TestWorld, testWorld } from './test-world.ts'
+import { browse, codeOf, cookieOf } from './testing.ts'
 
 const PASSWORD = 'a long enough password'
 const mails: { readonly to: string; readonly link: string }[] = []

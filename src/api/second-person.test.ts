@@ -8,8 +8,8 @@ import { connect, type Database, sql } from '../db/index.ts'
 import { paymentSettingsOf } from '../payments/index.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { operatorApp } from './operator-app.ts'
-import { browse, codeOf, cookieOf } from './operator-browser.ts'
 import { send, type TestCall, testWorld } from './test-world.ts'
+import { browse, codeOf, cookieOf } from './testing.ts'
 
 let store: MoneyStore
 let database: Database
