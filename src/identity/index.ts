@@ -9,10 +9,13 @@ export {
   countAccountGuess,
   countAddressGuess,
   type GuessLimit,
+  type GuessParts,
+  HOUR_MS,
 } from './guess-limits.ts'
 export { type Identity, makeIdentity } from './identity.ts'
 export { laterNow } from './moment.ts'
-export type { IdentityOptions } from './options.ts'
+export { allowSignUp, markOldAccounts, type OneAccountRule, personMarkOf } from './one-account.ts'
+export type { ConfirmedStep, IdentityOptions } from './options.ts'
 export type { Visitor } from './parts.ts'
 export { newPasskeySchema, passkeySchema } from './passkey-answer.ts'
 export type { Passkey } from './passkeys.ts'

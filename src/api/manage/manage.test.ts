@@ -126,7 +126,7 @@ test('keys are made, listed without themselves, made to rest, and ended, each by
     assert.deepEqual([answer.status, answer.json.error.code], [404, 'key_unknown'])
   }
   await as(person, `PATCH /api/keys/${id}`, { body: { isActive: false, name: 'resting' } })
-  assert.equal((await findKeyByHash(database, hashKey(apiKey)))?.isPaused, true)
+  assert.equal((await findKeyByHash(database, hashKey(apiKey)))?.pausedFor, 'owner')
   const refused = await as(person, 'GET /v1/usage', {}, apiKey)
   assert.deepEqual([refused.status, refused.json.error.code], [403, 'key_paused'])
   await as(person, `PATCH /api/keys/${id}`, { body: { isActive: true, limits: { requests_per_minute: null } } })

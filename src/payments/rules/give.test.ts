@@ -13,10 +13,10 @@ import {
   bookGifts,
   type GiftParts,
   giveForPayment,
-  giveForSignup,
   noteCrossings,
   notePromo,
   noteReferral,
+  promiseForSignup,
   referralCodeOf,
   requirePromo,
   rulesOf,
@@ -54,6 +54,10 @@ const WRITTEN = {
 const partsOf = (written: Parameters<typeof rulesOf>[0] = WRITTEN): GiftParts => ({
   ...{ database, ledger: store.ledger, ids: systemIds(clock.now), clock, rules: rulesOf(written) },
 })
+const giveForSignup = async (parts: GiftParts, accountId: string): Promise<void> => {
+  await database.transaction((tx) => promiseForSignup(tx, parts, { accountId }))
+  await bookGifts(parts, {})
+}
 const newAccount = async () => (await store.newCustomer(0n)).accountId
 const available = async (accountId: string) => (await store.ledger.balanceOf(accountId))?.available ?? -1n
 const paymentOf = (accountId: string, amount: bigint, change: Partial<Payment> = {}): Payment => ({
