@@ -25,6 +25,8 @@ export type SpikeWatch = {
 }
 
 const WINDOW_MS = 300_000
+/** A slot of the sums that began a little before is counted whole. */
+const SLACK_MS = 5_000
 const USUAL_MS = 3_600_000
 const NODE_LIVE_MS = 60_000
 const LOOKED_AT_MAX = 200
@@ -58,7 +60,7 @@ export function makeSpikeWatch(parts: SpikeParts): SpikeWatch {
       const nodes = await countNodes(database)
       let raised = 0
       for (const key of sums.atLeast(least / nodes).slice(0, LOOKED_AT_MAX)) {
-        const since = await countedSince(database, key.keyId, clock.now() - WINDOW_MS)
+        const since = await countedSince(database, key.keyId, clock.now() - WINDOW_MS - SLACK_MS)
         if (since === undefined) continue
         const spent = nodes === 1n ? sums.since(key.keyId, since) : await spentEverywhere(database, { ...key, since })
         const kind = await kindOf(settings, spent, () => usualOf(key))

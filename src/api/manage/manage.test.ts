@@ -119,7 +119,14 @@ test('keys are made, listed without themselves, made to rest, and ended, each by
   assert.ok(!listed.text.includes(apiKey))
   const shown = listed.json.data.find((key: { id: string }) => key.id === id)
   const names = ['createdAt', 'expiresAt', 'hint', 'id', 'isActive', 'keyPlan', 'keyType', 'lastUsedAt', 'limits', 'models', 'name']
-  assert.deepEqual(Object.keys(shown).sort(), [...names, 'subscriptionExpiresAt', 'subscriptionId', 'subscriptionStatus'])
+  assert.deepEqual(Object.keys(shown).sort(), [
+    ...names,
+    'pausedFor',
+    'spendCap',
+    'subscriptionExpiresAt',
+    'subscriptionId',
+    'subscriptionStatus',
+  ])
   assert.deepEqual([shown.keyType, shown.isActive, shown.limits.requests_per_minute], ['credit', true, 60])
   for (const method of ['PATCH', 'DELETE']) {
     const answer = await as(other, `${method} /api/keys/${id}`, method === 'PATCH' ? { body: { isActive: false } } : {})

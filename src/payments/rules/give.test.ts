@@ -131,6 +131,22 @@ test('a new account gets its credit once, and none where the rules give none', a
   assert.deepEqual([await available(one), await available(other)], [500_000_000n, 0n])
 })
 
+test('of a hundred accounts that open at once as many get credit as may in a day, and more the day after', async () => {
+  const parts = partsOf()
+  clock.at += 2 * 86_400_000
+  const accounts = await Promise.all(Array.from({ length: 100 }, newAccount))
+  const promise = (accountId: string) => database.transaction((tx) => promiseForSignup(tx, parts, { accountId, perDay: 7 }))
+  const given = async () => {
+    while ((await bookGifts(parts, {})) > 0);
+    return (await Promise.all(accounts.map(available))).filter((amount) => amount > 0n).length
+  }
+  await Promise.all(accounts.map(promise))
+  assert.equal(await given(), 7)
+  clock.at += 86_400_001
+  await Promise.all(accounts.map(promise))
+  assert.equal(await given(), 14)
+})
+
 test(`gifts equal a model of the rules, whatever is paid and whatever breaks between (seed ${SEED})`, async () => {
   const history = fc.array(
     fc.record({ who: fc.nat(2), cents: fc.integer({ min: 1, max: 30_000 }), times: fc.integer({ min: 1, max: 3 }), isCut: fc.boolean() }),
