@@ -14,7 +14,7 @@ export {
 } from './guess-limits.ts'
 export { type Identity, makeIdentity } from './identity.ts'
 export { laterNow } from './moment.ts'
-export { allowSignUp, markOldAccounts, type OneAccountRule, personMarkOf } from './one-account.ts'
+export { allowSignUp, countAllowances, markOldAccounts, type OneAccountRule, personMarkOf } from './one-account.ts'
 export type { ConfirmedStep, IdentityOptions } from './options.ts'
 export type { Visitor } from './parts.ts'
 export { newPasskeySchema, passkeySchema } from './passkey-answer.ts'

@@ -66,6 +66,13 @@ export async function allowSignUp(
   return new Date(now + ALLOWED_MS)
 }
 
+/** How many may open an account now although the rule refuses it. */
+export async function countAllowances(database: Database, { clock }: Pick<Parts, 'clock'>): Promise<number> {
+  const [row] = await database.query<{ open: number }>(sql`
+    select count(*)::int as open from sign_up_allowance where allowed_at > ${new Date(clock.now() - ALLOWED_MS)}`)
+  return row?.open ?? 0
+}
+
 /** Notes whose accounts those are that were opened before there was the rule, at most `limit`; returns how many there were. */
 export async function markOldAccounts(
   { database, subjects, oneAccount: rule }: Pick<Parts, 'database' | 'subjects' | 'oneAccount'>,

@@ -4,3 +4,5 @@ export const PAUSES = {
   spike: 'it spent far more than usual within five minutes',
 } as const
 export type Pause = keyof typeof PAUSES
+/** The reasons by name. */
+export const PAUSE_REASONS = Object.keys(PAUSES) as readonly Pause[]

@@ -25,5 +25,8 @@ export const keyAlarmList = z.object({ data: z.array(keyAlarmShown) }).openapi('
 /** Who may open one account although the rule of one account each refuses it; nobody is told whether there is one. */
 export const signUpAllowanceInput = z.strictObject({ email: z.string().min(3).max(254) }).openapi('NewSignUpAllowance')
 
+/** How many may. */
+export const signUpAllowanceCount = z.object({ open: z.int() }).openapi('SignUpAllowances')
+
 /** That they may, and until when. */
 export const signUpAllowanceShown = z.object({ allowed_until: time }).openapi('SignUpAllowance')

@@ -1,9 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { PAUSES as PAUSE_WORDS } from '../../spec/index.ts'
 import { limitsChange, limitsInput, limitsShown, ownWords, time } from './fields.ts'
-import { spendCapInput, spendCapShown } from './key.ts'
+import { pauseShown, spendCapInput, spendCapShown } from './key.ts'
 
-const PAUSES = Object.keys(PAUSE_WORDS) as (keyof typeof PAUSE_WORDS)[]
 const MODELS_EXPECTED = 'a list of 1 to 1000 model ids'
 const models = z
   .array(z.string(MODELS_EXPECTED).min(1, MODELS_EXPECTED).max(200, MODELS_EXPECTED), MODELS_EXPECTED)
@@ -44,7 +42,7 @@ export const ownKeyShown = z
     keyType: z.enum(['credit', 'subscription']),
     keyPlan: z.string().nullable(),
     isActive: z.boolean(),
-    pausedFor: z.enum(PAUSES).nullable(),
+    pausedFor: pauseShown.nullable(),
     subscriptionId: z.string().nullable(),
     subscriptionStatus: z.string().nullable(),
     subscriptionExpiresAt: time.nullable(),

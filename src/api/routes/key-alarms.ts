@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { type KeyAlarm, listAlarms } from '../../abuse/index.ts'
 import { EMAIL_EXPECTED, isEmail } from '../../accounts/index.ts'
 import { fail } from '../../failures.ts'
-import { allowSignUp } from '../../identity/index.ts'
+import { allowSignUp, countAllowances } from '../../identity/index.ts'
 import { resumeKey } from '../../keys/index.ts'
 import { formatUsd } from '../../lib/index.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
@@ -14,6 +14,7 @@ import {
   jsonBody,
   keyAlarmList,
   keyResumed,
+  signUpAllowanceCount,
   signUpAllowanceInput,
   signUpAllowanceShown,
 } from '../contract/index.ts'
@@ -38,6 +39,7 @@ export function keyAlarmRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, subjects
     })
     return c.json(resumed, 200)
   })
+  app.openapi(countRoute, async (c) => c.json({ open: await countAllowances(appDatabase, { clock }) }, 200))
   app.openapi(allowRoute, async (c) => {
     const { email } = c.req.valid('json')
     if (!isEmail(email)) fail('invalid_field', { field: 'email', expected: EMAIL_EXPECTED })
@@ -65,6 +67,13 @@ const resumeRoute = createRoute({
   summary: 'Let a key call again that rests',
   request: { params: idParameter, headers: idempotencyHeader },
   responses: { 200: json(keyResumed, 'The key calls again'), ...failures },
+})
+
+const countRoute = createRoute({
+  method: 'get',
+  path: '/operator/v1/sign-up-allowances',
+  summary: 'Count who may open an account although each person may have one; whose e-mails they are is known nowhere',
+  responses: { 200: json(signUpAllowanceCount, 'How many'), ...failures },
 })
 
 const allowRoute = createRoute({

@@ -49,7 +49,7 @@ export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies):
         return remembered((await createKey(tx, subjects, { ...input, id: ids.uuid(), now: clock.now() })).key)
       },
     })
-    return c.json({ ...made, name, secret: mintSecret(random) }, 201)
+    return c.json({ ...made, name, paused_for: null, secret: mintSecret(random) }, 201)
   })
   app.openapi(listKeysRoute, async (c) => {
     const account = await getAccount(appDatabase, subjects, c.req.valid('param').id)
@@ -134,6 +134,6 @@ const remembered = (key: ApiKey) => ({
   created_at: key.createdAt.toISOString(),
 })
 
-const showKey = (key: ApiKey) => ({ ...remembered(key), name: key.name ?? null })
+const showKey = (key: ApiKey) => ({ ...remembered(key), name: key.name ?? null, paused_for: key.pausedFor ?? null })
 
 const revoked = (key: RevokedKey) => ({ id: key.id, revoked_at: key.revokedAt.toISOString() })
