@@ -24,7 +24,7 @@ import { type RunningJobs, repeat } from './repeat.ts'
 export type OpenAbuseOptions = {
   readonly config: Config
   readonly appDatabase: Database
-  readonly keys: Pick<KeyVault, 'subjects' | 'ipTags'>
+  readonly keys: { readonly subjects: KeyVault['subjects']; readonly ipTags: Pick<KeyVault['ipTags'], 'ipTag'> }
   readonly clock: Pick<Clock, 'now'>
   readonly ids: Ids
   readonly log: Log
