@@ -100,7 +100,7 @@ async function raise(parts: SpikeParts, { keyId, accountId, spent }: KeySpent, k
 /** Nodes that serve now, this one too; at least one. */
 async function countNodes(database: Database): Promise<bigint> {
   const [row] = await database.query<{ nodes: bigint }>(sql`
-    select count(*)::bigint as nodes from node where is_answering and seen_at > clock_timestamp() - ${NODE_LIVE_MS} * interval '1 millisecond'`)
+    select count(id)::bigint as nodes from node where is_answering and seen_at > clock_timestamp() - interval '1 millisecond' * ${NODE_LIVE_MS}`)
   return row === undefined || row.nodes < 1n ? 1n : row.nodes
 }
 

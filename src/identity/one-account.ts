@@ -1,12 +1,7 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
+import type { OneAccountRule } from './one-account-rule.ts'
 import type { IdentityOptions } from './options.ts'
-
-/**
- * The rule that each person has one account. `dotless` are hosts of mail whose names mean the same with and without dots, `disposable` those that
- * give anybody a new address, with all that lies below them; both in small letters.
- */
-export type OneAccountRule = { readonly dotless: readonly string[]; readonly disposable: readonly string[] }
 
 type Parts = Pick<IdentityOptions, 'database' | 'subjects' | 'oneAccount' | 'clock'>
 
@@ -69,7 +64,7 @@ export async function allowSignUp(
 /** How many may open an account now although the rule refuses it. */
 export async function countAllowances(database: Database, { clock }: Pick<Parts, 'clock'>): Promise<number> {
   const [row] = await database.query<{ open: number }>(sql`
-    select count(*)::int as open from sign_up_allowance where allowed_at > ${new Date(clock.now() - ALLOWED_MS)}`)
+    select count(email_tag)::int as open from sign_up_allowance where allowed_at > ${new Date(clock.now() - ALLOWED_MS)}`)
   return row?.open ?? 0
 }
 

@@ -2,7 +2,7 @@ import type { Database } from '../db/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { IpTags, SubjectKeys } from '../privacy/index.ts'
 import type { Mailer } from '../spec/index.ts'
-import type { OneAccountRule } from './one-account.ts'
+import type { OneAccountRule } from './one-account-rule.ts'
 import type { PasswordScheme } from './password-hashes.ts'
 
 /** A step for a new account whose e-mail is confirmed. */

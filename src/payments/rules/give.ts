@@ -42,7 +42,7 @@ export async function promiseForSignup(
   if (perDay !== undefined) {
     await lockRule(tx, 'signup')
     const [had] = await tx.query<{ today: number }>(sql`
-      select count(*)::int as today from gift where kind = 'signup' and given_at > ${new Date(parts.clock.now() - DAY_MS)}`)
+      select count(id)::int as today from gift where kind = 'signup' and given_at > ${new Date(parts.clock.now() - DAY_MS)}`)
     if ((had?.today ?? 0) >= perDay) return
   }
   await insertGift(tx, parts, { accountId, kind: 'signup', amount: signupCredit })
