@@ -8,6 +8,7 @@ import { ABUSE_DEFAULTS, makeVelocity, raiseAlarm } from '../abuse/index.ts'
 import { type MoneyStore, openMoneyStore } from '../control/testing.ts'
 import { connect, type Database, sql } from '../db/index.ts'
 import { createManagementKey, findKeyById } from '../keys/index.ts'
+import { makeSupportDesk } from '../support/index.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { customerApp, operatorApp } from './index.ts'
 import { testShops } from './manage/testing.ts'
@@ -27,7 +28,11 @@ before(async () => {
   const velocity = makeVelocity({ ...parts, limits: { ...ABUSE_DEFAULTS.velocity, topupsPerAccount: 5 } })
   const abuse = { velocity, newKeyCap: { amount: 20n * USD, window: 'day' as const } }
   const { ports } = testShops({ seats: 1, now: () => world.clock.at })
-  const dependencies = { ...world.dependencies, ledger: store.ledger, subjects: store.subjects, abuse, manage: ports }
+  const support = makeSupportDesk({
+    ...{ database, sealing: store.subjects, ids: world.dependencies.ids, clock: world.dependencies.clock },
+    ...{ log: () => undefined, emailOf: async () => undefined, mailer: undefined },
+  })
+  const dependencies = { ...world.dependencies, support, ledger: store.ledger, subjects: store.subjects, abuse, manage: ports }
   app = customerApp(dependencies)
   operator = operatorApp(dependencies)
 })
@@ -63,12 +68,17 @@ test('a paused key says why, and works again once its own account says so, once 
   const refused = await send(app, 'GET /v1/usage', { headers: { authorization: `Bearer ${apiKey}` } })
   assert.deepEqual([refused.status, refused.json.error.code], [403, 'key_paused'])
   assert.match(refused.json.error.message, /far more than usual.*POST \/api\/keys\/ID\/resume/)
+  const appeal = await send(app, 'POST /api/support/requests', {
+    body: { text: 'These calls are mine.' },
+    headers: { authorization: `Bearer ${apiKey}` },
+  })
+  assert.equal(appeal.status, 201, appeal.text)
   const shown = await shownKey(person, id)
   assert.deepEqual([shown.isActive, shown.pausedFor], [false, 'spike'])
   assert.equal((await as(other, `POST /api/keys/${id}/resume`)).json.error.code, 'key_unknown')
   const once = { idempotencyKey: 'resume-1' }
   const answers = await Promise.all([1, 2, 3].map(() => as(person, `POST /api/keys/${id}/resume`, once)))
-  assert.deepEqual([...new Set(answers.map(({ status, text }) => `${status} ${text}`))].length, 1)
+  assert.equal(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size, 1)
   assert.equal(answers[0]?.json.data.isActive, true)
   assert.equal((await findKeyById(database, id))?.pausedFor, undefined)
   world.clock.at += 120_000

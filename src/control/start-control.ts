@@ -254,12 +254,8 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
     clearingOverdue: () => upkeep.overdueCount(),
     keyAlarms: abuse.raised,
   })
-  const desk = {
-    keys,
-    prices,
-    defaults: config.limits,
-    onSettled: both(both(metrics.onSettled, abuse.onSettled), suspectUsageAlarm({ clock, log })),
-  }
+  const onSettled = both(both(metrics.onSettled, abuse.onSettled), suspectUsageAlarm({ clock, log }))
+  const desk = { keys, prices, defaults: config.limits, onSettled }
   const calls = new CallDesk({ ...desk, clock, log, slices, spending, writer, limits, onGranted: abuse.onGranted })
   const inherited = await readInheritance(ledgerDatabase, nodeId)
   for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)
@@ -274,13 +270,8 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
     if (sessions.resumedCount >= config.gateways) setTimeout(() => endInheritance?.(), STRAGGLERS_MS).unref()
   }
   const sessions = new GatewaySessions({
-    desk: calls,
-    keys,
-    clock,
-    log,
+    ...{ desk: calls, keys, clock, log, health, onResumed },
     ipSalt: randomInt(2 ** 47),
-    health,
-    onResumed,
     onHoldTimed: metrics.onHoldTimed,
   })
   const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
