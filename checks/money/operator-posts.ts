@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { connect, sql } from '../../src/db/index.ts'
 import { nanoOf } from '../operator.ts'
 import type { World } from '../world.ts'
+import { ABUSE_POSTS } from './abuse-posts.ts'
 import { GIVING_POSTS } from './giving-posts.ts'
 import { listAll, type Post } from './post.ts'
 
@@ -209,6 +210,7 @@ export const POSTS: readonly Post[] = [
     },
   },
   ...GIVING_POSTS,
+  ...ABUSE_POSTS,
 ]
 
 /** Money taken from an account by hand; each kind is found in the account's journal. */

@@ -1,4 +1,5 @@
 /** Models, price versions, routes and upstreams: read from farebox.yaml, the environment or the operator; never calls an upstream. */
+export { readAbuseSettings } from './abuse-settings.ts'
 export { type AdminKey, listAdminKeys } from './admin-keys.ts'
 export { applyCatalog, type Writer } from './apply.ts'
 export type { Change } from './change.ts'

@@ -9,11 +9,15 @@ export {
   countAccountGuess,
   countAddressGuess,
   type GuessLimit,
+  type GuessParts,
+  HOUR_MS,
 } from './guess-limits.ts'
 export { type Identity, makeIdentity } from './identity.ts'
 export { laterNow } from './moment.ts'
+export { allowSignUp, countAllowances, markOldAccounts, personMarkOf } from './one-account.ts'
+export type { OneAccountRule } from './one-account-rule.ts'
 export { openPasswordHashes } from './open-password-hashes.ts'
-export type { IdentityOptions } from './options.ts'
+export type { ConfirmedStep, IdentityOptions } from './options.ts'
 export type { Visitor } from './parts.ts'
 export { type NewPasskeyAnswer, newPasskeySchema, type PasskeyAnswer, type PasskeyTransport, passkeySchema } from './passkey-answer.ts'
 export { checkPasskey, type KnownPasskey, type MadePasskey, passkeyToMake, passkeyToUse, readMadePasskey } from './passkey-ceremony.ts'

@@ -28,12 +28,24 @@ export async function giveForPayment(parts: GiftParts, payment: Payment): Promis
   await bookGifts(parts, { paymentId: payment.id })
 }
 
-/** Gives a new account its credit, once; nothing where the rules give none. */
-export async function giveForSignup(parts: GiftParts, accountId: string): Promise<void> {
+/** A new account, and how many may get credit in 24 hours; undefined: all. */
+export type SignupGift = { readonly accountId: string; readonly perDay?: number | undefined }
+
+/** Writes down in a transaction what a new account gets, once; nothing where the rules give none, or too many got it within a day. */
+export async function promiseForSignup(
+  tx: Database,
+  parts: Pick<GiftParts, 'ids' | 'clock' | 'rules'>,
+  { accountId, perDay }: SignupGift,
+): Promise<void> {
   const { signupCredit } = parts.rules
   if (signupCredit === undefined) return
-  await insertGift(parts.database, parts, { accountId, kind: 'signup', amount: signupCredit })
-  await bookGifts(parts, {})
+  if (perDay !== undefined) {
+    await lockRule(tx, 'signup')
+    const [had] = await tx.query<{ today: number }>(sql`
+      select count(id)::int as today from gift where kind = 'signup' and given_at > ${new Date(parts.clock.now() - DAY_MS)}`)
+    if ((had?.today ?? 0) >= perDay) return
+  }
+  await insertGift(tx, parts, { accountId, kind: 'signup', amount: signupCredit })
 }
 
 const DAY_MS = 86_400_000
@@ -92,7 +104,7 @@ type NewGift = {
   readonly amount: NanoUsd
 }
 
-async function insertGift(database: Database, { ids, clock }: GiftParts, gift: NewGift): Promise<void> {
+async function insertGift(database: Database, { ids, clock }: Pick<GiftParts, 'ids' | 'clock'>, gift: NewGift): Promise<void> {
   const { accountId, kind, rule = '', paymentId, amount } = gift
   if (amount <= 0n) return
   await database.query(sql`
