@@ -149,6 +149,10 @@ export const FAILURES = {
     409,
     'The account has less available than this takes: ${available}. What is held for running calls comes back when they end.',
   ),
+  order_underpaid: define(
+    409,
+    'What came for this order is ${paid}, and it costs ${price}. The money is on the balance; buy it from there.',
+  ),
   transfer_unknown: define(404, 'There is no transfer with this id.'),
   transfer_reversed: define(409, 'This transfer was reversed already. GET the transfers of its account to see by which.'),
   transfer_not_reversible: define(

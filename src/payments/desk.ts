@@ -5,7 +5,7 @@ import { errorCode, type Ids, type Log, type NanoUsd } from '../lib/index.ts'
 import type { Keyring } from '../privacy/index.ts'
 import type { Payment, PaymentPurpose, RailName } from './payment.ts'
 import { noteProblem } from './problems.ts'
-import { findByExternalKey, findPayment, insertPayment, listUnfinished, markPaid, noteRef, takeStep } from './store.ts'
+import { findByExternalKey, findPayment, insertPayment, listUnfinished, markPaid, noteRef, type Paid, takeStep } from './store.ts'
 
 /**
  * What is done with a payment whose deposit is in the journal, exactly once by its own source keys, as it may be called again: undefined when
@@ -107,8 +107,10 @@ export function openPaymentDesk(parts: PaymentParts): PaymentDesk {
       const payment = known ?? (await paymentFor(parts, { arrival, key, open }))
       requireSame(payment, arrival)
       const { transferId } = await parts.ledger.deposit({ ...arrival, externalKey: key })
-      await markPaid(database, payment.id, { amount: arrival.amount, externalKey: key, transferId, at: at() })
-      return { outcome: known === undefined ? 'settled' : 'repeated', payment: await complete(parts, payment.id, at()) }
+      const paid = { amount: arrival.amount, externalKey: key, transferId, at: at() }
+      await markPaid(database, payment.id, paid)
+      const id = await ownPayment(parts, { payment, arrival, key, open, paid })
+      return { outcome: known === undefined ? 'settled' : 'repeated', payment: await complete(parts, id, at()) }
     },
     problem: (trouble) =>
       noteProblem(database, keyring, { ...trouble, id: ids.uuid(), externalKey: externalKey(trouble.rail, trouble.ref), at: at() }),
@@ -135,6 +137,18 @@ async function paymentFor({ database }: PaymentParts, { arrival, key, open }: Un
   const known = asked && (await findByExternalKey(database, rail, key))
   if (known !== undefined) return known
   return await open({ id: uuidOf(key), accountId, rail, purpose: { kind: 'topup' }, amount })
+}
+
+type Booked = Unmatched & { readonly payment: Payment; readonly paid: Paid }
+
+/** Money that was booked for a payment which other money had paid by then is a payment of its own, and tops up. */
+async function ownPayment({ database }: PaymentParts, { payment, arrival, key, open, paid }: Booked): Promise<string> {
+  const own = await findByExternalKey(database, arrival.rail, key)
+  if (own !== undefined) return own.id
+  const { accountId, rail, amount } = arrival
+  const { id } = payment.id === uuidOf(key) ? payment : await open({ id: uuidOf(key), accountId, rail, purpose: { kind: 'topup' }, amount })
+  await markPaid(database, id, paid)
+  return id
 }
 
 /** An id that is the same for the same key. Source: RFC 9562 section 5.8 (2024-05), version 8. */

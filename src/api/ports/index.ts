@@ -92,6 +92,8 @@ export type PaymentAddress = {
   readonly token: string
   readonly uri: string
   readonly warnings: readonly string[]
+  /** Of what was ordered, and is bought when its money comes. */
+  readonly paymentId?: string
 }
 
 /** What is to be paid; `orderId` is the same where the same asking comes twice. */
