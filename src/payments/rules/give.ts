@@ -24,6 +24,8 @@ export async function giveForPayment(parts: GiftParts, payment: Payment): Promis
     await giveBonus(tx, parts, payment)
     await givePromo(tx, parts, payment)
     await giveReferral(tx, parts, payment)
+    // What was taken back before its gifts were given is looked at again.
+    await tx.query(sql`update payment set is_followed = false where id = ${payment.id} and taken_back > 0`)
   })
   await bookGifts(parts, { paymentId: payment.id })
 }

@@ -41,6 +41,7 @@ async function book({ database, desk, ledger, clock }: CarryOut, { accountId, am
   // What was credited early is in the books before it is taken back, also where a crash came between.
   if (state === 'withdrawn')
     await ledger.chargeBack({ accountId, amount, sourceKey: `${USDC_RAIL}-reorg:${externalId}`, reason: 'the chain took the deposit back' })
+  if (state === 'withdrawn') await desk.takenBack(USDC_RAIL, externalId)
 }
 
 const FOR_GOOD: readonly string[] = ['account_unknown', 'amount_invalid', 'payment_mismatch', 'idempotency_conflict']
