@@ -145,6 +145,10 @@ export const FAILURES = {
     'The field "{field}" must be a positive decimal string of USD with at most 9 decimals, up to "1000000.00", such as "10.00".',
   ),
   currency_unknown: define(400, 'The field "currency" can only be "USD". Leave it out, or convert the amount first.'),
+  price_notice_short: define(
+    409,
+    'Customers would pay more before {allowed}, the first day that gives them {days} days of notice. Schedule it from then on, sell it under another id, or send "shorter_notice_reason", which is kept.',
+  ),
   balance_insufficient: define(
     409,
     'The account has less available than this takes: ${available}. What is held for running calls comes back when they end.',
