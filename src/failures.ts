@@ -273,6 +273,10 @@ export const FAILURES = {
   payment_replayed: define(402, 'This payment has paid for a call already. Sign a new one, with a nonce of its own.'),
   payment_unfunded: define(402, 'The wallet has less than this payment is for, so nothing was taken.'),
   facilitator_refused: define(402, 'The facilitator refused this payment, so nothing was taken. Sign a new one.'),
+  payment_sanctioned: define(
+    403,
+    'Payments of this wallet are not taken here, so nothing was taken. Write to support if you think that is wrong.',
+  ),
   payment_pending: define(409, 'This payment is being settled right now. Send the same call with the same payment in {seconds} s.', true),
   payment_unsettled: define(
     503,
