@@ -49,7 +49,7 @@ test('USDC is offered by address, verified by transaction, and claimed without a
   const bought = await shop.rails.usdc?.begin({ ...order, purpose: { kind: 'plan', planId: 'pro' } })
   assert.equal(bought?.paymentId, 'o', 'what is ordered is told by its payment')
   assert.deepEqual(await shop.rails.usdc?.verify?.({ accountId: 'a', txHash: '0x1', amount: 10n }), { credited: 10n })
-  const claimed = await shop.agents?.claim({ txHash: '0x1', signature: '0x2' })
+  const claimed = await shop.agents?.claim({ txHash: '0x1', signature: '0x2', random: Buffer.alloc(32) })
   assert.deepEqual(claimed, { accountId: 'a', keyId: 'k', apiKey: 'fbx_once', credited: 7n })
   assert.equal(openShop({ btcpay: undefined, stripe: undefined, usdc: { ...rail, claims: undefined }, plans }).agents, undefined)
 })
