@@ -64,7 +64,7 @@ export const CUSTOMER_POSTS: readonly Post[] = [
     effects: (operator, { counted }) => subscriptionsOf(operator, counted),
   },
   {
-    ...{ path: '/api/support/requests', status: 201, isEachNew: true, atOnceMax: AT_ONCE_MAX },
+    ...{ path: '/api/support/requests', status: 201, isEachNew: true, isForAnyCustomer: true, atOnceMax: AT_ONCE_MAX },
     prepare: async (world) => {
       // A customer may have a few requests open at a time.
       const customer = await world.operator.customer()

@@ -19,6 +19,8 @@ export type Post = {
   readonly status: number
   /** Whether it has another effect each time that it is sent without an Idempotency-Key. */
   readonly isEachNew: boolean
+  /** Whether any key of any customer may send it, for an account of its own. */
+  readonly isForAnyCustomer?: boolean
   /** How often it is sent at once, at most. */
   readonly atOnceMax?: number
   readonly prepare: (world: World, customer: Customer) => Promise<PostPlace>
