@@ -4,8 +4,8 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { Hono } from 'hono'
-import { privateKeyToAccount } from 'viem/accounts'
 import { HOUSE_ADDRESS, openUsdcStore, openUsdcWorld, type UsdcStore } from '../../../checks/money/usdc/index.ts'
+import { newWallet } from '../../../checks/money/x402/index.ts'
 import { accountDoors } from '../../control/testing.ts'
 import { sql } from '../../db/index.ts'
 import { systemIds } from '../../lib/index.ts'
@@ -48,12 +48,12 @@ after(() => store.close())
 
 /** What a wallet paid to the house, and its signature. */
 async function paid() {
-  const wallet = privateKeyToAccount(`0x${randomBytes(32).toString('hex')}`)
+  const wallet = newWallet()
   const tx = world.chain.tx([world.pay(HOUSE_ADDRESS, 30_000_000n, wallet.address)])
   world.chain.mine([tx])
   world.settle(2)
   await world.read()
-  return { txHash: tx.hash, signature: await wallet.signMessage({ message: claimMessage({ service: SERVICE, txHash: tx.hash }) }) }
+  return { txHash: tx.hash, signature: await wallet.account.signMessage({ message: claimMessage({ service: SERVICE, txHash: tx.hash }) }) }
 }
 
 for (const [path, more] of [
