@@ -145,9 +145,17 @@ export const FAILURES = {
     'The field "{field}" must be a positive decimal string of USD with at most 9 decimals, up to "1000000.00", such as "10.00".',
   ),
   currency_unknown: define(400, 'The field "currency" can only be "USD". Leave it out, or convert the amount first.'),
+  price_notice_short: define(
+    409,
+    'Customers would pay more before {allowed}, the first day that gives them {days} days of notice. Schedule it from then on, sell it under another id, or send "shorter_notice_reason", which is kept.',
+  ),
   balance_insufficient: define(
     409,
     'The account has less available than this takes: ${available}. What is held for running calls comes back when they end.',
+  ),
+  order_underpaid: define(
+    409,
+    'What came for this order is ${paid}, and it costs ${price}. The money is on the balance; buy it from there.',
   ),
   transfer_unknown: define(404, 'There is no transfer with this id.'),
   transfer_reversed: define(409, 'This transfer was reversed already. GET the transfers of its account to see by which.'),
@@ -195,7 +203,9 @@ export const FAILURES = {
   payment_unknown: define(404, 'There is no such payment. Check its id.'),
   payment_refused: define(402, 'The payment processor refused this ({code}). Use another card or another way to pay.'),
   card_missing: define(409, 'No card is saved for this account. Save one first.'),
-  refund_not_offered: define(409, 'Money of this payment does not go back under the rules of this service. Write to support.'),
+  refund_never: define(409, 'Money that was paid does not go back under the rules of this service. Write to support.'),
+  refund_too_late: define(409, 'Money goes back for {days} days, which for this payment was until {until}. Write to support.'),
+  refund_case_by_case: define(409, 'Whether money goes back is decided case by case. Write to support.'),
   refund_exceeds_payment: define(409, 'More would go back than was paid. Ask for at most what is left of the payment.'),
   webhook_invalid: define(400, 'This event is not signed with the secret of this endpoint, was changed, or is older than 300 s.'),
   maintenance_unknown: define(404, 'There is no maintenance with this id that has not ended.'),
@@ -264,6 +274,10 @@ export const FAILURES = {
   payment_replayed: define(402, 'This payment has paid for a call already. Sign a new one, with a nonce of its own.'),
   payment_unfunded: define(402, 'The wallet has less than this payment is for, so nothing was taken.'),
   facilitator_refused: define(402, 'The facilitator refused this payment, so nothing was taken. Sign a new one.'),
+  payment_sanctioned: define(
+    403,
+    'Payments of this wallet are not taken here, so nothing was taken. Write to support if you think that is wrong.',
+  ),
   payment_pending: define(409, 'This payment is being settled right now. Send the same call with the same payment in {seconds} s.', true),
   payment_unsettled: define(
     503,

@@ -49,6 +49,7 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   referral: ['billing'],
   balance_alert: ['billing', 'notices'],
   promotion_expiry: ['billing'],
+  gift_take: ['billing'],
   price_notice: ['notices', 'billing'],
   usage_read: ['abuse', 'service'],
   subscription: ['service', 'billing'],

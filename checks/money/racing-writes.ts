@@ -207,7 +207,7 @@ function makeWrite(random: SeededRandom, customers: readonly Customer[], index: 
 
 const modelOf = (random: SeededRandom) => ({
   ...{ context: 1000, output_max: 100, price: { input: `${1 + random.below(90)}.00`, output: '2.00' } },
-  routes: [{ upstream: 'up', model: 'sim', priority: 1 }],
+  ...{ routes: [{ upstream: 'up', model: 'sim', priority: 1 }], shorter_notice_reason: 'racing' },
 })
 
 const failNow = (): never => {

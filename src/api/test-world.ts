@@ -234,6 +234,7 @@ function testLedger(): TestLedger {
     deposit: notHere,
     purchase: notHere,
     expire: notHere,
+    takeGift: notHere,
     returnPurchase: notHere,
     refund: notHere,
     chargeBack: notHere,

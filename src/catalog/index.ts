@@ -15,7 +15,7 @@ export {
   SOURCES,
   type Source,
 } from './desired.ts'
-export { deleteModel, deleteUpstream, putModel, putPlan, putUpstream } from './edit.ts'
+export { deleteModel, deleteUpstream, putModel, putPlan, putPricedModel, putPricedPlan, putUpstream } from './edit.ts'
 export { type FileResult, type FileSurroundings, parseCatalogFile, readCatalogFile } from './file.ts'
 export {
   ExactNumber,
@@ -39,6 +39,7 @@ export { readPaymentSettings } from './payment-settings.ts'
 export { CATALOG_DATA } from './personal-data.ts'
 export { deletePlan, listPlans, type PlanView } from './plans.ts'
 export { readPolicySettings } from './policy-settings.ts'
+export { listShortNotices, type ShortNotice } from './price-notice.ts'
 export {
   findPriceVersion,
   listPublishedPrices,

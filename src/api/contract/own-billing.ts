@@ -24,7 +24,10 @@ export const topupInput = z
 export const checkoutShown = z
   .union([
     z.object({ paymentId: z.string(), sessionUrl: z.string(), sessionId: z.string() }),
-    z.object({ address: z.string(), chain: z.string(), token: z.string(), amount: usd, uri: z.string(), warnings: z.array(z.string()) }),
+    z.object({
+      ...{ address: z.string(), chain: z.string(), token: z.string(), amount: usd, uri: z.string(), warnings: z.array(z.string()) },
+      paymentId: z.string().optional(),
+    }),
   ])
   .openapi('CheckoutStep')
 

@@ -94,8 +94,9 @@ function requireWithin(amount: NanoUsd, { minimumTopup, maximumTopup }: Bounds):
 
 function showStep(step: CheckoutStep, { orderId, amount }: { readonly orderId: string; readonly amount: NanoUsd }) {
   if (step.kind === 'page') return { paymentId: step.paymentId ?? orderId, sessionUrl: step.url, sessionId: step.sessionId }
-  const { address, chain, token, uri, warnings } = step
-  return { address, chain, token, amount: formatUsd(amount), uri, warnings: [...warnings] }
+  const { address, chain, token, uri, warnings, paymentId } = step
+  const shown = { address, chain, token, amount: formatUsd(amount), uri, warnings: [...warnings] }
+  return paymentId === undefined ? shown : { ...shown, paymentId }
 }
 
 const failures = { default: json(managedError, 'What went wrong') }

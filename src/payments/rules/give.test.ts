@@ -73,6 +73,8 @@ test('a payment that is told ten times at once brings its bonus once', async () 
   assert.equal(await available(accountId), 12_500_000_000n)
   await giveForPayment(partsOf(), paymentOf(accountId, 200n * USD, { rail: 'code' }))
   assert.equal(await available(accountId), 12_500_000_000n, 'a code is no new money')
+  await giveForPayment(partsOf(), paymentOf(accountId, 200n * USD, { rail: 'x402' }))
+  assert.equal(await available(accountId), 12_500_000_000n, 'a call that is paid for is no top-up')
 })
 
 test('a promotion is given once to an account, from its minimum on, and never beyond its total', async () => {

@@ -18,12 +18,14 @@ export type GiftKind = 'bonus' | 'promo' | 'referral' | 'signup'
 
 /** Gives what the rules promise for a payment whose money came from outside: each gift once, however often this is done. */
 export async function giveForPayment(parts: GiftParts, payment: Payment): Promise<void> {
-  // A code that was sold brought no new money of this account's.
-  if (payment.rail === 'code') return
+  // A code that was sold brought no new money of this account's; a wallet that pays for its calls one by one tops nothing up.
+  if (payment.rail === 'code' || payment.rail === 'x402') return
   await parts.database.transaction(async (tx) => {
     await giveBonus(tx, parts, payment)
     await givePromo(tx, parts, payment)
     await giveReferral(tx, parts, payment)
+    // What was taken back before its gifts were given is looked at again.
+    await tx.query(sql`update payment set is_followed = false where id = ${payment.id} and taken_back > 0`)
   })
   await bookGifts(parts, { paymentId: payment.id })
 }

@@ -5,5 +5,7 @@ export { bookGifts, type GiftParts, giveForPayment, promiseForSignup, type Signu
 export { notePromo, noteReferral, referralCodeOf, requirePromo } from './offers.ts'
 export { RULE_DATA } from './personal-data.ts'
 export { countShortNotices, type PriceMailer, queuePriceNotices, sendPriceNotices } from './price-notices.ts'
-export { type PaymentRules, type RefundPolicy, refundable } from './rules.ts'
+export { type RefundAsker, requireRefundable } from './require-refundable.ts'
+export type { PaymentRules, RefundPolicy } from './rules.ts'
 export { RULE_FIELDS, ruleShape, rulesOf, type WrittenRules } from './rules-schema.ts'
+export { type TakeBackParts, takeBackGifts } from './take-back-gifts.ts'
