@@ -27,6 +27,7 @@ export {
   revokeManagementKey,
 } from './management-key.ts'
 export { findMemberGroup, listMemberCaps, type MemberOf, revokeMemberKeys, setMemberCap } from './member-group.ts'
+export { type PausedKey, pauseKey, resumeKey } from './pause-key.ts'
 export { KEY_DATA } from './personal-data.ts'
 export { type RevokedKey, revokeKey } from './revoke-key.ts'
 export { sealOldNames } from './seal-old-names.ts'

@@ -134,3 +134,15 @@ test('playground: every protocol answers in the tab, and what was said goes to n
   assert.equal(await page.getByLabel('Prompt').inputValue(), '')
   assert.deepEqual(browsing.errors, [])
 })
+
+test('statements and set-up: this month adds up, and lines to copy name this server', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await visit('/dashboard/statements', 'Statements')
+  await page.getByText('Balance now').waitFor()
+  await show('statements')
+  await visit('/dashboard/setup?client=Claude+Code', 'Set-up')
+  await page.getByText(`ANTHROPIC_BASE_URL=${base}`).waitFor()
+  await page.getByText('Put the key “Night batch').waitFor()
+  await show('setup')
+  assert.deepEqual(browsing.errors, [])
+})

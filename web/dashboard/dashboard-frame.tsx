@@ -16,9 +16,25 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
         { to: '/dashboard', name: words.overview, key: 'o' },
         { to: '/dashboard/usage', name: words.usage, key: 'u' },
         { to: '/dashboard/requests', name: words.requests, key: 'r' },
-        { to: '/dashboard/playground', name: words.playground, key: 'p' },
+        { to: '/dashboard/playground', name: words.playground, key: 'y' },
         { to: '/dashboard/statements', name: words.statements, key: 's' },
         { to: '/dashboard/keys', name: words.keys, key: 'k' },
+        { to: '/dashboard/setup', name: words.setup, key: 'e' },
+      ],
+    },
+    {
+      name: words.money,
+      places: [
+        { to: '/dashboard/top-up', name: words.topUp, key: 't' },
+        { to: '/dashboard/plans', name: words.plans, key: 'p' },
+      ],
+    },
+    {
+      name: words.you,
+      places: [
+        { to: '/dashboard/privacy', name: words.privacy },
+        { to: '/dashboard/security', name: words.security },
+        { to: '/dashboard/support', name: words.support },
       ],
     },
   ]

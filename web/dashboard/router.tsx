@@ -47,7 +47,13 @@ const pages = [
   page('/usage', () => import('./pages/usage.tsx'), 'UsagePage'),
   page('/playground', () => import('./pages/playground.tsx'), 'PlaygroundPage'),
   page('/statements', () => import('./pages/statements.tsx'), 'StatementsPage'),
+  page('/setup', () => import('./pages/setup.tsx'), 'SetupPage'),
   page('/requests', () => import('./pages/requests.tsx'), 'RequestsPage'),
+  page('/top-up', () => import('./pages/top-up.tsx'), 'TopUpPage'),
+  page('/plans', () => import('./pages/plans.tsx'), 'PlansPage'),
+  page('/privacy', () => import('./pages/privacy.tsx'), 'PrivacyPage'),
+  page('/security', () => import('./pages/security.tsx'), 'SecurityPage'),
+  page('/support', () => import('./pages/support.tsx'), 'SupportPage'),
 ]
 
 /** The customers' app: one path for each page, each of which can be shared. */

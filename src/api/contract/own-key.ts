@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { parseUsd } from '../../lib/index.ts'
 import { amountInput } from './credit.ts'
 import { limitsChange, limitsInput, limitsShown, ownWords, time, usd } from './fields.ts'
+import { pauseShown, spendCapInput, spendCapShown } from './key.ts'
 
 const TEMPORARY_CAP_MAX = 10_000_000_000n
 
@@ -14,7 +15,13 @@ const expires = z.iso.datetime({ offset: true, error: 'a time such as 2027-01-31
 
 /** A new key that spends the balance. */
 export const creditKeyInput = z
-  .strictObject({ name: ownWords(64), limits: limitsInput.optional(), models: models.optional(), expiresAt: expires.optional() })
+  .strictObject({
+    name: ownWords(64),
+    limits: limitsInput.optional(),
+    models: models.optional(),
+    spendCap: spendCapInput.optional(),
+    expiresAt: expires.optional(),
+  })
   .openapi('NewCreditKey')
 
 /** A new key that spends a subscription. */
@@ -22,7 +29,12 @@ export const subscriptionKeyInput = creditKeyInput.extend({ subscriptionId: z.st
 
 /** What to change of a key: a limit of null is taken away, and a key that is not active is refused until it is again. */
 export const ownKeyChange = z
-  .strictObject({ name: ownWords(64).optional(), isActive: z.boolean('true or false').optional(), limits: limitsChange.optional() })
+  .strictObject({
+    name: ownWords(64).optional(),
+    isActive: z.boolean('true or false').optional(),
+    limits: limitsChange.optional(),
+    spendCap: spendCapInput.nullable().optional(),
+  })
   .openapi('KeyChange')
 
 /** A key as its account sees it, without the key. */
@@ -34,10 +46,12 @@ export const ownKeyShown = z
     keyType: z.enum(['credit', 'subscription']),
     keyPlan: z.string().nullable(),
     isActive: z.boolean(),
+    pausedFor: pauseShown.nullable(),
     subscriptionId: z.string().nullable(),
     subscriptionStatus: z.string().nullable(),
     subscriptionExpiresAt: time.nullable(),
     limits: limitsShown,
+    spendCap: spendCapShown.nullable(),
     models: z.array(z.string()).nullable(),
     /** The person who made it; null where a program or the house did. */
     madeBy: z.string().nullable(),
@@ -65,6 +79,9 @@ export const temporaryKeyRemembered = z.object({ id: z.string(), cap: usd, expir
 
 /** A key for ten minutes: the only answer that ever holds it. */
 export const temporaryKeyMinted = temporaryKeyRemembered.extend({ apiKey: z.string() }).openapi('MintedTemporaryKey')
+
+/** A key that calls again. */
+export const ownKeyResumed = z.object({ id: z.string(), isActive: z.literal(true), resumedAt: time.nullable() }).openapi('ResumedOwnKey')
 
 /** A key that was ended. */
 export const ownKeyEnded = z.object({ id: z.string(), revokedAt: time }).openapi('EndedKey')

@@ -21,6 +21,7 @@ import { redeemRoute } from './redeem.ts'
 import { referralRoutes } from './referral.ts'
 import { refuseSuspended } from './refuse-suspended.ts'
 import { temporaryKeyRoute } from './temporary-keys.ts'
+import { tillRoutes } from './till.ts'
 
 export { isManaged } from './open-paths.ts'
 export { USAGE_READ_DATA } from './usage-reads.ts'
@@ -51,6 +52,7 @@ const ROUTES = [
   ownKeyRoutes,
   billingRoutes,
   checkoutRoutes,
+  tillRoutes,
   redeemRoute,
   referralRoutes,
   ownUsageRoutes,

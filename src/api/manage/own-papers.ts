@@ -26,7 +26,8 @@ const failures = { default: json(managedError, 'What went wrong') }
 const callsRoute = createRoute({
   method: 'get',
   path: '/api/requests',
-  summary: 'List the settled calls of the account, newest first, of one key, model or outcome where that is said: what they used and cost, none of what was said',
+  summary:
+    'List the settled calls of the account, newest first, of one key, model or outcome where that is said: what they used and cost, none of what was said',
   request: { query: ownCallsQuery },
   responses: { 200: json(managed(pageOf(ownCallShown)), 'A page of calls'), ...failures },
 })

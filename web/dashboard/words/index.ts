@@ -3,10 +3,15 @@ import { useWordsOf } from '../../lib/language.tsx'
 import * as frame from './frame.ts'
 import * as keys from './keys.ts'
 import * as overview from './overview.ts'
+import * as plans from './plans.ts'
 import * as playground from './playground.ts'
+import * as privacy from './privacy.ts'
 import * as requests from './requests.ts'
+import * as security from './security.ts'
+import * as setup from './setup.ts'
 import * as signIn from './sign-in.ts'
 import * as statements from './statements.ts'
+import * as topUp from './top-up.ts'
 import * as usage from './usage.ts'
 
 const en = {
@@ -15,9 +20,14 @@ const en = {
   overview: overview.en,
   playground: playground.en,
   requests: requests.en,
+  setup: setup.en,
   statements: statements.en,
   usage: usage.en,
   ...signIn.en,
+  plans: plans.en,
+  ...security.en,
+  ...privacy.en,
+  ...topUp.en,
 }
 const zh: typeof en = {
   frame: frame.zh,
@@ -25,9 +35,14 @@ const zh: typeof en = {
   overview: overview.zh,
   playground: playground.zh,
   requests: requests.zh,
+  setup: setup.zh,
   statements: statements.zh,
   usage: usage.zh,
   ...signIn.zh,
+  plans: plans.zh,
+  ...security.zh,
+  ...privacy.zh,
+  ...topUp.zh,
 }
 
 /** The words of the language that is shown. */
