@@ -2,17 +2,11 @@ import { useNavigate } from '@tanstack/react-router'
 import { Asked, Page } from '../../parts/index.ts'
 import type { DaysUsed } from '../answers.ts'
 import { useSearchTexts } from '../search-texts.ts'
+import { NAMES, type Range, type UsageSearch } from '../usage/range.ts'
 import { dayOf, daysBefore, daysBetween } from '../usage/sums.ts'
 import { UsageFilters } from '../usage/usage-filters.tsx'
 import { UsageShown } from '../usage/usage-shown.tsx'
 import { useWords } from '../words/index.ts'
-
-/** What the address of the page says: of which days, of what, and how it is told. */
-const NAMES = ['days', 'from', 'to', 'model', 'key', 'of', 'by'] as const
-export type UsageSearch = Readonly<Partial<Record<(typeof NAMES)[number], string>>>
-
-/** The days that a page is of, both with them, and so many days before for comparison, where calls are kept so long. */
-export type Range = { readonly from: string; readonly to: string; readonly days: readonly string[]; readonly before: string | undefined }
 
 const KEPT_DAYS = 90
 

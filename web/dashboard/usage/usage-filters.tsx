@@ -1,9 +1,9 @@
 import { type FormEvent, useState } from 'react'
 import { Field, Segments, useAsked } from '../../parts/index.ts'
 import type { OwnKey } from '../answers.ts'
-import type { Range, UsageSearch } from '../pages/usage.tsx'
 import { Chooser } from '../requests/call-filters.tsx'
 import { useWords } from '../words/index.ts'
+import type { Range, UsageSearch } from './range.ts'
 import type { DayUsed } from './sums.ts'
 
 /** Chooses the days, the model and the key that the page is of; all of it lies in the address. */

@@ -2,9 +2,9 @@ import { useMemo } from 'react'
 import { nanoOf, showCount, showUsd, usdOf } from '../../lib/money.ts'
 import { type Day, DayChart, Empty, Figure, List, Money, Section, Segments, useAsked } from '../../parts/index.ts'
 import type { OwnKey } from '../answers.ts'
-import type { Range, UsageSearch } from '../pages/usage.tsx'
 import { SaveButton } from '../save-button.tsx'
 import { useWords } from '../words/index.ts'
+import type { Range, UsageSearch } from './range.ts'
 import { breakDown, csvOf, type DayUsed, MEASURES, type Measure, shareOf, sumUsed, type UsedSum } from './sums.ts'
 
 type About = {
