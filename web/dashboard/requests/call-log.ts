@@ -10,7 +10,7 @@ export type CallFilter = { readonly key?: string; readonly model?: string; reado
 const PAGE = 100
 const EVERY_MS = 3_000
 
-/** The calls of an account, newest first; while `isLive` the newest are asked for every 3 seconds. */
+/** The calls of an account as far as they were read, newest first. */
 export type CallLog = {
   readonly calls: readonly OwnCall[] | undefined
   readonly error: unknown
@@ -19,6 +19,7 @@ export type CallLog = {
   readonly readMore: () => Promise<void>
 }
 
+/** Reads calls, newest first; while `isLive` the newest are asked for every 3 seconds. */
 export function useCallLog(filter: CallFilter, isLive: boolean): CallLog {
   const path = pathOf(filter)
   const [log, setLog] = useState<{ readonly path: string; readonly known: Known<OwnCall> }>()
