@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { fail } from '../failures.ts'
+import type { Session } from '../identity/index.ts'
 import { findManagementKey } from '../keys/index.ts'
 import { hashKey, isManagementKey, isWellFormedKey } from '../spec/index.ts'
 import type { ApiDependencies, ApiEnv, Customer } from './dependencies.ts'
@@ -18,7 +19,7 @@ export const ACCOUNT_HEADER = 'farebox-account'
 
 /**
  * Lets requests with a management key pass, and those of people who are signed in and whose role allows it. Fails with key_missing,
- * management_key_invalid, management_key_needed for keys that call models; of people with signed_out, origin_refused, member_role.
+ * management_key_invalid, management_key_needed for keys that call models; of people with signed_out, origin_refused, account_unknown, member_role.
  */
 export const requireCustomer =
   (dependencies: Dependencies): MiddlewareHandler<CustomerEnv> =>
@@ -45,7 +46,16 @@ export async function signedInCustomer(
 ): Promise<Customer> {
   if (readSessionCookie(c) === undefined) fail('key_missing')
   requireSameOrigin(c, publicUrl)
-  const { accountId, personId, role } = await requireSession(c, identity, c.req.header(ACCOUNT_HEADER))
+  const { id: sessionId, accountId, personId, role } = await sessionFor(c, identity)
   requireMemberRight(role, memberRightOf(c.req.method, c.req.path))
-  return { accountId, personId, role }
+  return { accountId, personId, role, sessionId }
+}
+
+/** Of an account that is not theirs nobody is told whether it is there, and nobody is signed out by asking for one. */
+async function sessionFor(c: Context<ApiEnv>, identity: Dependencies['identity']): Promise<Session> {
+  const wanted = c.req.header(ACCOUNT_HEADER)
+  const session = await identity.sessionOf(readSessionCookie(c), wanted)
+  if (session === undefined && wanted !== undefined && (await identity.sessionOf(readSessionCookie(c))) !== undefined)
+    fail('account_unknown')
+  return await requireSession(c, identity, wanted)
 }

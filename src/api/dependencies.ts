@@ -93,4 +93,7 @@ export type ApiEnv = {
 }
 
 /** Who manages an account: whose it is, and the management key it was shown with, or the person who is signed in and their role in it. */
-export type Customer = { readonly accountId: string } & ({ readonly keyId: string } | { readonly personId: string; readonly role: Role })
+export type Customer = { readonly accountId: string } & (
+  | { readonly keyId: string }
+  | { readonly personId: string; readonly role: Role; readonly sessionId: string }
+)

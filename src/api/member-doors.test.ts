@@ -70,7 +70,7 @@ test('each role does what it may, on every path', async () => {
 test('nobody acts for an account that is not theirs, from another page, or without being signed in', async () => {
   for (const { method, path } of doors()) {
     const line = `${method} ${path}`
-    assert.equal(codeOf((await as('owner', line, { ...ORIGIN, 'farebox-account': OTHERS })).json), 'signed_out', line)
+    assert.equal(codeOf((await as('owner', line, { ...ORIGIN, 'farebox-account': OTHERS })).json), 'account_unknown', line)
     assert.equal(codeOf((await as('nobody', line)).json), 'signed_out', line)
     assert.equal(codeOf((await as('owner', line, { ...ORIGIN, authorization: 'Bearer mk_wrong' })).json)?.includes('key'), true, line)
     if (method === 'GET') continue

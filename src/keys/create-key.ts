@@ -20,6 +20,10 @@ export type NewKey = {
   readonly spendCap?: SpendCap | undefined
   /** A group of the account whose cap its calls count against too. */
   readonly groupId?: string | undefined
+  /** The person who makes it, as a member of the account. */
+  readonly madeBy?: string | undefined
+  /** For some minutes only; it ends with the session of a browser where one is named. */
+  readonly temporary?: { readonly sessionId: string | undefined } | undefined
   readonly expiresAt: Date | undefined
   readonly random: Buffer
   readonly now: number
@@ -74,11 +78,12 @@ async function insertKey(database: Database, input: NewKey & { readonly nameSeal
   // Selecting from the account makes an unknown one an empty answer instead of an error that would end the transaction.
   const [row] = await database.query<KeyRow>(sql`
     insert into api_key (id, account_id, hash, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing,
-      subscription_id, spend_cap, spend_window, group_id, expires_at, created_at)
+      subscription_id, spend_cap, spend_window, group_id, made_by, is_temporary, session_id, expires_at, created_at)
     select ${input.id}::uuid, account.id, ${hashKey(secret)}::bytea, ${input.nameSealed}::bytea, ${hintOf(secret)}::text,
       ${limits.requestsPerMinute ?? null}::integer, ${limits.tokensPerMinute ?? null}::integer, ${limits.concurrentCalls ?? null}::integer,
       ${input.models ?? null}::text[], ${routingText(input.routing)}::jsonb, ${input.subscriptionId ?? null}::uuid,
       ${input.spendCap?.amount ?? null}::bigint, ${input.spendCap?.window ?? null}::text, ${input.groupId ?? null}::uuid,
+      ${input.madeBy ?? null}::uuid, ${input.temporary !== undefined}, ${input.temporary?.sessionId ?? null}::uuid,
       ${input.expiresAt ?? null}::timestamptz, ${new Date(input.now)}::timestamptz
     from account where account.id = ${input.accountId} and account.status <> 'erased'
     on conflict (hash) do nothing

@@ -26,8 +26,10 @@ export {
   type NewManagementKey,
   revokeManagementKey,
 } from './management-key.ts'
+export { findMemberGroup, listMemberCaps, type MemberOf, revokeMemberKeys, setMemberCap } from './member-group.ts'
 export { type PausedKey, pauseKey, resumeKey } from './pause-key.ts'
 export { KEY_DATA } from './personal-data.ts'
 export { type RevokedKey, revokeKey } from './revoke-key.ts'
 export { sealOldNames } from './seal-old-names.ts'
 export { type CapChange, changeKeyCap, type SpendCap } from './spend-cap.ts'
+export { requireTemporaryPlace, TEMPORARY_KEY_CAP, TEMPORARY_KEY_MS, TEMPORARY_KEYS_MAX } from './temporary-key.ts'

@@ -4,7 +4,7 @@ import { isUuid } from '../lib/index.ts'
 import { type NameSealing, namePurpose } from './key-record.ts'
 import { type CapColumns, capOf, type SpendCap } from './spend-cap.ts'
 
-/** Keys that share a cap, such as those of one end user of the customer; `name` undefined: its account was erased. */
+/** Keys that share a cap, such as those of one end user of the customer; those of a member are none of these. `name` undefined: its account was erased. */
 export type KeyGroup = {
   readonly id: string
   readonly accountId: string
@@ -48,7 +48,7 @@ export async function createKeyGroup(database: Database, sealing: NameSealing, i
 export async function listKeyGroups(database: Database, sealing: NameSealing, accountId: string): Promise<readonly KeyGroup[]> {
   if (!isUuid(accountId)) fail('account_unknown')
   const rows = await database.query<GroupRow>(sql`
-    select ${COLUMNS} from key_group where account_id = ${accountId} order by id desc limit 1000`)
+    select ${COLUMNS} from key_group where account_id = ${accountId} and not is_member order by id desc limit 1000`)
   return await Promise.all(rows.map((row) => groupOf(row, sealing)))
 }
 
@@ -60,7 +60,7 @@ export async function changeGroupCap(database: Database, { groupId, accountId, c
   if (!isUuid(groupId) || !isUuid(accountId)) fail('key_group_unknown')
   const changed = await database.query(sql`
     update key_group set spend_cap = ${cap?.amount ?? null}::bigint, spend_window = ${cap?.window ?? null}::text
-    where id = ${groupId} and account_id = ${accountId} returning id`)
+    where id = ${groupId} and account_id = ${accountId} and not is_member returning id`)
   if (changed.length === 0) fail('key_group_unknown')
 }
 
@@ -100,6 +100,6 @@ export async function removeKeyGroup(database: Database, { now, ...group }: Grou
 
 async function requireGroup(database: Database, { groupId, accountId }: GroupOf): Promise<void> {
   if (!isUuid(groupId) || !isUuid(accountId)) fail('key_group_unknown')
-  const found = await database.query(sql`select from key_group where id = ${groupId} and account_id = ${accountId}`)
+  const found = await database.query(sql`select from key_group where id = ${groupId} and account_id = ${accountId} and not is_member`)
   if (found.length === 0) fail('key_group_unknown')
 }

@@ -19,6 +19,10 @@ export type ApiKey = {
   readonly spendCap: SpendCap | undefined
   /** The group whose cap its calls count against too. */
   readonly groupId: string | undefined
+  /** The person who made it; undefined: a management key or the operator did, or they are gone. */
+  readonly madeBy: string | undefined
+  /** Whether it was made for some minutes, to try something out. */
+  readonly isTemporary: boolean
   readonly expiresAt: Date | undefined
   /** Since when it is refused until its account makes it active again. */
   readonly pausedAt: Date | undefined
@@ -41,6 +45,8 @@ export type KeyRow = CapColumns & {
   readonly routing: RouteRules | null
   readonly subscription_id: string | null
   readonly group_id: string | null
+  readonly made_by: string | null
+  readonly is_temporary: boolean
   readonly expires_at: Date | null
   readonly paused_at: Date | null
   readonly paused_for: Pause | null
@@ -51,7 +57,7 @@ export type KeyRow = CapColumns & {
 /** The columns of KeyRow. */
 export const KEY_COLUMNS = sql`
   id, account_id, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, subscription_id,
-  spend_cap, spend_window, group_id, expires_at, paused_at, paused_for, revoked_at, created_at`
+  spend_cap, spend_window, group_id, made_by, is_temporary, expires_at, paused_at, paused_for, revoked_at, created_at`
 
 /** Makes the name of a key unreadable in the database, and readable again as long as its account was not erased. */
 export type NameSealing = Pick<SubjectKeys, 'seal' | 'unseal'>
@@ -75,6 +81,8 @@ export const keyOf = async (row: KeyRow, sealing: NameSealing): Promise<ApiKey> 
   subscriptionId: row.subscription_id ?? undefined,
   spendCap: capOf(row),
   groupId: row.group_id ?? undefined,
+  madeBy: row.made_by ?? undefined,
+  isTemporary: row.is_temporary,
   expiresAt: row.expires_at ?? undefined,
   pausedAt: row.paused_at ?? undefined,
   pausedFor: row.paused_at === null ? undefined : (row.paused_for ?? 'owner'),

@@ -22,6 +22,13 @@ export const KEY_DATA: readonly PersonalDataEntry[] = [
     'hint',
     'group_id',
   ]),
+  ...columnsOf({ ...key, category: 'identifier', purpose: 'to know which member made the key', erase: 'delete', export: true }, [
+    'made_by',
+  ]),
+  ...columnsOf({ ...key, category: 'usage', purpose: 'to end keys that were made for some minutes', erase: 'delete', export: true }, [
+    'is_temporary',
+    'session_id',
+  ]),
   { ...key, column: 'hash', category: 'credential', purpose: 'to know a key again without keeping it', erase: 'delete', export: false },
   ...columnsOf({ ...key, category: 'free-text', erase: 'delete', export: true, purpose: 'what the customer calls the key, sealed' }, [
     'name_sealed',
@@ -55,6 +62,8 @@ export const KEY_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...group, category: 'identifier', purpose: 'to know which keys share a cap, such as those of one end user' }, [
     'id',
     'account_id',
+    'is_member',
+    'member_id',
   ]),
   ...columnsOf({ ...group, category: 'free-text', purpose: 'what the customer calls the group, sealed' }, ['name_sealed']),
   ...columnsOf({ ...group, category: 'preference', purpose: 'to say what the keys of the group may spend together' }, [

@@ -130,6 +130,20 @@ test('pages of any size give each row once, newest first, also where rows share 
   )
 })
 
+test('calls of one key, one model or one outcome are those alone', async () => {
+  const account = ids.uuid()
+  const made = [0, 4, 4, 8].map((outcome) => ({ account, request: ids.uuid(), startedAt: '2026-11-21T09:00:00Z', outcome }))
+  for (const call of made) await insert(call)
+  const count = async (like: object) => (await listUsage(kit.appDatabase, { accountId: account, limit: 10, ...like })).rows.length
+  assert.deepEqual(
+    [await count({}), await count({ outcome: 'upstream-cut' }), await count({ outcome: 'completed' }), await count({ outcome: 'timed-out' })],
+    [4, 2, 1, 0],
+  )
+  assert.deepEqual([await count({ model: 'sandbox/echo' }), await count({ model: 'sandbox' })], [4, 0])
+  assert.deepEqual([await count({ keyId: key }), await count({ keyId: ids.uuid() }), await count({ keyId: "';--" })], [4, 0, 0])
+  assert.equal(await count({ keyId: key, model: 'sandbox/echo', outcome: 'voided' }), 1)
+})
+
 test('a cursor that was not given by us is refused by name', async () => {
   const uuid = ids.uuid()
   for (const cursor of [

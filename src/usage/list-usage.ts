@@ -54,21 +54,34 @@ export type UsageRow = ShownTerms & {
   readonly first_byte_ms: number | null
 }
 
-/** Which calls to list: those of an account before `cursor`, at most `limit`. */
-export type UsagePage = { readonly accountId: string; readonly cursor?: string | undefined; readonly limit: number }
+/** Which calls to list: those of an account before `cursor`, at most `limit`; of one key, of one model, of one outcome where that is said. */
+export type UsagePage = {
+  readonly accountId: string
+  readonly cursor?: string | undefined
+  readonly limit: number
+  readonly keyId?: string | undefined
+  readonly model?: string | undefined
+  readonly outcome?: Outcome | undefined
+}
 
 /** An account's settled calls, newest first; `next` is the cursor of the following page. Fails with invalid_field (cursor). */
 export async function listUsage(
   database: Database,
   page: UsagePage,
 ): Promise<{ readonly rows: readonly UsageRow[]; readonly next: string | undefined }> {
+  const { keyId, model, outcome } = page
   if (!isUuid(page.accountId)) fail('account_unknown')
+  if (keyId !== undefined && !isUuid(keyId)) return { rows: [], next: undefined }
+  const ending = outcome === undefined ? null : OUTCOMES.indexOf(outcome)
   const after = page.cursor === undefined ? BEGINNING : parseCursor(page.cursor)
   const rows = await database.query<StoredRow>(sql`
     select usage_event.*, model.id as model,
       to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as started_at_exact
     from usage_event join model on model.serial = usage_event.model_serial
     where account_id = ${page.accountId} and (started_at, request_id) < (${after.startedAt}::timestamptz, ${after.requestId}::uuid)
+      and (${keyId ?? null}::uuid is null or key_id = ${keyId ?? null}::uuid)
+      and (${model ?? null}::text is null or model.id = ${model ?? null}::text)
+      and (${ending}::smallint is null or outcome = ${ending}::smallint)
     order by started_at desc, request_id desc limit ${page.limit + 1}`)
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)

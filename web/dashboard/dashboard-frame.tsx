@@ -14,7 +14,12 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
     {
       places: [
         { to: '/dashboard', name: words.overview, key: 'o' },
+        { to: '/dashboard/usage', name: words.usage, key: 'u' },
+        { to: '/dashboard/requests', name: words.requests, key: 'r' },
+        { to: '/dashboard/playground', name: words.playground, key: 'y' },
+        { to: '/dashboard/statements', name: words.statements, key: 's' },
         { to: '/dashboard/keys', name: words.keys, key: 'k' },
+        { to: '/dashboard/setup', name: words.setup, key: 'e' },
       ],
     },
     {

@@ -44,6 +44,11 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
 const pages = [
   page('/', () => import('./pages/overview.tsx'), 'OverviewPage'),
   page('/keys', () => import('./pages/keys.tsx'), 'KeysPage'),
+  page('/usage', () => import('./pages/usage.tsx'), 'UsagePage'),
+  page('/playground', () => import('./pages/playground.tsx'), 'PlaygroundPage'),
+  page('/statements', () => import('./pages/statements.tsx'), 'StatementsPage'),
+  page('/setup', () => import('./pages/setup.tsx'), 'SetupPage'),
+  page('/requests', () => import('./pages/requests.tsx'), 'RequestsPage'),
   page('/top-up', () => import('./pages/top-up.tsx'), 'TopUpPage'),
   page('/plans', () => import('./pages/plans.tsx'), 'PlansPage'),
   page('/privacy', () => import('./pages/privacy.tsx'), 'PrivacyPage'),

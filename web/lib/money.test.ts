@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { nanoOf, showCount, showUsd, sumUsd, usdOf } from './money.ts'
+import { alignUsd, nanoOf, showCount, showUsd, sumUsd, usdOf } from './money.ts'
 
 const SEED = Date.now() % 1_000_000
 const nano = fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n })
@@ -29,4 +29,6 @@ test('amounts and counts are shown as people read them', () => {
   assert.equal(showUsd('-10'), '−$10.00')
   assert.equal(showCount(1_204_331), '1\u2009204\u2009331')
   assert.equal(showCount(7), '7')
+  assert.deepEqual(alignUsd(['1.5', '-0.000138', '10']), ['$1.50\u00a0\u00a0\u00a0\u00a0', '−$0.000138', '$10.00\u00a0\u00a0\u00a0\u00a0'])
+  assert.deepEqual(alignUsd([]), [])
 })

@@ -33,3 +33,11 @@ export const showCount = (count: number): string =>
   Math.round(count)
     .toString()
     .replace(/\B(?=(?:\d{3})+$)/g, '\u2009')
+
+/** Amounts so that their points stand below each other in a column of figures: what has fewer decimals gets spaces behind. */
+export function alignUsd(amounts: readonly string[]): readonly string[] {
+  const shown = amounts.map(showUsd)
+  const decimalsOf = (text: string): number => text.length - text.indexOf('.')
+  const most = Math.max(0, ...shown.map(decimalsOf))
+  return shown.map((text) => text + '\u00a0'.repeat(most - decimalsOf(text)))
+}

@@ -15,16 +15,18 @@ export function DayChart(about: {
   readonly dayHead: string
   readonly figureHead: string
   readonly show: (figure: number) => string
+  /** False where a heading says it already. */
+  readonly isTitled?: boolean
 }) {
   const words = useWords()
-  const { title, days, dayHead, figureHead, show } = about
+  const { title, days, dayHead, figureHead, show, isTitled = true } = about
   const points = useMemo(
     () => ({ at: days.map(({ day }) => Date.parse(`${day}T00:00:00`)), figures: days.map(({ figure }) => figure) }),
     [days],
   )
   return (
     <figure style={{ margin: 0 }}>
-      <figcaption className="faint">{title}</figcaption>
+      <figcaption className={isTitled ? 'faint' : 'unseen'}>{title}</figcaption>
       <Suspense fallback={<Waiting />}>
         <Chart points={points} show={show} />
       </Suspense>

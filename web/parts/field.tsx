@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from 'react'
+import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from 'react'
 
 type About = { readonly label: string; readonly hint?: ReactNode; readonly wrong?: string | undefined }
 
@@ -41,6 +41,31 @@ export function Choice({ label, hint, wrong, children, ...select }: About & Omit
       {wrong !== undefined && (
         <span className="wrong" role="alert">
           {wrong}
+        </span>
+      )}
+    </div>
+  )
+}
+
+/** Some lines to write in. */
+export function TextField(
+  about: About & { readonly onWrite: (text: string) => void } & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'id'>,
+) {
+  const { label, hint, wrong: _, onWrite, ...area } = about
+  const id = useId()
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <textarea
+        id={id}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        autoComplete="off"
+        onChange={(event) => onWrite(event.currentTarget.value)}
+        {...area}
+      />
+      {hint !== undefined && (
+        <span className="hint" id={`${id}-hint`}>
+          {hint}
         </span>
       )}
     </div>

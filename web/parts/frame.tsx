@@ -74,7 +74,12 @@ function Group({ name, places, path }: PlaceGroup & { readonly path: string }) {
       <ul>
         {places.map(({ to, name: called }) => (
           <li key={to}>
-            <Link to={to} aria-current={isAt(path, to) ? 'page' : undefined} activeProps={{}} activeOptions={{ exact: true }}>
+            <Link
+              to={to}
+              aria-current={isAt(path, to) ? 'page' : undefined}
+              activeProps={{}}
+              activeOptions={{ exact: true, includeSearch: false }}
+            >
               {called}
             </Link>
           </li>

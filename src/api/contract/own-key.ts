@@ -1,6 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { limitsChange, limitsInput, limitsShown, ownWords, time } from './fields.ts'
+import { parseUsd } from '../../lib/index.ts'
+import { amountInput } from './credit.ts'
+import { limitsChange, limitsInput, limitsShown, ownWords, time, usd } from './fields.ts'
 import { pauseShown, spendCapInput, spendCapShown } from './key.ts'
+
+const TEMPORARY_CAP_MAX = 10_000_000_000n
 
 const MODELS_EXPECTED = 'a list of 1 to 1000 model ids'
 const models = z
@@ -49,6 +53,8 @@ export const ownKeyShown = z
     limits: limitsShown,
     spendCap: spendCapShown.nullable(),
     models: z.array(z.string()).nullable(),
+    /** The person who made it; null where a program or the house did. */
+    madeBy: z.string().nullable(),
     expiresAt: time.nullable(),
     createdAt: time,
     lastUsedAt: time.nullable(),
@@ -60,6 +66,19 @@ export const ownKeyRemembered = z.object({ id: z.string(), createdAt: time })
 
 /** A new key: the only answer that ever holds it. */
 export const ownKeyMinted = ownKeyRemembered.extend({ name: z.string(), apiKey: z.string() }).openapi('MintedOwnKey')
+
+const CAP_EXPECTED = 'an amount such as 0.50, at most 10.00'
+
+/** A key for ten minutes; `cap` is what it may spend in all. */
+export const temporaryKeyInput = z
+  .strictObject({ cap: amountInput.refine((text) => (parseUsd(text) ?? 0n) <= TEMPORARY_CAP_MAX, { error: CAP_EXPECTED }).optional() })
+  .openapi('NewTemporaryKey')
+
+/** A key for ten minutes, as it is remembered for a repeated POST. */
+export const temporaryKeyRemembered = z.object({ id: z.string(), cap: usd, expiresAt: time })
+
+/** A key for ten minutes: the only answer that ever holds it. */
+export const temporaryKeyMinted = temporaryKeyRemembered.extend({ apiKey: z.string() }).openapi('MintedTemporaryKey')
 
 /** A key that calls again. */
 export const ownKeyResumed = z.object({ id: z.string(), isActive: z.literal(true), resumedAt: time.nullable() }).openapi('ResumedOwnKey')

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { OUTCOMES, REPORTED_MODELS, SERVICE_TIERS, SPEND_OWNERS, SPEND_WINDOWS, USAGE_SOURCES } from '../../spec/index.ts'
-import { balanceShown, limitsShown, time, usd } from './fields.ts'
+import { balanceShown, limitsShown, pageQuery, time, usd } from './fields.ts'
 
 const count = z.int().min(0)
 
@@ -70,6 +70,13 @@ export const usageShown = z
 
 /** The same, as its customer sees it. */
 export const ownCallShown = usageShown.omit({ upstream_cost: true, margin: true }).openapi('OwnCall')
+
+/** Which page of an account's calls, and of which of them: those of a key, of a model, of an outcome. */
+export const ownCallsQuery = pageQuery.extend({
+  keyId: z.string().max(64).optional(),
+  model: z.string().max(200).optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+})
 
 const sum = z.object({ calls: z.int(), ...usageByClass, cost: usd, covered: usd }).openapi('UsageSum')
 const recent = { today: sum, last_30_days: sum, limits: limitsShown }

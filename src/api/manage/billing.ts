@@ -22,7 +22,8 @@ import {
 } from '../contract/index.ts'
 import { mintingOf } from '../minting.ts'
 import type { PlanShop } from '../ports/index.ts'
-import { accountOf, type ManageApp, type ManageDependencies, repeatOf } from './manage-env.ts'
+import { accountOf, type ManageApp, type ManageDependencies, makerOf, repeatOf, requireKeysRight } from './manage-env.ts'
+import { groupOfMaker } from './member-cap.ts'
 import { showSeat, showSubscription } from './show-subscription.ts'
 
 const KEYS_MAX = 1000
@@ -34,7 +35,7 @@ export function billingRoutes(app: ManageApp, dependencies: ManageDependencies):
   const keysOf = async (accountId: string) => {
     const { keys } = await listKeys(database, subjects, { accountId, cursor: undefined, limit: KEYS_MAX })
     const of = (await manage.subscriptionKeys?.of(accountId)) ?? new Map<string, string>()
-    return { live: keys.filter((key) => key.revokedAt === undefined), of }
+    return { live: keys.filter((key) => key.revokedAt === undefined && !key.isTemporary), of }
   }
   app.openapi(creditsRoute, async (c) => {
     const accountId = accountOf(c)
@@ -62,6 +63,7 @@ export function billingRoutes(app: ManageApp, dependencies: ManageDependencies):
     const shop = shopOf()
     const [accountId, { planSlug, createKey: isKeyWanted, keyName }] = [accountOf(c), c.req.valid('json')]
     if (isKeyWanted && manage.subscriptionKeys === undefined) fail('not_offered', { what: 'Keys of subscriptions' })
+    if (isKeyWanted) requireKeysRight(c)
     const request = await repeatOf(c)
     const random = mintingOf(request, dependencies, 'key-mint')
     const name = keyName ?? planSlug
@@ -78,7 +80,8 @@ export function billingRoutes(app: ManageApp, dependencies: ManageDependencies):
     const keyId = await database.transaction(async (tx) => {
       const limits = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined }
       const input = { id: ids.uuid(), accountId, name, limits, models: undefined, expiresAt: undefined, random, now: clock.now() }
-      const { key } = await createKey(tx, subjects, input)
+      const made = { ...input, madeBy: makerOf(c), groupId: await groupOfMaker(tx, c) }
+      const { key } = await createKey(tx, subjects, made)
       await manage.subscriptionKeys?.attach(tx, { accountId, subscriptionId: bought.subscriptionId, keyId: key.id })
       return key.id
     })

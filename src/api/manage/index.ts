@@ -20,6 +20,7 @@ import { poolRoutes } from './pools.ts'
 import { redeemRoute } from './redeem.ts'
 import { referralRoutes } from './referral.ts'
 import { refuseSuspended } from './refuse-suspended.ts'
+import { temporaryKeyRoute } from './temporary-keys.ts'
 import { tillRoutes } from './till.ts'
 
 export { isManaged } from './open-paths.ts'
@@ -47,6 +48,7 @@ const ROUTES = [
   planShopRoutes,
   poolRoutes,
   managementKeyRoutes,
+  temporaryKeyRoute,
   ownKeyRoutes,
   billingRoutes,
   checkoutRoutes,

@@ -118,7 +118,20 @@ test('keys are made, listed without themselves, made to rest, and ended, each by
   const listed = await as(person, 'GET /api/keys')
   assert.ok(!listed.text.includes(apiKey))
   const shown = listed.json.data.find((key: { id: string }) => key.id === id)
-  const names = ['createdAt', 'expiresAt', 'hint', 'id', 'isActive', 'keyPlan', 'keyType', 'lastUsedAt', 'limits', 'models', 'name']
+  const names = [
+    'createdAt',
+    'expiresAt',
+    'hint',
+    'id',
+    'isActive',
+    'keyPlan',
+    'keyType',
+    'lastUsedAt',
+    'limits',
+    'madeBy',
+    'models',
+    'name',
+  ]
   assert.deepEqual(Object.keys(shown).sort(), [
     ...names,
     'pausedFor',

@@ -25,7 +25,8 @@ import {
 import type { CustomerEnv } from '../customer-guard.ts'
 import { readLimits, readLimitsChange } from '../limits.ts'
 import { mintingOf } from '../minting.ts'
-import { accountOf, type ManageApp, type ManageDependencies, repeatOf } from './manage-env.ts'
+import { accountOf, type ManageApp, type ManageDependencies, makerOf, repeatOf } from './manage-env.ts'
+import { groupOfMaker, refuseCapped } from './member-cap.ts'
 import { showOwnKey } from './show-own-key.ts'
 
 const KEYS_MAX = 1000
@@ -42,7 +43,7 @@ export function ownKeyRoutes(app: ManageApp, dependencies: ManageDependencies): 
       manage.plans?.listOwn(accountId) ?? [],
     ])
     const about = { uses, subscriptionOf, subscriptions, now: clock.now() }
-    return c.json(tell(keys.filter((key) => key.revokedAt === undefined).map((key) => showOwnKey(key, about))), 200)
+    return c.json(tell(keys.filter((key) => key.revokedAt === undefined && !key.isTemporary).map((key) => showOwnKey(key, about))), 200)
   })
   app.openapi(creditRoute, async (c) => c.json(tell(await mintKey(c, dependencies, c.req.valid('json'))), 201))
   app.openapi(subscriptionRoute, async (c) => {
@@ -85,6 +86,7 @@ type KeyInput = z.output<typeof creditKeyInput> & { readonly subscriptionId?: st
 export async function mintKey(c: Context<CustomerEnv>, dependencies: ManageDependencies, input: KeyInput) {
   const { appDatabase, subjects, ids, clock, manage, abuse } = dependencies
   const accountId = accountOf(c)
+  if (input.endUserId !== undefined) await refuseCapped(appDatabase, c)
   const request = await repeatOf(c)
   const random = mintingOf(request, dependencies, 'key-mint')
   const { name, limits, models, expiresAt, subscriptionId, endUserId } = input
@@ -97,6 +99,7 @@ export async function mintKey(c: Context<CustomerEnv>, dependencies: ManageDepen
       const expires = expiresAt === undefined ? undefined : new Date(expiresAt)
       const { key } = await createKey(tx, subjects, {
         ...{ id, accountId, name, limits: readLimits(limits), models, spendCap, expiresAt: expires, random, now: clock.now() },
+        ...{ madeBy: makerOf(c), groupId: endUserId === undefined ? await groupOfMaker(tx, c) : undefined },
       })
       if (subscriptionId !== undefined) await manage.subscriptionKeys?.attach(tx, { accountId, subscriptionId, keyId: key.id })
       if (endUserId !== undefined) await manage.endUsers?.assign(tx, { accountId, id: endUserId }, key.id)

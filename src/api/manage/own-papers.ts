@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { listUsage } from '../../usage/index.ts'
-import { idParameter, json, managed, managedError, ownCallShown, pageOf, pageQuery, tell } from '../contract/index.ts'
+import { idParameter, json, managed, managedError, ownCallShown, ownCallsQuery, pageOf, tell } from '../contract/index.ts'
 import { listAccesses } from '../routes/audit.ts'
 import { readReceipt } from '../routes/receipts.ts'
 import { answerStatement } from '../routes/statements.ts'
@@ -26,8 +26,9 @@ const failures = { default: json(managedError, 'What went wrong') }
 const callsRoute = createRoute({
   method: 'get',
   path: '/api/requests',
-  summary: 'List the settled calls of the account, newest first: what they used and cost, none of what was said',
-  request: { query: pageQuery },
+  summary:
+    'List the settled calls of the account, newest first, of one key, model or outcome where that is said: what they used and cost, none of what was said',
+  request: { query: ownCallsQuery },
   responses: { 200: json(managed(pageOf(ownCallShown)), 'A page of calls'), ...failures },
 })
 

@@ -30,6 +30,7 @@ export function showOwnKey(key: ApiKey, { uses, subscriptionOf, subscriptions, n
     limits: showLimits(key.limits),
     spendCap: showSpendCap(key.spendCap),
     models: key.models === undefined ? null : [...key.models],
+    madeBy: key.madeBy ?? null,
     expiresAt: key.expiresAt?.toISOString() ?? null,
     createdAt: key.createdAt.toISOString(),
     lastUsedAt: uses.get(key.id)?.toISOString() ?? null,

@@ -4,17 +4,27 @@ import * as frame from './frame.ts'
 import * as keys from './keys.ts'
 import * as overview from './overview.ts'
 import * as plans from './plans.ts'
+import * as playground from './playground.ts'
 import * as privacy from './privacy.ts'
+import * as requests from './requests.ts'
 import * as security from './security.ts'
+import * as setup from './setup.ts'
 import * as signIn from './sign-in.ts'
+import * as statements from './statements.ts'
 import * as topUp from './top-up.ts'
+import * as usage from './usage.ts'
 
 const en = {
   frame: frame.en,
   keys: keys.en,
   overview: overview.en,
-  plans: plans.en,
+  playground: playground.en,
+  requests: requests.en,
+  setup: setup.en,
+  statements: statements.en,
+  usage: usage.en,
   ...signIn.en,
+  plans: plans.en,
   ...security.en,
   ...privacy.en,
   ...topUp.en,
@@ -23,8 +33,13 @@ const zh: typeof en = {
   frame: frame.zh,
   keys: keys.zh,
   overview: overview.zh,
-  plans: plans.zh,
+  playground: playground.zh,
+  requests: requests.zh,
+  setup: setup.zh,
+  statements: statements.zh,
+  usage: usage.zh,
   ...signIn.zh,
+  plans: plans.zh,
   ...security.zh,
   ...privacy.zh,
   ...topUp.zh,

@@ -1,0 +1,82 @@
+/** People who are signed in to the customers' interface, on a database of their own, for tests. Never imported by the product. */
+import assert from 'node:assert/strict'
+import { type IdentityWorld, openIdentityWorld, PUBLIC_URL } from '../../checks/security/identity-world.ts'
+import type { Database } from '../db/index.ts'
+import { customerApp } from './customer-app.ts'
+import { type TestAnswer, testWorld } from './test-world.ts'
+
+/** Who is signed in: with what cookie, and for which account they act, their own where none is named. */
+export type SignedInPerson = {
+  readonly email: string
+  readonly cookie: string
+  readonly accountId: string
+  readonly personId: string
+  readonly acting?: string
+}
+
+/** What is sent besides the line. */
+export type PersonCall = { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
+
+/** A world of people; `clock.at` moves the time of all. */
+export type TeamWorld = Pick<IdentityWorld, 'clock' | 'rights' | 'lastMail' | 'kit'> & {
+  readonly database: Database
+  readonly newPerson: () => Promise<SignedInPerson>
+  /** The same person in another browser. */
+  readonly signIn: (person: SignedInPerson) => Promise<SignedInPerson>
+  /** Sends "METHOD /path" as a page of ours does, for whoever is signed in. */
+  readonly as: (person: SignedInPerson | undefined, line: string, call?: PersonCall) => Promise<TestAnswer>
+  /** Sends the same with a key. */
+  readonly byKey: (key: string, line: string, body?: unknown) => Promise<TestAnswer>
+  readonly close: () => Promise<void>
+}
+
+const PASSWORD = 'a long enough password'
+
+/** Opens a world. */
+export async function openTeamWorld(): Promise<TeamWorld> {
+  const world = await openIdentityWorld()
+  const { dependencies } = testWorld(world.kit.appDatabase, world.options)
+  const app = customerApp({
+    ...dependencies,
+    ...{ subjects: world.subjects, ledger: world.ledger, identity: world.identity, publicUrl: PUBLIC_URL },
+    clock: { now: () => world.clock.at, monotonic: () => world.clock.at },
+  })
+  const send = async (line: string, headers: Headers, body: unknown): Promise<TestAnswer> => {
+    const [method = 'GET', path = '/'] = line.split(' ')
+    const response = await app.request(path, { method, headers, body: method === 'GET' ? null : JSON.stringify(body ?? {}) })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : undefined }
+  }
+  const as: TeamWorld['as'] = (person, line, { body, headers: more = {} } = {}) => {
+    const headers = new Headers({ origin: PUBLIC_URL, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json', ...more })
+    if (person !== undefined) headers.set('cookie', person.cookie)
+    if (person?.acting !== undefined) headers.set('farebox-account', person.acting)
+    return send(line, headers, body)
+  }
+  const cookieOf = ({ headers, text }: TestAnswer): string =>
+    /^(__Host-farebox=[\w-]{43});/.exec(headers.get('set-cookie') ?? '')?.[1] ?? assert.fail(text)
+  let people = 0
+  const signInAs = async (email: string) => cookieOf(await as(undefined, 'POST /api/auth/sign-in', { body: { email, password: PASSWORD } }))
+  const newPerson = async (): Promise<SignedInPerson> => {
+    people += 1
+    const email = `person${people}@example.com`
+    await world.person(email, PASSWORD)
+    const cookie = await signInAs(email)
+    const me = await as({ email, cookie, accountId: '', personId: '' }, 'GET /api/auth/me')
+    return { email, cookie, accountId: me.json.account.id, personId: me.json.person.id }
+  }
+  return {
+    ...{
+      clock: world.clock,
+      rights: world.rights,
+      lastMail: world.lastMail,
+      kit: world.kit,
+      database: world.kit.appDatabase,
+      newPerson,
+      as,
+    },
+    signIn: async (person) => ({ ...person, cookie: await signInAs(person.email) }),
+    byKey: (key, line, body) => send(line, new Headers({ authorization: `Bearer ${key}`, 'content-type': 'application/json' }), body),
+    close: () => world.close(),
+  }
+}

@@ -1,0 +1,153 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { showCount } from '../../lib/money.ts'
+import { Empty, Failed, LongList, Money, Page, Tag, useAsked, usePartWords, Waiting, When } from '../../parts/index.ts'
+import type { OwnCall, OwnKey } from '../answers.ts'
+import { Bill } from '../requests/bill.tsx'
+import { CallFilters } from '../requests/call-filters.tsx'
+import { type CallFilter, useCallLog } from '../requests/call-log.ts'
+import { useSearchTexts } from '../search-texts.ts'
+import { useWords } from '../words/index.ts'
+
+/** What the address of the page says: which calls, and whose bill is open. */
+export type RequestsSearch = CallFilter & { readonly open?: string }
+
+/** Every call as it was settled, as it comes in; each opens its bill. */
+export function RequestsPage() {
+  const words = useWords().requests
+  const { open, ...filter } = useSearchTexts(['key', 'model', 'outcome', 'open'])
+  const navigate = useNavigate()
+  const [isLive, setLive] = useState(true)
+  const isOnTop = useOnTop()
+  const log = useCallLog(filter, isLive && isOnTop)
+  const go = (search: RequestsSearch) => void navigate({ to: '.', search: search as never })
+  return (
+    <Page
+      title={words.title}
+      lead={words.lead}
+      acts={
+        <label className="choice" title={isOnTop ? words.liveHelp : words.paused}>
+          <input type="checkbox" checked={isLive} onChange={() => setLive(!isLive)} />
+          {words.live}
+        </label>
+      }
+    >
+      <CallFilters filter={filter} calls={log.calls ?? []} onChange={go} />
+      {log.error != null && <Failed error={log.error} />}
+      {log.calls === undefined ? (
+        log.error == null && <Waiting />
+      ) : (
+        <Calls {...log} calls={log.calls} filter={filter} onOpen={(id) => go({ ...filter, open: id })} />
+      )}
+      {open !== undefined && <Bill id={open} call={log.calls?.find(({ request_id: id }) => id === open)} onClose={() => go(filter)} />}
+    </Page>
+  )
+}
+
+/** Whether the top of the page is in view. */
+function useOnTop(): boolean {
+  const [isOnTop, setOnTop] = useState(true)
+  useEffect(() => {
+    const look = () => setOnTop(window.scrollY < window.innerHeight / 2)
+    window.addEventListener('scroll', look, { passive: true })
+    return () => window.removeEventListener('scroll', look)
+  }, [])
+  return isOnTop
+}
+
+function Calls(about: {
+  readonly calls: readonly OwnCall[]
+  readonly filter: CallFilter
+  readonly hasMore: boolean
+  readonly isReading: boolean
+  readonly readMore: () => Promise<void>
+  readonly onOpen: (id: string) => void
+}) {
+  const words = useWords().requests
+  const parts = usePartWords()
+  const { data: keys } = useAsked<readonly OwnKey[]>('/api/keys')
+  const { calls, filter, hasMore, isReading, readMore, onOpen } = about
+  if (calls.length === 0) return <NoCalls isFiltered={Object.values(filter).some((one) => one !== undefined)} />
+  const nameOf = (id: string) => keys?.find((key) => key.id === id)?.name ?? `${id.slice(0, 8)}…`
+  return (
+    <>
+      <LongList
+        caption={words.title}
+        entries={calls}
+        keyOf={({ request_id: id }) => id}
+        onOpen={({ request_id: id }) => onOpen(id)}
+        columns={[
+          { head: words.at, cell: (call) => <When at={call.at} isExact /> },
+          { head: words.model, cell: (call) => <span className="clip">{call.model}</span> },
+          { head: words.key, isMinor: true, cell: (call) => <span className="clip">{nameOf(call.key_id)}</span> },
+          { head: words.outcome, cell: (call) => <OutcomeTag call={call} /> },
+          { head: words.tokensIn, isNumber: true, isMinor: true, cell: (call) => showCount(tokensIn(call)) },
+          { head: words.tokensOut, isNumber: true, isMinor: true, cell: (call) => showCount(tokensOut(call)) },
+          { head: words.took, isNumber: true, isMinor: true, cell: (call) => words.ms(call.latency_ms) },
+          { head: words.cost, isNumber: true, cell: (call) => (call.covered === null ? <Money usd={call.cost} /> : words.byPlan) },
+          { head: words.acts, isActs: true, cell: (call) => <OpenBill onOpen={() => onOpen(call.request_id)} /> },
+        ]}
+      />
+      <div className="row">
+        {hasMore ? (
+          <button type="button" disabled={isReading} onClick={() => void readMore()}>
+            {isReading ? parts.loading : words.older}
+          </button>
+        ) : (
+          <span className="faint">{words.end}</span>
+        )}
+      </div>
+    </>
+  )
+}
+
+const tokensIn = ({ tokens }: OwnCall): number =>
+  tokens.input +
+  tokens.cached_read +
+  tokens.cache_write_5m +
+  tokens.cache_write_1h +
+  (tokens.image_input ?? 0) +
+  (tokens.audio_input ?? 0) +
+  (tokens.embedding ?? 0)
+const tokensOut = ({ tokens }: OwnCall): number => tokens.output + (tokens.image_output ?? 0) + (tokens.audio_output ?? 0)
+
+/** How a call ended, by name. */
+export function OutcomeTag({ call }: { readonly call: Pick<OwnCall, 'outcome'> }) {
+  const { outcomes, meanings } = useWords().requests
+  const kind =
+    call.outcome === 'completed' ? 'good' : call.outcome === 'client-aborted' || call.outcome === 'length-stopped' ? 'todo' : 'bad'
+  return (
+    <span title={meanings[call.outcome]}>
+      <Tag kind={kind}>{outcomes[call.outcome]}</Tag>
+    </span>
+  )
+}
+
+function OpenBill({ onOpen }: { readonly onOpen: () => void }) {
+  const words = useWords().requests
+  return (
+    <button
+      type="button"
+      className="plain"
+      onClick={(event) => {
+        event.stopPropagation()
+        onOpen()
+      }}
+    >
+      {words.acts}
+    </button>
+  )
+}
+
+function NoCalls({ isFiltered }: { readonly isFiltered: boolean }) {
+  const words = useWords().requests
+  if (isFiltered) return <Empty>{words.noneLike}</Empty>
+  return (
+    <Empty>
+      <span>{words.none}</span>
+      <a className="button" href="/dashboard/setup">
+        {words.setUp}
+      </a>
+    </Empty>
+  )
+}
