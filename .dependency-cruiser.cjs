@@ -54,6 +54,7 @@ const PACKAGES = {
   pg: '^src/db/',
   undici: '^(src/(gateway|providers|commands|reconcile|payments)|sim|checks|bench|tests)/',
   hono: '^src/(api|notify)/',
+  marked: '^src/api/site/texts/',
   nodemailer: '^src/notify/',
   '@hono/': '^src/(api|control)/',
   commander: '^src/(commands/|main\\.ts)',

@@ -158,6 +158,7 @@ export const ANSWER_HEADERS = declare(answered, {
   'cache-control': 'that no answer may be kept on the way',
   connection: 'whether the connection goes on',
   'content-disposition': 'the name of a file to be kept',
+  'content-language': 'the language of a page',
   'content-length': 'bytes of the answer',
   'content-security-policy': 'that a page loads nothing',
   'content-type': 'what the answer is',

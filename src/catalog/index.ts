@@ -48,5 +48,5 @@ export {
   pricesOfVersions,
 } from './price-versions.ts'
 export { completePrice, FREE_PRICE } from './rates.ts'
-export { readSiteSettings, type SiteSettings, type SiteText, siteDefaultsOf } from './site-settings.ts'
 export { readSubscriptionSettings } from './read-subscription-settings.ts'
+export { readSiteSettings, type SiteSettings, type SiteText, siteDefaultsOf } from './site-settings.ts'

@@ -24,14 +24,16 @@ export function logoOf(name: string, bytes: Buffer): Logo | { readonly wrong: st
 }
 
 function wrongDrawing(text: string): string | undefined {
-  const drawing = text.replace(/^\uFEFF?\s*<\?xml[^?>]*\?>/, '').replace(/<!--(?:(?!--)[^])*-->/g, '')
+  const drawing = text.replace(/^\uFEFF?\s*<\?xml[^?>]*\?>/, '').replace(/<!--(?:(?!--)[\s\S])*-->/g, '')
   if (!/^\s*<svg[\s>]/.test(drawing)) return 'a file that does not begin with <svg'
   if (/<[!?]/.test(drawing)) return 'a doctype, an entity or an instruction'
-  for (const [, name = ''] of drawing.matchAll(/<\/?([^\s/>]*)/g)) if (!ELEMENTS.has(name)) return `<${name.slice(0, 30)}>, which is no shape`
+  for (const [, name = ''] of drawing.matchAll(/<\/?([^\s/>]*)/g))
+    if (!ELEMENTS.has(name)) return `<${name.slice(0, 30)}>, which is no shape`
   if (/[\s"'/]on[a-z]+\s*=/i.test(drawing)) return 'a handler of events'
   if (/[\s"'/]style\s*=/i.test(drawing)) return 'a style attribute; use presentation attributes such as fill'
   const linked = drawing.replace(/(?:href|src)\s*=\s*(["'])#[\w.-]*\1/gi, '')
   if (/(?:href|src|base)\s*=/i.test(linked)) return 'an address outside of itself'
-  if (/url\(\s*(?!#|["']#|&quot;#)/i.test(drawing) || /&(?!(?:amp|lt|gt|quot|apos);)/.test(drawing)) return 'an address outside of itself, or a coded character'
+  if (/url\(\s*(?!#|["']#|&quot;#)/i.test(drawing) || /&(?!(?:amp|lt|gt|quot|apos);)/.test(drawing))
+    return 'an address outside of itself, or a coded character'
   return undefined
 }

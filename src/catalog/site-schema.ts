@@ -4,7 +4,10 @@ import { z } from 'zod'
 export const SITE_LANGUAGES = ['en', 'zh'] as const
 export type SiteLanguage = (typeof SITE_LANGUAGES)[number]
 
-const FILE = { expected: 'the name of a file beside farebox.yaml', mend: 'write it like terms.md, without a leading slash and without ".."' }
+const FILE = {
+  expected: 'the name of a file beside farebox.yaml',
+  mend: 'write it like terms.md, without a leading slash and without ".."',
+}
 
 /** What people read when a field of the site's part of farebox.yaml is not right. */
 export const SITE_FIELDS: Readonly<Record<string, { readonly expected: string; readonly mend: string }>> = {
@@ -12,7 +15,10 @@ export const SITE_FIELDS: Readonly<Record<string, { readonly expected: string; r
     expected: 'a mapping with name, logo, accent, languages, terms, refunds, source',
     mend: 'leave it out for a site without a logo, under the name of policy.service',
   },
-  'site.name': { expected: 'a text of 1 to 60 characters', mend: 'write what stands at the head of every page, or leave it out for policy.service' },
+  'site.name': {
+    expected: 'a text of 1 to 60 characters',
+    mend: 'write what stands at the head of every page, or leave it out for policy.service',
+  },
   'site.logo': {
     expected: 'the name of an .svg or .png file beside farebox.yaml, up to 128 KiB',
     mend: 'write it like logo.svg, without a leading slash and without ".."',
@@ -20,7 +26,10 @@ export const SITE_FIELDS: Readonly<Record<string, { readonly expected: string; r
   'site.accent': { expected: 'a colour such as "#b45309"', mend: 'quote it, as # begins a comment; leave it out for amber' },
   'site.languages': { expected: `a list of ${SITE_LANGUAGES.join(', ')}, each once`, mend: 'leave it out for all of them' },
   'site.languages.': { expected: `one of ${SITE_LANGUAGES.join(', ')}`, mend: 'write en or zh' },
-  'site.terms': { expected: 'the name of a Markdown file, or one for each language', mend: 'write terms.md or { en: terms.md, zh: terms.zh.md }' },
+  'site.terms': {
+    expected: 'the name of a Markdown file, or one for each language',
+    mend: 'write terms.md or { en: terms.md, zh: terms.zh.md }',
+  },
   'site.terms.en': FILE,
   'site.terms.zh': FILE,
   'site.refunds': {

@@ -22,6 +22,7 @@ import { referralRoutes } from './referral.ts'
 import { refuseSuspended } from './refuse-suspended.ts'
 import { tillRoutes } from './till.ts'
 
+export { describeManagement } from './discovery.ts'
 export { isManaged } from './open-paths.ts'
 export { USAGE_READ_DATA } from './usage-reads.ts'
 
