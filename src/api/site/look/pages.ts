@@ -9,7 +9,7 @@ export const PAGES = `
 .seal b { color: var(--good); font-weight: 600; }
 .board { margin: 0; padding: 0; list-style: none; border-top: 1px solid var(--ink); }
 .board li { border-bottom: 1px dashed var(--line); } .board a { color: var(--ink); text-decoration: none; padding: 12px 0; font: 15px/24px var(--mono); }
-.board a:hover > :first-child { text-decoration: underline; text-underline-offset: 3px; } .board i { font-style: normal; color: var(--faint); }
+.board a:hover > :first-child { text-decoration: underline; text-underline-offset: 3px; } .board + p { margin-top: 16px; } .board i { font-style: normal; color: var(--faint); }
 .absent { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0 32px; margin: 0; }
 .absent div { padding: 16px 0; border-top: 1px solid var(--ink); } .absent dt { font-size: 15px; line-height: 20px; color: var(--faint); }
 .absent dd { margin: 0; font: 40px/48px var(--mono); letter-spacing: -0.02em; font-variant-numeric: tabular-nums; } .absent div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
@@ -52,7 +52,13 @@ export const PAGES = `
 @media screen and (max-width: 860px) {
   .hero, .pair { grid-template-columns: minmax(0, 1fr); gap: 40px; } .hero h1 { font-size: 38px; line-height: 42px; } .absent { grid-template-columns: 1fr 1fr; } .steps { grid-template-columns: 1fr; gap: 20px; }
   .docs { grid-template-columns: minmax(0, 1fr); gap: 24px; } .docs > nav { position: static; padding-bottom: 8px; border-bottom: 1px dashed var(--line); } .docs > nav ul { display: flex; flex-wrap: wrap; gap: 0 18px; margin-bottom: 12px; }
-  .find { grid-template-columns: 1fr 1fr; } .find > :first-child { grid-column: 1 / -1; } .models td:first-child { width: auto; }
+  .find { grid-template-columns: 1fr 1fr; } .find > label:first-of-type { grid-column: 1 / -1; } .models td:first-child { width: auto; }
   .board a { display: grid; grid-template-columns: minmax(0, 1fr) auto; } .board a::after { display: none; } .days { height: 24px; }
+}
+@media screen and (max-width: 720px) {
+  .days { mask: repeating-linear-gradient(90deg, #000 0 calc(100% / 90 - 1px), #0000 0 calc(100% / 90)); } .line .percent span { display: block; }
+  table.models tr { display: grid; grid-template-columns: repeat(4, auto); gap: 4px 16px; padding: 16px 0; justify-content: space-between; }
+  table.models td { display: block; padding: 0; } table.models td:first-child, table.models td:last-child { grid-column: 1 / -1; } table.models td:first-child::before, table.models td:last-child::before { display: none; }
+  table.models td::before { display: block; font-size: 13px; } table.models .where { display: flex; flex-wrap: wrap; gap: 8px 24px; } .where li + li { margin-top: 0; }
 }
 `
