@@ -56,7 +56,7 @@ const PACKAGES = {
   hono: '^src/(api|notify)/',
   marked: '^src/api/site/texts/',
   nodemailer: '^src/notify/',
-  '@hono/': '^src/(api|control)/',
+  '@hono/': '^(src/(api|control)|tests/browser)/',
   commander: '^src/(commands/|main\\.ts)',
   yaml: '^(src/catalog|tests)/',
   'gpt-tokenizer': '^(src/(protocols|providers)|sim)/',

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { stopTestServer } from '../../src/db/testing.ts'
-import { launchBrowser, type SiteWorld, startSiteWorld } from './index.ts'
+import { launchBrowser, SIZES, type SiteWorld, skipWithoutBrowser, startSiteWorld } from './index.ts'
 
 const PATHS = [
   ...['/', '/models', '/models/gpt-5.4', '/models/no-such', '/status', '/docs', '/terms', '/refunds?lang=zh'],
@@ -14,17 +14,18 @@ const PATHS = [
 /** Made of the same parts as the others and of much more of them; looked at once. */
 const LONG = ['/docs/errors', '/docs/api', '/privacy/proof'] as const
 const VIEWS: readonly BrowserContextOptions[] = [
-  { viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'zh-CN' },
-  { viewport: { width: 1440, height: 900 }, colorScheme: 'light', locale: 'en-GB' },
+  { viewport: SIZES.phone, colorScheme: 'dark', locale: 'zh-CN' },
+  { viewport: SIZES.desk, colorScheme: 'light', locale: 'en-GB' },
 ]
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-let browser: Browser | undefined
-let world: SiteWorld | undefined
+let browser: Browser
+let world: SiteWorld
 
 before(async () => {
+  if (skipWithoutBrowser !== false) return
   browser = await launchBrowser()
-  if (browser !== undefined) world = await startSiteWorld()
+  world = await startSiteWorld()
 })
 after(async () => {
   await browser?.close()
@@ -32,14 +33,10 @@ after(async () => {
   await stopTestServer()
 })
 
-/** Both, or why there are not. */
-const NOT_HERE = 'no Chromium on this machine: install chromium to run the tests in a browser'
-
 type Seen = { readonly page: Page; readonly complaints: string[]; readonly hosts: Set<string>; readonly base: string }
 
 /** Opens a page that notes what it complains of and whom it asks. */
-async function open(options: BrowserContextOptions): Promise<Seen | undefined> {
-  if (browser === undefined || world === undefined) return undefined
+async function open(options: BrowserContextOptions): Promise<Seen> {
   const context = await browser.newContext(options)
   const page = await context.newPage()
   const [complaints, hosts] = [[] as string[], new Set<string>()]
@@ -59,9 +56,8 @@ async function violationsOn(page: Page): Promise<readonly string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`)
 }
 
-test('axe finds a fault that is planted', async (t) => {
+test('axe finds a fault that is planted', { skip: skipWithoutBrowser }, async () => {
   const seen = await open({})
-  if (seen === undefined) return t.skip(NOT_HERE)
   await seen.page.goto(`${seen.base}/terms`)
   await seen.page.evaluate("document.querySelector('main').append(document.createElement('img'))")
   assert.match((await violationsOn(seen.page)).join(), /image-alt/)
@@ -70,9 +66,10 @@ test('axe finds a fault that is planted', async (t) => {
 
 for (const view of VIEWS) {
   const name = `${view.viewport?.width} px, ${view.colorScheme}`
-  test(`axe finds nothing on any page, none is wider than the screen, and none asks anybody else: ${name}`, async (t) => {
+  test(`axe finds nothing on any page, none is wider than the screen, and none asks anybody else: ${name}`, {
+    skip: skipWithoutBrowser,
+  }, async () => {
     const seen = await open(view)
-    if (seen === undefined) return t.skip(NOT_HERE)
     const { page, complaints, hosts, base } = seen
     for (const path of view.colorScheme === 'light' ? [...PATHS, ...LONG] : PATHS) {
       await page.goto(base + path)
@@ -90,9 +87,8 @@ for (const view of VIEWS) {
   })
 }
 
-test('without scripts every page says what it says with them, and a search is a plain form', async (t) => {
+test('without scripts every page says what it says with them, and a search is a plain form', { skip: skipWithoutBrowser }, async () => {
   const seen = await open({ javaScriptEnabled: false, locale: 'en-GB' })
-  if (seen === undefined) return t.skip(NOT_HERE)
   const { page, base } = seen
   await page.goto(`${base}/models?lang=zh`)
   await page.fill('input[name="q"]', 'claude')
@@ -107,9 +103,8 @@ test('without scripts every page says what it says with them, and a search is a 
   await page.context().close()
 })
 
-test('by keyboard: the first stop skips to the content, and the copy buttons copy', async (t) => {
+test('by keyboard: the first stop skips to the content, and the copy buttons copy', { skip: skipWithoutBrowser }, async () => {
   const seen = await open({ locale: 'en-GB', permissions: ['clipboard-read', 'clipboard-write'] })
-  if (seen === undefined) return t.skip(NOT_HERE)
   const { page, base, complaints } = seen
   await page.goto(`${base}/docs`)
   await page.keyboard.press('Tab')

@@ -61,7 +61,7 @@ function typeOf(schema: Schema, reading: Reading): string {
   const found = resolved(schema, reading)
   const { words } = reading
   if (found.enum !== undefined) return `${words.oneOf} ${found.enum.map(String).join(', ')}`
-  if (found.const !== undefined) return String(found.const)
+  if (found.const !== undefined) return JSON.stringify(found.const)
   const choices = [...(found.anyOf ?? []), ...(found.oneOf ?? []), ...(found.allOf ?? [])]
   if (choices.length > 0) return [...new Set(choices.map((one) => (one.type === 'null' ? words.orNull : typeOf(one, reading))))].join(' ')
   if (found.items !== undefined) return `${words.listOf} ${typeOf(found.items, reading)}`

@@ -38,7 +38,7 @@ function blockOf(token: Token, depth: number): Piece {
     }
     case 'table':
       return tableOf(own)
-    default:
+    case 'html':
       return html`<p>${own.raw}</p>`
   }
 }

@@ -8,7 +8,9 @@ const CHECKED = '2026-11-26'
  * cursor.com/docs/settings/api-keys, docs.cline.bot/provider-config/openai-compatible, docs.continue.dev/customize/model-providers. The
  * first three are run by tests/coding-tools.test.ts.
  */
-export const codingToolSnippets = ({ publicUrl: url, model }: Filling): readonly Snippet[] => [
+export const codingToolSnippets = (filling: Filling): readonly Snippet[] => [...terminalSnippets(filling), ...editorSnippets(filling)]
+
+const terminalSnippets = ({ publicUrl: url, model }: Filling): readonly Snippet[] => [
   {
     ...{
       id: 'claude-code',
@@ -69,6 +71,9 @@ gemini -m ${model}`,
       },
     ],
   },
+]
+
+const editorSnippets = ({ publicUrl: url, model }: Filling): readonly Snippet[] => [
   {
     ...{
       id: 'cursor',
