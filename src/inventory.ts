@@ -155,7 +155,7 @@ export const ANSWER_HEADERS = declare(answered, {
   'anthropic-ratelimit-tokens-limit': 'limit of tokens, as Anthropic spells it',
   'anthropic-ratelimit-tokens-remaining': 'what is left of it',
   'anthropic-ratelimit-tokens-reset': 'when it is whole again',
-  'cache-control': 'that no answer may be kept on the way',
+  'cache-control': 'that no answer may be kept on the way, but for a logo',
   connection: 'whether the connection goes on',
   'content-disposition': 'the name of a file to be kept',
   'content-language': 'the language of a page',

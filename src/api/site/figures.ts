@@ -21,6 +21,12 @@ export function usd(written: string, words: SiteWords): Piece {
   return html`<span class="figure" title="${words.frame.nano(grouped(nano))}">$${formatUsd(nano)}</span>`
 }
 
+/** An amount with its whole dollars in groups of three: "10 000.00". */
+export function groupedUsd(nano: bigint): string {
+  const [whole = '', fraction = ''] = formatUsd(nano).split('.')
+  return `${grouped(whole)}.${fraction}`
+}
+
 /** An exact product of a count and a rate for a million of them, as text. */
 export const productOf = (count: number, rate: string): string => formatUsdExactly(BigInt(count) * (parseUsd(rate) ?? 0n), 15)
 

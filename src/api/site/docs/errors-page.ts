@@ -14,7 +14,7 @@ export function errorsPage(view: View, entries: readonly ErrorEntry[]): Page {
   return {
     ...{ title: words.title, description: words.description, isWide: true },
     body: html`<p class="kicker"><a href="${to(view, '/docs')}">${view.words.docs.title}</a></p><h1>${words.title}</h1>
-<p class="lead">${words.lead}${view.language === 'en' ? '' : ` ${words.language}`}</p>
+<p class="lead">${words.lead}${view.language === 'en' ? '' : `${view.words.frame.gap}${words.language}`}</p>
 <nav class="sub" aria-label="${words.title}">${groups.map(([group]) => html`<a href="#group-${group}">${words.groups[group]}</a> `)}</nav>
 ${groups.map(([group, own]) => groupOf(view, group, own))}`,
   }

@@ -41,7 +41,7 @@ export function referencePage(view: View, document: ApiDocument): Page {
   return {
     ...{ title: words.title, description: words.description, isWide: true },
     body: html`<p class="kicker"><a href="${to(view, '/docs')}">${view.words.docs.title}</a></p><h1>${words.title}</h1>
-<p class="lead">${words.lead} <a href="/openapi.json">/openapi.json</a>${view.language === 'en' ? '' : ` ${words.language}`}</p>
+<p class="lead">${words.lead} <a href="/openapi.json">/openapi.json</a>${view.language === 'en' ? '' : `${view.words.frame.gap}${words.language}`}</p>
 <h2>${words.calls}</h2><p class="faint">${words.callsLead}</p>
 <table class="stack"><thead><tr><th scope="col">${words.protocol}</th><th scope="col">${words.paths}</th><th scope="col">${words.documented}</th></tr></thead><tbody>
 ${CALLS.map(([protocol, paths, url]) => html`<tr><td data-head="${words.protocol}">${protocol}</td><td data-head="${words.paths}"><span>${paths.map((path) => html`<code>${path}</code> `)}</span></td><td data-head="${words.documented}"><a href="${url}" rel="noreferrer">${new URL(url).host}</a></td></tr>`)}</tbody></table>

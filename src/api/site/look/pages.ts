@@ -59,6 +59,6 @@ export const PAGES = `
   .days { mask: repeating-linear-gradient(90deg, #000 0 calc(100% / 90 - 1px), #0000 0 calc(100% / 90)); } .line .percent span { display: block; }
   table.models tr { display: grid; grid-template-columns: repeat(4, auto); gap: 4px 16px; padding: 16px 0; justify-content: space-between; }
   table.models td { display: block; padding: 0; } table.models td:first-child, table.models td:last-child { grid-column: 1 / -1; } table.models td:first-child::before, table.models td:last-child::before { display: none; }
-  table.models td::before { display: block; font-size: 13px; } table.models .where { display: flex; flex-wrap: wrap; gap: 8px 24px; } .where li + li { margin-top: 0; }
+  table.models td:last-child { margin-top: 8px; } table.models td::before { display: block; font-size: 13px; } table.models .where { display: flex; flex-wrap: wrap; gap: 8px 24px; } .where li + li { margin-top: 0; }
 }
 `

@@ -19,9 +19,9 @@ export function refundsPage(view: View, { rules, policy }: RefundFacts): Page {
   const rule = refunds.kind === 'days' ? words.withinDays(String(refunds.days)) : refunds.kind === 'never' ? words.never : words.byCase
   return {
     ...page,
-    body: html`<h1>${words.refunds}</h1><p class="lead">${words.refundsLead} ${words.refundsMade}</p>
+    body: html`<h1>${words.refunds}</h1><p class="lead">${words.refundsLead}${view.words.frame.gap}${words.refundsMade}</p>
 <div class="prose"><p class="banner">${rule}</p>
-<p>${words.whatGoesBack} ${days === undefined ? words.giftsStay : words.giftsExpire(String(days))}</p>
+<p>${words.whatGoesBack}${view.words.frame.gap}${days === undefined ? words.giftsStay : words.giftsExpire(String(days))}</p>
 <h2>${words.ours}</h2><p>${words.oursText}</p>
 <h2>${words.howToAsk}</h2>${contactsOf(view, policy)}</div>`,
   }

@@ -2,6 +2,8 @@
 export const FRAME = {
   tag: 'en',
   name: 'English',
+  /** What stands between two sentences. */
+  gap: ' ',
   skip: 'Skip to content',
   main: 'Main',
   about: 'About this service',

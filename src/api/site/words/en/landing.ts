@@ -36,7 +36,7 @@ export const LANDING = {
   contentLines: 'lines of a receipt that hold what you said',
   steps: 'Three steps to the first call',
   step1: 'Make an account and a key',
-  step1Text: 'An e-mail address is enough. The key is shown once.',
+  step1Text: 'With an e-mail address or without one. The key is shown once.',
   step2: 'Put coins in',
   step2Text: (minimum: string) => `Top up from $${minimum}. What you do not spend stays yours, by the refund rules.`,
   step3: 'Change one address',

@@ -33,6 +33,7 @@ export const TEXTS = {
   ours: 'What we owe you regardless',
   oursText: 'A call that was charged wrongly is corrected by a reversal in the ledger, which you see in your statement.',
   howToAsk: 'How to ask',
+  contactHeading: 'Contact',
   contact: 'Write to',
   noContact: 'The operator has named no address yet.',
 }

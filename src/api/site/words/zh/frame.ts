@@ -5,6 +5,7 @@ import type { Widened } from '../widened.ts'
 export const FRAME: Widened<typeof EN> = {
   tag: 'zh-Hans',
   name: '简体中文',
+  gap: '',
   skip: '跳到正文',
   main: '主导航',
   about: '关于本服务',

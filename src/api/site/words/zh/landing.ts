@@ -39,7 +39,7 @@ export const LANDING: Widened<typeof EN> = {
   contentLines: '小票上记录对话内容的行',
   steps: '三步完成第一次调用',
   step1: '注册账户，创建密钥',
-  step1Text: '只需要一个邮箱。密钥只显示一次。',
+  step1Text: '有没有邮箱都可以。密钥只显示一次。',
   step2: '充值',
   step2Text: (minimum) => `最低充值 $${minimum}。没花完的钱仍是你的，按退款规则办理。`,
   step3: '改一个地址',

@@ -33,6 +33,7 @@ export const TEXTS: Widened<typeof EN> = {
   ours: '无论如何由我们负责的部分',
   oursText: '扣错的费用会在账本中冲正，你能在对账单里看到。',
   howToAsk: '如何申请',
+  contactHeading: '联系方式',
   contact: '请联系',
   noContact: '运营者尚未公布联系方式。',
 }
