@@ -1,6 +1,7 @@
 import { type Database, sql } from '../db/index.ts'
 import { isoTime } from '../lib/index.ts'
-import { IN_MAINTENANCE, minuteOf, type Range, type Uptime } from './minutes.ts'
+import { lookedAt } from './looked.ts'
+import { IN_MAINTENANCE, type Range, type Uptime } from './minutes.ts'
 
 /** How the service did on a UTC day. */
 export type DayUptime = Uptime & { readonly day: string }
@@ -15,17 +16,13 @@ export type WatchedModel = { readonly model: string; readonly watchedFrom: numbe
 export type WatchedRoute = WatchedModel & { readonly upstream: string }
 
 /** How the service did on each UTC day of a range, by the rules of `uptimeOf`; days before anybody looked are left out. */
-export const dailyUptime = (database: Database, { from, to }: Range): Promise<readonly DayUptime[]> =>
+export const dailyUptime = (database: Database, range: Range): Promise<readonly DayUptime[]> =>
   database.query<DayUptime>(sql`
-    with began as (select min(minute) as at from status_minute), looked as (
-      select minute, coalesce(outside_up, own_up, false) as is_up, ${IN_MAINTENANCE} as is_excluded
-      from began, generate_series(greatest(${minuteOf(from)}::timestamptz, began.at), ${minuteOf(to - 60_000)}::timestamptz,
-        interval '1 minute') as minute
-        left join status_minute using (minute)
-    )
-    select to_char(minute at time zone 'UTC', 'YYYY-MM-DD') as day, count(*) filter (where is_up and not is_excluded)::integer as up,
-      count(*) filter (where not is_excluded)::integer as counted, count(*) filter (where is_excluded)::integer as excluded
-    from looked group by 1 order by 1`)
+    with ${lookedAt(range)}, days as (
+      select date_trunc('day', minute, 'UTC') as day, count(*) filter (where is_up and not is_excluded)::integer as up,
+        count(*) filter (where not is_excluded)::integer as counted, count(*) filter (where is_excluded)::integer as excluded
+      from looked group by 1)
+    select to_char(day at time zone 'UTC', 'YYYY-MM-DD') as day, up, counted, excluded from days order by 1`)
 
 type DownRow = { readonly id: string; readonly day: string; readonly down: number }
 

@@ -1,6 +1,7 @@
 // Guards: the public site in a real browser: readable at 390 and 1440 px, light and dark, without a script, by keyboard; axe finds nothing,
 // nothing is loaded from elsewhere, no cookie is set, and no policy is broken.
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
@@ -46,6 +47,10 @@ async function open(options: BrowserContextOptions): Promise<Seen> {
   return { page, complaints, hosts, base: world.base }
 }
 
+/** Where a picture of a page is kept, beside those of the apps. */
+const screenOf = (path: string, view: string): string =>
+  join('proof', 'screens', `site${path.replaceAll(/[^a-z0-9]+/gi, '-')}-${view.replaceAll(/\W+/g, '-')}.png`)
+
 /** What axe has to say, by rule and element. In one frame, as there is no other. */
 async function violationsOn(page: Page): Promise<readonly string[]> {
   const axe = new AxeBuilder({ page })
@@ -73,6 +78,7 @@ for (const view of VIEWS) {
     const { page, complaints, hosts, base } = seen
     for (const path of view.colorScheme === 'light' ? [...PATHS, ...LONG] : PATHS) {
       await page.goto(base + path)
+      await page.screenshot({ path: screenOf(path, name), fullPage: true })
       assert.deepEqual(await violationsOn(page), [], path)
       const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
       assert.equal(overflow, 0, `${path} is wider than the screen`)
