@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { policyPage } from '../../src/api/index.ts'
+import { policyDocument } from '../../src/api/index.ts'
 import { compilePolicy, policyMarkdown, proveClauses, readResults, STATEMENTS, showRisks } from '../../src/privacy/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { factsOf, NOW, PROFILES, resultsText } from './facts.ts'
@@ -15,7 +15,14 @@ const BANNED = [
 const CHECKOUT = new URL('../../', import.meta.url)
 /** What people read before they trust: texts of ours, and pages as their sources have them. */
 const FILES = [
-  ...['README.md', 'SECURITY.md', 'docs/residual-risks.md', 'src/api/landing-page.ts', 'src/api/privacy-pages/policy-page.ts'],
+  ...[
+    'README.md',
+    'SECURITY.md',
+    'docs/residual-risks.md',
+    'src/api/site/words/en/landing.ts',
+    'src/api/site/words/en/texts.ts',
+    'src/api/privacy-pages/policy-page.ts',
+  ],
   ...['src/api/privacy-pages/proof-page.ts', 'src/api/privacy-pages/subprocessors-page.ts', 'src/api/privacy-pages/history-page.ts'],
 ] as const
 
@@ -47,6 +54,6 @@ function textsOf(profile: (typeof PROFILES)[number]): readonly (readonly [place:
   const whole = { ...version, profile, claims: [], recipients: [], text: '', isSignificant: false }
   return [
     [`${profile}.md`, policyMarkdown(printable)],
-    [`${profile}.html`, policyPage({ ...printable, version: whole, coming: undefined }).replace(/<style>.*<\/style>/s, '')],
+    [`${profile}.html`, policyDocument({ ...printable, version: whole, coming: undefined }).replace(/<style>.*<\/style>/s, '')],
   ]
 }

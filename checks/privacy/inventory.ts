@@ -101,6 +101,8 @@ async function everyAnswer(world: World): Promise<readonly Answer[]> {
   const counted = await askGemini(world, rich.key)
   const paths = [
     '/',
+    ...['/models', '/models/m-openai', '/models/nothing', '/status', '/docs', '/docs/errors', '/docs/api', '/terms', '/refunds'],
+    ...['/favicon.ico', '/robots.txt', '/sitemap.xml', '/openapi.json'],
     '/privacy',
     '/privacy.md',
     '/privacy/proof',

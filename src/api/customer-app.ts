@@ -4,7 +4,6 @@ import type { CustomerEnv } from './customer-guard.ts'
 import type { ApiDependencies } from './dependencies.ts'
 import { failureOfIssues } from './failure-of.ts'
 import { frameApp } from './frame.ts'
-import { landingPage } from './landing-page.ts'
 import { isManaged, manageRoutes } from './manage/index.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
 import {
@@ -25,6 +24,7 @@ import {
   webhookRoutes,
   x402Routes,
 } from './routes/index.ts'
+import { siteRoutes } from './site/index.ts'
 import { webApp } from './web-app.ts'
 
 /** What customers reach of control, forwarded by the gateways: their own usage, balance and receipts, what these are checked with, the price list, the privacy policy, the management of their accounts, and the first page. */
@@ -53,8 +53,8 @@ export function customerApp(dependencies: ApiDependencies): OpenAPIHono<Customer
   authSessionRoutes(app, dependencies)
   secondFactorRoutes(app, dependencies)
   sessionPrivacyRoutes(app, dependencies)
+  siteRoutes(app, dependencies)
   webApp(app, { app: 'dashboard', base: '/app/', pages: ['/sign-in', '/sign-up', '/reset', '/dashboard', '/dashboard/*'] })
-  landingPage(app)
   return app
 }
 

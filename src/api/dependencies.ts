@@ -1,4 +1,5 @@
 import type { Velocity } from '../abuse/index.ts'
+import type { SiteSettings } from '../catalog/index.ts'
 import type { Database } from '../db/index.ts'
 import type { Identity, Role } from '../identity/index.ts'
 import type { SpendCap } from '../keys/index.ts'
@@ -59,6 +60,8 @@ export type ApiDependencies = {
   readonly manage: ManagePorts
   /** The address that people use, without a slash at its end. */
   readonly publicUrl: string
+  /** How the public site looks, and what it says of its operator. */
+  readonly site: SiteSettings
   /** What plans, subscriptions and pools work with. */
   readonly plans: PlanParts
   /** Cards; absent where they are not set up. */

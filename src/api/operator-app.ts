@@ -47,7 +47,7 @@ import {
 import { webApp } from './web-app.ts'
 
 /** The operator's interface: everything under /operator/v1 by bearer token or session, signing in, and health and metrics without one. */
-export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'publicUrl'>): Hono<ApiEnv> {
+export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'publicUrl' | 'site'>): Hono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (!result.success) throw new FailureError(failureOfIssues(result.error.issues, 'data' in result ? result.data : undefined))

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Hono } from 'hono'
 import { ABUSE_DEFAULTS, makeVelocity } from '../abuse/index.ts'
+import { siteDefaultsOf } from '../catalog/index.ts'
 import type { Database, Sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { makeIdentity } from '../identity/index.ts'
@@ -73,6 +74,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     ...testPayments({ appDatabase, ledger, keyring, clock, log }),
     manage: { rails: {} },
     publicUrl: 'https://shop.example',
+    site: siteDefaultsOf('shop'),
     plans: testPlans({ appDatabase, ledger, subjects, clock }),
     support: makeSupportDesk({
       ...{ database: appDatabase, sealing: subjects, ids: systemIds(() => clock.at), clock: { now: () => clock.at }, log },

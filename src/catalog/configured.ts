@@ -11,6 +11,7 @@ import { type FileResult, readCatalogFile } from './file.ts'
 import { refusedKeyShape } from './key-shape.ts'
 import { KNOWN_UPSTREAMS, type KnownUpstream } from './known-upstreams/index.ts'
 import { completePrice } from './rates.ts'
+import type { WrittenSite } from './site-schema.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -47,6 +48,9 @@ export const configuredPayments = (configured: Configured): WrittenPayments | un
 
 /** What the file says of abuse; undefined without a file or a word of it. Throws ConfigRefusedError as `desiredOf` does. */
 export const configuredAbuse = (configured: Configured): WrittenAbuse | undefined => readWhole(configured).abuse
+
+/** What the file says of the public site; undefined without a file or a word of it. Throws ConfigRefusedError as `desiredOf` does. */
+export const configuredSite = (configured: Configured): WrittenSite | undefined => readWhole(configured).site
 
 function readWhole(configured: Configured): FileResult {
   const present = KNOWN_UPSTREAMS.filter((known) => (configured.providerKeys[known.variable] ?? '') !== '')

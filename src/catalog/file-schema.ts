@@ -8,6 +8,7 @@ import { refusedKeyShape } from './key-shape.ts'
 import { PLAN_FIELDS, planEntry } from './plan-schema.ts'
 import { POLICY_FIELDS, policyBlock } from './policy-schema.ts'
 import { costSchema, type PriceFault, priceChanges, priceFaults, priceSchema, type Told } from './price-schema.ts'
+import { SITE_FIELDS, siteBlock } from './site-schema.ts'
 import { SUBSCRIPTION_FIELDS, subscriptionBlock } from './subscription-settings.ts'
 
 /** What people read when the field at a path (list indexes left out) is not right. */
@@ -91,6 +92,7 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   ...POLICY_FIELDS,
   ...PAYMENT_FIELDS,
   ...ABUSE_FIELDS,
+  ...SITE_FIELDS,
 }
 
 /** Makes a rule run on values that already have problems. */
@@ -182,6 +184,7 @@ export const catalogFile = z.strictObject({
   policy: field('policy', policyBlock).optional(),
   payments: field('payments', paymentsBlock).optional(),
   abuse: field('abuse', abuseBlock).optional(),
+  site: field('site', siteBlock).optional(),
 })
 
 export type CatalogFile = z.output<typeof catalogFile>

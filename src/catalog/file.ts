@@ -18,6 +18,7 @@ import { type CatalogFile, catalogFile, FIELDS } from './file-schema.ts'
 import type { PlanBody } from './plan-schema.ts'
 import { priceField, priceKeys, type Told } from './price-schema.ts'
 import { completePrice, FREE_PRICE } from './rates.ts'
+import type { WrittenSite } from './site-schema.ts'
 import { subscriptionSettingsOf } from './subscription-settings.ts'
 import { type Path, parseYaml, type Written, type YamlDocument } from './yaml-document.ts'
 
@@ -39,6 +40,8 @@ export type FileResult = {
   readonly payments?: WrittenPayments | undefined
   /** What it says of abuse. */
   readonly abuse?: WrittenAbuse | undefined
+  /** What it says of the public site. */
+  readonly site?: WrittenSite | undefined
   readonly problems: readonly Problem[]
   readonly variables: ReadonlySet<string>
 }
@@ -66,10 +69,10 @@ export function parseCatalogFile(text: string, surroundings: FileSurroundings): 
   ]
   const problems = [...document.problems, ...told.map((problem) => ({ file: surroundings.file, ...problem }))]
   if (!checked.success || problems.length > 0) return { desired: undefined, problems: problems.toSorted(byPlace), variables }
-  const { policy, payments, abuse } = checked.data
+  const { policy, payments, abuse, site } = checked.data
   const subscriptions = subscriptionSettingsOf(checked.data.subscriptions)
   const desired = toDesired(checked.data, surroundings.knownUpstreams)
-  return { desired, policy, payments, abuse, subscriptions, problems: [], variables }
+  return { desired, policy, payments, abuse, site, subscriptions, problems: [], variables }
 }
 
 function readText(path: string): string {

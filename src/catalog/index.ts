@@ -49,3 +49,4 @@ export {
 } from './price-versions.ts'
 export { completePrice, FREE_PRICE } from './rates.ts'
 export { readSubscriptionSettings } from './read-subscription-settings.ts'
+export { readSiteSettings, type SiteSettings, type SiteText, siteDefaultsOf } from './site-settings.ts'

@@ -108,5 +108,6 @@ export const CATALOG_DATA: readonly PersonalDataEntry[] = [
     'weight',
     'cost',
     'is_active',
+    'watched_from',
   ]),
 ]

@@ -29,6 +29,7 @@ import { openKeys } from './open-keys.ts'
 import { openOperators } from './open-operators.ts'
 import { openRights } from './open-rights.ts'
 import { openSales } from './open-sales.ts'
+import { openSite } from './open-site.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import { openSupport } from './open-support.ts'
 import { openOperatorToken } from './operator-token.ts'
@@ -112,7 +113,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operators: openOperators({ appDatabase, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, token: operatorToken.token }),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
-    bindSpending: houseCap(config.keyDailyCap),
+    ...{ bindSpending: houseCap(config.keyDailyCap), site: openSite(config, settings.service) },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
     ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi, ...abuse.forApi },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, abuse, sales }),

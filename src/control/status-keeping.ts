@@ -3,7 +3,7 @@ import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Log } from '../lib/index.ts'
 import type { PaymentSettings } from '../payments/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
-import { forgetMinutes, judgeLastMonth, noteMinute } from '../status/index.ts'
+import { forgetMinutes, judgeLastMonth, noteMinute, type RouteName } from '../status/index.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
 /** What is looked at; `health` is how each upstream does, by its id. */
@@ -30,7 +30,8 @@ export function startStatusKeeping(keeping: StatusKeeping): RunningJobs {
     const at = clock.now()
     const minute = Math.floor(at / MINUTE_MS)
     if (minute === looked) return
-    await noteMinute(database, { at, isUp: keeping.isServing(), downModels: downModelsOf(keeping.health()) })
+    const health = keeping.health()
+    await noteMinute(database, { at, isUp: keeping.isServing(), downModels: downModelsOf(health), downRoutes: downRoutesOf(health) })
     looked = minute
   }
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
@@ -54,3 +55,9 @@ export function downModelsOf(health: ReadonlyMap<string, UpstreamHealthView>): r
   const byModel = Map.groupBy(routes, ({ model }) => model)
   return [...byModel].filter(([, own]) => own.every(({ state }) => state === 'open')).map(([model]) => model)
 }
+
+/** Routes that are not in use now. */
+export const downRoutesOf = (health: ReadonlyMap<string, UpstreamHealthView>): readonly RouteName[] =>
+  [...health].flatMap(([upstream, { routes }]) =>
+    routes.filter(({ state }) => state === 'open').map(({ model, upstream_model: upstreamModel }) => ({ model, upstream, upstreamModel })),
+  )

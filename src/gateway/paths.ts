@@ -20,6 +20,9 @@ export type Destination =
 
 const CONTROL_READS =
   /^\/(?:$|status\.json$|llms\.txt$|v1\/(?:usage|balance|accesses)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/[\w./-]{1,100}$)/
+/** The public site. Names of models may hold slashes, so a page of one is anything that leads nowhere else. */
+const SITE_READS =
+  /^\/(?:models(?:\/(?!.*(?:\.\.|\/\/|\/\.))[A-Za-z0-9][\w.:/@+-]{0,79})?|status|terms|refunds|docs(?:\/(?:errors|api))?|openapi\.json|robots\.txt|sitemap\.xml|favicon\.ico|brand\/logo)$/
 /** The privacy policy and what shows it. */
 const PRIVACY_READS = /^\/(?:v1\/privacy|privacy(?:\.md|\/(?:proof|subprocessors|transparency|request|history(?:\/\d{1,9}\.md)?))?)$/
 /** The customers' app: its pages, each of which is the same file, and what they load. */
@@ -43,7 +46,7 @@ export function destinationOf(path: string, query = ''): Destination | undefined
   if (models !== undefined) return { kind: 'models', id: models.id }
   const storing = storingSurfaceAt(path)
   if (storing !== undefined) return { kind: 'storing', surface: storing }
-  if (CONTROL_READS.test(path) || PRIVACY_READS.test(path) || APP_READS.test(path)) return { kind: 'control', takesBody: false }
+  if ([CONTROL_READS, SITE_READS, PRIVACY_READS, APP_READS].some((reads) => reads.test(path))) return { kind: 'control', takesBody: false }
   return CONTROL_WRITES.test(path) ? { kind: 'control', takesBody: true } : undefined
 }
 

@@ -1,5 +1,15 @@
 /** Whether the service and its models were there, minute by minute, and what a month below the promise brings; never looks at a call. */
+export {
+  type DayUptime,
+  type DownDays,
+  dailyUptime,
+  type WatchedModel,
+  type WatchedRoute,
+  watchedModels,
+  watchedRoutes,
+} from './daily.ts'
 export { announceMaintenance, cancelMaintenance, listMaintenance, type Maintenance, type NewMaintenance } from './maintenance.ts'
-export { forgetMinutes, modelDowntimes, noteMinute, noteOutside, type Range, type Uptime, uptimeOf } from './minutes.ts'
+export { forgetMinutes, modelDowntimes, noteMinute, noteOutside, type Range, type RouteName, type Uptime, uptimeOf } from './minutes.ts'
+export { listOutages, type Outage } from './outages.ts'
 export { STATUS_DATA } from './personal-data.ts'
 export { type JudgedMonth, judgeLastMonth, listJudgedMonths, type SlaParts, type SlaTerms } from './sla.ts'

@@ -1,8 +1,16 @@
 import { type Database, sql } from '../db/index.ts'
 import { isoTime } from '../lib/index.ts'
 
-/** What a node saw of a minute: whether it could serve a paid call, and the ids of models that had no route in use. */
-export type SeenMinute = { readonly at: number; readonly isUp: boolean; readonly downModels: readonly string[] }
+/** A route by the names of its model, its upstream, and the model there. */
+export type RouteName = { readonly model: string; readonly upstream: string; readonly upstreamModel: string }
+
+/** What a node saw of a minute: whether it could serve a paid call, the ids of models that had no route in use, and the routes that were not. */
+export type SeenMinute = {
+  readonly at: number
+  readonly isUp: boolean
+  readonly downModels: readonly string[]
+  readonly downRoutes?: readonly RouteName[]
+}
 
 /** What a check from outside found from one minute to another, in milliseconds; the last is not part of it. */
 export type OutsideCheck = { readonly from: number; readonly to: number; readonly isUp: boolean }
@@ -18,17 +26,31 @@ export const MINUTE_MS = 60_000
 /** How long minutes are kept: a year to show, and the month that is judged. */
 const KEPT_MS = 400 * 86_400_000
 
-const minuteOf = (at: number): string => isoTime(at - (at % MINUTE_MS))
+/** The minute that a time lies in, as SQL reads it. */
+export const minuteOf = (at: number): string => isoTime(at - (at % MINUTE_MS))
 
 /** Notes a minute; the service is up in it when any node could serve. */
-export async function noteMinute(database: Database, { at, isUp, downModels }: SeenMinute): Promise<void> {
+export async function noteMinute(database: Database, { at, isUp, downModels, downRoutes = [] }: SeenMinute): Promise<void> {
   await database.query(sql`
     insert into status_minute (minute, own_up) values (${minuteOf(at)}::timestamptz, ${isUp})
     on conflict (minute) do update set own_up = coalesce(status_minute.own_up, false) or excluded.own_up`)
+  if (downRoutes.length > 0) await noteDownRoutes(database, at, downRoutes)
   if (downModels.length === 0) return
   await database.query(sql`
     insert into model_down_minute (minute, model_serial)
     select ${minuteOf(at)}::timestamptz, serial from model where id = any(${[...downModels]}::text[]) on conflict do nothing`)
+}
+
+async function noteDownRoutes(database: Database, at: number, routes: readonly RouteName[]): Promise<void> {
+  await database.query(sql`
+    insert into route_down_minute (minute, route_serial)
+    select ${minuteOf(at)}::timestamptz, route.serial
+    from unnest(${routes.map(({ model }) => model)}::text[], ${routes.map(({ upstream }) => upstream)}::text[],
+        ${routes.map(({ upstreamModel }) => upstreamModel)}::text[]) as down (model, upstream, upstream_model)
+      join model on model.id = down.model join upstream on upstream.id = down.upstream
+      join route on route.model_serial = model.serial and route.upstream_serial = upstream.serial
+        and route.upstream_model = down.upstream_model
+    on conflict do nothing`)
 }
 
 /** Notes what a check from outside found; told again, the last word holds. */
@@ -44,6 +66,7 @@ export async function forgetMinutes(database: Database, now: number): Promise<vo
   const before = isoTime(now - KEPT_MS)
   await database.query(sql`delete from status_minute where minute < ${before}::timestamptz`)
   await database.query(sql`delete from model_down_minute where minute < ${before}::timestamptz`)
+  await database.query(sql`delete from route_down_minute where minute < ${before}::timestamptz`)
 }
 
 /**
@@ -65,7 +88,7 @@ export async function uptimeOf(database: Database, { from, to }: Range): Promise
 }
 
 /** Whether a minute lies in maintenance that was announced a day ahead and not cancelled. */
-const IN_MAINTENANCE = sql`exists (
+export const IN_MAINTENANCE = sql`exists (
   select from maintenance where minute >= starts_at and minute < ends_at and cancelled_at is null
     and announced_at <= starts_at - interval '24 hours')`
 

@@ -6,6 +6,7 @@ const house = { category: 'none', subject: 'nobody', basis: 'none', retention: '
 export const STATUS_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...house, table: 'status_minute', purpose: 'to show when the service was there' }, ['minute', 'own_up', 'outside_up']),
   ...columnsOf({ ...house, table: 'model_down_minute', purpose: 'to show when a model was not' }, ['minute', 'model_serial']),
+  ...columnsOf({ ...house, table: 'route_down_minute', purpose: 'to show when a route was not' }, ['minute', 'route_serial']),
   ...columnsOf({ ...house, table: 'maintenance', purpose: 'to announce work on the service' }, [
     'id',
     'title',

@@ -28,10 +28,15 @@ export type Browsing = {
 const PATIENCE_MS = 20_000
 const SCREENS = join('proof', 'screens')
 
+/** Starts Chromium; only where `skipWithoutBrowser` is false. */
+export async function launchBrowser(): Promise<Browser> {
+  assert.ok(PROGRAM !== undefined)
+  return await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] })
+}
+
 /** Opens a browser that is nobody's yet. */
 export async function openBrowser(): Promise<Browsing> {
-  assert.ok(PROGRAM !== undefined)
-  const browser: Browser = await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] })
+  const browser = await launchBrowser()
   const context = await browser.newContext({ viewport: SIZES.desk, locale: 'en-US', reducedMotion: 'reduce' })
   context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()

@@ -1,2 +1,3 @@
-/** A real browser over a real server: opens pages, keeps pictures of them, looks for what shuts people out. Never reaches past a page. */
-export { type Browsing, openBrowser, SIZES, skipWithoutBrowser } from './browser.ts'
+/** Tests of the web apps and the public site in Chromium, over a real server and database; they say so and pass over where there is no Chromium. */
+export { type Browsing, launchBrowser, openBrowser, SIZES, skipWithoutBrowser } from './browser.ts'
+export { type SiteWorld, startSiteWorld } from './site-world.ts'

@@ -2,13 +2,13 @@ import type { ManageApp, ManageDependencies } from './manage-env.ts'
 
 /** What programs find the interface by: its description, a card for agents, and a page in plain text for models. */
 export function discoveryRoutes(app: ManageApp, { publicUrl, manage }: ManageDependencies): void {
-  app.get('/api/openapi.json', (c) => c.json(describe(app, publicUrl)))
+  app.get('/api/openapi.json', (c) => c.json(describeManagement(app, publicUrl)))
   app.get('/.well-known/agent.json', (c) => c.json(agentCard(publicUrl, manage.agents !== undefined)))
   app.get('/llms.txt', (c) => c.text(llmsText(app, publicUrl), 200, { 'content-type': 'text/markdown; charset=utf-8' }))
 }
 
-/** The OpenAPI description of the management interface. Source: OpenAPI Specification 3.1.0 (2021-02). */
-function describe(app: ManageApp, publicUrl: string): object {
+/** The OpenAPI description of the management interface, as far as routes were added when it is asked for. Source: OpenAPI Specification 3.1.0 (2021-02). */
+export function describeManagement(app: ManageApp, publicUrl: string) {
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

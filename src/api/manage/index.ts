@@ -23,6 +23,7 @@ import { refuseSuspended } from './refuse-suspended.ts'
 import { temporaryKeyRoute } from './temporary-keys.ts'
 import { tillRoutes } from './till.ts'
 
+export { describeManagement } from './discovery.ts'
 export { isManaged } from './open-paths.ts'
 export { USAGE_READ_DATA } from './usage-reads.ts'
 

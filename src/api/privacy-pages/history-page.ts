@@ -1,13 +1,13 @@
 import { html } from 'hono/html'
 import { type HistoryEntry, type PolicyChange, topicOf } from '../../privacy/index.ts'
+import type { Page } from '../site/index.ts'
 import { clauseLinks, counted, dayTag, type Piece, pageShell } from './shell.ts'
 
 /** All versions, the newest first, each with what it changed. */
-export function historyPage(service: string, entries: readonly HistoryEntry[]): string {
+export function historyPage(entries: readonly HistoryEntry[]): Page {
   return pageShell({
     path: '/privacy/history',
     title: 'History of the policy',
-    service,
     lead: 'Every version that was published, with what changed from the one before it. The words of a promise are shown while its checks pass.',
     body:
       entries.length === 0

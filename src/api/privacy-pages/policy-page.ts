@@ -13,15 +13,15 @@ import {
   tableWords,
   type Withheld,
 } from '../../privacy/index.ts'
+import { type Page, plainView, shell } from '../site/index.ts'
 import { clauseLinks, counted, dayTag, type Piece, pageShell } from './shell.ts'
 
 /** The policy as people read and print it. */
-export function policyPage(page: PolicyPage): string {
+export function policyPage(page: PolicyPage): Page {
   const { facts, text, risks } = page
   return pageShell({
     path: '/privacy',
     title: 'Privacy policy',
-    service: facts.settings.service,
     lead: 'Made by the system that it describes. A promise stands here while its checks pass; the day one fails, it is gone and the page says so.',
     body: html`${rollOf(page)}
 ${comingOf(page)}
@@ -37,6 +37,9 @@ ${leftOutOf(text.withheld)}
 </footer>`,
   })
 }
+
+/** The policy as a document of its own, for whoever has no reader to show it to. */
+export const policyDocument = (page: PolicyPage): string => shell(plainView('/privacy', page.facts.settings.service), policyPage(page))
 
 function rollOf({ version, facts, text }: PolicyPage): Piece {
   const printed = text.sections.flatMap(({ sentences }) => sentences).filter(({ kind }) => kind === 'promise').length

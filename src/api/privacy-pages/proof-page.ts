@@ -1,17 +1,17 @@
 import { html } from 'hono/html'
 import { type CheckResult, CLAUSE_STATES, type ClauseState, type ProofPage, topicOf } from '../../privacy/index.ts'
+import type { Page } from '../site/index.ts'
 import { dayTag, type Piece, pageShell } from './shell.ts'
 
 type Row = ProofPage['clauses'][number]
 
 /** Each clause with its checks and what they last said: red is shown red, and what has not run is named. */
-export function proofPage({ facts, clauses, faults }: ProofPage): string {
+export function proofPage({ clauses, faults }: ProofPage): Page {
   const count = (state: ClauseState): number => clauses.filter((row) => row.state === state).length
   const groups = [...Map.groupBy(clauses, ({ clause }) => clause.id.split('.')[0] ?? '')]
   return pageShell({
     path: '/privacy/proof',
     title: 'Proof',
-    service: facts.settings.service,
     isWide: true,
     lead: html`Five published policies make ${clauses.length} claims. Each is held against checks that anybody can run again with <code>npm run prove -- ID</code>. It shows that this build keeps its word; that it is this build which runs is for its operator to show.`,
     body: html`<dl class="roll">

@@ -1,20 +1,7 @@
-import { createHash } from 'node:crypto'
-import { html, raw } from 'hono/html'
+import { html } from 'hono/html'
+import type { Page } from '../site/index.ts'
 import { REQUEST_SCRIPT } from './request-script.ts'
-import { pageShell, STYLE_SOURCE } from './shell.ts'
-
-/** What this page may do besides showing itself: run its own script, which talks to this host alone. */
-export const REQUEST_PAGE_POLICY = [
-  "default-src 'none'",
-  STYLE_SOURCE,
-  `script-src 'sha256-${createHash('sha256').update(REQUEST_SCRIPT).digest('base64')}'`,
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ')
+import { pageShell } from './shell.ts'
 
 const KINDS = [
   ['access', 'Show what is kept about me'],
@@ -25,11 +12,11 @@ const KINDS = [
 ] as const
 
 /** Where people ask for what they have a right to, and where mailed links lead; `canMail` is whether links can be mailed at all. */
-export const requestPage = (service: string, canMail: boolean): string =>
+export const requestPage = (canMail: boolean): Page =>
   pageShell({
     path: '/privacy/request',
     title: 'Your data',
-    service,
+    needs: { script: REQUEST_SCRIPT, isTalking: true },
     lead: 'See, export, correct or erase what is kept about you. No sign-in: a link is mailed to the address of the account. It works once, for 24 hours.',
     body: html`
 <noscript><p class="banner">This page talks to the server by a script. Without one, or from a terminal:
@@ -43,6 +30,5 @@ ${KINDS.map(([kind, label], index) => html`<label class="choice"><input type="ra
 <button>Mail me a link</button>
 </form>
 <section id="act" hidden aria-live="polite"></section>
-<p id="told" class="banner" role="status" hidden></p>
-<script>${raw(REQUEST_SCRIPT)}</script>`,
+<p id="told" class="banner" role="status" hidden></p>`,
   })

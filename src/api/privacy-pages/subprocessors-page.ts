@@ -1,20 +1,14 @@
 import { html } from 'hono/html'
-import { EVIDENCE_DAYS, type PolicyFacts, type Subprocessor } from '../../privacy/index.ts'
+import { EVIDENCE_DAYS, type Subprocessor } from '../../privacy/index.ts'
+import type { Page } from '../site/index.ts'
 import { type Piece, pageShell } from './shell.ts'
 
 /** Who answers calls, from the routes that are active now. */
-export function subprocessorsPage({
-  facts,
-  upstreams,
-}: {
-  readonly facts: PolicyFacts
-  readonly upstreams: readonly Subprocessor[]
-}): string {
+export function subprocessorsPage({ upstreams }: { readonly upstreams: readonly Subprocessor[] }): Page {
   const others = upstreams.filter(({ placement }) => placement === 'third_party')
   return pageShell({
     path: '/privacy/subprocessors',
     title: 'Providers',
-    service: facts.settings.service,
     isWide: true,
     lead: `Made from the routes that are active now. ${others.length === 0 ? 'No company' : others.length === 1 ? 'One company' : `${others.length} companies`} can get your prompts. What a provider keeps counts as unknown when nobody has checked it for ${EVIDENCE_DAYS} days.`,
     body:

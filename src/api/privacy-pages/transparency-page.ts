@@ -1,13 +1,13 @@
 import { html } from 'hono/html'
 import type { AccessMonth, Disclosure, Transparency } from '../../audit/index.ts'
+import type { Page } from '../site/index.ts'
 import { counted, type Piece, pageShell } from './shell.ts'
 
 /** What operators looked at and what authorities got, counted by the system. */
-export const transparencyPage = (service: string, { months, disclosures, checkpoints }: Transparency): string =>
+export const transparencyPage = ({ months, disclosures, checkpoints }: Transparency): Page =>
   pageShell({
     path: '/privacy/transparency',
     title: 'Transparency report',
-    service,
     lead: 'Counted by the system from its audit log, which nobody can change unseen. No prompt is kept, so none was looked at or handed out.',
     body: html`
 <h2>Authorities</h2>

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { PolicyDesk } from '../../privacy/index.ts'
 import { errorBody, json, type PolicyFormat, policyQuery, policyShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
-import { policyPage } from '../privacy-pages/index.ts'
+import { policyDocument } from '../privacy-pages/index.ts'
 
 /** The privacy policy and what else is made of the inventory, for the operator. */
 export function policyRoutes(app: OpenAPIHono<ApiEnv>, { policy }: Pick<ApiDependencies, 'policy'>): void {
@@ -13,7 +13,7 @@ export function policyRoutes(app: OpenAPIHono<ApiEnv>, { policy }: Pick<ApiDepen
 }
 
 async function textOf(policy: PolicyDesk, format: PolicyFormat): Promise<string> {
-  if (format === 'html') return policyPage(await policy.page())
+  if (format === 'html') return policyDocument(await policy.page())
   return await (format === 'md' ? policy.markdown() : policy.data(format))
 }
 

@@ -4,42 +4,29 @@ import { fail } from '../../failures.ts'
 import { isoTime } from '../../lib/index.ts'
 import { featuresOf, noteSaid, versionsSeenBy } from '../../privacy/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
-import {
-  historyPage,
-  PRIVACY_PAGE_POLICY,
-  policyPage,
-  proofPage,
-  REQUEST_PAGE_POLICY,
-  requestPage,
-  subprocessorsPage,
-  transparencyPage,
-} from '../privacy-pages/index.ts'
+import { historyPage, policyPage, proofPage, requestPage, subprocessorsPage, transparencyPage } from '../privacy-pages/index.ts'
+import { answerPage, makeSite, type Page, viewOf } from '../site/index.ts'
 import { identify } from './own.ts'
 
-type Dependencies = Pick<ApiDependencies, 'policy' | 'appDatabase' | 'clock'>
+type Dependencies = Pick<ApiDependencies, 'policy' | 'appDatabase' | 'clock' | 'site' | 'publicUrl'>
 
 const MARKDOWN = { 'content-type': 'text/markdown; charset=utf-8' }
 
 /** The privacy policy for anybody, without a key; and by key which versions of it an account has seen. */
 export function privacyPageRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
   const { policy } = dependencies
+  const site = makeSite(dependencies.site, dependencies.publicUrl)
+  const page = (c: Context<ApiEnv>, of: Page): Response | Promise<Response> => answerPage(c, viewOf(c, site), of)
   app.get('/privacy', async (c) => page(c, policyPage(await policy.page())))
   app.get('/privacy.md', async (c) => c.body(await policy.markdown(), 200, MARKDOWN))
   app.get('/privacy/proof', async (c) => page(c, proofPage(await policy.proof())))
   app.get('/privacy/subprocessors', async (c) => page(c, subprocessorsPage(await policy.subprocessors())))
-  app.get('/privacy/transparency', async (c) => {
-    const { facts } = await policy.page()
-    return page(c, transparencyPage(facts.settings.service, await readTransparency(dependencies.appDatabase)))
-  })
+  app.get('/privacy/transparency', async (c) => page(c, transparencyPage(await readTransparency(dependencies.appDatabase))))
   app.get('/privacy/request', async (c) => {
     const { facts } = await policy.page()
-    c.header('content-security-policy', REQUEST_PAGE_POLICY)
-    return c.html(requestPage(facts.settings.service, featuresOf(facts.inventory).hasMail))
+    return page(c, requestPage(featuresOf(facts.inventory).hasMail))
   })
-  app.get('/privacy/history', async (c) => {
-    const [{ facts }, entries] = await Promise.all([policy.page(), policy.history()])
-    return page(c, historyPage(facts.settings.service, entries))
-  })
+  app.get('/privacy/history', async (c) => page(c, historyPage(await policy.history())))
   app.get('/privacy/history/:file{[0-9]+\\.md}', async (c) => {
     const number = Number.parseInt(c.req.param('file'), 10)
     const found = (await policy.history()).find(({ version }) => version.number === number) ?? fail('not_found')
@@ -67,9 +54,4 @@ function ownPolicyRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
     if (!(await noteSaid(appDatabase, { accountId, version, now: clock.now() }))) fail('not_found')
     return c.json({ object: 'privacy', version, seen: true })
   })
-}
-
-function page(c: Context<ApiEnv>, html: string): Response | Promise<Response> {
-  c.header('content-security-policy', PRIVACY_PAGE_POLICY)
-  return c.html(html)
 }

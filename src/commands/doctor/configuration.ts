@@ -1,4 +1,4 @@
-import { type AppliedSource, desiredOf, readPolicySettings } from '../../catalog/index.ts'
+import { type AppliedSource, desiredOf, readPolicySettings, readSiteSettings } from '../../catalog/index.ts'
 import { type Config, readConfig, unknownSettings } from '../../config.ts'
 import { runtimeProblems } from '../../runtime.ts'
 import { ConfigRefusedError } from '../../spec/index.ts'
@@ -43,7 +43,12 @@ function checkFile(config: Config, setup: Setup): readonly Finding[] {
   const { configPath, providerKeys } = config
   try {
     const sources = desiredOf({ configPath, providerKeys, environment: setup.environment })
-    return [plain('ok', 'catalogue', describe(sources, configPath)), ...unpricedOf(sources), ...checkPolicy(config, setup)]
+    return [
+      plain('ok', 'catalogue', describe(sources, configPath)),
+      ...unpricedOf(sources),
+      ...checkPolicy(config, setup),
+      ...checkSite(config, setup),
+    ]
   } catch (thrown) {
     if (thrown instanceof ConfigRefusedError) return [refused('catalogue', thrown.problems)]
     throw thrown
@@ -58,6 +63,17 @@ function checkPolicy(config: Config, setup: Setup): readonly Finding[] {
     ]
   } catch (thrown) {
     if (thrown instanceof ConfigRefusedError) return [refused('policy', thrown.problems)]
+    throw thrown
+  }
+}
+
+/** Files that the site's part of farebox.yaml names; a word on them only where something is wrong. */
+function checkSite(config: Config, { environment }: Setup): readonly Finding[] {
+  try {
+    readSiteSettings({ config, environment, service: '' })
+    return []
+  } catch (thrown) {
+    if (thrown instanceof ConfigRefusedError) return [refused('site', thrown.problems)]
     throw thrown
   }
 }

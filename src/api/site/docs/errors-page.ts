@@ -1,0 +1,40 @@
+import { html } from 'hono/html'
+import type { Piece } from '../piece.ts'
+import type { Page } from '../shell.ts'
+import { to, type View } from '../view.ts'
+import type { ErrorEntry, ErrorGroup } from './error-guide.ts'
+
+/** Parts that concern whoever runs the service; folded. */
+const FOLDED: ReadonlySet<ErrorGroup> = new Set(['operator', 'process'])
+
+/** Every error by its code, which is its anchor. */
+export function errorsPage(view: View, entries: readonly ErrorEntry[]): Page {
+  const words = view.words.errors
+  const groups = [...Map.groupBy(entries, ({ group }) => group)]
+  return {
+    ...{ title: words.title, description: words.description, isWide: true },
+    body: html`<p class="kicker"><a href="${to(view, '/docs')}">${view.words.docs.title}</a></p><h1>${words.title}</h1>
+<p class="lead">${words.lead}${view.language === 'en' ? '' : `${view.words.frame.gap}${words.language}`}</p>
+<nav class="sub" aria-label="${words.title}">${groups.map(([group]) => html`<a href="#group-${group}">${words.groups[group]}</a> `)}</nav>
+${groups.map(([group, own]) => groupOf(view, group, own))}`,
+  }
+}
+
+function groupOf({ words: { errors: words } }: View, group: ErrorGroup, entries: readonly ErrorEntry[]): Piece {
+  const table = html`<table class="stack"><thead><tr><th scope="col">${words.code}</th><th scope="col" class="figure">${words.status}</th><th scope="col">${words.says}</th><th scope="col">${words.mend}</th></tr></thead>
+<tbody lang="en">${entries.map(
+    ({ code, status, isRetryable, message, mend }) =>
+      html`<tr id="${code}"><td class="code-name" data-head="${words.code}"><code>${code}</code></td><td class="figure" data-head="${words.status}">${status}</td><td data-head="${words.says}">${message}</td><td data-head="${words.mend}"><span>${withCode(mend)}${isRetryable ? html`<br><span class="good">${words.retry}</span>` : ''}</span></td></tr>
+`,
+  )}</tbody></table>`
+  const heading = html`<h2 id="group-${group}">${words.groups[group]}</h2>`
+  if (!FOLDED.has(group)) return html`${heading}${table}`
+  return html`${heading}<details><summary>${entries.length}</summary>${table}</details>`
+}
+
+/** Advice with its code set as code; what it links to inside the project's documentation is named only. */
+const withCode = (mend: string): Piece =>
+  html`${mend
+    .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`

@@ -1,0 +1,9 @@
+/** The pages of documentation: clients, errors, the interface; never holds a key. */
+
+export { readApiDocument } from './api-document.ts'
+export { codeBlock } from './code-block.ts'
+export { errorGuide } from './error-guide.ts'
+export { errorsPage } from './errors-page.ts'
+export { referencePage } from './reference-page.ts'
+export { setupPage } from './setup-page.ts'
+export { curlSnippet } from './snippets/index.ts'

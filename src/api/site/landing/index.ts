@@ -1,0 +1,2 @@
+/** The first page; never claims what no check shows. */
+export { landingPage, promisesOf } from './page.ts'
