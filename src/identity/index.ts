@@ -11,6 +11,18 @@ export {
   type GuessLimit,
 } from './guess-limits.ts'
 export { type Identity, makeIdentity } from './identity.ts'
+export {
+  INVITATION_DAYS,
+  type Invitation,
+  invitationCode,
+  listInvitations,
+  MEMBERS_MAX,
+  makeInvitation,
+  type NewInvitation,
+  withdrawInvitation,
+} from './invitations.ts'
+export type { InvitationLetter, Joining } from './join.ts'
+export { changeMemberRole, listMembers, type Member, type MemberChange, removeMember } from './members.ts'
 export { laterNow } from './moment.ts'
 export type { IdentityOptions } from './options.ts'
 export type { Visitor } from './parts.ts'

@@ -132,6 +132,15 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       ],
       action: { label: 'Sign in', link: '{link}' },
     },
+    'team-invitation': {
+      subject: 'You are invited into an account',
+      paragraphs: [
+        '{from} invites you into their account in the role {role}.',
+        'The link works once, for {days} days. Sign in, or open an account of your own first; it stays yours.',
+        'If you do not know who asks, do nothing.',
+      ],
+      action: { label: 'See the invitation', link: '{link}' },
+    },
     'password-reset': {
       subject: 'Choose a new password',
       paragraphs: [
@@ -236,6 +245,15 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       ],
       action: { label: '登录', link: '{link}' },
     },
+    'team-invitation': {
+      subject: '您被邀请加入一个账户',
+      paragraphs: [
+        '{from} 邀请您以 {role} 角色加入其账户。',
+        '以下链接只能使用一次，{days} 天内有效。请先登录，或开通您自己的账户；该账户始终归您所有。',
+        '如果您不认识邀请人，请忽略此邮件。',
+      ],
+      action: { label: '查看邀请', link: '{link}' },
+    },
     'password-reset': {
       subject: '设置新密码',
       paragraphs: [
@@ -308,5 +326,6 @@ export const MAIL_CLASSES: Readonly<Record<MailTemplate, 'critical' | 'optional'
   'sign-up-known': 'critical',
   'password-reset': 'critical',
   'password-changed': 'critical',
+  'team-invitation': 'critical',
   'new-sign-in': 'critical',
 }

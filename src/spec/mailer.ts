@@ -19,6 +19,7 @@ export const MAIL_TEMPLATES = {
   'sign-up-known': ['link'],
   'password-reset': ['link', 'hours'],
   'password-changed': ['link'],
+  'team-invitation': ['from', 'role', 'link', 'days'],
   'new-sign-in': ['browser', 'link'],
 } as const satisfies Record<string, readonly string[]>
 
