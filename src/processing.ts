@@ -11,6 +11,8 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   person: ['service'],
   'person.password_hash': ['service'],
   account_member: ['service'],
+  account_invitation: ['service', 'notices'],
+  'account_invitation.email_sealed': ['service', 'notices'],
   passkey: ['service'],
   recovery_code: ['service'],
   sign_in_session: ['service', 'notices'],

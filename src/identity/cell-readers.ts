@@ -1,4 +1,5 @@
 import type { CellReaders } from '../privacy/index.ts'
+import { invitationPurpose } from './invitations.ts'
 import type { IdentityOptions } from './options.ts'
 import { passkeyPurpose } from './passkeys.ts'
 
@@ -6,4 +7,6 @@ import { passkeyPurpose } from './passkeys.ts'
 export const identityReaders = (sealing: Pick<IdentityOptions['subjects'], 'unseal'>): CellReaders => ({
   'passkey.name_sealed': async ({ accountId, value, row }) =>
     (await sealing.unseal(accountId, value, passkeyPurpose(String(row['id']))))?.toString() ?? null,
+  'account_invitation.email_sealed': async ({ accountId, value, row }) =>
+    (await sealing.unseal(accountId, value, invitationPurpose(String(row['id']))))?.toString() ?? null,
 })

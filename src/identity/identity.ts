@@ -2,6 +2,7 @@ import { fail } from '../failures.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
 import { countAddressGuess } from './guess-limits.ts'
 import { importPerson } from './import-person.ts'
+import { acceptInvitation, type InvitationLetter, type Joining, mailInvitation, readInvitation, requireInvitable } from './join.ts'
 import { makeLetterBox } from './letter-box.ts'
 import { openPasswordHashes } from './open-password-hashes.ts'
 import type { IdentityOptions } from './options.ts'
@@ -11,6 +12,7 @@ import { getPerson } from './person.ts'
 import { type Profile, readProfile } from './profile.ts'
 import { type NewProof, proveAgain } from './prove-again.ts'
 import { beginReset, endReset } from './reset.ts'
+import type { Role } from './roles.ts'
 import { makeSecondFactors, personOf, type SecondFactors } from './second-factors.ts'
 import { personOfStep, type TakenStep, takeSecondStep } from './second-step.ts'
 import { endSession, endSessions, findSession, listSessions, type OpenSession, rotateSession, type Session } from './sessions.ts'
@@ -50,6 +52,16 @@ export type Identity = {
   readonly endSession: (session: Session, id: string) => Promise<boolean>
   /** Ends all other sessions of who is signed in; resolves with how many. */
   readonly endOtherSessions: (session: Session) => Promise<number>
+  /** What an invitation is for, to who has its code. */
+  readonly readInvitation: (code: string, visitor: Visitor) => Promise<Joining>
+  /** Makes who is signed in a member of the account of an invitation. */
+  readonly acceptInvitation: (
+    session: Session,
+    code: string,
+    visitor: Visitor,
+  ) => Promise<{ readonly accountId: string; readonly role: Role }>
+  readonly requireInvitable: (email: string) => void
+  readonly mailInvitation: (letter: InvitationLetter) => void
   readonly secondFactors: SecondFactors
   /** Gives an account that has no person yet one, with the hash of a password from elsewhere. */
   readonly importPerson: (accountId: string, passwordHash: string) => Promise<string>
@@ -61,8 +73,17 @@ export type Identity = {
 export function makeIdentity(options: IdentityOptions): Identity {
   const hashes = openPasswordHashes(options.scheme, options.random)
   const parts: IdentityParts = { ...options, hashes, box: makeLetterBox(options.log) }
-  return { ...comingIn(parts), ...signedIn(parts), secondFactors: makeSecondFactors(parts), settled: parts.box.settled }
+  return { ...comingIn(parts), ...signedIn(parts), ...joining(parts), secondFactors: makeSecondFactors(parts), settled: parts.box.settled }
 }
+
+type Joins = 'readInvitation' | 'acceptInvitation' | 'requireInvitable' | 'mailInvitation'
+
+const joining = (parts: IdentityParts): Pick<Identity, Joins> => ({
+  readInvitation: (code, visitor) => readInvitation(parts, code, visitor),
+  acceptInvitation: (session, code, visitor) => acceptInvitation(parts, session, { code, visitor }),
+  requireInvitable: (email) => requireInvitable(parts, email),
+  mailInvitation: (letter) => mailInvitation(parts, letter),
+})
 
 type ComingIn =
   | 'beginSignUp'
@@ -102,7 +123,7 @@ const comingIn = (parts: IdentityParts): Pick<Identity, ComingIn> => ({
   importPerson: (accountId, passwordHash) => importPerson(parts, accountId, passwordHash),
 })
 
-const signedIn = (parts: IdentityParts): Omit<Identity, ComingIn | 'secondFactors' | 'settled'> => ({
+const signedIn = (parts: IdentityParts): Omit<Identity, ComingIn | Joins | 'secondFactors' | 'settled'> => ({
   sessionOf: (token, accountId) => findSession(parts, token, accountId),
   isFresh: ({ freshUntil }) => freshUntil > parts.clock.now(),
   readProfile: (session) => readProfile(parts, session),

@@ -13,6 +13,18 @@ export {
   HOUR_MS,
 } from './guess-limits.ts'
 export { type Identity, makeIdentity } from './identity.ts'
+export {
+  INVITATION_DAYS,
+  type Invitation,
+  invitationCode,
+  listInvitations,
+  MEMBERS_MAX,
+  makeInvitation,
+  type NewInvitation,
+  withdrawInvitation,
+} from './invitations.ts'
+export type { InvitationLetter, Joining } from './join.ts'
+export { changeMemberRole, listMembers, type Member, type MemberChange, removeMember } from './members.ts'
 export { laterNow } from './moment.ts'
 export { allowSignUp, countAllowances, markOldAccounts, personMarkOf } from './one-account.ts'
 export type { OneAccountRule } from './one-account-rule.ts'

@@ -11,6 +11,7 @@ const own = {
 const ofPerson = [{ column: 'person_id', through: { table: 'person', column: 'id' } }] as const
 const person = { ...own, table: 'person', owner: [{ column: 'account_id' }] } as const
 const member = { ...own, table: 'account_member', owner: [{ column: 'account_id' }, ...ofPerson] } as const
+const invited = { ...own, table: 'account_invitation', retention: '7 days', owner: [{ column: 'account_id' }] } as const
 const passkey = { ...own, table: 'passkey', owner: ofPerson } as const
 const session = { ...own, table: 'sign_in_session', retention: '90 days', owner: ofPerson, clauses: ['S4.3', 'S4.6'] } as const
 const passing = { ...own, retention: '24 hours', export: false } as const
@@ -41,6 +42,23 @@ export const IDENTITY_DATA: readonly PersonalDataEntry[] = [
   { ...person, column: 'created_at', category: 'usage', purpose: 'to know since when the person is there' },
   ...columnsOf({ ...member, category: 'identifier', purpose: 'to know who may act for an account' }, ['account_id', 'person_id']),
   ...columnsOf({ ...member, category: 'preference', purpose: 'to know what a member may do' }, ['role', 'created_at']),
+  ...columnsOf({ ...invited, category: 'identifier', purpose: 'to know who is invited into which account by whom' }, [
+    'id',
+    'account_id',
+    'invited_by',
+  ]),
+  { ...invited, ...secret, column: 'token_hash', purpose: 'to know that who comes is invited, by the hash of a code' },
+  {
+    ...invited,
+    column: 'email_sealed',
+    category: 'identifier',
+    purpose: 'to show who is invited, sealed under the key of the account outside the database',
+  },
+  ...columnsOf({ ...invited, category: 'preference', purpose: 'to know what who is invited may do, and until when' }, [
+    'role',
+    'created_at',
+    'expires_at',
+  ]),
   ...columnsOf({ ...passkey, category: 'identifier', purpose: 'to tell passkeys apart' }, ['id', 'person_id']),
   ...columnsOf({ ...passkey, ...secret, purpose: 'to check what a passkey signs' }, [
     'credential_id',

@@ -154,6 +154,15 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
         'If these calls are not yours, end the key and make a new one. You can also give it a cap for each day.',
       ],
     },
+    'team-invitation': {
+      subject: 'You are invited into an account',
+      paragraphs: [
+        '{from} invites you into their account in the role {role}.',
+        'The link works once, for {days} days. Sign in, or open an account of your own first; it stays yours.',
+        'If you do not know who asks, do nothing.',
+      ],
+      action: { label: 'See the invitation', link: '{link}' },
+    },
     'password-reset': {
       subject: 'Choose a new password',
       paragraphs: [
@@ -289,6 +298,15 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
         '如果这些调用不是您发起的，请停用该密钥并新建一个。您也可以为它设置每日上限。',
       ],
     },
+    'team-invitation': {
+      subject: '您被邀请加入一个账户',
+      paragraphs: [
+        '{from} 邀请您以 {role} 角色加入其账户。',
+        '以下链接只能使用一次，{days} 天内有效。请先登录，或开通您自己的账户；该账户始终归您所有。',
+        '如果您不认识邀请人，请忽略此邮件。',
+      ],
+      action: { label: '查看邀请', link: '{link}' },
+    },
     'password-reset': {
       subject: '设置新密码',
       paragraphs: [
@@ -373,6 +391,7 @@ export const MAIL_CLASSES: Readonly<Record<MailTemplate, 'critical' | 'optional'
   'key-spending': 'critical',
   'password-reset': 'critical',
   'password-changed': 'critical',
+  'team-invitation': 'critical',
   'new-sign-in': 'critical',
   'operator-invitation': 'critical',
 }

@@ -41,6 +41,10 @@ export const FORGETTING: Readonly<Record<string, Forgetting>> = {
     by: 'farebox_app',
     forget: (before) => sql`delete from sign_in_link where expires_at < ${isoTime(before)}::timestamptz + interval '24 hours'`,
   },
+  account_invitation: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from account_invitation where expires_at < ${isoTime(before)}::timestamptz + interval '7 days'`,
+  },
   sign_in_step: {
     by: 'farebox_app',
     forget: (before) => sql`delete from sign_in_step where expires_at < ${isoTime(before)}::timestamptz + interval '24 hours'`,

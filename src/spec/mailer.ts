@@ -22,6 +22,7 @@ export const MAIL_TEMPLATES = {
   'key-spending': ['hint', 'amount'],
   'password-reset': ['link', 'hours'],
   'password-changed': ['link'],
+  'team-invitation': ['from', 'role', 'link', 'days'],
   'new-sign-in': ['browser', 'link'],
   'operator-invitation': ['link', 'hours'],
 } as const satisfies Record<string, readonly string[]>

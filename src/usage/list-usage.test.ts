@@ -136,7 +136,12 @@ test('calls of one key, one model or one outcome are those alone', async () => {
   for (const call of made) await insert(call)
   const count = async (like: object) => (await listUsage(kit.appDatabase, { accountId: account, limit: 10, ...like })).rows.length
   assert.deepEqual(
-    [await count({}), await count({ outcome: 'upstream-cut' }), await count({ outcome: 'completed' }), await count({ outcome: 'timed-out' })],
+    [
+      await count({}),
+      await count({ outcome: 'upstream-cut' }),
+      await count({ outcome: 'completed' }),
+      await count({ outcome: 'timed-out' }),
+    ],
     [4, 2, 1, 0],
   )
   assert.deepEqual([await count({ model: 'sandbox/echo' }), await count({ model: 'sandbox' })], [4, 0])

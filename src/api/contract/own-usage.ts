@@ -37,6 +37,6 @@ export const daysUsedShown = z
   .object({
     startDate: z.string(),
     endDate: z.string(),
-    days: z.array(sum.extend({ day: z.string(), model: z.string(), keyId: z.string(), covered: usd })),
+    days: z.array(sum.extend({ day: z.string(), model: z.string(), keyId: z.string(), memberId: z.string().nullable(), covered: usd })),
   })
   .openapi('DaysUsed')

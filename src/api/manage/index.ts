@@ -20,6 +20,7 @@ import { poolRoutes } from './pools.ts'
 import { redeemRoute } from './redeem.ts'
 import { referralRoutes } from './referral.ts'
 import { refuseSuspended } from './refuse-suspended.ts'
+import { teamRoutes } from './team.ts'
 import { temporaryKeyRoute } from './temporary-keys.ts'
 import { tillRoutes } from './till.ts'
 
@@ -59,6 +60,7 @@ const ROUTES = [
   ownUsageRoutes,
   ownPaperRoutes,
   endUserRoutes,
+  teamRoutes,
   accountRoutes,
   agentRoutes,
 ] as const

@@ -54,7 +54,7 @@ export function ownUsageRoutes(app: ManageApp, { appDatabase, subjects, clock, m
     const [accountId, range] = [accountOf(c), rangeOf(c.req.valid('query'))]
     await count(c)
     const days = await usageByDay(appDatabase, { accountId, ...range })
-    const told = days.map((one) => ({ ...one, cost: formatUsd(one.cost), covered: formatUsd(one.covered) }))
+    const told = days.map((one) => ({ ...one, memberId: one.memberId ?? null, cost: formatUsd(one.cost), covered: formatUsd(one.covered) }))
     return c.json(tell({ startDate: range.from, endDate: range.to, days: told }), 200)
   })
   app.openapi(oneRoute, async (c) => {

@@ -4,6 +4,7 @@ import { fail } from '../../failures.ts'
 import { browserName, type NewProof, type Profile, type Session } from '../../identity/index.ts'
 import {
   codeInput,
+  invitationCodeInput,
   newPasskey,
   passkeysShown,
   passwordChange,
@@ -52,6 +53,16 @@ export function authSessionRoutes(app: Hono<ApiEnv>, { identity }: Dependencies)
     await identity.changePassword(session, { current, password })
     await renew(c, identity, { session, isFresh: false })
     return c.json({ changed: true })
+  })
+  app.post('/api/auth/invitations/look', async (c) => {
+    await requireSession(c, identity)
+    const { accountId, from, role } = await identity.readInvitation((await readBody(c, invitationCodeInput)).code, visitorOf(c))
+    return c.json({ account_id: accountId, from: from ?? null, role })
+  })
+  app.post('/api/auth/invitations/accept', async (c) => {
+    const session = await requireSession(c, identity)
+    const { accountId, role } = await identity.acceptInvitation(session, (await readBody(c, invitationCodeInput)).code, visitorOf(c))
+    return c.json({ account_id: accountId, role })
   })
   app.post('/api/auth/proof/options', async (c) => c.json(await identity.askProof(await requireSession(c, identity))))
   app.post('/api/auth/proof', async (c) => {

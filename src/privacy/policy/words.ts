@@ -54,6 +54,7 @@ const TABLES: Readonly<Record<string, string>> = {
   account_debt: 'Debts',
   account_freeze: 'Frozen accounts',
   slice: 'Money set aside by a node',
+  account_invitation: 'Invitations into your account',
   key_group: 'Your groups of keys',
   spend_window: 'What was spent in a window of time',
   spend_slice: 'Limits a node may spend from',

@@ -1,0 +1,132 @@
+// Guarantee: who belongs to an account is who its owners and admins invited, once for each code; an account keeps its owner; a member's keys spend within
+// their cap and end with them; nobody acts for an account that they do not belong to.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { findKeyByHash, hashKey } from '../keys/index.ts'
+import { openTeamWorld, type SignedInPerson, type TeamWorld } from './team-world.ts'
+
+let world: TeamWorld
+before(async () => {
+  world = await openTeamWorld()
+})
+after(() => world.close())
+
+const USD = 1_000_000_000n
+const codeOf = ({ json }: { readonly json: { readonly error?: { readonly code?: string } } }) => json.error?.code
+const acting = (person: SignedInPerson, owner: SignedInPerson): SignedInPerson => ({ ...person, acting: owner.accountId })
+const foundKey = (apiKey: string) => findKeyByHash(world.database, hashKey(apiKey))
+const accept = (person: SignedInPerson, code: string) => world.as(person, 'POST /api/auth/invitations/accept', { body: { code } })
+async function join(owner: SignedInPerson, role: string): Promise<SignedInPerson> {
+  const person = await world.newPerson()
+  const made = await world.as(owner, 'POST /api/team/invitations', { body: { role } })
+  assert.equal(made.status, 201, made.text)
+  assert.equal((await accept(person, made.json.data.code)).status, 200)
+  return acting(person, owner)
+}
+const newKey = async (person: SignedInPerson): Promise<string> =>
+  (await world.as(person, 'POST /api/keys/credit', { body: { name: 'k' } })).json.data.apiKey
+
+test('a letter invites, is worth one membership however many try, and not after a week', async () => {
+  const [owner, one, two] = [await world.newPerson(), await world.newPerson(), await world.newPerson()]
+  const body = { email: 'friend@example.com', role: 'developer' }
+  const call = { body, headers: { 'idempotency-key': 'once' } }
+  const made = await Promise.all([1, 2, 3].map(() => world.as(owner, 'POST /api/team/invitations', call)))
+  assert.deepEqual([...new Set(made.map(({ json }) => json.data.id))].length, 1)
+  assert.equal(made[0]?.json.data.code, null)
+  const mail = (await world.lastMail('team-invitation')) ?? assert.fail('no letter')
+  assert.deepEqual([mail.to, mail.fields['from'], mail.fields['role']], ['friend@example.com', owner.email, 'developer'])
+  const code = /#invitation=(fbt_[\w-]{43})$/.exec(mail.fields['link'] ?? '')?.[1] ?? assert.fail(mail.fields['link'])
+  const listed = await world.as(owner, 'GET /api/team/invitations')
+  assert.equal(listed.json.data[0].email, 'friend@example.com')
+  assert.ok(!listed.text.includes(code))
+  const look = await world.as(one, 'POST /api/auth/invitations/look', { body: { code } })
+  assert.deepEqual(look.json, { account_id: owner.accountId, from: owner.email, role: 'developer' })
+  const tries = await Promise.all([accept(one, code), accept(two, code)])
+  assert.deepEqual(tries.map(({ status }) => status).toSorted(), [200, 404])
+  assert.equal((await world.as(owner, 'GET /api/team/members')).json.data.length, 2)
+  const late = (await world.as(owner, 'POST /api/team/invitations', { body: { role: 'viewer' } })).json.data.code
+  world.clock.at += 7 * 86_400_000 + 1
+  const back = await world.signIn(two)
+  assert.equal(codeOf(await accept(back, late)), 'invitation_invalid')
+})
+
+test('what is withdrawn, made up or of a member already makes nobody a member', async () => {
+  const [owner, stranger] = [await world.newPerson(), await world.newPerson()]
+  const { id, code } = (await world.as(owner, 'POST /api/team/invitations', { body: { role: 'admin' } })).json.data
+  assert.equal(codeOf(await world.as(stranger, `DELETE /api/team/invitations/${id}`)), 'invitation_unknown')
+  assert.equal(codeOf(await accept(owner, code)), 'member_exists')
+  assert.equal((await world.as(owner, `DELETE /api/team/invitations/${id}`)).status, 200)
+  for (const wrong of [code, `${code}x`, 'fbt_']) assert.equal(codeOf(await accept(stranger, wrong)), 'invitation_invalid')
+  assert.equal(codeOf(await world.as(acting(stranger, owner), 'GET /api/account')), 'account_unknown')
+})
+
+test('admins have nothing to do with owners, and an account keeps who opened it', async () => {
+  const owner = await world.newPerson()
+  const [admin, second] = [await join(owner, 'admin'), await join(owner, 'owner')]
+  const change = (who: SignedInPerson, whom: SignedInPerson, role: string) =>
+    world.as(who, `PATCH /api/team/members/${whom.personId}`, { body: { role } })
+  assert.equal(codeOf(await world.as(admin, 'POST /api/team/invitations', { body: { role: 'owner' } })), 'member_role')
+  for (const [who, whom, role] of [
+    [admin, admin, 'owner'],
+    [admin, second, 'viewer'],
+  ] as const)
+    assert.equal(codeOf(await change(who, whom, role)), 'member_role')
+  assert.equal(codeOf(await world.as(admin, `DELETE /api/team/members/${second.personId}`)), 'member_role')
+  assert.equal(codeOf(await change(second, owner, 'viewer')), 'owner_stays')
+  assert.equal(codeOf(await world.as(second, `DELETE /api/team/members/${owner.personId}`)), 'owner_stays')
+  assert.equal(codeOf(await world.as(owner, 'POST /api/team/leave')), 'owner_stays')
+  assert.equal((await change(owner, second, 'viewer')).json.data.role, 'viewer')
+  assert.equal(codeOf(await world.as(second, 'POST /api/keys/credit', { body: { name: 'k' } })), 'member_role')
+  assert.equal((await world.as(second, 'POST /api/team/leave')).status, 200)
+  assert.equal(codeOf(await world.as(second, 'GET /api/account')), 'account_unknown')
+})
+
+test("a member's cap bounds the keys they made before and make after, and they make none beside it", async () => {
+  const owner = await world.newPerson()
+  const developer = await join(owner, 'developer')
+  const before = await newKey(developer)
+  const own = await newKey(owner)
+  const path = `PATCH /api/team/members/${developer.personId}`
+  const changed = await world.as(owner, path, { body: { cap: { amount: '5.00', window: 'week' } } })
+  assert.deepEqual(changed.json.data.cap, { amount: '5.00', window: 'week' })
+  const keys = [before, await newKey(developer), (await world.as(developer, 'POST /api/keys/temporary')).json.data.apiKey]
+  const groups = await Promise.all(keys.map(async (key) => (await foundKey(key))?.spending?.find(({ owner: of }) => of === 'group')))
+  assert.equal(new Set(groups.map((group) => group?.subjectId)).size, 1)
+  for (const group of groups) assert.deepEqual([group?.limit, group?.window], [5n * USD, 'week'])
+  assert.equal((await foundKey(own))?.spending, undefined)
+  assert.equal(codeOf(await world.as(developer, path, { body: { cap: null } })), 'member_role')
+  assert.equal((await world.as(owner, path, { body: { cap: null } })).json.data.cap, null)
+  assert.equal((await foundKey(before))?.spending, undefined)
+})
+
+test('the keys of who is removed end at once, or stay where that is asked for', async () => {
+  const owner = await world.newPerson()
+  const [one, two] = [await join(owner, 'developer'), await join(owner, 'developer')]
+  const [gone, kept, home] = [await newKey(one), await newKey(two), await newKey({ ...one, acting: one.accountId })]
+  const short = (await world.as(two, 'POST /api/keys/temporary')).json.data.apiKey
+  assert.equal((await world.as(owner, `DELETE /api/team/members/${one.personId}`)).json.data.keysEnded, 1)
+  assert.equal((await world.as(owner, `DELETE /api/team/members/${two.personId}?keep_keys=true`)).json.data.keysEnded, 1)
+  assert.deepEqual(await Promise.all([gone, short, kept, home].map(async (key) => (await foundKey(key)) !== undefined)), [
+    false,
+    false,
+    true,
+    true,
+  ])
+})
+
+test('who is erased leaves no membership, no invitation and no maker of a key; the team and its keys stay', async () => {
+  const owner = await world.newPerson()
+  const admin = await join(owner, 'admin')
+  const key = await newKey(admin)
+  await world.as(admin, `PATCH /api/team/members/${admin.personId}`, { body: { cap: { amount: '1.00', window: 'day' } } })
+  await world.as(admin, 'POST /api/team/invitations', { body: { role: 'viewer', email: 'x@example.com' } })
+  await world.rights.erase({ accountId: admin.accountId, email: admin.email, giveUp: 0n, cause: 'customer' })
+  assert.deepEqual(
+    (await world.as(owner, 'GET /api/team/members')).json.data.map(({ id }: { id: string }) => id),
+    [owner.personId],
+  )
+  assert.equal((await world.as(owner, 'GET /api/team/invitations')).json.data[0].invitedBy, null)
+  assert.equal((await foundKey(key))?.spending?.[0]?.limit, USD)
+  assert.deepEqual((await world.as(owner, 'GET /api/end-users')).json.error?.code ?? 'none', 'not_offered')
+  assert.equal((await world.as(owner, 'GET /api/keys')).json.data[0].madeBy, null)
+})

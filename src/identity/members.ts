@@ -1,0 +1,91 @@
+import { getAccount } from '../accounts/index.ts'
+import { type Database, sql } from '../db/index.ts'
+import { fail } from '../failures.ts'
+import { isUuid } from '../lib/index.ts'
+import type { IdentityOptions } from './options.ts'
+import type { Role } from './roles.ts'
+
+/** Who belongs to an account, and what they may do. */
+export type Member = {
+  readonly personId: string
+  /** Undefined for who came by an account number. */
+  readonly email: string | undefined
+  readonly role: Role
+  /** Whether they opened the account, and so stay its owner. */
+  readonly isOpener: boolean
+  readonly joinedAt: Date
+}
+
+/** Who changes whom in which account; an owner alone has to do with owners. */
+export type MemberChange = { readonly accountId: string; readonly personId: string; readonly mayHandleOwners: boolean }
+
+type Row = {
+  readonly person_id: string
+  readonly home_account_id: string
+  readonly role: Role
+  readonly is_opener: boolean
+  readonly created_at: Date
+}
+
+const COLUMNS = sql`account_member.person_id, person.account_id as home_account_id, role, person.account_id = account_member.account_id as is_opener,
+  account_member.created_at`
+
+/** The members of an account, the first first; what is known of them besides is theirs. */
+export async function listMembers(
+  { database, subjects }: Pick<IdentityOptions, 'database' | 'subjects'>,
+  accountId: string,
+): Promise<readonly Member[]> {
+  const rows = await database.query<Row>(sql`
+    select ${COLUMNS} from account_member
+      join person on person.id = account_member.person_id
+      join account on account.id = person.account_id and account.status <> 'erased'
+    where account_member.account_id = ${accountId}::uuid order by account_member.created_at, account_member.person_id`)
+  return await Promise.all(
+    rows.map(async (row) => ({
+      personId: row.person_id,
+      email: (await getAccount(database, subjects, row.home_account_id)).email,
+      role: row.role,
+      isOpener: row.is_opener,
+      joinedAt: row.created_at,
+    })),
+  )
+}
+
+/** Gives a member another role, which holds from their next request on. Fails with member_unknown, member_role, owner_stays. */
+export async function changeMemberRole(tx: Database, { role, ...change }: MemberChange & { readonly role: Role }): Promise<void> {
+  const member = await lockMember(tx, change)
+  if (role === 'owner' || member.role === 'owner') requireOwner(change)
+  if (role !== 'owner') await requireAnotherOwner(tx, change, member)
+  await tx.query(sql`
+    update account_member set role = ${role} where account_id = ${change.accountId}::uuid and person_id = ${change.personId}::uuid`)
+}
+
+/** Takes somebody out of an account, from their next request on. Fails with member_unknown, member_role, owner_stays. */
+export async function removeMember(tx: Database, change: MemberChange): Promise<void> {
+  const member = await lockMember(tx, change)
+  if (member.role === 'owner') requireOwner(change)
+  await requireAnotherOwner(tx, change, member)
+  await tx.query(sql`delete from account_member where account_id = ${change.accountId}::uuid and person_id = ${change.personId}::uuid`)
+}
+
+/** Who changes members of one account does so one after the other, so that of two owners who leave at once one stays. */
+async function lockMember(tx: Database, { accountId, personId }: MemberChange): Promise<Row> {
+  if (!isUuid(personId)) fail('member_unknown')
+  await tx.query(sql`select from account where id = ${accountId}::uuid for no key update`)
+  const [row] = await tx.query<Row>(sql`
+    select ${COLUMNS} from account_member join person on person.id = account_member.person_id
+    where account_member.account_id = ${accountId}::uuid and account_member.person_id = ${personId}::uuid for update of account_member`)
+  return row ?? fail('member_unknown')
+}
+
+function requireOwner({ mayHandleOwners }: MemberChange): void {
+  if (!mayHandleOwners) fail('member_role', { roles: 'owner', role: 'admin' })
+}
+
+async function requireAnotherOwner(tx: Database, { accountId, personId }: MemberChange, member: Row): Promise<void> {
+  if (member.is_opener) fail('owner_stays')
+  if (member.role !== 'owner') return
+  const others = await tx.query(sql`
+    select from account_member where account_id = ${accountId}::uuid and role = 'owner' and person_id <> ${personId}::uuid limit 1`)
+  if (others.length === 0) fail('owner_stays')
+}
