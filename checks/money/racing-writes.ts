@@ -71,6 +71,7 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     operators: noOperators(store, appDatabase),
     bindSpending: (_, limits) => limits,
     ...{ whenWritten: async () => undefined, isReady: async () => true, metrics: async () => '', upstreamHealth: () => undefined },
+    audited: () => ({ isOk: true, at: undefined }),
     ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')), policy: quietDesk(appDatabase) },
     ...noRights(appDatabase),
     ...noPayments(appDatabase, store),

@@ -22,6 +22,7 @@ import {
   operatorAuthRoutes,
   operatorStatusRoutes,
   operatorTokenRoutes,
+  overviewRoutes,
   paymentRoutes,
   pendingCreditRoutes,
   planRoutes,
@@ -97,6 +98,7 @@ const ROUTES = [
   privacyRoutes,
   disclosureRoutes,
   supportRoutes,
+  overviewRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */
