@@ -159,6 +159,7 @@ export const FAILURES = {
   pending_unknown: define(404, 'There is no pending credit with this id.'),
   pending_decided: define(409, 'This credit is {state} already.'),
   same_person: define(403, 'You asked for this credit yourself. Another operator has to decide.'),
+  member_role: define(403, 'This needs the role {roles} in this account, and yours is {role}. Ask its owner.'),
   operator_role: define(403, 'This needs the role {roles}, and yours is {role}. Ask an owner.'),
   operator_sign_in_failed: define(401, 'This lets nobody in here. Check what you entered, or ask an owner for a new invitation.'),
   operator_exists: define(409, 'There is or was an operator of this name. Choose another one.'),

@@ -1,22 +1,51 @@
-import type { MiddlewareHandler } from 'hono'
-import type { Database } from '../db/index.ts'
+import type { Context, MiddlewareHandler } from 'hono'
 import { fail } from '../failures.ts'
 import { findManagementKey } from '../keys/index.ts'
 import { hashKey, isManagementKey, isWellFormedKey } from '../spec/index.ts'
-import type { ApiEnv } from './dependencies.ts'
+import type { ApiDependencies, ApiEnv, Customer } from './dependencies.ts'
+import { memberRightOf, requireMemberRight } from './member-doors.ts'
+import { requireSession } from './require-session.ts'
+import { requireSameOrigin } from './same-origin.ts'
+import { readSessionCookie } from './session-cookie.ts'
 
 /** What requests of the management interface carry once it is known who sends them. */
 export type CustomerEnv = ApiEnv
 
-/** Lets requests with a management key pass. Fails with key_missing, management_key_invalid, and management_key_needed for keys that call models. */
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'identity' | 'publicUrl'>
+
+/** By which of their accounts a person who is signed in wants to act; their own without it. */
+export const ACCOUNT_HEADER = 'farebox-account'
+
+/**
+ * Lets requests with a management key pass, and those of people who are signed in and whose role allows it. Fails with key_missing,
+ * management_key_invalid, management_key_needed for keys that call models; of people with signed_out, origin_refused, member_role.
+ */
 export const requireCustomer =
-  (database: Database): MiddlewareHandler<CustomerEnv> =>
+  (dependencies: Dependencies): MiddlewareHandler<CustomerEnv> =>
   async (c, next) => {
-    const key =
-      /^bearer +(\S{1,512}) *$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? c.req.header('x-api-key') ?? fail('key_missing')
-    if (isWellFormedKey(key)) fail('management_key_needed')
-    if (!isManagementKey(key)) fail('management_key_invalid')
-    const found = (await findManagementKey(database, hashKey(key))) ?? fail('management_key_invalid')
-    c.set('customer', found)
+    const key = keyOf(c)
+    c.set('customer', key === undefined ? await signedInCustomer(c, dependencies) : await customerOfKey(dependencies, key))
     await next()
   }
+
+/** The key of a request; undefined without one. */
+const keyOf = (c: Context): string | undefined =>
+  /^bearer +(\S{1,512}) *$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? c.req.header('x-api-key')
+
+async function customerOfKey({ appDatabase }: Pick<Dependencies, 'appDatabase'>, key: string): Promise<Customer> {
+  if (isWellFormedKey(key)) fail('management_key_needed')
+  if (!isManagementKey(key)) fail('management_key_invalid')
+  return (await findManagementKey(appDatabase, hashKey(key))) ?? fail('management_key_invalid')
+}
+
+/** Who is signed in by the cookie, for the account they name; without a cookie a key is what is missing. */
+export async function signedInCustomer(
+  c: Context<ApiEnv>,
+  { identity, publicUrl }: Pick<Dependencies, 'identity' | 'publicUrl'>,
+): Promise<Customer> {
+  if (readSessionCookie(c) === undefined) fail('key_missing')
+  requireSameOrigin(c, publicUrl)
+  const { accountId, personId, role } = await requireSession(c, identity, c.req.header(ACCOUNT_HEADER))
+  requireMemberRight(role, memberRightOf(c.req.method, c.req.path))
+  return { accountId, personId, role }
+}

@@ -1,5 +1,5 @@
 import type { Database } from '../db/index.ts'
-import type { Identity } from '../identity/index.ts'
+import type { Identity, Role } from '../identity/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { OperatorDesk } from '../operators/index.ts'
@@ -83,5 +83,5 @@ export type ApiEnv = {
   }
 }
 
-/** Who manages an account: whose it is, and the management key it was shown with. */
-export type Customer = { readonly accountId: string; readonly keyId: string }
+/** Who manages an account: whose it is, and the management key it was shown with, or the person who is signed in and their role in it. */
+export type Customer = { readonly accountId: string } & ({ readonly keyId: string } | { readonly personId: string; readonly role: Role })

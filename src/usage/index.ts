@@ -7,4 +7,5 @@ export { type BillPage, type BillRow, listBill, type PostedSums } from './list-b
 export { listUsage, type UsagePage, type UsageRow } from './list-usage.ts'
 export { USAGE_DATA } from './personal-data.ts'
 export { type ShownPieces, type ShownTerms, type ShownTokens, type StoredUsage, usageOfStored } from './shown-usage.ts'
+export { type DaySum, usageByDay } from './usage-by-day.ts'
 export { type KeySum, type PeriodsOfKey, type UsageAsked, usageByKey } from './usage-by-key.ts'

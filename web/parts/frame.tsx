@@ -74,7 +74,7 @@ function Group({ name, places, path }: PlaceGroup & { readonly path: string }) {
       <ul>
         {places.map(({ to, name: called }) => (
           <li key={to}>
-            <Link to={to} aria-current={isAt(path, to) ? 'page' : undefined} activeProps={{}}>
+            <Link to={to} aria-current={isAt(path, to) ? 'page' : undefined} activeProps={{}} activeOptions={{ exact: true }}>
               {called}
             </Link>
           </li>

@@ -51,7 +51,7 @@ export const BOOK_MUTANTS: readonly MoneyMutant[] = [
       'const cost = price',
     ],
     ['negative-hold', 'a negative hold is admitted', ' || message.amount < 0n) return refusal', ') return refusal'],
-    ['other-accounts', 'a key holds on any account', ' || key.accountId !== message.accountId) return refusal', ') return refusal'],
+    ['other-accounts', 'a key holds on any account', ' || key.accountId !== message.accountId)', ')'],
     ['permits-lost', 'a call refused for money keeps its place', '      limits.giveBack(permits)\n', ''],
     ['settled-by-word', 'a gateway says itself whom a call is charged to', '{ ...told, ...ownFields(open.row) }', '{ ...told }'],
   ]),
@@ -65,7 +65,7 @@ export const BOOK_MUTANTS: readonly MoneyMutant[] = [
     [
       'lowered-cap-later',
       'a cap that was lowered binds nothing that a node has taken before',
-      'if (before !== undefined && place.terms.cap < before) this.#slices.giveBack(place.name)',
+      'if (terms.cap < known.terms.cap) known.isLowered = true',
       '',
     ],
   ]),

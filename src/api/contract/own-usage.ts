@@ -31,3 +31,12 @@ export const keyUsageShown = z
 export const accountUsageShown = z
   .object({ startDate: z.string(), endDate: z.string(), keys: z.array(keyUsageShown) })
   .openapi('AccountUsage')
+
+/** What was used on each day, by model and key; days without calls are absent. */
+export const daysUsedShown = z
+  .object({
+    startDate: z.string(),
+    endDate: z.string(),
+    days: z.array(sum.extend({ day: z.string(), model: z.string(), keyId: z.string(), covered: usd })),
+  })
+  .openapi('DaysUsed')

@@ -68,6 +68,9 @@ export const usageShown = z
   })
   .openapi('Usage')
 
+/** The same, as its customer sees it. */
+export const ownCallShown = usageShown.omit({ upstream_cost: true, margin: true }).openapi('OwnCall')
+
 const sum = z.object({ calls: z.int(), ...usageByClass, cost: usd, covered: usd }).openapi('UsageSum')
 const recent = { today: sum, last_30_days: sum, limits: limitsShown }
 

@@ -13,6 +13,7 @@ import type { ManageApp, ManageDependencies } from './manage-env.ts'
 import { managementKeyRoutes } from './management-keys.ts'
 import { isManaged, isOpen } from './open-paths.ts'
 import { ownKeyRoutes } from './own-keys.ts'
+import { ownPaperRoutes } from './own-papers.ts'
 import { ownUsageRoutes } from './own-usage.ts'
 import { planShopRoutes } from './plans.ts'
 import { poolRoutes } from './pools.ts'
@@ -25,7 +26,7 @@ export { USAGE_READ_DATA } from './usage-reads.ts'
 
 /** Adds the management interface: who calls is known before anything else, but where anybody may ask. */
 export function manageRoutes(app: ManageApp, dependencies: ManageDependencies): void {
-  app.use('/api/*', onlyManaged(requireCustomer(dependencies.appDatabase)))
+  app.use('/api/*', onlyManaged(requireCustomer(dependencies)))
   app.use('/api/*', onManaged(refuseSuspended(dependencies)))
   app.use('/api/*', onManaged(requireJsonBody()))
   app.use('/api/*', onManaged(exactAmounts()))
@@ -51,6 +52,7 @@ const ROUTES = [
   redeemRoute,
   referralRoutes,
   ownUsageRoutes,
+  ownPaperRoutes,
   endUserRoutes,
   accountRoutes,
   agentRoutes,

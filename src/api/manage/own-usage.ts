@@ -1,9 +1,21 @@
 import { createRoute } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
 import { findOwnKey, listKeys } from '../../keys/index.ts'
-import { isoDate, utcDayOf } from '../../lib/index.ts'
-import { usageByKey } from '../../usage/index.ts'
-import { accountUsageShown, idParameter, json, keyUsageShown, managed, managedError, ownUsageQuery, tell } from '../contract/index.ts'
+import { formatUsd, isoDate, utcDayOf } from '../../lib/index.ts'
+import { usageByDay, usageByKey } from '../../usage/index.ts'
+import {
+  accountUsageShown,
+  daysUsedShown,
+  idParameter,
+  json,
+  keyUsageShown,
+  managed,
+  managedError,
+  ownUsageQuery,
+  tell,
+} from '../contract/index.ts'
+import type { CustomerEnv } from '../customer-guard.ts'
 import { accountOf, type ManageApp, type ManageDependencies } from './manage-env.ts'
 import { sumUsage } from './sum-usage.ts'
 import { countRead } from './usage-reads.ts'
@@ -13,13 +25,16 @@ const DAYS = 90
 
 /** What keys used: counts and costs of them in four periods, none of what was said. */
 export function ownUsageRoutes(app: ManageApp, { appDatabase, subjects, clock, manage, paymentSettings }: ManageDependencies): void {
-  const count = (accountId: string) =>
-    countRead(appDatabase, accountId, { now: clock.now(), limit: paymentSettings.rules.usageReadsPer12Hours })
+  /** Programs may ask so often; people look as often as they like. */
+  const count = async (c: Context<CustomerEnv>) => {
+    if ('keyId' in c.get('customer'))
+      await countRead(appDatabase, accountOf(c), { now: clock.now(), limit: paymentSettings.rules.usageReadsPer12Hours })
+  }
   const rangeOf = (asked: Asked) => readRange(asked, clock.now())
   const subscriptionsOf = async (accountId: string) => (await manage.subscriptionKeys?.of(accountId)) ?? new Map<string, string>()
   app.openapi(allRoute, async (c) => {
     const [accountId, range] = [accountOf(c), rangeOf(c.req.valid('query'))]
-    await count(accountId)
+    await count(c)
     const [{ keys }, usage, of] = await Promise.all([
       listKeys(appDatabase, subjects, { accountId, cursor: undefined, limit: KEYS_MAX }),
       usageByKey(appDatabase, { accountId, ...range, now: clock.now() }),
@@ -35,10 +50,17 @@ export function ownUsageRoutes(app: ManageApp, { appDatabase, subjects, clock, m
     }))
     return c.json(tell({ startDate: range.from, endDate: range.to, keys: told }), 200)
   })
+  app.openapi(daysRoute, async (c) => {
+    const [accountId, range] = [accountOf(c), rangeOf(c.req.valid('query'))]
+    await count(c)
+    const days = await usageByDay(appDatabase, { accountId, ...range })
+    const told = days.map((one) => ({ ...one, cost: formatUsd(one.cost), covered: formatUsd(one.covered) }))
+    return c.json(tell({ startDate: range.from, endDate: range.to, days: told }), 200)
+  })
   app.openapi(oneRoute, async (c) => {
     const [accountId, range] = [accountOf(c), rangeOf(c.req.valid('query'))]
     const key = await findOwnKey(appDatabase, subjects, { accountId, id: c.req.valid('param').id })
-    await count(accountId)
+    await count(c)
     const usage = await usageByKey(appDatabase, { accountId, ...range, now: clock.now() })
     const subscriptionId = (await subscriptionsOf(accountId)).get(key.id) ?? null
     return c.json(tell({ keyId: key.id, name: key.name ?? null, ...sumUsage([usage.get(key.id)]), subscriptionId }), 200)
@@ -63,6 +85,14 @@ const allRoute = createRoute({
   summary: 'Show what each key used: today, in 7 days, in 30 days, and in the days asked for',
   request: { query: ownUsageQuery },
   responses: { 200: json(managed(accountUsageShown), 'The usage of all keys'), ...failures },
+})
+
+const daysRoute = createRoute({
+  method: 'get',
+  path: '/api/usage/by-day',
+  summary: 'Show what was used on each day, by model and key',
+  request: { query: ownUsageQuery },
+  responses: { 200: json(managed(daysUsedShown), 'The days with calls'), ...failures },
 })
 
 const oneRoute = createRoute({

@@ -24,14 +24,18 @@ export function ownAuditRoutes(app: Hono<ApiEnv>, dependencies: Pick<ApiDependen
   const { appDatabase } = dependencies
   app.get('/v1/accesses', async (c) => {
     const { accountId } = await identify(c, dependencies)
-    const page = { of: { accountId, andActions: CONCERNS_ALL }, cursor: c.req.query('cursor'), limit: OWN_MAX }
-    const { entries, next } = await listAudit(appDatabase, page)
-    return c.json({ object: 'list', data: entries.map(showOwn), next: next ?? null })
+    return c.json({ object: 'list', ...(await listAccesses(appDatabase, accountId, c.req.query('cursor'))) })
   })
   app.get('/.well-known/audit-checkpoints', async (c) => {
     const data = await listCheckpoints(appDatabase, { before: readBefore(c), limit: CHECKPOINTS_MAX })
     return c.json({ data, next: data.length < CHECKPOINTS_MAX ? null : (data.at(-1)?.day ?? null) })
   })
+}
+
+/** Who looked at what is kept of an account, newest first. Fails with invalid_field (cursor). */
+export async function listAccesses(database: ApiDependencies['appDatabase'], accountId: string, cursor: string | undefined) {
+  const { entries, next } = await listAudit(database, { of: { accountId, andActions: CONCERNS_ALL }, cursor, limit: OWN_MAX })
+  return { data: entries.map(showOwn), next: next ?? null }
 }
 
 const listAuditRoute = createRoute({

@@ -16,7 +16,7 @@ import {
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readBody } from '../json-body.ts'
 import { requireJsonBody } from '../operator-guard.ts'
-import { requireSameOrigin } from '../same-origin.ts'
+import { onlySameOrigin } from '../same-origin.ts'
 import { setSessionCookie } from '../session-cookie.ts'
 import { visitorOf } from '../visitor.ts'
 
@@ -25,7 +25,7 @@ import { visitorOf } from '../visitor.ts'
  * unknown ones. Each sign-in gives a new cookie, whatever was sent.
  */
 export function authRoutes(app: Hono<ApiEnv>, { identity, publicUrl }: Pick<ApiDependencies, 'identity' | 'publicUrl'>): void {
-  app.use('/api/auth/*', requireSameOrigin(publicUrl), requireJsonBody())
+  app.use('/api/auth/*', onlySameOrigin(publicUrl), requireJsonBody())
   app.post('/api/auth/sign-up', async (c) => {
     await identity.beginSignUp((await readBody(c, emailAsked)).email, visitorOf(c))
     return c.json({ accepted: true }, 202)

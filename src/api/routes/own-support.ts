@@ -1,26 +1,33 @@
-import type { Hono } from 'hono'
+import type { Context, Hono } from 'hono'
 import { supportWords } from '../contract/index.ts'
+import { signedInCustomer } from '../customer-guard.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { requireJsonBody } from '../operator-guard.ts'
 import { readBody } from '../read-body.ts'
 import { showSupport, showSupportWords } from '../show-support.ts'
-import { identifyAsker } from './own.ts'
+import { hasKey, identifyAsker } from './own.ts'
+
+type Dependencies = Pick<ApiDependencies, 'support' | 'appDatabase' | 'clock' | 'identity' | 'publicUrl'>
+
+/** Who asks: by a key, else whoever is signed in. */
+const askerOf = (c: Context<ApiEnv>, dependencies: Dependencies) =>
+  hasKey(c) ? identifyAsker(c, dependencies) : signedInCustomer(c, dependencies)
 
 /** What a customer asks of support by a key of its own, and what it was told; also whoever is suspended, as that is what there is to object to. */
-export function ownSupportRoutes(app: Hono<ApiEnv>, dependencies: Pick<ApiDependencies, 'support' | 'appDatabase' | 'clock'>): void {
+export function ownSupportRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
   const { support } = dependencies
   app.use('/api/support/*', requireJsonBody())
   app.post('/api/support/requests', async (c) => {
-    const { accountId } = await identifyAsker(c, dependencies)
+    const { accountId } = await askerOf(c, dependencies)
     const { text } = await readBody(c, supportWords)
     return c.json(showSupport(await support.ask(accountId, text)), 201)
   })
   app.get('/api/support/requests', async (c) => {
-    const { accountId } = await identifyAsker(c, dependencies)
+    const { accountId } = await askerOf(c, dependencies)
     return c.json({ data: (await support.own(accountId)).map(showSupportWords) })
   })
   app.delete('/api/support/requests/:id', async (c) => {
-    const { accountId } = await identifyAsker(c, dependencies)
+    const { accountId } = await askerOf(c, dependencies)
     return c.json(showSupport(await support.close(c.req.param('id'), accountId)))
   })
 }

@@ -61,6 +61,9 @@ export async function identifyAsker(
   return found
 }
 
+/** Whether a request carries a key of any kind. */
+export const hasKey = (c: Context<ApiEnv>): boolean => (readKey(c) ?? '') !== ''
+
 function readKey(c: Context<ApiEnv>): string | undefined {
   const authorization = c.req.header('authorization')
   if (authorization !== undefined) return /^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? ''

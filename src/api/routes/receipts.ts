@@ -26,8 +26,15 @@ export function receiptRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): vo
 
 async function ownReceipt(c: Context<ApiEnv>, dependencies: Dependencies): Promise<ShownReceipt> {
   const { accountId } = await identify(c, dependencies)
-  const requestId = c.req.param('id') ?? ''
-  const found = await findReceipt(dependencies.appDatabase, { requestId, accountId, now: dependencies.clock.now() })
+  return await readReceipt(dependencies, { requestId: c.req.param('id') ?? '', accountId })
+}
+
+/** A receipt of an account. Fails with receipt_unsigned, receipt_unknown. */
+export async function readReceipt(
+  { appDatabase, clock }: Dependencies,
+  which: { readonly requestId: string; readonly accountId: string },
+): Promise<ShownReceipt> {
+  const found = await findReceipt(appDatabase, { ...which, now: clock.now() })
   if (found === 'unsigned') fail('receipt_unsigned', { seconds: SIGNED_SECONDS })
   return found === 'unknown' ? fail('receipt_unknown') : found
 }

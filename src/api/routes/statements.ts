@@ -28,7 +28,8 @@ export function ownStatementRoutes(app: Hono<ApiEnv>, dependencies: Pick<ApiDepe
 
 const FORMS = { json: 'application/json', csv: 'text/csv', html: 'text/html' } as const
 
-async function answerStatement(
+/** A statement of an account in the form that is asked for. Fails with invalid_field (month). */
+export async function answerStatement(
   c: Context<ApiEnv>,
   { appDatabase, subjects, clock }: Pick<ApiDependencies, 'appDatabase' | 'subjects' | 'clock'>,
   accountId: string,

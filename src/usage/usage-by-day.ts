@@ -1,0 +1,41 @@
+import { type Database, sql } from '../db/index.ts'
+import type { NanoUsd } from '../lib/index.ts'
+import type { UsageAsked } from './usage-by-key.ts'
+
+/** Sums over the calls that a key made of a model on a UTC day; tokens with what was read of and written to a cache, amounts in nano-USD. */
+export type DaySum = {
+  readonly day: string
+  readonly model: string
+  readonly keyId: string
+  readonly requests: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly cost: NanoUsd
+  /** What plans paid instead of the balance. */
+  readonly covered: NanoUsd
+}
+
+type Row = {
+  readonly day: string
+  readonly model: string
+  readonly key_id: string
+  readonly requests: bigint
+  readonly input: bigint
+  readonly output: bigint
+  readonly cost: bigint
+  readonly covered: bigint
+}
+
+/** What an account used by day, model and key, the first day first; days without calls are absent. */
+export async function usageByDay(database: Database, { accountId, from, to }: Omit<UsageAsked, 'now'>): Promise<readonly DaySum[]> {
+  const rows = await database.query<Row>(sql`
+    select sums.*, model.id as model from (
+      select day::text as day, model_serial, key_id, count(*) as requests, sum(output)::bigint as output, sum(cost)::bigint as cost,
+        sum(input::bigint + cache_read + cache_write_5m + cache_write_1h)::bigint as input, coalesce(sum(covered), 0)::bigint as covered
+      from usage_event where account_id = ${accountId}::uuid and day between ${from}::date and ${to}::date group by day, model_serial, key_id
+    ) as sums join model on model.serial = sums.model_serial order by day, model, key_id`)
+  return rows.map((row) => ({
+    ...{ day: row.day, model: row.model, keyId: row.key_id, requests: Number(row.requests) },
+    ...{ inputTokens: Number(row.input), outputTokens: Number(row.output), cost: row.cost, covered: row.covered },
+  }))
+}
