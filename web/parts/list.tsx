@@ -15,12 +15,14 @@ export function List<Entry>(about: {
   readonly entries: readonly Entry[]
   readonly keyOf: (entry: Entry) => string
   readonly onOpen?: (entry: Entry) => void
+  /** Where only a part of a long list is drawn: what stands above and below it, in pixels, and of how many rows it is a part. */
+  readonly part?: { readonly abovePx: number; readonly belowPx: number; readonly first: number; readonly count: number }
 }) {
-  const { caption, columns, entries, keyOf, onOpen } = about
+  const { caption, columns, entries, keyOf, onOpen, part } = about
   const classOf = ({ isNumber, isActs }: Column<Entry>) => (isNumber === true ? 'number' : isActs === true ? 'acts' : undefined)
   return (
     <div className="scroll">
-      <table className="stack">
+      <table className="stack" aria-rowcount={part === undefined ? undefined : part.count + 1}>
         <caption className="unseen">{caption}</caption>
         <thead>
           <tr>
@@ -32,8 +34,14 @@ export function List<Entry>(about: {
           </tr>
         </thead>
         <tbody>
-          {entries.map((entry) => (
-            <tr key={keyOf(entry)} className={onOpen === undefined ? undefined : 'pressable'} onClick={onOpen && (() => onOpen(entry))}>
+          {part !== undefined && <Gap heightPx={part.abovePx} />}
+          {entries.map((entry, index) => (
+            <tr
+              key={keyOf(entry)}
+              className={onOpen === undefined ? undefined : 'pressable'}
+              onClick={onOpen && (() => onOpen(entry))}
+              aria-rowindex={part === undefined ? undefined : part.first + index + 2}
+            >
               {columns.map((column) => (
                 <td key={column.head} className={classOf(column)} data-head={column.isActs === true ? '' : column.head}>
                   {column.cell(entry)}
@@ -41,8 +49,13 @@ export function List<Entry>(about: {
               ))}
             </tr>
           ))}
+          {part !== undefined && <Gap heightPx={part.belowPx} />}
         </tbody>
       </table>
     </div>
   )
 }
+
+/** As high as the rows that are not drawn. */
+const Gap = ({ heightPx }: { readonly heightPx: number }) =>
+  heightPx > 0 ? <tr aria-hidden="true" className="gap" style={{ height: heightPx }} /> : null

@@ -1,0 +1,19 @@
+/** A list that is read page by page, the newest entries first; `next` is where it goes on, undefined at its end. */
+export type Known<Entry> = { readonly entries: readonly Entry[]; readonly next: string | undefined }
+
+/**
+ * What is known after the first page was read again: the page, and of what was known all that is older. Where more came than a page holds, what is
+ * known begins anew, so that there is never a gap in it.
+ */
+export function withFirstPage<Entry>(known: Known<Entry>, page: Known<Entry>, idOf: (entry: Entry) => string): Known<Entry> {
+  const last = page.entries.at(-1)
+  if (last === undefined || page.next === undefined) return page
+  const at = known.entries.findIndex((entry) => idOf(entry) === idOf(last))
+  return at < 0 ? page : { entries: [...page.entries, ...known.entries.slice(at + 1)], next: at + 1 < known.entries.length ? known.next : page.next }
+}
+
+/** What is known after the following page was read. */
+export const withNextPage = <Entry>(known: Known<Entry>, page: Known<Entry>): Known<Entry> => ({
+  entries: [...known.entries, ...page.entries],
+  next: page.next,
+})
