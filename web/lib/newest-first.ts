@@ -9,7 +9,9 @@ export function withFirstPage<Entry>(known: Known<Entry>, page: Known<Entry>, id
   const last = page.entries.at(-1)
   if (last === undefined || page.next === undefined) return page
   const at = known.entries.findIndex((entry) => idOf(entry) === idOf(last))
-  return at < 0 ? page : { entries: [...page.entries, ...known.entries.slice(at + 1)], next: at + 1 < known.entries.length ? known.next : page.next }
+  return at < 0
+    ? page
+    : { entries: [...page.entries, ...known.entries.slice(at + 1)], next: at + 1 < known.entries.length ? known.next : page.next }
 }
 
 /** What is known after the following page was read. */

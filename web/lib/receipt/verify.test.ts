@@ -6,9 +6,9 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import * as server from '../../../src/receipts/index.ts'
+import { base64urlOf, bytesOfBase64url, bytesOfText, hexOf, joined } from './bytes.ts'
 import { canonicalJson, type Evidence, type PublishedPrice, type Receipt, verifyReceipt } from './index.ts'
 import { climb, hashLeaf } from './merkle.ts'
-import { base64urlOf, bytesOfBase64url, bytesOfText, hexOf, joined } from './bytes.ts'
 
 const SEED = Date.now() % 1_000_000
 const RECORDED = JSON.parse(readFileSync('src/receipts/recorded/receipts-v1.json', 'utf8'))
@@ -24,7 +24,13 @@ const statesOf = async (receipt: Receipt, evidence: Evidence): Promise<Readonly<
 
 const DAY = '2026-11-25'
 const SALT = '5a'.repeat(32)
-type Figures = { readonly input: number; readonly output: number; readonly reasoning: number; readonly images: number; readonly rate: bigint }
+type Figures = {
+  readonly input: number
+  readonly output: number
+  readonly reasoning: number
+  readonly images: number
+  readonly rate: bigint
+}
 
 /** A receipt of version 2 that is signed here, two steps deep in its batch and one in its day. */
 async function makeReceipt({ input, output, reasoning, images, rate }: Figures): Promise<{ receipt: Receipt; evidence: Evidence }> {
@@ -32,13 +38,24 @@ async function makeReceipt({ input, output, reasoning, images, rate }: Figures):
   const usage = { images, input, output, reasoning: Math.min(reasoning, output) }
   const used = Object.entries(usage).filter(([, count]) => count > 0)
   const call = {
-    ...{ account_id: 'a', cost_nano_usd: '0', day: DAY, hold_nano_usd: '9000000000000000', key_id: 'k', model: 'm "ü"', outcome: 'completed' },
+    ...{
+      account_id: 'a',
+      cost_nano_usd: '0',
+      day: DAY,
+      hold_nano_usd: '9000000000000000',
+      key_id: 'k',
+      model: 'm "ü"',
+      outcome: 'completed',
+    },
     ...{ price_version: 3, rates: Object.fromEntries(used.map(([name]) => [name, rates[name as keyof typeof rates]])) },
     ...{ reported_model: 'asked', request_id: 'r', route: { model: 'n', upstream: 'u' }, shortfall_nano_usd: '0', stage: 'begun' },
     ...{ started_at: '2026-11-25T10:00:00Z', usage: Object.fromEntries(used), usage_source: 'provider', version: 2 },
     ...{ card: { prompt_above: 0, service_tier: 'standard' }, multiplier: '0.9', service_tier: 'standard' },
   } as unknown as server.ReceiptCall
-  const price = server.sumOfCall(call).price.replace('.', '').replace(/^0+(?=\d)/, '')
+  const price = server
+    .sumOfCall(call)
+    .price.replace('.', '')
+    .replace(/^0+(?=\d)/, '')
   const decimals = server.sumOfCall(call).price.split('.')[1]?.length ?? 0
   const paid = { ...call, cost_nano_usd: String(BigInt(price) * 10n ** BigInt(9 - decimals)) }
   const beside = 'ab'.repeat(32)
@@ -48,7 +65,13 @@ async function makeReceipt({ input, output, reasoning, images, rate }: Figures):
   const jws = server.writeJws(kid, claims, server.signClaims({ kid, privateKey }, claims))
   const salted = await hashLeaf(joined(Uint8Array.from(Buffer.from(SALT, 'hex')), bytesOfText(jws)))
   const root = hexOf(await climb(salted, [{ left: beside }]))
-  const receipt = { object: 'receipt', call: paid, batch: { path, jws }, day: { path: [{ left: beside }], salt: SALT, root }, sum: server.sumOfCall(paid) }
+  const receipt = {
+    object: 'receipt',
+    call: paid,
+    batch: { path, jws },
+    day: { path: [{ left: beside }], salt: SALT, root },
+    sum: server.sumOfCall(paid),
+  }
   const published: PublishedPrice = {
     ...{ version: 3, model: 'm "ü"' },
     cards: [
@@ -58,7 +81,10 @@ async function makeReceipt({ input, output, reasoning, images, rate }: Figures):
       },
     ],
   }
-  return { receipt: receipt as unknown as Receipt, evidence: { keys: [{ kid, x }], dayRoots: [{ day: DAY, root, salt: SALT }], price: published } }
+  return {
+    receipt: receipt as unknown as Receipt,
+    evidence: { keys: [{ kid, x }], dayRoots: [{ day: DAY, root, salt: SALT }], price: published },
+  }
 }
 const usd = (nano: bigint): string => `${nano / 1_000_000_000n}.${String(nano % 1_000_000_000n).padStart(9, '0')}`
 
