@@ -86,7 +86,11 @@ test('an account is found, credited once, suspended and resumed', { skip: skipWi
     await show(`console-account-${part.toLowerCase().replace(' ', '-')}`)
   }
   await page.getByRole('button', { name: 'Erase' }).click()
-  await page.getByText('Gone from backups').or(page.getByText('Goes', { exact: true })).first().waitFor()
+  await page
+    .getByText('Gone from backups')
+    .or(page.getByText('Goes', { exact: true }))
+    .first()
+    .waitFor()
   assert.equal(await page.getByRole('button', { name: /^Erase the account/ }).isDisabled(), true)
   await show('console-erase')
   await page.getByRole('button', { name: 'Cancel' }).click()

@@ -39,6 +39,17 @@ const pages = [
   page('/accounts', () => import('./pages/accounts.tsx'), 'AccountsPage'),
   page('/accounts/$id', account, 'AccountPage'),
   page('/accounts/$id/$part', account, 'AccountPage'),
+  page('/support', () => import('./pages/support.tsx'), 'SupportPage'),
+  page('/requests', () => import('./pages/requests.tsx'), 'RequestsPage'),
+  page('/waiting', () => import('./pages/waiting.tsx'), 'WaitingPage'),
+  page('/codes', () => import('./pages/codes.tsx'), 'CodesPage'),
+  page('/books', () => import('./pages/books.tsx'), 'BooksPage'),
+  page('/upstreams', () => import('./pages/upstreams.tsx'), 'UpstreamsPage'),
+  page('/models', () => import('./pages/models.tsx'), 'ModelsPage'),
+  page('/plans', () => import('./pages/plans.tsx'), 'PlansPage'),
+  page('/policy', () => import('./pages/policy.tsx'), 'PolicyPage'),
+  page('/audit', () => import('./pages/audit.tsx'), 'AuditPage'),
+  page('/operators', () => import('./pages/operators.tsx'), 'OperatorsPage'),
 ]
 
 /** The operators' app, under /console on their listener: one path for each page, each of which can be shared. */

@@ -18,7 +18,6 @@ export const en = {
       policy: 'Policy',
       audit: 'Audit log',
       operators: 'Operators',
-      start: 'Set-up',
     },
   },
   signIn: {
@@ -48,7 +47,6 @@ export const zh: typeof en = {
       policy: '隐私政策',
       audit: '审计日志',
       operators: '运营者',
-      start: '设置',
     },
   },
   signIn: {
