@@ -6,6 +6,7 @@ import { type Customer, nanoOf } from '../../checks/operator.ts'
 import { startWorld, type World } from '../../checks/world.ts'
 import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
 
+const PATIENCE_MS = 10_000
 let world: World
 let browsing: Browsing
 let customer: Customer
@@ -16,6 +17,7 @@ before(async () => {
   customer = await world.operator.customer('5.00')
   base = `${world.operatorBase.replace('127.0.0.1', 'localhost')}/console`
   browsing = await openBrowser()
+  browsing.page.setDefaultTimeout(PATIENCE_MS)
 })
 after(async () => {
   await browsing?.close()
@@ -94,6 +96,55 @@ test('an account is found, credited once, suspended and resumed', { skip: skipWi
   assert.equal(await page.getByRole('button', { name: /^Erase the account/ }).isDisabled(), true)
   await show('console-erase')
   await page.getByRole('button', { name: 'Cancel' }).click()
+})
+
+const PLACES = {
+  support: 'Support',
+  requests: 'Privacy requests',
+  waiting: 'Waiting',
+  codes: 'Codes',
+  books: 'Books',
+  upstreams: 'Upstreams',
+  models: 'Models and prices',
+  plans: 'Plans and pools',
+  policy: 'Policy',
+  audit: 'Audit log',
+  operators: 'Operators',
+}
+for (const [place, heading] of Object.entries(PLACES))
+  test(`the page ${place}`, { skip: skipWithoutBrowser }, async () => {
+    await open(`/${place}`, heading)
+    await browsing.show(`console-${place}`)
+  })
+
+test('the books are verified, codes are made once and told once', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await open('/books', 'Books')
+  await page.getByRole('button', { name: 'Verify the books' }).click()
+  await page.getByText('Every balance equals').waitFor()
+  await show('console-books-verified')
+  await open('/codes', 'Codes')
+  await page.getByRole('button', { name: 'New codes' }).first().click()
+  await page.getByLabel('Label').fill('A fair')
+  const [saved] = [page.waitForEvent('download')]
+  await page.getByRole('button', { name: 'Make 10 codes worth $100.00' }).dblclick()
+  await page.getByRole('button', { name: 'Save the list' }).click()
+  assert.match((await saved).suggestedFilename(), /^codes-[0-9a-f]{8}\.csv$/)
+  await page.getByRole('button', { name: 'I have saved it' }).click()
+  await page.getByRole('cell', { name: 'A fair' }).waitFor()
+  assert.equal(await page.getByRole('cell', { name: 'A fair' }).count(), 1)
+})
+
+test('who only looks is shown nothing to press', { skip: skipWithoutBrowser }, async () => {
+  const { secret } = (await world.operator.ask('POST', '/operators', { name: 'looker', role: 'read-only' })) as { secret: string }
+  const { page } = browsing
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByLabel('Operator token').fill(secret)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  assert.equal(await page.getByRole('link', { name: 'Operators' }).count(), 0)
+  await open(`/accounts/${customer.id}`, 'post')
+  assert.equal(await page.getByRole('button', { name: /Give credit|Suspend|Erase/ }).count(), 0)
 })
 
 test('without an error in the pages', { skip: skipWithoutBrowser }, () => {
