@@ -41,9 +41,10 @@ export function AccountsPage() {
 }
 
 const KEY_TAIL = 4
+const ID_BEGINNING = /^[0-9a-f]{8}[0-9a-f-]{0,28}$/i
 
 /** What goes into an address of a key that somebody pasted: its end alone, as a key in an address could be kept by others. */
-const withoutKey = (text: string): string => (/^sk-/.test(text) || text.includes('…') ? text.slice(-KEY_TAIL) : text)
+const withoutKey = (text: string): string => (text.includes('@') || ID_BEGINNING.test(text) ? text : text.slice(-KEY_TAIL))
 
 function Find({ found }: { readonly found: string | undefined }) {
   const words = useWords().accounts
