@@ -44,6 +44,3 @@ export function AccountActs({ account }: { readonly account: Account }) {
     </div>
   )
 }
-
-/** What every question about an account is asked with. */
-export type AboutAccount = { readonly account: Account; readonly onClose: () => void }

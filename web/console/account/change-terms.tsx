@@ -2,7 +2,7 @@ import { call } from '../../lib/call.ts'
 import { Field } from '../../parts/index.ts'
 import { ActDialog, type Typed } from '../parts/index.ts'
 import { useWords } from '../words/index.ts'
-import type { AboutAccount } from './acts.tsx'
+import type { AboutAccount } from './about-account.ts'
 
 const LIMITS = ['requests_per_minute', 'tokens_per_minute', 'concurrent_calls'] as const
 

@@ -5,7 +5,7 @@ import { Asked, Field, Notice, When } from '../../parts/index.ts'
 import type { Erasure } from '../answers.ts'
 import { ActDialog } from '../parts/index.ts'
 import { useWords } from '../words/index.ts'
-import type { AboutAccount } from './acts.tsx'
+import type { AboutAccount } from './about-account.ts'
 
 /** Erases an account for good: says what goes and what has to stay, and asks for its id and e-mail, so that no other is meant. */
 export function EraseAccount({ account, onClose }: AboutAccount) {

@@ -5,7 +5,7 @@ import { Choice, Dialog, Field, usePartWords } from '../../parts/index.ts'
 import type { PendingCredit } from '../answers.ts'
 import { ActDialog } from '../parts/index.ts'
 import { useWords } from '../words/index.ts'
-import type { AboutAccount } from './acts.tsx'
+import type { AboutAccount } from './about-account.ts'
 
 /** Money given to an account by hand; above the limit of the house it waits for a second person, and says so. */
 export function GiveCredit({ account, onClose }: AboutAccount) {

@@ -4,7 +4,7 @@ import { showUsd } from '../../lib/money.ts'
 import { Choice, Field } from '../../parts/index.ts'
 import { ActDialog } from '../parts/index.ts'
 import { useWords } from '../words/index.ts'
-import type { AboutAccount } from './acts.tsx'
+import type { AboutAccount } from './about-account.ts'
 
 /** Money that left the account by hand: given back to its payer, or taken back by a bank. */
 export function GiveRefund({ account, onClose }: AboutAccount) {

@@ -2,7 +2,7 @@ import { call } from '../../lib/call.ts'
 import { Choice, Field } from '../../parts/index.ts'
 import { ActDialog } from '../parts/index.ts'
 import { useWords } from '../words/index.ts'
-import type { AboutAccount } from './acts.tsx'
+import type { AboutAccount } from './about-account.ts'
 
 /** Ends the service of an account until it is resumed, and tells its owner why. */
 export function SuspendAccount({ account, onClose }: AboutAccount) {
