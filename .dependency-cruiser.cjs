@@ -3,6 +3,7 @@
  * Everything below is a list of what a folder may import; what is not listed is an error.
  */
 const DOMAINS = [
+  'abuse',
   'accounts',
   'audit',
   'catalog',

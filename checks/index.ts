@@ -315,6 +315,14 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./security/index.ts')).bruteForce,
   },
   {
+    id: 'SEC-16',
+    title:
+      'accounts, credit and cards are not farmed, a key that spends too much is paused within a minute, and a capped one spends nothing above its cap',
+    unit: 'attempts of each kind',
+    sizes: { pr: 60, nightly: 1000, release: 5000 },
+    load: async () => (await import('./security/index.ts')).abuseFlows,
+  },
+  {
     id: 'SEC-17',
     title: "declared headers alone go to upstreams and clients; a client's address is that of its connection",
     unit: 'addresses that a client says',

@@ -35,6 +35,15 @@ export const simTransfer = (moved: {
   data: padded(moved.units.toString(16)),
 })
 
+const AUTHORIZATION_USED = '0x98de503528ee59b575ef0c0a2576a82497bfc029a5685b209e9ec333479b10a5'
+
+/** What a token says when a signed transfer is carried out, beside that it moved. Source: eips.ethereum.org/EIPS/eip-3009, as of 2026-11-26. */
+export const simAuthorization = (used: { readonly token: string; readonly from: string; readonly nonce: string }): SimLog => ({
+  address: used.token,
+  topics: [AUTHORIZATION_USED, padded(used.from.toLowerCase()), padded(used.nonce.toLowerCase())],
+  data: '0x',
+})
+
 /** A chain of blocks that grows, is reorganised and becomes final when it is told to; the truth that endpoints tell or do not tell. */
 export class SimChain {
   readonly chainId: number

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type SimChain, simAuthorization, simTransfer } from './chain.ts'
 
 /** A transfer that a facilitator carried out; `value` in units of the token, addresses in lower case. */
 export type SimTransfer = {
@@ -18,8 +19,11 @@ export type FacilitatorManner = {
   losesAnswerOf?: 'verify' | 'settle' | undefined
   /** Closes the connection and does nothing. */
   isDown?: boolean
-  /** Says that something valid was not so, or that what it did was done elsewhere, for somebody else, or by no transaction. */
-  lies?: 'invalid' | 'network' | 'payer' | 'transaction' | undefined
+  /**
+   * Says that something valid was not so; that what it did was done elsewhere, for somebody else, by no transaction, or by the one before it; or that it
+   * did what it never does.
+   */
+  lies?: 'invalid' | 'network' | 'payer' | 'transaction' | 'other-transaction' | 'settled' | undefined
   /** Finds everything valid, and then cannot carry it out. */
   isBlind?: boolean
   slowMs?: number
@@ -36,8 +40,14 @@ export type SimFacilitator = {
   readonly stop: () => Promise<void>
 }
 
-/** The chain and its token; `now` in milliseconds since 1970. */
-export type SimToken = { readonly chainId: number; readonly name: string; readonly version: string; readonly now: () => number }
+/** The chain and its token; `now` in milliseconds since 1970. With `chain` its transactions stand there, each in a block of its own. */
+export type SimToken = {
+  readonly chainId: number
+  readonly name: string
+  readonly version: string
+  readonly now: () => number
+  readonly chain?: SimChain
+}
 
 type State = {
   readonly token: SimToken
@@ -107,21 +117,41 @@ async function settle(state: State, body: Asked): Promise<object> {
   const known = state.transfers.find(({ from, nonce }) => from === payer.toLowerCase() && nonce === authorization.nonce)
   const errorReason = known === undefined ? await faultOf(state, body) : undefined
   if (errorReason !== undefined) return { success: false, errorReason, payer, transaction: '', network }
-  const done = known ?? move(state, { ...authorization, asset })
   const { lies } = state.manner
+  if (lies === 'settled') return { success: true, payer, network, transaction: hashOf(authorization) }
+  const before = state.transfers.at(-1)?.txHash
+  const done = known ?? move(state, { ...authorization, asset })
+  if (lies === 'other-transaction') return { success: true, payer, network, transaction: before ?? done.txHash }
   return {
     ...{ success: true, network: lies === 'network' ? 'eip155:1' : network },
     ...{ payer: lies === 'payer' ? authorization.to : payer, transaction: lies === 'transaction' ? '' : done.txHash },
   }
 }
 
-function move({ transfers, balances }: State, { from, to, value, nonce, asset }: Authorization & { readonly asset: string }): SimTransfer {
+const hashOf = ({ from, nonce }: Pick<Authorization, 'from' | 'nonce'>): string =>
+  `0x${createHash('sha256').update(`${from.toLowerCase()}${nonce}`).digest('hex')}`
+
+function move(
+  { token, transfers, balances }: State,
+  { from, to, value, nonce, asset }: Authorization & { readonly asset: string },
+): SimTransfer {
   const owner = from.toLowerCase()
-  const txHash = `0x${createHash('sha256').update(`${owner}${nonce}`).digest('hex')}`
+  const txHash = mined(token, { from: owner, to, value, nonce, asset }) ?? hashOf({ from, nonce })
   const done = { from: owner, to: to.toLowerCase(), value: BigInt(value), nonce, asset: asset.toLowerCase(), txHash }
   balances.set(owner, (balances.get(owner) ?? 0n) - done.value)
   transfers.push(done)
   return done
+}
+
+type Moved = Pick<Authorization, 'from' | 'to' | 'value' | 'nonce'> & { readonly asset: string }
+
+/** Puts a transfer into a block of the chain, where there is one. */
+function mined({ chain }: SimToken, { from, to, value, nonce, asset }: Moved): string | undefined {
+  if (chain === undefined) return undefined
+  const moved = simTransfer({ token: asset, from, to, units: BigInt(value) })
+  const tx = chain.tx([simAuthorization({ token: asset, from, nonce }), moved])
+  chain.mine([tx])
+  return tx.hash
 }
 
 const TYPES = {

@@ -7,7 +7,7 @@ export { type BilledCall, type ReportFault, type ReportManner, SimBilling } from
 export { type SimBtcpay, type SimInvoice, startSimBtcpay } from './btcpay.ts'
 export type { SimCall } from './calls.ts'
 export { type Certificate, certificateFor } from './certificate.ts'
-export { type SimBlock, SimChain, type SimLog, type SimTx, simTransfer } from './chain.ts'
+export { type SimBlock, SimChain, type SimLog, type SimTx, simAuthorization, simTransfer } from './chain.ts'
 export { type EndpointManner, type SimEndpoint, SimRpcError, simEndpoint } from './chain-endpoint.ts'
 export { type SimChainServer, startSimChain } from './chain-server.ts'
 export type { Listen } from './exchange.ts'

@@ -1,3 +1,4 @@
+import { ABUSE_DATA } from './abuse/index.ts'
 import { ACCOUNT_DATA } from './accounts/index.ts'
 import { IDEMPOTENCY_DATA, USAGE_READ_DATA } from './api/index.ts'
 import { AUDIT_DATA } from './audit/index.ts'
@@ -49,6 +50,7 @@ const LOGIN_DATA = columnsOf(
 /** Every column of the database with what it holds of whom; check PRV-02 compares it with the live database both ways. */
 export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...ACCOUNT_DATA,
+  ...ABUSE_DATA,
   ...IDENTITY_DATA,
   ...AUDIT_DATA,
   ...OPERATOR_DATA,
@@ -139,6 +141,7 @@ export const METRIC_LABELS = declare(measured, {
   outcome: 'how calls ended',
   class: 'the class of tokens',
   part: 'what the books were compared with',
+  kind: 'what an alarm over a key is about',
   upstream: 'the id of an upstream of the catalogue',
   le: 'the upper edge of a bucket of a histogram',
 })
@@ -270,6 +273,7 @@ export const MAIL_FIELDS = declare(mailed, {
   to: { purpose: 'the address a mail goes to', category: 'contact' },
   kind: 'what was asked for',
   link: { purpose: 'where to go on, with a secret that works once', category: 'credential' },
+  hint: { purpose: 'the first and last characters of a key', category: 'identifier', basis: 'contract' },
   hours: 'how long the link works',
   gone_by: 'when what is kept of somebody can be read no more',
   days: 'how many days are left',
@@ -281,7 +285,7 @@ export const MAIL_FIELDS = declare(mailed, {
   until: 'until when it is paid, works or is held',
   pool: 'the pool that a seat is of',
   block: 'the hours that a seat serves in',
-  amount: { purpose: 'what a card was to pay', category: 'money', basis: 'contract' },
+  amount: { purpose: 'what a card was to pay, or what a key spent in five minutes', category: 'money', basis: 'contract' },
   asked: 'on which day something was asked of support',
   browser: 'which browser signed in, by its family and main version',
 })

@@ -18,6 +18,9 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   sign_in_step: ['service'],
   sign_in_guess: ['abuse'],
   sign_in_address: ['abuse'],
+  person_mark: ['abuse'],
+  sign_up_allowance: ['abuse'],
+  key_alarm: ['abuse', 'notices'],
   api_key: ['service', 'abuse', 'billing'],
   'api_key.name_sealed': ['service'],
   'api_key.name': ['service'],
@@ -46,6 +49,7 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   referral: ['billing'],
   balance_alert: ['billing', 'notices'],
   promotion_expiry: ['billing'],
+  gift_take: ['billing'],
   price_notice: ['notices', 'billing'],
   usage_read: ['abuse', 'service'],
   subscription: ['service', 'billing'],
@@ -87,6 +91,7 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
 
 /** What each part of the program asks the database for; the longest path that a file begins with counts. */
 export const PARTS: Readonly<Record<string, readonly Purpose[]>> = {
+  'src/abuse/': ['abuse', 'notices', 'billing'],
   'src/accounts/': ['service', 'notices'],
   'src/accounts/forget-account.ts': ['rights'],
   'src/api/answer-once.ts': ['service'],
@@ -102,6 +107,7 @@ export const PARTS: Readonly<Record<string, readonly Purpose[]>> = {
   'src/db/': ['health'],
   'src/identity/': ['service', 'notices'],
   'src/identity/guess-limits.ts': ['abuse'],
+  'src/identity/one-account.ts': ['abuse', 'service'],
   'src/keys/': ['service', 'abuse'],
   'src/ledger/': ['billing', 'law'],
   'src/operators/': ['law'],

@@ -16,7 +16,8 @@ after(() => world.stop())
 
 const PATIENCE_MS = 10_000
 const bounds = (upstreamModel: string) => ({ context: 100_000, output_max: 1000, routes: [{ upstream: 'oai', model: upstreamModel }] })
-const put = (id: string, body: object) => world.operator.ask('PUT', `/models/${id}`, body)
+const RISING = { shorter_notice_reason: 'prices are what this test is about' }
+const put = (id: string, body: object) => world.operator.ask('PUT', `/models/${id}`, { ...body, ...RISING })
 
 const callOf = (customer: Customer, model: string): Promise<Answer> =>
   call({ base: world.base, key: customer.key, protocol: 'openai', outputMax: 16, model })
@@ -82,7 +83,7 @@ describe('multipliers', () => {
     await world.operator.ask('PATCH', `/accounts/${id}`, { plan: 'half' })
     assert.equal(await untilNot(2n * list, customer, 'm-quick'), list)
     const under = await letIn(customer, 'm-slow')
-    await world.operator.ask('PUT', '/plans/half', { price_multiplier: '1.5' })
+    await world.operator.ask('PUT', '/plans/half', { price_multiplier: '1.5', ...RISING })
     assert.equal(await untilNot(list, customer, 'm-quick'), 3n * list)
     assert.equal(await costOf(customer, under.answering), list, 'let in before the plan changed')
     await world.operator.ask('PATCH', `/accounts/${id}`, { plan: null, price_multiplier: '1' })

@@ -3,6 +3,8 @@ import { connect, sql } from '../../src/db/index.ts'
 import type { World } from '../world.ts'
 import { listAll, type Post } from './post.ts'
 
+type InvitedBody = { readonly name: string; readonly role: string }
+
 const newName = (): string => `o${randomBytes(6).toString('hex')}`
 
 /** POSTs that give or take away: codes, credit with a second person, keys that manage, operators, suspensions. */
@@ -41,6 +43,35 @@ export const GIVING_POSTS: readonly Post[] = [
       const { data } = (await operator.ask('GET', '/operators')) as { data: readonly { name: string }[] }
       const names = [body, otherBody].map((one) => JSON.stringify(one))
       return data.filter(({ name }) => names.includes(JSON.stringify({ name }))).length
+    },
+  },
+  {
+    path: '/operators/invitations',
+    status: 201,
+    // A name is given once.
+    isEachNew: false,
+    prepare: async () => {
+      const [body, otherBody] = [newName(), newName()].map((name) => ({ name, role: 'support' })) as [InvitedBody, InvitedBody]
+      return { path: '/operators/invitations', body, otherBody, counted: `${body.name} ${otherBody.name}` }
+    },
+    effects: async (operator, { counted }) => {
+      const { data } = (await operator.ask('GET', '/operators')) as { data: readonly { name: string }[] }
+      return data.filter(({ name }) => counted.split(' ').includes(name)).length
+    },
+  },
+  {
+    path: '/operators/{id}/invitation',
+    status: 201,
+    // One invitation at a time is open.
+    isEachNew: false,
+    prepare: async ({ operator }) => {
+      const name = newName()
+      await operator.ask('POST', '/operators', { name })
+      return { path: `/operators/${name}/invitation`, body: {}, otherBody: { anything: 'else' }, counted: name }
+    },
+    effects: async (operator, { counted }) => {
+      const { data } = (await operator.ask('GET', '/operators')) as { data: readonly { name: string; invited_until: string | null }[] }
+      return data.filter(({ name, invited_until: until }) => name === counted && until !== null).length
     },
   },
   {

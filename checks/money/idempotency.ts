@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { customerApp, operatorApp } from '../../src/api/index.ts'
+import { partlyMade } from '../customer-doors.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import type { Customer } from '../operator.ts'
 import { dumpDatabase } from '../privacy/dump.ts'
 import { startWorld, type World } from '../world.ts'
-import { POSTS, POSTS_THAT_COMPUTE } from './operator-posts.ts'
-import type { Post } from './post.ts'
+import { CUSTOMER_POSTS, CUSTOMER_POSTS_ELSEWHERE, CUSTOMER_POSTS_OF_PEOPLE } from './customer-posts.ts'
+import { POSTS, POSTS_ELSEWHERE, POSTS_THAT_COMPUTE } from './operator-posts.ts'
+import type { Post, PostPlace } from './post.ts'
 
 /** A client that is told 503 tries again with the same key, as it should. */
 const TRIES_MAX = 40
@@ -15,14 +18,14 @@ const CONFLICT = 409
 /** An answer of the operator API; `tries` counts those that were told to come again. */
 type Answered = { readonly status: number; readonly text: string; readonly tries: number }
 
-/** MON-21: every POST of the operator API is sent many times at once with one Idempotency-Key: one effect, one answer, and no secret kept. */
+/** MON-21: every POST of either interface is sent many times at once with one Idempotency-Key: one effect, one answer, and no secret kept. */
 export async function idempotency(context: CheckContext): Promise<Measured> {
   const world = await startWorld()
   try {
-    await expectAllPosts(context, world)
+    expectAllPosts(context)
     const tries: number[] = []
     const secrets: string[] = [world.operatorToken]
-    for (const post of POSTS) {
+    for (const post of ALL) {
       const run: Run = { context, world, post, customer: await world.operator.customer() }
       secrets.push(run.customer.key)
       const told = [...(await repeated(run)), ...(await mixed(run))]
@@ -30,31 +33,58 @@ export async function idempotency(context: CheckContext): Promise<Measured> {
       secrets.push(...told.flatMap(({ text }) => secretsIn(text)))
       await refusesStrangers(run)
       if (post.isEachNew) await countsWithoutKey(run)
-      context.progress(`${post.path}: one effect of ${context.n}`)
+      context.progress(`${post.path}: one effect of ${atOnce(context, post)}`)
     }
     await expectNoSecretKept(context, world, [...new Set(secrets)])
     const { ok, problems } = await world.operator.verify()
     context.expect(ok, `the books do not agree: ${problems.join(', ')}`)
     const again = tries.reduce((sum, count) => sum + count, 0)
-    return { n: context.n, measured: { posts: POSTS.length, secretsSearched: new Set(secrets).size, toldToComeAgain: again } }
+    return { n: context.n, measured: { posts: ALL.length, secretsSearched: new Set(secrets).size, toldToComeAgain: again } }
   } finally {
     await world.stop()
   }
 }
 
-/** A POST that is not tried here would go unproven. */
-async function expectAllPosts(context: CheckContext, { operator }: World): Promise<void> {
-  const { paths } = (await operator.ask('GET', '/openapi.json')) as { paths: Readonly<Record<string, Readonly<Record<string, unknown>>>> }
-  const declared = Object.keys(paths).filter((path) => path.startsWith('/operator/v1/') && paths[path]?.['post'] !== undefined)
-  context.expect(declared.length > 0, 'the description of the operator API holds no POST')
-  const known = new Set(POSTS.map(({ path }) => `/operator/v1${path}`))
-  for (const path of declared)
-    context.expect(
-      known.has(path) || POSTS_THAT_COMPUTE.has(path.replace('/operator/v1', '')),
-      `POST ${path} is not tried: add it to checks/money/operator-posts.ts`,
-    )
-  for (const path of known) context.expect(declared.includes(path), `POST ${path} is tried and not there`)
+const ALL: readonly Post[] = [...POSTS, ...CUSTOMER_POSTS]
+
+const atOnce = ({ n }: CheckContext, { atOnceMax = n }: Post): number => Math.min(n, atOnceMax)
+
+/** A POST that is not tried here would go unproven: the routers themselves say which there are, also those of rails that nobody has set up. */
+function expectAllPosts(context: CheckContext): void {
+  const operators = postsOf(operatorApp(partlyMade({})).routes, '/operator/v1')
+  const customers = postsOf(customerApp(partlyMade({})).routes, '').filter((path) => !CUSTOMER_POSTS_OF_PEOPLE.test(path))
+  context.expect(operators.length > 20 && customers.length > 10, 'blind: the routers hold hardly any POST')
+  const known = [
+    {
+      declared: operators,
+      tried: POSTS.map(({ path }) => path),
+      others: [...POSTS_ELSEWHERE.keys(), ...POSTS_THAT_COMPUTE],
+      file: 'operator-posts',
+    },
+    {
+      declared: customers,
+      tried: CUSTOMER_POSTS.map(({ path }) => path),
+      others: [...CUSTOMER_POSTS_ELSEWHERE.keys()],
+      file: 'customer-posts',
+    },
+  ]
+  for (const { declared, tried, others, file } of known) {
+    const listed = [...tried, ...others].map(plain)
+    for (const path of declared) context.expect(listed.includes(path), `POST ${path} is not tried: add it to checks/money/${file}.ts`)
+    for (const path of listed) context.expect(declared.includes(path), `POST ${path} is in checks/money/${file}.ts and not there`)
+  }
 }
+
+type Routes = readonly { readonly method: string; readonly path: string }[]
+
+const postsOf = (routes: Routes, prefix: string): readonly string[] => [
+  ...new Set(
+    routes.filter(({ method, path }) => method === 'POST' && path.startsWith(prefix)).map(({ path }) => plain(path.slice(prefix.length))),
+  ),
+]
+
+/** A path with its parameters without names. */
+const plain = (path: string): string => path.replace(/:\w+(?:\{[^/]*\})?|\{\w+\}/g, '*')
 
 type Run = { readonly context: CheckContext; readonly world: World; readonly post: Post; readonly customer: Customer }
 
@@ -64,8 +94,8 @@ async function repeated(run: Run): Promise<readonly Answered[]> {
   const place = await post.prepare(world, run.customer)
   const before = await post.effects(world.operator, place)
   const key = newKey()
-  const same = { path: place.path, body: place.body, key }
-  const told = await Promise.all(Array.from({ length: context.n }, () => send(world, same)))
+  const same = { place, body: place.body, key }
+  const told = await Promise.all(Array.from({ length: atOnce(context, post) }, () => send(world, same)))
   told.push(await send(world, same))
   const odd = told.filter(({ status }) => status !== post.status)
   context.expect(odd.length === 0, `${post.path}: ${odd.length} of ${told.length} were answered ${odd[0]?.status} ${odd[0]?.text}`)
@@ -85,8 +115,8 @@ async function mixed(run: Run): Promise<readonly Answered[]> {
   const place = await post.prepare(world, run.customer)
   const before = await post.effects(world.operator, place)
   const key = newKey()
-  const bodies = Array.from({ length: context.n }, (_, index) => (index % 2 === 0 ? place.body : place.otherBody))
-  const told = await Promise.all(bodies.map((body) => send(world, { path: place.path, body, key })))
+  const bodies = Array.from({ length: atOnce(context, post) }, (_, index) => (index % 2 === 0 ? place.body : place.otherBody))
+  const told = await Promise.all(bodies.map((body) => send(world, { place, body, key })))
   const won = told.filter(({ status }) => status === post.status)
   context.expect(new Set(won.map(({ text }) => text)).size === 1, `${post.path}: both bodies were answered`)
   context.expect(won.length === Math.ceil(told.length / 2) || won.length === Math.floor(told.length / 2), `${post.path}: ${won.length} won`)
@@ -100,10 +130,13 @@ async function mixed(run: Run): Promise<readonly Answered[]> {
 async function refusesStrangers({ context, world, post, customer }: Run): Promise<void> {
   const place = await post.prepare(world, customer)
   const key = newKey()
-  const first = await send(world, { path: place.path, body: place.body, key })
-  for (const token of ['', 'x'.repeat(40), customer.key]) {
-    const { status, text } = await send(world, { path: place.path, body: place.body, key, token })
-    context.expect(status === 401 && secretsIn(text).length === 0, `${post.path}: a stranger was answered ${status}`)
+  const first = await send(world, { place, body: place.body, key })
+  for (const token of ['', 'x'.repeat(40), ...(post.isForAnyCustomer === true ? [] : [customer.key])]) {
+    const { status, text } = await send(world, { place, body: place.body, key, token })
+    context.expect(
+      (status === 401 || (place.to !== undefined && status === 403)) && secretsIn(text).length === 0,
+      `${post.path}: a stranger was answered ${status}`,
+    )
   }
   context.expect(first.status === post.status, `${post.path}: answered ${first.status}`)
 }
@@ -112,7 +145,7 @@ async function refusesStrangers({ context, world, post, customer }: Run): Promis
 async function countsWithoutKey({ context, world, post, customer }: Run): Promise<void> {
   const place = await post.prepare(world, customer)
   const before = await post.effects(world.operator, place)
-  for (let times = 0; times < 2; times += 1) await send(world, { path: place.path, body: place.body, key: undefined })
+  for (let times = 0; times < 2; times += 1) await send(world, { place, body: place.body, key: undefined })
   const effects = (await post.effects(world.operator, place)) - before
   context.expect(effects === 2, `blind: ${post.path} sent twice without a key had ${effects} effects`)
 }
@@ -135,17 +168,17 @@ async function expectNoSecretKept(context: CheckContext, world: World, secrets: 
 
 /** Keys, tokens and codes that an answer holds. */
 const secretsIn = (text: string): readonly string[] => [
-  ...[...text.matchAll(/"secret":"([^"]+)"/g)].map(([, secret = '']) => secret),
+  ...[...text.matchAll(/"(?:secret|apiKey)":"([^"]+)"/g)].map(([, secret = '']) => secret),
   ...(text.match(/\b(?:[0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}\b/g) ?? []),
 ]
 
 const newKey = (): string => randomBytes(12).toString('hex')
 
-type Sent = { readonly path: string; readonly body: object; readonly key: string | undefined; readonly token?: string }
+type Sent = { readonly place: PostPlace; readonly body: object; readonly key: string | undefined; readonly token?: string }
 
-async function send(world: World, { path, body, key, token = world.operatorToken }: Sent): Promise<Answered> {
+async function send(world: World, { place, body, key, token = place.to?.token ?? world.operatorToken }: Sent): Promise<Answered> {
   for (let tries = 0; ; tries += 1) {
-    const answer = await fetch(`${world.operatorBase}/operator/v1${path}`, {
+    const answer = await fetch(`${place.to?.base ?? `${world.operatorBase}/operator/v1`}${place.path}`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${token}`,

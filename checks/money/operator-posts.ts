@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { connect, sql } from '../../src/db/index.ts'
 import { nanoOf } from '../operator.ts'
 import type { World } from '../world.ts'
+import { ABUSE_POSTS } from './abuse-posts.ts'
 import { GIVING_POSTS } from './giving-posts.ts'
 import { listAll, type Post } from './post.ts'
 
@@ -9,6 +10,12 @@ const newEmail = (): string => `post-${randomBytes(6).toString('hex')}@example.c
 
 /** POSTs that make nothing: what they compute may be asked for again at any time, so they take no key. */
 export const POSTS_THAT_COMPUTE: ReadonlySet<string> = new Set(['/reconciliations/{day}'])
+
+/** POSTs of rails, which are there where a rail is; tried with their Idempotency-Key in the test that is named. */
+export const POSTS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['/payments/{id}/refunds', 'src/api/rail-posts.test.ts'],
+  ['/usdc/chains/{chain}/resumption', 'src/api/rail-posts.test.ts'],
+])
 
 /** Every other POST there is; a new one gets its row here, or MON-21 is red. */
 export const POSTS: readonly Post[] = [
@@ -209,6 +216,7 @@ export const POSTS: readonly Post[] = [
     },
   },
   ...GIVING_POSTS,
+  ...ABUSE_POSTS,
 ]
 
 /** Money taken from an account by hand; each kind is found in the account's journal. */

@@ -1,15 +1,28 @@
 import type { Customer, Operator } from '../operator.ts'
 import type { World } from '../world.ts'
 
-/** One try of a POST: where it goes, what it says, what else it could say, and what its effects are counted by. */
-export type PostPlace = { readonly path: string; readonly body: object; readonly otherBody: object; readonly counted: string }
+/**
+ * One try of a POST: where it goes, what it says, what else it could say, and what its effects are counted by; `to` where it is not the operator who
+ * sends it.
+ */
+export type PostPlace = {
+  readonly path: string
+  readonly body: object
+  readonly otherBody: object
+  readonly counted: string
+  readonly to?: { readonly base: string; readonly token: string }
+}
 
-/** A POST of the operator API; `path` as its description spells it, after /operator/v1. */
+/** A POST; `path` as the description of the operator API spells it, after /operator/v1, or as the router of the customer's has it. */
 export type Post = {
   readonly path: string
   readonly status: number
   /** Whether it has another effect each time that it is sent without an Idempotency-Key. */
   readonly isEachNew: boolean
+  /** Whether any key of any customer may send it, for an account of its own. */
+  readonly isForAnyCustomer?: boolean
+  /** How often it is sent at once, at most. */
+  readonly atOnceMax?: number
   readonly prepare: (world: World, customer: Customer) => Promise<PostPlace>
   /** How many effects there are, counted from outside. */
   readonly effects: (operator: Operator, place: PostPlace) => Promise<number>

@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { type SeededRandom, seededRandom } from '../../sim/index.ts'
+import { ABUSE_DEFAULTS, makeVelocity } from '../../src/abuse/index.ts'
 import { operatorApp } from '../../src/api/index.ts'
 import { REFUSAL_REASONS } from '../../src/channel/index.ts'
 import { type Customer, type MoneyStore, openMoneyStore, startTestControl, TestGateway } from '../../src/control/testing.ts'
@@ -57,6 +58,14 @@ export async function racingWrites(context: CheckContext): Promise<Measured> {
 type Office = (method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: object) => Promise<Answer>
 type Answer = { readonly status: number; readonly json: { readonly id?: string; readonly transfer_id?: string } }
 
+/** What is usual against abuse, where no address is known. */
+const noAbuse = (database: Database, { subjects }: MoneyStore): Parameters<typeof operatorApp>[0]['abuse'] => ({
+  velocity: makeVelocity({
+    ...{ database, subjects, clock: systemClock, ipTags: { ipTag: async () => undefined }, limits: ABUSE_DEFAULTS.velocity },
+  }),
+  newKeyCap: undefined,
+})
+
 /** The operator's interface on the real books. */
 function openOffice(store: MoneyStore, appDatabase: Database): Office {
   const app = operatorApp({
@@ -70,6 +79,7 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     ...{ clock: systemClock, log: () => undefined, randomBytes },
     operators: noOperators(store, appDatabase),
     bindSpending: (_, limits) => limits,
+    abuse: noAbuse(appDatabase, store),
     ...{ whenWritten: async () => undefined, isReady: async () => true, metrics: async () => '', upstreamHealth: () => undefined },
     audited: () => ({ isOk: true, at: undefined }),
     ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')), policy: quietDesk(appDatabase) },
@@ -198,7 +208,7 @@ function makeWrite(random: SeededRandom, customers: readonly Customer[], index: 
 
 const modelOf = (random: SeededRandom) => ({
   ...{ context: 1000, output_max: 100, price: { input: `${1 + random.below(90)}.00`, output: '2.00' } },
-  routes: [{ upstream: 'up', model: 'sim', priority: 1 }],
+  ...{ routes: [{ upstream: 'up', model: 'sim', priority: 1 }], shorter_notice_reason: 'racing' },
 })
 
 const failNow = (): never => {

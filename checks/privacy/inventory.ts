@@ -5,7 +5,7 @@ import { createTestDatabase, stopTestServer } from '../../src/db/testing.ts'
 import { ANSWER_HEADERS, COOKIES, DATA_FILES, LOG_FIELDS, METRIC_LABELS, PERSONAL_DATA, UPSTREAM_HEADERS } from '../../src/inventory.ts'
 import { ALL_SPOKEN, type Answer, keyHeader, SPOKEN, send } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
-import { openByNumber } from '../sign-in.ts'
+import { askAsPage, openByNumber } from '../sign-in.ts'
 import { startWorld, type World } from '../world.ts'
 import { compareDeclared, type Difference } from './declared.ts'
 import { ENDINGS } from './endings.ts'
@@ -67,7 +67,8 @@ async function compareLive(compare: Compare): Promise<void> {
     const answers = await everyAnswer(world)
     const headers = answers.flatMap((answer) => Object.keys(answer.headers))
     const signedIn = await openByNumber(world.base)
-    const cookies = [...answers, signedIn].flatMap((answer) => answer.headers['set-cookie'] ?? [])
+    const operating = { base: world.operatorBase, line: 'POST /operator/auth/sign-in', body: { token: world.operatorToken } }
+    const cookies = [...answers, signedIn, await askAsPage(operating)].flatMap((answer) => answer.headers['set-cookie'] ?? [])
     const names = cookies.map((cookie) => cookie.split('=')[0] ?? '')
     compare('cookie', compareDeclared(names, Object.keys(COOKIES)))
     compare('answer header', compareDeclared([...headers, ...Object.keys(signedIn.headers)], Object.keys(ANSWER_HEADERS), true))

@@ -38,7 +38,18 @@ export async function plantGiving({ kit, subjects }: Pick<RightsWorld, 'kit' | '
   await ownerDatabase.query(sql`
     insert into promotion_expiry (transfer_id, account_id, amount, planned_at, is_done)
     select id, ${accountId}, 1, now(), true from transfer where ${accountId} in (debit_account, credit_account) limit 1`)
-  await ownerDatabase.query(sql`update api_key set paused_at = now() where account_id = ${accountId}`)
+  await ownerDatabase.query(sql`
+    insert into gift_take (id, gift_id, account_id, wanted, amount, planned_at, transfer_id, is_returned, return_id)
+    values (${id}::uuid, ${id}::uuid, ${accountId}, 1, 1, now(), ${id}::uuid, true, ${id}::uuid)`)
+  await ownerDatabase.query(sql`
+    update api_key set paused_at = now(), paused_for = 'spike', resumed_at = now() where account_id = ${accountId}`)
+  await ownerDatabase.query(sql`
+    insert into key_alarm (id, account_id, key_id, kind, amount, is_paused, raised_at, told_at)
+    select ${id}::uuid, ${accountId}::uuid, min(id::text)::uuid, 'spike', 1, true, now(), now() from api_key where account_id = ${accountId}`)
+  await ownerDatabase.query(sql`
+    insert into key_alarm (id, account_id, key_id, kind, addresses, is_paused, raised_at, told_at)
+    select gen_random_uuid(), ${accountId}::uuid, min(id::text)::uuid, 'shared', 60, false, now(), now() from api_key where account_id = ${accountId}`)
+  await ownerDatabase.query(sql`insert into person_mark (account_id, mark) values (${accountId}::uuid, sha256(${id}::text::bytea))`)
   const key = { id: randomUUID(), accountId, name: 'planted', random: Buffer.from(`${id}${id}`.slice(0, 32)), now }
   await createManagementKey(appDatabase, subjects, key)
   await ownerDatabase.query(sql`update management_key set revoked_at = now() where account_id = ${accountId}`)

@@ -1,4 +1,5 @@
 /** Checks of what strangers may try: at addresses, headers and replies; they attack no server but one of their own. */
+export { abuseFlows } from './abuse/index.ts'
 export { bruteForce } from './brute-force.ts'
 export { fetchedAddresses } from './fetched-addresses.ts'
 export { headerHygiene } from './header-hygiene.ts'

@@ -20,6 +20,7 @@ import {
   publicPriceRoutes,
   receiptRoutes,
   secondFactorRoutes,
+  sessionPrivacyRoutes,
   statusRoutes,
   webhookRoutes,
   x402Routes,
@@ -51,6 +52,7 @@ export function customerApp(dependencies: ApiDependencies): OpenAPIHono<Customer
   authRoutes(app, dependencies)
   authSessionRoutes(app, dependencies)
   secondFactorRoutes(app, dependencies)
+  sessionPrivacyRoutes(app, dependencies)
   webApp(app, { app: 'dashboard', base: '/app/', pages: ['/sign-in', '/sign-up', '/reset', '/dashboard', '/dashboard/*'] })
   landingPage(app)
   return app

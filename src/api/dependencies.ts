@@ -1,5 +1,7 @@
+import type { Velocity } from '../abuse/index.ts'
 import type { Database } from '../db/index.ts'
 import type { Identity, Role } from '../identity/index.ts'
+import type { SpendCap } from '../keys/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { OperatorDesk } from '../operators/index.ts'
@@ -13,6 +15,13 @@ import type { ManagePorts } from './ports/index.ts'
 
 /** What the interface asks of the books; failures are FailureErrors. */
 export type ApiLedger = Ledger
+
+/** What the interface asks of what is done against abuse. */
+export type AbuseDoors = {
+  readonly velocity: Velocity
+  /** What a new key that spends the balance may spend unless another cap is asked for. */
+  readonly newKeyCap: SpendCap | undefined
+}
 
 /** Everything the interface is built of. `appDatabase` is under the role that keeps people, keys and the catalogue. */
 export type ApiDependencies = {
@@ -66,6 +75,8 @@ export type ApiDependencies = {
   readonly support: SupportDesk
   /** Who people are, and who is signed in. */
   readonly identity: Identity
+  /** What is done against abuse. */
+  readonly abuse: AbuseDoors
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

@@ -5,6 +5,7 @@ import { auditsAccess } from './audit-access.ts'
 import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 import { failureOfIssues } from './failure-of.ts'
 import { frameApp } from './frame.ts'
+import { OPERATOR_COOKIE } from './operator-cookie.ts'
 import { requireJsonBody, requireOperator } from './operator-guard.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
 import {
@@ -16,10 +17,13 @@ import {
   creditRoutes,
   disclosureRoutes,
   healthRoutes,
+  keyAlarmRoutes,
   keyRoutes,
   ledgerRoutes,
   modelRoutes,
   operatorAuthRoutes,
+  operatorInvitationRoutes,
+  operatorJoiningRoutes,
   operatorStatusRoutes,
   operatorTokenRoutes,
   overviewRoutes,
@@ -57,6 +61,7 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
     encodeError: ({ code, message, field }) => ({ error: { code, message, ...(field === undefined ? {} : { field }) } }),
   })
   operatorAuthRoutes(app, dependencies)
+  operatorJoiningRoutes(app, dependencies)
   app.use('/operator/*', requireOperator(dependencies), requireJsonBody(), auditsAccess(dependencies), readsWhatIsSettled(dependencies))
   healthRoutes(app, dependencies)
   app.get('/metrics', async (c) =>
@@ -76,10 +81,12 @@ const ROUTES = [
   pendingCreditRoutes,
   redeemBatchRoutes,
   operatorTokenRoutes,
+  operatorInvitationRoutes,
   transferRoutes,
   paymentRoutes,
   cardPaymentRoutes,
   keyRoutes,
+  keyAlarmRoutes,
   usageRoutes,
   usdcRoutes,
   billRoutes,
@@ -110,9 +117,13 @@ function describe(app: OpenAPIHono<ApiEnv>): object {
       version: '1',
       description: 'Amounts are decimal strings of USD. Idempotency-Key is honoured on every POST.',
     },
-    security: [{ operatorToken: [] }],
+    security: [{ operatorToken: [] }, { operatorSession: [] }],
   })
   const paths = Object.fromEntries(Object.entries(document.paths ?? {}).map(([path, item]) => [path.replace('{id{.+}}', '{id}'), item]))
-  const components = { ...document.components, securitySchemes: { operatorToken: { type: 'http', scheme: 'bearer' } } }
+  const securitySchemes = {
+    operatorToken: { type: 'http', scheme: 'bearer' },
+    operatorSession: { type: 'apiKey', in: 'cookie', name: OPERATOR_COOKIE },
+  }
+  const components = { ...document.components, securitySchemes }
   return { ...document, paths, components }
 }

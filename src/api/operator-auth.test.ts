@@ -11,7 +11,8 @@ import { paymentSettingsOf } from '../payments/index.ts'
 import { keyringOf, makeIpTags } from '../privacy/index.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { operatorApp } from './operator-app.ts'
-import { OPERATOR_URL, send, TEST_TOKEN, type TestAnswer, type TestCall, type TestWorld, testWorld } from './test-world.ts'
+import { OPERATOR_URL, send, TEST_TOKEN, type TestWorld, testWorld } from './test-world.ts'
+import { browse as browseAs, codeOf, cookieOf } from './testing.ts'
 
 let kit: TestDatabase
 let world: TestWorld
@@ -25,21 +26,7 @@ before(async () => {
 })
 after(() => kit.drop())
 
-const OURS = { origin: OPERATOR_URL, host: 'localhost:8081', 'sec-fetch-site': 'same-origin' } as const
-/** As a browser with this cookie asks; what a test sets to '' is not sent. */
-async function browse(line: string, { cookie, ...call }: TestCall & { readonly cookie?: string | undefined } = {}): Promise<TestAnswer> {
-  const [method = '', path = ''] = line.split(' ')
-  const headers = new Headers({ ...OURS, ...(cookie === undefined ? {} : { cookie }) })
-  for (const [name, value] of Object.entries(call.headers ?? {})) {
-    if (value === '') headers.delete(name)
-    else headers.set(name, value)
-  }
-  if (call.body !== undefined) headers.set('content-type', 'application/json')
-  const response = await app.request(path, { method, headers, body: call.body === undefined ? null : JSON.stringify(call.body) })
-  const text = await response.text()
-  return { status: response.status, headers: response.headers, text, json: text === '' ? undefined : JSON.parse(text) }
-}
-const cookieOf = ({ headers }: TestAnswer): string => (headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+const browse = (line: string, call: Parameters<typeof browseAs>[2] = {}) => browseAs(app, line, call)
 const signIn = async (token: string): Promise<string> => {
   const answer = await browse('POST /operator/auth/sign-in', { body: { token } })
   assert.equal(answer.status, 200, answer.text)
@@ -47,7 +34,6 @@ const signIn = async (token: string): Promise<string> => {
 }
 const newOperator = async (name: string, role: string): Promise<string> =>
   (await send(app, 'POST /operator/v1/operators', { body: { name, role } })).json.secret
-const codeOf = ({ status, json }: TestAnswer): string => `${status} ${json?.error?.code ?? ''}`.trim()
 
 test('a token opens a session whose cookie no script reads; nothing of it lies in the database, and the audit log has who came', async () => {
   const token = await newOperator('anna', 'support')
@@ -149,10 +135,7 @@ test('sessions are listed and ended, one’s own alone', async () => {
   const [cora, dora] = [await newOperator('cora', 'support'), await newOperator('dora', 'support')]
   const [one, other, foreign] = [await signIn(cora), await signIn(cora), await signIn(dora)]
   const listed = (await browse('GET /operator/auth/sessions', { cookie: one })).json.data as { id: string; is_this: boolean; way: string }[]
-  assert.deepEqual(listed.map(({ is_this, way }) => [is_this, way]).toSorted(), [
-    [false, 'token'],
-    [true, 'token'],
-  ])
+  assert.deepEqual(listed.map(({ is_this, way }) => `${is_this} ${way}`).toSorted(), ['false token', 'true token'])
   const id = listed.find(({ is_this }) => !is_this)?.id
   assert.equal(codeOf(await browse(`DELETE /operator/auth/sessions/${id}`, { cookie: foreign })), '404 session_unknown')
   assert.equal((await browse(`DELETE /operator/auth/sessions/${id}`, { cookie: one })).status, 200)

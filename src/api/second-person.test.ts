@@ -9,6 +9,7 @@ import { paymentSettingsOf } from '../payments/index.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { operatorApp } from './operator-app.ts'
 import { send, type TestCall, testWorld } from './test-world.ts'
+import { browse, codeOf, cookieOf } from './testing.ts'
 
 let store: MoneyStore
 let database: Database
@@ -17,6 +18,8 @@ before(async () => {
   store = await openMoneyStore()
   database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 8 })
   const world = testWorld(database)
+  // Sessions end by the clock of the database too.
+  world.clock.at = Date.now() + 60_000
   app = operatorApp({
     ...world.dependencies,
     ...{ ledger: store.ledger, subjects: store.subjects, clock: { now: Date.now, monotonic: Date.now } },
@@ -62,6 +65,21 @@ test('credit above the limit waits for another operator, who is named in the aud
   const stored = await database.query<{ text: string }>(sql`
     select row_to_json(pending_credit)::text as text from pending_credit union all select row_to_json(idempotency)::text from idempotency`)
   assert.ok(!stored.some(({ text }) => text.includes('a large one')), 'a reason is sealed')
+})
+
+test('the second person is another one also where somebody comes by a browser and by a token', async () => {
+  const { accountId } = await store.newCustomer(0n)
+  const tokens = [await newOperator('lea'), await newOperator('max')]
+  const [lea, max] = await Promise.all(
+    tokens.map(async (token) => cookieOf(await browse(app, 'POST /operator/auth/sign-in', { body: { token } }))),
+  )
+  const credit = { body: { amount: '500.00', reason: 'by a browser' } }
+  const asked = await as(tokens[0], `POST /operator/v1/accounts/${accountId}/credits`, credit)
+  assert.deepEqual([asked.status, asked.json.requested_by], [202, 'operator:lea'])
+  const approve = `POST /operator/v1/pending-credits/${asked.json.id}/approve`
+  assert.equal(codeOf(await browse(app, approve, { cookie: lea })), '403 same_person')
+  assert.equal(codeOf(await browse(app, approve, { cookie: max })), '200')
+  assert.equal(await available(accountId), 500_000_000_000n)
 })
 
 test('the owner alone makes and revokes operators; a name is given once, a token told once, and a revoked one is nobody', async () => {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Hono } from 'hono'
+import { ABUSE_DEFAULTS, makeVelocity } from '../abuse/index.ts'
 import type { Database, Sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { makeIdentity } from '../identity/index.ts'
@@ -68,6 +69,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     audited: () => ({ isOk: true, at: TEST_TIME }),
     metrics: async () => 'farebox_up 1\n',
     ...testIdentity({ appDatabase, clock, log, subjects, ledger }),
+    abuse: testAbuse({ appDatabase, clock, subjects }),
     policy: testPolicy(appDatabase, clock),
     ...testPayments({ appDatabase, ledger, keyring, clock, log }),
     manage: { rails: {} },
@@ -170,6 +172,19 @@ function testOperators({ appDatabase, clock, log, subjects }: Around & { readonl
   })
 }
 
+/** What is usual against abuse, where no address is known. */
+const testAbuse = ({
+  appDatabase: database,
+  clock,
+  subjects,
+}: Pick<IdentityAround, 'appDatabase' | 'clock' | 'subjects'>): ApiDependencies['abuse'] => ({
+  velocity: makeVelocity({
+    ...{ database, subjects, ipTags: { ipTag: async () => undefined }, clock: { now: () => clock.at } },
+    limits: ABUSE_DEFAULTS.velocity,
+  }),
+  newKeyCap: undefined,
+})
+
 /** A database that no test may reach: proves that a request was refused before any look-up. */
 export const unreachableDatabase: Database = {
   query: async () => {
@@ -220,6 +235,7 @@ function testLedger(): TestLedger {
     deposit: notHere,
     purchase: notHere,
     expire: notHere,
+    takeGift: notHere,
     returnPurchase: notHere,
     refund: notHere,
     chargeBack: notHere,

@@ -1,3 +1,4 @@
+import type { WrittenAbuse } from '../abuse/index.ts'
 import type { Database } from '../db/index.ts'
 import type { WrittenPayments } from '../payments/index.ts'
 import { SUBSCRIPTION_DEFAULTS, type SubscriptionSettings } from '../plans/index.ts'
@@ -43,6 +44,9 @@ export const configuredPolicy = (configured: Configured): WrittenPolicy | undefi
 
 /** What the file says of payments; undefined without a file or a word of it. Throws ConfigRefusedError as `desiredOf` does. */
 export const configuredPayments = (configured: Configured): WrittenPayments | undefined => readWhole(configured).payments
+
+/** What the file says of abuse; undefined without a file or a word of it. Throws ConfigRefusedError as `desiredOf` does. */
+export const configuredAbuse = (configured: Configured): WrittenAbuse | undefined => readWhole(configured).abuse
 
 function readWhole(configured: Configured): FileResult {
   const present = KNOWN_UPSTREAMS.filter((known) => (configured.providerKeys[known.variable] ?? '') !== '')

@@ -9,11 +9,18 @@ import { FIELDS, modelBody, modelId, upstreamBody, upstreamId } from './file-sch
 import { openKeyPool } from './key-pool.ts'
 import { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
 import { planBody, planId } from './plan-schema.ts'
-import { listPlans, type PlanView, refuseUnknownModels, writePlan } from './plans.ts'
+import { findMemberRise, listPlans, type PlanView, refuseUnknownModels, writePlan } from './plans.ts'
+import { findEarlyRise, type NoticeRule, newestVersion, requireNotice, takeReason } from './price-notice.ts'
 import { priceField } from './price-schema.ts'
 
 /** What the operator sends: the id from the path, the body as it came. */
 export type Put = { readonly id: string; readonly body: unknown }
+
+/** A put of something that has a price; with `notice` a rise needs so much of it, or a `shorter_notice_reason` in the body. */
+export type PricedPut = Put & { readonly notice?: NoticeRule }
+
+/** What was written, and whether a price rises with less notice than the rule says, for a reason that is kept. */
+export type Written<View> = { readonly view: View; readonly isShort: boolean }
 
 /**
  * Adds or replaces an upstream. Without `api_key`, `api_keys` or `admin_key` those keys stay as they are, as they are never shown;
@@ -41,36 +48,50 @@ export async function putUpstream(database: Database, put: Put, sealing: Sealing
 }
 
 /** Adds or replaces a model; a changed price makes a new version. Failures: invalid_field, missing_field, catalog_from_file. */
-export async function putModel(database: Database, put: Put): Promise<ModelView> {
+export const putModel = async (database: Database, put: Put): Promise<ModelView> => (await putPricedModel(database, put)).view
+
+/** The same under a rule of notice. Fails with price_notice_short besides. */
+export async function putPricedModel(database: Database, put: PricedPut): Promise<Written<ModelView>> {
   check(modelId, put.id, 'models.id')
-  const body = check(modelBody, put.body, 'models')
-  await database.transaction(async (tx) => {
+  const { rest, reason } = takeReason(put.body)
+  const body = check(modelBody, rest, 'models')
+  const isShort = await database.transaction(async (tx) => {
     await lockCatalog(tx)
     const [row] = await tx.query<ModelRow>(sql`
       select serial, id, context, output_max, strategy, source, is_active from model where id = ${put.id}`)
     if (!mayWrite('operator', row)) fail('catalog_from_file')
     const kinds = await tx.query<{ readonly id: string; readonly kind: UpstreamKind }>(sql`select id, kind from upstream where is_active`)
     const model = toDesiredModel(put.id, body, new Map(kinds.map(({ id, kind }) => [id, kind])))
+    const since = await newestVersion(tx, put.id)
     await applyModel(tx, { model, row }, 'operator').catch(refusedAsField)
+    if (put.notice === undefined || since === 0) return false
+    const rise = await findEarlyRise(tx, { modelId: put.id, since, days: put.notice.days })
+    return await requireNotice(tx, rise, { rule: put.notice, reason })
   })
-  return found((await listModels(database)).find((view) => view.id === put.id))
+  return { isShort, view: found((await listModels(database)).find((view) => view.id === put.id)) }
 }
 
 /**
  * Adds or replaces a plan; members have its new multiplier, models and limits from their next call on, and keep their price and budget.
  * Failures: invalid_field, catalog_from_file.
  */
-export async function putPlan(database: Database, put: Put): Promise<PlanView> {
+export const putPlan = async (database: Database, put: Put): Promise<PlanView> => (await putPricedPlan(database, put)).view
+
+/** The same under a rule of notice for its members. Fails with price_notice_short besides. */
+export async function putPricedPlan(database: Database, put: PricedPut): Promise<Written<PlanView>> {
   check(planId, put.id, 'plans.id')
-  const plan = toDesiredPlan(put.id, check(planBody, put.body, 'plans'))
-  await database.transaction(async (tx) => {
+  const { rest, reason } = takeReason(put.body)
+  const plan = toDesiredPlan(put.id, check(planBody, rest, 'plans'))
+  const isShort = await database.transaction(async (tx) => {
     await lockCatalog(tx)
     const [row] = await tx.query<OwnedRow>(sql`select source, is_active from plan where id = ${put.id}`)
     if (!mayWrite('operator', row)) fail('catalog_from_file')
     await refuseUnknownModels(tx, plan)
+    const rise = put.notice && (await findMemberRise(tx, plan, put.notice.days))
     await writePlan(tx, plan, 'operator')
+    return put.notice !== undefined && (await requireNotice(tx, rise, { rule: put.notice, reason }))
   })
-  return found((await listPlans(database)).find((view) => view.id === put.id))
+  return { isShort, view: found((await listPlans(database)).find((view) => view.id === put.id)) }
 }
 
 /** Puts an upstream out of use. Failures: upstream_unknown, upstream_in_use, catalog_from_file. */

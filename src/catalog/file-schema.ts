@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
+import { ABUSE_FIELDS, abuseBlock } from '../abuse/index.ts'
 import { isLoopback } from '../lib/index.ts'
 import { PAYMENT_FIELDS, paymentsBlock } from '../payments/index.ts'
 import { PROTOCOL_NAMES, REPORTING_KINDS, STRATEGIES, serviceAccountOf, UPSTREAM_KINDS } from '../spec/index.ts'
@@ -89,6 +90,7 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   ...SUBSCRIPTION_FIELDS,
   ...POLICY_FIELDS,
   ...PAYMENT_FIELDS,
+  ...ABUSE_FIELDS,
 }
 
 /** Makes a rule run on values that already have problems. */
@@ -179,6 +181,7 @@ export const catalogFile = z.strictObject({
   subscriptions: subscriptionBlock.optional(),
   policy: field('policy', policyBlock).optional(),
   payments: field('payments', paymentsBlock).optional(),
+  abuse: field('abuse', abuseBlock).optional(),
 })
 
 export type CatalogFile = z.output<typeof catalogFile>

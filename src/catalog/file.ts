@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
+import type { WrittenAbuse } from '../abuse/index.ts'
 import { errorCode, type NanoUsd, parseUsd } from '../lib/index.ts'
 import type { WrittenPayments } from '../payments/index.ts'
 import type { SubscriptionSettings } from '../plans/index.ts'
@@ -36,6 +37,8 @@ export type FileResult = {
   readonly subscriptions?: SubscriptionSettings | undefined
   /** What it says of payments. */
   readonly payments?: WrittenPayments | undefined
+  /** What it says of abuse. */
+  readonly abuse?: WrittenAbuse | undefined
   readonly problems: readonly Problem[]
   readonly variables: ReadonlySet<string>
 }
@@ -63,9 +66,10 @@ export function parseCatalogFile(text: string, surroundings: FileSurroundings): 
   ]
   const problems = [...document.problems, ...told.map((problem) => ({ file: surroundings.file, ...problem }))]
   if (!checked.success || problems.length > 0) return { desired: undefined, problems: problems.toSorted(byPlace), variables }
-  const { policy, payments } = checked.data
+  const { policy, payments, abuse } = checked.data
   const subscriptions = subscriptionSettingsOf(checked.data.subscriptions)
-  return { desired: toDesired(checked.data, surroundings.knownUpstreams), policy, payments, subscriptions, problems: [], variables }
+  const desired = toDesired(checked.data, surroundings.knownUpstreams)
+  return { desired, policy, payments, abuse, subscriptions, problems: [], variables }
 }
 
 function readText(path: string): string {

@@ -1,4 +1,5 @@
 /** Models, price versions, routes and upstreams: read from farebox.yaml, the environment or the operator; never calls an upstream. */
+export { readAbuseSettings } from './abuse-settings.ts'
 export { type AdminKey, listAdminKeys } from './admin-keys.ts'
 export { applyCatalog, type Writer } from './apply.ts'
 export type { Change } from './change.ts'
@@ -14,7 +15,7 @@ export {
   SOURCES,
   type Source,
 } from './desired.ts'
-export { deleteModel, deleteUpstream, putModel, putPlan, putUpstream } from './edit.ts'
+export { deleteModel, deleteUpstream, putModel, putPlan, putPricedModel, putPricedPlan, putUpstream } from './edit.ts'
 export { type FileResult, type FileSurroundings, parseCatalogFile, readCatalogFile } from './file.ts'
 export {
   ExactNumber,
@@ -38,6 +39,7 @@ export { readPaymentSettings } from './payment-settings.ts'
 export { CATALOG_DATA } from './personal-data.ts'
 export { deletePlan, listPlans, type PlanView } from './plans.ts'
 export { readPolicySettings } from './policy-settings.ts'
+export { listShortNotices, type ShortNotice } from './price-notice.ts'
 export {
   findPriceVersion,
   listPublishedPrices,

@@ -55,6 +55,19 @@ export const CATALOG_DATA: readonly PersonalDataEntry[] = [
     'is_active',
     'created_at',
   ]),
+  ...columnsOf({ ...house, table: 'short_notice', purpose: 'to account for prices that rose with less notice than promised' }, [
+    'id',
+    'at',
+    'noun',
+    'name',
+    'holds_from',
+    'allowed_from',
+    'reason',
+  ]),
+  {
+    ...{ ...house, table: 'short_notice', column: 'actor', category: 'identifier', subject: 'operator', basis: 'contract' },
+    purpose: 'to say who let a price rise with less notice than promised',
+  },
   ...columnsOf({ ...house, table: 'price_version', purpose: 'to know what a call costs, and cost' }, [
     'id',
     'model_serial',

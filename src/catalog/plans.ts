@@ -4,6 +4,7 @@ import { formatUsd, type NanoUsd } from '../lib/index.ts'
 import { type BudgetWindow, formatMultiplier, type PlanKind } from '../spec/index.ts'
 import type { Change } from './change.ts'
 import type { DesiredPlan, Source } from './desired.ts'
+import { allowedAfter, type EarlyRise } from './price-notice.ts'
 
 /**
  * A plan as the operator sees it: members pay the list price times the multiplier; amounts are decimal strings of USD. One that is out of use
@@ -138,6 +139,19 @@ export async function writePlan(tx: Database, plan: DesiredPlan, source: Source)
       is_active = true`)
   if (before?.price === terms.price) return
   await tx.query(sql`insert into plan_price (plan_id, price, created_at) values (${plan.id}, ${terms.price}, clock_timestamp())`)
+}
+
+/**
+ * What members of a plan would pay more at once, as its multiplier holds from their next call on; undefined where it does not rise or has no
+ * members. Its price is theirs from a renewal on, with a notice of its own.
+ */
+export async function findMemberRise(tx: Database, { id, multiplier }: DesiredPlan, days: number): Promise<EarlyRise | undefined> {
+  const [row] = await tx.query<{ now: Date }>(sql`
+    select statement_timestamp() as now from plan where id = ${id} and is_active and price_multiplier < ${multiplier}
+      and (exists (select from account where plan_id = plan.id)
+        or exists (select from subscription s where s.plan_id = plan.id and s.state in ('starting', 'active', 'past_due')))`)
+  const now = row?.now.getTime()
+  return now === undefined ? undefined : { noun: 'plan', name: id, holdsFrom: now, allowedFrom: allowedAfter(now, days) }
 }
 
 /** Fails with invalid_field when a plan names models that are not in the catalogue. */

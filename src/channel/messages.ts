@@ -189,6 +189,7 @@ export const AUTHORIZE_STATUSES = [
   'suspended-security',
   'suspended-terms',
   'suspended-request',
+  'paused-spike',
 ] as const
 
 /**

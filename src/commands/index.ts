@@ -41,6 +41,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'key', summary: 'mint, list and revoke keys on the running server', load: async () => (await import('./key.ts')).key },
   { name: 'migrate', summary: 'bring the database to this version', load: async () => (await import('./migrate.ts')).migrate },
+  {
+    name: 'operators',
+    summary: 'list, invite and disable operators of the running server',
+    load: async () => (await import('./operators.ts')).operators,
+  },
   { name: 'plan', summary: 'list, set and delete plans of the running server', load: async () => (await import('./plan.ts')).plan },
   {
     name: 'policy',

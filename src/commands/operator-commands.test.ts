@@ -18,6 +18,7 @@ import { accountWith } from './account.ts'
 import { creditWith } from './credit.ts'
 import { keyWith } from './key.ts'
 import { type Connect, connectOperator, type OperatorTransport, operatorClient } from './operator-client.ts'
+import { operatorsWith } from './operators.ts'
 import { planWith } from './plan.ts'
 import { refundWith } from './refund.ts'
 import { transferWith } from './transfer.ts'
@@ -51,6 +52,7 @@ async function runOver(connect: Connect, environment: Readonly<Record<string, st
   accountWith(connect)(program.command('account'), context)
   keyWith(connect)(program.command('key'), context)
   creditWith(connect)(program.command('credit'), context)
+  operatorsWith(connect)(program.command('operators'), context)
   planWith(connect)(program.command('plan'), context)
   refundWith(connect)(program.command('refund'), context)
   transferWith(connect)(program.command('transfer'), context)
@@ -183,4 +185,28 @@ test('without a server, without a token and with something else there, one line 
   other.closeAllConnections()
   other.close()
   rmSync(dataDir, { recursive: true })
+})
+
+test('operators are invited, invited anew, given another role and ended by name; the link is told once', async () => {
+  // What has ended by the clock of the database has ended, so this one may only be ahead of it.
+  const world = testWorld(kit.appDatabase)
+  world.clock.at = Date.now() + 60_000
+  const transport: OperatorTransport = async ({ method, path, headers, body }) => {
+    const answer = await operatorApp(world.dependencies).request(path, { method, headers, body: body ?? null })
+    return { status: answer.status, text: await answer.text() }
+  }
+  const operators = (...argv: readonly string[]) =>
+    runOver(async () => operatorClient(transport, TEST_TOKEN, ids), {}, ['operators', ...argv])
+  assert.match(await operators('list'), /no operator .* npx farebox operators invite/s)
+  const invited = await operators('invite', 'anna', '--role', 'finance')
+  const link = /http:\/\/localhost:8081\/join#token=fbj_[\w-]{43}/.exec(invited)?.[0] ?? assert.fail(invited)
+  const listed = await operators('list')
+  assert.match(listed, /anna +finance +invited until 20/)
+  assert.ok(!listed.includes(link))
+  assert.ok(!(await operators('invite', 'anna', '--again')).includes(link))
+  assert.equal(await operators('role', 'anna', 'support'), 'anna is support now.')
+  await assert.rejects(operators('role', 'anna', 'king'), (thrown) => thrown instanceof FailureError && thrown.failure.field === 'role')
+  assert.match(await operators('disable', 'anna'), /^anna is no operator since 20/)
+  assert.match(await operators('list'), /anna +support +ended 20/)
+  await assert.rejects(operators('invite', 'anna'), (thrown) => thrown instanceof FailureError && thrown.failure.code === 'operator_exists')
 })

@@ -1,5 +1,5 @@
 import { type Database, sql } from '../db/index.ts'
-import { createKey } from '../keys/index.ts'
+import { createKey, findKeyByHash, hashKey, mintSecret } from '../keys/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids } from '../lib/index.ts'
 import type { SubjectKeys } from '../privacy/index.ts'
@@ -18,8 +18,13 @@ export type DoorParts = {
 export type AccountDoors = {
   readonly newId: () => string
   readonly openAccount: (accountId: string) => Promise<void>
-  readonly newKey: (accountId: string, name?: string) => Promise<{ readonly keyId: string; readonly secret: string }>
+  /** The same 32 random bytes give the key that is there already. */
+  readonly newKey: (accountId: string, name?: string, random?: Buffer) => Promise<DoorKey>
+  /** A key of the account that was made of these bytes; undefined where there is none. */
+  readonly findKey: (accountId: string, random: Buffer) => Promise<DoorKey | undefined>
 }
+
+type DoorKey = { readonly keyId: string; readonly secret: string }
 
 const UNLIMITED = { requestsPerMinute: undefined, tokensPerMinute: undefined, concurrentCalls: undefined }
 
@@ -32,11 +37,16 @@ export const accountDoors = ({ appDatabase, subjects, ledger, ids, clock, random
       insert into account (id, is_keyed, created_at) values (${accountId}::uuid, true, ${new Date(clock.now())}) on conflict do nothing`)
     await ledger.openAccount(accountId)
   },
-  newKey: async (accountId, name = 'claimed') => {
+  newKey: async (accountId, name = 'claimed', random = randomBytes(32)) => {
     const { key, secret } = await createKey(appDatabase, subjects, {
       ...{ id: ids.uuid(), accountId, name, limits: UNLIMITED, models: undefined, expiresAt: undefined },
-      ...{ random: randomBytes(32), now: clock.now() },
+      ...{ random, now: clock.now() },
     })
     return { keyId: key.id, secret }
+  },
+  findKey: async (accountId, random) => {
+    const secret = mintSecret(random)
+    const found = await findKeyByHash(appDatabase, hashKey(secret))
+    return found?.accountId === accountId ? { keyId: found.keyId, secret } : undefined
   },
 })

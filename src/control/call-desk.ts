@@ -53,6 +53,8 @@ export type CallDeskOptions = {
   readonly defaults: DefaultLimits
   /** Told of each settlement that was new, for metrics. */
   readonly onSettled: (settlement: Settlement) => void
+  /** Told of each call that was let in. */
+  readonly onGranted?: (call: GatewayMessage<'hold'>) => void
   /** How long to wait before what failed is tried again, in milliseconds (250 when left out). */
   readonly retryMs?: number
 }
@@ -230,7 +232,7 @@ export class CallDesk {
     const refusal = (answer: Refusal) => (asker: Asker) => asker.refused(refusedMessage(message, answer))
     const key = await this.#keyOf(message.keyId)
     if (key === 'busy' || !this.#options.writer.isHealthy || message.amount < 0n) return refusal({ reason: 'busy' })
-    if (key === undefined || key.accountStatus !== 'active' || key.isPaused === true || key.accountId !== message.accountId)
+    if (key === undefined || key.accountStatus !== 'active' || key.pausedFor !== undefined || key.accountId !== message.accountId)
       return refusal({ reason: 'key' })
     const barred = subscriptionRefusal(key, this.#options.clock.now())
     if (barred !== undefined) return refusal(barred)
@@ -245,6 +247,7 @@ export class CallDesk {
       limits.giveBack(permits)
       return refusal({ report: limits.report(subjects), ...refusalOf(secured, clock.now()) })
     }
+    this.#options.onGranted?.(message)
     const told = { day: utcDayOf(clock.now()), heldAt: secured.spending === undefined ? 0 : Math.floor(at / 1_000) }
     this.#begin(gatewayId, { message: { ...message, ...told }, hold: message.amount, spending: secured.spending, permits })
     return (asker) => asker.granted(grantedMessage(message, { ...told, report: limits.report(subjects) }))

@@ -187,7 +187,8 @@ export class GatewaySessions {
         const reason = key.suspension === undefined ? 'suspended' : (`suspended-${key.suspension}` as const)
         return link.send('authorized', { ...nobody, status: status(reason) })
       }
-      if (key.isPaused === true) return link.send('authorized', { ...nobody, status: status('paused') })
+      if (key.pausedFor !== undefined)
+        return link.send('authorized', { ...nobody, status: status(key.pausedFor === 'spike' ? 'paused-spike' : 'paused') })
       const now = this.#expiryTime()
       if (key.expiresAt !== undefined && key.expiresAt <= now) return link.send('authorized', { ...nobody, status: status('expired') })
       const endsAt = key.subscription?.endsAt

@@ -14,6 +14,7 @@ export type Watched = {
   readonly isLedgerOk: () => boolean
   readonly keyLookUps: () => number
   readonly clearingOverdue: () => number
+  readonly keyAlarms: () => ReadonlyMap<string, number>
   readonly upstreams: () => ReadonlyMap<string, UpstreamHealthView>
 }
 
@@ -75,6 +76,7 @@ export function makeMetrics(watched: Watched): Metrics {
       this.inc(watched.keyLookUps())
     },
   })
+  countAlarms(registers, watched.keyAlarms)
   watchUpstreams(registers, watched.upstreams)
   const onReconciled = watchReconciliations(registers)
   const late = new Gauge({
@@ -91,6 +93,20 @@ export function makeMetrics(watched: Watched): Metrics {
     onSettled: settled,
     onHoldTimed: (micros) => holds.observe(micros / 1e6),
   }
+}
+
+/** Tells how many alarms there were over keys. */
+function countAlarms(registers: Registry[], read: Watched['keyAlarms']): void {
+  new Counter({
+    name: 'farebox_key_alarms_total',
+    help: 'Keys that spent too much, or were used from too many places, by what it was.',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      this.reset()
+      for (const [kind, count] of read()) this.inc({ kind }, count)
+    },
+  })
 }
 
 /** Tells what waits that people have a right to. */

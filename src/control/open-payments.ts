@@ -65,7 +65,7 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
   const usdc = await openUsdc({ ...options, settings: settings.usdc, desk, file: config.configPath ?? 'farebox.yaml' })
   const cards = openStripe({ ...options, settings, desk, database, publicUrl: config.publicUrl })
   const stripe = cards.rail
-  const x402 = openX402({ ...options, settings: settings.x402, desk })
+  const x402 = openX402({ ...options, settings: settings.x402, usdcSettings: settings.usdc, desk })
   const finish = async (): Promise<void> => {
     await desk.finish()
     await rules.finish(desk)
@@ -92,6 +92,8 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
       ...{ payments: desk, paymentSettings: settings, publicUrl: config.publicUrl, webhooks, stripe, usdc: usdc?.rail, x402: x402?.rail },
       manage: openShop({ btcpay, stripe, usdc: usdc?.rail, plans: options.plans.parts }),
     },
-    reports: [codeReport(database, desk), coins, usdc?.rail.report, stripe?.report].filter((report) => report !== undefined),
+    reports: [codeReport(database, desk), coins, usdc?.rail.report, x402?.rail.report, stripe?.report].filter(
+      (report) => report !== undefined,
+    ),
   }
 }

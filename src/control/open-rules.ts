@@ -16,6 +16,7 @@ import {
   payLeftCodes,
   queuePriceNotices,
   sendPriceNotices,
+  takeBackGifts,
   tellCrossings,
 } from '../payments/index.ts'
 import type { SubjectKeys } from '../privacy/index.ts'
@@ -56,6 +57,7 @@ export function openRules({ appDatabase: database, ledger, subjects, clock, ids,
     },
     finish: async (desk) => {
       await bookGifts(parts, {})
+      await takeBackGifts({ ...parts, days: rules.promotionExpiresDays })
       await payLeftCodes({ database, desk, ledger }, clock.now())
       await bookApproved(database, subjects, ledger)
     },

@@ -25,6 +25,7 @@ const plans: PlanParts = {
 }
 const rail: PaidByAddress = {
   offer: async () => offer,
+  order: async () => offer,
   verifyTopup: async ({ txHash, amount }) => ({ chainId: 8453, txHash, amount }),
   claims: {
     offer: () => offer,
@@ -45,8 +46,10 @@ test('USDC is offered by address, verified by transaction, and claimed without a
     ...{ kind: 'address', address: offer.address, chain: 'Base', token: offer.chains[0]?.token, uri: 'ethereum:0x83@8453/transfer' },
     warnings: ['Send on Base (chain 8453) only.'],
   })
+  const bought = await shop.rails.usdc?.begin({ ...order, purpose: { kind: 'plan', planId: 'pro' } })
+  assert.equal(bought?.paymentId, 'o', 'what is ordered is told by its payment')
   assert.deepEqual(await shop.rails.usdc?.verify?.({ accountId: 'a', txHash: '0x1', amount: 10n }), { credited: 10n })
-  const claimed = await shop.agents?.claim({ txHash: '0x1', signature: '0x2' })
+  const claimed = await shop.agents?.claim({ txHash: '0x1', signature: '0x2', random: Buffer.alloc(32) })
   assert.deepEqual(claimed, { accountId: 'a', keyId: 'k', apiKey: 'fbx_once', credited: 7n })
   assert.equal(openShop({ btcpay: undefined, stripe: undefined, usdc: { ...rail, claims: undefined }, plans }).agents, undefined)
 })

@@ -5,7 +5,7 @@ import { attachKey, listAttached, type PlanParts, planShop, poolShop } from '../
 import { endUserBook } from './end-users.ts'
 
 /** What of USDC is sold through. */
-export type PaidByAddress = Pick<UsdcRail, 'offer' | 'verifyTopup' | 'claims'>
+export type PaidByAddress = Pick<UsdcRail, 'offer' | 'order' | 'verifyTopup' | 'claims'>
 
 /** What can be sold, and the ways to pay that are configured. */
 export type ShopParts = {
@@ -43,9 +43,12 @@ const byInvoice = (rail: BtcpayRail): CheckoutRail => ({
   },
 })
 
-/** Money that comes to an address is balance; what it was meant for is bought of that. */
+/** Money that comes to an address is balance; what was ordered is bought of it as soon as it is there. */
 const byAddress = (rail: PaidByAddress): CheckoutRail => ({
-  begin: async ({ accountId, amount }) => ({ kind: 'address', ...addressOf(await rail.offer(accountId, amount)) }),
+  begin: async ({ orderId, ...order }) => {
+    if (order.purpose.kind === 'topup') return { kind: 'address', ...addressOf(await rail.offer(order.accountId, order.amount)) }
+    return { kind: 'address', ...addressOf(await rail.order({ ...order, orderId })), paymentId: orderId }
+  },
   verify: async (sent) => ({ credited: (await rail.verifyTopup(sent)).amount }),
 })
 

@@ -3,7 +3,16 @@ import type { ControlMessage, GatewayMessage } from '../channel/index.ts'
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
-import { openX402Rail, type PayAnswer, type PaymentDesk, type X402Rail, type X402Settings } from '../payments/index.ts'
+import {
+  openX402Rail,
+  type PayAnswer,
+  type PaymentDesk,
+  type UsdcSettings,
+  usdcChain,
+  usdcSanctions,
+  type X402Rail,
+  type X402Settings,
+} from '../payments/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import { accountDoors } from './account-doors.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
@@ -11,6 +20,8 @@ import { type RunningJobs, repeat } from './repeat.ts'
 /** What calls without a key are sold with; `service` is what customers call us. */
 export type OpenX402Options = {
   readonly settings: X402Settings | undefined
+  /** Whose endpoints of the chain, and list of sanctions, hold here too. */
+  readonly usdcSettings: UsdcSettings | undefined
   readonly appDatabase: Database
   readonly ledger: Ledger
   readonly desk: PaymentDesk
@@ -38,15 +49,25 @@ export function openX402(options: OpenX402Options): OpenedX402 | undefined {
   const { settings, appDatabase: database, desk, keyring, subjects, service, clock, log } = options
   if (settings === undefined) return undefined
   const doors = accountDoors({ ...options, randomBytes })
-  const rail = openX402Rail({ settings, database, desk, keyring, subjects, service, clock, log, doors })
+  const stopping = new AbortController()
+  const chain = options.usdcSettings && usdcChain(options.usdcSettings, settings.chainId, stopping.signal)
+  const sanctions = options.usdcSettings && usdcSanctions(options.usdcSettings, { clock, log })
+  const rail = openX402Rail({ settings, database, desk, keyring, subjects, service, clock, log, doors, chain, sanctions })
   return {
     rail,
     till: tillOf(rail),
-    start: () =>
-      repeat(async () => void (await rail.finish()), {
+    start: () => {
+      const finishing = repeat(async () => void (await rail.finish()), {
         waitMs: FINISH_MS,
         onFailed: (thrown) => log({ event: 'payments-unfinished', source: 'x402', code: errorCode(thrown) }),
-      }),
+      })
+      return {
+        stop: async () => {
+          stopping.abort()
+          await finishing.stop()
+        },
+      }
+    },
   }
 }
 

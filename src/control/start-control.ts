@@ -22,6 +22,7 @@ import { KeyDirectory } from './key-directory.ts'
 import { openMailing } from './mailing.ts'
 import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
+import { type OpenedAbuse, openAbuse } from './open-abuse.ts'
 import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
@@ -89,7 +90,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const mailing = openMailing({ config, service: settings.service, appDatabase, subjects })
   const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: mailing?.mailer })
   const support = openSupport({ appDatabase, subjects, ids, clock, log, mailer: mailing?.mailer })
-  const desk = await openDesk({ ...options, storage, nodeId, clock })
+  const abuse = openAbuse({ config, appDatabase, keys, clock, ids, log, mailer: mailing?.mailer })
+  const desk = await openDesk({ ...options, storage, nodeId, clock, abuse })
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
   removeStaleSockets(runtime)
@@ -112,14 +114,14 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ bindSpending: houseCap(config.keyDailyCap), audited: desk.audited },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
-    ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi },
-    ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer }),
+    ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi, ...abuse.forApi },
+    ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, abuse, sales }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = work.start()
   const watching = { database: appDatabase, ledger, sla: sales.settings.sla, health: () => desk.health.report(), clock, log }
   const isServing = (): boolean => desk.writer.isHealthy && desk.sessions.connectedCount > 0
-  const beside = [sales.start(), startStatusKeeping({ ...watching, isServing }), support.keep(desk.metrics.onSupportCounted)]
+  const beside = [sales.start(), abuse.start(), startStatusKeeping({ ...watching, isServing }), support.keep(desk.metrics.onSupportCounted)]
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer })
   const rights = opened.keep(desk.metrics.onRightsCounted)
@@ -224,11 +226,16 @@ type Desk = {
   readonly close: () => Promise<void>
 }
 
-type DeskOptions = ControlOptions & { readonly storage: Storage; readonly nodeId: string; readonly clock: DatabaseClock }
+type DeskOptions = ControlOptions & {
+  readonly storage: Storage
+  readonly nodeId: string
+  readonly clock: DatabaseClock
+  readonly abuse: OpenedAbuse
+}
 
 /** Builds what admits, holds and settles, with what this node's last control process left behind. */
 async function openDesk(options: DeskOptions): Promise<Desk> {
-  const { config, log, storage, nodeId, clock } = options
+  const { config, log, storage, nodeId, clock, abuse } = options
   const { ledgerDatabase, appDatabase } = storage
   const books = await keepBooks({ ...storage, nodeId, clock, log, onFenced: options.onFenced })
   const { writer, slices, spending, freezer, auditor, live } = books
@@ -246,9 +253,11 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
     isLedgerOk: () => auditor.isOk,
     keyLookUps: () => keys.lookUps,
     clearingOverdue: () => upkeep.overdueCount(),
+    keyAlarms: abuse.raised,
   })
-  const desk = { keys, prices, defaults: config.limits, onSettled: both(metrics.onSettled, suspectUsageAlarm({ clock, log })) }
-  const calls = new CallDesk({ ...desk, clock, log, slices, spending, writer, limits })
+  const onSettled = both(both(metrics.onSettled, abuse.onSettled), suspectUsageAlarm({ clock, log }))
+  const desk = { keys, prices, defaults: config.limits, onSettled }
+  const calls = new CallDesk({ ...desk, clock, log, slices, spending, writer, limits, onGranted: abuse.onGranted })
   const inherited = await readInheritance(ledgerDatabase, nodeId)
   for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)
   spending.inherit(inherited.spending)
@@ -262,13 +271,8 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
     if (sessions.resumedCount >= config.gateways) setTimeout(() => endInheritance?.(), STRAGGLERS_MS).unref()
   }
   const sessions = new GatewaySessions({
-    desk: calls,
-    keys,
-    clock,
-    log,
+    ...{ desk: calls, keys, clock, log, health, onResumed },
     ipSalt: randomInt(2 ** 47),
-    health,
-    onResumed,
     onHoldTimed: metrics.onHoldTimed,
   })
   const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })

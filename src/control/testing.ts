@@ -13,6 +13,7 @@ import {
   type NodeTerm,
   readInheritance,
   registerNode,
+  type Settlement,
   SliceBook,
   type SliceHooks,
   SpendBook,
@@ -29,6 +30,7 @@ import { settleEstate } from './settle-estate.ts'
 import { type FaultyDatabase, faultyDatabase } from './testing-database.ts'
 
 export { accountDoors } from './account-doors.ts'
+export { openAbuseBy } from './open-abuse.ts'
 export { tillOf } from './open-x402.ts'
 export { answerPayment } from './payment-answers.ts'
 export { FAULTS, type Fault, type FaultyDatabase, faultyDatabase } from './testing-database.ts'
@@ -120,6 +122,7 @@ export type TestControlOptions = {
   /** What bounds the spending of keys besides what is written of them. */
   readonly bindSpending?: KeyDirectoryOptions['bindSpending']
   readonly onRefused?: (accountId: string, reason: string) => void
+  readonly onSettled?: (settlement: Settlement) => void
   /** The term it registered with; without it, it registers anew, as a process does that starts. */
   readonly term?: NodeTerm
 }
@@ -142,7 +145,7 @@ export type TestControl = {
 
 /** Starts a control process with what the last one of its node left behind. */
 export async function startTestControl(options: TestControlOptions): Promise<TestControl> {
-  const { store, nodeId, clock, log: events, hooks, spendHooks, bindSpending, onRefused = () => {} } = options
+  const { store, nodeId, clock, log: events, hooks, spendHooks, bindSpending, onRefused = () => {}, onSettled = () => {} } = options
   const faults = faultyDatabase(store.database)
   const { database } = faults
   const log = (event: LogEvent): void => void events.push(event)
@@ -164,7 +167,7 @@ export async function startTestControl(options: TestControlOptions): Promise<Tes
     keys: new KeyDirectory(database, { clock, waitMs: PATIENT_MS, ...(bindSpending && { bindSpending }) }),
     prices: new PriceBook(database),
   }
-  const desk = new CallDesk({ ...made, defaults: { key: NONE, account: NONE, ip: NONE }, onSettled: () => {}, retryMs: RETRY_MS })
+  const desk = new CallDesk({ ...made, defaults: { key: NONE, account: NONE, ip: NONE }, onSettled, retryMs: RETRY_MS })
   const control: TestControl = { desk, slices, spending, keys: made.keys, writer, faults, limits, term, isFenced: false, asking: 0 }
   const inherited = await readInheritance(store.database, nodeId)
   for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { AUTHORIZE_STATUSES } from '../channel/index.ts'
 import { fail } from '../failures.ts'
-import { isManagementKey, isWellFormedKey, SUSPENDED_UNSAID, SUSPENSION_REASONS, SUSPENSIONS } from '../spec/index.ts'
+import { isManagementKey, isWellFormedKey, PAUSES, SUSPENDED_UNSAID, SUSPENSION_REASONS, SUSPENSIONS } from '../spec/index.ts'
 import type { Caller } from './callers.ts'
 import type { Authorized } from './control-client.ts'
 import type { Gateway } from './gateway.ts'
@@ -50,7 +50,8 @@ async function lookUp(gateway: Gateway, digest: string): Promise<Caller> {
   if (answer !== undefined && status === 'ok') return remember(gateway, { digest, answer })
   if (status === 'unknown') fail('key_invalid')
   if (status === 'expired') fail('key_expired')
-  if (status === 'paused') fail('key_paused')
+  if (status === 'paused') fail('key_paused', { reason: PAUSES.owner })
+  if (status === 'paused-spike') fail('key_paused', { reason: PAUSES.spike })
   if (status === 'ended') fail('subscription_ended')
   if (status?.startsWith('suspended') === true) fail('account_suspended', { reason: reasonOf(status) })
   return gateway.callers.findStale(digest) ?? fail('unavailable', { seconds: 1 })

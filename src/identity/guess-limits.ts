@@ -1,32 +1,42 @@
+import { createHash } from 'node:crypto'
 import { type Database, identifier, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import type { IdentityOptions } from './options.ts'
 
-/** How often somebody may try. */
-export type GuessLimit = { readonly times: number; readonly windowMs: number }
+/** How often somebody may try; `about` keeps apart what is counted for different things, `code` is what it fails with instead of sign_in_limited. */
+export type GuessLimit = {
+  readonly times: number
+  readonly windowMs: number
+  readonly about?: string
+  readonly code?: 'topup_limited' | 'redeem_limited'
+}
+
+/** An hour, in milliseconds. */
+export const HOUR_MS = 3_600_000
 
 /** Guesses at one account, and from one address; openings of accounts, from one address; letters to one e-mail. */
 export const ACCOUNT_GUESSES: GuessLimit = { times: 10, windowMs: 900_000 }
-export const ADDRESS_GUESSES: GuessLimit = { times: 100, windowMs: 3_600_000 }
-export const ADDRESS_SIGN_UPS: GuessLimit = { times: 20, windowMs: 3_600_000 }
+export const ADDRESS_GUESSES: GuessLimit = { times: 100, windowMs: HOUR_MS }
+export const ADDRESS_SIGN_UPS: GuessLimit = { times: 20, windowMs: HOUR_MS, about: 'sign-up' }
 export const LETTERS: GuessLimit = { times: 3, windowMs: 900_000 }
 
 /** A guess that was counted; `forgive` takes it back, as one that was right is none. */
 export type CountedGuess = { readonly forgive: () => Promise<void> }
 
-type Parts = Pick<IdentityOptions, 'database' | 'subjects' | 'ipTags' | 'clock'>
+/** What guesses are counted with. */
+export type GuessParts = Pick<IdentityOptions, 'database' | 'subjects' | 'ipTags' | 'clock'>
 
-/** Counts a guess at an account, known or not, by what it is signed in to with, an e-mail or a number. Fails with sign_in_limited, and then counts nothing. */
-export async function countAccountGuess(parts: Parts, name: string, limit = ACCOUNT_GUESSES): Promise<CountedGuess> {
-  const tag = parts.subjects.lookup(name.toLowerCase(), `sign-in-guess-${limit.times}`)
+/** Counts a guess at an account, known or not, by what it is signed in to with, an e-mail or a number. Fails with the limit's code, and then counts nothing. */
+export async function countAccountGuess(parts: GuessParts, name: string, limit = ACCOUNT_GUESSES): Promise<CountedGuess> {
+  const tag = parts.subjects.lookup(name.toLowerCase(), `sign-in-guess-${limit.about ?? limit.times}`)
   return await count(parts, { table: 'sign_in_guess', column: 'account_tag', tag, before: [], limit })
 }
 
 /**
  * Counts a guess from an address; undefined counts nothing. Tags of addresses change with the UTC day, so that those of the day before count too.
- * Fails with sign_in_limited, and then counts nothing.
+ * Fails with the limit's code, and then counts nothing.
  */
-export async function countAddressGuess(parts: Parts, address: string | undefined, limit = ADDRESS_GUESSES): Promise<CountedGuess> {
+export async function countAddressGuess(parts: GuessParts, address: string | undefined, limit = ADDRESS_GUESSES): Promise<CountedGuess> {
   const now = parts.clock.now()
   const [tag, before] = await Promise.all([now, now - limit.windowMs].map((at) => parts.ipTags.ipTag(address ?? '', at)))
   if (tag === undefined || before === undefined) return { forgive: async () => undefined }
@@ -40,6 +50,7 @@ export async function countAddressGuess(parts: Parts, address: string | undefine
 
 /** What is counted for different limits is counted apart. */
 function tagFor(tag: Buffer, limit: GuessLimit): Buffer {
+  if (limit.about !== undefined) return createHash('sha256').update(tag).update(limit.about).digest()
   const changed = Buffer.from(tag)
   changed.writeUInt8(changed.readUInt8(31) ^ (limit.times & 0xff), 31)
   return changed
@@ -54,7 +65,7 @@ type Counted = {
 }
 
 /** One statement, so that of guesses at the same time none is missed. */
-async function count({ database, clock }: Parts, counted: Counted): Promise<CountedGuess> {
+async function count({ database, clock }: GuessParts, counted: Counted): Promise<CountedGuess> {
   const { tag, before, limit } = counted
   const now = clock.now()
   const [table, column] = [identifier(counted.table), identifier(counted.column)]
@@ -67,7 +78,7 @@ async function count({ database, clock }: Parts, counted: Counted): Promise<Coun
     on conflict (${column}) do update set times = ${recent} || ${at}::timestamptz, last_at = ${at}::timestamptz
     where cardinality(${recent}) + ${earlier} < ${limit.times}
     returning 1`)
-  if (taken.length === 0) fail('sign_in_limited', { seconds: await secondsLeft(database, counted, now) })
+  if (taken.length === 0) fail(limit.code ?? 'sign_in_limited', { seconds: await secondsLeft(database, counted, now) })
   return { forgive: () => forgive(database, counted, at) }
 }
 

@@ -3,10 +3,10 @@ import { changePassword, type PasswordChange } from './change-password.ts'
 import { countAddressGuess } from './guess-limits.ts'
 import { importPerson } from './import-person.ts'
 import { makeLetterBox } from './letter-box.ts'
+import { openPasswordHashes } from './open-password-hashes.ts'
 import type { IdentityOptions } from './options.ts'
 import type { IdentityParts, Visitor } from './parts.ts'
 import type { PasskeyAnswer } from './passkey-answer.ts'
-import { makePasswordHashes } from './password-hashes.ts'
 import { getPerson } from './person.ts'
 import { type Profile, readProfile } from './profile.ts'
 import { type NewProof, proveAgain } from './prove-again.ts'
@@ -17,7 +17,6 @@ import { endSession, endSessions, findSession, listSessions, type OpenSession, r
 import { type Credentials, openFor, type SignedIn, signIn } from './sign-in.ts'
 import { beginSignUp, endSignUp, type ShownSignUp, signUpByNumber } from './sign-up.ts'
 import { askPasskey, verifyPasskey } from './use-passkey.ts'
-import { makeWorkQueue } from './work-queue.ts'
 
 /** Who people are, how they prove it and where they are signed in. Tokens are those of sessions; failures are those of the functions of the same names. */
 export type Identity = {
@@ -58,13 +57,9 @@ export type Identity = {
   readonly settled: () => Promise<void>
 }
 
-const HASHES_AT_ONCE = 2
-const HASHES_WAITING_MAX = 64
-
 /** The identity of people on these parts. */
 export function makeIdentity(options: IdentityOptions): Identity {
-  const queue = makeWorkQueue({ atOnce: HASHES_AT_ONCE, waitingMax: HASHES_WAITING_MAX })
-  const hashes = makePasswordHashes(options.scheme, { queue, random: options.random })
+  const hashes = openPasswordHashes(options.scheme, options.random)
   const parts: IdentityParts = { ...options, hashes, box: makeLetterBox(options.log) }
   return { ...comingIn(parts), ...signedIn(parts), secondFactors: makeSecondFactors(parts), settled: parts.box.settled }
 }

@@ -9,21 +9,28 @@ export {
   countAccountGuess,
   countAddressGuess,
   type GuessLimit,
+  type GuessParts,
+  HOUR_MS,
 } from './guess-limits.ts'
 export { type Identity, makeIdentity } from './identity.ts'
 export { laterNow } from './moment.ts'
-export type { IdentityOptions } from './options.ts'
+export { allowSignUp, countAllowances, markOldAccounts, personMarkOf } from './one-account.ts'
+export type { OneAccountRule } from './one-account-rule.ts'
+export { openPasswordHashes } from './open-password-hashes.ts'
+export type { ConfirmedStep, IdentityOptions } from './options.ts'
 export type { Visitor } from './parts.ts'
-export { newPasskeySchema, passkeySchema } from './passkey-answer.ts'
+export { type NewPasskeyAnswer, newPasskeySchema, type PasskeyAnswer, type PasskeyTransport, passkeySchema } from './passkey-answer.ts'
+export { checkPasskey, type KnownPasskey, type MadePasskey, passkeyToMake, passkeyToUse, readMadePasskey } from './passkey-ceremony.ts'
 export type { Passkey } from './passkeys.ts'
-export type { PasswordScheme } from './password-hashes.ts'
-export { PASSWORD_EXPECTED } from './password-rules.ts'
+export type { PasswordHashes, PasswordScheme, StoredPassword } from './password-hashes.ts'
+export { PASSWORD_EXPECTED, requireGoodPassword } from './password-rules.ts'
 export { IDENTITY_DATA } from './personal-data.ts'
 export type { Profile } from './profile.ts'
 export type { NewProof } from './prove-again.ts'
+export { newRecoveryCodes, recoveryHashOf } from './recovery-codes.ts'
 export { ROLES, type Role } from './roles.ts'
 export type { SecondProof } from './second-step.ts'
 export { hashToken, isToken, makeToken } from './secret-token.ts'
 export { FRESH_MS, type OpenSession, SESSION_DAYS, SESSION_IDLE_HOURS, type Session } from './sessions.ts'
 export { type Credentials, SECOND_STEPS, type SecondStep, type SignedIn } from './sign-in.ts'
-export { totpCode, totpStepOf } from './totp.ts'
+export { base32, matchTotp, TOTP_SECRET_BYTES, totpCode, totpStepOf, totpUri } from './totp.ts'

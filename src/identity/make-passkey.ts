@@ -1,10 +1,8 @@
-import { generateRegistrationOptions, verifyRegistrationResponse } from '@simplewebauthn/server'
 import { isDatabaseError, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { uuidToBytes } from '../lib/index.ts'
 import type { IdentityParts } from './parts.ts'
 import type { NewPasskeyAnswer } from './passkey-answer.ts'
-import { bytesOf, hostOf, isTransport, originOf, PASSKEY_ALGORITHMS, PASSKEY_TIMEOUT_MS, refusing } from './passkey-library.ts'
+import { passkeyToMake, readMadePasskey } from './passkey-ceremony.ts'
 import { credentialsOf, passkeyPurpose } from './passkeys.ts'
 import type { Person } from './person.ts'
 import { beginStep, endStep } from './steps.ts'
@@ -15,12 +13,8 @@ const TAKEN = '23505'
 /** What a browser is asked with to make a passkey; the challenge can be answered once, for five minutes. Fails with passkeys_full. */
 export async function offerPasskey(parts: IdentityParts, person: Person, name: string): Promise<object> {
   if (person.passkeys >= PASSKEYS_MAX) fail('passkeys_full', { limit: PASSKEYS_MAX })
-  const options = await generateRegistrationOptions({
-    ...{ rpName: parts.service, rpID: hostOf(parts), userName: name, userID: bytesOf(uuidToBytes(person.id)), timeout: PASSKEY_TIMEOUT_MS },
-    ...{ challenge: bytesOf(parts.random(32)), attestationType: 'none', supportedAlgorithmIDs: PASSKEY_ALGORITHMS },
-    excludeCredentials: await credentialsOf(parts.database, person.id),
-    authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
-  })
+  const owner = { id: person.id, name, service: parts.service, known: await credentialsOf(parts.database, person.id) }
+  const options = await passkeyToMake(parts, owner, parts.random(32))
   await beginStep(parts.database, parts, { kind: 'passkey-register', token: options.challenge, personId: person.id })
   return options
 }
@@ -31,35 +25,20 @@ export async function addPasskey(
   person: Person,
   made: { readonly name: string; readonly answer: NewPasskeyAnswer },
 ): Promise<string> {
-  const { credential } = await verifyNew(parts, person, made.answer)
+  const passkey = await readMadePasskey(parts, made.answer, {
+    endChallenge: (token) => endStep(parts.database, parts, { kind: 'passkey-register', token, personId: person.id }),
+    isVerified: false,
+  })
   const id = parts.ids.uuid()
   const sealed = await parts.subjects.seal(person.accountId, Buffer.from(made.name), passkeyPurpose(id))
-  const transports = (made.answer.response.transports ?? []).filter(isTransport)
   try {
     await parts.database.query(sql`
       insert into passkey (id, person_id, credential_id, public_key, counter, transports, name_sealed, created_at)
-      values (${id}::uuid, ${person.id}::uuid, ${Buffer.from(credential.id, 'base64url')}, ${Buffer.from(credential.publicKey)},
-        ${credential.counter}::bigint, ${transports}::text[], ${sealed}, ${new Date(parts.clock.now())})`)
+      values (${id}::uuid, ${person.id}::uuid, ${passkey.credentialId}, ${passkey.publicKey}, ${passkey.counter}::bigint,
+        ${passkey.transports}::text[], ${sealed}, ${new Date(parts.clock.now())})`)
   } catch (thrown) {
     if (isDatabaseError(thrown, TAKEN)) fail('passkey_refused')
     throw thrown
   }
   return id
-}
-
-async function verifyNew(parts: IdentityParts, person: Person, answer: NewPasskeyAnswer) {
-  const response = { ...answer, response: { ...answer.response, transports: (answer.response.transports ?? []).filter(isTransport) } }
-  const verified = await refusing(() =>
-    verifyRegistrationResponse({
-      response,
-      expectedChallenge: (token) => endStep(parts.database, parts, { kind: 'passkey-register', token, personId: person.id }),
-      ...{
-        expectedOrigin: originOf(parts),
-        expectedRPID: hostOf(parts),
-        requireUserVerification: false,
-        supportedAlgorithmIDs: PASSKEY_ALGORITHMS,
-      },
-    }),
-  )
-  return verified.verified ? verified.registrationInfo : fail('passkey_refused')
 }

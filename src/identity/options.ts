@@ -2,7 +2,16 @@ import type { Database } from '../db/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { IpTags, SubjectKeys } from '../privacy/index.ts'
 import type { Mailer } from '../spec/index.ts'
+import type { OneAccountRule } from './one-account-rule.ts'
 import type { PasswordScheme } from './password-hashes.ts'
+
+/** A step for a new account whose e-mail is confirmed. */
+export type ConfirmedStep = {
+  /** Writes down what the account gets, or nothing of it if the transaction fails. */
+  readonly promise: (tx: Database, accountId: string) => Promise<void>
+  /** Does what was written down; what fails is carried on later. */
+  readonly keep: () => Promise<void>
+}
 
 /** What people are told apart with; `database` has the role farebox_app. */
 export type IdentityOptions = {
@@ -21,6 +30,12 @@ export type IdentityOptions = {
   readonly publicUrl: string
   /** What the service is called. */
   readonly service: string
+  /** How many accounts may be opened from one address in an hour; 20 where it is left out. */
+  readonly signUpsPerAddress?: number | undefined
+  /** Where each person may have one account; undefined: any number. */
+  readonly oneAccount?: OneAccountRule | undefined
+  /** What is done with a new account whose e-mail is confirmed: in the transaction that opens it, and after that. */
+  readonly onConfirmed?: ConfirmedStep | undefined
   /** How new passwords are hashed. */
   readonly scheme: Exclude<PasswordScheme, 'bcrypt'>
 }

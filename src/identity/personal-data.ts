@@ -95,4 +95,25 @@ export const IDENTITY_DATA: readonly PersonalDataEntry[] = [
     purpose: 'to slow guessing down, as a hash under a key of its day that is destroyed after seven',
   },
   ...columnsOf({ ...guessed, table: 'sign_in_address', category: 'usage', purpose: 'to slow guessing down' }, ['times', 'last_at']),
+  ...columnsOf(
+    {
+      ...{
+        ...own,
+        table: 'person_mark',
+        category: 'identifier',
+        basis: 'legitimate-interest',
+        owner: [{ column: 'account_id' }],
+        export: false,
+      },
+      ...{ clauses: ['S0.12', 'S1.14'], purpose: 'to know a second account of one person, as a keyed hash that nobody can read' },
+    },
+    ['account_id', 'mark'],
+  ),
+  ...columnsOf(
+    {
+      ...{ ...guessed, table: 'sign_up_allowance', category: 'identifier', retention: '7 days' },
+      purpose: 'to let somebody in whom the rule of one account each refuses, as a keyed hash',
+    },
+    ['email_tag', 'allowed_at'],
+  ),
 ]

@@ -6,22 +6,37 @@ import { base32 } from './totp.ts'
 export const RECOVERY_CODES = 10
 const CODE_BYTES = 10
 
-/** Replaces a person's recovery codes; the only time they are told. Each has 80 random bits, so that its plain hash tells nothing. */
-export async function renewRecoveryCodes(tx: Database, personId: string, random: (size: number) => Buffer): Promise<readonly string[]> {
+/** New recovery codes of somebody, as they are told once, with the hashes that are kept. Each has 80 random bits, so that its plain hash tells nothing. */
+export function newRecoveryCodes(
+  ownerId: string,
+  random: (size: number) => Buffer,
+): { readonly codes: readonly string[]; readonly hashes: readonly Buffer[] } {
   const codes = Array.from({ length: RECOVERY_CODES }, () => base32(random(CODE_BYTES)))
+  return { codes: codes.map(formatCode), hashes: codes.map((code) => hashOf(ownerId, code)) }
+}
+
+/** What is kept of a code that somebody typed, if it is one; undefined for what cannot be. */
+export function recoveryHashOf(ownerId: string, typed: string): Buffer | undefined {
+  const plain = typed.toUpperCase().replace(/[ -]/g, '')
+  return /^[A-Z2-7]{16}$/.test(plain) ? hashOf(ownerId, plain) : undefined
+}
+
+/** Replaces a person's recovery codes; the only time they are told. */
+export async function renewRecoveryCodes(tx: Database, personId: string, random: (size: number) => Buffer): Promise<readonly string[]> {
+  const { codes, hashes } = newRecoveryCodes(personId, random)
   await tx.query(sql`delete from recovery_code where person_id = ${personId}::uuid returning 1`)
   await tx.query(sql`
     insert into recovery_code (code_hash, person_id)
-    select decode(hash, 'hex'), ${personId}::uuid from unnest(${codes.map((code) => hashOf(personId, code).toString('hex'))}::text[]) as given (hash)`)
-  return codes.map(formatCode)
+    select decode(hash, 'hex'), ${personId}::uuid from unnest(${hashes.map((hash) => hash.toString('hex'))}::text[]) as given (hash)`)
+  return codes
 }
 
 /** Uses a recovery code up; false when it is none of this person's, or was used. */
 export async function useRecoveryCode(database: Database, personId: string, code: string): Promise<boolean> {
-  const plain = code.toUpperCase().replace(/[ -]/g, '')
-  if (!/^[A-Z2-7]{16}$/.test(plain)) return false
+  const hash = recoveryHashOf(personId, code)
+  if (hash === undefined) return false
   const used = await database.query(sql`
-    delete from recovery_code where code_hash = ${hashOf(personId, plain)} and person_id = ${personId}::uuid returning 1`)
+    delete from recovery_code where code_hash = ${hash} and person_id = ${personId}::uuid returning 1`)
   return used.length > 0
 }
 

@@ -1,12 +1,15 @@
 import { EMAIL_EXPECTED, emailLookupOf, isEmail } from '../accounts/index.ts'
 import { type Database, sql } from '../db/index.ts'
 import { FailureError, fail } from '../failures.ts'
+import { errorCode } from '../lib/index.ts'
 import type { Mailer } from '../spec/index.ts'
 import { formatAccountNumber, makeAccountNumber } from './account-number.ts'
 import { ADDRESS_SIGN_UPS, countAccountGuess, countAddressGuess, LETTERS } from './guess-limits.ts'
 import { LINK_HOURS, makeLink, peekLink, takeLink } from './links.ts'
+import { claimMark, mayOpen, writeMark } from './one-account.ts'
 import { openPerson } from './open-person.ts'
 import type { IdentityParts, Visitor } from './parts.ts'
+import type { StoredPassword } from './password-hashes.ts'
 import { requireGoodPassword } from './password-rules.ts'
 import { getPerson, type Person } from './person.ts'
 
@@ -17,7 +20,7 @@ import { getPerson, type Person } from './person.ts'
 export async function beginSignUp(parts: IdentityParts, email: string, visitor: Visitor): Promise<void> {
   requireEmail(email)
   const mailer = parts.mailer ?? fail('mail_off')
-  await countAddressGuess(parts, visitor.address, ADDRESS_SIGN_UPS)
+  await countSignUp(parts, visitor)
   if (!parts.box.take(() => answerByLetter(parts, mailer, email))) fail('unavailable', { seconds: 60 })
 }
 
@@ -25,6 +28,7 @@ async function answerByLetter(parts: IdentityParts, mailer: Mailer, email: strin
   if (!(await mayBeWritten(parts, email))) return
   const { database, publicUrl } = parts
   if ((await accountOfEmail(parts, email)) !== undefined) return await mailer.send('sign-up-known', email, { link: `${publicUrl}/sign-in` })
+  if (!(await mayOpen(parts, email))) return await mailer.send('sign-up-refused', email, {})
   const token = await makeLink(database, parts, { purpose: 'sign-up', owner: { email } })
   const link = `${publicUrl}/sign-up#token=${token}&email=${encodeURIComponent(email)}`
   await mailer.send('sign-up-link', email, { link, hours: String(LINK_HOURS['sign-up']) })
@@ -39,6 +43,10 @@ export async function mayBeWritten(parts: IdentityParts, email: string): Promise
     if (thrown instanceof FailureError && thrown.failure.code === 'sign_in_limited') return false
     throw thrown
   }
+}
+
+async function countSignUp(parts: IdentityParts, { address }: Visitor): Promise<void> {
+  await countAddressGuess(parts, address, { ...ADDRESS_SIGN_UPS, times: parts.signUpsPerAddress ?? ADDRESS_SIGN_UPS.times })
 }
 
 /** The account of an e-mail, if there is one. */
@@ -74,13 +82,23 @@ export async function endSignUp(parts: IdentityParts, shown: ShownSignUp, visito
     return await openOnce(tx, parts, { email, password })
   })
   await guess.forgive()
+  parts.onConfirmed?.keep().catch((thrown: unknown) => parts.log({ event: 'confirmed-unkept', code: errorCode(thrown) }))
   return (await getPerson(database, id)) ?? fail('sign_in_link_invalid')
 }
 
 /** Who used another link for the same e-mail before has the account. */
-async function openOnce(tx: Database, parts: IdentityParts, person: Parameters<typeof openPerson>[2]): Promise<string> {
+async function openOnce(
+  tx: Database,
+  parts: IdentityParts,
+  person: { readonly email: string; readonly password: StoredPassword },
+): Promise<string> {
   try {
-    return await openPerson(tx, parts, person)
+    const mark = await claimMark(tx, parts, person.email)
+    const id = await openPerson(tx, parts, person)
+    const accountId = (await getPerson(tx, id))?.accountId ?? fail('internal')
+    if (mark !== undefined) await writeMark(tx, accountId, mark)
+    await parts.onConfirmed?.promise(tx, accountId)
+    return id
   } catch (thrown) {
     if (thrown instanceof FailureError && thrown.failure.code === 'account_exists') return fail('sign_in_link_invalid')
     throw thrown
@@ -93,7 +111,7 @@ export type NumberedPerson = { readonly person: Person; readonly number: string 
 /** Opens an account without an e-mail; whoever has its number is its owner. Fails with invalid_field (password), sign_in_limited. */
 export async function signUpByNumber(parts: IdentityParts, password: string | undefined, visitor: Visitor): Promise<NumberedPerson> {
   if (password !== undefined) requireGoodPassword(password)
-  await countAddressGuess(parts, visitor.address, ADDRESS_SIGN_UPS)
+  await countSignUp(parts, visitor)
   const number = makeAccountNumber(parts.random)
   const hashed = password === undefined ? undefined : await parts.hashes.hash(password)
   const id = await parts.database.transaction((tx) => openPerson(tx, parts, { number, password: hashed }))

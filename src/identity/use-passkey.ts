@@ -1,10 +1,8 @@
-import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@simplewebauthn/server'
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { bytesToUuid } from '../lib/index.ts'
 import type { IdentityParts } from './parts.ts'
 import type { PasskeyAnswer } from './passkey-answer.ts'
-import { bytesOf, hostOf, originOf, PASSKEY_TIMEOUT_MS, refusing } from './passkey-library.ts'
+import { checkPasskey, passkeyToUse } from './passkey-ceremony.ts'
 import { credentialsOf } from './passkeys.ts'
 import { beginStep, endStep, type StepKind } from './steps.ts'
 
@@ -15,11 +13,8 @@ export async function askPasskey(
   parts: IdentityParts,
   use: { readonly kind: Use; readonly personId: string | undefined },
 ): Promise<object> {
-  const options = await generateAuthenticationOptions({
-    ...{ rpID: hostOf(parts), challenge: bytesOf(parts.random(32)), timeout: PASSKEY_TIMEOUT_MS },
-    userVerification: isAlone(use.kind) ? 'required' : 'preferred',
-    ...(use.personId === undefined ? {} : { allowCredentials: await credentialsOf(parts.database, use.personId) }),
-  })
+  const known = use.personId === undefined ? undefined : await credentialsOf(parts.database, use.personId)
+  const options = await passkeyToUse(parts, { isAlone: isAlone(use.kind), known }, parts.random(32))
   await beginStep(parts.database, parts, { ...use, token: options.challenge })
   return options
 }
@@ -38,29 +33,16 @@ export async function verifyPasskey(parts: IdentityParts, { kind, answer, person
   const { database } = parts
   const [known] = await database.query<CredentialRow>(sql`
     select id, person_id, public_key, counter from passkey where credential_id = ${Buffer.from(answer.id, 'base64url')}`)
-  if (known === undefined || (personId !== undefined && known.person_id !== personId) || !isOwnHandle(answer, known.person_id))
-    fail('passkey_refused')
-  const { userHandle: _, ...signed } = answer.response
-  const { verified, authenticationInfo } = await refusing(() =>
-    verifyAuthenticationResponse({
-      response: { ...answer, response: signed },
-      expectedChallenge: (token) => endStep(database, parts, { kind, token, personId }),
-      ...{ expectedOrigin: originOf(parts), expectedRPID: hostOf(parts), requireUserVerification: isAlone(kind) },
-      credential: { id: answer.id, publicKey: bytesOf(known.public_key), counter: Number(known.counter) },
-    }),
-  )
-  if (!verified || !(await raiseCounter(database, known, authenticationInfo.newCounter))) fail('passkey_refused')
+  if (known === undefined || (personId !== undefined && known.person_id !== personId)) fail('passkey_refused')
+  const counter = await checkPasskey(parts, answer, {
+    ...{ ownerId: known.person_id, publicKey: known.public_key, counter: known.counter, isAlone: isAlone(kind) },
+    endChallenge: (token) => endStep(database, parts, { kind, token, personId }),
+  })
+  if (!(await raiseCounter(database, known, counter))) fail('passkey_refused')
   return known.person_id
 }
 
 type CredentialRow = { readonly id: string; readonly person_id: string; readonly public_key: Buffer; readonly counter: bigint }
-
-/** A passkey that tells whose it is has to tell the same as we know. */
-function isOwnHandle({ response: { userHandle } }: PasskeyAnswer, personId: string): boolean {
-  if (userHandle === null || userHandle === undefined) return true
-  const bytes = Buffer.from(userHandle, 'base64url')
-  return bytes.length === 16 && bytesToUuid(bytes) === personId
-}
 
 async function raiseCounter(database: Database, known: CredentialRow, counter: number): Promise<boolean> {
   const raised = await database.query(sql`

@@ -39,6 +39,9 @@ export async function changeKey(database: Database, sealing: NameSealing, change
       name_sealed = coalesce(${nameSealed ?? null}::bytea, name_sealed),
       paused_at = case when ${isActive !== undefined}::boolean
         then case when ${isActive ?? true}::boolean then null else coalesce(paused_at, ${new Date(now)}::timestamptz) end else paused_at end,
+      paused_for = case when ${isActive !== undefined}::boolean
+        then case when ${isActive ?? true}::boolean then null else coalesce(paused_for, 'owner') end else paused_for end,
+      resumed_at = case when ${isActive === true}::boolean and paused_at is not null then ${new Date(now)}::timestamptz else resumed_at end,
       requests_per_minute =
         case when ${requestsPerMinute !== undefined}::boolean then ${requestsPerMinute ?? null}::integer else requests_per_minute end,
       tokens_per_minute = case when ${tokensPerMinute !== undefined}::boolean then ${tokensPerMinute ?? null}::integer else tokens_per_minute end,

@@ -1,5 +1,13 @@
 import { type Database, sql } from '../db/index.ts'
-import { type CallLimits, MULTIPLIER_MAX, MULTIPLIER_ONE, type RouteRules, type SpendLimit, type Suspension } from '../spec/index.ts'
+import {
+  type CallLimits,
+  MULTIPLIER_MAX,
+  MULTIPLIER_ONE,
+  type Pause,
+  type RouteRules,
+  type SpendLimit,
+  type Suspension,
+} from '../spec/index.ts'
 import { SPEND_COLUMNS, SPEND_JOINS, type SpendRow, spendingOf } from './key-spending.ts'
 import { type KeySubscription, SUBSCRIPTION_JOINS, SUBSCRIPTION_PART, type SubscriptionPart, subscriptionOf } from './key-subscription.ts'
 
@@ -15,8 +23,8 @@ export type FoundKey = {
   readonly accountStatus: 'active' | 'suspended' | 'erased'
   /** Why the account is suspended, where that was noted. */
   readonly suspension?: Suspension | undefined
-  /** Whether its account made it rest. */
-  readonly isPaused?: boolean
+  /** Why it rests; undefined: it does not. */
+  readonly pausedFor?: Pause | undefined
   /** What bounds its spending, and what pays instead of the balance; undefined: nothing but the balance. */
   readonly spending?: readonly SpendLimit[] | undefined
   /** What the account pays of the list price, its plan's multiplier times its own, in millionths. */
@@ -34,6 +42,7 @@ type FoundRow = SubscriptionPart & {
   readonly status: 'active' | 'suspended' | 'erased'
   readonly suspension: Suspension | null
   readonly paused_at: Date | null
+  readonly paused_for: Pause | null
   readonly key_requests: number | null
   readonly key_tokens: number | null
   readonly key_calls: number | null
@@ -49,7 +58,7 @@ type FoundRow = SubscriptionPart & {
 export async function findKeyByHash(database: Database, hash: Buffer): Promise<FoundKey | undefined> {
   const [row] = await database.query<FoundRow>(sql`
     select api_key.id, api_key.account_id, api_key.expires_at, api_key.models, api_key.routing, account.status,
-      account_suspension.reason as suspension, api_key.paused_at,
+      account_suspension.reason as suspension, api_key.paused_at, api_key.paused_for,
       api_key.requests_per_minute as key_requests, api_key.tokens_per_minute as key_tokens, api_key.concurrent_calls as key_calls,
       account.requests_per_minute as account_requests, account.tokens_per_minute as account_tokens, account.concurrent_calls as account_calls,
       account.price_multiplier as account_multiplier, plan.price_multiplier as plan_multiplier, coalesce(plan.models, pool.models) as plan_models,
@@ -73,7 +82,7 @@ const foundOf = (row: FoundRow): FoundKey => ({
   },
   accountStatus: row.status,
   ...(row.suspension === null ? {} : { suspension: row.suspension }),
-  ...(row.paused_at === null ? {} : { isPaused: true }),
+  ...(row.paused_at === null ? {} : { pausedFor: row.paused_for ?? 'owner' }),
   multiplier: multiplierOf(row.account_multiplier, row.plan_multiplier ?? MULTIPLIER_ONE),
   subscription: subscriptionOf(row),
   spending: spendingOf(row, subscriptionOf(row)),

@@ -27,6 +27,7 @@ export {
   type NewManagementKey,
   revokeManagementKey,
 } from './management-key.ts'
+export { type PausedKey, pauseKey, resumeKey } from './pause-key.ts'
 export { KEY_DATA } from './personal-data.ts'
 export { type RevokedKey, revokeKey } from './revoke-key.ts'
 export { sealOldNames } from './seal-old-names.ts'

@@ -1,6 +1,6 @@
 import { sql } from '../db/index.ts'
 import type { SubjectKeys } from '../privacy/index.ts'
-import type { CallLimits, RouteRules } from '../spec/index.ts'
+import type { CallLimits, Pause, RouteRules } from '../spec/index.ts'
 import { type CapColumns, capOf, type SpendCap } from './spend-cap.ts'
 
 /** A key as people see it; the key itself is nowhere, and `hint` is its first and last characters. `models` undefined: every model, `name` undefined: its account was erased. */
@@ -22,6 +22,8 @@ export type ApiKey = {
   readonly expiresAt: Date | undefined
   /** Since when it is refused until its account makes it active again. */
   readonly pausedAt: Date | undefined
+  /** Why it rests. */
+  readonly pausedFor: Pause | undefined
   readonly revokedAt: Date | undefined
   readonly createdAt: Date
 }
@@ -41,6 +43,7 @@ export type KeyRow = CapColumns & {
   readonly group_id: string | null
   readonly expires_at: Date | null
   readonly paused_at: Date | null
+  readonly paused_for: Pause | null
   readonly revoked_at: Date | null
   readonly created_at: Date
 }
@@ -48,7 +51,7 @@ export type KeyRow = CapColumns & {
 /** The columns of KeyRow. */
 export const KEY_COLUMNS = sql`
   id, account_id, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, subscription_id,
-  spend_cap, spend_window, group_id, expires_at, paused_at, revoked_at, created_at`
+  spend_cap, spend_window, group_id, expires_at, paused_at, paused_for, revoked_at, created_at`
 
 /** Makes the name of a key unreadable in the database, and readable again as long as its account was not erased. */
 export type NameSealing = Pick<SubjectKeys, 'seal' | 'unseal'>
@@ -74,6 +77,7 @@ export const keyOf = async (row: KeyRow, sealing: NameSealing): Promise<ApiKey> 
   groupId: row.group_id ?? undefined,
   expiresAt: row.expires_at ?? undefined,
   pausedAt: row.paused_at ?? undefined,
+  pausedFor: row.paused_at === null ? undefined : (row.paused_for ?? 'owner'),
   revokedAt: row.revoked_at ?? undefined,
   createdAt: row.created_at,
 })

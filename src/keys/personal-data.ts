@@ -47,6 +47,8 @@ export const KEY_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...key, category: 'usage', purpose: 'to say from when to when the key works', erase: 'delete', export: true }, [
     'expires_at',
     'paused_at',
+    'paused_for',
+    'resumed_at',
     'revoked_at',
     'created_at',
   ]),

@@ -11,7 +11,7 @@ import { type PurchaseReturn, returnPurchase } from './return-purchase.ts'
 import { type Reversal, reverse } from './reverse.ts'
 import { type Balance, balanceOf, openAccount, type Transferred } from './transfers.ts'
 import { type Verification, verifyLedger } from './verify.ts'
-import { chargeBack, expire, purchase, refund, type Withdrawal } from './withdraw.ts'
+import { chargeBack, expire, type OnLack, purchase, refund, takeGift, type Withdrawal } from './withdraw.ts'
 
 export { auditAccounts, type BrokenAccount, listAccountsAfter } from './audit.ts'
 export { auditHouse } from './audit-house.ts'
@@ -63,6 +63,8 @@ export type Ledger = {
   readonly chargeBack: (input: Withdrawal) => Promise<Transferred>
   /** Takes back what is left of a gift. Fails with amount_invalid, account_unknown, balance_insufficient, account_frozen, idempotency_conflict. */
   readonly expire: (input: Withdrawal) => Promise<Transferred>
+  /** Takes a gift back with its payment. Fails with amount_invalid, account_unknown, balance_insufficient, account_frozen, idempotency_conflict. */
+  readonly takeGift: (input: Withdrawal & { readonly onLack: OnLack }) => Promise<Transferred>
   /** Undoes a transfer, once. Fails with transfer_unknown, transfer_not_reversible, transfer_reversed, balance_insufficient, idempotency_conflict. */
   readonly reverse: (input: Reversal) => Promise<Transferred & { readonly accountId: string }>
   readonly balanceOf: (accountId: string) => Promise<Balance | undefined>
@@ -95,6 +97,7 @@ export function makeLedger(database: Database, { ids, subjects, books = database
     refund: (input) => refund(moving, input),
     chargeBack: (input) => chargeBack(moving, input),
     expire: (input) => expire(moving, input),
+    takeGift: (input) => takeGift(moving, input),
     reverse: (input) => reverse(moving, input),
     balanceOf: (accountId) => balanceOf(database, accountId),
     standingOf: async (accountId) => ({ debt: await debtOf(database, accountId), frozen: await findFrozen(database, accountId) }),

@@ -18,6 +18,7 @@ const SIDES: Partial<Record<TransferKind, 'debit' | 'credit'>> = {
   deposit: 'credit',
   refund: 'debit',
   chargeback: 'debit',
+  gift_return: 'debit',
 }
 
 type Original = { readonly kind: TransferKind; readonly debit_account: string; readonly credit_account: string; readonly amount: NanoUsd }

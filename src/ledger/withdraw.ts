@@ -51,10 +51,20 @@ export const purchase = (books: Books, input: Withdrawal): Promise<Transferred> 
 export const expire = (books: Books, input: Withdrawal): Promise<Transferred> =>
   withdraw(books, { ...input, kind: 'expiry', onLack: 'refuse' })
 
+/**
+ * Takes a gift back with the payment that it came with: what is available, and the rest as a debt where it is to be owed. Fails with amount_invalid,
+ * account_unknown, account_frozen, balance_insufficient, idempotency_conflict.
+ */
+export const takeGift = (books: Books, input: Withdrawal & { readonly onLack: OnLack }): Promise<Transferred> =>
+  withdraw(books, { ...input, kind: 'gift_return' })
+
 type Kind = { readonly kind: keyof typeof TAKERS; readonly onLack: OnLack }
 
 /** Where each kind of withdrawal goes. */
-const TAKERS = { refund: HOUSE.refunds, chargeback: HOUSE.chargebacks, purchase: HOUSE.revenue, expiry: HOUSE.promotions } as const
+const TAKERS = {
+  ...{ refund: HOUSE.refunds, chargeback: HOUSE.chargebacks, purchase: HOUSE.revenue },
+  ...{ expiry: HOUSE.promotions, gift_return: HOUSE.promotions },
+} as const
 
 async function withdraw({ database, ids, subjects }: Books, input: Withdrawal & Kind): Promise<Transferred> {
   const { accountId, amount, kind, sourceKey, reason, onLack } = input
@@ -68,7 +78,7 @@ async function withdraw({ database, ids, subjects }: Books, input: Withdrawal & 
     const { available } = await lockAccount(tx, accountId)
     const known = await findRepeat(tx, sourceKey, inputHash)
     if (known !== undefined) return known
-    if (kind !== 'chargeback') await refuseFrozen(tx, accountId)
+    if (onLack === 'refuse') await refuseFrozen(tx, accountId)
     const transfer = { id, debit: accountId, credit, amount, kind, sourceKey, inputHash, reasonSealed }
     return await takeFrom({ tx, ids }, { transfer, available, onLack })
   })

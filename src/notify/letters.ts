@@ -132,6 +132,28 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       ],
       action: { label: 'Sign in', link: '{link}' },
     },
+    'sign-up-refused': {
+      subject: 'No account was opened',
+      paragraphs: [
+        'Somebody, most likely you, wanted to open an account with this address. Here each person has one account, and addresses of passing mailboxes open none.',
+        'If you have an account already, sign in with the address it was opened with. If you think this is wrong, write to support.',
+        'If it was not you, do nothing: no account was opened, and this address is kept nowhere.',
+      ],
+    },
+    'key-paused': {
+      subject: 'Your key {hint} was paused',
+      paragraphs: [
+        'Within five minutes it spent ${amount}, far more than usual, so it is refused from now on. Calls that were running go on to their end.',
+        'If these calls are not yours, end the key and make a new one. If they are, let it call again: POST /api/keys/ID/resume with a management key.',
+      ],
+    },
+    'key-spending': {
+      subject: 'Your key {hint} spends far more than usual',
+      paragraphs: [
+        'Within five minutes it spent ${amount}. It goes on to work.',
+        'If these calls are not yours, end the key and make a new one. You can also give it a cap for each day.',
+      ],
+    },
     'password-reset': {
       subject: 'Choose a new password',
       paragraphs: [
@@ -153,6 +175,15 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
         'If it was you, there is nothing to do. If not, choose a new password: that ends every session.',
       ],
       action: { label: 'Choose a new password', link: '{link}' },
+    },
+    'operator-invitation': {
+      subject: 'You are invited to operate this service',
+      paragraphs: [
+        'An owner of this service gives you a way in as one of its operators.',
+        'The link works once, within {hours} h. You choose a passkey, or a password with an authenticator app.',
+        'If you do not expect this, do nothing.',
+      ],
+      action: { label: 'Join', link: '{link}' },
     },
   },
   zh: {
@@ -236,6 +267,28 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
       ],
       action: { label: '登录', link: '{link}' },
     },
+    'sign-up-refused': {
+      subject: '未开通账户',
+      paragraphs: [
+        '有人（很可能是您本人）希望用此邮箱地址开通账户。在这里每人只能拥有一个账户，临时邮箱不能开通账户。',
+        '如果您已有账户，请使用当初开通时的邮箱登录。如果您认为有误，请联系客服。',
+        '如果不是您本人，请忽略本邮件：没有开通账户，我们也不会保存此地址。',
+      ],
+    },
+    'key-paused': {
+      subject: '您的密钥 {hint} 已暂停',
+      paragraphs: [
+        '该密钥在五分钟内花费了 ${amount}，远超平常，因此从现在起拒绝其调用。正在进行的调用会继续完成。',
+        '如果这些调用不是您发起的，请停用该密钥并新建一个。如果是您发起的，请用管理密钥恢复：POST /api/keys/ID/resume。',
+      ],
+    },
+    'key-spending': {
+      subject: '您的密钥 {hint} 的花费远超平常',
+      paragraphs: [
+        '该密钥在五分钟内花费了 ${amount}，目前仍可使用。',
+        '如果这些调用不是您发起的，请停用该密钥并新建一个。您也可以为它设置每日上限。',
+      ],
+    },
     'password-reset': {
       subject: '设置新密码',
       paragraphs: [
@@ -257,6 +310,15 @@ export const LETTERS: Readonly<Record<MailLanguage, Readonly<Record<MailTemplate
         '如果是您本人，无需任何操作。如果不是，请设置新密码，所有登录都会随之结束。',
       ],
       action: { label: '设置新密码', link: '{link}' },
+    },
+    'operator-invitation': {
+      subject: '邀请您成为本服务的运营人员',
+      paragraphs: [
+        '本服务的所有者邀请您成为运营人员。',
+        '以下链接只能使用一次，{hours} 小时内有效。您可以选择通行密钥，或者密码加身份验证器应用。',
+        '如果这不在您的预期之中，请忽略本邮件。',
+      ],
+      action: { label: '加入', link: '{link}' },
     },
     'subscription-renewed': {
       subject: '收据：{plan}，${price}',
@@ -306,7 +368,11 @@ export const MAIL_CLASSES: Readonly<Record<MailTemplate, 'critical' | 'optional'
   'support-answered': 'critical',
   'sign-up-link': 'critical',
   'sign-up-known': 'critical',
+  'sign-up-refused': 'critical',
+  'key-paused': 'critical',
+  'key-spending': 'critical',
   'password-reset': 'critical',
   'password-changed': 'critical',
   'new-sign-in': 'critical',
+  'operator-invitation': 'critical',
 }

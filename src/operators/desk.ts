@@ -1,8 +1,21 @@
-import type { Visitor } from '../identity/index.ts'
+import { countAddressGuess, openPasswordHashes, type PasskeyAnswer, type Visitor } from '../identity/index.ts'
+import {
+  beginInvitedTotp,
+  type Joined,
+  joinByPasskey,
+  joinByPassword,
+  offerInvitedPasskey,
+  type ShownInvitation,
+  showInvitation,
+} from './join.ts'
+import { mailInvitation } from './mail-invitation.ts'
 import { noteAtDoor } from './note.ts'
 import type { Operator } from './operator.ts'
+import { askOperatorPasskey } from './operator-passkeys.ts'
 import { findByToken } from './operator-token.ts'
+import type { OperatorTotp } from './operator-totp.ts'
 import type { OperatorOptions } from './options.ts'
+import type { OperatorParts } from './parts.ts'
 import { type OperatorProof, proveOperator } from './prove-again.ts'
 import {
   endOperatorSession,
@@ -11,10 +24,10 @@ import {
   type OpenOperatorSession,
   type OperatorSession,
 } from './sessions.ts'
-import { type OperatorSignedIn, signInByToken } from './sign-in.ts'
+import { type OperatorSignedIn, signInByOperatorPasskey, signInByToken, signInByTyping, type TypedCredentials } from './sign-in.ts'
 
 /** Who the operators are and where they are signed in; failures are those of the functions of the same names. */
-export type OperatorDesk = {
+export type OperatorDesk = SigningIn & {
   /** The address of the operator listener as browsers know it. */
   readonly url: string
   /** Who has a token; undefined when nobody has, or has it no more. */
@@ -22,7 +35,10 @@ export type OperatorDesk = {
   /** Who is signed in by this cookie's value; asks the database each time, so that what is revoked is so at once. */
   readonly sessionOf: (token: string | undefined) => Promise<OperatorSession | undefined>
   readonly isFresh: (session: Pick<OperatorSession, 'freshUntil'>) => boolean
-  readonly signInByToken: (token: string, visitor: Visitor) => Promise<OperatorSignedIn>
+  /** Mails an invitation, where there is an e-mail and mail can be sent; rejects when it cannot be. */
+  readonly mailInvitation: (name: string, link: string) => Promise<void>
+  /** What a browser is asked with to prove anew who is signed in. */
+  readonly askProof: (session: OperatorSession) => Promise<object>
   readonly proveAgain: (session: OperatorSession, proof: OperatorProof, visitor: Visitor) => Promise<string>
   readonly signOut: (session: OperatorSession) => Promise<void>
   readonly listSessions: (session: OperatorSession) => Promise<readonly OpenOperatorSession[]>
@@ -30,22 +46,55 @@ export type OperatorDesk = {
   readonly endSession: (session: OperatorSession, id: string) => Promise<boolean>
 }
 
+/** What operators do who are not signed in yet. */
+type SigningIn = {
+  readonly signInByToken: (token: string, visitor: Visitor) => Promise<OperatorSignedIn>
+  readonly signInByTyping: (typed: TypedCredentials, visitor: Visitor) => Promise<OperatorSignedIn>
+  readonly askPasskey: (visitor: Visitor) => Promise<object>
+  readonly signInByPasskey: (answer: PasskeyAnswer, visitor: Visitor) => Promise<OperatorSignedIn>
+  readonly showInvitation: (token: string, visitor: Visitor) => Promise<ShownInvitation>
+  readonly offerInvitedPasskey: (token: string, visitor: Visitor) => Promise<object>
+  readonly beginInvitedTotp: (token: string, visitor: Visitor) => Promise<OperatorTotp>
+  readonly joinByPasskey: (joining: Parameters<typeof joinByPasskey>[1], visitor: Visitor) => Promise<Joined>
+  readonly joinByPassword: (joining: Parameters<typeof joinByPassword>[1], visitor: Visitor) => Promise<Joined>
+}
+
 /** The operators on these parts. */
-export const makeOperatorDesk = (parts: OperatorOptions): OperatorDesk => ({
-  url: parts.url,
-  ofToken: (token) => findByToken(parts, token),
-  sessionOf: (token) => findOperatorSession(parts, token),
-  isFresh: ({ freshUntil }) => freshUntil > parts.clock.now(),
+export function makeOperatorDesk(options: OperatorOptions): OperatorDesk {
+  const parts: OperatorParts = { ...options, hashes: openPasswordHashes(options.scheme, options.random) }
+  return {
+    ...signingIn(parts),
+    url: parts.url,
+    ofToken: (token) => findByToken(parts, token),
+    sessionOf: (token) => findOperatorSession(parts, token),
+    isFresh: ({ freshUntil }) => freshUntil > parts.clock.now(),
+    mailInvitation: (name, link) => mailInvitation(parts, { name, link }),
+    askProof: ({ operator }) => askOperatorPasskey(parts, { kind: 'passkey-fresh', operatorId: operator.id }),
+    proveAgain: (session, proof, visitor) => proveOperator(parts, session, { proof, visitor }),
+    signOut: async ({ operator, id }) => {
+      await noteAtDoor(parts, { actor: operator.actor, event: 'sign-out' })
+      await endOperatorSession(parts, { operatorId: operator.id, id })
+    },
+    listSessions: ({ operator }) => listOperatorSessions(parts, operator.id),
+    endSession: async ({ operator }, id) => {
+      const isEnded = await endOperatorSession(parts, { operatorId: operator.id, id })
+      if (isEnded) await noteAtDoor(parts, { actor: operator.actor, event: 'session-ended' })
+      return isEnded
+    },
+  }
+}
+
+const signingIn = (parts: OperatorParts): SigningIn => ({
   signInByToken: (token, visitor) => signInByToken(parts, token, visitor),
-  proveAgain: (session, proof, visitor) => proveOperator(parts, session, { proof, visitor }),
-  signOut: async ({ operator, id }) => {
-    await noteAtDoor(parts, { actor: operator.actor, event: 'sign-out' })
-    await endOperatorSession(parts, { operatorId: operator.id, id })
+  signInByTyping: (typed, visitor) => signInByTyping(parts, typed, visitor),
+  askPasskey: async ({ address }) => {
+    await countAddressGuess(parts, address)
+    return await askOperatorPasskey(parts, { kind: 'passkey-sign-in', operatorId: undefined })
   },
-  listSessions: ({ operator }) => listOperatorSessions(parts, operator.id),
-  endSession: async ({ operator }, id) => {
-    const isEnded = await endOperatorSession(parts, { operatorId: operator.id, id })
-    if (isEnded) await noteAtDoor(parts, { actor: operator.actor, event: 'session-ended' })
-    return isEnded
-  },
+  signInByPasskey: (answer, visitor) => signInByOperatorPasskey(parts, answer, visitor),
+  showInvitation: (token, visitor) => showInvitation(parts, token, visitor),
+  offerInvitedPasskey: (token, visitor) => offerInvitedPasskey(parts, token, visitor),
+  beginInvitedTotp: (token, visitor) => beginInvitedTotp(parts, token, visitor),
+  joinByPasskey: (joining, visitor) => joinByPasskey(parts, joining, visitor),
+  joinByPassword: (joining, visitor) => joinByPassword(parts, joining, visitor),
 })

@@ -24,6 +24,17 @@ export async function dropWays(tx: Database, id: string, now: number): Promise<v
   await tx.query(sql`delete from operator_recovery_code where operator_id = ${id}::uuid returning 1`)
   await tx.query(sql`delete from operator_step where operator_id = ${id}::uuid returning 1`)
   await tx.query(sql`delete from operator_invitation where operator_id = ${id}::uuid returning 1`)
-  await tx.query(sql`
+  await endSessionsOf(tx, id, now)
+}
+
+/** Ends every session of an operator at `now` (milliseconds). Fails with operator_unknown, also for one who ended. */
+export async function endOperatorSessions(tx: Database, name: string, now: number): Promise<number> {
+  const [row] = await tx.query<{ readonly id: string }>(sql`select id from operator where name = ${name} and ended_at is null`)
+  return row === undefined ? fail('operator_unknown') : await endSessionsOf(tx, row.id, now)
+}
+
+async function endSessionsOf(tx: Database, id: string, now: number): Promise<number> {
+  const ended = await tx.query(sql`
     update operator_session set token_hash = null, ended_at = ${new Date(now)} where operator_id = ${id}::uuid and ended_at is null returning 1`)
+  return ended.length
 }

@@ -5,7 +5,17 @@ import { errorCode, type Ids, type Log, type NanoUsd } from '../lib/index.ts'
 import type { Keyring } from '../privacy/index.ts'
 import type { Payment, PaymentPurpose, RailName } from './payment.ts'
 import { noteProblem } from './problems.ts'
-import { findByExternalKey, findPayment, insertPayment, listUnfinished, markPaid, noteRef, takeStep } from './store.ts'
+import {
+  findByExternalKey,
+  findPayment,
+  insertPayment,
+  listUnfinished,
+  markPaid,
+  noteRef,
+  noteTakenBack,
+  type Paid,
+  takeStep,
+} from './store.ts'
 
 /**
  * What is done with a payment whose deposit is in the journal, exactly once by its own source keys, as it may be called again: undefined when
@@ -74,6 +84,8 @@ export type PaymentDesk = {
   readonly fail: (id: string, how: 'failed' | 'expired', outcome: string) => Promise<void>
   /** Marks a settled payment as given back or taken back. */
   readonly mark: (id: string, how: 'refunded' | 'disputed' | 'settled') => Promise<void>
+  /** Notes that money of a rail was taken back whole, by what the rail knows it by; the books are the rail's to tell. */
+  readonly takenBack: (rail: RailName, externalId: string) => Promise<void>
   /** Credits what a rail has, and does what comes with it. Fails with amount_invalid, account_unknown, payment_mismatch, idempotency_conflict. */
   readonly settle: (arrival: Arrival) => Promise<Settled>
   /** Puts something into the operator's queue; nothing is credited. Returns whether it is new there. */
@@ -101,14 +113,17 @@ export function openPaymentDesk(parts: PaymentParts): PaymentDesk {
     pending: async (id) => void (await takeStep(database, id, { from: ['open'], to: 'pending', at: at() })),
     fail: async (id, how, outcome) => void (await takeStep(database, id, { from: ['open', 'pending'], to: how, outcome, at: at() })),
     mark: async (id, how) => void (await takeStep(database, id, { from: ['settled', 'refunded', 'disputed'], to: how, at: at() })),
+    takenBack: (rail, externalId) => noteTakenBack(database, rail, externalKey(rail, externalId)),
     settle: async (arrival) => {
       const key = externalKey(arrival.rail, arrival.externalId)
       const known = await findByExternalKey(database, arrival.rail, key)
       const payment = known ?? (await paymentFor(parts, { arrival, key, open }))
       requireSame(payment, arrival)
       const { transferId } = await parts.ledger.deposit({ ...arrival, externalKey: key })
-      await markPaid(database, payment.id, { amount: arrival.amount, externalKey: key, transferId, at: at() })
-      return { outcome: known === undefined ? 'settled' : 'repeated', payment: await complete(parts, payment.id, at()) }
+      const paid = { amount: arrival.amount, externalKey: key, transferId, at: at() }
+      await markPaid(database, payment.id, paid)
+      const id = await ownPayment(parts, { payment, arrival, key, open, paid })
+      return { outcome: known === undefined ? 'settled' : 'repeated', payment: await complete(parts, id, at()) }
     },
     problem: (trouble) =>
       noteProblem(database, keyring, { ...trouble, id: ids.uuid(), externalKey: externalKey(trouble.rail, trouble.ref), at: at() }),
@@ -135,6 +150,18 @@ async function paymentFor({ database }: PaymentParts, { arrival, key, open }: Un
   const known = asked && (await findByExternalKey(database, rail, key))
   if (known !== undefined) return known
   return await open({ id: uuidOf(key), accountId, rail, purpose: { kind: 'topup' }, amount })
+}
+
+type Booked = Unmatched & { readonly payment: Payment; readonly paid: Paid }
+
+/** Money that was booked for a payment which other money had paid by then is a payment of its own, and tops up. */
+async function ownPayment({ database }: PaymentParts, { payment, arrival, key, open, paid }: Booked): Promise<string> {
+  const own = await findByExternalKey(database, arrival.rail, key)
+  if (own !== undefined) return own.id
+  const { accountId, rail, amount } = arrival
+  const { id } = payment.id === uuidOf(key) ? payment : await open({ id: uuidOf(key), accountId, rail, purpose: { kind: 'topup' }, amount })
+  await markPaid(database, id, paid)
+  return id
 }
 
 /** An id that is the same for the same key. Source: RFC 9562 section 5.8 (2024-05), version 8. */

@@ -34,7 +34,9 @@ export {
   type UsdcProbe,
   type UsdcRail,
   type UsdcSettings,
+  usdcChain,
   usdcReaders,
+  usdcSanctions,
   type VerifiedTopup,
 } from './rails/usdc/index.ts'
 export {

@@ -29,6 +29,10 @@ export const PAYMENT_DATA: readonly PersonalDataEntry[] = [
     'expires_at',
     'ended_at',
   ]),
+  ...columnsOf({ ...paid, category: 'money', purpose: 'to have gifts follow what of their payment went back' }, [
+    'taken_back',
+    'is_followed',
+  ]),
   {
     ...{ ...paid, column: 'rail_ref', category: 'identifier', basis: 'contract', erase: 'overwrite' },
     purpose: 'to find a payment by what its processor calls it',

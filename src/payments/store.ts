@@ -91,6 +91,13 @@ export async function noteRef(database: Database, id: string, railRef: string): 
   await database.query(sql`update payment set rail_ref = ${railRef} where id = ${id}::uuid and state in ('open', 'pending')`)
 }
 
+/** Notes that all of the money that a rail knows by a keyed hash was taken back. */
+export async function noteTakenBack(database: Database, rail: RailName, externalKey: string): Promise<void> {
+  await database.query(sql`
+    update payment set taken_back = amount, is_followed = false
+    where rail = ${rail} and external_key = ${externalKey} and taken_back < amount`)
+}
+
 /** A step that a payment takes, from any of some states; `outcome` says why, where there is something to say. */
 export type Step = { readonly from: readonly PaymentState[]; readonly to: PaymentState; readonly outcome?: string; readonly at: Date }
 

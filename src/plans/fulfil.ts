@@ -5,7 +5,7 @@ import { subscribe, subscribeSeats } from './subscribe.ts'
 
 /**
  * What begins subscriptions that were paid for from outside, once their money is on the balance; however often it is asked, each payment begins
- * them once. What is sold out, closed or dearer by now leaves the money on the balance, and the step says why by a code. What can pass by
+ * them once. What is sold out, closed or costs more than what came leaves the money on the balance, and the step says why by a code. What can pass by
  * itself is thrown, to be tried again.
  */
 export const planFulfillers = (parts: PlanParts): { readonly plan: PaidStep; readonly seats: PaidStep } => ({
@@ -23,12 +23,12 @@ async function begun(buying: Promise<unknown>): Promise<string | undefined> {
   }
 }
 
-async function buyPlan(parts: PlanParts, { id: orderId, accountId, purpose }: Payment): Promise<void> {
-  if (purpose.kind === 'plan') await subscribe(parts, { accountId, planId: purpose.planId, orderId })
+async function buyPlan(parts: PlanParts, { id: orderId, accountId, purpose, amount: paid }: Payment): Promise<void> {
+  if (purpose.kind === 'plan') await subscribe(parts, { accountId, planId: purpose.planId, orderId, paid })
 }
 
-async function buySeats(parts: PlanParts, { id: orderId, accountId, purpose }: Payment): Promise<void> {
+async function buySeats(parts: PlanParts, { id: orderId, accountId, purpose, amount: paid }: Payment): Promise<void> {
   if (purpose.kind !== 'seats') return
   const { poolId, blocks, quantity, period } = purpose
-  await subscribeSeats(parts, { accountId, poolId, blocks, quantity, months: period === 'year' ? 12 : 1, orderId })
+  await subscribeSeats(parts, { accountId, poolId, blocks, quantity, months: period === 'year' ? 12 : 1, orderId, paid })
 }

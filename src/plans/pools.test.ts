@@ -182,6 +182,29 @@ test('a payment begins its seats once; what is sold out by then leaves the money
   assert.equal((await listSubscriptions(kit.database, early)).length, 1)
 })
 
+test('a payment that is short of the price buys nothing, also where the balance would cover it', async () => {
+  const planId = await kit.newPlan({ id: 'paid-for', price: 20n * USD })
+  const accountId = await kit.newAccount(50n * USD)
+  const paid = (id: string, amount: bigint): Payment => ({
+    ...{
+      id: `00000000-0000-4000-8000-00000000020${id}`,
+      accountId,
+      rail: 'usdc',
+      amount,
+      state: 'paid',
+      purpose: { kind: 'plan', planId },
+    },
+    ...{ railRef: undefined, outcome: undefined, transferId: undefined, createdAt: new Date(BEGAN), expiresAt: undefined },
+  })
+  const deposit = { transferId: '00000000-0000-4000-8000-000000000001' }
+  const { plan } = planFulfillers(kit.parts)
+  assert.equal(await plan(paid('1', 20n * USD - 1n), deposit), 'order_underpaid')
+  assert.equal(await kit.available(accountId), 50n * USD)
+  assert.equal(await plan(paid('2', 25n * USD), deposit), undefined)
+  assert.equal(await plan(paid('2', 25n * USD), deposit), undefined)
+  assert.equal(await kit.available(accountId), 30n * USD)
+})
+
 test('a pool with seats that somebody has is not taken out of use, and one that is sells none', async () => {
   const poolId = await kit.newPool('closing', { europe: 2 })
   const accountId = await kit.newAccount(100n * USD)

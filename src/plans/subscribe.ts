@@ -1,5 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
+import type { NanoUsd } from '../lib/index.ts'
 import { begin } from './begin.ts'
 import { refuseClosedAccount, writeSubscription } from './open-subscription.ts'
 import type { PlanParts } from './parts.ts'
@@ -7,33 +8,41 @@ import { payDue } from './pay-period.ts'
 import { type PlanOffer, readOffer, readOpenOffer } from './plan-offer.ts'
 import { takeSeats, type WantedSeats } from './take-seats.ts'
 
-/** A plan that is wanted; the same `orderId` (of a payment, or of a request that may be sent again) buys once. */
-export type WantedPlan = { readonly accountId: string; readonly planId: string; readonly orderId?: string | undefined }
+/** A plan that is wanted; the same `orderId` (of a payment, or of a request that may be sent again) buys once. `paid` is what came for it from outside. */
+export type WantedPlan = {
+  readonly accountId: string
+  readonly planId: string
+  readonly orderId?: string | undefined
+  readonly paid?: NanoUsd | undefined
+}
 
 /**
  * Begins a subscription to a plan, paid from the balance; returns its id. Fails with plan_unknown, plan_closed, plan_held, account_suspended,
- * balance_insufficient, account_frozen.
+ * order_underpaid, balance_insufficient, account_frozen.
  */
-export async function subscribe(parts: PlanParts, { accountId, planId, orderId }: WantedPlan): Promise<string> {
+export async function subscribe(parts: PlanParts, { accountId, planId, orderId, paid }: WantedPlan): Promise<string> {
   const choose = async (tx: Database): Promise<readonly string[]> => {
     const offer = await readOpenOffer(tx, planId)
     await refuseHeld(tx, accountId, offer)
     return [await writeSubscription(tx, parts, { accountId, ...termsOf(offer), orderId })]
   }
-  const [id] = await begin(parts, { accountId, orderId, choose })
+  const [id] = await begin(parts, { accountId, orderId, paid, choose })
   return id ?? fail('internal')
 }
 
 /**
  * Begins subscriptions to seats of a pool, all or none; returns their ids. Fails with pool_unknown, pool_closed, seats_sold_out, invalid_field
- * (blocks, quantity), account_suspended, balance_insufficient, account_frozen.
+ * (blocks, quantity), account_suspended, order_underpaid, balance_insufficient, account_frozen.
  */
 export async function subscribeSeats(parts: PlanParts, wanted: WantedSeats): Promise<readonly string[]> {
   const { blocks, quantity } = wanted
   if (blocks.length === 0) fail('invalid_field', { field: 'blocks', expected: 'a list of one or more blocks of the pool' })
   if (!Number.isInteger(quantity) || quantity < 1 || quantity > SEATS_MAX)
     fail('invalid_field', { field: 'quantity', expected: `a whole number from 1 to ${SEATS_MAX}` })
-  return await begin(parts, { accountId: wanted.accountId, orderId: wanted.orderId, choose: (tx) => takeSeats(tx, parts, wanted) })
+  return await begin(parts, {
+    ...{ accountId: wanted.accountId, orderId: wanted.orderId, paid: wanted.paid },
+    choose: (tx) => takeSeats(tx, parts, wanted),
+  })
 }
 
 const SEATS_MAX = 100

@@ -1,5 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
+import type { NanoUsd } from '../lib/index.ts'
 import { writeSubscription } from './open-subscription.ts'
 import { nowOf, type PlanParts } from './parts.ts'
 import { lockBlock, type SeatPlace, seatPrice, seatsTaken } from './pool-block.ts'
@@ -13,6 +14,8 @@ export type WantedSeats = {
   readonly quantity: number
   readonly months: 1 | 12
   readonly orderId?: string | undefined
+  /** What came for it from outside, in nano-USD. */
+  readonly paid?: NanoUsd | undefined
 }
 
 /**

@@ -50,6 +50,11 @@ export const FORGETTING: Readonly<Record<string, Forgetting>> = {
     by: 'farebox_app',
     forget: (before) => sql`delete from sign_in_address where last_at < ${isoTime(before)}::timestamptz`,
   },
+  key_alarm: { by: 'farebox_app', forget: (before) => sql`delete from key_alarm where raised_at < ${isoTime(before)}::timestamptz` },
+  sign_up_allowance: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from sign_up_allowance where allowed_at < ${isoTime(before)}::timestamptz`,
+  },
   sign_in_session: {
     by: 'farebox_app',
     forget: (before) => sql`delete from sign_in_session where created_at < ${isoTime(before)}::timestamptz`,

@@ -17,9 +17,13 @@ export const MAIL_TEMPLATES = {
   'support-answered': ['asked'],
   'sign-up-link': ['link', 'hours'],
   'sign-up-known': ['link'],
+  'sign-up-refused': [],
+  'key-paused': ['hint', 'amount'],
+  'key-spending': ['hint', 'amount'],
   'password-reset': ['link', 'hours'],
   'password-changed': ['link'],
   'new-sign-in': ['browser', 'link'],
+  'operator-invitation': ['link', 'hours'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The name of a mail. */

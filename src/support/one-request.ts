@@ -17,17 +17,20 @@ const DAY_MS = 86_400_000
 /** So many of one account may wait at a time. */
 const WAITING_MAX = 20
 
-/** Writes a question, sealed. Fails with account_unknown, support_waiting. */
+/** Writes a question, sealed, once for each id where one is given. Fails with account_unknown, support_waiting. */
 export async function openRequest(
   { database, sealing, ids, clock }: At & { readonly database: Database; readonly ids: Ids },
-  { accountId, question }: { readonly accountId: string; readonly question: string },
+  { accountId, question, id = ids.uuid() }: { readonly accountId: string; readonly question: string; readonly id?: string | undefined },
 ): Promise<SupportRequest> {
-  const [id, now] = [ids.uuid(), clock.now()]
+  const now = clock.now()
   const sealed = await sealing.seal(accountId, Buffer.from(question), wordsPurpose('question', id))
   return await database.transaction(async (tx) => {
     // The row of the account makes those who ask at once come one after the other.
     const [account] = await tx.query(sql`select from account where id = ${accountId}::uuid and status <> 'erased' for update`)
     if (account === undefined) fail('account_unknown')
+    const [known] = await tx.query<SupportRow>(sql`
+      select ${SUPPORT_COLUMNS} from support_request where id = ${id}::uuid and account_id = ${accountId}::uuid`)
+    if (known !== undefined) return requestOf(known)
     const [waiting] = await tx.query<{ count: bigint }>(sql`
       select count(*) as count from support_request where account_id = ${accountId}::uuid and state = 'open'`)
     if ((waiting?.count ?? 0n) >= WAITING_MAX) fail('support_waiting', { limit: WAITING_MAX })

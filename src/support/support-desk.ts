@@ -33,8 +33,8 @@ export type SupportPage = { readonly state: SupportState | undefined; readonly c
 
 /** What customers and operators do with requests. */
 export type SupportDesk = {
-  /** Takes a question. Fails with account_unknown, support_waiting. */
-  readonly ask: (accountId: string, question: string) => Promise<SupportRequest>
+  /** Takes a question, once for each id where one is given. Fails with account_unknown, support_waiting. */
+  readonly ask: (accountId: string, question: string, id?: string) => Promise<SupportRequest>
   /** An account's own requests with their words, the newest first. */
   readonly own: (accountId: string) => Promise<readonly SupportWords[]>
   /** Requests without their words, the oldest first; `next` is the cursor of the following page. Fails with invalid_field (cursor). */
@@ -59,7 +59,7 @@ const TOLD_AT_ONCE = 20
 export function makeSupportDesk(options: SupportDeskOptions): SupportDesk {
   const { database, sealing, clock } = options
   return {
-    ask: (accountId, question) => openRequest(options, { accountId, question }),
+    ask: (accountId, question, id) => openRequest(options, { accountId, question, id }),
     own: async (accountId) => {
       const rows = await database.query<SupportRow>(sql`
         select ${SUPPORT_COLUMNS} from support_request where account_id = ${accountId}::uuid order by id desc limit ${OWN_MAX}`)

@@ -24,6 +24,8 @@ export type Browsing = {
   readonly close: () => Promise<void>
 }
 
+/** How long a page may take on a busy machine. */
+const PATIENCE_MS = 20_000
 const SCREENS = join('proof', 'screens')
 
 /** Opens a browser that is nobody's yet. */
@@ -31,6 +33,7 @@ export async function openBrowser(): Promise<Browsing> {
   assert.ok(PROGRAM !== undefined)
   const browser: Browser = await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] })
   const context = await browser.newContext({ viewport: SIZES.desk, locale: 'en-US', reducedMotion: 'reduce' })
+  context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))

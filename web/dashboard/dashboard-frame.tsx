@@ -17,6 +17,21 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
         { to: '/dashboard/keys', name: words.keys, key: 'k' },
       ],
     },
+    {
+      name: words.money,
+      places: [
+        { to: '/dashboard/top-up', name: words.topUp, key: 't' },
+        { to: '/dashboard/plans', name: words.plans, key: 'p' },
+      ],
+    },
+    {
+      name: words.you,
+      places: [
+        { to: '/dashboard/privacy', name: words.privacy },
+        { to: '/dashboard/security', name: words.security },
+        { to: '/dashboard/support', name: words.support },
+      ],
+    },
   ]
   return (
     <Frame

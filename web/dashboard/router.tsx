@@ -41,7 +41,15 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
     component: lazyRouteComponent(load as () => Promise<Record<string, () => React.ReactNode>>, name),
   })
 
-const pages = [page('/', () => import('./pages/overview.tsx'), 'OverviewPage'), page('/keys', () => import('./pages/keys.tsx'), 'KeysPage')]
+const pages = [
+  page('/', () => import('./pages/overview.tsx'), 'OverviewPage'),
+  page('/keys', () => import('./pages/keys.tsx'), 'KeysPage'),
+  page('/top-up', () => import('./pages/top-up.tsx'), 'TopUpPage'),
+  page('/plans', () => import('./pages/plans.tsx'), 'PlansPage'),
+  page('/privacy', () => import('./pages/privacy.tsx'), 'PrivacyPage'),
+  page('/security', () => import('./pages/security.tsx'), 'SecurityPage'),
+  page('/support', () => import('./pages/support.tsx'), 'SupportPage'),
+]
 
 /** The customers' app: one path for each page, each of which can be shared. */
 export const router = createRouter({

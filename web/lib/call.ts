@@ -42,15 +42,17 @@ export async function call<Answer>(path: string, { method = 'GET', body, once, s
   const init: RequestInit = { method, headers, credentials: 'same-origin', ...(signal === undefined ? {} : { signal }) }
   const response = await fetch(path, body === undefined ? init : { ...init, body: JSON.stringify(body) }).catch(() => undefined)
   if (response === undefined) throw new CallError({ code: 'unreachable', message: 'unreachable', status: 0 })
+  if (!response.ok) throw await errorOfResponse(response)
   const told: unknown = await response.json().catch(() => undefined)
-  if (!response.ok) throw errorOf(response, told)
   return (isEnvelope(told) ? told.data : told) as Answer
 }
 
 const isEnvelope = (told: unknown): told is { readonly success: true; readonly data: unknown } =>
   typeof told === 'object' && told !== null && 'success' in told && 'data' in told
 
-function errorOf(response: Response, told: unknown): CallError {
+/** What a refused request says. */
+export async function errorOfResponse(response: Response): Promise<CallError> {
+  const told: unknown = await response.json().catch(() => undefined)
   const { code, message, field } = (told as { error?: { code?: string; message?: string; field?: string } } | undefined)?.error ?? {}
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
   return new CallError({

@@ -19,15 +19,14 @@ export const agentSeatsInput = z
 /** Balance that is bought by a transaction. */
 export const agentTopupInput = z.strictObject(transaction).openapi('AgentTopup')
 
+/** What is kept of an answer, so that it can be told again; its keys are made again. */
+export const agentRemembered = z.object({
+  accountId: z.string(),
+  credited: usd,
+  balance: usd,
+  subscriptionId: z.string().nullable(),
+  currentPeriodEnd: time.nullable(),
+})
+
 /** What a payer gets, once: keys are in this answer and nowhere else; what was not spent stays as balance. */
-export const agentServed = z
-  .object({
-    accountId: z.string(),
-    credited: usd,
-    balance: usd,
-    subscriptionId: z.string().nullable(),
-    currentPeriodEnd: time.nullable(),
-    apiKey: z.string(),
-    managementKey: z.string(),
-  })
-  .openapi('AgentServed')
+export const agentServed = z.object({ ...agentRemembered.shape, apiKey: z.string(), managementKey: z.string() }).openapi('AgentServed')

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { SpendCap } from '../../keys/index.ts'
 import { formatUsd, parseUsd } from '../../lib/index.ts'
-import { COUNTRY_CODE, type RouteRules, SPEND_WINDOWS } from '../../spec/index.ts'
+import { COUNTRY_CODE, PAUSE_REASONS, type RouteRules, SPEND_WINDOWS } from '../../spec/index.ts'
 import { limitsInput, limitsShown, ownWords, pageOf, time, usd } from './fields.ts'
 
 const MODELS_EXPECTED = 'a list of 1 to 1000 model ids'
@@ -132,8 +132,11 @@ export const keyRemembered = z.object({
   created_at: time,
 })
 
+/** Why a key rests. */
+export const pauseShown = z.enum(PAUSE_REASONS)
+
 /** A key as the operator sees it; without a name when its account was erased. */
-export const keyShown = keyRemembered.extend({ name: z.string().nullable() }).openapi('Key')
+export const keyShown = keyRemembered.extend({ name: z.string().nullable(), paused_for: pauseShown.nullable() }).openapi('Key')
 
 /** A new key: the only answer that ever holds its secret. */
 export const keyMinted = keyShown.extend({ secret: z.string() }).openapi('MintedKey')

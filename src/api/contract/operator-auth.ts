@@ -1,16 +1,59 @@
 import { z } from '@hono/zod-openapi'
-import { OPERATOR_ROLES, OPERATOR_WAYS } from '../../operators/index.ts'
+import { newPasskeySchema, passkeySchema } from '../../identity/index.ts'
+import { OPERATOR_NAME, OPERATOR_ROLES, OPERATOR_WAYS } from '../../operators/index.ts'
 import { time } from './fields.ts'
 
-const operatorToken = z.string('an operator token').min(1).max(512)
+const token = z.string('an operator token').min(1).max(512)
+const name = z.string('the name of an operator').regex(OPERATOR_NAME, 'the name of an operator')
+// How long a password may be is told by its rules, which count bytes and name no value.
+const password = z.string('a password').max(2048)
+const code = z.string('a code of 6 digits').min(1).max(32)
+const invitation = z.string('the token of an invitation').min(1).max(100)
 
 /** What an operator signs in with. */
-export const operatorSignIn = z.strictObject({ token: operatorToken }).openapi('OperatorSignIn')
+export const operatorSignIn = z
+  .union(
+    [
+      z.strictObject({ token }),
+      z.strictObject({ name, password, code }),
+      z.strictObject({ name, password: password.optional(), recovery_code: z.string('a recovery code').min(1).max(64) }),
+    ],
+    'a token, or a name with a password and a code, or with a recovery code',
+  )
+  .openapi('OperatorSignIn')
+
+/** An answer of a passkey. */
+export const operatorPasskey = z.strictObject({ passkey: passkeySchema }).openapi('OperatorPasskey')
 
 /** What proves anew who is signed in. */
-export const operatorProof = z.strictObject({ token: operatorToken }).openapi('OperatorProof')
+export const operatorProof = z
+  .union(
+    [z.strictObject({ token }), z.strictObject({ passkey: passkeySchema }), z.strictObject({ password, code })],
+    'a token, an answer of a passkey, or a password and a code',
+  )
+  .openapi('OperatorProof')
 
-/** Who asks at the operator listener: a session of the token of the configuration is called "operator-token". */
+/** Who was invited. */
+export const invitationShownBy = z.strictObject({ token: invitation }).openapi('OperatorInvitationToken')
+
+/** A passkey of somebody who was invited. */
+export const invitedPasskey = z.strictObject({ token: invitation, passkey: newPasskeySchema }).openapi('InvitedPasskey')
+
+/** A password of somebody who was invited, with the first code of their authenticator app. */
+export const invitedPassword = z.strictObject({ token: invitation, password, code }).openapi('InvitedPassword')
+
+/** What somebody who was invited is told first. */
+export const invitationTold = z
+  .object({ name: z.string(), role: z.enum(OPERATOR_ROLES), expires_at: time })
+  .openapi('OperatorInvitationShown')
+
+/** What an authenticator app is set up with; told once. */
+export const operatorTotpShown = z.object({ secret: z.string(), uri: z.string() }).openapi('OperatorTotp')
+
+/** What a browser is asked with for a passkey. Source: w3.org/TR/webauthn-3 §5.1 (2026-11-26). */
+export const passkeyOptions = z.looseObject({ challenge: z.string() }).openapi('PasskeyOptions')
+
+/** Who asks at the operator listener; a session of the token of the configuration is called "operator-token". */
 export const operatorMe = z
   .object({
     name: z.string(),
@@ -22,6 +65,9 @@ export const operatorMe = z
     fresh_until: time.nullable(),
   })
   .openapi('OperatorMe')
+
+/** Who has just joined, with recovery codes that are told this once. */
+export const operatorJoined = operatorMe.extend({ recovery_codes: z.array(z.string()) }).openapi('OperatorJoined')
 
 /** A sign-out that is done. */
 export const operatorSignedOut = z.object({ signed_in: z.literal(false) })

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { PAYMENT_STATES } from '../../payments/index.ts'
 import { amountInput } from './credit.ts'
 import { ownWords, time, usd } from './fields.ts'
 
@@ -23,7 +24,10 @@ export const topupInput = z
 export const checkoutShown = z
   .union([
     z.object({ paymentId: z.string(), sessionUrl: z.string(), sessionId: z.string() }),
-    z.object({ address: z.string(), chain: z.string(), token: z.string(), amount: usd, uri: z.string(), warnings: z.array(z.string()) }),
+    z.object({
+      ...{ address: z.string(), chain: z.string(), token: z.string(), amount: usd, uri: z.string(), warnings: z.array(z.string()) },
+      paymentId: z.string().optional(),
+    }),
   ])
   .openapi('CheckoutStep')
 
@@ -99,3 +103,42 @@ export const referralNoted = z.object({ accepted: z.literal(true) })
 /** Below what an account is told that its balance is low; null is what the house says. */
 export const alertInput = z.strictObject({ threshold: amountInput.nullable() }).openapi('BalanceAlert')
 export const alertShown = z.object({ threshold: usd.nullable(), isOwn: z.boolean(), isLow: z.boolean() }).openapi('OwnBalanceAlert')
+
+/** The ways to pay and their bounds; a bonus in percent from an amount on; `refunds.days` where money goes back within so many. */
+export const topupOptionsShown = z
+  .object({
+    methods: z.array(z.string()),
+    minimum: usd,
+    maximum: usd,
+    bonus: z.array(z.object({ from: usd, percent: z.string() })),
+    takesPromoCodes: z.boolean(),
+    refunds: z.object({ kind: z.enum(['never', 'days', 'case_by_case']), days: z.int().nullable() }),
+  })
+  .openapi('TopupOptions')
+
+/** A payment as its account sees it. */
+export const ownPaymentShown = z
+  .object({
+    id: z.string(),
+    method: z.string(),
+    purpose: z.enum(['topup', 'plan', 'seats']),
+    amount: usd,
+    state: z.enum(PAYMENT_STATES),
+    outcome: z.string().nullable(),
+    createdAt: time,
+    expiresAt: time.nullable(),
+  })
+  .openapi('OwnPayment')
+
+/** Money that came on a chain; `confirmations` until it is final. */
+export const ownDepositShown = z
+  .object({
+    chainId: z.int(),
+    txHash: z.string().nullable(),
+    amount: usd.nullable(),
+    state: z.string(),
+    problem: z.string().nullable(),
+    confirmations: z.object({ seen: z.int(), needed: z.int(), missing: z.int() }).nullable(),
+    seenAt: time,
+  })
+  .openapi('OwnDeposit')

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { limitsChange, limitsInput, limitsShown, ownWords, time } from './fields.ts'
+import { pauseShown, spendCapInput, spendCapShown } from './key.ts'
 
 const MODELS_EXPECTED = 'a list of 1 to 1000 model ids'
 const models = z
@@ -10,7 +11,13 @@ const expires = z.iso.datetime({ offset: true, error: 'a time such as 2027-01-31
 
 /** A new key that spends the balance. */
 export const creditKeyInput = z
-  .strictObject({ name: ownWords(64), limits: limitsInput.optional(), models: models.optional(), expiresAt: expires.optional() })
+  .strictObject({
+    name: ownWords(64),
+    limits: limitsInput.optional(),
+    models: models.optional(),
+    spendCap: spendCapInput.optional(),
+    expiresAt: expires.optional(),
+  })
   .openapi('NewCreditKey')
 
 /** A new key that spends a subscription. */
@@ -18,7 +25,12 @@ export const subscriptionKeyInput = creditKeyInput.extend({ subscriptionId: z.st
 
 /** What to change of a key: a limit of null is taken away, and a key that is not active is refused until it is again. */
 export const ownKeyChange = z
-  .strictObject({ name: ownWords(64).optional(), isActive: z.boolean('true or false').optional(), limits: limitsChange.optional() })
+  .strictObject({
+    name: ownWords(64).optional(),
+    isActive: z.boolean('true or false').optional(),
+    limits: limitsChange.optional(),
+    spendCap: spendCapInput.nullable().optional(),
+  })
   .openapi('KeyChange')
 
 /** A key as its account sees it, without the key. */
@@ -30,10 +42,12 @@ export const ownKeyShown = z
     keyType: z.enum(['credit', 'subscription']),
     keyPlan: z.string().nullable(),
     isActive: z.boolean(),
+    pausedFor: pauseShown.nullable(),
     subscriptionId: z.string().nullable(),
     subscriptionStatus: z.string().nullable(),
     subscriptionExpiresAt: time.nullable(),
     limits: limitsShown,
+    spendCap: spendCapShown.nullable(),
     models: z.array(z.string()).nullable(),
     expiresAt: time.nullable(),
     createdAt: time,
@@ -46,6 +60,9 @@ export const ownKeyRemembered = z.object({ id: z.string(), createdAt: time })
 
 /** A new key: the only answer that ever holds it. */
 export const ownKeyMinted = ownKeyRemembered.extend({ name: z.string(), apiKey: z.string() }).openapi('MintedOwnKey')
+
+/** A key that calls again. */
+export const ownKeyResumed = z.object({ id: z.string(), isActive: z.literal(true), resumedAt: time.nullable() }).openapi('ResumedOwnKey')
 
 /** A key that was ended. */
 export const ownKeyEnded = z.object({ id: z.string(), revokedAt: time }).openapi('EndedKey')

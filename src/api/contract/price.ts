@@ -42,6 +42,16 @@ export type PriceList = z.output<typeof priceList>
 const LATER: ReadonlySet<UsageClass> = new Set(['audioSeconds', 'characters'])
 const rateShown = (name: UsageClass): z.ZodType<string> => (LATER.has(name) ? usd.default('0.00') : usd)
 
+/** Rises that were let through with less notice than the rules say, latest first. */
+export const shortNoticeList = z.object({
+  data: z.array(
+    z.object({
+      ...{ at: time, actor: z.string(), noun: z.enum(['model', 'plan']), name: z.string() },
+      ...{ holds_from: time, allowed_from: time, reason: z.string() },
+    }),
+  ),
+})
+
 /** Rates and when they hold: for one service tier, and for the whole of a call whose prompt has more than `prompt_above` tokens. */
 export const rateCardShown = z
   .strictObject({

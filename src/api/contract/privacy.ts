@@ -65,6 +65,12 @@ export const erasureInput = z.strictObject({ email, give_up: usd.optional() }).o
 /** What begins an erasure by a mailed link. */
 export const ownErasureInput = z.strictObject({ give_up: usd.optional() })
 
+/** What begins an erasure by whoever is signed in: the account's e-mail, or its id where it has none, so that nobody does it by mistake. */
+export const sessionErasureInput = z.strictObject({
+  confirm: z.string('the e-mail or id of the account').min(3).max(254),
+  give_up: usd.optional(),
+})
+
 /** Whose address is to be corrected to what. */
 export const emailInput = z.strictObject({ email }).openapi('NewEmail')
 

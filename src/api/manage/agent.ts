@@ -1,14 +1,19 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
-import { createManagementKey } from '../../keys/index.ts'
+import { createManagementKey, findManagementKey, hashKey, mintSecret } from '../../keys/index.ts'
 import { formatUsd } from '../../lib/index.ts'
+import { mintManagementSecret } from '../../spec/index.ts'
+import { answerAgain } from '../answer-again.ts'
+import { repeatableOf } from '../answer-once.ts'
 import { showBalance } from '../balance.ts'
 import {
+  agentRemembered,
   agentSeatsInput,
   agentServed,
   agentSubscribeInput,
   agentTopupInput,
+  idempotencyHeader,
   json,
   jsonBody,
   managed,
@@ -17,6 +22,7 @@ import {
   offeredPoolShown,
   tell,
 } from '../contract/index.ts'
+import { mintingOf } from '../minting.ts'
 import type { AgentDesk, OwnSubscription } from '../ports/index.ts'
 import type { ManageApp, ManageDependencies } from './manage-env.ts'
 import { showPlan } from './plans.ts'
@@ -24,7 +30,7 @@ import { showPool } from './pools.ts'
 
 /** What is sold to programs that have a wallet and no account: they pay to the house's address and claim by a signature of the paying wallet. */
 export function agentRoutes(app: ManageApp, dependencies: ManageDependencies): void {
-  const { manage, ids } = dependencies
+  const { manage, ids, appDatabase: database } = dependencies
   const desk = (): AgentDesk => manage.agents ?? fail('not_offered', { what: 'Purchases without an account' })
   app.openapi(plansRoute, async (c) => {
     const payTo = manage.agents?.payTo() ?? null
@@ -41,30 +47,40 @@ export function agentRoutes(app: ManageApp, dependencies: ManageDependencies): v
     )
   })
   const serve = async (c: Context, { txHash, signature }: Claim, buy: Buy) => {
-    const { accountId, keyId, apiKey, credited } = await desk().claim({ txHash, signature })
-    const bought = await buy(accountId).catch((thrown: unknown) => keepBalance(thrown))
-    const managementKey = await settle(dependencies, { accountId, keyId, bought })
-    const { available } = await showBalance(dependencies.ledger, accountId)
-    const period = { subscriptionId: bought?.id ?? null, currentPeriodEnd: bought?.currentPeriodEnd?.toISOString() ?? null }
-    return c.json(tell({ accountId, credited: formatUsd(credited), balance: available, ...period, apiKey, managementKey }), 201)
+    const request = await repeatableOf(c)
+    const random = mintingOf(request, dependencies, 'agent-key')
+    const managing = mintingOf(request, dependencies, 'agent-management-key')
+    const served = await answerAgain({ database, newId: () => ids.uuid() }, request, {
+      schema: agentRemembered,
+      work: async (orderId) => {
+        const { accountId, keyId, credited } = await desk().claim({ txHash, signature, random })
+        const bought = await buy(accountId, orderId).catch((thrown: unknown) => keepBalance(thrown))
+        await settle(dependencies, { accountId, keyId, bought, random: managing })
+        const { available } = await showBalance(dependencies.ledger, accountId)
+        const period = { subscriptionId: bought?.id ?? null, currentPeriodEnd: bought?.currentPeriodEnd?.toISOString() ?? null }
+        return { accountId, credited: formatUsd(credited), balance: available, ...period }
+      },
+    })
+    // Neither key is remembered: they are made of the same bytes again.
+    return c.json(tell({ ...served, apiKey: mintSecret(random), managementKey: mintManagementSecret(managing) }), 201)
   }
   app.openapi(topupRoute, async (c) => await serve(c, c.req.valid('json'), async () => undefined))
   app.openapi(subscribeRoute, async (c) => {
     const { planSlug, ...claim } = c.req.valid('json')
     const shop = manage.plans ?? fail('not_offered', { what: 'Plans' })
-    return await serve(c, claim, (accountId) => shop.subscribe({ accountId, planSlug, orderId: ids.uuid() }))
+    return await serve(c, claim, (accountId, orderId) => shop.subscribe({ accountId, planSlug, orderId }))
   })
   app.openapi(seatsRoute, async (c) => {
     const { poolSlug, blocks, billingCycle, ...claim } = c.req.valid('json')
     const shop = manage.pools ?? fail('not_offered', { what: 'Seats in pools' })
     const pool = (await shop.list()).find(({ slug }) => slug === poolSlug) ?? fail('pool_unknown')
     const order = { poolId: pool.id, blocks, quantity: 1, billingCycle }
-    return await serve(c, claim, async (accountId) => (await shop.subscribe({ ...order, accountId, orderId: ids.uuid() }))[0])
+    return await serve(c, claim, async (accountId, orderId) => (await shop.subscribe({ ...order, accountId, orderId }))[0])
   })
 }
 
 type Claim = { readonly txHash: string; readonly signature: string }
-type Buy = (accountId: string) => Promise<OwnSubscription | undefined>
+type Buy = (accountId: string, orderId: string) => Promise<OwnSubscription | undefined>
 
 /** The money is claimed and stays as balance when what it was for cannot be had any more; anything of ours that goes wrong is told. */
 function keepBalance(thrown: unknown): undefined {
@@ -72,17 +88,22 @@ function keepBalance(thrown: unknown): undefined {
   if ((status ?? 500) >= 500) throw thrown
 }
 
-type Served = { readonly accountId: string; readonly keyId: string; readonly bought: OwnSubscription | undefined }
+type Served = {
+  readonly accountId: string
+  readonly keyId: string
+  readonly bought: OwnSubscription | undefined
+  readonly random: Buffer
+}
 
 /** Puts the key of the claim to what was bought, and makes one that manages the account. */
 async function settle(
-  { appDatabase, subjects, ids, clock, randomBytes, manage }: ManageDependencies,
-  { accountId, keyId, bought }: Served,
-): Promise<string> {
-  return await appDatabase.transaction(async (tx) => {
+  { appDatabase, subjects, ids, clock, manage }: ManageDependencies,
+  { accountId, keyId, bought, random }: Served,
+): Promise<void> {
+  await appDatabase.transaction(async (tx) => {
     if (bought !== undefined) await manage.subscriptionKeys?.attach(tx, { accountId, subscriptionId: bought.id, keyId })
-    const input = { id: ids.uuid(), accountId, name: 'agent', random: randomBytes(32), now: clock.now() }
-    return (await createManagementKey(tx, subjects, input)).secret
+    if ((await findManagementKey(tx, hashKey(mintManagementSecret(random)))) !== undefined) return
+    await createManagementKey(tx, subjects, { id: ids.uuid(), accountId, name: 'agent', random, now: clock.now() })
   })
 }
 
@@ -111,7 +132,7 @@ const topupRoute = createRoute({
   path: '/api/agent/topup',
   security: [],
   summary: 'Claim a transaction as balance of a new account',
-  request: { body: jsonBody(agentTopupInput) },
+  request: { headers: idempotencyHeader, body: jsonBody(agentTopupInput) },
   responses: served,
 })
 
@@ -120,7 +141,7 @@ const subscribeRoute = createRoute({
   path: '/api/agent/subscribe',
   security: [],
   summary: 'Claim a transaction and buy a plan of it',
-  request: { body: jsonBody(agentSubscribeInput) },
+  request: { headers: idempotencyHeader, body: jsonBody(agentSubscribeInput) },
   responses: served,
 })
 
@@ -129,6 +150,6 @@ const seatsRoute = createRoute({
   path: '/api/agent/subscribe-pool',
   security: [],
   summary: 'Claim a transaction and buy seats of it',
-  request: { body: jsonBody(agentSeatsInput) },
+  request: { headers: idempotencyHeader, body: jsonBody(agentSeatsInput) },
   responses: served,
 })

@@ -19,11 +19,12 @@ import {
   verifyTopupShown,
 } from '../contract/index.ts'
 import type { CheckoutRail, CheckoutStep, ManagePorts } from '../ports/index.ts'
+import { visitorOf } from '../visitor.ts'
 import { accountOf, type ManageApp, type ManageDependencies, repeatOf } from './manage-env.ts'
 
 /** Paying from outside: for a plan, for balance, and telling of a transaction. */
 export function checkoutRoutes(app: ManageApp, dependencies: ManageDependencies): void {
-  const { appDatabase: database, ledger, ids, clock, manage, paymentSettings } = dependencies
+  const { appDatabase: database, ledger, ids, clock, manage, paymentSettings, abuse } = dependencies
   const again = { database, newId: () => ids.uuid() }
   app.openapi(checkoutRoute, async (c) => {
     const { planSlug, method } = c.req.valid('json')
@@ -33,7 +34,10 @@ export function checkoutRoutes(app: ManageApp, dependencies: ManageDependencies)
     const order = { accountId: accountOf(c), amount: plan.price, purpose: { kind: 'plan', planId: planSlug } as PaymentPurpose }
     const step = await answerAgain(again, await repeatOf(c), {
       schema: checkoutShown,
-      work: async (orderId) => showStep(await rail.begin({ ...order, orderId }), { orderId, amount: plan.price }),
+      work: async (orderId) => {
+        await abuse.velocity.countTopup(order.accountId, visitorOf(c))
+        return showStep(await rail.begin({ ...order, orderId }), { orderId, amount: plan.price })
+      },
     })
     return c.json(tell(step), 201)
   })
@@ -50,6 +54,7 @@ export function checkoutRoutes(app: ManageApp, dependencies: ManageDependencies)
     const step = await answerAgain(again, await repeatOf(c), {
       schema: checkoutShown,
       work: async (orderId) => {
+        await abuse.velocity.countTopup(accountId, visitorOf(c))
         const step = await rail.begin({ ...order, orderId })
         // Nobody has the address of a page before this is noted.
         const paymentId = (step.kind === 'page' ? step.paymentId : undefined) ?? orderId
@@ -89,8 +94,9 @@ function requireWithin(amount: NanoUsd, { minimumTopup, maximumTopup }: Bounds):
 
 function showStep(step: CheckoutStep, { orderId, amount }: { readonly orderId: string; readonly amount: NanoUsd }) {
   if (step.kind === 'page') return { paymentId: step.paymentId ?? orderId, sessionUrl: step.url, sessionId: step.sessionId }
-  const { address, chain, token, uri, warnings } = step
-  return { address, chain, token, amount: formatUsd(amount), uri, warnings: [...warnings] }
+  const { address, chain, token, uri, warnings, paymentId } = step
+  const shown = { address, chain, token, amount: formatUsd(amount), uri, warnings: [...warnings] }
+  return paymentId === undefined ? shown : { ...shown, paymentId }
 }
 
 const failures = { default: json(managedError, 'What went wrong') }

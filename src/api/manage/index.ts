@@ -20,6 +20,7 @@ import { poolRoutes } from './pools.ts'
 import { redeemRoute } from './redeem.ts'
 import { referralRoutes } from './referral.ts'
 import { refuseSuspended } from './refuse-suspended.ts'
+import { tillRoutes } from './till.ts'
 
 export { isManaged } from './open-paths.ts'
 export { USAGE_READ_DATA } from './usage-reads.ts'
@@ -49,6 +50,7 @@ const ROUTES = [
   ownKeyRoutes,
   billingRoutes,
   checkoutRoutes,
+  tillRoutes,
   redeemRoute,
   referralRoutes,
   ownUsageRoutes,

@@ -119,14 +119,21 @@ test('keys are made, listed without themselves, made to rest, and ended, each by
   assert.ok(!listed.text.includes(apiKey))
   const shown = listed.json.data.find((key: { id: string }) => key.id === id)
   const names = ['createdAt', 'expiresAt', 'hint', 'id', 'isActive', 'keyPlan', 'keyType', 'lastUsedAt', 'limits', 'models', 'name']
-  assert.deepEqual(Object.keys(shown).sort(), [...names, 'subscriptionExpiresAt', 'subscriptionId', 'subscriptionStatus'])
+  assert.deepEqual(Object.keys(shown).sort(), [
+    ...names,
+    'pausedFor',
+    'spendCap',
+    'subscriptionExpiresAt',
+    'subscriptionId',
+    'subscriptionStatus',
+  ])
   assert.deepEqual([shown.keyType, shown.isActive, shown.limits.requests_per_minute], ['credit', true, 60])
   for (const method of ['PATCH', 'DELETE']) {
     const answer = await as(other, `${method} /api/keys/${id}`, method === 'PATCH' ? { body: { isActive: false } } : {})
     assert.deepEqual([answer.status, answer.json.error.code], [404, 'key_unknown'])
   }
   await as(person, `PATCH /api/keys/${id}`, { body: { isActive: false, name: 'resting' } })
-  assert.equal((await findKeyByHash(database, hashKey(apiKey)))?.isPaused, true)
+  assert.equal((await findKeyByHash(database, hashKey(apiKey)))?.pausedFor, 'owner')
   const refused = await as(person, 'GET /v1/usage', {}, apiKey)
   assert.deepEqual([refused.status, refused.json.error.code], [403, 'key_paused'])
   await as(person, `PATCH /api/keys/${id}`, { body: { isActive: true, limits: { requests_per_minute: null } } })

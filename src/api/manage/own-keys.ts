@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
-import { changeKey, createKey, findOwnKey, listKeys, mintSecret, revokeKey } from '../../keys/index.ts'
+import { changeKey, changeKeyCap, createKey, findOwnKey, listKeys, mintSecret, resumeKey, revokeKey } from '../../keys/index.ts'
 import { lastUses } from '../../usage/index.ts'
 import { answerOnce } from '../answer-once.ts'
 import {
@@ -16,7 +16,9 @@ import {
   ownKeyEnded,
   ownKeyMinted,
   ownKeyRemembered,
+  ownKeyResumed,
   ownKeyShown,
+  readSpendCap,
   subscriptionKeyInput,
   tell,
 } from '../contract/index.ts'
@@ -49,10 +51,26 @@ export function ownKeyRoutes(app: ManageApp, dependencies: ManageDependencies): 
   })
   app.openapi(changeRoute, async (c) => {
     const which = { accountId: accountOf(c), id: c.req.valid('param').id }
-    const { name, isActive, limits } = c.req.valid('json')
+    const { name, isActive, limits, spendCap } = c.req.valid('json')
     const change = { name, isActive, limits: limits === undefined ? undefined : readLimitsChange(limits) }
-    const key = await changeKey(appDatabase, subjects, { ...which, ...change, now: clock.now() })
+    const key = await appDatabase.transaction(async (tx) => {
+      const changed = await changeKey(tx, subjects, { ...which, ...change, now: clock.now() })
+      if (spendCap !== undefined) await changeKeyCap(tx, { accountId: which.accountId, keyId: which.id, cap: readSpendCap(spendCap) })
+      return changed
+    })
     return c.json(tell({ id: key.id, name: key.name ?? null, isActive: key.pausedAt === undefined }), 200)
+  })
+  app.openapi(resumeRoute, async (c) => {
+    const which = { accountId: accountOf(c), id: c.req.valid('param').id }
+    const resumed = await answerOnce(appDatabase, await repeatOf(c), {
+      status: 200,
+      schema: ownKeyResumed,
+      work: async (tx) => {
+        const { id, resumedAt } = await resumeKey(tx, { ...which, now: clock.now() })
+        return { id, isActive: true as const, resumedAt: resumedAt?.toISOString() ?? null }
+      },
+    })
+    return c.json(tell(resumed), 200)
   })
   app.openapi(deleteRoute, async (c) => {
     const { id } = await findOwnKey(appDatabase, subjects, { accountId: accountOf(c), id: c.req.valid('param').id })
@@ -65,11 +83,12 @@ type KeyInput = z.output<typeof creditKeyInput> & { readonly subscriptionId?: st
 
 /** Mints a key of the caller's account; where it is asked for again, the same. */
 export async function mintKey(c: Context<CustomerEnv>, dependencies: ManageDependencies, input: KeyInput) {
-  const { appDatabase, subjects, ids, clock, manage } = dependencies
+  const { appDatabase, subjects, ids, clock, manage, abuse } = dependencies
   const accountId = accountOf(c)
   const request = await repeatOf(c)
   const random = mintingOf(request, dependencies, 'key-mint')
   const { name, limits, models, expiresAt, subscriptionId, endUserId } = input
+  const spendCap = readSpendCap(input.spendCap) ?? (subscriptionId === undefined ? abuse.newKeyCap : undefined)
   const made = await answerOnce(appDatabase, request, {
     status: 201,
     schema: ownKeyRemembered,
@@ -77,7 +96,7 @@ export async function mintKey(c: Context<CustomerEnv>, dependencies: ManageDepen
       const id = ids.uuid()
       const expires = expiresAt === undefined ? undefined : new Date(expiresAt)
       const { key } = await createKey(tx, subjects, {
-        ...{ id, accountId, name, limits: readLimits(limits), models, expiresAt: expires, random, now: clock.now() },
+        ...{ id, accountId, name, limits: readLimits(limits), models, spendCap, expiresAt: expires, random, now: clock.now() },
       })
       if (subscriptionId !== undefined) await manage.subscriptionKeys?.attach(tx, { accountId, subscriptionId, keyId: key.id })
       if (endUserId !== undefined) await manage.endUsers?.assign(tx, { accountId, id: endUserId }, key.id)
@@ -121,6 +140,14 @@ const changeRoute = createRoute({
     200: json(managed(z.object({ id: z.string(), name: z.string().nullable(), isActive: z.boolean() })), 'The key as it is now'),
     ...failures,
   },
+})
+
+const resumeRoute = createRoute({
+  method: 'post',
+  path: '/api/keys/{id}/resume',
+  summary: 'Let a key call again that rests, whoever made it rest',
+  request: { params: idParameter, headers: idempotencyHeader },
+  responses: { 200: json(managed(ownKeyResumed), 'The key calls again'), ...failures },
 })
 
 const deleteRoute = createRoute({

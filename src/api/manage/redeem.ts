@@ -15,16 +15,18 @@ import {
   redeemShown,
   tell,
 } from '../contract/index.ts'
+import { visitorOf } from '../visitor.ts'
 import { accountOf, type ManageApp, type ManageDependencies, repeatOf } from './manage-env.ts'
 
 /** Redeeming a code for credit, once. */
-export function redeemRoute(app: ManageApp, { appDatabase, ledger, payments, clock }: ManageDependencies): void {
+export function redeemRoute(app: ManageApp, { appDatabase, ledger, payments, clock, abuse }: ManageDependencies): void {
   const parts = { database: appDatabase, desk: payments, ledger }
   app.openapi(route, async (c) => {
     const accountId = accountOf(c)
     const { code } = c.req.valid('json')
     const now = clock.now()
     await refuseGuessers(appDatabase, accountId, now)
+    const guess = await abuse.velocity.countCode(visitorOf(c))
     const claimed = await answerOnce(appDatabase, await repeatOf(c), {
       status: 200,
       schema: redeemRemembered,
@@ -36,6 +38,7 @@ export function redeemRoute(app: ManageApp, { appDatabase, ledger, payments, clo
       if (thrown instanceof FailureError && thrown.failure.code === 'code_unknown') await noteGuess(appDatabase, accountId, now)
       throw thrown
     })
+    await guess.forgive()
     // The claim is written; the books commit on their own, under the code's own key, and a job pays what a crash left.
     const transferId = await payCode(parts, { ...claimed, accountId, amount: parseUsd(claimed.amount) ?? 0n })
     const { available } = await showBalance(ledger, accountId)

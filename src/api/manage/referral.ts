@@ -17,6 +17,7 @@ import {
   tell,
 } from '../contract/index.ts'
 import { accountOf, type ManageApp, type ManageDependencies, repeatOf } from './manage-env.ts'
+import { percentText } from './percent-text.ts'
 
 /** The own rules of an account: by what code it brings others, who brought it, and when it is told of a low balance. */
 export function referralRoutes(app: ManageApp, { appDatabase, clock, randomBytes, paymentSettings }: ManageDependencies): void {
@@ -49,9 +50,6 @@ export function referralRoutes(app: ManageApp, { appDatabase, clock, randomBytes
     return c.json(tell(await alert(accountOf(c))), 200)
   })
 }
-
-/** Hundredths of a percent as people write it: 250n is "2.5". */
-const percentText = (points: bigint): string => `${points / 100n}.${String(points % 100n).padStart(2, '0')}`.replace(/\.?0+$/, '')
 
 const failures = { default: json(managedError, 'What went wrong') }
 

@@ -1,4 +1,5 @@
 import type { ApiKey } from '../../keys/index.ts'
+import { showSpendCap } from '../contract/index.ts'
 import { showLimits } from '../limits.ts'
 import type { OwnSubscription } from '../ports/index.ts'
 
@@ -25,7 +26,9 @@ export function showOwnKey(key: ApiKey, { uses, subscriptionOf, subscriptions, n
     subscriptionId: subscriptionId ?? null,
     subscriptionStatus: subscription?.status ?? null,
     subscriptionExpiresAt: subscription?.currentPeriodEnd?.toISOString() ?? null,
+    pausedFor: key.pausedFor ?? null,
     limits: showLimits(key.limits),
+    spendCap: showSpendCap(key.spendCap),
     models: key.models === undefined ? null : [...key.models],
     expiresAt: key.expiresAt?.toISOString() ?? null,
     createdAt: key.createdAt.toISOString(),

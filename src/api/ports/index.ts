@@ -92,6 +92,8 @@ export type PaymentAddress = {
   readonly token: string
   readonly uri: string
   readonly warnings: readonly string[]
+  /** Of what was ordered, and is bought when its money comes. */
+  readonly paymentId?: string
 }
 
 /** What is to be paid; `orderId` is the same where the same asking comes twice. */
@@ -112,8 +114,8 @@ export type CheckoutRail = {
   readonly verify?: (sent: SentTransaction) => Promise<{ readonly credited: NanoUsd }>
 }
 
-/** Who sends money with a wallet and has no account: the transaction, the paying wallet's signature over the words of `claimMessage`. */
-export type WalletClaim = { readonly txHash: string; readonly signature: string }
+/** Who sends money with a wallet and has no account: the transaction, the paying wallet's signature over the words of `claimMessage`, and 32 bytes that its key is made of. */
+export type WalletClaim = { readonly txHash: string; readonly signature: string; readonly random: Buffer }
 
 /** Buying without an account: by a transaction to the house's address that its payer claims. */
 export type AgentDesk = {

@@ -26,18 +26,19 @@ import {
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readLimits, showLimits } from '../limits.ts'
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'keyring' | 'subjects' | 'ids' | 'clock' | 'randomBytes'>
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'keyring' | 'subjects' | 'ids' | 'clock' | 'randomBytes' | 'abuse'>
 
 /** Keys: mint, list, change, revoke. */
 export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
-  const { appDatabase, subjects, ids, clock } = dependencies
+  const { appDatabase, subjects, ids, clock, abuse } = dependencies
   app.openapi(createKeyRoute, async (c) => {
     const accountId = c.req.valid('param').id
     const { name, limits, models, routing, subscription_id: subscriptionId, expires_at: expiresAt, ...caps } = c.req.valid('json')
     const request = await repeatableOf(c)
     const random = randomOf(request, dependencies)
     const expires = expiresAt === undefined ? undefined : new Date(expiresAt)
-    const spending = { spendCap: readSpendCap(caps.spend_cap), groupId: caps.group_id, subscriptionId }
+    const usualCap = subscriptionId === undefined ? abuse.newKeyCap : undefined
+    const spending = { spendCap: readSpendCap(caps.spend_cap) ?? usualCap, groupId: caps.group_id, subscriptionId }
     const bound = { limits: readLimits(limits), models, routing: readRouting(routing), ...spending }
     const input = { accountId, name, ...bound, expiresAt: expires, random }
     const made = await answerOnce(appDatabase, request, {
@@ -48,7 +49,7 @@ export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies):
         return remembered((await createKey(tx, subjects, { ...input, id: ids.uuid(), now: clock.now() })).key)
       },
     })
-    return c.json({ ...made, name, secret: mintSecret(random) }, 201)
+    return c.json({ ...made, name, paused_for: null, secret: mintSecret(random) }, 201)
   })
   app.openapi(listKeysRoute, async (c) => {
     const account = await getAccount(appDatabase, subjects, c.req.valid('param').id)
@@ -133,6 +134,6 @@ const remembered = (key: ApiKey) => ({
   created_at: key.createdAt.toISOString(),
 })
 
-const showKey = (key: ApiKey) => ({ ...remembered(key), name: key.name ?? null })
+const showKey = (key: ApiKey) => ({ ...remembered(key), name: key.name ?? null, paused_for: key.pausedFor ?? null })
 
 const revoked = (key: RevokedKey) => ({ id: key.id, revoked_at: key.revokedAt.toISOString() })

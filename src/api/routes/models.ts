@@ -1,11 +1,14 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { deleteModel, listModels, type ModelView, putModel } from '../../catalog/index.ts'
+import { recordAccess } from '../../audit/index.ts'
+import { deleteModel, listModels, type ModelView, putPricedModel } from '../../catalog/index.ts'
 import { fail } from '../../failures.ts'
 import { errorBody, idParameter, json, jsonBody, modelInput, modelShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'clock' | 'paymentSettings'>
+
 /** Models: what customers may call, for what price, over which routes. */
-export function modelRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase }: Pick<ApiDependencies, 'appDatabase'>): void {
+export function modelRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, clock, paymentSettings }: Dependencies): void {
   app.openapi(listModelsRoute, async (c) => {
     const models = await listModels(appDatabase)
     return c.json({ data: models.filter((model) => model.is_active).map(showModel) }, 200)
@@ -16,8 +19,11 @@ export function modelRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase }: Pick<ApiD
     return c.json(showModel(found ?? fail('model_unknown')), 200)
   })
   app.openapi(putModelRoute, async (c) => {
-    const put = { id: c.req.valid('param').id, body: c.req.valid('json') }
-    return c.json(showModel(await putModel(appDatabase, put)), 200)
+    const notice = { days: paymentSettings.rules.priceNoticeDays, actor: c.get('operator') }
+    const { view, isShort } = await putPricedModel(appDatabase, { id: c.req.valid('param').id, body: c.req.valid('json'), notice })
+    if (isShort)
+      await recordAccess(appDatabase, { actor: notice.actor, action: 'models.set.short-notice', accountId: undefined, now: clock.now() })
+    return c.json(showModel(view), 200)
   })
   app.openapi(deleteModelRoute, async (c) => {
     await deleteModel(appDatabase, c.req.valid('param').id)
@@ -47,7 +53,7 @@ const getModelRoute = createRoute({
 const putModelRoute = createRoute({
   method: 'put',
   path,
-  summary: 'Add or replace a model; a changed price makes a new version',
+  summary: 'Add or replace a model; a changed price makes a new version, and one that rises needs notice',
   request: { params: idParameter, body: jsonBody(modelInput) },
   responses: { 200: json(modelShown, 'The model as it is now'), ...failures },
 })

@@ -1,5 +1,13 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import { createOperator, endOperator, getOperator, listOperators, type NamedOperator, operatorTokenOf } from '../../operators/index.ts'
+import {
+  changeOperatorRole,
+  createOperator,
+  endOperator,
+  endOperatorSessions,
+  getOperator,
+  listOperators,
+  operatorTokenOf,
+} from '../../operators/index.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
 import {
   errorBody,
@@ -7,19 +15,22 @@ import {
   idParameter,
   json,
   jsonBody,
+  operatorChange,
   operatorInput,
   operatorList,
   operatorMade,
+  operatorSessionsEnded,
   operatorShown,
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { mintingOf } from '../minting.ts'
+import { showOperator } from '../show-operator.ts'
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'keyring' | 'ids' | 'clock' | 'randomBytes'>
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'subjects' | 'keyring' | 'ids' | 'clock' | 'randomBytes'>
 
-/** Operators by name: given a token, listed and ended by owners alone. */
+/** Operators by name: given a token, listed, given another role and ended by owners alone. */
 export function operatorTokenRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
-  const { appDatabase, ids, clock } = dependencies
+  const { appDatabase, subjects, ids, clock } = dependencies
   app.openapi(createOperatorRoute, async (c) => {
     const { name, role } = c.req.valid('json')
     const request = await repeatableOf(c)
@@ -32,9 +43,17 @@ export function operatorTokenRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Depe
     return c.json({ ...made, secret: token }, 201)
   })
   app.openapi(listOperatorsRoute, async (c) => c.json({ data: (await listOperators(appDatabase)).map(showOperator) }, 200))
+  app.openapi(changeOperatorRoute, async (c) => {
+    const change = { name: c.req.valid('param').id, role: c.req.valid('json').role }
+    return c.json(showOperator(await changeOperatorRole(appDatabase, change)), 200)
+  })
+  app.openapi(endSessionsRoute, async (c) => {
+    const ended = await appDatabase.transaction((tx) => endOperatorSessions(tx, c.req.valid('param').id, clock.now()))
+    return c.json({ ended }, 200)
+  })
   app.openapi(deleteOperatorRoute, async (c) => {
     const { id: name } = c.req.valid('param')
-    await appDatabase.transaction((tx) => endOperator(tx, name, clock.now()))
+    await subjects.destroy(await appDatabase.transaction((tx) => endOperator(tx, name, clock.now())))
     return c.json(showOperator(await getOperator(appDatabase, name)), 200)
   })
 }
@@ -56,17 +75,26 @@ const listOperatorsRoute = createRoute({
   responses: { 200: json(operatorList, 'All of them, those who ended too'), ...failures },
 })
 
+const changeOperatorRoute = createRoute({
+  method: 'patch',
+  path: '/operator/v1/operators/{id}',
+  summary: 'Give an operator another role, from the next request on. For owners alone',
+  request: { params: idParameter, body: jsonBody(operatorChange) },
+  responses: { 200: json(operatorShown, 'The operator'), ...failures },
+})
+
+const endSessionsRoute = createRoute({
+  method: 'delete',
+  path: '/operator/v1/operators/{id}/sessions',
+  summary: 'End every session of an operator, wherever they are signed in. For owners alone',
+  request: { params: idParameter },
+  responses: { 200: json(operatorSessionsEnded, 'How many there were'), ...failures },
+})
+
 const deleteOperatorRoute = createRoute({
   method: 'delete',
   path: '/operator/v1/operators/{id}',
   summary: 'End an operator for good: token, sessions and all. For owners alone',
   request: { params: idParameter },
   responses: { 200: json(operatorShown, 'When they ended'), ...failures },
-})
-
-const showOperator = (operator: NamedOperator) => ({
-  ...{ name: operator.name, role: operator.role, ways: [...operator.ways] },
-  invited_until: operator.invitedUntil?.toISOString() ?? null,
-  created_at: operator.createdAt.toISOString(),
-  revoked_at: operator.endedAt?.toISOString() ?? null,
 })

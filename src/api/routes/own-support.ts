@@ -1,5 +1,7 @@
 import type { Context, Hono } from 'hono'
-import { supportWords } from '../contract/index.ts'
+import { answerAgain } from '../answer-again.ts'
+import { repeatableOf } from '../answer-once.ts'
+import { supportShown, supportWords } from '../contract/index.ts'
 import { signedInCustomer } from '../customer-guard.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { requireJsonBody } from '../operator-guard.ts'
@@ -7,7 +9,7 @@ import { readBody } from '../read-body.ts'
 import { showSupport, showSupportWords } from '../show-support.ts'
 import { hasKey, identifyAsker } from './own.ts'
 
-type Dependencies = Pick<ApiDependencies, 'support' | 'appDatabase' | 'clock' | 'identity' | 'publicUrl'>
+type Dependencies = Pick<ApiDependencies, 'support' | 'appDatabase' | 'clock' | 'ids' | 'identity' | 'publicUrl'>
 
 /** Who asks: by a key, else whoever is signed in. */
 const askerOf = (c: Context<ApiEnv>, dependencies: Dependencies) =>
@@ -15,12 +17,16 @@ const askerOf = (c: Context<ApiEnv>, dependencies: Dependencies) =>
 
 /** What a customer asks of support by a key of its own, and what it was told; also whoever is suspended, as that is what there is to object to. */
 export function ownSupportRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
-  const { support } = dependencies
+  const { support, appDatabase: database, ids } = dependencies
   app.use('/api/support/*', requireJsonBody())
   app.post('/api/support/requests', async (c) => {
     const { accountId } = await askerOf(c, dependencies)
     const { text } = await readBody(c, supportWords)
-    return c.json(showSupport(await support.ask(accountId, text)), 201)
+    const asked = await answerAgain({ database, newId: () => ids.uuid() }, await repeatableOf(c, accountId), {
+      schema: supportShown,
+      work: async (id) => showSupport(await support.ask(accountId, text, id)),
+    })
+    return c.json(asked, 201)
   })
   app.get('/api/support/requests', async (c) => {
     const { accountId } = await askerOf(c, dependencies)

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { fail } from '../../failures.ts'
 import { type FoundKey, findKeyByHash, findManagementKey, getKey, hashKey, isRevokedKey, isWellFormedKey } from '../../keys/index.ts'
-import { isManagementKey, SUSPENDED_UNSAID, SUSPENSIONS } from '../../spec/index.ts'
+import { isManagementKey, PAUSES, SUSPENDED_UNSAID, SUSPENSIONS } from '../../spec/index.ts'
 import { keyUsage } from '../../usage/index.ts'
 import { showBalance, showStanding } from '../balance.ts'
 import type { ownBalanceShown, ownUsageShown } from '../contract/index.ts'
@@ -40,7 +40,7 @@ export async function identify(
   if (found.expiresAt !== undefined && found.expiresAt <= clock.now()) fail('key_expired')
   if (found.accountStatus !== 'active')
     fail('account_suspended', { reason: found.suspension === undefined ? SUSPENDED_UNSAID : SUSPENSIONS[found.suspension] })
-  if (found.isPaused === true) fail('key_paused')
+  if (found.pausedFor !== undefined) fail('key_paused', { reason: PAUSES[found.pausedFor] })
   return found
 }
 

@@ -1,19 +1,25 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import { deletePlan, listPlans, type PlanView, putPlan } from '../../catalog/index.ts'
+import { recordAccess } from '../../audit/index.ts'
+import { deletePlan, listPlans, type PlanView, putPricedPlan } from '../../catalog/index.ts'
 import { fail } from '../../failures.ts'
 import { errorBody, idParameter, json, jsonBody, planInput, planList, planShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'clock' | 'paymentSettings'>
+
 /** Plans: what they cost, and what their members may call and pay of the list price. */
-export function planRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase }: Pick<ApiDependencies, 'appDatabase'>): void {
+export function planRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, clock, paymentSettings }: Dependencies): void {
   app.openapi(listPlansRoute, async (c) => c.json({ data: (await listPlans(appDatabase)).map(shown) }, 200))
   app.openapi(getPlanRoute, async (c) => {
     const { id } = c.req.valid('param')
     return c.json(shown((await listPlans(appDatabase)).find((plan) => plan.id === id) ?? fail('plan_unknown')), 200)
   })
   app.openapi(putPlanRoute, async (c) => {
-    const put = { id: c.req.valid('param').id, body: c.req.valid('json') }
-    return c.json(shown(await putPlan(appDatabase, put)), 200)
+    const notice = { days: paymentSettings.rules.priceNoticeDays, actor: c.get('operator') }
+    const { view, isShort } = await putPricedPlan(appDatabase, { id: c.req.valid('param').id, body: c.req.valid('json'), notice })
+    if (isShort)
+      await recordAccess(appDatabase, { actor: notice.actor, action: 'plans.set.short-notice', accountId: undefined, now: clock.now() })
+    return c.json(shown(view), 200)
   })
   app.openapi(deletePlanRoute, async (c) => {
     await deletePlan(appDatabase, c.req.valid('param').id)

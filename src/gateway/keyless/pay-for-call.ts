@@ -39,7 +39,7 @@ export type Purchase = KeylessCall & { readonly worst: NanoUsd }
 /**
  * Has the payment of a call settled, before anything is done for it; resolves with who paid. Whatever is answered then says how it went. Fails with
  * payment_required, payment_wrong_network, payment_wrong_asset, payment_wrong_recipient, payment_short, payment_early, payment_expired,
- * payment_signature_invalid, payment_replayed, payment_unfunded, facilitator_refused, payment_pending, payment_unsettled, payment_in_review, facilitator_unavailable,
+ * payment_signature_invalid, payment_replayed, payment_unfunded, facilitator_refused, payment_pending, payment_unsettled, payment_in_review, payment_sanctioned, facilitator_unavailable,
  * account_suspended, unavailable.
  */
 export async function payForCall(gateway: Gateway, exchange: Exchange, { terms, payment, worst }: Purchase): Promise<Caller> {
@@ -72,6 +72,7 @@ const CODES: Readonly<Record<Exclude<PayStatus, 'ok'>, FailureCode>> = {
   unavailable: 'facilitator_unavailable',
   suspended: 'account_suspended',
   busy: 'unavailable',
+  sanctioned: 'payment_sanctioned',
 }
 
 /** Words of the standard for why a payment was not taken. Source: github.com/coinbase/x402 specs/x402-specification-v2.md section 9, as of 2026-11-26. */

@@ -1,8 +1,9 @@
 import { type Database, sql } from '../../db/index.ts'
 import { FailureError } from '../../failures.ts'
 import type { Ledger } from '../../ledger/index.ts'
-import { type NanoUsd, utcDayOf } from '../../lib/index.ts'
-import { type Granted, leftAtExpiry } from './left-at-expiry.ts'
+import type { NanoUsd } from '../../lib/index.ts'
+import { lockGifts, readGiftHistory } from './gift-history.ts'
+import { leftAtExpiry } from './left-at-expiry.ts'
 
 /** What expiry works with; `database` has the role farebox_app, `days` is how long a gift lasts. */
 export type ExpiryParts = {
@@ -43,32 +44,26 @@ async function planExpiries({ database, clock, days }: ExpiryParts): Promise<num
       and held = 0
     order by created_at limit ${AT_ONCE}`)
   for (const [accountId, gifts] of Map.groupBy(due, ({ account_id: id }) => id)) {
-    const left = leftAtExpiry({ ...(await readHistory(database, accountId)), days })
-    let rest = gifts[0]?.available ?? 0n
-    for (const { transfer_id: transferId } of gifts) {
-      const wanted = left.get(transferId) ?? 0n
-      const amount = wanted < rest ? wanted : rest
-      rest -= amount
-      await database.query(sql`
-        insert into promotion_expiry (transfer_id, account_id, amount, planned_at, is_done)
-        values (${transferId}, ${accountId}, ${amount}, ${new Date(clock.now())}, ${amount === 0n}) on conflict do nothing`)
-    }
+    const planned = { accountId, gifts, days, now: clock.now() }
+    await database.transaction((tx) => planAccount(tx, planned))
   }
   return due.length
 }
 
-/** What an account was given and what it spent, by UTC day; what of a purchase was returned on a day counts against what was spent on it. */
-async function readHistory(database: Database, accountId: string): Promise<{ granted: readonly Granted[]; spentOn: Map<number, NanoUsd> }> {
-  const granted = await database.query<{ id: string; amount: NanoUsd; created_at: Date }>(sql`
-    select id, amount, created_at from transfer where credit_account = ${accountId} and kind = 'promotion'
-      and not exists (select from transfer undone where undone.reverses = transfer.id)`)
-  const spent = await database.query<{ at: Date; amount: NanoUsd }>(sql`
-    select day::timestamp at time zone 'UTC' as at, cost as amount from usage_day where account_id = ${accountId}
-    union all select created_at, amount from transfer where debit_account = ${accountId} and kind = 'purchase'
-    union all select created_at, -amount from transfer where credit_account = ${accountId} and kind = 'purchase_return'`)
-  const spentOn = new Map<number, NanoUsd>()
-  for (const { at, amount } of spent) spentOn.set(utcDayOf(at.getTime()), (spentOn.get(utcDayOf(at.getTime())) ?? 0n) + amount)
-  return { granted: granted.map(({ id, amount, created_at: at }) => ({ id, amount, day: utcDayOf(at.getTime()) })), spentOn }
+type DueGifts = { readonly accountId: string; readonly gifts: readonly Due[]; readonly days: number; readonly now: number }
+
+async function planAccount(tx: Database, { accountId, gifts, days, now }: DueGifts): Promise<void> {
+  await lockGifts(tx, accountId)
+  const left = leftAtExpiry({ ...(await readGiftHistory(tx, accountId)), days })
+  let rest = gifts[0]?.available ?? 0n
+  for (const { transfer_id: transferId } of gifts) {
+    const wanted = left.get(transferId) ?? 0n
+    const amount = wanted < rest ? wanted : rest
+    rest -= amount
+    await tx.query(sql`
+      insert into promotion_expiry (transfer_id, account_id, amount, planned_at, is_done)
+      values (${transferId}, ${accountId}, ${amount}, ${new Date(now)}, ${amount === 0n}) on conflict do nothing`)
+  }
 }
 
 type Planned = { readonly transfer_id: string; readonly account_id: string; readonly amount: NanoUsd }

@@ -13,10 +13,10 @@ import {
   bookGifts,
   type GiftParts,
   giveForPayment,
-  giveForSignup,
   noteCrossings,
   notePromo,
   noteReferral,
+  promiseForSignup,
   referralCodeOf,
   requirePromo,
   rulesOf,
@@ -54,6 +54,10 @@ const WRITTEN = {
 const partsOf = (written: Parameters<typeof rulesOf>[0] = WRITTEN): GiftParts => ({
   ...{ database, ledger: store.ledger, ids: systemIds(clock.now), clock, rules: rulesOf(written) },
 })
+const giveForSignup = async (parts: GiftParts, accountId: string): Promise<void> => {
+  await database.transaction((tx) => promiseForSignup(tx, parts, { accountId }))
+  await bookGifts(parts, {})
+}
 const newAccount = async () => (await store.newCustomer(0n)).accountId
 const available = async (accountId: string) => (await store.ledger.balanceOf(accountId))?.available ?? -1n
 const paymentOf = (accountId: string, amount: bigint, change: Partial<Payment> = {}): Payment => ({
@@ -69,6 +73,8 @@ test('a payment that is told ten times at once brings its bonus once', async () 
   assert.equal(await available(accountId), 12_500_000_000n)
   await giveForPayment(partsOf(), paymentOf(accountId, 200n * USD, { rail: 'code' }))
   assert.equal(await available(accountId), 12_500_000_000n, 'a code is no new money')
+  await giveForPayment(partsOf(), paymentOf(accountId, 200n * USD, { rail: 'x402' }))
+  assert.equal(await available(accountId), 12_500_000_000n, 'a call that is paid for is no top-up')
 })
 
 test('a promotion is given once to an account, from its minimum on, and never beyond its total', async () => {
@@ -125,6 +131,22 @@ test('a new account gets its credit once, and none where the rules give none', a
   await Promise.all(Array.from({ length: 5 }, () => giveForSignup(partsOf(), one)))
   await giveForSignup(partsOf({}), other)
   assert.deepEqual([await available(one), await available(other)], [500_000_000n, 0n])
+})
+
+test('of a hundred accounts that open at once as many get credit as may in a day, and more the day after', async () => {
+  const parts = partsOf()
+  clock.at += 2 * 86_400_000
+  const accounts = await Promise.all(Array.from({ length: 100 }, newAccount))
+  const promise = (accountId: string) => database.transaction((tx) => promiseForSignup(tx, parts, { accountId, perDay: 7 }))
+  const given = async () => {
+    while ((await bookGifts(parts, {})) > 0);
+    return (await Promise.all(accounts.map(available))).filter((amount) => amount > 0n).length
+  }
+  await Promise.all(accounts.map(promise))
+  assert.equal(await given(), 7)
+  clock.at += 86_400_001
+  await Promise.all(accounts.map(promise))
+  assert.equal(await given(), 14)
 })
 
 test(`gifts equal a model of the rules, whatever is paid and whatever breaks between (seed ${SEED})`, async () => {

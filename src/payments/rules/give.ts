@@ -18,22 +18,36 @@ export type GiftKind = 'bonus' | 'promo' | 'referral' | 'signup'
 
 /** Gives what the rules promise for a payment whose money came from outside: each gift once, however often this is done. */
 export async function giveForPayment(parts: GiftParts, payment: Payment): Promise<void> {
-  // A code that was sold brought no new money of this account's.
-  if (payment.rail === 'code') return
+  // A code that was sold brought no new money of this account's; a wallet that pays for its calls one by one tops nothing up.
+  if (payment.rail === 'code' || payment.rail === 'x402') return
   await parts.database.transaction(async (tx) => {
     await giveBonus(tx, parts, payment)
     await givePromo(tx, parts, payment)
     await giveReferral(tx, parts, payment)
+    // What was taken back before its gifts were given is looked at again.
+    await tx.query(sql`update payment set is_followed = false where id = ${payment.id} and taken_back > 0`)
   })
   await bookGifts(parts, { paymentId: payment.id })
 }
 
-/** Gives a new account its credit, once; nothing where the rules give none. */
-export async function giveForSignup(parts: GiftParts, accountId: string): Promise<void> {
+/** A new account, and how many may get credit in 24 hours; undefined: all. */
+export type SignupGift = { readonly accountId: string; readonly perDay?: number | undefined }
+
+/** Writes down in a transaction what a new account gets, once; nothing where the rules give none, or too many got it within a day. */
+export async function promiseForSignup(
+  tx: Database,
+  parts: Pick<GiftParts, 'ids' | 'clock' | 'rules'>,
+  { accountId, perDay }: SignupGift,
+): Promise<void> {
   const { signupCredit } = parts.rules
   if (signupCredit === undefined) return
-  await insertGift(parts.database, parts, { accountId, kind: 'signup', amount: signupCredit })
-  await bookGifts(parts, {})
+  if (perDay !== undefined) {
+    await lockRule(tx, 'signup')
+    const [had] = await tx.query<{ today: number }>(sql`
+      select count(id)::int as today from gift where kind = 'signup' and given_at > ${new Date(parts.clock.now() - DAY_MS)}`)
+    if ((had?.today ?? 0) >= perDay) return
+  }
+  await insertGift(tx, parts, { accountId, kind: 'signup', amount: signupCredit })
 }
 
 const DAY_MS = 86_400_000
@@ -92,7 +106,7 @@ type NewGift = {
   readonly amount: NanoUsd
 }
 
-async function insertGift(database: Database, { ids, clock }: GiftParts, gift: NewGift): Promise<void> {
+async function insertGift(database: Database, { ids, clock }: Pick<GiftParts, 'ids' | 'clock'>, gift: NewGift): Promise<void> {
   const { accountId, kind, rule = '', paymentId, amount } = gift
   if (amount <= 0n) return
   await database.query(sql`

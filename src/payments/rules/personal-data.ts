@@ -18,6 +18,7 @@ const brought = {
   owner: [{ column: 'account_id' }, { column: 'referrer_id' }],
 } as const
 const expiry = { ...ruled, table: 'promotion_expiry', category: 'money', purpose: 'to take back what is left of a gift, once' } as const
+const take = { ...ruled, table: 'gift_take' } as const
 const notice = { ...ruled, table: 'price_notice', category: 'usage', purpose: 'to tell of a new price once', clauses: ['S0.13'] } as const
 const alert = { ...ruled, table: 'balance_alert', category: 'preference', purpose: 'to tell of a low balance once' } as const
 
@@ -37,6 +38,15 @@ export const RULE_DATA: readonly PersonalDataEntry[] = [
   // Neither of the two is told the other's id.
   ...columnsOf({ ...brought, export: false }, ['account_id', 'referrer_id']),
   ...columnsOf(expiry, ['transfer_id', 'account_id', 'amount', 'planned_at', 'is_done']),
+  ...columnsOf({ ...take, category: 'identifier', purpose: 'to tell apart what is taken back of gifts' }, ['id', 'gift_id', 'account_id']),
+  ...columnsOf({ ...take, category: 'money', purpose: 'to take a gift back with its payment, once' }, [
+    'wanted',
+    'amount',
+    'planned_at',
+    'transfer_id',
+    'is_returned',
+    'return_id',
+  ]),
   ...columnsOf(notice, ['price_version', 'account_id', 'told_at']),
   ...columnsOf(alert, ['account_id', 'threshold', 'is_low', 'is_told']),
 ]

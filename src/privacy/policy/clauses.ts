@@ -126,7 +126,7 @@ const LINES: readonly Line[] = [
   ['S4.17', 'transport least-access', 'SEC-01 SEC-06 SEC-08 SEC-17 SEC-18 PRV-19'],
   ['S4.18', 'risks', 'CL-residual'],
   ['S4.19', 'cookies', 'PRV-18'],
-  ['S4.20', 'cookies-off', 'PRV-18'],
+  ['S4.20', 'cookies-off browser-keys', 'PRV-18'],
   ['S4.21', 'access correct delete', 'PRV-11 PRV-12', 'S2.20'],
   ['S4.22', 'legal-keep', 'PRV-11'],
   ['S4.23', 'history', 'CL-change'],

@@ -1,8 +1,16 @@
 export const en = {
   signOut: 'Sign out',
-  places: { part: 'Dashboard', overview: 'Overview', keys: 'Keys', numbered: 'Account without e-mail' },
+  places: {
+    ...{ part: 'Dashboard', overview: 'Overview', keys: 'Keys', numbered: 'Account without e-mail' },
+    ...{ money: 'Money', topUp: 'Top up', plans: 'Plans and seats' },
+    ...{ you: 'You', privacy: 'Privacy', security: 'Security', support: 'Support' },
+  },
 }
 export const zh: typeof en = {
   signOut: '退出登录',
-  places: { part: '控制台', overview: '概览', keys: '密钥', numbered: '无邮箱账户' },
+  places: {
+    ...{ part: '控制台', overview: '概览', keys: '密钥', numbered: '无邮箱账户' },
+    ...{ money: '资金', topUp: '充值', plans: '套餐与席位' },
+    ...{ you: '个人', privacy: '隐私', security: '安全', support: '客服' },
+  },
 }

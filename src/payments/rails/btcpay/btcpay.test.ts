@@ -159,3 +159,34 @@ test('the daily report names a payment as the journal does', async () => {
   const entries = await btcpayReport(openRail().client, desk).read(day)
   assert.ok(entries?.some(({ externalId, amount }) => externalId === desk.externalKey('btcpay', invoice.id) && amount === 25_000_000_000n))
 })
+
+test('a plan that is paid for by coins is bought once with its money, and one that is paid in part is not', async () => {
+  const price = 25_000_000_000n
+  const parts = { database, ledger: store.ledger, keyring, ids: { uuid: () => randomUUID() }, clock, log: () => undefined }
+  const buy = async ({ id, accountId }: { readonly id: string; readonly accountId: string }): Promise<undefined> => {
+    await store.ledger.purchase({ accountId, amount: price, sourceKey: `plan:${id}`, reason: 'plan' })
+  }
+  const selling = openPaymentDesk({ ...parts, onPaid: [], fulfillers: { plan: buy } })
+  const settings = { url: sim.url, storeId: sim.storeId, apiKey: sim.apiKey, webhookSecret: sim.secret }
+  const rail = openBtcpayRail({ ...parts, settings, desk: selling, publicUrl: 'http://localhost:8080' })
+  const { accountId } = await store.newCustomer(0n)
+  const order = { accountId, purpose: { kind: 'plan', planId: 'pro' }, amount: price } as const
+  const [paid, short] = [await rail.checkout(order), await rail.checkout(order)]
+  Object.assign(sim.invoices.get(paid.payment.railRef ?? '') ?? {}, { status: 'Settled' })
+  Object.assign(sim.invoices.get(short.payment.railRef ?? '') ?? {}, {
+    status: 'Expired',
+    additionalStatus: 'PaidPartial',
+    paidAmount: '24.99',
+  })
+  await Promise.all([rail.refresh(), rail.refresh()])
+  await rail.refresh()
+  assert.equal(await available(accountId), 0n)
+  assert.deepEqual(
+    [(await findPayment(database, paid.payment.id))?.state, (await findPayment(database, short.payment.id))?.outcome],
+    ['settled', 'paid_partial'],
+  )
+  assert.deepEqual(
+    (await problemsOf(accountId)).map(({ code }) => code),
+    ['paid_partial'],
+  )
+})

@@ -1,6 +1,7 @@
 import { type Database, sql } from '../../../db/index.ts'
 import { fail } from '../../../failures.ts'
 import { formatUsd, isUuid, type NanoUsd } from '../../../lib/index.ts'
+import { type RefundAsker, requireRefundable } from '../../rules/index.ts'
 import { findPayment } from '../../store.ts'
 import { centsOfNano, grossOfCredit, nanoOfCents } from './cents.ts'
 import { RAIL, type StripeParts, timeOf } from './parts.ts'
@@ -11,15 +12,12 @@ import { grossOf } from './stripe-rows.ts'
 export type RefundRequest = {
   readonly paymentId: string
   readonly amount: NanoUsd
-  /** Who asks: the rules of the house bind customers, and the operator unless it is an exception of theirs. */
-  readonly by: 'customer' | 'operator' | 'operator-exception'
+  readonly by: RefundAsker
 }
-
-const DAY_MS = 86_400_000
 
 /**
  * Writes down that money is to go back to a card, which `carryOnRefund` then does; `tx` is a transaction of the caller's. Fails with
- * payment_unknown, amount_invalid, refund_not_offered, refund_exceeds_payment, balance_insufficient.
+ * payment_unknown, amount_invalid, refund_never, refund_too_late, refund_case_by_case, refund_exceeds_payment, balance_insufficient.
  */
 export async function askRefund(parts: StripeParts, tx: Database, { paymentId, amount, by }: RefundRequest): Promise<Refund> {
   if (!isUuid(paymentId)) fail('payment_unknown')
@@ -27,7 +25,7 @@ export async function askRefund(parts: StripeParts, tx: Database, { paymentId, a
   await tx.query(sql`select from payment where id = ${paymentId}::uuid for update`)
   const payment = await findPayment(tx, paymentId)
   if (payment?.rail !== RAIL || payment.transferId === undefined) return fail('payment_unknown')
-  requirePolicy(parts, payment.createdAt, by)
+  requireRefundable(parts.refunds, { by, settledAt: await settledAt(tx, payment.transferId), now: parts.clock.now() })
   const credit = amount > 0n ? centsOfNano(amount) : undefined
   if (credit === undefined) return fail('amount_invalid', { field: 'amount' })
   const returned = (await listRefundsOf(tx, paymentId)).filter(({ state }) => state !== 'failed' && state !== 'refused')
@@ -47,9 +45,8 @@ async function requireBalance(tx: Database, accountId: string, amount: NanoUsd):
   if (available < amount) fail('balance_insufficient', { available: formatUsd(available) })
 }
 
-function requirePolicy({ refunds, clock }: StripeParts, paidAt: Date, by: RefundRequest['by']): void {
-  if (by === 'operator-exception') return
-  const isInTime = refunds.kind === 'days' && clock.now() - paidAt.getTime() <= refunds.days * DAY_MS
-  const isAllowed = refunds.kind === 'case_by_case' ? by === 'operator' : isInTime
-  if (!isAllowed) fail('refund_not_offered')
+/** When the money of a payment was in the books, in milliseconds. */
+async function settledAt(tx: Database, transferId: string): Promise<number> {
+  const [row] = await tx.query<{ created_at: Date }>(sql`select created_at from transfer where id = ${transferId}::uuid`)
+  return row?.created_at.getTime() ?? fail('payment_unknown')
 }

@@ -20,11 +20,10 @@ export async function carryOnRefund(parts: StripeParts, id: string): Promise<Ref
 }
 
 const STUCK_MS = 60_000
-const BATCH = 50
 
-/** Carries on every refund that a crash or an outage left. Returns how many there were. */
+/** Carries on every refund that a crash or an outage left, so that none that stays stuck stands before others. Returns how many there were. */
 export async function carryOnRefunds(parts: StripeParts): Promise<number> {
-  const stuck = await listStuckRefunds(parts.database, new Date(parts.clock.now() - STUCK_MS), BATCH)
+  const stuck = await listStuckRefunds(parts.database, new Date(parts.clock.now() - STUCK_MS))
   for (const { id, paymentId } of stuck) {
     await carryOnRefund(parts, id).catch((thrown: unknown) => {
       parts.log({ event: 'refund-stuck', payment: paymentId, code: errorCode(thrown) })

@@ -84,14 +84,13 @@ async function charge(parts: StripeParts, payment: Payment): Promise<string | un
 }
 
 const STUCK_MS = 60_000
-const BATCH = 50
 
-/** Carries on every charge of a saved card that a crash or an outage left. Returns how many there were. */
+/** Carries on every charge of a saved card that a crash or an outage left, so that none that stays stuck stands before others. Returns how many there were. */
 export async function carryOnCharges(parts: StripeParts): Promise<number> {
   const rows = await parts.database.query<{ id: string }>(sql`
     select payment.id from payment join stripe_payment on payment_id = payment.id
     where way <> 'checkout' and state = 'open' and rail_ref is null and payment.created_at < ${new Date(parts.clock.now() - STUCK_MS)}::timestamptz
-    order by payment.created_at limit ${BATCH}`)
+    order by payment.created_at`)
   for (const { id } of rows) {
     await carryOnCharge(parts, id).catch((thrown: unknown) => {
       parts.log({ event: 'charge-stuck', payment: id, code: errorCode(thrown) })

@@ -13,8 +13,6 @@ export async function queueErasure(tx: Database, accountId: string, at: Date): P
 
 type Row = { readonly account_id: string; readonly customer_id: string | null; readonly job_id: string | null }
 
-const BATCH = 20
-
 /**
  * Has Stripe forget erased accounts: where the operator may, all that belongs to the customer is redacted; then the customer is deleted with
  * its cards, and the name it had there is forgotten here. Every step can be done again. Returns how many are still open. Source:
@@ -22,7 +20,7 @@ const BATCH = 20
  */
 export async function runErasures(parts: StripeParts): Promise<number> {
   const rows = await parts.database.query<Row>(sql`
-    select account_id, customer_id, job_id from stripe_erasure where state = 'asked' order by asked_at limit ${BATCH}`)
+    select account_id, customer_id, job_id from stripe_erasure where state = 'asked' order by asked_at`)
   let open = rows.length
   for (const row of rows) {
     const isDone = await advance(parts, row).catch((thrown: unknown) => {

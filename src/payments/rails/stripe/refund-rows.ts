@@ -60,12 +60,11 @@ export async function listRefundsOf(database: Database, paymentId: string): Prom
   return rows.map(refundOf)
 }
 
-/** Refunds that stand where they are since before a time, oldest first. */
-export async function listStuckRefunds(database: Database, before: Date, limit: number): Promise<readonly Refund[]> {
-  const rows = await database.query<Row>(sql`
-    select ${COLUMNS} from stripe_refund where state in ('asked', 'taken') and asked_at < ${before}::timestamptz
-    order by asked_at limit ${limit}`)
-  return rows.map(refundOf)
+/** The ids of all refunds that stand where they are since before a time, oldest first. */
+export async function listStuckRefunds(database: Database, before: Date): Promise<readonly Pick<Refund, 'id' | 'paymentId'>[]> {
+  return await database.query<Pick<Refund, 'id' | 'paymentId'>>(sql`
+    select id, payment_id as "paymentId" from stripe_refund where state in ('asked', 'taken') and asked_at < ${before}::timestamptz
+    order by asked_at`)
 }
 
 /** A step of a refund, which is taken from earlier states alone, so that news may come in any order. */

@@ -33,7 +33,7 @@ const BELOW = sql`available + held < threshold`
 async function listBelow(database: Database): Promise<readonly string[]> {
   const rows = await database.query<{ account_id: string }>(sql`
     select account_id from auto_top_up join balance using (account_id) join account on account.id = account_id
-    where state = 'armed' and account.status = 'active' and ${BELOW} order by changed_at limit ${BATCH}`)
+    where state = 'armed' and account.status = 'active' and ${BELOW} order by changed_at`)
   return rows.map(({ account_id }) => account_id)
 }
 

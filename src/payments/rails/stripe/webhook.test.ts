@@ -27,6 +27,10 @@ const TEN = 10_000_000_000n
 const available = async (accountId: string) => (await world.store.ledger.balanceOf(accountId))?.available
 const problems = async () => (await listProblems(world.database, world.keyring, { isAll: true, limit: 500 })).map(({ code }) => code)
 
+/** How much of a payment is gone, for gifts to follow. */
+const takenBack = async (id: string) =>
+  (await world.database.query<{ taken_back: bigint }>(sql`select taken_back from payment where id = ${id}`))[0]?.taken_back
+
 /** Sends every event since a number of them, each so often. */
 async function deliver(since: number, times = 1, to: StripeRail = rail): Promise<readonly string[]> {
   const told: string[] = []
@@ -176,12 +180,14 @@ test('a refund that failed, a dispute that was won, and what was made at the das
     await rail.takeEvent({ body: Buffer.from(body), signature: headers['stripe-signature'] })
   }
   assert.deepEqual(await Promise.all([one, two, three].map(({ accountId }) => available(accountId))), [TEN, 7_500_000_000n, TEN])
+  assert.deepEqual(await Promise.all([one, two, three].map(({ paymentId }) => takenBack(paymentId))), [0n, 2_500_000_000n, 0n])
   const lost = sim.dispute(intentOf(two.sessionId), { cents: 750 })
   await deliver(since)
   sim.closeDispute(lost, 'lost')
   await deliver(since)
   assert.equal(await available(two.accountId), 0n)
   assert.equal((await findPayment(world.database, two.paymentId))?.state, 'disputed')
+  assert.equal(await takenBack(two.paymentId), TEN)
   const [dispute] = await rail.disputes({ accountId: two.accountId, limit: 5 })
   assert.deepEqual([dispute?.status, dispute?.feeCents, dispute?.amount], ['lost', 1500n, 7_500_000_000n])
   assert.deepEqual((await world.store.ledger.verify()).problems, [])

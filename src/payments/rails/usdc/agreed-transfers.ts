@@ -39,7 +39,9 @@ export async function findReceipt(
 }
 
 const receiptText = (receipt: Receipt | undefined): string =>
-  receipt === undefined ? 'none' : `${receipt.blockNumber} ${receipt.blockHash} ${receipt.isSuccessful} ${textOf(receipt.transfers)}`
+  receipt === undefined
+    ? 'none'
+    : `${receipt.blockNumber} ${receipt.blockHash} ${receipt.isSuccessful} ${textOf(receipt.transfers)} ${JSON.stringify(receipt.authorizations)}`
 
 /**
  * Whether the transaction of some transfers did what the list of logs says: its receipt is of a success, stands in a block that the chain

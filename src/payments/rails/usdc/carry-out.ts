@@ -1,8 +1,8 @@
-import { type Database, sql } from '../../../db/index.ts'
 import { FailureError, fail } from '../../../failures.ts'
-import { errorCode, type NanoUsd } from '../../../lib/index.ts'
+import { errorCode } from '../../../lib/index.ts'
 import type { Deposit } from './deposit-record.ts'
 import { takeStep } from './deposit-store.ts'
+import { findAsked } from './orders.ts'
 import { USDC_RAIL, type UsdcParts } from './parts.ts'
 
 /** What a deposit is carried out with. */
@@ -34,21 +34,14 @@ async function tellProblem({ desk }: CarryOut, { chainId, blockNumber, externalI
   await desk.problem({ rail: USDC_RAIL, ref, code: problem ?? 'not_booked', accountId, amount })
 }
 
-async function book({ database, desk, ledger }: CarryOut, { accountId, amount, externalId, state }: Deposit): Promise<void> {
+async function book({ database, desk, ledger, clock }: CarryOut, { accountId, amount, externalId, state }: Deposit): Promise<void> {
   if (accountId === undefined || amount === undefined) fail('account_unknown')
-  const paymentId = await findAsked(database, accountId, amount)
+  const paymentId = await findAsked(database, { accountId, amount, now: clock.now() })
   await desk.settle({ rail: USDC_RAIL, externalId, accountId, amount, paymentId })
   // What was credited early is in the books before it is taken back, also where a crash came between.
   if (state === 'withdrawn')
     await ledger.chargeBack({ accountId, amount, sourceKey: `${USDC_RAIL}-reorg:${externalId}`, reason: 'the chain took the deposit back' })
-}
-
-/** The oldest payment that was asked for with exactly so much; money that fits none tops up. */
-async function findAsked(database: Database, accountId: string, amount: NanoUsd): Promise<string | undefined> {
-  const [row] = await database.query<{ id: string }>(sql`
-    select id from payment where account_id = ${accountId}::uuid and rail = ${USDC_RAIL} and state in ('open', 'pending') and amount = ${amount}
-    order by created_at, id limit 1`)
-  return row?.id
+  if (state === 'withdrawn') await desk.takenBack(USDC_RAIL, externalId)
 }
 
 const FOR_GOOD: readonly string[] = ['account_unknown', 'amount_invalid', 'payment_mismatch', 'idempotency_conflict']

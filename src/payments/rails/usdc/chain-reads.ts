@@ -1,3 +1,4 @@
+import { readAuthorization, type UsedAuthorization } from './authorization-log.ts'
 import { addressTopic, quantity, readCount, readHash, readQuantity } from './hex.ts'
 import { type RpcCall, RpcError } from './rpc.ts'
 import { readTransfer, TRANSFER_TOPIC, type Transfer } from './transfer-log.ts'
@@ -11,6 +12,8 @@ export type Receipt = {
   readonly blockHash: string
   readonly isSuccessful: boolean
   readonly transfers: readonly Transfer[]
+  /** Signed transfers that were carried out in it. */
+  readonly authorizations: readonly UsedAuthorization[]
 }
 
 /** Which blocks count: the last one, or the last one that the chain itself calls final. */
@@ -74,7 +77,13 @@ export async function readReceipt(
   if (readHash(fields['transactionHash']) !== asked.txHash) return unreadable()
   const transfers = logs.map((log) => readTransfer(log, asked.chainId)).filter((transfer) => transfer !== undefined)
   const own = transfers.filter((transfer) => transfer.txHash === asked.txHash && transfer.blockHash === blockHash)
-  return { blockNumber, blockHash, isSuccessful: status === 1n, transfers: own }
+  return {
+    blockNumber,
+    blockHash,
+    isSuccessful: status === 1n,
+    transfers: own,
+    authorizations: logs.flatMap((log) => readAuthorization(log) ?? []),
+  }
 }
 
 /** Whether an endpoint knows of a transaction at all, be it in no block yet. Throws RpcError. */

@@ -10,14 +10,19 @@ import type { ChainParts } from './parts.ts'
 import type { Transfer } from './transfer-log.ts'
 import { requireCredited } from './verify-topup.ts'
 
-/** A payment to the house that somebody claims: the transaction in any spelling, and a signature of the wallet that paid. */
-export type AccountClaim = { readonly txHash: string; readonly signature: string }
+/**
+ * A payment to the house that somebody claims: the transaction in any spelling, and a signature of the wallet that paid. `random` are 32 bytes that the key
+ * is made of, the same where the same asking may come twice.
+ */
+export type AccountClaim = { readonly txHash: string; readonly signature: string; readonly random?: Buffer }
 
 /** What a claim opens: both may be called again for the same account; `newKey` makes its first key. */
 export type ClaimDoors = {
   readonly newId: () => string
   readonly openAccount: (accountId: string) => Promise<void>
-  readonly newKey: (accountId: string) => Promise<{ readonly keyId: string; readonly secret: string }>
+  readonly newKey: (accountId: string, name?: string, random?: Buffer) => Promise<{ readonly keyId: string; readonly secret: string }>
+  /** A key of the account that was made of these bytes. */
+  readonly findKey: (accountId: string, random: Buffer) => Promise<{ readonly keyId: string; readonly secret: string } | undefined>
 }
 
 /** A claimed account with its key, which is shown this once; the amount in nano-USD. */
@@ -44,30 +49,39 @@ export async function claimAccount({ chains, doors, service }: ClaimParts, claim
   const theirs = paid.filter(({ from }) => from === payer)
   await requireCredited(found, theirs)
   const tag = tags.ofPayer({ chainId: chain.id, txHash, from: payer })
-  const accountId = await beginClaim(database, { tag, accountId: doors.newId(), now: clock.now() })
+  const { accountId, keyId: isGivenAs } = await beginClaim(database, { tag, accountId: doors.newId(), now: clock.now() })
+  // Whoever asks again as before has the key that it was given then.
+  const known = isGivenAs === undefined || claim.random === undefined ? undefined : await doors.findKey(accountId, claim.random)
+  if (known?.keyId !== isGivenAs) fail('already_claimed')
   await doors.openAccount(accountId)
   const amount = await takeDeposits(parts, theirs, accountId)
-  const key = await doors.newKey(accountId)
-  if (!(await endClaim(database, tag))) fail('already_claimed')
+  if (known !== undefined) return { accountId, ...known, amount }
+  const key = await doors.newKey(accountId, undefined, claim.random)
+  if ((await endClaim(database, tag, key.keyId)) !== key.keyId) fail('already_claimed')
   return { accountId, ...key, amount }
 }
 
-/** The account of a claim, the same however often it is begun until it ended. Fails with already_claimed. */
+/** The account of a claim, the same however often it is begun, and the key that was given for it. Fails with already_claimed for one that is gone. */
 async function beginClaim(
   database: Database,
   { tag, accountId, now }: { readonly tag: Buffer; readonly accountId: string; readonly now: number },
-): Promise<string> {
+): Promise<{ readonly accountId: string; readonly keyId: string | undefined }> {
   await database.query(sql`
     insert into usdc_claim (tag, account_id, is_given, claimed_at) values (${tag}, ${accountId}::uuid, false, ${new Date(now)})
     on conflict (tag) do nothing`)
-  const [row] = await database.query<{ account_id: string | null; is_given: boolean }>(sql`
-    select account_id, is_given from usdc_claim where tag = ${tag}`)
-  if (row === undefined || row.is_given || row.account_id === null) fail('already_claimed')
-  return row.account_id
+  const [row] = await database.query<{ account_id: string | null; is_given: boolean; key_id: string | null }>(sql`
+    select account_id, is_given, key_id from usdc_claim where tag = ${tag}`)
+  // Of what was given before keys were noted nobody knows which it was.
+  if (row === undefined || row.account_id === null || (row.is_given && row.key_id === null)) return fail('already_claimed')
+  return { accountId: row.account_id, keyId: row.key_id ?? undefined }
 }
 
-const endClaim = async (database: Database, tag: Buffer): Promise<boolean> =>
-  (await database.query(sql`update usdc_claim set is_given = true where tag = ${tag} and not is_given returning 1`)).length > 0
+/** Notes which key is given for a claim, once; resolves with the one that is. */
+async function endClaim(database: Database, tag: Buffer, keyId: string): Promise<string | undefined> {
+  await database.query(sql`update usdc_claim set is_given = true, key_id = ${keyId}::uuid where tag = ${tag} and not is_given`)
+  const [row] = await database.query<{ key_id: string | null }>(sql`select key_id from usdc_claim where tag = ${tag}`)
+  return row?.key_id ?? undefined
+}
 
 /** Credits what was paid to the house to the account that claimed it; resolves with how much it is. */
 async function takeDeposits(parts: ChainParts, transfers: readonly Transfer[], accountId: string): Promise<NanoUsd> {

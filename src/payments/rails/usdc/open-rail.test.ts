@@ -22,7 +22,12 @@ async function openRail(manners: readonly EndpointManner[] = [{}]) {
   const { database, desk, keyring, clock, money } = store
   const rail = await openUsdcRail({
     ...{ settings, database, desk, keyring, clock, ledger: money.ledger, subjects: money.subjects, service: 'Example', node: 'one' },
-    doors: { newId: () => randomUUID(), openAccount: async () => undefined, newKey: async () => ({ keyId: '', secret: '' }) },
+    doors: {
+      newId: () => randomUUID(),
+      openAccount: async () => undefined,
+      newKey: async () => ({ keyId: '', secret: '' }),
+      findKey: async () => undefined,
+    },
     ...{ log: () => undefined, stopped: new AbortController().signal, rpcOf: rpc },
   })
   const { accountId } = await money.newCustomer(0n)

@@ -10,6 +10,7 @@ import { claimMessage } from './claim-message.ts'
 import { type DepositOffer, makeOffer } from './deposit-offer.ts'
 import { depositTags } from './deposit-record.ts'
 import { type ChainStatus, listChains, placeToResume, resume } from './operate.ts'
+import { expireOrders, openOrder, type UsdcOrder } from './orders.ts'
 import type { ChainParts, UsdcDesk } from './parts.ts'
 import { type DepositProgress, listProgress } from './progress.ts'
 import { usdcReport } from './rail-report.ts'
@@ -24,6 +25,8 @@ import { openAddressTree } from './xpub.ts'
 export type UsdcRail = {
   /** Where an account pays; its address is given to it with the first question. Fails with account_unknown. */
   readonly offer: (accountId: string, amount?: NanoUsd) => Promise<DepositOffer>
+  /** Where an account pays for something that is bought as soon as its money is credited. Fails with account_unknown. */
+  readonly order: (order: UsdcOrder) => Promise<DepositOffer>
   /** The newest deposits of an account, with their confirmations. */
   readonly progress: (accountId: string) => Promise<readonly DepositProgress[]>
   /** See verifyTopup. */
@@ -91,6 +94,11 @@ export async function openUsdcRail(parts: UsdcRailParts): Promise<UsdcRail> {
   const house = settings.terms.houseAddress
   return {
     offer: async (accountId, amount) => offerTo(await shared.book.addressOf(accountId, clock.now()), amount),
+    order: async (order) => {
+      const address = await shared.book.addressOf(order.accountId, clock.now())
+      await openOrder({ desk, now: clock.now() }, order)
+      return offerTo(address, order.amount)
+    },
     progress: (accountId) => listProgress({ database, sealing: subjects }, accountId),
     verifyTopup: (claim) => verifyTopup(chains, claim),
     claims:
@@ -101,8 +109,11 @@ export async function openUsdcRail(parts: UsdcRailParts): Promise<UsdcRail> {
             messageFor: (txHash) => claimMessage({ service, txHash }),
             claim: (claim) => claimAccount({ chains, doors: parts.doors, service }, claim),
           },
-    read: async () =>
-      new Map(await Promise.all(readers.map(async ({ id, reader }) => [id, await readOne(reader.read(), { id, log })] as const))),
+    read: async () => {
+      const halts = await Promise.all(readers.map(async ({ id, reader }) => [id, await readOne(reader.read(), { id, log })] as const))
+      await expireOrders(database, desk, clock.now())
+      return new Map(halts)
+    },
     chains: () => listChains(database, taken),
     placeToResume: (chainId, firstBlock) => placeToResume(taken, { chainId, firstBlock }),
     resume,

@@ -8,8 +8,8 @@ import type { DepositTags } from './deposit-record.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { Sanctions } from './sanctions.ts'
 
-/** What the rail does with money: credits it once for each external id, and puts before the operator what it cannot credit. */
-export type UsdcDesk = Pick<PaymentDesk, 'settle' | 'problem' | 'externalKey'>
+/** What the rail does with money: opens orders, credits it once for each external id, and puts before the operator what it cannot credit. */
+export type UsdcDesk = Pick<PaymentDesk, 'open' | 'fail' | 'settle' | 'takenBack' | 'problem' | 'externalKey'>
 
 /** What is taken on which terms; amounts in nano-USD, addresses in lower case. */
 export type UsdcTerms = {

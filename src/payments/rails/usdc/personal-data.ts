@@ -42,6 +42,10 @@ export const USDC_DATA: readonly PersonalDataEntry[] = [
     ...['chain_id', 'block_number', 'amount', 'state', 'problem', 'is_done', 'times', 'seen_at', 'settled_at'],
   ]),
   { ...claim, column: 'account_id', category: 'identifier', purpose: 'to open one account for a payment without one', erase: 'overwrite' },
+  {
+    ...{ ...claim, column: 'key_id', category: 'identifier', erase: 'overwrite' },
+    purpose: 'to give the key of a claim again to whoever sends the very same claim',
+  },
   ...columnsOf(
     { ...claim, category: 'identifier', purpose: 'to open no second account for the same payment', erase: 'keep', export: false },
     [...['tag', 'is_given', 'claimed_at']],

@@ -45,7 +45,7 @@ async function readDay(parts: ChainParts, day: string): Promise<readonly RailEnt
 }
 
 /** The first block whose time is not before `seconds`; undefined when endpoints do not agree. */
-async function firstBlockAt({ endpoints, final }: Heads, seconds: number): Promise<number | undefined> {
+export async function firstBlockAt({ endpoints, final }: Heads, seconds: number): Promise<number | undefined> {
   let [low, high] = [0, final.number]
   while (low < high) {
     const middle = Math.floor((low + high) / 2)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { HOUSE_ADDRESS, openUsdcStore, openUsdcWorld, PAYER, TOKEN, type UsdcStore } from '../../../../checks/money/usdc/index.ts'
 import { simTransfer } from '../../../../sim/index.ts'
+import { sql } from '../../../db/index.ts'
 
 let store: UsdcStore
 before(async () => {
@@ -123,6 +124,10 @@ test('what was credited early and is gone is taken back, with a debt where it wa
   await world.read()
   const owed = (await store.money.ledger.standingOf(accountId)).debt
   assert.deepEqual([await world.available(accountId), owed, await world.states()], [0n, 15_000_000_000n, ['withdrawn']])
+  const gone = await store.database.query(
+    sql`select from payment where account_id = ${accountId} and taken_back = amount and not is_followed`,
+  )
+  assert.equal(gone.length, 1, 'gifts are to follow')
   world.chain.mine([tx])
   world.settle(1)
   await world.read()

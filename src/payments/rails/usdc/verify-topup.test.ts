@@ -188,6 +188,22 @@ test('a claim that breaks off goes on with the same account', async () => {
   assert.equal(await world.available(claimed.accountId), 3_000_000_000n)
 })
 
+test('the very same claim again, at once or later, gives the same key; one that is made of other bytes gives none', async () => {
+  const { world, chains } = await openWorld({ terms: { houseAddress: HOUSE_ADDRESS } })
+  const wallet = privateKeyToAccount(`0x${'33'.repeat(32)}`)
+  const tx = world.chain.tx([world.pay(HOUSE_ADDRESS, 3_000_000n, wallet.address)])
+  world.chain.mine([tx])
+  world.settle(2)
+  await world.read()
+  const signature = await wallet.signMessage({ message: claimMessage({ service: 'Example', txHash: tx.hash }) })
+  const parts = { chains, doors: doors(), service: 'Example' }
+  const claim = (byte: number) => claimAccount(parts, { txHash: tx.hash, signature, random: Buffer.alloc(32, byte) })
+  const given = [...(await Promise.all([claim(1), claim(1), claim(1)])), await claim(1)]
+  assert.equal(new Set(given.map(({ accountId, keyId, secret }) => `${accountId} ${keyId} ${secret}`)).size, 1)
+  assert.equal(await fails(claim(2)), 'already_claimed')
+  assert.equal(await world.available(given[0]?.accountId ?? ''), 3_000_000_000n)
+})
+
 test('a smart wallet that says that a signature is its own claims, another contract does not', async () => {
   const { world, chains } = await openWorld({ terms: { houseAddress: HOUSE_ADDRESS } })
   const contract = '0x00000000000000000000000000000000000000dd'
@@ -205,6 +221,7 @@ test('a smart wallet that says that a signature is its own claims, another contr
 
 /** Accounts without an e-mail, and keys that are only counted. */
 function doors(): ClaimDoors {
+  const made = new Map<string, { readonly keyId: string; readonly secret: string }>()
   return {
     newId: () => randomUUID(),
     openAccount: async (accountId) => {
@@ -212,6 +229,12 @@ function doors(): ClaimDoors {
       await store.database.query(sql`insert into account (id, is_keyed) values (${accountId}::uuid, true) on conflict do nothing`)
       await store.money.ledger.openAccount(accountId)
     },
-    newKey: async () => ({ keyId: randomUUID(), secret: randomUUID() }),
+    newKey: async (_, __, random = Buffer.from(randomUUID())) => {
+      const text = random.toString('hex')
+      const key = made.get(text) ?? { keyId: randomUUID(), secret: randomUUID() }
+      made.set(text, key)
+      return key
+    },
+    findKey: async (_, random) => made.get(random.toString('hex')),
   }
 }

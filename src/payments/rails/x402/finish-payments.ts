@@ -1,9 +1,9 @@
 import { errorCode } from '../../../lib/index.ts'
-import { creditPayment, openPending, sealPending } from './credit.ts'
+import { creditPayment, type Done, openPending, sealPending } from './credit.ts'
 import type { PayParts } from './pay.ts'
-import { networkOf, worthOf, X402_RAIL, type X402Payment } from './payment.ts'
-import { type KeptPayment, notePaid, noteUnclear, noteUnknown, takeUnfinished } from './payments.ts'
-import { openWallet } from './wallets.ts'
+import { X402_RAIL, type X402Payment } from './payment.ts'
+import { type KeptPayment, notePaid, noteUnknown, takeUnfinished } from './payments.ts'
+import { tellUnclear, type UnclearCode } from './tell-unclear.ts'
 
 const BUSY_MS = 60_000
 const AT_ONCE = 20
@@ -29,24 +29,29 @@ async function finishOne(parts: PayParts, kept: KeptPayment): Promise<void> {
   if (kept.pendingSealed === undefined) throw new TypeError('a payment that is being settled is not there')
   const { tag } = kept
   const { payment, txHash } = openPending(parts, tag, kept.pendingSealed)
-  if (kept.state === 'paid' && txHash !== undefined) return void (await creditPayment(parts, { payment, txHash, tag }))
+  if (kept.state === 'paid' && txHash !== undefined) return await creditConfirmed(parts, kept, { payment, txHash, tag })
   const carried = await parts.facilitator.settle(payment)
-  if (carried.outcome !== 'done') return await wait(parts, kept, payment)
+  if (carried.outcome !== 'done') return await wait(parts, kept, { payment, code: 'settle_unclear' })
   const done = { payment, txHash: carried.txHash, tag }
   const txTag = parts.tags.ofTx({ chainId: payment.chainId, txHash: carried.txHash })
   await notePaid(parts.database, tag, { txTag, pendingSealed: sealPending(parts, tag, done) })
-  await creditPayment(parts, done)
+  await creditConfirmed(parts, kept, done)
 }
 
+/** Credits what the chain shows; what it shows otherwise is put before the operator. */
+async function creditConfirmed(parts: PayParts, kept: KeptPayment, done: Done): Promise<void> {
+  const look = await parts.confirm(done.payment, done.txHash)
+  if (look === 'there') return void (await creditPayment(parts, done))
+  const unclear = { payment: done.payment, code: 'settle_unconfirmed' } as const
+  if (look === 'absent') await tellUnclear(parts, { ...unclear, tag: done.tag })
+  else await wait(parts, kept, unclear)
+}
+
+type Waiting = { readonly payment: X402Payment; readonly code: UnclearCode }
+
 /** A refusal says nothing either: the first asking may have been carried out, and the nonce is used then. */
-async function wait(parts: PayParts, { tag, times, validBefore }: KeptPayment, payment: X402Payment): Promise<void> {
+async function wait(parts: PayParts, { tag, times, validBefore }: KeptPayment, { payment, code }: Waiting): Promise<void> {
   const now = parts.clock.now()
-  if (times < TIMES_MIN || now <= validBefore.getTime()) {
-    const waitMs = Math.min(WAIT_MS * 2 ** Math.min(times, 10), WAIT_MS_MAX)
-    return await noteUnknown(parts.database, tag, new Date(now + waitMs))
-  }
-  const { accountId } = await openWallet(parts, payment.from)
-  const ref = `${networkOf(payment)} ${payment.from} ${payment.nonce}`
-  await parts.desk.problem({ rail: X402_RAIL, code: 'settle_unclear', ref, accountId, amount: worthOf(payment) })
-  await noteUnclear(parts.database, tag)
+  if (times >= TIMES_MIN && now > validBefore.getTime()) return await tellUnclear(parts, { payment, tag, code })
+  await noteUnknown(parts.database, tag, new Date(now + Math.min(WAIT_MS * 2 ** Math.min(times, 10), WAIT_MS_MAX)))
 }

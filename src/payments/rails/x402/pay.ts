@@ -1,17 +1,24 @@
 import { errorCode, type Log, type NanoUsd } from '../../../lib/index.ts'
 import type { SubjectKeys } from '../../../privacy/index.ts'
 import type { PayStatus } from '../../../spec/index.ts'
+import type { Sanctions } from '../usdc/sanctions.ts'
+import { type Confirm, lookWhileWaiting } from './confirm.ts'
 import { type CreditParts, creditPayment, sealPending } from './credit.ts'
 import type { Facilitator } from './facilitator.ts'
 import { mismatchOf, untimely } from './is-acceptable.ts'
 import { worthOf, type X402Payment, type X402Terms } from './payment.ts'
 import { beginPayment, findPayment, type KeptPayment, notePaid, noteRefused, noteUnknown, originPurpose, takeServed } from './payments.ts'
+import { tellUnclear } from './tell-unclear.ts'
 import { findWallet, openWallet, type WalletAccount } from './wallets.ts'
 
 /** What payments are taken with. */
 export type PayParts = CreditParts & {
   readonly terms: X402Terms
   readonly facilitator: Facilitator
+  /** Looks whether what the facilitator says is so. */
+  readonly confirm: Confirm
+  /** Wallets of which nothing is taken. */
+  readonly sanctions: Pick<Sanctions, 'has' | 'isReady' | 'refresh'>
   readonly sealing: Pick<SubjectKeys, 'seal' | 'unseal'>
   readonly log: Log
 }
@@ -45,9 +52,12 @@ export async function pay(parts: PayParts, payment: X402Payment, needed: NanoUsd
   return meanwhile.state === 'asked' ? { status: 'pending' } : await letIn(parts, payment, meanwhile)
 }
 
-async function refusalOf({ facilitator, clock }: PayParts, payment: X402Payment): Promise<Exclude<PayStatus, 'ok'> | undefined> {
+async function refusalOf({ facilitator, clock, sanctions }: PayParts, payment: X402Payment): Promise<Exclude<PayStatus, 'ok'> | undefined> {
   const late = untimely(payment, clock.now())
   if (late !== undefined) return late
+  await sanctions.refresh()
+  if (!sanctions.isReady()) return 'unavailable'
+  if (sanctions.has(payment.from)) return 'sanctioned'
   const verified = await facilitator.verify(payment)
   return verified === 'valid' ? undefined : verified
 }
@@ -81,6 +91,12 @@ async function creditNow(
   const txTag = parts.tags.ofTx({ chainId: payment.chainId, txHash })
   await notePaid(parts.database, tag, { txTag, pendingSealed: sealPending(parts, tag, { payment, txHash }) })
   try {
+    const look = await lookWhileWaiting(parts.confirm, payment, txHash)
+    if (look === 'absent') return await review(parts, done)
+    if (look === 'unseen') {
+      await noteUnknown(parts.database, tag, new Date(parts.clock.now() + RETRY_MS))
+      return { status: 'unsettled' }
+    }
     const wallet = await creditPayment(parts, done)
     return (await takeServed(parts.database, tag, new Date(parts.clock.now())))
       ? { status: 'ok', txHash, ...wallet }
@@ -89,6 +105,12 @@ async function creditNow(
     parts.log({ event: 'payment-unfinished', source: 'x402', code: errorCode(thrown) })
     return { status: 'unsettled' }
   }
+}
+
+/** The facilitator named a transaction that does not hold the payment: nothing is credited, and the operator is told. */
+async function review(parts: PayParts, { payment, tag }: { readonly payment: X402Payment; readonly tag: Buffer }): Promise<PayAnswer> {
+  await tellUnclear(parts, { payment, tag, code: 'settle_unconfirmed' })
+  return { status: 'review' }
 }
 
 /** Lets a call in for a payment that was carried out and let none in yet, as its answer was lost. */

@@ -33,12 +33,14 @@ export const worthOf = ({ value }: Pick<X402Payment, 'value'>): NanoUsd => value
 /** The chain as the standard names it. Source: chainagnostic.org/CAIPs/caip-2, as of 2026-11-26. */
 export const networkOf = ({ chainId }: Pick<X402Payment, 'chainId'>): string => `eip155:${chainId}`
 
+type Signed = Pick<X402Payment, 'chainId' | 'asset' | 'from' | 'nonce'>
+
 /** What makes a payment the same: a token takes a nonce of a wallet once. */
-export const externalIdOf = ({ chainId, asset, from, nonce }: X402Payment): string => `${chainId}:${asset}:${from}:${nonce}`
+export const externalIdOf = ({ chainId, asset, from, nonce }: Signed): string => `${chainId}:${asset}:${from}:${nonce}`
 
 /** Keyed hashes of payments, wallets and transactions: what our tables know them by, also after an erasure. */
 export type X402Tags = {
-  readonly ofPayment: (payment: X402Payment) => Buffer
+  readonly ofPayment: (payment: Signed) => Buffer
   readonly ofWallet: (address: string) => Buffer
   readonly ofTx: (tx: { readonly chainId: number; readonly txHash: string }) => Buffer
 }

@@ -96,15 +96,15 @@ export async function noteRefused(database: Database, tag: Buffer): Promise<void
     update x402_payment set state = 'refused', pending_sealed = null where tag = ${tag} and state = 'asked'`)
 }
 
-/** Nobody knows how it went; whoever asks from a time on may try again. */
+/** Nobody knows how it went, or the chain does not show it yet; whoever asks from a time on may try again. */
 export async function noteUnknown(database: Database, tag: Buffer, busyUntil: Date): Promise<void> {
-  await database.query(sql`update x402_payment set busy_until = ${busyUntil} where tag = ${tag} and state = 'asked'`)
+  await database.query(sql`update x402_payment set busy_until = ${busyUntil} where tag = ${tag} and state in ('asked', 'paid')`)
 }
 
 /** It was put before the operator, and is tried no more. */
 export async function noteUnclear(database: Database, tag: Buffer): Promise<void> {
   await database.query(sql`
-    update x402_payment set state = 'unclear', pending_sealed = null where tag = ${tag} and state = 'asked'`)
+    update x402_payment set state = 'unclear', pending_sealed = null where tag = ${tag} and state in ('asked', 'paid')`)
 }
 
 /** The deposit is in the journal. */

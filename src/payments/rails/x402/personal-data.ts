@@ -30,6 +30,10 @@ export const X402_DATA: readonly PersonalDataEntry[] = [
     purpose: 'to have a payment carried out whose answer was lost, sealed; empty as soon as it is settled',
     recipients: ['payment-processor', 'chain'],
   },
+  {
+    ...{ ...payment, column: 'claimed_key_id', category: 'identifier', basis: 'contract', erase: 'overwrite' },
+    purpose: 'to give the key of a claim again to whoever sends the very same claim',
+  },
   ...columnsOf(
     { ...payment, category: 'identifier', purpose: 'to take no payment twice, without keeping where it came from', erase: 'keep' },
     ['tag', 'tx_tag'],

@@ -6,7 +6,9 @@ import type { X402Tags } from './payment.ts'
 export type WalletDoors = {
   readonly newId: () => string
   readonly openAccount: (accountId: string) => Promise<void>
-  readonly newKey: (accountId: string, name: string) => Promise<{ readonly keyId: string; readonly secret: string }>
+  readonly newKey: (accountId: string, name: string, random?: Buffer) => Promise<{ readonly keyId: string; readonly secret: string }>
+  /** A key of the account that was made of these bytes. */
+  readonly findKey: (accountId: string, random: Buffer) => Promise<{ readonly keyId: string; readonly secret: string } | undefined>
 }
 
 /** What wallets are kept with; the role of `database` is farebox_app. */

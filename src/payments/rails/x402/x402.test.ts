@@ -196,6 +196,13 @@ test('a wallet claims its account by a transaction and a signature, once for eac
   assert.equal(claimed.amount, NEEDED)
   assert.match(claimed.secret, /^fbx_/)
   await failing(rail.claim({ txHash: answer.txHash, signature }), 'already_claimed')
+  // The same random bytes are the same asking.
+  const [random, next] = [Buffer.alloc(32, 7), await pay(await paymentOf(wallet))]
+  assert.ok(next.status === 'ok')
+  const again = { txHash: next.txHash, signature: await wallet.account.signMessage({ message: rail.messageFor(next.txHash) }), random }
+  const given = await Promise.all([rail.claim(again), rail.claim(again), rail.claim(again)])
+  assert.equal(new Set([...given, await rail.claim(again)].map(({ keyId, secret }) => `${keyId} ${secret}`)).size, 1)
+  await failing(rail.claim({ ...again, random: Buffer.alloc(32, 8) }), 'already_claimed')
 })
 
 test('no address, nonce, transaction or signature is readable in the tables, and every column is declared', async () => {
@@ -234,7 +241,7 @@ test('after an erasure a payment that was used is still known, and the wallet be
   const { accountId } = answer
   await test402.database.query(sql`delete from x402_wallet where account_id = ${accountId}`)
   await test402.database.query(sql`
-    update x402_payment set account_id = null, origin_sealed = null, pending_sealed = null where account_id = ${accountId}`)
+    update x402_payment set account_id = null, origin_sealed = null, pending_sealed = null, claimed_key_id = null where account_id = ${accountId}`)
   await store.subjects.destroy(accountId)
   assert.deepEqual(await pay(used), { status: 'replayed' })
   assert.deepEqual(await pay(lost), { status: 'replayed' })
@@ -242,7 +249,7 @@ test('after an erasure a payment that was used is still known, and the wallet be
   assert.ok(next.status === 'ok' && next.accountId !== accountId)
   assert.equal(await balanceOf(next.accountId), NEEDED)
   const overwritten = X402_DATA.filter(({ table, erase }) => table === 'x402_payment' && erase === 'overwrite').map(({ column }) => column)
-  assert.deepEqual(overwritten.sort(), ['account_id', 'origin_sealed', 'pending_sealed'])
+  assert.deepEqual(overwritten.sort(), ['account_id', 'claimed_key_id', 'origin_sealed', 'pending_sealed'])
   assert.ok(X402_DATA.every(({ table, erase }) => table !== 'x402_wallet' || erase === 'delete'))
 })
 

@@ -1,0 +1,30 @@
+import { type Database, sql } from '../db/index.ts'
+import { hashToken, laterNow } from '../identity/index.ts'
+import type { OperatorOptions } from './options.ts'
+
+/** What a challenge of a passkey is asked for. */
+export type OperatorStepKind = 'passkey-register' | 'passkey-sign-in' | 'passkey-fresh'
+
+/** A challenge that was asked; the operator is undefined where it is not known yet who it is. */
+export type OperatorStep = { readonly kind: OperatorStepKind; readonly token: string; readonly operatorId: string | undefined }
+
+const STEP_MS = 300_000
+
+type Parts = Pick<OperatorOptions, 'clock'>
+
+/** Remembers a challenge for five minutes, by its hash. */
+export async function beginOperatorStep(database: Database, { clock }: Parts, { kind, token, operatorId }: OperatorStep): Promise<void> {
+  await database.query(sql`
+    insert into operator_step (token_hash, kind, operator_id, expires_at)
+    values (${hashOf(kind, token)}, ${kind}, ${operatorId ?? null}::uuid, ${new Date(clock.now() + STEP_MS)}) returning 1`)
+}
+
+/** Ends a challenge; false for one that is not this operator's, was answered, or is too old. Of many who try at once one does. */
+export async function endOperatorStep(database: Database, { clock }: Parts, { kind, token, operatorId }: OperatorStep): Promise<boolean> {
+  const ended = await database.query(sql`
+    delete from operator_step where token_hash = ${hashOf(kind, token)} and kind = ${kind}
+      and operator_id is not distinct from ${operatorId ?? null}::uuid and expires_at > ${laterNow(clock)} returning 1`)
+  return ended.length > 0
+}
+
+const hashOf = (kind: OperatorStepKind, token: string): Buffer => hashToken(`operator-${kind}`, token)

@@ -1,0 +1,8 @@
+/** Why a key rests, each in the words that its owner reads. */
+export const PAUSES = {
+  owner: 'its owner made it rest',
+  spike: 'it spent far more than usual within five minutes',
+} as const
+export type Pause = keyof typeof PAUSES
+/** The reasons by name. */
+export const PAUSE_REASONS = Object.keys(PAUSES) as readonly Pause[]

@@ -1,0 +1,117 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { call } from '../../lib/call.ts'
+import { nanoOf, showCount, showUsd } from '../../lib/money.ts'
+import { useAct } from '../../lib/use-act.ts'
+import { Dialog, Failed, Money, Secret, useAsked, usePartWords } from '../../parts/index.ts'
+import type { CheckoutStep, OfferedPlan, Subscribed, TopupOptions } from '../answers.ts'
+import { useWords } from '../words/index.ts'
+import { SendCoins } from './send-coins.tsx'
+
+/** A plan: what it gives, what it costs, and buying it. */
+export function PlanOffer({ plan }: { readonly plan: OfferedPlan }) {
+  const words = useWords().plans
+  const [isBuying, setBuying] = useState(false)
+  const { tpm_limit: tokens, rpm_limit: requests, concurrency_limit: calls } = plan.rateLimits
+  const lines = [
+    plan.budget === null
+      ? undefined
+      : words.budget(
+          showUsd(plan.budget.amount),
+          words.windows[plan.budget.duration as keyof typeof words.windows] ?? plan.budget.duration,
+        ),
+    requests === null ? undefined : words.requests(showCount(requests)),
+    tokens === null ? undefined : words.tokens(showCount(tokens)),
+    calls === null ? undefined : words.calls(showCount(calls)),
+    plan.models === null ? words.allModels : plan.models.join(', '),
+  ].filter((line) => line !== undefined)
+  return (
+    <article className="offer">
+      <h3>{plan.name}</h3>
+      <p>
+        <span className="price">
+          <Money usd={plan.priceUsdc} />
+        </span>{' '}
+        <span className="faint">{words.periods[plan.period]}</span>
+      </p>
+      <ul className="grow">
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      <button type="button" onClick={() => setBuying(true)}>
+        {words.choose(plan.name)}
+      </button>
+      {isBuying && <BuyPlan plan={plan} onClose={() => setBuying(false)} />}
+    </article>
+  )
+}
+
+type Coins = Extract<CheckoutStep, { readonly address: string }>
+
+function BuyPlan({ plan, onClose }: { readonly plan: OfferedPlan; readonly onClose: () => void }) {
+  const words = useWords().plans
+  const { cancel } = usePartWords()
+  const client = useQueryClient()
+  const { data: options } = useAsked<TopupOptions>('/api/billing/options')
+  const [bought, setBought] = useState<Subscribed>()
+  const [coins, setCoins] = useState<Coins>()
+  const buy = useAct(async (body: Readonly<Record<string, unknown>>, once) => {
+    setBought(await call<Subscribed>('/api/billing/subscribe', { method: 'POST', body, once }))
+    await client.invalidateQueries()
+  })
+  const checkout = useAct(async (method: string, once) => {
+    const step = await call<CheckoutStep>('/api/billing/checkout', { method: 'POST', body: { planSlug: plan.slug, method }, once })
+    if ('sessionUrl' in step) window.location.assign(step.sessionUrl)
+    else setCoins(step)
+  })
+  if (bought !== undefined) return <Bought bought={bought} name={plan.name} onClose={onClose} />
+  const price = showUsd(plan.priceUsdc)
+  const isFree = nanoOf(plan.priceUsdc) === 0n
+  return (
+    <Dialog title={words.buyTitle(plan.name)} onClose={onClose} isWide={coins !== undefined}>
+      {coins === undefined ? (
+        <>
+          <p>{isFree ? words.buyFree : words.buyMeans(price, words.periods[plan.period])}</p>
+          {(buy.error ?? checkout.error) !== undefined && <Failed error={buy.error ?? checkout.error} />}
+          <div className="answers">
+            <button type="button" onClick={onClose}>
+              {cancel}
+            </button>
+            {!isFree &&
+              (options?.methods ?? []).map((method) => (
+                <button key={method} type="button" disabled={checkout.isRunning} onClick={() => void checkout.run(method)}>
+                  {words.payBy[method as keyof typeof words.payBy] ?? method}
+                </button>
+              ))}
+            <button
+              type="button"
+              className="main"
+              disabled={buy.isRunning}
+              onClick={() => void buy.run({ planSlug: plan.slug, createKey: true, keyName: plan.name })}
+            >
+              {isFree ? words.begin : words.payBalance(price)}
+            </button>
+          </div>
+        </>
+      ) : (
+        <SendCoins to={coins} onBack={() => setCoins(undefined)} />
+      )}
+    </Dialog>
+  )
+}
+
+function Bought({ bought, name, onClose }: { readonly bought: Subscribed; readonly name: string; readonly onClose: () => void }) {
+  const words = useWords().plans
+  return (
+    <Dialog title={words.boughtTitle(name)} onClose={onClose}>
+      <p>{words.boughtKey}</p>
+      {bought.key !== null && <Secret text={bought.key.apiKey} />}
+      <div className="answers">
+        <button type="button" className="main" onClick={onClose}>
+          {words.kept}
+        </button>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,78 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { call } from '../../lib/call.ts'
+import { showUsd } from '../../lib/money.ts'
+import { useAct } from '../../lib/use-act.ts'
+import { Dialog, Failed, List, Money, Tag, usePartWords } from '../../parts/index.ts'
+import type { OfferedPool } from '../answers.ts'
+import { useWords } from '../words/index.ts'
+
+type Block = OfferedPool['blocks'][number]
+
+/** A pool and the seats that are free in each of its blocks. */
+export function PoolOffer({ pool }: { readonly pool: OfferedPool }) {
+  const words = useWords().plans
+  const [block, setBlock] = useState<Block>()
+  return (
+    <article className="section">
+      <h3>{pool.slug}</h3>
+      <p className="faint">
+        {pool.description} {pool.models.join(', ')}
+      </p>
+      <List
+        caption={pool.slug}
+        entries={pool.blocks}
+        keyOf={(one) => one.block}
+        columns={[
+          { head: words.block, cell: (one) => one.block },
+          { head: words.hours, cell: (one) => <span className="figure">{one.hoursUtc} UTC</span> },
+          { head: words.seats, isNumber: true, cell: (one) => `${one.availableSeats} / ${pool.totalSlots}` },
+          { head: words.month, isNumber: true, cell: (one) => <Money usd={one.pricePerMonth} /> },
+          {
+            head: words.act,
+            isActs: true,
+            cell: (one) =>
+              one.status === 'open' ? (
+                <button type="button" onClick={() => setBlock(one)}>
+                  {words.take}
+                </button>
+              ) : (
+                <Tag>{words.soldOut}</Tag>
+              ),
+          },
+        ]}
+      />
+      {block !== undefined && <BuySeat pool={pool} block={block} onClose={() => setBlock(undefined)} />}
+    </article>
+  )
+}
+
+function BuySeat({ pool, block, onClose }: { readonly pool: OfferedPool; readonly block: Block; readonly onClose: () => void }) {
+  const words = useWords().plans
+  const { cancel } = usePartWords()
+  const client = useQueryClient()
+  const buy = useAct(async (body: Readonly<Record<string, unknown>>, once) => {
+    await call(`/api/pools/${pool.id}/subscribe`, { method: 'POST', body, once })
+    await client.invalidateQueries()
+    onClose()
+  })
+  return (
+    <Dialog title={words.seatTitle(pool.slug, block.block)} onClose={onClose}>
+      <p>{words.seatMeans(block.hoursUtc, showUsd(block.pricePerMonth))}</p>
+      {buy.error !== undefined && <Failed error={buy.error} />}
+      <div className="answers">
+        <button type="button" onClick={onClose}>
+          {cancel}
+        </button>
+        <button
+          type="button"
+          className="main"
+          disabled={buy.isRunning}
+          onClick={() => void buy.run({ blocks: [block.block], quantity: 1, billingCycle: 'month' })}
+        >
+          {words.payBalance(showUsd(block.pricePerMonth))}
+        </button>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,66 @@
+import { Asked, List, Notice, Page, Section, When } from '../../parts/index.ts'
+import type { Access } from '../answers.ts'
+import { useWords } from '../words/index.ts'
+import { EraseSection } from './erase-account.tsx'
+import { ExportSection } from './export-account.tsx'
+
+type AccessEntry = { readonly at: string; readonly actor: string; readonly action: string; readonly concerns: string }
+
+/** What is held of somebody, who looked, and how to take it along or have it gone. */
+export function PrivacyPage() {
+  const words = useWords().privacy
+  return (
+    <Page title={words.title} lead={words.lead}>
+      <Notice kind="proven">
+        <span>{words.nothing}</span>
+        <a href="/privacy/proof">{words.how}</a>
+      </Notice>
+      <Section title={words.held}>
+        <Asked<Access> path="/api/auth/held">{({ held }) => <Held held={held} />}</Asked>
+      </Section>
+      <Section title={words.looked}>
+        <Asked<{ readonly data: readonly AccessEntry[] }> path="/api/accesses">
+          {({ data }) =>
+            data.length === 0 ? (
+              <p className="faint">{words.nobody}</p>
+            ) : (
+              <List
+                caption={words.looked}
+                entries={data}
+                keyOf={(entry) => `${entry.at} ${entry.action}`}
+                columns={[
+                  { head: words.at, cell: ({ at }) => <When at={at} /> },
+                  { head: words.who, cell: ({ actor }) => <code>{actor}</code> },
+                  { head: words.what, cell: ({ action }) => <code>{action}</code> },
+                ]}
+              />
+            )
+          }
+        </Asked>
+      </Section>
+      <ExportSection />
+      <EraseSection />
+    </Page>
+  )
+}
+
+/** One line for each table and purpose: people look for what it is for, not for columns. */
+function Held({ held }: { readonly held: Access['held'] }) {
+  const words = useWords().privacy
+  const filled = held.filter(({ rows, value }) => (rows ?? 0) > 0 || (value !== null && value !== undefined))
+  const groups = [...Map.groupBy(filled, ({ table, purpose }) => `${table}: ${purpose}`).values()]
+  return (
+    <List
+      caption={words.held}
+      entries={groups}
+      keyOf={(group) => `${group[0]?.table} ${group[0]?.purpose}`}
+      columns={[
+        { head: words.category, cell: (group) => group[0]?.category },
+        { head: words.purpose, cell: (group) => group[0]?.purpose },
+        { head: words.columns, cell: (group) => <code>{group.map(({ column }) => `${group[0]?.table}.${column}`).join(', ')}</code> },
+        { head: words.retention, cell: (group) => group[0]?.retention },
+        { head: words.rows, isNumber: true, cell: (group) => group[0]?.rows ?? '—' },
+      ]}
+    />
+  )
+}

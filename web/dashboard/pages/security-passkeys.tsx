@@ -1,0 +1,79 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { call } from '../../lib/call.ts'
+import { useAct } from '../../lib/use-act.ts'
+import { Asked, Empty, Failed, List, Section, When } from '../../parts/index.ts'
+import type { Passkeys, RecoveryCodes } from '../answers.ts'
+import { hasPasskeys, makePasskey } from '../passkey.ts'
+import { useProven } from '../prove.tsx'
+import { useWords } from '../words/index.ts'
+import { KeepCodes } from './keep-codes.tsx'
+
+const PATH = '/api/auth/passkeys'
+
+/** Passkeys: made, listed, taken away. */
+export function PasskeySection() {
+  const words = useWords().security
+  const client = useQueryClient()
+  const [codes, setCodes] = useState<readonly string[]>([])
+  const add = useProven(
+    useAct(async (name: string) => {
+      const passkey = await makePasskey(await call(`${PATH}/options`, { method: 'POST' }))
+      const told = await call<RecoveryCodes>(PATH, { method: 'POST', body: { name, passkey } })
+      setCodes(told.recovery_codes)
+      await client.invalidateQueries()
+    }),
+  )
+  const remove = useProven(
+    useAct(async (id: string) => {
+      await call(`${PATH}/${id}`, { method: 'DELETE' })
+      await client.invalidateQueries()
+    }),
+  )
+  return (
+    <Section
+      title={words.passkeys}
+      acts={
+        hasPasskeys() && (
+          <button type="button" onClick={() => add.run(words.passkeyName(new Date().toISOString().slice(0, 10)))}>
+            {words.addPasskey}
+          </button>
+        )
+      }
+    >
+      <Asked<Passkeys> path={PATH}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <Empty>{words.noPasskeys}</Empty>
+          ) : (
+            <List
+              caption={words.passkeys}
+              entries={data}
+              keyOf={({ id }) => id}
+              columns={[
+                { head: words.name, cell: ({ name }) => name ?? '—' },
+                { head: words.since, cell: ({ created_at: at }) => <When at={at} isDay /> },
+                {
+                  head: words.act,
+                  isActs: true,
+                  cell: ({ id }) => (
+                    <button type="button" className="plain grave" onClick={() => remove.run(id)}>
+                      {words.remove}
+                    </button>
+                  ),
+                },
+              ]}
+            />
+          )
+        }
+      </Asked>
+      {[add, remove].map(({ error, dialog }, index) => (
+        <div key={index === 0 ? 'add' : 'remove'}>
+          {error !== undefined && <Failed error={error} />}
+          {dialog}
+        </div>
+      ))}
+      {codes.length > 0 && <KeepCodes codes={codes} onClose={() => setCodes([])} />}
+    </Section>
+  )
+}

@@ -1,0 +1,161 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { call } from '../../lib/call.ts'
+import { nanoOf, showUsd } from '../../lib/money.ts'
+import { useAct } from '../../lib/use-act.ts'
+import { Asked, Empty, Failed, Field, Notice, Page, Section, useAsked } from '../../parts/index.ts'
+import type { CheckoutStep, OwnCredits, Redeemed, TopupOptions } from '../answers.ts'
+import { useWords } from '../words/index.ts'
+import { PaymentHistory } from './payment-history.tsx'
+import { SendCoins } from './send-coins.tsx'
+
+const AMOUNTS = ['10', '25', '50', '100'] as const
+
+/** Money in: by card, coins or code, and what came before. */
+export function TopUpPage() {
+  const words = useWords().topUp
+  const { data: credits } = useAsked<OwnCredits>('/api/billing/credits')
+  return (
+    <Page title={words.title} lead={credits === undefined ? undefined : words.have(showUsd(credits.remaining))}>
+      <Asked<TopupOptions> path="/api/billing/options">
+        {(options) => (
+          <div className="beside">
+            <Pay options={options} />
+            <RedeemCode />
+          </div>
+        )}
+      </Asked>
+      <PaymentHistory />
+    </Page>
+  )
+}
+
+type Coins = Extract<CheckoutStep, { readonly address: string }>
+
+function Pay({ options }: { readonly options: TopupOptions }) {
+  const words = useWords().topUp
+  const [coins, setCoins] = useState<Coins>()
+  const begin = useAct(async (body: Readonly<Record<string, string>>, once) => {
+    const step = await call<CheckoutStep>('/api/billing/topup', { method: 'POST', body, once })
+    if ('sessionUrl' in step) window.location.assign(step.sessionUrl)
+    else setCoins(step)
+  })
+  if (options.methods.length === 0)
+    return (
+      <Section title={words.payTitle}>
+        <Empty>{words.noMethods}</Empty>
+      </Section>
+    )
+  if (coins !== undefined) return <SendCoins to={coins} onBack={() => setCoins(undefined)} />
+  return (
+    <Section title={words.payTitle}>
+      <PayForm
+        options={options}
+        isRunning={begin.isRunning}
+        wrong={begin.error?.field === 'amount' ? begin.error.message : undefined}
+        onPay={(body) => void begin.run(body)}
+      />
+      {begin.error !== undefined && begin.error.field !== 'amount' && <Failed error={begin.error} />}
+    </Section>
+  )
+}
+
+function PayForm(about: {
+  readonly options: TopupOptions
+  readonly isRunning: boolean
+  readonly wrong: string | undefined
+  readonly onPay: (body: Readonly<Record<string, string>>) => void
+}) {
+  const words = useWords().topUp
+  const { methods, minimum, maximum, bonus, takesPromoCodes, refunds } = about.options
+  const [picked, setPicked] = useState<string>('25')
+  const [other, setOther] = useState('')
+  const [method, setMethod] = useState(methods[0] ?? '')
+  const amount = picked === 'other' ? other.trim() : picked
+  const isAmount = /^\d{1,9}(?:\.\d{1,2})?$/.test(amount) && nanoOf(amount) > 0n
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const promoCode = String(new FormData(event.currentTarget).get('promoCode') ?? '').trim()
+    about.onPay({ amount, method, ...(promoCode === '' ? {} : { promoCode }) })
+  }
+  return (
+    <form onSubmit={submit}>
+      <fieldset className="field">
+        <legend>{words.amount}</legend>
+        <div className="amounts">
+          {AMOUNTS.map((one) => (
+            <label key={one}>
+              <input type="radio" name="picked" checked={picked === one} onChange={() => setPicked(one)} /> ${one}
+            </label>
+          ))}
+        </div>
+        <label className="choice">
+          <input type="radio" name="picked" checked={picked === 'other'} onChange={() => setPicked('other')} /> {words.other}
+        </label>
+      </fieldset>
+      {picked === 'other' && (
+        <Field
+          label={words.otherAmount}
+          hint={words.bounds(showUsd(minimum), showUsd(maximum))}
+          value={other}
+          onChange={(event) => setOther(event.target.value)}
+          inputMode="decimal"
+          className="short"
+          required
+          wrong={about.wrong}
+        />
+      )}
+      {picked !== 'other' && about.wrong !== undefined && <p className="bad">{about.wrong}</p>}
+      <fieldset className="field">
+        <legend>{words.method}</legend>
+        {methods.map((one) => (
+          <label key={one} className="choice">
+            <input type="radio" name="method" checked={method === one} onChange={() => setMethod(one)} />
+            <span>{words.methods[one as keyof typeof words.methods] ?? one}</span>
+          </label>
+        ))}
+      </fieldset>
+      {takesPromoCodes && <Field label={words.promo} name="promoCode" className="short" />}
+      {bonus.map(({ from, percent }) => (
+        <p key={from} className="faint">
+          {words.bonus(percent, showUsd(from))}
+        </p>
+      ))}
+      <div className="row">
+        <button type="submit" className="main" disabled={about.isRunning || !isAmount}>
+          {isAmount ? words.pay(showUsd(amount)) : words.payNothing}
+        </button>
+      </div>
+      <p className="faint">{words.refunds[refunds.kind](refunds.days ?? 0)}</p>
+    </form>
+  )
+}
+
+function RedeemCode() {
+  const words = useWords().topUp
+  const client = useQueryClient()
+  const [credited, setCredited] = useState<string>()
+  const redeem = useAct(async (code: string, once) => {
+    const told = await call<Redeemed>('/api/billing/redeem', { method: 'POST', body: { code }, once })
+    setCredited(told.credited)
+    await client.invalidateQueries()
+  })
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    void redeem.run(String(new FormData(event.currentTarget).get('code')).trim())
+  }
+  return (
+    <Section title={words.codeTitle}>
+      {credited !== undefined && <Notice kind="proven">{words.credited(showUsd(credited))}</Notice>}
+      <form onSubmit={submit}>
+        <Field label={words.code} hint={words.codeHint} name="code" autoCapitalize="characters" spellCheck={false} required />
+        {redeem.error !== undefined && <Failed error={redeem.error} />}
+        <div className="row">
+          <button type="submit" disabled={redeem.isRunning}>
+            {words.redeem}
+          </button>
+        </div>
+      </form>
+    </Section>
+  )
+}
