@@ -31,6 +31,7 @@ test('doors that are not noted only read what the house has', () => {
     'GET /operator/v1/models',
     'GET /operator/v1/models/:id{.+}',
     'GET /operator/v1/openapi.json',
+    'GET /operator/v1/overview',
     'GET /operator/v1/plans',
     'GET /operator/v1/plans/:id',
     'GET /operator/v1/policy',

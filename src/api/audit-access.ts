@@ -17,6 +17,7 @@ const HOUSE_NOUNS: readonly string[] = [
   'status',
   'redeem-batches',
   'openapi.json',
+  'overview',
 ]
 const VERBS: Readonly<Record<string, string>> = { GET: 'read', POST: 'create', PUT: 'set', PATCH: 'change', DELETE: 'delete' }
 

@@ -48,6 +48,8 @@ export type ApiDependencies = {
   readonly reconcile: (day: string) => Promise<ReconciledDay>
   /** How an upstream of the catalogue does; undefined for others. */
   readonly upstreamHealth: (id: string) => UpstreamHealthView | undefined
+  /** What the last round through the books found, and when it ended in milliseconds. */
+  readonly audited: () => { readonly isOk: boolean; readonly at: number | undefined }
   /** What answers for the privacy policy. */
   readonly policy: PolicyDesk
   /** The rights of people, for the operator, and for whoever shows a mailed link. */

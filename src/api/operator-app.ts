@@ -26,6 +26,7 @@ import {
   operatorJoiningRoutes,
   operatorStatusRoutes,
   operatorTokenRoutes,
+  overviewRoutes,
   paymentRoutes,
   pendingCreditRoutes,
   planRoutes,
@@ -104,6 +105,7 @@ const ROUTES = [
   privacyRoutes,
   disclosureRoutes,
   supportRoutes,
+  overviewRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */

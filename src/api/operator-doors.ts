@@ -16,6 +16,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
       'GET /models',
       'GET /models/:id{.+}',
       'GET /openapi.json',
+      'GET /overview',
     ],
     ...['GET /payment-problems', 'GET /payments/:id/refunds', 'GET /pending-credits', 'GET /pending-credits/:id'],
     ...['GET /plans', 'GET /plans/:id', 'GET /policy', 'GET /pools', 'GET /pools/:id', 'GET /pools/:id/seats'],

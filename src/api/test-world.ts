@@ -67,6 +67,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
       return reconcileDay({ database: appDatabase, sealing: keyring, rails, readPage: readPagesOverHttp(), log, now: clock.at }, day)
     },
     upstreamHealth: () => undefined,
+    audited: () => ({ isOk: true, at: TEST_TIME }),
     metrics: async () => 'farebox_up 1\n',
     ...testIdentity({ appDatabase, clock, log, subjects, ledger }),
     abuse: testAbuse({ appDatabase, clock, subjects }),

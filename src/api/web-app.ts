@@ -46,6 +46,8 @@ const policyOf = (nonce: string): string =>
 /** Serves one of the apps: its page with a nonce of its own each time, its files for good, as their names change with them. */
 export function webApp(app: Hono<ApiEnv>, { app: name, base, pages }: WebAppPlace): void {
   const built = loadWebApp(name, base)
+  // Files first: a page may stand at every path below their own.
+  for (const [path, asset] of built?.assets ?? []) app.get(path, (c) => answerAsset(c, asset))
   for (const path of pages)
     app.get(path, (c) => {
       if (built === undefined) return c.html(NOT_BUILT, 503)
@@ -54,7 +56,6 @@ export function webApp(app: Hono<ApiEnv>, { app: name, base, pages }: WebAppPlac
       c.header('cross-origin-opener-policy', 'same-origin')
       return c.html(built.page.replaceAll(NONCE, nonce))
     })
-  for (const [path, asset] of built?.assets ?? []) app.get(path, (c) => answerAsset(c, asset))
 }
 
 function answerAsset(c: Context<ApiEnv>, { type, plain, br, gzip }: Asset): Response {

@@ -27,6 +27,7 @@ export class Auditor {
   #after: string | undefined
   #broken = new Set<string>()
   #isHouseOk = true
+  #roundAt: number | undefined
 
   constructor(options: AuditorOptions) {
     this.#options = options
@@ -36,12 +37,20 @@ export class Auditor {
     return this.#broken.size === 0 && this.#isHouseOk
   }
 
+  /** When every account had been looked at last, in milliseconds; undefined before the first time. */
+  get roundAt(): number | undefined {
+    return this.#roundAt
+  }
+
   /** Audits the next accounts and the house's side of the last days. */
   async run(): Promise<void> {
     const { clock } = this.#options
     const until = clock.monotonic() + BUDGET_MS
     for (let page = 0; page < PAGES_MAX && clock.monotonic() <= until; page += 1) {
-      if (!(await this.#auditPage())) break
+      if (!(await this.#auditPage())) {
+        this.#roundAt = clock.now()
+        break
+      }
     }
     await this.#auditHouse()
   }

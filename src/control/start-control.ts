@@ -113,7 +113,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operators: openOperators({ appDatabase, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, token: operatorToken.token }),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
-    ...{ bindSpending: houseCap(config.keyDailyCap), site: openSite(config, settings.service) },
+    ...{ bindSpending: houseCap(config.keyDailyCap), site: openSite(config, settings.service), audited: desk.audited },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
     ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi, ...abuse.forApi },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, abuse, sales }),
@@ -221,6 +221,7 @@ type Desk = {
   readonly freezer: AccountFreezer
   readonly reloadFrozen: () => Promise<void>
   readonly audit: () => Promise<void>
+  readonly audited: ApiDependencies['audited']
   readonly metrics: ReturnType<typeof makeMetrics>
   readonly health: HealthBoard
   readonly close: () => Promise<void>
@@ -290,6 +291,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
   return {
     reloadFrozen: () => freezer.load().catch((thrown: unknown) => log({ event: 'frozen-unread', code: errorCode(thrown) })),
     ...{ calls, keys, prices, sessions, writer, slices, spending, freezer, metrics, health, audit: () => auditor.run() },
+    audited: () => ({ isOk: auditor.isOk, at: auditor.roundAt }),
     close: async () => {
       for (const timer of timers) clearTimeout(timer)
       upkeep.stop()

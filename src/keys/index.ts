@@ -4,6 +4,7 @@ export { keyReaders } from './cell-readers.ts'
 export { changeKey, findOwnKey, type KeyChange, type OwnKey } from './change-key.ts'
 export { createKey, type NewKey } from './create-key.ts'
 export { type FoundKey, findKeyByHash, findKeyById, isRevokedKey } from './find-key.ts'
+export { findOwnersByHint } from './find-owners.ts'
 export {
   changeGroupCap,
   createKeyGroup,

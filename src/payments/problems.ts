@@ -100,3 +100,10 @@ const problemOf = (row: ProblemRow, sealing: Pick<Keyring, 'unseal'>): PaymentPr
   resolvedAt: row.resolved_at ?? undefined,
   resolution: row.resolution ?? undefined,
 })
+
+/** How many problems wait to be resolved, and since when the oldest does. */
+export async function countProblems(database: Database): Promise<{ readonly open: number; readonly since: Date | undefined }> {
+  const [row] = await database.query<{ open: bigint; since: Date | null }>(sql`
+    select count(*) as open, min(created_at) as since from payment_problem where resolved_at is null`)
+  return { open: Number(row?.open ?? 0n), since: row?.since ?? undefined }
+}

@@ -1,21 +1,23 @@
 import { useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { Frame, type PlaceGroup } from '../parts/index.ts'
+import { Frame } from '../parts/index.ts'
+import { placesOf } from './places.ts'
+import { useMay } from './rights.ts'
 import { signOut, useSession } from './session.tsx'
 import { useWords } from './words/index.ts'
 
-/** The frame of the console. A new page gets its line here and in router.tsx. */
+/** The frame of the console. A new page gets its line in places.ts and in router.tsx. */
 export function ConsoleFrame({ children }: { readonly children: ReactNode }) {
   const words = useWords().frame
   const { name, role } = useSession()
   const router = useRouter()
-  const groups: readonly PlaceGroup[] = [{ places: [{ to: '/', name: words.places.accounts, key: 'a' }] }]
+  const may = useMay()
   return (
     <Frame
       brand="Farebox"
       part={words.part}
       home="/"
-      groups={groups}
+      groups={placesOf(words, may)}
       go={(to) => void router.navigate({ to })}
       foot={
         <div>

@@ -33,11 +33,34 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
     component: lazyRouteComponent(load as () => Promise<Record<string, () => React.ReactNode>>, name),
   })
 
-const pages = [page('/', () => import('./pages/accounts.tsx'), 'AccountsPage')]
+const account = () => import('./pages/account.tsx')
+const pages = [
+  page('/', () => import('./pages/overview.tsx'), 'OverviewPage'),
+  page('/accounts', () => import('./pages/accounts.tsx'), 'AccountsPage'),
+  page('/accounts/$id', account, 'AccountPage'),
+  page('/accounts/$id/$part', account, 'AccountPage'),
+  page('/support', () => import('./pages/support.tsx'), 'SupportPage'),
+  page('/requests', () => import('./pages/requests.tsx'), 'RequestsPage'),
+  page('/waiting', () => import('./pages/waiting.tsx'), 'WaitingPage'),
+  page('/codes', () => import('./pages/codes.tsx'), 'CodesPage'),
+  page('/books', () => import('./pages/books.tsx'), 'BooksPage'),
+  page('/upstreams', () => import('./pages/upstreams.tsx'), 'UpstreamsPage'),
+  page('/models', () => import('./pages/models.tsx'), 'ModelsPage'),
+  page('/plans', () => import('./pages/plans.tsx'), 'PlansPage'),
+  page('/policy', () => import('./pages/policy.tsx'), 'PolicyPage'),
+  page('/audit', () => import('./pages/audit.tsx'), 'AuditPage'),
+  page('/operators', () => import('./pages/operators.tsx'), 'OperatorsPage'),
+]
 
 /** The operators' app, under /console on their listener: one path for each page, each of which can be shared. */
 export const router = createRouter({
   routeTree: root.addChildren([signIn, inside.addChildren(pages)]),
   basepath: '/console',
   defaultPreload: 'intent',
+  // A page is asked for by its path alone; what is searched for is read as text.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const written = new URLSearchParams(search as Record<string, string>).toString()
+    return written === '' ? '' : `?${written}`
+  },
 })

@@ -2,9 +2,10 @@ import { useLocation, useNavigate } from '@tanstack/react-router'
 import { createContext, type ReactNode, useContext, useEffect } from 'react'
 import { CallError, call } from '../lib/call.ts'
 import { Failed, useAsked, Waiting } from '../parts/index.ts'
+import type { OperatorMe } from './answers.ts'
 
 /** Who of the operators is signed in, and what they may do. */
-export type OperatorSession = { readonly name: string; readonly role: 'owner' | 'finance' | 'support' | 'read-only' }
+export type OperatorSession = OperatorMe
 
 const SessionContext = createContext<OperatorSession | undefined>(undefined)
 

@@ -2,8 +2,8 @@ import 'uplot/dist/uPlot.min.css'
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 
-/** Points of one line: days or times in milliseconds since 1970, and figures, for drawing alone. */
-export type Points = { readonly at: readonly number[]; readonly figures: readonly number[] }
+/** What is drawn, for drawing alone: days or times in milliseconds since 1970, figures for bars, and others of the same unit for a line. */
+export type Points = { readonly at: readonly number[]; readonly figures: readonly number[]; readonly line?: readonly number[] }
 
 const HEIGHT = 220
 
@@ -39,9 +39,10 @@ export function Chart({ points, show }: { readonly points: Points; readonly show
             points: { show: false },
             ...(bars === undefined ? {} : { paths: bars }),
           },
+          ...(points.line === undefined ? [] : [{ stroke: resolved(parent, '--ink'), width: 2, points: { show: false } }]),
         ],
       },
-      [points.at.map((millis) => millis / 1000), [...points.figures]],
+      [points.at.map((millis) => millis / 1000), [...points.figures], ...(points.line === undefined ? [] : [[...points.line]])],
       parent,
     )
     const observer = new ResizeObserver(() => chart.setSize({ width: parent.clientWidth, height: HEIGHT }))

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { USAGE_RETENTION_DAYS_MAX } from '../../spec/index.ts'
-import { balanceShown, limitsChange, limitsShown, multiplier, pageOf, time, usd } from './fields.ts'
+import { balanceShown, limitsChange, limitsShown, multiplier, pageOf, pageQuery, plainText, time, usd } from './fields.ts'
 import { freezeShown } from './ledger.ts'
 
 const status = z.enum(['active', 'suspended'], '"active" or "suspended"')
@@ -35,6 +35,9 @@ export const accountShown = accountRemembered
   .extend({ email: z.string().nullable(), plan: z.string().nullable(), price_multiplier: z.string(), usage_retention_days: z.number() })
   .extend({ balance: balanceShown, debt: usd, frozen: freezeShown.nullable() })
   .openapi('Account')
+
+/** Which accounts: a page of all, or those that a text means: an e-mail, an id or its beginning, the last characters of a key. */
+export const accountQuery = pageQuery.extend({ find: plainText(254).optional() })
 
 /** A page of accounts. */
 export const accountPage = pageOf(accountShown)

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { pageOf, time } from './fields.ts'
+import { pageOf, pageQuery, time } from './fields.ts'
 
 const serial = z.string().openapi({ example: '17', description: 'Counts accesses from 1 on' })
 
@@ -10,6 +10,9 @@ export const auditEntryShown = z
 
 /** A page of the audit log, newest first. */
 export const auditPage = pageOf(auditEntryShown)
+
+/** Which accesses: all, or those that showed something of an account. */
+export const auditQuery = pageQuery.extend({ account_id: z.uuid('the id of an account').optional() })
 
 /** Where the log ended when a UTC day was over, signed. */
 export const checkpointShown = z.object({ day: z.string(), last_serial: serial, head: z.string(), jws: z.string() })

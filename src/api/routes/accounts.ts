@@ -1,5 +1,14 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import { type Account, type AccountTerms, changeAccount, createAccount, getAccount, listAccounts } from '../../accounts/index.ts'
+import {
+  type Account,
+  type AccountTerms,
+  changeAccount,
+  createAccount,
+  findAccounts,
+  getAccount,
+  listAccounts,
+} from '../../accounts/index.ts'
+import { findOwnersByHint } from '../../keys/index.ts'
 import { formatMultiplier, MULTIPLIER_ONE, parseMultiplier, USAGE_RETENTION_DAYS_MAX } from '../../spec/index.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
 import { showBalance, showStanding } from '../balance.ts'
@@ -7,6 +16,7 @@ import {
   accountChange,
   accountInput,
   accountPage,
+  accountQuery,
   accountRemembered,
   accountShown,
   errorBody,
@@ -14,7 +24,6 @@ import {
   idParameter,
   json,
   jsonBody,
-  pageQuery,
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readLimitsChange, showLimits } from '../limits.ts'
@@ -39,7 +48,12 @@ export function accountRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
     return c.json({ ...made, email, ...NEW_TERMS, ...standing, usage_retention_days: USAGE_RETENTION_DAYS_MAX }, 201)
   })
   app.openapi(listAccountsRoute, async (c) => {
-    const { cursor, limit } = c.req.valid('query')
+    const { cursor, limit, find } = c.req.valid('query')
+    if (find !== undefined) {
+      const ids = await findOwnersByHint(appDatabase, find)
+      const found = await findAccounts(appDatabase, subjects, { text: find, ids })
+      return c.json({ data: await Promise.all(found.map((account) => showAccount(account, ledger))), next: null }, 200)
+    }
     const { accounts, next } = await listAccounts(appDatabase, subjects, { cursor, limit })
     return c.json({ data: await Promise.all(accounts.map((account) => showAccount(account, ledger))), next: next ?? null }, 200)
   })
@@ -84,8 +98,8 @@ const createAccountRoute = createRoute({
 const listAccountsRoute = createRoute({
   method: 'get',
   path: '/operator/v1/accounts',
-  summary: 'List accounts, newest first',
-  request: { query: pageQuery },
+  summary: 'List accounts, newest first, or those that a text means: an e-mail, an id or its beginning, the end of a key',
+  request: { query: accountQuery },
   responses: { 200: json(accountPage, 'A page of accounts'), ...failures },
 })
 

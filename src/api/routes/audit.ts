@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Hono } from 'hono'
 import { type ChainedEntry, listAudit, listCheckpoints } from '../../audit/index.ts'
 import { CONCERNS_ALL } from '../audit-access.ts'
-import { auditPage, errorBody, json, pageQuery } from '../contract/index.ts'
+import { auditPage, auditQuery, errorBody, json } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readBefore } from '../read-before.ts'
 import { identify } from './own.ts'
@@ -14,7 +14,9 @@ const OWN_MAX = 200
 /** The audit log as operators read and verify it. */
 export function auditRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase }: Pick<ApiDependencies, 'appDatabase'>): void {
   app.openapi(listAuditRoute, async (c) => {
-    const { entries, next } = await listAudit(appDatabase, c.req.valid('query'))
+    const { account_id: accountId, ...page } = c.req.valid('query')
+    const of = accountId === undefined ? undefined : { accountId, andActions: CONCERNS_ALL }
+    const { entries, next } = await listAudit(appDatabase, of === undefined ? page : { ...page, of })
     return c.json({ data: entries.map(showEntry), next: next ?? null }, 200)
   })
 }
@@ -42,7 +44,7 @@ const listAuditRoute = createRoute({
   method: 'get',
   path: '/operator/v1/audit',
   summary: 'List the accesses of operators to what belongs to people, newest first',
-  request: { query: pageQuery },
+  request: { query: auditQuery },
   responses: { 200: json(auditPage, 'A page of accesses'), default: json(errorBody, 'What went wrong') },
 })
 

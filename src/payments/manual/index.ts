@@ -3,6 +3,7 @@ export {
   type AskedCredit,
   askCredit,
   bookApproved,
+  countPending,
   type Decision,
   decideCredit,
   listPending,

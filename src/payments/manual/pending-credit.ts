@@ -149,3 +149,10 @@ async function openReason(row: PendingRow, sealing: Pick<PendingSealing, 'unseal
 
 // Ids begin with the time they were made at, so that their order is the order of creation.
 const LAST_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/** How much credit waits for a second person, and since when the oldest does. */
+export async function countPending(database: Database): Promise<{ readonly open: number; readonly since: Date | undefined }> {
+  const [row] = await database.query<{ open: bigint; since: Date | null }>(sql`
+    select count(*) as open, min(requested_at) as since from pending_credit where state = 'waiting'`)
+  return { open: Number(row?.open ?? 0n), since: row?.since ?? undefined }
+}

@@ -11,6 +11,7 @@ const used: fc.Arbitrary<DayUsed> = fc.record({
   day: fc.constantFrom('2026-11-24', '2026-11-25'),
   model: fc.constantFrom('a', 'b', 'c'),
   keyId: fc.constantFrom('k1', 'k2'),
+  memberId: fc.constantFrom('p1', null),
   ...{ requests: fc.nat(1000), inputTokens: fc.nat(1_000_000), outputTokens: fc.nat(100_000), cost: amount, covered: amount },
 })
 
@@ -50,6 +51,16 @@ test('days are whole, over ends of months and years', () => {
 
 test('shares and spreadsheets', () => {
   assert.deepEqual([shareOf(1n, 3n), shareOf(0n, 0n), shareOf(5n, 5n)], ['33.3 %', '0.0 %', '100.0 %'])
-  const one = { day: '2026-11-24', model: 'm', keyId: 'k', requests: 1, inputTokens: 2, outputTokens: 3, cost: '0.1', covered: '0.00' }
+  const one = {
+    day: '2026-11-24',
+    model: 'm',
+    keyId: 'k',
+    memberId: null,
+    requests: 1,
+    inputTokens: 2,
+    outputTokens: 3,
+    cost: '0.1',
+    covered: '0.00',
+  }
   assert.equal(csvOf([one], () => '=HYPERLINK("x")').split('\r\n')[1], `2026-11-24,m,k,"'=HYPERLINK(""x"")",1,2,3,0.10,0.00`)
 })

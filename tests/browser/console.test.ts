@@ -1,0 +1,152 @@
+// Guarantee: in a real browser an operator comes in by the token, sees how the house does, finds an account, gives it credit once however often is
+// pressed, suspends, resumes and looks at it, at phone and desk width in both themes, without a script error or a barrier that axe knows.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type Customer, nanoOf } from '../../checks/operator.ts'
+import { startWorld, type World } from '../../checks/world.ts'
+import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+
+const PATIENCE_MS = 10_000
+let world: World
+let browsing: Browsing
+let customer: Customer
+let base: string
+before(async () => {
+  if (skipWithoutBrowser !== false) return
+  world = await startWorld()
+  customer = await world.operator.customer('5.00')
+  base = `${world.operatorBase.replace('127.0.0.1', 'localhost')}/console`
+  browsing = await openBrowser()
+  browsing.page.setDefaultTimeout(PATIENCE_MS)
+})
+after(async () => {
+  await browsing?.close()
+  await world?.stop()
+})
+
+const open = async (path: string, heading: string): Promise<void> => {
+  await browsing.page.goto(`${base}${path}`)
+  await browsing.page.getByRole('heading', { level: 1, name: heading }).waitFor()
+  await browsing.page.waitForLoadState('networkidle')
+}
+
+test('in by the token, to where one wanted to be', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await page.goto(`${base}/accounts`)
+  await page.getByLabel('Operator token').fill(world.operatorToken)
+  await show('console-sign-in')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Accounts' }).waitFor()
+})
+
+test('the overview', { skip: skipWithoutBrowser }, async () => {
+  await callOnce()
+  await open('/', 'Overview')
+  await browsing.page.locator('canvas').waitFor()
+  await browsing.show('console-overview')
+})
+
+async function callOnce(): Promise<void> {
+  const answer = await fetch(`${world.base}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${customer.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'm-openai', messages: [{ role: 'user', content: 'a word' }] }),
+  })
+  assert.equal(answer.status, 200)
+  await answer.text()
+}
+
+test('an account is found, credited once, suspended and resumed', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await open('/accounts', 'Accounts')
+  await show('console-accounts')
+  await page.getByLabel('Find an account').fill(customer.key)
+  await page.getByRole('button', { name: 'Find', exact: true }).click()
+  await page.waitForURL(/find=....$/)
+  await page.getByRole('table').getByRole('link').first().click()
+  await page.waitForURL(`**/accounts/${customer.id}`)
+  await page.getByText('calls of a day').or(page.getByText('credit by hand')).first().waitFor()
+  await show('console-account')
+  await page.getByRole('button', { name: 'Give credit' }).click()
+  await page.getByLabel('Amount').fill('2.50')
+  await page.getByLabel('Reason').fill('a test')
+  await show('console-credit')
+  await page.getByRole('button', { name: 'Give $2.50' }).dblclick()
+  await page.getByRole('cell', { name: 'a test' }).waitFor()
+  assert.equal(await page.getByRole('cell', { name: 'a test' }).count(), 1)
+  const { available } = await world.operator.balance(customer.id)
+  assert.ok(available > nanoOf('7.00') && available <= nanoOf('7.50'), String(available))
+  await page.getByRole('button', { name: 'Suspend', exact: true }).click()
+  await page.getByRole('button', { name: 'Suspend the account' }).click()
+  await page.getByText('suspended', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Resume service' }).click()
+  await page.getByRole('button', { name: 'Suspend', exact: true }).waitFor()
+  for (const part of ['Calls', 'Keys', 'Terms', 'Who looked']) {
+    await page.getByRole('link', { name: part, exact: true }).click()
+    await page.getByRole('heading', { level: 2, name: part }).waitFor()
+    await page.waitForLoadState('networkidle')
+    await show(`console-account-${part.toLowerCase().replace(' ', '-')}`)
+  }
+  await page.getByRole('button', { name: 'Erase' }).click()
+  await page
+    .getByText('Gone from backups')
+    .or(page.getByText('Goes', { exact: true }))
+    .first()
+    .waitFor()
+  assert.equal(await page.getByRole('button', { name: /^Erase the account/ }).isDisabled(), true)
+  await show('console-erase')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+})
+
+const PLACES = {
+  support: 'Support',
+  requests: 'Privacy requests',
+  waiting: 'Waiting',
+  codes: 'Codes',
+  books: 'Books',
+  upstreams: 'Upstreams',
+  models: 'Models and prices',
+  plans: 'Plans and pools',
+  policy: 'Policy',
+  audit: 'Audit log',
+  operators: 'Operators',
+}
+for (const [place, heading] of Object.entries(PLACES))
+  test(`the page ${place}`, { skip: skipWithoutBrowser }, async () => {
+    await open(`/${place}`, heading)
+    await browsing.show(`console-${place}`)
+  })
+
+test('the books are verified, codes are made once and told once', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await open('/books', 'Books')
+  await page.getByRole('button', { name: 'Verify the books' }).click()
+  await page.getByText('Every balance equals').waitFor()
+  await show('console-books-verified')
+  await open('/codes', 'Codes')
+  await page.getByRole('button', { name: 'New codes' }).first().click()
+  await page.getByLabel('Label').fill('A fair')
+  const [saved] = [page.waitForEvent('download')]
+  await page.getByRole('button', { name: 'Make 10 codes worth $100.00' }).dblclick()
+  await page.getByRole('button', { name: 'Save the list' }).click()
+  assert.match((await saved).suggestedFilename(), /^codes-[0-9a-f]{8}\.csv$/)
+  await page.getByRole('button', { name: 'I have saved it' }).click()
+  await page.getByRole('cell', { name: 'A fair' }).waitFor()
+  assert.equal(await page.getByRole('cell', { name: 'A fair' }).count(), 1)
+})
+
+test('who only looks is shown nothing to press', { skip: skipWithoutBrowser }, async () => {
+  const { secret } = (await world.operator.ask('POST', '/operators', { name: 'looker', role: 'read-only' })) as { secret: string }
+  const { page } = browsing
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByLabel('Operator token').fill(secret)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  assert.equal(await page.getByRole('link', { name: 'Operators' }).count(), 0)
+  await open(`/accounts/${customer.id}`, 'world-')
+  assert.equal(await page.getByRole('button', { name: /Give credit|Suspend|Erase/ }).count(), 0)
+})
+
+test('without an error in the pages', { skip: skipWithoutBrowser }, () => {
+  assert.deepEqual(browsing.errors, [])
+})

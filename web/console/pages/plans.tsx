@@ -1,0 +1,158 @@
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { call } from '../../lib/call.ts'
+import { showCount } from '../../lib/money.ts'
+import { Asked, Dialog, Empty, List, Money, Page, Section, Tag, usePartWords, When } from '../../parts/index.ts'
+import type { ListOf, Plan, Pool, Seat } from '../answers.ts'
+import { ActDialog } from '../parts/index.ts'
+import { useMay } from '../rights.ts'
+import { useWords } from '../words/index.ts'
+
+/** What is sold by subscription: plans, and pools with their seats. */
+export function PlansPage() {
+  const words = useWords().plans
+  return (
+    <Page title={words.title} lead={words.lead}>
+      <Section title={words.plans}>
+        <Asked<ListOf<Plan>> path="/operator/v1/plans">
+          {({ data }) => (data.length === 0 ? <Empty>{words.noPlans}</Empty> : <Plans plans={data} />)}
+        </Asked>
+      </Section>
+      <Section title={words.pools}>
+        <Asked<ListOf<Pool>> path="/operator/v1/pools">
+          {({ data }) => (data.length === 0 ? <Empty>{words.noPools}</Empty> : <Pools pools={data} />)}
+        </Asked>
+      </Section>
+    </Page>
+  )
+}
+
+function Plans({ plans }: { readonly plans: readonly Plan[] }) {
+  const words = useWords().plans
+  const may = useMay()
+  const [ending, setEnding] = useState<Plan>()
+  return (
+    <>
+      <List
+        caption={words.plans}
+        entries={plans}
+        keyOf={({ id }) => id}
+        columns={[
+          { head: words.plan, cell: ({ id, name }) => name ?? id },
+          { head: words.kind, cell: ({ kind }) => words.kinds[kind] },
+          { head: words.price, isNumber: true, cell: ({ price }) => (price === null ? '–' : <Money usd={price} />) },
+          { head: words.part, isNumber: true, cell: (plan) => plan.price_multiplier },
+          {
+            head: words.budget,
+            isNumber: true,
+            cell: ({ budget }) =>
+              budget === null ? (
+                '–'
+              ) : (
+                <>
+                  {<Money usd={budget.amount} />} / {budget.window}
+                </>
+              ),
+          },
+          { head: words.members, isNumber: true, cell: ({ members }) => showCount(members) },
+          {
+            head: words.state,
+            cell: ({ closed, is_active: isActive }) => (
+              <Tag kind={!isActive ? 'bad' : closed ? 'todo' : 'good'}>
+                {!isActive ? words.outOfUse : closed ? words.closed : words.open}
+              </Tag>
+            ),
+          },
+          {
+            head: words.doings,
+            isActs: true,
+            cell: (plan) =>
+              may('house') &&
+              plan.is_active &&
+              plan.members === 0 && (
+                <button type="button" className="plain grave" onClick={() => setEnding(plan)}>
+                  {words.end}
+                </button>
+              ),
+          },
+        ]}
+      />
+      {ending !== undefined && (
+        <ActDialog
+          title={words.endTitle(ending.name ?? ending.id)}
+          act={words.endAct(ending.name ?? ending.id)}
+          isGrave
+          onClose={() => setEnding(undefined)}
+          run={() => call(`/operator/v1/plans/${encodeURIComponent(ending.id)}`, { method: 'DELETE' })}
+        >
+          {() => <p>{words.endMeans}</p>}
+        </ActDialog>
+      )}
+    </>
+  )
+}
+
+function Pools({ pools }: { readonly pools: readonly Pool[] }) {
+  const words = useWords().plans
+  const [opened, setOpened] = useState<Pool>()
+  return (
+    <>
+      <List
+        caption={words.pools}
+        entries={pools.flatMap((pool) => pool.blocks.map((block) => ({ pool, ...block })))}
+        keyOf={({ pool, block }) => `${pool.id} ${block}`}
+        columns={[
+          { head: words.pool, cell: ({ pool }) => pool.slug },
+          { head: words.block, cell: ({ block }) => block },
+          { head: words.hours, cell: (block) => <time>{block.hours_utc}</time> },
+          { head: words.price, isNumber: true, cell: (block) => <Money usd={block.price_per_month} /> },
+          { head: words.free, isNumber: true, cell: (block) => showCount(block.available_seats) },
+          { head: words.state, cell: ({ status }) => <Tag kind={status === 'available' ? 'good' : 'todo'}>{words.sold[status]}</Tag> },
+          {
+            head: words.doings,
+            isActs: true,
+            cell: ({ pool }) => (
+              <button type="button" className="plain" onClick={() => setOpened(pool)}>
+                {words.seats}
+              </button>
+            ),
+          },
+        ]}
+      />
+      {opened !== undefined && <Seats pool={opened} onClose={() => setOpened(undefined)} />}
+    </>
+  )
+}
+
+function Seats({ pool, onClose }: { readonly pool: Pool; readonly onClose: () => void }) {
+  const words = useWords().plans
+  const { close } = usePartWords()
+  return (
+    <Dialog title={words.seatsOf(pool.slug)} onClose={onClose} isWide>
+      <Asked<ListOf<Seat>> path={`/operator/v1/pools/${pool.slug}/seats`}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <Empty>{words.noSeats}</Empty>
+          ) : (
+            <List
+              caption={words.seatsOf(pool.slug)}
+              entries={data}
+              keyOf={(seat) => seat.subscription_id}
+              columns={[
+                { head: words.account, cell: ({ account_id: id }) => <Link to={`/accounts/${id}`}>{id.slice(0, 8)}</Link> },
+                { head: words.block, cell: ({ block }) => block },
+                { head: words.state, cell: ({ status }) => <Tag>{status}</Tag> },
+                { head: words.until, cell: ({ current_period_end: end }) => (end === null ? '–' : <When at={end} isDay />) },
+              ]}
+            />
+          )
+        }
+      </Asked>
+      <div className="answers">
+        <button type="button" className="main" onClick={onClose}>
+          {close}
+        </button>
+      </div>
+    </Dialog>
+  )
+}

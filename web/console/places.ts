@@ -1,0 +1,42 @@
+import type { OperatorRight } from '../../src/operators/index.ts'
+import type { PlaceGroup } from '../parts/index.ts'
+import type { en } from './words/frame.ts'
+
+/** The places of the console that somebody may go to. */
+export function placesOf({ groups, places }: (typeof en)['frame'], may: (right: OperatorRight) => boolean): readonly PlaceGroup[] {
+  return [
+    { places: [{ to: '/', name: places.overview, key: 'o' }] },
+    {
+      name: groups.people,
+      places: [
+        { to: '/accounts', name: places.accounts, key: 'a' },
+        { to: '/support', name: places.support, key: 's' },
+        { to: '/requests', name: places.requests, key: 'r' },
+      ],
+    },
+    {
+      name: groups.money,
+      places: [
+        { to: '/waiting', name: places.waiting, key: 'w' },
+        { to: '/codes', name: places.codes, key: 'c' },
+        { to: '/books', name: places.books, key: 'b' },
+      ],
+    },
+    {
+      name: groups.service,
+      places: [
+        { to: '/upstreams', name: places.upstreams, key: 'u' },
+        { to: '/models', name: places.models, key: 'm' },
+        { to: '/plans', name: places.plans, key: 'p' },
+      ],
+    },
+    {
+      name: groups.house,
+      places: [
+        { to: '/policy', name: places.policy, key: 'y' },
+        { to: '/audit', name: places.audit, key: 'l' },
+        ...(may('own') ? [{ to: '/operators', name: places.operators, key: 't' }] : []),
+      ],
+    },
+  ]
+}
