@@ -64,8 +64,17 @@ export type ApiDependencies = {
   readonly support: SupportDesk
   /** Who people are, and who is signed in. */
   readonly identity: Identity
+  /** What letters and chats are offered with. */
+  readonly messages: MessagePorts
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
+}
+
+/** What the service is called, the 32 bytes of tokens to unsubscribe with, and the name of the bot, where there is one and it is known. */
+export type MessagePorts = {
+  readonly service: string
+  readonly unsubscribeKey: Buffer
+  readonly botName: (() => string | undefined) | undefined
 }
 
 /** What travels with a request through the interface. */

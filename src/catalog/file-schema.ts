@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isLoopback } from '../lib/index.ts'
 import { PAYMENT_FIELDS, paymentsBlock } from '../payments/index.ts'
 import { PROTOCOL_NAMES, REPORTING_KINDS, STRATEGIES, serviceAccountOf, UPSTREAM_KINDS } from '../spec/index.ts'
+import { TELEGRAM_FIELDS, telegramBlock } from '../telegram/index.ts'
 import { refusedKeyShape } from './key-shape.ts'
 import { PLAN_FIELDS, planEntry } from './plan-schema.ts'
 import { POLICY_FIELDS, policyBlock } from './policy-schema.ts'
@@ -87,6 +88,7 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   'models.routes.cost': { expected: 'a mapping with input and output', mend: 'write it like { input: "3.00", output: "15.00" }' },
   ...PLAN_FIELDS,
   ...SUBSCRIPTION_FIELDS,
+  ...TELEGRAM_FIELDS,
   ...POLICY_FIELDS,
   ...PAYMENT_FIELDS,
 }
@@ -179,6 +181,7 @@ export const catalogFile = z.strictObject({
   subscriptions: subscriptionBlock.optional(),
   policy: field('policy', policyBlock).optional(),
   payments: field('payments', paymentsBlock).optional(),
+  telegram: telegramBlock.optional(),
 })
 
 export type CatalogFile = z.output<typeof catalogFile>

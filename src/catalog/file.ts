@@ -12,6 +12,7 @@ import {
   parseMultiplier,
   type UpstreamKind,
 } from '../spec/index.ts'
+import { type BotSettings, botSettingsOf } from '../telegram/index.ts'
 import type { DesiredCatalog, DesiredPlan } from './desired.ts'
 import { type CatalogFile, catalogFile, FIELDS } from './file-schema.ts'
 import type { PlanBody } from './plan-schema.ts'
@@ -36,6 +37,8 @@ export type FileResult = {
   readonly subscriptions?: SubscriptionSettings | undefined
   /** What it says of payments. */
   readonly payments?: WrittenPayments | undefined
+  /** The bot that writes to chats. */
+  readonly telegram?: BotSettings | undefined
   readonly problems: readonly Problem[]
   readonly variables: ReadonlySet<string>
 }
@@ -65,7 +68,9 @@ export function parseCatalogFile(text: string, surroundings: FileSurroundings): 
   if (!checked.success || problems.length > 0) return { desired: undefined, problems: problems.toSorted(byPlace), variables }
   const { policy, payments } = checked.data
   const subscriptions = subscriptionSettingsOf(checked.data.subscriptions)
-  return { desired: toDesired(checked.data, surroundings.knownUpstreams), policy, payments, subscriptions, problems: [], variables }
+  const telegram = botSettingsOf(checked.data.telegram)
+  const desired = toDesired(checked.data, surroundings.knownUpstreams)
+  return { desired, policy, payments, subscriptions, telegram, problems: [], variables }
 }
 
 function readText(path: string): string {

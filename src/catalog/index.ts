@@ -47,3 +47,4 @@ export {
 } from './price-versions.ts'
 export { completePrice, FREE_PRICE } from './rates.ts'
 export { readSubscriptionSettings } from './read-subscription-settings.ts'
+export { readTelegramSettings } from './telegram-settings.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { listInUse } from '../catalog/index.ts'
-import type { Config } from '../config.ts'
+import { listInUse, readTelegramSettings } from '../catalog/index.ts'
+import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { INVENTORY } from '../inventory.ts'
 import type { Clock } from '../lib/index.ts'
@@ -26,15 +26,14 @@ export function openPolicy({ config, settings, appDatabase, clock }: PolicySourc
   })
 }
 
-/** Without a mail server nothing is mailed, so a policy has nothing to say of it. */
-const inventoryOf = ({ mail }: Config): Inventory =>
-  mail === undefined
-    ? {
-        ...INVENTORY,
-        mailFields: {},
-        outbound: Object.fromEntries(Object.entries(INVENTORY.outbound).filter(([place]) => place !== 'mail')),
-      }
-    : INVENTORY
+/** Without a mail server nothing is mailed, and without a bot nobody is written to in chats, so a policy has nothing to say of it. */
+function inventoryOf(config: Config): Inventory {
+  const hasMail = config.mail !== undefined
+  const hasBot = readTelegramSettings(config, processEnvironment()) !== undefined
+  const isCalled = (place: string): boolean => (place !== 'mail' || hasMail) && (place !== 'telegram' || hasBot)
+  const outbound = Object.fromEntries(Object.entries(INVENTORY.outbound).filter(([place]) => isCalled(place)))
+  return { ...INVENTORY, mailFields: hasMail ? INVENTORY.mailFields : {}, outbound }
+}
 
 const RELEASE = dirname(dirname(import.meta.dirname))
 const BYTES_MAX = 8 * 1024 * 1024

@@ -19,12 +19,12 @@ import { HealthBoard } from './health-board.ts'
 import { houseCap } from './house-cap.ts'
 import { keepBooks } from './keep-books.ts'
 import { KeyDirectory } from './key-directory.ts'
-import { openMailing } from './mailing.ts'
 import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
 import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
+import { openMessages } from './open-messages.ts'
 import { openOperators } from './open-operators.ts'
 import { openRights } from './open-rights.ts'
 import { openSales } from './open-sales.ts'
@@ -86,7 +86,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const { subjects } = keys
   const { ledger, demoKey } = await prepareServing(options, { storage, keyring, subjects, clock, ids })
   // Whom a backup brought back is erased again before anybody is served.
-  const mailing = openMailing({ config, service: settings.service, appDatabase, subjects })
+  const messages = openMessages({ config, service: settings.service, appDatabase, subjects, keyring, clock, log })
+  const { mailing } = messages
   const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: mailing?.mailer })
   const support = openSupport({ appDatabase, subjects, ids, clock, log, mailer: mailing?.mailer })
   const desk = await openDesk({ ...options, storage, nodeId, clock })
@@ -112,14 +113,19 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     bindSpending: houseCap(config.keyDailyCap),
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
-    ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi },
+    ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi, ...messages.forApi },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const jobs = work.start()
   const watching = { database: appDatabase, ledger, sla: sales.settings.sla, health: () => desk.health.report(), clock, log }
   const isServing = (): boolean => desk.writer.isHealthy && desk.sessions.connectedCount > 0
-  const beside = [sales.start(), startStatusKeeping({ ...watching, isServing }), support.keep(desk.metrics.onSupportCounted)]
+  const beside = [
+    sales.start(),
+    startStatusKeeping({ ...watching, isServing }),
+    support.keep(desk.metrics.onSupportCounted),
+    messages.start(),
+  ]
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer })
   const rights = opened.keep(desk.metrics.onRightsCounted)

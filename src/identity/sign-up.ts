@@ -18,7 +18,8 @@ export async function beginSignUp(parts: IdentityParts, email: string, visitor: 
   requireEmail(email)
   const mailer = parts.mailer ?? fail('mail_off')
   await countAddressGuess(parts, visitor.address, ADDRESS_SIGN_UPS)
-  if (!parts.box.take(() => answerByLetter(parts, mailer, email))) fail('unavailable', { seconds: 60 })
+  const inTheirs = mailer.inLanguage?.(visitor.language) ?? mailer
+  if (!parts.box.take(() => answerByLetter(parts, inTheirs, email))) fail('unavailable', { seconds: 60 })
 }
 
 async function answerByLetter(parts: IdentityParts, mailer: Mailer, email: string): Promise<void> {
@@ -71,7 +72,7 @@ export async function endSignUp(parts: IdentityParts, shown: ShownSignUp, visito
   const password = await hashes.hash(shown.password)
   const id = await database.transaction(async (tx) => {
     await takeLink(tx, parts, link)
-    return await openOnce(tx, parts, { email, password })
+    return await openOnce(tx, parts, { email, password, language: visitor.language })
   })
   await guess.forgive()
   return (await getPerson(database, id)) ?? fail('sign_in_link_invalid')
@@ -96,7 +97,7 @@ export async function signUpByNumber(parts: IdentityParts, password: string | un
   await countAddressGuess(parts, visitor.address, ADDRESS_SIGN_UPS)
   const number = makeAccountNumber(parts.random)
   const hashed = password === undefined ? undefined : await parts.hashes.hash(password)
-  const id = await parts.database.transaction((tx) => openPerson(tx, parts, { number, password: hashed }))
+  const id = await parts.database.transaction((tx) => openPerson(tx, parts, { number, password: hashed, language: visitor.language }))
   const person = (await getPerson(parts.database, id)) ?? fail('internal')
   return { person, number: formatAccountNumber(number) }
 }
