@@ -16,6 +16,8 @@ const HOUSE_NOUNS: readonly string[] = [
   'policy',
   'status',
   'redeem-batches',
+  'announcements',
+  'letters',
   'openapi.json',
 ]
 const VERBS: Readonly<Record<string, string>> = { GET: 'read', POST: 'create', PUT: 'set', PATCH: 'change', DELETE: 'delete' }

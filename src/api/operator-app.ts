@@ -11,6 +11,7 @@ import { readsWhatIsSettled } from './reads-settled.ts'
 import {
   accountManagementKeyRoutes,
   accountRoutes,
+  announcementRoutes,
   auditRoutes,
   billRoutes,
   cardPaymentRoutes,
@@ -102,6 +103,7 @@ const ROUTES = [
   privacyRoutes,
   disclosureRoutes,
   supportRoutes,
+  announcementRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */
