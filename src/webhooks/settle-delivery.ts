@@ -27,12 +27,13 @@ export async function settleDelivery(database: Database, settled: Settled): Prom
   const isTaken = status !== undefined && status >= 200 && status < 300
   const state = isTaken ? 'delivered' : settled.nextTryAt >= settled.createdAt + TRIED_MS_MAX ? 'failed' : 'waiting'
   await database.transaction(async (tx) => {
-    await tx.query(sql`
-      update webhook_delivery set state = ${state}, last_status = ${status ?? null}, next_try_at = ${new Date(settled.nextTryAt)}
-      where id = ${id}::uuid and state = 'waiting'`)
+    // The endpoint first: whoever switches it off gives up all its deliveries.
     const [endpoint] = await tx.query<{ failing_since: Date | null }>(sql`
       update webhook_endpoint set failing_since = ${isTaken ? sql`null` : sql`coalesce(failing_since, ${new Date(now)})`}
       where id = ${endpointId}::uuid and is_active returning failing_since`)
+    await tx.query(sql`
+      update webhook_delivery set state = ${state}, last_status = ${status ?? null}, next_try_at = ${new Date(settled.nextTryAt)}
+      where id = ${id}::uuid and state = 'waiting'`)
     const isDead = (endpoint?.failing_since?.getTime() ?? now) <= now - FAILING_DAYS_MAX * DAY_MS
     if (endpoint !== undefined && (isDead || status === GONE)) await switchOff(tx, settled)
   })
