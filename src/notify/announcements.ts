@@ -47,8 +47,8 @@ export async function publishAnnouncement(tx: Database, made: NewAnnouncement): 
   const audience =
     known === undefined
       ? sql`select id as account_id from account where status <> 'erased'`
-      : sql`select distinct account_id from usage_event join account on account.id = account_id and status <> 'erased'
-            where model_serial = ${known.serial}`
+      : sql`select distinct call.account_id from usage_event call join account on account.id = call.account_id and account.status <> 'erased'
+            where call.model_serial = ${known.serial}`
   await tx.query(sql`
     insert into account_event (id, account_id, kind, reference, data, created_at)
     select gen_random_uuid(), account_id, ${KIND_OF[topic]}, ${id}, ${JSON.stringify({ announcement_id: id })}::jsonb, ${new Date(now)}

@@ -21,7 +21,7 @@ const CALL_MS_MAX = 15_000
 const UPDATES_AT_ONCE = 100
 const ANSWER_BYTES_MAX = 4_194_304
 
-const answerSchema = z.object({ ok: z.boolean(), error_code: z.int().optional(), result: z.unknown() })
+const answerSchema = z.object({ ok: z.boolean(), error_code: z.int().optional(), result: z.unknown().optional() })
 const updatesSchema = z.array(
   z.object({
     update_id: z.int(),

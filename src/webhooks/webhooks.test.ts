@@ -230,13 +230,13 @@ test('an account has five at most, changes its own alone, and takes all that wai
   assert.equal(made.filter((one) => one !== undefined).length, 5)
   const one = made.find((found) => found !== undefined) ?? assert.fail('none was made')
   const stranger = { accountId: await newAccount(), id: one.id }
-  for (const work of [
-    changeEndpoint(database, subjects, { ...stranger, isActive: false }),
-    deleteEndpoint(database, stranger),
-    database.transaction((tx) => rotateSecret(tx, subjects, { ...stranger, secret: randomBytes(32), now: 0 })),
-    database.transaction((tx) => queueTest(tx, { ...stranger, deliveryId: ids.uuid(), now: 0 })),
-  ])
-    assert.equal(await codeOf(work), 'webhook_unknown')
+  const works = [
+    () => changeEndpoint(database, subjects, { ...stranger, isActive: false }),
+    () => deleteEndpoint(database, stranger),
+    () => database.transaction((tx) => rotateSecret(tx, subjects, { ...stranger, secret: randomBytes(32), now: 0 })),
+    () => database.transaction((tx) => queueTest(tx, { ...stranger, deliveryId: ids.uuid(), now: 0 })),
+  ]
+  for (const work of works) assert.equal(await codeOf(work()), 'webhook_unknown')
   await database.transaction((tx) => queueTest(tx, { ...one, deliveryId: ids.uuid(), now: clock.at }))
   await deleteEndpoint(database, one)
   assert.deepEqual([await deliver(), taken.length], [0, 0])
