@@ -135,10 +135,7 @@ test('a gift that ends within five days, once, and none that was used up or undo
   const gift = async (kept: boolean): Promise<string> => {
     const { accountId } = await store.newCustomer(0n)
     const { transferId } = await store.ledger.credit({ accountId, amount: USD, kind: 'promotion', sourceKey: randomUUID(), reason: 'gift' })
-    if (!kept)
-      await store.ledger.reverse({ transferId, sourceKey: randomUUID(), reason: 'undone' } as Parameters<
-        MoneyStore['ledger']['reverse']
-      >[0])
+    if (!kept) await store.ledger.reverse({ transferId, onLack: 'refuse', sourceKey: randomUUID(), reason: 'undone' })
     return accountId
   }
   const [kept, undone] = [await gift(true), await gift(false)]
