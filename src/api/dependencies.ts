@@ -70,11 +70,12 @@ export type ApiDependencies = {
   readonly metrics: () => Promise<string>
 }
 
-/** What the service is called, the 32 bytes of tokens to unsubscribe with, and the name of the bot, where there is one and it is known. */
+/** What the service is called, the 32 bytes of tokens to unsubscribe with, the name of the bot, where there is one and it is known, and whether webhooks are offered. */
 export type MessagePorts = {
   readonly service: string
   readonly unsubscribeKey: Buffer
   readonly botName: (() => string | undefined) | undefined
+  readonly hasWebhooks: boolean
 }
 
 /** What travels with a request through the interface. */

@@ -88,6 +88,13 @@ test('a webhook is made once for each key of a POST; its secret and its address 
   for (const { text } of rows) assert.ok(!text.includes('customer.org') && !text.includes('whsec_') && !text.includes(secret))
 })
 
+test('where webhooks are not switched on, none is made', async () => {
+  const one = await newPerson()
+  const none = customerApp({ ...world.dependencies, messages: { ...world.dependencies.messages, hasWebhooks: false } })
+  const refused = await send(none, 'POST /api/webhooks', { body: HOOK, headers: { authorization: `Bearer ${one.key}` } })
+  assert.deepEqual([refused.status, refused.json.error.code], [404, 'not_offered'])
+})
+
 test('what is no public https address, or no event, is refused; a sixth webhook too', async () => {
   const one = await newPerson()
   const urls = [

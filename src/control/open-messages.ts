@@ -45,12 +45,12 @@ export function openMessages(options: OpenMessagesOptions): OpenedMessages {
     while ((await tellEvents(telling, now())) > 0);
   }
   const onDeliveries = async (): Promise<void> => {
-    while ((await deliverDue({ database: appDatabase, sealing: subjects, outside: systemOutside, now })) > 0);
+    while (config.hasWebhooks && (await deliverDue({ database: appDatabase, sealing: subjects, outside: systemOutside, now })) > 0);
   }
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
   return {
     mailing,
-    forApi: { messages: { service, unsubscribeKey, botName: telegram?.name } },
+    forApi: { messages: { service, unsubscribeKey, botName: telegram?.name, hasWebhooks: config.hasWebhooks } },
     start: () => {
       const jobs = [
         repeat(onEvents, { waitMs: EVENTS_MS, onFailed: told('events-untold') }),

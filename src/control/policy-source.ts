@@ -26,11 +26,12 @@ export function openPolicy({ config, settings, appDatabase, clock }: PolicySourc
   })
 }
 
-/** Without a mail server nothing is mailed, and without a bot nobody is written to in chats, so a policy has nothing to say of it. */
+/** What is not switched on calls nobody, so a policy has nothing to say of it: mail, a bot that writes to chats, webhooks. */
 function inventoryOf(config: Config): Inventory {
   const hasMail = config.mail !== undefined
   const hasBot = readTelegramSettings(config, processEnvironment()) !== undefined
-  const isCalled = (place: string): boolean => (place !== 'mail' || hasMail) && (place !== 'telegram' || hasBot)
+  const isCalled = (place: string): boolean =>
+    (place !== 'mail' || hasMail) && (place !== 'telegram' || hasBot) && (place !== 'webhook' || config.hasWebhooks)
   const outbound = Object.fromEntries(Object.entries(INVENTORY.outbound).filter(([place]) => isCalled(place)))
   return { ...INVENTORY, mailFields: hasMail ? INVENTORY.mailFields : {}, outbound }
 }

@@ -1,3 +1,4 @@
+import { fail } from '../../failures.ts'
 import {
   changeEndpoint,
   createEndpoint,
@@ -32,7 +33,11 @@ export function ownWebhookRoutes(app: ManageApp, dependencies: ManageDependencie
   app.openapi(listWebhooksRoute, async (c) =>
     c.json(tell((await listEndpoints(appDatabase, subjects, accountOf(c))).map(showWebhook)), 200),
   )
+  const requireOffered = (): void => {
+    if (!dependencies.messages.hasWebhooks) fail('not_offered', { what: 'Webhooks' })
+  }
   app.openapi(createWebhookRoute, async (c) => {
+    requireOffered()
     const { url, events } = c.req.valid('json')
     const request = await repeatOf(c)
     const secret = mintingOf(request, dependencies, 'webhook-secret')
