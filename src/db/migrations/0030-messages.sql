@@ -125,7 +125,7 @@ create table webhook_endpoint (
   secret_sealed bytea not null check (octet_length(secret_sealed) <= 200),
   old_secret_sealed bytea check (octet_length(old_secret_sealed) <= 200),
   old_until     timestamptz,
-  events        text[] not null check (cardinality(events) between 1 and 20),
+  events        text[] not null check (cardinality(events) <= 20),
   is_active     boolean not null,
   failing_since timestamptz,
   switched_off_at timestamptz,
