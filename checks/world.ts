@@ -44,6 +44,8 @@ export type WorldOptions = {
   readonly upstreams?: readonly WorldUpstream[]
   /** The part payments of farebox.yaml. */
   readonly payments?: object
+  /** The part telegram of farebox.yaml. */
+  readonly telegram?: object
   /** Gateway processes; default 1. */
   readonly gateways?: number
   /** More settings for the server. */
@@ -211,7 +213,7 @@ function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }
   })
 }
 
-function configOf(simPort: number, { models = [], upstreams = [], payments }: WorldOptions): string {
+function configOf(simPort: number, { models = [], upstreams = [], payments, telegram }: WorldOptions): string {
   const all: readonly WorldModel[] = [
     { id: 'm-openai', upstream: 'oai', upstreamModel: 'sim-model' },
     { id: 'm-anthropic', upstream: 'ant', upstreamModel: 'sim-model' },
@@ -221,6 +223,7 @@ function configOf(simPort: number, { models = [], upstreams = [], payments }: Wo
   // JSON is YAML.
   return JSON.stringify({
     ...(payments !== undefined && { payments }),
+    ...(telegram !== undefined && { telegram }),
     upstreams: [
       {
         ...{ id: 'oai', kind: 'openai', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },
