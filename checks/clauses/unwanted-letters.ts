@@ -9,6 +9,10 @@ import type { CheckContext } from '../harness/index.ts'
 
 const NOW = Date.parse('2036-01-01T00:00:00Z')
 const WANTS = 'wants@example.com'
+const LETTERS_FILLED = (Object.keys(MAIL_TEMPLATES) as MailTemplate[]).map((template) => ({
+  template,
+  fields: Object.fromEntries(MAIL_TEMPLATES[template].map((name) => [name, 'x'])),
+}))
 
 /**
  * Sends every mail to somebody who refused all that need not be sent, to somebody who wants all, and to an address without an account. Returns how
@@ -36,13 +40,12 @@ export async function unwantedLetters(context: CheckContext): Promise<{ readonly
     ] as const) {
       const { id } = await createAccount(database, subjects, { id: ids.uuid(), email, now: NOW })
       await changeSettings(database, id, { topics: Object.fromEntries(TOPICS.map((topic) => [topic, isWanted])) })
-      for (const template of Object.keys(MAIL_TEMPLATES) as MailTemplate[]) {
-        const fields = Object.fromEntries(MAIL_TEMPLATES[template].map((name) => [name, 'x']))
-        await mailer?.send(template, email, fields)
-        await tell({ accountId: id, template, fields })
-        if (isWanted) await mailer?.send(template, 'nobody@example.com', fields)
+      for (const letter of LETTERS_FILLED) {
+        await mailer?.send(letter.template, email, letter.fields)
+        await tell({ accountId: id, ...letter })
       }
     }
+    for (const { template, fields } of LETTERS_FILLED) await mailer?.send(template, 'nobody@example.com', fields)
     const optional = Object.values(LETTERS).filter((entry) => entry.class === 'optional').length
     const ended = sent.filter(({ posting }) => posting.unsubscribe !== undefined)
     const unwanted = ended.filter(({ to }) => to !== WANTS).length

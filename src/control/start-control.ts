@@ -86,8 +86,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const { subjects } = keys
   const { ledger, demoKey } = await prepareServing(options, { storage, keyring, subjects, clock, ids })
   // Whom a backup brought back is erased again before anybody is served.
-  const messages = openMessages({ config, service: settings.service, appDatabase, subjects, keyring, clock, log })
-  const { mailing } = messages
+  const { mailing, ...messages } = openMessages({ config, service: settings.service, appDatabase, subjects, keyring, clock, log })
   const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: mailing?.mailer })
   const support = openSupport({ appDatabase, subjects, ids, clock, log, mailer: mailing?.mailer })
   const desk = await openDesk({ ...options, storage, nodeId, clock })
@@ -117,15 +116,10 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
-  const jobs = work.start()
+  const [jobs, telling] = [work.start(), messages.start()]
   const watching = { database: appDatabase, ledger, sla: sales.settings.sla, health: () => desk.health.report(), clock, log }
   const isServing = (): boolean => desk.writer.isHealthy && desk.sessions.connectedCount > 0
-  const beside = [
-    sales.start(),
-    startStatusKeeping({ ...watching, isServing }),
-    support.keep(desk.metrics.onSupportCounted),
-    messages.start(),
-  ]
+  const beside = [sales.start(), startStatusKeeping({ ...watching, isServing }), support.keep(desk.metrics.onSupportCounted)]
   const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
   const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer })
   const rights = opened.keep(desk.metrics.onRightsCounted)
@@ -138,7 +132,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await servers.close()
       await changes.close()
       await desk.close()
-      await Promise.all([jobs.stop(), ...beside.map((job) => job.stop()), reconciler.stop(), keeping.stop(), rights.stop()])
+      await Promise.all([jobs.stop(), telling.stop(), ...beside.map((job) => job.stop()), reconciler.stop(), keeping.stop(), rights.stop()])
       await keys.close()
       await storage.close()
       await lock.release()

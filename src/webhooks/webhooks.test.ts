@@ -106,7 +106,9 @@ const nextTry = async (): Promise<Date | undefined> =>
   (await database.query<{ next_try_at: Date }>(sql`select next_try_at from webhook_delivery where state = 'waiting'`))[0]?.next_try_at
 
 const signatureOf = ({ headers, body }: Taken, secret: Buffer): string =>
-  `v1,${createHmac('sha256', secret).update(`${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`).digest('base64')}`
+  `v1,${createHmac('sha256', secret)
+    .update(`${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`)
+    .digest('base64')}`
 
 test('an event goes once to each endpoint that asked for it, signed, with its data and no header of anybody', async () => {
   const { accountId, id, secret } = await newEndpoint()
