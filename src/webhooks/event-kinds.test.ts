@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { shownData, WEBHOOK_EVENTS } from './event-kinds.ts'
+import { WEBHOOK_FIELDS } from '../inventory.ts'
+import { fieldsOf, shownData, WEBHOOK_EVENTS } from './event-kinds.ts'
+
+const AROUND = ['type', 'timestamp', 'webhook-id', 'webhook-timestamp', 'webhook-signature']
+
+test('what is sent is declared, and nothing else is', () => {
+  const sent = new Set([...AROUND, ...WEBHOOK_EVENTS.flatMap(fieldsOf)])
+  assert.deepEqual(Object.keys(WEBHOOK_FIELDS).sort(), [...sent].sort())
+})
 
 test('whatever an event holds, nothing but short words, figures and times is shown', () => {
   fc.assert(

@@ -52,6 +52,9 @@ const FIELDS: Readonly<Record<WebhookEvent, Readonly<Record<string, Reader>>>> =
 /** Whether an event is one that webhooks are told of. */
 export const isWebhookEvent = (kind: string): kind is WebhookEvent => (WEBHOOK_EVENTS as readonly string[]).includes(kind)
 
+/** The names of what an event holds. */
+export const fieldsOf = (kind: WebhookEvent): readonly string[] => Object.keys(FIELDS[kind])
+
 /** The data of an event as it is sent: its fields and no other; one that is not of its kind is left out. */
 export function shownData(kind: string, data: unknown): Readonly<Record<string, string | null>> {
   const fields = isWebhookEvent(kind) ? FIELDS[kind] : {}
