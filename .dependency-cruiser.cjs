@@ -24,9 +24,12 @@ const DOMAINS = [
   'status',
   'support',
   'usage',
+  'webhooks',
+  'events',
+  'telegram',
 ]
 const FOUNDATION = ['lib', 'spec', 'failures.ts']
-const BELOW_COMMANDS = [...FOUNDATION, 'config.ts', 'db', 'channel', ...DOMAINS]
+const BELOW_COMMANDS = [...FOUNDATION, 'config.ts', 'db', 'channel', 'outbound', ...DOMAINS]
 
 /** Folder or file of src → the folders and files of src it may import, besides itself. */
 const MAY_IMPORT = {
@@ -35,13 +38,16 @@ const MAY_IMPORT = {
   'failures.ts': ['lib', 'spec'],
   'config.ts': FOUNDATION,
   channel: FOUNDATION,
+  outbound: FOUNDATION,
   protocols: FOUNDATION,
   translation: [...FOUNDATION, 'protocols'],
   providers: [...FOUNDATION, 'protocols'],
-  gateway: [...FOUNDATION, 'protocols', 'translation', 'providers', 'channel'],
+  gateway: [...FOUNDATION, 'outbound', 'protocols', 'translation', 'providers', 'channel'],
   db: [...FOUNDATION, 'config.ts'],
   ...Object.fromEntries(DOMAINS.map((domain) => [domain, [...FOUNDATION, 'config.ts', 'db', ...DOMAINS]])),
   limits: [...FOUNDATION, 'config.ts', 'channel', 'db'],
+  webhooks: [...FOUNDATION, 'config.ts', 'db', 'outbound', ...DOMAINS],
+  telegram: [...FOUNDATION, 'config.ts', 'db', 'outbound', ...DOMAINS],
   ledger: [...FOUNDATION, 'config.ts', 'channel', 'db', ...DOMAINS],
   usage: [...FOUNDATION, 'config.ts', 'channel', 'db', ...DOMAINS],
   api: BELOW_COMMANDS,
@@ -52,7 +58,7 @@ const MAY_IMPORT = {
 /** Package → where in the tree it may be imported. Each stands behind one folder, so that it can be replaced there. */
 const PACKAGES = {
   pg: '^src/db/',
-  undici: '^(src/(gateway|providers|commands|reconcile|payments)|sim|checks|bench|tests)/',
+  undici: '^(src/(gateway|outbound|telegram|providers|commands|reconcile|payments)|sim|checks|bench|tests)/',
   hono: '^src/(api|notify)/',
   marked: '^src/api/site/texts/',
   nodemailer: '^src/notify/',

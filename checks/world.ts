@@ -46,6 +46,8 @@ export type WorldOptions = {
   readonly payments?: object
   /** The part abuse of farebox.yaml. */
   readonly abuse?: object
+  /** The part telegram of farebox.yaml. */
+  readonly telegram?: object
   /** Gateway processes; default 1. */
   readonly gateways?: number
   /** More settings for the server. */
@@ -213,7 +215,7 @@ function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }
   })
 }
 
-function configOf(simPort: number, { models = [], upstreams = [], payments, abuse }: WorldOptions): string {
+function configOf(simPort: number, { models = [], upstreams = [], payments, abuse, telegram }: WorldOptions): string {
   const all: readonly WorldModel[] = [
     { id: 'm-openai', upstream: 'oai', upstreamModel: 'sim-model' },
     { id: 'm-anthropic', upstream: 'ant', upstreamModel: 'sim-model' },
@@ -224,6 +226,7 @@ function configOf(simPort: number, { models = [], upstreams = [], payments, abus
   return JSON.stringify({
     ...(payments !== undefined && { payments }),
     ...(abuse !== undefined && { abuse }),
+    ...(telegram !== undefined && { telegram }),
     upstreams: [
       {
         ...{ id: 'oai', kind: 'openai', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },

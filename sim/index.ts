@@ -26,6 +26,7 @@ export { SANDBOX_ANSWER_MODEL, SANDBOX_MODEL, type Sandbox, sandboxHandler, star
 export type { SimScript } from './script.ts'
 export { type CardBehaviour, type Delivery, type SimStripe, type StripeEvent, startSimStripe } from './stripe/index.ts'
 export { type SyntheticStream, syntheticStreams } from './synthetic.ts'
+export { type SimTelegram, startSimTelegram, type TelegramMessage } from './telegram.ts'
 export { loadTokenizer, type Tokenizer } from './tokens.ts'
 export { startUploadUpstream, UPLOAD_USAGE, type UploadScript, type UploadUpstream } from './upload-upstream.ts'
 export { type SimUpstream, type SimUpstreamOptions, startSimUpstream } from './upstream.ts'

@@ -46,6 +46,8 @@ export type Config = {
   readonly trustedProxies: readonly AddressRange[]
   /** Whether the public listener takes connections of trusted proxies alone. */
   readonly isEdgeOnly: boolean
+  /** Whether customers may have events sent to hosts of theirs; then control calls public https hosts. */
+  readonly hasWebhooks: boolean
   /** The server that sends mail, and the address that mails come from; without one no mail is sent. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
   readonly configPath: string | undefined
@@ -166,6 +168,10 @@ const SETTINGS = {
   FAREBOX_EDGE_ONLY: parsed((text) => (text === 'yes' ? true : text === 'no' ? false : undefined), {
     expected: '"yes" or "no"',
     mend: 'set yes where every customer comes by way of FAREBOX_TRUSTED_PROXIES, else unset it',
+  }).prefault('no'),
+  FAREBOX_WEBHOOKS: parsed((text) => (text === 'yes' ? true : text === 'no' ? false : undefined), {
+    expected: '"yes" or "no"',
+    mend: 'set yes to let customers have events sent to public https hosts of theirs, which opens port 443 of all of them, else unset it',
   }).prefault('no'),
   FAREBOX_SMTP_URL: url('smtps:', 'smtp:').optional(),
   FAREBOX_MAIL_FROM: parsed((text) => (/^[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+$/.test(text) ? text : undefined), {
@@ -370,6 +376,7 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
     tls,
     trustedProxies: values.FAREBOX_TRUSTED_PROXIES,
     isEdgeOnly: values.FAREBOX_EDGE_ONLY,
+    hasWebhooks: values.FAREBOX_WEBHOOKS,
     mail: mailOf(values),
     configPath: absolute(values.FAREBOX_CONFIG) ?? (host.exists(usualConfig) ? usualConfig : undefined),
     operatorToken: values.FAREBOX_OPERATOR_TOKEN,

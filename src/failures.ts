@@ -208,6 +208,8 @@ export const FAILURES = {
   referral_late: define(409, 'Who brought an account is noted once, and before its first payment.'),
   usage_limited: define(429, 'Usage can be asked for {limit} times in 12 hours. Ask again in {seconds} s.', true),
   end_user_unknown: define(404, 'There is no end user with this id.'),
+  webhook_unknown: define(404, 'There is no webhook with this id. GET /api/webhooks lists those of the account.'),
+  webhooks_full: define(409, 'An account has at most {limit} webhooks. Delete one first.'),
   payment_mismatch: define(409, 'This payment was asked for with another account or another way to pay. Nothing was credited.'),
   rail_unavailable: define(
     503,

@@ -3,9 +3,11 @@ import { ACCOUNT_DATA } from './accounts/index.ts'
 import { IDEMPOTENCY_DATA, USAGE_READ_DATA } from './api/index.ts'
 import { AUDIT_DATA } from './audit/index.ts'
 import { CATALOG_DATA } from './catalog/index.ts'
+import { EVENT_DATA } from './events/index.ts'
 import { IDENTITY_DATA } from './identity/index.ts'
 import { KEY_DATA } from './keys/index.ts'
 import { LEDGER_DATA } from './ledger/index.ts'
+import { NOTIFY_DATA } from './notify/index.ts'
 import { OPERATOR_DATA } from './operators/index.ts'
 import { MANUAL_DATA, PAYMENT_DATA, REDEEM_DATA, RULE_DATA, STRIPE_DATA, USDC_DATA, X402_DATA } from './payments/index.ts'
 import { PLAN_DATA } from './plans/index.ts'
@@ -15,7 +17,9 @@ import { RECONCILE_DATA } from './reconcile/index.ts'
 import { RETENTION_DATA } from './retention/index.ts'
 import { STATUS_DATA } from './status/index.ts'
 import { SUPPORT_DATA } from './support/index.ts'
+import { TELEGRAM_DATA } from './telegram/index.ts'
 import { USAGE_DATA } from './usage/index.ts'
+import { WEBHOOK_DATA } from './webhooks/index.ts'
 
 /** The tables of the migration runner, which knows no domain and so cannot say it itself. */
 const MIGRATION_DATA = columnsOf(
@@ -76,6 +80,10 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...POLICY_DATA,
   ...RIGHTS_DATA,
   ...SUPPORT_DATA,
+  ...NOTIFY_DATA,
+  ...EVENT_DATA,
+  ...WEBHOOK_DATA,
+  ...TELEGRAM_DATA,
   ...MIGRATION_DATA,
   ...LOGIN_DATA,
 ]
@@ -289,6 +297,34 @@ export const MAIL_FIELDS = declare(mailed, {
   amount: { purpose: 'what a card was to pay, or what a key spent in five minutes', category: 'money', basis: 'contract' },
   asked: 'on which day something was asked of support',
   browser: 'which browser signed in, by its family and main version',
+  role: 'what somebody is invited as',
+  key: 'the first and last characters of a key',
+  window: 'for how long a budget is',
+  endpoint: 'the id of a webhook',
+  title: { purpose: 'what an announcement is about, the same for everybody', subject: 'nobody', category: 'none' },
+  words: { purpose: 'what the house announces, the same for everybody', subject: 'nobody', category: 'none' },
+})
+
+const hooked = { ...mailed, basis: 'contract', recipients: ['own-host'], clauses: ['S0.13', 'S1.13'] } as const
+
+/** What is sent to webhooks: ids, figures, times and words of ours. */
+export const WEBHOOK_FIELDS = declare(hooked, {
+  type: 'what happened',
+  timestamp: 'when it happened',
+  threshold: { purpose: 'below which balance somebody is told', category: 'money' },
+  subject_id: { purpose: 'the key, group or subscription that a budget is of', category: 'identifier' },
+  window: 'for how long a budget is',
+  amount: { purpose: 'how much money it is about', category: 'money' },
+  resets_at: 'when a budget begins anew',
+  key_id: { purpose: 'the key that it is about', category: 'identifier' },
+  transfer_id: { purpose: 'the movement of money that it is about', category: 'identifier' },
+  subscription_id: { purpose: 'the subscription that it is about', category: 'identifier' },
+  state: 'what a subscription is now',
+  period_end: 'until when a subscription is paid',
+  announcement_id: 'the announcement that it is about',
+  'webhook-id': { purpose: 'that a message can be told from others', category: 'identifier' },
+  'webhook-timestamp': 'when a message was sent',
+  'webhook-signature': 'that a message is ours',
 })
 
 const called = { ...nobody, retention: 'call', erase: 'gone' } as const
@@ -337,6 +373,14 @@ export const OUTBOUND = declare(called, {
   stripe: {
     ...{ purpose: 'to have cards charged and paid back; what is told is an amount and ids that mean nothing elsewhere', category: 'money' },
     ...{ subject: 'customer', basis: 'contract', recipients: ['payment-processor'], clauses: ['S0.4', 'S0.13', 'S4.4'] },
+  },
+  webhook: {
+    ...{ purpose: 'to tell an account what happened to it, at the address that it named; ids, figures and times', category: 'identifier' },
+    ...{ subject: 'customer', basis: 'contract', recipients: ['own-host'], clauses: ['S0.13', 'S1.13'] },
+  },
+  telegram: {
+    ...{ purpose: 'to write to people in a chat that they bound; what is told is a letter without a secret', category: 'contact' },
+    ...{ subject: 'customer', basis: 'contract', recipients: ['messenger'], clauses: ['S0.13', 'S4.24'] },
   },
   report: { purpose: 'to read what an upstream says that a day cost; what is asked is a date', clauses: ['S0.11'] },
 })

@@ -87,6 +87,12 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   privacy_link: [],
   inactive_account: [],
   support_request: ['service', 'notices'],
+  notification_setting: ['notices'],
+  account_event: ['notices', 'service'],
+  webhook_endpoint: ['notices', 'service'],
+  webhook_delivery: ['notices', 'service'],
+  telegram_chat: ['notices'],
+  telegram_code: ['notices'],
   policy_notice: ['notices'],
   policy_seen: ['notices'],
 }
@@ -107,11 +113,15 @@ export const PARTS: Readonly<Record<string, readonly Purpose[]>> = {
   'src/control/': ['service', 'health'],
   'src/control/upkeep.ts': ['health', 'billing'],
   'src/db/': ['health'],
+  'src/events/': ['notices', 'service'],
+  'src/events/note-gifts.ts': ['notices', 'billing'],
   'src/identity/': ['service', 'notices'],
   'src/identity/guess-limits.ts': ['abuse'],
   'src/identity/one-account.ts': ['abuse', 'service'],
   'src/keys/': ['service', 'abuse'],
   'src/ledger/': ['billing', 'law'],
+  'src/notify/': ['notices', 'service'],
+  'src/notify/announcements.ts': ['notices', 'billing'],
   'src/operators/': ['law'],
   'src/payments/': ['billing'],
   'src/payments/rules/price-notices.ts': ['notices', 'billing'],
@@ -126,7 +136,9 @@ export const PARTS: Readonly<Record<string, readonly Purpose[]>> = {
   'src/statements/': ['billing'],
   'src/status/': ['health', 'billing'],
   'src/support/': ['service', 'notices'],
+  'src/telegram/': ['notices'],
   'src/usage/': ['billing'],
+  'src/webhooks/': ['notices', 'service'],
 }
 
 /** What calls to the outside are for, by their name in the inventory. */
@@ -141,4 +153,6 @@ export const CALLS_OUT: Readonly<Record<string, Purpose>> = {
   sanctions: 'billing',
   facilitator: 'billing',
   stripe: 'billing',
+  webhook: 'notices',
+  telegram: 'notices',
 }

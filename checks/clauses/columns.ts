@@ -7,7 +7,10 @@ import { compareDeclared } from '../privacy/declared.ts'
 const REVIEWED: Readonly<Record<string, string>> = {
   'account.email_lookup': 'a keyed hash of 32 bytes',
   'account.email_sealed': 'an e-mail address of at most 254 characters, sealed',
+  'account_event.data': 'ids, figures and times that triggers of the database write of rows without content',
   'account_suspension.note_sealed': "an operator's words on a suspension, bounded and sealed",
+  'announcement.words_en': "an operator's words to everybody, at most 500 characters",
+  'announcement.words_zh': "an operator's words to everybody, at most 500 characters",
   'api_key.hint': 'the first and last characters of a key',
   'api_key.models': 'ids that are in the catalogue, as the operator chose them',
   'api_key.name_sealed': "a customer's name of a key, bounded before it is sealed",
@@ -55,6 +58,9 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'upstream.base_url': 'an address of the catalogue of at most 500 characters',
   'upstream.key_pool_sealed': "keys of the house's own, sealed",
   'upstream.privacy': 'a label of a closed schema, by the operator',
+  'webhook_delivery.data': 'the data of an event, copied as it is',
+  'webhook_endpoint.events': 'names of events out of a closed list',
+  'webhook_endpoint.url_sealed': 'an address of at most 2,048 characters, sealed; no call passes there',
   'x402_payment.origin_sealed': 'the hash of a transaction and the address that paid, of fixed length, sealed',
   'x402_payment.pending_sealed': 'a signed transfer in numbers, of fixed length, sealed',
 }

@@ -1,22 +1,23 @@
 import { startSimMail } from '../../sim/index.ts'
 import { MAIL_FIELDS } from '../../src/inventory.ts'
-import { MAIL_CLASSES, MAIL_LANGUAGES, MailNotSentError, smtpMailer } from '../../src/notify/index.ts'
-import { MAIL_TEMPLATES, type MailTemplate } from '../../src/spec/index.ts'
+import { LETTERS, MailNotSentError, smtpMailer } from '../../src/notify/index.ts'
+import { LANGUAGES, MAIL_TEMPLATES, type MailTemplate } from '../../src/spec/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { makeCanary } from '../privacy/canary.ts'
+import { unwantedLetters } from './unwanted-letters.ts'
 
 /** What nobody may put into a mail: more than one line, more than a line's length, and a field that the mail has not. */
 const FREE_TEXTS = ['a\nb', 'a\r\nBcc: x@example.com', 'x'.repeat(501), '\u0000'] as const
 
 /**
  * CL-mail: every mail is classed; each arrives at its one address with its fields and no other word of a person; and none takes free text. Mails
- * that are not critical would need consent: there is none such, which this counts.
+ * that are not critical reach nobody who refused them, and can be ended with one press.
  */
 export async function letters(context: CheckContext): Promise<Measured> {
   const sim = await startSimMail()
   try {
     const templates = Object.keys(MAIL_TEMPLATES) as MailTemplate[]
-    const kinds = templates.flatMap((template) => MAIL_LANGUAGES.map((language) => ({ template, language })))
+    const kinds = templates.flatMap((template) => LANGUAGES.map((language) => ({ template, language })))
     const mails = Array.from({ length: context.n }, () => kinds).flat()
     for (const { template, language } of mails) {
       const mailer = smtpMailer({ url: `smtp://127.0.0.1:${sim.port}`, from: 'post@example.com', sender: 'Fare', language })
@@ -28,13 +29,12 @@ export async function letters(context: CheckContext): Promise<Measured> {
     }
     const sent = mails.length
     context.expect(sim.mails.length === sent, `${sim.mails.length} mails arrived of ${sent}`)
-    const classed = templates.filter((template) => MAIL_CLASSES[template] !== undefined)
+    const classed = templates.filter((template) => LETTERS[template]?.class !== undefined)
     context.expect(classed.length === templates.length, 'a mail has no class')
-    const optional = templates.filter((template) => MAIL_CLASSES[template] === 'optional')
-    context.expect(optional.length === 0, `${optional.join(', ')} would go out without consent`)
+    const unwanted = await unwantedLetters(context)
     return {
       n: sent,
-      measured: { templates: templates.length, languages: MAIL_LANGUAGES.length, classed: classed.length, optional: optional.length },
+      measured: { templates: templates.length, languages: LANGUAGES.length, classed: classed.length, ...unwanted },
     }
   } finally {
     await sim.stop()

@@ -170,6 +170,18 @@ export const POSTS: readonly Post[] = [
     },
   },
   {
+    path: '/announcements',
+    status: 201,
+    isEachNew: true,
+    prepare: async () => {
+      const title = `news ${randomUUID()}`
+      const body = { topic: 'announcements', title: { en: title, zh: title }, text: { en: 'once', zh: 'once' } }
+      return { path: '/announcements', body, otherBody: { ...body, text: { en: 'other', zh: 'other' } }, counted: title }
+    },
+    effects: async (operator, { counted }) =>
+      (await listAll(operator, '/announcements')).filter(({ title }) => JSON.stringify(title).includes(counted)).length,
+  },
+  {
     path: '/status/maintenance',
     status: 201,
     isEachNew: true,

@@ -86,6 +86,7 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     ...noRights(appDatabase),
     ...noPayments(appDatabase, store),
     ...{ manage: { rails: {} }, publicUrl: 'http://localhost:8080' },
+    messages: { service: 'shop', unsubscribeKey: randomBytes(32), botName: undefined, hasWebhooks: false },
     plans: noPlans(appDatabase, store),
     support: makeSupportDesk({
       ...{ database: appDatabase, sealing: store.subjects, ids: systemIds(systemClock.now), clock: systemClock, log: () => undefined },

@@ -18,6 +18,8 @@ type Planting = Pick<RightsWorld, 'kit' | 'subjects'>
  * is exported, sealed where its reader opens it. Tables that lead to others come first.
  */
 export async function plantRows(world: Planting, accountId: string): Promise<void> {
+  // What the database noted by itself has not every column.
+  await world.kit.ownerDatabase.query(sql`delete from account_event where account_id = ${accountId}::uuid`)
   await plantSubscriptions(world, accountId)
   const tables = ownedTables(PERSONAL_DATA).filter(({ owner }) => owner !== 'unknown')
   const leading = tables.filter(({ owner }) => owner.some(({ through }) => through === undefined))
@@ -151,6 +153,6 @@ function textFor({ type, words }: Column): string {
     case 'varchar':
       return pick([...words, 'planted', 'a', '0x1', randomBytes(6).toString('hex')]) ?? 'a'
     default:
-      return type.startsWith('_') ? '{}' : (pick(['0', '1', '12', number]) ?? number)
+      return type.startsWith('_') ? '{}' : (pick(['0', '1', '12', '200', number]) ?? number)
   }
 }

@@ -16,6 +16,8 @@ const HOUSE_NOUNS: readonly string[] = [
   'policy',
   'status',
   'redeem-batches',
+  'announcements',
+  'letters',
   'openapi.json',
   'overview',
 ]

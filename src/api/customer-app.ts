@@ -21,6 +21,7 @@ import {
   secondFactorRoutes,
   sessionPrivacyRoutes,
   statusRoutes,
+  unsubscribeRoutes,
   webhookRoutes,
   x402Routes,
 } from './routes/index.ts'
@@ -47,6 +48,7 @@ export function customerApp(dependencies: ApiDependencies): OpenAPIHono<Customer
   manageRoutes(app, dependencies)
   statusRoutes(app, dependencies)
   webhookRoutes(app, dependencies)
+  unsubscribeRoutes(app, dependencies)
   x402Routes(app, dependencies)
   ownSupportRoutes(app, dependencies)
   authRoutes(app, dependencies)

@@ -80,8 +80,18 @@ export type ApiDependencies = {
   readonly identity: Identity
   /** What is done against abuse. */
   readonly abuse: AbuseDoors
+  /** What letters and chats are offered with. */
+  readonly messages: MessagePorts
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
+}
+
+/** What the service is called, the 32 bytes of tokens to unsubscribe with, the name of the bot, where there is one and it is known, and whether webhooks are offered. */
+export type MessagePorts = {
+  readonly service: string
+  readonly unsubscribeKey: Buffer
+  readonly botName: (() => string | undefined) | undefined
+  readonly hasWebhooks: boolean
 }
 
 /** What travels with a request through the interface. */

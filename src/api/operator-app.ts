@@ -11,6 +11,7 @@ import { readsWhatIsSettled } from './reads-settled.ts'
 import {
   accountManagementKeyRoutes,
   accountRoutes,
+  announcementRoutes,
   auditRoutes,
   billRoutes,
   cardPaymentRoutes,
@@ -106,6 +107,7 @@ const ROUTES = [
   disclosureRoutes,
   supportRoutes,
   overviewRoutes,
+  announcementRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */

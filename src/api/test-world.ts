@@ -74,6 +74,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     policy: testPolicy(appDatabase, clock),
     ...testPayments({ appDatabase, ledger, keyring, clock, log }),
     manage: { rails: {} },
+    messages: { service: 'shop', unsubscribeKey: randomBytes(32), botName: () => 'shop_bot', hasWebhooks: true },
     publicUrl: 'https://shop.example',
     site: siteDefaultsOf('shop'),
     plans: testPlans({ appDatabase, ledger, subjects, clock }),

@@ -4,6 +4,7 @@ import type { WrittenPayments } from '../payments/index.ts'
 import { SUBSCRIPTION_DEFAULTS, type SubscriptionSettings } from '../plans/index.ts'
 import type { WrittenPolicy } from '../privacy/index.ts'
 import { ConfigRefusedError, ENVIRONMENT, type Problem, type UpstreamKind } from '../spec/index.ts'
+import type { BotSettings } from '../telegram/index.ts'
 import { applyCatalog } from './apply.ts'
 import type { Change } from './change.ts'
 import type { DesiredCatalog, DesiredModel, Sealing } from './desired.ts'
@@ -58,6 +59,9 @@ function readWhole(configured: Configured): FileResult {
   if (read.problems.length > 0) throw new ConfigRefusedError(read.problems)
   return read
 }
+
+/** The bot that the file names. Throws ConfigRefusedError as `desiredOf` does. */
+export const configuredTelegram = (configured: Configured): BotSettings | undefined => readWhole(configured).telegram
 
 /** What holds for subscriptions, by the file or as is usual. Throws ConfigRefusedError as `desiredOf` does. */
 export const configuredSubscriptions = (configured: Configured): SubscriptionSettings =>

@@ -4,6 +4,7 @@ import { ABUSE_FIELDS, abuseBlock } from '../abuse/index.ts'
 import { isLoopback } from '../lib/index.ts'
 import { PAYMENT_FIELDS, paymentsBlock } from '../payments/index.ts'
 import { PROTOCOL_NAMES, REPORTING_KINDS, STRATEGIES, serviceAccountOf, UPSTREAM_KINDS } from '../spec/index.ts'
+import { TELEGRAM_FIELDS, telegramBlock } from '../telegram/index.ts'
 import { refusedKeyShape } from './key-shape.ts'
 import { PLAN_FIELDS, planEntry } from './plan-schema.ts'
 import { POLICY_FIELDS, policyBlock } from './policy-schema.ts'
@@ -89,6 +90,7 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   'models.routes.cost': { expected: 'a mapping with input and output', mend: 'write it like { input: "3.00", output: "15.00" }' },
   ...PLAN_FIELDS,
   ...SUBSCRIPTION_FIELDS,
+  ...TELEGRAM_FIELDS,
   ...POLICY_FIELDS,
   ...PAYMENT_FIELDS,
   ...ABUSE_FIELDS,
@@ -185,6 +187,7 @@ export const catalogFile = z.strictObject({
   payments: field('payments', paymentsBlock).optional(),
   abuse: field('abuse', abuseBlock).optional(),
   site: field('site', siteBlock).optional(),
+  telegram: telegramBlock.optional(),
 })
 
 export type CatalogFile = z.output<typeof catalogFile>

@@ -13,6 +13,7 @@ import {
   parseMultiplier,
   type UpstreamKind,
 } from '../spec/index.ts'
+import { type BotSettings, botSettingsOf } from '../telegram/index.ts'
 import type { DesiredCatalog, DesiredPlan } from './desired.ts'
 import { type CatalogFile, catalogFile, FIELDS } from './file-schema.ts'
 import type { PlanBody } from './plan-schema.ts'
@@ -42,6 +43,8 @@ export type FileResult = {
   readonly abuse?: WrittenAbuse | undefined
   /** What it says of the public site. */
   readonly site?: WrittenSite | undefined
+  /** The bot that writes to chats. */
+  readonly telegram?: BotSettings | undefined
   readonly problems: readonly Problem[]
   readonly variables: ReadonlySet<string>
 }
@@ -71,8 +74,9 @@ export function parseCatalogFile(text: string, surroundings: FileSurroundings): 
   if (!checked.success || problems.length > 0) return { desired: undefined, problems: problems.toSorted(byPlace), variables }
   const { policy, payments, abuse, site } = checked.data
   const subscriptions = subscriptionSettingsOf(checked.data.subscriptions)
+  const telegram = botSettingsOf(checked.data.telegram)
   const desired = toDesired(checked.data, surroundings.knownUpstreams)
-  return { desired, policy, payments, abuse, site, subscriptions, problems: [], variables }
+  return { desired, policy, payments, abuse, site, subscriptions, telegram, problems: [], variables }
 }
 
 function readText(path: string): string {

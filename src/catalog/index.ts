@@ -50,3 +50,4 @@ export {
 export { completePrice, FREE_PRICE } from './rates.ts'
 export { readSubscriptionSettings } from './read-subscription-settings.ts'
 export { readSiteSettings, type SiteSettings, type SiteText, siteDefaultsOf } from './site-settings.ts'
+export { readTelegramSettings } from './telegram-settings.ts'

@@ -1,51 +1,56 @@
-import { getAccount } from '../accounts/index.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/index.ts'
-import { formatUsd } from '../lib/index.ts'
-import { smtpMailer } from '../notify/index.ts'
+import { formatUsd, type Log } from '../lib/index.ts'
+import { type ChatPost, type PersonalMailer, personalMailer, smtpMailer } from '../notify/index.ts'
 import type { CrossingMailer, PriceMailer } from '../payments/index.ts'
 import type { PolicyMailer, SubjectKeys } from '../privacy/index.ts'
-import type { Mailer } from '../spec/index.ts'
 
-/** What mail is carried with; `service` is what the sender is called. */
+/** What mail is carried with; `service` is what the sender is called, `chat` writes to chats where there is a bot. */
 export type MailingOptions = {
   readonly config: Pick<Config, 'mail' | 'publicUrl'>
   readonly service: string
   readonly appDatabase: Database
   readonly subjects: SubjectKeys
+  readonly chat: ChatPost | undefined
+  readonly unsubscribeKey: Buffer
+  readonly log: Log
 }
 
-/** Letters to people, those about the policy, which lead to its page, and those about a balance. */
-export type Mailing = {
-  readonly mailer: Mailer
-  readonly policyMailer: PolicyMailer
+/** Letters to people, those about the policy and prices, which need mail, and those about a balance. */
+export type Mailing = PersonalMailer & {
+  readonly policyMailer: PolicyMailer | undefined
+  readonly priceMailer: PriceMailer | undefined
   readonly balanceMailer: CrossingMailer
-  readonly priceMailer: PriceMailer
 }
 
-/** What carries mail, by the settings; undefined when no mail server is set up, and then nothing that needs mail is done. */
-export function openMailing({ config, service, appDatabase, subjects }: MailingOptions): Mailing | undefined {
-  if (config.mail === undefined) return undefined
-  const mailer = smtpMailer({ url: config.mail.smtpUrl, from: config.mail.from, sender: service, language: 'en' })
+/** What carries letters, by the settings; undefined when there is neither a mail server nor a bot, and then nothing that needs one is done. */
+export function openMailing(options: MailingOptions): Mailing | undefined {
+  const { config, service, appDatabase: database, subjects, chat, log, unsubscribeKey } = options
+  if (config.mail === undefined && chat === undefined) return undefined
+  const language = 'en'
+  const post = config.mail && smtpMailer({ url: config.mail.smtpUrl, from: config.mail.from, sender: service, language })
+  const personal = personalMailer({ database, subjects, post, chat, publicUrl: config.publicUrl, unsubscribeKey, language, log })
+  const balanceMailer: CrossingMailer = async ({ accountId, way, threshold }) =>
+    personal.tell({ accountId, template: `balance-${way}`, fields: { threshold: formatUsd(threshold) } })
+  return { ...personal, balanceMailer, ...(post === undefined ? NONE : noticeMailers(options, personal)) }
+}
+
+/** Who has to be told of these has an address; without mail they wait, and take no effect, until there is some. */
+const NONE = { policyMailer: undefined, priceMailer: undefined }
+
+function noticeMailers({ config }: MailingOptions, { tell }: PersonalMailer): Pick<Mailing, keyof typeof NONE> {
   const link = `${config.publicUrl}/privacy/history`
   return {
-    mailer,
     policyMailer: {
-      send: async ({ accountId, effectiveAt }) => {
-        const { email } = await getAccount(appDatabase, subjects, accountId)
-        const effective = new Date(effectiveAt).toISOString().slice(0, 10)
-        // Who has no address any more has nothing to be told by mail.
-        if (email !== undefined) await mailer.send('policy-change', email, { effective, link })
-      },
+      send: ({ accountId, effectiveAt }) => tell({ accountId, template: 'policy-change', fields: { effective: dayOf(effectiveAt), link } }),
     },
-    priceMailer: async ({ accountId, model, effectiveAt }) => {
-      const { email } = await getAccount(appDatabase, subjects, accountId)
-      const effective = new Date(effectiveAt).toISOString().slice(0, 10)
-      if (email !== undefined) await mailer.send('price-change', email, { model, effective, link: `${config.publicUrl}/v1/prices` })
-    },
-    balanceMailer: async ({ accountId, way, threshold }) => {
-      const { email } = await getAccount(appDatabase, subjects, accountId)
-      if (email !== undefined) await mailer.send(`balance-${way}`, email, { threshold: formatUsd(threshold) })
-    },
+    priceMailer: ({ accountId, model, effectiveAt }) =>
+      tell({
+        accountId,
+        template: 'price-change',
+        fields: { model, effective: dayOf(effectiveAt), link: `${config.publicUrl}/v1/prices` },
+      }),
   }
 }
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)

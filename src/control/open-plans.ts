@@ -1,13 +1,12 @@
-import { getAccount } from '../accounts/index.ts'
 import { readSubscriptionSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log } from '../lib/index.ts'
+import type { PersonalMailer } from '../notify/index.ts'
 import type { PaidStep } from '../payments/index.ts'
 import { offerAllSeats, type PlanParts, planFulfillers, renewDue, type SendLetter, sendLetters } from '../plans/index.ts'
 import type { SubjectKeys } from '../privacy/index.ts'
-import type { Mailer } from '../spec/index.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
 /** What plans are opened with; `appDatabase` has the role farebox_app, `clock` is the database's. */
@@ -19,8 +18,8 @@ export type OpenPlansOptions = {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
-  /** Undefined until mail can be sent. */
-  readonly mailer: Mailer | undefined
+  /** Undefined until letters can be sent. */
+  readonly letters: Pick<PersonalMailer, 'tell'> | undefined
 }
 
 /** Plans: what sells them, what begins them when they were paid for, and what carries them on beside the calls. */
@@ -34,15 +33,10 @@ const RENEW_MS = 15_000
 const LETTERS_MS = 15_000
 
 /** Opens plans, subscriptions and pools. Throws ConfigRefusedError. */
-export function openPlans({ config, appDatabase: database, ledger, subjects, clock, ids, log, mailer }: OpenPlansOptions): OpenedPlans {
+export function openPlans({ config, appDatabase: database, ledger, subjects, clock, ids, log, letters }: OpenPlansOptions): OpenedPlans {
   const settings = readSubscriptionSettings(config, processEnvironment())
   const parts: PlanParts = { database, books: ledger, clock, ids, settings, subjects }
-  const send: SendLetter | undefined =
-    mailer &&
-    (async ({ accountId, template, fields }) => {
-      const { email } = await getAccount(database, subjects, accountId)
-      if (email !== undefined) await mailer.send(template, email, fields)
-    })
+  const send: SendLetter | undefined = letters?.tell
   const renew = async (): Promise<void> => {
     await renewDue(parts, log)
     await offerAllSeats(parts)

@@ -23,7 +23,9 @@ import {
 import { forgetUsage } from '../retention/index.ts'
 import type { Mailer } from '../spec/index.ts'
 import { supportReaders } from '../support/index.ts'
+import { telegramReaders } from '../telegram/index.ts'
 import { readExportCodes } from '../usage/index.ts'
+import { webhookReaders } from '../webhooks/index.ts'
 import { type RunningJobs, repeat } from './repeat.ts'
 
 /** What the rights of people are opened with; `appDatabase` has the role farebox_app. */
@@ -98,6 +100,8 @@ export const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
   ...usdcReaders(subjects),
   ...x402Readers(subjects),
   ...pendingReaders(subjects),
+  ...telegramReaders(subjects),
+  ...webhookReaders(subjects),
 })
 
 /** Accounts as rights and support ask for them. */

@@ -1,4 +1,5 @@
 import type { Database } from '../db/index.ts'
+import { noteGiftEnds } from '../events/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import {
@@ -29,7 +30,7 @@ export type RulesOptions = {
   readonly clock: Clock
   readonly ids: Ids
   readonly rules: PaymentRules
-  readonly letters: { readonly balanceMailer: CrossingMailer; readonly priceMailer: PriceMailer } | undefined
+  readonly letters: { readonly balanceMailer: CrossingMailer; readonly priceMailer: PriceMailer | undefined } | undefined
   readonly log: Log
 }
 
@@ -62,8 +63,10 @@ export function openRules({ appDatabase: database, ledger, subjects, clock, ids,
       await bookApproved(database, subjects, ledger)
     },
     announce: async () => {
+      if (rules.promotionExpiresDays !== undefined) await noteGiftEnds(database, { days: rules.promotionExpiresDays, now: clock.now() })
       await queuePriceNotices(database, clock.now())
-      if (letters !== undefined) while ((await sendPriceNotices(database, letters.priceMailer, clock.now())) > 0);
+      const send = letters?.priceMailer
+      if (send !== undefined) while ((await sendPriceNotices(database, send, clock.now())) > 0);
       const short = await countShortNotices(database, { days: rules.priceNoticeDays, now: clock.now() })
       if (short > 0) log({ event: 'price-notice-short', items: short })
     },

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { listInUse } from '../catalog/index.ts'
-import type { Config } from '../config.ts'
+import { listInUse, readTelegramSettings } from '../catalog/index.ts'
+import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { INVENTORY } from '../inventory.ts'
 import type { Clock } from '../lib/index.ts'
@@ -26,15 +26,15 @@ export function openPolicy({ config, settings, appDatabase, clock }: PolicySourc
   })
 }
 
-/** Without a mail server nothing is mailed, so a policy has nothing to say of it. */
-const inventoryOf = ({ mail }: Config): Inventory =>
-  mail === undefined
-    ? {
-        ...INVENTORY,
-        mailFields: {},
-        outbound: Object.fromEntries(Object.entries(INVENTORY.outbound).filter(([place]) => place !== 'mail')),
-      }
-    : INVENTORY
+/** What is not switched on calls nobody, so a policy has nothing to say of it: mail, a bot that writes to chats, webhooks. */
+function inventoryOf(config: Config): Inventory {
+  const hasMail = config.mail !== undefined
+  const hasBot = readTelegramSettings(config, processEnvironment()) !== undefined
+  const isCalled = (place: string): boolean =>
+    (place !== 'mail' || hasMail) && (place !== 'telegram' || hasBot) && (place !== 'webhook' || config.hasWebhooks)
+  const outbound = Object.fromEntries(Object.entries(INVENTORY.outbound).filter(([place]) => isCalled(place)))
+  return { ...INVENTORY, mailFields: hasMail ? INVENTORY.mailFields : {}, outbound }
+}
 
 const RELEASE = dirname(dirname(import.meta.dirname))
 const BYTES_MAX = 8 * 1024 * 1024

@@ -19,13 +19,13 @@ import { HealthBoard } from './health-board.ts'
 import { houseCap } from './house-cap.ts'
 import { keepBooks } from './keep-books.ts'
 import { KeyDirectory } from './key-directory.ts'
-import { openMailing } from './mailing.ts'
 import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
 import { type OpenedAbuse, openAbuse } from './open-abuse.ts'
 import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
+import { openMessages } from './open-messages.ts'
 import { openOperators } from './open-operators.ts'
 import { openRights } from './open-rights.ts'
 import { openSales } from './open-sales.ts'
@@ -88,7 +88,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const { subjects } = keys
   const { ledger, demoKey } = await prepareServing(options, { storage, keyring, subjects, clock, ids })
   // Whom a backup brought back is erased again before anybody is served.
-  const mailing = openMailing({ config, service: settings.service, appDatabase, subjects })
+  const { mailing, ...messages } = openMessages({ config, service: settings.service, appDatabase, subjects, keyring, clock, log })
   const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: mailing?.mailer })
   const support = openSupport({ appDatabase, subjects, ids, clock, log, mailer: mailing?.mailer })
   const abuse = openAbuse({ config, appDatabase, keys, clock, ids, log, mailer: mailing?.mailer })
@@ -115,11 +115,11 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ bindSpending: houseCap(config.keyDailyCap), site: openSite(config, settings.service), audited: desk.audited },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
-    ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi, ...abuse.forApi },
+    ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi, ...abuse.forApi, ...messages.forApi },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, abuse, sales }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
-  const jobs = work.start()
+  const [jobs, telling] = [work.start(), messages.start()]
   const watching = { database: appDatabase, ledger, sla: sales.settings.sla, health: () => desk.health.report(), clock, log }
   const isServing = (): boolean => desk.writer.isHealthy && desk.sessions.connectedCount > 0
   const beside = [sales.start(), abuse.start(), startStatusKeeping({ ...watching, isServing }), support.keep(desk.metrics.onSupportCounted)]
@@ -135,7 +135,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await servers.close()
       await changes.close()
       await desk.close()
-      await Promise.all([jobs.stop(), ...beside.map((job) => job.stop()), reconciler.stop(), keeping.stop(), rights.stop()])
+      await Promise.all([jobs.stop(), telling.stop(), ...beside.map((job) => job.stop()), reconciler.stop(), keeping.stop(), rights.stop()])
       await keys.close()
       await storage.close()
       await lock.release()

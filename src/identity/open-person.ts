@@ -1,5 +1,7 @@
 import { createAccount } from '../accounts/index.ts'
 import { type Database, sql } from '../db/index.ts'
+import { rememberLanguage } from '../notify/index.ts'
+import type { Language } from '../spec/index.ts'
 import type { IdentityOptions } from './options.ts'
 import type { StoredPassword } from './password-hashes.ts'
 import { numberLookupOf } from './person.ts'
@@ -9,6 +11,8 @@ export type NewPerson = {
   readonly email?: string
   readonly number?: string
   readonly password: StoredPassword | undefined
+  /** In which language they are written to. */
+  readonly language?: Language | undefined
 }
 
 type Parts = Pick<IdentityOptions, 'subjects' | 'clock' | 'ids' | 'openLedgerAccount'>
@@ -17,6 +21,7 @@ type Parts = Pick<IdentityOptions, 'subjects' | 'clock' | 'ids' | 'openLedgerAcc
 export async function openPerson(tx: Database, parts: Parts, person: NewPerson): Promise<string> {
   const account = await createAccount(tx, parts.subjects, { id: parts.ids.uuid(), email: person.email, now: parts.clock.now() })
   const id = await addPerson(tx, parts, { ...person, accountId: account.id })
+  await rememberLanguage(tx, account.id, person.language)
   await parts.openLedgerAccount(account.id)
   return id
 }

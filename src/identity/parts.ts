@@ -1,3 +1,4 @@
+import type { Language } from '../spec/index.ts'
 import type { LetterBox } from './letter-box.ts'
 import type { IdentityOptions } from './options.ts'
 import type { PasswordHashes } from './password-hashes.ts'
@@ -5,5 +6,9 @@ import type { PasswordHashes } from './password-hashes.ts'
 /** What every way to sign in works with. */
 export type IdentityParts = IdentityOptions & { readonly hashes: PasswordHashes; readonly box: LetterBox }
 
-/** From where somebody asks: the address is undefined where it is not known, and is kept nowhere. */
-export type Visitor = { readonly address: string | undefined; readonly userAgent: string | undefined }
+/** From where somebody asks: the address is undefined where it is not known, and is kept nowhere; `language` is what their browser prefers. */
+export type Visitor = {
+  readonly address: string | undefined
+  readonly userAgent: string | undefined
+  readonly language?: Language | undefined
+}

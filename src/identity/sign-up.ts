@@ -7,7 +7,7 @@ import { formatAccountNumber, makeAccountNumber } from './account-number.ts'
 import { ADDRESS_SIGN_UPS, countAccountGuess, countAddressGuess, LETTERS } from './guess-limits.ts'
 import { LINK_HOURS, makeLink, peekLink, takeLink } from './links.ts'
 import { claimMark, mayOpen, writeMark } from './one-account.ts'
-import { openPerson } from './open-person.ts'
+import { type NewPerson, openPerson } from './open-person.ts'
 import type { IdentityParts, Visitor } from './parts.ts'
 import type { StoredPassword } from './password-hashes.ts'
 import { requireGoodPassword } from './password-rules.ts'
@@ -21,7 +21,8 @@ export async function beginSignUp(parts: IdentityParts, email: string, visitor: 
   requireEmail(email)
   const mailer = parts.mailer ?? fail('mail_off')
   await countSignUp(parts, visitor)
-  if (!parts.box.take(() => answerByLetter(parts, mailer, email))) fail('unavailable', { seconds: 60 })
+  const inTheirs = mailer.inLanguage?.(visitor.language) ?? mailer
+  if (!parts.box.take(() => answerByLetter(parts, inTheirs, email))) fail('unavailable', { seconds: 60 })
 }
 
 async function answerByLetter(parts: IdentityParts, mailer: Mailer, email: string): Promise<void> {
@@ -79,7 +80,7 @@ export async function endSignUp(parts: IdentityParts, shown: ShownSignUp, visito
   const password = await hashes.hash(shown.password)
   const id = await database.transaction(async (tx) => {
     await takeLink(tx, parts, link)
-    return await openOnce(tx, parts, { email, password })
+    return await openOnce(tx, parts, { email, password, language: visitor.language })
   })
   await guess.forgive()
   parts.onConfirmed?.keep().catch((thrown: unknown) => parts.log({ event: 'confirmed-unkept', code: errorCode(thrown) }))
@@ -90,7 +91,7 @@ export async function endSignUp(parts: IdentityParts, shown: ShownSignUp, visito
 async function openOnce(
   tx: Database,
   parts: IdentityParts,
-  person: { readonly email: string; readonly password: StoredPassword },
+  person: NewPerson & { readonly email: string; readonly password: StoredPassword },
 ): Promise<string> {
   try {
     const mark = await claimMark(tx, parts, person.email)
@@ -114,7 +115,7 @@ export async function signUpByNumber(parts: IdentityParts, password: string | un
   await countSignUp(parts, visitor)
   const number = makeAccountNumber(parts.random)
   const hashed = password === undefined ? undefined : await parts.hashes.hash(password)
-  const id = await parts.database.transaction((tx) => openPerson(tx, parts, { number, password: hashed }))
+  const id = await parts.database.transaction((tx) => openPerson(tx, parts, { number, password: hashed, language: visitor.language }))
   const person = (await getPerson(parts.database, id)) ?? fail('internal')
   return { person, number: formatAccountNumber(number) }
 }

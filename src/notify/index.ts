@@ -1,4 +1,18 @@
-/** Letters to customers: what they say, in which languages, and SMTP. Never keeps an address or a mail, and takes no free text. */
-export { LETTERS, MAIL_CLASSES, MAIL_LANGUAGES, type MailLanguage } from './letters.ts'
-export { type Rendered, renderMail } from './render.ts'
-export { MailNotSentError, type SmtpOptions, smtpMailer } from './smtp.ts'
+/** Letters to customers: what they say, in which languages, who wants them, and SMTP. Never keeps an address or a mail, and takes no free text. */
+export {
+  ANNOUNCEMENT_AUDIENCES,
+  type Announcement,
+  type AnnouncementPage,
+  getAnnouncement,
+  listAnnouncements,
+  type NewAnnouncement,
+  publishAnnouncement,
+} from './announcements.ts'
+export { LETTERS, type Letter, type LetterClass, type LetterEntry } from './letters/index.ts'
+export { NOTIFY_DATA } from './personal-data.ts'
+export { type AccountLetter, type ChatPost, type PersonalMailer, type PersonalMailerParts, personalMailer } from './personal-mailer.ts'
+export { type Rendered, renderMail, renderMessage } from './render.ts'
+export { changeSettings, type NotificationSettings, readSettings, rememberLanguage, type SettingsChange } from './settings.ts'
+export { MailNotSentError, type Post, type PostedLetter, type Posting, type SmtpOptions, smtpMailer } from './smtp.ts'
+export { TOPIC_NAMES } from './topic-names.ts'
+export { readUnsubscribeToken, type Unsubscribing, unsubscribeToken } from './unsubscribe-token.ts'

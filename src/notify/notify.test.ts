@@ -5,8 +5,8 @@ import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { type SimMail, startSimMail } from '../../sim/index.ts'
 import { MAIL_FIELDS } from '../inventory.ts'
-import { MAIL_TEMPLATES, type MailTemplate } from '../spec/index.ts'
-import { LETTERS, MAIL_CLASSES, MAIL_LANGUAGES, MailNotSentError, renderMail, smtpMailer } from './index.ts'
+import { LANGUAGES, MAIL_TEMPLATES, type MailTemplate } from '../spec/index.ts'
+import { LETTERS, MailNotSentError, renderMail, smtpMailer } from './index.ts'
 
 let sim: SimMail
 before(async () => {
@@ -20,11 +20,11 @@ const mailer = (over: { readonly url?: string } = {}) =>
   smtpMailer({ url: `smtp://127.0.0.1:${sim.port}`, from: 'post@fare.example', sender: 'Fare', language: 'en', ...over })
 
 test('every mail is classed, and written in every language with each of its fields in text and HTML', () => {
-  assert.deepEqual(Object.keys(MAIL_CLASSES).sort(), TEMPLATES.toSorted())
-  for (const language of MAIL_LANGUAGES)
+  assert.deepEqual(Object.keys(LETTERS).sort(), TEMPLATES.toSorted())
+  for (const language of LANGUAGES)
     for (const template of TEMPLATES) {
       const { subject, text, html } = renderMail(template, fieldsOf(template), { language, sender: 'Fare' })
-      assert.ok(subject.length > 0 && LETTERS[language][template].paragraphs.length > 0)
+      assert.ok(subject.length > 0 && LETTERS[template][language].paragraphs.length > 0)
       for (const name of MAIL_TEMPLATES[template])
         assert.ok(`${subject}${text}`.includes(`value-of-${name}`) && html.includes(`value-of-${name}`), `${language} ${template}: ${name}`)
       assert.ok(!/\{\w+\}/.test(`${subject}${text}`), `${language} ${template} has a field that nobody fills`)

@@ -16,8 +16,17 @@ export const DATA_CATEGORIES = [
 ] as const
 export type DataCategory = (typeof DATA_CATEGORIES)[number]
 
-/** Who may get something besides the house: the upstream that answers a call, the customer, those that carry mail or payments, and the host of an address in a call. */
-export const RECIPIENTS = ['upstream', 'customer', 'mail-carrier', 'payment-processor', 'chain', 'named-host'] as const
+/** Who may get something besides the house: the upstream that answers a call, the customer, those that carry mail, messages or payments, the host of an address in a call, and one that the customer has events sent to. */
+export const RECIPIENTS = [
+  'upstream',
+  'customer',
+  'mail-carrier',
+  'payment-processor',
+  'chain',
+  'named-host',
+  'own-host',
+  'messenger',
+] as const
 export type Recipient = (typeof RECIPIENTS)[number]
 /**
  * One way to find the rows of a person: the column that holds the id of the account, or a value that `through` finds among that person's rows

@@ -75,6 +75,18 @@ export const FORGETTING: Readonly<Record<string, Forgetting>> = {
     by: 'farebox_app',
     forget: (before) => sql`delete from operator_session where created_at < ${isoTime(before)}::timestamptz`,
   },
+  account_event: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from account_event where created_at < ${isoTime(before)}::timestamptz`,
+  },
+  webhook_delivery: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from webhook_delivery where created_at < ${isoTime(before)}::timestamptz`,
+  },
+  telegram_code: {
+    by: 'farebox_app',
+    forget: (before) => sql`delete from telegram_code where expires_at < ${isoTime(before)}::timestamptz + interval '24 hours'`,
+  },
   reconciliation: { by: 'farebox_app', forget: (before) => sql`delete from reconciliation where day <= ${day(before)}::date` },
   reconciliation_item: { by: 'farebox_app', forget: (before) => sql`delete from reconciliation_item where day <= ${day(before)}::date` },
   rail_entry: { by: 'farebox_app', forget: (before) => sql`delete from rail_entry where day <= ${day(before)}::date` },

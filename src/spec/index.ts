@@ -19,6 +19,8 @@
  * - commit: one write of a node's settlements. batch: commits signed together. receipt: what proves a call's cost. day root: what proves batches.
  * - plan: terms that accounts can be on. subscription: a plan or a seat that an account bought for a period. period: what one payment of it is for.
  * - pool: models that are served to seats. block: hours of each day that a seat serves in. seat: a place in a pool, in one block. line: who waits for one.
+ * - letter: what the house writes to a person, critical or about a topic that can be refused. event: what happened to an account and is told of.
+ *   webhook: an address that events are sent to. delivery: one event for one webhook. announcement: what the house tells everybody.
  * - gateway: the process that sees content. control: the process that writes. supervisor: the parent of both. node: one installation of them.
  */
 export * from './billing-rules.ts'
@@ -26,6 +28,7 @@ export * from './call-limits.ts'
 export * from './catalog.ts'
 export * from './class-names.ts'
 export * from './key-format.ts'
+export * from './language.ts'
 export * from './mailer.ts'
 export * from './multiplier.ts'
 export * from './pauses.ts'
@@ -41,6 +44,7 @@ export * from './service-account.ts'
 export * from './spend-window.ts'
 export * from './suspensions.ts'
 export * from './time-block.ts'
+export * from './topics.ts'
 export * from './transfer-kinds.ts'
 export * from './usage.ts'
 export * from './usage-retention.ts'

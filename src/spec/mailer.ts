@@ -1,3 +1,5 @@
+import type { Language } from './language.ts'
+
 /** The mails that are sent, and what each is filled with; nothing else of a person is in one. */
 export const MAIL_TEMPLATES = {
   'privacy-link': ['kind', 'link', 'hours'],
@@ -25,6 +27,15 @@ export const MAIL_TEMPLATES = {
   'team-invitation': ['from', 'role', 'link', 'days'],
   'new-sign-in': ['browser', 'link'],
   'operator-invitation': ['link', 'hours'],
+  invitation: ['role', 'link', 'hours'],
+  'payment-received': ['amount'],
+  'gift-expiring': ['amount', 'until'],
+  'key-leaked': ['key'],
+  'budget-reached': ['amount', 'window'],
+  'model-deprecated': ['model', 'effective', 'link'],
+  incident: ['title', 'words'],
+  announcement: ['title', 'words'],
+  'webhook-off': ['endpoint'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The name of a mail. */
@@ -33,4 +44,6 @@ export type MailTemplate = keyof typeof MAIL_TEMPLATES
 /** Sends mail; rejects when it cannot. Addresses and fields are not kept. */
 export type Mailer = {
   readonly send: (template: MailTemplate, to: string, fields: Readonly<Record<string, string>>) => Promise<void>
+  /** The same for people who have no account yet and read this language; absent where there is but one. */
+  readonly inLanguage?: (language: Language | undefined) => Mailer
 }

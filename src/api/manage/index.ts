@@ -4,6 +4,7 @@ import { requireCustomer } from '../customer-guard.ts'
 import { requireJsonBody } from '../operator-guard.ts'
 import { accountRoutes } from './account.ts'
 import { agentRoutes } from './agent.ts'
+import { announcementsShownRoute } from './announcements.ts'
 import { billingRoutes } from './billing.ts'
 import { checkoutRoutes } from './checkout.ts'
 import { discoveryRoutes } from './discovery.ts'
@@ -11,6 +12,7 @@ import { endUserRoutes } from './end-users.ts'
 import { exactAmounts } from './exact-amounts.ts'
 import type { ManageApp, ManageDependencies } from './manage-env.ts'
 import { managementKeyRoutes } from './management-keys.ts'
+import { notificationRoutes } from './notifications.ts'
 import { isManaged, isOpen } from './open-paths.ts'
 import { ownKeyRoutes } from './own-keys.ts'
 import { ownPaperRoutes } from './own-papers.ts'
@@ -23,6 +25,7 @@ import { refuseSuspended } from './refuse-suspended.ts'
 import { teamRoutes } from './team.ts'
 import { temporaryKeyRoute } from './temporary-keys.ts'
 import { tillRoutes } from './till.ts'
+import { ownWebhookRoutes } from './webhooks.ts'
 
 export { describeManagement } from './discovery.ts'
 export { isManaged } from './open-paths.ts'
@@ -61,6 +64,9 @@ const ROUTES = [
   ownPaperRoutes,
   endUserRoutes,
   teamRoutes,
+  notificationRoutes,
+  ownWebhookRoutes,
+  announcementsShownRoute,
   accountRoutes,
   agentRoutes,
 ] as const

@@ -1,5 +1,5 @@
-/** Paths under /api that anybody may ask for: the price list, what describes the interface, and what is paid for with a wallet. */
-const OPEN = /^\/api\/(?:plans|pools(?:\/[\w-]{1,64})?|openapi\.json|agent(?:\/[\w-]{1,64})?)$/
+/** Paths under /api that anybody may ask for: the price list, what was announced, what describes the interface, and what is paid for with a wallet. */
+const OPEN = /^\/api\/(?:announcements|plans|pools(?:\/[\w-]{1,64})?|openapi\.json|agent(?:\/[\w-]{1,64})?)$/
 /** Paths under /api whose callers show another proof than a management key. */
 const ELSEWHERE = /^\/api\/(?:privacy|auth|support)(?:\/|$)/
 

@@ -7,7 +7,7 @@ export type Destination = { readonly host: string; readonly port: number; readon
 /** An upstream of the catalogue, as the operator API shows it. */
 type Upstream = { readonly id: string; readonly kind: string; readonly base_url: string; readonly fetch_urls: boolean }
 
-/** What stands for every host that is not of a network of one's own: upstreams with `fetch_urls` are sent what addresses in requests lead to. */
+/** What stands for every host that is not of a network of one's own: upstreams with `fetch_urls` are sent what addresses in requests lead to, and webhooks go to hosts of customers. */
 export const ANY_PUBLIC_HOST = '*'
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
@@ -22,9 +22,9 @@ const VALKEY_PORT = 6379
 
 /** Every place this installation may call, by its settings and its catalogue; each once, in the order of their names. */
 export function destinationsOf(
-  config: Pick<Config, 'mail' | 'databaseUrl' | 'keysUrl' | 'valkeyUrl'>,
+  config: Pick<Config, 'mail' | 'databaseUrl' | 'keysUrl' | 'valkeyUrl'> & Partial<Pick<Config, 'hasWebhooks'>>,
   upstreams: readonly Upstream[],
-  payments: readonly { readonly url: string; readonly why: string }[] = [],
+  others: readonly { readonly url: string; readonly why: string }[] = [],
 ): readonly Destination[] {
   const wanted = [
     ...upstreams.map(({ id, base_url: url }) => at(url, `upstream ${id}`)),
@@ -35,7 +35,8 @@ export function destinationsOf(
     ...(config.databaseUrl === undefined ? [] : [at(config.databaseUrl, 'the database')]),
     ...(config.keysUrl === undefined ? [] : [at(config.keysUrl, 'keys of persons of several nodes')]),
     ...(config.mail === undefined ? [] : [at(config.mail.smtpUrl, 'mail')]),
-    ...payments.map(({ url, why }) => at(url, why)),
+    ...(config.hasWebhooks === true ? [{ host: ANY_PUBLIC_HOST, port: 443, why: 'webhooks of customers' }] : []),
+    ...others.map(({ url, why }) => at(url, why)),
     ...(config.valkeyUrl === undefined ? [] : [at(config.valkeyUrl, 'rate windows of several nodes')]),
   ]
   const byPlace = Map.groupBy(wanted, ({ host, port }) => `${host} ${port}`)

@@ -40,6 +40,15 @@ test('each place stands once, with every reason for it', () => {
   )
 })
 
+test('webhooks of customers open one port of public hosts, where they are switched on', () => {
+  const config = { databaseUrl: undefined, keysUrl: undefined, valkeyUrl: undefined, mail: undefined }
+  const wanted = [{ host: '*', port: 443, why: 'webhooks of customers' }]
+  assert.deepEqual(
+    [destinationsOf({ ...config, hasWebhooks: true }, []), destinationsOf({ ...config, hasWebhooks: false }, [])],
+    [wanted, []],
+  )
+})
+
 test('rules name addresses and ports of the list, and refuse the rest of one user', () => {
   const rules = rulesetOf([{ host: 'h', port: 443, why: 'x', addresses: ['192.0.2.7', '2001:db8::7'] }], {
     user: 'farebox',

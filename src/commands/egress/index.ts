@@ -2,8 +2,8 @@
 import { promises as dns, getServers } from 'node:dns'
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { readPaymentSettings } from '../../catalog/index.ts'
-import { processEnvironment } from '../../config.ts'
+import { readPaymentSettings, readTelegramSettings } from '../../catalog/index.ts'
+import { type Config, processEnvironment } from '../../config.ts'
 import { errorCode } from '../../lib/index.ts'
 import { paymentServers } from '../../payments/index.ts'
 import { type Command, type CommandContext, ExitError } from '../command.ts'
@@ -35,11 +35,7 @@ export const egressWith =
       .action(async (flags: Flags) => {
         if (!USER.test(flags.user)) return refuse(context, '--user: expected a login name such as farebox, or its number.')
         const { data } = upstreamList.parse(await (await connect(context)).get('/upstreams'))
-        const destinations = destinationsOf(
-          context.config(),
-          data,
-          paymentServers(readPaymentSettings(context.config(), processEnvironment())),
-        )
+        const destinations = destinationsOf(context.config(), data, serversOf(context.config()))
         if (flags.nftables !== true) return printData(context, { data: destinations }, { isJson: flags.json, text: tell(destinations) })
         const resolved = await Promise.all(destinations.map((destination) => resolve(context, destination)))
         context.print(rulesetOf(resolved, { user: flags.user, resolvers: resolverAddresses() }))
@@ -48,6 +44,13 @@ export const egressWith =
 
 /** `farebox egress`: every place the running server may call, as a list or as rules for a firewall. */
 export const egress: Command = egressWith(connectOperator)
+
+/** Servers of payment rails, and the one that a bot is served by. */
+function serversOf(config: Config): readonly { readonly url: string; readonly why: string }[] {
+  const bot = readTelegramSettings(config, processEnvironment())
+  const payments = paymentServers(readPaymentSettings(config, processEnvironment()))
+  return bot === undefined ? payments : [...payments, { url: bot.apiUrl, why: 'messages by Telegram' }]
+}
 
 function tell(destinations: readonly Destination[]): string {
   if (destinations.length === 0) return 'This server calls nobody: it has no upstream but its own sandbox, and its own database.'

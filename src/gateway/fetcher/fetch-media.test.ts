@@ -6,10 +6,10 @@ import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { PICTURES, type SimOutsideOptions, startSimOutside } from '../../../sim/index.ts'
 import { FailureError } from '../../failures.ts'
+import { dialPort } from '../../outbound/index.ts'
 import type { MediaAddress, MediaKind } from '../../protocols/index.ts'
 import { FETCH_BYTES_MAX, fetchMedia } from './fetch-media.ts'
 import { REASONS } from './fetch-one.ts'
-import { dialPort } from './outside.ts'
 
 const PNG = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.alloc(3_000, 7)])
 const PUBLIC = '93.184.216.34'

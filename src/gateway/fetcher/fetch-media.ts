@@ -1,8 +1,8 @@
 import { fail } from '../../failures.ts'
+import type { Outside } from '../../outbound/index.ts'
 import type { MediaAddress } from '../../protocols/index.ts'
 import { fetchOne, NotFetched, REASONS } from './fetch-one.ts'
 import type { FetchedMedia } from './inline-media.ts'
-import type { Outside } from './outside.ts'
 
 /** The most that is fetched for a call, in bytes, in milliseconds, and in addresses. */
 export const FETCH_BYTES_MAX = 20 * 1024 * 1024

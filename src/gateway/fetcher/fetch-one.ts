@@ -1,11 +1,7 @@
-import type { Socket } from 'node:net'
-import { Client } from 'undici'
+import { NotPublicError, type Outside, type PublicClient, publicClient, publicUrlOf } from '../../outbound/index.ts'
 import type { MediaKind } from '../../protocols/index.ts'
 import type { FetchedMedia } from './inline-media.ts'
 import { ACCEPTED, kindOfType, typeOfBytes } from './media-kinds.ts'
-import type { Outside } from './outside.ts'
-import { isPublicAddress } from './public-address.ts'
-import { publicUrlOf } from './public-host.ts'
 
 /** Why nothing was fetched; words for the customer, which do not tell apart what a network of the house would answer. */
 export const REASONS = {
@@ -29,27 +25,13 @@ export class NotFetched extends Error {
 /** One address and what may come of it; `bytesMax` is what is left of its call's share. */
 export type OneWanted = { readonly url: string; readonly kind: MediaKind; readonly bytesMax: number; readonly signal: AbortSignal }
 
-const ADDRESSES_MAX = 32
-const HEADER_BYTES_MAX = 16_384
-
 /**
  * The bytes at an address, which is looked up once, and called at one of the addresses that were found, all of which have to be public. One
  * request, no redirect followed, no credentials, no proxy, nothing unpacked. Throws NotFetched.
  */
 export async function fetchOne(outside: Outside, { url, kind, bytesMax, signal }: OneWanted): Promise<FetchedMedia> {
   const wanted = publicUrlOf(url) ?? refuse('address')
-  const address = await addressOf(outside, wanted.name, signal)
-  const client = new Client(`https://${wanted.name}`, {
-    ...{ allowH2: false, maxHeaderSize: HEADER_BYTES_MAX, pipelining: 1 },
-    connect: (_, onConnected) => {
-      outside.dial({ name: wanted.name, address }, (thrown, socket) => {
-        if (thrown !== null || socket === null) return onConnected(thrown ?? new NotFetched('answer'), null)
-        if (isDialled(socket, address)) return onConnected(null, socket)
-        socket.destroy()
-        onConnected(new NotFetched('address'), null)
-      })
-    },
-  })
+  const client = await clientOf(outside, wanted.name, signal)
   const onAbort = (): void => void client.destroy()
   signal.addEventListener('abort', onAbort, { once: true })
   try {
@@ -59,7 +41,7 @@ export async function fetchOne(outside: Outside, { url, kind, bytesMax, signal }
     return checked(await collect(reply.body, bytesMax), kind)
   } catch (thrown) {
     if (signal.aborted) throw new NotFetched('time')
-    throw thrown instanceof NotFetched ? thrown : new NotFetched('answer')
+    throw notFetched(thrown)
   } finally {
     signal.removeEventListener('abort', onAbort)
     await client.destroy()
@@ -70,29 +52,16 @@ const refuse = (reason: keyof typeof REASONS): never => {
   throw new NotFetched(reason)
 }
 
-/** One address of a name; a name with any that is not public has none. */
-async function addressOf(outside: Outside, name: string, signal: AbortSignal): Promise<string> {
-  let found: readonly string[] = []
+async function clientOf(outside: Outside, name: string, signal: AbortSignal): Promise<PublicClient> {
   try {
-    found = await Promise.race([outside.resolve(name, signal), aborted(signal)])
-  } catch {
-    refuse(signal.aborted ? 'time' : 'address')
+    return await publicClient(outside, name, signal)
+  } catch (thrown) {
+    throw notFetched(thrown)
   }
-  if (signal.aborted) refuse('time')
-  const [first] = found
-  if (first === undefined || found.length > ADDRESSES_MAX || !found.every(isPublicAddress)) return refuse('address')
-  return first
 }
 
-/** Rejects when a signal ends what is waited for. */
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    if (signal.aborted) reject(new NotFetched('time'))
-    signal.addEventListener('abort', () => reject(new NotFetched('time')), { once: true })
-  })
-
-/** Whether a connection leads where it was meant to lead; what a proxy or a rule of the machine turned elsewhere is not used. */
-const isDialled = (socket: Pick<Socket, 'remoteAddress'>, address: string): boolean => socket.remoteAddress === address
+const notFetched = (thrown: unknown): NotFetched =>
+  thrown instanceof NotFetched ? thrown : new NotFetched(thrown instanceof NotPublicError ? thrown.reason : 'answer')
 
 type Reply = { readonly statusCode: number; readonly headers: Readonly<Record<string, string | string[] | undefined>> }
 

@@ -29,6 +29,8 @@ export type Features = {
   readonly hasCards: boolean
   readonly hasCoins: boolean
   readonly hasMail: boolean
+  readonly hasWebhooks: boolean
+  readonly hasMessenger: boolean
   readonly hasAggregates: boolean
   readonly cookies: readonly string[]
 }
@@ -44,6 +46,8 @@ export function featuresOf({ columns, outbound, cookies }: Inventory): Features 
     hasCards: reaches('payment-processor'),
     hasCoins: reaches('chain'),
     hasMail: reaches('mail-carrier'),
+    hasWebhooks: reaches('own-host'),
+    hasMessenger: reaches('messenger'),
     hasAggregates: columns.some(({ table }) => /aggregate|usage_cell/.test(table)),
     cookies: Object.keys(cookies).filter((name) => cookies[name]?.subject !== 'operator'),
   }

@@ -1,0 +1,69 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { fail } from '../../failures.ts'
+import { changeSettings, type NotificationSettings, readSettings } from '../../notify/index.ts'
+import { boundSince, makeCode, unbindAccount } from '../../telegram/index.ts'
+import {
+  json,
+  jsonBody,
+  managed,
+  managedError,
+  notificationsChange,
+  notificationsShown,
+  telegramCodeShown,
+  tell,
+} from '../contract/index.ts'
+import { accountOf, type ManageApp, type ManageDependencies } from './manage-env.ts'
+
+/** How the caller's account is written to: language, topics, and a chat of Telegram. */
+export function notificationRoutes(app: ManageApp, dependencies: ManageDependencies): void {
+  const { appDatabase, messages, clock, randomBytes } = dependencies
+  const show = async (accountId: string, { language, topics }: NotificationSettings) => {
+    const boundAt = (await boundSince(appDatabase, accountId))?.toISOString() ?? null
+    return tell({ language: language ?? null, topics: { ...topics }, telegram: { offered: messages.botName !== undefined, boundAt } })
+  }
+  app.openapi(readRoute, async (c) => c.json(await show(accountOf(c), await readSettings(appDatabase, accountOf(c))), 200))
+  app.openapi(changeRoute, async (c) =>
+    c.json(await show(accountOf(c), await changeSettings(appDatabase, accountOf(c), c.req.valid('json'))), 200),
+  )
+  app.openapi(bindRoute, async (c) => {
+    if (messages.botName === undefined) fail('not_offered', { what: 'Messages by Telegram' })
+    const bot = messages.botName() ?? fail('unavailable', { seconds: 30 })
+    const { code, expiresAt } = await makeCode(
+      { database: appDatabase, now: () => clock.now() },
+      { accountId: accountOf(c), random: randomBytes(16) },
+    )
+    return c.json(tell({ code, bot, link: `https://t.me/${bot}?start=${code}`, expiresAt: expiresAt.toISOString() }), 201)
+  })
+  app.openapi(unbindRoute, async (c) => c.json(tell({ wasBound: await unbindAccount(appDatabase, accountOf(c)) }), 200))
+}
+
+const failures = { default: json(managedError, 'What went wrong') }
+
+const readRoute = createRoute({
+  method: 'get',
+  path: '/api/account/notifications',
+  summary: 'Show in which language and about what the account is written to',
+  responses: { 200: json(managed(notificationsShown), 'The choices'), ...failures },
+})
+
+const changeRoute = createRoute({
+  method: 'put',
+  path: '/api/account/notifications',
+  summary: 'Choose the language, and about what to be written to; what has to be told is told all the same',
+  request: { body: jsonBody(notificationsChange) },
+  responses: { 200: json(managed(notificationsShown), 'The choices as they are now'), ...failures },
+})
+
+const bindRoute = createRoute({
+  method: 'post',
+  path: '/api/account/telegram',
+  summary: 'Make a code that binds a chat of Telegram to the account, once, within 15 minutes',
+  responses: { 201: json(managed(telegramCodeShown), 'The code'), ...failures },
+})
+
+const unbindRoute = createRoute({
+  method: 'delete',
+  path: '/api/account/telegram',
+  summary: 'Forget the chat of Telegram',
+  responses: { 200: json(managed(z.object({ wasBound: z.boolean() })), 'It is forgotten'), ...failures },
+})

@@ -1,0 +1,63 @@
+import type { ApiDependencies } from '../api/index.ts'
+import { readTelegramSettings } from '../catalog/index.ts'
+import { type Config, processEnvironment } from '../config.ts'
+import type { Database } from '../db/index.ts'
+import { hookEvents, tellEvents } from '../events/index.ts'
+import { type Clock, errorCode, type Log } from '../lib/index.ts'
+import { systemOutside } from '../outbound/index.ts'
+import type { Keyring, SubjectKeys } from '../privacy/index.ts'
+import { deliverDue } from '../webhooks/index.ts'
+import { type Mailing, openMailing } from './mailing.ts'
+import { openTelegram } from './open-telegram.ts'
+import { type RunningJobs, repeat } from './repeat.ts'
+
+/** What messages are opened with; `appDatabase` has the role farebox_app, `clock` is the database's, `service` is what the sender is called. */
+export type OpenMessagesOptions = {
+  readonly config: Config
+  readonly service: string
+  readonly appDatabase: Database
+  readonly subjects: SubjectKeys
+  readonly keyring: Pick<Keyring, 'derive'>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Letters, the bot's name for the interface, and what tells people of events beside the calls. */
+export type OpenedMessages = {
+  readonly mailing: Mailing | undefined
+  readonly forApi: Pick<ApiDependencies, 'messages'>
+  readonly start: () => RunningJobs
+}
+
+const [EVENTS_MS, DELIVERIES_MS] = [2_000, 1_000]
+
+/** Opens letters, chats and webhooks. Throws ConfigRefusedError. */
+export function openMessages(options: OpenMessagesOptions): OpenedMessages {
+  const { config, service, appDatabase, subjects, keyring, clock, log } = options
+  const now = (): number => clock.now()
+  const bot = readTelegramSettings(config, processEnvironment())
+  const telegram = bot && openTelegram({ bot, appDatabase, subjects, now, log })
+  const unsubscribeKey = keyring.derive('unsubscribe', Buffer.alloc(0))
+  const mailing = openMailing({ config, service, appDatabase, subjects, chat: telegram?.chat, unsubscribeKey, log })
+  const telling = { database: appDatabase, publicUrl: config.publicUrl, tell: mailing?.tell, log }
+  const onEvents = async (): Promise<void> => {
+    while ((await hookEvents(appDatabase, now())) > 0);
+    while ((await tellEvents(telling, now())) > 0);
+  }
+  const onDeliveries = async (): Promise<void> => {
+    while (config.hasWebhooks && (await deliverDue({ database: appDatabase, sealing: subjects, outside: systemOutside, now })) > 0);
+  }
+  const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
+  return {
+    mailing,
+    forApi: { messages: { service, unsubscribeKey, botName: telegram?.name, hasWebhooks: config.hasWebhooks } },
+    start: () => {
+      const jobs = [
+        repeat(onEvents, { waitMs: EVENTS_MS, onFailed: told('events-untold') }),
+        repeat(onDeliveries, { waitMs: DELIVERIES_MS, onFailed: told('webhooks-undelivered') }),
+        ...(telegram === undefined ? [] : [telegram.start()]),
+      ]
+      return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+    },
+  }
+}

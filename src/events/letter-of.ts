@@ -1,0 +1,52 @@
+import type { Database } from '../db/index.ts'
+import { formatUsd, isUuid } from '../lib/index.ts'
+import { type AccountLetter, getAnnouncement } from '../notify/index.ts'
+import { type Language, SPEND_WINDOWS, type SpendWindow } from '../spec/index.ts'
+
+/** An event as it was noted. */
+export type AccountEvent = { readonly accountId: string; readonly kind: string; readonly data: Readonly<Record<string, unknown>> }
+
+/** What letters about events are written from; `publicUrl` has no slash at its end. */
+export type LetterParts = { readonly database: Database; readonly publicUrl: string }
+
+type Content = Pick<AccountLetter, 'template' | 'fields'>
+type Writer = (parts: LetterParts, data: AccountEvent['data']) => Promise<Content | undefined>
+
+/** The letter that tells of an event; undefined for events that webhooks alone are told of, and for what is there no more. */
+export async function letterOf(parts: LetterParts, { accountId, kind, data }: AccountEvent): Promise<AccountLetter | undefined> {
+  const content = await WRITERS[kind]?.(parts, data)
+  return content && { accountId, ...content }
+}
+
+const announced: Writer = async ({ database, publicUrl }, { announcement_id: id }) => {
+  const found = typeof id === 'string' && isUuid(id) ? await getAnnouncement(database, id) : undefined
+  if (found === undefined) return undefined
+  const { topic, model = '', effectiveAt, title, words } = found
+  if (topic === 'models')
+    return { template: 'model-deprecated', fields: { model, effective: dayOf(effectiveAt), link: `${publicUrl}/v1/prices` } }
+  const template = topic === 'incidents' ? 'incident' : 'announcement'
+  return { template, fields: (language) => ({ title: title[language], words: words[language] }) }
+}
+
+/** Which letter tells of an event; a low balance, subscriptions and seats have letters of their own, written where they are noted. */
+const WRITERS: Readonly<Record<string, Writer>> = {
+  'payment.credited': async (_, { amount }) => ({ template: 'payment-received', fields: { amount: usdOf(amount) } }),
+  'budget.reached': async (_, { amount, window }) => {
+    const spent = SPEND_WINDOWS[Number(window)]
+    return spent && { template: 'budget-reached', fields: (language) => ({ amount: usdOf(amount), window: WINDOW_NAMES[language][spent] }) }
+  },
+  'gift.ending': async (_, { amount, until }) => ({ template: 'gift-expiring', fields: { amount: usdOf(amount), until: String(until) } }),
+  'webhook.off': async (_, { endpoint_id: endpoint }) => ({ template: 'webhook-off', fields: { endpoint: String(endpoint) } }),
+  announcement: announced,
+  incident: announced,
+  deprecation: announced,
+}
+
+const usdOf = (nano: unknown): string => formatUsd(BigInt(String(nano)))
+
+const dayOf = (at: Date | undefined): string => at?.toISOString().slice(0, 10) ?? ''
+
+const WINDOW_NAMES: Readonly<Record<Language, Readonly<Record<SpendWindow, string>>>> = {
+  en: { '5h': 'five hours', '8h': 'eight hours', day: 'a day', week: 'a week', month: 'a month', total: 'for good' },
+  zh: { '5h': '五小时', '8h': '八小时', day: '一天', week: '一周', month: '一个月', total: '总额' },
+}

@@ -1,0 +1,74 @@
+import type { LetterEntry } from './letter.ts'
+
+/** Letters about keys and what they may spend. */
+export const KEY_LETTERS = {
+  'key-paused': {
+    class: 'critical',
+    en: {
+      subject: 'Your key {hint} was paused',
+      paragraphs: [
+        'Within five minutes it spent ${amount}, far more than usual, so it is refused from now on. Calls that were running go on to their end.',
+        'If these calls are not yours, end the key and make a new one. If they are, let it call again: POST /api/keys/ID/resume with a management key.',
+      ],
+    },
+    zh: {
+      subject: '您的密钥 {hint} 已暂停',
+      paragraphs: [
+        '该密钥在五分钟内花费了 ${amount}，远超平常，因此从现在起拒绝其调用。正在进行的调用会继续完成。',
+        '如果这些调用不是您发起的，请停用该密钥并新建一个。如果是您发起的，请用管理密钥恢复：POST /api/keys/ID/resume。',
+      ],
+    },
+  },
+  'key-spending': {
+    class: 'critical',
+    en: {
+      subject: 'Your key {hint} spends far more than usual',
+      paragraphs: [
+        'Within five minutes it spent ${amount}. It goes on to work.',
+        'If these calls are not yours, end the key and make a new one. You can also give it a cap for each day.',
+      ],
+    },
+    zh: {
+      subject: '您的密钥 {hint} 的花费远超平常',
+      paragraphs: [
+        '该密钥在五分钟内花费了 ${amount}，目前仍可使用。',
+        '如果这些调用不是您发起的，请停用该密钥并新建一个。您也可以为它设置每日上限。',
+      ],
+    },
+  },
+  'key-leaked': {
+    class: 'critical',
+    en: {
+      subject: 'Your key {key} was found in public',
+      paragraphs: [
+        'Somebody told us that {key} lies where anybody can read it. It has stopped working, so that nobody spends your money with it.',
+        'Make a new key and take the old one out of wherever it lies.',
+      ],
+    },
+    zh: {
+      subject: '您的密钥 {key} 已被公开',
+      paragraphs: [
+        '有人告知我们，{key} 出现在任何人都能看到的地方。为防止他人使用您的余额，该密钥已停用。',
+        '请创建新的密钥，并从泄露之处移除旧密钥。',
+      ],
+    },
+  },
+  'budget-reached': {
+    class: 'optional',
+    topic: 'budgets',
+    en: {
+      subject: 'A budget of ${amount} is nearly spent',
+      paragraphs: [
+        'Of a budget of ${amount} ({window}) in your account, 95 per cent or more is spent.',
+        'Calls that it does not cover are refused until its window begins anew. You can raise it, or use another key.',
+      ],
+    },
+    zh: {
+      subject: '${amount} 的预算即将用完',
+      paragraphs: [
+        '您账户中一项 ${amount} 的预算（{window}）已使用 95% 或更多。',
+        '超出预算的调用会被拒绝，直到下一个周期开始。您可以提高预算，或使用其他密钥。',
+      ],
+    },
+  },
+} as const satisfies Readonly<Record<string, LetterEntry>>

@@ -1,0 +1,97 @@
+import type { LetterEntry } from './letter.ts'
+
+/** Letters about money. */
+export const MONEY_LETTERS = {
+  'balance-low': {
+    class: 'optional',
+    topic: 'balance',
+    en: {
+      subject: 'Your balance is below ${threshold}',
+      paragraphs: [
+        'What your account has available fell below ${threshold}, the amount from which you are told. Calls are refused when it does not cover them.',
+        'You are told again when it is back above, and not in between.',
+      ],
+    },
+    zh: {
+      subject: '您的余额已低于 ${threshold}',
+      paragraphs: [
+        '您账户的可用余额已低于提醒金额 ${threshold}。余额不足以支付的调用会被拒绝。',
+        '余额恢复到该金额以上时会再通知您一次，其间不再重复提醒。',
+      ],
+    },
+  },
+  'balance-back': {
+    class: 'optional',
+    topic: 'balance',
+    en: {
+      subject: 'Your balance is above ${threshold} again',
+      paragraphs: ['Your account has ${threshold} or more available again. You are told when it falls below.'],
+    },
+    zh: {
+      subject: '您的余额已恢复到 ${threshold} 以上',
+      paragraphs: ['您账户的可用余额已达到或超过 ${threshold}。再次低于该金额时会通知您。'],
+    },
+  },
+  'auto-top-up-off': {
+    class: 'critical',
+    en: {
+      subject: 'Your balance is not topped up by itself any more',
+      paragraphs: [
+        'Your card was to pay ${amount} and did not: your bank refused it, or wants you to confirm it. Nothing was charged.',
+        'Top up by hand, which lets you confirm the payment, and then switch topping up by itself on again.',
+      ],
+    },
+    zh: {
+      subject: '您的余额已停止自动充值',
+      paragraphs: [
+        '原本应从您的银行卡支付 ${amount}，但未成功：银行拒绝了付款，或需要您本人确认。没有扣款。',
+        '请手动充值（届时可以确认付款），然后重新开启自动充值。',
+      ],
+    },
+  },
+  'price-change': {
+    class: 'critical',
+    en: {
+      subject: 'The price of {model} changes on {effective}',
+      paragraphs: [
+        'You called {model} in the last months. From {effective} on its price is another one; until then nothing changes.',
+        'The price list has both prices, to the last digit.',
+      ],
+      action: { label: 'See the price list', link: '{link}' },
+    },
+    zh: {
+      subject: '{model} 的价格将于 {effective} 更改',
+      paragraphs: [
+        '您最近几个月调用过 {model}。自 {effective} 起将适用新的价格，在此之前不会有任何变化。',
+        '价格表中列有新旧两个价格，精确到最后一位。',
+      ],
+      action: { label: '查看价格表', link: '{link}' },
+    },
+  },
+  'payment-received': {
+    class: 'critical',
+    en: {
+      subject: 'Receipt: ${amount} added to your balance',
+      paragraphs: [
+        'Your payment arrived, and ${amount} was added to your balance.',
+        'It is in the statement of its month, with every other movement of your account.',
+      ],
+    },
+    zh: {
+      subject: '收据：${amount} 已计入您的余额',
+      paragraphs: ['我们已收到您的付款，${amount} 已计入您的余额。', '该笔款项与账户的其他变动一起列在当月对账单中。'],
+    },
+  },
+  'gift-expiring': {
+    class: 'optional',
+    topic: 'gifts',
+    en: {
+      subject: 'Credit that you were given ends on {until}',
+      paragraphs: ['You were given ${amount} of credit. What is left of it after {until} is taken back. Money that you paid in stays.'],
+    },
+    zh: {
+      subject: '您获赠的额度将于 {until} 到期',
+      paragraphs: ['您曾获赠 ${amount} 的额度，{until} 之后未用完的部分将被收回。您自己充值的余额不受影响。'],
+    },
+  },
+} as const satisfies Readonly<Record<string, LetterEntry>>

@@ -1,0 +1,58 @@
+import type { LetterEntry } from './letter.ts'
+
+/** Letters about subscriptions and seats. */
+export const PLAN_LETTERS = {
+  'subscription-renewed': {
+    class: 'critical',
+    en: {
+      subject: 'Receipt: {plan}, ${price}',
+      paragraphs: [
+        '${price} was taken from your balance for {plan}. It is paid until {until}.',
+        'You can cancel it at any time; it then ends when what you paid for does.',
+      ],
+    },
+    zh: {
+      subject: '收据：{plan}，${price}',
+      paragraphs: ['已从您的余额中扣除 ${price}，用于 {plan}，有效期至 {until}。', '您可以随时取消，已付费的时间仍可用完。'],
+    },
+  },
+  'subscription-past-due': {
+    class: 'critical',
+    en: {
+      subject: 'Your balance does not cover {plan}',
+      paragraphs: [
+        '{plan} could not be renewed, as your balance is lower than its price. Its keys work until {until}.',
+        'Top up before then and it is renewed at once. If you do nothing it ends, and nothing more is taken.',
+      ],
+    },
+    zh: {
+      subject: '您的余额不足以续订 {plan}',
+      paragraphs: [
+        '{plan} 未能续订，因为您的余额低于其价格。其密钥可用至 {until}。',
+        '在此之前充值即会立即续订；如果您不做任何操作，该订阅将结束，不会再扣款。',
+      ],
+    },
+  },
+  'subscription-ended': {
+    class: 'critical',
+    en: {
+      subject: '{plan} has ended',
+      paragraphs: ['{plan} has ended, and its keys work no more. Your other keys and your balance are as they were.'],
+    },
+    zh: {
+      subject: '{plan} 已结束',
+      paragraphs: ['{plan} 已结束，其密钥不再可用。您的其他密钥和余额不受影响。'],
+    },
+  },
+  'seat-free': {
+    class: 'critical',
+    en: {
+      subject: 'A seat is free: {pool}, {block}',
+      paragraphs: ['A seat of {pool} in the block {block} is free and held for you until {until}. After that the next in line gets it.'],
+    },
+    zh: {
+      subject: '有空位了：{pool}，{block}',
+      paragraphs: ['{pool} 的 {block} 时段有一个空位，为您保留至 {until}。之后将提供给下一位。'],
+    },
+  },
+} as const satisfies Readonly<Record<string, LetterEntry>>

@@ -1,0 +1,178 @@
+import type { LetterEntry } from './letter.ts'
+
+/** Letters about signing in. */
+export const SIGN_IN_LETTERS = {
+  'sign-up-link': {
+    class: 'critical',
+    en: {
+      subject: 'Open your account',
+      paragraphs: [
+        'Somebody, most likely you, wants to open an account with this address.',
+        'The link works once, for {hours} hours. There you choose a password, and the account is yours.',
+        'If it was not you, do nothing: without the link no account is opened, and this address is kept nowhere.',
+      ],
+      action: { label: 'Open the account', link: '{link}' },
+    },
+    zh: {
+      subject: '开通您的账户',
+      paragraphs: [
+        '有人（很可能是您本人）希望用此邮箱地址开通账户。',
+        '以下链接只能使用一次，{hours} 小时内有效。打开后设置密码，账户即归您所有。',
+        '如果不是您本人，请忽略本邮件：不打开链接就不会开通账户，我们也不会保存此地址。',
+      ],
+      action: { label: '开通账户', link: '{link}' },
+    },
+  },
+  'sign-up-known': {
+    class: 'critical',
+    en: {
+      subject: 'You already have an account',
+      paragraphs: [
+        'Somebody, most likely you, wanted to open an account with this address, but there is one.',
+        'Sign in with it. If you have forgotten the password, the page mails you a link for a new one.',
+      ],
+      action: { label: 'Sign in', link: '{link}' },
+    },
+    zh: {
+      subject: '您已有账户',
+      paragraphs: [
+        '有人（很可能是您本人）希望用此邮箱地址开通账户，但该地址已有账户。',
+        '请直接登录。如果忘记了密码，可在登录页面申请设置新密码的链接。',
+      ],
+      action: { label: '登录', link: '{link}' },
+    },
+  },
+  'sign-up-refused': {
+    class: 'critical',
+    en: {
+      subject: 'No account was opened',
+      paragraphs: [
+        'Somebody, most likely you, wanted to open an account with this address. Here each person has one account, and addresses of passing mailboxes open none.',
+        'If you have an account already, sign in with the address it was opened with. If you think this is wrong, write to support.',
+        'If it was not you, do nothing: no account was opened, and this address is kept nowhere.',
+      ],
+    },
+    zh: {
+      subject: '未开通账户',
+      paragraphs: [
+        '有人（很可能是您本人）希望用此邮箱地址开通账户。在这里每人只能拥有一个账户，临时邮箱不能开通账户。',
+        '如果您已有账户，请使用当初开通时的邮箱登录。如果您认为有误，请联系客服。',
+        '如果不是您本人，请忽略本邮件：没有开通账户，我们也不会保存此地址。',
+      ],
+    },
+  },
+  'team-invitation': {
+    class: 'critical',
+    en: {
+      subject: 'You are invited into an account',
+      paragraphs: [
+        '{from} invites you into their account in the role {role}.',
+        'The link works once, for {days} days. Sign in, or open an account of your own first; it stays yours.',
+        'If you do not know who asks, do nothing.',
+      ],
+      action: { label: 'See the invitation', link: '{link}' },
+    },
+    zh: {
+      subject: '您被邀请加入一个账户',
+      paragraphs: [
+        '{from} 邀请您以 {role} 角色加入其账户。',
+        '以下链接只能使用一次，{days} 天内有效。请先登录，或开通您自己的账户；该账户始终归您所有。',
+        '如果您不认识邀请人，请忽略此邮件。',
+      ],
+      action: { label: '查看邀请', link: '{link}' },
+    },
+  },
+  'password-reset': {
+    class: 'critical',
+    en: {
+      subject: 'Choose a new password',
+      paragraphs: [
+        'Somebody, most likely you, has forgotten the password of your account.',
+        'The link works once, within {hours} h. A new password ends every session of yours.',
+        'If it was not you, do nothing: the password stays as it is.',
+      ],
+      action: { label: 'Choose a password', link: '{link}' },
+    },
+    zh: {
+      subject: '设置新密码',
+      paragraphs: [
+        '有人（很可能是您本人）忘记了您账户的密码。',
+        '以下链接只能使用一次，{hours} 小时内有效。设置新密码后，所有登录都会结束。',
+        '如果不是您本人，请忽略本邮件：密码不会改变。',
+      ],
+      action: { label: '设置密码', link: '{link}' },
+    },
+  },
+  'password-changed': {
+    class: 'critical',
+    en: {
+      subject: 'Your password was changed',
+      paragraphs: ['Whoever was signed in elsewhere with the old one no longer is.', 'If it was not you, choose a new one at once.'],
+      action: { label: 'Choose a new password', link: '{link}' },
+    },
+    zh: {
+      subject: '您的密码已更改',
+      paragraphs: ['在其他地方使用旧密码的登录均已结束。', '如果不是您本人更改的，请立即设置新密码。'],
+      action: { label: '设置新密码', link: '{link}' },
+    },
+  },
+  'new-sign-in': {
+    class: 'critical',
+    en: {
+      subject: 'Somebody signed in with another browser',
+      paragraphs: [
+        'Your account was signed in to with a browser that was not used for it before: {browser}.',
+        'If it was you, there is nothing to do. If not, choose a new password: that ends every session.',
+      ],
+      action: { label: 'Choose a new password', link: '{link}' },
+    },
+    zh: {
+      subject: '有人使用其他浏览器登录',
+      paragraphs: [
+        '有人使用以前未用过的浏览器登录了您的账户：{browser}。',
+        '如果是您本人，无需任何操作。如果不是，请设置新密码，所有登录都会随之结束。',
+      ],
+      action: { label: '设置新密码', link: '{link}' },
+    },
+  },
+  invitation: {
+    class: 'critical',
+    en: {
+      subject: 'You are invited to an account',
+      paragraphs: [
+        'Somebody invited you to their account, in the role {role}. The link works once, for {hours} hours.',
+        'If you do not know of it, do nothing: without the link you become no member.',
+      ],
+      action: { label: 'Join the account', link: '{link}' },
+    },
+    zh: {
+      subject: '您受邀加入一个账户',
+      paragraphs: [
+        '有人邀请您加入其账户，角色为 {role}。以下链接只能使用一次，{hours} 小时内有效。',
+        '如果您并不知情，请忽略本邮件：不打开链接就不会加入。',
+      ],
+      action: { label: '加入账户', link: '{link}' },
+    },
+  },
+  'operator-invitation': {
+    class: 'critical',
+    en: {
+      subject: 'You are invited to operate this service',
+      paragraphs: [
+        'An owner of this service gives you a way in as one of its operators.',
+        'The link works once, within {hours} h. You choose a passkey, or a password with an authenticator app.',
+        'If you do not expect this, do nothing.',
+      ],
+      action: { label: 'Join', link: '{link}' },
+    },
+    zh: {
+      subject: '邀请您成为本服务的运营人员',
+      paragraphs: [
+        '本服务的所有者邀请您成为运营人员。',
+        '以下链接只能使用一次，{hours} 小时内有效。您可以选择通行密钥，或者密码加身份验证器应用。',
+        '如果这不在您的预期之中，请忽略本邮件。',
+      ],
+      action: { label: '加入', link: '{link}' },
+    },
+  },
+} as const satisfies Readonly<Record<string, LetterEntry>>

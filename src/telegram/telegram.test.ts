@@ -1,0 +1,137 @@
+// Guarantee: a chat is written to only after its owner showed a code of the account there, once and in time; it is forgotten on request of either side;
+// chats lie in the database sealed; what is written to the bot is not kept, and its token is in no failure.
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, before, beforeEach, test } from 'node:test'
+import { type SimTelegram, startSimTelegram } from '../../sim/index.ts'
+import { createAccount } from '../accounts/index.ts'
+import { sql } from '../db/index.ts'
+import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
+import { systemIds } from '../lib/index.ts'
+import { testSubjectKeys } from '../privacy/testing.ts'
+import { BotError, boundSince, chatOf, makeCode, readBotName, readCommands, sendMessage, unbindAccount } from './index.ts'
+
+const MINUTE_MS = 60_000
+const kit: TestDatabase = await createTestDatabase()
+const subjects = testSubjectKeys()
+const clock = { at: Date.parse('2026-11-26T12:00:00Z'), now: () => clock.at }
+const ids = systemIds(clock.now)
+const binding = { database: kit.appDatabase, subjects, now: clock.now }
+let sim: SimTelegram
+let chats = 4_000_000_000
+before(async () => {
+  sim = await startSimTelegram()
+})
+beforeEach(() => {
+  sim.isDown = false
+})
+after(async () => {
+  await sim.stop()
+  await kit.drop()
+})
+
+const botOf = () => ({ apiUrl: sim.url, token: sim.token })
+const listen = () => readCommands({ ...binding, bot: botOf(), waitSeconds: 0, signal: AbortSignal.timeout(10_000) })
+const newChat = (): number => {
+  chats += 1
+  return chats
+}
+async function newAccount(): Promise<string> {
+  const id = ids.uuid()
+  await createAccount(kit.appDatabase, subjects, { id, email: undefined, now: clock.at })
+  return id
+}
+const codeFor = async (accountId: string): Promise<string> => (await makeCode(binding, { accountId, random: randomBytes(16) })).code
+async function write(chat: number, text: string, type?: 'private' | 'group'): Promise<string | undefined> {
+  const before = sim.sent.length
+  sim.write(chat, text, type)
+  await listen()
+  return sim.sent
+    .slice(before)
+    .find(({ chatId }) => chatId === chat)
+    ?.text.split('\n')[0]
+}
+const BOUND = 'This chat is bound. You get what you chose to be told. /stop ends it.'
+const UNKNOWN = 'This code is not known, or its time is over. Make a new one in your account.'
+
+test('a code binds one chat, once, within a quarter of an hour, in a private chat alone', async () => {
+  const accountId = await newAccount()
+  const [code, chat] = [await codeFor(accountId), newChat()]
+  assert.equal(await write(newChat(), `/start ${code}`, 'group'), undefined)
+  assert.equal(await write(chat, `/start ${code}`), BOUND)
+  assert.equal(await chatOf(binding, accountId), String(chat))
+  assert.equal((await boundSince(kit.appDatabase, accountId))?.getTime(), clock.at)
+  assert.equal(await write(newChat(), `/start ${code}`), UNKNOWN)
+  assert.equal(await write(newChat(), `/start ${randomBytes(16).toString('hex')}`), UNKNOWN)
+  const late = await codeFor(accountId)
+  clock.at += 15 * MINUTE_MS
+  assert.equal(await write(newChat(), `/start ${late}`), UNKNOWN)
+  assert.equal(await chatOf(binding, accountId), String(chat))
+})
+
+test('a chat is of one account and an account has one chat: the last that was bound', async () => {
+  const [one, other] = [await newAccount(), await newAccount()]
+  const [first, second] = [newChat(), newChat()]
+  await write(first, `/start ${await codeFor(one)}`)
+  await write(first, `/start ${await codeFor(other)}`)
+  assert.deepEqual([await chatOf(binding, one), await chatOf(binding, other)], [undefined, String(first)])
+  await write(second, `/start ${await codeFor(other)}`)
+  assert.equal(await chatOf(binding, other), String(second))
+})
+
+test('either side ends it', async () => {
+  const accountId = await newAccount()
+  const chat = newChat()
+  await write(chat, `/start ${await codeFor(accountId)}`)
+  assert.equal(await write(chat, '/stop'), 'This chat is forgotten.')
+  assert.equal(await boundSince(kit.appDatabase, accountId), undefined)
+  await write(chat, `/start ${await codeFor(accountId)}`)
+  const waits = await codeFor(accountId)
+  assert.deepEqual([await unbindAccount(kit.appDatabase, accountId), await unbindAccount(kit.appDatabase, accountId)], [true, false])
+  assert.equal(await write(chat, `/start ${waits}`), UNKNOWN)
+})
+
+test('of many codes an account has five, and what is written to the bot lies nowhere', async () => {
+  const accountId = await newAccount()
+  const codes: string[] = []
+  for (let index = 0; index < 8; index += 1) {
+    clock.at += 1
+    codes.push(await codeFor(accountId))
+  }
+  assert.equal(await write(newChat(), `/start ${codes[0]}`), UNKNOWN)
+  const chat = newChat()
+  await write(chat, 'something that nobody should keep')
+  assert.equal(await write(chat, `/start ${codes[7]}`), BOUND)
+  const [held] = await kit.ownerDatabase.query<{ text: string }>(sql`
+    select string_agg(to_jsonb(chat)::text, '') || (select string_agg(to_jsonb(code)::text, '') from telegram_code code) ||
+      (select next_update::text from telegram_cursor) as text from telegram_chat chat`)
+  assert.ok(!/nobody should keep/.test(held?.text ?? '') && !held?.text.includes(String(chat)) && !held?.text.includes(codes[6] ?? ''))
+})
+
+test('what was read is not read again, and one who blocked the bot holds up nobody', async () => {
+  const [blocked, other] = [newChat(), newChat()]
+  sim.blocked.add(blocked)
+  sim.write(blocked, 'hello')
+  assert.match((await write(other, 'hello')) ?? '', /^Make a code in your account/)
+  const answered = sim.sent.length
+  await listen()
+  assert.equal(sim.sent.length, answered)
+})
+
+test('a failure tells a code and neither the token nor a chat', async () => {
+  assert.equal(await readBotName(botOf(), AbortSignal.timeout(5_000)), 'fare_bot')
+  const failures: unknown[] = []
+  const fails = async (work: Promise<unknown>): Promise<void> => void failures.push(await work.catch((thrown: unknown) => thrown))
+  sim.blocked.add(777)
+  await fails(sendMessage(botOf(), '777', 'words'))
+  await fails(sendMessage({ ...botOf(), token: '1:wrong' }, '777', 'words'))
+  await fails(readBotName({ apiUrl: 'http://127.0.0.1:1', token: sim.token }, AbortSignal.timeout(5_000)))
+  sim.isDown = true
+  await fails(listen())
+  assert.deepEqual(
+    failures.map((one) => one instanceof BotError && one.code),
+    ['refused_403', 'refused_404', 'unreachable', 'answer_unread'],
+  )
+  for (const one of failures)
+    assert.ok(one instanceof Error && !/simulated_token|777|words/.test(`${one.message}${one.stack}${String(one.cause)}`))
+})
