@@ -2,8 +2,8 @@
 // their cap and end with them; nobody acts for an account that they do not belong to.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { openTeamWorld, type SignedInPerson, type TeamWorld } from '../../checks/security/team-world.ts'
 import { findKeyByHash, hashKey } from '../keys/index.ts'
-import { openTeamWorld, type SignedInPerson, type TeamWorld } from './team-world.ts'
 
 let world: TeamWorld
 before(async () => {

@@ -2,8 +2,8 @@
 // moment as the session it was made in; no list shows it.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { openTeamWorld, type TeamWorld } from '../../checks/security/team-world.ts'
 import { findKeyByHash, hashKey } from '../keys/index.ts'
-import { openTeamWorld, type TeamWorld } from './team-world.ts'
 
 let world: TeamWorld
 before(async () => {

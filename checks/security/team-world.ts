@@ -1,9 +1,9 @@
 /** People who are signed in to the customers' interface, on a database of their own, for tests. Never imported by the product. */
 import assert from 'node:assert/strict'
-import { type IdentityWorld, openIdentityWorld, PUBLIC_URL } from '../../checks/security/identity-world.ts'
-import type { Database } from '../db/index.ts'
-import { customerApp } from './customer-app.ts'
-import { type TestAnswer, testWorld } from './test-world.ts'
+import { customerApp } from '../../src/api/customer-app.ts'
+import { type TestAnswer, testWorld } from '../../src/api/test-world.ts'
+import type { Database } from '../../src/db/index.ts'
+import { type IdentityWorld, openIdentityWorld, PUBLIC_URL } from './identity-world.ts'
 
 /** Who is signed in: with what cookie, and for which account they act, their own where none is named. */
 export type SignedInPerson = {
