@@ -16,19 +16,10 @@ import {
 import { ConfigRefusedError, ENVIRONMENT, type Problem } from './spec/index.ts'
 
 /** Limits that hold where a key or an account sets none of its own; undefined means no limit. */
-export type LimitDefaults = {
-  readonly requestsPerMinute: number | undefined
-  readonly tokensPerMinute: number | undefined
-  readonly concurrentCalls: number | undefined
-}
+export type LimitDefaults = Readonly<Record<'requestsPerMinute' | 'tokensPerMinute' | 'concurrentCalls', number | undefined>>
 
 /** How long we wait for an upstream, in milliseconds. */
-export type UpstreamTimeouts = {
-  readonly connectMs: number
-  readonly firstByteMs: number
-  readonly idleMs: number
-  readonly sessionIdleMs: number
-}
+export type UpstreamTimeouts = Readonly<Record<'connectMs' | 'firstByteMs' | 'idleMs' | 'sessionIdleMs', number>>
 
 /** Every setting, read once. Paths are absolute; `providerKeys` holds the provider keys that are present, by variable name. */
 export type Config = {

@@ -26,7 +26,7 @@ export const CUSTOMER_POSTS: readonly Post[] = [
     ...{ path: '/api/end-users/:id/keys', status: 201, isEachNew: true, atOnceMax: AT_ONCE_MAX },
     prepare: async (world, customer) => {
       const at = await place(world, customer, { path: '/api/end-users', body: { name: 'user' }, otherBody: {} })
-      const { id } = await tell(at, '/api/end-users', { name: 'user' })
+      const { id } = (await tell(at, '/api/end-users', { name: 'user' })) as { readonly id: string }
       return { ...at, path: `/api/end-users/${id}/keys`, body: { name: 'once' }, otherBody: { name: 'other' } }
     },
     effects: async (operator, { counted }) => (await listAll(operator, `/accounts/${counted}/keys`)).length,

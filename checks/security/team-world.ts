@@ -1,6 +1,6 @@
 /** People who are signed in to the customers' interface, on a database of their own, for tests. Never imported by the product. */
 import assert from 'node:assert/strict'
-import { customerApp } from '../../src/api/customer-app.ts'
+import { customerApp } from '../../src/api/index.ts'
 import { type TestAnswer, testWorld } from '../../src/api/test-world.ts'
 import type { Database } from '../../src/db/index.ts'
 import { type IdentityWorld, openIdentityWorld, PUBLIC_URL } from './identity-world.ts'

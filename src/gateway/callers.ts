@@ -4,6 +4,8 @@ import type { Clock } from '../lib/index.ts'
 export type Caller = {
   readonly keyId: string
   readonly accountId: string
+  /** What the key is known by; absent for callers without one. */
+  readonly digest?: string
   readonly expiresAt: number
   readonly models: ReadonlySet<number> | undefined
   /** Serials of the upstreams its calls may go to; undefined: all. */

@@ -7,6 +7,7 @@ import { clockTime, SERVICE_TIERS, type TimeBlock, unpackBlock } from '../spec/i
 import { budgetWords } from './budget-words.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway } from './gateway.ts'
+import { failOfKey } from './identify.ts'
 import type { Plan } from './route.ts'
 
 /** A hold that was granted. */
@@ -56,7 +57,7 @@ export async function hold(gateway: Gateway, question: HoldQuestion): Promise<He
   const answer = await gateway.control.hold(message)
   if (!answer.isGranted) {
     if (answer.refused !== undefined) question.setLimits(limitStateOf(answer.refused))
-    return refuse(gateway, { refused: answer.refused, plan, caller })
+    return await refuse(gateway, { refused: answer.refused, plan, caller })
   }
   gateway.control.timed(gateway.clock.monotonic() - askedAt)
   const limits = limitStateOf(answer.granted)
@@ -67,7 +68,7 @@ export async function hold(gateway: Gateway, question: HoldQuestion): Promise<He
 
 type Refusal = { readonly refused: ControlMessage<'refused'> | undefined; readonly plan: Plan; readonly caller: Caller }
 
-function refuse(gateway: Gateway, { refused, plan, caller }: Refusal): never {
+async function refuse(gateway: Gateway, { refused, plan, caller }: Refusal): Promise<never> {
   const reason = refused === undefined ? 'busy' : REFUSAL_REASONS[refused.reason]
   const seconds = Math.max(1, Math.ceil((refused?.retryAfterMs ?? 1000) / 1000))
   const limit = refused?.limit ?? 0
@@ -81,10 +82,7 @@ function refuse(gateway: Gateway, { refused, plan, caller }: Refusal): never {
     fail('subscription_ended')
   }
   if (reason === 'budget' && refused !== undefined) fail('budget_exceeded', { ...budgetWords(refused, plan.worst) })
-  if (reason === 'key') {
-    gateway.callers.forgetKey(caller.keyId)
-    fail('key_invalid')
-  }
+  if (reason === 'key') return await failOfKey(gateway, caller)
   return fail('unavailable', { seconds })
 }
 

@@ -33,6 +33,13 @@ export async function callerOfDigest(gateway: Gateway, digest: string): Promise<
   return caller
 }
 
+/** Tells why control let a key hold nothing that was good a moment ago. Fails with key_invalid, key_expired, key_paused, account_suspended. */
+export async function failOfKey(gateway: Gateway, { keyId, digest }: Pick<Caller, 'keyId' | 'digest'>): Promise<never> {
+  gateway.callers.forgetKey(keyId)
+  if (digest !== undefined) await callerOfDigest(gateway, digest)
+  return fail('key_invalid')
+}
+
 /** The key of a request in any of its headers; empty where it is spelled wrongly, undefined where there is none. */
 export function readKey(request: IncomingMessage): string | undefined {
   const { authorization } = request.headers
@@ -65,7 +72,7 @@ function reasonOf(status: string): string {
 function remember(gateway: Gateway, { digest, answer }: { readonly digest: string; readonly answer: Authorized }): Caller {
   const { keyId, accountId, models, upstreams, multiplier } = answer
   const expiresAt = answer.expiresInMs === 0 ? Number.POSITIVE_INFINITY : gateway.clock.monotonic() + answer.expiresInMs
-  const caller = { keyId, accountId, models, upstreams, multiplier, expiresAt }
+  const caller = { keyId, accountId, digest, models, upstreams, multiplier, expiresAt }
   gateway.callers.remember(digest, caller)
   return caller
 }

@@ -33,7 +33,7 @@ function useSeen(place: { readonly current: HTMLDivElement | null }): Seen {
     const look = () => {
       const body = place.current?.querySelector('tbody')
       const row = body?.querySelector<HTMLElement>('tr:not(.gap)')
-      if (body == null || row == null) return
+      if (body === null || body === undefined || row === null || row === undefined) return
       const next = { rowPx: Math.max(1, row.offsetHeight), scrolledPx: -body.getBoundingClientRect().top, viewPx: window.innerHeight }
       setSeen((old) => (isSame(old, next) ? old : next))
     }

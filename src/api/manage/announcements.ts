@@ -15,6 +15,7 @@ export function announcementsShownRoute(app: ManageApp, { appDatabase }: Pick<Ma
 const route = createRoute({
   method: 'get',
   path: '/api/announcements',
+  security: [],
   summary: 'List what the house announced, newest first; without a key',
   request: { query: pageQuery },
   responses: { 200: json(managed(announcementPage), 'A page of announcements'), default: json(managedError, 'What went wrong') },

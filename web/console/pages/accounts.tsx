@@ -2,6 +2,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { nanoOf } from '../../lib/money.ts'
+import { textIn } from '../../lib/text-in.ts'
 import { type Column, Field, Money, Page, Tag, When } from '../../parts/index.ts'
 import type { Account } from '../answers.ts'
 import { ActDialog, Paged } from '../parts/index.ts'
@@ -51,7 +52,7 @@ function Find({ found }: { readonly found: string | undefined }) {
   const navigate = useNavigate()
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const text = String(new FormData(event.currentTarget).get('find') ?? '').trim()
+    const text = textIn(event.currentTarget, 'find')
     void navigate({ to: '/accounts', search: text === '' ? {} : { find: withoutKey(text) } })
   }
   return (

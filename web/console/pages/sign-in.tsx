@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { FormEvent } from 'react'
 import { call } from '../../lib/call.ts'
+import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, Field, Looks } from '../../parts/index.ts'
 import { safeNext } from '../session.tsx'
@@ -20,7 +21,7 @@ export function SignInPage() {
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    void signIn.run(String(new FormData(event.currentTarget).get('token') ?? '').trim())
+    void signIn.run(textIn(event.currentTarget, 'token'))
   }
   return (
     <main className="door" id="main">

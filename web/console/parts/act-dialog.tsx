@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useRef } from 'react'
+import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Dialog, usePartWords } from '../../parts/index.ts'
 import { ActFailed } from './prove-again.tsx'
@@ -38,7 +39,9 @@ export function ActDialog(about: {
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    last.current = Object.fromEntries([...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value).trim()]))
+    last.current = Object.fromEntries(
+      [...new FormData(event.currentTarget).keys()].map((name) => [name, textIn(event.currentTarget, name)]),
+    )
     void act.run(last.current)
   }
   const field = act.error?.field

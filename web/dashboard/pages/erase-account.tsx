@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { nanoOf, showUsd } from '../../lib/money.ts'
+import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Dialog, Failed, Field, Section, usePartWords, When } from '../../parts/index.ts'
 import type { Erasure } from '../answers.ts'
@@ -47,7 +48,7 @@ function ErasePlan({ plan, onClose }: { readonly plan: Erasure; readonly onClose
   const proven = useProven(erase)
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    proven.run(String(new FormData(event.currentTarget).get('confirm')).trim())
+    proven.run(textIn(event.currentTarget, 'confirm'))
   }
   return (
     <form onSubmit={submit}>

@@ -7,7 +7,7 @@ import { useWords } from '../words/index.ts'
 /** Everything that is held, as a file. */
 export function ExportSection() {
   const words = useWords().privacy
-  const take = useAct(async (_: undefined) => {
+  const take = useAct(async (): Promise<void> => {
     const response = await fetch('/api/auth/export', { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } })
     if (!response.ok) throw await errorOfResponse(response)
     save(await response.blob(), 'farebox-export.zip')

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
+import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Dialog, Empty, Failed, Field, List, Page, Secret, Tag, usePartWords, When } from '../../parts/index.ts'
 import type { MintedKey, OwnKey } from '../answers.ts'
@@ -129,10 +130,9 @@ function MakeKey({ onClose }: { readonly onClose: () => void }) {
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    const perMinute = Number(form.get('perMinute') || Number.NaN)
+    const perMinute = Number(textIn(event.currentTarget, 'perMinute') || Number.NaN)
     const limits = Number.isNaN(perMinute) ? {} : { limits: { requests_per_minute: perMinute } }
-    void make.run({ name: String(form.get('name')), ...limits })
+    void make.run({ name: textIn(event.currentTarget, 'name'), ...limits })
   }
   if (made !== undefined)
     return (

@@ -33,9 +33,9 @@ export function RequestsPage() {
       }
     >
       <CallFilters filter={filter} calls={log.calls ?? []} onChange={go} />
-      {log.error != null && <Failed error={log.error} />}
+      {log.error !== null && log.error !== undefined && <Failed error={log.error} />}
       {log.calls === undefined ? (
-        log.error == null && <Waiting />
+        (log.error === null || log.error === undefined) && <Waiting />
       ) : (
         <Calls {...log} calls={log.calls} filter={filter} onOpen={(id) => go({ ...filter, open: id })} />
       )}

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
+import { secretIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, Field, Notice } from '../../parts/index.ts'
 import { Door } from '../door.tsx'
@@ -22,7 +23,7 @@ export function ResetPage() {
   const act = link === undefined ? ask : change
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    void act.run(String(new FormData(event.currentTarget).get('text')))
+    void act.run(secretIn(event.currentTarget, 'text'))
   }
   return (
     <Door

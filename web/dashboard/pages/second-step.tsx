@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
+import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, Field, usePartWords } from '../../parts/index.ts'
 import type { SignInAnswer } from '../answers.ts'
@@ -32,7 +33,7 @@ export function SecondStep({
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const text = String(new FormData(event.currentTarget).get('code') ?? '').trim()
+    const text = textIn(event.currentTarget, 'code')
     void prove.run(isRecovery ? { recovery_code: text } : { code: text.replaceAll(' ', '') })
   }
   return (

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
+import { secretIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, Field, Notice, Section } from '../../parts/index.ts'
 import { useProven } from '../prove.tsx'
@@ -23,8 +24,7 @@ export function PasswordSection() {
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     setDone(false)
-    const form = new FormData(event.currentTarget)
-    const [current, password] = [String(form.get('current') ?? ''), String(form.get('password') ?? '')]
+    const [current, password] = [secretIn(event.currentTarget, 'current'), secretIn(event.currentTarget, 'password')]
     change.run({ password, ...(current === '' ? {} : { current }) })
   }
   return (

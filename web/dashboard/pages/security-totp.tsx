@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
+import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Dialog, Failed, Field, Qr, Secret, Section, Tag, usePartWords } from '../../parts/index.ts'
 import type { RecoveryCodes, TotpSetup } from '../answers.ts'
@@ -16,15 +17,15 @@ export function TotpSection() {
   const client = useQueryClient()
   const [setup, setSetup] = useState<TotpSetup>()
   const [codes, setCodes] = useState<readonly string[]>([])
-  const begin = useProven(useAct(async (_: undefined) => setSetup(await call<TotpSetup>('/api/auth/totp', { method: 'POST' }))))
+  const begin = useProven(useAct(async (): Promise<void> => setSetup(await call<TotpSetup>('/api/auth/totp', { method: 'POST' }))))
   const end = useProven(
-    useAct(async (_: undefined) => {
+    useAct(async (): Promise<void> => {
       await call('/api/auth/totp', { method: 'DELETE' })
       await client.invalidateQueries()
     }),
   )
   const renew = useProven(
-    useAct(async (_: undefined) => {
+    useAct(async (): Promise<void> => {
       setCodes((await call<RecoveryCodes>('/api/auth/recovery-codes', { method: 'POST' })).recovery_codes)
       await client.invalidateQueries()
     }),
@@ -70,7 +71,7 @@ function SetUp(about: { readonly setup: TotpSetup; readonly onDone: (codes: read
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    void confirm.run(String(new FormData(event.currentTarget).get('code')).replaceAll(' ', ''))
+    void confirm.run(textIn(event.currentTarget, 'code').replaceAll(' ', ''))
   }
   return (
     <Dialog title={words.totp} onClose={about.onClose}>

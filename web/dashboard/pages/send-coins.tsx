@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { showUsd } from '../../lib/money.ts'
+import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { CopyButton, Failed, Field, Notice, Qr, Secret, Section, Tag, useAsked, usePartWords, When } from '../../parts/index.ts'
 import type { CheckoutStep, OwnDeposit, VerifiedTopup } from '../answers.ts'
@@ -94,7 +95,7 @@ function ByHash({ amount }: { readonly amount: string }) {
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    void verify.run(String(new FormData(event.currentTarget).get('txHash')).trim())
+    void verify.run(textIn(event.currentTarget, 'txHash'))
   }
   return (
     <details>

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
+import { secretIn, textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, Field, Notice, Secret } from '../../parts/index.ts'
 import type { SignedIn } from '../answers.ts'
@@ -48,7 +49,7 @@ function Begin({ onNumber }: { readonly onNumber: (number: string) => void }) {
     )
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    void mail.run(String(new FormData(event.currentTarget).get('email')))
+    void mail.run(textIn(event.currentTarget, 'email'))
   }
   return (
     <>
@@ -80,7 +81,7 @@ function Confirm({ token, email }: { readonly token: string; readonly email: str
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    void confirm.run(String(new FormData(event.currentTarget).get('password')))
+    void confirm.run(secretIn(event.currentTarget, 'password'))
   }
   return (
     <form onSubmit={submit}>

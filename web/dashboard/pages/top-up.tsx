@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { nanoOf, showUsd } from '../../lib/money.ts'
+import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Empty, Failed, Field, Notice, Page, Section, useAsked } from '../../parts/index.ts'
 import type { CheckoutStep, OwnCredits, Redeemed, TopupOptions } from '../answers.ts'
@@ -75,7 +76,7 @@ function PayForm(about: {
   const isAmount = /^\d{1,9}(?:\.\d{1,2})?$/.test(amount) && nanoOf(amount) > 0n
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const promoCode = String(new FormData(event.currentTarget).get('promoCode') ?? '').trim()
+    const promoCode = textIn(event.currentTarget, 'promoCode')
     about.onPay({ amount, method, ...(promoCode === '' ? {} : { promoCode }) })
   }
   return (
@@ -142,7 +143,7 @@ function RedeemCode() {
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    void redeem.run(String(new FormData(event.currentTarget).get('code')).trim())
+    void redeem.run(textIn(event.currentTarget, 'code'))
   }
   return (
     <Section title={words.codeTitle}>

@@ -38,8 +38,7 @@ export function useAnswer() {
     try {
       const response = await open({ protocol, ask, key: await keyOf(), signal: controller.signal })
       add({ requestId: response.headers.get('x-request-id') ?? undefined })
-      if (response.body !== null)
-        for await (const data of readEvents(response.body)) if (data !== '[DONE]') add(protocol.read(JSON.parse(data)))
+      for await (const more of readAnswer(protocol, response)) add(more)
       add({ state: 'done' })
     } catch (thrown) {
       add(controller.signal.aborted ? { state: 'stopped' } : { state: 'failed', error: errorOf(thrown) })
@@ -48,6 +47,12 @@ export function useAnswer() {
     }
   }
   return { answer, send, stop: () => running.current?.abort() }
+}
+
+/** What comes of a streamed answer, piece by piece. */
+async function* readAnswer(protocol: PlaygroundProtocol, { body }: Response): AsyncGenerator<Partial<Answer>> {
+  if (body === null) return
+  for await (const data of readEvents(body)) if (data !== '[DONE]') yield protocol.read(JSON.parse(data))
 }
 
 const errorOf = (thrown: unknown): CallError =>

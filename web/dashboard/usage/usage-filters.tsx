@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from 'react'
+import { textIn } from '../../lib/text-in.ts'
 import { Field, Segments, useAsked } from '../../parts/index.ts'
 import type { OwnKey } from '../answers.ts'
 import { Chooser } from '../requests/call-filters.tsx'
@@ -57,8 +58,7 @@ function OwnDays({ range, onChange }: { readonly range: Range; readonly onChange
   const words = useWords().usage
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const form = new FormData(event.currentTarget)
-    onChange({ days: '', from: String(form.get('from')), to: String(form.get('to')) })
+    onChange({ days: '', from: textIn(event.currentTarget, 'from'), to: textIn(event.currentTarget, 'to') })
   }
   return (
     <form className="filters" onSubmit={submit}>

@@ -103,7 +103,7 @@ function readJws(text: string) {
 async function checkPath({ call, batch }: Receipt): Promise<CheckedStep> {
   const claims = readJws(batch.jws)?.claims
   const root = hexOf(await climb(await hashLeaf(bytesOfText(canonicalJson(call as Plain))), batch.path))
-  return holdsIf('path', claims?.root === root && claims.day === call.day, [root, String(claims?.root ?? '')])
+  return holdsIf('path', claims?.root === root && claims.day === call.day, [root, typeof claims?.root === 'string' ? claims.root : ''])
 }
 
 /** Whether a published key signed it; a key counts under its own thumbprint alone. Source: RFC 8037 §3.1 (2017-01), RFC 7638 §3 (2015-09), read 2026-11-26. */
