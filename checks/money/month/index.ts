@@ -7,6 +7,7 @@ import type { CheckContext, Measured } from '../../harness/index.ts'
 import { type Explained, type Explaining, explain } from './explain.ts'
 import { endMonth, liveDay, type Month, openMonth } from './month.ts'
 import { manualRails } from './rails.ts'
+import { expectReportsAgree } from './reports.ts'
 
 const DAYS = 30
 const QUARTER_MS = 15 * 60_000
@@ -57,21 +58,22 @@ async function liveMonth(context: CheckContext, { seed, days, totals }: Living):
     const explaining = explainingOf(month)
     const explained = await explain(explaining)
     judge(context, { seed, explained })
+    await expectReportsAgree(context, month)
     await expectNothingHangs(context, month)
     await expectBlindSpotsSeen(context, month, explaining)
     add(totals, { month, explained, days })
   } finally {
     // A writer of a month that broke would go on asking for ever.
     for (const { control } of month.nodes) control.faults.kill()
-    await month.till.close()
+    for (const till of Object.values(month.tills)) await till.close()
     await month.store.drop()
   }
 }
 
-const explainingOf = ({ store, customers, given, told, events, till }: Month): Explaining => ({
+const explainingOf = ({ store, customers, given, told, events, tills }: Month): Explaining => ({
   database: store.database,
   accounts: customers.map(({ accountId }) => accountId),
-  rails: [...manualRails(given), ...till.rails],
+  rails: [...manualRails(given), ...Object.values(tills).flatMap(({ rails }) => rails)],
   told,
   hasUncovered: events.some(({ event }) => event === 'settlement-uncovered'),
 })
