@@ -49,6 +49,8 @@ export async function openCardTill(parts: TillParts): Promise<Till> {
       clock.forward(2 * FORWARD_MS_MAX)
       await lane.rail.finish()
       await manner.settled()
+      for (const { status } of lane.sim.account.disputes.values()) count(`dispute-${status}`)
+      for (const { status } of lane.sim.account.refunds.values()) count(`refund-${status}`)
     },
     rails: railsOf(counter),
     report: lane.rail.report,

@@ -31,7 +31,7 @@ const GATEWAYS = 2
 const CUSTOMERS = 6
 /** Those of them who pay with coins. */
 const BUYERS = 3
-const STEPS_A_DAY = 50
+const STEPS_A_DAY = 60
 const PATIENCE_MS = 30_000
 
 type Node = { readonly id: string; control: TestControl; gateways: TestGateway[] }

@@ -5,6 +5,8 @@ import type { CheckContext } from '../../harness/index.ts'
 import type { Month } from './month.ts'
 
 const DAY_MS = 86_400_000
+/** In so many days money surely comes by every rail. */
+const SURE_DAYS = 20
 
 /**
  * The month's reconciliation: what each rail lists of the days of the month against the deposits of the books, one by one, as the nightly job
@@ -56,6 +58,6 @@ async function listAll(context: CheckContext, report: RailReport, { first, days 
       sum += entry.amount
     }
   }
-  context.expect(sum > 0n, `blind: ${report.rail} lists no money`)
+  context.expect(sum > 0n || days < SURE_DAYS, `blind: ${report.rail} lists no money`)
   return { ...report, read: async () => [...entries.values()] }
 }
