@@ -6,7 +6,15 @@ import type { Till, TillParts } from './till.ts'
 
 const NANO_IN_CENT = 10_000_000n
 const FORWARD_MS_MAX = 61_000
+/** So few payments of late are where things happen that much happens to each. */
+const RECENT = 5
 const WAYS = ['ok', 'ok', 'ok', 'delayed', 'declined', 'expired'] as const
+
+const DECISIONS = [
+  { kind: 'close', outcome: 'won' },
+  { kind: 'close', outcome: 'lost' },
+] as const
+const FAILURE = { kind: 'end-refund', at: 0, status: 'failed' } as const
 
 type Page = { readonly sessionId: string; readonly paymentId: string; readonly accountId: string; readonly cents: number }
 type Counter = { readonly lane: Lane; readonly manner: Manner; readonly pages: Page[]; readonly spent: Evidence[] }
@@ -40,7 +48,8 @@ export async function openCardTill(parts: TillParts): Promise<Till> {
       else lane.sim.pay(sessionId, way)
     },
     goOn: async () => {
-      const page = counter.pages[random.below(Math.max(1, counter.pages.length))]
+      const recent = counter.pages.filter(({ sessionId }) => isPaidAt(lane, sessionId)).slice(-RECENT)
+      const page = recent[random.below(Math.max(1, recent.length))]
       if (page !== undefined) count(`card-${await happenTo(counter, page, parts)}`)
       if (random.below(3) === 0) await manner.settled()
     },
@@ -57,6 +66,8 @@ export async function openCardTill(parts: TillParts): Promise<Till> {
     close: lane.close,
   }
 }
+
+const isPaidAt = ({ sim: { account } }: Lane, sessionId: string): boolean => account.sessions.get(sessionId)?.status === 'complete'
 
 /** Something happens to a payment; returns what. */
 async function happenTo({ lane, manner, spent }: Counter, page: Page, { random, ids, store }: TillParts): Promise<string> {
@@ -84,7 +95,10 @@ async function happenTo({ lane, manner, spent }: Counter, page: Page, { random, 
     if (refund !== undefined) await manner.carry(refund)
     return refund === undefined ? 'refund-refused' : 'refund-asked'
   }
-  const act = drawAct(random, partOf(random, cents))
+  // Chance alone would seldom decide a dispute, or have a refund fail.
+  const isDisputed = [...lane.sim.account.disputes.values()].some(({ payment_intent }) => payment_intent === intent?.id)
+  const end = isDisputed ? random.pick(DECISIONS) : FAILURE
+  const act = random.below(2) === 0 ? end : drawAct(random, partOf(random, cents))
   happen(lane, sessionId, act)
   return act.kind
 }

@@ -12,6 +12,9 @@ import { expectReportsAgree } from './reports.ts'
 const DAYS = 30
 const QUARTER_MS = 15 * 60_000
 const DAY_MS = 86_400_000
+/** What has to have happened in so many days, as nothing is shown by a month without it. */
+const SURE_DAYS = 300
+const MET = ['dispute-won', 'dispute-lost', 'refund-failed', 'refund-succeeded', 'chain-taken-back', 'chain-halted'] as const
 
 /**
  * MON-20: months of credits, calls and daily closes in which gateways and control die, the database fails at every await, settlements
@@ -25,6 +28,7 @@ export async function everyNano(context: CheckContext): Promise<Measured> {
   } finally {
     await stopTestServer()
   }
+  for (const name of MET) context.expect(context.n < SURE_DAYS || (totals.seen[name] ?? 0) > 0, `blind: ${name} never happened`)
   const { days, given, charged, balances, unexplained, calls, seen } = totals
   return {
     n: days,

@@ -128,7 +128,7 @@ const STEPS: readonly (readonly [string, number, (month: Month) => unknown])[] =
   ['invoice', 2, ({ tills, random, customers }) => tills.coins.begin(pick(random, customers.slice(0, BUYERS)).accountId)],
   ['invoice-moved', 4, ({ tills }) => tills.coins.goOn()],
   ['card-page', 2, ({ tills, random, customers }) => tills.cards.begin(pick(random, customers.slice(BUYERS)).accountId)],
-  ['card-moved', 4, ({ tills }) => tills.cards.goOn()],
+  ['card-moved', 7, ({ tills }) => tills.cards.goOn()],
   ['chain-payment', 3, ({ tills, random, customers }) => tills.chain.begin(pick(random, customers.slice(BUYERS)).accountId)],
   ['chain-moved', 4, ({ tills }) => tills.chain.goOn()],
   ['database-fault', 8, breakDatabase],
