@@ -1,6 +1,6 @@
 import type { SeededRandom } from '../../../sim/index.ts'
 import { HOUSE } from '../../../src/ledger/index.ts'
-import { ask, drawAct, happen, inDisorder, type Lane, type Manner, openLane } from '../stripe/index.ts'
+import { type Act, ask, drawAct, happen, inDisorder, type Lane, type Manner, openLane } from '../stripe/index.ts'
 import type { Evidence, Rail } from './rails.ts'
 import type { Till, TillParts } from './till.ts'
 
@@ -97,8 +97,8 @@ async function happenTo({ lane, manner, spent }: Counter, page: Page, { random, 
   }
   // Chance alone would seldom decide a dispute, or have a refund fail.
   const isDisputed = [...lane.sim.account.disputes.values()].some(({ payment_intent }) => payment_intent === intent?.id)
-  const end = isDisputed ? random.pick(DECISIONS) : FAILURE
-  const act = random.below(2) === 0 ? end : drawAct(random, partOf(random, cents))
+  const ends: readonly [Act, Act] = isDisputed ? DECISIONS : [FAILURE, { kind: 'dispute', cents, isInquiry: false }]
+  const act = random.below(2) === 0 ? random.pick(ends) : drawAct(random, partOf(random, cents))
   happen(lane, sessionId, act)
   return act.kind
 }
