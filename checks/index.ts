@@ -178,7 +178,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-20',
     title: 'a month in which everything breaks leaves no nano-dollar unexplained, and what hangs raises an alarm',
     unit: 'days',
-    sizes: { pr: 30, nightly: 300, release: 3000 },
+    sizes: { pr: 3, nightly: 300, release: 3000 },
     load: async () => (await import('./money/month/index.ts')).everyNano,
   },
   {

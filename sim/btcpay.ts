@@ -33,11 +33,12 @@ export type SimBtcpay = {
   readonly stop: () => Promise<void>
 }
 
-/** Starts a server on this machine. */
-export async function startSimBtcpay(): Promise<SimBtcpay> {
+/** Starts a server on this machine; `now` in milliseconds. */
+export async function startSimBtcpay(now: () => number = Date.now): Promise<SimBtcpay> {
+  const seconds = (): number => Math.floor(now() / 1000)
   const invoices = new Map<string, SimInvoice>()
   const [storeId, apiKey, secret] = [randomId(), randomBytes(20).toString('hex'), randomBytes(16).toString('hex')]
-  const server = http.createServer((request, response) => void answer({ sim, invoices }, request, response))
+  const server = http.createServer((request, response) => void answer({ sim, invoices, seconds }, request, response))
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const sim: SimBtcpay = {
     ...{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, storeId, apiKey, secret, invoices, fails: false },
@@ -55,9 +56,9 @@ export async function startSimBtcpay(): Promise<SimBtcpay> {
   return sim
 }
 
-type Shop = { readonly sim: SimBtcpay; readonly invoices: Map<string, SimInvoice> }
+type Shop = { readonly sim: SimBtcpay; readonly invoices: Map<string, SimInvoice>; readonly seconds: () => number }
 
-async function answer({ sim, invoices }: Shop, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer({ sim, invoices, seconds }: Shop, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part)
   const say = (status: number, value: unknown): void => {
@@ -97,6 +98,4 @@ function listOf(invoices: readonly SimInvoice[], query: URLSearchParams): readon
   )
   return wanted.slice(skip, skip + take)
 }
-
-const seconds = (): number => Math.floor(Date.now() / 1000)
 const randomId = (): string => randomBytes(11).toString('hex')

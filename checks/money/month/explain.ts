@@ -1,6 +1,6 @@
 import type { Told } from '../../../src/control/testing.ts'
 import { type Database, sql } from '../../../src/db/index.ts'
-import { type Difference, type Movement, type Rail, readJournal, reconcile } from './rails.ts'
+import { type Difference, isOf, type Movement, type Rail, readJournal, reconcile } from './rails.ts'
 
 /** Where the money of a month is, and what nobody can explain. `problems` names each; `unexplained` is the sum of their amounts. */
 export type Explained = {
@@ -32,6 +32,8 @@ type Call = {
 
 const GATEWAY_LOST = 7
 const USAGE = 'usage'
+/** What an account is lent and gives back is the books' own affair, but has to stand in what is explained. */
+const LENT: readonly string[] = ['debt', 'repayment']
 
 /** Explains every nano-dollar: by account, by rail, and by call. */
 export async function explain(explaining: Explaining): Promise<Explained> {
@@ -47,7 +49,7 @@ export async function explain(explaining: Explaining): Promise<Explained> {
   const amounts = [...differences.map(({ nano }) => nano), ...byAccount.map(({ missing }) => missing)]
   return {
     given: sum(rails.flatMap((rail) => rail.evidence().map(({ amount }) => amount))),
-    balances: sum(accounts.map(({ left }) => left)),
+    balances: sum(accounts.map((account) => account.left - debtOf(account.account_id, journal))),
     charged: sum(journal.filter(({ kind }) => kind === USAGE).map(({ amount }) => amount)),
     openDays: sum(accounts.map(({ open }) => open)),
     problems,
@@ -74,7 +76,8 @@ function explainAccount(account: Account, { journal, rails }: Books): { readonly
   const given = rails.flatMap((rail) => rail.evidence()).filter(({ accountId }) => accountId === account.account_id)
   const charged = journal.filter(({ kind, debit_account }) => kind === USAGE && debit_account === account.account_id)
   const total = (amounts: readonly { readonly amount: bigint }[]): bigint => amounts.reduce((sum, { amount }) => sum + amount, 0n)
-  const missing = total(given) - account.left - total(charged) - account.open
+  const left = account.left - debtOf(account.account_id, journal)
+  const missing = total(given) - left - total(charged) - account.open
   const uncharged = account.calls - total(charged) - account.open
   const problems = [
     ...(missing === 0n ? [] : [`${missing} nano-USD of ${account.account_id} are nowhere`]),
@@ -83,13 +86,20 @@ function explainAccount(account: Account, { journal, rails }: Books): { readonly
   return { missing: missing === 0n ? uncharged : missing, problems }
 }
 
-/** A movement that touches a customer has to be a charge or of a rail; a new kind needs its rail here. */
+/** What of an account's loans is not paid back. */
+const debtOf = (accountId: string, journal: readonly Movement[]): bigint =>
+  journal
+    .filter(({ kind, debit_account, credit_account }) => LENT.includes(kind) && [debit_account, credit_account].includes(accountId))
+    .reduce((sum, { credit_account, amount }) => sum + (credit_account === accountId ? amount : -amount), 0n)
+
+/** A movement that touches a customer has to be a charge, a loan or of a rail; a new kind needs its rail here. */
 function unknownMovements(journal: readonly Movement[], { accounts, rails }: Explaining): readonly string[] {
-  const known = new Set([USAGE, ...rails.flatMap(({ kinds }) => kinds)])
+  const isKnown = (movement: Movement): boolean =>
+    movement.kind === USAGE || LENT.includes(movement.kind) || rails.some((rail) => isOf(rail, movement))
   const isCustomers = ({ debit_account, credit_account }: Movement): boolean =>
     accounts.includes(debit_account) || accounts.includes(credit_account)
   return journal
-    .filter((movement) => isCustomers(movement) && !known.has(movement.kind))
+    .filter((movement) => isCustomers(movement) && !isKnown(movement))
     .map(({ kind, source_key }) => `no rail explains "${kind}" ${source_key}`)
 }
 

@@ -17,8 +17,11 @@ import { closeDays, makeLedger } from '../../../src/ledger/index.ts'
 import { type Ids, type LogEvent, systemIds, utcDayOf } from '../../../src/lib/index.ts'
 import { NO_USAGE, type Usage } from '../../../src/spec/index.ts'
 import { breakingOff } from '../breaking-database.ts'
+import { openCardTill } from './card-till.ts'
+import { openChainTill } from './chain-till.ts'
+import { openCoinTill } from './coin-till.ts'
 import type { Evidence } from './rails.ts'
-import { openTill, type Till } from './till.ts'
+import type { Till } from './till.ts'
 
 const FIRST_DAY = 19_000
 const DAY_MS = 86_400_000
@@ -26,7 +29,9 @@ const MINUTE_MS = 60_000
 const NODES = 2
 const GATEWAYS = 2
 const CUSTOMERS = 6
-const STEPS_A_DAY = 50
+/** Those of them who pay with coins. */
+const BUYERS = 3
+const STEPS_A_DAY = 60
 const PATIENCE_MS = 30_000
 
 type Node = { readonly id: string; control: TestControl; gateways: TestGateway[] }
@@ -44,9 +49,10 @@ export type Month = {
   /** What the operator's own records say was given. */
   readonly given: { readonly manual: Evidence[]; readonly promotion: Evidence[] }
   /** Where people pay. */
-  readonly till: Till
+  readonly tills: { readonly coins: Till; readonly cards: Till; readonly chain: Till }
   /** How often each thing happened. */
   readonly seen: Record<string, number>
+  readonly days: number
 }
 
 /** Opens the books of a month that begins at midnight. */
@@ -59,8 +65,9 @@ export async function openMonth(seed: number, days: number): Promise<Month> {
   const customers = await Promise.all(Array.from({ length: CUSTOMERS }, () => store.newCustomer(0n)))
   const seen: Month['seen'] = {}
   const made = { store, random: seededRandom(seed), clock, ids: systemIds(clock.now) }
-  const till = await openTill({ ...made, count: (name) => (seen[name] = (seen[name] ?? 0) + 1) })
-  const month: Month = { ...made, customers, told, till, events: [], seen, nodes: [], given: { manual: [], promotion: [] } }
+  const parts = { ...made, count: (name: string) => (seen[name] = (seen[name] ?? 0) + 1) }
+  const tills = { coins: await openCoinTill(parts), cards: await openCardTill(parts), chain: await openChainTill(parts) }
+  const month: Month = { ...made, days, customers, told, tills, events: [], seen, nodes: [], given: { manual: [], promotion: [] } }
   const nodes: Node[] = []
   for (let index = 0; index < NODES; index += 1) {
     const id = randomUUID()
@@ -117,8 +124,13 @@ const STEPS: readonly (readonly [string, number, (month: Month) => unknown])[] =
   ['settlement', 26, settle],
   ['progress', 6, progress],
   ['credit', 6, credit],
-  ['invoice', 2, ({ till, random, customers }) => till.begin(pick(random, customers).accountId)],
-  ['invoice-moved', 4, ({ till }) => till.goOn()],
+  // Cards can leave a debt, which eats what a plan was to be bought with: who pays by card or on a chain buys none.
+  ['invoice', 2, ({ tills, random, customers }) => tills.coins.begin(pick(random, customers.slice(0, BUYERS)).accountId)],
+  ['invoice-moved', 4, ({ tills }) => tills.coins.goOn()],
+  ['card-page', 2, ({ tills, random, customers }) => tills.cards.begin(pick(random, customers.slice(BUYERS)).accountId)],
+  ['card-moved', 7, ({ tills }) => tills.cards.goOn()],
+  ['chain-payment', 3, ({ tills, random, customers }) => tills.chain.begin(pick(random, customers.slice(BUYERS)).accountId)],
+  ['chain-moved', 4, ({ tills }) => tills.chain.goOn()],
   ['database-fault', 8, breakDatabase],
   ['pause', 6, pass],
   ['gateway-killed', 3, killGateway],
@@ -231,9 +243,9 @@ function tellTwice(month: Month): void {
 
 /** Everything is well again: what is open ends, what is held comes back, and the last day is closed. */
 export async function endMonth(month: Month): Promise<void> {
-  const { nodes, till } = month
+  const { nodes, tills } = month
   for (const { control } of nodes) control.faults.heal()
-  await till.finish()
+  for (const till of Object.values(tills)) await till.finish()
   const until = performance.now() + PATIENCE_MS
   const isOver = (): boolean =>
     nodes.every(({ control, gateways }) => control.desk.openCount + control.asking === 0 && gateways.every((gateway) => gateway.isIdle))

@@ -52,7 +52,7 @@ async function payAt({ sim }: Lane, { sessionId, way }: { sessionId: string; way
 }
 
 /** Asks for money back, as the operator; undefined when that is refused. */
-async function ask({ world, rail }: Lane, paymentId: string, amount: bigint): Promise<string | undefined> {
+export async function ask({ world, rail }: Lane, paymentId: string, amount: bigint): Promise<string | undefined> {
   try {
     return (await world.database.transaction((tx) => rail.askRefund(tx, { paymentId, amount, by: 'operator' }))).id
   } catch (thrown) {
@@ -64,7 +64,7 @@ async function ask({ world, rail }: Lane, paymentId: string, amount: bigint): Pr
 const REFUSALS = ['payment_unknown', 'refund_exceeds_payment', 'balance_insufficient']
 
 /** Something happens at Stripe, where it can. */
-function happen({ sim }: Lane, sessionId: string, act: Act): void {
+export function happen({ sim }: Lane, sessionId: string, act: Act): void {
   const intentId = sim.account.sessions.get(sessionId)?.payment_intent ?? ''
   const intent = sim.account.intents.get(intentId)
   if (intent?.status !== 'succeeded') return

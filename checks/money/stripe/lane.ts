@@ -1,5 +1,5 @@
 import { type SeededRandom, type SimStripe, startSimStripe } from '../../../sim/index.ts'
-import { FAULTS, type FaultyDatabase, faultyDatabase } from '../../../src/control/testing.ts'
+import { FAULTS, type FaultyDatabase, faultyDatabase, type MoneyStore } from '../../../src/control/testing.ts'
 import { type Ledger, makeLedger } from '../../../src/ledger/index.ts'
 import { systemClock, systemIds } from '../../../src/lib/index.ts'
 import { type StripeApi, type StripeRail, StripeRequestError } from '../../../src/payments/index.ts'
@@ -36,11 +36,13 @@ export const cutOf = (number: number, random: SeededRandom): Cut => ({
   fault: random.pick(FAULTS),
 })
 
+/** What a lane shares with others: books, and a clock that it may move. */
+export type Shared = { readonly store?: MoneyStore; readonly clock?: { at: number } }
+
 /** Opens a lane. */
-export async function openLane(name: string): Promise<Lane> {
-  const clock = { at: Date.now() }
+export async function openLane(name: string, { store, clock = { at: Date.now() } }: Shared = {}): Promise<Lane> {
   const sim = await startSimStripe({ now: () => clock.at, name })
-  const world = await openRailWorld(sim, clock)
+  const world = await openRailWorld(sim, clock, store)
   const [database, books] = [faultyDatabase(world.database), faultyDatabase(world.store.database)]
   const ledger: Ledger = makeLedger(books.database, { ids: systemIds(systemClock.now), subjects: world.store.subjects })
   const stripe = cuttableApi()

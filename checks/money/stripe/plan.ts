@@ -38,7 +38,8 @@ export function drawPlan(random: SeededRandom): Plan {
   }
 }
 
-function drawAct(random: SeededRandom, part: () => number): Act {
+/** Draws something that happens; `part` in cents. */
+export function drawAct(random: SeededRandom, part: () => number): Act {
   switch (random.below(5)) {
     case 0:
       return { kind: 'refund-at-dashboard', cents: part() }

@@ -38,9 +38,9 @@ export type RailWorld = {
   readonly close: () => Promise<void>
 }
 
-/** Makes a world around a Stripe; the clock is shared with it. */
-export async function openRailWorld(place: StripePlace, clock: { at: number }): Promise<RailWorld> {
-  const store = await openMoneyStore()
+/** Makes a world around a Stripe; the clock is shared with it. A store that is given stays open. */
+export async function openRailWorld(place: StripePlace, clock: { at: number }, given?: MoneyStore): Promise<RailWorld> {
+  const store = given ?? (await openMoneyStore())
   const database = connect({ connection: store.connection, role: 'farebox_app', poolMax: 10 })
   const keyring = keyringOf(new Map([[1, randomBytes(32)]]))
   const [logged, letters]: [LogEvent[], RailWorld['letters'][number][]] = [[], []]
@@ -63,7 +63,7 @@ export async function openRailWorld(place: StripePlace, clock: { at: number }): 
   }
   const close = async (): Promise<void> => {
     await database.end()
-    await store.drop()
+    if (given === undefined) await store.drop()
   }
   return { store, database, keyring, clock, logged, letters, open, close }
 }

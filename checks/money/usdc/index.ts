@@ -2,6 +2,7 @@
 
 export { custody } from './custody.ts'
 export { generatedDeposits } from './generated-deposits.ts'
+export { lieOf } from './lies.ts'
 export { realEvm } from './real-evm.ts'
 export { reorgHistories } from './reorg-histories.ts'
 export { makeXpub, openUsdcStore, type UsdcStore } from './store.ts'

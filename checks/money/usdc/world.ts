@@ -55,6 +55,8 @@ export type WorldOptions = {
   readonly chainId?: number
   /** Makes hashes, the same for the same; made up when left out. */
   readonly salt?: string
+  /** When blocks are; in seconds. */
+  readonly times?: { readonly startSeconds: number; readonly blockSeconds: number }
 }
 
 /** An endpoint as the rail asks it. */
@@ -71,7 +73,7 @@ export const rpcOf =
 /** Makes a world on a store. */
 export function openUsdcWorld(store: Omit<UsdcStore, 'forget' | 'close'>, options: WorldOptions = {}): UsdcWorld {
   const { manners = [{}], chainId = 8453 } = options
-  const chain = new SimChain({ chainId, token: TOKEN, salt: options.salt ?? randomUUID() })
+  const chain = new SimChain({ chainId, token: TOKEN, salt: options.salt ?? randomUUID(), ...options.times })
   const endpoints = manners.map((manner) => simEndpoint(chain, manner))
   const logged: LogEvent[] = []
   const { database, keyring, desk, clock, tree, money } = store
