@@ -84,7 +84,9 @@ export async function fillEverything(world: RightsWorld, accountId: string): Pro
   await plantRows(world, accountId)
   await ownerDatabase.query(sql`
     update api_key set spend_cap = 1, spend_window = 'day', group_id = (select id from key_group where account_id = ${accountId} limit 1),
-      subscription_id = (select id from subscription where account_id = ${accountId} limit 1)
+      subscription_id = (select id from subscription where account_id = ${accountId} limit 1),
+      made_by = (select id from person where account_id = ${accountId} limit 1),
+      session_id = (select sign_in_session.id from sign_in_session join person on person.id = person_id where account_id = ${accountId} limit 1)
     where account_id = ${accountId}`)
   await ownerDatabase.query(sql`
     update usage_event set cost = 0, covered = 1, covered_by = account_id

@@ -15,6 +15,7 @@ export {
   putToGroup,
   removeKeyGroup,
 } from './key-group.ts'
+export { keyMakers } from './key-makers.ts'
 export type { ApiKey, NameSealing } from './key-record.ts'
 export { findSpending } from './key-spending.ts'
 export type { KeySubscription } from './key-subscription.ts'

@@ -7,8 +7,6 @@ export type DaySum = {
   readonly day: string
   readonly model: string
   readonly keyId: string
-  /** The person who made the key; undefined: a program or the house did, or they are gone. */
-  readonly memberId: string | undefined
   readonly requests: number
   readonly inputTokens: number
   readonly outputTokens: number
@@ -21,7 +19,6 @@ type Row = {
   readonly day: string
   readonly model: string
   readonly key_id: string
-  readonly made_by: string | null
   readonly requests: bigint
   readonly input: bigint
   readonly output: bigint
@@ -32,13 +29,13 @@ type Row = {
 /** What an account used by day, model and key, the first day first; days without calls are absent. */
 export async function usageByDay(database: Database, { accountId, from, to }: Omit<UsageAsked, 'now'>): Promise<readonly DaySum[]> {
   const rows = await database.query<Row>(sql`
-    select sums.*, model.id as model, api_key.made_by from (
+    select sums.*, model.id as model from (
       select day::text as day, model_serial, key_id, count(*) as requests, sum(output)::bigint as output, sum(cost)::bigint as cost,
         sum(input::bigint + cache_read + cache_write_5m + cache_write_1h)::bigint as input, coalesce(sum(covered), 0)::bigint as covered
       from usage_event where account_id = ${accountId}::uuid and day between ${from}::date and ${to}::date group by day, model_serial, key_id
-    ) as sums join model on model.serial = sums.model_serial left join api_key on api_key.id = sums.key_id order by day, model, key_id`)
+    ) as sums join model on model.serial = sums.model_serial order by day, model, key_id`)
   return rows.map((row) => ({
-    ...{ day: row.day, model: row.model, keyId: row.key_id, memberId: row.made_by ?? undefined, requests: Number(row.requests) },
+    ...{ day: row.day, model: row.model, keyId: row.key_id, requests: Number(row.requests) },
     ...{ inputTokens: Number(row.input), outputTokens: Number(row.output), cost: row.cost, covered: row.covered },
   }))
 }

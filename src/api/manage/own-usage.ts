@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
-import { findOwnKey, listKeys } from '../../keys/index.ts'
+import { findOwnKey, keyMakers, listKeys } from '../../keys/index.ts'
 import { formatUsd, isoDate, utcDayOf } from '../../lib/index.ts'
 import { usageByDay, usageByKey } from '../../usage/index.ts'
 import {
@@ -53,8 +53,13 @@ export function ownUsageRoutes(app: ManageApp, { appDatabase, subjects, clock, m
   app.openapi(daysRoute, async (c) => {
     const [accountId, range] = [accountOf(c), rangeOf(c.req.valid('query'))]
     await count(c)
-    const days = await usageByDay(appDatabase, { accountId, ...range })
-    const told = days.map((one) => ({ ...one, memberId: one.memberId ?? null, cost: formatUsd(one.cost), covered: formatUsd(one.covered) }))
+    const [days, makers] = await Promise.all([usageByDay(appDatabase, { accountId, ...range }), keyMakers(appDatabase, accountId)])
+    const told = days.map((one) => ({
+      ...one,
+      memberId: makers.get(one.keyId) ?? null,
+      cost: formatUsd(one.cost),
+      covered: formatUsd(one.covered),
+    }))
     return c.json(tell({ startDate: range.from, endDate: range.to, days: told }), 200)
   })
   app.openapi(oneRoute, async (c) => {

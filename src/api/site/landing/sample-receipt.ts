@@ -29,6 +29,6 @@ export function sampleReceipt(view: View, { offer, day }: { readonly offer: Offe
 <dl>
 ${lines.map(({ name, count, rate }) => html`<div><dt>${words[name]}<small>${grouped(count)} × $${rate}/M</small></dt><dd>$${productOf(count, rate)}</dd></div>`)}
 <div><dt>${words.said}</dt><dd>${words.noLine}</dd></div></dl>
-<div class="leader sum"><span>${words.total}</span><span>$${chargedOf(lines)}</span></div>
+<div class="leader sum"><span>${words.charged}</span><span>$${chargedOf(lines)}</span></div>
 <p>${words.rounded}</p><div class="bars" aria-hidden="true"></div></div></div>`
 }

@@ -14,7 +14,7 @@ export const LANDING = {
   input: 'input',
   cacheRead: 'from the cache',
   output: 'output',
-  total: 'Charged',
+  charged: 'Charged',
   said: 'what was said',
   noLine: 'has no line',
   rounded: 'Rounded up once, to a nano-dollar.',

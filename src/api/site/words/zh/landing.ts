@@ -17,7 +17,7 @@ export const LANDING: Widened<typeof EN> = {
   input: '输入',
   cacheRead: '缓存读取',
   output: '输出',
-  total: '实扣',
+  charged: '实扣',
   said: '说了什么',
   noLine: '不上小票',
   rounded: '只在最后向上取整一次，到纳美元。',
