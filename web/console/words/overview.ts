@@ -36,7 +36,7 @@ export const en = {
   paidIn: 'Paid in',
   paidInNote: 'less what went back to payers',
   credit: 'Credit of customers',
-  creditNote: (accounts: string) => `what ${accounts} accounts can still spend`,
+  creditNote: (accounts: string) => (accounts === '1' ? 'what 1 account can still spend' : `what ${accounts} accounts can still spend`),
   owed: 'Debts of customers',
   owedNote: 'paid first by what they pay next',
   books: 'Books',
