@@ -23,6 +23,12 @@ export const CUSTOMER_POSTS: readonly Post[] = [
     effects: async (_, at) => (await own(at, '/api/end-users')).length,
   },
   {
+    ...{ path: '/api/team/invitations', status: 201, isEachNew: true, atOnceMax: AT_ONCE_MAX },
+    prepare: (world, customer) =>
+      place(world, customer, { path: '/api/team/invitations', body: { role: 'viewer' }, otherBody: { role: 'developer' } }),
+    effects: async (_, at) => (await own(at, '/api/team/invitations')).length,
+  },
+  {
     ...{ path: '/api/end-users/:id/keys', status: 201, isEachNew: true, atOnceMax: AT_ONCE_MAX },
     prepare: async (world, customer) => {
       const at = await place(world, customer, { path: '/api/end-users', body: { name: 'user' }, otherBody: {} })
@@ -86,6 +92,14 @@ export const CUSTOMER_POSTS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['/api/billing/verify-topup', 'a transaction is credited once by itself: src/payments/rails/usdc/verify-topup.test.ts'],
   ['/api/billing/cancel', 'ended is ended: whoever repeats it is told the same'],
   ['/api/billing/referral', 'an account is brought once: src/payments/rules/give.test.ts'],
+  ['/api/keys/temporary', 'three at most: src/api/temporary-keys.test.ts'],
+  ['/api/keys/:id/resume', 'active is active: whoever repeats it is told the same'],
+  ['/api/team/leave', 'gone is gone, and for people who are signed in alone'],
+  ['/api/account/telegram', 'each code stands in for the one before'],
+  ['/api/webhooks', 'five at most: src/api/messages.test.ts'],
+  ['/api/webhooks/:id/rotate', 'five at most: src/api/messages.test.ts'],
+  ['/api/webhooks/:id/test', 'five at most: src/api/messages.test.ts'],
+  ['/unsubscribe/:token', 'off is off: whoever repeats it is told the same'],
   ['/webhooks/:rail', 'events have ids of their own: MON-08'],
 ])
 

@@ -59,11 +59,18 @@ export async function requireCredited(found: FoundTx, wanted: readonly Transfer[
   const checked = await checkTransfers({ chain: parts.chain, endpoints: heads.endpoints }, await transfersToUs(found))
   if (checked.halt !== undefined) fail('deposits_halted')
   await settleFinal(parts, { transfers: checked.value, deposits: await findByTx(parts.database, [txTag]) })
-  const kept = await findByTx(parts.database, [txTag])
-  const of = (transfer: Transfer) => kept.find(({ tag }) => tag.equals(parts.tags.ofTransfer(transfer)))
-  if (wanted.some((transfer) => of(transfer)?.state === 'problem')) fail('deposit_in_review')
-  if (wanted.some((transfer) => of(transfer)?.isDone !== true)) fail('deposits_halted')
+  for (const waitMs of [...OTHERS_WAIT_MS, undefined]) {
+    const kept = await findByTx(parts.database, [txTag])
+    const of = (transfer: Transfer) => kept.find(({ tag }) => tag.equals(parts.tags.ofTransfer(transfer)))
+    if (wanted.some((transfer) => of(transfer)?.state === 'problem')) fail('deposit_in_review')
+    if (wanted.every((transfer) => of(transfer)?.isDone === true)) return
+    if (waitMs !== undefined) await new Promise((resolve) => setTimeout(resolve, waitMs))
+  }
+  fail('deposits_halted')
 }
+
+/** How long another request that carries the same deposit out is waited for, in milliseconds. */
+const OTHERS_WAIT_MS = [20, 50, 100, 200, 400, 800]
 
 async function transfersToUs({ parts, receipt }: FoundTx): Promise<readonly Transfer[]> {
   const ours: Transfer[] = []
