@@ -10,6 +10,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   version: '1',
   file: '1.md',
   rail: 'nobody',
+  token: 'nothing',
 }
 
 /** Every way in, as the router of the product itself knows it, so that a new one is looked at without being written down here. */

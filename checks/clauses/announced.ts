@@ -1,5 +1,6 @@
 import { seededRandom } from '../../sim/index.ts'
 import { customerApp } from '../../src/api/index.ts'
+import { siteDefaultsOf } from '../../src/catalog/index.ts'
 import { type Database, sql } from '../../src/db/index.ts'
 import { createTestDatabase, stopTestServer } from '../../src/db/testing.ts'
 import { systemIds } from '../../src/lib/index.ts'
@@ -109,7 +110,17 @@ async function expectNotice(
 async function expectHistory(context: CheckContext, database: Database): Promise<void> {
   const clock = { now: () => START + DAYS_MAX * DAY_MS, monotonic: () => 0 }
   const policy = quietDesk(database, { clock })
-  const app = customerApp(partlyMade({ appDatabase: database, policy, clock, ids, log: () => undefined }))
+  const app = customerApp(
+    partlyMade({
+      appDatabase: database,
+      policy,
+      clock,
+      ids,
+      log: () => undefined,
+      site: siteDefaultsOf('Example'),
+      publicUrl: 'https://fare.example',
+    }),
+  )
   const page = await (await app.request('/privacy/history', { headers: {} })).text()
   const versions: readonly PolicyVersion[] = await readVersions(database)
   for (const { number } of versions) {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
-const COPIED = ['src', 'sim', 'checks', 'bin', 'package.json'] as const
+const COPIED = ['src', 'sim', 'checks', 'bin', 'docs', 'package.json'] as const
 
 /** One change of a file: `find` must stand in it exactly once. */
 export type Edit = { readonly file: string; readonly find: string; readonly replace: string }
