@@ -17,7 +17,7 @@ export const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1440, 
 export type Browsing = {
   readonly context: BrowserContext
   readonly page: Page
-  /** Pictures of the page as it is now, at each size, light and dark: proof/screens/NAME-SIZE-THEME.png. Fails on what shuts people out. */
+  /** Pictures of the page as it is now, at each size, light and dark: proof/screens/NAME-SIZE-THEME.png. Fails on what shuts people out, looked for at a phone in the dark and a desk in the light. */
   readonly show: (name: string) => Promise<void>
   /** Errors that the pages met: in scripts, and what their policy refused. */
   readonly errors: readonly string[]
@@ -55,7 +55,7 @@ async function showEverywhere(page: Page, name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await page.screenshot({ path: join(SCREENS, `${name}-${size}-${colorScheme}.png`), fullPage: true })
-      await expectAccessible(page, `${name}, ${size}, ${colorScheme}`)
+      if ((size === 'phone') === (colorScheme === 'dark')) await expectAccessible(page, `${name}, ${size}, ${colorScheme}`)
     }
     const wide = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
     assert.ok(wide <= 0, `${name} is ${wide} px wider than a ${size}`)
