@@ -31,6 +31,7 @@ const SCREENS = join('proof', 'screens')
 /** Starts Chromium; only where `skipWithoutBrowser` is false. */
 export async function launchBrowser(): Promise<Browser> {
   assert.ok(PROGRAM !== undefined)
+  assert.ok(existsSync('web/dist/stamp'), 'the pages are not built: npm run web')
   return await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] })
 }
 
