@@ -1,33 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useLocation, useNavigate } from '@tanstack/react-router'
-import { createContext, type ReactNode, useContext, useEffect } from 'react'
-import { CallError, call } from '../lib/call.ts'
-import { Failed, useAsked, Waiting } from '../parts/index.ts'
+import { call } from '../lib/call.ts'
+import { signedIn } from '../parts/index.ts'
 import type { Profile } from './answers.ts'
 
-const ME = '/api/auth/me'
-const SessionContext = createContext<Profile | undefined>(undefined)
-
-/** Shows what is for people who are signed in, and lets others sign in first and come back to where they were. */
-export function SignedInOnly({ children }: { readonly children: ReactNode }) {
-  const { data, error } = useAsked<Profile>(ME)
-  const navigate = useNavigate()
-  const { href } = useLocation()
-  const isOut = error instanceof CallError && error.status === 401
-  // biome-ignore lint/correctness/useExhaustiveDependencies: where they wanted to be when they turned out to be nobody, not where they are sent
-  useEffect(() => {
-    if (isOut) void navigate({ to: '/sign-in', search: { next: href }, replace: true })
-  }, [isOut])
-  if (data !== undefined) return <SessionContext value={data}>{children}</SessionContext>
-  return <div className="page">{error === null || isOut ? <Waiting /> : <Failed error={error} />}</div>
-}
-
-/** Who is signed in; only within SignedInOnly. */
-export function useSession(): Profile {
-  const session = useContext(SessionContext)
-  if (session === undefined) throw new Error('asked for the session outside of it')
-  return session
-}
+/** Shows pages to people who are signed in, and tells who that is. */
+export const { SignedInOnly, useSession } = signedIn<Profile>('/api/auth/me')
 
 /** Forgets everything that was asked for somebody else. */
 export function useForget(): () => void {
