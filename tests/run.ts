@@ -1,8 +1,9 @@
 // `npm test`: everything that can be proven on one machine. Two rows of parts run side by side: what mostly waits, and what computes,
 // which yields the processor to the first. The database tests run twice: on the PostgreSQL that comes with Farebox and on Debian's 15.
-// Ends with one line: "N passed, N failed".
+// Ends with what failed, told once more, and one line: "N passed, N failed".
 import {
   closingLine,
+  failuresIn,
   findDebianPostgres,
   findTestFiles,
   isGood,
@@ -20,11 +21,14 @@ import {
 const say = (text: string) => process.stdout.write(text)
 // The checks end with figures of their own, which are not the closing line of this run.
 const sayInset = (text: string) => say(text.replace(/^(?=.)/gm, '  '))
+const failures: string[] = []
+const keepFailures = (output: string) => failures.push(...failuresIn(output))
 const files = findTestFiles()
 
 /** Runs what computes: two files at a time, when nobody else wants the processor. */
 const compute = async (paths: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Tally> => {
   const run = await runTestFiles({ files: paths, concurrency: 2, isYielding: true, env, secondsMax: 1800, onOutput: say })
+  keepFailures(run.output)
   return run.tally
 }
 
@@ -57,12 +61,21 @@ const data = await prepareData()
 
 const wholeTests = async () => {
   const run = await runTestFiles({ files: files.whole, concurrency: 2, env: data.env, secondsMax: 1800, onOutput: say })
+  keepFailures(run.output)
   return run.tally
+}
+
+const wholeTier = () => {
+  const onOutput = (output: string) => {
+    sayInset(output)
+    keepFailures(output)
+  }
+  return proveTier({ env: data.env, onOutput })
 }
 
 const WAITING: readonly Part[] = [
   { name: 'tests of the whole process', run: wholeTests },
-  { name: 'checks, pull-request tier', run: () => proveTier({ env: data.env, onOutput: sayInset }) },
+  { name: 'checks, pull-request tier', run: wholeTier },
 ]
 
 const COMPUTING: readonly Part[] = [
@@ -73,5 +86,6 @@ const COMPUTING: readonly Part[] = [
 
 const total = await runRows([WAITING, COMPUTING], say)
 data.remove()
+if (failures.length > 0) say(`\nWhat failed:\n${failures.join('\n')}\n`)
 say(`\n${closingLine(total)}\n`)
 process.exitCode = isGood(total) ? 0 : 1

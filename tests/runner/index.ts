@@ -1,6 +1,7 @@
 /** Runs the project's own steps and test files and counts what came of them; never looks into what it runs. */
 export { type Ended, runCommand } from './command.ts'
 export { findDebianPostgres } from './debian-postgres.ts'
+export { failuresIn } from './failures.ts'
 export { findTestFiles, type TestGroup } from './groups.ts'
 export { runTestFiles, type TestRun } from './node-test.ts'
 export { type Part, runRows } from './parts.ts'

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { readCheckLines, tallyOfChecks } from './check-lines.ts'
+import { failuresIn } from './failures.ts'
 import { runTestFiles } from './node-test.ts'
 import { runRows } from './parts.ts'
 import { addTallies, closingLine, isGood, NOTHING } from './tally.ts'
@@ -74,4 +75,11 @@ test('checks are read from their lines: failures fail, not run is skipped, and s
   assert.deepEqual(tallyOfChecks(one, { code: 0, ids: ['A', 'B', 'C'] }), { passed: 1, failed: 2, skipped: 0 })
   assert.deepEqual(tallyOfChecks('{"id":"C","notRun":"no strace"}', { code: 3, ids: ['C'] }), { passed: 0, failed: 0, skipped: 1 })
   assert.deepEqual(tallyOfChecks('', { code: 0, ids: ['A'] }), { passed: 0, failed: 1, skipped: 0 })
+})
+
+test('what failed is found again in a long output: a test with its cause, a check with its line, and nothing else', () => {
+  const checks = ['{"id":"A","n":3,"failures":0}', '{"id":"B","n":3,"failures":1}', '{"id":"C","notRun":"no strace"}']
+  const output = ['ok', 'FAILED a test (a.test.ts:3)', '    why', '        at', '  FAILED  a.test.ts  1 of 2  0.1 s', ...checks].join('\n')
+  assert.deepEqual(failuresIn(output), ['FAILED a test (a.test.ts:3)\n    why\n        at', 'FAILED {"id":"B","n":3,"failures":1}'])
+  assert.deepEqual(failuresIn('ok\nFAILED last'), ['FAILED last'])
 })

@@ -1,6 +1,6 @@
 import { CHECKS, type Check } from '../../checks/index.ts'
 import { inParallel } from '../../checks/parallel.ts'
-import { tallyOfChecks } from './check-lines.ts'
+import { tallyOfChecks, untoldIn } from './check-lines.ts'
 import { COMPILED_ONCE, runCommand } from './command.ts'
 import { addTallies, NOTHING, type Tally } from './tally.ts'
 
@@ -25,7 +25,8 @@ export async function proveTier({ env = {}, onOutput }: ProveOrder): Promise<Tal
       ...{ command: 'node', args: ['src/main.ts', 'prove', ...ids] },
       ...{ env: { ...COMPILED_ONCE, ...env }, secondsMax: SECONDS_MAX },
     })
-    onOutput(output)
+    const untold = untoldIn(output, ids)
+    onOutput(untold.length === 0 ? output : `${output}\nFAILED ${untold.join(', ')}: no line, ended with ${code}\n`)
     return tallyOfChecks(output, { code, ids })
   }
   const alone = await prove(checks.filter(({ isTimed }) => isTimed === true))
