@@ -13,6 +13,8 @@ export type Audited = {
   readonly rides: readonly Ride[]
   /** Whether a full answer may be missing in the books; for answers whose only witnesses died together. */
   readonly mayBeLost?: (ride: Ride) => boolean
+  /** What else is known of an answer that is not billed, for who looks for the cause. */
+  readonly circumstances?: (ride: Ride) => string
   /** Milliseconds to wait for the last settlements. Default 20,000. */
   readonly settledMsMax?: number
 }
@@ -27,7 +29,7 @@ const SETTLED_MS_MAX = 20_000
  * hold, each customer has what is left of the credit, and the books agree with themselves.
  */
 export async function auditBooks(context: CheckContext, audited: Audited): Promise<Audit> {
-  const { world, customers, credit, rides, mayBeLost = () => false } = audited
+  const { world, customers, credit, rides, mayBeLost = () => false, circumstances = () => '' } = audited
   const rows = await settledRows(audited)
   const byId = Map.groupBy(rows, (row) => row.request_id)
   for (const [id, own] of byId) context.expect(own.length === 1, `request ${id} has ${own.length} usage rows`)
@@ -37,8 +39,9 @@ export async function auditBooks(context: CheckContext, audited: Audited): Promi
   if (missing.length > 0) {
     const [first] = missing
     const row = byId.get(first?.requestId ?? '')?.[0]
+    const all = [...new Set(missing.map(circumstances))].join('; ')
     context.fail(
-      `${missing.length} full answers were not billed in full, such as ${first?.requestId} ${JSON.stringify(row ?? 'without a row')}`,
+      `${missing.length} full answers were not billed in full, such as ${first?.requestId} ${JSON.stringify(row ?? 'without a row')} ${all}`.trim(),
     )
   }
   for (const row of rows) context.expect(nanoOf(row.cost) <= nanoOf(row.hold), `request ${row.request_id} cost more than its hold`)

@@ -118,8 +118,12 @@ async function judge(context: CheckContext, { world, customers, load, deaths }: 
   const isBetween = (ride: Ride, { at }: Death): boolean => ride.startedAt < at && ride.endedAt > at - WITNESS_MS && ride.endedAt < at + 100
   const together = deaths.filter(({ round }) => round === 'both' || round === 'all')
   const mayBeLost = (ride: Ride): boolean => together.some((death) => isBetween(ride, death))
+  const circumstances = ({ endedAt }: Ride): string => {
+    const next = deaths.find(({ at }) => at > endedAt)
+    return next === undefined ? 'after the last death' : `${Math.round(next.at - endedAt)} ms before ${next.round} died`
+  }
   const credit = parseUsd(CREDIT) ?? 0n
-  const audit = await auditBooks(context, { world, customers, credit, rides, mayBeLost })
+  const audit = await auditBooks(context, { world, customers, credit, rides, mayBeLost, circumstances })
   const by = (round: Round, of: 'backMs' | 'wholeMs'): number =>
     quantile(
       deaths.filter((death) => death.round === round).map((death) => death[of]),
