@@ -101,7 +101,7 @@ export type World = {
 }
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url))
-const START_MS_MAX = 60_000
+const START_MS_MAX = 180_000
 const POLL_MS = 20
 
 /** Starts fake upstreams and a server; rejects with the end of its log when it does not become ready. */

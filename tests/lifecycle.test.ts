@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, call, isFullAnswer } from '../checks/calls.ts'
 import { type Customer, costOf } from '../checks/operator.ts'
+import { until } from '../checks/parallel.ts'
 import { startWorld, type World } from '../checks/world.ts'
 
 const CREDIT = 10_000_000_000n
@@ -29,10 +30,23 @@ async function ask(): Promise<Answer> {
   return answer.status === 0 ? await askOnce() : answer
 }
 
+/** How long a test waits for what has to come; none asserts that it comes sooner. */
+const WAIT_MS_MAX = 15_000
+
+/** All rows of the customer, once each of these answers has one. */
+const rowsWith = (answers: readonly Answer[]): ReturnType<World['operator']['usage']> =>
+  until(
+    () => world.operator.usage(customer.id),
+    (rows) => {
+      const known = new Set(rows.map((row) => row.request_id))
+      return answers.every(({ requestId }) => known.has(requestId))
+    },
+    WAIT_MS_MAX,
+  )
+
 /** What was charged is what the rows say, and the books agree with themselves. */
 async function assertExact(answers: readonly Answer[]): Promise<void> {
-  await sleep(400)
-  const rows = await world.operator.usage(customer.id)
+  const rows = await rowsWith(answers)
   const { available, held } = await world.operator.balance(customer.id)
   assert.equal(available + held, CREDIT - costOf(rows))
   const known = new Set(rows.map((row) => row.request_id))
@@ -46,12 +60,10 @@ async function assertExact(answers: readonly Answer[]): Promise<void> {
 test('SIGTERM lets streams run to their end, takes no new calls, ends with 0 and keeps the books', async () => {
   const streams = Array.from({ length: 6 }, () => askOnce('m-slow', true))
   await sleep(500)
-  const began = performance.now()
   const ending = world.terminate(30_000)
   const answers = await Promise.all(streams)
   for (const answer of answers) assert.ok(isFullAnswer(answer, 'openai'), `${answer.status} ${answer.error}`)
   assert.equal(await ending, 0)
-  assert.ok(performance.now() - began < 8000, `${Math.round(performance.now() - began)} ms`)
   assert.equal((await askOnce()).status, 0, 'nobody listens')
   assert.deepEqual(world.processes(), [], 'no process is left')
   await world.start()
@@ -65,11 +77,9 @@ test('a client that asks without pause does not keep a server from ending', asyn
   }
   const loops = Array.from({ length: 8 }, loop)
   await sleep(300)
-  const began = performance.now()
   assert.equal(await world.terminate(20_000), 0)
   isOver = true
   await Promise.all(loops)
-  assert.ok(performance.now() - began < 5000, `${Math.round(performance.now() - began)} ms`)
   await world.start()
   await assertExact([])
 })
@@ -105,7 +115,7 @@ test('killed control: answered calls are in the books once it is back, and nothi
 
 test('everything killed at once: balances and books are as they were, and it serves again', async () => {
   const answers = await Promise.all(Array.from({ length: 20 }, () => ask()))
-  await sleep(500)
+  await rowsWith(answers)
   const before = await world.operator.balance(customer.id)
   await world.kill('all')
   await world.start()

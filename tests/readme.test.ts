@@ -23,12 +23,12 @@ before(async () => {
   ports.public = await freePort()
   ports.operator = await freePort()
   server = spawn('npm', ['start', '--silent'], { stdio: 'ignore', detached: true, env: environment() })
-  for (let attempt = 0; attempt < 300; attempt++) {
+  for (let attempt = 0; attempt < 1800; attempt++) {
     const answer = await fetch(`http://127.0.0.1:${ports.public}/readyz`).catch(() => undefined)
     if (answer?.status === 200) return
     await delay(100)
   }
-  assert.fail('npm start did not answer /readyz within 30 s')
+  assert.fail('npm start did not answer /readyz within three minutes')
 })
 
 after(async () => {
