@@ -115,7 +115,8 @@ async function judge(context: CheckContext, { world, customers, load, deaths }: 
   const { rides } = load
   const odd = rides.filter(({ status }) => !STATUSES_ALLOWED.has(status))
   context.expect(odd.length === 0, `${odd.length} answers of a status that no crash explains, such as ${odd[0]?.status}`)
-  const isBetween = (ride: Ride, { at }: Death): boolean => ride.startedAt < at && ride.endedAt > at - WITNESS_MS && ride.endedAt < at + 100
+  const isBetween = (ride: Ride, { at }: Death): boolean =>
+    ride.startedAt < at && ride.endedAt > at - timeLimit(context, WITNESS_MS) && ride.endedAt < at + 100
   const together = deaths.filter(({ round }) => round === 'both' || round === 'all')
   const mayBeLost = (ride: Ride): boolean => together.some((death) => isBetween(ride, death))
   const circumstances = ({ endedAt }: Ride): string => {
