@@ -21,8 +21,8 @@ const WHOLE_MS_MAX = 10_000
 const WITNESS_MS = 1000
 const STATUSES_ALLOWED: ReadonlySet<number> = new Set([0, 200, 502, 503])
 
-/** A kill; milliseconds until a call was answered with 200, and until the database answered too. */
-type Death = { readonly round: Round; readonly at: number; readonly backMs: number; readonly wholeMs: number }
+/** A kill, from when it was begun to when all were dead; milliseconds until a call was answered with 200, and until the database answered too. */
+type Death = { readonly round: Round; readonly at: number; readonly deadAt: number; readonly backMs: number; readonly wholeMs: number }
 
 /** CRA-01: kill -9 of gateway, control, database, and of several at once, at random moments under load. */
 export async function kills(context: CheckContext): Promise<Measured> {
@@ -68,6 +68,7 @@ async function killOnce(context: CheckContext, { world, round, random, key }: Ki
     hit.every((count) => count > 0),
     `there was no ${round} to kill`,
   )
+  const deadAt = performance.now()
   if (round === 'all') {
     await sleep(random.below(200))
     await world.start()
@@ -82,7 +83,7 @@ async function killOnce(context: CheckContext, { world, round, random, key }: Ki
   )
   const wholeMs = Math.round(performance.now() - at)
   context.expect(wholeMs <= timeLimit(context, WHOLE_MS_MAX), `after ${round} died, the books could be read after ${wholeMs} ms`)
-  return { round, at, backMs, wholeMs }
+  return { round, at, deadAt, backMs, wholeMs }
 }
 
 async function hasBooks(world: World): Promise<boolean> {
@@ -115,13 +116,16 @@ async function judge(context: CheckContext, { world, customers, load, deaths }: 
   const { rides } = load
   const odd = rides.filter(({ status }) => !STATUSES_ALLOWED.has(status))
   context.expect(odd.length === 0, `${odd.length} answers of a status that no crash explains, such as ${odd[0]?.status}`)
-  const isBetween = (ride: Ride, { at }: Death): boolean =>
-    ride.startedAt < at && ride.endedAt > at - timeLimit(context, WITNESS_MS) && ride.endedAt < at + 100
+  // To find the processes and to kill them takes a while, in which calls still begin and end.
+  const isBetween = (ride: Ride, { at, deadAt }: Death): boolean =>
+    ride.startedAt < deadAt && ride.endedAt > at - timeLimit(context, WITNESS_MS) && ride.endedAt < deadAt + 100
   const together = deaths.filter(({ round }) => round === 'both' || round === 'all')
   const mayBeLost = (ride: Ride): boolean => together.some((death) => isBetween(ride, death))
   const circumstances = ({ endedAt }: Ride): string => {
+    const last = deaths.findLast(({ at }) => at <= endedAt)
     const next = deaths.find(({ at }) => at > endedAt)
-    return next === undefined ? 'after the last death' : `${Math.round(next.at - endedAt)} ms before ${next.round} died`
+    const after = last === undefined ? 'before any death' : `${Math.round(endedAt - last.at)} ms after ${last.round} began to die`
+    return next === undefined ? after : `${after}, ${Math.round(next.at - endedAt)} ms before ${next.round}`
   }
   const credit = parseUsd(CREDIT) ?? 0n
   const audit = await auditBooks(context, { world, customers, credit, rides, mayBeLost, circumstances })
