@@ -27,6 +27,7 @@ const DOMAINS = [
   'webhooks',
   'events',
   'telegram',
+  'watch',
 ]
 const FOUNDATION = ['lib', 'spec', 'failures.ts']
 const BELOW_COMMANDS = [...FOUNDATION, 'config.ts', 'db', 'channel', 'outbound', ...DOMAINS]
@@ -49,6 +50,7 @@ const MAY_IMPORT = {
   webhooks: [...FOUNDATION, 'config.ts', 'db', 'outbound', ...DOMAINS],
   telegram: [...FOUNDATION, 'config.ts', 'db', 'outbound', ...DOMAINS],
   ledger: [...FOUNDATION, 'config.ts', 'channel', 'db', ...DOMAINS],
+  watch: [...FOUNDATION, 'config.ts', 'channel', 'db', ...DOMAINS],
   usage: [...FOUNDATION, 'config.ts', 'channel', 'db', ...DOMAINS],
   api: BELOW_COMMANDS,
   control: [...BELOW_COMMANDS, 'api', 'inventory.ts'],
@@ -66,7 +68,8 @@ const PACKAGES = {
   commander: '^src/(commands/|main\\.ts)',
   yaml: '^(src/catalog|tests)/',
   'gpt-tokenizer': '^(src/(protocols|providers)|sim)/',
-  'prom-client': '^src/(api|control|commands|lib)/',
+  'prom-client': '^src/watch/',
+  '@opentelemetry/': '^src/watch/',
   pino: '^src/lib/',
   '@simplewebauthn/': '^src/identity/',
   '@node-rs/': '^src/identity/',

@@ -150,6 +150,7 @@ export const METRIC_LABELS = declare(measured, {
   class: 'the class of tokens',
   part: 'what the books were compared with',
   kind: 'what an alarm over a key is about',
+  process: 'whether it is of control or of gateways',
   upstream: 'the id of an upstream of the catalogue',
   le: 'the upper edge of a bucket of a histogram',
 })
@@ -339,11 +340,8 @@ export const OUTBOUND = declare(called, {
   'access-token': { purpose: "to get a token of the house's own for an upstream that asks for one", clauses: ['S1.22'] },
   'named-host': {
     purpose: 'to fetch the file that an address in a call leads to, for upstreams that the operator set so; the host learns the address',
-    category: 'content',
-    subject: 'customer',
-    basis: 'contract',
-    recipients: ['named-host'],
-    clauses: ['S0.7', 'S4.13'],
+    ...{ category: 'content', subject: 'customer', basis: 'contract' },
+    ...{ recipients: ['named-host'], clauses: ['S0.7', 'S4.13'] },
   },
   mail: {
     ...{ purpose: 'to tell people what concerns their account', category: 'contact', subject: 'customer' },
@@ -362,13 +360,8 @@ export const OUTBOUND = declare(called, {
   },
   facilitator: {
     ...{ purpose: 'to have a payment that came with a call checked and carried out; what is told is the payment, not the call' },
-    ...{
-      category: 'identifier',
-      subject: 'customer',
-      basis: 'contract',
-      recipients: ['payment-processor', 'chain'],
-      clauses: ['S0.4', 'S0.11'],
-    },
+    ...{ category: 'identifier', subject: 'customer', basis: 'contract' },
+    ...{ recipients: ['payment-processor', 'chain'], clauses: ['S0.4', 'S0.11'] },
   },
   sanctions: { purpose: 'to read a list of addresses; nothing of anybody is asked', clauses: ['S0.11'] },
   stripe: {
@@ -382,6 +375,10 @@ export const OUTBOUND = declare(called, {
   telegram: {
     ...{ purpose: 'to write to people in a chat that they bound; what is told is a letter without a secret', category: 'contact' },
     ...{ subject: 'customer', basis: 'contract', recipients: ['messenger'], clauses: ['S0.13', 'S4.24'] },
+  },
+  tracing: {
+    ...{ purpose: 'to tell a collector of the house how long calls took: times, model, upstream and outcome, and not whose they were' },
+    ...{ category: 'usage', subject: 'customer', basis: 'legitimate-interest', clauses: ['S0.11', 'S1.22'] },
   },
   report: { purpose: 'to read what an upstream says that a day cost; what is asked is a date', clauses: ['S0.11'] },
 })

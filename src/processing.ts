@@ -155,4 +155,5 @@ export const CALLS_OUT: Readonly<Record<string, Purpose>> = {
   stripe: 'billing',
   webhook: 'notices',
   telegram: 'notices',
+  tracing: 'health',
 }

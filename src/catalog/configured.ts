@@ -13,6 +13,7 @@ import { refusedKeyShape } from './key-shape.ts'
 import { KNOWN_UPSTREAMS, type KnownUpstream } from './known-upstreams/index.ts'
 import { completePrice } from './rates.ts'
 import type { WrittenSite } from './site-schema.ts'
+import type { TracingSettings } from './tracing-schema.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -62,6 +63,9 @@ function readWhole(configured: Configured): FileResult {
 
 /** The bot that the file names. Throws ConfigRefusedError as `desiredOf` does. */
 export const configuredTelegram = (configured: Configured): BotSettings | undefined => readWhole(configured).telegram
+
+/** Where timings of calls go, by the file. Throws ConfigRefusedError as `desiredOf` does. */
+export const configuredTracing = (configured: Configured): TracingSettings | undefined => readWhole(configured).tracing
 
 /** What holds for subscriptions, by the file or as is usual. Throws ConfigRefusedError as `desiredOf` does. */
 export const configuredSubscriptions = (configured: Configured): SubscriptionSettings =>

@@ -11,6 +11,7 @@ import { POLICY_FIELDS, policyBlock } from './policy-schema.ts'
 import { costSchema, type PriceFault, priceChanges, priceFaults, priceSchema, type Told } from './price-schema.ts'
 import { SITE_FIELDS, siteBlock } from './site-schema.ts'
 import { SUBSCRIPTION_FIELDS, subscriptionBlock } from './subscription-settings.ts'
+import { TRACING_FIELDS, tracingBlock } from './tracing-schema.ts'
 
 /** What people read when the field at a path (list indexes left out) is not right. */
 export const FIELDS: Readonly<Record<string, { readonly expected: string; readonly mend: string }>> = {
@@ -91,6 +92,7 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   ...PLAN_FIELDS,
   ...SUBSCRIPTION_FIELDS,
   ...TELEGRAM_FIELDS,
+  ...TRACING_FIELDS,
   ...POLICY_FIELDS,
   ...PAYMENT_FIELDS,
   ...ABUSE_FIELDS,
@@ -188,6 +190,7 @@ export const catalogFile = z.strictObject({
   abuse: field('abuse', abuseBlock).optional(),
   site: field('site', siteBlock).optional(),
   telegram: telegramBlock.optional(),
+  tracing: tracingBlock.optional(),
 })
 
 export type CatalogFile = z.output<typeof catalogFile>

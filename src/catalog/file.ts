@@ -21,6 +21,7 @@ import { priceField, priceKeys, type Told } from './price-schema.ts'
 import { completePrice, FREE_PRICE } from './rates.ts'
 import type { WrittenSite } from './site-schema.ts'
 import { subscriptionSettingsOf } from './subscription-settings.ts'
+import type { TracingSettings } from './tracing-schema.ts'
 import { type Path, parseYaml, type Written, type YamlDocument } from './yaml-document.ts'
 
 /** What surrounds a file: its name for messages, the variables it may use, upstreams its routes may name besides its own. */
@@ -45,6 +46,8 @@ export type FileResult = {
   readonly site?: WrittenSite | undefined
   /** The bot that writes to chats. */
   readonly telegram?: BotSettings | undefined
+  /** Where timings of calls go. */
+  readonly tracing?: TracingSettings | undefined
   readonly problems: readonly Problem[]
   readonly variables: ReadonlySet<string>
 }
@@ -72,11 +75,11 @@ export function parseCatalogFile(text: string, surroundings: FileSurroundings): 
   ]
   const problems = [...document.problems, ...told.map((problem) => ({ file: surroundings.file, ...problem }))]
   if (!checked.success || problems.length > 0) return { desired: undefined, problems: problems.toSorted(byPlace), variables }
-  const { policy, payments, abuse, site } = checked.data
+  const { policy, payments, abuse, site, tracing } = checked.data
   const subscriptions = subscriptionSettingsOf(checked.data.subscriptions)
   const telegram = botSettingsOf(checked.data.telegram)
   const desired = toDesired(checked.data, surroundings.knownUpstreams)
-  return { desired, policy, payments, abuse, site, subscriptions, telegram, problems: [], variables }
+  return { desired, policy, payments, abuse, site, subscriptions, telegram, tracing, problems: [], variables }
 }
 
 function readText(path: string): string {

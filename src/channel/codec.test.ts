@@ -42,6 +42,7 @@ test('every settlement survives the wire, cut anywhere', async (context) => {
         timed: ignore,
         routeHealth: ignore,
         keyHealth: ignore,
+        vitals: ignore,
         pay: ignore,
       }
       const closed = new Promise<void>((onClose) => {
@@ -79,6 +80,7 @@ test('a text frame from a gateway ends the channel', async (context) => {
     timed: fail,
     routeHealth: fail,
     keyHealth: fail,
+    vitals: fail,
     pay: fail,
   }
   const closed = new Promise<void>((onClose) => {

@@ -30,6 +30,8 @@ export type GatewaySessionsOptions = {
   readonly onResumed: () => void
   /** Told how long the hold of a call took, as its gateway saw it, in microseconds. */
   readonly onHoldTimed?: (micros: number) => void
+  /** Told how a gateway does, each second, by its id; without vitals when it is gone. */
+  readonly onVitals?: (gatewayId: string, vitals: GatewayMessage<'vitals'> | undefined) => void
   /** A gateway that has not come back after this time is dead; in milliseconds (3 000 when left out). */
   readonly lostMs?: number
 }
@@ -133,6 +135,7 @@ export class GatewaySessions {
         },
         routeHealth: (message) => this.#options.health.hearRoute(known(session).gatewayId, message),
         keyHealth: (message) => this.#options.health.hearKey(known(session).gatewayId, message),
+        vitals: (message) => this.#options.onVitals?.(known(session).gatewayId, message),
         timed: ({ holdMicros }) => this.#options.onHoldTimed?.(holdMicros),
         resumed: () => {
           known(session).isResumed = true
@@ -242,6 +245,7 @@ export class GatewaySessions {
     session.lostTimer = setTimeout(() => {
       this.#sessions.delete(session.gatewayId)
       this.#options.health.forget(session.gatewayId)
+      this.#options.onVitals?.(session.gatewayId, undefined)
       this.#options.desk.settleLostGateway(session.gatewayId).catch((thrown: unknown) => {
         this.#options.log({ event: 'lost-gateway-unsettled', code: errorCode(thrown) })
       })

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openReportedBooks, REPORTED, type ReportedBooks } from '../../checks/money/reported-books.ts'
 import { readDays } from '../reconcile/index.ts'
-import { makeMetrics } from './metrics.ts'
+import { makeMetrics, RouteNames } from '../watch/index.ts'
 import { startReconciling } from './reconciling.ts'
 
 let world: ReportedBooks
@@ -14,6 +14,7 @@ before(async () => {
 after(() => world.close())
 
 const watched = {
+  names: new RouteNames(),
   ...{ openCalls: () => 0, backlog: () => 0, gateways: () => 0, held: () => 0n, frozenAccounts: () => 0, isLedgerOk: () => true },
   ...{ keyLookUps: () => 0, keyAlarms: () => new Map(), clearingOverdue: () => 0, upstreams: () => new Map() },
 }

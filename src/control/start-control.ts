@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { setInterval } from 'node:timers'
 import type { ApiDependencies } from '../api/index.ts'
-import { applyConfigured, loadCatalog, millisToNextPrice, readPolicySettings } from '../catalog/index.ts'
+import { applyConfigured, loadCatalog, millisToNextPrice, readPolicySettings, readTracingSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import { listenForChanges, lockDataDir } from '../db/index.ts'
 import { type GroupCommit, isSpendRef, type Ledger, makeLedger, readInheritance, type SliceBook, type SpendBook } from '../ledger/index.ts'
@@ -9,6 +9,7 @@ import { errorCode, type Ids, type Log, systemClock, systemIds } from '../lib/in
 import { LimitBook } from '../limits/index.ts'
 import { type Keyring, openKeyring, type SubjectKeys } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
+import { makeMetrics, openTraces, RouteNames } from '../watch/index.ts'
 import type { AccountFreezer } from './account-freezer.ts'
 import { CallDesk } from './call-desk.ts'
 import { CatalogPublisher } from './catalog-publisher.ts'
@@ -19,7 +20,6 @@ import { HealthBoard } from './health-board.ts'
 import { houseCap } from './house-cap.ts'
 import { keepBooks } from './keep-books.ts'
 import { KeyDirectory } from './key-directory.ts'
-import { makeMetrics } from './metrics.ts'
 import { openNodeId } from './node-identity.ts'
 import { type OpenedAbuse, openAbuse } from './open-abuse.ts'
 import { openIdentity } from './open-identity.ts'
@@ -197,23 +197,24 @@ function makePublisher(
     millisToNext: () => millisToNextPrice(appDatabase),
     publish: (catalog) => {
       desk.prices.learn(catalog)
+      desk.names.learn(catalog)
       desk.sessions.publish(catalog)
     },
     onUnread: (thrown) => log({ event: 'catalog-unread', code: errorCode(thrown) }),
   })
 }
 
-const both =
-  <T>(one: (told: T) => void, other: (told: T) => void) =>
+const all =
+  <T>(...listeners: readonly ((told: T) => void)[]) =>
   (told: T): void => {
-    one(told)
-    other(told)
+    for (const listen of listeners) listen(told)
   }
 
 type Desk = {
   readonly calls: CallDesk
   readonly keys: KeyDirectory
   readonly prices: PriceBook
+  readonly names: RouteNames
   readonly sessions: GatewaySessions
   readonly writer: GroupCommit
   readonly slices: SliceBook
@@ -244,7 +245,10 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
   const keys = new KeyDirectory(appDatabase, { clock, bindSpending: houseCap(config.keyDailyCap) })
   const prices = new PriceBook(appDatabase)
   const health = new HealthBoard(clock)
+  const names = new RouteNames()
+  const tracing = await openTraces(readTracingSettings(config, processEnvironment()), { names, log })
   const metrics = makeMetrics({
+    names,
     upstreams: () => health.report(),
     openCalls: () => calls.openCount,
     backlog: () => writer.backlog,
@@ -256,7 +260,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
     clearingOverdue: () => upkeep.overdueCount(),
     keyAlarms: abuse.raised,
   })
-  const onSettled = both(both(metrics.onSettled, abuse.onSettled), suspectUsageAlarm({ clock, log }))
+  const onSettled = all(metrics.onSettled, tracing.onSettled, abuse.onSettled, suspectUsageAlarm({ clock, log }))
   const desk = { keys, prices, defaults: config.limits, onSettled }
   const calls = new CallDesk({ ...desk, clock, log, slices, spending, writer, limits, onGranted: abuse.onGranted })
   const inherited = await readInheritance(ledgerDatabase, nodeId)
@@ -274,7 +278,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
   const sessions = new GatewaySessions({
     ...{ desk: calls, keys, clock, log, health, onResumed },
     ipSalt: randomInt(2 ** 47),
-    onHoldTimed: metrics.onHoldTimed,
+    ...{ onHoldTimed: metrics.onHoldTimed, onVitals: metrics.onVitals },
   })
   const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
   const upkeep = startUpkeep({ clock, ledgerDatabase, appDatabase, backlog: () => writer.backlog, log })
@@ -290,7 +294,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
   ]
   return {
     reloadFrozen: () => freezer.load().catch((thrown: unknown) => log({ event: 'frozen-unread', code: errorCode(thrown) })),
-    ...{ calls, keys, prices, sessions, writer, slices, spending, freezer, metrics, health, audit: () => auditor.run() },
+    ...{ calls, keys, prices, names, sessions, writer, slices, spending, freezer, metrics, health, audit: () => auditor.run() },
     audited: () => ({ isOk: auditor.isOk, at: auditor.roundAt }),
     close: async () => {
       for (const timer of timers) clearTimeout(timer)
@@ -300,6 +304,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
       slices.releaseIdle({ isAll: true })
       spending.releaseIdle({ isAll: true })
       await writer.drain()
+      await tracing.stop()
     },
   }
 }

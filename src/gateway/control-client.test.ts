@@ -73,7 +73,7 @@ class ScriptedControl {
     const handlers = {
       ...{ hello: note('hello'), authorize: note('authorize'), hold: note('hold'), renew: note('renew') },
       ...{ progress: note('progress'), resumed: note('resumed'), timed: note('timed') },
-      ...{ routeHealth: note('routeHealth'), keyHealth: note('keyHealth'), pay: note('pay') },
+      ...{ routeHealth: note('routeHealth'), keyHealth: note('keyHealth'), vitals: note('vitals'), pay: note('pay') },
       settle: (message: GatewayMessage<'settle'>) => {
         this.heard.push({ name: 'settle', seq: message.seq })
         this.settled.push(message)

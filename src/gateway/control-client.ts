@@ -148,6 +148,11 @@ export class ControlClient {
     this.#link?.send('routeHealth', message)
   }
 
+  /** Tells how this process does; lost if control is not there. */
+  vitals(message: GatewayMessage<'vitals'>): void {
+    this.#link?.send('vitals', message)
+  }
+
   /** Tells how a key of an upstream does; lost if control is not there. */
   keyHealth(message: GatewayMessage<'keyHealth'>): void {
     this.#link?.send('keyHealth', message)

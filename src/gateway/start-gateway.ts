@@ -18,6 +18,7 @@ import { acceptSession, SessionBook } from './realtime/index.ts'
 import { AffinityBook, HealthBook } from './routing/index.ts'
 import { serveRequest } from './serve-request.ts'
 import { healthTeller } from './tell-health.ts'
+import { vitalsTeller } from './tell-vitals.ts'
 
 /** A running gateway. */
 export type RunningGateway = {
@@ -51,9 +52,11 @@ export function startGateway(start: GatewayStart, handle: NetServer, outside: Ou
   const connections = new OpenConnections(server)
   server.listen(handle)
   const tellHealth = healthTeller(gateway)
+  const tellVitals = vitalsTeller(gateway)
   const progress = setInterval(() => {
     for (const open of gateway.openCalls) open.reportProgress()
     tellHealth()
+    tellVitals()
   }, PROGRESS_EVERY_MS)
   return {
     drain: async (millisMax) => {

@@ -2,7 +2,7 @@
 import { promises as dns, getServers } from 'node:dns'
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { readPaymentSettings, readTelegramSettings } from '../../catalog/index.ts'
+import { readPaymentSettings, readTelegramSettings, readTracingSettings } from '../../catalog/index.ts'
 import { type Config, processEnvironment } from '../../config.ts'
 import { errorCode } from '../../lib/index.ts'
 import { paymentServers } from '../../payments/index.ts'
@@ -45,11 +45,16 @@ export const egressWith =
 /** `farebox egress`: every place the running server may call, as a list or as rules for a firewall. */
 export const egress: Command = egressWith(connectOperator)
 
-/** Servers of payment rails, and the one that a bot is served by. */
+/** Servers of payment rails, the one that a bot is served by, and a collector of traces. */
 function serversOf(config: Config): readonly { readonly url: string; readonly why: string }[] {
   const bot = readTelegramSettings(config, processEnvironment())
   const payments = paymentServers(readPaymentSettings(config, processEnvironment()))
-  return bot === undefined ? payments : [...payments, { url: bot.apiUrl, why: 'messages by Telegram' }]
+  const tracing = readTracingSettings(config, processEnvironment())
+  return [
+    ...payments,
+    ...(bot === undefined ? [] : [{ url: bot.apiUrl, why: 'messages by Telegram' }]),
+    ...(tracing === undefined ? [] : [{ url: tracing.url, why: 'timings of calls for a collector of traces' }]),
+  ]
 }
 
 function tell(destinations: readonly Destination[]): string {

@@ -1,8 +1,13 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { z } from 'zod'
+import type { GatewayMessage } from '../channel/index.ts'
 import type { Settlement } from '../ledger/index.ts'
 import { formatUsd, type NanoUsd } from '../lib/index.ts'
 import { PARTS, type Watch } from '../reconcile/index.ts'
 import { OUTCOMES, type UpstreamHealthView, USAGE_CLASSES } from '../spec/index.ts'
+import { timeCalls } from './call-times.ts'
+import { watchProcesses } from './processes.ts'
+import type { RouteNames } from './route-names.ts'
 
 /** What the gauges look at when they are read. */
 export type Watched = {
@@ -16,14 +21,19 @@ export type Watched = {
   readonly clearingOverdue: () => number
   readonly keyAlarms: () => ReadonlyMap<string, number>
   readonly upstreams: () => ReadonlyMap<string, UpstreamHealthView>
+  readonly names: RouteNames
 }
 
 /** Figures for Prometheus: numbers by outcome, token class and upstream, never by customer or content. */
 export type Metrics = {
   readonly text: () => Promise<string>
+  /** What there is, in the order of names. */
+  readonly described: () => readonly MetricDescription[]
   readonly onSettled: (settlement: Settlement) => void
   /** How long a hold took, in microseconds. */
   readonly onHoldTimed: (micros: number) => void
+  /** Takes how a gateway does; without vitals it is gone. */
+  readonly onVitals: (gatewayId: string, vitals: GatewayMessage<'vitals'> | undefined) => void
   /** Takes what the days of the last week say. */
   readonly onReconciled: (watch: Watch) => void
   /** Takes how many requests and erasures wait, and how many too long. */
@@ -32,6 +42,9 @@ export type Metrics = {
   /** Takes for how many seconds something should have been deleted; 0 when there is nothing. */
   readonly onLate: (seconds: number) => void
 }
+
+/** A metric by name, with what it says, its type and its labels; `le` of histograms is left out. */
+export type MetricDescription = { readonly name: string; readonly type: string; readonly labels: readonly string[]; readonly help: string }
 
 /** How many things people asked for are open, and how many of them late. */
 type RightsWatch = Readonly<Record<'requests' | 'erasures', Waiting>>
@@ -44,7 +57,7 @@ const HOLD_BUCKETS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2
 export function makeMetrics(watched: Watched): Metrics {
   const registry = new Registry()
   const registers = [registry]
-  const settled = countSettlements(registers)
+  const [settled, timed] = [countSettlements(registers), timeCalls(registers, watched.names)]
   const holds = new Histogram({
     name: 'farebox_hold_seconds',
     help: 'How long gateways waited for holds that were granted.',
@@ -90,9 +103,34 @@ export function makeMetrics(watched: Watched): Metrics {
     onReconciled,
     onLate: (seconds) => late.set(seconds),
     text: () => registry.metrics(),
-    onSettled: settled,
+    described: () => describe(registry),
+    onSettled: (settlement) => {
+      settled(settlement)
+      timed(settlement)
+    },
+    onVitals: watchProcesses(registers),
     onHoldTimed: (micros) => holds.observe(micros / 1e6),
   }
+}
+
+/** What the objects of the library know of themselves; its types tell no more than the name. */
+const shape = z.object({ name: z.string(), help: z.string(), labelNames: z.array(z.string()) })
+
+const TYPES = [
+  [Counter, 'counter'],
+  [Gauge, 'gauge'],
+  [Histogram, 'histogram'],
+] as const
+
+function describe(registry: Registry): readonly MetricDescription[] {
+  return registry
+    .getMetricsAsArray()
+    .map((metric) => {
+      const { name, help, labelNames } = shape.parse(metric)
+      const type = TYPES.find(([kind]) => (metric as object) instanceof kind)?.[1] ?? 'unknown'
+      return { name, help, type, labels: labelNames.filter((label) => label !== 'le') }
+    })
+    .toSorted((a, b) => a.name.localeCompare(b.name))
 }
 
 /** Tells how many alarms there were over keys. */
@@ -113,9 +151,12 @@ function countAlarms(registers: Registry[], read: Watched['keyAlarms']): void {
 function watchRights(registers: Registry[]): (counts: RightsWatch) => void {
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers })
   const requests = gauge('farebox_privacy_requests_open', 'Requests of people over their data that wait for us.')
-  const late = gauge('farebox_privacy_requests_late', 'Those that have waited for 20 days of the 30 there are.')
+  const late = gauge(
+    'farebox_privacy_requests_late',
+    'Requests of people over their data that have waited for 20 days of the 30 there are.',
+  )
   const erasures = gauge('farebox_erasures_open', 'Erasures that are not over.')
-  const overdue = gauge('farebox_erasures_overdue', 'Those that should be.')
+  const overdue = gauge('farebox_erasures_overdue', 'Erasures that should be over and are not.')
   return (counts) => {
     requests.set(counts.requests.open)
     late.set(counts.requests.late)
@@ -128,7 +169,7 @@ function watchRights(registers: Registry[]): (counts: RightsWatch) => void {
 function watchSupport(registers: Registry[]): (counts: Waiting) => void {
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers })
   const open = gauge('farebox_support_requests_open', 'Requests to support that wait for an answer.')
-  const late = gauge('farebox_support_requests_late', 'Those that have waited for 20 days of the 30 there are.')
+  const late = gauge('farebox_support_requests_late', 'Requests to support that have waited for 20 days of the 30 there are.')
   return (counts) => {
     open.set(counts.open)
     late.set(counts.late)
@@ -159,7 +200,7 @@ function watchUpstreams(registers: Registry[], read: Watched['upstreams']): void
     ({ keys }) => keys.filter(({ state }) => state !== 'closed').length,
   )
   told('farebox_upstream_attempts', 'Tries of calls at an upstream since control began.', sum('attempts'))
-  told('farebox_upstream_failures', 'Those that failed.', sum('failures'))
+  told('farebox_upstream_failures', 'Tries of calls at an upstream that failed, since control began.', sum('failures'))
   told('farebox_upstream_other_models', 'Answers of an upstream that named another model than was asked for.', sum('other_models'))
 }
 

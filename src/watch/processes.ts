@@ -1,0 +1,37 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Gauge, type Registry } from 'prom-client'
+import type { GatewayMessage } from '../channel/index.ts'
+
+/** Tells how the processes of this node do, gateways together. */
+export function watchProcesses(registers: Registry[]): (gatewayId: string, vitals: GatewayMessage<'vitals'> | undefined) => void {
+  const gateways = new Map<string, GatewayMessage<'vitals'>>()
+  let gone = 0
+  const delay = monitorEventLoopDelay({ resolution: 10 })
+  delay.enable()
+  const told = (name: string, help: string, read: () => Readonly<Record<'control' | 'gateway', number>>): Gauge<'process'> =>
+    new Gauge({
+      ...{ name, help, registers, labelNames: ['process'] as const },
+      collect() {
+        for (const [process, value] of Object.entries(read())) this.set({ process }, value)
+      },
+    })
+  const all = (): readonly GatewayMessage<'vitals'>[] => [...gateways.values()]
+  told('farebox_resident_bytes', 'Memory that processes have, gateways together.', () => ({
+    control: process.memoryUsage.rss(),
+    gateway: all().reduce((sum, { residentKib }) => sum + residentKib * 1_024, 0),
+  }))
+  told('farebox_event_loop_late_seconds', 'The 99th percentile of how late event loops were, that of the latest gateway.', () => {
+    const control = Math.max(0, delay.percentile(99) / 1e9 - 0.01)
+    delay.reset()
+    return { control, gateway: Math.max(0, ...all().map(({ loopDelayMicros }) => loopDelayMicros)) / 1e6 }
+  })
+  told('farebox_cpu_seconds', 'Processor time since control began, of gateways that ended too.', () => {
+    const { user, system } = process.cpuUsage()
+    return { control: (user + system) / 1e6, gateway: (gone + all().reduce((sum, { cpuMillis }) => sum + cpuMillis, 0)) / 1_000 }
+  })
+  return (gatewayId, vitals) => {
+    if (vitals !== undefined) return void gateways.set(gatewayId, vitals)
+    gone += gateways.get(gatewayId)?.cpuMillis ?? 0
+    gateways.delete(gatewayId)
+  }
+}
