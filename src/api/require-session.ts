@@ -8,8 +8,11 @@ import { readSessionCookie, setSessionCookie } from './session-cookie.ts'
  * off. Fails with signed_out.
  */
 export async function requireSession(c: Context, identity: Pick<Identity, 'sessionOf'>, accountId?: string): Promise<Session> {
+  return keepSession(c, (await identity.sessionOf(readSessionCookie(c), accountId)) ?? fail('signed_out'))
+}
+
+function keepSession(c: Context, session: Session): Session {
   const token = readSessionCookie(c)
-  const session = (await identity.sessionOf(token, accountId)) ?? fail('signed_out')
   if (session.isExtended && token !== undefined) setSessionCookie(c, token)
   return session
 }
@@ -25,8 +28,8 @@ export async function requireActing(c: Context, identity: Pick<Identity, 'sessio
   const wanted = c.req.header(ACCOUNT_HEADER)
   const token = readSessionCookie(c)
   const session = await identity.sessionOf(token, wanted)
-  if (session === undefined && wanted !== undefined && (await identity.sessionOf(token)) !== undefined) fail('account_unknown')
-  return await requireSession(c, identity, wanted)
+  if (session !== undefined) return keepSession(c, session)
+  return fail(wanted !== undefined && (await identity.sessionOf(token)) !== undefined ? 'account_unknown' : 'signed_out')
 }
 
 /** The same for their own account, for dangerous acts: they have to have shown lately who they are. Fails with signed_out, not_fresh. */

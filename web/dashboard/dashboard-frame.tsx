@@ -1,6 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Frame, type PlaceGroup } from '../parts/index.ts'
+import { AccountSwitcher } from './account-switcher.tsx'
 import { useSession, useSignOut } from './session.tsx'
 import { useWords } from './words/index.ts'
 
@@ -32,6 +33,7 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
     {
       name: words.you,
       places: [
+        { to: '/dashboard/team', name: words.team, key: 'm' },
         { to: '/dashboard/privacy', name: words.privacy },
         { to: '/dashboard/security', name: words.security },
         { to: '/dashboard/support', name: words.support },
@@ -44,6 +46,7 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
       part={words.part}
       home="/dashboard"
       groups={groups}
+      above={<AccountSwitcher />}
       go={(to) => void router.navigate({ to })}
       foot={
         <div>
