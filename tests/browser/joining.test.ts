@@ -1,8 +1,10 @@
 // Guarantee: in a real browser who is invited to a team signs up, comes back, sees who asks and joins once, acts for that account until they choose
-// another, and is gone when they are removed; strangers are told nothing of who invites, and a link that was used says so.
+// another, and is gone when they are removed; strangers are told nothing of who invites, and a link that was used says so. Who is invited as an operator
+// comes in by a passkey, or a password and an app, changes both, and proves by them who it is.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startWorld, type World } from '../../checks/world.ts'
+import { totpCode, totpStepOf } from '../../src/identity/index.ts'
 import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
 
 let world: World
@@ -130,3 +132,118 @@ test('an owner changes what a member may and spends, and removes them', { skip: 
   await page.getByText('You are the only one here').waitFor()
   assert.deepEqual(browsing.errors, [])
 })
+
+const operators = (path: string): string => `${world.operatorBase.replace('127.0.0.1', 'localhost')}${path}`
+
+test('a person is invited as an operator, and comes in by a passkey', { skip: skipWithoutBrowser }, async () => {
+  const { page, show, context } = browsing
+  await visit(operators('/console/operators'), 'Operator sign-in')
+  await page.getByLabel('Operator token').fill(world.operatorToken)
+  await press('Sign in')
+  await heading('Operators')
+  const anna = await invite('anna', 'owner')
+  await invite('bert', 'support', true)
+  await page.getByRole('row').filter({ hasText: 'bert' }).getByRole('button', { name: 'Manage' }).click()
+  await show('console-operator')
+  await press('Take the link back')
+  await page.getByRole('dialog').getByRole('button', { name: 'Take the link back' }).click()
+  await page.getByText('cannot come in').waitFor()
+  await show('console-operators-invited')
+  await press('Sign out')
+  await heading('Operator sign-in')
+  await page.goto(anna)
+  await heading('Welcome, anna')
+  await show('console-join')
+  const session = await context.newCDPSession(page)
+  await session.send('WebAuthn.enable')
+  const options = {
+    protocol: 'ctap2',
+    transport: 'internal',
+    hasResidentKey: true,
+    hasUserVerification: true,
+    isUserVerified: true,
+  } as const
+  await session.send('WebAuthn.addVirtualAuthenticator', { options })
+  await press('Make a passkey')
+  await heading('Recovery codes')
+  await show('console-join-codes')
+  await press('I have kept them')
+  await heading('Overview')
+  await page.goto(anna)
+  await heading('This link does not work any more')
+})
+
+async function invite(name: string, role: string, isShown = false): Promise<string> {
+  const { page, show } = browsing
+  await press('Invite a person')
+  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('Role').selectOption(role)
+  if (isShown) await show('console-invite')
+  await page.getByRole('button', { name: 'Make the link' }).dblclick()
+  await page.getByRole('heading', { name: `The link for “${name}”` }).waitFor()
+  const made = await secret()
+  await press('I have copied it')
+  await page.getByRole('cell', { name, exact: true }).waitFor()
+  return made
+}
+
+test('another comes in by a password and an app, and each has a page of their own', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await visit(operators('/console/operators'), 'Operators')
+  const link = await invite('carl', 'support')
+  await visit(operators('/console/you'), 'anna')
+  await press('Set a password with an app')
+  await page.getByLabel('New password').fill(PASSWORD)
+  await show('console-you-app')
+  await page.getByLabel('The 6 digits').fill(codeOf(await secret()))
+  await page.getByRole('dialog').getByRole('button', { name: 'Set a password with an app' }).click()
+  await page.getByText('a code of the app let you in').waitFor()
+  await show('console-you')
+  await press('Sign out')
+  await heading('Operator sign-in')
+  await page.goto(link)
+  await heading('Welcome, carl')
+  await press('Use a password and an authenticator app')
+  await page.getByLabel('New password').fill(PASSWORD)
+  const text = await secret()
+  await page.getByLabel('The 6 digits').fill(codeOf(text))
+  await show('console-join-app')
+  await press('Set both and come in')
+  await heading('Recovery codes')
+  await press('I have kept them')
+  await heading('Overview')
+  assert.equal(await page.getByRole('link', { name: 'Operators' }).count(), 0)
+  await press('Sign out')
+  await press('Use a name, a password and a code')
+  await show('console-sign-in-name')
+  await press('Use a passkey')
+  await heading('Overview')
+})
+
+test('what cannot be undone asks again by a passkey, and goes on with what was typed', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await visit(operators('/console/operators'), 'Operators')
+  await page.route('**/operator/v1/operators/carl', async (route) => {
+    await page.unroute('**/operator/v1/operators/carl')
+    await route.fulfill({ status: 403, json: { error: { code: 'not_fresh', message: 'This needs a new proof that it is you.' } } })
+  })
+  await page.getByRole('row').filter({ hasText: 'carl' }).getByRole('button', { name: 'Manage' }).click()
+  await press('Change the role')
+  await page.getByLabel('Role').selectOption('finance')
+  await page.getByRole('dialog').getByRole('button', { name: 'Change the role' }).click()
+  await page.getByText('asks again who you are').waitFor()
+  await show('console-prove')
+  await press('Use a passkey and go on')
+  await page.getByRole('row').filter({ hasText: 'carl' }).getByRole('cell', { name: 'finance' }).waitFor()
+  assert.deepEqual(browsing.errors, [])
+})
+
+const PASSWORD = 'a long enough password'
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** The code that an app shows now, by its secret in letters. */
+function codeOf(text: string): string {
+  const bits = [...text.replaceAll(' ', '')].map((letter) => LETTERS.indexOf(letter).toString(2).padStart(5, '0')).join('')
+  const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+  return totpCode(bytes, totpStepOf(Date.now()))
+}

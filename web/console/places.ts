@@ -35,6 +35,7 @@ export function placesOf({ groups, places }: (typeof en)['frame'], may: (right: 
       places: [
         { to: '/policy', name: places.policy, key: 'y' },
         { to: '/audit', name: places.audit, key: 'l' },
+        { to: '/you', name: places.you, key: 'i' },
         ...(may('own') ? [{ to: '/operators', name: places.operators, key: 't' }] : []),
       ],
     },
