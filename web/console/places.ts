@@ -35,8 +35,8 @@ export function placesOf({ groups, places }: (typeof en)['frame'], may: (right: 
       places: [
         { to: '/policy', name: places.policy, key: 'y' },
         { to: '/audit', name: places.audit, key: 'l' },
-        { to: '/you', name: places.you, key: 'i' },
         ...(may('own') ? [{ to: '/operators', name: places.operators, key: 't' }] : []),
+        { to: '/you', name: places.you, key: 'i' },
       ],
     },
   ]

@@ -8,7 +8,7 @@ import { useWords } from './words/index.ts'
 /** The frame of the dashboard. A new page gets its line here and in router.tsx. */
 export function DashboardFrame({ children }: { readonly children: ReactNode }) {
   const { places: words, signOut } = useWords().frame
-  const { person } = useSession()
+  const { person, account, accounts } = useSession()
   const router = useRouter()
   const leave = useSignOut()
   const groups: readonly PlaceGroup[] = [
@@ -34,7 +34,8 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
       name: words.you,
       places: [
         { to: '/dashboard/team', name: words.team, key: 'm' },
-        { to: '/dashboard/privacy', name: words.privacy },
+        // What is held and erased there is the account that a person opened themselves.
+        ...(account.id === accounts[0]?.id ? [{ to: '/dashboard/privacy', name: words.privacy }] : []),
         { to: '/dashboard/security', name: words.security },
         { to: '/dashboard/support', name: words.support },
       ],

@@ -3,7 +3,7 @@ import { call } from '../../lib/call.ts'
 import { hasPasskeys, makePasskey } from '../../lib/passkey.ts'
 import { secretIn, textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
-import { Failed, usePartWords, When } from '../../parts/index.ts'
+import { Failed, Field, usePartWords, When } from '../../parts/index.ts'
 import type { OperatorApp, OperatorInvitation, OperatorJoined } from '../answers.ts'
 import { useWords } from '../words/index.ts'
 import { AppFields } from './app-fields.tsx'
@@ -73,7 +73,7 @@ function ByPassword(about: {
   const wrong = join.error?.field === 'password' ? join.error.message : undefined
   return (
     <form onSubmit={submit}>
-      <input className="unseen" name="name" value={name} autoComplete="username" readOnly tabIndex={-1} aria-hidden="true" />
+      <Field label={words.name} value={name} autoComplete="username" readOnly />
       <AppFields app={app} wrong={wrong} hasPassword />
       {join.error !== undefined && wrong === undefined && <Failed error={join.error} />}
       <button type="submit" className="main" disabled={join.isRunning}>

@@ -15,11 +15,10 @@ const NAMELESS = 'operator-token'
 /** How an operator signs in, and where they are signed in. */
 export function OwnPage() {
   const words = useWords().own
-  const { roles } = useWords().operators
-  const { name, role } = useSession()
+  const { name } = useSession()
   const [codes, setCodes] = useState<readonly string[]>([])
   return (
-    <Page title={name === NAMELESS ? words.title : name} lead={name === NAMELESS ? words.lead : `${roles[role]}. ${words.lead}`}>
+    <Page title={name === NAMELESS ? words.title : name} lead={words.lead}>
       {name === NAMELESS ? (
         <Notice kind="todo">
           <span>{words.nameless}</span>
