@@ -4,6 +4,7 @@ import { hasPasskeys, makePasskey } from '../../lib/passkey.ts'
 import { Asked, Empty, List, Notice, Section, When } from '../../parts/index.ts'
 import type { OperatorCodes, OperatorPasskey, OperatorPasskeys } from '../answers.ts'
 import { ActButton, ActDialog } from '../parts/index.ts'
+import { useSession } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 
 const PATH = '/operator/auth/passkeys'
@@ -11,6 +12,7 @@ const PATH = '/operator/auth/passkeys'
 /** The passkeys of who is signed in: a second one for when the first is lost, and those that are not used any more taken away. */
 export function OwnPasskeys({ onCodes }: { readonly onCodes: (codes: readonly string[]) => void }) {
   const words = useWords().own
+  const { ways } = useSession()
   const [removing, setRemoving] = useState<OperatorPasskey>()
   const add = async () => {
     const passkey = await makePasskey(await call(`${PATH}/options`, { method: 'POST' }))
@@ -22,7 +24,7 @@ export function OwnPasskeys({ onCodes }: { readonly onCodes: (codes: readonly st
         {({ data }) => (
           <>
             {data.length === 0 ? <Empty>{words.noPasskeys}</Empty> : <Passkeys passkeys={data} onRemove={setRemoving} />}
-            {data.length === 1 && <Notice>{words.onePasskey}</Notice>}
+            {data.length === 1 && ways.length === 1 && <Notice>{words.onePasskey}</Notice>}
           </>
         )}
       </Asked>
