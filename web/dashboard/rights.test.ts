@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { RIGHTS_OF_ROLE } from '../../src/api/member-doors.ts'
+import { RIGHTS_OF_ROLE } from '../../src/api/index.ts'
 
 test('the rights of roles are those of the server', () => {
   const source = readFileSync(join(import.meta.dirname, 'rights.ts'), 'utf8')

@@ -1,4 +1,4 @@
-import type { MemberRight } from '../../src/api/member-doors.ts'
+import type { MemberRight } from '../../src/api/index.ts'
 import type { Profile } from './answers.ts'
 import { useSession } from './session.tsx'
 
