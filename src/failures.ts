@@ -184,6 +184,8 @@ export const FAILURES = {
   member_role: define(403, 'This needs the role {roles} in this account, and yours is {role}. Ask its owner.'),
   operator_role: define(403, 'This needs the role {roles}, and yours is {role}. Ask an owner.'),
   operator_sign_in_failed: define(401, 'This lets nobody in here. Check what you entered, or ask an owner for a new invitation.'),
+  operator_nameless: define(403, 'The token of the configuration is nobody by name. Invite yourself, and sign in as who you are.'),
+  operator_last_way: define(409, 'You have no other way to sign in by. Add one first.'),
   operator_exists: define(409, 'There is or was an operator of this name. Choose another one.'),
   operator_unknown: define(404, 'There is no operator of this name.'),
   account_frozen: define(409, 'The books of this account do not agree, so nothing is paid out of it. See "frozen" of the account.'),

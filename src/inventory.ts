@@ -248,8 +248,9 @@ const choice = {
   recipients: [],
 } as const
 
-/** What pages keep in a browser's local storage, when somebody chooses it there; no server is told of it. */
+/** What pages keep in a browser's local storage, when somebody chooses it there; of it the server is told the account alone, by each request. */
 export const BROWSER_KEYS = declare(choice, {
+  'farebox.account': 'which of several accounts was chosen to act for in this browser, by its id; until signing out',
   'farebox.language': 'the language that was chosen for pages in this browser',
   'farebox.theme': 'whether pages are light or dark in this browser',
 })

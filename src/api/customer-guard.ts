@@ -1,11 +1,10 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { fail } from '../failures.ts'
-import type { Session } from '../identity/index.ts'
 import { findManagementKey } from '../keys/index.ts'
 import { hashKey, isManagementKey, isWellFormedKey } from '../spec/index.ts'
 import type { ApiDependencies, ApiEnv, Customer } from './dependencies.ts'
 import { memberRightOf, requireMemberRight } from './member-doors.ts'
-import { requireSession } from './require-session.ts'
+import { requireActing } from './require-session.ts'
 import { requireSameOrigin } from './same-origin.ts'
 import { readSessionCookie } from './session-cookie.ts'
 
@@ -13,9 +12,6 @@ import { readSessionCookie } from './session-cookie.ts'
 export type CustomerEnv = ApiEnv
 
 type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'identity' | 'publicUrl'>
-
-/** By which of their accounts a person who is signed in wants to act; their own without it. */
-export const ACCOUNT_HEADER = 'farebox-account'
 
 /**
  * Lets requests with a management key pass, and those of people who are signed in and whose role allows it. Fails with key_missing,
@@ -46,16 +42,7 @@ export async function signedInCustomer(
 ): Promise<Customer> {
   if (readSessionCookie(c) === undefined) fail('key_missing')
   requireSameOrigin(c, publicUrl)
-  const { id: sessionId, accountId, personId, role } = await sessionFor(c, identity)
+  const { id: sessionId, accountId, personId, role } = await requireActing(c, identity)
   requireMemberRight(role, memberRightOf(c.req.method, c.req.path))
   return { accountId, personId, role, sessionId }
-}
-
-/** Of an account that is not theirs nobody is told whether it is there, and nobody is signed out by asking for one. */
-async function sessionFor(c: Context<ApiEnv>, identity: Dependencies['identity']): Promise<Session> {
-  const wanted = c.req.header(ACCOUNT_HEADER)
-  const session = await identity.sessionOf(readSessionCookie(c), wanted)
-  if (session === undefined && wanted !== undefined && (await identity.sessionOf(readSessionCookie(c))) !== undefined)
-    fail('account_unknown')
-  return await requireSession(c, identity, wanted)
 }

@@ -25,6 +25,7 @@ import {
   operatorAuthRoutes,
   operatorInvitationRoutes,
   operatorJoiningRoutes,
+  operatorOwnWayRoutes,
   operatorStatusRoutes,
   operatorTokenRoutes,
   overviewRoutes,
@@ -63,12 +64,15 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
   })
   operatorAuthRoutes(app, dependencies)
   operatorJoiningRoutes(app, dependencies)
+  operatorOwnWayRoutes(app, dependencies)
   app.use('/operator/*', requireOperator(dependencies), requireJsonBody(), auditsAccess(dependencies), readsWhatIsSettled(dependencies))
   healthRoutes(app, dependencies)
   app.get('/metrics', async (c) =>
     c.text(await dependencies.metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   )
   for (const addRoutes of ROUTES) addRoutes(app, dependencies)
+  // Letters of invitations lead here; browsers keep what is behind the #.
+  app.get('/join', (c) => c.redirect('/console/join'))
   webApp(app, { app: 'console', base: '/console/', pages: ['/', '/console', '/console/*'] })
   app.get('/operator/v1/openapi.json', (c) => c.json(describe(app)))
   return app

@@ -50,6 +50,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
   own: [
     ...['GET /operators', 'POST /operators', 'PATCH /operators/:id', 'DELETE /operators/:id'],
     ...['POST /operators/invitations', 'POST /operators/:id/invitation', 'DELETE /operators/:id/sessions'],
+    'DELETE /operators/:id/invitation',
   ],
 }
 
@@ -59,6 +60,7 @@ export const FRESH_DOORS: readonly string[] = [
   ...['DELETE /keys/:id', 'POST /keys/:id/revoke', 'DELETE /accounts/:id/management-keys/:key'],
   ...['POST /operators', 'PATCH /operators/:id', 'DELETE /operators/:id'],
   ...['POST /operators/invitations', 'POST /operators/:id/invitation', 'DELETE /operators/:id/sessions'],
+  'DELETE /operators/:id/invitation',
 ]
 
 const PREFIX = '/operator/v1'

@@ -8,13 +8,31 @@ import { readSessionCookie, setSessionCookie } from './session-cookie.ts'
  * off. Fails with signed_out.
  */
 export async function requireSession(c: Context, identity: Pick<Identity, 'sessionOf'>, accountId?: string): Promise<Session> {
+  return keepSession(c, (await identity.sessionOf(readSessionCookie(c), accountId)) ?? fail('signed_out'))
+}
+
+function keepSession(c: Context, session: Session): Session {
   const token = readSessionCookie(c)
-  const session = (await identity.sessionOf(token, accountId)) ?? fail('signed_out')
   if (session.isExtended && token !== undefined) setSessionCookie(c, token)
   return session
 }
 
-/** The same, for dangerous acts: they have to have shown lately who they are. Fails with signed_out, not_fresh. */
+/** By which of their accounts a person who is signed in wants to act; their own without it. */
+export const ACCOUNT_HEADER = 'farebox-account'
+
+/**
+ * The same, for the account that the request names. Of an account that is not theirs nobody is told whether it is there, and nobody is signed out by
+ * asking for one. Fails with signed_out, account_unknown.
+ */
+export async function requireActing(c: Context, identity: Pick<Identity, 'sessionOf'>): Promise<Session> {
+  const wanted = c.req.header(ACCOUNT_HEADER)
+  const token = readSessionCookie(c)
+  const session = await identity.sessionOf(token, wanted)
+  if (session !== undefined) return keepSession(c, session)
+  return fail(wanted !== undefined && (await identity.sessionOf(token)) !== undefined ? 'account_unknown' : 'signed_out')
+}
+
+/** The same for their own account, for dangerous acts: they have to have shown lately who they are. Fails with signed_out, not_fresh. */
 export async function requireFresh(c: Context, identity: Pick<Identity, 'sessionOf' | 'isFresh'>): Promise<Session> {
   const session = await requireSession(c, identity)
   return identity.isFresh(session) ? session : fail('not_fresh')

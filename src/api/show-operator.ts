@@ -16,10 +16,16 @@ export async function showMe(
 ): Promise<z.output<typeof operatorMe>> {
   return operatorMe.parse({
     ...{ name: operator.name, role: operator.role },
-    ways: operator.id === undefined ? ['token'] : (await getOperator(appDatabase, operator.name)).ways,
+    ...(await waysOf(appDatabase, operator)),
     fresh: freshUntil === undefined || operators.isFresh({ freshUntil }),
     fresh_until: freshUntil === undefined ? null : new Date(freshUntil).toISOString(),
   })
+}
+
+async function waysOf(database: Dependencies['appDatabase'], { id, name }: Operator) {
+  if (id === undefined) return { ways: ['token' as const], recovery_codes_left: 0 }
+  const { ways, recoveryCodesLeft } = await getOperator(database, name)
+  return { ways, recovery_codes_left: recoveryCodesLeft }
 }
 
 /** Has a browser keep the token of a session that was just opened, and shows whose it is. Fails with signed_out. */

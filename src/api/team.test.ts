@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openTeamWorld, type SignedInPerson, type TeamWorld } from '../../checks/security/team-world.ts'
+import { sql } from '../db/index.ts'
 import { findKeyByHash, hashKey } from '../keys/index.ts'
+import { SPEND_WINDOWS } from '../spec/index.ts'
 
 let world: TeamWorld
 before(async () => {
@@ -40,7 +42,13 @@ test('a letter invites, is worth one membership however many try, and not after 
   assert.equal(listed.json.data[0].email, 'friend@example.com')
   assert.ok(!listed.text.includes(code))
   const look = await world.as(one, 'POST /api/auth/invitations/look', { body: { code } })
-  assert.deepEqual(look.json, { account_id: owner.accountId, from: owner.email, role: 'developer' })
+  const { expires_at: expiresAt, ...told } = look.json
+  assert.deepEqual(told, {
+    ...{ account_id: owner.accountId, from: owner.email, invited_by: owner.email, role: 'developer' },
+    ...{ is_for_another: true, is_member: false },
+  })
+  assert.equal(Date.parse(expiresAt), world.clock.at + 7 * 86_400_000)
+  assert.equal(codeOf(await world.as(undefined, 'POST /api/auth/invitations/look', { body: { code } })), 'signed_out')
   const tries = await Promise.all([accept(one, code), accept(two, code)])
   assert.deepEqual(
     tries.map(({ status }) => status).toSorted((a, b) => a - b),
@@ -61,6 +69,46 @@ test('what is withdrawn, made up or of a member already makes nobody a member', 
   assert.equal((await world.as(owner, `DELETE /api/team/invitations/${id}`)).status, 200)
   for (const wrong of [code, `${code}x`, 'fbt_']) assert.equal(codeOf(await accept(stranger, wrong)), 'invitation_invalid')
   assert.equal(codeOf(await world.as(acting(stranger, owner), 'GET /api/account')), 'account_unknown')
+})
+
+test('who is invited can say no, and the code is worth nothing from then on', async () => {
+  const [owner, guest] = [await world.newPerson(), await world.newPerson()]
+  const invite = async (body: object) => (await world.as(owner, 'POST /api/team/invitations', { body })).json.data
+  const { id, code } = await invite({ role: 'viewer' })
+  const decline = (person: SignedInPerson | undefined) => world.as(person, 'POST /api/auth/invitations/decline', { body: { code } })
+  assert.equal(codeOf(await decline(undefined)), 'signed_out')
+  assert.deepEqual((await decline(guest)).json, { declined: true })
+  for (const again of [await decline(guest), await accept(guest, code)]) assert.equal(codeOf(again), 'invitation_invalid')
+  const open = (await world.as(owner, 'GET /api/team/invitations')).json.data as readonly { readonly id: string }[]
+  assert.ok(open.every((one) => one.id !== id))
+  await invite({ role: 'viewer', email: guest.email.toUpperCase() })
+  const mailed = /#invitation=(.*)$/.exec((await world.lastMail('team-invitation'))?.fields['link'] ?? '')?.[1]
+  const look = await world.as(guest, 'POST /api/auth/invitations/look', { body: { code: mailed } })
+  assert.deepEqual([look.json.is_for_another, look.json.is_member], [false, false])
+})
+
+test('who has no account yet brings the invitation along through the letter of the sign-up', async () => {
+  const owner = await world.newPerson()
+  const { code } = (await world.as(owner, 'POST /api/team/invitations', { body: { role: 'viewer' } })).json.data
+  const signUp = (invitation: string) =>
+    world.as(undefined, 'POST /api/auth/sign-up', { body: { email: 'newcomer@example.com', invitation } })
+  assert.equal(codeOf(await signUp('https://elsewhere.example')), 'invalid_field')
+  assert.equal((await signUp(code)).status, 202)
+  const { link = '' } = (await world.lastMail('sign-up-link'))?.fields ?? {}
+  assert.equal(new URLSearchParams(new URL(link).hash.slice(1)).get('invitation'), code)
+})
+
+test('whoever is in several accounts is told which they are, and as whom they act', async () => {
+  const [owner, stranger] = [await world.newPerson(), await world.newPerson()]
+  const developer = await join(owner, 'developer')
+  const me = async (person: SignedInPerson) => (await world.as(person, 'GET /api/auth/me')).json
+  const both = [
+    { id: developer.accountId, role: 'owner', name: developer.email },
+    { id: owner.accountId, role: 'developer', name: owner.email },
+  ]
+  const acted = await me(developer)
+  assert.deepEqual([acted.account, acted.accounts], [{ id: owner.accountId, role: 'developer' }, both])
+  assert.equal((await me(acting(stranger, owner))).error.code, 'account_unknown')
 })
 
 test('admins have nothing to do with owners, and an account keeps who opened it', async () => {
@@ -91,11 +139,22 @@ test("a member's cap bounds the keys they made before and make after, and they m
   const own = await newKey(owner)
   const path = `PATCH /api/team/members/${developer.personId}`
   const changed = await world.as(owner, path, { body: { cap: { amount: '5.00', window: 'week' } } })
-  assert.deepEqual(changed.json.data.cap, { amount: '5.00', window: 'week' })
+  const { resetsAt, ...cap } = changed.json.data.cap
+  assert.deepEqual(cap, { amount: '5.00', window: 'week', spent: '0.00' })
+  assert.ok(Date.parse(resetsAt) > world.clock.at && new Date(resetsAt).getUTCDay() === 1, resetsAt)
   const keys = [before, await newKey(developer), (await world.as(developer, 'POST /api/keys/temporary')).json.data.apiKey]
   const groups = await Promise.all(keys.map(async (key) => (await foundKey(key))?.spending?.find(({ owner: of }) => of === 'group')))
   assert.equal(new Set(groups.map((group) => group?.subjectId)).size, 1)
   for (const group of groups) assert.deepEqual([group?.limit, group?.window], [5n * USD, 'week'])
+  await world.kit.ownerDatabase.query(sql`
+    insert into spend_window (subject_id, kind, starts_at, account_id, cap, granted, spent)
+    values (${groups[0]?.subjectId ?? ''}::uuid, ${SPEND_WINDOWS.indexOf('week')}, ${new Date(Date.parse(resetsAt) - 7 * 86_400_000)},
+      ${owner.accountId}::uuid, ${5n * USD}::bigint, ${USD}::bigint, ${USD}::bigint)`)
+  const listed = (await world.as(owner, 'GET /api/team/members')).json.data as readonly {
+    readonly id: string
+    readonly cap: { readonly spent: string }
+  }[]
+  assert.equal(listed.find(({ id }) => id === developer.personId)?.cap.spent, '1.00')
   assert.equal((await foundKey(own))?.spending, undefined)
   assert.equal(codeOf(await world.as(developer, path, { body: { cap: null } })), 'member_role')
   assert.equal((await world.as(owner, path, { body: { cap: null } })).json.data.cap, null)

@@ -2,7 +2,16 @@ import { fail } from '../failures.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
 import { countAddressGuess } from './guess-limits.ts'
 import { importPerson } from './import-person.ts'
-import { acceptInvitation, type InvitationLetter, type Joining, mailInvitation, readInvitation, requireInvitable } from './join.ts'
+import {
+  acceptInvitation,
+  declineInvitation,
+  type InvitationLetter,
+  type Joining,
+  mailInvitation,
+  readInvitation,
+  requireInvitable,
+  type ShownCode,
+} from './join.ts'
 import { makeLetterBox } from './letter-box.ts'
 import { openPasswordHashes } from './open-password-hashes.ts'
 import type { IdentityOptions } from './options.ts'
@@ -29,7 +38,8 @@ export type Identity = {
   readonly sessionOf: (token: string | undefined, accountId?: string) => Promise<Session | undefined>
   /** Whether a session was proven anew so lately that dangerous acts can be done. */
   readonly isFresh: (session: Session) => boolean
-  readonly beginSignUp: (email: string, visitor: Visitor) => Promise<void>
+  /** An `invitation` that they come with is the code of one. */
+  readonly beginSignUp: (email: string, visitor: Visitor, invitation?: string) => Promise<void>
   readonly endSignUp: (shown: ShownSignUp, visitor: Visitor) => Promise<string>
   readonly signUpByNumber: (password: string | undefined, visitor: Visitor) => Promise<{ readonly token: string; readonly number: string }>
   readonly signIn: (credentials: Credentials, visitor: Visitor) => Promise<SignedIn>
@@ -53,13 +63,15 @@ export type Identity = {
   /** Ends all other sessions of who is signed in; resolves with how many. */
   readonly endOtherSessions: (session: Session) => Promise<number>
   /** What an invitation is for, to who has its code. */
-  readonly readInvitation: (code: string, visitor: Visitor) => Promise<Joining>
+  readonly readInvitation: (session: Session, shown: ShownCode) => Promise<Joining>
   /** Makes who is signed in a member of the account of an invitation. */
   readonly acceptInvitation: (
     session: Session,
     code: string,
     visitor: Visitor,
   ) => Promise<{ readonly accountId: string; readonly role: Role }>
+  /** Takes an invitation back for who is invited. */
+  readonly declineInvitation: (shown: ShownCode) => Promise<void>
   readonly requireInvitable: (email: string) => void
   readonly mailInvitation: (letter: InvitationLetter) => void
   readonly secondFactors: SecondFactors
@@ -76,11 +88,12 @@ export function makeIdentity(options: IdentityOptions): Identity {
   return { ...comingIn(parts), ...signedIn(parts), ...joining(parts), secondFactors: makeSecondFactors(parts), settled: parts.box.settled }
 }
 
-type Joins = 'readInvitation' | 'acceptInvitation' | 'requireInvitable' | 'mailInvitation'
+type Joins = 'readInvitation' | 'acceptInvitation' | 'declineInvitation' | 'requireInvitable' | 'mailInvitation'
 
 const joining = (parts: IdentityParts): Pick<Identity, Joins> => ({
-  readInvitation: (code, visitor) => readInvitation(parts, code, visitor),
+  readInvitation: (session, shown) => readInvitation(parts, session, shown),
   acceptInvitation: (session, code, visitor) => acceptInvitation(parts, session, { code, visitor }),
+  declineInvitation: (shown) => declineInvitation(parts, shown),
   requireInvitable: (email) => requireInvitable(parts, email),
   mailInvitation: (letter) => mailInvitation(parts, letter),
 })
@@ -99,7 +112,7 @@ type ComingIn =
   | 'importPerson'
 
 const comingIn = (parts: IdentityParts): Pick<Identity, ComingIn> => ({
-  beginSignUp: (email, visitor) => beginSignUp(parts, email, visitor),
+  beginSignUp: (email, visitor, invitation) => beginSignUp(parts, { email, invitation }, visitor),
   endSignUp: async (shown, visitor) => await openFor(parts, await endSignUp(parts, shown, visitor), visitor),
   signUpByNumber: async (password, visitor) => {
     const { person, number } = await signUpByNumber(parts, password, visitor)

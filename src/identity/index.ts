@@ -23,7 +23,7 @@ export {
   type NewInvitation,
   withdrawInvitation,
 } from './invitations.ts'
-export type { InvitationLetter, Joining } from './join.ts'
+export type { InvitationLetter, Joining, ShownCode } from './join.ts'
 export { changeMemberRole, listMembers, type Member, type MemberChange, removeMember } from './members.ts'
 export { laterNow } from './moment.ts'
 export { allowSignUp, countAllowances, markOldAccounts, personMarkOf } from './one-account.ts'
@@ -37,7 +37,7 @@ export type { Passkey } from './passkeys.ts'
 export type { PasswordHashes, PasswordScheme, StoredPassword } from './password-hashes.ts'
 export { PASSWORD_EXPECTED, requireGoodPassword } from './password-rules.ts'
 export { IDENTITY_DATA } from './personal-data.ts'
-export type { Profile } from './profile.ts'
+export type { OwnAccount, Profile } from './profile.ts'
 export type { NewProof } from './prove-again.ts'
 export { newRecoveryCodes, recoveryHashOf } from './recovery-codes.ts'
 export { ROLES, type Role } from './roles.ts'

@@ -85,18 +85,18 @@ export async function listInvitations(
   const rows = await database.query<Row>(sql`
     select id, email_sealed, role, invited_by, created_at, expires_at from account_invitation
     where account_id = ${accountId}::uuid and expires_at > ${laterNow(clock)} order by created_at desc, id desc limit ${MEMBERS_MAX}`)
-  return await Promise.all(
-    rows.map(async (row) => ({
-      id: row.id,
-      email:
-        row.email_sealed === null ? undefined : (await subjects.unseal(accountId, row.email_sealed, invitationPurpose(row.id)))?.toString(),
-      role: row.role,
-      invitedBy: row.invited_by ?? undefined,
-      createdAt: row.created_at,
-      expiresAt: row.expires_at,
-    })),
-  )
+  return await Promise.all(rows.map((row) => invitationOf(subjects, accountId, row)))
 }
+
+const invitationOf = async (subjects: Sealing, accountId: string, row: Row): Promise<Invitation> => ({
+  id: row.id,
+  email:
+    row.email_sealed === null ? undefined : (await subjects.unseal(accountId, row.email_sealed, invitationPurpose(row.id)))?.toString(),
+  role: row.role,
+  invitedBy: row.invited_by ?? undefined,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+})
 
 /** Takes an open invitation back, in a role that may give its role. Fails with invitation_unknown. */
 export async function withdrawInvitation(
@@ -112,14 +112,23 @@ export async function withdrawInvitation(
 
 /** What somebody is invited to who has this code, without using it up. Fails with invitation_invalid. */
 export async function peekInvitation(
-  { database, clock }: Pick<IdentityOptions, 'database' | 'clock'>,
+  { database, subjects, clock }: Pick<IdentityOptions, 'database' | 'clock'> & { readonly subjects: Sealing },
   code: string,
-): Promise<{ readonly accountId: string; readonly role: Role }> {
-  const [row] = await database.query<{ readonly account_id: string; readonly role: Role }>(sql`
-    select account_invitation.account_id, role from account_invitation
+): Promise<Invitation & { readonly accountId: string }> {
+  const [row] = await database.query<Row & { readonly account_id: string }>(sql`
+    select account_invitation.id, account_invitation.account_id, account_invitation.email_sealed, role, invited_by, account_invitation.created_at,
+      expires_at from account_invitation
       join account on account.id = account_invitation.account_id and account.status <> 'erased'
     where token_hash = ${hashOf(code)} and expires_at > ${laterNow(clock)}`)
-  return row === undefined ? fail('invitation_invalid', { days: INVITATION_DAYS }) : { accountId: row.account_id, role: row.role }
+  if (row === undefined) return fail('invitation_invalid', { days: INVITATION_DAYS })
+  return { ...(await invitationOf(subjects, row.account_id, row)), accountId: row.account_id }
+}
+
+/** Takes an invitation back that nobody wants who has its code. Fails with invitation_invalid. */
+export async function dropInvitation({ database, clock }: Pick<IdentityOptions, 'database' | 'clock'>, code: string): Promise<void> {
+  const gone = await database.query(sql`
+    delete from account_invitation where token_hash = ${hashOf(code)} and expires_at > ${laterNow(clock)} returning 1`)
+  if (gone.length === 0) fail('invitation_invalid', { days: INVITATION_DAYS })
 }
 
 /**

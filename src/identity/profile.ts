@@ -1,11 +1,14 @@
 import { getAccount } from '../accounts/index.ts'
-import { type Database, sql } from '../db/index.ts'
+import { sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import type { IdentityParts } from './parts.ts'
 import { getPerson } from './person.ts'
 import { countRecoveryCodes } from './recovery-codes.ts'
 import type { Role } from './roles.ts'
 import type { Session } from './sessions.ts'
+
+/** An account that a person can act for; its name is the e-mail of who opened it, where there is one. */
+export type OwnAccount = { readonly accountId: string; readonly role: Role; readonly name: string | undefined }
 
 /** Who is signed in, as they see it. */
 export type Profile = {
@@ -19,7 +22,7 @@ export type Profile = {
   /** The account that is acted for, and all that could be, their own first. */
   readonly accountId: string
   readonly role: Role
-  readonly accounts: readonly { readonly accountId: string; readonly role: Role }[]
+  readonly accounts: readonly OwnAccount[]
   readonly freshUntil: Date
 }
 
@@ -35,16 +38,21 @@ export async function readProfile(parts: IdentityParts, session: Session): Promi
     hasTotp: person.totp?.isConfirmed === true,
     passkeys: person.passkeys,
     recoveryCodesLeft: await countRecoveryCodes(database, person.id),
-    ...{ accountId: session.accountId, role: session.role, accounts: await accountsOf(database, person.id) },
+    ...{ accountId: session.accountId, role: session.role, accounts: await accountsOf(parts, person.id) },
     freshUntil: new Date(session.freshUntil),
   }
 }
 
-async function accountsOf(database: Database, personId: string): Promise<Profile['accounts']> {
+async function accountsOf({ database, subjects }: IdentityParts, personId: string): Promise<readonly OwnAccount[]> {
   const rows = await database.query<{ readonly account_id: string; readonly role: Role }>(sql`
     select account_member.account_id, role from account_member
       join account on account.id = account_member.account_id and account.status <> 'erased'
       join person on person.id = account_member.person_id
     where person_id = ${personId}::uuid order by person.account_id <> account.id, account_member.created_at, account.id limit 200`)
-  return rows.map(({ account_id: accountId, role }) => ({ accountId, role }))
+  return await Promise.all(
+    rows.map(async ({ account_id: accountId, role }) => ({
+      ...{ accountId, role },
+      name: (await getAccount(database, subjects, accountId)).email,
+    })),
+  )
 }

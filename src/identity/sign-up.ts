@@ -13,25 +13,30 @@ import type { StoredPassword } from './password-hashes.ts'
 import { requireGoodPassword } from './password-rules.ts'
 import { getPerson, type Person } from './person.ts'
 
+/** Whose account is to be opened; the code of an invitation that they come with goes along in the letter, and is kept nowhere. */
+export type AskedSignUp = { readonly email: string; readonly invitation?: string | undefined }
+
 /**
  * Mails a link that opens an account to an e-mail, or tells its owner that there is one; the answer and its time are the same. Nothing of an
  * e-mail is kept before its owner has used the link. Fails with invalid_field (email), mail_off, sign_in_limited, unavailable.
  */
-export async function beginSignUp(parts: IdentityParts, email: string, visitor: Visitor): Promise<void> {
-  requireEmail(email)
+export async function beginSignUp(parts: IdentityParts, asked: AskedSignUp, visitor: Visitor): Promise<void> {
+  requireEmail(asked.email)
   const mailer = parts.mailer ?? fail('mail_off')
   await countSignUp(parts, visitor)
   const inTheirs = mailer.inLanguage?.(visitor.language) ?? mailer
-  if (!parts.box.take(() => answerByLetter(parts, inTheirs, email))) fail('unavailable', { seconds: 60 })
+  if (!parts.box.take(() => answerByLetter(parts, inTheirs, asked))) fail('unavailable', { seconds: 60 })
 }
 
-async function answerByLetter(parts: IdentityParts, mailer: Mailer, email: string): Promise<void> {
+async function answerByLetter(parts: IdentityParts, mailer: Mailer, { email, invitation }: AskedSignUp): Promise<void> {
   if (!(await mayBeWritten(parts, email))) return
   const { database, publicUrl } = parts
-  if ((await accountOfEmail(parts, email)) !== undefined) return await mailer.send('sign-up-known', email, { link: `${publicUrl}/sign-in` })
+  const brought = invitation === undefined ? '' : `invitation=${encodeURIComponent(invitation)}`
+  if ((await accountOfEmail(parts, email)) !== undefined)
+    return await mailer.send('sign-up-known', email, { link: `${publicUrl}/sign-in${brought === '' ? '' : `#${brought}`}` })
   if (!(await mayOpen(parts, email))) return await mailer.send('sign-up-refused', email, {})
   const token = await makeLink(database, parts, { purpose: 'sign-up', owner: { email } })
-  const link = `${publicUrl}/sign-up#token=${token}&email=${encodeURIComponent(email)}`
+  const link = `${publicUrl}/sign-up#token=${token}&email=${encodeURIComponent(email)}${brought === '' ? '' : `&${brought}`}`
   await mailer.send('sign-up-link', email, { link, hours: String(LINK_HOURS['sign-up']) })
 }
 

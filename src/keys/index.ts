@@ -28,7 +28,7 @@ export {
   type NewManagementKey,
   revokeManagementKey,
 } from './management-key.ts'
-export { findMemberGroup, listMemberCaps, type MemberOf, revokeMemberKeys, setMemberCap } from './member-group.ts'
+export { findMemberGroup, listMemberCaps, type MemberCap, type MemberOf, revokeMemberKeys, setMemberCap } from './member-group.ts'
 export { type PausedKey, pauseKey, resumeKey } from './pause-key.ts'
 export { KEY_DATA } from './personal-data.ts'
 export { type RevokedKey, revokeKey } from './revoke-key.ts'

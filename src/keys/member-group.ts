@@ -48,14 +48,17 @@ export async function setMemberCap(
     where account_id = ${accountId}::uuid and made_by = ${personId}::uuid and group_id is null and revoked_at is null`)
 }
 
+/** A cap of a member, and the group that their keys spend under it in. */
+export type MemberCap = SpendCap & { readonly groupId: string }
+
 /** What the keys of each member of an account may spend together, by the person; those without a cap are absent. */
-export async function listMemberCaps(database: Database, accountId: string): Promise<ReadonlyMap<string, SpendCap>> {
-  const rows = await database.query<CapColumns & { readonly member_id: string }>(sql`
-    select member_id, spend_cap, spend_window from key_group where account_id = ${accountId}::uuid and member_id is not null`)
+export async function listMemberCaps(database: Database, accountId: string): Promise<ReadonlyMap<string, MemberCap>> {
+  const rows = await database.query<CapColumns & { readonly id: string; readonly member_id: string }>(sql`
+    select id, member_id, spend_cap, spend_window from key_group where account_id = ${accountId}::uuid and member_id is not null`)
   return new Map(
     rows.flatMap((row) => {
       const cap = capOf(row)
-      return cap === undefined ? [] : [[row.member_id, cap] as const]
+      return cap === undefined ? [] : [[row.member_id, { ...cap, groupId: row.id }] as const]
     }),
   )
 }

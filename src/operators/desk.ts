@@ -15,10 +15,12 @@ import { askOperatorPasskey } from './operator-passkeys.ts'
 import { findByToken } from './operator-token.ts'
 import type { OperatorTotp } from './operator-totp.ts'
 import type { OperatorOptions } from './options.ts'
+import { makeOwnWays, type OwnWays } from './own-ways.ts'
 import type { OperatorParts } from './parts.ts'
 import { type OperatorProof, proveOperator } from './prove-again.ts'
 import {
   endOperatorSession,
+  endOtherOperatorSessions,
   findOperatorSession,
   listOperatorSessions,
   type OpenOperatorSession,
@@ -44,6 +46,10 @@ export type OperatorDesk = SigningIn & {
   readonly listSessions: (session: OperatorSession) => Promise<readonly OpenOperatorSession[]>
   /** Ends one session of who is signed in; false when there is no such open one. */
   readonly endSession: (session: OperatorSession, id: string) => Promise<boolean>
+  /** Ends all other sessions of who is signed in; resolves with how many. */
+  readonly endOtherSessions: (session: OperatorSession) => Promise<number>
+  /** What who is signed in changes of how they sign in. */
+  readonly own: OwnWays
 }
 
 /** What operators do who are not signed in yet. */
@@ -81,6 +87,11 @@ export function makeOperatorDesk(options: OperatorOptions): OperatorDesk {
       if (isEnded) await noteAtDoor(parts, { actor: operator.actor, event: 'session-ended' })
       return isEnded
     },
+    endOtherSessions: async ({ operator, id }) => {
+      await noteAtDoor(parts, { actor: operator.actor, event: 'session-ended' })
+      return await endOtherOperatorSessions(parts.database, { operatorId: operator.id, exceptId: id, now: parts.clock.now() })
+    },
+    own: makeOwnWays(parts),
   }
 }
 

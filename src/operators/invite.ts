@@ -58,6 +58,13 @@ export async function inviteAgain(
   return await getOperator(tx, name)
 }
 
+/** Takes an invitation back that nobody used; the name stays given, and can be invited again. Fails with operator_unknown. */
+export async function withdrawOperatorInvitation(tx: Database, name: string): Promise<NamedOperator> {
+  await tx.query(sql`
+    delete from operator_invitation using operator where operator.id = operator_id and operator.name = ${name} returning 1`)
+  return await getOperator(tx, name)
+}
+
 async function writeInvitation(tx: Database, { clock }: Parts, { id, token }: Pick<Invited, 'id' | 'token'>): Promise<void> {
   await tx.query(sql`
     insert into operator_invitation (token_hash, operator_id, expires_at)

@@ -14,6 +14,7 @@ export type NamedOperator = {
   readonly ways: readonly OperatorWay[]
   /** Until when an invitation can be used; undefined where none is open. */
   readonly invitedUntil: Date | undefined
+  readonly recoveryCodesLeft: number
   readonly createdAt: Date
   readonly endedAt: Date | undefined
 }
@@ -53,7 +54,8 @@ const SHOWN = sql`
   select operator.name, role, operator.created_at, ended_at, invited.expires_at as invited_until,
     exists (select from operator_token where operator_token.name = operator.name and revoked_at is null) as has_token,
     exists (select from operator_passkey where operator_passkey.operator_id = operator.id) as has_passkey,
-    password_hash is not null and totp_confirmed_at is not null as has_password
+    password_hash is not null and totp_confirmed_at is not null as has_password,
+    (select count(*) from operator_recovery_code as code where code.operator_id = operator.id) as codes_left
   from operator left join operator_invitation as invited on invited.operator_id = operator.id and invited.expires_at > clock_timestamp()`
 
 type OperatorRow = {
@@ -65,6 +67,7 @@ type OperatorRow = {
   readonly has_token: boolean
   readonly has_passkey: boolean
   readonly has_password: boolean
+  readonly codes_left: bigint
 }
 
 const shownOf = (row: OperatorRow): NamedOperator => ({
@@ -72,6 +75,7 @@ const shownOf = (row: OperatorRow): NamedOperator => ({
   role: row.role,
   ways: OPERATOR_WAYS.filter((way) => row.ended_at === null && row[`has_${way}`]),
   invitedUntil: row.ended_at === null ? (row.invited_until ?? undefined) : undefined,
+  recoveryCodesLeft: Number(row.codes_left),
   createdAt: row.created_at,
   endedAt: row.ended_at ?? undefined,
 })

@@ -2,7 +2,10 @@ import { recordAccess } from '../audit/index.ts'
 import type { OperatorOptions } from './options.ts'
 
 /** What happens at the door of the operator listener, as the audit log calls it. */
-export type DoorEvent = 'sign-in' | 'sign-in-refused' | 'sign-out' | 'session-ended' | 'proof' | 'proof-refused' | 'joined'
+export type DoorEvent = 'sign-in' | 'sign-in-refused' | 'sign-out' | 'session-ended' | 'proof' | 'proof-refused' | 'joined' | OwnChange
+
+/** What operators change of how they sign in themselves. */
+export type OwnChange = 'passkey-added' | 'passkey-removed' | 'app-changed' | 'password-changed' | 'password-removed' | 'codes-renewed'
 
 /** Who the audit log names where nobody was recognised. */
 export const NOBODY = 'unknown'

@@ -11,6 +11,13 @@ export async function renewOperatorCodes(tx: Database, operatorId: string, rando
   return codes
 }
 
+/** How many recovery codes an operator has left. */
+export async function countOperatorCodes(database: Database, operatorId: string): Promise<number> {
+  const [row] = await database.query<{ readonly left: bigint }>(sql`
+    select count(*) as left from operator_recovery_code where operator_id = ${operatorId}::uuid`)
+  return Number(row?.left ?? 0n)
+}
+
 /** Uses a recovery code up; false when it is none of this operator's, or was used. */
 export async function useOperatorCode(database: Database, operatorId: string, typed: string): Promise<boolean> {
   const hash = recoveryHashOf(operatorId, typed)

@@ -138,6 +138,12 @@ export async function endOperatorSession(
   return isUuid(id) && (await end(database, clock.now(), sql`id = ${id}::uuid and ${isOf(operatorId)}`)) > 0
 }
 
+/** Ends all other sessions of an operator at `now` (milliseconds); resolves with how many. */
+export const endOtherOperatorSessions = (
+  database: Database,
+  { operatorId, exceptId, now }: { readonly operatorId: string | undefined; readonly exceptId: string; readonly now: number },
+): Promise<number> => end(database, now, sql`id <> ${exceptId}::uuid and ${isOf(operatorId)}`)
+
 async function end(database: Database, now: number, which: Sql): Promise<number> {
   const ended = await database.query(sql`
     update operator_session set token_hash = null, ended_at = ${new Date(now)} where ended_at is null and ${which} returning 1`)

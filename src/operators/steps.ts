@@ -2,8 +2,8 @@ import { type Database, sql } from '../db/index.ts'
 import { hashToken, laterNow } from '../identity/index.ts'
 import type { OperatorOptions } from './options.ts'
 
-/** What a challenge of a passkey is asked for. */
-export type OperatorStepKind = 'passkey-register' | 'passkey-sign-in' | 'passkey-fresh'
+/** What a challenge of a passkey is asked for, or that an authenticator app is set up. */
+export type OperatorStepKind = 'passkey-register' | 'passkey-sign-in' | 'passkey-fresh' | 'totp-setup'
 
 /** A challenge that was asked; the operator is undefined where it is not known yet who it is. */
 export type OperatorStep = { readonly kind: OperatorStepKind; readonly token: string; readonly operatorId: string | undefined }
@@ -17,6 +17,14 @@ export async function beginOperatorStep(database: Database, { clock }: Parts, { 
   await database.query(sql`
     insert into operator_step (token_hash, kind, operator_id, expires_at)
     values (${hashOf(kind, token)}, ${kind}, ${operatorId ?? null}::uuid, ${new Date(clock.now() + STEP_MS)}) returning 1`)
+}
+
+/** Whether a challenge waits for its answer. */
+export async function hasOperatorStep(database: Database, { clock }: Parts, { kind, token, operatorId }: OperatorStep): Promise<boolean> {
+  const found = await database.query(sql`
+    select from operator_step where token_hash = ${hashOf(kind, token)} and kind = ${kind}
+      and operator_id is not distinct from ${operatorId ?? null}::uuid and expires_at > ${laterNow(clock)}`)
+  return found.length > 0
 }
 
 /** Ends a challenge; false for one that is not this operator's, was answered, or is too old. Of many who try at once one does. */

@@ -36,6 +36,7 @@ export function placesOf({ groups, places }: (typeof en)['frame'], may: (right: 
         { to: '/policy', name: places.policy, key: 'y' },
         { to: '/audit', name: places.audit, key: 'l' },
         ...(may('own') ? [{ to: '/operators', name: places.operators, key: 't' }] : []),
+        { to: '/you', name: places.you, key: 'i' },
       ],
     },
   ]

@@ -13,6 +13,12 @@ const signIn = createRoute({
   validateSearch: (search): { readonly next?: string } => (typeof search.next === 'string' ? { next: search.next } : {}),
 })
 
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  component: lazyRouteComponent(() => import('./pages/join.tsx'), 'JoinPage'),
+})
+
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
@@ -49,12 +55,13 @@ const pages = [
   page('/plans', () => import('./pages/plans.tsx'), 'PlansPage'),
   page('/policy', () => import('./pages/policy.tsx'), 'PolicyPage'),
   page('/audit', () => import('./pages/audit.tsx'), 'AuditPage'),
+  page('/you', () => import('./pages/own.tsx'), 'OwnPage'),
   page('/operators', () => import('./pages/operators.tsx'), 'OperatorsPage'),
 ]
 
 /** The operators' app, under /console on their listener: one path for each page, each of which can be shared. */
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, inside.addChildren(pages)]),
+  routeTree: root.addChildren([signIn, join, inside.addChildren(pages)]),
   basepath: '/console',
   defaultPreload: 'intent',
   // A page is asked for by its path alone; what is searched for is read as text.

@@ -1,13 +1,14 @@
 import { useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Frame, type PlaceGroup } from '../parts/index.ts'
+import { AccountSwitcher } from './account-switcher.tsx'
 import { useSession, useSignOut } from './session.tsx'
 import { useWords } from './words/index.ts'
 
 /** The frame of the dashboard. A new page gets its line here and in router.tsx. */
 export function DashboardFrame({ children }: { readonly children: ReactNode }) {
   const { places: words, signOut } = useWords().frame
-  const { person } = useSession()
+  const { person, account, accounts } = useSession()
   const router = useRouter()
   const leave = useSignOut()
   const groups: readonly PlaceGroup[] = [
@@ -32,7 +33,9 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
     {
       name: words.you,
       places: [
-        { to: '/dashboard/privacy', name: words.privacy },
+        { to: '/dashboard/team', name: words.team, key: 'm' },
+        // What is held and erased there is the account that a person opened themselves.
+        ...(account.id === accounts[0]?.id ? [{ to: '/dashboard/privacy', name: words.privacy }] : []),
         { to: '/dashboard/security', name: words.security },
         { to: '/dashboard/support', name: words.support },
       ],
@@ -44,6 +47,7 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
       part={words.part}
       home="/dashboard"
       groups={groups}
+      above={<AccountSwitcher />}
       go={(to) => void router.navigate({ to })}
       foot={
         <div>

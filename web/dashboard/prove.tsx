@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { type CallError, call } from '../lib/call.ts'
+import { hasPasskeys, showPasskey } from '../lib/passkey.ts'
 import { useAct } from '../lib/use-act.ts'
 import { Dialog, Failed, Field, usePartWords } from '../parts/index.ts'
-import { hasPasskeys, showPasskey } from './passkey.ts'
 import { useSession } from './session.tsx'
 import { useWords } from './words/index.ts'
 

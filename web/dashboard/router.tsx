@@ -1,11 +1,19 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { ActingAccount, BackToOwn, useActing } from './acting.tsx'
 import { DashboardFrame } from './dashboard-frame.tsx'
 import { NotFound } from './not-found.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
 import { SignUpPage } from './pages/sign-up.tsx'
 import { SignedInOnly } from './session.tsx'
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
+const root = createRootRoute({
+  component: () => (
+    <ActingAccount>
+      <Outlet />
+    </ActingAccount>
+  ),
+  notFoundComponent: NotFound,
+})
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -20,16 +28,30 @@ const reset = createRoute({
   component: lazyRouteComponent(() => import('./pages/reset.tsx'), 'ResetPage'),
 })
 
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/dashboard/join',
+  component: lazyRouteComponent(() => import('./pages/join.tsx'), 'JoinPage'),
+})
+
+/** Everything is asked for anew when another account is chosen. */
+function Dashboard() {
+  const { accountId } = useActing()
+  return (
+    <BackToOwn key={accountId ?? ''}>
+      <SignedInOnly>
+        <DashboardFrame>
+          <Outlet />
+        </DashboardFrame>
+      </SignedInOnly>
+    </BackToOwn>
+  )
+}
+
 const dashboard = createRoute({
   getParentRoute: () => root,
   path: '/dashboard',
-  component: () => (
-    <SignedInOnly>
-      <DashboardFrame>
-        <Outlet />
-      </DashboardFrame>
-    </SignedInOnly>
-  ),
+  component: Dashboard,
   notFoundComponent: NotFound,
 })
 
@@ -51,6 +73,7 @@ const pages = [
   page('/requests', () => import('./pages/requests.tsx'), 'RequestsPage'),
   page('/top-up', () => import('./pages/top-up.tsx'), 'TopUpPage'),
   page('/plans', () => import('./pages/plans.tsx'), 'PlansPage'),
+  page('/team', () => import('./pages/team.tsx'), 'TeamPage'),
   page('/privacy', () => import('./pages/privacy.tsx'), 'PrivacyPage'),
   page('/security', () => import('./pages/security.tsx'), 'SecurityPage'),
   page('/support', () => import('./pages/support.tsx'), 'SupportPage'),
@@ -58,6 +81,6 @@ const pages = [
 
 /** The customers' app: one path for each page, each of which can be shared. */
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, signUp, reset, dashboard.addChildren(pages)]),
+  routeTree: root.addChildren([signIn, signUp, reset, join, dashboard.addChildren(pages)]),
   defaultPreload: 'intent',
 })

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { call } from '../lib/call.ts'
 import { signedIn } from '../parts/index.ts'
+import { forgetActing } from './acting.tsx'
 import type { Profile } from './answers.ts'
 
 /** Shows pages to people who are signed in, and tells who that is. */
@@ -13,12 +14,13 @@ export function useForget(): () => void {
 }
 
 /** Ends the session, here and on the server. */
-export function useSignOut(): () => Promise<void> {
+export function useSignOut(): (to?: string) => Promise<void> {
   const forget = useForget()
-  return async () => {
+  return async (to = '/sign-in') => {
     await call('/api/auth/sign-out', { method: 'POST' })
+    forgetActing()
     forget()
-    window.location.assign('/sign-in')
+    window.location.assign(to)
   }
 }
 

@@ -1,5 +1,5 @@
-/** Everything that pages keep in a browser: choices of how they look, and nothing of a person. The inventory of src/inventory.ts has each. */
-export const KEPT = ['farebox.language', 'farebox.theme'] as const
+/** Everything that pages keep in a browser: choices of how they look, and of which account they are. The inventory of src/inventory.ts has each. */
+export const KEPT = ['farebox.account', 'farebox.language', 'farebox.theme'] as const
 export type Keep = (typeof KEPT)[number]
 
 /** What was kept; undefined without it, and where a browser keeps nothing. */

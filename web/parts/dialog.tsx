@@ -5,9 +5,11 @@ export function Dialog(about: {
   readonly title: string
   readonly onClose: () => void
   readonly isWide?: boolean
+  /** Pressing beside it does not close it, as what it shows is shown once. */
+  readonly isFirm?: boolean
   readonly children: ReactNode
 }) {
-  const { title, onClose, isWide = false, children } = about
+  const { title, onClose, isWide = false, isFirm = false, children } = about
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
@@ -26,7 +28,7 @@ export function Dialog(about: {
         onClose()
       }}
       onClick={(event) => {
-        if (event.target === dialog.current) onClose()
+        if (event.target === dialog.current && !isFirm) onClose()
       }}
     >
       <div className="stack">

@@ -20,9 +20,11 @@ export function Frame(about: {
   readonly groups: readonly PlaceGroup[]
   readonly go: (to: string) => void
   readonly foot: ReactNode
+  /** What stands above the places, on a phone too. */
+  readonly above?: ReactNode
   readonly children: ReactNode
 }) {
-  const { brand, part, home, groups, go, foot, children } = about
+  const { brand, part, home, groups, go, foot, above, children } = about
   const words = useWords()
   const [isOpen, setOpen] = useState(false)
   const [isHelp, setHelp] = useState(false)
@@ -51,6 +53,7 @@ export function Frame(about: {
         <button type="button" className="menu" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {words.menu}
         </button>
+        {above !== undefined && <div className="above">{above}</div>}
         <nav aria-label={part}>
           {groups.map((group) => (
             <Group key={group.name ?? ''} {...group} path={path} />

@@ -13,6 +13,15 @@ const code = z.string('a code of 6 digits').min(1).max(32)
 /** Whose account is to be opened, or whose password is forgotten. */
 export const emailAsked = z.strictObject({ email })
 
+/** Whose account is to be opened, with the code of an invitation that they come with. */
+export const signUpAsked = z.strictObject({
+  email,
+  invitation: z
+    .string('the code of an invitation')
+    .regex(/^fbt_[\w-]{43}$/, 'the code of an invitation')
+    .optional(),
+})
+
 /** What opens an account by a mailed link. */
 export const signUpEnd = z.strictObject({ token: linkToken, email, password })
 
@@ -68,7 +77,8 @@ const role = z.enum(ROLES)
 export const profileShown = z.object({
   person: z.object({ id: z.string(), email: z.string().nullable() }),
   account: z.object({ id: z.string(), role }),
-  accounts: z.array(z.object({ id: z.string(), role })),
+  /** All that can be acted for, their own first; the name is the e-mail of who opened it. */
+  accounts: z.array(z.object({ id: z.string(), role, name: z.string().nullable() })),
   has_password: z.boolean(),
   has_account_number: z.boolean(),
   has_totp: z.boolean(),

@@ -63,6 +63,7 @@ export const operatorMe = z
     /** Whether dangerous acts need no new proof now, and until when. */
     fresh: z.boolean(),
     fresh_until: time.nullable(),
+    recovery_codes_left: z.int(),
   })
   .openapi('OperatorMe')
 
@@ -79,3 +80,39 @@ export const operatorSessions = z.object({
 
 /** A session that was ended. */
 export const operatorSessionEnded = z.object({ id: z.string(), ended: z.literal(true) })
+
+/** Passkeys of an operator; `transports` is how each is reached. Source: w3.org/TR/webauthn-3 §5.8.4 (2026-11-27). */
+export const operatorPasskeysShown = z.object({
+  data: z.array(z.object({ id: z.string(), transports: z.array(z.string()), created_at: time })),
+})
+
+/** A passkey that an operator made. */
+export const operatorNewPasskey = z.strictObject({ passkey: newPasskeySchema }).openapi('OperatorNewPasskey')
+
+/** Recovery codes of an operator; told once, and empty where there are some already. */
+export const operatorCodesShown = z.object({ recovery_codes: z.array(z.string()) }).openapi('OperatorRecoveryCodes')
+
+/** A passkey that is gone. */
+export const operatorPasskeyRemoved = z.object({ id: z.string(), removed: z.literal(true) })
+
+/** What another authenticator app is set up with; told once, and "setup" brings it back with the app's first code. */
+export const operatorAppOffered = operatorTotpShown.extend({ setup: z.string() }).openapi('OperatorAppOffered')
+
+const setup = z.string('the "setup" of the app').min(1).max(512)
+
+/** The first code of another authenticator app. */
+export const operatorAppShown = z.strictObject({ setup, code }).openapi('OperatorApp')
+
+/** A password, with the app that comes with it where there is none yet. */
+export const operatorPasswordSet = z
+  .union(
+    [z.strictObject({ password, setup, code }), z.strictObject({ password })],
+    'a password, and where there is no app yet its "setup" and a code',
+  )
+  .openapi('OperatorPassword')
+
+/** That a way in was changed or taken away. */
+export const operatorChanged = z.object({ changed: z.literal(true) })
+
+/** How many of an operator's own sessions were ended. */
+export const operatorOthersEnded = z.object({ ended: z.int() })

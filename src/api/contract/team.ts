@@ -24,7 +24,7 @@ export const invitationShown = invitationRemembered
   .extend({ email: z.string().nullable(), invitedBy: z.string().nullable() })
   .openapi('Invitation')
 
-/** A member of the account; `cap` is what the keys they made may spend together in each window of UTC. */
+/** A member of the account; `cap` is what the keys they made may spend together in each window of UTC, and what they spent in this one. */
 export const memberShown = z
   .object({
     id: z.string(),
@@ -32,7 +32,7 @@ export const memberShown = z
     role,
     isOpener: z.boolean(),
     isYou: z.boolean(),
-    cap: z.object({ amount: usd, window: z.string() }).nullable(),
+    cap: z.object({ amount: usd, window: z.string(), spent: usd, resetsAt: time.nullable() }).nullable(),
     joinedAt: time,
   })
   .openapi('Member')
@@ -42,6 +42,16 @@ export const memberChange = z.strictObject({ role: role.optional(), cap: cap.nul
 
 /** What goes with a member: their keys end, unless they are kept. */
 export const memberRemoval = z.strictObject({ keep_keys: z.enum(['true', 'false'], '"true" or "false"').optional() })
+
+/** What an invitation is for, to who is signed in and has its code: into whose account, who asks, and in what role. */
+export const invitationLookedAt = z
+  .object({
+    ...{ account_id: z.string(), from: z.string().nullable(), invited_by: z.string().nullable(), role, expires_at: time },
+    /** Whether its letter went to another address than that of who is signed in. */
+    is_for_another: z.boolean(),
+    is_member: z.boolean(),
+  })
+  .openapi('InvitationLookedAt')
 
 /** A code of an invitation. */
 export const invitationCodeInput = z.strictObject({ code: z.string('the code of an invitation').min(1).max(100) })

@@ -10,8 +10,7 @@ import {
   removeMember,
   withdrawInvitation,
 } from '../../identity/index.ts'
-import { listMemberCaps, revokeMemberKeys, setMemberCap } from '../../keys/index.ts'
-import { formatUsd } from '../../lib/index.ts'
+import { revokeMemberKeys, setMemberCap } from '../../keys/index.ts'
 import { readAmount } from '../amount.ts'
 import { answerOnce } from '../answer-once.ts'
 import {
@@ -33,6 +32,7 @@ import {
 import type { CustomerEnv } from '../customer-guard.ts'
 import { mintingOf } from '../minting.ts'
 import { accountOf, type ManageApp, type ManageDependencies, makerOf, repeatOf } from './manage-env.ts'
+import { readMemberCaps } from './member-cap.ts'
 
 /** Owners alone have to do with owners; a management key is as much as an admin. */
 function mayHandleOwners(c: Context<CustomerEnv>): boolean {
@@ -78,15 +78,14 @@ export function teamRoutes(app: ManageApp, dependencies: ManageDependencies): vo
 function memberRoutes(app: ManageApp, { appDatabase: database, subjects, clock, ids }: ManageDependencies): void {
   const list = async (c: Context<CustomerEnv>) => {
     const accountId = accountOf(c)
-    const [members, caps] = await Promise.all([listMembers({ database, subjects }, accountId), listMemberCaps(database, accountId)])
-    return members.map(({ personId, email, role, isOpener, joinedAt }) => {
-      const cap = caps.get(personId)
-      const shown = cap === undefined ? null : { amount: formatUsd(cap.amount), window: cap.window }
-      return {
-        ...{ id: personId, email: email ?? null, role, isOpener, isYou: personId === makerOf(c), cap: shown },
-        joinedAt: joinedAt.toISOString(),
-      }
-    })
+    const [members, caps] = await Promise.all([
+      listMembers({ database, subjects }, accountId),
+      readMemberCaps(database, accountId, clock.now()),
+    ])
+    return members.map(({ personId, email, role, isOpener, joinedAt }) => ({
+      ...{ id: personId, email: email ?? null, role, isOpener, isYou: personId === makerOf(c), cap: caps.get(personId) ?? null },
+      joinedAt: joinedAt.toISOString(),
+    }))
   }
   const remove = async (change: Parameters<typeof removeMember>[1], keepsKeys: boolean) =>
     await database.transaction(async (tx) => {

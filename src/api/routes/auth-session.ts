@@ -1,10 +1,11 @@
 import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { fail } from '../../failures.ts'
-import { browserName, type NewProof, type Profile, type Session } from '../../identity/index.ts'
+import { browserName, type Joining, type NewProof, type Profile, type Session } from '../../identity/index.ts'
 import {
   codeInput,
   invitationCodeInput,
+  type invitationLookedAt,
   newPasskey,
   passkeysShown,
   passwordChange,
@@ -16,7 +17,7 @@ import {
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readBody } from '../json-body.ts'
-import { requireFresh, requireSession } from '../require-session.ts'
+import { requireActing, requireFresh, requireSession } from '../require-session.ts'
 import { clearSessionCookie, setSessionCookie } from '../session-cookie.ts'
 import { visitorOf } from '../visitor.ts'
 
@@ -24,7 +25,7 @@ type Dependencies = Pick<ApiDependencies, 'identity'>
 
 /** What people do who are signed in: see who they are and where they are signed in, sign out, change the password, show anew who they are. */
 export function authSessionRoutes(app: Hono<ApiEnv>, { identity }: Dependencies): void {
-  app.get('/api/auth/me', async (c) => c.json(showProfile(await identity.readProfile(await requireSession(c, identity)))))
+  app.get('/api/auth/me', async (c) => c.json(showProfile(await identity.readProfile(await requireActing(c, identity)))))
   app.post('/api/auth/sign-out', async (c) => {
     const session = await requireSession(c, identity)
     await identity.endSession(session, session.id)
@@ -55,14 +56,19 @@ export function authSessionRoutes(app: Hono<ApiEnv>, { identity }: Dependencies)
     return c.json({ changed: true })
   })
   app.post('/api/auth/invitations/look', async (c) => {
-    await requireSession(c, identity)
-    const { accountId, from, role } = await identity.readInvitation((await readBody(c, invitationCodeInput)).code, visitorOf(c))
-    return c.json({ account_id: accountId, from: from ?? null, role })
+    const session = await requireSession(c, identity)
+    const { code } = await readBody(c, invitationCodeInput)
+    return c.json(showJoining(await identity.readInvitation(session, { code, visitor: visitorOf(c) })))
   })
   app.post('/api/auth/invitations/accept', async (c) => {
     const session = await requireSession(c, identity)
     const { accountId, role } = await identity.acceptInvitation(session, (await readBody(c, invitationCodeInput)).code, visitorOf(c))
     return c.json({ account_id: accountId, role })
+  })
+  app.post('/api/auth/invitations/decline', async (c) => {
+    await requireSession(c, identity)
+    await identity.declineInvitation({ code: (await readBody(c, invitationCodeInput)).code, visitor: visitorOf(c) })
+    return c.json({ declined: true })
   })
   app.post('/api/auth/proof/options', async (c) => c.json(await identity.askProof(await requireSession(c, identity))))
   app.post('/api/auth/proof', async (c) => {
@@ -126,10 +132,16 @@ const showCodes = (codes: readonly string[]) => recoveryCodesShown.parse({ recov
 const proofOf = (sent: z.output<typeof proofInput>): NewProof =>
   'passkey' in sent ? sent : { password: sent.password, accountNumber: sent.account_number, code: sent.code }
 
+const showJoining = (joining: Joining): z.output<typeof invitationLookedAt> => ({
+  ...{ account_id: joining.accountId, role: joining.role, expires_at: joining.expiresAt.toISOString() },
+  ...{ from: joining.from ?? null, invited_by: joining.invitedBy ?? null },
+  ...{ is_for_another: joining.isForAnother, is_member: joining.isMember },
+})
+
 const showProfile = (profile: Profile): z.output<typeof profileShown> => ({
   person: { id: profile.personId, email: profile.email ?? null },
   account: { id: profile.accountId, role: profile.role },
-  accounts: profile.accounts.map(({ accountId, role }) => ({ id: accountId, role })),
+  accounts: profile.accounts.map(({ accountId, role, name }) => ({ id: accountId, role, name: name ?? null })),
   ...{ has_password: profile.hasPassword, has_account_number: profile.hasNumber, has_totp: profile.hasTotp, passkeys: profile.passkeys },
   ...{ recovery_codes_left: profile.recoveryCodesLeft, fresh_until: profile.freshUntil.toISOString() },
 })

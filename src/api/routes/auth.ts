@@ -10,6 +10,7 @@ import {
   signedInShown,
   signInInput,
   type signInShown,
+  signUpAsked,
   signUpEnd,
   stepAsked,
 } from '../contract/index.ts'
@@ -27,7 +28,8 @@ import { visitorOf } from '../visitor.ts'
 export function authRoutes(app: Hono<ApiEnv>, { identity, publicUrl }: Pick<ApiDependencies, 'identity' | 'publicUrl'>): void {
   app.use('/api/auth/*', onlySameOrigin(publicUrl), requireJsonBody())
   app.post('/api/auth/sign-up', async (c) => {
-    await identity.beginSignUp((await readBody(c, emailAsked)).email, visitorOf(c))
+    const { email, invitation } = await readBody(c, signUpAsked)
+    await identity.beginSignUp(email, visitorOf(c), invitation)
     return c.json({ accepted: true }, 202)
   })
   app.post('/api/auth/sign-up/confirm', async (c) => welcome(c, await identity.endSignUp(await readBody(c, signUpEnd), visitorOf(c)), 201))

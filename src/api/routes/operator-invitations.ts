@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Database } from '../../db/index.ts'
 import { errorCode } from '../../lib/index.ts'
-import { invitationTokenOf, inviteAgain, inviteOperator, type NamedOperator } from '../../operators/index.ts'
+import { invitationTokenOf, inviteAgain, inviteOperator, type NamedOperator, withdrawOperatorInvitation } from '../../operators/index.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
 import {
   errorBody,
@@ -48,6 +48,10 @@ export function operatorInvitationRoutes(app: OpenAPIHono<ApiEnv>, dependencies:
     const { id: name } = c.req.valid('param')
     return c.json(await invite(c, (tx, token) => inviteAgain(tx, dependencies, { name, token })), 201)
   })
+  app.openapi(withdrawRoute, async (c) => {
+    const { id: name } = c.req.valid('param')
+    return c.json(showOperator(await appDatabase.transaction((tx) => withdrawOperatorInvitation(tx, name))), 200)
+  })
 }
 
 /** The link is in the answer too, so that mail which cannot be sent is no reason to fail. */
@@ -76,4 +80,12 @@ const inviteAgainRoute = createRoute({
   summary: 'Invite an operator anew: what they sign in with as a person ends at once. For owners alone',
   request: { params: idParameter, headers: idempotencyHeader },
   responses: made,
+})
+
+const withdrawRoute = createRoute({
+  method: 'delete',
+  path: '/operator/v1/operators/{id}/invitation',
+  summary: 'Take an invitation back that nobody used; the name can be invited again. For owners alone',
+  request: { params: idParameter },
+  responses: { 200: json(operatorShown, 'The operator'), ...failures },
 })

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useRef } from 'react'
-import { textIn } from '../../lib/text-in.ts'
+import { secretIn, textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Dialog, usePartWords } from '../../parts/index.ts'
 import { ActFailed } from './prove-again.tsx'
@@ -22,7 +22,8 @@ export function ActDialog(about: {
   readonly isWide?: boolean
   readonly isHeld?: boolean
   readonly fields?: readonly string[]
-  readonly run: (typed: Typed, once: string) => Promise<unknown>
+  /** `secret` reads a field to the letter, as passwords are. */
+  readonly run: (typed: Typed, once: string, secret: (field: string) => string) => Promise<unknown>
   readonly onClose: () => void
   /** What follows in place of closing. */
   readonly onDone?: () => void
@@ -32,16 +33,17 @@ export function ActDialog(about: {
   const { cancel } = usePartWords()
   const client = useQueryClient()
   const last = useRef<Typed>({})
+  const secrets = useRef<Typed>({})
   const act = useAct(async (typed: Typed, once) => {
-    await about.run(typed, once)
+    await about.run(typed, once, (field) => secrets.current[field] ?? '')
     void client.invalidateQueries()
     ;(onDone ?? onClose)()
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    last.current = Object.fromEntries(
-      [...new FormData(event.currentTarget).keys()].map((name) => [name, textIn(event.currentTarget, name)]),
-    )
+    const [form, names] = [event.currentTarget, [...new FormData(event.currentTarget).keys()]]
+    last.current = Object.fromEntries(names.map((name) => [name, textIn(form, name)]))
+    secrets.current = Object.fromEntries(names.map((name) => [name, secretIn(form, name)]))
     void act.run(last.current)
   }
   const field = act.error?.field

@@ -18,6 +18,7 @@ export const en = {
       policy: 'Policy',
       audit: 'Audit log',
       operators: 'Operators',
+      you: 'You',
     },
   },
   signIn: {
@@ -25,6 +26,16 @@ export const en = {
     token: 'Operator token',
     tokenHint: 'It was printed at the first start, and lies in the data directory.',
     act: 'Sign in',
+    or: 'or',
+    byPasskey: 'Use a passkey',
+    by: { token: 'Use a token', password: 'Use a name, a password and a code', recovery: 'Use a recovery code' },
+    name: 'Name',
+    password: 'Password',
+    passwordIfSet: 'Only if you have set one.',
+    code: 'Code',
+    codeHint: 'The 6 digits that your authenticator app shows now.',
+    recoveryCode: 'Recovery code',
+    recoveryHint: 'Each works once.',
   },
 }
 export const zh: typeof en = {
@@ -47,6 +58,7 @@ export const zh: typeof en = {
       policy: '隐私政策',
       audit: '审计日志',
       operators: '运营者',
+      you: '你',
     },
   },
   signIn: {
@@ -54,5 +66,15 @@ export const zh: typeof en = {
     token: '运营者令牌',
     tokenHint: '首次启动时打印，也保存在数据目录中。',
     act: '登录',
+    or: '或',
+    byPasskey: '使用通行密钥',
+    by: { token: '使用令牌', password: '使用名字、密码和验证码', recovery: '使用恢复码' },
+    name: '名字',
+    password: '密码',
+    passwordIfSet: '仅在你设置过密码时填写。',
+    code: '验证码',
+    codeHint: '验证器应用当前显示的 6 位数字。',
+    recoveryCode: '恢复码',
+    recoveryHint: '每个恢复码只能用一次。',
   },
 }

@@ -6,9 +6,11 @@ import * as audit from './audit.ts'
 import * as books from './books.ts'
 import * as codes from './codes.ts'
 import * as frame from './frame.ts'
+import * as join from './join.ts'
 import * as models from './models.ts'
 import * as operators from './operators.ts'
 import * as overview from './overview.ts'
+import * as own from './own.ts'
 import * as plans from './plans.ts'
 import * as policy from './policy.ts'
 import * as proof from './proof.ts'
@@ -24,8 +26,10 @@ const en = {
   audit: audit.en,
   books: books.en,
   codes: codes.en,
+  join: join.en,
   models: models.en,
   operators: operators.en,
+  own: own.en,
   overview: overview.en,
   plans: plans.en,
   policy: policy.en,
@@ -42,8 +46,10 @@ const zh: typeof en = {
   audit: audit.zh,
   books: books.zh,
   codes: codes.zh,
+  join: join.zh,
   models: models.zh,
   operators: operators.zh,
+  own: own.zh,
   overview: overview.zh,
   plans: plans.zh,
   policy: policy.zh,

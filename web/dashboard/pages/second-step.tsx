@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
+import { showPasskey } from '../../lib/passkey.ts'
 import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, Field, usePartWords } from '../../parts/index.ts'
 import type { SignInAnswer } from '../answers.ts'
-import { showPasskey } from '../passkey.ts'
 import { useWords } from '../words/index.ts'
 
 type Step = Extract<SignInAnswer, { readonly signed_in: false }>

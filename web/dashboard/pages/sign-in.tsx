@@ -1,11 +1,12 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
+import { hasPasskeys, showPasskey } from '../../lib/passkey.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, Field } from '../../parts/index.ts'
 import type { SignInAnswer } from '../answers.ts'
 import { Door } from '../door.tsx'
-import { hasPasskeys, showPasskey } from '../passkey.ts'
+import { broughtInvitation, JOIN_PATH, withInvitation } from '../invitation.ts'
 import { safeNext, useForget } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 import { SecondStep } from './second-step.tsx'
@@ -17,12 +18,13 @@ export function SignInPage() {
   const words = useWords().signIn
   const [step, setStep] = useState<Step>()
   const enter = useEnter()
+  const invitation = broughtInvitation()
   return (
     <Door
       title={step === undefined ? words.title : words.secondTitle}
       foot={
         <p className="faint">
-          {words.noAccount} <a href="/sign-up">{words.signUp}</a>
+          {words.noAccount} <a href={withInvitation('/sign-up', invitation)}>{words.signUp}</a>
         </p>
       }
     >
@@ -42,7 +44,9 @@ function useEnter(): () => void {
   const { next } = useSearch({ strict: false })
   return () => {
     forget()
-    void navigate({ to: safeNext(next) })
+    const invitation = broughtInvitation()
+    if (invitation === undefined) void navigate({ to: safeNext(next) })
+    else void navigate({ to: JOIN_PATH, hash: `invitation=${invitation}` })
   }
 }
 

@@ -6,13 +6,15 @@ import { useAct } from '../../lib/use-act.ts'
 import { Failed, Field, Notice, Secret } from '../../parts/index.ts'
 import type { SignedIn } from '../answers.ts'
 import { Door } from '../door.tsx'
-import { readMailedLink } from '../mailed-link.ts'
+import { broughtInvitation, JOIN_PATH, withInvitation } from '../invitation.ts'
+import { type MailedLink, readMailedLink } from '../mailed-link.ts'
 import { useForget } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 
 /** Opening an account: an e-mail that is confirmed by a mailed link, or a number and no e-mail at all. */
 export function SignUpPage() {
   const words = useWords().signUp
+  const [invitation] = useState(broughtInvitation)
   const [link] = useState(readMailedLink)
   const [number, setNumber] = useState<string>()
   const title = number !== undefined ? words.numberTitle : link === undefined ? words.title : words.confirmTitle
@@ -21,20 +23,28 @@ export function SignUpPage() {
       title={title}
       foot={
         <p className="faint">
-          {words.hasAccount} <a href="/sign-in">{words.signIn}</a>
+          {words.hasAccount} <a href={withInvitation('/sign-in', invitation)}>{words.signIn}</a>
         </p>
       }
     >
-      {number !== undefined ? <KeepNumber number={number} /> : link === undefined ? <Begin onNumber={setNumber} /> : <Confirm {...link} />}
+      {number !== undefined ? (
+        <KeepNumber number={number} invitation={invitation} />
+      ) : link === undefined ? (
+        <Begin invitation={invitation} onNumber={setNumber} />
+      ) : (
+        <Confirm {...link} />
+      )}
     </Door>
   )
 }
 
-function Begin({ onNumber }: { readonly onNumber: (number: string) => void }) {
+type Beginning = { readonly invitation: string | undefined; readonly onNumber: (number: string) => void }
+
+function Begin({ invitation, onNumber }: Beginning) {
   const words = useWords().signUp
   const [sentTo, setSentTo] = useState<string>()
   const mail = useAct(async (email: string) => {
-    await call('/api/auth/sign-up', { method: 'POST', body: { email } })
+    await call('/api/auth/sign-up', { method: 'POST', body: { email, invitation } })
     setSentTo(email)
   })
   const byNumber = useAct(async () => {
@@ -70,14 +80,15 @@ function Begin({ onNumber }: { readonly onNumber: (number: string) => void }) {
   )
 }
 
-function Confirm({ token, email }: { readonly token: string; readonly email: string | undefined }) {
+function Confirm({ token, email, invitation }: MailedLink) {
   const words = useWords().signUp
   const navigate = useNavigate()
   const forget = useForget()
   const confirm = useAct(async (password: string) => {
     await call('/api/auth/sign-up/confirm', { method: 'POST', body: { token, email, password } })
     forget()
-    void navigate({ to: '/dashboard' })
+    if (invitation === undefined) void navigate({ to: '/dashboard' })
+    else void navigate({ to: JOIN_PATH, hash: `invitation=${invitation}` })
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -103,13 +114,13 @@ function Confirm({ token, email }: { readonly token: string; readonly email: str
   )
 }
 
-function KeepNumber({ number }: { readonly number: string }) {
+function KeepNumber({ number, invitation }: { readonly number: string; readonly invitation: string | undefined }) {
   const words = useWords().signUp
   return (
     <>
       <p>{words.keepNumber}</p>
       <Secret text={number} />
-      <a className="button main" href="/dashboard">
+      <a className="button main" href={invitation === undefined ? '/dashboard' : withInvitation(JOIN_PATH, invitation)}>
         {words.kept}
       </a>
     </>

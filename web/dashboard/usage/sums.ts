@@ -32,9 +32,13 @@ export const sumUsed = (used: readonly DayUsed[]): UsedSum =>
     NOTHING,
   )
 
-/** The sums by model or by key, the dearest first. */
-export function breakDown(used: readonly DayUsed[], by: 'model' | 'keyId'): readonly (readonly [string, UsedSum])[] {
-  const sums = [...Map.groupBy(used, (one) => one[by])].map(([name, own]) => [name, sumUsed(own)] as const)
+/** What the days can be broken down by. */
+export const PARTS = ['model', 'keyId', 'memberId'] as const
+export type PartOf = (typeof PARTS)[number]
+
+/** The sums by model, by key or by who made the key, the dearest first; '' is nobody. */
+export function breakDown(used: readonly DayUsed[], by: PartOf): readonly (readonly [string, UsedSum])[] {
+  const sums = [...Map.groupBy(used, (one) => one[by] ?? '')].map(([name, own]) => [name, sumUsed(own)] as const)
   return sums.sort(([nameA, a], [nameB, b]) => compare(b, a) || (nameA < nameB ? -1 : 1))
 }
 

@@ -1,13 +1,14 @@
 import { type FormEvent, useState } from 'react'
 import { textIn } from '../../lib/text-in.ts'
 import { Field, Segments, useAsked } from '../../parts/index.ts'
-import type { OwnKey } from '../answers.ts'
+import type { Member, OwnKey } from '../answers.ts'
 import { Chooser } from '../requests/call-filters.tsx'
+import { nameOfMember } from '../team/about-member.ts'
 import { useWords } from '../words/index.ts'
 import type { Range, UsageSearch } from './range.ts'
 import type { DayUsed } from './sums.ts'
 
-/** Chooses the days, the model and the key that the page is of; all of it lies in the address. */
+/** Chooses the days, the model, the key and, in a team, the member that the page is of; all of it lies in the address. */
 export function UsageFilters(about: {
   readonly search: UsageSearch
   readonly range: Range
@@ -15,6 +16,8 @@ export function UsageFilters(about: {
   readonly onChange: (changed: UsageSearch) => void
 }) {
   const words = useWords().usage
+  const { numbered } = useWords().team
+  const { data: members = [] } = useAsked<readonly Member[]>('/api/team/members')
   const { search, range, used, onChange } = about
   const isOwnAsked = search.from !== undefined || search.to !== undefined
   const [isOwn, setOwn] = useState(isOwnAsked)
@@ -50,6 +53,13 @@ export function UsageFilters(about: {
         choices={keyIds.map((id) => ({ value: id, shown: nameOf(id) }))}
         onChange={(key) => onChange({ key })}
       />
+      {(members.length > 1 || search.member !== undefined) && (
+        <Chooser
+          {...{ label: words.member, any: words.anyMember, value: search.member }}
+          choices={members.map((member) => ({ value: member.id, shown: nameOfMember(member, numbered) }))}
+          onChange={(member) => onChange({ member })}
+        />
+      )}
     </div>
   )
 }

@@ -1,11 +1,12 @@
 import { useMemo } from 'react'
 import { nanoOf, showCount, showUsd, usdOf } from '../../lib/money.ts'
 import { type Day, DayChart, Empty, Figure, List, Money, Section, Segments, useAsked } from '../../parts/index.ts'
-import type { OwnKey } from '../answers.ts'
+import type { Member, OwnKey } from '../answers.ts'
 import { SaveButton } from '../save-button.tsx'
+import { nameOfMember } from '../team/about-member.ts'
 import { useWords } from '../words/index.ts'
 import type { Range, UsageSearch } from './range.ts'
-import { breakDown, csvOf, type DayUsed, MEASURES, type Measure, shareOf, sumUsed, type UsedSum } from './sums.ts'
+import { breakDown, csvOf, type DayUsed, MEASURES, type Measure, PARTS, type PartOf, shareOf, sumUsed, type UsedSum } from './sums.ts'
 
 type About = {
   readonly search: UsageSearch
@@ -17,7 +18,10 @@ type About = {
 /** The figures of the days that were chosen, one chart of them, and what they are made of. */
 export function UsageShown({ search, range, used, onChange }: About) {
   const words = useWords().usage
-  const chosen = used.filter(({ model, keyId }) => (search.model ?? model) === model && (search.key ?? keyId) === keyId)
+  const chosen = used.filter(
+    ({ model, keyId, memberId }) =>
+      (search.model ?? model) === model && (search.key ?? keyId) === keyId && (search.member ?? memberId) === memberId,
+  )
   const now = chosen.filter(({ day }) => day >= range.from)
   const before = sumUsed(chosen.filter(({ day }) => day < range.from))
   const of = MEASURES.find((one) => one === search.of) ?? 'cost'
@@ -100,13 +104,13 @@ function dayOfSum(day: string, of: Measure, sum: UsedSum): Day {
   return { day, figure: Number(usd), shown: <Money usd={usd} /> }
 }
 
-/** What the days are made of, by model or by key; a row leads to its own days. */
+/** What the days are made of, by model, by key or in a team by member; a row leads to its own days. */
 function Parts({ search, used, onChange }: Pick<About, 'search' | 'used' | 'onChange'>) {
   const words = useWords().usage
-  const { data: keys = [] } = useAsked<readonly OwnKey[]>('/api/keys')
-  const by = search.by === 'keyId' ? 'keyId' : 'model'
-  const keyName = (id: string) => keys.find((key) => key.id === id)?.name ?? `${words.endedKey} ${id.slice(0, 8)}`
-  const nameOf = by === 'model' ? (name: string) => name : keyName
+  const names = usePartNames()
+  const { data: members = [] } = useAsked<readonly Member[]>('/api/team/members')
+  const by = PARTS.find((one) => one === search.by) ?? 'model'
+  const offered = PARTS.filter((one) => one !== 'memberId' || one === by || members.length > 1)
   const whole = used.reduce((sum, one) => sum + nanoOf(one.cost) + nanoOf(one.covered), 0n)
   return (
     <Section
@@ -116,10 +120,10 @@ function Parts({ search, used, onChange }: Pick<About, 'search' | 'used' | 'onCh
           <Segments
             label={words.by}
             value={by}
-            choices={(['model', 'keyId'] as const).map((one) => ({ value: one, shown: words.bys[one] }))}
+            choices={offered.map((one) => ({ value: one, shown: words.bys[one] }))}
             onChange={(value) => onChange({ by: value === 'model' ? '' : value })}
           />
-          <SaveButton label={words.csv} name="usage.csv" type="text/csv" text={() => csvOf(used, keyName)} />
+          <SaveButton label={words.csv} name="usage.csv" type="text/csv" text={() => csvOf(used, names.keyId)} />
         </>
       }
     >
@@ -127,9 +131,9 @@ function Parts({ search, used, onChange }: Pick<About, 'search' | 'used' | 'onCh
         caption={words.by}
         entries={breakDown(used, by)}
         keyOf={([name]) => name}
-        onOpen={([name]) => onChange(by === 'model' ? { model: name } : { key: name })}
+        onOpen={([name]) => onChange({ [SEARCHED[by]]: name })}
         columns={[
-          { head: words.bys[by], cell: ([name]) => <span className="clip">{nameOf(name)}</span> },
+          { head: words.bys[by], cell: ([name]) => <span className="clip">{names[by](name)}</span> },
           { head: words.calls, isNumber: true, cell: ([, sum]) => showCount(sum.requests) },
           { head: words.tokensIn, isNumber: true, isMinor: true, cell: ([, sum]) => showCount(sum.inputTokens) },
           { head: words.tokensOut, isNumber: true, isMinor: true, cell: ([, sum]) => showCount(sum.outputTokens) },
@@ -138,12 +142,32 @@ function Parts({ search, used, onChange }: Pick<About, 'search' | 'used' | 'onCh
           {
             head: words.requests,
             isActs: true,
-            cell: ([name]) => (
-              <a href={`/dashboard/requests?${by === 'model' ? 'model' : 'key'}=${encodeURIComponent(name)}`}>{words.requests}</a>
-            ),
+            cell: ([name]) =>
+              by !== 'memberId' && <a href={`/dashboard/requests?${SEARCHED[by]}=${encodeURIComponent(name)}`}>{words.requests}</a>,
           },
         ]}
       />
     </Section>
   )
+}
+
+/** Under which name the address has a part. */
+const SEARCHED: Readonly<Record<PartOf, keyof UsageSearch>> = { model: 'model', keyId: 'key', memberId: 'member' }
+
+/** What models, keys and members are called. */
+function usePartNames(): Readonly<Record<PartOf, (name: string) => string>> {
+  const words = useWords().usage
+  const { numbered } = useWords().team
+  const { data: keys = [] } = useAsked<readonly OwnKey[]>('/api/keys')
+  const { data: members = [] } = useAsked<readonly Member[]>('/api/team/members')
+  const memberOf = (id: string) => {
+    const member = members.find((one) => one.id === id)
+    if (id === '') return words.noMember
+    return member === undefined ? words.goneMember : nameOfMember(member, numbered)
+  }
+  return {
+    model: (name) => name,
+    keyId: (id) => keys.find((key) => key.id === id)?.name ?? `${words.endedKey} ${id.slice(0, 8)}`,
+    memberId: memberOf,
+  }
 }

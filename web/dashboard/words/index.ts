@@ -1,6 +1,7 @@
 /** The dashboard's words in each language: a file for each page, each of which has both or does not compile. */
 import { useWordsOf } from '../../lib/language.tsx'
 import * as frame from './frame.ts'
+import * as join from './join.ts'
 import * as keys from './keys.ts'
 import * as overview from './overview.ts'
 import * as plans from './plans.ts'
@@ -11,6 +12,7 @@ import * as security from './security.ts'
 import * as setup from './setup.ts'
 import * as signIn from './sign-in.ts'
 import * as statements from './statements.ts'
+import * as team from './team.ts'
 import * as topUp from './top-up.ts'
 import * as usage from './usage.ts'
 
@@ -22,7 +24,9 @@ const en = {
   requests: requests.en,
   setup: setup.en,
   statements: statements.en,
+  team: team.en,
   usage: usage.en,
+  ...join.en,
   ...signIn.en,
   plans: plans.en,
   ...security.en,
@@ -37,7 +41,9 @@ const zh: typeof en = {
   requests: requests.zh,
   setup: setup.zh,
   statements: statements.zh,
+  team: team.zh,
   usage: usage.zh,
+  ...join.zh,
   ...signIn.zh,
   plans: plans.zh,
   ...security.zh,

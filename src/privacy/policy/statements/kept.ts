@@ -94,7 +94,7 @@ export const KEPT: readonly Statement[] = [
     text: ({ inventory }) =>
       Object.keys(inventory.browserKeys).length === 0
         ? 'Pages keep nothing in your browser.'
-        : 'When you choose a language or a theme, your browser keeps that choice; it says nothing of you, and is never sent to us.',
+        : 'When you choose a language, a theme or, of several accounts, one to act for, your browser keeps that choice. Of these we are sent the account alone, with what you do for it.',
   },
 ]
 

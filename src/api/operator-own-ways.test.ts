@@ -1,0 +1,201 @@
+// Guarantee: an operator who has shown lately who they are adds passkeys, sets a password with an app, changes both and takes them away, but never the
+// last way in; each change is noted under their name, and what is taken away or replaced lets nobody in.
+import assert from 'node:assert/strict'
+import { createHash, randomBytes } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import type { Hono } from 'hono'
+import { makeAuthenticator, type PasskeyOptions } from '../../checks/security/authenticator.ts'
+import { sql } from '../db/index.ts'
+import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
+import { totpCode, totpStepOf } from '../identity/index.ts'
+import { makeOperatorDesk } from '../operators/index.ts'
+import type { ApiEnv } from './dependencies.ts'
+import { operatorApp } from './operator-app.ts'
+import { OPERATOR_URL, send, TEST_TOKEN, type TestAnswer, type TestWorld, testWorld } from './test-world.ts'
+import { browse, codeOf, cookieOf } from './testing.ts'
+
+const PASSWORD = 'a long enough password'
+let kit: TestDatabase
+let world: TestWorld
+let app: Hono<ApiEnv>
+before(async () => {
+  kit = await createTestDatabase()
+  world = testWorld(kit.appDatabase)
+  // What has ended by the clock of the database has ended, so this one may only be ahead of it.
+  world.clock.at = Date.now() + 60_000
+  const { subjects, ids, log } = world.dependencies
+  const operators = makeOperatorDesk({
+    ...{ database: kit.appDatabase, subjects, ids, log, ipTags: { ipTag: async () => undefined }, clock: { now: () => world.clock.at } },
+    ...{
+      random: randomBytes,
+      service: 'shop',
+      scheme: 'argon2id',
+      url: OPERATOR_URL,
+      tokenHash: createHash('sha256').update(TEST_TOKEN).digest(),
+      mailer: undefined,
+    },
+  })
+  app = operatorApp({ ...world.dependencies, operators })
+})
+after(() => kit.drop())
+
+const ask = (line: string, call: Parameters<typeof browse>[2] = {}) => browse(app, line, call)
+const tokenOf = ({ json }: TestAnswer): string => json.link.split('#token=')[1]
+const invite = async (name: string): Promise<string> =>
+  tokenOf(await send(app, 'POST /operator/v1/operators/invitations', { body: { name, role: 'support' } }))
+
+/** Somebody who joined by a passkey. */
+async function join(name: string) {
+  const token = await invite(name)
+  const authenticator = makeAuthenticator(OPERATOR_URL)
+  const options: PasskeyOptions = (await ask('POST /operator/auth/invitation/passkey/options', { body: { token } })).json
+  const joined = await ask('POST /operator/auth/invitation/passkey', { body: { token, passkey: authenticator.make(options) } })
+  assert.equal(joined.status, 201, joined.text)
+  return { authenticator, cookie: cookieOf(joined) }
+}
+const addPasskey = async (cookie: string) => {
+  const authenticator = makeAuthenticator(OPERATOR_URL)
+  const options: PasskeyOptions = (await ask('POST /operator/auth/passkeys/options', { cookie })).json
+  return { authenticator, answer: await ask('POST /operator/auth/passkeys', { cookie, body: { passkey: authenticator.make(options) } }) }
+}
+async function signInBy(authenticator: ReturnType<typeof makeAuthenticator>): Promise<TestAnswer> {
+  authenticator.device.counter += 1
+  const options: PasskeyOptions = (await ask('POST /operator/auth/passkey-sign-in/options')).json
+  return await ask('POST /operator/auth/passkey-sign-in', { body: { passkey: authenticator.use(options) } })
+}
+const passkeysOf = async (cookie: string): Promise<readonly { readonly id: string }[]> =>
+  (await ask('GET /operator/auth/passkeys', { cookie })).json.data
+
+/** An app that was set up with an offer; its next code is a step later each time. */
+async function offerApp(cookie: string) {
+  const { secret, setup } = (await ask('POST /operator/auth/totp', { cookie })).json
+  const code = (): string => {
+    world.clock.at += 30_000
+    return totpCode(unbase32(secret), totpStepOf(world.clock.at))
+  }
+  return { setup, code }
+}
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+const unbase32 = (text: string): Buffer => {
+  const bits = [...text].map((letter) => LETTERS.indexOf(letter).toString(2).padStart(5, '0')).join('')
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+}
+const signIn = (name: string, code: string, password = PASSWORD) => ask('POST /operator/auth/sign-in', { body: { name, password, code } })
+
+test('a second passkey signs in, and taking one away ends what else is signed in; the last one stays', async () => {
+  const { authenticator, cookie } = await join('anna')
+  const { authenticator: second, answer } = await addPasskey(cookie)
+  assert.deepEqual([answer.status, answer.json.recovery_codes], [201, []], 'who has codes keeps them')
+  const other = cookieOf(await signInBy(second))
+  const [newer, older] = await passkeysOf(cookie)
+  assert.equal((await ask(`DELETE /operator/auth/passkeys/${older?.id}`, { cookie })).status, 200)
+  assert.equal(codeOf(await ask('GET /operator/auth/me', { cookie: other })), '401 signed_out')
+  assert.equal((await ask('GET /operator/auth/me', { cookie })).status, 200)
+  assert.equal(codeOf(await signInBy(authenticator)), '401 passkey_refused')
+  assert.equal(codeOf(await ask(`DELETE /operator/auth/passkeys/${newer?.id}`, { cookie })), '409 operator_last_way')
+  assert.equal(codeOf(await signInBy(second)), '200')
+})
+
+test("nobody takes another's passkey away or sets up an app with what another was offered", async () => {
+  const [bert, cora] = [await join('bert'), await join('cora')]
+  const [own] = await passkeysOf(bert.cookie)
+  assert.equal(codeOf(await ask(`DELETE /operator/auth/passkeys/${own?.id}`, { cookie: cora.cookie })), '404 passkey_unknown')
+  const { setup, code } = await offerApp(bert.cookie)
+  const body = { password: PASSWORD, setup, code: code() }
+  assert.equal(codeOf(await ask('PUT /operator/auth/password', { cookie: cora.cookie, body })), '401 second_step_failed')
+  assert.equal(codeOf(await ask('PUT /operator/auth/password', { cookie: bert.cookie, body })), '200')
+})
+
+test('what an app is set up with is good for five minutes', async () => {
+  const { cookie } = await join('heidi')
+  const { setup, code } = await offerApp(cookie)
+  world.clock.at += 300_001
+  const late = await ask('PUT /operator/auth/password', { cookie, body: { password: PASSWORD, setup, code: code() } })
+  assert.equal(codeOf(late), '401 second_step_failed')
+})
+
+test('a password comes with an app, both can be changed, and each set-up works once', async () => {
+  const { cookie } = await join('dora')
+  const put = (body: object) => ask('PUT /operator/auth/password', { cookie, body })
+  assert.equal(codeOf(await put({ password: PASSWORD })), '401 second_step_failed', 'there is no password alone')
+  const first = await offerApp(cookie)
+  assert.equal(codeOf(await put({ password: 'short', setup: first.setup, code: first.code() })), '400 invalid_field')
+  assert.equal(codeOf(await put({ password: PASSWORD, setup: first.setup, code: '000000' })), '401 second_step_failed')
+  assert.equal(codeOf(await put({ password: PASSWORD, setup: first.setup, code: first.code() })), '200')
+  assert.equal(codeOf(await signIn('dora', first.code())), '200')
+  const next = await offerApp(cookie)
+  assert.equal(codeOf(await signIn('dora', first.code())), '200', 'an offer changes nothing')
+  const change = () => ask('PUT /operator/auth/totp', { cookie, body: { setup: next.setup, code: next.code() } })
+  assert.equal(codeOf(await change()), '200')
+  assert.equal(codeOf(await change()), '401 second_step_failed', 'once')
+  assert.equal(codeOf(await signIn('dora', first.code())), '401 operator_sign_in_failed')
+  assert.equal(codeOf(await signIn('dora', next.code())), '200')
+  assert.equal(codeOf(await put({ password: 'another long password' })), '200')
+  assert.equal(codeOf(await signIn('dora', next.code())), '401 operator_sign_in_failed')
+  const other = cookieOf(await signIn('dora', next.code(), 'another long password'))
+  assert.equal(codeOf(await ask('DELETE /operator/auth/password', { cookie })), '200')
+  assert.equal(codeOf(await ask('GET /operator/auth/me', { cookie: other })), '401 signed_out')
+  assert.deepEqual((await ask('GET /operator/auth/me', { cookie })).json.ways, ['passkey'])
+})
+
+test('recovery codes are replaced, the old ones let nobody in, and other sessions can be ended', async () => {
+  const { cookie, authenticator } = await join('emil')
+  const told = await ask('POST /operator/auth/recovery-codes', { cookie })
+  assert.deepEqual([told.status, told.json.recovery_codes.length], [201, 10])
+  const [one] = told.json.recovery_codes as readonly string[]
+  await ask('POST /operator/auth/recovery-codes', { cookie })
+  assert.equal(
+    codeOf(await ask('POST /operator/auth/sign-in', { body: { name: 'emil', recovery_code: one } })),
+    '401 operator_sign_in_failed',
+  )
+  assert.equal((await ask('GET /operator/auth/me', { cookie })).json.recovery_codes_left, 10)
+  const other = cookieOf(await signInBy(authenticator))
+  assert.deepEqual((await ask('DELETE /operator/auth/sessions', { cookie })).json, { ended: 1 })
+  assert.equal(codeOf(await ask('GET /operator/auth/me', { cookie: other })), '401 signed_out')
+})
+
+const CHANGES = [
+  'POST /operator/auth/passkeys/options',
+  'POST /operator/auth/totp',
+  'POST /operator/auth/recovery-codes',
+  'DELETE /operator/auth/password',
+  'DELETE /operator/auth/passkeys/01890000-0000-7000-8000-000000000000',
+] as const
+
+test('without a proof of the last ten minutes, from another page, or by the token of the configuration nothing changes', async () => {
+  const { cookie } = await join('fritz')
+  for (const line of CHANGES) {
+    assert.equal(codeOf(await ask(line, { cookie, headers: { origin: 'https://evil.example' } })), '403 origin_refused', line)
+    assert.equal(codeOf(await ask(line)), '401 signed_out', line)
+  }
+  world.clock.at += 600_001
+  for (const line of CHANGES) assert.equal(codeOf(await ask(line, { cookie })), '403 not_fresh', line)
+  assert.equal((await passkeysOf(cookie)).length, 1)
+  const token = cookieOf(await ask('POST /operator/auth/sign-in', { body: { token: TEST_TOKEN } }))
+  for (const line of CHANGES) assert.equal(codeOf(await ask(line, { cookie: token })), '403 operator_nameless', line)
+})
+
+test('each change is in the audit log under the name of who made it', async () => {
+  const rows = await kit.appDatabase.query<{ action: string }>(sql`
+    select distinct action from audit_entry where actor in ('operator:anna', 'operator:dora', 'operator:emil') and action like 'operators.%' order by 1`)
+  const changes = [
+    'passkey-added',
+    'passkey-removed',
+    'password-changed',
+    'password-removed',
+    'app-changed',
+    'codes-renewed',
+    'session-ended',
+  ]
+  const noted = rows.map(({ action }) => action)
+  for (const change of changes) assert.ok(noted.includes(`operators.${change}`), change)
+})
+
+test('an invitation that is taken back lets nobody in, and its name can be invited again', async () => {
+  const token = await invite('gerd')
+  assert.equal((await send(app, 'DELETE /operator/v1/operators/gerd/invitation')).json.invited_until, null)
+  assert.equal(codeOf(await ask('POST /operator/auth/invitation/shown', { body: { token } })), '401 sign_in_link_invalid')
+  assert.equal(codeOf(await send(app, 'DELETE /operator/v1/operators/nobody/invitation')), '404 operator_unknown')
+  const again = tokenOf(await send(app, 'POST /operator/v1/operators/gerd/invitation'))
+  assert.equal((await ask('POST /operator/auth/invitation/shown', { body: { token: again } })).json.name, 'gerd')
+})

@@ -1,0 +1,79 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { call } from '../../lib/call.ts'
+import { textIn } from '../../lib/text-in.ts'
+import { useAct } from '../../lib/use-act.ts'
+import { Dialog, Failed, Field, Secret, usePartWords } from '../../parts/index.ts'
+import type { MadeInvitation } from '../answers.ts'
+import { JOIN_PATH, withInvitation } from '../invitation.ts'
+import { useWords } from '../words/index.ts'
+import { RoleChoice } from './role-choice.tsx'
+
+/** Where invitations are made and listed. */
+export const INVITATIONS = '/api/team/invitations'
+
+/** Invites somebody, by a letter or by a link to hand over. */
+export function InviteMember({ isOwner, onClose }: { readonly isOwner: boolean; readonly onClose: () => void }) {
+  const words = useWords().team
+  const { cancel } = usePartWords()
+  const client = useQueryClient()
+  const [isMailed, setMailed] = useState(false)
+  const [made, setMade] = useState<MadeInvitation>()
+  const invite = useAct(async (body: Readonly<Record<string, string>>, once) => {
+    setMade(await call<MadeInvitation>(INVITATIONS, { method: 'POST', body, once }))
+    await client.invalidateQueries({ queryKey: [INVITATIONS] })
+  })
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const [email, role] = [textIn(event.currentTarget, 'email'), textIn(event.currentTarget, 'role')]
+    void invite.run(email === '' ? { role } : { email, role })
+  }
+  if (made !== undefined) return <InvitationMade made={made} onClose={onClose} />
+  const field = invite.error?.field
+  return (
+    <Dialog title={words.invite} onClose={onClose}>
+      <form onSubmit={submit}>
+        <Field
+          label={words.email}
+          hint={words.emailHint}
+          name="email"
+          type="email"
+          autoFocus
+          onChange={(event) => {
+            setMailed(event.currentTarget.value !== '')
+            invite.clear()
+          }}
+          wrong={invite.error?.code === 'mail_off' ? words.mailOff : field === 'email' ? invite.error?.message : undefined}
+        />
+        <RoleChoice isOwner={isOwner} first="developer" wrong={field === 'role' ? invite.error?.message : undefined} />
+        <p className="faint">{words.inviteMeans}</p>
+        {invite.error !== undefined && invite.error.code !== 'mail_off' && field === undefined && <Failed error={invite.error} />}
+        <div className="answers">
+          <button type="button" onClick={onClose}>
+            {cancel}
+          </button>
+          <button type="submit" className="main" disabled={invite.isRunning}>
+            {isMailed ? words.inviteMail : words.inviteCode}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+/** What was made: that a letter goes out, or the link to hand over, this once. */
+export function InvitationMade({ made, onClose }: { readonly made: MadeInvitation; readonly onClose: () => void }) {
+  const words = useWords().team
+  const { code, email } = made
+  return (
+    <Dialog title={code === null ? words.mailedTitle : words.codeTitle} onClose={onClose} isFirm={code !== null}>
+      <p>{code === null ? words.mailed(email ?? '') : words.codeMeans}</p>
+      {code !== null && <Secret text={window.location.origin + withInvitation(JOIN_PATH, code)} />}
+      <div className="answers">
+        <button type="button" className="main" onClick={onClose}>
+          {code === null ? words.done : words.kept}
+        </button>
+      </div>
+    </Dialog>
+  )
+}
