@@ -50,6 +50,7 @@ export {
 export { completePrice, FREE_PRICE } from './rates.ts'
 export { readSubscriptionSettings } from './read-subscription-settings.ts'
 export { readSiteSettings, type SiteSettings, type SiteText, siteDefaultsOf } from './site-settings.ts'
+export { readIssuerSettings } from './issuer-settings.ts'
 export { readTelegramSettings } from './telegram-settings.ts'
 export type { TracingSettings } from './tracing-schema.ts'
 export { readTracingSettings } from './tracing-settings.ts'
