@@ -9,6 +9,8 @@ export type OpenIdParts = { readonly ask: AskIssuer; readonly clock: Pick<Clock,
 
 const KNOWN_MS = 3_600_000
 const SECONDS_OFF_MAX = 30
+/** Source: https://openid.net/specs/openid-connect-core-1_0.html §2 (2026-11-27). */
+const SUBJECT_LENGTH_MAX = 255
 
 /**
  * An issuer of OpenID Connect: what it says of itself is asked for once in an hour; ID tokens have to be signed by a key of its own, for us, for this
@@ -76,6 +78,7 @@ async function exchange(configuration: client.Configuration, settings: IssuerSet
     ...{ expectedState: asking.state, expectedNonce: asking.nonce, pkceCodeVerifier: asking.verifier, idTokenExpected: true },
   })
   const claims = tokens.claims() ?? fail('issuer_refused')
+  if (claims.sub.length === 0 || claims.sub.length > SUBJECT_LENGTH_MAX) fail('issuer_refused')
   return { subject: claims.sub, email: believed(settings, claims) }
 }
 
