@@ -157,4 +157,5 @@ export const CALLS_OUT: Readonly<Record<string, Purpose>> = {
   webhook: 'notices',
   telegram: 'notices',
   tracing: 'health',
+  issuer: 'service',
 }

@@ -94,9 +94,14 @@ export const KEPT: readonly Statement[] = [
     text: ({ inventory }) =>
       Object.keys(inventory.browserKeys).length === 0
         ? 'Pages keep nothing in your browser.'
-        : 'When you choose a language or a theme, your browser keeps that choice; it says nothing of you, and is never sent to us.',
+        : `When you choose a language or a theme, your browser keeps that choice; it says nothing of you, and is never sent to us.${errandWords(inventory.browserKeys)}`,
   },
 ]
+
+const errandWords = (keys: Readonly<Record<string, unknown>>): string =>
+  'farebox.errand' in keys
+    ? ' While you are at another service to sign in, the tab keeps a code that works once; it goes when you are back, and with the tab.'
+    : ''
 
 const cookieNames = (names: readonly string[]): string =>
   names.length === 1 ? `one cookie (${names.join()})` : `${names.length} cookies (${names.join(', ')})`
