@@ -52,8 +52,10 @@ export async function startSimIssuer(): Promise<SimIssuer> {
     else if (pathname === '/.well-known/openid-configuration') send(response, 200, discovery())
     else if (pathname === '/keys') send(response, 200, { keys: [jwkOf(own)] })
     else if (pathname === '/authorize') response.writeHead(302, { location: authorize(searchParams) }).end()
-    else if (pathname === '/token') redeem(response, { fields: await readForm(request), authorization: request.headers.authorization })
-    else send(response, 404, {})
+    else if (pathname === '/token') {
+      const { status, body } = redeem({ fields: await readForm(request), authorization: request.headers.authorization })
+      send(response, status, body)
+    } else send(response, 404, {})
   }
   const discovery = () => ({
     ...{ issuer: url, authorization_endpoint: `${url}/authorize`, token_endpoint: sim.manner.tokenEndpoint ?? `${url}/token` },
@@ -70,21 +72,17 @@ export async function startSimIssuer(): Promise<SimIssuer> {
       back.searchParams.set(name, value)
     return back.href
   }
-  const redeem = (response: ServerResponse, { fields, authorization }: Redeeming): void => {
-    const code = fields.get('code') ?? ''
-    const granted = codes.get(code)
-    codes.delete(code)
-    if (basicOf(authorization) !== `${clientId}:${clientSecret}`) return send(response, 401, { error: 'invalid_client' })
-    const isRight =
-      granted !== undefined &&
-      granted.returnTo === fields.get('redirect_uri') &&
-      granted.challenge === createHash('sha256').update(fields.get('code_verifier') ?? '').digest('base64url')
-    if (!isRight) return send(response, 400, { error: 'invalid_grant' })
+  const redeem = ({ fields, authorization }: Redeeming): Reply => {
+    const granted = codes.get(fields.get('code') ?? '')
+    codes.delete(fields.get('code') ?? '')
+    if (basicOf(authorization) !== `${clientId}:${clientSecret}`) return { status: 401, body: { error: 'invalid_client' } }
+    if (granted === undefined || !isGranted(granted, fields)) return { status: 400, body: { error: 'invalid_grant' } }
     const now = Math.floor(Date.now() / 1000)
-    const claims = { iss: url, aud: clientId, iat: now, exp: now + LIFE_SECONDS, nonce: granted.nonce, ...granted.user, ...sim.manner.claims }
+    const times = { iat: now, exp: now + LIFE_SECONDS }
+    const claims = { iss: url, aud: clientId, ...times, nonce: granted.nonce, ...granted.user, ...sim.manner.claims }
     const key = sim.manner.signs === 'with another key' ? other : own
     const idToken = sim.manner.signs === 'with none' ? unsigned(claims) : signed(claims, key)
-    send(response, 200, { access_token: randomUUID(), token_type: 'bearer', expires_in: LIFE_SECONDS, id_token: idToken })
+    return { status: 200, body: { access_token: randomUUID(), token_type: 'bearer', expires_in: LIFE_SECONDS, id_token: idToken } }
   }
   const sim: SimIssuer = {
     ...{ url, clientId, clientSecret, user: { sub: 'somebody' }, manner: {}, asked },
@@ -92,10 +90,24 @@ export async function startSimIssuer(): Promise<SimIssuer> {
       const reply = await fetch(address, { redirect: 'manual' })
       return new URL(reply.headers.get('location') ?? '')
     },
-    stop: () => new Promise((resolve) => void (server.close(() => resolve()), server.closeAllConnections())),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
   }
   return sim
 }
+
+type Reply = { readonly status: number; readonly body: object }
+
+/** Whether a code is shown for the address it was sent to, with what only who asked for it knows. Source: RFC 7636 §4.6 (2015-09). */
+const isGranted = ({ returnTo, challenge }: Granted, fields: URLSearchParams): boolean =>
+  returnTo === fields.get('redirect_uri') &&
+  challenge ===
+    createHash('sha256')
+      .update(fields.get('code_verifier') ?? '')
+      .digest('base64url')
 
 type Redeeming = { readonly fields: URLSearchParams; readonly authorization: string | undefined }
 type KeyPair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
@@ -114,7 +126,11 @@ function signed(claims: object, { privateKey }: KeyPair): string {
 
 /** A name and a password, each of which was encoded as in a form before. Source: RFC 6749 §2.3.1 (2012-10). */
 const basicOf = (authorization = ''): string =>
-  Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString().split(':').map(decodeURIComponent).join(':')
+  Buffer.from(authorization.replace(/^Basic /, ''), 'base64')
+    .toString()
+    .split(':')
+    .map(decodeURIComponent)
+    .join(':')
 
 async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   let body = ''

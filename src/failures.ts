@@ -354,7 +354,10 @@ export const FAILURES = {
   origin_refused: define(403, 'This can only be done from pages of {origin}. Open that address.'),
   totp_on: define(409, 'Codes of an authenticator app are on already. Turn them off first.'),
   passkey_unknown: define(404, 'There is no passkey with this id.'),
-  sign_up_refused: define(409, 'No account is opened for this e-mail: each person may have one, and some mail hosts are not taken. Write to support.'),
+  sign_up_refused: define(
+    409,
+    'No account is opened for this e-mail: each person may have one, and some mail hosts are not taken. Write to support.',
+  ),
   issuer_unknown: define(404, 'Nobody is signed in here by this issuer. Choose another way.'),
   issuer_refused: define(401, 'What came back does not show who you are, was used already or came too late. Begin anew.'),
   issuer_unreachable: define(503, 'The issuer does not answer now. Try again in {seconds} s, or sign in another way.', true),

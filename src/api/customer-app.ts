@@ -58,7 +58,11 @@ export function customerApp(dependencies: ApiDependencies): OpenAPIHono<Customer
   outsideRoutes(app, dependencies)
   sessionPrivacyRoutes(app, dependencies)
   siteRoutes(app, dependencies)
-  webApp(app, { app: 'dashboard', base: '/app/', pages: ['/sign-in', '/sign-in/with/:issuer', '/sign-up', '/reset', '/dashboard', '/dashboard/*'] })
+  webApp(app, {
+    app: 'dashboard',
+    base: '/app/',
+    pages: ['/sign-in', '/sign-in/with/:issuer', '/sign-up', '/reset', '/dashboard', '/dashboard/*'],
+  })
   return app
 }
 

@@ -1,7 +1,7 @@
 import type { WrittenAbuse } from '../abuse/index.ts'
 import type { Database } from '../db/index.ts'
-import type { WrittenPayments } from '../payments/index.ts'
 import type { IssuerSettings } from '../issuers/index.ts'
+import type { WrittenPayments } from '../payments/index.ts'
 import { SUBSCRIPTION_DEFAULTS, type SubscriptionSettings } from '../plans/index.ts'
 import type { WrittenPolicy } from '../privacy/index.ts'
 import { ConfigRefusedError, ENVIRONMENT, type Problem, type UpstreamKind } from '../spec/index.ts'

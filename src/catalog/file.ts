@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import type { WrittenAbuse } from '../abuse/index.ts'
+import { type IssuerSettings, issuerSettingsOf } from '../issuers/index.ts'
 import { errorCode, type NanoUsd, parseUsd } from '../lib/index.ts'
 import type { WrittenPayments } from '../payments/index.ts'
 import type { SubscriptionSettings } from '../plans/index.ts'
@@ -13,7 +14,6 @@ import {
   parseMultiplier,
   type UpstreamKind,
 } from '../spec/index.ts'
-import { type IssuerSettings, issuerSettingsOf } from '../issuers/index.ts'
 import { type BotSettings, botSettingsOf } from '../telegram/index.ts'
 import type { DesiredCatalog, DesiredPlan } from './desired.ts'
 import { type CatalogFile, catalogFile, FIELDS } from './file-schema.ts'

@@ -30,6 +30,7 @@ export {
   readPriceList,
 } from './import/index.ts'
 export { listInUse } from './in-use.ts'
+export { readIssuerSettings } from './issuer-settings.ts'
 export { refusedKeyShape } from './key-shape.ts'
 export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-upstreams/index.ts'
 export { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
@@ -50,7 +51,6 @@ export {
 export { completePrice, FREE_PRICE } from './rates.ts'
 export { readSubscriptionSettings } from './read-subscription-settings.ts'
 export { readSiteSettings, type SiteSettings, type SiteText, siteDefaultsOf } from './site-settings.ts'
-export { readIssuerSettings } from './issuer-settings.ts'
 export { readTelegramSettings } from './telegram-settings.ts'
 export type { TracingSettings } from './tracing-schema.ts'
 export { readTracingSettings } from './tracing-settings.ts'

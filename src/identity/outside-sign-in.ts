@@ -40,8 +40,7 @@ async function openFor(parts: IdentityParts, vouched: Vouched & { readonly issue
   const person = { password: undefined, language: visitor.language }
   const id = await naming(() =>
     database.transaction(async (tx) => {
-      const opened =
-        email === undefined ? await openPerson(tx, parts, person) : await openConfirmed(tx, parts, { ...person, email })
+      const opened = email === undefined ? await openPerson(tx, parts, person) : await openConfirmed(tx, parts, { ...person, email })
       await linkIdentity(tx, parts, { personId: opened, issuer: vouched.issuer, subject: vouched.subject })
       return opened
     }),

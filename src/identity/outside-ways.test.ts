@@ -32,7 +32,9 @@ beforeEach(() => {
 const PASSWORD = 'a long enough password'
 function issuersOf(...ids: readonly string[]): Issuers {
   const written = { issuer: sim.url, client_id: sim.clientId, client_secret: sim.clientSecret, trust_email: true }
-  return openIssuers(issuerSettingsOf(issuersBlock.parse(ids.map((id) => ({ ...written, id, name: id })))), { clock: { monotonic: () => 0 } })
+  return openIssuers(issuerSettingsOf(issuersBlock.parse(ids.map((id) => ({ ...written, id, name: id })))), {
+    clock: { monotonic: () => 0 },
+  })
 }
 const codeOf = async (work: Promise<unknown>): Promise<string> => {
   try {
@@ -131,7 +133,12 @@ test('a link is made for who began it alone, never taken over, and a person has 
 test('the second step is asked for where it is set up', async () => {
   const session = await sessionBy('sign-up')
   const { secret } = await world.identity.secondFactors.beginTotp(session)
-  const bytes = Buffer.from([...secret].reduce((bits, letter) => bits + 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'), '').match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? [])
+  const bytes = Buffer.from(
+    [...secret]
+      .reduce((bits, letter) => bits + 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'), '')
+      .match(/.{8}/g)
+      ?.map((byte) => Number.parseInt(byte, 2)) ?? [],
+  )
   await world.identity.secondFactors.confirmTotp(session, totpCode(bytes, Math.floor(world.clock.at / 30_000)))
   const signedIn = await come('sign-in')
   assert.ok('step' in signedIn)

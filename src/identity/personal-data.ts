@@ -76,7 +76,12 @@ export const IDENTITY_DATA: readonly PersonalDataEntry[] = [
   { ...passkey, column: 'created_at', category: 'usage', purpose: 'to tell passkeys apart' },
   ...columnsOf({ ...outside, category: 'identifier', purpose: 'to tell links with other services apart' }, ['id', 'person_id']),
   { ...outside, column: 'issuer', category: 'preference', purpose: 'to know which service signs somebody in' },
-  { ...outside, ...secret, column: 'subject_lookup', purpose: 'to know somebody whom a service vouches for, as a keyed hash that nobody can read' },
+  {
+    ...outside,
+    ...secret,
+    column: 'subject_lookup',
+    purpose: 'to know somebody whom a service vouches for, as a keyed hash that nobody can read',
+  },
   { ...outside, column: 'created_at', category: 'usage', purpose: 'to tell links with other services apart' },
   ...columnsOf(
     {

@@ -61,8 +61,12 @@ test('a token that is not signed by its key, or not for us, not for this attempt
   const now = Math.floor(Date.now() / 1000)
   const lies: readonly SimIssuer['manner'][] = [
     ...(['with another key', 'with none'] as const).map((signs) => ({ signs })),
-    ...[{ nonce: 'another' }, { nonce: undefined }, { aud: 'somebody-else' }, { aud: [sim.clientId, 'other'], azp: 'other' }].map((claims) => ({ claims })),
-    ...[{ exp: now - 120 }, { exp: undefined }, { nbf: now + 600 }, { iss: 'https://evil.example' }, { sub: undefined }, { sub: '' }].map((claims) => ({ claims })),
+    ...[{ nonce: 'another' }, { nonce: undefined }, { aud: 'somebody-else' }, { aud: [sim.clientId, 'other'], azp: 'other' }].map(
+      (claims) => ({ claims }),
+    ),
+    ...[{ exp: now - 120 }, { exp: undefined }, { nbf: now + 600 }, { iss: 'https://evil.example' }, { sub: undefined }, { sub: '' }].map(
+      (claims) => ({ claims }),
+    ),
     { iss: 'https://evil.example' },
   ]
   for (const manner of lies) {
@@ -135,7 +139,10 @@ test('an e-mail is believed where the operator says so and the issuer calls it v
 })
 
 test('who is not configured, or not for this audience, is unknown', async () => {
-  for (const which of [{ id: 'other', audience: 'customers' }, { id: 'work', audience: 'operators' }] as const)
+  for (const which of [
+    { id: 'other', audience: 'customers' },
+    { id: 'work', audience: 'operators' },
+  ] as const)
     assert.equal(await codeOf(issuers.begin(which, newAsking())), 'issuer_unknown')
   assert.deepEqual([issuers.list('customers'), issuers.list('operators')], [[{ id: 'work', name: 'Work' }], []])
   for (const wrong of [
@@ -143,7 +150,10 @@ test('who is not configured, or not for this audience, is unknown', async () => 
     [{ id: 'work', name: 'W', issuer: 'http://id.example', client_id: 'c' }],
     [{ id: 'google', issuer: 'https://evil.example', client_id: 'c', client_secret: 'secret-secret' }],
     [{ id: 'google', client_id: 'c' }],
-    [{ id: 'github', client_id: 'c', client_secret: 'secret-secret' }, { id: 'github', client_id: 'd', client_secret: 'secret-secret' }],
+    [
+      { id: 'github', client_id: 'c', client_secret: 'secret-secret' },
+      { id: 'github', client_id: 'd', client_secret: 'secret-secret' },
+    ],
   ])
     assert.equal(issuersBlock.safeParse(wrong).success, false, JSON.stringify(wrong))
 })
@@ -156,7 +166,9 @@ test('of GitHub a person is the number of their user, and the e-mail the primary
       if (url === 'https://github.com/login/oauth/access_token') {
         const fields = new URLSearchParams(body)
         const isRight = fields.get('client_secret') === 'secret-secret' && fields.get('code_verifier')?.length === 43
-        return Response.json(isRight ? { access_token: 'gho_token', token_type: 'bearer', scope: 'user:email' } : { error: 'bad_verification_code' })
+        return Response.json(
+          isRight ? { access_token: 'gho_token', token_type: 'bearer', scope: 'user:email' } : { error: 'bad_verification_code' },
+        )
       }
       if (headers['authorization'] !== 'Bearer gho_token') return Response.json({ message: 'Bad credentials' }, { status: 401 })
       return Response.json(url === 'https://api.github.com/user' ? { login: 'octo', id: 42, email: 'public@example.com' } : emails)
@@ -171,7 +183,10 @@ test('of GitHub a person is the number of their user, and the e-mail the primary
   const one = (email: string, primary: boolean, verified: boolean) => ({ email, primary, verified, visibility: null })
   const both = [one('old@example.com', false, true), one('me@example.com', true, true)]
   assert.deepEqual(await github(both), { subject: 'https://github.com\n42', email: 'me@example.com' })
-  assert.deepEqual(await github([one('old@example.com', false, true), one('me@example.com', true, false)]), { subject: 'https://github.com\n42', email: undefined })
+  assert.deepEqual(await github([one('old@example.com', false, true), one('me@example.com', true, false)]), {
+    subject: 'https://github.com\n42',
+    email: undefined,
+  })
   assert.equal(await github({ message: 'Not Found' }), 'issuer_refused')
   const before = asked.length
   assert.equal(await github(both, 'another'), 'issuer_refused')

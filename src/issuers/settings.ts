@@ -10,10 +10,19 @@ export const ISSUER_FIELDS: Readonly<Record<string, { readonly expected: string;
   },
   'issuers.id': { expected: 'google, github, or a name of 1 to 32 of a-z 0-9 -', mend: 'it is in the address that browsers come back to' },
   'issuers.name': { expected: 'a name of 1 to 40 characters', mend: 'write what people know it as; google and github have one' },
-  'issuers.issuer': { expected: 'the https address of an issuer, without ? and #', mend: 'write it as the issuer does in its discovery document' },
-  'issuers.client_id': { expected: 'the client id that the issuer gave out, of 1 to 200 printable characters', mend: 'register the service there' },
+  'issuers.issuer': {
+    expected: 'the https address of an issuer, without ? and #',
+    mend: 'write it as the issuer does in its discovery document',
+  },
+  'issuers.client_id': {
+    expected: 'the client id that the issuer gave out, of 1 to 200 printable characters',
+    mend: 'register the service there',
+  },
   'issuers.client_secret': { expected: 'the secret of the client', mend: 'write ${NAME} and set that environment variable' },
-  'issuers.hosts': { expected: 'up to 5 names of hosts', mend: 'name hosts besides that of the issuer that its discovery document leads to' },
+  'issuers.hosts': {
+    expected: 'up to 5 names of hosts',
+    mend: 'name hosts besides that of the issuer that its discovery document leads to',
+  },
   'issuers.hosts.': { expected: 'the name of a host, with a port where it is not 443', mend: 'write it like keys.example.com' },
   'issuers.trust_email': { expected: 'true or false', mend: 'say true only where nobody gets an e-mail there that is not theirs' },
   'issuers.for': { expected: `one or two of ${ISSUER_AUDIENCES.join(', ')}`, mend: 'leave it out for customers' },
@@ -41,7 +50,13 @@ const entry = z.strictObject({
     .describe(told('issuers.client_secret'))
     .optional(),
   hosts: z
-    .array(z.string().max(200).regex(/^[\w.-]+(?::\d{1,5})?$/).describe(told('issuers.hosts.')))
+    .array(
+      z
+        .string()
+        .max(200)
+        .regex(/^[\w.-]+(?::\d{1,5})?$/)
+        .describe(told('issuers.hosts.')),
+    )
     .max(5)
     .describe(told('issuers.hosts'))
     .prefault([]),
@@ -60,7 +75,12 @@ const PRESETS: Readonly<Record<string, Pick<IssuerSettings, 'name' | 'kind' | 'i
   // Source: https://accounts.google.com/.well-known/openid-configuration (2026-11-27).
   google: {
     ...{ name: 'Google', kind: 'openid', issuer: 'https://accounts.google.com', emailTrust: 'google' },
-    origins: ['https://accounts.google.com', 'https://oauth2.googleapis.com', 'https://www.googleapis.com', 'https://openidconnect.googleapis.com'],
+    origins: [
+      'https://accounts.google.com',
+      'https://oauth2.googleapis.com',
+      'https://www.googleapis.com',
+      'https://openidconnect.googleapis.com',
+    ],
   },
   // Source: https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps (2026-11-27).
   github: {

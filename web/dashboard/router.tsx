@@ -13,6 +13,11 @@ const signIn = createRoute({
   component: SignInPage,
   validateSearch: (search): { readonly next?: string } => (typeof search.next === 'string' ? { next: search.next } : {}),
 })
+const issuerReturn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/with/$issuer',
+  component: lazyRouteComponent(() => import('./pages/issuer-return.tsx'), 'IssuerReturnPage'),
+})
 const signUp = createRoute({ getParentRoute: () => root, path: '/sign-up', component: SignUpPage })
 const reset = createRoute({
   getParentRoute: () => root,
@@ -58,6 +63,6 @@ const pages = [
 
 /** The customers' app: one path for each page, each of which can be shared. */
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, signUp, reset, dashboard.addChildren(pages)]),
+  routeTree: root.addChildren([signIn, issuerReturn, signUp, reset, dashboard.addChildren(pages)]),
   defaultPreload: 'intent',
 })

@@ -35,7 +35,12 @@ export function outsideRoutes(app: Hono<ApiEnv>, { identity }: Pick<ApiDependenc
   })
   app.get('/api/auth/identities', async (c) => {
     const identities = await outsideWays.list(await requireSession(c, identity))
-    const data = identities.map(({ id, issuer, name, createdAt }) => ({ id, issuer, name: name ?? null, created_at: createdAt.toISOString() }))
+    const data = identities.map(({ id, issuer, name, createdAt }) => ({
+      id,
+      issuer,
+      name: name ?? null,
+      created_at: createdAt.toISOString(),
+    }))
     return c.json(identitiesShown.parse({ data }))
   })
   app.post('/api/auth/identities/begin', async (c) => {

@@ -6,6 +6,7 @@ import { useAct } from '../../lib/use-act.ts'
 import { Failed, Field, Notice, Secret } from '../../parts/index.ts'
 import type { SignedIn } from '../answers.ts'
 import { Door } from '../door.tsx'
+import { IssuerButtons } from '../issuers/issuer-buttons.tsx'
 import { readMailedLink } from '../mailed-link.ts'
 import { useForget } from '../session.tsx'
 import { useWords } from '../words/index.ts'
@@ -61,6 +62,7 @@ function Begin({ onNumber }: { readonly onNumber: (number: string) => void }) {
         </button>
       </form>
       <span className="or">{words.or}</span>
+      <IssuerButtons aim="sign-up" next="/dashboard" />
       <button type="button" disabled={byNumber.isRunning} onClick={() => void byNumber.run()}>
         {words.byNumber}
       </button>

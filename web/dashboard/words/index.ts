@@ -1,6 +1,7 @@
 /** The dashboard's words in each language: a file for each page, each of which has both or does not compile. */
 import { useWordsOf } from '../../lib/language.tsx'
 import * as frame from './frame.ts'
+import * as issuers from './issuers.ts'
 import * as keys from './keys.ts'
 import * as overview from './overview.ts'
 import * as plans from './plans.ts'
@@ -24,6 +25,7 @@ const en = {
   statements: statements.en,
   usage: usage.en,
   ...signIn.en,
+  ...issuers.en,
   plans: plans.en,
   ...security.en,
   ...privacy.en,
@@ -39,6 +41,7 @@ const zh: typeof en = {
   statements: statements.zh,
   usage: usage.zh,
   ...signIn.zh,
+  ...issuers.zh,
   plans: plans.zh,
   ...security.zh,
   ...privacy.zh,

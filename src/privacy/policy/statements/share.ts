@@ -68,7 +68,9 @@ function vendorsOf({ hasCards, hasCoins, hasMail, hasWebhooks, hasMessenger, iss
     ...(hasMessenger ? ['If you bind a chat of Telegram, Telegram, a company of its own, gets what we write to it.'] : []),
     ...(hasWebhooks ? ['If you name an address for webhooks, it gets ids, figures and times of what happens to your account.'] : []),
     ...(issuers.length > 0
-      ? [`If you sign in with another service, it learns that you come here, and when: ${listed(issuers)}. We tell it nothing of your account.`]
+      ? [
+          `If you sign in with another service, it learns that you come here, and when: ${listed(issuers)}. We tell it nothing of your account.`,
+        ]
       : []),
   ]
   return parts.length === 0 ? 'No payment company and no mail company is connected, so none gets anything.' : parts.join(' ')
