@@ -362,7 +362,7 @@ export const FAILURES = {
   issuer_refused: define(401, 'What came back does not show who you are, was used already or came too late. Begin anew.'),
   issuer_unreachable: define(503, 'The issuer does not answer now. Try again in {seconds} s, or sign in another way.', true),
   identity_unlinked: define(404, 'Nobody signs in here with this account yet. Open an account with it, or link it when you are signed in.'),
-  identity_taken: define(409, 'This account there is linked with another account here already. Unlink it there first.'),
+  identity_taken: define(409, 'What you are there is linked with another account here. Unlink it in that account first.'),
   identity_email_known: define(409, 'There is an account with this e-mail. Sign in to it another way and link the two there.'),
   identity_unknown: define(404, 'Nothing of this id is linked with your account.'),
   identities_full: define(409, 'There are {limit} links already. Remove one first.'),

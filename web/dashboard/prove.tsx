@@ -64,6 +64,9 @@ export function Prove({ onProven, onClose }: { readonly onProven: () => void; re
         <>
           <p>{alone}</p>
           <IssuerButtons aim="sign-in" next={window.location.pathname} isAgain />
+          <button type="button" className="plain" onClick={onClose}>
+            {cancel}
+          </button>
         </>
       )}
     </Dialog>
