@@ -64,7 +64,8 @@ export async function startSimIssuer(): Promise<SimIssuer> {
     authorization_response_iss_parameter_supported: true,
   })
   const authorize = (asking: URLSearchParams): string => {
-    const [code, back] = [randomUUID(), new URL(asking.get('redirect_uri') ?? url)]
+    // A code may look like a number, and is none.
+    const [code, back] = [`1${BigInt(`0x${randomUUID().replaceAll('-', '')}`)}`, new URL(asking.get('redirect_uri') ?? url)]
     codes.set(code, {
       ...{ nonce: asking.get('nonce'), challenge: asking.get('code_challenge'), returnTo: back.href, user: sim.user },
     })

@@ -4,7 +4,7 @@ import { hashOperatorToken } from './operator-token.ts'
 import type { OperatorRole } from './role.ts'
 
 /** Ways by which an operator can sign in. */
-export const OPERATOR_WAYS = ['token', 'passkey', 'password'] as const
+export const OPERATOR_WAYS = ['token', 'passkey', 'password', 'issuer'] as const
 export type OperatorWay = (typeof OPERATOR_WAYS)[number]
 
 /** An operator as others see them; tokens, passwords and passkeys themselves are nowhere. */
@@ -53,7 +53,8 @@ const SHOWN = sql`
   select operator.name, role, operator.created_at, ended_at, invited.expires_at as invited_until,
     exists (select from operator_token where operator_token.name = operator.name and revoked_at is null) as has_token,
     exists (select from operator_passkey where operator_passkey.operator_id = operator.id) as has_passkey,
-    password_hash is not null and totp_confirmed_at is not null as has_password
+    password_hash is not null and totp_confirmed_at is not null as has_password,
+    exists (select from operator_identity where operator_identity.operator_id = operator.id) as has_issuer
   from operator left join operator_invitation as invited on invited.operator_id = operator.id and invited.expires_at > clock_timestamp()`
 
 type OperatorRow = {
@@ -65,6 +66,7 @@ type OperatorRow = {
   readonly has_token: boolean
   readonly has_passkey: boolean
   readonly has_password: boolean
+  readonly has_issuer: boolean
 }
 
 const shownOf = (row: OperatorRow): NamedOperator => ({

@@ -2,8 +2,8 @@ import { type Database, sql } from '../db/index.ts'
 import { hashToken, laterNow } from '../identity/index.ts'
 import type { OperatorOptions } from './options.ts'
 
-/** What a challenge of a passkey is asked for. */
-export type OperatorStepKind = 'passkey-register' | 'passkey-sign-in' | 'passkey-fresh'
+/** What a challenge of a passkey is asked for, or an errand to an issuer. */
+export type OperatorStepKind = 'passkey-register' | 'passkey-sign-in' | 'passkey-fresh' | 'issuer-sign-in' | 'issuer-join'
 
 /** A challenge that was asked; the operator is undefined where it is not known yet who it is. */
 export type OperatorStep = { readonly kind: OperatorStepKind; readonly token: string; readonly operatorId: string | undefined }

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { TEXT_SEARCH } from '../lib/text-search.ts'
 import { DashboardFrame } from './dashboard-frame.tsx'
 import { NotFound } from './not-found.tsx'
 import { SignInPage } from './pages/sign-in.tsx'
@@ -65,4 +66,5 @@ const pages = [
 export const router = createRouter({
   routeTree: root.addChildren([signIn, issuerReturn, signUp, reset, dashboard.addChildren(pages)]),
   defaultPreload: 'intent',
+  ...TEXT_SEARCH,
 })
