@@ -14,7 +14,7 @@ before(async () => {
   sim = await startSimIssuer()
   sim.user = { sub: 'ada', email: 'ada@example.com', email_verified: true }
   const client = { issuer: sim.url, client_id: sim.clientId, client_secret: sim.clientSecret }
-  world = await startWorld({ issuers: [{ id: 'acme', name: 'Acme', trust_email: true, ...client }] })
+  world = await startWorld({ issuers: [{ id: 'acme', name: 'Acme', trust_email: true, for: ['customers', 'operators'], ...client }] })
   browsing = await openBrowser()
 })
 after(async () => {
@@ -91,5 +91,36 @@ test('what this tab did not ask for is not taken; an e-mail alone leads into no 
   await page.getByRole('button', { name: '使用 Acme 继续' }).click()
   await page.getByText('你的邮箱在这里已有账户').waitFor()
   await show('issuer-known-zh')
+})
+
+test('an operator who was not invited is sent away; who was joins by an issuer, and comes in by it', {
+  skip: skipWithoutBrowser,
+}, async () => {
+  const { page, show } = browsing
+  const console = `http://localhost:${new URL(world.operatorBase).port}/console`
+  sim.user = { sub: 'operator grace' }
+  await page.goto(`${console}/sign-in`)
+  await page.getByRole('button', { name: 'Go on with Acme' }).waitFor()
+  await show('console-sign-in-issuers')
+  await page.getByRole('button', { name: 'Go on with Acme' }).click()
+  await page.getByText('Only who was invited gets in').waitFor()
+  const invited = (await world.operator.ask('POST', '/operators/invitations', { name: 'grace', role: 'support' })) as { link: string }
+  const invitation = invited.link.split('#token=')[1] ?? ''
+  // What a page does that was opened by the link of an invitation.
+  const asked = { issuer: 'acme', invitation }
+  const answer = await page.request.post(`${console.replace(/\/console$/, '')}/operator/auth/issuers/begin`, {
+    data: asked,
+    headers: { origin: new URL(console).origin },
+  })
+  const { step, url } = (await answer.json()) as { step: string; url: string }
+  const kept = JSON.stringify(JSON.stringify({ ...asked, step, next: '/' }))
+  await page.evaluate(`sessionStorage.setItem('farebox.errand', ${kept}); location.assign(${JSON.stringify(url)})`)
+  await page.getByRole('heading', { name: 'Recovery codes' }).waitFor()
+  await show('console-joined-by-issuer')
+  await page.getByRole('button', { name: 'I have kept them' }).click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await page.getByRole('button', { name: 'Go on with Acme' }).click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
   assert.deepEqual(browsing.errors, [])
 })

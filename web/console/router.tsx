@@ -13,6 +13,12 @@ const signIn = createRoute({
   validateSearch: (search): { readonly next?: string } => (typeof search.next === 'string' ? { next: search.next } : {}),
 })
 
+const issuerReturn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/with/$issuer',
+  component: lazyRouteComponent(() => import('./pages/issuer-return.tsx'), 'IssuerReturnPage'),
+})
+
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
@@ -54,7 +60,7 @@ const pages = [
 
 /** The operators' app, under /console on their listener: one path for each page, each of which can be shared. */
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, inside.addChildren(pages)]),
+  routeTree: root.addChildren([signIn, issuerReturn, inside.addChildren(pages)]),
   basepath: '/console',
   defaultPreload: 'intent',
   // A page is asked for by its path alone; what is searched for is read as text.

@@ -5,6 +5,7 @@ import { call } from '../../lib/call.ts'
 import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, Field, Looks } from '../../parts/index.ts'
+import { IssuerButtons } from '../issuers/issuer-buttons.tsx'
 import { safeNext } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 
@@ -49,6 +50,7 @@ export function SignInPage() {
               {words.act}
             </button>
           </form>
+          <IssuerButtons next={safeNext(next)} />
         </div>
         <Looks />
       </div>

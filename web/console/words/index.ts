@@ -6,6 +6,7 @@ import * as audit from './audit.ts'
 import * as books from './books.ts'
 import * as codes from './codes.ts'
 import * as frame from './frame.ts'
+import * as issuers from './issuers.ts'
 import * as models from './models.ts'
 import * as operators from './operators.ts'
 import * as overview from './overview.ts'
@@ -24,6 +25,7 @@ const en = {
   audit: audit.en,
   books: books.en,
   codes: codes.en,
+  issuers: issuers.en,
   models: models.en,
   operators: operators.en,
   overview: overview.en,
@@ -42,6 +44,7 @@ const zh: typeof en = {
   audit: audit.zh,
   books: books.zh,
   codes: codes.zh,
+  issuers: issuers.zh,
   models: models.zh,
   operators: operators.zh,
   overview: overview.zh,

@@ -1,9 +1,10 @@
 import { CallError, call } from '../../lib/call.ts'
+import { leaveFor } from '../../lib/errand.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, useAsked } from '../../parts/index.ts'
 import type { BegunErrand, Issuers } from '../answers.ts'
 import { useWords } from '../words/index.ts'
-import { type Errand, leaveFor } from './errand.ts'
+import type { OwnErrand } from './own-errand.ts'
 
 type Ways = { readonly aim: 'sign-in' | 'sign-up'; readonly next: string; readonly isAgain?: boolean }
 
@@ -29,12 +30,13 @@ export function IssuerButtons({ aim, next, isAgain = false }: Ways) {
 /** Goes to an issuer; the tab keeps what for. */
 export function useErrand() {
   const words = useWords().issuers
-  return useAct(async ({ next, ...asked }: Omit<Errand, 'step'>) => {
+  return useAct(async ({ next, ...asked }: Omit<OwnErrand, 'step'>) => {
     const isLink = asked.aim === 'link'
     const { step, url } = await call<BegunErrand>(isLink ? '/api/auth/identities/begin' : '/api/auth/issuers/begin', {
       method: 'POST',
       body: isLink ? { issuer: asked.issuer } : asked,
     })
-    if (!leaveFor({ ...asked, step, next }, url)) throw new CallError({ code: 'broken', message: words.broken, status: 0 })
+    const errand: OwnErrand = { ...asked, step, next }
+    if (!leaveFor(errand, url)) throw new CallError({ code: 'broken', message: words.broken, status: 0 })
   })
 }

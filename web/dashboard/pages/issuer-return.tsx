@@ -1,12 +1,13 @@
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { call } from '../../lib/call.ts'
+import { type Arrival, readArrival } from '../../lib/errand.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, Notice, useAsked } from '../../parts/index.ts'
 import type { Issuers, SignInAnswer } from '../answers.ts'
 import { Door } from '../door.tsx'
-import { type Arrival, type Errand, readArrival } from '../issuers/errand.ts'
 import { useErrand } from '../issuers/issuer-buttons.tsx'
+import type { OwnErrand } from '../issuers/own-errand.ts'
 import { safeNext, useForget } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 import { SecondStep } from './second-step.tsx'
@@ -19,7 +20,7 @@ export function IssuerReturnPage() {
   const words = useWords().issuers
   const { data } = useAsked<Issuers>('/api/auth/issuers')
   const name = data?.data.find(({ id }) => id === issuer)?.name ?? issuer
-  const [arrival] = useState(() => readArrival(issuer))
+  const [arrival] = useState(() => readArrival<OwnErrand>(issuer))
   return (
     <Door title={words.title(name)}>
       {arrival.kind === 'returned' ? <Arrived arrival={arrival} name={name} /> : <NotArrived arrival={arrival} name={name} />}
@@ -27,7 +28,7 @@ export function IssuerReturnPage() {
   )
 }
 
-function NotArrived({ arrival, name }: { readonly arrival: Arrival; readonly name: string }) {
+function NotArrived({ arrival, name }: { readonly arrival: Arrival<OwnErrand>; readonly name: string }) {
   const words = useWords().issuers
   return (
     <>
@@ -40,7 +41,7 @@ function NotArrived({ arrival, name }: { readonly arrival: Arrival; readonly nam
 }
 
 /** Where to go on when it did not come to anything. */
-function Onward({ errand }: { readonly errand: Errand | undefined }) {
+function Onward({ errand }: { readonly errand: OwnErrand | undefined }) {
   const words = useWords().issuers
   const isLink = errand?.aim === 'link'
   return (
@@ -50,7 +51,7 @@ function Onward({ errand }: { readonly errand: Errand | undefined }) {
   )
 }
 
-type Came = { readonly arrival: Extract<Arrival, { readonly kind: 'returned' }>; readonly name: string }
+type Came = { readonly arrival: Extract<Arrival<OwnErrand>, { readonly kind: 'returned' }>; readonly name: string }
 
 function Arrived({ arrival: { errand, returned }, name }: Came) {
   const words = useWords().issuers
@@ -99,7 +100,7 @@ function Arrived({ arrival: { errand, returned }, name }: Came) {
 }
 
 /** Goes on to where the person wanted to be. */
-function useEnter({ aim, next }: Errand): () => void {
+function useEnter({ aim, next }: OwnErrand): () => void {
   const navigate = useNavigate()
   const forget = useForget()
   return () => {

@@ -1,12 +1,7 @@
-import { readTab, writeTab } from '../../lib/kept.ts'
+import { readTab, writeTab } from './kept.ts'
 
-/** What this tab went to an issuer for, and where it goes on to; `step` is what nothing that comes back is taken without. */
-export type Errand = {
-  readonly issuer: string
-  readonly aim: 'sign-in' | 'sign-up' | 'link'
-  readonly step: string
-  readonly next: string
-}
+/** What a tab went to an issuer for; `step` is what nothing that comes back is taken without. */
+export type Errand = { readonly issuer: string; readonly step: string }
 
 /** What the issuer sent a browser back with. */
 export type Returned = { readonly code: string; readonly state: string; readonly iss?: string }
@@ -19,15 +14,15 @@ export function leaveFor(errand: Errand, url: string): boolean {
 }
 
 /** With what a tab came back: from an errand of its own, refused, or with something that it never asked for. */
-export type Arrival =
-  | { readonly kind: 'returned'; readonly errand: Errand; readonly returned: Returned }
-  | { readonly kind: 'refused'; readonly errand: Errand }
+export type Arrival<Kept extends Errand> =
+  | { readonly kind: 'returned'; readonly errand: Kept; readonly returned: Returned }
+  | { readonly kind: 'refused'; readonly errand: Kept }
   | { readonly kind: 'unasked' }
 
 /** Reads what this page was opened with, once: takes it out of the address and the history, and forgets the errand. */
-export function readArrival(issuer: string): Arrival {
+export function readArrival<Kept extends Errand>(issuer: string): Arrival<Kept> {
   const fields = new URLSearchParams(window.location.search)
-  const errand = errandOf(readTab('farebox.errand'))
+  const errand = errandOf<Kept>(readTab('farebox.errand'))
   writeTab('farebox.errand', undefined)
   window.history.replaceState(window.history.state, '', window.location.pathname)
   if (errand?.issuer !== issuer) return { kind: 'unasked' }
@@ -36,9 +31,9 @@ export function readArrival(issuer: string): Arrival {
   return { kind: 'returned', errand, returned: { code, state, ...(iss === null ? {} : { iss }) } }
 }
 
-function errandOf(text: string | undefined): Errand | undefined {
+function errandOf<Kept extends Errand>(text: string | undefined): Kept | undefined {
   try {
-    return text === undefined ? undefined : (JSON.parse(text) as Errand)
+    return text === undefined ? undefined : (JSON.parse(text) as Kept)
   } catch {
     return undefined
   }
