@@ -97,9 +97,9 @@ test('an operator who was not invited is sent away; who was joins by an issuer, 
   skip: skipWithoutBrowser,
 }, async () => {
   const { page, show } = browsing
-  const console = `http://localhost:${new URL(world.operatorBase).port}/console`
+  const place = `http://localhost:${new URL(world.operatorBase).port}/console`
   sim.user = { sub: 'operator grace' }
-  await page.goto(`${console}/sign-in`)
+  await page.goto(`${place}/sign-in`)
   await page.getByRole('button', { name: 'Go on with Acme' }).waitFor()
   await show('console-sign-in-issuers')
   await page.getByRole('button', { name: 'Go on with Acme' }).click()
@@ -108,9 +108,9 @@ test('an operator who was not invited is sent away; who was joins by an issuer, 
   const invitation = invited.link.split('#token=')[1] ?? ''
   // What a page does that was opened by the link of an invitation.
   const asked = { issuer: 'acme', invitation }
-  const answer = await page.request.post(`${console.replace(/\/console$/, '')}/operator/auth/issuers/begin`, {
+  const answer = await page.request.post(`${place.replace(/\/console$/, '')}/operator/auth/issuers/begin`, {
     data: asked,
-    headers: { origin: new URL(console).origin },
+    headers: { origin: new URL(place).origin },
   })
   const { step, url } = (await answer.json()) as { step: string; url: string }
   const kept = JSON.stringify(JSON.stringify({ ...asked, step, next: '/' }))
