@@ -23,7 +23,7 @@ alter table sign_in_step add constraint sign_in_step_kind_check check (kind in (
   'second-step', 'passkey-register', 'passkey-sign-in', 'passkey-second', 'passkey-fresh', 'issuer-sign-in', 'issuer-sign-up', 'issuer-link'));
 alter table operator_step drop constraint operator_step_kind_check;
 alter table operator_step add constraint operator_step_kind_check check (kind in (
-  'passkey-register', 'passkey-sign-in', 'passkey-fresh', 'issuer-sign-in', 'issuer-join'));
+  'passkey-register', 'passkey-sign-in', 'passkey-fresh', 'totp-setup', 'issuer-sign-in', 'issuer-join'));
 alter table operator_session drop constraint operator_session_way_check;
 alter table operator_session add constraint operator_session_way_check check (way in ('token', 'passkey', 'password', 'recovery-code', 'issuer'));
 
