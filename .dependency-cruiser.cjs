@@ -8,6 +8,7 @@ const DOMAINS = [
   'audit',
   'catalog',
   'identity',
+  'issuers',
   'keys',
   'ledger',
   'limits',
@@ -60,7 +61,7 @@ const MAY_IMPORT = {
 /** Package → where in the tree it may be imported. Each stands behind one folder, so that it can be replaced there. */
 const PACKAGES = {
   pg: '^src/db/',
-  undici: '^(src/(gateway|outbound|telegram|providers|commands|reconcile|payments)|sim|checks|bench|tests)/',
+  undici: '^(src/(gateway|issuers|outbound|telegram|providers|commands|reconcile|payments)|sim|checks|bench|tests)/',
   hono: '^src/(api|notify)/',
   marked: '^src/api/site/texts/',
   nodemailer: '^src/notify/',
@@ -73,6 +74,7 @@ const PACKAGES = {
   pino: '^src/lib/',
   '@simplewebauthn/': '^src/identity/',
   '@node-rs/': '^src/identity/',
+  'openid-client': '^src/issuers/',
   stripe: '^src/payments/rails/stripe/',
   ws: '^(src/gateway/realtime/|sim/|tests/)',
   yazl: '^src/privacy/',

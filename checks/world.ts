@@ -48,6 +48,8 @@ export type WorldOptions = {
   readonly abuse?: object
   /** The part telegram of farebox.yaml. */
   readonly telegram?: object
+  /** The part issuers of farebox.yaml. */
+  readonly issuers?: readonly object[]
   /** Gateway processes; default 1. */
   readonly gateways?: number
   /** More settings for the server. */
@@ -215,7 +217,7 @@ function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }
   })
 }
 
-function configOf(simPort: number, { models = [], upstreams = [], payments, abuse, telegram }: WorldOptions): string {
+function configOf(simPort: number, { models = [], upstreams = [], payments, abuse, telegram, issuers }: WorldOptions): string {
   const all: readonly WorldModel[] = [
     { id: 'm-openai', upstream: 'oai', upstreamModel: 'sim-model' },
     { id: 'm-anthropic', upstream: 'ant', upstreamModel: 'sim-model' },
@@ -227,6 +229,7 @@ function configOf(simPort: number, { models = [], upstreams = [], payments, abus
     ...(payments !== undefined && { payments }),
     ...(abuse !== undefined && { abuse }),
     ...(telegram !== undefined && { telegram }),
+    ...(issuers !== undefined && { issuers }),
     upstreams: [
       {
         ...{ id: 'oai', kind: 'openai', base_url: `http://127.0.0.1:${simPort}/v1`, api_key: 'sk-upstream-world' },

@@ -253,6 +253,10 @@ export const BROWSER_KEYS = declare(choice, {
   'farebox.account': 'which of several accounts was chosen to act for in this browser, by its id; until signing out',
   'farebox.language': 'the language that was chosen for pages in this browser',
   'farebox.theme': 'whether pages are light or dark in this browser',
+  'farebox.errand': {
+    purpose: 'that what comes back from an issuer was asked for in this tab; it works once and goes with the tab',
+    ...{ category: 'credential', subject: 'customer', basis: 'contract', retention: 'answer', erase: 'gone' },
+  },
 })
 
 /** What lies in the data directory. */
@@ -372,6 +376,10 @@ export const OUTBOUND = declare(called, {
   webhook: {
     ...{ purpose: 'to tell an account what happened to it, at the address that it named; ids, figures and times', category: 'identifier' },
     ...{ subject: 'customer', basis: 'contract', recipients: ['own-host'], clauses: ['S0.13', 'S1.13'] },
+  },
+  issuer: {
+    ...{ purpose: 'to have an issuer say who somebody is who comes from there; it learns that they come here', category: 'identifier' },
+    ...{ subject: 'customer', basis: 'contract', recipients: ['issuer'], clauses: ['S0.13', 'S4.24'] },
   },
   telegram: {
     ...{ purpose: 'to write to people in a chat that they bound; what is told is a letter without a secret', category: 'contact' },

@@ -15,6 +15,7 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   'account_invitation.email_sealed': ['service', 'notices'],
   passkey: ['service'],
   recovery_code: ['service'],
+  outside_identity: ['service'],
   sign_in_session: ['service', 'notices'],
   sign_in_link: ['service'],
   sign_in_step: ['service'],
@@ -156,4 +157,5 @@ export const CALLS_OUT: Readonly<Record<string, Purpose>> = {
   webhook: 'notices',
   telegram: 'notices',
   tracing: 'health',
+  issuer: 'service',
 }

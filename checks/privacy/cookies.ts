@@ -13,6 +13,9 @@ const SIGNED_OUT = [
   ['POST /api/auth/sign-up', { email: 'nobody@example.com' }],
   ['POST /api/auth/reset', { email: 'nobody@example.com' }],
   ['POST /api/auth/passkey-sign-in/options', {}],
+  ['GET /api/auth/issuers', {}],
+  ['POST /api/auth/issuers/begin', { issuer: 'google', aim: 'sign-in' }],
+  ['POST /api/auth/issuers/end', { issuer: 'google', aim: 'sign-in', step: 'none', code: 'none', state: 'none' }],
 ] as const
 const ATTRIBUTES = ['Max-Age=43200', 'Path=/', 'HttpOnly', 'Secure', 'SameSite=Strict'] as const
 

@@ -10,6 +10,7 @@ import {
   authRoutes,
   authSessionRoutes,
   healthRoutes,
+  outsideRoutes,
   ownAuditRoutes,
   ownPrivacyRoutes,
   ownRoutes,
@@ -54,9 +55,14 @@ export function customerApp(dependencies: ApiDependencies): OpenAPIHono<Customer
   authRoutes(app, dependencies)
   authSessionRoutes(app, dependencies)
   secondFactorRoutes(app, dependencies)
+  outsideRoutes(app, dependencies)
   sessionPrivacyRoutes(app, dependencies)
   siteRoutes(app, dependencies)
-  webApp(app, { app: 'dashboard', base: '/app/', pages: ['/sign-in', '/sign-up', '/reset', '/dashboard', '/dashboard/*'] })
+  webApp(app, {
+    app: 'dashboard',
+    base: '/app/',
+    pages: ['/sign-in', '/sign-in/with/:issuer', '/sign-up', '/reset', '/dashboard', '/dashboard/*'],
+  })
   return app
 }
 

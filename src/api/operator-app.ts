@@ -25,6 +25,7 @@ import {
   operatorAuthRoutes,
   operatorInvitationRoutes,
   operatorJoiningRoutes,
+  operatorOutsideRoutes,
   operatorOwnWayRoutes,
   operatorStatusRoutes,
   operatorTokenRoutes,
@@ -65,6 +66,7 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
   operatorAuthRoutes(app, dependencies)
   operatorJoiningRoutes(app, dependencies)
   operatorOwnWayRoutes(app, dependencies)
+  operatorOutsideRoutes(app, dependencies)
   app.use('/operator/*', requireOperator(dependencies), requireJsonBody(), auditsAccess(dependencies), readsWhatIsSettled(dependencies))
   healthRoutes(app, dependencies)
   app.get('/metrics', async (c) =>

@@ -1,5 +1,6 @@
 import type { WrittenAbuse } from '../abuse/index.ts'
 import type { Database } from '../db/index.ts'
+import type { IssuerSettings } from '../issuers/index.ts'
 import type { WrittenPayments } from '../payments/index.ts'
 import { SUBSCRIPTION_DEFAULTS, type SubscriptionSettings } from '../plans/index.ts'
 import type { WrittenPolicy } from '../privacy/index.ts'
@@ -66,6 +67,9 @@ export const configuredTelegram = (configured: Configured): BotSettings | undefi
 
 /** Where timings of calls go, by the file. Throws ConfigRefusedError as `desiredOf` does. */
 export const configuredTracing = (configured: Configured): TracingSettings | undefined => readWhole(configured).tracing
+
+/** The issuers that the file names. Throws ConfigRefusedError as `desiredOf` does. */
+export const configuredIssuers = (configured: Configured): readonly IssuerSettings[] => readWhole(configured).issuers ?? []
 
 /** What holds for subscriptions, by the file or as is usual. Throws ConfigRefusedError as `desiredOf` does. */
 export const configuredSubscriptions = (configured: Configured): SubscriptionSettings =>

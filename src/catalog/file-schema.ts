@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { z } from 'zod'
 import { ABUSE_FIELDS, abuseBlock } from '../abuse/index.ts'
+import { ISSUER_FIELDS, issuersBlock } from '../issuers/index.ts'
 import { isLoopback } from '../lib/index.ts'
 import { PAYMENT_FIELDS, paymentsBlock } from '../payments/index.ts'
 import { PROTOCOL_NAMES, REPORTING_KINDS, STRATEGIES, serviceAccountOf, UPSTREAM_KINDS } from '../spec/index.ts'
@@ -93,6 +94,7 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
   ...SUBSCRIPTION_FIELDS,
   ...TELEGRAM_FIELDS,
   ...TRACING_FIELDS,
+  ...ISSUER_FIELDS,
   ...POLICY_FIELDS,
   ...PAYMENT_FIELDS,
   ...ABUSE_FIELDS,
@@ -191,6 +193,7 @@ export const catalogFile = z.strictObject({
   site: field('site', siteBlock).optional(),
   telegram: telegramBlock.optional(),
   tracing: tracingBlock.optional(),
+  issuers: issuersBlock.optional(),
 })
 
 export type CatalogFile = z.output<typeof catalogFile>

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import type { WrittenAbuse } from '../abuse/index.ts'
+import { type IssuerSettings, issuerSettingsOf } from '../issuers/index.ts'
 import { errorCode, type NanoUsd, parseUsd } from '../lib/index.ts'
 import type { WrittenPayments } from '../payments/index.ts'
 import type { SubscriptionSettings } from '../plans/index.ts'
@@ -48,6 +49,8 @@ export type FileResult = {
   readonly telegram?: BotSettings | undefined
   /** Where timings of calls go. */
   readonly tracing?: TracingSettings | undefined
+  /** Who else signs people in. */
+  readonly issuers?: readonly IssuerSettings[] | undefined
   readonly problems: readonly Problem[]
   readonly variables: ReadonlySet<string>
 }
@@ -77,9 +80,9 @@ export function parseCatalogFile(text: string, surroundings: FileSurroundings): 
   if (!checked.success || problems.length > 0) return { desired: undefined, problems: problems.toSorted(byPlace), variables }
   const { policy, payments, abuse, site, tracing } = checked.data
   const subscriptions = subscriptionSettingsOf(checked.data.subscriptions)
-  const telegram = botSettingsOf(checked.data.telegram)
+  const [telegram, issuers] = [botSettingsOf(checked.data.telegram), issuerSettingsOf(checked.data.issuers)]
   const desired = toDesired(checked.data, surroundings.knownUpstreams)
-  return { desired, policy, payments, abuse, site, subscriptions, telegram, tracing, problems: [], variables }
+  return { desired, policy, payments, abuse, site, subscriptions, telegram, tracing, issuers, problems: [], variables }
 }
 
 function readText(path: string): string {
@@ -106,7 +109,7 @@ function issueProblems(issues: readonly z.core.$ZodIssue[], document: YamlDocume
 }
 
 /** What is not shown when it is wrong: keys, and what may hold one. */
-const SECRET_FIELDS: ReadonlySet<string> = new Set(['api_key', 'api_keys', 'admin_key', 'xpub', 'rpc', 'facilitator_key'])
+const SECRET_FIELDS: ReadonlySet<string> = new Set(['api_key', 'api_keys', 'admin_key', 'xpub', 'rpc', 'facilitator_key', 'client_secret'])
 
 function issueProblem(path: Path, issue: z.core.$ZodIssue, document: YamlDocument): PlacedProblem {
   const told = issue.code === 'custom' && typeof issue.params?.expected === 'string' ? (issue.params as Told) : undefined

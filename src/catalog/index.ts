@@ -30,6 +30,7 @@ export {
   readPriceList,
 } from './import/index.ts'
 export { listInUse } from './in-use.ts'
+export { readIssuerSettings } from './issuer-settings.ts'
 export { refusedKeyShape } from './key-shape.ts'
 export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-upstreams/index.ts'
 export { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'

@@ -1,19 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import type { AbuseSettings } from '../abuse/index.ts'
 import type { ApiDependencies } from '../api/index.ts'
-import type { Config } from '../config.ts'
+import { readIssuerSettings } from '../catalog/index.ts'
+import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { type ConfirmedStep, type IdentityOptions, makeIdentity } from '../identity/index.ts'
+import { openIssuers } from '../issuers/index.ts'
 import type { Ledger } from '../ledger/index.ts'
+import type { Clock } from '../lib/index.ts'
 import { bookGifts, type PaymentRules, promiseForSignup } from '../payments/index.ts'
 import { type KeyVault, type PolicySettings, passwordHashingOf } from '../privacy/index.ts'
 
 /** What identity is opened with; `settings` say how passwords are hashed, as the policy promises it. */
-export type OpenIdentityOptions = Pick<IdentityOptions, 'clock' | 'ids' | 'log' | 'mailer'> & {
+export type OpenIdentityOptions = Pick<IdentityOptions, 'ids' | 'log' | 'mailer'> & {
+  readonly clock: Clock
   readonly appDatabase: Database
   readonly ledger: Pick<Ledger, 'openAccount' | 'credit'>
   readonly keys: Pick<KeyVault, 'subjects' | 'ipTags'>
-  readonly config: Pick<Config, 'publicUrl'>
+  readonly config: Pick<Config, 'publicUrl' | 'configPath' | 'providerKeys'>
   readonly settings: Pick<PolicySettings, 'profile' | 'service'>
   readonly abuse: { readonly settings: AbuseSettings }
   readonly sales: { readonly settings: { readonly rules: PaymentRules } }
@@ -29,7 +33,7 @@ export function openIdentity(options: OpenIdentityOptions): Pick<ApiDependencies
     service: settings.service,
     scheme: passwordHashingOf(settings.profile),
     ...{ signUpsPerAddress: abuse.settings.velocity.signUpsPerAddress, oneAccount: abuse.settings.oneAccount },
-    onConfirmed: signupCredit(options),
+    ...{ issuers: openIssuers(readIssuerSettings(config, processEnvironment()), { clock }), onConfirmed: signupCredit(options) },
   })
   return { identity, publicUrl }
 }

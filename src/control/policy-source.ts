@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { listInUse, readTelegramSettings } from '../catalog/index.ts'
+import { listInUse, readIssuerSettings, readTelegramSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { INVENTORY } from '../inventory.ts'
 import type { Clock } from '../lib/index.ts'
-import { type Inventory, openPolicyDesk, type PolicyDesk, type PolicySettings } from '../privacy/index.ts'
+import { type Declared, type Inventory, openPolicyDesk, type PolicyDesk, type PolicySettings } from '../privacy/index.ts'
 
 /** Where a desk finds what it works with. */
 export type PolicySource = {
@@ -26,14 +26,26 @@ export function openPolicy({ config, settings, appDatabase, clock }: PolicySourc
   })
 }
 
-/** What is not switched on calls nobody, so a policy has nothing to say of it: mail, a bot that writes to chats, webhooks. */
+/** What is not switched on calls nobody, so a policy has nothing to say of it: mail, a bot that writes to chats, webhooks, issuers. */
 function inventoryOf(config: Config): Inventory {
   const hasMail = config.mail !== undefined
   const hasBot = readTelegramSettings(config, processEnvironment()) !== undefined
   const isCalled = (place: string): boolean =>
-    (place !== 'mail' || hasMail) && (place !== 'telegram' || hasBot) && (place !== 'webhook' || config.hasWebhooks)
-  const outbound = Object.fromEntries(Object.entries(INVENTORY.outbound).filter(([place]) => isCalled(place)))
-  return { ...INVENTORY, mailFields: hasMail ? INVENTORY.mailFields : {}, outbound }
+    (place !== 'mail' || hasMail) && (place !== 'telegram' || hasBot) && (place !== 'webhook' || config.hasWebhooks) && place !== 'issuer'
+  const outbound = { ...pick(INVENTORY.outbound, isCalled), ...issuersOf(config) }
+  const browserKeys = pick(INVENTORY.browserKeys, (key) => key !== 'farebox.errand' || readIssuers(config).length > 0)
+  return { ...INVENTORY, mailFields: hasMail ? INVENTORY.mailFields : {}, outbound, browserKeys }
+}
+
+const pick = (declared: Declared, isWanted: (name: string) => boolean): Declared =>
+  Object.fromEntries(Object.entries(declared).filter(([name]) => isWanted(name)))
+
+const readIssuers = (config: Config) => readIssuerSettings(config, processEnvironment())
+
+/** A place for each issuer, by its name, as each is a company of its own. */
+function issuersOf(config: Config): Declared {
+  const { issuer } = INVENTORY.outbound
+  return issuer === undefined ? {} : Object.fromEntries(readIssuers(config).map(({ id, name }) => [`issuer-${id}`, { ...issuer, name }]))
 }
 
 const RELEASE = dirname(dirname(import.meta.dirname))

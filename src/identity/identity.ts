@@ -15,6 +15,7 @@ import {
 import { makeLetterBox } from './letter-box.ts'
 import { openPasswordHashes } from './open-password-hashes.ts'
 import type { IdentityOptions } from './options.ts'
+import { makeOutsideWays, type OutsideWays } from './outside-ways.ts'
 import type { IdentityParts, Visitor } from './parts.ts'
 import type { PasskeyAnswer } from './passkey-answer.ts'
 import { getPerson } from './person.ts'
@@ -75,6 +76,7 @@ export type Identity = {
   readonly requireInvitable: (email: string) => void
   readonly mailInvitation: (letter: InvitationLetter) => void
   readonly secondFactors: SecondFactors
+  readonly outsideWays: OutsideWays
   /** Gives an account that has no person yet one, with the hash of a password from elsewhere. */
   readonly importPerson: (accountId: string, passwordHash: string) => Promise<string>
   /** Resolves when all letters so far were sent. */
@@ -85,7 +87,10 @@ export type Identity = {
 export function makeIdentity(options: IdentityOptions): Identity {
   const hashes = openPasswordHashes(options.scheme, options.random)
   const parts: IdentityParts = { ...options, hashes, box: makeLetterBox(options.log) }
-  return { ...comingIn(parts), ...signedIn(parts), ...joining(parts), secondFactors: makeSecondFactors(parts), settled: parts.box.settled }
+  return {
+    ...{ ...comingIn(parts), ...signedIn(parts), ...joining(parts) },
+    ...{ secondFactors: makeSecondFactors(parts), outsideWays: makeOutsideWays(parts), settled: parts.box.settled },
+  }
 }
 
 type Joins = 'readInvitation' | 'acceptInvitation' | 'declineInvitation' | 'requireInvitable' | 'mailInvitation'
@@ -136,7 +141,7 @@ const comingIn = (parts: IdentityParts): Pick<Identity, ComingIn> => ({
   importPerson: (accountId, passwordHash) => importPerson(parts, accountId, passwordHash),
 })
 
-const signedIn = (parts: IdentityParts): Omit<Identity, ComingIn | Joins | 'secondFactors' | 'settled'> => ({
+const signedIn = (parts: IdentityParts): Omit<Identity, ComingIn | Joins | 'secondFactors' | 'outsideWays' | 'settled'> => ({
   sessionOf: (token, accountId) => findSession(parts, token, accountId),
   isFresh: ({ freshUntil }) => freshUntil > parts.clock.now(),
   readProfile: (session) => readProfile(parts, session),

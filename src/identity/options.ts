@@ -1,4 +1,5 @@
 import type { Database } from '../db/index.ts'
+import type { Issuers } from '../issuers/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { IpTags, SubjectKeys } from '../privacy/index.ts'
 import type { Mailer } from '../spec/index.ts'
@@ -36,6 +37,8 @@ export type IdentityOptions = {
   readonly oneAccount?: OneAccountRule | undefined
   /** What is done with a new account whose e-mail is confirmed: in the transaction that opens it, and after that. */
   readonly onConfirmed?: ConfirmedStep | undefined
+  /** Who else vouches for people; undefined where nobody does. */
+  readonly issuers?: Issuers | undefined
   /** How new passwords are hashed. */
   readonly scheme: Exclude<PasswordScheme, 'bcrypt'>
 }

@@ -1,6 +1,7 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { isUuid } from '../lib/index.ts'
+import { lockPerson, requireWayIn } from './outside-identities.ts'
 import type { IdentityParts } from './parts.ts'
 import type { PasskeyTransport } from './passkey-answer.ts'
 import type { Person } from './person.ts'
@@ -26,12 +27,17 @@ export async function listPasskeys(
   )
 }
 
-/** Forgets a passkey of a person. Fails with passkey_unknown. */
-export async function removePasskey(database: Database, personId: string, id: string): Promise<void> {
+/** Forgets a passkey of a person, but never the last way in. Fails with passkey_unknown, last_way_in. */
+export async function removePasskey(
+  { database, issuers }: Pick<IdentityParts, 'database' | 'issuers'>,
+  { personId, id }: { readonly personId: string; readonly id: string },
+): Promise<void> {
   if (!isUuid(id)) fail('passkey_unknown')
   await database.transaction(async (tx) => {
+    await lockPerson(tx, personId)
     const removed = await tx.query(sql`delete from passkey where id = ${id}::uuid and person_id = ${personId}::uuid returning 1`)
     if (removed.length === 0) fail('passkey_unknown')
+    await requireWayIn(tx, { issuers }, personId)
     await tx.query(sql`
       delete from recovery_code where person_id = ${personId}::uuid
         and not exists (select from passkey where person_id = ${personId}::uuid)

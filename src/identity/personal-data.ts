@@ -13,6 +13,7 @@ const person = { ...own, table: 'person', owner: [{ column: 'account_id' }] } as
 const member = { ...own, table: 'account_member', owner: [{ column: 'account_id' }, ...ofPerson] } as const
 const invited = { ...own, table: 'account_invitation', retention: '7 days', owner: [{ column: 'account_id' }] } as const
 const passkey = { ...own, table: 'passkey', owner: ofPerson } as const
+const outside = { ...own, table: 'outside_identity', owner: ofPerson } as const
 const session = { ...own, table: 'sign_in_session', retention: '90 days', owner: ofPerson, clauses: ['S4.3', 'S4.6'] } as const
 const passing = { ...own, retention: '24 hours', export: false } as const
 const secret = { category: 'credential', export: false } as const
@@ -73,6 +74,15 @@ export const IDENTITY_DATA: readonly PersonalDataEntry[] = [
     purpose: 'to tell passkeys apart, sealed under a key of theirs outside the database',
   },
   { ...passkey, column: 'created_at', category: 'usage', purpose: 'to tell passkeys apart' },
+  ...columnsOf({ ...outside, category: 'identifier', purpose: 'to tell links with other services apart' }, ['id', 'person_id']),
+  { ...outside, column: 'issuer', category: 'preference', purpose: 'to know which service signs somebody in' },
+  {
+    ...outside,
+    ...secret,
+    column: 'subject_lookup',
+    purpose: 'to know somebody whom a service vouches for, as a keyed hash that nobody can read',
+  },
+  { ...outside, column: 'created_at', category: 'usage', purpose: 'to tell links with other services apart' },
   ...columnsOf(
     {
       ...own,

@@ -16,6 +16,11 @@ export function tellNewBrowser(parts: Parts, accountId: string, browser: Browser
   parts.box.take(() => sendTo(parts, accountId, (to) => parts.mailer?.send('new-sign-in', to, fields)))
 }
 
+/** Tells the owner of an account that another service signs in to it from now on, or does no more. */
+export function tellLinked(parts: Parts, accountId: string, what: 'sign-in-linked' | 'sign-in-unlinked'): void {
+  parts.box.take(() => sendTo(parts, accountId, (to) => parts.mailer?.send(what, to, { link: `${parts.publicUrl}/reset` })))
+}
+
 async function sendTo(
   { database, subjects, mailer }: Parts,
   accountId: string,

@@ -5,6 +5,7 @@ import type { Mailer } from '../spec/index.ts'
 import { ADDRESS_SIGN_UPS, countAddressGuess } from './guess-limits.ts'
 import { dropLinks, LINK_HOURS, makeLink, peekLink, takeLink } from './links.ts'
 import { addPerson } from './open-person.ts'
+import { dropIdentities } from './outside-identities.ts'
 import type { IdentityParts, Visitor } from './parts.ts'
 import type { StoredPassword } from './password-hashes.ts'
 import { requireGoodPassword } from './password-rules.ts'
@@ -67,5 +68,6 @@ async function setPassword(tx: Database, parts: IdentityParts, { accountId, emai
   if (person === undefined) return void (await addPerson(tx, parts, { accountId, email, password }))
   await writePassword(tx, person.id, { password })
   await dropSteps(tx, person.id)
+  await dropIdentities(tx, person.id)
   await endSessions({ database: tx, clock: parts.clock }, { personId: person.id })
 }

@@ -23,7 +23,7 @@ export type SecondFactors = {
   readonly offerPasskey: (session: Session) => Promise<object>
   /** Resolves with recovery codes where there were none. Fails with passkey_refused. */
   readonly addPasskey: (session: Session, made: NewPasskey) => Promise<{ readonly id: string; readonly recoveryCodes: readonly string[] }>
-  /** Fails with passkey_unknown. */
+  /** Fails with passkey_unknown, last_way_in. */
   readonly removePasskey: (session: Session, id: string) => Promise<void>
 }
 
@@ -50,7 +50,7 @@ export function makeSecondFactors(parts: IdentityParts): SecondFactors {
       const id = await addPasskey(parts, person, made)
       return { id, recoveryCodes: (await countRecoveryCodes(database, person.id)) > 0 ? [] : await renew(person.id) }
     },
-    removePasskey: (session, id) => removePasskey(database, session.personId, id),
+    removePasskey: (session, id) => removePasskey(parts, { personId: session.personId, id }),
   }
 }
 

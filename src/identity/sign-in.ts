@@ -35,6 +35,11 @@ export async function signIn(parts: IdentityParts, credentials: Credentials, vis
   const person = await findPersonByName(parts, name)
   if (!(await isRight(parts, person, credentials.password)) || person === undefined) return fail('sign_in_failed')
   await forgiveAll(guesses)
+  return await admit(parts, person, visitor)
+}
+
+/** Lets somebody in who has taken the first step: signed in, or asked for the second one where it is set up. */
+export async function admit(parts: IdentityParts, person: Person, visitor: Visitor): Promise<SignedIn> {
   const ways = await secondStepsOf(parts, person)
   if (ways.length === 0) return { token: await openFor(parts, person, visitor) }
   const step = makeToken(parts.random)

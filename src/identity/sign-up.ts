@@ -51,7 +51,8 @@ export async function mayBeWritten(parts: IdentityParts, email: string): Promise
   }
 }
 
-async function countSignUp(parts: IdentityParts, { address }: Visitor): Promise<void> {
+/** Counts that somebody opens an account from an address. Fails with sign_in_limited. */
+export async function countSignUp(parts: IdentityParts, { address }: Visitor): Promise<void> {
   await countAddressGuess(parts, address, { ...ADDRESS_SIGN_UPS, times: parts.signUpsPerAddress ?? ADDRESS_SIGN_UPS.times })
 }
 
@@ -99,16 +100,21 @@ async function openOnce(
   person: NewPerson & { readonly email: string; readonly password: StoredPassword },
 ): Promise<string> {
   try {
-    const mark = await claimMark(tx, parts, person.email)
-    const id = await openPerson(tx, parts, person)
-    const accountId = (await getPerson(tx, id))?.accountId ?? fail('internal')
-    if (mark !== undefined) await writeMark(tx, accountId, mark)
-    await parts.onConfirmed?.promise(tx, accountId)
-    return id
+    return await openConfirmed(tx, parts, person)
   } catch (thrown) {
     if (thrown instanceof FailureError && thrown.failure.code === 'account_exists') return fail('sign_in_link_invalid')
     throw thrown
   }
+}
+
+/** Opens an account whose e-mail is confirmed, with what it gets for that. Fails with account_exists, and sign_in_link_invalid by the rule of one account each. */
+export async function openConfirmed(tx: Database, parts: IdentityParts, person: NewPerson & { readonly email: string }): Promise<string> {
+  const mark = await claimMark(tx, parts, person.email)
+  const id = await openPerson(tx, parts, person)
+  const accountId = (await getPerson(tx, id))?.accountId ?? fail('internal')
+  if (mark !== undefined) await writeMark(tx, accountId, mark)
+  await parts.onConfirmed?.promise(tx, accountId)
+  return id
 }
 
 /** An account that was opened by a number, which is told this once. */

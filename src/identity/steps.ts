@@ -3,13 +3,16 @@ import { laterNow } from './moment.ts'
 import type { IdentityOptions } from './options.ts'
 import { hashToken } from './secret-token.ts'
 
-/** What is begun and ended within minutes: a sign-in that lacks its second step, and challenges of passkeys by what they are for. */
+/** What is begun and ended within minutes: a sign-in that lacks its second step, challenges of passkeys by what they are for, and errands to issuers. */
 export const STEP_MINUTES = {
   'second-step': 10,
   'passkey-register': 5,
   'passkey-sign-in': 5,
   'passkey-second': 5,
   'passkey-fresh': 5,
+  'issuer-sign-in': 10,
+  'issuer-sign-up': 10,
+  'issuer-link': 10,
 } as const
 export type StepKind = keyof typeof STEP_MINUTES
 

@@ -6,7 +6,7 @@ import { checkPasskey, passkeyToUse } from './passkey-ceremony.ts'
 import { credentialsOf } from './passkeys.ts'
 import { beginStep, endStep, type StepKind } from './steps.ts'
 
-type Use = Exclude<StepKind, 'second-step' | 'passkey-register'>
+type Use = Extract<StepKind, 'passkey-sign-in' | 'passkey-second' | 'passkey-fresh'>
 
 /** What a browser is asked with to use a passkey: any of this person's, or, where it is not known who comes, any of the service. */
 export async function askPasskey(

@@ -11,6 +11,7 @@ import {
 import { mailInvitation } from './mail-invitation.ts'
 import { noteAtDoor } from './note.ts'
 import type { Operator } from './operator.ts'
+import { beginOperatorErrand, joinByIssuer, type OperatorErrand, type OperatorReturn, signInByOperatorIssuer } from './operator-errand.ts'
 import { askOperatorPasskey } from './operator-passkeys.ts'
 import { findByToken } from './operator-token.ts'
 import type { OperatorTotp } from './operator-totp.ts'
@@ -61,6 +62,11 @@ type SigningIn = {
   readonly showInvitation: (token: string, visitor: Visitor) => Promise<ShownInvitation>
   readonly offerInvitedPasskey: (token: string, visitor: Visitor) => Promise<object>
   readonly beginInvitedTotp: (token: string, visitor: Visitor) => Promise<OperatorTotp>
+  /** The issuers that operators are offered. */
+  readonly issuers: () => readonly { readonly id: string; readonly name: string }[]
+  readonly beginErrand: (errand: OperatorErrand, visitor: Visitor) => ReturnType<typeof beginOperatorErrand>
+  readonly signInByIssuer: (came: OperatorReturn, visitor: Visitor) => Promise<OperatorSignedIn>
+  readonly joinByIssuer: (came: Parameters<typeof joinByIssuer>[1], visitor: Visitor) => Promise<Joined>
   readonly joinByPasskey: (joining: Parameters<typeof joinByPasskey>[1], visitor: Visitor) => Promise<Joined>
   readonly joinByPassword: (joining: Parameters<typeof joinByPassword>[1], visitor: Visitor) => Promise<Joined>
 }
@@ -106,6 +112,10 @@ const signingIn = (parts: OperatorParts): SigningIn => ({
   showInvitation: (token, visitor) => showInvitation(parts, token, visitor),
   offerInvitedPasskey: (token, visitor) => offerInvitedPasskey(parts, token, visitor),
   beginInvitedTotp: (token, visitor) => beginInvitedTotp(parts, token, visitor),
+  issuers: () => parts.issuers?.list('operators') ?? [],
+  beginErrand: (errand, visitor) => beginOperatorErrand(parts, errand, visitor),
+  signInByIssuer: (came, visitor) => signInByOperatorIssuer(parts, came, visitor),
+  joinByIssuer: (came, visitor) => joinByIssuer(parts, came, visitor),
   joinByPasskey: (joining, visitor) => joinByPasskey(parts, joining, visitor),
   joinByPassword: (joining, visitor) => joinByPassword(parts, joining, visitor),
 })

@@ -21,6 +21,7 @@ export async function dropWays(tx: Database, id: string, now: number): Promise<v
     update operator set password_hash = null, password_scheme = null, totp_sealed = null, totp_confirmed_at = null, totp_step = 0
     where id = ${id}::uuid returning 1`)
   await tx.query(sql`delete from operator_passkey where operator_id = ${id}::uuid returning 1`)
+  await tx.query(sql`delete from operator_identity where operator_id = ${id}::uuid returning 1`)
   await tx.query(sql`delete from operator_recovery_code where operator_id = ${id}::uuid returning 1`)
   await tx.query(sql`delete from operator_step where operator_id = ${id}::uuid returning 1`)
   await tx.query(sql`delete from operator_invitation where operator_id = ${id}::uuid returning 1`)

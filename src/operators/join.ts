@@ -75,7 +75,8 @@ type Joining = {
   readonly join: (tx: Database) => Promise<void>
 }
 
-async function joinBy(parts: OperatorParts, { token, person, way, join }: Joining, visitor: Visitor): Promise<Joined> {
+/** Uses an invitation up and lets somebody in by a way that `join` writes down. Fails with sign_in_link_invalid, and as `join` does. */
+export async function joinBy(parts: OperatorParts, { token, person, way, join }: Joining, visitor: Visitor): Promise<Joined> {
   const { operator } = person
   const recoveryCodes = await parts.database.transaction(async (tx) => {
     await takeInvitation(tx, parts, token)

@@ -4,7 +4,7 @@ import { hashOperatorToken } from './operator-token.ts'
 import type { OperatorRole } from './role.ts'
 
 /** Ways by which an operator can sign in. */
-export const OPERATOR_WAYS = ['token', 'passkey', 'password'] as const
+export const OPERATOR_WAYS = ['token', 'passkey', 'password', 'issuer'] as const
 export type OperatorWay = (typeof OPERATOR_WAYS)[number]
 
 /** An operator as others see them; tokens, passwords and passkeys themselves are nowhere. */
@@ -55,7 +55,8 @@ const SHOWN = sql`
     exists (select from operator_token where operator_token.name = operator.name and revoked_at is null) as has_token,
     exists (select from operator_passkey where operator_passkey.operator_id = operator.id) as has_passkey,
     password_hash is not null and totp_confirmed_at is not null as has_password,
-    (select count(*) from operator_recovery_code as code where code.operator_id = operator.id) as codes_left
+    (select count(*) from operator_recovery_code as code where code.operator_id = operator.id) as codes_left,
+    exists (select from operator_identity where operator_identity.operator_id = operator.id) as has_issuer
   from operator left join operator_invitation as invited on invited.operator_id = operator.id and invited.expires_at > clock_timestamp()`
 
 type OperatorRow = {
@@ -68,6 +69,7 @@ type OperatorRow = {
   readonly has_passkey: boolean
   readonly has_password: boolean
   readonly codes_left: bigint
+  readonly has_issuer: boolean
 }
 
 const shownOf = (row: OperatorRow): NamedOperator => ({

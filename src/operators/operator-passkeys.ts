@@ -47,7 +47,7 @@ export async function keepOperatorPasskey(
   }
 }
 
-type Use = Exclude<OperatorStepKind, 'passkey-register' | 'totp-setup'>
+type Use = Extract<OperatorStepKind, 'passkey-sign-in' | 'passkey-fresh'>
 
 /** What a browser is asked with to use a passkey: this operator's, or, where it is not known who comes, any. */
 export async function askOperatorPasskey(

@@ -4,7 +4,7 @@ import type { SubjectKeys } from '../privacy/index.ts'
 /** What operators are told apart with; `database` has the role farebox_app. */
 export type OperatorOptions = Pick<
   IdentityOptions,
-  'database' | 'ipTags' | 'clock' | 'ids' | 'log' | 'random' | 'mailer' | 'service' | 'scheme'
+  'database' | 'ipTags' | 'clock' | 'ids' | 'log' | 'random' | 'mailer' | 'service' | 'scheme' | 'issuers'
 > & {
   /** Keys under which e-mails and secrets of operators are sealed. */
   readonly subjects: Pick<SubjectKeys, 'create' | 'seal' | 'unseal' | 'lookup' | 'destroy'>

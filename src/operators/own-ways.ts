@@ -172,11 +172,12 @@ async function dropPassword(tx: Database, operatorId: string): Promise<void> {
   await requireAWay(tx, operatorId)
 }
 
-/** Nobody shuts themselves out: a token of their own is a way too. Fails with operator_last_way. */
+/** Nobody shuts themselves out: a token of their own is a way too, and so is an issuer. Fails with operator_last_way. */
 async function requireAWay(tx: Database, operatorId: string): Promise<void> {
   const ways = await tx.query(sql`
     select from operator where id = ${operatorId}::uuid and (
       exists (select from operator_passkey where operator_passkey.operator_id = operator.id)
+      or exists (select from operator_identity where operator_identity.operator_id = operator.id)
       or (password_hash is not null and totp_confirmed_at is not null)
       or exists (select from operator_token where operator_token.name = operator.name and revoked_at is null))`)
   if (ways.length === 0) fail('operator_last_way')

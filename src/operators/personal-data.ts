@@ -11,6 +11,7 @@ const own = {
 const operator = { ...own, table: 'operator' } as const
 const token = { ...own, table: 'operator_token' } as const
 const passkey = { ...own, table: 'operator_passkey', category: 'credential' } as const
+const identity = { ...own, table: 'operator_identity', category: 'credential' } as const
 const session = { ...own, table: 'operator_session', retention: '90 days' } as const
 const passing = { ...own, retention: '24 hours', category: 'credential' } as const
 
@@ -44,6 +45,13 @@ export const OPERATOR_DATA: readonly PersonalDataEntry[] = [
     },
     ['code_hash', 'operator_id'],
   ),
+  ...columnsOf({ ...identity, purpose: 'to know an operator whom a service vouches for, as a keyed hash' }, [
+    'id',
+    'operator_id',
+    'issuer',
+    'subject_lookup',
+    'created_at',
+  ]),
   ...columnsOf({ ...session, category: 'identifier', purpose: 'to tell sessions apart' }, ['id', 'operator_id']),
   { ...session, column: 'token_hash', category: 'credential', purpose: 'to know who is signed in, by the hash of a cookie' },
   ...columnsOf({ ...session, category: 'usage', purpose: 'to show an operator where they are signed in' }, [

@@ -17,7 +17,7 @@ export type OperatorSession = {
 }
 
 /** By what a session was opened. */
-export type SessionWay = 'token' | 'passkey' | 'password' | 'recovery-code'
+export type SessionWay = 'token' | 'passkey' | 'password' | 'recovery-code' | 'issuer'
 
 /** A session that is open, as its operator sees it. */
 export type OpenOperatorSession = {

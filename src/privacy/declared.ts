@@ -5,6 +5,8 @@ export type DeclaredRetention = 'answer' | 'process' | 'installation' | 'host lo
 
 /** What a name outside the database holds of whom: a log field, a label, a header, a cookie, a file, a place that is called. */
 export type DeclaredEntry = Pick<PersonalDataEntry, 'category' | 'subject' | 'purpose' | 'basis'> & {
+  /** What people know it as, where it is a company of several. */
+  readonly name?: string
   readonly retention: DeclaredRetention
   /** How it goes when a person is erased: it is no longer there, it names an id that leads nowhere then, or it holds nothing of anybody. */
   readonly erase: 'gone' | 'unlinked' | 'nothing'

@@ -16,7 +16,7 @@ export const DATA_CATEGORIES = [
 ] as const
 export type DataCategory = (typeof DATA_CATEGORIES)[number]
 
-/** Who may get something besides the house: the upstream that answers a call, the customer, those that carry mail, messages or payments, the host of an address in a call, and one that the customer has events sent to. */
+/** Who may get something besides the house: the upstream that answers a call, the customer, those that carry mail, messages or payments, the host of an address in a call, one that the customer has events sent to, and a service that says who somebody is. */
 export const RECIPIENTS = [
   'upstream',
   'customer',
@@ -26,6 +26,7 @@ export const RECIPIENTS = [
   'named-host',
   'own-host',
   'messenger',
+  'issuer',
 ] as const
 export type Recipient = (typeof RECIPIENTS)[number]
 /**

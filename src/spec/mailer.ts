@@ -26,6 +26,8 @@ export const MAIL_TEMPLATES = {
   'password-changed': ['link'],
   'team-invitation': ['from', 'role', 'link', 'days'],
   'new-sign-in': ['browser', 'link'],
+  'sign-in-linked': ['link'],
+  'sign-in-unlinked': ['link'],
   'operator-invitation': ['link', 'hours'],
   invitation: ['role', 'link', 'hours'],
   'payment-received': ['amount'],

@@ -3,6 +3,9 @@ import type * as contract from '../../src/api/contract/index.ts'
 
 /** What the server answers, by the schemas that it answers with. */
 export type OperatorMe = z.output<typeof contract.operatorMe>
+export type Issuers = z.output<typeof contract.operatorIssuersShown>
+export type BegunErrand = z.output<typeof contract.operatorErrandShown>
+export type OperatorJoined = z.output<typeof contract.operatorJoined>
 export type Overview = z.output<typeof contract.overviewShown>
 export type Account = z.output<typeof contract.accountShown>
 export type Transfer = z.output<typeof contract.transferShown>
@@ -32,7 +35,6 @@ export type Operator = z.output<typeof contract.operatorShown>
 export type MadeOperator = z.output<typeof contract.operatorMade>
 export type InvitedOperator = z.output<typeof contract.invitationMade>
 export type OperatorInvitation = z.output<typeof contract.invitationTold>
-export type OperatorJoined = z.output<typeof contract.operatorJoined>
 export type OperatorApp = z.output<typeof contract.operatorTotpShown>
 export type OfferedApp = z.output<typeof contract.operatorAppOffered>
 export type OperatorPasskeys = z.output<typeof contract.operatorPasskeysShown>

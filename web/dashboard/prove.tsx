@@ -4,6 +4,7 @@ import { type CallError, call } from '../lib/call.ts'
 import { hasPasskeys, showPasskey } from '../lib/passkey.ts'
 import { useAct } from '../lib/use-act.ts'
 import { Dialog, Failed, Field, usePartWords } from '../parts/index.ts'
+import { IssuerButtons } from './issuers/issuer-buttons.tsx'
 import { useSession } from './session.tsx'
 import { useWords } from './words/index.ts'
 
@@ -13,6 +14,7 @@ export const asksForProof = (error: CallError | undefined): boolean => error?.co
 /** Asks who it is, and goes on with what that was asked for. */
 export function Prove({ onProven, onClose }: { readonly onProven: () => void; readonly onClose: () => void }) {
   const words = useWords().prove
+  const { alone } = useWords().issuers
   const { cancel } = usePartWords()
   const profile = useSession()
   const client = useQueryClient()
@@ -58,6 +60,15 @@ export function Prove({ onProven, onClose }: { readonly onProven: () => void; re
         </button>
       )}
       {passkey.error !== undefined && <Failed error={passkey.error} />}
+      {!hasForm && profile.passkeys === 0 && (
+        <>
+          <p>{alone}</p>
+          <IssuerButtons aim="sign-in" next={window.location.pathname} isAgain />
+          <button type="button" className="plain" onClick={onClose}>
+            {cancel}
+          </button>
+        </>
+      )}
     </Dialog>
   )
 }

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import { TEXT_SEARCH } from '../lib/text-search.ts'
 import { ActingAccount, BackToOwn, useActing } from './acting.tsx'
 import { DashboardFrame } from './dashboard-frame.tsx'
 import { NotFound } from './not-found.tsx'
@@ -20,6 +21,11 @@ const signIn = createRoute({
   path: '/sign-in',
   component: SignInPage,
   validateSearch: (search): { readonly next?: string } => (typeof search.next === 'string' ? { next: search.next } : {}),
+})
+const issuerReturn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/with/$issuer',
+  component: lazyRouteComponent(() => import('./pages/issuer-return.tsx'), 'IssuerReturnPage'),
 })
 const signUp = createRoute({ getParentRoute: () => root, path: '/sign-up', component: SignUpPage })
 const reset = createRoute({
@@ -81,6 +87,7 @@ const pages = [
 
 /** The customers' app: one path for each page, each of which can be shared. */
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, signUp, reset, join, dashboard.addChildren(pages)]),
+  routeTree: root.addChildren([signIn, issuerReturn, signUp, reset, join, dashboard.addChildren(pages)]),
   defaultPreload: 'intent',
+  ...TEXT_SEARCH,
 })

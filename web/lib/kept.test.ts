@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { INVENTORY } from '../../src/inventory.ts'
-import { KEPT } from './kept.ts'
+import { KEPT, KEPT_IN_TAB } from './kept.ts'
 
-test('the inventory names every choice that a browser keeps', () => {
-  assert.deepEqual([...KEPT].sort(), Object.keys(INVENTORY.browserKeys).sort())
+test('the inventory names all that a browser keeps', () => {
+  assert.deepEqual([...KEPT, ...KEPT_IN_TAB].sort(), Object.keys(INVENTORY.browserKeys).sort())
 })
 
 test('only lib/kept.ts keeps something in a browser', () => {

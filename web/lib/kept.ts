@@ -2,20 +2,34 @@
 export const KEPT = ['farebox.account', 'farebox.language', 'farebox.theme'] as const
 export type Keep = (typeof KEPT)[number]
 
+/** What a tab keeps while it is away at an issuer, and forgets when it is back; it goes with the tab. */
+export const KEPT_IN_TAB = ['farebox.errand'] as const
+export type KeepInTab = (typeof KEPT_IN_TAB)[number]
+
 /** What was kept; undefined without it, and where a browser keeps nothing. */
-export function readKept(name: Keep): string | undefined {
+export const readKept = (name: Keep): string | undefined => read(() => localStorage, name)
+
+/** Keeps a choice, or forgets it; false where a browser keeps nothing, which shows pages as it would anyway. */
+export const writeKept = (name: Keep, value: string | undefined): boolean => write(() => localStorage, name, value)
+
+/** What this tab kept; undefined without it. */
+export const readTab = (name: KeepInTab): string | undefined => read(() => sessionStorage, name)
+
+/** Keeps something in this tab, or forgets it; false where a browser keeps nothing. */
+export const writeTab = (name: KeepInTab, value: string | undefined): boolean => write(() => sessionStorage, name, value)
+
+function read(place: () => Storage, name: string): string | undefined {
   try {
-    return localStorage.getItem(name) ?? undefined
+    return place().getItem(name) ?? undefined
   } catch {
     return undefined
   }
 }
 
-/** Keeps a choice, or forgets it; false where a browser keeps nothing, which shows pages as it would anyway. */
-export function writeKept(name: Keep, value: string | undefined): boolean {
+function write(place: () => Storage, name: string, value: string | undefined): boolean {
   try {
-    if (value === undefined) localStorage.removeItem(name)
-    else localStorage.setItem(name, value)
+    if (value === undefined) place().removeItem(name)
+    else place().setItem(name, value)
     return true
   } catch {
     return false

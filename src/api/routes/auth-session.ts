@@ -1,7 +1,7 @@
-import type { Context, Hono } from 'hono'
+import type { Hono } from 'hono'
 import type { z } from 'zod'
 import { fail } from '../../failures.ts'
-import { browserName, type Joining, type NewProof, type Profile, type Session } from '../../identity/index.ts'
+import { browserName, type Joining, type NewProof, type Profile } from '../../identity/index.ts'
 import {
   codeInput,
   invitationCodeInput,
@@ -17,8 +17,9 @@ import {
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readBody } from '../json-body.ts'
+import { renewSession } from '../renew-session.ts'
 import { requireActing, requireFresh, requireSession } from '../require-session.ts'
-import { clearSessionCookie, setSessionCookie } from '../session-cookie.ts'
+import { clearSessionCookie } from '../session-cookie.ts'
 import { visitorOf } from '../visitor.ts'
 
 type Dependencies = Pick<ApiDependencies, 'identity'>
@@ -52,7 +53,7 @@ export function authSessionRoutes(app: Hono<ApiEnv>, { identity }: Dependencies)
     const session = await requireFresh(c, identity)
     const { current, password } = await readBody(c, passwordChange)
     await identity.changePassword(session, { current, password })
-    await renew(c, identity, { session, isFresh: false })
+    await renewSession(c, identity, { session, isFresh: false })
     return c.json({ changed: true })
   })
   app.post('/api/auth/invitations/look', async (c) => {
@@ -74,7 +75,7 @@ export function authSessionRoutes(app: Hono<ApiEnv>, { identity }: Dependencies)
   app.post('/api/auth/proof', async (c) => {
     const session = await requireSession(c, identity)
     await identity.proveAgain(session, proofOf(await readBody(c, proofInput)), visitorOf(c))
-    await renew(c, identity, { session, isFresh: true })
+    await renewSession(c, identity, { session, isFresh: true })
     return c.json({ proven: true })
   })
 }
@@ -86,13 +87,13 @@ export function secondFactorRoutes(app: Hono<ApiEnv>, { identity }: Dependencies
   app.post('/api/auth/totp/confirm', async (c) => {
     const session = await requireFresh(c, identity)
     const codes = await secondFactors.confirmTotp(session, (await readBody(c, codeInput)).code)
-    await renew(c, identity, { session, isFresh: false })
+    await renewSession(c, identity, { session, isFresh: false })
     return c.json(showCodes(codes))
   })
   app.delete('/api/auth/totp', async (c) => {
     const session = await requireFresh(c, identity)
     await secondFactors.endTotp(session)
-    await renew(c, identity, { session, isFresh: false })
+    await renewSession(c, identity, { session, isFresh: false })
     return c.json({ has_totp: false })
   })
   app.post('/api/auth/recovery-codes', async (c) =>
@@ -108,23 +109,16 @@ export function secondFactorRoutes(app: Hono<ApiEnv>, { identity }: Dependencies
     const session = await requireFresh(c, identity)
     const { name, passkey } = await readBody(c, newPasskey)
     const { id, recoveryCodes } = await secondFactors.addPasskey(session, { name, answer: passkey })
-    await renew(c, identity, { session, isFresh: false })
+    await renewSession(c, identity, { session, isFresh: false })
     return c.json({ id, ...showCodes(recoveryCodes) }, 201)
   })
   app.delete('/api/auth/passkeys/:id', async (c) => {
     const session = await requireFresh(c, identity)
     const id = c.req.param('id')
     await secondFactors.removePasskey(session, id)
-    await renew(c, identity, { session, isFresh: false })
+    await renewSession(c, identity, { session, isFresh: false })
     return c.json({ id, removed: true })
   })
-}
-
-type Renewed = { readonly session: Session; readonly isFresh: boolean }
-
-/** What a session may do has changed, so that its old token ends. */
-async function renew(c: Context, identity: ApiDependencies['identity'], { session, isFresh }: Renewed): Promise<void> {
-  setSessionCookie(c, (await identity.rotate(session, isFresh)) ?? fail('signed_out'))
 }
 
 const showCodes = (codes: readonly string[]) => recoveryCodesShown.parse({ recovery_codes: codes })

@@ -2,8 +2,9 @@
 import { promises as dns, getServers } from 'node:dns'
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { readPaymentSettings, readTelegramSettings, readTracingSettings } from '../../catalog/index.ts'
+import { readIssuerSettings, readPaymentSettings, readTelegramSettings, readTracingSettings } from '../../catalog/index.ts'
 import { type Config, processEnvironment } from '../../config.ts'
+import { issuerServers } from '../../issuers/index.ts'
 import { errorCode } from '../../lib/index.ts'
 import { paymentServers } from '../../payments/index.ts'
 import { type Command, type CommandContext, ExitError } from '../command.ts'
@@ -45,13 +46,14 @@ export const egressWith =
 /** `farebox egress`: every place the running server may call, as a list or as rules for a firewall. */
 export const egress: Command = egressWith(connectOperator)
 
-/** Servers of payment rails, the one that a bot is served by, and a collector of traces. */
+/** Servers of payment rails and issuers, the one that a bot is served by, and a collector of traces. */
 function serversOf(config: Config): readonly { readonly url: string; readonly why: string }[] {
   const bot = readTelegramSettings(config, processEnvironment())
   const payments = paymentServers(readPaymentSettings(config, processEnvironment()))
   const tracing = readTracingSettings(config, processEnvironment())
   return [
     ...payments,
+    ...issuerServers(readIssuerSettings(config, processEnvironment())),
     ...(bot === undefined ? [] : [{ url: bot.apiUrl, why: 'messages by Telegram' }]),
     ...(tracing === undefined ? [] : [{ url: tracing.url, why: 'timings of calls for a collector of traces' }]),
   ]

@@ -61,6 +61,44 @@ export const SIGN_IN_LETTERS = {
       ],
     },
   },
+  'sign-in-linked': {
+    class: 'critical',
+    en: {
+      subject: 'Another service signs in to your account now',
+      paragraphs: [
+        'An account at another service was linked with yours here. Whoever signs in there can now sign in here.',
+        'If that was you, all is well. If not, set a new password with the link: it ends every session and takes all such links away.',
+      ],
+      action: { label: 'Set a new password', link: '{link}' },
+    },
+    zh: {
+      subject: '您的账户已关联其他登录服务',
+      paragraphs: [
+        '您的账户已关联另一项服务的账户。能登录该服务的人现在也能登录这里。',
+        '如果是您本人操作，无需处理。如果不是，请通过以下链接设置新密码：所有会话将立即结束，所有此类关联也会一并解除。',
+      ],
+      action: { label: '设置新密码', link: '{link}' },
+    },
+  },
+  'sign-in-unlinked': {
+    class: 'critical',
+    en: {
+      subject: 'Another service signs in to your account no more',
+      paragraphs: [
+        'A link between your account here and an account at another service was taken away. It lets nobody in any more.',
+        'If that was not you, set a new password with the link: it ends every session.',
+      ],
+      action: { label: 'Set a new password', link: '{link}' },
+    },
+    zh: {
+      subject: '您的账户已解除与其他登录服务的关联',
+      paragraphs: [
+        '您的账户与另一项服务账户之间的关联已被解除，不能再通过它登录。',
+        '如果不是您本人操作，请通过以下链接设置新密码：所有会话将立即结束。',
+      ],
+      action: { label: '设置新密码', link: '{link}' },
+    },
+  },
   'team-invitation': {
     class: 'critical',
     en: {

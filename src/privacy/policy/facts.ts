@@ -31,6 +31,8 @@ export type Features = {
   readonly hasMail: boolean
   readonly hasWebhooks: boolean
   readonly hasMessenger: boolean
+  /** Services that say who somebody is, as people know them. */
+  readonly issuers: readonly string[]
   readonly hasAggregates: boolean
   readonly cookies: readonly string[]
 }
@@ -48,6 +50,7 @@ export function featuresOf({ columns, outbound, cookies }: Inventory): Features 
     hasMail: reaches('mail-carrier'),
     hasWebhooks: reaches('own-host'),
     hasMessenger: reaches('messenger'),
+    issuers: Object.values(outbound).flatMap(({ recipients, name }) => (recipients.includes('issuer') ? [name ?? 'another service'] : [])),
     hasAggregates: columns.some(({ table }) => /aggregate|usage_cell/.test(table)),
     cookies: Object.keys(cookies).filter((name) => cookies[name]?.subject !== 'operator'),
   }

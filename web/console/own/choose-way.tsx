@@ -5,6 +5,7 @@ import { secretIn, textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, Field, usePartWords, When } from '../../parts/index.ts'
 import type { OperatorApp, OperatorInvitation, OperatorJoined } from '../answers.ts'
+import { IssuerButtons } from '../issuers/issuer-buttons.tsx'
 import { useWords } from '../words/index.ts'
 import { AppFields } from './app-fields.tsx'
 
@@ -44,6 +45,7 @@ export function ChooseWay({ token, invitation, onJoined }: About) {
         {words.byPassword}
       </button>
       {begin.error !== undefined && <Failed error={begin.error} />}
+      <IssuerButtons next="/" invitation={token} />
       <p className="faint">
         {words.until} <When at={invitation.expires_at} />
       </p>

@@ -7,6 +7,7 @@ import { secretIn, textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, Field } from '../../parts/index.ts'
 import { Door } from '../door.tsx'
+import { IssuerButtons } from '../issuers/issuer-buttons.tsx'
 import { safeNext } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 
@@ -66,6 +67,7 @@ export function SignInPage() {
           {words.by[one]}
         </button>
       ))}
+      <IssuerButtons next={safeNext(next)} />
     </Door>
   )
 }

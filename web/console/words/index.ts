@@ -6,6 +6,7 @@ import * as audit from './audit.ts'
 import * as books from './books.ts'
 import * as codes from './codes.ts'
 import * as frame from './frame.ts'
+import * as issuers from './issuers.ts'
 import * as join from './join.ts'
 import * as models from './models.ts'
 import * as operators from './operators.ts'
@@ -27,6 +28,7 @@ const en = {
   books: books.en,
   codes: codes.en,
   join: join.en,
+  issuers: issuers.en,
   models: models.en,
   operators: operators.en,
   own: own.en,
@@ -47,6 +49,7 @@ const zh: typeof en = {
   books: books.zh,
   codes: codes.zh,
   join: join.zh,
+  issuers: issuers.zh,
   models: models.zh,
   operators: operators.zh,
   own: own.zh,

@@ -1,5 +1,6 @@
 import { Page } from '../../parts/index.ts'
 import { useWords } from '../words/index.ts'
+import { IdentitySection } from './security-identities.tsx'
 import { PasskeySection } from './security-passkeys.tsx'
 import { PasswordSection } from './security-password.tsx'
 import { SessionSection } from './security-sessions.tsx'
@@ -12,6 +13,7 @@ export function SecurityPage() {
     <Page title={words.title} lead={words.lead}>
       <SessionSection />
       <PasskeySection />
+      <IdentitySection />
       <TotpSection />
       <PasswordSection />
     </Page>

@@ -7,6 +7,7 @@ import { Failed, Field } from '../../parts/index.ts'
 import type { SignInAnswer } from '../answers.ts'
 import { Door } from '../door.tsx'
 import { broughtInvitation, JOIN_PATH, withInvitation } from '../invitation.ts'
+import { IssuerButtons } from '../issuers/issuer-buttons.tsx'
 import { safeNext, useForget } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 import { SecondStep } from './second-step.tsx'
@@ -53,6 +54,7 @@ function useEnter(): () => void {
 function FirstStep({ onStep, onDone }: { readonly onStep: (step: Step) => void; readonly onDone: () => void }) {
   const words = useWords().signIn
   const [isNumber, setNumber] = useState(false)
+  const { next } = useSearch({ strict: false })
   const signIn = useAct(async (body: Readonly<Record<string, string>>) => {
     const answer = await call<SignInAnswer>('/api/auth/sign-in', { method: 'POST', body })
     if (answer.signed_in) onDone()
@@ -104,6 +106,7 @@ function FirstStep({ onStep, onDone }: { readonly onStep: (step: Step) => void; 
         </button>
       )}
       {passkey.error !== undefined && <Failed error={passkey.error} />}
+      <IssuerButtons aim="sign-in" next={safeNext(next)} />
       <button type="button" className="plain" onClick={() => setNumber(!isNumber)}>
         {isNumber ? words.byEmail : words.byNumber}
       </button>

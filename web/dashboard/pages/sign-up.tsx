@@ -7,6 +7,7 @@ import { Failed, Field, Notice, Secret } from '../../parts/index.ts'
 import type { SignedIn } from '../answers.ts'
 import { Door } from '../door.tsx'
 import { broughtInvitation, JOIN_PATH, withInvitation } from '../invitation.ts'
+import { IssuerButtons } from '../issuers/issuer-buttons.tsx'
 import { type MailedLink, readMailedLink } from '../mailed-link.ts'
 import { useForget } from '../session.tsx'
 import { useWords } from '../words/index.ts'
@@ -71,6 +72,7 @@ function Begin({ invitation, onNumber }: Beginning) {
         </button>
       </form>
       <span className="or">{words.or}</span>
+      <IssuerButtons aim="sign-up" next="/dashboard" />
       <button type="button" disabled={byNumber.isRunning} onClick={() => void byNumber.run()}>
         {words.byNumber}
       </button>

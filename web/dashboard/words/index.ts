@@ -1,6 +1,7 @@
 /** The dashboard's words in each language: a file for each page, each of which has both or does not compile. */
 import { useWordsOf } from '../../lib/language.tsx'
 import * as frame from './frame.ts'
+import * as issuers from './issuers.ts'
 import * as join from './join.ts'
 import * as keys from './keys.ts'
 import * as overview from './overview.ts'
@@ -28,6 +29,7 @@ const en = {
   usage: usage.en,
   ...join.en,
   ...signIn.en,
+  ...issuers.en,
   plans: plans.en,
   ...security.en,
   ...privacy.en,
@@ -45,6 +47,7 @@ const zh: typeof en = {
   usage: usage.zh,
   ...join.zh,
   ...signIn.zh,
+  ...issuers.zh,
   plans: plans.zh,
   ...security.zh,
   ...privacy.zh,

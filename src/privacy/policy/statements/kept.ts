@@ -94,9 +94,14 @@ export const KEPT: readonly Statement[] = [
     text: ({ inventory }) =>
       Object.keys(inventory.browserKeys).length === 0
         ? 'Pages keep nothing in your browser.'
-        : 'When you choose a language, a theme or, of several accounts, one to act for, your browser keeps that choice. Of these we are sent the account alone, with what you do for it.',
+        : `When you choose a language, a theme or, of several accounts, one to act for, your browser keeps that choice. Of these we are sent the account alone, with what you do for it.${errandWords(inventory.browserKeys)}`,
   },
 ]
+
+const errandWords = (keys: Readonly<Record<string, unknown>>): string =>
+  'farebox.errand' in keys
+    ? ' While you are at another service to sign in, the tab keeps a code that works once; it goes when you are back, and with the tab.'
+    : ''
 
 const cookieNames = (names: readonly string[]): string =>
   names.length === 1 ? `one cookie (${names.join()})` : `${names.length} cookies (${names.join(', ')})`

@@ -1,4 +1,4 @@
-import { featuresOf, namesOf } from '../facts.ts'
+import { featuresOf, listed, namesOf } from '../facts.ts'
 import type { Statement } from '../statement.ts'
 
 /** Who else gets something. */
@@ -60,13 +60,18 @@ export const SHARE: readonly Statement[] = [
   },
 ]
 
-function vendorsOf({ hasCards, hasCoins, hasMail, hasWebhooks, hasMessenger }: ReturnType<typeof featuresOf>): string {
+function vendorsOf({ hasCards, hasCoins, hasMail, hasWebhooks, hasMessenger, issuers }: ReturnType<typeof featuresOf>): string {
   const parts = [
     ...(hasCards ? ['The payment company gets the amount, the currency and a number for your account.'] : []),
     ...(hasCoins ? ['To see a payment in crypto-currency we ask a public chain about it.'] : []),
     ...(hasMail ? ['The company that carries our mail gets your e-mail address and the letter.'] : []),
     ...(hasMessenger ? ['If you bind a chat of Telegram, Telegram, a company of its own, gets what we write to it.'] : []),
     ...(hasWebhooks ? ['If you name an address for webhooks, it gets ids, figures and times of what happens to your account.'] : []),
+    ...(issuers.length > 0
+      ? [
+          `If you sign in with another service, it learns that you come here, and when: ${listed(issuers)}. We tell it nothing of your account.`,
+        ]
+      : []),
   ]
   return parts.length === 0 ? 'No payment company and no mail company is connected, so none gets anything.' : parts.join(' ')
 }

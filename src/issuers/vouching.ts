@@ -1,0 +1,43 @@
+/** Whom an issuer signs in: customers at the public listener, operators at theirs. */
+export const ISSUER_AUDIENCES = ['customers', 'operators'] as const
+export type IssuerAudience = (typeof ISSUER_AUDIENCES)[number]
+
+/** Of which issuers an e-mail is believed: of none, of those that Google is the authority of, or of all that the issuer calls verified. */
+export type EmailTrust = 'none' | 'google' | 'verified'
+
+/** An issuer as it is configured. */
+export type IssuerSettings = {
+  readonly id: string
+  /** What people know it as. */
+  readonly name: string
+  readonly kind: 'openid' | 'github'
+  /** Its address, which is who it is, as it spells it itself. */
+  readonly issuer: string
+  readonly clientId: string
+  /** Undefined for a client that has no secret. */
+  readonly clientSecret: string | undefined
+  /** Addresses that may be called for it, such as https://id.example; nothing else is, whatever it says of itself. */
+  readonly origins: readonly string[]
+  readonly emailTrust: EmailTrust
+  readonly audience: readonly IssuerAudience[]
+}
+
+/** Values of one attempt to come in, each of 43 characters of base64url that nobody can guess. */
+export type AttemptSecrets = { readonly state: string; readonly nonce: string; readonly verifier: string }
+
+/** An attempt that is begun: the page that the browser comes back to, and whether the issuer should ask who it is even where it knows. */
+export type Asking = AttemptSecrets & { readonly returnTo: string }
+
+/** What a browser came back with. Source: RFC 6749 §4.1.2 (2012-10), RFC 9207 §2 (2022-03). */
+export type ReturnedCode = { readonly code: string; readonly state: string; readonly iss?: string | undefined }
+
+/** Whom an issuer vouches for: who it is there, for good, and their e-mail where it is believed. */
+export type Vouched = { readonly subject: string; readonly email: string | undefined }
+
+/** What one kind of issuer does; failures are issuer_refused and issuer_unreachable. */
+export type Issuer = {
+  /** Where a browser is sent to. */
+  readonly begin: (asking: Asking) => Promise<string>
+  /** Whom it vouches for, by what a browser came back with; every token is dropped. */
+  readonly end: (asking: Asking, returned: ReturnedCode) => Promise<Vouched>
+}

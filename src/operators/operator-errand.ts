@@ -1,0 +1,101 @@
+import { FailureError, fail } from '../failures.ts'
+import { countAddressGuess, isToken, makeToken, type Visitor } from '../identity/index.ts'
+import type { Asking, ReturnedCode, Vouched } from '../issuers/index.ts'
+import { peekInvitation } from './invite.ts'
+import { type Joined, joinBy } from './join.ts'
+import { NOBODY, noteAtDoor } from './note.ts'
+import { findOperatorByIdentity, keepOperatorIdentity } from './operator-identities.ts'
+import type { OperatorParts } from './parts.ts'
+import { getOperatorPerson } from './person.ts'
+import { admit, type OperatorSignedIn, refuse } from './sign-in.ts'
+import { beginOperatorStep, endOperatorStep } from './steps.ts'
+
+/** Which issuer an operator goes to; with an invitation to join, without one to sign in. */
+export type OperatorErrand = { readonly issuer: string; readonly invitation: string | undefined }
+
+/** What the page kept, and what the browser came back with. */
+export type OperatorReturn = OperatorErrand & { readonly step: string; readonly returned: ReturnedCode }
+
+const AUDIENCE = 'operators'
+
+/** Sends somebody to an issuer; good for five minutes. Fails with issuer_unknown, issuer_unreachable, sign_in_link_invalid, sign_in_limited. */
+export async function beginOperatorErrand(
+  parts: OperatorParts,
+  errand: OperatorErrand,
+  { address }: Visitor,
+): Promise<{ readonly step: string; readonly url: string }> {
+  const { database, issuers = fail('issuer_unknown'), random } = parts
+  await countAddressGuess(parts, address)
+  const operatorId = await invitedBy(parts, errand)
+  const step = makeToken(random)
+  const url = await issuers.begin({ id: errand.issuer, audience: AUDIENCE }, askingOf(parts, { ...errand, step }))
+  await beginOperatorStep(database, parts, { ...stepOf({ ...errand, step }), operatorId })
+  return { step, url }
+}
+
+/**
+ * Opens the session of an operator whom an issuer vouches for; nobody becomes one by it who was not invited. Fails with issuer_unknown, issuer_refused,
+ * issuer_unreachable, operator_sign_in_failed, sign_in_limited.
+ */
+export async function signInByOperatorIssuer(parts: OperatorParts, came: OperatorReturn, visitor: Visitor): Promise<OperatorSignedIn> {
+  const guess = await countAddressGuess(parts, visitor.address)
+  const { subject } = await noting(parts, () => endErrand(parts, { ...came, invitation: undefined }))
+  const id = await findOperatorByIdentity(parts.database, parts, subject)
+  const person = id === undefined ? undefined : await getOperatorPerson(parts.database, id)
+  if (person === undefined) return await refuse(parts, NOBODY)
+  return await admit(parts, { operator: person.operator, way: 'issuer', visitor, guesses: [guess] })
+}
+
+/**
+ * Makes who was invited a person whom an issuer signs in. Fails with sign_in_link_invalid, sign_in_limited, issuer_unknown, issuer_refused,
+ * issuer_unreachable, identity_taken.
+ */
+export async function joinByIssuer(
+  parts: OperatorParts,
+  came: OperatorReturn & { readonly invitation: string },
+  visitor: Visitor,
+): Promise<Joined> {
+  const guess = await countAddressGuess(parts, visitor.address)
+  const { person } = await peekInvitation(parts, came.invitation)
+  const { subject } = await noting(parts, () => endErrand(parts, came))
+  await guess.forgive()
+  const identity = { operatorId: person.operator.id, issuer: came.issuer, subject }
+  const join = (tx: OperatorParts['database']) => keepOperatorIdentity(tx, parts, identity)
+  return await joinBy(parts, { token: came.invitation, person, way: 'issuer', join }, visitor)
+}
+
+async function endErrand(parts: OperatorParts, { returned, ...errand }: OperatorReturn): Promise<Vouched> {
+  const { database, issuers = fail('issuer_unknown') } = parts
+  const operatorId = await invitedBy(parts, errand)
+  const isOurs = isToken(errand.step) && (await endOperatorStep(database, parts, { ...stepOf(errand), operatorId }))
+  if (!isOurs) fail('issuer_refused')
+  return await issuers.end({ id: errand.issuer, audience: AUDIENCE }, askingOf(parts, errand), returned)
+}
+
+/** Who is invited; undefined for who comes to sign in. */
+const invitedBy = async (parts: OperatorParts, { invitation }: OperatorErrand): Promise<string | undefined> =>
+  invitation === undefined ? undefined : (await peekInvitation(parts, invitation)).person.operator.id
+
+type Stepped = OperatorErrand & { readonly step: string }
+
+const kindOf = ({ invitation }: OperatorErrand) => (invitation === undefined ? 'issuer-sign-in' : 'issuer-join')
+
+const stepOf = (stepped: Stepped) => ({ kind: kindOf(stepped), token: `${stepped.issuer}\n${stepped.step}` }) as const
+
+/** Nothing of an attempt has to be kept: what the issuer is shown is made of what the page keeps, under a key of ours. */
+function askingOf({ subjects, url }: Pick<OperatorParts, 'subjects' | 'url'>, stepped: Stepped): Asking {
+  const { issuer, step } = stepped
+  const made = (use: string) => subjects.lookup(`${issuer}\n${kindOf(stepped)}\n${step}`, `operator-issuer-${use}`).toString('base64url')
+  return { returnTo: `${url}/console/sign-in/with/${issuer}`, state: made('state'), nonce: made('nonce'), verifier: made('verifier') }
+}
+
+/** Notes that somebody was refused who showed nothing. */
+async function noting<T>(parts: OperatorParts, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    if (thrown instanceof FailureError && thrown.failure.code === 'issuer_refused')
+      await noteAtDoor(parts, { actor: NOBODY, event: 'sign-in-refused' })
+    throw thrown
+  }
+}
