@@ -53,7 +53,7 @@ export function KeyFields({ apiKey, error }: { readonly apiKey?: OwnKey; readonl
         <summary>{words.more}</summary>
         <div className="form">
           <RateFields apiKey={apiKey} wrong={wrong} />
-          <RuleFields apiKey={apiKey} wrong={wrong} />
+          <RuleFields apiKey={apiKey} wrong={wrong} entry={entryOf(error?.field)} />
           <ModelFields chosen={apiKey?.models ?? []} />
         </div>
       </details>
@@ -61,7 +61,11 @@ export function KeyFields({ apiKey, error }: { readonly apiKey?: OwnKey; readonl
   )
 }
 
-type About = { readonly apiKey: OwnKey | undefined; readonly wrong: (start: string) => string | undefined }
+type About = {
+  readonly apiKey: OwnKey | undefined
+  readonly wrong: (start: string) => string | undefined
+  readonly entry?: number | undefined
+}
 
 const windowsOf = (apiKey: OwnKey | undefined) => {
   const now = apiKey?.spendCap?.window
@@ -88,12 +92,19 @@ function RateFields({ apiKey, wrong }: About) {
   )
 }
 
-function RuleFields({ apiKey, wrong }: About) {
+function RuleFields({ apiKey, wrong, entry }: About) {
   const { form: words } = useWords().keys
   return (
     <>
       <TextField
-        {...{ label: words.ranges, hint: words.rangesHint, name: 'ranges', rows: 3, spellCheck: false, wrong: wrong('ipRanges') }}
+        {...{
+          label: words.ranges,
+          hint: words.rangesHint,
+          name: 'ranges',
+          rows: 3,
+          spellCheck: false,
+          wrong: entry === undefined ? wrong('ipRanges') : words.rangesWrong(entry),
+        }}
         defaultValue={apiKey?.ipRanges?.join('\n') ?? ''}
         className="mono"
         onWrite={() => undefined}
@@ -116,6 +127,12 @@ function RuleFields({ apiKey, wrong }: About) {
       </label>
     </>
   )
+}
+
+/** Which of the ranges is none, where that is what is wrong. */
+const entryOf = (field: string | undefined): number | undefined => {
+  const index = /^ipRanges\.(\d+)$/.exec(field ?? '')?.[1]
+  return index === undefined ? undefined : Number(index) + 1
 }
 
 /** Models to choose of; those that a key has are there though they are offered no more. */

@@ -81,10 +81,16 @@ export function KeyRules({ apiKey }: { readonly apiKey: OwnKeyDetails }) {
           {apiKey.expiresAt === null ? <span className="faint">{words.noEnd}</span> : <When at={apiKey.expiresAt} />}
         </Fact>
         <Fact name={all.pays}>{apiKey.keyType === 'credit' ? all.balance : apiKey.keyPlan}</Fact>
-        <Fact name={words.by}>{maker?.email ?? (apiKey.madeBy === null ? words.byNobody : apiKey.madeBy.slice(0, 8))}</Fact>
+        <Fact name={words.by}>{makerOf(apiKey, maker, words)}</Fact>
       </dl>
     </Section>
   )
+}
+
+function makerOf({ madeBy }: OwnKeyDetails, maker: Member | undefined, words: Words): string {
+  if (madeBy === null) return words.byNobody
+  if (maker?.isYou === true) return words.you
+  return maker?.email ?? madeBy.slice(0, 8)
 }
 
 /** Words in a row, each of which can be long; `none` where there are none. */

@@ -41,7 +41,7 @@ function Spent({ apiKey, days, used }: About) {
         <Figure name={words.calls30}>{showCount(used.reduce((sum, { requests }) => sum + requests, 0))}</Figure>
         <Figure name={all.lastUsed}>{lastDay === undefined ? all.never : <time>{lastDay}</time>}</Figure>
       </div>
-      <Section title={words.perDay} acts={<a href={`/dashboard/usage?key=${apiKey.id}`}>{words.allUsage}</a>}>
+      <Section title={words.perDay} acts={<a href={`/dashboard/usage?keyId=${apiKey.id}`}>{words.allUsage}</a>}>
         {used.length === 0 ? <NoCalls /> : <ByDay days={days} used={used} />}
       </Section>
     </>
@@ -77,7 +77,7 @@ function ByDay({ days, used }: Omit<About, 'apiKey'>) {
 function Recent({ apiKey }: { readonly apiKey: OwnKeyDetails }) {
   const { keys, requests } = useWords()
   const { one: words } = keys
-  const all = `/dashboard/requests?key=${apiKey.id}`
+  const all = `/dashboard/requests?keyId=${apiKey.id}`
   return (
     <Asked<CallPage> path={`/api/requests?keyId=${apiKey.id}&limit=${RECENT}`} everyMs={10_000}>
       {({ data }) =>

@@ -76,12 +76,12 @@ function PaysFrom({ apiKey: { keyType, keyPlan, spendCap } }: { readonly apiKey:
   if (keyType === 'subscription') return keyPlan
   if (spendCap === null) return words.balance
   return (
-    <>
+    <span>
       {words.balance}{' '}
       <span className="faint">
         · {showUsd(spendCap.amount)} {words.one.per[spendCap.window]}
       </span>
-    </>
+    </span>
   )
 }
 

@@ -16,7 +16,7 @@ export type RequestsSearch = CallFilter & { readonly open?: string }
 /** Every call as it was settled, as it comes in; each opens its bill. */
 export function RequestsPage() {
   const words = useWords().requests
-  const { open, ...filter } = useSearchTexts(['key', 'model', 'outcome', 'day', 'member', 'open'])
+  const { open, ...filter } = useSearchTexts(['keyId', 'model', 'outcome', 'day', 'member', 'open'])
   const navigate = useNavigate()
   const [isLive, setLive] = useState(true)
   const isOnTop = useOnTop()

@@ -16,7 +16,8 @@ export function CallFilters(about: {
   const { data: prices } = useAsked<{ readonly data: readonly { readonly model: string }[] }>('/v1/prices')
   const named = [...(filter.model === undefined ? [] : [filter.model]), ...[...calls, ...(prices?.data ?? [])].map(({ model }) => model)]
   const models = [...new Set(named)].sort()
-  const ended = filter.key !== undefined && !keys.some(({ id }) => id === filter.key) ? [{ id: filter.key, name: words.endedKey }] : []
+  const ended =
+    filter.keyId !== undefined && !keys.some(({ id }) => id === filter.keyId) ? [{ id: filter.keyId, name: words.endedKey }] : []
   const keysNamed = [...keys, ...ended].map(({ id, name }) => ({ value: id, shown: name ?? id.slice(0, 8) }))
   const change = (name: keyof CallFilter, value: string) => {
     const { [name]: _, ...rest } = filter
@@ -24,7 +25,7 @@ export function CallFilters(about: {
   }
   return (
     <div className="filters">
-      <Chooser label={words.key} any={words.anyKey} value={filter.key} choices={keysNamed} onChange={(value) => change('key', value)} />
+      <Chooser label={words.key} any={words.anyKey} value={filter.keyId} choices={keysNamed} onChange={(value) => change('keyId', value)} />
       <Chooser
         {...{ label: words.model, any: words.anyModel, value: filter.model }}
         choices={models.map((model) => ({ value: model, shown: model }))}

@@ -4,9 +4,12 @@ import { CallError, call } from '../../lib/call.ts'
 import { type Known, withFirstPage, withNextPage, withSearchedPage } from '../../lib/newest-first.ts'
 import type { CallPage, OwnCall } from '../answers.ts'
 
-/** Of which calls: all of them, or those of a key, a model, an outcome, of the keys that a member made, of a UTC day. */
+/**
+ * Of which calls: all of them, or those of a key, a model, an outcome, of the keys that a member made, of a UTC day. No name of it is `key`, as gateways take no address
+ * that could have a key in it.
+ */
 export type CallFilter = {
-  readonly key?: string
+  readonly keyId?: string
   readonly model?: string
   readonly outcome?: string
   readonly day?: string
@@ -87,9 +90,9 @@ const continued = (old: Log, page: CallPage): Log => ({
   pages: old.pages + 1,
 })
 
-function pathOf({ key, model, outcome, day, member }: CallFilter): string {
+function pathOf({ keyId, model, outcome, day, member }: CallFilter): string {
   const query = new URLSearchParams({ limit: String(PAGE) })
-  for (const [name, value] of Object.entries({ keyId: key, model, outcome, day, memberId: member }))
+  for (const [name, value] of Object.entries({ keyId, model, outcome, day, memberId: member }))
     if (value !== undefined) query.set(name, value)
   return `/api/requests?${query.toString()}`
 }
