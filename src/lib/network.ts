@@ -5,6 +5,7 @@ import { isIP } from 'node:net'
  * zero. IPv4 is written as ::ffff:0:0/96. Source: RFC 4291 §2.5.5.2 (2006-02, read 2026-11-27).
  */
 export type Network = { readonly words: Words; readonly prefix: number }
+/** 128 bits as four unsigned numbers of 32, the first ones first. */
 export type Words = readonly [number, number, number, number]
 
 const BITS = 128

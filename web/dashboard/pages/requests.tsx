@@ -69,9 +69,10 @@ function Calls(about: {
   const parts = usePartWords()
   const { data: keys } = useAsked<readonly OwnKey[]>('/api/keys')
   const { calls, filter, hasMore, isReading, searchedTo, readMore, onOpen } = about
+  const isFiltered = Object.values(filter).some((one) => one !== undefined)
   if (calls.length === 0)
     return searchedTo === undefined ? (
-      <NoCalls isFiltered={Object.values(filter).some((one) => one !== undefined)} />
+      <NoCalls isFiltered={isFiltered} />
     ) : (
       <Searching to={searchedTo} isReading={isReading} onMore={readMore} />
     )
@@ -102,7 +103,7 @@ function Calls(about: {
             {isReading ? parts.loading : words.older}
           </button>
         ) : (
-          <span className="faint">{words.end}</span>
+          <span className="faint">{isFiltered ? words.endLike : words.end}</span>
         )}
       </div>
     </>

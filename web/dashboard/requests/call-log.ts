@@ -5,8 +5,8 @@ import { type Known, withFirstPage, withNextPage, withSearchedPage } from '../..
 import type { CallPage, OwnCall } from '../answers.ts'
 
 /**
- * Of which calls: all of them, or those of a key, a model, an outcome, of the keys that a member made, of a UTC day. No name of it is `key`, as gateways take no address
- * that could have a key in it.
+ * Of which calls: all of them, or those of a key, a model, an outcome, of the keys that a member made, of a UTC day. None of the names is `key`, as
+ * gateways take no address that could have a key in it.
  */
 export type CallFilter = {
   readonly keyId?: string

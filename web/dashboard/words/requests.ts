@@ -32,6 +32,7 @@ export const en = {
   noneLike: 'No call of the last 90 days is like that.',
   older: 'Older calls',
   end: 'These are all calls of the last 90 days.',
+  endLike: 'These are all of the last 90 days that are like that.',
   ms: (millis: number) => (millis < 1000 ? `${millis} ms` : `${(millis / 1000).toFixed(1)} s`),
   byPlan: 'plan',
   bill: {
@@ -152,6 +153,7 @@ export const zh: typeof en = {
   noneLike: '近 90 天没有符合条件的调用。',
   older: '更早的调用',
   end: '以上是近 90 天的全部调用。',
+  endLike: '以上是近 90 天符合条件的全部调用。',
   ms: (millis) => (millis < 1000 ? `${millis} 毫秒` : `${(millis / 1000).toFixed(1)} 秒`),
   byPlan: '套餐',
   bill: {
