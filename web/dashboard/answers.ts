@@ -34,7 +34,6 @@ export type Passkeys = z.output<typeof contract.passkeysShown>
 export type TotpSetup = z.output<typeof contract.totpShown>
 export type RecoveryCodes = z.output<typeof contract.recoveryCodesShown>
 export type LookedAtInvitation = z.output<typeof contract.invitationLookedAt>
-export type Member = z.output<typeof contract.memberShown>
 export type Invitation = z.output<typeof contract.invitationShown>
 export type MadeInvitation = z.output<typeof contract.teamInvitationMade>
 export type SupportCase = z.output<typeof contract.supportWordsShown>
