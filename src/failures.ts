@@ -50,7 +50,12 @@ export const FAILURES = {
   key_missing: define(401, 'No key was sent. Send your key as "Authorization: Bearer <key>".'),
   key_invalid: define(401, 'This key is not known. Check that it was copied whole, or make a new one.'),
   key_revoked: define(403, 'This key was deactivated. Make a new one.'),
+  key_replaced: define(401, 'This key was given another secret, and the time in which this one worked too is over. Use the new one.'),
   key_expired: define(401, 'This key has expired. Make a new one.'),
+  key_address_refused: define(
+    403,
+    'This key may not be used from {address}. Use it from where it is meant for, or let it be used from there.',
+  ),
   model_not_allowed: define(403, 'This key may not call this model. It may call: {models}.'),
   route_not_allowed: define(
     403,
@@ -105,6 +110,7 @@ export const FAILURES = {
   account_unknown: define(404, 'There is no account with this id.'),
   account_exists: define(409, 'There is already an account with this e-mail.'),
   key_unknown: define(404, 'There is no key with this id.'),
+  key_made_by_other: define(403, 'Somebody else made this key. Who made it, an admin or an owner can give it another secret.'),
   key_group_unknown: define(404, 'There is no group of keys with this id in this account.'),
   upstream_unknown: define(404, 'There is no upstream with this id.'),
   upstream_in_use: define(409, 'A model still has a route to this upstream. Change the model first.'),

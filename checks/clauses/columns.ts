@@ -12,6 +12,7 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'announcement.words_en': "an operator's words to everybody, at most 500 characters",
   'announcement.words_zh': "an operator's words to everybody, at most 500 characters",
   'api_key.hint': 'the first and last characters of a key',
+  'api_key.ip_ranges_sealed': 'ranges of addresses, parsed before they are sealed, at most 3,000 bytes',
   'api_key.models': 'ids that are in the catalogue, as the operator chose them',
   'api_key.name_sealed': "a customer's name of a key, bounded before it is sealed",
   'api_key.routing': 'rules of a closed schema: ids of the catalogue, countries, two switches',

@@ -93,6 +93,7 @@ export const CUSTOMER_POSTS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['/api/billing/cancel', 'ended is ended: whoever repeats it is told the same'],
   ['/api/billing/referral', 'an account is brought once: src/payments/rules/give.test.ts'],
   ['/api/keys/temporary', 'three at most: src/api/temporary-keys.test.ts'],
+  ['/api/keys/:id/rotate', 'the same secret for each key, once: src/api/own-key.test.ts'],
   ['/api/keys/:id/resume', 'active is active: whoever repeats it is told the same'],
   ['/api/team/leave', 'gone is gone, and for people who are signed in alone'],
   ['/api/account/telegram', 'each code stands in for the one before'],

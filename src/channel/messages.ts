@@ -152,12 +152,18 @@ export const CONTROL_MESSAGES = {
     expiresInMs: 'u64',
     isModelBound: 'u8',
     isRouteBound: 'u8',
+    isAddressBound: 'u8',
     multiplier: 'u32',
   },
   /** One model of a model-bound key; sent before its `authorized`. */
   allowed: { seq: 'u32', modelSerial: 'u32' },
   /** One upstream that calls of a route-bound key may go to; sent before its `authorized`. */
   routable: { seq: 'u32', upstreamSerial: 'u32' },
+  /**
+   * One range of addresses that calls of an address-bound key may come from, as Network of lib has it: 128 bits and how many of them count; sent
+   * before its `authorized`.
+   */
+  within: { seq: 'u32', word0: 'u32', word1: 'u32', word2: 'u32', word3: 'u32', prefix: 'u8' },
   granted: { seq: 'u32', ...HELD_FIELDS, ...LIMIT_FIELDS },
   refused: { seq: 'u32', reason: 'u8', retryAfterMs: 'u32', limit: 'u32', ...BUDGET_FIELDS, ...LIMIT_FIELDS },
   settled: { seq: 'u32' },
@@ -175,8 +181,8 @@ export const CONTROL_MESSAGES = {
 } as const satisfies MessageTable
 
 /**
- * Answers to `authorize`; `busy` means control could not look it up, which is never told as 401; `ended`: the subscription of the key has. A
- * reason of a suspension is told where it was noted.
+ * Answers to `authorize`; `busy` means control could not look it up, which is never told as 401; `ended`: the subscription of the key has;
+ * `replaced`: the key has another secret, and the time is over in which this one worked too. A reason of a suspension is told where it was noted.
  */
 export const AUTHORIZE_STATUSES = [
   'ok',
@@ -192,6 +198,7 @@ export const AUTHORIZE_STATUSES = [
   'suspended-terms',
   'suspended-request',
   'paused-spike',
+  'replaced',
 ] as const
 
 /**

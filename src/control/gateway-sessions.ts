@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { AUTHORIZE_STATUSES, CONTROL_MESSAGES, GATEWAY_MESSAGES, type GatewayMessage, Link, makeCodec } from '../channel/index.ts'
-import { type Clock, errorCode, type Log } from '../lib/index.ts'
+import { type Clock, errorCode, type Log, type Network } from '../lib/index.ts'
 import { type Catalog, encodeCatalog, type RouteRules, ruleAgainst } from '../spec/index.ts'
 import type { CallDesk } from './call-desk.ts'
 import type { HealthBoard } from './health-board.ts'
@@ -38,6 +38,7 @@ export type GatewaySessionsOptions = {
 
 const LOST_MS = 3_000
 const NOBODY = '00000000-0000-0000-0000-000000000000'
+const UNBOUND = { isModelBound: 0, isRouteBound: 0, isAddressBound: 0 }
 const gatewayCodec = makeCodec(GATEWAY_MESSAGES)
 const controlCodec = makeCodec(CONTROL_MESSAGES)
 
@@ -182,7 +183,7 @@ export class GatewaySessions {
 
   async #authorize({ seq, keyHash }: GatewayMessage<'authorize'>, link: ControlLink): Promise<void> {
     const status = (name: (typeof AUTHORIZE_STATUSES)[number]): number => AUTHORIZE_STATUSES.indexOf(name)
-    const nobody = { seq, keyId: NOBODY, accountId: NOBODY, expiresInMs: 0, isModelBound: 0, isRouteBound: 0, multiplier: 0 }
+    const nobody = { seq, keyId: NOBODY, accountId: NOBODY, expiresInMs: 0, ...UNBOUND, multiplier: 0 }
     try {
       const key = await this.#options.keys.findByHash(keyHash)
       if (key === undefined) return link.send('authorized', { ...nobody, status: status('unknown') })
@@ -194,16 +195,20 @@ export class GatewaySessions {
         return link.send('authorized', { ...nobody, status: status(key.pausedFor === 'spike' ? 'paused-spike' : 'paused') })
       const now = this.#expiryTime()
       if (key.expiresAt !== undefined && key.expiresAt <= now) return link.send('authorized', { ...nobody, status: status('expired') })
+      const { secretUntil = Infinity } = key
+      if (secretUntil <= now) return link.send('authorized', { ...nobody, status: status('replaced') })
       const endsAt = key.subscription?.endsAt
       if (endsAt !== undefined && endsAt <= now) return link.send('authorized', { ...nobody, status: status('ended') })
-      const until = Math.min(key.expiresAt ?? Infinity, endsAt ?? Infinity)
+      const until = Math.min(key.expiresAt ?? Infinity, endsAt ?? Infinity, secretUntil)
       const expiresInMs = until === Infinity ? 0 : until - now
       for (const modelSerial of this.#serialsOf(key.models)) link.send('allowed', { seq, modelSerial })
       const { keyId, accountId, multiplier } = key
       for (const upstreamSerial of this.#upstreamsOf(key.routing)) link.send('routable', { seq, upstreamSerial })
+      for (const network of key.ipRanges ?? []) link.send('within', { seq, ...wordsOf(network) })
       const bound = {
         isModelBound: isBound(key.models),
         isRouteBound: isBound(key.routing),
+        isAddressBound: isBound(key.ipRanges),
         multiplier,
         expiresInMs: Math.ceil(expiresInMs),
       }
@@ -253,6 +258,8 @@ export class GatewaySessions {
     session.lostTimer.unref()
   }
 }
+
+const wordsOf = ({ words: [word0, word1, word2, word3], prefix }: Network) => ({ word0, word1, word2, word3, prefix })
 
 const isBound = (bound: object | undefined): number => (bound === undefined ? 0 : 1)
 

@@ -1,6 +1,6 @@
 import { type Database, DatabaseError } from '../db/index.ts'
 import { type FoundKey, findKeyByHash, findKeyById, findSpending } from '../keys/index.ts'
-import type { Clock } from '../lib/index.ts'
+import type { Clock, Network } from '../lib/index.ts'
 
 /** A look-up under way, whose changes were told since it began, and until when others wait for it. */
 type Looking = { readonly found: Promise<FoundKey | undefined>; readonly changed: Set<string>; readonly waitUntil: number }
@@ -21,14 +21,16 @@ export type KeyDirectoryOptions = {
   readonly waitMs?: number
   /** What bounds a key's spending besides what is written of it, such as what the house sets for every key. */
   readonly bindSpending?: (keyId: string, limits: Limits) => Limits
+  /** Opens the ranges of addresses that calls of a key may come from; without it a key that is bound to some is let in from nowhere. */
+  readonly openRanges?: (found: FoundKey) => Promise<readonly Network[] | undefined>
 }
 
 /** Keys and what binds them, read once from the database and dropped at any change; one look-up at a time for each. */
 export class KeyDirectory {
   readonly #database: Database
   readonly #byId = new Map<string, FoundKey>()
-  /** Which key a hash is, and until when that is told again without asking. */
-  readonly #byHash = new Map<string, { readonly keyId: string; readonly freshUntil: number }>()
+  /** What was found by a hash, and until when that is told again without asking, as long as nothing else was read of the key since. */
+  readonly #byHash = new Map<string, { readonly found: FoundKey; readonly freshUntil: number }>()
   readonly #looking = new Map<string, Looking>()
   readonly #options: KeyDirectoryOptions
   #lookUps = 0
@@ -47,10 +49,10 @@ export class KeyDirectory {
   async findByHash(hash: Buffer): Promise<FoundKey | undefined> {
     const name = hash.toString('hex')
     const known = this.#byHash.get(name)
-    const fresh = known !== undefined && known.freshUntil > this.#options.clock.monotonic() ? this.#byId.get(known.keyId) : undefined
-    if (fresh !== undefined) return fresh
-    const found = await this.#once(name, async () => this.#bind(await findKeyByHash(this.#database, hash)))
-    if (found !== undefined && this.#byId.get(found.keyId) === found) this.#rememberHash(name, found.keyId)
+    const isFresh = known !== undefined && known.freshUntil > this.#options.clock.monotonic()
+    if (isFresh && this.#byId.get(known.found.keyId) === known.found) return known.found
+    const found = await this.#once(name, async () => await this.#open(this.#bind(await findKeyByHash(this.#database, hash))))
+    if (found !== undefined && this.#byId.get(found.keyId) === found) this.#rememberHash(name, found)
     return found
   }
 
@@ -110,6 +112,12 @@ export class KeyDirectory {
     }
   }
 
+  /** With the ranges of addresses that gateways are told of. Where they cannot be opened, nobody is told anything of the key. */
+  async #open(found: FoundKey | undefined): Promise<FoundKey | undefined> {
+    if (found?.ipRangesSealed === undefined) return found
+    return { ...found, ipRanges: (await this.#options.openRanges?.(found)) ?? [] }
+  }
+
   #bind(found: FoundKey | undefined): FoundKey | undefined {
     if (found === undefined || this.#options.bindSpending === undefined) return found
     return { ...found, spending: this.#bindSpending(found.keyId, found.spending) }
@@ -128,9 +136,9 @@ export class KeyDirectory {
     this.#byId.set(found.keyId, found)
   }
 
-  #rememberHash(name: string, keyId: string): void {
+  #rememberHash(name: string, found: FoundKey): void {
     if (this.#byHash.size >= KEYS_MAX) this.#byHash.clear()
-    this.#byHash.set(name, { keyId, freshUntil: this.#options.clock.monotonic() + FRESH_MS })
+    this.#byHash.set(name, { found, freshUntil: this.#options.clock.monotonic() + FRESH_MS })
   }
 
   get #waitMs(): number {

@@ -4,6 +4,7 @@ import type { ApiDependencies } from '../api/index.ts'
 import { applyConfigured, loadCatalog, millisToNextPrice, readPolicySettings, readTracingSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import { listenForChanges, lockDataDir } from '../db/index.ts'
+import { rangesOfFound } from '../keys/index.ts'
 import { type GroupCommit, isSpendRef, type Ledger, makeLedger, readInheritance, type SliceBook, type SpendBook } from '../ledger/index.ts'
 import { errorCode, type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
@@ -92,7 +93,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: mailing?.mailer })
   const support = openSupport({ appDatabase, subjects, ids, clock, log, mailer: mailing?.mailer })
   const abuse = openAbuse({ config, appDatabase, keys, clock, ids, log, mailer: mailing?.mailer })
-  const desk = await openDesk({ ...options, storage, nodeId, clock, abuse })
+  const desk = await openDesk({ ...options, storage, nodeId, clock, abuse, subjects })
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
   removeStaleSockets(runtime)
@@ -233,16 +234,18 @@ type DeskOptions = ControlOptions & {
   readonly nodeId: string
   readonly clock: DatabaseClock
   readonly abuse: OpenedAbuse
+  readonly subjects: SubjectKeys
 }
 
 /** Builds what admits, holds and settles, with what this node's last control process left behind. */
 async function openDesk(options: DeskOptions): Promise<Desk> {
-  const { config, log, storage, nodeId, clock, abuse } = options
+  const { config, log, storage, nodeId, clock, abuse, subjects } = options
   const { ledgerDatabase, appDatabase } = storage
   const books = await keepBooks({ ...storage, nodeId, clock, log, onFenced: options.onFenced })
   const { writer, slices, spending, freezer, auditor, live } = books
   const limits = new LimitBook(clock)
-  const keys = new KeyDirectory(appDatabase, { clock, bindSpending: houseCap(config.keyDailyCap) })
+  const bindSpending = houseCap(config.keyDailyCap)
+  const keys = new KeyDirectory(appDatabase, { clock, bindSpending, openRanges: (found) => rangesOfFound(found, subjects) })
   const prices = new PriceBook(appDatabase)
   const health = new HealthBoard(clock)
   const names = new RouteNames()

@@ -1,4 +1,4 @@
-import type { Clock } from '../lib/index.ts'
+import type { Clock, Network } from '../lib/index.ts'
 
 /** Who a key is. `models` holds serials; undefined means every model. `expiresAt` is a time of the monotonic clock, Infinity for never. */
 export type Caller = {
@@ -10,6 +10,8 @@ export type Caller = {
   readonly models: ReadonlySet<number> | undefined
   /** Serials of the upstreams its calls may go to; undefined: all. */
   readonly upstreams?: ReadonlySet<number> | undefined
+  /** The ranges of addresses that its calls may come from; undefined: everywhere. */
+  readonly networks?: readonly Network[] | undefined
   /** What this caller pays of the list price, in millionths. */
   readonly multiplier: number
 }

@@ -8,13 +8,14 @@ import {
   makeCodec,
   NONE_U32,
 } from '../channel/index.ts'
-import type { Clock } from '../lib/index.ts'
+import type { Clock, Network } from '../lib/index.ts'
 import { type Catalog, decodeCatalog, NO_USAGE } from '../spec/index.ts'
 
-/** What control answers to a look-up; `models` and `upstreams` are undefined for a key that may use all of them. */
+/** What control answers to a look-up; `models`, `upstreams` and `networks` are undefined for a key that may use all of them, from everywhere. */
 export type Authorized = ControlMessage<'authorized'> & {
   readonly models: ReadonlySet<number> | undefined
   readonly upstreams: ReadonlySet<number> | undefined
+  readonly networks: readonly Network[] | undefined
 }
 
 /** Control's answer to a hold. */
@@ -65,6 +66,7 @@ export class ControlClient {
   readonly #payments = new Map<number, (answer: ControlMessage<'paid'> | undefined) => void>()
   readonly #allowed = new Map<number, Set<number>>()
   readonly #routable = new Map<number, Set<number>>()
+  readonly #networks = new Map<number, Network[]>()
   readonly #waitingForIdle: (() => void)[] = []
   #link: Link<typeof GATEWAY_MESSAGES, typeof CONTROL_MESSAGES> | undefined
   #nextSeq = 1
@@ -96,6 +98,7 @@ export class ControlClient {
         this.#lookUps.delete(seq)
         this.#allowed.delete(seq)
         this.#routable.delete(seq)
+        this.#networks.delete(seq)
         resolve(answer)
       }
       this.#lookUps.set(seq, done)
@@ -225,6 +228,7 @@ export class ControlClient {
         welcome: ({ ipSalt }) => this.#options.events.onWelcome(ipSalt),
         allowed: ({ seq, modelSerial }) => addTo(this.#allowed, seq, modelSerial),
         routable: ({ seq, upstreamSerial }) => addTo(this.#routable, seq, upstreamSerial),
+        within: (message) => this.#onWithin(message),
         authorized: (message) => this.#onAuthorized(message),
         granted: (message) => this.#onGranted(message),
         refused: (message) => this.#onRefused(message),
@@ -252,10 +256,18 @@ export class ControlClient {
     }
   }
 
+  #onWithin({ seq, word0, word1, word2, word3, prefix }: ControlMessage<'within'>): void {
+    if (!this.#lookUps.has(seq)) return
+    const known = this.#networks.get(seq) ?? []
+    known.push({ words: [word0, word1, word2, word3], prefix })
+    this.#networks.set(seq, known)
+  }
+
   #onAuthorized(message: ControlMessage<'authorized'>): void {
     const models = message.isModelBound === 1 ? (this.#allowed.get(message.seq) ?? new Set<number>()) : undefined
     const upstreams = message.isRouteBound === 1 ? (this.#routable.get(message.seq) ?? new Set<number>()) : undefined
-    this.#lookUps.get(message.seq)?.({ ...message, models, upstreams })
+    const networks = message.isAddressBound === 1 ? (this.#networks.get(message.seq) ?? []) : undefined
+    this.#lookUps.get(message.seq)?.({ ...message, models, upstreams, networks })
   }
 
   #onGranted(granted: ControlMessage<'granted'>): void {

@@ -2,17 +2,28 @@ import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { AUTHORIZE_STATUSES } from '../channel/index.ts'
 import { fail } from '../failures.ts'
+import { isInNetwork } from '../lib/index.ts'
 import { isManagementKey, isWellFormedKey, PAUSES, SUSPENDED_UNSAID, SUSPENSION_REASONS, SUSPENSIONS } from '../spec/index.ts'
+import { addressOf } from './address-of.ts'
 import type { Caller } from './callers.ts'
 import type { Authorized } from './control-client.ts'
 import type { Gateway } from './gateway.ts'
 
 /**
  * Step 1, identify: the key of a request → its caller. A malformed key is refused without any look-up.
- * Fails with key_missing, key_invalid, key_expired, key_paused, subscription_ended, account_suspended, unavailable.
+ * Fails with key_missing, key_invalid, key_replaced, key_expired, key_paused, key_address_refused, subscription_ended, account_suspended, unavailable.
  */
 export async function identify(gateway: Gateway, request: IncomingMessage): Promise<Caller> {
-  return await callerOfDigest(gateway, digestOfKey(readKey(request)))
+  const caller = await callerOfDigest(gateway, digestOfKey(readKey(request)))
+  refuseElsewhere(gateway, request, caller)
+  return caller
+}
+
+/** Lets a request pass that comes from where its key may be used. Fails with key_address_refused. */
+export function refuseElsewhere(gateway: Gateway, request: IncomingMessage, { networks }: Pick<Caller, 'networks'>): void {
+  if (networks === undefined) return
+  const address = addressOf(gateway, request)
+  if (!networks.some((network) => isInNetwork(address, network))) fail('key_address_refused', { address })
 }
 
 /** The digest by which a key is known. Fails with key_missing, key_invalid, management_key_cannot_call. */
@@ -23,7 +34,7 @@ export function digestOfKey(secret: string | undefined): string {
   return hash('sha256', secret, 'hex')
 }
 
-/** Whose a key is, by its digest. Fails with key_invalid, key_expired, account_suspended, unavailable. */
+/** Whose a key is, by its digest. Fails with key_invalid, key_replaced, key_expired, account_suspended, unavailable. */
 export async function callerOfDigest(gateway: Gateway, digest: string): Promise<Caller> {
   const known = gateway.callers.find(digest)
   // What is over is looked up anew, as control knows what has ended: the key, or the subscription that it is attached to.
@@ -57,6 +68,7 @@ async function lookUp(gateway: Gateway, digest: string): Promise<Caller> {
   if (answer !== undefined && status === 'ok') return remember(gateway, { digest, answer })
   if (status === 'unknown') fail('key_invalid')
   if (status === 'expired') fail('key_expired')
+  if (status === 'replaced') fail('key_replaced')
   if (status === 'paused') fail('key_paused', { reason: PAUSES.owner })
   if (status === 'paused-spike') fail('key_paused', { reason: PAUSES.spike })
   if (status === 'ended') fail('subscription_ended')
@@ -70,9 +82,9 @@ function reasonOf(status: string): string {
 }
 
 function remember(gateway: Gateway, { digest, answer }: { readonly digest: string; readonly answer: Authorized }): Caller {
-  const { keyId, accountId, models, upstreams, multiplier } = answer
+  const { keyId, accountId, models, upstreams, networks, multiplier } = answer
   const expiresAt = answer.expiresInMs === 0 ? Number.POSITIVE_INFINITY : gateway.clock.monotonic() + answer.expiresInMs
-  const caller = { keyId, accountId, digest, models, upstreams, multiplier, expiresAt }
+  const caller = { keyId, accountId, digest, models, upstreams, networks, multiplier, expiresAt }
   gateway.callers.remember(digest, caller)
   return caller
 }

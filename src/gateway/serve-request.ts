@@ -9,11 +9,12 @@ import {
   protocolOfSurface,
   type StoringSurface,
 } from '../protocols/index.ts'
-import { clientAddressOf } from './client-address.ts'
+import { addressOf } from './address-of.ts'
 import { forwardToControl } from './forward-control.ts'
 import type { Gateway } from './gateway.ts'
 import { handleCall } from './handle.ts'
 import { identify } from './identify.ts'
+import { keyElsewhere } from './key-elsewhere.ts'
 import { listModels } from './list-models.ts'
 import type { Exchange } from './open-call.ts'
 import { allowedMethods, type Destination, destinationOf } from './paths.ts'
@@ -35,6 +36,11 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
     return respondPlain(response, refused ?? failure('not_found'), { requestId, protocol: protocolOfErrors(path) })
   }
   if (destination.kind === 'control') {
+    const elsewhere = await keyElsewhere(gateway, request, path)
+    if (elsewhere !== undefined) {
+      request.resume()
+      return respondPlain(response, elsewhere, { requestId, protocol: protocolOfErrors(path) })
+    }
     // What takes a body may be a guess at a password, which is limited by where it comes from.
     const address = destination.takesBody ? addressOf(gateway, request) : undefined
     return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody, address })
@@ -65,12 +71,6 @@ type Incoming = { readonly request: IncomingMessage; readonly response: ServerRe
 function exchangeOf(gateway: Gateway, { request, response, requestId }: Incoming, { protocol, address }: Spoken): Exchange {
   const ipTag = ipTagOf(gateway, request)
   return { request, response, requestId, ipTag, protocol, address, startedAt: gateway.clock.monotonic(), upload: undefined, limits: {} }
-}
-
-/** Where a request comes from, as far as proxies are believed. */
-function addressOf(gateway: Gateway, request: IncomingMessage): string {
-  const { remoteAddress: peer = '' } = request.socket
-  return clientAddressOf({ peer, forwarded: request.headers['x-forwarded-for'], isTrusted: gateway.isTrustedProxy })
 }
 
 /** A number that stands for a client's address until control restarts; of a call the address itself goes no further. */

@@ -1,12 +1,15 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { isUuid } from '../lib/index.ts'
+import { isUuid, type Network } from '../lib/index.ts'
+import type { RouteRules } from '../spec/index.ts'
+import { sealIpRanges } from './ip-ranges.ts'
 import { type ApiKey, KEY_COLUMNS, type KeyRow, keyOf, type NameSealing, namePurpose } from './key-record.ts'
+import { refuseUnknownModels, refuseUnknownUpstreams, routingText } from './key-rules.ts'
 
 /** A key by its id and whose it has to be. */
 export type OwnKey = { readonly accountId: string; readonly id: string }
 
-/** What to change of a key; absent members stay as they are, and a limit of null is taken away. `now` in milliseconds. */
+/** What to change of a key; absent members stay as they are, and what is null is taken away. `now` in milliseconds. */
 export type KeyChange = {
   readonly name?: string | undefined
   /** A key that is not active is refused until it is again. */
@@ -18,6 +21,10 @@ export type KeyChange = {
         readonly concurrentCalls?: number | null | undefined
       }
     | undefined
+  readonly models?: readonly string[] | null | undefined
+  readonly routing?: RouteRules | null | undefined
+  readonly ipRanges?: readonly Network[] | null | undefined
+  readonly expiresAt?: Date | null | undefined
   readonly now: number
 }
 
@@ -29,10 +36,14 @@ export async function findOwnKey(database: Database, sealing: NameSealing, { acc
   return row === undefined ? fail('key_unknown') : await keyOf(row, sealing)
 }
 
-/** Changes a key of an account without making it anew; gateways hear of it at commit. Fails with key_unknown. */
+/**
+ * Changes a key of an account without making it anew; gateways hear of it at commit. Fails with key_unknown and invalid_field (models, routing,
+ * expires_at).
+ */
 export async function changeKey(database: Database, sealing: NameSealing, change: OwnKey & KeyChange): Promise<ApiKey> {
   const { accountId, id, name, isActive, limits: { requestsPerMinute, tokensPerMinute, concurrentCalls } = {}, now } = change
   await findOwnKey(database, sealing, change)
+  await changeRules(database, sealing, change)
   const nameSealed = name === undefined ? undefined : await sealing.seal(accountId, Buffer.from(name), namePurpose(id))
   const [row] = await database.query<KeyRow>(sql`
     update api_key set
@@ -48,4 +59,22 @@ export async function changeKey(database: Database, sealing: NameSealing, change
       concurrent_calls = case when ${concurrentCalls !== undefined}::boolean then ${concurrentCalls ?? null}::integer else concurrent_calls end
     where id = ${id} and account_id = ${accountId} and revoked_at is null returning ${KEY_COLUMNS}`)
   return row === undefined ? fail('key_unknown') : await keyOf(row, sealing)
+}
+
+/** Changes what calls of a key may ask for, where they may go and come from, and until when. */
+async function changeRules(database: Database, sealing: NameSealing, change: OwnKey & KeyChange): Promise<void> {
+  const { accountId, id, models, routing, ipRanges, expiresAt, now } = change
+  if (expiresAt !== undefined && expiresAt !== null && expiresAt.getTime() <= now)
+    fail('invalid_field', { field: 'expires_at', expected: 'a time that is still to come' })
+  if ([models, routing, ipRanges, expiresAt].every((one) => one === undefined)) return
+  await refuseUnknownModels(database, models ?? undefined)
+  await refuseUnknownUpstreams(database, routing ?? undefined)
+  const ranges = await sealIpRanges(sealing, { accountId, keyId: id, ranges: ipRanges ?? undefined })
+  await database.query(sql`
+    update api_key set
+      models = case when ${models !== undefined}::boolean then ${models ?? null}::text[] else models end,
+      routing = case when ${routing !== undefined}::boolean then ${routingText(routing ?? undefined)}::jsonb else routing end,
+      ip_ranges_sealed = case when ${ipRanges !== undefined}::boolean then ${ranges}::bytea else ip_ranges_sealed end,
+      expires_at = case when ${expiresAt !== undefined}::boolean then ${expiresAt ?? null}::timestamptz else expires_at end
+    where id = ${id} and account_id = ${accountId} and revoked_at is null`)
 }

@@ -1,8 +1,10 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { isUuid } from '../lib/index.ts'
-import { type CallLimits, hashKey, KEY_PREFIX, mintSecret, type RouteRules } from '../spec/index.ts'
-import { type ApiKey, KEY_COLUMNS, type KeyRow, keyOf, type NameSealing, namePurpose } from './key-record.ts'
+import { isUuid, type Network } from '../lib/index.ts'
+import { type CallLimits, hashKey, mintSecret, type RouteRules } from '../spec/index.ts'
+import { sealIpRanges } from './ip-ranges.ts'
+import { type ApiKey, hintOf, KEY_COLUMNS, type KeyRow, keyOf, type NameSealing, namePurpose } from './key-record.ts'
+import { refuseUnknownModels, refuseUnknownUpstreams, routingText } from './key-rules.ts'
 import type { SpendCap } from './spend-cap.ts'
 
 /** What a new key is made of: `random` is 32 bytes, `now` in milliseconds, `models` undefined for every model. */
@@ -24,6 +26,8 @@ export type NewKey = {
   readonly madeBy?: string | undefined
   /** For some minutes only; it ends with the session of a browser where one is named. */
   readonly temporary?: { readonly sessionId: string | undefined } | undefined
+  /** Where its calls may come from; undefined: everywhere. */
+  readonly ipRanges?: readonly Network[] | undefined
   readonly expiresAt: Date | undefined
   readonly random: Buffer
   readonly now: number
@@ -48,22 +52,11 @@ export async function createKey(
   if ((await database.query(sql`select from account where id = ${input.accountId} and status <> 'erased'`)).length === 0)
     fail('account_unknown')
   const nameSealed = await sealing.seal(input.accountId, Buffer.from(input.name), namePurpose(input.id))
+  const rangesSealed = await sealIpRanges(sealing, { accountId: input.accountId, keyId: input.id, ranges: input.ipRanges })
   const row =
-    (await insertKey(database, { ...input, nameSealed }, secret)) ?? (await findMinted(database, input.accountId, hashKey(secret)))
+    (await insertKey(database, { ...input, nameSealed, rangesSealed }, secret)) ??
+    (await findMinted(database, input.accountId, hashKey(secret)))
   return row === undefined ? fail('account_unknown') : { key: await keyOf(row, sealing), secret }
-}
-
-async function refuseUnknownModels(database: Database, models: readonly string[] | undefined): Promise<void> {
-  if (models === undefined) return
-  const known = await database.query<{ id: string }>(sql`select id from model where id = any(${models}::text[])`)
-  if (known.length < new Set(models).size) fail('invalid_field', { field: 'models', expected: 'ids of models that are in the catalogue' })
-}
-
-async function refuseUnknownUpstreams(database: Database, routing: RouteRules | undefined): Promise<void> {
-  const named = new Set([...(routing?.allow ?? []), ...(routing?.deny ?? [])])
-  if (named.size === 0) return
-  const known = await database.query<{ id: string }>(sql`select id from upstream where id = any(${[...named]}::text[])`)
-  if (known.length < named.size) fail('invalid_field', { field: 'routing', expected: 'ids of upstreams that are in the catalogue' })
 }
 
 async function refuseUnknownGroup(database: Database, { accountId, groupId }: NewKey): Promise<void> {
@@ -73,18 +66,20 @@ async function refuseUnknownGroup(database: Database, { accountId, groupId }: Ne
   if (known.length === 0) fail('key_group_unknown')
 }
 
-async function insertKey(database: Database, input: NewKey & { readonly nameSealed: Buffer }, secret: string): Promise<KeyRow | undefined> {
+type Sealed = { readonly nameSealed: Buffer; readonly rangesSealed: Buffer | null }
+
+async function insertKey(database: Database, input: NewKey & Sealed, secret: string): Promise<KeyRow | undefined> {
   const { limits } = input
   // Selecting from the account makes an unknown one an empty answer instead of an error that would end the transaction.
   const [row] = await database.query<KeyRow>(sql`
     insert into api_key (id, account_id, hash, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing,
-      subscription_id, spend_cap, spend_window, group_id, made_by, is_temporary, session_id, expires_at, created_at)
+      subscription_id, spend_cap, spend_window, group_id, made_by, is_temporary, session_id, ip_ranges_sealed, expires_at, created_at)
     select ${input.id}::uuid, account.id, ${hashKey(secret)}::bytea, ${input.nameSealed}::bytea, ${hintOf(secret)}::text,
       ${limits.requestsPerMinute ?? null}::integer, ${limits.tokensPerMinute ?? null}::integer, ${limits.concurrentCalls ?? null}::integer,
       ${input.models ?? null}::text[], ${routingText(input.routing)}::jsonb, ${input.subscriptionId ?? null}::uuid,
       ${input.spendCap?.amount ?? null}::bigint, ${input.spendCap?.window ?? null}::text, ${input.groupId ?? null}::uuid,
       ${input.madeBy ?? null}::uuid, ${input.temporary !== undefined}, ${input.temporary?.sessionId ?? null}::uuid,
-      ${input.expiresAt ?? null}::timestamptz, ${new Date(input.now)}::timestamptz
+      ${input.rangesSealed}::bytea, ${input.expiresAt ?? null}::timestamptz, ${new Date(input.now)}::timestamptz
     from account where account.id = ${input.accountId} and account.status <> 'erased'
     on conflict (hash) do nothing
     returning ${KEY_COLUMNS}`)
@@ -97,7 +92,3 @@ async function findMinted(database: Database, accountId: string, hash: Buffer): 
     from api_key where hash = ${hash} and account_id = ${accountId}`)
   return row
 }
-
-const routingText = (routing: RouteRules | undefined): string | null => (routing === undefined ? null : JSON.stringify(routing))
-
-const hintOf = (secret: string): string => `${secret.slice(0, KEY_PREFIX.length + 4)}…${secret.slice(-4)}`

@@ -1,4 +1,5 @@
 import { type Database, sql } from '../db/index.ts'
+import type { Network } from '../lib/index.ts'
 import {
   type CallLimits,
   MULTIPLIER_MAX,
@@ -16,6 +17,12 @@ export type FoundKey = {
   readonly keyId: string
   readonly accountId: string
   readonly expiresAt: number | undefined
+  /** Until when the secret works that it was found by, in milliseconds; undefined: as long as the key. */
+  readonly secretUntil?: number | undefined
+  /** The ranges of addresses that its calls may come from, sealed; undefined: everywhere. */
+  readonly ipRangesSealed?: Buffer | undefined
+  /** The same, readable, where somebody opened them. */
+  readonly ipRanges?: readonly Network[] | undefined
   readonly models: readonly string[] | undefined
   /** Where its calls may go; undefined: everywhere. */
   readonly routing?: RouteRules | undefined
@@ -37,6 +44,8 @@ type FoundRow = SubscriptionPart & {
   readonly id: string
   readonly account_id: string
   readonly expires_at: Date | null
+  readonly secret_until: Date | null
+  readonly ip_ranges_sealed: Buffer | null
   readonly models: readonly string[] | null
   readonly routing: RouteRules | null
   readonly status: 'active' | 'suspended' | 'erased'
@@ -57,7 +66,8 @@ type FoundRow = SubscriptionPart & {
 /** The key of a hash; undefined when there is none or it is revoked. Whether it has expired is for the caller's clock to say. */
 export async function findKeyByHash(database: Database, hash: Buffer): Promise<FoundKey | undefined> {
   const [row] = await database.query<FoundRow>(sql`
-    select api_key.id, api_key.account_id, api_key.expires_at, api_key.models, api_key.routing, account.status,
+    select api_key.id, api_key.account_id, api_key.expires_at, api_key.ip_ranges_sealed,
+      case when api_key.hash <> ${hash} then api_key.old_until end as secret_until, api_key.models, api_key.routing, account.status,
       account_suspension.reason as suspension, api_key.paused_at, api_key.paused_for,
       api_key.requests_per_minute as key_requests, api_key.tokens_per_minute as key_tokens, api_key.concurrent_calls as key_calls,
       account.requests_per_minute as account_requests, account.tokens_per_minute as account_tokens, account.concurrent_calls as account_calls,
@@ -66,7 +76,7 @@ export async function findKeyByHash(database: Database, hash: Buffer): Promise<F
     from api_key join account on account.id = api_key.account_id
       left join account_suspension on account_suspension.account_id = account.id
       ${SUBSCRIPTION_JOINS} ${SPEND_JOINS}
-    where api_key.hash = ${hash} and api_key.revoked_at is null`)
+    where (api_key.hash = ${hash} or api_key.old_hash = ${hash}) and api_key.revoked_at is null`)
   return row === undefined ? undefined : foundOf(row)
 }
 
@@ -74,6 +84,8 @@ const foundOf = (row: FoundRow): FoundKey => ({
   keyId: row.id,
   accountId: row.account_id,
   expiresAt: row.expires_at?.getTime(),
+  ...(row.secret_until === null ? {} : { secretUntil: row.secret_until.getTime() }),
+  ...(row.ip_ranges_sealed === null ? {} : { ipRangesSealed: row.ip_ranges_sealed }),
   models: bothOf(row.models, row.plan_models),
   routing: row.routing ?? undefined,
   limits: {
@@ -119,7 +131,7 @@ const limitsOf = (requests: number | null, tokens: number | null, calls: number 
 export async function isRevokedKey(database: Database, hash: Buffer): Promise<boolean> {
   const found = await database.query(sql`
     select from api_key join account on account.id = api_key.account_id
-    where hash = ${hash} and revoked_at is not null and account.status <> 'erased'`)
+    where (hash = ${hash} or old_hash = ${hash}) and revoked_at is not null and account.status <> 'erased'`)
   return found.length > 0
 }
 

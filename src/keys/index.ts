@@ -5,6 +5,7 @@ export { changeKey, findOwnKey, type KeyChange, type OwnKey } from './change-key
 export { createKey, type NewKey } from './create-key.ts'
 export { type FoundKey, findKeyByHash, findKeyById, isRevokedKey } from './find-key.ts'
 export { findOwnersByHint } from './find-owners.ts'
+export { changeIpRanges, IP_RANGES_MAX, rangesOfFound } from './ip-ranges.ts'
 export {
   changeGroupCap,
   createKeyGroup,
@@ -32,6 +33,7 @@ export { findMemberGroup, listMemberCaps, type MemberCap, type MemberOf, revokeM
 export { type PausedKey, pauseKey, resumeKey } from './pause-key.ts'
 export { KEY_DATA } from './personal-data.ts'
 export { type RevokedKey, revokeKey } from './revoke-key.ts'
+export { endOldSecret, OVERLAP_HOURS_MAX, type Rotation, rotateKey } from './rotate-key.ts'
 export { sealOldNames } from './seal-old-names.ts'
 export { type CapChange, changeKeyCap, type SpendCap } from './spend-cap.ts'
 export { requireTemporaryPlace, TEMPORARY_KEY_CAP, TEMPORARY_KEY_MS, TEMPORARY_KEYS_MAX } from './temporary-key.ts'

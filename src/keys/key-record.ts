@@ -1,6 +1,8 @@
 import { sql } from '../db/index.ts'
+import type { Network } from '../lib/index.ts'
 import type { SubjectKeys } from '../privacy/index.ts'
-import type { CallLimits, Pause, RouteRules } from '../spec/index.ts'
+import { type CallLimits, KEY_PREFIX, type Pause, type RouteRules } from '../spec/index.ts'
+import { openIpRanges } from './ip-ranges.ts'
 import { type CapColumns, capOf, type SpendCap } from './spend-cap.ts'
 
 /** A key as people see it; the key itself is nowhere, and `hint` is its first and last characters. `models` undefined: every model, `name` undefined: its account was erased. */
@@ -23,7 +25,11 @@ export type ApiKey = {
   readonly madeBy: string | undefined
   /** Whether it was made for some minutes, to try something out. */
   readonly isTemporary: boolean
+  /** Where its calls may come from; undefined: everywhere, or its account was erased. */
+  readonly ipRanges: readonly Network[] | undefined
   readonly expiresAt: Date | undefined
+  /** Until when the secret works that it had before the one that it has; undefined: it never had another. */
+  readonly oldSecretUntil: Date | undefined
   /** Since when it is refused until its account makes it active again. */
   readonly pausedAt: Date | undefined
   /** Why it rests. */
@@ -47,7 +53,9 @@ export type KeyRow = CapColumns & {
   readonly group_id: string | null
   readonly made_by: string | null
   readonly is_temporary: boolean
+  readonly ip_ranges_sealed: Buffer | null
   readonly expires_at: Date | null
+  readonly old_until: Date | null
   readonly paused_at: Date | null
   readonly paused_for: Pause | null
   readonly revoked_at: Date | null
@@ -57,7 +65,7 @@ export type KeyRow = CapColumns & {
 /** The columns of KeyRow. */
 export const KEY_COLUMNS = sql`
   id, account_id, name_sealed, hint, requests_per_minute, tokens_per_minute, concurrent_calls, models, routing, subscription_id,
-  spend_cap, spend_window, group_id, made_by, is_temporary, expires_at, paused_at, paused_for, revoked_at, created_at`
+  spend_cap, spend_window, group_id, made_by, is_temporary, ip_ranges_sealed, expires_at, old_until, paused_at, paused_for, revoked_at, created_at`
 
 /** Makes the name of a key unreadable in the database, and readable again as long as its account was not erased. */
 export type NameSealing = Pick<SubjectKeys, 'seal' | 'unseal'>
@@ -83,7 +91,9 @@ export const keyOf = async (row: KeyRow, sealing: NameSealing): Promise<ApiKey> 
   groupId: row.group_id ?? undefined,
   madeBy: row.made_by ?? undefined,
   isTemporary: row.is_temporary,
+  ipRanges: row.ip_ranges_sealed === null ? undefined : await openIpRanges(row, sealing),
   expiresAt: row.expires_at ?? undefined,
+  oldSecretUntil: row.old_until ?? undefined,
   pausedAt: row.paused_at ?? undefined,
   pausedFor: row.paused_at === null ? undefined : (row.paused_for ?? 'owner'),
   revokedAt: row.revoked_at ?? undefined,
@@ -95,3 +105,6 @@ export async function openName(row: Pick<KeyRow, 'id' | 'account_id' | 'name_sea
   if (row.name_sealed === null) return undefined
   return (await sealing.unseal(row.account_id, row.name_sealed, namePurpose(row.id)))?.toString()
 }
+
+/** What is shown of a key: its first and last characters. */
+export const hintOf = (secret: string): string => `${secret.slice(0, KEY_PREFIX.length + 4)}…${secret.slice(-4)}`

@@ -29,7 +29,14 @@ export const KEY_DATA: readonly PersonalDataEntry[] = [
     'is_temporary',
     'session_id',
   ]),
-  { ...key, column: 'hash', category: 'credential', purpose: 'to know a key again without keeping it', erase: 'delete', export: false },
+  ...columnsOf({ ...key, category: 'credential', purpose: 'to know a key again without keeping it', erase: 'delete', export: false }, [
+    'hash',
+    'old_hash',
+  ]),
+  {
+    ...{ ...key, column: 'ip_ranges_sealed', category: 'identifier', erase: 'delete', export: true },
+    purpose: 'to let calls of the key come from the addresses that the customer named, sealed',
+  },
   ...columnsOf({ ...key, category: 'free-text', erase: 'delete', export: true, purpose: 'what the customer calls the key, sealed' }, [
     'name_sealed',
   ]),
@@ -53,6 +60,7 @@ export const KEY_DATA: readonly PersonalDataEntry[] = [
   ]),
   ...columnsOf({ ...key, category: 'usage', purpose: 'to say from when to when the key works', erase: 'delete', export: true }, [
     'expires_at',
+    'old_until',
     'paused_at',
     'paused_for',
     'resumed_at',

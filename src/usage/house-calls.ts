@@ -65,13 +65,16 @@ export async function houseDays(
 ): Promise<readonly HouseDay[]> {
   const today = utcDayOf(now)
   const [first, last] = [isoDate(today - days + 1), isoDate(today)]
+  const open = await database.query<{ readonly day: string }>(sql`
+    select to_char(day, 'YYYY-MM-DD') as day from generate_series(${first}::date, ${last}::date, interval '1 day') as series (day)
+    where day::date not in (select day from house_day where day between ${first}::date and ${last}::date)`)
   const rows = await database.query<DayRow>(sql`
     with posted as (select day, upstream_cost from house_day where day between ${first}::date and ${last}::date), charged as (
       select day, sum(calls)::bigint as calls, sum(cost)::bigint as cost, sum(covered)::bigint as covered, sum(shortfall)::bigint as shortfall
       from usage_day where day between ${first}::date and ${last}::date group by day
     ), open_cost as (
       select posted_day as day, sum(upstream_cost)::bigint as cost from usage_event
-      where posted_day between ${first}::date and ${last}::date and posted_day not in (select day from posted) group by posted_day
+      where posted_day = any(${open.map(({ day }) => day)}::date[]) group by posted_day
     )
     select to_char(day, 'YYYY-MM-DD') as day, coalesce(charged.calls, 0) as calls, coalesce(charged.cost, 0) as charged,
       coalesce(covered, 0) as covered, coalesce(posted.upstream_cost, open_cost.cost, 0) as upstream_cost,

@@ -4,7 +4,7 @@ export { type HouseCalls, type HouseDay, houseCalls, houseDays } from './house-c
 export { keyUsage, type RecentUsage, type UsageSum } from './key-usage.ts'
 export { lastUses } from './last-uses.ts'
 export { type BillPage, type BillRow, listBill, type PostedSums } from './list-bill.ts'
-export { listUsage, type UsagePage, type UsageRow } from './list-usage.ts'
+export { LOOKED_AT_MAX, listUsage, type UsageList, type UsagePage, type UsageRow } from './list-usage.ts'
 export { USAGE_DATA } from './personal-data.ts'
 export { type ShownPieces, type ShownTerms, type ShownTokens, type StoredUsage, usageOfStored } from './shown-usage.ts'
 export { type DaySum, usageByDay } from './usage-by-day.ts'

@@ -1,5 +1,5 @@
 import { pricesOfVersions } from '../catalog/index.ts'
-import { type Database, sql } from '../db/index.ts'
+import { type Database, type Sql, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { formatUsd, isUuid } from '../lib/index.ts'
 import {
@@ -54,7 +54,10 @@ export type UsageRow = ShownTerms & {
   readonly first_byte_ms: number | null
 }
 
-/** Which calls to list: those of an account before `cursor`, at most `limit`; of one key, of one model, of one outcome where that is said. */
+/**
+ * Which calls to list: those of an account before `cursor`, at most `limit`; of one key, of one model, of one outcome, of the keys that one member
+ * made, of one UTC day ("2026-11-21") by which they began, where that is said.
+ */
 export type UsagePage = {
   readonly accountId: string
   readonly cursor?: string | undefined
@@ -62,37 +65,83 @@ export type UsagePage = {
   readonly keyId?: string | undefined
   readonly model?: string | undefined
   readonly outcome?: Outcome | undefined
+  readonly memberId?: string | undefined
+  readonly day?: string | undefined
 }
 
-/** An account's settled calls, newest first; `next` is the cursor of the following page. Fails with invalid_field (cursor). */
-export async function listUsage(
-  database: Database,
-  page: UsagePage,
-): Promise<{ readonly rows: readonly UsageRow[]; readonly next: string | undefined }> {
-  const { keyId, model, outcome } = page
+/**
+ * A page of calls. `next` is the cursor of the following one; there is one where calls remain that were not looked at, so that a page can hold fewer
+ * calls than were asked for, or none. `searchedTo` is how far back the page looked then.
+ */
+export type UsageList = { readonly rows: readonly UsageRow[]; readonly next: string | undefined; readonly searchedTo: Date | undefined }
+
+/** How many calls are looked at for one page, however few of them are those that are asked for. */
+export const LOOKED_AT_MAX = 5_000
+
+/** An account's settled calls, newest first. Fails with account_unknown, invalid_field (cursor). */
+export async function listUsage(database: Database, page: UsagePage): Promise<UsageList> {
   if (!isUuid(page.accountId)) fail('account_unknown')
-  if (keyId !== undefined && !isUuid(keyId)) return { rows: [], next: undefined }
-  const ending = outcome === undefined ? null : OUTCOMES.indexOf(outcome)
+  if ([page.keyId, page.memberId].some((id) => id !== undefined && !isUuid(id))) return { rows: [], next: undefined, searchedTo: undefined }
   const after = page.cursor === undefined ? BEGINNING : parseCursor(page.cursor)
-  const rows = await database.query<StoredRow>(sql`
-    select usage_event.*, model.id as model,
-      to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as started_at_exact
-    from usage_event join model on model.serial = usage_event.model_serial
-    where account_id = ${page.accountId} and (started_at, request_id) < (${after.startedAt}::timestamptz, ${after.requestId}::uuid)
-      and (${keyId ?? null}::uuid is null or key_id = ${keyId ?? null}::uuid)
-      and (${model ?? null}::text is null or model.id = ${model ?? null}::text)
-      and (${ending}::smallint is null or outcome = ${ending}::smallint)
-    order by started_at desc, request_id desc limit ${page.limit + 1}`)
+  const of = chosen(page, after)
+  const isSparse = [page.model, page.outcome, page.memberId].some((one) => one !== undefined)
+  const back = isSparse ? await boundOf(database, of) : undefined
+  const rows = await readRows(database, { page, of, back })
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
   const prices = await pricesOfVersions(
     database,
     shown.map((row) => row.price_version),
   )
+  const isFull = rows.length > page.limit && last !== undefined
   return {
     rows: shown.map((row) => showRow(row, prices)),
-    next: rows.length > page.limit && last !== undefined ? writeCursor(last) : undefined,
+    next: isFull ? writeCursor(last) : back && `${back.exact}~${FIRST_UUID}`,
+    searchedTo: isFull ? undefined : back && new Date(back.exact),
   }
+}
+
+/** The condition that an index answers, newest first: calls of the account, or of its key, before a place, of a day where that is said. */
+function chosen({ accountId, keyId, day }: UsagePage, after: Place): Sql {
+  // Of two indices that could serve, only that of the key is good for a key; this way of saying it leaves no other.
+  const whose =
+    keyId === undefined
+      ? sql`account_id = ${accountId}::uuid`
+      : sql`key_id = ${keyId}::uuid and account_id is not distinct from ${accountId}::uuid`
+  const until = sql`${after.startedAt}::timestamptz`
+  const before = sql`started_at <= ${until} and (started_at, request_id) < (${until}, ${after.requestId}::uuid)`
+  if (day === undefined) return sql`${whose} and ${before}`
+  // A call can be in the partition of the day after, as that comes with the hold; clocks may differ by a little.
+  return sql`${whose} and ${before} and started_at >= ${`${day}T00:00:00Z`}::timestamptz
+    and started_at < ${`${day}T00:00:00Z`}::timestamptz + interval '1 day'
+    and day between ${day}::date - 1 and ${day}::date + 1`
+}
+
+type Bound = { readonly exact: string }
+
+/** The time down to which calls are looked at for a page; undefined when that is all of them. */
+async function boundOf(database: Database, of: Sql): Promise<Bound | undefined> {
+  const [row] = await database.query<Bound>(sql`
+    select ${EXACT} as exact from usage_event where ${of} order by started_at desc offset ${LOOKED_AT_MAX} limit 1`)
+  return row
+}
+
+const EXACT = sql`to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+
+type Reading = { readonly page: UsagePage; readonly of: Sql; readonly back: Bound | undefined }
+
+async function readRows(database: Database, { page, of, back }: Reading): Promise<readonly StoredRow[]> {
+  const { accountId, model, outcome, memberId } = page
+  const ending = outcome === undefined ? null : OUTCOMES.indexOf(outcome)
+  return await database.query<StoredRow>(sql`
+    select usage_event.*, model.id as model, ${EXACT} as started_at_exact
+    from usage_event join model on model.serial = usage_event.model_serial
+    where ${of} and ${back === undefined ? sql`true` : sql`started_at >= ${back.exact}::timestamptz`}
+      and (${model ?? null}::text is null or model.id = ${model ?? null}::text)
+      and (${ending}::smallint is null or outcome = ${ending}::smallint)
+      and (${memberId ?? null}::uuid is null or key_id = any(array(
+        select id from api_key where account_id = ${accountId}::uuid and made_by = ${memberId ?? null}::uuid)))
+    order by started_at desc, request_id desc limit ${page.limit + 1}`)
 }
 
 type StoredRow = StoredUsage &
@@ -157,7 +206,8 @@ export function wordOf<Word extends string>(words: readonly Word[], index: numbe
 type Place = { readonly startedAt: string; readonly requestId: string }
 
 // A page is continued after a row's exact time and id, so that rows that arrive meanwhile neither repeat nor hide another.
-const BEGINNING: Place = { startedAt: 'infinity', requestId: '00000000-0000-0000-0000-000000000000' }
+const FIRST_UUID = '00000000-0000-0000-0000-000000000000'
+const BEGINNING: Place = { startedAt: 'infinity', requestId: FIRST_UUID }
 const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)~([0-9a-f-]{36})$/
 
 const writeCursor = (row: StoredRow): string => `${row.started_at_exact}~${row.request_id}`

@@ -1,5 +1,5 @@
 import { type Database, sql } from '../db/index.ts'
-import type { NanoUsd } from '../lib/index.ts'
+import { isUuid, type NanoUsd } from '../lib/index.ts'
 import type { UsageAsked } from './usage-by-key.ts'
 
 /** Sums over the calls that a key made of a model on a UTC day; tokens with what was read of and written to a cache, amounts in nano-USD. */
@@ -26,13 +26,22 @@ type Row = {
   readonly covered: bigint
 }
 
-/** What an account used by day, model and key, the first day first; days without calls are absent. */
-export async function usageByDay(database: Database, { accountId, from, to }: Omit<UsageAsked, 'now'>): Promise<readonly DaySum[]> {
+/** Of which account, in which days, of which key where that is said. */
+export type DaysAsked = Omit<UsageAsked, 'now'> & { readonly keyId?: string | undefined }
+
+/** What an account, or one key of it, used by day, model and key, the first day first; days without calls are absent. */
+export async function usageByDay(database: Database, { accountId, from, to, keyId }: DaysAsked): Promise<readonly DaySum[]> {
+  if (keyId !== undefined && !isUuid(keyId)) return []
+  // As in list-usage.ts: of a key the index of the key alone is good.
+  const whose =
+    keyId === undefined
+      ? sql`account_id = ${accountId}::uuid`
+      : sql`key_id = ${keyId}::uuid and account_id is not distinct from ${accountId}::uuid`
   const rows = await database.query<Row>(sql`
     select sums.*, model.id as model from (
       select day::text as day, model_serial, key_id, count(*) as requests, sum(output)::bigint as output, sum(cost)::bigint as cost,
         sum(input::bigint + cache_read + cache_write_5m + cache_write_1h)::bigint as input, coalesce(sum(covered), 0)::bigint as covered
-      from usage_event where account_id = ${accountId}::uuid and day between ${from}::date and ${to}::date group by day, model_serial, key_id
+      from usage_event where ${whose} and day between ${from}::date and ${to}::date group by day, model_serial, key_id
     ) as sums join model on model.serial = sums.model_serial order by day, model, key_id`)
   return rows.map((row) => ({
     ...{ day: row.day, model: row.model, keyId: row.key_id, requests: Number(row.requests) },

@@ -88,6 +88,7 @@ const TAIL = [
   '- `GET /api/usage` and `GET /api/usage/{id}` are answered 12 times in 12 hours (`payments.rules.usage_reads_per_12_hours`), then 429.',
   '- A key that rests (`{"isActive": false}`, or as it spent far more than usual: `pausedFor` says which) is refused at once with 403',
   '  `key_paused`, and works again when it is resumed ([abuse](abuse.md)).',
+  '- `ipRanges`, `routing`, rotation, and how a search of `GET /api/requests` goes on: [keys](keys.md).',
   '- A code is redeemed once; ten wrong ones in an hour and the account waits (429 `redeem_limited`). Case, spaces and dashes do not matter.',
   '- Keys of your own end users spend within the budget of each, inside your balance. What they used is counts and costs; what was said is',
   '  stored nowhere, so nobody can be shown it.',

@@ -72,6 +72,7 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
 const pages = [
   page('/', () => import('./pages/overview.tsx'), 'OverviewPage'),
   page('/keys', () => import('./pages/keys.tsx'), 'KeysPage'),
+  page('/keys/$id', () => import('./pages/key.tsx'), 'KeyPage'),
   page('/usage', () => import('./pages/usage.tsx'), 'UsagePage'),
   page('/playground', () => import('./pages/playground.tsx'), 'PlaygroundPage'),
   page('/statements', () => import('./pages/statements.tsx'), 'StatementsPage'),

@@ -14,6 +14,15 @@ export function withFirstPage<Entry>(known: Known<Entry>, page: Known<Entry>, id
     : { entries: [...page.entries, ...known.entries.slice(at + 1)], next: at + 1 < known.entries.length ? known.next : page.next }
 }
 
+/**
+ * The same of a search, whose pages end where enough was looked at, however few entries they have. What a page has and is known is there once; what
+ * is known further back stays. A page reaches far further back than the last asking, so that nothing can have come in between.
+ */
+export function withSearchedPage<Entry>(known: Known<Entry>, page: Known<Entry>, idOf: (entry: Entry) => string): Known<Entry> {
+  const fresh = new Set(page.entries.map(idOf))
+  return { entries: [...page.entries, ...known.entries.filter((entry) => !fresh.has(idOf(entry)))], next: known.next }
+}
+
 /** What is known after the following page was read. */
 export const withNextPage = <Entry>(known: Known<Entry>, page: Known<Entry>): Known<Entry> => ({
   entries: [...known.entries, ...page.entries],

@@ -8,6 +8,18 @@ export function readTheme(): Theme {
   return kept === 'light' || kept === 'dark' ? kept : 'auto'
 }
 
+/** Calls `then` whenever pages come to be shown in another theme, by a choice here or by the system; the answer ends that. */
+export function onThemeChange(then: () => void): () => void {
+  const system = matchMedia('(prefers-color-scheme: dark)')
+  const chosen = new MutationObserver(then)
+  chosen.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] })
+  system.addEventListener('change', then)
+  return () => {
+    chosen.disconnect()
+    system.removeEventListener('change', then)
+  }
+}
+
 /** Shows pages in a theme, and goes on so. */
 export function showTheme(theme: Theme): void {
   if (theme === 'auto') delete document.documentElement.dataset.theme

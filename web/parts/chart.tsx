@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import uPlot from 'uplot'
+import { onThemeChange } from '../lib/theme.ts'
 
 /** What is drawn, for drawing alone: days or times in milliseconds since 1970, figures for bars, and others of the same unit for a line. */
 export type Points = { readonly at: readonly number[]; readonly figures: readonly number[]; readonly line?: readonly number[] }
@@ -10,6 +11,10 @@ const HEIGHT = 220
 /** Bars over days from zero on; the page has the same as a table, so it is hidden from those who listen. */
 export function Chart({ points, show }: { readonly points: Points; readonly show: (figure: number) => string }) {
   const place = useRef<HTMLDivElement>(null)
+  // What is drawn has the colours of the theme in which it was; each theme is drawn anew.
+  const [drawing, setDrawing] = useState(0)
+  useEffect(() => onThemeChange(() => setDrawing((count) => count + 1)), [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another theme has other colours, which are read from the page
   useEffect(() => {
     const parent = place.current
     if (parent === null) return
@@ -51,7 +56,7 @@ export function Chart({ points, show }: { readonly points: Points; readonly show
       observer.disconnect()
       chart.destroy()
     }
-  }, [points, show])
+  }, [points, show, drawing])
   return <div ref={place} aria-hidden="true" style={{ minHeight: HEIGHT }} />
 }
 

@@ -51,14 +51,16 @@ export function Choice({ label, hint, wrong, children, ...select }: About & Omit
 export function TextField(
   about: About & { readonly onWrite: (text: string) => void } & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'id'>,
 ) {
-  const { label, hint, wrong: _, onWrite, ...area } = about
+  const { label, hint, wrong, onWrite, ...area } = about
   const id = useId()
+  const told = [hint === undefined ? '' : `${id}-hint`, wrong === undefined ? '' : `${id}-wrong`].filter(Boolean).join(' ')
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
       <textarea
         id={id}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        aria-invalid={wrong !== undefined}
+        aria-describedby={told || undefined}
         autoComplete="off"
         onChange={(event) => onWrite(event.currentTarget.value)}
         {...area}
@@ -66,6 +68,11 @@ export function TextField(
       {hint !== undefined && (
         <span className="hint" id={`${id}-hint`}>
           {hint}
+        </span>
+      )}
+      {wrong !== undefined && (
+        <span className="wrong" id={`${id}-wrong`} role="alert">
+          {wrong}
         </span>
       )}
     </div>

@@ -56,7 +56,7 @@ export function Frame(about: {
         {above !== undefined && <div className="above">{above}</div>}
         <nav aria-label={part}>
           {groups.map((group) => (
-            <Group key={group.name ?? ''} {...group} path={path} />
+            <Group key={group.name ?? ''} {...group} path={path} home={home} />
           ))}
         </nav>
         <div className="foot">
@@ -70,7 +70,7 @@ export function Frame(about: {
   )
 }
 
-function Group({ name, places, path }: PlaceGroup & { readonly path: string }) {
+function Group({ name, places, path, home }: PlaceGroup & { readonly path: string; readonly home: string }) {
   return (
     <div>
       {name !== undefined && <p className="group">{name}</p>}
@@ -79,7 +79,7 @@ function Group({ name, places, path }: PlaceGroup & { readonly path: string }) {
           <li key={to}>
             <Link
               to={to}
-              aria-current={isAt(path, to) ? 'page' : undefined}
+              aria-current={isAt(path, to, home) ? 'page' : undefined}
               activeProps={{}}
               activeOptions={{ exact: true, includeSearch: false }}
             >
@@ -92,7 +92,9 @@ function Group({ name, places, path }: PlaceGroup & { readonly path: string }) {
   )
 }
 
-const isAt = (path: string, to: string): boolean => path.replace(/\/$/, '') === to.replace(/\/$/, '')
+/** Pages below a place belong to it; below the home are all of them. */
+const isAt = (path: string, to: string, home: string): boolean =>
+  path.replace(/\/$/, '') === to.replace(/\/$/, '') || (to !== home && path.startsWith(`${to}/`))
 
 /** Language and theme. */
 export function Looks() {

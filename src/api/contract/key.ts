@@ -3,6 +3,7 @@ import type { SpendCap } from '../../keys/index.ts'
 import { formatUsd, parseUsd } from '../../lib/index.ts'
 import { COUNTRY_CODE, PAUSE_REASONS, type RouteRules, SPEND_WINDOWS } from '../../spec/index.ts'
 import { limitsInput, limitsShown, ownWords, pageOf, time, usd } from './fields.ts'
+import { ipRangesInput, ipRangesShown } from './ip-ranges.ts'
 
 const MODELS_EXPECTED = 'a list of 1 to 1000 model ids'
 
@@ -95,8 +96,11 @@ export const spendCapShown = z.object({ amount: usd, window: z.enum(SPEND_WINDOW
 export const showSpendCap = (cap: SpendCap | undefined): z.output<typeof spendCapShown> | null =>
   cap === undefined ? null : { amount: formatUsd(cap.amount), window: cap.window }
 
-/** What can be changed of a key; null takes the cap away. */
-export const keyChange = z.strictObject({ spend_cap: spendCapInput.nullable() }).openapi('KeyChange')
+/** What can be changed of a key; null takes the cap away, or lets calls come from everywhere. */
+export const keyChange = z
+  .strictObject({ spend_cap: spendCapInput.nullable().optional(), ip_ranges: ipRangesInput.nullable().optional() })
+  .refine((change) => Object.keys(change).length > 0, { error: '"spend_cap", "ip_ranges" or both' })
+  .openapi('KeyChange')
 
 /** What a new key is made of; without `models` it may call every one, and without `subscription_id` it spends the balance. */
 export const keyInput = z
@@ -109,6 +113,7 @@ export const keyInput = z
       .max(1000, MODELS_EXPECTED)
       .optional(),
     routing: routingInput.optional(),
+    ip_ranges: ipRangesInput.optional(),
     subscription_id: z.uuid('the id of a subscription of the account').optional(),
     spend_cap: spendCapInput.optional(),
     group_id: z.uuid('the id of a group of keys of this account').optional(),
@@ -116,7 +121,7 @@ export const keyInput = z
   })
   .openapi('NewKey')
 
-/** A key as it is remembered for a repeated POST: without its name and its secret. */
+/** A key as it is remembered for a repeated POST: without its name, its secret and the addresses that it may be used from. */
 export const keyRemembered = z.object({
   id: z.string(),
   account_id: z.string(),
@@ -136,7 +141,9 @@ export const keyRemembered = z.object({
 export const pauseShown = z.enum(PAUSE_REASONS)
 
 /** A key as the operator sees it; without a name when its account was erased. */
-export const keyShown = keyRemembered.extend({ name: z.string().nullable(), paused_for: pauseShown.nullable() }).openapi('Key')
+export const keyShown = keyRemembered
+  .extend({ name: z.string().nullable(), paused_for: pauseShown.nullable(), ip_ranges: ipRangesShown, old_secret_until: time.nullable() })
+  .openapi('Key')
 
 /** A new key: the only answer that ever holds its secret. */
 export const keyMinted = keyShown.extend({ secret: z.string() }).openapi('MintedKey')

@@ -1,8 +1,11 @@
 import { z } from '@hono/zod-openapi'
+import { OVERLAP_HOURS_MAX } from '../../keys/index.ts'
 import { parseUsd } from '../../lib/index.ts'
 import { amountInput } from './credit.ts'
 import { limitsChange, limitsInput, limitsShown, ownWords, time, usd } from './fields.ts'
-import { pauseShown, spendCapInput, spendCapShown } from './key.ts'
+import { ipRangesInput, ipRangesShown } from './ip-ranges.ts'
+import { pauseShown, routingInput, routingShown, spendCapInput, spendCapShown } from './key.ts'
+import { spendingShown } from './usage.ts'
 
 const TEMPORARY_CAP_MAX = 10_000_000_000n
 
@@ -20,6 +23,8 @@ export const creditKeyInput = z
     limits: limitsInput.optional(),
     models: models.optional(),
     spendCap: spendCapInput.optional(),
+    routing: routingInput.optional(),
+    ipRanges: ipRangesInput.optional(),
     expiresAt: expires.optional(),
   })
   .openapi('NewCreditKey')
@@ -27,13 +32,17 @@ export const creditKeyInput = z
 /** A new key that spends a subscription. */
 export const subscriptionKeyInput = creditKeyInput.extend({ subscriptionId: z.string().min(1).max(64) }).openapi('NewSubscriptionKey')
 
-/** What to change of a key: a limit of null is taken away, and a key that is not active is refused until it is again. */
+/** What to change of a key: what is null is taken away, and a key that is not active is refused until it is again. */
 export const ownKeyChange = z
   .strictObject({
     name: ownWords(64).optional(),
     isActive: z.boolean('true or false').optional(),
     limits: limitsChange.optional(),
     spendCap: spendCapInput.nullable().optional(),
+    models: models.nullable().optional(),
+    routing: routingInput.nullable().optional(),
+    ipRanges: ipRangesInput.nullable().optional(),
+    expiresAt: expires.nullable().optional(),
   })
   .openapi('KeyChange')
 
@@ -53,13 +62,44 @@ export const ownKeyShown = z
     limits: limitsShown,
     spendCap: spendCapShown.nullable(),
     models: z.array(z.string()).nullable(),
+    /** Where its calls may go; null: everywhere. */
+    routing: routingShown.nullable(),
+    /** The ranges of addresses that its calls may come from; null: everywhere. */
+    ipRanges: ipRangesShown,
     /** The person who made it; null where a program or the house did. */
     madeBy: z.string().nullable(),
     expiresAt: time.nullable(),
+    /** Until when the secret before the last rotation works; null where there was none. */
+    oldSecretUntil: time.nullable(),
     createdAt: time,
     lastUsedAt: time.nullable(),
   })
   .openapi('OwnKey')
+
+/** All that there is to say of one key; `spending` has every limit that its calls count against, as `/v1/usage` does. */
+export const ownKeyDetails = ownKeyShown
+  .extend({
+    revokedAt: time.nullable(),
+    spending: z.array(spendingShown),
+    /** Whether the one who asks may give it another secret: who made it, admins and owners. */
+    canRotate: z.boolean(),
+  })
+  .openapi('OwnKeyDetails')
+
+const HOURS_EXPECTED = `a whole number of hours from 0 to ${OVERLAP_HOURS_MAX}`
+
+/** A rotation: for how many hours the secret before works beside the new one; 0 ends it at once. */
+export const rotationInput = z
+  .strictObject({
+    overlapHours: z.int(HOURS_EXPECTED).min(0, HOURS_EXPECTED).max(OVERLAP_HOURS_MAX, HOURS_EXPECTED).default(24),
+  })
+  .openapi('NewRotation')
+
+/** A rotation, as it is remembered for a repeated POST. */
+export const rotationRemembered = z.object({ id: z.string(), hint: z.string(), oldSecretUntil: time.nullable() })
+
+/** A key with another secret: the only answer that ever holds it. */
+export const rotationMade = rotationRemembered.extend({ apiKey: z.string() }).openapi('RotatedKey')
 
 /** A new key, as it is remembered for a repeated POST. */
 export const ownKeyRemembered = z.object({ id: z.string(), createdAt: time })

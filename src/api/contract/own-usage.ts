@@ -12,6 +12,9 @@ const day = z
 /** Which days of usage are asked for, both of them included; the last 90 when they are left out. */
 export const ownUsageQuery = z.strictObject({ startDate: day.optional(), endDate: day.optional() })
 
+/** The same of each day, of one key where that is said. */
+export const daysUsedQuery = ownUsageQuery.extend({ keyId: z.string().max(64).optional() })
+
 const sum = z.object({ requests: z.int(), inputTokens: z.int(), outputTokens: z.int(), cost: usd })
 
 /** The usage of a key in four periods of UTC days. */

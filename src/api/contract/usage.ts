@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { OUTCOMES, REPORTED_MODELS, SERVICE_TIERS, SPEND_OWNERS, SPEND_WINDOWS, USAGE_SOURCES } from '../../spec/index.ts'
-import { balanceShown, limitsShown, pageQuery, time, usd } from './fields.ts'
+import { balanceShown, limitsShown, pageOf, pageQuery, time, usd } from './fields.ts'
 
 const count = z.int().min(0)
 
@@ -71,12 +71,22 @@ export const usageShown = z
 /** The same, as its customer sees it. */
 export const ownCallShown = usageShown.omit({ upstream_cost: true, margin: true }).openapi('OwnCall')
 
-/** Which page of an account's calls, and of which of them: those of a key, of a model, of an outcome. */
+const DAY_EXPECTED = 'a UTC day such as 2026-11-21'
+
+/** Which page of an account's calls, and of which of them: those of a key, of a model, of an outcome, of the keys that a member made, of a UTC day. */
 export const ownCallsQuery = pageQuery.extend({
   keyId: z.string().max(64).optional(),
   model: z.string().max(200).optional(),
   outcome: z.enum(OUTCOMES).optional(),
+  memberId: z.string().max(64).optional(),
+  day: z.iso.date({ error: DAY_EXPECTED }).optional(),
 })
+
+/**
+ * A page of calls. One that is asked for by model, outcome or member can hold fewer calls than were asked for, or none, while `next` goes on:
+ * then `searchedTo` says how far back the search has come.
+ */
+export const ownCallPage = pageOf(ownCallShown).extend({ searchedTo: time.nullable() })
 
 const sum = z.object({ calls: z.int(), ...usageByClass, cost: usd, covered: usd }).openapi('UsageSum')
 const recent = { today: sum, last_30_days: sum, limits: limitsShown }
@@ -84,13 +94,16 @@ const recent = { today: sum, last_30_days: sum, limits: limitsShown }
 /** What is spent of a limit in the window that holds; `duration` is the window's length, `resets_at` null for one that never ends. */
 const budget = { spent: usd, limit: usd.nullable(), duration: z.enum(SPEND_WINDOWS), resets_at: time.nullable() }
 
+/** A limit that calls of a key count against: whose it is, and whether it pays instead of the balance. */
+export const spendingShown = z.object({ of: z.enum(SPEND_OWNERS), pays: z.boolean(), ...budget }).openapi('SpendingLimit')
+
 /** What a customer sees at /v1/usage: the caller's key, its account, its limits, what is left. */
 export const ownUsageShown = z.object({
   object: z.literal('usage'),
   /** Of the plan that pays, else of the cap that bounds the key; null without either. */
   budget: z.object(budget).nullable(),
   /** Every limit that calls of the key count against. */
-  spending: z.array(z.object({ of: z.enum(SPEND_OWNERS), pays: z.boolean(), ...budget })),
+  spending: z.array(spendingShown),
   rate_limits: z.object({ rpm: z.int().nullable(), tpm: z.int().nullable() }),
   plan: z.object({ slug: z.string(), status: z.string(), expires_at: time.nullable() }).nullable(),
   credits: z.object({ balance: usd }),

@@ -14,6 +14,7 @@ import type { ManageApp, ManageDependencies } from './manage-env.ts'
 import { managementKeyRoutes } from './management-keys.ts'
 import { notificationRoutes } from './notifications.ts'
 import { isManaged, isOpen } from './open-paths.ts'
+import { ownKeyDoors } from './own-key.ts'
 import { ownKeyRoutes } from './own-keys.ts'
 import { ownPaperRoutes } from './own-papers.ts'
 import { ownUsageRoutes } from './own-usage.ts'
@@ -55,6 +56,7 @@ const ROUTES = [
   managementKeyRoutes,
   temporaryKeyRoute,
   ownKeyRoutes,
+  ownKeyDoors,
   billingRoutes,
   checkoutRoutes,
   tillRoutes,

@@ -123,6 +123,7 @@ test('keys are made, listed without themselves, made to rest, and ended, each by
     'expiresAt',
     'hint',
     'id',
+    'ipRanges',
     'isActive',
     'keyPlan',
     'keyType',
@@ -134,7 +135,9 @@ test('keys are made, listed without themselves, made to rest, and ended, each by
   ]
   assert.deepEqual(Object.keys(shown).sort(), [
     ...names,
+    'oldSecretUntil',
     'pausedFor',
+    'routing',
     'spendCap',
     'subscriptionExpiresAt',
     'subscriptionId',

@@ -2,7 +2,6 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
 import { changeKey, changeKeyCap, createKey, findOwnKey, listKeys, mintSecret, resumeKey, revokeKey } from '../../keys/index.ts'
-import { lastUses } from '../../usage/index.ts'
 import { answerOnce } from '../answer-once.ts'
 import {
   creditKeyInput,
@@ -18,6 +17,8 @@ import {
   ownKeyRemembered,
   ownKeyResumed,
   ownKeyShown,
+  readIpRanges,
+  readRouting,
   readSpendCap,
   subscriptionKeyInput,
   tell,
@@ -27,7 +28,7 @@ import { readLimits, readLimitsChange } from '../limits.ts'
 import { mintingOf } from '../minting.ts'
 import { accountOf, type ManageApp, type ManageDependencies, makerOf, repeatOf } from './manage-env.ts'
 import { groupOfMaker, refuseCapped } from './member-cap.ts'
-import { showOwnKey } from './show-own-key.ts'
+import { aboutKeys, showOwnKey } from './show-own-key.ts'
 
 const KEYS_MAX = 1000
 
@@ -37,13 +38,9 @@ export function ownKeyRoutes(app: ManageApp, dependencies: ManageDependencies): 
   app.openapi(listRoute, async (c) => {
     const accountId = accountOf(c)
     const { keys } = await listKeys(appDatabase, subjects, { accountId, cursor: undefined, limit: KEYS_MAX })
-    const [uses, subscriptionOf, subscriptions] = await Promise.all([
-      lastUses(appDatabase, accountId),
-      manage.subscriptionKeys?.of(accountId) ?? new Map<string, string>(),
-      manage.plans?.listOwn(accountId) ?? [],
-    ])
-    const about = { uses, subscriptionOf, subscriptions, now: clock.now() }
-    return c.json(tell(keys.filter((key) => key.revokedAt === undefined && !key.isTemporary).map((key) => showOwnKey(key, about))), 200)
+    const live = keys.filter((key) => key.revokedAt === undefined && !key.isTemporary)
+    const about = await aboutKeys(dependencies, { accountId, keyIds: live.map(({ id }) => id) })
+    return c.json(tell(live.map((key) => showOwnKey(key, about))), 200)
   })
   app.openapi(creditRoute, async (c) => c.json(tell(await mintKey(c, dependencies, c.req.valid('json'))), 201))
   app.openapi(subscriptionRoute, async (c) => {
@@ -52,8 +49,13 @@ export function ownKeyRoutes(app: ManageApp, dependencies: ManageDependencies): 
   })
   app.openapi(changeRoute, async (c) => {
     const which = { accountId: accountOf(c), id: c.req.valid('param').id }
-    const { name, isActive, limits, spendCap } = c.req.valid('json')
-    const change = { name, isActive, limits: limits === undefined ? undefined : readLimitsChange(limits) }
+    const { name, isActive, limits, spendCap, models, routing, ipRanges, expiresAt } = c.req.valid('json')
+    const change = {
+      ...{ name, isActive, models, limits: limits === undefined ? undefined : readLimitsChange(limits) },
+      routing: routing === undefined ? undefined : (readRouting(routing ?? undefined) ?? null),
+      ipRanges: ipRanges === undefined ? undefined : (readIpRanges(ipRanges) ?? null),
+      expiresAt: typeof expiresAt === 'string' ? new Date(expiresAt) : expiresAt,
+    }
     const key = await appDatabase.transaction(async (tx) => {
       const changed = await changeKey(tx, subjects, { ...which, ...change, now: clock.now() })
       if (spendCap !== undefined) await changeKeyCap(tx, { accountId: which.accountId, keyId: which.id, cap: readSpendCap(spendCap) })
@@ -90,6 +92,7 @@ export async function mintKey(c: Context<CustomerEnv>, dependencies: ManageDepen
   const request = await repeatOf(c)
   const random = mintingOf(request, dependencies, 'key-mint')
   const { name, limits, models, expiresAt, subscriptionId, endUserId } = input
+  const rules = { routing: readRouting(input.routing), ipRanges: readIpRanges(input.ipRanges) }
   const spendCap = readSpendCap(input.spendCap) ?? (subscriptionId === undefined ? abuse.newKeyCap : undefined)
   const made = await answerOnce(appDatabase, request, {
     status: 201,
@@ -98,7 +101,7 @@ export async function mintKey(c: Context<CustomerEnv>, dependencies: ManageDepen
       const id = ids.uuid()
       const expires = expiresAt === undefined ? undefined : new Date(expiresAt)
       const { key } = await createKey(tx, subjects, {
-        ...{ id, accountId, name, limits: readLimits(limits), models, spendCap, expiresAt: expires, random, now: clock.now() },
+        ...{ id, accountId, name, limits: readLimits(limits), models, ...rules, spendCap, expiresAt: expires, random, now: clock.now() },
         ...{ madeBy: makerOf(c), groupId: endUserId === undefined ? await groupOfMaker(tx, c) : undefined },
       })
       if (subscriptionId !== undefined) await manage.subscriptionKeys?.attach(tx, { accountId, subscriptionId, keyId: key.id })
@@ -137,7 +140,7 @@ const subscriptionRoute = createRoute({
 const changeRoute = createRoute({
   method: 'patch',
   path: '/api/keys/{id}',
-  summary: 'Change the name or limits of a key, or make it rest: it is refused at once until it is active again',
+  summary: 'Change the name, limits or rules of a key, or make it rest: it is refused at once until it is active again',
   request: { params: idParameter, body: jsonBody(ownKeyChange) },
   responses: {
     200: json(managed(z.object({ id: z.string(), name: z.string().nullable(), isActive: z.boolean() })), 'The key as it is now'),

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { listUsage } from '../../usage/index.ts'
-import { idParameter, json, managed, managedError, ownCallShown, ownCallsQuery, pageOf, tell } from '../contract/index.ts'
+import { idParameter, json, managed, managedError, ownCallPage, ownCallShown, ownCallsQuery, pageOf, tell } from '../contract/index.ts'
 import { listAccesses } from '../routes/audit.ts'
 import { readReceipt } from '../routes/receipts.ts'
 import { answerStatement } from '../routes/statements.ts'
@@ -10,8 +10,9 @@ import { accountOf, type ManageApp, type ManageDependencies } from './manage-env
 export function ownPaperRoutes(app: ManageApp, dependencies: ManageDependencies): void {
   const { appDatabase } = dependencies
   app.openapi(callsRoute, async (c) => {
-    const { rows, next } = await listUsage(appDatabase, { accountId: accountOf(c), ...c.req.valid('query') })
-    return c.json(tell({ data: z.array(ownCallShown).parse(rows), next: next ?? null }), 200)
+    const { rows, next, searchedTo } = await listUsage(appDatabase, { accountId: accountOf(c), ...c.req.valid('query') })
+    const page = { data: z.array(ownCallShown).parse(rows), next: next ?? null, searchedTo: searchedTo?.toISOString() ?? null }
+    return c.json(tell(page), 200)
   })
   app.get('/api/receipts/:id', async (c) =>
     c.json(tell(await readReceipt(dependencies, { requestId: c.req.param('id'), accountId: accountOf(c) })), 200),
@@ -27,9 +28,9 @@ const callsRoute = createRoute({
   method: 'get',
   path: '/api/requests',
   summary:
-    'List the settled calls of the account, newest first, of one key, model or outcome where that is said: what they used and cost, none of what was said',
+    'List the settled calls of the account, newest first, of one key, model, outcome, member or UTC day where that is said: what they used and cost, none of what was said',
   request: { query: ownCallsQuery },
-  responses: { 200: json(managed(pageOf(ownCallShown)), 'A page of calls'), ...failures },
+  responses: { 200: json(managed(ownCallPage), 'A page of calls'), ...failures },
 })
 
 const receiptRoute = createRoute({

@@ -6,6 +6,7 @@ import { formatUsd, isoDate, utcDayOf } from '../../lib/index.ts'
 import { usageByDay, usageByKey } from '../../usage/index.ts'
 import {
   accountUsageShown,
+  daysUsedQuery,
   daysUsedShown,
   idParameter,
   json,
@@ -53,7 +54,8 @@ export function ownUsageRoutes(app: ManageApp, { appDatabase, subjects, clock, m
   app.openapi(daysRoute, async (c) => {
     const [accountId, range] = [accountOf(c), rangeOf(c.req.valid('query'))]
     await count(c)
-    const [days, makers] = await Promise.all([usageByDay(appDatabase, { accountId, ...range }), keyMakers(appDatabase, accountId)])
+    const { keyId } = c.req.valid('query')
+    const [days, makers] = await Promise.all([usageByDay(appDatabase, { accountId, ...range, keyId }), keyMakers(appDatabase, accountId)])
     const told = days.map((one) => ({
       ...one,
       memberId: makers.get(one.keyId) ?? null,
@@ -95,8 +97,8 @@ const allRoute = createRoute({
 const daysRoute = createRoute({
   method: 'get',
   path: '/api/usage/by-day',
-  summary: 'Show what was used on each day, by model and key',
-  request: { query: ownUsageQuery },
+  summary: 'Show what was used on each day, by model and key; of one key where that is said',
+  request: { query: daysUsedQuery },
   responses: { 200: json(managed(daysUsedShown), 'The days with calls'), ...failures },
 })
 

@@ -1,7 +1,9 @@
 import type { ApiKey } from '../../keys/index.ts'
-import { showSpendCap } from '../contract/index.ts'
+import { lastUses } from '../../usage/index.ts'
+import { showIpRanges, showRouting, showSpendCap } from '../contract/index.ts'
 import { showLimits } from '../limits.ts'
 import type { OwnSubscription } from '../ports/index.ts'
+import type { ManageDependencies } from './manage-env.ts'
 
 /** What there is to say of keys beside themselves; `now` in milliseconds. */
 export type AboutKeys = {
@@ -9,6 +11,19 @@ export type AboutKeys = {
   readonly subscriptionOf: ReadonlyMap<string, string>
   readonly subscriptions: readonly OwnSubscription[]
   readonly now: number
+}
+
+/** Gathers what there is to say of some keys of an account beside themselves. */
+export async function aboutKeys(
+  { appDatabase, clock, manage }: Pick<ManageDependencies, 'appDatabase' | 'clock' | 'manage'>,
+  { accountId, keyIds }: { readonly accountId: string; readonly keyIds: readonly string[] },
+): Promise<AboutKeys> {
+  const [uses, subscriptionOf, subscriptions] = await Promise.all([
+    lastUses(appDatabase, keyIds),
+    manage.subscriptionKeys?.of(accountId) ?? new Map<string, string>(),
+    manage.plans?.listOwn(accountId) ?? [],
+  ])
+  return { uses, subscriptionOf, subscriptions, now: clock.now() }
 }
 
 /** A key as its account sees it, without the key. */
@@ -30,8 +45,11 @@ export function showOwnKey(key: ApiKey, { uses, subscriptionOf, subscriptions, n
     limits: showLimits(key.limits),
     spendCap: showSpendCap(key.spendCap),
     models: key.models === undefined ? null : [...key.models],
+    routing: showRouting(key.routing),
+    ipRanges: showIpRanges(key.ipRanges),
     madeBy: key.madeBy ?? null,
     expiresAt: key.expiresAt?.toISOString() ?? null,
+    oldSecretUntil: key.oldSecretUntil?.toISOString() ?? null,
     createdAt: key.createdAt.toISOString(),
     lastUsedAt: uses.get(key.id)?.toISOString() ?? null,
   }

@@ -1,7 +1,17 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { getAccount } from '../../accounts/index.ts'
-import { type ApiKey, changeKeyCap, createKey, getKey, listKeys, mintSecret, type RevokedKey, revokeKey } from '../../keys/index.ts'
+import {
+  type ApiKey,
+  changeIpRanges,
+  changeKeyCap,
+  createKey,
+  getKey,
+  listKeys,
+  mintSecret,
+  type RevokedKey,
+  revokeKey,
+} from '../../keys/index.ts'
 import { reserveKey } from '../../plans/index.ts'
 import { answerOnce, type Repeatable, repeatableOf } from '../answer-once.ts'
 import {
@@ -18,8 +28,10 @@ import {
   keyRevoked,
   keyShown,
   pageQuery,
+  readIpRanges,
   readRouting,
   readSpendCap,
+  showIpRanges,
   showRouting,
   showSpendCap,
 } from '../contract/index.ts'
@@ -33,13 +45,13 @@ export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies):
   const { appDatabase, subjects, ids, clock, abuse } = dependencies
   app.openapi(createKeyRoute, async (c) => {
     const accountId = c.req.valid('param').id
-    const { name, limits, models, routing, subscription_id: subscriptionId, expires_at: expiresAt, ...caps } = c.req.valid('json')
+    const { name, limits, models, routing, subscription_id: subscriptionId, expires_at: expiresAt, ...rest } = c.req.valid('json')
     const request = await repeatableOf(c)
     const random = randomOf(request, dependencies)
     const expires = expiresAt === undefined ? undefined : new Date(expiresAt)
     const usualCap = subscriptionId === undefined ? abuse.newKeyCap : undefined
-    const spending = { spendCap: readSpendCap(caps.spend_cap) ?? usualCap, groupId: caps.group_id, subscriptionId }
-    const bound = { limits: readLimits(limits), models, routing: readRouting(routing), ...spending }
+    const spending = { spendCap: readSpendCap(rest.spend_cap) ?? usualCap, groupId: rest.group_id, subscriptionId }
+    const bound = { limits: readLimits(limits), models, routing: readRouting(routing), ipRanges: readIpRanges(rest.ip_ranges), ...spending }
     const input = { accountId, name, ...bound, expiresAt: expires, random }
     const made = await answerOnce(appDatabase, request, {
       status: 201,
@@ -49,7 +61,8 @@ export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies):
         return remembered((await createKey(tx, subjects, { ...input, id: ids.uuid(), now: clock.now() })).key)
       },
     })
-    return c.json({ ...made, name, paused_for: null, secret: mintSecret(random) }, 201)
+    const shown = { name, paused_for: null, ip_ranges: showIpRanges(bound.ipRanges), old_secret_until: null }
+    return c.json({ ...made, ...shown, secret: mintSecret(random) }, 201)
   })
   app.openapi(listKeysRoute, async (c) => {
     const account = await getAccount(appDatabase, subjects, c.req.valid('param').id)
@@ -58,7 +71,12 @@ export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies):
   })
   app.openapi(changeKeyRoute, async (c) => {
     const { id } = c.req.valid('param')
-    await changeKeyCap(appDatabase, { keyId: id, cap: readSpendCap(c.req.valid('json').spend_cap) })
+    const { spend_cap: cap, ip_ranges: ranges } = c.req.valid('json')
+    const { accountId } = await getKey(appDatabase, subjects, id)
+    await appDatabase.transaction(async (tx) => {
+      if (cap !== undefined) await changeKeyCap(tx, { keyId: id, cap: readSpendCap(cap) })
+      if (ranges !== undefined) await changeIpRanges(tx, subjects, { accountId, keyId: id, ranges: readIpRanges(ranges) })
+    })
     return c.json(showKey(await getKey(appDatabase, subjects, id)), 200)
   })
   const revokeOnce = async (c: Context<ApiEnv>, id: string) =>
@@ -92,7 +110,8 @@ const listKeysRoute = createRoute({
 const changeKeyRoute = createRoute({
   method: 'patch',
   path: '/operator/v1/keys/{id}',
-  summary: 'Change what a key may spend, from its next call on; null takes its cap away',
+  summary:
+    'Change what a key may spend and where it may be used from, from its next call on; null takes its cap away, or lets it be used from everywhere',
   request: { params: idParameter, body: jsonBody(keyChange) },
   responses: { 200: json(keyShown, 'The key as it is now'), ...failures },
 })
@@ -134,6 +153,12 @@ const remembered = (key: ApiKey) => ({
   created_at: key.createdAt.toISOString(),
 })
 
-const showKey = (key: ApiKey) => ({ ...remembered(key), name: key.name ?? null, paused_for: key.pausedFor ?? null })
+const showKey = (key: ApiKey) => ({
+  ...remembered(key),
+  name: key.name ?? null,
+  paused_for: key.pausedFor ?? null,
+  ip_ranges: showIpRanges(key.ipRanges),
+  old_secret_until: key.oldSecretUntil?.toISOString() ?? null,
+})
 
 const revoked = (key: RevokedKey) => ({ id: key.id, revoked_at: key.revokedAt.toISOString() })

@@ -27,7 +27,7 @@ export function ownRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
   })
 }
 
-/** The caller of a request. Fails with management_key_cannot_call, key_missing, key_invalid, key_revoked, key_expired, key_paused, account_suspended. */
+/** The caller of a request. Fails with management_key_cannot_call, key_missing, key_invalid, key_revoked, key_expired, key_replaced, key_paused, account_suspended. */
 export async function identify(
   c: Context<ApiEnv>,
   { appDatabase, clock }: Pick<ApiDependencies, 'appDatabase' | 'clock'>,
@@ -38,6 +38,7 @@ export async function identify(
   const hash = hashKey(secret)
   const found = (await findKeyByHash(appDatabase, hash)) ?? fail((await isRevokedKey(appDatabase, hash)) ? 'key_revoked' : 'key_invalid')
   if (found.expiresAt !== undefined && found.expiresAt <= clock.now()) fail('key_expired')
+  if (found.secretUntil !== undefined && found.secretUntil <= clock.now()) fail('key_replaced')
   if (found.accountStatus !== 'active')
     fail('account_suspended', { reason: found.suspension === undefined ? SUSPENDED_UNSAID : SUSPENSIONS[found.suspension] })
   if (found.pausedFor !== undefined) fail('key_paused', { reason: PAUSES[found.pausedFor] })
@@ -46,7 +47,7 @@ export async function identify(
 
 /**
  * Whoever asks something of support: by a key that calls, also one that rests or whose account is suspended, or by one that manages. Fails with
- * key_missing, key_invalid, management_key_invalid, key_expired.
+ * key_missing, key_invalid, management_key_invalid, key_expired, key_replaced.
  */
 export async function identifyAsker(
   c: Context<ApiEnv>,
@@ -58,6 +59,7 @@ export async function identifyAsker(
   const found = (await findKeyByHash(appDatabase, hashKey(secret))) ?? fail('key_invalid')
   if (found.accountStatus === 'erased') fail('key_invalid')
   if (found.expiresAt !== undefined && found.expiresAt <= clock.now()) fail('key_expired')
+  if (found.secretUntil !== undefined && found.secretUntil <= clock.now()) fail('key_replaced')
   return found
 }
 

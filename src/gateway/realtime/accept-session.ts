@@ -3,9 +3,10 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { fail } from '../../failures.ts'
 import { SESSION_PROTOCOL } from '../../protocols/index.ts'
+import type { Caller } from '../callers.ts'
 import { ClientGone } from '../client-gone.ts'
 import type { Gateway } from '../gateway.ts'
-import { callerOfDigest } from '../identify.ts'
+import { callerOfDigest, refuseElsewhere } from '../identify.ts'
 import { failureOf } from '../respond.ts'
 import { readCallRules } from '../routing/index.ts'
 import { ipTagOf } from '../serve-request.ts'
@@ -46,7 +47,10 @@ type Asked = { readonly upgrade: Upgrade; readonly opening: Opening; readonly re
 async function open(gateway: Gateway, asked: Asked): Promise<void> {
   const { upgrade, opening, requestId } = asked
   const { request, socket } = upgrade
-  const watch = new SessionWatch(gateway, opening.digest, await callerOfDigest(gateway, opening.digest))
+  const first = await callerOfDigest(gateway, opening.digest)
+  const check = (caller: Caller): void => refuseElsewhere(gateway, request, caller)
+  check(first)
+  const watch = new SessionWatch(gateway, { digest: opening.digest, check }, first)
   const question = () => ({ model: opening.model, caller: watch.caller, ...readCallRules(request.headers) })
   const plan = planResponse(gateway, question())
   const ipTag = ipTagOf(gateway, request)

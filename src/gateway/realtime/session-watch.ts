@@ -9,17 +9,20 @@ import type { OpenSession } from './session-book.ts'
 const AGAIN_MS = 1_000
 const TIMER_MS_MAX = 2_147_483_647
 
+/** The key of a session; `check` throws a failure where a caller may not go on with it, from where its connection comes. */
+export type WatchedKey = { readonly digest: string; readonly check: (caller: Caller) => void }
+
 /** Whose session it is, for as long as it is open: it ends with its key. */
 export class SessionWatch {
   readonly #gateway: Gateway
-  readonly #digest: string
+  readonly #key: WatchedKey
   #caller: Caller
   #timer: NodeJS.Timeout | undefined
   #open: OpenSession | undefined
 
-  constructor(gateway: Gateway, digest: string, caller: Caller) {
+  constructor(gateway: Gateway, key: WatchedKey, caller: Caller) {
     this.#gateway = gateway
-    this.#digest = digest
+    this.#key = key
     this.#caller = caller
   }
 
@@ -44,7 +47,8 @@ export class SessionWatch {
 
   async #recheck(session: RealtimeSession): Promise<void> {
     try {
-      this.#caller = await callerOfDigest(this.#gateway, this.#digest)
+      this.#caller = await callerOfDigest(this.#gateway, this.#key.digest)
+      this.#key.check(this.#caller)
       this.#waitForExpiry(session)
     } catch (thrown) {
       if (!(thrown instanceof FailureError)) throw thrown

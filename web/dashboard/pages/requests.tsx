@@ -1,11 +1,12 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { showCount } from '../../lib/money.ts'
-import { Empty, Failed, LongList, Money, Page, Tag, useAsked, usePartWords, Waiting, When } from '../../parts/index.ts'
+import { Empty, Failed, LongList, Money, Page, useAsked, usePartWords, Waiting, When } from '../../parts/index.ts'
 import type { OwnCall, OwnKey } from '../answers.ts'
 import { Bill } from '../requests/bill.tsx'
 import { CallFilters } from '../requests/call-filters.tsx'
 import { type CallFilter, useCallLog } from '../requests/call-log.ts'
+import { OutcomeTag } from '../requests/outcome-tag.tsx'
 import { useSearchTexts } from '../search-texts.ts'
 import { useWords } from '../words/index.ts'
 
@@ -15,7 +16,7 @@ export type RequestsSearch = CallFilter & { readonly open?: string }
 /** Every call as it was settled, as it comes in; each opens its bill. */
 export function RequestsPage() {
   const words = useWords().requests
-  const { open, ...filter } = useSearchTexts(['key', 'model', 'outcome', 'open'])
+  const { open, ...filter } = useSearchTexts(['keyId', 'model', 'outcome', 'day', 'member', 'open'])
   const navigate = useNavigate()
   const [isLive, setLive] = useState(true)
   const isOnTop = useOnTop()
@@ -60,14 +61,21 @@ function Calls(about: {
   readonly filter: CallFilter
   readonly hasMore: boolean
   readonly isReading: boolean
+  readonly searchedTo: string | undefined
   readonly readMore: () => Promise<void>
   readonly onOpen: (id: string) => void
 }) {
   const words = useWords().requests
   const parts = usePartWords()
   const { data: keys } = useAsked<readonly OwnKey[]>('/api/keys')
-  const { calls, filter, hasMore, isReading, readMore, onOpen } = about
-  if (calls.length === 0) return <NoCalls isFiltered={Object.values(filter).some((one) => one !== undefined)} />
+  const { calls, filter, hasMore, isReading, searchedTo, readMore, onOpen } = about
+  const isFiltered = Object.values(filter).some((one) => one !== undefined)
+  if (calls.length === 0)
+    return searchedTo === undefined ? (
+      <NoCalls isFiltered={isFiltered} />
+    ) : (
+      <Searching to={searchedTo} isReading={isReading} onMore={readMore} />
+    )
   const nameOf = (id: string) => keys?.find((key) => key.id === id)?.name ?? `${id.slice(0, 8)}…`
   return (
     <>
@@ -88,13 +96,14 @@ function Calls(about: {
           { head: words.acts, isActs: true, cell: (call) => <OpenBill onOpen={() => onOpen(call.request_id)} /> },
         ]}
       />
+      {searchedTo !== undefined && <Searching to={searchedTo} isReading={isReading} onMore={readMore} />}
       <div className="row">
-        {hasMore ? (
+        {searchedTo !== undefined ? null : hasMore ? (
           <button type="button" disabled={isReading} onClick={() => void readMore()}>
             {isReading ? parts.loading : words.older}
           </button>
         ) : (
-          <span className="faint">{words.end}</span>
+          <span className="faint">{isFiltered ? words.endLike : words.end}</span>
         )}
       </div>
     </>
@@ -111,15 +120,22 @@ const tokensIn = ({ tokens }: OwnCall): number =>
   (tokens.embedding ?? 0)
 const tokensOut = ({ tokens }: OwnCall): number => tokens.output + (tokens.image_output ?? 0) + (tokens.audio_output ?? 0)
 
-/** How a call ended, by name. */
-export function OutcomeTag({ call }: { readonly call: Pick<OwnCall, 'outcome'> }) {
-  const { outcomes, meanings } = useWords().requests
-  const kind =
-    call.outcome === 'completed' ? 'good' : call.outcome === 'client-aborted' || call.outcome === 'length-stopped' ? 'todo' : 'bad'
+/** How far back a search for rare calls has come, and how it goes on. */
+function Searching({ to, isReading, onMore }: { readonly to: string; readonly isReading: boolean; readonly onMore: () => Promise<void> }) {
+  const words = useWords().requests
   return (
-    <span title={meanings[call.outcome]}>
-      <Tag kind={kind}>{outcomes[call.outcome]}</Tag>
-    </span>
+    <div className="row" role="status">
+      <span className="faint">
+        {words.searchedTo} <When at={to} />
+      </span>
+      {isReading ? (
+        <Waiting />
+      ) : (
+        <button type="button" onClick={() => void onMore()}>
+          {words.searchOn}
+        </button>
+      )}
+    </div>
   )
 }
 

@@ -1,9 +1,9 @@
-import { Choice, useAsked } from '../../parts/index.ts'
-import type { OwnCall, OwnKey } from '../answers.ts'
+import { Choice, Field, useAsked } from '../../parts/index.ts'
+import type { Member, OwnCall, OwnKey } from '../answers.ts'
 import { useWords } from '../words/index.ts'
 import type { CallFilter } from './call-log.ts'
 
-/** Chooses of which calls a list is: of a key, a model, an outcome. The choice lies in the address of the page. */
+/** Chooses of which calls a list is: of a key, a model, an outcome, a day, a member. The choice lies in the address of the page. */
 export function CallFilters(about: {
   readonly filter: CallFilter
   readonly calls: readonly OwnCall[]
@@ -12,16 +12,20 @@ export function CallFilters(about: {
   const words = useWords().requests
   const { filter, calls, onChange } = about
   const { data: keys = [] } = useAsked<readonly OwnKey[]>('/api/keys')
-  const models = [...new Set([...(filter.model === undefined ? [] : [filter.model]), ...calls.map(({ model }) => model)])].sort()
-  const ended = filter.key !== undefined && !keys.some(({ id }) => id === filter.key) ? [{ id: filter.key, name: words.endedKey }] : []
-  const named = [...keys, ...ended].map(({ id, name }) => ({ value: id, shown: name ?? id.slice(0, 8) }))
+  const { data: members = [] } = useAsked<readonly Member[]>('/api/team/members')
+  const { data: prices } = useAsked<{ readonly data: readonly { readonly model: string }[] }>('/v1/prices')
+  const named = [...(filter.model === undefined ? [] : [filter.model]), ...[...calls, ...(prices?.data ?? [])].map(({ model }) => model)]
+  const models = [...new Set(named)].sort()
+  const ended =
+    filter.keyId !== undefined && !keys.some(({ id }) => id === filter.keyId) ? [{ id: filter.keyId, name: words.endedKey }] : []
+  const keysNamed = [...keys, ...ended].map(({ id, name }) => ({ value: id, shown: name ?? id.slice(0, 8) }))
   const change = (name: keyof CallFilter, value: string) => {
     const { [name]: _, ...rest } = filter
     onChange(value === '' ? rest : { ...rest, [name]: value })
   }
   return (
     <div className="filters">
-      <Chooser label={words.key} any={words.anyKey} value={filter.key} choices={named} onChange={(value) => change('key', value)} />
+      <Chooser label={words.key} any={words.anyKey} value={filter.keyId} choices={keysNamed} onChange={(value) => change('keyId', value)} />
       <Chooser
         {...{ label: words.model, any: words.anyModel, value: filter.model }}
         choices={models.map((model) => ({ value: model, shown: model }))}
@@ -32,6 +36,17 @@ export function CallFilters(about: {
         choices={Object.entries(words.outcomes).map(([value, shown]) => ({ value, shown }))}
         onChange={(value) => change('outcome', value)}
       />
+      <Field
+        {...{ label: words.day, type: 'date', className: 'short', value: filter.day ?? '', title: words.dayHelp }}
+        onChange={(event) => change('day', event.currentTarget.value)}
+      />
+      {(members.length > 1 || filter.member !== undefined) && (
+        <Chooser
+          {...{ label: words.member, any: words.anyMember, value: filter.member }}
+          choices={members.map(({ id, email }) => ({ value: id, shown: email ?? id.slice(0, 8) }))}
+          onChange={(value) => change('member', value)}
+        />
+      )}
       {Object.keys(filter).length > 0 && (
         <button type="button" className="plain" onClick={() => onChange({})}>
           {words.clear}

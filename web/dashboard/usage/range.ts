@@ -1,5 +1,5 @@
 /** What the address of the page can say: of which days, of what, and how it is told. */
-export const NAMES = ['days', 'from', 'to', 'model', 'key', 'member', 'of', 'by'] as const
+export const NAMES = ['days', 'from', 'to', 'model', 'keyId', 'member', 'of', 'by'] as const
 
 /** What an address says of it, as texts. */
 export type UsageSearch = Readonly<Partial<Record<(typeof NAMES)[number], string>>>

@@ -24,7 +24,7 @@ export function UsageFilters(about: {
   const { data: keys = [] } = useAsked<readonly OwnKey[]>('/api/keys')
   const models = [...new Set([...(search.model === undefined ? [] : [search.model]), ...used.map(({ model }) => model)])].sort()
   const keyIds = [
-    ...new Set([...keys.map(({ id }) => id), ...used.map(({ keyId }) => keyId), ...(search.key === undefined ? [] : [search.key])]),
+    ...new Set([...keys.map(({ id }) => id), ...used.map(({ keyId }) => keyId), ...(search.keyId === undefined ? [] : [search.keyId])]),
   ]
   const nameOf = (id: string) => keys.find((key) => key.id === id)?.name ?? `${words.endedKey} ${id.slice(0, 8)}`
   const choose = (days: string) => {
@@ -49,9 +49,9 @@ export function UsageFilters(about: {
         onChange={(model) => onChange({ model })}
       />
       <Chooser
-        {...{ label: words.key, any: words.anyKey, value: search.key }}
+        {...{ label: words.key, any: words.anyKey, value: search.keyId }}
         choices={keyIds.map((id) => ({ value: id, shown: nameOf(id) }))}
-        onChange={(key) => onChange({ key })}
+        onChange={(keyId) => onChange({ keyId })}
       />
       {(members.length > 1 || search.member !== undefined) && (
         <Chooser

@@ -20,7 +20,7 @@ export function UsageShown({ search, range, used, onChange }: About) {
   const words = useWords().usage
   const chosen = used.filter(
     ({ model, keyId, memberId }) =>
-      (search.model ?? model) === model && (search.key ?? keyId) === keyId && (search.member ?? memberId) === memberId,
+      (search.model ?? model) === model && (search.keyId ?? keyId) === keyId && (search.member ?? memberId) === memberId,
   )
   const now = chosen.filter(({ day }) => day >= range.from)
   const before = sumUsed(chosen.filter(({ day }) => day < range.from))
@@ -142,8 +142,7 @@ function Parts({ search, used, onChange }: Pick<About, 'search' | 'used' | 'onCh
           {
             head: words.requests,
             isActs: true,
-            cell: ([name]) =>
-              by !== 'memberId' && <a href={`/dashboard/requests?${SEARCHED[by]}=${encodeURIComponent(name)}`}>{words.requests}</a>,
+            cell: ([name]) => <a href={`/dashboard/requests?${SEARCHED[by]}=${encodeURIComponent(name)}`}>{words.requests}</a>,
           },
         ]}
       />
@@ -152,7 +151,7 @@ function Parts({ search, used, onChange }: Pick<About, 'search' | 'used' | 'onCh
 }
 
 /** Under which name the address has a part. */
-const SEARCHED: Readonly<Record<PartOf, keyof UsageSearch>> = { model: 'model', keyId: 'key', memberId: 'member' }
+const SEARCHED: Readonly<Record<PartOf, keyof UsageSearch>> = { model: 'model', keyId: 'keyId', memberId: 'member' }
 
 /** What models, keys and members are called. */
 function usePartNames(): Readonly<Record<PartOf, (name: string) => string>> {

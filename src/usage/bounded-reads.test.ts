@@ -1,0 +1,177 @@
+// Guarantee: what pages ask for is found by indices, without reading the partitions through; a search for calls that are rare looks at a bounded number for
+// each page and still finds every one of them, once.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import fc from 'fast-check'
+import { type Database, type Sql, sql } from '../db/index.ts'
+import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
+import { isoDate, utcDayOf } from '../lib/index.ts'
+import { houseDays } from './house-calls.ts'
+import { lastUses } from './last-uses.ts'
+import { LOOKED_AT_MAX, listUsage, type UsagePage } from './list-usage.ts'
+import { usageByDay } from './usage-by-day.ts'
+
+const TODAY = utcDayOf(Date.parse('2026-11-21T12:00:00Z'))
+const DAYS = 6
+const CALLS_A_DAY = 4_000
+const RARE_EVERY = 1_500
+const [busy, rareKey, member] = [randomUUID(), randomUUID(), randomUUID()]
+let kit: TestDatabase
+let busyKeys: readonly string[] = []
+
+before(async () => {
+  kit = await createTestDatabase()
+  const owner = kit.ownerDatabase
+  await owner.query(sql`
+    insert into model (id, context, output_max, source) values ('usual', 1000, 100, 'file'), ('rare', 1000, 100, 'file')`)
+  await owner.query(sql`
+    insert into price_version (model_serial, input, output, cache_read, cache_write_5m, cache_write_1h) select serial, 1, 1, 1, 1, 1 from model`)
+  await owner.query(sql`insert into account (id) values (${busy})`)
+  await owner.query(sql`insert into person (id, account_id, created_at) values (${member}, ${busy}, now())`)
+  busyKeys = Array.from({ length: 20 }, () => randomUUID())
+  for (const id of [rareKey, ...busyKeys])
+    await owner.query(sql`
+      insert into api_key (id, account_id, hash, hint, made_by) values (${id}, ${busy}, sha256(${id}::text::bytea), 'k', ${id === rareKey ? member : null})`)
+  for (let back = 0; back < DAYS; back += 1) await fill(isoDate(TODAY - back))
+  await owner.query(sql`analyze usage_event`)
+})
+after(() => kit.drop())
+
+/** A day on which one account calls most and some others a little; each 1,500th call of it is rare in everything. */
+async function fill(day: string): Promise<void> {
+  const owner = kit.ownerDatabase
+  await owner.query(sql`select ensure_usage_partition(${day}::date)`)
+  await owner.query(sql`
+    insert into usage_event (day, request_id, posted_day, account_id, key_id, started_at, model_serial, route_serial, price_version,
+      outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, input, cache_read, cache_write_5m, cache_write_1h,
+      output, reasoning, hold, cost)
+    select ${day}::date, gen_random_uuid(), ${day}::date, case when n % 10 = 0 then gen_random_uuid() else ${busy}::uuid end,
+      case when n % ${RARE_EVERY} = 1 then ${rareKey}::uuid else (${busyKeys}::uuid[])[1 + n % 20] end,
+      ${day}::date + n * interval '20 seconds', case when n % ${RARE_EVERY} = 1 then (select serial from model where id = 'rare')
+        else (select serial from model where id = 'usual') end, 1, (select min(id) from price_version),
+      case when n % ${RARE_EVERY} = 1 then 5 else 0 end, 200, 1, 1, false, false, 1, 1, 0, 0, 0, 1, 0, 10, 2
+    from generate_series(1, ${CALLS_A_DAY}) as calls (n)`)
+}
+
+/** A database that keeps what it is asked. */
+function listening(): { readonly database: Database; readonly asked: Sql[] } {
+  const asked: Sql[] = []
+  const query: Database['query'] = async (statement) => {
+    asked.push(statement)
+    return await kit.appDatabase.query<never>(statement)
+  }
+  return { database: { ...kit.appDatabase, query }, asked }
+}
+
+type Node = {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Index Name'?: string
+  readonly Plans?: readonly Node[]
+}
+
+/** The parts of how a statement would be answered. */
+async function planOf(statement: Sql): Promise<readonly Node[]> {
+  const [row] = await kit.ownerDatabase.query<Record<string, unknown>>(sql`explain (format json) ${statement}`)
+  const told = row?.['QUERY PLAN']
+  const plans = (typeof told === 'string' ? JSON.parse(told) : told) as readonly { readonly Plan: Node }[]
+  const parts = (node: Node): readonly Node[] => [node, ...(node.Plans ?? []).flatMap(parts)]
+  return plans.flatMap(({ Plan }) => parts(Plan))
+}
+
+/** What would be read through to answer it: the partitions of calls, and the sums of days. */
+const readThrough = async (statement: Sql): Promise<readonly string[]> =>
+  (await planOf(statement))
+    .filter((node) => node['Node Type'] === 'Seq Scan')
+    .map((node) => node['Relation Name'] ?? '')
+    .filter((name) => /^usage_(?:event|day)/.test(name))
+
+test('the plan of a statement that reads a partition through is noticed', async () => {
+  assert.equal((await readThrough(sql`select count(*) from usage_event where latency_ms > 3`)).length, DAYS)
+})
+
+test('nothing that pages ask for reads partitions of calls through', async () => {
+  const { database, asked } = listening()
+  const page = { accountId: busy, limit: 50 }
+  const day = isoDate(TODAY - 3)
+  const some: readonly Partial<UsagePage>[] = [
+    ...[{}, { keyId: rareKey }, { model: 'rare' }, { outcome: 'timed-out' }, { memberId: member }, { day }],
+    ...[
+      { keyId: rareKey, day },
+      { model: 'rare', day, memberId: member },
+    ],
+  ] as const
+  for (const like of some) await listUsage(database, { ...page, ...like })
+  await lastUses(database, [rareKey, ...busyKeys])
+  await usageByDay(database, { accountId: busy, from: isoDate(TODAY - 89), to: isoDate(TODAY), keyId: rareKey })
+  const through = await Promise.all(asked.map(async (statement) => ({ text: statement, read: await readThrough(statement) })))
+  assert.ok(asked.length >= 12, String(asked.length))
+  assert.deepEqual(
+    through.filter(({ read }) => read.length > 0).map(({ text, read }) => [read, text]),
+    [],
+  )
+})
+
+test('calls of a key are found by the index of keys alone, however many its account has', async () => {
+  const { database, asked } = listening()
+  await listUsage(database, { accountId: busy, limit: 50, keyId: rareKey })
+  await lastUses(database, [rareKey])
+  await usageByDay(database, { accountId: busy, from: isoDate(TODAY - 89), to: isoDate(TODAY), keyId: rareKey })
+  const used = (await Promise.all(asked.map(planOf))).flat().flatMap((node) => node['Index Name'] ?? [])
+  assert.ok(used.filter((name) => name.includes('key_id')).length >= 3 * DAYS)
+  assert.deepEqual(
+    used.filter((name) => name.includes('account_id')),
+    [],
+  )
+})
+
+test('what the house charged is summed of the days that are shown, and calls are read of days that are not posted', async () => {
+  const owner = kit.ownerDatabase
+  await owner.query(sql`insert into ledger_account (id, kind) select gen_random_uuid(), 'customer' from generate_series(1, 40)`)
+  await owner.query(sql`insert into balance (account_id) select id from ledger_account where kind = 'customer'`)
+  await owner.query(sql`
+    insert into usage_day (account_id, day, cost, calls)
+    select account_id, ${isoDate(TODAY)}::date - back, 5, 1 from balance, generate_series(0, 500) as days (back)`)
+  await owner.query(sql`analyze usage_day`)
+  const { database, asked } = listening()
+  const days = await houseDays(database, { now: TODAY * 86_400_000, days: 30 })
+  assert.deepEqual([days.length, new Set(days.map(({ charged }) => charged)).size], [30, 1])
+  const statement = asked.at(-1) ?? assert.fail()
+  assert.ok(!(await readThrough(statement)).some((name) => name.startsWith('usage_day')))
+})
+
+test('a rare call is found once, wherever pages are cut, and no page looks at more than its share', async () => {
+  const likes = [{ model: 'rare' }, { outcome: 'timed-out' }, { memberId: member }, { keyId: rareKey }] as const
+  const all = await kit.ownerDatabase.query<{ id: string }>(sql`
+    select request_id as id from usage_event where key_id = ${rareKey} and account_id = ${busy} order by started_at desc, request_id desc`)
+  assert.ok(all.length >= 10)
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...likes), fc.integer({ min: 1, max: 20 }), async (like, limit) => {
+      const seen: string[] = []
+      let pages = 0
+      let cursor: string | undefined
+      do {
+        const page = await listUsage(kit.appDatabase, { accountId: busy, cursor, limit, ...like })
+        assert.ok(page.rows.length <= limit)
+        assert.equal(page.searchedTo !== undefined, page.next !== undefined && page.rows.length < limit, 'where it was cut is told')
+        seen.push(...page.rows.map((row) => row.request_id))
+        cursor = page.next
+        pages += 1
+      } while (cursor !== undefined)
+      assert.deepEqual(
+        seen,
+        all.map(({ id }) => id),
+      )
+      assert.ok(pages <= 1 + Math.ceil((DAYS * CALLS_A_DAY) / LOOKED_AT_MAX) + Math.ceil(all.length / limit), String(pages))
+    }),
+    { numRuns: 12 },
+  )
+})
+
+test('a day holds the calls that began on it in UTC, and no other', async () => {
+  const day = isoDate(TODAY - 2)
+  const { rows } = await listUsage(kit.appDatabase, { accountId: busy, limit: 5_000, day })
+  assert.ok(rows.length > 3_000)
+  assert.deepEqual([...new Set(rows.map(({ at }) => at.slice(0, 10)))], [day])
+})
