@@ -37,6 +37,7 @@ export { cancelPriceVersion, listPriceVersions, type PriceListing, type VersionV
 export { loadCatalog, millisToNextPrice, priceOfVersion } from './load.ts'
 export { readPaymentSettings } from './payment-settings.ts'
 export { CATALOG_DATA } from './personal-data.ts'
+export { beginPlanChanges, cancelPlanChange } from './plan-changes.ts'
 export { deletePlan, listPlans, type PlanView } from './plans.ts'
 export { readPolicySettings } from './policy-settings.ts'
 export { listShortNotices, type ShortNotice } from './price-notice.ts'

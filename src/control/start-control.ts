@@ -1,7 +1,14 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { setInterval } from 'node:timers'
 import type { ApiDependencies } from '../api/index.ts'
-import { applyConfigured, loadCatalog, millisToNextPrice, readPolicySettings, readTracingSettings } from '../catalog/index.ts'
+import {
+  applyConfigured,
+  beginPlanChanges,
+  loadCatalog,
+  millisToNextPrice,
+  readPolicySettings,
+  readTracingSettings,
+} from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import { listenForChanges, lockDataDir } from '../db/index.ts'
 import { type GroupCommit, isSpendRef, type Ledger, makeLedger, readInheritance, type SliceBook, type SpendBook } from '../ledger/index.ts'
@@ -153,13 +160,20 @@ type Preparing = {
 
 /** Makes what calls are served from: partitions, the catalogue as it is configured, and the sandbox with a demo account where nothing is. */
 async function prepareServing(
-  { config, startSandbox }: ControlOptions,
+  { config, startSandbox, log }: ControlOptions,
   { storage, keyring, subjects, clock, ids }: Preparing,
 ): Promise<{ readonly ledger: Ledger; readonly demoKey: string | undefined }> {
   const { appDatabase, ledgerDatabase, booksDatabase } = storage
   await ensurePartitions(ledgerDatabase, clock)
   const environment = processEnvironment()
-  await applyConfigured(appDatabase, { configPath: config.configPath, providerKeys: config.providerKeys, environment }, keyring)
+  await beginPlanChanges(appDatabase)
+  const applied = await applyConfigured(
+    appDatabase,
+    { configPath: config.configPath, providerKeys: config.providerKeys, environment },
+    keyring,
+  )
+  const held = applied.changes.filter(({ action }) => action === 'held').length
+  if (held > 0) log({ event: 'price-rises-held', items: held })
   const ledger = makeLedger(ledgerDatabase, { ids, subjects, books: booksDatabase })
   const isDemo = await needsSandbox(appDatabase)
   await applySandbox(appDatabase, keyring, isDemo ? await startSandbox() : undefined)

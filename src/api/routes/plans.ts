@@ -27,7 +27,11 @@ export function planRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, clock, payme
   })
 }
 
-const shown = (plan: PlanView) => ({ ...plan, models: plan.models === null ? null : [...plan.models] })
+const shown = (plan: PlanView) => ({
+  ...plan,
+  models: plan.models === null ? null : [...plan.models],
+  price_changes: plan.price_changes.map((change) => ({ ...change })),
+})
 
 const failures = { default: json(errorBody, 'What went wrong') }
 const path = '/operator/v1/plans/{id}'
