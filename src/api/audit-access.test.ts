@@ -40,6 +40,7 @@ test('doors that are not noted only read what the house has', () => {
     'GET /operator/v1/policy',
     'GET /operator/v1/prices',
     'GET /operator/v1/prices/:version',
+    'GET /operator/v1/prices/scheduled',
     'GET /operator/v1/prices/short-notices',
     'GET /operator/v1/redeem-batches',
     'GET /operator/v1/status/maintenance',
