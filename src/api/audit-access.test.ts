@@ -43,6 +43,7 @@ test('doors that are not noted only read what the house has', () => {
     'GET /operator/v1/prices/scheduled',
     'GET /operator/v1/prices/short-notices',
     'GET /operator/v1/redeem-batches',
+    'GET /operator/v1/setup',
     'GET /operator/v1/status/maintenance',
     'GET /operator/v1/upstreams',
     'GET /operator/v1/upstreams/:id',

@@ -29,7 +29,14 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
       'GET /privacy/requests',
     ],
     ...['GET /announcements', 'GET /letters', 'GET /letters/:key/preview'],
-    ...['GET /reconciliations', 'GET /reconciliations/:day', 'GET /redeem-batches', 'GET /sign-up-allowances', 'GET /status/maintenance'],
+    ...[
+      'GET /setup',
+      'GET /reconciliations',
+      'GET /reconciliations/:day',
+      'GET /redeem-batches',
+      'GET /sign-up-allowances',
+      'GET /status/maintenance',
+    ],
     ...['GET /support/requests', 'GET /support/requests/:id', 'GET /upstreams', 'GET /upstreams/:id', 'GET /usdc/chains'],
   ],
   care: [
@@ -55,7 +62,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
   ],
   house: [
     ...['PUT /upstreams/:id', 'DELETE /upstreams/:id', 'PUT /models/:id{.+}', 'DELETE /models/:id{.+}'],
-    ...['POST /prices/import'],
+    ...['POST /prices/import', 'PUT /setup/:step', 'POST /upstreams/:id/trial'],
     ...['PUT /plans/:id', 'DELETE /plans/:id', 'PUT /pools/:id', 'DELETE /pools/:id'],
     ...['PUT /status/checks', 'POST /status/maintenance', 'DELETE /status/maintenance/:id'],
     ...['POST /accounts/:id/erasure', 'POST /privacy/disclosures', 'POST /announcements'],

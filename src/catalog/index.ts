@@ -51,6 +51,7 @@ export {
 } from './price-versions.ts'
 export { completePrice, FREE_PRICE } from './rates.ts'
 export { readSubscriptionSettings } from './read-subscription-settings.ts'
+export { readSetup, SETUP_STEPS, type SetupProgress, type SetupState, type SetupStep, writeSetupStep } from './setup-steps.ts'
 export { readSiteSettings, type SiteSettings, type SiteText, siteDefaultsOf } from './site-settings.ts'
 export { readTelegramSettings } from './telegram-settings.ts'
 export type { TracingSettings } from './tracing-schema.ts'

@@ -25,6 +25,7 @@ import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
 import { HealthBoard } from './health-board.ts'
 import { houseCap } from './house-cap.ts'
+import { houseFacts } from './house-facts.ts'
 import { keepBooks } from './keep-books.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { openNodeId } from './node-identity.ts'
@@ -116,11 +117,12 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const rails = [manualRail(appDatabase), ...sales.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })
+  const site = openSite(config, settings.service)
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operators: openOperators({ appDatabase, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, token: operatorToken.token }),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
-    ...{ bindSpending: houseCap(config.keyDailyCap), site: openSite(config, settings.service), audited: desk.audited },
+    ...{ bindSpending: houseCap(config.keyDailyCap), site, house: houseFacts(config, settings, site), audited: desk.audited },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
     ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi, ...abuse.forApi, ...messages.forApi },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, abuse, sales }),
