@@ -66,7 +66,7 @@ test('each kind is called once, with two words of ours, and the cost is that of 
 })
 
 test('what goes wrong has its word, and nothing of what the upstream said comes out', async () => {
-  await model('m-fault', 'own', 'sim-model!fault=overloaded-503', { input: '0.01', output: '0.01' })
+  await model('m-fault', 'own', 'sim-model!overloaded-503', { input: '0.01', output: '0.01' })
   const failed = await trial('own', { model: 'm-fault' })
   assert.deepEqual([failed.json.ok, failed.json.problem, failed.json.status, failed.json.cost], [false, 'failed', 503, null], failed.text)
   assert.equal((await trial('own')).json.model, 'm-fault', 'the cheapest route is tried')
