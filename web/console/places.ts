@@ -27,7 +27,7 @@ export function placesOf({ groups, places }: (typeof en)['frame'], may: (right: 
       places: [
         { to: '/upstreams', name: places.upstreams, key: 'u' },
         { to: '/models', name: places.models, key: 'm' },
-        { to: '/prices', name: places.prices, key: 'i' },
+        { to: '/prices', name: places.prices, key: 'z' },
         { to: '/plans', name: places.plans, key: 'p' },
       ],
     },
