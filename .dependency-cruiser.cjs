@@ -29,6 +29,7 @@ const DOMAINS = [
   'events',
   'telegram',
   'watch',
+  'trials',
 ]
 const FOUNDATION = ['lib', 'spec', 'failures.ts']
 const BELOW_COMMANDS = [...FOUNDATION, 'config.ts', 'db', 'channel', 'outbound', ...DOMAINS]
@@ -61,7 +62,7 @@ const MAY_IMPORT = {
 /** Package → where in the tree it may be imported. Each stands behind one folder, so that it can be replaced there. */
 const PACKAGES = {
   pg: '^src/db/',
-  undici: '^(src/(gateway|issuers|outbound|telegram|providers|commands|reconcile|payments)|sim|checks|bench|tests)/',
+  undici: '^(src/(gateway|issuers|outbound|telegram|trials|providers|commands|reconcile|payments)|sim|checks|bench|tests)/',
   hono: '^src/(api|notify)/',
   marked: '^src/api/site/texts/',
   nodemailer: '^src/notify/',

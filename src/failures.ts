@@ -113,6 +113,7 @@ export const FAILURES = {
   key_made_by_other: define(403, 'Somebody else made this key. Who made it, an admin or an owner can give it another secret.'),
   key_group_unknown: define(404, 'There is no group of keys with this id in this account.'),
   upstream_unknown: define(404, 'There is no upstream with this id.'),
+  upstream_not_tried: define(409, 'An upstream of kind {kind} cannot be tried from here. Send a call to one of its models.'),
   upstream_in_use: define(409, 'A model still has a route to this upstream. Change the model first.'),
   catalog_from_file: define(409, 'This comes from the configuration file. Change it there, then run "farebox apply".'),
   month_ahead: define(400, 'This month has not begun. Ask for {month} or an earlier one.'),

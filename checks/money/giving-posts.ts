@@ -31,6 +31,23 @@ export const GIVING_POSTS: readonly Post[] = [
     effects: async (operator, { counted }) =>
       (await listAll(operator, '/redeem-batches')).filter((batch) => batch['id'] === counted && batch['disabled_at'] !== null).length,
   },
+  {
+    path: '/prices/import',
+    status: 200,
+    // A price that is asked already is not written again.
+    isEachNew: false,
+    prepare: async ({ operator }) => {
+      const id = newName()
+      const routes = [{ upstream: 'oai', model: 'sim-model' }]
+      await operator.ask('PUT', `/models/${id}`, { context: 1000, output_max: 100, price: { input: '9', output: '9' }, routes })
+      const listOf = (input: string) => ({ text: `models: [{ id: "${id}", price: { input: "${input}", output: "9" } }]`, apply: true })
+      return { path: '/prices/import', body: listOf('8'), otherBody: listOf('7'), counted: id }
+    },
+    effects: async (operator, { counted }) => {
+      const { data } = (await operator.ask('GET', `/prices?model=${counted}`)) as { data: readonly { price: { input: string } }[] }
+      return data.filter(({ price }) => price.input !== '9.00').length
+    },
+  },
   decision('approve', 'approved'),
   decision('refuse', 'refused'),
   {

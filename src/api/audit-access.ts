@@ -20,6 +20,7 @@ const HOUSE_NOUNS: readonly string[] = [
   'letters',
   'openapi.json',
   'overview',
+  'setup',
 ]
 const VERBS: Readonly<Record<string, string>> = { GET: 'read', POST: 'create', PUT: 'set', PATCH: 'change', DELETE: 'delete' }
 

@@ -12,6 +12,7 @@ import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../pri
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { SpendLimit, UpstreamHealthView } from '../spec/index.ts'
 import type { SupportDesk } from '../support/index.ts'
+import type { HouseFacts } from './house-facts.ts'
 import type { ManagePorts } from './ports/index.ts'
 
 /** What the interface asks of the books; failures are FailureErrors. */
@@ -82,6 +83,8 @@ export type ApiDependencies = {
   readonly abuse: AbuseDoors
   /** What letters and chats are offered with. */
   readonly messages: MessagePorts
+  /** How the house is configured, for its set-up. */
+  readonly house: HouseFacts
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

@@ -9,6 +9,9 @@ import { isFreshDoor, requireRight, rightOf } from './operator-doors.ts'
 import { requireOperatorOrigin } from './operator-origin.ts'
 
 const BODY_BYTES_MAX = 1_048_576
+/** Price lists that others publish are of some megabytes. */
+const LIST_BYTES_MAX = 16 * BODY_BYTES_MAX
+const LISTS = '/operator/v1/prices/import'
 
 type Dependencies = Pick<ApiDependencies, 'operators'>
 
@@ -55,7 +58,7 @@ export async function requireOperatorSession(c: Context<ApiEnv>, operators: ApiD
   return session
 }
 
-/** Lets bodies pass that are JSON of at most 1 MiB, or empty. Fails with body_encoded, body_not_json, body_too_large, invalid_json. */
+/** Lets bodies pass that are JSON of at most 1 MiB, of price lists 16, or empty. Fails with body_encoded, body_not_json, body_too_large, invalid_json. */
 export const requireJsonBody = (): MiddlewareHandler<ApiEnv> => async (c, next) => {
   const hasBody = c.req.raw.body !== null && c.req.method !== 'GET' && c.req.method !== 'HEAD'
   if (hasBody) await readBody(c)
@@ -64,8 +67,9 @@ export const requireJsonBody = (): MiddlewareHandler<ApiEnv> => async (c, next) 
 
 async function readBody(c: Context<ApiEnv>): Promise<void> {
   if (c.req.header('content-encoding') !== undefined) fail('body_encoded')
-  if (Number(c.req.header('content-length') ?? 0) > BODY_BYTES_MAX) fail('body_too_large', { limit: BODY_BYTES_MAX })
-  const body = await collectBody(c)
+  const limit = c.req.path === LISTS ? LIST_BYTES_MAX : BODY_BYTES_MAX
+  if (Number(c.req.header('content-length') ?? 0) > limit) fail('body_too_large', { limit })
+  const body = await collectBody(c, limit)
   // Validators and the idempotency hash read the body again, and a stream can be read only once.
   c.req.raw = new Request(c.req.raw, { body })
   if (body.byteLength === 0) return
@@ -73,13 +77,13 @@ async function readBody(c: Context<ApiEnv>): Promise<void> {
   if (!isUtf8(body) || !isJson(body.toString())) fail('invalid_json')
 }
 
-/** The bytes of a body of at most 1 MiB. Fails with body_too_large. */
-export async function collectBody(c: Context<ApiEnv>): Promise<Buffer<ArrayBuffer>> {
+/** The bytes of a body of at most `limit`, which is 1 MiB. Fails with body_too_large. */
+export async function collectBody(c: Context<ApiEnv>, limit = BODY_BYTES_MAX): Promise<Buffer<ArrayBuffer>> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of c.req.raw.body ?? []) {
     size += chunk.byteLength
-    if (size > BODY_BYTES_MAX) fail('body_too_large', { limit: BODY_BYTES_MAX })
+    if (size > limit) fail('body_too_large', { limit })
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -95,7 +95,7 @@ test('what is no price is refused by its field, and the old one stays', async ()
 
 const BARE_PLAN = {
   ...{ name: null, kind: 'free', price: null, models: null, requests_per_minute: null, tokens_per_minute: null },
-  ...{ concurrent_calls: null, budget: null, public: false, closed: false },
+  ...{ concurrent_calls: null, budget: null, public: false, closed: false, price_changes: [] },
 }
 
 test('plans are put, shown and deleted, and an account shows what it pays', async () => {

@@ -77,6 +77,10 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     messages: { service: 'shop', unsubscribeKey: randomBytes(32), botName: () => 'shop_bot', hasWebhooks: true },
     publicUrl: 'https://shop.example',
     site: siteDefaultsOf('shop'),
+    house: {
+      ...{ configFile: undefined, site: { name: 'shop', accent: undefined, hasLogo: false }, variables: new Set() },
+      policy: { service: 'shop', profile: 'strict', operator: undefined, contacts: 0 },
+    },
     plans: testPlans({ appDatabase, ledger, subjects, clock }),
     support: makeSupportDesk({
       ...{ database: appDatabase, sealing: subjects, ids: systemIds(() => clock.at), clock: { now: () => clock.at }, log },

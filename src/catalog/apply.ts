@@ -12,13 +12,16 @@ import {
   SOURCES,
   type Source,
 } from './desired.ts'
+import { holdModel } from './hold-model.ts'
 import { openKeyPool, sealKeyPool } from './key-pool.ts'
+import { lockCatalog } from './lock.ts'
 import { applyPlans } from './plans.ts'
+import { ACTORS, findEarlyRise, newestVersion, requireNotice } from './price-notice.ts'
 import { writeRoutes } from './write-model.ts'
 import { writePrices } from './write-prices.ts'
 
-/** Who writes, and how keys are sealed. */
-export type Writer = { readonly source: Source; readonly sealing: Sealing }
+/** Who writes, and how keys are sealed; with `noticeDays` what rises for customers waits until it has had so many days of notice. */
+export type Writer = { readonly source: Source; readonly sealing: Sealing; readonly noticeDays?: number | undefined }
 
 /**
  * Makes the rows of one source equal to what it wants, in one transaction: the same again changes nothing, a changed price makes a new
@@ -30,13 +33,10 @@ export async function applyCatalog(database: Database, desired: DesiredCatalog, 
     await lockCatalog(tx)
     const upstreams = await applyUpstreams(tx, desired.upstreams, writer)
     const models = await applyModels(tx, desired.models, writer)
-    const plans = await applyPlans(tx, desired.plans, writer.source)
+    const plans = await applyPlans(tx, desired.plans, writer)
     return { changes: [...upstreams, ...models, ...plans] }
   })
 }
-
-/** Writers of the catalogue come one after the other, also from several nodes; ends with the transaction. */
-export const lockCatalog = (tx: Database): Promise<unknown> => tx.query(sql`select pg_advisory_xact_lock(hashtext('farebox.catalog'))`)
 
 /** Whether a source may write a row: its own, a weaker source's, or one that the file has let go of. */
 export function mayWrite(source: Source, row: { readonly source: Source; readonly is_active: boolean } | undefined): boolean {
@@ -145,7 +145,7 @@ async function applyModels(tx: Database, wanted: readonly DesiredModel[], writer
   const changes: Change[] = []
   for (const model of wanted) {
     const row = byId.get(model.id)
-    if (mayWrite(writer.source, row)) changes.push(...(await applyModel(tx, { model, row }, writer.source)))
+    if (mayWrite(writer.source, row)) changes.push(...(await applyWithNotice(tx, { model, row }, writer)))
     else changes.push({ noun: 'model', id: model.id, action: 'skipped' })
   }
   const names = new Set(wanted.map((model) => model.id))
@@ -153,6 +153,28 @@ async function applyModels(tx: Database, wanted: readonly DesiredModel[], writer
   if (gone.length > 0) await tx.query(sql`update model set is_active = false where id = any(${gone})`)
   return [...changes, ...gone.map((id): Change => ({ noun: 'model', id, action: 'removed' }))]
 }
+
+/** Writes a model; what rises too soon of one that is sold waits, or has a reason, which is kept. */
+async function applyWithNotice(
+  tx: Database,
+  { model, row }: { readonly model: DesiredModel; readonly row: ModelRow | undefined },
+  { source, noticeDays: days }: Writer,
+): Promise<readonly Change[]> {
+  const { shorterNoticeReason: reason } = model
+  if (days === undefined || row?.is_active !== true) return await applyModel(tx, { model, row }, source)
+  if (reason === undefined) {
+    const { model: held, heldUntil } = await holdModel(tx, { serial: row.serial, model }, days)
+    const changes = await applyModel(tx, { model: held, row }, source)
+    return [...changes, ...heldUntil.map((until): Change => ({ noun: 'price', id: model.id, action: 'held', until: timeOf(until) }))]
+  }
+  const since = await newestVersion(tx, model.id)
+  const changes = await applyModel(tx, { model, row }, source)
+  if (since > 0)
+    await requireNotice(tx, await findEarlyRise(tx, { modelId: model.id, since, days }), { rule: { days, actor: ACTORS[source] }, reason })
+  return changes
+}
+
+const timeOf = (millis: number): string => new Date(millis).toISOString()
 
 /** Writes a model with its price and routes where they differ from what is there. */
 export async function applyModel(

@@ -364,7 +364,7 @@ test('plans come from the file or the operator; one that is left out takes no ne
   const put = await putPlan(database, { id: 'max', body: { price_multiplier: '0.7' } })
   assert.deepEqual(put, {
     ...{ id: 'max', name: null, kind: 'free', price: null, price_multiplier: '0.7', models: null, requests_per_minute: null },
-    ...{ tokens_per_minute: null, concurrent_calls: null, budget: null, public: false, closed: false },
+    ...{ tokens_per_minute: null, concurrent_calls: null, budget: null, public: false, closed: false, price_changes: [] },
     ...{ members: 0, source: 'operator', is_active: true },
   })
   await opened.ownerDatabase.query(

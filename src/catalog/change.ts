@@ -1,8 +1,12 @@
-/** One thing that was done; `skipped`: the id belongs to a stronger source and was left alone. */
+/**
+ * One thing that was done; `skipped`: the id belongs to a stronger source and was left alone; `held`: it rises for customers, and waits until its
+ * notice is over, `until` then.
+ */
 export type Change = {
   readonly noun: 'upstream' | 'model' | 'price' | 'route' | 'plan'
   readonly id: string
-  readonly action: 'added' | 'changed' | 'removed' | 'skipped'
+  readonly action: 'added' | 'changed' | 'removed' | 'skipped' | 'held'
+  readonly until?: string
 }
 
 /** Whether two records say the same, in any order of their keys. */

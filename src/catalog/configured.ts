@@ -1,7 +1,7 @@
 import type { WrittenAbuse } from '../abuse/index.ts'
 import type { Database } from '../db/index.ts'
 import type { IssuerSettings } from '../issuers/index.ts'
-import type { WrittenPayments } from '../payments/index.ts'
+import { paymentSettingsOf, type WrittenPayments } from '../payments/index.ts'
 import { SUBSCRIPTION_DEFAULTS, type SubscriptionSettings } from '../plans/index.ts'
 import type { WrittenPolicy } from '../privacy/index.ts'
 import { ConfigRefusedError, ENVIRONMENT, type Problem, type UpstreamKind } from '../spec/index.ts'
@@ -75,16 +75,17 @@ export const configuredIssuers = (configured: Configured): readonly IssuerSettin
 export const configuredSubscriptions = (configured: Configured): SubscriptionSettings =>
   readWhole(configured).subscriptions ?? SUBSCRIPTION_DEFAULTS
 
-/** Brings the database to what environment and file want; throws ConfigRefusedError before anything is written if they are not valid. */
+/** Brings the database to what environment and file want, where rises wait for their notice; throws ConfigRefusedError before anything is written if they are not valid. */
 export async function applyConfigured(
   database: Database,
   configured: Configured,
   sealing: Sealing,
 ): Promise<{ changes: readonly Change[] }> {
   const sources = desiredOf(configured)
+  const noticeDays = paymentSettingsOf(configuredPayments(configured)).rules.priceNoticeDays
   return await database.transaction(async (tx) => {
     const changes: Change[] = []
-    for (const { source, desired } of sources) changes.push(...(await applyCatalog(tx, desired, { source, sealing })).changes)
+    for (const { source, desired } of sources) changes.push(...(await applyCatalog(tx, desired, { source, sealing, noticeDays })).changes)
     return { changes }
   })
 }

@@ -11,6 +11,9 @@ import type {
   WrittenPrice,
 } from '../spec/index.ts'
 
+/** What members of a plan will pay of the list price, from a time on in milliseconds; the multiplier in millionths. */
+export type DesiredPlanChange = { readonly effectiveAt: number; readonly multiplier: number }
+
 /** Who a row of the catalogue belongs to, weakest first: a stronger source takes over an id, a weaker one leaves it alone. */
 export const SOURCES = ['sandbox', 'environment', 'operator', 'file'] as const
 export type Source = (typeof SOURCES)[number]
@@ -56,6 +59,8 @@ export type DesiredModel = {
   readonly priceChanges?: readonly DesiredPriceChange[]
   /** `priority` when left out. */
   readonly strategy?: Strategy
+  /** Why a rise of its price needs no notice; undefined: it waits for it. */
+  readonly shorterNoticeReason?: string | undefined
   readonly routes: readonly DesiredRoute[]
 }
 
@@ -80,6 +85,10 @@ export type DesiredPlan = {
   readonly isPublic?: boolean | undefined
   /** Whether it takes no new members; false when left out. */
   readonly isClosed?: boolean | undefined
+  /** What its multiplier will be from later times on. */
+  readonly changes?: readonly DesiredPlanChange[] | undefined
+  /** Why a rise of its multiplier needs no notice; undefined: it waits for it. */
+  readonly shorterNoticeReason?: string | undefined
 }
 
 /** All that one source wants in the catalogue; without `plans` it says nothing of them. */

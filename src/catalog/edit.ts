@@ -2,14 +2,17 @@ import type { z } from 'zod'
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { ConfigRefusedError, type Strategy, type UpstreamKind } from '../spec/index.ts'
-import { applyModel, lockCatalog, mayWrite, writeUpstream } from './apply.ts'
+import { applyModel, mayWrite, writeUpstream } from './apply.ts'
 import { adminKeyPurpose, type DesiredUpstream, keyPoolPurpose, keyPurpose, type Sealing, type Source } from './desired.ts'
 import { toDesiredModel, toDesiredPlan, toDesiredUpstream } from './file.ts'
 import { FIELDS, modelBody, modelId, upstreamBody, upstreamId } from './file-schema.ts'
+import { placePlan } from './hold-plan.ts'
 import { openKeyPool } from './key-pool.ts'
 import { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
+import { lockCatalog } from './lock.ts'
+import { writePlanChanges } from './plan-changes.ts'
 import { planBody, planId } from './plan-schema.ts'
-import { findMemberRise, listPlans, type PlanView, refuseUnknownModels, writePlan } from './plans.ts'
+import { listPlans, type PlanView, refuseUnknownModels, writePlan } from './plans.ts'
 import { findEarlyRise, type NoticeRule, newestVersion, requireNotice, takeReason } from './price-notice.ts'
 import { priceField } from './price-schema.ts'
 
@@ -87,8 +90,9 @@ export async function putPricedPlan(database: Database, put: PricedPut): Promise
     const [row] = await tx.query<OwnedRow>(sql`select source, is_active from plan where id = ${put.id}`)
     if (!mayWrite('operator', row)) fail('catalog_from_file')
     await refuseUnknownModels(tx, plan)
-    const rise = put.notice && (await findMemberRise(tx, plan, put.notice.days))
-    await writePlan(tx, plan, 'operator')
+    const { wanted, rise } = await placePlan(tx, plan, put.notice?.days)
+    await writePlan(tx, wanted, 'operator')
+    await writePlanChanges(tx, wanted.id, wanted.changes ?? [])
     return put.notice !== undefined && (await requireNotice(tx, rise, { rule: put.notice, reason }))
   })
   return { isShort, view: found((await listPlans(database)).find((view) => view.id === put.id)) }

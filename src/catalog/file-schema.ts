@@ -82,6 +82,10 @@ export const FIELDS: Readonly<Record<string, { readonly expected: string; readon
     expected: 'a list of prices that will hold',
     mend: 'write it like [{ effective_at: "2026-12-01T00:00:00Z", input: "3.00", output: "15.00" }]',
   },
+  'models.shorter_notice_reason': {
+    expected: 'a text of 1 to 500 characters',
+    mend: 'say why the price may rise with less notice, or leave it out to have the rise wait',
+  },
   'models.strategy': { expected: `one of ${STRATEGIES.join(', ')}`, mend: 'leave it out for priority' },
   'models.routes': { expected: 'a list of at least one route', mend: 'write it like [{ upstream: openai, model: gpt-4.1 }]' },
   'models.routes.': { expected: 'a route with upstream and model', mend: 'write it like { upstream: openai, model: gpt-4.1 }' },
@@ -179,7 +183,8 @@ export const modelId = field('models.id', z.string().regex(/^[A-Za-z0-9][A-Za-z0
 
 const upstreamEntry = z.strictObject({ id: upstreamId, ...upstreamFields }).superRefine(checkUpstream, ALWAYS)
 
-const modelEntry = z.strictObject({ id: modelId, ...modelFields }).superRefine(checkModel, ALWAYS)
+const reason = field('models.shorter_notice_reason', z.string().trim().min(1).max(500)).optional()
+const modelEntry = z.strictObject({ id: modelId, ...modelFields, shorter_notice_reason: reason }).superRefine(checkModel, ALWAYS)
 
 /** The whole file. */
 export const catalogFile = z.strictObject({

@@ -251,7 +251,9 @@ type UpstreamFields = Omit<CatalogFile['upstreams'][number], 'id' | 'api_keys' |
   readonly api_keys?: readonly string[] | undefined
   readonly max_concurrency?: number | null | undefined
 }
-type ModelFields = Omit<CatalogFile['models'][number], 'id'>
+type ModelFields = Omit<CatalogFile['models'][number], 'id' | 'shorter_notice_reason'> & {
+  readonly shorter_notice_reason?: string | undefined
+}
 
 /** An upstream as the catalogue wants it, from the words of a file or body that has been checked. */
 export const toDesiredUpstream = (id: string, written: UpstreamFields): DesiredCatalog['upstreams'][number] => ({
@@ -285,17 +287,31 @@ export function toDesiredModel(
       price: completePrice(change, hasAnthropicRoute),
     })),
   ]
-  const { context, output_max: outputMax, strategy, routes } = written
-  return { id, context, outputMax, price: begins === undefined ? now : undefined, priceChanges, strategy, routes }
+  const { context, output_max: outputMax, strategy, routes, shorter_notice_reason: shorterNoticeReason } = written
+  return {
+    ...{ id, context, outputMax, price: begins === undefined ? now : undefined, priceChanges, strategy, routes },
+    ...(shorterNoticeReason === undefined ? {} : { shorterNoticeReason }),
+  }
 }
+
+function multiplierOf(text: string): number {
+  const multiplier = parseMultiplier(text)
+  if (multiplier === undefined) throw new TypeError('a multiplier that was not validated')
+  return multiplier
+}
+
+const toPlanChange = (change: NonNullable<PlanBody['price_changes']>[number]) => ({
+  effectiveAt: Date.parse(change.effective_at),
+  multiplier: multiplierOf(change.price_multiplier),
+})
 
 /** A plan as the catalogue wants it. */
 export function toDesiredPlan(id: string, written: PlanBody): DesiredPlan {
-  const multiplier = parseMultiplier(written.price_multiplier)
-  if (multiplier === undefined) throw new TypeError('a multiplier that was not validated')
+  const multiplier = multiplierOf(written.price_multiplier)
   const { name, kind, price, models, budget, public: isPublic, closed: isClosed } = written
   const { requests_per_minute: requestsPerMinute, tokens_per_minute: tokensPerMinute, concurrent_calls: concurrentCalls } = written
   const limits = { requestsPerMinute, tokensPerMinute, concurrentCalls }
+  const { shorter_notice_reason: shorterNoticeReason, price_changes: changes = [] } = written
   const isLimited = Object.values(limits).some((limit) => limit !== undefined)
   return {
     ...{ id, multiplier },
@@ -307,6 +323,8 @@ export function toDesiredPlan(id: string, written: PlanBody): DesiredPlan {
     ...(budget === undefined ? {} : { budget: { amount: amountOf(budget.amount), window: budget.window } }),
     ...(isPublic === undefined ? {} : { isPublic }),
     ...(isClosed === undefined ? {} : { isClosed }),
+    ...(changes.length === 0 ? {} : { changes: changes.map(toPlanChange) }),
+    ...(shorterNoticeReason === undefined ? {} : { shorterNoticeReason }),
   }
 }
 

@@ -1,8 +1,9 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { showPrice, type WrittenPrice } from '../spec/index.ts'
-import { lockCatalog, mayWrite } from './apply.ts'
+import { mayWrite } from './apply.ts'
 import type { Source } from './desired.ts'
+import { lockCatalog } from './lock.ts'
 import { PRICE_COLUMNS, type PriceRow, priceAt, priceOfRow } from './price-rows.ts'
 
 /** A price version of a model. past: it held once, or never, as a later one began before or with it. */

@@ -99,6 +99,16 @@ export const CATALOG_DATA: readonly PersonalDataEntry[] = [
     'is_active',
     'created_at',
   ]),
+  ...columnsOf({ ...house, table: 'plan_change', purpose: 'to know what members of a plan will pay, and from when on' }, [
+    'id',
+    'plan_id',
+    'price_multiplier',
+    'effective_at',
+    'created_at',
+    'begun_at',
+    'cancelled_at',
+  ]),
+  ...columnsOf({ ...house, table: 'setup_step', purpose: 'to know how far the house is set up' }, ['step', 'state', 'at']),
   ...columnsOf({ ...house, table: 'route', purpose: 'to know which upstream serves a model' }, [
     'serial',
     'model_serial',

@@ -42,7 +42,15 @@ test('all terms of a plan are written, once, and changed by what is changed', as
   assert.deepEqual(await apply(PLAN), [])
   assert.deepEqual(await listPlans(kit.appDatabase), [
     {
-      ...{ id: 'standard', name: 'Standard', kind: 'monthly', price: '20.00', price_multiplier: '0.9', models: ['m', 'n'] },
+      ...{
+        id: 'standard',
+        name: 'Standard',
+        kind: 'monthly',
+        price: '20.00',
+        price_multiplier: '0.9',
+        price_changes: [],
+        models: ['m', 'n'],
+      },
       ...{ requests_per_minute: 60, tokens_per_minute: null, concurrent_calls: null, budget: { amount: '0.14', window: '5h' } },
       ...{ public: true, closed: false, members: 0, source: 'file', is_active: true },
     },

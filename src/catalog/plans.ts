@@ -4,7 +4,9 @@ import { formatUsd, type NanoUsd } from '../lib/index.ts'
 import { type BudgetWindow, formatMultiplier, type PlanKind } from '../spec/index.ts'
 import type { Change } from './change.ts'
 import type { DesiredPlan, Source } from './desired.ts'
-import { allowedAfter, type EarlyRise } from './price-notice.ts'
+import { placePlan } from './hold-plan.ts'
+import { listPlanChanges, type PlanChangeView, showPlanChange, writePlanChanges } from './plan-changes.ts'
+import { ACTORS, requireNotice } from './price-notice.ts'
 
 /**
  * A plan as the operator sees it: members pay the list price times the multiplier; amounts are decimal strings of USD. One that is out of use
@@ -16,6 +18,8 @@ export type PlanView = {
   readonly kind: PlanKind
   readonly price: string | null
   readonly price_multiplier: string
+  /** What it will be, and from when on. */
+  readonly price_changes: readonly PlanChangeView[]
   readonly models: readonly string[] | null
   readonly requests_per_minute: number | null
   readonly tokens_per_minute: number | null
@@ -57,7 +61,8 @@ export async function listPlans(database: Database): Promise<readonly PlanView[]
         + (select count(*)::integer from subscription s where s.plan_id = plan.id and s.months is not null
           and s.state in ('starting', 'active', 'past_due')) as members
     from plan order by id collate "C"`)
-  return rows.map(viewOf)
+  const coming = Map.groupBy(await listPlanChanges(database), ({ planId }) => planId)
+  return rows.map((row) => ({ ...viewOf(row), price_changes: (coming.get(row.id) ?? []).map(showPlanChange) }))
 }
 
 const viewOf = ({
@@ -76,22 +81,43 @@ const viewOf = ({
   ...{ public: is_public, closed: is_closed },
 })
 
+/** Who writes plans, and how many days of notice their members have of a rise; undefined: none. */
+export type PlanWriter = { readonly source: Source; readonly noticeDays?: number | undefined }
+
 /** Makes the plans of one source those it wants; what it no longer wants is put out of use, and its members stay on its terms. */
-export async function applyPlans(tx: Database, wanted: readonly DesiredPlan[] | undefined, source: Source): Promise<readonly Change[]> {
+export async function applyPlans(tx: Database, wanted: readonly DesiredPlan[] | undefined, writer: PlanWriter): Promise<readonly Change[]> {
+  const { source } = writer
   if (wanted === undefined || (source !== 'file' && source !== 'operator')) return []
   const rows = await tx.query<PlanRow>(sql`select ${PLAN_COLUMNS} from plan order by id`)
   const byId = new Map(rows.map((row) => [row.id, row]))
   const changes: Change[] = []
-  for (const plan of wanted) {
-    const row = byId.get(plan.id)
-    if (row?.is_active === true && row.source === source && isSamePlan(plan, row)) continue
-    await writePlan(tx, plan, source)
-    changes.push({ noun: 'plan', id: plan.id, action: row === undefined ? 'added' : 'changed' })
-  }
+  for (const plan of wanted) changes.push(...(await applyPlan(tx, { plan, row: byId.get(plan.id) }, writer)))
   const names = new Set(wanted.map((plan) => plan.id))
   const gone = rows.filter((row) => row.source === source && row.is_active && !names.has(row.id)).map((row) => row.id)
   if (gone.length > 0) await tx.query(sql`update plan set is_active = false where id = any(${gone})`)
   return [...changes, ...gone.map((id): Change => ({ noun: 'plan', id, action: 'removed' }))]
+}
+
+/** Writes a plan; a rise that comes too soon for its members waits, or has a reason, which is kept. */
+async function applyPlan(
+  tx: Database,
+  { plan, row }: { readonly plan: DesiredPlan; readonly row: PlanRow | undefined },
+  { source, noticeDays: days }: PlanWriter,
+): Promise<readonly Change[]> {
+  const { wanted, held, rise, heldUntil } = await placePlan(tx, plan, days)
+  const { shorterNoticeReason: reason } = plan
+  const placed = reason === undefined ? held : wanted
+  const isSame = row?.is_active === true && row.source === source && isSamePlan(placed, row)
+  if (!isSame) await writePlan(tx, placed, source)
+  const changed = await writePlanChanges(tx, plan.id, placed.changes ?? [])
+  if (reason !== undefined && days !== undefined) await requireNotice(tx, rise, { rule: { days, actor: ACTORS[source] }, reason })
+  const own: readonly Change[] =
+    isSame && changed === 0 ? [] : [{ noun: 'plan', id: plan.id, action: row === undefined ? 'added' : 'changed' }]
+  if (reason !== undefined) return own
+  return [
+    ...own,
+    ...heldUntil.map((until): Change => ({ noun: 'plan', id: plan.id, action: 'held', until: new Date(until).toISOString() })),
+  ]
 }
 
 const isSamePlan = (plan: DesiredPlan, row: PlanRow): boolean => {
@@ -139,19 +165,6 @@ export async function writePlan(tx: Database, plan: DesiredPlan, source: Source)
       is_active = true`)
   if (before?.price === terms.price) return
   await tx.query(sql`insert into plan_price (plan_id, price, created_at) values (${plan.id}, ${terms.price}, clock_timestamp())`)
-}
-
-/**
- * What members of a plan would pay more at once, as its multiplier holds from their next call on; undefined where it does not rise or has no
- * members. Its price is theirs from a renewal on, with a notice of its own.
- */
-export async function findMemberRise(tx: Database, { id, multiplier }: DesiredPlan, days: number): Promise<EarlyRise | undefined> {
-  const [row] = await tx.query<{ now: Date }>(sql`
-    select statement_timestamp() as now from plan where id = ${id} and is_active and price_multiplier < ${multiplier}
-      and (exists (select from account where plan_id = plan.id)
-        or exists (select from subscription s where s.plan_id = plan.id and s.state in ('starting', 'active', 'past_due')))`)
-  const now = row?.now.getTime()
-  return now === undefined ? undefined : { noun: 'plan', name: id, holdsFrom: now, allowedFrom: allowedAfter(now, days) }
 }
 
 /** Fails with invalid_field when a plan names models that are not in the catalogue. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { cardOf, type Price, USAGE_CLASSES } from '../spec/index.ts'
+import type { Source } from './desired.ts'
 import { PRICE_COLUMNS, type PriceRow, priceOfRow } from './price-rows.ts'
 
 /** How many days before it holds a higher price has to be set, and who sets it. */
@@ -9,6 +10,11 @@ export type NoticeRule = { readonly days: number; readonly actor: string }
 
 /** A rise that comes too soon: when it would hold and from when on it may, in milliseconds. */
 export type EarlyRise = { readonly noun: 'model' | 'plan'; readonly name: string; readonly holdsFrom: number; readonly allowedFrom: number }
+
+/** Who lets a rise of each source through, as it is kept. */
+export const ACTORS: Readonly<Record<Source, string>> = {
+  ...{ sandbox: 'sandbox', environment: 'environment', operator: 'operator', file: 'farebox.yaml' },
+}
 
 const DAY_MS = 86_400_000
 const reasonShape = z.string().trim().min(1).max(500)

@@ -8,7 +8,7 @@ import type { WrittenModel } from './write-model.ts'
 type Version = { readonly id: number; readonly effectiveAt: number; readonly price: Price }
 
 /** What a model has been priced at, oldest first; `now` by the database's clock. `coming` is scheduled and can still be cancelled. */
-type Timeline = {
+export type Timeline = {
   readonly now: number
   readonly past: readonly Version[]
   readonly held: Version | undefined
@@ -27,8 +27,8 @@ export async function writePrices(tx: Database, written: WrittenModel): Promise<
 
 type VersionRow = PriceRow & { readonly id: number; readonly effective_at: Date; readonly now: Date }
 
-/** The catalogue is locked, so that the statement's time is after whatever was written before. */
-async function readTimeline(tx: Database, serial: number): Promise<Timeline> {
+/** The prices of a model. The catalogue is locked, so that the statement's time is after whatever was written before. */
+export async function readTimeline(tx: Database, serial: number): Promise<Timeline> {
   const rows = await tx.query<VersionRow>(sql`
     select p.id, p.effective_at, statement_timestamp() as now, ${PRICE_COLUMNS} from price_version p
     where model_serial = ${serial} and cancelled_at is null order by effective_at, id`)

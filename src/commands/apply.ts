@@ -27,10 +27,14 @@ async function runApply(context: CommandContext, file: string | undefined, wants
 type Applied = { readonly changes: readonly Change[]; readonly unpriced: readonly string[]; readonly configPath: string | undefined }
 
 function tell(context: CommandContext, { changes, unpriced, configPath }: Applied): void {
-  const done = changes.filter((change) => change.action !== 'skipped')
+  const done = changes.filter(({ action }) => action !== 'skipped' && action !== 'held')
   for (const { action, noun, id } of done) context.print(`${action.padEnd(8)} ${noun.padEnd(8)} ${id}`)
   const from = configPath ?? 'the provider keys (there is no farebox.yaml)'
   context.print(done.length === 0 ? `Nothing to change: the catalogue is what ${from} says.` : `Applied ${from}: ${done.length} changes.`)
+  for (const { id, until = '' } of changes.filter((change) => change.action === 'held'))
+    context.note(
+      `Held back: ${id} rises on ${until.slice(0, 10)}, when customers have had their notice. shorter_notice_reason lets it rise now.`,
+    )
   for (const { noun, id } of changes.filter((change) => change.action === 'skipped'))
     context.note(`Left alone: ${noun} ${id} belongs to farebox.yaml or the operator.`)
   for (const id of unpriced) context.note(`No price: calls to ${id} are refused until you give it one.`)

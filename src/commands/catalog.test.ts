@@ -70,7 +70,8 @@ test('the table has a row for each card that changes, and nothing is written wit
   assert.match(await run('prices', 'm-old'), /1 +holds .*standard +input 1\.00, output 2\.00/)
   const json = JSON.parse(await run('import', list, '--json'))
   assert.equal(json.changes.find(({ id }: { readonly id: string }) => id === 'm-old').new.service_tiers.batch.output, '1.00')
-  assert.match(await run('import', list, '--apply'), /Written\./)
+  assert.match(shown, /m-old costs customers more from \d{4}-\d\d-\d\d on\./)
+  assert.match(await run('import', list, '--apply', '--reason', 'nobody has called yet'), /Written\./)
   assert.match(await run('import', list, '--apply'), /0 added, 0 changed, 2 unchanged, 1 skipped, 1 refused\. (Written|Nothing to write)/)
   assert.match(
     await run('prices', 'm-old'),

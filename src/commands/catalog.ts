@@ -6,6 +6,7 @@ import {
   listPriceVersions,
   PRICE_LIST_FORMATS,
   type PriceChange,
+  readPaymentSettings,
   type VersionView,
 } from '../catalog/index.ts'
 import { fail } from '../failures.ts'
@@ -20,6 +21,8 @@ type Flags = {
   readonly format?: string
   readonly multiplier: string
   readonly only?: string
+  readonly at?: string
+  readonly reason?: string
   readonly apply?: boolean
   readonly json?: boolean
 }
@@ -29,10 +32,12 @@ export const catalog: Command = (program, context) => {
   program
     .command('import')
     .description('show what a published price list would change, and write it with --apply')
-    .argument('<file>', "LiteLLM's model_prices_and_context_window.json, or the api.json of models.dev")
+    .argument('<file>', "LiteLLM's model_prices_and_context_window.json, the api.json of models.dev, or models as in farebox.yaml")
     .option('--format <format>', `${PRICE_LIST_FORMATS.join(' or ')}; default: told by the file`)
     .option('--multiplier <decimal>', 'our price is so many times the listed one, such as 1.2', '1')
     .option('--only <pattern>', 'only models whose id or listed name matches, such as "claude-*"')
+    .option('--at <time>', 'from when on the prices are to hold, such as 2027-03-01T00:00:00Z; default: now')
+    .option('--reason <text>', 'why what rises for customers needs no notice; without it a rise waits until its notice is over')
     .option('--apply', 'write the changes as new price versions, all or none')
     .option(...JSON_OPTION)
     .action((file: string, flags: Flags) => runImport(context, file, flags))
@@ -77,11 +82,18 @@ async function runImport(context: CommandContext, file: string, flags: Flags): P
   const format = PRICE_LIST_FORMATS.find((known) => known === flags.format)
   if (flags.format !== undefined && format === undefined)
     fail('invalid_field', { field: 'format', expected: `one of ${PRICE_LIST_FORMATS.join(', ')}` })
-  const { multiplier, only } = flags
-  const result = await withDatabase(context.config(), ({ app }) =>
-    importPrices(app, { text, format, multiplier, only, isApplied: flags.apply === true }),
-  )
+  const { multiplier, only, reason: shorterNoticeReason } = flags
+  const config = context.config()
+  const notice = { days: readPaymentSettings(config, context.environment).rules.priceNoticeDays, actor: 'command line' }
+  const effectiveAt = flags.at === undefined ? undefined : timeOf(flags.at)
+  const how = { text, format, multiplier, only, effectiveAt, notice, shorterNoticeReason, isApplied: flags.apply === true }
+  const result = await withDatabase(config, ({ app }) => importPrices(app, how))
   printData(context, result, { isJson: flags.json, text: tell(result) })
+}
+
+function timeOf(text: string): number {
+  const time = Date.parse(text)
+  return Number.isNaN(time) ? fail('invalid_field', { field: 'at', expected: 'a time such as 2027-03-01T00:00:00Z' }) : time
 }
 
 async function readText(file: string): Promise<string> {
@@ -100,8 +112,10 @@ function tell({ changes, isApplied }: ImportResult): string {
   const count = (action: PriceChange['action']): number => changes.filter((change) => change.action === action).length
   const sum = `${count('added')} added, ${count('changed')} changed, ${count('unchanged')} unchanged, ${count('skipped')} skipped, ${count('refused')} refused.`
   const hasWork = count('added') + count('changed') > 0
+  const waiting = changes.filter(({ isRise, holdsFrom }) => isRise === true && holdsFrom !== undefined)
+  const waits = waiting.map(({ id, holdsFrom = '' }) => `${id} costs customers more from ${holdsFrom.slice(0, 10)} on.`)
   const end = isApplied ? 'Written.' : hasWork ? 'Nothing is written yet: add --apply to write it.' : 'Nothing to write.'
-  return [...table, `${sum} ${end}`].join('\n')
+  return [...table, ...waits, `${sum} ${end}`].join('\n')
 }
 
 /** A row for each card that changes; the first names the model. */

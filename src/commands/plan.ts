@@ -48,7 +48,8 @@ export const plan: Command = planWith(connectOperator)
 
 /** What a plan was put with, so that changing one term leaves the others. */
 function termsOf(shown: ShownPlan): object {
-  return Object.fromEntries(Object.entries(shown).filter(([name, value]) => value !== null && !NO_TERMS.includes(name)))
+  const terms = Object.fromEntries(Object.entries(shown).filter(([name, value]) => value !== null && !NO_TERMS.includes(name)))
+  return { ...terms, price_changes: shown.price_changes.map(({ change: _, ...change }) => change) }
 }
 
 const NO_TERMS: readonly string[] = ['id', 'members', 'source', 'is_active']

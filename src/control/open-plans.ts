@@ -1,4 +1,4 @@
-import { readSubscriptionSettings } from '../catalog/index.ts'
+import { beginPlanChanges, readSubscriptionSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import type { Ledger } from '../ledger/index.ts'
@@ -29,6 +29,7 @@ export type OpenedPlans = {
   readonly start: () => RunningJobs
 }
 
+const CHANGES_MS = 1_000
 const RENEW_MS = 15_000
 const LETTERS_MS = 15_000
 
@@ -47,6 +48,7 @@ export function openPlans({ config, appDatabase: database, ledger, subjects, clo
     fulfillers: planFulfillers(parts),
     start: () => {
       const jobs = [
+        repeat(async () => void (await beginPlanChanges(database)), { waitMs: CHANGES_MS, onFailed: told('plan-changes-not-begun') }),
         repeat(renew, { waitMs: RENEW_MS, onFailed: told('subscriptions-not-renewed') }),
         repeat(() => sendLetters(parts, send, log), { waitMs: LETTERS_MS, onFailed: told('plan-letters-unsent') }),
       ]

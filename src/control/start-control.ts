@@ -1,7 +1,14 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { setInterval } from 'node:timers'
 import type { ApiDependencies } from '../api/index.ts'
-import { applyConfigured, loadCatalog, millisToNextPrice, readPolicySettings, readTracingSettings } from '../catalog/index.ts'
+import {
+  applyConfigured,
+  beginPlanChanges,
+  loadCatalog,
+  millisToNextPrice,
+  readPolicySettings,
+  readTracingSettings,
+} from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import { listenForChanges, lockDataDir } from '../db/index.ts'
 import { rangesOfFound } from '../keys/index.ts'
@@ -19,6 +26,7 @@ import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
 import { HealthBoard } from './health-board.ts'
 import { houseCap } from './house-cap.ts'
+import { houseFacts } from './house-facts.ts'
 import { keepBooks } from './keep-books.ts'
 import { KeyDirectory } from './key-directory.ts'
 import { openNodeId } from './node-identity.ts'
@@ -110,11 +118,12 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const rails = [manualRail(appDatabase), ...sales.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const policy = openPolicy({ config, settings, appDatabase, clock })
+  const site = openSite(config, settings.service)
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operators: openOperators({ appDatabase, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, token: operatorToken.token }),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
-    ...{ bindSpending: houseCap(config.keyDailyCap), site: openSite(config, settings.service), audited: desk.audited },
+    ...{ bindSpending: houseCap(config.keyDailyCap), site, house: houseFacts(config, settings, site), audited: desk.audited },
     ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
     ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi, ...abuse.forApi, ...messages.forApi },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, abuse, sales }),
@@ -154,13 +163,20 @@ type Preparing = {
 
 /** Makes what calls are served from: partitions, the catalogue as it is configured, and the sandbox with a demo account where nothing is. */
 async function prepareServing(
-  { config, startSandbox }: ControlOptions,
+  { config, startSandbox, log }: ControlOptions,
   { storage, keyring, subjects, clock, ids }: Preparing,
 ): Promise<{ readonly ledger: Ledger; readonly demoKey: string | undefined }> {
   const { appDatabase, ledgerDatabase, booksDatabase } = storage
   await ensurePartitions(ledgerDatabase, clock)
   const environment = processEnvironment()
-  await applyConfigured(appDatabase, { configPath: config.configPath, providerKeys: config.providerKeys, environment }, keyring)
+  await beginPlanChanges(appDatabase)
+  const applied = await applyConfigured(
+    appDatabase,
+    { configPath: config.configPath, providerKeys: config.providerKeys, environment },
+    keyring,
+  )
+  const held = applied.changes.filter(({ action }) => action === 'held').length
+  if (held > 0) log({ event: 'price-rises-held', items: held })
   const ledger = makeLedger(ledgerDatabase, { ids, subjects, books: booksDatabase })
   const isDemo = await needsSandbox(appDatabase)
   await applySandbox(appDatabase, keyring, isDemo ? await startSandbox() : undefined)

@@ -23,6 +23,8 @@ export type PoolBlockView = {
   readonly hoursUtc: string
   readonly pricePerMonth: string
   readonly availableSeats: number
+  /** How many there are, for the operator. */
+  readonly seats: number
   readonly status: 'available' | 'sold_out'
 }
 
@@ -88,7 +90,7 @@ function viewOf(rows: readonly Row[]): PoolView {
 function blockOf({ block, from_minute: from, to_minute: to, seats, price, taken, waiting }: Row): PoolBlockView {
   const availableSeats = Math.max(0, seats - taken - waiting)
   return {
-    ...{ block, hoursUtc: `${clockTime(from)}-${clockTime(to)}`, pricePerMonth: formatUsd(price), availableSeats },
+    ...{ block, hoursUtc: `${clockTime(from)}-${clockTime(to)}`, pricePerMonth: formatUsd(price), availableSeats, seats },
     status: availableSeats > 0 ? 'available' : 'sold_out',
   }
 }

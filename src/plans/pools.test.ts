@@ -68,8 +68,8 @@ test('a pool is shown with its hours, prices and free seats', async () => {
   assert.deepEqual(shown, {
     ...{ slug: 'shown', models: ['m'], description: 'test', status: 'active', totalSlots: 4, annualDiscount: '0.15' },
     blocks: [
-      { block: 'asia', hoursUtc: '00:00-08:00', pricePerMonth: '39.00', availableSeats: 1, status: 'available' },
-      { block: 'americas', hoursUtc: '16:00-24:00', pricePerMonth: '39.00', availableSeats: 3, status: 'available' },
+      { block: 'asia', hoursUtc: '00:00-08:00', pricePerMonth: '39.00', availableSeats: 1, seats: 1, status: 'available' },
+      { block: 'americas', hoursUtc: '16:00-24:00', pricePerMonth: '39.00', availableSeats: 3, seats: 3, status: 'available' },
     ],
   })
   assert.deepEqual([(await getPool(kit.parts, id)).etag, id.length], [etag, 36])

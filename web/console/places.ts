@@ -27,12 +27,14 @@ export function placesOf({ groups, places }: (typeof en)['frame'], may: (right: 
       places: [
         { to: '/upstreams', name: places.upstreams, key: 'u' },
         { to: '/models', name: places.models, key: 'm' },
+        { to: '/prices', name: places.prices, key: 'z' },
         { to: '/plans', name: places.plans, key: 'p' },
       ],
     },
     {
       name: groups.house,
       places: [
+        { to: '/setup', name: places.setup, key: 'e' },
         { to: '/policy', name: places.policy, key: 'y' },
         { to: '/audit', name: places.audit, key: 'l' },
         ...(may('own') ? [{ to: '/operators', name: places.operators, key: 't' }] : []),

@@ -46,6 +46,7 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
   })
 
 const account = () => import('./pages/account.tsx')
+const setup = () => import('./pages/setup.tsx')
 const pages = [
   page('/', () => import('./pages/overview.tsx'), 'OverviewPage'),
   page('/accounts', () => import('./pages/accounts.tsx'), 'AccountsPage'),
@@ -58,10 +59,13 @@ const pages = [
   page('/books', () => import('./pages/books.tsx'), 'BooksPage'),
   page('/upstreams', () => import('./pages/upstreams.tsx'), 'UpstreamsPage'),
   page('/models', () => import('./pages/models.tsx'), 'ModelsPage'),
+  page('/prices', () => import('./pages/prices.tsx'), 'PricesPage'),
   page('/plans', () => import('./pages/plans.tsx'), 'PlansPage'),
   page('/policy', () => import('./pages/policy.tsx'), 'PolicyPage'),
   page('/audit', () => import('./pages/audit.tsx'), 'AuditPage'),
   page('/you', () => import('./pages/own.tsx'), 'OwnPage'),
+  page('/setup', setup, 'SetupPage'),
+  page('/setup/$step', setup, 'SetupPage'),
   page('/operators', () => import('./pages/operators.tsx'), 'OperatorsPage'),
 ]
 

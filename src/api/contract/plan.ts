@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { PLAN_KINDS } from '../../spec/index.ts'
-import { usd } from './fields.ts'
+import { time, usd } from './fields.ts'
 
 /** A plan as it is sent: the fields of farebox.yaml without the id. The catalogue checks them and names what is not right. */
 export const planInput = z
@@ -15,6 +15,7 @@ export const planShown = z
     kind: z.enum(PLAN_KINDS),
     price: usd.nullable(),
     price_multiplier: z.string(),
+    price_changes: z.array(z.object({ change: z.int(), price_multiplier: z.string(), effective_at: time })),
     models: z.array(z.string()).nullable(),
     requests_per_minute: z.int().nullable(),
     tokens_per_minute: z.int().nullable(),

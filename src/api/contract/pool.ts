@@ -59,6 +59,7 @@ export const poolShown = z
         hours_utc: z.string(),
         price_per_month: usd,
         available_seats: z.int(),
+        seats: z.int(),
         status: z.enum(['available', 'sold_out']),
       }),
     ),

@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { recordAccess } from '../../audit/index.ts'
-import { deletePlan, listPlans, type PlanView, putPricedPlan } from '../../catalog/index.ts'
+import { cancelPlanChange, deletePlan, listPlans, type PlanView, putPricedPlan } from '../../catalog/index.ts'
 import { fail } from '../../failures.ts'
-import { errorBody, idParameter, json, jsonBody, planInput, planList, planShown } from '../contract/index.ts'
+import { errorBody, idParameter, json, jsonBody, planChangeParameter, planInput, planList, planShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
 type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'clock' | 'paymentSettings'>
@@ -21,13 +21,30 @@ export function planRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, clock, payme
       await recordAccess(appDatabase, { actor: notice.actor, action: 'plans.set.short-notice', accountId: undefined, now: clock.now() })
     return c.json(shown(view), 200)
   })
+  app.openapi(cancelChangeRoute, async (c) => {
+    const { id: planId, change } = c.req.valid('param')
+    await cancelPlanChange(appDatabase, { planId, change })
+    return c.body(null, 204)
+  })
   app.openapi(deletePlanRoute, async (c) => {
     await deletePlan(appDatabase, c.req.valid('param').id)
     return c.body(null, 204)
   })
 }
 
-const shown = (plan: PlanView) => ({ ...plan, models: plan.models === null ? null : [...plan.models] })
+const cancelChangeRoute = createRoute({
+  method: 'delete',
+  path: '/operator/v1/plans/{id}/changes/{change}',
+  summary: 'Withdraw a change of the multiplier of a plan that has not begun',
+  request: { params: planChangeParameter },
+  responses: { 204: { description: 'It will not begin' }, default: json(errorBody, 'What went wrong') },
+})
+
+const shown = (plan: PlanView) => ({
+  ...plan,
+  models: plan.models === null ? null : [...plan.models],
+  price_changes: plan.price_changes.map((change) => ({ ...change })),
+})
 
 const failures = { default: json(errorBody, 'What went wrong') }
 const path = '/operator/v1/plans/{id}'

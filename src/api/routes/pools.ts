@@ -88,7 +88,7 @@ const seatsRoute = createRoute({
 
 const showPool = ({ id, slug, description, models, status, totalSlots, annualDiscount, blocks }: PoolView) => ({
   ...{ id, slug, description, models: [...models], status, total_seats: totalSlots, annual_discount: annualDiscount },
-  blocks: blocks.map(({ block, hoursUtc, pricePerMonth, availableSeats, status: sold }) => ({
-    ...{ block, hours_utc: hoursUtc, price_per_month: pricePerMonth, available_seats: availableSeats, status: sold },
+  blocks: blocks.map(({ block, hoursUtc, pricePerMonth, availableSeats, seats, status: sold }) => ({
+    ...{ block, hours_utc: hoursUtc, price_per_month: pricePerMonth, available_seats: availableSeats, seats, status: sold },
   })),
 })

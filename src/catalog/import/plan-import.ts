@@ -22,6 +22,10 @@ export type PriceChange = {
   readonly old?: WrittenPrice
   readonly new?: WrittenPrice
   readonly reason?: string
+  /** Whether customers pay more by it than before. */
+  readonly isRise?: true
+  /** From when on it holds; now when left out. */
+  readonly holdsFrom?: string
 }
 
 /** What holds now and how listed prices are taken: `multiplier` times the list, for ids or listed names that match `only`. */

@@ -3,8 +3,8 @@ import { missingRates } from '../rates.ts'
 import { type Decimal, DecimalError, isAbove, parseDecimal, times, toNano } from './decimal.ts'
 import { ExactNumber } from './exact-json.ts'
 
-/** Formats of price lists: LiteLLM's model_prices_and_context_window.json, and the api.json of models.dev. */
-export const PRICE_LIST_FORMATS = ['litellm', 'models.dev'] as const
+/** Formats of price lists: LiteLLM's model_prices_and_context_window.json, the api.json of models.dev, and models as farebox.yaml has them. */
+export const PRICE_LIST_FORMATS = ['litellm', 'models.dev', 'farebox'] as const
 export type PriceListFormat = (typeof PRICE_LIST_FORMATS)[number]
 
 /** What a list asks on one card: exact USD per million tokens, or for one piece. */

@@ -3,6 +3,7 @@ import { objectOf, parseExactJson } from './exact-json.ts'
 import { isLitellm, readLitellm } from './litellm.ts'
 import { isModelsDev, readModelsDev } from './models-dev.ts'
 import type { ListedModel, PriceListFormat } from './price-list.ts'
+import { isWrittenList, parseWritten, readWrittenList } from './written-list.ts'
 
 const BYTES_MAX = 64 * 1024 * 1024
 
@@ -18,12 +19,18 @@ const TOLD_MAX = { entries: 20, faults: 4, name: 80 }
  */
 export function readPriceList(text: string, format: PriceListFormat | undefined): PriceList {
   if (text.length > BYTES_MAX) fail('price_list_invalid', { problem: 'it is larger than 64 MiB' })
-  const list = objectOf(parse(text)) ?? fail('price_list_invalid', { problem: 'it is no JSON object' })
-  const known = format ?? formatOf(list)
-  const models = known === 'litellm' ? readLitellm(list) : readModelsDev(list)
+  const { format: known, models } = modelsIn(text, format)
   const faulty = models.filter((model) => model.faults.length > 0)
   if (faulty.length > 0) fail('price_list_refused', { count: faulty.length, problems: tellFaults(faulty) })
   return { format: known, models }
+}
+
+function modelsIn(text: string, format: PriceListFormat | undefined): PriceList {
+  const written = format === 'farebox' || (format === undefined && /^\s*"?models"?\s*:/m.test(text)) ? parseWritten(text) : undefined
+  if (format === 'farebox' || isWrittenList(written)) return { format: 'farebox', models: readWrittenList(written) }
+  const list = objectOf(parse(text)) ?? fail('price_list_invalid', { problem: 'it is no JSON object' })
+  const known = format ?? formatOf(list)
+  return { format: known, models: known === 'litellm' ? readLitellm(list) : readModelsDev(list) }
 }
 
 function tellFaults(faulty: readonly ListedModel[]): string {
@@ -48,5 +55,7 @@ function parse(text: string): unknown {
 function formatOf(list: Readonly<Record<string, unknown>>): PriceListFormat {
   if (isModelsDev(list)) return 'models.dev'
   if (isLitellm(list)) return 'litellm'
-  return fail('price_list_invalid', { problem: 'it is neither a price map of LiteLLM nor the api.json of models.dev' })
+  return fail('price_list_invalid', {
+    problem: 'it is neither a price map of LiteLLM, nor the api.json of models.dev, nor models as farebox.yaml has them',
+  })
 }

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { nanoOf, showCount, showUsd, sumUsd } from '../../lib/money.ts'
 import { Asked, DayChart, Empty, Figure, Money, Notice, Page, Section, Tag, When } from '../../parts/index.ts'
-import type { Overview } from '../answers.ts'
+import type { Overview, Setup } from '../answers.ts'
 import { useWords } from '../words/index.ts'
 
 const EVERY_MS = 30_000
@@ -17,6 +17,7 @@ export function OverviewPage() {
       <Asked<Overview> path="/operator/v1/overview" everyMs={EVERY_MS}>
         {(overview) => (
           <>
+            <Asked<Setup> path="/operator/v1/setup">{(setup) => <SetUp setup={setup} />}</Asked>
             <Concerns overview={overview} />
             <Earned overview={overview} />
             <Served overview={overview} />
@@ -28,6 +29,20 @@ export function OverviewPage() {
         )}
       </Asked>
     </Page>
+  )
+}
+
+/** What is left of the set-up, until every step is done or left for later. */
+function SetUp({ setup: { steps } }: { readonly setup: Setup }) {
+  const words = useWords().overview
+  if (steps.every(({ state }) => state !== 'open')) return null
+  return (
+    <Notice kind="todo">
+      <span>{words.setUp(steps.filter(({ state }) => state === 'done').length, steps.length)}</span>
+      <Link className="button" to="/setup">
+        {words.goOn}
+      </Link>
+    </Notice>
   )
 }
 

@@ -5,20 +5,32 @@ import { showCount } from '../../lib/money.ts'
 import { Asked, Dialog, Empty, List, Money, Page, Section, Tag, usePartWords, When } from '../../parts/index.ts'
 import type { ListOf, Plan, Pool, Seat } from '../answers.ts'
 import { ActDialog } from '../parts/index.ts'
+import { EditPlan, SchedulePlan } from '../plans/edit-plan.tsx'
+import { EditPool } from '../plans/edit-pool.tsx'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 
 /** What is sold by subscription: plans, and pools with their seats. */
 export function PlansPage() {
   const words = useWords().plans
+  const may = useMay()
+  const [making, setMaking] = useState<'plan' | 'pool'>()
+  const make = (what: 'plan' | 'pool', name: string) =>
+    may('house') ? (
+      <button type="button" onClick={() => setMaking(what)}>
+        {name}
+      </button>
+    ) : undefined
   return (
     <Page title={words.title} lead={words.lead}>
-      <Section title={words.plans}>
+      {making === 'plan' && <EditPlan plan={undefined} onClose={() => setMaking(undefined)} />}
+      {making === 'pool' && <EditPool pool={undefined} onClose={() => setMaking(undefined)} />}
+      <Section title={words.plans} acts={make('plan', words.makePlan)}>
         <Asked<ListOf<Plan>> path="/operator/v1/plans">
           {({ data }) => (data.length === 0 ? <Empty>{words.noPlans}</Empty> : <Plans plans={data} />)}
         </Asked>
       </Section>
-      <Section title={words.pools}>
+      <Section title={words.pools} acts={make('pool', words.makePool)}>
         <Asked<ListOf<Pool>> path="/operator/v1/pools">
           {({ data }) => (data.length === 0 ? <Empty>{words.noPools}</Empty> : <Pools pools={data} />)}
         </Asked>
@@ -41,7 +53,11 @@ function Plans({ plans }: { readonly plans: readonly Plan[] }) {
           { head: words.plan, cell: ({ id, name }) => name ?? id },
           { head: words.kind, cell: ({ kind }) => words.kinds[kind] },
           { head: words.price, isNumber: true, cell: ({ price }) => (price === null ? '–' : <Money usd={price} />) },
-          { head: words.part, isNumber: true, cell: (plan) => plan.price_multiplier },
+          {
+            head: words.part,
+            isNumber: true,
+            cell: ({ price_multiplier: now, price_changes: [next] }) => (next === undefined ? now : `${now} → ${next.price_multiplier}`),
+          },
           {
             head: words.budget,
             isNumber: true,
@@ -67,13 +83,7 @@ function Plans({ plans }: { readonly plans: readonly Plan[] }) {
             head: words.doings,
             isActs: true,
             cell: (plan) =>
-              may('house') &&
-              plan.is_active &&
-              plan.members === 0 && (
-                <button type="button" className="plain grave" onClick={() => setEnding(plan)}>
-                  {words.end}
-                </button>
-              ),
+              may('house') && plan.is_active && plan.source !== 'file' && <PlanActs plan={plan} onEnd={() => setEnding(plan)} />,
           },
         ]}
       />
@@ -92,9 +102,35 @@ function Plans({ plans }: { readonly plans: readonly Plan[] }) {
   )
 }
 
+/** What can be done with a plan; one that has members is not ended. */
+function PlanActs({ plan, onEnd }: { readonly plan: Plan; readonly onEnd: () => void }) {
+  const words = useWords().plans
+  const [doing, setDoing] = useState<'edit' | 'schedule'>()
+  return (
+    <>
+      <button type="button" className="plain" onClick={() => setDoing('edit')}>
+        {words.edit}
+      </button>
+      <button type="button" className="plain" onClick={() => setDoing('schedule')}>
+        {words.schedule}
+      </button>
+      {plan.members === 0 && (
+        <button type="button" className="plain grave" onClick={onEnd}>
+          {words.end}
+        </button>
+      )}
+      {doing === 'edit' && <EditPlan plan={plan} onClose={() => setDoing(undefined)} />}
+      {doing === 'schedule' && <SchedulePlan plan={plan} onClose={() => setDoing(undefined)} />}
+    </>
+  )
+}
+
 function Pools({ pools }: { readonly pools: readonly Pool[] }) {
   const words = useWords().plans
+  const may = useMay()
   const [opened, setOpened] = useState<Pool>()
+  const [editing, setEditing] = useState<Pool>()
+  const [ending, setEnding] = useState<Pool>()
   return (
     <>
       <List
@@ -112,14 +148,38 @@ function Pools({ pools }: { readonly pools: readonly Pool[] }) {
             head: words.doings,
             isActs: true,
             cell: ({ pool }) => (
-              <button type="button" className="plain" onClick={() => setOpened(pool)}>
-                {words.seats}
-              </button>
+              <>
+                <button type="button" className="plain" onClick={() => setOpened(pool)}>
+                  {words.seats}
+                </button>
+                {may('house') && (
+                  <>
+                    <button type="button" className="plain" onClick={() => setEditing(pool)}>
+                      {words.edit}
+                    </button>
+                    <button type="button" className="plain grave" onClick={() => setEnding(pool)}>
+                      {words.end}
+                    </button>
+                  </>
+                )}
+              </>
             ),
           },
         ]}
       />
       {opened !== undefined && <Seats pool={opened} onClose={() => setOpened(undefined)} />}
+      {editing !== undefined && <EditPool pool={editing} onClose={() => setEditing(undefined)} />}
+      {ending !== undefined && (
+        <ActDialog
+          title={words.endPoolTitle(ending.slug)}
+          act={words.endPoolAct(ending.slug)}
+          isGrave
+          onClose={() => setEnding(undefined)}
+          run={() => call(`/operator/v1/pools/${encodeURIComponent(ending.slug)}`, { method: 'DELETE' })}
+        >
+          {() => <p>{words.endPoolMeans}</p>}
+        </ActDialog>
+      )}
     </>
   )
 }

@@ -14,8 +14,10 @@ import * as overview from './overview.ts'
 import * as own from './own.ts'
 import * as plans from './plans.ts'
 import * as policy from './policy.ts'
+import * as prices from './prices.ts'
 import * as proof from './proof.ts'
 import * as requests from './requests.ts'
+import * as setup from './setup.ts'
 import * as support from './support.ts'
 import * as upstreams from './upstreams.ts'
 import * as waiting from './waiting.ts'
@@ -35,8 +37,10 @@ const en = {
   overview: overview.en,
   plans: plans.en,
   policy: policy.en,
+  prices: prices.en,
   proof: proof.en,
   requests: requests.en,
+  setup: setup.en,
   support: support.en,
   upstreams: upstreams.en,
   waiting: waiting.en,
@@ -56,8 +60,10 @@ const zh: typeof en = {
   overview: overview.zh,
   plans: plans.zh,
   policy: policy.zh,
+  prices: prices.zh,
   proof: proof.zh,
   requests: requests.zh,
+  setup: setup.zh,
   support: support.zh,
   upstreams: upstreams.zh,
   waiting: waiting.zh,

@@ -1,6 +1,8 @@
 export const en = {
   title: 'Overview',
   nothingWaits: 'Nothing waits for you: no alarm, no problem with a payment, no request without an answer.',
+  setUp: (done: number, all: number) => `The house is not set up yet: ${done} of ${all} steps are done.`,
+  goOn: 'Go on with the set-up',
   needsHand: 'Needs a hand',
   since: 'since',
   concerns: {
@@ -47,6 +49,8 @@ export const en = {
 export const zh: typeof en = {
   title: '概览',
   nothingWaits: '没有待办：没有告警，没有异常付款，也没有未答复的请求。',
+  setUp: (done, all) => `尚未完成初始设置：已完成 ${done} / ${all} 步。`,
+  goOn: '继续设置',
   needsHand: '需要处理',
   since: '自',
   concerns: {

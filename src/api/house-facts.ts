@@ -1,0 +1,9 @@
+/** What the set-up shows of how the house is configured: never a secret, only that it is there. */
+export type HouseFacts = {
+  /** The name of the configuration file, without its folder; undefined where there is none. */
+  readonly configFile: string | undefined
+  readonly site: { readonly name: string; readonly accent: string | undefined; readonly hasLogo: boolean }
+  readonly policy: { readonly service: string; readonly profile: string; readonly operator: string | undefined; readonly contacts: number }
+  /** Variables of provider keys that are set. */
+  readonly variables: ReadonlySet<string>
+}

@@ -1,0 +1,123 @@
+// Guarantee: in a real browser an operator is led through the set-up, tries a key by a real call, sees what a margin comes to, writes prices that rise
+// only after their notice and withdraws them; makes a plan, schedules what it asks, makes a pool; without a script error or a barrier that axe knows.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { startWorld, type World } from '../../checks/world.ts'
+import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+
+const PATIENCE_MS = 10_000
+const DAY_MS = 86_400_000
+let world: World
+let browsing: Browsing
+let base: string
+before(async () => {
+  if (skipWithoutBrowser !== false) return
+  world = await startWorld()
+  const routes = [{ upstream: 'oai', model: 'sim-model', cost: { input: '3.00', output: '15.00' } }]
+  const price = { input: '3.00', output: '15.00' }
+  await world.operator.ask('PUT', '/models/m-sold', { context: 100_000, output_max: 1000, price, routes })
+  base = `${world.operatorBase.replace('127.0.0.1', 'localhost')}/console`
+  browsing = await openBrowser()
+  browsing.page.setDefaultTimeout(PATIENCE_MS)
+})
+after(async () => {
+  await browsing?.close()
+  await world?.stop()
+})
+
+const open = async (path: string, heading: string): Promise<void> => {
+  await browsing.page.goto(`${base}${path}`)
+  await browsing.page.getByRole('heading', { level: 1, name: heading }).waitFor()
+  await browsing.page.waitForLoadState('networkidle')
+}
+
+test('the set-up: lines to copy, a key tried once, a step left for later', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await page.goto(`${base}/setup`)
+  await page.getByLabel('Operator token').fill(world.operatorToken)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { level: 2, name: 'Name and look' }).waitFor()
+  await page.getByLabel('Name at the head of every page').fill('Ada’s “calls”: cheap')
+  await page.getByText('name: "Ada’s “calls”: cheap"').waitFor()
+  await show('console-setup-name')
+  await page.getByRole('button', { name: 'Done, go on' }).click()
+  await page.getByRole('heading', { level: 2, name: 'Upstream keys' }).waitFor()
+  const before = world.sim.calls.length
+  await page.getByRole('button', { name: 'Try the key' }).first().dblclick()
+  await page.getByText(/answered in/).waitFor()
+  assert.equal(world.sim.calls.length, before + 1)
+  await show('console-setup-upstreams')
+  await page.getByRole('button', { name: 'Skip for now' }).click()
+  await page.getByRole('heading', { level: 2, name: 'Prices' }).waitFor()
+  await page.getByLabel('Margin').fill('25')
+  await page.getByRole('cell', { name: '$0.016875' }).waitFor()
+  await page.getByRole('button', { name: 'Show the effect on each price' }).click()
+  await page.getByRole('cell', { name: '$3.00 → $3.75' }).waitFor()
+  await show('console-setup-prices')
+  for (const step of ['payments', 'policy']) {
+    await open(`/setup/${step}`, 'Set-up')
+    await show(`console-setup-${step}`)
+  }
+  await open('/', 'Overview')
+  await page.getByText('1 of 5 steps are done').waitFor()
+})
+
+test('a list is compared and written; its rise waits, and is withdrawn', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await open('/prices', 'Prices: import and schedule')
+  await page.getByLabel('Or its text').fill('models:\n  - { id: m-sold, price: { input: "4", output: "15" } }')
+  await page.getByRole('button', { name: 'Compare' }).click()
+  await page.getByRole('cell', { name: '$3.00 → $4.00' }).waitFor()
+  await show('console-prices-diff')
+  await page.getByRole('button', { name: 'Write these prices' }).click()
+  await show('console-prices-write')
+  await page.getByRole('button', { name: 'Write 1 price' }).dblclick()
+  await page.getByText('The prices are written.').waitFor()
+  const scheduled = async () => ((await world.operator.ask('GET', '/prices/scheduled')) as { data: readonly object[] }).data.length
+  assert.equal(await scheduled(), 1)
+  await page.getByRole('button', { name: 'Withdraw' }).click()
+  await page.getByRole('button', { name: 'Withdraw the change' }).click()
+  await page.getByText('Nothing is scheduled.').waitFor()
+  assert.equal(await scheduled(), 0)
+})
+
+test('a plan is made, changed and scheduled; a pool is made and retired', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await open('/plans', 'Plans and pools')
+  await page.getByRole('button', { name: 'New plan' }).click()
+  await page.getByLabel('Id', { exact: true }).fill('pro')
+  await page.getByLabel('Name', { exact: true }).fill('Pro')
+  await page.getByLabel('Price', { exact: true }).fill('0')
+  await page.getByRole('dialog').getByRole('button', { name: 'New plan' }).click()
+  await page.getByRole('alert').waitFor()
+  await show('console-plan-new')
+  await page.getByLabel('Price', { exact: true }).fill('20.00')
+  await page.getByRole('dialog').getByRole('button', { name: 'New plan' }).click()
+  await page.getByRole('cell', { name: 'Pro', exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Schedule' }).click()
+  await page.getByLabel('Part of the list price').fill('1.1')
+  await page.getByLabel('Holds from').fill(new Date(Date.now() + 40 * DAY_MS).toISOString().slice(0, 10))
+  await page.getByRole('button', { name: 'Schedule the change' }).click()
+  await page.getByRole('cell', { name: '1 → 1.1' }).waitFor()
+  await page.getByRole('button', { name: 'New pool' }).click()
+  await page.getByLabel('Id', { exact: true }).fill('open')
+  await page.getByLabel('What it serves').fill('open models')
+  await page.getByLabel('Models').fill('m-sold')
+  await page.getByLabel('Seats').nth(1).fill('40')
+  await page.getByLabel('A month, USD').nth(1).fill('49.00')
+  await show('console-pool-new')
+  await page.getByRole('dialog').getByRole('button', { name: 'New pool' }).click()
+  await page.getByRole('cell', { name: '08:00-16:00' }).waitFor()
+  await show('console-plans-made')
+  await page.getByRole('button', { name: 'Put out of use' }).last().click()
+  await page.getByRole('button', { name: 'Put open out of use' }).click()
+  await page.getByText('No pool.').waitFor()
+})
+
+test('in Chinese, and without an error in the pages', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await page.evaluate("localStorage.setItem('farebox.language', 'zh')")
+  await open('/setup/prices', '初始设置')
+  await show('console-setup-zh')
+  assert.deepEqual(browsing.errors, [])
+})
