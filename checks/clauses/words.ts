@@ -54,6 +54,6 @@ function textsOf(profile: (typeof PROFILES)[number]): readonly (readonly [place:
   const whole = { ...version, profile, claims: [], recipients: [], text: '', isSignificant: false }
   return [
     [`${profile}.md`, policyMarkdown(printable)],
-    [`${profile}.html`, policyDocument({ ...printable, version: whole, coming: undefined }).replace(/<style>.*<\/style>/s, '')],
+    [`${profile}.html`, policyDocument({ ...printable, version: whole, coming: undefined, held: [] }).replace(/<style>.*<\/style>/s, '')],
   ]
 }

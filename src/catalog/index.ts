@@ -17,6 +17,7 @@ export {
 } from './desired.ts'
 export { deleteModel, deleteUpstream, putModel, putPlan, putPricedModel, putPricedPlan, putUpstream } from './edit.ts'
 export { type FileResult, type FileSurroundings, parseCatalogFile, readCatalogFile } from './file.ts'
+export { type HeldUpstream, readHeldUpstreams } from './held-upstreams.ts'
 export {
   ExactNumber,
   type ImportOptions,
@@ -34,7 +35,7 @@ export { refusedKeyShape } from './key-shape.ts'
 export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-upstreams/index.ts'
 export { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
 export { cancelPriceVersion, listPriceVersions, type PriceListing, type VersionView } from './list-prices.ts'
-export { loadCatalog, millisToNextPrice, priceOfVersion } from './load.ts'
+export { loadCatalog, millisToNextChange, millisToNextPrice, priceOfVersion } from './load.ts'
 export { readPaymentSettings } from './payment-settings.ts'
 export { CATALOG_DATA } from './personal-data.ts'
 export { deletePlan, listPlans, type PlanView } from './plans.ts'

@@ -1,13 +1,13 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { setInterval } from 'node:timers'
 import type { ApiDependencies } from '../api/index.ts'
-import { applyConfigured, loadCatalog, millisToNextPrice, readPolicySettings, readTracingSettings } from '../catalog/index.ts'
+import { applyConfigured, loadCatalog, readPolicySettings, readTracingSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import { listenForChanges, lockDataDir } from '../db/index.ts'
 import { type GroupCommit, isSpendRef, type Ledger, makeLedger, readInheritance, type SliceBook, type SpendBook } from '../ledger/index.ts'
 import { errorCode, type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
-import { type Keyring, openKeyring, type SubjectKeys } from '../privacy/index.ts'
+import { type Keyring, openKeyring, type PolicyDesk, type SubjectKeys } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import { makeMetrics, openTraces, RouteNames } from '../watch/index.ts'
 import type { AccountFreezer } from './account-freezer.ts'
@@ -33,7 +33,7 @@ import { openSite } from './open-site.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import { openSupport } from './open-support.ts'
 import { openOperatorToken } from './operator-token.ts'
-import { startPolicyKeeping } from './policy-keeping.ts'
+import { announceChanges, startPolicyKeeping } from './policy-keeping.ts'
 import { openPolicy } from './policy-source.ts'
 import { PriceBook } from './price-book.ts'
 import { startReconciling } from './reconciling.ts'
@@ -96,7 +96,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
   removeStaleSockets(runtime)
-  const changes = await followChanges(desk, { ...storage, keyring, log })
+  const policy = openPolicy({ config, settings, appDatabase, clock })
+  const changes = await followChanges(desk, { ...storage, keyring, log, policy })
   const work = await openJobs({
     ...{ appDatabase, ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit },
     ...{ keepKeys: keys.keep, machine: systemClock, onLate: desk.metrics.onLate },
@@ -108,7 +109,6 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   await desk.sessions.listen(runtime.channel, sales.till)
   const rails = [manualRail(appDatabase), ...sales.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
-  const policy = openPolicy({ config, settings, appDatabase, clock })
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operators: openOperators({ appDatabase, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, token: operatorToken.token }),
@@ -167,7 +167,11 @@ async function prepareServing(
   return { ledger, demoKey: isDemo ? await openDemoKey(demo) : undefined }
 }
 
-type Followed = Pick<Storage, 'connection' | 'appDatabase'> & { readonly keyring: Keyring; readonly log: Log }
+type Followed = Pick<Storage, 'connection' | 'appDatabase'> & {
+  readonly keyring: Keyring
+  readonly log: Log
+  readonly policy: Pick<PolicyDesk, 'publish'>
+}
 
 /** Tells gateways the catalogue, and from then on whatever changes in the database. */
 async function followChanges(desk: Desk, { connection, ...from }: Followed): Promise<{ readonly close: () => Promise<void> }> {
@@ -187,14 +191,11 @@ async function followChanges(desk: Desk, { connection, ...from }: Followed): Pro
 }
 
 /** Tells gateways the catalogue, now and whenever it changes. */
-function makePublisher(
-  desk: Desk,
-  from: Pick<Storage, 'appDatabase'> & { readonly keyring: Keyring; readonly log: Log },
-): CatalogPublisher {
-  const { appDatabase, keyring, log } = from
+function makePublisher(desk: Desk, { appDatabase, keyring, log, policy }: Omit<Followed, 'connection'>): CatalogPublisher {
   return new CatalogPublisher({
     load: () => loadCatalog(appDatabase, keyring),
-    millisToNext: () => millisToNextPrice(appDatabase),
+    // What is new in the catalogue is announced first, as what no version lists is held and has no day.
+    millisToNext: () => announceChanges({ policy, appDatabase, log }),
     publish: (catalog) => {
       desk.prices.learn(catalog)
       desk.names.learn(catalog)

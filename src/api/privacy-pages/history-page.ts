@@ -29,6 +29,9 @@ const KINDS: Readonly<Record<PolicyChange['kind'], string>> = {
   reworded: 'Reworded',
   'recipient added': 'New recipient',
   'recipient gone': 'No longer a recipient',
+  'label worse': 'Label got worse',
+  'label better': 'Label got better',
+  'label told': 'Label',
 }
 
 const changeOf = (
