@@ -10,7 +10,8 @@ import type { PaymentDesk, PaymentSettings, StripeRail, UsdcRail, Webhook, X402R
 import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
-import type { SpendLimit, UpstreamHealthView } from '../spec/index.ts'
+import type { RetentionJob } from '../retention/index.ts'
+import type { JobReport, SpendLimit, UpstreamHealthView } from '../spec/index.ts'
 import type { SupportDesk } from '../support/index.ts'
 import type { ManagePorts } from './ports/index.ts'
 
@@ -82,6 +83,10 @@ export type ApiDependencies = {
   readonly abuse: AbuseDoors
   /** What letters and chats are offered with. */
   readonly messages: MessagePorts
+  /** What is deleted at which age, by the inventory. */
+  readonly retention: readonly RetentionJob[]
+  /** How the jobs of this process do. */
+  readonly jobs: () => readonly JobReport[]
   /** All metrics as Prometheus reads them. */
   readonly metrics: () => Promise<string>
 }

@@ -22,6 +22,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
     ...['GET /plans', 'GET /plans/:id', 'GET /policy', 'GET /pools', 'GET /pools/:id', 'GET /pools/:id/seats'],
     ...['GET /prices', 'GET /prices/short-notices', 'GET /prices/:version', 'GET /privacy/disclosures', 'GET /privacy/requests'],
     ...['GET /announcements', 'GET /letters', 'GET /letters/:key/preview'],
+    ...['GET /policy/state', 'GET /policy/versions/:number', 'GET /privacy/erasures', 'GET /retention'],
     ...['GET /reconciliations', 'GET /reconciliations/:day', 'GET /redeem-batches', 'GET /sign-up-allowances', 'GET /status/maintenance'],
     ...['GET /support/requests', 'GET /support/requests/:id', 'GET /upstreams', 'GET /upstreams/:id', 'GET /usdc/chains'],
   ],
@@ -45,7 +46,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
     ...['PUT /upstreams/:id', 'DELETE /upstreams/:id', 'PUT /models/:id{.+}', 'DELETE /models/:id{.+}'],
     ...['PUT /plans/:id', 'DELETE /plans/:id', 'PUT /pools/:id', 'DELETE /pools/:id'],
     ...['PUT /status/checks', 'POST /status/maintenance', 'DELETE /status/maintenance/:id'],
-    ...['POST /accounts/:id/erasure', 'POST /privacy/disclosures', 'POST /announcements'],
+    ...['POST /accounts/:id/erasure', 'POST /privacy/disclosures', 'POST /announcements', 'POST /accounts/:id/erasure/retry'],
   ],
   own: [
     ...['GET /operators', 'POST /operators', 'PATCH /operators/:id', 'DELETE /operators/:id'],

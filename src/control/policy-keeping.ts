@@ -18,6 +18,7 @@ const KEEP_MS = 60_000
 /** Starts keeping the policy: publishes what is new, notes who has to be told and who called on, and hands letters on. */
 export const startPolicyKeeping = (keeping: PolicyKeeping): RunningJobs =>
   repeat(() => keepPolicy(keeping), {
+    name: 'policy.keep',
     waitMs: KEEP_MS,
     onFailed: (thrown) => keeping.log({ event: 'policy-unkept', code: errorCode(thrown) }),
   })
