@@ -39,6 +39,7 @@ test('doors that are not noted only read what the house has', () => {
     'GET /operator/v1/plans/:id',
     'GET /operator/v1/policy',
     'GET /operator/v1/policy/state',
+    'GET /operator/v1/policy/transparency',
     'GET /operator/v1/policy/versions/:number',
     'GET /operator/v1/prices',
     'GET /operator/v1/prices/:version',

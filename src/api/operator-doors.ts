@@ -22,7 +22,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
     ...['GET /plans', 'GET /plans/:id', 'GET /policy', 'GET /pools', 'GET /pools/:id', 'GET /pools/:id/seats'],
     ...['GET /prices', 'GET /prices/short-notices', 'GET /prices/:version', 'GET /privacy/disclosures', 'GET /privacy/requests'],
     ...['GET /announcements', 'GET /letters', 'GET /letters/:key/preview'],
-    ...['GET /policy/state', 'GET /policy/versions/:number', 'GET /privacy/erasures', 'GET /retention'],
+    ...['GET /policy/state', 'GET /policy/transparency', 'GET /policy/versions/:number', 'GET /privacy/erasures', 'GET /retention'],
     ...['GET /reconciliations', 'GET /reconciliations/:day', 'GET /redeem-batches', 'GET /sign-up-allowances', 'GET /status/maintenance'],
     ...['GET /support/requests', 'GET /support/requests/:id', 'GET /upstreams', 'GET /upstreams/:id', 'GET /usdc/chains'],
   ],

@@ -66,7 +66,7 @@ test('an erasure is in the queue with its clocks, is tried again when asked, and
     const { dependencies } = testWorld(world.kit.appDatabase, world.options)
     const clock = { now: world.clock.now, monotonic: world.clock.now }
     const app = operatorApp({ ...dependencies, subjects: world.subjects, ledger: world.ledger, clock })
-    const { id } = await world.customer('gone@example.com')
+    const id = await world.customer('gone@example.com')
     assert.equal((await send(app, `POST /operator/v1/accounts/${id}/erasure/retry`, { body: {} })).status, 404)
     const begun = await send(app, `POST /operator/v1/accounts/${id}/erasure`, { body: { email: 'gone@example.com' } })
     assert.equal(begun.status, 202, begun.text)

@@ -41,6 +41,7 @@ const pages = [
   page('/accounts/$id/$part', account, 'AccountPage'),
   page('/support', () => import('./pages/support.tsx'), 'SupportPage'),
   page('/requests', () => import('./pages/requests.tsx'), 'RequestsPage'),
+  page('/erasures', () => import('./pages/erasures.tsx'), 'ErasuresPage'),
   page('/waiting', () => import('./pages/waiting.tsx'), 'WaitingPage'),
   page('/codes', () => import('./pages/codes.tsx'), 'CodesPage'),
   page('/books', () => import('./pages/books.tsx'), 'BooksPage'),
@@ -48,6 +49,8 @@ const pages = [
   page('/models', () => import('./pages/models.tsx'), 'ModelsPage'),
   page('/plans', () => import('./pages/plans.tsx'), 'PlansPage'),
   page('/policy', () => import('./pages/policy.tsx'), 'PolicyPage'),
+  page('/transparency', () => import('./pages/transparency.tsx'), 'TransparencyPage'),
+  page('/retention', () => import('./pages/retention.tsx'), 'RetentionPage'),
   page('/audit', () => import('./pages/audit.tsx'), 'AuditPage'),
   page('/operators', () => import('./pages/operators.tsx'), 'OperatorsPage'),
 ]

@@ -48,7 +48,7 @@ const showVersion = ({ version, changes, isInForce }: HistoryEntry) => ({
 })
 
 const showClause = ({ clause, state, checks, isOfProfile }: ProofPage['clauses'][number]) => ({
-  ...{ id: clause.id, topics: clause.says.map(topicOf), state, is_of_profile: isOfProfile },
+  ...{ id: clause.id, topics: clause.says.map((id) => topicOf(id)), state, is_of_profile: isOfProfile },
   checks: checks.map(({ id, state: checkState, results }) => {
     const last = results.toSorted((a, b) => (a.at < b.at ? 1 : -1))[0]
     return {

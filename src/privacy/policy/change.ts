@@ -16,6 +16,8 @@ export type PolicyChange = {
   readonly isSignificant: boolean
   readonly before?: string
   readonly after?: string
+  /** The words of both in Simplified Chinese, where there are any. */
+  readonly zh?: { readonly before?: string | undefined; readonly after?: string | undefined }
 }
 
 /** What is compared: what a version claims, who gets data by it, and the labels of providers unless it is from before they were kept. */
@@ -47,11 +49,26 @@ const isPledge = ({ kind }: Claim): boolean => kind === 'promise' || kind === 'r
 function changeOf(id: string, before: Claim | undefined, after: Claim | undefined): readonly PolicyChange[] {
   if (before === undefined) {
     if (after === undefined) return []
-    return [{ kind: 'added', of: id, clauses: after.clauses, isSignificant: after.kind === 'disclosure', after: after.text }]
+    return [
+      {
+        kind: 'added',
+        of: id,
+        clauses: after.clauses,
+        isSignificant: after.kind === 'disclosure',
+        after: after.text,
+        zh: { after: after.zh },
+      },
+    ]
   }
   if (after === undefined)
-    return [{ kind: 'dropped', of: id, clauses: before.clauses, isSignificant: isPledge(before), before: before.text }]
-  const change = { of: id, clauses: [...new Set([...before.clauses, ...after.clauses])], before: before.text, after: after.text }
+    return [
+      { kind: 'dropped', of: id, clauses: before.clauses, isSignificant: isPledge(before), before: before.text, zh: { before: before.zh } },
+    ]
+  const change = {
+    of: id,
+    clauses: [...new Set([...before.clauses, ...after.clauses])],
+    ...{ before: before.text, after: after.text, zh: { before: before.zh, after: after.zh } },
+  }
   if (isPledge(before) && !isPledge(after)) return [{ ...change, kind: 'weakened', isSignificant: true }]
   if (isPledge(before) && before.clauses.some((clause) => !after.clauses.includes(clause)))
     return [{ ...change, kind: 'weakened', isSignificant: true }]

@@ -1,6 +1,7 @@
 /** The privacy policy, compiled from what the system is: sentences, proof, versions, outputs; never prints a promise that is not shown. */
 export { ATTESTED_CLAUSES, type Attestation, type AttestationFault, type Attestations, readAttestations } from './attestation.ts'
 export { CHANGE_KINDS, type Comparable, diffPolicies, isSignificant, type PolicyChange } from './change.ts'
+export { PURPOSES_ZH, RISKS_ZH, STATEMENTS_ZH, TABLES_ZH } from './chinese/index.ts'
 export { type Clause, checksOf, isOfProfile, PROFILES, type Profile } from './clause.ts'
 export { CLAUSES } from './clauses.ts'
 export { type Claim, claimsOf, compilePolicy, type PolicyText, type Sentence, topicOf, type Withheld } from './compile.ts'
@@ -39,4 +40,14 @@ export { SECTIONS, type Section, STATEMENT_KINDS, type Statement, type Statement
 export { STATEMENTS } from './statements/index.ts'
 export { EVIDENCE_DAYS, type Subprocessor, subprocessorsOf, type UpstreamInUse } from './subprocessor.ts'
 export { type PolicyVersion, policyHash, publishPolicy, readVersions, versionInForce } from './versions.ts'
-export { BASES, ERASURES, retentionWords, SECTION_TITLES, tableWords } from './words.ts'
+export {
+  BASES,
+  BASES_ZH,
+  ERASURES,
+  ERASURES_ZH,
+  purposeWords,
+  retentionWords,
+  SECTION_TITLES,
+  SECTION_TITLES_ZH,
+  tableWords,
+} from './words.ts'

@@ -5,6 +5,7 @@ import * as accounts from './accounts.ts'
 import * as audit from './audit.ts'
 import * as books from './books.ts'
 import * as codes from './codes.ts'
+import * as erasures from './erasures.ts'
 import * as frame from './frame.ts'
 import * as models from './models.ts'
 import * as operators from './operators.ts'
@@ -12,7 +13,9 @@ import * as overview from './overview.ts'
 import * as plans from './plans.ts'
 import * as policy from './policy.ts'
 import * as proof from './proof.ts'
+import * as report from './report.ts'
 import * as requests from './requests.ts'
+import * as retention from './retention.ts'
 import * as support from './support.ts'
 import * as upstreams from './upstreams.ts'
 import * as waiting from './waiting.ts'
@@ -24,13 +27,16 @@ const en = {
   audit: audit.en,
   books: books.en,
   codes: codes.en,
+  erasures: erasures.en,
   models: models.en,
   operators: operators.en,
   overview: overview.en,
   plans: plans.en,
   policy: policy.en,
   proof: proof.en,
+  report: report.en,
   requests: requests.en,
+  retention: retention.en,
   support: support.en,
   upstreams: upstreams.en,
   waiting: waiting.en,
@@ -42,13 +48,16 @@ const zh: typeof en = {
   audit: audit.zh,
   books: books.zh,
   codes: codes.zh,
+  erasures: erasures.zh,
   models: models.zh,
   operators: operators.zh,
   overview: overview.zh,
   plans: plans.zh,
   policy: policy.zh,
   proof: proof.zh,
+  report: report.zh,
   requests: requests.zh,
+  retention: retention.zh,
   support: support.zh,
   upstreams: upstreams.zh,
   waiting: waiting.zh,
