@@ -117,7 +117,16 @@ function linkOf(socket: net.Socket, settled: GatewayMessage<'settle'>[], { refus
   const link: ControlLink = new Link({
     ...{ socket, out: codec.control, in: codec.gateway, onClose: ignore },
     handlers: {
-      ...{ hello: ignore, renew: ignore, progress: ignore, resumed: ignore, timed: ignore, routeHealth: ignore, keyHealth: ignore, vitals: ignore },
+      ...{
+        hello: ignore,
+        renew: ignore,
+        progress: ignore,
+        resumed: ignore,
+        timed: ignore,
+        routeHealth: ignore,
+        keyHealth: ignore,
+        vitals: ignore,
+      },
       authorize: ({ seq }) => {
         const bound = { isModelBound: 0, isRouteBound: 0, isAddressBound: 0, expiresInMs: 0, multiplier: MULTIPLIER_ONE }
         link.send('authorized', { seq, status: AUTHORIZE_STATUSES.indexOf('ok'), keyId: KEY_ID, accountId: ACCOUNT, ...bound })

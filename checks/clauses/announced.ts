@@ -7,12 +7,15 @@ import { systemIds } from '../../src/lib/index.ts'
 import {
   type Comparable,
   countNotices,
+  holdsOf,
+  labelsOf,
   noticeDaysOf,
   type PolicyLetter,
   type PolicyVersion,
   publishPolicy,
   putOffUntold,
   queueNotices,
+  readListings,
   readVersions,
   sendNotices,
   versionInForce,
@@ -29,8 +32,8 @@ const START = Date.parse('2036-01-01T00:00:00Z')
 const DAYS_MAX = 60
 
 /**
- * CL-change: twenty differences are told rightly; a significant one takes effect only when everybody who was there has been told for so
- * many days, though letters get lost; nobody is missed and nobody told twice; the history has every version.
+ * CL-change: differences are told rightly; a significant one takes effect only when everybody who was there has been told for so many days,
+ * though letters get lost; nobody is missed and nobody told twice; until then a new provider is held; the history has every version.
  */
 export async function announced(context: CheckContext): Promise<Measured> {
   const right = tryChanges(context)
@@ -64,7 +67,9 @@ async function announceTo(context: CheckContext, { database, random }: World, ac
   for (let index = 0; index < accounts; index += 1) await openAccount(database, ids.uuid())
   await database.query(sql`delete from policy_seen`)
   const heavy = CHANGE_TRIALS.find(({ name }) => name === 'a provider more')
-  const second = await publishPolicy(database, draft(heavy?.change(versionNow()) ?? versionNow()), START + DAY_MS)
+  const changed = heavy?.change(versionNow()) ?? versionNow()
+  const labelled = { ...changed, providers: [...(changed.providers ?? []), ...labelsOf([NEWCOMER])] }
+  const second = await publishPolicy(database, draft(labelled), START + DAY_MS)
   context.expect(second?.isSignificant === true, 'a new provider is no significant change')
   const letters: PolicyLetter[] = []
   const mailer = {
@@ -76,14 +81,22 @@ async function announceTo(context: CheckContext, { database, random }: World, ac
   let day = 1
   for (; day < DAYS_MAX && !(await isInForce(database, 2, START + day * DAY_MS)); day += 1) {
     const now = START + day * DAY_MS
+    context.expect(await isHeld(database, now), `on day ${day} a call can go to a provider of whom not everybody has been told`)
     await queueNotices(database, now)
     context.expect((await countNotices(database, now)).missed === 0, `on day ${day} somebody is noted nowhere`)
     await sendNotices(database, mailer, now)
     await putOffUntold(database, now)
   }
+  context.expect(!(await isHeld(database, START + day * DAY_MS)), 'a provider is held after the version that lists it took effect')
   await expectNotice(context, database, { accounts, letters })
   return { accounts, letters: letters.length, effect_after_days: day - 1, missed: (await countNotices(database, START)).missed }
 }
+
+/** Whether the provider that the second version adds is held at a time. */
+const isHeld = async (database: Database, now: number): Promise<boolean> =>
+  holdsOf([NEWCOMER], await readListings(database), now).length === 1
+
+const NEWCOMER = { id: 'south', host: 'south.test', placement: 'third_party', privacy: {} } as const
 
 const isInForce = async (database: Database, number: number, now: number): Promise<boolean> =>
   versionInForce(await readVersions(database), now)?.number === number

@@ -25,7 +25,7 @@ const CHECKS: readonly Check[] = [
   },
   {
     id: 'CL-change',
-    title: 'changes of the policy are told rightly, announced in time, and nobody is missed',
+    title: 'changes of the policy are told rightly, announced in time, nobody is missed, and a new provider waits until then',
     unit: 'accounts',
     sizes: { pr: 50, nightly: 1000, release: 1000 },
     load: async () => (await import('./announced.ts')).announced,

@@ -2,8 +2,10 @@ import { type Comparable, claimsOf, diffPolicies, isSignificant, type PolicyChan
 import type { CheckContext } from '../harness/index.ts'
 import { factsOf } from './facts.ts'
 
+const NORTH = { name: 'north', host: 'north.test', country: 'US', retention: '30 days' } as const
+
 /** What a version claims now, as differences start from it. */
-export const versionNow = (): Comparable => ({ claims: claimsOf(factsOf('strict')), recipients: ['north'] })
+export const versionNow = (): Comparable => ({ claims: claimsOf(factsOf('strict')), recipients: ['north'], providers: [NORTH] })
 
 type Trial = {
   readonly name: string
@@ -32,10 +34,14 @@ const recipients =
   (...names: readonly string[]) =>
   (version: Comparable): Comparable => ({ ...version, recipients: names })
 
+const labelled =
+  (label: object) =>
+  (version: Comparable): Comparable => ({ ...version, providers: [{ ...NORTH, ...label }] })
+
 const reworded = (claim: Claim): Claim => ({ ...claim, text: `${claim.text} Or so.` })
 const planted = (kind: Claim['kind']): Claim => ({ statement: 'planted', kind, text: 'We do this too.', clauses: ['S4.2'] })
 
-/** Twenty ways in which a version can differ from the one before, and what each is. */
+/** Ways in which a version can differ from the one before, and what each is. */
 export const CHANGE_TRIALS: readonly Trial[] = [
   { name: 'nothing', change: (version) => version, kinds: [], isHeavy: false },
   { name: 'a promise dropped', change: editing('not-stored', () => undefined), kinds: ['dropped'], isHeavy: true },
@@ -67,6 +73,11 @@ export const CHANGE_TRIALS: readonly Trial[] = [
   { name: 'a provider more', change: recipients('north', 'south'), kinds: ['recipient added'], isHeavy: true },
   { name: 'a provider less', change: recipients(), kinds: ['recipient gone'], isHeavy: false },
   { name: 'a provider for another', change: recipients('south'), kinds: ['recipient added', 'recipient gone'], isHeavy: true },
+  { name: 'a provider that keeps texts for longer', change: labelled({ retention: '60 days' }), kinds: ['label worse'], isHeavy: true },
+  { name: 'a provider that keeps texts for less time', change: labelled({ retention: '1 day' }), kinds: ['label better'], isHeavy: false },
+  { name: 'a provider in another country', change: labelled({ country: 'CN' }), kinds: ['label worse'], isHeavy: true },
+  { name: 'a provider that trains', change: labelled({ training: 'yes' }), kinds: ['label worse'], isHeavy: true },
+  { name: 'a provider that is known not to train', change: labelled({ training: 'no' }), kinds: ['label better'], isHeavy: false },
 ]
 
 /** Tries all of them; returns how many were told rightly. */

@@ -48,7 +48,7 @@ function printableOf(facts: PolicyFacts, proof = resultsText()): Printable {
 function printAll(facts: PolicyFacts): Readonly<Record<string, string>> {
   const printable = printableOf(facts)
   return {
-    html: policyDocument({ ...printable, coming: undefined, version: { ...VERSION, ...EMPTY_VERSION } }),
+    html: policyDocument({ ...printable, coming: undefined, held: [], version: { ...VERSION, ...EMPTY_VERSION } }),
     md: policyMarkdown(printable),
     ...Object.fromEntries(DATA_FORMATS.map((format) => [format, dataOutput(format, facts)])),
   }

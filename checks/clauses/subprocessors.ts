@@ -10,7 +10,7 @@ const MODELS = [
 
 /**
  * CL-sub: the list of providers is that of the active routes. Every upstream that answers a call is on it; one that is added to the
- * catalogue comes onto it, one whose routes are gone goes, and one without a route was never there.
+ * catalogue is announced with its day, and its model answers nobody before; one whose routes are gone goes, and one without was never there.
  */
 export async function subprocessors(context: CheckContext): Promise<Measured> {
   const world = await startWorld()
@@ -23,7 +23,7 @@ export async function subprocessors(context: CheckContext): Promise<Measured> {
     for (const upstream of answered) context.expect(listed.includes(upstream), `${upstream} answered and is not on the list`)
     const routed = await routedIn(world)
     context.expect(listed.join() === routed.join(), `the list has ${listed.join()}, routes lead to ${routed.join()}`)
-    await expectMoves(context, world)
+    await expectMoves(context, world, customer.key)
     return {
       n: answered.size * Math.max(context.n, 1),
       measured: { listed: listed.length, answered: answered.size, calls: world.sim.calls.length },
@@ -45,10 +45,10 @@ async function callAll(context: CheckContext, { world, key, answered }: Round): 
   }
 }
 
-/** Ids on the page, in its order. */
-async function listedOn(world: World): Promise<readonly string[]> {
+/** Ids on the page, in its order: those that are called, or those that are to come. */
+async function listedOn(world: World, column: 'Provider' | 'To come' = 'Provider'): Promise<readonly string[]> {
   const page = await (await fetch(`${world.base}/privacy/subprocessors`)).text()
-  return [...page.matchAll(/data-head="Provider"><b>([^<]+)<\/b>/g)].map(([, id = '']) => id)
+  return [...page.matchAll(new RegExp(`data-head="${column}"><b>([^<]+)</b>`, 'g'))].map(([, id = '']) => id)
 }
 
 const routeOf = (answer: Answer): string | undefined => /^upstream=([\w.-]+)/.exec(String(answer.headers['x-farebox-route'] ?? ''))?.[1]
@@ -62,20 +62,23 @@ async function routedIn(world: World): Promise<readonly string[]> {
 }
 
 /** An upstream that comes with a route and goes again, and one that has none. */
-async function expectMoves(context: CheckContext, world: World): Promise<void> {
+async function expectMoves(context: CheckContext, world: World, key: string): Promise<void> {
   const upstream = { kind: 'openai-compatible', base_url: 'https://api.newcomer.test/v1', privacy: { country: 'DE' } }
   await world.operator.ask('PUT', '/upstreams/newcomer', upstream)
-  context.expect(!(await listedSoon(world)).includes('newcomer'), 'an upstream without a route is on the list')
+  context.expect(!(await comingSoon(world)).includes('newcomer'), 'an upstream without a route is announced')
   const price = { input: '1.00', output: '1.00' }
   const model = { context: 1000, output_max: 100, price, routes: [{ upstream: 'newcomer', model: 'x' }] }
   await world.operator.ask('PUT', '/models/m-newcomer', model)
-  context.expect((await listedSoon(world)).includes('newcomer'), 'an upstream that got a route is not on the list')
+  context.expect((await comingSoon(world)).includes('newcomer'), 'an upstream that got a route is not announced')
+  context.expect(!(await listedOn(world)).includes('newcomer'), 'an upstream is listed as called before its day')
+  const answer = await call({ base: world.base, key, protocol: 'openai', model: 'm-newcomer' })
+  context.expect(answer.status === 404, `a model of a provider before its day: status ${answer.status}`)
   await world.operator.ask('DELETE', '/models/m-newcomer')
-  context.expect(!(await listedSoon(world)).includes('newcomer'), 'an upstream that lost its routes is on the list')
+  context.expect(!(await comingSoon(world)).includes('newcomer'), 'an upstream that lost its routes is announced')
 }
 
-/** The list when what was read before counts no more. */
-async function listedSoon(world: World): Promise<readonly string[]> {
+/** What is announced when what was read before counts no more. */
+async function comingSoon(world: World): Promise<readonly string[]> {
   await new Promise((resolve) => setTimeout(resolve, 1_200))
-  return await listedOn(world)
+  return await listedOn(world, 'To come')
 }

@@ -26,5 +26,5 @@ const MARKS = { shown: '+', red: '!', 'not run': '-' } as const
 function lineOf({ clause, state, checks }: ProvenClause): string {
   const kinds = [...new Set(clause.says.map((id) => KINDS.get(id) ?? 'promise'))].join('+')
   const last = checks.map((check) => `${MARKS[check.state]}${check.id}`).join(' ')
-  return `${clause.id.padEnd(6)} ${state.padEnd(8)} ${kinds.padEnd(20)} ${clause.says.map(topicOf).join(' · ')}\n${' '.repeat(16)}${last}`
+  return `${clause.id.padEnd(6)} ${state.padEnd(8)} ${kinds.padEnd(20)} ${clause.says.map((id) => topicOf(id)).join(' · ')}\n${' '.repeat(16)}${last}`
 }

@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { policyDocument } from '../../src/api/index.ts'
-import { compilePolicy, policyMarkdown, proveClauses, readResults, STATEMENTS, showRisks } from '../../src/privacy/index.ts'
+import {
+  compilePolicy,
+  PURPOSES_ZH,
+  policyMarkdown,
+  proveClauses,
+  readResults,
+  STATEMENTS,
+  STATEMENTS_ZH,
+  showRisks,
+} from '../../src/privacy/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { factsOf, NOW, PROFILES, resultsText } from './facts.ts'
 
@@ -10,6 +19,27 @@ const BANNED = [
   ...['unconditional', 'absolute', '100 ?%', 'guarantee', 'total(?:ly)?', 'unbreakable', 'unhackable', 'bulletproof', 'foolproof'],
   ...['military[- ]grade', 'bank[- ]grade', 'impenetrable', 'risk[- ]free', 'state[- ]of[- ]the[- ]art', 'world[- ]class'],
   ...['industry[- ]leading', 'completely (?:secure|anonymous|private)', 'perfect(?:ly)?', 'robustly', 'uncompromising'],
+] as const
+
+/** The same in Simplified Chinese, where words have no ends that could be looked for. */
+const BANNED_ZH = [
+  ...['绝对', '百分之百', '百分百', '保证', '担保', '完全', '彻底', '永不', '永远不会', '万无一失', '牢不可破', '坚不可摧', '固若金汤'],
+  ...[
+    '无条件',
+    '零风险',
+    '毫无风险',
+    '军工级',
+    '军用级',
+    '银行级',
+    '世界级',
+    '国际领先',
+    '行业领先',
+    '业界领先',
+    '最安全',
+    '最先进',
+    '顶级',
+    '完美',
+  ],
 ] as const
 
 const CHECKOUT = new URL('../../', import.meta.url)
@@ -24,6 +54,11 @@ const FILES = [
     'src/api/privacy-pages/policy-page.ts',
   ],
   ...['src/api/privacy-pages/proof-page.ts', 'src/api/privacy-pages/subprocessors-page.ts', 'src/api/privacy-pages/history-page.ts'],
+  ...['en', 'zh'].flatMap((language) => [
+    `src/api/privacy-pages/words/${language}.ts`,
+    `src/api/privacy-pages/words/request-${language}.ts`,
+  ]),
+  ...['src/api/site/words/zh/landing.ts', 'src/api/site/words/zh/texts.ts'],
 ] as const
 
 /** CL-words: none of the banned words is in the policy of any profile, on the pages around it, or in the texts that come with it. */
@@ -32,6 +67,13 @@ export async function words(context: CheckContext): Promise<Measured> {
     ...PROFILES.flatMap((profile) => textsOf(profile)),
     ...FILES.map((file) => [file, readFileSync(fileURLToPath(new URL(file, CHECKOUT)), 'utf8')] as const),
     ['topics', STATEMENTS.map(({ topic }) => topic).join('\n')] as const,
+    [
+      'topics in Chinese',
+      Object.values(STATEMENTS_ZH)
+        .flatMap(({ topic, needs = '' }) => [topic, needs])
+        .join('\n'),
+    ] as const,
+    ['purposes in Chinese', Object.values(PURPOSES_ZH).join('\n')] as const,
   ]
   const hits = texts.flatMap(([place, text]) => foundIn(text).map((word) => `${place}: ${word}`))
   for (const hit of hits) context.fail(hit)
@@ -39,10 +81,11 @@ export async function words(context: CheckContext): Promise<Measured> {
     const planted = `We keep it ${word.replaceAll(/\(\?:(\w+)[^)]*\)\??/g, '$1').replaceAll(/\[- \]| \?/g, ' ')} here.`
     context.expect(foundIn(planted).length > 0, `blind: ${planted} was not found`)
   }
-  return { n: texts.length, measured: { words: BANNED.length, texts: texts.length, hits: hits.length } }
+  for (const word of BANNED_ZH) context.expect(foundIn(`我们${word}保存。`).length > 0, `blind: ${word} was not found`)
+  return { n: texts.length, measured: { words: BANNED.length + BANNED_ZH.length, texts: texts.length, hits: hits.length } }
 }
 
-const PATTERN = new RegExp(`(?<![\\w])(?:${BANNED.join('|')})`, 'gi')
+const PATTERN = new RegExp(`(?<![\\w])(?:${BANNED.join('|')})|${BANNED_ZH.join('|')}`, 'gi')
 
 const foundIn = (text: string): readonly string[] => [...text.matchAll(PATTERN)].map(([word]) => word)
 
@@ -54,6 +97,9 @@ function textsOf(profile: (typeof PROFILES)[number]): readonly (readonly [place:
   const whole = { ...version, profile, claims: [], recipients: [], text: '', isSignificant: false }
   return [
     [`${profile}.md`, policyMarkdown(printable)],
-    [`${profile}.html`, policyDocument({ ...printable, version: whole, coming: undefined }).replace(/<style>.*<\/style>/s, '')],
+    ...(['en', 'zh'] as const).map((language) => {
+      const document = policyDocument({ ...printable, version: whole, coming: undefined, held: [] }, language)
+      return [`${profile}.${language}.html`, document.replace(/<style>.*<\/style>/s, '')] as const
+    }),
   ]
 }

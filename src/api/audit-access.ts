@@ -14,6 +14,7 @@ const HOUSE_NOUNS: readonly string[] = [
   'plans',
   'ledger',
   'policy',
+  'retention',
   'status',
   'redeem-batches',
   'announcements',

@@ -10,7 +10,8 @@ import type { PaymentDesk, PaymentSettings, StripeRail, UsdcRail, Webhook, X402R
 import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
-import type { SpendLimit, UpstreamHealthView } from '../spec/index.ts'
+import type { RetentionJob } from '../retention/index.ts'
+import type { JobReport, SpendLimit, UpstreamHealthView } from '../spec/index.ts'
 import type { SupportDesk } from '../support/index.ts'
 import type { HouseFacts } from './house-facts.ts'
 import type { ManagePorts } from './ports/index.ts'
@@ -83,6 +84,10 @@ export type ApiDependencies = {
   readonly abuse: AbuseDoors
   /** What letters and chats are offered with. */
   readonly messages: MessagePorts
+  /** What is deleted at which age, by the inventory. */
+  readonly retention: readonly RetentionJob[]
+  /** How the jobs of this process do. */
+  readonly jobs: () => readonly JobReport[]
   /** How the house is configured, for its set-up. */
   readonly house: HouseFacts
   /** All metrics as Prometheus reads them. */

@@ -29,14 +29,9 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
       'GET /privacy/requests',
     ],
     ...['GET /announcements', 'GET /letters', 'GET /letters/:key/preview'],
-    ...[
-      'GET /setup',
-      'GET /reconciliations',
-      'GET /reconciliations/:day',
-      'GET /redeem-batches',
-      'GET /sign-up-allowances',
-      'GET /status/maintenance',
-    ],
+    ...['GET /policy/state', 'GET /policy/transparency', 'GET /policy/versions/:number', 'GET /privacy/erasures', 'GET /retention'],
+    ...['GET /setup', 'GET /reconciliations', 'GET /reconciliations/:day', 'GET /redeem-batches'],
+    ...['GET /sign-up-allowances', 'GET /status/maintenance'],
     ...['GET /support/requests', 'GET /support/requests/:id', 'GET /upstreams', 'GET /upstreams/:id', 'GET /usdc/chains'],
   ],
   care: [
@@ -65,7 +60,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
     ...['POST /prices/import', 'PUT /setup/:step', 'POST /upstreams/:id/trial'],
     ...['PUT /plans/:id', 'DELETE /plans/:id', 'PUT /pools/:id', 'DELETE /pools/:id'],
     ...['PUT /status/checks', 'POST /status/maintenance', 'DELETE /status/maintenance/:id'],
-    ...['POST /accounts/:id/erasure', 'POST /privacy/disclosures', 'POST /announcements'],
+    ...['POST /accounts/:id/erasure', 'POST /privacy/disclosures', 'POST /announcements', 'POST /accounts/:id/erasure/retry'],
   ],
   own: [
     ...['GET /operators', 'POST /operators', 'PATCH /operators/:id', 'DELETE /operators/:id'],

@@ -135,3 +135,20 @@ test('the operator has every form, and hears of one that is none', async () => {
   }
   assert.equal((await send(operator, 'GET /operator/v1/policy?format=doc')).status, 400)
 })
+
+test('each page is Chinese where the site is, keeps the language on its links, and says the promises of the same clauses', async () => {
+  proof = proofWith()
+  later()
+  const promises = claimsOf((await policy.page()).facts).filter(({ kind }) => kind === 'promise')
+  for (const path of [...PAGES, '/privacy/transparency', '/privacy/request']) {
+    const { status, text } = await send(app, `GET ${path}?lang=zh`, { headers: { authorization: '' } })
+    assert.equal(status, 200, path)
+    assert.match(text, /<html lang="zh-Hans"/, path)
+    assert.match(text, /<h1>[\p{Script=Han}]+<\/h1>/u, path)
+    assert.match(text, /href="\/privacy\/history\?lang=zh"/, path)
+  }
+  const { text } = await send(app, 'GET /privacy?lang=zh')
+  for (const { statement, zh = '' } of promises) assert.ok(text.includes(zh.slice(0, 20)), statement)
+  assert.doesNotMatch(text, /<span lang="en">/)
+  assert.match((await send(app, 'GET /privacy')).text, /<html lang="en"/)
+})

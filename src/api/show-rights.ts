@@ -1,6 +1,6 @@
 import { fail } from '../failures.ts'
 import { formatUsd, type NanoUsd, parseUsd } from '../lib/index.ts'
-import type { HeldColumn, PrivacyRequest, ShownErasure } from '../privacy/index.ts'
+import type { Erasure, HeldColumn, PrivacyRequest, ShownErasure } from '../privacy/index.ts'
 import type { ShownAccess, ShownErasureBody, ShownPrivacyRequest } from './contract/index.ts'
 
 /** Nothing of calls but their figures is kept; whoever asks for it is told so. */
@@ -19,6 +19,16 @@ export const showErasure = ({ accountId, erasure, left, goes, stays, expires, ho
   stays: stays.map((part) => ({ ...part, columns: [...part.columns] })),
   expires: expires.map((part) => ({ ...part, columns: [...part.columns] })),
   holds: holds.map((hold) => ({ ...hold })),
+})
+
+/** An erasure of the queue as operators see it, at a time in milliseconds. */
+export const showQueued = (erasure: Erasure, now: number) => ({
+  ...{ account_id: erasure.accountId, state: erasure.state, cause: erasure.cause, requested_at: erasure.requestedAt.toISOString() },
+  locked_at: erasure.lockedAt?.toISOString() ?? null,
+  shredded_at: erasure.shreddedAt?.toISOString() ?? null,
+  done_at: erasure.doneAt?.toISOString() ?? null,
+  gone_by: erasure.goneBy.toISOString(),
+  is_late: (erasure.doneAt?.getTime() ?? now) > erasure.goneBy.getTime(),
 })
 
 /** A request as the operator sees it. */

@@ -68,6 +68,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     },
     upstreamHealth: () => undefined,
     audited: () => ({ isOk: true, at: TEST_TIME }),
+    ...{ jobs: () => [], retention: [{ table: 'usage_event', days: 90, by: 'partition' }] },
     metrics: async () => 'farebox_up 1\n',
     ...testIdentity({ appDatabase, clock, log, subjects, ledger }),
     abuse: testAbuse({ appDatabase, clock, subjects }),

@@ -17,6 +17,7 @@ export {
 } from './desired.ts'
 export { deleteModel, deleteUpstream, putModel, putPlan, putPricedModel, putPricedPlan, putUpstream } from './edit.ts'
 export { type FileResult, type FileSurroundings, parseCatalogFile, readCatalogFile } from './file.ts'
+export { type HeldUpstream, readHeldUpstreams } from './held-upstreams.ts'
 export {
   ExactNumber,
   type ImportOptions,
@@ -36,7 +37,7 @@ export { KNOWN_UPSTREAMS, type KnownModel, type KnownUpstream } from './known-up
 export { listModels, listUpstreams, type ModelView, type UpstreamView } from './list.ts'
 export { cancelPriceVersion, listPriceVersions, type PriceListing, type VersionView } from './list-prices.ts'
 export { listScheduled, type ScheduledChange } from './list-scheduled.ts'
-export { loadCatalog, millisToNextPrice, priceOfVersion } from './load.ts'
+export { loadCatalog, millisToNextChange, millisToNextPrice, priceOfVersion } from './load.ts'
 export { readPaymentSettings } from './payment-settings.ts'
 export { CATALOG_DATA } from './personal-data.ts'
 export { beginPlanChanges, cancelPlanChange } from './plan-changes.ts'

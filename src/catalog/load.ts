@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Database, sql } from '../db/index.ts'
+import { millisToNextVersion } from '../privacy/index.ts'
 import {
   type Catalog,
   encodeCatalog,
@@ -14,13 +15,14 @@ import {
   type WrittenPrice,
 } from '../spec/index.ts'
 import { keyPoolPurpose, keyPurpose, type Sealing } from './desired.ts'
+import { readHeldUpstreams } from './held-upstreams.ts'
 import { openKeyPool } from './key-pool.ts'
 import { PRICE_COLUMNS, PRICE_NOW, type PriceRow, priceOfRow } from './price-rows.ts'
 import { costOf } from './rates.ts'
 
 /**
- * The catalogue that holds now: active models with a price and at least one active route to an active upstream. Models that lack
- * the price alone are named in `unpriced`. `version` is made of the content, so it changes with it and only with it.
+ * The catalogue that holds now: active models with a price and at least one active route to an active upstream that is not held. Models
+ * that lack the price alone are named in `unpriced`. `version` is made of the content, so it changes with it and only with it.
  */
 export async function loadCatalog(database: Database, sealing: Pick<Sealing, 'unseal'>): Promise<Catalog> {
   const [upstreamRows, modelRows, routeRows] = await readRows(database)
@@ -68,10 +70,12 @@ type RouteRow = {
   readonly kind: string
 }
 
-/** One snapshot over three reads, so that a change between them cannot pair a route with an upstream that is not there. */
+/** One snapshot over all reads, so that a change between them cannot pair a route with an upstream that is not there. */
 const readRows = (database: Database) =>
   database.transaction(async (tx): Promise<readonly [readonly UpstreamRow[], readonly ModelRow[], readonly RouteRow[]]> => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
+    const held = await readHeldUpstreams(tx)
+    const isCalled = (serial: number): boolean => held.every((one) => one.serial !== serial)
     const upstreams = await tx.query<UpstreamRow>(sql`
       select serial, id, kind, base_url, api_key_sealed, key_pool_sealed, api_version, max_concurrency, placement, privacy, protocols,
         fetches_urls
@@ -86,7 +90,7 @@ const readRows = (database: Database) =>
       select r.serial, r.model_serial, r.upstream_serial, r.upstream_model, r.priority, r.weight, r.cost, u.kind
       from route r join upstream u on u.serial = r.upstream_serial
       where r.is_active and u.is_active and u.kind = any(${[...UPSTREAM_KINDS]}) order by r.priority, r.serial`)
-    return [upstreams, models, routes]
+    return [upstreams.filter(({ serial }) => isCalled(serial)), models, routes.filter((route) => isCalled(route.upstream_serial))]
   })
 
 function toUpstream(row: UpstreamRow, sealing: Pick<Sealing, 'unseal'>): Upstream {
@@ -136,6 +140,12 @@ export async function priceOfVersion(database: Database, version: number): Promi
   const [row] = await database.query<PriceRow>(sql`select ${PRICE_COLUMNS} from price_version p where p.id = ${version}`)
   if (row === undefined) throw new RangeError('unknown price version')
   return priceOfRow(row)
+}
+
+/** Milliseconds until a scheduled price or a version of the policy begins to hold, by the database's clock; undefined when none is to come. */
+export async function millisToNextChange(database: Database): Promise<number | undefined> {
+  const found = [await millisToNextPrice(database), await millisToNextVersion(database)].filter((millis) => millis !== undefined)
+  return found.length === 0 ? undefined : Math.min(...found)
 }
 
 /** Milliseconds until the next scheduled price begins to hold, by the database's clock; undefined when none is. */

@@ -5,7 +5,7 @@ import { type Database, sql } from '../db/index.ts'
 import { closeDays, collectDebts } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log, utcDayOf } from '../lib/index.ts'
 import { openSigner, type Signer, sealDays, signCommits } from '../receipts/index.ts'
-import { type RunningJobs, repeat } from './repeat.ts'
+import { type RunningJobs, repeat, together } from './repeat.ts'
 
 /** What jobs work with; two databases have the role farebox_ledger, `booksDatabase` has time for statements that read much. */
 export type JobOptions = {
@@ -50,19 +50,33 @@ export function startJobs(options: JobOptions, { signer, close }: DayClosing): R
     await signCommits(ledgerDatabase, { nodeId, key: signer.keyAt(clock.now()), now: clock.now() })
   }
   const jobs = [
-    repeat(sign, { waitMs: SIGN_MS, onFailed: (thrown) => log({ event: 'receipts-unsigned', code: errorCode(thrown) }) }),
+    repeat(sign, {
+      name: 'receipts.sign',
+      waitMs: SIGN_MS,
+      onFailed: (thrown) => log({ event: 'receipts-unsigned', code: errorCode(thrown) }),
+    }),
     repeat(close, {
+      name: 'ledger.close-days',
       waitMs: CLOSE_MS,
       onFailed: (thrown) => log({ event: 'day-unclosed', code: errorCode(thrown) }),
     }),
-    repeat(options.audit, { waitMs: AUDIT_MS, onFailed: (thrown) => log({ event: 'books-unaudited', code: errorCode(thrown) }) }),
+    repeat(options.audit, {
+      name: 'ledger.audit',
+      waitMs: AUDIT_MS,
+      onFailed: (thrown) => log({ event: 'books-unaudited', code: errorCode(thrown) }),
+    }),
     repeat(async () => void (await collectDebts(ledgerDatabase, options.ids)), {
+      name: 'ledger.collect-debts',
       waitMs: COLLECT_MS,
       onFailed: (thrown) => log({ event: 'debts-uncollected', code: errorCode(thrown) }),
     }),
-    repeat(options.keepKeys, { waitMs: KEYS_MS, onFailed: (thrown) => log({ event: 'keys-unkept', code: errorCode(thrown) }) }),
+    repeat(options.keepKeys, {
+      name: 'keys.keep',
+      waitMs: KEYS_MS,
+      onFailed: (thrown) => log({ event: 'keys-unkept', code: errorCode(thrown) }),
+    }),
   ]
-  return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+  return together(jobs)
 }
 
 async function closeAll({ appDatabase, ledgerDatabase, booksDatabase, ids, clock }: JobOptions, signer: Signer): Promise<void> {

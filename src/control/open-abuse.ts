@@ -18,7 +18,7 @@ import type { Settlement } from '../ledger/index.ts'
 import { type Clock, errorCode, formatUsd, type Ids, type Log } from '../lib/index.ts'
 import type { KeyVault } from '../privacy/index.ts'
 import type { Mailer } from '../spec/index.ts'
-import { type RunningJobs, repeat } from './repeat.ts'
+import { type RunningJobs, repeat, together } from './repeat.ts'
 
 /** What is done against abuse with; `appDatabase` has the role farebox_app. */
 export type OpenAbuseOptions = {
@@ -83,10 +83,10 @@ export function openAbuseBy(options: AbuseParts): OpenedAbuse {
     },
     start: () => {
       const jobs = [
-        repeat(look, { waitMs: LOOK_MS, onFailed: told('keys-unwatched') }),
-        repeat(() => markAll(options), { waitMs: MARK_MS, onFailed: told('accounts-unmarked') }),
+        repeat(look, { name: 'abuse.watch-keys', waitMs: LOOK_MS, onFailed: told('keys-unwatched') }),
+        repeat(() => markAll(options), { name: 'abuse.mark-accounts', waitMs: MARK_MS, onFailed: told('accounts-unmarked') }),
       ]
-      return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+      return together(jobs)
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/index.ts'
 import { type JobOptions, openDayClosing, startJobs } from './jobs.ts'
-import type { RunningJobs } from './repeat.ts'
+import { type RunningJobs, together } from './repeat.ts'
 import { openRetention } from './retaining.ts'
 
 /** What all jobs work with; `machine` is this machine's own clock, which has to agree before anything is deleted. */
@@ -12,7 +12,7 @@ export async function openJobs(options: AllJobsOptions): Promise<{ readonly star
   const retention = await openRetention({ ...options, clock: options.machine, close: closing.close })
   const start = (): RunningJobs => {
     const running = [startJobs(options, closing), retention.start()]
-    return { stop: async () => void (await Promise.all(running.map((jobs) => jobs.stop()))) }
+    return together(running)
   }
   return { start }
 }

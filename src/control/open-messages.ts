@@ -9,7 +9,7 @@ import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import { deliverDue } from '../webhooks/index.ts'
 import { type Mailing, openMailing } from './mailing.ts'
 import { openTelegram } from './open-telegram.ts'
-import { type RunningJobs, repeat } from './repeat.ts'
+import { type RunningJobs, repeat, together } from './repeat.ts'
 
 /** What messages are opened with; `appDatabase` has the role farebox_app, `clock` is the database's, `service` is what the sender is called. */
 export type OpenMessagesOptions = {
@@ -53,11 +53,11 @@ export function openMessages(options: OpenMessagesOptions): OpenedMessages {
     forApi: { messages: { service, unsubscribeKey, botName: telegram?.name, hasWebhooks: config.hasWebhooks } },
     start: () => {
       const jobs = [
-        repeat(onEvents, { waitMs: EVENTS_MS, onFailed: told('events-untold') }),
-        repeat(onDeliveries, { waitMs: DELIVERIES_MS, onFailed: told('webhooks-undelivered') }),
+        repeat(onEvents, { name: 'events.tell', waitMs: EVENTS_MS, onFailed: told('events-untold') }),
+        repeat(onDeliveries, { name: 'webhooks.deliver', waitMs: DELIVERIES_MS, onFailed: told('webhooks-undelivered') }),
         ...(telegram === undefined ? [] : [telegram.start()]),
       ]
-      return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+      return together(jobs)
     },
   }
 }

@@ -13,7 +13,7 @@ import { openShop } from './open-shop.ts'
 import { openStripe } from './open-stripe.ts'
 import { openUsdc } from './open-usdc.ts'
 import { openX402, type Till } from './open-x402.ts'
-import { type RunningJobs, repeat } from './repeat.ts'
+import { type RunningJobs, repeat, together } from './repeat.ts'
 
 /** What payments are opened with; `appDatabase` has the role farebox_app. */
 export type OpenPaymentsOptions = {
@@ -72,15 +72,16 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
   }
   const start = (): RunningJobs => {
     const jobs = [
-      repeat(finish, { waitMs: FINISH_MS, onFailed: told('payments-unfinished') }),
-      repeat(() => rules.watch(), { waitMs: WATCH_MS, onFailed: told('balances-unwatched') }),
-      repeat(() => rules.announce(), { waitMs: ANNOUNCE_MS, onFailed: told('prices-untold') }),
+      repeat(finish, { name: 'payments.finish', waitMs: FINISH_MS, onFailed: told('payments-unfinished') }),
+      repeat(() => rules.watch(), { name: 'payments.watch-balances', waitMs: WATCH_MS, onFailed: told('balances-unwatched') }),
+      repeat(() => rules.announce(), { name: 'payments.announce-prices', waitMs: ANNOUNCE_MS, onFailed: told('prices-untold') }),
     ]
-    if (btcpay !== undefined) jobs.push(repeat(btcpay.refresh, { waitMs: REFRESH_MS, onFailed: told('payments-unread') }))
+    if (btcpay !== undefined)
+      jobs.push(repeat(btcpay.refresh, { name: 'payments.refresh', waitMs: REFRESH_MS, onFailed: told('payments-unread') }))
     if (usdc !== undefined) jobs.push(usdc.start())
     if (x402 !== undefined) jobs.push(x402.start())
     jobs.push(cards.start())
-    return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+    return together(jobs)
   }
   const webhooks = new Map<string, Webhook>()
   if (btcpay !== undefined) webhooks.set('btcpay', btcpay.webhook)

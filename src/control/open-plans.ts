@@ -7,7 +7,7 @@ import type { PersonalMailer } from '../notify/index.ts'
 import type { PaidStep } from '../payments/index.ts'
 import { offerAllSeats, type PlanParts, planFulfillers, renewDue, type SendLetter, sendLetters } from '../plans/index.ts'
 import type { SubjectKeys } from '../privacy/index.ts'
-import { type RunningJobs, repeat } from './repeat.ts'
+import { type RunningJobs, repeat, together } from './repeat.ts'
 
 /** What plans are opened with; `appDatabase` has the role farebox_app, `clock` is the database's. */
 export type OpenPlansOptions = {
@@ -48,11 +48,19 @@ export function openPlans({ config, appDatabase: database, ledger, subjects, clo
     fulfillers: planFulfillers(parts),
     start: () => {
       const jobs = [
-        repeat(async () => void (await beginPlanChanges(database)), { waitMs: CHANGES_MS, onFailed: told('plan-changes-not-begun') }),
-        repeat(renew, { waitMs: RENEW_MS, onFailed: told('subscriptions-not-renewed') }),
-        repeat(() => sendLetters(parts, send, log), { waitMs: LETTERS_MS, onFailed: told('plan-letters-unsent') }),
+        repeat(async () => void (await beginPlanChanges(database)), {
+          name: 'plans.begin-changes',
+          waitMs: CHANGES_MS,
+          onFailed: told('plan-changes-not-begun'),
+        }),
+        repeat(renew, { name: 'plans.renew', waitMs: RENEW_MS, onFailed: told('subscriptions-not-renewed') }),
+        repeat(() => sendLetters(parts, send, log), {
+          name: 'plans.write-letters',
+          waitMs: LETTERS_MS,
+          onFailed: told('plan-letters-unsent'),
+        }),
       ]
-      return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+      return together(jobs)
     },
   }
 }

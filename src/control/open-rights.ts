@@ -26,7 +26,7 @@ import { supportReaders } from '../support/index.ts'
 import { telegramReaders } from '../telegram/index.ts'
 import { readExportCodes } from '../usage/index.ts'
 import { webhookReaders } from '../webhooks/index.ts'
-import { type RunningJobs, repeat } from './repeat.ts'
+import { type RunningJobs, repeat, together } from './repeat.ts'
 
 /** What the rights of people are opened with; `appDatabase` has the role farebox_app. */
 export type OpenRightsOptions = {
@@ -81,10 +81,10 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
       }
       const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
       const jobs = [
-        repeat(resume, { waitMs: RESUME_MS, onFailed: told('erasures-unresumed') }),
-        repeat(() => rights.sweep(), { waitMs: SWEEP_MS, onFailed: told('rights-unswept') }),
+        repeat(resume, { name: 'erasures.resume', waitMs: RESUME_MS, onFailed: told('erasures-unresumed') }),
+        repeat(() => rights.sweep(), { name: 'rights.sweep', waitMs: SWEEP_MS, onFailed: told('rights-unswept') }),
       ]
-      return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+      return together(jobs)
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { ApiDependencies } from '../api/index.ts'
 import { type OpenedPayments, type OpenPaymentsOptions, openPayments } from './open-payments.ts'
 import { type OpenPlansOptions, openPlans } from './open-plans.ts'
-import type { RunningJobs } from './repeat.ts'
+import { type RunningJobs, together } from './repeat.ts'
 
 /** What is sold and paid for: what the interfaces ask of it, what rails report, and what carries it on beside the calls. */
 export type OpenedSales = {
@@ -21,7 +21,7 @@ export async function openSales(options: OpenPlansOptions & Omit<OpenPaymentsOpt
     ...{ settings: payments.settings, reports: payments.reports, till: payments.till },
     start: () => {
       const jobs = [plans.start(), payments.start()]
-      return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+      return together(jobs)
     },
   }
 }

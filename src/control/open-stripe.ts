@@ -4,7 +4,7 @@ import { FailureError } from '../failures.ts'
 import { errorCode } from '../lib/index.ts'
 import { type OpenStripeOptions, openStripeRail, type PaymentSettings, type StripeRail } from '../payments/index.ts'
 import type { SubjectKeys } from '../privacy/index.ts'
-import { type RunningJobs, repeat } from './repeat.ts'
+import { type RunningJobs, repeat, together } from './repeat.ts'
 
 /** What cards are taken with; `database` has the role farebox_app. */
 export type OpenStripeControl = Omit<OpenStripeOptions, 'settings' | 'rules' | 'refunds' | 'emailOf' | 'api'> & {
@@ -28,10 +28,10 @@ export function openStripe(options: OpenStripeControl): { readonly rail: StripeR
       rail === undefined
         ? []
         : [
-            repeat(rail.topUp, { waitMs: TOP_UP_MS, onFailed: told('top-ups-failed') }),
-            repeat(rail.finish, { waitMs: FINISH_MS, onFailed: told('cards-unfinished') }),
+            repeat(rail.topUp, { name: 'cards.top-up', waitMs: TOP_UP_MS, onFailed: told('top-ups-failed') }),
+            repeat(rail.finish, { name: 'cards.finish', waitMs: FINISH_MS, onFailed: told('cards-unfinished') }),
           ]
-    return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+    return together(jobs)
   }
   return { rail, start }
 }

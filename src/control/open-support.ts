@@ -36,7 +36,11 @@ export function openSupport({ appDatabase, subjects, ...rest }: OpenSupportOptio
         onCounted(await desk.count())
         await desk.tellAnswered()
       }
-      return repeat(look, { waitMs: LOOK_MS, onFailed: (thrown) => rest.log({ event: 'support-uncounted', code: errorCode(thrown) }) })
+      return repeat(look, {
+        name: 'support.count',
+        waitMs: LOOK_MS,
+        onFailed: (thrown) => rest.log({ event: 'support-uncounted', code: errorCode(thrown) }),
+      })
     },
   }
 }

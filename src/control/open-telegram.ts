@@ -52,8 +52,9 @@ export function openTelegram({ bot, appDatabase: database, subjects, now, log }:
       const onFailed = (thrown: unknown): void => {
         if (!stopping.signal.aborted) log({ event: 'bot-unheard', code: errorCode(thrown) })
       }
-      const job = repeat(listen, { waitMs: REST_MS, onFailed })
+      const job = repeat(listen, { name: 'telegram.listen', waitMs: REST_MS, onFailed })
       return {
+        ...job,
         stop: async () => {
           stopping.abort()
           await job.stop()

@@ -41,8 +41,13 @@ export async function openUsdc(options: OpenUsdcOptions): Promise<OpenedUsdc | u
   return {
     rail,
     start: () => {
-      const reading = repeat(read, { waitMs: rail.pollMs, onFailed: (thrown) => log({ event: 'usdc-unread', code: errorCode(thrown) }) })
+      const reading = repeat(read, {
+        name: 'usdc.read',
+        waitMs: rail.pollMs,
+        onFailed: (thrown) => log({ event: 'usdc-unread', code: errorCode(thrown) }),
+      })
       return {
+        ...reading,
         stop: async () => {
           stopping.abort()
           await reading.stop()

@@ -58,10 +58,12 @@ export function openX402(options: OpenX402Options): OpenedX402 | undefined {
     till: tillOf(rail),
     start: () => {
       const finishing = repeat(async () => void (await rail.finish()), {
+        name: 'x402.finish',
         waitMs: FINISH_MS,
         onFailed: (thrown) => log({ event: 'payments-unfinished', source: 'x402', code: errorCode(thrown) }),
       })
       return {
+        ...finishing,
         stop: async () => {
           stopping.abort()
           await finishing.stop()

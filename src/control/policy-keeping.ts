@@ -1,3 +1,4 @@
+import { millisToNextChange } from '../catalog/index.ts'
 import type { Database } from '../db/index.ts'
 import { type Clock, errorCode, type Log } from '../lib/index.ts'
 import { countNotices, noteUse, type PolicyDesk, type PolicyMailer, putOffUntold, queueNotices, sendNotices } from '../privacy/index.ts'
@@ -17,6 +18,7 @@ const KEEP_MS = 60_000
 /** Starts keeping the policy: publishes what is new, notes who has to be told and who called on, and hands letters on. */
 export const startPolicyKeeping = (keeping: PolicyKeeping): RunningJobs =>
   repeat(() => keepPolicy(keeping), {
+    name: 'policy.keep',
     waitMs: KEEP_MS,
     onFailed: (thrown) => keeping.log({ event: 'policy-unkept', code: errorCode(thrown) }),
   })
@@ -35,3 +37,21 @@ export async function keepPolicy({ desk, appDatabase, clock, log, mailer }: Poli
   const { missed } = await countNotices(appDatabase, now)
   if (missed > 0) log({ event: 'policy-untold', items: missed })
 }
+
+const AGAIN_MS = 1_000
+
+/**
+ * Publishes what is new of the policy, then tells in how many milliseconds a price or a version begins to hold, as then the catalogue is
+ * another; undefined when none will. What could not be published is tried again soon.
+ */
+export async function announceChanges({ policy, appDatabase, log }: Announcing): Promise<number | undefined> {
+  try {
+    await policy.publish()
+  } catch (thrown) {
+    log({ event: 'policy-unkept', code: errorCode(thrown) })
+    return AGAIN_MS
+  }
+  return await millisToNextChange(appDatabase)
+}
+
+type Announcing = { readonly policy: Pick<PolicyDesk, 'publish'>; readonly appDatabase: Database; readonly log: Log }

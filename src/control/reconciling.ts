@@ -17,6 +17,7 @@ export function startReconciling({ clock, onReconciled, ...reconciling }: Reconc
     onReconciled(await watchDays(reconciling.database, utcDayOf(now) - WATCHED_DAYS))
   }
   return repeat(job, {
+    name: 'reconcile.compare',
     waitMs: RECONCILE_MS,
     onFailed: (thrown) => reconciling.log({ event: 'reconcile-failed', code: errorCode(thrown) }),
   })

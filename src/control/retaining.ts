@@ -65,6 +65,7 @@ export async function openRetention(options: RetainingOptions): Promise<Retentio
   last = undefined
   const start = (): RunningJobs =>
     repeat(async () => void (isDone() || (await run(true))), {
+      name: 'retention.purge',
       waitMs: LOOK_MS,
       onFailed: (thrown) => log({ event: 'purge-failed', code: errorCode(thrown) }),
     })

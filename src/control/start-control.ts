@@ -1,22 +1,17 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { setInterval } from 'node:timers'
 import type { ApiDependencies } from '../api/index.ts'
-import {
-  applyConfigured,
-  beginPlanChanges,
-  loadCatalog,
-  millisToNextPrice,
-  readPolicySettings,
-  readTracingSettings,
-} from '../catalog/index.ts'
+import { applyConfigured, beginPlanChanges, loadCatalog, readPolicySettings, readTracingSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import { listenForChanges, lockDataDir } from '../db/index.ts'
+import { PERSONAL_DATA } from '../inventory.ts'
 import { rangesOfFound } from '../keys/index.ts'
 import { type GroupCommit, isSpendRef, type Ledger, makeLedger, readInheritance, type SliceBook, type SpendBook } from '../ledger/index.ts'
 import { errorCode, type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
 import { LimitBook } from '../limits/index.ts'
-import { type Keyring, openKeyring, type SubjectKeys } from '../privacy/index.ts'
+import { type Keyring, openKeyring, type PolicyDesk, type SubjectKeys } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
+import { retentionJobs } from '../retention/index.ts'
 import { makeMetrics, openTraces, RouteNames } from '../watch/index.ts'
 import type { AccountFreezer } from './account-freezer.ts'
 import { CallDesk } from './call-desk.ts'
@@ -42,10 +37,11 @@ import { openSite } from './open-site.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import { openSupport } from './open-support.ts'
 import { openOperatorToken } from './operator-token.ts'
-import { startPolicyKeeping } from './policy-keeping.ts'
+import { announceChanges, startPolicyKeeping } from './policy-keeping.ts'
 import { openPolicy } from './policy-source.ts'
 import { PriceBook } from './price-book.ts'
 import { startReconciling } from './reconciling.ts'
+import { type RunningJobs, together } from './repeat.ts'
 import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
 import { serveApis } from './serve-apis.ts'
 import { startStatusKeeping } from './status-keeping.ts'
@@ -105,7 +101,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
   removeStaleSockets(runtime)
-  const changes = await followChanges(desk, { ...storage, keyring, log })
+  const policy = openPolicy({ config, settings, appDatabase, clock })
+  const changes = await followChanges(desk, { ...storage, keyring, log, policy })
   const work = await openJobs({
     ...{ appDatabase, ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit },
     ...{ keepKeys: keys.keep, machine: systemClock, onLate: desk.metrics.onLate },
@@ -117,25 +114,32 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   await desk.sessions.listen(runtime.channel, sales.till)
   const rails = [manualRail(appDatabase), ...sales.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
-  const policy = openPolicy({ config, settings, appDatabase, clock })
+  const board: RunningJobs[] = []
   const site = openSite(config, settings.service)
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operators: openOperators({ appDatabase, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, token: operatorToken.token }),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ bindSpending: houseCap(config.keyDailyCap), site, house: houseFacts(config, settings, site), audited: desk.audited },
-    ...{ policy, metrics: desk.metrics.text, upstreamHealth: (id) => desk.health.report().get(id) },
+    ...{
+      policy,
+      jobs: () => together(board).reports?.() ?? [],
+      retention: retentionJobs(PERSONAL_DATA),
+      metrics: desk.metrics.text,
+      upstreamHealth: (id) => desk.health.report().get(id),
+    },
     ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi, ...abuse.forApi, ...messages.forApi },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, abuse, sales }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
-  const [jobs, telling] = [work.start(), messages.start()]
   const watching = { database: appDatabase, ledger, sla: sales.settings.sla, health: () => desk.health.report(), clock, log }
   const isServing = (): boolean => desk.writer.isHealthy && desk.sessions.connectedCount > 0
-  const beside = [sales.start(), abuse.start(), startStatusKeeping({ ...watching, isServing }), support.keep(desk.metrics.onSupportCounted)]
-  const reconciler = startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled })
-  const keeping = startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer })
-  const rights = opened.keep(desk.metrics.onRightsCounted)
+  board.push(
+    ...[work.start(), messages.start(), sales.start(), abuse.start(), startStatusKeeping({ ...watching, isServing })],
+    ...[support.keep(desk.metrics.onSupportCounted), opened.keep(desk.metrics.onRightsCounted)],
+    startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled }),
+    startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer }),
+  )
   const servers = await serveApis(dependencies, { socketPath: runtime.http, operatorListen: config.operatorListen })
   return {
     ...{ runtime, demoKey, operatorTokenPath: operatorToken.path },
@@ -145,7 +149,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
       await servers.close()
       await changes.close()
       await desk.close()
-      await Promise.all([jobs.stop(), telling.stop(), ...beside.map((job) => job.stop()), reconciler.stop(), keeping.stop(), rights.stop()])
+      await together(board).stop()
       await keys.close()
       await storage.close()
       await lock.release()
@@ -184,7 +188,11 @@ async function prepareServing(
   return { ledger, demoKey: isDemo ? await openDemoKey(demo) : undefined }
 }
 
-type Followed = Pick<Storage, 'connection' | 'appDatabase'> & { readonly keyring: Keyring; readonly log: Log }
+type Followed = Pick<Storage, 'connection' | 'appDatabase'> & {
+  readonly keyring: Keyring
+  readonly log: Log
+  readonly policy: Pick<PolicyDesk, 'publish'>
+}
 
 /** Tells gateways the catalogue, and from then on whatever changes in the database. */
 async function followChanges(desk: Desk, { connection, ...from }: Followed): Promise<{ readonly close: () => Promise<void> }> {
@@ -204,14 +212,11 @@ async function followChanges(desk: Desk, { connection, ...from }: Followed): Pro
 }
 
 /** Tells gateways the catalogue, now and whenever it changes. */
-function makePublisher(
-  desk: Desk,
-  from: Pick<Storage, 'appDatabase'> & { readonly keyring: Keyring; readonly log: Log },
-): CatalogPublisher {
-  const { appDatabase, keyring, log } = from
+function makePublisher(desk: Desk, { appDatabase, keyring, log, policy }: Omit<Followed, 'connection'>): CatalogPublisher {
   return new CatalogPublisher({
     load: () => loadCatalog(appDatabase, keyring),
-    millisToNext: () => millisToNextPrice(appDatabase),
+    // What is new in the catalogue is announced first, as what no version lists is held and has no day.
+    millisToNext: () => announceChanges({ policy, appDatabase, log }),
     publish: (catalog) => {
       desk.prices.learn(catalog)
       desk.names.learn(catalog)

@@ -4,7 +4,7 @@ import { type Clock, errorCode, type Log } from '../lib/index.ts'
 import type { PaymentSettings } from '../payments/index.ts'
 import type { UpstreamHealthView } from '../spec/index.ts'
 import { forgetMinutes, judgeLastMonth, noteMinute, type RouteName } from '../status/index.ts'
-import { type RunningJobs, repeat } from './repeat.ts'
+import { type RunningJobs, repeat, together } from './repeat.ts'
 
 /** What is looked at; `health` is how each upstream does, by its id. */
 export type StatusKeeping = {
@@ -36,10 +36,10 @@ export function startStatusKeeping(keeping: StatusKeeping): RunningJobs {
   }
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
   const jobs = [
-    repeat(look, { waitMs: LOOK_MS, onFailed: told('status-unkept') }),
-    repeat(() => judge(keeping), { waitMs: JUDGE_MS, onFailed: told('month-unjudged') }),
+    repeat(look, { name: 'status.look', waitMs: LOOK_MS, onFailed: told('status-unkept') }),
+    repeat(() => judge(keeping), { name: 'status.judge-month', waitMs: JUDGE_MS, onFailed: told('month-unjudged') }),
   ]
-  return { stop: async () => void (await Promise.all(jobs.map((job) => job.stop()))) }
+  return together(jobs)
 }
 
 async function judge({ database, ledger, sla, clock, log }: StatusKeeping): Promise<void> {

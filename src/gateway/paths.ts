@@ -26,7 +26,8 @@ const SITE_READS =
 /** The privacy policy and what shows it. */
 const PRIVACY_READS = /^\/(?:v1\/privacy|privacy(?:\.md|\/(?:proof|subprocessors|transparency|request|history(?:\/\d{1,9}\.md)?))?)$/
 /** The customers' app: its pages, each of which is the same file, and what they load. */
-const APP_READS = /^\/(?:sign-in(?:\/with\/[a-z][a-z0-9-]{0,31})?|sign-up|reset|dashboard(?:\/[\w-]{1,64}){0,3}\/?|app\/assets\/[\w.-]{1,100})$/
+const APP_READS =
+  /^\/(?:sign-in(?:\/with\/[a-z][a-z0-9-]{0,31})?|sign-up|reset|dashboard(?:\/[\w-]{1,64}){0,3}\/?|app\/assets\/[\w.-]{1,100})$/
 const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/|unsubscribe\/)[\w./-]{1,200}$/
 
 /** Whether realtime sessions are opened at a path. */

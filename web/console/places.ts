@@ -12,6 +12,7 @@ export function placesOf({ groups, places }: (typeof en)['frame'], may: (right: 
         { to: '/accounts', name: places.accounts, key: 'a' },
         { to: '/support', name: places.support, key: 's' },
         { to: '/requests', name: places.requests, key: 'r' },
+        { to: '/erasures', name: places.erasures, key: 'e' },
       ],
     },
     {
@@ -36,6 +37,8 @@ export function placesOf({ groups, places }: (typeof en)['frame'], may: (right: 
       places: [
         { to: '/setup', name: places.setup, key: 'e' },
         { to: '/policy', name: places.policy, key: 'y' },
+        { to: '/transparency', name: places.report, key: 'd' },
+        { to: '/retention', name: places.retention, key: 'n' },
         { to: '/audit', name: places.audit, key: 'l' },
         ...(may('own') ? [{ to: '/operators', name: places.operators, key: 't' }] : []),
         { to: '/you', name: places.you, key: 'i' },

@@ -22,3 +22,11 @@ export const disclosureShown = disclosureInput.extend({ id: z.string() }).openap
 
 /** All of them, the newest first. */
 export const disclosureList = z.object({ data: z.array(disclosureShown) })
+
+/** What operators did, by month, and how many signed checkpoints of their log are public. */
+export const transparencyShown = z
+  .object({
+    months: z.array(z.object({ month: z.string(), looks: z.int(), changes: z.int(), accounts: z.int() })),
+    checkpoints: z.int(),
+  })
+  .openapi('Transparency')

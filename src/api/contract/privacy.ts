@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { ERASURE_STATES, REQUEST_KINDS, REQUEST_STATES } from '../../privacy/index.ts'
+import { ERASURE_CAUSES, ERASURE_STATES, REQUEST_KINDS, REQUEST_STATES } from '../../privacy/index.ts'
 import { pageOf, time, usd } from './fields.ts'
 
 const KIND_EXPECTED = `one of ${REQUEST_KINDS.join(', ')}`
@@ -58,6 +58,24 @@ export const erasureShown = z
     holds: z.array(z.object({ category: z.string(), basis: z.string(), until: z.string() })),
   })
   .openapi('Erasure')
+
+/** An erasure of the queue, with its clocks. */
+export const queuedErasureShown = z
+  .object({
+    account_id: z.string(),
+    state: z.enum(ERASURE_STATES),
+    cause: z.enum(ERASURE_CAUSES),
+    requested_at: time,
+    locked_at: time.nullable(),
+    shredded_at: time.nullable(),
+    done_at: time.nullable(),
+    gone_by: time,
+    is_late: z.boolean(),
+  })
+  .openapi('QueuedErasure')
+
+/** Those that are open, the oldest first, and those that were done lately. */
+export const erasureQueue = z.object({ open: z.array(queuedErasureShown), done: z.array(queuedErasureShown) })
 
 /** What begins an erasure: the e-mail of the account, so that no other is erased, and what is let go of what is left at most. */
 export const erasureInput = z.strictObject({ email, give_up: usd.optional() }).openapi('NewErasure')

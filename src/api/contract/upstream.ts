@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { LABEL_PARTS } from '../../privacy/index.ts'
 import { BREAKER_STATES, TROUBLES } from '../../spec/index.ts'
 import { time } from './fields.ts'
 
@@ -35,6 +36,16 @@ export const upstreamHealthShown = z
   })
   .openapi('UpstreamHealth')
 
+/** Why no call goes to a provider yet: what of its label is worse than what customers were told, or nothing when it is new, and until when. */
+export const holdShown = z
+  .object({
+    provider: z.string(),
+    worse: z.array(z.enum(LABEL_PARTS)),
+    version: z.int().nullable(),
+    until: time.nullable().openapi({ description: 'When the version that lists it takes effect; null: not announced yet' }),
+  })
+  .openapi('Hold')
+
 /** An upstream as the operator sees it; of its keys, only that there are. */
 export const upstreamShown = z
   .object({
@@ -58,5 +69,6 @@ export const upstreamShown = z
     fetch_urls: z.boolean().openapi({ description: 'Whether what addresses in requests lead to is fetched for it' }),
     source: z.string(),
     health: upstreamHealthShown.nullable(),
+    held: holdShown.nullable(),
   })
   .openapi('Upstream')

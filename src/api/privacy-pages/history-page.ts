@@ -1,39 +1,41 @@
 import { html } from 'hono/html'
 import { type HistoryEntry, type PolicyChange, topicOf } from '../../privacy/index.ts'
 import type { Page } from '../site/index.ts'
-import { clauseLinks, counted, dayTag, type Piece, pageShell } from './shell.ts'
+import { clauseLinks, dayTag, type Piece, pageShell, type Reader } from './shell.ts'
+import { wordsOf } from './words/index.ts'
 
 /** All versions, the newest first, each with what it changed. */
-export function historyPage(entries: readonly HistoryEntry[]): Page {
-  return pageShell({
+export function historyPage(reader: Reader, entries: readonly HistoryEntry[]): Page {
+  const words = wordsOf(reader).history
+  return pageShell(reader, {
     path: '/privacy/history',
-    title: 'History of the policy',
-    lead: 'Every version that was published, with what changed from the one before it. The words of a promise are shown while its checks pass.',
-    body:
-      entries.length === 0
-        ? html`<p class="banner">No version is published yet. The first one is when Farebox starts.</p>`
-        : html`${entries.map(entryOf)}`,
+    title: words.title,
+    lead: words.lead,
+    body: entries.length === 0 ? html`<p class="banner">${words.none}</p>` : html`${entries.map((entry) => entryOf(reader, entry))}`,
   })
 }
 
-const entryOf = ({ version, changes, isInForce }: HistoryEntry): Piece => html`<h2 id="v${version.number}">Version ${version.number}</h2>
-<p class="faint">Published ${dayTag(version.publishedAt)} · in effect from ${dayTag(version.effectiveAt)}${isInForce ? html` · <span class="shown">holds now</span>` : ''} · <a href="/privacy/history/${version.number}.md">as it was printed</a><br><code>${version.hash}</code></p>
-${version.number === 1 ? html`<p>The first version, with ${counted(version.claims.length, 'statement')}.</p>` : changes.map(changeOf)}
+function entryOf(reader: Reader, { version, changes, isInForce }: HistoryEntry): Piece {
+  const words = wordsOf(reader).history
+  return html`<h2 id="v${version.number}">${words.version(version.number)}</h2>
+<p class="faint">${words.published} ${dayTag(version.publishedAt)} · ${words.effective} ${dayTag(version.effectiveAt)}${isInForce ? html` · <span class="shown">${words.holds}</span>` : ''} · <a href="/privacy/history/${version.number}.md">${words.printed}</a><br><code>${version.hash}</code></p>
+${version.number === 1 ? html`<p>${words.first(version.claims.length)}</p>` : changes.map((change) => changeOf(reader, change))}
 `
-
-const KINDS: Readonly<Record<PolicyChange['kind'], string>> = {
-  added: 'Added',
-  dropped: 'Dropped',
-  weakened: 'Weakened',
-  strengthened: 'Strengthened',
-  reworded: 'Reworded',
-  'recipient added': 'New recipient',
-  'recipient gone': 'No longer a recipient',
 }
 
-const changeOf = (
-  change: PolicyChange,
-): Piece => html`<div class="diff ${change.isSignificant ? 'heavy' : ''}"><span class="kind">${KINDS[change.kind]}</span>: ${topicOf(change.of)}
-${change.before === undefined ? '' : html`<br><del>${change.before}</del>`}${change.after === undefined ? '' : html`<br><ins>${change.after}</ins>`}
-<span class="clauses">${clauseLinks(change.clauses)}</span></div>
+function changeOf(reader: Reader, change: PolicyChange): Piece {
+  const isChinese = reader.language === 'zh'
+  const wordsBefore = wordsIn(isChinese, change.before, change.zh?.before)
+  const wordsAfter = wordsIn(isChinese, change.after, change.zh?.after)
+  return html`<div class="diff ${change.isSignificant ? 'heavy' : ''}"><span class="kind">${wordsOf(reader).history.kinds[change.kind]}</span>${isChinese ? '：' : ': '}${topicOf(change.of, reader.language)}
+${wordsBefore === undefined ? '' : html`<br><del>${wordsBefore}</del>`}${wordsAfter === undefined ? '' : html`<br><ins>${wordsAfter}</ins>`}
+<span class="clauses">${clauseLinks(reader, change.clauses)}</span></div>
 `
+}
+
+/** Words in the language of the reader; the English ones where a version has no others. */
+function wordsIn(isChinese: boolean, english: string | undefined, chinese: string | undefined): Piece | undefined {
+  if (english === undefined) return undefined
+  if (!isChinese) return english
+  return chinese ?? html`<span lang="en">${english}</span>`
+}

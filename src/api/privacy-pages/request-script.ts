@@ -1,10 +1,14 @@
+import type { PrivacyWords } from './words/index.ts'
+
 /**
  * What the page of requests does in a browser: takes the secret of a mailed link out of the address, which the server never sees there, and acts
  * with it once. It writes text alone, never markup.
  */
-export const REQUEST_SCRIPT = `
+export const requestScript = (words: PrivacyWords['request']['script']): string => `
 'use strict';
 (() => {
+  const W = ${JSON.stringify(words)};
+  const fill = (text, ...values) => values.reduce((filled, value) => filled.replace('#', () => value), text);
   const [form, act, told] = ['ask', 'act', 'told'].map((id) => document.getElementById(id));
   const found = /^#(access|export|erase|correct|object|confirm-email)=(fbl_[\\w-]{43})(?:&email=(.*))?$/.exec(location.hash);
   if (location.hash !== '') history.replaceState(null, '', location.pathname);
@@ -24,7 +28,7 @@ export const REQUEST_SCRIPT = `
     });
     if (answer.ok) return answer;
     const problem = await answer.json().catch(() => undefined);
-    throw new Error(problem && problem.error ? problem.error.message : 'The server answered ' + answer.status + '. Try again in a minute.');
+    throw new Error(problem && problem.error ? W.failures[problem.error.code] || problem.error.message : fill(W.answered, answer.status));
   };
   const once = (button, work) => {
     button.addEventListener('click', async () => {
@@ -51,56 +55,56 @@ export const REQUEST_SCRIPT = `
   };
 
   const kinds = {
-    access: (token) => show('What is kept about you', 'The link works once: keep the page open until you have read it.', 'Show it', async () => {
+    access: (token) => show(W.accessTitle, W.accessText, W.accessAct, async () => {
       const shown = await (await ask('POST', 'access', token)).json();
       const table = document.createElement('table');
       const head = table.createTHead().insertRow();
-      for (const word of ['What', 'Why', 'How long', 'Now']) head.append(make('th', word));
+      for (const word of W.heads) head.append(make('th', word));
       const body = table.createTBody();
       for (const one of shown.held) {
         const row = body.insertRow();
-        const value = one.value === null ? (one.rows === null ? '' : one.rows + ' rows') : typeof one.value === 'object' ? JSON.stringify(one.value) : String(one.value);
+        const value = one.value === null ? (one.rows === null ? '' : fill(W.rows, one.rows)) : typeof one.value === 'object' ? JSON.stringify(one.value) : String(one.value);
         for (const text of [one.table + '.' + one.column, one.purpose, one.retention, value]) row.insertCell().textContent = text;
       }
       act.replaceChildren(make('p', shown.content), table);
     }),
-    export: (token) => show('Your export', 'A ZIP with everything that is kept about you, as JSON and CSV. It is made while you save it, and lies nowhere.', 'Save the file', async () => {
+    export: (token) => show(W.exportTitle, W.exportText, W.exportAct, async () => {
       await save(await ask('POST', 'export', token), 'account-export.zip');
-      tell('Saved. The link has been used.');
+      tell(W.exportDone);
     }),
-    object: (token) => show('Your objection', 'The people who run this service look at it and answer within 72 hours.', 'Send the objection', async () => {
+    object: (token) => show(W.objectTitle, W.objectText, W.objectAct, async () => {
       await ask('POST', 'objection', token);
-      tell('It is with them. You get an answer by mail.');
+      tell(W.objectDone);
     }),
     correct: (token) => {
       const field = make('input', '', { type: 'email', maxLength: 254, required: true });
-      const label = make('label', 'New e-mail address');
+      const label = make('label', W.newEmail);
       label.append(field);
-      show('Your new address', 'A second link goes there, to see that you can read it.', 'Mail me the second link', async () => {
+      show(W.correctTitle, W.correctText, W.correctAct, async () => {
         await ask('POST', 'email', token, { email: field.value.trim() });
-        tell('Look into the mail of the new address.');
+        tell(W.correctDone);
       }).before(label);
     },
-    'confirm-email': (token, email) => show('Confirm your new address', email, 'This is my address', async () => {
+    'confirm-email': (token, email) => show(W.confirmTitle, email, W.confirmAct, async () => {
       await ask('POST', 'email/confirm', token, { email });
-      tell('Your account has its new address. The old one is forgotten.');
+      tell(W.confirmDone);
     }),
     erase: async (token) => {
       const plan = await (await ask('GET', 'erasure', token)).json();
       const isMoney = /[1-9]/.test(plan.left);
-      const button = show('Erase your account', 'Keys stop at once. Nothing brings it back. What is kept of you can be read nowhere after a few days.', 'Erase it for good', async () => {
+      const button = show(W.eraseTitle, W.eraseText, W.eraseAct, async () => {
         const done = await (await ask('POST', 'erasure', token, isMoney ? { give_up: plan.left } : {})).json();
         act.replaceChildren();
-        tell('It has begun: your keys have stopped, and by ' + (done.gone_by || '').slice(0, 10) + ' nothing can be read any more.');
+        tell(fill(W.eraseDone, (done.gone_by || '').slice(0, 10)));
       });
       button.className = 'grave';
       button.before(
-        ...list('What goes', plan.goes.map((part) => 'What is kept ' + part.purpose + ' (' + part.table + ': ' + part.columns.join(', ') + ')')),
-        ...list('What stays, and why', plan.holds.map((hold) => hold.category + ' until ' + String(hold.until).slice(0, 10) + ': ' + hold.basis)),
+        ...list(W.goes, plan.goes.map((part) => fill(W.goesOf, part.purpose, part.table + ': ' + part.columns.join(', ')))),
+        ...list(W.stays, plan.holds.map((hold) => fill(W.staysOf, hold.category, String(hold.until).slice(0, 10), hold.basis))),
       );
       if (!isMoney) return;
       const check = make('input', '', { type: 'checkbox' });
-      const label = make('label', ' I give up the $' + plan.left + ' that are left on it.', { className: 'choice' });
+      const label = make('label', fill(W.giveUp, plan.left), { className: 'choice' });
       label.prepend(check);
       button.before(label);
       button.disabled = true;
@@ -121,7 +125,7 @@ export const REQUEST_SCRIPT = `
     button.disabled = true;
     try {
       await ask('POST', 'requests', '', { email: String(given.get('email')).trim(), kind: given.get('kind') });
-      tell('If an account has this address, a link is on its way to it. Look into your mail.');
+      tell(W.asked);
     } catch (problem) { tell(problem.message, true); }
     button.disabled = false;
   });

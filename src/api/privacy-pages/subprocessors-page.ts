@@ -1,34 +1,58 @@
 import { html } from 'hono/html'
-import { EVIDENCE_DAYS, type Subprocessor } from '../../privacy/index.ts'
+import { EVIDENCE_DAYS, type Hold, type ProvidersPage, type Subprocessor } from '../../privacy/index.ts'
 import type { Page } from '../site/index.ts'
-import { type Piece, pageShell } from './shell.ts'
+import { dayTag, type Piece, pageShell, type Reader } from './shell.ts'
+import { wordsOf } from './words/index.ts'
 
-/** Who answers calls, from the routes that are active now. */
-export function subprocessorsPage({ upstreams }: { readonly upstreams: readonly Subprocessor[] }): Page {
+/** Who answers calls, from the routes that are active now, and who is to. */
+export function subprocessorsPage(reader: Reader, { upstreams, held }: Pick<ProvidersPage, 'upstreams' | 'held'>): Page {
+  const words = wordsOf(reader).providers
   const others = upstreams.filter(({ placement }) => placement === 'third_party')
-  return pageShell({
+  return pageShell(reader, {
     path: '/privacy/subprocessors',
-    title: 'Providers',
+    title: words.title,
     isWide: true,
-    lead: `Made from the routes that are active now. ${others.length === 0 ? 'No company' : others.length === 1 ? 'One company' : `${others.length} companies`} can get your prompts. What a provider keeps counts as unknown when nobody has checked it for ${EVIDENCE_DAYS} days.`,
-    body:
-      upstreams.length === 0
-        ? html`<p class="banner">No provider is in use, so no call can be answered. Add one with a provider key or in farebox.yaml.</p>`
-        : html`<table class="stack">
-<thead><tr><th>Provider</th><th>Country</th><th>Keeps texts for</th><th>Trains on them</th><th>Evidence</th><th>Checked</th></tr></thead>
-<tbody>
-${upstreams.map(rowOf)}</tbody>
-</table>
-<footer><p>Each answer says in the header <code>x-farebox-route</code> which of them gave it.</p></footer>`,
+    lead: words.lead(others.length, EVIDENCE_DAYS),
+    body: html`${upstreams.length === 0 ? html`<p class="banner">${words.none}</p>` : calledOf(reader, upstreams)}${heldOf(reader, held)}`,
   })
 }
 
-const UNKNOWN = html`<span class="faint">unknown</span>`
+function calledOf(reader: Reader, upstreams: readonly Subprocessor[]): Piece {
+  const { heads, header } = wordsOf(reader).providers
+  return html`<table class="stack">
+<thead><tr><th>${heads.provider}</th><th>${heads.country}</th><th>${heads.retention}</th><th>${heads.training}</th><th>${heads.evidence}</th><th>${heads.checked}</th></tr></thead>
+<tbody>
+${upstreams.map((one) => rowOf(reader, one))}</tbody>
+</table>
+<footer><p>${header[0]} <code>x-farebox-route</code> ${header[1]}</p></footer>`
+}
 
-const rowOf = (
-  one: Subprocessor,
-): Piece => html`<tr><td data-head="Provider"><b>${one.name}</b><br><span class="faint">${one.placement === 'local' ? 'on our own machines' : one.host}</span></td>
-<td data-head="Country">${one.country ?? UNKNOWN}</td><td data-head="Keeps texts">${one.retention ?? UNKNOWN}</td><td data-head="Trains">${one.training ?? UNKNOWN}</td>
-<td data-head="Evidence">${one.evidence === undefined ? html`<span class="faint">none</span>` : html`<a href="${one.evidence}" rel="noreferrer">${URL.parse(one.evidence)?.host ?? 'link'}</a>`}</td>
-<td data-head="Checked">${one.checked === undefined ? html`<span class="faint">never</span>` : html`<time>${one.checked}</time>${one.isStale ? html` <span class="faint">(too long ago)</span>` : ''}`}</td></tr>
+function rowOf(reader: Reader, one: Subprocessor): Piece {
+  const words = wordsOf(reader).providers
+  const { heads, short } = words
+  const unknown = html`<span class="faint">${words.unknown}</span>`
+  return html`<tr><td data-head="${heads.provider}"><b>${one.name}</b><br><span class="faint">${one.placement === 'local' ? words.local : one.host}</span></td>
+<td data-head="${heads.country}">${one.country ?? unknown}</td><td data-head="${short.retention}">${one.retention ?? unknown}</td><td data-head="${short.training}">${one.training === undefined ? unknown : words.training[one.training]}</td>
+<td data-head="${heads.evidence}">${one.evidence === undefined ? html`<span class="faint">${words.noEvidence}</span>` : html`<a href="${one.evidence}" rel="noreferrer">${URL.parse(one.evidence)?.host ?? words.link}</a>`}</td>
+<td data-head="${heads.checked}">${one.checked === undefined ? html`<span class="faint">${words.never}</span>` : html`<time>${one.checked}</time>${one.isStale ? html` <span class="faint">${words.stale}</span>` : ''}`}</td></tr>
 `
+}
+
+function heldOf(reader: Reader, held: readonly Hold[]): Piece {
+  if (held.length === 0) return ''
+  const words = wordsOf(reader).providers
+  const { heads, short } = words
+  const unknown = html`<span class="faint">${words.unknown}</span>`
+  return html`<h2 id="coming">${words.coming}</h2>
+<p>${words.comingLead}</p>
+<table class="stack">
+<thead><tr><th>${words.toCome}</th><th>${heads.country}</th><th>${heads.retention}</th><th>${heads.training}</th><th>${words.from}</th></tr></thead>
+<tbody>
+${held.map(
+  ({ label, until }) => html`<tr><td data-head="${words.toCome}"><b>${label.name}</b><br><span class="faint">${label.host}</span></td>
+<td data-head="${heads.country}">${label.country ?? unknown}</td><td data-head="${short.retention}">${label.retention ?? unknown}</td><td data-head="${short.training}">${label.training === undefined ? unknown : words.training[label.training]}</td>
+<td data-head="${words.from}">${until === undefined ? words.notAnnounced : dayTag(until)}</td></tr>
+`,
+)}</tbody>
+</table>`
+}

@@ -1,7 +1,16 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import { type Disclosure, listDisclosures, noteDisclosure } from '../../audit/index.ts'
+import { type Disclosure, listDisclosures, noteDisclosure, readTransparency } from '../../audit/index.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
-import { disclosureInput, disclosureList, disclosureShown, errorBody, idempotencyHeader, json, jsonBody } from '../contract/index.ts'
+import {
+  disclosureInput,
+  disclosureList,
+  disclosureShown,
+  errorBody,
+  idempotencyHeader,
+  json,
+  jsonBody,
+  transparencyShown,
+} from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
 /** What authorities asked for and got: note, list. */
@@ -22,6 +31,10 @@ export function disclosureRoutes(
     })
     return c.json(noted, 201)
   })
+  app.openapi(reportRoute, async (c) => {
+    const { months, checkpoints } = await readTransparency(appDatabase)
+    return c.json({ months: months.map((month) => ({ ...month })), checkpoints }, 200)
+  })
   app.openapi(listRoute, async (c) => c.json({ data: (await listDisclosures(appDatabase)).map(showDisclosure) }, 200))
 }
 
@@ -40,6 +53,13 @@ const listRoute = createRoute({
   path: '/operator/v1/privacy/disclosures',
   summary: 'List what authorities asked for and got, newest first',
   responses: { 200: json(disclosureList, 'All of it'), ...failures },
+})
+
+const reportRoute = createRoute({
+  method: 'get',
+  path: '/operator/v1/policy/transparency',
+  summary: 'Show what operators did, as the transparency report counts it',
+  responses: { 200: json(transparencyShown, 'The figures'), ...failures },
 })
 
 const showDisclosure = ({ receivedOn, ...disclosure }: Disclosure) => ({ ...disclosure, received_on: receivedOn })

@@ -5,7 +5,7 @@ import { isoTime } from '../../lib/index.ts'
 import { featuresOf, noteSaid, versionsSeenBy } from '../../privacy/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { historyPage, policyPage, proofPage, requestPage, subprocessorsPage, transparencyPage } from '../privacy-pages/index.ts'
-import { answerPage, makeSite, type Page, viewOf } from '../site/index.ts'
+import { answerPage, makeSite, type Page, type View, viewOf } from '../site/index.ts'
 import { identify } from './own.ts'
 
 type Dependencies = Pick<ApiDependencies, 'policy' | 'appDatabase' | 'clock' | 'site' | 'publicUrl'>
@@ -16,17 +16,35 @@ const MARKDOWN = { 'content-type': 'text/markdown; charset=utf-8' }
 export function privacyPageRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
   const { policy } = dependencies
   const site = makeSite(dependencies.site, dependencies.publicUrl)
-  const page = (c: Context<ApiEnv>, of: Page): Response | Promise<Response> => answerPage(c, viewOf(c, site), of)
-  app.get('/privacy', async (c) => page(c, policyPage(await policy.page())))
+  const page = (c: Context<ApiEnv>, of: (view: View) => Page): Response | Promise<Response> => {
+    const view = viewOf(c, site)
+    return answerPage(c, view, of(view))
+  }
+  app.get('/privacy', async (c) => {
+    const shown = await policy.page()
+    return page(c, (view) => policyPage(view, shown))
+  })
   app.get('/privacy.md', async (c) => c.body(await policy.markdown(), 200, MARKDOWN))
-  app.get('/privacy/proof', async (c) => page(c, proofPage(await policy.proof())))
-  app.get('/privacy/subprocessors', async (c) => page(c, subprocessorsPage(await policy.subprocessors())))
-  app.get('/privacy/transparency', async (c) => page(c, transparencyPage(await readTransparency(dependencies.appDatabase))))
+  app.get('/privacy/proof', async (c) => {
+    const proof = await policy.proof()
+    return page(c, (view) => proofPage(view, proof))
+  })
+  app.get('/privacy/subprocessors', async (c) => {
+    const providers = await policy.subprocessors()
+    return page(c, (view) => subprocessorsPage(view, providers))
+  })
+  app.get('/privacy/transparency', async (c) => {
+    const report = await readTransparency(dependencies.appDatabase)
+    return page(c, (view) => transparencyPage(view, report))
+  })
   app.get('/privacy/request', async (c) => {
     const { facts } = await policy.page()
-    return page(c, requestPage(featuresOf(facts.inventory).hasMail))
+    return page(c, (view) => requestPage(view, featuresOf(facts.inventory).hasMail))
   })
-  app.get('/privacy/history', async (c) => page(c, historyPage(await policy.history())))
+  app.get('/privacy/history', async (c) => {
+    const history = await policy.history()
+    return page(c, (view) => historyPage(view, history))
+  })
   app.get('/privacy/history/:file{[0-9]+\\.md}', async (c) => {
     const number = Number.parseInt(c.req.param('file'), 10)
     const found = (await policy.history()).find(({ version }) => version.number === number) ?? fail('not_found')

@@ -1,11 +1,13 @@
 import { Readable } from 'node:stream'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { z } from 'zod'
+import type { Erasure } from '../../privacy/index.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
 import {
   accessShown,
   emailInput,
   erasureInput,
+  erasureQueue,
   erasureShown,
   errorBody,
   idempotencyHeader,
@@ -17,12 +19,16 @@ import {
   privacyRequestInput,
   privacyRequestPage,
   privacyRequestShown,
+  queuedErasureShown,
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
-import { exportHeaders, readGiveUp, showAccess, showErasure, showRequest } from '../show-rights.ts'
+import { exportHeaders, readGiveUp, showAccess, showErasure, showQueued, showRequest } from '../show-rights.ts'
 
 /** The rights of people, carried out by the operator: what is held, an export, a correction, an erasure, and who asked for what. */
-export function privacyRoutes(app: OpenAPIHono<ApiEnv>, { rights, appDatabase }: Pick<ApiDependencies, 'rights' | 'appDatabase'>): void {
+export function privacyRoutes(
+  app: OpenAPIHono<ApiEnv>,
+  { rights, appDatabase, clock }: Pick<ApiDependencies, 'rights' | 'appDatabase' | 'clock'>,
+): void {
   app.openapi(accessRoute, async (c) => {
     const { id } = c.req.valid('param')
     return c.json(showAccess(id, await rights.access(id)), 200)
@@ -45,6 +51,12 @@ export function privacyRoutes(app: OpenAPIHono<ApiEnv>, { rights, appDatabase }:
     })
     return c.json(begun, 202)
   })
+  app.openapi(queueRoute, async (c) => {
+    const { open, done } = await rights.listErasures()
+    const show = (erasure: Erasure) => showQueued(erasure, clock.now())
+    return c.json({ open: open.map(show), done: done.map(show) }, 200)
+  })
+  app.openapi(retryRoute, async (c) => c.json(showQueued(await rights.retryErasure(c.req.valid('param').id), clock.now()), 200))
   app.openapi(emailRoute, async (c) => {
     const { id } = c.req.valid('param')
     const { email } = c.req.valid('json')
@@ -101,6 +113,21 @@ const eraseRoute = createRoute({
   summary: 'Erase an account for good; the same answer to whoever repeats it',
   request: { params: idParameter, headers: idempotencyHeader, body: jsonBody(erasureInput) },
   responses: { 202: json(erasureShown, 'The erasure, begun'), ...failures },
+})
+
+const queueRoute = createRoute({
+  method: 'get',
+  path: '/operator/v1/privacy/erasures',
+  summary: 'List erasures that are not over, the oldest first, and those that were done lately',
+  responses: { 200: json(erasureQueue, 'The queue'), ...failures },
+})
+
+const retryRoute = createRoute({
+  method: 'post',
+  path: '/operator/v1/accounts/{id}/erasure/retry',
+  summary: 'Take an erasure that was asked for as far as it goes now; it is tried every few seconds anyway',
+  request: { params: idParameter },
+  responses: { 200: json(queuedErasureShown, 'The erasure as it is now'), ...failures },
 })
 
 const emailRoute = createRoute({

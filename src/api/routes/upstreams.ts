@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { deleteUpstream, listUpstreams, putUpstream, type UpstreamView } from '../../catalog/index.ts'
+import { deleteUpstream, type HeldUpstream, listUpstreams, putUpstream, readHeldUpstreams, type UpstreamView } from '../../catalog/index.ts'
 import { fail } from '../../failures.ts'
+import type { Hold } from '../../privacy/index.ts'
 import type { PartHealth, UpstreamHealthView } from '../../spec/index.ts'
 import { errorBody, idParameter, json, jsonBody, upstreamInput, upstreamShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
@@ -10,19 +11,23 @@ type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'keyring' | 'upstreamH
 /** Upstreams: the places that answer calls. */
 export function upstreamRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
   const { appDatabase, keyring } = dependencies
-  const show = (upstream: UpstreamView) => showUpstream(upstream, dependencies.upstreamHealth(upstream.id))
+  const showAll = async (upstreams: readonly UpstreamView[]) => {
+    const held = new Map((await readHeldUpstreams(appDatabase)).map((one) => [one.label.name, one]))
+    return upstreams.map((upstream) => showUpstream(upstream, dependencies.upstreamHealth(upstream.id), held.get(upstream.id)))
+  }
+  const show = async (upstream: UpstreamView) => (await showAll([upstream]))[0] ?? fail('upstream_unknown')
   app.openapi(listUpstreamsRoute, async (c) => {
     const upstreams = await listUpstreams(appDatabase)
-    return c.json({ data: upstreams.filter((upstream) => upstream.is_active).map(show) }, 200)
+    return c.json({ data: await showAll(upstreams.filter((upstream) => upstream.is_active)) }, 200)
   })
   app.openapi(getUpstreamRoute, async (c) => {
     const { id } = c.req.valid('param')
     const found = (await listUpstreams(appDatabase)).find((upstream) => upstream.id === id && upstream.is_active)
-    return c.json(show(found ?? fail('upstream_unknown')), 200)
+    return c.json(await show(found ?? fail('upstream_unknown')), 200)
   })
   app.openapi(putUpstreamRoute, async (c) => {
     const put = { id: c.req.valid('param').id, body: c.req.valid('json') }
-    return c.json(show(await putUpstream(appDatabase, put, keyring)), 200)
+    return c.json(await show(await putUpstream(appDatabase, put, keyring)), 200)
   })
   app.openapi(deleteUpstreamRoute, async (c) => {
     await deleteUpstream(appDatabase, c.req.valid('param').id)
@@ -64,7 +69,7 @@ const deleteUpstreamRoute = createRoute({
   responses: { 204: { description: 'It is out of use' }, ...failures },
 })
 
-const showUpstream = (upstream: UpstreamView, health: UpstreamHealthView | undefined) => ({
+const showUpstream = (upstream: UpstreamView, health: UpstreamHealthView | undefined, held: HeldUpstream | undefined) => ({
   id: upstream.id,
   kind: upstream.kind,
   base_url: upstream.base_url,
@@ -79,6 +84,13 @@ const showUpstream = (upstream: UpstreamView, health: UpstreamHealthView | undef
   fetch_urls: upstream.fetches_urls,
   source: upstream.source,
   health: health === undefined ? null : showHealth(health),
+  held: held === undefined ? null : showHold(held),
+})
+
+/** A hold as operators see it. */
+export const showHold = ({ label, worse, version, until }: Hold) => ({
+  ...{ provider: label.name, worse: [...worse], version: version ?? null },
+  until: until === undefined ? null : new Date(until).toISOString(),
 })
 
 const showHealth = ({ routes, keys, ...whole }: UpstreamHealthView) => ({

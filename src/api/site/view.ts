@@ -37,6 +37,6 @@ export function to(view: Pick<View, 'isChosen' | 'language'>, path: string): str
 }
 
 /** A reader of whom nothing is known, for pages that are printed apart from the site. */
-export const plainView = (path: string, service: string): View => ({
-  ...{ site: makeSite(siteDefaultsOf(service), ''), language: 'en', isChosen: false, words: SITE_WORDS.en, path },
+export const plainView = (path: string, service: string, language: Language = 'en'): View => ({
+  ...{ site: makeSite(siteDefaultsOf(service), ''), language, isChosen: false, words: SITE_WORDS[language], path },
 })

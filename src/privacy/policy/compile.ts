@@ -1,3 +1,4 @@
+import { chineseOf, STATEMENTS_ZH } from './chinese/index.ts'
 import { isOfProfile } from './clause.ts'
 import { CLAUSES } from './clauses.ts'
 import type { PolicyFacts } from './facts.ts'
@@ -10,6 +11,8 @@ export type Claim = {
   readonly statement: string
   readonly kind: StatementKind
   readonly text: string
+  /** The same in Simplified Chinese; absent in versions from before there was any. */
+  readonly zh?: string
   readonly clauses: readonly string[]
   /** Less is more; absent where only the words tell. */
   readonly measure?: number
@@ -20,6 +23,7 @@ export type Sentence = {
   readonly statement: string
   readonly kind: StatementKind
   readonly text: string
+  readonly zh?: string
   readonly clauses: readonly string[]
 }
 
@@ -31,6 +35,7 @@ export type Withheld = {
   readonly state: 'red' | 'not run' | 'changing' | 'does not apply'
   /** The checks that failed or have no result, or what is lacking. */
   readonly why: string
+  readonly whyZh: string
 }
 
 /** A policy as it is printed. */
@@ -45,7 +50,17 @@ export function claimsOf(facts: PolicyFacts): readonly Claim[] {
     const text = statement.text(facts)
     if (text === undefined) return []
     const measure = statement.measure?.(facts)
-    return [{ statement: statement.id, kind: statement.kind, text, clauses, ...(measure === undefined ? {} : { measure }) }]
+    const zh = chineseOf(statement.id).text(facts)
+    return [
+      {
+        statement: statement.id,
+        kind: statement.kind,
+        text,
+        ...(zh === undefined ? {} : { zh }),
+        clauses,
+        ...(measure === undefined ? {} : { measure }),
+      },
+    ]
   })
 }
 
@@ -85,9 +100,15 @@ function compareClaims(
       claim,
       now.find(({ statement }) => statement === claim.statement),
     )
-  const kept = new Map(promises.filter(holds).map((claim) => [claim.statement, claim]))
+  const kept = new Map(promises.filter(holds).map((claim) => [claim.statement, withChinese(claim, now)]))
   const told = now.flatMap((claim) => kept.get(claim.statement) ?? (claim.kind === 'promise' ? [] : claim))
   return { kept: told, changing: promises.filter((claim) => !holds(claim) && now.some(({ statement }) => statement === claim.statement)) }
+}
+
+/** The same words have the Chinese of now; others have what was published with them. */
+function withChinese(claim: Claim, now: readonly Claim[]): Claim {
+  const same = now.find(({ statement, text }) => statement === claim.statement && text === claim.text)
+  return same ?? claim
 }
 
 const isKept = (claim: Claim, now: Claim | undefined): boolean =>
@@ -97,6 +118,7 @@ const isKept = (claim: Claim, now: Claim | undefined): boolean =>
 const changingOf = ({ statement, clauses }: Claim): Withheld => ({
   ...{ statement, topic: topicOf(statement), clauses, state: 'changing' },
   why: 'the system keeps it in another way than the version that holds says; the change is announced',
+  whyZh: '系统的做法与现行版本所述不同；该变更已公告',
 })
 
 /** Statements that carry clauses of the profile, each with those. */
@@ -113,9 +135,13 @@ const byId = new Map(STATEMENTS.map((statement) => [statement.id, statement]))
 const sectionOf = (id: string): Section => byId.get(id)?.section ?? 'changes'
 
 /** What a statement is about, in words that promise nothing. */
-export const topicOf = (id: string): string => byId.get(id)?.topic ?? id
+export const topicOf = (id: string, language: 'en' | 'zh' = 'en'): string =>
+  (language === 'zh' ? STATEMENTS_ZH[id]?.topic : byId.get(id)?.topic) ?? id
 
-const sentenceOf = ({ statement, kind, text, clauses }: Claim): Sentence => ({ statement, kind, text, clauses })
+const sentenceOf = ({ statement, kind, text, zh, clauses }: Claim): Sentence => ({
+  ...{ statement, kind, text, clauses },
+  ...(zh === undefined ? {} : { zh }),
+})
 
 function withheldOf({ statement, clauses }: Claim, states: ReadonlyMap<string, ProvenClause>): Withheld {
   const checks = clauses.flatMap((id) => states.get(id)?.checks ?? [])
@@ -124,7 +150,8 @@ function withheldOf({ statement, clauses }: Claim, states: ReadonlyMap<string, P
   ]
   const isRed = of('red').length > 0
   const why = isRed ? `${of('red').join(', ')} failed` : `no result that counts from ${of('not run').join(', ')}`
-  return { statement, topic: topicOf(statement), clauses, state: isRed ? 'red' : 'not run', why }
+  const whyZh = isRed ? `${of('red').join('、')} 失败` : `${of('not run').join('、')} 没有有效结果`
+  return { statement, topic: topicOf(statement), clauses, state: isRed ? 'red' : 'not run', why, whyZh }
 }
 
 const lackingOf = (statement: Statement, clauses: readonly string[], facts: PolicyFacts): readonly Withheld[] =>
@@ -136,6 +163,7 @@ const lackingOf = (statement: Statement, clauses: readonly string[], facts: Poli
           clauses,
           state: 'does not apply',
           why: statement.needs ?? 'it does not apply here',
+          whyZh: chineseOf(statement.id).needs ?? '此处不适用',
         },
       ]
     : []

@@ -6,9 +6,11 @@ import { diffPolicies, type PolicyChange } from './change.ts'
 import { isOfProfile } from './clause.ts'
 import { claimsOf, compilePolicy } from './compile.ts'
 import type { PolicyFacts } from './facts.ts'
+import { type Hold, holdsOf } from './holds.ts'
 import { noticeDaysOf } from './notice-days.ts'
 import { type DataFormat, dataOutput, type Printable, policyMarkdown } from './outputs/index.ts'
 import { type CheckResult, type ProvenClause, proveClauses, readResults } from './proof.ts'
+import { labelsOf } from './provider-label.ts'
 import { showRisks } from './risk-figures.ts'
 import { firstDayOf, type PolicySettings } from './settings.ts'
 import { type Subprocessor, subprocessorsOf, type UpstreamInUse } from './subprocessor.ts'
@@ -29,8 +31,8 @@ export type PolicyDeskOptions = {
   readonly clock: Clock
 }
 
-/** The policy as it is printed now, and the version that is announced, if one is. */
-export type PolicyPage = Printable & { readonly coming: PolicyVersion | undefined }
+/** The policy as it is printed now, the version that is announced, if one is, and providers that no call goes to yet. */
+export type PolicyPage = Printable & { readonly coming: PolicyVersion | undefined; readonly held: readonly Hold[] }
 
 /** A version with what it changed; texts of promises that are not shown now are left out. */
 export type HistoryEntry = { readonly version: PolicyVersion; readonly changes: readonly PolicyChange[]; readonly isInForce: boolean }
@@ -42,12 +44,20 @@ export type ProofPage = {
   readonly faults: readonly AttestationFault[]
 }
 
+/** Those that calls can go to, and those that are held until the version that lists them takes effect. */
+export type ProvidersPage = {
+  readonly facts: PolicyFacts
+  readonly upstreams: readonly Subprocessor[]
+  readonly held: readonly Hold[]
+}
+
 /** What answers for the policy of a running system. */
 export type PolicyDesk = {
   readonly page: () => Promise<PolicyPage>
   readonly history: () => Promise<readonly HistoryEntry[]>
   readonly proof: () => Promise<ProofPage>
-  readonly subprocessors: () => Promise<{ readonly facts: PolicyFacts; readonly upstreams: readonly Subprocessor[] }>
+  /** Who answers calls now, and who does not yet. */
+  readonly subprocessors: () => Promise<ProvidersPage>
   readonly markdown: () => Promise<string>
   readonly data: (format: DataFormat) => Promise<string>
   /** Publishes what the policy says now, if that is new. */
@@ -75,8 +85,8 @@ export function openPolicyDesk(options: PolicyDeskOptions): PolicyDesk {
       return { facts, faults, clauses: proven.map((one) => ({ ...one, isOfProfile: isOfProfile(facts.settings.profile, one.clause.id) })) }
     },
     subprocessors: async () => {
-      const { facts } = await basis()
-      return { facts, upstreams: facts.upstreams }
+      const { facts, held } = await basis()
+      return { facts, held, upstreams: facts.upstreams }
     },
     markdown: async () => policyMarkdown(await page()),
     data: async (format) => dataOutput(format, (await basis()).facts),
@@ -90,6 +100,10 @@ export function openPolicyDesk(options: PolicyDeskOptions): PolicyDesk {
 /** All that pages are made of. */
 type Basis = {
   readonly facts: PolicyFacts
+  /** The same with the providers that are held: what the next version is made of. */
+  readonly comingFacts: PolicyFacts
+  readonly inUse: readonly UpstreamInUse[]
+  readonly held: readonly Hold[]
   readonly faults: readonly AttestationFault[]
   readonly results: ReadonlyMap<string, readonly CheckResult[]>
   readonly proven: readonly ProvenClause[]
@@ -101,19 +115,21 @@ async function readBasis(options: PolicyDeskOptions): Promise<Basis> {
   const [inUse, versions] = await Promise.all([options.listInUse(), readVersions(options.database)])
   const { valid, faults } = readAttestations(options.attestationFolder, now)
   const { settings, inventory, gatewayRecycleSeconds, isEdgeOnly } = options
-  const upstreams = subprocessorsOf(inUse, now)
-  const facts = {
+  const held = holdsOf(inUse, versions, now)
+  const comingFacts = {
     settings,
     inventory,
     gatewayRecycleSeconds,
     isEdgeOnly,
     attestations: valid,
-    upstreams,
+    upstreams: subprocessorsOf(inUse, now),
     noticeDays: noticeDaysOf('policy'),
     now,
   }
+  const isCalled = ({ name }: Subprocessor): boolean => held.every(({ label }) => label.name !== name)
+  const facts = { ...comingFacts, upstreams: comingFacts.upstreams.filter(isCalled) }
   const results = readResults(options.readProof())
-  return { facts, faults, results, versions, proven: proveClauses(results, now) }
+  return { facts, comingFacts, inUse, held, faults, results, versions, proven: proveClauses(results, now) }
 }
 
 /** Who gets data, by name. */
@@ -127,18 +143,19 @@ function recipientsOf({ upstreams, inventory }: PolicyFacts): readonly string[] 
   ]
 }
 
-const draftOf = ({ facts, proven, results }: Basis): Parameters<typeof publishPolicy>[1] => ({
+const draftOf = ({ comingFacts: facts, inUse, proven, results }: Basis): Parameters<typeof publishPolicy>[1] => ({
   claims: claimsOf(facts),
   recipients: recipientsOf(facts),
+  providers: labelsOf(inUse).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   profile: facts.settings.profile,
   firstDay: firstDayOf(facts.settings, facts.now),
   print: (version) => policyMarkdown({ facts, version, text: compilePolicy(facts, proven), risks: showRisks(results) }),
 })
 
-function pageOf({ facts, proven, results, versions }: Basis): PolicyPage {
+function pageOf({ facts, held, proven, results, versions }: Basis): PolicyPage {
   const current = versionInForce(versions, facts.now) ?? unpublished(facts)
   const coming = versions.findLast(({ number, effectiveAt }) => number > current.number && effectiveAt > facts.now)
-  return { facts, version: current, coming, text: compilePolicy(facts, proven, current.claims), risks: showRisks(results) }
+  return { facts, held, version: current, coming, text: compilePolicy(facts, proven, current.claims), risks: showRisks(results) }
 }
 
 /** The policy before its first version is published. */

@@ -1,11 +1,21 @@
 /** The privacy policy, compiled from what the system is: sentences, proof, versions, outputs; never prints a promise that is not shown. */
 export { ATTESTED_CLAUSES, type Attestation, type AttestationFault, type Attestations, readAttestations } from './attestation.ts'
-export { type Comparable, diffPolicies, isSignificant, type PolicyChange } from './change.ts'
+export { CHANGE_KINDS, type Comparable, diffPolicies, isSignificant, type PolicyChange } from './change.ts'
+export { PURPOSES_ZH, RISKS_ZH, STATEMENTS_ZH, TABLES_ZH } from './chinese/index.ts'
 export { type Clause, checksOf, isOfProfile, PROFILES, type Profile } from './clause.ts'
 export { CLAUSES } from './clauses.ts'
 export { type Claim, claimsOf, compilePolicy, type PolicyText, type Sentence, topicOf, type Withheld } from './compile.ts'
-export { type HistoryEntry, openPolicyDesk, type PolicyDesk, type PolicyDeskOptions, type PolicyPage, type ProofPage } from './desk.ts'
+export {
+  type HistoryEntry,
+  openPolicyDesk,
+  type PolicyDesk,
+  type PolicyDeskOptions,
+  type PolicyPage,
+  type ProofPage,
+  type ProvidersPage,
+} from './desk.ts'
 export { featuresOf, type PolicyFacts } from './facts.ts'
+export { type Hold, holdsOf, type Listing, millisToNextVersion, readListings } from './holds.ts'
 export { type KeptItem, keptItems } from './kept-list.ts'
 export { noticeDaysOf } from './notice-days.ts'
 export {
@@ -21,6 +31,7 @@ export { DATA_FORMATS, type DataFormat, dataOutput, type Printable, policyMarkdo
 export { passwordHashingOf } from './password-hashing.ts'
 export { POLICY_DATA } from './personal-data.ts'
 export { type CheckResult, CLAUSE_STATES, type ClauseState, type ProvenClause, proveClauses, readResults } from './proof.ts'
+export { LABEL_PARTS, type LabelPart, labelOf, labelsOf, type ProviderLabel, worseParts } from './provider-label.ts'
 export { type RiskShown, showRisks } from './risk-figures.ts'
 export { RISKS, type Risk, risksPage } from './risks.ts'
 export { noteSaid, noteUse, type SeenVersion, versionsSeenBy } from './seen.ts'
@@ -29,4 +40,14 @@ export { SECTIONS, type Section, STATEMENT_KINDS, type Statement, type Statement
 export { STATEMENTS } from './statements/index.ts'
 export { EVIDENCE_DAYS, type Subprocessor, subprocessorsOf, type UpstreamInUse } from './subprocessor.ts'
 export { type PolicyVersion, policyHash, publishPolicy, readVersions, versionInForce } from './versions.ts'
-export { BASES, ERASURES, retentionWords, SECTION_TITLES, tableWords } from './words.ts'
+export {
+  BASES,
+  BASES_ZH,
+  ERASURES,
+  ERASURES_ZH,
+  purposeWords,
+  retentionWords,
+  SECTION_TITLES,
+  SECTION_TITLES_ZH,
+  tableWords,
+} from './words.ts'

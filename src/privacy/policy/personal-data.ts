@@ -28,6 +28,7 @@ export const POLICY_DATA: readonly PersonalDataEntry[] = [
     'profile',
     'claims',
     'recipients',
+    'providers',
     'text',
     'hash',
     'is_significant',

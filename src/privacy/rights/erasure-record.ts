@@ -51,6 +51,20 @@ export async function openErasures(database: Database, limit: number): Promise<r
   return rows.map((row) => row.account_id)
 }
 
+/** Erasures that are not over, the oldest first, then those that are, the newest first; at most so many of each. */
+export async function listErasures(
+  database: Database,
+  limit: number,
+): Promise<{ readonly open: readonly Erasure[]; readonly done: readonly Erasure[] }> {
+  const open = await database.query<Row>(
+    sql`select * from account_erasure where state <> 'done' order by requested_at, account_id limit ${limit}`,
+  )
+  const done = await database.query<Row>(
+    sql`select * from account_erasure where state = 'done' order by done_at desc, account_id limit ${limit}`,
+  )
+  return { open: open.map(erasureOf), done: done.map(erasureOf) }
+}
+
 /** What is kept by law of an erased account. */
 export const findHolds = (database: Database, accountId: string): Promise<readonly LegalHold[]> =>
   database.query<LegalHold>(sql`

@@ -7,7 +7,7 @@ import { advanceErasure } from './advance-erasure.ts'
 import { correctEmail } from './correct-email.ts'
 import { countRows } from './count-rows.ts'
 import { type ErasurePlan, type LegalHold, legalHolds, planErasure } from './erasure-plan.ts'
-import { countErasures, type Erasure, findErasure, findHolds } from './erasure-record.ts'
+import { countErasures, type Erasure, findErasure, findHolds, listErasures } from './erasure-record.ts'
 import { forgetErased, replayErasures, resumeErasures } from './erasures.ts'
 import { streamExport } from './export-zip.ts'
 import { lookForInactive } from './inactive.ts'
@@ -45,6 +45,10 @@ export type Rights = {
   readonly planErasure: (accountId: string) => Promise<ShownErasure>
   /** Begins an erasure and takes it as far as it goes now; failures as in requestErasure. */
   readonly erase: (request: ErasureRequest) => Promise<ShownErasure>
+  /** Takes one that was asked for as far as it goes now. Fails with account_unknown, not_found. */
+  readonly retryErasure: (accountId: string) => Promise<Erasure>
+  /** Those that are open, the oldest first, and those that were done lately. */
+  readonly listErasures: () => ReturnType<typeof listErasures>
   readonly access: (accountId: string) => Promise<readonly HeldColumn[]>
   readonly exportZip: (accountId: string) => Promise<Readable>
   readonly correctEmail: (accountId: string, email: string) => Promise<void>
@@ -61,6 +65,8 @@ export type Rights = {
   readonly sweep: () => Promise<void>
 }
 
+const LISTED_MAX = 200
+
 /** The rights of people on these parts. */
 export function makeRights(options: RightsOptions): Rights {
   const { database, clock } = options
@@ -74,6 +80,11 @@ export function makeRights(options: RightsOptions): Rights {
       await advanceErasure(options, request.accountId)
       return await showErasure(options, request.accountId)
     },
+    retryErasure: async (accountId) => {
+      if (!isUuid(accountId)) fail('account_unknown')
+      return (await advanceErasure(options, accountId)) ?? fail('not_found')
+    },
+    listErasures: () => listErasures(database, LISTED_MAX),
     access: async (accountId) => {
       await known(accountId)
       const held = await readAccess(options, accountId)

@@ -1,6 +1,7 @@
+import { Link } from '@tanstack/react-router'
 import { showCount } from '../../lib/money.ts'
 import { Asked, Empty, List, Notice, Page, Section, Tag, When } from '../../parts/index.ts'
-import type { ListOf, Upstream } from '../answers.ts'
+import type { Hold, ListOf, Upstream } from '../answers.ts'
 import { useWords } from '../words/index.ts'
 
 const EVERY_MS = 5_000
@@ -29,10 +30,23 @@ function OneUpstream({ upstream }: { readonly upstream: Upstream }) {
         {upstream.has_key_pool ? words.pool : upstream.has_key ? words.oneKey : words.noKey} · {privacy.country ?? words.noCountry} ·{' '}
         {words.retention(privacy.retention ?? '–')}
       </p>
+      {upstream.held !== null && <Held hold={upstream.held} />}
       {health !== null && health.state !== 'closed' && <Trouble health={health} />}
       {health !== null && health.routes.length > 0 && <Routes upstream={upstream} health={health} />}
       {health !== null && health.keys.length > 1 && <Keys upstream={upstream} health={health} />}
     </Section>
+  )
+}
+
+/** That no call goes to a provider yet, and until when. */
+function Held({ hold }: { readonly hold: Hold }) {
+  const words = useWords().upstreams
+  return (
+    <Notice kind="todo">
+      <span>
+        {words.held} {hold.until === null ? words.heldSoon : <When at={hold.until} isDay />}. <Link to="/policy">{words.heldWhy}</Link>
+      </span>
+    </Notice>
   )
 }
 

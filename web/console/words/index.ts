@@ -5,6 +5,7 @@ import * as accounts from './accounts.ts'
 import * as audit from './audit.ts'
 import * as books from './books.ts'
 import * as codes from './codes.ts'
+import * as erasures from './erasures.ts'
 import * as frame from './frame.ts'
 import * as issuers from './issuers.ts'
 import * as join from './join.ts'
@@ -16,7 +17,9 @@ import * as plans from './plans.ts'
 import * as policy from './policy.ts'
 import * as prices from './prices.ts'
 import * as proof from './proof.ts'
+import * as report from './report.ts'
 import * as requests from './requests.ts'
+import * as retention from './retention.ts'
 import * as setup from './setup.ts'
 import * as support from './support.ts'
 import * as upstreams from './upstreams.ts'
@@ -29,6 +32,7 @@ const en = {
   audit: audit.en,
   books: books.en,
   codes: codes.en,
+  erasures: erasures.en,
   join: join.en,
   issuers: issuers.en,
   models: models.en,
@@ -39,7 +43,9 @@ const en = {
   policy: policy.en,
   prices: prices.en,
   proof: proof.en,
+  report: report.en,
   requests: requests.en,
+  retention: retention.en,
   setup: setup.en,
   support: support.en,
   upstreams: upstreams.en,
@@ -52,6 +58,7 @@ const zh: typeof en = {
   audit: audit.zh,
   books: books.zh,
   codes: codes.zh,
+  erasures: erasures.zh,
   join: join.zh,
   issuers: issuers.zh,
   models: models.zh,
@@ -62,7 +69,9 @@ const zh: typeof en = {
   policy: policy.zh,
   prices: prices.zh,
   proof: proof.zh,
+  report: report.zh,
   requests: requests.zh,
+  retention: retention.zh,
   setup: setup.zh,
   support: support.zh,
   upstreams: upstreams.zh,

@@ -24,6 +24,9 @@ export const en = {
   keysOf: (id: string) => `Keys of ${id}`,
   key: 'Key',
   keyNumber: (number: number) => `no. ${number}`,
+  held: 'Held: customers are told first, and no call goes to it until',
+  heldSoon: 'it is announced',
+  heldWhy: 'Why',
 }
 export const zh: typeof en = {
   title: '上游',
@@ -48,4 +51,7 @@ export const zh: typeof en = {
   keysOf: (id) => `${id} 的密钥`,
   key: '密钥',
   keyNumber: (number) => `第 ${number} 个`,
+  held: '暂缓：先通知客户，在此之前不会有调用发往它：',
+  heldSoon: '公告之后',
+  heldWhy: '原因',
 }

@@ -23,20 +23,21 @@ export type Offer = {
 /** What offers are read from. */
 export type OfferSource = { readonly appDatabase: Database; readonly policy: PolicyDesk }
 
-/** Every model in use, by id. What upstreams ask of the house is not part of it. */
+/** Every model that can be called, by id. What upstreams ask of the house is not part of it. */
 export async function readOffers({ appDatabase, policy }: OfferSource): Promise<readonly Offer[]> {
-  const [models, upstreams, { upstreams: known }] = await Promise.all([
+  const [models, upstreams, { upstreams: known, held }] = await Promise.all([
     listModels(appDatabase),
     listUpstreams(appDatabase),
     policy.subprocessors(),
   ])
+  const isHeld = (upstream: string): boolean => held.some(({ label }) => label.name === upstream)
   const byName = new Map(known.map((one) => [one.name, one]))
   const simulated = new Set(upstreams.filter(({ source }) => source === 'sandbox').map(({ id }) => id))
   const routeOf = (id: string): OfferedRoute => ({ ...(byName.get(id) ?? unknownRoute(id)), isSimulated: simulated.has(id) })
   return models
     .filter(({ is_active: isActive }) => isActive)
     .flatMap((model) => {
-      const routes = model.routes.filter(({ is_active: isActive }) => isActive)
+      const routes = model.routes.filter(({ is_active: isActive, upstream }) => isActive && !isHeld(upstream))
       if (routes.length === 0) return []
       return [{ ...offerOf(model), routes: [...new Set(routes.map(({ upstream }) => upstream))].map(routeOf) }]
     })

@@ -16,7 +16,7 @@ export const CHANGES: readonly Statement[] = [
   {
     ...{ id: 'change-announced', section: 'changes', kind: 'promise', topic: 'Announcement of changes' },
     text: ({ noticeDays }) =>
-      `When a promise gets weaker, the new version is announced here at least ${noticeDays} days before it takes effect. From the day the old promise is no longer kept it is left out, and a new provider is listed as soon as it can be called.`,
+      `When a promise gets weaker, the new version is announced here at least ${noticeDays} days before it takes effect. From the day the old promise is no longer kept it is left out. A new provider gets no call before such a version takes effect, and neither does one whose label gets worse.`,
     measure: ({ noticeDays }) => -noticeDays,
   },
   {
