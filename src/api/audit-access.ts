@@ -18,6 +18,7 @@ const HOUSE_NOUNS: readonly string[] = [
   'redeem-batches',
   'announcements',
   'letters',
+  'incidents',
   'openapi.json',
   'overview',
 ]

@@ -10,7 +10,7 @@ import type { PaymentDesk, PaymentSettings, StripeRail, UsdcRail, Webhook, X402R
 import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
-import type { SpendLimit, UpstreamHealthView } from '../spec/index.ts'
+import type { Language, MailTemplate, SpendLimit, UpstreamHealthView } from '../spec/index.ts'
 import type { SupportDesk } from '../support/index.ts'
 import type { ManagePorts } from './ports/index.ts'
 
@@ -92,7 +92,12 @@ export type MessagePorts = {
   readonly unsubscribeKey: Buffer
   readonly botName: (() => string | undefined) | undefined
   readonly hasWebhooks: boolean
+  /** Sends a letter filled with samples; rejects when it was not taken. Absent where no mail can be sent. */
+  readonly sendSample?: ((sample: LetterSample) => Promise<void>) | undefined
 }
+
+/** A letter to see how it arrives, to whom, and in which language. */
+export type LetterSample = { readonly template: MailTemplate; readonly to: string; readonly language: Language }
 
 /** What travels with a request through the interface. */
 export type ApiEnv = {

@@ -28,7 +28,11 @@ export const NOTIFY_DATA: readonly PersonalDataEntry[] = [
     'language',
     'refused',
     'wanted',
+    'chat_refused',
+    'chat_wanted',
+    'spend_alarm',
   ]),
+  { ...chosen, column: 'news_seen_at', category: 'usage', purpose: 'to show once what was announced' },
   ...columnsOf({ ...announced, purpose: 'to tell customers what changes' }, [
     'id',
     'topic',
@@ -39,5 +43,8 @@ export const NOTIFY_DATA: readonly PersonalDataEntry[] = [
     'words_en',
     'words_zh',
     'created_at',
+    'publish_at',
+    'published_at',
+    'withdrawn_at',
   ]),
 ]

@@ -15,6 +15,7 @@ import { managementKeyRoutes } from './management-keys.ts'
 import { notificationRoutes } from './notifications.ts'
 import { isManaged, isOpen } from './open-paths.ts'
 import { ownKeyRoutes } from './own-keys.ts'
+import { ownNewsRoutes } from './own-news.ts'
 import { ownPaperRoutes } from './own-papers.ts'
 import { ownUsageRoutes } from './own-usage.ts'
 import { planShopRoutes } from './plans.ts'
@@ -65,6 +66,7 @@ const ROUTES = [
   endUserRoutes,
   teamRoutes,
   notificationRoutes,
+  ownNewsRoutes,
   ownWebhookRoutes,
   announcementsShownRoute,
   accountRoutes,
