@@ -12,6 +12,7 @@ export function placesOf({ groups, places }: (typeof en)['frame'], may: (right: 
         { to: '/accounts', name: places.accounts, key: 'a' },
         { to: '/support', name: places.support, key: 's' },
         { to: '/requests', name: places.requests, key: 'r' },
+        { to: '/alarms', name: places.alarms, key: 'k' },
       ],
     },
     {
@@ -28,11 +29,14 @@ export function placesOf({ groups, places }: (typeof en)['frame'], may: (right: 
         { to: '/upstreams', name: places.upstreams, key: 'u' },
         { to: '/models', name: places.models, key: 'm' },
         { to: '/plans', name: places.plans, key: 'p' },
+        { to: '/incidents', name: places.incidents, key: 'i' },
       ],
     },
     {
       name: groups.house,
       places: [
+        { to: '/announcements', name: places.announcements, key: 'n' },
+        { to: '/letters', name: places.letters, key: 'e' },
         { to: '/policy', name: places.policy, key: 'y' },
         { to: '/audit', name: places.audit, key: 'l' },
         ...(may('own') ? [{ to: '/operators', name: places.operators, key: 't' }] : []),

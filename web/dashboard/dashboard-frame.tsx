@@ -1,6 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Frame, type PlaceGroup } from '../parts/index.ts'
+import { Banners } from './banners.tsx'
 import { useSession, useSignOut } from './session.tsx'
 import { useWords } from './words/index.ts'
 
@@ -32,6 +33,9 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
     {
       name: words.you,
       places: [
+        { to: '/dashboard/notifications', name: words.notifications, key: 'n' },
+        { to: '/dashboard/announcements', name: words.announcements },
+        { to: '/dashboard/webhooks', name: words.webhooks },
         { to: '/dashboard/privacy', name: words.privacy },
         { to: '/dashboard/security', name: words.security },
         { to: '/dashboard/support', name: words.support },
@@ -44,6 +48,7 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
       part={words.part}
       home="/dashboard"
       groups={groups}
+      banner={<Banners />}
       go={(to) => void router.navigate({ to })}
       foot={
         <div>

@@ -20,9 +20,11 @@ export function Frame(about: {
   readonly groups: readonly PlaceGroup[]
   readonly go: (to: string) => void
   readonly foot: ReactNode
+  /** What is to be known on every page; it stands at the lower edge, so that nothing moves when it comes. */
+  readonly banner?: ReactNode
   readonly children: ReactNode
 }) {
-  const { brand, part, home, groups, go, foot, children } = about
+  const { brand, part, home, groups, go, foot, banner, children } = about
   const words = useWords()
   const [isOpen, setOpen] = useState(false)
   const [isHelp, setHelp] = useState(false)
@@ -61,7 +63,14 @@ export function Frame(about: {
           <Looks />
         </div>
       </header>
-      {children}
+      {banner === undefined ? (
+        children
+      ) : (
+        <div className="inside">
+          {children}
+          {banner}
+        </div>
+      )}
       {isHelp && <KeysHelp groups={groups} onClose={() => setHelp(false)} />}
     </div>
   )

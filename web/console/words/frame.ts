@@ -7,6 +7,10 @@ export const en = {
     places: {
       overview: 'Overview',
       accounts: 'Accounts',
+      alarms: 'Alarms',
+      incidents: 'Incidents',
+      announcements: 'Announcements',
+      letters: 'Letters',
       support: 'Support',
       requests: 'Privacy requests',
       waiting: 'Waiting',
@@ -36,6 +40,10 @@ export const zh: typeof en = {
     places: {
       overview: '概览',
       accounts: '账户',
+      alarms: '警报',
+      incidents: '故障',
+      announcements: '公告',
+      letters: '信件',
       support: '客服',
       requests: '隐私请求',
       waiting: '待处理',

@@ -2,10 +2,14 @@
 import { useWordsOf } from '../../lib/language.tsx'
 import * as account from './account.ts'
 import * as accounts from './accounts.ts'
+import * as alarms from './alarms.ts'
+import * as announcements from './announcements.ts'
 import * as audit from './audit.ts'
 import * as books from './books.ts'
 import * as codes from './codes.ts'
 import * as frame from './frame.ts'
+import * as incidents from './incidents.ts'
+import * as letters from './letters.ts'
 import * as models from './models.ts'
 import * as operators from './operators.ts'
 import * as overview from './overview.ts'
@@ -21,9 +25,13 @@ const en = {
   ...frame.en,
   account: account.en,
   accounts: accounts.en,
+  alarms: alarms.en,
+  announcements: announcements.en,
   audit: audit.en,
   books: books.en,
   codes: codes.en,
+  incidents: incidents.en,
+  letters: letters.en,
   models: models.en,
   operators: operators.en,
   overview: overview.en,
@@ -39,9 +47,13 @@ const zh: typeof en = {
   ...frame.zh,
   account: account.zh,
   accounts: accounts.zh,
+  alarms: alarms.zh,
+  announcements: announcements.zh,
   audit: audit.zh,
   books: books.zh,
   codes: codes.zh,
+  incidents: incidents.zh,
+  letters: letters.zh,
   models: models.zh,
   operators: operators.zh,
   overview: overview.zh,

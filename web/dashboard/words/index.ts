@@ -1,7 +1,9 @@
 /** The dashboard's words in each language: a file for each page, each of which has both or does not compile. */
 import { useWordsOf } from '../../lib/language.tsx'
+import * as announcements from './announcements.ts'
 import * as frame from './frame.ts'
 import * as keys from './keys.ts'
+import * as notifications from './notifications.ts'
 import * as overview from './overview.ts'
 import * as plans from './plans.ts'
 import * as playground from './playground.ts'
@@ -13,16 +15,20 @@ import * as signIn from './sign-in.ts'
 import * as statements from './statements.ts'
 import * as topUp from './top-up.ts'
 import * as usage from './usage.ts'
+import * as webhooks from './webhooks.ts'
 
 const en = {
+  announcements: announcements.en,
   frame: frame.en,
   keys: keys.en,
+  notifications: notifications.en,
   overview: overview.en,
   playground: playground.en,
   requests: requests.en,
   setup: setup.en,
   statements: statements.en,
   usage: usage.en,
+  webhooks: webhooks.en,
   ...signIn.en,
   plans: plans.en,
   ...security.en,
@@ -30,14 +36,17 @@ const en = {
   ...topUp.en,
 }
 const zh: typeof en = {
+  announcements: announcements.zh,
   frame: frame.zh,
   keys: keys.zh,
+  notifications: notifications.zh,
   overview: overview.zh,
   playground: playground.zh,
   requests: requests.zh,
   setup: setup.zh,
   statements: statements.zh,
   usage: usage.zh,
+  webhooks: webhooks.zh,
   ...signIn.zh,
   plans: plans.zh,
   ...security.zh,

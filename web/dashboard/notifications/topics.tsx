@@ -1,0 +1,65 @@
+import { Link } from '@tanstack/react-router'
+import type { Topic } from '../../../src/spec/index.ts'
+import { Failed, List, Section, Segments } from '../../parts/index.ts'
+import { useWords } from '../words/index.ts'
+import type { AboutSettings } from './path.ts'
+import { useChoices } from './use-choices.ts'
+
+type Way = 'mail' | 'telegram'
+
+/** What is told by which way, and in which language. */
+export function TopicSection({ settings }: AboutSettings) {
+  const words = useWords().notifications
+  const choose = useChoices()
+  const offered = { mail: settings.mail.offered, telegram: settings.telegram.boundAt !== null }
+  const box = (topic: Topic, way: Way) => (
+    <input
+      type="checkbox"
+      aria-label={words.byWay(words.topics[topic][0], words[way])}
+      checked={offered[way] && settings.channels[way][topic] === true}
+      disabled={!offered[way] || choose.isRunning}
+      onChange={(event) => void choose.run({ channels: { [way]: { [topic]: event.target.checked } } })}
+    />
+  )
+  return (
+    <Section title={words.ways}>
+      <Segments
+        label={words.language}
+        value={settings.language ?? ''}
+        choices={[
+          { value: 'en', shown: 'English' },
+          { value: 'zh', shown: '简体中文' },
+        ]}
+        onChange={(language) => void choose.run({ language })}
+      />
+      {settings.language === null && <p className="faint">{words.languageOpen}</p>}
+      <List
+        caption={words.ways}
+        entries={Object.keys(words.topics) as Topic[]}
+        keyOf={(topic) => topic}
+        columns={[
+          { head: words.about, cell: (topic) => <About named={words.topics[topic]} /> },
+          { head: words.mail, cell: (topic) => box(topic, 'mail') },
+          { head: words.telegram, cell: (topic) => box(topic, 'telegram') },
+        ]}
+      />
+      {choose.error !== undefined && <Failed error={choose.error} />}
+      <div className="faint">
+        {!offered.mail && <p>{words.noMail}</p>}
+        {settings.telegram.offered && !offered.telegram && <p>{words.noChat}</p>}
+        {settings.webhooks.offered && (
+          <p>
+            {words.webhooks} <Link to="/dashboard/webhooks">{words.webhooksLink}</Link>
+            {words.webhooksMeans}
+          </p>
+        )}
+      </div>
+    </Section>
+  )
+}
+
+const About = ({ named: [name, means] }: { readonly named: readonly [string, string] }) => (
+  <>
+    {name} <span className="faint">– {means}</span>
+  </>
+)
