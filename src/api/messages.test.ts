@@ -276,6 +276,10 @@ test('a key that was found in public is revoked, its owner is told once, and the
   assert.deepEqual(alerts.map(({ kind, keyHint }: { kind: string; keyHint: string }) => [kind, keyHint]).sort(), [
     ...[marked, found].map(({ hint }) => ['key.leaked', hint]).sort(),
   ])
+  const seen = async () => (await as(one, 'GET /api/account/alerts')).json.data.map((alert: { seen: boolean }) => alert.seen)
+  assert.deepEqual(await seen(), [false, false])
+  assert.equal((await as(one, 'PUT /api/account/alerts/seen')).status, 200)
+  assert.deepEqual(await seen(), [true, true])
   const { json: alarms } = await send(operators, 'GET /operator/v1/key-alarms')
   const of = alarms.data.filter(({ kind }: { kind: string }) => kind === 'leaked')
   assert.deepEqual(

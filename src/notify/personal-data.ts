@@ -32,7 +32,10 @@ export const NOTIFY_DATA: readonly PersonalDataEntry[] = [
     'chat_wanted',
     'spend_alarm',
   ]),
-  { ...chosen, column: 'news_seen_at', category: 'usage', purpose: 'to show once what was announced' },
+  ...columnsOf({ ...chosen, category: 'usage', purpose: 'to show once what was announced, and what happened' }, [
+    'news_seen_at',
+    'alerts_seen_at',
+  ]),
   ...columnsOf({ ...announced, purpose: 'to tell customers what changes' }, [
     'id',
     'topic',

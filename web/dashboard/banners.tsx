@@ -12,7 +12,7 @@ export function Banners() {
   const words = useWords().announcements
   const { data: alerts } = useAsked<readonly OwnAlert[]>('/api/account/alerts', { everyMs: EVERY_MS })
   const { data: news } = useAsked<OwnNews>('/api/account/announcements?limit=1', { everyMs: EVERY_MS })
-  const leaked = alerts?.find(({ kind }) => kind === 'key.leaked')
+  const leaked = alerts?.find(({ kind, seen }) => kind === 'key.leaked' && !seen)
   const newest = news?.data[0]
   const isNew = newest !== undefined && news !== undefined && news.unread > 0 && !newest.read
   if (leaked === undefined && !isNew) return null

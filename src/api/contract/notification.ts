@@ -43,7 +43,7 @@ export const ownAlertShown = z
   .object({
     ...{ id: z.string(), kind: z.enum(ALERT_KINDS), happenedAt: time },
     ...{ keyId: z.string().nullable(), keyHint: z.string().nullable(), webhookId: z.string().nullable() },
-    ...{ amount: usd.nullable(), window: z.string().nullable() },
+    ...{ amount: usd.nullable(), window: z.string().nullable(), seen: z.boolean() },
   })
   .openapi('Alert')
 

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { type Alert, listAlerts } from '../../events/index.ts'
+import { type Alert, listAlerts, noteAlertsSeen } from '../../events/index.ts'
 import { fail } from '../../failures.ts'
 import { formatUsd, isUuid } from '../../lib/index.ts'
 import { type Announcement, countNews, getAnnouncement, listAnnouncements, newsSeenAt, noteNewsSeen } from '../../notify/index.ts'
@@ -29,6 +29,10 @@ export function ownNewsRoutes(app: ManageApp, dependencies: ManageDependencies):
   const { appDatabase, clock } = dependencies
   const seenAt = async (c: Context<CustomerEnv>) => await newsSeenAt(appDatabase, await readerOf(c, dependencies))
   app.openapi(alertsRoute, async (c) => c.json(tell((await listAlerts(appDatabase, accountOf(c))).map(showAlert)), 200))
+  app.openapi(alertsSeenRoute, async (c) => {
+    await noteAlertsSeen(appDatabase, accountOf(c), clock.now())
+    return c.json(tell({ seen: true as const }), 200)
+  })
   app.openapi(newsRoute, async (c) => {
     const [{ announcements, next }, seen] = await Promise.all([
       listAnnouncements(appDatabase, { cursor: undefined, ...c.req.valid('query') }),
@@ -58,11 +62,11 @@ async function readerOf(c: Context<CustomerEnv>, { identity }: Pick<ManageDepend
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 /** In the words of the contract; what is not of its kind is left out. */
-function showAlert({ id, kind, data, keyHint, happenedAt }: Alert) {
+function showAlert({ id, kind, data, keyHint, happenedAt, isSeen }: Alert) {
   const nano = textOf(data['amount']) ?? textOf(data['threshold'])
   const window = typeof data['window'] === 'number' ? SPEND_WINDOWS[data['window']] : undefined
   return {
-    ...{ id, kind, happenedAt: happenedAt.toISOString(), keyHint: keyHint ?? null, window: window ?? null },
+    ...{ id, kind, happenedAt: happenedAt.toISOString(), keyHint: keyHint ?? null, window: window ?? null, seen: isSeen },
     ...{ keyId: textOf(data['key_id']) ?? null, webhookId: textOf(data['endpoint_id']) ?? null },
     amount: nano !== undefined && /^\d{1,19}$/.test(nano) ? formatUsd(BigInt(nano)) : null,
   }
@@ -75,6 +79,13 @@ const alertsRoute = createRoute({
   path: '/api/account/alerts',
   summary: 'List what happened to the account in the last seven days that may want a hand, newest first',
   responses: { 200: json(managed(z.array(ownAlertShown)), 'At most fifty'), ...failures },
+})
+
+const alertsSeenRoute = createRoute({
+  method: 'put',
+  path: '/api/account/alerts/seen',
+  summary: 'Note that all that happened until now is seen',
+  responses: { 200: json(managed(z.object({ seen: z.literal(true) })), 'It is seen'), ...failures },
 })
 
 const newsRoute = createRoute({

@@ -4,14 +4,15 @@
 -- choices --------------------------------------------------------------------------------------------------------------------
 
 -- The choices of letters by mail are `refused` and `wanted`, those of a chat are beside them. `spend_alarm`: nano-USD of a UTC day from which
--- on its owner is told, null for never. `news_seen_at`: announcements up to then are read.
+-- on its owner is told, null for never. `news_seen_at`, `alerts_seen_at`: announcements, alerts up to then are read.
 alter table notification_setting
   add column chat_refused text[] not null default '{}'
     check (chat_refused <@ array['balance', 'budgets', 'keys', 'models', 'incidents', 'announcements', 'gifts']),
   add column chat_wanted text[] not null default '{}'
     check (chat_wanted <@ array['balance', 'budgets', 'keys', 'models', 'incidents', 'announcements', 'gifts']),
   add column spend_alarm bigint check (spend_alarm > 0),
-  add column news_seen_at timestamptz;
+  add column news_seen_at timestamptz,
+  add column alerts_seen_at timestamptz;
 update notification_setting set chat_refused = refused, chat_wanted = wanted;
 create index notification_setting_alarmed on notification_setting (account_id) where spend_alarm is not null;
 

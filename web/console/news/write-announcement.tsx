@@ -24,7 +24,6 @@ export function WriteAnnouncement({ onClose }: { readonly onClose: () => void })
       run={(written, once) => call('/operator/v1/announcements', { method: 'POST', body: bodyOf(written), once })}
     >
       {(wrong) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: it only reads what the fields in it say
         <div className="form" onChange={({ currentTarget }) => setTyped(typedIn(currentTarget))}>
           <Choice label={words.topic} name="topic">
             {TOPICS.map((value) => (

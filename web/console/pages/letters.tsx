@@ -10,9 +10,9 @@ export function LettersPage() {
   const [sought, setSought] = useState('')
   return (
     <Page title={words.title} lead={words.lead}>
-      <form className="filters" onSubmit={(event) => event.preventDefault()}>
+      <div className="filters">
         <Field label={words.find} type="search" value={sought} onChange={(event) => setSought(event.target.value)} />
-      </form>
+      </div>
       <Asked<ListOf<Letter>> path="/operator/v1/letters">
         {({ data }) => <Letters letters={data.filter(({ key }) => key.includes(sought.trim().toLowerCase()))} />}
       </Asked>

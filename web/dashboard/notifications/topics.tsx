@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { useRef, useState } from 'react'
 import type { Topic } from '../../../src/spec/index.ts'
 import { Failed, List, Section, Segments } from '../../parts/index.ts'
 import { useWords } from '../words/index.ts'
@@ -11,14 +12,15 @@ type Way = 'mail' | 'telegram'
 export function TopicSection({ settings }: AboutSettings) {
   const words = useWords().notifications
   const choose = useChoices()
+  const { wished, wish } = useWishes((channels) => choose.run({ channels }))
   const offered = { mail: settings.mail.offered, telegram: settings.telegram.boundAt !== null }
   const box = (topic: Topic, way: Way) => (
     <input
       type="checkbox"
       aria-label={words.byWay(words.topics[topic][0], words[way])}
-      checked={offered[way] && settings.channels[way][topic] === true}
-      disabled={!offered[way] || choose.isRunning}
-      onChange={(event) => void choose.run({ channels: { [way]: { [topic]: event.target.checked } } })}
+      checked={offered[way] && (wished[way][topic] ?? settings.channels[way][topic]) === true}
+      disabled={!offered[way]}
+      onChange={(event) => void wish(way, topic, event.target.checked)}
     />
   )
   return (
@@ -58,8 +60,28 @@ export function TopicSection({ settings }: AboutSettings) {
   )
 }
 
+type Wished = Readonly<Record<Way, Readonly<Partial<Record<Topic, boolean>>>>>
+
+const NONE: Wished = { mail: {}, telegram: {} }
+
+/** What was ticked and is on its way: it is shown at once, and sent one after the other, so that none is lost however quickly they follow. */
+function useWishes(send: (channels: object) => Promise<void>) {
+  const [wished, setWished] = useState(NONE)
+  const last = useRef(Promise.resolve())
+  const waiting = useRef(0)
+  const wish = async (way: Way, topic: Topic, isWanted: boolean): Promise<void> => {
+    setWished((old) => ({ ...old, [way]: { ...old[way], [topic]: isWanted } }))
+    waiting.current += 1
+    last.current = last.current.then(() => send({ [way]: { [topic]: isWanted } }))
+    await last.current
+    waiting.current -= 1
+    if (waiting.current === 0) setWished(NONE)
+  }
+  return { wished, wish }
+}
+
 const About = ({ named: [name, means] }: { readonly named: readonly [string, string] }) => (
-  <>
+  <span>
     {name} <span className="faint">– {means}</span>
-  </>
+  </span>
 )

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '../../lib/call.ts'
-import { Asked, Dialog, Empty, List, Page, Secret, useAsked, When } from '../../parts/index.ts'
+import { Asked, Dialog, Empty, KeptButton, List, Page, Secret, useAsked, When } from '../../parts/index.ts'
 import type { MadeWebhook, Notifications, Webhook } from '../answers.ts'
 import { WEBHOOKS } from '../webhooks/path.ts'
 import { WebhookForm } from '../webhooks/webhook-form.tsx'
@@ -68,9 +68,7 @@ function MakeWebhook({ onClose }: { readonly onClose: () => void }) {
         <p>{words.madeMeans}</p>
         <Secret text={made.secret} />
         <div className="answers">
-          <button type="button" className="main" onClick={onClose}>
-            {words.kept}
-          </button>
+          <KeptButton name={words.kept} onKept={onClose} />
         </div>
       </Dialog>
     )

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { useLanguage } from '../../lib/language.tsx'
 import { type Act, useAct } from '../../lib/use-act.ts'
-import { Dialog, Failed, Secret, usePartWords } from '../../parts/index.ts'
+import { Dialog, Failed, KeptButton, Secret, usePartWords } from '../../parts/index.ts'
 import type { Webhook, WebhookSecret } from '../answers.ts'
 import { useWords } from '../words/index.ts'
 import { WEBHOOKS } from './path.ts'
@@ -106,9 +106,7 @@ function RotateSecret({ hook, onClose }: Closing) {
       <p>{words.rotatedMeans(until)}</p>
       <Secret text={made.secret} />
       <div className="answers">
-        <button type="button" className="main" onClick={onClose}>
-          {words.kept}
-        </button>
+        <KeptButton name={words.kept} onKept={onClose} />
       </div>
     </Dialog>
   )

@@ -17,7 +17,7 @@ export const STATUS = {
   ago: '90 days ago',
   today: 'today',
   routes: (count: string, isOne: boolean) => (isOne ? `${count} route` : `${count} routes`),
-  incidents: 'Incidents',
+  incidents: 'Past incidents',
   noIncidents: 'None in these 90 days.',
   course: 'What was said',
   investigating: 'Looking for the cause',

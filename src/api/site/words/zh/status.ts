@@ -20,7 +20,7 @@ export const STATUS: Widened<typeof EN> = {
   ago: '90 天前',
   today: '今天',
   routes: (count) => `${count} 条线路`,
-  incidents: '故障通报',
+  incidents: '过往故障',
   noIncidents: '近 90 天没有故障。',
   course: '处理过程',
   investigating: '正在查找原因',
