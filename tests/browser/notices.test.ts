@@ -163,7 +163,7 @@ test('what is told is chosen by way, with amounts; a chat is bound and unlinked'
   await page.getByLabel('News by Mail').check()
   await page.getByLabel(/when a day costs/).fill('much')
   await page.getByRole('button', { name: 'Save amounts' }).click()
-  await page.getByText(/must be a positive decimal/).waitFor()
+  await page.getByText(/The field "spendAlarm"/).waitFor()
   await page.getByLabel(/when a day costs/).fill('20.00')
   await page.getByLabel(/balance falls below/).fill('5')
   await page.getByRole('button', { name: 'Save amounts' }).click()

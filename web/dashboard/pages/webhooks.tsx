@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '../../lib/call.ts'
-import { Asked, Dialog, Empty, KeptButton, List, Page, Secret, useAsked, When } from '../../parts/index.ts'
+import { Asked, Empty, List, Page, ShownOnce, useAsked, When } from '../../parts/index.ts'
 import type { MadeWebhook, Notifications, Webhook } from '../answers.ts'
 import { WEBHOOKS } from '../webhooks/path.ts'
 import { WebhookForm } from '../webhooks/webhook-form.tsx'
@@ -64,13 +64,9 @@ function MakeWebhook({ onClose }: { readonly onClose: () => void }) {
   const [made, setMade] = useState<MadeWebhook>()
   if (made !== undefined)
     return (
-      <Dialog title={words.madeTitle} onClose={onClose}>
-        <p>{words.madeMeans}</p>
-        <Secret text={made.secret} />
-        <div className="answers">
-          <KeptButton name={words.kept} onKept={onClose} />
-        </div>
-      </Dialog>
+      <ShownOnce title={words.madeTitle} secret={made.secret} kept={words.kept} onKept={onClose}>
+        {words.madeMeans}
+      </ShownOnce>
     )
   return (
     <WebhookForm

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { useLanguage } from '../../lib/language.tsx'
 import { type Act, useAct } from '../../lib/use-act.ts'
-import { Dialog, Failed, KeptButton, Secret, usePartWords } from '../../parts/index.ts'
+import { Dialog, Failed, ShownOnce, usePartWords } from '../../parts/index.ts'
 import type { Webhook, WebhookSecret } from '../answers.ts'
 import { useWords } from '../words/index.ts'
 import { WEBHOOKS } from './path.ts'
@@ -102,13 +102,9 @@ function RotateSecret({ hook, onClose }: Closing) {
     timeStyle: 'short',
   })
   return (
-    <Dialog title={words.rotated} onClose={onClose}>
-      <p>{words.rotatedMeans(until)}</p>
-      <Secret text={made.secret} />
-      <div className="answers">
-        <KeptButton name={words.kept} onKept={onClose} />
-      </div>
-    </Dialog>
+    <ShownOnce title={words.rotated} secret={made.secret} kept={words.kept} onKept={onClose}>
+      {words.rotatedMeans(until)}
+    </ShownOnce>
   )
 }
 
