@@ -112,7 +112,7 @@ function RemoveWebhook({ hook, onClose }: Closing) {
   const words = useWords().webhooks
   const changed = useChanged()
   const navigate = useNavigate()
-  const remove = useAct(async (_: undefined) => {
+  const remove = useAct<undefined>(async () => {
     await call(`${WEBHOOKS}/${hook.id}`, { method: 'DELETE' })
     await navigate({ to: '/dashboard/webhooks' })
     await changed()
