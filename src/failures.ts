@@ -147,6 +147,9 @@ export const FAILURES = {
   ),
   seats_free: define(409, 'A seat of this block is free now. Subscribe to it instead of waiting.'),
   seat_has_key: define(409, 'This seat has its key. Revoke that one first, or take another seat.'),
+  announcement_unknown: define(404, 'There is no announcement with this id.'),
+  incident_unknown: define(404, 'There is no incident with this id.'),
+  incident_over: define(409, 'This incident is over and takes no more notes. Open another one if it came back.'),
   amount_invalid: define(
     400,
     'The field "{field}" must be a positive decimal string of USD with at most 9 decimals, up to "1000000.00", such as "10.00".',
@@ -218,6 +221,8 @@ export const FAILURES = {
   usage_limited: define(429, 'Usage can be asked for {limit} times in 12 hours. Ask again in {seconds} s.', true),
   end_user_unknown: define(404, 'There is no end user with this id.'),
   webhook_unknown: define(404, 'There is no webhook with this id. GET /api/webhooks lists those of the account.'),
+  delivery_unknown: define(404, 'There is no delivery with this id at this webhook. They are kept for seven days.'),
+  webhook_off: define(409, 'This webhook is switched off, so nothing is sent there. Switch it on first.'),
   webhooks_full: define(409, 'An account has at most {limit} webhooks. Delete one first.'),
   payment_mismatch: define(409, 'This payment was asked for with another account or another way to pay. Nothing was credited.'),
   rail_unavailable: define(

@@ -323,6 +323,7 @@ export const WEBHOOK_FIELDS = declare(hooked, {
   window: 'for how long a budget is',
   amount: { purpose: 'how much money it is about', category: 'money' },
   resets_at: 'when a budget begins anew',
+  day: 'on which UTC day so much was spent',
   key_id: { purpose: 'the key that it is about', category: 'identifier' },
   transfer_id: { purpose: 'the movement of money that it is about', category: 'identifier' },
   subscription_id: { purpose: 'the subscription that it is about', category: 'identifier' },

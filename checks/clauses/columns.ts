@@ -20,6 +20,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'idempotency.key_hash': 'a hash of 32 bytes',
   'idempotency.response': "answers of the operator's API, which shows what its schemas list; no call passes there",
   'account_invitation.email_sealed': 'an e-mail, bounded before it is sealed',
+  'incident_note.words_en': "an operator's words to everybody, at most 500 characters",
+  'incident_note.words_zh': "an operator's words to everybody, at most 500 characters",
   'key_group.name_sealed': "a customer's name of a group of keys, bounded before it is sealed",
   'management_key.name_sealed': "a customer's name of a key, bounded before it is sealed",
   'migration.checksum': 'written by the runner of migrations alone',

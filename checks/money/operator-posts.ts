@@ -4,6 +4,7 @@ import { nanoOf } from '../operator.ts'
 import type { World } from '../world.ts'
 import { ABUSE_POSTS } from './abuse-posts.ts'
 import { GIVING_POSTS } from './giving-posts.ts'
+import { NOTICE_POSTS } from './notice-posts.ts'
 import { listAll, type Post } from './post.ts'
 
 const newEmail = (): string => `post-${randomBytes(6).toString('hex')}@example.com`
@@ -11,8 +12,9 @@ const newEmail = (): string => `post-${randomBytes(6).toString('hex')}@example.c
 /** POSTs that make nothing: what they compute may be asked for again at any time, so they take no key. */
 export const POSTS_THAT_COMPUTE: ReadonlySet<string> = new Set(['/reconciliations/{day}', '/accounts/{id}/erasure/retry'])
 
-/** POSTs of rails, which are there where a rail is; tried with their Idempotency-Key in the test that is named. */
+/** POSTs that need more than a world has: a rail, or mail; tried with their Idempotency-Key in the test that is named. */
 export const POSTS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['/letters/{key}/test', 'src/api/messages.test.ts'],
   ['/payments/{id}/refunds', 'src/api/rail-posts.test.ts'],
   ['/usdc/chains/{chain}/resumption', 'src/api/rail-posts.test.ts'],
   ['/upstreams/{id}/trial', 'src/api/setup.test.ts'],
@@ -230,6 +232,7 @@ export const POSTS: readonly Post[] = [
   },
   ...GIVING_POSTS,
   ...ABUSE_POSTS,
+  ...NOTICE_POSTS,
 ]
 
 /** Money taken from an account by hand; each kind is found in the account's journal. */

@@ -27,10 +27,10 @@ export async function tellAlarms(database: Database, send: AlarmMailer, now: num
   return await database.transaction(async (tx) => {
     const rows = await tx.query<Row>(sql`
       select a.id, a.account_id, k.hint, a.amount, a.is_paused, exists (
-        select from key_alarm b where b.key_id = a.key_id and b.id <> a.id and b.kind <> 'shared' and b.raised_at <= a.raised_at
+        select from key_alarm b where b.key_id = a.key_id and b.id <> a.id and b.kind in ('spike', 'unusual') and b.raised_at <= a.raised_at
           and b.raised_at > a.raised_at - interval '1 millisecond' * ${REPEAT_MS}) as is_repeated
       from key_alarm a join api_key k on k.id = a.key_id
-      where a.told_at is null and a.kind <> 'shared' and a.raised_at > ${new Date(now - LETTER_MS_MAX)}
+      where a.told_at is null and a.kind in ('spike', 'unusual') and a.raised_at > ${new Date(now - LETTER_MS_MAX)}
       order by a.raised_at limit ${LETTERS_AT_ONCE} for update of a skip locked`)
     let told = 0
     for (const { id, account_id: accountId, hint, amount, is_paused: isPaused, is_repeated: isRepeated } of rows) {

@@ -12,6 +12,9 @@ export type KeyAlarm = {
   readonly addresses: number | undefined
   readonly isPaused: boolean
   readonly raisedAt: Date
+  /** The first and last characters of the key, and how it is now. */
+  readonly keyHint: string
+  readonly keyState: 'active' | 'paused' | 'revoked'
 }
 
 type Row = {
@@ -23,15 +26,20 @@ type Row = {
   readonly addresses: number | null
   readonly is_paused: boolean
   readonly raised_at: Date
+  readonly hint: string
+  readonly state: KeyAlarm['keyState']
 }
 
 /** The last alarms of all accounts, newest first. */
 export async function listAlarms(database: Database, limit: number): Promise<readonly KeyAlarm[]> {
   const rows = await database.query<Row>(sql`
-    select id, account_id, key_id, kind, amount, addresses, is_paused, raised_at from key_alarm order by raised_at desc, id limit ${limit}`)
+    select alarm.id, alarm.account_id, key_id, kind, amount, addresses, is_paused, raised_at, hint,
+      case when revoked_at is not null then 'revoked' when paused_at is not null then 'paused' else 'active' end as state
+    from key_alarm alarm join api_key on api_key.id = key_id order by raised_at desc, alarm.id limit ${limit}`)
   return rows.map((row) => ({
     ...{ id: row.id, accountId: row.account_id, keyId: row.key_id, kind: row.kind, isPaused: row.is_paused, raisedAt: row.raised_at },
     amount: row.amount ?? undefined,
     addresses: row.addresses ?? undefined,
+    ...{ keyHint: row.hint, keyState: row.state },
   }))
 }

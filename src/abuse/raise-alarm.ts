@@ -2,8 +2,8 @@ import { type Database, sql } from '../db/index.ts'
 import { pauseKey } from '../keys/index.ts'
 import type { NanoUsd } from '../lib/index.ts'
 
-/** What an alarm over a key is about: it spent much, or much for what is usual for it, or it was used from many places. */
-export const ALARM_KINDS = ['spike', 'unusual', 'shared'] as const
+/** What an alarm over a key is about: it spent much, or much for what is usual for it, was used from many places, or was found in public. */
+export const ALARM_KINDS = ['spike', 'unusual', 'shared', 'leaked'] as const
 export type AlarmKind = (typeof ALARM_KINDS)[number]
 
 /** An alarm that is to be raised; `amount` in nano-USD within five minutes, `addresses` those of a day, `now` in milliseconds. */

@@ -28,8 +28,10 @@ test('doors that are not noted only read what the house has', () => {
   const unnoted = doors.filter((door) => !isNoted(door)).map(({ method, path }) => `${method} ${path}`)
   assert.deepEqual([...new Set(unnoted)].sort(), [
     'GET /operator/v1/announcements',
+    'GET /operator/v1/incidents',
     'GET /operator/v1/ledger/verify',
     'GET /operator/v1/letters',
+    'GET /operator/v1/letters/:key/page',
     'GET /operator/v1/letters/:key/preview',
     'GET /operator/v1/models',
     'GET /operator/v1/models/:id{.+}',

@@ -19,6 +19,7 @@ const HOUSE_NOUNS: readonly string[] = [
   'redeem-batches',
   'announcements',
   'letters',
+  'incidents',
   'openapi.json',
   'overview',
   'setup',

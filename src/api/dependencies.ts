@@ -11,7 +11,7 @@ import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { RetentionJob } from '../retention/index.ts'
-import type { JobReport, SpendLimit, UpstreamHealthView } from '../spec/index.ts'
+import type { JobReport, Language, MailTemplate, SpendLimit, UpstreamHealthView } from '../spec/index.ts'
 import type { SupportDesk } from '../support/index.ts'
 import type { HouseFacts } from './house-facts.ts'
 import type { ManagePorts } from './ports/index.ts'
@@ -100,7 +100,12 @@ export type MessagePorts = {
   readonly unsubscribeKey: Buffer
   readonly botName: (() => string | undefined) | undefined
   readonly hasWebhooks: boolean
+  /** Sends a letter filled with samples; rejects when it was not taken. Absent where no mail can be sent. */
+  readonly sendSample?: ((sample: LetterSample) => Promise<void>) | undefined
 }
+
+/** A letter to see how it arrives, to whom, and in which language. */
+export type LetterSample = { readonly template: MailTemplate; readonly to: string; readonly language: Language }
 
 /** What travels with a request through the interface. */
 export type ApiEnv = {

@@ -16,7 +16,7 @@ export const RIGHTS_OF_ROLE: Readonly<Record<Role, readonly MemberRight[]>> = {
 
 /** What changes something, by the right that it asks for; whatever is in no list asks for `run`. Looking asks for `look`, everywhere. */
 const CHANGES: Readonly<Record<'look' | 'keys' | 'pay', RegExp>> = {
-  look: /^(?:(?:POST|DELETE) \/api\/support\/requests(?:\/|$)|POST \/api\/team\/leave$)/,
+  look: /^(?:(?:POST|DELETE) \/api\/support\/requests(?:\/|$)|POST \/api\/team\/leave$|PUT \/api\/account\/announcements\/seen$)/,
   keys: /^(?:POST|PATCH|PUT|DELETE) \/api\/(?:keys|end-users)(?!\/management)(?:\/|$)/,
   pay: /^(?:POST|PUT|PATCH|DELETE) \/api\/(?:billing|pools)(?:\/|$)/,
 }

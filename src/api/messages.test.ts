@@ -6,8 +6,9 @@ import type { Hono } from 'hono'
 import { createAccount } from '../accounts/index.ts'
 import { sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
+import { letterOf, noteSpending } from '../events/index.ts'
 import { createManagementKey } from '../keys/index.ts'
-import { LETTERS, unsubscribeToken } from '../notify/index.ts'
+import { LETTERS, publishDue, unsubscribeToken } from '../notify/index.ts'
 import { LANGUAGES } from '../spec/index.ts'
 import { customerApp } from './customer-app.ts'
 import type { ApiEnv } from './dependencies.ts'
@@ -164,9 +165,117 @@ test('an announcement is made once, noted for each account, shown to everybody, 
   const events = await kit.appDatabase.query(sql`select from account_event where account_id = ${one.accountId}::uuid and kind = 'incident'`)
   assert.equal(events.length, 1)
   const shown = await send(customers, 'GET /api/announcements', { headers: { authorization: '' } })
-  assert.deepEqual(shown.json.data, { data: [made.json], next: null })
+  const { state, publish_at: _, withdrawn_at: withdrawnAt, ...seen } = made.json
+  assert.deepEqual([state, withdrawnAt, shown.json.data], ['published', null, { data: [seen], next: null }])
   const audited = await kit.ownerDatabase.query(sql`select from audit_entry where action = 'announcements.create'`)
   assert.equal(audited.length, 3)
+})
+
+test('an announcement for later is for nobody until then; one that is taken back is shown no more, and letters of it stay here', async () => {
+  const one = await newPerson()
+  const [at, now] = [new Date(world.clock.at + 3_600_000), world.clock.at]
+  const titled = (title: string) => ({ ...NEWS, title: { en: title, zh: title } })
+  const { json: later } = await send(operators, 'POST /operator/v1/announcements', {
+    body: { ...titled('later'), publish_at: at.toISOString() },
+  })
+  const told = async () => {
+    const rows = await kit.appDatabase.query<{ readonly id: string }>(sql`
+      select reference as id from account_event where account_id = ${one.accountId}::uuid and kind = 'incident'`)
+    return rows.map(({ id }) => id)
+  }
+  const shown = async () => (await as(one, 'GET /api/announcements')).json.data.data.map(({ id }: { id: string }) => id)
+  assert.deepEqual([later.state, (await told()).includes(later.id), (await shown()).includes(later.id)], ['scheduled', false, false])
+  assert.equal(await publishDue(kit.appDatabase, now), 0)
+  assert.deepEqual([await publishDue(kit.appDatabase, at.getTime()), await publishDue(kit.appDatabase, at.getTime())], [1, 0])
+  assert.deepEqual([(await told()).includes(later.id), (await shown()).includes(later.id)], [true, true])
+  const parts = { database: kit.appDatabase, publicUrl: 'https://x' }
+  const event = { accountId: one.accountId, kind: 'incident', data: { announcement_id: later.id } }
+  assert.ok(await letterOf(parts, event))
+  const withdraw = () => send(operators, `POST /operator/v1/announcements/${later.id}/withdrawal`, { idempotencyKey: 'w' })
+  assert.deepEqual(
+    [(await withdraw()).json.state, (await withdraw()).status, (await shown()).includes(later.id)],
+    ['withdrawn', 200, false],
+  )
+  assert.equal(await letterOf(parts, event), undefined)
+  assert.equal(
+    (await send(operators, `POST /operator/v1/announcements/${one.accountId}/withdrawal`)).json.error.code,
+    'announcement_unknown',
+  )
+  const { json: never } = await send(operators, 'POST /operator/v1/announcements', {
+    body: { ...titled('never'), publish_at: at.toISOString() },
+  })
+  await send(operators, `POST /operator/v1/announcements/${never.id}/withdrawal`)
+  assert.equal(await publishDue(kit.appDatabase, at.getTime() + 1), 0)
+})
+
+test('the words of an announcement can be changed by nobody', async () => {
+  const { json } = await send(operators, 'POST /operator/v1/announcements', { body: NEWS })
+  await assert.rejects(kit.ownerDatabase.query(sql`update announcement set words_en = 'other' where id = ${json.id}::uuid`))
+  await assert.rejects(kit.ownerDatabase.query(sql`update announcement set published_at = now() where id = ${json.id}::uuid`))
+  await assert.rejects(kit.ownerDatabase.query(sql`delete from announcement where id = ${json.id}::uuid`))
+})
+
+test('what was announced is read by each account for itself, and never becomes unread', async () => {
+  const [one, other] = [await newPerson(), await newPerson()]
+  await kit.ownerDatabase.query(sql`update announcement set withdrawn_at = now() where withdrawn_at is null`)
+  const announce = async (minutes: number) => {
+    world.clock.at += minutes * 60_000
+    return (await send(operators, 'POST /operator/v1/announcements', { body: NEWS })).json.id as string
+  }
+  const [old, young] = [await announce(1), await announce(1)]
+  const unread = async (person: Person) => (await as(person, 'GET /api/account/announcements')).json.data
+  assert.deepEqual([(await unread(one)).unread, (await unread(one)).data[0].id, (await unread(one)).data[0].read], [2, young, false])
+  assert.equal((await as(one, 'PUT /api/account/announcements/seen', { body: { id: young } })).status, 200)
+  assert.equal((await as(one, 'PUT /api/account/announcements/seen', { body: { id: old } })).status, 200)
+  assert.deepEqual([(await unread(one)).unread, (await unread(one)).data[0].read, (await unread(other)).unread], [0, true, 2])
+  assert.equal((await as(one, 'PUT /api/account/announcements/seen', { body: { id: one.accountId } })).status, 404)
+})
+
+test('a delivery is sent once more under its id, of its own account and webhook alone, and where that is on', async () => {
+  const [one, other] = [await newPerson(), await newPerson()]
+  const { id } = (await as(one, 'POST /api/webhooks', { body: HOOK })).json.data
+  const { delivery } = (await as(one, `POST /api/webhooks/${id}/test`)).json.data
+  await kit.appDatabase.query(
+    sql`update webhook_delivery set state = 'delivered', tries = 1, last_try_at = now() where id = ${delivery}::uuid`,
+  )
+  const path = `POST /api/webhooks/${id}/deliveries/${delivery}/resend`
+  const shown = async () => (await as(one, `GET /api/webhooks/${id}/deliveries`)).json.data
+  assert.equal((await as(other, path)).json.error.code, 'webhook_unknown')
+  assert.equal((await as(one, path.replace(delivery, id))).json.error.code, 'delivery_unknown')
+  assert.equal((await shown())[0].state, 'delivered')
+  for (let time = 0; time < 2; time += 1) assert.equal((await as(one, path, { idempotencyKey: 'again' })).status, 202)
+  assert.deepEqual([(await shown()).length, (await shown())[0].id, (await shown())[0].state], [1, delivery, 'waiting'])
+  await as(one, `PATCH /api/webhooks/${id}`, { body: { active: false } })
+  assert.equal((await as(one, path)).json.error.code, 'webhook_off')
+})
+
+test('who wants to hear of what a day costs is told once a day for each amount', async () => {
+  const [one, other] = [await newPerson(), await newPerson()]
+  const set = (spendAlarm: unknown) => as(one, 'PUT /api/account/notifications', { body: { spendAlarm } })
+  for (const odd of ['0', '-1', 'much', 5]) assert.equal((await set(odd)).status, 400, String(odd))
+  assert.equal((await set('2.50')).json.data.spendAlarm, '2.50')
+  assert.equal((await as(one, 'PUT /api/account/notifications', { body: { language: 'en' } })).json.data.spendAlarm, '2.50')
+  const now = world.clock.at
+  const spend = async (cost: bigint) => {
+    for (const { accountId } of [one, other])
+      await kit.ownerDatabase.transaction(async (tx) => {
+        await tx.query(sql`set local session_replication_role = replica`)
+        await tx.query(sql`
+          insert into usage_day (account_id, day, cost, calls) values (${accountId}::uuid, (${new Date(now)}::timestamptz at time zone 'UTC')::date, ${cost}, 1)
+          on conflict (account_id, day) do update set cost = excluded.cost`)
+      })
+  }
+  await spend(2_499_999_999n)
+  assert.equal(await noteSpending(kit.appDatabase, now), 0)
+  await spend(2_500_000_000n)
+  assert.deepEqual([await noteSpending(kit.appDatabase, now), await noteSpending(kit.appDatabase, now)], [1, 0])
+  const [alert] = (await as(one, 'GET /api/account/alerts')).json.data
+  assert.deepEqual([alert.kind, alert.amount], ['spend.reached', '2.50'])
+  await set('1.00')
+  assert.equal(await noteSpending(kit.appDatabase, now), 1)
+  await set(null)
+  assert.equal((await as(one, 'GET /api/account/notifications')).json.data.spendAlarm, null)
+  assert.equal((await as(other, 'GET /api/account/alerts')).json.data.length, 0)
 })
 
 test('an announcement that is not whole is refused', async () => {
@@ -183,6 +292,28 @@ test('an announcement that is not whole is refused', async () => {
     const { status } = await send(operators, 'POST /operator/v1/announcements', { body: { ...NEWS, ...over } })
     assert.equal(status, 400, JSON.stringify(over))
   }
+})
+
+test('a letter is shown as if it were about somebody, and is sent so to whoever asks, where there is mail', async () => {
+  for (const lang of LANGUAGES)
+    for (const key of Object.keys(LETTERS)) {
+      const { json: shown } = await send(operators, `GET /operator/v1/letters/${key}/preview?lang=${lang}&filled=yes`)
+      assert.ok(!/\{\w+\}/.test(`${shown.subject}${shown.text}`), key)
+    }
+  const page = await send(operators, 'GET /operator/v1/letters/incident/page?lang=zh')
+  assert.match(page.headers.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'unsafe-inline'; sandbox$/)
+  assert.match(page.text, /故障通知/)
+  const sent: unknown[] = []
+  const messages = { ...world.dependencies.messages, sendSample: async (sample: object) => void sent.push(sample) }
+  const withMail = operatorApp({ ...world.dependencies, messages })
+  const test = (body: object, idempotencyKey = 't') => send(withMail, 'POST /operator/v1/letters/incident/test', { body, idempotencyKey })
+  const to = 'me@house.example'
+  assert.deepEqual([(await test({ lang: 'zh', to })).status, (await test({ lang: 'zh', to })).status], [200, 200])
+  assert.deepEqual(sent, [{ template: 'incident', language: 'zh', to }])
+  assert.deepEqual([(await test({}, 'u')).json.error.field, (await test({ to: 'me' }, 'v')).json.error.field], ['to', 'to'])
+  const kept = await kit.ownerDatabase.query<{ text: string }>(sql`select response::text as text from idempotency`)
+  assert.ok(kept.every(({ text }) => !text.includes(to)))
+  assert.equal((await send(operators, 'POST /operator/v1/letters/incident/test', { body: { to } })).json.error.code, 'not_offered')
 })
 
 test('every letter can be looked at in every language, with its fields in braces', async () => {

@@ -18,9 +18,12 @@ import {
   creditRoutes,
   disclosureRoutes,
   healthRoutes,
+  incidentRoutes,
   keyAlarmRoutes,
   keyRoutes,
+  leakedKeyRoutes,
   ledgerRoutes,
+  letterRoutes,
   modelRoutes,
   operatorAuthRoutes,
   operatorInvitationRoutes,
@@ -121,6 +124,9 @@ const ROUTES = [
   supportRoutes,
   overviewRoutes,
   announcementRoutes,
+  letterRoutes,
+  incidentRoutes,
+  leakedKeyRoutes,
 ] as const
 
 /** The OpenAPI description of all routes. Source: OpenAPI Specification 3.1.0 (2021-02). */

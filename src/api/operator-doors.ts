@@ -20,15 +20,9 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
     ],
     ...['GET /payment-problems', 'GET /payments/:id/refunds', 'GET /pending-credits', 'GET /pending-credits/:id'],
     ...['GET /plans', 'GET /plans/:id', 'GET /policy', 'GET /pools', 'GET /pools/:id', 'GET /pools/:id/seats'],
-    ...[
-      'GET /prices',
-      'GET /prices/scheduled',
-      'GET /prices/short-notices',
-      'GET /prices/:version',
-      'GET /privacy/disclosures',
-      'GET /privacy/requests',
-    ],
-    ...['GET /announcements', 'GET /letters', 'GET /letters/:key/preview'],
+    ...['GET /prices', 'GET /prices/scheduled', 'GET /prices/short-notices', 'GET /prices/:version'],
+    ...['GET /privacy/disclosures', 'GET /privacy/requests'],
+    ...['GET /announcements', 'GET /incidents', 'GET /letters', 'GET /letters/:key/preview', 'GET /letters/:key/page'],
     ...['GET /policy/state', 'GET /policy/transparency', 'GET /policy/versions/:number', 'GET /privacy/erasures', 'GET /retention'],
     ...['GET /setup', 'GET /reconciliations', 'GET /reconciliations/:day', 'GET /redeem-batches'],
     ...['GET /sign-up-allowances', 'GET /status/maintenance'],
@@ -37,7 +31,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
   care: [
     ...['POST /accounts', 'PATCH /accounts/:id', 'PUT /accounts/:id/email', 'GET /accounts/:id/access', 'GET /accounts/:id/export'],
     ...['POST /accounts/:id/keys', 'PATCH /keys/:id', 'DELETE /keys/:id', 'POST /keys/:id/revoke', 'POST /keys/:id/resume'],
-    'POST /sign-up-allowances',
+    ...['POST /sign-up-allowances', 'POST /keys/:id/leaked', 'POST /leaked-keys'],
     ...['POST /accounts/:id/management-keys', 'DELETE /accounts/:id/management-keys/:key'],
     ...['POST /accounts/:id/suspension', 'DELETE /accounts/:id/suspension'],
     ...['POST /privacy/requests', 'PATCH /privacy/requests/:id'],
@@ -61,6 +55,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
     ...['PUT /plans/:id', 'DELETE /plans/:id', 'PUT /pools/:id', 'DELETE /pools/:id'],
     ...['PUT /status/checks', 'POST /status/maintenance', 'DELETE /status/maintenance/:id'],
     ...['POST /accounts/:id/erasure', 'POST /privacy/disclosures', 'POST /announcements', 'POST /accounts/:id/erasure/retry'],
+    ...['POST /announcements/:id/withdrawal', 'POST /incidents', 'POST /incidents/:id/notes', 'POST /letters/:key/test'],
   ],
   own: [
     ...['GET /operators', 'POST /operators', 'PATCH /operators/:id', 'DELETE /operators/:id'],
@@ -72,7 +67,13 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
 /** Doors that somebody signed in by a browser opens within ten minutes of a proof only: what they do is not undone. */
 export const FRESH_DOORS: readonly string[] = [
   ...['POST /accounts/:id/erasure', 'POST /accounts/:id/refunds', 'POST /accounts/:id/chargebacks', 'POST /payments/:id/refunds'],
-  ...['DELETE /keys/:id', 'POST /keys/:id/revoke', 'DELETE /accounts/:id/management-keys/:key'],
+  ...[
+    'DELETE /keys/:id',
+    'POST /keys/:id/revoke',
+    'POST /keys/:id/leaked',
+    'POST /leaked-keys',
+    'DELETE /accounts/:id/management-keys/:key',
+  ],
   ...['POST /operators', 'PATCH /operators/:id', 'DELETE /operators/:id'],
   ...['POST /operators/invitations', 'POST /operators/:id/invitation', 'DELETE /operators/:id/sessions'],
   'DELETE /operators/:id/invitation',

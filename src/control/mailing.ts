@@ -1,9 +1,12 @@
+import type { ApiDependencies } from '../api/index.ts'
 import type { Config } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { formatUsd, type Log } from '../lib/index.ts'
-import { type ChatPost, type PersonalMailer, personalMailer, smtpMailer } from '../notify/index.ts'
+import { type ChatPost, type PersonalMailer, personalMailer, sampleFields, smtpMailer } from '../notify/index.ts'
 import type { CrossingMailer, PriceMailer } from '../payments/index.ts'
 import type { PolicyMailer, SubjectKeys } from '../privacy/index.ts'
+
+type MessagePorts = ApiDependencies['messages']
 
 /** What mail is carried with; `service` is what the sender is called, `chat` writes to chats where there is a bot. */
 export type MailingOptions = {
@@ -21,6 +24,8 @@ export type Mailing = PersonalMailer & {
   readonly policyMailer: PolicyMailer | undefined
   readonly priceMailer: PriceMailer | undefined
   readonly balanceMailer: CrossingMailer
+  /** Sends a letter filled with samples, past what anybody chose; undefined where there is no mail. */
+  readonly sendSample: MessagePorts['sendSample']
 }
 
 /** What carries letters, by the settings; undefined when there is neither a mail server nor a bot, and then nothing that needs one is done. */
@@ -32,7 +37,9 @@ export function openMailing(options: MailingOptions): Mailing | undefined {
   const personal = personalMailer({ database, subjects, post, chat, publicUrl: config.publicUrl, unsubscribeKey, language, log })
   const balanceMailer: CrossingMailer = async ({ accountId, way, threshold }) =>
     personal.tell({ accountId, template: `balance-${way}`, fields: { threshold: formatUsd(threshold) } })
-  return { ...personal, balanceMailer, ...(post === undefined ? NONE : noticeMailers(options, personal)) }
+  const sendSample: MessagePorts['sendSample'] =
+    post && (({ template, to, language: own }) => post.post({ template, to, fields: sampleFields(template, own) }, { language: own }))
+  return { ...personal, balanceMailer, sendSample, ...(post === undefined ? NONE : noticeMailers(options, personal)) }
 }
 
 /** Who has to be told of these has an address; without mail they wait, and take no effect, until there is some. */

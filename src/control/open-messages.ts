@@ -2,8 +2,9 @@ import type { ApiDependencies } from '../api/index.ts'
 import { readTelegramSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import type { Database } from '../db/index.ts'
-import { hookEvents, tellEvents } from '../events/index.ts'
+import { hookEvents, noteSpending, tellEvents } from '../events/index.ts'
 import { type Clock, errorCode, type Log } from '../lib/index.ts'
+import { publishDue } from '../notify/index.ts'
 import { systemOutside } from '../outbound/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import { deliverDue } from '../webhooks/index.ts'
@@ -29,7 +30,7 @@ export type OpenedMessages = {
   readonly start: () => RunningJobs
 }
 
-const [EVENTS_MS, DELIVERIES_MS] = [2_000, 1_000]
+const [EVENTS_MS, DELIVERIES_MS, SPENDING_MS, PUBLISHING_MS] = [2_000, 1_000, 30_000, 10_000]
 
 /** Opens letters, chats and webhooks. Throws ConfigRefusedError. */
 export function openMessages(options: OpenMessagesOptions): OpenedMessages {
@@ -50,11 +51,23 @@ export function openMessages(options: OpenMessagesOptions): OpenedMessages {
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
   return {
     mailing,
-    forApi: { messages: { service, unsubscribeKey, botName: telegram?.name, hasWebhooks: config.hasWebhooks } },
+    forApi: {
+      messages: { service, unsubscribeKey, botName: telegram?.name, hasWebhooks: config.hasWebhooks, sendSample: mailing?.sendSample },
+    },
     start: () => {
       const jobs = [
         repeat(onEvents, { name: 'events.tell', waitMs: EVENTS_MS, onFailed: told('events-untold') }),
         repeat(onDeliveries, { name: 'webhooks.deliver', waitMs: DELIVERIES_MS, onFailed: told('webhooks-undelivered') }),
+        repeat(async () => void (await noteSpending(appDatabase, now())), {
+          name: 'events.note-spending',
+          waitMs: SPENDING_MS,
+          onFailed: told('spending-unnoted'),
+        }),
+        repeat(async () => void (await publishDue(appDatabase, now())), {
+          name: 'announcements.publish',
+          waitMs: PUBLISHING_MS,
+          onFailed: told('news-unpublished'),
+        }),
         ...(telegram === undefined ? [] : [telegram.start()]),
       ]
       return together(jobs)

@@ -1,4 +1,5 @@
 import type { Database } from '../db/index.ts'
+import { keyHint } from '../keys/index.ts'
 import { formatUsd, isUuid } from '../lib/index.ts'
 import { type AccountLetter, getAnnouncement } from '../notify/index.ts'
 import { type Language, SPEND_WINDOWS, type SpendWindow } from '../spec/index.ts'
@@ -20,7 +21,7 @@ export async function letterOf(parts: LetterParts, { accountId, kind, data }: Ac
 
 const announced: Writer = async ({ database, publicUrl }, { announcement_id: id }) => {
   const found = typeof id === 'string' && isUuid(id) ? await getAnnouncement(database, id) : undefined
-  if (found === undefined) return undefined
+  if (found === undefined || found.withdrawnAt !== undefined) return undefined
   const { topic, model = '', effectiveAt, title, words } = found
   if (topic === 'models')
     return { template: 'model-deprecated', fields: { model, effective: dayOf(effectiveAt), link: `${publicUrl}/v1/prices` } }
@@ -34,6 +35,11 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   'budget.reached': async (_, { amount, window }) => {
     const spent = SPEND_WINDOWS[Number(window)]
     return spent && { template: 'budget-reached', fields: (language) => ({ amount: usdOf(amount), window: WINDOW_NAMES[language][spent] }) }
+  },
+  'spend.reached': async (_, { amount }) => ({ template: 'spend-reached', fields: { amount: usdOf(amount) } }),
+  'key.leaked': async ({ database }, { key_id: id }) => {
+    const hint = typeof id === 'string' ? await keyHint(database, id) : undefined
+    return hint === undefined ? undefined : { template: 'key-leaked', fields: { key: hint } }
   },
   'gift.ending': async (_, { amount, until }) => ({ template: 'gift-expiring', fields: { amount: usdOf(amount), until: String(until) } }),
   'webhook.off': async (_, { endpoint_id: endpoint }) => ({ template: 'webhook-off', fields: { endpoint: String(endpoint) } }),

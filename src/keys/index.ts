@@ -3,6 +3,7 @@ export { hashKey, isWellFormedKey, KEY_PREFIX, mintSecret } from '../spec/index.
 export { keyReaders } from './cell-readers.ts'
 export { changeKey, findOwnKey, type KeyChange, type OwnKey } from './change-key.ts'
 export { createKey, type NewKey } from './create-key.ts'
+export { findAnyKey, keyHint } from './find-any-key.ts'
 export { type FoundKey, findKeyByHash, findKeyById, isRevokedKey } from './find-key.ts'
 export { findOwnersByHint } from './find-owners.ts'
 export { changeIpRanges, IP_RANGES_MAX, rangesOfFound } from './ip-ranges.ts'

@@ -7,12 +7,24 @@ export {
   listAnnouncements,
   type NewAnnouncement,
   publishAnnouncement,
+  publishDue,
+  withdrawAnnouncement,
 } from './announcements.ts'
 export { LETTERS, type Letter, type LetterClass, type LetterEntry } from './letters/index.ts'
+export { countNews, newsSeenAt, noteNewsSeen } from './news-seen.ts'
 export { NOTIFY_DATA } from './personal-data.ts'
 export { type AccountLetter, type ChatPost, type PersonalMailer, type PersonalMailerParts, personalMailer } from './personal-mailer.ts'
 export { type Rendered, renderMail, renderMessage } from './render.ts'
-export { changeSettings, type NotificationSettings, readSettings, rememberLanguage, type SettingsChange } from './settings.ts'
+export { sampleFields } from './sample-fields.ts'
+export {
+  CHANNELS,
+  type Channel,
+  changeSettings,
+  type NotificationSettings,
+  readSettings,
+  rememberLanguage,
+  type SettingsChange,
+} from './settings.ts'
 export { MailNotSentError, type Post, type PostedLetter, type Posting, type SmtpOptions, smtpMailer } from './smtp.ts'
 export { TOPIC_NAMES } from './topic-names.ts'
 export { readUnsubscribeToken, type Unsubscribing, unsubscribeToken } from './unsubscribe-token.ts'

@@ -28,6 +28,13 @@ export const NOTIFY_DATA: readonly PersonalDataEntry[] = [
     'language',
     'refused',
     'wanted',
+    'chat_refused',
+    'chat_wanted',
+    'spend_alarm',
+  ]),
+  ...columnsOf({ ...chosen, category: 'usage', purpose: 'to show once what was announced, and what happened' }, [
+    'news_seen_at',
+    'alerts_seen_at',
   ]),
   ...columnsOf({ ...announced, purpose: 'to tell customers what changes' }, [
     'id',
@@ -39,5 +46,8 @@ export const NOTIFY_DATA: readonly PersonalDataEntry[] = [
     'words_en',
     'words_zh',
     'created_at',
+    'publish_at',
+    'published_at',
+    'withdrawn_at',
   ]),
 ]

@@ -11,6 +11,8 @@ import { type LogEvent, systemIds } from '../lib/index.ts'
 import { testSubjectKeys } from '../privacy/testing.ts'
 import { TOPICS, type Topic } from '../spec/index.ts'
 import {
+  CHANNELS,
+  type Channel,
   changeSettings,
   type PersonalMailer,
   personalMailer,
@@ -121,25 +123,45 @@ test('a chat gets the letter too; without mail it is the only way, and then a fa
   await assert.rejects(open(false).tell({ accountId: both.id, template: 'balance-low', fields: { threshold: '2' } }))
 })
 
+test('a topic that is unwanted by one way goes by the other', async () => {
+  const { id, email } = await person()
+  chats.set(id, [])
+  await changeSettings(kit.appDatabase, id, { channels: { mail: { balance: false } } })
+  await low(id)
+  assert.deepEqual([mailsTo(email).length, chats.get(id)?.length], [0, 1])
+  await changeSettings(kit.appDatabase, id, { channels: { mail: { balance: true }, telegram: { balance: false } } })
+  await low(id)
+  assert.deepEqual([mailsTo(email).length, chats.get(id)?.length], [1, 1])
+})
+
+type Changed = { readonly way?: Channel } & Readonly<Partial<Record<Topic, boolean>>>
+
 test('choices: each change leaves what it does not name, in any order and at once', async () => {
-  const change = fc.dictionary(fc.constantFrom(...TOPICS), fc.boolean(), { noNullPrototype: true })
+  const topic = fc.option(fc.boolean(), { nil: undefined })
+  const named = Object.fromEntries(TOPICS.map((name) => [name, topic]))
+  const change = fc
+    .record({ way: fc.constantFrom(undefined, ...CHANNELS), ...named })
+    .map((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Changed)
   await fc.assert(
     fc.asyncProperty(fc.array(change, { maxLength: 6 }), async (changes) => {
       const { id } = await person(false)
-      const expected: Record<string, boolean> = { ...(await readSettings(kit.appDatabase, id)).topics }
-      for (const topics of changes) {
-        Object.assign(expected, topics)
-        assert.deepEqual((await changeSettings(kit.appDatabase, id, { topics })).topics, expected)
+      const { channels } = await readSettings(kit.appDatabase, id)
+      const expected = { mail: { ...channels.mail }, telegram: { ...channels.telegram } }
+      for (const { way, ...topics } of changes) {
+        const wanted = way === undefined ? { topics } : { channels: { [way]: topics } }
+        for (const one of CHANNELS) if (way === undefined || way === one) Object.assign(expected[one], topics)
+        assert.deepEqual((await changeSettings(kit.appDatabase, id, wanted)).channels, expected)
       }
-      assert.deepEqual((await readSettings(kit.appDatabase, id)).topics, expected)
+      assert.deepEqual((await readSettings(kit.appDatabase, id)).channels, expected)
     }),
     { numRuns: 30 },
   )
   const { id } = await person(false)
   await Promise.all(TOPICS.map((topic: Topic) => changeSettings(kit.appDatabase, id, { topics: { [topic]: topic === 'announcements' } })))
-  const { topics } = await readSettings(kit.appDatabase, id)
-  assert.deepEqual(
-    TOPICS.filter((topic) => topics[topic]),
-    ['announcements'],
-  )
+  const { channels } = await readSettings(kit.appDatabase, id)
+  for (const way of CHANNELS)
+    assert.deepEqual(
+      TOPICS.filter((one) => channels[way][one]),
+      ['announcements'],
+    )
 })

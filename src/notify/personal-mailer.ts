@@ -4,7 +4,7 @@ import { errorCode, type Log } from '../lib/index.ts'
 import type { Language, Mailer, MailTemplate } from '../spec/index.ts'
 import { LETTERS } from './letters/index.ts'
 import { renderMessage } from './render.ts'
-import { readSettings } from './settings.ts'
+import { type Channel, readSettings } from './settings.ts'
 import type { Post } from './smtp.ts'
 import { unsubscribeToken } from './unsubscribe-token.ts'
 
@@ -51,10 +51,10 @@ export function personalMailer(parts: PersonalMailerParts): PersonalMailer {
       const { accountId, template } = letter
       const { email } = await getAccount(parts.database, parts.subjects, accountId)
       const way = await wayOf(parts, template, accountId)
-      if (way === undefined) return
       const fields = typeof letter.fields === 'function' ? letter.fields(way.language) : letter.fields
-      if (email !== undefined) await post?.post({ template, to: email, fields }, way)
-      await tellChat(parts, { accountId, template, fields, ...way, isOnlyWay: email === undefined || post === undefined })
+      const isMailed = email !== undefined && post !== undefined && way.by.mail
+      if (isMailed) await post.post({ template, to: email, fields }, way)
+      if (way.by.telegram) await tellChat(parts, { accountId, template, fields, ...way, isOnlyWay: !isMailed })
     },
   }
 }
@@ -64,7 +64,7 @@ function addressMailer(parts: PersonalMailerParts, post: Post, language: Languag
     send: async (template, to, fields) => {
       const accountId = await accountOf(parts, to)
       const way = await wayOf(parts, template, accountId)
-      if (way !== undefined) await post.post({ template, to, fields }, accountId === undefined ? { ...way, language } : way)
+      if (way.by.mail) await post.post({ template, to, fields }, accountId === undefined ? { ...way, language } : way)
     },
     inLanguage: (other) => addressMailer(parts, post, other),
   }
@@ -76,21 +76,25 @@ async function accountOf({ database, subjects }: PersonalMailerParts, email: str
   return row?.id
 }
 
-type Way = { readonly language: Language; readonly unsubscribe?: string }
+/** In which language a letter goes, by which ways it is wanted, and how it is ended. */
+type Way = { readonly language: Language; readonly by: Readonly<Record<Channel, boolean>>; readonly unsubscribe?: string }
 
-/** In which language a letter goes, and how it is ended; undefined where it is not wanted. */
+const EVERYWHERE = { mail: true, telegram: true }
+const NOWHERE = { mail: false, telegram: false }
+
 async function wayOf(
   { database, publicUrl, unsubscribeKey, language }: PersonalMailerParts,
   template: MailTemplate,
   accountId: string | undefined,
-): Promise<Way | undefined> {
+): Promise<Way> {
   const entry = LETTERS[template]
-  if (accountId === undefined) return entry.class === 'critical' ? { language } : undefined
+  if (accountId === undefined) return { language, by: entry.class === 'critical' ? EVERYWHERE : NOWHERE }
   const settings = await readSettings(database, accountId)
-  const way = { language: settings.language ?? language }
-  if (entry.class === 'critical') return way
-  const unsubscribe = `${publicUrl}/unsubscribe/${unsubscribeToken(unsubscribeKey, { accountId, topic: entry.topic })}`
-  return settings.topics[entry.topic] ? { ...way, unsubscribe } : undefined
+  const own = settings.language ?? language
+  if (entry.class === 'critical') return { language: own, by: EVERYWHERE }
+  const { topic } = entry
+  const unsubscribe = `${publicUrl}/unsubscribe/${unsubscribeToken(unsubscribeKey, { accountId, topic })}`
+  return { language: own, by: { mail: settings.channels.mail[topic], telegram: settings.channels.telegram[topic] }, unsubscribe }
 }
 
 type ChatLetter = AccountLetter & { readonly fields: Fields; readonly language: Language; readonly isOnlyWay: boolean }

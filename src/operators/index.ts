@@ -2,7 +2,7 @@
 export { changeOperatorRole } from './change-role.ts'
 export { makeOperatorDesk, type OperatorDesk } from './desk.ts'
 export { endOperator, endOperatorSessions } from './end-operator.ts'
-export { invitationTokenOf, inviteAgain, inviteOperator, withdrawOperatorInvitation } from './invite.ts'
+export { emailOfOperator, invitationTokenOf, inviteAgain, inviteOperator, withdrawOperatorInvitation } from './invite.ts'
 export type { Joined } from './join.ts'
 export { createOperator, getOperator, listOperators, type NamedOperator, OPERATOR_WAYS, type OperatorWay } from './named-operators.ts'
 export { OPERATOR_NAME, type Operator, TOKEN_OWNER } from './operator.ts'

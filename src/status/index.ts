@@ -8,6 +8,17 @@ export {
   watchedModels,
   watchedRoutes,
 } from './daily.ts'
+export {
+  INCIDENT_STATES,
+  type Incident,
+  type IncidentNote,
+  type IncidentState,
+  listIncidents,
+  type NewIncident,
+  type NewNote,
+  noteIncident,
+  openIncident,
+} from './incidents.ts'
 export { announceMaintenance, cancelMaintenance, listMaintenance, type Maintenance, type NewMaintenance } from './maintenance.ts'
 export { forgetMinutes, modelDowntimes, noteMinute, noteOutside, type Range, type RouteName, type Uptime, uptimeOf } from './minutes.ts'
 export { listOutages, type Outage } from './outages.ts'

@@ -15,6 +15,23 @@ export const STATUS_DATA: readonly PersonalDataEntry[] = [
     'announced_at',
     'cancelled_at',
   ]),
+  ...columnsOf({ ...house, table: 'incident', purpose: 'to tell everybody what went wrong with the service' }, [
+    'id',
+    'title_en',
+    'title_zh',
+    'model',
+    'began_at',
+    'ended_at',
+    'created_at',
+  ]),
+  ...columnsOf({ ...house, table: 'incident_note', purpose: 'to tell everybody how an incident went on' }, [
+    'id',
+    'incident_id',
+    'state',
+    'words_en',
+    'words_zh',
+    'created_at',
+  ]),
   ...columnsOf({ ...house, table: 'sla_month', purpose: 'to credit a month below what is promised, once' }, [
     'month',
     'up',

@@ -51,6 +51,29 @@ export async function queueTest(
     values (${deliveryId}::uuid, ${accountId}::uuid, ${id}::uuid, ${TEST_EVENT}, '{}', ${at}, 'waiting', ${at}, ${at})`)
 }
 
+/** Whoever has taken a delivery has it for so long, so that it is not sent twice at once. */
+const LEASE_SECONDS = 60
+
+/**
+ * Has a delivery sent once more at once, under the same id, whether it was taken or given up. Fails with webhook_unknown, webhook_off,
+ * delivery_unknown.
+ */
+export async function resendDelivery(
+  tx: Database,
+  { accountId, id, deliveryId, now }: WhichEndpoint & { readonly deliveryId: string; readonly now: number },
+): Promise<void> {
+  await requireEndpoint(tx, { accountId, id })
+  const [on] = await tx.query(sql`select from webhook_endpoint where id = ${id}::uuid and is_active for share`)
+  if (on === undefined) fail('webhook_off')
+  if (!isUuid(deliveryId)) fail('delivery_unknown')
+  const at = new Date(now)
+  const queued = await tx.query(sql`
+    update webhook_delivery set state = 'waiting',
+      next_try_at = case when last_try_at > ${at}::timestamptz - make_interval(secs => ${LEASE_SECONDS}) and state = 'waiting' then next_try_at else ${at} end
+    where id = ${deliveryId}::uuid and endpoint_id = ${id}::uuid and account_id = ${accountId}::uuid returning 1`)
+  if (queued.length === 0) fail('delivery_unknown')
+}
+
 async function requireEndpoint(database: Database, { accountId, id }: WhichEndpoint): Promise<void> {
   const [found] = isUuid(id)
     ? await database.query(sql`select from webhook_endpoint where id = ${id}::uuid and account_id = ${accountId}::uuid`)

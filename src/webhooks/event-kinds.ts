@@ -5,9 +5,11 @@ import { SPEND_WINDOWS } from '../spec/index.ts'
 export const WEBHOOK_EVENTS = [
   'balance.low',
   'budget.reached',
+  'spend.reached',
   'key.created',
   'key.paused',
   'key.revoked',
+  'key.leaked',
   'payment.credited',
   'payment.refunded',
   'payment.disputed',
@@ -26,6 +28,7 @@ type Reader = (value: unknown) => string | null | undefined
 
 const asId: Reader = (value) => (typeof value === 'string' && UUID.test(value) ? value : undefined)
 const asTime: Reader = (value) => (value === null ? null : typeof value === 'string' && TIME.test(value) ? value : undefined)
+const asDay: Reader = (value) => (typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) ? value : undefined)
 const asWord: Reader = (value) => (typeof value === 'string' && /^[a-z_]{1,20}$/.test(value) ? value : undefined)
 const asWindow: Reader = (value) => (typeof value === 'number' ? SPEND_WINDOWS[value] : undefined)
 /** Nano-dollars as the database wrote them, told in dollars. */
@@ -39,9 +42,11 @@ const key = { key_id: asId }
 const FIELDS: Readonly<Record<WebhookEvent, Readonly<Record<string, Reader>>>> = {
   'balance.low': { threshold: asUsd },
   'budget.reached': { subject_id: asId, window: asWindow, amount: asUsd, resets_at: asTime },
+  'spend.reached': { amount: asUsd, day: asDay },
   'key.created': key,
   'key.paused': key,
   'key.revoked': key,
+  'key.leaked': key,
   'payment.credited': payment,
   'payment.refunded': payment,
   'payment.disputed': payment,

@@ -1,7 +1,7 @@
 /** Webhooks of customers: where an account has events sent to, and sending them signed until they are taken. Never sends content, and calls public https hosts alone. */
 export { webhookReaders } from './cell-readers.ts'
 export { type DeliveryParts, deliverDue } from './deliver.ts'
-export { type Delivery, listDeliveries, queueTest } from './delivery-log.ts'
+export { type Delivery, listDeliveries, queueTest, resendDelivery } from './delivery-log.ts'
 export type { WebhookEndpoint, WebhookSealing } from './endpoint.ts'
 export { shownData, TEST_EVENT, WEBHOOK_EVENTS, type WebhookEvent } from './event-kinds.ts'
 export {

@@ -2,6 +2,7 @@ import { useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Frame, type PlaceGroup } from '../parts/index.ts'
 import { AccountSwitcher } from './account-switcher.tsx'
+import { Banners } from './banners.tsx'
 import { useSession, useSignOut } from './session.tsx'
 import { useWords } from './words/index.ts'
 
@@ -34,6 +35,9 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
       name: words.you,
       places: [
         { to: '/dashboard/team', name: words.team, key: 'm' },
+        { to: '/dashboard/notifications', name: words.notifications, key: 'n' },
+        { to: '/dashboard/announcements', name: words.announcements },
+        { to: '/dashboard/webhooks', name: words.webhooks },
         // What is held and erased there is the account that a person opened themselves.
         ...(account.id === accounts[0]?.id ? [{ to: '/dashboard/privacy', name: words.privacy }] : []),
         { to: '/dashboard/security', name: words.security },
@@ -48,6 +52,7 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
       home="/dashboard"
       groups={groups}
       above={<AccountSwitcher />}
+      banner={<Banners />}
       go={(to) => void router.navigate({ to })}
       foot={
         <div>

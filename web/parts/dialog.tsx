@@ -1,4 +1,10 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react'
+
+/** Whether somebody pressed beside a dialog, once: the second press of a double click was meant for what stood there before. */
+function isBeside({ clientX: x, clientY: y, detail }: MouseEvent, shown: HTMLElement): boolean {
+  const { left, right, top, bottom } = shown.getBoundingClientRect()
+  return detail < 2 && (x < left || x > right || y < top || y > bottom)
+}
 
 /** A question over the page; Escape and pressing beside it close it. */
 export function Dialog(about: {
@@ -28,7 +34,7 @@ export function Dialog(about: {
         onClose()
       }}
       onClick={(event) => {
-        if (event.target === dialog.current && !isFirm) onClose()
+        if (event.target === dialog.current && !isFirm && isBeside(event, dialog.current)) onClose()
       }}
     >
       <div className="stack">

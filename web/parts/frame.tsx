@@ -22,9 +22,11 @@ export function Frame(about: {
   readonly foot: ReactNode
   /** What stands above the places, on a phone too. */
   readonly above?: ReactNode
+  /** What is to be known on every page; it stands at the lower edge, so that nothing moves when it comes. */
+  readonly banner?: ReactNode
   readonly children: ReactNode
 }) {
-  const { brand, part, home, groups, go, foot, above, children } = about
+  const { brand, part, home, groups, go, foot, above, banner, children } = about
   const words = useWords()
   const [isOpen, setOpen] = useState(false)
   const [isHelp, setHelp] = useState(false)
@@ -64,7 +66,14 @@ export function Frame(about: {
           <Looks />
         </div>
       </header>
-      {children}
+      {banner === undefined ? (
+        children
+      ) : (
+        <div className="inside">
+          {children}
+          {banner}
+        </div>
+      )}
       {isHelp && <KeysHelp groups={groups} onClose={() => setHelp(false)} />}
     </div>
   )

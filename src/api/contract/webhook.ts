@@ -34,7 +34,7 @@ export const webhookRotated = z.object({ id: z.string(), oldSecretUntil: time })
 /** A secret that was replaced, with the new one. */
 export const webhookSecretShown = webhookRotated.extend({ secret: z.string() }).openapi('WebhookSecret')
 
-/** A test that was queued. */
+/** A delivery that was queued: a test, or one that is sent once more. */
 export const webhookTested = z.object({ delivery: z.string() })
 
 /** What became of a delivery: `status` is null where there was no answer. */
@@ -44,3 +44,9 @@ export const deliveryShown = z
     ...{ status: z.int().nullable(), lastTryAt: time.nullable(), createdAt: time },
   })
   .openapi('WebhookDelivery')
+
+/** Which delivery of which webhook. */
+export const deliveryParameters = z.object({
+  id: z.string().openapi({ param: { name: 'id', in: 'path' } }),
+  delivery: z.string().openapi({ param: { name: 'delivery', in: 'path' } }),
+})

@@ -16,6 +16,7 @@ import { notificationRoutes } from './notifications.ts'
 import { isManaged, isOpen } from './open-paths.ts'
 import { ownKeyDoors } from './own-key.ts'
 import { ownKeyRoutes } from './own-keys.ts'
+import { ownNewsRoutes } from './own-news.ts'
 import { ownPaperRoutes } from './own-papers.ts'
 import { ownUsageRoutes } from './own-usage.ts'
 import { planShopRoutes } from './plans.ts'
@@ -67,6 +68,7 @@ const ROUTES = [
   endUserRoutes,
   teamRoutes,
   notificationRoutes,
+  ownNewsRoutes,
   ownWebhookRoutes,
   announcementsShownRoute,
   accountRoutes,

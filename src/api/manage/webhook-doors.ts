@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import {
+  deliveryParameters,
   deliveryShown,
   idempotencyHeader,
   idParameter,
@@ -77,4 +78,13 @@ export const deliveriesRoute = createRoute({
   summary: 'List the last hundred deliveries of the last seven days: when, and with what status',
   request: { params: idParameter },
   responses: { 200: json(managed(z.array(deliveryShown)), 'The deliveries'), ...failures },
+})
+
+/** Sends a delivery once more. */
+export const resendDeliveryRoute = createRoute({
+  method: 'post',
+  path: '/api/webhooks/{id}/deliveries/{delivery}/resend',
+  summary: 'Send a delivery once more, under the same id',
+  request: { params: deliveryParameters, headers: idempotencyHeader },
+  responses: { 202: json(managed(webhookTested), 'It is queued'), ...failures },
 })

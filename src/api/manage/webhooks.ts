@@ -7,6 +7,7 @@ import {
   listEndpoints,
   OLD_SECRET_HOURS,
   queueTest,
+  resendDelivery,
   rotateSecret,
   secretText,
 } from '../../webhooks/index.ts'
@@ -21,6 +22,7 @@ import {
   deleteWebhookRoute,
   deliveriesRoute,
   listWebhooksRoute,
+  resendDeliveryRoute,
   rotateWebhookRoute,
   testWebhookRoute,
 } from './webhook-doors.ts'
@@ -93,6 +95,18 @@ function secretRoutes(app: ManageApp, dependencies: ManageDependencies): void {
         const deliveryId = ids.uuid()
         await queueTest(tx, { accountId: accountOf(c), id, deliveryId, now: clock.now() })
         return { delivery: deliveryId }
+      },
+    })
+    return c.json(tell(queued), 202)
+  })
+  app.openapi(resendDeliveryRoute, async (c) => {
+    const { id, delivery } = c.req.valid('param')
+    const queued = await answerOnce(appDatabase, await repeatOf(c), {
+      status: 202,
+      schema: webhookTested,
+      work: async (tx) => {
+        await resendDelivery(tx, { accountId: accountOf(c), id, deliveryId: delivery, now: clock.now() })
+        return { delivery }
       },
     })
     return c.json(tell(queued), 202)

@@ -1,69 +1,56 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { fail } from '../../failures.ts'
-import { LETTERS, listAnnouncements, publishAnnouncement, renderMail } from '../../notify/index.ts'
-import { MAIL_TEMPLATES, type MailTemplate } from '../../spec/index.ts'
+import { listAnnouncements, publishAnnouncement, withdrawAnnouncement } from '../../notify/index.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
 import {
   announcementInput,
-  announcementPage,
-  announcementShown,
+  announcementKept,
+  announcementKeptPage,
   errorBody,
   idempotencyHeader,
+  idParameter,
   json,
   jsonBody,
-  letterList,
-  letterPreview,
-  letterQuery,
   pageQuery,
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
-import { showAnnouncement } from '../show-announcement.ts'
+import { showKeptAnnouncement } from '../show-announcement.ts'
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ids' | 'clock' | 'messages'>
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ids' | 'clock'>
 
-/** What the house tells everybody, and the letters it writes, for the operator. */
-export function announcementRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, ids, clock, messages }: Dependencies): void {
+/** What the house tells everybody: at once or at its time, until it is taken back. */
+export function announcementRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, ids, clock }: Dependencies): void {
   app.openapi(announceRoute, async (c) => {
     const sent = c.req.valid('json')
     requireWhole(sent)
     const effectiveAt = sent.effective_at === undefined ? undefined : new Date(sent.effective_at)
+    const publishAt = sent.publish_at === undefined ? undefined : new Date(sent.publish_at)
     const made = await answerOnce(appDatabase, await repeatableOf(c), {
       status: 201,
-      schema: announcementShown,
+      schema: announcementKept,
       work: async (tx) => {
         const { topic, title, text: words, model } = sent
-        return showAnnouncement(
-          await publishAnnouncement(tx, { id: ids.uuid(), topic, model, effectiveAt, title, words, now: clock.now() }),
-        )
+        const made = { id: ids.uuid(), topic, model, effectiveAt, title, words, publishAt, now: clock.now() }
+        return showKeptAnnouncement(await publishAnnouncement(tx, made))
       },
     })
     return c.json(made, 201)
   })
   app.openapi(listRoute, async (c) => {
     const { cursor, limit } = c.req.valid('query')
-    const { announcements, next } = await listAnnouncements(appDatabase, { cursor, limit })
-    return c.json({ data: announcements.map(showAnnouncement), next: next ?? null }, 200)
+    const { announcements, next } = await listAnnouncements(appDatabase, { cursor, limit, isAll: true })
+    return c.json({ data: announcements.map(showKeptAnnouncement), next: next ?? null }, 200)
   })
-  app.openapi(lettersRoute, (c) =>
-    c.json(
-      {
-        data: TEMPLATES.map((key) => {
-          const entry = LETTERS[key]
-          return { key, class: entry.class, topic: entry.class === 'optional' ? entry.topic : null, fields: [...MAIL_TEMPLATES[key]] }
-        }),
-      },
-      200,
-    ),
-  )
-  app.openapi(previewRoute, (c) => {
-    const { lang: language } = c.req.valid('query')
-    const key = TEMPLATES.find((one) => one === c.req.param('key')) ?? fail('not_found')
-    const fields = Object.fromEntries(MAIL_TEMPLATES[key].map((name) => [name, `{${name}}`]))
-    return c.json({ key, language, ...renderMail(key, fields, { language, sender: messages.service, unsubscribe: '{unsubscribe}' }) }, 200)
+  app.openapi(withdrawRoute, async (c) => {
+    const { id } = c.req.valid('param')
+    const withdrawn = await answerOnce(appDatabase, await repeatableOf(c), {
+      status: 200,
+      schema: announcementKept,
+      work: async (tx) => showKeptAnnouncement(await withdrawAnnouncement(tx, { id, now: clock.now() })),
+    })
+    return c.json(withdrawn, 200)
   })
 }
-
-const TEMPLATES = Object.keys(MAIL_TEMPLATES) as MailTemplate[]
 
 type Sent = {
   readonly topic: string
@@ -89,28 +76,21 @@ const announceRoute = createRoute({
   path: '/operator/v1/announcements',
   summary: 'Tell customers something, in both languages: on the site, and by mail those who want it',
   request: { headers: idempotencyHeader, body: jsonBody(announcementInput) },
-  responses: { 201: json(announcementShown, 'The announcement'), ...failures },
+  responses: { 201: json(announcementKept, 'The announcement'), ...failures },
 })
 
 const listRoute = createRoute({
   method: 'get',
   path: '/operator/v1/announcements',
-  summary: 'List announcements, newest first',
+  summary: 'List announcements, the latest first, with those to come and those taken back',
   request: { query: pageQuery },
-  responses: { 200: json(announcementPage, 'A page of announcements'), ...failures },
+  responses: { 200: json(announcementKeptPage, 'A page of announcements'), ...failures },
 })
 
-const lettersRoute = createRoute({
-  method: 'get',
-  path: '/operator/v1/letters',
-  summary: 'List the letters that the house writes, with their class and what fills them',
-  responses: { 200: json(letterList, 'The letters'), ...failures },
-})
-
-const previewRoute = createRoute({
-  method: 'get',
-  path: '/operator/v1/letters/{key}/preview',
-  summary: 'Show a letter as it would be sent, with its fields in braces',
-  request: { query: letterQuery },
-  responses: { 200: json(letterPreview, 'The letter'), ...failures },
+const withdrawRoute = createRoute({
+  method: 'post',
+  path: '/operator/v1/announcements/{id}/withdrawal',
+  summary: 'Take an announcement back: it is shown no more, and letters that have not gone out stay here',
+  request: { params: idParameter, headers: idempotencyHeader },
+  responses: { 200: json(announcementKept, 'The announcement'), ...failures },
 })

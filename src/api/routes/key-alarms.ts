@@ -90,4 +90,5 @@ const showAlarm = (alarm: KeyAlarm) => ({
   addresses: alarm.addresses ?? null,
   is_paused: alarm.isPaused,
   raised_at: alarm.raisedAt.toISOString(),
+  ...{ key_hint: alarm.keyHint, key_state: alarm.keyState },
 })

@@ -4,6 +4,7 @@ import { fail } from '../../failures.ts'
 import {
   announceMaintenance,
   cancelMaintenance,
+  listIncidents,
   listJudgedMonths,
   listMaintenance,
   type Maintenance,
@@ -27,6 +28,7 @@ import {
   type statusShown,
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+import { showIncident } from '../show-incident.ts'
 
 const WINDOW_DAYS = 30
 const [MINUTE_MS, DAY_MS] = [60_000, 86_400_000]
@@ -74,10 +76,11 @@ async function statusNow({
 }: Pick<ApiDependencies, 'appDatabase' | 'clock' | 'isReady'>): Promise<z.infer<typeof statusShown>> {
   const now = clock.now()
   const range = { from: now - WINDOW_DAYS * DAY_MS, to: now }
-  const [uptime, downtimes, maintenance, months, isUp] = await Promise.all([
+  const [uptime, downtimes, maintenance, incidents, months, isUp] = await Promise.all([
     uptimeOf(appDatabase, range),
     modelDowntimes(appDatabase, range),
     listMaintenance(appDatabase, now),
+    listIncidents(appDatabase, range.from),
     listJudgedMonths(appDatabase),
     isReady(),
   ])
@@ -92,6 +95,7 @@ async function statusNow({
     minutes: { up: uptime.up, counted: uptime.counted, excluded: uptime.excluded },
     models: [...downtimes].map(([id, down]) => ({ id, uptime: partOf({ ...uptime, up: Math.max(0, uptime.up - down) }) })),
     maintenance: maintenance.map(showMaintenance),
+    incidents: incidents.map(showIncident),
     months: months.map(({ month, up, counted, target, isMissed }) => ({
       month: month.slice(0, 7),
       uptime: partOf({ up, counted, excluded: 0 }),

@@ -16,7 +16,7 @@ export function unsubscribeRoutes(app: Hono<ApiEnv>, dependencies: Dependencies)
   app.get('/unsubscribe/:token', async (c) => page(c, dependencies, { isDone: false }))
   app.post('/unsubscribe/:token', async (c) => {
     const { accountId, topic } = ended(c, dependencies)
-    await changeSettings(dependencies.appDatabase, accountId, { topics: { [topic]: false } })
+    await changeSettings(dependencies.appDatabase, accountId, { channels: { mail: { [topic]: false } } })
     return await page(c, dependencies, { isDone: true })
   })
 }

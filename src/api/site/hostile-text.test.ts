@@ -76,6 +76,10 @@ function pagesWith(word: string): readonly Page[] {
   const lines = { name: word, days: [DAY] }
   const measured: Measured = {
     ...{ service: [DAY], models: [{ ...lines, routes: [lines] }], outages: [{ start: AT, end: AT, minutes: 1, isOver: true }], months: [] },
+    incidents: [undefined, AT].map((endedAt) => ({
+      ...{ id: 'x', title: { en: word, zh: word }, model: word, beganAt: AT, endedAt },
+      notes: [{ id: 'x', state: 'watching' as const, words: { en: word, zh: word }, createdAt: AT }],
+    })),
     maintenance: [{ id: 'x', title: word, startsAt: AT, endsAt: AT, announcedAt: AT, cancelledAt: undefined, isExcluded: true }],
   }
   const policy = { ...POLICY, operator: word, contacts: [{ kind: 'post' as const, value: word }] }

@@ -71,4 +71,22 @@ export const KEY_LETTERS = {
       ],
     },
   },
+  'spend-reached': {
+    class: 'optional',
+    topic: 'budgets',
+    en: {
+      subject: 'Your account has spent ${amount} today',
+      paragraphs: [
+        'Since 00:00 UTC your account has spent ${amount} or more, the amount of a day from which on you are told. Calls go on as before.',
+        'If these calls are not yours, look at your keys and pause what you do not know. To stop at an amount, give your keys a cap.',
+      ],
+    },
+    zh: {
+      subject: '您的账户今天已花费 ${amount}',
+      paragraphs: [
+        '自 UTC 零点起，您的账户花费已达到或超过您设定的每日提醒金额 ${amount}。调用照常进行。',
+        '如果这些调用不是您发起的，请检查密钥并暂停可疑的密钥。如需限制花费，请为密钥设置上限。',
+      ],
+    },
+  },
 } as const satisfies Readonly<Record<string, LetterEntry>>

@@ -173,25 +173,6 @@ export const SIGN_IN_LETTERS = {
       action: { label: '设置新密码', link: '{link}' },
     },
   },
-  invitation: {
-    class: 'critical',
-    en: {
-      subject: 'You are invited to an account',
-      paragraphs: [
-        'Somebody invited you to their account, in the role {role}. The link works once, for {hours} hours.',
-        'If you do not know of it, do nothing: without the link you become no member.',
-      ],
-      action: { label: 'Join the account', link: '{link}' },
-    },
-    zh: {
-      subject: '您受邀加入一个账户',
-      paragraphs: [
-        '有人邀请您加入其账户，角色为 {role}。以下链接只能使用一次，{hours} 小时内有效。',
-        '如果您并不知情，请忽略本邮件：不打开链接就不会加入。',
-      ],
-      action: { label: '加入账户', link: '{link}' },
-    },
-  },
   'operator-invitation': {
     class: 'critical',
     en: {

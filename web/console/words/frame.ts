@@ -7,6 +7,10 @@ export const en = {
     places: {
       overview: 'Overview',
       accounts: 'Accounts',
+      alarms: 'Alarms',
+      incidents: 'Incidents',
+      announcements: 'Announcements',
+      letters: 'Letters',
       support: 'Support',
       requests: 'Privacy requests',
       erasures: 'Erasures',
@@ -52,6 +56,10 @@ export const zh: typeof en = {
     places: {
       overview: '概览',
       accounts: '账户',
+      alarms: '警报',
+      incidents: '故障',
+      announcements: '公告',
+      letters: '信件',
       support: '客服',
       requests: '隐私请求',
       erasures: '删除队列',

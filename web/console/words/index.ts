@@ -2,13 +2,17 @@
 import { useWordsOf } from '../../lib/language.tsx'
 import * as account from './account.ts'
 import * as accounts from './accounts.ts'
+import * as alarms from './alarms.ts'
+import * as announcements from './announcements.ts'
 import * as audit from './audit.ts'
 import * as books from './books.ts'
 import * as codes from './codes.ts'
 import * as erasures from './erasures.ts'
 import * as frame from './frame.ts'
+import * as incidents from './incidents.ts'
 import * as issuers from './issuers.ts'
 import * as join from './join.ts'
+import * as letters from './letters.ts'
 import * as models from './models.ts'
 import * as operators from './operators.ts'
 import * as overview from './overview.ts'
@@ -29,12 +33,16 @@ const en = {
   ...frame.en,
   account: account.en,
   accounts: accounts.en,
+  alarms: alarms.en,
+  announcements: announcements.en,
   audit: audit.en,
   books: books.en,
   codes: codes.en,
   erasures: erasures.en,
   join: join.en,
   issuers: issuers.en,
+  incidents: incidents.en,
+  letters: letters.en,
   models: models.en,
   operators: operators.en,
   own: own.en,
@@ -55,12 +63,16 @@ const zh: typeof en = {
   ...frame.zh,
   account: account.zh,
   accounts: accounts.zh,
+  alarms: alarms.zh,
+  announcements: announcements.zh,
   audit: audit.zh,
   books: books.zh,
   codes: codes.zh,
   erasures: erasures.zh,
   join: join.zh,
   issuers: issuers.zh,
+  incidents: incidents.zh,
+  letters: letters.zh,
   models: models.zh,
   operators: operators.zh,
   own: own.zh,

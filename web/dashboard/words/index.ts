@@ -1,9 +1,11 @@
 /** The dashboard's words in each language: a file for each page, each of which has both or does not compile. */
 import { useWordsOf } from '../../lib/language.tsx'
+import * as announcements from './announcements.ts'
 import * as frame from './frame.ts'
 import * as issuers from './issuers.ts'
 import * as join from './join.ts'
 import * as keys from './keys.ts'
+import * as notifications from './notifications.ts'
 import * as overview from './overview.ts'
 import * as plans from './plans.ts'
 import * as playground from './playground.ts'
@@ -16,10 +18,13 @@ import * as statements from './statements.ts'
 import * as team from './team.ts'
 import * as topUp from './top-up.ts'
 import * as usage from './usage.ts'
+import * as webhooks from './webhooks.ts'
 
 const en = {
+  announcements: announcements.en,
   frame: frame.en,
   keys: keys.en,
+  notifications: notifications.en,
   overview: overview.en,
   playground: playground.en,
   requests: requests.en,
@@ -28,6 +33,7 @@ const en = {
   team: team.en,
   usage: usage.en,
   ...join.en,
+  webhooks: webhooks.en,
   ...signIn.en,
   ...issuers.en,
   plans: plans.en,
@@ -36,8 +42,10 @@ const en = {
   ...topUp.en,
 }
 const zh: typeof en = {
+  announcements: announcements.zh,
   frame: frame.zh,
   keys: keys.zh,
+  notifications: notifications.zh,
   overview: overview.zh,
   playground: playground.zh,
   requests: requests.zh,
@@ -46,6 +54,7 @@ const zh: typeof en = {
   team: team.zh,
   usage: usage.zh,
   ...join.zh,
+  webhooks: webhooks.zh,
   ...signIn.zh,
   ...issuers.zh,
   plans: plans.zh,

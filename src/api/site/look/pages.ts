@@ -48,6 +48,8 @@ export const PAGES = `
 .schema { margin: 8px 0 12px; padding: 0 0 0 16px; border-left: 1px solid var(--line); list-style: none; font-size: 14px; line-height: 22px; }
 .prose { max-width: 68ch; } .prose h2 { font-size: 20px; margin-top: 36px; } .prose pre { padding: 14px 16px; overflow-x: auto; background: var(--sheet); border: 1px solid var(--line); border-radius: 4px; } .prose blockquote { margin: 0 0 12px; padding-left: 16px;
   border-left: 2px solid var(--line); color: var(--faint); }
+.incident { padding: 12px 0; border-bottom: 1px dashed var(--line); } .incident h2, .incident h3 { margin: 0; } .incident h3 { font-size: 17px; line-height: 24px; } .incident p { margin: 0; } .incident ol { margin: 8px 0 0; padding: 0; list-style: none; max-width: 68ch; }
+  .incident li { padding: 8px 0; } .incident.open { margin-top: 16px; padding: 16px 20px; border: 1px solid var(--bad); border-radius: 4px; }
 :target { scroll-margin-top: 24px; } tr:target td, tr:target th { background: var(--card); }
 @media screen and (max-width: 860px) {
   .hero, .pair { grid-template-columns: minmax(0, 1fr); gap: 40px; } .hero h1 { font-size: 38px; line-height: 42px; } .absent { grid-template-columns: 1fr 1fr; } .steps { grid-template-columns: 1fr; gap: 20px; }

@@ -4,7 +4,9 @@ import {
   type DayUptime,
   type DownDays,
   dailyUptime,
+  type Incident,
   type JudgedMonth,
+  listIncidents,
   listJudgedMonths,
   listMaintenance,
   listOutages,
@@ -27,11 +29,12 @@ export type MeasuredLine = { readonly name: string; readonly days: readonly Meas
 /** A model with its routes. */
 export type MeasuredModel = MeasuredLine & { readonly routes: readonly MeasuredLine[] }
 
-/** All that was measured in the last 90 days, and what is announced. */
+/** All that was measured in the last 90 days, what was said of it, and what is announced. */
 export type Measured = {
   readonly service: readonly MeasuredDay[]
   readonly models: readonly MeasuredModel[]
   readonly outages: readonly Outage[]
+  readonly incidents: readonly Incident[]
   readonly maintenance: readonly Maintenance[]
   readonly months: readonly JudgedMonth[]
 }
@@ -40,11 +43,12 @@ export type Measured = {
 export async function readMeasured(database: Database, now: number): Promise<Measured> {
   const first = utcDayOf(now) - DAYS_SHOWN + 1
   const range = { from: first * DAY_MS, to: now }
-  const [service, models, routes, outages, maintenance, months] = await Promise.all([
+  const [service, models, routes, outages, incidents, maintenance, months] = await Promise.all([
     dailyUptime(database, range),
     watchedModels(database, range),
     watchedRoutes(database, range),
     listOutages(database, range),
+    listIncidents(database, range.from),
     listMaintenance(database, range.from),
     listJudgedMonths(database),
   ])
@@ -56,7 +60,7 @@ export async function readMeasured(database: Database, now: number): Promise<Mea
   })
   const ofModel = Map.groupBy(routes, ({ model }) => model)
   return {
-    ...{ outages, maintenance, months },
+    ...{ outages, incidents, maintenance, months },
     service: calendar.map((day) => dayOf(day, byDay.get(day), { watchedFrom: 0, downs: new Map() })),
     models: models.map((model) => ({
       ...lineOf(model.model, model),

@@ -6,12 +6,13 @@ import type { Piece } from '../piece.ts'
 import type { Page } from '../shell.ts'
 import type { View } from '../view.ts'
 import { barsOf, daysLine, summaryOf } from './days.ts'
+import { openIncidents, pastIncidents } from './incidents.ts'
 import type { Measured, MeasuredDay, MeasuredModel } from './measured.ts'
 
 /** How the service does now. */
 export type Now = { readonly state: 'up' | 'down' | 'maintenance'; readonly at: Date }
 
-/** What was measured, minute by minute: the service, each model and its routes, outages, announced work, judged months. */
+/** What was measured, minute by minute, and said of it: incidents, the service, each model and its routes, outages, announced work, judged months. */
 export function statusPage(view: View, { measured, now }: { readonly measured: Measured; readonly now: Now }): Page {
   const words = view.words.status
   return {
@@ -19,11 +20,14 @@ export function statusPage(view: View, { measured, now }: { readonly measured: M
     body: html`<p class="kicker">${words.title} · ${words.lookedAt} ${timeTag(now.at)}</p>
 <h1 class="state"><span class="dot ${now.state}" aria-hidden="true"></span>${words[now.state]}</h1>
 <p class="lead">${words.lead} <a href="/status.json">${words.json}</a></p>
+${openIncidents(view, measured.incidents)}
 <h2>${words.service}</h2>
 <div class="line"><span>${view.site.settings.name}</span><span class="percent">${summaryOf(view, measured.service)}</span>${barsOf(view, measured.service)}
 <p class="ends"><span>${words.ago}</span><span>${words.today}</span></p>${tableOf(view, measured.service)}</div>
 <h2>${words.models}</h2><p class="faint">${words.modelsLead}</p>
 ${measured.models.length === 0 ? html`<p>${words.noModels}</p>` : measured.models.map((model) => modelOf(view, model))}
+<h2>${words.incidents}</h2>
+${pastIncidents(view, measured.incidents)}
 <h2>${words.outages}</h2>
 ${outagesOf(view, measured)}
 <h2>${words.planned}</h2>

@@ -1,0 +1,44 @@
+import { type Language, MAIL_TEMPLATES, type MailTemplate } from '../spec/index.ts'
+
+type FieldName = (typeof MAIL_TEMPLATES)[MailTemplate][number]
+type Sample = string | Readonly<Record<Language, string>>
+
+/** What each field holds where a letter is shown to whoever writes it; a field without a sample does not compile. */
+const SAMPLES: Readonly<Record<FieldName, Sample>> = {
+  kind: { en: 'a copy of what we keep of you', zh: '导出我们保存的关于您的数据' },
+  link: 'https://example.com/a-link-that-works-once',
+  hours: '24',
+  days: '30',
+  gone_by: '2027-01-31',
+  amount: '25.00',
+  effective: '2027-02-01',
+  model: 'acme/large-2',
+  threshold: '5.00',
+  plan: { en: 'Steady', zh: '稳定版' },
+  price: '12.00',
+  until: '2027-02-28',
+  pool: { en: 'Night shift', zh: '夜班' },
+  block: '22:00–06:00',
+  asked: '2027-01-12',
+  hint: 'fb-…a1B2',
+  key: 'fb-…a1B2',
+  browser: 'Firefox 140',
+  from: 'ada@example.com',
+  role: { en: 'developer', zh: '开发者' },
+  window: { en: 'a day', zh: '一天' },
+  title: { en: 'Slow answers from some models', zh: '部分模型响应缓慢' },
+  words: {
+    en: 'Answers of some models begin late. Calls that fail are not charged. We write again within the hour.',
+    zh: '部分模型的响应开始得较晚。失败的调用不会计费。我们会在一小时内再次通报。',
+  },
+  endpoint: '0193f2c4-0000-7000-8000-000000000000',
+}
+
+/** The fields of a letter, filled as if it were about somebody. */
+export const sampleFields = (template: MailTemplate, language: Language): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    MAIL_TEMPLATES[template].map((name) => {
+      const sample = SAMPLES[name]
+      return [name, typeof sample === 'string' ? sample : sample[language]]
+    }),
+  )

@@ -1,0 +1,35 @@
+import { type ReactNode, useEffect, useState } from 'react'
+import { Secret } from './copy.tsx'
+import { Dialog } from './dialog.tsx'
+
+const SETTLED_MS = 1_000
+
+/**
+ * A secret that is shown this once. Its button alone closes it, a second after it came: neither the second press of a double click nor one beside it may
+ * take away what nobody can bring back.
+ */
+export function ShownOnce(about: {
+  readonly title: string
+  readonly secret: string
+  readonly kept: string
+  readonly onKept: () => void
+  readonly children: ReactNode
+}) {
+  const { title, secret, kept, onKept, children } = about
+  const [isSettled, setSettled] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(true), SETTLED_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return (
+    <Dialog title={title} onClose={() => undefined}>
+      <p>{children}</p>
+      <Secret text={secret} />
+      <div className="answers">
+        <button type="button" className="main" disabled={!isSettled} onClick={onKept}>
+          {kept}
+        </button>
+      </div>
+    </Dialog>
+  )
+}
