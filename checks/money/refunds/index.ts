@@ -1,0 +1,2 @@
+/** Checks of money that goes back to whoever paid in coins: against a simulated chain, with crashes; they touch no chain outside. */
+export { explainRefunds, failureOf, openRefundWorld, type RefundWorld, SERVICE } from './world.ts'
