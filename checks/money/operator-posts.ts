@@ -15,6 +15,8 @@ export const POSTS_THAT_COMPUTE: ReadonlySet<string> = new Set(['/reconciliation
 export const POSTS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['/payments/{id}/refunds', 'src/api/rail-posts.test.ts'],
   ['/usdc/chains/{chain}/resumption', 'src/api/rail-posts.test.ts'],
+  ['/refunds/{id}/transaction', 'src/api/rail-posts.test.ts'],
+  ['/refunds/{id}/cancellation', 'src/api/rail-posts.test.ts'],
 ])
 
 /** Every other POST there is; a new one gets its row here, or MON-21 is red. */

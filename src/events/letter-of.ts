@@ -36,6 +36,11 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     return spent && { template: 'budget-reached', fields: (language) => ({ amount: usdOf(amount), window: WINDOW_NAMES[language][spent] }) }
   },
   'gift.ending': async (_, { amount, until }) => ({ template: 'gift-expiring', fields: { amount: usdOf(amount), until: String(until) } }),
+  'refund.asking': async ({ publicUrl }, { amount }) => ({
+    template: 'refund-asking',
+    fields: { amount: usdOf(amount), link: `${publicUrl}/app/top-up` },
+  }),
+  'refund.sent': async (_, { amount }) => ({ template: 'refund-sent', fields: { amount: usdOf(amount) } }),
   'webhook.off': async (_, { endpoint_id: endpoint }) => ({ template: 'webhook-off', fields: { endpoint: String(endpoint) } }),
   announcement: announced,
   incident: announced,

@@ -29,6 +29,8 @@ export const MAIL_TEMPLATES = {
   'operator-invitation': ['link', 'hours'],
   invitation: ['role', 'link', 'hours'],
   'payment-received': ['amount'],
+  'refund-asking': ['amount', 'link'],
+  'refund-sent': ['amount'],
   'gift-expiring': ['amount', 'until'],
   'key-leaked': ['key'],
   'budget-reached': ['amount', 'window'],

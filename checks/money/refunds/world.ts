@@ -70,8 +70,8 @@ export async function failureOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
-/** What an account had, has, and has on its way out, all in nano-USD; a promise is broken where it does not add up. */
-export async function explainRefunds(database: Database, accountId: string): Promise<string | undefined> {
+/** What an account had, has, spent, and has on its way out, all in nano-USD; a promise is broken where it does not add up. */
+export async function explainRefunds(database: Database, accountId: string, spent: NanoUsd = 0n): Promise<string | undefined> {
   const [sums] = await database.query<Record<'paid' | 'available' | 'gone' | 'done' | 'marked' | 'open', NanoUsd>>(sql`
     select (select coalesce(sum(amount), 0) from payment where account_id = ${accountId}::uuid and transfer_id is not null)::bigint as paid,
       (select available from balance where account_id = ${accountId}::uuid) as available,
@@ -83,7 +83,7 @@ export async function explainRefunds(database: Database, accountId: string): Pro
   if (sums === undefined) return 'there is no account'
   const { paid, available, gone, done, marked, open } = sums
   if (open !== 0n) return `${open} refunds stand where nobody carries them on`
-  if (available + gone !== paid) return `${available} left and ${gone} gone are not ${paid} paid`
+  if (available + gone + spent !== paid) return `${available} left, ${gone} gone and ${spent} spent are not ${paid} paid`
   if (done > paid) return `${done} went back of ${paid} paid`
   return marked === gone ? undefined : `the payment says that ${marked} is gone, and ${gone} is`
 }

@@ -16,6 +16,7 @@ import { notificationRoutes } from './notifications.ts'
 import { isManaged, isOpen } from './open-paths.ts'
 import { ownKeyRoutes } from './own-keys.ts'
 import { ownPaperRoutes } from './own-papers.ts'
+import { ownRefundRoutes } from './own-refunds.ts'
 import { ownUsageRoutes } from './own-usage.ts'
 import { planShopRoutes } from './plans.ts'
 import { poolRoutes } from './pools.ts'
@@ -59,6 +60,7 @@ const ROUTES = [
   checkoutRoutes,
   tillRoutes,
   redeemRoute,
+  ownRefundRoutes,
   referralRoutes,
   ownUsageRoutes,
   ownPaperRoutes,

@@ -23,7 +23,7 @@ export async function carryOnRefund(parts: RefundParts, id: string): Promise<Rai
   if (refund.state !== 'taken' && refund.state !== 'sent') return refund
   if (refund.rail === 'btcpay') await carryOnClaim(parts, refund)
   else if (refund.state === 'sent') await lookForTransfer(parts, refund)
-  else if (refund.addressSealed === undefined && !(await keepPayer(parts, refund))) await tellOf(parts, refund, 'refund.asking')
+  else if (refund.addressSealed === undefined && !(await keepPayer(parts, refund))) await tellOf(parts.database, refund, 'refund.asking')
   return await findRefund(parts.database, id)
 }
 

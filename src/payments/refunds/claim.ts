@@ -52,7 +52,7 @@ async function keepClaim(parts: RefundParts, refund: RailRefund, claim: BtcpayCl
   const { id, accountId } = refund
   const claimSealed = await parts.sealing.seal(accountId, Buffer.from(JSON.stringify(claim)), refundPurpose('claim', id))
   await stepRefund(parts.database, id, { from: ['sent'], to: 'sent', at: timeOf(parts), claimSealed })
-  await tellOf(parts, refund, 'refund.asking')
+  await tellOf(parts.database, refund, 'refund.asking')
   return claim
 }
 

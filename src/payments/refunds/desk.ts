@@ -40,6 +40,8 @@ export type RefundDesk = {
   /** See askRailRefund. */
   readonly ask: (tx: Database, request: RailRefundRequest) => Promise<RailRefund>
   readonly carryOn: (id: string) => Promise<RailRefund | undefined>
+  /** The id of a refund that is there, in a transaction of the caller's. Fails with refund_unknown. */
+  readonly requireKnown: (tx: Database, id: string) => Promise<string>
   /** Fails with refund_unknown. */
   readonly show: (id: string) => Promise<ShownRefund>
   readonly listOf: (paymentId: string) => Promise<readonly RailRefund[]>
@@ -63,6 +65,7 @@ export function openRefundDesk(parts: RefundParts): RefundDesk {
   return {
     ask: (tx, request) => askRailRefund(parts, tx, request),
     carryOn: (id) => carryOnRefund(parts, id),
+    requireKnown: async (tx, id) => (await findRefund(tx, id))?.id ?? fail('refund_unknown'),
     show: async (id) => show(parts, (await findRefund(database, id)) ?? fail('refund_unknown')),
     listOf: (paymentId) => listRefundsOf(database, paymentId),
     list: (asked) => listRefunds(database, asked),

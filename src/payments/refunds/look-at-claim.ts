@@ -1,10 +1,8 @@
 import type { NanoUsd } from '../../lib/index.ts'
 import type { BtcpayPayout, BtcpayRefunds } from '../rails/btcpay/index.ts'
-import { markRefunded } from './book.ts'
 import { type RefundParts, timeOf } from './parts.ts'
 import type { RailRefund } from './refund.ts'
-import { stepRefund } from './store.ts'
-import { tellOf } from './tell.ts'
+import { endRefund } from './tell.ts'
 
 /** Looks how far a claim is: done when all of it was paid out. Throws RailServerError. */
 export async function lookAtClaim(
@@ -26,11 +24,9 @@ export const isUnderWay = (payouts: readonly BtcpayPayout[]): boolean =>
 
 /** Ends a claim of which so much was paid out; what is short of it is put before the operator, as a refund goes back whole or not at all. */
 export async function endClaim(parts: RefundParts, refund: RailRefund, paid: NanoUsd): Promise<void> {
-  const { id, accountId, amount, paymentId } = refund
+  const { id, accountId, amount } = refund
   const isWhole = paid >= amount
   if (!isWhole) await parts.desk.problem({ rail: 'btcpay', code: 'refund_partly_paid', ref: id, accountId, amount: amount - paid })
   const outcome = isWhole ? null : 'partly_paid'
-  if (!(await stepRefund(parts.database, id, { from: ['sent'], to: 'done', at: timeOf(parts), outcome }))) return
-  await markRefunded(parts, paymentId)
-  await tellOf(parts, refund, 'refund.sent')
+  await endRefund(parts, refund, { from: ['sent'], to: 'done', at: timeOf(parts), outcome })
 }

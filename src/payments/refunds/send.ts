@@ -2,11 +2,10 @@ import { fail } from '../../failures.ts'
 import { findSentTransfer, readTxHash, unitsOfNano } from '../rails/usdc/index.ts'
 import { addressOf } from './address.ts'
 import { chainOf } from './ask-refund.ts'
-import { markRefunded } from './book.ts'
 import { type RefundParts, timeOf } from './parts.ts'
 import { type RailRefund, refundPurpose } from './refund.ts'
 import { findRefund, stepRefund } from './store.ts'
-import { tellOf } from './tell.ts'
+import { endRefund } from './tell.ts'
 
 /** Blocks say their own time; so much earlier than it was asked for a transfer may be, in milliseconds. */
 const CLOCKS_APART_MS = 60_000
@@ -21,19 +20,22 @@ export async function enterTransaction(parts: RefundParts, refundId: string, wri
   const refund = (await findRefund(parts.database, refundId)) ?? fail('refund_unknown')
   if (refund.chainId === undefined) fail('refund_unknown')
   const txHash = readTxHash(written) ?? fail('tx_hash_invalid', { field: 'tx_hash' })
+  const tag = parts.keyring.lookup(`${refund.chainId}:${txHash}`, 'refund-tx')
+  // Whoever says the same again is told how far it is.
+  if (refund.state === 'done' && refund.txTag?.equals(tag) === true) return
   if (refund.state !== 'taken' && refund.state !== 'sent') fail('refund_ended')
   if ((await addressOf(parts, refund)) === undefined) fail('refund_address_missing')
-  const tag = parts.keyring.lookup(`${refund.chainId}:${txHash}`, 'refund-tx')
   const sealed = await parts.sealing.seal(refund.accountId, Buffer.from(txHash), refundPurpose('tx', refund.id))
   const step = { from: ['taken', 'sent'], to: 'sent', at: timeOf(parts), tx: { tag, sealed }, outcome: null } as const
-  if (!(await stepRefund(parts.database, refund.id, step))) fail('refund_ended')
+  const isEntered = await stepRefund(parts.database, refund.id, step)
   const entered = await findRefund(parts.database, refund.id)
+  if (!isEntered && entered?.txTag?.equals(tag) !== true) fail('refund_ended')
   if (entered !== undefined) await lookForTransfer(parts, entered)
 }
 
 /** Looks at the transaction of a refund that was sent: done where it is the transfer and final, open again where it is not. */
 export async function lookForTransfer(parts: RefundParts, refund: RailRefund): Promise<void> {
-  const { id, accountId, paymentId, txTag, txSealed } = refund
+  const { id, accountId, txTag, txSealed } = refund
   const on = chainOf(parts, refund)
   const to = await addressOf(parts, refund)
   const txHash = txSealed && (await parts.sealing.unseal(accountId, txSealed, refundPurpose('tx', id)))?.toString()
@@ -50,10 +52,7 @@ export async function lookForTransfer(parts: RefundParts, refund: RailRefund): P
   }
   for (const key of look.keys) {
     const transferTag = parts.keyring.lookup(key, 'refund-transfer')
-    const isDone = await stepRefund(parts.database, id, { from: ['sent'], to: 'done', at, outcome: null, ifTx: txTag, transferTag })
-    if (!isDone) continue
-    await markRefunded(parts, paymentId)
-    return await tellOf(parts, refund, 'refund.sent')
+    if (await endRefund(parts, refund, { from: ['sent'], to: 'done', at, outcome: null, ifTx: txTag, transferTag })) return
   }
   // Each of them is another refund's, or somebody entered another transaction meanwhile.
   await reopen('transfer_used')

@@ -1,4 +1,4 @@
-import { type Database, isDatabaseError, type Sql, sql } from '../../db/index.ts'
+import { type Database, type Sql, sql } from '../../db/index.ts'
 import { isUuid } from '../../lib/index.ts'
 import { type AddressProof, type RailRefund, type RailRefundState, REFUND_COLUMNS, type RefundRow, refundOf } from './refund.ts'
 
@@ -68,7 +68,7 @@ export type RefundStep = {
 export async function stepRefund(database: Database, id: string, step: RefundStep): Promise<boolean> {
   const { from, to, at, outcome, address, tx, ifTx, transferTag } = step
   const isEnd = to === 'done' || to === 'cancelled' || to === 'refused'
-  const stepping = database.query(sql`
+  const rows = await database.query(sql`
     update rail_refund set state = ${to},
       outcome = case when ${outcome !== undefined}::boolean then ${outcome ?? null}::text else outcome end,
       transfer_id = coalesce(${step.transferId ?? null}::uuid, transfer_id), return_id = coalesce(${step.returnId ?? null}::uuid, return_id),
@@ -83,13 +83,7 @@ export async function stepRefund(database: Database, id: string, step: RefundSte
       and (${address === undefined}::boolean or address_sealed is null)
       and not exists (select from rail_refund other where other.transfer_tag = ${transferTag ?? null}::bytea)
     returning id`)
-  return (await stepping.catch(noRows)).length > 0
-}
-
-/** Another refund took the same transfer at the same moment. */
-function noRows(thrown: unknown): readonly [] {
-  if (isDatabaseError(thrown, '23505')) return []
-  throw thrown
+  return rows.length > 0
 }
 
 /** Keeps others from asking a server about a refund until a time; false where somebody does. */
