@@ -15,7 +15,8 @@ import { findRefund, stepRefund } from './store.ts'
 export async function cancelRefund(parts: RefundParts, refundId: string): Promise<void> {
   const refund = await takenRefund(parts, refundId)
   if (refund.state === 'taken') {
-    if (!(await stepRefund(parts.database, refund.id, { from: ['taken'], to: 'cancelled', at: timeOf(parts) }))) fail('refund_under_way')
+    const isOurs = await stepRefund(parts.database, refund.id, { from: ['taken'], to: 'cancelled', at: timeOf(parts) })
+    if (!isOurs && (await findRefund(parts.database, refund.id))?.state !== 'cancelled') fail('refund_under_way')
   } else if (refund.state === 'sent') {
     if (refund.rail !== 'btcpay') fail('refund_under_way')
     await cancelClaim(parts, refund)
