@@ -39,7 +39,12 @@ export async function lookForTransfer(parts: RefundParts, refund: RailRefund): P
   const on = chainOf(parts, refund)
   const to = await addressOf(parts, refund)
   const txHash = txSealed && (await parts.sealing.unseal(accountId, txSealed, refundPurpose('tx', id)))?.toString()
-  if (refund.state !== 'sent' || on === undefined || to === undefined || txHash === undefined || txTag === undefined) return
+  if (refund.state !== 'sent' || on === undefined || txTag === undefined) return
+  if (to === undefined || txHash === undefined) {
+    // Its account was erased, and with it where it went: whoever sends it has to say what becomes of it.
+    const gone = { from: ['sent'], to: 'taken', at: timeOf(parts), outcome: 'account_gone', ifTx: txTag } as const
+    return void (await stepRefund(parts.database, id, gone))
+  }
   const units = unitsOfNano(refund.amount, on.chain.decimals)
   const look = await findSentTransfer(on, { txHash, to, units, notBefore: refund.askedAt.getTime() - CLOCKS_APART_MS })
   const at = timeOf(parts)
