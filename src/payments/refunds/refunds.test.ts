@@ -2,8 +2,7 @@
 // wrong or missing leaves it open, what is cancelled is on the balance again.
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { privateKeyToAccount } from 'viem/accounts'
-import { explainRefunds, failureOf, openRefundWorld, type RefundWorld, SERVICE } from '../../../checks/money/refunds/index.ts'
+import { explainRefunds, failureOf, newWallet, openRefundWorld, type RefundWorld, SERVICE } from '../../../checks/money/refunds/index.ts'
 import { openUsdcStore, PAYER, TOKEN, type UsdcStore } from '../../../checks/money/usdc/index.ts'
 import { simTransfer } from '../../../sim/index.ts'
 import { sql } from '../../db/index.ts'
@@ -123,7 +122,7 @@ test('a transfer is one refund, and none from before it was asked for', async ()
 
 test('an address is said once, by whoever just showed who they are or by the wallet that paid', async () => {
   const { world } = await opened()
-  const wallet = privateKeyToAccount(`0x${'7'.repeat(64)}`)
+  const wallet = newWallet()
   const { accountId, address } = await world.usdc.newAccount()
   world.usdc.chain.mine([world.usdc.chain.tx([world.usdc.pay(address, 10_000_000n, wallet.address.toLowerCase())])])
   world.usdc.settle(2)
@@ -133,9 +132,9 @@ test('an address is said once, by whoever just showed who they are or by the wal
   assert.equal((await world.desk.show(id)).payer, wallet.address)
   const other = await world.usdc.newAccount()
   const said = { accountId, refundId: id, address: HOME, signature: undefined, isFresh: false }
-  const stranger = privateKeyToAccount(`0x${'8'.repeat(64)}`)
-  const signed = await stranger.signMessage({ message: world.desk.messageFor(id, HOME) })
-  const elsewhere = await wallet.signMessage({ message: world.desk.messageFor(id, PAYER) })
+  const stranger = newWallet()
+  const signed = await stranger.sign(world.desk.messageFor(id, HOME))
+  const elsewhere = await wallet.sign(world.desk.messageFor(id, PAYER))
   const refused = [
     [{ ...said }, 'not_fresh'],
     [{ ...said, accountId: other.accountId, isFresh: true }, 'refund_unknown'],
@@ -148,7 +147,7 @@ test('an address is said once, by whoever just showed who they are or by the wal
   ] as const
   for (const [asked, code] of refused) assert.equal(await failureOf(world.desk.sayAddress(asked)), code)
   assert.equal(world.desk.messageFor(id, HOME), `${SERVICE}: send refund ${id} to ${HOME}`)
-  const signature = await wallet.signMessage({ message: world.desk.messageFor(id, HOME) })
+  const signature = await wallet.sign(world.desk.messageFor(id, HOME))
   await world.desk.sayAddress({ ...said, signature })
   assert.equal((await world.desk.show(id)).refund.proof, 'signature')
   assert.equal(await failureOf(say(world, accountId, id, PAYER)), 'refund_address_known')
