@@ -125,6 +125,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./money/usdc/index.ts')).generatedDeposits,
   },
   {
+    id: 'MON-15r',
+    title: 'money of deposits goes back once, by a transfer of its own on the chain, whatever breaks between any two steps',
+    unit: 'histories',
+    sizes: { pr: 0, nightly: 200, release: 1000 },
+    load: async () => (await import('./money/refunds/index.ts')).refundHistories,
+  },
+  {
     id: 'MON-15e',
     title: 'deposits of a real token on a real EVM are credited as those of the simulated one are, and taken back with their blocks',
     unit: 'rounds of payments',
@@ -285,6 +292,13 @@ export const CHECKS: readonly Check[] = [
   },
   ...PRIVACY_CHECKS,
   ...clauseChecks((id) => CHECKS.some((check) => check.id === id)),
+  {
+    id: 'SEC-01',
+    title: "what belongs to another account is answered as what is not there, on every path that takes an id, and nobody's key opens any",
+    unit: 'rounds',
+    sizes: { pr: 0, nightly: 1, release: 1 },
+    load: async () => (await import('./security/index.ts')).foreignIds,
+  },
   {
     id: 'SEC-05',
     title:

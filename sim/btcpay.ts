@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { answerRefunds, type SimClaim } from './btcpay-refunds.ts'
 
 /** How an invoice of the server is. Source: docs.btcpayserver.org/API/Greenfield/v1 (2026-11-26). */
 export type SimInvoice = {
@@ -20,14 +21,17 @@ export type SimInvoice = {
 /** A message as the server sends it: the bytes, and the header that signs them. */
 export type SimDelivery = { readonly body: string; readonly signature: string }
 
-/** A BTCPay Server with one store; `fails` makes it answer 503. */
+/** A BTCPay Server with one store; `fails` makes it answer 503, `losesAnswers` do what is asked about refunds and then answer 503. */
 export type SimBtcpay = {
   readonly url: string
   readonly storeId: string
   readonly apiKey: string
   readonly secret: string
   readonly invoices: ReadonlyMap<string, SimInvoice>
+  /** What was given back, by whom nobody knows until it is claimed. */
+  readonly claims: ReadonlyMap<string, SimClaim>
   fails: boolean
+  losesAnswers: boolean
   /** What it would send on an invoice now; any number of times, as it sends again what was not taken. */
   readonly delivery: (type: string, invoiceId: string) => SimDelivery
   readonly stop: () => Promise<void>
@@ -37,11 +41,13 @@ export type SimBtcpay = {
 export async function startSimBtcpay(now: () => number = Date.now): Promise<SimBtcpay> {
   const seconds = (): number => Math.floor(now() / 1000)
   const invoices = new Map<string, SimInvoice>()
+  const claims = new Map<string, SimClaim>()
   const [storeId, apiKey, secret] = [randomId(), randomBytes(20).toString('hex'), randomBytes(16).toString('hex')]
-  const server = http.createServer((request, response) => void answer({ sim, invoices, seconds }, request, response))
+  const server = http.createServer((request, response) => void answer({ sim, invoices, claims, seconds }, request, response))
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const sim: SimBtcpay = {
-    ...{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, storeId, apiKey, secret, invoices, fails: false },
+    ...{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, storeId, apiKey, secret, invoices, claims },
+    ...{ fails: false, losesAnswers: false },
     delivery: (type, invoiceId) => {
       const about = { deliveryId: randomId(), webhookId: 'wh', originalDeliveryId: 'wh', isRedelivery: false, timestamp: seconds() }
       const body = JSON.stringify({ ...about, type, storeId, invoiceId })
@@ -56,9 +62,14 @@ export async function startSimBtcpay(now: () => number = Date.now): Promise<SimB
   return sim
 }
 
-type Shop = { readonly sim: SimBtcpay; readonly invoices: Map<string, SimInvoice>; readonly seconds: () => number }
+type Shop = {
+  readonly sim: SimBtcpay
+  readonly invoices: Map<string, SimInvoice>
+  readonly claims: Map<string, SimClaim>
+  readonly seconds: () => number
+}
 
-async function answer({ sim, invoices, seconds }: Shop, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer({ sim, invoices, claims, seconds }: Shop, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part)
   const say = (status: number, value: unknown): void => {
@@ -78,6 +89,12 @@ async function answer({ sim, invoices, seconds }: Shop, request: IncomingMessage
     invoices.set(id, invoice)
     return say(200, invoice)
   }
+  const isRefundable = (id: string) => invoices.get(id)?.status === 'Settled'
+  const refunds = answerRefunds(
+    { ...sim, isRefundable, claims },
+    { method: request.method ?? '', path: url.pathname, body: Buffer.concat(parts).toString() },
+  )
+  if (refunds !== undefined) return sim.losesAnswers ? say(503, {}) : say(refunds.status, refunds.value)
   if (url.pathname === own) return say(200, listOf([...invoices.values()], url.searchParams))
   const found = invoices.get(url.pathname.slice(own.length + 1))
   return found === undefined ? say(404, { code: 'invoice-not-found', message: 'no such invoice' }) : say(200, found)

@@ -5,6 +5,7 @@
 export { awsMessage } from './bedrock.ts'
 export { type BilledCall, type ReportFault, type ReportManner, SimBilling } from './billing.ts'
 export { type SimBtcpay, type SimInvoice, startSimBtcpay } from './btcpay.ts'
+export { claimPart, type SimClaim, type SimPayout } from './btcpay-refunds.ts'
 export type { SimCall } from './calls.ts'
 export { type Certificate, certificateFor } from './certificate.ts'
 export { type SimBlock, SimChain, type SimLog, type SimTx, simAuthorization, simTransfer } from './chain.ts'

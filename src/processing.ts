@@ -65,6 +65,7 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   stripe_customer: ['billing'],
   stripe_payment: ['billing'],
   stripe_refund: ['billing'],
+  rail_refund: ['billing'],
   stripe_dispute: ['billing'],
   auto_top_up: ['billing'],
   stripe_erasure: [],

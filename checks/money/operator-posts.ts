@@ -17,6 +17,8 @@ export const POSTS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['/letters/{key}/test', 'src/api/messages.test.ts'],
   ['/payments/{id}/refunds', 'src/api/rail-posts.test.ts'],
   ['/usdc/chains/{chain}/resumption', 'src/api/rail-posts.test.ts'],
+  ['/refunds/{id}/transaction', 'src/api/rail-posts.test.ts'],
+  ['/refunds/{id}/cancellation', 'src/api/rail-posts.test.ts'],
   ['/upstreams/{id}/trial', 'src/api/setup.test.ts'],
 ])
 

@@ -2,6 +2,7 @@
 export { abuseFlows } from './abuse/index.ts'
 export { bruteForce } from './brute-force.ts'
 export { fetchedAddresses } from './fetched-addresses.ts'
+export { foreignIds } from './foreign-ids.ts'
 export { headerHygiene } from './header-hygiene.ts'
 export { hostileReplies } from './hostile-replies.ts'
 export { pathTraversal } from './path-traversal.ts'

@@ -6,7 +6,7 @@ import type { SpendCap } from '../keys/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { OperatorDesk } from '../operators/index.ts'
-import type { PaymentDesk, PaymentSettings, StripeRail, UsdcRail, Webhook, X402Rail } from '../payments/index.ts'
+import type { PaymentDesk, PaymentSettings, RefundDesk, StripeRail, UsdcRail, Webhook, X402Rail } from '../payments/index.ts'
 import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
@@ -76,6 +76,8 @@ export type ApiDependencies = {
   readonly usdc?: UsdcRail | undefined
   /** Calls without a key; undefined where none are sold. */
   readonly x402?: X402Rail | undefined
+  /** Money of payments in coins that goes back; undefined where no coins are taken. */
+  readonly refunds?: RefundDesk | undefined
   /** What customers ask of support. */
   readonly support: SupportDesk
   /** Who people are, and who is signed in. */

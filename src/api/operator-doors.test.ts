@@ -20,7 +20,7 @@ before(async () => {
   kit = await createTestDatabase()
   const { dependencies } = testWorld(kit.appDatabase)
   // What is sold by these rails is never reached here: each door is tried with what its schema refuses, or refused before.
-  app = operatorApp({ ...dependencies, usdc: {} as never, stripe: {} as never, x402: {} as never })
+  app = operatorApp({ ...dependencies, usdc: {} as never, stripe: {} as never, x402: {} as never, refunds: {} as never })
   for (const role of OPERATOR_ROLES) {
     const made = await send(app, 'POST /operator/v1/operators', { body: { name: `the-${role}`, role } })
     assert.equal(made.status, 201, made.text)

@@ -1,7 +1,8 @@
 // Guarantee: the operator's POSTs that belong to a rail have one effect and one answer for each Idempotency-Key, at once and later, and another body is a
-// conflict: a refund to a card, and reading a chain again.
+// conflict: a refund to a card or to a wallet, what is said of it, and reading a chain again.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { openRefundWorld } from '../../checks/money/refunds/index.ts'
 import { openRailWorld, type RailWorld } from '../../checks/money/stripe/rail-world.ts'
 import { makeXpub, openUsdcStore, rpcOf, TOKEN, type UsdcStore } from '../../checks/money/usdc/index.ts'
 import { SimChain, type SimStripe, simEndpoint, startSimStripe } from '../../sim/index.ts'
@@ -83,4 +84,29 @@ test('reading a chain again that was halted for good', async () => {
     sql`select halted, next_block from usdc_chain where chain_id = 8453`,
   )
   assert.deepEqual([row?.halted, Number(row?.next_block)], [null, 5])
+})
+
+test('a refund to a wallet: asked for, sent and cancelled', async () => {
+  await coins.forget()
+  const world = await openRefundWorld(coins)
+  const { accountId, paymentId } = await world.newPayment(10_000_000n)
+  const app = operatorApp({ ...testWorld(coins.database).dependencies, refunds: world.desk })
+  const path = `/operator/v1/payments/${paymentId}/refunds`
+  await tryOnce(app, { path, body: { amount: '4.00' }, otherBody: { amount: '5.00' }, status: 201 })
+  assert.equal(await world.usdc.available(accountId), 6_000_000_000n)
+  const [refund] = (await send(app, 'GET /operator/v1/refunds')).json.data.filter(
+    (one: { account_id: string }) => one.account_id === accountId,
+  )
+  const address = '0x00000000000000000000000000000000000000D1'
+  await world.desk.sayAddress({ accountId, refundId: refund.id, address, signature: undefined, isFresh: true })
+  const { json } = await send(app, `GET /operator/v1/refunds/${refund.id}`)
+  assert.deepEqual([json.to_send.token_amount, json.to_send.address, json.to_send.proof], ['4.000000', address, 'dashboard'])
+  const tx = world.send(address.toLowerCase(), 4_000_000n)
+  world.usdc.settle(2)
+  const transaction = `/operator/v1/refunds/${refund.id}/transaction`
+  await tryOnce(app, { path: transaction, body: { tx_hash: tx.hash }, otherBody: { tx_hash: refund.id }, status: 200 })
+  assert.equal((await send(app, `GET /operator/v1/refunds/${refund.id}`)).json.state, 'done')
+  const other = await world.ask(paymentId, 1_000_000_000n)
+  await tryOnce(app, { path: `/operator/v1/refunds/${other}/cancellation`, body: {}, otherBody: { reason: 'other' }, status: 200 })
+  assert.equal(await world.usdc.available(accountId), 6_000_000_000n)
 })

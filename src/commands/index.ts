@@ -64,6 +64,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./refund.ts')).refund,
   },
   {
+    name: 'refunds',
+    summary: 'give money of a payment back to whoever paid: ask, show what is to be sent where, say that it was sent, cancel',
+    load: async () => (await import('./refunds.ts')).refunds,
+  },
+  {
     name: 'statement',
     summary: 'print a month of an account: opening, every movement, closing',
     load: async () => (await import('./statement.ts')).statement,

@@ -8,6 +8,7 @@ import { btcpayReport, codeReport, openBtcpayRail, openPaymentDesk, type Payment
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import type { Mailer, RailReport } from '../spec/index.ts'
 import type { OpenedPlans } from './open-plans.ts'
+import { openRefunds } from './open-refunds.ts'
 import { openRules, type RulesOptions } from './open-rules.ts'
 import { openShop } from './open-shop.ts'
 import { openStripe } from './open-stripe.ts'
@@ -40,7 +41,10 @@ export type OpenPaymentsOptions = {
 export type OpenedPayments = {
   readonly settings: PaymentSettings
   /** What the interfaces work with. */
-  readonly api: Pick<ApiDependencies, 'payments' | 'paymentSettings' | 'webhooks' | 'stripe' | 'usdc' | 'x402' | 'manage' | 'publicUrl'>
+  readonly api: Pick<
+    ApiDependencies,
+    'payments' | 'paymentSettings' | 'webhooks' | 'stripe' | 'usdc' | 'x402' | 'refunds' | 'manage' | 'publicUrl'
+  >
   /** What gateways sell calls without a key by; undefined where none are sold. */
   readonly till: Till | undefined
   /** What the rails say came in, for the daily comparison. */
@@ -66,6 +70,7 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
   const cards = openStripe({ ...options, settings, desk, database, publicUrl: config.publicUrl })
   const stripe = cards.rail
   const x402 = openX402({ ...options, settings: settings.x402, usdcSettings: settings.usdc, desk })
+  const refunds = openRefunds({ ...options, settings, desk })
   const finish = async (): Promise<void> => {
     await desk.finish()
     await rules.finish(desk)
@@ -81,6 +86,7 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
     if (usdc !== undefined) jobs.push(usdc.start())
     if (x402 !== undefined) jobs.push(x402.start())
     jobs.push(cards.start())
+    if (refunds !== undefined) jobs.push(refunds.start())
     return together(jobs)
   }
   const webhooks = new Map<string, Webhook>()
@@ -91,6 +97,7 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
     ...{ settings, start, till: x402?.till },
     api: {
       ...{ payments: desk, paymentSettings: settings, publicUrl: config.publicUrl, webhooks, stripe, usdc: usdc?.rail, x402: x402?.rail },
+      refunds: refunds?.desk,
       manage: openShop({ btcpay, stripe, usdc: usdc?.rail, plans: options.plans.parts }),
     },
     reports: [codeReport(database, desk), coins, usdc?.rail.report, x402?.rail.report, stripe?.report].filter(

@@ -30,6 +30,7 @@ import { settleEstate } from './settle-estate.ts'
 import { type FaultyDatabase, faultyDatabase } from './testing-database.ts'
 
 export { accountDoors } from './account-doors.ts'
+export { endUserBook } from './end-users.ts'
 export { openAbuseBy } from './open-abuse.ts'
 export { tillOf } from './open-x402.ts'
 export { answerPayment } from './payment-answers.ts'

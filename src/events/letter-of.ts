@@ -42,6 +42,11 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     return hint === undefined ? undefined : { template: 'key-leaked', fields: { key: hint } }
   },
   'gift.ending': async (_, { amount, until }) => ({ template: 'gift-expiring', fields: { amount: usdOf(amount), until: String(until) } }),
+  'refund.asking': async ({ publicUrl }, { amount }) => ({
+    template: 'refund-asking',
+    fields: { amount: usdOf(amount), link: `${publicUrl}/dashboard/top-up` },
+  }),
+  'refund.sent': async (_, { amount }) => ({ template: 'refund-sent', fields: { amount: usdOf(amount) } }),
   'webhook.off': async (_, { endpoint_id: endpoint }) => ({ template: 'webhook-off', fields: { endpoint: String(endpoint) } }),
   announcement: announced,
   incident: announced,

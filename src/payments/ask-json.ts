@@ -2,7 +2,7 @@ import { request } from 'undici'
 
 /** What is asked of the server of a rail; `body` is sent as JSON. */
 export type AskedJson = {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: object
@@ -26,6 +26,8 @@ const [ANSWER_MS_MAX, WHOLE_MS_MAX] = [10_000, 30_000]
 export async function askJson({ method, url, headers, body }: AskedJson): Promise<unknown> {
   const { statusCode, text } = await exchange({ method, url, headers, ...(body === undefined ? {} : { body }) })
   if (statusCode < 200 || statusCode > 299) throw new RailServerError(`HTTP_${statusCode}`)
+  // What was deleted is not told.
+  if (method === 'DELETE') return undefined
   try {
     return JSON.parse(text)
   } catch (thrown) {

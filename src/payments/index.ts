@@ -5,7 +5,7 @@ export { PAYMENT_STATES, type Payment, type PaymentPurpose, type PaymentState, R
 export { PAYMENT_DATA } from './personal-data.ts'
 export { countProblems, listProblems, lockProblem, type PaymentProblem, resolveProblem } from './problems.ts'
 export type { Delivery, DeliveryAnswer, Webhook } from './rail.ts'
-export { type BtcpayRail, btcpayReport, openBtcpayRail } from './rails/btcpay/index.ts'
+export { type BtcpayRail, btcpayRefunds, btcpayReport, openBtcpayRail } from './rails/btcpay/index.ts'
 export * from './rails/code/index.ts'
 export {
   type OpenStripeOptions,
@@ -49,6 +49,7 @@ export {
   type X402Settings,
   x402Readers,
 } from './rails/x402/index.ts'
+export * from './refunds/index.ts'
 export * from './rules/index.ts'
 export {
   PAYMENT_FIELDS,

@@ -30,6 +30,8 @@ export const MAIL_TEMPLATES = {
   'sign-in-unlinked': ['link'],
   'operator-invitation': ['link', 'hours'],
   'payment-received': ['amount'],
+  'refund-asking': ['amount', 'link'],
+  'refund-sent': ['amount'],
   'gift-expiring': ['amount', 'until'],
   'key-leaked': ['key'],
   'budget-reached': ['amount', 'window'],

@@ -1,23 +1,14 @@
 import { z } from '@hono/zod-openapi'
-import { REFUND_STATES } from '../../payments/index.ts'
 import { amountInput } from './credit.ts'
 import { time, usd } from './fields.ts'
 
-/** Money that is to go back to the card that paid; `exception` where the rules of the house would refuse it. */
+/** Money that is to go back to whoever paid; `exception` where the rules of the house would refuse it. */
 export const cardRefundInput = z
   .strictObject({ amount: amountInput, exception: z.boolean('true or false').prefault(false) })
   .openapi('NewCardRefund')
 
 /** A refund as it was asked for, which is what a repeated request is answered. */
 export const cardRefundAsked = z.object({ id: z.string(), payment_id: z.string(), amount: usd, asked_at: time })
-
-/** Money on its way back to a card; `outcome` says why it failed. */
-export const cardRefundShown = cardRefundAsked
-  .extend({ state: z.enum(REFUND_STATES), outcome: z.string().nullable(), origin: z.enum(['here', 'stripe']) })
-  .openapi('CardRefund')
-
-/** The refunds of a payment, oldest first. */
-export const cardRefundList = z.object({ data: z.array(cardRefundShown) })
 
 /** A payment that a bank takes back; `fee_cents` is what the bank asks of the house. */
 export const cardDisputeShown = z

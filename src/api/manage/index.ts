@@ -18,6 +18,7 @@ import { ownKeyDoors } from './own-key.ts'
 import { ownKeyRoutes } from './own-keys.ts'
 import { ownNewsRoutes } from './own-news.ts'
 import { ownPaperRoutes } from './own-papers.ts'
+import { ownRefundRoutes } from './own-refunds.ts'
 import { ownUsageRoutes } from './own-usage.ts'
 import { planShopRoutes } from './plans.ts'
 import { poolRoutes } from './pools.ts'
@@ -62,6 +63,7 @@ const ROUTES = [
   checkoutRoutes,
   tillRoutes,
   redeemRoute,
+  ownRefundRoutes,
   referralRoutes,
   ownUsageRoutes,
   ownPaperRoutes,

@@ -82,6 +82,39 @@ export const MONEY_LETTERS = {
       paragraphs: ['我们已收到您的付款，${amount} 已计入您的余额。', '该笔款项与账户的其他变动一起列在当月对账单中。'],
     },
   },
+  'refund-asking': {
+    class: 'critical',
+    en: {
+      subject: 'Say where your refund of ${amount} goes',
+      paragraphs: [
+        '${amount} of what you paid goes back to you and was taken off your balance. It was paid in coins, so nobody but you knows which address is yours.',
+        'Sign in and say where it goes. Do not name an address of an exchange unless it shows it to you as your deposit address for this chain.',
+      ],
+      action: { label: 'Say where it goes', link: '{link}' },
+    },
+    zh: {
+      subject: '请告知 ${amount} 退款的收款地址',
+      paragraphs: [
+        '您支付的款项中有 ${amount} 将退还给您，并已从余额中扣除。由于是以加密货币支付，只有您知道哪个地址属于您。',
+        '请登录并填写收款地址。除非交易所明确显示该地址是您在此链上的充值地址，否则请勿填写交易所地址。',
+      ],
+      action: { label: '填写收款地址', link: '{link}' },
+    },
+  },
+  'refund-sent': {
+    class: 'critical',
+    en: {
+      subject: 'Your refund of ${amount} was sent',
+      paragraphs: [
+        '${amount} of what you paid was sent back to you, to the address that was named for it.',
+        'Your account shows the transaction.',
+      ],
+    },
+    zh: {
+      subject: '您的 ${amount} 退款已发出',
+      paragraphs: ['您支付的款项中的 ${amount} 已退回到所指定的地址。', '您可以在账户中查看该笔交易。'],
+    },
+  },
   'gift-expiring': {
     class: 'optional',
     topic: 'gifts',

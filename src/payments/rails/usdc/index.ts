@@ -5,7 +5,15 @@ export { HALTS, type Halt } from './chain-store.ts'
 export { type AccountClaim, type ClaimDoors, type ClaimedAccount, claimAccount } from './claim-account.ts'
 export { claimMessage, findSigner } from './claim-message.ts'
 export type { DepositOffer, DepositWarning } from './deposit-offer.ts'
-export { DEPOSIT_STATES, type DepositState, depositTags, PROBLEMS, type ProblemCode } from './deposit-record.ts'
+export {
+  DEPOSIT_STATES,
+  type DepositState,
+  depositTags,
+  originPurpose as usdcOriginPurpose,
+  PROBLEMS,
+  type ProblemCode,
+} from './deposit-record.ts'
+export type { Endpoints } from './endpoints.ts'
 export type { Chains, Confirmations } from './find-tx.ts'
 export { readAddress } from './hex.ts'
 export { usdcChain, usdcSanctions } from './known-chain.ts'
@@ -18,7 +26,18 @@ export { usdcReport } from './rail-report.ts'
 export { type ChainReader, makeChainReader } from './read-chain.ts'
 export { type RpcCall, RpcError, rpcOverHttp } from './rpc.ts'
 export { addressesIn, makeSanctions, NO_SANCTIONS, type Sanctions } from './sanctions.ts'
+export {
+  findSentTransfer,
+  SENT_WAITING,
+  SENT_WRONG,
+  type SentLook,
+  type SentTransfer,
+  type SentWaiting,
+  type SentWrong,
+} from './sent-transfer.ts'
 export { USDC_FIELDS, type UsdcSettings, usdcBlock, usdcSettingsOf } from './settings.ts'
+export { unitsOfNano } from './token-units.ts'
 export { readTxHash } from './tx-hash.ts'
 export { type TopupClaim, type VerifiedTopup, verifyTopup } from './verify-topup.ts'
+export { checksummedAddress, readWrittenAddress } from './written-address.ts'
 export { type AddressTree, ExtendedKeyError, openAddressTree } from './xpub.ts'

@@ -18,5 +18,7 @@ export function usdcChain(
 }
 
 /** The list of wallets of which nothing is taken, read on its own. */
-export const usdcSanctions = ({ sanctions }: UsdcSettings, parts: { readonly clock: Clock; readonly log: Log }): Sanctions =>
-  makeSanctions(sanctions, parts)
+export const usdcSanctions = (
+  { sanctions }: Pick<UsdcSettings, 'sanctions'>,
+  parts: { readonly clock: Clock; readonly log: Log },
+): Sanctions => makeSanctions(sanctions, parts)
