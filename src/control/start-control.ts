@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { setInterval } from 'node:timers'
 import type { ApiDependencies } from '../api/index.ts'
 import { applyConfigured, loadCatalog, millisToNextPrice, readPolicySettings, readTracingSettings } from '../catalog/index.ts'
@@ -6,7 +6,6 @@ import { type Config, processEnvironment } from '../config.ts'
 import { listenForChanges, lockDataDir } from '../db/index.ts'
 import { type GroupCommit, isSpendRef, type Ledger, makeLedger, readInheritance, type SliceBook, type SpendBook } from '../ledger/index.ts'
 import { errorCode, type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
-import { LimitBook } from '../limits/index.ts'
 import { type Keyring, openKeyring, type SubjectKeys } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import { makeMetrics, openTraces, RouteNames } from '../watch/index.ts'
@@ -25,6 +24,7 @@ import { type OpenedAbuse, openAbuse } from './open-abuse.ts'
 import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
+import { openLimits } from './open-limits.ts'
 import { openMessages } from './open-messages.ts'
 import { openOperators } from './open-operators.ts'
 import { openRights } from './open-rights.ts'
@@ -92,7 +92,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: mailing?.mailer })
   const support = openSupport({ appDatabase, subjects, ids, clock, log, mailer: mailing?.mailer })
   const abuse = openAbuse({ config, appDatabase, keys, clock, ids, log, mailer: mailing?.mailer })
-  const desk = await openDesk({ ...options, storage, nodeId, clock, abuse })
+  const desk = await openDesk({ ...options, storage, keyring, nodeId, clock, abuse })
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
   removeStaleSockets(runtime)
@@ -230,6 +230,7 @@ type Desk = {
 
 type DeskOptions = ControlOptions & {
   readonly storage: Storage
+  readonly keyring: Keyring
   readonly nodeId: string
   readonly clock: DatabaseClock
   readonly abuse: OpenedAbuse
@@ -241,7 +242,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
   const { ledgerDatabase, appDatabase } = storage
   const books = await keepBooks({ ...storage, nodeId, clock, log, onFenced: options.onFenced })
   const { writer, slices, spending, freezer, auditor, live } = books
-  const limits = new LimitBook(clock)
+  const { limits, ipSalt, close: closeLimits } = await openLimits({ ...options, ledgerDatabase })
   const keys = new KeyDirectory(appDatabase, { clock, bindSpending: houseCap(config.keyDailyCap) })
   const prices = new PriceBook(appDatabase)
   const health = new HealthBoard(clock)
@@ -277,7 +278,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
   }
   const sessions = new GatewaySessions({
     ...{ desk: calls, keys, clock, log, health, onResumed },
-    ipSalt: randomInt(2 ** 47),
+    ipSalt,
     ...{ onHoldTimed: metrics.onHoldTimed, onVitals: metrics.onVitals },
   })
   const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
@@ -300,6 +301,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
       for (const timer of timers) clearTimeout(timer)
       upkeep.stop()
       sessions.close()
+      await closeLimits()
       await writer.drain()
       slices.releaseIdle({ isAll: true })
       spending.releaseIdle({ isAll: true })

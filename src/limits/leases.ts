@@ -43,7 +43,7 @@ export class Leases {
   ask({ id, kind, limit, startedAt }: Share, amount: number): LeaseItem {
     const granted = this.leaseOf({ id, kind, startedAt })?.granted ?? 0
     const ahead = Math.min(Math.floor((granted + amount) / 2), Math.ceil(limit / AHEAD_PART))
-    return { kind, name: this.#nameOf(id), limit, amount, ahead, window: startedAt / WINDOW_MS }
+    return { kind, name: this.#held.get(id)?.name ?? this.#nameOf(id), limit, amount, ahead, window: startedAt / WINDOW_MS }
   }
 
   /** The answer to it. */
@@ -92,7 +92,7 @@ export class Leases {
       const amount = usedOf(id).places - lease.granted
       if (amount <= 0) return []
       lease.granted += amount
-      return [{ kind: 'declared', name: this.#nameOf(id), limit: lease.limit, amount, ahead: 0, window: 0 }]
+      return [{ kind: 'declared', name: this.#held.get(id)?.name ?? this.#nameOf(id), limit: lease.limit, amount, ahead: 0, window: 0 }]
     })
   }
 

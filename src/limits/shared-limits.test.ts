@@ -144,7 +144,7 @@ test('nodes that count together let in no more than the limit of requests and of
       assert.ok(running <= calls, `${running} of ${calls} at a time`)
     },
   )
-  await fc.assert(together, { numRuns: 80 })
+  await fc.assert(together, { numRuns: 60, endOnFailure: true })
 })
 
 test('whatever is cut off, deaf or lost, all nodes together let in no more than limit × (1 + 1/nodes)', async () => {
@@ -155,7 +155,7 @@ test('whatever is cut off, deaf or lost, all nodes together let in no more than 
     const most = requests * (1 + 1 / at.length)
     for (const [window, count] of played.requests) assert.ok(count <= most, `${count} of ${requests} × (1 + 1/${at.length}) in ${window}`)
   })
-  await fc.assert(broken, { numRuns: 120 })
+  await fc.assert(broken, { numRuns: 120, endOnFailure: true })
 })
 
 test('tokens are counted as they are reserved, across nodes', async () => {
@@ -170,7 +170,7 @@ test('tokens are counted as they are reserved, across nodes', async () => {
     )
     for (const count of played.tokens.values()) assert.ok(count <= tokens * (1 + 1 / at.length), `${count} of ${tokens}`)
   })
-  await fc.assert(counted, { numRuns: 60 })
+  await fc.assert(counted, { numRuns: 60, endOnFailure: true })
 })
 
 const admitAt = async (node: Node | undefined, subject: Subject, times: number): Promise<number> => {
@@ -237,4 +237,26 @@ test('a node that comes back counts with the others again from the next window o
   await world.live(2 * MINUTE)
   assert.ok(world.nodes.every(({ limits }) => limits.isShared))
   assert.equal(await admitAt(world.nodes[1], subject, 120), 90)
+})
+
+test('counts that were lost are not granted again in their window', async () => {
+  const world = new World([0, 0, 0])
+  await world.untilShared()
+  const subject = subjectOf('s', [90, undefined, undefined])
+  assert.equal(await admitAt(world.nodes[0], subject, 90), 90)
+  world.store.lose()
+  await world.live(2_000)
+  for (const node of world.nodes.slice(1)) assert.equal(await admitAt(node, subject, 90), 10)
+})
+
+test('a node that granted its part alone is not counted as one that shares in that window', async () => {
+  const world = new World([0, 0, 0])
+  await world.untilShared()
+  const subject = subjectOf('s', [90, undefined, undefined])
+  for (const { store } of world.nodes) store.isCut = true
+  await world.live(3 * MINUTE + 10_000)
+  for (const node of world.nodes) assert.equal(await admitAt(node, subject, 90), 30)
+  for (const { store } of world.nodes) store.isCut = false
+  await world.live(3_000)
+  for (const node of world.nodes) assert.equal(await admitAt(node, subject, 90), 0)
 })

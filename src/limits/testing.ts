@@ -75,7 +75,7 @@ export class MemoryStore {
 
   #give({ kind, name, limit, amount, ahead, window }: LeaseItem, { tag, nodes, mode }: Giving): { given: number; room: number } {
     const give = (room: number, own: number): number => {
-      if (amount < 0) return Math.max(amount, -own)
+      if (amount < 0) return Math.max(amount, 0 - own)
       if (kind === 'declared') return amount
       return Math.max(0, Math.min(room, amount + Math.min(ahead, Math.max(0, Math.floor(room / (4 * nodes))))))
     }

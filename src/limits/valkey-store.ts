@@ -12,7 +12,8 @@ const RETRY_MS = 500
  * Limits counted in a Valkey or Redis by its URL, `valkey://user:password@host:port/database`, over TLS with `valkeys://`. Nothing is queued
  * for when it is back: what fails, fails now. Source: https://valkey.io/topics/protocol/, https://github.com/redis/ioredis (2026-11-27)
  */
-export function openValkeyStore(url: string): LimitStore {
+export function openValkeyStore(url: string, scripts: Scripts = { join: JOIN, lease: LEASE }): LimitStore {
+  const [joining, leasing] = [scriptOf(scripts.join), scriptOf(scripts.lease)]
   const redis = new Redis(url.replace(/^valkey(s?):/, 'redis$1:'), {
     ...{ commandTimeout: ANSWER_MS_MAX, connectTimeout: CONNECT_MS_MAX, retryStrategy: () => RETRY_MS, maxRetriesPerRequest: 0 },
     ...{ enableOfflineQueue: false, autoResendUnfulfilledCommands: false, autoResubscribe: false, disableClientInfo: true },
@@ -42,19 +43,20 @@ export function openValkeyStore(url: string): LimitStore {
       const [seconds, micros] = (await ask(() => redis.time())).map(Number)
       return whole(whole(seconds) * 1_000 + Math.floor(whole(micros) / 1_000))
     },
-    join: async ({ nodeId, tag }, { deadline, ttlMs }) => parseJoin(await run(JOINING, [deadline, tag, ttlMs, `${nodeId}:`])),
+    join: async ({ nodeId, tag }, { deadline, ttlMs }) => parseJoin(await run(joining, [deadline, tag, ttlMs, `${nodeId}:`])),
     lease: async ({ tag }, { deadline, nodes, items }) => {
       const values = items.flatMap(({ kind, name, limit, amount, ahead, window }) => [kind, name, limit, amount, ahead, window])
-      return parseLease(await run(LEASING, [deadline, tag, nodes, ...values]), items.length)
+      return parseLease(await run(leasing, [deadline, tag, nodes, ...values]), items.length)
     },
     close: async () => redis.disconnect(),
   }
 }
 
+/** What is run in Valkey; tests hand in the same with another clock. */
+export type Scripts = { readonly join: string; readonly lease: string }
+
 type Script = { readonly text: string; readonly sha: string }
 const scriptOf = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') })
-const JOINING = scriptOf(JOIN)
-const LEASING = scriptOf(LEASE)
 
 /** Whether an error is the answer itself, after which the connection is good. */
 const isReply = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'ReplyError'
