@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -9,14 +9,25 @@ export type PreviousVersion = { readonly commit: string; readonly folder: string
 const SIZE_MAX = 512 * 1024 * 1024
 
 /** The version before the last commit that changed the program; undefined where the history is not there. */
-export async function previousVersion(): Promise<PreviousVersion | undefined> {
+export function previousVersion(): PreviousVersion | undefined {
   const commit = commitBefore()
   if (commit === undefined) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'farebox-before-'))
   const archive = execFileSync('git', ['archive', commit], { maxBuffer: SIZE_MAX })
   execFileSync('tar', ['-x', '-C', folder], { input: archive, maxBuffer: SIZE_MAX })
-  symlinkSync(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'))
+  copyPackages(join(process.cwd(), 'node_modules'), join(folder, 'node_modules'))
   return { commit: commit.slice(0, 8), folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** Files of their own or second names of the same: a gateway may read what lies below its program, and no link that leads elsewhere. */
+function copyPackages(from: string, to: string): void {
+  try {
+    execFileSync('cp', ['-al', from, to], { stdio: 'ignore' })
+  } catch {
+    // Another file system.
+    rmSync(to, { recursive: true, force: true })
+    execFileSync('cp', ['-a', from, to])
+  }
 }
 
 function commitBefore(): string | undefined {

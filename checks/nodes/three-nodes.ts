@@ -21,7 +21,7 @@ export async function threeNodes(context: CheckContext): Promise<Measured> {
 }
 
 async function oneRound(context: CheckContext): Promise<Record<string, Figure>> {
-  const before = await previousVersion()
+  const before = previousVersion()
   const isNew = new Set<number>()
   const here = process.cwd()
   const nodes = await startNodes(COUNT, (index) => (before === undefined || isNew.has(index) ? here : before.folder))
