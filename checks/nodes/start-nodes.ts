@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect, launchEmbedded, sql } from '../../src/db/index.ts'
+import { launchServer } from '../../src/db/embedded/index.ts'
+import { connect, platformBinaries, sql } from '../../src/db/index.ts'
 import { startValkey, type Valkey } from '../valkey.ts'
 import { startWorld, type World } from '../world.ts'
 
@@ -17,6 +18,9 @@ export const CALL_COST = 10_000_001n
 export const OUTPUT_TOKENS = 10
 const PRICE = { input: '0.000001', output: '1000.00' }
 
+/** A node has up to 30 connections, and the embedded server takes 60 by default. */
+const CONNECTIONS_MAX = 150
+
 /** Starts so many nodes; `checkout` tells for each where the program lies that it starts. */
 export async function startNodes(count: number, checkout: (index: number) => string): Promise<Nodes> {
   const directory = mkdtempSync(join(tmpdir(), 'farebox-nodes-'))
@@ -27,10 +31,20 @@ export async function startNodes(count: number, checkout: (index: number) => str
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
   }
   try {
-    const server = await launchEmbedded({ dataDir: join(directory, 'system') })
+    const server = await launchServer({
+      dataDir: join(directory, 'system'),
+      binaries: platformBinaries(),
+      isDurable: true,
+      connectionsMax: CONNECTIONS_MAX,
+    })
     stops.push(server.stop)
     const keysUrl = await makeKeyDatabase(server.connection)
-    const env = { DATABASE_URL: server.connection, FAREBOX_KEYS_URL: keysUrl, VALKEY_URL: valkey.url }
+    const env = {
+      FAREBOX_PUBLIC_URL: 'http://localhost:8080',
+      DATABASE_URL: server.connection,
+      FAREBOX_KEYS_URL: keysUrl,
+      VALKEY_URL: valkey.url,
+    }
     const worlds: World[] = []
     for (let index = 0; index < count; index += 1) {
       const [first] = worlds

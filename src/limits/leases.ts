@@ -40,10 +40,10 @@ export class Leases {
   }
 
   /** A question for more of a limit. */
-  ask({ id, kind, limit, startedAt }: Share, amount: number): LeaseItem {
+  ask({ id, kind, limit, startedAt }: Share, count: number): LeaseItem {
     const granted = this.leaseOf({ id, kind, startedAt })?.granted ?? 0
-    const ahead = Math.min(Math.floor((granted + amount) / 2), Math.ceil(limit / AHEAD_PART))
-    return { kind, name: this.#held.get(id)?.name ?? this.#nameOf(id), limit, amount, ahead, window: startedAt / WINDOW_MS }
+    const ahead = Math.min(Math.floor((granted + count) / 2), Math.ceil(limit / AHEAD_PART))
+    return { kind, name: this.#held.get(id)?.name ?? this.#nameOf(id), limit, count, ahead, window: startedAt / WINDOW_MS }
   }
 
   /** The answer to it. */
@@ -68,7 +68,7 @@ export class Leases {
         const isPast = kind !== 'places' && lease.startedAt !== used.startedAt
         if (unused <= 0 || isPast) continue
         lease.granted -= unused
-        items.push({ kind, name: held.name, limit: lease.limit, amount: -unused, ahead: 0, window: lease.startedAt / WINDOW_MS })
+        items.push({ kind, name: held.name, limit: lease.limit, count: -unused, ahead: 0, window: lease.startedAt / WINDOW_MS })
       }
       if (idleMs > FORGET_MS && held.places.granted === 0) this.#held.delete(id)
     }
@@ -82,17 +82,17 @@ export class Leases {
     this.#turn = from + TOUCHED_MAX
     return ids
       .slice(from, from + TOUCHED_MAX)
-      .map(([, { name, places }]) => ({ kind: 'places', name, limit: places.limit, amount: 0, ahead: 0, window: 0 }))
+      .map(([, { name, places }]) => ({ kind: 'places', name, limit: places.limit, count: 0, ahead: 0, window: 0 }))
   }
 
   /** Places in use that nothing was leased for, which are told the store as they are. */
   declare(busy: readonly string[], usedOf: (id: string) => Used, now: number): readonly LeaseItem[] {
     return busy.flatMap((id) => {
       const lease = this.#lease({ id, kind: 'places', limit: 0, startedAt: 0 }, now)
-      const amount = usedOf(id).places - lease.granted
-      if (amount <= 0) return []
-      lease.granted += amount
-      return [{ kind: 'declared', name: this.#held.get(id)?.name ?? this.#nameOf(id), limit: lease.limit, amount, ahead: 0, window: 0 }]
+      const count = usedOf(id).places - lease.granted
+      if (count <= 0) return []
+      lease.granted += count
+      return [{ kind: 'declared', name: this.#held.get(id)?.name ?? this.#nameOf(id), limit: lease.limit, count, ahead: 0, window: 0 }]
     })
   }
 

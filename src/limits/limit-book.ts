@@ -37,7 +37,7 @@ export type Lack = {
   readonly id: string
   readonly kind: LimitKind
   readonly limit: number
-  readonly amount: number
+  readonly count: number
   readonly takes: number
 }
 
@@ -145,10 +145,10 @@ export class LimitBook {
     const now = this.#now()
     return subjects.flatMap((subject) => {
       const used = this.used(subject.id)
-      return wantsOf(subject, { tokens, now, isPart }).flatMap(({ kind, limit, amount }) => {
+      return wantsOf(subject, { tokens, now, isPart }).flatMap(({ kind, limit, count }) => {
         const allowed = this.#shares.allowed({ id: subject.id, kind, limit, startedAt: used.startedAt })
-        const lacks = used[kind] + amount - allowed
-        return lacks > 0 && allowed < limit && used[kind] < limit ? [{ id: subject.id, kind, limit, amount: lacks, takes: amount }] : []
+        const lacks = used[kind] + count - allowed
+        return lacks > 0 && allowed < limit && used[kind] < limit ? [{ id: subject.id, kind, limit, count: lacks, takes: count }] : []
       })
     })
   }
@@ -224,14 +224,14 @@ export class LimitBook {
 /** A call whose bound is above the limit itself reserves the whole of it, so that it can run when nothing else does. */
 const reservedTokens = (limits: CallLimits, tokens: number): number => Math.min(tokens, limits.tokensPerMinute ?? tokens)
 
-type Want = { readonly kind: LimitKind; readonly limit: number; readonly amount: number }
+type Want = { readonly kind: LimitKind; readonly limit: number; readonly count: number }
 
 /** What a call takes of each limit that is set. */
 function wantsOf({ limits }: Subject, { tokens, isPart }: Taking): readonly Want[] {
   const { requestsPerMinute, tokensPerMinute, concurrentCalls } = limits
   return [
-    ...(concurrentCalls === undefined || isPart ? [] : [{ kind: 'places', limit: concurrentCalls, amount: 1 } as const]),
-    ...(requestsPerMinute === undefined ? [] : [{ kind: 'requests', limit: requestsPerMinute, amount: 1 } as const]),
-    ...(tokensPerMinute === undefined ? [] : [{ kind: 'tokens', limit: tokensPerMinute, amount: reservedTokens(limits, tokens) } as const]),
+    ...(concurrentCalls === undefined || isPart ? [] : [{ kind: 'places', limit: concurrentCalls, count: 1 } as const]),
+    ...(requestsPerMinute === undefined ? [] : [{ kind: 'requests', limit: requestsPerMinute, count: 1 } as const]),
+    ...(tokensPerMinute === undefined ? [] : [{ kind: 'tokens', limit: tokensPerMinute, count: reservedTokens(limits, tokens) } as const]),
   ]
 }

@@ -5,14 +5,14 @@ export const MODES = ['shared', 'alone', 'closed'] as const
 export type Mode = (typeof MODES)[number]
 
 /**
- * What is asked of one limit: `amount` is needed now (below 0 it is given back), `ahead` is for calls to come; `declared` places are in use
+ * What is asked of one limit: `count` is needed now (below 0 it is given back), `ahead` is for calls to come; `declared` places are in use
  * already. `window` is the number since 1970 of the minute that something is given back of.
  */
 export type LeaseItem = {
   readonly kind: LimitKind | 'declared'
   readonly name: string
   readonly limit: number
-  readonly amount: number
+  readonly count: number
   readonly ahead: number
   readonly window: number
 }
@@ -20,8 +20,9 @@ export type LeaseItem = {
 /** What one of them brought, and what is left of the limit for anybody. */
 export type LeaseGiven = { readonly given: number; readonly room: number }
 
-/** Answers carry the store's time in milliseconds since 1970. `late` is what came after its deadline and did nothing. */
+/** What a message to be counted is answered, with the store's time in milliseconds since 1970. `late` is what came after its deadline and did nothing. */
 export type JoinAnswer = { readonly result: 'joined' | 'kept' | 'late'; readonly now: number }
+/** What a question for leases is answered, item by item; `unjoined` is who is not counted. */
 export type LeaseAnswer =
   | { readonly result: 'leased'; readonly now: number; readonly mode: Mode; readonly items: readonly LeaseGiven[] }
   | { readonly result: 'late' | 'unjoined'; readonly now: number }

@@ -223,21 +223,21 @@ export class SharedLimits {
   }
 
   async #askFor(store: LimitStore, waiters: readonly Waiter[]): Promise<void> {
-    const wanted = new Map<string, { readonly share: Share; amount: number }>()
+    const wanted = new Map<string, { readonly share: Share; count: number }>()
     const startedAt = windowStart(this.#book.now())
     for (const { subjects, tokens, isPart } of waiters) {
-      for (const { id, kind, limit, amount, takes } of this.#book.lacking(subjects, tokens, isPart)) {
+      for (const { id, kind, limit, count, takes } of this.#book.lacking(subjects, tokens, isPart)) {
         const known = wanted.get(`${kind} ${id}`)
-        if (known === undefined) wanted.set(`${kind} ${id}`, { share: { id, kind, limit, startedAt }, amount })
-        else known.amount += takes
+        if (known === undefined) wanted.set(`${kind} ${id}`, { share: { id, kind, limit, startedAt }, count })
+        else known.count += takes
       }
     }
-    for (const [key, share] of this.#short) if (!wanted.has(key) && wanted.size < 4 * BATCH_MAX) wanted.set(key, { share, amount: 0 })
+    for (const [key, share] of this.#short) if (!wanted.has(key) && wanted.size < 4 * BATCH_MAX) wanted.set(key, { share, count: 0 })
     this.#short.clear()
     const asked = [...wanted.values()]
     const answer = await this.#lease(
       store,
-      asked.map(({ share, amount }) => this.#leases.ask(share, amount)),
+      asked.map(({ share, count }) => this.#leases.ask(share, count)),
     )
     if (answer === undefined) throw new LostMembershipError()
     const now = this.#options.clock.monotonic()
@@ -264,10 +264,10 @@ export class SharedLimits {
     const lacking = this.#book.lacking(subjects, tokens, isPart)
     return (
       lacking.length > 0 &&
-      lacking.every(({ id, kind, amount }) => {
+      lacking.every(({ id, kind, count }) => {
         if (kind !== 'places' && mode !== undefined && mode !== 'shared') return false
         const lease = this.#leases.leaseOf({ id, kind, startedAt })
-        return lease === undefined || lease.toldAt < dryAt || lease.room >= amount
+        return lease === undefined || lease.toldAt < dryAt || lease.room >= count
       })
     )
   }

@@ -73,11 +73,11 @@ export class MemoryStore {
     return mode
   }
 
-  #give({ kind, name, limit, amount, ahead, window }: LeaseItem, { tag, nodes, mode }: Giving): { given: number; room: number } {
+  #give({ kind, name, limit, count, ahead, window }: LeaseItem, { tag, nodes, mode }: Giving): { given: number; room: number } {
     const give = (room: number, own: number): number => {
-      if (amount < 0) return Math.max(amount, 0 - own)
-      if (kind === 'declared') return amount
-      return Math.max(0, Math.min(room, amount + Math.min(ahead, Math.max(0, Math.floor(room / (4 * nodes))))))
+      if (count < 0) return Math.max(count, 0 - own)
+      if (kind === 'declared') return count
+      return Math.max(0, Math.min(room, count + Math.min(ahead, Math.max(0, Math.floor(room / (4 * nodes))))))
     }
     if (kind === 'places' || kind === 'declared') {
       const fields = this.#places.get(name) ?? new Map<string, number>()

@@ -18,7 +18,7 @@ const item = fc.record({
   kind: fc.constantFrom('requests', 'tokens', 'places', 'declared'),
   name: fc.constantFrom('a', 'b'),
   limit: fc.integer({ min: 1, max: 50 }),
-  amount: fc.integer({ min: -9, max: 30 }),
+  count: fc.integer({ min: -9, max: 30 }),
   ahead: fc.nat(20),
   isOfNow: fc.boolean(),
 })
@@ -78,7 +78,7 @@ test('what lies in Valkey expires, and one that is gone or holds something else 
     await untilReachable(store.time)
     const deadline = (await store.time()) + 60_000
     assert.equal((await store.join(member, { deadline, ttlMs: 15_000 })).result, 'joined')
-    const items = [{ kind: 'places', name: 'x', limit: 5, amount: 1, ahead: 0, window: 0 } as const]
+    const items = [{ kind: 'places', name: 'x', limit: 5, count: 1, ahead: 0, window: 0 } as const]
     assert.equal((await store.lease(member, { deadline, nodes: 1, items })).result, 'leased')
     const names = (await valkey.ask('KEYS', '*')) as readonly string[]
     assert.ok(names.length >= 4)

@@ -45,7 +45,7 @@ export function openValkeyStore(url: string, scripts: Scripts = { join: JOIN, le
     },
     join: async ({ nodeId, tag }, { deadline, ttlMs }) => parseJoin(await run(joining, [deadline, tag, ttlMs, `${nodeId}:`])),
     lease: async ({ tag }, { deadline, nodes, items }) => {
-      const values = items.flatMap(({ kind, name, limit, amount, ahead, window }) => [kind, name, limit, amount, ahead, window])
+      const values = items.flatMap(({ kind, name, limit, count, ahead, window }) => [kind, name, limit, count, ahead, window])
       return parseLease(await run(leasing, [deadline, tag, nodes, ...values]), items.length)
     },
     close: async () => redis.disconnect(),
