@@ -65,6 +65,7 @@ const PACKAGES = {
   undici: '^(src/(gateway|issuers|outbound|telegram|trials|providers|commands|reconcile|payments)|sim|checks|bench|tests)/',
   hono: '^src/(api|notify)/',
   marked: '^src/api/site/texts/',
+  ioredis: '^(src/limits/|checks/valkey\\.ts$)',
   nodemailer: '^src/notify/',
   '@hono/': '^(src/(api|control)|tests/browser)/',
   commander: '^src/(commands/|main\\.ts)',

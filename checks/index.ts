@@ -290,6 +290,15 @@ export const CHECKS: readonly Check[] = [
     sizes: { pr: 0, nightly: 100, release: 100 },
     load: async () => (await import('./crash/index.ts')).sigterm,
   },
+  {
+    id: 'NODE-01',
+    title:
+      'three nodes on one database spend an account to its last nano-dollar, share limits exactly with Valkey and within bounds without, revoke within a second, outlive each other and are upgraded one by one',
+    unit: 'rounds',
+    sizes: { pr: 0, nightly: 1, release: 3 },
+    isTimed: true,
+    load: async () => (await import('./nodes/index.ts')).threeNodes,
+  },
   ...PRIVACY_CHECKS,
   ...clauseChecks((id) => CHECKS.some((check) => check.id === id)),
   {

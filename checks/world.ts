@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -58,6 +58,10 @@ export type WorldOptions = {
   readonly runUnder?: readonly string[]
   /** How the fake upstreams answer calls without a marker. */
   readonly script?: SimScript
+  /** The data directory whose master keys this server has too, as nodes of one installation have. */
+  readonly masterKeysOf?: string
+  /** Where the program lies that is started; it is asked at each start. */
+  readonly checkout?: () => string
   /** The fake keeps request bodies in its calls. */
   readonly keepBodies?: boolean
 }
@@ -122,6 +126,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const world = worldOf(place, sim, options)
   try {
     await copyPrepared(place)
+    if (options.masterKeysOf !== undefined) await copyMasterKeys(options.masterKeysOf, place.dataDir)
     await world.start()
   } catch (thrown) {
     const log = world.log().slice(-1500)
@@ -149,6 +154,13 @@ async function copyPrepared({ dataDir, postgres }: Place): Promise<void> {
   if (prepared === undefined || prepared === '' || postgres !== undefined) return
   // Unlike Node's own copy this keeps the owners, of which the database's files have another when root runs this.
   await promisify(execFile)('cp', ['-a', prepared, dataDir])
+}
+
+async function copyMasterKeys(from: string, dataDir: string): Promise<void> {
+  const [there, here] = [join(from, 'keys'), join(dataDir, 'keys')]
+  mkdirSync(here, { recursive: true, mode: 0o700 })
+  const masters = readdirSync(there).filter((name) => name.startsWith('master-'))
+  await promisify(execFile)('cp', ['-a', ...masters.map((name) => join(there, name)), here])
 }
 
 function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
@@ -198,7 +210,7 @@ function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }
   const output = openSync(join(directory, 'server.log'), 'a')
   const [program, ...before] = [...(options.runUnder ?? []), process.execPath]
   return spawn(program, [...before, 'src/main.ts', 'serve'], {
-    cwd: CHECKOUT,
+    cwd: options.checkout?.() ?? CHECKOUT,
     stdio: ['ignore', output, output],
     env: {
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

@@ -273,6 +273,28 @@ export const DATA_FILES = declare(stored, {
   run: 'local sockets',
 })
 
+const counted = {
+  category: 'usage',
+  subject: 'customer',
+  basis: 'contract',
+  retention: '1 hour',
+  erase: 'gone',
+  export: false,
+  recipients: [],
+  clauses: ['S0.3', 'S2.8'],
+} as const
+
+/** What nodes share in the Valkey of VALKEY_URL: figures alone, under keyed hashes of keys, accounts and address tags, that all expire. */
+export const VALKEY_KEYS = declare(counted, {
+  'farebox:limits:era': { purpose: 'since when no count was lost', subject: 'nobody', category: 'none', basis: 'none' },
+  'farebox:limits:live': { purpose: 'which processes of nodes count, until when', subject: 'nobody', category: 'none', basis: 'none' },
+  'farebox:limits:since': { purpose: 'from which minute on each of them does', subject: 'nobody', category: 'none', basis: 'none' },
+  'farebox:limits:mode': { purpose: 'who grants from limits in a minute', subject: 'nobody', category: 'none', basis: 'none' },
+  'farebox:limits:requests': 'how many requests of a limit were handed out in a minute',
+  'farebox:limits:tokens': 'how many tokens of a limit were handed out in a minute',
+  'farebox:limits:places': 'how many places among concurrent calls each process has of a limit',
+})
+
 const mailed = {
   category: 'usage',
   subject: 'customer',
@@ -402,6 +424,7 @@ export const INVENTORY: Inventory = {
   ...{ answerHeaders: ANSWER_HEADERS, upstreamHeaders: UPSTREAM_HEADERS, fetchHeaders: FETCH_HEADERS },
   ...{ cookies: COOKIES, browserKeys: BROWSER_KEYS },
   files: DATA_FILES,
+  sharedKeys: VALKEY_KEYS,
   mailFields: MAIL_FIELDS,
   outbound: OUTBOUND,
 }

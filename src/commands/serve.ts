@@ -42,13 +42,12 @@ function untilStopped(): Promise<void> {
 }
 
 type Places = {
-  readonly valkeyUrl: string | undefined
   readonly publicUrl: string
   readonly operatorListen: { readonly host: string; readonly port: number }
 }
 
 /** What people read when all is up: where things are, and a call that works. */
-function banner({ publicUrl, operatorListen, valkeyUrl }: Places, { operatorTokenPath, demoKey }: Ready): string {
+function banner({ publicUrl, operatorListen }: Places, { operatorTokenPath, demoKey }: Ready): string {
   const lines = [
     '',
     `Farebox is ready.   ${publicUrl}`,
@@ -56,7 +55,6 @@ function banner({ publicUrl, operatorListen, valkeyUrl }: Places, { operatorToke
     `  Customers    ${publicUrl}/v1`,
     `  Operator     http://${operatorListen.host}:${operatorListen.port}`,
     `  Token        ${operatorTokenPath ?? 'the one in FAREBOX_OPERATOR_TOKEN'}`,
-    ...(valkeyUrl === undefined ? [] : ['  Valkey       not used yet: limits on calls hold on each node by itself']),
     '',
   ]
   return [...lines, ...(demoKey === undefined ? ownUpstreams : sandboxCall(publicUrl, demoKey)), ''].join('\n')

@@ -2,7 +2,7 @@ import type { ControlMessage, GatewayMessage } from '../channel/index.ts'
 import type { FoundKey } from '../keys/index.ts'
 import type { GroupCommit, HeldSpending, OpenCallRow, Settlement, SliceBook, SpendBook } from '../ledger/index.ts'
 import { type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
-import type { LimitBook, Permits } from '../limits/index.ts'
+import type { Limits, Permits } from '../limits/index.ts'
 import { MULTIPLIER_ONE, NO_USAGE, type Price, type SpendLimit, type Usage } from '../spec/index.ts'
 import { type LostCall, lostSettlement, paidBy, priceOfCall, settlementOf, tokensOf, usageOf } from './call-rows.ts'
 import {
@@ -47,7 +47,7 @@ export type CallDeskOptions = {
   readonly slices: SliceBook
   readonly spending: SpendBook
   readonly writer: GroupCommit
-  readonly limits: LimitBook
+  readonly limits: Limits
   readonly keys: KeyDirectory
   readonly prices: PriceBook
   readonly defaults: DefaultLimits
@@ -237,7 +237,8 @@ export class CallDesk {
     const barred = subscriptionRefusal(key, this.#options.clock.now())
     if (barred !== undefined) return refusal(barred)
     const subjects = subjectsOf(key, message.ipTag, this.#options.defaults)
-    const admission = limits.admit(subjects, message.tokens, message.isPart === 1)
+    const asked = limits.admit(subjects, message.tokens, message.isPart === 1)
+    const admission = 'then' in asked ? await asked : asked
     if (!admission.isAdmitted) return refusal({ report: limits.report(subjects), ...admission })
     const { permits } = admission
     const at = clock.now()

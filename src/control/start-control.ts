@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { setInterval } from 'node:timers'
 import type { ApiDependencies } from '../api/index.ts'
 import { applyConfigured, beginPlanChanges, loadCatalog, readPolicySettings, readTracingSettings } from '../catalog/index.ts'
@@ -8,7 +8,6 @@ import { PERSONAL_DATA } from '../inventory.ts'
 import { rangesOfFound } from '../keys/index.ts'
 import { type GroupCommit, isSpendRef, type Ledger, makeLedger, readInheritance, type SliceBook, type SpendBook } from '../ledger/index.ts'
 import { errorCode, type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
-import { LimitBook } from '../limits/index.ts'
 import { type Keyring, openKeyring, type PolicyDesk, type SubjectKeys } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import { retentionJobs } from '../retention/index.ts'
@@ -29,6 +28,7 @@ import { type OpenedAbuse, openAbuse } from './open-abuse.ts'
 import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
+import { openLimits } from './open-limits.ts'
 import { openMessages } from './open-messages.ts'
 import { openOperators } from './open-operators.ts'
 import { openRights } from './open-rights.ts'
@@ -97,7 +97,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const opened = await openRights({ appDatabase, booksDatabase, subjects, clock, ids, log, config, mailer: mailing?.mailer })
   const support = openSupport({ appDatabase, subjects, ids, clock, log, mailer: mailing?.mailer })
   const abuse = openAbuse({ config, appDatabase, keys, clock, ids, log, mailer: mailing?.mailer })
-  const desk = await openDesk({ ...options, storage, nodeId, clock, abuse, subjects })
+  const desk = await openDesk({ ...options, storage, keyring, nodeId, clock, abuse, subjects })
   const operatorToken = openOperatorToken(config.dataDir, { configured: config.operatorToken, random: randomBytes(32) })
   const runtime = runtimePaths(config.dataDir)
   removeStaleSockets(runtime)
@@ -252,6 +252,7 @@ type Desk = {
 
 type DeskOptions = ControlOptions & {
   readonly storage: Storage
+  readonly keyring: Keyring
   readonly nodeId: string
   readonly clock: DatabaseClock
   readonly abuse: OpenedAbuse
@@ -264,7 +265,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
   const { ledgerDatabase, appDatabase } = storage
   const books = await keepBooks({ ...storage, nodeId, clock, log, onFenced: options.onFenced })
   const { writer, slices, spending, freezer, auditor, live } = books
-  const limits = new LimitBook(clock)
+  const { limits, ipSalt, close: closeLimits } = await openLimits({ ...options, ledgerDatabase })
   const bindSpending = houseCap(config.keyDailyCap)
   const keys = new KeyDirectory(appDatabase, { clock, bindSpending, openRanges: (found) => rangesOfFound(found, subjects) })
   const prices = new PriceBook(appDatabase)
@@ -301,7 +302,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
   }
   const sessions = new GatewaySessions({
     ...{ desk: calls, keys, clock, log, health, onResumed },
-    ipSalt: randomInt(2 ** 47),
+    ipSalt,
     ...{ onHoldTimed: metrics.onHoldTimed, onVitals: metrics.onVitals },
   })
   const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
@@ -324,6 +325,7 @@ async function openDesk(options: DeskOptions): Promise<Desk> {
       for (const timer of timers) clearTimeout(timer)
       upkeep.stop()
       sessions.close()
+      await closeLimits()
       await writer.drain()
       slices.releaseIdle({ isAll: true })
       spending.releaseIdle({ isAll: true })

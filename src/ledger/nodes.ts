@@ -47,6 +47,13 @@ export async function succeedNode(database: Database, deadId: string, deadMs: nu
   return row === undefined ? undefined : { nodeId: deadId, epoch: row.epoch, lastCommit: row.last_commit }
 }
 
+/** How many nodes said something within so many milliseconds by the clock of the database; limits are divided by it. */
+export async function countNodes(database: Database, liveMs: number): Promise<number> {
+  const [row] = await database.query<{ count: number }>(sql`
+    select count(*)::integer as count from node where seen_at > clock_timestamp() - ${liveMs} * interval '1 millisecond'`)
+  return row?.count ?? 1
+}
+
 /** Which nodes count as living: all but one's own that serve and said so within so many milliseconds by the clock of the database. */
 export type LiveWithin = { readonly nodeId: string | undefined; readonly liveMs: number }
 

@@ -1,3 +1,7 @@
 /** Limits on requests, tokens, concurrent calls and hours of the day. Never knows money or content. */
 export { type Admission, LimitBook, type LimitReport, type Permits, type Subject } from './limit-book.ts'
+export type { LimitStore } from './limit-store.ts'
+export type { Limits } from './limits.ts'
+export { SharedLimits } from './shared-limits.ts'
 export { millisToOpen } from './time-block.ts'
+export { openValkeyStore } from './valkey-store.ts'

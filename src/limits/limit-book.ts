@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/index.ts'
 import type { CallLimits } from '../spec/index.ts'
-import { currentWindow, resetMs, type Window } from './window.ts'
+import { type LimitKind, type Shares, WHOLE } from './shares.ts'
+import { currentWindow, resetMs, type Window, windowStart } from './window.ts'
 
 /** Whose limit: a key, an account, an address tag. */
 export type Subject = { readonly id: string; readonly limits: CallLimits }
@@ -31,6 +32,18 @@ export type Permits = {
   readonly isPart: boolean
 }
 
+/** What a call lacks of a limit of which this node may grant a part only, and what it takes of it altogether. */
+export type Lack = {
+  readonly id: string
+  readonly kind: LimitKind
+  readonly limit: number
+  readonly count: number
+  readonly takes: number
+}
+
+/** What a subject uses on this node: requests and tokens of the window that began at `startedAt`, and places. */
+export type Used = Readonly<Record<LimitKind, number>> & { readonly startedAt: number }
+
 type Taking = { readonly tokens: number; readonly now: number; readonly isPart: boolean }
 
 /** Places among concurrent calls that a call takes. */
@@ -41,15 +54,21 @@ type State = { requests: Window; tokens: Window; concurrent: number; usedAt: num
 const FORGET_MS = 120_000
 const BUSY_RETRY_MS = 1_000
 
-/** Requests, tokens and concurrent calls of every subject on this node, in memory; checked and taken in one step, so exact for all gateways. */
+/**
+ * Requests, tokens and concurrent calls of every subject on this node, in memory; checked and taken in one step, so exact for all gateways.
+ * Where other nodes grant from the same limits, `shares` say how much of each is this one's.
+ */
 export class LimitBook {
   readonly #clock: Clock
+  readonly #shares: Shares
   /** What the monotonic clock lacks to the time of day when this began: windows follow it, so that no step of the clock opens one twice. */
   readonly #origin: number
   readonly #states = new Map<string, State>()
+  #latest = 0
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, shares: Shares = WHOLE) {
     this.#clock = clock
+    this.#shares = shares
     this.#origin = clock.now() - clock.monotonic()
   }
 
@@ -104,7 +123,8 @@ export class LimitBook {
       for (const { id, limits } of subjects) {
         const limit = limitOf(limits)
         if (limit === undefined) continue
-        const remaining = Math.max(0, limit - currentWindow(this.#stateOf(id, now)[kind], now).used)
+        const { used, startedAt } = currentWindow(this.#stateOf(id, now)[kind], now)
+        const remaining = Math.max(0, this.#shares.reachable({ id, kind, limit, startedAt }) - used)
         if (found === undefined || remaining < found.remaining) found = { limit, remaining }
       }
       return found
@@ -120,20 +140,61 @@ export class LimitBook {
     for (const [id, state] of this.#states) if (state.concurrent === 0 && state.usedAt < before) this.#states.delete(id)
   }
 
+  /** What a call lacks for being let in, of limits that more can be had of; empty when none can. */
+  lacking(subjects: readonly Subject[], tokens: number, isPart = false): readonly Lack[] {
+    const now = this.#now()
+    return subjects.flatMap((subject) => {
+      const used = this.used(subject.id)
+      return wantsOf(subject, { tokens, now, isPart }).flatMap(({ kind, limit, count }) => {
+        const allowed = this.#shares.allowed({ id: subject.id, kind, limit, startedAt: used.startedAt })
+        const lacks = used[kind] + count - allowed
+        return lacks > 0 && allowed < limit && used[kind] < limit ? [{ id: subject.id, kind, limit, count: lacks, takes: count }] : []
+      })
+    })
+  }
+
+  /** What a subject uses now. */
+  used(id: string): Used {
+    const now = this.#now()
+    const state = this.#states.get(id)
+    const startedAt = windowStart(now)
+    const inWindow = (window: Window | undefined): number => (window?.startedAt === startedAt ? window.used : 0)
+    return { requests: inWindow(state?.requests), tokens: inWindow(state?.tokens), places: state?.concurrent ?? 0, startedAt }
+  }
+
+  /** Subjects that have calls open. */
+  busy(): readonly string[] {
+    return [...this.#states].flatMap(([id, { concurrent }]) => (concurrent > 0 ? [id] : []))
+  }
+
+  /** The time that windows follow, in milliseconds since 1970; never goes back. */
+  now(): number {
+    return this.#now()
+  }
+
+  /** Lets the time that windows follow go back once, to that of whoever counts for all from here on. */
+  rebase(): void {
+    this.#latest = 0
+  }
+
   #now(): number {
-    return Math.floor(this.#origin + this.#clock.monotonic())
+    this.#latest = Math.max(this.#latest, Math.floor(this.#origin + this.#clock.monotonic() + this.#shares.aheadMs()))
+    return this.#latest
   }
 
   #refusalOf({ id, limits }: Subject, { tokens, now, isPart }: Taking): Admission | undefined {
     const state = this.#stateOf(id, now)
+    const startedAt = windowStart(now)
     const { requestsPerMinute, tokensPerMinute, concurrentCalls } = limits
-    if (!isPart && concurrentCalls !== undefined && state.concurrent >= concurrentCalls) {
+    const allowed = (kind: LimitKind, limit: number): number => this.#shares.allowed({ id, kind, limit, startedAt })
+    if (!isPart && concurrentCalls !== undefined && state.concurrent >= allowed('places', concurrentCalls)) {
       return { isAdmitted: false, reason: 'concurrency', limit: concurrentCalls, retryAfterMs: BUSY_RETRY_MS }
     }
-    if (requestsPerMinute !== undefined && currentWindow(state.requests, now).used >= requestsPerMinute) {
+    if (requestsPerMinute !== undefined && currentWindow(state.requests, now).used >= allowed('requests', requestsPerMinute)) {
       return { isAdmitted: false, reason: 'requests', limit: requestsPerMinute, retryAfterMs: resetMs(now) }
     }
-    if (tokensPerMinute !== undefined && currentWindow(state.tokens, now).used + reservedTokens(limits, tokens) > tokensPerMinute) {
+    const wanted = reservedTokens(limits, tokens)
+    if (tokensPerMinute !== undefined && currentWindow(state.tokens, now).used + wanted > allowed('tokens', tokensPerMinute)) {
       return { isAdmitted: false, reason: 'tokens', limit: tokensPerMinute, retryAfterMs: resetMs(now) }
     }
     return undefined
@@ -162,3 +223,15 @@ export class LimitBook {
 
 /** A call whose bound is above the limit itself reserves the whole of it, so that it can run when nothing else does. */
 const reservedTokens = (limits: CallLimits, tokens: number): number => Math.min(tokens, limits.tokensPerMinute ?? tokens)
+
+type Want = { readonly kind: LimitKind; readonly limit: number; readonly count: number }
+
+/** What a call takes of each limit that is set. */
+function wantsOf({ limits }: Subject, { tokens, isPart }: Taking): readonly Want[] {
+  const { requestsPerMinute, tokensPerMinute, concurrentCalls } = limits
+  return [
+    ...(concurrentCalls === undefined || isPart ? [] : [{ kind: 'places', limit: concurrentCalls, count: 1 } as const]),
+    ...(requestsPerMinute === undefined ? [] : [{ kind: 'requests', limit: requestsPerMinute, count: 1 } as const]),
+    ...(tokensPerMinute === undefined ? [] : [{ kind: 'tokens', limit: tokensPerMinute, count: reservedTokens(limits, tokens) } as const]),
+  ]
+}

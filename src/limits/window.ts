@@ -4,9 +4,12 @@ export type Window = { startedAt: number; used: number }
 /** Length of a window. */
 export const WINDOW_MS = 60_000
 
+/** When the window that holds now began. */
+export const windowStart = (now: number): number => now - (now % WINDOW_MS)
+
 /** The window that holds now; a past one is begun anew. */
 export function currentWindow(window: Window, now: number): Window {
-  const startedAt = now - (now % WINDOW_MS)
+  const startedAt = windowStart(now)
   if (window.startedAt !== startedAt) {
     window.startedAt = startedAt
     window.used = 0

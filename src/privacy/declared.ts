@@ -1,7 +1,7 @@
 import type { PersonalDataEntry, Recipient } from './inventory.ts'
 
 /** How long something lives that is no column: with the answer it is in, with the process, with the installation, or as the host's log is kept. */
-export type DeclaredRetention = 'answer' | 'process' | 'installation' | 'host log' | 'call'
+export type DeclaredRetention = 'answer' | 'process' | 'installation' | 'host log' | 'call' | '1 hour'
 
 /** What a name outside the database holds of whom: a log field, a label, a header, a cookie, a file, a place that is called. */
 export type DeclaredEntry = Pick<PersonalDataEntry, 'category' | 'subject' | 'purpose' | 'basis'> & {
@@ -41,6 +41,8 @@ export type Inventory = {
   /** What pages keep in local storage. */
   readonly browserKeys: Declared
   readonly files: Declared
+  /** What nodes share in Valkey. */
+  readonly sharedKeys: Declared
   /** What mails are filled with, beside the address that they go to. */
   readonly mailFields: Declared
   /** Places that are called, by what for. */

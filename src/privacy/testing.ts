@@ -16,6 +16,7 @@ export const EMPTY_INVENTORY: Inventory = {
   mailFields: {},
   cookies: {},
   browserKeys: {},
+  sharedKeys: {},
   files: {},
   outbound: {},
 }

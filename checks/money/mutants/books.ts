@@ -150,14 +150,14 @@ export const BOOK_MUTANTS: readonly MoneyMutant[] = [
     [
       'one-request-more',
       'a limit of requests lets one more through',
-      'currentWindow(state.requests, now).used >= requestsPerMinute',
-      'currentWindow(state.requests, now).used > requestsPerMinute',
+      "currentWindow(state.requests, now).used >= allowed('requests', requestsPerMinute)",
+      "currentWindow(state.requests, now).used > allowed('requests', requestsPerMinute)",
     ],
     [
       'one-call-more',
       'a limit of calls at a time lets one more through',
-      'state.concurrent >= concurrentCalls',
-      'state.concurrent > concurrentCalls',
+      "state.concurrent >= allowed('places', concurrentCalls)",
+      "state.concurrent > allowed('places', concurrentCalls)",
     ],
   ]),
   ...mutantsOf('src/api', { test: 'src/api/operator-app.test.ts' }, [

@@ -8,6 +8,7 @@ import { checkKeys } from './keys.ts'
 import { checkDataDirectory, checkPorts } from './machine.ts'
 import { checkMail } from './mail.ts'
 import { checkUsdc } from './usdc.ts'
+import { checkValkey } from './valkey.ts'
 
 /** Every check, in the order they are told. */
 export const CHECKS: readonly Check[] = [
@@ -19,4 +20,5 @@ export const CHECKS: readonly Check[] = [
   checkPorts,
   checkMail,
   checkUsdc,
+  checkValkey,
 ]

@@ -1,0 +1,262 @@
+// Guarantee: nodes that count together admit never more than a limit in a minute, and all of it; whatever is cut, lost or late, no more than limit × (1 + 1/nodes).
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Admission, Permits, Subject } from './index.ts'
+import { SharedLimits } from './shared-limits.ts'
+import { MemoryStore } from './testing.ts'
+
+const START = Date.parse('2026-11-27T00:00:00Z')
+const MINUTE = 60_000
+const SECOND = 1_000
+
+type Node = {
+  readonly limits: SharedLimits
+  readonly store: { isCut: boolean; losesAnswers: boolean }
+  readonly open: { readonly permits: Permits; readonly subject: Subject }[]
+}
+
+/** Nodes on one store, and the time of all of them. */
+class World {
+  readonly store = new MemoryStore(START + 31_000)
+  readonly nodes: readonly Node[]
+  #passed = 0
+
+  constructor(offsets: readonly number[]) {
+    this.nodes = offsets.map((offset, index) => {
+      const reach = { isCut: false, losesAnswers: false }
+      const link = this.store.linkOf(() => {
+        if (reach.isCut) throw new Error('cut')
+      })
+      const lossy = { ...link, lease: async (...asked: Parameters<typeof link.lease>) => kept(await link.lease(...asked), reach) }
+      const clock = { now: () => this.store.now + offset, monotonic: () => this.#passed + index * 17 }
+      let tags = 0
+      const newTag = () => String(++tags)
+      const limits = new SharedLimits({ clock, log: () => {}, nodeId: `node-${index}`, store: lossy, nameOf: (id) => id, newTag })
+      limits.setNodes(offsets.length)
+      return { limits, store: reach, open: [] }
+    })
+  }
+
+  get window(): number {
+    return Math.floor(this.store.now / MINUTE)
+  }
+
+  pass(millis: number): void {
+    this.#passed += millis
+    this.store.now += millis
+  }
+
+  async tick(): Promise<void> {
+    for (const { limits } of this.nodes) await limits.tick()
+  }
+
+  /** Lets time go by with a tick each second. */
+  async live(millis: number): Promise<void> {
+    for (let left = millis; left > 0; left -= SECOND) {
+      this.pass(Math.min(SECOND, left))
+      await this.tick()
+    }
+  }
+
+  async untilShared(): Promise<void> {
+    await this.tick()
+    await this.live(2 * MINUTE)
+  }
+}
+
+const kept = <T>(answer: T, reach: { readonly losesAnswers: boolean }): T => {
+  if (reach.losesAnswers) throw new Error('late')
+  return answer
+}
+
+const subjectOf = (id: string, [requests, tokens, calls]: readonly (number | undefined)[]): Subject => ({
+  id,
+  limits: { requestsPerMinute: requests, tokensPerMinute: tokens, concurrentCalls: calls },
+})
+
+const step = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({ kind: fc.constant('admit'), node: fc.nat(9), tokens: fc.nat(60), times: fc.constantFrom(1, 2, 9, 70) }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('end'), node: fc.nat(9), call: fc.nat(99), used: fc.nat(80) }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('live'), millis: fc.constantFrom(1, 200, 3_000, 17_000, 61_000) }) },
+)
+const fault = fc.oneof(
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('cut'), nodes: fc.nat(15) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('mend'), nodes: fc.nat(15) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('deafen'), node: fc.nat(9) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('lose') }) },
+)
+const faulty = fc.oneof({ weight: 4, arbitrary: step }, { weight: 1, arbitrary: fault })
+type Step = typeof faulty extends fc.Arbitrary<infer T> ? T : never
+
+type Played = { readonly requests: Map<string, number>; readonly tokens: Map<string, number> }
+
+async function play(world: World, steps: readonly Step[], subject: Subject): Promise<Played> {
+  const played: Played = { requests: new Map(), tokens: new Map() }
+  const add = (counts: Map<string, number>, by: number): void => {
+    const key = String(world.window)
+    counts.set(key, (counts.get(key) ?? 0) + by)
+  }
+  for (const next of steps) {
+    const node = 'node' in next ? world.nodes[next.node % world.nodes.length] : undefined
+    if (next.kind === 'live') await world.live(next.millis)
+    else if (next.kind === 'lose') world.store.lose()
+    else if (next.kind === 'cut' || next.kind === 'mend') {
+      const isHit = (index: number): boolean => (next.nodes & (1 << index)) > 0
+      const set = next.kind === 'cut' ? { isCut: true } : { isCut: false, losesAnswers: false }
+      for (const [index, each] of world.nodes.entries()) if (isHit(index)) Object.assign(each.store, set)
+    } else if (node === undefined) continue
+    else if (next.kind === 'deafen') node.store.losesAnswers = true
+    else if (next.kind === 'end') {
+      const [call] = node.open.splice(next.call % Math.max(1, node.open.length), 1)
+      if (call !== undefined) node.limits.end(call.permits, next.used)
+    } else {
+      const asked = Array.from({ length: next.times }, () => node.limits.admit([subject], next.tokens))
+      for (const admission of await Promise.all(asked)) {
+        if (!admission.isAdmitted) continue
+        node.open.push({ permits: admission.permits, subject })
+        add(played.requests, 1)
+        add(played.tokens, Math.min(next.tokens, subject.limits.tokensPerMinute ?? next.tokens))
+      }
+    }
+  }
+  return played
+}
+
+const offsets = fc.array(fc.constantFrom(0, 0, 40, -40, 900, -7_000), { minLength: 1, maxLength: 4 })
+const limitOf = (max: number) => fc.integer({ min: 1, max })
+
+test('nodes that count together let in no more than the limit of requests and of calls at a time', async () => {
+  const together = fc.asyncProperty(
+    offsets,
+    fc.array(step, { maxLength: 60, size: 'max' }),
+    limitOf(40),
+    limitOf(12),
+    async (at, steps, requests, calls) => {
+      const world = new World(at)
+      await world.untilShared()
+      const played = await play(world, steps, subjectOf('s', [requests, undefined, calls]))
+      for (const [window, count] of played.requests) assert.ok(count <= requests, `${count} of ${requests} in ${window}`)
+      const running = world.nodes.reduce((sum, { open }) => sum + open.length, 0)
+      assert.ok(running <= calls, `${running} of ${calls} at a time`)
+    },
+  )
+  await fc.assert(together, { numRuns: 60, endOnFailure: true })
+})
+
+test('whatever is cut off, deaf or lost, all nodes together let in no more than limit × (1 + 1/nodes)', async () => {
+  const broken = fc.asyncProperty(offsets, fc.array(faulty, { maxLength: 80, size: 'max' }), limitOf(60), async (at, steps, requests) => {
+    const world = new World(at)
+    await world.untilShared()
+    const played = await play(world, steps, subjectOf('s', [requests, undefined, undefined]))
+    const most = requests * (1 + 1 / at.length)
+    for (const [window, count] of played.requests) assert.ok(count <= most, `${count} of ${requests} × (1 + 1/${at.length}) in ${window}`)
+  })
+  await fc.assert(broken, { numRuns: 120, endOnFailure: true })
+})
+
+test('tokens are counted as they are reserved, across nodes', async () => {
+  const counted = fc.asyncProperty(offsets, fc.array(faulty, { maxLength: 60, size: 'max' }), limitOf(900), async (at, steps, tokens) => {
+    const world = new World(at)
+    await world.untilShared()
+    // No call ends, so what is reserved is what counts.
+    const played = await play(
+      world,
+      steps.filter(({ kind }) => kind !== 'end'),
+      subjectOf('s', [undefined, tokens, undefined]),
+    )
+    for (const count of played.tokens.values()) assert.ok(count <= tokens * (1 + 1 / at.length), `${count} of ${tokens}`)
+  })
+  await fc.assert(counted, { numRuns: 60, endOnFailure: true })
+})
+
+const admitAt = async (node: Node | undefined, subject: Subject, times: number): Promise<number> => {
+  const asked = Array.from({ length: times }, () => node?.limits.admit([subject], 1))
+  const answers: (Admission | undefined)[] = await Promise.all(asked)
+  return answers.filter((answer) => answer?.isAdmitted === true).length
+}
+
+test('the whole of a limit is to be had on one node, and what another has idle after a second', async () => {
+  const world = new World([0, 0, 0])
+  await world.untilShared()
+  const subject = subjectOf('s', [100, undefined, undefined])
+  assert.equal(await admitAt(world.nodes[0], subject, 40), 40)
+  const rest = await admitAt(world.nodes[1], subject, 100)
+  await world.live(3_000)
+  assert.equal(rest + (await admitAt(world.nodes[2], subject, 100)), 60)
+})
+
+test('places that end on one node are free for another, and those of a process that died when it counts no more', async () => {
+  const world = new World([0, 0])
+  await world.untilShared()
+  const subject = subjectOf('s', [undefined, undefined, 4])
+  const [first, second] = world.nodes
+  const held = await Promise.all(Array.from({ length: 4 }, () => first?.limits.admit([subject], 1)))
+  assert.equal(await admitAt(second, subject, 4), 0)
+  for (const admission of held.slice(0, 2)) if (admission?.isAdmitted === true) first?.limits.end(admission.permits, 1)
+  await world.live(3_000)
+  assert.equal(await admitAt(second, subject, 4), 2)
+})
+
+test('without a store each node grants its part, alone the whole', async () => {
+  let passed = 0
+  const clock = { now: () => START + passed, monotonic: () => passed }
+  const limits = new SharedLimits({ clock, log: () => {}, nodeId: 'n', store: undefined, nameOf: String, newTag: () => '' })
+  const subject = subjectOf('s', [12, undefined, 12])
+  const node: Node = { limits, store: { isCut: false, losesAnswers: false }, open: [] }
+  assert.equal(await admitAt(node, subject, 20), 12)
+  limits.setNodes(3)
+  passed += 120_000
+  const other = subjectOf('t', [12, undefined, undefined])
+  assert.equal(await admitAt(node, other, 20), 4)
+})
+
+test('what is had ahead is granted without asking', async () => {
+  const world = new World([0, 0])
+  await world.untilShared()
+  const subject = subjectOf('s', [10_000, undefined, undefined])
+  const [node] = world.nodes
+  await admitAt(node, subject, 60)
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.ok(!('then' in (node?.limits.admit([subject], 1) ?? {})), 'a call waited for what was leased')
+})
+
+test('a node that comes back counts with the others again from the next window on', async () => {
+  const world = new World([0, 0, 0])
+  await world.untilShared()
+  const subject = subjectOf('s', [90, undefined, undefined])
+  for (const { store } of world.nodes) store.isCut = true
+  await world.live(3 * MINUTE)
+  const alone = []
+  for (const node of world.nodes) alone.push(await admitAt(node, subject, 90))
+  assert.deepEqual(alone, [30, 30, 30])
+  for (const { store } of world.nodes) store.isCut = false
+  await world.live(2 * MINUTE)
+  assert.ok(world.nodes.every(({ limits }) => limits.isShared))
+  assert.equal(await admitAt(world.nodes[1], subject, 120), 90)
+})
+
+test('counts that were lost are not granted again in their window', async () => {
+  const world = new World([0, 0, 0])
+  await world.untilShared()
+  const subject = subjectOf('s', [90, undefined, undefined])
+  assert.equal(await admitAt(world.nodes[0], subject, 90), 90)
+  world.store.lose()
+  await world.live(2_000)
+  for (const node of world.nodes.slice(1)) assert.equal(await admitAt(node, subject, 90), 10)
+})
+
+test('a node that granted its part alone is not counted as one that shares in that window', async () => {
+  const world = new World([0, 0, 0])
+  await world.untilShared()
+  const subject = subjectOf('s', [90, undefined, undefined])
+  for (const { store } of world.nodes) store.isCut = true
+  await world.live(3 * MINUTE + 10_000)
+  for (const node of world.nodes) assert.equal(await admitAt(node, subject, 90), 30)
+  for (const { store } of world.nodes) store.isCut = false
+  await world.live(3_000)
+  for (const node of world.nodes) assert.equal(await admitAt(node, subject, 90), 0)
+})

@@ -1,0 +1,109 @@
+// Guarantee: the scripts in Valkey do what the store in memory does, which limits are tested over; nothing in Valkey tells who calls, and all of it expires.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { startValkey, valkeyMissing } from '../../checks/valkey.ts'
+import { JOIN, LEASE } from './limit-scripts.ts'
+import { MemoryStore } from './testing.ts'
+import { openValkeyStore } from './valkey-store.ts'
+
+const START = Date.parse('2026-11-27T00:00:30Z')
+const skip = valkeyMissing() ?? false
+
+/** The scripts with a clock that the test sets. */
+const atTestTime = (script: string): string =>
+  script.replace("redis.call('TIME')", "{redis.call('GET', 'test:s'), redis.call('GET', 'test:us')}")
+
+const item = fc.record({
+  kind: fc.constantFrom('requests', 'tokens', 'places', 'declared'),
+  name: fc.constantFrom('a', 'b'),
+  limit: fc.integer({ min: 1, max: 50 }),
+  count: fc.integer({ min: -9, max: 30 }),
+  ahead: fc.nat(20),
+  isOfNow: fc.boolean(),
+})
+const step = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('pass'), millis: fc.constantFrom(1, 900, 6_000, 20_000, 61_000) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('join'), node: fc.nat(2), tag: fc.nat(1), isLate: fc.nat(5) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('lease'),
+      node: fc.nat(2),
+      tag: fc.nat(1),
+      nodes: fc.integer({ min: 1, max: 3 }),
+      items: fc.array(item, { maxLength: 4 }),
+    }),
+  },
+)
+
+test('whatever is asked in whatever order is answered as the store in memory answers it', { skip }, async () => {
+  const valkey = await startValkey()
+  const store = openValkeyStore(valkey.url, { join: atTestTime(JOIN), lease: atTestTime(LEASE) })
+  try {
+    const same = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
+      await valkey.ask('FLUSHALL')
+      const model = new MemoryStore(START)
+      const link = model.linkOf(() => {})
+      for (const next of steps) {
+        if (next.kind === 'pass') model.now += next.millis
+        await valkey.ask('MSET', 'test:s', String(Math.floor(model.now / 1_000)), 'test:us', String((model.now % 1_000) * 1_000))
+        if (next.kind === 'pass') continue
+        const member = { nodeId: `n${next.node}`, tag: `n${next.node}:${next.tag}` }
+        const deadline = model.now - (next.kind === 'join' && next.isLate === 0 ? 1 : 0)
+        if (next.kind === 'join') {
+          const told = { deadline, ttlMs: 15_000 }
+          assert.deepEqual(await store.join(member, told), await link.join(member, told))
+        } else {
+          const window = Math.floor(model.now / 60_000)
+          const items = next.items.map(({ isOfNow, ...rest }) => ({ ...rest, window: isOfNow ? window : window - 1 }))
+          const told = { deadline, nodes: next.nodes, items }
+          assert.deepEqual(await store.lease(member, told), await link.lease(member, told))
+        }
+      }
+    })
+    await untilReachable(store.time)
+    await fc.assert(same, { numRuns: 25, endOnFailure: true })
+  } finally {
+    await store.close()
+    await valkey.stop()
+  }
+})
+
+test('what lies in Valkey expires, and one that is gone or holds something else fails at once', { skip }, async () => {
+  const valkey = await startValkey()
+  const store = openValkeyStore(valkey.url)
+  const member = { nodeId: 'n', tag: 'n:1' }
+  try {
+    await untilReachable(store.time)
+    const deadline = (await store.time()) + 60_000
+    assert.equal((await store.join(member, { deadline, ttlMs: 15_000 })).result, 'joined')
+    const items = [{ kind: 'places', name: 'x', limit: 5, count: 1, ahead: 0, window: 0 } as const]
+    assert.equal((await store.lease(member, { deadline, nodes: 1, items })).result, 'leased')
+    const names = (await valkey.ask('KEYS', '*')) as readonly string[]
+    assert.ok(names.length >= 4)
+    for (const name of names) assert.ok(Number(await valkey.ask('PTTL', name)) > 0, `${name} stays for ever`)
+    await valkey.ask('SET', 'farebox:limits:places:x', 'odd')
+    await assert.rejects(store.lease(member, { deadline, nodes: 1, items }), /WRONGTYPE/)
+    await valkey.kill()
+    await assert.rejects(store.time())
+    await valkey.start()
+    await untilReachable(store.time)
+    assert.deepEqual((await store.lease(member, { deadline, nodes: 1, items: [] })).result, 'unjoined')
+  } finally {
+    await store.close()
+    await valkey.stop()
+  }
+})
+
+async function untilReachable(time: () => Promise<number>): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await time()
+      return
+    } catch (thrown) {
+      if (tries > 100) throw thrown
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}

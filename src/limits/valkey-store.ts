@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { JOIN, LEASE } from './limit-scripts.ts'
+import { type JoinAnswer, type LeaseAnswer, type LimitStore, MODES } from './limit-store.ts'
+
+/** How long an answer may take before Valkey counts as away. */
+const ANSWER_MS_MAX = 200
+const CONNECT_MS_MAX = 1_000
+const RETRY_MS = 500
+
+/**
+ * Limits counted in a Valkey or Redis by its URL, `valkey://user:password@host:port/database`, over TLS with `valkeys://`. Nothing is queued
+ * for when it is back: what fails, fails now. Source: https://valkey.io/topics/protocol/, https://github.com/redis/ioredis (2026-11-27)
+ */
+export function openValkeyStore(url: string, scripts: Scripts = { join: JOIN, lease: LEASE }): LimitStore {
+  const [joining, leasing] = [scriptOf(scripts.join), scriptOf(scripts.lease)]
+  const redis = new Redis(url.replace(/^valkey(s?):/, 'redis$1:'), {
+    ...{ commandTimeout: ANSWER_MS_MAX, connectTimeout: CONNECT_MS_MAX, retryStrategy: () => RETRY_MS, maxRetriesPerRequest: 0 },
+    ...{ enableOfflineQueue: false, autoResendUnfulfilledCommands: false, autoResubscribe: false, disableClientInfo: true },
+  })
+  // Told to whoever asks next, by the rejection of what he asks.
+  redis.on('error', () => undefined)
+  const ask = async <T>(command: () => Promise<T>): Promise<T> => {
+    try {
+      return await command()
+    } catch (thrown) {
+      // An answer that comes later must not be taken for that of the next command.
+      if (redis.status === 'ready' && !isReply(thrown)) redis.disconnect(true)
+      throw thrown
+    }
+  }
+  const run = async (script: Script, values: readonly (string | number)[]): Promise<unknown> =>
+    ask(async () => {
+      try {
+        return await redis.evalsha(script.sha, 0, ...values)
+      } catch (thrown) {
+        if (!(thrown instanceof Error && thrown.message.startsWith('NOSCRIPT'))) throw thrown
+        return await redis.eval(script.text, 0, ...values)
+      }
+    })
+  return {
+    time: async () => {
+      const [seconds, micros] = (await ask(() => redis.time())).map(Number)
+      return whole(whole(seconds) * 1_000 + Math.floor(whole(micros) / 1_000))
+    },
+    join: async ({ nodeId, tag }, { deadline, ttlMs }) => parseJoin(await run(joining, [deadline, tag, ttlMs, `${nodeId}:`])),
+    lease: async ({ tag }, { deadline, nodes, items }) => {
+      const values = items.flatMap(({ kind, name, limit, count, ahead, window }) => [kind, name, limit, count, ahead, window])
+      return parseLease(await run(leasing, [deadline, tag, nodes, ...values]), items.length)
+    },
+    close: async () => redis.disconnect(),
+  }
+}
+
+/** What is run in Valkey; tests hand in the same with another clock. */
+export type Scripts = { readonly join: string; readonly lease: string }
+
+type Script = { readonly text: string; readonly sha: string }
+const scriptOf = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') })
+
+/** Whether an error is the answer itself, after which the connection is good. */
+const isReply = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'ReplyError'
+
+/** What Valkey answers is checked as any other input: it can be a server of another program, or one that lost its mind. */
+const whole = (value: unknown): number => {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value
+  throw new TypeError('Valkey answered what is no whole number')
+}
+
+function parseJoin(answer: unknown): JoinAnswer {
+  const [result, now] = Array.isArray(answer) ? answer : []
+  if (result !== 'joined' && result !== 'kept' && result !== 'late') throw new TypeError('Valkey answered what is no membership')
+  return { result, now: whole(now) }
+}
+
+function parseLease(answer: unknown, count: number): LeaseAnswer {
+  const [result, now, told, ...figures] = Array.isArray(answer) ? answer : []
+  if (result === 'late' || result === 'unjoined') return { result, now: whole(now) }
+  const mode = MODES.find((known) => known === told)
+  if (result !== 'leased' || mode === undefined || figures.length !== 2 * count) throw new TypeError('Valkey answered what is no lease')
+  const items = Array.from({ length: count }, (_, index) => ({ given: whole(figures[2 * index]), room: whole(figures[2 * index + 1]) }))
+  return { result, now: whole(now), mode, items }
+}
