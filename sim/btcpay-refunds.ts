@@ -65,7 +65,7 @@ function openClaim(shop: SimRefundShop, invoiceId: string, asked: Asked): SimRef
   return { status: 200, value: shown(claim) }
 }
 
-const shown = ({ payouts: _, ...claim }: SimClaim) => claim
+const shown = ({ payouts: _payouts, ...claim }: SimClaim) => claim
 
 /** Somebody claims a part of what they may, as long as it is open; resolves with it, undefined where the server says no. */
 export function claimPart(claim: SimClaim, amount: string): SimPayout | undefined {

@@ -178,7 +178,7 @@ async function serve(`,
         ";(Reflect.get(globalThis, 'askedFor') ?? (Reflect.set(globalThis, 'askedFor', new Set()), Reflect.get(globalThis, 'askedFor'))).add(c.req.url)",
       ),
       {
-        file: 'src/control/metrics.ts',
+        file: 'src/watch/metrics.ts',
         find: '    text: () => registry.metrics(),\n',
         replace: `    text: async () => [await registry.metrics(), ...(Reflect.get(globalThis, 'askedFor') ?? [])].map((url, index) => index === 0 ? url : 'asked{url="' + url + '"} 1\\n').join(''),\n`,
       },

@@ -49,7 +49,7 @@ export const plan: Command = planWith(connectOperator)
 /** What a plan was put with, so that changing one term leaves the others. */
 function termsOf(shown: ShownPlan): object {
   const terms = Object.fromEntries(Object.entries(shown).filter(([name, value]) => value !== null && !NO_TERMS.includes(name)))
-  return { ...terms, price_changes: shown.price_changes.map(({ change: _, ...change }) => change) }
+  return { ...terms, price_changes: shown.price_changes.map(({ change: _id, ...change }) => change) }
 }
 
 const NO_TERMS: readonly string[] = ['id', 'members', 'source', 'is_active']

@@ -39,7 +39,7 @@ export async function openLimits(options: LimitsOptions): Promise<OpenLimits> {
   const timers = [
     setInterval(() => void limits.tick(), TICK_MS),
     // While nobody knows how many there are, there are as many as there were.
-    setInterval(() => count().catch((thrown: unknown) => log({ event: 'nodes-uncounted', code: errorCode(thrown) })), COUNT_MS),
+    setInterval(() => void count().catch((thrown: unknown) => log({ event: 'nodes-uncounted', code: errorCode(thrown) })), COUNT_MS),
   ]
   return {
     limits,

@@ -1,34 +1,25 @@
 import { randomBytes } from 'node:crypto'
-import { setInterval } from 'node:timers'
 import type { ApiDependencies } from '../api/index.ts'
-import { applyConfigured, beginPlanChanges, loadCatalog, readPolicySettings, readTracingSettings } from '../catalog/index.ts'
+import { applyConfigured, beginPlanChanges, loadCatalog, readPolicySettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import { listenForChanges, lockDataDir } from '../db/index.ts'
 import { PERSONAL_DATA } from '../inventory.ts'
-import { rangesOfFound } from '../keys/index.ts'
-import { type GroupCommit, isSpendRef, type Ledger, makeLedger, readInheritance, type SliceBook, type SpendBook } from '../ledger/index.ts'
+import { isSpendRef, type Ledger, makeLedger } from '../ledger/index.ts'
 import { errorCode, type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
 import { type Keyring, openKeyring, type PolicyDesk, type SubjectKeys } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import { retentionJobs } from '../retention/index.ts'
-import { makeMetrics, openTraces, RouteNames } from '../watch/index.ts'
-import type { AccountFreezer } from './account-freezer.ts'
-import { CallDesk } from './call-desk.ts'
 import { CatalogPublisher } from './catalog-publisher.ts'
 import { type DatabaseClock, databaseClock } from './database-clock.ts'
 import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
-import { GatewaySessions } from './gateway-sessions.ts'
-import { HealthBoard } from './health-board.ts'
 import { houseCap } from './house-cap.ts'
 import { houseFacts } from './house-facts.ts'
-import { keepBooks } from './keep-books.ts'
-import { KeyDirectory } from './key-directory.ts'
 import { openNodeId } from './node-identity.ts'
-import { type OpenedAbuse, openAbuse } from './open-abuse.ts'
+import { openAbuse } from './open-abuse.ts'
+import { type Desk, openDesk } from './open-desk.ts'
 import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
-import { openLimits } from './open-limits.ts'
 import { openMessages } from './open-messages.ts'
 import { openOperators } from './open-operators.ts'
 import { openRights } from './open-rights.ts'
@@ -39,14 +30,12 @@ import { openSupport } from './open-support.ts'
 import { openOperatorToken } from './operator-token.ts'
 import { announceChanges, startPolicyKeeping } from './policy-keeping.ts'
 import { openPolicy } from './policy-source.ts'
-import { PriceBook } from './price-book.ts'
 import { startReconciling } from './reconciling.ts'
 import { type RunningJobs, together } from './repeat.ts'
 import { type RuntimePaths, removeStaleSockets, runtimePaths } from './runtime-paths.ts'
 import { serveApis } from './serve-apis.ts'
 import { startStatusKeeping } from './status-keeping.ts'
-import { suspectUsageAlarm } from './suspect-usage.ts'
-import { ensurePartitions, startUpkeep } from './upkeep.ts'
+import { ensurePartitions } from './upkeep.ts'
 
 /** A running control process. */
 export type RunningControl = {
@@ -71,11 +60,6 @@ export type ControlOptions = {
   readonly startSandbox: () => Promise<number>
   readonly onFenced: () => void
 }
-
-const TICK_MS = 1_000
-const INHERITANCE_MS_MAX = 10_000
-/** Time for gateways that reconnect every 50 ms to tell what they have, after as many as there should be have done so. */
-const STRAGGLERS_MS = 500
 
 /** Starts control on its data directory: takes the lock, the database and the catalogue, then listens for gateways and people. */
 export async function startControl(options: ControlOptions): Promise<RunningControl> {
@@ -121,21 +105,15 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     operators: openOperators({ appDatabase, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, token: operatorToken.token }),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
     ...{ bindSpending: houseCap(config.keyDailyCap), site, house: houseFacts(config, settings, site), audited: desk.audited },
-    ...{
-      policy,
-      jobs: () => together(board).reports?.() ?? [],
-      retention: retentionJobs(PERSONAL_DATA),
-      metrics: desk.metrics.text,
-      upstreamHealth: (id) => desk.health.report().get(id),
-    },
+    ...{ policy, jobs: () => together(board).reports?.() ?? [], retention: retentionJobs(PERSONAL_DATA) },
+    ...{ metrics: desk.metrics.text, upstreamHealth: (id: string) => desk.health.report().get(id) },
     ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi, ...abuse.forApi, ...messages.forApi },
     ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, abuse, sales }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const watching = { database: appDatabase, ledger, sla: sales.settings.sla, health: () => desk.health.report(), clock, log }
-  const isServing = (): boolean => desk.writer.isHealthy && desk.sessions.connectedCount > 0
   board.push(
-    ...[work.start(), messages.start(), sales.start(), abuse.start(), startStatusKeeping({ ...watching, isServing })],
+    ...[work.start(), messages.start(), sales.start(), abuse.start(), startStatusKeeping({ ...watching, isServing: desk.isServing })],
     ...[support.keep(desk.metrics.onSupportCounted), opened.keep(desk.metrics.onRightsCounted)],
     startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled }),
     startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer }),
@@ -146,12 +124,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     gatewayCount: () => desk.sessions.connectedCount,
     stop: async () => {
       stopping.abort()
-      await servers.close()
-      await changes.close()
-      await desk.close()
-      await together(board).stop()
-      await keys.close()
-      await storage.close()
+      for (const part of [servers, changes, desk, { close: together(board).stop }, keys, storage]) await part.close()
       await lock.release()
     },
   }
@@ -224,115 +197,6 @@ function makePublisher(desk: Desk, { appDatabase, keyring, log, policy }: Omit<F
     },
     onUnread: (thrown) => log({ event: 'catalog-unread', code: errorCode(thrown) }),
   })
-}
-
-const all =
-  <T>(...listeners: readonly ((told: T) => void)[]) =>
-  (told: T): void => {
-    for (const listen of listeners) listen(told)
-  }
-
-type Desk = {
-  readonly calls: CallDesk
-  readonly keys: KeyDirectory
-  readonly prices: PriceBook
-  readonly names: RouteNames
-  readonly sessions: GatewaySessions
-  readonly writer: GroupCommit
-  readonly slices: SliceBook
-  readonly spending: SpendBook
-  readonly freezer: AccountFreezer
-  readonly reloadFrozen: () => Promise<void>
-  readonly audit: () => Promise<void>
-  readonly audited: ApiDependencies['audited']
-  readonly metrics: ReturnType<typeof makeMetrics>
-  readonly health: HealthBoard
-  readonly close: () => Promise<void>
-}
-
-type DeskOptions = ControlOptions & {
-  readonly storage: Storage
-  readonly keyring: Keyring
-  readonly nodeId: string
-  readonly clock: DatabaseClock
-  readonly abuse: OpenedAbuse
-  readonly subjects: SubjectKeys
-}
-
-/** Builds what admits, holds and settles, with what this node's last control process left behind. */
-async function openDesk(options: DeskOptions): Promise<Desk> {
-  const { config, log, storage, nodeId, clock, abuse, subjects } = options
-  const { ledgerDatabase, appDatabase } = storage
-  const books = await keepBooks({ ...storage, nodeId, clock, log, onFenced: options.onFenced })
-  const { writer, slices, spending, freezer, auditor, live } = books
-  const { limits, ipSalt, close: closeLimits } = await openLimits({ ...options, ledgerDatabase })
-  const bindSpending = houseCap(config.keyDailyCap)
-  const keys = new KeyDirectory(appDatabase, { clock, bindSpending, openRanges: (found) => rangesOfFound(found, subjects) })
-  const prices = new PriceBook(appDatabase)
-  const health = new HealthBoard(clock)
-  const names = new RouteNames()
-  const tracing = await openTraces(readTracingSettings(config, processEnvironment()), { names, log })
-  const metrics = makeMetrics({
-    names,
-    upstreams: () => health.report(),
-    openCalls: () => calls.openCount,
-    backlog: () => writer.backlog,
-    gateways: () => sessions.connectedCount,
-    held: () => slices.totals().open,
-    frozenAccounts: () => freezer.count,
-    isLedgerOk: () => auditor.isOk,
-    keyLookUps: () => keys.lookUps,
-    clearingOverdue: () => upkeep.overdueCount(),
-    keyAlarms: abuse.raised,
-  })
-  const onSettled = all(metrics.onSettled, tracing.onSettled, abuse.onSettled, suspectUsageAlarm({ clock, log }))
-  const desk = { keys, prices, defaults: config.limits, onSettled }
-  const calls = new CallDesk({ ...desk, clock, log, slices, spending, writer, limits, onGranted: abuse.onGranted })
-  const inherited = await readInheritance(ledgerDatabase, nodeId)
-  for (const { accountId, amount } of inherited.slices) slices.inherit(accountId, amount)
-  spending.inherit(inherited.spending)
-  calls.inherit(inherited.openCalls)
-  let endInheritance: (() => void) | undefined = () => {
-    endInheritance = undefined
-    calls.endInheritance().catch((thrown: unknown) => log({ event: 'inheritance-unsettled', code: errorCode(thrown) }))
-  }
-  const onResumed = (): void => {
-    // There can be more: those that only finish what they began.
-    if (sessions.resumedCount >= config.gateways) setTimeout(() => endInheritance?.(), STRAGGLERS_MS).unref()
-  }
-  const sessions = new GatewaySessions({
-    ...{ desk: calls, keys, clock, log, health, onResumed },
-    ipSalt,
-    ...{ onHoldTimed: metrics.onHoldTimed, onVitals: metrics.onVitals },
-  })
-  const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
-  const upkeep = startUpkeep({ clock, ledgerDatabase, appDatabase, backlog: () => writer.backlog, log })
-  const timers = [
-    setTimeout(() => endInheritance?.(), INHERITANCE_MS_MAX),
-    setInterval(() => {
-      slices.releaseIdle()
-      spending.releaseIdle()
-      calls.writeLongCalls()
-      limits.sweep()
-      void life.tick()
-    }, TICK_MS),
-  ]
-  return {
-    reloadFrozen: () => freezer.load().catch((thrown: unknown) => log({ event: 'frozen-unread', code: errorCode(thrown) })),
-    ...{ calls, keys, prices, names, sessions, writer, slices, spending, freezer, metrics, health, audit: () => auditor.run() },
-    audited: () => ({ isOk: auditor.isOk, at: auditor.roundAt }),
-    close: async () => {
-      for (const timer of timers) clearTimeout(timer)
-      upkeep.stop()
-      sessions.close()
-      await closeLimits()
-      await writer.drain()
-      slices.releaseIdle({ isAll: true })
-      spending.releaseIdle({ isAll: true })
-      await writer.drain()
-      await tracing.stop()
-    },
-  }
 }
 
 /** Passes on what changed in the database; undefined means that something may have been missed. */

@@ -45,11 +45,14 @@ async function discover({ issuer, clientId, clientSecret }: IssuerSettings, ask:
     {
       execute: [client.enableNonRepudiationChecks, ...(isPlain ? [client.allowInsecureRequests] : [])],
       timeout: ASK_SECONDS_MAX,
-      [client.customFetch]: (url, { method, headers, body, signal }) =>
-        ask({ url, method, headers, body: body === undefined || body === null ? undefined : String(body), signal }),
+      [client.customFetch]: (url, { method, headers, body, signal }) => ask({ url, method, headers, body: textOf(body), signal }),
     },
   )
 }
+
+/** The body of a request as the library makes it: a form, a text or none. */
+const textOf = (body: unknown): string | undefined =>
+  typeof body === 'string' ? body : body instanceof URLSearchParams ? body.toString() : undefined
 
 /** The secret goes in the form where the issuer takes it there, else in a header, which all have to take. */
 const bySecret =

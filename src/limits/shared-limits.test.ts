@@ -105,18 +105,17 @@ async function play(world: World, steps: readonly Step[], subject: Subject): Pro
     if (next.kind === 'live') await world.live(next.millis)
     else if (next.kind === 'lose') world.store.lose()
     else if (next.kind === 'cut' || next.kind === 'mend') {
-      const isHit = (index: number): boolean => (next.nodes & (1 << index)) > 0
       const set = next.kind === 'cut' ? { isCut: true } : { isCut: false, losesAnswers: false }
-      for (const [index, each] of world.nodes.entries()) if (isHit(index)) Object.assign(each.store, set)
+      const hit = world.nodes.filter((_node, index) => (next.nodes & (1 << index)) > 0)
+      for (const { store } of hit) Object.assign(store, set)
     } else if (node === undefined) continue
     else if (next.kind === 'deafen') node.store.losesAnswers = true
     else if (next.kind === 'end') {
       const [call] = node.open.splice(next.call % Math.max(1, node.open.length), 1)
       if (call !== undefined) node.limits.end(call.permits, next.used)
     } else {
-      const asked = Array.from({ length: next.times }, () => node.limits.admit([subject], next.tokens))
-      for (const admission of await Promise.all(asked)) {
-        if (!admission.isAdmitted) continue
+      const admitted = (await askAll(node, subject, next)).filter((one) => one.isAdmitted)
+      for (const admission of admitted) {
         node.open.push({ permits: admission.permits, subject })
         add(played.requests, 1)
         add(played.tokens, Math.min(next.tokens, subject.limits.tokensPerMinute ?? next.tokens))
@@ -173,11 +172,17 @@ test('tokens are counted as they are reserved, across nodes', async () => {
   await fc.assert(counted, { numRuns: 60, endOnFailure: true })
 })
 
-const admitAt = async (node: Node | undefined, subject: Subject, times: number): Promise<number> => {
-  const asked = Array.from({ length: times }, () => node?.limits.admit([subject], 1))
-  const answers: (Admission | undefined)[] = await Promise.all(asked)
-  return answers.filter((answer) => answer?.isAdmitted === true).length
-}
+const askAll = (
+  node: Node | undefined,
+  subject: Subject,
+  { times, tokens = 1 }: { times: number; tokens?: number },
+): Promise<Admission[]> =>
+  node === undefined
+    ? Promise.resolve([])
+    : Promise.all(Array.from({ length: times }, async () => await node.limits.admit([subject], tokens)))
+
+const admitAt = async (node: Node | undefined, subject: Subject, times: number): Promise<number> =>
+  (await askAll(node, subject, { times })).filter(({ isAdmitted }) => isAdmitted).length
 
 test('the whole of a limit is to be had on one node, and what another has idle after a second', async () => {
   const world = new World([0, 0, 0])
@@ -194,9 +199,9 @@ test('places that end on one node are free for another, and those of a process t
   await world.untilShared()
   const subject = subjectOf('s', [undefined, undefined, 4])
   const [first, second] = world.nodes
-  const held = await Promise.all(Array.from({ length: 4 }, () => first?.limits.admit([subject], 1)))
+  const held = await askAll(first, subject, { times: 4 })
   assert.equal(await admitAt(second, subject, 4), 0)
-  for (const admission of held.slice(0, 2)) if (admission?.isAdmitted === true) first?.limits.end(admission.permits, 1)
+  for (const admission of held.slice(0, 2)) if (admission.isAdmitted) first?.limits.end(admission.permits, 1)
   await world.live(3_000)
   assert.equal(await admitAt(second, subject, 4), 2)
 })

@@ -11,6 +11,7 @@ export {
   withdrawAnnouncement,
 } from './announcements.ts'
 export { LETTERS, type Letter, type LetterClass, type LetterEntry } from './letters/index.ts'
+export { MAIL_FIELDS, WEBHOOK_FIELDS } from './message-fields.ts'
 export { countNews, newsSeenAt, noteNewsSeen } from './news-seen.ts'
 export { NOTIFY_DATA } from './personal-data.ts'
 export { type AccountLetter, type ChatPost, type PersonalMailer, type PersonalMailerParts, personalMailer } from './personal-mailer.ts'

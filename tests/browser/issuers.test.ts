@@ -74,7 +74,7 @@ test('the only way in stays; with a password the link goes and comes again', { s
 
 test('what this tab did not ask for is not taken; an e-mail alone leads into no account', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
-  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('button', { name: 'Go on with Acme' }).waitFor()
   const asked: string[] = []
   page.on('request', (request) => {

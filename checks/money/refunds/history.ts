@@ -163,11 +163,10 @@ async function tolerated(work: Promise<unknown>): Promise<void> {
 async function explainTransfers({ usdc, desk }: RefundWorld, store: UsdcStore, accountId: string): Promise<string | undefined> {
   const left = new Map<string, number>()
   for (let number = 0; number <= usdc.chain.finalized; number += 1) {
-    for (const { logs } of usdc.chain.block(number)?.txs ?? []) {
-      for (const { address, topics, data } of logs) {
-        const key = `${topics[2]?.slice(-40)} ${BigInt(data)}`
-        if (address === TOKEN && topics[1] !== topics[2]) left.set(key, (left.get(key) ?? 0) + 1)
-      }
+    const logs = (usdc.chain.block(number)?.txs ?? []).flatMap((tx) => tx.logs)
+    for (const { address, topics, data } of logs) {
+      const key = `${topics[2]?.slice(-40)} ${BigInt(data)}`
+      if (address === TOKEN && topics[1] !== topics[2]) left.set(key, (left.get(key) ?? 0) + 1)
     }
   }
   for (const id of await idsOf(store, accountId)) {

@@ -1,4 +1,4 @@
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { EMAIL_EXPECTED, isEmail } from '../../accounts/index.ts'
 import { fail } from '../../failures.ts'
 import { LETTERS, renderMail, sampleFields } from '../../notify/index.ts'
@@ -28,8 +28,8 @@ export function letterRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, subjects, 
     const key = templateOf(c.req.param('key'))
     return c.json({ key, language, ...rendered({ key, language, isFilled: filled === 'yes', sender: messages.service }) }, 200)
   })
-  app.get('/operator/v1/letters/:key/page', (c) => {
-    const language = c.req.query('lang') === 'zh' ? 'zh' : 'en'
+  app.openapi(pageRoute, (c) => {
+    const { lang: language } = c.req.valid('query')
     const { html } = rendered({ key: templateOf(c.req.param('key')), language, isFilled: true, sender: messages.service })
     // A letter loads nothing and runs nothing; its look is in its elements, as mail programs want it.
     c.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
@@ -85,6 +85,14 @@ const previewRoute = createRoute({
   summary: 'Show a letter as it would be sent, with its fields in braces, or filled',
   request: { query: letterQuery },
   responses: { 200: json(letterPreview, 'The letter'), ...failures },
+})
+
+const pageRoute = createRoute({
+  method: 'get',
+  path: '/operator/v1/letters/{key}/page',
+  summary: 'Show a letter as the page that it is, filled as if it were about somebody',
+  request: { query: letterQuery },
+  responses: { 200: { content: { 'text/html': { schema: z.string() } }, description: 'The letter' }, ...failures },
 })
 
 const testRoute = createRoute({
