@@ -54,6 +54,7 @@ async function join(name: string) {
   return { authenticator, cookie: cookieOf(joined) }
 }
 const addPasskey = async (cookie: string) => {
+  world.clock.at += 1_000
   const authenticator = makeAuthenticator(OPERATOR_URL)
   const options: PasskeyOptions = (await ask('POST /operator/auth/passkeys/options', { cookie })).json
   return { authenticator, answer: await ask('POST /operator/auth/passkeys', { cookie, body: { passkey: authenticator.make(options) } }) }

@@ -42,7 +42,7 @@ test('a plan has all its terms from the operator, and says which of them is not 
     ...{ tokens_per_minute: 13_333, concurrent_calls: 4, budget: { amount: '0.42', window: '5h' }, public: true, closed: false },
   }
   const put = await send(app, 'PUT /operator/v1/plans/pro', { body: terms })
-  assert.deepEqual(put.json, { id: 'pro', ...terms, members: 0, source: 'operator', is_active: true }, put.text)
+  assert.deepEqual(put.json, { id: 'pro', ...terms, members: 0, source: 'operator', is_active: true, price_changes: [] }, put.text)
   for (const [change, field] of [
     [{ kind: 'weekly' }, 'kind'],
     [{ price: '0' }, 'price'],
@@ -63,7 +63,7 @@ test('a pool is put, shown with its usual hours, refused by field, and deleted w
   const put = await send(app, 'PUT /operator/v1/pools/core', { body: POOL })
   assert.deepEqual(
     put.json.blocks,
-    [{ block: 'europe', hours_utc: '08:00-16:00', price_per_month: '49.00', available_seats: 2, status: 'available' }],
+    [{ block: 'europe', hours_utc: '08:00-16:00', price_per_month: '49.00', available_seats: 2, seats: 2, status: 'available' }],
     put.text,
   )
   const night = { ...BLOCK, block: 'asia', hours_utc: '22:30-06:00' }

@@ -60,7 +60,10 @@ test('the only way in stays; with a password the link goes and comes again', { s
   await page.getByRole('button', { name: 'Sign in again with Acme' }).waitFor()
   await show('prove-by-issuer')
   await page.unroute('**/api/auth/identities/*')
-  await page.getByRole('button', { name: 'Sign in again with Acme' }).click()
+  const again = page.getByRole('button', { name: 'Sign in again with Acme' })
+  await again.click()
+  // The page before lies under the dialog until the issuer has sent the browser back.
+  await again.waitFor({ state: 'detached' })
   await page.getByRole('cell', { name: 'Acme' }).waitFor()
   await page.getByLabel('New password').fill('a long enough password')
   await page.getByRole('button', { name: 'Set a password' }).click()

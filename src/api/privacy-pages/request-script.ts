@@ -1,13 +1,10 @@
 import type { PrivacyWords } from './words/index.ts'
 
-/**
- * What the page of requests does in a browser: takes the secret of a mailed link out of the address, which the server never sees there, and acts
- * with it once. It writes text alone, never markup.
- */
-export const requestScript = (words: PrivacyWords['request']['script']): string => `
+/** The script, with WORDS where the words of a language go. */
+const SCRIPT = `
 'use strict';
 (() => {
-  const W = ${JSON.stringify(words)};
+  const W = WORDS;
   const fill = (text, ...values) => values.reduce((filled, value) => filled.replace('#', () => value), text);
   const [form, act, told] = ['ask', 'act', 'told'].map((id) => document.getElementById(id));
   const found = /^#(access|export|erase|correct|object|confirm-email)=(fbl_[\\w-]{43})(?:&email=(.*))?$/.exec(location.hash);
@@ -131,3 +128,9 @@ export const requestScript = (words: PrivacyWords['request']['script']): string 
   });
 })();
 `
+
+/**
+ * What the page of requests does in a browser: takes the secret of a mailed link out of the address, which the server never sees there, and acts
+ * with it once. It writes text alone, never markup.
+ */
+export const requestScript = (words: PrivacyWords['request']['script']): string => SCRIPT.replace('WORDS', () => JSON.stringify(words))

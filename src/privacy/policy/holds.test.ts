@@ -76,6 +76,15 @@ function wasAnnounced(
   return printed.some(({ at, labels }) => at <= now - NOTICE_MS && labels.some((said) => worseParts(said, label).length === 0))
 }
 
+type Held = { readonly label: ProviderLabel; readonly upstreams: readonly UpstreamInUse[]; readonly now: number }
+
+/** A provider that is held has a day: it is held up to then and not from then on. */
+async function assertFreeOn(until: number | undefined, { label, upstreams, now }: Held): Promise<void> {
+  assert.ok(until !== undefined && until > now, `${label.name} is held and has no day`)
+  const isHeldAt = async (at: number): Promise<boolean> => (await heldNow(upstreams, at)).some((one) => one.label.name === label.name)
+  assert.deepEqual([await isHeldAt(until - 1), await isHeldAt(until)], [true, false], `${label.name} is held up to its day`)
+}
+
 test('whatever comes, goes and changes, who is called was announced as it is for the length of a notice, or was there at the start', async () => {
   const seed = randomInt(2 ** 31)
   let called = 0
@@ -105,16 +114,7 @@ test('whatever comes, goes and changes, who is called was announced as it is for
               assert.ok(wasAnnounced(label, printed, now), `${JSON.stringify(label)} is called on day ${(now - START) / DAY_MS}`)
             } else if (isPublished) {
               held += 1
-              assert.ok(hold.until !== undefined && hold.until > now, `${label.name} is held and has no day`)
-              assert.deepEqual(
-                (await heldNow(upstreams, hold.until)).filter((one) => one.label.name === label.name),
-                [],
-                `${label.name} is held on its day`,
-              )
-              assert.equal(
-                (await heldNow(upstreams, hold.until - 1)).some((one) => one.label.name === label.name),
-                true,
-              )
+              await assertFreeOn(hold.until, { label, upstreams, now })
             }
           }
         }

@@ -94,8 +94,11 @@ export const PURPOSES_OF_MONEY_ZH: Readonly<Record<string, string>> = {
   'to send each refund once, for its account': '为所属账户发送每笔退款，仅一次',
   'to say what went back, by which way, how far it is and why': '说明退回了什么、以何种方式、进展如何及原因',
   'to ask a server about a refund once at a time': '每次只向服务器查询一次退款',
-  'to send the refund where whoever paid wants it, sealed under a key of the account outside the database': '将退款发往付款人指定之处，以数据库之外的账户密钥封存',
-  'to look for the refund on its chain, sealed under a key of the account outside the database': '在链上查找退款，以数据库之外的账户密钥封存',
-  'to show the page where the refund is claimed, sealed under a key of the account outside the database': '显示领取退款的页面，以数据库之外的账户密钥封存',
+  'to send the refund where whoever paid wants it, sealed under a key of the account outside the database':
+    '将退款发往付款人指定之处，以数据库之外的账户密钥封存',
+  'to look for the refund on its chain, sealed under a key of the account outside the database':
+    '在链上查找退款，以数据库之外的账户密钥封存',
+  'to show the page where the refund is claimed, sealed under a key of the account outside the database':
+    '显示领取退款的页面，以数据库之外的账户密钥封存',
   'to book no transfer as two refunds, without keeping where it went': '不将一笔转账记为两笔退款，且不保存其去向',
 }
