@@ -85,6 +85,16 @@ async function assertFreeOn(until: number | undefined, { label, upstreams, now }
   assert.deepEqual([await isHeldAt(until - 1), await isHeldAt(until)], [true, false], `${label.name} is held up to its day`)
 }
 
+type Judged = Held & { readonly printed: Parameters<typeof wasAnnounced>[1]; readonly isPublished: boolean }
+
+/** Who is called was announced; who is held, once that is published, has a day. */
+async function judge(hold: { readonly until: number | undefined } | undefined, judged: Judged): Promise<void> {
+  const { label, printed, now, isPublished } = judged
+  if (hold === undefined)
+    assert.ok(wasAnnounced(label, printed, now), `${JSON.stringify(label)} is called on day ${(now - START) / DAY_MS}`)
+  else if (isPublished) await assertFreeOn(hold.until, judged)
+}
+
 test('whatever comes, goes and changes, who is called was announced as it is for the length of a notice, or was there at the start', async () => {
   const seed = randomInt(2 ** 31)
   let called = 0
@@ -109,13 +119,9 @@ test('whatever comes, goes and changes, who is called was announced as it is for
           const holds = await heldNow(upstreams, now)
           for (const label of labelsOf(upstreams)) {
             const hold = holds.find((one) => one.label.name === label.name)
-            if (hold === undefined) {
-              called += 1
-              assert.ok(wasAnnounced(label, printed, now), `${JSON.stringify(label)} is called on day ${(now - START) / DAY_MS}`)
-            } else if (isPublished) {
-              held += 1
-              await assertFreeOn(hold.until, { label, upstreams, now })
-            }
+            if (hold === undefined) called += 1
+            else held += isPublished ? 1 : 0
+            await judge(hold, { label, upstreams, now, printed, isPublished })
           }
         }
       }
