@@ -129,7 +129,7 @@ for (const early of [400, 413, 415])
   test(`${early}, said before the upload is over, is told as it is, and costs nothing`, async () => {
     breaker.script({ afterBytes: MIDST, end: 'answer', status: early })
     const answer = await upload(LARGE, HELD_BACK)
-    assert.equal(answer.status, early)
+    assert.equal(answer.status, early, answer.body)
     assert.match(answer.body, /That file is not taken/)
     const row = await rowOf(answer)
     assert.deepEqual([row.cost, row.outcome], ['0.00', 'upstream-refused'])
