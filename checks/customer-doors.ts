@@ -9,6 +9,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   id: '01900000-0000-7000-8000-000000000000',
   version: '1',
   file: '1.md',
+  delivery: '01900000-0000-7000-8000-000000000001',
   rail: 'nobody',
   token: 'nothing',
 }

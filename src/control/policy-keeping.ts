@@ -1,4 +1,3 @@
-import { millisToNextChange } from '../catalog/index.ts'
 import type { Database } from '../db/index.ts'
 import { type Clock, errorCode, type Log } from '../lib/index.ts'
 import { countNotices, noteUse, type PolicyDesk, type PolicyMailer, putOffUntold, queueNotices, sendNotices } from '../privacy/index.ts'
@@ -37,21 +36,3 @@ export async function keepPolicy({ desk, appDatabase, clock, log, mailer }: Poli
   const { missed } = await countNotices(appDatabase, now)
   if (missed > 0) log({ event: 'policy-untold', items: missed })
 }
-
-const AGAIN_MS = 1_000
-
-/**
- * Publishes what is new of the policy, then tells in how many milliseconds a price or a version begins to hold, as then the catalogue is
- * another; undefined when none will. What could not be published is tried again soon.
- */
-export async function announceChanges({ policy, appDatabase, log }: Announcing): Promise<number | undefined> {
-  try {
-    await policy.publish()
-  } catch (thrown) {
-    log({ event: 'policy-unkept', code: errorCode(thrown) })
-    return AGAIN_MS
-  }
-  return await millisToNextChange(appDatabase)
-}
-
-type Announcing = { readonly policy: Pick<PolicyDesk, 'publish'>; readonly appDatabase: Database; readonly log: Log }

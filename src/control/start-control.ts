@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ApiDependencies } from '../api/index.ts'
-import { applyConfigured, beginPlanChanges, loadCatalog, readPolicySettings } from '../catalog/index.ts'
+import { applyConfigured, beginPlanChanges, loadCatalog, millisToNextChange, readPolicySettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import { listenForChanges, lockDataDir } from '../db/index.ts'
 import { PERSONAL_DATA } from '../inventory.ts'
@@ -10,6 +10,7 @@ import { type Keyring, openKeyring, type PolicyDesk, type SubjectKeys } from '..
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import { retentionJobs } from '../retention/index.ts'
 import { CatalogPublisher } from './catalog-publisher.ts'
+import { ChangeAnnouncer } from './change-announcer.ts'
 import { type DatabaseClock, databaseClock } from './database-clock.ts'
 import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
 import { houseCap } from './house-cap.ts'
@@ -28,7 +29,7 @@ import { openSite } from './open-site.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import { openSupport } from './open-support.ts'
 import { openOperatorToken } from './operator-token.ts'
-import { announceChanges, startPolicyKeeping } from './policy-keeping.ts'
+import { startPolicyKeeping } from './policy-keeping.ts'
 import { openPolicy } from './policy-source.ts'
 import { startReconciling } from './reconciling.ts'
 import { type RunningJobs, together } from './repeat.ts'
@@ -168,9 +169,30 @@ type Followed = Pick<Storage, 'connection' | 'appDatabase'> & {
 }
 
 /** Tells gateways the catalogue, and from then on whatever changes in the database. */
-async function followChanges(desk: Desk, { connection, ...from }: Followed): Promise<{ readonly close: () => Promise<void> }> {
-  const publisher = makePublisher(desk, from)
+async function followChanges(
+  desk: Desk,
+  { connection, appDatabase, keyring, log, policy }: Followed,
+): Promise<{ readonly close: () => Promise<void> }> {
+  let isFollowing = false
+  const onAnnounced = (): void => {
+    if (isFollowing) publisher.refresh()
+  }
+  const announcer = new ChangeAnnouncer({ policy, log, onAnnounced })
+  const publisher = new CatalogPublisher({
+    load: () => loadCatalog(appDatabase, keyring),
+    millisToNext: () => millisToNextChange(appDatabase),
+    publish: (catalog) => {
+      desk.prices.learn(catalog)
+      desk.names.learn(catalog)
+      desk.sessions.publish(catalog)
+      announcer.look()
+    },
+    onUnread: (thrown) => log({ event: 'catalog-unread', code: errorCode(thrown) }),
+  })
+  // Whoever signs up first finds on the list what is called from the start.
+  await announcer.announce()
   await publisher.publish()
+  isFollowing = true
   const changes = await listenForChanges(connection, 'farebox_change', (payload) => {
     onChange(desk, payload, () => publisher.refresh())
   })
@@ -180,23 +202,9 @@ async function followChanges(desk: Desk, { connection, ...from }: Followed): Pro
     close: async () => {
       await changes.end()
       publisher.close()
+      announcer.close()
     },
   }
-}
-
-/** Tells gateways the catalogue, now and whenever it changes. */
-function makePublisher(desk: Desk, { appDatabase, keyring, log, policy }: Omit<Followed, 'connection'>): CatalogPublisher {
-  return new CatalogPublisher({
-    load: () => loadCatalog(appDatabase, keyring),
-    // What is new in the catalogue is announced first, as what no version lists is held and has no day.
-    millisToNext: () => announceChanges({ policy, appDatabase, log }),
-    publish: (catalog) => {
-      desk.prices.learn(catalog)
-      desk.names.learn(catalog)
-      desk.sessions.publish(catalog)
-    },
-    onUnread: (thrown) => log({ event: 'catalog-unread', code: errorCode(thrown) }),
-  })
 }
 
 /** Passes on what changed in the database; undefined means that something may have been missed. */

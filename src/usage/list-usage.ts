@@ -12,6 +12,7 @@ import {
   USAGE_SOURCES,
   type UsageSource,
 } from '../spec/index.ts'
+import { keysOf } from './keys-of-member.ts'
 import {
   type ShownPieces,
   type ShownTerms,
@@ -133,14 +134,14 @@ type Reading = { readonly page: UsagePage; readonly of: Sql; readonly back: Boun
 async function readRows(database: Database, { page, of, back }: Reading): Promise<readonly StoredRow[]> {
   const { accountId, model, outcome, memberId } = page
   const ending = outcome === undefined ? null : OUTCOMES.indexOf(outcome)
+  const keys = memberId === undefined ? undefined : await keysOf(database, accountId, memberId)
   return await database.query<StoredRow>(sql`
     select usage_event.*, model.id as model, ${EXACT} as started_at_exact
     from usage_event join model on model.serial = usage_event.model_serial
     where ${of} and ${back === undefined ? sql`true` : sql`started_at >= ${back.exact}::timestamptz`}
       and (${model ?? null}::text is null or model.id = ${model ?? null}::text)
       and (${ending}::smallint is null or outcome = ${ending}::smallint)
-      and (${memberId ?? null}::uuid is null or key_id = any(array(
-        select id from api_key where account_id = ${accountId}::uuid and made_by = ${memberId ?? null}::uuid)))
+      and (${keys ?? null}::uuid[] is null or key_id = any(${keys ?? null}::uuid[]))
     order by started_at desc, request_id desc limit ${page.limit + 1}`)
 }
 

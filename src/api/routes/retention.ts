@@ -7,8 +7,8 @@ import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 /** The clock of retention: what goes when, what is late, and how the jobs do that see to it. */
 export function retentionRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
   const { appDatabase, clock, jobs, retention } = dependencies
-  const rules = retention.map(({ table, days, by }) => ({ table, days, by: by === 'partition' ? by : ('rows' as const) }))
   app.openapi(retentionRoute, async (c) => {
+    const rules = retention.map(({ table, days, by }) => ({ table, days, by: by === 'partition' ? by : ('rows' as const) }))
     const [late, days] = await Promise.all([readLateness(appDatabase, clock.now()), readPartitions(appDatabase)])
     return c.json(
       {
