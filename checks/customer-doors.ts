@@ -10,6 +10,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   version: '1',
   file: '1.md',
   delivery: '01900000-0000-7000-8000-000000000001',
+  issuer: 'nobody',
   rail: 'nobody',
   token: 'nothing',
 }

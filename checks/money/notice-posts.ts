@@ -49,15 +49,16 @@ export const NOTICE_POSTS: readonly Post[] = [
       // Found is found.
       isEachNew: false,
       prepare: async ({ operator }, { id }) => {
-        const minted = (await operator.ask('POST', `/accounts/${id}/keys`, { name: 'to leak' })) as { id: string; secret: string }
-        const at = { path: path.replace('{id}', minted.id), counted: minted.id }
+        const mint = async () => (await operator.ask('POST', `/accounts/${id}/keys`, { name: 'to leak' })) as { id: string; secret: string }
+        const [minted, other] = [await mint(), await mint()]
+        const at = { path: path.replace('{id}', minted.id), counted: `${minted.id} ${other.id}` }
         return path === '/leaked-keys'
-          ? { ...at, body: { key: minted.secret }, otherBody: { key: 'another' } }
+          ? { ...at, body: { key: minted.secret }, otherBody: { key: other.secret } }
           : { ...at, body: {}, otherBody: { anything: 'else' } }
       },
       effects: async (operator, { counted }) => {
         const { data } = (await operator.ask('GET', '/key-alarms')) as { data: readonly { key_id: string; kind: string }[] }
-        return data.filter(({ key_id: id, kind }) => id === counted && kind === 'leaked').length
+        return data.filter(({ key_id: id, kind }) => counted?.includes(id) === true && kind === 'leaked').length
       },
     }),
   ),
