@@ -75,7 +75,7 @@ export const PURPOSES_OF_ACCESS_ZH: Readonly<Record<string, string>> = {
   'to tell links with other services apart': '区分与其他服务的关联',
   'to know which service signs somebody in': '知道由哪项服务为某人登录',
   'to know somebody whom a service vouches for, as a keyed hash that nobody can read':
-    '认出某项服务所担保的人，以任何人都无法读取的带密钥哈希保存',
+    '认出由某项服务确认身份的人，以任何人都无法读取的带密钥哈希保存',
   'to let calls of the key come from the addresses that the customer named, sealed': '只允许来自客户所指定地址的密钥调用，已封存',
   'to show once what was announced, and what happened': '公告与事件只显示一次',
 }
