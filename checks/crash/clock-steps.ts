@@ -37,6 +37,8 @@ const LASTING_MS = 90 * 86_400_000
 const STREAM_TOKENS = 50
 const STREAM_CHUNK_MS = 100
 const SLACK_MS = 1500
+/** So much of what the server said last is told with a failure. */
+const LOG_LINES = 8
 const DAY_MS = 86_400_000
 
 type Run = {
@@ -123,7 +125,11 @@ async function takeStep(run: Run, step: Step): Promise<number> {
   await sleep(FOLLOWED_MS)
   const answers = [...(await inParallel(Array.from({ length: CALLS }), 4, () => callWith(world, run.lasting))), await stream]
   const odd = answers.filter(({ status }) => status !== 200)
-  context.expect(odd.length === 0, `${step.name}: ${odd.length} calls were answered ${odd[0]?.status} ${odd[0] ? errorCodeOf(odd[0]) : ''}`)
+  const said = odd.length === 0 ? '' : world.log().trim().split('\n').slice(-LOG_LINES).join(' ')
+  context.expect(
+    odd.length === 0,
+    `${step.name}: ${odd.length} calls were answered ${odd[0]?.status} ${odd[0] ? errorCodeOf(odd[0]) : ''}; the server said ${said}`,
+  )
   const late = await inParallel([1, 2, 3, 4], 1, () => callWith(world, brief))
   const revived = late.filter((answer) => errorCodeOf(answer) !== 'key_expired')
   context.expect(revived.length === 0, `${step.name}: a key that had expired was answered ${revived[0]?.status}`)
