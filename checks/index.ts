@@ -260,6 +260,7 @@ export const CHECKS: readonly Check[] = [
     title: 'clocks set ahead and back close nothing early or twice, delete nothing, make no duration negative and no key live longer',
     unit: 'steps',
     sizes: { pr: 4, nightly: 26, release: 130 },
+    isTimed: true,
     load: async () => (await import('./crash/index.ts')).clockSteps,
   },
   {
