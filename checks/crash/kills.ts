@@ -118,7 +118,7 @@ async function judge(context: CheckContext, { world, customers, load, deaths }: 
   context.expect(odd.length === 0, `${odd.length} answers of a status that no crash explains, such as ${odd[0]?.status}`)
   // To find the processes and to kill them takes a while, in which calls still begin and end.
   const isBetween = (ride: Ride, { at, deadAt }: Death): boolean =>
-    ride.startedAt < deadAt && ride.endedAt > at - timeLimit(context, WITNESS_MS) && ride.endedAt < deadAt + 100
+    ride.startedAt < deadAt && ride.endedAt > at - WITNESS_MS && ride.endedAt < deadAt + 100
   const together = deaths.filter(({ round }) => round === 'both' || round === 'all')
   const mayBeLost = (ride: Ride): boolean => together.some((death) => isBetween(ride, death))
   const circumstances = ({ endedAt }: Ride): string => {

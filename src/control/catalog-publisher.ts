@@ -1,4 +1,5 @@
 import type { Catalog } from '../spec/index.ts'
+import { LatestRun } from './latest-run.ts'
 
 /** Where the catalogue comes from and who is told of it. */
 export type CatalogSource = {
@@ -17,10 +18,8 @@ const LOOK_AGAIN_MS = 60_000
 /** Publishes the catalogue whenever it changes, by what is written and by the coming of a time; never an older one after a newer one. */
 export class CatalogPublisher {
   readonly #source: CatalogSource
+  readonly #runs = new LatestRun(() => this.#run())
   #timer: NodeJS.Timeout | undefined
-  #isRunning = false
-  #isStale = false
-  #isClosed = false
 
   constructor(source: CatalogSource) {
     this.#source = source
@@ -31,41 +30,34 @@ export class CatalogPublisher {
     // Asked before the catalogue is read, so that a price that begins in between is read, or waited for.
     const millis = await this.#source.millisToNext()
     const catalog = await this.#source.load()
-    if (this.#isClosed) return
+    if (this.#runs.isClosed) return
     this.#source.publish(catalog)
     this.#wakeIn(millis)
   }
 
   /** Something may have changed: publishes what holds now, as soon as it can be read. */
   refresh(): void {
-    this.#isStale = true
-    if (this.#isRunning || this.#isClosed) return
-    this.#isRunning = true
-    void this.#run()
+    this.#runs.ask()
   }
 
   /** Ends; nothing is published any more. */
   close(): void {
-    this.#isClosed = true
+    this.#runs.close()
     clearTimeout(this.#timer)
   }
 
   async #run(): Promise<void> {
-    while (this.#isStale && !this.#isClosed) {
-      this.#isStale = false
-      try {
-        await this.publish()
-      } catch (thrown) {
-        this.#source.onUnread(thrown)
-        this.#wakeIn(RETRY_MS)
-      }
+    try {
+      await this.publish()
+    } catch (thrown) {
+      this.#source.onUnread(thrown)
+      this.#wakeIn(RETRY_MS)
     }
-    this.#isRunning = false
   }
 
   #wakeIn(millis: number | undefined): void {
     clearTimeout(this.#timer)
-    if (millis === undefined || this.#isClosed) return
+    if (millis === undefined || this.#runs.isClosed) return
     this.#timer = setTimeout(() => this.refresh(), Math.min(Math.ceil(millis), LOOK_AGAIN_MS)).unref()
   }
 }

@@ -1,5 +1,6 @@
 import { errorCode, type Log } from '../lib/index.ts'
 import type { PolicyDesk } from '../privacy/index.ts'
+import { LatestRun } from './latest-run.ts'
 
 /** What the announcer works with; `onAnnounced` is told of each version, as then the catalogue is another. */
 export type Announcing = {
@@ -13,10 +14,8 @@ const AGAIN_MS = 1_000
 /** Announces what is new of the catalogue beside its publishing, which waits for nobody: what no version lists is held until one does. */
 export class ChangeAnnouncer {
   readonly #announcing: Announcing
+  readonly #runs = new LatestRun(() => this.announce())
   #timer: NodeJS.Timeout | undefined
-  #isRunning = false
-  #isStale = false
-  #isClosed = false
 
   constructor(announcing: Announcing) {
     this.#announcing = announcing
@@ -36,25 +35,14 @@ export class ChangeAnnouncer {
     }
   }
 
-  /** Something may be new. One look at a time, and one more where there was a change meanwhile. */
+  /** Something may be new. */
   look(): void {
-    this.#isStale = true
-    if (this.#isRunning || this.#isClosed) return
-    this.#isRunning = true
-    void this.#run()
+    this.#runs.ask()
   }
 
   /** Ends; nothing is announced any more. */
   close(): void {
-    this.#isClosed = true
+    this.#runs.close()
     clearTimeout(this.#timer)
-  }
-
-  async #run(): Promise<void> {
-    while (this.#isStale && !this.#isClosed) {
-      this.#isStale = false
-      await this.announce()
-    }
-    this.#isRunning = false
   }
 }

@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { type Arrival, readArrival } from '../../lib/errand.ts'
 import { useAct } from '../../lib/use-act.ts'
-import { CopyButton, Failed, Looks, Notice, useAsked } from '../../parts/index.ts'
+import { CopyButton, Failed, Notice, useAsked } from '../../parts/index.ts'
 import type { Issuers, OperatorJoined } from '../answers.ts'
+import { Door } from '../door.tsx'
 import type { OperatorErrand } from '../issuers/issuer-buttons.tsx'
 import { safeNext } from '../session.tsx'
 import { useWords } from '../words/index.ts'
@@ -86,23 +87,3 @@ const OtherWay = () => (
     {useWords().issuers.otherWay}
   </a>
 )
-
-function Door({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <main className="door" id="main">
-      <title>{title}</title>
-      <div className="ticket">
-        <span className="brand">
-          <span className="stub" aria-hidden="true" /> Farebox
-        </span>
-        <div className="body">
-          <header>
-            <h1>{title}</h1>
-          </header>
-          {children}
-        </div>
-        <Looks />
-      </div>
-    </main>
-  )
-}
