@@ -1,6 +1,7 @@
 // Guarantee: that deleted rows leave the server's log is said only where our user has the right to see to it, and where nothing keeps copies.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { readWalTurnover, rewriteDeleted, turnWal } from './index.ts'
@@ -23,6 +24,21 @@ test('on a server of our own the log is turned by the role that purges', async (
   assert.notEqual(await fileOfLog(), before)
   await assert.rejects(turnWal(at.appDatabase), { code: '42501' })
   assert.equal(await rewriteDeleted(at.ledgerDatabase), 9)
+  await assert.rejects(at.ledgerDatabase.query(sql`select rewrite_deleted('balance')`), { code: '22023' })
+})
+
+test('a table that is in use is left for the next time, and whoever uses it waits for no other', async () => {
+  await at.ownerDatabase.transaction(async (tx) => {
+    await tx.query(sql`lock table open_call in row exclusive mode`)
+    const rewriting = rewriteDeleted(at.ledgerDatabase)
+    const waiting = sql`
+      select from pg_locks join pg_database on pg_database.oid = database
+      where not granted and datname = current_database() and relation = 'open_call'::regclass`
+    const isWaiting = async (): Promise<boolean> => (await at.ownerDatabase.query(waiting)).length > 0
+    while (!(await isWaiting()) && (await Promise.race([rewriting.then(() => false), nextTurn(true)])));
+    await tx.query(sql`lock table idempotency in row exclusive mode nowait`)
+    assert.equal(await rewriting, 8)
+  })
 })
 
 test('an owner without the rights turns nothing and says which rights it lacks', async () => {

@@ -55,6 +55,10 @@ export async function openBrowser(): Promise<Browsing> {
   return { context, page, errors, show, close: () => browser.close() }
 }
 
+/** How much wider than its window the page is, once what follows the window's size has followed it. */
+const WIDE_ONCE_DRAWN = `new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(() =>
+  tell(document.documentElement.scrollWidth - document.documentElement.clientWidth))))`
+
 async function showEverywhere(page: Page, name: string, turn: number): Promise<void> {
   mkdirSync(SCREENS, { recursive: true })
   for (const [size, viewport] of Object.entries(SIZES)) {
@@ -66,7 +70,7 @@ async function showEverywhere(page: Page, name: string, turn: number): Promise<v
       await page.screenshot({ path: join(SCREENS, `${name}-${size}-${colorScheme}.png`), fullPage: true })
       if (isLookedAt) await expectAccessible(page, `${name}, ${size}, ${colorScheme}`)
     }
-    const wide = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+    const wide = await page.evaluate<number>(WIDE_ONCE_DRAWN)
     assert.ok(wide <= 0, `${name} is ${wide} px wider than a ${size}`)
   }
   await page.setViewportSize(SIZES.desk)

@@ -57,7 +57,8 @@ export function Chart({ points, show }: { readonly points: Points; readonly show
       chart.destroy()
     }
   }, [points, show, drawing])
-  return <div ref={place} aria-hidden="true" style={{ minHeight: HEIGHT }} />
+  // What was drawn for a wider window makes no page wider until it is drawn anew.
+  return <div ref={place} aria-hidden="true" style={{ minHeight: HEIGHT, contain: 'inline-size', overflow: 'hidden' }} />
 }
 
 /** The colour that a property comes to in the theme that is shown. */
