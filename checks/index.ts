@@ -310,6 +310,14 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./security/index.ts')).foreignIds,
   },
   {
+    id: 'SEC-04',
+    title: 'answers hold what their routes declare and no member more, and no secret, from whichever door and whoever asks',
+    unit: 'rounds',
+    // The tests of both interfaces hold each of their answers to the same before a merge.
+    sizes: { pr: 0, nightly: 1, release: 1 },
+    load: async () => (await import('./security/index.ts')).answersDeclared,
+  },
+  {
     id: 'SEC-05',
     title:
       'no address in a request makes the gateway call anything but a public https host, nor more of it than a picture; switched off, nothing at all',
@@ -337,6 +345,13 @@ export const CHECKS: readonly Check[] = [
     unit: 'guesses',
     sizes: { pr: 80, nightly: 20_000, release: 100_000 },
     load: async () => (await import('./security/index.ts')).bruteForce,
+  },
+  {
+    id: 'SEC-14',
+    title: 'a server takes connections where it says, is opened by no word that people use, and shows its inside to nobody',
+    unit: 'rounds',
+    sizes: { pr: 0, nightly: 1, release: 1 },
+    load: async () => (await import('./security/index.ts')).exposure,
   },
   {
     id: 'SEC-16',
