@@ -150,10 +150,7 @@ async function compare({ world, context, door, key, ids, things }: Comparing): P
     for (const id of ids) {
       const told = await ask(world, { door, key, ids: { ...around, [name]: id } })
       const isAsAbsent = told === absent || told === (await ask(world, { door, key, ids: { ...around, [name]: absentLike(id) } }))
-      context.expect(
-        isAsAbsent,
-        `${door.line} tells of what another account has: ${told.slice(0, 200)} instead of ${absent.slice(0, 200)}`,
-      )
+      context.expect(isAsAbsent, `${door.line} tells of what another account has: ${told.slice(0, 200)} instead of ${absent.slice(0, 200)}`)
     }
   }
   return names.length * (ids.length + 1)

@@ -140,7 +140,12 @@ async function ask(run: Run, { app, base }: Interface, { line, path, headers, bo
   const known = planted.map((one) => one.text)
   // A file of an export is bytes; what a POST says comes back where it is shown.
   const seen = `${text}\n${JSON.stringify({ ...answer.headers, 'set-cookie': undefined })}`
-  for (const name of secretsIn(seen, planted, known.filter((one) => sent.includes(one)))) context.fail(`${line}, ${answer.status}: it holds ${name}`)
+  for (const name of secretsIn(
+    seen,
+    planted,
+    known.filter((one) => sent.includes(one)),
+  ))
+    context.fail(`${line}, ${answer.status}: it holds ${name}`)
   counted['answers'] = (counted['answers'] ?? 0) + 1
   if (answer.status < 300 && contentType?.startsWith('application/json') === true) counted['told'] = (counted['told'] ?? 0) + 1
   return answer.status
@@ -149,10 +154,16 @@ async function ask(run: Run, { app, base }: Interface, { line, path, headers, bo
 /** What gateways say themselves: failures of every protocol, and what is not there. */
 async function failCalls({ context, world, planted, counted }: Run, { key }: Customer): Promise<void> {
   for (const protocol of ALL_SPOKEN)
-    for (const plan of [{ key: 'fbx_nothing' }, { key, model: 'no-such-model' }, { key, fields: { max_tokens: 'many' } }, { key, model: '' }]) {
+    for (const plan of [
+      { key: 'fbx_nothing' },
+      { key, model: 'no-such-model' },
+      { key, fields: { max_tokens: 'many' } },
+      { key, model: '' },
+    ]) {
       const answer = await call({ base: world.base, protocol, ...plan })
       if (answer.status >= 400) for (const told of strangeIn(protocol, answer)) context.fail(told)
-      for (const name of secretsIn(answer.body.toString(), planted)) context.fail(`a call in ${protocol}, ${answer.status}: it holds ${name}`)
+      for (const name of secretsIn(answer.body.toString(), planted))
+        context.fail(`a call in ${protocol}, ${answer.status}: it holds ${name}`)
       counted['answers'] = (counted['answers'] ?? 0) + 1
     }
   for (const path of [...GATEWAY_PATHS, '/%00', '/..%2f..%2fetc%2fpasswd', '/v1/responses/abc']) {

@@ -22,12 +22,12 @@ export async function fillPath(path: string, ask: AskList): Promise<string> {
   let filled = ''
   for (const segment of path.split('/').slice(1)) {
     const name = /^:(\w+)/.exec(segment)?.[1]
-    filled += `/${name === undefined ? segment : await valueOf(name, filled, ask)}`
+    filled += `/${name === undefined ? segment : await valueFor(name, filled, ask)}`
   }
   return filled
 }
 
-async function valueOf(name: string, before: string, ask: AskList): Promise<string> {
+async function valueFor(name: string, before: string, ask: AskList): Promise<string> {
   const known = FIXED[name]
   if (known !== undefined) return known
   return firstId(await ask(before)) ?? NOBODY

@@ -8,7 +8,20 @@ import { startWorld, type World } from '../../world.ts'
 import { type Listening, listeningOf } from './listening.ts'
 
 /** What people leave behind in other programs, as bearer tokens and as passwords of names. */
-const COMMON_TOKENS = ['admin', 'operator', 'farebox', 'changeme', 'password', 'secret', 'token', 'test', 'default', '', 'null', 'undefined']
+const COMMON_TOKENS = [
+  'admin',
+  'operator',
+  'farebox',
+  'changeme',
+  'password',
+  'secret',
+  'token',
+  'test',
+  'default',
+  '',
+  'null',
+  'undefined',
+]
 const FOREIGN_ORIGINS = ['https://evil.example', 'null', 'http://localhost', 'https://localhost.evil.example'] as const
 /** What a failure would show of its inside: places in source, words of the database, names of programs with their version. */
 const INSIDE = /\n\s+at |node:internal|node_modules|\/src\/|syntax error at|relation "|ECONN|PostgreSQL \d|Node\.js v\d/
@@ -94,9 +107,21 @@ async function expectNoDefaults(context: CheckContext, world: World, token: stri
 /** Figures and the operator's interface are on the operator's listener, and no address of this machine but loopback leads there. */
 async function expectFiguresInside(context: CheckContext, world: World): Promise<void> {
   context.expect((await get(`${world.operatorBase}/metrics`)).status === 200, 'blind: there are no figures at the operator listener')
-  for (const path of ['/metrics', '/operator/v1/accounts', '/operator/auth/me', '/console', '/join', '/debug', '/server-status', '/.env', '/.git/config'])
+  for (const path of [
+    '/metrics',
+    '/operator/v1/accounts',
+    '/operator/auth/me',
+    '/console',
+    '/join',
+    '/debug',
+    '/server-status',
+    '/.env',
+    '/.git/config',
+  ])
     context.expect((await get(world.base + path)).status === 404, `${path} is there for customers`)
-  const outside = Object.values(networkInterfaces()).flatMap((all) => (all ?? []).filter(({ internal, family }) => !internal && family === 'IPv4'))
+  const outside = Object.values(networkInterfaces()).flatMap((all) =>
+    (all ?? []).filter(({ internal, family }) => !internal && family === 'IPv4'),
+  )
   for (const { address } of outside)
     for (const base of [world.base, world.operatorBase]) {
       const { status } = await get(base.replace('127.0.0.1', address))
@@ -108,7 +133,11 @@ async function expectFiguresInside(context: CheckContext, world: World): Promise
 async function expectNothingShown(context: CheckContext, world: World, token: string): Promise<number> {
   const doors = [
     ...[...customerDoors(), ...GATEWAY_PATHS.map((path) => ({ method: 'GET', path }))].map((one) => ({ ...one, base: world.base })),
-    ...['/operator/v1/accounts', '/operator/v1/nothing', '/', '/metrics'].map((path) => ({ method: 'GET', path, base: world.operatorBase })),
+    ...['/operator/v1/accounts', '/operator/v1/nothing', '/', '/metrics'].map((path) => ({
+      method: 'GET',
+      path,
+      base: world.operatorBase,
+    })),
   ]
   let answers = 0
   for (const { method, path, base } of doors)
@@ -135,7 +164,10 @@ function expectClosed(context: CheckContext, { line, origin, answer: { status, h
   context.expect(headers['access-control-allow-credentials'] === undefined, `${line}, ${status}: ${origin} may send a cookie`)
   const isPage = headers['content-type']?.startsWith('application/json') !== true && status < 400
   context.expect(isPage || !INSIDE.test(body.toString()), `${line}, ${status}: the answer shows its inside`)
-  context.expect(headers['server'] === undefined && headers['x-powered-by'] === undefined, `${line}, ${status}: it says what it is made with`)
+  context.expect(
+    headers['server'] === undefined && headers['x-powered-by'] === undefined,
+    `${line}, ${status}: it says what it is made with`,
+  )
 }
 
 const get = (url: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>

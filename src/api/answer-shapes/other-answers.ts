@@ -35,7 +35,13 @@ const publicKey = z.object({
 /** What a browser is asked to make or use a passkey with. Source: w3.org/TR/webauthn-3 §5.4 and §5.5 (2026-11-27). */
 const passkeyAsked = z
   .object({
-    ...{ challenge: z.string(), timeout: z.number(), rpId: z.string(), allowCredentials: z.array(credential()), userVerification: z.string() },
+    ...{
+      challenge: z.string(),
+      timeout: z.number(),
+      rpId: z.string(),
+      allowCredentials: z.array(credential()),
+      userVerification: z.string(),
+    },
     ...{ rp: z.object({ id: z.string(), name: z.string() }), pubKeyCredParams: z.array(z.object({ alg: z.int(), type: z.string() })) },
     ...{ user: z.object({ id: z.string(), name: z.string(), displayName: z.string() }), excludeCredentials: z.array(credential()) },
     ...{ authenticatorSelection: z.record(z.string(), z.union([z.string(), z.boolean()])), attestation: z.string() },
@@ -47,7 +53,7 @@ const passkeyAsked = z
 export const OTHER_ANSWERS: Readonly<Record<string, z.ZodType>> = {
   'GET /': z.object({ ...{ name: text, health: text, ready: text }, ...{ models: text, usage: text, balance: text } }),
   'GET /healthz': z.object({ status: z.literal('ok') }),
-  'GET /readyz': z.object({ status: z.literal('ready') }),
+  'GET /readyz': z.object({ status: z.enum(['ready', 'not ready']) }),
   'GET /v1/usage': ownUsageShown,
   'GET /v1/balance': ownBalanceShown,
   'GET /v1/statements/:month': statementShown,
@@ -94,7 +100,7 @@ export const OTHER_ANSWERS: Readonly<Record<string, z.ZodType>> = {
   'POST /api/auth/sign-in': signInShown,
   'POST /api/auth/sign-in/second-step': signedInShown,
   'POST /api/auth/sign-in/second-step/passkey': passkeyAsked,
-  'POST /api/auth/passkey-sign-in/options': z.object({ step: z.string(), options: passkeyAsked }),
+  'POST /api/auth/passkey-sign-in/options': passkeyAsked,
   'POST /api/auth/passkey-sign-in': signedInShown,
   'POST /api/auth/reset': accepted,
   'POST /api/auth/reset/confirm': done('changed'),

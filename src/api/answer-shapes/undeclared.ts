@@ -27,11 +27,15 @@ export type LookedAt = {
 export function undeclaredIn(app: LookedAt, answer: ToldAnswer): readonly string[] {
   const line = lineOf(app, answer)
   const isJson = answer.contentType?.startsWith('application/json') === true
-  if (!isJson) return answer.status >= 400 && answer.text !== '' ? [`${line} fails with ${answer.contentType}`] : []
+  if (!isJson) return answer.status < 400 || answer.text === '' || isPage(answer) ? [] : [`${line} fails with ${answer.contentType}`]
   const shape = shapeOf(app, line, answer)
   if (shape === undefined) return [`${line} answers ${answer.status} with JSON that nobody declared`]
   return strangersIn(shape, JSON.parse(answer.text)).map((told) => `${line}, ${answer.status}: ${told}`)
 }
+
+/** Pages for people fail as pages; what programs ask does not. */
+const isPage = ({ contentType, path }: ToldAnswer): boolean =>
+  contentType?.startsWith('text/html') === true && !/^\/(?:api|v1|operator)(?:\/|$)/.test(path)
 
 /** The route that answers, as the router has it; where there is none what was asked. */
 function lineOf({ routes }: LookedAt, { method, path }: ToldAnswer): string {
@@ -48,10 +52,13 @@ const patternOf = (path: string): RegExp =>
       .replace(/\/\*$/, '/.*')}$`,
   )
 
+/** Says with 503 what it says with 200. */
+const NOT_READY = 'GET /readyz'
+
 function shapeOf(app: LookedAt, line: string, { path, status }: ToldAnswer): Shape | undefined {
   const declared = routesOf(app).find((route) => lineOfRoute(route) === line.replace(/\{[^/]*\}/g, ''))
   if (declared === undefined) {
-    const schema = status >= 400 ? errorOf(app, path) : OTHER_ANSWERS[line]
+    const schema = status >= 400 && line !== NOT_READY ? errorOf(app, path) : OTHER_ANSWERS[line]
     return schema === undefined ? undefined : closed(schema)
   }
   const { responses } = declared
@@ -67,8 +74,7 @@ function routesOf({ openAPIRegistry }: LookedAt): readonly RouteConfig[] {
   return openAPIRegistry.definitions.flatMap((one) => ('route' in one ? [one.route as RouteConfig] : []))
 }
 
-const lineOfRoute = ({ method, path }: RouteConfig): string =>
-  `${method.toUpperCase()} ${path.replace(/\{(\w+)(?:\{[^}]*\})?\}/g, ':$1')}`
+const lineOfRoute = ({ method, path }: RouteConfig): string => `${method.toUpperCase()} ${path.replace(/\{(\w+)(?:\{[^}]*\})?\}/g, ':$1')}`
 
 /** Failures where no route answered, or one that declares nothing. */
 function errorOf(app: LookedAt, path: string): z.ZodType {
