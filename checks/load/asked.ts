@@ -21,7 +21,6 @@ export const askedByDashboard = ({ today, keyId, model }: { today: number; keyId
     { name: 'calls that failed', path: '/api/requests?outcome=upstream-failed&limit=100' },
     { name: 'calls of a day', path: `/api/requests?day=${daysAgo(60)}&limit=100` },
     { name: 'alerts', path: '/api/account/alerts' },
-    { name: 'statement', path: `/api/statements/${daysAgo(20).slice(0, 7)}` },
   ]
 }
 

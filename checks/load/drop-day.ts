@@ -5,6 +5,8 @@ import { type Database, sql } from '../../src/db/index.ts'
 export type Dropped = { readonly dropMs: number; readonly insertMsMax: number; readonly inserts: number }
 
 const PAUSE_MS = 5
+/** So many are written before anything is dropped. */
+const WARM = 20
 
 /** Drops a day as retention does, while another connection goes on writing calls of today. */
 export async function dropDay(
@@ -21,7 +23,7 @@ export async function dropDay(
       await sleep(PAUSE_MS)
     }
   })()
-  await sleep(200)
+  while (waits.length < WARM) await sleep(PAUSE_MS)
   const began = performance.now()
   try {
     await purging.query(sql`select drop_usage_partition(${day}::date)`)

@@ -38,19 +38,22 @@ const MARKUP: readonly Make[] = [
 
 /** How a payload is spelled. */
 const SPELLINGS: readonly ((text: string) => string)[] = [
-  (text) => text,
   (text) => text.replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
   (text) => text.replaceAll('<', '\\u003c'),
   (text) => encodeURIComponent(text),
   (text) => text.replaceAll('<', '\uFF1C').replaceAll('>', '\uFF1E'),
 ]
 
-/** The first `count` payloads: markup by turns, then what they run, what they break out of, and how they are spelled. */
+/** How many there are before one comes again, and how far one is from the next, so that a few are of all kinds. */
+const KINDS = MARKUP.length * BREAKS.length * RUNS.length
+const STRIDE = 569
+
+/** The first `count` payloads: each markup, what it breaks out of and what it runs; every third in another spelling. */
 export function payloads(count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => {
-    const at = <Item>(list: readonly Item[], step: number): Item => list[Math.floor(index / step) % list.length] as Item
-    const markup = at(MARKUP, 1)
-    const text = at(BREAKS, MARKUP.length) + markup(at(RUNS, MARKUP.length * 3))
-    return at(SPELLINGS, MARKUP.length * BREAKS.length)(text)
+  return Array.from({ length: count }, (_, number) => {
+    const index = (number * STRIDE) % KINDS
+    const pick = <Item>(list: readonly Item[], step: number): Item => list[Math.floor(index / step) % list.length] as Item
+    const text = pick(BREAKS, MARKUP.length) + pick(MARKUP, 1)(pick(RUNS, MARKUP.length * BREAKS.length))
+    return number % 3 === 2 ? pick(SPELLINGS, 3)(text) : text
   })
 }

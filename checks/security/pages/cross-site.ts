@@ -70,7 +70,7 @@ export async function expectNoRedirect(context: CheckContext, world: World, { pe
   const paths = customerDoors().flatMap(({ method, path }) => (method === 'GET' ? [path] : []))
   for (const path of [...paths, '//evil.example', '/\\evil.example', '/https://evil.example'])
     for (const away of AWAY) {
-      const query = new URLSearchParams(REDIRECTS.map((name) => [name, away])).toString()
+      const query = new URLSearchParams(REDIRECTS.map((name): [string, string] => [name, away])).toString()
       const answer = await ask(world.base, { method: 'GET', path: `${path}?${query}` }, { cookie: person, accept: 'text/html' })
       asked += 1
       const to = answer.headers.location ?? answer.headers['refresh'] ?? ''

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { shownReceipt } from '../../receipts/shape.ts'
+import { shownReceipt } from '../../receipts/index.ts'
 import {
   accessShown,
   erasureShown,
