@@ -56,7 +56,7 @@ export async function expectNoOperatorForgery(context: CheckContext, world: Worl
       const answer = await ask(world.operatorBase, { method, path }, { ...headers, cookie: operator })
       asked += 1
       context.expect(
-        [401, 403].includes(answer.status),
+        [401, 403, 415].includes(answer.status),
         `${line} asked by another site (${JSON.stringify(headers)}) is answered ${answer.status}`,
       )
     }
