@@ -71,6 +71,7 @@ export async function hostilePages(context: CheckContext): Promise<Measured> {
   const saying = { text: '' }
   const upstream = await startSaying(saying)
   const world = await startWorld({
+    env: { FAREBOX_WEBHOOKS: 'yes' },
     upstreams: [{ id: 'hostile', kind: 'openai', baseUrl: `http://127.0.0.1:${upstream.port}/v1` }],
     models: [{ id: 'm-hostile', upstream: 'hostile', upstreamModel: 'x' }],
   })
@@ -130,7 +131,16 @@ async function enter(world: World): Promise<Planter> {
     const { id } = (await world.operator.ask('POST', `/accounts/${accountId}/keys`, { name: `key ${index}` })) as { id: string }
     keyIds.push(id)
   }
-  return { world, cookie, accountId, keyIds }
+  return { world, cookie, accountId, keyIds, webhookId: await restingWebhook(world, cookie) }
+}
+
+/** A webhook that is told nothing. */
+async function restingWebhook({ base }: World, cookie: string): Promise<string> {
+  const body = { url: 'https://hooks.example.com/', events: ['key.created'] }
+  const { json } = await askAsPage({ base, line: 'POST /api/webhooks', body, cookie })
+  const { id } = json['data'] as { id: string }
+  await askAsPage({ base, line: `PATCH /api/webhooks/${id}`, body: { active: false }, cookie })
+  return id
 }
 
 /** Gives the browser both cookies, the operator's by the sign-in of the console. */
@@ -161,9 +171,9 @@ async function expectEyes(context: CheckContext, { page, open, met }: Watched, w
 
 const consoleOf = (world: World): string => `${world.operatorBase.replace('127.0.0.1', 'localhost')}/console`
 
-const urlsOf = (world: World, { accountId, keyIds }: Planter): readonly string[] => [
+const urlsOf = (world: World, { accountId, keyIds, webhookId }: Planter): readonly string[] => [
   ...SITE.map((path) => `http://localhost:${world.port}${path}`),
-  ...[...DASHBOARD, `/keys/${keyIds[0]}`].map((path) => `http://localhost:${world.port}/dashboard${path}`),
+  ...[...DASHBOARD, `/keys/${keyIds[0]}`, `/webhooks/${webhookId}`].map((path) => `http://localhost:${world.port}/dashboard${path}`),
   ...[...CONSOLE, `/accounts/${accountId}`, `/accounts/${accountId}/keys`].map((path) => consoleOf(world) + path),
 ]
 

@@ -1,7 +1,13 @@
 import type { World } from '../../world.ts'
 
 /** Who plants: a person by their cookie, and the operator. */
-export type Planter = { readonly world: World; readonly cookie: string; readonly accountId: string; readonly keyIds: readonly string[] }
+export type Planter = {
+  readonly world: World
+  readonly cookie: string
+  readonly accountId: string
+  readonly keyIds: readonly string[]
+  readonly webhookId: string
+}
 
 /** A stored string that pages show, and how a payload is put there: the status of the request that did it. */
 export type Place = { readonly name: string; readonly put: (planter: Planter, payload: string, index: number) => Promise<number> }
@@ -19,7 +25,7 @@ export const PLACES: readonly Place[] = [
   { name: 'the name of an end user', put: (by, text) => asPerson(by, 'POST', '/api/end-users', { name: cut(text, 64) }) },
   {
     name: 'the address of a webhook',
-    put: (by, text) => asPerson(by, 'POST', '/api/webhooks', { url: `https://hooks.example.com/?x=${text}`, events: ['key.created'] }),
+    put: (by, text) => asPerson(by, 'PATCH', `/api/webhooks/${by.webhookId}`, { url: `https://hooks.example.com/?x=${text}` }),
   },
   { name: 'a question to support', put: (by, text) => asPerson(by, 'POST', '/api/support/requests', { text }) },
   {
