@@ -10,6 +10,8 @@ import { type Star, sizeOfCalls, writeDay } from './write-days.ts'
 
 const DAYS = 90
 const ROUNDS = 20
+/** A million rows of a day are written by one statement. */
+const HOUR_MS = 3_600_000
 /** From so many calls a day on times are judged: fewer say nothing of how much is carried. */
 const JUDGED_FROM = 10_000
 const [ASKED_MS_MAX, DROP_MS_MAX, INSERT_MS_MAX] = [300, 2000, 1000]
@@ -23,7 +25,13 @@ type Timing = { readonly name: string; readonly ask: () => Promise<number> }
  */
 export async function ninetyDays(context: CheckContext): Promise<Measured> {
   const world = await startWorld()
-  const database = connect({ connection: world.connection(), role: undefined, poolMax: 3, connectTimeoutMs: 30_000 })
+  const database = connect({
+    connection: world.connection(),
+    role: undefined,
+    poolMax: 3,
+    connectTimeoutMs: 30_000,
+    statementTimeoutMs: HOUR_MS,
+  })
   const writing = connect({ connection: world.connection(), role: undefined, poolMax: 1, connectTimeoutMs: 30_000 })
   try {
     const [large, usual] = [await person(world), await person(world)]
