@@ -1,4 +1,3 @@
-import { createServer, type Server } from 'node:http'
 import type { CheckContext, Measured } from '../../harness/index.ts'
 import { askAsPage, openByNumber, pairOf } from '../../sign-in.ts'
 import { startWorld, type World } from '../../world.ts'
@@ -6,6 +5,7 @@ import { payloads } from './corpus.ts'
 import { type Cookies, expectNoForgery, expectNoOperatorForgery, expectNoRedirect } from './cross-site.ts'
 import { PLACES, type Planter } from './plant.ts'
 import { expectPolicy } from './policies.ts'
+import { startSaying } from './saying-upstream.ts'
 import { type Met, openWatched, type Watched } from './watched-page.ts'
 
 /** So many payloads stand on the pages at once. */
@@ -198,30 +198,4 @@ async function askInPlayground({ page, open, met }: Watched, world: World): Prom
     await page.waitForTimeout(300)
   }
   return await met()
-}
-
-type Saying = { readonly server: Server; readonly port: number }
-
-/** An upstream of OpenAI's kind that says the payload: by turns as its answer and as its error. */
-async function startSaying(saying: { readonly text: string }): Promise<Saying> {
-  let calls = 0
-  const server = createServer((request, response) => {
-    request.resume()
-    calls += 1
-    const { text } = saying
-    const usage = { prompt_tokens: 3, completion_tokens: 3, total_tokens: 6 }
-    const choice = { index: 0, delta: { role: 'assistant', content: text }, finish_reason: 'stop' }
-    if (calls % 2 === 0) {
-      response.writeHead(400, { 'content-type': 'application/json' })
-      response.end(JSON.stringify({ error: { message: text, type: text, code: text, param: text } }))
-      return
-    }
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.end(
-      `data: ${JSON.stringify({ id: text, object: 'chat.completion.chunk', created: 1, model: text, choices: [choice], usage })}\n\ndata: [DONE]\n\n`,
-    )
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  return { server, port: typeof address === 'object' && address !== null ? address.port : 0 }
 }
