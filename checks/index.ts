@@ -300,6 +300,14 @@ export const CHECKS: readonly Check[] = [
     isTimed: true,
     load: async () => (await import('./nodes/index.ts')).threeNodes,
   },
+  {
+    id: 'LOD-09',
+    title: 'with ninety days of calls pages are answered at once, and a day goes without anybody waiting for it',
+    unit: 'calls a day',
+    sizes: { pr: 0, nightly: 20_000, release: 1_000_000 },
+    isTimed: true,
+    load: async () => (await import('./load/index.ts')).ninetyDays,
+  },
   ...PRIVACY_CHECKS,
   ...clauseChecks((id) => CHECKS.some((check) => check.id === id)),
   {
@@ -308,6 +316,14 @@ export const CHECKS: readonly Check[] = [
     unit: 'rounds',
     sizes: { pr: 0, nightly: 1, release: 1 },
     load: async () => (await import('./security/index.ts')).foreignIds,
+  },
+  {
+    id: 'SEC-04',
+    title: 'answers hold what their routes declare and no member more, and no secret, from whichever door and whoever asks',
+    unit: 'rounds',
+    // The tests of both interfaces hold each of their answers to the same before a merge.
+    sizes: { pr: 0, nightly: 1, release: 1 },
+    load: async () => (await import('./security/index.ts')).answersDeclared,
   },
   {
     id: 'SEC-05',
@@ -337,6 +353,21 @@ export const CHECKS: readonly Check[] = [
     unit: 'guesses',
     sizes: { pr: 80, nightly: 20_000, release: 100_000 },
     load: async () => (await import('./security/index.ts')).bruteForce,
+  },
+  {
+    id: 'SEC-10',
+    title:
+      'whatever people, operators and upstreams leave behind, no page runs it; no other site changes anything, and no address leads away',
+    unit: 'payloads in each place',
+    sizes: { pr: 0, nightly: 2000, release: 2000 },
+    load: async () => (await import('./security/index.ts')).hostilePages,
+  },
+  {
+    id: 'SEC-14',
+    title: 'a server takes connections where it says, is opened by no word that people use, and shows its inside to nobody',
+    unit: 'rounds',
+    sizes: { pr: 0, nightly: 1, release: 1 },
+    load: async () => (await import('./security/index.ts')).exposure,
   },
   {
     id: 'SEC-16',

@@ -1,7 +1,7 @@
 /** People who are signed in to the customers' interface, on a database of their own, for tests. Never imported by the product. */
 import assert from 'node:assert/strict'
 import { customerApp } from '../../src/api/index.ts'
-import { type TestAnswer, testWorld } from '../../src/api/test-world.ts'
+import { expectDeclared, type TestAnswer, testWorld } from '../../src/api/test-world.ts'
 import type { Database } from '../../src/db/index.ts'
 import { type IdentityWorld, openIdentityWorld, PUBLIC_URL } from './identity-world.ts'
 
@@ -45,6 +45,7 @@ export async function openTeamWorld(): Promise<TeamWorld> {
     const [method = 'GET', path = '/'] = line.split(' ')
     const response = await app.request(path, { method, headers, body: method === 'GET' ? null : JSON.stringify(body ?? {}) })
     const text = await response.text()
+    expectDeclared(app, line, { status: response.status, headers: response.headers, text })
     return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : undefined }
   }
   const as: TeamWorld['as'] = (person, line, { body, headers: more = {} } = {}) => {

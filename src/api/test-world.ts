@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
+import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Hono } from 'hono'
 import { ABUSE_DEFAULTS, makeVelocity } from '../abuse/index.ts'
 import { siteDefaultsOf } from '../catalog/index.ts'
@@ -21,6 +23,7 @@ import {
 import { EMPTY_INVENTORY, testSubjectKeys } from '../privacy/testing.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import { makeSupportDesk } from '../support/index.ts'
+import { undeclaredIn } from './answer-shapes/index.ts'
 import type { ApiDependencies, ApiEnv, ApiLedger } from './dependencies.ts'
 
 /** The operator token of tests. */
@@ -279,7 +282,18 @@ export async function send(app: Hono<ApiEnv>, line: string, call: TestCall = {})
   const body = call.body === undefined ? null : typeof call.body === 'string' ? call.body : JSON.stringify(call.body)
   const response = await app.request(path, { method, headers, body })
   const text = await response.text()
+  expectDeclared(app, line, { status: response.status, headers: response.headers, text })
   return { status: response.status, headers: response.headers, text, json: parse(text) }
+}
+
+/** Every answer that a test gets holds what its route declares and nothing else; apps of a few hand-made routes declare nothing. */
+export function expectDeclared(app: Hono<ApiEnv>, line: string, told: Pick<TestAnswer, 'status' | 'headers' | 'text'>): void {
+  if (!(app instanceof OpenAPIHono)) return
+  const [method = 'GET', path = '/'] = line.split(' ')
+  const contentType = told.headers.get('content-type') ?? undefined
+  const { status, text } = told
+  const strange = undeclaredIn(app, { method, path: path.split('?')[0] ?? '', status, contentType, text })
+  assert.deepEqual(strange, [], 'an answer is not as its route declares')
 }
 
 function parse(text: string): TestJson {

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
 import type { ApiEnv } from './dependencies.ts'
-import { OPERATOR_URL, type TestAnswer, type TestCall } from './test-world.ts'
+import { expectDeclared, OPERATOR_URL, type TestAnswer, type TestCall } from './test-world.ts'
 
 const OURS = { origin: OPERATOR_URL, host: 'localhost:8081', 'sec-fetch-site': 'same-origin' } as const
 
@@ -19,6 +19,7 @@ export async function browse(
   if (call.body !== undefined) headers.set('content-type', 'application/json')
   const response = await app.request(path, { method, headers, body: call.body === undefined ? null : JSON.stringify(call.body) })
   const text = await response.text()
+  expectDeclared(app, line, { status: response.status, headers: response.headers, text })
   return { status: response.status, headers: response.headers, text, json: text === '' ? undefined : JSON.parse(text) }
 }
 

@@ -55,7 +55,7 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
     return forwardToControl(gateway, { request, response, requestId, takesBody: false, address: undefined })
   }
   if (destination.kind === 'readyz') return respondPlain(response, failure('unavailable', { seconds: 1 }), { requestId })
-  answerJson(response, { requestId, body: Buffer.from('{"ok":true}') })
+  answerJson(response, { requestId, body: Buffer.from('{"status":"ok"}') })
 }
 
 function refusalOf(request: IncomingMessage, destination: Destination | undefined): ReturnType<typeof failure> | undefined {

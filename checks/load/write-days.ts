@@ -1,0 +1,64 @@
+import { type Database, isDatabaseError, sql } from '../../src/db/index.ts'
+
+/** Whose calls stand out among those of a thousand accounts. */
+export type Stars = { readonly large: Star; readonly usual: Star }
+/** An account, and the key that its calls were made with. */
+export type Star = { readonly accountId: string; readonly keyId: string }
+
+/** Of a thousand calls so many are the large account's; the usual one has one, as each of the others. */
+export const LARGE_OF_THOUSAND = 10
+
+/**
+ * Writes `calls` settled calls of one UTC day into its partition, on the server of the database alone: spread over the day, a thousand accounts and all
+ * models; and what the close of that day posts of them, where it is over.
+ */
+export async function writeDay(database: Database, { day, calls, stars }: { day: string; calls: number; stars: Stars }): Promise<void> {
+  const { large, usual } = stars
+  await ensureDay(database, day)
+  await database.query(sql`
+    insert into usage_event (day, request_id, posted_day, account_id, key_id, started_at, model_serial, route_serial, price_version,
+      outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, first_byte_ms, input, cache_read, cache_write_5m,
+      cache_write_1h, output, reasoning, hold, cost, upstream_cost)
+    select ${day}::date, gen_random_uuid(), ${day}::date,
+      case when i % 1000 < ${LARGE_OF_THOUSAND} then ${large.accountId}::uuid when i % 1000 = ${LARGE_OF_THOUSAND} then ${usual.accountId}::uuid
+        else ('00000000-0000-4000-8000-' || lpad(to_hex(i % 1000), 12, '0'))::uuid end,
+      case when i % 1000 < ${LARGE_OF_THOUSAND} then ${large.keyId}::uuid when i % 1000 = ${LARGE_OF_THOUSAND} then ${usual.keyId}::uuid
+        else ('00000000-0000-4000-9000-' || lpad(to_hex(i % 1000), 12, '0'))::uuid end,
+      least(${day}::timestamptz + i * (interval '1 day' / ${calls}), now()), serials[1 + i / 7 % cardinality(serials)], 1, 1,
+      case when i % 50 = 0 then 1 else 0 end, 200, 1, 1, i % 2 = 0, false, 300 + i % 4000, 120, 800 + i % 3000, 0, 0, 0, 200 + i % 900, 0,
+      9000000 + i, 4000000 + i, 3000000 + i
+    from generate_series(0, ${calls - 1}) as i, (select array_agg(serial order by serial) as serials from model) as models`)
+  await database.transaction(async (tx) => {
+    await tx.query(sql`set local session_replication_role = replica`)
+    await tx.query(sql`
+      insert into usage_day (account_id, day, cost, calls, closed_at)
+      select account_id, ${day}::date, sum(cost), count(*), case when ${day}::date < now()::date then now() end
+      from usage_event where day = ${day}::date group by account_id on conflict do nothing`)
+    await tx.query(sql`
+      insert into house_day (day, calls, shortfall, upstream_cost, posted_at)
+      select ${day}::date, count(*), 0, sum(upstream_cost), now() from usage_event where day = ${day}::date and ${day}::date < now()::date
+      having count(*) > 0 on conflict do nothing`)
+  })
+}
+
+const DEADLOCK = '40P01'
+const TRIES_MAX = 10
+
+/** Makes the partition of a day; the server reads both tables meanwhile, in another order now and then, and whoever is told of it tries again. */
+async function ensureDay(database: Database, day: string): Promise<void> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      await database.query(sql`select ensure_usage_partition(${day}::date)`)
+      return
+    } catch (thrown) {
+      if (!isDatabaseError(thrown, DEADLOCK) || tries === TRIES_MAX) throw thrown
+    }
+}
+
+/** Bytes of all calls with their indexes, and how many calls there are. Nothing is analysed that Farebox itself does not. */
+export async function sizeOfCalls(database: Database): Promise<{ readonly bytes: number; readonly rows: number }> {
+  const [row] = await database.query<{ bytes: bigint; rows: bigint }>(sql`
+    select sum(pg_total_relation_size(inhrelid))::bigint as bytes, (select count(*) from usage_event) as rows
+    from pg_inherits where inhparent = 'farebox.usage_event'::regclass`)
+  return { bytes: Number(row?.bytes ?? 0n), rows: Number(row?.rows ?? 0n) }
+}
