@@ -292,6 +292,14 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).sigterm,
   },
   {
+    id: 'LOD-07',
+    title: 'an account with thousands of calls at the same time waits for itself, and another that calls now and then does not wait for it',
+    unit: 'calls at the same time',
+    sizes: { pr: 0, nightly: 2000, release: 2000 },
+    isTimed: true,
+    load: async () => (await import('./load/index.ts')).fairShare,
+  },
+  {
     id: 'NODE-01',
     title:
       'three nodes on one database spend an account to its last nano-dollar, share limits exactly with Valkey and within bounds without, revoke within a second, outlive each other and are upgraded one by one',

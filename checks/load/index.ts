@@ -1,2 +1,3 @@
-/** Checks of how Farebox carries much: rows of months, and what is asked of them. Judges times, so nothing as urgent runs beside it. */
+/** Checks of load: rows of months and what is asked of them, and how fairly many calls are served. Each has a server of its own and judges times. */
+export { fairShare } from './fair-share.ts'
 export { ninetyDays } from './ninety-days.ts'

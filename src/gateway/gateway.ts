@@ -3,6 +3,7 @@ import type { Agent } from 'undici'
 import type { Clock, Ids } from '../lib/index.ts'
 import type { Outside } from '../outbound/index.ts'
 import type { Catalog, GatewaySettings, Model, Upstream } from '../spec/index.ts'
+import type { Admission } from './admission.ts'
 import type { CallerCache } from './callers.ts'
 import type { ControlClient } from './control-client.ts'
 import type { KeylessTerms } from './keyless/terms.ts'
@@ -17,6 +18,8 @@ export type Gateway = {
   readonly ids: Ids
   readonly control: ControlClient
   readonly callers: CallerCache
+  /** When calls may begin, where there is more to do than can be done. */
+  readonly admission: Admission
   readonly agent: Agent
   /** What the fetcher of addresses in requests calls, where an upstream wants bytes. */
   readonly outside: Outside

@@ -23,6 +23,7 @@ export async function handleCall(gateway: Gateway, exchange: Exchange): Promise<
     const { protocol, address, request, response, requestId, ipTag } = exchange
     const keyless = openKeyless(gateway, request)
     const known = keyless === undefined ? await identify(gateway, request) : NOBODY
+    await gateway.admission.enter(known.accountId)
     const { body, call } = await readCall(gateway, exchange)
     const isStrict = request.headers['x-farebox-strict'] === '1'
     const planFor = (caller: Caller): Plan =>

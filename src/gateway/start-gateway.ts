@@ -8,6 +8,7 @@ import { Agent } from 'undici'
 import { systemClock, systemIds, systemRandom } from '../lib/index.ts'
 import { type Outside, systemOutside } from '../outbound/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
+import { Admission, LOOK_MS } from './admission.ts'
 import { CallerCache } from './callers.ts'
 import { ControlClient } from './control-client.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
@@ -58,10 +59,12 @@ export function startGateway(start: GatewayStart, handle: NetServer, outside: Ou
     tellHealth()
     tellVitals()
   }, PROGRESS_EVERY_MS)
+  const looking = setInterval(() => gateway.admission.look(), LOOK_MS)
   return {
     drain: async (millisMax) => {
       clearInterval(progress)
       await drainServer(gateway, { server, connections, millisMax, sessionMillisMax: Math.min(millisMax, start.drainMs) })
+      clearInterval(looking)
       tellHealth()
       await gateway.control.idle(SETTLE_MS_MAX)
       gateway.control.end()
@@ -128,6 +131,7 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
     ids: systemIds(systemClock.now),
     control,
     callers,
+    admission: new Admission({ clock: systemClock, nextTurn: setImmediate }),
     agent: new Agent({ pipelining: 1, connect: { timeout: start.settings.connectMs }, keepAliveTimeout: 30_000, maxHeaderSize: 65_536 }),
     outside,
     fetching: new Set(),

@@ -5,8 +5,8 @@ import type { Gateway } from './gateway.ts'
 /** How closely the event loop is watched, in milliseconds. */
 const RESOLUTION_MS = 10
 
-/** Tells control how this process does: memory, how late its event loop was since the last time, and processor time. */
-export function vitalsTeller({ control }: Pick<Gateway, 'control'>): () => void {
+/** Tells control how this process does: memory, how late its event loop was since the last time, processor time, and what it refused as it was late. */
+export function vitalsTeller({ control, admission }: Pick<Gateway, 'control' | 'admission'>): () => void {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   delay.enable()
   return () => {
@@ -17,6 +17,7 @@ export function vitalsTeller({ control }: Pick<Gateway, 'control'>): () => void 
       residentKib: bounded(process.memoryUsage.rss() / 1_024),
       loopDelayMicros: bounded(lateMicros),
       cpuMillis: Math.round((user + system) / 1_000),
+      refused: bounded(admission.refused),
     })
     delay.reset()
   }

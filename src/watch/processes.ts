@@ -5,7 +5,7 @@ import type { GatewayMessage } from '../channel/index.ts'
 /** Tells how the processes of this node do, gateways together. */
 export function watchProcesses(registers: Registry[]): (gatewayId: string, vitals: GatewayMessage<'vitals'> | undefined) => void {
   const gateways = new Map<string, GatewayMessage<'vitals'>>()
-  let gone = 0
+  let gone = { cpuMillis: 0, refused: 0 }
   const delay = monitorEventLoopDelay({ resolution: 10 })
   delay.enable()
   const told = (name: string, help: string, read: () => Readonly<Record<'control' | 'gateway', number>>): Gauge<'process'> =>
@@ -27,11 +27,20 @@ export function watchProcesses(registers: Registry[]): (gatewayId: string, vital
   })
   told('farebox_cpu_seconds', 'Processor time since control began, of gateways that ended too.', () => {
     const { user, system } = process.cpuUsage()
-    return { control: (user + system) / 1e6, gateway: (gone + all().reduce((sum, { cpuMillis }) => sum + cpuMillis, 0)) / 1_000 }
+    return { control: (user + system) / 1e6, gateway: (gone.cpuMillis + all().reduce((sum, { cpuMillis }) => sum + cpuMillis, 0)) / 1_000 }
+  })
+  new Gauge({
+    ...{ name: 'farebox_calls_shed', help: 'Calls refused as their gateway had more to do than it could, since control began.', registers },
+    collect() {
+      this.set(gone.refused + all().reduce((sum, { refused }) => sum + refused, 0))
+    },
   })
   return (gatewayId, vitals) => {
     if (vitals !== undefined) return void gateways.set(gatewayId, vitals)
-    gone += gateways.get(gatewayId)?.cpuMillis ?? 0
+    const { cpuMillis, refused } = gateways.get(gatewayId) ?? NOTHING
+    gone = { cpuMillis: gone.cpuMillis + cpuMillis, refused: gone.refused + refused }
     gateways.delete(gatewayId)
   }
 }
+
+const NOTHING = { cpuMillis: 0, refused: 0 }
