@@ -56,6 +56,7 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   promotion_expiry: ['billing'],
   gift_take: ['billing'],
   price_notice: ['notices', 'billing'],
+  plan_change_notice: ['notices', 'billing'],
   usage_read: ['abuse', 'service'],
   subscription: ['service', 'billing'],
   'subscription.reason_sealed': ['service'],

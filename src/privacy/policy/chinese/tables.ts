@@ -52,6 +52,7 @@ export const TABLES_ZH: Readonly<Record<string, string>> = {
   promotion_expiry: '赠额到期',
   gift_take: '赠额收回',
   price_notice: '价格通知',
+  plan_change_notice: '套餐价格通知',
   balance_alert: '余额提醒',
   stripe_customer: '银行卡客户',
   stripe_payment: '银行卡付款',
