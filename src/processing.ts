@@ -23,6 +23,7 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   sign_in_address: ['abuse'],
   person_mark: ['abuse'],
   sign_up_allowance: ['abuse'],
+  key_address: ['abuse'],
   key_alarm: ['abuse', 'notices'],
   api_key: ['service', 'abuse', 'billing'],
   'api_key.name_sealed': ['service'],

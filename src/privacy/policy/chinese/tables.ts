@@ -2,6 +2,7 @@
 export const TABLES_ZH: Readonly<Record<string, string>> = {
   account: '你的账户',
   account_suspension: '账户的暂停',
+  key_address: '密钥使用地址标记',
   key_alarm: '密钥警报',
   person: '登录的人',
   account_member: '账户成员',
