@@ -14,6 +14,8 @@ import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
 const HOME = '0x00000000000000000000000000000000000000d1'
 const DAY_MS = 86_400_000
 const CREDITED_MS = 30_000
+/** So much later than the clock's are the times of blocks, as few of them are made while a slow machine goes on. */
+const AHEAD_MS = 3_600_000
 
 let chain: SimChain
 let endpoint: SimChainServer
@@ -23,7 +25,7 @@ let owner: Browsing
 let accountId: string
 before(async () => {
   if (skipWithoutBrowser !== false) return
-  chain = new SimChain({ chainId: 8453, token: TOKEN, startSeconds: Math.floor(Date.now() / 1000), blockSeconds: 1 })
+  chain = new SimChain({ chainId: 8453, token: TOKEN, startSeconds: Math.floor((Date.now() + AHEAD_MS) / 1000), blockSeconds: 1 })
   endpoint = await startSimChain(simEndpoint(chain))
   world = await startWorld({
     payments: { usdc: { xpub: makeXpub(), chains: [{ id: 8453, name: 'Base', rpc: [endpoint.url] }], poll_seconds: 1 } },

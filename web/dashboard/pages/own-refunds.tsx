@@ -23,7 +23,7 @@ export function OwnRefunds() {
 
 function Refund({ refund }: { readonly refund: OwnRefund }) {
   const words = useWords().refunds
-  const { amount, state, askedAt, chain, address, txHash, claimLink, needsAddress } = refund
+  const { amount, state, askedAt, chain, address, txHash, claimLink, needsAddress, paidFrom } = refund
   const kind = state === 'cancelled' ? undefined : KINDS[state]
   return (
     <article className="form">
@@ -44,9 +44,15 @@ function Refund({ refund }: { readonly refund: OwnRefund }) {
             <dd>{chain}</dd>
           </div>
         )}
+        {paidFrom !== null && <Long name={words.paidFrom} text={paidFrom} />}
         {address !== null && <Long name={words.address} text={address} />}
         {txHash !== null && <Long name={words.transaction} text={txHash} />}
       </dl>
+      {txHash !== null && (
+        <div className="row">
+          <CopyButton text={txHash} label={words.copyTransaction} />
+        </div>
+      )}
       {needsAddress && <RefundAddress refund={refund} />}
       {claimLink !== null && (
         <Notice kind="todo">
@@ -64,9 +70,8 @@ function Long({ name, text }: { readonly name: string; readonly text: string }) 
   return (
     <div>
       <dt>{name}</dt>
-      <dd className="row">
+      <dd>
         <code>{text}</code>
-        <CopyButton text={text} />
       </dd>
     </div>
   )

@@ -38,7 +38,7 @@ export function RefundAddress({ refund }: { readonly refund: OwnRefund }) {
       <form onSubmit={submit}>
         <Field
           label={words.goesTo}
-          hint={paidFrom === null ? words.goesToHint : words.paidFrom(paidFrom)}
+          hint={paidFrom === null ? words.goesToHint : words.goesToOwn}
           name="address"
           required
           spellCheck={false}
