@@ -133,6 +133,7 @@ export const PARTS: Readonly<Record<string, readonly Purpose[]>> = {
   'src/payments/': ['billing'],
   'src/payments/refunds/tell.ts': ['notices'],
   'src/payments/rules/price-notices.ts': ['notices', 'billing'],
+  'src/payments/rules/plan-notices.ts': ['notices', 'billing'],
   'src/plans/': ['service', 'billing', 'notices'],
   'src/payments/rails/stripe/erase.ts': ['rights'],
   'src/privacy/policy/': ['notices'],

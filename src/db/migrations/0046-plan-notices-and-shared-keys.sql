@@ -20,7 +20,7 @@ create table key_address (
 );
 create index key_address_by_account on key_address (account_id);
 
-alter table usdc_deposit add column withdrawn_ids text[] not null default '{}';
+alter table usdc_deposit add column withdrawn_ids text[] not null default '{}' check (cardinality(withdrawn_ids) <= 100);
 
 revoke all on plan_change_notice, key_address from public;
 grant select on plan_change_notice, key_address to farebox_app, farebox_ledger;
