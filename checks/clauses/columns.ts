@@ -65,6 +65,7 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'transfer.reason_sealed': "an operator's words on a movement by hand, sealed; no call passes there",
   'transfer.source_key': 'what moved money: an id, or the key of an operator of one POST',
   'usdc_deposit.origin_sealed': 'the hash of a transaction and the address that paid, of fixed length, sealed',
+  'usdc_deposit.withdrawn_ids': 'names of a fixed form, of keyed hashes, by which the books know a deposit that was taken back',
   'upstream.admin_key_sealed': "a key of the house's own, sealed",
   'upstream.api_key_sealed': "a key of the house's own, sealed",
   'upstream.base_url': 'an address of the catalogue of at most 500 characters',

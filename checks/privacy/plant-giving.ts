@@ -36,6 +36,14 @@ export async function plantGiving({ kit, subjects }: Pick<RightsWorld, 'kit' | '
   await ownerDatabase.query(sql`
     insert into price_notice (price_version, account_id, told_at) select min(id), ${accountId}, now() from price_version`)
   await ownerDatabase.query(sql`
+    insert into plan (id, price_multiplier, source) values ('planted', 1000000, 'operator') on conflict do nothing`)
+  await ownerDatabase.query(sql`
+    insert into plan_change (plan_id, price_multiplier, effective_at) values ('planted', 1100000, now() + interval '40 days')`)
+  await ownerDatabase.query(sql`
+    insert into plan_change_notice (plan_change, account_id, told_at) select min(id), ${accountId}, now() from plan_change`)
+  await ownerDatabase.query(sql`
+    insert into key_address (day, key_id, account_id, tag) values (current_date, ${id}::uuid, ${accountId}, sha256(${Buffer.from(id)}))`)
+  await ownerDatabase.query(sql`
     insert into promotion_expiry (transfer_id, account_id, amount, planned_at, is_done)
     select id, ${accountId}, 1, now(), true from transfer where ${accountId} in (debit_account, credit_account) limit 1`)
   await ownerDatabase.query(sql`

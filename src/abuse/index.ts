@@ -1,5 +1,6 @@
 /** What is done against abuse, by counts and amounts alone: alarms over keys, limits on starting things. Never looks at content, and ends nothing for good. */
 export { type AlarmLetter, type AlarmMailer, tellAlarms } from './alarm-letters.ts'
+export { type FindSharedParts, findShared, type SharedKey } from './find-shared.ts'
 export { type LeakedKey, leakKey } from './leak-key.ts'
 export { type KeyAlarm, listAlarms } from './list-alarms.ts'
 export { ABUSE_DATA } from './personal-data.ts'

@@ -11,6 +11,15 @@ const alarm = {
   owner: [{ column: 'account_id' }],
 } as const
 
+const address = {
+  ...alarm,
+  ...({ table: 'key_address', category: 'identifier', retention: '24 hours', export: false } as const),
+  ...({
+    clauses: ['S0.3', 'S0.12', 'S1.14', 'S2.9', 'S4.6', 'S4.9'],
+    purpose: 'to count from how many addresses a key is used on all nodes',
+  } as const),
+} as const
+
 /** What is kept of alarms over keys: counts and amounts. */
 export const ABUSE_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...alarm, category: 'identifier', purpose: 'to tell alarms apart, and which key they are about' }, [
@@ -26,4 +35,6 @@ export const ABUSE_DATA: readonly PersonalDataEntry[] = [
     'raised_at',
     'told_at',
   ]),
+  // A hash under a key of its day, of keys alone that may be in many hands.
+  ...columnsOf(address, ['day', 'key_id', 'account_id', 'tag']),
 ]

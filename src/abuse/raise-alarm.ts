@@ -15,16 +15,17 @@ export type NewAlarm = {
   readonly now: number
 } & ({ readonly kind: 'spike' | 'unusual'; readonly amount: NanoUsd } | { readonly kind: 'shared'; readonly addresses: number })
 
-/** So long nobody else raises the same alarm: other nodes have seen the same money. */
+/** So long nobody else raises the same alarm: other nodes have seen the same money. Of addresses they see the same for a day. */
 const QUIET_MS = 60_000
+const DAY_MS = 86_400_000
 
 /**
  * Writes an alarm down and, where that is wanted, makes the key rest with it. False when the key rests or was ended already, or when the alarm was
- * raised elsewhere within the last minute and the key has not been resumed since.
+ * raised elsewhere within the last minute, or for sharing that day, and the key has not been resumed since.
  */
 export async function raiseAlarm(database: Database, alarm: NewAlarm): Promise<boolean> {
   const { id, keyId, accountId, kind, isPausing, now } = alarm
-  const [at, quietSince] = [new Date(now), new Date(now - QUIET_MS)]
+  const [at, quietSince] = [new Date(now), new Date(kind === 'shared' ? now - (now % DAY_MS) - 1 : now - QUIET_MS)]
   return await database.transaction(async (tx) => {
     const [key] = await tx.query<{ resumed_at: Date | null }>(sql`
       select resumed_at from api_key

@@ -1,5 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
 import type { Ids, Log, NanoUsd } from '../lib/index.ts'
+import { countLiveNodes } from './live-nodes.ts'
 import { type NewAlarm, raiseAlarm } from './raise-alarm.ts'
 import type { SpikeSettings } from './settings.ts'
 import { type KeySpent, SpendSums } from './spend-sums.ts'
@@ -28,7 +29,6 @@ const WINDOW_MS = 300_000
 /** A slot of the sums that began a little before is counted whole. */
 const SLACK_MS = 5_000
 const USUAL_MS = 3_600_000
-const NODE_LIVE_MS = 60_000
 const LOOKED_AT_MAX = 200
 const USUAL_MAX = 10_000
 
@@ -57,7 +57,7 @@ export function makeSpikeWatch(parts: SpikeParts): SpikeWatch {
       sums.sweep(clock.now() - WINDOW_MS)
       const least = leastOf(settings)
       if (sums.atLeast(1n).length === 0) return 0
-      const nodes = await countNodes(database)
+      const nodes = await countLiveNodes(database)
       let raised = 0
       for (const key of sums.atLeast(least / nodes).slice(0, LOOKED_AT_MAX)) {
         const since = await countedSince(database, key.keyId, clock.now() - WINDOW_MS - SLACK_MS)
@@ -95,13 +95,6 @@ async function raise(parts: SpikeParts, { keyId, accountId, spent }: KeySpent, k
   log({ event: settings.isPausing ? 'key-paused' : 'key-alarm', account: accountId, part: kind, over: spent })
   onRaised(kind)
   return true
-}
-
-/** Nodes that serve now, this one too; at least one. */
-async function countNodes(database: Database): Promise<bigint> {
-  const [row] = await database.query<{ nodes: bigint }>(sql`
-    select count(id)::bigint as nodes from node where is_answering and seen_at > clock_timestamp() - interval '1 millisecond' * ${NODE_LIVE_MS}`)
-  return row === undefined || row.nodes < 1n ? 1n : row.nodes
 }
 
 /** Since when what a key spent counts: not what an alarm was raised for, nor what was spent before it was resumed; undefined: it rests or was ended. */

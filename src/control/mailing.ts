@@ -3,8 +3,9 @@ import type { Config } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { formatUsd, type Log } from '../lib/index.ts'
 import { type ChatPost, type PersonalMailer, personalMailer, sampleFields, smtpMailer } from '../notify/index.ts'
-import type { CrossingMailer, PriceMailer } from '../payments/index.ts'
+import type { CrossingMailer, PlanNoticeMailer, PriceMailer } from '../payments/index.ts'
 import type { PolicyMailer, SubjectKeys } from '../privacy/index.ts'
+import { formatMultiplier } from '../spec/index.ts'
 
 type MessagePorts = ApiDependencies['messages']
 
@@ -23,6 +24,7 @@ export type MailingOptions = {
 export type Mailing = PersonalMailer & {
   readonly policyMailer: PolicyMailer | undefined
   readonly priceMailer: PriceMailer | undefined
+  readonly planMailer: PlanNoticeMailer | undefined
   readonly balanceMailer: CrossingMailer
   /** Sends a letter filled with samples, past what anybody chose; undefined where there is no mail. */
   readonly sendSample: MessagePorts['sendSample']
@@ -43,7 +45,7 @@ export function openMailing(options: MailingOptions): Mailing | undefined {
 }
 
 /** Who has to be told of these has an address; without mail they wait, and take no effect, until there is some. */
-const NONE = { policyMailer: undefined, priceMailer: undefined }
+const NONE = { policyMailer: undefined, priceMailer: undefined, planMailer: undefined }
 
 function noticeMailers({ config }: MailingOptions, { tell }: PersonalMailer): Pick<Mailing, keyof typeof NONE> {
   const link = `${config.publicUrl}/privacy/history`
@@ -56,6 +58,14 @@ function noticeMailers({ config }: MailingOptions, { tell }: PersonalMailer): Pi
         accountId,
         template: 'price-change',
         fields: { model, effective: dayOf(effectiveAt), link: `${config.publicUrl}/v1/prices` },
+      }),
+    planMailer: ({ accountId, plan, before, after, effectiveAt }) =>
+      tell({
+        ...{ accountId, template: 'plan-change' },
+        fields: {
+          ...{ plan, before: formatMultiplier(before), after: formatMultiplier(after), effective: dayOf(effectiveAt) },
+          link: `${config.publicUrl}/dashboard/plans`,
+        },
       }),
   }
 }

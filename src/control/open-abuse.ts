@@ -2,10 +2,12 @@ import {
   type AbuseSettings,
   ALARM_KINDS,
   type AlarmKind,
+  findShared,
   makeSharingWatch,
   makeSpikeWatch,
   makeVelocity,
   raiseAlarm,
+  type SharedKey,
   tellAlarms,
 } from '../abuse/index.ts'
 import { getAccount } from '../accounts/index.ts'
@@ -24,7 +26,7 @@ import { type RunningJobs, repeat, together } from './repeat.ts'
 export type OpenAbuseOptions = {
   readonly config: Config
   readonly appDatabase: Database
-  readonly keys: { readonly subjects: KeyVault['subjects']; readonly ipTags: Pick<KeyVault['ipTags'], 'ipTag'> }
+  readonly keys: { readonly subjects: KeyVault['subjects']; readonly ipTags: Pick<KeyVault['ipTags'], 'ipTag' | 'placeTag'> }
   readonly clock: Pick<Clock, 'now'>
   readonly ids: Ids
   readonly log: Log
@@ -63,10 +65,14 @@ export function openAbuseBy(options: AbuseParts): OpenedAbuse {
   const counts = new Map<AlarmKind, number>(ALARM_KINDS.map((kind) => [kind, 0]))
   const onRaised = (kind: AlarmKind): void => void counts.set(kind, (counts.get(kind) ?? 0) + 1)
   const spike = settings.spike && makeSpikeWatch({ ...options, database, settings: settings.spike, onRaised })
-  const sharing = settings.sharedKeyAddresses === undefined ? undefined : makeSharingWatch(settings.sharedKeyAddresses, clock)
+  const most = settings.sharedKeyAddresses
+  const sharing = most === undefined ? undefined : { most, watch: makeSharingWatch(most, clock) }
   const look = async (): Promise<void> => {
     await spike?.look()
-    for (const shared of sharing?.take() ?? []) await raiseShared(options, shared, onRaised)
+    for (const shared of sharing === undefined ? [] : await findShared({ database, clock, ...sharing, placeTag: keys.ipTags.placeTag })) {
+      await raiseShared(options, shared, onRaised)
+      sharing?.watch.tell(shared.keyId)
+    }
     await tellOwners(options)
   }
   const told = (event: string) => (thrown: unknown) => log({ event, code: errorCode(thrown) })
@@ -74,7 +80,7 @@ export function openAbuseBy(options: AbuseParts): OpenedAbuse {
   return {
     ...{ settings, look, raised: () => counts },
     onSettled: ({ keyId, accountId, cost }) => spike?.note({ keyId, accountId, spent: cost }),
-    onGranted: (call) => sharing?.note(call),
+    onGranted: (call) => sharing?.watch.note(call),
     forApi: {
       abuse: {
         velocity: makeVelocity({ ...keys, database, clock, limits }),
@@ -91,11 +97,9 @@ export function openAbuseBy(options: AbuseParts): OpenedAbuse {
   }
 }
 
-type Shared = { readonly keyId: string; readonly accountId: string; readonly addresses: number }
-
 async function raiseShared(
   { appDatabase, ids, clock, log }: AbuseParts,
-  shared: Shared,
+  shared: SharedKey,
   onRaised: (kind: AlarmKind) => void,
 ): Promise<void> {
   const alarm = { ...shared, id: ids.uuid(), kind: 'shared' as const, isPausing: false, now: clock.now() }

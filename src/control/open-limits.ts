@@ -9,7 +9,7 @@ import type { Keyring } from '../privacy/index.ts'
 
 /** What limits are opened with; `ledgerDatabase` knows which nodes live. This node is registered already. */
 export type LimitsOptions = {
-  readonly config: Pick<Config, 'valkeyUrl'>
+  readonly config: Pick<Config, 'valkeyUrl' | 'keysUrl'>
   readonly ledgerDatabase: Database
   readonly keyring: Keyring
   readonly nodeId: string
@@ -43,7 +43,8 @@ export async function openLimits(options: LimitsOptions): Promise<OpenLimits> {
   ]
   return {
     limits,
-    ipSalt: store === undefined ? randomInt(2 ** SALT_BITS) : sharedSalt(keyring),
+    // Several nodes share their keys of persons, so what has no such setting is one.
+    ipSalt: store === undefined && config.keysUrl === undefined ? randomInt(2 ** SALT_BITS) : sharedSalt(keyring),
     close: async () => {
       for (const timer of timers) clearInterval(timer)
       await limits.close()

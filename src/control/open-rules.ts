@@ -7,15 +7,19 @@ import {
   bookGifts,
   type CrossingMailer,
   countShortNotices,
+  countShortPlanNotices,
   expirePromotions,
   giveForPayment,
   noteCrossings,
   type PaidStep,
   type PaymentDesk,
   type PaymentRules,
+  type PlanNoticeMailer,
   type PriceMailer,
   payLeftCodes,
+  queuePlanNotices,
   queuePriceNotices,
+  sendPlanNotices,
   sendPriceNotices,
   takeBackGifts,
   tellCrossings,
@@ -30,7 +34,13 @@ export type RulesOptions = {
   readonly clock: Clock
   readonly ids: Ids
   readonly rules: PaymentRules
-  readonly letters: { readonly balanceMailer: CrossingMailer; readonly priceMailer: PriceMailer | undefined } | undefined
+  readonly letters:
+    | {
+        readonly balanceMailer: CrossingMailer
+        readonly priceMailer: PriceMailer | undefined
+        readonly planMailer: PlanNoticeMailer | undefined
+      }
+    | undefined
   readonly log: Log
 }
 
@@ -67,12 +77,17 @@ export function openRules({ appDatabase: database, ledger, subjects, clock, ids,
       await queuePriceNotices(database, clock.now())
       const send = letters?.priceMailer
       if (send !== undefined) while ((await sendPriceNotices(database, send, clock.now())) > 0);
-      const short = await countShortNotices(database, { days: rules.priceNoticeDays, now: clock.now() })
+      const asked = { days: rules.priceNoticeDays, now: clock.now() }
+      const short = (await countShortNotices(database, asked)) + (await countShortPlanNotices(database, asked))
       if (short > 0) log({ event: 'price-notice-short', items: short })
     },
     watch: async () => {
       const { lowBalance, promotionExpiresDays: days } = rules
       if (days !== undefined) await expirePromotions({ database, ledger, clock, days })
+      // Who are members is read at once, so that the days of their notice are whole.
+      await queuePlanNotices(database, clock.now())
+      const tellMember = letters?.planMailer
+      if (tellMember !== undefined) while ((await sendPlanNotices(database, tellMember, clock.now())) > 0);
       while ((await noteCrossings(database, { lowBalance, limit: LETTERS_AT_ONCE })) === LETTERS_AT_ONCE);
       if (letters === undefined) return
       while ((await tellCrossings(database, letters.balanceMailer, { lowBalance, limit: LETTERS_AT_ONCE })) > 0);

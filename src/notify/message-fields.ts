@@ -23,6 +23,8 @@ export const MAIL_FIELDS = declare(mailed, {
   effective: 'from when a policy holds',
   threshold: 'below which balance somebody is told',
   model: 'the model whose price changes',
+  before: 'what share of the list price a plan pays',
+  after: 'what share of the list price it will pay',
   plan: 'what is subscribed to',
   price: { purpose: 'what it cost', category: 'money' },
   until: 'until when it is paid, works or is held',

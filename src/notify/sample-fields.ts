@@ -12,6 +12,8 @@ const SAMPLES: Readonly<Record<FieldName, Sample>> = {
   gone_by: '2027-01-31',
   amount: '25.00',
   effective: '2027-02-01',
+  before: '1',
+  after: '1.1',
   model: 'acme/large-2',
   threshold: '5.00',
   plan: { en: 'Steady', zh: '稳定版' },

@@ -1,5 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
 import type { NanoUsd } from '../lib/index.ts'
+import { type PlanPricing, readPlanPricing } from './plan-pricing.ts'
 
 /** A plan as anybody may see it; `price` in nano-USD for each period. */
 export type OfferedPlan = {
@@ -12,6 +13,7 @@ export type OfferedPlan = {
   readonly tokensPerMinute: number | undefined
   readonly concurrentCalls: number | undefined
   readonly budget: { readonly amount: NanoUsd; readonly window: string } | undefined
+  readonly pricing: PlanPricing | undefined
 }
 
 const PERIODS = { free: 'free', one_time: 'once', monthly: 'month', annual: 'year' } as const
@@ -34,8 +36,10 @@ export async function listOffers(database: Database): Promise<readonly OfferedPl
   const rows = await database.query<Row>(sql`
     select id, name, kind, price, models, requests_per_minute, tokens_per_minute, concurrent_calls, budget_amount, budget_window
     from plan where is_active and is_public and not is_closed order by price, id collate "C"`)
+  const pricing = await readPlanPricing(database)
   return rows.map((row) => ({
     ...{ slug: row.id, name: row.name ?? row.id, price: row.price, period: PERIODS[row.kind] },
+    pricing: pricing.get(row.id),
     models: row.models ?? undefined,
     requestsPerMinute: row.requests_per_minute ?? undefined,
     tokensPerMinute: row.tokens_per_minute ?? undefined,

@@ -4,6 +4,7 @@ import { cancelAtPeriodEnd } from './cancel.ts'
 import { listOffers } from './list-offers.ts'
 import { listPools, type PoolBlockView, type PoolView } from './list-pools.ts'
 import type { PlanParts } from './parts.ts'
+import { type PlanPricing, readPlanPricing } from './plan-pricing.ts'
 import { listSubscriptions, type SubscriptionView } from './status.ts'
 import { subscribe, subscribeSeats } from './subscribe.ts'
 import { findOwn } from './subscription-record.ts'
@@ -15,6 +16,8 @@ export type OwnSubscription = {
   readonly status: 'active' | 'past_due' | 'canceled'
   readonly currentPeriodEnd: Date | undefined
   readonly cancelAtPeriodEnd: boolean
+  /** What calls of its plan cost; undefined where it was not asked for. */
+  readonly pricing?: PlanPricing | undefined
 }
 
 /** What sells plans to an account from its balance; `orderId` is a UUID, and buys once. */
@@ -22,8 +25,11 @@ export const planShop = (parts: PlanParts) => ({
   list: () => listOffers(parts.database),
   subscribe: async ({ accountId, planSlug, orderId }: PlanOrder): Promise<OwnSubscription> =>
     await ownOf(parts, accountId, await subscribe(parts, { accountId, planId: planSlug, orderId })),
-  listOwn: async (accountId: string): Promise<readonly OwnSubscription[]> =>
-    (await listSubscriptions(parts.database, accountId)).flatMap(toOwn),
+  listOwn: async (accountId: string): Promise<readonly OwnSubscription[]> => {
+    const own = (await listSubscriptions(parts.database, accountId)).flatMap(toOwn)
+    const pricing = await readPlanPricing(parts.database)
+    return own.map((one) => ('planSlug' in one.of ? { ...one, pricing: pricing.get(one.of.planSlug) } : one))
+  },
   cancel: async ({ accountId, subscriptionId }: Cancelling): Promise<OwnSubscription> => {
     await findOwn(parts.database, { accountId, id: subscriptionId })
     await cancelAtPeriodEnd(parts, subscriptionId, true)

@@ -54,6 +54,7 @@ export const FORGETTING: Readonly<Record<string, Forgetting>> = {
     by: 'farebox_app',
     forget: (before) => sql`delete from sign_in_address where last_at < ${isoTime(before)}::timestamptz`,
   },
+  key_address: { by: 'farebox_app', forget: (before) => sql`delete from key_address where day < ${day(before)}::date` },
   key_alarm: { by: 'farebox_app', forget: (before) => sql`delete from key_alarm where raised_at < ${isoTime(before)}::timestamptz` },
   sign_up_allowance: {
     by: 'farebox_app',

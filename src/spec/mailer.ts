@@ -10,6 +10,7 @@ export const MAIL_TEMPLATES = {
   'auto-top-up-off': ['amount'],
   'policy-change': ['effective', 'link'],
   'price-change': ['model', 'effective', 'link'],
+  'plan-change': ['plan', 'before', 'after', 'effective', 'link'],
   'balance-low': ['threshold'],
   'balance-back': ['threshold'],
   'subscription-renewed': ['plan', 'price', 'until'],

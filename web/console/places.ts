@@ -20,6 +20,7 @@ export function placesOf({ groups, places }: (typeof en)['frame'], may: (right: 
       name: groups.money,
       places: [
         { to: '/waiting', name: places.waiting, key: 'w' },
+        { to: '/refunds', name: places.refunds, key: 'x' },
         { to: '/codes', name: places.codes, key: 'c' },
         { to: '/books', name: places.books, key: 'b' },
       ],

@@ -19,6 +19,7 @@ export type DaysUsed = z.output<typeof contract.daysUsedShown>
 export type Statement = z.output<typeof contract.statementShown>
 export type TopupOptions = z.output<typeof contract.topupOptionsShown>
 export type OwnPayment = z.output<typeof contract.ownPaymentShown>
+export type OwnRefund = z.output<typeof contract.ownRefundShown>
 export type OwnDeposit = z.output<typeof contract.ownDepositShown>
 export type CheckoutStep = z.output<typeof contract.checkoutShown>
 export type Redeemed = z.output<typeof contract.redeemShown>

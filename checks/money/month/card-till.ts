@@ -39,10 +39,7 @@ export async function openCardTill(parts: TillParts): Promise<Till> {
   const counter: Counter = { lane, manner, pages: [], spent: [] }
   return {
     begin: async (accountId) => {
-      const cents = 100 + random.below(5000)
-      const amount = BigInt(cents) * NANO_IN_CENT
-      const { sessionId, paymentId } = await lane.rail.checkout({ accountId, amount, purpose: { kind: 'topup' } })
-      counter.pages.push({ sessionId, paymentId, accountId, cents })
+      const { sessionId } = await openPage(counter, accountId, 100 + random.below(5000))
       const way = random.pick(WAYS)
       if (way === 'expired') lane.sim.expire(sessionId)
       else lane.sim.pay(sessionId, way)
@@ -53,8 +50,9 @@ export async function openCardTill(parts: TillParts): Promise<Till> {
       if (page !== undefined) count(`card-${await happenTo(counter, page, parts)}`)
       if (random.below(3) === 0) await manner.settled()
     },
-    finish: async () => {
+    finish: async (accountId) => {
       await manner.settled()
+      for (const end of ENDS) if (!hasEnded(lane, end)) await endSo(counter, accountId, end)
       clock.forward(2 * FORWARD_MS_MAX)
       await lane.rail.finish()
       await manner.settled()
@@ -65,6 +63,35 @@ export async function openCardTill(parts: TillParts): Promise<Till> {
     report: lane.rail.report,
     close: lane.close,
   }
+}
+
+async function openPage({ lane, pages }: Counter, accountId: string, cents: number): Promise<Page> {
+  const { sessionId, paymentId } = await lane.rail.checkout({ accountId, amount: BigInt(cents) * NANO_IN_CENT, purpose: { kind: 'topup' } })
+  const page = { sessionId, paymentId, accountId, cents }
+  pages.push(page)
+  return page
+}
+
+const ENDS = ['dispute-won', 'dispute-lost', 'refund-succeeded', 'refund-failed'] as const
+type End = (typeof ENDS)[number]
+
+const hasEnded = ({ sim: { account } }: Lane, end: End): boolean =>
+  [...account.disputes.values()].some(({ status }) => `dispute-${status}` === end) ||
+  [...account.refunds.values()].some(({ status }) => `refund-${status}` === end)
+
+/** A payment that ends as none did by chance. */
+async function endSo(counter: Counter, accountId: string, end: End): Promise<void> {
+  const { lane, manner } = counter
+  const { sessionId, cents } = await openPage(counter, accountId, 100)
+  lane.sim.account.refundsPend = end === 'refund-failed'
+  lane.sim.pay(sessionId)
+  await manner.settled()
+  const isDispute = end === 'dispute-won' || end === 'dispute-lost'
+  happen(lane, sessionId, isDispute ? { kind: 'dispute', cents, isInquiry: false } : { kind: 'refund-at-dashboard', cents })
+  await manner.settled()
+  if (isDispute) happen(lane, sessionId, { kind: 'close', outcome: end === 'dispute-won' ? 'won' : 'lost' })
+  if (end === 'refund-failed') happen(lane, sessionId, FAILURE)
+  await manner.settled()
 }
 
 const isPaidAt = ({ sim: { account } }: Lane, sessionId: string): boolean => account.sessions.get(sessionId)?.status === 'complete'

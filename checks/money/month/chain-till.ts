@@ -7,6 +7,7 @@ import { openPaymentDesk } from '../../../src/payments/index.ts'
 import { openAddressTree, usdcReport } from '../../../src/payments/rails/usdc/index.ts'
 import { keyringOf } from '../../../src/privacy/index.ts'
 import { lieOf, makeXpub, openUsdcWorld, type UsdcWorld } from '../usdc/index.ts'
+import { openDeck } from './deck.ts'
 import type { Evidence, Rail } from './rails.ts'
 import type { Till, TillParts } from './till.ts'
 
@@ -15,12 +16,16 @@ const BLOCK_SECONDS = 600
 const DAY_BLOCKS = 144
 const DEPTH_MAX = 24
 const EARLY = { limit: 50_000_000_000n, confirmations: 2 }
+const EARLY_UNITS = 30_000_000
 
 type Counter = { readonly world: UsdcWorld; readonly addresses: Map<string, string>; readonly loose: SimTx[]; final: number } & TillParts
+type Deed = readonly [string, (counter: Counter) => unknown]
+type Look = (counter: Counter) => void
 
 /**
  * Opens a till that takes USDC, part of it before it is final: transactions vanish and come elsewhere in reorganisations, one endpoint of three
- * lags, loses receipts or lies, and the reader is killed.
+ * lags, loses receipts or lies, two are down at once, and the reader is killed. Each of these happens once in so many times as there are of them,
+ * and by the end of the month in any case.
  */
 export async function openChainTill(parts: TillParts): Promise<Till> {
   const { store, random, clock, ids } = parts
@@ -40,26 +45,39 @@ export async function openChainTill(parts: TillParts): Promise<Till> {
     },
   )
   const counter: Counter = { ...parts, world, addresses: new Map(), loose: [], final: 0 }
+  const nextDeed = openDeck(random, DEEDS)
+  const nextFault = openDeck(random, FAULTS)
+  const begin = async (accountId: string): Promise<void> => {
+    mineUntilNow(counter)
+    const address = counter.addresses.get(accountId) ?? (await world.parts.book.addressOf(accountId, clock.now()))
+    counter.addresses.set(accountId, address)
+    const logs = Array.from({ length: 1 + random.below(2) }, () => world.pay(address, BigInt(1 + random.below(EARLY_UNITS))))
+    world.chain.mine([world.chain.tx(logs)])
+    for (let block = random.below(5); block > 0; block -= 1) world.chain.mine()
+    await world.read()
+  }
+  const goOn = async (): Promise<void> => {
+    mineUntilNow(counter)
+    const [name, happen] = nextDeed()
+    await happen(counter)
+    parts.count(`chain-${name}`)
+    if (random.below(2) === 0) await lookWithFault(counter, nextFault())
+    else await world.read()
+  }
   await world.read()
   return {
-    begin: async (accountId) => {
-      mineUntilNow(counter)
-      const address = counter.addresses.get(accountId) ?? (await world.parts.book.addressOf(accountId, clock.now()))
-      counter.addresses.set(accountId, address)
-      const logs = Array.from({ length: 1 + random.below(2) }, () => world.pay(address, BigInt(1 + random.below(30_000_000))))
-      world.chain.mine([world.chain.tx(logs)])
-      for (let block = random.below(5); block > 0; block -= 1) world.chain.mine()
+    begin,
+    goOn,
+    finish: async (accountId) => {
+      await begin(accountId)
+      // What is credited early has a limit: all else is final first.
+      world.settle(1)
+      counter.final = world.chain.finalized
       await world.read()
+      await takeBack(counter)
+      await lookWithFault(counter, twoDown)
+      await finish(counter)
     },
-    goOn: async () => {
-      mineUntilNow(counter)
-      const [name, happen] = random.pick(DEEDS)
-      happen(counter)
-      parts.count(`chain-${name}`)
-      if (random.below(2) === 0) await lookWithFault(counter)
-      else await world.read()
-    },
-    finish: () => finish(counter),
     rails: railsOf(counter),
     report: usdcReport([world.parts]),
     close: () => database.end(),
@@ -71,12 +89,13 @@ function mineUntilNow({ world: { chain }, clock }: Counter): void {
   while (((chain.block(chain.latest)?.seconds ?? 0) + BLOCK_SECONDS) * 1000 <= clock.now()) chain.mine()
 }
 
-type Deed = readonly [string, (counter: Counter) => void]
-
 const DEEDS: readonly [Deed, ...Deed[]] = [
   ['reorganised', reorganise],
   ['reorganised', reorganise],
+  ['reorganised', reorganise],
   ['made-final', makeFinal],
+  ['made-final', makeFinal],
+  ['payment-lost', takeBack],
   ['reader-killed', ({ world }) => world.restart()],
 ]
 
@@ -100,20 +119,45 @@ function reorganise(counter: Counter): void {
   for (const tx of loose.filter(() => random.below(3) === 0)) world.chain.waiting.set(tx.hash, tx)
 }
 
-/** One look while one endpoint lags, loses, is down or lies. */
-async function lookWithFault({ world, random, addresses, count }: Counter): Promise<void> {
-  const manner = world.endpoints[random.below(world.endpoints.length)]?.manner ?? {}
-  const liar = [...addresses.values()][random.below(Math.max(1, addresses.size))] ?? ''
-  const faults: readonly [EndpointManner, ...EndpointManner[]] = [
-    { lag: 1 + random.below(12) },
-    { dropsReceipts: true },
-    { isDown: true },
-    { alter: lieOf(random, liar) },
-  ]
-  Object.assign(manner, random.pick(faults))
+/** Somebody's payment is credited before it is final, and its blocks are taken away with it for good. */
+async function takeBack({ world, random, addresses }: Counter): Promise<void> {
+  const address = [...addresses.values()][random.below(Math.max(1, addresses.size))]
+  if (address === undefined) return
+  world.chain.mine([world.chain.tx([world.pay(address, BigInt(1 + random.below(EARLY_UNITS)))])])
+  for (let block = 1; block < EARLY.confirmations; block += 1) world.chain.mine()
+  await world.read()
+  world.chain.drop(EARLY.confirmations)
+  for (let block = 0; block < EARLY.confirmations; block += 1) world.chain.mine()
+}
+
+const one = ({ world, random }: Counter): EndpointManner => world.endpoints[random.below(world.endpoints.length)]?.manner ?? {}
+
+/** Two of three that are down leave one, whose word is not enough. */
+const twoDown: Look = ({ world }) => {
+  for (const { manner } of world.endpoints.slice(1)) manner.isDown = true
+}
+
+const FAULTS: readonly [Look, ...Look[]] = [
+  (counter) => Object.assign(one(counter), { lag: 1 + counter.random.below(12) }),
+  (counter) => Object.assign(one(counter), { dropsReceipts: true }),
+  (counter) => Object.assign(one(counter), { isDown: true }),
+  (counter) => {
+    const { random, addresses } = counter
+    const liar = [...addresses.values()][random.below(Math.max(1, addresses.size))] ?? ''
+    Object.assign(one(counter), { alter: lieOf(random, liar) })
+  },
+  twoDown,
+]
+
+/** One look while endpoints lag, lose, are down or lie. */
+async function lookWithFault(counter: Counter, befall: Look): Promise<void> {
+  const { world, count } = counter
+  befall(counter)
   if ((await world.read()) !== undefined) count('chain-halted')
-  Object.assign(manner, { lag: 0, dropsReceipts: false, isDown: false })
-  delete manner.alter
+  for (const { manner } of world.endpoints) {
+    Object.assign(manner, { lag: 0, dropsReceipts: false, isDown: false })
+    delete manner.alter
+  }
 }
 
 /** What is loose comes again or never does; then all is final, past the end of the day. */

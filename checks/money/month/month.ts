@@ -243,9 +243,10 @@ function tellTwice(month: Month): void {
 
 /** Everything is well again: what is open ends, what is held comes back, and the last day is closed. */
 export async function endMonth(month: Month): Promise<void> {
-  const { nodes, tills } = month
+  const { nodes, tills, customers, random } = month
   for (const { control } of nodes) control.faults.heal()
-  for (const till of Object.values(tills)) await till.finish()
+  const payer = pick(random, customers.slice(BUYERS)).accountId
+  for (const till of Object.values(tills)) await till.finish(payer)
   const until = performance.now() + PATIENCE_MS
   const isOver = (): boolean =>
     nodes.every(({ control, gateways }) => control.desk.openCount + control.asking === 0 && gateways.every((gateway) => gateway.isIdle))

@@ -10,8 +10,8 @@ export type Till = {
   readonly begin: (accountId: string) => Promise<void>
   /** Something happens to what was begun, and is told any number of times, late, at once, while everything breaks. */
   readonly goOn: () => Promise<void>
-  /** Makes good what was lost on the way. */
-  readonly finish: () => Promise<void>
+  /** Brings about what chance left out, of somebody who pays here, and makes good what was lost on the way. */
+  readonly finish: (accountId: string) => Promise<void>
   readonly rails: readonly Rail[]
   /** What the other side lists of a day, as the nightly reconciliation reads it. */
   readonly report: RailReport

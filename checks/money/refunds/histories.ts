@@ -4,6 +4,9 @@ import type { CheckContext, Measured } from '../../harness/index.ts'
 import { openUsdcStore } from '../usdc/index.ts'
 import { playRefunds, refundMove } from './history.ts'
 
+/** Of so many histories some refund is done, and some cancelled. */
+const SURE_HISTORIES = 50
+
 /**
  * MON-15r: histories of refunds, of what is sent for them on a chain that takes blocks back, and of databases and books that break; at the end what is left, what was
  * spent and what went is what was paid, and each refund that is done has a transfer of its own in a final block.
@@ -22,7 +25,10 @@ export async function refundHistories(context: CheckContext): Promise<Measured> 
       if (index % 20 === 0) context.progress(`${index} of ${context.n} histories`)
     }
     context.expect((await store.money.ledger.verify()).ok, 'the books do not agree')
-    context.expect(counted.done > 0 && counted.cancelled > 0, 'no refund was done, or none was cancelled')
+    context.expect(
+      context.n < SURE_HISTORIES || (counted.done > 0 && counted.cancelled > 0),
+      'blind: no refund was done, or none was cancelled',
+    )
   } finally {
     await store.close()
     await stopTestServer()

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { seededRandom } from '../../../sim/index.ts'
 import { abuseSettingsOf } from '../../../src/abuse/index.ts'
 import { type MoneyStore, openAbuseBy, openMoneyStore } from '../../../src/control/testing.ts'
@@ -48,7 +48,10 @@ async function newCapped(store: MoneyStore, database: Database) {
   const settings = abuseSettingsOf({ default_daily_cap: CAP_USD })
   const { newKeyCap } = openAbuseBy({
     ...{ settings, appDatabase: database, clock: systemClock, ids: systemIds(systemClock.now), mailer: undefined, log: () => undefined },
-    keys: { subjects: store.subjects, ipTags: { ipTag: async () => undefined } },
+    keys: {
+      subjects: store.subjects,
+      ipTags: { ipTag: async () => undefined, placeTag: async (place: number) => createHash('sha256').update(String(place)).digest() },
+    },
   }).forApi.abuse
   if (newKeyCap === undefined) throw new TypeError('the house sets a cap')
   const { accountId } = await store.newCustomer(1_000_000_000n)

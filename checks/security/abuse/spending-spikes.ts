@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { seededRandom } from '../../../sim/index.ts'
 import { ABUSE_DEFAULTS, type AbuseSettings } from '../../../src/abuse/index.ts'
 import { type Customer, type MoneyStore, openAbuseBy, openMoneyStore } from '../../../src/control/testing.ts'
@@ -31,7 +31,10 @@ export async function spendingSpikes(context: CheckContext): Promise<Readonly<Re
   const node = await openMoneyNode(store, (settlement) => watch?.onSettled(settlement))
   watch = openAbuseBy({
     ...{ settings: SETTINGS, appDatabase: database, clock: node.clock, ids: systemIds(node.clock.now), mailer: undefined },
-    keys: { subjects: store.subjects, ipTags: { ipTag: async () => undefined } },
+    keys: {
+      subjects: store.subjects,
+      ipTags: { ipTag: async () => undefined, placeTag: async (place: number) => createHash('sha256').update(String(place)).digest() },
+    },
     log: (event) => void node.log.push(event),
   })
   const place: Place = { context, store, database, node, watch }

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { PAYMENT_STATES } from '../../payments/index.ts'
 import { amountInput } from './credit.ts'
 import { ownWords, time, usd } from './fields.ts'
+import { planPricingShown } from './shop.ts'
 
 const slug = z.string().min(1).max(64)
 const METHOD_EXPECTED = '"stripe", "usdc" or "btcpay"'
@@ -62,6 +63,7 @@ export const ownSubscriptionShown = z
     cancelAtPeriodEnd: z.boolean(),
     keyCount: z.int(),
     keys: z.array(z.object({ id: z.string(), name: z.string().nullable() })),
+    ...planPricingShown,
   })
   .openapi('OwnSubscription')
 

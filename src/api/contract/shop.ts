@@ -1,6 +1,12 @@
 import { z } from '@hono/zod-openapi'
 import { time, usd } from './fields.ts'
 
+/** What calls of a plan cost of the list price, such as "0.9", and what they will from some times on, the next first. */
+export const planPricingShown = {
+  priceMultiplier: z.string(),
+  priceChanges: z.array(z.object({ effectiveAt: time, priceMultiplier: z.string() })),
+}
+
 /** A plan as anybody sees it; limits are null where there is none. */
 export const offeredPlanShown = z
   .object({
@@ -11,6 +17,7 @@ export const offeredPlanShown = z
     models: z.array(z.string()).nullable(),
     rateLimits: z.object({ tpm_limit: z.int().nullable(), rpm_limit: z.int().nullable(), concurrency_limit: z.int().nullable() }),
     budget: z.object({ amount: usd, duration: z.string() }).nullable(),
+    ...planPricingShown,
   })
   .openapi('OfferedPlan')
 

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { formatUsd } from '../../lib/index.ts'
 import { json, managed, managedError, offeredPlanShown, tell } from '../contract/index.ts'
 import type { OfferedPlan } from '../ports/index.ts'
+import { showPlanPricing } from '../show-plan-pricing.ts'
 import type { ManageApp, ManageDependencies } from './manage-env.ts'
 
 /** Plans that can be bought, for anybody. */
@@ -32,5 +33,6 @@ export const showPlan = (plan: OfferedPlan) => ({
     rpm_limit: plan.requestsPerMinute ?? null,
     concurrency_limit: plan.concurrentCalls ?? null,
   },
+  ...showPlanPricing(plan.pricing),
   budget: plan.budget === undefined ? null : { amount: formatUsd(plan.budget.amount), duration: plan.budget.window },
 })

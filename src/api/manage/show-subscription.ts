@@ -1,5 +1,6 @@
 import type { ApiKey } from '../../keys/index.ts'
 import type { OwnSubscription } from '../ports/index.ts'
+import { showPlanPricing } from '../show-plan-pricing.ts'
 
 /** The live keys of an account, and which subscription each belongs to. */
 export type KeysOfAccount = { readonly live: readonly ApiKey[]; readonly of: ReadonlyMap<string, string> }
@@ -8,7 +9,15 @@ export type KeysOfAccount = { readonly live: readonly ApiKey[]; readonly of: Rea
 export function showSubscription(subscription: OwnSubscription, { live, of }: KeysOfAccount) {
   if (!('planSlug' in subscription.of)) return []
   const keys = live.filter(({ id }) => of.get(id) === subscription.id).map(({ id, name }) => ({ id, name: name ?? null }))
-  return [{ ...commonOf(subscription), planSlug: subscription.of.planSlug, keyCount: keys.length, keys }]
+  return [
+    {
+      ...commonOf(subscription),
+      planSlug: subscription.of.planSlug,
+      keyCount: keys.length,
+      keys,
+      ...showPlanPricing(subscription.pricing),
+    },
+  ]
 }
 
 /** A seat as its account sees it; nothing for a plan. */

@@ -24,6 +24,7 @@ export function testShops({ seats, now }: { readonly seats: number; readonly now
         {
           ...{ slug: 'pro', name: 'Pro', price: 60n * USD, period: 'month', models: undefined, requestsPerMinute: 200 },
           ...{ tokensPerMinute: 13_333, concurrentCalls: undefined, budget: { amount: 420_000_000n, window: '5h' } },
+          pricing: { multiplier: 1_000_000, changes: [] },
         },
       ],
       subscribe: async ({ accountId, planSlug, orderId }) => {

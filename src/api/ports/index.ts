@@ -3,6 +3,12 @@ import type { Database } from '../../db/index.ts'
 import type { NanoUsd } from '../../lib/index.ts'
 import type { PaymentPurpose } from '../../payments/index.ts'
 
+/** What share of the list price calls of a plan cost, and will from some times on; multipliers in millionths, the next change first. */
+export type PlanPricing = {
+  readonly multiplier: number
+  readonly changes: readonly { readonly effectiveAt: Date; readonly multiplier: number }[]
+}
+
 /** A plan as anybody may see it; `price` in nano-USD for each period. */
 export type OfferedPlan = {
   readonly slug: string
@@ -14,6 +20,7 @@ export type OfferedPlan = {
   readonly tokensPerMinute: number | undefined
   readonly concurrentCalls: number | undefined
   readonly budget: { readonly amount: NanoUsd; readonly window: string } | undefined
+  readonly pricing: PlanPricing | undefined
 }
 
 /** A subscription as its account sees it: to a plan, or one seat of a pool in a block. */
@@ -24,6 +31,8 @@ export type OwnSubscription = {
   /** Undefined: it never ends. */
   readonly currentPeriodEnd: Date | undefined
   readonly cancelAtPeriodEnd: boolean
+  /** What calls of its plan cost; undefined where it was not asked for. */
+  readonly pricing?: PlanPricing | undefined
 }
 
 /** Who sells plans: bought from the balance, once for each `orderId` (a UUID). */

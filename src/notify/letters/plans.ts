@@ -44,6 +44,25 @@ export const PLAN_LETTERS = {
       paragraphs: ['{plan} 已结束，其密钥不再可用。您的其他密钥和余额不受影响。'],
     },
   },
+  'plan-change': {
+    class: 'critical',
+    en: {
+      subject: 'What calls cost in {plan} changes on {effective}',
+      paragraphs: [
+        'In {plan} you pay {before} times the list price for calls. From {effective} on it is {after} times; until then nothing changes.',
+        'What you pay for the plan itself stays as it is, and you can cancel before that day.',
+      ],
+      action: { label: 'See your plans', link: '{link}' },
+    },
+    zh: {
+      subject: '{plan} 的调用价格将于 {effective} 更改',
+      paragraphs: [
+        '在 {plan} 中，您的调用按目录价的 {before} 倍计费。自 {effective} 起改为 {after} 倍，在此之前不会有任何变化。',
+        '套餐本身的价格不变，您可以在该日期之前取消。',
+      ],
+      action: { label: '查看我的套餐', link: '{link}' },
+    },
+  },
   'seat-free': {
     class: 'critical',
     en: {

@@ -20,6 +20,7 @@ const brought = {
 const expiry = { ...ruled, table: 'promotion_expiry', category: 'money', purpose: 'to take back what is left of a gift, once' } as const
 const take = { ...ruled, table: 'gift_take' } as const
 const notice = { ...ruled, table: 'price_notice', category: 'usage', purpose: 'to tell of a new price once', clauses: ['S0.13'] } as const
+const planNotice = { ...notice, table: 'plan_change_notice', purpose: 'to tell of what a plan will cost, once' } as const
 const alert = { ...ruled, table: 'balance_alert', category: 'preference', purpose: 'to tell of a low balance once' } as const
 
 /** What is kept of gifts, of promotions and referrals that they come of, and of alerts of a low balance. */
@@ -48,5 +49,6 @@ export const RULE_DATA: readonly PersonalDataEntry[] = [
     'return_id',
   ]),
   ...columnsOf(notice, ['price_version', 'account_id', 'told_at']),
+  ...columnsOf(planNotice, ['plan_change', 'account_id', 'told_at']),
   ...columnsOf(alert, ['account_id', 'threshold', 'is_low', 'is_told']),
 ]

@@ -8,6 +8,8 @@ import type { DayKeyStore } from './day-key-store.ts'
 export type IpTags = {
   /** 32 bytes for an address at a time in milliseconds; undefined for what is no IP address. IPv6 counts by its first 64 bits. */
   readonly ipTag: (ip: string, now: number) => Promise<Buffer | undefined>
+  /** The same for the number that gateways tell an address apart by, as nobody tells control the address of a call. */
+  readonly placeTag: (place: number, now: number) => Promise<Buffer>
   /** Destroys the keys of days that ended more than six days before this time, so that no tag is older than seven days; resolves with how many. */
   readonly destroyOld: (now: number) => Promise<number>
 }
@@ -22,13 +24,16 @@ export function makeIpTags(store: DayKeyStore, keyring: Keyring): IpTags {
     const wrapped = (await store.readDay(day)) ?? (await store.addDay(day, keyring.seal(randomBytes(KEY_BYTES), purposeOf(day))))
     return keyring.unseal(wrapped, purposeOf(day))
   }
+  const tag = async (text: string, purpose: string, now: number): Promise<Buffer> => {
+    const key = Buffer.from(hkdfSync('sha256', await dayKey(isoDate(utcDayOf(now))), Buffer.alloc(0), purpose, KEY_BYTES))
+    return createHmac('sha256', key).update(text).digest()
+  }
   return {
     ipTag: async (ip, now) => {
       const network = networkOf(ip)
-      if (network === undefined) return undefined
-      const key = Buffer.from(hkdfSync('sha256', await dayKey(isoDate(utcDayOf(now))), Buffer.alloc(0), 'farebox/2/ip', KEY_BYTES))
-      return createHmac('sha256', key).update(network).digest()
+      return network === undefined ? undefined : await tag(network, 'farebox/2/ip', now)
     },
+    placeTag: (place, now) => tag(String(place), 'farebox/2/place', now),
     destroyOld: (now) => store.removeDaysBefore(isoDate(utcDayOf(now) - KEPT_DAYS + 1)),
   }
 }

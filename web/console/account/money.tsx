@@ -95,6 +95,9 @@ function Undo({ transfer, onClose }: { readonly transfer: Transfer; readonly onC
   )
 }
 
+/** The ways to pay whose money goes back the same way. */
+const GOES_BACK: readonly string[] = ['stripe', 'usdc', 'x402', 'btcpay']
+
 function Payments({ payments }: { readonly payments: readonly Payment[] }) {
   const words = useWords().account
   const may = useMay()
@@ -116,7 +119,7 @@ function Payments({ payments }: { readonly payments: readonly Payment[] }) {
             isActs: true,
             cell: (payment) =>
               may('money') &&
-              payment.rail === 'stripe' &&
+              GOES_BACK.includes(payment.rail) &&
               payment.transfer_id !== null && (
                 <button type="button" className="plain grave" onClick={() => setReturning(payment)}>
                   {words.toCard}

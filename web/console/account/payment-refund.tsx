@@ -6,14 +6,15 @@ import type { Payment } from '../answers.ts'
 import { ActDialog } from '../parts/index.ts'
 import { useWords } from '../words/index.ts'
 
-/** Money of a payment that goes back to the card that paid. */
+/** Money of a payment that goes back to the card or wallet that paid. */
 export function PaymentRefund({ payment, onClose }: { readonly payment: Payment; readonly onClose: () => void }) {
   const words = useWords().account
+  const isCard = payment.rail === 'stripe'
   const [amount, setAmount] = useState(payment.amount)
   return (
     <ActDialog
       title={words.toCardTitle(showUsd(payment.amount))}
-      act={words.toCardAct(showUsd(amount))}
+      act={isCard ? words.toCardAct(showUsd(amount)) : words.toPayerAct(showUsd(amount))}
       isGrave
       fields={['amount']}
       onClose={onClose}
@@ -27,7 +28,7 @@ export function PaymentRefund({ payment, onClose }: { readonly payment: Payment;
     >
       {(wrong) => (
         <>
-          <p>{words.toCardMeans}</p>
+          <p>{isCard ? words.toCardMeans : words.toPayerMeans}</p>
           <Field
             label={words.amount}
             name="amount"

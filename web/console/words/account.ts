@@ -106,6 +106,9 @@ export const en = {
   toCardAct: (amount: string) => `Give ${amount} back to the card`,
   toCardMeans:
     'The money leaves the account now and goes back to the card that paid within some days. A gift that came with it goes back too.',
+  toPayerAct: (amount: string) => `Give ${amount} back to whoever paid`,
+  toPayerMeans:
+    'The money leaves the account now. Whoever paid is asked where it goes; then you find under Refunds what you have to send. A gift that came with it goes back too.',
   toCardException: 'An exception: give it back although the rules of the house would not',
   statements: 'Statements',
   asPage: 'Open',
@@ -266,6 +269,9 @@ export const zh: typeof en = {
   toCardTitle: (amount) => `退回一笔 ${amount} 的付款`,
   toCardAct: (amount) => `退回 ${amount} 到银行卡`,
   toCardMeans: '款项立即从账户扣除，并在数日内退回付款的银行卡。随付款赠送的金额也会一并收回。',
+  toPayerAct: (amount) => `将 ${amount} 退给付款人`,
+  toPayerMeans:
+    '款项立即从账户扣除。付款人会收到询问收款地址的通知，之后在“退款”页面可以看到需要发送的内容。随付款赠送的金额也会一并收回。',
   toCardException: '例外：即使内部规则不允许也退回',
   statements: '对账单',
   asPage: '打开',

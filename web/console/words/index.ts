@@ -21,6 +21,7 @@ import * as plans from './plans.ts'
 import * as policy from './policy.ts'
 import * as prices from './prices.ts'
 import * as proof from './proof.ts'
+import * as refunds from './refunds.ts'
 import * as report from './report.ts'
 import * as requests from './requests.ts'
 import * as retention from './retention.ts'
@@ -51,6 +52,7 @@ const en = {
   policy: policy.en,
   prices: prices.en,
   proof: proof.en,
+  refunds: refunds.en,
   report: report.en,
   requests: requests.en,
   retention: retention.en,
@@ -81,6 +83,7 @@ const zh: typeof en = {
   policy: policy.zh,
   prices: prices.zh,
   proof: proof.zh,
+  refunds: refunds.zh,
   report: report.zh,
   requests: requests.zh,
   retention: retention.zh,

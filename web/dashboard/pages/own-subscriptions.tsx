@@ -5,6 +5,7 @@ import { useAct } from '../../lib/use-act.ts'
 import { Dialog, Failed, List, Section, Tag, usePartWords, When } from '../../parts/index.ts'
 import type { BillingStatus } from '../answers.ts'
 import { useWords } from '../words/index.ts'
+import { PriceChanges } from './price-changes.tsx'
 
 type Own = {
   readonly id: string
@@ -36,8 +37,13 @@ export function OwnSubscriptions({ status }: { readonly status: BillingStatus })
     })),
   ]
   if (own.length === 0) return null
+  const live = status.subscriptions.filter((one) => one.status !== 'canceled')
+  const changing = [...new Map(live.map((one) => [one.planSlug, one])).values()]
   return (
     <Section title={words.own}>
+      {changing.map((one) => (
+        <PriceChanges key={one.planSlug} of={one} name={one.planSlug} />
+      ))}
       <List
         caption={words.own}
         entries={own}

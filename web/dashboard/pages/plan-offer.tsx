@@ -6,6 +6,7 @@ import { useAct } from '../../lib/use-act.ts'
 import { Dialog, Failed, Money, Secret, useAsked, usePartWords } from '../../parts/index.ts'
 import type { CheckoutStep, OfferedPlan, Subscribed, TopupOptions } from '../answers.ts'
 import { useWords } from '../words/index.ts'
+import { PriceChanges } from './price-changes.tsx'
 import { SendCoins } from './send-coins.tsx'
 
 /** A plan: what it gives, what it costs, and buying it. */
@@ -24,6 +25,7 @@ export function PlanOffer({ plan }: { readonly plan: OfferedPlan }) {
     tokens === null ? undefined : words.tokens(showCount(tokens)),
     calls === null ? undefined : words.calls(showCount(calls)),
     plan.models === null ? words.allModels : plan.models.join(', '),
+    plan.priceMultiplier === '1' ? words.listPrice : words.multiplier(plan.priceMultiplier),
   ].filter((line) => line !== undefined)
   return (
     <article className="offer">
@@ -39,6 +41,7 @@ export function PlanOffer({ plan }: { readonly plan: OfferedPlan }) {
           <li key={line}>{line}</li>
         ))}
       </ul>
+      <PriceChanges of={plan} />
       <button type="button" onClick={() => setBuying(true)}>
         {words.choose(plan.name)}
       </button>

@@ -7,6 +7,7 @@ import { useAct } from '../../lib/use-act.ts'
 import { Asked, Empty, Failed, Field, Notice, Page, Section, useAsked } from '../../parts/index.ts'
 import type { CheckoutStep, OwnCredits, Redeemed, TopupOptions } from '../answers.ts'
 import { useWords } from '../words/index.ts'
+import { OwnRefunds } from './own-refunds.tsx'
 import { PaymentHistory } from './payment-history.tsx'
 import { SendCoins } from './send-coins.tsx'
 
@@ -18,6 +19,7 @@ export function TopUpPage() {
   const { data: credits } = useAsked<OwnCredits>('/api/billing/credits')
   return (
     <Page title={words.title} lead={credits === undefined ? undefined : words.have(showUsd(credits.remaining))}>
+      <OwnRefunds />
       <Asked<TopupOptions> path="/api/billing/options">
         {(options) => (
           <div className="beside">

@@ -10,6 +10,7 @@ import * as overview from './overview.ts'
 import * as plans from './plans.ts'
 import * as playground from './playground.ts'
 import * as privacy from './privacy.ts'
+import * as refunds from './refunds.ts'
 import * as requests from './requests.ts'
 import * as security from './security.ts'
 import * as setup from './setup.ts'
@@ -27,6 +28,7 @@ const en = {
   notifications: notifications.en,
   overview: overview.en,
   playground: playground.en,
+  refunds: refunds.en,
   requests: requests.en,
   setup: setup.en,
   statements: statements.en,
@@ -48,6 +50,7 @@ const zh: typeof en = {
   notifications: notifications.zh,
   overview: overview.zh,
   playground: playground.zh,
+  refunds: refunds.zh,
   requests: requests.zh,
   setup: setup.zh,
   statements: statements.zh,

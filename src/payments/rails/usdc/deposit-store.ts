@@ -79,6 +79,8 @@ export type Step = {
   readonly blockNumber?: number
   readonly times?: number
   readonly externalId?: string
+  /** By what name the books took it back, of what came again. */
+  readonly withdrawnId?: string
   readonly originSealed?: Buffer | undefined
 }
 
@@ -89,7 +91,8 @@ export async function takeStep(database: Database, deposit: Deposit, step: Step)
     update usdc_deposit set state = ${step.to}, problem = coalesce(${step.problem ?? null}::text, problem), is_done = ${step.isDone},
       settled_at = coalesce(${settledAt}::timestamptz, settled_at),
       account_id = coalesce(${step.accountId ?? null}::uuid, account_id), tag = ${step.tag ?? deposit.tag}, block_number = ${step.blockNumber ?? deposit.blockNumber}, times = ${step.times ?? deposit.times},
-      external_id = ${step.externalId ?? deposit.externalId}, origin_sealed = coalesce(${step.originSealed ?? null}::bytea, origin_sealed)
+      external_id = ${step.externalId ?? deposit.externalId}, origin_sealed = coalesce(${step.originSealed ?? null}::bytea, origin_sealed),
+      withdrawn_ids = withdrawn_ids || ${step.withdrawnId === undefined ? [] : [step.withdrawnId]}::text[]
     where tag = ${deposit.tag} and state = ${step.from} and is_done = ${deposit.isDone} returning 1`)
   return rows.length > 0
 }

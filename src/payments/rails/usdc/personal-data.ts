@@ -36,7 +36,7 @@ export const USDC_DATA: readonly PersonalDataEntry[] = [
   },
   ...columnsOf(
     { ...deposit, category: 'identifier', purpose: 'to credit no transfer twice, without keeping where it came from', erase: 'keep' },
-    ['tag', 'tx_tag', 'external_id'],
+    ['tag', 'tx_tag', 'external_id', 'withdrawn_ids'],
   ),
   ...columnsOf({ ...deposit, category: 'money', purpose: 'to say what came in, on which chain, and how far it is', erase: 'keep' }, [
     ...['chain_id', 'block_number', 'amount', 'state', 'problem', 'is_done', 'times', 'seen_at', 'settled_at'],

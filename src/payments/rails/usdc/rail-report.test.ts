@@ -62,6 +62,32 @@ test('what was credited early and taken back is told as having come, as the book
   )
 })
 
+test('what was taken back and came again is told by both names, as the books have it twice', async () => {
+  const world = openUsdcWorld(store, { chain: { early: { limit: 50_000_000_000n, confirmations: 2 } } })
+  const { accountId, address } = await world.newAccount()
+  await world.read()
+  store.clock.at = (world.chain.block(0)?.seconds ?? 0) * 1000
+  const tx = world.chain.tx([world.pay(address, 5_000_000n)])
+  world.chain.mine([tx])
+  world.settle(1, 2)
+  await world.read()
+  world.chain.drop(2)
+  world.settle(4)
+  await world.read()
+  assert.deepEqual(await world.states(), ['withdrawn'])
+  world.chain.mine([tx])
+  world.settle(BLOCKS_PER_DAY)
+  await world.read()
+  assert.deepEqual(await world.states(), ['settled'])
+  assert.equal(await world.available(accountId), 5_000_000_000n)
+  const day = new Date(store.clock.at).toISOString().slice(0, 10)
+  const entries = (await usdcReport([world.parts]).read(day)) ?? []
+  const booked = await store.database.query<{ source_key: string }>(sql`
+    select source_key from transfer where kind = 'deposit' and ${accountId}::uuid in (debit_account, credit_account)`)
+  assert.deepEqual(entries.map(({ externalId }) => `usdc:${externalId}`).toSorted(), booked.map(({ source_key }) => source_key).toSorted())
+  assert.equal(entries.length, 2)
+})
+
 test('an offer asks for exactly the amount, rounded up to a unit, on each chain, and warns of the others', () => {
   const address = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
   assert.equal(

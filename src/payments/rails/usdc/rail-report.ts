@@ -93,8 +93,9 @@ async function listTakenBack(parts: ChainParts, day: string): Promise<readonly R
   const { database, chain } = parts
   const tomorrow = isoDate(utcDayOf(Date.parse(day)) + 1)
   const rows = await database.query<{ external_id: string; amount: NanoUsd }>(sql`
-    select external_id, amount from usdc_deposit
-    where chain_id = ${chain.id} and state = 'withdrawn' and seen_at >= ${day}::date and seen_at < ${tomorrow}::date`)
+    select gone.external_id, amount from usdc_deposit
+    cross join lateral unnest(withdrawn_ids || case when state = 'withdrawn' then array[external_id] else '{}' end) as gone (external_id)
+    where chain_id = ${chain.id} and seen_at >= ${day}::date and seen_at < ${tomorrow}::date`)
   return rows.map(({ external_id, amount }) => entry(parts, external_id, amount))
 }
 

@@ -46,7 +46,7 @@ async function confirm(parts: ChainParts, known: Deposit, transfer: Transfer): P
   const isTaken = await takeStep(
     database,
     { ...known, isDone: true },
-    { from: known.state, to: 'settled', isDone: !isAgain, now, ...place },
+    { from: known.state, to: 'settled', isDone: !isAgain, now, ...place, ...(isAgain && { withdrawnId: known.externalId }) },
   )
   if (isTaken && isAgain) await carryOut(parts, { ...known, ...place, state: 'settled', isDone: false })
 }

@@ -2,6 +2,7 @@
 export const TABLES_ZH: Readonly<Record<string, string>> = {
   account: '你的账户',
   account_suspension: '账户的暂停',
+  key_address: '密钥使用地址标记',
   key_alarm: '密钥警报',
   person: '登录的人',
   account_member: '账户成员',
@@ -52,6 +53,7 @@ export const TABLES_ZH: Readonly<Record<string, string>> = {
   promotion_expiry: '赠额到期',
   gift_take: '赠额收回',
   price_notice: '价格通知',
+  plan_change_notice: '套餐价格通知',
   balance_alert: '余额提醒',
   stripe_customer: '银行卡客户',
   stripe_payment: '银行卡付款',
