@@ -4,6 +4,7 @@ export { CHANGE_KINDS, type Comparable, diffPolicies, isSignificant, type Policy
 export { PURPOSES_ZH, RISKS_ZH, STATEMENTS_ZH, TABLES_ZH } from './chinese/index.ts'
 export { type Clause, checksOf, isOfProfile, PROFILES, type Profile } from './clause.ts'
 export { CLAUSES } from './clauses.ts'
+export { comingProviders, providersLine } from './coming-providers.ts'
 export { type Claim, claimsOf, compilePolicy, type PolicyText, type Sentence, topicOf, type Withheld } from './compile.ts'
 export {
   type HistoryEntry,
