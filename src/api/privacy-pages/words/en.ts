@@ -35,7 +35,7 @@ export const EN = {
     coming: (number: number) => `Version ${number} takes effect on`,
     comingLink: 'See what changes',
     comingMeans: ', and leave before then if you mind.',
-    kinds: { promise: '✓ shown', disclosure: 'what we do', right: 'your right', contact: 'contact' } satisfies Record<
+    kinds: { promise: '✓ shown', disclosure: 'what we do', right: 'your right', contact: 'contact', own: 'the operator’s words' } satisfies Record<
       StatementKind,
       string
     >,
