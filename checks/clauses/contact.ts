@@ -13,7 +13,12 @@ const CONTACT = 'contact: [{ kind: email, value: privacy@example.test }]'
 const MESSENGER = 'contact: [{ kind: messenger, value: "@example" }]'
 
 /** A listener and what farebox.yaml says; what is refused, by its path; `own` is what was written in the console. */
-type Trial = { readonly listen: string; readonly policy: readonly string[]; readonly refused: readonly string[]; readonly own?: Partial<OwnWords> }
+type Trial = {
+  readonly listen: string
+  readonly policy: readonly string[]
+  readonly refused: readonly string[]
+  readonly own?: Partial<OwnWords>
+}
 
 const TRIALS: readonly Trial[] = [
   { listen: '127.0.0.1:8080', policy: [], refused: [] },

@@ -85,7 +85,11 @@ test('words that claim more than can be shown, and half a translation, are refus
   const refused = async (words: object, field: string, expected: RegExp) => {
     for (const ask of [preview, put]) {
       const { status, json } = await ask({ ...WORDS, revision: 2, ...words })
-      assert.deepEqual([status, json.error.code === 'invalid_field' || json.error.code === 'missing_field'], [400, true], JSON.stringify(json))
+      assert.deepEqual(
+        [status, json.error.code === 'invalid_field' || json.error.code === 'missing_field'],
+        [400, true],
+        JSON.stringify(json),
+      )
       assert.equal(json.error.field, field)
       assert.match(json.error.message, expected)
     }

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto'
 import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
 import { fail } from '../../failures.ts'
-import { keepOwnWords, knownDocuments, NO_OWN_WORDS, noticeDaysOf, type OwnPage, type OwnPreview, type OwnWords, topicOf } from '../../privacy/index.ts'
+import {
+  keepOwnWords,
+  knownDocuments,
+  NO_OWN_WORDS,
+  noticeDaysOf,
+  type OwnPage,
+  type OwnPreview,
+  type OwnWords,
+  topicOf,
+} from '../../privacy/index.ts'
 import { errorBody, json, jsonBody, ownPolicyInput, ownPolicyPreview, ownPolicyShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
@@ -105,7 +114,8 @@ const shownRoute = createRoute({
 const previewRoute = createRoute({
   method: 'post',
   path: '/operator/v1/policy/own/preview',
-  summary: 'Weigh other words of the operator: what changes line by line, whether it needs notice, which clauses appear or go; nothing is kept',
+  summary:
+    'Weigh other words of the operator: what changes line by line, whether it needs notice, which clauses appear or go; nothing is kept',
   request: { body: jsonBody(ownPolicyInput) },
   responses: { 200: json(ownPolicyPreview, 'What would change'), ...failures },
 })

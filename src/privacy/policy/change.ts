@@ -62,7 +62,14 @@ function changeOf(id: string, before: Claim | undefined, after: Claim | undefine
   }
   if (after === undefined)
     return [
-      { kind: 'dropped', of: id, clauses: before.clauses, isSignificant: isPledge(before) || before.kind === 'own', before: before.text, zh: { before: before.zh } },
+      {
+        kind: 'dropped',
+        of: id,
+        clauses: before.clauses,
+        isSignificant: isPledge(before) || before.kind === 'own',
+        before: before.text,
+        zh: { before: before.zh },
+      },
     ]
   const change = {
     of: id,

@@ -2,8 +2,8 @@ import { chineseOf, STATEMENTS_ZH } from './chinese/index.ts'
 import { isOfProfile } from './clause.ts'
 import { CLAUSES } from './clauses.ts'
 import type { PolicyFacts } from './facts.ts'
-import type { ProvenClause } from './proof.ts'
 import { isOwn, ownClaims } from './own-words.ts'
+import type { ProvenClause } from './proof.ts'
 import { SECTIONS, type Section, type Statement, type StatementKind } from './statement.ts'
 import { STATEMENTS } from './statements/index.ts'
 
@@ -104,7 +104,10 @@ function compareClaims(
     )
   const kept = new Map(promises.filter(holds).map((claim) => [claim.statement, withChinese(claim, now)]))
   const told = now.flatMap((claim) => kept.get(claim.statement) ?? (claim.kind === 'promise' || claim.kind === 'own' ? [] : claim))
-  return { kept: [...told, ...inForce.filter(({ kind }) => kind === 'own')], changing: promises.filter((claim) => !holds(claim) && now.some(({ statement }) => statement === claim.statement)) }
+  return {
+    kept: [...told, ...inForce.filter(({ kind }) => kind === 'own')],
+    changing: promises.filter((claim) => !holds(claim) && now.some(({ statement }) => statement === claim.statement)),
+  }
 }
 
 /** The same words have the Chinese of now; others have what was published with them. */

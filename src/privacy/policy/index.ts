@@ -2,6 +2,7 @@
 export { ATTESTED_CLAUSES, type Attestation, type AttestationFault, type Attestations, readAttestations } from './attestation.ts'
 export { CHANGE_KINDS, type Comparable, diffPolicies, isSignificant, type PolicyChange } from './change.ts'
 export { PURPOSES_ZH, RISKS_ZH, STATEMENTS_ZH, TABLES_ZH } from './chinese/index.ts'
+export { CLAIMING_WORDS, CLAIMING_WORDS_ZH, claimingWordsIn } from './claiming-words.ts'
 export { type Clause, checksOf, isOfProfile, PROFILES, type Profile } from './clause.ts'
 export { CLAUSES } from './clauses.ts'
 export { comingProviders, providersLine } from './coming-providers.ts'
@@ -16,7 +17,6 @@ export {
   type ProofPage,
   type ProvidersPage,
 } from './desk.ts'
-export { CLAIMING_WORDS, CLAIMING_WORDS_ZH, claimingWordsIn } from './claiming-words.ts'
 export { featuresOf, type PolicyFacts } from './facts.ts'
 export { type Hold, holdsOf, type Listing, millisToNextVersion, readListings } from './holds.ts'
 export { type KeptItem, keptItems } from './kept-list.ts'

@@ -35,7 +35,10 @@ export const SECTION_TITLES_ZH: Readonly<Record<Section, string>> = {
 }
 
 /** What stands above the words of the operator. */
-export const OWN_MEANS = { en: 'The operator wrote this part. No check shows what it says.', zh: '本部分由运营者撰写，其内容没有检查予以证明。' } as const
+export const OWN_MEANS = {
+  en: 'The operator wrote this part. No check shows what it says.',
+  zh: '本部分由运营者撰写，其内容没有检查予以证明。',
+} as const
 
 /** Legal grounds in words. Source: Regulation (EU) 2016/679, article 6(1) (2016-04). */
 export const BASES: Readonly<Record<PersonalDataEntry['basis'], string>> = {
