@@ -44,7 +44,10 @@ function Editor({ own, onDone }: { readonly own: OwnPolicy; readonly onDone: (to
   const { error } = see
   const isBeside = error?.field !== undefined && /^(?:operator|contacts|country|law\.|paragraphs\.\d|attestations\.\d)/.test(error.field)
   const wrong = (field: string) => (error?.field === field ? error.message : undefined)
-  const onChange = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }))
+  const onChange = (changes: Partial<Draft>) => {
+    see.clear()
+    setDraft((before) => ({ ...before, ...changes }))
+  }
   const writing = { draft, onChange, wrong, own }
   const number = preview?.version?.number
   const publish = (told: string) => {
@@ -63,7 +66,7 @@ function Editor({ own, onDone }: { readonly own: OwnPolicy; readonly onDone: (to
           void see.run()
         }}
       >
-        <fieldset disabled={!may('house')}>
+        <fieldset className="sections" disabled={!may('house')}>
           <WhoFields {...writing} />
           <ContactFields {...writing} />
           <ParagraphFields {...writing} />

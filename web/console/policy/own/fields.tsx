@@ -20,26 +20,24 @@ export function WhoFields({ draft, onChange, wrong, own }: Writing) {
   return (
     <Section title={words.whoTitle}>
       <div className="form">
-        <div className="pair">
-          <Field
-            label={words.operator}
-            hint={isFiled ? words.byFile : words.operatorHint}
-            value={isFiled ? (own.in_use.operator ?? '') : draft.operator}
-            readOnly={isFiled}
-            maxLength={200}
-            wrong={wrong('operator')}
-            onChange={(event) => onChange({ operator: event.target.value })}
-          />
-          <Field
-            label={words.operatorZh}
-            hint={words.operatorZhHint}
-            value={draft.operatorZh}
-            maxLength={200}
-            lang="zh-Hans"
-            wrong={wrong('operator_zh')}
-            onChange={(event) => onChange({ operatorZh: event.target.value })}
-          />
-        </div>
+        <Field
+          label={words.operator}
+          hint={isFiled ? words.byFile : words.operatorHint}
+          value={isFiled ? (own.in_use.operator ?? '') : draft.operator}
+          readOnly={isFiled}
+          maxLength={200}
+          wrong={wrong('operator')}
+          onChange={(event) => onChange({ operator: event.target.value })}
+        />
+        <Field
+          label={words.operatorZh}
+          hint={words.operatorZhHint}
+          value={draft.operatorZh}
+          maxLength={200}
+          lang="zh-Hans"
+          wrong={wrong('operator_zh')}
+          onChange={(event) => onChange({ operatorZh: event.target.value })}
+        />
         <Field
           label={words.country}
           hint={words.countryHint}
