@@ -11,7 +11,7 @@ create trigger policy_own_immutable before update or delete on policy_own for ea
 
 -- A document that somebody else wrote, by its SHA-256.
 create table policy_document (
-  sha256        bytea primary key check (sha256 = sha256(bytes)),
+  sha256        bytea primary key check (octet_length(sha256) = 32 and sha256 = sha256(bytes)),
   bytes         bytea not null check (octet_length(bytes) between 1 and 524288),
   saved_at      timestamptz not null
 );
