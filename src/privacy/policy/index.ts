@@ -32,7 +32,7 @@ export {
 } from './notices.ts'
 export { DATA_FORMATS, type DataFormat, dataOutput, type Printable, policyMarkdown } from './outputs/index.ts'
 export type { Move, OwnPreview } from './own-preview.ts'
-export { NO_OWN_WORDS, type OwnAttestation, type OwnParagraph, type OwnWords, setByFile, withOwnWords } from './own-words.ts'
+export { NO_OWN_WORDS, type OwnWords, setByFile, withOwnWords } from './own-words.ts'
 export { keepOwnWords, knownDocuments, type OwnRevision, readOwnWords } from './own-words-kept.ts'
 export { passwordHashingOf } from './password-hashing.ts'
 export { POLICY_DATA } from './personal-data.ts'

@@ -1,12 +1,5 @@
 import { type Attestation, holdsAt } from './attestation.ts'
-import type { Claim } from './compile.ts'
-import type { Contact, PolicySettings } from './settings.ts'
-
-/** The same in English and Simplified Chinese. */
-export type BothWords = { readonly en: string; readonly zh: string }
-
-/** A paragraph of the operator's own; `id` tells it from others in all versions. */
-export type OwnParagraph = BothWords & { readonly id: number }
+import type { BothWords, Contact, OwnParagraph, PolicySettings } from './settings.ts'
 
 /** What operators write of the policy in the console; null and empty is nothing. Dates are UTC days. */
 export type OwnWords = {
@@ -53,12 +46,3 @@ export function withOwnAttestations(files: readonly Attestation[], { attestation
     ...attestations.filter((one) => !attested.has(one.clause) && holdsAt(one, now)).map((one) => ({ ...one, file: 'console' })),
   ]
 }
-
-/** The paragraphs as a policy claims them; they carry no clause, as no check shows them. */
-export const ownClaims = ({ paragraphs = [] }: PolicySettings): readonly Claim[] =>
-  paragraphs.map(({ id, en, zh }) => ({ statement: `${OWN}${id}`, kind: 'own', text: en, zh, clauses: [] }))
-
-const OWN = 'own-'
-
-/** Whether a statement is a paragraph of the operator's own. */
-export const isOwn = (statement: string): boolean => statement.startsWith(OWN)

@@ -1,7 +1,6 @@
 import { isoDate, utcDayOf } from '../../lib/index.ts'
 import { ConfigRefusedError, type Problem } from '../../spec/index.ts'
 import type { Profile } from './clause.ts'
-import type { BothWords, OwnParagraph } from './own-words.ts'
 
 /** Ways to reach the operator. */
 export const CONTACT_KINDS = ['email', 'web', 'post', 'messenger'] as const
@@ -9,6 +8,12 @@ export type ContactKind = (typeof CONTACT_KINDS)[number]
 
 /** One way to reach the operator, such as an e-mail address. */
 export type Contact = { readonly kind: ContactKind; readonly value: string }
+
+/** The same in English and Simplified Chinese. */
+export type BothWords = { readonly en: string; readonly zh: string }
+
+/** A paragraph of the operator's own; `id` tells it from others in all versions. */
+export type OwnParagraph = BothWords & { readonly id: number }
 
 /** What farebox.yaml says of the policy, as it is written there; all of it may be absent. */
 export type WrittenPolicy = {
