@@ -11,9 +11,10 @@ create trigger policy_own_immutable before update or delete on policy_own for ea
 
 -- A document that somebody else wrote, by its SHA-256.
 create table policy_document (
-  sha256        bytea primary key check (octet_length(sha256) = 32 and sha256 = sha256(bytes)),
+  sha256        bytea primary key check (octet_length(sha256) = 32),
   bytes         bytea not null check (octet_length(bytes) between 1 and 524288),
-  saved_at      timestamptz not null
+  saved_at      timestamptz not null,
+  check (sha256 = sha256(bytes))
 );
 create trigger policy_document_immutable before update or delete on policy_document for each row execute function refuse_change();
 
