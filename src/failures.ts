@@ -116,6 +116,7 @@ export const FAILURES = {
   // operator
   operator_token_invalid: defineFailure(401, 'The operator token is missing or wrong. Send it as "Authorization: Bearer <token>".'),
   idempotency_conflict: defineFailure(409, 'This Idempotency-Key was used with another body. Use a new one.'),
+  policy_written_meanwhile: defineFailure(409, 'Somebody else wrote the policy since it was read. Read it again, then write.'),
   account_unknown: defineFailure(404, 'There is no account with this id.'),
   account_exists: defineFailure(409, 'There is already an account with this e-mail.'),
   key_unknown: defineFailure(404, 'There is no key with this id.'),

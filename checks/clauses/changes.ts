@@ -51,6 +51,7 @@ export const CHANGE_TRIALS: readonly Trial[] = [
   { name: 'a promise more', change: adding(planted('promise')), kinds: ['added'], isHeavy: false },
   { name: 'a right more', change: adding(planted('right')), kinds: ['added'], isHeavy: false },
   { name: 'something new that is done', change: adding(planted('disclosure')), kinds: ['added'], isHeavy: true },
+  { name: 'words of the operator more', change: adding(planted('own')), kinds: ['added'], isHeavy: true },
   { name: 'another contact', change: editing('contact', reworded), kinds: ['reworded'], isHeavy: false },
   { name: 'other words for a promise', change: editing('no-training', reworded), kinds: ['reworded'], isHeavy: true },
   { name: 'other words for what is kept', change: editing('usage-row', reworded), kinds: ['reworded'], isHeavy: true },

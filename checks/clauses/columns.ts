@@ -38,6 +38,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'plan_letter.fields': 'figures, days, names of plans and pools for a letter; no word of a person',
   'pending_credit.decided_by': 'the name of an operator',
   'pending_credit.reason_sealed': "an operator's words on credit by hand, sealed",
+  'policy_document.bytes': 'a document that an operator uploads for an attestation, at most 512 KiB',
+  'policy_own.words': "an operator's words in the policy, of a closed schema, at most 200,000 characters",
   'policy_version.claims': 'sentences of the program itself',
   'policy_version.providers': 'labels of a closed schema: ids of upstreams, their hosts, and what the operator says of them',
   'policy_version.recipients': 'ids of upstreams',

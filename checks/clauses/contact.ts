@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readPolicySettings } from '../../src/catalog/index.ts'
 import { readConfig } from '../../src/config.ts'
-import { compilePolicy, proveClauses, readResults } from '../../src/privacy/index.ts'
+import { compilePolicy, NO_OWN_WORDS, type OwnWords, proveClauses, readResults } from '../../src/privacy/index.ts'
 import { ConfigRefusedError } from '../../src/spec/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { factsOf, NOW, PROFILES } from './facts.ts'
@@ -12,8 +12,13 @@ const OPERATOR = 'operator: "Example Ltd, Dublin"'
 const CONTACT = 'contact: [{ kind: email, value: privacy@example.test }]'
 const MESSENGER = 'contact: [{ kind: messenger, value: "@example" }]'
 
-/** A listener and what farebox.yaml says; what is refused, by its path. */
-type Trial = { readonly listen: string; readonly policy: readonly string[]; readonly refused: readonly string[] }
+/** A listener and what farebox.yaml says; what is refused, by its path; `own` is what was written in the console. */
+type Trial = {
+  readonly listen: string
+  readonly policy: readonly string[]
+  readonly refused: readonly string[]
+  readonly own?: Partial<OwnWords>
+}
 
 const TRIALS: readonly Trial[] = [
   { listen: '127.0.0.1:8080', policy: [], refused: [] },
@@ -25,6 +30,9 @@ const TRIALS: readonly Trial[] = [
   { listen: '0.0.0.0:8080', policy: [OPERATOR, CONTACT], refused: [] },
   { listen: '0.0.0.0:8080', policy: [OPERATOR, MESSENGER], refused: [] },
   { listen: '0.0.0.0:8080', policy: [OPERATOR, 'contact: []'], refused: ['policy.contact'] },
+  { listen: '0.0.0.0:8080', policy: [CONTACT], refused: [], own: { operator: 'Example Ltd' } },
+  { listen: '0.0.0.0:8080', policy: [], refused: ['policy.contact'], own: { operator: 'Example Ltd' } },
+  { listen: '0.0.0.0:8080', policy: [OPERATOR], refused: [], own: { contacts: [{ kind: 'web', value: 'https://example.test' }] } },
   { listen: '127.0.0.1:8080', policy: ['contact: [{ kind: pigeon, value: roof }]'], refused: ['policy.contact[0].kind'] },
 ]
 
@@ -50,13 +58,13 @@ export async function contact(context: CheckContext): Promise<Measured> {
   return { n: TRIALS.length, measured: { trials: TRIALS.length, profiles: PROFILES.length } }
 }
 
-function refusedOf({ listen, policy }: Trial): readonly string[] {
+function refusedOf({ listen, policy, own = {} }: Trial): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'farebox-contact-'))
   try {
     const file = join(folder, 'farebox.yaml')
     writeFileSync(file, policy.length === 0 ? '' : `policy:\n${policy.map((line) => `  ${line}\n`).join('')}`)
     const environment = { FAREBOX_LISTEN: listen, FAREBOX_TRUSTED_PROXIES: '10.0.0.1', FAREBOX_CONFIG: file }
-    readPolicySettings(readConfig(environment), environment)
+    readPolicySettings(readConfig(environment), environment, { ...NO_OWN_WORDS, ...own })
     return []
   } catch (thrown) {
     if (!(thrown instanceof ConfigRefusedError)) throw thrown

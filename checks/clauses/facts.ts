@@ -34,7 +34,7 @@ export const UPSTREAMS: readonly UpstreamInUse[] = [
 export const settingsOf = (profile: Profile) =>
   policySettingsOf(
     { profile, operator: 'Example Ltd, Dublin', service: 'example.test', contact: [{ kind: 'email', value: 'privacy@example.test' }] },
-    { file: 'farebox.yaml', isPublic: true, publicUrl: 'https://example.test' },
+    { isPublic: true, publicUrl: 'https://example.test' },
   )
 
 /** What a policy of the real inventory is compiled from. */

@@ -10,7 +10,11 @@ import { listAll, type Post } from './post.ts'
 const newEmail = (): string => `post-${randomBytes(6).toString('hex')}@example.com`
 
 /** POSTs that make nothing: what they compute may be asked for again at any time, so they take no key. */
-export const POSTS_THAT_COMPUTE: ReadonlySet<string> = new Set(['/reconciliations/{day}', '/accounts/{id}/erasure/retry'])
+export const POSTS_THAT_COMPUTE: ReadonlySet<string> = new Set([
+  '/reconciliations/{day}',
+  '/accounts/{id}/erasure/retry',
+  '/policy/own/preview',
+])
 
 /** POSTs that need more than a world has: a rail, or mail; tried with their Idempotency-Key in the test that is named. */
 export const POSTS_ELSEWHERE: ReadonlyMap<string, string> = new Map([

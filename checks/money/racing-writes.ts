@@ -89,7 +89,6 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     ...{ manage: { rails: {} }, publicUrl: 'http://localhost:8080' },
     house: {
       ...{ configFile: undefined, site: { name: 'shop', accent: undefined, hasLogo: false }, variables: new Set<string>() },
-      policy: { service: 'shop', profile: 'strict', operator: undefined, contacts: 0 },
     },
     messages: { service: 'shop', unsubscribeKey: randomBytes(32), botName: undefined, hasWebhooks: false },
     plans: noPlans(appDatabase, store),

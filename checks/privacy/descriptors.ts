@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { startWorld, type World } from '../world.ts'
+import { expectReadOnly, readOnlyRoot } from './read-only-root.ts'
 import { sampleDuring } from './sampled.ts'
 import { linksOf } from './sockets.ts'
 import { IMPATIENT, MODELS, planCalls, Traffic } from './traffic.ts'
@@ -10,11 +11,12 @@ const ALLOWED =
   /^(?:socket:\[\d+\]|pipe:\[\d+\]|anon_inode:\[?(?:eventpoll|eventfd|timerfd|signalfd|io_uring)\]?|\/dev\/null|\/dev\/urandom)$/
 
 /**
- * PRV-03b: under load a gateway has nothing open but sockets, pipes, what its event loop waits with, and /dev/null. What it could write
- * to by the mounts it sees is a figure: the permission model of Node stands before them, and the unit that is shipped takes them away.
+ * PRV-03b: under load a gateway has nothing open but sockets, pipes, what its event loop waits with, and /dev/null. Where the host lets it, the server
+ * runs under a read-only root, as the unit that is shipped has it: it serves all the same, and beside a gateway nothing but its folder can be written.
  */
 export async function descriptors(context: CheckContext): Promise<Measured> {
-  const world = await startWorld({ gateways: 2, models: MODELS, env: IMPATIENT })
+  const under = readOnlyRoot()
+  const world = await startWorld({ gateways: 2, models: MODELS, env: IMPATIENT, ...(under === undefined ? {} : { runUnder: under }) })
   try {
     const { key } = await world.operator.customer('100000.00')
     const traffic = new Traffic(world, { rich: key, poor: key, limited: key })
@@ -26,15 +28,17 @@ export async function descriptors(context: CheckContext): Promise<Measured> {
     )
     for (const [kind, count] of kinds) context.expect(ALLOWED.test(kind), `a gateway had open: ${kind} (${count} times)`)
     context.expect(kinds.has('socket:[0]'), 'blind: no gateway had a socket open')
+    context.expect(world.sim.calls.length > 0, 'blind: no call was served')
     const [gateway = 0] = world.pidsOf('gateway')
     const seen = [...kinds.keys()].sort().join(', ')
-    return { n: context.n, measured: { samples, kinds: seen, writableMounts: writableMounts(gateway), readOnlyRoot: NOT_RUN } }
+    const tried = under === undefined ? NOT_RUN : expectReadOnly(context, { pid: gateway, folder: world.directory })
+    return { n: context.n, measured: { samples, kinds: seen, writableMounts: writableMounts(gateway), readOnlyRoot: tried } }
   } finally {
     await world.stop()
   }
 }
 
-const NOT_RUN = 'not run: the server makes no mount namespace of its own'
+const NOT_RUN = 'not run: this host lets nobody make a mount namespace'
 
 function noteKinds(world: World, kinds: Map<string, number>): void {
   for (const pid of world.pidsOf('gateway')) {

@@ -40,6 +40,7 @@ test('doors that are not noted only read what the house has', () => {
     'GET /operator/v1/plans',
     'GET /operator/v1/plans/:id',
     'GET /operator/v1/policy',
+    'GET /operator/v1/policy/own',
     'GET /operator/v1/policy/state',
     'GET /operator/v1/policy/transparency',
     'GET /operator/v1/policy/versions/:number',

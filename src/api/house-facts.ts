@@ -3,7 +3,6 @@ export type HouseFacts = {
   /** The name of the configuration file, without its folder; undefined where there is none. */
   readonly configFile: string | undefined
   readonly site: { readonly name: string; readonly accent: string | undefined; readonly hasLogo: boolean }
-  readonly policy: { readonly service: string; readonly profile: string; readonly operator: string | undefined; readonly contacts: number }
   /** Variables of provider keys that are set. */
   readonly variables: ReadonlySet<string>
 }

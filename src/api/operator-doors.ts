@@ -30,7 +30,14 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
     ...['GET /prices', 'GET /prices/scheduled', 'GET /prices/short-notices', 'GET /prices/:version'],
     ...['GET /privacy/disclosures', 'GET /privacy/requests'],
     ...['GET /announcements', 'GET /incidents', 'GET /letters', 'GET /letters/:key/preview', 'GET /letters/:key/page'],
-    ...['GET /policy/state', 'GET /policy/transparency', 'GET /policy/versions/:number', 'GET /privacy/erasures', 'GET /retention'],
+    ...[
+      'GET /policy/own',
+      'GET /policy/state',
+      'GET /policy/transparency',
+      'GET /policy/versions/:number',
+      'GET /privacy/erasures',
+      'GET /retention',
+    ],
     ...['GET /setup', 'GET /reconciliations', 'GET /reconciliations/:day', 'GET /redeem-batches'],
     ...['GET /sign-up-allowances', 'GET /status/maintenance'],
     ...['GET /support/requests', 'GET /support/requests/:id', 'GET /upstreams', 'GET /upstreams/:id', 'GET /usdc/chains'],
@@ -55,6 +62,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
   house: [
     ...['PUT /upstreams/:id', 'DELETE /upstreams/:id', 'PUT /models/:id{.+}', 'DELETE /models/:id{.+}'],
     ...['POST /prices/import', 'PUT /setup/:step', 'POST /upstreams/:id/trial'],
+    ...['POST /policy/own/preview', 'PUT /policy/own'],
     ...['PUT /plans/:id', 'DELETE /plans/:id', 'PUT /pools/:id', 'DELETE /pools/:id'],
     ...['PUT /status/checks', 'POST /status/maintenance', 'DELETE /status/maintenance/:id'],
     ...['POST /accounts/:id/erasure', 'POST /privacy/disclosures', 'POST /announcements', 'POST /accounts/:id/erasure/retry'],

@@ -25,7 +25,7 @@ before(async () => {
   world = testWorld(kit.appDatabase)
   const { inventory } = testFacts('strict')
   const contact = [{ kind: 'email', value: 'privacy@example.test' }] as const
-  const place = { file: 'farebox.yaml', isPublic: true, publicUrl: 'https://example.test' }
+  const place = { isPublic: true, publicUrl: 'https://example.test' }
   policy = openPolicyDesk({
     ...{
       database: kit.appDatabase,

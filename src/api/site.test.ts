@@ -45,7 +45,7 @@ const policyOf = () =>
       isEdgeOnly: false,
       attestationFolder: undefined,
     },
-    settings: policySettingsOf(undefined, { file: 'farebox.yaml', isPublic: false, publicUrl: 'https://shop.example' }),
+    settings: policySettingsOf(undefined, { isPublic: false, publicUrl: 'https://shop.example' }),
     listInUse: async () => [{ id: 'north', host: 'north.test', placement: 'third_party', privacy: { country: 'FR' } }],
     readProof: () => [],
     clock: world.dependencies.clock,

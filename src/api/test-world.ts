@@ -83,7 +83,6 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     site: siteDefaultsOf('shop'),
     house: {
       ...{ configFile: undefined, site: { name: 'shop', accent: undefined, hasLogo: false }, variables: new Set() },
-      policy: { service: 'shop', profile: 'strict', operator: undefined, contacts: 0 },
     },
     plans: testPlans({ appDatabase, ledger, subjects, clock }),
     support: makeSupportDesk({
@@ -99,7 +98,7 @@ const testPolicy = (database: Database, clock: { readonly at: number }) =>
   openPolicyDesk({
     database,
     inventory: EMPTY_INVENTORY,
-    settings: policySettingsOf(undefined, { file: 'farebox.yaml', isPublic: false, publicUrl: 'http://localhost:8080' }),
+    settings: policySettingsOf(undefined, { isPublic: false, publicUrl: 'http://localhost:8080' }),
     gatewayRecycleSeconds: 900,
     isEdgeOnly: false,
     attestationFolder: undefined,

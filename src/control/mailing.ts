@@ -4,7 +4,7 @@ import type { Database } from '../db/index.ts'
 import { formatUsd, type Log } from '../lib/index.ts'
 import { type ChatPost, type PersonalMailer, personalMailer, sampleFields, smtpMailer } from '../notify/index.ts'
 import type { CrossingMailer, PlanNoticeMailer, PriceMailer } from '../payments/index.ts'
-import type { PolicyMailer, SubjectKeys } from '../privacy/index.ts'
+import { type PolicyMailer, providersLine, type SubjectKeys } from '../privacy/index.ts'
 import { formatMultiplier } from '../spec/index.ts'
 
 type MessagePorts = ApiDependencies['messages']
@@ -51,7 +51,15 @@ function noticeMailers({ config }: MailingOptions, { tell }: PersonalMailer): Pi
   const link = `${config.publicUrl}/privacy/history`
   return {
     policyMailer: {
-      send: ({ accountId, effectiveAt }) => tell({ accountId, template: 'policy-change', fields: { effective: dayOf(effectiveAt), link } }),
+      send: async ({ accountId, effectiveAt, coming }) => {
+        const fields = { effective: dayOf(effectiveAt), link }
+        if (coming.length === 0) await tell({ accountId, template: 'policy-change', fields })
+        else
+          await tell({
+            ...{ accountId, template: 'providers-coming' },
+            fields: (own) => ({ ...fields, providers: providersLine(coming, own) }),
+          })
+      },
     },
     priceMailer: ({ accountId, model, effectiveAt }) =>
       tell({

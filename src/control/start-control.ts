@@ -6,7 +6,7 @@ import { listenForChanges, lockDataDir } from '../db/index.ts'
 import { PERSONAL_DATA } from '../inventory.ts'
 import { isSpendRef, type Ledger, makeLedger } from '../ledger/index.ts'
 import { errorCode, type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
-import { type Keyring, openKeyring, type PolicyDesk, type SubjectKeys } from '../privacy/index.ts'
+import { type Keyring, openKeyring, type PolicyDesk, readOwnWords, type SubjectKeys } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import { retentionJobs } from '../retention/index.ts'
 import { CatalogPublisher } from './catalog-publisher.ts'
@@ -65,11 +65,11 @@ export type ControlOptions = {
 /** Starts control on its data directory: takes the lock, the database and the catalogue, then listens for gateways and people. */
 export async function startControl(options: ControlOptions): Promise<RunningControl> {
   const { config, log } = options
-  const settings = readPolicySettings(config, processEnvironment())
   const lock = await lockDataDir(config.dataDir)
   const storage = await openStorage(config, log)
   const keyring = openKeyring(config.dataDir)
   const { appDatabase, ledgerDatabase, booksDatabase } = storage
+  const settings = readPolicySettings(config, processEnvironment(), (await readOwnWords(appDatabase)).words)
   const clock = databaseClock({ database: ledgerDatabase, machine: systemClock, log })
   await clock.look()
   const ids = systemIds(clock.now)
@@ -105,7 +105,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operators: openOperators({ appDatabase, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, token: operatorToken.token }),
     ...{ whenWritten: () => desk.writer.written(), isReady: async () => desk.writer.isHealthy },
-    ...{ bindSpending: houseCap(config.keyDailyCap), site, house: houseFacts(config, settings, site), audited: desk.audited },
+    ...{ bindSpending: houseCap(config.keyDailyCap), site, house: houseFacts(config, site), audited: desk.audited },
     ...{ policy, jobs: () => together(board).reports?.() ?? [], retention: retentionJobs(PERSONAL_DATA) },
     ...{ metrics: desk.metrics.text, upstreamHealth: (id: string) => desk.health.report().get(id) },
     ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi, ...abuse.forApi, ...messages.forApi },

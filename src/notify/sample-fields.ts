@@ -14,6 +14,10 @@ const SAMPLES: Readonly<Record<FieldName, Sample>> = {
   effective: '2027-02-01',
   before: '1',
   after: '1.1',
+  providers: {
+    en: 'acme (api.acme.example): United States, keeps texts: 30 days, does not train on them',
+    zh: 'acme（api.acme.example）：美国，文本保留：30 days，不用于训练',
+  },
   model: 'acme/large-2',
   threshold: '5.00',
   plan: { en: 'Steady', zh: '稳定版' },

@@ -9,6 +9,7 @@ export const MAIL_TEMPLATES = {
   'inactive-notice': ['days'],
   'auto-top-up-off': ['amount'],
   'policy-change': ['effective', 'link'],
+  'providers-coming': ['effective', 'providers', 'link'],
   'price-change': ['model', 'effective', 'link'],
   'plan-change': ['plan', 'before', 'after', 'effective', 'link'],
   'balance-low': ['threshold'],

@@ -65,6 +65,37 @@ test('the policy, its versions and who is held until when', { skip: skipWithoutB
   await page.getByText('no call goes to it until').waitFor()
 })
 
+test('an operator writes what is theirs, sees what it changes, is stopped at words that claim too much, and publishes it', {
+  skip: skipWithoutBrowser,
+}, async () => {
+  const { page, show } = browsing
+  await open('/policy', 'Policy')
+  await page.getByRole('link', { name: 'Write your words' }).click()
+  await page.getByLabel('Operator', { exact: true }).fill('Kassandra GmbH, Lange Straße 1, Ulm')
+  await page.getByLabel('Country').fill('de')
+  await page.getByLabel('Law that applies', { exact: true }).fill('that of Germany')
+  await page.getByLabel('Law that applies, in Chinese').fill('德国法律')
+  await page.getByRole('button', { name: 'Add a contact' }).click()
+  await page.getByLabel('Address').fill('privacy@example.com')
+  await page.getByRole('button', { name: 'Add a paragraph' }).click()
+  await page.getByLabel('English').fill('We guarantee an answer on working days.')
+  await page.getByLabel('Simplified Chinese').fill('我们在工作日答复。')
+  await page.getByRole('button', { name: 'See what changes' }).click()
+  await page.getByText('without: guarantee').waitFor()
+  await page.getByLabel('English').fill('We answer letters on working days.')
+  await show('console-policy-own')
+  await page.getByRole('button', { name: 'See what changes' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('It becomes version 3').waitFor()
+  await dialog.getByText('The operator is in: Germany.').waitFor()
+  await show('console-policy-own-preview')
+  await dialog.getByRole('button', { name: 'Publish version 3' }).dblclick()
+  await page.getByText('Version 3 is published.').waitFor()
+  assert.equal(await page.getByRole('row').count(), 2)
+  await open('/policy', 'Policy')
+  await page.getByText('Version 3 is announced.').waitFor()
+})
+
 test('the clock of retention', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
   await open('/retention', 'Retention')

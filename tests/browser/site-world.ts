@@ -47,7 +47,7 @@ const closed = (server: Server): Promise<void> =>
 function policyOf(kit: TestDatabase, clock: { readonly at: number }) {
   const { inventory } = testFacts('strict')
   const contact = [{ kind: 'email', value: 'privacy@kassandra.example' }] as const
-  const place = { file: 'farebox.yaml', isPublic: true, publicUrl: 'https://kassandra.example' }
+  const place = { isPublic: true, publicUrl: 'https://kassandra.example' }
   const ids = [...new Set(CLAUSES.flatMap((clause) => checksOf(clause, CLAUSES)))]
   const line = { n: 5, seed: 7, measured: {}, tier: 'pr', commit: 'abc1234', at: '2026-11-21T10:00:00.000Z', failures: 0 }
   return openPolicyDesk({

@@ -70,6 +70,7 @@ const pages = [
   page('/letters', () => import('./pages/letters.tsx'), 'LettersPage'),
   page('/letters/$key', () => import('./pages/letter.tsx'), 'LetterPage'),
   page('/policy', () => import('./pages/policy.tsx'), 'PolicyPage'),
+  page('/policy/own', () => import('./pages/policy-own.tsx'), 'PolicyOwnPage'),
   page('/transparency', () => import('./pages/transparency.tsx'), 'TransparencyPage'),
   page('/retention', () => import('./pages/retention.tsx'), 'RetentionPage'),
   page('/audit', () => import('./pages/audit.tsx'), 'AuditPage'),

@@ -6,6 +6,7 @@ import {
   ERASURES_ZH,
   type KeptItem,
   keptItems,
+  OWN_MEANS,
   type PolicyPage,
   purposeWords,
   type RiskShown,
@@ -34,7 +35,7 @@ export function policyPage(reader: Reader, page: PolicyPage): Page {
 ${comingOf(reader, page)}
 <p class="key"><span class="proven">${words.keyPromise}</span><span>${words.keyOther}</span></p>
 <ul class="contents">${text.sections.map(({ section }) => html`<li><a href="#${section}">${titles[section]}</a></li>`)}<li><a href="#list">${words.list}</a></li><li><a href="#remains">${words.remains}</a></li><li><a href="#left-out">${words.leftOut}</a></li></ul>
-${text.sections.map(({ section, sentences }) => html`<h2 id="${section}">${titles[section]}</h2>\n${sentences.map((sentence) => sentenceOf(reader, sentence))}`)}
+${text.sections.map(({ section, sentences }) => html`<h2 id="${section}">${titles[section]}</h2>\n${section === 'own' ? html`<p class="faint">${OWN_MEANS[reader.language]}</p>` : ''}${sentences.map((sentence) => sentenceOf(reader, sentence))}`)}
 ${listOf(
   reader,
   keptItems(facts.inventory).filter(({ subject }) => subject === 'customer'),

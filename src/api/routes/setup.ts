@@ -18,7 +18,7 @@ import {
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'keyring' | 'clock' | 'paymentSettings' | 'house'>
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'keyring' | 'clock' | 'paymentSettings' | 'house' | 'policy'>
 
 /** The first run: how far the set-up has come, what is configured, and whether keys of upstreams work. */
 export function setupRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
@@ -70,14 +70,15 @@ const NEEDS: Readonly<Record<(typeof RAILS)[number], readonly string[]>> = {
   x402: ['payments.x402.facilitator', 'payments.x402.pay_to'],
 }
 
-async function showSetup({ appDatabase, paymentSettings, house }: Dependencies): Promise<z.output<typeof setupShown>> {
+async function showSetup({ appDatabase, paymentSettings, house, policy: desk }: Dependencies): Promise<z.output<typeof setupShown>> {
   const progress = await readSetup(appDatabase)
   const callers = await appDatabase.query(sql`select from usage_event limit 1`)
-  const { site, policy, configFile, variables } = house
+  const { site, configFile, variables } = house
+  const { operator, contacts, profile, service } = (await desk.page()).facts.settings
   return {
     steps: progress.map(({ step, state, at }) => ({ step, state, at: at?.toISOString() ?? null })),
     config_file: configFile ?? null,
-    name: { name: site.name, service: policy.service, accent: site.accent ?? null, has_logo: site.hasLogo },
+    name: { name: site.name, service, accent: site.accent ?? null, has_logo: site.hasLogo },
     upstreams: KNOWN_UPSTREAMS.map(({ id, name, kind, baseUrl, variable }) => ({
       ...{ id, name, kind, base_url: baseUrl, variable, is_set: variables.has(variable) },
     })),
@@ -86,8 +87,8 @@ async function showSetup({ appDatabase, paymentSettings, house }: Dependencies):
       return { rail, is_on: isOn, lacks: isOn ? [] : [...NEEDS[rail]] }
     }),
     policy: {
-      ...{ profile: policy.profile, operator: policy.operator ?? null, contacts: policy.contacts },
-      lacks: [...(policy.operator === undefined ? ['policy.operator'] : []), ...(policy.contacts === 0 ? ['policy.contact'] : [])],
+      ...{ profile, operator: operator ?? null, contacts: contacts.length },
+      lacks: [...(operator === undefined ? ['policy.operator'] : []), ...(contacts.length === 0 ? ['policy.contact'] : [])],
     },
     has_callers: callers.length > 0,
   }

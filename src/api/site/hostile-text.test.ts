@@ -44,7 +44,7 @@ const hostile = fc.oneof(
 
 const DAY = { day: '2026-11-26', up: 1_000, counted: 1_440 }
 const AT = new Date('2026-11-26T12:00:00Z')
-const POLICY = { profile: 'strict', service: 'x', effectiveDate: undefined } as const
+const POLICY = { profile: 'strict', service: 'x', effectiveDate: undefined, isPublic: false } as const
 
 /** All pages with a word in every place that a stored or configured text takes. */
 function pagesWith(word: string): readonly Page[] {

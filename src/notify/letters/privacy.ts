@@ -103,4 +103,25 @@ export const PRIVACY_LETTERS = {
       action: { label: '查看更改内容', link: '{link}' },
     },
   },
+  'providers-coming': {
+    class: 'critical',
+    en: {
+      subject: 'Providers that can get your prompts from {effective}',
+      paragraphs: [
+        'From {effective} at the earliest, calls for their models can go to: {providers}.',
+        'Until that day no call goes there on these terms. A key can be told which providers it may use and which it may not.',
+        'The privacy policy changes with it; the page has every line. If you go on after that day, the new version holds. If you do not want it, you can export what is kept of you and have it erased.',
+      ],
+      action: { label: 'See what changes', link: '{link}' },
+    },
+    zh: {
+      subject: '{effective} 起可能收到您提示的提供商',
+      paragraphs: [
+        '最早从 {effective} 起，对其模型的调用可能发往：{providers}。',
+        '在该日之前，不会有调用以这些条件发往那里。您可以为密钥指定可以使用和不可使用的提供商。',
+        '隐私政策随之更改，页面上列出了每一条。在该日之后继续使用，即适用新版本。如果您不同意，可以先导出我们保存的关于您的数据，并要求删除。',
+      ],
+      action: { label: '查看更改内容', link: '{link}' },
+    },
+  },
 } as const satisfies Readonly<Record<string, LetterEntry>>

@@ -52,13 +52,19 @@ function readOne(folder: string, name: string, now: number): Attestation | Attes
   const checked = attestationFile.safeParse(parse(readFileSync(join(folder, name), 'utf8')))
   if (!checked.success) return { file, reason: 'unreadable' }
   const { issued, expires, document, sha256 } = checked.data
-  if (Date.parse(`${issued}T00:00:00Z`) > now) return { file, reason: 'not yet' }
-  if (Date.parse(`${expires}T00:00:00Z`) <= now) return { file, reason: 'expired' }
+  if (dayAt(issued) > now) return { file, reason: 'not yet' }
+  if (dayAt(expires) <= now) return { file, reason: 'expired' }
   const path = join(folder, document)
   if (!existsSync(path)) return { file, reason: 'no document' }
   const hash = createHash('sha256').update(readFileSync(path)).digest('hex')
   return hash === sha256 ? { ...checked.data, file } : { file, reason: 'another document' }
 }
+
+const dayAt = (day: string): number => Date.parse(`${day}T00:00:00Z`)
+
+/** Whether something that is attested for some UTC days is so at a time, in milliseconds since 1970 UTC. */
+export const holdsAt = ({ issued, expires }: Pick<Attestation, 'issued' | 'expires'>, now: number): boolean =>
+  dayAt(issued) <= now && now < dayAt(expires)
 
 function parse(text: string): unknown {
   try {

@@ -30,7 +30,7 @@ export type Comparable = {
 /**
  * What changed from one version to the next, clause by clause. Significant is whatever people may mind: a promise or right that is dropped,
  * loses a clause or gets weaker, other words for one where no figure tells which way they go, something new that is done with data, a new
- * recipient, and one whose label gets worse.
+ * recipient, one whose label gets worse, and any change of what the operator wrote, in either language, as no check says what it means.
  */
 export function diffPolicies(before: Comparable, after: Comparable): readonly PolicyChange[] {
   const ids = [...new Set([...before.claims, ...after.claims].map(({ statement }) => statement))]
@@ -54,7 +54,7 @@ function changeOf(id: string, before: Claim | undefined, after: Claim | undefine
         kind: 'added',
         of: id,
         clauses: after.clauses,
-        isSignificant: after.kind === 'disclosure',
+        isSignificant: after.kind === 'disclosure' || after.kind === 'own',
         after: after.text,
         zh: { after: after.zh },
       },
@@ -62,7 +62,14 @@ function changeOf(id: string, before: Claim | undefined, after: Claim | undefine
   }
   if (after === undefined)
     return [
-      { kind: 'dropped', of: id, clauses: before.clauses, isSignificant: isPledge(before), before: before.text, zh: { before: before.zh } },
+      {
+        kind: 'dropped',
+        of: id,
+        clauses: before.clauses,
+        isSignificant: isPledge(before) || before.kind === 'own',
+        before: before.text,
+        zh: { before: before.zh },
+      },
     ]
   const change = {
     of: id,
@@ -72,7 +79,7 @@ function changeOf(id: string, before: Claim | undefined, after: Claim | undefine
   if (isPledge(before) && !isPledge(after)) return [{ ...change, kind: 'weakened', isSignificant: true }]
   if (isPledge(before) && before.clauses.some((clause) => !after.clauses.includes(clause)))
     return [{ ...change, kind: 'weakened', isSignificant: true }]
-  if (before.text === after.text) return []
+  if (before.text === after.text && (before.kind !== 'own' || before.zh === after.zh)) return []
   return [reworded(change, before, after)]
 }
 

@@ -12,7 +12,7 @@ const MONEY = 'MON-01 MON-02 MON-03 MON-04 MON-05 MON-17 MON-18 MON-19 MON-20 MO
 const RAILS = 'MON-06 MON-07 MON-08 MON-09 MON-10 MON-11 MON-12 MON-13 MON-14 MON-15 MON-16'
 
 const LINES: readonly Line[] = [
-  ['S0.1', 'operator compiled dated', 'PRV-24 CL-words'],
+  ['S0.1', 'operator seat compiled dated', 'PRV-24 CL-words'],
   ['S0.2', 'account password', 'PRV-21', 'S1.19'],
   ['S0.3', 'usage-row addresses', 'PRV-02 PRV-10 PRV-21'],
   ['S0.4', 'no-cards', 'CL-pan PRV-02'],
@@ -32,7 +32,7 @@ const LINES: readonly Line[] = [
   ['S0.18', 'least-access', 'SEC-01 SEC-14 CL-role PRV-17'],
   ['S0.19', 'contact', 'CL-contact'],
 
-  ['S1.1', 'operator', 'PRV-24'],
+  ['S1.1', 'operator seat', 'PRV-24'],
   ['S1.2', 'account password', 'PRV-21', 'S0.2'],
   ['S1.3', 'no-plain-password', 'PRV-01'],
   ['S1.4', 'usage-row', 'PRV-02'],
@@ -62,7 +62,7 @@ const LINES: readonly Line[] = [
   ['S1.28', 'version-seen', 'CL-accept'],
   ['S1.29', 'contact', 'CL-contact', 'S0.19'],
 
-  ['S2.1', 'operator', 'PRV-24', 'S1.1'],
+  ['S2.1', 'operator seat', 'PRV-24', 'S1.1'],
   ['S2.2', 'usage-row key-id', 'CL-key'],
   ['S2.3', 'account payment-later', 'PRV-21'],
   ['S2.4', 'not-stored', 'PRV-01', 'S0.8'],
@@ -105,9 +105,9 @@ const LINES: readonly Line[] = [
   ['S3.15', 'not-stored', 'PRV-01', 'S2.13'],
   ['S3.16', 'key-by-key', 'MON-03'],
   ['S3.17', 'no-end-user-content', 'PRV-15'],
-  ['S3.18', 'operator contact', 'CL-contact'],
+  ['S3.18', 'operator seat contact', 'CL-contact'],
 
-  ['S4.1', 'operator dated version-seen', 'CL-change CL-accept'],
+  ['S4.1', 'operator seat dated version-seen', 'CL-change CL-accept'],
   ['S4.2', 'needed-only', 'PRV-02 PRV-21'],
   ['S4.3', 'account password', 'PRV-21', 'S0.2'],
   ['S4.4', 'coin-payments books', 'MON-15 PRV-11', 'S1.6'],

@@ -2,6 +2,7 @@ import { chineseOf, STATEMENTS_ZH } from './chinese/index.ts'
 import { isOfProfile } from './clause.ts'
 import { CLAUSES } from './clauses.ts'
 import type { PolicyFacts } from './facts.ts'
+import { isOwn, ownClaims } from './own-paragraphs.ts'
 import type { ProvenClause } from './proof.ts'
 import { SECTIONS, type Section, type Statement, type StatementKind } from './statement.ts'
 import { STATEMENTS } from './statements/index.ts'
@@ -46,7 +47,7 @@ export type PolicyText = {
 
 /** What the profile claims here, shown or not; statements whose condition does not hold are left out. */
 export function claimsOf(facts: PolicyFacts): readonly Claim[] {
-  return statementsOf(facts).flatMap(({ statement, clauses }) => {
+  const claims = statementsOf(facts).flatMap(({ statement, clauses }) => {
     const text = statement.text(facts)
     if (text === undefined) return []
     const measure = statement.measure?.(facts)
@@ -62,12 +63,13 @@ export function claimsOf(facts: PolicyFacts): readonly Claim[] {
       },
     ]
   })
+  return [...claims, ...ownClaims(facts.settings)]
 }
 
 /**
  * The policy to be printed: of the claims, those that are no promises, and promises of which every clause is shown; all else is withheld.
  * `inForce` are the claims of the version that holds: a promise of it that the system no longer keeps as it stands is withheld too, and what
- * is done is told as it is done now.
+ * is done is told as it is done now. What the operator wrote is printed as it was announced, from the day on that it takes effect.
  */
 export function compilePolicy(
   facts: PolicyFacts,
@@ -101,8 +103,11 @@ function compareClaims(
       now.find(({ statement }) => statement === claim.statement),
     )
   const kept = new Map(promises.filter(holds).map((claim) => [claim.statement, withChinese(claim, now)]))
-  const told = now.flatMap((claim) => kept.get(claim.statement) ?? (claim.kind === 'promise' ? [] : claim))
-  return { kept: told, changing: promises.filter((claim) => !holds(claim) && now.some(({ statement }) => statement === claim.statement)) }
+  const told = now.flatMap((claim) => kept.get(claim.statement) ?? (claim.kind === 'promise' || claim.kind === 'own' ? [] : claim))
+  return {
+    kept: [...told, ...inForce.filter(({ kind }) => kind === 'own')],
+    changing: promises.filter((claim) => !holds(claim) && now.some(({ statement }) => statement === claim.statement)),
+  }
 }
 
 /** The same words have the Chinese of now; others have what was published with them. */
@@ -132,11 +137,13 @@ function statementsOf({ settings }: PolicyFacts): readonly { readonly statement:
 
 const byId = new Map(STATEMENTS.map((statement) => [statement.id, statement]))
 
-const sectionOf = (id: string): Section => byId.get(id)?.section ?? 'changes'
+const sectionOf = (id: string): Section => byId.get(id)?.section ?? (isOwn(id) ? 'own' : 'changes')
 
 /** What a statement is about, in words that promise nothing. */
 export const topicOf = (id: string, language: 'en' | 'zh' = 'en'): string =>
-  (language === 'zh' ? STATEMENTS_ZH[id]?.topic : byId.get(id)?.topic) ?? id
+  (language === 'zh' ? STATEMENTS_ZH[id]?.topic : byId.get(id)?.topic) ?? (isOwn(id) ? OWN_TOPIC[language] : id)
+
+const OWN_TOPIC = { en: 'Words of the operator', zh: '运营者的补充说明' } as const
 
 const sentenceOf = ({ statement, kind, text, zh, clauses }: Claim): Sentence => ({
   ...{ statement, kind, text, clauses },

@@ -1,7 +1,7 @@
 import type { Database } from '../../db/index.ts'
 import type { Clock } from '../../lib/index.ts'
 import type { Inventory } from '../declared.ts'
-import { type AttestationFault, readAttestations } from './attestation.ts'
+import { type Attestation, type AttestationFault, readAttestations } from './attestation.ts'
 import { diffPolicies, type PolicyChange } from './change.ts'
 import { isOfProfile } from './clause.ts'
 import { claimsOf, compilePolicy } from './compile.ts'
@@ -9,12 +9,15 @@ import type { PolicyFacts } from './facts.ts'
 import { type Hold, holdsOf } from './holds.ts'
 import { noticeDaysOf } from './notice-days.ts'
 import { type DataFormat, dataOutput, type Printable, policyMarkdown } from './outputs/index.ts'
+import { movesBetween, type OwnPreview } from './own-preview.ts'
+import { type FileField, type OwnWords, setByFile, withOwnAttestations, withOwnWords } from './own-words.ts'
+import { listOwnWords, type OwnRevision, readOwnWords } from './own-words-kept.ts'
 import { type CheckResult, type ProvenClause, proveClauses, readResults } from './proof.ts'
 import { labelsOf } from './provider-label.ts'
 import { showRisks } from './risk-figures.ts'
 import { firstDayOf, type PolicySettings } from './settings.ts'
 import { type Subprocessor, subprocessorsOf, type UpstreamInUse } from './subprocessor.ts'
-import { type PolicyVersion, policyHash, publishPolicy, readVersions, versionInForce } from './versions.ts'
+import { type PolicyVersion, policyHash, publishPolicy, readVersions, versionInForce, weighPolicy } from './versions.ts'
 
 /** What the desk works with: the database, and everything that the policy is compiled from, read anew each time. */
 export type PolicyDeskOptions = {
@@ -62,6 +65,18 @@ export type PolicyDesk = {
   readonly data: (format: DataFormat) => Promise<string>
   /** Publishes what the policy says now, if that is new. */
   readonly publish: () => Promise<PolicyVersion | undefined>
+  /** What operators wrote of it, the newest first, and what the file sets. */
+  readonly own: () => Promise<OwnPage>
+  /** What publishing other words would change; nothing is kept. */
+  readonly preview: (words: OwnWords) => Promise<OwnPreview>
+}
+
+/** What operators wrote. */
+export type OwnPage = {
+  readonly revisions: readonly OwnRevision[]
+  readonly setByFile: readonly FileField[]
+  readonly settings: PolicySettings
+  readonly attestations: readonly Attestation[]
 }
 
 /** So long what was read is used again, as anybody may ask for these pages. */
@@ -90,6 +105,18 @@ export function openPolicyDesk(options: PolicyDeskOptions): PolicyDesk {
     },
     markdown: async () => policyMarkdown(await page()),
     data: async (format) => dataOutput(format, (await basis()).facts),
+    own: async () => {
+      const { facts } = await readBasis(options)
+      return {
+        ...{ revisions: await listOwnWords(database), setByFile: setByFile(options.settings) },
+        ...{ settings: facts.settings, attestations: facts.attestations },
+      }
+    },
+    preview: async (words) => {
+      const [now, then] = await Promise.all([readBasis(options), readBasis(options, words)])
+      const version = await weighPolicy(database, draftOf(then), clock.now())
+      return { version, changes: diffPolicies(now.versions.at(-1) ?? draftOf(now), draftOf(then)), moves: movesBetween(now, then) }
+    },
     publish: async () => {
       read = undefined
       return await publishPolicy(database, draftOf(await readBasis(options)), clock.now())
@@ -110,18 +137,22 @@ type Basis = {
   readonly versions: readonly PolicyVersion[]
 }
 
-async function readBasis(options: PolicyDeskOptions): Promise<Basis> {
+/** Reads it all, with what operators wrote last or with other words in its place. */
+async function readBasis(options: PolicyDeskOptions, words?: OwnWords): Promise<Basis> {
   const now = options.clock.now()
-  const [inUse, versions] = await Promise.all([options.listInUse(), readVersions(options.database)])
+  const { database } = options
+  const [inUse, versions, kept] = await Promise.all([options.listInUse(), readVersions(database), readOwnWords(database)])
   const { valid, faults } = readAttestations(options.attestationFolder, now)
-  const { settings, inventory, gatewayRecycleSeconds, isEdgeOnly } = options
+  const own = words ?? kept.words
+  const settings = withOwnWords(options.settings, own)
+  const { inventory, gatewayRecycleSeconds, isEdgeOnly } = options
   const held = holdsOf(inUse, versions, now)
   const comingFacts = {
     settings,
     inventory,
     gatewayRecycleSeconds,
     isEdgeOnly,
-    attestations: valid,
+    attestations: withOwnAttestations(valid, own, now),
     upstreams: subprocessorsOf(inUse, now),
     noticeDays: noticeDaysOf('policy'),
     now,

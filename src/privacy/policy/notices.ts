@@ -1,8 +1,19 @@
 import { type Database, sql } from '../../db/index.ts'
+import { comingProviders } from './coming-providers.ts'
+import { readListings } from './holds.ts'
 import { noticeDaysOf } from './notice-days.ts'
+import type { ProviderLabel } from './provider-label.ts'
 
-/** A letter about a version that will take effect; who carries it looks the address up and writes the words. */
-export type PolicyLetter = { readonly accountId: string; readonly version: number; readonly effectiveAt: number }
+/**
+ * A letter about a version that will take effect, and the providers that calls can go to from then on and not before; who carries it looks
+ * the address up and writes the words.
+ */
+export type PolicyLetter = {
+  readonly accountId: string
+  readonly version: number
+  readonly effectiveAt: number
+  readonly coming: readonly ProviderLabel[]
+}
 
 /** What carries letters; rejects when one was not taken, which is then tried again. */
 export type PolicyMailer = { readonly send: (letter: PolicyLetter) => Promise<void> }
@@ -24,24 +35,38 @@ export async function queueNotices(database: Database, now: number): Promise<num
   return rows.length
 }
 
-type NoticeRow = { readonly version: number; readonly account_id: string; readonly effective_at: Date }
+type NoticeRow = { readonly version: number; readonly account_id: string }
 
 /**
  * Hands letters that are due to who carries them, some at a time and in no order, so that one that is never taken holds up no other; returns
- * how many were taken.
+ * how many were taken. Each is noted by itself, so that of several who send at once, or of one who dies at it, nobody sends what another sent.
  */
 export async function sendNotices(database: Database, mailer: PolicyMailer, now: number): Promise<number> {
+  const rows = await database.query<NoticeRow>(sql`
+    select version, account_id from policy_notice where told_at is null order by random() limit ${LETTERS_AT_ONCE}`)
+  if (rows.length === 0) return 0
+  const listings = await readListings(database)
+  let sent = 0
+  for (const { version, account_id: accountId } of rows) {
+    const [before, listing] = [version - 1, version].map((number) => listings.find((one) => one.number === number))
+    if (listing === undefined) continue
+    const coming = comingProviders(before, listing)
+    if (await sendOne(database, { mailer, letter: { accountId, version, effectiveAt: listing.effectiveAt, coming }, now })) sent += 1
+  }
+  return sent
+}
+
+type Sending = { readonly mailer: PolicyMailer; readonly letter: PolicyLetter; readonly now: number }
+
+/** Sends a letter unless somebody else does or did; false when it was not sent. */
+async function sendOne(database: Database, { mailer, letter, now }: Sending): Promise<boolean> {
+  const { version, accountId } = letter
   return await database.transaction(async (tx) => {
-    const rows = await tx.query<NoticeRow>(sql`
-      select n.version, n.account_id, v.effective_at from policy_notice n join policy_version v on v.number = n.version
-      where n.told_at is null order by random() limit ${LETTERS_AT_ONCE} for update of n skip locked`)
-    let sent = 0
-    for (const { version, account_id: accountId, effective_at } of rows) {
-      if (!(await isTaken(mailer, { accountId, version, effectiveAt: effective_at.getTime() }))) continue
-      await tx.query(sql`update policy_notice set told_at = ${new Date(now)} where version = ${version} and account_id = ${accountId}`)
-      sent += 1
-    }
-    return sent
+    const due = await tx.query(sql`
+      select 1 from policy_notice where version = ${version} and account_id = ${accountId} and told_at is null for update skip locked`)
+    if (due.length === 0 || !(await isTaken(mailer, letter))) return false
+    await tx.query(sql`update policy_notice set told_at = ${new Date(now)} where version = ${version} and account_id = ${accountId}`)
+    return true
   })
 }
 

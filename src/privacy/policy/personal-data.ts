@@ -35,6 +35,16 @@ export const POLICY_DATA: readonly PersonalDataEntry[] = [
     'published_at',
     'effective_at',
   ]),
+  ...columnsOf({ ...house, table: 'policy_own', purpose: 'to show what operators wrote of the policy and when' }, [
+    'revision',
+    'words',
+    'saved_at',
+  ]),
+  {
+    ...{ ...house, table: 'policy_own', column: 'saved_by', category: 'identifier', subject: 'operator', basis: 'contract' },
+    purpose: 'to say who wrote it',
+  },
+  ...columnsOf({ ...house, table: 'policy_document', purpose: 'to show what somebody else attests' }, ['sha256', 'bytes', 'saved_at']),
   { ...notice, column: 'account_id', category: 'identifier', purpose: 'to tell everybody of a change, and nobody twice' },
   ...columnsOf({ ...notice, category: 'usage', purpose: 'to know that somebody was told, and when' }, ['version', 'told_at']),
   { ...seen, column: 'account_id', category: 'identifier', purpose: 'to know which version of the policy an account has seen' },

@@ -1,11 +1,11 @@
 import type { PolicyFacts } from './facts.ts'
 
 /** The parts of a policy, in their order. */
-export const SECTIONS = ['who', 'content', 'kept', 'use', 'share', 'time', 'safety', 'rights', 'changes', 'contact'] as const
+export const SECTIONS = ['who', 'content', 'kept', 'use', 'share', 'time', 'safety', 'rights', 'changes', 'contact', 'own'] as const
 export type Section = (typeof SECTIONS)[number]
 
-/** What a sentence is: a promise is printed only while its checks show it; what we do, what you may ask and how to reach us always is. */
-export const STATEMENT_KINDS = ['promise', 'disclosure', 'right', 'contact'] as const
+/** What a sentence is: a promise is printed only while its checks show it; what we do, what you may ask, how to reach us and what the operator adds always is. */
+export const STATEMENT_KINDS = ['promise', 'disclosure', 'right', 'contact', 'own'] as const
 export type StatementKind = (typeof STATEMENT_KINDS)[number]
 
 /** One thing that a policy says, in our words; clauses of several reference policies can share it. */

@@ -24,7 +24,7 @@ const column: PersonalDataEntry = {
 export const testFacts = (profile: Profile): PolicyFacts => ({
   settings: policySettingsOf(
     { profile, operator: 'Example Ltd', service: 'example.test', contact: [{ kind: 'email', value: 'privacy@example.test' }] },
-    { file: 'farebox.yaml', isPublic: true, publicUrl: 'https://example.test' },
+    { isPublic: true, publicUrl: 'https://example.test' },
   ),
   inventory: {
     ...EMPTY_INVENTORY,

@@ -62,7 +62,7 @@ export const policyHash = ({ claims, recipients, providers }: Comparable): strin
   createHash('sha256')
     .update(
       JSON.stringify([
-        claims.map(({ statement, kind, text, clauses }) => [statement, kind, text, clauses]),
+        claims.map(({ statement, kind, text, zh, clauses }) => [statement, kind, text, clauses, ...(kind === 'own' ? [zh] : [])]),
         recipients,
         ...(providers === undefined
           ? []
@@ -79,12 +79,17 @@ export const policyHash = ({ claims, recipients, providers }: Comparable): strin
 export async function publishPolicy(database: Database, draft: PolicyDraft, now: number): Promise<PolicyVersion | undefined> {
   return await database.transaction(async (tx) => {
     await tx.query(sql`select pg_advisory_xact_lock(hashtext('farebox.policy'))`)
-    const versions = await readVersions(tx)
-    const [row] = await tx.query<{ readonly is_anybody: boolean }>(sql`select has_customers() as is_anybody`)
-    const version = nextVersion(draft, { versions, now, isAnybody: row?.is_anybody ?? true })
+    const version = await weighPolicy(tx, draft, now)
     if (version !== undefined) await insertVersion(tx, version)
     return version
   })
+}
+
+/** What publishing a draft would make now; undefined when nothing changed. */
+export async function weighPolicy(database: Database, draft: PolicyDraft, now: number): Promise<PolicyVersion | undefined> {
+  const versions = await readVersions(database)
+  const [row] = await database.query<{ readonly is_anybody: boolean }>(sql`select has_customers() as is_anybody`)
+  return nextVersion(draft, { versions, now, isAnybody: row?.is_anybody ?? true })
 }
 
 type Published = { readonly versions: readonly PolicyVersion[]; readonly now: number; readonly isAnybody: boolean }

@@ -16,6 +16,7 @@ export const SECTION_TITLES: Readonly<Record<Section, string>> = {
   rights: 'What you may ask',
   changes: 'How this policy changes',
   contact: 'How to reach us',
+  own: 'In the words of the operator',
 }
 
 /** The same in Simplified Chinese. */
@@ -30,7 +31,14 @@ export const SECTION_TITLES_ZH: Readonly<Record<Section, string>> = {
   rights: '你可以要求什么',
   changes: '本政策如何变更',
   contact: '如何联系我们',
+  own: '运营者的补充说明',
 }
+
+/** What stands above the words of the operator. */
+export const OWN_MEANS = {
+  en: 'The operator wrote this part. No check shows what it says.',
+  zh: '本部分由运营者撰写，其内容没有检查予以证明。',
+} as const
 
 /** Legal grounds in words. Source: Regulation (EU) 2016/679, article 6(1) (2016-04). */
 export const BASES: Readonly<Record<PersonalDataEntry['basis'], string>> = {

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { Empty, List, Notice, Section, Tag, When } from '../../parts/index.ts'
 import type { Hold, PolicyState } from '../answers.ts'
 import { useWords } from '../words/index.ts'
@@ -69,7 +70,7 @@ export function Withheld({ state }: { readonly state: PolicyState }) {
 export function Settings({ state }: { readonly state: PolicyState }) {
   const words = useWords().policy
   return (
-    <Section title={words.settings}>
+    <Section title={words.settings} acts={<Link to="/policy/own">{words.write}</Link>}>
       <p className="faint">{words.settingsMean}</p>
       <dl className="roll">
         <div>

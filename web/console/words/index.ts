@@ -19,6 +19,7 @@ import * as overview from './overview.ts'
 import * as own from './own.ts'
 import * as plans from './plans.ts'
 import * as policy from './policy.ts'
+import * as policyOwn from './policy-own.ts'
 import * as prices from './prices.ts'
 import * as proof from './proof.ts'
 import * as refunds from './refunds.ts'
@@ -50,6 +51,7 @@ const en = {
   overview: overview.en,
   plans: plans.en,
   policy: policy.en,
+  policyOwn: policyOwn.en,
   prices: prices.en,
   proof: proof.en,
   refunds: refunds.en,
@@ -81,6 +83,7 @@ const zh: typeof en = {
   overview: overview.zh,
   plans: plans.zh,
   policy: policy.zh,
+  policyOwn: policyOwn.zh,
   prices: prices.zh,
   proof: proof.zh,
   refunds: refunds.zh,

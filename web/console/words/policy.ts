@@ -2,7 +2,7 @@ import { clausesEn, clausesZh } from './policy-clauses.ts'
 
 export const en = {
   title: 'Policy',
-  lead: 'The privacy policy is made of what the server does, clause by clause, and each clause is shown by checks. Who runs the service and how to write to you stand under “policy” in farebox.yaml.',
+  lead: 'The privacy policy is made of what the server does, clause by clause, and each clause is shown by checks. Who runs the service and how to write to you is yours to say.',
   now: 'Now',
   version: 'Version',
   noVersion: 'No version is published yet. The first one is within a minute of a start.',
@@ -19,7 +19,8 @@ export const en = {
   noMail: 'No mail is connected, so it is announced on the page alone.',
   settings: 'Yours to set',
   settingsMean:
-    'These come from farebox.yaml, under “policy”. A change of them is a new version: another contact at once, other words about you after the notice.',
+    'What farebox.yaml sets under “policy” is the file’s; all else you write here. A change is a new version: another contact at once, other words about you after the notice.',
+  write: 'Write your words',
   operator: 'Who runs it',
   service: 'Service',
   contact: 'Contact',
@@ -67,7 +68,7 @@ export const en = {
 }
 export const zh: typeof en = {
   title: '隐私政策',
-  lead: '隐私政策逐条由服务器的实际行为生成，每一条都有检查予以证明。运营者名称与联系方式在 farebox.yaml 的“policy”中填写。',
+  lead: '隐私政策逐条由服务器的实际行为生成，每一条都有检查予以证明。运营者名称与联系方式由你填写。',
   now: '当前',
   version: '版本',
   noVersion: '尚未发布任何版本。启动后一分钟内会发布第一版。',
@@ -80,7 +81,9 @@ export const zh: typeof en = {
   letters: (count) => `还有 ${count} 封通知信尚未送出。所有人都收到通知、且最后一人的通知期满后才会生效。`,
   noMail: '未连接邮件服务，因此只在页面上公告。',
   settings: '由你填写的内容',
-  settingsMean: '取自 farebox.yaml 的“policy”。修改后会产生新版本：联系方式立即生效，关于你的其他文字在通知期满后生效。',
+  settingsMean:
+    'farebox.yaml 的“policy”中设置的内容以文件为准，其余由你在此撰写。修改后会产生新版本：联系方式立即生效，关于你的其他文字在通知期满后生效。',
+  write: '撰写你的内容',
   operator: '运营者',
   service: '服务',
   contact: '联系方式',

@@ -35,10 +35,13 @@ export const EN = {
     coming: (number: number) => `Version ${number} takes effect on`,
     comingLink: 'See what changes',
     comingMeans: ', and leave before then if you mind.',
-    kinds: { promise: '✓ shown', disclosure: 'what we do', right: 'your right', contact: 'contact' } satisfies Record<
-      StatementKind,
-      string
-    >,
+    kinds: {
+      promise: '✓ shown',
+      disclosure: 'what we do',
+      right: 'your right',
+      contact: 'contact',
+      own: 'the operator’s words',
+    } satisfies Record<StatementKind, string>,
     listTitle: 'The full list of what we keep of you',
     heads: { what: 'What', need: 'Need and legal ground', long: 'How long', erased: 'When you are erased', copy: 'In your copy' },
     short: { need: 'Need', erased: 'Erased' },

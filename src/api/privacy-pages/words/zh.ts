@@ -34,7 +34,7 @@ export const ZH: Widened<typeof EN> = {
     coming: (number) => `第 ${number} 版的生效日期：`,
     comingLink: '查看变更',
     comingMeans: '；如不同意，可在此之前离开。',
-    kinds: { promise: '✓ 已证明', disclosure: '我们的做法', right: '你的权利', contact: '联系方式' },
+    kinds: { promise: '✓ 已证明', disclosure: '我们的做法', right: '你的权利', contact: '联系方式', own: '运营者的话' },
     listTitle: '关于你所保存内容的完整清单',
     heads: { what: '内容', need: '用途与法律依据', long: '保留多久', erased: '删除账户时', copy: '在你的副本中' },
     short: { need: '用途', erased: '删除时' },

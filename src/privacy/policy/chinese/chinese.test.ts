@@ -35,6 +35,8 @@ const FACTS = fc
     recipients: fc.subarray(['mail-carrier', 'payment-processor', 'chain', 'own-host', 'messenger'] as const),
     messenger: fc.boolean(),
     isNamed: fc.boolean(),
+    country: fc.constantFrom(undefined, 'IE', 'CN'),
+    hasLaw: fc.boolean(),
   })
   .map((made): PolicyFacts => {
     const facts = testFacts('strict')
@@ -56,6 +58,8 @@ const FACTS = fc
       settings: {
         ...facts.settings,
         operator: made.isNamed ? 'Example Ltd' : undefined,
+        country: made.country,
+        law: made.hasLaw ? { en: 'that of Ireland', zh: '爱尔兰法律' } : undefined,
         contacts: made.messenger ? [{ kind: 'messenger', value: '@us' }] : [],
       },
     }

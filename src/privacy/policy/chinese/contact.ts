@@ -1,3 +1,4 @@
+import { countryName } from '../country-name.ts'
 import type { ContactKind } from '../settings.ts'
 import type { ChineseStatements } from './chinese.ts'
 
@@ -7,10 +8,19 @@ const WAYS: Readonly<Record<ContactKind, string>> = { email: '电子邮件', web
 export const WHO_ZH: ChineseStatements = {
   operator: {
     topic: '运营者',
-    text: ({ settings: { operator, service } }) =>
+    text: ({ settings: { operator, operatorZh, service } }) =>
       operator === undefined
         ? `这是 ${service} 的隐私政策。未填写由谁运营，因为只有本机能访问它。`
-        : `${operator} 运营 ${service}，并对你的数据的处理负责。`,
+        : `${operatorZh ?? operator} 运营 ${service}，并对你的数据的处理负责。`,
+  },
+  seat: {
+    topic: '运营者所在地与适用法律',
+    text: ({ settings: { country, law } }) => {
+      const where = country === undefined ? [] : [`运营者所在地：${countryName(country, 'zh')}。`]
+      const which = law === undefined ? [] : [`适用法律：${law.zh}。`]
+      return where.length + which.length === 0 ? undefined : [...where, ...which].join('')
+    },
+    needs: '运营者未填写国家，也未填写法律',
   },
   contact: {
     topic: '如何联系我们',

@@ -4,7 +4,7 @@ import type { PolicyFacts } from '../facts.ts'
 import { keptItems } from '../kept-list.ts'
 import type { RiskShown } from '../risk-figures.ts'
 import type { Subprocessor } from '../subprocessor.ts'
-import { BASES, ERASURES, retentionWords, SECTION_TITLES, tableWords } from '../words.ts'
+import { BASES, ERASURES, OWN_MEANS, retentionWords, SECTION_TITLES, tableWords } from '../words.ts'
 
 /** The version that is printed: its number and its days. */
 export type PrintedVersion = { readonly number: number; readonly publishedAt: number; readonly effectiveAt: number; readonly hash: string }
@@ -21,7 +21,8 @@ export type Printable = {
 export function policyMarkdown({ facts, text, version, risks }: Printable): string {
   const sections = text.sections.map(({ section, sentences }) => [
     `## ${SECTION_TITLES[section]}`,
-    ...sentences.map((sentence) => `${plain(sentence.text)} <sup>${sentence.clauses.join(' ')}</sup>`),
+    ...(section === 'own' ? [OWN_MEANS.en] : []),
+    ...sentences.map(sentenceOf),
   ])
   const blocks = [
     `# Privacy policy of ${plain(facts.settings.service)}`,
@@ -35,6 +36,9 @@ export function policyMarkdown({ facts, text, version, risks }: Printable): stri
   ]
   return `${blocks.join('\n\n')}\n`
 }
+
+const sentenceOf = ({ text, clauses }: PolicyText['sections'][number]['sentences'][number]): string =>
+  clauses.length === 0 ? plain(text) : `${plain(text)} <sup>${clauses.join(' ')}</sup>`
 
 const dayOf = (millis: number): string => isoDate(utcDayOf(millis))
 

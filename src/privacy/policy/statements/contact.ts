@@ -1,3 +1,4 @@
+import { countryName } from '../country-name.ts'
 import type { ContactKind } from '../settings.ts'
 import type { Statement } from '../statement.ts'
 
@@ -11,6 +12,15 @@ export const WHO: readonly Statement[] = [
       operator === undefined
         ? `This is the privacy policy of ${service}. Nobody has set who runs it, as only this machine can reach it.`
         : `${operator} runs ${service} and answers for what is done with your data.`,
+  },
+  {
+    ...{ id: 'seat', section: 'who', kind: 'disclosure', topic: 'Where the operator is, and which law applies' },
+    text: ({ settings: { country, law } }) => {
+      const where = country === undefined ? [] : [`The operator is in: ${countryName(country, 'en')}.`]
+      const which = law === undefined ? [] : [`The law that applies: ${law.en}.`]
+      return where.length + which.length === 0 ? undefined : [...where, ...which].join(' ')
+    },
+    needs: 'the operator has named neither a country nor a law',
   },
   {
     ...{ id: 'contact', section: 'contact', kind: 'contact', topic: 'How to reach us' },
