@@ -1,7 +1,7 @@
 /** What is done against abuse, by counts and amounts alone: alarms over keys, limits on starting things. Never looks at content, and ends nothing for good. */
 export { type AlarmLetter, type AlarmMailer, tellAlarms } from './alarm-letters.ts'
 export { type LeakedKey, leakKey } from './leak-key.ts'
-export { type KeyAlarm, listAlarms } from './list-alarms.ts'
+export { countAlarms, type KeyAlarm, listAlarms } from './list-alarms.ts'
 export { ABUSE_DATA } from './personal-data.ts'
 export { ALARM_KINDS, type AlarmKind, type NewAlarm, raiseAlarm } from './raise-alarm.ts'
 export {

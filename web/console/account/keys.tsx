@@ -23,7 +23,10 @@ export function AccountKeys({ account }: { readonly account: Account }) {
           { head: words.name, cell: ({ name, id }) => name ?? id.slice(0, 8) },
           { head: words.hint, cell: ({ hint }) => <code>{hint}</code> },
           { head: words.models, cell: ({ models }) => (models === null ? words.every : models.join(', ')) },
-          { head: words.cap, cell: ({ spend_cap: cap }) => (cap === null ? '–' : `${showUsd(cap.amount)} / ${cap.window}`) },
+          {
+            head: words.cap,
+            cell: ({ spend_cap: cap }) => (cap === null ? '–' : `${showUsd(cap.amount)} / ${words.windows[cap.window] ?? cap.window}`),
+          },
           { head: words.made, cell: (key) => <When at={key.created_at} isDay /> },
           {
             head: words.state,

@@ -1,4 +1,4 @@
-import { Asked, List, Notice, Page, Section, When } from '../../parts/index.ts'
+import { Asked, List, LongList, Notice, Page, Section, When } from '../../parts/index.ts'
 import type { Access } from '../answers.ts'
 import { useWords } from '../words/index.ts'
 import { EraseSection } from './erase-account.tsx'
@@ -50,15 +50,15 @@ function Held({ held }: { readonly held: Access['held'] }) {
   const filled = held.filter(({ rows, value }) => (rows ?? 0) > 0 || (value !== null && value !== undefined))
   const groups = [...Map.groupBy(filled, ({ table, purpose }) => `${table}: ${purpose}`).values()]
   return (
-    <List
+    <LongList
       caption={words.held}
       entries={groups}
       keyOf={(group) => `${group[0]?.table} ${group[0]?.purpose}`}
       columns={[
-        { head: words.category, cell: (group) => group[0]?.category },
-        { head: words.purpose, cell: (group) => group[0]?.purpose },
+        { head: words.category, cell: (group) => words.categories[group[0]?.category as keyof typeof words.categories], isWhole: true },
+        { head: words.purpose, cell: (group) => <span lang="en">{group[0]?.purpose}</span> },
         { head: words.columns, cell: (group) => <code>{group.map(({ column }) => `${group[0]?.table}.${column}`).join(', ')}</code> },
-        { head: words.retention, cell: (group) => group[0]?.retention },
+        { head: words.retention, cell: (group) => words.retentions[group[0]?.retention as keyof typeof words.retentions], isWhole: true },
         { head: words.rows, isNumber: true, cell: (group) => group[0]?.rows ?? '—' },
       ]}
     />

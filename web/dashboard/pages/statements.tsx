@@ -125,7 +125,8 @@ function Lines({ lines }: Pick<Statement, 'lines'>) {
             { head: words.day, cell: ({ day }) => <time>{day}</time> },
             {
               head: words.kind,
-              cell: ({ kind, reason, calls }) => `${words.count(kind, calls ?? 1)}${reason === null ? '' : ` · ${reason}`}`,
+              cell: ({ kind, reason, calls }) =>
+                `${words.count(kind, calls ?? 1)}${reason === null ? '' : ` · ${words.reasons[reason] ?? reason}`}`,
             },
             { head: words.amount, isNumber: true, cell: ({ index }) => amounts[index] },
             { head: words.balance, isNumber: true, isMinor: true, cell: ({ index }) => balances[index] },
