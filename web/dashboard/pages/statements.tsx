@@ -59,7 +59,7 @@ function Roll({ statement }: { readonly statement: Statement }) {
   const isOpen = statement.state === 'open'
   const told = [
     { name: words.opening, usd: statement.opening_balance, isSum: true },
-    ...statement.sums.map(({ kind, count, amount }) => ({ name: words.count(kind, count), usd: amount, isSum: false })),
+    ...statement.sums.map(({ kind, count, amount }) => ({ name: words.sum(kind, count), usd: amount, isSum: false })),
     { name: isOpen ? words.soFar : words.closing, usd: statement.closing_balance, isSum: true },
   ]
   const amounts = alignUsd(told.map(({ usd }) => usd))

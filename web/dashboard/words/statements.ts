@@ -67,8 +67,9 @@ export const en = {
   balance: 'Balance after it',
   noLines: 'Nothing moved in this month.',
   covered: 'Paid by plans, which moves nothing here',
+  sum: (kind: string, count: number) => (kind === 'usage' ? 'calls' : timesIn(enKinds, kind, count)),
   count: (kind: string, count: number) =>
-    kind === 'usage' ? `${count === 1 ? '1 call' : `${showCount(count)} calls`}` : timesIn(enKinds, kind, count),
+    kind === 'usage' ? (count === 1 ? '1 call' : `${showCount(count)} calls`) : timesIn(enKinds, kind, count),
   reasons: { code: 'by a code' } as Readonly<Record<string, string>>,
 }
 export const zh: typeof en = {
@@ -97,6 +98,7 @@ export const zh: typeof en = {
   balance: '变动后余额',
   noLines: '本月没有变动。',
   covered: '由套餐支付，不影响余额',
+  sum: (kind, count) => (kind === 'usage' ? '调用' : timesIn(zhKinds, kind, count)),
   count: (kind, count) => (kind === 'usage' ? `${showCount(count)} 次调用` : timesIn(zhKinds, kind, count)),
   reasons: { code: '兑换码' },
 }
