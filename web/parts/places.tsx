@@ -7,8 +7,8 @@ export type Place = { readonly to: string; readonly name: string; readonly key?:
 /** Places that belong together; those with a name can be folded. */
 export type PlaceGroup = { readonly name?: string; readonly places: readonly Place[] }
 
-const HEAD_AND_FOOT_PX = 200
-const PLACE_PX = 26
+const HEAD_AND_FOOT_PX = 160
+const PLACE_PX = 24
 const GROUP_PX = 32
 
 /** The places at the side. Where they are higher than the window, and on a phone, the group of this page alone is unfolded until others are. */

@@ -51,8 +51,8 @@ function Held({ held }: { readonly held: Access['held'] }) {
   const kinds = [...Map.groupBy(filled, ({ category }) => category)]
   return (
     <div className="folded">
-      {kinds.map(([category, entries], index) => (
-        <details key={category} open={index === 0}>
+      {kinds.map(([category, entries]) => (
+        <details key={category}>
           <summary>
             {words.categories[category as keyof typeof words.categories]}{' '}
             <span className="faint">· {words.columnCount(entries.length)}</span>
