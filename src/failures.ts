@@ -13,6 +13,8 @@ export type Failure = {
   readonly field?: string
   /** When trying again makes sense; told as Retry-After. */
   readonly retryAfterSeconds?: number
+  /** What its message was filled from, for saying it in another language. */
+  readonly values?: Readonly<Record<string, string | number>>
 }
 
 /** The catalogue, by code. `{x}` in a message is filled by whoever raises it, never with content. */
@@ -301,6 +303,7 @@ export function failure(code: FailureCode, values: Readonly<Record<string, strin
     retryable,
     ...(values.field === undefined ? {} : { field: String(values.field) }),
     ...(typeof values.seconds === 'number' ? { retryAfterSeconds: values.seconds } : {}),
+    ...(Object.keys(values).length === 0 ? {} : { values }),
   }
 }
 

@@ -2,7 +2,7 @@
 export { type AlarmLetter, type AlarmMailer, tellAlarms } from './alarm-letters.ts'
 export { type FindSharedParts, findShared, type SharedKey } from './find-shared.ts'
 export { type LeakedKey, leakKey } from './leak-key.ts'
-export { type KeyAlarm, listAlarms } from './list-alarms.ts'
+export { countAlarms, type KeyAlarm, listAlarms } from './list-alarms.ts'
 export { ABUSE_DATA } from './personal-data.ts'
 export { ALARM_KINDS, type AlarmKind, type NewAlarm, raiseAlarm } from './raise-alarm.ts'
 export {

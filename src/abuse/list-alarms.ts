@@ -43,3 +43,18 @@ export async function listAlarms(database: Database, limit: number): Promise<rea
     ...{ keyHint: row.hint, keyState: row.state },
   }))
 }
+
+const FRESH_MS = 86_400_000
+
+/**
+ * Over how many keys somebody has to decide, and since when the oldest waits: what an alarm made rest and nobody resumed, and what still calls
+ * after an alarm of the last 24 hours.
+ */
+export async function countAlarms(database: Database, now: number): Promise<{ readonly open: number; readonly since: Date | undefined }> {
+  const [row] = await database.query<{ readonly open: number; readonly since: Date | null }>(sql`
+    select count(distinct key_id)::integer as open, min(raised_at) as since
+    from key_alarm alarm join api_key on api_key.id = key_id
+    where revoked_at is null and case
+      when paused_at is null then raised_at > ${new Date(now - FRESH_MS)} else alarm.is_paused and paused_for is distinct from 'owner' end`)
+  return { open: row?.open ?? 0, since: row?.since ?? undefined }
+}

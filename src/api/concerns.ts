@@ -1,8 +1,10 @@
+import { countAlarms } from '../abuse/index.ts'
 import { listModels, listUpstreams } from '../catalog/index.ts'
 import { listOverdue } from '../ledger/index.ts'
 import { utcDayOf } from '../lib/index.ts'
 import { countPending, countProblems } from '../payments/index.ts'
 import { watchDays } from '../reconcile/index.ts'
+import { countOpenIncidents } from '../status/index.ts'
 import { CONCERNS } from './contract/index.ts'
 import type { ApiDependencies } from './dependencies.ts'
 
@@ -21,6 +23,7 @@ export async function listConcerns(dependencies: Dependencies, { now, isOk, froz
   const [{ requests, erasures }, asked] = [await rights.counts(), await support.count()]
   const [problems, pending] = [await countProblems(appDatabase), await countPending(appDatabase)]
   const overdue = await listOverdue(appDatabase, { now, afterMs: OVERDUE_MS })
+  const [incidents, keys] = [await countOpenIncidents(appDatabase), await countAlarms(appDatabase, now)]
   const { alarms } = await watchDays(appDatabase, utcDayOf(now) - RECONCILED_DAYS)
   const since = (at: Date | number | undefined) => (at === undefined ? null : new Date(at).toISOString())
   const found: Readonly<Record<Concern['kind'], Omit<Concern, 'kind'>>> = {
@@ -30,6 +33,8 @@ export async function listConcerns(dependencies: Dependencies, { now, isOk, froz
     reconciliation_alarms: { count: alarms, since: null },
     privacy_late: { count: requests.late + erasures.late, since: null },
     support_late: { count: asked.late, since: null },
+    incidents_open: { count: incidents.open, since: since(incidents.since) },
+    key_alarms: { count: keys.open, since: since(keys.since) },
     upstreams_open: { count: await countOpenUpstreams(dependencies), since: null },
     payment_problems: { count: problems.open, since: since(problems.since) },
     credits_waiting: { count: pending.open, since: since(pending.since) },

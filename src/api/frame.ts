@@ -2,9 +2,10 @@ import type { Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { type Failure, fail, failure } from '../failures.ts'
 import { errorCode, type Ids, type Log } from '../lib/index.ts'
-import { KEY_PREFIX } from '../spec/index.ts'
+import { KEY_PREFIX, languageOf } from '../spec/index.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { failureOf } from './failure-of.ts'
+import { failureIn } from './failure-words/index.ts'
 
 const SECRET_PARAMETERS = ['key', 'api_key', 'apikey', 'api-key', 'access_token', 'token'] as const
 
@@ -48,7 +49,8 @@ function refuseKeyInUrl(c: Context): void {
 function answerFailure(c: Context, told: Failure, frame: Frame): Response {
   if (told.status === 401) c.header('www-authenticate', 'Bearer')
   if (told.retryAfterSeconds !== undefined) c.header('retry-after', String(told.retryAfterSeconds))
-  return c.json(frame.encodeError(told, c.req.path), told.status as ContentfulStatusCode)
+  const said = failureIn(told, languageOf(c.req.header('accept-language')))
+  return c.json(frame.encodeError(said, c.req.path), told.status as ContentfulStatusCode)
 }
 
 /** The methods that some route takes at this path, as an Allow header lists them; empty when there is nothing at it. */

@@ -93,6 +93,42 @@ test('what needs a hand is named, the most pressing first', async () => {
   assert.equal((await send(app, 'GET /operator/v1/overview')).json.books.ok, false)
 })
 
+test('what goes on now is named: incidents until they are over, alarms until somebody has decided', async () => {
+  const concern = async (kind: string) => {
+    const { json } = await send(app, 'GET /operator/v1/overview')
+    const found = json.concerns.find((one: { kind: string }) => one.kind === kind)
+    return found && [found.count, found.since]
+  }
+  const words = (text: string) => ({ en: text, zh: text })
+  const began = new Date(TEST_TIME - 3_600_000).toISOString()
+  const incident = { title: words('slow'), text: words('slow'), began_at: began, tell: false }
+  assert.deepEqual([await concern('incidents_open'), await concern('key_alarms')], [undefined, undefined])
+  const { id } = (await send(app, 'POST /operator/v1/incidents', { body: incident })).json
+  assert.deepEqual(await concern('incidents_open'), [1, began])
+  await send(app, `POST /operator/v1/incidents/${id}/notes`, { body: { state: 'resolved', text: words('over'), tell: false } })
+  assert.equal(await concern('incidents_open'), undefined)
+
+  const key = (await send(app, `POST /operator/v1/accounts/${accountId}/keys`, { body: { name: 'k' } })).json
+  const alarm = (hoursAgo: number, isPaused: boolean) => {
+    const at = new Date(TEST_TIME - hoursAgo * 3_600_000)
+    return kit.ownerDatabase.query(sql`
+      insert into key_alarm (id, account_id, key_id, kind, amount, is_paused, raised_at)
+      values (${randomUUID()}::uuid, ${accountId}::uuid, ${key.id}::uuid, 'spike', 1, ${isPaused}, ${at})`)
+  }
+  await alarm(30, true)
+  assert.equal(await concern('key_alarms'), undefined, 'it was resumed, and that was a day ago')
+  await alarm(20, false)
+  assert.deepEqual(await concern('key_alarms'), [1, new Date(TEST_TIME - 20 * 3_600_000).toISOString()])
+  const setPause = (reason: string) =>
+    kit.ownerDatabase.query(sql`update api_key set paused_at = now(), paused_for = ${reason} where id = ${key.id}::uuid`)
+  await setPause('owner')
+  assert.equal(await concern('key_alarms'), undefined, 'its owner made it rest')
+  await setPause('spike')
+  assert.deepEqual(await concern('key_alarms'), [1, new Date(TEST_TIME - 30 * 3_600_000).toISOString()])
+  await send(app, `POST /operator/v1/keys/${key.id}/revoke`, { body: {} })
+  assert.equal(await concern('key_alarms'), undefined)
+})
+
 test('accounts are found', async () => {
   const key = (await send(app, `POST /operator/v1/accounts/${accountId}/keys`, { body: { name: 'k' } })).json
   const find = async (text: string) => {

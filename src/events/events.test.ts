@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, beforeEach, test } from 'node:test'
 import { type MoneyStore, openMoneyStore } from '../control/testing.ts'
 import { connect, type Database, sql } from '../db/index.ts'
-import { changeKey, revokeKey } from '../keys/index.ts'
+import { changeKey, revokeKey, rotateKey } from '../keys/index.ts'
 import { type AccountLetter, publishAnnouncement } from '../notify/index.ts'
 import { noteCrossings, setAlert } from '../payments/index.ts'
 import { hookEvents, noteGiftEnds, tellEvents } from './index.ts'
@@ -61,6 +61,21 @@ test('keys: made, paused, revoked, each once', async () => {
   assert.deepEqual(await dataOf('key.paused'), { key_id: keyId })
   await telling()
   assert.deepEqual(letters, [], 'a pause by its owner needs no letter; one against abuse has its own')
+})
+
+test('a key that gets another secret: noted once for each, and its owner is written to', async () => {
+  const { accountId, keyId } = await store.newCustomer(0n)
+  const rotate = (byte: number) =>
+    database.transaction((tx) =>
+      rotateKey(tx, store.subjects, { accountId, id: keyId, random: Buffer.alloc(32, byte), overlapHours: 1, now: Date.now() }),
+    )
+  const { key } = await rotate(1)
+  await rotate(1)
+  assert.deepEqual(await kindsOf(accountId), ['key.created', 'key.rotated'])
+  assert.deepEqual(await dataOf('key.rotated'), { key_id: keyId })
+  await telling()
+  const fields = { hint: key.hint, link: 'https://fare.example/dashboard/security' }
+  assert.deepEqual(letters, [{ accountId, template: 'key-rotated', fields }])
 })
 
 test('money: what was paid in, went back or was taken back, as the journal has it; credit by hand is no payment', async () => {

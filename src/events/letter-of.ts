@@ -41,6 +41,10 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     const hint = typeof id === 'string' ? await keyHint(database, id) : undefined
     return hint === undefined ? undefined : { template: 'key-leaked', fields: { key: hint } }
   },
+  'key.rotated': async ({ database, publicUrl }, { key_id: id }) => {
+    const hint = typeof id === 'string' ? await keyHint(database, id) : undefined
+    return hint === undefined ? undefined : { template: 'key-rotated', fields: { hint, link: `${publicUrl}/dashboard/security` } }
+  },
   'gift.ending': async (_, { amount, until }) => ({ template: 'gift-expiring', fields: { amount: usdOf(amount), until: String(until) } }),
   'refund.asking': async ({ publicUrl }, { amount }) => ({
     template: 'refund-asking',

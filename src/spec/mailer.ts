@@ -36,6 +36,7 @@ export const MAIL_TEMPLATES = {
   'refund-sent': ['amount'],
   'gift-expiring': ['amount', 'until'],
   'key-leaked': ['key'],
+  'key-rotated': ['hint', 'link'],
   'budget-reached': ['amount', 'window'],
   'spend-reached': ['amount'],
   'model-deprecated': ['model', 'effective', 'link'],

@@ -64,6 +64,13 @@ export async function noteIncident(tx: Database, incidentId: string, { id, state
 export const listIncidents = (database: Database, after: number): Promise<readonly Incident[]> =>
   readIncidents(database, sql`ended_at is null or began_at > ${new Date(after)}`)
 
+/** How many incidents go on, and since when the oldest does. */
+export async function countOpenIncidents(database: Database): Promise<{ readonly open: number; readonly since: Date | undefined }> {
+  const [row] = await database.query<{ readonly open: number; readonly since: Date | null }>(sql`
+    select count(*)::integer as open, min(began_at) as since from incident where ended_at is null`)
+  return { open: row?.open ?? 0, since: row?.since ?? undefined }
+}
+
 type Row = {
   readonly id: string
   readonly title_en: string

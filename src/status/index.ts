@@ -9,6 +9,7 @@ export {
   watchedRoutes,
 } from './daily.ts'
 export {
+  countOpenIncidents,
   INCIDENT_STATES,
   type Incident,
   type IncidentNote,

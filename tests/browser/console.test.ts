@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Customer, nanoOf } from '../../checks/operator.ts'
 import { startWorld, type World } from '../../checks/world.ts'
-import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+import { type Browsing, openBrowser, SIZES, skipWithoutBrowser } from './index.ts'
 
 const PATIENCE_MS = 10_000
 let world: World
@@ -133,6 +133,46 @@ test('the books are verified, codes are made once and told once', { skip: skipWi
   await page.getByRole('button', { name: 'I have saved it' }).click()
   await page.getByRole('cell', { name: 'A fair' }).waitFor()
   assert.equal(await page.getByRole('cell', { name: 'A fair' }).count(), 1)
+})
+
+test('a key is bound to addresses, and what is wrong with them is said in the language of the page', {
+  skip: skipWithoutBrowser,
+}, async () => {
+  const { page, show } = browsing
+  await open(`/accounts/${customer.id}/keys`, 'world-')
+  await page.getByText('from everywhere').waitFor()
+  await page.getByRole('button', { name: '中文' }).click()
+  await page.locator('td').getByRole('button', { name: '来源地址' }).click()
+  await page.getByLabel('来源地址').fill('home')
+  await page.getByRole('button', { name: '设置来源地址' }).click()
+  await page.getByText(/字段“ip_ranges\.0”无效，要求：1 到 \d+ 个地址或范围/).waitFor()
+  await show('console-key-addresses')
+  await page.getByLabel('来源地址').fill('198.51.100.0/24')
+  await page.getByRole('button', { name: '设置来源地址' }).click()
+  await page.getByRole('cell', { name: '198.51.100.0/24' }).waitFor()
+  await page.getByRole('button', { name: 'English' }).click()
+  const statusOf = async () => (await fetch(`${world.base}/v1/models`, { headers: { authorization: `Bearer ${customer.key}` } })).status
+  for (const end = Date.now() + 10_000; (await statusOf()) !== 403; ) assert.ok(Date.now() < end, 'calls from elsewhere are refused')
+})
+
+test('places fold, by keyboard too, and a phone shows the group of its page', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  const [house, money] = ['House', 'Money'].map((text) => page.locator('nav summary').filter({ hasText: text }))
+  const audit = page.getByRole('link', { name: 'Audit log' })
+  await audit.waitFor()
+  await house?.press('Enter')
+  await audit.waitFor({ state: 'hidden' })
+  await house?.press('Enter')
+  await audit.waitFor()
+  await page.setViewportSize(SIZES.phone)
+  await page.getByRole('button', { name: 'Menu' }).click()
+  await page.getByRole('link', { name: 'Alarms' }).waitFor()
+  await page.getByRole('link', { name: 'Codes' }).waitFor({ state: 'hidden' })
+  await money?.click()
+  await page.getByRole('link', { name: 'Codes' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Codes' }).waitFor()
+  await page.getByRole('button', { name: 'Menu' }).click()
+  await show('console-menu')
 })
 
 test('who only looks is shown nothing to press', { skip: skipWithoutBrowser }, async () => {

@@ -1,13 +1,15 @@
-import { Page, usePartWords } from '../parts/index.ts'
+import { usePartWords } from '../parts/index.ts'
+import { Door } from './door.tsx'
 
 /** What stands where no page is. */
 export function NotFound() {
   const words = usePartWords()
   return (
-    <Page title={words.notFound}>
-      <p>
-        <a href="/console">{words.back}</a>
-      </p>
-    </Page>
+    <Door title={words.notFound}>
+      <p>{words.notFoundMeans}</p>
+      <a className="button main" href="/console">
+        {words.toOverview}
+      </a>
+    </Door>
   )
 }

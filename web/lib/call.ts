@@ -35,7 +35,7 @@ export const newOnce = (): string => crypto.randomUUID()
 
 /** Asks the server; the answer without its envelope. Throws CallError, with the code `unreachable` when there is no answer. */
 export async function call<Answer>(path: string, { method = 'GET', body, once, signal }: CallOptions = {}): Promise<Answer> {
-  const headers: Record<string, string> = { accept: 'application/json' }
+  const headers: Record<string, string> = { accept: 'application/json', 'accept-language': document.documentElement.lang }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (once !== undefined) headers['idempotency-key'] = once
   if (acting.accountId !== undefined) headers['farebox-account'] = acting.accountId

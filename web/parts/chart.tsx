@@ -40,7 +40,8 @@ export function Chart({ points, show }: { readonly points: Points; readonly show
           {},
           {
             fill: resolved(parent, '--amber'),
-            stroke: resolved(parent, '--amber'),
+            // Days without anything draw nothing.
+            width: 0,
             points: { show: false },
             ...(bars === undefined ? {} : { paths: bars }),
           },

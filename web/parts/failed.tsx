@@ -3,6 +3,9 @@ import { CallError } from '../lib/call.ts'
 import { Notice } from './page.tsx'
 import { useWords } from './words.ts'
 
+/** What is said of a failure tells when to try again, in either language. */
+const SAYS_WHEN = /(?:again|same payment) in | 秒后/
+
 /** What went wrong, in words that say what to do. */
 export function useFailureWords(): (error: unknown) => string {
   const words = useWords()
@@ -10,7 +13,7 @@ export function useFailureWords(): (error: unknown) => string {
     if (!(error instanceof CallError)) return words.broken
     if (error.code === 'unreachable') return words.unreachable
     const later = error.retryAfterSeconds === undefined ? '' : ` ${words.retryIn(error.retryAfterSeconds)}`
-    return error.message.includes('Try again in') ? error.message : `${error.message}${later}`
+    return SAYS_WHEN.test(error.message) ? error.message : `${error.message}${later}`
   }
 }
 

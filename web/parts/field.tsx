@@ -49,7 +49,7 @@ export function Choice({ label, hint, wrong, children, ...select }: About & Omit
 
 /** Some lines to write in. */
 export function TextField(
-  about: About & { readonly onWrite: (text: string) => void } & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'id'>,
+  about: About & { readonly onWrite?: (text: string) => void } & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, 'id'>,
 ) {
   const { label, hint, wrong, onWrite, ...area } = about
   const id = useId()
@@ -62,7 +62,7 @@ export function TextField(
         aria-invalid={wrong !== undefined}
         aria-describedby={told || undefined}
         autoComplete="off"
-        onChange={(event) => onWrite(event.currentTarget.value)}
+        onChange={(event) => onWrite?.(event.currentTarget.value)}
         {...area}
       />
       {hint !== undefined && (

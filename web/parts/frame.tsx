@@ -4,13 +4,8 @@ import { LANGUAGES, useLanguage } from '../lib/language.tsx'
 import { useShortcuts } from '../lib/shortcuts.ts'
 import { readTheme, showTheme, type Theme } from '../lib/theme.ts'
 import { Dialog } from './dialog.tsx'
+import { type PlaceGroup, Places } from './places.tsx'
 import { useWords } from './words.ts'
-
-/** A place of an app: `key` is the letter that goes there after `g`. */
-export type Place = { readonly to: string; readonly name: string; readonly key?: string }
-
-/** Places that belong together. */
-export type PlaceGroup = { readonly name?: string; readonly places: readonly Place[] }
 
 /** The frame of an app: who it is of, its places at the side, and at their foot what `foot` has. */
 export function Frame(about: {
@@ -56,11 +51,7 @@ export function Frame(about: {
           {words.menu}
         </button>
         {above !== undefined && <div className="above">{above}</div>}
-        <nav aria-label={part}>
-          {groups.map((group) => (
-            <Group key={group.name ?? ''} {...group} path={path} home={home} />
-          ))}
-        </nav>
+        <Places label={part} groups={groups} path={path} home={home} />
         <div className="foot">
           {foot}
           <Looks />
@@ -78,32 +69,6 @@ export function Frame(about: {
     </div>
   )
 }
-
-function Group({ name, places, path, home }: PlaceGroup & { readonly path: string; readonly home: string }) {
-  return (
-    <div>
-      {name !== undefined && <p className="group">{name}</p>}
-      <ul>
-        {places.map(({ to, name: called }) => (
-          <li key={to}>
-            <Link
-              to={to}
-              aria-current={isAt(path, to, home) ? 'page' : undefined}
-              activeProps={{}}
-              activeOptions={{ exact: true, includeSearch: false }}
-            >
-              {called}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </div>
-  )
-}
-
-/** Pages below a place belong to it; below the home are all of them. */
-const isAt = (path: string, to: string, home: string): boolean =>
-  path.replace(/\/$/, '') === to.replace(/\/$/, '') || (to !== home && path.startsWith(`${to}/`))
 
 /** Language and theme. */
 export function Looks() {
@@ -125,8 +90,7 @@ export function Looks() {
           setTheme(next[theme])
         }}
       >
-        <span className="unseen">{words.theme}: </span>
-        {words.themes[theme]}
+        {words.theme}: {words.themes[theme]}
       </button>
     </div>
   )

@@ -8,6 +8,8 @@ export type Column<Entry> = {
   readonly isActs?: boolean
   /** Left out on a phone, where what a row opens has it too. */
   readonly isMinor?: boolean
+  /** Never broken between lines, such as a word for a state. */
+  readonly isWhole?: boolean
 }
 
 /** A table that becomes cards on a phone; `onOpen` makes its rows pressable, beside a button in them that does the same. */
@@ -21,8 +23,10 @@ export function List<Entry>(about: {
   readonly part?: { readonly abovePx: number; readonly belowPx: number; readonly first: number; readonly count: number }
 }) {
   const { caption, columns, entries, keyOf, onOpen, part } = about
-  const classOf = ({ isNumber, isActs, isMinor }: Column<Entry>) =>
-    [isNumber === true && 'number', isActs === true && 'acts', isMinor === true && 'minor'].filter(Boolean).join(' ') || undefined
+  const classOf = ({ isNumber, isActs, isMinor, isWhole }: Column<Entry>) =>
+    [isNumber === true && 'number', isActs === true && 'acts', isMinor === true && 'minor', isWhole === true && 'nowrap']
+      .filter(Boolean)
+      .join(' ') || undefined
   return (
     <div className="scroll">
       <table className="stack" aria-rowcount={part === undefined ? undefined : part.count + 1}>
@@ -47,7 +51,7 @@ export function List<Entry>(about: {
             >
               {columns.map((column) => (
                 <td key={column.head} className={classOf(column)} data-head={column.isActs === true ? '' : column.head}>
-                  {column.cell(entry)}
+                  <div className="cell">{column.cell(entry)}</div>
                 </td>
               ))}
             </tr>

@@ -21,7 +21,9 @@ const en = {
   nothing: 'Nothing here.',
   unreachable: 'The server did not answer. Your connection may be gone; nothing was changed that you were not told of. Try again.',
   broken: 'This page met something it did not expect. Reload it; nothing was changed.',
-  notFound: 'There is no such page.',
+  notFound: 'There is no such page',
+  notFoundMeans: 'The address may have a letter too many, or what it led to is gone.',
+  toOverview: 'To the overview',
   retryIn: (seconds: number) => `Try again in ${seconds} s.`,
 }
 type Words = typeof en
@@ -47,7 +49,9 @@ const zh: Words = {
   nothing: '这里什么也没有。',
   unreachable: '服务器没有响应，可能是网络断开了。没有得到确认的操作均未生效，请重试。',
   broken: '页面遇到了意料之外的情况。请刷新页面；没有任何内容被更改。',
-  notFound: '没有这个页面。',
+  notFound: '没有这个页面',
+  notFoundMeans: '地址可能有误，或者它指向的内容已不存在。',
+  toOverview: '前往概览',
   retryIn: (seconds) => `请在 ${seconds} 秒后重试。`,
 }
 

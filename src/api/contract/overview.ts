@@ -20,6 +20,8 @@ export const CONCERNS = [
   'reconciliation_alarms',
   'privacy_late',
   'support_late',
+  'incidents_open',
+  'key_alarms',
   'upstreams_open',
   'payment_problems',
   'credits_waiting',

@@ -53,6 +53,23 @@ export const KEY_LETTERS = {
       ],
     },
   },
+  'key-rotated': {
+    class: 'critical',
+    en: {
+      subject: 'Your key {hint} has a new secret',
+      paragraphs: [
+        'Somebody of your account gave it another secret. Where it was chosen so, the secret before works on for some hours, a week at most.',
+        'If nobody of you did that, revoke the key and see who is signed in: {link}',
+      ],
+    },
+    zh: {
+      subject: '您的密钥 {hint} 已更换',
+      paragraphs: [
+        '您账户中的成员更换了这个密钥。如果更换时作了相应选择，旧的密钥还可以使用若干小时，最长一周。',
+        '如果这不是你们的操作，请吊销该密钥，并查看有哪些设备登录：{link}',
+      ],
+    },
+  },
   'budget-reached': {
     class: 'optional',
     topic: 'budgets',

@@ -3,15 +3,16 @@ import { call } from '../../lib/call.ts'
 import { showUsd } from '../../lib/money.ts'
 import { Section, Tag, When } from '../../parts/index.ts'
 import type { Account, Key } from '../answers.ts'
-import { ActDialog, Paged } from '../parts/index.ts'
+import { ActButton, ActDialog, Paged } from '../parts/index.ts'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
+import { KeyAddresses } from './key-addresses.tsx'
 
-/** The keys of an account: none can be read, each can be ended. */
+/** The keys of an account: none can be read; from where each may be used is set here, and each can be ended. */
 export function AccountKeys({ account }: { readonly account: Account }) {
   const words = useWords().account
-  const may = useMay()
   const [ending, setEnding] = useState<Key>()
+  const [binding, setBinding] = useState<Key>()
   return (
     <Section title={words.keys}>
       <Paged<Key>
@@ -20,30 +21,33 @@ export function AccountKeys({ account }: { readonly account: Account }) {
         none={words.noKeys}
         keyOf={({ id }) => id}
         columns={[
-          { head: words.name, cell: ({ name, id }) => name ?? id.slice(0, 8) },
-          { head: words.hint, cell: ({ hint }) => <code>{hint}</code> },
-          { head: words.models, cell: ({ models }) => (models === null ? words.every : models.join(', ')) },
-          { head: words.cap, cell: ({ spend_cap: cap }) => (cap === null ? '–' : `${showUsd(cap.amount)} / ${cap.window}`) },
-          { head: words.made, cell: (key) => <When at={key.created_at} isDay /> },
           {
-            head: words.state,
-            cell: ({ revoked_at: revoked }) => (
-              <Tag kind={revoked === null ? 'good' : 'bad'}>{revoked === null ? words.works : words.ended}</Tag>
+            head: words.name,
+            cell: ({ name, id, hint }) => (
+              <>
+                {name ?? id.slice(0, 8)} <code className="faint">{hint}</code>
+              </>
             ),
           },
+          { head: words.models, cell: ({ models }) => (models === null ? words.every : models.join(', ')) },
+          {
+            head: words.cap,
+            cell: ({ spend_cap: cap }) => (cap === null ? '–' : `${showUsd(cap.amount)} / ${words.windows[cap.window] ?? cap.window}`),
+          },
+          {
+            head: words.addresses,
+            cell: ({ ip_ranges: ranges }) => (ranges === null ? words.everywhere : <code>{ranges.join(', ')}</code>),
+          },
+          { head: words.made, cell: (key) => <When at={key.created_at} isDay /> },
+          { head: words.state, cell: (key) => <KeyState of={key} />, isWhole: true },
           {
             head: words.doings,
             isActs: true,
-            cell: (key) =>
-              may('care') &&
-              key.revoked_at === null && (
-                <button type="button" className="plain grave" onClick={() => setEnding(key)}>
-                  {words.endKey}
-                </button>
-              ),
+            cell: (key) => <KeyActs of={key} onEnd={() => setEnding(key)} onBind={() => setBinding(key)} />,
           },
         ]}
       />
+      {binding !== undefined && <KeyAddresses of={binding} onClose={() => setBinding(undefined)} />}
       {ending !== undefined && (
         <ActDialog
           title={words.endKeyTitle(ending.name ?? ending.hint)}
@@ -56,5 +60,49 @@ export function AccountKeys({ account }: { readonly account: Account }) {
         </ActDialog>
       )}
     </Section>
+  )
+}
+
+/** Whether a key works, rests or has ended, and until when the secret works that it had before. */
+function KeyState({ of: key }: { readonly of: Key }) {
+  const words = useWords().account
+  const state = key.revoked_at !== null ? 'ended' : key.paused_for !== null ? 'rests' : 'works'
+  const kinds = { ended: 'bad', rests: 'todo', works: 'good' } as const
+  const hasTwo = key.revoked_at === null && key.old_secret_until !== null && Date.parse(key.old_secret_until) > Date.now()
+  return (
+    <>
+      <Tag kind={kinds[state]}>{words[state]}</Tag>
+      {hasTwo && (
+        <span className="faint">
+          {' '}
+          {words.twoSecrets} <When at={key.old_secret_until ?? ''} />
+        </span>
+      )}
+    </>
+  )
+}
+
+type Acts = { readonly of: Key; readonly onEnd: () => void; readonly onBind: () => void }
+
+function KeyActs({ of: key, onEnd, onBind }: Acts) {
+  const words = useWords().account
+  const may = useMay()
+  if (!may('care') || key.revoked_at !== null) return null
+  return (
+    <>
+      {key.paused_for !== null && (
+        <ActButton
+          name={words.resumeKey}
+          kind="plain"
+          run={(once) => call(`/operator/v1/keys/${key.id}/resume`, { method: 'POST', body: {}, once })}
+        />
+      )}
+      <button type="button" className="plain" onClick={onBind}>
+        {words.addresses}
+      </button>
+      <button type="button" className="plain grave" onClick={onEnd}>
+        {words.endKey}
+      </button>
+    </>
   )
 }

@@ -43,7 +43,7 @@ function Journal({ account }: { readonly account: Account }) {
         columns={[
           { head: words.at, cell: ({ at }) => <When at={at} /> },
           { head: words.what, cell: ({ kind }) => words.transferKinds[kind] },
-          { head: words.reason, cell: ({ reason }) => reason ?? '–' },
+          { head: words.reason, cell: ({ reason }) => (reason === null ? '–' : (words.rails[reason] ?? reason)) },
           { head: words.amount, isNumber: true, cell: ({ amount }) => <Money usd={amount} /> },
           {
             head: words.doings,
@@ -97,6 +97,18 @@ function Undo({ transfer, onClose }: { readonly transfer: Transfer; readonly onC
 
 /** The ways to pay whose money goes back the same way. */
 const GOES_BACK: readonly string[] = ['stripe', 'usdc', 'x402', 'btcpay']
+const KINDS: Readonly<Record<string, 'good' | 'bad'>> = { settled: 'good', failed: 'bad', disputed: 'bad' }
+
+function PaymentState({ payment: { state, outcome } }: { readonly payment: Payment }) {
+  const words = useWords().account
+  const kind = KINDS[state]
+  return (
+    <span className="row">
+      <Tag {...(kind === undefined ? {} : { kind })}>{words.paymentStates[state] ?? state}</Tag>
+      {outcome !== null && <span className="faint">{outcome}</span>}
+    </span>
+  )
+}
 
 function Payments({ payments }: { readonly payments: readonly Payment[] }) {
   const words = useWords().account
@@ -110,9 +122,9 @@ function Payments({ payments }: { readonly payments: readonly Payment[] }) {
         keyOf={({ id }) => id}
         columns={[
           { head: words.at, cell: (payment) => <When at={payment.created_at} /> },
-          { head: words.rail, cell: ({ rail }) => rail },
+          { head: words.rail, cell: ({ rail }) => words.rails[rail] ?? rail },
           { head: words.buys, cell: ({ purpose }) => words.purposes[purpose] },
-          { head: words.state, cell: ({ state, outcome }) => <Tag>{outcome === null ? state : `${state}: ${outcome}`}</Tag> },
+          { head: words.state, cell: (payment) => <PaymentState payment={payment} />, isWhole: true },
           { head: words.amount, isNumber: true, cell: ({ amount }) => <Money usd={amount} /> },
           {
             head: words.doings,

@@ -26,7 +26,7 @@ export function OperatorList({ operators }: { readonly operators: readonly Opera
               </span>
             ),
           },
-          { head: words.role, cell: ({ role }) => words.roleNames[role] },
+          { head: words.role, cell: ({ role }) => words.roleNames[role], isWhole: true },
           { head: words.ways, cell: ({ ways }) => ways.map((way) => words.wayNames[way]).join(', ') || '–' },
           { head: words.since, cell: (operator) => <When at={operator.created_at} isDay /> },
           { head: words.state, cell: (operator) => <State operator={operator} /> },

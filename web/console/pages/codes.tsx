@@ -29,7 +29,7 @@ export function CodesPage() {
         keyOf={({ id }) => id}
         columns={[
           { head: words.label, cell: ({ label }) => label },
-          { head: words.kind, cell: ({ kind }) => words.kinds[kind] },
+          { head: words.kind, cell: ({ kind }) => words.kinds[kind], isWhole: true },
           { head: words.worth, isNumber: true, cell: ({ amount }) => <Money usd={amount} /> },
           { head: words.used, isNumber: true, cell: ({ redeemed, count }) => `${showCount(redeemed)} / ${showCount(count)}` },
           { head: words.made, cell: (batch) => <When at={batch.created_at} isDay /> },

@@ -45,7 +45,7 @@ function Open({ erasures }: Erasures) {
         { head: words.account, cell: AccountOf },
         { head: words.asked, cell: (one) => <When at={one.requested_at} /> },
         { head: words.by, cell: ({ cause }) => words.causes[cause] },
-        { head: words.state, cell: ({ state }) => words.states[state] },
+        { head: words.state, cell: ({ state }) => words.states[state], isWhole: true },
         {
           head: words.goneBy,
           cell: (one) => (

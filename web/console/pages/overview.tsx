@@ -17,8 +17,8 @@ export function OverviewPage() {
       <Asked<Overview> path="/operator/v1/overview" everyMs={EVERY_MS}>
         {(overview) => (
           <>
-            <Asked<Setup> path="/operator/v1/setup">{(setup) => <SetUp setup={setup} />}</Asked>
             <Concerns overview={overview} />
+            <Asked<Setup> path="/operator/v1/setup">{(setup) => <SetUp setup={setup} />}</Asked>
             <Earned overview={overview} />
             <Served overview={overview} />
             <Section title={words.byDay}>
@@ -56,6 +56,8 @@ const PLACES: Readonly<Record<Overview['concerns'][number]['kind'], string>> = {
   reconciliation_alarms: '/books',
   privacy_late: '/requests',
   support_late: '/support',
+  incidents_open: '/incidents',
+  key_alarms: '/alarms',
   upstreams_open: '/upstreams',
   payment_problems: '/waiting',
   credits_waiting: '/waiting',
@@ -63,7 +65,15 @@ const PLACES: Readonly<Record<Overview['concerns'][number]['kind'], string>> = {
   privacy_open: '/requests',
   support_open: '/support',
 }
-const GRAVE = ['books_broken', 'accounts_frozen', 'reconciliation_alarms', 'privacy_late', 'support_late', 'overdue_settlements']
+const GRAVE = [
+  'books_broken',
+  'accounts_frozen',
+  'reconciliation_alarms',
+  'privacy_late',
+  'support_late',
+  'overdue_settlements',
+  'incidents_open',
+]
 
 function Concerns({ overview: { concerns } }: About) {
   const words = useWords().overview
@@ -77,14 +87,17 @@ function Concerns({ overview: { concerns } }: About) {
     <Section title={words.needsHand}>
       <ul className="plain-list">
         {concerns.map(({ kind, count, since }) => (
-          <li key={kind} className="row">
+          <li key={kind} className="concern">
             <Tag kind={GRAVE.includes(kind) ? 'bad' : 'todo'}>{showCount(count)}</Tag>
-            <Link to={PLACES[kind]}>{words.concerns[kind]}</Link>
-            {since !== null && (
-              <span className="faint">
-                {words.since} <When at={since} />
-              </span>
-            )}
+            <span>
+              <Link to={PLACES[kind]}>{words.concerns[kind]}</Link>
+              {since !== null && (
+                <span className="faint">
+                  {' '}
+                  {words.since} <When at={since} />
+                </span>
+              )}
+            </span>
           </li>
         ))}
       </ul>

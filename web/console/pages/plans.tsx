@@ -51,7 +51,7 @@ function Plans({ plans }: { readonly plans: readonly Plan[] }) {
         keyOf={({ id }) => id}
         columns={[
           { head: words.plan, cell: ({ id, name }) => name ?? id },
-          { head: words.kind, cell: ({ kind }) => words.kinds[kind] },
+          { head: words.kind, cell: ({ kind }) => words.kinds[kind], isWhole: true },
           { head: words.price, isNumber: true, cell: ({ price }) => (price === null ? '–' : <Money usd={price} />) },
           {
             head: words.part,
@@ -66,7 +66,7 @@ function Plans({ plans }: { readonly plans: readonly Plan[] }) {
                 '–'
               ) : (
                 <>
-                  {<Money usd={budget.amount} />} / {budget.window}
+                  <Money usd={budget.amount} /> / {words.windows[budget.window as keyof typeof words.windows] ?? budget.window}
                 </>
               ),
           },

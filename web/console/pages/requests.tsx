@@ -21,7 +21,7 @@ export function RequestsPage() {
         keyOf={({ id }) => id}
         columns={[
           { head: words.asked, cell: (request) => <When at={request.created_at} isDay /> },
-          { head: words.kind, cell: ({ kind }) => words.kinds[kind] },
+          { head: words.kind, cell: ({ kind }) => words.kinds[kind], isWhole: true },
           { head: words.account, cell: ({ account_id: id }) => <Link to={`/accounts/${id}`}>{id.slice(0, 8)}</Link> },
           { head: words.state, cell: ({ state }) => <Tag kind={state === 'open' ? 'todo' : 'good'}>{words.states[state]}</Tag> },
           { head: words.due, cell: (request) => <When at={request.due_at} isDay /> },

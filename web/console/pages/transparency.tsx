@@ -73,7 +73,7 @@ function Disclosures() {
               columns={[
                 { head: words.day, cell: (one) => <time>{one.received_on}</time> },
                 { head: words.country, cell: ({ country }) => country },
-                { head: words.kind, cell: ({ kind }) => words.kinds[kind] },
+                { head: words.kind, cell: ({ kind }) => words.kinds[kind], isWhole: true },
                 { head: words.outcome, cell: ({ outcome }) => words.outcomes[outcome] },
                 { head: words.accounts, isNumber: true, cell: ({ accounts }) => showCount(accounts) },
               ]}

@@ -62,7 +62,7 @@ function Trouble({ health }: { readonly health: Health }) {
   return (
     <Notice kind={health.state === 'open' ? 'loss' : 'todo'}>
       <span>
-        {words.trouble} <code>{health.last_trouble}</code>
+        {words.trouble}: {words.troubles[health.last_trouble]}
         {health.open_until !== null && (
           <>
             {' '}
@@ -94,7 +94,7 @@ function Routes({ upstream, health }: AboutHealth) {
           isNumber: true,
           cell: ({ attempts, failures }) => (attempts === 0 ? '–' : `${((failures / attempts) * PERCENT).toFixed(1)} %`),
         },
-        { head: words.trouble, cell: (route) => route.last_trouble },
+        { head: words.trouble, cell: (route) => words.troubles[route.last_trouble] },
       ]}
     />
   )
@@ -111,7 +111,7 @@ function Keys({ upstream, health }: AboutHealth) {
         { head: words.key, cell: ({ key }) => words.keyNumber(key + 1) },
         { head: words.state, cell: ({ state }) => <State state={state} /> },
         { head: words.inFlight, isNumber: true, cell: (key) => showCount(key.in_flight) },
-        { head: words.trouble, cell: (key) => key.last_trouble },
+        { head: words.trouble, cell: (key) => words.troubles[key.last_trouble] },
       ]}
     />
   )

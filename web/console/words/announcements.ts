@@ -56,7 +56,7 @@ export const zh: typeof en = {
   modelHint: '模型 ID；仅通知最近 90 天使用过它的客户。留空则通知所有人。',
   ends: '自此拒绝调用',
   later: '发布时间',
-  laterHint: '按您所在时区。留空则立即发布。',
+  laterHint: '按你所在时区。留空则立即发布。',
   titleIn: { en: '标题（英文）', zh: '标题（中文）' },
   textIn: { en: '正文（英文）', zh: '正文（中文）' },
   textHint: '最多 500 字符。公告发布后不能修改，只能撤回。',

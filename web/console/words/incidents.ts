@@ -49,6 +49,6 @@ export const zh: typeof en = {
   model: '模型',
   modelHint: '仅影响一个模型时填写其 ID。',
   beganAt: '开始时间',
-  beganHint: '按您所在时区。留空为现在。',
+  beganHint: '按你所在时区。留空为现在。',
   tell: '通过邮件、聊天和 Webhook 通知希望了解故障的人',
 }

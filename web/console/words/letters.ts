@@ -60,9 +60,9 @@ export const zh: typeof en = {
   page: '查看实际样式',
   send: '给我发送测试',
   sendTitle: (key) => `发送“${key}”的测试`,
-  sendMeans: '使用示例内容，以当前显示的语言发送到您受邀时的邮箱。',
+  sendMeans: '使用示例内容，以当前显示的语言发送到你受邀时的邮箱。',
   to: '其他邮箱',
-  toHint: '留空则发送到您自己的邮箱。不会保存。',
+  toHint: '留空则发送到你自己的邮箱。不会保存。',
   sendAct: '发送测试',
   sent: '邮件服务器已接收。',
 }

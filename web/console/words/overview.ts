@@ -1,6 +1,6 @@
 export const en = {
   title: 'Overview',
-  nothingWaits: 'Nothing waits for you: no alarm, no problem with a payment, no request without an answer.',
+  nothingWaits: 'Nothing waits for you: no incident, no alarm, no problem with a payment, no request without an answer.',
   setUp: (done: number, all: number) => `The house is not set up yet: ${done} of ${all} steps are done.`,
   goOn: 'Go on with the set-up',
   needsHand: 'Needs a hand',
@@ -12,6 +12,8 @@ export const en = {
     reconciliation_alarms: 'Days on which others tell other sums than the books',
     privacy_late: 'Requests over personal data, or erasures, that are late',
     support_late: 'Support requests that are late',
+    incidents_open: 'Incidents that go on',
+    key_alarms: 'Keys with an alarm: resting until somebody decides, or of the last 24 hours',
     upstreams_open: 'Upstreams that are not called, as they fail',
     payment_problems: 'Payments that fit nothing',
     credits_waiting: 'Credits that wait for a second person',
@@ -48,7 +50,7 @@ export const en = {
 }
 export const zh: typeof en = {
   title: '概览',
-  nothingWaits: '没有待办：没有告警，没有异常付款，也没有未答复的请求。',
+  nothingWaits: '没有待办：没有故障，没有警报，没有异常付款，也没有未答复的请求。',
   setUp: (done, all) => `尚未完成初始设置：已完成 ${done} / ${all} 步。`,
   goOn: '继续设置',
   needsHand: '需要处理',
@@ -60,6 +62,8 @@ export const zh: typeof en = {
     reconciliation_alarms: '外部金额与账本不符的日期',
     privacy_late: '已逾期的个人数据请求或删除',
     support_late: '已逾期的客服请求',
+    incidents_open: '进行中的故障',
+    key_alarms: '有警报的密钥：已暂停待决定，或在近 24 小时内触发',
     upstreams_open: '因故障暂停调用的上游',
     payment_problems: '无法匹配的付款',
     credits_waiting: '等待第二人批准的入账',

@@ -1,3 +1,30 @@
+import type { TroubleKind } from '../../../src/spec/index.ts'
+
+type Troubles = Readonly<Record<TroubleKind, string>>
+
+const enTroubles: Troubles = {
+  none: 'none',
+  connection: 'no connection',
+  timeout: 'no answer in time',
+  server: 'failed by itself',
+  limited: 'at its limit',
+  credential: 'refused its key',
+  quota: 'quota used up',
+  malformed: 'an answer that is none',
+  cut: 'broke off',
+}
+const zhTroubles: Troubles = {
+  none: '无',
+  connection: '无法连接',
+  timeout: '响应超时',
+  server: '上游自身出错',
+  limited: '达到限额',
+  credential: '拒绝密钥',
+  quota: '配额用尽',
+  malformed: '响应无法解析',
+  cut: '中途断开',
+}
+
 const placements: Readonly<Record<string, string>> = { third_party: 'of somebody else', local: 'our own' }
 const placementsZh: Readonly<Record<string, string>> = { third_party: '第三方', local: '自有' }
 
@@ -14,6 +41,7 @@ export const en = {
   states: { closed: 'answers', 'half-open': 'is tried again', open: 'not called', unknown: 'not called yet' },
   state: 'State',
   trouble: 'Last trouble',
+  troubles: enTroubles,
   triedAt: 'tried again at',
   routesOf: (id: string) => `Routes over ${id}`,
   model: 'Model',
@@ -41,6 +69,7 @@ export const zh: typeof en = {
   states: { closed: '正常', 'half-open': '正在重试', open: '暂停调用', unknown: '尚未调用' },
   state: '状态',
   trouble: '最近故障',
+  troubles: zhTroubles,
   triedAt: '重试时间',
   routesOf: (id) => `经由 ${id} 的路由`,
   model: '模型',

@@ -61,7 +61,7 @@ function Standing({ credits }: { readonly credits: OwnCredits }) {
       <Figure name={words.today} note={words.last30(showUsd(spent('last30Days')))}>
         <Money usd={spent('today')} />
       </Figure>
-      <Figure name={words.perDay} note={daysLeft === undefined ? words.noUse : words.lasts(showCount(Number(daysLeft)))}>
+      <Figure name={words.perDay} note={lastsFor(words, daysLeft)}>
         <Money usd={usdOf(roundedToCents(perDay))} />
       </Figure>
       {hasDebt && (
@@ -73,6 +73,13 @@ function Standing({ credits }: { readonly credits: OwnCredits }) {
       )}
     </div>
   )
+}
+
+const DAYS_TOLD_MAX = 3650n
+
+function lastsFor(words: ReturnType<typeof useWords>['overview'], daysLeft: bigint | undefined): string {
+  if (daysLeft === undefined) return words.noUse
+  return daysLeft > DAYS_TOLD_MAX ? words.lastsLong : words.lasts(Number(daysLeft))
 }
 
 const CENT = 10_000_000n

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../../lib/call.ts'
-import { showUsd } from '../../lib/money.ts'
+import { showCount, showUsd } from '../../lib/money.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Dialog, Failed, List, Money, Tag, usePartWords } from '../../parts/index.ts'
 import type { OfferedPool } from '../answers.ts'
@@ -16,9 +16,7 @@ export function PoolOffer({ pool }: { readonly pool: OfferedPool }) {
   return (
     <article className="section">
       <h3>{pool.slug}</h3>
-      <p className="faint">
-        {pool.description} {pool.models.join(', ')}
-      </p>
+      <p className="faint">{[pool.description, pool.models.join(', ')].filter((part) => part !== null && part !== '').join(' · ')}</p>
       <List
         caption={pool.slug}
         entries={pool.blocks}
@@ -26,7 +24,7 @@ export function PoolOffer({ pool }: { readonly pool: OfferedPool }) {
         columns={[
           { head: words.block, cell: (one) => one.block },
           { head: words.hours, cell: (one) => <span className="figure">{one.hoursUtc} UTC</span> },
-          { head: words.seats, isNumber: true, cell: (one) => `${one.availableSeats} / ${pool.totalSlots}` },
+          { head: words.seats, isNumber: true, cell: (one) => showCount(one.availableSeats) },
           { head: words.month, isNumber: true, cell: (one) => <Money usd={one.pricePerMonth} /> },
           {
             head: words.act,

@@ -44,21 +44,42 @@ export function PrivacyPage() {
   )
 }
 
-/** One line for each table and purpose: people look for what it is for, not for columns. */
+/** What is held by its kind, each of which unfolds into a line for each table and purpose: people look for what it is for, not for columns. */
 function Held({ held }: { readonly held: Access['held'] }) {
   const words = useWords().privacy
   const filled = held.filter(({ rows, value }) => (rows ?? 0) > 0 || (value !== null && value !== undefined))
-  const groups = [...Map.groupBy(filled, ({ table, purpose }) => `${table}: ${purpose}`).values()]
+  const kinds = [...Map.groupBy(filled, ({ category }) => category)]
+  return (
+    <div className="folded">
+      {kinds.map(([category, entries]) => (
+        <details key={category}>
+          <summary>
+            {words.categories[category as keyof typeof words.categories]}{' '}
+            <span className="faint">· {words.columnCount(entries.length)}</span>
+          </summary>
+          <HeldOfKind entries={entries} />
+        </details>
+      ))}
+    </div>
+  )
+}
+
+function HeldOfKind({ entries }: { readonly entries: Access['held'] }) {
+  const words = useWords().privacy
+  const groups = [...Map.groupBy(entries, ({ table, purpose }) => `${table}: ${purpose}`).values()]
   return (
     <List
       caption={words.held}
       entries={groups}
       keyOf={(group) => `${group[0]?.table} ${group[0]?.purpose}`}
       columns={[
-        { head: words.category, cell: (group) => group[0]?.category },
-        { head: words.purpose, cell: (group) => group[0]?.purpose },
+        { head: words.purpose, cell: (group) => <span lang="en">{group[0]?.purpose}</span> },
         { head: words.columns, cell: (group) => <code>{group.map(({ column }) => `${group[0]?.table}.${column}`).join(', ')}</code> },
-        { head: words.retention, cell: (group) => group[0]?.retention },
+        {
+          head: words.retention,
+          cell: (group) => words.retentions[group[0]?.retention as keyof typeof words.retentions],
+          isWhole: true,
+        },
         { head: words.rows, isNumber: true, cell: (group) => group[0]?.rows ?? '—' },
       ]}
     />

@@ -59,7 +59,7 @@ function Roll({ statement }: { readonly statement: Statement }) {
   const isOpen = statement.state === 'open'
   const told = [
     { name: words.opening, usd: statement.opening_balance, isSum: true },
-    ...statement.sums.map(({ kind, count, amount }) => ({ name: words.count(kind, count), usd: amount, isSum: false })),
+    ...statement.sums.map(({ kind, count, amount }) => ({ name: words.sum(kind, count), usd: amount, isSum: false })),
     { name: isOpen ? words.soFar : words.closing, usd: statement.closing_balance, isSum: true },
   ]
   const amounts = alignUsd(told.map(({ usd }) => usd))
@@ -125,7 +125,8 @@ function Lines({ lines }: Pick<Statement, 'lines'>) {
             { head: words.day, cell: ({ day }) => <time>{day}</time> },
             {
               head: words.kind,
-              cell: ({ kind, reason, calls }) => `${words.count(kind, calls ?? 1)}${reason === null ? '' : ` · ${reason}`}`,
+              cell: ({ kind, reason, calls }) =>
+                `${words.count(kind, calls ?? 1)}${reason === null ? '' : ` · ${words.reasons[reason] ?? reason}`}`,
             },
             { head: words.amount, isNumber: true, cell: ({ index }) => amounts[index] },
             { head: words.balance, isNumber: true, isMinor: true, cell: ({ index }) => balances[index] },

@@ -29,7 +29,7 @@ export function MemberList({ members, used }: { readonly members: readonly Membe
         keyOf={({ id }) => id}
         columns={[
           { head: words.who, cell: (member) => <Who member={member} /> },
-          { head: words.role, cell: ({ role }) => words.roles[role] },
+          { head: words.role, cell: ({ role }) => words.roles[role], isWhole: true },
           { head: words.cap, cell: ({ cap }) => <Cap cap={cap} /> },
           {
             head: words.thirty,

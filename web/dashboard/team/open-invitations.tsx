@@ -26,7 +26,7 @@ export function OpenInvitations({ members }: { readonly members: readonly Member
               keyOf={({ id }) => id}
               columns={[
                 { head: words.to, cell: ({ email }) => email ?? <span className="faint">{words.handedOver}</span> },
-                { head: words.role, cell: ({ role }) => words.roles[role] },
+                { head: words.role, cell: ({ role }) => words.roles[role], isWhole: true },
                 { head: words.by, cell: ({ invitedBy }) => inviterOf(members, invitedBy, words.numbered) },
                 { head: words.until, cell: ({ expiresAt }) => <When at={expiresAt} /> },
                 { head: words.doings, isActs: true, cell: (invitation) => <Acts invitation={invitation} /> },

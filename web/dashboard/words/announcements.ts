@@ -24,7 +24,7 @@ export const zh: typeof en = {
   read: '查看',
   dismiss: '知道了',
   more: (count) => `另有 ${count} 条`,
-  leaked: (hint) => `您的密钥 ${hint} 已被公开，因此已吊销。`,
+  leaked: (hint) => `你的密钥 ${hint} 已被公开，因此已吊销。`,
   leakedDo: '如何处理',
   region: '公告与提醒',
 }

@@ -15,9 +15,9 @@ const enTopics: Topics = {
 }
 const zhTopics: Topics = {
   balance: ['余额', '低于提醒金额时，以及恢复时'],
-  budgets: ['预算与花费', '预算即将用完，或一天的花费达到您设定的金额时'],
+  budgets: ['预算与花费', '预算即将用完，或一天的花费达到你设定的金额时'],
   keys: ['密钥', '必须通知的内容之外的密钥消息'],
-  models: ['模型', '您使用的模型即将停用时'],
+  models: ['模型', '你使用的模型即将停用时'],
   incidents: ['故障', '服务出现问题时，以及恢复时'],
   announcements: ['新闻', '这里的新消息；仅发送给主动选择的人'],
   gifts: ['赠送额度', '获赠的额度即将到期时'],
@@ -34,8 +34,8 @@ const enAlerts: Alerts = {
 }
 const zhAlerts: Alerts = {
   'key.leaked': ({ keyHint }) => `密钥 ${keyHint ?? ''} 已被公开，因此已吊销。请创建新密钥，并从泄露之处移除旧密钥。`,
-  'key.paused': ({ keyHint }) => `密钥 ${keyHint ?? ''} 已暂停。请查看原因；如果调用是您发起的，可以恢复。`,
-  'spend.reached': ({ amount }) => `当天花费已达到 $${amount ?? '?'}，即您设定的提醒金额。`,
+  'key.paused': ({ keyHint }) => `密钥 ${keyHint ?? ''} 已暂停。请查看原因；如果调用是你发起的，可以恢复。`,
+  'spend.reached': ({ amount }) => `当天花费已达到 $${amount ?? '?'}，即你设定的提醒金额。`,
   'budget.reached': ({ amount }) => `$${amount ?? '?'} 的预算即将用完，超出的调用会被拒绝。`,
   'balance.low': ({ amount }) => (amount === null ? '余额不足。' : `余额已低于 $${amount}。`),
   'webhook.off': () => '一个 Webhook 连续三天未成功接收，已停用。',
@@ -120,7 +120,7 @@ export const zh: typeof en = {
   save: '保存金额',
   saved: '已保存。',
   chat: 'Telegram',
-  chatNot: '尚未绑定聊天。提醒可以发送到您与机器人的私聊；Telegram 能读取经过它的内容，因此其中不含任何机密。',
+  chatNot: '尚未绑定聊天。提醒可以发送到你与机器人的私聊；Telegram 能读取经过它的内容，因此其中不含任何机密。',
   chatNotOffered: '本服务没有机器人。',
   chatSince: '聊天绑定于',
   bind: '绑定聊天',
@@ -130,6 +130,6 @@ export const zh: typeof en = {
   bindWaits: '绑定成功后此窗口会自动关闭。',
   unbind: '解除绑定',
   unbindTitle: '解除聊天绑定？',
-  unbindMeans: '之后不再向该聊天发送任何内容，我们也会忘记它。您可以随时重新绑定。',
+  unbindMeans: '之后不再向该聊天发送任何内容，我们也会忘记它。你可以随时重新绑定。',
   unbindAct: '解除绑定',
 }

@@ -1,3 +1,5 @@
+import { showCount } from '../../lib/money.ts'
+
 export const en = {
   title: 'Overview',
   topUp: 'Top up',
@@ -7,7 +9,8 @@ export const en = {
   today: 'Today',
   last30: (amount: string) => `${amount} in 30 days`,
   perDay: 'A day, on average',
-  lasts: (days: string) => `of the last 7; the balance lasts ${days} days at that`,
+  lasts: (days: number) => `of the last 7; the balance lasts ${days === 1 ? '1 day' : `${showCount(days)} days`} at that`,
+  lastsLong: 'of the last 7; the balance lasts more than ten years at that',
   noUse: 'nothing was used in the last 7 days',
   debt: 'Owed',
   debtNote: 'the next money that comes in pays this first',
@@ -32,7 +35,8 @@ export const zh: typeof en = {
   today: '今天',
   last30: (amount) => `近 30 天 ${amount}`,
   perDay: '日均消费',
-  lasts: (days) => `按近 7 天计算，余额还可用 ${days} 天`,
+  lasts: (days) => `按近 7 天计算，余额还可用 ${showCount(days)} 天`,
+  lastsLong: '按近 7 天计算，余额可用十年以上',
   noUse: '近 7 天没有用量',
   debt: '欠款',
   debtNote: '下一笔入账会先偿还欠款',

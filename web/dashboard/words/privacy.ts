@@ -1,3 +1,8 @@
+import type { PersonalDataEntry } from '../../../src/privacy/index.ts'
+
+type Categories = Readonly<Record<PersonalDataEntry['category'], string>>
+type Retentions = Readonly<Record<PersonalDataEntry['retention'], string>>
+
 export const en = {
   privacy: {
     title: 'Privacy',
@@ -5,11 +10,19 @@ export const en = {
     nothing: 'No prompt, answer or file of any call of yours is held.',
     how: 'How that is shown',
     held: 'What is held',
-    category: 'Kind',
     purpose: 'What for',
     columns: 'Where',
     retention: 'How long',
     rows: 'Rows',
+    columnCount: (count: number) => (count === 1 ? '1 column' : `${count} columns`),
+    categories: {
+      ...{ content: 'content', contact: 'contact', credential: 'credential', identifier: 'identifier', preference: 'choice' },
+      ...{ usage: 'usage', money: 'money', 'free-text': 'free text', secret: 'secret', none: 'of the house' },
+    } satisfies Categories as Categories,
+    retentions: {
+      ...{ account: 'as the account', key: 'as the key', '24 hours': '24 hours', '7 days': '7 days', '90 days': '90 days' },
+      ...{ '10 years': '10 years', call: 'while the call runs', catalogue: 'as the catalogue' },
+    } satisfies Retentions as Retentions,
     looked: 'Who looked',
     nobody: 'Nobody of the operators has looked at what is yours.',
     at: 'When',
@@ -48,11 +61,19 @@ export const zh: typeof en = {
     nothing: '没有保存你任何调用的提示词、回答或文件。',
     how: '如何证明',
     held: '保存的数据',
-    category: '类别',
     purpose: '用途',
     columns: '位置',
     retention: '保留期限',
     rows: '行数',
+    columnCount: (count) => `${count} 列`,
+    categories: {
+      ...{ content: '内容', contact: '联系方式', credential: '登录凭证', identifier: '标识', preference: '偏好' },
+      ...{ usage: '用量', money: '资金', 'free-text': '自由文字', secret: '机密', none: '内部' },
+    },
+    retentions: {
+      ...{ account: '随账户', key: '随密钥', '24 hours': '24 小时', '7 days': '7 天', '90 days': '90 天' },
+      ...{ '10 years': '10 年', call: '仅调用期间', catalogue: '随目录' },
+    },
     looked: '查看记录',
     nobody: '运营方没有人查看过你的数据。',
     at: '时间',

@@ -3,6 +3,7 @@ const methods = {
   usdc: 'USDC',
   btcpay: 'Bitcoin and other coins',
   redeem: 'Code',
+  code: 'Code',
   manual: 'By the house',
   x402: 'Paid with the call',
 }
@@ -73,7 +74,15 @@ export const en = {
   },
 }
 
-const methodsZh = { stripe: '银行卡', usdc: 'USDC', btcpay: '比特币等', redeem: '兑换码', manual: '人工入账', x402: '随调用支付' }
+const methodsZh = {
+  stripe: '银行卡',
+  usdc: 'USDC',
+  btcpay: '比特币等',
+  redeem: '兑换码',
+  code: '兑换码',
+  manual: '人工入账',
+  x402: '随调用支付',
+}
 export const zh: typeof en = {
   topUp: {
     title: '充值',

@@ -45,7 +45,7 @@ export function referencePage(view: View, document: ApiDocument): Page {
 <h2>${words.calls}</h2><p class="faint">${words.callsLead}</p>
 <table class="stack"><thead><tr><th scope="col">${words.protocol}</th><th scope="col">${words.paths}</th><th scope="col">${words.documented}</th></tr></thead><tbody>
 ${CALLS.map(([protocol, paths, url]) => html`<tr><td data-head="${words.protocol}">${protocol}</td><td data-head="${words.paths}"><span>${paths.map((path) => html`<code>${path}</code> `)}</span></td><td data-head="${words.documented}"><a href="${url}" rel="noreferrer">${new URL(url).host}</a></td></tr>`)}</tbody></table>
-<h2>${words.own}</h2><dl class="roll">${OWN.map(([path, name]) => html`<div><dt><code>GET ${path}</code></dt><dd>${words.ownPaths[name]}</dd></div>`)}</dl>
+<h2>${words.own}</h2><dl class="roll paths">${OWN.map(([path, name]) => html`<div><dt><code>GET ${path}</code></dt><dd>${words.ownPaths[name]}</dd></div>`)}</dl>
 <h2>${words.manage}</h2><p class="faint">${words.manageLead}</p>
 ${operations.map((one) => operationOf(view, one, document))}`,
   }

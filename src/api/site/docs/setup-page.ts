@@ -32,7 +32,7 @@ function basesOf({ site: { publicUrl }, words }: View): Piece {
     ['Anthropic', publicUrl],
     ['Google', publicUrl],
   ] as const
-  return html`<dl class="roll">${rows.map(([maker, url]) => html`<div><dt>${words.docs.forProtocol} ${maker}</dt><dd><code>${url}</code></dd></div>`)}</dl>`
+  return html`<dl class="roll paths">${rows.map(([maker, url]) => html`<div><dt>${words.docs.forProtocol} ${maker}</dt><dd><code>${url}</code></dd></div>`)}</dl>`
 }
 
 function sectionOf(view: View, { id, name, blocks, fields, note, source, checked }: Snippet): Piece {

@@ -4,6 +4,7 @@ export const RECEIPT = `
 .roll div { display: flex; justify-content: space-between; align-items: baseline; gap: 24px; padding: 8px 0; border-bottom: 1px dashed var(--line); }
 .roll div:last-child { border: 0; }
 .roll dt { color: var(--faint); } .roll dd { margin: 0; text-align: right; overflow-wrap: anywhere; min-width: 0; }
+@media screen and (max-width: 720px) { .roll.paths div { display: block; } .roll.paths dd { text-align: left; } }
 .torn { filter: drop-shadow(0 0 .6px var(--faint)) drop-shadow(0 1px 0 var(--line)); }
 .receipt { margin: 0; padding: 32px 28px 36px; background: var(--sheet); font: 13px/20px var(--mono); font-variant-numeric: tabular-nums;
   mask: conic-gradient(from 135deg at top, #0000, #000 1deg 89deg, #0000 90deg) top / 14px 51% repeat-x,

@@ -51,7 +51,7 @@ export const ERRORS: Widened<typeof EN_ERRORS> = {
   retry: '可以重试',
   noRetry: '重试无效',
   status: '状态码',
-  language: '消息为英文，与 API 返回的一致。',
+  language: '管理接口与页面按浏览器语言返回中文消息，模型调用一律返回英文消息；两者代码相同。处理办法为英文。',
   groups: {
     request: '请求',
     caller: '调用者',
