@@ -65,6 +65,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   receipt_unknown: '这个账户下没有该请求 ID 的凭证。',
   // operator
   operator_token_invalid: '缺少运营者令牌，或令牌有误。请以“Authorization: Bearer <令牌>”发送。',
+  policy_written_meanwhile: '隐私政策在读取之后被他人改过。请重新读取后再保存。',
   idempotency_conflict: '这个 Idempotency-Key 已用于另一个请求体。请换一个新的。',
   account_unknown: '没有这个 ID 的账户。',
   account_exists: '已有使用这个邮箱的账户。',
