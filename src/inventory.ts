@@ -19,6 +19,7 @@ import { STATUS_DATA } from './status/index.ts'
 import { SUPPORT_DATA } from './support/index.ts'
 import { TELEGRAM_DATA } from './telegram/index.ts'
 import { USAGE_DATA } from './usage/index.ts'
+import { SIGN_ON_DATA } from './sign-on/index.ts'
 import { WEBHOOK_DATA } from './webhooks/index.ts'
 
 /** The tables of the migration runner, which knows no domain and so cannot say it itself. */
@@ -83,6 +84,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...SUPPORT_DATA,
   ...NOTIFY_DATA,
   ...EVENT_DATA,
+  ...SIGN_ON_DATA,
   ...WEBHOOK_DATA,
   ...TELEGRAM_DATA,
   ...MIGRATION_DATA,

@@ -25,6 +25,7 @@ import type { Mailer } from '../spec/index.ts'
 import { supportReaders } from '../support/index.ts'
 import { telegramReaders } from '../telegram/index.ts'
 import { readExportCodes } from '../usage/index.ts'
+import { signOnReaders } from '../sign-on/index.ts'
 import { webhookReaders } from '../webhooks/index.ts'
 import { type RunningJobs, repeat, together } from './repeat.ts'
 
@@ -102,6 +103,7 @@ export const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
   ...refundReaders(subjects),
   ...pendingReaders(subjects),
   ...telegramReaders(subjects),
+  ...signOnReaders(subjects),
   ...webhookReaders(subjects),
 })
 
