@@ -277,8 +277,14 @@ export const FAILURES = {
   identity_email_known: defineFailure(409, 'There is an account with this e-mail. Sign in to it another way and link the two there.'),
   proof_by_own_way: defineFailure(409, 'You have a password, a number or a passkey here. Show that it is you with that.'),
   sign_on_unknown: defineFailure(404, 'Nobody has a company sign-in here under this domain. Sign in another way.'),
-  sign_on_required: defineFailure(403, 'This team asks its members to come by their company sign-in, once a day. Sign in with it, then go on.'),
-  sign_on_domain: defineFailure(403, 'Your company’s sign-in names no e-mail of a domain that the team has shown to be its own. Ask who runs the team.'),
+  sign_on_required: defineFailure(
+    403,
+    'This team asks its members to come by their company sign-in, once a day. Sign in with it, then go on.',
+  ),
+  sign_on_domain: defineFailure(
+    403,
+    'Your company’s sign-in names no e-mail of a domain that the team has shown to be its own. Ask who runs the team.',
+  ),
   sign_on_left: defineFailure(403, 'You are no member of this team any more. Ask who runs it for an invitation.'),
   sign_on_unverified: defineFailure(409, 'Show first that a mail domain is yours, so that members can come in by it.'),
   team_domain_known: defineFailure(409, 'This domain is on the list already.'),

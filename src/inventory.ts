@@ -15,11 +15,11 @@ import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntr
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
 import { RETENTION_DATA } from './retention/index.ts'
+import { SIGN_ON_DATA } from './sign-on/index.ts'
 import { STATUS_DATA } from './status/index.ts'
 import { SUPPORT_DATA } from './support/index.ts'
 import { TELEGRAM_DATA } from './telegram/index.ts'
 import { USAGE_DATA } from './usage/index.ts'
-import { SIGN_ON_DATA } from './sign-on/index.ts'
 import { WEBHOOK_DATA } from './webhooks/index.ts'
 
 /** The tables of the migration runner, which knows no domain and so cannot say it itself. */

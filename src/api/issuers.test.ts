@@ -76,9 +76,10 @@ const signUp = async (sub: string): Promise<TestAnswer> => {
 test('a customer comes in from a page of ours alone, by a cookie of ours; an address that leads back does nothing by itself', async () => {
   assert.deepEqual((await ask('GET /api/auth/issuers')).json, {
     data: [
-      { id: 'work', name: 'Work' },
-      { id: 'shop', name: 'Work' },
+      { id: 'work', name: 'Work', is_proof: true },
+      { id: 'shop', name: 'Work', is_proof: true },
     ],
+    company: false,
   })
   sim.user = { sub: 'ada' }
   const body = await errand('sign-up')
@@ -122,7 +123,7 @@ async function operatorErrand(invitation?: string): Promise<object> {
 const end = (body: object) => operate('POST /operator/auth/issuers/end', { body })
 
 test('who was invited joins by an issuer and signs in by it; nobody else becomes an operator, whoever vouches', async () => {
-  assert.deepEqual((await operate('GET /operator/auth/issuers')).json, { data: [{ id: 'work', name: 'Work' }] })
+  assert.deepEqual((await operate('GET /operator/auth/issuers')).json, { data: [{ id: 'work', name: 'Work', is_proof: true }] })
   assert.equal(codeOf(await operate('POST /operator/auth/issuers/begin', { body: { issuer: 'shop' } })), '404 issuer_unknown')
   sim.user = { sub: 'operator carla' }
   assert.equal(codeOf(await end(await operatorErrand())), '401 operator_sign_in_failed')

@@ -21,11 +21,11 @@ import {
   type SubjectKeys,
 } from '../privacy/index.ts'
 import { forgetUsage } from '../retention/index.ts'
+import { signOnReaders } from '../sign-on/index.ts'
 import type { Mailer } from '../spec/index.ts'
 import { supportReaders } from '../support/index.ts'
 import { telegramReaders } from '../telegram/index.ts'
 import { readExportCodes } from '../usage/index.ts'
-import { signOnReaders } from '../sign-on/index.ts'
 import { webhookReaders } from '../webhooks/index.ts'
 import { type RunningJobs, repeat, together } from './repeat.ts'
 

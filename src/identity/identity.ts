@@ -154,7 +154,8 @@ const comingIn = (parts: IdentityParts): Pick<Identity, ComingIn> => ({
 
 const signedIn = (parts: IdentityParts): Omit<Identity, ComingIn | Joins | 'secondFactors' | 'outsideWays' | 'settled'> => ({
   sessionOf: (token, accountId) => findSession(parts, token, accountId),
-  signOnFor: async ({ personId, id: sessionId }, accountId) => (await missingVouching(parts, { personId, sessionId })).get(accountId.toLowerCase()),
+  signOnFor: async ({ personId, id: sessionId }, accountId) =>
+    (await missingVouching(parts, { personId, sessionId })).get(accountId.toLowerCase()),
   isFresh: ({ freshUntil }) => freshUntil > parts.clock.now(),
   readProfile: (session) => readProfile(parts, session),
   changePassword: async (session, change) =>

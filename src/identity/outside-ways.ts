@@ -61,7 +61,10 @@ export const makeOutsideWays = (parts: IdentityParts): OutsideWays => ({
 
 type CompanyErrand = { readonly domain: string; readonly aim: 'sign-in' | 'link'; readonly personId: string | undefined }
 
-async function beginCompany(parts: IdentityParts, { domain, ...errand }: CompanyErrand): Promise<BegunErrand & { readonly issuer: string }> {
+async function beginCompany(
+  parts: IdentityParts,
+  { domain, ...errand }: CompanyErrand,
+): Promise<BegunErrand & { readonly issuer: string }> {
   const { id: issuer } = (await parts.teamIssuers?.ofDomain(domain)) ?? fail('sign_on_unknown')
   return { issuer, ...(await beginErrand(parts, { ...errand, issuer })) }
 }

@@ -33,10 +33,7 @@ export async function takeSecondStep(parts: IdentityParts, { step, proof }: Take
 /** Who has taken a first step. Fails with second_step_failed when nobody has, or too long ago. */
 export const personOfStep = async (parts: IdentityParts, step: string): Promise<Person> => (await peekTaken(parts, step)).person
 
-async function peekTaken(
-  parts: IdentityParts,
-  step: string,
-): Promise<{ readonly person: Person; readonly vouchedBy: string | undefined }> {
+async function peekTaken(parts: IdentityParts, step: string): Promise<{ readonly person: Person; readonly vouchedBy: string | undefined }> {
   const begun = (await peekStep(parts.database, parts, { kind: 'second-step', token: step })) ?? fail('second_step_failed')
   return { person: (await getPerson(parts.database, begun.personId)) ?? fail('second_step_failed'), vouchedBy: begun.vouchedBy }
 }

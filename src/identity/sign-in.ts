@@ -14,8 +14,10 @@ import { beginStep } from './steps.ts'
 export const SECOND_STEPS = ['totp', 'passkey', 'recovery-code'] as const
 export type SecondStep = (typeof SECOND_STEPS)[number]
 
-/** A sign-in that is done, with the token of its session, or one that lacks its second step. */
-export type SignedIn = { readonly token: string } | { readonly step: string; readonly ways: readonly SecondStep[] }
+/** A sign-in that is done, with the token of its session and the account of the team whose issuer vouched, or one that lacks its second step. */
+export type SignedIn =
+  | { readonly token: string; readonly accountId?: string }
+  | { readonly step: string; readonly ways: readonly SecondStep[] }
 
 /** What somebody signs in with: an e-mail and its password, or an account number and its password, if it has one. */
 export type Credentials =

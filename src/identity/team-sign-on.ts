@@ -26,14 +26,19 @@ export async function signOn(parts: IdentityParts, signing: SigningOn, visitor: 
   const { team, personId } = signing
   const id = personId === undefined ? await openMember(parts, signing, visitor) : await joinKnown(parts, { ...signing, personId })
   const person = (await getPerson(parts.database, id)) ?? fail('identity_unlinked')
-  return await admit(parts, person, { ...visitor, vouchedBy: team.accountId })
+  const signedIn = await admit(parts, person, { ...visitor, vouchedBy: team.accountId })
+  return 'token' in signedIn ? { ...signedIn, accountId: team.accountId } : signedIn
 }
 
 /**
  * Notes that the issuer of a team has just vouched for who is signed in, who joins it where they did not belong to it. Resolves with false where they neither
  * belong nor may join. Fails with members_full.
  */
-export async function vouchForSession(parts: IdentityParts, session: Session, { team, vouched }: Omit<SigningOn, 'personId'>): Promise<boolean> {
+export async function vouchForSession(
+  parts: IdentityParts,
+  session: Session,
+  { team, vouched }: Omit<SigningOn, 'personId'>,
+): Promise<boolean> {
   const isMember = (await belongs(parts.database, team, session.personId)) || (await isOfTeam(parts, team, vouched.email))
   if (!isMember) return false
   await parts.database.transaction((tx) => join(tx, parts, { team, personId: session.personId }))
@@ -71,7 +76,10 @@ async function isOfTeam({ teamIssuers }: IdentityParts, { accountId }: FoundTeam
 }
 
 async function belongs(database: Database, { accountId }: FoundTeamIssuer, personId: string): Promise<boolean> {
-  return (await database.query(sql`select from account_member where account_id = ${accountId}::uuid and person_id = ${personId}::uuid`)).length > 0
+  return (
+    (await database.query(sql`select from account_member where account_id = ${accountId}::uuid and person_id = ${personId}::uuid`)).length >
+    0
+  )
 }
 
 async function join(

@@ -25,7 +25,10 @@ export function openIdIssuer(settings: IssuerSettings, { ask, clock }: OpenIdPar
   let known: { readonly at: number; readonly configuration: Promise<client.Configuration> } | undefined
   const configured = async (): Promise<client.Configuration> => {
     if (known === undefined || clock.monotonic() - known.at > KNOWN_MS) {
-      known = { at: clock.monotonic(), configuration: discover(settings, settings.origins === undefined ? ask : askWithin(ask, settings.origins)) }
+      known = {
+        at: clock.monotonic(),
+        configuration: discover(settings, settings.origins === undefined ? ask : askWithin(ask, settings.origins)),
+      }
     }
     try {
       return await known.configuration

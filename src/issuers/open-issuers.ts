@@ -32,7 +32,8 @@ export function openIssuers(
     return found?.audience.includes(audience) === true ? found : fail('issuer_unknown')
   }
   return {
-    list: (audience) => settings.filter((one) => one.audience.includes(audience)).map((one) => ({ id: one.id, name: one.name, isProof: tellsWhen(one) })),
+    list: (audience) =>
+      settings.filter((one) => one.audience.includes(audience)).map((one) => ({ id: one.id, name: one.name, isProof: tellsWhen(one) })),
     begin: async (which, asking) => await find(which).begin(asking),
     end: async (which, asking, returned) => {
       const issuer = find(which)

@@ -8,7 +8,10 @@ export const ISSUER_FIELDS: Readonly<Record<string, { readonly expected: string;
     expected: 'an issuer with id and client_id; one that is neither google nor github also with name and issuer',
     mend: 'write it like { id: google, client_id: "…", client_secret: "${GOOGLE_CLIENT_SECRET}" }',
   },
-  'issuers.id': { expected: 'google, github, or a name of 1 to 32 of a-z 0-9 - that does not begin with team-', mend: 'it is in the address that browsers come back to' },
+  'issuers.id': {
+    expected: 'google, github, or a name of 1 to 32 of a-z 0-9 - that does not begin with team-',
+    mend: 'it is in the address that browsers come back to',
+  },
   'issuers.name': { expected: 'a name of 1 to 40 characters', mend: 'write what people know it as; google and github have one' },
   'issuers.issuer': {
     expected: 'the https address of an issuer, without ? and #',

@@ -106,5 +106,6 @@ export async function dropIssuer(tx: Database, accountId: string): Promise<void>
 
 function requirePublic(issuer: string): void {
   const isPlain = publicUrlOf(issuer) !== undefined && !/[?#]/.test(issuer)
-  if (!isPlain) fail('invalid_field', { field: 'issuer', expected: 'the https address of an issuer on the public internet, without ? and #' })
+  if (!isPlain)
+    fail('invalid_field', { field: 'issuer', expected: 'the https address of an issuer on the public internet, without ? and #' })
 }

@@ -1,6 +1,14 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { type AskIssuer, ASK_SECONDS_MAX, type Asking, type IssuerSettings, openIssuers, type ReturnedCode, type Vouched } from '../issuers/index.ts'
+import {
+  ASK_SECONDS_MAX,
+  type AskIssuer,
+  type Asking,
+  type IssuerSettings,
+  openIssuers,
+  type ReturnedCode,
+  type Vouched,
+} from '../issuers/index.ts'
 import type { Clock } from '../lib/index.ts'
 import { type Outside, publicClient, publicUrlOf } from '../outbound/index.ts'
 import { domainOf } from './domain.ts'
@@ -60,7 +68,12 @@ export function openTeamIssuers(parts: TeamIssuerParts): TeamIssuers {
       return { ...vouched, subject: `${id}\n${vouched.subject}` }
     },
     tryOut: async (client) => {
-      const asking = { returnTo: 'https://shop.invalid', state: 'tried', nonce: 'tried', verifier: 'tried-out-by-who-sets-the-issuer-up-of-a-team' }
+      const asking = {
+        returnTo: 'https://shop.invalid',
+        state: 'tried',
+        nonce: 'tried',
+        verifier: 'tried-out-by-who-sets-the-issuer-up-of-a-team',
+      }
       await openIssuers([settingsOf('tried', client)], parts).begin(which('tried'), asking)
     },
   }
@@ -110,7 +123,13 @@ export const askPublicIssuer =
     const client = await publicClient(outside, wanted.name, until)
     try {
       const sent = { ...headers, 'user-agent': 'farebox' }
-      const reply = await client.request({ method: method === 'POST' ? 'POST' : 'GET', path: wanted.path, headers: sent, body: body ?? null, signal: until })
+      const reply = await client.request({
+        method: method === 'POST' ? 'POST' : 'GET',
+        path: wanted.path,
+        headers: sent,
+        body: body ?? null,
+        signal: until,
+      })
       return await readAnswer(reply)
     } finally {
       await client.destroy()

@@ -35,7 +35,6 @@ export const SIGN_ON_DATA: readonly PersonalDataEntry[] = [
     column: 'settings_sealed',
     category: 'preference',
     purpose: 'to have members signed in by the issuer of their team, sealed under the key of its account outside the database',
-    recipients: ['own-host'],
   },
   ...columnsOf({ ...issuer, category: 'preference', purpose: 'to know how members of a team come in' }, ['default_role', 'is_required']),
   ...columnsOf({ ...issuer, category: 'usage', purpose: 'to show since when a team has its issuer' }, ['created_at', 'changed_at']),

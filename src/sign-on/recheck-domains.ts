@@ -36,7 +36,8 @@ async function recheck(parts: CheckParts, row: DomainRow, { now, tell }: Looking
   const noted = await noteUnlessTaken(parts, { id: row.id, isThere, now })
   if (noted === undefined || isThere) return true
   const isLost = noted.missing_since !== null && noted.missing_since.getTime() <= now - GRACE_MS
-  if (isLost) await parts.database.query(sql`update team_domain set verified_at = null, missing_since = null where id = ${row.id}::uuid returning 1`)
+  if (isLost)
+    await parts.database.query(sql`update team_domain set verified_at = null, missing_since = null where id = ${row.id}::uuid returning 1`)
   if (isLost || row.missing_since === null) tell({ accountId: row.account_id, domain, isLost })
   return true
 }

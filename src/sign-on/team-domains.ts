@@ -61,14 +61,20 @@ export async function teamDomainOf(row: DomainRow, sealing: DomainSealing): Prom
 }
 
 /** Nobody else can tell what it is, and nothing has to be kept of it. */
-const recordTextOf = ({ lookup }: Pick<DomainSealing, 'lookup'>, { accountId, domain }: { readonly accountId: string; readonly domain: string }) =>
-  `farebox-domain=${lookup(`${accountId}\n${domain}`, 'team-domain-record').toString('base64url')}`
+const recordTextOf = (
+  { lookup }: Pick<DomainSealing, 'lookup'>,
+  { accountId, domain }: { readonly accountId: string; readonly domain: string },
+) => `farebox-domain=${lookup(`${accountId}\n${domain}`, 'team-domain-record').toString('base64url')}`
 
 /** A domain that is to be claimed; `now` in milliseconds. */
 export type NewDomain = { readonly id: string; readonly accountId: string; readonly domain: string; readonly now: number }
 
 /** Claims a domain, which is nobody's by that. Fails with invalid_field (domain), team_domain_known, team_domains_full, account_unknown. */
-export async function claimDomain(tx: Database, sealing: DomainSealing, { id, accountId, domain: text, now }: NewDomain): Promise<TeamDomain> {
+export async function claimDomain(
+  tx: Database,
+  sealing: DomainSealing,
+  { id, accountId, domain: text, now }: NewDomain,
+): Promise<TeamDomain> {
   const domain = domainOf(text) ?? fail('invalid_field', { field: 'domain', expected: EXPECTED })
   const [account] = await tx.query(sql`select from account where id = ${accountId}::uuid and status <> 'erased' for update`)
   if (account === undefined) fail('account_unknown')
@@ -104,7 +110,10 @@ export type CheckParts = {
  * Looks whether a domain is the account's, by its record. Who has the record has the domain: it is taken over from an account whose record is gone. Fails
  * with team_domain_unknown, team_domain_taken, dns_silent.
  */
-export async function checkDomain({ database, sealing, textRecords, now }: CheckParts, { accountId, id }: WhichDomain): Promise<TeamDomain> {
+export async function checkDomain(
+  { database, sealing, textRecords, now }: CheckParts,
+  { accountId, id }: WhichDomain,
+): Promise<TeamDomain> {
   if (!isUuid(id)) fail('team_domain_unknown')
   const [found] = await database.query<DomainRow>(sql`
     select ${DOMAIN_COLUMNS} from team_domain where id = ${id}::uuid and account_id = ${accountId}::uuid`)
