@@ -6,6 +6,7 @@ import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Empty, Failed, Field, Notice, Page, Section, useAsked } from '../../parts/index.ts'
 import type { CheckoutStep, OwnCredits, Redeemed, TopupOptions } from '../answers.ts'
+import { Only } from '../only.tsx'
 import { useWords } from '../words/index.ts'
 import { PaymentHistory } from './payment-history.tsx'
 import { SendCoins } from './send-coins.tsx'
@@ -20,10 +21,12 @@ export function TopUpPage() {
     <Page title={words.title} lead={credits === undefined ? undefined : words.have(showUsd(credits.remaining))}>
       <Asked<TopupOptions> path="/api/billing/options">
         {(options) => (
-          <div className="beside">
-            <Pay options={options} />
-            <RedeemCode />
-          </div>
+          <Only right="pay">
+            <div className="beside">
+              <Pay options={options} />
+              <RedeemCode />
+            </div>
+          </Only>
         )}
       </Asked>
       <PaymentHistory />
