@@ -1,6 +1,6 @@
 import { sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { utcDayOf } from '../lib/index.ts'
+import { isoDate, utcDayOf } from '../lib/index.ts'
 import type { IdentityParts } from './parts.ts'
 import type { PasskeyAnswer } from './passkey-answer.ts'
 import { checkPasskey, passkeyToUse } from './passkey-ceremony.ts'
@@ -47,7 +47,7 @@ type CredentialRow = { readonly id: string; readonly person_id: string; readonly
 
 async function raiseCounter({ database, clock }: IdentityParts, known: CredentialRow, counter: number): Promise<boolean> {
   const raised = await database.query(sql`
-    update passkey set counter = ${counter}::bigint, used_on = ${utcDayOf(clock.now())}::date where id = ${known.id}::uuid
+    update passkey set counter = ${counter}::bigint, used_on = ${isoDate(utcDayOf(clock.now()))}::date where id = ${known.id}::uuid
       and (counter < ${counter}::bigint or (counter = 0 and ${counter}::bigint = 0)) returning 1`)
   return raised.length > 0
 }
