@@ -38,13 +38,13 @@ export function TeamIssuer({ signOn }: { readonly signOn: TeamSignOn }) {
           <span className="name">{words.issuer}</span>
           <span>
             <code>{issuer.issuer}</code>{' '}
-            <Tag kind={issuer.required ? 'good' : 'todo'}>{issuer.required ? words.isRequired : words.isOptional}</Tag>
+            <Tag>{issuer.required ? words.isRequired : words.isOptional}</Tag>
           </span>
           <span className="note">
             {words.clientId}: <code>{issuer.clientId}</code> · {words.role} {roles[issuer.defaultRole]}
           </span>
           <span className="note">
-            {words.returnTo}. {words.returnHint}
+            {words.returnHint}
           </span>
           <Secret text={issuer.returnTo} />
         </div>
