@@ -7,7 +7,7 @@ import { Dialog, Failed, Field, usePartWords } from '../../parts/index.ts'
 import type { TeamDomain } from '../answers.ts'
 import { useWords } from '../words/index.ts'
 import { DomainRecord } from './domain-record.tsx'
-import { SIGN_ON } from './sign-on.tsx'
+import { SIGN_ON } from './path.ts'
 
 /** Claims a mail domain, and shows the record that it is shown by. */
 export function ClaimDomain({ onClose }: { readonly onClose: () => void }) {

@@ -7,7 +7,7 @@ import type { TeamDomain } from '../answers.ts'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 import { DomainRecord } from './domain-record.tsx'
-import { SIGN_ON } from './sign-on.tsx'
+import { SIGN_ON } from './path.ts'
 
 type Asked = { readonly what: 'record' | 'remove'; readonly domain: TeamDomain }
 

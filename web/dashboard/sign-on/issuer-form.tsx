@@ -7,7 +7,7 @@ import { Choice, Dialog, Failed, Field, usePartWords } from '../../parts/index.t
 import type { TeamSignOn } from '../answers.ts'
 import { useProven } from '../prove.tsx'
 import { useWords } from '../words/index.ts'
-import { SIGN_ON } from './sign-on.tsx'
+import { SIGN_ON } from './path.ts'
 
 const ROLES = ['viewer', 'billing', 'developer', 'admin'] as const
 

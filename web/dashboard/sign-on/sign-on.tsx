@@ -5,10 +5,8 @@ import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 import { ClaimDomain } from './claim-domain.tsx'
 import { Domains } from './domains.tsx'
+import { SIGN_ON } from './path.ts'
 import { TeamIssuer } from './team-issuer.tsx'
-
-/** Where a team's sign-in is asked for. */
-export const SIGN_ON = '/api/team/sign-on'
 
 /** How members come in by their company: nothing where the house does not offer it and nothing is set up. */
 export function SignOn() {

@@ -8,7 +8,7 @@ import { useProven } from '../prove.tsx'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 import { IssuerForm } from './issuer-form.tsx'
-import { SIGN_ON } from './sign-on.tsx'
+import { SIGN_ON } from './path.ts'
 
 /** The issuer that signs members in: which it is, what is registered with it, how to change it and take it away. */
 export function TeamIssuer({ signOn }: { readonly signOn: TeamSignOn }) {
@@ -37,15 +37,12 @@ export function TeamIssuer({ signOn }: { readonly signOn: TeamSignOn }) {
         <div className="card">
           <span className="name">{words.issuer}</span>
           <span>
-            <code>{issuer.issuer}</code>{' '}
-            <Tag>{issuer.required ? words.isRequired : words.isOptional}</Tag>
+            <code>{issuer.issuer}</code> <Tag>{issuer.required ? words.isRequired : words.isOptional}</Tag>
           </span>
           <span className="note">
             {words.clientId}: <code>{issuer.clientId}</code> · {words.role} {roles[issuer.defaultRole]}
           </span>
-          <span className="note">
-            {words.returnHint}
-          </span>
+          <span className="note">{words.returnHint}</span>
           <Secret text={issuer.returnTo} />
         </div>
       )}
