@@ -86,7 +86,7 @@ const OFFERED = [
   ['/dashboard/keys', 'Keys', { keys: ['New key'] }],
   ['/dashboard/top-up', 'Top up', { pay: ['Redeem'] }],
   ['/dashboard/playground', 'Playground', { keys: ['Send'] }],
-  ['/dashboard/webhooks', 'Webhooks', { run: ['Add a webhook'] }],
+  ['/dashboard/webhooks', 'Webhooks', { run: ['New webhook'] }],
   ['/dashboard/notifications', 'Notifications', { run: ['English', 'Save'] }],
   ['/dashboard/team', 'Team', { run: ['Invite somebody', 'Claim a domain', 'Look now', 'Give up', 'Change', 'Take away'] }],
 ] as const
