@@ -87,7 +87,7 @@ const OFFERED = [
   ['/dashboard/top-up', 'Top up', { pay: ['Redeem'] }],
   ['/dashboard/playground', 'Playground', { keys: ['Send'] }],
   ['/dashboard/webhooks', 'Webhooks', { run: ['New webhook'] }],
-  ['/dashboard/notifications', 'Notifications', { run: ['English', 'Save'] }],
+  ['/dashboard/notifications', 'Notifications', { run: ['Save amounts'] }],
   ['/dashboard/team', 'Team', { run: ['Invite somebody', 'Claim a domain', 'Look now', 'Give up', 'Change', 'Take away'] }],
 ] as const
 /** What can be pressed on a page, in words. */
