@@ -11,6 +11,8 @@ export type IssuerManner = {
   readonly signs?: 'with its key' | 'with another key' | 'with none'
   readonly iss?: string
   readonly isDown?: boolean
+  /** How many seconds ago whoever comes signed in to it, where it is told that it has to be anew; 0 when left out. */
+  readonly signedInSecondsAgo?: number
   /** Where its discovery document says that tokens are. */
   readonly tokenEndpoint?: string
 }
@@ -18,6 +20,8 @@ export type IssuerManner = {
 /** An issuer of OpenID Connect with one client. */
 export type SimIssuer = {
   readonly url: string
+  /** Where it is on this machine, which is its address too unless it was given another. */
+  readonly place: string
   readonly clientId: string
   readonly clientSecret: string
   user: SimUser
@@ -29,7 +33,13 @@ export type SimIssuer = {
   readonly stop: () => Promise<void>
 }
 
-type Granted = { readonly nonce: string | null; readonly challenge: string | null; readonly returnTo: string; readonly user: SimUser }
+type Granted = {
+  readonly nonce: string | null
+  readonly challenge: string | null
+  readonly returnTo: string
+  readonly user: SimUser
+  readonly maxAge: string | null
+}
 
 const LIFE_SECONDS = 300
 
@@ -37,12 +47,13 @@ const LIFE_SECONDS = 300
  * Starts an issuer on this machine: discovery, authorization without asking anybody, tokens against codes that work once and are bound to PKCE, keys.
  * Source: https://openid.net/specs/openid-connect-core-1_0.html, https://openid.net/specs/openid-connect-discovery-1_0.html (2026-11-27).
  */
-export async function startSimIssuer(): Promise<SimIssuer> {
+export async function startSimIssuer({ publicUrl }: { readonly publicUrl?: string } = {}): Promise<SimIssuer> {
   const [own, other] = [rsa(), rsa()]
   const [codes, asked] = [new Map<string, Granted>(), [] as string[]]
   const server = createServer((request, response) => void serve(request, response))
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const place = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const url = publicUrl ?? place
   const [clientId, clientSecret] = ['farebox-of-tests', 'a-secret-of-the-client']
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -68,6 +79,7 @@ export async function startSimIssuer(): Promise<SimIssuer> {
     const [code, back] = [`1${BigInt(`0x${randomUUID().replaceAll('-', '')}`)}`, new URL(asking.get('redirect_uri') ?? url)]
     codes.set(code, {
       ...{ nonce: asking.get('nonce'), challenge: asking.get('code_challenge'), returnTo: back.href, user: sim.user },
+      maxAge: asking.get('max_age'),
     })
     for (const [name, value] of Object.entries({ code, state: asking.get('state') ?? '', iss: sim.manner.iss ?? url }))
       back.searchParams.set(name, value)
@@ -79,16 +91,17 @@ export async function startSimIssuer(): Promise<SimIssuer> {
     if (basicOf(authorization) !== `${clientId}:${clientSecret}`) return { status: 401, body: { error: 'invalid_client' } }
     if (granted === undefined || !isGranted(granted, fields)) return { status: 400, body: { error: 'invalid_grant' } }
     const now = Math.floor(Date.now() / 1000)
-    const times = { iat: now, exp: now + LIFE_SECONDS }
+    const ago = granted.maxAge === null ? undefined : (sim.manner.signedInSecondsAgo ?? 0)
+    const times = { iat: now, exp: now + LIFE_SECONDS, ...(ago === undefined ? {} : { auth_time: now - ago }) }
     const claims = { iss: url, aud: clientId, ...times, nonce: granted.nonce, ...granted.user, ...sim.manner.claims }
     const key = sim.manner.signs === 'with another key' ? other : own
     const idToken = sim.manner.signs === 'with none' ? unsigned(claims) : signed(claims, key)
     return { status: 200, body: { access_token: randomUUID(), token_type: 'bearer', expires_in: LIFE_SECONDS, id_token: idToken } }
   }
   const sim: SimIssuer = {
-    ...{ url, clientId, clientSecret, user: { sub: 'somebody' }, manner: {}, asked },
+    ...{ url, place, clientId, clientSecret, user: { sub: 'somebody' }, manner: {}, asked },
     visit: async (address) => {
-      const reply = await fetch(address, { redirect: 'manual' })
+      const reply = await fetch(address.replace(url, place), { redirect: 'manual' })
       return new URL(reply.headers.get('location') ?? '')
     },
     stop: () =>

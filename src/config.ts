@@ -39,6 +39,8 @@ export type Config = {
   readonly isEdgeOnly: boolean
   /** Whether customers may have events sent to hosts of theirs; then control calls public https hosts. */
   readonly hasWebhooks: boolean
+  /** Whether teams may have issuers of their own, at public https hosts that they name. */
+  readonly hasTeamSignOn: boolean
   /** The server that sends mail, and the address that mails come from; without one no mail is sent. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined
   readonly configPath: string | undefined
@@ -163,6 +165,10 @@ const SETTINGS = {
   FAREBOX_WEBHOOKS: parsed((text) => (text === 'yes' ? true : text === 'no' ? false : undefined), {
     expected: '"yes" or "no"',
     mend: 'set yes to let customers have events sent to public https hosts of theirs, which opens port 443 of all of them, else unset it',
+  }).prefault('no'),
+  FAREBOX_TEAM_SIGN_ON: parsed((text) => (text === 'yes' ? true : text === 'no' ? false : undefined), {
+    expected: '"yes" or "no"',
+    mend: 'set yes to let teams have their members signed in by an issuer of theirs, which opens port 443 of all public hosts, else unset it',
   }).prefault('no'),
   FAREBOX_SMTP_URL: url('smtps:', 'smtp:').optional(),
   FAREBOX_MAIL_FROM: parsed((text) => (/^[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+$/.test(text) ? text : undefined), {
@@ -368,6 +374,7 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
     trustedProxies: values.FAREBOX_TRUSTED_PROXIES,
     isEdgeOnly: values.FAREBOX_EDGE_ONLY,
     hasWebhooks: values.FAREBOX_WEBHOOKS,
+    hasTeamSignOn: values.FAREBOX_TEAM_SIGN_ON,
     mail: mailOf(values),
     configPath: absolute(values.FAREBOX_CONFIG) ?? (host.exists(usualConfig) ? usualConfig : undefined),
     operatorToken: values.FAREBOX_OPERATOR_TOKEN,

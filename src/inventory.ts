@@ -15,6 +15,7 @@ import { columnsOf, declare, ERASURE_DATA, type Inventory, type PersonalDataEntr
 import { RECEIPT_DATA } from './receipts/index.ts'
 import { RECONCILE_DATA } from './reconcile/index.ts'
 import { RETENTION_DATA } from './retention/index.ts'
+import { SIGN_ON_DATA } from './sign-on/index.ts'
 import { STATUS_DATA } from './status/index.ts'
 import { SUPPORT_DATA } from './support/index.ts'
 import { TELEGRAM_DATA } from './telegram/index.ts'
@@ -83,6 +84,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...SUPPORT_DATA,
   ...NOTIFY_DATA,
   ...EVENT_DATA,
+  ...SIGN_ON_DATA,
   ...WEBHOOK_DATA,
   ...TELEGRAM_DATA,
   ...MIGRATION_DATA,

@@ -16,6 +16,8 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   passkey: ['service'],
   recovery_code: ['service'],
   outside_identity: ['service'],
+  team_domain: ['service', 'notices'],
+  team_issuer: ['service'],
   sign_in_session: ['service', 'notices'],
   sign_in_link: ['service'],
   sign_in_step: ['service'],

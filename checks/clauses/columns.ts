@@ -73,6 +73,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'upstream.base_url': 'an address of the catalogue of at most 500 characters',
   'upstream.key_pool_sealed': "keys of the house's own, sealed",
   'upstream.privacy': 'a label of a closed schema, by the operator',
+  'team_domain.domain_sealed': 'a mail domain of at most 200 characters, sealed',
+  'team_issuer.settings_sealed': 'the address of an issuer and the client of a team there, bounded before they are sealed',
   'webhook_delivery.data': 'the data of an event, copied as it is',
   'webhook_endpoint.events': 'names of events out of a closed list',
   'webhook_endpoint.url_sealed': 'an address of at most 2,048 characters, sealed; no call passes there',

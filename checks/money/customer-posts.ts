@@ -97,6 +97,8 @@ export const CUSTOMER_POSTS_ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['/api/keys/:id/rotate', 'the same secret for each key, once: src/api/own-key.test.ts'],
   ['/api/keys/:id/resume', 'active is active: whoever repeats it is told the same'],
   ['/api/team/leave', 'gone is gone, and for people who are signed in alone'],
+  ['/api/team/sign-on/domains', 'ten at most, and each domain once: src/identity/team-sign-on.test.ts'],
+  ['/api/team/sign-on/domains/:id/check', 'looked is looked: whoever repeats it is told the same'],
   ['/api/account/telegram', 'each code stands in for the one before'],
   ['/api/webhooks', 'five at most: src/api/messages.test.ts'],
   ['/api/webhooks/:id/rotate', 'five at most: src/api/messages.test.ts'],

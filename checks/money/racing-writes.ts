@@ -86,7 +86,7 @@ function openOffice(store: MoneyStore, appDatabase: Database): Office {
     ...{ reconcile: () => Promise.reject(new TypeError('nothing is compared here')), policy: quietDesk(appDatabase) },
     ...noRights(appDatabase),
     ...noPayments(appDatabase, store),
-    ...{ manage: { rails: {} }, publicUrl: 'http://localhost:8080' },
+    ...{ manage: { rails: {} }, publicUrl: 'http://localhost:8080', signOn: undefined },
     house: {
       ...{ configFile: undefined, site: { name: 'shop', accent: undefined, hasLogo: false }, variables: new Set<string>() },
     },

@@ -6,11 +6,13 @@ import type { SpendCap } from '../keys/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { OperatorDesk } from '../operators/index.ts'
+import type { TextRecords } from '../outbound/index.ts'
 import type { PaymentDesk, PaymentSettings, RefundDesk, StripeRail, UsdcRail, Webhook, X402Rail } from '../payments/index.ts'
 import type { PlanParts } from '../plans/index.ts'
 import type { Keyring, OwnRights, PolicyDesk, Rights, SubjectKeys } from '../privacy/index.ts'
 import type { ReconciledDay } from '../reconcile/index.ts'
 import type { RetentionJob } from '../retention/index.ts'
+import type { TeamIssuers } from '../sign-on/index.ts'
 import type { JobReport, Language, MailTemplate, SpendLimit, UpstreamHealthView } from '../spec/index.ts'
 import type { SupportDesk } from '../support/index.ts'
 import type { HouseFacts } from './house-facts.ts'
@@ -86,6 +88,8 @@ export type ApiDependencies = {
   readonly abuse: AbuseDoors
   /** What letters and chats are offered with. */
   readonly messages: MessagePorts
+  /** Issuers of teams, and how domains are looked at; undefined where teams may have none. */
+  readonly signOn: { readonly issuers: TeamIssuers; readonly textRecords: TextRecords } | undefined
   /** What is deleted at which age, by the inventory. */
   readonly retention: readonly RetentionJob[]
   /** How the jobs of this process do. */

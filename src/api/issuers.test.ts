@@ -76,9 +76,10 @@ const signUp = async (sub: string): Promise<TestAnswer> => {
 test('a customer comes in from a page of ours alone, by a cookie of ours; an address that leads back does nothing by itself', async () => {
   assert.deepEqual((await ask('GET /api/auth/issuers')).json, {
     data: [
-      { id: 'work', name: 'Work' },
-      { id: 'shop', name: 'Work' },
+      { id: 'work', name: 'Work', is_proof: true },
+      { id: 'shop', name: 'Work', is_proof: true },
     ],
+    company: false,
   })
   sim.user = { sub: 'ada' }
   const body = await errand('sign-up')
@@ -122,7 +123,7 @@ async function operatorErrand(invitation?: string): Promise<object> {
 const end = (body: object) => operate('POST /operator/auth/issuers/end', { body })
 
 test('who was invited joins by an issuer and signs in by it; nobody else becomes an operator, whoever vouches', async () => {
-  assert.deepEqual((await operate('GET /operator/auth/issuers')).json, { data: [{ id: 'work', name: 'Work' }] })
+  assert.deepEqual((await operate('GET /operator/auth/issuers')).json, { data: [{ id: 'work', name: 'Work', is_proof: true }] })
   assert.equal(codeOf(await operate('POST /operator/auth/issuers/begin', { body: { issuer: 'shop' } })), '404 issuer_unknown')
   sim.user = { sub: 'operator carla' }
   assert.equal(codeOf(await end(await operatorErrand())), '401 operator_sign_in_failed')
@@ -159,4 +160,52 @@ test('who ends is out at once, and whom the customers know is no operator', asyn
   assert.equal(codeOf(await end(await operatorErrand())), '401 operator_sign_in_failed')
   const noted = await kit.ownerDatabase.query(sql`select from audit_entry where action = 'operators.sign-in-refused' and actor = 'unknown'`)
   assert.ok(noted.length >= 3)
+})
+
+test('an operator who has a passkey or nothing else links an issuer and signs in by it; the last way stays; it proves anew who has nothing else', async () => {
+  sim.user = { sub: 'operator hana' }
+  const hana = cookieOf(await end(await operatorErrand(await invite('hana'))))
+  sim.user = { sub: 'operator hana elsewhere' }
+  const begin = async (path: string) => ({
+    issuer: 'work',
+    ...(await cameBack(await operate(`POST ${path}/begin`, { cookie: hana, body: { issuer: 'work' } }))),
+  })
+  const identities = async () => (await operate('GET /operator/auth/identities', { cookie: hana })).json.data
+  const linked = await operate('POST /operator/auth/identities', { cookie: hana, body: await begin('/operator/auth/identities') })
+  assert.equal(linked.status, 201, linked.text)
+  assert.equal((await identities()).length, 2)
+  assert.equal((await end(await operatorErrand())).json.name, 'hana')
+  assert.equal(
+    codeOf(await operate('POST /operator/auth/identities', { cookie: hana, body: await begin('/operator/auth/identities') })),
+    '409 identity_taken',
+  )
+  world.clock.at += 600_001
+  const before = await begin('/operator/auth/proof/issuer')
+  for (const [line, body] of [
+    ['POST /operator/auth/identities/begin', { issuer: 'work' }],
+    ['DELETE /operator/auth/identities/018f0000-0000-7000-8000-000000000000', {}],
+  ] as const)
+    assert.equal(codeOf(await operate(line, { cookie: hana, body })), '403 not_fresh')
+  sim.user = { sub: 'somebody else' }
+  const foreign = await begin('/operator/auth/proof/issuer')
+  assert.equal(codeOf(await operate('POST /operator/auth/proof/issuer', { cookie: hana, body: foreign })), '401 issuer_refused')
+  sim.manner = { signedInSecondsAgo: 3_600 }
+  sim.user = { sub: 'operator hana' }
+  assert.equal(
+    codeOf(await operate('POST /operator/auth/proof/issuer', { cookie: hana, body: await begin('/operator/auth/proof/issuer') })),
+    '401 issuer_refused',
+  )
+  sim.manner = {}
+  const proven = await operate('POST /operator/auth/proof/issuer', { cookie: hana, body: before })
+  assert.deepEqual([proven.status, proven.json.name], [200, 'hana'])
+  const fresh = cookieOf(proven)
+  const data = (await operate('GET /operator/auth/identities', { cookie: fresh })).json.data
+  const unlink = (id: string) => operate(`DELETE /operator/auth/identities/${id}`, { cookie: fresh })
+  assert.equal((await unlink(data[0].id)).status, 200)
+  assert.equal(codeOf(await unlink(data[0].id)), '404 identity_unknown')
+  assert.equal(codeOf(await unlink(data[1].id)), '409 operator_last_way')
+  const noted = await kit.ownerDatabase.query<{ action: string }>(
+    sql`select action from audit_entry where action like 'operators.issuer-%'`,
+  )
+  assert.ok(['operators.issuer-linked', 'operators.issuer-unlinked'].every((action) => noted.some((one) => one.action === action)))
 })

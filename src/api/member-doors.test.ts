@@ -26,7 +26,7 @@ before(async () => {
     ROLES.includes(token as Role) && wanted === accountId ? sessionAs(token as Role) : undefined
   app = customerApp({
     ...{ ...dependencies, appDatabase: database, ledger: store.ledger, subjects: store.subjects },
-    identity: { ...dependencies.identity, sessionOf },
+    identity: { ...dependencies.identity, sessionOf, signOnFor: async () => undefined },
   })
 })
 after(async () => {

@@ -28,6 +28,7 @@ import {
   operatorAuthRoutes,
   operatorInvitationRoutes,
   operatorJoiningRoutes,
+  operatorLinkRoutes,
   operatorOutsideRoutes,
   operatorOwnWayRoutes,
   operatorStatusRoutes,
@@ -76,6 +77,7 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
   operatorJoiningRoutes(app, dependencies)
   operatorOwnWayRoutes(app, dependencies)
   operatorOutsideRoutes(app, dependencies)
+  operatorLinkRoutes(app, dependencies)
   app.use('/operator/*', requireOperator(dependencies), requireJsonBody(), auditsAccess(dependencies), readsWhatIsSettled(dependencies))
   healthRoutes(app, dependencies)
   app.get('/metrics', async (c) =>

@@ -22,14 +22,16 @@ export const ACCOUNT_HEADER = 'farebox-account'
 
 /**
  * The same, for the account that the request names. Of an account that is not theirs nobody is told whether it is there, and nobody is signed out by
- * asking for one. Fails with signed_out, account_unknown.
+ * asking for one. Fails with signed_out, account_unknown, sign_on_required.
  */
-export async function requireActing(c: Context, identity: Pick<Identity, 'sessionOf'>): Promise<Session> {
+export async function requireActing(c: Context, identity: Pick<Identity, 'sessionOf' | 'signOnFor'>): Promise<Session> {
   const wanted = c.req.header(ACCOUNT_HEADER)
   const token = readSessionCookie(c)
   const session = await identity.sessionOf(token, wanted)
   if (session !== undefined) return keepSession(c, session)
-  return fail(wanted !== undefined && (await identity.sessionOf(token)) !== undefined ? 'account_unknown' : 'signed_out')
+  const own = wanted === undefined ? undefined : await identity.sessionOf(token)
+  if (wanted === undefined || own === undefined) return fail('signed_out')
+  return fail((await identity.signOnFor(own, wanted)) === undefined ? 'account_unknown' : 'sign_on_required')
 }
 
 /** The same for their own account, for dangerous acts: they have to have shown lately who they are. Fails with signed_out, not_fresh. */

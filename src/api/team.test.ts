@@ -103,8 +103,8 @@ test('whoever is in several accounts is told which they are, and as whom they ac
   const developer = await join(owner, 'developer')
   const me = async (person: SignedInPerson) => (await world.as(person, 'GET /api/auth/me')).json
   const both = [
-    { id: developer.accountId, role: 'owner', name: developer.email },
-    { id: owner.accountId, role: 'developer', name: owner.email },
+    { id: developer.accountId, role: 'owner', name: developer.email, sign_on: null },
+    { id: owner.accountId, role: 'developer', name: owner.email, sign_on: null },
   ]
   const acted = await me(developer)
   assert.deepEqual([acted.account, acted.accounts], [{ id: owner.accountId, role: 'developer' }, both])

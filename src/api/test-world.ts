@@ -79,6 +79,7 @@ export function testWorld(appDatabase: Database, rights: Partial<RightsOptions> 
     ...testPayments({ appDatabase, ledger, keyring, clock, log }),
     manage: { rails: {} },
     messages: { service: 'shop', unsubscribeKey: randomBytes(32), botName: () => 'shop_bot', hasWebhooks: true },
+    signOn: undefined,
     publicUrl: 'https://shop.example',
     site: siteDefaultsOf('shop'),
     house: {

@@ -20,12 +20,13 @@ export type OpenIdentityOptions = Pick<IdentityOptions, 'ids' | 'log' | 'mailer'
   readonly config: Pick<Config, 'publicUrl' | 'configPath' | 'providerKeys'>
   readonly settings: Pick<PolicySettings, 'profile' | 'service'>
   readonly abuse: { readonly settings: AbuseSettings }
+  readonly signOn: ApiDependencies['signOn']
   readonly sales: { readonly settings: { readonly rules: PaymentRules } }
 }
 
 /** Who people are and who is signed in, for the interface. */
-export function openIdentity(options: OpenIdentityOptions): Pick<ApiDependencies, 'identity' | 'publicUrl'> {
-  const { appDatabase: database, ledger, keys, config, settings, clock, ids, log, mailer, abuse } = options
+export function openIdentity(options: OpenIdentityOptions): Pick<ApiDependencies, 'identity' | 'publicUrl' | 'signOn'> {
+  const { signOn, appDatabase: database, ledger, keys, config, settings, clock, ids, log, mailer, abuse } = options
   const { publicUrl } = config
   const identity = makeIdentity({
     ...{ database, subjects: keys.subjects, ipTags: keys.ipTags, clock, ids, log, mailer, publicUrl, random: randomBytes },
@@ -34,8 +35,9 @@ export function openIdentity(options: OpenIdentityOptions): Pick<ApiDependencies
     scheme: passwordHashingOf(settings.profile),
     ...{ signUpsPerAddress: abuse.settings.velocity.signUpsPerAddress, oneAccount: abuse.settings.oneAccount },
     ...{ issuers: openIssuers(readIssuerSettings(config, processEnvironment()), { clock }), onConfirmed: signupCredit(options) },
+    teamIssuers: signOn?.issuers,
   })
-  return { identity, publicUrl }
+  return { identity, publicUrl, signOn }
 }
 
 /** What a new account gets whose e-mail is confirmed; undefined where it gets nothing. */

@@ -21,6 +21,7 @@ import {
   type SubjectKeys,
 } from '../privacy/index.ts'
 import { forgetUsage } from '../retention/index.ts'
+import { signOnReaders } from '../sign-on/index.ts'
 import type { Mailer } from '../spec/index.ts'
 import { supportReaders } from '../support/index.ts'
 import { telegramReaders } from '../telegram/index.ts'
@@ -102,6 +103,7 @@ export const readersOf = (subjects: SubjectKeys): RightsOptions['readers'] => ({
   ...refundReaders(subjects),
   ...pendingReaders(subjects),
   ...telegramReaders(subjects),
+  ...signOnReaders(subjects),
   ...webhookReaders(subjects),
 })
 

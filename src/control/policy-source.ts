@@ -33,7 +33,10 @@ function inventoryOf(config: Config): Inventory {
   const isCalled = (place: string): boolean =>
     (place !== 'mail' || hasMail) && (place !== 'telegram' || hasBot) && (place !== 'webhook' || config.hasWebhooks) && place !== 'issuer'
   const outbound = { ...pick(INVENTORY.outbound, isCalled), ...issuersOf(config) }
-  const browserKeys = pick(INVENTORY.browserKeys, (key) => key !== 'farebox.errand' || readIssuers(config).length > 0)
+  const browserKeys = pick(
+    INVENTORY.browserKeys,
+    (key) => key !== 'farebox.errand' || readIssuers(config).length > 0 || config.hasTeamSignOn,
+  )
   return { ...INVENTORY, mailFields: hasMail ? INVENTORY.mailFields : {}, outbound, browserKeys }
 }
 
@@ -42,10 +45,12 @@ const pick = (declared: Declared, isWanted: (name: string) => boolean): Declared
 
 const readIssuers = (config: Config) => readIssuerSettings(config, processEnvironment())
 
-/** A place for each issuer, by its name, as each is a company of its own. */
+/** A place for each issuer, by its name, as each is a company of its own; one for all that teams have. */
 function issuersOf(config: Config): Declared {
   const { issuer } = INVENTORY.outbound
-  return issuer === undefined ? {} : Object.fromEntries(readIssuers(config).map(({ id, name }) => [`issuer-${id}`, { ...issuer, name }]))
+  const teams = config.hasTeamSignOn ? [{ id: 'teams', name: 'SSO (OpenID Connect)' }] : []
+  const named = [...readIssuers(config), ...teams]
+  return issuer === undefined ? {} : Object.fromEntries(named.map(({ id, name }) => [`issuer-${id}`, { ...issuer, name }]))
 }
 
 const RELEASE = dirname(dirname(import.meta.dirname))

@@ -25,6 +25,7 @@ import { openMessages } from './open-messages.ts'
 import { openOperators } from './open-operators.ts'
 import { openRights } from './open-rights.ts'
 import { openSales } from './open-sales.ts'
+import { openSignOn } from './open-sign-on.ts'
 import { openSite } from './open-site.ts'
 import { openStorage, type Storage } from './open-storage.ts'
 import { openSupport } from './open-support.ts'
@@ -100,7 +101,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const rails = [manualRail(appDatabase), ...sales.reports]
   const reconciling = { database: appDatabase, sealing: keyring, rails, readPage, log }
   const board: RunningJobs[] = []
-  const site = openSite(config, settings.service)
+  const [site, signOn] = [openSite(config, settings.service), openSignOn({ ...selling, mailer: mailing?.mailer })]
   const dependencies: ApiDependencies = {
     ...{ appDatabase, ledger, keyring, subjects, ids, clock, log, randomBytes },
     operators: openOperators({ appDatabase, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, token: operatorToken.token }),
@@ -109,13 +110,13 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
     ...{ policy, jobs: () => together(board).reports?.() ?? [], retention: retentionJobs(PERSONAL_DATA) },
     ...{ metrics: desk.metrics.text, upstreamHealth: (id: string) => desk.health.report().get(id) },
     ...{ rights: opened.rights, ownRights: opened.ownRights, support: support.desk, ...sales.forApi, ...abuse.forApi, ...messages.forApi },
-    ...openIdentity({ appDatabase, ledger, keys, config, settings, clock, ids, log, mailer: mailing?.mailer, abuse, sales }),
+    ...openIdentity({ ...selling, keys, settings, mailer: mailing?.mailer, abuse, sales, ...signOn.forApi }),
     reconcile: (day) => reconcileDay({ ...reconciling, now: clock.now() }, day),
   }
   const watching = { database: appDatabase, ledger, sla: sales.settings.sla, health: () => desk.health.report(), clock, log }
   board.push(
     ...[work.start(), messages.start(), sales.start(), abuse.start(), startStatusKeeping({ ...watching, isServing: desk.isServing })],
-    ...[support.keep(desk.metrics.onSupportCounted), opened.keep(desk.metrics.onRightsCounted)],
+    ...[support.keep(desk.metrics.onSupportCounted), opened.keep(desk.metrics.onRightsCounted), signOn.start()],
     startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled }),
     startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer }),
   )

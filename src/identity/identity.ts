@@ -25,7 +25,16 @@ import { beginReset, endReset } from './reset.ts'
 import type { Role } from './roles.ts'
 import { makeSecondFactors, personOf, type SecondFactors } from './second-factors.ts'
 import { personOfStep, type TakenStep, takeSecondStep } from './second-step.ts'
-import { endSession, endSessions, findSession, listSessions, type OpenSession, rotateSession, type Session } from './sessions.ts'
+import {
+  endSession,
+  endSessions,
+  findSession,
+  listSessions,
+  missingVouching,
+  type OpenSession,
+  rotateSession,
+  type Session,
+} from './sessions.ts'
 import { type Credentials, openFor, type SignedIn, signIn } from './sign-in.ts'
 import { beginSignUp, endSignUp, type ShownSignUp, signUpByNumber } from './sign-up.ts'
 import { askPasskey, verifyPasskey } from './use-passkey.ts'
@@ -37,6 +46,8 @@ export type Identity = {
    * that what is revoked is so at once. `accountId` names another account they are a member of.
    */
   readonly sessionOf: (token: string | undefined, accountId?: string) => Promise<Session | undefined>
+  /** The issuer of a team that has to vouch for a session before it acts for the account. */
+  readonly signOnFor: (session: Session, accountId: string) => Promise<string | undefined>
   /** Whether a session was proven anew so lately that dangerous acts can be done. */
   readonly isFresh: (session: Session) => boolean
   /** An `invitation` that they come with is the code of one. */
@@ -143,6 +154,8 @@ const comingIn = (parts: IdentityParts): Pick<Identity, ComingIn> => ({
 
 const signedIn = (parts: IdentityParts): Omit<Identity, ComingIn | Joins | 'secondFactors' | 'outsideWays' | 'settled'> => ({
   sessionOf: (token, accountId) => findSession(parts, token, accountId),
+  signOnFor: async ({ personId, id: sessionId }, accountId) =>
+    (await missingVouching(parts, { personId, sessionId })).get(accountId.toLowerCase()),
   isFresh: ({ freshUntil }) => freshUntil > parts.clock.now(),
   readProfile: (session) => readProfile(parts, session),
   changePassword: async (session, change) =>

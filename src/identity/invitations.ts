@@ -59,8 +59,8 @@ export async function makeInvitation(tx: Database, sealing: Sealing, input: NewI
   return { id, email, role, invitedBy, createdAt, expiresAt }
 }
 
-/** Of many who invite at once no more get a place than there are. */
-async function requirePlace(tx: Database, accountId: string, now: number): Promise<void> {
+/** Of many who come at once no more get a place than there are. Fails with members_full. */
+export async function requirePlace(tx: Database, accountId: string, now: number): Promise<void> {
   await tx.query(sql`select from account where id = ${accountId}::uuid for no key update`)
   const [row] = await tx.query<{ readonly taken: bigint }>(sql`
     select (select count(*) from account_member where account_id = ${accountId}::uuid)
@@ -149,5 +149,9 @@ export async function takeInvitation(
   const joined = await tx.query(sql`
     insert into account_member (account_id, person_id, role, created_at)
     values (${taken.account_id}::uuid, ${personId}::uuid, ${taken.role}, ${new Date(clock.now())}) on conflict do nothing returning 1`)
+  // Who had left the team comes in by its issuer again.
+  await tx.query(sql`
+    update outside_identity set left_at = null from team_issuer
+    where team_issuer.id = issuer and team_issuer.account_id = ${taken.account_id}::uuid and person_id = ${personId}::uuid returning 1`)
   return joined.length === 0 ? fail('member_exists') : { accountId: taken.account_id, role: taken.role }
 }

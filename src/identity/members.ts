@@ -60,12 +60,25 @@ export async function changeMemberRole(tx: Database, { role, ...change }: Member
     update account_member set role = ${role} where account_id = ${change.accountId}::uuid and person_id = ${change.personId}::uuid`)
 }
 
-/** Takes somebody out of an account, from their next request on. Fails with member_unknown, member_role, owner_stays. */
-export async function removeMember(tx: Database, change: MemberChange): Promise<void> {
+/** Takes somebody out of an account at `now` (milliseconds), from their next request on. Fails with member_unknown, member_role, owner_stays. */
+export async function removeMember(tx: Database, change: MemberChange & { readonly now: number }): Promise<void> {
   const member = await lockMember(tx, change)
   if (member.role === 'owner') requireOwner(change)
   await requireAnotherOwner(tx, change, member)
-  await tx.query(sql`delete from account_member where account_id = ${change.accountId}::uuid and person_id = ${change.personId}::uuid`)
+  const { accountId, personId } = change
+  await tx.query(sql`delete from account_member where account_id = ${accountId}::uuid and person_id = ${personId}::uuid`)
+  await leaveIssuer(tx, change)
+}
+
+/** Whom the issuer of the team signed in is signed out, and does not join again by signing in, but by an invitation. */
+async function leaveIssuer(tx: Database, { accountId, personId, now }: MemberChange & { readonly now: number }): Promise<void> {
+  const at = new Date(now)
+  await tx.query(sql`
+    update outside_identity set left_at = ${at} from team_issuer
+    where team_issuer.id = issuer and team_issuer.account_id = ${accountId}::uuid and person_id = ${personId}::uuid returning 1`)
+  await tx.query(sql`
+    update sign_in_session set token_hash = null, ended_at = ${at}
+    where person_id = ${personId}::uuid and vouched_by = ${accountId}::uuid and ended_at is null returning 1`)
 }
 
 /** Who changes members of one account does so one after the other, so that of two owners who leave at once one stays. */

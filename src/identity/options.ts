@@ -2,6 +2,7 @@ import type { Database } from '../db/index.ts'
 import type { Issuers } from '../issuers/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { IpTags, SubjectKeys } from '../privacy/index.ts'
+import type { TeamIssuers } from '../sign-on/index.ts'
 import type { Mailer } from '../spec/index.ts'
 import type { OneAccountRule } from './one-account-rule.ts'
 import type { PasswordScheme } from './password-hashes.ts'
@@ -39,6 +40,8 @@ export type IdentityOptions = {
   readonly onConfirmed?: ConfirmedStep | undefined
   /** Who else vouches for people; undefined where nobody does. */
   readonly issuers?: Issuers | undefined
+  /** The issuers that teams have of their own; undefined where they may have none. */
+  readonly teamIssuers?: TeamIssuers | undefined
   /** How new passwords are hashed. */
   readonly scheme: Exclude<PasswordScheme, 'bcrypt'>
 }

@@ -1,12 +1,12 @@
 import { fail } from '../failures.ts'
-import type { Asking, ReturnedCode, Vouched } from '../issuers/index.ts'
+import type { Asking, Issuer, ReturnedCode, Vouched } from '../issuers/index.ts'
 import type { IdentityOptions } from './options.ts'
 import type { IdentityParts } from './parts.ts'
 import { isToken, makeToken } from './secret-token.ts'
 import { beginStep, endStep } from './steps.ts'
 
-/** What somebody goes to an issuer for: to sign in, to open an account, to link who they are there with who they are here. */
-export const OUTSIDE_AIMS = ['sign-in', 'sign-up', 'link'] as const
+/** What somebody goes to an issuer for: to sign in, to open an account, to link who they are there with who they are here, to show anew that it is them. */
+export const OUTSIDE_AIMS = ['sign-in', 'sign-up', 'link', 'proof'] as const
 export type OutsideAim = (typeof OUTSIDE_AIMS)[number]
 
 /** Which issuer, what for, and who goes; the person is undefined where nobody is signed in. */
@@ -22,9 +22,9 @@ const AUDIENCE = 'customers'
 
 /** Sends somebody to an issuer; good for ten minutes. Fails with issuer_unknown, issuer_unreachable. */
 export async function beginErrand(parts: IdentityParts, errand: OutsideErrand): Promise<BegunErrand> {
-  const { database, issuers = fail('issuer_unknown'), random } = parts
+  const { database, random } = parts
   const step = makeToken(random)
-  const url = await issuers.begin({ id: errand.issuer, audience: AUDIENCE }, askingOf(parts, { ...errand, step }))
+  const url = await issuerOf(parts, errand.issuer).begin(askingOf(parts, { ...errand, step }))
   await beginStep(database, parts, { ...stepOf({ ...errand, step }), personId: errand.personId })
   return { step, url }
 }
@@ -34,10 +34,19 @@ export async function beginErrand(parts: IdentityParts, errand: OutsideErrand): 
  * each of them one has to begin anew.
  */
 export async function endErrand(parts: IdentityParts, { returned, ...errand }: ReturnedErrand): Promise<Vouched> {
-  const { database, issuers = fail('issuer_unknown') } = parts
+  const { database } = parts
   const isOurs = isToken(errand.step) && (await endStep(database, parts, { ...stepOf(errand), personId: errand.personId }))
   if (!isOurs) fail('issuer_refused')
-  return await issuers.end({ id: errand.issuer, audience: AUDIENCE }, askingOf(parts, errand), returned)
+  return await issuerOf(parts, errand.issuer).end(askingOf(parts, errand), returned)
+}
+
+/** An issuer of the operator's, or of a team's. Fails with issuer_unknown. */
+function issuerOf({ issuers, teamIssuers }: IdentityParts, id: string): Issuer {
+  if (teamIssuers?.isTeams(id) === true)
+    return { begin: (asking) => teamIssuers.begin(id, asking), end: (asking, returned) => teamIssuers.end(id, asking, returned) }
+  const which = { id, audience: AUDIENCE } as const
+  if (issuers === undefined) return fail('issuer_unknown')
+  return { begin: (asking) => issuers.begin(which, asking), end: (asking, returned) => issuers.end(which, asking, returned) }
 }
 
 type Stepped = Omit<OutsideErrand, 'personId'> & { readonly step: string }
@@ -53,6 +62,6 @@ function askingOf({ subjects, publicUrl }: Pick<IdentityOptions, 'subjects' | 'p
   const made = (use: string) => subjects.lookup(`${issuer}\n${aim}\n${step}`, `issuer-${use}`).toString('base64url')
   return {
     returnTo: `${publicUrl}/sign-in/with/${issuer}`,
-    ...{ state: made('state'), nonce: made('nonce'), verifier: made('verifier') },
+    ...{ state: made('state'), nonce: made('nonce'), verifier: made('verifier'), isFresh: aim === 'proof' },
   }
 }

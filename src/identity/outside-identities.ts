@@ -15,18 +15,21 @@ export type OutsideIdentity = {
 /** Who is linked with whom; `subject` is who it is among all issuers. */
 export type NewIdentity = { readonly personId: string; readonly issuer: string; readonly subject: string }
 
-type Parts = Pick<IdentityOptions, 'database' | 'subjects' | 'clock' | 'ids' | 'issuers'>
+type Parts = Pick<IdentityOptions, 'database' | 'subjects' | 'clock' | 'ids' | 'issuers' | 'teamIssuers'>
 
 const IDENTITIES_MAX = 10
 const TAKEN = '23505'
 
 const lookupOf = ({ subjects }: Pick<Parts, 'subjects'>, subject: string): Buffer => subjects.lookup(subject, 'outside-identity')
 
-/** The id of the person whom somebody at an issuer is here. */
-export async function findByIdentity(parts: Pick<Parts, 'database' | 'subjects'>, subject: string): Promise<string | undefined> {
-  const [row] = await parts.database.query<{ readonly person_id: string }>(sql`
-    select person_id from outside_identity where subject_lookup = ${lookupOf(parts, subject)}`)
-  return row?.person_id
+/** Whom somebody at an issuer is here; `hasLeft` says that it is the issuer of a team that they left, or were removed from. */
+export type KnownIdentity = { readonly personId: string; readonly hasLeft: boolean }
+
+/** The person whom somebody at an issuer is here. */
+export async function findByIdentity(parts: Pick<Parts, 'database' | 'subjects'>, subject: string): Promise<KnownIdentity | undefined> {
+  const [row] = await parts.database.query<{ readonly person_id: string; readonly left_at: Date | null }>(sql`
+    select person_id, left_at from outside_identity where subject_lookup = ${lookupOf(parts, subject)}`)
+  return row === undefined ? undefined : { personId: row.person_id, hasLeft: row.left_at !== null }
 }
 
 /** Links a person with who they are at an issuer. Fails with identity_taken, identities_full. */
@@ -47,12 +50,14 @@ export async function linkIdentity(tx: Database, parts: Omit<Parts, 'database'>,
 
 /** Who a person is at issuers, the newest first. */
 export async function listIdentities(
-  { database, issuers }: Pick<Parts, 'database' | 'issuers'>,
+  { database, issuers, teamIssuers }: Pick<Parts, 'database' | 'issuers' | 'teamIssuers'>,
   personId: string,
 ): Promise<readonly OutsideIdentity[]> {
-  const names = new Map((issuers?.list('customers') ?? []).map(({ id, name }) => [id, name]))
+  const configured = (issuers?.list('customers') ?? []).map(({ id, name }) => [id, name] as const)
   const rows = await database.query<{ readonly id: string; readonly issuer: string; readonly created_at: Date }>(sql`
     select id, issuer, created_at from outside_identity where person_id = ${personId}::uuid order by created_at desc, id desc`)
+  const ofTeams = await teamIssuers?.namesOf(rows.map(({ issuer }) => issuer))
+  const names = new Map([...configured, ...(ofTeams ?? [])])
   return rows.map(({ id, issuer, created_at: createdAt }) => ({ id, issuer, name: names.get(issuer), createdAt }))
 }
 

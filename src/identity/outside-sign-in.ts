@@ -1,16 +1,16 @@
 import { isEmail } from '../accounts/index.ts'
-import { FailureError, fail } from '../failures.ts'
+import { fail } from '../failures.ts'
 import type { Vouched } from '../issuers/index.ts'
 import { errorCode } from '../lib/index.ts'
 import { countAddressGuess } from './guess-limits.ts'
-import { mayOpen } from './one-account.ts'
 import { openPerson } from './open-person.ts'
 import { endErrand, type ReturnedErrand } from './outside-attempt.ts'
 import { findByIdentity, linkIdentity } from './outside-identities.ts'
 import type { IdentityParts, Visitor } from './parts.ts'
 import { getPerson, type Person } from './person.ts'
 import { admit, type SignedIn } from './sign-in.ts'
-import { accountOfEmail, countSignUp, openConfirmed } from './sign-up.ts'
+import { countSignUp, namingKnown, openConfirmed, requireUnknown } from './sign-up.ts'
+import { signOn } from './team-sign-on.ts'
 
 /** What somebody who is not signed in comes back from an issuer with. */
 export type OutsideReturn = Omit<ReturnedErrand, 'personId'> & { readonly aim: 'sign-in' | 'sign-up' }
@@ -18,15 +18,18 @@ export type OutsideReturn = Omit<ReturnedErrand, 'personId'> & { readonly aim: '
 /**
  * Signs in whom an issuer vouches for, if they are linked with a person here; who came to open an account gets one. An e-mail alone never leads into an
  * account. The second step is asked for where it is set up. Fails with issuer_unknown, issuer_refused, issuer_unreachable, identity_unlinked,
- * identity_email_known, sign_up_refused, sign_in_limited.
+ * identity_email_known, sign_up_refused, sign_in_limited; by the issuer of a team with sign_on_left, sign_on_domain, members_full too.
  */
 export async function signInByIssuer(parts: IdentityParts, came: OutsideReturn, visitor: Visitor): Promise<SignedIn> {
   const guess = await countAddressGuess(parts, visitor.address)
   const vouched = await endErrand(parts, { ...came, personId: undefined })
   await guess.forgive()
   const known = await findByIdentity(parts, vouched.subject)
+  if (known?.hasLeft === true) fail('sign_on_left')
+  const team = await parts.teamIssuers?.ofId(came.issuer)
+  if (team !== undefined) return await signOn(parts, { team, vouched, personId: known?.personId }, visitor)
   if (known === undefined && came.aim === 'sign-in') fail('identity_unlinked')
-  const id = known ?? (await openFor(parts, { issuer: came.issuer, ...vouched }, visitor))
+  const id = known?.personId ?? (await openFor(parts, { issuer: came.issuer, ...vouched }, visitor))
   const person: Person = (await getPerson(parts.database, id)) ?? fail('identity_unlinked')
   return await admit(parts, person, visitor)
 }
@@ -38,7 +41,7 @@ async function openFor(parts: IdentityParts, vouched: Vouched & { readonly issue
   const email = vouched.email !== undefined && isEmail(vouched.email) ? vouched.email : undefined
   if (email !== undefined) await requireUnknown(parts, email)
   const person = { password: undefined, language: visitor.language }
-  const id = await naming(() =>
+  const id = await namingKnown(() =>
     database.transaction(async (tx) => {
       const opened = email === undefined ? await openPerson(tx, parts, person) : await openConfirmed(tx, parts, { ...person, email })
       await linkIdentity(tx, parts, { personId: opened, issuer: vouched.issuer, subject: vouched.subject })
@@ -48,21 +51,4 @@ async function openFor(parts: IdentityParts, vouched: Vouched & { readonly issue
   if (email !== undefined)
     parts.onConfirmed?.keep().catch((thrown: unknown) => parts.log({ event: 'confirmed-unkept', code: errorCode(thrown) }))
   return id
-}
-
-async function requireUnknown(parts: IdentityParts, email: string): Promise<void> {
-  if ((await accountOfEmail(parts, email)) !== undefined) fail('identity_email_known')
-  if (!(await mayOpen(parts, email))) fail('sign_up_refused')
-}
-
-/** What opening says of links that were mailed is something else here. */
-async function naming(work: () => Promise<string>): Promise<string> {
-  try {
-    return await work()
-  } catch (thrown) {
-    const code = thrown instanceof FailureError ? thrown.failure.code : undefined
-    if (code === 'account_exists') return fail('identity_email_known')
-    if (code === 'sign_in_link_invalid') return fail('sign_up_refused')
-    throw thrown
-  }
 }

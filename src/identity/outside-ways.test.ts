@@ -48,7 +48,7 @@ const returnedOf = async (url: string): Promise<ReturnedCode> => {
   const { searchParams } = await sim.visit(url)
   return { code: searchParams.get('code') ?? '', state: searchParams.get('state') ?? '', iss: searchParams.get('iss') ?? undefined }
 }
-type Aim = Exclude<OutsideAim, 'link'>
+type Aim = Exclude<OutsideAim, 'link' | 'proof'>
 async function errand(aim: Aim, issuer = 'work') {
   const { step, url } = await world.identity.outsideWays.begin({ issuer, aim }, NOWHERE)
   return { issuer, aim, step, returned: await returnedOf(url) }
@@ -201,4 +201,33 @@ test('of who somebody is elsewhere a keyed hash alone is kept, nothing of a toke
   await world.rights.erase({ accountId: session.accountId, email, giveUp: 0n, cause: 'customer' })
   assert.ok(!(await rows()).some((text) => text.includes(session.personId) || text.includes(',work,')))
   assert.equal(await codeOf(come('sign-in')), 'identity_unlinked')
+})
+
+test('who has no other way in shows anew who they are by an issuer that says when they signed in to it; nobody else does, and no older word counts', async () => {
+  const session = await sessionBy('sign-up')
+  const prove = async (issuer = 'work') => {
+    const { step, url } = await world.identity.outsideWays.beginProof(session, issuer)
+    assert.equal(new URL(url).searchParams.get('max_age'), '0')
+    await world.identity.outsideWays.endProof(session, { issuer, step, returned: await returnedOf(url) }, NOWHERE)
+  }
+  for (const [ago, code] of [
+    ['untold', 'issuer_refused'],
+    [700, 'issuer_refused'],
+    [5, 'none'],
+  ] as const) {
+    sim.manner = ago === 'untold' ? { claims: { auth_time: undefined } } : { signedInSecondsAgo: ago }
+    assert.equal(await codeOf(prove()), code, `${ago}`)
+  }
+  const mine = sim.user
+  sim.user = { sub: 'somebody else' }
+  assert.equal(await codeOf(prove()), 'issuer_refused')
+  sim.user = mine
+  const { step, url } = await world.identity.outsideWays.beginLink(session, 'work')
+  assert.equal(
+    await codeOf(world.identity.outsideWays.endProof(session, { issuer: 'work', step, returned: await returnedOf(url) }, NOWHERE)),
+    'issuer_refused',
+  )
+  await world.identity.changePassword(session, { current: undefined, password: PASSWORD })
+  assert.equal(await codeOf(prove()), 'proof_by_own_way')
+  sim.manner = {}
 })

@@ -1,19 +1,29 @@
+import { fail } from '../failures.ts'
+import type { OfferedIssuer } from '../issuers/index.ts'
 import { countAddressGuess } from './guess-limits.ts'
 import { type BegunErrand, beginErrand, endErrand, type ReturnedErrand } from './outside-attempt.ts'
 import { linkIdentity, listIdentities, type OutsideIdentity, unlinkIdentity } from './outside-identities.ts'
 import { type OutsideReturn, signInByIssuer } from './outside-sign-in.ts'
 import type { IdentityParts, Visitor } from './parts.ts'
 import { tellLinked } from './post.ts'
+import { beginProof, endProof, type ProofReturn } from './prove-by-issuer.ts'
 import type { Session } from './sessions.ts'
 import type { SignedIn } from './sign-in.ts'
+import { vouchForSession } from './team-sign-on.ts'
 
 /** Ways in by issuers that vouch for people; failures are those of the functions that they lead to. */
 export type OutsideWays = {
   /** The issuers that are offered. */
-  readonly issuers: () => readonly { readonly id: string; readonly name: string }[]
+  readonly issuers: () => readonly OfferedIssuer[]
   /** Sends somebody who is not signed in to an issuer. */
   readonly begin: (errand: Pick<OutsideReturn, 'issuer' | 'aim'>, visitor: Visitor) => Promise<BegunErrand>
   readonly signIn: (came: OutsideReturn, visitor: Visitor) => Promise<SignedIn>
+  /** Sends somebody who has an e-mail of a domain to the issuer of its team, if there is one. Fails with sign_on_unknown. */
+  readonly beginCompany: (domain: string, visitor: Visitor) => Promise<BegunErrand & { readonly issuer: string }>
+  /** The same for who is signed in, to be linked with who they are there. */
+  readonly beginCompanyLink: (session: Session, domain: string) => Promise<BegunErrand & { readonly issuer: string }>
+  readonly beginProof: (session: Session, issuer: string) => Promise<BegunErrand>
+  readonly endProof: (session: Session, came: ProofReturn, visitor: Visitor) => Promise<void>
   /** Sends who is signed in to an issuer, to be linked with who they are there. */
   readonly beginLink: (session: Session, issuer: string) => Promise<BegunErrand>
   readonly link: (session: Session, came: LinkReturn) => Promise<void>
@@ -33,6 +43,13 @@ export const makeOutsideWays = (parts: IdentityParts): OutsideWays => ({
     return await beginErrand(parts, { ...errand, personId: undefined })
   },
   signIn: (came, visitor) => signInByIssuer(parts, came, visitor),
+  beginCompany: async (domain, { address }) => {
+    await countAddressGuess(parts, address)
+    return await beginCompany(parts, { domain, aim: 'sign-in', personId: undefined })
+  },
+  beginCompanyLink: ({ personId }, domain) => beginCompany(parts, { domain, aim: 'link', personId }),
+  beginProof: ({ personId }, issuer) => beginProof(parts, personId, issuer),
+  endProof: ({ personId }, came, visitor) => endProof(parts, personId, { came, visitor }),
   beginLink: ({ personId }, issuer) => beginErrand(parts, { issuer, aim: 'link', personId }),
   link: (session, came) => link(parts, session, came),
   list: ({ personId }) => listIdentities(parts, personId),
@@ -42,8 +59,22 @@ export const makeOutsideWays = (parts: IdentityParts): OutsideWays => ({
   },
 })
 
-async function link(parts: IdentityParts, { personId, homeAccountId }: Session, came: LinkReturn): Promise<void> {
-  const { subject } = await endErrand(parts, { ...came, aim: 'link', personId })
+type CompanyErrand = { readonly domain: string; readonly aim: 'sign-in' | 'link'; readonly personId: string | undefined }
+
+async function beginCompany(
+  parts: IdentityParts,
+  { domain, ...errand }: CompanyErrand,
+): Promise<BegunErrand & { readonly issuer: string }> {
+  const { id: issuer } = (await parts.teamIssuers?.ofDomain(domain)) ?? fail('sign_on_unknown')
+  return { issuer, ...(await beginErrand(parts, { ...errand, issuer })) }
+}
+
+async function link(parts: IdentityParts, session: Session, came: LinkReturn): Promise<void> {
+  const { personId, homeAccountId } = session
+  const vouched = await endErrand(parts, { ...came, aim: 'link', personId })
+  const { subject } = vouched
   await parts.database.transaction((tx) => linkIdentity(tx, parts, { personId, issuer: came.issuer, subject }))
+  const team = await parts.teamIssuers?.ofId(came.issuer)
+  if (team !== undefined) await vouchForSession(parts, session, { team, vouched })
   tellLinked(parts, homeAccountId, 'sign-in-linked')
 }

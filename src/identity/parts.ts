@@ -12,3 +12,6 @@ export type Visitor = {
   readonly userAgent: string | undefined
   readonly language?: Language | undefined
 }
+
+/** Somebody who comes in; `vouchedBy` is the account of the team whose issuer sent them. */
+export type Arriving = Visitor & { readonly vouchedBy?: string | undefined }

@@ -7,7 +7,13 @@ import type { PasskeyTransport } from './passkey-answer.ts'
 import type { Person } from './person.ts'
 
 /** A passkey as its person sees it. */
-export type Passkey = { readonly id: string; readonly name: string | undefined; readonly createdAt: Date }
+export type Passkey = {
+  readonly id: string
+  readonly name: string | undefined
+  readonly createdAt: Date
+  /** The UTC day when it was last used, as 2026-11-27. */
+  readonly usedOn: string | undefined
+}
 
 /** What a passkey's name is sealed for, so that it opens in its own row only. */
 export const passkeyPurpose = (id: string): string => `passkey-name:${id}`
@@ -17,14 +23,32 @@ export async function listPasskeys(
   { database, subjects }: Pick<IdentityParts, 'database' | 'subjects'>,
   person: Person,
 ): Promise<readonly Passkey[]> {
-  const rows = await database.query<{ readonly id: string; readonly name_sealed: Buffer; readonly created_at: Date }>(sql`
-    select id, name_sealed, created_at from passkey where person_id = ${person.id}::uuid order by created_at desc, id desc`)
+  const rows = await database.query<PasskeyRow>(sql`
+    select id, name_sealed, created_at, to_char(used_on, 'YYYY-MM-DD') as used_on from passkey where person_id = ${person.id}::uuid order by created_at desc, id desc`)
   return await Promise.all(
-    rows.map(async ({ id, name_sealed, created_at }) => {
+    rows.map(async ({ id, name_sealed, created_at: createdAt, used_on: usedOn }) => {
       const name = await subjects.unseal(person.accountId, name_sealed, passkeyPurpose(id))
-      return { id, name: name?.toString(), createdAt: created_at }
+      return { id, name: name?.toString(), createdAt, usedOn: usedOn ?? undefined }
     }),
   )
+}
+
+type PasskeyRow = { readonly id: string; readonly name_sealed: Buffer; readonly created_at: Date; readonly used_on: string | null }
+
+/** Which passkey of a person is called what from now on. */
+export type RenamedPasskey = { readonly id: string; readonly name: string }
+
+/** Gives a passkey of a person another name. Fails with passkey_unknown. */
+export async function renamePasskey(
+  { database, subjects }: Pick<IdentityParts, 'database' | 'subjects'>,
+  person: Person,
+  { id, name }: RenamedPasskey,
+): Promise<void> {
+  if (!isUuid(id)) fail('passkey_unknown')
+  const sealed = await subjects.seal(person.accountId, Buffer.from(name), passkeyPurpose(id.toLowerCase()))
+  const renamed = await database.query(sql`
+    update passkey set name_sealed = ${sealed} where id = ${id}::uuid and person_id = ${person.id}::uuid returning 1`)
+  if (renamed.length === 0) fail('passkey_unknown')
 }
 
 /** Forgets a passkey of a person, but never the last way in. Fails with passkey_unknown, last_way_in. */

@@ -73,7 +73,7 @@ export const IDENTITY_DATA: readonly PersonalDataEntry[] = [
     category: 'free-text',
     purpose: 'to tell passkeys apart, sealed under a key of theirs outside the database',
   },
-  { ...passkey, column: 'created_at', category: 'usage', purpose: 'to tell passkeys apart' },
+  ...columnsOf({ ...passkey, category: 'usage', purpose: 'to tell passkeys apart' }, ['created_at', 'used_on']),
   ...columnsOf({ ...outside, category: 'identifier', purpose: 'to tell links with other services apart' }, ['id', 'person_id']),
   { ...outside, column: 'issuer', category: 'preference', purpose: 'to know which service signs somebody in' },
   {
@@ -83,6 +83,7 @@ export const IDENTITY_DATA: readonly PersonalDataEntry[] = [
     purpose: 'to know somebody whom a service vouches for, as a keyed hash that nobody can read',
   },
   { ...outside, column: 'created_at', category: 'usage', purpose: 'to tell links with other services apart' },
+  { ...outside, column: 'left_at', category: 'usage', purpose: 'to let nobody back into a team by its issuer who left it' },
   ...columnsOf(
     {
       ...own,
@@ -98,6 +99,10 @@ export const IDENTITY_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...session, category: 'usage', purpose: 'to show where somebody is signed in, and to tell them of a new browser' }, [
     'browser_family',
     'browser_major',
+  ]),
+  ...columnsOf({ ...session, category: 'usage', purpose: 'to know which team’s issuer has vouched for a session, and when' }, [
+    'vouched_by',
+    'vouched_at',
   ]),
   ...columnsOf({ ...session, category: 'usage', purpose: 'to end sessions in time' }, ['created_at', 'seen_at', 'fresh_until', 'ended_at']),
   ...columnsOf(
@@ -115,6 +120,7 @@ export const IDENTITY_DATA: readonly PersonalDataEntry[] = [
     'kind',
     'person_id',
     'expires_at',
+    'vouched_by',
   ]),
   { ...guessed, table: 'sign_in_guess', column: 'account_tag', category: 'identifier', purpose: 'to slow guessing down, as a keyed hash' },
   ...columnsOf({ ...guessed, table: 'sign_in_guess', category: 'usage', purpose: 'to slow guessing down' }, ['times', 'last_at']),

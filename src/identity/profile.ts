@@ -5,10 +5,16 @@ import type { IdentityParts } from './parts.ts'
 import { getPerson } from './person.ts'
 import { countRecoveryCodes } from './recovery-codes.ts'
 import type { Role } from './roles.ts'
-import type { Session } from './sessions.ts'
+import { missingVouching, type Session } from './sessions.ts'
 
 /** An account that a person can act for; its name is the e-mail of who opened it, where there is one. */
-export type OwnAccount = { readonly accountId: string; readonly role: Role; readonly name: string | undefined }
+export type OwnAccount = {
+  readonly accountId: string
+  readonly role: Role
+  readonly name: string | undefined
+  /** The issuer that has to vouch for this session before it acts for the account. */
+  readonly signOn: string | undefined
+}
 
 /** Who is signed in, as they see it. */
 export type Profile = {
@@ -38,12 +44,14 @@ export async function readProfile(parts: IdentityParts, session: Session): Promi
     hasTotp: person.totp?.isConfirmed === true,
     passkeys: person.passkeys,
     recoveryCodesLeft: await countRecoveryCodes(database, person.id),
-    ...{ accountId: session.accountId, role: session.role, accounts: await accountsOf(parts, person.id) },
+    ...{ accountId: session.accountId, role: session.role, accounts: await accountsOf(parts, session) },
     freshUntil: new Date(session.freshUntil),
   }
 }
 
-async function accountsOf({ database, subjects }: IdentityParts, personId: string): Promise<readonly OwnAccount[]> {
+async function accountsOf(parts: IdentityParts, { personId, id: sessionId }: Session): Promise<readonly OwnAccount[]> {
+  const { database, subjects } = parts
+  const missing = await missingVouching(parts, { personId, sessionId })
   const rows = await database.query<{ readonly account_id: string; readonly role: Role }>(sql`
     select account_member.account_id, role from account_member
       join account on account.id = account_member.account_id and account.status <> 'erased'
@@ -53,6 +61,7 @@ async function accountsOf({ database, subjects }: IdentityParts, personId: strin
     rows.map(async ({ account_id: accountId, role }) => ({
       ...{ accountId, role },
       name: (await getAccount(database, subjects, accountId)).email,
+      signOn: missing.get(accountId),
     })),
   )
 }

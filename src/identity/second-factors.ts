@@ -2,7 +2,7 @@ import { fail } from '../failures.ts'
 import { addPasskey, offerPasskey } from './make-passkey.ts'
 import type { IdentityParts } from './parts.ts'
 import type { NewPasskeyAnswer } from './passkey-answer.ts'
-import { listPasskeys, type Passkey, removePasskey } from './passkeys.ts'
+import { listPasskeys, type Passkey, type RenamedPasskey, removePasskey, renamePasskey } from './passkeys.ts'
 import { getPerson, type Person } from './person.ts'
 import { readProfile } from './profile.ts'
 import { countRecoveryCodes, renewRecoveryCodes } from './recovery-codes.ts'
@@ -23,6 +23,8 @@ export type SecondFactors = {
   readonly offerPasskey: (session: Session) => Promise<object>
   /** Resolves with recovery codes where there were none. Fails with passkey_refused. */
   readonly addPasskey: (session: Session, made: NewPasskey) => Promise<{ readonly id: string; readonly recoveryCodes: readonly string[] }>
+  /** Fails with passkey_unknown. */
+  readonly renamePasskey: (session: Session, renamed: RenamedPasskey) => Promise<void>
   /** Fails with passkey_unknown, last_way_in. */
   readonly removePasskey: (session: Session, id: string) => Promise<void>
 }
@@ -50,6 +52,7 @@ export function makeSecondFactors(parts: IdentityParts): SecondFactors {
       const id = await addPasskey(parts, person, made)
       return { id, recoveryCodes: (await countRecoveryCodes(database, person.id)) > 0 ? [] : await renew(person.id) }
     },
+    renamePasskey: async (session, renamed) => await renamePasskey(parts, await personOf(parts, session), renamed),
     removePasskey: (session, id) => removePasskey(parts, { personId: session.personId, id }),
   }
 }

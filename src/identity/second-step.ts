@@ -21,20 +21,21 @@ export type SecondProof = { readonly code: string } | { readonly recoveryCode: s
  */
 export async function takeSecondStep(parts: IdentityParts, { step, proof }: TakenStep, visitor: Visitor): Promise<string> {
   const { database } = parts
-  const person = await personOfStep(parts, step)
+  const { person, vouchedBy } = await peekTaken(parts, step)
   const guesses = [await countAddressGuess(parts, visitor.address), await countAccountGuess(parts, `person:${person.id}`)]
   const isTaken =
     (await isProven(parts, person, proof)) && (await endStep(database, parts, { kind: 'second-step', token: step, personId: person.id }))
   if (!isTaken) fail('second_step_failed')
   await forgiveAll(guesses)
-  return await openFor(parts, person, visitor)
+  return await openFor(parts, person, { ...visitor, vouchedBy })
 }
 
 /** Who has taken a first step. Fails with second_step_failed when nobody has, or too long ago. */
-export async function personOfStep(parts: IdentityParts, step: string): Promise<Person> {
-  const personId = await peekStep(parts.database, parts, { kind: 'second-step', token: step })
-  const person = personId === undefined ? undefined : await getPerson(parts.database, personId)
-  return person ?? fail('second_step_failed')
+export const personOfStep = async (parts: IdentityParts, step: string): Promise<Person> => (await peekTaken(parts, step)).person
+
+async function peekTaken(parts: IdentityParts, step: string): Promise<{ readonly person: Person; readonly vouchedBy: string | undefined }> {
+  const begun = (await peekStep(parts.database, parts, { kind: 'second-step', token: step })) ?? fail('second_step_failed')
+  return { person: (await getPerson(parts.database, begun.personId)) ?? fail('second_step_failed'), vouchedBy: begun.vouchedBy }
 }
 
 async function isProven(parts: IdentityParts, person: Person, proof: SecondProof): Promise<boolean> {

@@ -29,6 +29,8 @@ export const SESSION_IDLE_HOURS = 12
 export const SESSION_DAYS = 30
 /** How long after a proof of who it is dangerous acts can be done. */
 export const FRESH_MS = 600_000
+/** How long acting for a team that asks for its issuer needs no new word of it. */
+const VOUCHED_HOURS = 24
 const TOUCH_MS = 60_000
 const OPEN_MAX = 50
 
@@ -42,14 +44,15 @@ const isOpen = (clock: Parts['clock']): Sql => sql`
 /** Opens a session and resolves with its token; its hash alone is kept. The oldest of more than fifty ends. */
 export async function openSession(
   { database, clock, random, ids }: Parts & Pick<IdentityOptions, 'ids'>,
-  { personId, browser }: { readonly personId: string; readonly browser: Browser },
+  { personId, browser, vouchedBy }: { readonly personId: string; readonly browser: Browser; readonly vouchedBy?: string | undefined },
 ): Promise<string> {
   const token = makeToken(random)
   const now = clock.now()
   await database.query(sql`
-    insert into sign_in_session (id, token_hash, person_id, browser_family, browser_major, created_at, seen_at, fresh_until)
+    insert into sign_in_session (id, token_hash, person_id, browser_family, browser_major, created_at, seen_at, fresh_until,
+      vouched_by, vouched_at)
     values (${ids.uuid()}::uuid, ${hashOf(token)}, ${personId}::uuid, ${browser.family}, ${browser.major ?? null}::smallint, ${new Date(now)},
-      ${new Date(now)}, ${new Date(now + FRESH_MS)})`)
+      ${new Date(now)}, ${new Date(now + FRESH_MS)}, ${vouchedBy ?? null}::uuid, ${vouchedBy === undefined ? null : new Date(now)}::timestamptz)`)
   await end(
     database,
     now,
@@ -73,7 +76,7 @@ export async function findSession(parts: Parts, token: string | undefined, accou
       join account as home on home.id = person.account_id and home.status <> 'erased'
       join account_member on account_member.person_id = person.id and account_member.account_id = coalesce(${accountId ?? null}::uuid, person.account_id)
       join account on account.id = account_member.account_id and account.status <> 'erased'
-    where token_hash = ${hashOf(token)} and ${isOpen(clock)}`)
+    where token_hash = ${hashOf(token)} and ${isOpen(clock)} and not ${lacksVouching(clock)}`)
   if (row === undefined) return undefined
   return {
     id: row.id,
@@ -84,6 +87,28 @@ export async function findSession(parts: Parts, token: string | undefined, accou
     freshUntil: row.fresh_until.getTime(),
     isExtended: await extend(parts, row),
   }
+}
+
+/**
+ * A team that has shown a mail domain can ask for its issuer: who is no owner then acts for it by a session that the issuer vouched for within a day, so that
+ * who is one no more at the issuer is soon one no more here.
+ */
+const lacksVouching = (clock: Parts['clock']): Sql => sql`(
+  role <> 'owner' and (vouched_by is distinct from account_member.account_id or vouched_at <= ${laterNow(clock)} - make_interval(hours => ${VOUCHED_HOURS}))
+  and exists (select from team_issuer where team_issuer.account_id = account_member.account_id and is_required)
+  and exists (select from team_domain where team_domain.account_id = account_member.account_id and verified_at is not null))`
+
+/** The issuers that a session has to be vouched for by, by the accounts of a person that ask for it. */
+export async function missingVouching(
+  { database, clock }: Pick<Parts, 'database' | 'clock'>,
+  { personId, sessionId }: { readonly personId: string; readonly sessionId: string },
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await database.query<{ readonly account_id: string; readonly issuer: string }>(sql`
+    select account_member.account_id, required.id as issuer from account_member
+      join team_issuer as required on required.account_id = account_member.account_id
+      join sign_in_session on sign_in_session.id = ${sessionId}::uuid
+    where account_member.person_id = ${personId}::uuid and ${lacksVouching(clock)}`)
+  return new Map(rows.map(({ account_id: accountId, issuer }) => [accountId, issuer]))
 }
 
 /** Puts the end of a session off that was not used for a minute. */

@@ -2,7 +2,7 @@ import { fail } from '../failures.ts'
 import { parseAccountNumber } from './account-number.ts'
 import { browserOf } from './browser.ts'
 import { type CountedGuess, countAccountGuess, countAddressGuess } from './guess-limits.ts'
-import type { IdentityParts, Visitor } from './parts.ts'
+import type { Arriving, IdentityParts, Visitor } from './parts.ts'
 import { findPersonByName, type Person, type SignInName, writePassword } from './person.ts'
 import { tellNewBrowser } from './post.ts'
 import { countRecoveryCodes } from './recovery-codes.ts'
@@ -14,8 +14,10 @@ import { beginStep } from './steps.ts'
 export const SECOND_STEPS = ['totp', 'passkey', 'recovery-code'] as const
 export type SecondStep = (typeof SECOND_STEPS)[number]
 
-/** A sign-in that is done, with the token of its session, or one that lacks its second step. */
-export type SignedIn = { readonly token: string } | { readonly step: string; readonly ways: readonly SecondStep[] }
+/** A sign-in that is done, with the token of its session and the account of the team whose issuer vouched, or one that lacks its second step. */
+export type SignedIn =
+  | { readonly token: string; readonly accountId?: string }
+  | { readonly step: string; readonly ways: readonly SecondStep[] }
 
 /** What somebody signs in with: an e-mail and its password, or an account number and its password, if it has one. */
 export type Credentials =
@@ -39,11 +41,11 @@ export async function signIn(parts: IdentityParts, credentials: Credentials, vis
 }
 
 /** Lets somebody in who has taken the first step: signed in, or asked for the second one where it is set up. */
-export async function admit(parts: IdentityParts, person: Person, visitor: Visitor): Promise<SignedIn> {
+export async function admit(parts: IdentityParts, person: Person, visitor: Arriving): Promise<SignedIn> {
   const ways = await secondStepsOf(parts, person)
   if (ways.length === 0) return { token: await openFor(parts, person, visitor) }
   const step = makeToken(parts.random)
-  await beginStep(parts.database, parts, { kind: 'second-step', token: step, personId: person.id })
+  await beginStep(parts.database, parts, { kind: 'second-step', token: step, personId: person.id, vouchedBy: visitor.vouchedBy })
   return { step, ways }
 }
 
@@ -82,10 +84,10 @@ export async function secondStepsOf({ database }: Pick<IdentityParts, 'database'
 }
 
 /** Opens the session of somebody who has shown who they are, and tells the owner of a browser that is new. Resolves with its token. */
-export async function openFor(parts: IdentityParts, person: Person, { userAgent }: Visitor): Promise<string> {
+export async function openFor(parts: IdentityParts, person: Person, { userAgent, vouchedBy }: Arriving): Promise<string> {
   const browser = browserOf(userAgent)
   const isNew = await isNewBrowser(parts, person.id, browser)
-  const token = await openSession(parts, { personId: person.id, browser })
+  const token = await openSession(parts, { personId: person.id, browser, vouchedBy })
   if (isNew) tellNewBrowser(parts, person.accountId, browser)
   return token
 }

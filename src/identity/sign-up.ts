@@ -56,6 +56,24 @@ export async function countSignUp(parts: IdentityParts, { address }: Visitor): P
   await countAddressGuess(parts, address, { ...ADDRESS_SIGN_UPS, times: parts.signUpsPerAddress ?? ADDRESS_SIGN_UPS.times })
 }
 
+/** Lets an e-mail pass that nobody has here and that may open an account. Fails with identity_email_known, sign_up_refused. */
+export async function requireUnknown(parts: IdentityParts, email: string): Promise<void> {
+  if ((await accountOfEmail(parts, email)) !== undefined) fail('identity_email_known')
+  if (!(await mayOpen(parts, email))) fail('sign_up_refused')
+}
+
+/** What opening says of links that were mailed is something else where an issuer vouches. */
+export async function namingKnown(work: () => Promise<string>): Promise<string> {
+  try {
+    return await work()
+  } catch (thrown) {
+    const code = thrown instanceof FailureError ? thrown.failure.code : undefined
+    if (code === 'account_exists') return fail('identity_email_known')
+    if (code === 'sign_in_link_invalid') return fail('sign_up_refused')
+    throw thrown
+  }
+}
+
 /** The account of an e-mail, if there is one. */
 export async function accountOfEmail(
   { database, subjects }: Pick<IdentityParts, 'database' | 'subjects'>,

@@ -1,5 +1,6 @@
-import { type Database, sql } from '../db/index.ts'
+import { sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
+import { isoDate, utcDayOf } from '../lib/index.ts'
 import type { IdentityParts } from './parts.ts'
 import type { PasskeyAnswer } from './passkey-answer.ts'
 import { checkPasskey, passkeyToUse } from './passkey-ceremony.ts'
@@ -38,15 +39,15 @@ export async function verifyPasskey(parts: IdentityParts, { kind, answer, person
     ...{ ownerId: known.person_id, publicKey: known.public_key, counter: known.counter, isAlone: isAlone(kind) },
     endChallenge: (token) => endStep(database, parts, { kind, token, personId }),
   })
-  if (!(await raiseCounter(database, known, counter))) fail('passkey_refused')
+  if (!(await raiseCounter(parts, known, counter))) fail('passkey_refused')
   return known.person_id
 }
 
 type CredentialRow = { readonly id: string; readonly person_id: string; readonly public_key: Buffer; readonly counter: bigint }
 
-async function raiseCounter(database: Database, known: CredentialRow, counter: number): Promise<boolean> {
+async function raiseCounter({ database, clock }: IdentityParts, known: CredentialRow, counter: number): Promise<boolean> {
   const raised = await database.query(sql`
-    update passkey set counter = ${counter}::bigint where id = ${known.id}::uuid
+    update passkey set counter = ${counter}::bigint, used_on = ${isoDate(utcDayOf(clock.now()))}::date where id = ${known.id}::uuid
       and (counter < ${counter}::bigint or (counter = 0 and ${counter}::bigint = 0)) returning 1`)
   return raised.length > 0
 }

@@ -14,9 +14,11 @@ const emailsSchema = z.array(z.object({ email: z.string(), primary: z.boolean(),
  * https://docs.github.com/en/rest/users/emails (2026-11-27).
  */
 export function gitHubIssuer(settings: IssuerSettings, asking: { readonly ask: AskIssuer }): Issuer {
-  const ask = askWithin(asking.ask, settings.origins)
+  const ask = askWithin(asking.ask, settings.origins ?? [])
   return {
-    begin: async ({ returnTo, state, verifier }) => {
+    begin: async ({ returnTo, state, verifier, isFresh }) => {
+      // It never says when somebody signed in to it.
+      if (isFresh === true) fail('issuer_unknown')
       const url = new URL(`${settings.issuer}/login/oauth/authorize`)
       url.search = new URLSearchParams({
         ...{ client_id: settings.clientId, redirect_uri: returnTo, scope: 'user:email', state },
@@ -48,7 +50,7 @@ async function vouch(settings: IssuerSettings, ask: AskIssuer, { attempt, return
 }
 
 /** The address of the API: the last one of those that may be called. */
-const apiOf = ({ origins, issuer }: IssuerSettings): string => origins.at(-1) ?? issuer
+const apiOf = ({ origins, issuer }: IssuerSettings): string => origins?.at(-1) ?? issuer
 
 type Question = { readonly url: string; readonly form?: Readonly<Record<string, string>>; readonly bearer?: string }
 

@@ -9,6 +9,11 @@ export type OpenIdParts = { readonly ask: AskIssuer; readonly clock: Pick<Clock,
 
 const KNOWN_MS = 3_600_000
 const SECONDS_OFF_MAX = 30
+/**
+ * How long ago somebody may have signed in to the issuer to have shown anew who they are. The issuer is asked with max_age=0, which means the same as
+ * prompt=login. Source: https://openid.net/specs/openid-connect-core-1_0.html §3.1.2.1 (2026-11-27).
+ */
+const FRESH_SECONDS = 600
 /** Source: https://openid.net/specs/openid-connect-core-1_0.html §2 (2026-11-27). */
 const SUBJECT_LENGTH_MAX = 255
 
@@ -20,7 +25,10 @@ export function openIdIssuer(settings: IssuerSettings, { ask, clock }: OpenIdPar
   let known: { readonly at: number; readonly configuration: Promise<client.Configuration> } | undefined
   const configured = async (): Promise<client.Configuration> => {
     if (known === undefined || clock.monotonic() - known.at > KNOWN_MS) {
-      known = { at: clock.monotonic(), configuration: discover(settings, askWithin(ask, settings.origins)) }
+      known = {
+        at: clock.monotonic(),
+        configuration: discover(settings, settings.origins === undefined ? ask : askWithin(ask, settings.origins)),
+      }
     }
     try {
       return await known.configuration
@@ -68,6 +76,7 @@ async function addressOf(configuration: client.Configuration, { emailTrust }: Is
     scope: emailTrust === 'none' ? 'openid' : 'openid email',
     ...{ state: asking.state, nonce: asking.nonce },
     ...{ code_challenge: await client.calculatePKCECodeChallenge(asking.verifier), code_challenge_method: 'S256' },
+    ...(asking.isFresh === true ? { max_age: '0' } : {}),
   })
   return url.href
 }
@@ -79,6 +88,8 @@ async function exchange(configuration: client.Configuration, settings: IssuerSet
   for (const [name, value] of Object.entries(returned)) if (value !== undefined) url.searchParams.set(name, value)
   const tokens = await client.authorizationCodeGrant(configuration, url, {
     ...{ expectedState: asking.state, expectedNonce: asking.nonce, pkceCodeVerifier: asking.verifier, idTokenExpected: true },
+    // A page may have taken "max_age" out of the address, so that only what the issuer signed counts.
+    ...(asking.isFresh === true ? { maxAge: FRESH_SECONDS } : {}),
   })
   const claims = tokens.claims() ?? fail('issuer_refused')
   if (claims.sub.length === 0 || claims.sub.length > SUBJECT_LENGTH_MAX) fail('issuer_refused')
@@ -91,7 +102,8 @@ async function exchange(configuration: client.Configuration, settings: IssuerSet
  */
 function believed({ emailTrust }: IssuerSettings, claims: client.IDToken): string | undefined {
   const { email, email_verified: isVerified, hd: hosted } = claims
-  if (emailTrust === 'none' || typeof email !== 'string' || isVerified !== true) return undefined
+  if (emailTrust === 'none' || typeof email !== 'string') return undefined
+  if (isVerified !== true && (emailTrust !== 'own' || isVerified !== undefined)) return undefined
   if (emailTrust === 'google' && !email.toLowerCase().endsWith('@gmail.com') && typeof hosted !== 'string') return undefined
   return email
 }

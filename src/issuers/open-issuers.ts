@@ -8,12 +8,15 @@ import type { Asking, Issuer, IssuerAudience, IssuerSettings, ReturnedCode, Vouc
 /** The issuers of an installation, by their ids. */
 export type Issuers = {
   /** Those that sign this audience in, as people are offered them. */
-  readonly list: (audience: IssuerAudience) => readonly { readonly id: string; readonly name: string }[]
+  readonly list: (audience: IssuerAudience) => readonly OfferedIssuer[]
   /** Where a browser is sent to. Fails with issuer_unknown, issuer_unreachable. */
   readonly begin: (which: WhichIssuer, asking: Asking) => Promise<string>
   /** Whom an issuer vouches for; `subject` is unique among all issuers. Fails with issuer_unknown, issuer_unreachable, issuer_refused. */
   readonly end: (which: WhichIssuer, asking: Asking, returned: ReturnedCode) => Promise<Vouched>
 }
+
+/** An issuer as people are offered it, and whether it says when somebody signed in to it, so that they can show by it anew who they are. */
+export type OfferedIssuer = { readonly id: string; readonly name: string; readonly isProof: boolean }
 
 /** An issuer, and whom it is to sign in. */
 export type WhichIssuer = { readonly id: string; readonly audience: IssuerAudience }
@@ -29,7 +32,8 @@ export function openIssuers(
     return found?.audience.includes(audience) === true ? found : fail('issuer_unknown')
   }
   return {
-    list: (audience) => settings.filter((one) => one.audience.includes(audience)).map(({ id, name }) => ({ id, name })),
+    list: (audience) =>
+      settings.filter((one) => one.audience.includes(audience)).map((one) => ({ id: one.id, name: one.name, isProof: tellsWhen(one) })),
     begin: async (which, asking) => await find(which).begin(asking),
     end: async (which, asking, returned) => {
       const issuer = find(which)
@@ -38,6 +42,9 @@ export function openIssuers(
     },
   }
 }
+
+/** GitHub speaks another protocol, and Google does not list auth_time. Source: https://accounts.google.com/.well-known/openid-configuration (2026-11-27). */
+const tellsWhen = ({ kind, emailTrust }: IssuerSettings): boolean => kind === 'openid' && emailTrust !== 'google'
 
 const open = (settings: IssuerSettings, parts: { readonly ask: AskIssuer; readonly clock: Pick<Clock, 'monotonic'> }): Issuer =>
   settings.kind === 'github' ? gitHubIssuer(settings, parts) : openIdIssuer(settings, parts)

@@ -8,7 +8,10 @@ export const ISSUER_FIELDS: Readonly<Record<string, { readonly expected: string;
     expected: 'an issuer with id and client_id; one that is neither google nor github also with name and issuer',
     mend: 'write it like { id: google, client_id: "…", client_secret: "${GOOGLE_CLIENT_SECRET}" }',
   },
-  'issuers.id': { expected: 'google, github, or a name of 1 to 32 of a-z 0-9 -', mend: 'it is in the address that browsers come back to' },
+  'issuers.id': {
+    expected: 'google, github, or a name of 1 to 32 of a-z 0-9 - that does not begin with team-',
+    mend: 'it is in the address that browsers come back to',
+  },
   'issuers.name': { expected: 'a name of 1 to 40 characters', mend: 'write what people know it as; google and github have one' },
   'issuers.issuer': {
     expected: 'the https address of an issuer, without ? and #',
@@ -36,7 +39,7 @@ const ADDRESS = /^https:\/\/[\w.:-]+(?:\/[\w.~/-]*)?$|^http:\/\/(?:127\.0\.0\.1|
 const entry = z.strictObject({
   id: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,31}$/)
+    .regex(/^(?!team-)[a-z][a-z0-9-]{0,31}$/)
     .describe(told('issuers.id')),
   name: z.string().trim().min(1).max(40).describe(told('issuers.name')).optional(),
   issuer: z.string().max(200).regex(ADDRESS).describe(told('issuers.issuer')).optional(),

@@ -2,8 +2,11 @@
 export const ISSUER_AUDIENCES = ['customers', 'operators'] as const
 export type IssuerAudience = (typeof ISSUER_AUDIENCES)[number]
 
-/** Of which issuers an e-mail is believed: of none, of those that Google is the authority of, or of all that the issuer calls verified. */
-export type EmailTrust = 'none' | 'google' | 'verified'
+/**
+ * Of which issuers an e-mail is believed: of none, of those that Google is the authority of, of all that the issuer calls verified, or of a team's own, which
+ * is the authority of its domains, all that it does not call unverified.
+ */
+export type EmailTrust = 'none' | 'google' | 'verified' | 'own'
 
 /** An issuer as it is configured. */
 export type IssuerSettings = {
@@ -16,8 +19,8 @@ export type IssuerSettings = {
   readonly clientId: string
   /** Undefined for a client that has no secret. */
   readonly clientSecret: string | undefined
-  /** Addresses that may be called for it, such as https://id.example; nothing else is, whatever it says of itself. */
-  readonly origins: readonly string[]
+  /** Addresses that may be called for it, such as https://id.example, and nothing else; undefined where what asks it looks at each address itself. */
+  readonly origins: readonly string[] | undefined
   readonly emailTrust: EmailTrust
   readonly audience: readonly IssuerAudience[]
 }
@@ -26,7 +29,7 @@ export type IssuerSettings = {
 export type AttemptSecrets = { readonly state: string; readonly nonce: string; readonly verifier: string }
 
 /** An attempt that is begun: the page that the browser comes back to, and whether the issuer should ask who it is even where it knows. */
-export type Asking = AttemptSecrets & { readonly returnTo: string }
+export type Asking = AttemptSecrets & { readonly returnTo: string; readonly isFresh?: boolean }
 
 /** What a browser came back with. Source: RFC 6749 §4.1.2 (2012-10), RFC 9207 §2 (2022-03). */
 export type ReturnedCode = { readonly code: string; readonly state: string; readonly iss?: string | undefined }

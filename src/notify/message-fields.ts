@@ -38,6 +38,7 @@ export const MAIL_FIELDS = declare(mailed, {
   role: 'what somebody is invited as',
   key: 'the first and last characters of a key',
   window: 'for how long a budget is',
+  domain: { purpose: 'a mail domain of the account', category: 'identifier' },
   endpoint: 'the id of a webhook',
   title: { purpose: 'what an announcement is about, the same for everybody', subject: 'nobody', category: 'none' },
   words: { purpose: 'what the house announces, the same for everybody', subject: 'nobody', category: 'none' },

@@ -1,4 +1,6 @@
+import { fail } from '../failures.ts'
 import { countAddressGuess, openPasswordHashes, type PasskeyAnswer, type Visitor } from '../identity/index.ts'
+import type { OfferedIssuer } from '../issuers/index.ts'
 import {
   beginInvitedTotp,
   type Joined,
@@ -12,6 +14,7 @@ import { mailInvitation } from './mail-invitation.ts'
 import { noteAtDoor } from './note.ts'
 import type { Operator } from './operator.ts'
 import { beginOperatorErrand, joinByIssuer, type OperatorErrand, type OperatorReturn, signInByOperatorIssuer } from './operator-errand.ts'
+import { beginOwnErrand, type Proof, proveByOperatorIssuer } from './operator-link.ts'
 import { askOperatorPasskey } from './operator-passkeys.ts'
 import { findByToken } from './operator-token.ts'
 import type { OperatorTotp } from './operator-totp.ts'
@@ -43,6 +46,9 @@ export type OperatorDesk = SigningIn & {
   /** What a browser is asked with to prove anew who is signed in. */
   readonly askProof: (session: OperatorSession) => Promise<object>
   readonly proveAgain: (session: OperatorSession, proof: OperatorProof, visitor: Visitor) => Promise<string>
+  /** Sends who has no other way in to an issuer that says when they signed in to it. */
+  readonly beginIssuerProof: (session: OperatorSession, issuer: string) => ReturnType<typeof beginOwnErrand>
+  readonly proveByIssuer: (session: OperatorSession, proof: Proof) => Promise<string>
   readonly signOut: (session: OperatorSession) => Promise<void>
   readonly listSessions: (session: OperatorSession) => Promise<readonly OpenOperatorSession[]>
   /** Ends one session of who is signed in; false when there is no such open one. */
@@ -63,7 +69,7 @@ type SigningIn = {
   readonly offerInvitedPasskey: (token: string, visitor: Visitor) => Promise<object>
   readonly beginInvitedTotp: (token: string, visitor: Visitor) => Promise<OperatorTotp>
   /** The issuers that operators are offered. */
-  readonly issuers: () => readonly { readonly id: string; readonly name: string }[]
+  readonly issuers: () => readonly OfferedIssuer[]
   readonly beginErrand: (errand: OperatorErrand, visitor: Visitor) => ReturnType<typeof beginOperatorErrand>
   readonly signInByIssuer: (came: OperatorReturn, visitor: Visitor) => Promise<OperatorSignedIn>
   readonly joinByIssuer: (came: Parameters<typeof joinByIssuer>[1], visitor: Visitor) => Promise<Joined>
@@ -83,6 +89,9 @@ export function makeOperatorDesk(options: OperatorOptions): OperatorDesk {
     mailInvitation: (name, link) => mailInvitation(parts, { name, link }),
     askProof: ({ operator }) => askOperatorPasskey(parts, { kind: 'passkey-fresh', operatorId: operator.id }),
     proveAgain: (session, proof, visitor) => proveOperator(parts, session, { proof, visitor }),
+    beginIssuerProof: async ({ operator: { id: operatorId = fail('operator_nameless') } }, issuer) =>
+      await beginOwnErrand(parts, { kind: 'issuer-proof', issuer, operatorId }),
+    proveByIssuer: (session, proof) => proveByOperatorIssuer(parts, session, proof),
     signOut: async ({ operator, id }) => {
       await noteAtDoor(parts, { actor: operator.actor, event: 'sign-out' })
       await endOperatorSession(parts, { operatorId: operator.id, id })

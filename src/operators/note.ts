@@ -5,7 +5,15 @@ import type { OperatorOptions } from './options.ts'
 export type DoorEvent = 'sign-in' | 'sign-in-refused' | 'sign-out' | 'session-ended' | 'proof' | 'proof-refused' | 'joined' | OwnChange
 
 /** What operators change of how they sign in themselves. */
-export type OwnChange = 'passkey-added' | 'passkey-removed' | 'app-changed' | 'password-changed' | 'password-removed' | 'codes-renewed'
+export type OwnChange =
+  | 'passkey-added'
+  | 'passkey-removed'
+  | 'app-changed'
+  | 'password-changed'
+  | 'password-removed'
+  | 'codes-renewed'
+  | 'issuer-linked'
+  | 'issuer-unlinked'
 
 /** Who the audit log names where nobody was recognised. */
 export const NOBODY = 'unknown'

@@ -8,7 +8,7 @@ import { findOperatorByIdentity, keepOperatorIdentity } from './operator-identit
 import type { OperatorParts } from './parts.ts'
 import { getOperatorPerson } from './person.ts'
 import { admit, type OperatorSignedIn, refuse } from './sign-in.ts'
-import { beginOperatorStep, endOperatorStep } from './steps.ts'
+import { beginOperatorStep, endOperatorStep, type OperatorStepKind } from './steps.ts'
 
 /** Which issuer an operator goes to; with an invitation to join, without one to sign in. */
 export type OperatorErrand = { readonly issuer: string; readonly invitation: string | undefined }
@@ -24,13 +24,35 @@ export async function beginOperatorErrand(
   errand: OperatorErrand,
   { address }: Visitor,
 ): Promise<{ readonly step: string; readonly url: string }> {
-  const { database, issuers = fail('issuer_unknown'), random } = parts
   await countAddressGuess(parts, address)
-  const operatorId = await invitedBy(parts, errand)
+  return await beginErrandAt(parts, { issuer: errand.issuer, kind: kindOf(errand), operatorId: await invitedBy(parts, errand) })
+}
+
+/** An errand to an issuer: what for, and of which operator, who is not known yet where somebody comes to sign in. */
+export type ErrandAt = { readonly issuer: string; readonly kind: ErrandKind; readonly operatorId: string | undefined }
+type ErrandKind = Extract<OperatorStepKind, `issuer-${string}`>
+
+/** Sends a browser to an issuer; good for five minutes. Fails with issuer_unknown, issuer_unreachable. */
+export async function beginErrandAt(
+  parts: OperatorParts,
+  { issuer, kind, operatorId }: ErrandAt,
+): Promise<{ readonly step: string; readonly url: string }> {
+  const { database, issuers = fail('issuer_unknown'), random } = parts
   const step = makeToken(random)
-  const url = await issuers.begin({ id: errand.issuer, audience: AUDIENCE }, askingOf(parts, { ...errand, step }))
-  await beginOperatorStep(database, parts, { ...stepOf({ ...errand, step }), operatorId })
+  const url = await issuers.begin({ id: issuer, audience: AUDIENCE }, askingOf(parts, { issuer, kind, step }))
+  await beginOperatorStep(database, parts, { kind, token: `${issuer}\n${step}`, operatorId })
   return { step, url }
+}
+
+/** Whom the issuer vouches for, to the page that began the errand alone, and once. Fails with issuer_unknown, issuer_refused, issuer_unreachable. */
+export async function endErrandAt(
+  parts: OperatorParts,
+  { issuer, kind, operatorId, step, returned }: ErrandAt & Pick<OperatorReturn, 'step' | 'returned'>,
+): Promise<Vouched> {
+  const { database, issuers = fail('issuer_unknown') } = parts
+  const isOurs = isToken(step) && (await endOperatorStep(database, parts, { kind, token: `${issuer}\n${step}`, operatorId }))
+  if (!isOurs) fail('issuer_refused')
+  return await issuers.end({ id: issuer, audience: AUDIENCE }, askingOf(parts, { issuer, kind, step }), returned)
 }
 
 /**
@@ -64,29 +86,24 @@ export async function joinByIssuer(
   return await joinBy(parts, { token: came.invitation, person, way: 'issuer', join }, visitor)
 }
 
-async function endErrand(parts: OperatorParts, { returned, ...errand }: OperatorReturn): Promise<Vouched> {
-  const { database, issuers = fail('issuer_unknown') } = parts
-  const operatorId = await invitedBy(parts, errand)
-  const isOurs = isToken(errand.step) && (await endOperatorStep(database, parts, { ...stepOf(errand), operatorId }))
-  if (!isOurs) fail('issuer_refused')
-  return await issuers.end({ id: errand.issuer, audience: AUDIENCE }, askingOf(parts, errand), returned)
-}
+const endErrand = async (parts: OperatorParts, came: OperatorReturn): Promise<Vouched> =>
+  await endErrandAt(parts, { ...came, kind: kindOf(came), operatorId: await invitedBy(parts, came) })
 
 /** Who is invited; undefined for who comes to sign in. */
 const invitedBy = async (parts: OperatorParts, { invitation }: OperatorErrand): Promise<string | undefined> =>
   invitation === undefined ? undefined : (await peekInvitation(parts, invitation)).person.operator.id
 
-type Stepped = OperatorErrand & { readonly step: string }
+const kindOf = ({ invitation }: OperatorErrand): ErrandKind => (invitation === undefined ? 'issuer-sign-in' : 'issuer-join')
 
-const kindOf = ({ invitation }: OperatorErrand) => (invitation === undefined ? 'issuer-sign-in' : 'issuer-join')
-
-const stepOf = (stepped: Stepped) => ({ kind: kindOf(stepped), token: `${stepped.issuer}\n${stepped.step}` }) as const
+type Stepped = Pick<ErrandAt, 'issuer' | 'kind'> & { readonly step: string }
 
 /** Nothing of an attempt has to be kept: what the issuer is shown is made of what the page keeps, under a key of ours. */
-function askingOf({ subjects, url }: Pick<OperatorParts, 'subjects' | 'url'>, stepped: Stepped): Asking {
-  const { issuer, step } = stepped
-  const made = (use: string) => subjects.lookup(`${issuer}\n${kindOf(stepped)}\n${step}`, `operator-issuer-${use}`).toString('base64url')
-  return { returnTo: `${url}/console/sign-in/with/${issuer}`, state: made('state'), nonce: made('nonce'), verifier: made('verifier') }
+function askingOf({ subjects, url }: Pick<OperatorParts, 'subjects' | 'url'>, { issuer, kind, step }: Stepped): Asking {
+  const made = (use: string) => subjects.lookup(`${issuer}\n${kind}\n${step}`, `operator-issuer-${use}`).toString('base64url')
+  return {
+    ...{ returnTo: `${url}/console/sign-in/with/${issuer}`, state: made('state'), nonce: made('nonce'), verifier: made('verifier') },
+    isFresh: kind === 'issuer-proof',
+  }
 }
 
 /** Notes that somebody was refused who showed nothing. */

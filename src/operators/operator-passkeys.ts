@@ -9,6 +9,7 @@ import {
   passkeyToUse,
   readMadePasskey,
 } from '../identity/index.ts'
+import { isoDate, utcDayOf } from '../lib/index.ts'
 import type { Operator } from './operator.ts'
 import type { OperatorOptions } from './options.ts'
 import { beginOperatorStep, endOperatorStep, type OperatorStepKind } from './steps.ts'
@@ -74,7 +75,7 @@ export async function verifyOperatorPasskey(parts: OperatorOptions, { kind, answ
     endChallenge: (token) => endOperatorStep(database, parts, { kind, token, operatorId }),
   })
   const raised = await database.query(sql`
-    update operator_passkey set counter = ${counter}::bigint where id = ${known.id}::uuid
+    update operator_passkey set counter = ${counter}::bigint, used_on = ${isoDate(utcDayOf(parts.clock.now()))}::date where id = ${known.id}::uuid
       and (counter < ${counter}::bigint or (counter = 0 and ${counter}::bigint = 0)) returning 1`)
   return raised.length > 0 ? known.operator_id : fail('passkey_refused')
 }

@@ -3,6 +3,15 @@ import { fail } from '../failures.ts'
 import { countAccountGuess, type NewPasskeyAnswer, requireGoodPassword } from '../identity/index.ts'
 import { isUuid } from '../lib/index.ts'
 import { type DoorEvent, noteAtDoor } from './note.ts'
+import {
+  beginOwnErrand,
+  type LinkReturn,
+  linkOperator,
+  listOwnIdentities,
+  type OwnIdentity,
+  subjectOf,
+  unlinkOperator,
+} from './operator-link.ts'
 import { keepOperatorPasskey, offerOperatorPasskey, readOperatorPasskey } from './operator-passkeys.ts'
 import { countOperatorCodes, renewOperatorCodes } from './operator-recovery.ts'
 import { type OfferedTotp, offerOperatorTotp, readOfferedTotp, type ShownSetup } from './operator-totp.ts'
@@ -11,7 +20,13 @@ import { getOperatorPerson, type OperatorPerson } from './person.ts'
 import { endOtherOperatorSessions, type OperatorSession } from './sessions.ts'
 
 /** A passkey as its operator sees it; `transports` is how it is reached. */
-export type OwnPasskey = { readonly id: string; readonly transports: readonly string[]; readonly createdAt: Date }
+export type OwnPasskey = {
+  readonly id: string
+  readonly transports: readonly string[]
+  readonly createdAt: Date
+  /** The UTC day when it was last used, as 2026-11-27. */
+  readonly usedOn: string | undefined
+}
 
 /** A password that is to be; with the app that comes with it where there is none yet. */
 export type NewOperatorPassword = { readonly password: string; readonly app: ShownSetup | undefined }
@@ -37,6 +52,12 @@ export type OwnWays = {
   /** Takes the password and its app away. Fails with operator_last_way. */
   readonly dropPassword: (session: OperatorSession) => Promise<void>
   readonly renewCodes: (session: OperatorSession) => Promise<readonly string[]>
+  readonly listIdentities: (session: OperatorSession) => Promise<readonly OwnIdentity[]>
+  /** Sends who is signed in to an issuer, to be linked with who they are there. */
+  readonly beginLink: (session: OperatorSession, issuer: string) => Promise<{ readonly step: string; readonly url: string }>
+  readonly link: (session: OperatorSession, came: LinkReturn) => Promise<void>
+  /** Fails with identity_unknown, operator_last_way. */
+  readonly unlink: (session: OperatorSession, id: string) => Promise<void>
 }
 
 const PASSKEYS_MAX = 20
@@ -69,6 +90,29 @@ export const makeOwnWays = (parts: OperatorParts): OwnWays => ({
       work: (tx) => renewOperatorCodes(tx, operator.id, parts.random),
     })
   },
+  ...linking(parts),
+})
+
+type Links = 'listIdentities' | 'beginLink' | 'link' | 'unlink'
+
+const linking = (parts: OperatorParts): Pick<OwnWays, Links> => ({
+  listIdentities: async (session) => await listOwnIdentities(parts.database, parts, (await personOf(parts, session)).operator.id),
+  beginLink: async (session, issuer) =>
+    await beginOwnErrand(parts, { kind: 'issuer-link', issuer, operatorId: (await personOf(parts, session)).operator.id }),
+  link: async (session, came) => {
+    const operatorId = (await personOf(parts, session)).operator.id
+    const subject = await subjectOf(parts, { operatorId, came })
+    const work = (tx: Database) => linkOperator(tx, parts, { operatorId, issuer: came.issuer, subject })
+    await change(parts, session, { event: 'issuer-linked', isEnding: false, work })
+  },
+  unlink: async (session, id) => {
+    const operatorId = (await personOf(parts, session)).operator.id
+    const work = async (tx: Database) => {
+      await unlinkOperator(tx, { operatorId, id })
+      await requireAWay(tx, operatorId)
+    }
+    await change(parts, session, { event: 'issuer-unlinked', isEnding: true, work })
+  },
 })
 
 /** Who is signed in, as a person by name. Fails with operator_nameless, signed_out. */
@@ -95,9 +139,16 @@ async function change<T>(
 }
 
 async function listOwn(database: Database, id: string): Promise<readonly OwnPasskey[]> {
-  const rows = await database.query<{ readonly id: string; readonly transports: readonly string[]; readonly created_at: Date }>(sql`
-    select id, transports, created_at from operator_passkey where operator_id = ${id}::uuid order by created_at desc, id desc`)
-  return rows.map((row) => ({ id: row.id, transports: row.transports, createdAt: row.created_at }))
+  const rows = await database.query<PasskeyRow>(sql`
+    select id, transports, created_at, to_char(used_on, 'YYYY-MM-DD') as used_on from operator_passkey where operator_id = ${id}::uuid order by created_at desc, id desc`)
+  return rows.map((row) => ({ id: row.id, transports: row.transports, createdAt: row.created_at, usedOn: row.used_on ?? undefined }))
+}
+
+type PasskeyRow = {
+  readonly id: string
+  readonly transports: readonly string[]
+  readonly created_at: Date
+  readonly used_on: string | null
 }
 
 async function requireRoom(database: Database, operatorId: string): Promise<void> {

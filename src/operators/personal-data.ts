@@ -35,6 +35,7 @@ export const OPERATOR_DATA: readonly PersonalDataEntry[] = [
     'counter',
     'transports',
     'created_at',
+    'used_on',
   ]),
   ...columnsOf(
     {

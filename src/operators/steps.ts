@@ -3,7 +3,15 @@ import { hashToken, laterNow } from '../identity/index.ts'
 import type { OperatorOptions } from './options.ts'
 
 /** What a challenge of a passkey is asked for, that an authenticator app is set up, or an errand to an issuer. */
-export type OperatorStepKind = 'passkey-register' | 'passkey-sign-in' | 'passkey-fresh' | 'totp-setup' | 'issuer-sign-in' | 'issuer-join'
+export type OperatorStepKind =
+  | 'passkey-register'
+  | 'passkey-sign-in'
+  | 'passkey-fresh'
+  | 'totp-setup'
+  | 'issuer-sign-in'
+  | 'issuer-join'
+  | 'issuer-link'
+  | 'issuer-proof'
 
 /** A challenge that was asked; the operator is undefined where it is not known yet who it is. */
 export type OperatorStep = { readonly kind: OperatorStepKind; readonly token: string; readonly operatorId: string | undefined }

@@ -4,3 +4,4 @@ export { type Dialled, dialPort, type Outside, systemOutside } from './outside.t
 export { isPublicAddress } from './public-address.ts'
 export { NotPublicError, type PublicClient, publicClient } from './public-client.ts'
 export { type PublicUrl, publicUrlOf } from './public-host.ts'
+export { systemTextRecords, type TextRecords } from './text-records.ts'

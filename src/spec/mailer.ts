@@ -30,6 +30,8 @@ export const MAIL_TEMPLATES = {
   'new-sign-in': ['browser', 'link'],
   'sign-in-linked': ['link'],
   'sign-in-unlinked': ['link'],
+  'team-domain-missing': ['domain'],
+  'team-domain-lost': ['domain'],
   'operator-invitation': ['link', 'hours'],
   'payment-received': ['amount'],
   'refund-asking': ['amount', 'link'],

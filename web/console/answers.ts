@@ -4,6 +4,7 @@ import type * as contract from '../../src/api/contract/index.ts'
 /** What the server answers, by the schemas that it answers with. */
 export type OperatorMe = z.output<typeof contract.operatorMe>
 export type Issuers = z.output<typeof contract.operatorIssuersShown>
+export type OperatorIdentities = z.output<typeof contract.operatorIdentitiesShown>
 export type BegunErrand = z.output<typeof contract.operatorErrandShown>
 export type OperatorJoined = z.output<typeof contract.operatorJoined>
 export type Overview = z.output<typeof contract.overviewShown>

@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Choice } from '../parts/index.ts'
 import { useActing } from './acting.tsx'
 import type { Profile } from './answers.ts'
+import { useErrand } from './issuers/issuer-buttons.tsx'
 import { useSession } from './session.tsx'
 import { useWords } from './words/index.ts'
 
@@ -11,8 +12,11 @@ export function AccountSwitcher() {
   const { account, accounts } = useSession()
   const { choose } = useActing()
   const navigate = useNavigate()
+  const errand = useErrand()
   if (accounts.length < 2) return null
   const switchTo = (id: string) => {
+    const signOn = accounts.find((one) => one.id === id)?.sign_on ?? null
+    if (signOn !== null) return void errand.run({ issuer: signOn, aim: 'sign-in', next: '/dashboard', acting: id })
     choose(id === accounts[0]?.id ? undefined : id)
     void navigate({ to: '/dashboard' })
   }

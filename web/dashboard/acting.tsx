@@ -32,11 +32,14 @@ export function ActingAccount({ children }: { readonly children: ReactNode }) {
 /** For which account requests are made, and how to choose another. */
 export const useActing = () => useContext(ActingContext)
 
-/** Goes back to a person's own account when the one that was chosen is not theirs any more. */
+/** Why the account that was chosen cannot be acted for: it is not theirs any more, or its company sign-in has to come first. */
+const GONE: readonly string[] = ['account_unknown', 'sign_on_required']
+
+/** Goes back to a person's own account when the one that was chosen cannot be acted for. */
 export function BackToOwn({ children }: { readonly children: ReactNode }) {
   const { accountId, choose } = useActing()
   const { error } = useAsked<Profile>('/api/auth/me')
-  const isGone = accountId !== undefined && error instanceof CallError && error.code === 'account_unknown'
+  const isGone = accountId !== undefined && error instanceof CallError && GONE.includes(error.code)
   // biome-ignore lint/correctness/useExhaustiveDependencies: once when it turns out to be gone
   useEffect(() => {
     if (isGone) choose(undefined)

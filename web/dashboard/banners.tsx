@@ -2,6 +2,8 @@ import { Link } from '@tanstack/react-router'
 import { useLanguage } from '../lib/language.tsx'
 import { useAsked } from '../parts/index.ts'
 import type { OwnAlert, OwnNews } from './answers.ts'
+import { CompanyBanners } from './company-banner.tsx'
+import { useSession } from './session.tsx'
 import { useSeen } from './use-seen.ts'
 import { useWords } from './words/index.ts'
 
@@ -15,7 +17,8 @@ export function Banners() {
   const leaked = alerts?.find(({ kind, seen }) => kind === 'key.leaked' && !seen)
   const newest = news?.data[0]
   const isNew = newest !== undefined && news !== undefined && news.unread > 0 && !newest.read
-  if (leaked === undefined && !isNew) return null
+  const isAsked = useSession().accounts.some(({ sign_on: issuer }) => issuer !== null)
+  if (leaked === undefined && !isNew && !isAsked) return null
   return (
     <aside className="banners" aria-label={words.region}>
       {leaked !== undefined && (
@@ -24,6 +27,7 @@ export function Banners() {
           <Link to="/dashboard/notifications">{words.leakedDo}</Link>
         </div>
       )}
+      {isAsked && <CompanyBanners />}
       {isNew && <NewsBanner newest={newest} unread={news.unread} />}
     </aside>
   )

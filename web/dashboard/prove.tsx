@@ -4,7 +4,7 @@ import { type CallError, call } from '../lib/call.ts'
 import { hasPasskeys, showPasskey } from '../lib/passkey.ts'
 import { useAct } from '../lib/use-act.ts'
 import { Dialog, Failed, Field, usePartWords } from '../parts/index.ts'
-import { IssuerButtons } from './issuers/issuer-buttons.tsx'
+import { ProveByIssuer } from './issuers/prove-by-issuer.tsx'
 import { useSession } from './session.tsx'
 import { useWords } from './words/index.ts'
 
@@ -14,7 +14,6 @@ export const asksForProof = (error: CallError | undefined): boolean => error?.co
 /** Asks who it is, and goes on with what that was asked for. */
 export function Prove({ onProven, onClose }: { readonly onProven: () => void; readonly onClose: () => void }) {
   const words = useWords().prove
-  const { alone } = useWords().issuers
   const { cancel } = usePartWords()
   const profile = useSession()
   const client = useQueryClient()
@@ -62,8 +61,7 @@ export function Prove({ onProven, onClose }: { readonly onProven: () => void; re
       {passkey.error !== undefined && <Failed error={passkey.error} />}
       {!hasForm && profile.passkeys === 0 && (
         <>
-          <p>{alone}</p>
-          <IssuerButtons aim="sign-in" next={window.location.pathname} isAgain />
+          <ProveByIssuer />
           <button type="button" className="plain" onClick={onClose}>
             {cancel}
           </button>

@@ -77,8 +77,8 @@ const role = z.enum(ROLES)
 export const profileShown = z.object({
   person: z.object({ id: z.string(), email: z.string().nullable() }),
   account: z.object({ id: z.string(), role }),
-  /** All that can be acted for, their own first; the name is the e-mail of who opened it. */
-  accounts: z.array(z.object({ id: z.string(), role, name: z.string().nullable() })),
+  /** All that can be acted for, their own first; the name is the e-mail of who opened it, `sign_on` the issuer that has to sign them in first. */
+  accounts: z.array(z.object({ id: z.string(), role, name: z.string().nullable(), sign_on: z.string().nullable() })),
   has_password: z.boolean(),
   has_account_number: z.boolean(),
   has_totp: z.boolean(),
@@ -87,9 +87,9 @@ export const profileShown = z.object({
   fresh_until: time,
 })
 
-/** A sign-in that is done, or lacks its second step, which can be taken in these ways. */
+/** A sign-in that is done, with the account of the team whose issuer vouched, or lacks its second step, which can be taken in these ways. */
 export const signInShown = z.union([
-  z.object({ signed_in: z.literal(true) }),
+  z.object({ signed_in: z.literal(true), account: z.string().optional() }),
   z.object({ signed_in: z.literal(false), step: z.string(), ways: z.array(z.enum(SECOND_STEPS)) }),
 ])
 
@@ -103,7 +103,12 @@ export const totpShown = z.object({ secret: z.string(), uri: z.string() })
 export const recoveryCodesShown = z.object({ recovery_codes: z.array(z.string()) })
 
 /** Passkeys of a person. */
-export const passkeysShown = z.object({ data: z.array(z.object({ id: z.string(), name: z.string().nullable(), created_at: time })) })
+export const passkeysShown = z.object({
+  data: z.array(z.object({ id: z.string(), name: z.string().nullable(), created_at: time, used_on: z.string().nullable() })),
+})
+
+/** What a passkey is called from now on. */
+export const passkeyRename = z.strictObject({ name: ownWords(64) })
 
 /** Where a person is signed in. */
 export const sessionsShown = z.object({

@@ -83,7 +83,7 @@ export const operatorSessionEnded = z.object({ id: z.string(), ended: z.literal(
 
 /** Passkeys of an operator; `transports` is how each is reached. Source: w3.org/TR/webauthn-3 §5.8.4 (2026-11-27). */
 export const operatorPasskeysShown = z.object({
-  data: z.array(z.object({ id: z.string(), transports: z.array(z.string()), created_at: time })),
+  data: z.array(z.object({ id: z.string(), transports: z.array(z.string()), created_at: time, used_on: z.string().nullable() })),
 })
 
 /** A passkey that an operator made. */

@@ -23,8 +23,11 @@ export const errandReturn = z.strictObject({ issuer, aim, ...returned })
 /** The same, of somebody who is signed in. */
 export const linkReturn = z.strictObject({ issuer, ...returned })
 
-/** Issuers that are offered. */
-export const issuersShown = z.object({ data: z.array(z.object({ id: z.string(), name: z.string() })) })
+/** Issuers that are offered; `is_proof`: who has no other way in shows by it anew who they are. `company`: teams have issuers of their own. */
+export const issuersShown = z.object({
+  data: z.array(z.object({ id: z.string(), name: z.string(), is_proof: z.boolean() })),
+  company: z.boolean(),
+})
 
 /** Where the browser goes, and what the page has to keep until it is back; without that nothing that comes back is taken. */
 export const errandShown = z.object({ step: z.string(), url: z.string() })

@@ -25,6 +25,7 @@ import { poolRoutes } from './pools.ts'
 import { redeemRoute } from './redeem.ts'
 import { referralRoutes } from './referral.ts'
 import { refuseSuspended } from './refuse-suspended.ts'
+import { signOnRoutes } from './sign-on.ts'
 import { teamRoutes } from './team.ts'
 import { temporaryKeyRoute } from './temporary-keys.ts'
 import { tillRoutes } from './till.ts'
@@ -69,6 +70,7 @@ const ROUTES = [
   ownPaperRoutes,
   endUserRoutes,
   teamRoutes,
+  signOnRoutes,
   notificationRoutes,
   ownNewsRoutes,
   ownWebhookRoutes,

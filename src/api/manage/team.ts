@@ -6,6 +6,7 @@ import {
   invitationCode,
   listInvitations,
   listMembers,
+  type MemberChange,
   makeInvitation,
   removeMember,
   withdrawInvitation,
@@ -87,11 +88,12 @@ function memberRoutes(app: ManageApp, { appDatabase: database, subjects, clock, 
       joinedAt: joinedAt.toISOString(),
     }))
   }
-  const remove = async (change: Parameters<typeof removeMember>[1], keepsKeys: boolean) =>
+  const remove = async (change: MemberChange, keepsKeys: boolean) =>
     await database.transaction(async (tx) => {
-      await removeMember(tx, change)
+      const now = clock.now()
+      await removeMember(tx, { ...change, now })
       const { accountId, personId } = change
-      return await revokeMemberKeys(tx, { accountId, personId, isTemporary: keepsKeys, now: clock.now() })
+      return await revokeMemberKeys(tx, { accountId, personId, isTemporary: keepsKeys, now })
     })
   app.openapi(listMembersRoute, async (c) => c.json(tell(await list(c)), 200))
   app.openapi(changeMemberRoute, async (c) => {

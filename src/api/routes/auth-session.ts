@@ -7,6 +7,7 @@ import {
   invitationCodeInput,
   type invitationLookedAt,
   newPasskey,
+  passkeyRename,
   passkeysShown,
   passwordChange,
   type profileShown,
@@ -101,7 +102,9 @@ export function secondFactorRoutes(app: Hono<ApiEnv>, { identity }: Dependencies
   )
   app.get('/api/auth/passkeys', async (c) => {
     const passkeys = await secondFactors.listPasskeys(await requireSession(c, identity))
-    const data = passkeys.map(({ id, name, createdAt }) => ({ id, name: name ?? null, created_at: createdAt.toISOString() }))
+    const data = passkeys.map(({ id, name, createdAt, usedOn }) => ({
+      ...{ id, name: name ?? null, created_at: createdAt.toISOString(), used_on: usedOn ?? null },
+    }))
     return c.json(passkeysShown.parse({ data }))
   })
   app.post('/api/auth/passkeys/options', async (c) => c.json(await secondFactors.offerPasskey(await requireFresh(c, identity))))
@@ -111,6 +114,12 @@ export function secondFactorRoutes(app: Hono<ApiEnv>, { identity }: Dependencies
     const { id, recoveryCodes } = await secondFactors.addPasskey(session, { name, answer: passkey })
     await renewSession(c, identity, { session, isFresh: false })
     return c.json({ id, ...showCodes(recoveryCodes) }, 201)
+  })
+  app.patch('/api/auth/passkeys/:id', async (c) => {
+    const [session, id] = [await requireSession(c, identity), c.req.param('id')]
+    const { name } = await readBody(c, passkeyRename)
+    await secondFactors.renamePasskey(session, { id, name })
+    return c.json({ id, name })
   })
   app.delete('/api/auth/passkeys/:id', async (c) => {
     const session = await requireFresh(c, identity)
@@ -135,7 +144,12 @@ const showJoining = (joining: Joining): z.output<typeof invitationLookedAt> => (
 const showProfile = (profile: Profile): z.output<typeof profileShown> => ({
   person: { id: profile.personId, email: profile.email ?? null },
   account: { id: profile.accountId, role: profile.role },
-  accounts: profile.accounts.map(({ accountId, role, name }) => ({ id: accountId, role, name: name ?? null })),
+  accounts: profile.accounts.map(({ accountId, role, name, signOn }) => ({
+    id: accountId,
+    role,
+    name: name ?? null,
+    sign_on: signOn ?? null,
+  })),
   ...{ has_password: profile.hasPassword, has_account_number: profile.hasNumber, has_totp: profile.hasTotp, passkeys: profile.passkeys },
   ...{ recovery_codes_left: profile.recoveryCodesLeft, fresh_until: profile.freshUntil.toISOString() },
 })

@@ -19,7 +19,9 @@ type Dependencies = Pick<ApiDependencies, 'operators' | 'appDatabase'>
 /** How operators come in by an issuer that vouches for them: who was invited joins by it, who joined by it signs in. */
 export function operatorOutsideRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
   const { operators } = dependencies
-  app.openapi(issuersRoute, (c) => c.json({ data: [...operators.issuers()] }, 200))
+  app.openapi(issuersRoute, (c) =>
+    c.json({ data: operators.issuers().map(({ id, name, isProof }) => ({ id, name, is_proof: isProof })) }, 200),
+  )
   app.openapi(beginRoute, async (c) => {
     requireOperatorOrigin(c, operators.url)
     const { issuer, invitation } = c.req.valid('json')

@@ -29,7 +29,9 @@ export function operatorOwnWayRoutes(app: OpenAPIHono<ApiEnv>, { operators }: De
   const fresh = (c: Context<ApiEnv>) => requireFreshSession(c, operators)
   app.openapi(listRoute, async (c) => {
     const passkeys = await own.listPasskeys(await requireOperatorSession(c, operators))
-    const data = passkeys.map(({ id, transports, createdAt }) => ({ id, transports: [...transports], created_at: createdAt.toISOString() }))
+    const data = passkeys.map(({ id, transports, createdAt, usedOn }) => ({
+      ...{ id, transports: [...transports], created_at: createdAt.toISOString(), used_on: usedOn ?? null },
+    }))
     return c.json({ data }, 200)
   })
   app.openapi(offerPasskeyRoute, async (c) => c.json(passkeyOptions.parse(await own.offerPasskey(await fresh(c))), 200))
@@ -61,7 +63,7 @@ export function operatorOwnWayRoutes(app: OpenAPIHono<ApiEnv>, { operators }: De
 const codes = (told: readonly string[]) => ({ recovery_codes: [...told] })
 
 /** Whose browser it is, of who has shown lately who they are. Fails with origin_refused, signed_out, not_fresh. */
-async function requireFreshSession(c: Context<ApiEnv>, operators: Dependencies['operators']): Promise<OperatorSession> {
+export async function requireFreshSession(c: Context<ApiEnv>, operators: Dependencies['operators']): Promise<OperatorSession> {
   const session = await requireOperatorSession(c, operators)
   return operators.isFresh(session) ? session : fail('not_fresh')
 }

@@ -22,7 +22,7 @@ const VALKEY_PORT = 6379
 
 /** Every place this installation may call, by its settings and its catalogue; each once, in the order of their names. */
 export function destinationsOf(
-  config: Pick<Config, 'mail' | 'databaseUrl' | 'keysUrl' | 'valkeyUrl'> & Partial<Pick<Config, 'hasWebhooks'>>,
+  config: Pick<Config, 'mail' | 'databaseUrl' | 'keysUrl' | 'valkeyUrl'> & Partial<Pick<Config, 'hasWebhooks' | 'hasTeamSignOn'>>,
   upstreams: readonly Upstream[],
   others: readonly { readonly url: string; readonly why: string }[] = [],
 ): readonly Destination[] {
@@ -36,6 +36,7 @@ export function destinationsOf(
     ...(config.keysUrl === undefined ? [] : [at(config.keysUrl, 'keys of persons of several nodes')]),
     ...(config.mail === undefined ? [] : [at(config.mail.smtpUrl, 'mail')]),
     ...(config.hasWebhooks === true ? [{ host: ANY_PUBLIC_HOST, port: 443, why: 'webhooks of customers' }] : []),
+    ...(config.hasTeamSignOn === true ? [{ host: ANY_PUBLIC_HOST, port: 443, why: 'issuers of teams' }] : []),
     ...others.map(({ url, why }) => at(url, why)),
     ...(config.valkeyUrl === undefined ? [] : [at(config.valkeyUrl, 'rate windows of several nodes')]),
   ]

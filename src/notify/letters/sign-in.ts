@@ -99,6 +99,44 @@ export const SIGN_IN_LETTERS = {
       action: { label: '设置新密码', link: '{link}' },
     },
   },
+  'team-domain-missing': {
+    class: 'critical',
+    en: {
+      subject: 'The DNS record of {domain} is gone',
+      paragraphs: [
+        'The TXT record that shows that {domain} is yours was not found today. Members still come in by your company’s sign-in.',
+        'If it is not back within three days, the domain is yours here no more: nobody joins by it then, and members come in another way.',
+        'The record and its text are on the page of your team.',
+      ],
+    },
+    zh: {
+      subject: '{domain} 的 DNS 记录不见了',
+      paragraphs: [
+        '今天未能找到证明 {domain} 属于您的 TXT 记录。成员目前仍可通过公司登录进入。',
+        '如果三天内记录没有恢复，该域名在这里将不再属于您：此后无人能凭它加入，成员需改用其他方式登录。',
+        '记录的名称和内容见团队页面。',
+      ],
+    },
+  },
+  'team-domain-lost': {
+    class: 'critical',
+    en: {
+      subject: '{domain} is yours here no more',
+      paragraphs: [
+        'The TXT record of {domain} was gone for three days, so that the domain does not count as yours any more.',
+        'Nobody joins your team by it, and where it was the only one, company sign-in is not asked for any more. Members stay members.',
+        'Put the record back and have it looked for on the page of your team.',
+      ],
+    },
+    zh: {
+      subject: '{domain} 在这里不再属于您',
+      paragraphs: [
+        '{domain} 的 TXT 记录已消失三天，因此该域名不再视为您所有。',
+        '此后无人能凭它加入您的团队；如果它是唯一的域名，也不再要求成员使用公司登录。现有成员不受影响。',
+        '请恢复该记录，并在团队页面重新检查。',
+      ],
+    },
+  },
   'team-invitation': {
     class: 'critical',
     en: {

@@ -1,12 +1,10 @@
 import { CallError, call } from '../../lib/call.ts'
-import { type Errand, leaveFor } from '../../lib/errand.ts'
+import { leaveFor } from '../../lib/errand.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, useAsked } from '../../parts/index.ts'
 import type { BegunErrand, Issuers } from '../answers.ts'
 import { useWords } from '../words/index.ts'
-
-/** What a tab of the console goes to an issuer for: to join with an invitation, else to sign in; and where it goes on to. */
-export type OperatorErrand = Errand & { readonly invitation?: string; readonly next: string }
+import type { OperatorErrand } from './own-errand.ts'
 
 /** A button for each issuer that operators are offered; nothing where none is. With an invitation it is joined by one. */
 export function IssuerButtons({ next, invitation }: { readonly next: string; readonly invitation?: string }) {

@@ -7,7 +7,7 @@ import { useAct } from '../../lib/use-act.ts'
 import { CopyButton, Failed, Notice, useAsked } from '../../parts/index.ts'
 import type { Issuers, OperatorJoined } from '../answers.ts'
 import { Door } from '../door.tsx'
-import type { OperatorErrand } from '../issuers/issuer-buttons.tsx'
+import { type OperatorErrand, OWN_ERRANDS } from '../issuers/own-errand.ts'
 import { safeNext } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 
@@ -41,7 +41,11 @@ function Arrived({ arrival: { errand, returned }, name }: Came) {
     void navigate({ to: safeNext(errand.next), replace: true })
   }
   const end = useAct(async () => {
-    const { next: _, ...kept } = errand
+    const { next: _, kind, ...kept } = errand
+    if (kind !== undefined) {
+      await call(OWN_ERRANDS[kind].end, { method: 'POST', body: { ...kept, ...returned } })
+      return enter()
+    }
     const { recovery_codes: told } = await call<OperatorJoined>('/operator/auth/issuers/end', {
       method: 'POST',
       body: { ...kept, ...returned },

@@ -6,6 +6,7 @@ import { useAct } from '../../lib/use-act.ts'
 import { Failed, Field, Notice } from '../../parts/index.ts'
 import { useSession } from '../session.tsx'
 import { useWords } from '../words/index.ts'
+import { ProveByIssuer } from './prove-by-issuer.tsx'
 
 /** Failures that whoever is there can mend by showing who they are. */
 const MENDED: readonly string[] = ['not_fresh', 'signed_out', 'operator_token_invalid']
@@ -48,6 +49,7 @@ function ProveAgain({ isOut, onProven }: { readonly isOut: boolean; readonly onP
       {ways.includes('password') && <ByPassword act={act} isRunning={prove.isRunning} onShown={(shown) => void prove.run(shown)} />}
       {ways.includes('token') && <ByToken act={act} isRunning={prove.isRunning} onShown={(shown) => void prove.run(shown)} />}
       {prove.error !== undefined && <Failed error={prove.error} />}
+      {!isOut && ways.length === 1 && ways[0] === 'issuer' && <ProveByIssuer />}
     </Notice>
   )
 }

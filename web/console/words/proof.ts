@@ -7,6 +7,9 @@ export const en = {
   code: 'Code of your authenticator app',
   act: 'Confirm and go on',
   signIn: 'Sign in and go on',
+  byIssuer: (name: string) => `Sign in again with ${name}`,
+  comesBack: 'You come back to this page, and do it again there.',
+  noProof: 'No service that you are linked with says when you signed in to it. Add a passkey under your name, or sign out and in again.',
 }
 export const zh: typeof en = {
   stale: '此操作无法撤销，或会改变谁能进入，因此需要再次确认你的身份。已填写的内容会保留。',
@@ -17,4 +20,7 @@ export const zh: typeof en = {
   code: '验证器应用中的验证码',
   act: '确认并继续',
   signIn: '登录并继续',
+  byIssuer: (name) => `使用 ${name} 重新登录`,
+  comesBack: '之后会回到本页，请在那里再操作一次。',
+  noProof: '你关联的服务都不会告知登录时间。请在你的名字下添加通行密钥，或退出后重新登录。',
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { Notice, Tag, When } from '../../parts/index.ts'
 import type { OwnKey, OwnKeyDetails } from '../answers.ts'
+import { IfMay } from '../only.tsx'
 import { useWords } from '../words/index.ts'
 import { EndOldSecret, PauseKey } from './key-acts.tsx'
 
@@ -33,9 +34,11 @@ export function KeyState({ apiKey }: { readonly apiKey: OwnKeyDetails }) {
         <Notice kind={apiKey.pausedFor === 'spike' ? 'loss' : 'todo'}>
           <strong>{why[apiKey.pausedFor]}</strong>
           <span>{apiKey.pausedFor === 'spike' ? why.spikeMeans : why.ownerMeans}</span>
-          <div className="row">
-            <PauseKey apiKey={apiKey} isMain />
-          </div>
+          <IfMay right="keys">
+            <div className="row">
+              <PauseKey apiKey={apiKey} isMain />
+            </div>
+          </IfMay>
         </Notice>
       )}
       {isExpired(apiKey) && (

@@ -5,6 +5,7 @@ import { call } from '../../lib/call.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Empty, List, Section, When } from '../../parts/index.ts'
 import type { OwnAlert } from '../answers.ts'
+import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 
 const ALERTS = '/api/account/alerts'
@@ -35,6 +36,7 @@ export function Lately() {
 function Alerts({ alerts }: { readonly alerts: readonly OwnAlert[] }) {
   const words = useWords().notifications
   const client = useQueryClient()
+  const may = useMay()
   const see = useAct(async () => {
     await call(`${ALERTS}/seen`, { method: 'PUT' })
     await client.invalidateQueries({ queryKey: [ALERTS] })
@@ -42,7 +44,7 @@ function Alerts({ alerts }: { readonly alerts: readonly OwnAlert[] }) {
   const isNew = alerts.some(({ seen }) => !seen)
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for what is new, not for each time that the act is made anew
   useEffect(() => {
-    if (isNew) void see.run()
+    if (isNew && may('run')) void see.run()
   }, [isNew])
   return (
     <List

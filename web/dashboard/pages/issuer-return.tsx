@@ -4,10 +4,11 @@ import { call } from '../../lib/call.ts'
 import { type Arrival, readArrival } from '../../lib/errand.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Failed, Notice, useAsked } from '../../parts/index.ts'
+import { useActing } from '../acting.tsx'
 import type { Issuers, SignInAnswer } from '../answers.ts'
 import { Door } from '../door.tsx'
 import { useErrand } from '../issuers/issuer-buttons.tsx'
-import type { OwnErrand } from '../issuers/own-errand.ts'
+import { isTeams, type OwnErrand } from '../issuers/own-errand.ts'
 import { safeNext, useForget } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 import { SecondStep } from './second-step.tsx'
@@ -19,7 +20,7 @@ export function IssuerReturnPage() {
   const { issuer = '' } = useParams({ strict: false })
   const words = useWords().issuers
   const { data } = useAsked<Issuers>('/api/auth/issuers')
-  const name = data?.data.find(({ id }) => id === issuer)?.name ?? issuer
+  const name = isTeams(issuer) ? words.company : (data?.data.find(({ id }) => id === issuer)?.name ?? issuer)
   const [arrival] = useState(() => readArrival<OwnErrand>(issuer))
   return (
     <Door title={words.title(name)}>
@@ -43,7 +44,7 @@ function NotArrived({ arrival, name }: { readonly arrival: Arrival<OwnErrand>; r
 /** Where to go on when it did not come to anything. */
 function Onward({ errand }: { readonly errand: OwnErrand | undefined }) {
   const words = useWords().issuers
-  const isLink = errand?.aim === 'link'
+  const isLink = errand?.aim === 'link' || errand?.aim === 'proof'
   return (
     <a className="button" href={isLink ? '/dashboard/security' : '/sign-in'}>
       {isLink ? words.toSecurity : words.otherWay}
@@ -60,12 +61,12 @@ function Arrived({ arrival: { errand, returned }, name }: Came) {
   const end = useAct(async () => {
     const { aim, issuer, step: kept } = errand
     const shown = { issuer, step: kept, ...returned }
-    if (aim === 'link') {
-      await call('/api/auth/identities', { method: 'POST', body: shown })
+    if (aim === 'link' || aim === 'proof') {
+      await call(aim === 'link' ? '/api/auth/identities' : '/api/auth/proof/issuer', { method: 'POST', body: shown })
       return enter()
     }
     const answer = await call<SignInAnswer>('/api/auth/issuers/end', { method: 'POST', body: { ...shown, aim } })
-    if (answer.signed_in) enter()
+    if (answer.signed_in) enter(answer.account)
     else setStep(answer)
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: what a tab came back with is shown once
@@ -89,7 +90,7 @@ function Arrived({ arrival: { errand, returned }, name }: Came) {
           </button>
         </>
       ) : code === 'identity_email_known' ? (
-        <p>{words.known}</p>
+        <p>{isTeams(errand.issuer) ? words.companyKnown : words.known}</p>
       ) : (
         <Failed error={end.error} />
       )}
@@ -100,11 +101,13 @@ function Arrived({ arrival: { errand, returned }, name }: Came) {
 }
 
 /** Goes on to where the person wanted to be. */
-function useEnter({ aim, next }: OwnErrand): () => void {
+function useEnter({ aim, next, acting }: OwnErrand): (account?: string) => void {
   const navigate = useNavigate()
   const forget = useForget()
-  return () => {
+  const { choose } = useActing()
+  return (account = acting) => {
     forget()
+    if (account !== undefined) choose(account)
     void navigate({ to: aim === 'link' ? '/dashboard/security' : safeNext(next), replace: true })
   }
 }

@@ -7,6 +7,7 @@ import { KeyBudget, KeyRules } from '../keys/key-rules.tsx'
 import { KeyState, KeyTag } from '../keys/key-state.tsx'
 import { KeyUsage } from '../keys/key-usage.tsx'
 import { RotateKey } from '../keys/rotate-key.tsx'
+import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 
 /** One key: whether it works, what it may do, what it did, and what can be done about it. */
@@ -20,7 +21,7 @@ type Doing = 'edit' | 'rotate' | 'end'
 function Shown({ apiKey }: { readonly apiKey: OwnKeyDetails }) {
   const { one: words } = useWords().keys
   const [doing, setDoing] = useState<Doing>()
-  const isLive = apiKey.revokedAt === null
+  const isLive = useMay()('keys') && apiKey.revokedAt === null
   const close = () => setDoing(undefined)
   return (
     <Page

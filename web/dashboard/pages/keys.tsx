@@ -5,6 +5,7 @@ import { Asked, Empty, List, Page, When } from '../../parts/index.ts'
 import type { OwnKey } from '../answers.ts'
 import { calledOf, EndKey, KEYS_PATH, MakeKey, PauseKey } from '../keys/key-acts.tsx'
 import { isExpired, KeyTag } from '../keys/key-state.tsx'
+import { IfMay, useLacking } from '../only.tsx'
 import { useWords } from '../words/index.ts'
 
 /** Keys of the account: made, paused, ended; each has a page of its own. */
@@ -16,9 +17,11 @@ export function KeysPage() {
       title={words.title}
       lead={words.lead}
       acts={
-        <button type="button" className="main" onClick={() => setMaking(true)}>
-          {words.make}
-        </button>
+        <IfMay right="keys">
+          <button type="button" className="main" onClick={() => setMaking(true)}>
+            {words.make}
+          </button>
+        </IfMay>
       }
     >
       <Asked<readonly OwnKey[]> path={KEYS_PATH}>
@@ -31,6 +34,8 @@ export function KeysPage() {
 
 function NoKeys({ onMake }: { readonly onMake: () => void }) {
   const words = useWords().keys
+  const lacking = useLacking('keys')
+  if (lacking !== undefined) return <Empty>{lacking}</Empty>
   return (
     <Empty>
       <span>{words.none}</span>
@@ -88,11 +93,11 @@ function PaysFrom({ apiKey: { keyType, keyPlan, spendCap } }: { readonly apiKey:
 function KeyActs({ apiKey, onEnd }: { readonly apiKey: OwnKey; readonly onEnd: () => void }) {
   const words = useWords().keys
   return (
-    <>
+    <IfMay right="keys">
       {!isExpired(apiKey) && <PauseKey apiKey={apiKey} />}
       <button type="button" className="plain grave" onClick={onEnd}>
         {words.end}
       </button>
-    </>
+    </IfMay>
   )
 }

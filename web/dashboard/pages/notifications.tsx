@@ -5,6 +5,7 @@ import { Lately } from '../notifications/lately.tsx'
 import { NOTIFICATIONS } from '../notifications/path.ts'
 import { TelegramSection } from '../notifications/telegram.tsx'
 import { TopicSection } from '../notifications/topics.tsx'
+import { Only } from '../only.tsx'
 import { useWords } from '../words/index.ts'
 
 /** What somebody is told, by which way, and from which amounts on; and what happened lately. */
@@ -15,11 +16,11 @@ export function NotificationsPage() {
       <Lately />
       <Asked<Notifications> path={NOTIFICATIONS}>
         {(settings) => (
-          <>
+          <Only right="run">
             <TopicSection settings={settings} />
             <AlarmAmounts settings={settings} />
             <TelegramSection settings={settings} />
-          </>
+          </Only>
         )}
       </Asked>
     </Page>

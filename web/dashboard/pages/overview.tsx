@@ -1,6 +1,7 @@
 import { nanoOf, showCount, showUsd, sumUsd, usdOf } from '../../lib/money.ts'
 import { Asked, Empty, Figure, List, Money, Notice, Page, Section, useAsked } from '../../parts/index.ts'
 import type { AccountUsage, OwnAccount, OwnCredits } from '../answers.ts'
+import { IfMay } from '../only.tsx'
 import { useWords } from '../words/index.ts'
 
 const WEEK = 7n
@@ -12,9 +13,11 @@ export function OverviewPage() {
     <Page
       title={words.title}
       acts={
-        <a className="button main" href="/dashboard/top-up">
-          {words.topUp}
-        </a>
+        <IfMay right="pay">
+          <a className="button main" href="/dashboard/top-up">
+            {words.topUp}
+          </a>
+        </IfMay>
       }
     >
       <Suspension />
@@ -93,9 +96,11 @@ function KeysUsed({ usage }: { readonly usage: AccountUsage }) {
     return (
       <Empty>
         <span>{words.noKeys}</span>
-        <a className="button" href="/dashboard/keys">
-          {words.makeKey}
-        </a>
+        <IfMay right="keys">
+          <a className="button" href="/dashboard/keys">
+            {words.makeKey}
+          </a>
+        </IfMay>
       </Empty>
     )
   return (

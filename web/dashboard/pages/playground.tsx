@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { PublishedPrice } from '../../lib/receipt/index.ts'
 import { Asked, Choice, Empty, Field, Page, Segments, Snippet, TextField } from '../../parts/index.ts'
+import { Only } from '../only.tsx'
 import { AnswerShown } from '../playground/answer-shown.tsx'
 import { type Ask, curlOf, PLAYGROUND_PROTOCOLS, type ProtocolName } from '../playground/protocols.ts'
 import { useAnswer } from '../playground/use-answer.ts'
@@ -18,7 +19,13 @@ export function PlaygroundPage() {
       <Asked<{ readonly data: readonly PublishedPrice[] }> path="/v1/prices">
         {({ data }) => {
           const models = [...new Set(data.map(({ model }) => model))].sort()
-          return models.length === 0 ? <Empty>{words.noModels}</Empty> : <Bench models={models} />
+          return models.length === 0 ? (
+            <Empty>{words.noModels}</Empty>
+          ) : (
+            <Only right="keys">
+              <Bench models={models} />
+            </Only>
+          )
         }}
       </Asked>
     </Page>

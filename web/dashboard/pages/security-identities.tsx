@@ -4,8 +4,10 @@ import { call } from '../../lib/call.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Dialog, Empty, Failed, List, Section, useAsked, usePartWords, When } from '../../parts/index.ts'
 import type { Identities, Issuers } from '../answers.ts'
-import { useErrand } from '../issuers/issuer-buttons.tsx'
+import { useCompany, useErrand } from '../issuers/issuer-buttons.tsx'
+import { isTeams } from '../issuers/own-errand.ts'
 import { useProven } from '../prove.tsx'
+import { useSession } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 
 const PATH = '/api/auth/identities'
@@ -18,28 +20,40 @@ export function IdentitySection() {
   const { data: linked } = useAsked<Identities>(PATH)
   const [asked, setAsked] = useState<Identity>()
   const client = useQueryClient()
+  const { person } = useSession()
   const link = useProven(useErrand())
+  const company = useProven(useCompany())
+  const isCompanyOpen = issuers?.company === true && person.email !== null && linked?.data.every(({ issuer }) => !isTeams(issuer)) === true
   const remove = useProven(
     useAct(async (id: string) => {
       await call(`${PATH}/${id}`, { method: 'DELETE' })
       await client.invalidateQueries()
     }),
   )
-  if ((issuers?.data.length ?? 0) === 0 && (linked?.data.length ?? 0) === 0) return null
+  if ((issuers?.data.length ?? 0) === 0 && (linked?.data.length ?? 0) === 0 && !isCompanyOpen) return null
   return (
     <Section
       title={words.section}
-      acts={issuers?.data.map(({ id, name }) => (
-        <button key={id} type="button" onClick={() => link.run({ issuer: id, aim: 'link', next: '/dashboard/security' })}>
-          {words.link(name)}
-        </button>
-      ))}
+      acts={
+        <>
+          {issuers?.data.map(({ id, name }) => (
+            <button key={id} type="button" onClick={() => link.run({ issuer: id, aim: 'link', next: '/dashboard/security' })}>
+              {words.link(name)}
+            </button>
+          ))}
+          {isCompanyOpen && (
+            <button type="button" onClick={() => company.run({ email: person.email ?? '', aim: 'link', next: '/dashboard/security' })}>
+              {words.link(words.company)}
+            </button>
+          )}
+        </>
+      }
     >
       <Asked<Identities> path={PATH}>
         {({ data }) => (data.length === 0 ? <Empty>{words.empty}</Empty> : <Linked entries={data} onRemove={setAsked} />)}
       </Asked>
-      {[link, remove].map(({ error, dialog }, index) => (
-        <div key={index === 0 ? 'link' : 'remove'}>
+      {Object.entries({ link, company, remove }).map(([name, { error, dialog }]) => (
+        <div key={name}>
           {error !== undefined && <Failed error={error} />}
           {dialog}
         </div>

@@ -5,6 +5,7 @@ import { hasPasskeys, makePasskey } from '../../lib/passkey.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Empty, Failed, List, Section, When } from '../../parts/index.ts'
 import type { Passkeys, RecoveryCodes } from '../answers.ts'
+import { RenamePasskey } from '../passkeys/rename-passkey.tsx'
 import { useProven } from '../prove.tsx'
 import { useWords } from '../words/index.ts'
 import { KeepCodes } from './keep-codes.tsx'
@@ -16,6 +17,7 @@ export function PasskeySection() {
   const words = useWords().security
   const client = useQueryClient()
   const [codes, setCodes] = useState<readonly string[]>([])
+  const [renaming, setRenaming] = useState<Passkeys['data'][number]>()
   const add = useProven(
     useAct(async (name: string) => {
       const passkey = await makePasskey(await call(`${PATH}/options`, { method: 'POST' }))
@@ -54,12 +56,21 @@ export function PasskeySection() {
                 { head: words.name, cell: ({ name }) => name ?? '—' },
                 { head: words.since, cell: ({ created_at: at }) => <When at={at} isDay /> },
                 {
+                  head: words.usedOn,
+                  cell: ({ used_on: day }) => (day === null ? words.neverUsed : <When at={`${day}T00:00:00Z`} isDay />),
+                },
+                {
                   head: words.act,
                   isActs: true,
-                  cell: ({ id }) => (
-                    <button type="button" className="plain grave" onClick={() => remove.run(id)}>
-                      {words.remove}
-                    </button>
+                  cell: (passkey) => (
+                    <>
+                      <button type="button" className="plain" onClick={() => setRenaming(passkey)}>
+                        {words.rename}
+                      </button>
+                      <button type="button" className="plain grave" onClick={() => remove.run(passkey.id)}>
+                        {words.remove}
+                      </button>
+                    </>
                   ),
                 },
               ]}
@@ -73,6 +84,7 @@ export function PasskeySection() {
           {dialog}
         </div>
       ))}
+      {renaming !== undefined && <RenamePasskey passkey={renaming} onClose={() => setRenaming(undefined)} />}
       {codes.length > 0 && <KeepCodes codes={codes} onClose={() => setCodes([])} />}
     </Section>
   )

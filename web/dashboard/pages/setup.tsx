@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import type { PublishedPrice } from '../../lib/receipt/index.ts'
 import { Choice, Empty, Page, Snippet, useAsked } from '../../parts/index.ts'
 import type { OwnKey } from '../answers.ts'
+import { IfMay } from '../only.tsx'
 import { useSearchTexts } from '../search-texts.ts'
 import { CLIENTS } from '../setup/clients.ts'
 import { useWords } from '../words/index.ts'
@@ -53,9 +54,11 @@ function KeyNote({ apiKey }: { readonly apiKey: OwnKey | undefined }) {
   return (
     <Empty>
       <span>{words.noKey}</span>
-      <a className="button" href="/dashboard/keys">
-        {words.makeKey}
-      </a>
+      <IfMay right="keys">
+        <a className="button" href="/dashboard/keys">
+          {words.makeKey}
+        </a>
+      </IfMay>
     </Empty>
   )
 }

@@ -3,10 +3,11 @@ import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { hasPasskeys, showPasskey } from '../../lib/passkey.ts'
 import { useAct } from '../../lib/use-act.ts'
-import { Failed, Field } from '../../parts/index.ts'
-import type { SignInAnswer } from '../answers.ts'
+import { Failed, Field, useAsked } from '../../parts/index.ts'
+import type { Issuers, SignInAnswer } from '../answers.ts'
 import { Door } from '../door.tsx'
 import { broughtInvitation, JOIN_PATH, withInvitation } from '../invitation.ts'
+import { CompanyForm } from '../issuers/company-form.tsx'
 import { IssuerButtons } from '../issuers/issuer-buttons.tsx'
 import { safeNext, useForget } from '../session.tsx'
 import { useWords } from '../words/index.ts'
@@ -53,7 +54,10 @@ function useEnter(): () => void {
 
 function FirstStep({ onStep, onDone }: { readonly onStep: (step: Step) => void; readonly onDone: () => void }) {
   const words = useWords().signIn
+  const { byCompany } = useWords().issuers
   const [isNumber, setNumber] = useState(false)
+  const [isCompany, setCompany] = useState(false)
+  const { data: issuers } = useAsked<Issuers>('/api/auth/issuers')
   const { next } = useSearch({ strict: false })
   const signIn = useAct(async (body: Readonly<Record<string, string>>) => {
     const answer = await call<SignInAnswer>('/api/auth/sign-in', { method: 'POST', body })
@@ -69,6 +73,7 @@ function FirstStep({ onStep, onDone }: { readonly onStep: (step: Step) => void; 
     event.preventDefault()
     void signIn.run(filled(new FormData(event.currentTarget)))
   }
+  if (isCompany) return <CompanyForm next={safeNext(next)} onBack={() => setCompany(false)} />
   return (
     <>
       <form onSubmit={submit}>
@@ -107,6 +112,11 @@ function FirstStep({ onStep, onDone }: { readonly onStep: (step: Step) => void; 
       )}
       {passkey.error !== undefined && <Failed error={passkey.error} />}
       <IssuerButtons aim="sign-in" next={safeNext(next)} />
+      {issuers?.company === true && (
+        <button type="button" onClick={() => setCompany(true)}>
+          {byCompany}
+        </button>
+      )}
       <button type="button" className="plain" onClick={() => setNumber(!isNumber)}>
         {isNumber ? words.byEmail : words.byNumber}
       </button>

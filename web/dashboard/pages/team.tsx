@@ -3,6 +3,7 @@ import { Asked, Notice, Page } from '../../parts/index.ts'
 import type { DaysUsed, Member } from '../answers.ts'
 import { useMay } from '../rights.ts'
 import { useSession } from '../session.tsx'
+import { SignOn } from '../sign-on/sign-on.tsx'
 import { InviteMember } from '../team/invite-member.tsx'
 import { LeaveAccount } from '../team/leave-account.tsx'
 import { MemberList } from '../team/member-list.tsx'
@@ -39,6 +40,7 @@ export function TeamPage() {
                 {members.length === 1 && <Notice>{words.alone}</Notice>}
                 <MemberList members={members} used={days} />
                 <OpenInvitations members={members} />
+                <SignOn />
                 <LeaveAccount members={members} />
               </>
             )}

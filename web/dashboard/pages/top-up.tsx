@@ -6,6 +6,7 @@ import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Empty, Failed, Field, Notice, Page, Section, useAsked } from '../../parts/index.ts'
 import type { CheckoutStep, OwnCredits, Redeemed, TopupOptions } from '../answers.ts'
+import { Only } from '../only.tsx'
 import { useWords } from '../words/index.ts'
 import { OwnRefunds } from './own-refunds.tsx'
 import { PaymentHistory } from './payment-history.tsx'
@@ -22,10 +23,12 @@ export function TopUpPage() {
       <OwnRefunds />
       <Asked<TopupOptions> path="/api/billing/options">
         {(options) => (
-          <div className="beside">
-            <Pay options={options} />
-            <RedeemCode />
-          </div>
+          <Only right="pay">
+            <div className="beside">
+              <Pay options={options} />
+              <RedeemCode />
+            </div>
+          </Only>
         )}
       </Asked>
       <PaymentHistory />

@@ -1,6 +1,7 @@
 import { Link, useParams } from '@tanstack/react-router'
 import { Asked, Notice, Page, Section, useAsked, When } from '../../parts/index.ts'
 import type { Webhook } from '../answers.ts'
+import { IfMay } from '../only.tsx'
 import { Deliveries } from '../webhooks/deliveries.tsx'
 import { WEBHOOKS } from '../webhooks/path.ts'
 import { WebhookActs } from '../webhooks/webhook-acts.tsx'
@@ -17,7 +18,13 @@ export function WebhookPage() {
     <Page
       title={hook?.url ?? words.title}
       lead={<Link to="/dashboard/webhooks">{words.all}</Link>}
-      acts={hook !== undefined && <WebhookActs hook={hook} />}
+      acts={
+        hook !== undefined && (
+          <IfMay right="run">
+            <WebhookActs hook={hook} />
+          </IfMay>
+        )
+      }
     >
       <Asked<readonly Webhook[]> path={WEBHOOKS}>
         {() =>

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { Asked, Empty, List, Page, ShownOnce, useAsked, When } from '../../parts/index.ts'
 import type { MadeWebhook, Notifications, Webhook } from '../answers.ts'
+import { IfMay, useLacking } from '../only.tsx'
 import { WEBHOOKS } from '../webhooks/path.ts'
 import { WebhookForm } from '../webhooks/webhook-form.tsx'
 import { WebhookState } from '../webhooks/webhook-state.tsx'
@@ -13,12 +14,15 @@ import { useWords } from '../words/index.ts'
 export function WebhooksPage() {
   const words = useWords().webhooks
   const { data: settings } = useAsked<Notifications>('/api/account/notifications')
+  const lacking = useLacking('run')
   const [isMaking, setMaking] = useState(false)
   const isOffered = settings?.webhooks.offered !== false
   const make = (kind: string) => (
-    <button type="button" className={kind} onClick={() => setMaking(true)}>
-      {words.make}
-    </button>
+    <IfMay right="run">
+      <button type="button" className={kind} onClick={() => setMaking(true)}>
+        {words.make}
+      </button>
+    </IfMay>
   )
   return (
     <Page title={words.title} lead={words.lead} acts={isOffered && make('main')}>
@@ -28,7 +32,7 @@ export function WebhooksPage() {
             <Hooks hooks={hooks} />
           ) : (
             <Empty>
-              <span>{isOffered ? words.none : words.notOffered}</span>
+              <span>{isOffered ? (lacking ?? words.none) : words.notOffered}</span>
               {isOffered && make('')}
             </Empty>
           )

@@ -4,6 +4,7 @@ import { showCount } from '../../lib/money.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Empty, Failed, LongList, Tag, When } from '../../parts/index.ts'
 import type { Delivery, Webhook } from '../answers.ts'
+import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 import { WEBHOOKS } from './path.ts'
 
@@ -14,6 +15,7 @@ const KINDS = { waiting: 'todo', delivered: 'good', failed: 'bad' } as const
 export function Deliveries({ hook }: { readonly hook: Webhook }) {
   const words = useWords().webhooks
   const client = useQueryClient()
+  const may = useMay()
   const path = `${WEBHOOKS}/${hook.id}/deliveries`
   const resend = useAct(async (id: string, once) => {
     await call(`${path}/${id}/resend`, { method: 'POST', once })
@@ -42,6 +44,7 @@ export function Deliveries({ hook }: { readonly hook: Webhook }) {
                   head: words.acts,
                   isActs: true,
                   cell: ({ id, state }) =>
+                    may('run') &&
                     hook.active &&
                     state !== 'waiting' && (
                       <button type="button" className="plain" disabled={resend.isRunning} onClick={() => void resend.run(id)}>

@@ -15,6 +15,7 @@ import * as requests from './requests.ts'
 import * as security from './security.ts'
 import * as setup from './setup.ts'
 import * as signIn from './sign-in.ts'
+import * as signOn from './sign-on.ts'
 import * as statements from './statements.ts'
 import * as team from './team.ts'
 import * as topUp from './top-up.ts'
@@ -31,6 +32,7 @@ const en = {
   refunds: refunds.en,
   requests: requests.en,
   setup: setup.en,
+  signOn: signOn.en,
   statements: statements.en,
   team: team.en,
   usage: usage.en,
@@ -53,6 +55,7 @@ const zh: typeof en = {
   refunds: refunds.zh,
   requests: requests.zh,
   setup: setup.zh,
+  signOn: signOn.zh,
   statements: statements.zh,
   team: team.zh,
   usage: usage.zh,

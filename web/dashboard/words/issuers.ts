@@ -27,6 +27,13 @@ export const en = {
     askTitle: (name: string) => `Unlink ${name}?`,
     ask: (name: string) => `Whoever signs in at ${name} does not get into this account any more. You can link it again at any time.`,
     alone: 'This account has neither a password nor a passkey. To show that it is you, sign in again; you come back to this page.',
+    company: 'your company',
+    byCompany: 'Continue with your company',
+    workEmail: 'Work e-mail',
+    workEmailHint: 'Of it only the domain behind the @ is sent, to find where your company signs people in.',
+    companyKnown:
+      'There is an account with your work e-mail already. Sign in to it another way once, then choose “Link your company” under “Security”; from then on your company signs you in.',
+    asksForCompany: (name: string) => `The team of ${name} asks its members to come by their company’s sign-in, once a day.`,
   },
 }
 export const zh: typeof en = {
@@ -55,5 +62,11 @@ export const zh: typeof en = {
     askTitle: (name) => `解除与 ${name} 的关联？`,
     ask: (name) => `此后，登录 ${name} 的人不能再进入这个账户。你可以随时重新关联。`,
     alone: '这个账户既没有密码，也没有通行密钥。请重新登录以确认是你本人；之后会回到本页。',
+    company: '你的公司',
+    byCompany: '使用公司登录',
+    workEmail: '工作邮箱',
+    workEmailHint: '只会发送 @ 之后的域名，用来查找你公司的登录入口。',
+    companyKnown: '你的工作邮箱在这里已有账户。请先用其他方式登录一次，然后在“安全”页面选择“关联 你的公司”；此后即可通过公司登录。',
+    asksForCompany: (name) => `${name} 的团队要求成员通过公司登录进入，每天一次。`,
   },
 }
