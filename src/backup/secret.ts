@@ -67,12 +67,12 @@ const rawOf = (key: KeyObject): string => Buffer.from(key.export({ format: 'jwk'
 const publicKeyOf = (pem: string): KeyObject => keyOf(() => createPublicKey(pem))
 const privateKeyOf = (pem: string): KeyObject => keyOf(() => createPrivateKey(pem))
 
+/** What the reader says can hold what the file says, so it goes no further. */
 function keyOf(read: () => KeyObject): KeyObject {
   try {
     const key = read()
-    if (key.asymmetricKeyType === 'x25519') return key
+    return key.asymmetricKeyType === 'x25519' ? key : fail('backup_secret_invalid')
   } catch {
-    // What the reader says can hold what the file says.
+    return fail('backup_secret_invalid')
   }
-  return fail('backup_secret_invalid')
 }

@@ -74,15 +74,9 @@ async function readReferences(client: Client): Promise<readonly (readonly [strin
 }
 
 async function readSequences(client: Client): Promise<readonly DumpRecord[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = 'farebox'::regnamespace and relkind = 'S' order by relname`,
+  const { rows } = await client.query<{ name: string; value: string; called: boolean }>(
+    `select sequencename as name, coalesce(last_value, start_value)::text as value, last_value is not null as called
+    from pg_sequences where schemaname = 'farebox' order by sequencename`,
   )
-  const records: DumpRecord[] = []
-  for (const { name } of rows) {
-    const { rows: found } = await client.query<{ value: string; called: boolean }>(
-      `select last_value::text as value, is_called as called from "${name}"`,
-    )
-    for (const { value, called } of found) records.push({ kind: 'sequence', sequence: name, value, isCalled: called })
-  }
-  return records
+  return rows.map(({ name, value, called }) => ({ kind: 'sequence', sequence: name, value, isCalled: called }))
 }
