@@ -263,6 +263,8 @@ export const FAILURES = {
   ),
   restore_keys_differ: defineFailure(409, 'The keys are not those that this backup was made under. Nothing was written.'),
   restore_refused: defineFailure(500, 'What came out of the database is not what went in. It was emptied again.'),
+  import_unreadable: defineFailure(400, 'What is to be taken over cannot be read: {problem}. Nothing was changed.'),
+  import_secrets_missing: defineFailure(400, 'New keys are minted. Say where they are to be written with --secrets. Nothing was changed.'),
   server_not_running: defineFailure(500, 'No Farebox answers at {address}. Start it with: npx farebox serve'),
   server_not_farebox: defineFailure(
     500,

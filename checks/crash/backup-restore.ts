@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { copyFileSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { call } from '../calls.ts'
 import { type CheckContext, type Measured, NotRunError } from '../harness/index.ts'
@@ -9,6 +10,7 @@ import { startWorld, type World } from '../world.ts'
 
 const CALLS = 20
 const COMMAND_MS_MAX = 900_000
+const ERASED_MS_MAX = 120_000
 /** The catalogue's bound on how long the way back takes. */
 const RESTORE_MS_MAX = 900_000
 
@@ -47,6 +49,7 @@ async function loseAll(context: CheckContext, world: World, round: number): Prom
   await callOnce(context, world, stays)
   const { email } = (await operator.ask('GET', `/accounts/${goes.id}`)) as { readonly email: string }
   await operator.ask('POST', `/accounts/${goes.id}/erasure`, { email, give_up: '10.00' })
+  await untilErased(world, goes)
   await world.kill('all')
   const newest = join(directory, 'erasures.newest')
   copyFileSync(join(dataDir, 'erasures'), newest)
@@ -70,6 +73,17 @@ async function loseAll(context: CheckContext, world: World, round: number): Prom
 async function callOnce(context: CheckContext, world: World, { key }: Customer): Promise<void> {
   const { status } = await call({ base: world.base, key, protocol: 'openai', model: 'm-openai', isStream: false })
   context.expect(status === 200, `a call was answered ${status}`)
+}
+
+/** An erasure takes some seconds, as it waits for calls of the account that may be running. */
+async function untilErased(world: World, { id }: Customer): Promise<void> {
+  const until = performance.now() + ERASED_MS_MAX
+  while (performance.now() < until) {
+    const { state } = (await world.operator.ask('GET', `/accounts/${id}/erasure`)) as { readonly state: string }
+    if (state === 'done') return
+    await sleep(200)
+  }
+  throw new Error('the erasure did not end')
 }
 
 /** A balance once nothing of it is held any more. */

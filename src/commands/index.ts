@@ -44,6 +44,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'print a month of an account to be recomputed anywhere, or write all that an account has a right to',
     load: async () => (await import('./export.ts')).exportCommand,
   },
+  {
+    name: 'import',
+    summary: 'take over accounts, balances, keys and prices from LiteLLM, new-api or one-api; shows them first',
+    load: async () => (await import('./import/index.ts')).importCommand,
+  },
   { name: 'key', summary: 'mint, list and revoke keys on the running server', load: async () => (await import('./key.ts')).key },
   { name: 'migrate', summary: 'bring the database to this version', load: async () => (await import('./migrate.ts')).migrate },
   {
