@@ -39,6 +39,7 @@ export type Imported = {
   readonly refused: readonly Refused[]
 }
 
-/** Rows of its tables; numbers are the text that the source had, so that no float comes between. */
+/** A row of a table; numbers are the text that the source had, so that no float comes between. */
 export type Row = Readonly<Record<string, unknown>>
+/** Rows by the name of their table. */
 export type Tables = Readonly<Record<string, readonly Row[]>>

@@ -27,20 +27,21 @@ export function fromOneApi(source: 'one-api' | 'new-api', tables: Tables): Impor
       .map((row) => ({ noun: 'key', ref: refOf(row), why: 'it is disabled, expired or used up there' })),
     ...channels
       .filter((row) => kindOf(row) === undefined)
-      .map((row) => ({ noun: 'upstream', ref: refOf(row), why: `its type ${row['type']} has no counterpart here` })),
+      .map((row) => ({ noun: 'upstream', ref: refOf(row), why: `its type ${cellIn(row, 'type')} has no counterpart here` })),
     ...priceTrouble(tables),
   ]
   return { source, accounts, upstreams: channels.flatMap(upstreamOf), prices: pricesOf(tables), refused }
 }
 
-const refOf = (row: Row): string => String(row['id'])
-const isEnabled = (row: Row): boolean => String(row['status'] ?? ENABLED) === ENABLED
+const cellIn = (row: Row, column: string): string => textIn(row, column) ?? ''
+const refOf = (row: Row): string => cellIn(row, 'id')
+const isEnabled = (row: Row): boolean => (textIn(row, 'status') ?? ENABLED) === ENABLED
 const isDeleted = (row: Row): boolean => textIn(row, 'deleted_at') !== undefined || textIn(row, 'DeletedAt') !== undefined
 
 function accountOf(user: Row, tokens: readonly Row[]): ImportedAccount {
   const quota = textIn(user, 'quota') ?? '0'
   const balance = UNITS.test(quota) ? BigInt(quota) * NANO_USD_OF_UNIT : 0n
-  const keys = tokens.filter((token) => String(token['user_id']) === refOf(user) && isEnabled(token)).map(keyOf)
+  const keys = tokens.filter((token) => cellIn(token, 'user_id') === refOf(user) && isEnabled(token)).map(keyOf)
   return { ref: refOf(user), email: textIn(user, 'email')?.toLowerCase(), balance, keys }
 }
 
@@ -65,7 +66,7 @@ const KINDS: Readonly<Record<string, { readonly kind: string; readonly baseUrl: 
 }
 
 function kindOf(channel: Row): { readonly kind: string; readonly baseUrl: string } | undefined {
-  const known = KINDS[String(channel['type'])]
+  const known = KINDS[cellIn(channel, 'type')]
   const base = textIn(channel, 'base_url') ?? known?.baseUrl ?? ''
   return known === undefined || base === '' ? undefined : { kind: known.kind, baseUrl: `${base.replace(/\/+$/, '')}${known.path}` }
 }

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Command } from 'commander'
-import { COMMANDS, type CommandContext } from '../../src/commands/index.ts'
+import { COMMANDS, type CommandContext } from './index.ts'
 
 const PAGES = ['README.md', ...readdirSync('docs').map((name) => join('docs', name))].filter((name) => name.endsWith('.md'))
 
