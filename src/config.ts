@@ -101,7 +101,9 @@ export function readConfig(env: Environment, host: Host = thisHost()): Config {
 
 /** Variables that begin with FAREBOX_ and mean nothing: most likely misspelt. */
 export const unknownSettings = (env: Environment): readonly string[] =>
-  Object.keys(env).filter((name) => name.startsWith('FAREBOX_') && !(name in SETTINGS))
+  Object.keys(env).filter(
+    (name) => name.startsWith('FAREBOX_') && !(name in SETTINGS) && !/^FAREBOX_(?:BACKUP_PASSPHRASE|(?:SECOND_)?KEY)$/.test(name),
+  )
 
 const thisHost = (): Host => ({ cores: availableParallelism(), directory: process.cwd(), exists: existsSync })
 
