@@ -6,6 +6,7 @@ const DOMAINS = [
   'abuse',
   'accounts',
   'audit',
+  'backup',
   'catalog',
   'identity',
   'issuers',

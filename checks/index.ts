@@ -292,6 +292,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).sigterm,
   },
   {
+    id: 'CRA-14',
+    title: 'what the page on disasters tells to type brings a lost server back: balances, keys and books, and who was erased stays erased',
+    unit: 'lost servers',
+    sizes: { pr: 0, nightly: 3, release: 20 },
+    load: async () => (await import('./crash/index.ts')).backupRestore,
+  },
+  {
     id: 'LOD-07',
     title: 'an account with thousands of calls at the same time waits for itself, and another that calls now and then does not wait for it',
     unit: 'calls at the same time',

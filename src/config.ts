@@ -103,7 +103,7 @@ export function readConfig(env: Environment, host: Host = thisHost()): Config {
 
 /** Variables that begin with FAREBOX_ and mean nothing: most likely misspelt. */
 export const unknownSettings = (env: Environment): readonly string[] =>
-  Object.keys(env).filter((name) => name.startsWith('FAREBOX_') && !(name in SETTINGS))
+  Object.keys(env).filter((name) => /^FAREBOX_(?!(?:BACKUP_PASSPHRASE|KEY|SECOND_KEY)$)/.test(name) && !(name in SETTINGS))
 
 const thisHost = (): Host => ({ cores: availableParallelism(), directory: process.cwd(), exists: existsSync })
 

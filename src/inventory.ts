@@ -267,6 +267,7 @@ export const DATA_FILES = declare(stored, {
   'demo-key': 'the key of the demo account, which spends simulated money only',
   erasures: 'keyed values of persons who were erased, so that no old copy brings them back',
   keys: 'master keys that sealed columns open with, keys of persons and of days, and keys that sign receipts',
+  'last-backup': 'when farebox backup last ran',
   lock: 'that one process alone uses the directory',
   'node-id': 'the id of this installation',
   'operator-token': 'the token of the operator',

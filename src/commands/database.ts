@@ -10,13 +10,17 @@ export type OpenedDatabase = { readonly connection: string; readonly app: Databa
  * Opens the database of these settings for one command and closes it afterwards: DATABASE_URL, or the embedded one, be it that of a
  * running Farebox or, when none runs, started for the time of the command.
  */
-export async function withDatabase<T>(config: Config, work: (opened: OpenedDatabase) => Promise<T>): Promise<T> {
-  if (config.databaseUrl !== undefined) return await workOn(config, config.databaseUrl, work)
+export const withDatabase = <T>(config: Config, work: (opened: OpenedDatabase) => Promise<T>): Promise<T> =>
+  withServer(config, (connection) => workOn(config, connection, work))
+
+/** The same without touching what is in it: hands over the URL of the owner, a secret, of a database of whatever version, or of none yet. */
+export async function withServer<T>(config: Config, work: (connection: string) => Promise<T>): Promise<T> {
+  if (config.databaseUrl !== undefined) return await work(config.databaseUrl)
   const lock = await lockUnlessRunning(config.dataDir)
   try {
     const server = await launchEmbedded({ dataDir: config.dataDir })
     try {
-      return await workOn(config, server.connection, work)
+      return await work(server.connection)
     } finally {
       if (lock !== undefined) await server.stop()
     }

@@ -14,6 +14,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'apply', summary: 'bring the catalogue to what farebox.yaml says', load: async () => (await import('./apply.ts')).apply },
   {
+    name: 'backup',
+    summary: 'write the database as it is now into one sealed file, and the keys outside it into another',
+    load: async () => (await import('./backup.ts')).backup,
+  },
+  {
     name: 'catalog',
     summary: 'compare prices with a published list and take them over, list and cancel our own',
     load: async () => (await import('./catalog.ts')).catalog,
@@ -38,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'export',
     summary: 'print a month of an account to be recomputed anywhere, or write all that an account has a right to',
     load: async () => (await import('./export.ts')).exportCommand,
+  },
+  {
+    name: 'import',
+    summary: 'take over accounts, balances, keys and prices from LiteLLM, new-api or one-api; shows them first',
+    load: async () => (await import('./import/index.ts')).importCommand,
   },
   { name: 'key', summary: 'mint, list and revoke keys on the running server', load: async () => (await import('./key.ts')).key },
   { name: 'migrate', summary: 'bring the database to this version', load: async () => (await import('./migrate.ts')).migrate },
@@ -67,6 +77,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'refunds',
     summary: 'give money of a payment back to whoever paid: ask, show what is to be sent where, say that it was sent, cancel',
     load: async () => (await import('./refunds.ts')).refunds,
+  },
+  {
+    name: 'restore',
+    summary: 'fill an empty database with a backup, erase again who was erased, and recompute the books',
+    load: async () => (await import('./restore.ts')).restore,
   },
   {
     name: 'statement',

@@ -29,10 +29,14 @@ export const MIGRATION_LOCK = 4_739_270_611
 /**
  * Brings schema farebox up to date: makes the roles, then runs each numbered file of `directory` that has not run, each in one
  * transaction, one runner at a time. Returns the names of those it ran. Throws ConfigRefusedError for an old server, roles that cannot
- * be made, a changed or unknown migration; MigrationFailedError and DatabaseError else.
+ * be made, a changed or unknown migration; MigrationFailedError and DatabaseError else. With `count` it stops after so many files of all.
  */
-export async function migrate(connection: string, directory: string = MIGRATIONS): Promise<{ readonly applied: readonly string[] }> {
-  const files = await readMigrations(directory)
+export async function migrate(
+  connection: string,
+  directory: string = MIGRATIONS,
+  count?: number,
+): Promise<{ readonly applied: readonly string[] }> {
+  const files = (await readMigrations(directory)).slice(0, count)
   const client = new Client(clientConfig(connection, { role: undefined, statementTimeoutMs: 0, connectTimeoutMs: 10_000 }))
   // Without a listener a lost connection would end the process; the running statement fails with it anyway.
   client.on('error', () => undefined)

@@ -196,7 +196,7 @@ function sqlRule(): Rule {
 }
 
 // Commands that name things take no parameters; only db/, which owns the driver, gives them.
-const COMMAND = /^`(?:listen|create|alter|drop|grant|revoke|select pg_(?:try_)?advisory_\w+)\b/
+const COMMAND = /^`(?:listen|lock table|truncate|create|alter|drop|grant|revoke|select pg_(?:try_)?advisory_\w+)\b/
 
 function builtQueries(tree: ts.SourceFile, mayCommand: boolean): readonly Finding[] {
   const findings: Finding[] = []

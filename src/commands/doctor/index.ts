@@ -4,9 +4,11 @@ export type { Finding, Setup } from './finding.ts'
 import { checkConfiguration, checkRuntime } from './configuration.ts'
 import { checkDatabase } from './database.ts'
 import type { Check } from './finding.ts'
+import { checkBackups, checkCertificate, checkDisk } from './host-state.ts'
 import { checkKeys } from './keys.ts'
 import { checkDataDirectory, checkPorts } from './machine.ts'
 import { checkMail } from './mail.ts'
+import { checkRunning } from './running.ts'
 import { checkUsdc } from './usdc.ts'
 import { checkValkey } from './valkey.ts'
 
@@ -15,10 +17,14 @@ export const CHECKS: readonly Check[] = [
   checkRuntime,
   checkConfiguration,
   checkDataDirectory,
+  checkDisk,
   checkDatabase,
   checkKeys,
   checkPorts,
+  checkCertificate,
   checkMail,
   checkUsdc,
   checkValkey,
+  checkBackups,
+  checkRunning,
 ]

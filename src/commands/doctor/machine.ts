@@ -35,8 +35,8 @@ function nearestFolder(path: string): string {
   return existsSync(path) || dirname(path) === path ? path : nearestFolder(dirname(path))
 }
 
-/** Asked by taking the lock for a moment, where there is one to take; a directory never used is left untouched. */
-async function isRunning(dataDir: string): Promise<boolean> {
+/** Whether a Farebox runs on a data directory; asked by taking the lock for a moment, where there is one to take, else it is left untouched. */
+export async function isRunning(dataDir: string): Promise<boolean> {
   if (!existsSync(`${dataDir}/lock`)) return false
   try {
     const lock = await lockDataDir(dataDir)

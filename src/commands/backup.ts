@@ -1,0 +1,70 @@
+import { type FileHandle, open, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { type BackupSecret, keyMarkOf, writeDatabaseBackup, writeKeyBackup } from '../backup/index.ts'
+import type { Config } from '../config.ts'
+import { FailureError, failure } from '../failures.ts'
+import { systemClock } from '../lib/index.ts'
+import { openKeyring } from '../privacy/index.ts'
+import { PASSPHRASE_OPTION, type SecretFlags, secretOf } from './backup-secret.ts'
+import type { Command, CommandContext } from './command.ts'
+import { withServer } from './database.ts'
+import { noteBackup } from './last-backup.ts'
+import { JSON_OPTION, printData } from './operator-command.ts'
+
+type Flags = SecretFlags & { readonly keys?: string; readonly json?: boolean }
+
+/** `farebox backup FILE [--keys FILE]`: the database as it is now, sealed, while everything goes on; the keys outside it into a file of their own. */
+export const backup: Command = (program, context) => {
+  program
+    .argument('<file>', 'the file to write, which is not there yet')
+    .option('--keys <file>', 'also write the keys that lie outside the database, into this file; keep it apart, and 7 days at most')
+    .option(...PASSPHRASE_OPTION)
+    .option('--recipient <file>', 'close it for the owner of this public key (PEM of openssl, X25519), so that this machine cannot open it')
+    .option(...JSON_OPTION)
+    .action((file: string, flags: Flags) => runBackup(context, file, flags))
+}
+
+async function runBackup(context: CommandContext, file: string, flags: Flags): Promise<void> {
+  const config = context.config()
+  const secret = await secretOf(context, flags, '--passphrase-file, --recipient or FAREBOX_BACKUP_PASSPHRASE')
+  const madeAt = systemClock.now()
+  const { tables, rows } = await writeNew(file, (handle) => writeDatabase(config, { handle, secret, madeAt }))
+  // After the rows: a person of whom there is a row has a key by now, or was erased, which is remembered.
+  const { keys } = flags
+  const keyFiles = keys === undefined ? 0 : await writeNew(keys, (handle) => writeKeyBackup(handle, config.dataDir, { secret, madeAt }))
+  await noteBackup(config.dataDir, madeAt)
+  const { size } = await stat(file)
+  const data = { file, bytes: size, tables, rows, keys: keys ?? null, key_files: keyFiles, made_at: new Date(madeAt).toISOString() }
+  const text = `${basename(file)}: ${rows} rows of ${tables} tables, ${size} bytes.\n${tellKeys(config, flags)}`
+  printData(context, data, { isJson: flags.json, text })
+}
+
+type Writing = { readonly handle: FileHandle; readonly secret: BackupSecret; readonly madeAt: number }
+
+const writeDatabase = (config: Config, { handle, secret, madeAt }: Writing) =>
+  withServer(config, (connection) =>
+    writeDatabaseBackup({ file: handle, connection, secret, keyMark: keyMarkOf(openKeyring(config.dataDir)), madeAt }),
+  )
+
+function tellKeys({ dataDir, keysUrl }: Config, { keys }: Flags): string {
+  if (keys === undefined)
+    return `Not in it: the keys in ${join(dataDir, 'keys')}, without which it cannot be used. Write them apart with --keys, or copy that folder.`
+  const shared = keysUrl === undefined ? '' : ' Keys of persons lie in the database of FAREBOX_KEYS_URL, whose own backups have them.'
+  return `${basename(keys)}: the keys. Keep it apart from the other, and destroy it within 7 days, as it holds keys of people who may be erased.${shared}`
+}
+
+/** Writes a file that is not there yet, for its owner's eyes alone; half a file is removed. Fails with file_unwritable. */
+async function writeNew<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, 'wx', 0o600).catch((thrown: unknown) => {
+    throw new FailureError(failure('file_unwritable', { path }), thrown)
+  })
+  try {
+    const written = await write(file)
+    await file.close()
+    return written
+  } catch (thrown) {
+    await file.close()
+    await rm(path, { force: true })
+    throw thrown
+  }
+}

@@ -1,0 +1,45 @@
+import type { NanoUsd } from '../../lib/index.ts'
+
+/** A key as another program had it; `ref` is its number or hash there. */
+export type ImportedKey = {
+  readonly ref: string
+  readonly name: string
+  /** Undefined: every model. */
+  readonly models: readonly string[] | undefined
+  readonly requestsPerMinute: number | undefined
+  readonly tokensPerMinute: number | undefined
+  readonly concurrentCalls: number | undefined
+  /** Milliseconds since 1970; undefined: never. */
+  readonly expiresAt: number | undefined
+}
+
+/** Somebody who paid there; `ref` is the number there, `balance` what is left of what was paid. */
+export type ImportedAccount = {
+  readonly ref: string
+  readonly email: string | undefined
+  readonly balance: NanoUsd
+  readonly keys: readonly ImportedKey[]
+}
+
+/** A place that was called there; its keys stay where they are. */
+export type ImportedUpstream = { readonly id: string; readonly kind: string; readonly baseUrl: string; readonly models: readonly string[] }
+
+/** What a model cost there: USD per million tokens, as decimals. */
+export type ImportedPrice = { readonly model: string; readonly input: string; readonly output: string }
+
+/** Something that is not taken over, and why. */
+export type Refused = { readonly noun: string; readonly ref: string; readonly why: string }
+
+/** All that another program told. */
+export type Imported = {
+  readonly source: 'litellm' | 'new-api' | 'one-api'
+  readonly accounts: readonly ImportedAccount[]
+  readonly upstreams: readonly ImportedUpstream[]
+  readonly prices: readonly ImportedPrice[]
+  readonly refused: readonly Refused[]
+}
+
+/** A row of a table; numbers are the text that the source had, so that no float comes between. */
+export type Row = Readonly<Record<string, unknown>>
+/** Rows by the name of their table. */
+export type Tables = Readonly<Record<string, readonly Row[]>>

@@ -1,0 +1,103 @@
+import { type Database, sql } from '../../db/index.ts'
+import { hashKey, mintSecret } from '../../keys/index.ts'
+import { formatUsd } from '../../lib/index.ts'
+import type { Keyring } from '../../privacy/index.ts'
+import type { Imported, ImportedAccount, ImportedKey } from './imported.ts'
+
+/** A step of an import: what it would write, what is there already, or what it leaves, and why. */
+export type ImportStep = {
+  readonly action: 'new' | 'there' | 'refused'
+  readonly noun: string
+  readonly ref: string
+  readonly detail: string
+}
+
+/** A key to be minted; its secret comes of the master key and where it comes from, so that a second run mints no second one. */
+export type PlannedKey = ImportedKey & { readonly random: Buffer; readonly secret: string; readonly isThere: boolean }
+
+/** An account to be opened, under an id that comes of where it comes from. */
+export type PlannedAccount = {
+  readonly account: ImportedAccount
+  readonly id: string
+  /** What its money is known by; tells nobody where it comes from. */
+  readonly sourceKey: string
+  readonly isThere: boolean
+  readonly isCredited: boolean
+  readonly keys: readonly PlannedKey[]
+}
+
+/** What an import would do. */
+export type ImportPlan = { readonly accounts: readonly PlannedAccount[]; readonly steps: readonly ImportStep[] }
+
+/** Compares what another program told with what is here; writes nothing. `database` may read accounts, keys and transfers. */
+export async function planImport(database: Database, keyring: Keyring, imported: Imported): Promise<ImportPlan> {
+  const models = new Set((await database.query<{ id: string }>(sql`select id from model where is_active`)).map(({ id }) => id))
+  const accounts: PlannedAccount[] = []
+  const steps: ImportStep[] = []
+  for (const account of imported.accounts) {
+    const planned = await planAccount(database, keyring, { account, source: imported.source })
+    const fitting = planned.keys.filter((key) => unknownOf(key, models).length === 0)
+    accounts.push({ ...planned, keys: fitting })
+    steps.push(...stepsOf(planned, models))
+  }
+  const left = imported.refused.map(({ noun, ref, why }): ImportStep => ({ action: 'refused', noun, ref, detail: why }))
+  return { accounts, steps: [...steps, ...left] }
+}
+
+type From = { readonly account: ImportedAccount; readonly source: string }
+
+async function planAccount(database: Database, keyring: Keyring, { account, source }: From): Promise<PlannedAccount> {
+  const from = (what: string): Buffer => keyring.derive('import', Buffer.from(`${source}\n${account.ref}\n${what}`))
+  const id = uuidOf(from('account'))
+  const sourceKey = `import:${from('credit').toString('hex')}`
+  const [found] = await database.query<{ there: boolean; credited: boolean }>(sql`
+    select exists (select from account where id = ${id}::uuid) as there,
+      exists (select from transfer where source_key = ${sourceKey}) as credited`)
+  const keys: PlannedKey[] = []
+  for (const key of account.keys) {
+    const random = from(`key\n${key.ref}`)
+    const secret = mintSecret(random)
+    const isThere = (await database.query(sql`select from api_key where hash = ${hashKey(secret)}`)).length > 0
+    keys.push({ ...key, random, secret, isThere })
+  }
+  return { account, id, sourceKey, isThere: found?.there === true, isCredited: found?.credited === true, keys }
+}
+
+/** The first 16 bytes as a UUID of version 8. Source: RFC 9562 (2024-05), section 5.8. */
+function uuidOf(bytes: Buffer): string {
+  const own = Buffer.from(bytes.subarray(0, 16))
+  own.writeUInt8((own.readUInt8(6) & 0x0f) | 0x80, 6)
+  own.writeUInt8((own.readUInt8(8) & 0x3f) | 0x80, 8)
+  return own.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+const unknownOf = ({ models }: ImportedKey, known: ReadonlySet<string>): readonly string[] =>
+  (models ?? []).filter((model) => !known.has(model))
+
+function stepsOf({ account, id, isThere, isCredited, keys }: PlannedAccount, models: ReadonlySet<string>): readonly ImportStep[] {
+  const { ref, balance } = account
+  const opened: ImportStep = { action: isThere ? 'there' : 'new', noun: 'account', ref, detail: id }
+  return [opened, ...balanceStep({ ref, balance, isCredited }), ...keys.map((key) => keyStep(key, models))]
+}
+
+type Money = { readonly ref: string; readonly balance: bigint; readonly isCredited: boolean }
+
+function balanceStep({ ref, balance, isCredited }: Money): readonly ImportStep[] {
+  if (balance === 0n) return []
+  if (balance < 0n) return [{ action: 'refused', noun: 'balance', ref, detail: 'it is below zero; what is owed there is not owed here' }]
+  return [{ action: isCredited ? 'there' : 'new', noun: 'balance', ref, detail: `$${formatUsd(balance)}` }]
+}
+
+function keyStep(key: PlannedKey, models: ReadonlySet<string>): ImportStep {
+  const unknown = unknownOf(key, models)
+  if (unknown.length > 0) {
+    const detail = `its models are not all here (${unknown.slice(0, 5).join(', ')}); add them, then run this again`
+    return { action: 'refused', noun: 'key', ref: key.ref, detail }
+  }
+  return {
+    action: key.isThere ? 'there' : 'new',
+    noun: 'key',
+    ref: key.ref,
+    detail: 'a new secret, as keys of others are not taken at the door',
+  }
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { connect, identifier, type Sql, sql } from '../../db/index.ts'
+import { fail } from '../../failures.ts'
+import { errorCode } from '../../lib/index.ts'
+import type { Row, Tables } from './imported.ts'
+
+/** A table of the other program and how it is read from PostgreSQL. */
+export type TableSource = { readonly name: string; readonly statement: Sql }
+
+/** A table with a plain name in schema public. */
+export const plainTable = (name: string): TableSource => ({
+  name,
+  statement: sql`select to_jsonb(t)::text as row from public.${identifier(name)} t`,
+})
+
+/**
+ * The rows of these tables: from a PostgreSQL (postgres://…), from an SQLite file, or from a JSON file {"table": [{"column": value}]}. The
+ * source is only read. Fails with import_unreadable; DatabaseError when a PostgreSQL cannot be asked.
+ */
+export async function readTables(from: string, tables: readonly TableSource[]): Promise<Tables> {
+  if (/^postgres(?:ql)?:\/\//.test(from)) return await readPostgres(from, tables)
+  const bytes = readBytes(from)
+  return bytes.subarray(0, 15).toString('latin1') === 'SQLite format 3'
+    ? readSqlite(from, tables)
+    : readJson(bytes.toString('utf8'), tables)
+}
+
+async function readPostgres(connection: string, tables: readonly TableSource[]): Promise<Tables> {
+  const database = connect({ connection, role: undefined, poolMax: 1, statementTimeoutMs: 600_000 })
+  try {
+    return await database.transaction(async (tx) => {
+      await tx.query(sql`set transaction isolation level repeatable read read only`)
+      const read: Record<string, readonly Row[]> = {}
+      for (const { name, statement } of tables)
+        read[name] = rowsOf((await tx.query<{ row: string }>(statement)).map(({ row }) => exactJson(row)))
+      return read
+    })
+  } finally {
+    await database.end()
+  }
+}
+
+function readSqlite(path: string, tables: readonly TableSource[]): Tables {
+  const file = new DatabaseSync(path, { readOnly: true })
+  try {
+    return Object.fromEntries(
+      tables.map(({ name }) => {
+        const statement = file.prepare(`select * from "${name}"`)
+        statement.setReadBigInts(true)
+        return [
+          name,
+          rowsOf(statement.all().map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, textOf(value)])))),
+        ]
+      }),
+    )
+  } catch (thrown) {
+    return fail('import_unreadable', { problem: errorCode(thrown) })
+  } finally {
+    file.close()
+  }
+}
+
+const textOf = (value: unknown): unknown => (typeof value === 'bigint' || typeof value === 'number' ? String(value) : value)
+
+function readJson(text: string, tables: readonly TableSource[]): Tables {
+  const told = exactJson(text)
+  if (typeof told !== 'object' || told === null) return fail('import_unreadable', { problem: 'it is no JSON object of tables' })
+  return Object.fromEntries(tables.map(({ name }) => [name, rowsOf((told as Row)[name] ?? [])]))
+}
+
+function rowsOf(told: unknown): readonly Row[] {
+  if (!Array.isArray(told)) return fail('import_unreadable', { problem: 'a table is no array of rows' })
+  return told.map((row) =>
+    typeof row === 'object' && row !== null ? (row as Row) : fail('import_unreadable', { problem: 'a row is no object' }),
+  )
+}
+
+/** JSON whose numbers are the text they were written as. Fails with import_unreadable. */
+export function exactJson(text: string): unknown {
+  try {
+    return JSON.parse(text, (_, value: unknown, context?: { readonly source?: string }) =>
+      typeof value === 'number' ? context?.source : value,
+    )
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown
+    return fail('import_unreadable', { problem: 'it is no JSON' })
+  }
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (thrown) {
+    return fail('import_unreadable', { problem: errorCode(thrown) })
+  }
+}

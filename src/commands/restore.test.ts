@@ -1,0 +1,137 @@
+// Guarantee: a backup of the database alone opens nobody's name; with the keys it is restored on an empty host, with the same rows, books that
+// agree, and whoever was erased since erased again. Everything that is wrong with it is named before anything is written.
+import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { Command } from 'commander'
+import { createAccount, getAccount } from '../accounts/index.ts'
+import { readConfig } from '../config.ts'
+import { connect, hasTables } from '../db/index.ts'
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../db/testing.ts'
+import { FailureError } from '../failures.ts'
+import { makeLedger } from '../ledger/index.ts'
+import { systemClock, systemIds } from '../lib/index.ts'
+import { type KeyVault, openKeyring, openKeyVault } from '../privacy/index.ts'
+import { backup } from './backup.ts'
+import { restore } from './restore.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'farebox-restore-'))
+const [here, rows, keys] = [join(folder, 'here'), join(folder, 'rows.backup'), join(folder, 'keys.backup')]
+const [publicKey, privateKey] = [join(folder, 'public.pem'), join(folder, 'private.pem')]
+const ids = systemIds(systemClock.now)
+let kit: TestDatabase
+let vault: KeyVault
+const people: string[] = []
+
+before(async () => {
+  kit = await createTestDatabase({ isDurable: true })
+  mkdirSync(here)
+  const pair = generateKeyPairSync('x25519')
+  writeFileSync(publicKey, pair.publicKey.export({ type: 'spki', format: 'pem' }))
+  writeFileSync(privateKey, pair.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  vault = await openKeyVault({
+    ...{ config: { dataDir: here, keysUrl: undefined }, connection: kit.connection },
+    ...{ keyring: openKeyring(here), clock: systemClock },
+  })
+  const ledger = makeLedger(kit.ledgerDatabase, { ids, subjects: vault.subjects })
+  for (const email of ['stays@example.com', 'goes@example.com']) {
+    const { id } = await createAccount(kit.appDatabase, vault.subjects, { id: ids.uuid(), email, now: systemClock.now() })
+    await ledger.openAccount(id)
+    await ledger.credit({ accountId: id, amount: 5_000_000_001n, kind: 'manual', sourceKey: ids.uuid(), reason: `for ${email}` })
+    people.push(id)
+  }
+})
+after(async () => {
+  await vault.close()
+  await kit.drop()
+  rmSync(folder, { recursive: true })
+})
+
+async function run(dataDir: string, connection: string, ...argv: readonly string[]): Promise<unknown> {
+  const written: string[] = []
+  const print = (text: string) => void written.push(text)
+  const environment = { DATABASE_URL: connection, FAREBOX_DATA_DIR: dataDir }
+  const program = new Command().exitOverride()
+  const context = { environment, config: () => readConfig(environment), print, note: print }
+  backup(program.command('backup'), context)
+  restore(program.command('restore'), context)
+  const secret = argv[0] === 'backup' ? ['--recipient', publicKey] : ['--identity', privateKey]
+  await program.parseAsync([...argv, ...(argv.includes('--passphrase-file') ? [] : secret), '--json'], { from: 'user' })
+  return JSON.parse(written.join('\n'))
+}
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (thrown) => (thrown instanceof FailureError ? thrown.failure.code : String(thrown)),
+  )
+
+test('two files are written, for their owner alone, and neither shows a name or a key', async () => {
+  const made = (await run(here, kit.connection, 'backup', rows, '--keys', keys)) as { rows: number; tables: number }
+  assert.ok(made.rows > 4 && made.tables > 50)
+  assert.equal(await codeOf(run(here, kit.connection, 'backup', rows)), 'file_unwritable')
+  const master = readFileSync(join(here, 'keys', 'master-1.key'))
+  for (const file of [rows, keys]) assert.ok(!readFileSync(file).includes(master) && !readFileSync(file).includes('example.com'))
+  assert.ok(existsSync(join(here, 'last-backup')))
+})
+
+test('what is wrong is named, and nothing is written', async () => {
+  const empty = await createEmptyDatabase({ isDurable: true })
+  const there = join(folder, 'wrong')
+  mkdirSync(there)
+  const whole = readFileSync(rows)
+  const spoilt = Buffer.from(whole)
+  spoilt.writeUInt8(spoilt.readUInt8(whole.length - 4000) ^ 1, whole.length - 4000)
+  const file = (name: string, bytes: Buffer) => {
+    writeFileSync(join(folder, name), bytes)
+    return join(folder, name)
+  }
+  const otherWord = file('word', Buffer.from('another long passphrase\n'))
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ['backup_truncated', [file('cut', whole.subarray(0, -100)), '--keys', keys]],
+    ['backup_altered', [file('spoilt', spoilt), '--keys', keys]],
+    ['backup_foreign', [file('foreign', Buffer.from('PGDMP and more')), '--keys', keys]],
+    ['backup_secret_wrong', [rows, '--keys', keys, '--passphrase-file', otherWord]],
+    ['backup_kind', [keys, '--keys', keys]],
+    ['backup_kind', [rows, '--keys', rows]],
+    ['backup_unreadable', [join(folder, 'none'), '--keys', keys]],
+    ['restore_keys_missing', [rows]],
+  ]
+  for (const [code, argv] of cases) {
+    assert.equal(await codeOf(run(there, empty.connection, 'restore', ...argv)), code)
+    assert.ok(!existsSync(join(there, 'keys', 'master-1.key')), code)
+  }
+  openKeyring(there)
+  assert.equal(await codeOf(run(there, empty.connection, 'restore', rows)), 'restore_keys_differ')
+  assert.equal(await codeOf(run(there, empty.connection, 'restore', rows, '--keys', keys)), 'restore_keys_present')
+  assert.equal(await hasTables(empty.connection), false)
+  assert.equal(await codeOf(run(here, kit.connection, 'restore', rows)), 'restore_not_empty')
+  await empty.drop()
+})
+
+test('on an empty host all is there again, but for whom was erased since', async () => {
+  const [stays = '', goes = ''] = people
+  await vault.subjects.destroy(goes)
+  const empty = await createEmptyDatabase({ isDurable: true })
+  const there = join(folder, 'there')
+  const done = (await run(there, empty.connection, 'restore', rows, '--keys', keys, '--erasures', join(here, 'erasures'))) as {
+    erased_again: number
+    books: { ok: boolean; checked: Record<string, number> }
+  }
+  assert.equal(done.erased_again, 1)
+  assert.ok(done.books.ok)
+  const restored = await openKeyVault({
+    ...{ config: { dataDir: there, keysUrl: undefined }, connection: empty.connection },
+    ...{ keyring: openKeyring(there), clock: systemClock },
+  })
+  const database = connect({ connection: empty.connection, role: 'farebox_app', poolMax: 2 })
+  assert.equal((await getAccount(database, restored.subjects, stays)).email, 'stays@example.com')
+  assert.equal((await getAccount(database, restored.subjects, goes)).email, undefined)
+  assert.ok(await restored.subjects.isDestroyed(goes))
+  await database.end()
+  await restored.close()
+  await empty.drop()
+})
