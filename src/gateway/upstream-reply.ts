@@ -44,6 +44,11 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
     })
   }
 
+  /** Whether all of it has come, or no more will. */
+  get isOver(): boolean {
+    return this.#ended !== undefined
+  }
+
   /** Whether the reply is over and had no body. */
   get isEmpty(): boolean {
     return this.#ended !== undefined && this.#early.length === 0
