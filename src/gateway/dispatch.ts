@@ -35,24 +35,17 @@ export async function dispatch(gateway: Gateway, { open, leg, key, reply, onSent
     ...upload?.headersFor(body),
   }
   const signed = provider.sign?.({ host: new URL(origin).host, path, headers: own, body, now: gateway.clock.now() }, gateway.agent)
-  gateway.agent.dispatch(
-    {
-      origin,
-      path,
-      method: 'POST',
-      headers: {
-        accept: acceptOf(leg),
-        'accept-encoding': 'identity',
-        'user-agent': 'farebox',
-        ...own,
-        ...(signed === undefined ? {} : await signed),
-      },
-      body: upload === undefined ? body : upload.send(body, onSent),
-      headersTimeout: gateway.settings.firstByteMs,
-      bodyTimeout: gateway.settings.idleMs,
-    },
-    reply,
-  )
+  const headers = {
+    accept: acceptOf(leg),
+    'accept-encoding': 'identity',
+    'user-agent': 'farebox',
+    ...own,
+    ...(signed === undefined ? {} : await signed),
+  }
+  const { firstByteMs, idleMs } = gateway.settings
+  if (upload === undefined) return gateway.upstreams.dispatch({ origin, path, headers, body, firstByteMs, idleMs }, reply)
+  const sent = upload.send(body, onSent)
+  gateway.agent.dispatch({ origin, path, method: 'POST', headers, body: sent, headersTimeout: firstByteMs, bodyTimeout: idleMs }, reply)
 }
 
 function acceptOf({ protocol, call }: Leg): string {

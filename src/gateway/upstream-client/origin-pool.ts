@@ -1,0 +1,104 @@
+import net, { type Socket } from 'node:net'
+import tls from 'node:tls'
+import type { Clock } from '../../lib/index.ts'
+import { Connection } from './connection.ts'
+import type { ReplyHandler } from './reply-handler.ts'
+import { requestHead, type UpstreamRequest } from './request-head.ts'
+
+/** What the connections to an origin have in common; times in milliseconds. */
+export type PoolOptions = {
+  readonly clock: Clock
+  readonly connectMs: number
+  /** Told of connections that are new and of those that are gone. */
+  readonly onOpened: (connection: Connection) => void
+  readonly onClosed: (connection: Connection) => void
+}
+
+/** How long an idle connection is kept, as many upstreams keep theirs a minute. */
+const IDLE_MS = 30_000
+/** An upstream that says how long it keeps one may already be closing it by then. */
+const IDLE_MARGIN_MS = 1_000
+const IDLE_MAX = 256
+const KEEP_ALIVE_PROBE_MS = 60_000
+const HTTPS = 'https:'
+
+/** The connections to one origin: as many as there are requests, and those that wait for the next; the one that was used last is taken first. */
+export class OriginPool {
+  readonly #url: URL
+  readonly #options: PoolOptions
+  readonly #idle: Connection[] = []
+  /** Lets the next TLS connection begin with what the last one agreed on. */
+  #session: Buffer | undefined
+
+  constructor(origin: string, options: PoolOptions) {
+    this.#url = new URL(origin)
+    this.#options = options
+  }
+
+  get idleCount(): number {
+    return this.#idle.length
+  }
+
+  /** Sends a request over a connection that carries nothing now. Throws UPSTREAM_REQUEST_REFUSED. */
+  send(request: UpstreamRequest, handler: ReplyHandler): void {
+    const { body, firstByteMs, idleMs } = request
+    const head = requestHead(this.#url.host, request)
+    this.#take().send({ head, body, firstByteMs, idleMs }, handler)
+  }
+
+  #take(): Connection {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) if (idle.isOpen) return idle
+    return this.#open()
+  }
+
+  #open(): Connection {
+    const isSecure = this.#url.protocol === HTTPS
+    const socket = isSecure ? this.#openSecure() : net.connect(this.#place)
+    socket.setNoDelay(true)
+    socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS)
+    const { clock, connectMs, onOpened } = this.#options
+    const connection = new Connection({
+      ...{ socket, clock, connectMs },
+      readyEvent: isSecure ? 'secureConnect' : 'connect',
+      owner: {
+        onIdle: (one, keptMs) => this.#keep(one, keptMs),
+        onClosed: (one) => this.#forget(one),
+      },
+    })
+    onOpened(connection)
+    return connection
+  }
+
+  get #place(): { readonly host: string; readonly port: number } {
+    const { hostname, port, protocol } = this.#url
+    return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) || (protocol === HTTPS ? 443 : 80) }
+  }
+
+  #openSecure(): Socket {
+    const { host, port } = this.#place
+    const name = net.isIP(host) === 0 ? { servername: host } : {}
+    const known = this.#session === undefined ? {} : { session: this.#session }
+    const socket = tls.connect({ host, port, ...name, ...known, ALPNProtocols: ['http/1.1'] })
+    socket.on('session', (session: Buffer) => {
+      this.#session = session
+    })
+    // A session that the upstream does not take up must not be tried for ever.
+    socket.once('error', () => {
+      this.#session = undefined
+    })
+    return socket
+  }
+
+  #keep(connection: Connection, keptMs: number | undefined): void {
+    const millis = keptMs === undefined ? IDLE_MS : Math.min(IDLE_MS, keptMs - IDLE_MARGIN_MS)
+    if (millis <= 0 || this.#idle.length >= IDLE_MAX) return connection.destroy()
+    connection.rest(millis)
+    this.#idle.push(connection)
+  }
+
+  #forget(connection: Connection): void {
+    const at = this.#idle.indexOf(connection)
+    if (at >= 0) this.#idle.splice(at, 1)
+    this.#options.onClosed(connection)
+  }
+}
