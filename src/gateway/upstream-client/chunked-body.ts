@@ -4,7 +4,7 @@ import { failMalformed } from './upstream-client-error.ts'
 /** Bytes of a line that says how long a chunk is, with what it says besides. */
 const SIZE_LINE_BYTES_MAX = 1_024
 const TRAILER_BYTES_MAX = 16_384
-const SIZE_LINE = /^([0-9A-Fa-f]{1,12})[\t ]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/
+const SIZE_LINE = /^([0-9A-Fa-f]{1,12})(?:;[\w!#$%&'*+\-.^`|~]+(?:=[\w!#$%&'*+\-.^`|~]+)?)*$/
 const [CR, LF] = [0x0d, 0x0a]
 const IN_SIZE = 0
 const IN_DATA = 1
@@ -67,7 +67,9 @@ export class ChunkedBody {
     else if (this.#state === IN_SIZE) this.#begin(line)
     else if (line === '') this.#state = DONE
     else {
-      readFields([line])
+      const fields = readFields([line])
+      // A reader that heeds trailers could see another end in these.
+      if (fields['content-length'] !== undefined || fields['transfer-encoding'] !== undefined) failMalformed()
       this.#trailerBytes += line.length
     }
   }

@@ -113,7 +113,10 @@ export class Connection {
   #onData(chunk: Buffer): void {
     const exchange = this.#exchange
     // Nobody asked for it, so what it would answer is anybody's guess.
-    if (exchange === undefined) return this.destroy()
+    if (exchange === undefined) {
+      this.destroy()
+      return
+    }
     try {
       const used = exchange.parser.push(chunk)
       if (exchange.isOver) return
@@ -126,7 +129,10 @@ export class Connection {
 
   #onEnd(): void {
     const exchange = this.#exchange
-    if (exchange === undefined) return this.destroy()
+    if (exchange === undefined) {
+      this.destroy()
+      return
+    }
     try {
       exchange.parser.end()
       this.#finish(exchange, false)

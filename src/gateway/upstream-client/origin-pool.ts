@@ -91,7 +91,10 @@ export class OriginPool {
 
   #keep(connection: Connection, keptMs: number | undefined): void {
     const millis = keptMs === undefined ? IDLE_MS : Math.min(IDLE_MS, keptMs - IDLE_MARGIN_MS)
-    if (millis <= 0 || this.#idle.length >= IDLE_MAX) return connection.destroy()
+    if (millis <= 0 || this.#idle.length >= IDLE_MAX) {
+      connection.destroy()
+      return
+    }
     connection.rest(millis)
     this.#idle.push(connection)
   }

@@ -71,8 +71,14 @@ export class ReplyParser {
     }
     const head = readReplyHead(bytes.toString('latin1', from, end))
     if (head.status >= 200) this.#begin(head)
-    else if (head.status === SWITCHING_PROTOCOLS || ++this.#interims > INTERIM_MAX) failMalformed()
+    else this.#passInterim(head)
     return end + HEAD_END.length
+  }
+
+  /** Interim heads are of this version alone, and promise another head on the same connection. */
+  #passInterim({ status, isKept }: ReplyHead): void {
+    this.#interims += 1
+    if (status === SWITCHING_PROTOCOLS || !isKept || this.#interims > INTERIM_MAX) failMalformed()
   }
 
   #begin(head: ReplyHead): void {
