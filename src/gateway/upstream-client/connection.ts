@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net'
 import type { Clock } from '../../lib/index.ts'
 import { Exchange } from './exchange.ts'
+import type { OpeningSocket } from './open-socket.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import type { SpelledRequest } from './request-head.ts'
 import { type UpstreamClientCode, UpstreamClientError } from './upstream-client-error.ts'
@@ -12,10 +12,8 @@ export type ConnectionOwner = {
   readonly onClosed: (connection: Connection) => void
 }
 
-/** What a connection is made of; `readyEvent` says that it can be written to. */
-export type ConnectionOptions = {
-  readonly socket: Socket
-  readonly readyEvent: 'connect' | 'secureConnect'
+/** What a connection is made of. */
+export type ConnectionOptions = OpeningSocket & {
   readonly connectMs: number
   readonly clock: Clock
   readonly owner: ConnectionOwner

@@ -1,7 +1,6 @@
-import net, { type Socket } from 'node:net'
-import tls from 'node:tls'
 import type { Clock } from '../../lib/index.ts'
 import { Connection } from './connection.ts'
+import type { OpenSocket } from './open-socket.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import { requestHead, type UpstreamRequest } from './request-head.ts'
 
@@ -9,6 +8,7 @@ import { requestHead, type UpstreamRequest } from './request-head.ts'
 export type PoolOptions = {
   readonly clock: Clock
   readonly connectMs: number
+  readonly openSocket: OpenSocket
   /** Told of connections that are new and of those that are gone. */
   readonly onOpened: (connection: Connection) => void
   readonly onClosed: (connection: Connection) => void
@@ -19,8 +19,6 @@ const IDLE_MS = 30_000
 /** An upstream that says how long it keeps one may already be closing it by then. */
 const IDLE_MARGIN_MS = 1_000
 const IDLE_MAX = 256
-const KEEP_ALIVE_PROBE_MS = 60_000
-const HTTPS = 'https:'
 
 /** The connections to one origin: as many as there are requests, and those that wait for the next; the one that was used last is taken first. */
 export class OriginPool {
@@ -52,14 +50,17 @@ export class OriginPool {
   }
 
   #open(): Connection {
-    const isSecure = this.#url.protocol === HTTPS
-    const socket = isSecure ? this.#openSecure() : net.connect(this.#place)
-    socket.setNoDelay(true)
-    socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS)
-    const { clock, connectMs, onOpened } = this.#options
+    const { clock, connectMs, openSocket, onOpened } = this.#options
+    const opening = openSocket(this.#url, this.#session)
+    opening.socket.on('session', (session: Buffer) => {
+      this.#session = session
+    })
+    // A session that the upstream does not take up must not be tried for ever.
+    opening.socket.once('error', () => {
+      this.#session = undefined
+    })
     const connection = new Connection({
-      ...{ socket, clock, connectMs },
-      readyEvent: isSecure ? 'secureConnect' : 'connect',
+      ...{ ...opening, clock, connectMs },
       owner: {
         onIdle: (one, keptMs) => this.#keep(one, keptMs),
         onClosed: (one) => this.#forget(one),
@@ -67,26 +68,6 @@ export class OriginPool {
     })
     onOpened(connection)
     return connection
-  }
-
-  get #place(): { readonly host: string; readonly port: number } {
-    const { hostname, port, protocol } = this.#url
-    return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) || (protocol === HTTPS ? 443 : 80) }
-  }
-
-  #openSecure(): Socket {
-    const { host, port } = this.#place
-    const name = net.isIP(host) === 0 ? { servername: host } : {}
-    const known = this.#session === undefined ? {} : { session: this.#session }
-    const socket = tls.connect({ host, port, ...name, ...known, ALPNProtocols: ['http/1.1'] })
-    socket.on('session', (session: Buffer) => {
-      this.#session = session
-    })
-    // A session that the upstream does not take up must not be tried for ever.
-    socket.once('error', () => {
-      this.#session = undefined
-    })
-    return socket
   }
 
   #keep(connection: Connection, keptMs: number | undefined): void {

@@ -1,13 +1,14 @@
 import type { Clock } from '../../lib/index.ts'
 import type { Connection } from './connection.ts'
+import { type OpenSocket, openSocket } from './open-socket.ts'
 import { OriginPool } from './origin-pool.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import type { UpstreamRequest } from './request-head.ts'
 
 export type { UpstreamRequest } from './request-head.ts'
 
-/** What a client is made of; `connectMs`: how long a connection may take to be there. */
-export type UpstreamClientOptions = { readonly clock: Clock; readonly connectMs: number }
+/** What a client is made of; `connectMs`: how long a connection may take to be there; `openSocket`: as origins say when left out. */
+export type UpstreamClientOptions = { readonly clock: Clock; readonly connectMs: number; readonly openSocket?: OpenSocket }
 
 /** How exactly times are kept: one timer looks after all connections, as one for each costs more than the request. */
 const SWEEP_MS = 100
@@ -45,7 +46,7 @@ export class UpstreamClient {
     const known = this.#pools.get(origin)
     if (known !== undefined) return known
     const pool = new OriginPool(origin, {
-      ...this.#options,
+      ...{ openSocket, ...this.#options },
       onOpened: (connection) => this.#add(connection),
       onClosed: (connection) => this.#remove(connection),
     })
