@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { Clock } from '../../lib/index.ts'
 import { Exchange } from './exchange.ts'
 import type { OpeningSocket } from './open-socket.ts'
@@ -98,14 +99,8 @@ export class Connection {
     handler.onRequestStart(exchange)
     if (exchange.isOver) return
     this.#expireIn(request.firstByteMs)
-    const { head, body } = request
-    if (head.length + body.length <= JOINED_BYTES_MAX) socket.write(head + body.toString('latin1'), 'latin1')
-    else {
-      socket.cork()
-      socket.write(head, 'latin1')
-      socket.write(body)
-      socket.uncork()
-    }
+    if (request.bytes <= JOINED_BYTES_MAX) socket.write(joined(request), 'latin1')
+    else writePieces(socket, request)
   }
 
   #onData(chunk: Buffer): void {
@@ -168,6 +163,20 @@ export class Connection {
     exchange.close()
     exchange.handler.onResponseError(exchange, error)
   }
+}
+
+/** Head and body as a text, each character of which is a byte. */
+function joined({ head, body }: SpelledRequest): string {
+  let text = head
+  for (const piece of body) text += piece.toString('latin1')
+  return text
+}
+
+function writePieces(socket: Socket, { head, body }: SpelledRequest): void {
+  socket.cork()
+  socket.write(head, 'latin1')
+  for (const piece of body) if (piece.length > 0) socket.write(piece)
+  socket.uncork()
 }
 
 const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new UpstreamClientError('UPSTREAM_REPLY_MALFORMED'))

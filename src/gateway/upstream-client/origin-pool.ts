@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/index.ts'
 import { Connection } from './connection.ts'
 import type { OpenSocket } from './open-socket.ts'
 import type { ReplyHandler } from './reply-handler.ts'
-import { requestHead, type UpstreamRequest } from './request-head.ts'
+import { spelled, type UpstreamRequest } from './request-head.ts'
 
 /** What the connections to an origin have in common; times in milliseconds. */
 export type PoolOptions = {
@@ -39,9 +39,8 @@ export class OriginPool {
 
   /** Sends a request over a connection that carries nothing now. Throws UPSTREAM_REQUEST_REFUSED. */
   send(request: UpstreamRequest, handler: ReplyHandler): void {
-    const { body, firstByteMs, idleMs } = request
-    const head = requestHead(this.#url.host, request)
-    this.#take().send({ head, body, firstByteMs, idleMs }, handler)
+    const ready = spelled(this.#url.host, request)
+    this.#take().send(ready, handler)
   }
 
   #take(): Connection {

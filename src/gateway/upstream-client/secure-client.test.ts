@@ -17,7 +17,7 @@ function ask(
   let [status, isSent] = [0, false]
   return new Promise((resolve) => {
     client.dispatch(
-      { origin, path: '/', headers: {}, body: Buffer.from('{}'), firstByteMs: 2_000, idleMs: 2_000 },
+      { origin, path: '/', headers: {}, body: [Buffer.from('{}')], firstByteMs: 2_000, idleMs: 2_000 },
       {
         onRequestStart: () => {
           isSent = true

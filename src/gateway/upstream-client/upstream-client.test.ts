@@ -46,7 +46,12 @@ async function serve(onRequest: (seen: Seen) => void): Promise<string> {
 }
 
 type Told = { status: number; body: string; error: string | undefined; isSent: boolean }
-type Asked = { readonly body?: Buffer; readonly headers?: Record<string, string>; readonly firstByteMs?: number; readonly idleMs?: number }
+type Asked = {
+  readonly body?: readonly Buffer[]
+  readonly headers?: Record<string, string>
+  readonly firstByteMs?: number
+  readonly idleMs?: number
+}
 type Watch = { readonly onData?: (control: ReplyControl) => void; readonly onStart?: (control: ReplyControl) => void }
 
 /** One call, resolved when its handler is told the end. */
@@ -68,7 +73,7 @@ function ask(client: UpstreamClient, origin: string, { watch, ...asked }: Asked 
       onResponseEnd: () => resolve(told),
       onResponseError: (_, error) => resolve({ ...told, error: errorCode(error) }),
     }
-    const { body = Buffer.from('{}'), headers = {}, firstByteMs = 2_000, idleMs = 2_000 } = asked
+    const { body = [Buffer.from('{}')], headers = {}, firstByteMs = 2_000, idleMs = 2_000 } = asked
     client.dispatch({ origin, path: '/v1/x', headers, body, firstByteMs, idleMs }, handler)
   })
 }
@@ -83,7 +88,12 @@ test('head and body arrive as they were given, in one piece or two', async () =>
   })
   for (const size of [0, 10, 16_000, 40_000, 3_000_000]) {
     const body = Buffer.alloc(size, 'é', 'latin1')
-    const { status, body: got } = await ask(newClient(), origin, { body, headers: { 'content-type': 'application/json', 'x-key': 'a b' } })
+    const third = Math.floor(size / 3)
+    const pieces = [body.subarray(0, third), body.subarray(third, third), body.subarray(third)]
+    const { status, body: got } = await ask(newClient(), origin, {
+      body: pieces,
+      headers: { 'content-type': 'application/json', 'x-key': 'a b' },
+    })
     assert.deepEqual([status, got], [200, 'ok'])
     const host = origin.slice('http://'.length)
     const head = `POST /v1/x HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\ncontent-type: application/json\r\nx-key: a b\r\ncontent-length: ${size}\r\n\r\n`
