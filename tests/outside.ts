@@ -10,6 +10,7 @@ import type { Leg } from '../src/gateway/legs.ts'
 import type { OpenCall } from '../src/gateway/open-call.ts'
 import { HealthBook } from '../src/gateway/routing/index.ts'
 import { targetOf } from '../src/gateway/targets.ts'
+import { UpstreamClient } from '../src/gateway/upstream-client/index.ts'
 import type { UpstreamReply } from '../src/gateway/upstream-reply.ts'
 import { systemClock, systemRandom } from '../src/lib/index.ts'
 import { type DecodedCall, openaiChat, type Protocol, type ReplyReader } from '../src/protocols/index.ts'
@@ -70,14 +71,19 @@ export async function startOutside(): Promise<Outside> {
       socket.on('error', (error) => callback(error, null))
     },
   })
+  const upstreams = new UpstreamClient({
+    ...{ clock: systemClock, connectMs: 5_000 },
+    openSocket: () => ({ socket: connect(sim.port, '127.0.0.1'), readyEvent: 'connect' }),
+  })
   return {
     sim,
     keyFile: google.keyFile,
     tokensGiven: google.given,
-    ask: (asking) => ask({ sim, agent }, asking),
+    ask: (asking) => ask({ sim, agent, upstreams }, asking),
     assertTrue: (told) => assertTrue(sim, told),
     close: async () => {
       await agent.close()
+      upstreams.close()
       google.server.close()
       await sim.close()
     },
@@ -112,9 +118,9 @@ function tokenServer(): { readonly server: Server; readonly keyFile: (email?: st
   return { server, keyFile, given: () => given }
 }
 
-type Ends = { readonly sim: SimUpstream; readonly agent: Agent }
+type Ends = { readonly sim: SimUpstream; readonly agent: Agent; readonly upstreams: UpstreamClient }
 
-async function ask({ sim, agent }: Ends, asking: Asking): Promise<Told> {
+async function ask({ sim, agent, upstreams }: Ends, asking: Asking): Promise<Told> {
   const { protocol = openaiChat, isStream, place, others = [] } = asking
   const body = { ...(protocol.id.startsWith('gemini') ? CONTENTS : CHAT), ...asking.fields }
   const call = protocol.decode(Buffer.from(JSON.stringify(body)), isStream === undefined ? undefined : { model: 'm', isStream })
@@ -125,9 +131,9 @@ async function ask({ sim, agent }: Ends, asking: Asking): Promise<Told> {
   }
   const clock = { now: () => NOW, monotonic: systemClock.monotonic }
   const health = new HealthBook({ clock, random: systemRandom })
-  const [routes, upstreams] = [legs.map(({ target }) => target.route), legs.map(({ target }) => target.upstream)]
-  health.learn({ version: 1, upstreams, models: [{ ...MODEL, routes }], unpriced: [] })
-  const gateway = { agent, clock, health, settings: { firstByteMs: 5_000, idleMs: 5_000 } }
+  const [routes, places] = [legs.map(({ target }) => target.route), legs.map(({ target }) => target.upstream)]
+  health.learn({ version: 1, upstreams: places, models: [{ ...MODEL, routes }], unpriced: [] })
+  const gateway = { agent, upstreams, clock, health, settings: { firstByteMs: 5_000, idleMs: 5_000 } }
   const reply = await forward(gateway as unknown as Gateway, open as unknown as OpenCall)
   const reader = protocol.readReply({ isStream: call.isStream, removesUsage: !call.wantsUsage })
   const { out, most } = await readAll(reply, reader)

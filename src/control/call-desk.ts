@@ -310,15 +310,16 @@ export class CallDesk {
   /** What the upstream asks of the house for a call; undefined when nobody said. */
   #upstreamCostOf(message: GatewayMessage<'settle'>): NanoUsd | undefined {
     const cost = this.#options.prices.costOf(message.routeSerial)
-    return cost && priceOfCall(cost, { ...message, multiplier: MULTIPLIER_ONE })
+    return cost && priceOfCall(cost, message, MULTIPLIER_ONE)
   }
 
   /** Ends a call's hold and gives its permits back; undefined when nothing covers it. */
-  #takeHold({ requestId, amount, ...usage }: GatewayMessage<'settle'>, open: OpenHold | undefined): Covered | undefined {
+  #takeHold(message: GatewayMessage<'settle'>, open: OpenHold | undefined): Covered | undefined {
+    const { requestId, amount } = message
     this.#inherited.delete(requestId)
     if (open === undefined) return undefined
     this.#open.delete(requestId)
-    if (open.permits !== undefined) this.#options.limits.end(open.permits, tokensOf(usageOf(usage)))
+    if (open.permits !== undefined) this.#options.limits.end(open.permits, tokensOf(usageOf(message)))
     return open.hold > 0n || amount === 0n ? { amount: open.hold, spending: open.spending } : undefined
   }
 

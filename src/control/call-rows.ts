@@ -3,6 +3,7 @@ import type { HeldSpending, OpenCallRow, Settlement } from '../ledger/index.ts'
 import { type Clock, NANO_USD_MAX, type NanoUsd } from '../lib/index.ts'
 import {
   inputTokensOf,
+  NO_USAGE,
   OUTCOMES,
   outputTokensOf,
   type Price,
@@ -19,9 +20,9 @@ const INTEGER_MAX = 0x7fff_ffff
 
 /** The usage in a message. */
 export function usageOf(fields: Usage): Usage {
-  const usage: { -readonly [Class in keyof Usage]?: number } = {}
+  const usage: { -readonly [Class in keyof Usage]: number } = { ...NO_USAGE }
   for (const name of USAGE_CLASSES) usage[name] = Math.min(fields[name], INTEGER_MAX)
-  return usage as Usage
+  return usage
 }
 
 /** Tokens that count against a limit: every class once. */
@@ -30,9 +31,11 @@ export const tokensOf = (usage: Usage): number => inputTokensOf(usage) + outputT
 /** The service tier that a number stands for; an unknown one is the usual. */
 export const tierOf = (index: number): ServiceTier => SERVICE_TIERS[index] ?? 'standard'
 
-/** What a call is priced at by what a message tells of it. */
-export const priceOfCall = (price: Price, message: Usage & { readonly serviceTier: number; readonly multiplier: number }): NanoUsd =>
-  priceOf(price, usageOf(message), { serviceTier: tierOf(message.serviceTier), multiplier: message.multiplier })
+/** What a call is priced at by what a message tells of it, at a multiplier of its own where one is given. */
+export const priceOfCall = (price: Price, message: PricedMessage, multiplier: number = message.multiplier): NanoUsd =>
+  priceOf(price, usageOf(message), { serviceTier: tierOf(message.serviceTier), multiplier })
+
+type PricedMessage = Usage & { readonly serviceTier: number; readonly multiplier: number }
 
 type Paid = Pick<Settlement, 'cost' | 'covered' | 'spentIn' | 'shortfall' | 'upstreamCost'>
 

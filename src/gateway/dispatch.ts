@@ -25,35 +25,33 @@ export async function dispatch(gateway: Gateway, { open, leg, key, reply, onSent
   const bounds = forcedBounds({ model: open.plan.model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
   const forced = { ...bounds, pseudonymOf: renamed }
   const parts = call.bodyFor(route.upstreamModel, forced)
-  const joined = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
-  const body = (upload === undefined ? provider.body?.(joined, request.headers) : undefined) ?? joined
+  const pieces = upload === undefined && provider.body !== undefined ? [provider.body(joined(parts), request.headers)] : parts
   const path = basePath + provider.path(protocol, { model: route.upstreamModel, isStream: call.isStream })
   const upstream = withKey(target.upstream, key)
   const own = {
     'content-type': 'application/json',
     ...provider.headers(upstream, request.headers, protocol.id),
-    ...upload?.headersFor(body),
+    ...upload?.headersFor(joined(pieces)),
   }
-  const signed = provider.sign?.({ host: new URL(origin).host, path, headers: own, body, now: gateway.clock.now() }, gateway.agent)
-  gateway.agent.dispatch(
-    {
-      origin,
-      path,
-      method: 'POST',
-      headers: {
-        accept: acceptOf(leg),
-        'accept-encoding': 'identity',
-        'user-agent': 'farebox',
-        ...own,
-        ...(signed === undefined ? {} : await signed),
-      },
-      body: upload === undefined ? body : upload.send(body, onSent),
-      headersTimeout: gateway.settings.firstByteMs,
-      bodyTimeout: gateway.settings.idleMs,
-    },
-    reply,
+  const signed = provider.sign?.(
+    { host: new URL(origin).host, path, headers: own, body: joined(pieces), now: gateway.clock.now() },
+    gateway.agent,
   )
+  const headers = {
+    accept: acceptOf(leg),
+    'accept-encoding': 'identity',
+    'user-agent': 'farebox',
+    ...own,
+    ...(signed === undefined ? {} : await signed),
+  }
+  const { firstByteMs, idleMs } = gateway.settings
+  if (upload === undefined) return gateway.upstreams.dispatch({ origin, path, headers, body: pieces, firstByteMs, idleMs }, reply)
+  const sent = upload.send(joined(pieces), onSent)
+  gateway.agent.dispatch({ origin, path, method: 'POST', headers, body: sent, headersTimeout: firstByteMs, bodyTimeout: idleMs }, reply)
 }
+
+/** Pieces of a body as one; the one that there is, where there is one. */
+const joined = (pieces: readonly Buffer[]): Buffer => (pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces))
 
 function acceptOf({ protocol, call }: Leg): string {
   if (protocol.replyTypes !== undefined || protocol.form !== undefined) return '*/*'

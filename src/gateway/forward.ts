@@ -85,7 +85,9 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   const made = gateway.health.begin(leg.target.route, stop.key, open.call.isStream)
   open.leg = leg
   open.attempt = made
-  open.onAbort(() => reply.abort(new ClientGone()))
+  open.onAbort(() => {
+    if (!reply.isOver) reply.abort(new ClientGone())
+  })
   let failed: Failed | undefined
   try {
     await dispatch(gateway, { open, leg, key: stop.key.key, reply, onSent })

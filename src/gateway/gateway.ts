@@ -10,6 +10,7 @@ import type { KeylessTerms } from './keyless/terms.ts'
 import type { SessionBook } from './realtime/session-book.ts'
 import type { AffinityBook, HealthBook } from './routing/index.ts'
 import { indexTargets, type Target } from './targets.ts'
+import type { UpstreamClient } from './upstream-client/index.ts'
 
 /** Everything a call needs of its gateway process. */
 export type Gateway = {
@@ -20,6 +21,9 @@ export type Gateway = {
   readonly callers: CallerCache
   /** When calls may begin, where there is more to do than can be done. */
   readonly admission: Admission
+  /** For calls whose body is at hand. */
+  readonly upstreams: UpstreamClient
+  /** For what is streamed to upstreams, and for what providers ask for. */
   readonly agent: Agent
   /** What the fetcher of addresses in requests calls, where an upstream wants bytes. */
   readonly outside: Outside

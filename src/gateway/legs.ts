@@ -51,7 +51,7 @@ type Translator = (target: Target, protocol: Protocol) => Pick<Leg, 'call' | 'tr
 
 /** The call as it is asked at a target; undefined where the target speaks nothing that it can be said in. */
 function legAt(asked: AskedCall, target: Target, translated: Translator): Leg | undefined {
-  const spoken = target.provider.speaks(target.upstream)
+  const { spoken } = target
   if (spoken.includes(asked.protocol.id)) return { target, protocol: asked.protocol, call: asked.call, translation: undefined }
   const protocol = translatedProtocol(asked.protocol, spoken)
   return protocol === undefined ? undefined : { target, protocol, ...translated(target, protocol) }
@@ -97,7 +97,6 @@ function translator(asked: AskedCall, model: Model): Translator {
 }
 
 const pathsOf = (targets: readonly Target[]): string => {
-  const [target] = targets
-  const [spoken] = target === undefined ? [] : target.provider.speaks(target.upstream)
+  const spoken = targets[0]?.spoken[0]
   return spoken === undefined ? 'another path' : PROTOCOLS[spoken].clientPath
 }

@@ -141,7 +141,7 @@ class Relay {
     if (error instanceof ClientGone) this.onClose()
     // All was said; what broke is only the connection that the upstream should have ended.
     else if (isStream && reader.isComplete()) this.#endWhole(reader.end())
-    else this.#endBroken(errorCode(error) === 'UND_ERR_BODY_TIMEOUT' ? 'timed-out' : 'upstream-cut', reader.end())
+    else this.#endBroken(BODY_TIMEOUTS.has(errorCode(error)) ? 'timed-out' : 'upstream-cut', reader.end())
   }
 
   /** The client's connection is gone; unless all was said, it left early. */
@@ -225,6 +225,9 @@ class Relay {
     this.#options.resolve()
   }
 }
+
+/** A body that paused too long, of either client. */
+const BODY_TIMEOUTS: ReadonlySet<string> = new Set(['UPSTREAM_BODY_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 
 /** Sound whose length the upstream does not know yet is for listening while it is made. */
 const flowsAtOnce = ({ headers, status }: UpstreamReply): boolean =>

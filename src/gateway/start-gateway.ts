@@ -20,6 +20,7 @@ import { AffinityBook, HealthBook } from './routing/index.ts'
 import { serveRequest } from './serve-request.ts'
 import { healthTeller } from './tell-health.ts'
 import { vitalsTeller } from './tell-vitals.ts'
+import { UpstreamClient } from './upstream-client/index.ts'
 
 /** A running gateway. */
 export type RunningGateway = {
@@ -132,6 +133,7 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
     control,
     callers,
     admission: new Admission({ clock: systemClock, nextTurn: setImmediate }),
+    upstreams: new UpstreamClient({ clock: systemClock, connectMs: start.settings.connectMs }),
     agent: new Agent({ pipelining: 1, connect: { timeout: start.settings.connectMs }, keepAliveTimeout: 30_000, maxHeaderSize: 65_536 }),
     outside,
     fetching: new Set(),

@@ -1,3 +1,4 @@
+import type { ProtocolId } from '../protocols/index.ts'
 import { type Provider, providerOf } from '../providers/index.ts'
 import type { Catalog, Model, Route, Upstream } from '../spec/index.ts'
 
@@ -6,6 +7,8 @@ export type Target = {
   readonly route: Route
   readonly upstream: Upstream
   readonly provider: Provider
+  /** The protocols that it speaks. */
+  readonly spoken: readonly ProtocolId[]
   readonly origin: string
   /** Under the origin, before the path of what is called. */
   readonly basePath: string
@@ -34,5 +37,5 @@ export function targetOf(route: Route, upstream: Upstream): Target {
   const { origin, pathname } = new URL(upstream.baseUrl)
   const { country = 'unknown', retention = 'unknown' } = upstream.privacy
   const label = `upstream=${upstream.id}; country=${country}; retention=${JSON.stringify(retention)}`
-  return { route, upstream, provider, origin, basePath: pathname.replace(/\/+$/, ''), label }
+  return { route, upstream, provider, spoken: provider.speaks(upstream), origin, basePath: pathname.replace(/\/+$/, ''), label }
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Dispatcher } from 'undici'
 import type { ReplyHead, ReplyRewriting } from '../providers/index.ts'
+import type { ReplyControl, ReplyHandler } from './upstream-client/index.ts'
 
 /** Who takes the bytes of a reply; `onData` answers false to pause it. */
 export type ReplySink = {
@@ -16,14 +16,14 @@ const EARLY_BYTES_MAX = 65_536
 const BEGINNING_BYTES_MAX = 16_384
 
 /** One reply of an upstream as it comes in: nothing of it is kept but what arrived before someone took it. */
-export class UpstreamReply implements Dispatcher.DispatchHandler {
+export class UpstreamReply implements ReplyHandler {
   status = 0
   headers: IncomingHttpHeaders = {}
   /** Resolves with the first byte of the body, or its end; rejects when the upstream failed before. */
   readonly started: Promise<void>
   #resolveStarted: () => void = () => {}
   #rejectStarted: (error: Error) => void = () => {}
-  #controller: Dispatcher.DispatchController | undefined
+  #controller: ReplyControl | undefined
   #sink: ReplySink | undefined
   #early: Buffer[] = []
   #earlyBytes = 0
@@ -42,6 +42,11 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
       this.#resolveStarted = resolve
       this.#rejectStarted = reject
     })
+  }
+
+  /** Whether all of it has come, or no more will. */
+  get isOver(): boolean {
+    return this.#ended !== undefined
   }
 
   /** Whether the reply is over and had no body. */
@@ -65,20 +70,20 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
     return Buffer.concat(this.#early).subarray(0, BEGINNING_BYTES_MAX)
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: ReplyControl): void {
     this.#controller = controller
     if (this.#abortReason === undefined) this.#onSent()
     else controller.abort(this.#abortReason)
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(_: ReplyControl, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return
     this.#rewriting = this.#rewrites({ status, headers })
     this.status = this.#rewriting?.status ?? status
     this.headers = this.#rewriting?.headers ?? headers
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: ReplyControl, chunk: Buffer): void {
     const bytes = this.#rewritten((rewriting) => rewriting.push(chunk), chunk)
     if (bytes instanceof Error) controller.abort(bytes)
     else if (bytes.length > 0) this.#take(controller, bytes)
@@ -94,7 +99,7 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
     }
   }
 
-  #take(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  #take(controller: ReplyControl, chunk: Buffer): void {
     if (this.#sink === undefined) {
       this.#early.push(chunk)
       this.#earlyBytes += chunk.length
@@ -105,7 +110,7 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
     } else if (!this.#sink.onData(chunk)) controller.pause()
   }
 
-  onResponseEnd(controller: Dispatcher.DispatchController): void {
+  onResponseEnd(controller: ReplyControl): void {
     const rest = this.#rewritten((rewriting) => rewriting.end(), NOTHING)
     if (rest instanceof Error) {
       this.onResponseError(controller, rest)
@@ -118,7 +123,7 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
     this.#sink?.onEnd()
   }
 
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+  onResponseError(_: ReplyControl, error: Error): void {
     if (this.#ended !== undefined) return
     this.#ended = { error }
     this.#rejectStarted(error)

@@ -20,7 +20,7 @@ import {
 } from '../spec/index.ts'
 import { type StoredUsage, usageOfStored } from '../usage/index.ts'
 import { canonicalJson } from './canonical-json.ts'
-import { hashLeaf } from './merkle.ts'
+import { hashLeafText } from './merkle.ts'
 import type { FirstCall, ReceiptCall, SecondCall } from './shape.ts'
 
 /** A settled call with the names that its numbers stand for; amounts and time as they stand in the receipt. */
@@ -178,10 +178,10 @@ const routeOf = (row: CallRow): ReceiptCall['route'] =>
   row.upstream === null ? null : { model: known(row.upstream_model), upstream: row.upstream }
 
 /** The leaf of a row, which is that of its call, made in a third of the time. */
-export const leafOfRow = (row: CallRow, prices: Prices): Buffer => hashLeaf(Buffer.from(JSON.stringify(callOf(row, prices)), 'utf8'))
+export const leafOfRow = (row: CallRow, prices: Prices): Buffer => hashLeafText(JSON.stringify(callOf(row, prices)))
 
 /** The leaf of a call, in whatever order its members come. */
-export const leafOf = (call: ReceiptCall): Buffer => hashLeaf(Buffer.from(canonicalJson(call), 'utf8'))
+export const leafOf = (call: ReceiptCall): Buffer => hashLeafText(canonicalJson(call))
 
 function known<Value>(value: Value | null): Value {
   if (value === null) throw new RangeError('the catalogue lacks what a call names')

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { buildTree, climb, hashLeaf, hashNode, packPath, pathOf, rootOf, splitHashes, unpackPath } from './merkle.ts'
+import { buildTree, climb, hashLeaf, hashLeafText, hashNode, packPath, pathOf, rootOf, splitHashes, unpackPath } from './merkle.ts'
 
 const leavesOf = (size: number): readonly Buffer[] => Array.from({ length: size }, (_, index) => hashLeaf(Buffer.from(`call ${index}`)))
 
@@ -19,6 +19,7 @@ function treeHash(leaves: readonly Buffer[]): Buffer {
 test('hashes of leaves and nodes are told apart by their first byte', () => {
   const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest()
   assert.deepEqual(hashLeaf(Buffer.from('a')), sha256(Buffer.from('\u0000a')))
+  for (const text of ['', 'a', '{"é":"€😀\\u0000"}']) assert.deepEqual(hashLeafText(text), hashLeaf(Buffer.from(text, 'utf8')))
   assert.deepEqual(hashNode(Buffer.from('a'), Buffer.from('b')), sha256(Buffer.from('\u0001ab')))
 })
 

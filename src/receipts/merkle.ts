@@ -13,10 +13,13 @@ const [LEAF, NODE] = [Buffer.from([0]), Buffer.from([1])]
 /** Hashes made before others get their turn: less than a millisecond. */
 const HASHES_AT_ONCE = 500
 
-const sha256 = (bytes: Buffer): Buffer => hash('sha256', bytes, 'buffer')
+const sha256 = (bytes: Buffer | string): Buffer => hash('sha256', bytes, 'buffer')
 
 /** SHA-256 of a zero byte and the content. Source: RFC 6962 §2.1 (2013-06). */
 export const hashLeaf = (content: Buffer): Buffer => sha256(Buffer.concat([LEAF, content]))
+
+/** The same of a text in UTF-8, where a zero byte is the character zero. */
+export const hashLeafText = (content: string): Buffer => sha256(`\0${content}`)
 
 /** SHA-256 of a one byte and both children. Source: RFC 6962 §2.1 (2013-06). */
 export const hashNode = (left: Buffer, right: Buffer): Buffer => sha256(Buffer.concat([NODE, left, right]))

@@ -8,6 +8,8 @@ export const KEY_PREFIX = 'fbx_'
 export const MANAGEMENT_PREFIX = 'mk_'
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+/** The value of each character of it by its code. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => Math.max(0, ALPHABET.indexOf(String.fromCharCode(code))))
 const BODY_LENGTH = 43
 const CHECKSUM_LENGTH = 6
 const SHAPE = /^fbx_[0-9A-Za-z]{49}$/
@@ -31,21 +33,20 @@ export const isWellFormedKey = (text: string): boolean => SHAPE.test(text) && ha
 /** Whether a text can be a management key at all. */
 export const isManagementKey = (text: string): boolean => MANAGEMENT_SHAPE.test(text) && hasChecksum(text)
 
-const hasChecksum = (text: string): boolean => checksumOf(text.slice(0, -CHECKSUM_LENGTH)) === text.slice(-CHECKSUM_LENGTH)
+/** Compared as numbers, since each request has one to check. */
+const hasChecksum = (text: string): boolean => checksumIn(text) === crc32(text.slice(0, -CHECKSUM_LENGTH))
+
+/** The number that the last characters of a text spell in base 62; no text of other characters comes here. */
+function checksumIn(text: string): number {
+  let value = 0
+  for (let at = text.length - CHECKSUM_LENGTH; at < text.length; at += 1) value = value * 62 + (DIGITS[text.charCodeAt(at)] ?? 0)
+  return value
+}
 
 /** What is stored of a key and sent to look it up: its SHA-256, 32 bytes. A key has 256 random bits, so no slow hash is needed. */
 export const hashKey = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** The same spelling as base62, without big numbers, as each request has one to check. */
-function checksumOf(text: string): string {
-  let rest = crc32(text)
-  let checksum = ''
-  while (checksum.length < CHECKSUM_LENGTH) {
-    checksum = ALPHABET.charAt(rest % 62) + checksum
-    rest = Math.floor(rest / 62)
-  }
-  return checksum
-}
+const checksumOf = (text: string): string => base62(BigInt(crc32(text)), CHECKSUM_LENGTH)
 
 function base62(value: bigint, length: number): string {
   let rest = value

@@ -82,19 +82,16 @@ const COUNTED: ReadonlySet<UsageClass> = new Set(COUNTED_CLASSES)
 
 function sumOf(rates: Rates, usage: Usage): bigint {
   const reasoning = Math.min(usage.reasoning, usage.output)
-  let sum =
-    BigInt(usage.input) * rates.input +
-    BigInt(usage.cacheRead) * rates.cacheRead +
-    BigInt(usage.cacheWrite5m) * rates.cacheWrite5m +
-    BigInt(usage.cacheWrite1h) * rates.cacheWrite1h +
-    BigInt(usage.output - reasoning) * rates.output +
-    BigInt(reasoning) * rates.reasoning
+  let sum = BigInt(usage.input) * rates.input + BigInt(usage.output - reasoning) * rates.output
+  // Most calls have nothing of most classes, and big numbers are dear.
+  if (usage.cacheRead > 0) sum += BigInt(usage.cacheRead) * rates.cacheRead
+  if (reasoning > 0) sum += BigInt(reasoning) * rates.reasoning
   for (const name of RARE_TOKENS) if (usage[name] > 0) sum += BigInt(usage[name]) * rates[name]
   for (const name of COUNTED_CLASSES) if (usage[name] > 0) sum += BigInt(usage[name]) * rates[name] * MILLION
   return sum
 }
 
-const RARE_TOKENS = ['imageInput', 'audioInput', 'imageOutput', 'audioOutput', 'embedding'] as const
+const RARE_TOKENS = ['cacheWrite5m', 'cacheWrite1h', 'imageInput', 'audioInput', 'imageOutput', 'audioOutput', 'embedding'] as const
 
 const roundUp = (sum: bigint): NanoUsd => (sum + DIVISOR - 1n) / DIVISOR
 

@@ -142,7 +142,9 @@ test('a failure that stands in a reply is what it would have been as a status', 
 
 test('no connection and no answer in time are told apart', () => {
   const thrown = (code: string) => troubleOfThrown(Object.assign(new Error('x'), { code }))
-  assert.deepEqual([thrown('UND_ERR_HEADERS_TIMEOUT').told.code, thrown('UND_ERR_HEADERS_TIMEOUT').isPassing], ['upstream_timeout', false])
+  for (const code of ['UND_ERR_HEADERS_TIMEOUT', 'UPSTREAM_CONNECT_TIMEOUT', 'UPSTREAM_HEAD_TIMEOUT', 'UPSTREAM_BODY_TIMEOUT'])
+    assert.deepEqual([thrown(code).told.code, thrown(code).isPassing], ['upstream_timeout', false])
+  assert.deepEqual([thrown('UPSTREAM_CONNECTION_LOST').isPassing, thrown('UPSTREAM_REPLY_MALFORMED').isPassing], [true, false])
   assert.deepEqual([thrown('ECONNREFUSED').told.code, thrown('ECONNREFUSED').isPassing], ['upstream_failed', true])
   assert.equal(thrown('HPE_INVALID_CONSTANT').isPassing, false)
 })

@@ -5,6 +5,7 @@ import type { Protocol } from '../../protocols/index.ts'
 import { type InBodyErrors, inBodyStatus, readRefusal, UpstreamTold } from '../../providers/index.ts'
 import type { TroubleKind } from '../../spec/index.ts'
 import { replyTypeOf } from '../reply-type.ts'
+import { UPSTREAM_TIMEOUTS } from '../upstream-client/index.ts'
 
 /**
  * Whom a trouble speaks against: the `request` alone, so that nothing is held against anybody; the `key` that was used, for this route
@@ -35,9 +36,12 @@ export type StartedReply = {
 
 const RETRY_AFTER_SECONDS_MAX = 60
 const RETRY_AFTER_SECONDS_USUAL = 5
-const TIMEOUT_CODES: ReadonlySet<string> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
+const TIMEOUT_CODES: ReadonlySet<string> = new Set([
+  ...UPSTREAM_TIMEOUTS,
+  ...['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
+])
 /** A connection that failed as connections do now and then. */
-const PASSING_CODES: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+const PASSING_CODES: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UPSTREAM_CONNECTION_LOST', 'UND_ERR_SOCKET'])
 const PASSING_STATUSES: ReadonlySet<number> = new Set([500, 502, 503, 529])
 
 /** The trouble of an attempt that came to no reply. */

@@ -1,0 +1,182 @@
+import type { Socket } from 'node:net'
+import type { Clock } from '../../lib/index.ts'
+import { Exchange } from './exchange.ts'
+import type { OpeningSocket } from './open-socket.ts'
+import type { ReplyHandler } from './reply-handler.ts'
+import type { SpelledRequest } from './request-head.ts'
+import { type UpstreamClientCode, UpstreamClientError } from './upstream-client-error.ts'
+
+/** Whom a connection tells of itself. */
+export type ConnectionOwner = {
+  /** It can carry another request; `keptMs`: for as long the upstream keeps it, where it says so. */
+  readonly onIdle: (connection: Connection, keptMs: number | undefined) => void
+  readonly onClosed: (connection: Connection) => void
+}
+
+/** What a connection is made of. */
+export type ConnectionOptions = OpeningSocket & {
+  readonly connectMs: number
+  readonly clock: Clock
+  readonly owner: ConnectionOwner
+}
+
+/** Up to this size head and body go out as one piece, which costs less than two. */
+const JOINED_BYTES_MAX = 16_384
+
+/** A connection to an upstream, which carries one request at a time. */
+export class Connection {
+  readonly #options: ConnectionOptions
+  #exchange: Exchange | undefined
+  #isReady = false
+  /** A time of the monotonic clock. */
+  #expiresAt = Number.POSITIVE_INFINITY
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+    const { socket, readyEvent } = options
+    socket.once(readyEvent, () => {
+      this.#isReady = true
+      this.#write()
+    })
+    socket.on('data', (chunk: Buffer) => this.#onData(chunk))
+    socket.on('end', () => this.#onEnd())
+    socket.on('error', (error) => this.#fail(error))
+    socket.once('close', () => {
+      this.#failWith('UPSTREAM_CONNECTION_LOST')
+      options.owner.onClosed(this)
+    })
+  }
+
+  /** Whether it can still carry a request, as far as this end knows. */
+  get isOpen(): boolean {
+    const { socket } = this.#options
+    return !socket.destroyed && socket.writable && socket.readable
+  }
+
+  /** Sends a request, once the connection is there. */
+  send(request: SpelledRequest, handler: ReplyHandler): void {
+    const { socket, clock, connectMs } = this.#options
+    this.#exchange = new Exchange(request, handler, {
+      socket,
+      end: (error) => this.#fail(error),
+      onResumed: () => this.#expireIn(request.idleMs),
+    })
+    this.#expiresAt = clock.monotonic() + connectMs
+    socket.ref()
+    if (this.#isReady) this.#write()
+  }
+
+  /** Waits for the next request, but keeps no process alive for it. */
+  rest(millis: number): void {
+    this.#expireIn(millis)
+    this.#options.socket.unref()
+  }
+
+  /** Ends what has taken too long by now. */
+  expire(now: number): void {
+    if (now < this.#expiresAt) return
+    const exchange = this.#exchange
+    if (exchange === undefined) this.#options.socket.destroy()
+    else if (!this.#isReady) this.#failWith('UPSTREAM_CONNECT_TIMEOUT')
+    else if (exchange.parser.head === undefined) this.#failWith('UPSTREAM_HEAD_TIMEOUT')
+    // Who pauses a reply is slow himself.
+    else if (!exchange.paused) this.#failWith('UPSTREAM_BODY_TIMEOUT')
+  }
+
+  destroy(): void {
+    this.#options.socket.destroy()
+  }
+
+  #expireIn(millis: number): void {
+    this.#expiresAt = this.#options.clock.monotonic() + millis
+  }
+
+  #write(): void {
+    const exchange = this.#exchange
+    if (exchange === undefined) return
+    const { socket } = this.#options
+    const { request, handler } = exchange
+    handler.onRequestStart(exchange)
+    if (exchange.isOver) return
+    this.#expireIn(request.firstByteMs)
+    if (request.bytes <= JOINED_BYTES_MAX) socket.write(joined(request), 'latin1')
+    else writePieces(socket, request)
+  }
+
+  #onData(chunk: Buffer): void {
+    const exchange = this.#exchange
+    // Nobody asked for it, so what it would answer is anybody's guess.
+    if (exchange === undefined) {
+      this.destroy()
+      return
+    }
+    try {
+      const used = exchange.parser.push(chunk)
+      if (exchange.isOver) return
+      if (exchange.parser.isDone) this.#finish(exchange, used === chunk.length)
+      else if (exchange.parser.head !== undefined) this.#expireIn(exchange.request.idleMs)
+    } catch (thrown) {
+      this.#fail(errorOf(thrown))
+    }
+  }
+
+  #onEnd(): void {
+    const exchange = this.#exchange
+    if (exchange === undefined) {
+      this.destroy()
+      return
+    }
+    try {
+      exchange.parser.end()
+      this.#finish(exchange, false)
+    } catch (thrown) {
+      this.#fail(errorOf(thrown))
+    }
+  }
+
+  /** The reply is whole; the connection is used again only if nothing was left over on either side. */
+  #finish(exchange: Exchange, isClean: boolean): void {
+    const { socket, owner } = this.#options
+    const { head } = exchange.parser
+    exchange.close()
+    this.#exchange = undefined
+    if (isClean && head?.isKept === true && socket.writableLength === 0 && this.isOpen) {
+      if (exchange.paused) socket.resume()
+      owner.onIdle(this, head.keptMs)
+    } else this.destroy()
+    try {
+      exchange.handler.onResponseEnd(exchange)
+    } catch (thrown) {
+      exchange.handler.onResponseError(exchange, errorOf(thrown))
+    }
+  }
+
+  #failWith(code: UpstreamClientCode): void {
+    if (this.#exchange !== undefined) this.#fail(new UpstreamClientError(code))
+  }
+
+  #fail(error: Error): void {
+    const exchange = this.#exchange
+    this.#exchange = undefined
+    this.destroy()
+    if (exchange === undefined) return
+    exchange.close()
+    exchange.handler.onResponseError(exchange, error)
+  }
+}
+
+/** Head and body as a text, each character of which is a byte. */
+function joined({ head, body }: SpelledRequest): string {
+  let text = head
+  for (const piece of body) text += piece.toString('latin1')
+  return text
+}
+
+function writePieces(socket: Socket, { head, body }: SpelledRequest): void {
+  socket.cork()
+  socket.write(head, 'latin1')
+  for (const piece of body) if (piece.length > 0) socket.write(piece)
+  socket.uncork()
+}
+
+const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new UpstreamClientError('UPSTREAM_REPLY_MALFORMED'))

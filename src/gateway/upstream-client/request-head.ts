@@ -1,0 +1,48 @@
+import { UpstreamClientError } from './upstream-client-error.ts'
+
+/** One request to an upstream; times in milliseconds. */
+export type UpstreamRequest = {
+  /** Scheme, host and port. */
+  readonly origin: string
+  readonly path: string
+  /** All but host, connection and content-length. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The body, in as many pieces as it is at hand in. */
+  readonly body: readonly Buffer[]
+  /** How long the head of the reply may take. */
+  readonly firstByteMs: number
+  /** How long the body of the reply may pause. */
+  readonly idleMs: number
+}
+
+/** A request as it is written; `bytes` of it in all. */
+export type SpelledRequest = Pick<UpstreamRequest, 'body' | 'firstByteMs' | 'idleMs'> & { readonly head: string; readonly bytes: number }
+
+const PATH = /^\/[\x21-\x7e]*$/
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/** A request with its head spelled out. Throws UPSTREAM_REQUEST_REFUSED. */
+export function spelled(host: string, request: UpstreamRequest): SpelledRequest {
+  const { body, firstByteMs, idleMs } = request
+  let length = 0
+  for (const piece of body) length += piece.length
+  const head = requestHead(host, request, length)
+  return { head, body, bytes: head.length + length, firstByteMs, idleMs }
+}
+
+/**
+ * The head of a POST, with the empty line that ends it. Throws UPSTREAM_REQUEST_REFUSED where a part of it would read as something else:
+ * some values are a customer's. Source: RFC 9110 §5.5, RFC 9112 §3 (2022-06).
+ */
+function requestHead(host: string, { path, headers }: UpstreamRequest, length: number): string {
+  let head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`
+  let isSound = PATH.test(path)
+  for (const name of Object.keys(headers)) {
+    const value = headers[name] ?? ''
+    isSound &&= VALUE.test(value) && NAME.test(name)
+    head += `${name}: ${value}\r\n`
+  }
+  if (!isSound) throw new UpstreamClientError('UPSTREAM_REQUEST_REFUSED')
+  return `${head}content-length: ${length}\r\n\r\n`
+}

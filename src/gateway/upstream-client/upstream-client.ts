@@ -1,0 +1,73 @@
+import type { Clock } from '../../lib/index.ts'
+import type { Connection } from './connection.ts'
+import { type OpenSocket, openSocket } from './open-socket.ts'
+import { OriginPool } from './origin-pool.ts'
+import type { ReplyHandler } from './reply-handler.ts'
+import type { UpstreamRequest } from './request-head.ts'
+
+export type { UpstreamRequest } from './request-head.ts'
+
+/** What a client is made of; `connectMs`: how long a connection may take to be there; `openSocket`: as origins say when left out. */
+export type UpstreamClientOptions = { readonly clock: Clock; readonly connectMs: number; readonly openSocket?: OpenSocket }
+
+/** How exactly times are kept: one timer looks after all connections, as one for each costs more than the request. */
+const SWEEP_MS = 100
+
+/**
+ * Sends requests to upstreams over connections that are kept. A request is sent once: whether it may be again is for who sent it. Codes of
+ * failures: those of UpstreamClientError, and those of sockets.
+ */
+export class UpstreamClient {
+  readonly #options: UpstreamClientOptions
+  readonly #pools = new Map<string, OriginPool>()
+  readonly #connections = new Set<Connection>()
+  #sweeper: NodeJS.Timeout | undefined
+
+  constructor(options: UpstreamClientOptions) {
+    this.#options = options
+  }
+
+  /** Connections that are open or being opened, and those of them that carry nothing. */
+  get counts(): { readonly open: number; readonly idle: number } {
+    return { open: this.#connections.size, idle: [...this.#pools.values()].reduce((sum, { idleCount }) => sum + idleCount, 0) }
+  }
+
+  /** Sends a request, whose reply the handler is told. Throws UPSTREAM_REQUEST_REFUSED, and then tells it nothing. */
+  dispatch(request: UpstreamRequest, handler: ReplyHandler): void {
+    this.#poolOf(request.origin).send(request, handler)
+  }
+
+  /** Closes every connection; what is under way fails. */
+  close(): void {
+    for (const connection of this.#connections) connection.destroy()
+  }
+
+  #poolOf(origin: string): OriginPool {
+    const known = this.#pools.get(origin)
+    if (known !== undefined) return known
+    const pool = new OriginPool(origin, {
+      ...{ openSocket, ...this.#options },
+      onOpened: (connection) => this.#add(connection),
+      onClosed: (connection) => this.#remove(connection),
+    })
+    this.#pools.set(origin, pool)
+    return pool
+  }
+
+  #add(connection: Connection): void {
+    this.#connections.add(connection)
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS).unref()
+  }
+
+  #remove(connection: Connection): void {
+    this.#connections.delete(connection)
+    if (this.#connections.size > 0) return
+    clearInterval(this.#sweeper)
+    this.#sweeper = undefined
+  }
+
+  #sweep(): void {
+    const now = this.#options.clock.monotonic()
+    for (const connection of this.#connections) connection.expire(now)
+  }
+}
