@@ -2,6 +2,7 @@
 import { clauseChecks } from './clauses/catalogue.ts'
 import type { Check } from './harness/index.ts'
 import { PRIVACY_CHECKS } from './privacy/catalogue.ts'
+import { SECURITY_CHECKS } from './security/catalogue.ts'
 
 export { clauseTable } from './clauses/table.ts'
 export * from './harness/index.ts'
@@ -325,85 +326,5 @@ export const CHECKS: readonly Check[] = [
   },
   ...PRIVACY_CHECKS,
   ...clauseChecks((id) => CHECKS.some((check) => check.id === id)),
-  {
-    id: 'SEC-01',
-    title: "what belongs to another account is answered as what is not there, on every path that takes an id, and nobody's key opens any",
-    unit: 'rounds',
-    sizes: { pr: 0, nightly: 1, release: 1 },
-    load: async () => (await import('./security/index.ts')).foreignIds,
-  },
-  {
-    id: 'SEC-04',
-    title: 'answers hold what their routes declare and no member more, and no secret, from whichever door and whoever asks',
-    unit: 'rounds',
-    // The tests of both interfaces hold each of their answers to the same before a merge.
-    sizes: { pr: 0, nightly: 1, release: 1 },
-    load: async () => (await import('./security/index.ts')).answersDeclared,
-  },
-  {
-    id: 'SEC-05',
-    title:
-      'no address in a request makes the gateway call anything but a public https host, nor more of it than a picture; switched off, nothing at all',
-    unit: 'requests',
-    sizes: { pr: 150, nightly: 7000, release: 21_000 },
-    load: async () => (await import('./security/index.ts')).fetchedAddresses,
-  },
-  {
-    id: 'SEC-06',
-    title: 'no name in a request makes the gateway call another address or send its key there; a key does not move to another host',
-    unit: 'requests',
-    sizes: { pr: 600, nightly: 5000, release: 5000 },
-    load: async () => (await import('./security/index.ts')).upstreamOverride,
-  },
-  {
-    id: 'SEC-08',
-    title: 'no spelling of a path leads to another upstream path, a file or the operator',
-    unit: 'requests',
-    sizes: { pr: 1000, nightly: 5000, release: 5000 },
-    load: async () => (await import('./security/index.ts')).pathTraversal,
-  },
-  {
-    id: 'SEC-09',
-    title: 'guessing is slow from wherever it comes, tells of nobody, and ends no better for what is replayed, planted or kept too long',
-    unit: 'guesses',
-    sizes: { pr: 80, nightly: 20_000, release: 100_000 },
-    load: async () => (await import('./security/index.ts')).bruteForce,
-  },
-  {
-    id: 'SEC-10',
-    title:
-      'whatever people, operators and upstreams leave behind, no page runs it; no other site changes anything, and no address leads away',
-    unit: 'payloads in each place',
-    sizes: { pr: 0, nightly: 2000, release: 2000 },
-    load: async () => (await import('./security/index.ts')).hostilePages,
-  },
-  {
-    id: 'SEC-14',
-    title: 'a server takes connections where it says, is opened by no word that people use, and shows its inside to nobody',
-    unit: 'rounds',
-    sizes: { pr: 0, nightly: 1, release: 1 },
-    load: async () => (await import('./security/index.ts')).exposure,
-  },
-  {
-    id: 'SEC-16',
-    title:
-      'accounts, credit and cards are not farmed, a key that spends too much is paused within a minute, and a capped one spends nothing above its cap',
-    unit: 'attempts of each kind',
-    sizes: { pr: 60, nightly: 1000, release: 5000 },
-    load: async () => (await import('./security/index.ts')).abuseFlows,
-  },
-  {
-    id: 'SEC-17',
-    title: "declared headers alone go to upstreams and clients; a client's address is that of its connection",
-    unit: 'addresses that a client says',
-    sizes: { pr: 300, nightly: 1000, release: 1000 },
-    load: async () => (await import('./security/index.ts')).headerHygiene,
-  },
-  {
-    id: 'SEC-18',
-    title: 'what an upstream puts into its replies ends at the client: nothing of it is kept, logged or shown',
-    unit: 'replies',
-    sizes: { pr: 240, nightly: 3000, release: 3000 },
-    load: async () => (await import('./security/index.ts')).hostileReplies,
-  },
+  ...SECURITY_CHECKS,
 ]

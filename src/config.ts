@@ -133,8 +133,6 @@ const limit = parsed((text) => (text === 'none' ? null : /^[1-9]\d{0,8}$/.test(t
   mend: 'set a number, or none for no limit',
 })
 
-const positive = (amount: NanoUsd | undefined): NanoUsd | undefined => (amount === 0n ? undefined : amount)
-
 const url = (...schemes: readonly string[]) =>
   parsed((text) => parseUrl(text, schemes), {
     expected: `an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
@@ -142,6 +140,11 @@ const url = (...schemes: readonly string[]) =>
   })
 
 const path = parsed((text) => (text.includes('\0') ? undefined : text), { expected: 'a path', mend: 'name a file or folder' })
+
+const yesOrNo = (mend: string) => {
+  const parse = (text: string) => (text === 'yes' ? true : text === 'no' ? false : undefined)
+  return parsed(parse, { expected: '"yes" or "no"', mend }).prefault('no')
+}
 
 const SETTINGS = {
   FAREBOX_LISTEN: address.prefault('127.0.0.1:8080'),
@@ -158,18 +161,9 @@ const SETTINGS = {
     expected: 'addresses or CIDR ranges, separated by commas',
     mend: 'write it like 10.0.0.0/8, 192.168.1.5, fd00::/8',
   }).prefault(''),
-  FAREBOX_EDGE_ONLY: parsed((text) => (text === 'yes' ? true : text === 'no' ? false : undefined), {
-    expected: '"yes" or "no"',
-    mend: 'set yes where every customer comes by way of FAREBOX_TRUSTED_PROXIES, else unset it',
-  }).prefault('no'),
-  FAREBOX_WEBHOOKS: parsed((text) => (text === 'yes' ? true : text === 'no' ? false : undefined), {
-    expected: '"yes" or "no"',
-    mend: 'set yes to let customers have events sent to public https hosts of theirs, which opens port 443 of all of them, else unset it',
-  }).prefault('no'),
-  FAREBOX_TEAM_SIGN_ON: parsed((text) => (text === 'yes' ? true : text === 'no' ? false : undefined), {
-    expected: '"yes" or "no"',
-    mend: 'set yes to let teams have their members signed in by an issuer of theirs, which opens port 443 of all public hosts, else unset it',
-  }).prefault('no'),
+  FAREBOX_EDGE_ONLY: yesOrNo('set yes where every customer comes by way of FAREBOX_TRUSTED_PROXIES, else unset it'),
+  FAREBOX_WEBHOOKS: yesOrNo('set yes to have events sent to hosts of customers, which opens port 443 of all public hosts, else unset it'),
+  FAREBOX_TEAM_SIGN_ON: yesOrNo('set yes to let issuers of teams sign members in, which opens port 443 of all public hosts, else unset it'),
   FAREBOX_SMTP_URL: url('smtps:', 'smtp:').optional(),
   FAREBOX_MAIL_FROM: parsed((text) => (/^[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+$/.test(text) ? text : undefined), {
     expected: 'one e-mail address',
@@ -200,7 +194,7 @@ const SETTINGS = {
   FAREBOX_KEY_REQUESTS_PER_MINUTE: limit.prefault('none'),
   FAREBOX_KEY_TOKENS_PER_MINUTE: limit.prefault('none'),
   FAREBOX_KEY_CONCURRENT_CALLS: limit.prefault('none'),
-  FAREBOX_KEY_DAILY_CAP_USD: parsed((text) => (text === 'none' ? null : positive(parseUsd(text))), {
+  FAREBOX_KEY_DAILY_CAP_USD: parsed((text) => (text === 'none' ? null : parseUsd(text) || undefined), {
     expected: 'an amount of USD above 0, such as 5.00, or none',
     mend: 'write it like 5.00, or none for no cap',
   }).prefault('none'),

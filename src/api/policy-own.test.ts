@@ -76,7 +76,10 @@ test('who writes on top of what somebody else has replaced is told so, and nothi
   const late = await put({ ...WORDS, country: 'AT' })
   assert.deepEqual([late.status, late.json.error.code], [409, 'policy_written_meanwhile'])
   const both = await Promise.all(['CH', 'AT'].map((country) => put({ ...WORDS, revision: 1, country })))
-  assert.deepEqual(both.map(({ status }) => status).sort(), [200, 409])
+  assert.deepEqual(
+    both.map(({ status }) => status).sort((one, other) => one - other),
+    [200, 409],
+  )
   const [row] = await kit.ownerDatabase.query<{ count: number }>(sql`select count(*)::int as count from farebox.policy_own`)
   assert.equal(row?.count, 2)
 })

@@ -153,19 +153,13 @@ async function ask(run: Run, { app, base }: Interface, { line, path, headers, bo
 
 /** What gateways say themselves: failures of every protocol, and what is not there. */
 async function failCalls({ context, world, planted, counted }: Run, { key }: Customer): Promise<void> {
-  for (const protocol of ALL_SPOKEN)
-    for (const plan of [
-      { key: 'fbx_nothing' },
-      { key, model: 'no-such-model' },
-      { key, fields: { max_tokens: 'many' } },
-      { key, model: '' },
-    ]) {
-      const answer = await call({ base: world.base, protocol, ...plan })
-      if (answer.status >= 400) for (const told of strangeIn(protocol, answer)) context.fail(told)
-      for (const name of secretsIn(answer.body.toString(), planted))
-        context.fail(`a call in ${protocol}, ${answer.status}: it holds ${name}`)
-      counted['answers'] = (counted['answers'] ?? 0) + 1
-    }
+  const wrong = [{ key: 'fbx_nothing' }, { key, model: 'no-such-model' }, { key, fields: { max_tokens: 'many' } }, { key, model: '' }]
+  for (const [protocol, plan] of ALL_SPOKEN.flatMap((one) => wrong.map((each) => [one, each] as const))) {
+    const answer = await call({ base: world.base, protocol, ...plan })
+    for (const told of answer.status < 400 ? [] : strangeIn(protocol, answer)) context.fail(told)
+    for (const name of secretsIn(answer.body.toString(), planted)) context.fail(`a call in ${protocol}, ${answer.status}: it holds ${name}`)
+    counted['answers'] = (counted['answers'] ?? 0) + 1
+  }
   for (const path of [...GATEWAY_PATHS, '/%00', '/..%2f..%2fetc%2fpasswd', '/v1/responses/abc']) {
     const told = await askAsPage({ base: world.base, line: `GET ${path}`, headers: { authorization: `Bearer ${key}` } })
     for (const name of secretsIn(told.text, planted)) context.fail(`GET ${path}: it holds ${name}`)

@@ -73,8 +73,8 @@ export async function expectNoRedirect(context: CheckContext, world: World, { pe
       const query = new URLSearchParams(REDIRECTS.map((name): [string, string] => [name, away])).toString()
       const answer = await ask(world.base, { method: 'GET', path: `${path}?${query}` }, { cookie: person, accept: 'text/html' })
       asked += 1
-      const to = answer.headers.location ?? answer.headers['refresh'] ?? ''
-      context.expect(!/evil|javascript/.test(String(to)), `${path} leads to ${to}`)
+      const to = String(answer.headers.location ?? answer.headers['refresh'] ?? '')
+      context.expect(!/evil|javascript/.test(to), `${path} leads to ${to}`)
     }
   return asked
 }

@@ -96,13 +96,10 @@ export async function hostilePages(context: CheckContext): Promise<Measured> {
     const places = new Set<string>()
     for (let from = 0; from < all.length; from += BATCH) {
       const batch = all.slice(from, from + BATCH)
-      for (const [index, text] of batch.entries())
-        for (const { name, put } of PLACES) {
-          const status = await put(planter, text, index)
-          if (status < 300) places.add(name)
-          counted['planted'] = (counted['planted'] ?? 0) + (status < 300 ? 1 : 0)
-          context.expect(status < 500, `${name} is answered ${status} to ${text}`)
-        }
+      for (const name of await plantAll(context, planter, batch)) {
+        places.add(name)
+        counted['planted'] = (counted['planted'] ?? 0) + 1
+      }
       for (const url of urlsOf(world, planter)) look(context, { url, batch, counted, met: await watched.open(url) })
       saying.text = batch[from % batch.length] ?? ''
       look(context, { url: 'the playground', batch, counted, met: await askInPlayground(watched, world) })
@@ -118,6 +115,18 @@ export async function hostilePages(context: CheckContext): Promise<Measured> {
     await world.stop()
     upstream.server.close()
   }
+}
+
+/** Puts each text into each place; names the place of each that was taken. */
+async function plantAll(context: CheckContext, planter: Planter, texts: readonly string[]): Promise<readonly string[]> {
+  const taken: string[] = []
+  for (const [index, text] of texts.entries())
+    for (const { name, put } of PLACES) {
+      const status = await put(planter, text, index)
+      if (status < 300) taken.push(name)
+      context.expect(status < 500, `${name} is answered ${status} to ${text}`)
+    }
+  return taken
 }
 
 /** Somebody with keys and credit, whose cookie plants what customers can. */

@@ -20,40 +20,40 @@ const plan = (name: string) => ({ price_multiplier: '1', name })
 export const PLACES: readonly Place[] = [
   {
     name: 'the name of a key',
-    put: (by, text, index) => asPerson(by, 'PATCH', `/api/keys/${by.keyIds[index % by.keyIds.length]}`, { name: cut(text, 64) }),
+    put: (by, text, index) => asPerson(by, `PATCH /api/keys/${by.keyIds[index % by.keyIds.length]}`, { name: cut(text, 64) }),
   },
-  { name: 'the name of an end user', put: (by, text) => asPerson(by, 'POST', '/api/end-users', { name: cut(text, 64) }) },
+  { name: 'the name of an end user', put: (by, text) => asPerson(by, 'POST /api/end-users', { name: cut(text, 64) }) },
   {
     name: 'the address of a webhook',
-    put: (by, text) => asPerson(by, 'PATCH', `/api/webhooks/${by.webhookId}`, { url: `https://hooks.example.com/?x=${text}` }),
+    put: (by, text) => asPerson(by, `PATCH /api/webhooks/${by.webhookId}`, { url: `https://hooks.example.com/?x=${text}` }),
   },
-  { name: 'a question to support', put: (by, text) => asPerson(by, 'POST', '/api/support/requests', { text }) },
+  { name: 'a question to support', put: (by, text) => asPerson(by, 'POST /api/support/requests', { text }) },
   {
     name: 'the reason of a credit',
-    put: (by, text) => asOperator(by, 'POST', `/accounts/${by.accountId}/credits`, { amount: '0.01', reason: text }),
+    put: (by, text) => asOperator(by, `POST /accounts/${by.accountId}/credits`, { amount: '0.01', reason: text }),
   },
   {
     name: 'an announcement',
-    put: (by, text) => asOperator(by, 'POST', '/announcements', { topic: 'announcements', title: both(cut(text, 120)), text: both(text) }),
+    put: (by, text) => asOperator(by, 'POST /announcements', { topic: 'announcements', title: both(cut(text, 120)), text: both(text) }),
   },
   {
     name: 'an incident',
-    put: (by, text) => asOperator(by, 'POST', '/incidents', { title: both(cut(text, 120)), text: both(text), tell: false }),
+    put: (by, text) => asOperator(by, 'POST /incidents', { title: both(cut(text, 120)), text: both(text), tell: false }),
   },
   {
     name: 'announced work',
     put: (by, text) =>
-      asOperator(by, 'POST', '/status/maintenance', { title: text, starts_at: '2040-01-01T00:00:00Z', ends_at: '2040-01-01T01:00:00Z' }),
+      asOperator(by, 'POST /status/maintenance', { title: text, starts_at: '2040-01-01T00:00:00Z', ends_at: '2040-01-01T01:00:00Z' }),
   },
   {
     name: 'the label of codes',
-    put: (by, text) => asOperator(by, 'POST', '/redeem-batches', { label: cut(text, 64), amount: '0.01', count: 1 }),
+    put: (by, text) => asOperator(by, 'POST /redeem-batches', { label: cut(text, 64), amount: '0.01', count: 1 }),
   },
-  { name: 'the name of a plan', put: (by, text, index) => asOperator(by, 'PUT', `/plans/plan-${index % 5}`, plan(cut(text, 64))) },
+  { name: 'the name of a plan', put: (by, text, index) => asOperator(by, `PUT /plans/plan-${index % 5}`, plan(cut(text, 64))) },
   {
     name: 'the description of a pool',
     put: (by, text, index) =>
-      asOperator(by, 'PUT', `/pools/pool-${index % 5}`, {
+      asOperator(by, `PUT /pools/pool-${index % 5}`, {
         ...{ description: text, models: ['m-openai'] },
         blocks: [{ block: 'asia', seats: 1, price_per_month: '1.00' }],
       }),
@@ -61,16 +61,16 @@ export const PLACES: readonly Place[] = [
   {
     name: 'the promises of an upstream',
     put: (by, text) =>
-      asOperator(by, 'PUT', '/upstreams/planted', {
+      asOperator(by, 'PUT /upstreams/planted', {
         ...{ kind: 'openai', base_url: 'https://planted.example/v1', placement: 'third_party' },
         privacy: { retention: cut(text, 60), training: 'no', country: 'US', evidence: 'https://planted.example', checked: '2026-11-01' },
       }),
   },
-  { name: 'the e-mail of an account', put: (by, text) => asOperator(by, 'POST', '/accounts', { email: `${text}@example.com` }) },
+  { name: 'the e-mail of an account', put: (by, text) => asOperator(by, 'POST /accounts', { email: `${text}@example.com` }) },
   {
     name: 'the id of a model',
     put: (by, text) =>
-      asOperator(by, 'PUT', `/models/${encodeURIComponent(cut(text, 60))}`, {
+      asOperator(by, `PUT /models/${encodeURIComponent(cut(text, 60))}`, {
         context: 1000,
         output_max: 100,
         free: true,
@@ -80,7 +80,7 @@ export const PLACES: readonly Place[] = [
   {
     name: 'the name of a model at its upstream',
     put: (by, text, index) =>
-      asOperator(by, 'PUT', `/models/planted-${index % 5}`, {
+      asOperator(by, `PUT /models/planted-${index % 5}`, {
         context: 1000,
         output_max: 100,
         free: true,
@@ -89,16 +89,21 @@ export const PLACES: readonly Place[] = [
   },
 ]
 
-async function asPerson({ world, cookie }: Planter, method: string, path: string, body: object): Promise<number> {
+async function asPerson({ world, cookie }: Planter, line: string, body: object): Promise<number> {
+  const [method = '', path = ''] = split(line)
   const origin = `http://localhost:${world.port}`
   const headers = { cookie, origin, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' }
   return await statusOf(await fetch(world.base + path, { method, headers, body: JSON.stringify(body) }))
 }
 
-async function asOperator({ world }: Planter, method: string, path: string, body: object): Promise<number> {
+async function asOperator({ world }: Planter, line: string, body: object): Promise<number> {
+  const [method = '', path = ''] = split(line)
   const headers = { authorization: `Bearer ${world.operatorToken}`, 'content-type': 'application/json' }
   return await statusOf(await fetch(`${world.operatorBase}/operator/v1${path}`, { method, headers, body: JSON.stringify(body) }))
 }
+
+/** Method and path of "PUT /plans/one"; the path may hold blanks. */
+const split = (line: string): readonly string[] => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]
 
 async function statusOf(answer: Response): Promise<number> {
   await answer.arrayBuffer()

@@ -20,8 +20,7 @@ const HEADERS_MAX = 256
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 // Everything that no line may hold: control characters, a lone CR or LF among them.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for.
-const FORBIDDEN = /[\x00-\x08\x0a-\x1f\x7f]/
+const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff]/
 const LENGTH = /^\d{1,15}$/
 
 /**

@@ -62,16 +62,7 @@ export function PasskeySection() {
                 {
                   head: words.act,
                   isActs: true,
-                  cell: (passkey) => (
-                    <>
-                      <button type="button" className="plain" onClick={() => setRenaming(passkey)}>
-                        {words.rename}
-                      </button>
-                      <button type="button" className="plain grave" onClick={() => remove.run(passkey.id)}>
-                        {words.remove}
-                      </button>
-                    </>
-                  ),
+                  cell: (passkey) => <Acts onRename={() => setRenaming(passkey)} onRemove={() => remove.run(passkey.id)} />,
                 },
               ]}
             />
@@ -87,5 +78,19 @@ export function PasskeySection() {
       {renaming !== undefined && <RenamePasskey passkey={renaming} onClose={() => setRenaming(undefined)} />}
       {codes.length > 0 && <KeepCodes codes={codes} onClose={() => setCodes([])} />}
     </Section>
+  )
+}
+
+function Acts({ onRename, onRemove }: { readonly onRename: () => void; readonly onRemove: () => void }) {
+  const words = useWords().security
+  return (
+    <>
+      <button type="button" className="plain" onClick={onRename}>
+        {words.rename}
+      </button>
+      <button type="button" className="plain grave" onClick={onRemove}>
+        {words.remove}
+      </button>
+    </>
   )
 }

@@ -77,20 +77,7 @@ function FirstStep({ onStep, onDone }: { readonly onStep: (step: Step) => void; 
   return (
     <>
       <form onSubmit={submit}>
-        {isNumber ? (
-          <Field
-            key="number"
-            label={words.number}
-            hint={words.numberHint}
-            name="account_number"
-            inputMode="numeric"
-            autoComplete="username"
-            required
-            autoFocus
-          />
-        ) : (
-          <Field key="email" label={words.email} name="email" type="email" autoComplete="username webauthn" required autoFocus />
-        )}
+        {isNumber ? <NumberField /> : <EmailField />}
         <Field
           label={words.password}
           hint={isNumber ? words.passwordIfSet : <a href="/reset">{words.forgotten}</a>}
@@ -122,6 +109,16 @@ function FirstStep({ onStep, onDone }: { readonly onStep: (step: Step) => void; 
       </button>
     </>
   )
+}
+
+function NumberField() {
+  const { number, numberHint } = useWords().signIn
+  return <Field label={number} hint={numberHint} name="account_number" inputMode="numeric" autoComplete="username" required autoFocus />
+}
+
+function EmailField() {
+  const { email } = useWords().signIn
+  return <Field label={email} name="email" type="email" autoComplete="username webauthn" required autoFocus />
 }
 
 /** What was filled in of a form, empty fields left out. */

@@ -12,9 +12,9 @@ import { SIGN_ON } from './path.ts'
 const ROLES = ['viewer', 'billing', 'developer', 'admin'] as const
 
 /** Sets or changes the issuer of a team; it is asked at once what it says of itself. */
-export function IssuerForm({ signOn: { issuer, domains }, onClose }: { readonly signOn: TeamSignOn; readonly onClose: () => void }) {
+export function IssuerForm({ signOn, onClose }: { readonly signOn: TeamSignOn; readonly onClose: () => void }) {
+  const { issuer } = signOn
   const words = useWords().signOn
-  const { roles } = useWords().team
   const { cancel } = usePartWords()
   const client = useQueryClient()
   const set = useProven(
@@ -58,22 +58,7 @@ export function IssuerForm({ signOn: { issuer, domains }, onClose }: { readonly 
             autoComplete="off"
             wrong={wrongOf('clientSecret')}
           />
-          <Choice label={words.role} name="role" defaultValue={issuer?.defaultRole ?? 'developer'}>
-            {ROLES.map((role) => (
-              <option key={role} value={role}>
-                {roles[role]}
-              </option>
-            ))}
-          </Choice>
-          <label className="check">
-            <input
-              type="checkbox"
-              name="required"
-              defaultChecked={issuer?.required === true}
-              disabled={domains.every(({ verifiedAt }) => verifiedAt === null)}
-            />{' '}
-            {words.requiredLabel}
-          </label>
+          <RoleAndDuty signOn={signOn} />
           <p className="faint">{words.required}</p>
           {issuer === null && <p className="faint">{words.returnLater}</p>}
           {isElsewhere && <Failed error={set.error} />}
@@ -88,6 +73,32 @@ export function IssuerForm({ signOn: { issuer, domains }, onClose }: { readonly 
         </form>
       </Dialog>
       {set.dialog}
+    </>
+  )
+}
+
+/** As what members join, and whether they have to come this way. */
+function RoleAndDuty({ signOn: { issuer, domains } }: { readonly signOn: TeamSignOn }) {
+  const words = useWords().signOn
+  const { roles } = useWords().team
+  return (
+    <>
+      <Choice label={words.role} name="role" defaultValue={issuer?.defaultRole ?? 'developer'}>
+        {ROLES.map((role) => (
+          <option key={role} value={role}>
+            {roles[role]}
+          </option>
+        ))}
+      </Choice>
+      <label className="check">
+        <input
+          type="checkbox"
+          name="required"
+          defaultChecked={issuer?.required === true}
+          disabled={domains.every(({ verifiedAt }) => verifiedAt === null)}
+        />{' '}
+        {words.requiredLabel}
+      </label>
     </>
   )
 }
