@@ -21,7 +21,7 @@ export type Order = {
 /** Has Node keep what it compiled of a file for the next process that loads it; it knows a file by its text. */
 export const COMPILED_ONCE = { NODE_COMPILE_CACHE: resolve(import.meta.dirname, '../../node_modules/.cache/tests') } as const
 
-const OUTPUT_CHARACTERS_MAX = 4_000_000
+const OUTPUT_CHARACTERS_MAX = 32_000_000
 
 /** Runs a command in the checkout, with the project's own Node and tools first in the path; never throws. */
 export function runCommand(order: Order): Promise<Ended> {
