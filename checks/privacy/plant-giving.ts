@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { suspendAccount } from '../../src/accounts/index.ts'
 import { sql } from '../../src/db/index.ts'
 import { changeIpRanges, createManagementKey } from '../../src/keys/index.ts'
 import { askCredit } from '../../src/payments/index.ts'
+import { keepIssuer } from '../../src/sign-on/index.ts'
 import type { RightsWorld } from './rights-world.ts'
 
 /** Rows of an account in every table of codes, gifts, second persons, alerts and suspensions. */
@@ -24,6 +25,12 @@ export async function plantGiving({ kit, subjects }: Pick<RightsWorld, 'kit' | '
     values (${id}::uuid, ${accountId}, 'bonus', ${id}::uuid, 1, now(), ${id}::uuid)`)
   await ownerDatabase.query(sql`
     insert into payment_promo (payment_id, account_id, code, created_at) values (${id}::uuid, ${accountId}, 'PLANTED', now())`)
+  await ownerDatabase.transaction((tx) =>
+    keepIssuer(tx, subjects, {
+      ...{ accountId, issuer: `https://${id}.example.com`, clientId: 'planted', clientSecret: 'planted-secret' },
+      ...{ defaultRole: 'viewer', isRequired: false, random: randomBytes(8), now },
+    }),
+  )
   await ownerDatabase.query(sql`insert into referral_code (account_id, code) values (${accountId}, ${id.slice(0, 8)})`)
   await ownerDatabase.query(sql`insert into referral (account_id, referrer_id, created_at) values (${accountId}, ${id}::uuid, now())`)
   await ownerDatabase.query(sql`insert into balance_alert (account_id, threshold) values (${accountId}, 1)`)

@@ -9,6 +9,7 @@ export type OwnedKind =
   | 'end-user'
   | 'invitation'
   | 'member'
+  | 'mail-domain'
   | 'webhook'
   | 'delivery'
 
@@ -41,6 +42,9 @@ export const ID_DOORS: Readonly<Record<string, IdDoor>> = {
   'DELETE /api/team/invitations/:id': { names: { id: 'invitation' }, status: 200 },
   'PATCH /api/team/members/:id': { names: { id: 'member' }, body: { role: 'viewer' }, status: 200 },
   'DELETE /api/team/members/:id': { names: { id: 'member' }, status: 200 },
+  // Its record is not there, or no name server says so.
+  'POST /api/team/sign-on/domains/:id/check': { names: { id: 'mail-domain' }, body: {}, status: 200 },
+  'DELETE /api/team/sign-on/domains/:id': { names: { id: 'mail-domain' }, status: 200 },
   'PATCH /api/webhooks/:id': { names: { id: 'webhook' }, body: { events: ['key.created'] }, status: 200 },
   'POST /api/webhooks/:id/rotate': { names: { id: 'webhook' }, body: {}, status: 200 },
   'POST /api/webhooks/:id/test': { names: { id: 'webhook' }, body: {}, status: 202 },

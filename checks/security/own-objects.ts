@@ -7,6 +7,7 @@ import { isoDate, systemIds, utcDayOf } from '../../src/lib/index.ts'
 import { openRefundDesk } from '../../src/payments/index.ts'
 import { NO_SANCTIONS } from '../../src/payments/rails/usdc/index.ts'
 import { planShop, poolShop } from '../../src/plans/index.ts'
+import { openTeamIssuers } from '../../src/sign-on/index.ts'
 import { openRightsWorld, type RightsWorld } from '../privacy/rights-world.ts'
 import type { OwnedKind } from './id-doors.ts'
 
@@ -29,7 +30,12 @@ export async function openDoorWorld(): Promise<DoorWorld> {
   })
   const plans = { ...dependencies.plans, books: ledger, subjects, clock }
   const manage = { rails: {}, endUsers: endUserBook(kit.appDatabase, subjects), plans: planShop(plans), pools: poolShop(plans) }
-  const all = { ...dependencies, ...{ ledger, subjects, manage, refunds, plans }, clock: { now: clock.now, monotonic: clock.now } }
+  const noIssuer = async () => {
+    throw new Error('no issuer is asked here')
+  }
+  const issuers = openTeamIssuers({ database: kit.appDatabase, sealing: subjects, clock: { monotonic: clock.now }, ask: noIssuer })
+  const signOn = { issuers, textRecords: async () => [] }
+  const all = { ...dependencies, ...{ ledger, subjects, manage, refunds, plans, signOn }, clock: { now: clock.now, monotonic: clock.now } }
   return { rights, app: customerApp(all), operator: operatorApp(all) }
 }
 
@@ -69,6 +75,8 @@ async function make({ world, owner, of }: Making, kind: OwnedKind): Promise<stri
       return (await ask('POST /api/end-users', { name: 'own' })).id
     case 'invitation':
       return (await ask('POST /api/team/invitations', { role: 'viewer' })).id
+    case 'mail-domain':
+      return (await ask('POST /api/team/sign-on/domains', { domain: `own-${randomBytes(4).toString('hex')}.example` })).id
     case 'webhook':
       return (await ask('POST /api/webhooks', { url: 'https://hooks.example.com/own', events: ['key.created'] })).id
     case 'delivery':

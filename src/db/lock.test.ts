@@ -14,6 +14,14 @@ const TAKER = `
   await lockDataDir(process.argv[2]).then(() => { process.stdout.write('taken'); setInterval(() => undefined, 1000) },
     (thrown) => process.stdout.write(thrown.message))`
 
+const FORGETFUL = `
+  const { lockDataDir } = await import(process.argv[1])
+  const { setTimeout: sleep } = await import('node:timers/promises')
+  await lockDataDir(process.argv[2])
+  for (let times = 0; times < 5; times += 1) { globalThis.gc(); await sleep(10) }
+  process.stdout.write('forgotten')
+  setInterval(() => undefined, 1000)`
+
 let directory: string
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'farebox-lock-'))
@@ -55,6 +63,21 @@ test('of five at once one gets it, and after kill -9 of that one the next', asyn
   equal(words.filter((word) => word === 'data_dir_locked').length, 4)
   await Promise.all(takers.map(kill))
   await (await lockDataDir(dataDir)).release()
+})
+
+test('a lock that nobody refers to any more holds on', async () => {
+  const dataDir = join(directory, 'forgotten')
+  const child = spawn(
+    process.execPath,
+    ['--expose-gc', '--input-type=module', '-e', FORGETFUL, join(import.meta.dirname, 'lock.ts'), dataDir],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  try {
+    equal(await firstWord(child), 'forgotten')
+    await rejects(lockDataDir(dataDir), { message: 'data_dir_locked' })
+  } finally {
+    await kill(child)
+  }
 })
 
 test('a place where nothing can be made is refused with its name', async () => {

@@ -11,6 +11,9 @@ export type DataDirLock = { readonly release: () => Promise<void> }
 const BUSY = 5
 const CLOSED_TO_US = [8, 14]
 
+/** Files that are locked: one that nobody refers to any more would be closed, and its lock with it. */
+const LOCKED = new Set<DatabaseSync>()
+
 /**
  * Takes the data directory (made if missing) for this process alone. Throws `data_dir_locked` when another process, or this one, has
  * it, and ConfigRefusedError when we may not write there; nothing is touched then. The lock is the kernel's record lock on the empty
@@ -21,9 +24,10 @@ export async function lockDataDir(dataDir: string): Promise<DataDirLock> {
   const path = join(dataDir, 'lock')
   const file = openFile(dataDir, path)
   chmodSync(path, 0o600)
+  LOCKED.add(file)
   return {
     release: async () => {
-      if (file.isOpen) file.close()
+      if (LOCKED.delete(file)) file.close()
     },
   }
 }
