@@ -186,8 +186,8 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
     edits: [
       {
         file: DISPATCH,
-        find: '  gateway.agent.dispatch(\n',
-        replace: `  if (upload === undefined) void gateway.agent.request({ origin, path, method: 'POST', headers: { 'content-type': 'application/json', ...own }, body }).then((answer) => answer.body.dump()).catch(() => undefined)\n  gateway.agent.dispatch(\n`,
+        find: '  if (upload === undefined) return gateway.upstreams',
+        replace: `  if (upload === undefined) void gateway.agent.request({ origin, path, method: 'POST', headers: own, body: joined(pieces) }).then((answer) => answer.body.dump()).catch(() => undefined)\n  if (upload === undefined) return gateway.upstreams`,
       },
     ],
   },

@@ -144,7 +144,7 @@ test('who is not configured, or not for this audience, is unknown', async () => 
     { id: 'work', audience: 'operators' },
   ] as const)
     assert.equal(await codeOf(issuers.begin(which, newAsking())), 'issuer_unknown')
-  assert.deepEqual([issuers.list('customers'), issuers.list('operators')], [[{ id: 'work', name: 'Work' }], []])
+  assert.deepEqual([issuers.list('customers'), issuers.list('operators')], [[{ id: 'work', name: 'Work', isProof: true }], []])
   for (const wrong of [
     [{ id: 'work', name: 'W', client_id: 'c' }],
     [{ id: 'work', name: 'W', issuer: 'http://id.example', client_id: 'c' }],

@@ -1,5 +1,6 @@
 /** What is kept of money and calls, and what for. */
 export const PURPOSES_OF_MONEY_ZH: Readonly<Record<string, string>> = {
+  'to tell of what a plan will cost, once': '一次性告知套餐将收取的费用',
   'to book for and against an account': '为账户记借记贷',
   'to say whose money it is': '说明资金属于谁',
   'to know what an account may spend': '知道账户可以花费多少',
