@@ -55,7 +55,7 @@ export const PRIVACY_CHECKS: readonly Check[] = [
     id: 'PRV-05',
     title: 'no answer holds a word of another customer, whatever is broken off, reused or killed',
     unit: 'calls',
-    sizes: { pr: 600, nightly: 20000, release: 100000 },
+    sizes: { pr: 300, nightly: 20000, release: 100000 },
     load: async () => (await import('./cross-talk.ts')).crossTalk,
   },
   {

@@ -93,11 +93,11 @@ const OFFERED = [
 /** What can be pressed on a page, in words. */
 const OPEN = `[...document.querySelectorAll('main button:not(:disabled), main a.button')]
   .filter((one) => !one.matches('fieldset:disabled *')).map((one) => one.innerText.trim())`
+/** An admin may press what an owner may on these pages. */
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   viewer: [],
   billing: ['pay'],
   developer: ['keys'],
-  admin: ['keys', 'pay', 'run'],
   owner: ['keys', 'pay', 'run'],
 }
 
