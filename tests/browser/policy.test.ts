@@ -91,6 +91,7 @@ test('an operator writes what is theirs, sees what it changes, is stopped at wor
   await show('console-policy-own-preview')
   await dialog.getByRole('button', { name: 'Publish version 3' }).dblclick()
   await page.getByText('Version 3 is published.').waitFor()
+  await page.getByRole('row').nth(1).waitFor()
   assert.equal(await page.getByRole('row').count(), 2)
   await open('/policy', 'Policy')
   await page.getByText('Version 3 is announced.').waitFor()
