@@ -79,7 +79,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-09',
     title: 'what is held for a call covers all that its provider can bill for it',
     unit: 'requests',
-    sizes: { pr: 2000, nightly: 100_000, release: 100_000 },
+    sizes: { pr: 1000, nightly: 100_000, release: 100_000 },
     load: async () => (await import('./money/hold-bound.ts')).holdBound,
   },
   {
@@ -100,7 +100,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-12',
     title: 'each stream gives exactly one settlement, with the usage it truly tells',
     unit: 'streams',
-    sizes: { pr: 300, nightly: 10_000, release: 10_000 },
+    sizes: { pr: 200, nightly: 10_000, release: 10_000 },
     load: async () => (await import('./money/index.ts')).oneSettlement,
   },
   {
@@ -143,7 +143,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-16',
     title: 'no reorganisation of a chain credits what is not final or anything twice, and what is final is credited at the next look',
     unit: 'histories',
-    sizes: { pr: 40, nightly: 5000, release: 5000 },
+    sizes: { pr: 20, nightly: 5000, release: 5000 },
     load: async () => (await import('./money/usdc/index.ts')).reorgHistories,
   },
   {

@@ -90,7 +90,7 @@ export const PRIVACY_CHECKS: readonly Check[] = [
     id: 'PRV-15',
     title: 'no address of an operator or a key shows a word of what was said',
     unit: 'calls',
-    sizes: { pr: 120, nightly: 1000, release: 3000 },
+    sizes: { pr: 60, nightly: 1000, release: 3000 },
     load: async () => (await import('./blindness.ts')).blindness,
   },
   {
@@ -174,7 +174,7 @@ export const PRIVACY_CHECKS: readonly Check[] = [
     id: 'PRV-17',
     title: 'who looks at what belongs to people is noted and shown to them, and the log cannot be altered unseen',
     unit: 'alterations',
-    sizes: { pr: 100, nightly: 1000, release: 1000 },
+    sizes: { pr: 50, nightly: 1000, release: 1000 },
     load: async () => (await import('./audit-log.ts')).auditLog,
   },
   {
