@@ -7,7 +7,7 @@ import type { CheckContext, Measured } from '../harness/index.ts'
 import { needProgram } from '../system-program.ts'
 import { startWorld, type World } from '../world.ts'
 import { makeCanary, patternsOf } from './canary.ts'
-import { portsOf, readTrace, type Trace, tracing } from './trace.ts'
+import { portsOf, readTrace, type Trace, traceWritten, tracing } from './trace.ts'
 import { IMPATIENT, type MadeCall, MODELS, planCalls, Traffic } from './traffic.ts'
 
 const CALLS_AT_ONCE = 6
@@ -62,6 +62,7 @@ async function drive(context: CheckContext, file: string): Promise<Driven> {
     return { made, ports: { client: world.port, upstream: world.sim.port }, gateways }
   } finally {
     await world.stop()
+    await traceWritten(file)
   }
 }
 

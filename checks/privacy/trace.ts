@@ -1,5 +1,6 @@
-import { createReadStream } from 'node:fs'
+import { createReadStream, readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { until } from '../parallel.ts'
 import { ByteSearch, type Pattern } from './byte-search.ts'
 
 /** The calls of the kernel by which bytes leave a process, and the one that makes a ring through which they would leave unseen. */
@@ -16,6 +17,26 @@ export const tracing = (file: string): readonly string[] => [
   ...['strace', '-D', '-f', '-yy', '-qq', '-s', '70000', '--seccomp-bpf', '-o', file],
   ...['-e', `trace=${CALLS.join(',')}`, '-e', 'inject=io_uring_setup:error=ENOSYS'],
 ]
+
+const WRITTEN_MS_MAX = 60_000
+
+/** Waits until the tracer has written what it saw: it ends after the last of what it traced, and nobody's child tells when. */
+export async function traceWritten(file: string): Promise<void> {
+  const isTracing = async (): Promise<boolean> =>
+    readdirSync('/proc').some(
+      (pid) => /^\d+$/.test(pid) && commandOf(pid).split('\0').includes(file) && commandOf(pid).startsWith('strace'),
+    )
+  if (await until(isTracing, (is) => !is, WRITTEN_MS_MAX)) throw new Error('strace has not ended')
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+  } catch {
+    // It has ended.
+    return ''
+  }
+}
 
 /** A write that held a canary. */
 export type TracedWrite = { readonly pid: number; readonly to: string; readonly canary: string; readonly form: string }
