@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { startWorld, type World } from '../../checks/world.ts'
 import { type SimMail, type SimTelegram, startSimMail, startSimTelegram } from '../../sim/index.ts'
-import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+import { type Browsing, consoleOf, openBrowser, openByNumber, signInByToken, skipWithoutBrowser } from './index.ts'
 
 let mail: SimMail
 let telegram: SimTelegram
@@ -22,7 +22,7 @@ before(async () => {
     telegram: { token: telegram.token, api_url: telegram.url },
   })
   ;[house, owner] = await Promise.all([openBrowser(), openBrowser()])
-  await Promise.all([signIn(), openAccount()])
+  await Promise.all([signInByToken(house.page, world), openAccount()])
 })
 after(async () => {
   await Promise.all([house?.close(), owner?.close()])
@@ -30,22 +30,12 @@ after(async () => {
   await Promise.all([mail?.stop(), telegram?.stop()])
 })
 
-const consoleBase = (): string => `${world.operatorBase.replace('127.0.0.1', 'localhost')}/console`
+const consoleBase = (): string => consoleOf(world)
 const base = (): string => `http://localhost:${world.port}`
-
-async function signIn(): Promise<void> {
-  const { page } = house
-  await page.goto(`${consoleBase()}/`)
-  await page.getByLabel('Operator token').fill(world.operatorToken)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Overview' }).waitFor()
-}
 
 async function openAccount(): Promise<void> {
   const { page } = owner
-  await page.goto(`${base()}/sign-up`)
-  await page.getByRole('button', { name: 'Open one without an e-mail' }).click()
-  await page.locator('.secret code').waitFor()
+  await openByNumber(page, world)
   const data = { name: 'Night batch of the translation team' }
   const made = await page.request.post(`${base()}/api/keys/credit`, { headers: { origin: base() }, data })
   key = ((await made.json()) as { data: { apiKey: string } }).data.apiKey

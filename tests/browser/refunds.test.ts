@@ -9,7 +9,7 @@ import { makeXpub } from '../../checks/money/usdc/store.ts'
 import { until } from '../../checks/parallel.ts'
 import { startWorld, type World } from '../../checks/world.ts'
 import { SimChain, type SimChainServer, simEndpoint, simTransfer, startSimChain } from '../../sim/index.ts'
-import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+import { type Browsing, consoleOf, openBrowser, openByNumber, signInByToken, skipWithoutBrowser } from './index.ts'
 
 const HOME = '0x00000000000000000000000000000000000000d1'
 const DAY_MS = 86_400_000
@@ -31,7 +31,7 @@ before(async () => {
     payments: { usdc: { xpub: makeXpub(), chains: [{ id: 8453, name: 'Base', rpc: [endpoint.url] }], poll_seconds: 1 } },
   })
   ;[house, owner] = await Promise.all([openBrowser(), openBrowser()])
-  await Promise.all([signIn(), openAccount()])
+  await Promise.all([signInByToken(house.page, world), openAccount()])
   await deposit()
 })
 after(async () => {
@@ -40,22 +40,11 @@ after(async () => {
   await endpoint?.close()
 })
 
-const consoleBase = (): string => `${world.operatorBase.replace('127.0.0.1', 'localhost')}/console`
+const consoleBase = (): string => consoleOf(world)
 const base = (): string => `http://localhost:${world.port}`
 
-async function signIn(): Promise<void> {
-  const { page } = house
-  await page.goto(`${consoleBase()}/`)
-  await page.getByLabel('Operator token').fill(world.operatorToken)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Overview' }).waitFor()
-}
-
 async function openAccount(): Promise<void> {
-  const { page } = owner
-  await page.goto(`${base()}/sign-up`)
-  await page.getByRole('button', { name: 'Open one without an e-mail' }).click()
-  await page.locator('.secret code').waitFor()
+  await openByNumber(owner.page, world)
   accountId = (await asked<{ id: string }>('/api/account')).id
 }
 

@@ -1,44 +1,8 @@
-import type { TransferKind } from '../../../src/spec/index.ts'
 import { showCount } from '../../lib/money.ts'
+import { TRANSFER_KINDS, type TransferKinds } from '../../lib/transfer-kinds.ts'
 
-type Kinds = Readonly<Record<TransferKind, string>>
-
-const enKinds: Kinds = {
-  manual: 'credit by hand',
-  promotion: 'gift',
-  deposit: 'payment',
-  refund: 'refund',
-  chargeback: 'chargeback',
-  purchase: 'purchase',
-  purchase_return: 'returned of a purchase',
-  gift_return: 'gift taken back',
-  expiry: 'expired gift',
-  reversal: 'reversal',
-  debt: 'became a debt',
-  repayment: 'debt repaid',
-  usage: 'calls of a day',
-  shortfall: 'shortfall',
-  upstream_cost: 'upstream cost',
-}
-const zhKinds: Kinds = {
-  manual: '手工入账',
-  promotion: '赠送',
-  deposit: '付款',
-  refund: '退款',
-  chargeback: '拒付',
-  purchase: '购买',
-  purchase_return: '购买退回',
-  gift_return: '赠送收回',
-  expiry: '赠送到期',
-  reversal: '冲正',
-  debt: '转为欠款',
-  repayment: '偿还欠款',
-  usage: '一天的调用',
-  shortfall: '差额',
-  upstream_cost: '上游成本',
-}
-const kindIn = (kinds: Kinds, kind: string): string => (kinds as Readonly<Record<string, string>>)[kind] ?? kind
-const timesIn = (kinds: Kinds, kind: string, count: number): string =>
+const kindIn = (kinds: TransferKinds, kind: string): string => (kinds as Readonly<Record<string, string>>)[kind] ?? kind
+const timesIn = (kinds: TransferKinds, kind: string, count: number): string =>
   count > 1 ? `${kindIn(kinds, kind)} × ${count}` : kindIn(kinds, kind)
 
 export const en = {
@@ -67,9 +31,9 @@ export const en = {
   balance: 'Balance after it',
   noLines: 'Nothing moved in this month.',
   covered: 'Paid by plans, which moves nothing here',
-  sum: (kind: string, count: number) => (kind === 'usage' ? 'calls' : timesIn(enKinds, kind, count)),
+  sum: (kind: string, count: number) => (kind === 'usage' ? 'calls' : timesIn(TRANSFER_KINDS.en, kind, count)),
   count: (kind: string, count: number) =>
-    kind === 'usage' ? (count === 1 ? '1 call' : `${showCount(count)} calls`) : timesIn(enKinds, kind, count),
+    kind === 'usage' ? (count === 1 ? '1 call' : `${showCount(count)} calls`) : timesIn(TRANSFER_KINDS.en, kind, count),
   reasons: { code: 'by a code' } as Readonly<Record<string, string>>,
 }
 export const zh: typeof en = {
@@ -98,7 +62,7 @@ export const zh: typeof en = {
   balance: '变动后余额',
   noLines: '本月没有变动。',
   covered: '由套餐支付，不影响余额',
-  sum: (kind, count) => (kind === 'usage' ? '调用' : timesIn(zhKinds, kind, count)),
-  count: (kind, count) => (kind === 'usage' ? `${showCount(count)} 次调用` : timesIn(zhKinds, kind, count)),
+  sum: (kind, count) => (kind === 'usage' ? '调用' : timesIn(TRANSFER_KINDS.zh, kind, count)),
+  count: (kind, count) => (kind === 'usage' ? `${showCount(count)} 次调用` : timesIn(TRANSFER_KINDS.zh, kind, count)),
   reasons: { code: '兑换码' },
 }
