@@ -8,15 +8,18 @@ import { canariesInMemory } from './process-memory.ts'
 import { IMPATIENT, MODELS, planCalls, Traffic } from './traffic.ts'
 
 const CALLS_AT_ONCE = 8
-/** How old a gateway gets, and how long after the calls it is looked at again: the catalogue's 30 seconds in the larger sizes. */
-const AGES = { pr: { recycleSeconds: 40, idleMs: 8_000 }, full: { recycleSeconds: 90, idleMs: 30_000 } } as const
+/** How long a gateway lives after the calls, and how long after them it is looked at again: the catalogue's 30 seconds in the larger sizes. */
+const AGES = { pr: { ageSeconds: 40, idleMs: 8_000 }, full: { ageSeconds: 90, idleMs: 30_000 } } as const
+/** What a call takes at most, in the mean: the gateway that served the first of them is still there after the last. */
+const SECONDS_PER_CALL = 0.15
 
 /**
  * PRV-07: of what was said nothing is ever in the memory of control, supervisor or database; what is left in gateways is a figure, at once
  * and after a while without calls; in the processes that have taken their place there is nothing.
  */
 export async function residue(context: CheckContext): Promise<Measured> {
-  const { recycleSeconds, idleMs } = context.tier === 'pr' ? AGES.pr : AGES.full
+  const { ageSeconds, idleMs } = context.tier === 'pr' ? AGES.pr : AGES.full
+  const recycleSeconds = ageSeconds + Math.ceil(context.n * SECONDS_PER_CALL)
   const world = await startWorld({
     models: MODELS,
     env: { ...IMPATIENT, FAREBOX_GATEWAY_RECYCLE_SECONDS: String(recycleSeconds), FAREBOX_DRAIN_SECONDS: '2' },
