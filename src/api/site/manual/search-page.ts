@@ -17,10 +17,10 @@ export function searchPage(view: View, { query, found }: { readonly query: strin
   }
 }
 
-function resultsOf(view: View, query: string, { hits, isPartial, words: looked }: Found): Piece {
+function resultsOf(view: View, query: string, { count, hits, isPartial, words: looked }: Found): Piece {
   const words = view.words.manual
   if (hits.length === 0) return html`<p class="lead" role="status">${words.nothing(query)}</p><p>${words.nothingHint}</p>${tableOfContents(view)}`
-  return html`<p class="lead" role="status">${isPartial ? words.some(query) : words.found(String(hits.length), query)}${view.language === 'en' ? '' : `${view.words.frame.gap}${words.foundInEnglish}`}</p>
+  return html`<p class="lead" role="status">${isPartial ? words.some(query) : count > hits.length ? words.best(String(hits.length), String(count), query) : words.found(String(count), query)}${view.language === 'en' ? '' : `${view.words.frame.gap}${words.foundInEnglish}`}</p>
 <ol class="hits">${hits.map((hit) => hitOf(view, hit, looked))}</ol>`
 }
 

@@ -4,10 +4,12 @@ export type Entry = {
   readonly page: string
   readonly heading: string
   readonly text: string
+  /** Whether somebody wrote it to be read, and it is no row of a reference. */
+  readonly isGuide: boolean
 }
 
-/** What was found, the best first. `isPartial` says that no place has all of the words. */
-export type Found = { readonly hits: readonly Hit[]; readonly isPartial: boolean; readonly words: readonly string[] }
+/** What was found, the best first. `isPartial` says that no place has all of the words, `count` how many places there were. */
+export type Found = { readonly count: number; readonly hits: readonly Hit[]; readonly isPartial: boolean; readonly words: readonly string[] }
 export type Hit = Entry & { readonly around: string }
 
 /** An entry with what it is searched by, made once. */
@@ -16,6 +18,7 @@ export type Indexed = { readonly entry: Entry; readonly page: string; readonly h
 const QUERY_MAX = 80
 const WORDS_MAX = 6
 const HITS_MAX = 30
+const EACH_MAX = { guide: 5, reference: 3 } as const
 const AROUND = 150
 
 /** Makes entries ready to be searched. */
@@ -36,16 +39,25 @@ export const queryOf = (text: string | undefined): string => (text ?? '').replac
  */
 export function searchManual(index: readonly Indexed[], query: string, meanings: Readonly<Record<string, string>>): Found {
   const words = wordsOf(query, meanings)
-  if (words.length === 0) return { hits: [], isPartial: false, words }
+  if (words.length === 0) return { count: 0, hits: [], isPartial: false, words }
   const scored = index.map((one) => ({ one, marks: words.map((word) => markOf(one, word)) }))
   const whole = scored.filter(({ marks }) => marks.every((mark) => mark > 0))
   const some = whole.length > 0 ? whole : scored.filter(({ marks }) => marks.some((mark) => mark > 0))
-  const hits = some
-    .map(({ one, marks }) => ({ one, sum: marks.reduce((all, mark) => all + mark, 0) }))
-    .toSorted((a, b) => b.sum - a.sum)
-    .slice(0, HITS_MAX)
-    .map(({ one }) => ({ ...one.entry, around: aroundOf(one, words) }))
-  return { hits, isPartial: whole.length === 0 && some.length > 0, words }
+  const sorted = some.map(({ one, marks }) => ({ one, sum: sumOf(one, marks) })).toSorted((a, b) => b.sum - a.sum)
+  const hits = fewOfEach(sorted.map(({ one }) => one)).map((one) => ({ ...one.entry, around: aroundOf(one, words) }))
+  return { count: some.length, hits, isPartial: whole.length === 0 && some.length > 0, words }
+}
+
+const sumOf = ({ entry }: Indexed, marks: readonly number[]): number => marks.reduce((all, mark) => all + mark, 0) + (entry.isGuide ? GUIDE_MARK : 0)
+
+/** At most a few places of each page, so that one that is all about it does not hide the others. */
+function fewOfEach(sorted: readonly Indexed[]): readonly Indexed[] {
+  const taken = new Map<string, number>()
+  const few = sorted.filter(({ page, entry }) => {
+    taken.set(page, (taken.get(page) ?? 0) + 1)
+    return (taken.get(page) ?? 0) <= EACH_MAX[entry.isGuide ? 'guide' : 'reference']
+  })
+  return few.slice(0, HITS_MAX)
 }
 
 const folded = (text: string): string => text.normalize('NFKC').toLowerCase()
@@ -63,7 +75,8 @@ function wordsOf(query: string, meanings: Readonly<Record<string, string>>): rea
 const PAGE_MARK = 12
 const HEADING_MARK = 8
 const WHOLE_MARK = 4
-const TIMES_MAX = 3
+const TIMES_MAX = 5
+const GUIDE_MARK = 6
 
 /** How much a place is about a word; 0: it does not have it. */
 function markOf({ page, heading, text }: Indexed, word: string): number {

@@ -52,17 +52,19 @@ function anchorOf(words: string, taken: Map<string, number>): string {
   return count === 0 ? anchor : `${anchor}-${count}`
 }
 
-/** The words of blocks, without marks and addresses, with single spaces. */
+/** The words of blocks, without marks, addresses and the heads of tables, with single spaces. */
 export const plainText = (tokens: readonly Token[]): string => tokens.map(wordsOf).join('').replaceAll(/\s+/g, ' ').trim()
 
 function wordsOf(token: Token): string {
   if (token.type === 'table') {
-    const { header, rows } = token as Tokens.Table
-    return [header, ...rows].map((row) => row.map(({ tokens }) => plainText(tokens)).join(' · ')).join(' \n')
+    const { rows } = token as Tokens.Table
+    return rows.map((row) => `${joined(row.map(({ tokens }) => plainText(tokens)))} `).join('')
   }
-  if (token.type === 'list') return (token as Tokens.List).items.map(({ tokens }) => plainText(tokens)).join(' \n')
+  if (token.type === 'list') return (token as Tokens.List).items.map(({ tokens }) => `${plainText(tokens)} `).join('')
   if ('tokens' in token && token.tokens !== undefined) return `${token.tokens.map(wordsOf).join('')}${BREAKS.has(token.type) ? ' ' : ''}`
   return 'text' in token && typeof token.text === 'string' ? `${token.text}${BREAKS.has(token.type) ? ' ' : ''}` : ' '
 }
+
+const joined = (cells: readonly string[]): string => cells.filter((cell) => cell !== '').join(' · ')
 
 const BREAKS: ReadonlySet<string> = new Set(['paragraph', 'code', 'blockquote', 'br'])

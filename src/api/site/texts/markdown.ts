@@ -129,12 +129,15 @@ function wordOf(token: Token, at: At): Piece {
   if (token.type === 'em') return html`<em>${inner()}</em>`
   if (token.type === 'del') return html`<del>${inner()}</del>`
   if (token.type === 'br') return html`<br>`
-  if (token.type === 'codespan') return html`<code>${(token as Tokens.Codespan).text}</code>`
+  if (token.type === 'codespan') return html`<code>${at.manner.hasStubs ? breakable((token as Tokens.Codespan).text) : (token as Tokens.Codespan).text}</code>`
   if (token.type === 'link') return at.manner.linkOf((token as Tokens.Link).href, inner())
   if (token.type === 'image') return html`${(token as Tokens.Image).text}`
   if (token.type === 'text' || token.type === 'escape') return html`${decoded((token as Tokens.Text).text)}`
   return html`${token.raw}`
 }
+
+/** Long names may break after what joins their parts. */
+const breakable = (text: string): Piece => html`${text.split(/(?<=[_/.])(?=\w)/).map((part, index) => html`${index === 0 ? '' : html`<wbr>`}${part}`)}`
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: '\u00A0', copy: '©' }
 

@@ -13,6 +13,7 @@ export const MANUAL: Widened<typeof EN> = {
   after: '下一页',
   inEnglish: '本页正文暂时只有英文。',
   found: (count, query) => `找到 ${count} 处与“${query}”有关的内容，最相关的在前。`,
+  best: (shown, count, query) => `与“${query}”有关的内容共 ${count} 处，以下是最相关的 ${shown} 处。`,
   some: (query) => `没有同时包含“${query}”全部词语的内容，以下只包含其中一部分。`,
   nothing: (query) => `没有找到“${query}”。`,
   nothingHint: '可以减少词语，或只输入词语的开头；常用中文词会自动对应到英文。全部页面如下：',
