@@ -16,7 +16,18 @@ import { SITE_WORDS } from './site/index.ts'
 import { MANUAL_NAMES, pathOf } from './site/manual/index.ts'
 import { send, type TestWorld, testWorld } from './test-world.ts'
 
-const PAGES = ['/', '/models', '/models/maker/m-1', '/status', '/docs', '/docs/errors', '/docs/api', '/docs/search', '/terms', '/refunds'] as const
+const PAGES = [
+  '/',
+  '/models',
+  '/models/maker/m-1',
+  '/status',
+  '/docs',
+  '/docs/errors',
+  '/docs/api',
+  '/docs/search',
+  '/terms',
+  '/refunds',
+] as const
 
 let kit: TestDatabase
 let world: TestWorld
@@ -125,7 +136,11 @@ test('the manual: every page in both languages, each link with the language that
     assert.match(headers.get('content-security-policy') ?? '', /form-action 'self'/)
     assert.ok(text.includes(SITE_WORDS.zh.manual.pages[name]), name)
     const inside = [...text.matchAll(/ href="(\/docs[^"]*)"/g)].map(([, href = '']) => href)
-    assert.deepEqual(inside.filter((href) => !href.includes('lang=')), [], name)
+    assert.deepEqual(
+      inside.filter((href) => !href.includes('lang=')),
+      [],
+      name,
+    )
     assert.doesNotMatch(text, /href="[^"]*\.md[^"]*"/, name)
   }
   const written = await read('/docs/privacy-for-customers?lang=zh')
@@ -140,7 +155,9 @@ test('the manual: every page in both languages, each link with the language that
 test('a search finds texts, errors, clients and operations, and leaves no trace', async () => {
   const before = world.logged.length
   const hrefsOf = async (query: string): Promise<readonly string[]> =>
-    [...(await read(`/docs/search?q=${encodeURIComponent(query)}`)).text.matchAll(/<li><a href="([^"]*)">(?!<\/a>)/g)].map(([, href = '']) => href)
+    [...(await read(`/docs/search?q=${encodeURIComponent(query)}`)).text.matchAll(/<li><a href="([^"]*)">(?!<\/a>)/g)].map(
+      ([, href = '']) => href,
+    )
   const foundBy = async (query: string, href: string) => assert.ok((await hrefsOf(query)).includes(href), `${query}: ${href}`)
   await foundBy('account_frozen', '/docs/errors#account_frozen')
   await foundBy('claude code', '/docs#claude-code')

@@ -23,14 +23,22 @@ export async function allCommands(): Promise<readonly Command[]> {
 }
 
 /** docs/cli.md: every command, argument and option, and what exit codes mean. */
-export const cliPage = (commands: readonly Command[]): string => [...HEAD, ...commands.flatMap((command) => [...partOf(command), ''])].join('\n')
+export const cliPage = (commands: readonly Command[]): string =>
+  [...HEAD, ...commands.flatMap((command) => [...partOf(command), ''])].join('\n')
 
 function partOf(command: Command): readonly string[] {
   const leaves = leavesOf(command)
   const [only] = leaves
   const isAlone = leaves.length === 1 && only === command
   const head = [`## ${command.name()}`, '', `${sentence(command.description())}`, '']
-  return [...head, ...leaves.flatMap((leaf, index) => [...(index === 0 ? [] : ['']), ...(isAlone ? [] : [`### ${pathOf(leaf)}`, '']), ...leafOf(leaf, isAlone)])]
+  return [
+    ...head,
+    ...leaves.flatMap((leaf, index) => [
+      ...(index === 0 ? [] : ['']),
+      ...(isAlone ? [] : [`### ${pathOf(leaf)}`, '']),
+      ...leafOf(leaf, isAlone),
+    ]),
+  ]
 }
 
 /** The commands that do something: those without commands of their own, and those that do something besides. */
@@ -84,6 +92,7 @@ const HEAD = [
   '| 0 | done |',
   '| 1 | failed; the message says why and what to do |',
   '| 2 | usage: no such command, or an option or argument that is not right |',
+  '| 3 | nothing is wrong, and nothing is proven either (`prove`, `verify audit`); it says what was missing |',
   '| 78 | the configuration is refused; every problem is told at once |',
   '',
 ] as const

@@ -80,7 +80,11 @@ function fieldRow({ path, shown, field, isRequired }: Field): string {
   const told = FIELDS[path]
   const isPrice = PRICES.has(path.split('.').at(-1) ?? '')
   const words = told === undefined ? wordsOf(field) : `${told.expected}; ${told.mend}${isPrice ? ' ([pricing](pricing.md))' : ''}`
-  const held = isRequired ? 'has to be given' : field.default === undefined || typeof field.default === 'object' ? '' : `\`${String(field.default)}\``
+  const held = isRequired
+    ? 'has to be given'
+    : field.default === undefined || typeof field.default === 'object'
+      ? ''
+      : `\`${String(field.default)}\``
   return `| \`${shown.split('.').slice(1).join('.')}\` | ${inCell(words)} | ${held} |`
 }
 

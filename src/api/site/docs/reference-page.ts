@@ -54,9 +54,15 @@ ${operations.map((one) => operationOf(view, one, document))}`
 }
 
 /** The operations of the interface, for whoever looks for one. */
-export const operationsOf = (document: ApiDocument): readonly { readonly anchor: string; readonly line: string; readonly summary: string }[] =>
+export const operationsOf = (
+  document: ApiDocument,
+): readonly { readonly anchor: string; readonly line: string; readonly summary: string }[] =>
   Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
-    Object.entries(item).map(([verb, { summary = '' }]) => ({ anchor: anchorOf(verb, path), line: `${verb.toUpperCase()} ${path}`, summary })),
+    Object.entries(item).map(([verb, { summary = '' }]) => ({
+      anchor: anchorOf(verb, path),
+      line: `${verb.toUpperCase()} ${path}`,
+      summary,
+    })),
   )
 
 const anchorOf = (verb: string, path: string): string => `${verb}-${path.replaceAll(/[^a-z0-9]+/gi, '-').replaceAll(/^-|-$/g, '')}`

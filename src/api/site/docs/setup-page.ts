@@ -11,7 +11,11 @@ import { type Snippet, snippetsOf } from './snippets/index.ts'
 export function setupPage(view: View, model: string | undefined): Page {
   const words = view.words.docs
   const snippets = snippetsOf({ publicUrl: view.site.publicUrl, model: model ?? words.unnamed })
-  const places = [{ id: 'key', label: words.key }, { id: 'base', label: words.base }, ...snippets.map(({ id, name }) => ({ id, label: name }))]
+  const places = [
+    { id: 'key', label: words.key },
+    { id: 'base', label: words.base },
+    ...snippets.map(({ id, name }) => ({ id, label: name })),
+  ]
   const body = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p>
 <nav class="jump" aria-label="${words.clients}">${snippets.map(({ id, name }) => html`<a href="#${id}">${name}</a> `)}</nav>
 <section id="key"><h2>${words.key}</h2><p>${words.keyText} <a href="/sign-up">${view.words.frame.signUp}</a></p>${codeBlock({ caption: words.shell, text: 'export FAREBOX_KEY=fbx_…' })}</section>
@@ -24,7 +28,8 @@ ${snippets.map((snippet) => sectionOf(view, snippet))}`
 }
 
 /** The clients that the page has a set-up for, for whoever looks for one. */
-export const clientsOf = (publicUrl: string): readonly { readonly id: string; readonly name: string }[] => snippetsOf({ publicUrl, model: '' })
+export const clientsOf = (publicUrl: string): readonly { readonly id: string; readonly name: string }[] =>
+  snippetsOf({ publicUrl, model: '' })
 
 function basesOf({ site: { publicUrl }, words }: View): Piece {
   const rows = [

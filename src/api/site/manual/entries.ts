@@ -14,7 +14,11 @@ export type Besides = {
 const REFERENCES: ReadonlySet<PageName> = new Set(CHAPTERS.reference)
 
 /** All that can be found in the manual, in one language. */
-export function entriesOf(manual: Manual, { manual: words, errors: errorWords }: SiteWords, { errors, clients, operations }: Besides): readonly Entry[] {
+export function entriesOf(
+  manual: Manual,
+  { manual: words, errors: errorWords }: SiteWords,
+  { errors, clients, operations }: Besides,
+): readonly Entry[] {
   const at = (name: PageName, anchor = ''): string => pathOf(name) + (anchor === '' ? '' : `#${anchor}`)
   return [
     ...[...manual.values()].flatMap(({ name, document }) =>
@@ -24,9 +28,21 @@ export function entriesOf(manual: Manual, { manual: words, errors: errorWords }:
     ),
     ...clients.map(({ id, name }) => ({ path: at('', id), page: words.pages[''], heading: name, text: '', isGuide: true })),
     ...errors.map(({ code, status, message, mend }) => ({
-      ...{ path: at('errors', code), page: errorWords.title, heading: code, text: `${status} · ${message} · ${withoutLinks(mend)}`, isGuide: false },
+      ...{
+        path: at('errors', code),
+        page: errorWords.title,
+        heading: code,
+        text: `${status} · ${message} · ${withoutLinks(mend)}`,
+        isGuide: false,
+      },
     })),
-    ...operations.map(({ anchor, line, summary }) => ({ path: at('api', anchor), page: words.pages.api, heading: line, text: summary, isGuide: false })),
+    ...operations.map(({ anchor, line, summary }) => ({
+      path: at('api', anchor),
+      page: words.pages.api,
+      heading: line,
+      text: summary,
+      isGuide: false,
+    })),
   ]
 }
 

@@ -7,7 +7,12 @@ import { CHAPTERS, type PageName, pathOf } from './chapters.ts'
 export type Place = { readonly id: string; readonly label: string }
 
 /** A page of the manual: which it is (undefined: none of them), what is on it, and its body. */
-export type Framed = { readonly name: PageName | undefined; readonly places?: readonly Place[]; readonly query?: string; readonly body: Piece }
+export type Framed = {
+  readonly name: PageName | undefined
+  readonly places?: readonly Place[]
+  readonly query?: string
+  readonly body: Piece
+}
 
 /** The frame of the manual: search, the body, all pages by chapter. The body comes first for whoever hears it or reads on a phone. */
 export function manualFrame(view: View, { name, places = [], query = '', body }: Framed): Piece {
@@ -31,6 +36,7 @@ export const searchForm = (view: View, query = ''): Piece => {
   return html`<form method="get" action="/docs/search" role="search">${view.isChosen ? html`<input type="hidden" name="lang" value="${view.language}">` : ''}<input type="search" name="q" value="${query}" maxlength="80" autocomplete="off" aria-label="${words.search}" placeholder="${words.search}"><button>${words.find}</button></form>`
 }
 
-const placesOf = (places: readonly Place[]): Piece => html`<ul class="here">${places.map(({ id, label }) => html`<li><a href="#${id}">${label}</a></li>`)}</ul>`
+const placesOf = (places: readonly Place[]): Piece =>
+  html`<ul class="here">${places.map(({ id, label }) => html`<li><a href="#${id}">${label}</a></li>`)}</ul>`
 
 const chapters = () => Object.entries(CHAPTERS) as readonly (readonly [keyof typeof CHAPTERS, readonly PageName[]])[]

@@ -15,7 +15,12 @@ const pages = [...ROOT_PAGES, ...docs]
 
 /** Addresses of links in a text, without code. */
 const linksOf = (text: string): readonly string[] =>
-  [...text.replaceAll(/^ *```[\s\S]*?^ *```/gm, '').replaceAll(/`[^`\n]*`/g, 'code').matchAll(/\]\(([^)\s]+)\)/g)].map(([, href = '']) => href)
+  [
+    ...text
+      .replaceAll(/^ *```[\s\S]*?^ *```/gm, '')
+      .replaceAll(/`[^`\n]*`/g, 'code')
+      .matchAll(/\]\(([^)\s]+)\)/g),
+  ].map(([, href = '']) => href)
 
 /** Anchors of a page: of its headings, and those that stand in it. */
 const anchorsOf = (file: string): ReadonlySet<string> => {
@@ -52,7 +57,8 @@ test('a dead link is found', () => {
 
 test('every link inside docs has a place on the site, or is named as a file of the repository', () => {
   for (const page of docs.filter((name) => !name.includes('decisions')))
-    for (const href of linksOf(readFileSync(page, 'utf8'))) if (!href.startsWith('/')) assert.ok(targetOf(href) !== undefined, `${page}: ${href}`)
+    for (const href of linksOf(readFileSync(page, 'utf8')))
+      if (!href.startsWith('/')) assert.ok(targetOf(href) !== undefined, `${page}: ${href}`)
   assert.deepEqual(targetOf('teams.md#company-sign-in'), { site: '/docs/teams#company-sign-in' })
   assert.deepEqual(targetOf('errors.md#account_frozen'), { site: '/docs/errors#account_frozen' })
   assert.deepEqual(targetOf('../deploy/systemd/farebox.service'), { file: 'deploy/systemd/farebox.service' })
@@ -64,7 +70,9 @@ test('every link inside docs has a place on the site, or is named as a file of t
 test('every page of docs stands in one chapter, and every page of a chapter is there', () => {
   const inChapters = Object.values(CHAPTERS).flat()
   assert.equal(new Set(inChapters).size, inChapters.length)
-  const written = readdirSync('docs').filter((name) => name.endsWith('.md')).map((name) => name.slice(0, -3))
+  const written = readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => name.slice(0, -3))
   assert.deepEqual([...MANUAL_NAMES, 'errors'].sort(), written.sort())
   const chinese = readdirSync('docs/zh').map((name) => name.slice(0, -3))
   for (const name of chinese) assert.ok(written.includes(name), name)

@@ -60,6 +60,8 @@ function neighboursOf(view: View, name: PageName): Piece {
   const all: readonly PageName[] = Object.values(CHAPTERS).flat()
   const at = all.indexOf(name)
   const link = (other: PageName | undefined, label: string, side: string): Piece =>
-    other === undefined ? '' : html`<a class="${side}" href="${to(view, pathOf(other))}"><small>${label}</small>${view.words.manual.pages[other]}</a>`
+    other === undefined
+      ? ''
+      : html`<a class="${side}" href="${to(view, pathOf(other))}"><small>${label}</small>${view.words.manual.pages[other]}</a>`
   return html`<nav class="turn" aria-label="${view.words.manual.turn}">${link(all[at - 1], view.words.manual.before, 'before')}${link(all[at + 1], view.words.manual.after, 'after')}</nav>`
 }

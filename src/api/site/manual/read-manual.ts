@@ -24,7 +24,12 @@ type Wanted = { readonly folder: URL; readonly name: PageName; readonly language
 
 async function readPage({ folder, name, language }: Wanted): Promise<ManualPage> {
   const own = new URL(`${language}/${name}.md`, folder)
-  const isThere = language !== 'en' && (await access(own).then(() => true, () => false))
+  const isThere =
+    language !== 'en' &&
+    (await access(own).then(
+      () => true,
+      () => false,
+    ))
   const text = await readFile(isThere ? own : new URL(`${name}.md`, folder), 'utf8')
   return { name, language: isThere ? language : 'en', document: documentOf(text) }
 }

@@ -19,7 +19,8 @@ export function searchPage(view: View, { query, found }: { readonly query: strin
 
 function resultsOf(view: View, query: string, { count, hits, isPartial, words: looked }: Found): Piece {
   const words = view.words.manual
-  if (hits.length === 0) return html`<p class="lead" role="status">${words.nothing(query)}</p><p>${words.nothingHint}</p>${tableOfContents(view)}`
+  if (hits.length === 0)
+    return html`<p class="lead" role="status">${words.nothing(query)}</p><p>${words.nothingHint}</p>${tableOfContents(view)}`
   return html`<p class="lead" role="status">${isPartial ? words.some(query) : count > hits.length ? words.best(String(hits.length), String(count), query) : words.found(String(count), query)}${view.language === 'en' ? '' : `${view.words.frame.gap}${words.foundInEnglish}`}</p>
 <ol class="hits">${hits.map((hit) => hitOf(view, hit, looked))}</ol>`
 }
@@ -29,7 +30,8 @@ const hitOf = (view: View, { path, page, heading, around }: Hit, looked: readonl
 `
 
 /** All pages by chapter, for who does not know the word. */
-export const tableOfContents = (view: View): Piece => html`<div class="contents">${(Object.entries(CHAPTERS) as readonly (readonly [keyof typeof CHAPTERS, readonly PageName[]])[]).map(
-  ([chapter, names]) =>
-    html`<section><h2>${view.words.manual.chapters[chapter]}</h2><ul>${names.map((name) => html`<li><a href="${to(view, pathOf(name))}">${view.words.manual.pages[name]}</a></li>`)}</ul></section>`,
-)}</div>`
+export const tableOfContents = (view: View): Piece =>
+  html`<div class="contents">${(Object.entries(CHAPTERS) as readonly (readonly [keyof typeof CHAPTERS, readonly PageName[]])[]).map(
+    ([chapter, names]) =>
+      html`<section><h2>${view.words.manual.chapters[chapter]}</h2><ul>${names.map((name) => html`<li><a href="${to(view, pathOf(name))}">${view.words.manual.pages[name]}</a></li>`)}</ul></section>`,
+  )}</div>`

@@ -9,7 +9,13 @@ import { MEANINGS } from '../words/meanings.ts'
 import { markedWords } from './marked-words.ts'
 import { type Entry, indexOf, queryOf, searchManual } from './search.ts'
 
-const entry = (page: string, heading: string, text: string, isGuide = true): Entry => ({ path: `/docs/${page}#${heading}`, page, heading, text, isGuide })
+const entry = (page: string, heading: string, text: string, isGuide = true): Entry => ({
+  path: `/docs/${page}#${heading}`,
+  page,
+  heading,
+  text,
+  isGuide,
+})
 const ENTRIES = [
   entry('Money', 'Coins', 'a refund goes back by the same way'),
   entry('Money', 'Refunds', 'what goes back'),
@@ -53,13 +59,16 @@ test('words around the place that was found are shown, and stand out', () => {
 
 test('whatever is typed, a search ends with what there is, within bounds, and as text', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string({ maxLength: 200, unit: 'binary' }), fc.constantFrom('<script>', '(((', '[', '\\', '.*', 'ref<und')), (typed) => {
-      const query = queryOf(typed)
-      assert.ok(query.length <= 80)
-      const { words, hits } = searchManual(index, query, MEANINGS.en)
-      assert.ok(words.length <= 6 && hits.length <= ENTRIES.length)
-      for (const element of skeletonOf(textOf(html`${markedWords(`a ${typed} b`, words)}`))) assert.match(element, /^(?:\/?mark|<)$/)
-    }),
+    fc.property(
+      fc.oneof(fc.string({ maxLength: 200, unit: 'binary' }), fc.constantFrom('<script>', '(((', '[', '\\', '.*', 'ref<und')),
+      (typed) => {
+        const query = queryOf(typed)
+        assert.ok(query.length <= 80)
+        const { words, hits } = searchManual(index, query, MEANINGS.en)
+        assert.ok(words.length <= 6 && hits.length <= ENTRIES.length)
+        for (const element of skeletonOf(textOf(html`${markedWords(`a ${typed} b`, words)}`))) assert.match(element, /^(?:\/?mark|<)$/)
+      },
+    ),
     { numRuns: 100 },
   )
 })

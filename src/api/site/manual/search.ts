@@ -9,7 +9,12 @@ export type Entry = {
 }
 
 /** What was found, the best first. `isPartial` says that no place has all of the words, `count` how many places there were. */
-export type Found = { readonly count: number; readonly hits: readonly Hit[]; readonly isPartial: boolean; readonly words: readonly string[] }
+export type Found = {
+  readonly count: number
+  readonly hits: readonly Hit[]
+  readonly isPartial: boolean
+  readonly words: readonly string[]
+}
 export type Hit = Entry & { readonly around: string }
 
 /** An entry with what it is searched by, made once. */
@@ -48,7 +53,8 @@ export function searchManual(index: readonly Indexed[], query: string, meanings:
   return { count: some.length, hits, isPartial: whole.length === 0 && some.length > 0, words }
 }
 
-const sumOf = ({ entry }: Indexed, marks: readonly number[]): number => marks.reduce((all, mark) => all + mark, 0) + (entry.isGuide ? GUIDE_MARK : 0)
+const sumOf = ({ entry }: Indexed, marks: readonly number[]): number =>
+  marks.reduce((all, mark) => all + mark, 0) + (entry.isGuide ? GUIDE_MARK : 0)
 
 /** At most a few places of each page, so that one that is all about it does not hide the others. */
 function fewOfEach(sorted: readonly Indexed[]): readonly Indexed[] {
@@ -93,7 +99,8 @@ function timesOf(text: string, word: string): number {
 }
 
 function nextAt(text: string, word: string, from: number): number {
-  for (let at = text.indexOf(word, from); at !== -1; at = text.indexOf(word, at + 1)) if (!/[\p{L}\p{N}]/u.test(text[at - 1] ?? ' ') || isHan(word)) return at
+  for (let at = text.indexOf(word, from); at !== -1; at = text.indexOf(word, at + 1))
+    if (!/[\p{L}\p{N}]/u.test(text[at - 1] ?? ' ') || isHan(word)) return at
   return -1
 }
 

@@ -28,7 +28,8 @@ const PLAIN: Manner = {
 export const markdown = (text: string): Piece => blocksAsPage(lexer(text, { gfm: true }), PLAIN)
 
 /** Blocks of a text that was read already, in a manner. */
-export const blocksAsPage = (blocks: readonly Token[], manner: Manner): Piece => html`${blocks.map((block) => blockOf(block, { manner, depth: 0 }))}`
+export const blocksAsPage = (blocks: readonly Token[], manner: Manner): Piece =>
+  html`${blocks.map((block) => blockOf(block, { manner, depth: 0 }))}`
 
 /** Words of a heading in a manner. */
 export const wordsAsPage = (tokens: readonly Token[], manner: Manner): Piece => inlineOf(tokens, { manner, depth: 0 })
@@ -115,8 +116,12 @@ const stubsOf = (
   { header, rows }: Tokens.Table,
   at: At,
 ): Piece => html`<table class="stack"><thead><tr>${header.map(({ tokens }) => html`<th scope="col">${inlineOf(tokens, at)}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map(({ tokens }, index) => html`<td data-head="${plainText(header[index]?.tokens ?? [])}"><span>${inlineOf(tokens, at)}</span></td>`)}</tr>
-`)}</tbody></table>`
+<tbody>${rows.map(
+  (
+    row,
+  ) => html`<tr>${row.map(({ tokens }, index) => html`<td data-head="${plainText(header[index]?.tokens ?? [])}"><span>${inlineOf(tokens, at)}</span></td>`)}</tr>
+`,
+)}</tbody></table>`
 
 function inlineOf(tokens: readonly Token[] | undefined, at: At): Piece {
   return html`${(tokens ?? []).map((token) => wordOf(token, at))}`
@@ -129,7 +134,8 @@ function wordOf(token: Token, at: At): Piece {
   if (token.type === 'em') return html`<em>${inner()}</em>`
   if (token.type === 'del') return html`<del>${inner()}</del>`
   if (token.type === 'br') return html`<br>`
-  if (token.type === 'codespan') return html`<code>${at.manner.hasStubs ? breakable((token as Tokens.Codespan).text) : (token as Tokens.Codespan).text}</code>`
+  if (token.type === 'codespan')
+    return html`<code>${at.manner.hasStubs ? breakable((token as Tokens.Codespan).text) : (token as Tokens.Codespan).text}</code>`
   if (token.type === 'link') return at.manner.linkOf((token as Tokens.Link).href, inner())
   if (token.type === 'image') return html`${(token as Tokens.Image).text}`
   if (token.type === 'text' || token.type === 'escape') return html`${decoded((token as Tokens.Text).text)}`
@@ -137,7 +143,8 @@ function wordOf(token: Token, at: At): Piece {
 }
 
 /** Long names may break after what joins their parts. */
-const breakable = (text: string): Piece => html`${text.split(/(?<=[_/.])(?=\w)/).map((part, index) => html`${index === 0 ? '' : html`<wbr>`}${part}`)}`
+const breakable = (text: string): Piece =>
+  html`${text.split(/(?<=[_/.])(?=\w)/).map((part, index) => html`${index === 0 ? '' : html`<wbr>`}${part}`)}`
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: '\u00A0', copy: '©' }
 

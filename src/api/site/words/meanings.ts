@@ -41,7 +41,7 @@ export const MEANINGS: Readonly<Record<Language, Readonly<Record<string, string>
     proof: '验证 证明',
     passkey: '通行密钥',
     password: '密码',
-    'sign': '登录 登陆',
+    sign: '登录 登陆',
     team: '团队 成员',
     operator: '运营',
     role: '角色 权限',

@@ -9,7 +9,8 @@ export const MANUAL = {
   before: 'Before',
   after: 'Next',
   inEnglish: 'This page is in English.',
-  found: (count: string, query: string) => (count === '1' ? `One place has “${query}”.` : `${count} places have “${query}”, the best first.`),
+  found: (count: string, query: string) =>
+    count === '1' ? `One place has “${query}”.` : `${count} places have “${query}”, the best first.`,
   best: (shown: string, count: string, query: string) => `The best ${shown} of ${count} places that have “${query}”.`,
   some: (query: string) => `No place has all of “${query}”. These have some of it.`,
   nothing: (query: string) => `Nothing has “${query}”.`,
