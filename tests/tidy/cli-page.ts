@@ -71,7 +71,7 @@ const optionRow = (option: Option): string =>
 
 const choices = (words: readonly string[] | undefined): string => (words === undefined ? '' : ` (${words.join(', ')})`)
 
-const shown = (value: unknown): string => (value === undefined || typeof value === 'boolean' ? '' : `\`${String(value)}\``)
+const shown = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? `\`${value}\`` : '')
 
 const inCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 

@@ -39,13 +39,17 @@ function expectedOf(name: SettingName): string {
   return ''
 }
 
-/** The default as people write it: the one of those they could write that reads as the same value. */
+/** The default as people write it. */
 function defaultOf(name: SettingName, value: unknown): string {
   if (value === null) return 'none'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (name === 'FAREBOX_BODY_MAX') return `${Number(value) / 2 ** 20}MiB`
-  if (typeof value === 'object' && 'host' in value && 'port' in value) return `${value.host}:${value.port}`
-  return String(value)
+  if (name === 'FAREBOX_LISTEN' || name === 'FAREBOX_OPERATOR_LISTEN') {
+    const { host, port } = SETTINGS[name].parse(undefined)
+    return `${host}:${port}`
+  }
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  throw new TypeError(`${name}: say in ELSE_WORDS what holds where it is not set`)
 }
 
 const blocksOf = (schema: FileSchema): readonly string[] =>
@@ -80,13 +84,12 @@ function fieldRow({ path, shown, field, isRequired }: Field): string {
   const told = FIELDS[path]
   const isPrice = PRICES.has(path.split('.').at(-1) ?? '')
   const words = told === undefined ? wordsOf(field) : `${told.expected}; ${told.mend}${isPrice ? ' ([pricing](pricing.md))' : ''}`
-  const held = isRequired
-    ? 'has to be given'
-    : field.default === undefined || typeof field.default === 'object'
-      ? ''
-      : `\`${String(field.default)}\``
+  const held = isRequired ? 'has to be given' : plain(field.default)
   return `| \`${shown.split('.').slice(1).join('.')}\` | ${inCell(words)} | ${held} |`
 }
+
+const plain = (value: unknown): string =>
+  ['string', 'number', 'boolean'].includes(typeof value) ? `\`${JSON.stringify(value).replaceAll('"', '')}\`` : ''
 
 const wordsOf = (field: FileSchema): string => ('description' in field ? String(field.description) : '')
 

@@ -10,8 +10,8 @@ import { entriesOf, indexOf, manualPage, queryOf, readManual, searchManual, sear
 import type { Offer } from './models/index.ts'
 import type { Site } from './site.ts'
 import { viewOf } from './view.ts'
-import { MEANINGS } from './words/meanings.ts'
 import { SITE_WORDS } from './words/index.ts'
+import { MEANINGS } from './words/meanings.ts'
 
 type App = OpenAPIHono<CustomerEnv>
 type Parts = { readonly site: Site; readonly dependencies: ApiDependencies; readonly offers: () => Promise<readonly Offer[]> }

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { codeBlock } from '../docs/code-block.ts'
 import { PAGE_SCRIPT } from '../page-script.ts'
-import type { Piece } from '../piece.ts'
+import { type Piece, textOf } from '../piece.ts'
 import type { Page } from '../shell.ts'
 import { blocksAsPage, type Manner, type Part, wordsAsPage } from '../texts/index.ts'
 import { to, type View } from '../view.ts'
@@ -44,7 +44,7 @@ const mannerOf = (view: View): Manner => ({
     if (target === undefined) return inner
     if ('site' in target) return html`<a href="${target.site.startsWith('#') ? target.site : to(view, target.site)}">${inner}</a>`
     if ('outside' in target) return html`<a href="${target.outside}" rel="noreferrer">${inner}</a>`
-    return String(inner) === target.file ? html`<code>${target.file}</code>` : html`${inner} (<code>${target.file}</code>)`
+    return textOf(html`${inner}`) === target.file ? html`<code>${target.file}</code>` : html`${inner} (<code>${target.file}</code>)`
   },
   codeOf: (text, info) => codeBlock({ caption: captionOf(view, info), text }),
 })
