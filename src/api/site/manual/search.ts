@@ -15,6 +15,8 @@ export type Found = {
   readonly isPartial: boolean
   readonly words: readonly string[]
 }
+
+/** A place that was found, with the words around. */
 export type Hit = Entry & { readonly around: string }
 
 /** An entry with what it is searched by, made once. */
