@@ -53,7 +53,7 @@ export async function typedGuides(context: CheckContext): Promise<Measured> {
 async function typePage(context: CheckContext, place: Place, page: string): Promise<number> {
   let [typed, printed] = [0, '']
   for (const block of blocksOf(page)) {
-    if (block.language === 'yaml' && !block.text.includes('upstream: south'))
+    if (block.language === 'yaml' && block.text.startsWith('upstreams:'))
       writeFileSync(join(place.directory, 'farebox.yaml'), here(place, block.text))
     if (!isShell(block) || block.runBy !== 'guides') continue
     printed += await type(context, place, block)
