@@ -85,7 +85,7 @@ farebox() { ${process.execPath} ${join(CHECKOUT, 'src', 'main.ts')} "$@"; }
 npx() {
   shift
   case "$1 \${2:-}" in
-    'account create') ACCOUNT_ID=$(farebox "$@" | tee /dev/stderr | sed -n 's/^Created account \\([^ ]*\\) .*/\\1/p') ;;
+    'account create') told=$(farebox "$@") && echo "$told" && ACCOUNT_ID=$(echo "$told" | sed -n 's/^Created account \\([^ ]*\\) .*/\\1/p') ;;
     *) farebox "$@" ;;
   esac
 }`
