@@ -6,6 +6,7 @@ import type { ApiDependencies } from '../dependencies.ts'
 import { describeManagement } from '../manage/index.ts'
 import { answer, answerNotFound } from './answer.ts'
 import { clientsOf, errorGuide, errorsPage, operationsOf, readApiDocument, referencePage, setupPage } from './docs/index.ts'
+import { keptPages } from './kept-pages.ts'
 import { entriesOf, indexOf, manualPage, queryOf, readManual, searchManual, searchPage } from './manual/index.ts'
 import type { Offer } from './models/index.ts'
 import type { Site } from './site.ts'
@@ -22,6 +23,7 @@ const DOCS = new URL('../../../docs/', import.meta.url)
 export function docsRoutes(app: App, { site, dependencies, offers }: Parts): void {
   const errors = errorGuide(readFileSync(new URL('errors.md', DOCS), 'utf8'))
   const document = () => describeManagement(app, dependencies.publicUrl)
+  const kept = keptPages()
   const manual = once((language) => readManual(DOCS, language))
   const index = once(async (language) => {
     const besides = { errors, clients: clientsOf(dependencies.publicUrl), operations: operationsOf(readApiDocument(document())) }
@@ -31,8 +33,8 @@ export function docsRoutes(app: App, { site, dependencies, offers }: Parts): voi
     const callable = (await offers()).find(({ price }) => price !== undefined)
     return await answer(c, site, (view) => setupPage(view, callable?.id))
   })
-  app.get('/docs/errors', (c) => answer(c, site, (view) => errorsPage(view, errors)))
-  app.get('/docs/api', (c) => answer(c, site, (view) => referencePage(view, readApiDocument(document()))))
+  app.get('/docs/errors', (c) => answer(c, site, (view) => kept(view, () => errorsPage(view, errors))))
+  app.get('/docs/api', (c) => answer(c, site, (view) => kept(view, () => referencePage(view, readApiDocument(document())))))
   app.get('/docs/search', async (c) => {
     const query = queryOf(c.req.query('q'))
     const { language } = viewOf(c, site)
@@ -41,7 +43,7 @@ export function docsRoutes(app: App, { site, dependencies, offers }: Parts): voi
   })
   app.get('/docs/:name', async (c) => {
     const page = (await manual(viewOf(c, site).language)).get(c.req.param('name'))
-    return await (page === undefined ? answerNotFound(c, site) : answer(c, site, (view) => manualPage(view, page)))
+    return await (page === undefined ? answerNotFound(c, site) : answer(c, site, (view) => kept(view, () => manualPage(view, page))))
   })
   app.get('/openapi.json', (c) => c.json(document()))
 }
