@@ -1,10 +1,14 @@
 import { html } from 'hono/html'
 import type { Piece } from '../piece.ts'
 
-/** A text in which the words that were looked for, of letters, digits and underscores, stand out. */
+const WORD = /([\p{L}\p{N}_]+)/u
+
+/** A text in which words stand out that begin with what was looked for, which is in small letters. */
 export function markedWords(text: string, words: readonly string[]): Piece {
-  const wanted = words.toSorted((a, b) => b.length - a.length)
-  if (wanted.length === 0) return html`${text}`
-  const parts = text.split(new RegExp(`(?<![\\p{L}\\p{N}])((?:${wanted.join('|')})[\\p{L}\\p{N}]*)`, 'giu'))
-  return html`${parts.map((part, index) => (index % 2 === 1 ? html`<mark>${part}</mark>` : part))}`
+  if (words.length === 0) return html`${text}`
+  const isWanted = (word: string): boolean => {
+    const small = word.normalize('NFKC').toLowerCase()
+    return words.some((wanted) => small.startsWith(wanted))
+  }
+  return html`${text.split(WORD).map((part, index) => (index % 2 === 1 && isWanted(part) ? html`<mark>${part}</mark>` : part))}`
 }
