@@ -71,7 +71,7 @@ const PACKAGES = {
   ioredis: '^(src/limits/|checks/valkey\\.ts$)',
   nodemailer: '^src/notify/',
   '@hono/': '^(src/(api|control)|tests/browser)/',
-  commander: '^src/(commands/|main\\.ts)',
+  commander: '^(src/(commands/|main\\.ts)|tests/tidy/)',
   yaml: '^(src/catalog|tests)/',
   'gpt-tokenizer': '^(src/(protocols|providers)|sim)/',
   'prom-client': '^src/watch/',

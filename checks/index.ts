@@ -308,6 +308,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./load/index.ts')).fairShare,
   },
   {
+    id: 'DOC-01',
+    title: 'the commands of the guides do what the pages say, typed as they stand',
+    unit: 'guides',
+    sizes: { pr: 0, nightly: 10, release: 10 },
+    load: async () => (await import('./guides/index.ts')).typedGuides,
+  },
+  {
     id: 'NODE-01',
     title:
       'three nodes on one database spend an account to its last nano-dollar, share limits exactly with Valkey and within bounds without, revoke within a second, outlive each other and are upgraded one by one',

@@ -146,7 +146,8 @@ const yesOrNo = (mend: string) => {
   return parsed(parse, { expected: '"yes" or "no"', mend }).prefault('no')
 }
 
-const SETTINGS = {
+/** Each setting by its variable: how it is read, and what holds where it is not set. */
+export const SETTINGS = {
   FAREBOX_LISTEN: address.prefault('127.0.0.1:8080'),
   FAREBOX_OPERATOR_LISTEN: address.prefault('127.0.0.1:8081'),
   FAREBOX_DATA_DIR: path.prefault('./data'),
@@ -207,7 +208,6 @@ const SETTINGS = {
 } as const
 
 type Values = { readonly [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]> }
-
 const SECRETS: readonly string[] = [
   'DATABASE_URL',
   'FAREBOX_KEYS_URL',

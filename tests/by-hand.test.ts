@@ -17,7 +17,9 @@ const options = { skip: missing.length > 0 && `this machine has no ${missing.joi
 
 /** The shell blocks of a page below "By hand". */
 const blocksOf = (page: string): readonly string[] =>
-  [...(readFileSync(page, 'utf8').split('\n## By hand\n')[1] ?? '').matchAll(/^```\n([\s\S]*?)^```/gm)].map((match) => match[1] ?? '')
+  [...(readFileSync(page, 'utf8').split('\n## By hand\n')[1] ?? '').matchAll(/^```(?:sh [^\n]*)?\n([\s\S]*?)^```/gm)].map(
+    (match) => match[1] ?? '',
+  )
 
 const paste = (script: string, environment: Readonly<Record<string, string>> = {}): string =>
   execFileSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8', env: { ...process.env, ...environment } }).trim()

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { copyFileSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { call } from '../calls.ts'
+import { blocksOf } from '../guides/blocks.ts'
 import { type CheckContext, type Measured, NotRunError } from '../harness/index.ts'
 import type { Balance, Customer } from '../operator.ts'
 import { startWorld, type World } from '../world.ts'
@@ -96,8 +97,7 @@ async function settled(world: World, { id }: Customer): Promise<Balance> {
 
 /** The commands of the page that hold a part. */
 function blockWith(part: string): string {
-  const blocks = [...readFileSync('docs/disaster.md', 'utf8').matchAll(/^```\n([\s\S]*?)^```/gm)].map(([, text = '']) => text)
-  const found = blocks.find((text) => text.includes(part))
+  const found = blocksOf('docs/disaster.md').find(({ text }) => text.includes(part))?.text
   if (found === undefined) throw new TypeError(`docs/disaster.md has no commands with ${part}`)
   return found
 }

@@ -102,6 +102,7 @@ async function everyAnswer(world: World): Promise<readonly Answer[]> {
   const paths = [
     '/',
     ...['/models', '/models/m-openai', '/models/nothing', '/status', '/docs', '/docs/errors', '/docs/api', '/terms', '/refunds'],
+    ...['/docs/keys', '/docs/search', '/docs/search?q=refund', '/docs/nothing'],
     ...['/favicon.ico', '/robots.txt', '/sitemap.xml', '/openapi.json'],
     '/privacy',
     '/privacy.md',

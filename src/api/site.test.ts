@@ -13,9 +13,21 @@ import { customerApp } from './customer-app.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { operatorApp } from './operator-app.ts'
 import { SITE_WORDS } from './site/index.ts'
+import { MANUAL_NAMES, pathOf } from './site/manual/index.ts'
 import { send, type TestWorld, testWorld } from './test-world.ts'
 
-const PAGES = ['/', '/models', '/models/maker/m-1', '/status', '/docs', '/docs/errors', '/docs/api', '/terms', '/refunds'] as const
+const PAGES = [
+  '/',
+  '/models',
+  '/models/maker/m-1',
+  '/status',
+  '/docs',
+  '/docs/errors',
+  '/docs/api',
+  '/docs/search',
+  '/terms',
+  '/refunds',
+] as const
 
 let kit: TestDatabase
 let world: TestWorld
@@ -89,7 +101,9 @@ test('the table of paths takes no others', () => {
     '/models/a/../../x',
     '/models/a%2fb',
     '/docs/',
-    '/docs/x',
+    '/docs/X',
+    '/docs/a/b',
+    '/docs/a.md',
     '/brand/x',
     '/statuses',
   ])
@@ -112,6 +126,49 @@ test('the language is that of the address, else of the browser; a chosen one goe
   const english = customerApp({ ...world.dependencies, policy: policyOf(), site: { ...world.dependencies.site, languages: ['en'] } })
   const alone = await send(english, 'GET /models?lang=zh', { headers: { 'accept-language': 'zh' } })
   assert.match(alone.text, /<html lang="en"/)
+})
+
+test('the manual: every page in both languages, each link with the language that was chosen, and what is not there is not', async () => {
+  for (const name of MANUAL_NAMES) {
+    assert.deepEqual(destinationOf(pathOf(name)), { kind: 'control', takesBody: false }, name)
+    const { status, text, headers } = await read(`${pathOf(name)}?lang=zh`)
+    assert.equal(status, 200, name)
+    assert.match(headers.get('content-security-policy') ?? '', /form-action 'self'/)
+    assert.ok(text.includes(SITE_WORDS.zh.manual.pages[name]), name)
+    const inside = [...text.matchAll(/ href="(\/docs[^"]*)"/g)].map(([, href = '']) => href)
+    assert.deepEqual(
+      inside.filter((href) => !href.includes('lang=')),
+      [],
+      name,
+    )
+    assert.doesNotMatch(text, /href="[^"]*\.md[^"]*"/, name)
+  }
+  const written = await read('/docs/privacy-for-customers?lang=zh')
+  assert.match(written.text, /<h1>你的隐私/)
+  assert.match((await read('/docs/keys?lang=zh')).text, /<h1 lang="en">.*本页正文暂时只有英文/s)
+  assert.doesNotMatch((await read('/docs/keys?lang=en')).text, /is in English/)
+  assert.match((await read('/docs/rights')).text, /<a href="\/docs\/[a-z-]+#?[\w-]*">/)
+  const none = await read('/docs/nothing')
+  assert.equal(none.status, 404)
+})
+
+test('a search finds texts, errors, clients and operations, and leaves no trace', async () => {
+  const before = world.logged.length
+  const hrefsOf = async (query: string): Promise<readonly string[]> =>
+    [...(await read(`/docs/search?q=${encodeURIComponent(query)}`)).text.matchAll(/<li><a href="([^"]*)">(?!<\/a>)/g)].map(
+      ([, href = '']) => href,
+    )
+  const foundBy = async (query: string, href: string) => assert.ok((await hrefsOf(query)).includes(href), `${query}: ${href}`)
+  await foundBy('account_frozen', '/docs/errors#account_frozen')
+  await foundBy('claude code', '/docs#claude-code')
+  await foundBy('FAREBOX_BODY_MAX', '/docs/configuration#environment')
+  await foundBy('POST /api/redeem', '/docs/api#post-api-billing-redeem')
+  await foundBy('erase backup', '/docs/disaster#before')
+  const hostile = await read(`/docs/search?q=${encodeURIComponent('"><script>alert(1)</script>')}`)
+  assert.doesNotMatch(hostile.text, /<script>alert/)
+  assert.match((await read('/docs/search?q=%E9%80%80%E6%AC%BE&lang=zh')).text, /<ol class="hits">/)
+  assert.match((await read('/docs/search?q=zzzz')).text, /Nothing has/)
+  assert.equal(world.logged.length, before)
 })
 
 test('both languages say all there is to say', () => {

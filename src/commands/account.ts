@@ -80,12 +80,15 @@ async function runList(client: OperatorClient, context: CommandContext, flags: L
 const tellCreated = (account: ShownAccount): string =>
   `Created account ${account.id} for ${account.email}.\nNext: npx farebox credit ${account.id} 10.00 --reason "first deposit"`
 
+/** Accounts that were opened by number have none, and are not erased for that. */
+const emailOf = ({ email, status }: ShownAccount): string => email ?? (status === 'erased' ? '(erased)' : '(none)')
+
 function tellList(page: AccountPage): string {
   if (page.data.length === 0) return 'There is no account yet. Create one: npx farebox account create name@example.com'
   const heads = ['account', 'e-mail', 'status', 'available $', 'held $', 'created (UTC)']
   const rows = page.data.map((account) => [
     account.id,
-    account.email ?? '(erased)',
+    emailOf(account),
     account.status,
     account.balance.available,
     account.balance.held,
@@ -99,7 +102,7 @@ function tellAccount(account: ShownAccount): string {
   const limit = (value: number | null) => (value === null ? 'no limit of its own' : String(value))
   const lines = [
     ['account', account.id],
-    ['e-mail', account.email ?? '(erased)'],
+    ['e-mail', emailOf(account)],
     ['status', account.status],
     ['available', `$${account.balance.available}`],
     ['held', `$${account.balance.held}`],

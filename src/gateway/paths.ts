@@ -22,7 +22,7 @@ const CONTROL_READS =
   /^\/(?:$|status\.json$|llms\.txt$|v1\/(?:usage|balance|accesses)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/[\w./-]{1,100}$)/
 /** The public site. Names of models may hold slashes, so a page of one is anything that leads nowhere else. */
 const SITE_READS =
-  /^\/(?:models(?:\/(?!.*(?:\.\.|\/\/|\/\.))[A-Za-z0-9][\w.:/@+-]{0,79})?|status|terms|refunds|docs(?:\/(?:errors|api))?|openapi\.json|robots\.txt|sitemap\.xml|favicon\.ico|brand\/logo)$/
+  /^\/(?:models(?:\/(?!.*(?:\.\.|\/\/|\/\.))[A-Za-z0-9][\w.:/@+-]{0,79})?|status|terms|refunds|docs(?:\/[a-z0-9-]{1,40})?|openapi\.json|robots\.txt|sitemap\.xml|favicon\.ico|brand\/logo)$/
 /** The privacy policy and what shows it. */
 const PRIVACY_READS = /^\/(?:v1\/privacy|privacy(?:\.md|\/(?:proof|subprocessors|transparency|request|history(?:\/\d{1,9}\.md)?))?)$/
 /** The customers' app: its pages, each of which is the same file, and what they load. */

@@ -9,13 +9,14 @@ import { stopTestServer } from '../../src/db/testing.ts'
 import { launchBrowser, SIZES, type SiteWorld, skipWithoutBrowser, startSiteWorld } from './index.ts'
 
 const PATHS = [
-  ...['/', '/models', '/models/gpt-5.4', '/models/no-such', '/status', '/docs', '/terms', '/refunds?lang=zh'],
+  ...['/', '/models', '/models/gpt-5.4', '/models/no-such', '/status', '/docs', '/docs/first-day', '/terms', '/refunds?lang=zh'],
   ...['/privacy', '/privacy/request'],
 ] as const
 /** Made of the same parts as the others; looked at once. */
 const ALIKE = [
   '/docs/errors',
   '/docs/api',
+  '/docs/search?q=refund',
   '/privacy/proof',
   '/privacy/subprocessors',
   '/privacy/history',
@@ -113,6 +114,11 @@ test('without scripts every page says what it says with them, and a search is a 
   await page.goto(`${base}/docs#codex-cli`)
   assert.match((await page.locator('#codex-cli code').first().textContent()) ?? '', /base_url = "http:\/\/127.0.0.1:\d+\/v1"/)
   assert.equal(await page.locator('.copy').count(), 0)
+  await page.fill('input[name="q"]', 'restore backup')
+  await page.click('.seek button')
+  assert.match(page.url(), /\/docs\/search\?q=restore\+backup$/)
+  await page.click('.hits a[href^="/docs/disaster"]')
+  assert.match(await page.locator('h1').innerText(), /Disaster/)
   await page.context().close()
 })
 

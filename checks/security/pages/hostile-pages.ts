@@ -17,6 +17,7 @@ const SITE = [
   '/docs',
   '/docs/api',
   '/docs/errors',
+  '/docs/search?q=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E',
   '/privacy',
   '/privacy/proof',
   '/privacy/subprocessors',

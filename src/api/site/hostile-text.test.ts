@@ -7,6 +7,7 @@ import { siteDefaultsOf } from '../../catalog/index.ts'
 import { paymentSettingsOf } from '../../payments/index.ts'
 import { setupPage } from './docs/index.ts'
 import { landingPage } from './landing/index.ts'
+import { searchPage } from './manual/index.ts'
 import { modelPage, modelsPage, type Offer, searchOf } from './models/index.ts'
 import { type Page, shell } from './shell.ts'
 import { makeSite } from './site.ts'
@@ -44,6 +45,7 @@ const hostile = fc.oneof(
 
 const DAY = { day: '2026-11-26', up: 1_000, counted: 1_440 }
 const AT = new Date('2026-11-26T12:00:00Z')
+const PLACE = { path: '/docs/x', text: '', isGuide: true }
 const POLICY = { profile: 'strict', service: 'x', effectiveDate: undefined, isPublic: false } as const
 
 /** All pages with a word in every place that a stored or configured text takes. */
@@ -91,6 +93,10 @@ function pagesWith(word: string): readonly Page[] {
     modelPage(view, { offer, history: [], measured }),
     statusPage(view, { measured, now: { state: 'up', at: AT } }),
     setupPage(view, word),
+    searchPage(view, {
+      query: word,
+      found: { count: 1, isPartial: true, words: [], hits: [{ ...PLACE, page: word, heading: word, around: word }] },
+    }),
     termsPage(view, { settings, policy }),
     refundsPage(view, { rules: settings.rules, policy }),
   ]

@@ -1,21 +1,16 @@
-import { readFileSync } from 'node:fs'
 import type { OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { listPriceVersions, type VersionView } from '../../catalog/index.ts'
 import { formatUsd, isoDate, utcDayOf } from '../../lib/index.ts'
 import type { CustomerEnv } from '../customer-guard.ts'
 import type { ApiDependencies } from '../dependencies.ts'
-import { describeManagement } from '../manage/index.ts'
-import { errorGuide, errorsPage, readApiDocument, referencePage, setupPage } from './docs/index.ts'
+import { answer, answerNotFound } from './answer.ts'
+import { docsRoutes } from './docs-routes.ts'
 import { freshFor } from './fresh.ts'
 import { landingPage, promisesOf } from './landing/index.ts'
 import { modelPage, modelsPage, type Offer, readOffers, searchOf } from './models/index.ts'
-import { notFoundPage } from './not-found-page.ts'
-import { answerPage, type Page } from './shell.ts'
 import { makeSite, type Site } from './site.ts'
 import { readMeasured, statusPage } from './status/index.ts'
 import { refundsPage, termsPage } from './texts/index.ts'
-import { type View, viewOf } from './view.ts'
 import { wellKnownFiles } from './well-known-files.ts'
 
 type App = OpenAPIHono<CustomerEnv>
@@ -24,7 +19,6 @@ type Read = { readonly offers: () => Promise<readonly Offer[]>; readonly measure
 const OFFERS_MS = 2_000
 const MEASURED_MS = 30_000
 const VERSIONS_MAX = 100
-const ERRORS_FILE = new URL('../../../docs/errors.md', import.meta.url)
 
 /** The public site: readable by anybody, without a script, a cookie or a key. Whoever asks for "/" without wanting HTML is a program. */
 export function siteRoutes(app: App, dependencies: ApiDependencies): void {
@@ -37,7 +31,7 @@ export function siteRoutes(app: App, dependencies: ApiDependencies): void {
   modelRoutes(app, { site, dependencies, read })
   statusRoute(app, { site, dependencies, read })
   textRoutes(app, { site, dependencies, read })
-  docsRoutes(app, { site, dependencies, read })
+  docsRoutes(app, { site, dependencies, offers: read.offers })
   wellKnownFiles(app, site, async () => (await read.offers()).map(({ id }) => id))
 }
 
@@ -101,26 +95,4 @@ function textRoutes(app: App, { site, dependencies }: Parts): void {
     const { facts } = await policy.page()
     return await answer(c, site, (view) => refundsPage(view, { rules: settings.rules, policy: facts.settings }))
   })
-}
-
-function docsRoutes(app: App, { site, dependencies, read }: Parts): void {
-  const guide = errorGuide(readFileSync(ERRORS_FILE, 'utf8'))
-  const document = () => describeManagement(app, dependencies.publicUrl)
-  app.get('/docs', async (c) => {
-    const callable = (await read.offers()).find(({ price }) => price !== undefined)
-    return await answer(c, site, (view) => setupPage(view, callable?.id))
-  })
-  app.get('/docs/errors', (c) => answer(c, site, (view) => errorsPage(view, guide)))
-  app.get('/docs/api', (c) => answer(c, site, (view) => referencePage(view, readApiDocument(document()))))
-  app.get('/openapi.json', (c) => c.json(document()))
-}
-
-function answer(c: Context<CustomerEnv>, site: Site, pageOf: (view: View) => Page): Response | Promise<Response> {
-  const view = viewOf(c, site)
-  return answerPage(c, view, pageOf(view))
-}
-
-function answerNotFound(c: Context<CustomerEnv>, site: Site): Response | Promise<Response> {
-  c.status(404)
-  return answer(c, site, (view) => notFoundPage(view))
 }

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import type { CustomerEnv } from '../customer-guard.ts'
 import { AMBER, accentOf } from './accent.ts'
+import { MANUAL_NAMES, pathOf } from './manual/index.ts'
 import { markFile } from './mark.ts'
 import type { Site } from './site.ts'
 import { SITE_WORDS } from './words/index.ts'
@@ -28,7 +29,7 @@ export function wellKnownFiles(app: Hono<CustomerEnv>, site: Site, modelIds: () 
   })
   app.get('/robots.txt', (c) => c.text(robots(publicUrl)))
   app.get('/sitemap.xml', async (c) => {
-    const paths = [...PAGES, ...(await modelIds()).map((id) => `/models/${id}`)]
+    const paths = [...PAGES, ...MANUAL_NAMES.map(pathOf), ...(await modelIds()).map((id) => `/models/${id}`)]
     return c.body(sitemap(site, paths), 200, { 'content-type': 'application/xml; charset=utf-8' })
   })
 }

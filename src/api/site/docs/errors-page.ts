@@ -1,9 +1,10 @@
 import { html } from 'hono/html'
 import type { Language } from '../../../spec/index.ts'
 import { ZH_WORDS } from '../../failure-words/index.ts'
+import { manualFrame } from '../manual/frame.ts'
 import type { Piece } from '../piece.ts'
 import type { Page } from '../shell.ts'
-import { to, type View } from '../view.ts'
+import type { View } from '../view.ts'
 import type { ErrorEntry, ErrorGroup } from './error-guide.ts'
 
 const CHINESE: Readonly<Record<string, string>> = ZH_WORDS
@@ -15,12 +16,13 @@ const FOLDED: ReadonlySet<ErrorGroup> = new Set(['operator', 'process'])
 export function errorsPage(view: View, entries: readonly ErrorEntry[]): Page {
   const words = view.words.errors
   const groups = [...Map.groupBy(entries, ({ group }) => group)]
-  return {
-    ...{ title: words.title, description: words.description, isWide: true },
-    body: html`<p class="kicker"><a href="${to(view, '/docs')}">${view.words.docs.title}</a></p><h1>${words.title}</h1>
+  const body = html`<h1>${words.title}</h1>
 <p class="lead">${words.lead}${view.language === 'en' ? '' : `${view.words.frame.gap}${words.language}`}</p>
 <nav class="sub" aria-label="${words.title}">${groups.map(([group]) => html`<a href="#group-${group}">${words.groups[group]}</a> `)}</nav>
-${groups.map(([group, own]) => groupOf(view, group, own))}`,
+${groups.map(([group, own]) => groupOf(view, group, own))}`
+  return {
+    ...{ title: words.title, description: words.description, isWide: true, needs: { hasForm: true } },
+    body: manualFrame(view, { name: 'errors', body }),
   }
 }
 

@@ -1,7 +1,8 @@
 import { html } from 'hono/html'
+import { manualFrame } from '../manual/frame.ts'
 import type { Piece } from '../piece.ts'
 import type { Page } from '../shell.ts'
-import { to, type View } from '../view.ts'
+import type { View } from '../view.ts'
 import type { ApiDocument, Media, Operation, Parameter } from './api-document.ts'
 import { type Schema, schemaList } from './schema-list.ts'
 
@@ -38,18 +39,33 @@ export function referencePage(view: View, document: ApiDocument): Page {
   const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     Object.entries(item).map(([verb, operation]) => ({ path, verb, operation })),
   )
-  return {
-    ...{ title: words.title, description: words.description, isWide: true },
-    body: html`<p class="kicker"><a href="${to(view, '/docs')}">${view.words.docs.title}</a></p><h1>${words.title}</h1>
+  const body = html`<h1>${words.title}</h1>
 <p class="lead">${words.lead} <a href="/openapi.json">/openapi.json</a>${view.language === 'en' ? '' : `${view.words.frame.gap}${words.language}`}</p>
 <h2>${words.calls}</h2><p class="faint">${words.callsLead}</p>
 <table class="stack"><thead><tr><th scope="col">${words.protocol}</th><th scope="col">${words.paths}</th><th scope="col">${words.documented}</th></tr></thead><tbody>
 ${CALLS.map(([protocol, paths, url]) => html`<tr><td data-head="${words.protocol}">${protocol}</td><td data-head="${words.paths}"><span>${paths.map((path) => html`<code>${path}</code> `)}</span></td><td data-head="${words.documented}"><a href="${url}" rel="noreferrer">${new URL(url).host}</a></td></tr>`)}</tbody></table>
 <h2>${words.own}</h2><dl class="roll paths">${OWN.map(([path, name]) => html`<div><dt><code>GET ${path}</code></dt><dd>${words.ownPaths[name]}</dd></div>`)}</dl>
 <h2>${words.manage}</h2><p class="faint">${words.manageLead}</p>
-${operations.map((one) => operationOf(view, one, document))}`,
+${operations.map((one) => operationOf(view, one, document))}`
+  return {
+    ...{ title: words.title, description: words.description, isWide: true, needs: { hasForm: true } },
+    body: manualFrame(view, { name: 'api', body }),
   }
 }
+
+/** The operations of the interface, for whoever looks for one. */
+export const operationsOf = (
+  document: ApiDocument,
+): readonly { readonly anchor: string; readonly line: string; readonly summary: string }[] =>
+  Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    Object.entries(item).map(([verb, { summary = '' }]) => ({
+      anchor: anchorOf(verb, path),
+      line: `${verb.toUpperCase()} ${path}`,
+      summary,
+    })),
+  )
+
+const anchorOf = (verb: string, path: string): string => `${verb}-${path.replaceAll(/[^a-z0-9]+/gi, '-').replaceAll(/^-|-$/g, '')}`
 
 type Placed = { readonly path: string; readonly verb: string; readonly operation: Operation }
 
@@ -59,7 +75,7 @@ function operationOf(view: View, { path, verb, operation }: Placed, document: Ap
   const schemaOf = (media: Media | undefined): Schema | undefined => Object.values(media?.content ?? {})[0]?.schema
   const body = schemaOf(operation.requestBody)
   const parameters = operation.parameters ?? []
-  return html`<details class="op" id="${verb}-${path.replaceAll(/[^a-z0-9]+/gi, '-').replaceAll(/^-|-$/g, '')}"><summary><span class="verb ${verb}">${verb.toUpperCase()}</span><code>${path}</code><span class="faint" lang="en">${operation.summary ?? ''}</span></summary>
+  return html`<details class="op" id="${anchorOf(verb, path)}"><summary><span class="verb ${verb}">${verb.toUpperCase()}</span><code>${path}</code><span class="faint" lang="en">${operation.summary ?? ''}</span></summary>
 ${operation.description === undefined ? '' : html`<p lang="en">${operation.description}</p>`}${operation.security?.length === 0 ? html`<p class="faint">${words.anybody}</p>` : ''}
 ${parameters.length === 0 ? '' : html`<h3>${words.parameters}</h3><ul class="schema" lang="en">${parameters.map((parameter) => parameterOf(parameter, words))}</ul>`}
 ${body === undefined ? '' : html`<h3>${words.body}</h3><div lang="en">${schemaList(body, reading)}</div>`}

@@ -1,8 +1,9 @@
 import { html } from 'hono/html'
+import { manualFrame } from '../manual/frame.ts'
 import { PAGE_SCRIPT } from '../page-script.ts'
 import type { Piece } from '../piece.ts'
 import type { Page } from '../shell.ts'
-import { to, type View } from '../view.ts'
+import type { View } from '../view.ts'
 import { codeBlock } from './code-block.ts'
 import { type Snippet, snippetsOf } from './snippets/index.ts'
 
@@ -10,21 +11,25 @@ import { type Snippet, snippetsOf } from './snippets/index.ts'
 export function setupPage(view: View, model: string | undefined): Page {
   const words = view.words.docs
   const snippets = snippetsOf({ publicUrl: view.site.publicUrl, model: model ?? words.unnamed })
-  const byKind = [...Map.groupBy(snippets, ({ kind }) => kind)]
-  return {
-    ...{ title: words.title, description: words.description, isWide: true, needs: { script: PAGE_SCRIPT } },
-    body: html`<h1>${words.title}</h1><p class="lead">${words.lead}</p>
-<div class="docs"><nav aria-label="${words.clients}">
-<p class="kicker">${words.first}</p><ul><li><a href="#key">${words.key}</a></li><li><a href="#base">${words.base}</a></li></ul>
-${byKind.map(([kind, own]) => html`<p class="kicker">${words.kinds[kind]}</p><ul>${own.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul>`)}
-<p class="kicker">${words.more}</p><ul><li><a href="${to(view, '/docs/errors')}">${words.errors}</a></li><li><a href="${to(view, '/docs/api')}">${words.reference}</a></li><li><a href="/llms.txt">llms.txt</a></li></ul>
-</nav><div>
+  const places = [
+    { id: 'key', label: words.key },
+    { id: 'base', label: words.base },
+    ...snippets.map(({ id, name }) => ({ id, label: name })),
+  ]
+  const body = html`<h1>${words.title}</h1><p class="lead">${words.lead}</p>
+<nav class="jump" aria-label="${words.clients}">${snippets.map(({ id, name }) => html`<a href="#${id}">${name}</a> `)}</nav>
 <section id="key"><h2>${words.key}</h2><p>${words.keyText} <a href="/sign-up">${view.words.frame.signUp}</a></p>${codeBlock({ caption: words.shell, text: 'export FAREBOX_KEY=fbx_…' })}</section>
 <section id="base"><h2>${words.base}</h2>${basesOf(view)}</section>
-${snippets.map((snippet) => sectionOf(view, snippet))}
-</div></div>`,
+${snippets.map((snippet) => sectionOf(view, snippet))}`
+  return {
+    ...{ title: words.title, description: words.description, isWide: true, needs: { script: PAGE_SCRIPT, hasForm: true } },
+    body: manualFrame(view, { name: '', places, body }),
   }
 }
+
+/** The clients that the page has a set-up for, for whoever looks for one. */
+export const clientsOf = (publicUrl: string): readonly { readonly id: string; readonly name: string }[] =>
+  snippetsOf({ publicUrl, model: '' })
 
 function basesOf({ site: { publicUrl }, words }: View): Piece {
   const rows = [

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { AMBER, accentOf } from '../accent.ts'
 import { FRAME } from './frame.ts'
+import { MANUAL } from './manual.ts'
 import { PAGES } from './pages.ts'
 import { PRIVACY } from './privacy.ts'
 import { RECEIPT } from './receipt.ts'
@@ -12,7 +13,7 @@ export type Look = { readonly style: string; readonly source: string }
 
 /** The style sheet in an accent; undefined: amber. */
 export function lookOf(accent: string | undefined): Look {
-  const style = [tokens(accentOf(accent ?? AMBER)), FRAME, RECEIPT, PAGES, PRIVACY].join('').replaceAll(/\n\s*/g, '\n')
+  const style = [tokens(accentOf(accent ?? AMBER)), FRAME, RECEIPT, PAGES, MANUAL, PRIVACY].join('').replaceAll(/\n\s*/g, '\n')
   return { style, source: sourceOf(style) }
 }
 

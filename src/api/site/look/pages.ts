@@ -34,10 +34,6 @@ export const PAGES = `
 .ends { display: flex; justify-content: space-between; font: 12px/16px var(--mono); color: var(--faint); margin: 4px 0 0; grid-column: 1 / -1; }
 .state { display: inline-flex; align-items: center; gap: 12px; } .dot { width: 14px; height: 14px; border-radius: 50%; background: var(--good); flex: none; }
 .dot.down { background: var(--bad); border-radius: 2px; } .dot.maintenance { background: none; border: 3px solid var(--warn); }
-.docs { margin-top: 40px; display: grid; grid-template-columns: 200px minmax(0, 1fr); gap: 64px; align-items: start; }
-.docs > nav { position: sticky; top: 24px; font-size: 15px; } .docs > nav ul { margin: 0 0 20px; padding: 0; list-style: none; } .docs > nav li a { display: block; padding: 3px 0; color: var(--ink); text-decoration: none; }
-.docs > nav li a:hover { text-decoration: underline; } .docs > nav p { margin: 0 0 4px; }
-.docs section { padding-top: 8px; } .docs section + section { margin-top: 40px; border-top: 1px dashed var(--line); padding-top: 32px; } .docs h2 { margin-top: 0; }
 .code { position: relative; margin: 12px 0 16px; background: var(--sheet); border: 1px solid var(--line); border-radius: 4px; } .code figcaption { padding: 6px 16px; font: 13px/20px var(--mono); color: var(--faint);
   border-bottom: 1px dashed var(--line); }
 .code pre { margin: 0; padding: 14px 16px; overflow-x: auto; font-size: 13.5px; line-height: 21px; tab-size: 2; } .code code { font-size: inherit; overflow-wrap: normal; }
@@ -53,7 +49,6 @@ export const PAGES = `
 :target { scroll-margin-top: 24px; } tr:target td, tr:target th { background: var(--card); }
 @media screen and (max-width: 860px) {
   .hero, .pair { grid-template-columns: minmax(0, 1fr); gap: 40px; } .hero h1 { font-size: 38px; line-height: 42px; } .absent { grid-template-columns: 1fr 1fr; } .steps { grid-template-columns: 1fr; gap: 20px; }
-  .docs { grid-template-columns: minmax(0, 1fr); gap: 24px; } .docs > nav { position: static; padding-bottom: 8px; border-bottom: 1px dashed var(--line); } .docs > nav ul { display: flex; flex-wrap: wrap; gap: 0 18px; margin-bottom: 12px; }
   .find { grid-template-columns: 1fr 1fr; } .find > label:first-of-type { grid-column: 1 / -1; } .models td:first-child { width: auto; }
   .board a { display: grid; grid-template-columns: minmax(0, 1fr) auto; } .board a::after { display: none; } .days { height: 24px; }
 }

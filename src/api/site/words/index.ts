@@ -11,6 +11,7 @@ const EN = {
   docs: en.DOCS,
   errors: en.ERRORS,
   reference: en.REFERENCE,
+  manual: en.MANUAL,
   texts: en.TEXTS,
 }
 
@@ -25,6 +26,7 @@ const ZH: SiteWords = {
   docs: zh.DOCS,
   errors: zh.ERRORS,
   reference: zh.REFERENCE,
+  manual: zh.MANUAL,
   texts: zh.TEXTS,
 }
 
