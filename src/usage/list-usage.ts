@@ -12,6 +12,7 @@ import {
   USAGE_SOURCES,
   type UsageSource,
 } from '../spec/index.ts'
+import { inIndexOrder } from './in-index-order.ts'
 import { keysOf } from './keys-of-member.ts'
 import {
   type ShownPieces,
@@ -86,8 +87,10 @@ export async function listUsage(database: Database, page: UsagePage): Promise<Us
   const after = page.cursor === undefined ? BEGINNING : parseCursor(page.cursor)
   const of = chosen(page, after)
   const isSparse = [page.model, page.outcome, page.memberId].some((one) => one !== undefined)
-  const back = isSparse ? await boundOf(database, of) : undefined
-  const rows = await readRows(database, { page, of, back })
+  const { back, rows } = await inIndexOrder(database, async (tx) => {
+    const bound = isSparse ? await boundOf(tx, of) : undefined
+    return { back: bound, rows: await readRows(tx, { page, of, back: bound }) }
+  })
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
   const prices = await pricesOfVersions(
