@@ -14,6 +14,8 @@ import { type Met, openWatched, type Watched, type WatchedPage } from './watched
 const BATCH = 50
 /** So many pages are looked at side by side, and so many places planted: what takes time is to see that a page is at rest. */
 const AT_ONCE = 6
+/** A page that held nothing of what was planted, in text or in markup, is looked at again after so many batches and at the end. */
+const EVERY = 8
 /** So many of those payloads an upstream says, in an answer and in an error each. */
 const SAID = 3
 /** Of all payloads so many have to be read on some page. */
@@ -51,6 +53,7 @@ export async function hostilePages(context: CheckContext): Promise<Measured> {
     await expectPolicy(context, `${world.operatorBase}/console`, true)
     const all = payloads(context.n)
     const places = new Set<string>()
+    const holding = new Set<string>()
     for (let from = 0; from < all.length; from += BATCH) {
       const batch = all.slice(from, from + BATCH)
       for (const name of await plantAll(context, planter, batch)) {
@@ -58,8 +61,12 @@ export async function hostilePages(context: CheckContext): Promise<Measured> {
         counted['planted'] = (counted['planted'] ?? 0) + 1
       }
       const seen = new Set<string>()
-      await onPages(watched, urlsOf(world, planter), async ({ open }, url) => {
-        look(context, { url, batch, counted, seen, met: await open(url) })
+      const isAll = from % (EVERY * BATCH) === 0 || from + BATCH >= all.length
+      const urls = urlsOf(world, planter).filter((url) => isAll || holding.has(url))
+      await onPages(watched, urls, async ({ open }, url) => {
+        const met = await open(url)
+        if (met.isPlanted) holding.add(url)
+        look(context, { url, batch, counted, seen, met })
       })
       for (const text of batch.slice(0, SAID)) {
         saying.text = text
@@ -73,7 +80,7 @@ export async function hostilePages(context: CheckContext): Promise<Measured> {
     context.expect((counted['seen'] ?? 0) >= all.length * SEEN_SHARE, `blind: only ${counted['seen']} payloads are shown anywhere`)
     counted['forged'] = (await expectNoForgery(context, world, cookies)) + (await expectNoOperatorForgery(context, world, cookies))
     counted['redirects'] = await expectNoRedirect(context, world, cookies)
-    return { n: context.n, measured: { ...counted, places: [...places].join(', ') } }
+    return { n: context.n, measured: { ...counted, holding: holding.size, places: [...places].join(', ') } }
   } finally {
     await watched.close()
     await world.stop()

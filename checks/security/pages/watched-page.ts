@@ -5,8 +5,14 @@ import { NotRunError } from '../../harness/index.ts'
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const PATIENCE_MS = 30_000
 
-/** What a page met: how often planted text ran, what its policy refused, where it called besides us. */
-export type Met = { readonly ran: number; readonly refused: readonly string[]; readonly foreign: readonly string[]; readonly text: string }
+/** What a page met: how often planted text ran, what its policy refused, where it called besides us; and whether anything planted is in it at all. */
+export type Met = {
+  readonly ran: number
+  readonly refused: readonly string[]
+  readonly foreign: readonly string[]
+  readonly text: string
+  readonly isPlanted: boolean
+}
 
 /** A page of a browser that counts what runs. */
 export type WatchedPage = {
@@ -29,7 +35,8 @@ const EYES = `globalThis.farebox_ran = 0; globalThis.farebox_refused = [];
 for (const name of ['xss', 'alert', 'confirm', 'prompt'])
   Object.defineProperty(globalThis, name, { value: () => { globalThis.farebox_ran += 1; }, writable: false });
 document.addEventListener('securitypolicyviolation', (event) => globalThis.farebox_refused.push(event.effectiveDirective + ' ' + event.blockedURI));`
-const SEEN = '({ ran: globalThis.farebox_ran, refused: globalThis.farebox_refused, text: document.documentElement.innerText })'
+const SEEN = `({ ran: globalThis.farebox_ran, refused: globalThis.farebox_refused, text: document.documentElement.innerText,
+  isPlanted: /xss|alert(\\(|%28)1/.test([document.documentElement.outerHTML, ...[...document.querySelectorAll('input, textarea')].map((one) => one.value)].join(' ')) })`
 
 /** Starts Chromium with so many pages. Throws NotRunError where there is none, or the pages are not built. */
 export async function openWatched(hosts: readonly string[], count: number): Promise<Watched> {
