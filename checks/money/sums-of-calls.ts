@@ -40,8 +40,8 @@ function differences(table: string, kept: Sums, summed: Sums): readonly string[]
   return names.filter((name) => !isDeepStrictEqual(kept.get(name), summed.get(name))).map((name) => `${table} ${name}`)
 }
 
-const dayName = (row: Pick<Call, 'day' | 'account_id' | 'key_id' | 'model_serial'>): string =>
-  [row.day, row.account_id, row.key_id, row.model_serial].join(' ')
+const dayName = (row: Pick<Call, 'day' | 'account_id' | 'key_id' | 'model_serial' | 'posted_day'>): string =>
+  [row.day, row.account_id, row.key_id, row.model_serial, row.posted_day].join(' ')
 
 async function keptDays(tx: Database): Promise<Sums> {
   const rows = await tx.query<Call & { readonly calls: bigint }>(sql`select * from usage_key_day`)

@@ -56,7 +56,19 @@ export const USAGE_DATA: readonly PersonalDataEntry[] = [
   ]),
   ...columnsOf(
     { ...call, table: 'usage_key_day', category: 'usage', purpose: 'to show what was used on a day without reading each call' },
-    ['day', 'model_serial', 'calls', 'input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'output', 'reasoning', 'more'],
+    [
+      'day',
+      'posted_day',
+      'model_serial',
+      'calls',
+      'input',
+      'cache_read',
+      'cache_write_5m',
+      'cache_write_1h',
+      'output',
+      'reasoning',
+      'more',
+    ],
   ),
   ...columnsOf({ ...call, table: 'usage_key_day', category: 'money', purpose: 'to show what a day cost without reading each call' }, [
     'cost',

@@ -33,12 +33,12 @@ export type DaysAsked = Omit<UsageAsked, 'now'> & { readonly keyId?: string | un
 export async function usageByDay(database: Database, { accountId, from, to, keyId }: DaysAsked): Promise<readonly DaySum[]> {
   if (keyId !== undefined && !isUuid(keyId)) return []
   const rows = await database.query<Row>(sql`
-    select day::text as day, model.id as model, key_id, calls as requests, output, cost, covered,
-      input + cache_read + cache_write_5m + cache_write_1h as input
+    select day::text as day, model.id as model, key_id, sum(calls)::bigint as requests, sum(output)::bigint as output, sum(cost)::bigint as cost,
+      sum(covered)::bigint as covered, sum(input + cache_read + cache_write_5m + cache_write_1h)::bigint as input
     from usage_key_day join model on model.serial = model_serial
     where account_id = ${accountId}::uuid and day between ${from}::date and ${to}::date
       and (${keyId ?? null}::uuid is null or key_id = ${keyId ?? null}::uuid)
-    order by day, model, key_id`)
+    group by day, model.id, key_id order by day, model, key_id`)
   return rows.map((row) => ({
     ...{ day: row.day, model: row.model, keyId: row.key_id, requests: Number(row.requests) },
     ...{ inputTokens: Number(row.input), outputTokens: Number(row.output), cost: row.cost, covered: row.covered },

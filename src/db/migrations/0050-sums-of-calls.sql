@@ -2,12 +2,13 @@
 
 -- sums -----------------------------------------------------------------------------------------------------------------------
 
--- What a key used of a model on a day, by the day its calls began. It goes with the calls of its day.
+-- What a key used of a model on a day, by the day its calls began and the one they are charged to. It goes with the calls of its day.
 create table usage_key_day (
   day           date not null,
   account_id    uuid not null,
   key_id        uuid not null,
   model_serial  integer not null,
+  posted_day    date not null,
   calls         bigint not null check (calls > 0),
   input         bigint not null,
   cache_read    bigint not null,
@@ -18,7 +19,7 @@ create table usage_key_day (
   more          bigint[],                   -- sums of the rare classes, place by place
   cost          bigint not null,
   covered       bigint not null,
-  primary key (day, account_id, key_id, model_serial)
+  primary key (day, account_id, key_id, model_serial, posted_day)
 ) partition by range (day);
 
 -- Calls of the whole house that began in a minute, by the node that settled them, so that nodes never wait for each other here.
@@ -77,12 +78,12 @@ create function failed_outcomes() returns smallint[] language sql immutable as $
 -- of their accounts were locked.
 create function sum_calls() returns trigger language plpgsql security definer set search_path = farebox, pg_temp as $$
 begin
-  insert into usage_key_day as known (day, account_id, key_id, model_serial, calls, input, cache_read, cache_write_5m, cache_write_1h, output,
-    reasoning, more, cost, covered)
-  select day, account_id, key_id, model_serial, count(*), sum(input), sum(cache_read), sum(cache_write_5m), sum(cache_write_1h), sum(output),
+  insert into usage_key_day as known (day, account_id, key_id, model_serial, posted_day, calls, input, cache_read, cache_write_5m, cache_write_1h,
+    output, reasoning, more, cost, covered)
+  select day, account_id, key_id, model_serial, posted_day, count(*), sum(input), sum(cache_read), sum(cache_write_5m), sum(cache_write_1h), sum(output),
     sum(reasoning), sum_counts(more::bigint[]), sum(cost), coalesce(sum(covered), 0)
-  from fresh group by day, account_id, key_id, model_serial order by day, account_id, key_id, model_serial
-  on conflict (day, account_id, key_id, model_serial) do update set calls = known.calls + excluded.calls, input = known.input + excluded.input,
+  from fresh group by day, account_id, key_id, model_serial, posted_day order by day, account_id, key_id, model_serial, posted_day
+  on conflict (day, account_id, key_id, model_serial, posted_day) do update set calls = known.calls + excluded.calls, input = known.input + excluded.input,
     cache_read = known.cache_read + excluded.cache_read, cache_write_5m = known.cache_write_5m + excluded.cache_write_5m,
     cache_write_1h = known.cache_write_1h + excluded.cache_write_1h, output = known.output + excluded.output,
     reasoning = known.reasoning + excluded.reasoning, cost = known.cost + excluded.cost, covered = known.covered + excluded.covered,
