@@ -36,6 +36,9 @@ create table house_minute (
 ) partition by range (day);
 create index house_minute_by_posted_day on house_minute (posted_day);
 
+-- No statistics of ids are gathered, as those would stay in the catalogue's file when the partition is gone.
+select keep_no_statistics('usage_key_day');
+
 -- The tables that have a partition for each day, in the order in which they are locked.
 create function day_tables() returns text[] language sql immutable as $$
   select array['usage_event', 'usage_key_day', 'house_minute', 'receipt_batch']
@@ -158,7 +161,7 @@ begin
   if wanted + 90 > (clock_timestamp() at time zone 'UTC')::date then
     raise exception 'the day % is not due', wanted using errcode = 'restrict_violation';
   end if;
-  if exists (select from usage_event e join usage_day d on d.account_id = e.account_id and d.day = e.posted_day
+  if exists (select from usage_key_day e join usage_day d on d.account_id = e.account_id and d.day = e.posted_day
              where e.day = wanted and d.closed_at is null)
     or exists (select from receipt_batch b where b.day = wanted and b.day_path is null)
     or exists (select from (select distinct posted_day from house_minute where day = wanted and node_serial > 0) as posted
