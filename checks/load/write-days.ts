@@ -25,7 +25,7 @@ export async function writeDay(database: Database, { day, calls, stars }: { day:
       case when i % 1000 < ${LARGE_OF_THOUSAND} then (${large.keyIds}::uuid[])[1 + i / 11 % ${large.keyIds.length}]
         when i % 1000 = ${LARGE_OF_THOUSAND} then (${usual.keyIds}::uuid[])[1 + i / 11 % ${usual.keyIds.length}]
         else ('00000000-0000-4000-9000-' || lpad(to_hex(i % 1000), 12, '0'))::uuid end,
-      least(${day}::timestamptz + i * (interval '1 day' / ${calls}), now()), serials[1 + i / 7 % cardinality(serials)], 1, 1,
+      ${day}::timestamptz + i * ((least(${day}::timestamptz + interval '1 day', now()) - ${day}::timestamptz) / ${calls}), serials[1 + i / 7 % cardinality(serials)], 1, 1,
       case when i % 50 = 0 then 1 else 0 end, 200, 1, 1, i % 2 = 0, false, 300 + i % 4000, 120, 800 + i % 3000, 0, 0, 0, 200 + i % 900, 0,
       9000000 + i, 4000000 + i, 3000000 + i
     from generate_series(0, ${calls - 1}) as i, (select array_agg(serial order by serial) as serials from model) as models`)
