@@ -82,6 +82,7 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   open_call: ['billing'],
   usage_day: ['billing', 'law', 'notices'],
   usage_event: ['billing', 'statistics'],
+  usage_key_day: ['billing', 'statistics'],
   purged_usage: ['billing'],
   purged_call: ['billing'],
   reconciliation_item: ['billing'],

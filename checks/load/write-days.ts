@@ -1,12 +1,12 @@
-import { type Database, isDatabaseError, sql } from '../../src/db/index.ts'
+import { type Database, sql } from '../../src/db/index.ts'
 
 /** Whose calls stand out among those of a thousand accounts. */
 export type Stars = { readonly large: Star; readonly usual: Star }
-/** An account, and the key that its calls were made with. */
-export type Star = { readonly accountId: string; readonly keyId: string }
+/** An account, and the keys that its calls were made with, by turns. */
+export type Star = { readonly accountId: string; readonly keyIds: readonly string[] }
 
 /** Of a thousand calls so many are the large account's; the usual one has one, as each of the others. */
-export const LARGE_OF_THOUSAND = 10
+export const LARGE_OF_THOUSAND = 600
 
 /**
  * Writes `calls` settled calls of one UTC day into its partition, on the server of the database alone: spread over the day, a thousand accounts and all
@@ -14,7 +14,7 @@ export const LARGE_OF_THOUSAND = 10
  */
 export async function writeDay(database: Database, { day, calls, stars }: { day: string; calls: number; stars: Stars }): Promise<void> {
   const { large, usual } = stars
-  await ensureDay(database, day)
+  await database.query(sql`select ensure_usage_partition(${day}::date)`)
   await database.query(sql`
     insert into usage_event (day, request_id, posted_day, account_id, key_id, started_at, model_serial, route_serial, price_version,
       outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, first_byte_ms, input, cache_read, cache_write_5m,
@@ -22,9 +22,10 @@ export async function writeDay(database: Database, { day, calls, stars }: { day:
     select ${day}::date, gen_random_uuid(), ${day}::date,
       case when i % 1000 < ${LARGE_OF_THOUSAND} then ${large.accountId}::uuid when i % 1000 = ${LARGE_OF_THOUSAND} then ${usual.accountId}::uuid
         else ('00000000-0000-4000-8000-' || lpad(to_hex(i % 1000), 12, '0'))::uuid end,
-      case when i % 1000 < ${LARGE_OF_THOUSAND} then ${large.keyId}::uuid when i % 1000 = ${LARGE_OF_THOUSAND} then ${usual.keyId}::uuid
+      case when i % 1000 < ${LARGE_OF_THOUSAND} then (${large.keyIds}::uuid[])[1 + i / 11 % ${large.keyIds.length}]
+        when i % 1000 = ${LARGE_OF_THOUSAND} then (${usual.keyIds}::uuid[])[1 + i / 11 % ${usual.keyIds.length}]
         else ('00000000-0000-4000-9000-' || lpad(to_hex(i % 1000), 12, '0'))::uuid end,
-      least(${day}::timestamptz + i * (interval '1 day' / ${calls}), now()), serials[1 + i / 7 % cardinality(serials)], 1, 1,
+      ${day}::timestamptz + i * ((least(${day}::timestamptz + interval '1 day', now()) - ${day}::timestamptz) / ${calls}), serials[1 + i / 7 % cardinality(serials)], 1, 1,
       case when i % 50 = 0 then 1 else 0 end, 200, 1, 1, i % 2 = 0, false, 300 + i % 4000, 120, 800 + i % 3000, 0, 0, 0, 200 + i % 900, 0,
       9000000 + i, 4000000 + i, 3000000 + i
     from generate_series(0, ${calls - 1}) as i, (select array_agg(serial order by serial) as serials from model) as models`)
@@ -41,24 +42,23 @@ export async function writeDay(database: Database, { day, calls, stars }: { day:
   })
 }
 
-const DEADLOCK = '40P01'
-const TRIES_MAX = 10
-
-/** Makes the partition of a day; the server reads both tables meanwhile, in another order now and then, and whoever is told of it tries again. */
-async function ensureDay(database: Database, day: string): Promise<void> {
-  for (let tries = 1; ; tries += 1)
-    try {
-      await database.query(sql`select ensure_usage_partition(${day}::date)`)
-      return
-    } catch (thrown) {
-      if (!isDatabaseError(thrown, DEADLOCK) || tries === TRIES_MAX) throw thrown
-    }
+/** What is there: bytes of all calls and of their sums with all indexes, how many calls there are, and how many are in the sums. */
+export type SizeOfCalls = {
+  readonly bytes: number
+  readonly sumBytes: number
+  readonly rows: number
+  readonly summed: number
+  readonly counted: number
 }
 
-/** Bytes of all calls with their indexes, and how many calls there are. Nothing is analysed that Farebox itself does not. */
-export async function sizeOfCalls(database: Database): Promise<{ readonly bytes: number; readonly rows: number }> {
-  const [row] = await database.query<{ bytes: bigint; rows: bigint }>(sql`
-    select sum(pg_total_relation_size(inhrelid))::bigint as bytes, (select count(*) from usage_event) as rows
-    from pg_inherits where inhparent = 'farebox.usage_event'::regclass`)
-  return { bytes: Number(row?.bytes ?? 0n), rows: Number(row?.rows ?? 0n) }
+/** Looks how much there is. Nothing is analysed that Farebox itself does not. */
+export async function sizeOfCalls(database: Database): Promise<SizeOfCalls> {
+  const [row] = await database.query<Readonly<Record<keyof SizeOfCalls, bigint>>>(sql`
+    select sum(pg_total_relation_size(inhrelid)) filter (where inhparent = 'farebox.usage_event'::regclass)::bigint as bytes,
+      sum(pg_total_relation_size(inhrelid)) filter (where inhparent <> 'farebox.usage_event'::regclass)::bigint as "sumBytes",
+      (select count(*) from usage_event) as rows, (select sum(calls) from usage_key_day)::bigint as summed,
+      (select sum(calls) from house_minute)::bigint as counted
+    from pg_inherits where inhparent in ('farebox.usage_event'::regclass, 'farebox.usage_key_day'::regclass, 'farebox.house_minute'::regclass)`)
+  const of = (name: keyof SizeOfCalls): number => Number(row?.[name] ?? 0n)
+  return { bytes: of('bytes'), sumBytes: of('sumBytes'), rows: of('rows'), summed: of('summed'), counted: of('counted') }
 }

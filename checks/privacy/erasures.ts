@@ -129,7 +129,9 @@ async function eraseAll(context: CheckContext, world: World, erased: readonly Pe
 function sameParts(before: Shown, after: Shown): boolean {
   const names = ({ stays }: Shown) =>
     stays
-      .filter(({ table }) => !OF_ERASURE.includes(table) && !['usage_event', 'open_call', 'slice', 'usage_day'].includes(table))
+      .filter(
+        ({ table }) => !OF_ERASURE.includes(table) && !['usage_event', 'usage_key_day', 'open_call', 'slice', 'usage_day'].includes(table),
+      )
       .flatMap(({ table, columns, until: end }) => columns.map((column) => `${table}.${column} ${end}`))
       .toSorted()
       .join()

@@ -61,7 +61,8 @@ export async function openRightsWorld({ change = (same) => same, inactiveAfterDa
     accounts: accountsOf(appDatabase, subjects),
     readers: readersOf(subjects),
     forgetUsage: async (accountId) => {
-      await kit.ownerDatabase.query(sql`delete from usage_event where account_id = ${accountId}::uuid returning 1`)
+      for (const table of [sql`usage_event`, sql`usage_key_day`])
+        await kit.ownerDatabase.query(sql`delete from ${table} where account_id = ${accountId}::uuid returning 1`)
       return true
     },
     codes: async () => ({ outcome: ['completed'] }),

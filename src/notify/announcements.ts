@@ -79,7 +79,7 @@ async function noteAudience(tx: Database, { id, topic, model }: Row, now: number
   const audience =
     model === null
       ? sql`select id as account_id from account where status <> 'erased'`
-      : sql`select distinct call.account_id from usage_event call join account on account.id = call.account_id and account.status <> 'erased'
+      : sql`select distinct call.account_id from usage_key_day call join account on account.id = call.account_id and account.status <> 'erased'
             where call.model_serial = (select serial from model where id = ${model})`
   await tx.query(sql`
     insert into account_event (id, account_id, kind, reference, data, created_at)

@@ -12,6 +12,8 @@ const day = (before: number): string => isoDate(utcDayOf(before))
 /** How each table is forgotten whose rows are kept for some days. */
 export const FORGETTING: Readonly<Record<string, Forgetting>> = {
   usage_event: { by: 'partition' },
+  usage_key_day: { by: 'partition' },
+  house_minute: { by: 'partition' },
   receipt_batch: { by: 'partition' },
   purged_usage: { by: 'partition' },
   purged_route: { by: 'partition' },

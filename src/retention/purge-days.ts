@@ -48,7 +48,7 @@ async function dueDays(database: Database, at: number): Promise<readonly string[
   const until = isoDate(utcDayOf(at) - USAGE_RETENTION_DAYS_MAX).replaceAll('-', '')
   const rows = await database.query<{ day: string }>(sql`
     select distinct right(relname, 8) as day from pg_inherits join pg_class on pg_class.oid = inhrelid
-    where inhparent in ('usage_event'::regclass, 'receipt_batch'::regclass) and right(relname, 8) <= ${until}
+    where inhparent = any (day_tables()::regclass[]) and right(relname, 8) <= ${until}
     order by day`)
   return rows.map(({ day }) => day.replace(/^(\d{4})(\d\d)/, '$1-$2-'))
 }

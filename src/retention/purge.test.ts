@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { openBooks, type SimulatedBooks } from '../../checks/money/simulated-books.ts'
+import { differingSums } from '../../checks/money/sums-of-calls.ts'
 import { sql } from '../db/index.ts'
 import { closeDays, type Settlement } from '../ledger/index.ts'
 import { isoDate, utcDayOf } from '../lib/index.ts'
@@ -66,6 +67,7 @@ const retain = (accountId: string | undefined, days: number) =>
   books.kit.appDatabase.query(sql`update account set usage_retention_days = ${days}::smallint where id = ${accountId ?? ''}::uuid`)
 async function expectBooks(): Promise<void> {
   assert.deepEqual((await books.ledger.verify()).problems, [])
+  assert.deepEqual(await differingSums(books.kit.appDatabase), [])
   for (const day of daysOf(89, 40, 8, 7, 6, 1)) {
     const { differences, ours, theirs } = await compareLedger(books.kit.appDatabase, day)
     assert.deepEqual([differences, ours], [[], theirs], day)
@@ -120,6 +122,7 @@ test('accounts keep their calls for as long as they want, in any order of wantin
       await retain(accountId, days)
       await purgeShortKept(books.kit.ledgerDatabase, NOW)
       await expectLeft((call) => call.day > TODAY - 90 && !isDue(call))
+      assert.deepEqual(await differingSums(books.kit.appDatabase), [])
       assert.equal(await purgeShortKept(books.kit.ledgerDatabase, NOW), 0)
       assert.equal(await readLateness(books.kit.ledgerDatabase, NOW), undefined)
     }),
@@ -186,6 +189,7 @@ test('neither role deletes calls, writes what is said of those that went, or cha
     sql`delete from usage_aggregate`,
     sql`insert into usage_aggregate values ('2020-01-01', 1, 10, 10, 10)`,
     sql`select write_usage_aggregate('2020-01-01')`,
+    ...[sql`update usage_key_day set cost = 0`, sql`insert into usage_key_day select * from usage_key_day`, sql`delete from house_minute`],
   ]
   for (const statement of denied) {
     await assert.rejects(books.kit.ledgerDatabase.query(statement), { code: '42501' }, statement.text)

@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000
 export async function readPartitions(database: Database): Promise<readonly DayPartition[]> {
   const rows = await database.query<{ readonly table: string; readonly day: string }>(sql`
     select inhparent::regclass::text as table, right(relname, 8) as day from pg_inherits join pg_class on pg_class.oid = inhrelid
-    where inhparent in ('usage_event'::regclass, 'receipt_batch'::regclass) and relname ~ '[0-9]{8}$'
+    where inhparent = any (day_tables()::regclass[]) and relname ~ '[0-9]{8}$'
     order by day, relname`)
   return rows.map(({ table, day: written }) => {
     const day = written.replace(/^(\d{4})(\d\d)/, '$1-$2-')

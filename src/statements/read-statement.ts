@@ -27,7 +27,7 @@ export async function readStatement(database: Database, subjects: Pick<SubjectKe
   return await database.transaction(async (tx) => {
     await tx.query(sql`set transaction isolation level repeatable read read only`)
     // Before the snapshot is taken: a purge that writes a partition anew is not seen as one that emptied it.
-    await tx.query(sql`lock table usage_event in access share mode`)
+    await tx.query(sql`lock table usage_key_day in access share mode`)
     const ends = await readEnds(tx, asked.accountId, month)
     const transfers = await openReasons(subjects, asked.accountId, await readTransfers(tx, asked.accountId, month))
     const days = await readDays(tx, asked.accountId, month)
@@ -168,12 +168,11 @@ type ModelRow = {
 
 async function readModels(tx: Database, accountId: string, month: Month): Promise<readonly ModelSum[]> {
   const rows = await tx.query<ModelRow>(sql`
-    select model.id as model, count(*) as calls, sum(cost)::bigint as cost,
-      coalesce(sum(covered), 0)::bigint as covered,
-      sum(input::bigint + cache_read + cache_write_5m + cache_write_1h + coalesce(more[1], 0) + coalesce(more[2], 0)
+    select model.id as model, sum(calls)::bigint as calls, sum(cost)::bigint as cost, sum(covered)::bigint as covered,
+      sum(input + cache_read + cache_write_5m + cache_write_1h + coalesce(more[1], 0) + coalesce(more[2], 0)
         + coalesce(more[5], 0))::bigint as input,
-      sum(output::bigint + coalesce(more[3], 0) + coalesce(more[4], 0))::bigint as output
-    from usage_event join model on model.serial = usage_event.model_serial
+      sum(output + coalesce(more[3], 0) + coalesce(more[4], 0))::bigint as output
+    from usage_key_day join model on model.serial = model_serial
     where account_id = ${accountId}::uuid and posted_day >= ${month.first}::date and posted_day < ${month.after}::date
     group by model.id order by sum(cost) desc, model.id collate "C"`)
   return rows.map(({ model, calls, input, output, cost, covered }) => ({

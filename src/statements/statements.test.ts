@@ -133,7 +133,8 @@ test('calls whose rows have expired are still in the sums', async () => {
   const whole = await read(accountId, month)
   assert.equal(whole.expired.calls, 0)
   const day = FIRST_DAY + 1
-  await books.kit.ownerDatabase.query(sql`delete from usage_event where posted_day = ${isoDate(day)}::date`)
+  for (const table of [sql`usage_event`, sql`usage_key_day`])
+    await books.kit.ownerDatabase.query(sql`delete from ${table} where posted_day = ${isoDate(day)}::date`)
   const less = await read(accountId, month)
   assert.deepEqual([less.opening, less.closing, less.lines], [whole.opening, whole.closing, whole.lines])
   assert.equal(

@@ -7,10 +7,13 @@ import fc from 'fast-check'
 import { type Database, type Sql, sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { isoDate, utcDayOf } from '../lib/index.ts'
-import { houseDays } from './house-calls.ts'
+import { houseCalls } from './house-calls.ts'
+import { houseDays } from './house-days.ts'
+import { keyUsage } from './key-usage.ts'
 import { lastUses } from './last-uses.ts'
 import { LOOKED_AT_MAX, listUsage, type UsagePage } from './list-usage.ts'
 import { usageByDay } from './usage-by-day.ts'
+import { usageByKey } from './usage-by-key.ts'
 
 const TODAY = utcDayOf(Date.parse('2026-11-21T12:00:00Z'))
 const DAYS = 6
@@ -54,14 +57,22 @@ async function fill(day: string): Promise<void> {
     from generate_series(1, ${CALLS_A_DAY}) as calls (n)`)
 }
 
+/** What was asked, and the parts of how it was answered. */
+type Asked = { readonly text: string; readonly parts: readonly Node[] }
+
 /** A database that keeps what it is asked. */
-function listening(): { readonly database: Database; readonly asked: Sql[] } {
-  const asked: Sql[] = []
-  const query: Database['query'] = async (statement) => {
-    asked.push(statement)
-    return await kit.appDatabase.query<never>(statement)
-  }
-  return { database: { ...kit.appDatabase, query }, asked }
+function listening(): { readonly database: Database; readonly asked: Asked[] } {
+  const asked: Asked[] = []
+  const listenTo = (database: Database): Database => ({
+    ...database,
+    query: async (statement) => {
+      // A setting has no plan; whoever asks in a transaction is answered by the settings of it.
+      if (!statement.text.includes('set_config')) asked.push({ text: statement.text, parts: await planOf(database, statement) })
+      return await database.query<never>(statement)
+    },
+    transaction: (work) => database.transaction((tx) => work(listenTo(tx))),
+  })
+  return { database: listenTo(kit.appDatabase), asked }
 }
 
 type Node = {
@@ -72,8 +83,8 @@ type Node = {
 }
 
 /** The parts of how a statement would be answered. */
-async function planOf(statement: Sql): Promise<readonly Node[]> {
-  const [row] = await kit.ownerDatabase.query<Record<string, unknown>>(sql`explain (format json) ${statement}`)
+async function planOf(database: Database, statement: Sql): Promise<readonly Node[]> {
+  const [row] = await database.query<Record<string, unknown>>(sql`explain (format json) ${statement}`)
   const told = row?.['QUERY PLAN']
   const plans = (typeof told === 'string' ? JSON.parse(told) : told) as readonly { readonly Plan: Node }[]
   const parts = (node: Node): readonly Node[] => [node, ...(node.Plans ?? []).flatMap(parts)]
@@ -81,14 +92,15 @@ async function planOf(statement: Sql): Promise<readonly Node[]> {
 }
 
 /** What would be read through to answer it: the partitions of calls, and the sums of days. */
-const readThrough = async (statement: Sql): Promise<readonly string[]> =>
-  (await planOf(statement))
+const readThrough = (parts: readonly Node[]): readonly string[] =>
+  parts
     .filter((node) => node['Node Type'] === 'Seq Scan')
     .map((node) => node['Relation Name'] ?? '')
     .filter((name) => /^usage_(?:event|day)/.test(name))
 
 test('the plan of a statement that reads a partition through is noticed', async () => {
-  assert.equal((await readThrough(sql`select count(*) from usage_event where latency_ms > 3`)).length, DAYS)
+  const parts = await planOf(kit.ownerDatabase, sql`select count(*) from usage_event where latency_ms > 3`)
+  assert.equal(readThrough(parts).length, DAYS)
 })
 
 test('nothing that pages ask for reads partitions of calls through', async () => {
@@ -104,9 +116,8 @@ test('nothing that pages ask for reads partitions of calls through', async () =>
   ] as const
   for (const like of some) await listUsage(database, { ...page, ...like })
   await lastUses(database, [rareKey, ...busyKeys])
-  await usageByDay(database, { accountId: busy, from: isoDate(TODAY - 89), to: isoDate(TODAY), keyId: rareKey })
-  const through = await Promise.all(asked.map(async (statement) => ({ text: statement, read: await readThrough(statement) })))
-  assert.ok(asked.length >= 12, String(asked.length))
+  const through = asked.map(({ text, parts }) => ({ text, read: readThrough(parts) }))
+  assert.ok(asked.length >= 14, String(asked.length))
   assert.deepEqual(
     through.filter(({ read }) => read.length > 0).map(({ text, read }) => [read, text]),
     [],
@@ -117,11 +128,41 @@ test('calls of a key are found by the index of keys alone, however many its acco
   const { database, asked } = listening()
   await listUsage(database, { accountId: busy, limit: 50, keyId: rareKey })
   await lastUses(database, [rareKey])
-  await usageByDay(database, { accountId: busy, from: isoDate(TODAY - 89), to: isoDate(TODAY), keyId: rareKey })
-  const used = (await Promise.all(asked.map(planOf))).flat().flatMap((node) => node['Index Name'] ?? [])
-  assert.ok(used.filter((name) => name.includes('key_id')).length >= 3 * DAYS)
+  const used = asked.flatMap(({ parts }) => parts).flatMap((node) => node['Index Name'] ?? [])
+  assert.ok(used.filter((name) => name.includes('key_id')).length >= 2 * DAYS)
   assert.deepEqual(
     used.filter((name) => name.includes('account_id')),
+    [],
+  )
+})
+
+test('a page of an account that has most calls takes them in the order of an index, and sorts none but those of one moment', async () => {
+  const sorted = (parts: readonly Node[]) => parts.filter((node) => node['Node Type'] === 'Sort').length
+  const [unordered, { database, asked }] = [
+    sql`select request_id from usage_event where account_id = ${busy} order by started_at desc offset ${LOOKED_AT_MAX} limit 1`,
+    listening(),
+  ]
+  for (const like of [{}, { model: 'rare' }, { outcome: 'timed-out' as const }, { memberId: member }, { keyId: rareKey }])
+    await listUsage(database, { accountId: busy, limit: 50, ...like })
+  assert.deepEqual(
+    asked.filter(({ text, parts }) => text.includes('usage_event') && sorted(parts) > 0).map(({ text }) => text),
+    [],
+  )
+  assert.ok(sorted(await planOf(kit.appDatabase, unordered)) > 0, 'a plan that sorts is noticed')
+})
+
+test('sums that pages show read no calls, however many there are', async () => {
+  const { database, asked } = listening()
+  const [now, range] = [TODAY * 86_400_000 + 43_200_000, { from: isoDate(TODAY - 89), to: isoDate(TODAY) }]
+  for (const keyId of [undefined, rareKey]) await usageByDay(database, { accountId: busy, ...range, keyId })
+  await usageByKey(database, { accountId: busy, ...range, now })
+  await keyUsage(database, { accountId: busy, keyId: rareKey }, { now: () => now })
+  await houseCalls(database, now)
+  await houseDays(database, { now, days: 30 })
+  const parts = asked.flatMap((one) => one.parts).flatMap((node) => node['Relation Name'] ?? [])
+  assert.ok(['usage_key_day', 'house_minute', 'usage_day'].every((table) => parts.some((name) => name.startsWith(table))))
+  assert.deepEqual(
+    parts.filter((name) => name.startsWith('usage_event')),
     [],
   )
 })
@@ -137,8 +178,8 @@ test('what the house charged is summed of the days that are shown, and calls are
   const { database, asked } = listening()
   const days = await houseDays(database, { now: TODAY * 86_400_000, days: 30 })
   assert.deepEqual([days.length, new Set(days.map(({ charged }) => charged)).size], [30, 1])
-  const statement = asked.at(-1) ?? assert.fail()
-  assert.ok(!(await readThrough(statement)).some((name) => name.startsWith('usage_day')))
+  const last = asked.at(-1) ?? assert.fail()
+  assert.ok(!readThrough(last.parts).some((name) => name.startsWith('usage_day')))
 })
 
 test('a rare call is found once, wherever pages are cut, and no page looks at more than its share', async () => {

@@ -1,6 +1,7 @@
 /** What was called, measured and charged, as rows and sums for people. Never writes and never changes a figure. */
 export { readExportCodes } from './export-codes.ts'
-export { type HouseCalls, type HouseDay, houseCalls, houseDays } from './house-calls.ts'
+export { type HouseCalls, houseCalls } from './house-calls.ts'
+export { type HouseDay, houseDays } from './house-days.ts'
 export { keyUsage, type RecentUsage, type UsageSum } from './key-usage.ts'
 export { lastUses } from './last-uses.ts'
 export { type BillPage, type BillRow, listBill, type PostedSums } from './list-bill.ts'

@@ -23,7 +23,7 @@ export async function keyUsage(
 ): Promise<{ readonly key: RecentUsage; readonly account: RecentUsage }> {
   const today = utcDayOf(clock.now())
   const rows = await database.query<SumRow>(sql`
-    select key_id = ${owner.keyId} as is_key, day = ${isoDate(today)}::date as is_today, count(*) as count, sum(cost)::bigint as cost,
+    select key_id = ${owner.keyId} as is_key, day = ${isoDate(today)}::date as is_today, sum(calls)::bigint as count, sum(cost)::bigint as cost,
       sum(covered)::bigint as covered,
       sum(input)::bigint as "input", sum(output)::bigint as "output", sum(cache_read)::bigint as "cacheRead",
       sum(cache_write_5m)::bigint as "cacheWrite5m", sum(cache_write_1h)::bigint as "cacheWrite1h", sum(reasoning)::bigint as "reasoning",
@@ -31,7 +31,7 @@ export async function keyUsage(
       sum(more[4])::bigint as "audioOutput", sum(more[5])::bigint as "embedding", sum(more[6])::bigint as "images",
       sum(more[7])::bigint as "webSearches", sum(more[8])::bigint as "toolCalls", sum(more[9])::bigint as "calls",
       sum(more[10])::bigint as "audioSeconds", sum(more[11])::bigint as "characters"
-    from usage_event where account_id = ${owner.accountId} and day > ${isoDate(today - 30)}::date
+    from usage_key_day where account_id = ${owner.accountId} and day > ${isoDate(today - 30)}::date
     group by 1, 2`)
   return { key: recent(rows.filter((row) => row.is_key)), account: recent(rows) }
 }

@@ -12,6 +12,7 @@ import {
   USAGE_SOURCES,
   type UsageSource,
 } from '../spec/index.ts'
+import { inIndexOrder } from './in-index-order.ts'
 import { keysOf } from './keys-of-member.ts'
 import {
   type ShownPieces,
@@ -86,8 +87,11 @@ export async function listUsage(database: Database, page: UsagePage): Promise<Us
   const after = page.cursor === undefined ? BEGINNING : parseCursor(page.cursor)
   const of = chosen(page, after)
   const isSparse = [page.model, page.outcome, page.memberId].some((one) => one !== undefined)
-  const back = isSparse ? await boundOf(database, of) : undefined
-  const rows = await readRows(database, { page, of, back })
+  const { back, rows } = await inIndexOrder(database, async (tx) => {
+    // Without a bound each day would give its first calls, to be sorted by what no index has.
+    const bound = await boundOf(tx, of, isSparse ? LOOKED_AT_MAX : page.limit)
+    return { back: isSparse ? bound : undefined, rows: await readRows(tx, { page, of, back: bound }) }
+  })
   const shown = rows.slice(0, page.limit)
   const last = shown.at(-1)
   const prices = await pricesOfVersions(
@@ -120,10 +124,10 @@ function chosen({ accountId, keyId, day }: UsagePage, after: Place): Sql {
 
 type Bound = { readonly exact: string }
 
-/** The time down to which calls are looked at for a page; undefined when that is all of them. */
-async function boundOf(database: Database, of: Sql): Promise<Bound | undefined> {
+/** The time of the call that so many are newer than, down to which calls are looked at for a page; undefined when that is all of them. */
+async function boundOf(database: Database, of: Sql, newer: number): Promise<Bound | undefined> {
   const [row] = await database.query<Bound>(sql`
-    select ${EXACT} as exact from usage_event where ${of} order by started_at desc offset ${LOOKED_AT_MAX} limit 1`)
+    select ${EXACT} as exact from usage_event where ${of} order by started_at desc offset ${newer} limit 1`)
   return row
 }
 

@@ -11,6 +11,8 @@ const call = {
   owner: [{ column: 'account_id' }],
 } as const
 
+const house = { category: 'none', subject: 'nobody', basis: 'none', retention: '90 days', erase: 'keep', export: false } as const
+
 /** What is kept of calls: who, when, how much. No word of a prompt or an answer. */
 export const USAGE_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...call, category: 'identifier', purpose: 'to tell calls apart and whose they are' }, [
@@ -48,5 +50,39 @@ export const USAGE_DATA: readonly PersonalDataEntry[] = [
     'commit',
   ]),
   ...columnsOf({ ...call, category: 'money', purpose: 'to charge for the call' }, ['hold', 'cost', 'shortfall', 'covered']),
+  ...columnsOf({ ...call, table: 'usage_key_day', category: 'identifier', purpose: 'to tell whose calls are added up' }, [
+    'account_id',
+    'key_id',
+  ]),
+  ...columnsOf(
+    { ...call, table: 'usage_key_day', category: 'usage', purpose: 'to show what was used on a day without reading each call' },
+    [
+      'day',
+      'posted_day',
+      'model_serial',
+      'calls',
+      'input',
+      'cache_read',
+      'cache_write_5m',
+      'cache_write_1h',
+      'output',
+      'reasoning',
+      'more',
+    ],
+  ),
+  ...columnsOf({ ...call, table: 'usage_key_day', category: 'money', purpose: 'to show what a day cost without reading each call' }, [
+    'cost',
+    'covered',
+  ]),
+  ...columnsOf({ ...house, table: 'house_minute', purpose: 'to show how the house does, by sums of a minute over all accounts' }, [
+    'day',
+    'minute',
+    'posted_day',
+    'node_serial',
+    'calls',
+    'failed',
+    'upstream_cost',
+    'latencies',
+  ]),
   { ...call, column: 'upstream_cost', category: 'money', purpose: 'to know what the call costs the house', export: false },
 ]

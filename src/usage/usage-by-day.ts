@@ -32,17 +32,13 @@ export type DaysAsked = Omit<UsageAsked, 'now'> & { readonly keyId?: string | un
 /** What an account, or one key of it, used by day, model and key, the first day first; days without calls are absent. */
 export async function usageByDay(database: Database, { accountId, from, to, keyId }: DaysAsked): Promise<readonly DaySum[]> {
   if (keyId !== undefined && !isUuid(keyId)) return []
-  // As in list-usage.ts: of a key the index of the key alone is good.
-  const whose =
-    keyId === undefined
-      ? sql`account_id = ${accountId}::uuid`
-      : sql`key_id = ${keyId}::uuid and account_id is not distinct from ${accountId}::uuid`
   const rows = await database.query<Row>(sql`
-    select sums.*, model.id as model from (
-      select day::text as day, model_serial, key_id, count(*) as requests, sum(output)::bigint as output, sum(cost)::bigint as cost,
-        sum(input::bigint + cache_read + cache_write_5m + cache_write_1h)::bigint as input, coalesce(sum(covered), 0)::bigint as covered
-      from usage_event where ${whose} and day between ${from}::date and ${to}::date group by day, model_serial, key_id
-    ) as sums join model on model.serial = sums.model_serial order by day, model, key_id`)
+    select day::text as day, model.id as model, key_id, sum(calls)::bigint as requests, sum(output)::bigint as output, sum(cost)::bigint as cost,
+      sum(covered)::bigint as covered, sum(input + cache_read + cache_write_5m + cache_write_1h)::bigint as input
+    from usage_key_day join model on model.serial = model_serial
+    where account_id = ${accountId}::uuid and day between ${from}::date and ${to}::date
+      and (${keyId ?? null}::uuid is null or key_id = ${keyId ?? null}::uuid)
+    group by day, model.id, key_id order by day, model, key_id`)
   return rows.map((row) => ({
     ...{ day: row.day, model: row.model, keyId: row.key_id, requests: Number(row.requests) },
     ...{ inputTokens: Number(row.input), outputTokens: Number(row.output), cost: row.cost, covered: row.covered },

@@ -29,10 +29,11 @@ export async function usageByKey(database: Database, { accountId, from, to, now 
       values ('today', ${isoDate(today)}::date, ${isoDate(today)}::date), ('last7Days', ${isoDate(today - 6)}::date, ${isoDate(today)}::date),
         ('last30Days', ${isoDate(today - 29)}::date, ${isoDate(today)}::date), ('range', ${from}::date, ${to}::date)
     )
-    select key_id, period, count(*) as requests, sum(cost)::bigint as cost, sum(output)::bigint as output,
-      sum(input::bigint + cache_read + cache_write_5m + cache_write_1h)::bigint as input
-    from periods join usage_event on day between first and last
-    where account_id = ${accountId} group by key_id, period`)
+    select key_id, period, sum(calls)::bigint as requests, sum(cost)::bigint as cost, sum(output)::bigint as output,
+      sum(input + cache_read + cache_write_5m + cache_write_1h)::bigint as input
+    from periods join usage_key_day on day between first and last
+    where account_id = ${accountId} and day between least(${from}::date, ${isoDate(today - 29)}::date) and greatest(${to}::date, ${isoDate(today)}::date)
+    group by key_id, period`)
   const byKey = Map.groupBy(rows, (row) => row.key_id)
   return new Map([...byKey].map(([keyId, own]) => [keyId, periodsOf(own)]))
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { stopTestServer } from '../../../src/db/testing.ts'
 import type { CheckContext, Measured } from '../../harness/index.ts'
+import { differingSums } from '../sums-of-calls.ts'
 import { judge } from './judge.ts'
 import { isNegative, observe, problemsOf } from './observe.ts'
 import { finish, take } from './play.ts'
@@ -18,7 +19,7 @@ type Tally = { histories: number; steps: number; states: number; negative: numbe
 /**
  * MON-01: random histories of deposits, calls, refunds, disputes, reversals, closes of days, price changes and expiry on two nodes, with
  * connections, processes and whole nodes breaking at any await. After each step the books are recomputed in one snapshot; at the end of
- * each history they are compared with what its actors were told. MON-02 counts the states in which anything was below zero.
+ * each history they are compared with what its actors were told, and at the end of a lane what pages show with its calls. MON-02 counts the states in which anything was below zero.
  */
 export async function conservation(context: CheckContext): Promise<Measured> {
   const tally: Tally = { histories: 0, steps: 0, states: 0, negative: 0, kinds: new Map() }
@@ -45,6 +46,7 @@ async function playLane(context: CheckContext, tally: Tally, { lane, lanes }: Sh
       await playOne(opened, steps, tally)
       played += 1
       if (played % VERIFY_EVERY === 0 || played === numRuns) await verify(opened)
+      if (played === numRuns) expectNone(await differingSums(opened.store.ownerDatabase))
       tally.histories += 1
       if (tally.histories % 100 === 0) context.progress(`${tally.histories} of ${context.n} histories, ${tally.steps} steps`)
     })

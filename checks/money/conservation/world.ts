@@ -51,7 +51,8 @@ const RECLAIM_WAITS_MS = [1, 1, 1]
 /** Opens a lane. All days lie in one partition, so that thousands of days cost nothing. */
 export async function openLane(): Promise<Lane> {
   const store = await openMoneyStore()
-  await store.ownerDatabase.query(sql`create table usage_event_any partition of usage_event default`)
+  for (const table of [sql`usage_event`, sql`usage_key_day`, sql`house_minute`])
+    await store.ownerDatabase.query(sql`create table ${table}_any partition of ${table} default`)
   const eyes = connect({ connection: withGenericPlans(store.connection), role: 'farebox_ledger', poolMax: 1 })
   return { store, clock: testClock(FIRST_DAY * DAY_MS + DAY_MS / 2), eyes }
 }

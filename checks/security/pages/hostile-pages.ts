@@ -1,67 +1,25 @@
 import type { CheckContext, Measured } from '../../harness/index.ts'
-import { askAsPage, openByNumber, pairOf } from '../../sign-in.ts'
+import { inParallel } from '../../parallel.ts'
 import { startWorld, type World } from '../../world.ts'
+import { APPS, SITE, urlsOf } from './addresses.ts'
 import { payloads } from './corpus.ts'
-import { type Cookies, expectNoForgery, expectNoOperatorForgery, expectNoRedirect } from './cross-site.ts'
+import { expectNoForgery, expectNoOperatorForgery, expectNoRedirect } from './cross-site.ts'
+import { enter, signInBrowser } from './enter.ts'
 import { PLACES, type Planter } from './plant.ts'
 import { expectPolicy } from './policies.ts'
 import { startSaying } from './saying-upstream.ts'
-import { type Met, openWatched, type Watched } from './watched-page.ts'
+import { type Met, openWatched, type Watched, type WatchedPage } from './watched-page.ts'
 
-/** So many payloads stand on the pages at once. */
-const BATCH = 25
-const SITE = [
-  '/',
-  '/models',
-  '/status',
-  '/docs',
-  '/docs/api',
-  '/docs/errors',
-  '/docs/search?q=%22%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E',
-  '/privacy',
-  '/privacy/proof',
-  '/privacy/subprocessors',
-  '/terms',
-  '/refunds',
-]
-const DASHBOARD = [
-  '',
-  '/keys',
-  '/usage',
-  '/statements',
-  '/setup',
-  '/requests',
-  '/top-up',
-  '/plans',
-  '/team',
-  '/notifications',
-  '/announcements',
-  '/webhooks',
-  '/privacy',
-  '/security',
-  '/support',
-]
-const CONSOLE = [
-  '',
-  '/accounts',
-  '/support',
-  '/requests',
-  '/waiting',
-  '/codes',
-  '/books',
-  '/upstreams',
-  '/models',
-  '/prices',
-  '/plans',
-  '/alarms',
-  '/incidents',
-  '/announcements',
-  '/policy',
-  '/audit',
-  '/setup',
-  '/operators',
-]
-const APPS = ['/sign-in', '/sign-up', '/reset', '/dashboard'] as const
+/** So many payloads stand on the pages at once, as many as each list shows. */
+const BATCH = 50
+/** So many pages are looked at side by side, and so many places planted: what takes time is to see that a page is at rest. */
+const AT_ONCE = 6
+/** A page that held nothing of what was planted, in text or in markup, is looked at again after so many batches and at the end. */
+const EVERY = 8
+/** So many of those payloads an upstream says, in an answer and in an error each. */
+const SAID = 3
+/** Of all payloads so many have to be read on some page. */
+const SEEN_SHARE = 0.8
 
 /**
  * SEC-10: with hostile words in all that people, operators and upstreams can leave behind, no page of the site, the dashboard or the console runs any of
@@ -77,15 +35,15 @@ export async function hostilePages(context: CheckContext): Promise<Measured> {
     models: [{ id: 'm-hostile', upstream: 'hostile', upstreamModel: 'x' }],
   })
   const hosts = [`localhost:${world.port}`, new URL(world.operatorBase).host.replace('127.0.0.1', 'localhost')]
-  const watched = await openWatched(hosts).catch(async (thrown: unknown) => {
+  const watched = await openWatched(hosts, AT_ONCE).catch(async (thrown: unknown) => {
     await world.stop()
     throw thrown
   })
-  const counted: Record<string, number> = { planted: 0, pages: 0, showing: 0 }
+  const counted: Record<string, number> = { planted: 0, pages: 0, showing: 0, seen: 0 }
   try {
-    const planter = await enter(world)
+    const planter = await enter(world, BATCH)
     const cookies = await signInBrowser(world, watched, planter)
-    await expectEyes(context, watched, world)
+    for (const page of watched.pages) await expectEyes(context, page, world)
     for (const path of [...SITE, ...APPS])
       await expectPolicy(
         context,
@@ -95,22 +53,34 @@ export async function hostilePages(context: CheckContext): Promise<Measured> {
     await expectPolicy(context, `${world.operatorBase}/console`, true)
     const all = payloads(context.n)
     const places = new Set<string>()
+    const holding = new Set<string>()
     for (let from = 0; from < all.length; from += BATCH) {
       const batch = all.slice(from, from + BATCH)
       for (const name of await plantAll(context, planter, batch)) {
         places.add(name)
         counted['planted'] = (counted['planted'] ?? 0) + 1
       }
-      for (const url of urlsOf(world, planter)) look(context, { url, batch, counted, met: await watched.open(url) })
-      saying.text = batch[from % batch.length] ?? ''
-      look(context, { url: 'the playground', batch, counted, met: await askInPlayground(watched, world) })
+      const seen = new Set<string>()
+      const isAll = from % (EVERY * BATCH) === 0 || from + BATCH >= all.length
+      const urls = urlsOf(world, planter).filter((url) => isAll || holding.has(url))
+      await onPages(watched, urls, async ({ open }, url) => {
+        const met = await open(url)
+        if (met.isPlanted) holding.add(url)
+        look(context, { url, batch, counted, seen, met })
+      })
+      for (const text of batch.slice(0, SAID)) {
+        saying.text = text
+        look(context, { url: 'the playground', batch, counted, seen, met: await askInPlayground(watched.pages[0], world) })
+      }
+      counted['seen'] = (counted['seen'] ?? 0) + seen.size
       context.progress(`${from + batch.length} payloads on ${counted['pages']} pages`)
     }
     context.expect(places.size >= 9, `blind: only ${[...places].join(', ')} took a payload`)
     context.expect((counted['showing'] ?? 0) > (counted['pages'] ?? 0) / 8, `blind: only ${counted['showing']} pages show a payload`)
+    context.expect((counted['seen'] ?? 0) >= all.length * SEEN_SHARE, `blind: only ${counted['seen']} payloads are shown anywhere`)
     counted['forged'] = (await expectNoForgery(context, world, cookies)) + (await expectNoOperatorForgery(context, world, cookies))
     counted['redirects'] = await expectNoRedirect(context, world, cookies)
-    return { n: context.n, measured: { ...counted, places: [...places].join(', ') } }
+    return { n: context.n, measured: { ...counted, holding: holding.size, places: [...places].join(', ') } }
   } finally {
     await watched.close()
     await world.stop()
@@ -118,55 +88,35 @@ export async function hostilePages(context: CheckContext): Promise<Measured> {
   }
 }
 
-/** Puts each text into each place; names the place of each that was taken. */
+/** Does a work for each item on one of the pages, each as soon as one is free. */
+async function onPages<Item>(
+  { pages }: Watched,
+  items: readonly Item[],
+  work: (page: WatchedPage, item: Item) => Promise<void>,
+): Promise<void> {
+  const left = items.values()
+  await Promise.all(
+    pages.map(async (page) => {
+      for (const item of left) await work(page, item)
+    }),
+  )
+}
+
+/** Puts each text into each place, some places side by side; names the place of each that was taken. */
 async function plantAll(context: CheckContext, planter: Planter, texts: readonly string[]): Promise<readonly string[]> {
   const taken: string[] = []
-  for (const [index, text] of texts.entries())
-    for (const { name, put } of PLACES) {
+  await inParallel(PLACES, AT_ONCE, async ({ name, put }) => {
+    for (const [index, text] of texts.entries()) {
       const status = await put(planter, text, index)
       if (status < 300) taken.push(name)
       context.expect(status < 500, `${name} is answered ${status} to ${text}`)
     }
+  })
   return taken
 }
 
-/** Somebody with keys and credit, whose cookie plants what customers can. */
-async function enter(world: World): Promise<Planter> {
-  const cookie = pairOf(await openByNumber(world.base))
-  const { json } = await askAsPage({ base: world.base, line: 'GET /api/account', cookie })
-  const { id: accountId } = json['data'] as { id: string }
-  await world.operator.ask('POST', `/accounts/${accountId}/credits`, { amount: '5.00', reason: 'pages' })
-  const keyIds: string[] = []
-  for (let index = 0; index < BATCH; index += 1) {
-    const { id } = (await world.operator.ask('POST', `/accounts/${accountId}/keys`, { name: `key ${index}` })) as { id: string }
-    keyIds.push(id)
-  }
-  return { world, cookie, accountId, keyIds, webhookId: await restingWebhook(world, cookie) }
-}
-
-/** A webhook that is told nothing. */
-async function restingWebhook({ base }: World, cookie: string): Promise<string> {
-  const body = { url: 'https://hooks.example.com/', events: ['key.created'] }
-  const { json } = await askAsPage({ base, line: 'POST /api/webhooks', body, cookie })
-  const { id } = json['data'] as { id: string }
-  await askAsPage({ base, line: `PATCH /api/webhooks/${id}`, body: { active: false }, cookie })
-  return id
-}
-
-/** Gives the browser both cookies, the operator's by the sign-in of the console. */
-async function signInBrowser(world: World, { context, page }: Watched, { cookie }: Planter): Promise<Cookies> {
-  const [name = '', value = ''] = cookie.split('=')
-  await context.addCookies([{ name, value, domain: 'localhost', path: '/', secure: true, httpOnly: true, sameSite: 'Strict' }])
-  await page.goto(`${consoleOf(world)}/accounts`)
-  await page.getByLabel('Operator token').fill(world.operatorToken)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('heading', { name: 'Accounts' }).waitFor()
-  const operator = (await context.cookies()).find((one) => one.name === '__Host-farebox-operator')
-  return { person: cookie, operator: `${operator?.name}=${operator?.value}` }
-}
-
 /** What runs is counted, and what a policy refuses is seen, or the rest shows nothing. */
-async function expectEyes(context: CheckContext, { page, open, met }: Watched, world: World): Promise<void> {
+async function expectEyes(context: CheckContext, { page, open, met }: WatchedPage, world: World): Promise<void> {
   await page.goto('about:blank')
   await page.setContent('<img src="data:," onerror="xss()">', { waitUntil: 'load' })
   await page.waitForTimeout(200)
@@ -179,27 +129,27 @@ async function expectEyes(context: CheckContext, { page, open, met }: Watched, w
   context.expect(ran === 0 && refused.length > 0, `the policy of a page let ${ran} run and refused ${refused.length}`)
 }
 
-const consoleOf = (world: World): string => `${world.operatorBase.replace('127.0.0.1', 'localhost')}/console`
+type Looked = {
+  readonly url: string
+  readonly batch: readonly string[]
+  readonly counted: Record<string, number>
+  readonly seen: Set<string>
+  readonly met: Met
+}
 
-const urlsOf = (world: World, { accountId, keyIds, webhookId }: Planter): readonly string[] => [
-  ...SITE.map((path) => `http://localhost:${world.port}${path}`),
-  ...[...DASHBOARD, `/keys/${keyIds[0]}`, `/webhooks/${webhookId}`].map((path) => `http://localhost:${world.port}/dashboard${path}`),
-  ...[...CONSOLE, `/accounts/${accountId}`, `/accounts/${accountId}/keys`].map((path) => consoleOf(world) + path),
-]
-
-type Looked = { readonly url: string; readonly batch: readonly string[]; readonly counted: Record<string, number>; readonly met: Met }
-
-function look(context: CheckContext, { url, batch, counted, met }: Looked): void {
+function look(context: CheckContext, { url, batch, counted, seen, met }: Looked): void {
   const where = url.replace(/[0-9a-f-]{36}/g, '…')
   context.expect(met.ran === 0, `${where}: ${met.ran} payloads ran`)
   context.expect(met.refused.length === 0, `${where}: its policy refused ${met.refused.slice(0, 3).join(', ')}`)
   context.expect(met.foreign.length === 0, `${where}: it called ${met.foreign.slice(0, 3).join(', ')}`)
   counted['pages'] = (counted['pages'] ?? 0) + 1
-  if (batch.some((text) => met.text.includes(text.slice(0, 40)))) counted['showing'] = (counted['showing'] ?? 0) + 1
+  const shown = batch.filter((text) => met.text.includes(text.trim().slice(0, 40)))
+  for (const text of shown) seen.add(text)
+  if (shown.length > 0) counted['showing'] = (counted['showing'] ?? 0) + 1
 }
 
 /** What an upstream says, in its answer or its error, is shown to who asked in the tab. */
-async function askInPlayground({ page, open, met }: Watched, world: World): Promise<Met> {
+async function askInPlayground({ page, open, met }: WatchedPage, world: World): Promise<Met> {
   await open(`http://localhost:${world.port}/dashboard/playground?model=m-hostile`)
   await page.getByLabel('Prompt').fill('Say it.')
   for (let turn = 0; turn < 2; turn += 1) {

@@ -6,7 +6,7 @@ export type Planter = {
   readonly cookie: string
   readonly accountId: string
   readonly keyIds: readonly string[]
-  readonly webhookId: string
+  readonly webhookIds: readonly string[]
 }
 
 /** A stored string that pages show, and how a payload is put there: the status of the request that did it. */
@@ -25,9 +25,17 @@ export const PLACES: readonly Place[] = [
   { name: 'the name of an end user', put: (by, text) => asPerson(by, 'POST /api/end-users', { name: cut(text, 64) }) },
   {
     name: 'the address of a webhook',
-    put: (by, text) => asPerson(by, `PATCH /api/webhooks/${by.webhookId}`, { url: `https://hooks.example.com/?x=${text}` }),
+    put: (by, text, index) =>
+      asPerson(by, `PATCH /api/webhooks/${by.webhookIds[index % by.webhookIds.length]}`, { url: `https://hooks.example.com/?x=${text}` }),
   },
-  { name: 'a question to support', put: (by, text) => asPerson(by, 'POST /api/support/requests', { text }) },
+  {
+    name: 'a question to support',
+    put: async (by, text, index) => {
+      // An account may have twenty that wait.
+      if (index % 15 === 14) await closeRequests(by)
+      return await asPerson(by, 'POST /api/support/requests', { text })
+    },
+  },
   {
     name: 'the reason of a credit',
     put: (by, text) => asOperator(by, `POST /accounts/${by.accountId}/credits`, { amount: '0.01', reason: text }),
@@ -49,11 +57,11 @@ export const PLACES: readonly Place[] = [
     name: 'the label of codes',
     put: (by, text) => asOperator(by, 'POST /redeem-batches', { label: cut(text, 64), amount: '0.01', count: 1 }),
   },
-  { name: 'the name of a plan', put: (by, text, index) => asOperator(by, `PUT /plans/plan-${index % 5}`, plan(cut(text, 64))) },
+  { name: 'the name of a plan', put: (by, text, index) => asOperator(by, `PUT /plans/plan-${index}`, plan(cut(text, 64))) },
   {
     name: 'the description of a pool',
     put: (by, text, index) =>
-      asOperator(by, `PUT /pools/pool-${index % 5}`, {
+      asOperator(by, `PUT /pools/pool-${index}`, {
         ...{ description: text, models: ['m-openai'] },
         blocks: [{ block: 'asia', seats: 1, price_per_month: '1.00' }],
       }),
@@ -80,7 +88,7 @@ export const PLACES: readonly Place[] = [
   {
     name: 'the name of a model at its upstream',
     put: (by, text, index) =>
-      asOperator(by, `PUT /models/planted-${index % 5}`, {
+      asOperator(by, `PUT /models/planted-${index}`, {
         context: 1000,
         output_max: 100,
         free: true,
@@ -88,6 +96,14 @@ export const PLACES: readonly Place[] = [
       }),
   },
 ]
+
+/** Ends what waits for support, so that more can be asked. */
+async function closeRequests(by: Planter): Promise<void> {
+  const { data } = (await by.world.operator.ask('GET', '/support/requests?state=open&limit=100')) as {
+    readonly data: readonly { readonly id: string }[]
+  }
+  for (const { id } of data) await asOperator(by, `PATCH /support/requests/${id}`, { state: 'closed' })
+}
 
 async function asPerson({ world, cookie }: Planter, line: string, body: object): Promise<number> {
   const [method = '', path = ''] = split(line)

@@ -5,17 +5,28 @@ import { NotRunError } from '../../harness/index.ts'
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const PATIENCE_MS = 30_000
 
-/** What a page met: how often planted text ran, what its policy refused, where it called besides us. */
-export type Met = { readonly ran: number; readonly refused: readonly string[]; readonly foreign: readonly string[]; readonly text: string }
+/** What a page met: how often planted text ran, what its policy refused, where it called besides us; and whether anything planted is in it at all. */
+export type Met = {
+  readonly ran: number
+  readonly refused: readonly string[]
+  readonly foreign: readonly string[]
+  readonly text: string
+  readonly isPlanted: boolean
+}
 
-/** A browser that counts what runs. */
-export type Watched = {
-  readonly context: BrowserContext
+/** A page of a browser that counts what runs. */
+export type WatchedPage = {
   readonly page: Page
   /** Opens an address, waits until it is at rest, and tells what was met. */
   readonly open: (url: string) => Promise<Met>
   /** What was met since the page was opened. */
   readonly met: () => Promise<Met>
+}
+
+/** Some pages of one browser, which have the same cookies and are looked at side by side. */
+export type Watched = {
+  readonly context: BrowserContext
+  readonly pages: readonly [WatchedPage, ...WatchedPage[]]
   readonly close: () => Promise<void>
 }
 
@@ -24,10 +35,11 @@ const EYES = `globalThis.farebox_ran = 0; globalThis.farebox_refused = [];
 for (const name of ['xss', 'alert', 'confirm', 'prompt'])
   Object.defineProperty(globalThis, name, { value: () => { globalThis.farebox_ran += 1; }, writable: false });
 document.addEventListener('securitypolicyviolation', (event) => globalThis.farebox_refused.push(event.effectiveDirective + ' ' + event.blockedURI));`
-const SEEN = '({ ran: globalThis.farebox_ran, refused: globalThis.farebox_refused, text: document.documentElement.innerText })'
+const SEEN = `({ ran: globalThis.farebox_ran, refused: globalThis.farebox_refused, text: document.documentElement.innerText,
+  isPlanted: /xss|alert(\\(|%28)1/.test([document.documentElement.outerHTML, ...[...document.querySelectorAll('input, textarea')].map((one) => one.value)].join(' ')) })`
 
-/** Starts Chromium. Throws NotRunError where there is none, or the pages are not built. */
-export async function openWatched(hosts: readonly string[]): Promise<Watched> {
+/** Starts Chromium with so many pages. Throws NotRunError where there is none, or the pages are not built. */
+export async function openWatched(hosts: readonly string[], count: number): Promise<Watched> {
   const program = process.env['CHROMIUM'] ?? PROGRAMS.find((path) => existsSync(path))
   if (program === undefined) throw new NotRunError('no Chromium here (CHROMIUM may name one)')
   if (!existsSync('web/dist/stamp')) throw new NotRunError('the pages are not built: npm run web')
@@ -35,6 +47,12 @@ export async function openWatched(hosts: readonly string[]): Promise<Watched> {
   const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce' })
   context.setDefaultTimeout(PATIENCE_MS)
   await context.addInitScript(EYES)
+  const first = await watchPage(context, hosts)
+  const others = await Promise.all(Array.from({ length: count - 1 }, () => watchPage(context, hosts)))
+  return { context, pages: [first, ...others], close: () => browser.close() }
+}
+
+async function watchPage(context: BrowserContext, hosts: readonly string[]): Promise<WatchedPage> {
   const page = await context.newPage()
   let [foreign, dialogs]: [string[], number] = [[], 0]
   page.on('request', (request) => {
@@ -54,5 +72,5 @@ export async function openWatched(hosts: readonly string[]): Promise<Watched> {
     await page.goto(url, { waitUntil: 'networkidle' })
     return await met()
   }
-  return { context, page, open, met, close: () => browser.close() }
+  return { page, open, met }
 }

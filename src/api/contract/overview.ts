@@ -5,6 +5,7 @@ const calls = z.object({
   calls: z.int(),
   /** Those that an upstream or the house failed. */
   failed: z.int(),
+  /** The end of the class that such a call is in, at most an eighth more than it took. */
   latency_ms_median: z.int().nullable(),
   latency_ms_p95: z.int().nullable(),
 })

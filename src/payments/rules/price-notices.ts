@@ -18,7 +18,7 @@ export async function queuePriceNotices(database: Database, now: number): Promis
     insert into price_notice (price_version, account_id)
     select version.id, caller.account_id
     from price_version version
-    join lateral (select distinct account_id from usage_event where usage_event.model_serial = version.model_serial) caller on true
+    join lateral (select distinct account_id from usage_key_day where usage_key_day.model_serial = version.model_serial) caller on true
     join account on account.id = caller.account_id
     where version.effective_at > ${new Date(now)} and version.cancelled_at is null and account.email_sealed is not null
     on conflict do nothing returning 1`)

@@ -100,6 +100,7 @@ const TABLES: Readonly<Record<string, string>> = {
   account: 'Your account',
   api_key: 'Your keys',
   usage_event: 'Notes of calls',
+  usage_key_day: 'Sums of what a key used on a day',
   usage_day: 'Sums of a day',
   transfer: 'Movements of money',
   balance: 'Your balance',

@@ -1,8 +1,8 @@
 import { type Database, identifier, joined, sql } from '../../db/index.ts'
 import { type OwnedTable, ownedBy } from './personal-tables.ts'
 
-/** Calls lie in partitions that other roles write; their rows go by a way of their own. */
-export const USAGE_TABLE = 'usage_event'
+/** Calls and their sums lie in partitions that other roles write; their rows go by a way of their own. */
+export const USAGE_TABLES: readonly string[] = ['usage_event', 'usage_key_day']
 
 /**
  * Does to an account's rows what the inventory says: rows of tables with columns to delete go, columns to overwrite get their default.
@@ -11,7 +11,7 @@ export const USAGE_TABLE = 'usage_event'
 export async function eraseRows(tx: Database, tables: readonly OwnedTable[], accountId: string): Promise<number> {
   let touched = 0
   // Rows that others are found through go last.
-  for (const one of tables.toReversed().filter(({ table }) => table !== USAGE_TABLE)) {
+  for (const one of tables.toReversed().filter(({ table }) => !USAGE_TABLES.includes(table))) {
     const isTheirs = ownedBy(one, tables, accountId)
     const written = one.columns.filter(({ erase }) => erase === 'overwrite').map(({ column }) => column)
     const isDeleted = one.columns.some(({ erase }) => erase === 'delete')

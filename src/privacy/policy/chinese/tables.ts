@@ -38,6 +38,7 @@ export const TABLES_ZH: Readonly<Record<string, string>> = {
   spend_window: '一段时间内的花费',
   usage_day: '每日总和',
   usage_event: '调用记录',
+  usage_key_day: '每个密钥每日用量的总和',
   payment: '付款',
   payment_problem: '无法入账的付款',
   usdc_address: 'USDC 地址',
