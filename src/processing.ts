@@ -33,6 +33,7 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   'api_key.hash': ['service'],
   'api_key.old_hash': ['service'],
   'api_key.ip_ranges_sealed': ['service'],
+  key_stop: ['service', 'abuse', 'notices'],
   key_group: ['service', 'abuse'],
   'key_group.name_sealed': ['service'],
   spend_window: ['billing', 'abuse'],

@@ -23,6 +23,7 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'incident_note.words_en': "an operator's words to everybody, at most 500 characters",
   'incident_note.words_zh': "an operator's words to everybody, at most 500 characters",
   'key_group.name_sealed': "a customer's name of a group of keys, bounded before it is sealed",
+  'key_stop.note_sealed': "an operator's words on why a key was stopped, at most 500 characters, sealed",
   'management_key.name_sealed': "a customer's name of a key, bounded before it is sealed",
   'migration.checksum': 'written by the runner of migrations alone',
   'migration.name': 'written by the runner of migrations alone',

@@ -17,6 +17,7 @@ export const MAIL_FIELDS = declare(mailed, {
   kind: 'what was asked for',
   link: { purpose: 'where to go on, with a secret that works once', category: 'credential' },
   hint: { purpose: 'the first and last characters of a key', category: 'identifier', basis: 'contract' },
+  reason: 'why an operator stopped a key, one of five reasons',
   hours: 'how long the link works',
   gone_by: 'when what is kept of somebody can be read no more',
   days: 'how many days are left',

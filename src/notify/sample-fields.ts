@@ -28,6 +28,7 @@ const SAMPLES: Readonly<Record<FieldName, Sample>> = {
   asked: '2027-01-12',
   hint: 'fb-…a1B2',
   key: 'fb-…a1B2',
+  reason: { en: 'it may be in the hands of others', zh: '可能已落入他人之手' },
   browser: 'Firefox 140',
   from: 'ada@example.com',
   role: { en: 'developer', zh: '开发者' },

@@ -23,6 +23,8 @@ export const MAIL_TEMPLATES = {
   'sign-up-known': ['link'],
   'sign-up-refused': [],
   'key-paused': ['hint', 'amount'],
+  'key-stopped': ['hint', 'reason', 'link'],
+  'key-revoked': ['hint', 'reason', 'link'],
   'key-spending': ['hint', 'amount'],
   'password-reset': ['link', 'hours'],
   'password-changed': ['link'],

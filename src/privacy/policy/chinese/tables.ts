@@ -21,6 +21,7 @@ export const TABLES_ZH: Readonly<Record<string, string>> = {
   sign_up_allowance: '注册许可',
   audit_entry: '谁查看过',
   api_key: '你的密钥',
+  key_stop: '密钥的停用',
   management_key: '管理密钥',
   key_group: '你的密钥组',
   subscription: '订阅',

@@ -1,0 +1,18 @@
+-- What operators do to a single key, with a reason that its owner reads; names of teams; and e-mails that operators are about to have.
+
+alter table api_key drop constraint api_key_paused_for_check;
+alter table api_key add constraint api_key_paused_for_check check (paused_for in ('owner', 'spike', 'operator'));
+
+create table key_stop (
+  key_id        uuid primary key,
+  account_id    uuid not null,
+  act           text not null check (act in ('paused', 'revoked')),
+  reason        text not null check (reason in ('payment', 'abuse', 'security', 'terms', 'request')),
+  note_sealed   bytea check (octet_length(note_sealed) <= 2200),  -- what the operator wrote to the owner
+  stopped_at    timestamptz not null
+);
+create index key_stop_by_account on key_stop (account_id);
+
+revoke all on key_stop from public;
+grant select on key_stop to farebox_app, farebox_ledger;
+grant insert, update, delete on key_stop to farebox_app;
