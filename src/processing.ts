@@ -12,6 +12,7 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   'person.password_hash': ['service'],
   account_member: ['service'],
   account_invitation: ['service', 'notices'],
+  team_name: ['service', 'notices'],
   'account_invitation.email_sealed': ['service', 'notices'],
   passkey: ['service'],
   recovery_code: ['service'],

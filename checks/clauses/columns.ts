@@ -75,6 +75,7 @@ const REVIEWED: Readonly<Record<string, string>> = {
   'upstream.key_pool_sealed': "keys of the house's own, sealed",
   'upstream.privacy': 'a label of a closed schema, by the operator',
   'team_domain.domain_sealed': 'a mail domain of at most 200 characters, sealed',
+  'team_name.name_sealed': "a customer's name of a team, at most 40 characters without an address, sealed",
   'team_issuer.settings_sealed': 'the address of an issuer and the client of a team there, bounded before they are sealed',
   'webhook_delivery.data': 'the data of an event, copied as it is',
   'webhook_endpoint.events': 'names of events out of a closed list',

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { suspendAccount } from '../../src/accounts/index.ts'
 import { sql } from '../../src/db/index.ts'
+import { nameTeam } from '../../src/identity/index.ts'
 import { changeIpRanges, createManagementKey, stopKey } from '../../src/keys/index.ts'
 import { askCredit } from '../../src/payments/index.ts'
 import { keepIssuer } from '../../src/sign-on/index.ts'
@@ -31,6 +32,7 @@ export async function plantGiving({ kit, subjects }: Pick<RightsWorld, 'kit' | '
       ...{ defaultRole: 'viewer', isRequired: false, random: randomBytes(8), now },
     }),
   )
+  await nameTeam(appDatabase, subjects, { accountId, name: 'planted', now })
   await ownerDatabase.query(sql`insert into referral_code (account_id, code) values (${accountId}, ${id.slice(0, 8)})`)
   await ownerDatabase.query(sql`insert into referral (account_id, referrer_id, created_at) values (${accountId}, ${id}::uuid, now())`)
   await ownerDatabase.query(sql`insert into balance_alert (account_id, threshold) values (${accountId}, 1)`)

@@ -36,6 +36,7 @@ export const MAIL_FIELDS = declare(mailed, {
   asked: 'on which day something was asked of support',
   browser: 'which browser signed in, by its family and main version',
   from: { purpose: 'who invites, by their e-mail', category: 'contact' },
+  team: { purpose: 'what the team is called that somebody is invited into', category: 'free-text' },
   role: 'what somebody is invited as',
   key: 'the first and last characters of a key',
   window: 'for how long a budget is',

@@ -31,6 +31,7 @@ const SAMPLES: Readonly<Record<FieldName, Sample>> = {
   reason: { en: 'it may be in the hands of others', zh: '可能已落入他人之手' },
   browser: 'Firefox 140',
   from: 'ada@example.com',
+  team: { en: 'Night shift', zh: '夜班组' },
   role: { en: 'developer', zh: '开发者' },
   window: { en: 'a day', zh: '一天' },
   title: { en: 'Slow answers from some models', zh: '部分模型响应缓慢' },

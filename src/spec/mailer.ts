@@ -28,7 +28,7 @@ export const MAIL_TEMPLATES = {
   'key-spending': ['hint', 'amount'],
   'password-reset': ['link', 'hours'],
   'password-changed': ['link'],
-  'team-invitation': ['from', 'role', 'link', 'days'],
+  'team-invitation': ['from', 'team', 'role', 'link', 'days'],
   'new-sign-in': ['browser', 'link'],
   'sign-in-linked': ['link'],
   'sign-in-unlinked': ['link'],

@@ -142,7 +142,7 @@ export const SIGN_IN_LETTERS = {
     en: {
       subject: 'You are invited into an account',
       paragraphs: [
-        '{from} invites you into their account in the role {role}.',
+        '{from} invites you into the account “{team}” in the role {role}.',
         'The link works once, for {days} days. Sign in, or open an account of your own first; it stays yours.',
         'If you do not know who asks, do nothing.',
       ],
@@ -151,7 +151,7 @@ export const SIGN_IN_LETTERS = {
     zh: {
       subject: '您被邀请加入一个账户',
       paragraphs: [
-        '{from} 邀请您以 {role} 角色加入其账户。',
+        '{from} 邀请您以 {role} 角色加入账户“{team}”。',
         '以下链接只能使用一次，{days} 天内有效。请先登录，或开通您自己的账户；该账户始终归您所有。',
         '如果您不认识邀请人，请忽略此邮件。',
       ],

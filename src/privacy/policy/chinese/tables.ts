@@ -10,6 +10,7 @@ export const TABLES_ZH: Readonly<Record<string, string>> = {
   passkey: '通行密钥',
   outside_identity: '与其他登录服务的关联',
   team_domain: '团队的邮箱域名',
+  team_name: '团队名称',
   team_issuer: '团队的登录服务',
   recovery_code: '恢复码',
   sign_in_session: '登录会话',

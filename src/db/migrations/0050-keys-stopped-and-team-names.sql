@@ -16,3 +16,14 @@ create index key_stop_by_account on key_stop (account_id);
 revoke all on key_stop from public;
 grant select on key_stop to farebox_app, farebox_ledger;
 grant insert, update, delete on key_stop to farebox_app;
+
+-- What a team is called, where it is called anything; its owner is the account.
+create table team_name (
+  account_id    uuid primary key references account,
+  name_sealed   bytea not null check (octet_length(name_sealed) <= 400),
+  changed_at    timestamptz not null
+);
+
+revoke all on team_name from public;
+grant select on team_name to farebox_app, farebox_ledger;
+grant insert, update, delete on team_name to farebox_app;
