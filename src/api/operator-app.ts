@@ -31,6 +31,7 @@ import {
   operatorJoiningRoutes,
   operatorLinkRoutes,
   operatorOutsideRoutes,
+  operatorOwnEmailRoutes,
   operatorOwnWayRoutes,
   operatorStatusRoutes,
   operatorTokenRoutes,
@@ -77,6 +78,7 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
   operatorAuthRoutes(app, dependencies)
   operatorJoiningRoutes(app, dependencies)
   operatorOwnWayRoutes(app, dependencies)
+  operatorOwnEmailRoutes(app, dependencies)
   operatorOutsideRoutes(app, dependencies)
   operatorLinkRoutes(app, dependencies)
   app.use('/operator/*', requireOperator(dependencies), requireJsonBody(), auditsAccess(dependencies), readsWhatIsSettled(dependencies))

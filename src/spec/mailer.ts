@@ -35,6 +35,8 @@ export const MAIL_TEMPLATES = {
   'team-domain-missing': ['domain'],
   'team-domain-lost': ['domain'],
   'operator-invitation': ['link', 'hours'],
+  'operator-email-confirm': ['link', 'hours'],
+  'operator-email-changed': [],
   'payment-received': ['amount'],
   'refund-asking': ['amount', 'link'],
   'refund-sent': ['amount'],

@@ -27,3 +27,8 @@ create table team_name (
 revoke all on team_name from public;
 grant select on team_name to farebox_app, farebox_ledger;
 grant insert, update, delete on team_name to farebox_app;
+
+-- An operator's new e-mail, which is kept nowhere until somebody who reads it answers by a link.
+alter table operator_step drop constraint operator_step_kind_check;
+alter table operator_step add constraint operator_step_kind_check check (kind in (
+  'passkey-register', 'passkey-sign-in', 'passkey-fresh', 'totp-setup', 'issuer-sign-in', 'issuer-join', 'issuer-link', 'issuer-proof', 'email-change'));
