@@ -1,3 +1,4 @@
+import { useLanguage } from '../../lib/language.tsx'
 import { Asked, List, Notice, Page, Section, When } from '../../parts/index.ts'
 import type { Access } from '../answers.ts'
 import { useWords } from '../words/index.ts'
@@ -66,6 +67,7 @@ function Held({ held }: { readonly held: Access['held'] }) {
 
 function HeldOfKind({ entries }: { readonly entries: Access['held'] }) {
   const words = useWords().privacy
+  const { language } = useLanguage()
   const groups = [...Map.groupBy(entries, ({ table, purpose }) => `${table}: ${purpose}`).values()]
   return (
     <List
@@ -73,7 +75,7 @@ function HeldOfKind({ entries }: { readonly entries: Access['held'] }) {
       entries={groups}
       keyOf={(group) => `${group[0]?.table} ${group[0]?.purpose}`}
       columns={[
-        { head: words.purpose, cell: (group) => <span lang="en">{group[0]?.purpose}</span> },
+        { head: words.purpose, cell: (group) => (language === 'zh' ? group[0]?.purpose_zh : group[0]?.purpose) },
         { head: words.columns, cell: (group) => <code>{group.map(({ column }) => `${group[0]?.table}.${column}`).join(', ')}</code> },
         {
           head: words.retention,
