@@ -2,6 +2,7 @@
 export { formatAccountNumber, parseAccountNumber } from './account-number.ts'
 export { type Browser, type BrowserFamily, browserName, browserOf } from './browser.ts'
 export { identityReaders } from './cell-readers.ts'
+export { isJustSignedIn } from './fresh-by-issuer.ts'
 export {
   ACCOUNT_GUESSES,
   ADDRESS_GUESSES,
