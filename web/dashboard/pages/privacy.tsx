@@ -1,6 +1,7 @@
 import { useLanguage } from '../../lib/language.tsx'
 import { Asked, List, Notice, Page, Section, When } from '../../parts/index.ts'
 import type { Access } from '../answers.ts'
+import { useSession } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 import { EraseSection } from './erase-account.tsx'
 import { ExportSection } from './export-account.tsx'
@@ -10,6 +11,7 @@ type AccessEntry = { readonly at: string; readonly actor: string; readonly actio
 /** What is held of somebody, who looked, and how to take it along or have it gone. */
 export function PrivacyPage() {
   const words = useWords().privacy
+  const { role } = useSession().account
   return (
     <Page title={words.title} lead={words.lead}>
       <Notice kind="proven">
@@ -39,8 +41,14 @@ export function PrivacyPage() {
           }
         </Asked>
       </Section>
-      <ExportSection />
-      <EraseSection />
+      {role === 'owner' ? (
+        <>
+          <ExportSection />
+          <EraseSection />
+        </>
+      ) : (
+        <Notice>{words.ofOwn}</Notice>
+      )}
     </Page>
   )
 }
