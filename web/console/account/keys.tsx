@@ -40,7 +40,7 @@ export function AccountKeys({ account }: { readonly account: Account }) {
             cell: ({ ip_ranges: ranges }) => (ranges === null ? words.everywhere : <code>{ranges.join(', ')}</code>),
           },
           { head: words.made, cell: (key) => <When at={key.created_at} isDay /> },
-          { head: words.state, cell: (key) => <KeyState of={key} />, isWhole: true },
+          { head: words.state, cell: (key) => <KeyState of={key} /> },
           {
             head: words.doings,
             isActs: true,
