@@ -78,6 +78,10 @@ export const FAILURES = {
   management_key_needed: defineFailure(403, 'This key calls models and manages nothing. Use a management key, which begins with "mk_".'),
   management_key_cannot_call: defineFailure(403, 'A management key calls no models. Use a key that begins with "fbx_".'),
   key_paused: defineFailure(403, 'This key rests: {reason}. Make it active again with a management key: POST /api/keys/ID/resume.'),
+  key_stopped: defineFailure(
+    403,
+    'This key was paused by the operator of this service. Its page says why, and so does a letter to its owner. Support answers: POST /api/support/requests, also with this key.',
+  ),
   account_suspended: defineFailure(403, 'This account is suspended: {reason}. Write to support if you think that is wrong.'),
   model_unknown: defineFailure(404, 'There is no model of this name here. GET /v1/models lists those that are.'),
   model_unpriced: defineFailure(400, 'This model has no price, so it cannot be called. The operator has to set one.'),

@@ -88,6 +88,10 @@ test('a key is made, called with, made to rest and to work again, and its accoun
   assert.equal((await soon(apiKey, 403)).error.code, 'key_paused')
   await manage(`PATCH /api/keys/${id}`, { isActive: true })
   await soon(apiKey, 200)
+  await world.operator.ask('POST', `/keys/${id}/pause`, { reason: 'security' })
+  assert.equal((await soon(apiKey, 403)).error.code, 'key_stopped')
+  await world.operator.ask('POST', `/keys/${id}/resume`, {})
+  await soon(apiKey, 200)
   await world.operator.ask('POST', `/accounts/${accountId}/suspension`, {
     reason: 'security',
     note: 'One of your keys was seen in public.',

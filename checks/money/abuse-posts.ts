@@ -24,6 +24,22 @@ export const ABUSE_POSTS: readonly Post[] = [
     },
   },
   {
+    path: '/keys/{id}/pause',
+    status: 200,
+    // Paused is paused.
+    isEachNew: false,
+    prepare: async ({ operator }, { id }) => {
+      const minted = (await operator.ask('POST', `/accounts/${id}/keys`, { name: 'to pause' })) as { id: string }
+      const [body, otherBody] = [{ reason: 'terms' }, { reason: 'abuse' }]
+      return { path: `/keys/${minted.id}/pause`, body, otherBody, counted: `${id} ${minted.id}` }
+    },
+    effects: async (operator, { counted }) => {
+      const [accountId, keyId] = counted.split(' ')
+      const keys = await listAll(operator, `/accounts/${accountId}/keys`)
+      return keys.filter((key) => key['id'] === keyId && key['paused_for'] === 'operator').length
+    },
+  },
+  {
     path: '/sign-up-allowances',
     status: 201,
     // One address is let in once, however often that is said.

@@ -65,7 +65,7 @@ export const POSTS: readonly Post[] = [
     isEachNew: false,
     prepare: async ({ operator }, { id }) => {
       const minted = (await operator.ask('POST', `/accounts/${id}/keys`, { name: 'to revoke' })) as { id: string }
-      return { path: `/keys/${minted.id}/revoke`, body: {}, otherBody: { anything: 'else' }, counted: `${id} ${minted.id}` }
+      return { path: `/keys/${minted.id}/revoke`, body: { reason: 'terms' }, otherBody: { reason: 'abuse' }, counted: `${id} ${minted.id}` }
     },
     effects: async (operator, { counted }) => {
       const [accountId, keyId] = counted.split(' ')

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { suspendAccount } from '../../src/accounts/index.ts'
 import { sql } from '../../src/db/index.ts'
-import { changeIpRanges, createManagementKey } from '../../src/keys/index.ts'
+import { nameTeam } from '../../src/identity/index.ts'
+import { changeIpRanges, createManagementKey, stopKey } from '../../src/keys/index.ts'
 import { askCredit } from '../../src/payments/index.ts'
 import { keepIssuer } from '../../src/sign-on/index.ts'
 import type { RightsWorld } from './rights-world.ts'
@@ -31,6 +32,7 @@ export async function plantGiving({ kit, subjects }: Pick<RightsWorld, 'kit' | '
       ...{ defaultRole: 'viewer', isRequired: false, random: randomBytes(8), now },
     }),
   )
+  await nameTeam(appDatabase, subjects, { accountId, name: 'planted', now })
   await ownerDatabase.query(sql`insert into referral_code (account_id, code) values (${accountId}, ${id.slice(0, 8)})`)
   await ownerDatabase.query(sql`insert into referral (account_id, referrer_id, created_at) values (${accountId}, ${id}::uuid, now())`)
   await ownerDatabase.query(sql`insert into balance_alert (account_id, threshold) values (${accountId}, 1)`)
@@ -59,8 +61,10 @@ export async function plantGiving({ kit, subjects }: Pick<RightsWorld, 'kit' | '
   await ownerDatabase.query(sql`
     update api_key set paused_at = now(), paused_for = 'spike', resumed_at = now(), old_hash = sha256(id::text::bytea), old_until = now()
     where account_id = ${accountId}`)
-  for (const { id: keyId } of await ownerDatabase.query<{ id: string }>(sql`select id from api_key where account_id = ${accountId}`))
+  for (const { id: keyId } of await ownerDatabase.query<{ id: string }>(sql`select id from api_key where account_id = ${accountId}`)) {
     await changeIpRanges(appDatabase, subjects, { accountId, keyId, ranges: [{ words: [0, 0, 0xffff, 0xc000_0200], prefix: 120 }] })
+    await appDatabase.transaction((tx) => stopKey(tx, subjects, { id: keyId, act: 'paused', reason: 'terms', note: 'planted', now }))
+  }
   await ownerDatabase.query(sql`
     insert into key_alarm (id, account_id, key_id, kind, amount, is_paused, raised_at, told_at)
     select ${id}::uuid, ${accountId}::uuid, min(id::text)::uuid, 'spike', 1, true, now(), now() from api_key where account_id = ${accountId}`)

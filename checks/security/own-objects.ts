@@ -76,7 +76,7 @@ async function make({ world, owner, of }: Making, kind: OwnedKind): Promise<stri
     case 'invitation':
       return (await ask('POST /api/team/invitations', { role: 'viewer' })).id
     case 'mail-domain':
-      return (await ask('POST /api/team/sign-on/domains', { domain: `own-${randomBytes(4).toString('hex')}.example` })).id
+      return (await ask('POST /api/team/sign-on/domains', { domain: `own-${randomBytes(4).toString('hex')}.example.com` })).id
     case 'webhook':
       return (await ask('POST /api/webhooks', { url: 'https://hooks.example.com/own', events: ['key.created'] })).id
     case 'delivery':

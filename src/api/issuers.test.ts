@@ -142,6 +142,10 @@ test('who was invited joins by an issuer and signs in by it; nobody else becomes
   )
   const signedIn = await end(await operatorErrand())
   assert.deepEqual([signedIn.status, signedIn.json.name, signedIn.json.recovery_codes], [200, 'carla', []])
+  assert.deepEqual([joined.json.fresh, signedIn.json.fresh], [true, false], 'an issuer that says nothing of when is no fresh proof')
+  sim.manner = { claims: { auth_time: Math.floor(world.clock.at / 1_000) - 5 } }
+  assert.equal((await end(await operatorErrand())).json.fresh, true)
+  sim.manner = {}
   assert.equal((await operate('GET /operator/v1/accounts', { cookie: cookieOf(signedIn) })).status, 200)
   assert.equal(codeOf(await end(await operatorErrand(await invite('dora')))), '409 identity_taken')
   const refused = { body: await operatorErrand(), headers: { origin: 'https://evil.example' } }

@@ -7,6 +7,7 @@ import type { Hono } from 'hono'
 import { ABUSE_DEFAULTS, makeVelocity, raiseAlarm } from '../abuse/index.ts'
 import { type MoneyStore, openMoneyStore } from '../control/testing.ts'
 import { connect, type Database, sql } from '../db/index.ts'
+import { letterOf } from '../events/index.ts'
 import { createManagementKey, findKeyById } from '../keys/index.ts'
 import { makeSupportDesk } from '../support/index.ts'
 import type { ApiEnv } from './dependencies.ts'
@@ -103,6 +104,67 @@ test('an operator sees alarms and resumes a key, and both are noted', async () =
   ])
   await as(person, `DELETE /api/keys/${id}`)
   assert.equal((await send(operator, `POST /operator/v1/keys/${id}/resume`)).json.error.code, 'key_unknown')
+})
+
+test('an operator pauses a key and says why: it is refused, its page and a letter say so, and an operator alone resumes it', async () => {
+  const [person, other] = [await newPerson(), await newPerson()]
+  const { id, apiKey } = await newKey(person)
+  const pause = (body: object, idempotencyKey?: string) =>
+    send(operator, `POST /operator/v1/keys/${id}/pause`, { body, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) })
+  assert.equal((await pause({})).json.error.code, 'missing_field')
+  const why = { reason: 'security', note: 'It lay in a public log.' }
+  const answers = await Promise.all([1, 2, 3].map(() => pause(why, 'p')))
+  assert.equal(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size, 1)
+  assert.deepEqual([answers[0]?.status, answers[0]?.json.reason], [200, 'security'])
+  const refused = await send(app, 'GET /v1/usage', { headers: { authorization: `Bearer ${apiKey}` } })
+  assert.deepEqual([refused.status, refused.json.error.code], [403, 'key_stopped'])
+  const shown = (await as(person, `GET /api/keys/${id}`)).json.data
+  assert.deepEqual([shown.isActive, shown.pausedFor, shown.stop.act, shown.stop.reason], [false, 'operator', 'paused', 'security'])
+  assert.equal(shown.stop.note, why.note)
+  assert.equal((await as(other, `GET /api/keys/${id}`)).json.error.code, 'key_unknown')
+  for (const line of [`POST /api/keys/${id}/resume`, `PATCH /api/keys/${id}`]) {
+    const answer = await as(person, line, line.startsWith('PATCH') ? { body: { isActive: true } } : {})
+    assert.deepEqual([answer.status, answer.json.error.code], [403, 'key_stopped'], line)
+  }
+  await as(person, `PATCH /api/keys/${id}`, { body: { isActive: false, name: 'renamed' } })
+  assert.equal((await findKeyById(database, id))?.pausedFor, 'operator', 'who pauses it as well takes nothing over')
+  const kept = await store.ownerDatabase.query<{ text: string }>(sql`
+    select s::text as text from key_stop s union all select i::text from idempotency i union all select e::text from account_event e`)
+  assert.ok(kept.length >= 3 && !kept.some(({ text }) => text.includes('public log')))
+  const letters = async () => {
+    const events = await database.query<{ kind: string; data: Readonly<Record<string, unknown>> }>(sql`
+      select kind, data from account_event where account_id = ${person.accountId}::uuid and kind = 'key.stopped' order by created_at`)
+    return await Promise.all(
+      events.map((event) => letterOf({ database, publicUrl: 'https://x' }, { accountId: person.accountId, ...event })),
+    )
+  }
+  await pause({ reason: 'security', note: 'The same, said again.' })
+  const [letter, ...more] = await letters()
+  assert.deepEqual([letter?.template, more.length], ['key-stopped', 0])
+  assert.deepEqual(typeof letter?.fields === 'function' && letter.fields('en'), {
+    ...{ hint: shown.hint, reason: 'it may be in the hands of others', link: `https://x/dashboard/keys/${id}` },
+  })
+  assert.equal((await send(operator, `POST /operator/v1/keys/${id}/resume`)).status, 200)
+  const after = (await as(person, `GET /api/keys/${id}`)).json.data
+  assert.deepEqual([after.isActive, after.stop], [true, null])
+  const listed = await send(operator, `GET /operator/v1/accounts/${person.accountId}/keys`)
+  assert.equal(listed.json.data[0].stop, null)
+  world.clock.at += 1_000
+  const end = { reason: 'abuse', note: 'Sold on.' }
+  assert.equal((await send(operator, `POST /operator/v1/keys/${id}/revoke`, { body: end, idempotencyKey: 'e' })).status, 200)
+  const ended = (await as(person, `GET /api/keys/${id}`)).json.data
+  assert.deepEqual([ended.stop.act, ended.stop.note, ended.stop.since], ['revoked', 'Sold on.', ended.revokedAt])
+  assert.deepEqual(
+    (await letters()).map((one) => one?.template),
+    ['key-stopped', 'key-revoked'],
+  )
+  assert.equal((await pause(why)).json.error.code, 'key_unknown')
+  const noted = await store.ownerDatabase.query<{ action: string; account_id: string | null }>(sql`
+    select distinct action, account_id::text from audit_entry where account_id = ${person.accountId}::uuid and action like 'keys.%' order by action`)
+  assert.deepEqual(
+    noted.map(({ action }) => action),
+    ['keys.pause.create', 'keys.resume.create', 'keys.revoke.create'],
+  )
 })
 
 test('a new key has the cap of the house unless it names one; its account sees it, changes it and takes it away', async () => {

@@ -21,6 +21,7 @@ import {
   incidentRoutes,
   keyAlarmRoutes,
   keyRoutes,
+  keyStopRoutes,
   leakedKeyRoutes,
   ledgerRoutes,
   letterRoutes,
@@ -30,6 +31,7 @@ import {
   operatorJoiningRoutes,
   operatorLinkRoutes,
   operatorOutsideRoutes,
+  operatorOwnEmailRoutes,
   operatorOwnWayRoutes,
   operatorStatusRoutes,
   operatorTokenRoutes,
@@ -76,6 +78,7 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
   operatorAuthRoutes(app, dependencies)
   operatorJoiningRoutes(app, dependencies)
   operatorOwnWayRoutes(app, dependencies)
+  operatorOwnEmailRoutes(app, dependencies)
   operatorOutsideRoutes(app, dependencies)
   operatorLinkRoutes(app, dependencies)
   app.use('/operator/*', requireOperator(dependencies), requireJsonBody(), auditsAccess(dependencies), readsWhatIsSettled(dependencies))
@@ -105,6 +108,7 @@ const ROUTES = [
   cardPaymentRoutes,
   keyRoutes,
   keyAlarmRoutes,
+  keyStopRoutes,
   usageRoutes,
   paymentRefundRoutes,
   refundRoutes,

@@ -45,7 +45,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
   care: [
     ...['POST /accounts', 'PATCH /accounts/:id', 'PUT /accounts/:id/email', 'GET /accounts/:id/access', 'GET /accounts/:id/export'],
     ...['POST /accounts/:id/keys', 'PATCH /keys/:id', 'DELETE /keys/:id', 'POST /keys/:id/revoke', 'POST /keys/:id/resume'],
-    ...['POST /sign-up-allowances', 'POST /keys/:id/leaked', 'POST /leaked-keys'],
+    ...['POST /keys/:id/pause', 'POST /sign-up-allowances', 'POST /keys/:id/leaked', 'POST /leaked-keys'],
     ...['POST /accounts/:id/management-keys', 'DELETE /accounts/:id/management-keys/:key'],
     ...['POST /accounts/:id/suspension', 'DELETE /accounts/:id/suspension'],
     ...['POST /privacy/requests', 'PATCH /privacy/requests/:id'],

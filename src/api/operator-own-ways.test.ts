@@ -15,6 +15,7 @@ import { OPERATOR_URL, send, TEST_TOKEN, type TestAnswer, type TestWorld, testWo
 import { browse, codeOf, cookieOf } from './testing.ts'
 
 const PASSWORD = 'a long enough password'
+const mails: { readonly template: string; readonly to: string; readonly fields: Readonly<Record<string, string>> }[] = []
 let kit: TestDatabase
 let world: TestWorld
 let app: Hono<ApiEnv>
@@ -32,7 +33,7 @@ before(async () => {
       scheme: 'argon2id',
       url: OPERATOR_URL,
       tokenHash: createHash('sha256').update(TEST_TOKEN).digest(),
-      mailer: undefined,
+      mailer: { send: async (template, to, fields) => void mails.push({ template, to, fields }) },
     },
   })
   app = operatorApp({ ...world.dependencies, operators })
@@ -199,4 +200,48 @@ test('an invitation that is taken back lets nobody in, and its name can be invit
   assert.equal(codeOf(await send(app, 'DELETE /operator/v1/operators/nobody/invitation')), '404 operator_unknown')
   const again = tokenOf(await send(app, 'POST /operator/v1/operators/gerd/invitation'))
   assert.equal((await ask('POST /operator/auth/invitation/shown', { body: { token: again } })).json.name, 'gerd')
+})
+
+test('an operator changes their e-mail by a link to the new one, freshly proven and as themselves alone; the old one is told', async () => {
+  const [anna, bob] = [await join('anna-mails'), await join('bob-mails')]
+  const said = ({ json }: TestAnswer): string => json.error?.code
+  const ask1 = (cookie: string, email: unknown) => ask('POST /operator/auth/email', { cookie, body: { email } })
+  const end = (cookie: string, body: object) => ask('PUT /operator/auth/email', { cookie, body })
+  const shown = async (cookie: string) => (await ask('GET /operator/auth/email', { cookie })).json.email
+  const linked = () => {
+    const [, token = '', email = ''] = /#token=(.+)&email=(.+)$/.exec(mails.at(-1)?.fields['link'] ?? '') ?? []
+    return { token, email: decodeURIComponent(email) }
+  }
+  assert.equal(await shown(anna.cookie), null)
+  for (const wrong of ['no', 'a@b', '']) assert.equal(said(await ask1(anna.cookie, wrong)), 'invalid_field', wrong)
+  assert.equal((await ask1(anna.cookie, 'anna@example.com')).status, 202)
+  assert.deepEqual([mails.at(-1)?.template, mails.at(-1)?.to], ['operator-email-confirm', 'anna@example.com'])
+  const first = linked()
+  assert.equal(await shown(anna.cookie), null, 'nothing changes before the link')
+  const kept = await kit.ownerDatabase.query<{ text: string }>(
+    sql`select s::text as text from operator_step s union all select o::text from operator o`,
+  )
+  assert.ok(!kept.some(({ text }) => text.includes('example.com')))
+  assert.equal(said(await end(bob.cookie, first)), 'sign_in_link_invalid', 'who asked for it alone')
+  assert.equal(said(await end(anna.cookie, { ...first, email: 'other@example.com' })), 'sign_in_link_invalid')
+  const ends = await Promise.all([end(anna.cookie, first), end(anna.cookie, first)])
+  assert.deepEqual(ends.map(({ status }) => status).sort(), [200, 401])
+  assert.equal(await shown(anna.cookie), 'anna@example.com')
+  assert.equal(mails.at(-1)?.template, 'operator-email-confirm', 'there was nobody to tell')
+  await ask1(anna.cookie, 'late@example.com')
+  const replaced = linked()
+  await ask1(anna.cookie, 'anna@new.example')
+  assert.equal(said(await end(anna.cookie, replaced)), 'sign_in_link_invalid', 'one link at a time')
+  assert.equal((await end(anna.cookie, linked())).json.email, 'anna@new.example')
+  assert.deepEqual([mails.at(-1)?.template, mails.at(-1)?.to], ['operator-email-changed', 'anna@example.com'])
+  const noted = await kit.ownerDatabase.query<{ action: string }>(sql`
+    select distinct action from audit_entry where actor like '%anna-mails' and action like '%email%' order by action`)
+  assert.deepEqual(
+    noted.map(({ action }) => action),
+    ['operators.email-asked', 'operators.email-changed'],
+  )
+  world.clock.at += 600_001
+  assert.equal(said(await ask1(anna.cookie, 'x@example.com')), 'not_fresh')
+  const bodies = { GET: {}, POST: { body: { email: 'x@y.co' } }, PUT: { body: { email: 'x@y.co', token: 't' } } }
+  for (const [method, call] of Object.entries(bodies)) assert.equal(said(await ask(`${method} /operator/auth/email`, call)), 'signed_out')
 })

@@ -1,10 +1,13 @@
 import { fail } from '../failures.ts'
 import { formatUsd, type NanoUsd, parseUsd } from '../lib/index.ts'
-import type { Erasure, HeldColumn, PrivacyRequest, ShownErasure } from '../privacy/index.ts'
+import { type Erasure, type HeldColumn, type PrivacyRequest, purposeWords, type ShownErasure } from '../privacy/index.ts'
 import type { ShownAccess, ShownErasureBody, ShownPrivacyRequest } from './contract/index.ts'
 
 /** Nothing of calls but their figures is kept; whoever asks for it is told so. */
-const NO_CONTENT = 'No prompt, answer or file of any call is kept, so there is none to show, correct or erase.'
+const NO_CONTENT = {
+  en: 'No prompt, answer or file of any call is kept, so there is none to show, correct or erase.',
+  zh: '我们不保存任何调用的提问、回答或文件，因此没有可供查看、更正或删除的内容。',
+}
 const PROOF = '/privacy/proof'
 
 /** An erasure as people see it. */
@@ -15,10 +18,17 @@ export const showErasure = ({ accountId, erasure, left, goes, stays, expires, ho
   done_at: erasure?.doneAt?.toISOString() ?? null,
   gone_by: erasure?.goneBy.toISOString() ?? null,
   left: formatUsd(left),
-  goes: goes.map((part) => ({ ...part, columns: [...part.columns] })),
-  stays: stays.map((part) => ({ ...part, columns: [...part.columns] })),
-  expires: expires.map((part) => ({ ...part, columns: [...part.columns] })),
+  goes: goes.map(showPart),
+  stays: stays.map(showPart),
+  expires: expires.map(showPart),
   holds: holds.map((hold) => ({ ...hold })),
+})
+
+/** A part of a table, with what it is kept for in both languages. */
+const showPart = <Part extends { readonly purpose: string; readonly columns: readonly string[] }>(part: Part) => ({
+  ...part,
+  columns: [...part.columns],
+  purpose_zh: purposeWords(part.purpose, 'zh'),
 })
 
 /** An erasure of the queue as operators see it, at a time in milliseconds. */
@@ -48,9 +58,14 @@ export const showRequest = (request: PrivacyRequest): ShownPrivacyRequest => ({
 /** What is held as people see it. */
 export const showAccess = (accountId: string, held: readonly HeldColumn[]): ShownAccess => ({
   account_id: accountId,
-  content: NO_CONTENT,
+  content: NO_CONTENT.en,
+  content_zh: NO_CONTENT.zh,
   proof: PROOF,
-  held: held.map(({ isExported, value, ...about }) => ({ ...about, is_exported: isExported, value })),
+  held: held.map(({ isExported, value, ...about }) => ({
+    ...about,
+    purpose_zh: purposeWords(about.purpose, 'zh'),
+    ...{ is_exported: isExported, value },
+  })),
 })
 
 /** What is given up at most, in nano-USD; nothing when it is left out. Fails with amount_invalid (give_up). */

@@ -44,7 +44,7 @@ test('a letter invites, is worth one membership however many try, and not after 
   const look = await world.as(one, 'POST /api/auth/invitations/look', { body: { code } })
   const { expires_at: expiresAt, ...told } = look.json
   assert.deepEqual(told, {
-    ...{ account_id: owner.accountId, from: owner.email, invited_by: owner.email, role: 'developer' },
+    ...{ account_id: owner.accountId, from: owner.email, team: null, invited_by: owner.email, role: 'developer' },
     ...{ is_for_another: true, is_member: false },
   })
   assert.equal(Date.parse(expiresAt), world.clock.at + 7 * 86_400_000)
@@ -59,6 +59,32 @@ test('a letter invites, is worth one membership however many try, and not after 
   world.clock.at += 7 * 86_400_000 + 1
   const back = await world.signIn(two)
   assert.equal(codeOf(await accept(back, late)), 'invitation_invalid')
+})
+
+test('a team has a name that its owners and admins give it, in the profile, the invitation and its letter, and nowhere readable', async () => {
+  const owner = await world.newPerson()
+  const [admin, viewer, guest] = [await join(owner, 'admin'), await join(owner, 'viewer'), await world.newPerson()]
+  const called = async (person: SignedInPerson) => (await world.as(person, 'GET /api/team')).json.data.name
+  const name = (person: SignedInPerson, body: object) => world.as(person, 'PUT /api/team', { body })
+  assert.equal(await called(owner), null)
+  assert.equal(codeOf(await name(viewer, { name: 'Mine' })), 'member_role')
+  for (const wrong of ['', 'a'.repeat(41), 'see evil.com', 'x@y.co', 'two\nlines', 7])
+    assert.equal(codeOf(await name(owner, { name: wrong })), 'invalid_field', String(wrong))
+  assert.equal((await name(owner, { name: 'First' })).status, 200)
+  assert.equal((await name(admin, { name: ' Night shift 夜班 ' })).json.data.name, 'Night shift 夜班')
+  assert.deepEqual([await called(viewer), await called(guest)], ['Night shift 夜班', null])
+  const { accounts } = (await world.as(viewer, 'GET /api/auth/me')).json
+  const of = accounts.find(({ id }: { id: string }) => id === owner.accountId)
+  assert.deepEqual([of.team, of.name], ['Night shift 夜班', owner.email])
+  await world.as(owner, 'POST /api/team/invitations', { body: { email: 'named@example.com', role: 'viewer' } })
+  const mail = (await world.lastMail('team-invitation')) ?? assert.fail('no letter')
+  assert.deepEqual([mail.to, mail.fields['team'], mail.fields['from']], ['named@example.com', 'Night shift 夜班', owner.email])
+  const code = /#invitation=(.+)$/.exec(mail.fields['link'] ?? '')?.[1]
+  assert.equal((await world.as(guest, 'POST /api/auth/invitations/look', { body: { code } })).json.team, 'Night shift 夜班')
+  const kept = await world.database.query<{ text: string }>(sql`select encode(name_sealed, 'escape') as text from team_name`)
+  assert.ok(kept.length === 1 && !kept[0]?.text.includes('Night'))
+  await name(owner, { name: null })
+  assert.equal(await called(viewer), null)
 })
 
 test('what is withdrawn, made up or of a member already makes nobody a member', async () => {
@@ -103,8 +129,8 @@ test('whoever is in several accounts is told which they are, and as whom they ac
   const developer = await join(owner, 'developer')
   const me = async (person: SignedInPerson) => (await world.as(person, 'GET /api/auth/me')).json
   const both = [
-    { id: developer.accountId, role: 'owner', name: developer.email, sign_on: null },
-    { id: owner.accountId, role: 'developer', name: owner.email, sign_on: null },
+    { id: developer.accountId, role: 'owner', name: developer.email, sign_on: null, team: null },
+    { id: owner.accountId, role: 'developer', name: owner.email, sign_on: null, team: null },
   ]
   const acted = await me(developer)
   assert.deepEqual([acted.account, acted.accounts], [{ id: owner.accountId, role: 'developer' }, both])

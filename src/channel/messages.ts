@@ -182,7 +182,7 @@ export const CONTROL_MESSAGES = {
 
 /**
  * Answers to `authorize`; `busy` means control could not look it up, which is never told as 401; `ended`: the subscription of the key has;
- * `replaced`: the key has another secret, and the time is over in which this one worked too. A reason of a suspension is told where it was noted.
+ * `replaced`: the key has another secret, and the time is over in which this one worked too; `paused-operator`: the owner is told why elsewhere. A reason of a suspension is told where it was noted.
  */
 export const AUTHORIZE_STATUSES = [
   'ok',
@@ -199,6 +199,7 @@ export const AUTHORIZE_STATUSES = [
   'suspended-request',
   'paused-spike',
   'replaced',
+  'paused-operator',
 ] as const
 
 /**

@@ -191,8 +191,10 @@ export class GatewaySessions {
         const reason = key.suspension === undefined ? 'suspended' : (`suspended-${key.suspension}` as const)
         return link.send('authorized', { ...nobody, status: status(reason) })
       }
-      if (key.pausedFor !== undefined)
-        return link.send('authorized', { ...nobody, status: status(key.pausedFor === 'spike' ? 'paused-spike' : 'paused') })
+      if (key.pausedFor !== undefined) {
+        const rests = key.pausedFor === 'owner' ? 'paused' : (`paused-${key.pausedFor}` as const)
+        return link.send('authorized', { ...nobody, status: status(rests) })
+      }
       const now = this.#expiryTime()
       if (key.expiresAt !== undefined && key.expiresAt <= now) return link.send('authorized', { ...nobody, status: status('expired') })
       const { secretUntil = Infinity } = key

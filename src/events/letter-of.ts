@@ -2,7 +2,7 @@ import type { Database } from '../db/index.ts'
 import { keyHint } from '../keys/index.ts'
 import { formatUsd, isUuid } from '../lib/index.ts'
 import { type AccountLetter, getAnnouncement } from '../notify/index.ts'
-import { type Language, SPEND_WINDOWS, type SpendWindow } from '../spec/index.ts'
+import { KEY_STOPS, type Language, SPEND_WINDOWS, type SpendWindow, SUSPENSION_REASONS } from '../spec/index.ts'
 
 /** An event as it was noted. */
 export type AccountEvent = { readonly accountId: string; readonly kind: string; readonly data: Readonly<Record<string, unknown>> }
@@ -40,6 +40,13 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   'key.leaked': async ({ database }, { key_id: id }) => {
     const hint = typeof id === 'string' ? await keyHint(database, id) : undefined
     return hint === undefined ? undefined : { template: 'key-leaked', fields: { key: hint } }
+  },
+  'key.stopped': async ({ database, publicUrl }, { key_id: id, act, reason }) => {
+    const hint = typeof id === 'string' ? await keyHint(database, id) : undefined
+    const why = SUSPENSION_REASONS.find((one) => one === reason)
+    if (hint === undefined || why === undefined) return undefined
+    const template = act === 'revoked' ? 'key-revoked' : 'key-stopped'
+    return { template, fields: (language) => ({ hint, reason: KEY_STOPS[language][why], link: `${publicUrl}/dashboard/keys/${id}` }) }
   },
   'key.rotated': async ({ database, publicUrl }, { key_id: id }) => {
     const hint = typeof id === 'string' ? await keyHint(database, id) : undefined

@@ -11,7 +11,7 @@ import type { Gateway } from './gateway.ts'
 
 /**
  * Step 1, identify: the key of a request → its caller. A malformed key is refused without any look-up.
- * Fails with key_missing, key_invalid, key_replaced, key_expired, key_paused, key_address_refused, subscription_ended, account_suspended, unavailable.
+ * Fails with key_missing, key_invalid, key_replaced, key_expired, key_paused, key_stopped, key_address_refused, subscription_ended, account_suspended, unavailable.
  */
 export async function identify(gateway: Gateway, request: IncomingMessage): Promise<Caller> {
   const caller = await callerOfDigest(gateway, digestOfKey(readKey(request)))
@@ -44,7 +44,7 @@ export async function callerOfDigest(gateway: Gateway, digest: string): Promise<
   return caller
 }
 
-/** Tells why control let a key hold nothing that was good a moment ago. Fails with key_invalid, key_expired, key_paused, account_suspended. */
+/** Tells why control let a key hold nothing that was good a moment ago. Fails with key_invalid, key_expired, key_paused, key_stopped, account_suspended. */
 export async function failOfKey(gateway: Gateway, { keyId, digest }: Pick<Caller, 'keyId' | 'digest'>): Promise<never> {
   gateway.callers.forgetKey(keyId)
   if (digest !== undefined) await callerOfDigest(gateway, digest)
@@ -71,6 +71,7 @@ async function lookUp(gateway: Gateway, digest: string): Promise<Caller> {
   if (status === 'replaced') fail('key_replaced')
   if (status === 'paused') fail('key_paused', { reason: PAUSES.owner })
   if (status === 'paused-spike') fail('key_paused', { reason: PAUSES.spike })
+  if (status === 'paused-operator') fail('key_stopped')
   if (status === 'ended') fail('subscription_ended')
   if (status?.startsWith('suspended') === true) fail('account_suspended', { reason: reasonOf(status) })
   return gateway.callers.findStale(digest) ?? fail('unavailable', { seconds: 1 })

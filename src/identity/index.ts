@@ -2,6 +2,7 @@
 export { formatAccountNumber, parseAccountNumber } from './account-number.ts'
 export { type Browser, type BrowserFamily, browserName, browserOf } from './browser.ts'
 export { identityReaders } from './cell-readers.ts'
+export { isJustSignedIn } from './fresh-by-issuer.ts'
 export {
   ACCOUNT_GUESSES,
   ADDRESS_GUESSES,
@@ -48,4 +49,5 @@ export type { SecondProof } from './second-step.ts'
 export { hashToken, isToken, makeToken } from './secret-token.ts'
 export { FRESH_MS, type OpenSession, SESSION_DAYS, SESSION_IDLE_HOURS, type Session } from './sessions.ts'
 export { type Credentials, SECOND_STEPS, type SecondStep, type SignedIn } from './sign-in.ts'
+export { isTeamName, nameTeam, readTeamName, TEAM_NAME_EXPECTED, TEAM_NAME_MAX } from './team-name.ts'
 export { base32, matchTotp, TOTP_SECRET_BYTES, totpCode, totpStepOf, totpUri } from './totp.ts'

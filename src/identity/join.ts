@@ -8,11 +8,14 @@ import { getPerson } from './person.ts'
 import type { Role } from './roles.ts'
 import type { Session } from './sessions.ts'
 import { mayBeWritten, requireEmail } from './sign-up.ts'
+import { readTeamName } from './team-name.ts'
 
 /** What an invitation leads to: the account, by the e-mail of who opened it, who asks, and the role. */
 export type Joining = {
   readonly accountId: string
   readonly from: string | undefined
+  /** What its team is called, where anybody named it. */
+  readonly team: string | undefined
   /** The e-mail of who invited, where they are a person who has one. */
   readonly invitedBy: string | undefined
   readonly role: Role
@@ -36,6 +39,7 @@ export async function readInvitation(parts: IdentityParts, session: Session, { c
     ...{ accountId, role, expiresAt, isMember: member.length > 0 },
     isForAnother: email !== undefined && email.toLowerCase() !== own?.toLowerCase(),
     from: (await getAccount(database, subjects, accountId)).email,
+    team: await readTeamName(parts, accountId),
     invitedBy: invitedBy === undefined ? undefined : await emailOfPerson(parts, invitedBy),
   }
 }
@@ -82,6 +86,7 @@ export function mailInvitation(parts: IdentityParts, { email, accountId, role, c
     if (!(await mayBeWritten(parts, email))) return
     const from = (await getAccount(parts.database, parts.subjects, accountId)).email ?? parts.service
     const link = `${parts.publicUrl}/dashboard/join#invitation=${code}`
-    await parts.mailer?.send('team-invitation', email, { from, role, link, days: String(INVITATION_DAYS) })
+    const team = (await readTeamName(parts, accountId)) ?? from
+    await parts.mailer?.send('team-invitation', email, { from, team, role, link, days: String(INVITATION_DAYS) })
   })
 }

@@ -2,6 +2,7 @@ import { isEmail } from '../accounts/index.ts'
 import { fail } from '../failures.ts'
 import type { Vouched } from '../issuers/index.ts'
 import { errorCode } from '../lib/index.ts'
+import { isFreshByIssuer } from './fresh-by-issuer.ts'
 import { countAddressGuess } from './guess-limits.ts'
 import { openPerson } from './open-person.ts'
 import { endErrand, type ReturnedErrand } from './outside-attempt.ts'
@@ -31,7 +32,9 @@ export async function signInByIssuer(parts: IdentityParts, came: OutsideReturn, 
   if (known === undefined && came.aim === 'sign-in') fail('identity_unlinked')
   const id = known?.personId ?? (await openFor(parts, { issuer: came.issuer, ...vouched }, visitor))
   const person: Person = (await getPerson(parts.database, id)) ?? fail('identity_unlinked')
-  return await admit(parts, person, visitor)
+  // Who has just opened an account has nothing yet that somebody else could be after.
+  const isFresh = known === undefined || (await isFreshByIssuer(parts, person, vouched))
+  return await admit(parts, person, { ...visitor, isFresh })
 }
 
 /** Opens an account, with the e-mail where it is believed and else without one. */

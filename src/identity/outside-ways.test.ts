@@ -17,13 +17,17 @@ let sim: SimIssuer
 let world: IdentityWorld
 before(async () => {
   sim = await startSimIssuer()
-  world = await openIdentityWorld({ issuers: issuersOf('work', 'other') })
+  const issuers = issuersOf('work', 'other')
+  const list: Issuers['list'] = (audience) => issuers.list(audience).map((one) => ({ ...one, isProof: one.isProof && tellsWhen }))
+  world = await openIdentityWorld({ issuers: { ...issuers, list } })
 })
 after(async () => {
   await world.close()
   await sim.stop()
 })
 let people = 0
+/** Whether the issuers are of those that say when somebody signed in to them. */
+let tellsWhen = true
 beforeEach(() => {
   people += 1
   sim.user = { sub: `user ${people}`, email: `p${people}@example.com`, email_verified: true }
@@ -230,4 +234,29 @@ test('who has no other way in shows anew who they are by an issuer that says whe
   await world.identity.changePassword(session, { current: undefined, password: PASSWORD })
   assert.equal(await codeOf(prove()), 'proof_by_own_way')
   sim.manner = {}
+})
+
+test('a sign-in by an issuer is a fresh proof where the issuer says that it was just now, and else where nothing else could ever be one', async () => {
+  const isFresh = (session: Session) => world.identity.isFresh(session)
+  const claiming = async (secondsAgo: number | undefined): Promise<boolean> => {
+    sim.manner = secondsAgo === undefined ? {} : { claims: { auth_time: Math.floor(world.clock.at / 1_000) - secondsAgo } }
+    return isFresh(await sessionBy('sign-in'))
+  }
+  const opened = await sessionBy('sign-up')
+  assert.equal(isFresh(opened), true, 'the session in which an account is opened')
+  assert.deepEqual([await claiming(undefined), await claiming(30), await claiming(700)], [false, true, false])
+  sim.manner = {}
+  const { step, url } = await world.identity.outsideWays.beginProof(await sessionBy('sign-in'), 'work')
+  assert.ok(step.length > 0 && url.includes('max_age=0'), 'who is not fresh can show it by the issuer')
+  people += 1
+  sim.user = { sub: `user ${people}`, email: `p${people}@example.com`, email_verified: true }
+  await link(await withPassword(`p${people}@example.com`))
+  assert.deepEqual([await claiming(undefined), await claiming(30)], [false, true], 'who has a password is asked for it')
+  tellsWhen = false
+  assert.equal(await claiming(undefined), false, 'who has a password is asked for it, whatever the issuer says')
+  people += 1
+  sim.user = { sub: `user ${people}`, email: `p${people}@example.com`, email_verified: true }
+  await sessionBy('sign-up')
+  assert.equal(await claiming(undefined), true, 'nothing else could ever show it')
+  ;[tellsWhen, sim.manner] = [true, {}]
 })

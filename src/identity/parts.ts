@@ -13,5 +13,5 @@ export type Visitor = {
   readonly language?: Language | undefined
 }
 
-/** Somebody who comes in; `vouchedBy` is the account of the team whose issuer sent them. */
-export type Arriving = Visitor & { readonly vouchedBy?: string | undefined }
+/** Somebody who comes in; `vouchedBy` is the account of the team whose issuer sent them, `isFresh` is false where that shows nothing anew. */
+export type Arriving = Visitor & { readonly vouchedBy?: string | undefined; readonly isFresh?: boolean | undefined }

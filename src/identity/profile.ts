@@ -6,12 +6,15 @@ import { getPerson } from './person.ts'
 import { countRecoveryCodes } from './recovery-codes.ts'
 import type { Role } from './roles.ts'
 import { missingVouching, type Session } from './sessions.ts'
+import { readTeamName } from './team-name.ts'
 
 /** An account that a person can act for; its name is the e-mail of who opened it, where there is one. */
 export type OwnAccount = {
   readonly accountId: string
   readonly role: Role
   readonly name: string | undefined
+  /** What its team is called, where anybody named it. */
+  readonly team: string | undefined
   /** The issuer that has to vouch for this session before it acts for the account. */
   readonly signOn: string | undefined
 }
@@ -61,6 +64,7 @@ async function accountsOf(parts: IdentityParts, { personId, id: sessionId }: Ses
     rows.map(async ({ account_id: accountId, role }) => ({
       ...{ accountId, role },
       name: (await getAccount(database, subjects, accountId)).email,
+      team: await readTeamName(parts, accountId),
       signOn: missing.get(accountId),
     })),
   )

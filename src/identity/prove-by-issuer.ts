@@ -1,9 +1,10 @@
 import { fail } from '../failures.ts'
+import { hasOwnWay } from './fresh-by-issuer.ts'
 import { countAddressGuess } from './guess-limits.ts'
 import { type BegunErrand, beginErrand, endErrand, type ReturnedErrand } from './outside-attempt.ts'
 import { findByIdentity } from './outside-identities.ts'
 import type { IdentityParts, Visitor } from './parts.ts'
-import { getPerson, type Person } from './person.ts'
+import { getPerson } from './person.ts'
 
 /** What somebody who is signed in comes back from an issuer with. */
 export type ProofReturn = Pick<ReturnedErrand, 'issuer' | 'step' | 'returned'>
@@ -38,7 +39,3 @@ async function requireNoOtherWay({ database }: IdentityParts, personId: string):
   const person = (await getPerson(database, personId)) ?? fail('signed_out')
   if (hasOwnWay(person)) fail('proof_by_own_way')
 }
-
-/** Whether a person shows who they are by something that the house itself checks. */
-const hasOwnWay = ({ password, hasNumber, passkeys, totp }: Person): boolean =>
-  password !== undefined || hasNumber || passkeys > 0 || totp?.isConfirmed === true

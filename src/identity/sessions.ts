@@ -41,10 +41,21 @@ const isOpen = (clock: Parts['clock']): Sql => sql`
   ended_at is null and seen_at > ${laterNow(clock)} - make_interval(hours => ${SESSION_IDLE_HOURS})
   and sign_in_session.created_at > ${laterNow(clock)} - make_interval(days => ${SESSION_DAYS})`
 
-/** Opens a session and resolves with its token; its hash alone is kept. The oldest of more than fifty ends. */
+/** Whose session is opened where; `vouchedBy` is the account of the team whose issuer vouched. */
+type Opening = {
+  readonly personId: string
+  readonly browser: Browser
+  readonly vouchedBy?: string | undefined
+  readonly isFresh?: boolean | undefined
+}
+
+/**
+ * Opens a session and resolves with its token; its hash alone is kept. Dangerous acts can be done for a while where it `isFresh`, which it is where nothing else
+ * is said. The oldest of more than fifty ends.
+ */
 export async function openSession(
   { database, clock, random, ids }: Parts & Pick<IdentityOptions, 'ids'>,
-  { personId, browser, vouchedBy }: { readonly personId: string; readonly browser: Browser; readonly vouchedBy?: string | undefined },
+  { personId, browser, vouchedBy, isFresh = true }: Opening,
 ): Promise<string> {
   const token = makeToken(random)
   const now = clock.now()
@@ -52,7 +63,7 @@ export async function openSession(
     insert into sign_in_session (id, token_hash, person_id, browser_family, browser_major, created_at, seen_at, fresh_until,
       vouched_by, vouched_at)
     values (${ids.uuid()}::uuid, ${hashOf(token)}, ${personId}::uuid, ${browser.family}, ${browser.major ?? null}::smallint, ${new Date(now)},
-      ${new Date(now)}, ${new Date(now + FRESH_MS)}, ${vouchedBy ?? null}::uuid, ${vouchedBy === undefined ? null : new Date(now)}::timestamptz)`)
+      ${new Date(now)}, ${new Date(isFresh ? now + FRESH_MS : now)}, ${vouchedBy ?? null}::uuid, ${vouchedBy === undefined ? null : new Date(now)}::timestamptz)`)
   await end(
     database,
     now,

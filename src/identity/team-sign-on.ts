@@ -3,6 +3,7 @@ import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import type { Vouched } from '../issuers/index.ts'
 import { emailDomainOf, type FoundTeamIssuer } from '../sign-on/index.ts'
+import { isFreshByIssuer } from './fresh-by-issuer.ts'
 import { countAccountGuess, type GuessLimit, HOUR_MS } from './guess-limits.ts'
 import { requirePlace } from './invitations.ts'
 import { linkIdentity } from './outside-identities.ts'
@@ -26,7 +27,8 @@ export async function signOn(parts: IdentityParts, signing: SigningOn, visitor: 
   const { team, personId } = signing
   const id = personId === undefined ? await openMember(parts, signing, visitor) : await joinKnown(parts, { ...signing, personId })
   const person = (await getPerson(parts.database, id)) ?? fail('identity_unlinked')
-  const signedIn = await admit(parts, person, { ...visitor, vouchedBy: team.accountId })
+  const isFresh = personId === undefined || (await isFreshByIssuer(parts, person, signing.vouched))
+  const signedIn = await admit(parts, person, { ...visitor, vouchedBy: team.accountId, isFresh })
   return 'token' in signedIn ? { ...signedIn, accountId: team.accountId } : signedIn
 }
 

@@ -192,3 +192,13 @@ test('of GitHub a person is the number of their user, and the e-mail the primary
   assert.equal(await github(both, 'another'), 'issuer_refused')
   assert.equal(asked.length, before, 'a code was shown although its state was wrong')
 })
+
+test('when somebody signed in to it is told where the ID token says it, and not made up where it does not', async () => {
+  const toldBy = async (claims: Readonly<Record<string, unknown>>): Promise<number | undefined> => {
+    sim.manner = { claims }
+    const { asking, returned } = await go()
+    return (await issuers.end(WORK, asking, returned)).signedInAt
+  }
+  const at = Math.floor(Date.now() / 1_000) - 90
+  assert.deepEqual([await toldBy({}), await toldBy({ auth_time: at })], [undefined, at * 1_000])
+})

@@ -93,7 +93,8 @@ async function exchange(configuration: client.Configuration, settings: IssuerSet
   })
   const claims = tokens.claims() ?? fail('issuer_refused')
   if (claims.sub.length === 0 || claims.sub.length > SUBJECT_LENGTH_MAX) fail('issuer_refused')
-  return { subject: claims.sub, email: believed(settings, claims) }
+  const { auth_time: at } = claims
+  return { subject: claims.sub, email: believed(settings, claims), ...(typeof at === 'number' ? { signedInAt: at * 1_000 } : {}) }
 }
 
 /**

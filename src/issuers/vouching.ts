@@ -34,8 +34,10 @@ export type Asking = AttemptSecrets & { readonly returnTo: string; readonly isFr
 /** What a browser came back with. Source: RFC 6749 §4.1.2 (2012-10), RFC 9207 §2 (2022-03). */
 export type ReturnedCode = { readonly code: string; readonly state: string; readonly iss?: string | undefined }
 
-/** Whom an issuer vouches for: who it is there, for good, and their e-mail where it is believed. */
-export type Vouched = { readonly subject: string; readonly email: string | undefined }
+/**
+ * Whom an issuer vouches for: who it is there, for good, their e-mail where it is believed, and when they signed in to it, in milliseconds, where it says so.
+ */
+export type Vouched = { readonly subject: string; readonly email: string | undefined; readonly signedInAt?: number }
 
 /** What one kind of issuer does; failures are issuer_refused and issuer_unreachable. */
 export type Issuer = {

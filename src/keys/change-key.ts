@@ -5,6 +5,7 @@ import type { RouteRules } from '../spec/index.ts'
 import { sealIpRanges } from './ip-ranges.ts'
 import { type ApiKey, KEY_COLUMNS, type KeyRow, keyOf, type NameSealing, namePurpose } from './key-record.ts'
 import { refuseUnknownModels, refuseUnknownUpstreams, routingText } from './key-rules.ts'
+import { refuseStopped } from './pause-key.ts'
 
 /** A key by its id and whose it has to be. */
 export type OwnKey = { readonly accountId: string; readonly id: string }
@@ -37,12 +38,13 @@ export async function findOwnKey(database: Database, sealing: NameSealing, { acc
 }
 
 /**
- * Changes a key of an account without making it anew; gateways hear of it at commit. Fails with key_unknown and invalid_field (models, routing,
- * expires_at).
+ * Changes a key of an account without making it anew; gateways hear of it at commit. Fails with key_unknown, invalid_field (models, routing,
+ * expires_at), and key_stopped where one that an operator paused is to be active.
  */
 export async function changeKey(database: Database, sealing: NameSealing, change: OwnKey & KeyChange): Promise<ApiKey> {
   const { accountId, id, name, isActive, limits: { requestsPerMinute, tokensPerMinute, concurrentCalls } = {}, now } = change
   await findOwnKey(database, sealing, change)
+  if (isActive === true) await refuseStopped(database, change)
   await changeRules(database, sealing, change)
   const nameSealed = name === undefined ? undefined : await sealing.seal(accountId, Buffer.from(name), namePurpose(id))
   const [row] = await database.query<KeyRow>(sql`

@@ -12,6 +12,8 @@ const key = {
 /** Keys that manage an account. */
 const managing = { ...key, table: 'management_key', erase: 'delete', export: true } as const
 
+const stop = { ...key, table: 'key_stop', erase: 'delete', export: true } as const
+
 const group = { ...key, table: 'key_group', erase: 'delete', export: true } as const
 
 /** What is kept of keys and their groups; the keys themselves are not. */
@@ -67,6 +69,13 @@ export const KEY_DATA: readonly PersonalDataEntry[] = [
     'revoked_at',
     'created_at',
   ]),
+  ...columnsOf({ ...stop, category: 'identifier', purpose: 'to know which key an operator stopped' }, ['key_id', 'account_id']),
+  ...columnsOf({ ...stop, category: 'preference', purpose: 'to tell the customer what an operator did to the key, and why' }, [
+    'act',
+    'reason',
+  ]),
+  { ...stop, column: 'note_sealed', category: 'free-text', purpose: 'what the operator wrote to the customer about it, sealed' },
+  { ...stop, column: 'stopped_at', category: 'usage', purpose: 'to know since when the key is stopped' },
   ...columnsOf({ ...group, category: 'identifier', purpose: 'to know which keys share a cap, such as those of one end user' }, [
     'id',
     'account_id',

@@ -4,6 +4,7 @@ import { fail } from '../failures.ts'
 import { hashToken, laterNow } from '../identity/index.ts'
 import { dropWays } from './end-operator.ts'
 import { addOperator, getOperator, type NamedOperator } from './named-operators.ts'
+import { keepOperatorEmail } from './operator-email.ts'
 import type { OperatorOptions } from './options.ts'
 import { findOperatorPerson, getOperatorPerson, type OperatorPerson } from './person.ts'
 import type { OperatorRole } from './role.ts'
@@ -27,18 +28,12 @@ export type Invited = {
 
 type Parts = Pick<OperatorOptions, 'subjects' | 'clock'>
 
-const emailPurpose = (id: string): string => `operator-email:${id}`
-
 /** Gives a name to somebody who has to use an invitation first. Fails with invalid_field (email), operator_exists. */
 export async function inviteOperator(tx: Database, parts: Parts, invited: Invited): Promise<NamedOperator> {
   const { id, name, email } = invited
   if (email !== undefined && !isEmail(email)) fail('invalid_field', { field: 'email', expected: EMAIL_EXPECTED })
   await addOperator(tx, { ...invited, now: parts.clock.now() })
-  if (email !== undefined) {
-    await parts.subjects.create(id)
-    const sealed = await parts.subjects.seal(id, Buffer.from(email), emailPurpose(id))
-    await tx.query(sql`update operator set email_sealed = ${sealed} where id = ${id}::uuid returning 1`)
-  }
+  if (email !== undefined) await keepOperatorEmail(tx, parts, { id, email })
   await writeInvitation(tx, parts, invited)
   return await getOperator(tx, name)
 }
@@ -87,17 +82,6 @@ export async function takeInvitation(tx: Database, { clock }: Pick<OperatorOptio
   const taken = await tx.query(sql`
     delete from operator_invitation where token_hash = ${hashOf(token)} and expires_at > ${laterNow(clock)} returning 1`)
   if (taken.length === 0) fail('sign_in_link_invalid')
-}
-
-/** The e-mail of an operator; undefined where none is kept. */
-export async function emailOfOperator(
-  { database, subjects }: Pick<OperatorOptions, 'database' | 'subjects'>,
-  name: string,
-): Promise<string | undefined> {
-  const [row] = await database.query<{ readonly id: string; readonly email_sealed: Buffer | null }>(sql`
-    select id, email_sealed from operator where name = ${name} and ended_at is null`)
-  if (row === undefined || row.email_sealed === null) return undefined
-  return (await subjects.unseal(row.id, row.email_sealed, emailPurpose(row.id)))?.toString()
 }
 
 const hashOf = (token: string): Buffer => hashToken('operator-invitation', token)

@@ -1,4 +1,5 @@
-import { emailOfOperator, INVITATION_HOURS } from './invite.ts'
+import { INVITATION_HOURS } from './invite.ts'
+import { emailOfOperator } from './operator-email.ts'
 import type { OperatorOptions } from './options.ts'
 
 /** Mails an invitation to an operator's e-mail, if there is one and mail can be sent; rejects when it cannot be. */

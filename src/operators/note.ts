@@ -14,6 +14,8 @@ export type OwnChange =
   | 'codes-renewed'
   | 'issuer-linked'
   | 'issuer-unlinked'
+  | 'email-asked'
+  | 'email-changed'
 
 /** Who the audit log names where nobody was recognised. */
 export const NOBODY = 'unknown'

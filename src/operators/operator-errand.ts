@@ -1,6 +1,7 @@
 import { FailureError, fail } from '../failures.ts'
 import { countAddressGuess, isToken, makeToken, type Visitor } from '../identity/index.ts'
 import type { Asking, ReturnedCode, Vouched } from '../issuers/index.ts'
+import { isFreshByOperatorIssuer } from './fresh-by-issuer.ts'
 import { peekInvitation } from './invite.ts'
 import { type Joined, joinBy } from './join.ts'
 import { NOBODY, noteAtDoor } from './note.ts'
@@ -61,11 +62,12 @@ export async function endErrandAt(
  */
 export async function signInByOperatorIssuer(parts: OperatorParts, came: OperatorReturn, visitor: Visitor): Promise<OperatorSignedIn> {
   const guess = await countAddressGuess(parts, visitor.address)
-  const { subject } = await noting(parts, () => endErrand(parts, { ...came, invitation: undefined }))
-  const id = await findOperatorByIdentity(parts.database, parts, subject)
+  const vouched = await noting(parts, () => endErrand(parts, { ...came, invitation: undefined }))
+  const id = await findOperatorByIdentity(parts.database, parts, vouched.subject)
   const person = id === undefined ? undefined : await getOperatorPerson(parts.database, id)
   if (person === undefined) return await refuse(parts, NOBODY)
-  return await admit(parts, { operator: person.operator, way: 'issuer', visitor, guesses: [guess] })
+  const isFresh = await isFreshByOperatorIssuer(parts, person, vouched)
+  return await admit(parts, { operator: person.operator, way: 'issuer', visitor, guesses: [guess], isFresh })
 }
 
 /**

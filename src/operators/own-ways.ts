@@ -15,6 +15,7 @@ import {
 import { keepOperatorPasskey, offerOperatorPasskey, readOperatorPasskey } from './operator-passkeys.ts'
 import { countOperatorCodes, renewOperatorCodes } from './operator-recovery.ts'
 import { type OfferedTotp, offerOperatorTotp, readOfferedTotp, type ShownSetup } from './operator-totp.ts'
+import { makeOwnEmail, type OwnEmail } from './own-email.ts'
 import type { OperatorParts } from './parts.ts'
 import { getOperatorPerson, type OperatorPerson } from './person.ts'
 import { endOtherOperatorSessions, type OperatorSession } from './sessions.ts'
@@ -35,7 +36,7 @@ export type NewOperatorPassword = { readonly password: string; readonly app: Sho
  * What operators who are signed in change of how they sign in; who may is who has shown lately who they are, which is for the caller to ask. Each of it is
  * noted in the audit log and ends their other sessions, but for what only adds. Fails with operator_nameless for the token of the configuration.
  */
-export type OwnWays = {
+export type OwnWays = OwnEmail & {
   readonly listPasskeys: (session: OperatorSession) => Promise<readonly OwnPasskey[]>
   /** What a browser is asked with to make another passkey. Fails with passkeys_full. */
   readonly offerPasskey: (session: OperatorSession) => Promise<object>
@@ -91,6 +92,7 @@ export const makeOwnWays = (parts: OperatorParts): OwnWays => ({
     })
   },
   ...linking(parts),
+  ...makeOwnEmail(parts),
 })
 
 type Links = 'listIdentities' | 'beginLink' | 'link' | 'unlink'

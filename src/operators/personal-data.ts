@@ -21,7 +21,7 @@ const secret: TableData = { ...operator, category: 'credential', purpose: 'to kn
 export const OPERATOR_DATA: readonly PersonalDataEntry[] = [
   ...columnsOf({ ...operator, category: 'identifier', purpose: 'to know who did what, as the audit log names them' }, ['id', 'name']),
   { ...operator, column: 'role', category: 'preference', purpose: 'to know what an operator may do' },
-  { ...operator, column: 'email_sealed', category: 'contact', purpose: 'to mail invitations, sealed under a key of theirs' },
+  { ...operator, column: 'email_sealed', category: 'contact', purpose: 'to write to an operator, sealed under a key of theirs' },
   ...columnsOf(secret, ['password_hash', 'password_scheme', 'totp_sealed', 'totp_confirmed_at', 'totp_step']),
   ...columnsOf({ ...operator, category: 'usage', purpose: 'to say from when to when somebody is an operator' }, ['created_at', 'ended_at']),
   { ...token, column: 'name', category: 'identifier', purpose: 'to know who did what, as the audit log names them' },
@@ -61,7 +61,7 @@ export const OPERATOR_DATA: readonly PersonalDataEntry[] = [
     'browser_major',
   ]),
   ...columnsOf({ ...session, category: 'usage', purpose: 'to end sessions in time' }, ['created_at', 'seen_at', 'fresh_until', 'ended_at']),
-  ...columnsOf({ ...passing, table: 'operator_step', purpose: 'to take each answer of a passkey once, by a hash' }, [
+  ...columnsOf({ ...passing, table: 'operator_step', purpose: 'to take each answer of a passkey or a mailed link once, by a hash' }, [
     'token_hash',
     'kind',
     'operator_id',

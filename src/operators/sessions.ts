@@ -47,14 +47,19 @@ const isOf = (id: string | undefined): Sql => sql`operator_session.operator_id i
 /** Opens a session and resolves with its token; its hash alone is kept. The oldest of more than twenty ends. */
 export async function openOperatorSession(
   { database, clock, random, ids, tokenHash }: Parts & Pick<OperatorOptions, 'ids'>,
-  { operator, way, browser }: Pick<OperatorSession, 'operator' | 'way'> & { readonly browser: Browser },
+  {
+    operator,
+    way,
+    browser,
+    isFresh = true,
+  }: Pick<OperatorSession, 'operator' | 'way'> & { readonly browser: Browser; readonly isFresh?: boolean },
 ): Promise<string> {
   const token = makeToken(random)
   const now = clock.now()
   await database.query(sql`
     insert into operator_session (id, token_hash, operator_id, way, browser_family, browser_major, created_at, seen_at, fresh_until)
     values (${ids.uuid()}::uuid, ${hashOf(token, boundTo(tokenHash, operator.id))}, ${operator.id ?? null}::uuid, ${way}, ${browser.family},
-      ${browser.major ?? null}::smallint, ${new Date(now)}, ${new Date(now)}, ${new Date(now + FRESH_MS)})`)
+      ${browser.major ?? null}::smallint, ${new Date(now)}, ${new Date(now)}, ${new Date(isFresh ? now + FRESH_MS : now)})`)
   const older = sql`id in (
     select id from operator_session where ${isOf(operator.id)} and ended_at is null order by created_at desc, id desc offset ${OPEN_MAX})`
   await end(database, now, older)

@@ -76,13 +76,15 @@ export type Shown = {
   readonly way: SessionWay
   readonly visitor: Visitor
   readonly guesses: readonly CountedGuess[]
+  /** False where dangerous acts need a proof all the same. */
+  readonly isFresh?: boolean
 }
 
 /** Lets somebody in: noted first, then the session is opened. */
-export async function admit(parts: OperatorParts, { operator, way, visitor, guesses }: Shown): Promise<OperatorSignedIn> {
+export async function admit(parts: OperatorParts, { operator, way, visitor, guesses, isFresh = true }: Shown): Promise<OperatorSignedIn> {
   for (const guess of guesses) await guess.forgive()
   await noteAtDoor(parts, { actor: operator.actor, event: 'sign-in' })
-  return { operator, token: await openOperatorSession(parts, { operator, way, browser: browserOf(visitor.userAgent) }) }
+  return { operator, token: await openOperatorSession(parts, { operator, way, browser: browserOf(visitor.userAgent), isFresh }) }
 }
 
 /** Lets nobody in, and notes it: under the name that was tried, if there is such an operator. Fails with operator_sign_in_failed. */

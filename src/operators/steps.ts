@@ -2,7 +2,7 @@ import { type Database, sql } from '../db/index.ts'
 import { hashToken, laterNow } from '../identity/index.ts'
 import type { OperatorOptions } from './options.ts'
 
-/** What a challenge of a passkey is asked for, that an authenticator app is set up, or an errand to an issuer. */
+/** What a challenge of a passkey is asked for, that an authenticator app is set up, an errand to an issuer, or a link to another e-mail. */
 export type OperatorStepKind =
   | 'passkey-register'
   | 'passkey-sign-in'
@@ -12,6 +12,7 @@ export type OperatorStepKind =
   | 'issuer-join'
   | 'issuer-link'
   | 'issuer-proof'
+  | 'email-change'
 
 /** A challenge that was asked; the operator is undefined where it is not known yet who it is. */
 export type OperatorStep = { readonly kind: OperatorStepKind; readonly token: string; readonly operatorId: string | undefined }
@@ -20,11 +21,15 @@ const STEP_MS = 300_000
 
 type Parts = Pick<OperatorOptions, 'clock'>
 
-/** Remembers a challenge for five minutes, by its hash. */
-export async function beginOperatorStep(database: Database, { clock }: Parts, { kind, token, operatorId }: OperatorStep): Promise<void> {
+/** Remembers a challenge by its hash, for five minutes where nothing else is said. */
+export async function beginOperatorStep(
+  database: Database,
+  { clock }: Parts,
+  { kind, token, operatorId, forMs = STEP_MS }: OperatorStep & { readonly forMs?: number },
+): Promise<void> {
   await database.query(sql`
     insert into operator_step (token_hash, kind, operator_id, expires_at)
-    values (${hashOf(kind, token)}, ${kind}, ${operatorId ?? null}::uuid, ${new Date(clock.now() + STEP_MS)}) returning 1`)
+    values (${hashOf(kind, token)}, ${kind}, ${operatorId ?? null}::uuid, ${new Date(clock.now() + forMs)}) returning 1`)
 }
 
 /** Whether a challenge waits for its answer. */

@@ -117,6 +117,23 @@ for (const [place, heading] of Object.entries(PLACES))
     await browsing.show(`console-${place}`)
   })
 
+test('a key is paused with a reason that stands beside it, and resumed', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  await open(`/accounts/${customer.id}/keys`, 'world-')
+  await page.getByRole('button', { name: 'Pause', exact: true }).click()
+  await page.getByLabel('Note to the owner').fill('It lay in a public log of a build. Take it out there, then write to us.')
+  await page.getByRole('button', { name: /^Pause “/ }).dblclick()
+  await page.getByText('by an operator: it may be in the hands of others').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Pause', exact: true }).count(), 0)
+  await show('console-key-paused')
+  await page.getByRole('button', { name: 'Let it call again' }).click()
+  await page.getByRole('button', { name: 'Pause', exact: true }).waitFor()
+  await page.goto(`${base}/confirm-email#token=fbe_x&email=anna%40example.com`)
+  await page.getByRole('button', { name: 'Yes, use this e-mail' }).waitFor()
+  assert.ok(!page.url().includes('anna'), 'neither token nor address stays in the address')
+  await show('console-confirm-email')
+})
+
 test('the books are verified, codes are made once and told once', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
   await open('/books', 'Books')

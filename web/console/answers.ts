@@ -47,6 +47,7 @@ export type OfferedApp = z.output<typeof contract.operatorAppOffered>
 export type OperatorPasskeys = z.output<typeof contract.operatorPasskeysShown>
 export type OperatorPasskey = OperatorPasskeys['data'][number]
 export type OperatorCodes = z.output<typeof contract.operatorCodesShown>
+export type OperatorEmail = z.output<typeof contract.operatorEmailShown>
 export type OperatorSessions = z.output<typeof contract.operatorSessions>
 export type PolicyState = z.output<typeof contract.policyStateShown>
 export type OwnPolicy = z.output<typeof contract.ownPolicyShown>

@@ -19,6 +19,12 @@ const join = createRoute({
   component: lazyRouteComponent(() => import('./pages/join.tsx'), 'JoinPage'),
 })
 
+const confirmEmail = createRoute({
+  getParentRoute: () => root,
+  path: '/confirm-email',
+  component: lazyRouteComponent(() => import('./pages/confirm-email.tsx'), 'ConfirmEmailPage'),
+})
+
 const issuerReturn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in/with/$issuer',
@@ -82,7 +88,7 @@ const pages = [
 
 /** The operators' app, under /console on their listener: one path for each page, each of which can be shared. */
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, issuerReturn, join, inside.addChildren(pages)]),
+  routeTree: root.addChildren([signIn, issuerReturn, join, confirmEmail, inside.addChildren(pages)]),
   basepath: '/console',
   defaultPreload: 'intent',
   // A page is asked for by its path alone; what is searched for is read as text.

@@ -20,17 +20,19 @@ export function AccountSwitcher() {
     choose(id === accounts[0]?.id ? undefined : id)
     void navigate({ to: '/dashboard' })
   }
+  const roleOf = ({ role }: Profile['accounts'][number], index: number) => (index === 0 ? words.yours : words.roles[role])
   return (
     <Choice label={words.actingFor} value={account.id} onChange={(event) => switchTo(event.currentTarget.value)}>
       {accounts.map((one, index) => (
         <option key={one.id} value={one.id}>
-          {index === 0 ? words.ownAccount : words.accountOf(nameOfAccount(one, words.unnamed), words.roles[one.role])}
+          {index === 0 && one.team === null ? words.ownAccount : words.accountOf(nameOfAccount(one, words.unnamed), roleOf(one, index))}
         </option>
       ))}
     </Choice>
   )
 }
 
-/** What an account is called: by who opened it, or where that is a number by the beginning of its id. */
-export const nameOfAccount = ({ name, id }: Pick<Profile['accounts'][number], 'name' | 'id'>, unnamed: (id: string) => string): string =>
-  name ?? unnamed(id.slice(0, 8))
+type Named = Pick<Profile['accounts'][number], 'team' | 'name' | 'id'>
+
+/** What an account is called: by the name of its team, by who opened it, or where that is a number by the beginning of its id. */
+export const nameOfAccount = ({ team, name, id }: Named, unnamed: (id: string) => string): string => team ?? name ?? unnamed(id.slice(0, 8))

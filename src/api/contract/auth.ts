@@ -77,8 +77,13 @@ const role = z.enum(ROLES)
 export const profileShown = z.object({
   person: z.object({ id: z.string(), email: z.string().nullable() }),
   account: z.object({ id: z.string(), role }),
-  /** All that can be acted for, their own first; the name is the e-mail of who opened it, `sign_on` the issuer that has to sign them in first. */
-  accounts: z.array(z.object({ id: z.string(), role, name: z.string().nullable(), sign_on: z.string().nullable() })),
+  /**
+   * All that can be acted for, their own first; the name is the e-mail of who opened it, `team` what its owners call it, `sign_on` the issuer that has
+   * to sign them in first.
+   */
+  accounts: z.array(
+    z.object({ id: z.string(), role, name: z.string().nullable(), team: z.string().nullable(), sign_on: z.string().nullable() }),
+  ),
   has_password: z.boolean(),
   has_account_number: z.boolean(),
   has_totp: z.boolean(),

@@ -4,6 +4,7 @@ import { formatUsd, parseUsd } from '../../lib/index.ts'
 import { COUNTRY_CODE, PAUSE_REASONS, type RouteRules, SPEND_WINDOWS } from '../../spec/index.ts'
 import { limitsInput, limitsShown, ownWords, pageOf, time, usd } from './fields.ts'
 import { ipRangesInput, ipRangesShown } from './ip-ranges.ts'
+import { keyStopShown } from './suspension.ts'
 
 const MODELS_EXPECTED = 'a list of 1 to 1000 model ids'
 
@@ -142,7 +143,11 @@ export const pauseShown = z.enum(PAUSE_REASONS)
 
 /** A key as the operator sees it; without a name when its account was erased. */
 export const keyShown = keyRemembered
-  .extend({ name: z.string().nullable(), paused_for: pauseShown.nullable(), ip_ranges: ipRangesShown, old_secret_until: time.nullable() })
+  .extend({
+    ...{ name: z.string().nullable(), paused_for: pauseShown.nullable(), ip_ranges: ipRangesShown, old_secret_until: time.nullable() },
+    /** What an operator did to it; null: nothing. */
+    stop: keyStopShown.nullable(),
+  })
   .openapi('Key')
 
 /** A new key: the only answer that ever holds its secret. */

@@ -116,3 +116,19 @@ export const operatorChanged = z.object({ changed: z.literal(true) })
 
 /** How many of an operator's own sessions were ended. */
 export const operatorOthersEnded = z.object({ ended: z.int() })
+
+const email = z.string('one e-mail address such as name@example.com').min(3).max(254)
+
+/** An e-mail that an operator wants to be written to. */
+export const operatorEmailAsked = z.strictObject({ email }).openapi('OperatorEmailAsked')
+
+/** What the link to a new e-mail holds. */
+export const operatorEmailEnd = z
+  .strictObject({ token: z.string('the token of the link').min(1).max(100), email })
+  .openapi('OperatorEmailEnd')
+
+/** Where an operator is written to; null where nothing is kept. */
+export const operatorEmailShown = z.object({ email: z.string().nullable() }).openapi('OperatorEmail')
+
+/** That a link is on its way to another e-mail. */
+export const operatorEmailSent = z.object({ sent: z.literal(true) })

@@ -5,6 +5,7 @@ import { amountInput } from './credit.ts'
 import { limitsChange, limitsInput, limitsShown, ownWords, time, usd } from './fields.ts'
 import { ipRangesInput, ipRangesShown } from './ip-ranges.ts'
 import { pauseShown, routingInput, routingShown, spendCapInput, spendCapShown } from './key.ts'
+import { keyStopShown } from './suspension.ts'
 import { spendingShown } from './usage.ts'
 
 const TEMPORARY_CAP_MAX = 10_000_000_000n
@@ -80,6 +81,8 @@ export const ownKeyShown = z
 export const ownKeyDetails = ownKeyShown
   .extend({
     revokedAt: time.nullable(),
+    /** What the operator of the service did to it, why, and what they wrote; null: nothing. */
+    stop: keyStopShown.nullable(),
     spending: z.array(spendingShown),
     /** Whether the one who asks may give it another secret: who made it, admins and owners. */
     canRotate: z.boolean(),

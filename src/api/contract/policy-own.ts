@@ -94,6 +94,7 @@ export const ownPolicyPreview = z
       z.object({
         kind: z.enum(CHANGE_KINDS),
         of: z.string(),
+        of_zh: z.string(),
         is_significant: z.boolean(),
         before: z.string().nullable(),
         after: z.string().nullable(),
@@ -105,6 +106,7 @@ export const ownPolicyPreview = z
       z.object({
         how: z.enum(['appears', 'vanishes', 'stays out']),
         topic: z.string(),
+        topic_zh: z.string(),
         clauses: z.array(z.string()),
         why: z.string(),
         why_zh: z.string(),

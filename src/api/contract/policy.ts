@@ -16,6 +16,7 @@ export const policyShown = z.object({ format: z.enum(POLICY_FORMATS), text: z.st
 const change = z.object({
   kind: z.enum(CHANGE_KINDS),
   of: z.string(),
+  of_zh: z.string(),
   is_significant: z.boolean(),
   before: z.string().nullable(),
   after: z.string().nullable(),
@@ -44,6 +45,7 @@ const check = z.object({
 const clause = z.object({
   id: z.string(),
   topics: z.array(z.string()),
+  topics_zh: z.array(z.string()),
   state: z.enum(CLAUSE_STATES),
   is_of_profile: z.boolean(),
   checks: z.array(check),
@@ -62,7 +64,12 @@ export const policyStateShown = z
     has_mail: z.boolean(),
     versions: z.array(version),
     held: z.array(holdShown),
-    withheld: z.array(z.object({ topic: z.string(), state: z.string(), why: z.string(), clauses: z.array(z.string()) })),
+    withheld: z.array(
+      z.object({
+        ...{ topic: z.string(), topic_zh: z.string(), state: z.string(), why: z.string(), why_zh: z.string() },
+        clauses: z.array(z.string()),
+      }),
+    ),
     clauses: z.array(clause),
     attestation_faults: z.array(z.object({ file: z.string(), reason: z.string() })),
   })

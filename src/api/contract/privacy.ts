@@ -39,6 +39,7 @@ const part = z.object({
   columns: z.array(z.string()),
   category: z.string(),
   purpose: z.string(),
+  purpose_zh: z.string(),
   rows: z.int().nullable(),
 })
 const kept = part.extend({ basis: z.string(), until: z.string() })
@@ -92,11 +93,12 @@ export const sessionErasureInput = z.strictObject({
 /** Whose address is to be corrected to what. */
 export const emailInput = z.strictObject({ email }).openapi('NewEmail')
 
-/** All that is held about an account, column by column; value is null where there is none to show. */
+/** All that is held about an account, column by column, with what for in both languages; value is null where there is none to show. */
 export const accessShown = z
   .object({
     account_id: z.string(),
     content: z.string(),
+    content_zh: z.string(),
     proof: z.string(),
     held: z.array(
       z.object({
@@ -104,6 +106,7 @@ export const accessShown = z
         column: z.string(),
         category: z.string(),
         purpose: z.string(),
+        purpose_zh: z.string(),
         basis: z.string(),
         retention: z.string(),
         erase: z.string(),

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { ROLES } from '../../identity/index.ts'
+import { isTeamName, ROLES, TEAM_NAME_EXPECTED, TEAM_NAME_MAX } from '../../identity/index.ts'
 import { amountInput } from './credit.ts'
-import { time, usd } from './fields.ts'
+import { ownWords, time, usd } from './fields.ts'
 
 const role = z.enum(ROLES, `one of ${ROLES.join(', ')}`)
 const cap = z.strictObject({ amount: amountInput, window: z.enum(['day', 'week', 'month'], '"day", "week" or "month"') })
@@ -46,12 +46,27 @@ export const memberRemoval = z.strictObject({ keep_keys: z.enum(['true', 'false'
 /** What an invitation is for, to who is signed in and has its code: into whose account, who asks, and in what role. */
 export const invitationLookedAt = z
   .object({
-    ...{ account_id: z.string(), from: z.string().nullable(), invited_by: z.string().nullable(), role, expires_at: time },
+    ...{
+      account_id: z.string(),
+      from: z.string().nullable(),
+      team: z.string().nullable(),
+      invited_by: z.string().nullable(),
+      role,
+      expires_at: time,
+    },
     /** Whether its letter went to another address than that of who is signed in. */
     is_for_another: z.boolean(),
     is_member: z.boolean(),
   })
   .openapi('InvitationLookedAt')
+
+/** What a team is called; null where nobody named it. */
+export const teamShown = z.object({ name: z.string().nullable() }).openapi('Team')
+
+/** What to call a team from now on; null takes its name away. */
+export const teamNaming = z
+  .strictObject({ name: ownWords(TEAM_NAME_MAX).refine(isTeamName, { error: TEAM_NAME_EXPECTED }).nullable() })
+  .openapi('TeamNaming')
 
 /** A code of an invitation. */
 export const invitationCodeInput = z.strictObject({ code: z.string('the code of an invitation').min(1).max(100) })

@@ -5,6 +5,8 @@ import { ZH_FAILURES } from './zh.ts'
 import { ZH_PAYMENT_FAILURES } from './zh-payments.ts'
 import { valueInChinese } from './zh-values.ts'
 
+export { valueInChinese } from './zh-values.ts'
+
 /** Every failure in Chinese, by code. */
 export const ZH_WORDS: Readonly<Record<Failure['code'], string>> = { ...ZH_FAILURES, ...ZH_PAYMENT_FAILURES }
 

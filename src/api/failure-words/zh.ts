@@ -39,6 +39,8 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   management_key_needed: '这个密钥只能调用模型，不能管理账户。请使用以“mk_”开头的管理密钥。',
   management_key_cannot_call: '管理密钥不能调用模型。请使用以“fbx_”开头的密钥。',
   key_paused: '这个密钥已暂停：{reason}。请用管理密钥恢复：POST /api/keys/ID/resume。',
+  key_stopped:
+    '这个密钥已被本服务的运营方暂停。原因见密钥页面和寄给其所有者的信件。请联系客服：POST /api/support/requests，也可以使用这个密钥。',
   account_suspended: '这个账户已被暂停：{reason}。如有异议，请联系客服。',
   model_unknown: '这里没有这个名称的模型。GET /v1/models 会列出现有的模型。',
   model_unpriced: '这个模型没有价格，因此不能调用。需要由运营者设置价格。',

@@ -27,6 +27,7 @@ import { referralRoutes } from './referral.ts'
 import { refuseSuspended } from './refuse-suspended.ts'
 import { signOnRoutes } from './sign-on.ts'
 import { teamRoutes } from './team.ts'
+import { teamNameRoutes } from './team-name.ts'
 import { temporaryKeyRoute } from './temporary-keys.ts'
 import { tillRoutes } from './till.ts'
 import { ownWebhookRoutes } from './webhooks.ts'
@@ -70,6 +71,7 @@ const ROUTES = [
   ownPaperRoutes,
   endUserRoutes,
   teamRoutes,
+  teamNameRoutes,
   signOnRoutes,
   notificationRoutes,
   ownNewsRoutes,

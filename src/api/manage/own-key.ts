@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
-import { endOldSecret, findSpending, getKey, type MemberOf, mintSecret, rotateKey } from '../../keys/index.ts'
+import { endOldSecret, findSpending, findStops, getKey, type MemberOf, mintSecret, rotateKey } from '../../keys/index.ts'
 import { answerOnce } from '../answer-once.ts'
 import {
   idempotencyHeader,
@@ -20,6 +20,7 @@ import type { CustomerEnv } from '../customer-guard.ts'
 import { RIGHTS_OF_ROLE } from '../member-doors.ts'
 import { mintingOf } from '../minting.ts'
 import { showOwnSpending } from '../own-spending.ts'
+import { showStop } from '../show-stop.ts'
 import { accountOf, type ManageApp, type ManageDependencies, makerOf, repeatOf } from './manage-env.ts'
 import { aboutKeys, showOwnKey } from './show-own-key.ts'
 
@@ -29,11 +30,15 @@ export function ownKeyDoors(app: ManageApp, dependencies: ManageDependencies): v
   app.openapi(showRoute, async (c) => {
     const key = await ownKey(c, dependencies)
     const spending = bindSpending(key.id, await findSpending(appDatabase, key.id))
-    const [about, limits] = await Promise.all([
+    const [about, limits, stops] = await Promise.all([
       aboutKeys(dependencies, { accountId: key.accountId, keyIds: [key.id] }),
       showOwnSpending(appDatabase, { spending }, clock.now()),
+      findStops(appDatabase, subjects, [key.id]),
     ])
-    const more = { revokedAt: key.revokedAt?.toISOString() ?? null, spending: limits.spending, canRotate: mayRotate(c, key.madeBy) }
+    const more = {
+      ...{ revokedAt: key.revokedAt?.toISOString() ?? null, stop: showStop(stops.get(key.id)) },
+      ...{ spending: limits.spending, canRotate: mayRotate(c, key.madeBy) },
+    }
     return c.json(tell({ ...showOwnKey(key, about), ...more }), 200)
   })
   app.openapi(rotateRoute, async (c) => {

@@ -151,7 +151,7 @@ const changeRoute = createRoute({
 const resumeRoute = createRoute({
   method: 'post',
   path: '/api/keys/{id}/resume',
-  summary: 'Let a key call again that rests, whoever made it rest',
+  summary: 'Let a key call again that rests, unless the operator paused it',
   request: { params: idParameter, headers: idempotencyHeader },
   responses: { 200: json(managed(ownKeyResumed), 'The key calls again'), ...failures },
 })

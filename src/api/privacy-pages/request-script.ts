@@ -5,6 +5,8 @@ const SCRIPT = `
 'use strict';
 (() => {
   const W = WORDS;
+  const isChinese = document.documentElement.lang.startsWith('zh');
+  const wordsFor = (one) => (isChinese ? one.purpose_zh : one.purpose);
   const fill = (text, ...values) => values.reduce((filled, value) => filled.replace('#', () => value), text);
   const [form, act, told] = ['ask', 'act', 'told'].map((id) => document.getElementById(id));
   const found = /^#(access|export|erase|correct|object|confirm-email)=(fbl_[\\w-]{43})(?:&email=(.*))?$/.exec(location.hash);
@@ -61,9 +63,9 @@ const SCRIPT = `
       for (const one of shown.held) {
         const row = body.insertRow();
         const value = one.value === null ? (one.rows === null ? '' : fill(W.rows, one.rows)) : typeof one.value === 'object' ? JSON.stringify(one.value) : String(one.value);
-        for (const text of [one.table + '.' + one.column, one.purpose, one.retention, value]) row.insertCell().textContent = text;
+        for (const text of [one.table + '.' + one.column, wordsFor(one), one.retention, value]) row.insertCell().textContent = text;
       }
-      act.replaceChildren(make('p', shown.content), table);
+      act.replaceChildren(make('p', isChinese ? shown.content_zh : shown.content), table);
     }),
     export: (token) => show(W.exportTitle, W.exportText, W.exportAct, async () => {
       await save(await ask('POST', 'export', token), 'account-export.zip');
@@ -96,7 +98,7 @@ const SCRIPT = `
       });
       button.className = 'grave';
       button.before(
-        ...list(W.goes, plan.goes.map((part) => fill(W.goesOf, part.purpose, part.table + ': ' + part.columns.join(', ')))),
+        ...list(W.goes, plan.goes.map((part) => fill(W.goesOf, wordsFor(part), part.table + ': ' + part.columns.join(', ')))),
         ...list(W.stays, plan.holds.map((hold) => fill(W.staysOf, hold.category, String(hold.until).slice(0, 10), hold.basis))),
       );
       if (!isMoney) return;

@@ -137,17 +137,18 @@ const proofOf = (sent: z.output<typeof proofInput>): NewProof =>
 
 const showJoining = (joining: Joining): z.output<typeof invitationLookedAt> => ({
   ...{ account_id: joining.accountId, role: joining.role, expires_at: joining.expiresAt.toISOString() },
-  ...{ from: joining.from ?? null, invited_by: joining.invitedBy ?? null },
+  ...{ from: joining.from ?? null, team: joining.team ?? null, invited_by: joining.invitedBy ?? null },
   ...{ is_for_another: joining.isForAnother, is_member: joining.isMember },
 })
 
 const showProfile = (profile: Profile): z.output<typeof profileShown> => ({
   person: { id: profile.personId, email: profile.email ?? null },
   account: { id: profile.accountId, role: profile.role },
-  accounts: profile.accounts.map(({ accountId, role, name, signOn }) => ({
+  accounts: profile.accounts.map(({ accountId, role, name, team, signOn }) => ({
     id: accountId,
     role,
     name: name ?? null,
+    team: team ?? null,
     sign_on: signOn ?? null,
   })),
   ...{ has_password: profile.hasPassword, has_account_number: profile.hasNumber, has_totp: profile.hasTotp, passkeys: profile.passkeys },

@@ -3,17 +3,14 @@ import { type KeyAlarm, listAlarms } from '../../abuse/index.ts'
 import { EMAIL_EXPECTED, isEmail } from '../../accounts/index.ts'
 import { fail } from '../../failures.ts'
 import { allowSignUp, countAllowances } from '../../identity/index.ts'
-import { resumeKey } from '../../keys/index.ts'
 import { formatUsd } from '../../lib/index.ts'
 import { answerOnce, repeatableOf } from '../answer-once.ts'
 import {
   errorBody,
   idempotencyHeader,
-  idParameter,
   json,
   jsonBody,
   keyAlarmList,
-  keyResumed,
   signUpAllowanceCount,
   signUpAllowanceInput,
   signUpAllowanceShown,
@@ -27,18 +24,6 @@ const ALARMS_MAX = 500
 /** Alarms over keys, and what an operator undoes of what is done against abuse. */
 export function keyAlarmRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, subjects, clock }: Dependencies): void {
   app.openapi(listRoute, async (c) => c.json({ data: (await listAlarms(appDatabase, ALARMS_MAX)).map(showAlarm) }, 200))
-  app.openapi(resumeRoute, async (c) => {
-    const id = c.req.valid('param').id
-    const resumed = await answerOnce(appDatabase, await repeatableOf(c), {
-      status: 200,
-      schema: keyResumed,
-      work: async (tx) => {
-        const { resumedAt } = await resumeKey(tx, { id, now: clock.now() })
-        return { id, is_active: true as const, resumed_at: resumedAt?.toISOString() ?? null }
-      },
-    })
-    return c.json(resumed, 200)
-  })
   app.openapi(countRoute, async (c) => c.json({ open: await countAllowances(appDatabase, { clock }) }, 200))
   app.openapi(allowRoute, async (c) => {
     const { email } = c.req.valid('json')
@@ -59,14 +44,6 @@ const listRoute = createRoute({
   path: '/operator/v1/key-alarms',
   summary: 'List alarms over keys: those that spent too much, or were used from too many addresses',
   responses: { 200: json(keyAlarmList, 'The last five hundred, newest first'), ...failures },
-})
-
-const resumeRoute = createRoute({
-  method: 'post',
-  path: '/operator/v1/keys/{id}/resume',
-  summary: 'Let a key call again that rests',
-  request: { params: idParameter, headers: idempotencyHeader },
-  responses: { 200: json(keyResumed, 'The key calls again'), ...failures },
 })
 
 const countRoute = createRoute({

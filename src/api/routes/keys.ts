@@ -1,12 +1,13 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
-import type { Context } from 'hono'
 import { getAccount } from '../../accounts/index.ts'
 import {
   type ApiKey,
   changeIpRanges,
   changeKeyCap,
   createKey,
+  findStops,
   getKey,
+  type KeyStop,
   listKeys,
   mintSecret,
   type RevokedKey,
@@ -37,6 +38,7 @@ import {
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readLimits, showLimits } from '../limits.ts'
+import { showStop } from '../show-stop.ts'
 
 type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'keyring' | 'subjects' | 'ids' | 'clock' | 'randomBytes' | 'abuse'>
 
@@ -61,13 +63,18 @@ export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies):
         return remembered((await createKey(tx, subjects, { ...input, id: ids.uuid(), now: clock.now() })).key)
       },
     })
-    const shown = { name, paused_for: null, ip_ranges: showIpRanges(bound.ipRanges), old_secret_until: null }
+    const shown = { name, paused_for: null, ip_ranges: showIpRanges(bound.ipRanges), old_secret_until: null, stop: null }
     return c.json({ ...made, ...shown, secret: mintSecret(random) }, 201)
   })
   app.openapi(listKeysRoute, async (c) => {
     const account = await getAccount(appDatabase, subjects, c.req.valid('param').id)
     const { keys, next } = await listKeys(appDatabase, subjects, { accountId: account.id, ...pageOfQuery(c.req.valid('query')) })
-    return c.json({ data: keys.map(showKey), next: next ?? null }, 200)
+    const stops = await findStops(
+      appDatabase,
+      subjects,
+      keys.map(({ id }) => id),
+    )
+    return c.json({ data: keys.map((key) => showKey(key, stops)), next: next ?? null }, 200)
   })
   app.openapi(changeKeyRoute, async (c) => {
     const { id } = c.req.valid('param')
@@ -77,16 +84,10 @@ export function keyRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies):
       if (cap !== undefined) await changeKeyCap(tx, { keyId: id, cap: readSpendCap(cap) })
       if (ranges !== undefined) await changeIpRanges(tx, subjects, { accountId, keyId: id, ranges: readIpRanges(ranges) })
     })
-    return c.json(showKey(await getKey(appDatabase, subjects, id)), 200)
+    const [key, stops] = [await getKey(appDatabase, subjects, id), await findStops(appDatabase, subjects, [id])]
+    return c.json(showKey(key, stops), 200)
   })
-  const revokeOnce = async (c: Context<ApiEnv>, id: string) =>
-    answerOnce(appDatabase, await repeatableOf(c), {
-      status: 200,
-      schema: keyRevoked,
-      work: async (tx) => revoked(await revokeKey(tx, id, clock.now())),
-    })
   app.openapi(deleteKeyRoute, async (c) => c.json(revoked(await revokeKey(appDatabase, c.req.valid('param').id, clock.now())), 200))
-  app.openapi(revokeKeyRoute, async (c) => c.json(await revokeOnce(c, c.req.valid('param').id), 200))
 }
 
 const failures = { default: json(errorBody, 'What went wrong') }
@@ -124,14 +125,6 @@ const deleteKeyRoute = createRoute({
   responses: { 200: json(keyRevoked, 'When it was revoked'), ...failures },
 })
 
-const revokeKeyRoute = createRoute({
-  method: 'post',
-  path: '/operator/v1/keys/{id}/revoke',
-  summary: 'Revoke a key for good',
-  request: { params: idParameter, headers: idempotencyHeader },
-  responses: { 200: json(keyRevoked, 'When it was revoked'), ...failures },
-})
-
 /** Bytes for a key. A POST that may be repeated derives them from itself, so that the secret can be told again without being stored. */
 const randomOf = (request: Repeatable | undefined, { keyring, randomBytes }: Pick<Dependencies, 'keyring' | 'randomBytes'>): Buffer =>
   request === undefined ? randomBytes(32) : keyring.derive('key-mint', Buffer.concat([request.keyHash, request.inputHash]))
@@ -153,12 +146,13 @@ const remembered = (key: ApiKey) => ({
   created_at: key.createdAt.toISOString(),
 })
 
-const showKey = (key: ApiKey) => ({
+const showKey = (key: ApiKey, stops: ReadonlyMap<string, KeyStop>) => ({
   ...remembered(key),
   name: key.name ?? null,
   paused_for: key.pausedFor ?? null,
   ip_ranges: showIpRanges(key.ipRanges),
   old_secret_until: key.oldSecretUntil?.toISOString() ?? null,
+  stop: showStop(stops.get(key.id)),
 })
 
 const revoked = (key: RevokedKey) => ({ id: key.id, revoked_at: key.revokedAt.toISOString() })

@@ -27,7 +27,7 @@ export function ownRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
   })
 }
 
-/** The caller of a request. Fails with management_key_cannot_call, key_missing, key_invalid, key_revoked, key_expired, key_replaced, key_paused, account_suspended. */
+/** The caller of a request. Fails with management_key_cannot_call, key_missing, key_invalid, key_revoked, key_expired, key_replaced, key_paused, key_stopped, account_suspended. */
 export async function identify(
   c: Context<ApiEnv>,
   { appDatabase, clock }: Pick<ApiDependencies, 'appDatabase' | 'clock'>,
@@ -41,6 +41,7 @@ export async function identify(
   if (found.secretUntil !== undefined && found.secretUntil <= clock.now()) fail('key_replaced')
   if (found.accountStatus !== 'active')
     fail('account_suspended', { reason: found.suspension === undefined ? SUSPENDED_UNSAID : SUSPENSIONS[found.suspension] })
+  if (found.pausedFor === 'operator') fail('key_stopped')
   if (found.pausedFor !== undefined) fail('key_paused', { reason: PAUSES[found.pausedFor] })
   return found
 }

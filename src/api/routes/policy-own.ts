@@ -96,10 +96,12 @@ const showPreview = ({ version, changes, moves }: OwnPreview): z.output<typeof o
       : { number: version.number, is_significant: version.isSignificant, effective_at: new Date(version.effectiveAt).toISOString() },
   notice_days: noticeDaysOf('policy'),
   changes: changes.map(({ kind, of, isSignificant, before, after, zh }) => ({
-    ...{ kind, of: topicOf(of), is_significant: isSignificant, before: before ?? null, after: after ?? null },
+    ...{ kind, of: topicOf(of), of_zh: topicOf(of, 'zh'), is_significant: isSignificant, before: before ?? null, after: after ?? null },
     ...{ before_zh: zh?.before ?? null, after_zh: zh?.after ?? null },
   })),
-  moves: moves.map(({ how, topic, clauses, why, whyZh }) => ({ how, topic, clauses: [...clauses], why, why_zh: whyZh })),
+  moves: moves.map(({ how, statement, topic, clauses, why, whyZh }) => ({
+    ...{ how, topic, topic_zh: topicOf(statement, 'zh'), clauses: [...clauses], why, why_zh: whyZh },
+  })),
 })
 
 const failures = { default: json(errorBody, 'What went wrong') }

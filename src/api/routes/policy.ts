@@ -32,7 +32,9 @@ async function stateOf({ policy, appDatabase, clock }: Dependencies) {
     ...{ notice_days: noticeDaysOf('policy'), letters_waiting: waiting, has_mail: featuresOf(facts.inventory).hasMail },
     versions: history.map(showVersion),
     held: held.map(showHold),
-    withheld: text.withheld.map(({ topic, state, why, clauses: of }) => ({ topic, state, why, clauses: [...of] })),
+    withheld: text.withheld.map(({ statement, topic, state, why, whyZh, clauses: of }) => ({
+      ...{ topic, topic_zh: topicOf(statement, 'zh'), state, why, why_zh: whyZh, clauses: [...of] },
+    })),
     clauses: clauses.map(showClause),
     attestation_faults: faults.map((fault) => ({ ...fault })),
   }
@@ -42,13 +44,14 @@ const showVersion = ({ version, changes, isInForce }: HistoryEntry) => ({
   ...{ number: version.number, hash: version.hash, is_significant: version.isSignificant, is_in_force: isInForce },
   ...{ published_at: new Date(version.publishedAt).toISOString(), effective_at: new Date(version.effectiveAt).toISOString() },
   changes: changes.map((change) => ({
-    ...{ kind: change.kind, of: topicOf(change.of), is_significant: change.isSignificant },
+    ...{ kind: change.kind, of: topicOf(change.of), of_zh: topicOf(change.of, 'zh'), is_significant: change.isSignificant },
     ...{ before: change.before ?? null, after: change.after ?? null },
   })),
 })
 
 const showClause = ({ clause, state, checks, isOfProfile }: ProofPage['clauses'][number]) => ({
-  ...{ id: clause.id, topics: clause.says.map((id) => topicOf(id)), state, is_of_profile: isOfProfile },
+  ...{ id: clause.id, topics: clause.says.map((id) => topicOf(id)), topics_zh: clause.says.map((id) => topicOf(id, 'zh')) },
+  ...{ state, is_of_profile: isOfProfile },
   checks: checks.map(({ id, state: checkState, results }) => {
     const last = results.toSorted((a, b) => (a.at < b.at ? 1 : -1))[0]
     return {

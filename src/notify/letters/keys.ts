@@ -19,6 +19,44 @@ export const KEY_LETTERS = {
       ],
     },
   },
+  'key-stopped': {
+    class: 'critical',
+    en: {
+      subject: 'Your key {hint} was paused by us',
+      paragraphs: [
+        'Why: {reason}. Calls with it are refused from now on; those that were running go on to their end. Your balance and your other keys are not touched.',
+        'Its page says more. If you think that is wrong, or when it is mended, write to support: we let it call again.',
+      ],
+      action: { label: 'See the key', link: '{link}' },
+    },
+    zh: {
+      subject: '您的密钥 {hint} 已被我们暂停',
+      paragraphs: [
+        '原因：{reason}。从现在起用它发起的调用会被拒绝，正在进行的调用会继续完成。您的余额和其他密钥不受影响。',
+        '详情见密钥页面。如有异议，或问题已经解决，请联系客服，由我们恢复。',
+      ],
+      action: { label: '查看密钥', link: '{link}' },
+    },
+  },
+  'key-revoked': {
+    class: 'critical',
+    en: {
+      subject: 'Your key {hint} was revoked by us',
+      paragraphs: [
+        'Why: {reason}. It works no more, for good; calls that were running go on to their end. Your balance and your other keys are not touched.',
+        'Its page says more. If you think that is wrong, write to support. Programs that used it need another key.',
+      ],
+      action: { label: 'See the key', link: '{link}' },
+    },
+    zh: {
+      subject: '您的密钥 {hint} 已被我们吊销',
+      paragraphs: [
+        '原因：{reason}。该密钥已永久失效，正在进行的调用会继续完成。您的余额和其他密钥不受影响。',
+        '详情见密钥页面。如有异议，请联系客服。使用它的程序需要换用其他密钥。',
+      ],
+      action: { label: '查看密钥', link: '{link}' },
+    },
+  },
   'key-spending': {
     class: 'critical',
     en: {

@@ -49,16 +49,16 @@ export const PLAN_LETTERS = {
     en: {
       subject: 'What calls cost in {plan} changes on {effective}',
       paragraphs: [
-        'In {plan} you pay {before} times the list price for calls. From {effective} on it is {after} times; until then nothing changes.',
-        'What you pay for the plan itself stays as it is, and you can cancel before that day.',
+        'You, or an account that you belong to, pay for calls in {plan}: {before} times the list price. From {effective} on it is {after} times; until then nothing changes.',
+        'What the plan itself costs stays as it is, and it can be cancelled before that day.',
       ],
       action: { label: 'See your plans', link: '{link}' },
     },
     zh: {
       subject: '{plan} 的调用价格将于 {effective} 更改',
       paragraphs: [
-        '在 {plan} 中，您的调用按目录价的 {before} 倍计费。自 {effective} 起改为 {after} 倍，在此之前不会有任何变化。',
-        '套餐本身的价格不变，您可以在该日期之前取消。',
+        '您或您所属的账户使用 {plan}，其中的调用按目录价的 {before} 倍计费。自 {effective} 起改为 {after} 倍，在此之前不会有任何变化。',
+        '套餐本身的价格不变，可以在该日期之前取消。',
       ],
       action: { label: '查看我的套餐', link: '{link}' },
     },

@@ -142,7 +142,7 @@ export const SIGN_IN_LETTERS = {
     en: {
       subject: 'You are invited into an account',
       paragraphs: [
-        '{from} invites you into their account in the role {role}.',
+        '{from} invites you into the account “{team}” in the role {role}.',
         'The link works once, for {days} days. Sign in, or open an account of your own first; it stays yours.',
         'If you do not know who asks, do nothing.',
       ],
@@ -151,7 +151,7 @@ export const SIGN_IN_LETTERS = {
     zh: {
       subject: '您被邀请加入一个账户',
       paragraphs: [
-        '{from} 邀请您以 {role} 角色加入其账户。',
+        '{from} 邀请您以 {role} 角色加入账户“{team}”。',
         '以下链接只能使用一次，{days} 天内有效。请先登录，或开通您自己的账户；该账户始终归您所有。',
         '如果您不认识邀请人，请忽略此邮件。',
       ],
@@ -230,6 +230,42 @@ export const SIGN_IN_LETTERS = {
         '如果这不在您的预期之中，请忽略本邮件。',
       ],
       action: { label: '加入', link: '{link}' },
+    },
+  },
+  'operator-email-confirm': {
+    class: 'critical',
+    en: {
+      subject: 'Confirm your e-mail as an operator',
+      paragraphs: [
+        'An operator of this service gave this address as theirs. The link works once, within {hours} h, for who is signed in as that operator.',
+        'If you do not know of it, do nothing: nothing changes.',
+      ],
+      action: { label: 'Confirm this address', link: '{link}' },
+    },
+    zh: {
+      subject: '请确认您作为运营人员的邮箱',
+      paragraphs: [
+        '本服务的一位运营人员填写了此邮箱地址。以下链接只能使用一次，{hours} 小时内有效，且仅对以该运营人员身份登录的人有效。',
+        '如果您并不知情，请忽略本邮件，一切照旧。',
+      ],
+      action: { label: '确认此邮箱', link: '{link}' },
+    },
+  },
+  'operator-email-changed': {
+    class: 'critical',
+    en: {
+      subject: 'Your e-mail as an operator was changed',
+      paragraphs: [
+        'You are written to at another address from now on, and this one is forgotten.',
+        'If it was not you, end all your sessions, change how you sign in, and tell an owner of the service at once.',
+      ],
+    },
+    zh: {
+      subject: '您作为运营人员的邮箱已更改',
+      paragraphs: [
+        '今后我们会写信到另一个地址，不再保存本地址。',
+        '如果不是您本人更改的，请结束您的所有会话，更换登录方式，并立即告知本服务的所有者。',
+      ],
     },
   },
 } as const satisfies Readonly<Record<string, LetterEntry>>

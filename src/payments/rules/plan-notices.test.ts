@@ -93,6 +93,16 @@ test('members are told once, with what it was and will be; others are not', asyn
   )
 })
 
+test('the members of an account that pays by a plan are told as well, once each', async () => {
+  const id = await plan()
+  const [payer, colleague] = [await member(id, 'active', 2), await person()]
+  await store.ownerDatabase.query(sql`
+    with made as (insert into person (id, account_id, created_at) values (gen_random_uuid(), ${colleague}, now()) returning id)
+    insert into account_member (account_id, person_id, role, created_at) select ${payer}, id, 'viewer', now() - interval '1 day' from made`)
+  await change(id, 31, 1_300_000)
+  assert.deepEqual((await roundsOf(3)).map(({ accountId }) => accountId).toSorted(), [payer, colleague].toSorted())
+})
+
 test('a letter that is not taken waits, and a notice that has become too short is counted', async () => {
   const id = await plan()
   const accountId = await member(id)

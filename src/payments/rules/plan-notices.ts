@@ -1,4 +1,5 @@
 import { type Database, sql } from '../../db/index.ts'
+import { reachedPeople } from './reached-people.ts'
 
 /** A letter about a plan whose calls will cost another share of the list price: multipliers in millionths, from when on in milliseconds. */
 export type PlanNotice = {
@@ -21,12 +22,18 @@ const MEMBERS = sql`(
   union
   select plan_id, account_id from subscription where plan_id is not null and state in ('starting', 'active', 'past_due')) as member`
 
-/** Notes who has to be told of changes of plans that are to come: every member with an address. Returns how many are new. */
+const REACHED = reachedPeople({ account: sql`member.account_id`, at: sql`change.created_at` })
+
+/**
+ * Notes who has to be told of changes of plans that are to come: whoever pays by the plan and has an address, and every
+ * member with one of an account that does. Nobody is noted twice. Returns how many are new.
+ */
 export async function queuePlanNotices(database: Database, now: number): Promise<number> {
   const rows = await database.query(sql`
     insert into plan_change_notice (plan_change, account_id)
-    select change.id, member.account_id
-    from plan_change change join ${MEMBERS} on member.plan_id = change.plan_id join account on account.id = member.account_id
+    select change.id, reached.account_id
+    from plan_change change join ${MEMBERS} on member.plan_id = change.plan_id join lateral ${REACHED} reached on true
+      join account on account.id = reached.account_id
     where change.effective_at > ${new Date(now)} and change.cancelled_at is null and change.begun_at is null and account.email_sealed is not null
     on conflict do nothing returning 1`)
   return rows.length

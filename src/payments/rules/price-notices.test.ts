@@ -63,6 +63,43 @@ test('callers of the model are told once, with the day, and others are not', asy
   )
 })
 
+/** Makes the owner of an account a member of others, since so many days. */
+async function joins(accountId: string, teams: readonly string[], days: number): Promise<void> {
+  const [person] = await store.ownerDatabase.query<{ id: string }>(sql`
+    insert into person (id, account_id, created_at) values (gen_random_uuid(), ${accountId}, now())
+    on conflict (account_id) do update set account_id = excluded.account_id returning id`)
+  for (const team of teams)
+    await store.ownerDatabase.query(sql`
+      insert into account_member (account_id, person_id, role, created_at)
+      values (${team}, ${person?.id ?? ''}::uuid, 'viewer', ${new Date(Date.now() - days * DAY_MS)})`)
+}
+async function addressed(): Promise<string> {
+  const { accountId } = await store.newCustomer(0n)
+  await store.ownerDatabase.query(sql`update account set email_sealed = ${Buffer.from('x')} where id = ${accountId}`)
+  return accountId
+}
+
+test('every member who was there is told once by their own address, also of an account that has none; who joined later is not', async () => {
+  const [one, two] = [await caller(), await caller()]
+  await store.ownerDatabase.query(sql`update account set email_sealed = null where id = ${two}`)
+  const [inBoth, inTwo, late, mute] = [await addressed(), await addressed(), await addressed(), (await store.newCustomer(0n)).accountId]
+  await joins(inBoth, [one, two], 1)
+  await joins(inTwo, [two], 1)
+  await joins(mute, [one], 1)
+  const version = await announce(32)
+  await joins(late, [one], -1)
+  const told: string[] = []
+  for (let round = 0; round < 3; round += 1) {
+    await queuePriceNotices(database, Date.now())
+    const ofThis = Date.now() + 31.5 * DAY_MS
+    await sendPriceNotices(database, async ({ accountId, effectiveAt }) => void (effectiveAt > ofThis && told.push(accountId)), Date.now())
+  }
+  const known = [one, two, inBoth, inTwo, late, mute]
+  assert.deepEqual(told.filter((id) => known.includes(id)).toSorted(), [one, inBoth, inTwo].toSorted())
+  await store.ownerDatabase.query(sql`update price_version set cancelled_at = now() where id = ${version}`)
+  for (const id of [one, two, inBoth, inTwo]) await store.ownerDatabase.query(sql`update account set email_sealed = null where id = ${id}`)
+})
+
 test('a letter that is not taken waits, and a notice that has become too short is counted', async () => {
   const called = await caller()
   await queuePriceNotices(database, Date.now())

@@ -1,4 +1,5 @@
 import { type Database, sql } from '../../db/index.ts'
+import { reachedPeople } from './reached-people.ts'
 
 /** A letter about a price that will change: of which model, and from when (milliseconds). */
 export type PriceLetter = { readonly accountId: string; readonly model: string; readonly effectiveAt: number }
@@ -6,20 +7,22 @@ export type PriceLetter = { readonly accountId: string; readonly model: string; 
 /** What carries letters; rejects when one was not taken, which is then tried again. */
 export type PriceMailer = (letter: PriceLetter) => Promise<void>
 
+const REACHED = reachedPeople({ account: sql`caller.account_id`, at: sql`version.created_at` })
 const DAY_SECONDS = 86_400
 const LETTERS_AT_ONCE = 100
 
 /**
- * Notes who has to be told of prices that are to come: every account with an address that called the model in the days that calls are kept.
- * Returns how many are new.
+ * Notes who has to be told of prices that are to come: every account with an address that called the model in the days that calls are kept, and every
+ * member with an address of one that did. Nobody is noted twice, however many of theirs did. Returns how many are new.
  */
 export async function queuePriceNotices(database: Database, now: number): Promise<number> {
   const rows = await database.query(sql`
     insert into price_notice (price_version, account_id)
-    select version.id, caller.account_id
+    select version.id, reached.account_id
     from price_version version
     join lateral (select distinct account_id from usage_key_day where usage_key_day.model_serial = version.model_serial) caller on true
-    join account on account.id = caller.account_id
+    join lateral ${REACHED} reached on true
+    join account on account.id = reached.account_id
     where version.effective_at > ${new Date(now)} and version.cancelled_at is null and account.email_sealed is not null
     on conflict do nothing returning 1`)
   return rows.length

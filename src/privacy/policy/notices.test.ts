@@ -92,3 +92,26 @@ test('a line names host, country, how long texts are kept and training, in each 
     { seed: randomInt(2 ** 31) },
   )
 })
+
+test('a member of teams is told once, by their own address, whether their teams have one or not', async () => {
+  const now = START + 400 * DAY_MS
+  const account = async (hasAddress: boolean): Promise<string> => {
+    const [row] = await kit.ownerDatabase.query<{ id: string }>(sql`
+      insert into farebox.account (id, email_sealed) values (gen_random_uuid(), ${hasAddress ? Buffer.from('x') : null}) returning id`)
+    return row?.id ?? ''
+  }
+  const [own, team, numbered] = [await account(true), await account(true), await account(false)]
+  await kit.ownerDatabase.query(sql`
+    with made as (insert into farebox.person (id, account_id, created_at) values (gen_random_uuid(), ${own}, now()) returning id)
+    insert into farebox.account_member (account_id, person_id, role, created_at)
+    select team::uuid, id, 'viewer', now() from made, unnest(${[own, team, numbered]}::text[]) as team`)
+  await publish([NORTH, SOUTH, { name: 'east', host: 'east.test' }], now + DAY_MS)
+  const told: string[] = []
+  const mailer = { send: async ({ accountId }: PolicyLetter): Promise<void> => void told.push(accountId) }
+  for (let round = 0; round < 5; round += 1) {
+    await queueNotices(kit.appDatabase, now + 2 * DAY_MS)
+    await sendNotices(kit.appDatabase, mailer, now + 2 * DAY_MS)
+  }
+  const times = (id: string): number => told.filter((one) => one === id).length
+  assert.deepEqual([times(own), times(team), times(numbered)], [1, 1, 0])
+})

@@ -3,15 +3,16 @@ import { call } from '../../lib/call.ts'
 import { showUsd } from '../../lib/money.ts'
 import { Section, Tag, When } from '../../parts/index.ts'
 import type { Account, Key } from '../answers.ts'
-import { ActButton, ActDialog, Paged } from '../parts/index.ts'
+import { ActButton, Paged } from '../parts/index.ts'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 import { KeyAddresses } from './key-addresses.tsx'
+import { StopKey, type Stopping } from './stop-key.tsx'
 
 /** The keys of an account: none can be read; from where each may be used is set here, and each can be ended. */
 export function AccountKeys({ account }: { readonly account: Account }) {
   const words = useWords().account
-  const [ending, setEnding] = useState<Key>()
+  const [stopping, setStopping] = useState<Stopping>()
   const [binding, setBinding] = useState<Key>()
   return (
     <Section title={words.keys}>
@@ -39,26 +40,16 @@ export function AccountKeys({ account }: { readonly account: Account }) {
             cell: ({ ip_ranges: ranges }) => (ranges === null ? words.everywhere : <code>{ranges.join(', ')}</code>),
           },
           { head: words.made, cell: (key) => <When at={key.created_at} isDay /> },
-          { head: words.state, cell: (key) => <KeyState of={key} />, isWhole: true },
+          { head: words.state, cell: (key) => <KeyState of={key} /> },
           {
             head: words.doings,
             isActs: true,
-            cell: (key) => <KeyActs of={key} onEnd={() => setEnding(key)} onBind={() => setBinding(key)} />,
+            cell: (key) => <KeyActs of={key} onStop={(act) => setStopping({ key, act })} onBind={() => setBinding(key)} />,
           },
         ]}
       />
       {binding !== undefined && <KeyAddresses of={binding} onClose={() => setBinding(undefined)} />}
-      {ending !== undefined && (
-        <ActDialog
-          title={words.endKeyTitle(ending.name ?? ending.hint)}
-          act={words.endKeyAct(ending.name ?? ending.hint)}
-          isGrave
-          onClose={() => setEnding(undefined)}
-          run={(_, once) => call(`/operator/v1/keys/${ending.id}/revoke`, { method: 'POST', body: {}, once })}
-        >
-          {() => <p>{words.endKeyMeans}</p>}
-        </ActDialog>
-      )}
+      {stopping !== undefined && <StopKey of={stopping} onClose={() => setStopping(undefined)} />}
     </Section>
   )
 }
@@ -72,6 +63,13 @@ function KeyState({ of: key }: { readonly of: Key }) {
   return (
     <>
       <Tag kind={kinds[state]}>{words[state]}</Tag>
+      {key.stop !== null && (
+        <span className="faint">
+          {' '}
+          {words.stopKey.by[key.stop.act]}: {words.stopKey.whys[key.stop.reason]}
+          {key.stop.note !== null && ` (${key.stop.note})`}
+        </span>
+      )}
       {hasTwo && (
         <span className="faint">
           {' '}
@@ -82,9 +80,9 @@ function KeyState({ of: key }: { readonly of: Key }) {
   )
 }
 
-type Acts = { readonly of: Key; readonly onEnd: () => void; readonly onBind: () => void }
+type Acts = { readonly of: Key; readonly onStop: (act: Stopping['act']) => void; readonly onBind: () => void }
 
-function KeyActs({ of: key, onEnd, onBind }: Acts) {
+function KeyActs({ of: key, onStop, onBind }: Acts) {
   const words = useWords().account
   const may = useMay()
   if (!may('care') || key.revoked_at !== null) return null
@@ -97,10 +95,15 @@ function KeyActs({ of: key, onEnd, onBind }: Acts) {
           run={(once) => call(`/operator/v1/keys/${key.id}/resume`, { method: 'POST', body: {}, once })}
         />
       )}
+      {key.paused_for !== 'operator' && (
+        <button type="button" className="plain" onClick={() => onStop('pause')}>
+          {words.pauseKey}
+        </button>
+      )}
       <button type="button" className="plain" onClick={onBind}>
         {words.addresses}
       </button>
-      <button type="button" className="plain grave" onClick={onEnd}>
+      <button type="button" className="plain grave" onClick={() => onStop('revoke')}>
         {words.endKey}
       </button>
     </>

@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import { nanoOf, showCount, showUsd, sumUsd } from '../../lib/money.ts'
 import { Asked, DayChart, Empty, Figure, Money, Notice, Page, Section, Tag, When } from '../../parts/index.ts'
 import type { Overview, Setup } from '../answers.ts'
+import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
 
 const EVERY_MS = 30_000
@@ -12,13 +13,14 @@ const PERCENT = 100
 /** How the house does, and what needs a hand first. */
 export function OverviewPage() {
   const words = useWords().overview
+  const may = useMay()
   return (
     <Page title={words.title}>
       <Asked<Overview> path="/operator/v1/overview" everyMs={EVERY_MS}>
         {(overview) => (
           <>
             <Concerns overview={overview} />
-            <Asked<Setup> path="/operator/v1/setup">{(setup) => <SetUp setup={setup} />}</Asked>
+            {may('house') && <Asked<Setup> path="/operator/v1/setup">{(setup) => <SetUp setup={setup} />}</Asked>}
             <Earned overview={overview} />
             <Served overview={overview} />
             <Section title={words.byDay}>

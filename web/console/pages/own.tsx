@@ -4,6 +4,7 @@ import { call } from '../../lib/call.ts'
 import { Asked, List, Notice, Page, Section, Tag, When } from '../../parts/index.ts'
 import type { OperatorCodes, OperatorSessions } from '../answers.ts'
 import { CodesDialog } from '../own/codes-shown.tsx'
+import { OwnEmail } from '../own/own-email.tsx'
 import { OwnIssuers } from '../own/own-issuers.tsx'
 import { OwnPasskeys } from '../own/own-passkeys.tsx'
 import { OwnPassword } from '../own/own-password.tsx'
@@ -33,6 +34,7 @@ export function OwnPage() {
           <OwnPassword onCodes={setCodes} />
           <OwnIssuers />
           <RecoveryCodes onCodes={setCodes} />
+          <OwnEmail />
         </>
       )}
       <OwnSessions />

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { useLanguage } from '../../lib/language.tsx'
 import { Dialog, Empty, List, LongList, Section, Segments, Tag, When } from '../../parts/index.ts'
 import type { PolicyState } from '../answers.ts'
 import { useWords } from '../words/index.ts'
@@ -19,6 +20,7 @@ const KINDS = { shown: 'good', red: 'bad', 'not run': undefined } as const
 /** Every clause with its state, its checks and the day they last ran; what is not shown comes first to be seen. */
 export function Clauses({ state }: { readonly state: PolicyState }) {
   const words = useWords().policy
+  const topicsOf = useTopics()
   const [which, setWhich] = useState<Which>('open')
   const [opened, setOpened] = useState<Clause>()
   const shown = state.clauses.filter(isAmong[which])
@@ -48,7 +50,7 @@ export function Clauses({ state }: { readonly state: PolicyState }) {
                 </button>
               ),
             },
-            { head: words.about, cell: ({ topics }) => topics.join(' · ') },
+            { head: words.about, cell: (clause) => topicsOf(clause) },
             { head: words.state, cell: ({ state: of }) => <State of={of} /> },
             { head: words.checks, cell: ({ checks }) => <Checks checks={checks} /> },
             { head: words.lastRun, cell: ({ checks }) => <LastRun checks={checks} /> },
@@ -58,6 +60,12 @@ export function Clauses({ state }: { readonly state: PolicyState }) {
       {opened !== undefined && <Opened clause={opened} onClose={() => setOpened(undefined)} />}
     </Section>
   )
+}
+
+/** What a clause is about, in the language of the page. */
+function useTopics(): (clause: Clause) => string {
+  const { language } = useLanguage()
+  return ({ topics, topics_zh: zh }) => (language === 'zh' ? zh : topics).join(' · ')
 }
 
 function State({ of }: { readonly of: Clause['state'] }) {
@@ -77,13 +85,14 @@ function Checks({ checks }: { readonly checks: readonly Check[] }) {
 /** A clause with what each of its checks last said. */
 function Opened({ clause, onClose }: { readonly clause: Clause; readonly onClose: () => void }) {
   const words = useWords().policy
+  const topicsOf = useTopics()
   const told = ({ n, failures, not_run: notRun }: Check): string => {
     if (notRun !== null) return words.notRun(notRun)
     if (n === null) return words.never
     return failures === 0 ? words.passed(n) : words.failed(failures ?? 0, n)
   }
   return (
-    <Dialog title={`${clause.id} · ${clause.topics.join(' · ')}`} isWide onClose={onClose}>
+    <Dialog title={`${clause.id} · ${topicsOf(clause)}`} isWide onClose={onClose}>
       <List
         caption={words.checks}
         entries={clause.checks}

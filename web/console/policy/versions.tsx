@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { useLanguage } from '../../lib/language.tsx'
 import { Asked, Dialog, List, Section, Snippet, Tag, When } from '../../parts/index.ts'
 import type { PolicyVersion } from '../answers.ts'
 import { useWords } from '../words/index.ts'
@@ -68,12 +69,13 @@ function Opened({ version, onClose }: { readonly version: PolicyVersion; readonl
 /** What a version changed, as the history tells it to customers. */
 export function Changes({ changes }: Pick<PolicyVersion, 'changes'>) {
   const words = useWords().policy
+  const { language } = useLanguage()
   if (changes.length === 0) return null
   return (
     <ul className="plain-list">
-      {changes.map(({ kind, of, before, after, is_significant: isHeavy }) => (
+      {changes.map(({ kind, of, of_zh: ofZh, before, after, is_significant: isHeavy }) => (
         <li key={`${kind} ${of}`}>
-          <strong>{words.kindsOfChange[kind]}</strong>: {of} {isHeavy && <Tag kind="todo">{words.heavy}</Tag>}
+          <strong>{words.kindsOfChange[kind]}</strong>: {language === 'zh' ? ofZh : of} {isHeavy && <Tag kind="todo">{words.heavy}</Tag>}
           {before !== null && (
             <>
               <br />

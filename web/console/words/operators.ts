@@ -1,6 +1,7 @@
 export const en = {
   title: 'Operators',
   lead: 'Who may come in here, and what each may do. Everything they do is noted under their name.',
+  forOwners: 'Owners see who the operators are, and invite, change and end them.',
   invite: 'Invite a person',
   inviteAct: 'Make the link',
   email: 'E-mail',
@@ -57,6 +58,7 @@ export const en = {
 export const zh: typeof en = {
   title: '运营者',
   lead: '谁可以进入后台，以及各自的权限。每项操作都会记在其名下。',
+  forOwners: '只有所有者能查看运营者，并邀请、修改和终止他们。',
   invite: '邀请成员',
   inviteAct: '生成链接',
   email: '邮箱',

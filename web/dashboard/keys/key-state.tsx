@@ -23,24 +23,15 @@ export function KeyState({ apiKey }: { readonly apiKey: OwnKeyDetails }) {
   if (apiKey.revokedAt !== null)
     return (
       <Notice kind="loss">
-        <strong>{why.revoked}</strong>
+        <strong>{apiKey.stop?.act === 'revoked' ? why.operatorRevoked : why.revoked}</strong>
+        {apiKey.stop?.act === 'revoked' && <StopWords stop={apiKey.stop} />}
         <When at={apiKey.revokedAt} />
       </Notice>
     )
   const isOverlapping = apiKey.oldSecretUntil !== null && Date.parse(apiKey.oldSecretUntil) > Date.now()
   return (
     <>
-      {apiKey.pausedFor !== null && (
-        <Notice kind={apiKey.pausedFor === 'spike' ? 'loss' : 'todo'}>
-          <strong>{why[apiKey.pausedFor]}</strong>
-          <span>{apiKey.pausedFor === 'spike' ? why.spikeMeans : why.ownerMeans}</span>
-          <IfMay right="keys">
-            <div className="row">
-              <PauseKey apiKey={apiKey} isMain />
-            </div>
-          </IfMay>
-        </Notice>
-      )}
+      <Rest apiKey={apiKey} />
       {isExpired(apiKey) && (
         <Notice kind="todo">
           <strong>{why.expired}</strong>
@@ -59,6 +50,44 @@ export function KeyState({ apiKey }: { readonly apiKey: OwnKeyDetails }) {
         </Notice>
       )}
       {isEnding && <EndOldSecret apiKey={apiKey} onClose={() => setEnding(false)} />}
+    </>
+  )
+}
+
+/** Why a key rests, and the button that ends it, for who may press it. */
+function Rest({ apiKey }: { readonly apiKey: OwnKeyDetails }) {
+  const { why } = useWords().keys
+  const { pausedFor } = apiKey
+  if (pausedFor === null) return null
+  if (pausedFor === 'operator')
+    return (
+      <Notice kind="loss">
+        <strong>{why.operator}</strong>
+        {apiKey.stop !== null && <StopWords stop={apiKey.stop} />}
+        <span>{why.operatorMeans}</span>
+        <a href="/dashboard/support">{why.support}</a>
+      </Notice>
+    )
+  return (
+    <Notice kind={pausedFor === 'spike' ? 'loss' : 'todo'}>
+      <strong>{why[pausedFor]}</strong>
+      <span>{pausedFor === 'spike' ? why.spikeMeans : why.ownerMeans}</span>
+      <IfMay right="keys">
+        <div className="row">
+          <PauseKey apiKey={apiKey} isMain />
+        </div>
+      </IfMay>
+    </Notice>
+  )
+}
+
+/** The reason that an operator gave, and what they wrote. */
+function StopWords({ stop }: { readonly stop: NonNullable<OwnKeyDetails['stop']> }) {
+  const { stops } = useWords().keys.why
+  return (
+    <>
+      <span>{stops[stop.reason]}</span>
+      {stop.note !== null && <span>{stop.note}</span>}
     </>
   )
 }

@@ -94,7 +94,7 @@ function KeyActs({ apiKey, onEnd }: { readonly apiKey: OwnKey; readonly onEnd: (
   const words = useWords().keys
   return (
     <IfMay right="keys">
-      {!isExpired(apiKey) && <PauseKey apiKey={apiKey} />}
+      {!isExpired(apiKey) && apiKey.pausedFor !== 'operator' && <PauseKey apiKey={apiKey} />}
       <button type="button" className="plain grave" onClick={onEnd}>
         {words.end}
       </button>

@@ -4,6 +4,7 @@ import { call } from '../../lib/call.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Dialog, Failed, List, Section, Tag, usePartWords, When } from '../../parts/index.ts'
 import type { BillingStatus } from '../answers.ts'
+import { IfMay } from '../only.tsx'
 import { useWords } from '../words/index.ts'
 import { PriceChanges } from './price-changes.tsx'
 
@@ -58,9 +59,11 @@ export function OwnSubscriptions({ status }: { readonly status: BillingStatus })
             isActs: true,
             cell: (one) =>
               one.isEnding || one.status === 'canceled' ? null : (
-                <button type="button" className="plain grave" onClick={() => setEnding(one)}>
-                  {words.end}
-                </button>
+                <IfMay right="pay">
+                  <button type="button" className="plain grave" onClick={() => setEnding(one)}>
+                    {words.end}
+                  </button>
+                </IfMay>
               ),
           },
         ]}

@@ -5,6 +5,7 @@ import { nanoOf, showCount, showUsd } from '../../lib/money.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Dialog, Failed, Money, Secret, useAsked, usePartWords } from '../../parts/index.ts'
 import type { CheckoutStep, OfferedPlan, Subscribed, TopupOptions } from '../answers.ts'
+import { IfMay } from '../only.tsx'
 import { useWords } from '../words/index.ts'
 import { PriceChanges } from './price-changes.tsx'
 import { SendCoins } from './send-coins.tsx'
@@ -42,9 +43,11 @@ export function PlanOffer({ plan }: { readonly plan: OfferedPlan }) {
         ))}
       </ul>
       <PriceChanges of={plan} />
-      <button type="button" onClick={() => setBuying(true)}>
-        {words.choose(plan.name)}
-      </button>
+      <IfMay right="pay">
+        <button type="button" onClick={() => setBuying(true)}>
+          {words.choose(plan.name)}
+        </button>
+      </IfMay>
       {isBuying && <BuyPlan plan={plan} onClose={() => setBuying(false)} />}
     </article>
   )

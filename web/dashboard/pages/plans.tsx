@@ -1,6 +1,6 @@
-import { Asked, Empty, Page, Section } from '../../parts/index.ts'
+import { Asked, Empty, Notice, Page, Section } from '../../parts/index.ts'
 import type { BillingStatus, OfferedPlan, OfferedPool } from '../answers.ts'
-import { Only } from '../only.tsx'
+import { useLacking } from '../only.tsx'
 import { useWords } from '../words/index.ts'
 import { OwnSubscriptions } from './own-subscriptions.tsx'
 import { PlanOffer } from './plan-offer.tsx'
@@ -9,37 +9,37 @@ import { PoolOffer } from './pool-offer.tsx'
 /** What is subscribed to, and what could be. */
 export function PlansPage() {
   const words = useWords().plans
+  const lacking = useLacking('pay')
   return (
     <Page title={words.title} lead={words.lead}>
-      <Only right="pay">
-        <Asked<BillingStatus> path="/api/billing/status">{(status) => <OwnSubscriptions status={status} />}</Asked>
-        <Section title={words.offered}>
-          <Asked<readonly OfferedPlan[]> path="/api/plans">
-            {(plans) =>
-              plans.length === 0 ? (
-                <Empty>{words.none}</Empty>
-              ) : (
-                <div className="offers">
-                  {plans.map((plan) => (
-                    <PlanOffer key={plan.slug} plan={plan} />
-                  ))}
-                </div>
-              )
-            }
-          </Asked>
-        </Section>
-        <Asked<readonly OfferedPool[]> path="/api/pools">
-          {(pools) =>
-            pools.length === 0 ? null : (
-              <Section title={words.pools}>
-                {pools.map((pool) => (
-                  <PoolOffer key={pool.id} pool={pool} />
+      {lacking !== undefined && <Notice>{lacking}</Notice>}
+      <Asked<BillingStatus> path="/api/billing/status">{(status) => <OwnSubscriptions status={status} />}</Asked>
+      <Section title={words.offered}>
+        <Asked<readonly OfferedPlan[]> path="/api/plans">
+          {(plans) =>
+            plans.length === 0 ? (
+              <Empty>{words.none}</Empty>
+            ) : (
+              <div className="offers">
+                {plans.map((plan) => (
+                  <PlanOffer key={plan.slug} plan={plan} />
                 ))}
-              </Section>
+              </div>
             )
           }
         </Asked>
-      </Only>
+      </Section>
+      <Asked<readonly OfferedPool[]> path="/api/pools">
+        {(pools) =>
+          pools.length === 0 ? null : (
+            <Section title={words.pools}>
+              {pools.map((pool) => (
+                <PoolOffer key={pool.id} pool={pool} />
+              ))}
+            </Section>
+          )
+        }
+      </Asked>
     </Page>
   )
 }

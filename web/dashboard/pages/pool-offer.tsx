@@ -5,6 +5,7 @@ import { showCount, showUsd } from '../../lib/money.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Dialog, Failed, List, Money, Tag, usePartWords } from '../../parts/index.ts'
 import type { OfferedPool } from '../answers.ts'
+import { IfMay } from '../only.tsx'
 import { useWords } from '../words/index.ts'
 
 type Block = OfferedPool['blocks'][number]
@@ -31,9 +32,11 @@ export function PoolOffer({ pool }: { readonly pool: OfferedPool }) {
             isActs: true,
             cell: (one) =>
               one.status === 'open' ? (
-                <button type="button" onClick={() => setBlock(one)}>
-                  {words.take}
-                </button>
+                <IfMay right="pay">
+                  <button type="button" onClick={() => setBlock(one)}>
+                    {words.take}
+                  </button>
+                </IfMay>
               ) : (
                 <Tag>{words.soldOut}</Tag>
               ),

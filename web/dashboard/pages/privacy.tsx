@@ -1,5 +1,7 @@
+import { useLanguage } from '../../lib/language.tsx'
 import { Asked, List, Notice, Page, Section, When } from '../../parts/index.ts'
 import type { Access } from '../answers.ts'
+import { useSession } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 import { EraseSection } from './erase-account.tsx'
 import { ExportSection } from './export-account.tsx'
@@ -9,6 +11,7 @@ type AccessEntry = { readonly at: string; readonly actor: string; readonly actio
 /** What is held of somebody, who looked, and how to take it along or have it gone. */
 export function PrivacyPage() {
   const words = useWords().privacy
+  const { role } = useSession().account
   return (
     <Page title={words.title} lead={words.lead}>
       <Notice kind="proven">
@@ -38,8 +41,14 @@ export function PrivacyPage() {
           }
         </Asked>
       </Section>
-      <ExportSection />
-      <EraseSection />
+      {role === 'owner' ? (
+        <>
+          <ExportSection />
+          <EraseSection />
+        </>
+      ) : (
+        <Notice>{words.ofOwn}</Notice>
+      )}
     </Page>
   )
 }
@@ -66,6 +75,7 @@ function Held({ held }: { readonly held: Access['held'] }) {
 
 function HeldOfKind({ entries }: { readonly entries: Access['held'] }) {
   const words = useWords().privacy
+  const { language } = useLanguage()
   const groups = [...Map.groupBy(entries, ({ table, purpose }) => `${table}: ${purpose}`).values()]
   return (
     <List
@@ -73,7 +83,7 @@ function HeldOfKind({ entries }: { readonly entries: Access['held'] }) {
       entries={groups}
       keyOf={(group) => `${group[0]?.table} ${group[0]?.purpose}`}
       columns={[
-        { head: words.purpose, cell: (group) => <span lang="en">{group[0]?.purpose}</span> },
+        { head: words.purpose, cell: (group) => (language === 'zh' ? group[0]?.purpose_zh : group[0]?.purpose) },
         { head: words.columns, cell: (group) => <code>{group.map(({ column }) => `${group[0]?.table}.${column}`).join(', ')}</code> },
         {
           head: words.retention,

@@ -7,6 +7,7 @@ import { SignOn } from '../sign-on/sign-on.tsx'
 import { InviteMember } from '../team/invite-member.tsx'
 import { LeaveAccount } from '../team/leave-account.tsx'
 import { MemberList } from '../team/member-list.tsx'
+import { NameTeam } from '../team/name-team.tsx'
 import { OpenInvitations } from '../team/open-invitations.tsx'
 import { dayOf, daysBefore } from '../usage/sums.ts'
 import { useWords } from '../words/index.ts'
@@ -17,18 +18,25 @@ const DAYS = 30
 export function TeamPage() {
   const words = useWords().team
   const may = useMay()
-  const { account } = useSession()
-  const [isInviting, setInviting] = useState(false)
+  const { account, accounts } = useSession()
+  const team = accounts.find(({ id }) => id === account.id)?.team ?? null
+  const [asked, setAsked] = useState<'invite' | 'name'>()
+  const close = () => setAsked(undefined)
   const today = dayOf(Date.now())
   return (
     <Page
-      title={words.title}
+      title={team ?? words.title}
       lead={words.lead}
       acts={
         may('run') && (
-          <button type="button" className="main" onClick={() => setInviting(true)}>
-            {words.invite}
-          </button>
+          <>
+            <button type="button" className="main" onClick={() => setAsked('invite')}>
+              {words.invite}
+            </button>
+            <button type="button" onClick={() => setAsked('name')}>
+              {team === null ? words.nameTeam : words.renameTeam}
+            </button>
+          </>
         )
       }
     >
@@ -50,7 +58,8 @@ export function TeamPage() {
       <p className="faint">
         {words.elsewhere} <a href="/dashboard/join">{words.joinAct}</a>
       </p>
-      {isInviting && <InviteMember isOwner={account.role === 'owner'} onClose={() => setInviting(false)} />}
+      {asked === 'invite' && <InviteMember isOwner={account.role === 'owner'} onClose={close} />}
+      {asked === 'name' && <NameTeam team={team} onClose={close} />}
     </Page>
   )
 }

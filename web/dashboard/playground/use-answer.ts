@@ -71,6 +71,13 @@ async function open({ protocol, ask, key, signal }: Opening): Promise<Response> 
   })
   if (response.ok) return response
   const told = (await response.json().catch(() => undefined)) as { error?: { code?: string | number; message?: string } } | undefined
-  const message = told?.error?.message ?? `The server answered ${response.status}.`
+  const message = await inLanguage(told?.error?.message ?? `The server answered ${response.status}.`)
   throw new CallError({ code: String(told?.error?.code ?? 'refused'), message, status: response.status })
+}
+
+/** Gateways speak English, as programs read them; who reads Chinese here is told the same in Chinese. */
+async function inLanguage(message: string): Promise<string> {
+  if (!document.documentElement.lang.startsWith('zh')) return message
+  const { inChinese } = await import('./gateway-words.ts')
+  return inChinese(message)
 }

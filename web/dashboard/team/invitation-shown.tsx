@@ -31,7 +31,10 @@ export function InvitationShown({ code, invitation, profile, onDeclined }: About
   return (
     <>
       <dl className="roll">
-        <Line name={words.team} shown={nameOfAccount({ name: invitation.from, id: invitation.account_id }, words.unnamed)} />
+        <Line
+          name={words.team}
+          shown={nameOfAccount({ team: invitation.team, name: invitation.from, id: invitation.account_id }, words.unnamed)}
+        />
         <Line name={words.invitedBy} shown={invitation.invited_by ?? words.somebody} />
         <Line name={words.role} shown={roles[invitation.role]} />
         <Line name={words.you} shown={email ?? words.numbered} />

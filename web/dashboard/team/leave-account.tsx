@@ -31,7 +31,7 @@ function Leave({ onClose }: { readonly onClose: () => void }) {
   const { account, accounts } = useSession()
   const { choose } = useActing()
   const navigate = useNavigate()
-  const name = nameOfAccount(accounts.find(({ id }) => id === account.id) ?? { id: account.id, name: null }, words.unnamed)
+  const name = nameOfAccount(accounts.find(({ id }) => id === account.id) ?? { id: account.id, name: null, team: null }, words.unnamed)
   const leave = useAct(async () => {
     await call('/api/team/leave', { method: 'POST' })
     choose(undefined)

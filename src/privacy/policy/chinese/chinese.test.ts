@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { INVENTORY } from '../../../inventory.ts'
+import { INVENTORY, PERSONAL_DATA } from '../../../inventory.ts'
 import { ATTESTED_CLAUSES } from '../attestation.ts'
 import { claimsOf } from '../compile.ts'
 import type { PolicyFacts } from '../facts.ts'
@@ -94,4 +94,11 @@ test('each item of the full list and each risk is told in Chinese', () => {
   }
   assert.deepEqual(lacking, { purposes: [], tables: [], risks: [] })
   for (const { words } of Object.values(RISKS_ZH)) assert.match(words, /\{\}/)
+})
+
+test('what is held about people is said in Chinese on the page that shows it, whatever it is kept for', () => {
+  const held = PERSONAL_DATA.filter(({ subject }) => subject === 'customer')
+  assert.ok(held.length > 500)
+  for (const { table, column, purpose } of held) assert.match(PURPOSES_ZH[purpose] ?? '', HAN, `${table}.${column}: ${purpose}`)
+  for (const purpose of Object.keys(PURPOSES_ZH)) assert.doesNotMatch(PURPOSES_ZH[purpose] ?? '', /\b(?:the|and|of)\b/i, purpose)
 })

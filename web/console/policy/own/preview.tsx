@@ -49,13 +49,15 @@ function Effect({ preview: { version, notice_days: days } }: { readonly preview:
 
 function Lines({ changes }: Pick<OwnPreview, 'changes'>) {
   const words = useWords()
+  const { language } = useLanguage()
   if (changes.length === 0) return null
   return (
     <Section title={words.policyOwn.lines}>
       <ul className="plain-list">
-        {changes.map(({ kind, of, is_significant: isHeavy, before, after, before_zh: beforeZh, after_zh: afterZh }) => (
+        {changes.map(({ kind, of, of_zh: ofZh, is_significant: isHeavy, before, after, before_zh: beforeZh, after_zh: afterZh }) => (
           <li key={`${kind} ${of} ${before} ${after}`}>
-            <strong>{words.policy.kindsOfChange[kind]}</strong>: {of} {isHeavy && <Tag kind="todo">{words.policy.heavy}</Tag>}
+            <strong>{words.policy.kindsOfChange[kind]}</strong>: {language === 'zh' ? ofZh : of}{' '}
+            {isHeavy && <Tag kind="todo">{words.policy.heavy}</Tag>}
             {before !== null && (
               <Said>
                 <del>{before}</del>
@@ -100,9 +102,10 @@ function Moves({ moves }: Pick<OwnPreview, 'moves'>) {
   return (
     <Section title={words.moves}>
       <ul className="plain-list">
-        {moves.map(({ how, topic, clauses, why, why_zh: whyZh }) => (
+        {moves.map(({ how, topic, topic_zh: topicZh, clauses, why, why_zh: whyZh }) => (
           <li key={topic}>
-            <Tag kind={how === 'appears' ? 'good' : 'todo'}>{words.how[how]}</Tag> {topic} <code>{clauses.join(' ')}</code>
+            <Tag kind={how === 'appears' ? 'good' : 'todo'}>{words.how[how]}</Tag> {language === 'zh' ? topicZh : topic}{' '}
+            <code>{clauses.join(' ')}</code>
             <br />
             <span className="faint">
               {words.because[how]}: {language === 'zh' ? whyZh : why}
