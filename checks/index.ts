@@ -1,6 +1,7 @@
 /** The check catalogue: one line per check; each proves a promise of Farebox from outside, by a command of its own. */
 import { clauseChecks } from './clauses/catalogue.ts'
 import type { Check } from './harness/index.ts'
+import { LOAD_CHECKS } from './load/catalogue.ts'
 import { PRIVACY_CHECKS } from './privacy/catalogue.ts'
 import { SECURITY_CHECKS } from './security/catalogue.ts'
 
@@ -300,14 +301,6 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).backupRestore,
   },
   {
-    id: 'LOD-07',
-    title: 'an account with thousands of calls at the same time waits for itself, and another that calls now and then does not wait for it',
-    unit: 'calls at the same time',
-    sizes: { pr: 0, nightly: 2000, release: 2000 },
-    isTimed: true,
-    load: async () => (await import('./load/index.ts')).fairShare,
-  },
-  {
     id: 'DOC-01',
     title: 'the commands of the guides do what the pages say, typed as they stand',
     unit: 'guides',
@@ -323,14 +316,7 @@ export const CHECKS: readonly Check[] = [
     isTimed: true,
     load: async () => (await import('./nodes/index.ts')).threeNodes,
   },
-  {
-    id: 'LOD-09',
-    title: 'with ninety days of calls pages are answered at once, and a day goes without anybody waiting for it',
-    unit: 'calls a day',
-    sizes: { pr: 0, nightly: 20_000, release: 1_000_000 },
-    isTimed: true,
-    load: async () => (await import('./load/index.ts')).ninetyDays,
-  },
+  ...LOAD_CHECKS,
   ...PRIVACY_CHECKS,
   ...clauseChecks((id) => CHECKS.some((check) => check.id === id)),
   ...SECURITY_CHECKS,

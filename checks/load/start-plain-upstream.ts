@@ -14,6 +14,8 @@ export type PlainCounts = { readonly [name in 'calls' | 'streams' | 'ended' | 'l
 
 /** An upstream that costs next to nothing, so that what is measured is Farebox; it knows no tokens and keeps nothing. */
 export type PlainUpstream = {
+  /** Where it is called itself, without /v1. */
+  readonly base: string
   /** What a world takes to serve the model `m-plain` from it. */
   readonly world: { readonly upstreams: readonly WorldUpstream[]; readonly models: readonly WorldModel[] }
   readonly counts: () => Promise<PlainCounts>
@@ -28,6 +30,7 @@ export async function startPlainUpstream(manner: PlainManner = {}): Promise<Plai
   const next = async (): Promise<unknown> => JSON.parse(String((await lines.next()).value))
   const { port } = (await next()) as { readonly port: number }
   return {
+    base: `http://127.0.0.1:${port}`,
     world: {
       upstreams: [{ id: 'plain', kind: 'openai', baseUrl: `http://127.0.0.1:${port}/v1` }],
       models: [{ id: 'm-plain', upstream: 'plain', upstreamModel: 'sim-model' }],

@@ -1,0 +1,37 @@
+import type { Check } from '../harness/index.ts'
+
+/** The checks of load, in the order they are run. */
+export const LOAD_CHECKS: readonly Check[] = [
+  {
+    id: 'LOD-01',
+    title: 'at 200 calls a second of 2 kB Farebox adds 5 ms at the median and 25 ms at the 99th percentile at most, money on',
+    unit: 'calls',
+    sizes: { pr: 0, nightly: 12_000, release: 60_000 },
+    isTimed: true,
+    load: async () => (await import('./index.ts')).addedLatency,
+  },
+  {
+    id: 'LOD-02',
+    title: 'a hundred accounts are answered 600 calls a second at least, and one account 400',
+    unit: 'seconds of each',
+    sizes: { pr: 0, nightly: 20, release: 60 },
+    isTimed: true,
+    load: async () => (await import('./index.ts')).throughput,
+  },
+  {
+    id: 'LOD-07',
+    title: 'an account with thousands of calls at the same time waits for itself, and another that calls now and then does not wait for it',
+    unit: 'calls at the same time',
+    sizes: { pr: 0, nightly: 2000, release: 2000 },
+    isTimed: true,
+    load: async () => (await import('./index.ts')).fairShare,
+  },
+  {
+    id: 'LOD-09',
+    title: 'with ninety days of calls pages are answered at once, and a day goes without anybody waiting for it',
+    unit: 'calls a day',
+    sizes: { pr: 0, nightly: 20_000, release: 1_000_000 },
+    isTimed: true,
+    load: async () => (await import('./index.ts')).ninetyDays,
+  },
+]
