@@ -19,6 +19,21 @@ export const LOAD_CHECKS: readonly Check[] = [
     load: async () => (await import('./index.ts')).throughput,
   },
   {
+    id: 'LOD-03',
+    title: 'thousands of streams at the same time come whole, take 100 kB of the gateway each, and leave its event loop 50 ms late at most',
+    unit: 'streams at the same time',
+    sizes: { pr: 0, nightly: 2000, release: 5000 },
+    isTimed: true,
+    load: async () => (await import('./index.ts')).manyStreams,
+  },
+  {
+    id: 'LOD-04',
+    title: 'calls of which three in ten are broken off leave no socket and nothing in the heap behind',
+    unit: 'calls',
+    sizes: { pr: 0, nightly: 100_000, release: 1_000_000 },
+    load: async () => (await import('./index.ts')).churn,
+  },
+  {
     id: 'LOD-07',
     title: 'an account with thousands of calls at the same time waits for itself, and another that calls now and then does not wait for it',
     unit: 'calls at the same time',
