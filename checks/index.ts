@@ -294,6 +294,14 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).sigterm,
   },
   {
+    id: 'CRA-13',
+    title: 'a gateway that the kernel kills for want of memory takes no stream of another with it, and its calls are settled within 60 s',
+    unit: 'streams',
+    sizes: { pr: 0, nightly: 60, release: 300 },
+    isTimed: true,
+    load: async () => (await import('./crash/index.ts')).outOfMemory,
+  },
+  {
     id: 'CRA-14',
     title: 'what the page on disasters tells to type brings a lost server back: balances, keys and books, and who was erased stays erased',
     unit: 'lost servers',

@@ -7,14 +7,19 @@ import { runCaller } from './run-caller.ts'
 
 const GATEWAY = fileURLToPath(new URL('heap-gateway.ts', import.meta.url))
 const BATCHES = 10
+/** By then code is compiled, and what was compiled for the start is thrown away, which is megabytes. */
+const WARM_UP_CALLS = 10_000
 /** What a call has is gone this long after it: sockets are closed, timers are over. */
 const QUIET_MS = 1_000
 const HOUR_MS = 3_600_000
 
-/** How the heap grew after warm-up, by the straight line that lies closest to what was left after each batch; how long it was watched. */
-export type HeapSlope = { readonly mbPerHour: number; readonly bytesPerCall: number; readonly hours: number }
+/**
+ * How the heap grew after warm-up, by the straight line that lies closest to what was left after each batch; how long it was watched, and
+ * whether the warm-up was long enough for that to mean anything.
+ */
+export type HeapSlope = { readonly mbPerHour: number; readonly bytesPerCall: number; readonly hours: number; readonly isWarm: boolean }
 
-/** Calls a gateway alone in batches, `left` of ten broken off, as often again to warm up as one batch has calls. */
+/** Calls a gateway alone in batches, `left` of ten broken off, after a warm-up of 10,000 calls, or of as many as there are in all where that is less. */
 export async function heapSlope(
   upstream: string,
   { calls, left, connections }: { readonly calls: number; readonly left: number; readonly connections: number },
@@ -28,13 +33,14 @@ export async function heapSlope(
   try {
     const { base, key } = (await next()) as { readonly base: string; readonly key: string }
     const batch = Math.max(connections, Math.ceil(calls / BATCHES))
+    const warmUp = Math.min(WARM_UP_CALLS, calls)
     const points: Point[] = []
     for (let index = 0; index <= BATCHES; index += 1) {
-      await runCaller({ base, keys: [key], how: { connections, left, calls: batch } })
+      const count = index === 0 ? warmUp : batch
+      await runCaller({ base, keys: [key], how: { connections, left, calls: count } })
       await sleep(QUIET_MS)
       child.stdin.write('heap\n')
       const { heapBytes } = (await next()) as { readonly heapBytes: number }
-      // The first batch is the warm-up, and what is left after it is where the line begins.
       points.push({ atMs: performance.now(), calls: index * batch, heapBytes })
     }
     const [first, last] = [points[0]?.atMs ?? 0, points.at(-1)?.atMs ?? 0]
@@ -42,6 +48,7 @@ export async function heapSlope(
       mbPerHour: Math.round(slope(points, ({ atMs }) => atMs) * HOUR_MS * 1e-5) / 10,
       bytesPerCall: Math.round(slope(points, (point) => point.calls) * 10) / 10,
       hours: (last - first) / HOUR_MS,
+      isWarm: warmUp === WARM_UP_CALLS,
     }
   } finally {
     child.stdin.end()

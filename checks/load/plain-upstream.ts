@@ -53,21 +53,25 @@ function stream(socket: Socket): void {
   counted.streams += 1
   counted.open += 1
   let sent = 0
-  const timer = setInterval(() => {
-    sent += 1
-    if (sent <= tokens) socket.write(token)
-    else finish(true)
-  }, everyMs)
-  const gone = (): void => finish(false)
+  let timer: NodeJS.Timeout | undefined
   const finish = (isWhole: boolean): void => {
-    clearInterval(timer)
+    clearTimeout(timer)
     socket.off('close', gone)
     counted.open -= 1
     counted[isWhole ? 'ended' : 'left'] += 1
     if (isWhole) socket.write(end)
   }
+  const gone = (): void => finish(false)
+  const goOn = (): void => {
+    sent += 1
+    if (sent > tokens) finish(true)
+    else socket.write(token)
+  }
   socket.once('close', gone)
-  setTimeout(() => socket.write(first), firstMs)
+  timer = setTimeout(() => {
+    socket.write(first)
+    timer = setInterval(goOn, everyMs)
+  }, firstMs)
 }
 
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {
