@@ -34,6 +34,13 @@ export const LOAD_CHECKS: readonly Check[] = [
     load: async () => (await import('./index.ts')).churn,
   },
   {
+    id: 'LOD-06',
+    title: 'clients that read 100 bytes a second hold their upstreams back, and take no memory',
+    unit: 'clients at the same time',
+    sizes: { pr: 0, nightly: 1000, release: 1000 },
+    load: async () => (await import('./index.ts')).slowReaders,
+  },
+  {
     id: 'LOD-07',
     title: 'an account with thousands of calls at the same time waits for itself, and another that calls now and then does not wait for it',
     unit: 'calls at the same time',

@@ -2,10 +2,11 @@ import { createServer, type Socket } from 'node:net'
 import { parseArgs } from 'node:util'
 
 // An upstream in a process of its own that costs next to nothing: chat completions of one fixed text, at once after `first` milliseconds or
-// as a stream of `tokens` chunks, one every `every` milliseconds. Prints its port, and at the end of its input what it counted.
+// as a stream of `tokens` chunks, one every `every` milliseconds, or as fast as they are taken with `every` 0. Prints its port, and for each
+// line of its input what it counted.
 const { values } = parseArgs({ options: { first: { type: 'string' }, tokens: { type: 'string' }, every: { type: 'string' } } })
 const [firstMs, tokens, everyMs] = [Number(values.first ?? 0), Number(values.tokens ?? 20), Number(values.every ?? 100)]
-const counted = { calls: 0, streams: 0, ended: 0, left: 0, open: 0 }
+const counted = { calls: 0, streams: 0, ended: 0, left: 0, open: 0, bytes: 0 }
 
 const base = { id: 'chatcmpl-1', created: 1_700_000_000, model: 'sim-model' }
 const usage = (output: number) => ({ prompt_tokens: 12, completion_tokens: output, total_tokens: 12 + output })
@@ -43,7 +44,8 @@ const server = createServer({ noDelay: true }, (socket) => {
     const isStream = carry.includes('"stream":true')
     carry = Buffer.alloc(0)
     counted.calls += 1
-    if (isStream) stream(socket)
+    if (isStream && everyMs === 0) flood(socket)
+    else if (isStream) stream(socket)
     else setTimeout(() => socket.write(answer), firstMs)
   })
 })
@@ -72,6 +74,32 @@ function stream(socket: Socket): void {
     socket.write(first)
     timer = setInterval(goOn, everyMs)
   }, firstMs)
+}
+
+/** A stream as fast as the other side takes it; counts the bytes that the kernel has taken. */
+function flood(socket: Socket): void {
+  counted.streams += 1
+  let sent = 0
+  let told = 0
+  const write = (bytes: Buffer): boolean => {
+    const takesMore = socket.write(bytes)
+    const taken = socket.bytesWritten - socket.writableLength
+    counted.bytes += taken - told
+    told = taken
+    return takesMore
+  }
+  const goOn = (): void => {
+    while (sent < tokens) {
+      sent += 1
+      if (!write(token)) return
+    }
+    socket.off('drain', goOn)
+    write(end)
+    counted.ended += 1
+  }
+  socket.on('drain', goOn)
+  write(first)
+  goOn()
 }
 
 server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {
