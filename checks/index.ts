@@ -258,6 +258,14 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).databaseDown,
   },
   {
+    id: 'CRA-06',
+    title: 'a Valkey that is slow, answers nonsense or is gone leaves limits bounded, calls served and money as it was',
+    unit: 'seconds of each fault',
+    sizes: { pr: 0, nightly: 130, release: 600 },
+    isTimed: true,
+    load: async () => (await import('./crash/index.ts')).valkeyFaults,
+  },
+  {
     id: 'CRA-08',
     title: 'clocks set ahead and back close nothing early or twice, delete nothing, make no duration negative and no key live longer',
     unit: 'steps',

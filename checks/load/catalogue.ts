@@ -34,6 +34,14 @@ export const LOAD_CHECKS: readonly Check[] = [
     load: async () => (await import('./index.ts')).churn,
   },
   {
+    id: 'LOD-05',
+    title: 'at half of what it carries memory, open files and the 99th percentile stay where they are, with gateways recycled and without',
+    unit: 'minutes of each',
+    sizes: { pr: 0, nightly: 30, release: 1440 },
+    isTimed: true,
+    load: async () => (await import('./index.ts')).soak,
+  },
+  {
     id: 'LOD-06',
     title: 'clients that read 100 bytes a second hold their upstreams back, and take no memory',
     unit: 'clients at the same time',
