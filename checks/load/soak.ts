@@ -29,8 +29,7 @@ export async function soak(context: CheckContext): Promise<Measured> {
     for (const [name, seconds] of [['kept', NEVER_SECONDS] as const, ['recycled', recycled] as const]) {
       const world = await startWorld({ ...upstream.world, gateways: 1, env: { FAREBOX_GATEWAY_RECYCLE_SECONDS: seconds } })
       try {
-        const figures = await soakOne(context, { world, name })
-        for (const [figure, value] of Object.entries(figures)) measured[`${name}_${figure}`] = value
+        Object.assign(measured, await soakOne(context, { world, name }))
       } finally {
         await world.stop()
       }
@@ -71,8 +70,9 @@ async function soakOne(context: CheckContext, { world, name }: Soaked): Promise<
   const { ok, problems } = await world.operator.verify()
   context.expect(ok, `${name}: the books do not agree: ${problems.join(', ')}`)
   return {
-    ...{ calls_per_second: perSecond, calls, rows, p99_us: last.p99 },
-    ...{ memory_drift_percent: percent(drift.memory), p99_drift_percent: percent(drift.p99), files_more: drift.files },
+    ...{ [`${name}_calls_per_second`]: perSecond, [`${name}_calls`]: calls, [`${name}_rows`]: rows, [`${name}_p99_us`]: last.p99 },
+    ...{ [`${name}_memory_drift_percent`]: percent(drift.memory), [`${name}_p99_drift_percent`]: percent(drift.p99) },
+    [`${name}_files_more`]: drift.files,
   }
 }
 
