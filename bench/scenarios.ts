@@ -6,14 +6,14 @@ import type { LoadOrder, LoadReport, Target } from './messages.ts'
 import { holdQuantile, type Processes, type ProxyName, type RunningProxy } from './proxies/index.ts'
 
 /** What is measured, in this order within a round; `memory` comes once, before the rounds, and is their warm-up too. */
-export const SCENARIO_NAMES = ['memory', '1kb', '30kb', '1mb', 'latency', 'sse', 'translated', 'paid'] as const
+export const SCENARIO_NAMES = ['memory', '1kb', '30kb', '1mb', 'latency', 'sse', 'translated', 'paid', 'start'] as const
 export type ScenarioName = (typeof SCENARIO_NAMES)[number]
 
 /** Whether a proxy takes part in a scenario: paid calls are for those that can be paid, with any number of gateways; translation is Farebox's. */
 export function isMeasured(scenario: ScenarioName, proxy: ProxyName): boolean {
   if (proxy === 'farebox-before') return true
   if (scenario === 'paid') return proxy === 'farebox' || proxy === 'farebox-cores'
-  return scenario === 'translated' ? proxy === 'farebox' : proxy !== 'farebox-cores'
+  return scenario === 'translated' || scenario === 'start' ? proxy === 'farebox' : proxy !== 'farebox-cores'
 }
 
 /** The figures of one measurement by name; a name ends in its unit, and ".role" for one kind of process. */
@@ -43,6 +43,7 @@ export async function measure(rig: Rig, proxy: RunningProxy, scenario: ScenarioN
   if (scenario === 'latency') return measureLatency(rig, proxy)
   if (scenario === 'sse' || scenario === 'translated') return measureStreams(rig, proxy, scenario)
   if (scenario === 'paid') return measurePaid(rig, proxy)
+  if (scenario === 'start') return measureStart(proxy)
   return measureClosedLoop(rig, proxy, scenario)
 }
 
@@ -147,6 +148,12 @@ async function measureMemory(rig: Rig, proxy: RunningProxy): Promise<Result> {
   const report = await send(rig, { target: proxy.target, body: '1kb', secondsMax: 580, pattern })
   await sleep(SETTLE_MS)
   return resultOf(report, { ...before, ...memoryValues('megabytes', proxy.processes()) })
+}
+
+/** A start on the data of all that was measured before, with its own database. */
+async function measureStart({ restart }: RunningProxy): Promise<Result> {
+  if (restart === undefined) return { values: {}, calls: 0, failures: 1, note: 'it cannot be started again' }
+  return { values: { readyMillis: await restart() }, calls: 0, failures: 0, note: '' }
 }
 
 const resultOf = (report: LoadReport, values: Values): Result => ({

@@ -69,6 +69,7 @@ const METRICS: readonly Metric[] = [
   { label: 'hold p99 at 200/s, µs', scenario: 'latency', value: 'holdP99Micros', digits: 0, as: 'plain' },
   ...paid('100 accounts', 'many'),
   ...paid('1 account', 'one'),
+  { label: 'start to ready with data, its own PostgreSQL, ms', scenario: 'start', value: 'readyMillis', digits: 0, as: 'plain' },
   { label: 'RSS MB at start', scenario: 'memory', value: 'idleMegabytes', digits: 0, as: 'plain' },
   { label: 'RSS MB after the warm-up calls', scenario: 'memory', value: 'megabytes', digits: 0, as: 'plain' },
 ]

@@ -1,6 +1,7 @@
 /** The check catalogue: one line per check; each proves a promise of Farebox from outside, by a command of its own. */
 import { clauseChecks } from './clauses/catalogue.ts'
 import type { Check } from './harness/index.ts'
+import { LOAD_CHECKS } from './load/catalogue.ts'
 import { PRIVACY_CHECKS } from './privacy/catalogue.ts'
 import { SECURITY_CHECKS } from './security/catalogue.ts'
 
@@ -257,6 +258,14 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).databaseDown,
   },
   {
+    id: 'CRA-06',
+    title: 'a Valkey that is slow, answers nonsense or is gone leaves limits bounded, calls served and money as it was',
+    unit: 'seconds of each fault',
+    sizes: { pr: 0, nightly: 130, release: 600 },
+    isTimed: true,
+    load: async () => (await import('./crash/index.ts')).valkeyFaults,
+  },
+  {
     id: 'CRA-08',
     title: 'clocks set ahead and back close nothing early or twice, delete nothing, make no duration negative and no key live longer',
     unit: 'steps',
@@ -293,19 +302,19 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).sigterm,
   },
   {
+    id: 'CRA-13',
+    title: 'a gateway that the kernel kills for want of memory takes no stream of another with it, and its calls are settled within 60 s',
+    unit: 'streams',
+    sizes: { pr: 0, nightly: 60, release: 300 },
+    isTimed: true,
+    load: async () => (await import('./crash/index.ts')).outOfMemory,
+  },
+  {
     id: 'CRA-14',
     title: 'what the page on disasters tells to type brings a lost server back: balances, keys and books, and who was erased stays erased',
     unit: 'lost servers',
     sizes: { pr: 0, nightly: 3, release: 20 },
     load: async () => (await import('./crash/index.ts')).backupRestore,
-  },
-  {
-    id: 'LOD-07',
-    title: 'an account with thousands of calls at the same time waits for itself, and another that calls now and then does not wait for it',
-    unit: 'calls at the same time',
-    sizes: { pr: 0, nightly: 2000, release: 2000 },
-    isTimed: true,
-    load: async () => (await import('./load/index.ts')).fairShare,
   },
   {
     id: 'DOC-01',
@@ -323,14 +332,7 @@ export const CHECKS: readonly Check[] = [
     isTimed: true,
     load: async () => (await import('./nodes/index.ts')).threeNodes,
   },
-  {
-    id: 'LOD-09',
-    title: 'with ninety days of calls pages are answered at once, and a day goes without anybody waiting for it',
-    unit: 'calls a day',
-    sizes: { pr: 0, nightly: 20_000, release: 1_000_000 },
-    isTimed: true,
-    load: async () => (await import('./load/index.ts')).ninetyDays,
-  },
+  ...LOAD_CHECKS,
   ...PRIVACY_CHECKS,
   ...clauseChecks((id) => CHECKS.some((check) => check.id === id)),
   ...SECURITY_CHECKS,

@@ -48,6 +48,8 @@ type ControlLink = Link<typeof CONTROL_MESSAGES, typeof GATEWAY_MESSAGES>
 export type LoneOptions = {
   readonly outside?: Outside
   readonly refuses?: (hold: GatewayMessage<'hold'>) => boolean
+  /** Left out, settlements are kept; a run of very many calls has no use for them. */
+  readonly forgetsSettled?: true
   /** On which terms it sells calls without a key, and what is answered to their payments. */
   readonly keyless?: LoneTill
 }
@@ -112,7 +114,11 @@ export async function startLoneGateway(catalog: Catalog, firstByteMs = 5_000, op
   }
 }
 
-function linkOf(socket: net.Socket, settled: GatewayMessage<'settle'>[], { refuses = () => false, keyless }: LoneOptions): ControlLink {
+function linkOf(
+  socket: net.Socket,
+  settled: GatewayMessage<'settle'>[],
+  { refuses = () => false, keyless, forgetsSettled }: LoneOptions,
+): ControlLink {
   const ignore = (): void => {}
   const link: ControlLink = new Link({
     ...{ socket, out: codec.control, in: codec.gateway, onClose: ignore },
@@ -139,7 +145,7 @@ function linkOf(socket: net.Socket, settled: GatewayMessage<'settle'>[], { refus
       },
       pay: (message) => void keyless?.pay(message).then((answer) => link.send('paid', answer)),
       settle: (message) => {
-        settled.push(message)
+        if (forgetsSettled === undefined) settled.push(message)
         link.send('settled', { seq: message.seq })
       },
     },

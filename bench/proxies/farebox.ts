@@ -39,9 +39,12 @@ async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
   if (!existsSync(join(place.checkout, 'src/main.ts'))) return { name, notRun: 'src/main.ts is not there yet' }
   const [port, operatorPort] = [await freePort(), await freePort()]
   const token = `bench${randomBytes(24).toString('hex')}`
-  const child = spawnServer({ ...place, port, operatorPort, token })
+  const server = { ...place, port, operatorPort, token }
+  const running = { child: spawnServer(server) }
+  const untilReady = (): Promise<void> =>
+    untilAnswers(`http://127.0.0.1:${port}/readyz`, { child: running.child, seconds: 60, status: 200 })
   try {
-    await untilAnswers(`http://127.0.0.1:${port}/readyz`, { child, seconds: 60, status: 200 })
+    await untilReady()
     const operator = `http://127.0.0.1:${operatorPort}`
     const customers: Headers[] = []
     for (let count = 0; count <= CUSTOMERS; count++) {
@@ -53,11 +56,18 @@ async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
       target: { port, path: '/v1/chat/completions', headers: customers.pop() ?? {} },
       customers,
       holdTimes: () => readHoldTimes(`${operator}/metrics`),
-      processes: () => sortProcesses(readProcessTable(), { root: child.pid ?? 0, directory }),
-      stop: () => stopServer(child, directory),
+      processes: () => sortProcesses(readProcessTable(), { root: running.child.pid ?? 0, directory }),
+      restart: async () => {
+        await stopServer(running.child, directory)
+        const startedAt = performance.now()
+        running.child = spawnServer(server)
+        await untilReady()
+        return performance.now() - startedAt
+      },
+      stop: () => stopServer(running.child, directory),
     }
   } catch (error) {
-    await stopServer(child, directory)
+    await stopServer(running.child, directory)
     const log = readFileSync(join(directory, 'server.log'), 'utf8').slice(-300)
     return { name, notRun: `${error instanceof Error ? error.message : String(error)} ${log}`.trim() }
   }

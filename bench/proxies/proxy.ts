@@ -24,6 +24,8 @@ export type RunningProxy = {
   readonly customers?: readonly Headers[]
   /** How long holds took so far: calls by the upper bound of their time in microseconds, not added up. */
   readonly holdTimes?: () => Promise<HoldTimes>
+  /** Ends it and starts it again on the data that it has; milliseconds from its start until it says that it is ready. */
+  readonly restart?: () => Promise<number>
   readonly stop: () => Promise<void>
 }
 

@@ -21,8 +21,15 @@ const PRICE = { input: '0.000001', output: '1000.00' }
 /** A node has up to 30 connections, and the embedded server takes 60 by default. */
 const CONNECTIONS_MAX = 150
 
-/** Starts so many nodes; `checkout` tells for each where the program lies that it starts. */
-export async function startNodes(count: number, checkout: (index: number) => string): Promise<Nodes> {
+/**
+ * Starts so many nodes; `checkout` tells for each where the program lies that it starts, `through` the URL by which they get to their Valkey
+ * where that is not its own.
+ */
+export async function startNodes(
+  count: number,
+  checkout: (index: number) => string,
+  through: (valkeyUrl: string) => Promise<string> = async (url) => url,
+): Promise<Nodes> {
   const directory = mkdtempSync(join(tmpdir(), 'farebox-nodes-'))
   const valkey = await startValkey()
   const stops: (() => Promise<void>)[] = [valkey.stop]
@@ -43,7 +50,7 @@ export async function startNodes(count: number, checkout: (index: number) => str
       FAREBOX_PUBLIC_URL: 'http://localhost:8080',
       DATABASE_URL: server.connection,
       FAREBOX_KEYS_URL: keysUrl,
-      VALKEY_URL: valkey.url,
+      VALKEY_URL: await through(valkey.url),
     }
     const worlds: World[] = []
     for (let index = 0; index < count; index += 1) {

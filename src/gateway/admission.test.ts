@@ -3,90 +3,144 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { FailureError } from '../failures.ts'
-import { Admission, LOOK_MS } from './admission.ts'
+import { Admission, LOOK_MS, PLACES, type Place } from './admission.ts'
 
-/** An admission whose clock and turns are moved by hand, late from the start when `isLate`. */
-function open(isLate: boolean) {
+/** An admission whose clock is moved by hand, with the calls that have begun and were refused, by name. */
+function open() {
   const at = { now: 0 }
-  let turn: (() => void) | undefined
-  const admission = new Admission({
-    clock: { now: () => 0, monotonic: () => at.now },
-    nextTurn: (next) => {
-      turn = next
-    },
-  })
-  at.now += isLate ? LOOK_MS + 41 : LOOK_MS + 40
-  admission.look()
-  const begun: string[] = []
+  const admission = new Admission({ now: () => 0, monotonic: () => at.now })
+  const begun: { readonly name: string; readonly place: Place }[] = []
   const refused: string[] = []
   const enter = (name: string): void => {
-    const waiting = admission.enter(name)
-    if (waiting === undefined) begun.push(name)
-    else waiting.then(() => begun.push(name)).catch((thrown) => refused.push(thrown instanceof FailureError ? thrown.failure.code : name))
+    const entered = admission.enter(name)
+    if (!(entered instanceof Promise)) begun.push({ name, place: entered })
+    else {
+      entered
+        .then((place) => begun.push({ name, place }))
+        .catch((thrown) => refused.push(thrown instanceof FailureError ? thrown.failure.code : name))
+    }
   }
-  /** One turn of the event loop that took so long; false when nobody waited for one. */
-  const goOn = async (millis: number): Promise<boolean> => {
-    const next = turn
-    turn = undefined
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+  /** The call that began first has its hold. */
+  const held = async (): Promise<void> => {
+    const first = begun.find(({ place }) => !left.has(place))
+    if (first !== undefined) left.add(first.place)
+    if (first !== undefined) admission.leave(first.place)
+    await settle()
+  }
+  /** Looks after so long. */
+  const look = async (millis: number): Promise<void> => {
     at.now += millis
-    next?.()
-    await new Promise((resolve) => setImmediate(resolve))
-    return next !== undefined
+    admission.look()
+    await settle()
   }
-  return { admission, begun, refused, enter, goOn }
+  const left = new Set<Place>()
+  const names = (): string[] => begun.map(({ name }) => name)
+  return { admission, begun, names, refused, enter, held, look }
 }
 
-test('calls begin at once while the event loop keeps up', () => {
-  const { begun, enter } = open(false)
-  for (let index = 0; index < 100; index += 1) enter('one')
-  assert.equal(begun.length, 100)
+const fill = (enter: (name: string) => void, name: string, count: number): void => {
+  for (let index = 0; index < count; index += 1) enter(name)
+}
+
+test('calls begin at once while there are places, and then as places are left', async () => {
+  const { names, enter, held } = open()
+  fill(enter, 'one', PLACES + 2)
+  assert.equal(names().length, PLACES)
+  await held()
+  assert.equal(names().length, PLACES + 1)
 })
 
-test('while it is late, an account with a thousand calls lets another begin in the next turn', async () => {
-  const { begun, enter, goOn } = open(true)
-  for (let index = 0; index < 1_000; index += 1) enter('many')
-  for (let turn = 0; turn < 5; turn += 1) await goOn(50)
-  assert.ok(begun.length < 10, `${begun.length} began in long turns`)
+test('an account with a thousand calls lets another begin within two places', async () => {
+  const { names, enter, held } = open()
+  fill(enter, 'many', 1_000)
   enter('few')
-  await goOn(1)
-  assert.ok(begun.includes('few'))
+  await held()
+  await held()
+  assert.ok(names().includes('few'))
 })
 
-test('whoever enters, in whatever turns: accounts take turns, nobody is lost, and only who waited for too long is refused', async () => {
-  const accounts = fc.constantFrom('a', 'b', 'c', 'd')
-  const steps = fc.array(fc.oneof(fc.record({ account: accounts }), fc.record({ millis: fc.integer({ min: 0, max: 300 }) })), {
-    maxLength: 120,
-  })
-  const property = fc.asyncProperty(steps, async (played) => {
-    const { admission, begun, refused, enter, goOn } = open(true)
+test('a place is taken back after a while, later where the event loop is late, and leaving it twice gives it to one', async () => {
+  const quick = open()
+  fill(quick.enter, 'one', 3 * PLACES)
+  await quick.look(LOOK_MS)
+  assert.equal(quick.names().length, 2 * PLACES)
+  for (const { place } of quick.begun.slice(0, PLACES)) quick.admission.leave(place)
+  await quick.look(0)
+  assert.equal(quick.names().length, 2 * PLACES)
+  const late = open()
+  fill(late.enter, 'one', 2 * PLACES)
+  await late.look(LOOK_MS + 41)
+  assert.equal(late.names().length, PLACES)
+  await late.look(200)
+  assert.equal(late.names().length, 2 * PLACES)
+})
+
+test('a long body keeps its place only where the event loop is late', async () => {
+  const { admission, begun, names, enter, look } = open()
+  fill(enter, 'one', PLACES + 2)
+  const [first, second] = begun
+  assert.ok(first !== undefined && second !== undefined)
+  admission.leaveForBody(first.place)
+  await look(0)
+  assert.equal(names().length, PLACES + 1)
+  await look(LOOK_MS + 41)
+  admission.leaveForBody(second.place)
+  await look(LOOK_MS + 41)
+  assert.equal(names().length, PLACES + 1)
+})
+
+test('whoever enters and leaves: nobody is lost, and only who waited too long is refused', async () => {
+  const step = fc.oneof(
+    fc.record({ enter: fc.constantFrom('a', 'b', 'c', 'd') }),
+    fc.record({ held: fc.integer({ min: 1, max: 12 }) }),
+    fc.record({ millis: fc.integer({ min: 0, max: 300 }) }),
+  )
+  const property = fc.asyncProperty(fc.array(step, { maxLength: 120 }), async (played) => {
+    const { admission, names, refused, enter, held, look } = open()
     let entered = 0
-    for (const step of played) {
-      if ('millis' in step) await goOn(step.millis)
+    for (const one of played) {
+      if ('millis' in one) await look(one.millis)
+      else if ('held' in one) for (let times = one.held; times > 0; times -= 1) await held()
       else {
-        enter(step.account)
+        enter(one.enter)
         entered += 1
       }
     }
-    while (await goOn(1));
-    assert.equal(begun.length + refused.length, entered)
+    for (let rest = entered; rest > 0; rest -= 1) await held()
+    assert.equal(names().length + refused.length, entered)
     assert.equal(admission.refused, refused.length)
     assert.ok(refused.every((code) => code === 'unavailable'))
-    const waited = played.reduce((sum, step) => sum + ('millis' in step ? step.millis : 0), 0)
-    if (waited + entered < 2_000) assert.deepEqual(refused, [])
+    const waited = played.reduce((sum, one) => sum + ('millis' in one ? one.millis : 0), 0)
+    if (waited < 2_000) assert.deepEqual(refused, [])
   })
   const seed = Number(process.env['FAREBOX_SEED'] ?? Date.now() % 1e9)
-  await fc.assert(property, { seed, numRuns: 300 })
+  await fc.assert(property, { seed, numRuns: 200 })
+})
+
+test('of accounts that wait, each begins as many as another, one by one', async () => {
+  const { names, enter, held } = open()
+  fill(enter, 'first', PLACES)
+  for (const name of ['a', 'b', 'c']) fill(enter, name, 20)
+  for (let times = 0; times < 30; times += 1) await held()
+  const begun = names().slice(PLACES)
+  assert.deepEqual(begun.slice(0, 6), ['a', 'b', 'c', 'a', 'b', 'c'])
+  for (const name of ['a', 'b', 'c']) assert.equal(begun.filter((one) => one === name).length, 10)
 })
 
 test('who waited for two seconds is refused, and beyond ten thousand the account with the most', async () => {
-  const late = open(true)
-  late.enter('one')
-  await late.goOn(2_001)
-  assert.deepEqual(late.refused, ['unavailable'])
-  const full = open(true)
+  const late = open()
+  fill(late.enter, 'one', 60 * PLACES)
+  await late.look(1_000)
+  await late.look(1_000)
+  assert.deepEqual(late.refused, [])
+  await late.look(1)
+  assert.ok(late.refused.length > 0 && late.refused.every((code) => code === 'unavailable'))
+  const full = open()
+  fill(full.enter, 'busy', PLACES)
   full.enter('few')
-  for (let index = 0; index < 10_000; index += 1) full.enter('many')
-  await full.goOn(0)
+  fill(full.enter, 'many', 10_000)
   assert.equal(full.admission.refused, 1)
-  assert.ok(full.begun.includes('few'))
+  await full.held()
+  assert.ok(full.names().includes('few'))
 })

@@ -1,43 +1,44 @@
 import { FailureError, failure } from '../failures.ts'
 import type { Clock } from '../lib/index.ts'
 
-/** What turns are made of: the next one of the event loop, `setImmediate` in a gateway. */
-export type AdmissionOptions = { readonly clock: Clock; readonly nextTurn: (turn: () => void) => void }
+/** The place of a call that has begun and has no hold yet. */
+export type Place = { readonly since: number }
 
-type Waiter = { readonly since: number; readonly begin: () => void; readonly refuse: (failed: FailureError) => void }
+type Waiter = { readonly since: number; readonly begin: (place: Place) => void; readonly refuse: (failed: FailureError) => void }
 
-/** How often the event loop is looked at, in milliseconds. */
+/** How often it is looked for what was kept or waited for too long, in milliseconds. */
 export const LOOK_MS = 20
 /** An event loop that is later than this has more to do than it can. */
 const LATE_MS = 40
+/** So many may have begun and have no hold yet. More would only queue at control, where nobody asks whose they are; fewer would leave it idle. */
+export const PLACES = 8
+/** A place is kept for so long at most, so that what control waits for holds up no others; longer where it is this process that is slow. */
+const PLACE_MS_MAX = 20
+const PLACE_MS_MAX_LATE = 200
 /** So long may a call wait for its turn; who would wait longer is told to come again. */
 const WAIT_MS_MAX = 2_000
 const WAITERS_MAX = 10_000
-/** How long a turn of the event loop should take while calls wait. */
-const TURN_MS = 10
-const BEGUN_MAX = 64
 const RETRY_S = 2
 
 /**
- * Lets calls begin at once while this process keeps up. While it is late they begin account by account in turn, so that an account with
- * thousands of calls waits for itself and no other waits for it; what waited for two seconds is refused, and so is what is more than 10,000,
- * of the account with the most.
+ * Lets calls begin in turn, account by account, as few at a time as keep control and this process busy. So the queue of what is more than can
+ * be done is here, where an account with thousands of calls waits for itself and no other waits for it. What waited for two seconds is
+ * refused, and so is what is more than 10,000, of the account with the most.
  */
 export class Admission {
-  readonly #options: AdmissionOptions
+  readonly #clock: Clock
+  /** The oldest first. */
+  readonly #begun = new Set<Place>()
   /** Who waits, by account; the first account is the next to begin one. */
   readonly #waiters = new Map<string, Waiter[]>()
   #waiting = 0
   #isLate = false
-  #isTurning = false
   #lookedAt: number
-  #turnedAt = 0
-  #begunPerTurn = 1
   #refused = 0
 
-  constructor(options: AdmissionOptions) {
-    this.#options = options
-    this.#lookedAt = options.clock.monotonic()
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#lookedAt = clock.monotonic()
   }
 
   /** Calls refused as there was too much to do, since this process began. */
@@ -45,68 +46,77 @@ export class Admission {
     return this.#refused
   }
 
-  /** Looks whether the event loop is late; to be called every LOOK_MS. */
-  look(): void {
-    const now = this.#options.clock.monotonic()
-    this.#isLate = now - this.#lookedAt > LOOK_MS + LATE_MS
-    this.#lookedAt = now
-  }
-
-  /** When an account's call may begin: undefined is now. Rejects with unavailable. */
-  enter(accountId: string): Promise<void> | undefined {
-    if (!this.#isLate && this.#waiting === 0) return undefined
+  /** A place for an account's call, now or when it is its turn; to be left when the call has its hold. Rejects with unavailable. */
+  enter(accountId: string): Place | Promise<Place> {
+    if (this.#waiting === 0 && this.#begun.size < PLACES) return this.#begin()
     return new Promise((begin, refuse) => {
-      const waiters = this.#waiters.get(accountId)
-      const waiter = { since: this.#options.clock.monotonic(), begin, refuse }
-      if (waiters === undefined) this.#waiters.set(accountId, [waiter])
-      else waiters.push(waiter)
+      const waiter = { since: this.#clock.monotonic(), begin, refuse }
+      const line = this.#waiters.get(accountId)
+      if (line === undefined) this.#waiters.set(accountId, [waiter])
+      else line.push(waiter)
       this.#waiting += 1
       if (this.#waiting > WAITERS_MAX) this.#refuseOne()
-      this.#turnSoon()
     })
   }
 
-  #turnSoon(): void {
-    if (this.#isTurning) return
-    this.#isTurning = true
-    this.#turnedAt = this.#options.clock.monotonic()
-    this.#options.nextTurn(() => this.#turn())
+  /** Gives a place to the next; nothing when it was left before. */
+  leave(place: Place): void {
+    if (this.#begun.delete(place)) this.#fill()
   }
 
-  /** Begins as many calls as the last turn had time for: one more when it was short, half when it was long. */
-  #turn(): void {
-    const now = this.#options.clock.monotonic()
-    const isShort = now - this.#turnedAt <= TURN_MS
-    this.#begunPerTurn = isShort ? Math.min(BEGUN_MAX, this.#begunPerTurn + 1) : Math.max(1, this.#begunPerTurn >> 1)
-    for (let begun = 0; begun < this.#begunPerTurn && this.#waiting > 0; begun += this.#beginNext(now) ? 1 : 0);
-    this.#isTurning = false
-    if (this.#waiting > 0) this.#turnSoon()
+  /** Gives a place to the next while a long body comes, unless this process is late: then what it cannot do yet stays with the clients. */
+  leaveForBody(place: Place): void {
+    if (!this.#isLate) this.leave(place)
   }
 
-  /** Begins the first call of the next account, which then is the last; false when it waited for too long. */
-  #beginNext(now: number): boolean {
-    const [accountId, waiters] = this.#waiters.entries().next().value ?? NOBODY
-    const waiter = waiters.shift()
+  /** Takes back places that were kept for too long, and refuses who waited for too long; to be called every LOOK_MS. */
+  look(): void {
+    const now = this.#clock.monotonic()
+    this.#isLate = now - this.#lookedAt > LOOK_MS + LATE_MS
+    this.#lookedAt = now
+    const before = now - (this.#isLate ? PLACE_MS_MAX_LATE : PLACE_MS_MAX)
+    for (const place of this.#begun) {
+      if (place.since > before) break
+      this.#begun.delete(place)
+    }
+    for (const [accountId, line] of this.#waiters) {
+      while (line[0] !== undefined && now - line[0].since > WAIT_MS_MAX) this.#refuse(line.shift())
+      if (line.length === 0) this.#waiters.delete(accountId)
+    }
+    this.#fill()
+  }
+
+  #begin(): Place {
+    const place = { since: this.#clock.monotonic() }
+    this.#begun.add(place)
+    return place
+  }
+
+  #fill(): void {
+    while (this.#waiting > 0 && this.#begun.size < PLACES) this.#beginNext()
+  }
+
+  /** Begins the first call of the next account, which then is the last. */
+  #beginNext(): void {
+    const [accountId, line] = this.#waiters.entries().next().value ?? NOBODY
+    const waiter = line.shift()
     this.#waiting -= 1
     this.#waiters.delete(accountId)
-    if (waiters.length > 0) this.#waiters.set(accountId, waiters)
-    if (waiter === undefined || now - waiter.since > WAIT_MS_MAX) return this.#refuse(waiter)
-    waiter.begin()
-    return true
+    if (line.length > 0) this.#waiters.set(accountId, line)
+    waiter?.begin(this.#begin())
   }
 
   /** Refuses the latest call of the account with the most. */
   #refuseOne(): void {
-    const [accountId, waiters] = [...this.#waiters].reduce((most, one) => (one[1].length > most[1].length ? one : most), NOBODY)
-    this.#refuse(waiters.pop())
-    this.#waiting -= 1
-    if (waiters.length === 0) this.#waiters.delete(accountId)
+    const [accountId, line] = [...this.#waiters].reduce((most, one) => (one[1].length > most[1].length ? one : most), NOBODY)
+    this.#refuse(line.pop())
+    if (line.length === 0) this.#waiters.delete(accountId)
   }
 
-  #refuse(waiter: Waiter | undefined): false {
+  #refuse(waiter: Waiter | undefined): void {
+    this.#waiting -= 1
     this.#refused += 1
     waiter?.refuse(new FailureError(failure('unavailable', { seconds: RETRY_S })))
-    return false
   }
 }
 

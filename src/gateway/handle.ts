@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http'
 import { FailureError } from '../failures.ts'
 import type { DecodedCall } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
+import type { Place } from './admission.ts'
 import { answerEstimate } from './answer-estimate.ts'
 import type { Caller } from './callers.ts'
 import { ClientGone } from './client-gone.ts'
@@ -19,11 +21,13 @@ import { Upload } from './upload.ts'
 
 /** A call from its head to its settlement. Whatever happens, what was held is settled exactly once, and nothing of the content stays. */
 export async function handleCall(gateway: Gateway, exchange: Exchange): Promise<void> {
+  let place: Place | undefined
   try {
     const { protocol, address, request, response, requestId, ipTag } = exchange
     const keyless = openKeyless(gateway, request)
     const known = keyless === undefined ? await identify(gateway, request) : NOBODY
-    await gateway.admission.enter(known.accountId)
+    place = await gateway.admission.enter(known.accountId)
+    if (!comesWithHead(request)) gateway.admission.leaveForBody(place)
     const { body, call } = await readCall(gateway, exchange)
     const isStrict = request.headers['x-farebox-strict'] === '1'
     const planFor = (caller: Caller): Plan =>
@@ -34,15 +38,22 @@ export async function handleCall(gateway: Gateway, exchange: Exchange): Promise<
       exchange.limits = limits
     }
     const held = await hold(gateway, { caller, plan, requestId, ipTag, response, setLimits })
+    gateway.admission.leave(place)
     await serve(gateway, new OpenCall(gateway, { exchange, call, plan, held }))
   } catch (thrown) {
     if (!(thrown instanceof ClientGone)) respondFailure(exchange, failureOf(thrown), gateway.clock.now())
   } finally {
+    if (place !== undefined) gateway.admission.leave(place)
     // What the client still sends of a refused request is read away, so that the connection can carry the next one.
     if (exchange.upload === undefined) exchange.request.resume()
     else void exchange.upload.close()
   }
 }
+
+/** What a client sends before it has heard anything: ten segments, by RFC 6928 §2 (2013-04), of which the head takes one. */
+const FIRST_FLIGHT_BYTES = 12_000
+
+const comesWithHead = ({ headers }: IncomingMessage): boolean => Number(headers['content-length'] ?? Infinity) <= FIRST_FLIGHT_BYTES
 
 /** Step 2: what is asked and how large it can get; of a form, as much as its hold needs to know. */
 async function readCall(gateway: Gateway, exchange: Exchange): Promise<{ readonly body: Buffer; readonly call: DecodedCall }> {

@@ -132,7 +132,7 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
     ids: systemIds(systemClock.now),
     control,
     callers,
-    admission: new Admission({ clock: systemClock, nextTurn: setImmediate }),
+    admission: new Admission(systemClock),
     upstreams: new UpstreamClient({ clock: systemClock, connectMs: start.settings.connectMs }),
     agent: new Agent({ pipelining: 1, connect: { timeout: start.settings.connectMs }, keepAliveTimeout: 30_000, maxHeaderSize: 65_536 }),
     outside,
