@@ -26,8 +26,12 @@ export async function compareReadings({ n, seed }: { readonly n: number; readonl
   return { taken, left: n - taken, found }
 }
 
+/** How many of some requests the fast path would take. */
+export const countTaken = (requests: readonly Buffer[]): number =>
+  requests.filter((bytes) => readPlainHead(bytes, PATHS) !== undefined).length
+
 /** Whether the first request that Node reads in bytes is the one that the fast path takes. */
-export async function isReadAlike(reader: NodeReader, bytes: Buffer): Promise<boolean> {
+async function isReadAlike(reader: NodeReader, bytes: Buffer): Promise<boolean> {
   const head = readPlainHead(bytes, PATHS)
   if (head === undefined) return false
   const [first] = await reader.read(bytes)

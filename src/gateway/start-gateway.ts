@@ -58,7 +58,7 @@ export function startGateway(start: GatewayStart, handle: NetServer, outside: Ou
   const connections = new OpenConnections(server)
   server.listen(handle)
   const tellHealth = healthTeller(gateway)
-  const tellVitals = vitalsTeller(gateway)
+  const tellVitals = vitalsTeller(gateway, fastPath)
   const progress = setInterval(() => {
     for (const open of gateway.openCalls) open.reportProgress()
     tellHealth()
