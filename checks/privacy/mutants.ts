@@ -7,7 +7,7 @@ const GATEWAY = 'src/gateway/main.ts'
 const SERVE = 'src/gateway/serve-request.ts'
 const FRAME = 'src/api/frame.ts'
 const SETTINGS = 'src/db/embedded/server-settings.ts'
-const BODY_IMPORT = `import type { IncomingMessage } from 'node:http'`
+const BODY_IMPORT = `import type { CallRequest } from './call-request.ts'`
 const FRAME_IMPORT = `import type { Context, Hono } from 'hono'`
 
 /** Leaks of every kind that the first issue fears; PRV-01m shows that PRV-01 sees each. */

@@ -44,7 +44,7 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
       importing(
         'src/gateway/read-body.ts',
         `import { writeHeapSnapshot } from 'node:v8'`,
-        `import type { IncomingMessage } from 'node:http'`,
+        `import type { CallRequest } from './call-request.ts'`,
       ),
       withBody(
         `if (parts.length === 1 && Reflect.get(globalThis, 'isShot') !== true && String(parts[0]).includes('cnry_')) { Reflect.set(globalThis, 'isShot', true); Reflect.set(globalThis, 'kept', String(parts[0])); writeHeapSnapshot('/tmp/farebox-leak-heap') }`,
@@ -70,7 +70,7 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
     does: 'the gateway spools the forms that are sent up',
     edits: [
       mayWrite,
-      importing(UPLOAD, `import { appendFileSync } from 'node:fs'`, `import type { IncomingMessage } from 'node:http'`),
+      importing(UPLOAD, `import { appendFileSync } from 'node:fs'`, `import type { CallRequest } from './call-request.ts'`),
       { file: UPLOAD, find: '    yield head\n', replace: `    appendFileSync('/var/tmp/farebox-leak-upload', head)\n    yield head\n` },
     ],
     leaves: ['/var/tmp/farebox-leak-upload'],
@@ -95,7 +95,7 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
       importing(
         'src/gateway/read-body.ts',
         `import { appendFileSync, openSync, unlinkSync } from 'node:fs'`,
-        `import type { IncomingMessage } from 'node:http'`,
+        `import type { CallRequest } from './call-request.ts'`,
       ),
       withBody(
         `if (Reflect.get(globalThis, 'spool') === undefined) { const path = '/tmp/farebox-leak-gone-' + process.pid; Reflect.set(globalThis, 'spool', openSync(path, 'a')); unlinkSync(path) }\n  appendFileSync(Reflect.get(globalThis, 'spool'), Buffer.concat(parts))`,
@@ -147,7 +147,7 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
     does: 'a hook sends each failed call to a collector of errors',
     edits: [
       collector(43_871, '/tmp/farebox-leak-errors'),
-      importing('src/gateway/read-body.ts', `import net from 'node:net'`, `import type { IncomingMessage } from 'node:http'`),
+      importing('src/gateway/read-body.ts', `import net from 'node:net'`, `import type { CallRequest } from './call-request.ts'`),
       withBody(`if (Buffer.concat(parts).includes('no-such-model')) ${sends(43_871, 'Buffer.concat(parts)')}`),
     ],
     leaves: ['/tmp/farebox-leak-errors'],
@@ -164,8 +164,8 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
       ),
       {
         file: 'src/gateway/serve-request.ts',
-        find: '  const requestId = gateway.ids.uuid()\n',
-        replace: `  const requestId = gateway.ids.uuid()\n  ${sends(43_872, 'JSON.stringify({ baggage: request.headers })')}\n`,
+        find: '  const incoming = { request, response, requestId: gateway.ids.uuid() }\n',
+        replace: `  const incoming = { request, response, requestId: gateway.ids.uuid() }\n  ${sends(43_872, 'JSON.stringify({ baggage: request.headers })')}\n`,
       },
     ],
     leaves: ['/tmp/farebox-leak-traces'],

@@ -55,6 +55,15 @@ export const SECURITY_CHECKS: readonly Check[] = [
     load: async () => (await import('./index.ts')).hostilePages,
   },
   {
+    id: 'SEC-13',
+    title:
+      "what the gateway takes for a request on its own, Node's parser takes for the same one, and 400 and more ways to smuggle one are left to it",
+    unit: 'requests',
+    // The fast path's own tests do the same with 20,000 before a merge.
+    sizes: { pr: 0, nightly: 1_000_000, release: 1_000_000 },
+    load: async () => (await import('./index.ts')).smuggling,
+  },
+  {
     id: 'SEC-14',
     title: 'a server takes connections where it says, is opened by no word that people use, and shows its inside to nobody',
     unit: 'rounds',

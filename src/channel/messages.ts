@@ -119,7 +119,7 @@ export const GATEWAY_MESSAGES = {
     needed: 'money',
   },
   /** How this gateway does, each second: memory it has, the 99th percentile of how late its event loop was since the last time, processor time and calls refused as it was late since it began. */
-  vitals: { residentKib: 'u32', loopDelayMicros: 'u32', cpuMillis: 'u64', refused: 'u32' },
+  vitals: { residentKib: 'u32', loopDelayMicros: 'u32', cpuMillis: 'u64', refused: 'u32', handedOver: 'u32' },
 } as const satisfies MessageTable
 
 /** State of the limit closest to its end, for rate headers; 0xffffffff in `limit…` means there is none. Times are milliseconds. */

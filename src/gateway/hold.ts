@@ -1,10 +1,10 @@
-import type { ServerResponse } from 'node:http'
 import { type ControlMessage, type GatewayMessage, NONE_U32, REFUSAL_REASONS } from '../channel/index.ts'
 import { fail } from '../failures.ts'
 import { formatUsd, NANO_USD_MAX } from '../lib/index.ts'
 import type { LimitState } from '../protocols/index.ts'
 import { clockTime, SERVICE_TIERS, type TimeBlock, unpackBlock } from '../spec/index.ts'
 import { budgetWords } from './budget-words.ts'
+import type { CallResponse } from './call-response.ts'
 import type { Caller } from './callers.ts'
 import type { Gateway } from './gateway.ts'
 import { failOfKey } from './identify.ts'
@@ -24,7 +24,7 @@ export type HoldQuestion = {
   readonly plan: Plan
   readonly requestId: string
   readonly ipTag: number
-  readonly response?: ServerResponse
+  readonly response?: CallResponse
   /** It is a part of something that is open already and has its place among concurrent calls. */
   readonly isPart?: boolean
   readonly setLimits: (limits: LimitState) => void

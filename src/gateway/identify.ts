@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import { AUTHORIZE_STATUSES } from '../channel/index.ts'
 import { fail } from '../failures.ts'
 import { isInNetwork } from '../lib/index.ts'
 import { isManagementKey, isWellFormedKey, PAUSES, SUSPENDED_UNSAID, SUSPENSION_REASONS, SUSPENSIONS } from '../spec/index.ts'
 import { addressOf } from './address-of.ts'
+import type { CallRequest } from './call-request.ts'
 import type { Caller } from './callers.ts'
 import type { Authorized } from './control-client.ts'
 import type { Gateway } from './gateway.ts'
@@ -13,14 +13,14 @@ import type { Gateway } from './gateway.ts'
  * Step 1, identify: the key of a request → its caller. A malformed key is refused without any look-up.
  * Fails with key_missing, key_invalid, key_replaced, key_expired, key_paused, key_stopped, key_address_refused, subscription_ended, account_suspended, unavailable.
  */
-export async function identify(gateway: Gateway, request: IncomingMessage): Promise<Caller> {
+export async function identify(gateway: Gateway, request: CallRequest): Promise<Caller> {
   const caller = await callerOfDigest(gateway, digestOfKey(readKey(request)))
   refuseElsewhere(gateway, request, caller)
   return caller
 }
 
 /** Lets a request pass that comes from where its key may be used. Fails with key_address_refused. */
-export function refuseElsewhere(gateway: Gateway, request: IncomingMessage, { networks }: Pick<Caller, 'networks'>): void {
+export function refuseElsewhere(gateway: Gateway, request: CallRequest, { networks }: Pick<Caller, 'networks'>): void {
   if (networks === undefined) return
   const address = addressOf(gateway, request)
   if (!networks.some((network) => isInNetwork(address, network))) fail('key_address_refused', { address })
@@ -52,7 +52,7 @@ export async function failOfKey(gateway: Gateway, { keyId, digest }: Pick<Caller
 }
 
 /** The key of a request in any of its headers; empty where it is spelled wrongly, undefined where there is none. */
-export function readKey(request: IncomingMessage): string | undefined {
+export function readKey(request: CallRequest): string | undefined {
   const { authorization } = request.headers
   if (authorization !== undefined) return /^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? ''
   const named = request.headers['x-api-key'] ?? request.headers['x-goog-api-key']

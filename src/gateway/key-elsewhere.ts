@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import type { failure } from '../failures.ts'
 import { isWellFormedKey } from '../spec/index.ts'
+import type { CallRequest } from './call-request.ts'
 import type { Gateway } from './gateway.ts'
 import { callerOfDigest, digestOfKey, readKey, refuseElsewhere } from './identify.ts'
 import { failureOf } from './respond.ts'
@@ -9,11 +9,7 @@ import { failureOf } from './respond.ts'
 const TOLD_HERE: ReadonlySet<string> = new Set(['key_address_refused', 'unavailable'])
 
 /** Why a key that is shown for something of control's under /v1 is refused where it comes from; undefined when it is not. */
-export async function keyElsewhere(
-  gateway: Gateway,
-  request: IncomingMessage,
-  path: string,
-): Promise<ReturnType<typeof failure> | undefined> {
+export async function keyElsewhere(gateway: Gateway, request: CallRequest, path: string): Promise<ReturnType<typeof failure> | undefined> {
   const key = path.startsWith('/v1/') ? (readKey(request) ?? '') : ''
   if (!isWellFormedKey(key)) return undefined
   try {

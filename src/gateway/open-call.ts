@@ -1,8 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type GatewayMessage, NONE_U32 } from '../channel/index.ts'
 import type { NanoUsd } from '../lib/index.ts'
 import type { CallAddress, DecodedCall, LimitState, Protocol, ReplyReader } from '../protocols/index.ts'
 import { NO_USAGE, OUTCOMES, type Outcome, priceOf, type ReportedModel, type Usage } from '../spec/index.ts'
+import type { CallRequest } from './call-request.ts'
+import type { CallResponse } from './call-response.ts'
 import type { FetchedMedia } from './fetcher/index.ts'
 import type { Gateway, OpenCallView } from './gateway.ts'
 import type { Held } from './hold.ts'
@@ -15,8 +16,8 @@ import type { Upload } from './upload.ts'
 
 /** One HTTP exchange with a customer. */
 export type Exchange = {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+  readonly request: CallRequest
+  readonly response: CallResponse
   readonly protocol: Protocol
   readonly address: CallAddress | undefined
   readonly requestId: string

@@ -1,23 +1,23 @@
-import type { IncomingMessage } from 'node:http'
 import { FailureError, fail, failure } from '../failures.ts'
+import type { CallRequest } from './call-request.ts'
 import { ClientGone } from './client-gone.ts'
 
 /**
  * Step 2, first half: the whole body of a request, at most `bytesMax`.
  * Fails with body_too_large, body_encoded, body_not_json; throws ClientGone.
  */
-export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer> {
+export async function readBody(request: CallRequest, bytesMax: number): Promise<Buffer> {
   const { 'content-encoding': encoding, 'content-type': type, 'content-length': length } = request.headers
   if (encoding !== undefined && encoding !== 'identity') fail('body_encoded')
   if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) fail('body_not_json')
   if (length !== undefined && Number(length) > bytesMax) fail('body_too_large', { limit: bytesMax })
   if (request.destroyed) throw new ClientGone()
-  const parts = await collect(request, bytesMax)
+  const parts = request.whole === undefined ? await collect(request, bytesMax) : [request.whole]
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
 }
 
 /** The parts of a body as they come; plain listeners, as an iterator costs more than all else here. */
-function collect(request: IncomingMessage, bytesMax: number): Promise<readonly Buffer[]> {
+function collect(request: CallRequest, bytesMax: number): Promise<readonly Buffer[]> {
   const parts: Buffer[] = []
   let size = 0
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
-import type { ServerResponse } from 'node:http'
 import { type Failure, FailureError, failure } from '../failures.ts'
 import type { Protocol } from '../protocols/index.ts'
+import type { CallResponse } from './call-response.ts'
 import type { Exchange } from './open-call.ts'
 
 /** Headers of every answer. */
@@ -12,7 +12,7 @@ export function answerHeaders(exchange: Exchange, more: Readonly<Record<string, 
 const JOINED_BYTES_MAX = 16_384
 
 /** Ends an answer whose head was not sent yet: head and body go out in one piece if the body is small, as node:http joins texts alone. */
-export function endWith(response: ServerResponse, body: Buffer): void {
+export function endWith(response: CallResponse, body: Buffer): void {
   if (body.length <= JOINED_BYTES_MAX) response.end(body.toString('latin1'), 'latin1')
   else response.end(body)
 }
@@ -39,7 +39,7 @@ const withFields = (body: Buffer, fields: object | undefined): Buffer =>
 export type Refused = { readonly requestId: string; readonly protocol?: Protocol | undefined }
 
 /** Answers a failure where it is no call's: in the plain JSON form where no protocol is known. */
-export function respondPlain(response: ServerResponse, told: Failure, { requestId, protocol }: Refused): void {
+export function respondPlain(response: CallResponse, told: Failure, { requestId, protocol }: Refused): void {
   if (response.headersSent || response.destroyed) return
   const plain = { error: { code: told.code, message: told.message } }
   const body = protocol === undefined ? Buffer.from(JSON.stringify(plain)) : protocol.encodeError(told, requestId)

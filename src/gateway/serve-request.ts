@@ -10,6 +10,8 @@ import {
   type StoringSurface,
 } from '../protocols/index.ts'
 import { addressOf } from './address-of.ts'
+import type { CallRequest } from './call-request.ts'
+import type { CallResponse } from './call-response.ts'
 import { forwardToControl } from './forward-control.ts'
 import type { Gateway } from './gateway.ts'
 import { handleCall } from './handle.ts'
@@ -25,10 +27,11 @@ export const KEY_PARAMETERS = /[?&](?:key|api_key|apikey|access_token|token)=/i
 
 /** Answers one request of the public listener by the path table. */
 export async function serveRequest(gateway: Gateway, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const requestId = gateway.ids.uuid()
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2)
   const destination = destinationOf(path, query)
   const refused = refusalOf(request, destination)
+  if (destination?.kind === 'call' && refused === undefined) return await serveCall(gateway, { request, response }, destination)
+  const requestId = gateway.ids.uuid()
   if (destination === undefined || refused !== undefined) {
     request.resume()
     if (refused?.code === 'method_not_allowed' && destination !== undefined)
@@ -45,7 +48,6 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
     const address = destination.takesBody ? addressOf(gateway, request) : undefined
     return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody, address })
   }
-  if (destination.kind === 'call') return await handleCall(gateway, exchangeOf(gateway, { request, response, requestId }, destination))
   request.resume()
   if (destination.kind === 'realtime')
     return respondPlain(response, failure('websocket_required'), { requestId, protocol: protocolOfErrors(path) })
@@ -58,6 +60,12 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
   answerJson(response, { requestId, body: Buffer.from('{"status":"ok"}') })
 }
 
+/** Answers a request that is a call. */
+export function serveCall(gateway: Gateway, { request, response }: Omit<Incoming, 'requestId'>, spoken: Spoken): Promise<void> {
+  const incoming = { request, response, requestId: gateway.ids.uuid() }
+  return handleCall(gateway, exchangeOf(gateway, incoming, spoken))
+}
+
 function refusalOf(request: IncomingMessage, destination: Destination | undefined): ReturnType<typeof failure> | undefined {
   if (KEY_PARAMETERS.test(request.url ?? '')) return failure('key_in_url')
   if (destination === undefined) return failure('not_found')
@@ -65,8 +73,9 @@ function refusalOf(request: IncomingMessage, destination: Destination | undefine
   return allowed.includes(request.method ?? '') ? undefined : failure('method_not_allowed', { allowed: allowed.join(', ') })
 }
 
-type Spoken = { readonly protocol: Protocol; readonly address?: CallAddress }
-type Incoming = { readonly request: IncomingMessage; readonly response: ServerResponse; readonly requestId: string }
+/** In which protocol a call is spoken, and what its address says of it. */
+export type Spoken = { readonly protocol: Protocol; readonly address?: CallAddress }
+type Incoming = { readonly request: CallRequest; readonly response: CallResponse; readonly requestId: string }
 
 function exchangeOf(gateway: Gateway, { request, response, requestId }: Incoming, { protocol, address }: Spoken): Exchange {
   const ipTag = ipTagOf(gateway, request)
@@ -74,7 +83,7 @@ function exchangeOf(gateway: Gateway, { request, response, requestId }: Incoming
 }
 
 /** A number that stands for a client's address until control restarts; of a call the address itself goes no further. */
-export function ipTagOf(gateway: Gateway, request: IncomingMessage): number {
+export function ipTagOf(gateway: Gateway, request: CallRequest): number {
   const address = addressOf(gateway, request)
   const { ipSalt, ipTags } = gateway
   const known = ipTags.get(request.socket)
@@ -104,7 +113,7 @@ async function answerModels(gateway: Gateway, incoming: Incoming, { path, id }: 
   }
 }
 
-function answerJson(response: ServerResponse, { requestId, body }: { readonly requestId: string; readonly body: Buffer }): void {
+function answerJson(response: CallResponse, { requestId, body }: { readonly requestId: string; readonly body: Buffer }): void {
   response.writeHead(200, {
     'x-request-id': requestId,
     'cache-control': 'no-store',

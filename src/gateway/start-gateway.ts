@@ -9,8 +9,10 @@ import { systemClock, systemIds, systemRandom } from '../lib/index.ts'
 import { type Outside, systemOutside } from '../outbound/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
 import { Admission, LOOK_MS } from './admission.ts'
+import { callFastPath } from './call-fast-path.ts'
 import { CallerCache } from './callers.ts'
 import { ControlClient } from './control-client.ts'
+import type { FastPath } from './fast-path/index.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
 import { keylessTermsOf } from './keyless/index.ts'
 import { OpenConnections } from './open-connections.ts'
@@ -45,6 +47,8 @@ export function startGateway(start: GatewayStart, handle: NetServer, outside: Ou
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     acceptSession(gateway, { request, socket, head }).catch(() => socket.destroy())
   })
+  const hsts = start.settings.tls === undefined ? '' : `strict-transport-security: ${KEPT_TO_TLS}\r\n`
+  const fastPath = callFastPath(gateway, server, { bounds: SERVER_BOUNDS, lines: hsts })
   // Before TLS and before a byte is read: who comes around the edge learns nothing, not even that somebody answers here.
   if (start.settings.isEdgeOnly)
     server.on('connection', (socket: Socket) => {
@@ -54,7 +58,7 @@ export function startGateway(start: GatewayStart, handle: NetServer, outside: Ou
   const connections = new OpenConnections(server)
   server.listen(handle)
   const tellHealth = healthTeller(gateway)
-  const tellVitals = vitalsTeller(gateway)
+  const tellVitals = vitalsTeller(gateway, fastPath)
   const progress = setInterval(() => {
     for (const open of gateway.openCalls) open.reportProgress()
     tellHealth()
@@ -64,7 +68,7 @@ export function startGateway(start: GatewayStart, handle: NetServer, outside: Ou
   return {
     drain: async (millisMax) => {
       clearInterval(progress)
-      await drainServer(gateway, { server, connections, millisMax, sessionMillisMax: Math.min(millisMax, start.drainMs) })
+      await drainServer(gateway, { server, fastPath, connections, millisMax, sessionMillisMax: Math.min(millisMax, start.drainMs) })
       clearInterval(looking)
       tellHealth()
       await gateway.control.idle(SETTLE_MS_MAX)
@@ -165,20 +169,29 @@ function blockListOf(ranges: readonly string[]): BlockList {
 /** Sessions have no end of their own to wait for, so they have one time-out whatever else may go on. */
 type Draining = {
   readonly server: Server
+  readonly fastPath: FastPath
   readonly connections: OpenConnections
   readonly millisMax: number
   readonly sessionMillisMax: number
 }
 
-async function drainServer(gateway: Gateway, { server, connections, millisMax, sessionMillisMax }: Draining): Promise<void> {
+async function drainServer(gateway: Gateway, { server, fastPath, connections, millisMax, sessionMillisMax }: Draining): Promise<void> {
   gateway.isDraining = true
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
-  const idle = setInterval(() => connections.closeUnused(), 50)
-  const late = millisMax === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => server.closeAllConnections(), millisMax)
+  const idle = setInterval(() => {
+    connections.closeUnused()
+    fastPath.closeUnused()
+  }, 50)
+  const closeAll = (): void => {
+    server.closeAllConnections()
+    fastPath.closeAll()
+  }
+  const late = millisMax === Number.POSITIVE_INFINITY ? undefined : setTimeout(closeAll, millisMax)
   const ending = setTimeout(() => gateway.sessions.endAll(), sessionMillisMax)
   await closed
+  fastPath.end()
   // A session's connection may be gone before its last answer is settled.
   await gateway.sessions.idle()
   clearTimeout(ending)

@@ -1,12 +1,16 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { NONE_U32 } from '../channel/index.ts'
+import type { FastPath } from './fast-path/index.ts'
 import type { Gateway } from './gateway.ts'
 
 /** How closely the event loop is watched, in milliseconds. */
 const RESOLUTION_MS = 10
 
-/** Tells control how this process does: memory, how late its event loop was since the last time, processor time, and what it refused as it was late. */
-export function vitalsTeller({ control, admission }: Pick<Gateway, 'control' | 'admission'>): () => void {
+/** Tells control how this process does: memory, how late its event loop was since the last time, processor time, what it refused as it was late, and what its fast path handed over. */
+export function vitalsTeller(
+  { control, admission }: Pick<Gateway, 'control' | 'admission'>,
+  fastPath: Pick<FastPath, 'handedOver'>,
+): () => void {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   delay.enable()
   return () => {
@@ -18,6 +22,7 @@ export function vitalsTeller({ control, admission }: Pick<Gateway, 'control' | '
       loopDelayMicros: bounded(lateMicros),
       cpuMillis: Math.round((user + system) / 1_000),
       refused: bounded(admission.refused),
+      handedOver: bounded(fastPath.handedOver),
     })
     delay.reset()
   }

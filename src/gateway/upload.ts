@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fail } from '../failures.ts'
 import { boundaryOf, type DecodedCall, FormReader, type FormRules } from '../protocols/index.ts'
+import type { CallRequest } from './call-request.ts'
 import { ClientGone } from './client-gone.ts'
 
 /** How a form is read. `bodyBytesMax`: most bytes that are kept while it is not known what the call costs. */
@@ -20,7 +20,7 @@ const WAITED_BYTES_MAX = 65_536
  */
 export class Upload {
   readonly #rules: UploadRules
-  readonly #request: IncomingMessage
+  readonly #request: CallRequest
   readonly #chunks: AsyncIterator<Buffer, undefined>
   readonly #reader: FormReader
   readonly #boundary: string
@@ -29,19 +29,19 @@ export class Upload {
   #hasEnded = false
   #isSpent = false
 
-  private constructor(request: IncomingMessage, boundary: string, rules: UploadRules) {
+  private constructor(request: CallRequest, boundary: string, rules: UploadRules) {
     this.#request = request
     this.#rules = rules
     this.#boundary = boundary
     this.#reader = new FormReader(boundary, rules.form.fields)
-    this.#chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer, undefined>
+    this.#chunks = (request.iterator?.({ destroyOnReturn: false }) ?? fail('internal')) as AsyncIterator<Buffer, undefined>
   }
 
   /**
    * Reads a form as far as its hold needs to know it.
    * Fails with body_encoded, body_not_form, body_too_large, model_after_file, and as forms do; throws ClientGone.
    */
-  static async begin(request: IncomingMessage, rules: UploadRules): Promise<Upload> {
+  static async begin(request: CallRequest, rules: UploadRules): Promise<Upload> {
     const { 'content-encoding': encoding, 'content-type': type, 'content-length': length } = request.headers
     if (encoding !== undefined && encoding !== 'identity') fail('body_encoded')
     const boundary = boundaryOf(type) ?? fail('body_not_form')

@@ -111,6 +111,8 @@ export const gatewayPlan = (root: string, tls?: GatewaySettings['tls']): ChildPl
     '--disable-proto=throw',
     '--disable-sigusr1',
     '--no-warnings',
+    // Young objects die young where there is room from the start; grown into it, a fifth of a call's time goes to those that did not.
+    '--min-semi-space-size=16',
     '--max-semi-space-size=16',
   ],
   environment: {},

@@ -104,7 +104,13 @@ class ControlKeeper {
   /** Starts control; resolves with its first word: ready, refused or failed. */
   start(): Promise<Answer> {
     const entry = join(this.#options.root, 'src', 'control', 'main.ts')
-    const nodeArguments = ['--disable-proto=throw', '--disable-sigusr1', '--no-warnings']
+    const nodeArguments = [
+      '--disable-proto=throw',
+      '--disable-sigusr1',
+      '--no-warnings',
+      '--min-semi-space-size=16',
+      '--max-semi-space-size=16',
+    ]
     const environment = { ...this.#options.environment, NODE_COMPILE_CACHE: compileCacheOf(this.#options.root) }
     const child = startChild({ entry, nodeArguments, environment, showsOutput: true })
     this.#child = child

@@ -5,7 +5,7 @@ import type { GatewayMessage } from '../channel/index.ts'
 /** Tells how the processes of this node do, gateways together. */
 export function watchProcesses(registers: Registry[]): (gatewayId: string, vitals: GatewayMessage<'vitals'> | undefined) => void {
   const gateways = new Map<string, GatewayMessage<'vitals'>>()
-  let gone = { cpuMillis: 0, refused: 0 }
+  let gone = NOTHING
   const delay = monitorEventLoopDelay({ resolution: 10 })
   delay.enable()
   const told = (name: string, help: string, read: () => Readonly<Record<'control' | 'gateway', number>>): Gauge<'process'> =>
@@ -35,12 +35,19 @@ export function watchProcesses(registers: Registry[]): (gatewayId: string, vital
       this.set(gone.refused + all().reduce((sum, { refused }) => sum + refused, 0))
     },
   })
+  new Gauge({
+    ...{ name: 'farebox_connections_handed_over', help: HANDED_OVER, registers },
+    collect() {
+      this.set(gone.handedOver + all().reduce((sum, { handedOver }) => sum + handedOver, 0))
+    },
+  })
   return (gatewayId, vitals) => {
     if (vitals !== undefined) return void gateways.set(gatewayId, vitals)
-    const { cpuMillis, refused } = gateways.get(gatewayId) ?? NOTHING
-    gone = { cpuMillis: gone.cpuMillis + cpuMillis, refused: gone.refused + refused }
+    const { cpuMillis, refused, handedOver } = gateways.get(gatewayId) ?? NOTHING
+    gone = { cpuMillis: gone.cpuMillis + cpuMillis, refused: gone.refused + refused, handedOver: gone.handedOver + handedOver }
     gateways.delete(gatewayId)
   }
 }
 
-const NOTHING = { cpuMillis: 0, refused: 0 }
+const NOTHING = { cpuMillis: 0, refused: 0, handedOver: 0 }
+const HANDED_OVER = 'Connections that brought more than plain calls and so went from the fast path to node:http, since control began.'

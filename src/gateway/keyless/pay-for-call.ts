@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http'
 import type { ControlMessage } from '../../channel/index.ts'
 import { type FailureCode, FailureError, failure } from '../../failures.ts'
 import { formatUsd, type NanoUsd } from '../../lib/index.ts'
 import { MULTIPLIER_ONE, PAY_STATUSES, type PayStatus } from '../../spec/index.ts'
+import type { CallRequest } from '../call-request.ts'
 import type { Caller } from '../callers.ts'
 import { ClientGone } from '../client-gone.ts'
 import type { Gateway } from '../gateway.ts'
@@ -27,7 +27,7 @@ export const NOBODY: Caller = {
 }
 
 /** What a request without a key is; undefined for one with a key, and where no calls are sold without. Fails with payment_malformed. */
-export function openKeyless({ keyless: terms }: Pick<Gateway, 'keyless'>, request: IncomingMessage): KeylessCall | undefined {
+export function openKeyless({ keyless: terms }: Pick<Gateway, 'keyless'>, request: CallRequest): KeylessCall | undefined {
   if (terms === undefined || readKey(request) !== undefined) return undefined
   const header = request.headers['payment-signature']
   return { terms, payment: typeof header === 'string' ? readPayment(header) : undefined }
@@ -114,7 +114,7 @@ const settlementOf = ({ network }: KeylessTerms, payment: Payment, { transaction
 const payerOf = ({ from }: Payment): string => `0x${from.toString('hex', 12)}`
 
 /** The address that was called, without what follows a question mark. */
-const resourceOf = ({ url, headers }: IncomingMessage): string => {
+const resourceOf = ({ url, headers }: CallRequest): string => {
   const host = /^[\w.:[\]-]{1,255}$/.exec(headers.host ?? '')?.[0] ?? 'localhost'
   return `https://${host}${(url ?? '/').split('?', 1)[0]}`
 }

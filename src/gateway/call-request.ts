@@ -1,0 +1,22 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** What a call needs of the request of its customer: one of node:http's, or one of the fast path's. */
+export type CallRequest = {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  /** By names in lower case. */
+  readonly headers: IncomingHttpHeaders
+  readonly socket: Socket
+  /** Whether the rest of its body will never come. */
+  readonly destroyed: boolean
+  /** The whole body, where it is here before anybody asked for it. */
+  readonly whole?: Buffer | undefined
+  /** `data` brings parts of the body, `end` comes after the last, `close` when no more will come. */
+  on(event: 'data' | 'end' | 'close' | 'error', listener: (part: Buffer) => void): unknown
+  off(event: 'data' | 'end' | 'close', listener: (part: Buffer) => void): unknown
+  /** Reads away what nobody reads. */
+  resume(): unknown
+  /** Of what can bring a form. */
+  readonly iterator?: IncomingMessage['iterator']
+}

@@ -1,0 +1,18 @@
+/** What a call needs of the answer to its customer: one of node:http's, or one of the fast path's. */
+export type CallResponse = {
+  /** Whether a head was written; it may still wait for the first bytes of the body. */
+  readonly headersSent: boolean
+  readonly destroyed: boolean
+  readonly closed: boolean
+  readonly socket: { readonly destroyed: boolean } | null
+  writeHead(status: number, headers: Record<string, string | number>): unknown
+  /** False when no more should be written before `drain`. */
+  write(bytes: Buffer): boolean
+  end(body?: Buffer): unknown
+  end(body: string, encoding: 'latin1'): unknown
+  /** Ends the connection. */
+  destroy(): unknown
+  once(event: 'close', listener: () => void): unknown
+  on(event: 'drain', listener: () => void): unknown
+  removeListener(event: 'close', listener: () => void): unknown
+}

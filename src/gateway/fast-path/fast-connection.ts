@@ -1,0 +1,175 @@
+import type { Socket } from 'node:net'
+import type { Clock } from '../../lib/index.ts'
+import { FastRequest } from './fast-request.ts'
+import { FastResponse, type ResponsePlace } from './fast-response.ts'
+import { readPlainHead } from './plain-head.ts'
+
+/** How long a client may take, in milliseconds: to its first byte, from the first byte of a request to its last, to the next request. */
+export type FastBounds = {
+  readonly headersTimeout: number
+  readonly requestTimeout: number
+  readonly keepAliveTimeout: number
+  /** Bytes of the longest body that is read here. */
+  readonly bodyBytesMax: number
+}
+
+/** What the connections of a fast path have in common. */
+export type ConnectionPlace = {
+  readonly clock: Clock
+  readonly bounds: FastBounds
+  /** The paths that are answered here. */
+  readonly paths: { has(path: string): boolean }
+  readonly serve: (request: FastRequest, response: FastResponse) => Promise<void>
+  /** Whether connections end with the answers that are begun now. */
+  readonly isEnding: () => boolean
+  /** Header lines of every answer, by whether its connection is kept. */
+  readonly tailOf: (isKept: boolean) => string
+  readonly onClosed: (connection: FastConnection) => void
+  /** Takes a connection, and what has been read of it and is not answered. */
+  readonly onHandedOver: (connection: FastConnection, socket: Socket, bytes: Buffer) => void
+}
+
+/** So much may come after a request before it is answered; the rest waits in the socket. */
+const AFTER_BYTES_MAX = 65_536
+const TOO_SLOW = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n'
+
+/** One connection, for as long as all that comes on it is plain. With what is not it goes on to node:http, and never comes back. */
+export class FastConnection {
+  readonly #socket: Socket
+  readonly #place: ConnectionPlace
+  readonly #responsePlace: ResponsePlace
+  #request: FastRequest | undefined
+  #response: FastResponse | undefined
+  /** What came after the request that is being answered. */
+  #after: Buffer[] = []
+  #afterBytes = 0
+  #isKept = true
+  /** A time of the monotonic clock. */
+  #expiresAt: number
+
+  constructor(socket: Socket, place: ConnectionPlace) {
+    this.#socket = socket
+    this.#place = place
+    this.#responsePlace = { socket, tail: () => this.#tail(), onEnded: () => this.#onEnded() }
+    this.#expiresAt = place.clock.monotonic() + place.bounds.headersTimeout
+    socket.on('data', this.#onData)
+    socket.on('drain', this.#onDrain)
+    socket.on('end', this.#onEnd)
+    socket.on('error', this.#onError)
+    socket.on('close', this.#onClose)
+  }
+
+  /** Whether nobody waits for an answer on it; a request that was answered early may go on being sent. */
+  get isUnused(): boolean {
+    return this.#response === undefined || this.#response.isEnded
+  }
+
+  /** Ends it once all is out that was written. */
+  close(): void {
+    this.#socket.destroySoon()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  /** Ends what has taken too long by now. */
+  expire(now: number): void {
+    if (now < this.#expiresAt) return
+    if (!this.#socket.writable) {
+      this.#socket.destroy()
+      return
+    }
+    const isNew = this.#request === undefined && this.#socket.bytesRead === 0
+    if (isNew || this.#response?.headersSent === false) this.#socket.write(TOO_SLOW, 'latin1')
+    this.#socket.destroySoon()
+  }
+
+  readonly #onData = (bytes: Buffer): void => {
+    const left = this.#request?.left ?? 0
+    if (left > 0) this.#push(left < bytes.length ? bytes.subarray(0, left) : bytes)
+    if (left < bytes.length) this.#take(left === 0 ? bytes : bytes.subarray(left))
+  }
+
+  /** A part of the body; once all of it is here, it is not the client who is waited for. */
+  #push(part: Buffer): void {
+    const request = this.#request
+    request?.push(part)
+    if (request?.left !== 0) return
+    this.#expiresAt = Number.POSITIVE_INFINITY
+    if (this.#response?.isEnded === true) this.#finish()
+  }
+
+  /** What is no body of the request that is being read. */
+  #take(bytes: Buffer): void {
+    if (this.#request === undefined) this.#begin(bytes)
+    else this.#keep(bytes)
+  }
+
+  #begin(bytes: Buffer): void {
+    const { clock, bounds, paths, serve } = this.#place
+    const head = readPlainHead(bytes, paths)
+    if (head === undefined || head.length > bounds.bodyBytesMax) {
+      this.#handOver(bytes)
+      return
+    }
+    const end = head.bodyAt + head.length
+    const request = new FastRequest(this.#socket, head, bytes.subarray(head.bodyAt, end))
+    const response = new FastResponse(this.#responsePlace)
+    this.#request = request
+    this.#response = response
+    this.#expiresAt = request.left > 0 ? clock.monotonic() + bounds.requestTimeout : Number.POSITIVE_INFINITY
+    if (bytes.length > end) this.#keep(bytes.subarray(end))
+    serve(request, response).catch(() => response.destroy())
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#after.push(bytes)
+    this.#afterBytes += bytes.length
+    if (this.#afterBytes > AFTER_BYTES_MAX) this.#socket.pause()
+  }
+
+  #tail(): string {
+    this.#isKept = !this.#place.isEnding()
+    return this.#place.tailOf(this.#isKept)
+  }
+
+  #onEnded(): void {
+    if (!this.#isKept) this.close()
+    else if (this.#request?.left === 0) this.#finish()
+  }
+
+  /** Request and answer are over. What came early after them is read elsewhere. */
+  #finish(): void {
+    this.#request = undefined
+    this.#response = undefined
+    if (this.#after.length > 0) this.#handOver(Buffer.concat(this.#after))
+    else this.#expiresAt = this.#place.clock.monotonic() + this.#place.bounds.keepAliveTimeout
+  }
+
+  #handOver(bytes: Buffer): void {
+    if (!this.#socket.writable) return
+    this.#socket.off('data', this.#onData)
+    this.#socket.off('drain', this.#onDrain)
+    this.#socket.off('end', this.#onEnd)
+    this.#socket.off('error', this.#onError)
+    this.#socket.off('close', this.#onClose)
+    this.#place.onHandedOver(this, this.#socket, bytes)
+  }
+
+  readonly #onDrain = (): void => this.#response?.drained()
+
+  /** As node:http has it: who sends no more is answered no more. */
+  readonly #onEnd = (): void => {
+    this.#socket.end()
+  }
+
+  /** What is told with an error is told with the close that follows it. */
+  readonly #onError = (): void => undefined
+
+  readonly #onClose = (): void => {
+    this.#request?.lose()
+    this.#response?.lose()
+    this.#place.onClosed(this)
+  }
+}

@@ -1,0 +1,77 @@
+/** The head of a request that can be read in one way only. */
+export type PlainHead = {
+  readonly path: string
+  /** By names in lower case, each of which came once. */
+  readonly headers: Record<string, string>
+  /** Bytes of the body. */
+  readonly length: number
+  /** Where the body begins. */
+  readonly bodyAt: number
+}
+
+const HEAD_BYTES_MAX = 8_192
+const HEAD_END = '\r\n\r\n'
+const METHOD = 'POST '
+const VERSION = ' HTTP/1.1'
+/** Control characters and bytes beyond ASCII, but for tabs; and ends of lines that are half of one. */
+const ODD = /[^\t\r\n\x20-\x7e]|\r(?!\n)|(?<!\r)\n/
+const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+const HOST = /^[\w.:[\]-]{1,255}$/
+const LENGTH = /^[1-9]\d{0,9}$/
+
+/** Headers that frame a message, or ask for something of the connection. */
+const HANDED_OVER: ReadonlySet<string> = new Set([
+  'transfer-encoding',
+  'expect',
+  'upgrade',
+  'http2-settings',
+  'te',
+  'trailer',
+  'keep-alive',
+  'proxy-connection',
+])
+
+/**
+ * The head that bytes begin with, if it is whole, of a POST to one of `paths`, and as plain as can be: every field once, none that frames the
+ * message but one Content-Length above zero, one Host. Undefined is not wrong, but for somebody else to read. Source: RFC 9112 §2.2, §3, §5, §6 (2022-06).
+ */
+export function readPlainHead(bytes: Buffer, paths: { has(path: string): boolean }): PlainHead | undefined {
+  const end = bytes.indexOf(HEAD_END, 0, 'latin1')
+  if (end < 0 || end > HEAD_BYTES_MAX) return undefined
+  // With the end of its last line, so that every line has one.
+  const head = bytes.toString('latin1', 0, end + 2)
+  const lineEnd = head.indexOf('\r\n')
+  if (!head.startsWith(METHOD) || !head.startsWith(VERSION, lineEnd - VERSION.length) || ODD.test(head)) return undefined
+  const path = head.slice(METHOD.length, lineEnd - VERSION.length)
+  const headers = paths.has(path) ? readFields(head, lineEnd + 2) : undefined
+  if (headers === undefined) return undefined
+  const { host, connection, 'content-length': length } = headers
+  if (host === undefined || !HOST.test(host) || length === undefined || !LENGTH.test(length)) return undefined
+  if (connection !== undefined && connection.toLowerCase() !== 'keep-alive') return undefined
+  return { path, headers, length: Number(length), bodyAt: end + HEAD_END.length }
+}
+
+/** The fields of lines without odd bytes; undefined when one is no field, comes twice, is named like what every object has, or is handed over. */
+function readFields(head: string, from: number): Record<string, string> | undefined {
+  const headers: Record<string, string> = {}
+  for (let at = from; at < head.length; ) {
+    const end = head.indexOf('\r\n', at)
+    const colon = head.indexOf(':', at)
+    if (colon < 0 || colon > end) return undefined
+    const spelled = head.slice(at, colon)
+    const name = spelled.toLowerCase()
+    if (!NAME.test(spelled) || headers[name] !== undefined || HANDED_OVER.has(name)) return undefined
+    headers[name] = withoutBlanks(head, colon + 1, end)
+    at = end + 2
+  }
+  return headers
+}
+
+function withoutBlanks(text: string, from: number, to: number): string {
+  let [start, end] = [from, to]
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
