@@ -53,7 +53,8 @@ export async function handleCall(gateway: Gateway, exchange: Exchange): Promise<
 /** What a client sends before it has heard anything: ten segments, by RFC 6928 §2 (2013-04), of which the head takes one. */
 const FIRST_FLIGHT_BYTES = 12_000
 
-const comesWithHead = ({ headers }: IncomingMessage): boolean => Number(headers['content-length'] ?? Infinity) <= FIRST_FLIGHT_BYTES
+const comesWithHead = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
+  Number(headers['content-length'] ?? Infinity) <= FIRST_FLIGHT_BYTES
 
 /** Step 2: what is asked and how large it can get; of a form, as much as its hold needs to know. */
 async function readCall(gateway: Gateway, exchange: Exchange): Promise<{ readonly body: Buffer; readonly call: DecodedCall }> {
