@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { GatewaySettings, ToGateway } from '../spec/index.ts'
 import { BackOff, type ChildPlan, ended, startChild } from './child.ts'
+import { entryOf } from './entries.ts'
 import type { ListeningHandle } from './listening-handle.ts'
 
 /** How many gateways, how long each lives, and what they are told. */
@@ -101,12 +101,10 @@ function tell(child: ChildProcess, message: ToGateway): void {
  * no worker threads; with an empty environment and no output, as words of its could hold content.
  */
 export const gatewayPlan = (root: string, tls?: GatewaySettings['tls']): ChildPlan => ({
-  entry: join(root, 'src', 'gateway', 'main.ts'),
+  entry: entryOf(root, 'gateway').file,
   nodeArguments: [
     '--permission',
-    `--allow-fs-read=${join(root, 'src')}`,
-    `--allow-fs-read=${join(root, 'node_modules')}`,
-    `--allow-fs-read=${join(root, 'package.json')}`,
+    ...entryOf(root, 'gateway').code.map((path) => `--allow-fs-read=${path}`),
     ...(tls === undefined ? [] : [`--allow-fs-read=${tls.certPath}`, `--allow-fs-read=${tls.keyPath}`]),
     '--disable-proto=throw',
     '--disable-sigusr1',
