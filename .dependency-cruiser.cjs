@@ -76,7 +76,6 @@ const PACKAGES = {
   'gpt-tokenizer': '^(src/(protocols|providers)|sim)/',
   'prom-client': '^src/watch/',
   '@opentelemetry/': '^src/watch/',
-  pino: '^src/lib/',
   '@simplewebauthn/': '^src/identity/',
   '@node-rs/': '^src/identity/',
   'openid-client': '^src/issuers/',

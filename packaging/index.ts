@@ -3,6 +3,7 @@
 export { type Bom, bomOf } from './bom.ts'
 export { type Bundled, bundledPackages, packagesIn } from './bundled.ts'
 export { type Compiled, compile, PARTS, type PartName } from './compile.ts'
+export { type Chosen, DIRECT, MOST } from './direct.ts'
 export { readLock } from './lock.ts'
 export { type Manifest, manifestOf, shrinkwrapOf } from './manifest.ts'
 export { writePackage } from './write-package.ts'
