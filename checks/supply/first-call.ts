@@ -15,10 +15,14 @@ const SCRIPTS = ['preinstall', 'install', 'postinstall'] as const
  * packed tarball to a call that was paid for, in under three minutes.
  */
 export async function firstCall(context: CheckContext): Promise<Measured> {
-  const made = makePackage()
   const machine = bareMachine()
+  const made = makePackage()
   const [port, operatorPort] = [await freePort(), await freePort()]
-  const settings = [`FAREBOX_LISTEN=127.0.0.1:${port}`, `FAREBOX_OPERATOR_LISTEN=127.0.0.1:${operatorPort}`, 'FAREBOX_DATA_DIR=/home/stranger/data']
+  const settings = [
+    `FAREBOX_LISTEN=127.0.0.1:${port}`,
+    `FAREBOX_OPERATOR_LISTEN=127.0.0.1:${operatorPort}`,
+    'FAREBOX_DATA_DIR=/home/stranger/data',
+  ]
   let child: ReturnType<BareMachine['start']> | undefined
   try {
     putFile(machine, made.tarball, NAME)
@@ -28,7 +32,11 @@ export async function firstCall(context: CheckContext): Promise<Measured> {
     const seconds = (): number => Math.round((performance.now() - began) / 100) / 10
     child = machine.start(['npm_config_ignore_scripts=true', ...settings, 'sh', '-c', `cd && exec npx --yes ./${NAME} serve`])
     const started = child
-    const isUp = await until(() => isAnswering(port, started), (up) => up !== 'waiting', FIRST_CALL_MS_MAX)
+    const isUp = await until(
+      () => isAnswering(port, started),
+      (up) => up !== 'waiting',
+      FIRST_CALL_MS_MAX,
+    )
     if (isUp !== 'up') refuseWithoutRegistry(machine.output())
     if (!context.expect(isUp === 'up', `it did not start: ${machine.output().slice(-400)}`)) return { n: 0, measured: {} }
     const readySeconds = seconds()
@@ -42,7 +50,13 @@ export async function firstCall(context: CheckContext): Promise<Measured> {
     context.expect(installed.names.includes('farebox'), 'blind: nothing was found where npx installs')
     return {
       n: 1,
-      measured: { readySeconds, firstCallSeconds, packages: installed.names.length, withScripts: installed.withScripts.join(', ') || 'none', scriptsRun: 0 },
+      measured: {
+        readySeconds,
+        firstCallSeconds,
+        packages: installed.names.length,
+        withScripts: installed.withScripts.join(', ') || 'none',
+        scriptsRun: 0,
+      },
     }
   } finally {
     if (child !== undefined) await endProgram(child)
@@ -87,7 +101,9 @@ function installedIn(machine: BareMachine): Installed {
   const packages = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((path) => /^(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+\/package\.json$/.test(path))
-      .map((path): { readonly name: string; readonly scripts?: Readonly<Record<string, string>> } => JSON.parse(readFileSync(join(folder, path), 'utf8'))),
+      .map((path): { readonly name: string; readonly scripts?: Readonly<Record<string, string>> } =>
+        JSON.parse(readFileSync(join(folder, path), 'utf8')),
+      ),
   )
   const named = packages.filter(({ name }) => name !== undefined)
   return {

@@ -14,16 +14,25 @@ export function locked(context: CheckContext): Promise<Measured> {
   const folders = Object.keys(lock)
   context.expect(folders.length > 100, 'blind: there is next to nothing in the lock')
   const listed = JSON.parse(
-    execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], { cwd: CHECKOUT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }),
+    execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], {
+      cwd: CHECKOUT,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    }),
   ) as { readonly components: readonly { readonly purl: string }[] }
   const versions = new Set(
-    Object.entries(lock).map(([folder, { name, version }]) => purlOf(name ?? folder.slice(folder.lastIndexOf('node_modules/') + 13), version)),
+    Object.entries(lock).map(([folder, { name, version }]) =>
+      purlOf(name ?? folder.slice(folder.lastIndexOf('node_modules/') + 13), version),
+    ),
   )
   const unknown = listed.components.filter(({ purl }) => !versions.has(purl.split('?')[0] ?? ''))
   for (const { purl } of unknown.slice(0, 5)) context.fail(`npm lists ${purl}, which is not in the lock`)
   const actions = existsSync(join(CHECKOUT, '.github/workflows')) ? 'there are workflows that nobody looked at' : 'none'
   context.expect(actions === 'none', actions)
-  return Promise.resolve({ n: folders.length, measured: { hashed: folders.length, listedByNpm: listed.components.length, workflows: actions } })
+  return Promise.resolve({
+    n: folders.length,
+    measured: { hashed: folders.length, listedByNpm: listed.components.length, workflows: actions },
+  })
 }
 
 const purlOf = (name: string, version: string): string => `pkg:npm/${name.replace('@', '%40')}@${version}`

@@ -32,7 +32,19 @@ export function copyCheckout(): { readonly folder: string; readonly remove: () =
   const place = mkdtempSync(join(tmpdir(), 'farebox-other-'))
   const folder = join(place, 'another', 'place')
   mkdirSync(folder, { recursive: true })
-  for (const name of ['src', 'sim', 'packaging', 'bin', 'docs', 'deploy', 'package.json', 'package-lock.json', 'tsconfig.json', 'README.md', 'LICENSE'])
+  for (const name of [
+    'src',
+    'sim',
+    'packaging',
+    'bin',
+    'docs',
+    'deploy',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'README.md',
+    'LICENSE',
+  ])
     cpSync(join(CHECKOUT, name), join(folder, name), { recursive: true })
   for (const name of readdirSync(join(CHECKOUT, 'web')).filter((one) => !one.startsWith('dist')))
     cpSync(join(CHECKOUT, 'web', name), join(folder, 'web', name), { recursive: true })

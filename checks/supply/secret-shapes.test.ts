@@ -4,7 +4,8 @@ import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { secretsIn } from './secret-shapes.ts'
 
-const LETTERS = 'q8Zr2LwXc5Vn7Bm3KjHgFdSaPo1Iu0Yt9Re4WqAsDfGhJkLzXcVbNm6TgBnHyUjMkIoLp7QaZwSxEdCrFvTgByHnUjMi8KoLp2QaWsEdRfTgYhUjIkOlPzXcVbNmAsDfGhJ'
+const LETTERS =
+  'q8Zr2LwXc5Vn7Bm3KjHgFdSaPo1Iu0Yt9Re4WqAsDfGhJkLzXcVbNm6TgBnHyUjMkIoLp7QaZwSxEdCrFvTgByHnUjMi8KoLp2QaWsEdRfTgYhUjIkOlPzXcVbNmAsDfGhJ'
 const letters = (count: number): string => LETTERS.slice(0, count)
 
 // Put together here, as the check looks at this file too.
@@ -18,7 +19,11 @@ const KEYS = [
   ['sk', `_live_${letters(24)}`].join(''),
   ['730651', `9482:AA${letters(33)}`].join(''),
   ['xo', `xb-7306519482-${letters(24)}`].join(''),
-  generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } }).privateKey,
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  }).privateKey,
 ]
 
 test('keys are seen, and shown by their first letters alone', () => {
@@ -30,6 +35,12 @@ test('keys are seen, and shown by their first letters alone', () => {
 })
 
 test('words of keys are not', () => {
-  for (const text of ['sk-ant-api03-…', 'AKIAIOSFODNN7EXAMPLE', 'sk_live_xxxxxxxxxxxxxxxxxxxxxxxx', 'ghp_000000000000000000000000000000000000', '-----BEGIN PRIVATE KEY-----'])
+  for (const text of [
+    'sk-ant-api03-…',
+    'AKIAIOSFODNN7EXAMPLE',
+    'sk_live_xxxxxxxxxxxxxxxxxxxxxxxx',
+    'ghp_000000000000000000000000000000000000',
+    '-----BEGIN PRIVATE KEY-----',
+  ])
     assert.deepEqual(secretsIn(text), [], text)
 })

