@@ -17,8 +17,7 @@ export function rebuilt(context: CheckContext): Promise<Measured> {
         const [first, second] = [hashesIn(here.contents), hashesIn(there.contents)]
         files = Object.keys(first).length
         context.expect(files > 50, 'blind: there is next to nothing in the package')
-        const paths = [...new Set([...Object.keys(first), ...Object.keys(second)])]
-        for (const path of paths.filter((one) => first[one] !== second[one])) context.fail(`${path} differs`)
+        for (const path of differing(first, second)) context.fail(`${path} differs`)
         context.expect(hashOf(here.tarball) === hashOf(there.tarball), 'the tarballs differ')
       } finally {
         there.remove()
@@ -31,9 +30,14 @@ export function rebuilt(context: CheckContext): Promise<Measured> {
   }
 }
 
+type Hashes = Readonly<Record<string, string>>
+
+const differing = (first: Hashes, second: Hashes): readonly string[] =>
+  [...new Set([...Object.keys(first), ...Object.keys(second)])].filter((path) => first[path] !== second[path])
+
 const hashOf = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex')
 
-function hashesIn(folder: string): Readonly<Record<string, string>> {
+function hashesIn(folder: string): Hashes {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
   return Object.fromEntries(
     entries.map((entry) => {
