@@ -11,6 +11,14 @@ export const SUPPLY_CHECKS: readonly Check[] = [
     load: async () => (await import('./first-call.ts')).firstCall,
   },
   {
+    id: 'PKG-02',
+    title: 'the chart is rendered in each of its ways: pods run as nobody, write nothing but their data, and call what is listed',
+    unit: 'objects',
+    // Before a merge a unit test holds it to the same as far as it goes without Helm.
+    sizes: { pr: 0, nightly: 1, release: 1 },
+    load: async () => (await import('./rendered.ts')).rendered,
+  },
+  {
     id: 'SUP-01',
     title: 'what sees prompts has five packages of others in it at most, no part has more than is written down, and each has a reason',
     unit: 'packages',

@@ -46,28 +46,38 @@ export class GatewayPool {
     await Promise.all(children.map((child) => ended(child, this.#options.drainMs + SETTLE_MS)))
   }
 
-  /** Starts one gateway and resolves when it listens; it has successors for as long as the pool runs. */
-  #run(backOff: BackOff): Promise<void> {
+  /**
+   * Starts one gateway and resolves when it listens (true) or has ended before; it has successors for as long as the pool runs. A successor
+   * that ends before it listens is not started again: its predecessor, which serves on, asks for another.
+   */
+  #run(backOff: BackOff, isSuccessor = false): Promise<boolean> {
     const child = startChild(gatewayPlan(this.#options.root, this.#options.settings.tls))
     backOff.started()
     this.#children.add(child)
     this.#start(child)
+    let isListening = false
     let isRetired = false
-    const recycle = this.#later(this.#options.recycleMs, () => {
+    const replace = async (): Promise<void> => {
       isRetired = true
       // The successor listens before the old one stops accepting.
-      void this.#run(backOff).then(() => tell(child, { type: 'retire' }))
-    })
+      if (await this.#run(backOff, true)) tell(child, { type: 'retire' })
+      else if (!this.#isStopping) this.#later(backOff.nextDelayMs(), () => void replace())
+    }
+    let recycle: NodeJS.Timeout | undefined
     child.once('exit', (code, signal) => {
       this.#children.delete(child)
-      this.#cancel(recycle)
+      if (recycle !== undefined) this.#cancel(recycle)
       if (isRetired || this.#isStopping) return
       this.#options.log({ event: 'gateway-died', code: code ?? 0, signal: signal ?? 'none' })
-      this.#later(backOff.nextDelayMs(), () => void this.#run(backOff))
+      if (!isSuccessor || isListening) this.#later(backOff.nextDelayMs(), () => void this.#run(backOff))
     })
     return new Promise((resolve) => {
-      child.once('message', () => resolve())
-      child.once('exit', () => resolve())
+      child.once('message', () => {
+        isListening = true
+        recycle = this.#later(this.#options.recycleMs, () => void replace())
+        resolve(true)
+      })
+      child.once('exit', () => resolve(false))
     })
   }
 
