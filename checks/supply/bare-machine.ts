@@ -18,7 +18,7 @@ root=$1; shift
 for place in usr proc dev; do mount --rbind "/$place" "$root/$place"; done
 mount -t tmpfs tmpfs "$root/usr/local"
 mount -o remount,bind,ro "$root/usr"
-exec chroot --userspec=${UID}:${UID} "$root" /usr/bin/env -i HOME=/home/stranger PATH=/usr/bin:/bin "$@"`
+exec chroot --userspec=${UID}:${UID} "$root" /usr/bin/env -i HOME=/srv/stranger PATH=/usr/bin:/bin "$@"`
 
 /** A machine that has Node and npm and nothing of ours. */
 export type BareMachine = {
@@ -35,8 +35,8 @@ export type BareMachine = {
 /** Makes one; throws NotRunError where this host lets nobody, or has no Node 20. */
 export function bareMachine(): BareMachine {
   const root = mkdtempSync(join(tmpdir(), 'farebox-bare-'))
-  const home = join(root, 'home', 'stranger')
-  for (const name of ['usr', 'proc', 'dev', 'etc', 'tmp', 'home/stranger']) mkdirSync(join(root, name), { recursive: true })
+  const home = join(root, 'srv', 'stranger')
+  for (const name of ['usr', 'proc', 'dev', 'etc', 'tmp', 'srv/stranger']) mkdirSync(join(root, name), { recursive: true })
   for (const name of ['resolv.conf', 'hosts', 'ssl', 'nsswitch.conf', 'passwd', 'group'])
     spawnSync('cp', ['-aL', join('/etc', name), join(root, 'etc')])
   for (const name of ['bin', 'lib', 'lib64', 'sbin']) spawnSync('ln', ['-s', `usr/${name}`, join(root, name)])
@@ -77,7 +77,7 @@ export function putFile(machine: BareMachine, from: string, name: string): void 
 export async function endProgram(child: ChildProcess): Promise<void> {
   const { pid } = child
   if (pid === undefined) return
-  const all = serverProcesses(pid, '/home/stranger/').map((one) => one.pid)
+  const all = serverProcesses(pid, '/srv/stranger/').map((one) => one.pid)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const timer = setTimeout(() => {
     for (const one of all) signal(one, 'SIGKILL')

@@ -34,7 +34,7 @@ export const SUPPLY_CHECKS: readonly Check[] = [
   },
   {
     id: 'SUP-03',
-    title: 'every package is locked by an exact version and a SHA-512, and comes from one registry',
+    title: 'every package is locked by an exact version and a SHA-512, and the lock names no host',
     unit: 'packages',
     sizes: { pr: 0, nightly: 1, release: 1 },
     load: async () => (await import('./locked.ts')).locked,

@@ -21,12 +21,12 @@ export async function firstCall(context: CheckContext): Promise<Measured> {
   const settings = [
     `FAREBOX_LISTEN=127.0.0.1:${port}`,
     `FAREBOX_OPERATOR_LISTEN=127.0.0.1:${operatorPort}`,
-    'FAREBOX_DATA_DIR=/home/stranger/data',
+    'FAREBOX_DATA_DIR=/srv/stranger/data',
   ]
   let child: ReturnType<BareMachine['start']> | undefined
   try {
     putFile(machine, made.tarball, NAME)
-    const before = machine.run(['ls', '-A', '/home/stranger'], 10_000)
+    const before = machine.run(['ls', '-A', '/srv/stranger'], 10_000)
     context.expect(before.output.trim() === NAME, `the home was not empty: ${before.output.trim()}`)
     const began = performance.now()
     const seconds = (): number => Math.round((performance.now() - began) / 100) / 10

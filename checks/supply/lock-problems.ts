@@ -7,10 +7,9 @@ export type Asked = { readonly dependencies?: Named; readonly optionalDependenci
 
 const EXACT = /^\d+\.\d+\.\d+(?:-[\w.]+)?$/
 const ALIAS = /^npm:(?:@[\w-]+\/)?[\w.-]+@/
-const REGISTRY = 'https://registry.npmjs.org/'
 const SHA512 = /^sha512-[A-Za-z0-9+/]{86}==$/
 
-/** What is not exact in package.json, or not the same in the lock, and what of the lock has no SHA-512 or comes from elsewhere than the registry. */
+/** What is not exact in package.json, or not the same in the lock, and what of the lock has no SHA-512 or names a host to come from. */
 export function lockProblems(asked: Asked, lock: ReturnType<typeof readLock>): readonly string[] {
   const wanted = Object.entries({ ...asked.devDependencies, ...asked.optionalDependencies, ...asked.dependencies })
   const inexact = wanted.flatMap(([name, range]) => {
@@ -21,7 +20,7 @@ export function lockProblems(asked: Asked, lock: ReturnType<typeof readLock>): r
   })
   const unhashed = Object.entries(lock).flatMap(([folder, { resolved, integrity }]) => {
     // Without an address npm asks the registry of whoever installs, and holds what it gets to the hash.
-    if (resolved !== undefined && !resolved.startsWith(REGISTRY)) return [`${folder} comes from ${resolved}`]
+    if (resolved !== undefined) return [`${folder} comes from ${resolved}`]
     return SHA512.test(integrity ?? '') ? [] : [`${folder} has no SHA-512`]
   })
   return [...inexact, ...unhashed]

@@ -6,7 +6,7 @@ import type { CheckContext, Measured } from '../harness/index.ts'
 import { lockProblems } from './lock-problems.ts'
 import { CHECKOUT } from './made-package.ts'
 
-/** SUP-03: every package is asked for by an exact version, has its SHA-512 in the lock and no other host than the registry; what npm lists from it is the same. */
+/** SUP-03: every package is asked for by an exact version, has its SHA-512 in the lock, which names no host; what npm lists from it is the same. */
 export function locked(context: CheckContext): Promise<Measured> {
   const lock = readLock(CHECKOUT)
   const problems = lockProblems(JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')), lock)

@@ -17,6 +17,8 @@ const folder = mkdtempSync(join(tmpdir(), 'farebox-certificate-'))
 const paths = { certPath: join(folder, 'cert.pem'), keyPath: join(folder, 'key.pem') }
 const first = certificateFor('first.test')
 const second = certificateFor('second.test')
+/** Takes either certificate, whatever name was called. */
+const TRUSTING = { host: '127.0.0.1', ca: [first.cert, second.cert], checkServerIdentity: () => undefined }
 let server: https.Server
 let stop: () => void
 
@@ -29,7 +31,7 @@ const write = (cert: string, key: string): void => {
 function nameSeen(): Promise<string> {
   return new Promise((resolve, reject) => {
     const { port } = server.address() as AddressInfo
-    const socket = tls.connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+    const socket = tls.connect({ ...TRUSTING, port }, () => {
       const { subject } = new X509Certificate(socket.getPeerCertificate(true).raw)
       socket.destroy()
       resolve(subject)
@@ -83,7 +85,7 @@ test('nobody is spoken to in an older TLS after a renewal', async () => {
   assert.match(await untilSeen('first.test'), /first\.test/)
   const { port } = server.address() as AddressInfo
   const code = await new Promise<string>((resolve) => {
-    const socket = tls.connect({ host: '127.0.0.1', port, rejectUnauthorized: false, maxVersion: 'TLSv1.2' }, () => resolve('taken'))
+    const socket = tls.connect({ ...TRUSTING, port, maxVersion: 'TLSv1.2' }, () => resolve('taken'))
     socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'refused'))
   })
   assert.notEqual(code, 'taken')
