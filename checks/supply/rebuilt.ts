@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { CheckContext, Measured } from '../harness/index.ts'
-import { copyCheckout, makePackage } from './made-package.ts'
+import { copyCheckout, type MadePackage, makePackage } from './made-package.ts'
 
 /** SUP-04: the same sources in another folder, built from nothing, give the same tarball; so whoever has the sources can see what the package is made of. */
 export function rebuilt(context: CheckContext): Promise<Measured> {
@@ -14,11 +14,7 @@ export function rebuilt(context: CheckContext): Promise<Measured> {
       context.progress(`build ${round + 1} elsewhere`)
       const there = makePackage(other.folder)
       try {
-        const [first, second] = [hashesIn(here.contents), hashesIn(there.contents)]
-        files = Object.keys(first).length
-        context.expect(files > 50, 'blind: there is next to nothing in the package')
-        for (const path of differing(first, second)) context.fail(`${path} differs`)
-        context.expect(hashOf(here.tarball) === hashOf(there.tarball), 'the tarballs differ')
+        files = expectSame(context, here, there)
       } finally {
         there.remove()
       }
@@ -28,6 +24,16 @@ export function rebuilt(context: CheckContext): Promise<Measured> {
     here.remove()
     other.remove()
   }
+}
+
+/** Compares what two builds made; returns how many files the first has. */
+function expectSame(context: CheckContext, here: MadePackage, there: MadePackage): number {
+  const [first, second] = [hashesIn(here.contents), hashesIn(there.contents)]
+  const files = Object.keys(first).length
+  context.expect(files > 50, 'blind: there is next to nothing in the package')
+  for (const path of differing(first, second)) context.fail(`${path} differs`)
+  context.expect(hashOf(here.tarball) === hashOf(there.tarball), 'the tarballs differ')
+  return files
 }
 
 type Hashes = Readonly<Record<string, string>>
