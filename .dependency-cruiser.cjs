@@ -72,7 +72,7 @@ const PACKAGES = {
   nodemailer: '^src/notify/',
   '@hono/': '^(src/(api|control)|tests/browser)/',
   commander: '^(src/(commands/|main\\.ts)|tests/tidy/)',
-  yaml: '^(src/catalog|tests)/',
+  yaml: '^(src/catalog|tests|checks/supply)/',
   'gpt-tokenizer': '^(src/(protocols|providers)|sim)/',
   'prom-client': '^src/watch/',
   '@opentelemetry/': '^src/watch/',
