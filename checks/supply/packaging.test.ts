@@ -63,8 +63,8 @@ test('the package asks for what cannot be compiled into it, has no scripts, and 
 })
 
 test('compiled code reads what lies beside its source, and never takes itself for the program', async () => {
-  const { transform } = inItsPlace('/x')
-  const moved = (code: string) => transform(code, '/x/src/db/migrate.ts')?.code ?? ''
+  const step = inItsPlace('/x')
+  const moved = (code: string) => step.transform(code, '/x/src/db/migrate.ts')?.code ?? ''
   const run = async (code: string): Promise<unknown> => {
     const source = moved(code)
       .replaceAll('import.meta.dirname', '"/opt/farebox/server/control"')
@@ -74,5 +74,5 @@ test('compiled code reads what lies beside its source, and never takes itself fo
   assert.equal(await run('export const found = import.meta.dirname'), '/opt/farebox/src/db')
   assert.equal(await run("export const found = new URL('../../docs/errors.md', import.meta.url).pathname"), '/opt/farebox/docs/errors.md')
   assert.equal(await run('export const found = import.meta.main'), false)
-  assert.equal(transform('import.meta.dirname', '/x/node_modules/a/index.js'), undefined)
+  assert.equal(step.transform('import.meta.dirname', '/x/node_modules/a/index.js'), undefined)
 })
