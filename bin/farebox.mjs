@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // Starts Farebox on the Node it needs: this one when it is new enough, else the one that npm installed beside it.
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+// Compiled in the package, as it is in a checkout.
+const packed = fileURLToPath(new URL('../server/control/main.js', import.meta.url))
+const main = existsSync(packed) ? packed : fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
 if (major > 24 || (major === 24 && minor >= 7)) await import(main)

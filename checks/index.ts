@@ -4,6 +4,7 @@ import type { Check } from './harness/index.ts'
 import { LOAD_CHECKS } from './load/catalogue.ts'
 import { PRIVACY_CHECKS } from './privacy/catalogue.ts'
 import { SECURITY_CHECKS } from './security/catalogue.ts'
+import { SUPPLY_CHECKS } from './supply/catalogue.ts'
 
 export { clauseTable } from './clauses/table.ts'
 export * from './harness/index.ts'
@@ -336,4 +337,5 @@ export const CHECKS: readonly Check[] = [
   ...PRIVACY_CHECKS,
   ...clauseChecks((id) => CHECKS.some((check) => check.id === id)),
   ...SECURITY_CHECKS,
+  ...SUPPLY_CHECKS,
 ]

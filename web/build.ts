@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { type Bundled, bundledPackages } from '../packaging/bundled.ts'
 
 const HERE = import.meta.dirname
 const DIST = join(HERE, 'dist')
@@ -46,16 +47,18 @@ function compress(folder: string): void {
 async function buildAll(into: string): Promise<void> {
   const { build } = await import('vite')
   const { default: react } = await import('@vitejs/plugin-react')
+  const bundled = new Map<string, Bundled>()
   for (const [app, base] of Object.entries(APPS))
     await build({
       root: join(HERE, app),
       base,
       configFile: false,
       logLevel: 'warn',
-      plugins: [react()],
+      plugins: [react(), bundledPackages(join(HERE, '..'), bundled)],
       html: { cspNonce: NONCE },
       build: { outDir: join(into, app), emptyOutDir: true, target: 'es2023', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
     })
+  writeFileSync(join(into, 'packages.json'), JSON.stringify([...bundled.values()].sort((a, b) => (a.folder < b.folder ? -1 : 1))))
   compress(into)
 }
 

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import http, { type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import https from 'node:https'
 import { BlockList, type Server as NetServer, type Socket } from 'node:net'
@@ -11,6 +10,7 @@ import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
 import { Admission, LOOK_MS } from './admission.ts'
 import { callFastPath } from './call-fast-path.ts'
 import { CallerCache } from './callers.ts'
+import { followCertificate, secureOptions } from './certificate.ts'
 import { ControlClient } from './control-client.ts'
 import type { FastPath } from './fast-path/index.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
@@ -91,8 +91,9 @@ const SERVER_BOUNDS = {
 /** The public listener: TLS 1.3 where there is a certificate, plain HTTP on loopback and behind trusted proxies. */
 function createServer({ tls }: GatewaySettings, listener: RequestListener): Server {
   if (tls === undefined) return http.createServer(SERVER_BOUNDS, listener)
-  const secured = { cert: readFileSync(tls.certPath), key: readFileSync(tls.keyPath), minVersion: 'TLSv1.3' } as const
-  return https.createServer({ ...SERVER_BOUNDS, ...secured }, listener)
+  const server = https.createServer({ ...SERVER_BOUNDS, ...secureOptions(tls) }, listener)
+  server.once('close', followCertificate(server, tls))
+  return server
 }
 
 function buildGateway(start: GatewayStart, outside: Outside): Gateway {

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
 import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { GatewaySettings, ToGateway } from '../spec/index.ts'
 import { BackOff, type ChildPlan, ended, startChild } from './child.ts'
+import { entryOf } from './entries.ts'
 import type { ListeningHandle } from './listening-handle.ts'
 
 /** How many gateways, how long each lives, and what they are told. */
@@ -46,28 +46,38 @@ export class GatewayPool {
     await Promise.all(children.map((child) => ended(child, this.#options.drainMs + SETTLE_MS)))
   }
 
-  /** Starts one gateway and resolves when it listens; it has successors for as long as the pool runs. */
-  #run(backOff: BackOff): Promise<void> {
+  /**
+   * Starts one gateway and resolves when it listens (true) or has ended before; it has successors for as long as the pool runs. A successor
+   * that ends before it listens is not started again: its predecessor, which serves on, asks for another.
+   */
+  #run(backOff: BackOff, isSuccessor = false): Promise<boolean> {
     const child = startChild(gatewayPlan(this.#options.root, this.#options.settings.tls))
     backOff.started()
     this.#children.add(child)
     this.#start(child)
+    let isListening = false
     let isRetired = false
-    const recycle = this.#later(this.#options.recycleMs, () => {
+    const replace = async (): Promise<void> => {
       isRetired = true
       // The successor listens before the old one stops accepting.
-      void this.#run(backOff).then(() => tell(child, { type: 'retire' }))
-    })
+      if (await this.#run(backOff, true)) tell(child, { type: 'retire' })
+      else if (!this.#isStopping) this.#later(backOff.nextDelayMs(), () => void replace())
+    }
+    let recycle: NodeJS.Timeout | undefined
     child.once('exit', (code, signal) => {
       this.#children.delete(child)
-      this.#cancel(recycle)
+      if (recycle !== undefined) this.#cancel(recycle)
       if (isRetired || this.#isStopping) return
       this.#options.log({ event: 'gateway-died', code: code ?? 0, signal: signal ?? 'none' })
-      this.#later(backOff.nextDelayMs(), () => void this.#run(backOff))
+      if (!isSuccessor || isListening) this.#later(backOff.nextDelayMs(), () => void this.#run(backOff))
     })
     return new Promise((resolve) => {
-      child.once('message', () => resolve())
-      child.once('exit', () => resolve())
+      child.once('message', () => {
+        isListening = true
+        recycle = this.#later(this.#options.recycleMs, () => void replace())
+        resolve(true)
+      })
+      child.once('exit', () => resolve(false))
     })
   }
 
@@ -98,17 +108,16 @@ function tell(child: ChildProcess, message: ToGateway): void {
 
 /**
  * How a gateway is started: under Node's permission model with nothing to read but its own code and its certificate, no files to write, no child processes,
- * no worker threads; with an empty environment and no output, as words of its could hold content.
+ * no worker threads; with an empty environment and no output, as words of its could hold content. Nothing in it makes code of text.
  */
 export const gatewayPlan = (root: string, tls?: GatewaySettings['tls']): ChildPlan => ({
-  entry: join(root, 'src', 'gateway', 'main.ts'),
+  entry: entryOf(root, 'gateway').file,
   nodeArguments: [
     '--permission',
-    `--allow-fs-read=${join(root, 'src')}`,
-    `--allow-fs-read=${join(root, 'node_modules')}`,
-    `--allow-fs-read=${join(root, 'package.json')}`,
+    ...entryOf(root, 'gateway').code.map((path) => `--allow-fs-read=${path}`),
     ...(tls === undefined ? [] : [`--allow-fs-read=${tls.certPath}`, `--allow-fs-read=${tls.keyPath}`]),
     '--disable-proto=throw',
+    '--disallow-code-generation-from-strings',
     '--disable-sigusr1',
     '--no-warnings',
     // Young objects die young where there is room from the start; grown into it, a fifth of a call's time goes to those that did not.

@@ -5,6 +5,7 @@ import type { Clock, Ids, Log } from '../lib/index.ts'
 import type { FromControl, Problem, ToControl } from '../spec/index.ts'
 import { BackOff, ended, startChild } from './child.ts'
 import { keepMemoryOutOfCores } from './core-files.ts'
+import { entryOf } from './entries.ts'
 import { GatewayPool } from './gateway-pool.ts'
 import { bindHandle, type ListeningHandle, probe } from './listening-handle.ts'
 
@@ -103,7 +104,7 @@ class ControlKeeper {
 
   /** Starts control; resolves with its first word: ready, refused or failed. */
   start(): Promise<Answer> {
-    const entry = join(this.#options.root, 'src', 'control', 'main.ts')
+    const entry = entryOf(this.#options.root, 'control').file
     const nodeArguments = [
       '--disable-proto=throw',
       '--disable-sigusr1',
@@ -158,7 +159,7 @@ class ControlKeeper {
       answer(this.#sandboxPort)
       return
     }
-    const entry = join(this.#options.root, 'src', 'supervisor', 'sandbox-main.ts')
+    const entry = entryOf(this.#options.root, 'sandbox').file
     const nodeArguments = ['--disable-proto=throw', '--no-warnings']
     this.#sandbox = startChild({ entry, nodeArguments, environment: {}, showsOutput: false })
     this.#sandbox.once('message', ({ port }: { readonly port: number }) => answer(port))

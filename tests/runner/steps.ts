@@ -71,7 +71,7 @@ type Cruised = {
   }
 }
 
-const FOLDERS = ['src', 'sim', 'checks', 'bench', 'tests']
+const FOLDERS = ['src', 'sim', 'checks', 'bench', 'tests', 'packaging']
 const MODULES_MIN = 50
 
 /** The import table; a run that saw almost no modules proves nothing, so it fails. */

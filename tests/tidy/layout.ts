@@ -2,7 +2,7 @@ import type { Finding, Rule } from './rule.ts'
 
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+)*$/
 const BANNED_NAMES = /^(?:utils?|helpers?|misc|common|shared|stuff|types)$/
-const inTree = (path: string) => /^(?:src|sim|checks|bench|tests|bin|web)\//.test(path)
+const inTree = (path: string) => /^(?:src|sim|checks|bench|tests|packaging|bin|web)\//.test(path)
 
 const found = (isWrong: boolean, what: string): readonly Finding[] => (isWrong ? [{ line: 1, what }] : [])
 
@@ -61,7 +61,7 @@ export const LAYOUT_RULES: readonly Rule[] = [
 
 /** Folders with code but without an index.ts that says what they are. */
 export function missingIndexes(paths: readonly string[]): readonly string[] {
-  const code = paths.filter((path) => /^(?:src|sim|checks|bench|tests)\/.*\.ts$/.test(path))
+  const code = paths.filter((path) => /^(?:src|sim|checks|bench|tests|packaging)\/.*\.ts$/.test(path))
   const folders = new Set(code.map((path) => path.slice(0, path.lastIndexOf('/'))))
   return [...folders].filter((folder) => folder !== 'src' && folder !== 'tests' && !code.includes(`${folder}/index.ts`))
 }

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync, statfsSync } from 'node:fs'
 import { systemClock } from '../../lib/index.ts'
 import { readLastBackup } from '../last-backup.ts'
@@ -25,7 +25,12 @@ export const checkCertificate: Check = async (setup) => {
   const tls = configOf(setup)?.tls
   if (tls === undefined) return []
   try {
-    const { validTo } = new X509Certificate(readFileSync(tls.certPath))
+    const certificate = new X509Certificate(readFileSync(tls.certPath))
+    if (!isKeyOf(certificate, tls.keyPath))
+      return [
+        plain('failed', 'certificate', 'the file of FAREBOX_TLS_KEY is not its key; until it is, what was served before is served on'),
+      ]
+    const { validTo } = certificate
     const days = Math.floor((Date.parse(validTo) - systemClock.now()) / DAY_MS)
     if (days < 0) return [plain('failed', 'certificate', `it ended ${-days} day(s) ago; renew it`)]
     return [
@@ -35,6 +40,15 @@ export const checkCertificate: Check = async (setup) => {
     ]
   } catch {
     return [plain('failed', 'certificate', 'the file of FAREBOX_TLS_CERT is no certificate in PEM; name the chain, the own one first')]
+  }
+}
+
+function isKeyOf(certificate: X509Certificate, keyPath: string): boolean {
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(readFileSync(keyPath)))
+  } catch {
+    // No key in PEM, or not to be read.
+    return false
   }
 }
 

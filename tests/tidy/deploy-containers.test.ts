@@ -1,0 +1,94 @@
+// Guarantee: the image, the services beside it and the chart are well formed, run as nobody, write nothing but their data, and name files that there are.
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parse } from 'yaml'
+import { PARTS } from '../../packaging/index.ts'
+
+const DEPLOY = join(import.meta.dirname, '..', '..', 'deploy')
+const read = (path: string): string => readFileSync(join(DEPLOY, path), 'utf8')
+
+type Service = {
+  readonly image: string
+  readonly user?: string
+  readonly read_only?: boolean
+  readonly cap_drop?: readonly string[]
+  readonly cap_add?: readonly string[]
+  readonly security_opt?: readonly string[]
+  readonly ports?: readonly string[]
+  readonly networks: readonly string[] | Readonly<Record<string, { readonly ipv4_address: string }>>
+  readonly environment?: Readonly<Record<string, string>>
+  readonly ulimits: { readonly core: number }
+}
+type Compose = {
+  readonly services: Readonly<Record<string, Service>>
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>
+}
+
+test('every service writes its data and nothing else, and has no right but the one to a low port', () => {
+  const { services }: Compose = parse(read('compose/compose.yaml'))
+  assert.deepEqual(Object.keys(services).sort(), ['caddy', 'farebox', 'postgres', 'valkey'])
+  for (const [name, service] of Object.entries(services)) {
+    assert.equal(service.read_only, true, name)
+    assert.deepEqual(service.cap_drop, ['ALL'], name)
+    assert.deepEqual(service.cap_add ?? [], name === 'caddy' ? ['NET_BIND_SERVICE'] : [], name)
+    assert.deepEqual(service.security_opt, ['no-new-privileges:true'], name)
+    assert.equal(service.ulimits.core, 0, name)
+    if (name !== 'caddy') assert.match(service.user ?? '', /^[1-9]\d*:[1-9]\d*$/, name)
+  }
+})
+
+test('strangers reach Caddy alone, the database reaches nobody, and Farebox believes Caddy alone', () => {
+  const { services, networks }: Compose = parse(read('compose/compose.yaml'))
+  const open = Object.entries(services).flatMap(([name, { ports = [] }]) => (ports.length > 0 ? [name] : []))
+  assert.deepEqual(open, ['caddy'])
+  assert.equal(networks['back']?.internal, true)
+  for (const name of ['postgres', 'valkey']) assert.deepEqual(services[name]?.networks, ['back'], name)
+  const caddy = services['caddy']?.networks as Readonly<Record<string, { readonly ipv4_address: string }>>
+  assert.equal(services['farebox']?.environment?.['FAREBOX_TRUSTED_PROXIES'], caddy['front']?.ipv4_address)
+})
+
+test('Caddy speaks TLS 1.3 and nothing older, passes events on at once, and writes no log of requests', () => {
+  const lines = read('compose/Caddyfile')
+    .split('\n')
+    .map((line) => line.trim())
+  assert.ok(lines.includes('protocols tls1.3'))
+  assert.ok(lines.includes('flush_interval -1'))
+  assert.ok(!lines.some((line) => /^log\b/.test(line)))
+})
+
+test('the image is made in two stages, runs as nobody, and starts what the package has', () => {
+  const lines = read('container/Dockerfile').split('\n')
+  assert.equal(lines.filter((line) => line.startsWith('FROM ')).length, 2)
+  assert.equal(
+    lines.findLast((line) => line.startsWith('USER ')),
+    'USER 10001:10001',
+  )
+  const [, start = ''] = /^ENTRYPOINT (\[.*\])$/m.exec(read('container/Dockerfile')) ?? []
+  const given: readonly string[] = JSON.parse(start)
+  const entry = /\/server\/(\w+)\/(\w+)\.js$/.exec(given.at(-1) ?? '')
+  assert.ok(entry?.[1] === 'control' && (entry[2] ?? '') in PARTS.control)
+  for (const line of lines.filter((one) => /npm (?:ci|install)/.test(one))) assert.match(line, /--ignore-scripts/)
+})
+
+test('the chart names settings that its schema has, and each part of it is there', () => {
+  const chart = join(DEPLOY, 'helm', 'farebox')
+  const values: Readonly<Record<string, unknown>> = parse(read('helm/farebox/values.yaml'))
+  const schema: { readonly properties: object } = JSON.parse(read('helm/farebox/values.schema.json'))
+  for (const name of Object.keys(values)) assert.ok(name in schema.properties, name)
+  const templates = readdirSync(join(chart, 'templates')).map((name) => readFileSync(join(chart, 'templates', name), 'utf8'))
+  for (const text of templates)
+    for (const [, path = ''] of text.matchAll(/\.Values\.([\w.]+)/g)) {
+      const found = path
+        .split('.')
+        .reduce<unknown>((value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name], values)
+      assert.notEqual(found, undefined, path)
+    }
+  for (const kind of ['StatefulSet', 'Service', 'PodDisruptionBudget', 'NetworkPolicy', 'ServiceAccount', 'Ingress', 'ConfigMap'])
+    assert.ok(
+      templates.some((text) => text.includes(`kind: ${kind}\n`)),
+      kind,
+    )
+  assert.ok(existsSync(join(chart, 'Chart.yaml')))
+})
