@@ -20,7 +20,7 @@ mount -t tmpfs tmpfs "$root/usr/local"
 mount -o remount,bind,ro "$root/usr"
 exec chroot --userspec=${UID}:${UID} "$root" /usr/bin/env -i HOME=/srv/stranger PATH=/usr/bin:/bin "$@"`
 
-/** A machine that has Node and npm and nothing of ours. */
+/** A machine that has Node and npm and nothing of ours, on which the package is begun as docs/packages.md says. */
 export type BareMachine = {
   /** Where its home lies, seen from here. */
   readonly home: string

@@ -12,7 +12,7 @@ export type MadePackage = { readonly tarball: string; readonly contents: string;
 
 const MADE_MS_MAX = 300_000
 
-/** Makes the package of a checkout in a folder of its own, pages included; throws with what was said where that fails. */
+/** Makes the package of a checkout, as docs/packages.md says, in a folder of its own, pages included; throws with what was said where that fails. */
 export function makePackage(checkout: string = CHECKOUT): MadePackage {
   const folder = mkdtempSync(join(tmpdir(), 'farebox-package-'))
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })

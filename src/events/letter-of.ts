@@ -46,7 +46,10 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     const why = SUSPENSION_REASONS.find((one) => one === reason)
     if (hint === undefined || why === undefined) return undefined
     const template = act === 'revoked' ? 'key-revoked' : 'key-stopped'
-    return { template, fields: (language) => ({ hint, reason: KEY_STOPS[language][why], link: `${publicUrl}/dashboard/keys/${id}` }) }
+    return {
+      template,
+      fields: (language) => ({ hint, reason: KEY_STOPS[language][why], link: `${publicUrl}/dashboard/keys/${String(id)}` }),
+    }
   },
   'key.rotated': async ({ database, publicUrl }, { key_id: id }) => {
     const hint = typeof id === 'string' ? await keyHint(database, id) : undefined

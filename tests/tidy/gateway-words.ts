@@ -29,13 +29,14 @@ export function gatewayTemplates(): string {
   })
   return [
     '// Made by: node tests/tidy/write-gateway-words.ts',
-    '// biome-ignore-all format: as it is made',
     '/** What gateways say of failures, in English and in Chinese; `{x}` stands for the same in both. */',
+    '// biome-ignore format: as it is made',
     'export const TEMPLATES: readonly (readonly [english: string, chinese: string])[] = [',
     ...pairs,
     ']',
     '',
     '/** Reasons that stand in them. */',
+    '// biome-ignore format: as it is made',
     'export const REASONS: Readonly<Record<string, string>> = {',
     ...words,
     '}',

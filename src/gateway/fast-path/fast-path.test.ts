@@ -18,7 +18,10 @@ async function echo(request: CallRequest, response: CallResponse): Promise<void>
   try {
     if (request.headers['x-refuse'] !== undefined) return refuse(response)
     const body = await readBody(request, 1_000_000)
-    const told = Buffer.from(`${request.method} ${request.url} ${request.headers['x-canary'] ?? ''} ${body.toString('latin1')}`, 'latin1')
+    const told = Buffer.from(
+      `${request.method} ${request.url} ${String(request.headers['x-canary'] ?? '')} ${body.toString('latin1')}`,
+      'latin1',
+    )
     if (request.headers['x-parts'] === undefined) {
       response.writeHead(200, { 'x-a': 'b', 'content-length': told.length })
       response.end(told.toString('latin1'), 'latin1')

@@ -1,6 +1,6 @@
 // Made by: node tests/tidy/write-gateway-words.ts
-// biome-ignore-all format: as it is made
 /** What gateways say of failures, in English and in Chinese; `{x}` stands for the same in both. */
+// biome-ignore format: as it is made
 export const TEMPLATES: readonly (readonly [english: string, chinese: string])[] = [
   [
     'The body is not valid JSON. Send one JSON object.',
@@ -265,6 +265,7 @@ export const TEMPLATES: readonly (readonly [english: string, chinese: string])[]
 ]
 
 /** Reasons that stand in them. */
+// biome-ignore format: as it is made
 export const REASONS: Readonly<Record<string, string>> = {
   'its owner made it rest': '由所有者暂停',
   'it spent far more than usual within five minutes': '五分钟内的花费远超平常',

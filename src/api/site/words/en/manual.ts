@@ -40,6 +40,7 @@ export const MANUAL = {
     'payments-x402': 'Pay without a key (x402)',
     'privacy-for-customers': 'Your privacy',
     'first-day': 'The first day',
+    packages: 'Packages',
     'going-live': 'Going live',
     setup: 'The console’s set-up',
     'adding-upstreams': 'Adding upstreams',
@@ -75,5 +76,6 @@ export const MANUAL = {
     configuration: 'Configuration',
     cli: 'Command line',
     upstreams: 'Known upstreams',
+    dependencies: 'What it is made of',
   },
 }

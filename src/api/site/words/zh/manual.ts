@@ -42,6 +42,7 @@ export const MANUAL: Widened<typeof EN> = {
     'payments-x402': '无密钥付费调用（x402）',
     'privacy-for-customers': '你的隐私',
     'first-day': '第一天',
+    packages: '安装包',
     'going-live': '正式上线',
     setup: '控制台的设置向导',
     'adding-upstreams': '添加上游',
@@ -77,5 +78,6 @@ export const MANUAL: Widened<typeof EN> = {
     configuration: '配置项',
     cli: '命令行',
     upstreams: '已知上游',
+    dependencies: '依赖的软件',
   },
 }
