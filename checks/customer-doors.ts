@@ -13,6 +13,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   issuer: 'nobody',
   rail: 'nobody',
   token: 'nothing',
+  name: 'keys',
 }
 
 /** Every way in, as the router of the product itself knows it, so that a new one is looked at without being written down here. */
