@@ -21,8 +21,11 @@ const NEEDED = ['created_at', 'email_lookup', 'email_sealed', 'id', 'is_keyed', 
 
 /** What the person of an account has that was opened by a number alone. */
 const PERSON_NEEDED = ['account_id', 'created_at', 'id', 'number_lookup', 'totp_step']
-/** All that is for a password or of a browser. */
-const OF_SIGN_IN = ['person.password_hash', 'person.password_scheme', 'sign_in_session.browser_family', 'sign_in_session.browser_major']
+/** All that is for a password or of a browser: of customers, and of operators, who are people too. */
+const OF_SIGN_IN = [
+  ...['operator.password_hash', 'operator.password_scheme', 'operator_session.browser_family', 'operator_session.browser_major'],
+  ...['person.password_hash', 'person.password_scheme', 'sign_in_session.browser_family', 'sign_in_session.browser_major'],
+]
 
 /**
  * PRV-21: what people told us or their browsers and networks told of them lies nowhere readable: no IP address, no password and of a browser no more
