@@ -1,6 +1,5 @@
 import { forwardsAll, importing, isHeard, type LeakMutant, mayWrite, onFrame, withBody } from './mutant-edits.ts'
 
-const MAIN = 'src/gateway/main.ts'
 const UPLOAD = 'src/gateway/upload.ts'
 const DISPATCH = 'src/gateway/dispatch.ts'
 const CONTROL = 'src/control/main.ts'
@@ -8,7 +7,6 @@ const POOL = 'src/supervisor/gateway-pool.ts'
 const FRAME = 'src/api/frame.ts'
 const OWN = 'src/api/routes/own.ts'
 const HONO = `import type { Context, Hono } from 'hono'`
-const MAIN_FIRST = `import type { Server } from 'node:net'`
 
 /** Somebody who listens on this machine and keeps all that it is sent, as collectors of errors, traces and hooks do. */
 const collector = (port: number, path: string): LeakMutant['edits'][number] => ({
@@ -24,15 +22,26 @@ const sends = (port: number, words: string): string => `net.connect(${port}, '12
 /** Leaks into the places that are easily forgotten: collectors, queues, dumps, mail, files that nobody sees. */
 export const SINK_MUTANTS: readonly LeakMutant[] = [
   {
-    id: 'undici-debug',
-    does: 'what goes to upstreams is printed from the events of the HTTP client',
+    id: 'upstream-client-debug',
+    does: 'what goes to upstreams is printed as the HTTP client writes it',
     edits: [
       isHeard,
-      importing(MAIN, `import diagnosticsChannel from 'node:diagnostics_channel'`, MAIN_FIRST),
       {
-        file: MAIN,
-        find: `const EXIT_CRASHED = 70`,
-        replace: `diagnosticsChannel.subscribe('undici:request:create', (message) => void process.stderr.write(String(Reflect.get(Object(Reflect.get(Object(message), 'request')), 'body'))))\nconst EXIT_CRASHED = 70`,
+        file: 'src/gateway/upstream-client/connection.ts',
+        find: `    this.#expireIn(request.firstByteMs)`,
+        replace: `    process.stderr.write(joined(request), 'latin1')\n    this.#expireIn(request.firstByteMs)`,
+      },
+    ],
+  },
+  {
+    id: 'fast-path-debug',
+    does: 'what comes on a connection of the fast path is printed as it is read',
+    edits: [
+      isHeard,
+      {
+        file: 'src/gateway/fast-path/fast-connection.ts',
+        find: `  #begin(bytes: Buffer): void {`,
+        replace: `  #begin(bytes: Buffer): void {\n    process.stderr.write(bytes)`,
       },
     ],
   },
