@@ -128,10 +128,12 @@ test('connections that the server cuts, idle or in a transaction, are replaced',
 })
 
 test('what takes too long, and a server that is not there, fail in time and can be tried again', async () => {
-  const hasty = open({ statementTimeoutMs: 50, connectTimeoutMs: 100, poolMax: 1 })
-  await rejects(hasty.query(sql`select pg_sleep(5)`), failsWith('57014', true))
-  const busy = hasty.transaction(() => new Promise((resolve) => setTimeout(resolve, 300)))
+  const hasty = open({ statementTimeoutMs: 50, connectTimeoutMs: 3000, poolMax: 1 })
+  await rejects(hasty.query(sql`select pg_sleep(30)`), failsWith('57014', true))
+  const leave = Promise.withResolvers<void>()
+  const busy = hasty.transaction(() => leave.promise)
   await rejects(hasty.query(sql`select 1`), failsWith('connect_timeout', true))
+  leave.resolve()
   await busy
   await hasty.end()
   await rejects(hasty.query(sql`select 1`), failsWith('pool_ended', false))

@@ -145,8 +145,7 @@ test('what comes unasked on an idle connection is no reply to the next call', as
   })
   const client = newClient()
   assert.equal((await ask(client, origin)).body, 'a')
-  await sleep(60)
-  assert.equal(client.counts.open, 0)
+  while (client.counts.open > 0) await sleep(2)
   assert.equal((await ask(client, origin)).body, 'b')
 })
 
@@ -172,7 +171,7 @@ test('a connection that the upstream closed while idle is not used', async () =>
   })
   const client = newClient()
   assert.equal((await ask(client, origin)).body, '1')
-  await sleep(50)
+  while (client.counts.open > 0) await sleep(2)
   assert.equal((await ask(client, origin)).body, '2')
 })
 
@@ -189,8 +188,7 @@ test('a reply that is cut, or is none, is an error', async () => {
     const client = newClient()
     const { error } = await ask(client, await serve(({ socket }) => void socket.end(bytes)))
     assert.equal(error, code, JSON.stringify(bytes))
-    await sleep(5)
-    assert.equal(client.counts.open, 0)
+    while (client.counts.open > 0) await sleep(2)
   }
   const whole = await ask(newClient(), await serve(({ socket }) => void socket.end('HTTP/1.1 200 OK\r\n\r\nto the end')))
   assert.deepEqual([whole.body, whole.error], ['to the end', undefined])
