@@ -1,7 +1,7 @@
 import type { ControlMessage, GatewayMessage } from '../channel/index.ts'
 import type { FoundKey } from '../keys/index.ts'
 import type { GroupCommit, HeldSpending, OpenCallRow, Settlement, SliceBook, SpendBook } from '../ledger/index.ts'
-import { type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
+import { ChurnMap, type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
 import type { Limits, Permits } from '../limits/index.ts'
 import { MULTIPLIER_ONE, NO_USAGE, type Price, type SpendLimit, type Usage } from '../spec/index.ts'
 import { type LostCall, lostSettlement, paidBy, priceOfCall, settlementOf, tokensOf, usageOf } from './call-rows.ts'
@@ -65,10 +65,10 @@ const RECENT_MAX = 50_000
 /** Where calls are admitted, held and settled: limits first, then money; each request id is settled once, whoever tells it and how often. */
 export class CallDesk {
   readonly #options: CallDeskOptions
-  readonly #open = new Map<string, OpenHold>()
+  readonly #open = new ChurnMap<string, OpenHold>()
   readonly #inherited = new Map<string, OpenCallRow>()
-  readonly #asking = new Map<string, { asker: Asker }>()
-  readonly #settling = new Map<string, Promise<void>>()
+  readonly #asking = new ChurnMap<string, { asker: Asker }>()
+  readonly #settling = new ChurnMap<string, Promise<void>>()
   /** Calls that are taken up as soon as it is known what bounds their spending. */
   readonly #renewing = new Map<string, { readonly gatewayId: string; readonly done: Promise<void> }>()
   readonly #stuck = new Set<string>()

@@ -8,7 +8,7 @@ import {
   makeCodec,
   NONE_U32,
 } from '../channel/index.ts'
-import type { Clock, Network } from '../lib/index.ts'
+import { ChurnMap, type Clock, type Network } from '../lib/index.ts'
 import { type Catalog, decodeCatalog, NO_USAGE } from '../spec/index.ts'
 
 /** What control answers to a look-up; `models`, `upstreams` and `networks` are undefined for a key that may use all of them, from everywhere. */
@@ -59,9 +59,9 @@ const controlCodec = makeCodec(CONTROL_MESSAGES)
  */
 export class ControlClient {
   readonly #options: ControlClientOptions
-  readonly #pendingHolds = new Map<number, PendingHold>()
-  readonly #openCalls = new Map<number, GatewayMessage<'renew'>>()
-  readonly #unacknowledged = new Map<number, GatewayMessage<'settle'>>()
+  readonly #pendingHolds = new ChurnMap<number, PendingHold>()
+  readonly #openCalls = new ChurnMap<number, GatewayMessage<'renew'>>()
+  readonly #unacknowledged = new ChurnMap<number, GatewayMessage<'settle'>>()
   readonly #lookUps = new Map<number, (answer: Authorized | undefined) => void>()
   readonly #payments = new Map<number, (answer: ControlMessage<'paid'> | undefined) => void>()
   readonly #allowed = new Map<number, Set<number>>()

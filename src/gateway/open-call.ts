@@ -68,7 +68,7 @@ export class OpenCall implements OpenCallView {
     this.call = options.call
     this.plan = options.plan
     this.#held = options.held
-    gateway.openCalls.add(this)
+    gateway.openCalls.set(this.#held.message.seq, this)
   }
 
   /** What was held, for the price of this caller. */
@@ -133,7 +133,7 @@ export class OpenCall implements OpenCallView {
     const { serviceTier } = measured
     const price = priceOf(this.plan.model.price, measured.usage, { serviceTier, multiplier: message.multiplier })
     this.#cost = price < message.amount ? price : message.amount
-    this.#gateway.openCalls.delete(this)
+    this.#gateway.openCalls.delete(message.seq)
     const settlement = {
       ...message,
       ...granted,

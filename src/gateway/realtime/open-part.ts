@@ -35,7 +35,7 @@ export class OpenPart implements OpenCallView {
     this.#gateway = gateway
     this.#begun = begun
     this.#startedAt = gateway.clock.monotonic()
-    gateway.openCalls.add(this)
+    gateway.openCalls.set(begun.ready.held.message.seq, this)
   }
 
   /** What has passed of it since. */
@@ -72,7 +72,7 @@ export class OpenPart implements OpenCallView {
     const elapsedMs = this.#gateway.clock.monotonic() - this.#startedAt
     if (this.#isSettled || leg === undefined) return NO_USAGE
     this.#isSettled = true
-    this.#gateway.openCalls.delete(this)
+    this.#gateway.openCalls.delete(held.message.seq)
     const reader = this.#firstByteAt === undefined ? undefined : this.#reader()
     const measured = measure({ isWithUpstream: true, call: leg.call, plan, leg, reader, elapsedMs }, outcome)
     this.#gateway.control.settle({
