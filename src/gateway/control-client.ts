@@ -1,12 +1,14 @@
 import net from 'node:net'
 import {
-  CONTROL_MESSAGES,
+  type CONTROL_MESSAGES,
   type ControlMessage,
-  GATEWAY_MESSAGES,
+  type GATEWAY_MESSAGES,
   type GatewayMessage,
   Link,
   makeCodec,
   NONE_U32,
+  SPELLED_CONTROL,
+  SPELLED_GATEWAY,
 } from '../channel/index.ts'
 import { ChurnMap, type Clock, type Network } from '../lib/index.ts'
 import { type Catalog, decodeCatalog, NO_USAGE } from '../spec/index.ts'
@@ -50,8 +52,8 @@ const ANSWER_MS_MAX = 5_000
 /** A facilitator has 30 s to look and 30 s to settle, and the books come after that. */
 const PAID_MS_MAX = 75_000
 const RECONNECT_MS = 50
-const gatewayCodec = makeCodec(GATEWAY_MESSAGES)
-const controlCodec = makeCodec(CONTROL_MESSAGES)
+const gatewayCodec = makeCodec(SPELLED_GATEWAY)
+const controlCodec = makeCodec(SPELLED_CONTROL)
 
 /**
  * The gateway's end of the control channel. It remembers what control could forget: open calls and settlements that were not yet
