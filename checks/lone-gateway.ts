@@ -8,14 +8,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   AUTHORIZE_STATUSES,
-  CONTROL_MESSAGES,
+  type CONTROL_MESSAGES,
   type ControlMessage,
-  GATEWAY_MESSAGES,
+  type GATEWAY_MESSAGES,
   type GatewayMessage,
   Link,
   makeCodec,
   NONE_U32,
   REFUSAL_REASONS,
+  SPELLED_CONTROL,
+  SPELLED_GATEWAY,
 } from '../src/channel/index.ts'
 import { type Outside, startGateway } from '../src/gateway/index.ts'
 import { type Catalog, encodeCatalog, MULTIPLIER_ONE, mintSecret } from '../src/spec/index.ts'
@@ -33,7 +35,7 @@ export type LoneGateway = {
   readonly close: () => Promise<void>
 }
 
-const codec = { gateway: makeCodec(GATEWAY_MESSAGES), control: makeCodec(CONTROL_MESSAGES) }
+const codec = { gateway: makeCodec(SPELLED_GATEWAY), control: makeCodec(SPELLED_CONTROL) }
 const ACCOUNT = '00000000-0000-7000-8000-00000000000a'
 const KEY_ID = '00000000-0000-7000-8000-00000000000b'
 const NO_BUDGET = { budgetOwner: 0, budgetWindow: 0, budget: 0n, budgetEndsAt: 0 }

@@ -1,10 +1,19 @@
 import { type SeededRandom, seededRandom } from '../../sim/index.ts'
-import { CONTROL_MESSAGES, type FieldType, GATEWAY_MESSAGES, type MessageTable, makeCodec } from '../../src/channel/index.ts'
+import {
+  CONTROL_MESSAGES,
+  type Codec,
+  type FieldType,
+  GATEWAY_MESSAGES,
+  type MessageTable,
+  makeCodec,
+  SIZES,
+  SPELLED_CONTROL,
+  SPELLED_GATEWAY,
+} from '../../src/channel/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 
 /** Most bytes of what a gateway tells of one call that its content has any say in. */
 const CONTENT_BYTES_MAX = 128
-const BYTES: Readonly<Record<FieldType, number>> = { u8: 1, u16: 2, u32: 4, u64: 8, money: 8, uuid: 16, hash: 32 }
 const WORDS = ['a sentence of a prompt', { text: 'x' }, ['x'], -1, undefined, null, Symbol('x'), () => 'x', true] as const
 
 /**
@@ -13,7 +22,10 @@ const WORDS = ['a sentence of a prompt', { text: 'x' }, ['x'], -1, undefined, nu
  */
 export function narrowChannel(context: CheckContext): Promise<Measured> {
   const random = seededRandom(context.seed)
-  const tables: readonly MessageTable[] = [GATEWAY_MESSAGES, CONTROL_MESSAGES]
+  const tables: readonly Spoken[] = [
+    { table: GATEWAY_MESSAGES, codec: makeCodec(SPELLED_GATEWAY) as unknown as Codec<MessageTable> },
+    { table: CONTROL_MESSAGES, codec: makeCodec(SPELLED_CONTROL) as unknown as Codec<MessageTable> },
+  ]
   let decoded = 0
   for (const table of tables) {
     const reader = readerOf(table)
@@ -26,6 +38,8 @@ export function narrowChannel(context: CheckContext): Promise<Measured> {
   return Promise.resolve({ n: context.n, measured: { decoded, wordsRefused: refused, contentBytesPerCall: bytes } })
 }
 
+type Spoken = { readonly table: MessageTable; readonly codec: Codec<MessageTable> }
+
 function randomBytes(random: SeededRandom): Buffer {
   const bytes = Buffer.alloc(300)
   for (let at = 0; at < bytes.length; at += 4) bytes.writeUInt32LE(random.below(0x1_0000_0000), at)
@@ -35,8 +49,7 @@ function randomBytes(random: SeededRandom): Buffer {
 }
 
 /** Decodes bytes as a message, and looks at each value of it; tells how many messages there were. */
-function readerOf(table: MessageTable): (context: CheckContext, bytes: Buffer) => number {
-  const codec = makeCodec(table)
+function readerOf({ table, codec }: Spoken): (context: CheckContext, bytes: Buffer) => number {
   return (context, bytes) => {
     const size = codec.sizeOfType(bytes[0] ?? 0)
     if (size === undefined) return 0
@@ -68,8 +81,7 @@ function isOf(type: FieldType, value: unknown): boolean {
 }
 
 /** Words, and all else that is no number of its kind, into every field of every message; tells how many were refused. */
-function wordsRefused(context: CheckContext, table: MessageTable): number {
-  const codec = makeCodec(table)
+function wordsRefused(context: CheckContext, { table, codec }: Spoken): number {
   const buffer = Buffer.alloc(1024)
   let refused = 0
   for (const [name, fields] of Object.entries(table)) {
@@ -113,4 +125,4 @@ const UNTOUCHED: ReadonlySet<string> = new Set([
 const contentBytes = (): number =>
   Object.entries(GATEWAY_MESSAGES.settle)
     .filter(([field]) => !UNTOUCHED.has(field))
-    .reduce((sum, [, type]) => sum + BYTES[type], 0)
+    .reduce((sum, [, type]) => sum + SIZES[type], 0)

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type FieldType, GATEWAY_MESSAGES, Link, makeCodec } from './index.ts'
+import { type FieldType, GATEWAY_MESSAGES, Link, makeCodec, SPELLED_GATEWAY } from './index.ts'
 
 const arbitraryOf: Record<FieldType, fc.Arbitrary<unknown>> = {
   u8: fc.integer({ min: 0, max: 255 }),
@@ -16,7 +16,7 @@ const arbitraryOf: Record<FieldType, fc.Arbitrary<unknown>> = {
   hash: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes)),
 }
 
-const codec = makeCodec(GATEWAY_MESSAGES)
+const codec = makeCodec(SPELLED_GATEWAY)
 const settle = fc.record(Object.fromEntries(Object.entries(GATEWAY_MESSAGES.settle).map(([name, type]) => [name, arbitraryOf[type]])), {
   noNullPrototype: true,
 }) as fc.Arbitrary<never>

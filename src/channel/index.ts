@@ -3,5 +3,8 @@
  * hashes can cross; there is no text type.
  */
 export * from './codec.ts'
+export { SIZES } from './fields.ts'
 export * from './link.ts'
 export * from './messages.ts'
+export { SPELLED_CONTROL } from './spelled/control.ts'
+export { SPELLED_GATEWAY } from './spelled/gateway.ts'

@@ -1,7 +1,7 @@
 import type { ControlMessage, GatewayMessage } from '../channel/index.ts'
 import type { FoundKey } from '../keys/index.ts'
 import type { GroupCommit, HeldSpending, OpenCallRow, Settlement, SliceBook, SpendBook } from '../ledger/index.ts'
-import { type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
+import { ChurnMap, type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
 import type { Limits, Permits } from '../limits/index.ts'
 import { MULTIPLIER_ONE, NO_USAGE, type Price, type SpendLimit, type Usage } from '../spec/index.ts'
 import { type LostCall, lostSettlement, paidBy, priceOfCall, settlementOf, tokensOf, usageOf } from './call-rows.ts'
@@ -11,7 +11,7 @@ import {
   type Refusal,
   refusalOf,
   refusedMessage,
-  subjectsOf,
+  Subjects,
   subscriptionRefusal,
 } from './hold-answers.ts'
 import type { KeyDirectory } from './key-directory.ts'
@@ -65,17 +65,19 @@ const RECENT_MAX = 50_000
 /** Where calls are admitted, held and settled: limits first, then money; each request id is settled once, whoever tells it and how often. */
 export class CallDesk {
   readonly #options: CallDeskOptions
-  readonly #open = new Map<string, OpenHold>()
+  readonly #open = new ChurnMap<string, OpenHold>()
   readonly #inherited = new Map<string, OpenCallRow>()
-  readonly #asking = new Map<string, { asker: Asker }>()
-  readonly #settling = new Map<string, Promise<void>>()
+  readonly #asking = new ChurnMap<string, { asker: Asker }>()
+  readonly #settling = new ChurnMap<string, Promise<void>>()
   /** Calls that are taken up as soon as it is known what bounds their spending. */
   readonly #renewing = new Map<string, { readonly gatewayId: string; readonly done: Promise<void> }>()
   readonly #stuck = new Set<string>()
   readonly #settled = new RecentIds(RECENT_MAX)
+  readonly #subjects: Subjects
 
   constructor(options: CallDeskOptions) {
     this.#options = options
+    this.#subjects = new Subjects(options.defaults)
   }
 
   /** Calls that hold money now. */
@@ -236,7 +238,7 @@ export class CallDesk {
       return refusal({ reason: 'key' })
     const barred = subscriptionRefusal(key, this.#options.clock.now())
     if (barred !== undefined) return refusal(barred)
-    const subjects = subjectsOf(key, message.ipTag, this.#options.defaults)
+    const subjects = this.#subjects.of(key, message.ipTag)
     const asked = limits.admit(subjects, message.tokens, message.isPart === 1)
     const admission = 'then' in asked ? await asked : asked
     if (!admission.isAdmitted) return refusal({ report: limits.report(subjects), ...admission })
@@ -267,7 +269,7 @@ export class CallDesk {
   async #readmit(message: GatewayMessage<'renew'>, open: OpenHold): Promise<void> {
     const key = await this.#keyOf(message.keyId)
     if (key === undefined || key === 'busy' || this.#open.get(message.requestId) !== open) return
-    open.permits = this.#options.limits.readmit(subjectsOf(key, message.ipTag, this.#options.defaults), message.isPart === 1)
+    open.permits = this.#options.limits.readmit(this.#subjects.of(key, message.ipTag), message.isPart === 1)
   }
 
   async #keyOf(keyId: string): Promise<FoundKey | 'busy' | undefined> {
@@ -284,16 +286,19 @@ export class CallDesk {
   /** Settles one message; what it returns is kept for repeats until the books have it. */
   #settle(told: GatewayMessage<'settle'>): Promise<void> {
     const open = this.#open.get(told.requestId)
-    const message = open === undefined ? told : { ...told, ...ownFields(open.row) }
+    const message = open === undefined ? told : withOwnFields(told, open.row)
     const { requestId, accountId } = message
+    const usage = usageOf(message)
     const listed = this.#options.prices.peek(message.priceVersion)
-    const hold = this.#takeHold(message, open)
+    const hold = this.#takeHold(message, { open, usage })
     const finish = async (known: Price, { amount: covered, spending }: Covered): Promise<void> => {
-      const price = priceOfCall(known, message)
+      const price = priceOfCall(known, usage, message)
       const cost = price < covered ? price : covered
       chargeSecured(this.#options, { accountId, spending }, { hold: covered, cost })
       const paid = paidBy(spending, cost)
-      await this.#write(settlementOf(message, { ...paid, shortfall: price - cost, upstreamCost: this.#upstreamCostOf(message) }))
+      await this.#write(
+        settlementOf(message, usage, { ...paid, shortfall: price - cost, upstreamCost: this.#upstreamCostOf(message, usage) }),
+      )
     }
     // The common case charges at once, so that the money a call did not use is free for the next.
     const task = listed !== undefined && hold !== undefined ? finish(listed, hold) : this.#settleLate({ message, hold, finish })
@@ -308,18 +313,18 @@ export class CallDesk {
   }
 
   /** What the upstream asks of the house for a call; undefined when nobody said. */
-  #upstreamCostOf(message: GatewayMessage<'settle'>): NanoUsd | undefined {
-    const cost = this.#options.prices.costOf(message.routeSerial)
-    return cost && priceOfCall(cost, message, MULTIPLIER_ONE)
+  #upstreamCostOf({ routeSerial, serviceTier }: GatewayMessage<'settle'>, usage: Usage): NanoUsd | undefined {
+    const cost = this.#options.prices.costOf(routeSerial)
+    return cost && priceOfCall(cost, usage, { serviceTier, multiplier: MULTIPLIER_ONE })
   }
 
   /** Ends a call's hold and gives its permits back; undefined when nothing covers it. */
-  #takeHold(message: GatewayMessage<'settle'>, open: OpenHold | undefined): Covered | undefined {
+  #takeHold(message: GatewayMessage<'settle'>, { open, usage }: Ended): Covered | undefined {
     const { requestId, amount } = message
     this.#inherited.delete(requestId)
     if (open === undefined) return undefined
     this.#open.delete(requestId)
-    if (open.permits !== undefined) this.#options.limits.end(open.permits, tokensOf(usageOf(message)))
+    if (open.permits !== undefined) this.#options.limits.end(open.permits, tokensOf(usage))
     return open.hold > 0n || amount === 0n ? { amount: open.hold, spending: open.spending } : undefined
   }
 
@@ -353,7 +358,17 @@ type LateSettlement = {
   readonly finish: (price: Price, covered: Covered) => Promise<void>
 }
 
-/** What is known here of an open call, whatever its gateway says. */
-const ownFields = ({ accountId, keyId, day, heldAt, modelSerial, priceVersion, multiplier, startedAt }: OpenCallRow) => ({
-  ...{ accountId, keyId, day, heldAt, modelSerial, priceVersion, multiplier, startedAt },
+type Ended = { readonly open: OpenHold | undefined; readonly usage: Usage }
+
+/** What is known here of an open call stands, whatever its gateway says. */
+const withOwnFields = (told: GatewayMessage<'settle'>, row: OpenCallRow): GatewayMessage<'settle'> => ({
+  ...told,
+  accountId: row.accountId,
+  keyId: row.keyId,
+  day: row.day,
+  heldAt: row.heldAt,
+  modelSerial: row.modelSerial,
+  priceVersion: row.priceVersion,
+  multiplier: row.multiplier,
+  startedAt: row.startedAt,
 })

@@ -3,14 +3,12 @@ import type { HeldSpending, OpenCallRow, Settlement } from '../ledger/index.ts'
 import { type Clock, NANO_USD_MAX, type NanoUsd } from '../lib/index.ts'
 import {
   inputTokensOf,
-  NO_USAGE,
   OUTCOMES,
   outputTokensOf,
   type Price,
   priceOf,
   SERVICE_TIERS,
   type ServiceTier,
-  USAGE_CLASSES,
   USAGE_SOURCES,
   type Usage,
 } from '../spec/index.ts'
@@ -18,12 +16,26 @@ import {
 /** Largest number that fits PostgreSQL's integer; what a message says beyond it is cut, so that no message can stop a batch. */
 const INTEGER_MAX = 0x7fff_ffff
 
-/** The usage in a message. */
-export function usageOf(fields: Usage): Usage {
-  const usage: { -readonly [Class in keyof Usage]: number } = { ...NO_USAGE }
-  for (const name of USAGE_CLASSES) usage[name] = Math.min(fields[name], INTEGER_MAX)
-  return usage
-}
+/** The usage in a message; spelled out, as it is read of every call. */
+export const usageOf = (fields: Usage): Usage => ({
+  input: Math.min(fields.input, INTEGER_MAX),
+  cacheRead: Math.min(fields.cacheRead, INTEGER_MAX),
+  cacheWrite5m: Math.min(fields.cacheWrite5m, INTEGER_MAX),
+  cacheWrite1h: Math.min(fields.cacheWrite1h, INTEGER_MAX),
+  output: Math.min(fields.output, INTEGER_MAX),
+  reasoning: Math.min(fields.reasoning, INTEGER_MAX),
+  imageInput: Math.min(fields.imageInput, INTEGER_MAX),
+  audioInput: Math.min(fields.audioInput, INTEGER_MAX),
+  imageOutput: Math.min(fields.imageOutput, INTEGER_MAX),
+  audioOutput: Math.min(fields.audioOutput, INTEGER_MAX),
+  embedding: Math.min(fields.embedding, INTEGER_MAX),
+  images: Math.min(fields.images, INTEGER_MAX),
+  webSearches: Math.min(fields.webSearches, INTEGER_MAX),
+  toolCalls: Math.min(fields.toolCalls, INTEGER_MAX),
+  calls: Math.min(fields.calls, INTEGER_MAX),
+  audioSeconds: Math.min(fields.audioSeconds, INTEGER_MAX),
+  characters: Math.min(fields.characters, INTEGER_MAX),
+})
 
 /** Tokens that count against a limit: every class once. */
 export const tokensOf = (usage: Usage): number => inputTokensOf(usage) + outputTokensOf(usage)
@@ -31,11 +43,11 @@ export const tokensOf = (usage: Usage): number => inputTokensOf(usage) + outputT
 /** The service tier that a number stands for; an unknown one is the usual. */
 export const tierOf = (index: number): ServiceTier => SERVICE_TIERS[index] ?? 'standard'
 
-/** What a call is priced at by what a message tells of it, at a multiplier of its own where one is given. */
-export const priceOfCall = (price: Price, message: PricedMessage, multiplier: number = message.multiplier): NanoUsd =>
-  priceOf(price, usageOf(message), { serviceTier: tierOf(message.serviceTier), multiplier })
+/** What a usage is priced at by the tier and the multiplier that a message tells. */
+export const priceOfCall = (price: Price, usage: Usage, { serviceTier, multiplier }: PricedMessage): NanoUsd =>
+  priceOf(price, usage, { serviceTier: tierOf(serviceTier), multiplier })
 
-type PricedMessage = Usage & { readonly serviceTier: number; readonly multiplier: number }
+type PricedMessage = { readonly serviceTier: number; readonly multiplier: number }
 
 type Paid = Pick<Settlement, 'cost' | 'covered' | 'spentIn' | 'shortfall' | 'upstreamCost'>
 
@@ -47,10 +59,18 @@ export function paidBy(spending: HeldSpending | undefined, cost: NanoUsd): Pick<
 }
 
 /** The settlement that a message tells, at its price: the part the customer or its plan pays, and the rest, which is the house's. */
-export function settlementOf(message: GatewayMessage<'settle'>, paid: Paid): Settlement {
+export function settlementOf(message: GatewayMessage<'settle'>, usage: Usage, paid: Paid): Settlement {
   const { requestId, day, accountId, keyId, startedAt, modelSerial, routeSerial, priceVersion, outcome, status } = message
   return {
-    ...{ requestId, day, accountId, keyId, startedAt, modelSerial, routeSerial, priceVersion, outcome },
+    requestId,
+    day,
+    accountId,
+    keyId,
+    startedAt,
+    modelSerial,
+    routeSerial,
+    priceVersion,
+    outcome,
     status: Math.min(status, 0x7fff),
     usageSource: message.usageSource,
     reportedModel: message.reportedModel,
@@ -58,13 +78,15 @@ export function settlementOf(message: GatewayMessage<'settle'>, paid: Paid): Set
     isSuspect: message.isSuspect === 1,
     latencyMs: Math.min(message.latencyMs, INTEGER_MAX),
     firstByteMs: message.firstByteMs === NONE_U32 ? undefined : Math.min(message.firstByteMs, INTEGER_MAX),
-    usage: usageOf(message),
+    usage,
     multiplier: message.multiplier,
     serviceTier: message.serviceTier,
     reportedInput: toldOf(message.reportedInput),
     reportedOutput: toldOf(message.reportedOutput),
     hold: message.amount > 0n ? message.amount : 0n,
-    ...{ cost: paid.cost, covered: paid.covered, spentIn: paid.spentIn },
+    cost: paid.cost,
+    covered: paid.covered,
+    spentIn: paid.spentIn,
     upstreamCost: paid.upstreamCost === undefined ? undefined : fitting(paid.upstreamCost),
     shortfall: fitting(paid.shortfall),
   }

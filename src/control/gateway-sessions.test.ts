@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { GATEWAY_MESSAGES, makeCodec, NONE_U32 } from '../channel/index.ts'
+import { type GATEWAY_MESSAGES, makeCodec, NONE_U32, SPELLED_GATEWAY } from '../channel/index.ts'
 import { sql } from '../db/index.ts'
 import { ControlClient } from '../gateway/control-client.ts'
 import { type LogEvent, systemClock } from '../lib/index.ts'
@@ -25,7 +25,7 @@ before(async () => {
 after(() => store.drop())
 
 const LOST_MS = 600
-const codec = makeCodec(GATEWAY_MESSAGES)
+const codec = makeCodec(SPELLED_GATEWAY)
 const bytesOf = <K extends keyof typeof GATEWAY_MESSAGES>(name: K, message: Parameters<typeof codec.write<K>>[1]): Buffer => {
   const buffer = Buffer.alloc(codec.sizeOf(name))
   codec.write(name, message, { buffer, offset: 0 })

@@ -1,5 +1,14 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { AUTHORIZE_STATUSES, CONTROL_MESSAGES, GATEWAY_MESSAGES, type GatewayMessage, Link, makeCodec } from '../channel/index.ts'
+import {
+  AUTHORIZE_STATUSES,
+  type CONTROL_MESSAGES,
+  type GATEWAY_MESSAGES,
+  type GatewayMessage,
+  Link,
+  makeCodec,
+  SPELLED_CONTROL,
+  SPELLED_GATEWAY,
+} from '../channel/index.ts'
 import { type Clock, errorCode, type Log, type Network } from '../lib/index.ts'
 import { type Catalog, encodeCatalog, type RouteRules, ruleAgainst } from '../spec/index.ts'
 import type { CallDesk } from './call-desk.ts'
@@ -39,8 +48,8 @@ export type GatewaySessionsOptions = {
 const LOST_MS = 3_000
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 const UNBOUND = { isModelBound: 0, isRouteBound: 0, isAddressBound: 0 }
-const gatewayCodec = makeCodec(GATEWAY_MESSAGES)
-const controlCodec = makeCodec(CONTROL_MESSAGES)
+const gatewayCodec = makeCodec(SPELLED_GATEWAY)
+const controlCodec = makeCodec(SPELLED_CONTROL)
 
 /** Control's end of the control channel: one session for each gateway process. */
 export class GatewaySessions {

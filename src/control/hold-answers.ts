@@ -78,12 +78,27 @@ export function subscriptionRefusal({ subscription }: FoundKey, now: number): Re
     : { reason: 'block', limit: packBlock(block), retryAfterMs: Math.ceil(opensInMs) }
 }
 
-/** Whose limits a call counts against: its key's, its subscription's, its account's, its address's. */
-export const subjectsOf = (key: FoundKey, ipTag: number, defaults: DefaultLimits): readonly Subject[] => [
+/** Whose limits calls count against: their key's, their subscription's, their account's, their address's. */
+export class Subjects {
+  readonly #defaults: DefaultLimits
+  /** Of keys as they were found, all but the address: the same for many calls in a row. */
+  readonly #ofKeys = new WeakMap<FoundKey, readonly Subject[]>()
+
+  constructor(defaults: DefaultLimits) {
+    this.#defaults = defaults
+  }
+
+  of(key: FoundKey, ipTag: number): readonly Subject[] {
+    const known = this.#ofKeys.get(key) ?? ownSubjects(key, this.#defaults)
+    this.#ofKeys.set(key, known)
+    return [...known, { id: `ip:${ipTag}`, limits: this.#defaults.ip }]
+  }
+}
+
+const ownSubjects = (key: FoundKey, defaults: DefaultLimits): readonly Subject[] => [
   { id: `key:${key.keyId}`, limits: withDefaults(key.limits.key, defaults.key) },
   ...(key.subscription === undefined ? [] : [{ id: `subscription:${key.subscription.id}`, limits: key.subscription.limits }]),
   { id: `account:${key.accountId}`, limits: withDefaults(key.limits.account, defaults.account) },
-  { id: `ip:${ipTag}`, limits: defaults.ip },
 ]
 
 const withDefaults = (own: CallLimits, usual: CallLimits): CallLimits => ({

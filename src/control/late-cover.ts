@@ -3,7 +3,7 @@ import { DatabaseError } from '../db/index.ts'
 import type { GroupCommit, HeldSpending } from '../ledger/index.ts'
 import { errorCode, type Log, type NanoUsd } from '../lib/index.ts'
 import type { Price, SpendLimit } from '../spec/index.ts'
-import { priceOfCall } from './call-rows.ts'
+import { priceOfCall, usageOf } from './call-rows.ts'
 import type { KeyDirectory } from './key-directory.ts'
 import type { PriceBook } from './price-book.ts'
 import { type MoneyBooks, secure, secureAgain } from './secure-call.ts'
@@ -56,7 +56,7 @@ export async function limitsHoweverLong(options: LateCoverOptions, keyId: string
 export async function coverLate(options: LateCoverOptions, message: GatewayMessage<'settle'>, known: Price): Promise<Covered> {
   const { writer, log } = options
   const { accountId, amount: held, heldAt } = message
-  const price = priceOfCall(known, message)
+  const price = priceOfCall(known, usageOf(message), message)
   const amount = price < held ? price : held
   const limits = heldAt === 0 ? undefined : await limitsHoweverLong(options, message.keyId)
   if (amount <= 0n) return nothingOf(limits)

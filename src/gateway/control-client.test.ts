@@ -10,20 +10,22 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
-  CONTROL_MESSAGES,
+  type CONTROL_MESSAGES,
   type ControlMessage,
-  GATEWAY_MESSAGES,
+  type GATEWAY_MESSAGES,
   type GatewayMessage,
   Link,
   makeCodec,
   NONE_U32,
+  SPELLED_CONTROL,
+  SPELLED_GATEWAY,
 } from '../channel/index.ts'
 import { systemClock } from '../lib/index.ts'
 import { NO_USAGE, OUTCOMES } from '../spec/index.ts'
 import { ControlClient } from './control-client.ts'
 
 type Heard = { readonly name: keyof typeof GATEWAY_MESSAGES; readonly seq: number }
-const codec = { gateway: makeCodec(GATEWAY_MESSAGES), control: makeCodec(CONTROL_MESSAGES) }
+const codec = { gateway: makeCodec(SPELLED_GATEWAY), control: makeCodec(SPELLED_CONTROL) }
 const LIMITS = { limitRequests: 0, remainingRequests: 0, resetRequestsMs: 0, limitTokens: 0, remainingTokens: 0, resetTokensMs: 0 }
 const DAY = 20_000
 

@@ -1,14 +1,16 @@
 import net from 'node:net'
 import {
-  CONTROL_MESSAGES,
+  type CONTROL_MESSAGES,
   type ControlMessage,
-  GATEWAY_MESSAGES,
+  type GATEWAY_MESSAGES,
   type GatewayMessage,
   Link,
   makeCodec,
   NONE_U32,
+  SPELLED_CONTROL,
+  SPELLED_GATEWAY,
 } from '../channel/index.ts'
-import type { Clock, Network } from '../lib/index.ts'
+import { ChurnMap, type Clock, type Network } from '../lib/index.ts'
 import { type Catalog, decodeCatalog, NO_USAGE } from '../spec/index.ts'
 
 /** What control answers to a look-up; `models`, `upstreams` and `networks` are undefined for a key that may use all of them, from everywhere. */
@@ -50,8 +52,8 @@ const ANSWER_MS_MAX = 5_000
 /** A facilitator has 30 s to look and 30 s to settle, and the books come after that. */
 const PAID_MS_MAX = 75_000
 const RECONNECT_MS = 50
-const gatewayCodec = makeCodec(GATEWAY_MESSAGES)
-const controlCodec = makeCodec(CONTROL_MESSAGES)
+const gatewayCodec = makeCodec(SPELLED_GATEWAY)
+const controlCodec = makeCodec(SPELLED_CONTROL)
 
 /**
  * The gateway's end of the control channel. It remembers what control could forget: open calls and settlements that were not yet
@@ -59,9 +61,9 @@ const controlCodec = makeCodec(CONTROL_MESSAGES)
  */
 export class ControlClient {
   readonly #options: ControlClientOptions
-  readonly #pendingHolds = new Map<number, PendingHold>()
-  readonly #openCalls = new Map<number, GatewayMessage<'renew'>>()
-  readonly #unacknowledged = new Map<number, GatewayMessage<'settle'>>()
+  readonly #pendingHolds = new ChurnMap<number, PendingHold>()
+  readonly #openCalls = new ChurnMap<number, GatewayMessage<'renew'>>()
+  readonly #unacknowledged = new ChurnMap<number, GatewayMessage<'settle'>>()
   readonly #lookUps = new Map<number, (answer: Authorized | undefined) => void>()
   readonly #payments = new Map<number, (answer: ControlMessage<'paid'> | undefined) => void>()
   readonly #allowed = new Map<number, Set<number>>()

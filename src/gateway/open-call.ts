@@ -1,7 +1,7 @@
-import { type GatewayMessage, NONE_U32 } from '../channel/index.ts'
+import { NONE_U32 } from '../channel/index.ts'
 import type { NanoUsd } from '../lib/index.ts'
 import type { CallAddress, DecodedCall, LimitState, Protocol, ReplyReader } from '../protocols/index.ts'
-import { NO_USAGE, OUTCOMES, type Outcome, priceOf, type ReportedModel, type Usage } from '../spec/index.ts'
+import { NO_USAGE, type Outcome, priceOf, type ReportedModel, type Usage } from '../spec/index.ts'
 import type { CallRequest } from './call-request.ts'
 import type { CallResponse } from './call-response.ts'
 import type { FetchedMedia } from './fetcher/index.ts'
@@ -11,7 +11,7 @@ import type { Leg } from './legs.ts'
 import { measure } from './measure.ts'
 import type { Plan } from './route.ts'
 import type { Attempt } from './routing/index.ts'
-import { channelMillis, settlementFields } from './settlement-fields.ts'
+import { channelMillis, settlementOf } from './settlement-of.ts'
 import type { Upload } from './upload.ts'
 
 /** One HTTP exchange with a customer. */
@@ -68,7 +68,7 @@ export class OpenCall implements OpenCallView {
     this.call = options.call
     this.plan = options.plan
     this.#held = options.held
-    gateway.openCalls.add(this)
+    gateway.openCalls.set(this.#held.message.seq, this)
   }
 
   /** What was held, for the price of this caller. */
@@ -127,23 +127,23 @@ export class OpenCall implements OpenCallView {
       then?.()
       return
     }
-    const { message, granted } = this.#held
+    const { message } = this.#held
     const measured = measure(this, outcome)
     this.#usage = measured.usage
     const { serviceTier } = measured
     const price = priceOf(this.plan.model.price, measured.usage, { serviceTier, multiplier: message.multiplier })
     this.#cost = price < message.amount ? price : message.amount
-    this.#gateway.openCalls.delete(this)
-    const settlement = {
-      ...message,
-      ...granted,
-      ...settlementFields(measured),
+    this.#gateway.openCalls.delete(message.seq)
+    const settlement = settlementOf({
+      held: this.#held,
+      measured,
+      outcome,
       routeSerial: this.leg?.target.route.serial ?? 0,
-      outcome: OUTCOMES.indexOf(outcome),
       status,
       isStream: this.call.isStream ? 1 : 0,
-      ...this.#times(),
-    }
+      latencyMs: this.#millisTo(this.#gateway.clock.monotonic()),
+      firstByteMs: this.#firstByteAt === undefined ? NONE_U32 : this.#millisTo(this.#firstByteAt),
+    })
     this.#endAttempt(outcome, measured.reportedModel)
     this.#gateway.control.settle(settlement, then)
   }
@@ -163,9 +163,7 @@ export class OpenCall implements OpenCallView {
     this.attempt?.end()
   }
 
-  #times(): Pick<GatewayMessage<'settle'>, 'latencyMs' | 'firstByteMs'> {
-    const since = (then: number): number => channelMillis(then - this.exchange.startedAt)
-    const firstByteMs = this.#firstByteAt === undefined ? NONE_U32 : since(this.#firstByteAt)
-    return { latencyMs: since(this.#gateway.clock.monotonic()), firstByteMs }
+  #millisTo(then: number): number {
+    return channelMillis(then - this.exchange.startedAt)
   }
 }

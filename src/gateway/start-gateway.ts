@@ -4,7 +4,7 @@ import https from 'node:https'
 import { BlockList, type Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Agent } from 'undici'
-import { systemClock, systemIds, systemRandom } from '../lib/index.ts'
+import { ChurnMap, systemClock, systemIds, systemRandom } from '../lib/index.ts'
 import { type Outside, systemOutside } from '../outbound/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
 import { Admission, LOOK_MS } from './admission.ts'
@@ -60,7 +60,7 @@ export function startGateway(start: GatewayStart, handle: NetServer, outside: Ou
   const tellHealth = healthTeller(gateway)
   const tellVitals = vitalsTeller(gateway, fastPath)
   const progress = setInterval(() => {
-    for (const open of gateway.openCalls) open.reportProgress()
+    for (const open of gateway.openCalls.values()) open.reportProgress()
     tellHealth()
     tellVitals()
   }, PROGRESS_EVERY_MS)
@@ -149,7 +149,7 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
     ipSalt: 0,
     keyless: undefined,
     ipTags: new WeakMap(),
-    openCalls: new Set(),
+    openCalls: new ChurnMap(),
     sessions: new SessionBook(),
     isDraining: false,
   }

@@ -6,9 +6,13 @@ export type Ids = {
   readonly uuid: () => string
 }
 
+const VERSION = 0x70
+const VARIANT = 0x80
+
 /** Ids from the system clock and the system's random source, drawn in blocks. Source: RFC 9562 §5.7 (2024-05). */
 export function systemIds(now: () => number): Ids {
   const pool = Buffer.alloc(4096)
+  const bytes = Buffer.alloc(16)
   let used = pool.length
   return {
     uuid: () => {
@@ -16,12 +20,13 @@ export function systemIds(now: () => number): Ids {
         randomFillSync(pool)
         used = 0
       }
-      const random = pool.toString('hex', used, used + 10)
+      bytes.writeUIntBE(Math.floor(now()), 0, 6)
+      pool.copy(bytes, 6, used, used + 10)
       pool.fill(0, used, used + 10)
       used += 10
-      const time = Math.floor(now()).toString(16).padStart(12, '0')
-      const variant = (8 + (Number.parseInt(random.charAt(3), 16) & 3)).toString(16)
-      return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`
+      bytes[6] = VERSION | ((bytes[6] ?? 0) & 0x0f)
+      bytes[8] = VARIANT | ((bytes[8] ?? 0) & 0x3f)
+      return bytesToUuid(bytes)
     },
   }
 }

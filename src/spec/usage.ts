@@ -60,10 +60,11 @@ export const NO_USAGE: Usage = {
 }
 
 /** Tokens of the prompt, every class once. */
-export const inputTokensOf = (usage: Usage): number => INPUT_CLASSES.reduce((sum, name) => sum + usage[name], 0)
+export const inputTokensOf = ({ input, cacheRead, cacheWrite5m, cacheWrite1h, imageInput, audioInput, embedding }: Usage): number =>
+  input + cacheRead + cacheWrite5m + cacheWrite1h + imageInput + audioInput + embedding
 
 /** Tokens of the answer, every class once. */
-export const outputTokensOf = (usage: Usage): number => OUTPUT_CLASSES.reduce((sum, name) => sum + usage[name], 0)
+export const outputTokensOf = ({ output, imageOutput, audioOutput }: Usage): number => output + imageOutput + audioOutput
 
 /** The numbers of MORE_CLASSES; null when all are zero. */
 export const moreOf = (usage: Usage): readonly number[] | null =>

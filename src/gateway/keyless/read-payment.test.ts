@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { GATEWAY_MESSAGES, makeCodec } from '../../channel/index.ts'
+import { makeCodec, SPELLED_GATEWAY } from '../../channel/index.ts'
 import { FailureError } from '../../failures.ts'
 import { paymentRequired, unitsOf, worthOf } from './ask-payment.ts'
 import { readPayment } from './read-payment.ts'
 
 const SEED = Date.now() % 1_000_000
-const codec = makeCodec(GATEWAY_MESSAGES)
+const codec = makeCodec(SPELLED_GATEWAY)
 
 /** The payment of the specification's example. Source: github.com/coinbase/x402 specs/transports-v2/http.md, as of 2026-11-26. */
 const EXAMPLE = {

@@ -1,11 +1,11 @@
 import { NONE_U32 } from '../../channel/index.ts'
 import { leastTokens, type Made, NOTHING_MADE, type ReplyReader, type ToldUsage } from '../../protocols/index.ts'
-import { NO_USAGE, OUTCOMES, type Outcome, type Usage } from '../../spec/index.ts'
+import { NO_USAGE, type Outcome, type Usage } from '../../spec/index.ts'
 import type { Gateway, OpenCallView } from '../gateway.ts'
 import type { Held } from '../hold.ts'
 import { measure } from '../measure.ts'
 import type { Plan } from '../route.ts'
-import { channelMillis, settlementFields } from '../settlement-fields.ts'
+import { channelMillis, settlementOf } from '../settlement-of.ts'
 
 /** A hold that waits for what it is for. */
 export type ReadyHold = { readonly held: Held; readonly plan: Plan }
@@ -35,7 +35,7 @@ export class OpenPart implements OpenCallView {
     this.#gateway = gateway
     this.#begun = begun
     this.#startedAt = gateway.clock.monotonic()
-    gateway.openCalls.add(this)
+    gateway.openCalls.set(begun.ready.held.message.seq, this)
   }
 
   /** What has passed of it since. */
@@ -72,20 +72,20 @@ export class OpenPart implements OpenCallView {
     const elapsedMs = this.#gateway.clock.monotonic() - this.#startedAt
     if (this.#isSettled || leg === undefined) return NO_USAGE
     this.#isSettled = true
-    this.#gateway.openCalls.delete(this)
+    this.#gateway.openCalls.delete(held.message.seq)
     const reader = this.#firstByteAt === undefined ? undefined : this.#reader()
     const measured = measure({ isWithUpstream: true, call: leg.call, plan, leg, reader, elapsedMs }, outcome)
-    this.#gateway.control.settle({
-      ...held.message,
-      ...held.granted,
-      ...settlementFields(measured),
+    const settlement = settlementOf({
+      held,
+      measured,
+      outcome,
       routeSerial: leg.target.route.serial,
-      outcome: OUTCOMES.indexOf(outcome),
       status,
       isStream: 1,
       latencyMs: channelMillis(elapsedMs),
       firstByteMs: this.#firstByteAt === undefined ? NONE_U32 : channelMillis(this.#firstByteAt - this.#startedAt),
     })
+    this.#gateway.control.settle(settlement)
     return measured.usage
   }
 

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import type { GatewayMessage } from '../../channel/index.ts'
+import { ChurnMap } from '../../lib/index.ts'
 import { responseCall, SESSION_REFUSALS, type ServerEvent } from '../../protocols/index.ts'
 import { flatPrice, type Model, NO_USAGE, type Route, type Upstream } from '../../spec/index.ts'
 import type { Gateway } from '../gateway.ts'
@@ -71,7 +72,7 @@ function session(placesAtOnce: number) {
       },
     },
     callers: { forgetKey: () => undefined },
-    openCalls: new Set(),
+    openCalls: new ChurnMap(),
   } as unknown as Gateway
   const caller = { keyId: 'k', accountId: 'a', expiresAt: Number.POSITIVE_INFINITY, models: undefined, multiplier: 1_000_000 }
   const funds = new Funds(gateway, { caller: () => caller, ipTag: 1 })

@@ -4,7 +4,7 @@ import { voidSettlement } from '../control-client.ts'
 import type { Gateway } from '../gateway.ts'
 import { hold } from '../hold.ts'
 import type { Plan } from '../route.ts'
-import { channelMillis } from '../settlement-fields.ts'
+import { channelMillis } from '../settlement-of.ts'
 
 /** Who opens a session with which model. */
 export type PermitQuestion = { readonly caller: Caller; readonly plan: Plan; readonly requestId: string; readonly ipTag: number }

@@ -1,0 +1,55 @@
+// What src/channel/spelled holds: each message of a table read and written field by field, as a loop over fields costs a call three times as much.
+import { CONTROL_MESSAGES, type FieldType, GATEWAY_MESSAGES, type MessageTable, SIZES } from '../../src/channel/index.ts'
+
+/** The files by their paths. */
+export const channelCode = (): Readonly<Record<string, string>> => ({
+  'src/channel/spelled/gateway.ts': codeOf('GATEWAY', GATEWAY_MESSAGES),
+  'src/channel/spelled/control.ts': codeOf('CONTROL', CONTROL_MESSAGES),
+})
+
+const SUFFIXES: Readonly<Record<FieldType, string>> = {
+  u8: 'U8',
+  u16: 'U16',
+  u32: 'U32',
+  u64: 'U64',
+  money: 'Money',
+  uuid: 'Uuid',
+  hash: 'Hash',
+}
+
+function codeOf(name: 'GATEWAY' | 'CONTROL', table: MessageTable): string {
+  const used = [...new Set(Object.values(table).flatMap((fields) => Object.values(fields)))].map((type) => SUFFIXES[type])
+  const imported = [...used.map((suffix) => `read${suffix}`), ...used.map((suffix) => `write${suffix}`)].toSorted((a, b) =>
+    a.localeCompare(b, 'en', { numeric: true }),
+  )
+  const messages = Object.entries(table).map(([message, fields]) => messageOf(message, Object.entries(fields)))
+  return `// Written by tests/tidy/write-channel-code.ts from messages.ts.
+import { ${imported.join(', ')} } from '../fields.ts'
+import type { ${name}_MESSAGES } from '../messages.ts'
+import type { Spelled } from './spelled.ts'
+
+/** Messages of ${name}_MESSAGES, field by field. */
+export const SPELLED_${name}: Spelled<typeof ${name}_MESSAGES> = {
+${messages.join('\n')}
+}
+`
+}
+
+function messageOf(name: string, fields: readonly (readonly [string, FieldType])[]): string {
+  let offset = 1
+  const placed = fields.map(([field, type]) => {
+    const at = offset
+    offset += SIZES[type]
+    return { field, suffix: SUFFIXES[type], at }
+  })
+  const reads = placed.map(({ field, suffix, at }) => `      ${field}: read${suffix}(bytes, at + ${at}),`)
+  const writes = placed.map(({ field, suffix, at }) => `      write${suffix}(bytes, at + ${at}, message.${field})`)
+  const isEmpty = placed.length === 0
+  return [
+    `  ${name}: {`,
+    `    size: ${offset},`,
+    ...(isEmpty ? ['    read: () => ({}),'] : ['    read: (bytes, at) => ({', ...reads, '    }),']),
+    ...(isEmpty ? ['    write: () => undefined,'] : ['    write: (bytes, at, message) => {', ...writes, '    },']),
+    '  },',
+  ].join('\n')
+}
