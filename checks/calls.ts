@@ -1,4 +1,5 @@
 import http from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** The protocols that customers speak, with the path and the model of the world's defaults. */
 export const SPOKEN = {
@@ -162,5 +163,19 @@ export function errorCodeOf(answer: Answer): string {
     return typeof code === 'string' ? code : (type ?? status ?? '')
   } catch {
     return ''
+  }
+}
+
+/** Looks on connections of their own that have to find a model one after the other: more than there are gateways in a world. */
+const LOOKS = 8
+
+/** Waits until every gateway knows models that were made a moment ago. */
+export async function untilKnown({ base, key }: Pick<CallPlan, 'base' | 'key'>, ...models: readonly string[]): Promise<void> {
+  for (const model of models) {
+    for (let found = 0; found < LOOKS; ) {
+      const { status } = await fetch(`${base}/v1/models/${model}`, { headers: { authorization: `Bearer ${key}`, connection: 'close' } })
+      found = status === 200 ? found + 1 : 0
+      if (found === 0) await sleep(20)
+    }
   }
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import OpenAI, { toFile } from 'openai'
+import { untilKnown } from '../checks/calls.ts'
 import type { Customer, UsageRow } from '../checks/operator.ts'
 import { startWorld, type World } from '../checks/world.ts'
 import type { SimCall } from '../sim/index.ts'
@@ -33,7 +34,8 @@ before(async () => {
     }
   customer = await world.operator.customer('10.00')
   openai = new OpenAI({ apiKey: customer.key, baseURL: `${world.base}/v1`, maxRetries: 0 })
-  await sleep(200)
+  const models = ['dated', 'current'].flatMap((at) => MODELS.map(([id]) => `${at}-${id}`))
+  await untilKnown({ base: world.base, key: customer.key }, ...models)
 })
 after(() => world.stop())
 

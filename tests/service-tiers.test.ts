@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { call, type Spoken } from '../checks/calls.ts'
+import { call, type Spoken, untilKnown } from '../checks/calls.ts'
 import { type Customer, nanoOf, type UsageRow } from '../checks/operator.ts'
 import { startWorld, type World } from '../checks/world.ts'
 
@@ -32,14 +32,17 @@ let customer: Customer
 before(async () => {
   world = await startWorld()
   const price = { ...priceOf('standard'), service_tiers: { flex: priceOf('flex'), priority: priceOf('priority') } }
+  const models: string[] = []
   for (const served of new Set(CASES.map(([one]) => one))) {
     const routes = [{ upstream: 'goo', model: `sim-model!served-${served}` }]
-    await world.operator.ask('PUT', `/models/m-${served.toLowerCase()}${served === 'STANDARD' ? '-loud' : ''}`, {
+    const model = `m-${served.toLowerCase()}${served === 'STANDARD' ? '-loud' : ''}`
+    models.push(model)
+    await world.operator.ask('PUT', `/models/${model}`, {
       ...{ context: 100_000, output_max: 4_096, price, routes },
     })
   }
   customer = await world.operator.customer('10.00')
-  await sleep(200)
+  await untilKnown({ base: world.base, key: customer.key }, ...models)
 })
 after(() => world.stop())
 

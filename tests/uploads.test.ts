@@ -6,6 +6,7 @@ import http from 'node:http'
 import { text } from 'node:stream/consumers'
 import { after, before, beforeEach, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { untilKnown } from '../checks/calls.ts'
 import { type Customer, costOf, type UsageRow } from '../checks/operator.ts'
 import { startWorld, type World } from '../checks/world.ts'
 import { startUploadUpstream, UPLOAD_USAGE, type UploadScript, type UploadUpstream } from '../sim/index.ts'
@@ -54,7 +55,7 @@ beforeEach(async () => {
     { upstream: 'oai', model: 'sim-hear', priority: 2 },
   ]
   await world.operator.ask('PUT', `/models/${model}`, { context: 16_000, output_max: 2_000, price: PRICE, routes })
-  await sleep(150)
+  await untilKnown({ base: world.base, key: customer.key }, model)
 })
 
 const BOUNDARY = 'x-upload-x'

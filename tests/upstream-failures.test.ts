@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Answer, call, errorCodeOf, isFullAnswer, type Spoken } from '../checks/calls.ts'
+import { type Answer, call, errorCodeOf, isFullAnswer, type Spoken, untilKnown } from '../checks/calls.ts'
 import { type Customer, costOf, type UsageRow } from '../checks/operator.ts'
 import { until } from '../checks/parallel.ts'
 import { startWorld, type World } from '../checks/world.ts'
@@ -27,7 +27,7 @@ before(async () => {
     await world.operator.ask('PUT', `/upstreams/first-${fault}`, upstream)
     await putModel(`m-${fault}`, `first-${fault}`)
   }
-  await sleep(200)
+  await untilKnown({ base: world.base, key: customer.key }, 'm-two', ...passedOver.map((fault) => `m-${fault}`))
 })
 after(async () => {
   try {
