@@ -34,14 +34,15 @@ export function OverviewPage() {
 }
 
 function Suspension() {
+  const words = useWords().overview
   const { data } = useAsked<OwnAccount>('/api/account')
   const suspension = data?.suspension
   if (suspension === undefined || suspension === null) return null
   return (
     <Notice kind="loss">
-      <strong>{suspension.message}</strong>
+      <strong>{words.suspended[suspension.reason] ?? suspension.message}</strong>
       {suspension.note !== null && <span>{suspension.note}</span>}
-      <a href="/dashboard/support">{suspension.appeal}</a>
+      <a href="/dashboard/support">{words.appeal}</a>
     </Notice>
   )
 }

@@ -25,6 +25,15 @@ export const en = {
   makeKey: 'Make a key',
   nothingKept: '0 prompts and 0 answers of yours are stored, here or anywhere in Farebox.',
   how: 'How that is shown',
+  suspended: {
+    payment: 'This account is suspended: a payment was taken back or disputed.',
+    abuse: 'This account is suspended: it was used against the terms of use.',
+    security: 'This account is suspended: its keys may be in the hands of others.',
+    terms: 'This account is suspended: the terms of use ask for it.',
+    request: 'This account is suspended: its owner asked for it.',
+    unsaid: 'This account is suspended: support can say why.',
+  } as Readonly<Record<string, string>>,
+  appeal: 'Write to support if you think that is wrong',
 }
 export const zh: typeof en = {
   title: '概览',
@@ -51,4 +60,13 @@ export const zh: typeof en = {
   makeKey: '创建密钥',
   nothingKept: '你的提示词与回答在 Farebox 的任何地方都没有保存：0 条。',
   how: '如何证明',
+  suspended: {
+    payment: '此账户已停用：有款项被撤回或存在争议。',
+    abuse: '此账户已停用：使用方式违反使用条款。',
+    security: '此账户已停用：它的密钥可能已落入他人之手。',
+    terms: '此账户已停用：使用条款要求如此。',
+    request: '此账户已停用：应所有者要求。',
+    unsaid: '此账户已停用：原因请咨询客服。',
+  },
+  appeal: '如有异议，请联系客服',
 }
