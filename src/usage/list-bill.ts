@@ -57,12 +57,7 @@ export async function listBill(
     await tx.query(sql`set transaction isolation level repeatable read read only`)
     // Before the snapshot is taken: a purge that writes a partition anew is not seen as one that emptied it.
     await tx.query(sql`lock table usage_event in access share mode`)
-    const rows = await tx.query<StoredRow>(sql`
-      select usage_event.*, model.id as model, to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as started_at_exact
-      from usage_event join model on model.serial = usage_event.model_serial
-      where account_id = ${page.accountId} and posted_day >= ${first}::date and posted_day < ${first}::date + interval '1 month'
-        and (posted_day, started_at, request_id) > (${after.day}::date, ${after.startedAt}::timestamptz, ${after.requestId}::uuid)
-      order by posted_day, started_at, request_id limit ${page.limit + 1}`)
+    const rows = await readRows(tx, page, after)
     const [sums] = await tx.query<SumRow>(sql`
       select coalesce(sum(calls), 0)::bigint as calls, coalesce(sum(cost), 0)::bigint as cost,
         coalesce(sum(covered), 0)::bigint as covered, coalesce(sum(shortfall), 0)::bigint as shortfall
@@ -76,6 +71,28 @@ export async function listBill(
     )
     return { rows: shown.map((row) => showRow(row, prices)), next, posted: showSums(sums) }
   })
+}
+
+/** The rows of a page and one more, day by day, so that a page sorts the calls of a day or two and not of its month. */
+async function readRows(tx: Database, { accountId, month, limit }: BillPage, after: Place): Promise<readonly StoredRow[]> {
+  const first = `${month}-01`
+  const days = await tx.query<{ day: string }>(sql`
+    select day::text as day from usage_day
+    where account_id = ${accountId} and day >= ${first}::date and day < ${first}::date + interval '1 month' and day >= ${after.day}::date
+    order by day`)
+  const rows: StoredRow[] = []
+  for (const { day } of days) {
+    if (rows.length > limit) break
+    const { startedAt, requestId } = day === after.day ? after : BEGINNING
+    const more = await tx.query<StoredRow>(sql`
+      select usage_event.*, model.id as model, to_char(started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as started_at_exact
+      from usage_event join model on model.serial = usage_event.model_serial
+      where account_id = ${accountId} and posted_day = ${day}::date
+        and (started_at, request_id) > (${startedAt}::timestamptz, ${requestId}::uuid)
+      order by started_at, request_id limit ${limit + 1 - rows.length}`)
+    rows.push(...more)
+  }
+  return rows
 }
 
 const MONTH = /^20\d\d-(?:0[1-9]|1[0-2])$/
