@@ -15,6 +15,7 @@ export const BOUNDED: ReadonlyMap<string, Bound> = new Map([
   ['/\\B(?=(\\d{3})+$)/g', { length: 40, why: 'a figure that we print' }],
   ['/<!--[\\s\\S]*?-->/g', OUR_OWN('texts of this house')],
   ['/(\\.\\d\\d\\d*?)0+$/', OUR_OWN('prices that we print')],
+  ['/\\/+$/', OUR_OWN('addresses in the tables of who imports them, read on their own command')],
   ['/\\0+$/', { length: 32, why: 'a field of the control channel' }],
   ['/=+$/', OUR_OWN('base64 that we print')],
   ['/(\\.\\d*?)0+$/', { length: 40, why: 'an amount by its schema' }],
@@ -25,6 +26,7 @@ export const BOUNDED: ReadonlyMap<string, Bound> = new Map([
 /** Files that put expressions together, and of what. */
 export const BUILT: ReadonlyMap<string, string> = new Map([
   ['api/answer-shapes/strangers.ts', 'patterns of our schemas'],
+  ['api/answer-shapes/undeclared.ts', 'paths of our router'],
   ['api/contract/sign-on.ts', 'a figure of ours'],
   ['api/frame.ts', 'paths of our router'],
   ['backup/header.ts', 'a figure of ours'],

@@ -32,7 +32,7 @@ export async function resources(context: CheckContext): Promise<Measured> {
     upstreams: [{ id: 'sizes', kind: 'openai', baseUrl: `${sizes.url}/v1` }],
     models: [{ id: 'm-sizes', upstream: 'sizes', upstreamModel: 'up' }],
     // A gateway that is replaced in the meantime would not be told from one that died.
-    env: { FAREBOX_GATEWAY_RECYCLE_SECONDS: '86400' },
+    env: { FAREBOX_GATEWAY_RECYCLE_SECONDS: '86400', FAREBOX_BODY_MAX: '20000000' },
   })
   const counted: Record<string, number> = { floods: 0, megabytesTaken: 0 }
   const run: Run = { context, world, marker, counted }
@@ -45,7 +45,9 @@ export async function resources(context: CheckContext): Promise<Measured> {
       for (const [turn, door] of doors.entries()) await floodDoor(run, { door, turn, other })
       context.expect((await world.operator.usage(flooding.id)).length === 0, 'a flood was charged')
       context.expect((await world.operator.balance(flooding.id)).held === 0n, 'money is held for a flood')
+      tellGrown(run, watch, 'floods')
       await hearSizes(run, sizes.kinds)
+      tellGrown(run, watch, 'replies')
       await oddCalls(run, other)
       await judge(run, watch)
     } finally {
@@ -146,6 +148,12 @@ async function hearSizes({ context, world, counted }: Run, kinds: number): Promi
     )
     counted['replies'] = (counted['replies'] ?? 0) + 1
   }
+}
+
+/** What had how much more by the end of a part, so that a failure says of which part it is. */
+function tellGrown({ context }: Run, watch: ProcessWatch, part: string): void {
+  const told = Object.entries(watch.grownBytes()).map(([role, bytes]) => `${role} ${Math.round(bytes / 1_048_576)} MB`)
+  context.progress(`more by the end of ${part}: ${told.join(', ')}`)
 }
 
 async function judge({ context, world, marker, counted }: Run, watch: ProcessWatch): Promise<void> {
