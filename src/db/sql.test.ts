@@ -58,9 +58,9 @@ test('what runs statements takes those of the tag alone, by its type', () => {
     return []
   }
   const database: Pick<Database, 'query'> = { query }
-  // @ts-expect-error A text is none.
+  // @ts-expect-error: a text is none
   void database.query('select 1')
-  // @ts-expect-error Neither is what looks like one.
+  // @ts-expect-error: neither is what looks like one
   void database.query({ text: 'select 1', values: [], name: undefined })
   void database.query(sql`select 1`)
   deepEqual(taken, [false, false, true])
