@@ -10,6 +10,14 @@ export const SECURITY_CHECKS: readonly Check[] = [
     load: async () => (await import('./index.ts')).foreignIds,
   },
   {
+    id: 'SEC-02',
+    title:
+      'no text becomes part of a statement: not at any door, nor in an upstream’s reply; the database is told nothing that it cannot read',
+    unit: 'requests',
+    sizes: { pr: 800, nightly: 5000, release: 5000 },
+    load: async () => (await import('./index.ts')).injections,
+  },
+  {
     id: 'SEC-04',
     title: 'answers hold what their routes declare and no member more, and no secret, from whichever door and whoever asks',
     unit: 'rounds',
@@ -53,6 +61,22 @@ export const SECURITY_CHECKS: readonly Check[] = [
     unit: 'payloads in each place',
     sizes: { pr: 0, nightly: 2000, release: 2000 },
     load: async () => (await import('./index.ts')).hostilePages,
+  },
+  {
+    id: 'SEC-12',
+    title:
+      'what is too large, too deep or too many is refused at every listener and passed on by no upstream’s will: no process ends or swells, and the next customer is served',
+    unit: 'megabytes of the longest bodies',
+    // It takes a machine for itself to say how much a process grew.
+    sizes: { pr: 0, nightly: 1000, release: 10_000 },
+    load: async () => (await import('./index.ts')).resources,
+  },
+  {
+    id: 'SEC-12r',
+    title: 'every regular expression takes time in proportion to its text, or its text is short',
+    unit: 'rounds',
+    sizes: { pr: 0, nightly: 1, release: 1 },
+    load: async () => (await import('./index.ts')).linearTime,
   },
   {
     id: 'SEC-13',

@@ -26,6 +26,8 @@ export function frameApp(app: Hono<ApiEnv>, frame: Frame): void {
     c.header('x-content-type-options', 'nosniff')
     c.header('referrer-policy', 'no-referrer')
     refuseKeyInUrl(c)
+    // No text that is kept can hold one, so that it is nobody's name.
+    if (/%00/.test(c.req.url)) fail('invalid_field', { field: 'address', expected: 'an address without %00' })
     await next()
   })
   app.onError((thrown, c) => {

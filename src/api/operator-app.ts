@@ -5,6 +5,7 @@ import { auditsAccess } from './audit-access.ts'
 import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 import { failureOfIssues } from './failure-of.ts'
 import { frameApp } from './frame.ts'
+import { keptDocument } from './kept-document.ts'
 import { OPERATOR_COOKIE } from './operator-cookie.ts'
 import { requireJsonBody, requireOperator } from './operator-guard.ts'
 import { readsWhatIsSettled } from './reads-settled.ts'
@@ -90,7 +91,8 @@ export function operatorApp(dependencies: Omit<ApiDependencies, 'identity' | 'pu
   // Letters of invitations lead here; browsers keep what is behind the #.
   app.get('/join', (c) => c.redirect('/console/join'))
   webApp(app, { app: 'console', base: '/console/', pages: ['/', '/console', '/console/*'] })
-  app.get('/operator/v1/openapi.json', (c) => c.json(describe(app)))
+  const description = keptDocument(() => describe(app))
+  app.get('/operator/v1/openapi.json', (c) => description(c))
   return app
 }
 

@@ -71,6 +71,13 @@ test('unknown paths are 404, wrong methods 405 with Allow', async () => {
   }
 })
 
+test('the letter zero, which the database keeps in no text, is refused in addresses', async () => {
+  for (const line of ['DELETE /operator/v1/plans/a%00', 'GET /operator/v1/accounts?find=a%00b', 'GET /operator/v1/nothing%00']) {
+    const { status, json } = await send(app, line)
+    assert.deepEqual([status, json.error.code, json.error.field], [400, 'invalid_field', 'address'], line)
+  }
+})
+
 test('a key in the address is refused on every route and never told back', async () => {
   for (const path of [
     '/healthz?key=abc',

@@ -3,14 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context, Hono } from 'hono'
 import type { ApiEnv } from './dependencies.ts'
+import { answerPacked, type Packed } from './packed.ts'
 
 /** A file that browsers load, and the same compressed in each of two ways where it is worth it. */
-type Asset = {
-  readonly type: string
-  readonly plain: Buffer<ArrayBuffer>
-  readonly br?: Buffer<ArrayBuffer>
-  readonly gzip?: Buffer<ArrayBuffer>
-}
+type Asset = Packed & { readonly type: string }
 
 /** An app that was built: its one page, and the files it loads by their path. */
 type WebApp = { readonly page: string; readonly assets: ReadonlyMap<string, Asset> }
@@ -58,15 +54,11 @@ export function webApp(app: Hono<ApiEnv>, { app: name, base, pages }: WebAppPlac
     })
 }
 
-function answerAsset(c: Context<ApiEnv>, { type, plain, br, gzip }: Asset): Response {
-  const accepted = c.req.header('accept-encoding') ?? ''
-  const encoding = br !== undefined && /\bbr\b/.test(accepted) ? 'br' : gzip !== undefined && /\bgzip\b/.test(accepted) ? 'gzip' : undefined
+function answerAsset(c: Context<ApiEnv>, asset: Asset): Response {
   c.header('cache-control', YEAR)
-  c.header('vary', 'accept-encoding')
-  c.header('content-type', type)
+  c.header('content-type', asset.type)
   c.header('etag', `"${createHash('sha256').update(c.req.path).digest('base64url').slice(0, 22)}"`)
-  if (encoding !== undefined) c.header('content-encoding', encoding)
-  return c.body((encoding === 'br' ? br : encoding === 'gzip' ? gzip : undefined) ?? plain)
+  return answerPacked(c, asset)
 }
 
 function loadWebApp(name: string, base: string): WebApp | undefined {

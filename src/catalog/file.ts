@@ -259,7 +259,7 @@ type ModelFields = Omit<CatalogFile['models'][number], 'id' | 'shorter_notice_re
 export const toDesiredUpstream = (id: string, written: UpstreamFields): DesiredCatalog['upstreams'][number] => ({
   id,
   kind: written.kind,
-  baseUrl: written.base_url.replace(/\/+$/, ''),
+  baseUrl: withoutSlashes(written.base_url),
   apiKey: written.api_key,
   ...(written.api_keys === undefined || written.api_keys.length === 0 ? {} : { keyPool: written.api_keys }),
   ...(typeof written.max_concurrency === 'number' ? { maxConcurrency: written.max_concurrency } : {}),
@@ -270,6 +270,12 @@ export const toDesiredUpstream = (id: string, written: UpstreamFields): DesiredC
   ...(written.protocols === undefined ? {} : { protocols: written.protocols }),
   ...(written.fetch_urls ? { fetchesUrls: true } : {}),
 })
+
+function withoutSlashes(url: string): string {
+  let end = url.length
+  while (url[end - 1] === '/') end -= 1
+  return url.slice(0, end)
+}
 
 /** A model as the catalogue wants it; `kinds` tells what each upstream speaks, as cache prices follow from that. */
 export function toDesiredModel(

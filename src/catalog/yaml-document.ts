@@ -107,7 +107,8 @@ function syntaxProblem(
 ): Problem {
   const { line, col } = source.lines.linePos(Math.min(error.pos[0], source.text.length))
   const row = source.text.split('\n', line)[line - 1] ?? ''
-  const mend = /[{[,:].*\$\{/.test(row) ? MEND_FLOW_VARIABLE : (MENDS[error.code] ?? 'correct the YAML here')
+  const flowAt = row.search(/[{[,:]/)
+  const mend = flowAt >= 0 && row.includes('${', flowAt + 1) ? MEND_FLOW_VARIABLE : (MENDS[error.code] ?? 'correct the YAML here')
   const got = /api_key/.test(row) ? error.code.toLowerCase().replaceAll('_', ' ') : (error.message.split('\n')[0] ?? '').slice(0, 200)
   return { file: source.file, line, column: col, path: '', expected: 'valid YAML', got, mend }
 }

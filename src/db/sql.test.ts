@@ -2,6 +2,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { assert, bigInt, constantFrom, property, string } from 'fast-check'
+import type { Database } from './database.ts'
 import { isSql, type Sql, sql } from './sql.ts'
 
 test('values become placeholders, whatever is in them', () => {
@@ -48,4 +49,19 @@ test('what only looks like a statement stays a value', () => {
 test('a named statement carries its name', () => {
   equal(sql.named('find-key')`select ${1}`.name, 'find-key')
   equal(sql`select 1`.name, undefined)
+})
+
+test('what runs statements takes those of the tag alone, by its type', () => {
+  const taken: unknown[] = []
+  const query = async (statement: Sql): Promise<readonly never[]> => {
+    taken.push(isSql(statement))
+    return []
+  }
+  const database: Pick<Database, 'query'> = { query }
+  // @ts-expect-error: a text is none
+  void database.query('select 1')
+  // @ts-expect-error: neither is what looks like one
+  void database.query({ text: 'select 1', values: [], name: undefined })
+  void database.query(sql`select 1`)
+  deepEqual(taken, [false, false, true])
 })

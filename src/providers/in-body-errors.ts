@@ -11,21 +11,28 @@ export type BegunReply = { readonly status: number; readonly headers: IncomingHt
 
 const STATUS_OF_OTHERS = 500
 const STREAM_TYPE = /^text\/event-stream\b/i
-/** An event with data, up to the blank line that ends it. */
-const FIRST_EVENT = /^data:[^\r\n]*(?=\r?\n(?:.+\r?\n)*\r?\n|\r(?:[^\r\n]+\r)*\r)/m
+const DATA_LINE = /^data:[^\r\n]*/m
+const BLANK_LINE = /\n\r?\n|\r\r/
 
 /** Whether enough of a reply has come to tell its error: a stream's first event; of a whole reply nothing but its end will do. */
 export const isErrorTold = (reply: BegunReply): boolean =>
-  STREAM_TYPE.test(String(reply.headers['content-type'])) && FIRST_EVENT.test(reply.beginning().toString('latin1'))
+  STREAM_TYPE.test(String(reply.headers['content-type'])) && firstData(reply.beginning().toString('latin1')) !== undefined
 
 /** The status that an error told with status 200 should have had; undefined where none is told. */
 export function inBodyStatus(reply: BegunReply, { object, code, statuses }: InBodyErrors): number | undefined {
   if (reply.status !== 200) return undefined
   const text = reply.beginning().toString('utf8')
   const isStream = STREAM_TYPE.test(String(reply.headers['content-type']))
-  const json = isStream ? FIRST_EVENT.exec(text)?.[0].slice('data:'.length) : text
+  const json = isStream ? firstData(text) : text
   const told = recordOf(recordOf(parsed(json ?? ''))[object])[code]
   return typeof told !== 'number' || told === 0 ? undefined : (statuses[told] ?? STATUS_OF_OTHERS)
+}
+
+/** The data of the first event that has some, once the blank line that ends the event has come; looked for once, however many lines it has. */
+function firstData(text: string): string | undefined {
+  const found = DATA_LINE.exec(text)
+  if (found === null || !BLANK_LINE.test(text.slice(found.index + found[0].length))) return undefined
+  return found[0].slice('data:'.length)
 }
 
 function parsed(json: string): unknown {

@@ -69,9 +69,10 @@ export function readDayRoots(text: string): ReadonlyMap<string, DayRoot> | undef
 /** A receipt in the shape and with the members it has to have, none twice. */
 function readReceipt(text: string): ShownReceipt | undefined {
   const receipt = parse(text, shownReceipt)
+  if (receipt === undefined) return undefined
   // A member given twice is read once and so comes out shorter; spaces between members say nothing.
   const spaceless = text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')
-  return receipt !== undefined && canonicalJson(receipt).length === spaceless.length ? receipt : undefined
+  return canonicalJson(receipt).length === spaceless.length ? receipt : undefined
 }
 
 function readClaims(payload: string): BatchClaims | undefined {

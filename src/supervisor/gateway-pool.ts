@@ -116,7 +116,8 @@ export const gatewayPlan = (root: string, tls?: GatewaySettings['tls']): ChildPl
     '--permission',
     ...entryOf(root, 'gateway').code.map((path) => `--allow-fs-read=${path}`),
     ...(tls === undefined ? [] : [`--allow-fs-read=${tls.certPath}`, `--allow-fs-read=${tls.keyPath}`]),
-    '--disable-proto=throw',
+    // To throw instead would end the process at the first header of that name, which Node's own parser assigns.
+    '--disable-proto=delete',
     '--disallow-code-generation-from-strings',
     '--disable-sigusr1',
     '--no-warnings',

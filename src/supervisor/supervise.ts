@@ -106,7 +106,7 @@ class ControlKeeper {
   start(): Promise<Answer> {
     const entry = entryOf(this.#options.root, 'control').file
     const nodeArguments = [
-      '--disable-proto=throw',
+      '--disable-proto=delete',
       '--disable-sigusr1',
       '--no-warnings',
       '--min-semi-space-size=16',
@@ -160,7 +160,7 @@ class ControlKeeper {
       return
     }
     const entry = entryOf(this.#options.root, 'sandbox').file
-    const nodeArguments = ['--disable-proto=throw', '--no-warnings']
+    const nodeArguments = ['--disable-proto=delete', '--no-warnings']
     this.#sandbox = startChild({ entry, nodeArguments, environment: {}, showsOutput: false })
     this.#sandbox.once('message', ({ port }: { readonly port: number }) => answer(port))
   }

@@ -53,6 +53,7 @@ const PLACES: Readonly<Record<string, Words>> = {
 
 const EXPECTED: Words = {
   'true or false': 'true 或 false',
+  'an address without %00': '不含 %00 的地址',
   'the "next" of the page before': '上一页的“next”',
   'a time that is still to come': '将来的时间',
   'a time that has not come yet': '将来的时间',

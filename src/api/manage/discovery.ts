@@ -1,8 +1,10 @@
+import { keptDocument } from '../kept-document.ts'
 import type { ManageApp, ManageDependencies } from './manage-env.ts'
 
 /** What programs find the interface by: its description, a card for agents, and a page in plain text for models. */
 export function discoveryRoutes(app: ManageApp, { publicUrl, manage }: ManageDependencies): void {
-  app.get('/api/openapi.json', (c) => c.json(describeManagement(app, publicUrl)))
+  const description = keptDocument(() => describeManagement(app, publicUrl))
+  app.get('/api/openapi.json', (c) => description(c))
   app.get('/.well-known/agent.json', (c) => c.json(agentCard(publicUrl, manage.agents !== undefined)))
   app.get('/llms.txt', (c) => c.text(llmsText(app, publicUrl), 200, { 'content-type': 'text/markdown; charset=utf-8' }))
 }

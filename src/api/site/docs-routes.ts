@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { Language } from '../../spec/index.ts'
 import type { CustomerEnv } from '../customer-guard.ts'
 import type { ApiDependencies } from '../dependencies.ts'
+import { keptDocument } from '../kept-document.ts'
 import { describeManagement } from '../manage/index.ts'
 import { answer, answerNotFound } from './answer.ts'
 import { clientsOf, errorGuide, errorsPage, operationsOf, readApiDocument, referencePage, setupPage } from './docs/index.ts'
@@ -45,7 +46,8 @@ export function docsRoutes(app: App, { site, dependencies, offers }: Parts): voi
     const page = (await manual(viewOf(c, site).language)).get(c.req.param('name'))
     return await (page === undefined ? answerNotFound(c, site) : answer(c, site, (view) => kept(view, () => manualPage(view, page))))
   })
-  app.get('/openapi.json', (c) => c.json(document()))
+  const description = keptDocument(document)
+  app.get('/openapi.json', (c) => description(c))
 }
 
 /** What is made of each language when it is first asked for; what fails is made again. */

@@ -7,6 +7,7 @@ import { listModels, listUpstreams } from '../list.ts'
 import { lockCatalog } from '../lock.ts'
 import { findEarlyRise, type NoticeRule, newestVersion, requireNotice, type Waiver } from '../price-notice.ts'
 import { type Decimal, DecimalError, parseDecimal } from './decimal.ts'
+import { matcherOf } from './glob.ts'
 import { officialList } from './official-list.ts'
 import { type PlacedPrice, placePrice } from './place-price.ts'
 import { type ImportPlan, type PriceChange, planImport } from './plan-import.ts'
@@ -44,7 +45,7 @@ export type ImportResult = {
 export async function importPrices(database: Database, options: ImportOptions): Promise<ImportResult> {
   const { text, effectiveAt, notice, shorterNoticeReason: reason, isApplied } = options
   const list = text === undefined ? undefined : readPriceList(text, options.format)
-  const how = { multiplier: readMultiplier(options.multiplier ?? '1'), only: patternOf(options.only ?? '*') }
+  const how = { multiplier: readMultiplier(options.multiplier ?? '1'), only: matcherOf(options.only ?? '*') }
   const noticeDays = reason === undefined ? notice?.days : undefined
   const changes = await database.transaction(async (tx) => {
     await lockCatalog(tx)
@@ -73,7 +74,7 @@ async function refusePast(tx: Database, effectiveAt: number | undefined): Promis
   if (passed.length > 0) fail('invalid_field', { field: 'effective_at', expected: 'a time that has not come yet' })
 }
 
-type How = { readonly multiplier: Decimal; readonly only: RegExp }
+type How = { readonly multiplier: Decimal; readonly only: (name: string) => boolean }
 
 async function planOn(database: Database, list: PriceList | undefined, how: How): Promise<ImportPlan> {
   const models = await listModels(database)
@@ -113,10 +114,4 @@ function readMultiplier(text: string): Decimal {
     if (thrown instanceof DecimalError) return refuse()
     throw thrown
   }
-}
-
-/** A pattern with * and ? as an expression for the whole text. */
-function patternOf(glob: string): RegExp {
-  const escaped = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(`^${escaped.replace(/\*+/g, '.*').replaceAll('?', '.')}$`, 'su')
 }

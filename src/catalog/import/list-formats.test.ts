@@ -36,7 +36,13 @@ const problemOf = (text: string): string | undefined => {
   }
 }
 const planOf = (text: string) =>
-  planImport({ listed: readPriceList(text, undefined).models, models: [], upstreams: [openai], multiplier: parseDecimal('1'), only: /^/ })
+  planImport({
+    listed: readPriceList(text, undefined).models,
+    models: [],
+    upstreams: [openai],
+    multiplier: parseDecimal('1'),
+    only: () => true,
+  })
 
 const LIMITS = '"max_input_tokens": 1000, "max_output_tokens": 100'
 const TOKENS = '"input_cost_per_token": 2e-06, "output_cost_per_token": 8e-06'

@@ -34,7 +34,7 @@ export type ImportQuestion = {
   readonly models: readonly ModelView[]
   readonly upstreams: readonly UpstreamView[]
   readonly multiplier: Decimal
-  readonly only: RegExp
+  readonly only: (name: string) => boolean
 }
 
 /** What would change, by id, and the models as they would be written. */
@@ -51,13 +51,13 @@ export function planImport(question: ImportQuestion): ImportPlan {
     const found = findListed(index, model)
     if (found === undefined) continue
     taken.add(found.listed)
-    if (only.test(model.id) || only.test(found.listed.key)) steps.push(planLive(question, model, found))
+    if (only(model.id) || only(found.listed.key)) steps.push(planLive(question, model, found))
   }
   const known = new Set(live.map((model) => model.id))
   const offered = new Set(question.upstreams.filter((upstream) => upstream.is_active).map((upstream) => upstream.id))
   for (const listed of question.listed) {
     const isNew = offered.has(listed.provider) && !taken.has(listed) && !known.has(listed.model)
-    if (!isNew || !(only.test(listed.model) || only.test(listed.key))) continue
+    if (!isNew || !(only(listed.model) || only(listed.key))) continue
     known.add(listed.model)
     steps.push(planNew(question, listed))
   }

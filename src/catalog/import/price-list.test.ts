@@ -77,7 +77,13 @@ const live = (id: string, change: Partial<ModelView> = {}): ModelView => ({
 type Asked = { readonly models?: readonly ModelView[]; readonly multiplier?: string; readonly only?: RegExp }
 
 const planOf = (text: string, { models = [], multiplier = '1', only = /^/ }: Asked = {}) =>
-  planImport({ listed: readPriceList(text, undefined).models, models, upstreams: UPSTREAMS, multiplier: parseDecimal(multiplier), only })
+  planImport({
+    listed: readPriceList(text, undefined).models,
+    models,
+    upstreams: UPSTREAMS,
+    multiplier: parseDecimal(multiplier),
+    only: (name) => only.test(name),
+  })
 const FIRST = ['input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_1h']
 const words = (price: WrittenPrice | undefined) =>
   Object.entries(price ?? {})

@@ -26,7 +26,7 @@ export function readPriceList(text: string, format: PriceListFormat | undefined)
 }
 
 function modelsIn(text: string, format: PriceListFormat | undefined): PriceList {
-  const written = format === 'farebox' || (format === undefined && /^\s*"?models"?\s*:/m.test(text)) ? parseWritten(text) : undefined
+  const written = format === 'farebox' || (format === undefined && /^[ \t]*"?models"?[ \t]*:/m.test(text)) ? parseWritten(text) : undefined
   if (format === 'farebox' || isWrittenList(written)) return { format: 'farebox', models: readWrittenList(written) }
   const list = objectOf(parse(text)) ?? fail('price_list_invalid', { problem: 'it is no JSON object' })
   const known = format ?? formatOf(list)
