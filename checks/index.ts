@@ -267,6 +267,14 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).valkeyFaults,
   },
   {
+    id: 'CRA-07',
+    title: 'a full disk has calls refused with 503 and nothing else; with room again all is served by itself, and the books are exact',
+    unit: 'seconds',
+    sizes: { pr: 0, nightly: 30, release: 120 },
+    isTimed: true,
+    load: async () => (await import('./crash/index.ts')).diskFull,
+  },
+  {
     id: 'CRA-08',
     title: 'clocks set ahead and back close nothing early or twice, delete nothing, make no duration negative and no key live longer',
     unit: 'steps',

@@ -64,6 +64,8 @@ export type WorldOptions = {
   readonly checkout?: () => string
   /** The fake keeps request bodies in its calls. */
   readonly keepBodies?: boolean
+  /** The folder in which the world's own is made; the system's for what is temporary when left out. */
+  readonly home?: string
 }
 
 /**
@@ -112,7 +114,7 @@ const POLL_MS = 20
 
 /** Starts fake upstreams and a server; rejects with the end of its log when it does not become ready. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const directory = mkdtempSync(join(tmpdir(), 'farebox-world-'))
+  const directory = mkdtempSync(join(options.home ?? tmpdir(), 'farebox-world-'))
   const sim = await startSimUpstream({ script: options.script ?? {}, keepBodies: options.keepBodies ?? false })
   const place: Place = {
     directory,

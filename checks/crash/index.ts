@@ -2,6 +2,7 @@
 export { backupRestore } from './backup-restore.ts'
 export { clockSteps } from './clock-steps.ts'
 export { databaseDown } from './database-down.ts'
+export { diskFull } from './disk-full.ts'
 export { failover } from './failover.ts'
 export { frameSplits } from './frame-splits.ts'
 export { kills } from './kills.ts'

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A file system of a few hundred megabytes, mounted for one check. */
+export type SmallDisk = {
+  readonly folder: string
+  /** What is mounted: ext4 where a file can be mounted as a disk, else tmpfs. */
+  readonly kind: string
+  readonly freeBytes: () => number
+  /** Writes a file that takes every block there is; returns what that were, in bytes. */
+  readonly fill: () => Promise<number>
+  /** Removes that file. */
+  readonly free: () => void
+  readonly remove: () => Promise<void>
+}
+
+const MIB = 1_048_576
+
+/** Unmounts when its input ends, so that a check that is killed leaves no file system behind. The folder is no argument, by which a world would take it for its own. */
+const KEEPER = `
+truncate -s "$SIZE" "$IMAGE" && mkfs.ext4 -q -m 0 "$IMAGE" >&2 && mount -o loop "$IMAGE" "$FOLDER" && KIND=ext4 ||
+mount -t tmpfs -o "size=$SIZE,mode=755" none "$FOLDER" && KIND=\${KIND:-tmpfs} || exit 1
+echo "$KIND"
+cat >/dev/null
+umount -l "$FOLDER"
+rm -f "$IMAGE"`
+
+/** Mounts one; or says why this host does not let us. */
+export async function mountSmallDisk(bytes: number): Promise<SmallDisk | { readonly notRun: string }> {
+  const base = mkdtempSync(join(tmpdir(), 'farebox-disk-'))
+  const folder = mkdtempSync(join(base, 'd'))
+  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', SIZE: String(bytes), IMAGE: join(base, 'image'), FOLDER: folder }
+  const keeper = spawn('sh', ['-c', KEEPER], { env, stdio: ['pipe', 'pipe', 'pipe'] })
+  const ended = once(keeper, 'close')
+  let said = ''
+  keeper.stderr.on('data', (chunk) => {
+    said += String(chunk)
+  })
+  const first = await Promise.race([once(keeper.stdout, 'data').then(([chunk]) => String(chunk).trim()), ended.then(() => '')])
+  const remove = async (): Promise<void> => {
+    keeper.stdin.end()
+    await ended
+    rmSync(base, { recursive: true, force: true })
+  }
+  if (first === '') {
+    await remove()
+    return { notRun: `no file system can be mounted here: ${said.trim().split('\n').at(-1) ?? ''}` }
+  }
+  const freeBytes = (): number => {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize
+  }
+  const filler = join(folder, 'filler')
+  return { folder, kind: first, freeBytes, fill: () => fillUp(filler), free: () => rmSync(filler), remove }
+}
+
+/** Writes until not one more byte is taken, in pieces that get smaller. */
+async function fillUp(path: string): Promise<number> {
+  writeFileSync(path, '')
+  const file = await open(path, 'a')
+  let written = 0
+  try {
+    for (let size = 4 * MIB; size >= 512; ) {
+      const taken = await file.write(Buffer.alloc(size)).then(
+        ({ bytesWritten }) => bytesWritten,
+        () => 0,
+      )
+      written += taken
+      if (taken < size) size /= 2
+    }
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return written
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+import type { World } from '../world.ts'
+
+/** How often the database was begun, its own beginnings after a crash included, and processes of Farebox. */
+export type Starts = { readonly database: number; readonly farebox: number }
+
+const LOOK_MS = 40
+
+/** Watches what of a world is started; what lives shorter than a look is not seen. */
+export function watchStarts(world: World): { readonly seen: () => Starts; readonly stop: () => void } {
+  const database = new Set<number>()
+  const farebox = new Set<number>()
+  const look = (): void => {
+    for (const { pid, role } of world.processes()) {
+      if (role === 'other' && isCheckpointer(pid)) database.add(pid)
+      if (role === 'control' || role === 'gateway' || role === 'supervisor') farebox.add(pid)
+    }
+  }
+  look()
+  const timer = setInterval(look, LOOK_MS)
+  return { seen: () => ({ database: database.size, farebox: farebox.size }), stop: () => clearInterval(timer) }
+}
+
+/** A server has one from its first recovery on, and another after each crash. */
+function isCheckpointer(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('postgres: checkpointer')
+  } catch {
+    // It has ended meanwhile.
+    return false
+  }
+}
