@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -11,10 +11,10 @@ export type SmallDisk = {
   /** What is mounted: ext4 where a file can be mounted as a disk, else tmpfs. */
   readonly kind: string
   readonly freeBytes: () => number
-  /** Writes a file that takes every block there is; returns what that were, in bytes. */
+  /** Takes every byte there is, and those that come free, until `free`; resolves with how many when it is full. */
   readonly fill: () => Promise<number>
-  /** Removes that file. */
-  readonly free: () => void
+  /** Gives all of that back. */
+  readonly free: () => Promise<void>
   readonly remove: () => Promise<void>
 }
 
@@ -54,13 +54,41 @@ export async function mountSmallDisk(bytes: number): Promise<SmallDisk | { reado
     const { bavail, bsize } = statfsSync(folder)
     return bavail * bsize
   }
-  const filler = join(folder, 'filler')
-  return { folder, kind: first, freeBytes, fill: () => fillUp(filler), free: () => rmSync(filler), remove }
+  const filler = makeFiller(join(folder, 'filler'))
+  return { folder, kind: first, freeBytes, ...filler, remove }
 }
 
-/** Writes until not one more byte is taken, in pieces that get smaller. */
+const AGAIN_MS = 50
+
+/** A file that takes what there is, again and again, as whatever fills a disk does not stop when somebody else has tidied up. */
+function makeFiller(path: string): Pick<SmallDisk, 'fill' | 'free'> {
+  let isWanted = false
+  let filling: Promise<number> = Promise.resolve(0)
+  let timer: NodeJS.Timeout | undefined
+  const again = (): void => {
+    if (!isWanted) return
+    filling = fillUp(path)
+    void filling.finally(() => {
+      timer = setTimeout(again, AGAIN_MS)
+    })
+  }
+  return {
+    fill: async () => {
+      isWanted = true
+      again()
+      return await filling
+    },
+    free: async () => {
+      isWanted = false
+      clearTimeout(timer)
+      await filling
+      await rm(path)
+    },
+  }
+}
+
+/** Writes until not one more byte is taken, in pieces that get smaller; returns what was written. */
 async function fillUp(path: string): Promise<number> {
-  writeFileSync(path, '')
   const file = await open(path, 'a')
   let written = 0
   try {
@@ -72,7 +100,6 @@ async function fillUp(path: string): Promise<number> {
       written += taken
       if (taken < size) size /= 2
     }
-    await file.sync()
   } finally {
     await file.close()
   }
