@@ -243,6 +243,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).lossBound,
   },
   {
+    id: 'CRA-03',
+    title: 'a credit is answered only after the write-ahead log that holds it is on the disk; a server that would not wait is refused',
+    unit: 'commits',
+    sizes: { pr: 0, nightly: 200, release: 200 },
+    load: async () => (await import('./crash/index.ts')).powerLoss,
+  },
+  {
     id: 'CRA-04',
     title: 'a second server on a data directory ends soon, says why, and touches nothing',
     unit: 'second servers',

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -211,7 +211,7 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
 function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }: Place, options: WorldOptions): ChildProcess {
   const output = openSync(join(directory, 'server.log'), 'a')
   const [program, ...before] = [...(options.runUnder ?? []), process.execPath]
-  return spawn(program, [...before, 'src/main.ts', 'serve'], {
+  const child = spawn(program, [...before, 'src/main.ts', 'serve'], {
     cwd: options.checkout?.() ?? CHECKOUT,
     stdio: ['ignore', output, output],
     env: {
@@ -229,6 +229,8 @@ function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }
       ...options.env,
     },
   })
+  closeSync(output)
+  return child
 }
 
 function configOf(simPort: number, { models = [], upstreams = [], payments, abuse, telegram, issuers }: WorldOptions): string {
