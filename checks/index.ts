@@ -250,6 +250,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).powerLoss,
   },
   {
+    id: 'CRA-03c',
+    title: 'a disk that loses power at any moment takes no credit with it that was answered, and no call that the books knew',
+    unit: 'cuts',
+    sizes: { pr: 0, nightly: 100, release: 100 },
+    load: async () => (await import('./crash/index.ts')).powerCuts,
+  },
+  {
     id: 'CRA-04',
     title: 'a second server on a data directory ends soon, says why, and touches nothing',
     unit: 'second servers',
@@ -331,6 +338,14 @@ export const CHECKS: readonly Check[] = [
     unit: 'lost servers',
     sizes: { pr: 0, nightly: 3, release: 20 },
     load: async () => (await import('./crash/index.ts')).backupRestore,
+  },
+  {
+    id: 'CRA-15',
+    title:
+      'a migration that is killed at any statement, or at any moment, leaves nothing of itself and runs whole the next time; versions before and after it serve side by side',
+    unit: 'migrations, the newest first',
+    sizes: { pr: 1, nightly: 1000, release: 1000 },
+    load: async () => (await import('./crash/index.ts')).migrationKills,
   },
   {
     id: 'DOC-01',

@@ -11,11 +11,15 @@ const PAUSE_MS = 50
 const STOP_MS_MAX = 40_000
 const BETWEEN_MS = 2_000
 
-/** Node by node is stopped, and started as the new version; calls go on through those that are up, old ones and new ones, and none fails. */
+/**
+ * Node by node is stopped, and started as the new version, `betweenMs` after the one before; calls go on through those that are up, old ones
+ * and new ones, and none fails.
+ */
 export async function upgradeOneByOne(
   context: CheckContext,
   { worlds }: Nodes,
   onUpgrade: (index: number) => void,
+  betweenMs = BETWEEN_MS,
 ): Promise<Record<string, Figure>> {
   const [first] = worlds
   if (first === undefined) return {}
@@ -42,7 +46,7 @@ export async function upgradeOneByOne(
       onUpgrade(index)
       await world.start()
       up.add(world)
-      await sleep(BETWEEN_MS)
+      await sleep(betweenMs)
     }
   } finally {
     isOver = true
