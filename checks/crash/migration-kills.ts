@@ -56,7 +56,7 @@ async function killEach(context: CheckContext, site: Site, disturbed: readonly C
     }
     await site.migrateTo(KILLED, cut.number)
     if (cut.number === 1) for (const database of [CALM, KILLED]) await site.ask(database, (client) => client.query(OLD_BOOKS))
-    await expectEqual(context, site, cut)
+    if (disturbed.includes(cut)) await expectEqual(context, site, cut)
   }
   return kills
 }

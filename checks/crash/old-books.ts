@@ -4,9 +4,9 @@
  */
 export const OLD_BOOKS = `
   set search_path = farebox;
-  insert into account (id, email_sealed, email_lookup, created_at) values
-    ('00000000-0000-4000-8000-00000000000a', '\\x01', '\\x0a', '2026-01-01 00:00:00+00'),
-    ('00000000-0000-4000-8000-00000000000b', '\\x02', '\\x0b', '2026-01-01 00:00:00+00');
+  insert into account (id, email_lookup, created_at) values
+    ('00000000-0000-4000-8000-00000000000a', '\\x0a', '2026-01-01 00:00:00+00'),
+    ('00000000-0000-4000-8000-00000000000b', '\\x0b', '2026-01-01 00:00:00+00');
   insert into api_key (id, account_id, hash, name, hint, models, created_at) values
     ('00000000-0000-4000-8000-0000000000aa', '00000000-0000-4000-8000-00000000000a', decode(repeat('0a', 32), 'hex'), 'first', 'sk-a', null, '2026-01-01 00:00:00+00'),
     ('00000000-0000-4000-8000-0000000000bb', '00000000-0000-4000-8000-00000000000b', decode(repeat('0b', 32), 'hex'), 'second', 'sk-b', '{m}', '2026-01-01 00:00:00+00');

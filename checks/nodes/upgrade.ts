@@ -10,6 +10,7 @@ const CREDIT = '100.00'
 const PAUSE_MS = 50
 const STOP_MS_MAX = 40_000
 const BETWEEN_MS = 2_000
+const ON_THE_WAY_MS = 500
 
 /**
  * Node by node is stopped, and started as the new version, `betweenMs` after the one before; calls go on through those that are up, old ones
@@ -39,8 +40,9 @@ export async function upgradeOneByOne(
   const loads = [load(), load(), load()]
   try {
     for (const [index, world] of worlds.entries()) {
-      // As a balancer does: first nothing new comes to it, then it is told to end.
+      // As a balancer does: first nothing new comes to it, then, when what was on its way has come, it is told to end.
       up.delete(world)
+      await sleep(ON_THE_WAY_MS)
       const code = await world.terminate(STOP_MS_MAX)
       context.expect(code === 0, `node ${index} ended with ${code}`)
       onUpgrade(index)
