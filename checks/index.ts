@@ -340,6 +340,13 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).backupRestore,
   },
   {
+    id: 'CRA-14b',
+    title: 'a lost server with so many GiB of calls is back within a quarter of an hour, from a backup that took five minutes at most',
+    unit: 'GiB',
+    sizes: { pr: 0, nightly: 0, release: 10 },
+    load: async () => (await import('./crash/index.ts')).backupRestoreLarge,
+  },
+  {
     id: 'CRA-15',
     title:
       'a migration that is killed at any statement, or at any moment, leaves nothing of itself and runs whole the next time; versions before and after it serve side by side',

@@ -1,5 +1,5 @@
 /** Checks of crashes and faults: kills, outages, bad upstreams; they harm no process but those of a world of their own. */
-export { backupRestore } from './backup-restore.ts'
+export { backupRestore, backupRestoreLarge } from './backup-restore.ts'
 export { clockSteps } from './clock-steps.ts'
 export { databaseDown } from './database-down.ts'
 export { diskFull } from './disk-full.ts'
