@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from 'pg'
 import { seededRandom } from '../../sim/index.ts'
-import { MigrationFailedError, migrate } from '../../src/db/index.ts'
+import { type Database, MigrationFailedError, migrate, sql } from '../../src/db/index.ts'
 import { call } from '../calls.ts'
 import type { CheckContext, Figure, Measured } from '../harness/index.ts'
 import { until } from '../parallel.ts'
@@ -55,10 +54,17 @@ async function killEach(context: CheckContext, site: Site, disturbed: readonly C
       context.progress(`${cut.name}: killed after each of ${cut.statements.length} statements`)
     }
     await site.migrateTo(KILLED, cut.number)
-    if (cut.number === 1) for (const database of [CALM, KILLED]) await site.ask(database, (client) => client.query(OLD_BOOKS))
+    if (cut.number === 1) await writeOldBooks(site)
     if (disturbed.includes(cut)) await expectEqual(context, site, cut)
   }
   return kills
+}
+
+async function writeOldBooks(site: Site): Promise<void> {
+  for (const name of [CALM, KILLED])
+    await site.ask(name, async (database) => {
+      for (const statement of OLD_BOOKS) await database.query(statement)
+    })
 }
 
 type Run = { readonly context: CheckContext; readonly site: Site; readonly cut: Cut; readonly before: readonly string[] }
@@ -102,9 +108,8 @@ async function killProcess(run: Run, after: number): Promise<void> {
   await expectNothingLeft(run, `lost its process in its statement ${after}`)
 }
 
-async function isSleeping(client: Client): Promise<boolean> {
-  const { rows } = await client.query(`select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname = $1`, [KILLED])
-  return rows.length > 0
+async function isSleeping(database: Database): Promise<boolean> {
+  return (await database.query(sql`select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname = ${KILLED}`)).length > 0
 }
 
 /** The server is killed at a random moment of the migration, which may be over by then; what is there afterwards is all of it or nothing. */
@@ -118,25 +123,25 @@ async function killServer(run: Run, afterMs: number): Promise<void> {
   await site.killServer()
   const isTold = await running
   await site.startServer()
-  const isApplied = await site.ask(KILLED, (client) => hasRun(client, cut))
+  const isApplied = await site.ask(KILLED, (database) => hasRun(database, cut))
   context.expect(isApplied || !isTold, `${cut.name} was told to have run and is gone after its server was killed`)
   if (!isApplied) await expectNothingLeft(run, `lost its server after ${afterMs} ms`)
 }
 
-async function hasRun(client: Client, { name }: Cut): Promise<boolean> {
-  const { rows } = await client.query<{ known: boolean }>(`select to_regclass('farebox.migration') is not null as known`)
-  if (rows[0]?.known !== true) return false
-  return (await client.query('select 1 from farebox.migration where name = $1', [name])).rows.length > 0
+async function hasRun(database: Database, { name }: Cut): Promise<boolean> {
+  const [row] = await database.query<{ known: boolean }>(sql`select to_regclass('farebox.migration') is not null as known`)
+  if (row?.known !== true) return false
+  return (await database.query(sql`select 1 from migration where name = ${name}`)).length > 0
 }
 
 /** Before the first migration the runner's own table is all there is. */
 async function expectNothingLeft({ context, site, cut, before }: Run, what: string): Promise<void> {
   if (cut.number === 1) {
-    const isThere = await site.ask(KILLED, (client) => hasRun(client, cut))
-    const tables = await site.ask(KILLED, (client) =>
-      client.query(`select 1 from pg_tables where schemaname = 'farebox' and tablename <> 'migration'`),
+    const isThere = await site.ask(KILLED, (database) => hasRun(database, cut))
+    const tables = await site.ask(KILLED, (database) =>
+      database.query(sql`select 1 from pg_tables where schemaname = 'farebox' and tablename <> 'migration'`),
     )
-    context.expect(!isThere && tables.rows.length === 0, `${cut.name} ${what} and left ${tables.rows.length} tables`)
+    context.expect(!isThere && tables.length === 0, `${cut.name} ${what} and left ${tables.length} tables`)
     return
   }
   const [line] = differing(before, await site.ask(KILLED, schemaOf))

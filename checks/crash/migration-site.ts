@@ -1,10 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client } from 'pg'
-import { withDatabase } from '../../src/db/connection.ts'
 import { launchServer } from '../../src/db/embedded/index.ts'
-import { MIGRATIONS, migrate, platformBinaries, readMigrations } from '../../src/db/index.ts'
+import { connect, type Database, identifier, MIGRATIONS, migrate, platformBinaries, readMigrations, sql } from '../../src/db/index.ts'
 import { until } from '../parallel.ts'
 import { isRunning, signal } from '../processes.ts'
 import { sqlStatements } from './sql-statements.ts'
@@ -19,7 +17,7 @@ export type Site = {
   readonly connection: (database: string) => string
   readonly make: (database: string) => Promise<void>
   /** Asks with a connection of its own. */
-  readonly ask: <T>(database: string, work: (client: Client) => Promise<T>) => Promise<T>
+  readonly ask: <T>(database: string, work: (database: Database) => Promise<T>) => Promise<T>
   /** Runs the migrations up to this number, as they are. */
   readonly migrateTo: (database: string, number: number) => Promise<void>
   /** Puts a statement behind the so many first ones of a migration, counted from 1; returns the folder to migrate from. */
@@ -31,6 +29,7 @@ export type Site = {
 }
 
 const DEAD_MS_MAX = 10_000
+const CONNECT_MS_MAX = 30_000
 
 /** Starts the server. */
 export async function openSite(): Promise<Site> {
@@ -44,21 +43,19 @@ export async function openSite(): Promise<Site> {
     ...{ name, number: index + 1 },
     statements: sqlStatements(text),
   }))
-  const connection = (database: string): string => withDatabase(server.connection, database)
-  const ask = async <T>(database: string, work: (client: Client) => Promise<T>): Promise<T> => {
-    const client = new Client({ connectionString: connection(database) })
-    client.on('error', () => undefined)
-    await client.connect()
+  const connection = (database: string): string => server.connection.replace('/farebox?', `/${database}?`)
+  const ask = async <T>(name: string, work: (database: Database) => Promise<T>): Promise<T> => {
+    const database = connect({ connection: connection(name), role: undefined, poolMax: 1, connectTimeoutMs: CONNECT_MS_MAX })
     try {
-      return await work(client)
+      return await work(database)
     } finally {
-      await client.end()
+      await database.end()
     }
   }
   let altered: Cut | undefined
   return {
     ...{ migrations, connection, ask },
-    make: (database) => ask('postgres', async (client) => void (await client.query(`create database ${database}`))),
+    make: (database) => ask('postgres', async (server) => void (await server.query(sql`create database ${identifier(database)}`))),
     migrateTo: async (database, number) => void (await migrate(connection(database), MIGRATIONS, number)),
     alter: (cut, after, statement) => {
       if (altered !== undefined && altered.name !== cut.name) writeFileSync(join(folder, altered.name), altered.statements.join(''))

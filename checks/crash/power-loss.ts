@@ -2,18 +2,20 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { launchServer } from '../../src/db/embedded/index.ts'
+import { connect, platformBinaries, sql } from '../../src/db/index.ts'
 import { type CheckContext, type Figure, type Measured, NotRunError } from '../harness/index.ts'
 import { until } from '../parallel.ts'
 import { signal } from '../processes.ts'
 import { needProgram } from '../system-program.ts'
 import { startWorld, type World } from '../world.ts'
 import { readCommitTrace } from './commit-trace.ts'
-import { startLaxServer } from './lax-server.ts'
 import { serveOnce } from './serve-once.ts'
 
 const SETTINGS = ['fsync', 'full_page_writes', 'synchronous_commit'] as const
 const ATTACHED_MS_MAX = 30_000
 const EXIT_CONFIG = 78
+const REFUSED_MS_MAX = 120_000
 
 /**
  * CRA-03: each of `n` credits is answered only after the write-ahead log that holds it was written and synchronised, as the kernel saw it; and
@@ -90,23 +92,33 @@ async function detach(tracer: ChildProcess): Promise<void> {
   await closed
 }
 
+/** Refused are a server on which all of it is off, as tests have it, and one whose database alone would not wait. */
 async function refuseLax(context: CheckContext): Promise<Record<string, Figure>> {
   const directory = mkdtempSync(join(tmpdir(), 'farebox-lax-'))
-  let refused = 0
+  const launch = (isDurable: boolean) => launchServer({ dataDir: join(directory, 'system'), binaries: platformBinaries(), isDurable })
   try {
-    for (const setting of SETTINGS) {
-      const server = await startLaxServer(join(directory, 'system'), setting)
-      try {
-        const { code, output } = await serveOnce({ FAREBOX_DATA_DIR: join(directory, 'data'), DATABASE_URL: server.connection })
-        const isNamed = output.includes(`${setting} off`)
-        context.expect(code === EXIT_CONFIG && isNamed, `with ${setting} off it ended with ${code} and said: ${output.slice(0, 300)}`)
-        if (code === EXIT_CONFIG && isNamed) refused += 1
-      } finally {
-        await server.stop()
-      }
-    }
+    const lax = await launch(false)
+    await expectRefused(context, { directory, connection: lax.connection, off: SETTINGS })
+    await lax.stop()
+    const server = await launch(true)
+    const owner = connect({ connection: server.connection, role: undefined, poolMax: 1 })
+    await owner.query(sql`alter database farebox set synchronous_commit = off`)
+    await owner.end()
+    await expectRefused(context, { directory, connection: server.connection, off: ['synchronous_commit'] })
+    await server.stop()
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
-  return { settings_refused: refused }
+  return { servers_refused: 2 }
+}
+
+type Lax = { readonly directory: string; readonly connection: string; readonly off: readonly (typeof SETTINGS)[number][] }
+
+async function expectRefused(context: CheckContext, { directory, connection, off }: Lax): Promise<void> {
+  const { code, output } = await serveOnce({ FAREBOX_DATA_DIR: join(directory, 'data'), DATABASE_URL: connection }, REFUSED_MS_MAX)
+  const named = SETTINGS.filter((setting) => output.includes(`${setting} off`))
+  context.expect(
+    code === EXIT_CONFIG && named.join() === off.join(),
+    `with ${off.join()} off it ended with ${code} and said: ${output.slice(0, 500)}`,
+  )
 }

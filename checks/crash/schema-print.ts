@@ -1,35 +1,32 @@
-import type { Client } from 'pg'
+import { type Database, identifier, sql } from '../../src/db/index.ts'
 
 /** Every object of schema farebox as the catalogue describes it, one line each, in an order of its own; oids are named, never told. */
-export async function schemaOf(client: Client): Promise<readonly string[]> {
-  // Names are then told without their schema in every session alike.
-  await client.query('set search_path = farebox, pg_catalog')
-  const { rows } = await client.query<{ line: string }>(OBJECTS)
-  return rows.map(({ line }) => line)
+export async function schemaOf(database: Database): Promise<readonly string[]> {
+  return (await database.query<{ line: string }>(OBJECTS)).map(({ line }) => line)
 }
 
 /** Tables of what is drawn by chance when a migration runs. */
 const DRAWN: ReadonlySet<string> = new Set(['login_secret'])
 
 /** The rows of every table: how many, and a digest of what is in them. Moments count by being there, as two runs have them at two times. */
-export async function rowsOf(client: Client): Promise<readonly string[]> {
-  const { rows: tables } = await client.query<{ name: string }>(
-    `select quote_ident(relname) as name from pg_class where relnamespace = 'farebox'::regnamespace and relkind = 'r' order by relname`,
+export async function rowsOf(database: Database): Promise<readonly string[]> {
+  const tables = await database.query<{ name: string }>(
+    sql`select relname::text as name from pg_class where relnamespace = ${FAREBOX} and relkind = 'r' order by relname`,
   )
   const lines: string[] = []
   for (const { name } of tables) {
-    const { rows } = await client.query<{ count: string; digest: string | null }>(
-      `select count(*) as count, md5(string_agg(line, e'\\n' order by line)) as digest
-      from (select regexp_replace(t::text, '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?[+-]\\d\\d', 'moment', 'g') as line from farebox.${name} t) told`,
-    )
-    lines.push(`${name} ${rows[0]?.count} ${DRAWN.has(name) ? 'drawn' : rows[0]?.digest}`)
+    const [row] = await database.query<{ count: bigint; digest: string | null }>(sql`
+      select count(*) as count, md5(string_agg(line, e'\\n' order by line)) as digest
+      from (select regexp_replace(t::text, ${MOMENT}, 'moment', 'g') as line from ${identifier(name)} t) told`)
+    lines.push(`${name} ${row?.count} ${DRAWN.has(name) ? 'drawn' : row?.digest}`)
   }
   return lines
 }
 
-const FAREBOX = `'farebox'::regnamespace`
+const MOMENT = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d`
+const FAREBOX = sql`'farebox'::regnamespace`
 
-const OBJECTS = `
+const OBJECTS = sql`
   select format('%s %s owner %s acl %s options %s rls %s partition %s of %s', c.relkind, c.relname, c.relowner::regrole, c.relacl::text,
       c.reloptions::text, c.relrowsecurity, pg_get_expr(c.relpartbound, c.oid), (select inhparent::regclass from pg_inherits where inhrelid = c.oid)) as line
     from pg_class c where c.relnamespace = ${FAREBOX}
