@@ -19,7 +19,7 @@ export async function versionsTogether(context: CheckContext): Promise<Record<st
   try {
     const nodes = await startNodes(NODES, (index) => (isNew.has(index) ? process.cwd() : before.folder))
     try {
-      const figures = await upgradeOneByOne(context, nodes, (index) => void isNew.add(index), seconds * 1000)
+      const figures = await upgradeOneByOne(context, nodes, { onUpgrade: (index) => void isNew.add(index), betweenMs: seconds * 1000 })
       return { upgraded_from: before.commit, together_s: seconds, ...figures }
     } finally {
       await nodes.stop()

@@ -12,6 +12,9 @@ const STOP_MS_MAX = 40_000
 const BETWEEN_MS = 2_000
 const ON_THE_WAY_MS = 500
 
+/** What happens when a node was stopped, and how long it is until the next one is (2 s when left out). */
+export type Upgrading = { readonly onUpgrade: (index: number) => void; readonly betweenMs?: number }
+
 /**
  * Node by node is stopped, and started as the new version, `betweenMs` after the one before; calls go on through those that are up, old ones
  * and new ones, and none fails.
@@ -19,8 +22,7 @@ const ON_THE_WAY_MS = 500
 export async function upgradeOneByOne(
   context: CheckContext,
   { worlds }: Nodes,
-  onUpgrade: (index: number) => void,
-  betweenMs = BETWEEN_MS,
+  { onUpgrade, betweenMs = BETWEEN_MS }: Upgrading,
 ): Promise<Record<string, Figure>> {
   const [first] = worlds
   if (first === undefined) return {}
