@@ -11,9 +11,10 @@ const LINES = 3
 
 /** Writes lines in turns of their own, tells on standard output that it is alive, and ends by itself. */
 const PROGRAM = `
-  import { writeStandardError } from ${JSON.stringify(MODULE)}
+  import { standardErrorWriter } from ${JSON.stringify(MODULE)}
+  const write = standardErrorWriter()
   for (let index = 0; index < ${LINES}; index += 1) {
-    writeStandardError('line ' + index + '\\n')
+    write('line ' + index + '\\n')
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
   process.stdout.write('alive')`
