@@ -4,21 +4,25 @@ import type { World } from '../world.ts'
 /** How often the database was begun, its own beginnings after a crash included, and processes of Farebox. */
 export type Starts = { readonly database: number; readonly farebox: number }
 
-const LOOK_MS = 40
+const LOOK_MS = 20
 
 /** Watches what of a world is started; what lives shorter than a look is not seen. */
 export function watchStarts(world: World): { readonly seen: () => Starts; readonly stop: () => void } {
-  const database = new Set<number>()
+  const postmasters = new Set<number>()
+  const checkpointers = new Set<number>()
   const farebox = new Set<number>()
   const look = (): void => {
     for (const { pid, role } of world.processes()) {
-      if (role === 'other' && isCheckpointer(pid)) database.add(pid)
+      // A start that comes to nothing ends before it has any child.
+      if (role === 'postgres') postmasters.add(pid)
+      if (role === 'other' && isCheckpointer(pid)) checkpointers.add(pid)
       if (role === 'control' || role === 'gateway' || role === 'supervisor') farebox.add(pid)
     }
   }
   look()
   const timer = setInterval(look, LOOK_MS)
-  return { seen: () => ({ database: database.size, farebox: farebox.size }), stop: () => clearInterval(timer) }
+  const count = (): number => Math.max(postmasters.size, checkpointers.size)
+  return { seen: () => ({ database: count(), farebox: farebox.size }), stop: () => clearInterval(timer) }
 }
 
 /** A server has one from its first recovery on, and another after each crash. */
