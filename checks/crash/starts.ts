@@ -14,7 +14,7 @@ export function watchStarts(world: World): { readonly seen: () => Starts; readon
   const look = (): void => {
     for (const { pid, role } of world.processes()) {
       // A start that comes to nothing ends before it has any child.
-      if (role === 'postgres') postmasters.add(pid)
+      if (role === 'postgres' && !postmasters.has(parentOf(pid))) postmasters.add(pid)
       if (role === 'other' && isCheckpointer(pid)) checkpointers.add(pid)
       if (role === 'control' || role === 'gateway' || role === 'supervisor') farebox.add(pid)
     }
@@ -23,6 +23,16 @@ export function watchStarts(world: World): { readonly seen: () => Starts; readon
   const timer = setInterval(look, LOOK_MS)
   const count = (): number => Math.max(postmasters.size, checkpointers.size)
   return { seen: () => ({ database: count(), farebox: farebox.size }), stop: () => clearInterval(timer) }
+}
+
+/** A process that a server has just begun is still called as the server is. */
+function parentOf(pid: number): number {
+  try {
+    return Number(/^\S+ \(.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1] ?? 0)
+  } catch {
+    // It has ended meanwhile.
+    return 0
+  }
 }
 
 /** A server has one from its first recovery on, and another after each crash. */
