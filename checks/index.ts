@@ -243,6 +243,20 @@ export const CHECKS: readonly Check[] = [
     load: async () => (await import('./crash/index.ts')).lossBound,
   },
   {
+    id: 'CRA-03',
+    title: 'a credit is answered only after the write-ahead log that holds it is on the disk; a server that would not wait is refused',
+    unit: 'commits',
+    sizes: { pr: 0, nightly: 200, release: 200 },
+    load: async () => (await import('./crash/index.ts')).powerLoss,
+  },
+  {
+    id: 'CRA-03c',
+    title: 'a disk that loses power at any moment takes no credit with it that was answered, and no call that the books knew',
+    unit: 'cuts',
+    sizes: { pr: 0, nightly: 100, release: 100 },
+    load: async () => (await import('./crash/index.ts')).powerCuts,
+  },
+  {
     id: 'CRA-04',
     title: 'a second server on a data directory ends soon, says why, and touches nothing',
     unit: 'second servers',
@@ -265,6 +279,14 @@ export const CHECKS: readonly Check[] = [
     sizes: { pr: 0, nightly: 130, release: 600 },
     isTimed: true,
     load: async () => (await import('./crash/index.ts')).valkeyFaults,
+  },
+  {
+    id: 'CRA-07',
+    title: 'a full disk has calls refused with 503 and nothing else; with room again all is served by itself, and the books are exact',
+    unit: 'seconds',
+    sizes: { pr: 0, nightly: 30, release: 120 },
+    isTimed: true,
+    load: async () => (await import('./crash/index.ts')).diskFull,
   },
   {
     id: 'CRA-08',
@@ -316,6 +338,21 @@ export const CHECKS: readonly Check[] = [
     unit: 'lost servers',
     sizes: { pr: 0, nightly: 3, release: 20 },
     load: async () => (await import('./crash/index.ts')).backupRestore,
+  },
+  {
+    id: 'CRA-14b',
+    title: 'a lost server with so many GiB of calls is back within a quarter of an hour, from a backup that took five minutes at most',
+    unit: 'GiB',
+    sizes: { pr: 0, nightly: 0, release: 10 },
+    load: async () => (await import('./crash/index.ts')).backupRestoreLarge,
+  },
+  {
+    id: 'CRA-15',
+    title:
+      'a migration that is killed at any statement, or at any moment, leaves nothing of itself and runs whole the next time; versions before and after it serve side by side',
+    unit: 'migrations, the newest first',
+    sizes: { pr: 1, nightly: 1000, release: 1000 },
+    load: async () => (await import('./crash/index.ts')).migrationKills,
   },
   {
     id: 'DOC-01',

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -64,6 +64,8 @@ export type WorldOptions = {
   readonly checkout?: () => string
   /** The fake keeps request bodies in its calls. */
   readonly keepBodies?: boolean
+  /** The folder in which the world's own is made; the system's for what is temporary when left out. */
+  readonly home?: string
 }
 
 /**
@@ -112,7 +114,7 @@ const POLL_MS = 20
 
 /** Starts fake upstreams and a server; rejects with the end of its log when it does not become ready. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const directory = mkdtempSync(join(tmpdir(), 'farebox-world-'))
+  const directory = mkdtempSync(join(options.home ?? tmpdir(), 'farebox-world-'))
   const sim = await startSimUpstream({ script: options.script ?? {}, keepBodies: options.keepBodies ?? false })
   const place: Place = {
     directory,
@@ -209,7 +211,7 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
 function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }: Place, options: WorldOptions): ChildProcess {
   const output = openSync(join(directory, 'server.log'), 'a')
   const [program, ...before] = [...(options.runUnder ?? []), process.execPath]
-  return spawn(program, [...before, 'src/main.ts', 'serve'], {
+  const child = spawn(program, [...before, 'src/main.ts', 'serve'], {
     cwd: options.checkout?.() ?? CHECKOUT,
     stdio: ['ignore', output, output],
     env: {
@@ -227,6 +229,8 @@ function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }
       ...options.env,
     },
   })
+  closeSync(output)
+  return child
 }
 
 function configOf(simPort: number, { models = [], upstreams = [], payments, abuse, telegram, issuers }: WorldOptions): string {

@@ -7,38 +7,65 @@ import { call } from '../calls.ts'
 import { blocksOf } from '../guides/blocks.ts'
 import { type CheckContext, type Measured, NotRunError } from '../harness/index.ts'
 import type { Balance, Customer } from '../operator.ts'
+import { quantile } from '../parallel.ts'
 import { startWorld, type World } from '../world.ts'
+import { fillWithCalls } from './fill-with-calls.ts'
 
 const CALLS = 20
-const COMMAND_MS_MAX = 900_000
+const COMMAND_MS_MAX = 3_600_000
 const ERASED_MS_MAX = 120_000
-/** The catalogue's bound on how long the way back takes. */
+/** The catalogue's bounds: on how long the way back takes, and on how much of the past a backup that has just ended lacks. */
 const RESTORE_MS_MAX = 900_000
+const BACKUP_MS_MAX = 300_000
 
 /**
  * CRA-14: what docs/disaster.md tells to type, typed: a backup of a server under way; calls and an erasure after it; all killed and the data
  * directory gone; and the way back. Balances are those of the backup, the same keys call, the books agree, and who was erased stays erased.
  */
-export async function backupRestore(context: CheckContext): Promise<Measured> {
+export const backupRestore = (context: CheckContext): Promise<Measured> =>
+  onWorld(async (world) => ({ n: context.n, measured: await loseOften(context, world) }))
+
+/** CRA-14b: the same, once, with `n` GiB of calls in the database. */
+export const backupRestoreLarge = (context: CheckContext): Promise<Measured> =>
+  onWorld(async (world) => {
+    const filled = await fillWithCalls(context, world)
+    const lost = await loseOften({ ...context, n: 1 }, world)
+    return { n: context.n, measured: { ...filled, ...lost } }
+  })
+
+async function onWorld(work: (world: World) => Promise<Measured>): Promise<Measured> {
   const world = await startWorld()
   try {
     if (world.postgres !== undefined) throw new NotRunError('the embedded database is lost here; your own server is not ours to lose')
-    const times: number[] = []
-    let bytes = 0
-    for (let round = 0; round < context.n; round += 1) {
-      const { millis, size } = await loseAll(context, world, round)
-      times.push(millis)
-      bytes = size
-      context.progress(`round ${round + 1}: back after ${Math.round(millis)} ms`)
-    }
-    context.expect(Math.max(...times) <= RESTORE_MS_MAX, `the way back took ${Math.round(Math.max(...times))} ms`)
-    return { n: context.n, measured: { backup_bytes: bytes, restore_ms_max: Math.round(Math.max(...times)) } }
+    return await work(world)
   } finally {
     await world.stop()
   }
 }
 
-type Lost = { readonly millis: number; readonly size: number }
+async function loseOften(context: CheckContext, world: World): Promise<Measured['measured']> {
+  const all: Lost[] = []
+  for (let round = 0; round < context.n; round += 1) {
+    const lost = await loseAll(context, world, round)
+    all.push(lost)
+    context.progress(`round ${round + 1}: backed up in ${Math.round(lost.backupMs)} ms, back after ${Math.round(lost.millis)} ms`)
+  }
+  const [restoreMs, backupMs] = [
+    quantile(
+      all.map(({ millis }) => millis),
+      1,
+    ),
+    quantile(
+      all.map((lost) => lost.backupMs),
+      1,
+    ),
+  ]
+  context.expect(restoreMs <= RESTORE_MS_MAX, `the way back took ${restoreMs} ms`)
+  context.expect(backupMs <= BACKUP_MS_MAX, `a backup took ${backupMs} ms, so that it lacks as much when it has ended`)
+  return { backup_bytes: all.at(-1)?.size ?? 0, backup_ms_max: backupMs, restore_ms_max: restoreMs }
+}
+
+type Lost = { readonly millis: number; readonly size: number; readonly backupMs: number }
 
 async function loseAll(context: CheckContext, world: World, round: number): Promise<Lost> {
   const { directory, dataDir, operator } = world
@@ -46,7 +73,9 @@ async function loseAll(context: CheckContext, world: World, round: number): Prom
   for (let index = 0; index < CALLS; index += 1) await callOnce(context, world, stays)
   for (const name of ['farebox.backup', 'farebox.keys', 'passphrase']) rmSync(join(directory, name), { force: true })
   const before = await settled(world, stays)
+  const backupBegan = performance.now()
   await paste(world, blockWith('farebox backup'))
+  const backupMs = performance.now() - backupBegan
   await callOnce(context, world, stays)
   const { email } = (await operator.ask('GET', `/accounts/${goes.id}`)) as { readonly email: string }
   await operator.ask('POST', `/accounts/${goes.id}/erasure`, { email, give_up: '10.00' })
@@ -68,7 +97,7 @@ async function loseAll(context: CheckContext, world: World, round: number): Prom
   const { status } = (await operator.ask('GET', `/accounts/${goes.id}`)) as { readonly status: string }
   context.expect(status === 'erased', `who was erased after the backup is ${status}`)
   await callOnce(context, world, stays)
-  return { millis, size: statSync(join(directory, 'farebox.backup')).size }
+  return { millis, backupMs, size: statSync(join(directory, 'farebox.backup')).size }
 }
 
 async function callOnce(context: CheckContext, world: World, { key }: Customer): Promise<void> {

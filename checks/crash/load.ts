@@ -1,4 +1,4 @@
-import { type Answer, call, isFullAnswer, type Spoken } from '../calls.ts'
+import { type Answer, call, errorCodeOf, isFullAnswer, type Spoken } from '../calls.ts'
 import type { Customer } from '../operator.ts'
 import type { World } from '../world.ts'
 
@@ -10,6 +10,7 @@ export type Ride = {
   readonly status: number
   /** The client has the whole answer. */
   readonly isFull: boolean
+  /** How the connection broke, or the code of the error that was answered; '' when neither. */
   readonly error: string
   readonly retryAfter: string
   readonly startedAt: number
@@ -77,7 +78,7 @@ async function rideOnce(options: LoadOptions, { turn, tag }: { readonly turn: nu
     requestId: answer.requestId,
     status: answer.status,
     isFull: isFullAnswer(answer, protocol),
-    error: answer.error,
+    error: answer.error || (answer.status >= 400 ? errorCodeOf(answer) : ''),
     retryAfter: String(answer.headers['retry-after'] ?? ''),
   }
 }

@@ -1,4 +1,4 @@
-import { call, isFullAnswer, type Spoken } from '../calls.ts'
+import { call, errorCodeOf, isFullAnswer, type Spoken } from '../calls.ts'
 import type { Customer } from '../operator.ts'
 import type { World } from '../world.ts'
 import type { Load, Ride } from './load.ts'
@@ -32,7 +32,7 @@ export function startRate({ world, customers, perSecond, millisMax }: RateOption
       requestId: answer.requestId,
       status: answer.status,
       isFull: isFullAnswer(answer, protocol),
-      error: answer.error,
+      error: answer.error || (answer.status >= 400 ? errorCodeOf(answer) : ''),
       retryAfter: String(answer.headers['retry-after'] ?? ''),
     })
   }

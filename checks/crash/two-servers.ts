@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { call } from '../calls.ts'
-import { freePort } from '../free-port.ts'
 import { type CheckContext, type Measured, timeLimit } from '../harness/index.ts'
 import { quantile } from '../parallel.ts'
 import { startWorld, type World } from '../world.ts'
+import { type Ended, serveOnce } from './serve-once.ts'
 
-const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 const EXIT_MS_MAX = 2000
 
 /** CRA-04: a second server on the same data directory ends soon, says why, and disturbs nothing. */
@@ -54,33 +51,5 @@ const filesOf = (dataDir: string): string =>
     .sort()
     .join('\n')
 
-type Ended = { readonly code: number | null; readonly millis: number; readonly output: string }
-
-async function startSecond(world: World): Promise<Ended> {
-  const [port, operatorPort] = [await freePort(), await freePort()]
-  const began = performance.now()
-  const child = spawn(process.execPath, ['src/main.ts', 'serve'], {
-    cwd: CHECKOUT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      FAREBOX_LISTEN: `127.0.0.1:${port}`,
-      FAREBOX_OPERATOR_LISTEN: `127.0.0.1:${operatorPort}`,
-      FAREBOX_DATA_DIR: world.dataDir,
-      FAREBOX_CONFIG: join(world.directory, 'farebox.yaml'),
-    },
-  })
-  let output = ''
-  child.stdout.on('data', (text) => {
-    output += String(text)
-  })
-  child.stderr.on('data', (text) => {
-    output += String(text)
-  })
-  return await new Promise((resolve) => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
-    child.once('close', (code) => {
-      clearTimeout(timer)
-      resolve({ code, millis: performance.now() - began, output })
-    })
-  })
-}
+const startSecond = (world: World): Promise<Ended> =>
+  serveOnce({ FAREBOX_DATA_DIR: world.dataDir, FAREBOX_CONFIG: join(world.directory, 'farebox.yaml') })

@@ -9,8 +9,15 @@ export type PreviousVersion = { readonly commit: string; readonly folder: string
 const SIZE_MAX = 512 * 1024 * 1024
 
 /** The version before the last commit that changed the program; undefined where the history is not there. */
-export function previousVersion(): PreviousVersion | undefined {
-  const commit = commitBefore()
+export const previousVersion = (): PreviousVersion | undefined => versionAt(told('log', '-1', '--skip=1', '--format=%H', '--', 'src'))
+
+/** The last version that did not have the newest migration; undefined where the history is not there. */
+export function versionBeforeMigration(): PreviousVersion | undefined {
+  const last = told('log', '-1', '--format=%H', '--', 'src/db/migrations')
+  return versionAt(last && told('rev-parse', '--verify', '--quiet', `${last}^1`))
+}
+
+function versionAt(commit: string | undefined): PreviousVersion | undefined {
   if (commit === undefined) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'farebox-before-'))
   const archive = execFileSync('git', ['archive', commit], { maxBuffer: SIZE_MAX })
@@ -30,10 +37,10 @@ function copyPackages(from: string, to: string): void {
   }
 }
 
-function commitBefore(): string | undefined {
+function told(...args: readonly string[]): string | undefined {
   try {
-    const told = execFileSync('git', ['log', '-1', '--skip=1', '--format=%H', '--', 'src'], { encoding: 'utf8' }).trim()
-    return told === '' ? undefined : told
+    const said = execFileSync('git', args, { encoding: 'utf8' }).trim()
+    return said === '' ? undefined : said
   } catch {
     // Not a repository, or no git: an unpacked release.
     return undefined

@@ -31,7 +31,7 @@ async function oneRound(context: CheckContext): Promise<Record<string, Figure>> 
       upgraded_from: before?.commit ?? 'not run: no history of this tree',
     }
     if (before !== undefined) {
-      Object.assign(figures, await upgradeOneByOne(context, nodes, (index) => void isNew.add(index)))
+      Object.assign(figures, await upgradeOneByOne(context, nodes, { onUpgrade: (index) => void isNew.add(index) }))
       context.progress(`upgraded: ${JSON.stringify(figures)}`)
     }
     for (const part of [spendEverywhere, revokeEverywhere, untilCounted, limitWithValkey, limitWithout, loseNode]) {

@@ -10,12 +10,19 @@ const CREDIT = '100.00'
 const PAUSE_MS = 50
 const STOP_MS_MAX = 40_000
 const BETWEEN_MS = 2_000
+const ON_THE_WAY_MS = 500
 
-/** Node by node is stopped, and started as the new version; calls go on through those that are up, old ones and new ones, and none fails. */
+/** What happens when a node was stopped, and how long it is until the next one is (2 s when left out). */
+export type Upgrading = { readonly onUpgrade: (index: number) => void; readonly betweenMs?: number }
+
+/**
+ * Node by node is stopped, and started as the new version, `betweenMs` after the one before; calls go on through those that are up, old ones
+ * and new ones, and none fails.
+ */
 export async function upgradeOneByOne(
   context: CheckContext,
   { worlds }: Nodes,
-  onUpgrade: (index: number) => void,
+  { onUpgrade, betweenMs = BETWEEN_MS }: Upgrading,
 ): Promise<Record<string, Figure>> {
   const [first] = worlds
   if (first === undefined) return {}
@@ -35,14 +42,15 @@ export async function upgradeOneByOne(
   const loads = [load(), load(), load()]
   try {
     for (const [index, world] of worlds.entries()) {
-      // As a balancer does: first nothing new comes to it, then it is told to end.
+      // As a balancer does: first nothing new comes to it, then, when what was on its way has come, it is told to end.
       up.delete(world)
+      await sleep(ON_THE_WAY_MS)
       const code = await world.terminate(STOP_MS_MAX)
       context.expect(code === 0, `node ${index} ended with ${code}`)
       onUpgrade(index)
       await world.start()
       up.add(world)
-      await sleep(BETWEEN_MS)
+      await sleep(betweenMs)
     }
   } finally {
     isOver = true

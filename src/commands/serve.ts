@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { jsonLog, systemClock, systemIds } from '../lib/index.ts'
+import { jsonLog, standardErrorWriter, systemClock, systemIds } from '../lib/index.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
 import { type Ready, supervise } from '../supervisor/index.ts'
 import { type Command, type CommandContext, ExitError } from './command.ts'
@@ -20,7 +20,7 @@ async function runServe(context: CommandContext): Promise<void> {
     environment: context.environment,
     clock: systemClock,
     ids: systemIds(systemClock.now),
-    log: jsonLog((line) => void process.stderr.write(line), systemClock.now),
+    log: jsonLog(standardErrorWriter(), systemClock.now),
   })
   if (!('ready' in started)) {
     if (started.problems.length > 0) throw new ConfigRefusedError(started.problems)

@@ -4,7 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { processEnvironment, readConfig } from '../config.ts'
 import { DatabaseError, EmbeddedPostgresError, MigrationFailedError } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
-import { errorCode, jsonLog, systemClock } from '../lib/index.ts'
+import { errorCode, jsonLog, standardErrorWriter, systemClock } from '../lib/index.ts'
 import type { FromControl, ToControl } from '../spec/index.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
 import { type RunningControl, startControl } from './start-control.ts'
@@ -12,7 +12,7 @@ import { type RunningControl, startControl } from './start-control.ts'
 const ALONE_CHECK_MS = 50
 const ALONE_MS_MAX = 40_000
 
-const log = jsonLog((line) => void process.stderr.write(line), systemClock.now)
+const log = jsonLog(standardErrorWriter(), systemClock.now)
 const tell = (message: FromControl): void => void process.send?.(message)
 
 let sandboxPort: ((port: number) => void) | undefined

@@ -7,6 +7,7 @@ import { connectionTo, identifyServer } from './identify.ts'
 import { ensureCluster } from './initialise.ts'
 import { type Layout, layoutOf, prepareLayout } from './layout.ts'
 import { EmbeddedPostgresError } from './refusals.ts'
+import { ensureRoom } from './room.ts'
 import { isAlive, isServer, lastWords, mayBeServer, readPostmaster, serverEnvironment, startServer } from './server-process.ts'
 import { type ServerNature, serverArguments } from './server-settings.ts'
 import { chooseServerUser, commandFor, type ServerUser } from './server-user.ts'
@@ -87,6 +88,7 @@ function isAsWanted({ layout, args, binaries }: Server): boolean {
 
 async function start(server: Server): Promise<void> {
   const { layout, binaries, user, args } = server
+  ensureRoom(layout.cluster)
   const command = commandFor(user, { program: join(binaries.directory, 'postgres'), args, paths: [layout.cluster, layout.socketDirectory] })
   const deadline = systemClock.monotonic() + START_MS_MAX
   for (;;) {

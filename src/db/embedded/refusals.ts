@@ -2,7 +2,7 @@ import { ConfigRefusedError, ENVIRONMENT, type Problem } from '../../spec/index.
 
 /**
  * Our own server cannot be started or is not ours. `code` is one of initdb_failed, start_failed, start_timeout, stop_timeout,
- * foreign_server; `detail` is what the server said before it took any connection, or what to do.
+ * foreign_server, disk_full; `detail` is what the server said before it took any connection, or what to do.
  */
 export class EmbeddedPostgresError extends Error {
   readonly code: EmbeddedCode
@@ -15,7 +15,7 @@ export class EmbeddedPostgresError extends Error {
   }
 }
 
-type EmbeddedCode = 'initdb_failed' | 'start_failed' | 'start_timeout' | 'stop_timeout' | 'foreign_server'
+type EmbeddedCode = 'initdb_failed' | 'start_failed' | 'start_timeout' | 'stop_timeout' | 'foreign_server' | 'disk_full'
 
 /** Something about this machine that its owner has to change. */
 export const refuse = (path: 'DATABASE_URL' | 'FAREBOX_DATA_DIR', told: Pick<Problem, 'expected' | 'got' | 'mend'>): ConfigRefusedError =>
