@@ -14,7 +14,7 @@ export const SECURITY_CHECKS: readonly Check[] = [
     title:
       'no text becomes part of a statement: not at any door, nor in an upstream’s reply; the database is told nothing that it cannot read',
     unit: 'requests',
-    sizes: { pr: 800, nightly: 5000, release: 5000 },
+    sizes: { pr: 300, nightly: 5000, release: 5000 },
     load: async () => (await import('./index.ts')).injections,
   },
   {
