@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { call } from '../calls.ts'
+import { type Answer, call, errorCodeOf } from '../calls.ts'
 import type { CheckContext, Figure } from '../harness/index.ts'
 import { costOf, nanoOf } from '../operator.ts'
 import { until } from '../parallel.ts'
@@ -10,6 +10,22 @@ const CREDIT = '100.00'
 const PAUSE_MS = 50
 const STOP_MS_MAX = 40_000
 const BETWEEN_MS = 2_000
+const BALANCED_MS = 1_000
+
+/** A call of the load: the node that was asked, and what was done to which node when it began and when it ended. */
+type Answered = { readonly node: number; readonly began: string; readonly ended: string; readonly answer: Answer }
+
+const TOLD_MAX = 5
+
+/** The first of them, each with who answered what while what was done. */
+const tellFailed = (failed: readonly Answered[]): string =>
+  failed
+    .slice(0, TOLD_MAX)
+    .map(({ node, began, ended, answer }) => {
+      const said = `${answer.status} ${answer.error}${errorCodeOf(answer)}`
+      return `node ${node} ${said} after ${Math.round(answer.millis)} ms (${began}${ended === began ? '' : `, then ${ended}`})`
+    })
+    .join('; ')
 
 /** Node by node is stopped, and started as the new version; calls go on through those that are up, old ones and new ones, and none fails. */
 export async function upgradeOneByOne(
@@ -21,41 +37,48 @@ export async function upgradeOneByOne(
   if (first === undefined) return {}
   const customer = await first.operator.customer(CREDIT)
   const up = new Set<World>(worlds)
-  const statuses: number[] = []
+  const answers: Answered[] = []
+  let step = 'before the first'
   let isOver = false
   const load = async (): Promise<void> => {
     for (let turn = 0; !isOver; turn += 1) {
-      const base = [...up][turn % up.size]?.base ?? ''
-      statuses.push(
-        (await call({ base, key: customer.key, protocol: turn % 2 === 0 ? 'openai' : 'anthropic', isStream: turn % 4 < 2 })).status,
-      )
+      const world = [...up][turn % up.size] ?? first
+      const began = step
+      const protocol = turn % 2 === 0 ? 'openai' : 'anthropic'
+      const answer = await call({ base: world.base, key: customer.key, protocol, isStream: turn % 4 < 2 })
+      answers.push({ node: worlds.indexOf(world), began, ended: step, answer })
       await sleep(PAUSE_MS)
     }
   }
   const loads = [load(), load(), load()]
   try {
     for (const [index, world] of worlds.entries()) {
-      // As a balancer does: first nothing new comes to it, then it is told to end.
+      // As a balancer does: first nothing new comes to it, and a moment later it is told to end.
       up.delete(world)
+      step = `node ${index} gets no more`
+      await sleep(BALANCED_MS)
+      step = `node ${index} ends`
       const code = await world.terminate(STOP_MS_MAX)
       context.expect(code === 0, `node ${index} ended with ${code}`)
       onUpgrade(index)
+      step = `node ${index} starts`
       await world.start()
       up.add(world)
+      step = `node ${index} is new`
       await sleep(BETWEEN_MS)
     }
   } finally {
     isOver = true
     await Promise.all(loads)
   }
-  const failed = statuses.filter((status) => status !== 200)
-  context.expect(failed.length === 0, `${failed.length} of ${statuses.length} calls failed while nodes were upgraded, such as ${failed[0]}`)
+  const failed = answers.filter(({ answer }) => answer.status !== 200)
+  context.expect(failed.length === 0, `${failed.length} of ${answers.length} calls failed while nodes were upgraded: ${tellFailed(failed)}`)
   const rows = await until(
     () => first.operator.usage(customer.id),
-    (found) => found.length >= statuses.length,
+    (found) => found.length >= answers.length,
     10_000,
   )
-  context.expect(rows.length === statuses.length, `${rows.length} rows for ${statuses.length} calls`)
+  context.expect(rows.length === answers.length, `${rows.length} rows for ${answers.length} calls`)
   const balance = await until(
     () => first.operator.balance(customer.id),
     ({ held }) => held === 0n,
@@ -64,5 +87,5 @@ export async function upgradeOneByOne(
   context.expect(balance.available + balance.held === nanoOf(CREDIT) - costOf(rows), 'the balance is not what the calls left of it')
   const { ok, problems } = await first.operator.verify()
   context.expect(ok, `the books do not agree after the upgrade: ${problems.join(', ')}`)
-  return { calls_during_upgrade: statuses.length, failed_during_upgrade: failed.length }
+  return { calls_during_upgrade: answers.length, failed_during_upgrade: failed.length }
 }

@@ -62,7 +62,10 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised |
     ready: started,
     stop: async () => {
       control.noteStopping()
-      await pool.stop()
+      const ended = pool.stop()
+      // Where the last gateway stops accepting, who comes is refused, and waits in no queue that nobody reads.
+      bound.handle.close()
+      await ended
       await control.stop()
     },
   }
