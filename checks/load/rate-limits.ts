@@ -37,7 +37,7 @@ export async function rateLimits(context: CheckContext): Promise<Measured> {
 }
 
 /** What was counted of minutes of one weather. */
-type Tally = { minutes: number; refusals: number; retries: number; mostParts: number; leastParts: number }
+type Tally = { refusals: number; retries: number; mostParts: number; leastParts: number }
 
 class Minutes {
   readonly #context: CheckContext
@@ -45,6 +45,7 @@ class Minutes {
   readonly #bases: readonly string[]
   readonly #tallies = new Map<string, Tally>()
   #exact = 0
+  #unavailable = 0
 
   constructor(context: CheckContext, nodes: Nodes) {
     this.#context = context
@@ -62,7 +63,16 @@ class Minutes {
       progress(`minute ${minute + 1}, ${weather}: ${JSON.stringify(this.#figures())}`)
     }
     expect(this.#exact > 0, 'blind: there was no minute in which all nodes counted with Valkey from beginning to end')
-    return { nodes: NODES, gateways: 2 * NODES, valkey: this.#nodes.valkey.name, exact_minutes: this.#exact, ...this.#figures() }
+    const failed = this.#nodes.worlds.filter((world) => world.log().includes('"event":"commit-failed"')).length
+    expect(failed === 0, `${failed} nodes could not commit, though their database was there`)
+    return {
+      nodes: NODES,
+      gateways: 2 * NODES,
+      valkey: this.#nodes.valkey.name,
+      exact_minutes: this.#exact,
+      told_503: this.#unavailable,
+      ...this.#figures(),
+    }
   }
 
   #figures(): Record<string, Figure> {
@@ -125,7 +135,11 @@ class Minutes {
       expect(taken === lane.limit, `${weather}: ${of} were let in after all were asked for`)
     if (weather === 'with' || weather === 'without')
       expect(taken >= lane.limit / 4, `${weather}: ${of} were let in, so others are refused for nothing`)
-    const odd = tried.find(({ answer, code }) => answer.status !== 200 && (answer.status !== 429 || !code.endsWith('_limited')))
+    // A database that takes longer than 800 ms on a busy machine is no matter of limits; commits that failed are, and are looked for at the end.
+    this.#unavailable += tried.filter(({ code }) => code === 'unavailable').length
+    const odd = tried.find(
+      ({ answer, code }) => answer.status !== 200 && code !== 'unavailable' && (answer.status !== 429 || !code.endsWith('_limited')),
+    )
     expect(odd === undefined, `${weather}: a call was answered ${odd?.answer.status} ${odd?.code} ${odd?.answer.error}`)
     const refusals = tried.filter(({ code }) => code === `${lane.bounded}_limited`)
     expect(refusals.length > 0, `${weather}: blind: no call was refused for the ${lane.bounded} of one ${lane.owner}`)
@@ -185,7 +199,7 @@ class Minutes {
   #tallyOf(weather: Weather): Tally {
     const found = this.#tallies.get(weather)
     if (found !== undefined) return found
-    const tally = { minutes: 0, refusals: 0, retries: 0, mostParts: 0, leastParts: Number.POSITIVE_INFINITY }
+    const tally = { refusals: 0, retries: 0, mostParts: 0, leastParts: Number.POSITIVE_INFINITY }
     this.#tallies.set(weather, tally)
     return tally
   }
