@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { call } from '../calls.ts'
 import type { CheckContext, Figure } from '../harness/index.ts'
 import type { Customer } from '../operator.ts'
 import { inParallel, until } from '../parallel.ts'
 import type { World } from '../world.ts'
+import { callPatiently } from './call-patiently.ts'
 import type { Nodes } from './start-nodes.ts'
 import { countsTogether, timesAlone } from './told-limits.ts'
 
@@ -114,7 +114,10 @@ const limited = (world: World): Promise<Customer> => world.operator.customer('10
 /** Calls so often over these nodes in turn and tells how many were let in; throws for an answer that blames anybody but the limit. */
 async function callOn(worlds: readonly World[], { key }: Customer, times: number): Promise<number> {
   const turns = Array.from({ length: times }, (_, index) => worlds[index % worlds.length]?.base ?? '')
-  const statuses = await inParallel(turns, AT_ONCE, async (base) => (await call({ base, key, protocol: 'openai', outputMax: 1 })).status)
+  const statuses = await inParallel(turns, AT_ONCE, async (base) => {
+    const { answer } = await callPatiently({ key, protocol: 'openai', outputMax: 1 }, () => base)
+    return answer.status
+  })
   const odd = statuses.find((status) => status !== 200 && status !== 429)
   if (odd !== undefined) throw new Error(`a limited call was answered ${odd}`)
   return statuses.filter((status) => status === 200).length

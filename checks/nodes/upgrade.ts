@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Answer, call, errorCodeOf } from '../calls.ts'
+import { type Answer, errorCodeOf } from '../calls.ts'
 import type { CheckContext, Figure } from '../harness/index.ts'
 import { costOf, nanoOf } from '../operator.ts'
 import { until } from '../parallel.ts'
 import type { World } from '../world.ts'
+import { callPatiently } from './call-patiently.ts'
 import type { Nodes } from './start-nodes.ts'
 
 const CREDIT = '100.00'
@@ -38,15 +39,21 @@ export async function upgradeOneByOne(
   const customer = await first.operator.customer(CREDIT)
   const up = new Set<World>(worlds)
   const answers: Answered[] = []
+  let toldToWait = 0
   let step = 'before the first'
   let isOver = false
   const load = async (): Promise<void> => {
     for (let turn = 0; !isOver; turn += 1) {
-      const world = [...up][turn % up.size] ?? first
       const began = step
+      let asked = first
+      const base = (): string => {
+        asked = [...up][turn % up.size] ?? first
+        return asked.base
+      }
       const protocol = turn % 2 === 0 ? 'openai' : 'anthropic'
-      const answer = await call({ base: world.base, key: customer.key, protocol, isStream: turn % 4 < 2 })
-      answers.push({ node: worlds.indexOf(world), began, ended: step, answer })
+      const { answer, waits } = await callPatiently({ key: customer.key, protocol, isStream: turn % 4 < 2 }, base)
+      answers.push({ node: worlds.indexOf(asked), began, ended: step, answer })
+      toldToWait += waits
       await sleep(PAUSE_MS)
     }
   }
@@ -87,5 +94,5 @@ export async function upgradeOneByOne(
   context.expect(balance.available + balance.held === nanoOf(CREDIT) - costOf(rows), 'the balance is not what the calls left of it')
   const { ok, problems } = await first.operator.verify()
   context.expect(ok, `the books do not agree after the upgrade: ${problems.join(', ')}`)
-  return { calls_during_upgrade: answers.length, failed_during_upgrade: failed.length }
+  return { calls_during_upgrade: answers.length, failed_during_upgrade: failed.length, told_to_wait_during_upgrade: toldToWait }
 }
