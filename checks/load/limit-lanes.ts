@@ -56,6 +56,7 @@ export type Tried = {
 const CREDIT = '10000.00'
 const KEYS = 4
 const AT_ONCE = 12
+const TRIES_MAX = 10
 /** Output tokens of a call that is to reach a limit of tokens before one of requests, which its hold has beside those of its input. */
 const MANY_TOKENS = 600
 
@@ -67,15 +68,28 @@ export async function openLane(operator: Operator, owner: Owner, bounded: Bounde
   const limits = { requests_per_minute: requests, tokens_per_minute: tokens, concurrent_calls: places }
   const here = anyAddress()
   const lane = { owner, bounded, limit: LIMITS[owner][bounded], address: owner === 'address' ? () => here : anyAddress }
-  if (owner === 'key') return { ...lane, keys: [(await operator.customer(CREDIT, { limits })).key] }
-  const customers = await inParallel(Array.from({ length: owner === 'account' ? 1 : KEYS }), KEYS, () => operator.customer(CREDIT))
+  if (owner === 'key') return { ...lane, keys: [(await patiently(() => operator.customer(CREDIT, { limits }))).key] }
+  const count = owner === 'account' ? 1 : KEYS
+  const customers = await inParallel(Array.from({ length: count }), KEYS, () => patiently(() => operator.customer(CREDIT)))
   const [first] = customers
   if (owner === 'address' || first === undefined) return { ...lane, keys: customers.map(({ key }) => key) }
   const more = await inParallel(Array.from({ length: KEYS - 1 }), KEYS, async () => {
-    const minted = (await operator.ask('POST', `/accounts/${first.id}/keys`, { name: 'lane' })) as { secret: string }
-    return minted.secret
+    const minted = await patiently(() => operator.ask('POST', `/accounts/${first.id}/keys`, { name: 'lane' }))
+    return (minted as { secret: string }).secret
   })
   return { ...lane, keys: [first.key, ...more] }
+}
+
+/** What an operator asks is asked again where a node had too much to do. */
+async function patiently<Value>(ask: () => Promise<Value>): Promise<Value> {
+  for (let left = TRIES_MAX; ; left -= 1) {
+    try {
+      return await ask()
+    } catch (thrown) {
+      if (left === 0 || !String(thrown).includes(' answered 503 ')) throw thrown
+      await sleep(1_000)
+    }
+  }
 }
 
 /** Calls so often over the nodes in turn, a dozen at a time. */
