@@ -21,6 +21,8 @@ export type UsageRow = {
   readonly usage_source: string
   readonly is_stream: boolean
   readonly is_suspect: boolean
+  /** From the call's first byte in the gateway to the last of its answer. */
+  readonly latency_ms: number
 }
 
 /** An account with one key. */

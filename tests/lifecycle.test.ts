@@ -70,6 +70,17 @@ test('SIGTERM lets streams run to their end, takes no new calls, ends with 0 and
   await assertExact(answers)
 })
 
+test('what was sent before SIGTERM could be known is answered, on new connections and kept ones', async () => {
+  const kept = await Promise.all(Array.from({ length: 4 }, () => askOnce()))
+  const sent = Array.from({ length: 12 }, () => askOnce())
+  const ending = world.terminate(30_000)
+  const answers = await Promise.all(sent)
+  for (const { status, error } of answers) assert.equal(status, 200, error)
+  assert.equal(await ending, 0)
+  await world.start()
+  await assertExact([...kept, ...answers])
+})
+
 test('a client that asks without pause does not keep a server from ending', async () => {
   let isOver = false
   const loop = async (): Promise<void> => {

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { chooseServer, startSystemPostgres } from '../../checks/system-postgres.ts'
 import { BENCH_MODEL } from '../bodies.ts'
 import { freePort, sleep, stopTree, untilAnswers } from '../child-process.ts'
 import { descendants, type ProcessRow, readProcessTable } from '../cpu-accounting.ts'
@@ -17,6 +18,7 @@ const LIMITS = { requests_per_minute: 100_000_000, tokens_per_minute: 1_000_000_
 
 /** Accounts beside the one that all other measurements use. */
 const CUSTOMERS = 100
+const STOP_MS_MAX = 10_000
 
 /** This checkout as `npm start` runs it, with one gateway process, its own PostgreSQL, paid accounts and a key of each. */
 export const startFarebox: StartProxy = (place) => start('farebox', { ...place, checkout: CHECKOUT, gateways: 1 })
@@ -64,6 +66,7 @@ async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
         await untilReady()
         return performance.now() - startedAt
       },
+      startBeside: () => startBeside(server),
       stop: () => stopServer(running.child, directory),
     }
   } catch (error) {
@@ -73,7 +76,36 @@ async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
   }
 }
 
-type Server = Place & { readonly port: number; readonly operatorPort: number; readonly token: string }
+/**
+ * Starts another Farebox on a PostgreSQL of the system's packages that runs already and that one has migrated; milliseconds from its start
+ * until it says that it is ready. Undefined where there is no such package.
+ */
+async function startBeside(server: Server): Promise<number | undefined> {
+  if ('notRun' in chooseServer('system')) return undefined
+  const directory = mkdtempSync(join(server.directory, 'beside-'))
+  chmodSync(directory, 0o711)
+  const postgres = await startSystemPostgres(join(directory, 'system')).finally(() => chooseServer('embedded'))
+  if (postgres === undefined) return undefined
+  const [port, operatorPort] = [await freePort(), await freePort()]
+  const beside = { ...server, directory, port, operatorPort, databaseUrl: postgres.connection }
+  const start = async (): Promise<{ readonly child: ChildProcess; readonly millis: number }> => {
+    const startedAt = performance.now()
+    const child = spawnServer(beside)
+    await untilAnswers(`http://127.0.0.1:${port}/readyz`, { child, seconds: 120, status: 200 })
+    return { child, millis: performance.now() - startedAt }
+  }
+  try {
+    await stopTree((await start()).child, STOP_MS_MAX)
+    const { child, millis } = await start()
+    await stopTree(child, STOP_MS_MAX)
+    return millis
+  } finally {
+    await postgres.stop()
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+type Server = Place & { readonly port: number; readonly operatorPort: number; readonly token: string; readonly databaseUrl?: string }
 
 function spawnServer(server: Server): ChildProcess {
   const config = join(server.directory, 'farebox.yaml')
@@ -91,6 +123,7 @@ function spawnServer(server: Server): ChildProcess {
       FAREBOX_CONFIG: config,
       FAREBOX_OPERATOR_TOKEN: server.token,
       FAREBOX_GATEWAYS: String(server.gateways),
+      ...(server.databaseUrl !== undefined && { DATABASE_URL: server.databaseUrl }),
     },
   })
 }
@@ -150,7 +183,7 @@ export function roleOf(commandLine: string): 'serving' | 'control' | 'database' 
 
 async function stopServer(child: ChildProcess, directory: string): Promise<void> {
   const before = sortProcesses(readProcessTable(), { root: child.pid ?? 0, directory })
-  await stopTree(child, 10_000)
+  await stopTree(child, STOP_MS_MAX)
   await sleep(200)
   // Whatever still runs out of our own data directory is ours to end.
   const after = sortProcesses(readProcessTable(), { root: child.pid ?? 0, directory })

@@ -26,6 +26,8 @@ export type RunningProxy = {
   readonly holdTimes?: () => Promise<HoldTimes>
   /** Ends it and starts it again on the data that it has; milliseconds from its start until it says that it is ready. */
   readonly restart?: () => Promise<number>
+  /** Starts it once more on a database that runs already; milliseconds from its start until it says that it is ready, undefined where there is none to be had. */
+  readonly startBeside?: () => Promise<number | undefined>
   readonly stop: () => Promise<void>
 }
 

@@ -13,7 +13,7 @@ const ride = (requestId: string, isFull = true): Ride => ({
 const row = (requestId: string, cost = '0.10', outcome = 'completed'): UsageRow => ({
   ...{ request_id: requestId, model: 'm', cost, hold: '0.50', outcome, status: 200, usage_source: 'provider' },
   tokens: { input: 1, output: 1, cached_read: 0, cache_write_5m: 0, cache_write_1h: 0, reasoning: 0 },
-  ...{ is_stream: true, is_suspect: false },
+  ...{ is_stream: true, is_suspect: false, latency_ms: 1 },
 })
 
 type Told = { readonly rows: readonly UsageRow[]; readonly left: bigint; readonly rides: readonly Ride[]; readonly ok?: boolean }

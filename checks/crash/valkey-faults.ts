@@ -24,15 +24,13 @@ export async function valkeyFaults(context: CheckContext): Promise<Measured> {
   const missing = valkeyMissing()
   if (missing !== undefined) throw new NotRunError(missing)
   const doors: ValkeyDoor[] = []
-  const nodes = await startNodes(
-    NODES,
-    () => process.cwd(),
-    async (url) => {
+  const nodes = await startNodes(NODES, {
+    through: async (url) => {
       const door = await openValkeyDoor(url)
       doors.push(door)
       return door.url
     },
-  )
+  })
   try {
     const [door] = doors
     const [first] = nodes.worlds

@@ -57,6 +57,14 @@ export const LOAD_CHECKS: readonly Check[] = [
     load: async () => (await import('./index.ts')).fairShare,
   },
   {
+    id: 'LOD-08',
+    title:
+      'four nodes let in what limits of keys, accounts and addresses allow and not one more with Valkey, a quarter more at most in the minute it goes; a 429 tells when to come again',
+    unit: 'minutes',
+    sizes: { pr: 2, nightly: 18, release: 60 },
+    load: async () => (await import('./index.ts')).rateLimits,
+  },
+  {
     id: 'LOD-09',
     title: 'with ninety days of calls pages are answered at once, and a day goes without anybody waiting for it',
     unit: 'calls a day',

@@ -21,15 +21,21 @@ const PRICE = { input: '0.000001', output: '1000.00' }
 /** A node has up to 30 connections, and the embedded server takes 60 by default. */
 const CONNECTIONS_MAX = 150
 
-/**
- * Starts so many nodes; `checkout` tells for each where the program lies that it starts, `through` the URL by which they get to their Valkey
- * where that is not its own.
- */
-export async function startNodes(
-  count: number,
-  checkout: (index: number) => string,
-  through: (valkeyUrl: string) => Promise<string> = async (url) => url,
-): Promise<Nodes> {
+/** How nodes are started. */
+export type NodesOptions = {
+  /** Where the program lies that a node starts; this checkout when left out. */
+  readonly checkout?: (index: number) => string
+  /** The URL by which they get to their Valkey, where that is not its own. */
+  readonly through?: (valkeyUrl: string) => Promise<string>
+  /** Gateway processes of each node; default 1. */
+  readonly gateways?: number
+  /** More settings of every node. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Starts so many nodes. */
+export async function startNodes(count: number, options: NodesOptions = {}): Promise<Nodes> {
+  const { checkout = () => process.cwd(), through = async (url) => url, gateways = 1 } = options
   const directory = mkdtempSync(join(tmpdir(), 'farebox-nodes-'))
   const valkey = await startValkey()
   const stops: (() => Promise<void>)[] = [valkey.stop]
@@ -51,12 +57,13 @@ export async function startNodes(
       DATABASE_URL: server.connection,
       FAREBOX_KEYS_URL: keysUrl,
       VALKEY_URL: await through(valkey.url),
+      ...options.env,
     }
     const worlds: World[] = []
     for (let index = 0; index < count; index += 1) {
       const [first] = worlds
       const world = await startWorld({
-        env,
+        ...{ env, gateways },
         checkout: () => checkout(index),
         ...(first !== undefined && { masterKeysOf: first.dataDir }),
         models: [

@@ -24,7 +24,7 @@ async function oneRound(context: CheckContext): Promise<Record<string, Figure>> 
   const before = previousVersion()
   const isNew = new Set<number>()
   const here = process.cwd()
-  const nodes = await startNodes(COUNT, (index) => (before === undefined || isNew.has(index) ? here : before.folder))
+  const nodes = await startNodes(COUNT, { checkout: (index) => (before === undefined || isNew.has(index) ? here : before.folder) })
   try {
     const figures: Record<string, Figure> = {
       valkey: nodes.valkey.name,

@@ -1,16 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { call } from '../calls.ts'
+import { type Answer, errorCodeOf } from '../calls.ts'
 import type { CheckContext, Figure } from '../harness/index.ts'
 import { costOf, nanoOf } from '../operator.ts'
 import { until } from '../parallel.ts'
 import type { World } from '../world.ts'
+import { callPatiently } from './call-patiently.ts'
 import type { Nodes } from './start-nodes.ts'
 
 const CREDIT = '100.00'
 const PAUSE_MS = 50
 const STOP_MS_MAX = 40_000
 const BETWEEN_MS = 2_000
-const ON_THE_WAY_MS = 500
+const BALANCED_MS = 1_000
+
+/** A call of the load: the node that was asked, and what was done to which node when it began and when it ended. */
+type Answered = { readonly node: number; readonly began: string; readonly ended: string; readonly answer: Answer }
+
+const TOLD_MAX = 5
+
+/** The first of them, each with who answered what while what was done. */
+const tellFailed = (failed: readonly Answered[]): string =>
+  failed
+    .slice(0, TOLD_MAX)
+    .map(({ node, began, ended, answer }) => {
+      const said = `${answer.status} ${answer.error}${errorCodeOf(answer)}`
+      return `node ${node} ${said} after ${Math.round(answer.millis)} ms (${began}${ended === began ? '' : `, then ${ended}`})`
+    })
+    .join('; ')
 
 /** What happens when a node was stopped, and how long it is until the next one is (2 s when left out). */
 export type Upgrading = { readonly onUpgrade: (index: number) => void; readonly betweenMs?: number }
@@ -28,42 +44,54 @@ export async function upgradeOneByOne(
   if (first === undefined) return {}
   const customer = await first.operator.customer(CREDIT)
   const up = new Set<World>(worlds)
-  const statuses: number[] = []
+  const answers: Answered[] = []
+  let toldToWait = 0
+  let step = 'before the first'
   let isOver = false
   const load = async (): Promise<void> => {
     for (let turn = 0; !isOver; turn += 1) {
-      const base = [...up][turn % up.size]?.base ?? ''
-      statuses.push(
-        (await call({ base, key: customer.key, protocol: turn % 2 === 0 ? 'openai' : 'anthropic', isStream: turn % 4 < 2 })).status,
-      )
+      const began = step
+      let asked = first
+      const base = (): string => {
+        asked = [...up][turn % up.size] ?? first
+        return asked.base
+      }
+      const protocol = turn % 2 === 0 ? 'openai' : 'anthropic'
+      const { answer, waits } = await callPatiently({ key: customer.key, protocol, isStream: turn % 4 < 2 }, base)
+      answers.push({ node: worlds.indexOf(asked), began, ended: step, answer })
+      toldToWait += waits
       await sleep(PAUSE_MS)
     }
   }
   const loads = [load(), load(), load()]
   try {
     for (const [index, world] of worlds.entries()) {
-      // As a balancer does: first nothing new comes to it, then, when what was on its way has come, it is told to end.
+      // As a balancer does: first nothing new comes to it, and a moment later it is told to end.
       up.delete(world)
-      await sleep(ON_THE_WAY_MS)
+      step = `node ${index} gets no more`
+      await sleep(BALANCED_MS)
+      step = `node ${index} ends`
       const code = await world.terminate(STOP_MS_MAX)
       context.expect(code === 0, `node ${index} ended with ${code}`)
       onUpgrade(index)
+      step = `node ${index} starts`
       await world.start()
       up.add(world)
+      step = `node ${index} is new`
       await sleep(betweenMs)
     }
   } finally {
     isOver = true
     await Promise.all(loads)
   }
-  const failed = statuses.filter((status) => status !== 200)
-  context.expect(failed.length === 0, `${failed.length} of ${statuses.length} calls failed while nodes were upgraded, such as ${failed[0]}`)
+  const failed = answers.filter(({ answer }) => answer.status !== 200)
+  context.expect(failed.length === 0, `${failed.length} of ${answers.length} calls failed while nodes were upgraded: ${tellFailed(failed)}`)
   const rows = await until(
     () => first.operator.usage(customer.id),
-    (found) => found.length >= statuses.length,
+    (found) => found.length >= answers.length,
     10_000,
   )
-  context.expect(rows.length === statuses.length, `${rows.length} rows for ${statuses.length} calls`)
+  context.expect(rows.length === answers.length, `${rows.length} rows for ${answers.length} calls`)
   const balance = await until(
     () => first.operator.balance(customer.id),
     ({ held }) => held === 0n,
@@ -72,5 +100,5 @@ export async function upgradeOneByOne(
   context.expect(balance.available + balance.held === nanoOf(CREDIT) - costOf(rows), 'the balance is not what the calls left of it')
   const { ok, problems } = await first.operator.verify()
   context.expect(ok, `the books do not agree after the upgrade: ${problems.join(', ')}`)
-  return { calls_during_upgrade: statuses.length, failed_during_upgrade: failed.length }
+  return { calls_during_upgrade: answers.length, failed_during_upgrade: failed.length, told_to_wait_during_upgrade: toldToWait }
 }

@@ -1,5 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const LOOK_MS = 20
 
 /**
  * The connections of a server, so that one that is told to end can close those that no answer is on its way on. node:http closes by
@@ -25,6 +28,14 @@ export class OpenConnections {
         if (!request.complete && !request.socket.destroyed) this.#answered.add(request.socket)
       })
     })
+  }
+
+  /** Resolves when there is no connection, after so many milliseconds at the latest; not before one that waits to be accepted had its turn. */
+  async untilNone(millisMax: number): Promise<void> {
+    for (let waited = 0; waited < millisMax; waited += LOOK_MS) {
+      await delay(LOOK_MS)
+      if (this.#all.size === 0) return
+    }
   }
 
   /** Closes what carries no answer. */

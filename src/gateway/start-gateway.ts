@@ -34,6 +34,11 @@ export type RunningGateway = {
 const KEPT_TO_TLS = 'max-age=63072000'
 const PROGRESS_EVERY_MS = 1_000
 const SETTLE_MS_MAX = 3_000
+/**
+ * One that is told to end answers so much longer what comes, and says with each answer that its connection ends there: what a client sent
+ * before it could know is read, instead of being cut off unread with its connection.
+ */
+const LINGER_MS = 500
 
 /** Starts a gateway on a listening handle: no database, no files, no words to control. `outside` is what addresses in requests lead to. */
 export function startGateway(start: GatewayStart, handle: NetServer, outside: Outside = systemOutside): RunningGateway {
@@ -178,6 +183,7 @@ type Draining = {
 
 async function drainServer(gateway: Gateway, { server, fastPath, connections, millisMax, sessionMillisMax }: Draining): Promise<void> {
   gateway.isDraining = true
+  await connections.untilNone(Math.min(LINGER_MS, millisMax))
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })

@@ -23,16 +23,14 @@ export const NOTHING: Batch = { settlements: [], releases: new Map(), openCalls:
 
 /**
  * The accounts to lock before the first statement, so that two nodes never wait for each other: a statement with several parts runs them in
- * no certain order. One account alone needs none.
+ * no certain order, and one that began with a row of the account's day would meet another that began with its balance.
  */
-export function accountsOf(batch: Batch): ReadonlySet<string> {
-  const accountIds = new Set([
+export const accountsOf = (batch: Batch): ReadonlySet<string> =>
+  new Set([
     ...batch.settlements.map(({ settlement }) => settlement.accountId),
     ...accountReleasesOf(batch).map(({ accountId }) => accountId),
     ...accountTakesOf(batch).map(({ accountId }) => accountId),
   ])
-  return accountIds.size < 2 ? new Set() : accountIds
-}
 
 /** What goes back to accounts. */
 export const accountReleasesOf = ({ releases }: Batch): readonly Release[] => releasesOf(releases, false)

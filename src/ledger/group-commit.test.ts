@@ -229,3 +229,46 @@ test('two nodes that settle for and take from the same accounts never lock each 
   )
   assert.deepEqual((await store.ledger.verify()).problems, [])
 })
+
+test('a commit of one account waits for its balance before it touches anything else of it, as commits of several do', async () => {
+  const customer = await store.newCustomer(1000n)
+  const { accountId } = customer
+  const { writer } = await begin()
+  await writer.take({ accountId, need: 100n, want: 100n })
+  await writer.settle(settlementOf(customer))
+  const settled = await store.database.transaction(async (other) => {
+    await other.query(sql`select from balance where account_id = ${accountId}::uuid for no key update`)
+    const waiting = writer.settle(settlementOf(customer))
+    for (const until = Date.now() + 5_000; !(await isWaitedFor(other)); await delay(2)) assert.ok(Date.now() < until, 'it never waited')
+    const rows = await other.query(sql`select from usage_day where account_id = ${accountId}::uuid for update nowait`)
+    assert.equal(rows.length, 1)
+    return { waiting }
+  })
+  assert.equal((await settled.waiting).isNew, true)
+})
+
+/** Whether a transaction holds a lock that somebody waits for. */
+async function isWaitedFor(database: Database): Promise<boolean> {
+  const [row] = await database.query<{ found: boolean }>(sql`
+    select exists (select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))) as found`)
+  return row?.found === true
+}
+
+test('a commit that the database undid for the sake of another is made again at once, and nobody is told of it', async () => {
+  for (const code of ['40P01', '40001']) {
+    const customer = await store.newCustomer(1000n)
+    const { database, failure } = flaky()
+    const once: Database = {
+      ...database,
+      transaction: async (work) => {
+        const answer = database.transaction(work)
+        failure.code = undefined
+        return await answer
+      },
+    }
+    const { writer, names } = await begin(once)
+    failure.code = code
+    assert.equal(await writer.take({ accountId: customer.accountId, need: 10n, want: 10n }), 10n)
+    assert.deepEqual([writer.isHealthy, names()], [true, []])
+  }
+})

@@ -15,14 +15,14 @@ const RETRY_MS = 500
 export function openValkeyStore(url: string, scripts: Scripts = { join: JOIN, lease: LEASE }): LimitStore {
   const [joining, leasing] = [scriptOf(scripts.join), scriptOf(scripts.lease)]
   const redis = new Redis(url.replace(/^valkey(s?):/, 'redis$1:'), {
-    ...{ commandTimeout: ANSWER_MS_MAX, connectTimeout: CONNECT_MS_MAX, retryStrategy: () => RETRY_MS, maxRetriesPerRequest: 0 },
+    ...{ connectTimeout: CONNECT_MS_MAX, retryStrategy: () => RETRY_MS, maxRetriesPerRequest: 0 },
     ...{ enableOfflineQueue: false, autoResendUnfulfilledCommands: false, autoResubscribe: false, disableClientInfo: true },
   })
   // Told to whoever asks next, by the rejection of what he asks.
   redis.on('error', () => undefined)
   const ask = async <T>(command: () => Promise<T>): Promise<T> => {
     try {
-      return await command()
+      return await inTime(command())
     } catch (thrown) {
       // An answer that comes later must not be taken for that of the next command.
       if (redis.status === 'ready' && !isReply(thrown)) redis.disconnect(true)
@@ -50,6 +50,21 @@ export function openValkeyStore(url: string, scripts: Scripts = { join: JOIN, le
     },
     close: async () => redis.disconnect(),
   }
+}
+
+/**
+ * An answer within the time, else a rejection. What came while this process was late is read before it is given up: a late process is no
+ * slow Valkey.
+ */
+function inTime<T>(answer: Promise<T>): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const timer = setTimeout(() => setImmediate(() => reject(new SlowValkeyError())), ANSWER_MS_MAX)
+  answer.then(resolve, reject).finally(() => clearTimeout(timer))
+  return promise
+}
+
+class SlowValkeyError extends Error {
+  readonly code = 'VALKEY_SLOW'
 }
 
 /** What is run in Valkey; tests hand in the same with another clock. */

@@ -47,13 +47,13 @@ test('successors that fail take nothing away', { skip: process.platform !== 'lin
   const died: string[] = []
   const handle = bindHandle({ host: '127.0.0.1', port: 0 })
   const pool = new GatewayPool({
-    ...{ root, count: 1, recycleMs: RECYCLE_MS, drainMs: 1000, channelPath: join(root, 'none'), handle, clock: systemClock },
-    settings: { tls: undefined } as GatewaySettings,
+    ...{ root, count: 1, recycleMs: RECYCLE_MS, drainMs: 1000, handle, clock: systemClock, tls: undefined },
     ids: systemIds(systemClock.now),
     log: ({ event }) => void died.push(event),
   })
   try {
-    await pool.start()
+    pool.load()
+    await pool.start({ channelPath: join(root, 'none'), settings: {} as GatewaySettings })
     writeFileSync(join(code, 'broken'), '')
     assert.ok(await until(() => died.length >= 2), `${died.length} gateways died`)
     const alive = pidsOf(root)

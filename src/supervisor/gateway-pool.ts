@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Clock, Ids, Log } from '../lib/index.ts'
-import type { GatewaySettings, ToGateway } from '../spec/index.ts'
+import type { GatewaySettings, GatewayStart, ToGateway } from '../spec/index.ts'
 import { BackOff, type ChildPlan, ended, startChild } from './child.ts'
 import { entryOf } from './entries.ts'
 import type { ListeningHandle } from './listening-handle.ts'
@@ -11,13 +11,15 @@ export type GatewayPoolOptions = {
   readonly count: number
   readonly recycleMs: number
   readonly drainMs: number
-  readonly channelPath: string
-  readonly settings: GatewaySettings
+  readonly tls: GatewaySettings['tls']
   readonly handle: ListeningHandle
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
 }
+
+/** What gateways can only be told when control is ready. */
+export type Reach = Pick<GatewayStart, 'channelPath' | 'settings'>
 
 const SETTLE_MS = 5_000
 
@@ -26,14 +28,23 @@ export class GatewayPool {
   readonly #options: GatewayPoolOptions
   readonly #children = new Set<ChildProcess>()
   readonly #timers = new Set<NodeJS.Timeout>()
+  /** Those that have read their code, or do, and wait to be started. */
+  readonly #loaded: ChildProcess[] = []
+  #reach: Reach | undefined
   #isStopping = false
 
   constructor(options: GatewayPoolOptions) {
     this.#options = options
   }
 
+  /** Has the first ones read their code, which takes as long as control takes to be ready. */
+  load(): void {
+    for (let count = 0; count < this.#options.count; count += 1) this.#loaded.push(this.#spawn())
+  }
+
   /** Starts them; resolves when all listen. */
-  async start(): Promise<void> {
+  async start(reach: Reach): Promise<void> {
+    this.#reach = reach
     await Promise.all(Array.from({ length: this.#options.count }, () => this.#run(new BackOff(this.#options.clock))))
   }
 
@@ -51,9 +62,8 @@ export class GatewayPool {
    * that ends before it listens is not started again: its predecessor, which serves on, asks for another.
    */
   #run(backOff: BackOff, isSuccessor = false): Promise<boolean> {
-    const child = startChild(gatewayPlan(this.#options.root, this.#options.settings.tls))
+    const child = this.#loaded.pop() ?? this.#spawn()
     backOff.started()
-    this.#children.add(child)
     this.#start(child)
     let isListening = false
     let isRetired = false
@@ -65,7 +75,6 @@ export class GatewayPool {
     }
     let recycle: NodeJS.Timeout | undefined
     child.once('exit', (code, signal) => {
-      this.#children.delete(child)
       if (recycle !== undefined) this.#cancel(recycle)
       if (isRetired || this.#isStopping) return
       this.#options.log({ event: 'gateway-died', code: code ?? 0, signal: signal ?? 'none' })
@@ -81,9 +90,21 @@ export class GatewayPool {
     })
   }
 
+  #spawn(): ChildProcess {
+    const child = startChild(gatewayPlan(this.#options.root, this.#options.tls))
+    this.#children.add(child)
+    child.once('exit', () => {
+      this.#children.delete(child)
+      const place = this.#loaded.indexOf(child)
+      if (place >= 0) this.#loaded.splice(place, 1)
+    })
+    return child
+  }
+
   #start(child: ChildProcess): void {
-    const { ids, channelPath, drainMs, settings, handle } = this.#options
-    const start = { gatewayId: ids.uuid(), channelPath, drainMs, settings }
+    const { ids, drainMs, handle } = this.#options
+    if (this.#reach === undefined) throw new TypeError('control is not ready')
+    const start = { ...this.#reach, gatewayId: ids.uuid(), drainMs }
     child.send({ type: 'start', start } satisfies ToGateway, handle)
   }
 

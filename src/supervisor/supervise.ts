@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
-import type { FromControl, Problem, ToControl } from '../spec/index.ts'
+import type { FromControl, GatewaySettings, Problem, ToControl } from '../spec/index.ts'
 import { BackOff, ended, startChild } from './child.ts'
 import { keepMemoryOutOfCores } from './core-files.ts'
 import { entryOf } from './entries.ts'
@@ -36,37 +36,43 @@ export async function supervise(options: SuperviseOptions): Promise<Supervised |
   keepMemoryOutOfCores()
   const bound = await bindPublic(options.config)
   if ('exitCode' in bound) return bound
-  const control = new ControlKeeper(options)
-  const started = await control.start()
-  if (started.type !== 'ready') {
-    await control.stop()
-    return refusalOf(started)
-  }
   const { config, root, clock, ids, log } = options
   const pool = new GatewayPool({
-    ...{ root, clock, ids, log, handle: bound.handle, channelPath: started.channelPath },
+    ...{ root, clock, ids, log, handle: bound.handle, tls: config.tls },
     count: config.gateways,
     recycleMs: config.gatewayRecycleSeconds * 1000,
     drainMs: config.drainSeconds * 1000,
-    settings: {
-      bodyBytesMax: config.bodyBytesMax,
-      ...config.upstreamTimeouts,
-      controlHttpPath: started.httpPath,
-      tls: config.tls,
-      trustedProxies: config.trustedProxies.map(({ address, prefix }) => `${address}/${prefix}`),
-      isEdgeOnly: config.isEdgeOnly,
-    },
   })
-  await pool.start()
+  const control = new ControlKeeper(options)
+  const starting = control.start()
+  pool.load()
+  const started = await starting
+  if (started.type !== 'ready') {
+    await Promise.all([pool.stop(), control.stop()])
+    return refusalOf(started)
+  }
+  await pool.start({ channelPath: started.channelPath, settings: settingsOf(config, started.httpPath) })
   return {
     ready: started,
     stop: async () => {
       control.noteStopping()
-      await pool.stop()
+      const ended = pool.stop()
+      // Where the last gateway stops accepting, who comes is refused, and waits in no queue that nobody reads.
+      bound.handle.close()
+      await ended
       await control.stop()
     },
   }
 }
+
+const settingsOf = (config: Config, controlHttpPath: string): GatewaySettings => ({
+  bodyBytesMax: config.bodyBytesMax,
+  ...config.upstreamTimeouts,
+  controlHttpPath,
+  tls: config.tls,
+  trustedProxies: config.trustedProxies.map(({ address, prefix }) => `${address}/${prefix}`),
+  isEdgeOnly: config.isEdgeOnly,
+})
 
 async function bindPublic(config: Config): Promise<{ readonly handle: ListeningHandle } | Refusal> {
   try {
