@@ -116,7 +116,8 @@ export const gatewayPlan = (root: string, tls?: GatewaySettings['tls']): ChildPl
     '--permission',
     ...entryOf(root, 'gateway').code.map((path) => `--allow-fs-read=${path}`),
     ...(tls === undefined ? [] : [`--allow-fs-read=${tls.certPath}`, `--allow-fs-read=${tls.keyPath}`]),
-    '--disable-proto=throw',
+    // Not "throw": a header of this name would end the process within Node's own parser.
+    '--disable-proto=delete',
     '--disallow-code-generation-from-strings',
     '--disable-sigusr1',
     '--no-warnings',

@@ -106,7 +106,8 @@ class ControlKeeper {
   start(): Promise<Answer> {
     const entry = entryOf(this.#options.root, 'control').file
     const nodeArguments = [
-      '--disable-proto=throw',
+      // Not "throw": a header of this name would end the process within Node's own parser.
+      '--disable-proto=delete',
       '--disable-sigusr1',
       '--no-warnings',
       '--min-semi-space-size=16',
@@ -160,7 +161,7 @@ class ControlKeeper {
       return
     }
     const entry = entryOf(this.#options.root, 'sandbox').file
-    const nodeArguments = ['--disable-proto=throw', '--no-warnings']
+    const nodeArguments = ['--disable-proto=delete', '--no-warnings']
     this.#sandbox = startChild({ entry, nodeArguments, environment: {}, showsOutput: false })
     this.#sandbox.once('message', ({ port }: { readonly port: number }) => answer(port))
   }

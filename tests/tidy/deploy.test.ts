@@ -31,7 +31,7 @@ test('units and container start files that are there, without options that let m
   const started = /^ExecStart=(.+)$/m.exec(unit)?.[1] ?? ''
   assert.match(
     started,
-    /^\/opt\/farebox\/node_modules\/\.bin\/node --disable-proto=throw --disable-sigusr1 --no-warnings src\/main\.ts serve$/,
+    /^\/opt\/farebox\/node_modules\/\.bin\/node --disable-proto=delete --disable-sigusr1 --no-warnings src\/main\.ts serve$/,
   )
   assert.ok(existsSync(join(ROOT, 'src', 'main.ts')))
   for (const line of [
