@@ -33,6 +33,13 @@ export const SECURITY_CHECKS: readonly Check[] = [
     load: async () => (await import('./index.ts')).upstreamOverride,
   },
   {
+    id: 'SEC-07',
+    title: 'a guard that is taken away is missed: by the test that is named for it, each of them',
+    unit: 'guards',
+    sizes: { pr: 3, nightly: 49, release: 49 },
+    load: async () => (await import('./guards/index.ts')).missingGuards,
+  },
+  {
     id: 'SEC-08',
     title: 'no spelling of a path leads to another upstream path, a file or the operator',
     unit: 'requests',
@@ -53,6 +60,14 @@ export const SECURITY_CHECKS: readonly Check[] = [
     unit: 'payloads in each place',
     sizes: { pr: 0, nightly: 2000, release: 2000 },
     load: async () => (await import('./index.ts')).hostilePages,
+  },
+  {
+    id: 'SEC-11',
+    title:
+      'nobody changes what all objects are made of, or says who they are, what they have or what things cost, by any member at any depth',
+    unit: 'requests',
+    sizes: { pr: 240, nightly: 8000, release: 24_000 },
+    load: async () => (await import('./pollution/index.ts')).pollution,
   },
   {
     id: 'SEC-13',
