@@ -10,6 +10,14 @@ export const SECURITY_CHECKS: readonly Check[] = [
     load: async () => (await import('./index.ts')).foreignIds,
   },
   {
+    id: 'SEC-03',
+    title:
+      "what is almost a key is nobody's, by the look-ups and at every door; spelt wrongly, it asks the database nothing; nearness takes no other time",
+    unit: 'near misses',
+    sizes: { pr: 4000, nightly: 200_000, release: 1_000_000 },
+    load: async () => (await import('./near-keys/index.ts')).nearKeys,
+  },
+  {
     id: 'SEC-04',
     title: 'answers hold what their routes declare and no member more, and no secret, from whichever door and whoever asks',
     unit: 'rounds',

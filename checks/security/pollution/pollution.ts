@@ -100,7 +100,7 @@ function trialOf(door: Door, way: Way, { turn, other, pick }: Drawing): Trial {
 }
 
 const saying = ([name, value]: readonly [string, unknown]): string =>
-  `${name}=${encodeURIComponent(typeof value === 'object' ? JSON.stringify(value) : String(value))}`
+  `${name}=${encodeURIComponent(typeof value === 'string' ? value : JSON.stringify(value))}`
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
