@@ -115,4 +115,11 @@ export const SECURITY_CHECKS: readonly Check[] = [
     sizes: { pr: 240, nightly: 3000, release: 3000 },
     load: async () => (await import('./index.ts')).hostileReplies,
   },
+  {
+    id: 'SEC-19',
+    title: 'each of the ten risks of the OWASP list for APIs has its checks, and all of them have passed on this commit',
+    unit: 'risks',
+    sizes: { pr: 0, nightly: 10, release: 10 },
+    load: async () => (await import('./owasp/index.ts')).owaspMap,
+  },
 ]
