@@ -6,7 +6,7 @@ import { inParallel } from '../../parallel.ts'
 import { mean, trimmed, welch } from '../welch.ts'
 import { atDoors } from './at-doors.ts'
 import { ownersOf, writeKeys } from './key-book.ts'
-import { malformedText, nearDigest, secretOf, spoiled, type TrueKey, wellFormedNear, wellFormedText } from './near-misses.ts'
+import { nearDigest, secretOf, spoiled, type TrueKey, wellFormedNear, wellFormedText } from './near-misses.ts'
 
 const KEYS = 200
 const AT_ONCE = 8
@@ -30,10 +30,7 @@ export async function nearKeys(context: CheckContext): Promise<Measured> {
     const keys = await writeKeys(kit.ownerDatabase, KEYS)
     const counted = await lookUpNear(context, kit, keys)
     const times = await timeLookUps(context, kit, keys)
-    const doors = await atDoors(context, Math.min(DOORS_MAX, Math.ceil(context.n / DOOR_SHARE)), {
-      malformed: malformedText,
-      wellFormed: wellFormedText,
-    })
+    const doors = await atDoors(context, Math.min(DOORS_MAX, Math.ceil(context.n / DOOR_SHARE)))
     return { n: context.n, measured: { ...counted, ...doors, ...times } }
   } finally {
     await kit.drop()
