@@ -123,6 +123,18 @@ describe('a request that goes nowhere', () => {
     }
   })
 
+  test('a header is called what every object has, on either listener, and the processes are those there were', async () => {
+    const before = [...world.pidsOf('gateway'), ...world.pidsOf('control')]
+    for (const url of [`${world.base}/healthz`, `${world.base}/v1/prices`, `${world.base}/nothing`, `${world.operatorBase}/healthz`]) {
+      for (const name of ['__proto__', 'constructor', 'prototype', 'tostring', 'hasownproperty', '__defineGetter__']) {
+        const answer = await send({ url, method: 'GET', headers: { [name]: 'x' }, body: '', millisMax: 10_000 })
+        assert.ok([200, 404].includes(answer.status), `${url}, ${name}: ${answer.status} ${answer.error}`)
+      }
+    }
+    assert.deepEqual([...world.pidsOf('gateway'), ...world.pidsOf('control')], before)
+    assert.equal((await call({ base: world.base, key: 'fbx_wrong', protocol: 'openai', headers: { ['__proto__']: 'x' } })).status, 401)
+  })
+
   test('a wrong method is 405 and names the right ones', async () => {
     const wrong = [
       ['GET', '/v1/chat/completions', 'POST'],

@@ -85,7 +85,7 @@ async function attempt(check: Check, context: CheckContext): Promise<Attempt> {
 let commit: string | undefined
 
 /** The commit that is checked out, with a "+" when files differ from it; "unknown" outside a repository. */
-function commitName(): string {
+export function commitName(): string {
   if (commit === undefined) {
     try {
       const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
@@ -97,6 +97,9 @@ function commitName(): string {
   }
   return commit
 }
+
+/** Where `farebox prove` keeps its results, in the folder that it is run in. */
+export const PROOF_DIRECTORY = 'proof'
 
 /** Adds a line to results.jsonl of a folder, which is made when it is not there. */
 export function keepResult(directory: string, line: CheckLine): void {

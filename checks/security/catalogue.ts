@@ -18,6 +18,14 @@ export const SECURITY_CHECKS: readonly Check[] = [
     load: async () => (await import('./index.ts')).injections,
   },
   {
+    id: 'SEC-03',
+    title:
+      "what is almost a key is nobody's, by the look-ups and at every door; spelt wrongly, it asks the database nothing; nearness takes no other time",
+    unit: 'near misses',
+    sizes: { pr: 4000, nightly: 200_000, release: 1_000_000 },
+    load: async () => (await import('./near-keys/index.ts')).nearKeys,
+  },
+  {
     id: 'SEC-04',
     title: 'answers hold what their routes declare and no member more, and no secret, from whichever door and whoever asks',
     unit: 'rounds',
@@ -41,6 +49,13 @@ export const SECURITY_CHECKS: readonly Check[] = [
     load: async () => (await import('./index.ts')).upstreamOverride,
   },
   {
+    id: 'SEC-07',
+    title: 'a guard that is taken away is missed: by the test that is named for it, each of them',
+    unit: 'guards',
+    sizes: { pr: 3, nightly: 49, release: 49 },
+    load: async () => (await import('./guards/index.ts')).missingGuards,
+  },
+  {
     id: 'SEC-08',
     title: 'no spelling of a path leads to another upstream path, a file or the operator',
     unit: 'requests',
@@ -61,6 +76,14 @@ export const SECURITY_CHECKS: readonly Check[] = [
     unit: 'payloads in each place',
     sizes: { pr: 0, nightly: 2000, release: 2000 },
     load: async () => (await import('./index.ts')).hostilePages,
+  },
+  {
+    id: 'SEC-11',
+    title:
+      'nobody changes what all objects are made of, or says who they are, what they have or what things cost, by any member at any depth',
+    unit: 'requests',
+    sizes: { pr: 240, nightly: 8000, release: 24_000 },
+    load: async () => (await import('./pollution/index.ts')).pollution,
   },
   {
     id: 'SEC-12',
@@ -115,5 +138,12 @@ export const SECURITY_CHECKS: readonly Check[] = [
     unit: 'replies',
     sizes: { pr: 240, nightly: 3000, release: 3000 },
     load: async () => (await import('./index.ts')).hostileReplies,
+  },
+  {
+    id: 'SEC-19',
+    title: 'each of the ten risks of the OWASP list for APIs has its checks, and all of them have passed on this commit',
+    unit: 'risks',
+    sizes: { pr: 0, nightly: 10, release: 10 },
+    load: async () => (await import('./owasp/index.ts')).owaspMap,
   },
 ]

@@ -3,11 +3,11 @@ import { FailureError } from '../../src/failures.ts'
 import { errorCode } from '../../src/lib/index.ts'
 import type { CheckContext } from '../harness/index.ts'
 import { type IdentityWorld, NOWHERE } from './identity-world.ts'
+import { mean, trimmed, welch } from './welch.ts'
 
 /** Guesses at known and at unknown e-mails each, by tier: 20,000 at release take hours of hashing. */
 const PAIRS: Readonly<Record<CheckContext['tier'], number>> = { pr: 4, nightly: 1000, release: 20_000 }
 const T_MAX = 4.5
-const DROPPED_SHARE = 0.02
 
 /** What was measured: how many pairs, and Welch's t of their times. */
 export type GuessTimes = { readonly timedPairs: number; readonly welchT: number; readonly knownMs: number; readonly unknownMs: number }
@@ -43,20 +43,4 @@ export async function guessTimes(context: CheckContext, world: IdentityWorld): P
     welchT: Math.round(welchT * 100) / 100,
     ...{ knownMs: Math.round(mean(trimmed(known)) * 100) / 100, unknownMs: Math.round(mean(trimmed(unknown)) * 100) / 100 },
   }
-}
-
-const trimmed = (times: readonly number[]): readonly number[] =>
-  times.toSorted((a, b) => a - b).slice(0, Math.max(2, Math.floor(times.length * (1 - DROPPED_SHARE))))
-
-const mean = (times: readonly number[]): number => times.reduce((sum, time) => sum + time, 0) / times.length
-
-function varianceOf(times: readonly number[]): number {
-  const middle = mean(times)
-  return times.reduce((sum, time) => sum + (time - middle) ** 2, 0) / (times.length - 1)
-}
-
-/** Source: B. L. Welch, Biometrika 34 (1947), pages 28 to 35. */
-function welch(one: readonly number[], other: readonly number[]): number {
-  const error = Math.sqrt(varianceOf(one) / one.length + varianceOf(other) / other.length)
-  return error === 0 ? 0 : (mean(one) - mean(other)) / error
 }

@@ -11,8 +11,13 @@ type Asset = Packed & { readonly type: string }
 /** An app that was built: its one page, and the files it loads by their path. */
 type WebApp = { readonly page: string; readonly assets: ReadonlyMap<string, Asset> }
 
-/** Which app, where its files are served, and at what paths its page stands. */
-export type WebAppPlace = { readonly app: 'dashboard' | 'console'; readonly base: string; readonly pages: readonly string[] }
+/** Which app, where its files are served, and at what paths its page stands; `dist` is the folder of what was built. */
+export type WebAppPlace = {
+  readonly app: 'dashboard' | 'console'
+  readonly base: string
+  readonly pages: readonly string[]
+  readonly dist?: string
+}
 
 const DIST = join(import.meta.dirname, '../../web/dist')
 const NONCE = '__NONCE__'
@@ -40,8 +45,8 @@ const policyOf = (nonce: string): string =>
   ].join('; ')
 
 /** Serves one of the apps: its page with a nonce of its own each time, its files for good, as their names change with them. */
-export function webApp(app: Hono<ApiEnv>, { app: name, base, pages }: WebAppPlace): void {
-  const built = loadWebApp(name, base)
+export function webApp(app: Hono<ApiEnv>, { app: name, base, pages, dist = DIST }: WebAppPlace): void {
+  const built = loadWebApp(join(dist, name), base)
   // Files first: a page may stand at every path below their own.
   for (const [path, asset] of built?.assets ?? []) app.get(path, (c) => answerAsset(c, asset))
   for (const path of pages)
@@ -61,8 +66,7 @@ function answerAsset(c: Context<ApiEnv>, asset: Asset): Response {
   return answerPacked(c, asset)
 }
 
-function loadWebApp(name: string, base: string): WebApp | undefined {
-  const folder = join(DIST, name)
+function loadWebApp(folder: string, base: string): WebApp | undefined {
   if (!existsSync(join(folder, 'index.html'))) return undefined
   const files = readdirSync(join(folder, 'assets'))
   const read = (file: string) => readFileSync(join(folder, 'assets', file))

@@ -11,6 +11,7 @@ import {
   type LiveTarget,
   livePrivacy,
   NotRunError,
+  PROOF_DIRECTORY,
   runCheck,
   SERVERS,
   type ServerKind,
@@ -56,7 +57,6 @@ type Options = {
 const USAGE = 2
 const FAILED = 1
 const NOT_RUN = 3
-const PROOF_DIRECTORY = 'proof'
 
 async function runProve(context: CommandContext, ids: readonly string[], options: Options): Promise<void> {
   if (options.list === true) return listChecks(context)

@@ -44,3 +44,11 @@ test('the error comes in words that the surface’s clients read', () => {
   assert.equal(protocolOfSurface(surface('/v1/messages/batches'), {}), anthropicMessages)
   assert.equal(protocolOfSurface(surface('/v1/batches'), { 'anthropic-version': '2023-06-01' }), openaiChat)
 })
+
+test('no path with a way up, an empty step or a hidden name in it is anybody’s', () => {
+  const steps = ['..', '.', '%2e%2e', '%2e', '.env', '.git/config', '', '%2f', '%5c..', '..%2f', '\\..']
+  const places = ['/models', '/docs', '/dashboard', '/privacy/history', '/app/assets', '/sign-in/with', '/brand', '/v1/receipts']
+  for (const place of places)
+    for (const step of steps) for (const path of [`${place}/${step}/x`, `${place}/a/${step}/x`]) assert.equal(kindAt(path), undefined, path)
+  assert.equal(kindAt('/models/maker/model-1.5:free'), 'control')
+})

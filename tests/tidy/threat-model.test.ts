@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { CHECKS } from '../../checks/index.ts'
+import { owaspTable } from './owasp-table.ts'
 
 const page = readFileSync('docs/threat-model.md', 'utf8')
 const rows = [...page.matchAll(/^\| (`[^|]+) \| (\S+) \| (\S+) \| (\S+) \| (.+) \|$/gm)].map(([, modules = '', ...cells]) => ({
@@ -28,4 +29,8 @@ test('each check that is named exists', () => {
   const named = [...page.matchAll(/`((?:MON|PRV|SEC|CRA|PLN|WALL|X402)-\w+)`/g)].map(([, id = '']) => id)
   assert.ok(named.length > 20)
   for (const id of named) assert.ok(ids.has(id), id)
+})
+
+test('the table of the OWASP risks is that of the checks; it is remade by: node tests/tidy/write-owasp-table.ts', () => {
+  assert.equal(page, owaspTable(page))
 })

@@ -1,7 +1,7 @@
-import { type MoneyMutant, mutantsOf } from './mutant.ts'
+import { type Mutant, mutantsOf } from '../../mutants/index.ts'
 
 /** Defects in holds, slices, settlements, limits, closes, bills and receipts. */
-export const BOOK_MUTANTS: readonly MoneyMutant[] = [
+export const BOOK_MUTANTS: readonly Mutant[] = [
   ...mutantsOf('src/ledger', { test: 'src/control/call-desk.test.ts' }, [
     [
       'slice-overwritten',

@@ -1,7 +1,7 @@
-import { type MoneyMutant, mutantsOf } from './mutant.ts'
+import { type Mutant, mutantsOf } from '../../mutants/index.ts'
 
 /** Defects in deposits that are read from chains. */
-export const DEPOSIT_MUTANTS: readonly MoneyMutant[] = [
+export const DEPOSIT_MUTANTS: readonly Mutant[] = [
   ...mutantsOf('src/payments/rails/usdc', { test: 'src/payments/rails/usdc/tx-hash.test.ts' }, [
     [
       'hash-by-letter-case',

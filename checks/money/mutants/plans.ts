@@ -1,7 +1,7 @@
-import { type MoneyMutant, mutantsOf } from './mutant.ts'
+import { type Mutant, mutantsOf } from '../../mutants/index.ts'
 
 /** Defects in what is sold by time: seats, periods, what comes back of them, and until when their keys serve. */
-export const PLAN_MUTANTS: readonly MoneyMutant[] = [
+export const PLAN_MUTANTS: readonly Mutant[] = [
   ...mutantsOf('src/plans', { test: 'src/plans/pools.test.ts' }, [
     ['seat-sold-twice', 'two buyers can have the last seat', 'and b.block = ${block} for update of b`', 'and b.block = ${block}`'],
   ]),

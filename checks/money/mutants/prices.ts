@@ -1,7 +1,7 @@
-import { type MoneyMutant, mutantsOf } from './mutant.ts'
+import { type Mutant, mutantsOf } from '../../mutants/index.ts'
 
 /** Defects in what a call uses, costs, and is held for. */
-export const PRICE_MUTANTS: readonly MoneyMutant[] = [
+export const PRICE_MUTANTS: readonly Mutant[] = [
   ...mutantsOf('src/spec', { test: 'src/spec/price.test.ts' }, [
     ['rounds-down', 'a price is rounded down', '(sum + DIVISOR - 1n) / DIVISOR', 'sum / DIVISOR'],
     [

@@ -1,9 +1,9 @@
-import { type MoneyMutant, mutantsOf } from './mutant.ts'
+import { type Mutant, mutantsOf } from '../../mutants/index.ts'
 
 const FOLDER = 'src/payments/rails/stripe'
 
 /** Defects in what takes cards: what is believed, of whom, and how often. */
-export const STRIPE_MUTANTS: readonly MoneyMutant[] = [
+export const STRIPE_MUTANTS: readonly Mutant[] = [
   ...mutantsOf(FOLDER, { test: 'src/payments/rails/stripe/webhook.test.ts' }, [
     [
       'signature-skipped',

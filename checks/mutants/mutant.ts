@@ -2,10 +2,10 @@
 export type Detector = { readonly test: string } | { readonly prove: string; readonly n: number }
 
 /**
- * A defect in the money, as it could slip in. `find` stands once in one file of the folder, so that code may be moved within it; where it
+ * A defect as it could slip in. `find` stands once in one file of the folder, so that code may be moved within it; where it
  * no longer does, the mutant fails, as one that changes nothing would prove nothing.
  */
-export type MoneyMutant = {
+export type Mutant = {
   readonly id: string
   readonly does: string
   readonly folder: string
@@ -19,4 +19,4 @@ export const mutantsOf = (
   folder: string,
   by: Detector,
   rows: readonly (readonly [id: string, does: string, find: string, replace: string])[],
-): readonly MoneyMutant[] => rows.map(([id, does, find, replace]) => ({ id, does, folder, find, replace, by }))
+): readonly Mutant[] => rows.map(([id, does, find, replace]) => ({ id, does, folder, find, replace, by }))

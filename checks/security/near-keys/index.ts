@@ -1,0 +1,2 @@
+/** SEC-03: texts that are almost a key. */
+export { nearKeys } from './near-keys.ts'

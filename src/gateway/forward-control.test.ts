@@ -1,0 +1,78 @@
+// Guarantee: what goes on to control says from where it comes as the gateway saw it and in no client's words, and what is of one connection alone crosses to
+// no other, in neither direction.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import http, { type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { forwardToControl } from './forward-control.ts'
+import type { Gateway } from './gateway.ts'
+
+const OWN_ANSWER = {
+  'content-type': 'application/json',
+  'x-kept': 'yes',
+  'proxy-authenticate': 'Basic',
+  'keep-alive': 'timeout=7',
+  te: 'x',
+}
+const folder = mkdtempSync(join(tmpdir(), 'farebox-forward-'))
+const controlHttpPath = join(folder, 'control')
+const seen: IncomingHttpHeaders[] = []
+let sentOn: { readonly takesBody: boolean; readonly address: string | undefined } = { takesBody: true, address: undefined }
+const gateway = { settings: { controlHttpPath } } as unknown as Gateway
+const control = http.createServer((request, response) => {
+  seen.push(request.headers)
+  request.resume()
+  request.once('end', () => response.writeHead(200, OWN_ANSWER).end('{}'))
+})
+const edge = http.createServer((request, response) => forwardToControl(gateway, { request, response, requestId: 'r-1', ...sentOn }))
+let port = 0
+
+before(async () => {
+  await new Promise<void>((resolve) => control.listen(controlHttpPath, resolve))
+  await new Promise<void>((resolve) => edge.listen(0, '127.0.0.1', resolve))
+  port = (edge.address() as AddressInfo).port
+})
+after(() => {
+  for (const server of [control, edge]) {
+    server.closeAllConnections()
+    server.close()
+  }
+  rmSync(folder, { recursive: true })
+})
+
+/** What control was shown of a request, and what its client was answered. */
+async function forwarded(headers: http.OutgoingHttpHeaders, how: Partial<typeof sentOn> = {}) {
+  sentOn = { takesBody: true, address: undefined, ...how }
+  const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    const request = http.request({ port, method: 'POST', path: '/api/keys', headers, agent: false }, resolve)
+    request.once('error', reject)
+    request.end('{}')
+  })
+  answer.resume()
+  return { shown: seen.at(-1) ?? assert.fail('control was not asked'), answer }
+}
+
+test('the address is what the gateway saw, or is not told, whatever a client says it is', async () => {
+  const lie = { 'x-farebox-address': '198.51.100.1', 'X-Farebox-Address': '198.51.100.2' }
+  assert.equal((await forwarded(lie, { address: '203.0.113.9' })).shown['x-farebox-address'], '203.0.113.9')
+  assert.equal((await forwarded(lie)).shown['x-farebox-address'], undefined)
+  assert.equal((await forwarded({ 'x-request-id': 'mine' })).shown['x-request-id'], 'r-1')
+})
+
+test('headers of one connection end there, on the way to control and back', async () => {
+  const hops = { te: 'trailers', 'proxy-authorization': 'Basic x', 'proxy-connection': 'keep-alive', 'keep-alive': 'timeout=9' }
+  const { shown, answer } = await forwarded({ ...hops, 'x-own': 'kept', authorization: 'Bearer k' })
+  for (const name of Object.keys(hops)) assert.equal(shown[name], undefined, name)
+  assert.deepEqual([shown['x-own'], shown.authorization], ['kept', 'Bearer k'])
+  assert.deepEqual([answer.statusCode, answer.headers['x-kept'], answer.headers['x-request-id']], [200, 'yes', 'r-1'])
+  assert.deepEqual([answer.headers['proxy-authenticate'], answer.headers['te']], [undefined, undefined])
+  assert.notEqual(answer.headers['keep-alive'], OWN_ANSWER['keep-alive'])
+})
+
+test('a body that stays here is not announced', async () => {
+  const { shown, answer } = await forwarded({ 'content-length': '2' }, { takesBody: false })
+  assert.deepEqual([shown['content-length'] ?? '0', answer.statusCode], ['0', 200])
+})
