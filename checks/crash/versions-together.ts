@@ -17,7 +17,7 @@ export async function versionsTogether(context: CheckContext): Promise<Record<st
   const isNew = new Set<number>()
   const seconds = SECONDS[context.tier]
   try {
-    const nodes = await startNodes(NODES, (index) => (isNew.has(index) ? process.cwd() : before.folder))
+    const nodes = await startNodes(NODES, { checkout: (index) => (isNew.has(index) ? process.cwd() : before.folder) })
     try {
       const figures = await upgradeOneByOne(context, nodes, { onUpgrade: (index) => void isNew.add(index), betweenMs: seconds * 1000 })
       return { upgraded_from: before.commit, together_s: seconds, ...figures }
