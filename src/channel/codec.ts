@@ -1,5 +1,5 @@
 import type { MessageOf, MessageTable } from './messages.ts'
-import type { Spelled } from './spelled/spelled.ts'
+import type { Spelled } from './spelled/index.ts'
 
 /** Reads and writes the messages of one table: a type byte, then the fields at fixed places, little-endian. */
 export type Codec<T extends MessageTable> = {
