@@ -121,10 +121,12 @@ test('bad input is refused by name, in the shape of the interface', async () => 
     const { status, json } = await asCustomer(path)
     return `${status} ${json.error?.type} ${json.error?.code} ${json.error?.param}`
   }
-  for (const month of ['2026-13', '1999-01', 'x', '2026-1', '2026-11.pdf', '2026-11.csv.csv', '%00', '2026-11%0a']) {
+  for (const month of ['2026-13', '1999-01', 'x', '2026-1', '2026-11.pdf', '2026-11.csv.csv', '2026-11%0a']) {
     assert.equal(await operator(`${account}/statements/${month}`), '400 invalid_field month', month)
     assert.equal(await customer(month), '400 invalid_request_error invalid_field month', month)
   }
+  assert.equal(await operator(`${account}/statements/%00`), '400 invalid_field address')
+  assert.equal(await customer('%00'), '400 invalid_request_error invalid_field address')
   assert.equal(await operator(`${account}/statements/2099-12`), '400 month_ahead month')
   assert.equal(await customer('2099-12.html'), '400 invalid_request_error month_ahead month')
   assert.equal(await operator(`${world.dependencies.ids.uuid()}/statements/${MONTH}`), '404 account_unknown')

@@ -33,8 +33,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
   zh: {
     ask: (topic) => `不再接收有关“${topic}”的邮件？`,
     button: '停止接收',
-    done: (topic) => `您将不再收到有关“${topic}”的邮件。`,
-    rest: '必须发送的邮件（例如付款和密码相关邮件）仍会发送。您可以随时在账户中更改设置。',
+    done: (topic) => `你将不再收到有关“${topic}”的邮件。`,
+    rest: '必须发送的邮件（例如付款和密码相关邮件）仍会发送。你可以随时在账户中更改设置。',
   },
 }
 

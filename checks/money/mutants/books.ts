@@ -53,7 +53,7 @@ export const BOOK_MUTANTS: readonly Mutant[] = [
     ['negative-hold', 'a negative hold is admitted', ' || message.amount < 0n) return refusal', ') return refusal'],
     ['other-accounts', 'a key holds on any account', ' || key.accountId !== message.accountId)', ')'],
     ['permits-lost', 'a call refused for money keeps its place', '      limits.giveBack(permits)\n', ''],
-    ['settled-by-word', 'a gateway says itself whom a call is charged to', '{ ...told, ...ownFields(open.row) }', '{ ...told }'],
+    ['settled-by-word', 'a gateway says itself whom a call is charged to', 'withOwnFields(told, open.row)', 'told'],
   ]),
   ...mutantsOf('src/ledger', { test: 'src/control/spending.test.ts' }, [
     [

@@ -27,7 +27,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   // who calls
   key_missing: '没有收到密钥。请以“Authorization: Bearer <密钥>”发送。',
   key_invalid: '没有这个密钥。请检查是否复制完整，或新建一个。',
-  key_revoked: '这个密钥已停用。请新建一个。',
+  key_revoked: '这个密钥已吊销。请新建一个。',
   key_replaced: '这个密钥已换成新的，新旧并用的期限已过。请使用新的密钥。',
   key_expired: '这个密钥已过期。请新建一个。',
   key_address_refused: '这个密钥不允许从 {address} 使用。请从允许的地址使用，或把该地址加入许可范围。',
@@ -41,7 +41,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   key_paused: '这个密钥已暂停：{reason}。请用管理密钥恢复：POST /api/keys/ID/resume。',
   key_stopped:
     '这个密钥已被本服务的运营方暂停。原因见密钥页面和寄给其所有者的信件。请联系客服：POST /api/support/requests，也可以使用这个密钥。',
-  account_suspended: '这个账户已被暂停：{reason}。如有异议，请联系客服。',
+  account_suspended: '这个账户已停用：{reason}。如有异议，请联系客服。',
   model_unknown: '这里没有这个名称的模型。GET /v1/models 会列出现有的模型。',
   model_unpriced: '这个模型没有价格，因此不能调用。需要由运营者设置价格。',
   protocol_mismatch: '这个模型不通过该协议提供。请改用 {path} 调用。',
@@ -68,12 +68,12 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   // operator
   operator_token_invalid: '缺少运营者令牌，或令牌有误。请以“Authorization: Bearer <令牌>”发送。',
   // company sign-in
-  proof_by_own_way: '您在此设有密码、账号号码或通行密钥。请用它证明是您本人。',
+  proof_by_own_way: '你在此设有密码、账号号码或通行密钥。请用它证明是你本人。',
   sign_on_unknown: '此域名在这里没有企业登录。请用其他方式登录。',
   sign_on_required: '此团队要求成员每天通过企业登录一次。请先用它登录，再继续。',
-  sign_on_domain: '您的企业登录没有给出团队已验证域名下的邮箱。请询问团队管理员。',
-  sign_on_left: '您已不是此团队的成员。请向团队管理员索取邀请。',
-  sign_on_unverified: '请先证明某个邮箱域名属于您，成员才能通过它进入。',
+  sign_on_domain: '你的企业登录没有给出团队已验证域名下的邮箱。请询问团队管理员。',
+  sign_on_left: '你已不是此团队的成员。请向团队管理员索取邀请。',
+  sign_on_unverified: '请先证明某个邮箱域名属于你，成员才能通过它进入。',
   team_domain_known: '此域名已在列表中。',
   team_domains_full: '已有 {limit} 个域名。请先移除一个。',
   team_domain_unknown: '没有此 ID 的域名。',

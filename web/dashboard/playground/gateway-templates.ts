@@ -124,7 +124,7 @@ export const TEMPLATES: readonly (readonly [english: string, chinese: string])[]
   ],
   [
     'This account is suspended: {reason}. Write to support if you think that is wrong.',
-    '这个账户已被暂停：{reason}。如有异议，请联系客服。',
+    '这个账户已停用：{reason}。如有异议，请联系客服。',
   ],
   [
     'There is no model of this name here. GET /v1/models lists those that are.',
