@@ -53,7 +53,7 @@ export async function withoutScripts(context: CheckContext): Promise<Measured> {
     const key = readFileSync(join(folder, 'data', 'demo-key'), 'utf8').trim()
     const answer = await call({ base, key, protocol: 'openai', model: 'sandbox/echo' })
     context.expect(answer.status === 200, `a call was answered ${answer.status}`)
-    return { n: 1, measured: { withScripts: scripted.length, scriptsRun: 0 } }
+    return { n: 1, measured: { withScripts: scripted.length } }
   } finally {
     for (const { pid } of serverProcesses(child?.pid ?? 0, folder).filter(() => child?.pid !== undefined)) signal(pid, 'SIGKILL')
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
