@@ -55,7 +55,6 @@ export async function firstCall(context: CheckContext): Promise<Measured> {
         firstCallSeconds,
         packages: installed.names.length,
         withScripts: installed.withScripts.join(', ') || 'none',
-        scriptsRun: 0,
       },
     }
   } finally {
