@@ -22,7 +22,7 @@ export const SECURITY_CHECKS: readonly Check[] = [
     title:
       "what is almost a key is nobody's, by the look-ups and at every door; spelt wrongly, it asks the database nothing; nearness takes no other time",
     unit: 'near misses',
-    sizes: { pr: 4000, nightly: 200_000, release: 1_000_000 },
+    sizes: { pr: 1500, nightly: 200_000, release: 1_000_000 },
     load: async () => (await import('./near-keys/index.ts')).nearKeys,
   },
   {
@@ -52,7 +52,7 @@ export const SECURITY_CHECKS: readonly Check[] = [
     id: 'SEC-07',
     title: 'a guard that is taken away is missed: by the test that is named for it, each of them',
     unit: 'guards',
-    sizes: { pr: 3, nightly: 49, release: 49 },
+    sizes: { pr: 1, nightly: 49, release: 49 },
     load: async () => (await import('./guards/index.ts')).missingGuards,
   },
   {
@@ -82,7 +82,7 @@ export const SECURITY_CHECKS: readonly Check[] = [
     title:
       'nobody changes what all objects are made of, or says who they are, what they have or what things cost, by any member at any depth',
     unit: 'requests',
-    sizes: { pr: 240, nightly: 8000, release: 24_000 },
+    sizes: { pr: 120, nightly: 8000, release: 24_000 },
     load: async () => (await import('./pollution/index.ts')).pollution,
   },
   {
