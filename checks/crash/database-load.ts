@@ -15,8 +15,17 @@ const LOOK_MS = 50
 /** Watches how many connections the world's database serves; `stop` tells the most there were at one time. */
 export function watchBackends(world: World): { readonly stop: () => number } {
   let most = 0
+  let before: ReadonlySet<number> = new Set()
   const timer = setInterval(() => {
-    most = Math.max(most, world.processes().filter(({ pid }) => isBackend(pid)).length)
+    const now = new Set(
+      world
+        .processes()
+        .map(({ pid }) => pid)
+        .filter(isBackend),
+    )
+    // What is seen once may be ending while what replaces it begins, or be the check itself, which asks for a moment.
+    most = Math.max(most, now.intersection(before).size)
+    before = now
   }, LOOK_MS)
   return {
     stop: () => {

@@ -11,6 +11,8 @@ import { type RunningControl, startControl } from './start-control.ts'
 
 const ALONE_CHECK_MS = 50
 const ALONE_MS_MAX = 40_000
+/** Who has no supervisor any more is killed by nobody, and holds the data directory: what cannot be written by then is written by no later time. */
+const STOP_MS_MAX = 120_000
 
 const log = jsonLog(standardErrorWriter(), systemClock.now)
 const tell = (message: FromControl): void => void process.send?.(message)
@@ -78,6 +80,10 @@ function messageOf(thrown: unknown): string {
 function stop(): void {
   if (isStopping) return
   isStopping = true
+  setTimeout(() => {
+    log({ event: 'stop-failed', code: 'timeout' })
+    process.exit(1)
+  }, STOP_MS_MAX).unref()
   void (running?.stop() ?? Promise.resolve()).then(
     () => process.exit(0),
     (thrown: unknown) => {
