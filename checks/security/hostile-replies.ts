@@ -5,7 +5,7 @@ import { inParallel, until } from '../parallel.ts'
 import { makeCanary } from '../privacy/canary.ts'
 import { dumpDatabase } from '../privacy/dump.ts'
 import { startWorld, type World } from '../world.ts'
-import { startHostileUpstream } from './hostile-upstream.ts'
+import { hostileRoutes, startHostileUpstream } from './hostile-upstream.ts'
 
 const AT_ONCE = 10
 
@@ -16,16 +16,7 @@ const AT_ONCE = 10
 export async function hostileReplies(context: CheckContext): Promise<Measured> {
   const marker = makeCanary()
   const hostile = await startHostileUpstream(marker, context.seed)
-  const world = await startWorld({
-    upstreams: [
-      { id: 'hostile-oai', kind: 'openai', baseUrl: `${hostile.url}/v1` },
-      { id: 'hostile-ant', kind: 'anthropic', baseUrl: hostile.url },
-    ],
-    models: [
-      { id: 'm-hostile-openai', upstream: 'hostile-oai', upstreamModel: 'up' },
-      { id: 'm-hostile-anthropic', upstream: 'hostile-ant', upstreamModel: 'up' },
-    ],
-  })
+  const world = await startWorld(hostileRoutes(hostile))
   try {
     const customer = await world.operator.customer('1000.00')
     const [gateway] = world.pidsOf('gateway')

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { seededRandom } from '../../sim/index.ts'
+import type { WorldOptions } from '../world.ts'
 
 /** An upstream that answers with what no reader expects, a marker in all of it. */
 export type HostileUpstream = { readonly url: string; readonly calls: () => number; readonly close: () => void }
@@ -32,6 +33,18 @@ export async function startHostileUpstream(marker: string, seed: number): Promis
     },
   }
 }
+
+/** A world's routes to it: `m-hostile-openai` and `m-hostile-anthropic`. */
+export const hostileRoutes = ({ url }: HostileUpstream): Required<Pick<WorldOptions, 'upstreams' | 'models'>> => ({
+  upstreams: [
+    { id: 'hostile-oai', kind: 'openai', baseUrl: `${url}/v1` },
+    { id: 'hostile-ant', kind: 'anthropic', baseUrl: url },
+  ],
+  models: [
+    { id: 'm-hostile-openai', upstream: 'hostile-oai', upstreamModel: 'up' },
+    { id: 'm-hostile-anthropic', upstream: 'hostile-ant', upstreamModel: 'up' },
+  ],
+})
 
 async function read(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = []

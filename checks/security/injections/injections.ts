@@ -5,7 +5,8 @@ import type { CheckContext, Measured } from '../../harness/index.ts'
 import { inParallel } from '../../parallel.ts'
 import { openByNumber, pairOf } from '../../sign-in.ts'
 import { startWorld, type World } from '../../world.ts'
-import { startHostileUpstream } from '../hostile-upstream.ts'
+import { clientAddress, TRUSTING } from '../client-addresses.ts'
+import { hostileRoutes, startHostileUpstream } from '../hostile-upstream.ts'
 import { type Attack, attackOn, type Reached, type Told, tell } from './attack.ts'
 import { type DatabaseWatch, watchDatabase } from './database-watch.ts'
 import { type Door, doorsOf } from './doors.ts'
@@ -36,16 +37,8 @@ type Run = {
 export async function injections(context: CheckContext): Promise<Measured> {
   const hostile = await startHostileUpstream(`${TRAP.word}'; select nextval('${TRAP.sequence}'); --`, context.seed)
   const world = await startWorld({
-    upstreams: [
-      { id: 'hostile-oai', kind: 'openai', baseUrl: `${hostile.url}/v1` },
-      { id: 'hostile-ant', kind: 'anthropic', baseUrl: hostile.url },
-    ],
-    models: [
-      { id: 'm-hostile-openai', upstream: 'hostile-oai', upstreamModel: 'up' },
-      { id: 'm-hostile-anthropic', upstream: 'hostile-ant', upstreamModel: 'up' },
-    ],
-    // So that limits on guessing, which count by address, refuse nothing before it is read.
-    env: { FAREBOX_TRUSTED_PROXIES: '127.0.0.1' },
+    ...hostileRoutes(hostile),
+    env: TRUSTING,
   })
   const watch = await watchDatabase(world)
   try {
@@ -90,7 +83,7 @@ async function attackDoors(run: Run): Promise<void> {
         door,
         attack: attackOn(door, random),
         asker: asking[random.below(asking.length)] ?? {},
-        address: addressOf(random.below(0xff_ffff)),
+        address: clientAddress(random.below(0xff_ffff)),
       }
     })
   await inParallel(attacks, AT_ONCE, async ({ door, attack, asker, address }, index) => {
@@ -101,8 +94,6 @@ async function attackDoors(run: Run): Promise<void> {
     note(run, { door, attack, told: await tell(to, { ...attack, headers, method: door.method }) })
   })
 }
-
-const addressOf = (number: number): string => `203.${(number >> 16) & 0xff}.${(number >> 8) & 0xff}.${number & 0xff}`
 
 function placeOf({ world }: Pick<Run, 'world'>, { side }: Door, isBehindGateway: boolean): Reached {
   if (side === 'operator') return { host: '127.0.0.1', port: Number(new URL(world.operatorBase).port) }
@@ -131,7 +122,7 @@ async function learned(run: Run, doors: readonly Door[]): Promise<readonly Door[
     if (door.method === 'GET' || door.method === 'DELETE' || JSON.stringify(door.body) !== '{}' || isEnding(door)) return door
     let body: Readonly<Record<string, unknown>> = {}
     for (let asked = 0; asked < FIELDS_MAX; asked += 1) {
-      const headers = { ...run.askers[door.side][door.side === 'customer' ? 1 : 0], 'x-forwarded-for': addressOf(asked) }
+      const headers = { ...run.askers[door.side][door.side === 'customer' ? 1 : 0], 'x-forwarded-for': clientAddress(asked) }
       const { code, field } = await tell(placeOf(run, door, false), { ...door, headers, body: JSON.stringify(body) })
       if (code !== 'missing_field' || field === undefined || field in body) break
       body = { ...body, [field]: field === 'email' ? 'canary@example.com' : 'canary' }

@@ -21,7 +21,7 @@ export const RISKS: readonly Risk[] = [
   {
     ...{ id: 'API4', name: 'Unrestricted Resource Consumption' },
     here: 'heads, bodies, depth, time and spending have bounds; who floods or reads slowly waits for themselves',
-    checks: ['SEC-13', 'LOD-06', 'LOD-07', 'BUD-01'],
+    checks: ['SEC-12', 'SEC-13', 'LOD-06', 'LOD-07', 'LOD-08', 'BUD-01'],
   },
   {
     ...{ id: 'API5', name: 'Broken Function Level Authorization' },

@@ -5,6 +5,7 @@ import type { CheckContext, Measured } from '../../harness/index.ts'
 import { inParallel } from '../../parallel.ts'
 import { dumpDatabase } from '../../privacy/dump.ts'
 import { startWorld, type World } from '../../world.ts'
+import { clientAddress, TRUSTING } from '../client-addresses.ts'
 import { type Askers, type Door, doorsOf, enter, meOf } from './doors.ts'
 import { assigned, FORM_FIELDS, headersFor, MARK, POLLUTING, TAKEN, withMember } from './payloads.ts'
 
@@ -30,7 +31,7 @@ type Way = (typeof WAYS)[number]
  * or in the database, and nobody has more, or is more, than before.
  */
 export async function pollution(context: CheckContext): Promise<Measured> {
-  const world = await startWorld()
+  const world = await startWorld({ env: TRUSTING })
   try {
     const other = await world.operator.customer('7.00')
     const askers = await enter(world)
@@ -39,7 +40,7 @@ export async function pollution(context: CheckContext): Promise<Measured> {
     const run: Run = { context, world, askers, other: other.id, counted: { refused: 0, ignored: 0, busy: 0 } }
     const trials = trialsOf(run, doors)
     for (let at = 0; at < trials.length; at += ROUND) {
-      await inParallel(trials.slice(at, at + ROUND), AT_ONCE, (trial) => tryOne(run, trial))
+      await inParallel(trials.slice(at, at + ROUND), AT_ONCE, (trial, index) => tryOne(run, trial, at + index))
       await expectUnchanged(run, `after ${at + ROUND} requests`)
       if (at % (10 * ROUND) === 0) context.progress(`${at + ROUND} requests`)
     }
@@ -104,14 +105,21 @@ const saying = ([name, value]: readonly [string, unknown]): string =>
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
-const sendTo = ({ door, url, headers, body }: Omit<Trial, 'way'>): Promise<Answer> => {
+/** Sends as a client of its own: the number is whose. */
+const sendTo = ({ door, url, headers, body }: Omit<Trial, 'way'>, number: number): Promise<Answer> => {
   const length = { 'content-length': String(Buffer.byteLength(body)) }
-  return send({ url, method: door.method, headers: { ...headers, ...length }, body, millisMax: 30_000 })
+  return send({
+    url,
+    method: door.method,
+    headers: { 'x-forwarded-for': clientAddress(number), ...headers, ...length },
+    body,
+    millisMax: 30_000,
+  })
 }
 
-async function tryOne({ context, other, counted }: Run, trial: Trial): Promise<void> {
+async function tryOne({ context, other, counted }: Run, trial: Trial, number: number): Promise<void> {
   const { door, way } = trial
-  const answer = await sendTo(trial)
+  const answer = await sendTo(trial, number)
   const text = answer.body.toString()
   const isOdd = answer.status < 200 || (answer.status >= 300 && answer.status < 400) || (answer.status >= 500 && answer.status !== 503)
   context.expect(!isOdd, `${door.name} was answered ${answer.status} ${answer.error} to ${way} ${trial.body.slice(0, 200)} ${trial.url}`)
@@ -149,9 +157,9 @@ async function expectUnchanged({ context, world, askers }: Run, when: string): P
 
 /** What was refused all the time goes as it should without what was added: nothing of it had been done, and the doors were the right ones. */
 async function expectRightBodies({ context }: Run, doors: readonly Door[]): Promise<void> {
-  for (const door of doors.filter(({ isRight }) => isRight)) {
+  for (const [index, door] of doors.filter(({ isRight }) => isRight).entries()) {
     const headers = { ...door.headers, 'content-type': 'application/json' }
-    const { status, body } = await sendTo({ door, url: door.url, headers, body: JSON.stringify(door.body) })
+    const { status, body } = await sendTo({ door, url: door.url, headers, body: JSON.stringify(door.body) }, context.n + index)
     context.expect(status < 300 || status === 409, `blind: ${door.name} was answered ${status} ${body.toString().slice(0, 200)}`)
   }
 }

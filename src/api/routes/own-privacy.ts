@@ -4,8 +4,8 @@ import { EMAIL_EXPECTED, isEmail } from '../../accounts/index.ts'
 import { fail } from '../../failures.ts'
 import { emailInput, ownErasureInput, privacyAsked } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+import { readBody } from '../json-body.ts'
 import { requireJsonBody } from '../operator-guard.ts'
-import { readBody } from '../read-body.ts'
 import { exportHeaders, readGiveUp, showAccess, showErasure } from '../show-rights.ts'
 
 /**

@@ -5,8 +5,8 @@ import { answerAgain } from '../answer-again.ts'
 import { repeatableOf } from '../answer-once.ts'
 import { x402Claimed, x402ClaimInput } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
+import { readBody } from '../json-body.ts'
 import { mintingOf } from '../minting.ts'
-import { readBody } from '../read-body.ts'
 
 type Dependencies = Pick<ApiDependencies, 'x402' | 'appDatabase' | 'ids' | 'keyring' | 'randomBytes'>
 
