@@ -154,9 +154,9 @@ test('thousands who leave their place as soon as they are told of it are told on
       told += 1
       if (!(turn instanceof FailureError)) admission.leave(turn)
     })
-  assert.deepEqual([told, admission.isFull], [0, true])
+  assert.deepEqual([told, admission.isCrowded], [0, true])
   const [first] = places
   assert.ok(first !== undefined && !(first instanceof Promise))
   admission.leave(first)
-  assert.deepEqual([told, admission.isFull], [9_000, false])
+  assert.deepEqual([told, admission.isCrowded], [9_000, false])
 })

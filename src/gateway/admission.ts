@@ -21,6 +21,8 @@ const PLACE_MS_MAX_LATE = 200
 /** So long may a call wait for its turn; who would wait longer is told to come again. */
 const WAIT_MS_MAX = 2_000
 const WAITERS_MAX = 10_000
+/** Fewer are no burden; to begin a call twice is. */
+const CROWD = 64
 const RETRY_S = 2
 
 /**
@@ -50,20 +52,20 @@ export class Admission {
     return this.#refused
   }
 
-  /** Whether a call that comes now has to wait. */
-  get isFull(): boolean {
-    return this.#waiting > 0 || this.#begun.size >= PLACES
+  /** Whether so many wait that it matters what each is kept as. */
+  get isCrowded(): boolean {
+    return this.#waiting >= CROWD
   }
 
   /** A place for an account's call, now or when it is its turn; to be left when the call has its hold. Rejects with unavailable. */
   enter(accountId: string): Place | Promise<Place> {
-    if (!this.isFull) return this.#begin(this.#clock.monotonic())
+    if (this.#waiting === 0 && this.#begun.size < PLACES) return this.#begin(this.#clock.monotonic())
     return new Promise((resolve, reject) => {
       this.wait(accountId, (turn) => (turn instanceof FailureError ? reject(turn) : resolve(turn)))
     })
   }
 
-  /** Tells a call of an account when it is its turn; its place is to be left. Whoever can keep a call as less than it grows to waits with this. */
+  /** Has a call of an account wait for its turn, and tells it; its place is to be left. For whoever can keep a call as less than it grows to. */
   wait(accountId: string, tell: (turn: Turn) => void): void {
     const waiter = { since: this.#clock.monotonic(), tell }
     const line = this.#waiters.get(accountId)

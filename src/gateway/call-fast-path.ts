@@ -21,7 +21,7 @@ export function callFastPath(
     lines,
     isEnding: () => gateway.isDraining,
     wait: (head, tell) => {
-      const caller = gateway.admission.isFull ? knownCaller(gateway, head) : undefined
+      const caller = gateway.admission.isCrowded ? knownCaller(gateway, head) : undefined
       if (caller !== undefined) gateway.admission.wait(caller.accountId, tell)
       return caller !== undefined
     },
