@@ -193,9 +193,9 @@ const TURN: Turn = { askedAt: 0, since: 1 }
 
 test('a request that waits is served at its turn, however long it took, and what came after it is read then', async () => {
   const server = await waitingPair()
-  server.client.write(head(3) + 'one')
+  server.client.write(`${head(3)}one`)
   await until(() => server.waiting.length === 1)
-  server.client.write(head(3) + 'two')
+  server.client.write(`${head(3)}two`)
   await until(() => server.inner.bytesRead > 2 * head(3).length)
   server.passed(10_000_000)
   await new Promise((resolve) => setTimeout(resolve, 3 * BOUNDS.connectionsCheckingInterval))
@@ -211,7 +211,7 @@ test('a request that waits is served at its turn, however long it took, and what
 
 test('whoever leaves while a request waits is seen to have left at its turn', async () => {
   const server = await waitingPair()
-  server.client.write(head(3) + 'one')
+  server.client.write(`${head(3)}one`)
   await until(() => server.waiting.length === 1)
   server.client.destroy()
   await closed(server.inner)
