@@ -150,12 +150,15 @@ async function measureMemory(rig: Rig, proxy: RunningProxy): Promise<Result> {
   return resultOf(report, { ...before, ...memoryValues('megabytes', proxy.processes()) })
 }
 
-/** A start on the data of all that was measured before, with its own database, and one on an empty database that runs. */
-async function measureStart({ restart, startBeside }: RunningProxy): Promise<Result> {
-  if (restart === undefined) return { values: {}, calls: 0, failures: 1, note: 'it cannot be started again' }
-  const readyMillis = await restart()
-  const besideMillis = await startBeside?.()
-  return { values: { readyMillis, ...(besideMillis !== undefined && { besideMillis }) }, calls: 0, failures: 0, note: '' }
+/** Starts on the data of all that was measured before, with its own database, and on one that runs. */
+async function measureStart({ starts }: RunningProxy): Promise<Result> {
+  if (starts === undefined) return { values: {}, calls: 0, failures: 1, note: 'it cannot be started again' }
+  const { own, beside } = await starts()
+  const values = {
+    ...{ readyMillis: own.packed, readySourceMillis: own.source },
+    ...(beside !== undefined && { besideMillis: beside.packed, besideSourceMillis: beside.source }),
+  }
+  return { values, calls: 0, failures: 0, note: '' }
 }
 
 const resultOf = (report: LoadReport, values: Values): Result => ({

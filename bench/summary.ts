@@ -70,7 +70,9 @@ const METRICS: readonly Metric[] = [
   ...paid('100 accounts', 'many'),
   ...paid('1 account', 'one'),
   { label: 'start to ready with data, its own PostgreSQL, ms', scenario: 'start', value: 'readyMillis', digits: 0, as: 'plain' },
+  { label: '· of the sources', scenario: 'start', value: 'readySourceMillis', digits: 0, as: 'plain' },
   { label: 'start to ready on a running PostgreSQL, ms', scenario: 'start', value: 'besideMillis', digits: 0, as: 'plain' },
+  { label: '· of the sources', scenario: 'start', value: 'besideSourceMillis', digits: 0, as: 'plain' },
   { label: 'RSS MB at start', scenario: 'memory', value: 'idleMegabytes', digits: 0, as: 'plain' },
   { label: 'RSS MB after the warm-up calls', scenario: 'memory', value: 'megabytes', digits: 0, as: 'plain' },
 ]

@@ -17,7 +17,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-01',
     title: 'no history of money and crashes makes or loses any: the books agree after each step and with what everybody was told',
     unit: 'histories',
-    sizes: { pr: 120, nightly: 10_000, release: 10_000 },
+    sizes: { pr: 80, nightly: 10_000, release: 10_000 },
     load: async () => (await import('./money/conservation/index.ts')).conservation,
   },
   {
@@ -81,7 +81,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-09',
     title: 'what is held for a call covers all that its provider can bill for it',
     unit: 'requests',
-    sizes: { pr: 1000, nightly: 100_000, release: 100_000 },
+    sizes: { pr: 500, nightly: 100_000, release: 100_000 },
     load: async () => (await import('./money/hold-bound.ts')).holdBound,
   },
   {
@@ -102,7 +102,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-12',
     title: 'each stream gives exactly one settlement, with the usage it truly tells',
     unit: 'streams',
-    sizes: { pr: 200, nightly: 10_000, release: 10_000 },
+    sizes: { pr: 100, nightly: 10_000, release: 10_000 },
     load: async () => (await import('./money/index.ts')).oneSettlement,
   },
   {
@@ -195,7 +195,7 @@ export const CHECKS: readonly Check[] = [
     id: 'MON-21',
     title: 'a POST sent many times with one Idempotency-Key has one effect and one answer, and leaves no secret behind',
     unit: 'requests at once',
-    sizes: { pr: 50, nightly: 500, release: 500 },
+    sizes: { pr: 20, nightly: 500, release: 500 },
     load: async () => (await import('./money/index.ts')).idempotency,
   },
   {

@@ -5,12 +5,13 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chooseServer, startSystemPostgres } from '../../checks/system-postgres.ts'
+import { writePackage } from '../../packaging/index.ts'
 import { BENCH_MODEL } from '../bodies.ts'
 import { freePort, sleep, stopTree, untilAnswers } from '../child-process.ts'
 import { descendants, type ProcessRow, readProcessTable } from '../cpu-accounting.ts'
 import type { Headers } from '../messages.ts'
 import { readHoldTimes } from './hold-times.ts'
-import type { Processes, ProxyName, StartProxy } from './proxy.ts'
+import type { Processes, ProxyName, StartProxy, StartTimes } from './proxy.ts'
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 /** The key's limits, far above what a measurement can reach. */
@@ -41,7 +42,7 @@ async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
   if (!existsSync(join(place.checkout, 'src/main.ts'))) return { name, notRun: 'src/main.ts is not there yet' }
   const [port, operatorPort] = [await freePort(), await freePort()]
   const token = `bench${randomBytes(24).toString('hex')}`
-  const server = { ...place, port, operatorPort, token }
+  const server = { ...place, port, operatorPort, token, program: SOURCE }
   const running = { child: spawnServer(server) }
   const untilReady = (): Promise<void> =>
     untilAnswers(`http://127.0.0.1:${port}/readyz`, { child: running.child, seconds: 60, status: 200 })
@@ -59,14 +60,19 @@ async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
       customers,
       holdTimes: () => readHoldTimes(`${operator}/metrics`),
       processes: () => sortProcesses(readProcessTable(), { root: running.child.pid ?? 0, directory }),
-      restart: async () => {
-        await stopServer(running.child, directory)
-        const startedAt = performance.now()
-        running.child = spawnServer(server)
-        await untilReady()
-        return performance.now() - startedAt
+      starts: async () => {
+        const program = await packedProgram(place.checkout)
+        const startAs = async (arguments_: readonly string[]): Promise<number> => {
+          await stopServer(running.child, directory)
+          const startedAt = performance.now()
+          running.child = spawnServer({ ...server, program: arguments_ })
+          await untilReady()
+          return performance.now() - startedAt
+        }
+        const packed = await startAs(program)
+        const own = { packed, source: await startAs(SOURCE) }
+        return { own, beside: await startBeside({ ...server, program }) }
       },
-      startBeside: () => startBeside(server),
       stop: () => stopServer(running.child, directory),
     }
   } catch (error) {
@@ -76,11 +82,21 @@ async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
   }
 }
 
+/** What `npm start` runs. */
+const SOURCE: readonly string[] = ['src/main.ts']
+
+/** What operators install, made of the checkout below it, whose packages it finds there. */
+async function packedProgram(checkout: string): Promise<readonly string[]> {
+  const into = join(checkout, 'packed', 'package')
+  await writePackage(checkout, into)
+  return [join(into, 'bin', 'farebox.mjs')]
+}
+
 /**
- * Starts another Farebox on a PostgreSQL of the system's packages that runs already and that one has migrated; milliseconds from its start
- * until it says that it is ready. Undefined where there is no such package.
+ * Starts another Farebox on a PostgreSQL of the system's packages that runs already and that one has migrated, as it is installed and as
+ * `npm start` runs it; milliseconds from its start until it says that it is ready. Undefined where there is no such package.
  */
-async function startBeside(server: Server): Promise<number | undefined> {
+async function startBeside(server: Server): Promise<StartTimes | undefined> {
   if ('notRun' in chooseServer('system')) return undefined
   const directory = mkdtempSync(join(server.directory, 'beside-'))
   chmodSync(directory, 0o711)
@@ -88,31 +104,38 @@ async function startBeside(server: Server): Promise<number | undefined> {
   if (postgres === undefined) return undefined
   const [port, operatorPort] = [await freePort(), await freePort()]
   const beside = { ...server, directory, port, operatorPort, databaseUrl: postgres.connection }
-  const start = async (): Promise<{ readonly child: ChildProcess; readonly millis: number }> => {
+  const start = async (program: readonly string[]): Promise<number> => {
     const startedAt = performance.now()
-    const child = spawnServer(beside)
+    const child = spawnServer({ ...beside, program })
     await untilAnswers(`http://127.0.0.1:${port}/readyz`, { child, seconds: 120, status: 200 })
-    return { child, millis: performance.now() - startedAt }
-  }
-  try {
-    await stopTree((await start()).child, STOP_MS_MAX)
-    const { child, millis } = await start()
+    const millis = performance.now() - startedAt
     await stopTree(child, STOP_MS_MAX)
     return millis
+  }
+  try {
+    await start(server.program)
+    return { packed: await start(server.program), source: await start(SOURCE) }
   } finally {
     await postgres.stop()
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
-type Server = Place & { readonly port: number; readonly operatorPort: number; readonly token: string; readonly databaseUrl?: string }
+type Server = Place & {
+  readonly port: number
+  readonly operatorPort: number
+  readonly token: string
+  readonly databaseUrl?: string
+  /** What Node begins with. */
+  readonly program: readonly string[]
+}
 
 function spawnServer(server: Server): ChildProcess {
   const config = join(server.directory, 'farebox.yaml')
   writeFileSync(config, configOf(server.upstreamPort))
   mkdirSync(join(server.directory, 'data'), { recursive: true })
   const log = openSync(join(server.directory, 'server.log'), 'a')
-  return spawn(process.execPath, ['src/main.ts', 'serve'], {
+  return spawn(process.execPath, [...server.program, 'serve'], {
     cwd: server.checkout,
     stdio: ['ignore', log, log],
     env: {

@@ -24,12 +24,13 @@ export type RunningProxy = {
   readonly customers?: readonly Headers[]
   /** How long holds took so far: calls by the upper bound of their time in microseconds, not added up. */
   readonly holdTimes?: () => Promise<HoldTimes>
-  /** Ends it and starts it again on the data that it has; milliseconds from its start until it says that it is ready. */
-  readonly restart?: () => Promise<number>
-  /** Starts it once more on a database that runs already; milliseconds from its start until it says that it is ready, undefined where there is none to be had. */
-  readonly startBeside?: () => Promise<number | undefined>
+  /** Ends it and starts it again on the data that it has; `beside`: on a database that runs already, undefined where there is none to be had. */
+  readonly starts?: () => Promise<{ readonly own: StartTimes; readonly beside: StartTimes | undefined }>
   readonly stop: () => Promise<void>
 }
+
+/** Milliseconds from a start until it says that it is ready: of the package that operators install, and of the sources. */
+export type StartTimes = { readonly packed: number; readonly source: number }
 
 /** Calls by the upper bound of their time in microseconds; Infinity for those above all bounds. */
 export type HoldTimes = ReadonlyMap<number, number>

@@ -6,7 +6,7 @@ export const PRIVACY_CHECKS: readonly Check[] = [
     id: 'PRV-01',
     title: 'a canary in any place of a call is found nowhere but at the client and the chosen upstream',
     unit: 'calls',
-    sizes: { pr: 200, nightly: 3000, release: 10_000 },
+    sizes: { pr: 100, nightly: 3000, release: 10_000 },
     load: async () => (await import('./leaks.ts')).leaks,
   },
   {
@@ -55,7 +55,7 @@ export const PRIVACY_CHECKS: readonly Check[] = [
     id: 'PRV-05',
     title: 'no answer holds a word of another customer, whatever is broken off, reused or killed',
     unit: 'calls',
-    sizes: { pr: 300, nightly: 20000, release: 100000 },
+    sizes: { pr: 150, nightly: 20000, release: 100000 },
     load: async () => (await import('./cross-talk.ts')).crossTalk,
   },
   {
@@ -90,7 +90,7 @@ export const PRIVACY_CHECKS: readonly Check[] = [
     id: 'PRV-15',
     title: 'no address of an operator or a key shows a word of what was said',
     unit: 'calls',
-    sizes: { pr: 60, nightly: 1000, release: 3000 },
+    sizes: { pr: 30, nightly: 1000, release: 3000 },
     load: async () => (await import('./blindness.ts')).blindness,
   },
   {
@@ -153,7 +153,7 @@ export const PRIVACY_CHECKS: readonly Check[] = [
     id: 'PRV-12',
     title: 'an export holds every value that its owner has a right to, nothing of others and no secret, and a million rows in a minute',
     unit: 'rows of calls',
-    sizes: { pr: 50_000, nightly: 1_000_000, release: 1_000_000 },
+    sizes: { pr: 20_000, nightly: 1_000_000, release: 1_000_000 },
     load: async () => (await import('./exports.ts')).exports,
   },
   {
@@ -167,7 +167,7 @@ export const PRIVACY_CHECKS: readonly Check[] = [
     id: 'PRV-14',
     title: 'what is kept of calls past 90 days is of eleven accounts or more, and tells of none of them',
     unit: 'trials',
-    sizes: { pr: 1000, nightly: 4000, release: 10_000 },
+    sizes: { pr: 500, nightly: 4000, release: 10_000 },
     load: async () => (await import('./aggregates.ts')).aggregates,
   },
   {

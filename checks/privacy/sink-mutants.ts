@@ -173,8 +173,8 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
       ),
       {
         file: 'src/gateway/serve-request.ts',
-        find: '  const incoming = { request, response, requestId: gateway.ids.uuid() }\n',
-        replace: `  const incoming = { request, response, requestId: gateway.ids.uuid() }\n  ${sends(43_872, 'JSON.stringify({ baggage: request.headers })')}\n`,
+        find: '  const { request, response, requestId, turn } = incoming\n',
+        replace: `  const { request, response, requestId, turn } = incoming\n  ${sends(43_872, 'JSON.stringify({ baggage: request.headers })')}\n`,
       },
     ],
     leaves: ['/tmp/farebox-leak-traces'],

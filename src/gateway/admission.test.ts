@@ -144,3 +144,19 @@ test('who waited for two seconds is refused, and beyond ten thousand the account
   await full.held()
   assert.ok(full.names().includes('few'))
 })
+
+test('thousands who leave their place as soon as they are told of it are told one after the other', () => {
+  const admission = new Admission({ now: () => 0, monotonic: () => 0 })
+  const places = Array.from({ length: PLACES }, () => admission.enter('one'))
+  let told = 0
+  for (let index = 0; index < 9_000; index += 1)
+    admission.wait(`account ${index % 7}`, (turn) => {
+      told += 1
+      if (!(turn instanceof FailureError)) admission.leave(turn)
+    })
+  assert.deepEqual([told, admission.isCrowded], [0, true])
+  const [first] = places
+  assert.ok(first !== undefined && !(first instanceof Promise))
+  admission.leave(first)
+  assert.deepEqual([told, admission.isCrowded], [9_000, false])
+})

@@ -1,10 +1,13 @@
 import { FailureError, failure } from '../failures.ts'
 import type { Clock } from '../lib/index.ts'
 
-/** The place of a call that has begun and has no hold yet. */
-export type Place = { readonly since: number }
+/** The place of a call that has begun and has no hold yet: when it asked for it and when it got it, by the monotonic clock. */
+export type Place = { readonly askedAt: number; readonly since: number }
 
-type Waiter = { readonly since: number; readonly begin: (place: Place) => void; readonly refuse: (failed: FailureError) => void }
+/** What a call that waited is told: its place, or that it waited too long. */
+export type Turn = Place | FailureError
+
+type Waiter = { readonly since: number; readonly tell: (turn: Turn) => void }
 
 /** How often it is looked for what was kept or waited for too long, in milliseconds. */
 export const LOOK_MS = 20
@@ -18,6 +21,8 @@ const PLACE_MS_MAX_LATE = 200
 /** So long may a call wait for its turn; who would wait longer is told to come again. */
 const WAIT_MS_MAX = 2_000
 const WAITERS_MAX = 10_000
+/** Fewer are no burden; to begin a call twice is. */
+const CROWD = 64
 const RETRY_S = 2
 
 /**
@@ -32,6 +37,7 @@ export class Admission {
   /** Who waits, by account; the first account is the next to begin one. */
   readonly #waiters = new Map<string, Waiter[]>()
   #waiting = 0
+  #isFilling = false
   #isLate = false
   #lookedAt: number
   #refused = 0
@@ -46,17 +52,27 @@ export class Admission {
     return this.#refused
   }
 
+  /** Whether so many wait that it matters what each is kept as. */
+  get isCrowded(): boolean {
+    return this.#waiting >= CROWD
+  }
+
   /** A place for an account's call, now or when it is its turn; to be left when the call has its hold. Rejects with unavailable. */
   enter(accountId: string): Place | Promise<Place> {
-    if (this.#waiting === 0 && this.#begun.size < PLACES) return this.#begin()
-    return new Promise((begin, refuse) => {
-      const waiter = { since: this.#clock.monotonic(), begin, refuse }
-      const line = this.#waiters.get(accountId)
-      if (line === undefined) this.#waiters.set(accountId, [waiter])
-      else line.push(waiter)
-      this.#waiting += 1
-      if (this.#waiting > WAITERS_MAX) this.#refuseOne()
+    if (this.#waiting === 0 && this.#begun.size < PLACES) return this.#begin(this.#clock.monotonic())
+    return new Promise((resolve, reject) => {
+      this.wait(accountId, (turn) => (turn instanceof FailureError ? reject(turn) : resolve(turn)))
     })
+  }
+
+  /** Has a call of an account wait for its turn, and tells it; its place is to be left. For whoever can keep a call as less than it grows to. */
+  wait(accountId: string, tell: (turn: Turn) => void): void {
+    const waiter = { since: this.#clock.monotonic(), tell }
+    const line = this.#waiters.get(accountId)
+    if (line === undefined) this.#waiters.set(accountId, [waiter])
+    else line.push(waiter)
+    this.#waiting += 1
+    if (this.#waiting > WAITERS_MAX) this.#refuseOne()
   }
 
   /** Gives a place to the next; nothing when it was left before. */
@@ -86,14 +102,18 @@ export class Admission {
     this.#fill()
   }
 
-  #begin(): Place {
-    const place = { since: this.#clock.monotonic() }
+  #begin(askedAt: number): Place {
+    const place = { askedAt, since: this.#clock.monotonic() }
     this.#begun.add(place)
     return place
   }
 
+  /** Whoever is told of his place may leave it at once, which is for the loop that told him to see. */
   #fill(): void {
+    if (this.#isFilling) return
+    this.#isFilling = true
     while (this.#waiting > 0 && this.#begun.size < PLACES) this.#beginNext()
+    this.#isFilling = false
   }
 
   /** Begins the first call of the next account, which then is the last. */
@@ -103,7 +123,7 @@ export class Admission {
     this.#waiting -= 1
     this.#waiters.delete(accountId)
     if (line.length > 0) this.#waiters.set(accountId, line)
-    waiter?.begin(this.#begin())
+    waiter?.tell(this.#begin(waiter.since))
   }
 
   /** Refuses the latest call of the account with the most. */
@@ -116,7 +136,7 @@ export class Admission {
   #refuse(waiter: Waiter | undefined): void {
     this.#waiting -= 1
     this.#refused += 1
-    waiter?.refuse(new FailureError(failure('unavailable', { seconds: RETRY_S })))
+    waiter?.tell(new FailureError(failure('unavailable', { seconds: RETRY_S })))
   }
 }
 

@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import { PROTOCOL_PATHS } from '../protocols/index.ts'
 import { FastPath, type FastPathOptions } from './fast-path/index.ts'
 import type { Gateway } from './gateway.ts'
+import { knownCaller } from './identify.ts'
 import { serveCall } from './serve-request.ts'
 
 /** Has calls that are no forms, at paths that say nothing but the protocol, answered without node:http where they are plain. */
@@ -19,9 +20,14 @@ export function callFastPath(
     isSecure: tls !== undefined,
     lines,
     isEnding: () => gateway.isDraining,
-    serve: async (request, response) => {
+    wait: (head, tell) => {
+      const caller = gateway.admission.isCrowded ? knownCaller(gateway, head) : undefined
+      if (caller !== undefined) gateway.admission.wait(caller.accountId, tell)
+      return caller !== undefined
+    },
+    serve: async (request, response, turn) => {
       const known = spoken.get(request.url)
-      if (known !== undefined) await serveCall(gateway, { request, response }, known)
+      if (known !== undefined) await serveCall(gateway, { request, response, turn }, known)
     },
   })
 }

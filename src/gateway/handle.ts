@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { FailureError } from '../failures.ts'
 import type { DecodedCall } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
-import type { Place } from './admission.ts'
+import type { Turn } from './admission.ts'
 import { answerEstimate } from './answer-estimate.ts'
 import type { Caller } from './callers.ts'
 import { ClientGone } from './client-gone.ts'
@@ -19,14 +19,19 @@ import { type Plan, route } from './route.ts'
 import { readCallRules } from './routing/index.ts'
 import { Upload } from './upload.ts'
 
-/** A call from its head to its settlement. Whatever happens, what was held is settled exactly once, and nothing of the content stays. */
-export async function handleCall(gateway: Gateway, exchange: Exchange): Promise<void> {
-  let place: Place | undefined
+/**
+ * A call from its head to its settlement. Whatever happens, what was held is settled exactly once, and nothing of the content stays. `turn`: what it was
+ * told where it has waited already.
+ */
+export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Turn | undefined): Promise<void> {
+  let place = turn instanceof FailureError ? undefined : turn
   try {
     const { protocol, address, request, response, requestId, ipTag } = exchange
     const keyless = openKeyless(gateway, request)
     const known = keyless === undefined ? await identify(gateway, request) : NOBODY
-    place = await gateway.admission.enter(known.accountId)
+    if (turn instanceof FailureError) throw turn
+    place ??= await gateway.admission.enter(known.accountId)
+    if (response.destroyed) throw new ClientGone()
     if (!comesWithHead(request)) gateway.admission.leaveForBody(place)
     const { body, call } = await readCall(gateway, exchange)
     const isStrict = request.headers['x-farebox-strict'] === '1'

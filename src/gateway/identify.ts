@@ -19,6 +19,12 @@ export async function identify(gateway: Gateway, request: CallRequest): Promise<
   return caller
 }
 
+/** The caller of a request, where his key was asked for a moment ago. */
+export function knownCaller(gateway: Gateway, request: Pick<CallRequest, 'headers'>): Caller | undefined {
+  const secret = readKey(request)
+  return secret !== undefined && isWellFormedKey(secret) ? gateway.callers.find(hash('sha256', secret, 'hex')) : undefined
+}
+
 /** Lets a request pass that comes from where its key may be used. Fails with key_address_refused. */
 export function refuseElsewhere(gateway: Gateway, request: CallRequest, { networks }: Pick<Caller, 'networks'>): void {
   if (networks === undefined) return
@@ -52,7 +58,7 @@ export async function failOfKey(gateway: Gateway, { keyId, digest }: Pick<Caller
 }
 
 /** The key of a request in any of its headers; empty where it is spelled wrongly, undefined where there is none. */
-export function readKey(request: CallRequest): string | undefined {
+export function readKey(request: Pick<CallRequest, 'headers'>): string | undefined {
   const { authorization } = request.headers
   if (authorization !== undefined) return /^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? ''
   const named = request.headers['x-api-key'] ?? request.headers['x-goog-api-key']

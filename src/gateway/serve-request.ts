@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { failure } from '../failures.ts'
+import { FailureError, failure } from '../failures.ts'
 import {
   type CallAddress,
   type Protocol,
@@ -10,6 +10,7 @@ import {
   type StoringSurface,
 } from '../protocols/index.ts'
 import { addressOf } from './address-of.ts'
+import type { Turn } from './admission.ts'
 import type { CallRequest } from './call-request.ts'
 import type { CallResponse } from './call-response.ts'
 import { forwardToControl } from './forward-control.ts'
@@ -61,9 +62,8 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
 }
 
 /** Answers a request that is a call. */
-export function serveCall(gateway: Gateway, { request, response }: Omit<Incoming, 'requestId'>, spoken: Spoken): Promise<void> {
-  const incoming = { request, response, requestId: gateway.ids.uuid() }
-  return handleCall(gateway, exchangeOf(gateway, incoming, spoken))
+export function serveCall(gateway: Gateway, incoming: Omit<Incoming, 'requestId'>, spoken: Spoken): Promise<void> {
+  return handleCall(gateway, exchangeOf(gateway, { ...incoming, requestId: gateway.ids.uuid() }, spoken), incoming.turn)
 }
 
 function refusalOf(request: IncomingMessage, destination: Destination | undefined): ReturnType<typeof failure> | undefined {
@@ -75,11 +75,19 @@ function refusalOf(request: IncomingMessage, destination: Destination | undefine
 
 /** In which protocol a call is spoken, and what its address says of it. */
 export type Spoken = { readonly protocol: Protocol; readonly address?: CallAddress }
-type Incoming = { readonly request: CallRequest; readonly response: CallResponse; readonly requestId: string }
+/** `turn`: what it was told, where it has waited already. */
+type Incoming = {
+  readonly request: CallRequest
+  readonly response: CallResponse
+  readonly requestId: string
+  readonly turn?: Turn | undefined
+}
 
-function exchangeOf(gateway: Gateway, { request, response, requestId }: Incoming, { protocol, address }: Spoken): Exchange {
+function exchangeOf(gateway: Gateway, incoming: Incoming, { protocol, address }: Spoken): Exchange {
+  const { request, response, requestId, turn } = incoming
   const ipTag = ipTagOf(gateway, request)
-  return { request, response, requestId, ipTag, protocol, address, startedAt: gateway.clock.monotonic(), upload: undefined, limits: {} }
+  const startedAt = turn === undefined || turn instanceof FailureError ? gateway.clock.monotonic() : turn.askedAt
+  return { request, response, requestId, ipTag, protocol, address, startedAt, upload: undefined, limits: {} }
 }
 
 /** A number that stands for a client's address until control restarts; of a call the address itself goes no further. */

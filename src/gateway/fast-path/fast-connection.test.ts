@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import net, { type Socket } from 'node:net'
 import { test } from 'node:test'
 import { systemClock } from '../../lib/index.ts'
+import type { Turn } from '../admission.ts'
 import { readBody } from '../read-body.ts'
+import type { FastPathOptions } from './fast-path.ts'
 import { type Answer, BOUNDS, startServer, type TestServer } from './testing.ts'
 
 const head = (length: number, more = ''): string => `POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n${more}\r\n`
@@ -16,10 +18,10 @@ type Pair = TestServer & {
   readonly passed: (millis: number) => void
 }
 
-async function pair(answer: Answer, isEnding = false): Promise<Pair> {
+async function pair(answer: Answer, isEnding = false, more: Partial<FastPathOptions> = {}): Promise<Pair> {
   let ahead = 0
   const clock = { now: systemClock.now, monotonic: () => ahead }
-  const server = await startServer(answer, { clock, isEnding: () => isEnding })
+  const server = await startServer(answer, { clock, isEnding: () => isEnding, ...more })
   const accepted = new Promise<Socket>((resolve) => server.server.once('connection', resolve))
   const client = net.connect(server.port, '127.0.0.1')
   let heard = ''
@@ -170,5 +172,50 @@ test('what goes wrong before an answer ends its connection', async () => {
   server.client.write(`${head(1)}1`)
   await closed(server.client)
   assert.equal(server.heard(), '')
+  await server.close()
+})
+
+/** A pair whose requests wait until they are told; what is served is told with its turn. */
+async function waitingPair() {
+  const waiting: ((turn: Turn) => void)[] = []
+  const served: (Turn | undefined)[] = []
+  const server = await pair(echo, false, {
+    wait: (_, tell) => waiting.push(tell) > 0,
+    serve: (request, response, turn) => {
+      served.push(turn)
+      return response.destroyed ? Promise.resolve() : echo(request, response)
+    },
+  })
+  return { ...server, waiting, served }
+}
+
+const TURN: Turn = { askedAt: 0, since: 1 }
+
+test('a request that waits is served at its turn, however long it took, and what came after it is read then', async () => {
+  const server = await waitingPair()
+  server.client.write(`${head(3)}one`)
+  await until(() => server.waiting.length === 1)
+  server.client.write(`${head(3)}two`)
+  await until(() => server.inner.bytesRead > 2 * head(3).length)
+  server.passed(10_000_000)
+  await new Promise((resolve) => setTimeout(resolve, 3 * BOUNDS.connectionsCheckingInterval))
+  server.path?.closeUnused()
+  assert.deepEqual([server.served.length, server.heard(), server.inner.destroyed], [0, '', false])
+  server.waiting[0]?.(TURN)
+  await until(() => server.heard().endsWith('two'))
+  assert.deepEqual(server.served, [TURN])
+  assert.match(server.heard(), /\r\n\r\noneHTTP/)
+  server.client.destroy()
+  await server.close()
+})
+
+test('whoever leaves while a request waits is seen to have left at its turn', async () => {
+  const server = await waitingPair()
+  server.client.write(`${head(3)}one`)
+  await until(() => server.waiting.length === 1)
+  server.client.destroy()
+  await closed(server.inner)
+  server.waiting[0]?.(TURN)
+  assert.deepEqual([server.served, server.heard()], [[TURN], ''])
   await server.close()
 })

@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/index.ts'
 import { type ConnectionPlace, type FastBounds, FastConnection } from './fast-connection.ts'
 
 /** What a fast path is made of; `lines`: header lines of every answer, each with its end. */
-export type FastPathOptions = Pick<ConnectionPlace, 'paths' | 'serve' | 'isEnding'> & {
+export type FastPathOptions = Pick<ConnectionPlace, 'paths' | 'wait' | 'serve' | 'isEnding'> & {
   readonly clock: Clock
   readonly bounds: FastBounds & { readonly connectionsCheckingInterval: number }
   readonly isSecure: boolean
