@@ -137,6 +137,7 @@ export const LOG_FIELDS = declare(logged, {
   cause: 'the code of what was thrown',
   signal: 'what ended a process',
   items: 'how many things it is about',
+  days: 'how many days a certificate holds',
   seconds: 'how long something has taken, or by how much a clock was set',
   settlements: 'how many settlements a commit held',
   day: 'the day of the books it is about',
@@ -352,6 +353,10 @@ export const OUTBOUND = declare(called, {
   tracing: {
     ...{ purpose: 'to tell a collector of the house how long calls took: times, model, upstream and outcome, and not whose they were' },
     ...{ category: 'usage', subject: 'customer', basis: 'legitimate-interest', clauses: ['S0.11', 'S1.22'] },
+  },
+  authority: {
+    purpose: 'to have a certificate for names of the house; what is told are the names, and the address of the operator where one is set',
+    clauses: ['S0.11'],
   },
   report: { purpose: 'to read what an upstream says that a day cost; what is asked is a date', clauses: ['S0.11'] },
 })
