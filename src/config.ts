@@ -344,9 +344,7 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
     databaseUrl: values.DATABASE_URL,
     keysUrl: values.FAREBOX_KEYS_URL,
     valkeyUrl: values.VALKEY_URL,
-    publicUrl: (
-      values.FAREBOX_PUBLIC_URL ?? `${tls ? 'https' : 'http'}://${acme?.domains[0] ?? 'localhost'}:${values.FAREBOX_LISTEN.port}`
-    ).replace(/\/+$/, ''),
+    publicUrl: (values.FAREBOX_PUBLIC_URL ?? usualUrl(values.FAREBOX_LISTEN, { acme, isSecure: tls !== undefined })).replace(/\/+$/, ''),
     operatorUrl: (values.FAREBOX_OPERATOR_URL ?? `http://localhost:${values.FAREBOX_OPERATOR_LISTEN.port}`).replace(/\/+$/, ''),
     ...{ tls, acme },
     trustedProxies: values.FAREBOX_TRUSTED_PROXIES,
@@ -372,6 +370,12 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
     limits: { key: limitsOf(values, 'KEY'), account: limitsOf(values, 'ACCOUNT'), ip: limitsOf(values, 'IP') },
     keyDailyCap: values.FAREBOX_KEY_DAILY_CAP_USD ?? undefined,
   }
+}
+
+/** By the first name that has a certificate, else by that of this machine. */
+function usualUrl({ port }: Address, told: { readonly acme: AcmeSettings | undefined; readonly isSecure: boolean }): string {
+  const host = told.acme?.domains[0] ?? 'localhost'
+  return told.isSecure && port === 443 ? `https://${host}` : `${told.isSecure ? 'https' : 'http'}://${host}:${port}`
 }
 
 function acmeOf(values: Values, dataDir: string): AcmeSettings | undefined {

@@ -180,7 +180,7 @@ test('tries that fail become rarer, up to six hours', async () => {
   const waits: unknown[] = []
   for (let tries = 0; tries < 9; tries += 1) {
     assert.equal(await look(), 'acme_dns')
-    const { seconds } = logged.at(-1) ?? {}
+    const seconds = logged.at(-1)?.['seconds']
     waits.push(seconds)
     now += Number(seconds) * 1_000
   }

@@ -43,9 +43,9 @@ export async function askRenewal({ client, certificate, known, now, random }: As
   const serial = certificate.serialNumber
   if (known?.serial === serial && now < known.askAgainAt) return known
   const usual = known?.serial === serial ? known.at : renewalTime(certificate, undefined)
-  const [address, id] = [(await client.directory()).renewalInfo, renewalIdOf(certificate.raw)]
-  if (address === undefined || id === undefined) return { serial, at: usual, askAgainAt: now + ASK_AGAIN_MS_MAX }
   try {
+    const [address, id] = [(await client.directory()).renewalInfo, renewalIdOf(certificate.raw)]
+    if (address === undefined || id === undefined) return { serial, at: usual, askAgainAt: now + ASK_AGAIN_MS_MAX }
     const { text, retryAfterMs = ASK_AGAIN_MS } = await client.get(`${address}/${id}`)
     const { start, end } = readJson(windowSchema, text).suggestedWindow
     const [from, until] = [Date.parse(start), Date.parse(end)]

@@ -1,6 +1,6 @@
-import { acmeFilesOf, ensurePair, keepCertificate } from '../acme/index.ts'
+import { AcmeError, acmeFilesOf, ensurePair, keepCertificate } from '../acme/index.ts'
 import type { Config } from '../config.ts'
-import { type Log, systemClock, systemRandom } from '../lib/index.ts'
+import { errorCode, type Log, systemClock, systemRandom } from '../lib/index.ts'
 import { type RunningJobs, repeat, together } from './repeat.ts'
 
 const LOOK_MS = 5_000
@@ -19,8 +19,11 @@ export async function openCertificate({ acme }: Pick<Config, 'acme'>, log: Log):
     const jobs = repeat(() => keepCertificate(parts), {
       name: 'acme.keep-certificate',
       waitMs: LOOK_MS,
-      // It is logged where it happens, once.
-      onFailed: () => undefined,
+      onFailed: (thrown) => {
+        // What the authority is the reason of was logged when it happened, once.
+        if (thrown instanceof AcmeError || stopping.signal.aborted) return
+        log({ event: 'certificate-unkept', code: errorCode(thrown) })
+      },
     })
     const stop = async (): Promise<void> => {
       stopping.abort()
