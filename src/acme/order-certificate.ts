@@ -58,7 +58,7 @@ export async function orderCertificate(ordering: Ordering): Promise<string> {
   const { certificate } = await untilOrder(ordering, orderUrl, ['valid'])
   if (certificate === undefined) throw new AcmeError('acme_answer_unread')
   const { text: chain } = await client.post(certificate)
-  assertOurs(chain, { key, domains })
+  if (!isOurs(chain, { key, domains })) throw new AcmeError('acme_certificate_wrong')
   return `${key}${chain.trim()}\n`
 }
 
@@ -116,12 +116,13 @@ async function untilSo<Found>({ client, signal }: Ordering, url: string, read: (
   throw new AcmeError('acme_too_slow')
 }
 
-function assertOurs(chain: string, { key, domains }: { readonly key: string; readonly domains: readonly string[] }): void {
+/** Whether a chain begins with a certificate of our key, for every name. */
+function isOurs(chain: string, { key, domains }: { readonly key: string; readonly domains: readonly string[] }): boolean {
   try {
     const certificate = new X509Certificate(chain)
-    if (certificate.checkPrivateKey(createPrivateKey(key)) && domains.every((name) => certificate.checkHost(name) !== undefined)) return
+    return certificate.checkPrivateKey(createPrivateKey(key)) && domains.every((name) => certificate.checkHost(name) !== undefined)
   } catch {
     // No certificate in PEM.
+    return false
   }
-  throw new AcmeError('acme_certificate_wrong')
 }
