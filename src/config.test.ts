@@ -142,7 +142,7 @@ test('plain HTTP is fine behind a trusted proxy, and with TLS', () => {
   assert.equal(read({ FAREBOX_LISTEN: '0.0.0.0:80', FAREBOX_TRUSTED_PROXIES: '10.0.0.1' }).listen.port, 80)
   const config = read({ FAREBOX_LISTEN: '0.0.0.0:443', FAREBOX_TLS_CERT: 'cert.pem', FAREBOX_TLS_KEY: '/srv/key.pem' })
   assert.deepEqual(config.tls, { certPath: '/srv/cert.pem', keyPath: '/srv/key.pem' })
-  assert.equal(config.publicUrl, 'https://localhost:443')
+  assert.equal(config.publicUrl, 'https://localhost')
 })
 
 test('any text in any setting ends in a configuration or in problems', () => {
