@@ -92,7 +92,7 @@ test('a certificate is had for all names, and nobody else may read what belongs 
 
 test('what stands in until then holds for nobody, and counts as no certificate', async () => {
   const files = acmeFilesOf(pemPath)
-  assert.deepEqual([await ensurePair(files), await ensurePair(files)], [true, false])
+  assert.deepEqual([await ensurePair(files, now), await ensurePair(files, now)], [true, false])
   assert.deepEqual([current(), certificateDays(pemPath, now)], [undefined, 0])
   assert.doesNotThrow(() => tls.createSecureContext(secureOptions({ certPath: pemPath, keyPath: pemPath })))
   assert.equal(await look(), 'ok')

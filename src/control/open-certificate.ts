@@ -12,7 +12,7 @@ const LOOK_MS = 5_000
 export async function openCertificate({ acme }: Pick<Config, 'acme'>, log: Log): Promise<{ readonly keep: () => RunningJobs }> {
   if (acme === undefined) return { keep: () => together([]) }
   const files = acmeFilesOf(acme.pemPath)
-  if (await ensurePair(files)) log({ event: 'certificate-awaited', items: acme.domains.length })
+  if (await ensurePair(files, systemClock.now())) log({ event: 'certificate-awaited', items: acme.domains.length })
   const keep = (): RunningJobs => {
     const stopping = new AbortController()
     const parts = { settings: acme, files, clock: systemClock, random: systemRandom, log, signal: stopping.signal }
