@@ -34,14 +34,16 @@ const DOMAINS = [
   'trials',
 ]
 const FOUNDATION = ['lib', 'spec', 'failures.ts']
-const BELOW_COMMANDS = [...FOUNDATION, 'config.ts', 'db', 'channel', 'outbound', ...DOMAINS]
+const BELOW_COMMANDS = [...FOUNDATION, 'config.ts', 'db', 'channel', 'outbound', 'acme', ...DOMAINS]
 
 /** Folder or file of src → the folders and files of src it may import, besides itself. */
 const MAY_IMPORT = {
   lib: [],
   spec: ['lib'],
   'failures.ts': ['lib', 'spec'],
-  'config.ts': FOUNDATION,
+  'setting-readers.ts': FOUNDATION,
+  'config.ts': [...FOUNDATION, 'setting-readers.ts'],
+  acme: [...FOUNDATION, 'config.ts'],
   channel: FOUNDATION,
   outbound: FOUNDATION,
   protocols: FOUNDATION,
@@ -65,7 +67,7 @@ const MAY_IMPORT = {
 /** Package → where in the tree it may be imported. Each stands behind one folder, so that it can be replaced there. */
 const PACKAGES = {
   pg: '^src/db/',
-  undici: '^(src/(gateway|issuers|outbound|telegram|trials|providers|commands|reconcile|payments)|sim|checks|bench|tests)/',
+  undici: '^(src/(acme|gateway|issuers|outbound|telegram|trials|providers|commands|reconcile|payments)|sim|checks|bench|tests)/',
   hono: '^src/(api|notify)/',
   marked: '^src/api/site/texts/',
   ioredis: '^(src/limits/|checks/valkey\\.ts$)',
@@ -80,6 +82,9 @@ const PACKAGES = {
   '@node-rs/': '^src/identity/',
   'openid-client': '^src/issuers/',
   stripe: '^src/payments/rails/stripe/',
+  jose: '^src/acme/',
+  'reflect-metadata': '^src/acme/',
+  '@peculiar/': '^src/acme/',
   ws: '^(src/gateway/realtime/|sim/|tests/)',
   yazl: '^src/privacy/',
   viem: '^(src/payments/rails/(usdc|x402)/|checks/|tests/|sim/facilitator\\.ts$)',

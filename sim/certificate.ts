@@ -1,4 +1,5 @@
 import { createHash, createSign, generateKeyPairSync } from 'node:crypto'
+import { der, ECDSA_WITH_SHA256, pem, sequence, set } from './der.ts'
 
 /** A key and its certificate, in PEM. */
 export type Certificate = { readonly key: string; readonly cert: string }
@@ -21,22 +22,4 @@ export function certificateFor(name: string, { from, until }: Validity = LONG): 
   const signature = createSign('sha256').update(toBeSigned).sign(privateKey)
   const certificate = sequence(toBeSigned, ECDSA_WITH_SHA256, der(0x03, Buffer.concat([Buffer.from([0]), signature])))
   return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), cert: pem(certificate) }
-}
-
-const sequence = (...parts: readonly Buffer[]): Buffer => der(0x30, Buffer.concat(parts))
-const set = (...parts: readonly Buffer[]): Buffer => der(0x31, Buffer.concat(parts))
-
-function der(tag: number, content: Buffer | string): Buffer {
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'hex') : content
-  const { length } = bytes
-  if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), bytes])
-  if (length < 0x100) return Buffer.concat([Buffer.from([tag, 0x81, length]), bytes])
-  return Buffer.concat([Buffer.from([tag, 0x82, length >> 8, length & 0xff]), bytes])
-}
-
-const ECDSA_WITH_SHA256 = sequence(der(0x06, '2a8648ce3d040302'))
-
-const pem = (certificate: Buffer): string => {
-  const lines = certificate.toString('base64').replace(/.{64}(?=.)/g, '$&\n')
-  return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`
 }

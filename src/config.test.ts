@@ -70,7 +70,7 @@ const REFUSED: readonly (readonly [name: string, environment: Environment, paths
     'plain HTTP for all to see',
     { FAREBOX_LISTEN: '0.0.0.0:80' },
     ['FAREBOX_LISTEN'],
-    /FAREBOX_TLS_CERT and FAREBOX_TLS_KEY, or set FAREBOX_TRUSTED_PROXIES/,
+    /FAREBOX_TLS_CERT and FAREBOX_TLS_KEY, or FAREBOX_ACME_DOMAINS, or set FAREBOX_TRUSTED_PROXIES/,
   ],
   ['operator listener for all to see', { FAREBOX_OPERATOR_LISTEN: '[::]:81' }, ['FAREBOX_OPERATOR_LISTEN'], /FAREBOX_TRUSTED_PROXIES/],
   ['half a TLS pair', { FAREBOX_TLS_CERT: 'cert.pem' }, ['FAREBOX_TLS_KEY'], /both/],
@@ -80,6 +80,8 @@ const REFUSED: readonly (readonly [name: string, environment: Environment, paths
     ['FAREBOX_TLS_CERT', 'FAREBOX_TLS_KEY'],
     /which is not/,
   ],
+  ['a certificate for all names below one', { FAREBOX_ACME_DOMAINS: '*.example.com' }, ['FAREBOX_ACME_DOMAINS'], /without \*|whole names/],
+  ['an authority in plain HTTP', { FAREBOX_ACME_DIRECTORY: 'http://ca.example' }, ['FAREBOX_ACME_DIRECTORY'], /https/],
   ['config that is not there', { FAREBOX_CONFIG: 'other.yaml' }, ['FAREBOX_CONFIG'], /other\.yaml, which is not/],
   ['both on one port', { FAREBOX_OPERATOR_LISTEN: '127.0.0.1:8080' }, ['FAREBOX_OPERATOR_LISTEN'], /a port of its own/],
   ['another database', { DATABASE_URL: 'mysql://me:pw-secret@h/d' }, ['DATABASE_URL'], /postgres/],
@@ -116,11 +118,31 @@ test('all that is wrong is told at once', () => {
     if (path !== 'FAREBOX_TLS_CERT' && path !== 'FAREBOX_TRUSTED_PROXIES') assert.ok(found.has(path), path)
 })
 
+test('a certificate of an authority is for names, once its terms are agreed to, and in place of files', () => {
+  const names = { FAREBOX_LISTEN: '0.0.0.0:443', FAREBOX_ACME_DOMAINS: 'API.example.com, example.com api.example.com' }
+  assert.deepEqual(
+    problemsOf(names).map(({ path }) => path),
+    ['FAREBOX_ACME_TERMS_AGREED'],
+  )
+  const agreed = { ...names, FAREBOX_ACME_TERMS_AGREED: 'yes' }
+  const { acme, tls, publicUrl } = read(agreed)
+  const pemPath = '/srv/data/acme/certificate.pem'
+  assert.deepEqual(acme, {
+    ...{ directory: 'https://acme-v02.api.letsencrypt.org/directory', email: undefined, domains: ['api.example.com', 'example.com'] },
+    ...{ listen: { host: '0.0.0.0', port: 80 }, pemPath },
+  })
+  assert.deepEqual([tls, publicUrl], [{ certPath: pemPath, keyPath: pemPath }, 'https://api.example.com'])
+  assert.deepEqual(
+    problemsOf({ ...agreed, FAREBOX_TLS_CERT: 'cert.pem', FAREBOX_TLS_KEY: '/srv/key.pem' }).map(({ path }) => path),
+    ['FAREBOX_TLS_CERT'],
+  )
+})
+
 test('plain HTTP is fine behind a trusted proxy, and with TLS', () => {
   assert.equal(read({ FAREBOX_LISTEN: '0.0.0.0:80', FAREBOX_TRUSTED_PROXIES: '10.0.0.1' }).listen.port, 80)
   const config = read({ FAREBOX_LISTEN: '0.0.0.0:443', FAREBOX_TLS_CERT: 'cert.pem', FAREBOX_TLS_KEY: '/srv/key.pem' })
   assert.deepEqual(config.tls, { certPath: '/srv/cert.pem', keyPath: '/srv/key.pem' })
-  assert.equal(config.publicUrl, 'https://localhost:443')
+  assert.equal(config.publicUrl, 'https://localhost')
 })
 
 test('any text in any setting ends in a configuration or in problems', () => {

@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { z } from 'zod'
-import {
-  type Address,
-  type AddressRange,
-  isLoopback,
-  type NanoUsd,
-  parseAddress,
-  parseBytes,
-  parseRanges,
-  parseUrl,
-  parseUsd,
-} from './lib/index.ts'
+import type { z } from 'zod'
+import { type Address, type AddressRange, isLoopback, type NanoUsd, parseBytes, parseRanges, parseUsd } from './lib/index.ts'
+import { address, emailAddress, hostNames, limit, parsed, path, placeOf, url, whole, yesOrNo } from './setting-readers.ts'
 import { ConfigRefusedError, ENVIRONMENT, type Problem } from './spec/index.ts'
+
+/** An authority that certificates come from by themselves, for whom, where it is answered on port 80, and where key and certificate are kept. */
+export type AcmeSettings = {
+  readonly directory: string
+  readonly email: string | undefined
+  readonly domains: readonly string[]
+  readonly listen: Address
+  readonly pemPath: string
+}
 
 /** Limits that hold where a key or an account sets none of its own; undefined means no limit. */
 export type LimitDefaults = Readonly<Record<'requestsPerMinute' | 'tokensPerMinute' | 'concurrentCalls', number | undefined>>
@@ -33,7 +33,9 @@ export type Config = {
   readonly publicUrl: string
   /** The address of the operator listener as browsers of operators know it. */
   readonly operatorUrl: string
+  /** Where the certificate and its key lie; with `acme` one file of the data directory, which control keeps. */
   readonly tls: { readonly certPath: string; readonly keyPath: string } | undefined
+  readonly acme: AcmeSettings | undefined
   readonly trustedProxies: readonly AddressRange[]
   /** Whether the public listener takes connections of trusted proxies alone. */
   readonly isEdgeOnly: boolean
@@ -107,45 +109,6 @@ export const unknownSettings = (env: Environment): readonly string[] =>
 
 const thisHost = (): Host => ({ cores: availableParallelism(), directory: process.cwd(), exists: existsSync })
 
-/** A setting that `parse` understands; `expected` and `mend` are what people read when it does not. */
-function parsed<T>(parse: (text: string) => T | undefined, told: { readonly expected: string; readonly mend: string }) {
-  return z.string().transform((text, context): T => {
-    const value = parse(text.trim())
-    if (value !== undefined) return value
-    context.addIssue({ code: 'custom', message: told.expected, params: { mend: told.mend } })
-    return z.NEVER
-  })
-}
-
-const address = parsed(parseAddress, { expected: 'host:port, the port 0 to 65535', mend: 'write it like 127.0.0.1:8080 or [::1]:8080' })
-
-function whole(range: { readonly min: number; readonly max: number }) {
-  const { min, max } = range
-  const parse = (text: string) => (/^\d{1,12}$/.test(text) && Number(text) >= min && Number(text) <= max ? Number(text) : undefined)
-  return parsed(parse, {
-    expected: `a whole number from ${min} to ${max}`,
-    mend: `set a number such as ${min}, or unset it for the default`,
-  })
-}
-
-const limit = parsed((text) => (text === 'none' ? null : /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined), {
-  expected: 'a whole number from 1 to 999999999, or none',
-  mend: 'set a number, or none for no limit',
-})
-
-const url = (...schemes: readonly string[]) =>
-  parsed((text) => parseUrl(text, schemes), {
-    expected: `an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
-    mend: `write it like ${schemes[0]}//host, with characters like @ in a password percent-encoded`,
-  })
-
-const path = parsed((text) => (text.includes('\0') ? undefined : text), { expected: 'a path', mend: 'name a file or folder' })
-
-const yesOrNo = (mend: string) => {
-  const parse = (text: string) => (text === 'yes' ? true : text === 'no' ? false : undefined)
-  return parsed(parse, { expected: '"yes" or "no"', mend }).prefault('no')
-}
-
 /** Each setting by its variable: how it is read, and what holds where it is not set. */
 export const SETTINGS = {
   FAREBOX_LISTEN: address.prefault('127.0.0.1:8080'),
@@ -158,6 +121,11 @@ export const SETTINGS = {
   FAREBOX_OPERATOR_URL: url('https:', 'http:').optional(),
   FAREBOX_TLS_CERT: path.optional(),
   FAREBOX_TLS_KEY: path.optional(),
+  FAREBOX_ACME_DOMAINS: hostNames.optional(),
+  FAREBOX_ACME_EMAIL: emailAddress.optional(),
+  FAREBOX_ACME_TERMS_AGREED: yesOrNo('set yes once you have read the terms of the authority and agree to them'),
+  FAREBOX_ACME_DIRECTORY: url('https:').prefault('https://acme-v02.api.letsencrypt.org/directory'),
+  FAREBOX_ACME_LISTEN: address.prefault('0.0.0.0:80'),
   FAREBOX_TRUSTED_PROXIES: parsed(parseRanges, {
     expected: 'addresses or CIDR ranges, separated by commas',
     mend: 'write it like 10.0.0.0/8, 192.168.1.5, fd00::/8',
@@ -166,10 +134,7 @@ export const SETTINGS = {
   FAREBOX_WEBHOOKS: yesOrNo('set yes to have events sent to hosts of customers, which opens port 443 of all public hosts, else unset it'),
   FAREBOX_TEAM_SIGN_ON: yesOrNo('set yes to let issuers of teams sign members in, which opens port 443 of all public hosts, else unset it'),
   FAREBOX_SMTP_URL: url('smtps:', 'smtp:').optional(),
-  FAREBOX_MAIL_FROM: parsed((text) => (/^[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+$/.test(text) ? text : undefined), {
-    expected: 'one e-mail address',
-    mend: 'write it like post@example.com, without a name',
-  }).optional(),
+  FAREBOX_MAIL_FROM: emailAddress.optional(),
   FAREBOX_CONFIG: path.optional(),
   FAREBOX_OPERATOR_TOKEN: parsed((text) => (/^[\x21-\x7e]{24,256}$/.test(text) ? text : undefined), {
     expected: '24 to 256 printable characters without spaces',
@@ -249,8 +214,10 @@ const shown = (name: string, value: string) => (SECRETS.includes(name) ? '(hidde
 
 /** What only shows when several settings are seen together, or the files they name. */
 function crossProblems(values: Partial<Values>, host: Host): readonly Problem[] {
-  const hasTls = values.FAREBOX_TLS_CERT !== undefined && values.FAREBOX_TLS_KEY !== undefined
+  const hasFiles = values.FAREBOX_TLS_CERT !== undefined && values.FAREBOX_TLS_KEY !== undefined
+  const hasTls = hasFiles || values.FAREBOX_ACME_DOMAINS !== undefined
   return [
+    ...acmeProblems(values),
     ...pairProblems(values, { first: 'FAREBOX_TLS_CERT', second: 'FAREBOX_TLS_KEY', expected: 'a certificate and its key, both' }),
     ...pairProblems(values, {
       first: 'FAREBOX_SMTP_URL',
@@ -277,6 +244,25 @@ function pairProblems(values: Partial<Values>, { first, second, expected }: Pair
   return [settingProblem(missing, { expected, got: 'only one of them', mend })]
 }
 
+/** Either files or an authority; and nobody agrees to terms by naming a host. */
+function acmeProblems(values: Partial<Values>): readonly Problem[] {
+  if (values.FAREBOX_ACME_DOMAINS === undefined) return []
+  const both = {
+    expected: 'either files of a certificate or FAREBOX_ACME_DOMAINS',
+    got: 'both',
+    mend: 'unset FAREBOX_TLS_CERT and FAREBOX_TLS_KEY, or FAREBOX_ACME_DOMAINS',
+  }
+  const terms = {
+    expected: 'yes, as the authority of FAREBOX_ACME_DIRECTORY gives a certificate only to who agrees to its terms',
+    got: 'no',
+    mend: 'read the terms and set yes, or unset FAREBOX_ACME_DOMAINS',
+  }
+  return [
+    ...(values.FAREBOX_TLS_CERT === undefined ? [] : [settingProblem('FAREBOX_TLS_CERT', both)]),
+    ...(values.FAREBOX_ACME_TERMS_AGREED === true ? [] : [settingProblem('FAREBOX_ACME_TERMS_AGREED', terms)]),
+  ]
+}
+
 function missingFileProblems(name: string, file: string | undefined, host: Host): readonly Problem[] {
   if (file === undefined || host.exists(resolve(host.directory, file))) return []
   return [
@@ -287,7 +273,7 @@ function missingFileProblems(name: string, file: string | undefined, host: Host)
 function plainHttpProblems(name: 'FAREBOX_LISTEN' | 'FAREBOX_OPERATOR_LISTEN', values: Partial<Values>): readonly Problem[] {
   const at = values[name]
   if (at === undefined || isLoopback(at.host) || (values.FAREBOX_TRUSTED_PROXIES ?? []).length > 0) return []
-  const withTls = name === 'FAREBOX_LISTEN' ? 'set FAREBOX_TLS_CERT and FAREBOX_TLS_KEY, or ' : ''
+  const withTls = name === 'FAREBOX_LISTEN' ? 'set FAREBOX_TLS_CERT and FAREBOX_TLS_KEY, or FAREBOX_ACME_DOMAINS, or ' : ''
   return [
     settingProblem(name, {
       expected: 'no plain HTTP where others can listen in',
@@ -332,12 +318,6 @@ function keyDatabaseProblems(values: Partial<Values>): readonly Problem[] {
   return [settingProblem('FAREBOX_KEYS_URL', told)]
 }
 
-/** Which database of which server a URL names. */
-function placeOf(connection: string): string {
-  const { hostname, port, pathname, searchParams } = new URL(connection.replace(/@\//, '@localhost/'))
-  return [searchParams.get('host') ?? hostname, searchParams.get('port') ?? (port || '5432'), pathname].join(' ')
-}
-
 function providerKeyProblems(env: Environment): readonly Problem[] {
   const odd = PROVIDER_KEY_NAMES.filter((name) => env[name] !== undefined && env[name] !== '' && !/^[\x21-\x7e]{8,512}$/.test(env[name]))
   const told = {
@@ -352,19 +332,21 @@ const isComplete = (values: Partial<Values>): values is Values => Object.keys(SE
 
 function buildConfig(values: Values, env: Environment, host: Host): Config {
   const absolute = (file: string | undefined) => (file === undefined ? undefined : resolve(host.directory, file))
-  const [certPath, keyPath] = [absolute(values.FAREBOX_TLS_CERT), absolute(values.FAREBOX_TLS_KEY)]
+  const dataDir = resolve(host.directory, values.FAREBOX_DATA_DIR)
+  const acme = acmeOf(values, dataDir)
+  const [certPath, keyPath] = [acme?.pemPath ?? absolute(values.FAREBOX_TLS_CERT), acme?.pemPath ?? absolute(values.FAREBOX_TLS_KEY)]
   const tls = certPath !== undefined && keyPath !== undefined ? { certPath, keyPath } : undefined
   const usualConfig = resolve(host.directory, 'farebox.yaml')
   return {
     listen: values.FAREBOX_LISTEN,
     operatorListen: values.FAREBOX_OPERATOR_LISTEN,
-    dataDir: resolve(host.directory, values.FAREBOX_DATA_DIR),
+    dataDir,
     databaseUrl: values.DATABASE_URL,
     keysUrl: values.FAREBOX_KEYS_URL,
     valkeyUrl: values.VALKEY_URL,
-    publicUrl: (values.FAREBOX_PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${values.FAREBOX_LISTEN.port}`).replace(/\/+$/, ''),
+    publicUrl: (values.FAREBOX_PUBLIC_URL ?? usualUrl(values.FAREBOX_LISTEN, { acme, isSecure: tls !== undefined })).replace(/\/+$/, ''),
     operatorUrl: (values.FAREBOX_OPERATOR_URL ?? `http://localhost:${values.FAREBOX_OPERATOR_LISTEN.port}`).replace(/\/+$/, ''),
-    tls,
+    ...{ tls, acme },
     trustedProxies: values.FAREBOX_TRUSTED_PROXIES,
     isEdgeOnly: values.FAREBOX_EDGE_ONLY,
     hasWebhooks: values.FAREBOX_WEBHOOKS,
@@ -388,6 +370,22 @@ function buildConfig(values: Values, env: Environment, host: Host): Config {
     limits: { key: limitsOf(values, 'KEY'), account: limitsOf(values, 'ACCOUNT'), ip: limitsOf(values, 'IP') },
     keyDailyCap: values.FAREBOX_KEY_DAILY_CAP_USD ?? undefined,
   }
+}
+
+/** By the first name that has a certificate, else by that of this machine. */
+function usualUrl({ port }: Address, told: { readonly acme: AcmeSettings | undefined; readonly isSecure: boolean }): string {
+  const host = told.acme?.domains[0] ?? 'localhost'
+  return told.isSecure && port === 443 ? `https://${host}` : `${told.isSecure ? 'https' : 'http'}://${host}:${port}`
+}
+
+function acmeOf(values: Values, dataDir: string): AcmeSettings | undefined {
+  const {
+    FAREBOX_ACME_DOMAINS: domains,
+    FAREBOX_ACME_DIRECTORY: directory,
+    FAREBOX_ACME_EMAIL: email,
+    FAREBOX_ACME_LISTEN: listen,
+  } = values
+  return domains === undefined ? undefined : { directory, email, domains, listen, pemPath: resolve(dataDir, 'acme', 'certificate.pem') }
 }
 
 const mailOf = ({ FAREBOX_SMTP_URL: smtpUrl, FAREBOX_MAIL_FROM: from }: Values): Config['mail'] =>

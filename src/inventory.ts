@@ -137,6 +137,7 @@ export const LOG_FIELDS = declare(logged, {
   cause: 'the code of what was thrown',
   signal: 'what ended a process',
   items: 'how many things it is about',
+  days: 'how many days a certificate holds',
   seconds: 'how long something has taken, or by how much a clock was set',
   settlements: 'how many settlements a commit held',
   day: 'the day of the books it is about',
@@ -264,6 +265,7 @@ export const BROWSER_KEYS = declare(choice, {
 
 /** What lies in the data directory. */
 export const DATA_FILES = declare(stored, {
+  acme: 'the certificate that came by itself with its key, the key of the account with the authority, and how tries went',
   'demo-key': 'the key of the demo account, which spends simulated money only',
   erasures: 'keyed values of persons who were erased, so that no old copy brings them back',
   keys: 'master keys that sealed columns open with, keys of persons and of days, and keys that sign receipts',
@@ -352,6 +354,13 @@ export const OUTBOUND = declare(called, {
   tracing: {
     ...{ purpose: 'to tell a collector of the house how long calls took: times, model, upstream and outcome, and not whose they were' },
     ...{ category: 'usage', subject: 'customer', basis: 'legitimate-interest', clauses: ['S0.11', 'S1.22'] },
+  },
+  authority: {
+    ...{
+      purpose:
+        'to have a certificate for names of the house; what is told are the names, and the mail address of the operator where one is set',
+    },
+    ...{ category: 'contact', subject: 'operator', basis: 'legitimate-interest', clauses: ['S0.11'] },
   },
   report: { purpose: 'to read what an upstream says that a day cost; what is asked is a date', clauses: ['S0.11'] },
 })

@@ -176,5 +176,6 @@ export const CALLS_OUT: Readonly<Record<string, Purpose>> = {
   webhook: 'notices',
   telegram: 'notices',
   tracing: 'health',
+  authority: 'service',
   issuer: 'service',
 }

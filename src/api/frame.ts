@@ -35,8 +35,11 @@ export function frameApp(app: Hono<ApiEnv>, frame: Frame): void {
     if (told.status >= 500) frame.log({ event: 'api-failed', request: c.get('requestId'), code: told.code, cause: errorCode(thrown) })
     return answerFailure(c, told, frame)
   })
+  // Routes come after the frame, so their table is made when it is first asked for.
+  let routes: readonly RoutePattern[] | undefined
   app.notFound((c) => {
-    const allowed = allowedMethods(app, c.req.path)
+    routes ??= routePatterns(app)
+    const allowed = allowedMethods(routes, c.req.path)
     if (allowed === '') return answerFailure(c, failure('not_found'), frame)
     c.header('allow', allowed)
     return answerFailure(c, failure('method_not_allowed', { allowed }), frame)
@@ -56,12 +59,16 @@ function answerFailure(c: Context, told: Failure, frame: Frame): Response {
 }
 
 /** The methods that some route takes at this path, as an Allow header lists them; empty when there is nothing at it. */
-function allowedMethods(app: Hono<ApiEnv>, path: string): string {
-  const routes = app.routes.filter((route) => route.method !== 'ALL' && patternOf(route.path).test(path))
-  const methods = new Set(routes.map((route) => route.method))
+function allowedMethods(routes: readonly RoutePattern[], path: string): string {
+  const methods = new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))
   if (methods.has('GET')) methods.add('HEAD')
   return [...methods].sort().join(', ')
 }
+
+type RoutePattern = { readonly method: string; readonly pattern: RegExp }
+
+const routePatterns = (app: Hono<ApiEnv>): readonly RoutePattern[] =>
+  app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => ({ method, pattern: patternOf(path) }))
 
 const patternOf = (routePath: string): RegExp =>
   new RegExp(

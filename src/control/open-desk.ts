@@ -1,10 +1,11 @@
 import { setInterval } from 'node:timers'
+import { certificateDays } from '../acme/index.ts'
 import type { ApiDependencies } from '../api/index.ts'
 import { readTracingSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import { rangesOfFound } from '../keys/index.ts'
 import { type GroupCommit, readInheritance, type SliceBook, type SpendBook } from '../ledger/index.ts'
-import { errorCode, type Log } from '../lib/index.ts'
+import { errorCode, type Log, systemClock } from '../lib/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import { makeMetrics, openTraces, RouteNames } from '../watch/index.ts'
 import type { AccountFreezer } from './account-freezer.ts'
@@ -84,6 +85,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     ...{ gateways: () => sessions.connectedCount, held: () => slices.totals().open, frozenAccounts: () => freezer.count },
     ...{ isLedgerOk: () => auditor.isOk, keyLookUps: () => keys.lookUps, clearingOverdue: () => upkeep.overdueCount() },
     keyAlarms: abuse.raised,
+    certificateDays: () => (config.tls === undefined ? undefined : certificateDays(config.tls.certPath, systemClock.now())),
   })
   const onSettled = all(metrics.onSettled, tracing.onSettled, abuse.onSettled, suspectUsageAlarm({ clock, log }))
   const desk = { keys, prices, defaults: config.limits, onSettled }

@@ -16,7 +16,13 @@ after(() => world.close())
 const watched = {
   names: new RouteNames(),
   ...{ openCalls: () => 0, backlog: () => 0, gateways: () => 0, held: () => 0n, frozenAccounts: () => 0, isLedgerOk: () => true },
-  ...{ keyLookUps: () => 0, keyAlarms: () => new Map(), clearingOverdue: () => 0, upstreams: () => new Map() },
+  ...{
+    keyLookUps: () => 0,
+    keyAlarms: () => new Map(),
+    clearingOverdue: () => 0,
+    certificateDays: () => undefined,
+    upstreams: () => new Map(),
+  },
 }
 
 test('what was not charged is on the metrics, by part', async () => {

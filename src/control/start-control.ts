@@ -17,6 +17,7 @@ import { houseCap } from './house-cap.ts'
 import { houseFacts } from './house-facts.ts'
 import { openNodeId } from './node-identity.ts'
 import { openAbuse } from './open-abuse.ts'
+import { openCertificate } from './open-certificate.ts'
 import { type Desk, openDesk } from './open-desk.ts'
 import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
@@ -67,6 +68,7 @@ export type ControlOptions = {
 export async function startControl(options: ControlOptions): Promise<RunningControl> {
   const { config, log } = options
   const lock = await lockDataDir(config.dataDir)
+  const certificate = await openCertificate(config, log)
   const storage = await openStorage(config, log)
   const keyring = openKeyring(config.dataDir)
   const { appDatabase, ledgerDatabase, booksDatabase } = storage
@@ -116,7 +118,7 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const watching = { database: appDatabase, ledger, sla: sales.settings.sla, health: () => desk.health.report(), clock, log }
   board.push(
     ...[work.start(), messages.start(), sales.start(), abuse.start(), startStatusKeeping({ ...watching, isServing: desk.isServing })],
-    ...[support.keep(desk.metrics.onSupportCounted), opened.keep(desk.metrics.onRightsCounted), signOn.start()],
+    ...[certificate.keep(), support.keep(desk.metrics.onSupportCounted), opened.keep(desk.metrics.onRightsCounted), signOn.start()],
     startReconciling({ ...reconciling, clock, onReconciled: desk.metrics.onReconciled }),
     startPolicyKeeping({ desk: policy, appDatabase, clock, log, mailer: mailing?.policyMailer }),
   )

@@ -50,5 +50,14 @@ test('no path with a way up, an empty step or a hidden name in it is anybody’s
   const places = ['/models', '/docs', '/dashboard', '/privacy/history', '/app/assets', '/sign-in/with', '/brand', '/v1/receipts']
   for (const place of places)
     for (const step of steps) for (const path of [`${place}/${step}/x`, `${place}/a/${step}/x`]) assert.equal(kindAt(path), undefined, path)
-  assert.equal(kindAt('/models/maker/model-1.5:free'), 'control')
+  for (const place of ['/app/assets', '/.well-known', '/.well-known/a'])
+    for (const step of ['..', '.', '.env', '']) assert.equal(kindAt(`${place}/${step}`), undefined, `${place}/${step}`)
+  for (const path of [
+    '/models/maker/model-1.5:free',
+    '/app/assets/index-a.b.js',
+    '/app/assets/-x_1.css',
+    '/.well-known/security.txt',
+    '/.well-known/a/b',
+  ])
+    assert.equal(kindAt(path), 'control', path)
 })

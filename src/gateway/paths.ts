@@ -19,7 +19,7 @@ export type Destination =
   | { readonly kind: 'control'; readonly takesBody: boolean }
 
 const CONTROL_READS =
-  /^\/(?:$|status\.json$|llms\.txt$|v1\/(?:usage|balance|accesses)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/[\w./-]{1,100}$)/
+  /^\/(?:$|status\.json$|llms\.txt$|v1\/(?:usage|balance|accesses)$|v1\/receipts\/[\w-]{1,64}$|v1\/statements\/[\w.-]{1,32}$|v1\/prices(?:\/\d{1,9})?$|\.well-known\/(?!.*\/(?:\/|\.|$))[\w-][\w./-]{0,99}$)/
 /** The public site. Names of models may hold slashes, so a page of one is anything that leads nowhere else. */
 const SITE_READS =
   /^\/(?:models(?:\/(?!.*(?:\.\.|\/\/|\/\.))[A-Za-z0-9][\w.:/@+-]{0,79})?|status|terms|refunds|docs(?:\/[a-z0-9-]{1,40})?|openapi\.json|robots\.txt|sitemap\.xml|favicon\.ico|brand\/logo)$/
@@ -27,7 +27,7 @@ const SITE_READS =
 const PRIVACY_READS = /^\/(?:v1\/privacy|privacy(?:\.md|\/(?:proof|subprocessors|transparency|request|history(?:\/\d{1,9}\.md)?))?)$/
 /** The customers' app: its pages, each of which is the same file, and what they load. */
 const APP_READS =
-  /^\/(?:sign-in(?:\/with\/[a-z][a-z0-9-]{0,31})?|sign-up|reset|dashboard(?:\/[\w-]{1,64}){0,3}\/?|app\/assets\/[\w.-]{1,100})$/
+  /^\/(?:sign-in(?:\/with\/[a-z][a-z0-9-]{0,31})?|sign-up|reset|dashboard(?:\/[\w-]{1,64}){0,3}\/?|app\/assets\/[\w-][\w.-]{0,99})$/
 const CONTROL_WRITES = /^\/(?:api\/(?!proxy(?:\/|$))|webhooks\/|unsubscribe\/)[\w./-]{1,200}$/
 
 /** Whether realtime sessions are opened at a path. */

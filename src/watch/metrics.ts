@@ -19,6 +19,8 @@ export type Watched = {
   readonly isLedgerOk: () => boolean
   readonly keyLookUps: () => number
   readonly clearingOverdue: () => number
+  /** Days that the certificate has left; undefined where Farebox has none of its own. */
+  readonly certificateDays: () => number | undefined
   readonly keyAlarms: () => ReadonlyMap<string, number>
   readonly upstreams: () => ReadonlyMap<string, UpstreamHealthView>
   readonly names: RouteNames
@@ -80,6 +82,7 @@ export function makeMetrics(watched: Watched): Metrics {
   gauge('farebox_accounts_frozen', 'Accounts that are not served as their books broke a promise.', watched.frozenAccounts)
   gauge('farebox_ledger_ok', '1 while the last audit of the books found nothing.', () => (watched.isLedgerOk() ? 1 : 0))
   gauge('farebox_clearing_overdue', 'Things that have waited for more than 15 minutes to be cleared.', watched.clearingOverdue)
+  watchCertificate(registers, watched.certificateDays)
   new Counter({
     name: 'farebox_key_lookups_total',
     help: 'Keys that the database was asked for.',
@@ -131,6 +134,20 @@ function describe(registry: Registry): readonly MetricDescription[] {
       return { name, help, type, labels: labelNames.filter((label) => label !== 'le') }
     })
     .toSorted((a, b) => a.name.localeCompare(b.name))
+}
+
+/** Tells how long the certificate holds; nothing where a proxy has it. */
+function watchCertificate(registers: Registry[], read: Watched['certificateDays']): void {
+  new Gauge({
+    name: 'farebox_certificate_days',
+    help: 'Days until the certificate of the public listener ends; 0 until there is one.',
+    registers,
+    collect() {
+      const days = read()
+      if (days === undefined) this.remove()
+      else this.set(days)
+    },
+  })
 }
 
 /** Tells how many alarms there were over keys. */

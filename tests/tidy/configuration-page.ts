@@ -44,7 +44,7 @@ function defaultOf(name: SettingName, value: unknown): string {
   if (value === null) return 'none'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (name === 'FAREBOX_BODY_MAX') return `${Number(value) / 2 ** 20}MiB`
-  if (name === 'FAREBOX_LISTEN' || name === 'FAREBOX_OPERATOR_LISTEN') {
+  if (name === 'FAREBOX_LISTEN' || name === 'FAREBOX_OPERATOR_LISTEN' || name === 'FAREBOX_ACME_LISTEN') {
     const { host, port } = SETTINGS[name].parse(undefined)
     return `${host}:${port}`
   }

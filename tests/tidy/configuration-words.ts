@@ -12,6 +12,13 @@ export const SETTING_WORDS: Readonly<Record<keyof typeof SETTINGS, string>> = {
   FAREBOX_OPERATOR_URL: 'The address by which browsers of operators know their listener; passkeys are bound to its host.',
   FAREBOX_TLS_CERT: 'The certificate of the public listener, with its chain, PEM.',
   FAREBOX_TLS_KEY: 'The key of that certificate, PEM.',
+  FAREBOX_ACME_DOMAINS:
+    'Names for which Farebox obtains a certificate by itself, in place of files ([certificates](packages.md#certificates)).',
+  FAREBOX_ACME_EMAIL: 'Where the authority writes when something is wrong with the certificate; it is told this address.',
+  FAREBOX_ACME_TERMS_AGREED: 'Whether you agree to the terms of the authority; without it no certificate is asked for.',
+  FAREBOX_ACME_DIRECTORY: 'Which authority: the address of its ACME directory.',
+  FAREBOX_ACME_LISTEN:
+    'Where the authority is answered in plain HTTP while it looks, and only then; port 80 of all names has to lead here.',
   FAREBOX_TRUSTED_PROXIES: 'Proxies that are believed what they say of a client’s address; then plain HTTP is allowed, as they end TLS.',
   FAREBOX_EDGE_ONLY: 'Whether connections of anybody but those proxies end at once ([hardening](hardening.md#tls)).',
   FAREBOX_WEBHOOKS: 'Whether customers may have events sent to hosts of theirs ([webhooks](webhooks.md)).',
@@ -52,6 +59,8 @@ export const ELSE_WORDS: Readonly<Partial<Record<keyof typeof SETTINGS, string>>
   FAREBOX_OPERATOR_URL: '`http://localhost:8081`',
   FAREBOX_TLS_CERT: 'plain HTTP, on loopback alone',
   FAREBOX_TLS_KEY: 'as above',
+  FAREBOX_ACME_DOMAINS: 'no certificate is asked for',
+  FAREBOX_ACME_EMAIL: 'the authority is told no address',
   FAREBOX_TRUSTED_PROXIES: 'none',
   FAREBOX_SMTP_URL: 'no mail',
   FAREBOX_MAIL_FROM: 'no mail',

@@ -2,7 +2,14 @@ import { type MetricDescription, makeMetrics, RouteNames } from '../../src/watch
 
 const NOTHING_WATCHED: Parameters<typeof makeMetrics>[0] = {
   ...{ openCalls: () => 0, backlog: () => 0, gateways: () => 0, held: () => 0n, frozenAccounts: () => 0, isLedgerOk: () => true },
-  ...{ keyLookUps: () => 0, keyAlarms: () => new Map(), clearingOverdue: () => 0, upstreams: () => new Map(), names: new RouteNames() },
+  ...{
+    keyLookUps: () => 0,
+    keyAlarms: () => new Map(),
+    clearingOverdue: () => 0,
+    certificateDays: () => undefined,
+    upstreams: () => new Map(),
+    names: new RouteNames(),
+  },
 }
 
 /** All metrics that a control process has. */

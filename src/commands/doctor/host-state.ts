@@ -20,10 +20,10 @@ export const checkDisk: Check = async (setup) => {
   return [plain(free < DISK_FAILED_GIB ? 'failed' : 'warning', 'disk', `${told}; free some, as without room nothing can be settled`)]
 }
 
-/** Until when the certificate of the public listener holds. */
+/** Until when the certificate of the public listener holds that is given in files. */
 export const checkCertificate: Check = async (setup) => {
-  const tls = configOf(setup)?.tls
-  if (tls === undefined) return []
+  const { tls, acme } = configOf(setup) ?? {}
+  if (tls === undefined || acme !== undefined) return []
   try {
     const certificate = new X509Certificate(readFileSync(tls.certPath))
     if (!isKeyOf(certificate, tls.keyPath))

@@ -1,6 +1,7 @@
 /** What `farebox doctor` looks at, one check per function; looks only, and changes nothing. */
 export type { Finding, Setup } from './finding.ts'
 
+import { checkAcme } from './acme.ts'
 import { checkConfiguration, checkRuntime } from './configuration.ts'
 import { checkDatabase } from './database.ts'
 import type { Check } from './finding.ts'
@@ -22,6 +23,7 @@ export const CHECKS: readonly Check[] = [
   checkKeys,
   checkPorts,
   checkCertificate,
+  checkAcme,
   checkMail,
   checkUsdc,
   checkValkey,

@@ -22,7 +22,7 @@ const VALKEY_PORT = 6379
 
 /** Every place this installation may call, by its settings and its catalogue; each once, in the order of their names. */
 export function destinationsOf(
-  config: Pick<Config, 'mail' | 'databaseUrl' | 'keysUrl' | 'valkeyUrl'> & Partial<Pick<Config, 'hasWebhooks' | 'hasTeamSignOn'>>,
+  config: Pick<Config, 'mail' | 'databaseUrl' | 'keysUrl' | 'valkeyUrl'> & Partial<Pick<Config, 'hasWebhooks' | 'hasTeamSignOn' | 'acme'>>,
   upstreams: readonly Upstream[],
   others: readonly { readonly url: string; readonly why: string }[] = [],
 ): readonly Destination[] {
@@ -34,6 +34,7 @@ export function destinationsOf(
     ...(upstreams.some(({ kind }) => kind === 'vertex') ? [at(GOOGLE_TOKEN_URL, 'access tokens for vertex')] : []),
     ...(config.databaseUrl === undefined ? [] : [at(config.databaseUrl, 'the database')]),
     ...(config.keysUrl === undefined ? [] : [at(config.keysUrl, 'keys of persons of several nodes')]),
+    ...(config.acme === undefined ? [] : [at(config.acme.directory, 'certificates')]),
     ...(config.mail === undefined ? [] : [at(config.mail.smtpUrl, 'mail')]),
     ...(config.hasWebhooks === true ? [{ host: ANY_PUBLIC_HOST, port: 443, why: 'webhooks of customers' }] : []),
     ...(config.hasTeamSignOn === true ? [{ host: ANY_PUBLIC_HOST, port: 443, why: 'issuers of teams' }] : []),

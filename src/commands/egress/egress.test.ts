@@ -23,6 +23,13 @@ test('each place stands once, with every reason for it', () => {
     keysUrl: 'postgres://u:p@keys.internal:5433/keys',
     valkeyUrl: 'valkey://[fd00::5]',
     mail: { smtpUrl: 'smtps://mail.example.com', from: 'a@example.com' },
+    acme: {
+      directory: 'https://ca.example/dir',
+      email: undefined,
+      domains: ['a.example'],
+      listen: { host: '0.0.0.0', port: 80 },
+      pemPath: '/p',
+    },
   }
   assert.deepEqual(
     destinationsOf(config, [...UPSTREAMS, { id: 'v', kind: 'vertex', base_url: 'https://v.example.com', fetch_urls: true }]),
@@ -30,6 +37,7 @@ test('each place stands once, with every reason for it', () => {
       { host: '*', port: 443, why: 'fetch_urls of upstream v' },
       { host: '127.0.0.1', port: 8000, why: 'upstream local' },
       { host: 'api.example.com', port: 443, why: 'upstream b, upstream a' },
+      { host: 'ca.example', port: 443, why: 'certificates' },
       { host: 'db.internal', port: 5432, why: 'the database' },
       { host: 'fd00::5', port: 6379, why: 'rate windows of several nodes' },
       { host: 'keys.internal', port: 5433, why: 'keys of persons of several nodes' },
