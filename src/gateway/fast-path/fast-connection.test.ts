@@ -4,7 +4,7 @@ import net, { type Socket } from 'node:net'
 import { test } from 'node:test'
 import { systemClock } from '../../lib/index.ts'
 import { readBody } from '../read-body.ts'
-import { type Answer, BOUNDS, startServer, type TestServer } from './testing.ts'
+import { type Answer, BODY, startServer, type TestServer } from './testing.ts'
 
 const head = (length: number, more = ''): string => `POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n${more}\r\n`
 
@@ -41,7 +41,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 const echo: Answer = async (request, response) => {
-  const body = await readBody(request, BOUNDS.bodyBytesMax)
+  const body = await readBody(request, BODY)
   response.writeHead(200, { 'content-length': body.length })
   response.end(body)
 }
@@ -95,7 +95,7 @@ test('who writes to a client that reads slowly is told to wait, and told when to
 test('a client that leaves is told of, with its body half sent and with its answer half written', async () => {
   let gone = ''
   const half = await pair(async (request) => {
-    await readBody(request, 100).catch((thrown: Error) => {
+    await readBody(request, { ...BODY, bytesMax: 100 }).catch((thrown: Error) => {
       gone = thrown.constructor.name
     })
   })
