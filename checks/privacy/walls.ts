@@ -47,7 +47,8 @@ async function checkProbe(context: CheckContext, world: World): Promise<number> 
   for (const [what, result] of Object.entries(attempts)) {
     context.expect(/^ERR_(?:ACCESS_DENIED|DLOPEN_DISABLED)$/.test(result), `a gateway's process tried to ${what}: ${result}`)
   }
-  context.expect(environment.length === 0, `a gateway's process has in its environment: ${environment.join(', ')}`)
+  const told = environment.filter((name) => !name.startsWith('MALLOC_'))
+  context.expect(told.length === 0, `a gateway's process has in its environment: ${told.join(', ')}`)
   context.expect(output === 'ignore', `a gateway's output goes to: ${output}`)
   context.expect(left.length === 0, `a gateway's process left: ${left.join(', ')}`)
   return Object.keys(attempts).length
