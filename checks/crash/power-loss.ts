@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { launchServer } from '../../src/db/embedded/index.ts'
-import { connect, platformBinaries, sql } from '../../src/db/index.ts'
+import { connect, migrate, openLogins, platformBinaries, sql } from '../../src/db/index.ts'
 import { type CheckContext, type Figure, type Measured, NotRunError } from '../harness/index.ts'
 import { until } from '../parallel.ts'
 import { signal } from '../processes.ts'
@@ -92,7 +92,7 @@ async function detach(tracer: ChildProcess): Promise<void> {
   await closed
 }
 
-/** Refused are a server on which all of it is off, as tests have it, and one whose database alone would not wait. */
+/** Refused are a server on which all of it is off, as tests have it, one whose database alone would not wait, and one where only a login of ours would not. */
 async function refuseLax(context: CheckContext): Promise<Record<string, Figure>> {
   const directory = mkdtempSync(join(tmpdir(), 'farebox-lax-'))
   const launch = (isDurable: boolean) => launchServer({ dataDir: join(directory, 'system'), binaries: platformBinaries(), isDurable })
@@ -103,13 +103,20 @@ async function refuseLax(context: CheckContext): Promise<Record<string, Figure>>
     const server = await launch(true)
     const owner = connect({ connection: server.connection, role: undefined, poolMax: 1 })
     await owner.query(sql`alter database farebox set synchronous_commit = off`)
+    await expectRefused(context, { directory, connection: server.connection, off: ['synchronous_commit'] })
+    await owner.query(sql`alter database farebox reset synchronous_commit`)
+    await migrate(server.connection)
+    await openLogins(server.connection)
+    await owner.query(sql`do $$ begin
+      execute format('alter role farebox_ledger_%s set synchronous_commit = off', (select oid from pg_database where datname = 'farebox'));
+    end $$`)
     await owner.end()
     await expectRefused(context, { directory, connection: server.connection, off: ['synchronous_commit'] })
     await server.stop()
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
-  return { servers_refused: 2 }
+  return { servers_refused: 3 }
 }
 
 type Lax = { readonly directory: string; readonly connection: string; readonly off: readonly (typeof SETTINGS)[number][] }

@@ -104,7 +104,8 @@ test('bad input is refused by field, before any look-up, and its values are not 
   const cases: readonly (readonly [string, TestCall, number, string, string?])[] = [
     [accounts, text('{"email"'), 400, 'invalid_json'],
     [accounts, text('\ufeff{"email":"a@example.com"}'), 400, 'invalid_json'],
-    [accounts, text(`${'['.repeat(200_000)}`), 400, 'invalid_json'],
+    [accounts, text(`${'['.repeat(200_000)}`), 400, 'json_too_deep'],
+    [accounts, text(`[${Array.from({ length: 50_000 }, () => '{}').join()}]`), 400, 'json_too_many_keys'],
     [accounts, text('[]'), 400, 'invalid_field', 'body'],
     [accounts, text('null'), 400, 'invalid_field', 'body'],
     [accounts, text('{}', { 'content-type': 'text/plain' }), 415, 'body_not_json'],

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { fail } from '../failures.ts'
+import { GrowingBytes, type JsonBounds, passedJsonBound } from '../lib/index.ts'
 import type { Operator, OperatorSession } from '../operators/index.ts'
 import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 import { operatorCookie } from './operator-cookie.ts'
@@ -12,6 +13,8 @@ const BODY_BYTES_MAX = 1_048_576
 /** Price lists that others publish are of some megabytes. */
 const LIST_BYTES_MAX = 16 * BODY_BYTES_MAX
 const LISTS = '/operator/v1/prices/import'
+const BOUNDS = { depthMax: 64, partsMax: 50_000 }
+const LIST_BOUNDS = { depthMax: 64, partsMax: 1_000_000 }
 
 type Dependencies = Pick<ApiDependencies, 'operators'>
 
@@ -58,7 +61,10 @@ export async function requireOperatorSession(c: Context<ApiEnv>, operators: ApiD
   return session
 }
 
-/** Lets bodies pass that are JSON of at most 1 MiB, of price lists 16, or empty. Fails with body_encoded, body_not_json, body_too_large, invalid_json. */
+/**
+ * Lets bodies pass that are JSON of at most 1 MiB, of price lists 16, or empty. Fails with body_encoded, body_not_json, body_too_large, invalid_json,
+ * json_too_deep, json_too_many_keys.
+ */
 export const requireJsonBody = (): MiddlewareHandler<ApiEnv> => async (c, next) => {
   const hasBody = c.req.raw.body !== null && c.req.method !== 'GET' && c.req.method !== 'HEAD'
   if (hasBody) await readBody(c)
@@ -67,26 +73,33 @@ export const requireJsonBody = (): MiddlewareHandler<ApiEnv> => async (c, next) 
 
 async function readBody(c: Context<ApiEnv>): Promise<void> {
   if (c.req.header('content-encoding') !== undefined) fail('body_encoded')
-  const limit = c.req.path === LISTS ? LIST_BYTES_MAX : BODY_BYTES_MAX
+  const isList = c.req.path === LISTS
+  const limit = isList ? LIST_BYTES_MAX : BODY_BYTES_MAX
   if (Number(c.req.header('content-length') ?? 0) > limit) fail('body_too_large', { limit })
   const body = await collectBody(c, limit)
   // Validators and the idempotency hash read the body again, and a stream can be read only once.
   c.req.raw = new Request(c.req.raw, { body })
   if (body.byteLength === 0) return
   if (!/^application\/json(?:;|$)/i.test(c.req.header('content-type') ?? '')) fail('body_not_json')
+  checkJsonBounds(body, isList ? LIST_BOUNDS : BOUNDS)
   if (!isUtf8(body) || !isJson(body.toString())) fail('invalid_json')
 }
 
 /** The bytes of a body of at most `limit`, which is 1 MiB. Fails with body_too_large. */
-export async function collectBody(c: Context<ApiEnv>, limit = BODY_BYTES_MAX): Promise<Buffer<ArrayBuffer>> {
-  const chunks: Uint8Array[] = []
-  let size = 0
+export async function collectBody(c: Context<ApiEnv>, limit = BODY_BYTES_MAX): Promise<Buffer> {
+  const body = new GrowingBytes({ ownsParts: true })
   for await (const chunk of c.req.raw.body ?? []) {
-    size += chunk.byteLength
-    if (size > limit) fail('body_too_large', { limit })
-    chunks.push(chunk)
+    if (body.length + chunk.byteLength > limit) fail('body_too_large', { limit })
+    body.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
   }
-  return Buffer.concat(chunks)
+  return body.take()
+}
+
+/** Fails with json_too_deep, json_too_many_keys. */
+function checkJsonBounds(body: Buffer, bounds: JsonBounds): void {
+  const passed = passedJsonBound(body, bounds)
+  if (passed === 'depth') fail('json_too_deep', { limit: bounds.depthMax })
+  if (passed === 'parts') fail('json_too_many_keys', { limit: bounds.partsMax })
 }
 
 function isJson(text: string): boolean {

@@ -28,6 +28,8 @@ export async function openStorage(config: Config, log: Log): Promise<Storage> {
   await keepNoStatistics(owner, PERSONAL_DATA)
   const { connections, sharedBecause } = await openLogins(owner)
   if (sharedBecause !== undefined) log({ event: 'database-login-shared', code: sharedBecause })
+  // A login can be told to wait for no disk where the server waits for it.
+  for (const connection of new Set(Object.values(connections))) await checkServer(connection)
   const [app, ledger] = [connections.farebox_app, connections.farebox_ledger]
   const appDatabase = connect({ connection: app, role: 'farebox_app', poolMax: 8, log })
   const ledgerDatabase = connect({ connection: ledger, role: 'farebox_ledger', poolMax: 8, log })

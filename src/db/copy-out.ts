@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Client, Connection } from 'pg'
 import { toDatabaseError } from './database-error.ts'
 import { type RowSum, rowSum } from './row-sum.ts'
@@ -50,7 +50,7 @@ class CopyOut {
     // The driver writes into the same memory again.
     const row = Buffer.from(message.chunk)
     this.rows += 1
-    this.sum.add(createHash('sha256').update(row).digest())
+    this.sum.add(hash('sha256', row, 'buffer'))
     this.#batch.push(row)
     this.#batchBytes += row.length
     if (this.#batchBytes >= BATCH_BYTES) this.#closeBatch()

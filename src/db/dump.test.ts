@@ -9,6 +9,12 @@ import { inOrderOfReferences } from './reference-order.ts'
 import { sql } from './sql.ts'
 import { createTestDatabase, type TestDatabase } from './testing.ts'
 
+/** One day is so large that it is filled without its indexes. */
+const DAYS = [
+  { day: '2026-11-20', calls: 40_000 },
+  { day: '2026-11-21', calls: 5_000 },
+]
+
 let from: TestDatabase
 let to: TestDatabase
 before(async () => {
@@ -20,12 +26,13 @@ before(async () => {
     sql`insert into account (id, created_at, email_sealed) values (${id}::uuid, now(), ${Buffer.from([0, 9, 10, 92, 255])})`,
   )
   await owner.query(sql`select ensure_usage_partition('2026-11-20'::date), ensure_usage_partition('2026-11-21'::date)`)
-  await owner.query(sql`
+  for (const { day, calls } of DAYS)
+    await owner.query(sql`
     insert into usage_event (day, request_id, posted_day, account_id, key_id, started_at, model_serial, route_serial, price_version,
       outcome, status, usage_source, reported_model, is_stream, is_suspect, latency_ms, input, cache_read, cache_write_5m,
       cache_write_1h, output, reasoning, more, hold, cost, upstream_cost)
-    select '2026-11-21'::date, gen_random_uuid(), '2026-11-21'::date, ${id}::uuid, gen_random_uuid(), now(), 1, 1, 1,
-      0, 200, 1, 1, false, false, 5, n, 1, 2, 3, 7, 4, array[1, null], 9007199254740993, n, null from generate_series(1, 5000) as n`)
+    select ${day}::date, gen_random_uuid(), ${day}::date, ${id}::uuid, gen_random_uuid(), now(), 1, 1, 1,
+      0, 200, 1, 1, false, false, 5, n, 1, 2, 3, 7, 4, array[1, null], 9007199254740993, n, null from generate_series(1, ${calls}::integer) as n`)
 })
 after(() => Promise.all([from.drop(), to.drop()]))
 
@@ -59,9 +66,28 @@ test('rows that are not those that were dumped are refused, and nothing of them 
 test('a dump of what was filled is the dump that it was filled with', async () => {
   const records = await dump(from)
   const loaded = await loadDatabase(to.connection, each(records))
-  assert.ok(loaded.rows >= 5001)
+  assert.ok(loaded.rows >= 45_001)
   assert.deepEqual(withoutRows(await dump(to)), withoutRows(records))
   assert.equal(await countOf(to), 1n)
+})
+
+test('tables, parts, indexes, constraints and triggers are those of a database that never was filled from a dump', async () => {
+  const shapeOf = ({ ownerDatabase }: TestDatabase) =>
+    ownerDatabase.query(sql`
+      select 'index' as kind, indexrelid::regclass::text as name, concat_ws(' ', pg_get_indexdef(indexrelid), indisvalid, inhparent::regclass) as told
+      from pg_index join pg_class c on c.oid = indexrelid left join pg_inherits on inhrelid = indexrelid where c.relnamespace = 'farebox'::regnamespace
+      union all select 'constraint', concat_ws('.', conrelid::regclass, conname), concat_ws(' ', pg_get_constraintdef(oid), conislocal, coninhcount, convalidated)
+      from pg_constraint where connamespace = 'farebox'::regnamespace and conrelid <> 0
+      union all select 'trigger', concat_ws('.', tgrelid::regclass, tgname), concat_ws(' ', pg_get_triggerdef(t.oid), tgenabled, tgparentid <> 0)
+      from pg_trigger t join pg_class c on c.oid = tgrelid where c.relnamespace = 'farebox'::regnamespace and not tgisinternal
+      union all select 'part', c.oid::regclass::text, concat_ws(' ', pg_get_expr(relpartbound, c.oid), relkind, relacl)
+      from pg_class c where c.relnamespace = 'farebox'::regnamespace and relkind in ('r', 'p')
+      order by 1, 2, 3`)
+  assert.deepEqual(await shapeOf(to), await shapeOf(from))
+  const bytes = (await dump(from))
+    .flatMap((record) => (record.kind === 'rows' ? [record.bytes.length] : []))
+    .reduce((sum, one) => sum + one, 0)
+  assert.ok(bytes > 5_000_000, 'blind: no day is large')
 })
 
 test('triggers watch again, logins keep their own secret', async () => {

@@ -1,8 +1,9 @@
 import type { Client } from 'pg'
-import { type CopyIn, copyIn } from './copy-in.ts'
+import type { CopyIn } from './copy-in.ts'
 import { copyOut } from './copy-out.ts'
 import { copyText, type DumpedTable, listTables } from './dump.ts'
 import { COPY_SETTINGS, type DumpRecord, NOT_DUMPED } from './dump-record.ts'
+import { fillTable } from './fill-table.ts'
 import { withOwnerClient } from './owner-client.ts'
 
 /** Why rows were not taken: a table or column that is not there, or rows that are not those that were written. */
@@ -39,6 +40,7 @@ export const dropSchema = (connection: string): Promise<void> =>
 export const loadDatabase = (connection: string, records: AsyncIterable<DumpRecord>): Promise<Loaded> =>
   withOwnerClient(connection, async (client) => {
     await client.query(COPY_SETTINGS)
+    await client.query(`set maintenance_work_mem = '128MB'`)
     await client.query('begin')
     await clearTables(client)
     const loaded = await loadRecords(client, records)
@@ -92,7 +94,7 @@ async function openTable(client: Client, { table, columns, day }: TableRecord, s
   if (day !== undefined) await client.query('select ensure_usage_partition($1::date)', [day])
   const known = (day === undefined ? standing : await listTables(client)).find((found) => found.table === table)
   if (known === undefined || known.columns.join() !== columns.join()) throw new LoadRefusedError()
-  return { table, columns, copy: await copyIn(client, copyText(known, 'from stdin')) }
+  return { table, columns, copy: fillTable(client, known) }
 }
 
 async function closeTable(client: Client, open: Open | undefined, told: { readonly rows: number; readonly sum: string }): Promise<void> {

@@ -7,7 +7,7 @@ const VERSION_MIN = 150_000
 
 /**
  * Refuses a server on which a committed payment could be lost: fsync, full_page_writes or synchronous_commit off, a standby, or
- * older than PostgreSQL 15. Throws ConfigRefusedError with every problem; DatabaseError when it cannot be asked.
+ * older than PostgreSQL 15. What a database or a login sets for itself is seen by whoever connects as it does. Throws ConfigRefusedError with every problem; DatabaseError when it cannot be asked.
  */
 export async function checkServer(connection: string): Promise<void> {
   const client = new Client(clientConfig(connection, { role: undefined, statementTimeoutMs: 5000, connectTimeoutMs: 10_000 }))
@@ -33,30 +33,33 @@ export async function versionProblems(client: Client): Promise<readonly Problem[
 }
 
 async function durabilityProblems(client: Client): Promise<readonly Problem[]> {
-  const { rows } = await client.query<Durability>(`select pg_is_in_recovery() as standby,
-    current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
-    current_setting('synchronous_commit') as synchronous_commit`)
-  const found = rows[0]
-  if (found === undefined) return []
-  const names = ['fsync', 'full_page_writes', 'synchronous_commit'] as const
-  const off = names.filter((name) => found[name] === 'off').map((name) => setOff(name))
+  const { rows } = await client.query<SetOff>(`select name, source, quote_ident(session_user) as login,
+      quote_ident(current_database()) as database
+    from pg_settings where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off' order by name`)
+  const off = rows.map((found) => setOff(found))
+  const { rows: recovery } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby')
   const standby = { expected: 'a server that can write', got: 'a standby in recovery', mend: 'name the primary in DATABASE_URL' }
-  return found.standby ? [...off, problem(standby)] : off
+  return recovery[0]?.standby === true ? [...off, problem(standby)] : off
 }
 
-type Durability = {
-  readonly standby: boolean
-  readonly fsync: string
-  readonly full_page_writes: string
-  readonly synchronous_commit: string
-}
+/** A setting that is off; `source` in the words of pg_settings. */
+type SetOff = { readonly name: string; readonly source: string; readonly login: string; readonly database: string }
 
-const setOff = (name: string): Problem =>
+const setOff = (found: SetOff): Problem =>
   problem({
-    expected: `${name} on, so that a paid call survives a power cut`,
-    got: `${name} off`,
-    mend: `run on the server: alter system set ${name} = on; select pg_reload_conf();`,
+    expected: `${found.name} on, so that a paid call survives a power cut`,
+    got: `${found.name} off`,
+    mend: mendOf(found),
   })
+
+/** How it is set on where it was set off. Source: https://www.postgresql.org/docs/18/view-pg-settings.html (2026-11-27). */
+function mendOf({ name, source, login, database }: SetOff): string {
+  if (source === 'user') return `run on the server: alter role ${login} reset ${name};`
+  if (source === 'database') return `run on the server: alter database ${database} reset ${name};`
+  if (source === 'database user') return `run on the server: alter role ${login} in database ${database} reset ${name};`
+  if (source === 'client') return `take ${name} out of the options in DATABASE_URL`
+  return `run on the server: alter system set ${name} = on; select pg_reload_conf();`
+}
 
 const problem = (told: Pick<Problem, 'expected' | 'got' | 'mend'>): Problem => ({
   file: ENVIRONMENT,

@@ -4,6 +4,7 @@ import type { ChurnMap, Clock, Ids } from '../lib/index.ts'
 import type { Outside } from '../outbound/index.ts'
 import type { Catalog, GatewaySettings, Model, Upstream } from '../spec/index.ts'
 import type { Admission } from './admission.ts'
+import type { BodyBudget } from './body-budget.ts'
 import type { CallerCache } from './callers.ts'
 import type { ControlClient } from './control-client.ts'
 import type { KeylessTerms } from './keyless/terms.ts'
@@ -21,6 +22,8 @@ export type Gateway = {
   readonly callers: CallerCache
   /** When calls may begin, where there is more to do than can be done. */
   readonly admission: Admission
+  /** How much of bodies is kept at a time. */
+  readonly bodies: BodyBudget
   /** For calls whose body is at hand. */
   readonly upstreams: UpstreamClient
   /** For what is streamed to upstreams, and for what providers ask for. */

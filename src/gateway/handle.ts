@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { FailureError } from '../failures.ts'
+import { letGo } from '../lib/index.ts'
 import type { DecodedCall } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
 import type { Turn } from './admission.ts'
 import { answerEstimate } from './answer-estimate.ts'
+import type { BodyShare } from './body-budget.ts'
 import type { Caller } from './callers.ts'
 import { ClientGone } from './client-gone.ts'
 import { forward } from './forward.ts'
@@ -25,6 +27,7 @@ import { Upload } from './upload.ts'
  */
 export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Turn | undefined): Promise<void> {
   let place = turn instanceof FailureError ? undefined : turn
+  let share: BodyShare | undefined
   try {
     const { protocol, address, request, response, requestId, ipTag } = exchange
     const keyless = openKeyless(gateway, request)
@@ -33,7 +36,8 @@ export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Tur
     place ??= await gateway.admission.enter(known.accountId)
     if (response.destroyed) throw new ClientGone()
     if (!comesWithHead(request)) gateway.admission.leaveForBody(place)
-    const { body, call } = await readCall(gateway, exchange)
+    share = gateway.bodies.open(known.accountId)
+    const { body, call } = await readCall(gateway, exchange, share)
     const isStrict = request.headers['x-farebox-strict'] === '1'
     const planFor = (caller: Caller): Plan =>
       route(gateway, { call, body, protocol, address, caller, isStrict, ...readCallRules(request.headers) })
@@ -49,6 +53,7 @@ export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Tur
     if (!(thrown instanceof ClientGone)) respondFailure(exchange, failureOf(thrown), gateway.clock.now())
   } finally {
     if (place !== undefined) gateway.admission.leave(place)
+    share?.giveBack()
     // What the client still sends of a refused request is read away, so that the connection can carry the next one.
     if (exchange.upload === undefined) exchange.request.resume()
     else void exchange.upload.close()
@@ -62,17 +67,24 @@ const comesWithHead = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =
   Number(headers['content-length'] ?? Infinity) <= FIRST_FLIGHT_BYTES
 
 /** Step 2: what is asked and how large it can get; of a form, as much as its hold needs to know. */
-async function readCall(gateway: Gateway, exchange: Exchange): Promise<{ readonly body: Buffer; readonly call: DecodedCall }> {
+async function readCall(gateway: Gateway, exchange: Exchange, share: BodyShare): Promise<ReadCall> {
   const { protocol, address, request } = exchange
   const { bodyBytesMax } = gateway.settings
   if (protocol.form === undefined) {
-    const body = await readBody(request, bodyBytesMax)
-    return { body, call: protocol.decode(body, address) }
+    const body = await readBody(request, { bytesMax: bodyBytesMax, share })
+    try {
+      return { body, call: protocol.decode(body, address) }
+    } catch (thrown) {
+      letGo(body)
+      throw thrown
+    }
   }
-  const upload = await Upload.begin(request, { form: protocol.form, bodyBytesMax })
+  const upload = await Upload.begin(request, { form: protocol.form, bodyBytesMax, share })
   exchange.upload = upload
   return { body: upload.head, call: upload.decode() }
 }
+
+type ReadCall = { readonly body: Buffer; readonly call: DecodedCall }
 
 async function serve(gateway: Gateway, open: OpenCall): Promise<void> {
   const { response } = open.exchange

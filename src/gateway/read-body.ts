@@ -1,33 +1,46 @@
-import { FailureError, fail, failure } from '../failures.ts'
+import { fail } from '../failures.ts'
+import { GrowingBytes } from '../lib/index.ts'
+import type { BodyShare } from './body-budget.ts'
 import type { CallRequest } from './call-request.ts'
 import { ClientGone } from './client-gone.ts'
 
+/** How much a body may be: by itself, and of what there is for all. */
+export type BodyBounds = { readonly bytesMax: number; readonly share: Pick<BodyShare, 'take'> }
+
 /**
  * Step 2, first half: the whole body of a request, at most `bytesMax`.
- * Fails with body_too_large, body_encoded, body_not_json; throws ClientGone.
+ * Fails with body_too_large, body_encoded, body_not_json, unavailable; throws ClientGone.
  */
-export async function readBody(request: CallRequest, bytesMax: number): Promise<Buffer> {
+export async function readBody(request: CallRequest, bounds: BodyBounds): Promise<Buffer> {
   const { 'content-encoding': encoding, 'content-type': type, 'content-length': length } = request.headers
   if (encoding !== undefined && encoding !== 'identity') fail('body_encoded')
   if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) fail('body_not_json')
-  if (length !== undefined && Number(length) > bytesMax) fail('body_too_large', { limit: bytesMax })
+  if (length !== undefined && Number(length) > bounds.bytesMax) fail('body_too_large', { limit: bounds.bytesMax })
   if (request.destroyed) throw new ClientGone()
-  const parts = request.whole === undefined ? await collect(request, bytesMax) : [request.whole]
-  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
+  if (request.whole !== undefined) return request.whole
+  return await collect(request, bounds)
 }
 
-/** The parts of a body as they come; plain listeners, as an iterator costs more than all else here. */
-function collect(request: CallRequest, bytesMax: number): Promise<readonly Buffer[]> {
-  const parts: Buffer[] = []
-  let size = 0
+/** The body as it comes; plain listeners, as an iterator costs more than all else here. */
+function collect(request: CallRequest, { bytesMax, share }: BodyBounds): Promise<Buffer> {
+  const body = new GrowingBytes({ ownsParts: true })
   return new Promise((resolve, reject) => {
     const onData = (part: Buffer): void => {
-      size += part.length
-      if (size <= bytesMax) parts.push(part)
-      else done(() => reject(new FailureError(failure('body_too_large', { limit: bytesMax }))))
+      try {
+        if (body.length + part.length > bytesMax) fail('body_too_large', { limit: bytesMax })
+        share.take(part.length)
+        body.push(part)
+      } catch (thrown) {
+        drop(thrown)
+      }
     }
-    const onEnd = (): void => done(() => resolve(parts))
-    const onGone = (): void => done(() => reject(new ClientGone()))
+    const onEnd = (): void => done(() => resolve(body.take()))
+    const onGone = (): void => drop(new ClientGone())
+    const drop = (why: unknown): void =>
+      done(() => {
+        body.drop()
+        reject(why)
+      })
     const done = (then: () => void): void => {
       request.off('data', onData)
       request.off('end', onEnd)

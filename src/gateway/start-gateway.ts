@@ -8,6 +8,7 @@ import { ChurnMap, systemClock, systemIds, systemRandom } from '../lib/index.ts'
 import { type Outside, systemOutside } from '../outbound/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
 import { Admission, LOOK_MS } from './admission.ts'
+import { BodyBudget } from './body-budget.ts'
 import { callFastPath } from './call-fast-path.ts'
 import { CallerCache } from './callers.ts'
 import { followCertificate, secureOptions } from './certificate.ts'
@@ -143,6 +144,7 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
     control,
     callers,
     admission: new Admission(systemClock),
+    bodies: new BodyBudget(start.settings.bodyBytesMax),
     upstreams: new UpstreamClient({ clock: systemClock, connectMs: start.settings.connectMs }),
     agent: new Agent({ pipelining: 1, connect: { timeout: start.settings.connectMs }, keepAliveTimeout: 30_000, maxHeaderSize: 65_536 }),
     outside,

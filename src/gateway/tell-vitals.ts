@@ -6,9 +6,9 @@ import type { Gateway } from './gateway.ts'
 /** How closely the event loop is watched, in milliseconds. */
 const RESOLUTION_MS = 10
 
-/** Tells control how this process does: memory, how late its event loop was since the last time, processor time, what it refused as it was late, and what its fast path handed over. */
+/** Tells control how this process does: memory, how late its event loop was since the last time, processor time, what it refused as there was too much, and what its fast path handed over. */
 export function vitalsTeller(
-  { control, admission }: Pick<Gateway, 'control' | 'admission'>,
+  { control, admission, bodies }: Pick<Gateway, 'control' | 'admission' | 'bodies'>,
   fastPath: Pick<FastPath, 'handedOver'>,
 ): () => void {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
@@ -21,7 +21,7 @@ export function vitalsTeller(
       residentKib: bounded(process.memoryUsage.rss() / 1_024),
       loopDelayMicros: bounded(lateMicros),
       cpuMillis: Math.round((user + system) / 1_000),
-      refused: bounded(admission.refused),
+      refused: bounded(admission.refused + bodies.refused),
       handedOver: bounded(fastPath.handedOver),
     })
     delay.reset()

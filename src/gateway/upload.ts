@@ -1,12 +1,14 @@
 import { Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fail } from '../failures.ts'
+import { GrowingBytes } from '../lib/index.ts'
 import { boundaryOf, type DecodedCall, FormReader, type FormRules } from '../protocols/index.ts'
+import type { BodyShare } from './body-budget.ts'
 import type { CallRequest } from './call-request.ts'
 import { ClientGone } from './client-gone.ts'
 
-/** How a form is read. `bodyBytesMax`: most bytes that are kept while it is not known what the call costs. */
-export type UploadRules = { readonly form: FormRules; readonly bodyBytesMax: number }
+/** How a form is read. `bodyBytesMax`: most bytes that are kept while it is not known what the call costs; `share`: what they count for. */
+export type UploadRules = { readonly form: FormRules; readonly bodyBytesMax: number; readonly share: Pick<BodyShare, 'take'> }
 
 /** Most bytes of a whole upload, as a multiple of what is kept of it. */
 const WHOLE_TIMES = 8
@@ -39,7 +41,7 @@ export class Upload {
 
   /**
    * Reads a form as far as its hold needs to know it.
-   * Fails with body_encoded, body_not_form, body_too_large, model_after_file, and as forms do; throws ClientGone.
+   * Fails with body_encoded, body_not_form, body_too_large, model_after_file, unavailable, and as forms do; throws ClientGone.
    */
   static async begin(request: CallRequest, rules: UploadRules): Promise<Upload> {
     const { 'content-encoding': encoding, 'content-type': type, 'content-length': length } = request.headers
@@ -117,15 +119,16 @@ export class Upload {
   }
 
   async #readHead(): Promise<void> {
-    const parts: Buffer[] = []
+    const head = new GrowingBytes({ ownsParts: true })
     while (!this.#isKnown()) {
       const chunk = await this.#next()
       if (chunk === undefined) break
-      parts.push(chunk)
+      this.#rules.share.take(chunk.length)
       this.#take(chunk)
+      head.push(chunk)
       if (this.#bytes > this.#rules.bodyBytesMax && !this.#isKnown()) fail('model_after_file', { limit: this.#rules.bodyBytesMax })
     }
-    this.#head = Buffer.concat(parts)
+    this.#head = head.take()
   }
 
   /** Whether enough is known to hold for the call. */

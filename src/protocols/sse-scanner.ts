@@ -1,3 +1,5 @@
+import { letGo } from '../lib/index.ts'
+
 /** An event of a stream that has data. Valid only while it is being told, as its bytes may be overwritten afterwards. */
 export type SseEvent = {
   /** Where the event's data lies: `bytes` from `from` to `to`; lines of data are joined by a line feed. */
@@ -142,11 +144,14 @@ export class SseScanner {
     if (this.#isOverlong || length > this.#eventBytesMax) {
       this.#isOverlong = true
       this.#carryLength = 0
+      letGo(this.#carry)
+      this.#carry = Buffer.alloc(0)
       return
     }
     if (length > this.#carry.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.#carry.length, 1_024))
       this.#carry.copy(larger, 0, 0, this.#carryLength)
+      letGo(this.#carry)
       this.#carry = larger
     }
     part.copy(this.#carry, this.#carryLength)

@@ -4,6 +4,7 @@ import type { GatewaySettings, GatewayStart, ToGateway } from '../spec/index.ts'
 import { BackOff, type ChildPlan, ended, startChild } from './child.ts'
 import { entryOf } from './entries.ts'
 import type { ListeningHandle } from './listening-handle.ts'
+import { HEAP_ARGUMENTS, MALLOC_ENVIRONMENT } from './memory.ts'
 
 /** How many gateways, how long each lives, and what they are told. */
 export type GatewayPoolOptions = {
@@ -129,7 +130,7 @@ function tell(child: ChildProcess, message: ToGateway): void {
 
 /**
  * How a gateway is started: under Node's permission model with nothing to read but its own code and its certificate, no files to write, no child processes,
- * no worker threads; with an empty environment and no output, as words of its could hold content. Nothing in it makes code of text.
+ * no worker threads; with nothing in its environment but how memory is given back, and no output, as words of its could hold content. Nothing in it makes code of text.
  */
 export const gatewayPlan = (root: string, tls?: GatewaySettings['tls']): ChildPlan => ({
   entry: entryOf(root, 'gateway').file,
@@ -142,10 +143,8 @@ export const gatewayPlan = (root: string, tls?: GatewaySettings['tls']): ChildPl
     '--disallow-code-generation-from-strings',
     '--disable-sigusr1',
     '--no-warnings',
-    // Young objects die young where there is room from the start; grown into it, a fifth of a call's time goes to those that did not.
-    '--min-semi-space-size=16',
-    '--max-semi-space-size=16',
+    ...HEAP_ARGUMENTS,
   ],
-  environment: {},
+  environment: MALLOC_ENVIRONMENT,
   showsOutput: false,
 })

@@ -8,6 +8,7 @@ import { keepMemoryOutOfCores } from './core-files.ts'
 import { entryOf } from './entries.ts'
 import { GatewayPool } from './gateway-pool.ts'
 import { bindHandle, type ListeningHandle, probe } from './listening-handle.ts'
+import { HEAP_ARGUMENTS, MALLOC_ENVIRONMENT } from './memory.ts'
 
 /** What a Farebox is started with; `root` is the folder that holds src/. */
 export type SuperviseOptions = {
@@ -111,14 +112,8 @@ class ControlKeeper {
   /** Starts control; resolves with its first word: ready, refused or failed. */
   start(): Promise<Answer> {
     const entry = entryOf(this.#options.root, 'control').file
-    const nodeArguments = [
-      '--disable-proto=delete',
-      '--disable-sigusr1',
-      '--no-warnings',
-      '--min-semi-space-size=16',
-      '--max-semi-space-size=16',
-    ]
-    const environment = { ...this.#options.environment, NODE_COMPILE_CACHE: compileCacheOf(this.#options.root) }
+    const nodeArguments = ['--disable-proto=delete', '--disable-sigusr1', '--no-warnings', ...HEAP_ARGUMENTS]
+    const environment = { ...MALLOC_ENVIRONMENT, ...this.#options.environment, NODE_COMPILE_CACHE: compileCacheOf(this.#options.root) }
     const child = startChild({ entry, nodeArguments, environment, showsOutput: true })
     this.#child = child
     this.#backOff.started()

@@ -1,6 +1,7 @@
 import { failure } from '../failures.ts'
+import { GrowingBytes, passedJsonBound } from '../lib/index.ts'
 import { SseScanner } from '../protocols/index.ts'
-import type { JsonObject } from './call.ts'
+import type { Json, JsonObject } from './call.ts'
 import type { CanonicalEvent, EventReader } from './events.ts'
 import { isObject, parseJson } from './json.ts'
 
@@ -18,6 +19,11 @@ export type ReplyParser = {
 /** Most bytes of one event of a stream, and of a whole reply: pictures come in one piece. */
 export const REPLY_BYTES_MAX = 33_554_432
 
+/** As lenient as whoever meters a reply. */
+const REPLY_BOUNDS = { depthMax: 1_000, partsMax: 2_000_000 }
+/** What is no longer than this costs little, whatever it is made of. */
+const SMALL_BYTES = 4_096
+
 /** The failure of a reply that ended too early or makes no sense, as an event. */
 export const BROKEN: CanonicalEvent = { type: 'error', code: 'upstream_cut', message: failure('upstream_cut').message }
 
@@ -26,7 +32,7 @@ export function readEventStream(make: (emit: Emit) => ReplyParser): EventReader 
   const collected = collector()
   const parser = make(collected.emit)
   const scanner = new SseScanner(({ bytes, from, to }) => {
-    const value = parseJson(bytes.toString('utf8', from, to))
+    const value = valueOf(bytes.subarray(from, to))
     if (isObject(value)) collected.run(() => parser.take(value))
   }, REPLY_BYTES_MAX)
   return {
@@ -48,26 +54,30 @@ export function readEventStream(make: (emit: Emit) => ReplyParser): EventReader 
 export function readWholeReply(make: (emit: Emit) => ReplyParser): EventReader {
   const collected = collector()
   const parser = make(collected.emit)
-  let chunks: Buffer[] = []
-  let length = 0
+  // The connection that brought a part looks at it again.
+  const reply = new GrowingBytes({ ownsParts: false })
+  let isTooLong = false
   return {
     push: (chunk) => {
-      length += chunk.length
-      if (length > REPLY_BYTES_MAX) {
-        chunks = []
+      isTooLong ||= reply.length + chunk.length > REPLY_BYTES_MAX
+      if (isTooLong) {
+        reply.drop()
         collected.emit(BROKEN)
-      } else chunks.push(chunk)
+      } else reply.push(chunk)
       return collected.take()
     },
     end: () => {
-      const value = parseJson(Buffer.concat(chunks).toString())
-      chunks = []
+      const value = isTooLong ? undefined : valueOf(reply.take())
       if (isObject(value)) collected.run(() => parser.take(value))
       collected.run(parser.end)
       return collected.take()
     },
   }
 }
+
+/** What bytes say, undefined where they are no JSON or cost too much to read. */
+const valueOf = (bytes: Buffer): Json | undefined =>
+  bytes.length < SMALL_BYTES || passedJsonBound(bytes, REPLY_BOUNDS) === undefined ? parseJson(bytes.toString()) : undefined
 
 /** Events until they are taken; none after the end of the reply. What a parser throws at a senseless reply is its end. */
 function collector() {

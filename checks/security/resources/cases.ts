@@ -38,7 +38,7 @@ export function floodsOf(
       head: [more.line ?? door.line, 'host: farebox.example', ...door.headers, ...(more.extra ?? [])],
     },
   })
-  const json = 'content-type: application/json'
+  const json = door.isForm === true ? 'content-type: multipart/form-data; boundary=b' : 'content-type: application/json'
   const whole = (name: string, text: string, statuses: readonly number[] = BODY_REFUSED): FloodCase =>
     of(name, statuses, { extra: [json, `content-length: ${Buffer.byteLength(text)}`], body: () => [text] })
   const opening = `${door.opening}"${marker}`

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 
-/** An upstream whose answers have no end, no measure, or unfold to much more than they are. */
+/** An upstream whose answers have no end, no measure, or unfold to much more than they are; those under `/large` are honest, and as large as a picture. */
 export type SizesUpstream = { readonly url: string; readonly kinds: number; readonly calls: () => number; readonly close: () => void }
 
 const MEGABYTES = 200
@@ -14,6 +14,7 @@ export async function startSizesUpstream(): Promise<SizesUpstream> {
   const server = createServer((request, response) => {
     request.resume()
     request.on('end', () => {
+      if (request.url?.startsWith('/large/') === true) return void response.writeHead(200, JSON_TYPE).end(LARGE_REPLY)
       const way = WAYS[calls % WAYS.length]
       calls += 1
       way?.(response, bomb)
@@ -32,10 +33,19 @@ export async function startSizesUpstream(): Promise<SizesUpstream> {
   }
 }
 
+/** Bytes of the content of an honest reply that is large. */
+export const LARGE_BYTES = 20 * MEGABYTE
+
 type Way = (response: ServerResponse, bomb: Buffer) => void
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const STREAM = { 'content-type': 'text/event-stream' }
+
+const LARGE_REPLY = JSON.stringify({
+  ...{ id: 'large', object: 'chat.completion', created: 1, model: 'up' },
+  choices: [{ index: 0, message: { role: 'assistant', content: 'a'.repeat(LARGE_BYTES) }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+})
 
 const WAYS: readonly Way[] = [
   (response, bomb) => void response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(bomb),

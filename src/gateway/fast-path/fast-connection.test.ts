@@ -6,7 +6,7 @@ import { systemClock } from '../../lib/index.ts'
 import type { Turn } from '../admission.ts'
 import { readBody } from '../read-body.ts'
 import type { FastPathOptions } from './fast-path.ts'
-import { type Answer, BOUNDS, startServer, type TestServer } from './testing.ts'
+import { type Answer, BODY, BOUNDS, startServer, type TestServer } from './testing.ts'
 
 const head = (length: number, more = ''): string => `POST /v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n${more}\r\n`
 
@@ -43,7 +43,7 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 const echo: Answer = async (request, response) => {
-  const body = await readBody(request, BOUNDS.bodyBytesMax)
+  const body = await readBody(request, BODY)
   response.writeHead(200, { 'content-length': body.length })
   response.end(body)
 }
@@ -97,7 +97,7 @@ test('who writes to a client that reads slowly is told to wait, and told when to
 test('a client that leaves is told of, with its body half sent and with its answer half written', async () => {
   let gone = ''
   const half = await pair(async (request) => {
-    await readBody(request, 100).catch((thrown: Error) => {
+    await readBody(request, { ...BODY, bytesMax: 100 }).catch((thrown: Error) => {
       gone = thrown.constructor.name
     })
   })

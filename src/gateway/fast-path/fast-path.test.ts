@@ -7,7 +7,7 @@ import { systemClock } from '../../lib/index.ts'
 import type { CallRequest } from '../call-request.ts'
 import type { CallResponse } from '../call-response.ts'
 import { readBody } from '../read-body.ts'
-import { said, startServer } from './testing.ts'
+import { BODY, said, startServer } from './testing.ts'
 
 const SEED = Number(process.env['FAREBOX_TEST_SEED'] ?? Date.now() % 1_000_000)
 /** Who is silent for so long has said all; where two servers seem to differ, on a machine that is busy, the longer time is waited. */
@@ -17,7 +17,7 @@ const SILENT_MS = [150, 5_000]
 async function echo(request: CallRequest, response: CallResponse): Promise<void> {
   try {
     if (request.headers['x-refuse'] !== undefined) return refuse(response)
-    const body = await readBody(request, 1_000_000)
+    const body = await readBody(request, BODY)
     const told = Buffer.from(
       `${request.method} ${request.url} ${String(request.headers['x-canary'] ?? '')} ${body.toString('latin1')}`,
       'latin1',

@@ -8,10 +8,10 @@ import { certificateFor } from '../../../sim/index.ts'
 import { systemClock } from '../../lib/index.ts'
 import { readBody } from '../read-body.ts'
 import { FastPath } from './fast-path.ts'
-import { type Answer, BOUNDS, PATHS } from './testing.ts'
+import { type Answer, BODY, BOUNDS, PATHS } from './testing.ts'
 
 const echo: Answer = async (request, response) => {
-  const body = await readBody(request, 1_000)
+  const body = await readBody(request, BODY)
   response.writeHead(200, { 'content-length': body.length })
   response.end(body)
 }

@@ -17,6 +17,9 @@ export const BOUNDS = {
   bodyBytesMax: 4_000_000,
 }
 
+/** How bodies are read in a test that is not about what they take of memory. */
+export const BODY = { bytesMax: BOUNDS.bodyBytesMax, share: { take: () => undefined } }
+
 /** What answers in a test, however a request came. */
 export type Answer = (request: CallRequest, response: CallResponse) => Promise<void>
 

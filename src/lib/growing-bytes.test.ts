@@ -1,0 +1,64 @@
+// Guarantee: bytes come out as they went in, however they are cut; memory that is theirs alone goes back at once, and no other is touched.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { GrowingBytes, letGo } from './growing-bytes.ts'
+
+const [MANY, LARGE] = [200_000, 300_000]
+
+/** Parts that have their memory for themselves. */
+const parts = fc.array(
+  fc.tuple(fc.oneof(fc.nat(10), fc.integer({ min: 4_000, max: 200_000 })), fc.nat(255)).map(([size, byte]) => Buffer.alloc(size, byte)),
+  { maxLength: 20 },
+)
+
+test('what comes out is what went in, once', () => {
+  fc.assert(
+    fc.property(parts, fc.boolean(), (given, ownsParts) => {
+      const expected = Buffer.concat(given)
+      const lengths = given.map(({ length }) => length)
+      const bytes = new GrowingBytes({ ownsParts })
+      for (const part of given) bytes.push(part)
+      if (!ownsParts)
+        assert.deepEqual(
+          given.map(({ length }) => length),
+          lengths,
+        )
+      assert.equal(bytes.length, expected.length)
+      assert.ok(bytes.take().equals(expected))
+      assert.equal(bytes.length + bytes.take().length, 0)
+    }),
+    { seed: 11 },
+  )
+})
+
+test('a single part is handed on as it is; of more, those that are alone in their memory are given back, and of slices nothing is', () => {
+  const [alone, other] = [Buffer.alloc(LARGE, 1), Buffer.alloc(LARGE, 2)]
+  const single = new GrowingBytes({ ownsParts: true })
+  single.push(alone)
+  assert.equal(single.take(), alone)
+  const slice = Buffer.from(new ArrayBuffer(2 * LARGE), 0, LARGE)
+  const bytes = new GrowingBytes({ ownsParts: true })
+  for (const part of [slice, alone, other]) bytes.push(part)
+  assert.deepEqual([slice.length, alone.length, other.length], [LARGE, 0, 0])
+  assert.equal(bytes.take().length, 3 * LARGE)
+})
+
+test('single bytes take no more than twice what they are', () => {
+  const bytes = new GrowingBytes({ ownsParts: true })
+  for (let index = 0; index < MANY; index += 1) bytes.push(Buffer.alloc(1, index))
+  const taken = bytes.take()
+  assert.equal(taken.length, MANY)
+  assert.ok(taken.buffer.byteLength <= 2 * MANY)
+  assert.ok(taken.every((byte, index) => byte === index % 256))
+})
+
+test('what is dropped is gone, and dropping nothing is fine', () => {
+  const part = Buffer.alloc(LARGE)
+  const bytes = new GrowingBytes({ ownsParts: true })
+  bytes.drop()
+  bytes.push(part)
+  bytes.drop()
+  assert.deepEqual([part.length, bytes.length], [0, 0])
+  letGo(part)
+})
