@@ -34,7 +34,8 @@ export const SUPPLY_CHECKS: readonly Check[] = [
   },
   {
     id: 'SUP-03',
-    title: 'every package is locked by an exact version and a SHA-512, and the lock names no host',
+    title:
+      'every package is locked by an exact version and a SHA-512, the lock names no host, and workflows run pinned actions with rights to read',
     unit: 'packages',
     sizes: { pr: 0, nightly: 1, release: 1 },
     load: async () => (await import('./locked.ts')).locked,
@@ -52,6 +53,14 @@ export const SUPPLY_CHECKS: readonly Check[] = [
     unit: 'packages that are asked for',
     sizes: { pr: 0, nightly: 2, release: 5 },
     load: async () => (await import('./ages.ts')).ages,
+  },
+  {
+    id: 'SUP-06',
+    title:
+      'a release is signed, built twice alike, let through by a second person and published without a key that lasts, as far as files show it',
+    unit: 'points',
+    sizes: { pr: 8, nightly: 8, release: 8 },
+    load: async () => (await import('./released.ts')).released,
   },
   {
     id: 'SUP-07',
