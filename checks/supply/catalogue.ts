@@ -27,7 +27,8 @@ export const SUPPLY_CHECKS: readonly Check[] = [
   },
   {
     id: 'SUP-02',
-    title: 'installed without running a script of any package, Farebox starts and serves',
+    title:
+      'installed without running a script of any package, Farebox starts and serves; the few packages with a script are written down, and none runs',
     unit: 'installations',
     sizes: { pr: 0, nightly: 1, release: 1 },
     load: async () => (await import('./without-scripts.ts')).withoutScripts,
