@@ -1,10 +1,11 @@
 // Guarantee: no tag is released but one that a known key signed, of main's newest commit and its version, and none that nobody else let through.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { blocksOf } from '../../checks/guides/blocks.ts'
 import { type Approval, approvalProblems, SIGNERS, tagProblems } from './index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'farebox-release-'))
@@ -62,6 +63,28 @@ test('the version, the newest commit and the keys of the branch count', { skip: 
   sign('known', 'v1.2.3')
   commit('1.2.3', '# nobody any more\n')
   assert.deepEqual(problems('v1.2.3'), ['the tag is not of the newest commit of main', `the tag is not signed with a key of ${SIGNERS}`])
+})
+
+test('what docs/releasing.md has a maintainer type makes a tag that is good, and pushes it', { skip: SKIP }, () => {
+  commit('1.2.3', known)
+  git('tag', '--delete', 'v1.2.3')
+  git('init', '--quiet', '--bare', join(folder, 'origin'))
+  git('remote', 'add', 'origin', join(folder, 'origin'))
+  cpSync(import.meta.dirname, join(checkout, 'packaging', 'release'), { recursive: true })
+  const home = join(folder, 'home')
+  mkdirSync(join(home, '.ssh'), { recursive: true })
+  for (const end of ['', '.pub']) cpSync(join(folder, `known${end}`), join(home, '.ssh', `id_ed25519${end}`))
+  const typed = blocksOf('docs/releasing.md').filter(({ runBy }) => typeof runBy === 'object' && 'file' in runBy)
+  assert.equal(typed.length, 1)
+  execFileSync('sh', ['-ec', typed[0]?.text ?? ''], {
+    cwd: checkout,
+    stdio: 'pipe',
+    env: {
+      ...{ HOME: home, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}` },
+      ...{ GIT_COMMITTER_NAME: 'Ann', GIT_COMMITTER_EMAIL: 'ann@example.com' },
+    },
+  })
+  assert.equal(git('ls-remote', 'origin', 'refs/tags/v1.2.3').split('\t')[0], git('rev-parse', 'refs/tags/v1.2.3').trim())
 })
 
 test('a second person has to say yes to this environment, and nobody no', () => {
