@@ -81,7 +81,7 @@ export const SUPPLY_CHECKS: readonly Check[] = [
   {
     id: 'SUP-09',
     title:
-      'a package of others that turns bad inside a gateway reads no secret, writes no file, starts no program and calls no place of its own',
+      'a package of others that turns bad inside a gateway reads no secret, writes and starts nothing, and calls home only where docs/hardening.md says so',
     unit: 'drills',
     sizes: { pr: 0, nightly: 1, release: 3 },
     load: async () => (await import('./bad-package.ts')).badPackage,
