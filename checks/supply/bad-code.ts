@@ -17,6 +17,7 @@ import badNet from 'node:net'
   attempt('write beside the data', () => badFs.writeFileSync('/tmp/farebox-drill-' + process.pid, 'x'))
   attempt('write among the data', () => badFs.writeFileSync(${JSON.stringify(join(folder, 'data', 'written'))}, 'x'))
   attempt('start a program', () => { const { error } = badProcess.spawnSync('/bin/true'); if (error) throw error })
+  attempt('start Node again', () => { const { error } = badProcess.spawnSync(process.execPath, ['--eval', '0'], { env: {} }); if (error) throw error })
   const socket = badNet.connect({ host: ${JSON.stringify(OUTSIDE.host)}, port: ${OUTSIDE.port}, timeout: 3000 })
   const end = (how) => { attempts['call home'] = how; socket.destroy(); process.send(attempts) }
   socket.once('connect', () => end('done')).once('error', (error) => end(error.code)).once('timeout', () => end('ETIMEDOUT'))

@@ -27,14 +27,16 @@ export const SUPPLY_CHECKS: readonly Check[] = [
   },
   {
     id: 'SUP-02',
-    title: 'installed without running a script of any package, Farebox starts and serves',
+    title:
+      'installed without running a script of any package, Farebox starts and serves; the few packages with a script are written down, and none runs',
     unit: 'installations',
     sizes: { pr: 0, nightly: 1, release: 1 },
     load: async () => (await import('./without-scripts.ts')).withoutScripts,
   },
   {
     id: 'SUP-03',
-    title: 'every package is locked by an exact version and a SHA-512, and the lock names no host',
+    title:
+      'every package is locked by an exact version and a SHA-512, the lock names no host, and workflows run pinned actions with rights to read',
     unit: 'packages',
     sizes: { pr: 0, nightly: 1, release: 1 },
     load: async () => (await import('./locked.ts')).locked,
@@ -54,6 +56,14 @@ export const SUPPLY_CHECKS: readonly Check[] = [
     load: async () => (await import('./ages.ts')).ages,
   },
   {
+    id: 'SUP-06',
+    title:
+      'a release is signed, built twice alike, let through by a second person and published without a key that lasts, as far as files show it',
+    unit: 'points',
+    sizes: { pr: 8, nightly: 8, release: 8 },
+    load: async () => (await import('./released.ts')).released,
+  },
+  {
     id: 'SUP-07',
     title: 'the list of what ships is what is found in the compiled code, and every licence lets it be given on',
     unit: 'packages',
@@ -71,7 +81,7 @@ export const SUPPLY_CHECKS: readonly Check[] = [
   {
     id: 'SUP-09',
     title:
-      'a package of others that turns bad inside a gateway reads no secret, writes no file, starts no program and calls no place of its own',
+      'a package of others that turns bad inside a gateway reads no secret, writes and starts nothing, and calls home only where docs/hardening.md says so',
     unit: 'drills',
     sizes: { pr: 0, nightly: 1, release: 3 },
     load: async () => (await import('./bad-package.ts')).badPackage,

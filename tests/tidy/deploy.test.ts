@@ -39,6 +39,8 @@ test('units and container start files that are there, without options that let m
     'MemorySwapMax=0',
     'NoNewPrivileges=yes',
     'ProtectSystem=strict',
+    'TemporaryFileSystem=/tmp:ro /var/tmp:ro',
+    'NoExecPaths=/',
     'CapabilityBoundingSet=',
     'CoredumpFilter=0x0',
   ])
@@ -55,6 +57,7 @@ test('the container can write its data and nothing else', () => {
   assert.equal(farebox.mem_limit, farebox.memswap_limit)
   assert.equal(farebox.mem_swappiness, 0)
   assert.deepEqual(farebox.volumes, ['data:/var/lib/farebox'])
+  assert.equal(farebox.tmpfs, undefined)
   assert.match(farebox.user, /^[1-9]\d*:[1-9]\d*$/)
   assert.ok(farebox.ports.every((port: string) => port.startsWith('127.0.0.1:')))
 })

@@ -31,3 +31,46 @@ export function nanoOfDecimal(text: string | undefined, way: 'down' | 'up' = 'do
   if (way === 'down') return rest < 0n ? near - 1n : near
   return rest > 0n ? near + 1n : near
 }
+
+/** An element of a list as PostgreSQL writes it: in quotes, where a backslash stands before any sign, or bare. */
+const ELEMENT = /(?:"((?:[^"\\]|\\.)*)"|([^",{}\\\s]+))(,|$)/y
+
+/**
+ * A list of texts: an array, JSON of one, or {a,"b c"} of PostgreSQL. Empty for none, undefined where it is nothing of that, so that nobody takes
+ * it for none. Source: www.postgresql.org/docs/18/arrays.html#ARRAYS-IO (2026-11-27).
+ */
+export function listIn(row: Row, column: string): readonly string[] | undefined {
+  const value = row[column] ?? []
+  if (Array.isArray(value)) return textsOf(value)
+  const text = typeof value === 'string' ? value.trim() : undefined
+  if (text === undefined) return undefined
+  if (text.startsWith('[')) return textsOf(parsed(text))
+  const [, inside] = /^\{([\s\S]*)\}$/.exec(text) ?? []
+  return inside === undefined ? undefined : elementsIn(inside)
+}
+
+const textsOf = (list: unknown): readonly string[] | undefined =>
+  Array.isArray(list) && list.every((one) => typeof one === 'string') ? list : undefined
+
+function elementsIn(text: string): readonly string[] | undefined {
+  const found: string[] = []
+  ELEMENT.lastIndex = 0
+  for (let at = 0; at < text.length; at = ELEMENT.lastIndex) {
+    const [, quoted, bare = '', end] = ELEMENT.exec(text) ?? []
+    const isLast = end === ''
+    if (end === undefined || (quoted === undefined && bare.toUpperCase() === 'NULL') || (end === ',' && ELEMENT.lastIndex === text.length))
+      return undefined
+    found.push(quoted === undefined ? bare : quoted.replace(/\\(.)/gs, '$1'))
+    if (isLast) break
+  }
+  return found
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) return undefined
+    throw thrown
+  }
+}

@@ -1,13 +1,15 @@
 // Guarantee: what another program had is shown before anything is written, money to the nano-dollar and never more than there was; written twice it
 // is there once; keys of others are not taken, and each that is left out is named.
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { Command } from 'commander'
 import fc from 'fast-check'
+import { blocksOf } from '../../../checks/guides/blocks.ts'
+import { commandsIn, fareboxWords } from '../../../tests/tidy/documented-commands.ts'
 import { readConfig } from '../../config.ts'
 import { sql } from '../../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../db/testing.ts'
@@ -104,6 +106,43 @@ test('one-api: shown first, written once, its keys left where they are', async (
   assert.deepEqual(sums, [{ available: '2500002000' }])
   const ids = systemIds(systemClock.now)
   assert.ok((await makeLedger(kit.ledgerDatabase, { ids, subjects: testSubjectKeys() }).verify()).ok)
+})
+
+/** The same tables as a folder of CSV files, as PostgreSQL writes them. */
+function csvFiles(database: string, into: string): void {
+  const opened = new DatabaseSync(database, { readOnly: true })
+  mkdirSync(into)
+  for (const table of ['users', 'tokens', 'channels', 'options']) {
+    const rows = opened.prepare(`select * from ${table}`).all()
+    const cell = (value: SQLOutputValue): string => {
+      const text = value === null ? '' : value.toString()
+      return value === null || !/^$|[",\n]/.test(text) ? text : `"${text.replaceAll('"', '""')}"`
+    }
+    const lines = [Object.keys(rows[0] ?? {}), ...rows.map((row) => Object.values(row).map(cell))]
+    writeFileSync(join(into, `${table}.csv`), lines.map((line) => `${line.join(',')}\n`).join(''))
+  }
+  opened.close()
+}
+
+test('the commands of docs/migration.md show the same of a dump and of CSV files as of a database', async () => {
+  const database = oneApi(file('new-api.db'))
+  cpSync(join(import.meta.dirname, 'recorded', 'mariadb-10.11.sql'), file('new-api.sql'))
+  csvFiles(database, file('new-api-csv'))
+  const typed = blocksOf('docs/migration.md').filter(
+    ({ runBy }) => typeof runBy === 'object' && 'file' in runBy && runBy.file.endsWith('/import.test.ts'),
+  )
+  const commands = typed.flatMap(commandsIn).map((line) => fareboxWords(line) ?? assert.fail(line))
+  const placed = (word: string): string => (/\.(?:sql|json)$|-csv$/.test(word) ? file(word) : word)
+  const shown: (readonly Step[])[] = []
+  for (const [, ...words] of commands) shown.push(await run(...words.map(placed)))
+  assert.equal(shown.length, 2)
+  const wanted = await run('new-api', database, '--catalog', file('catalog-of-database.json'))
+  const tell = (steps: readonly Step[]) =>
+    steps.map(({ action, noun, ref, detail }) => `${action} ${noun} ${ref} ${noun === 'key' ? '' : detail}`)
+  assert.ok(wanted.length >= 9)
+  for (const steps of shown) assert.deepEqual(tell(steps), tell(wanted))
+  const catalogs = ['database', 'dump', 'csv'].map((name) => JSON.parse(readFileSync(file(`catalog-of-${name}.json`), 'utf8')) as object)
+  assert.deepEqual(catalogs, [catalogs[0], catalogs[0], catalogs[0]])
 })
 
 test('LiteLLM: a budget is no payment unless it is said to be one', async () => {

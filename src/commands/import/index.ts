@@ -31,7 +31,10 @@ export const importCommand: Command = (program, context) => {
     const command = program
       .command(source)
       .description(`show what would be taken over from ${source}, and do it with --apply`)
-      .argument('<from>', 'postgres://… of its database, its SQLite file, or a JSON file {"table": [rows]}')
+      .argument(
+        '<from>',
+        'postgres://… of its database, its SQLite file, a folder with <table>.csv for each table, a dump of its MySQL, or a JSON file {"table": [rows]}',
+      )
       .option('--dry-run', 'write nothing; this is what happens without --apply, too')
       .option('--apply', 'write it; Farebox must not run meanwhile. Doing it twice changes nothing')
       .option('--secrets <file>', 'where the new keys are written, for their owners; with --apply')

@@ -1,5 +1,5 @@
 import { sql } from '../../db/index.ts'
-import { isTrue, limitIn, nanoOfDecimal, textIn } from './cells.ts'
+import { isTrue, limitIn, listIn, nanoOfDecimal, textIn } from './cells.ts'
 import type { Imported, ImportedAccount, ImportedKey, Refused, Row, Tables } from './imported.ts'
 import type { TableSource } from './read-tables.ts'
 
@@ -27,6 +27,10 @@ export function fromLitellm(tables: Tables, isBudgetCredit: boolean): Imported {
       .filter((token) => !known.has(textIn(token, 'user_id')))
       .map((token) => ({ noun: 'key', ref: refOf(token), why: 'it belongs to no user; teams and service accounts are not taken over' })),
     ...tokens.filter((token) => isTrue(token, 'blocked')).map((token) => ({ noun: 'key', ref: refOf(token), why: 'it is blocked there' })),
+    ...tokens.flatMap((token) => {
+      const why = unreadableIn(token)
+      return why === undefined ? [] : [{ noun: 'key', ref: refOf(token), why }]
+    }),
     ...users
       .filter((user) => leftOf(user) !== undefined && !isBudgetCredit)
       .map((user) => ({
@@ -48,8 +52,22 @@ const refOf = (token: Row): string => (textIn(token, 'token') ?? '').slice(0, 16
 
 function accountOf(user: Row, tokens: readonly Row[], isBudgetCredit: boolean): ImportedAccount {
   const ref = textIn(user, 'user_id') ?? ''
-  const keys = tokens.filter((token) => textIn(token, 'user_id') === ref && !isTrue(token, 'blocked')).map(keyOf)
+  const keys = tokens.filter((token) => textIn(token, 'user_id') === ref && isUsable(token)).map(keyOf)
   return { ref, email: textIn(user, 'user_email')?.toLowerCase(), balance: (isBudgetCredit ? leftOf(user) : undefined) ?? 0n, keys }
+}
+
+/** Why a key would be able to do more here than there, when it were taken over; undefined when it would not. */
+function unreadableIn(token: Row): string | undefined {
+  if (listIn(token, 'models') === undefined) return 'which models it may call cannot be read'
+  return textIn(token, 'expires') !== undefined && Number.isNaN(endOf(token)) ? 'when it ends cannot be read' : undefined
+}
+
+const isUsable = (token: Row): boolean => !isTrue(token, 'blocked') && unreadableIn(token) === undefined
+
+/** When a key ends, in milliseconds since 1970; NaN for never. A timestamp without a zone is UTC there. */
+function endOf(token: Row): number {
+  const told = textIn(token, 'expires') ?? ''
+  return Date.parse(/(?:Z|[+-]\d\d(?::?\d\d)?)$/.test(told) ? told.replace(/([+-]\d\d)$/, '$1:00') : `${told}Z`)
 }
 
 /** What is left of a budget for good; undefined where there is none, or one that begins anew. */
@@ -60,10 +78,8 @@ function leftOf(user: Row): bigint | undefined {
 }
 
 function keyOf(token: Row): ImportedKey {
-  const models = Array.isArray(token['models']) ? token['models'].filter((model) => typeof model === 'string') : []
-  const told = textIn(token, 'expires') ?? ''
-  // A timestamp without a zone is UTC there.
-  const expires = Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/.test(told) ? told : `${told}Z`)
+  const models = listIn(token, 'models') ?? []
+  const expires = endOf(token)
   return {
     ...{ ref: refOf(token), name: (textIn(token, 'key_alias') ?? `key ${refOf(token)}`).slice(0, 100) },
     models: models.length === 0 || models.includes('all-proxy-models') ? undefined : models,

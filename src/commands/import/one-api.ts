@@ -25,6 +25,9 @@ export function fromOneApi(source: 'one-api' | 'new-api', tables: Tables): Impor
     ...tokens
       .filter((row) => !isEnabled(row))
       .map((row) => ({ noun: 'key', ref: refOf(row), why: 'it is disabled, expired or used up there' })),
+    ...tokens
+      .filter((row) => isEnabled(row) && isWithoutModels(row))
+      .map((row) => ({ noun: 'key', ref: refOf(row), why: 'it may call no model there' })),
     ...channels
       .filter((row) => kindOf(row) === undefined)
       .map((row) => ({ noun: 'upstream', ref: refOf(row), why: `its type ${cellIn(row, 'type')} has no counterpart here` })),
@@ -38,10 +41,13 @@ const refOf = (row: Row): string => cellIn(row, 'id')
 const isEnabled = (row: Row): boolean => (textIn(row, 'status') ?? ENABLED) === ENABLED
 const isDeleted = (row: Row): boolean => textIn(row, 'deleted_at') !== undefined || textIn(row, 'DeletedAt') !== undefined
 
+/** A list of models that is switched on and empty lets a key call none, where no list lets it call all. */
+const isWithoutModels = (token: Row): boolean => isTrue(token, 'model_limits_enabled') && textIn(token, 'model_limits') === undefined
+
 function accountOf(user: Row, tokens: readonly Row[]): ImportedAccount {
   const quota = textIn(user, 'quota') ?? '0'
   const balance = UNITS.test(quota) ? BigInt(quota) * NANO_USD_OF_UNIT : 0n
-  const keys = tokens.filter((token) => cellIn(token, 'user_id') === refOf(user) && isEnabled(token)).map(keyOf)
+  const keys = tokens.filter((token) => cellIn(token, 'user_id') === refOf(user) && isEnabled(token) && !isWithoutModels(token)).map(keyOf)
   return { ref: refOf(user), email: textIn(user, 'email')?.toLowerCase(), balance, keys }
 }
 

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { connect, identifier, type Sql, sql } from '../../db/index.ts'
 import { fail } from '../../failures.ts'
 import { errorCode } from '../../lib/index.ts'
 import type { Row, Tables } from './imported.ts'
+import { readCsvFolder } from './read-csv.ts'
+import { readMysqlDump } from './read-mysql-dump.ts'
 
 /** A table of the other program and how it is read from PostgreSQL. */
 export type TableSource = { readonly name: string; readonly statement: Sql }
@@ -15,16 +17,24 @@ export const plainTable = (name: string): TableSource => ({
 })
 
 /**
- * The rows of these tables: from a PostgreSQL (postgres://…), from an SQLite file, or from a JSON file {"table": [{"column": value}]}. The
- * source is only read. Fails with import_unreadable; DatabaseError when a PostgreSQL cannot be asked.
+ * The rows of these tables: from a PostgreSQL (postgres://…), from an SQLite file, from a folder with `<table>.csv` for each, from a dump of
+ * MySQL, or from a JSON file {"table": [{"column": value}]}. The source is only read. Fails with import_unreadable; DatabaseError when a
+ * PostgreSQL cannot be asked.
  */
 export async function readTables(from: string, tables: readonly TableSource[]): Promise<Tables> {
   if (/^postgres(?:ql)?:\/\//.test(from)) return await readPostgres(from, tables)
+  const names = tables.map(({ name }) => name)
+  if (statSync(from, { throwIfNoEntry: false })?.isDirectory() === true) return Object.fromEntries(readCsvFolder(from, names))
   const bytes = readBytes(from)
-  return bytes.subarray(0, 15).toString('latin1') === 'SQLite format 3'
-    ? readSqlite(from, tables)
-    : readJson(bytes.toString('utf8'), tables)
+  const begin = bytes.subarray(0, BEGIN_LENGTH).toString('latin1')
+  if (begin.startsWith('SQLite format 3')) return readSqlite(from, tables)
+  if (/^\s*[[{]/.test(begin)) return readJson(bytes.toString('utf8'), tables)
+  if (/^(?:\xff\xfe|\xfe\xff)/.test(begin))
+    return fail('import_unreadable', { problem: 'it is UTF-16; have mysqldump write it by --result-file' })
+  return Object.fromEntries(readMysqlDump(bytes, names))
 }
+
+const BEGIN_LENGTH = 100
 
 async function readPostgres(connection: string, tables: readonly TableSource[]): Promise<Tables> {
   const database = connect({ connection, role: undefined, poolMax: 1, statementTimeoutMs: 600_000 })

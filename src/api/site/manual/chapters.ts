@@ -41,7 +41,7 @@ export const CHAPTERS = {
   ],
   money: ['pricing', 'plans', 'payments', 'payments-rules', 'payments-stripe', 'payments-usdc', 'payments-btcpay', 'reconcile'],
   privacy: ['privacy-for-operators', 'policy', 'rights', 'retention', 'audit', 'proof', 'threat-model', 'residual-risks'],
-  reference: ['api', 'management-api', 'errors', 'configuration', 'cli', 'upstreams', 'dependencies'],
+  reference: ['api', 'management-api', 'errors', 'configuration', 'cli', 'upstreams', 'dependencies', 'releasing'],
 } as const satisfies Readonly<Record<keyof SiteWords['manual']['chapters'], readonly PageName[]>>
 
 /** Pages that are a text of docs, and so not made from the program. */

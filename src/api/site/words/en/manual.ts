@@ -77,5 +77,6 @@ export const MANUAL = {
     cli: 'Command line',
     upstreams: 'Known upstreams',
     dependencies: 'What it is made of',
+    releasing: 'Releases',
   },
 }

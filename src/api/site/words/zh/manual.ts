@@ -79,5 +79,6 @@ export const MANUAL: Widened<typeof EN> = {
     cli: '命令行',
     upstreams: '已知上游',
     dependencies: '依赖的软件',
+    releasing: '发布版本',
   },
 }
