@@ -1,9 +1,9 @@
-// Guarantee: in a real browser somebody opens an account, makes a key that calls, sees what it used and ends it, at phone and desk width in both themes,
+// Guarantee: in a real browser somebody opens an account, makes a key that calls, sees what it used and ends it, and is told why it is suspended, at phone and desk width in both themes,
 // without a script error, a refusal of the page's own policy, or a barrier that axe knows.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startWorld, type World } from '../../checks/world.ts'
-import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+import { type Browsing, openBrowser, openByNumber, skipWithoutBrowser } from './index.ts'
 
 let world: World
 let browsing: Browsing
@@ -15,6 +15,28 @@ before(async () => {
 after(async () => {
   await browsing?.close()
   await world?.stop()
+})
+
+test('a suspended account is told why, in the language of the page, what was written to it, and where to object', {
+  skip: skipWithoutBrowser,
+}, async () => {
+  const { page, show } = browsing
+  await openByNumber(page, world)
+  const { data } = (await (await page.request.get(`http://localhost:${world.port}/api/account`)).json()) as { data: { id: string } }
+  const note = 'Invoice 4711 was charged back.'
+  await world.operator.ask('POST', `/accounts/${data.id}/suspension`, { reason: 'payment', note })
+  await page.goto(`http://localhost:${world.port}/dashboard`)
+  const told = page.getByRole('alert').filter({ hasText: note })
+  await told.getByText('This account is suspended: a payment was taken back or disputed.').waitFor()
+  await show('overview-suspended')
+  await page.getByRole('button', { name: '中文' }).click()
+  await told.getByText('此账户已停用：有款项被撤回或存在争议。').waitFor()
+  await show('overview-suspended-zh')
+  await page.getByRole('button', { name: 'English' }).click()
+  await told.getByRole('link').click()
+  await page.getByRole('button', { name: 'Ask support' }).waitFor()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL('**/sign-in')
 })
 
 test('from no account to a key, and out again', { skip: skipWithoutBrowser }, async () => {

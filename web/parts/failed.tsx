@@ -12,6 +12,7 @@ export function useFailureWords(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof CallError)) return words.broken
     if (error.code === 'unreachable') return words.unreachable
+    if (error.code === 'not_found') return words.nothingHere
     const later = error.retryAfterSeconds === undefined ? '' : ` ${words.retryIn(error.retryAfterSeconds)}`
     return SAYS_WHEN.test(error.message) ? error.message : `${error.message}${later}`
   }
