@@ -39,6 +39,31 @@ test('a suspended account is told why, in the language of the page, what was wri
   await page.waitForURL('**/sign-in')
 })
 
+test('a session that ends while something is written: the page says so and keeps it, and nothing is done twice', {
+  skip: skipWithoutBrowser,
+}, async () => {
+  const { page, context, show } = browsing
+  await openByNumber(page, world)
+  await page.goto(`http://localhost:${world.port}/dashboard/support`)
+  await page.getByLabel('What is it about?').fill('A call was billed twice.')
+  const session = await context.cookies()
+  await context.clearCookies()
+  await page.getByRole('button', { name: 'Ask support' }).click()
+  await page.getByRole('heading', { name: 'Your session has ended' }).waitFor()
+  await show('session-ended')
+  await page.getByRole('button', { name: 'I am signed in again' }).click()
+  await page.getByRole('heading', { name: 'Your session has ended' }).waitFor()
+  await context.addCookies(session)
+  await page.getByRole('button', { name: 'I am signed in again' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Ask support' }).click()
+  await page.getByText('waits for an answer').waitFor()
+  assert.equal(await page.getByText('waits for an answer').count(), 1)
+  await context.clearCookies()
+  await page.reload()
+  await page.waitForURL('**/sign-in?**')
+})
+
 test('from no account to a key, and out again', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
   const base = `http://localhost:${world.port}`

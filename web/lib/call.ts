@@ -33,6 +33,9 @@ export const actFor = (accountId: string | undefined): void => {
 /** A text that no other request has, for `once`. */
 export const newOnce = (): string => crypto.randomUUID()
 
+/** Told to the window when something that was to be done was refused as nobody is signed in. */
+export const SIGNED_OUT = 'farebox-signed-out'
+
 /** Asks the server; the answer without its envelope. Throws CallError, with the code `unreachable` when there is no answer. */
 export async function call<Answer>(path: string, { method = 'GET', body, once, signal }: CallOptions = {}): Promise<Answer> {
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': document.documentElement.lang }
@@ -42,6 +45,7 @@ export async function call<Answer>(path: string, { method = 'GET', body, once, s
   const init: RequestInit = { method, headers, credentials: 'same-origin', ...(signal === undefined ? {} : { signal }) }
   const response = await fetch(path, body === undefined ? init : { ...init, body: JSON.stringify(body) }).catch(() => undefined)
   if (response === undefined) throw new CallError({ code: 'unreachable', message: 'unreachable', status: 0 })
+  if (response.status === 401 && method !== 'GET') window.dispatchEvent(new Event(SIGNED_OUT))
   if (!response.ok) throw await errorOfResponse(response)
   const told: unknown = await response.json().catch(() => undefined)
   return (isEnvelope(told) ? told.data : told) as Answer

@@ -25,6 +25,13 @@ const en = {
   notFound: 'There is no such page',
   notFoundMeans: 'The address may have a letter too many, or what it led to is gone.',
   toOverview: 'To the overview',
+  sessionEnded: {
+    title: 'Your session has ended',
+    means: 'Sign in again in another tab, then go on here. What you wrote is still there; what you pressed last was not done.',
+    signIn: 'Sign in in another tab',
+    goOn: 'I am signed in again',
+    leave: 'Leave this page',
+  },
   retryIn: (seconds: number) => `Try again in ${seconds} s.`,
 }
 type Words = typeof en
@@ -54,6 +61,13 @@ const zh: Words = {
   notFound: '没有这个页面',
   notFoundMeans: '地址可能有误，或者它指向的内容已不存在。',
   toOverview: '前往概览',
+  sessionEnded: {
+    title: '登录已失效',
+    means: '请在新标签页中重新登录，然后回到这里继续。你填写的内容都还在；最后一次提交没有生效。',
+    signIn: '在新标签页中登录',
+    goOn: '我已重新登录',
+    leave: '离开此页',
+  },
   retryIn: (seconds) => `请在 ${seconds} 秒后重试。`,
 }
 
