@@ -85,7 +85,16 @@ test('from no account to a key, and out again', { skip: skipWithoutBrowser }, as
   await page.getByRole('button', { name: 'New key' }).first().click()
   await page.getByLabel('Name').fill('My program')
   await show('key-making')
+  const held = Promise.withResolvers<void>()
+  await page.route('**/api/keys/credit', async (route) => {
+    await held.promise
+    await route.continue()
+  })
   await page.getByRole('button', { name: 'Make key' }).click()
+  await page.locator('.acting').waitFor({ state: 'visible' })
+  held.resolve()
+  await page.locator('.secret code').waitFor()
+  await page.locator('.acting').waitFor({ state: 'hidden' })
   const key = (await page.locator('.secret code').textContent()) ?? ''
   assert.equal((await fetch(`${base}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status, 200)
   await page.getByRole('button', { name: 'I have copied it' }).click()
