@@ -44,6 +44,7 @@ export function Clauses({ state }: { readonly state: PolicyState }) {
           columns={[
             {
               head: words.clause,
+              isWhole: true,
               cell: (clause) => (
                 <button type="button" className="plain" onClick={() => setOpened(clause)}>
                   <code>{clause.id}</code>
