@@ -1,4 +1,5 @@
 import { columnsOf, type OwnerPath, type PersonalDataEntry } from '../privacy/index.ts'
+import { USAGE_COLUMNS } from '../spec/index.ts'
 
 const books = {
   subject: 'customer',
@@ -112,13 +113,7 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
     'calls',
     'known_calls',
     'cost',
-    'input',
-    'cache_read',
-    'cache_write_5m',
-    'cache_write_1h',
-    'output',
-    'reasoning',
-    'more',
+    ...USAGE_COLUMNS,
   ]),
   ...columnsOf({ ...house, table: 'house_day', category: 'none', purpose: 'to post what a day cost the house once' }, [
     'day',
@@ -145,13 +140,7 @@ export const LEDGER_DATA: readonly PersonalDataEntry[] = [
     'price_version',
     'started_at',
     'updated_at',
-    'input',
-    'cache_read',
-    'cache_write_5m',
-    'cache_write_1h',
-    'output',
-    'reasoning',
-    'more',
+    ...USAGE_COLUMNS,
     'multiplier',
     'service_tier',
     'held_at',

@@ -25,7 +25,10 @@ export async function accountsApart(database: Database, day: string): Promise<re
   return rows.map((row) => ({ accountId: row.account_id, posted: row.posted, calls: row.calls }))
 }
 
-/** The postings of a day against the rows of its calls. They may not differ by a nano-dollar; no account is named in what is kept. */
+/**
+ * The postings of a day against the rows of its calls. They may not differ by a nano-dollar; no account is named in what is kept. The rows
+ * themselves are read, as sums that were kept beside them would prove nothing of them: those of one day, once, when it is closed.
+ */
 export async function compareLedger(database: Database, day: string): Promise<Comparison> {
   const apart = await accountsApart(database, day)
   const [sums] = await database.query<{ posted: NanoUsd; calls: NanoUsd }>(sql`

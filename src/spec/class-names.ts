@@ -1,4 +1,4 @@
-import { COUNTED_CLASSES, NO_USAGE, USAGE_CLASSES, type Usage, type UsageClass } from './usage.ts'
+import { COUNTED_CLASSES, FIRST_CLASSES, NO_USAGE, USAGE_CLASSES, type Usage, type UsageClass } from './usage.ts'
 
 /** What classes of usage are called where people meet them: in receipts, bills and price lists. */
 export const CLASS_NAMES = {
@@ -21,6 +21,9 @@ export const CLASS_NAMES = {
   characters: 'characters',
 } as const satisfies Readonly<Record<UsageClass, string>>
 export type ClassName = (typeof CLASS_NAMES)[UsageClass]
+
+/** Columns of the database in which a `Usage` lies: one for each class of tokens that is common, and one for all that are rare. */
+export const USAGE_COLUMNS: readonly string[] = [...FIRST_CLASSES.map((name) => CLASS_NAMES[name]), 'more']
 
 /** A class and its name, in the order of the names, which is that of canonical JSON. */
 export type NamedClass = { readonly class: UsageClass; readonly name: ClassName }

@@ -7,7 +7,7 @@
 export type Usage = Readonly<Record<UsageClass, number>>
 
 /** Classes of tokens, in the order they cross the control channel; new ones go to the end of USAGE_CLASSES. */
-const FIRST_CLASSES = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output', 'reasoning'] as const
+export const FIRST_CLASSES = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output', 'reasoning'] as const
 
 /** Classes that most calls have nothing of; the order is that of the numbers in the database's `more`, so new ones go to the end. */
 export const MORE_CLASSES = [

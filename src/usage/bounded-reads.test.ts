@@ -11,6 +11,7 @@ import { houseCalls } from './house-calls.ts'
 import { houseDays } from './house-days.ts'
 import { keyUsage } from './key-usage.ts'
 import { lastUses } from './last-uses.ts'
+import { listBill } from './list-bill.ts'
 import { LOOKED_AT_MAX, listUsage, type UsagePage } from './list-usage.ts'
 import { usageByDay } from './usage-by-day.ts'
 import { usageByKey } from './usage-by-key.ts'
@@ -66,8 +67,9 @@ function listening(): { readonly database: Database; readonly asked: Asked[] } {
   const listenTo = (database: Database): Database => ({
     ...database,
     query: async (statement) => {
-      // A setting has no plan; whoever asks in a transaction is answered by the settings of it.
-      if (!statement.text.includes('set_config')) asked.push({ text: statement.text, parts: await planOf(database, statement) })
+      // A setting has no plan, nor has a lock; whoever asks in a transaction is answered by the settings of it.
+      if (!/set_config|^\s*(?:set|lock) /.test(statement.text))
+        asked.push({ text: statement.text, parts: await planOf(database, statement) })
       return await database.query<never>(statement)
     },
     transaction: (work) => database.transaction((tx) => work(listenTo(tx))),
@@ -181,6 +183,33 @@ test('what the house charged is summed of the days that are shown, and calls are
   const last = asked.at(-1) ?? assert.fail()
   assert.ok(!readThrough(last.parts).some((name) => name.startsWith('usage_day')))
 })
+
+test('a page of a bill reads calls day by day by the index of days, and no day after the page is full', async () => {
+  const owner = kit.ownerDatabase
+  await owner.query(sql`insert into ledger_account (id, kind) values (${busy}, 'customer')`)
+  await owner.query(sql`insert into balance (account_id) values (${busy})`)
+  await owner.query(sql`
+    insert into usage_day (account_id, day, cost, calls)
+    select ${busy}, ${isoDate(TODAY)}::date - back, 5, 1 from generate_series(0, ${DAYS - 1}) as days (back)`)
+  await owner.query(sql`analyze usage_day`)
+  const { database, asked } = listening()
+  const month = isoDate(TODAY).slice(0, 7)
+  const { rows, next } = await listBill(database, { accountId: busy, month, limit: 50 })
+  assert.deepEqual([rows.length, new Set(rows.map((row) => row.posted_day)).size], [50, 1])
+  await listBill(database, { accountId: busy, month, limit: CALLS_A_DAY, cursor: next })
+  const ofCalls = asked.filter(({ text }) => text.includes('from usage_event'))
+  assert.equal(ofCalls.length, 3, 'the day of the first page, what is left of it, and the day after')
+  for (const { text, parts } of ofCalls) assert.deepEqual([notByDay(parts), text.includes('posted_day = ')], [[], true])
+  const byTime = sql`select cost from usage_event where account_id = ${busy} and started_at > ${new Date(0)} order by started_at limit 51`
+  assert.equal(notByDay(await planOf(kit.appDatabase, byTime)).length, DAYS, 'a plan that reads days by another index is noticed')
+})
+
+/** The partitions that would be read by something else than the index of a day's calls of an account. */
+const notByDay = (parts: readonly Node[]): readonly string[] =>
+  parts
+    .filter((node) => node['Index Name']?.includes('posted_day_account_id') !== true)
+    .flatMap((node) => node['Relation Name'] ?? [])
+    .filter((name) => name.startsWith('usage_event'))
 
 test('a rare call is found once, wherever pages are cut, and no page looks at more than its share', async () => {
   const likes = [{ model: 'rare' }, { outcome: 'timed-out' }, { memberId: member }, { keyId: rareKey }] as const

@@ -1,4 +1,5 @@
 import { columnsOf, type PersonalDataEntry } from '../privacy/index.ts'
+import { USAGE_COLUMNS } from '../spec/index.ts'
 
 const call = {
   table: 'usage_event',
@@ -36,13 +37,7 @@ export const USAGE_DATA: readonly PersonalDataEntry[] = [
     'is_suspect',
     'latency_ms',
     'first_byte_ms',
-    'input',
-    'cache_read',
-    'cache_write_5m',
-    'cache_write_1h',
-    'output',
-    'reasoning',
-    'more',
+    ...USAGE_COLUMNS,
     'multiplier',
     'service_tier',
     'reported_input',
@@ -56,19 +51,7 @@ export const USAGE_DATA: readonly PersonalDataEntry[] = [
   ]),
   ...columnsOf(
     { ...call, table: 'usage_key_day', category: 'usage', purpose: 'to show what was used on a day without reading each call' },
-    [
-      'day',
-      'posted_day',
-      'model_serial',
-      'calls',
-      'input',
-      'cache_read',
-      'cache_write_5m',
-      'cache_write_1h',
-      'output',
-      'reasoning',
-      'more',
-    ],
+    ['day', 'posted_day', 'model_serial', 'calls', ...USAGE_COLUMNS],
   ),
   ...columnsOf({ ...call, table: 'usage_key_day', category: 'money', purpose: 'to show what a day cost without reading each call' }, [
     'cost',

@@ -135,6 +135,11 @@ test('playground: every protocol answers in the tab, and what was said goes to n
   assert.deepEqual(browsing.errors, [])
 })
 
+const CLIENTS_NAMED = [
+  ...['curl', 'openai', '@anthropic-ai/sdk', '@google/genai', 'Vercel AI SDK', 'Claude Code', 'Codex CLI', 'Gemini CLI'],
+  ...['Cursor', 'Cline', 'Continue', 'LibreChat', 'Open WebUI'],
+]
+
 test('statements and set-up: this month adds up, and lines to copy name this server', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
   await visit('/dashboard/statements', 'Statements')
@@ -143,6 +148,12 @@ test('statements and set-up: this month adds up, and lines to copy name this ser
   await visit('/dashboard/setup?client=Claude+Code', 'Set-up')
   await page.getByText(`ANTHROPIC_BASE_URL=${base}`).waitFor()
   await page.getByText('Put the key “Night batch').waitFor()
+  const clients = await page.getByLabel('Program').locator('option').allTextContents()
+  for (const name of CLIENTS_NAMED) assert.ok(clients.includes(name), name)
+  for (const name of clients) {
+    await page.getByLabel('Program').selectOption(name)
+    await page.locator('pre').filter({ hasText: base }).waitFor()
+  }
   await show('setup')
   assert.deepEqual(browsing.errors, [])
 })

@@ -1,9 +1,9 @@
-// Guarantee: in a real browser somebody opens an account, makes a key that calls, sees what it used and ends it, at phone and desk width in both themes,
+// Guarantee: in a real browser somebody opens an account, makes a key that calls, sees what it used and ends it, and is told why it is suspended, at phone and desk width in both themes,
 // without a script error, a refusal of the page's own policy, or a barrier that axe knows.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startWorld, type World } from '../../checks/world.ts'
-import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+import { type Browsing, openBrowser, openByNumber, skipWithoutBrowser } from './index.ts'
 
 let world: World
 let browsing: Browsing
@@ -15,6 +15,53 @@ before(async () => {
 after(async () => {
   await browsing?.close()
   await world?.stop()
+})
+
+test('a suspended account is told why, in the language of the page, what was written to it, and where to object', {
+  skip: skipWithoutBrowser,
+}, async () => {
+  const { page, show } = browsing
+  await openByNumber(page, world)
+  const { data } = (await (await page.request.get(`http://localhost:${world.port}/api/account`)).json()) as { data: { id: string } }
+  const note = 'Invoice 4711 was charged back.'
+  await world.operator.ask('POST', `/accounts/${data.id}/suspension`, { reason: 'payment', note })
+  await page.goto(`http://localhost:${world.port}/dashboard`)
+  const told = page.getByRole('alert').filter({ hasText: note })
+  await told.getByText('This account is suspended: a payment was taken back or disputed.').waitFor()
+  await show('overview-suspended')
+  await page.getByRole('button', { name: '中文' }).click()
+  await told.getByText('此账户已停用：有款项被撤回或存在争议。').waitFor()
+  await show('overview-suspended-zh')
+  await page.getByRole('button', { name: 'English' }).click()
+  await told.getByRole('link').click()
+  await page.getByRole('button', { name: 'Ask support' }).waitFor()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL('**/sign-in')
+})
+
+test('a session that ends while something is written: the page says so and keeps it, and nothing is done twice', {
+  skip: skipWithoutBrowser,
+}, async () => {
+  const { page, context, show } = browsing
+  await openByNumber(page, world)
+  await page.goto(`http://localhost:${world.port}/dashboard/support`)
+  await page.getByLabel('What is it about?').fill('A call was billed twice.')
+  const session = await context.cookies()
+  await context.clearCookies()
+  await page.getByRole('button', { name: 'Ask support' }).click()
+  await page.getByRole('heading', { name: 'Your session has ended' }).waitFor()
+  await show('session-ended')
+  await page.getByRole('button', { name: 'Go on here' }).click()
+  await page.getByRole('heading', { name: 'Your session has ended' }).waitFor()
+  await context.addCookies(session)
+  await page.getByRole('button', { name: 'Go on here' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Ask support' }).click()
+  await page.getByText('waits for an answer').waitFor()
+  assert.equal(await page.getByText('waits for an answer').count(), 1)
+  await context.clearCookies()
+  await page.reload()
+  await page.waitForURL('**/sign-in?**')
 })
 
 test('from no account to a key, and out again', { skip: skipWithoutBrowser }, async () => {
@@ -35,10 +82,24 @@ test('from no account to a key, and out again', { skip: skipWithoutBrowser }, as
   await page.getByText('No key yet').waitFor()
   await show('overview-empty')
   await page.getByRole('link', { name: 'Keys', exact: true }).click()
-  await page.getByRole('button', { name: 'New key' }).first().click()
+  const opener = page.getByRole('button', { name: 'New key' }).first()
+  await opener.press('Enter')
+  await page.getByLabel('Name').press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.locator('button:focus', { hasText: 'New key' }).waitFor()
+  await opener.press('Enter')
   await page.getByLabel('Name').fill('My program')
   await show('key-making')
+  const held = Promise.withResolvers<void>()
+  await page.route('**/api/keys/credit', async (route) => {
+    await held.promise
+    await route.continue()
+  })
   await page.getByRole('button', { name: 'Make key' }).click()
+  await page.locator('.acting').waitFor({ state: 'visible' })
+  held.resolve()
+  await page.locator('.secret code').waitFor()
+  await page.locator('.acting').waitFor({ state: 'hidden' })
   const key = (await page.locator('.secret code').textContent()) ?? ''
   assert.equal((await fetch(`${base}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status, 200)
   await page.getByRole('button', { name: 'I have copied it' }).click()

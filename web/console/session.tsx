@@ -6,7 +6,7 @@ import type { OperatorMe } from './answers.ts'
 export type OperatorSession = OperatorMe
 
 /** Shows pages to operators who are signed in, and tells who that is. */
-export const { SignedInOnly, useSession } = signedIn<OperatorSession>('/operator/auth/me')
+export const { SignedInOnly, useSession } = signedIn<OperatorSession>('/operator/auth/me', ({ name }) => name)
 
 /** Ends the session, here and on the server. */
 export async function signOut(): Promise<void> {

@@ -5,7 +5,7 @@ import { forgetActing } from './acting.tsx'
 import type { Profile } from './answers.ts'
 
 /** Shows pages to people who are signed in, and tells who that is. */
-export const { SignedInOnly, useSession } = signedIn<Profile>('/api/auth/me')
+export const { SignedInOnly, useSession } = signedIn<Profile>('/api/auth/me', ({ person }) => person.id)
 
 /** Forgets everything that was asked for somebody else. */
 export function useForget(): () => void {

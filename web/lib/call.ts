@@ -33,8 +33,24 @@ export const actFor = (accountId: string | undefined): void => {
 /** A text that no other request has, for `once`. */
 export const newOnce = (): string => crypto.randomUUID()
 
+/** Told to the window when something that was to be done was refused as nobody is signed in. */
+export const SIGNED_OUT = 'farebox-signed-out'
+
+/** Told to the window when something is asked for that changes something, and when it was answered. */
+export const [ACT_BEGUN, ACT_ENDED] = ['farebox-act-begun', 'farebox-act-ended'] as const
+
 /** Asks the server; the answer without its envelope. Throws CallError, with the code `unreachable` when there is no answer. */
-export async function call<Answer>(path: string, { method = 'GET', body, once, signal }: CallOptions = {}): Promise<Answer> {
+export async function call<Answer>(path: string, options: CallOptions = {}): Promise<Answer> {
+  if ((options.method ?? 'GET') === 'GET') return await ask<Answer>(path, options)
+  window.dispatchEvent(new Event(ACT_BEGUN))
+  try {
+    return await ask<Answer>(path, options)
+  } finally {
+    window.dispatchEvent(new Event(ACT_ENDED))
+  }
+}
+
+async function ask<Answer>(path: string, { method = 'GET', body, once, signal }: CallOptions): Promise<Answer> {
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': document.documentElement.lang }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (once !== undefined) headers['idempotency-key'] = once
@@ -42,6 +58,7 @@ export async function call<Answer>(path: string, { method = 'GET', body, once, s
   const init: RequestInit = { method, headers, credentials: 'same-origin', ...(signal === undefined ? {} : { signal }) }
   const response = await fetch(path, body === undefined ? init : { ...init, body: JSON.stringify(body) }).catch(() => undefined)
   if (response === undefined) throw new CallError({ code: 'unreachable', message: 'unreachable', status: 0 })
+  if (response.status === 401 && method !== 'GET') window.dispatchEvent(new Event(SIGNED_OUT))
   if (!response.ok) throw await errorOfResponse(response)
   const told: unknown = await response.json().catch(() => undefined)
   return (isEnvelope(told) ? told.data : told) as Answer

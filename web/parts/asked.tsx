@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { call } from '../lib/call.ts'
 import { Failed } from './failed.tsx'
+import { Page } from './page.tsx'
 import { Waiting } from './waiting.tsx'
 import { useWords } from './words.ts'
 
@@ -15,22 +16,31 @@ export function useAsked<Answer>(path: string, options: { readonly everyMs?: num
   })
 }
 
-/** Shows what was asked for when it is there; until then that it comes, or why it does not. */
-export function Asked<Answer>(about: {
+type AskedAbout<Answer> = {
   readonly path: string
   readonly everyMs?: number
+  /** Where what is shown is a whole page: what the page is called, and where to go on from it, while there is no answer. */
+  readonly page?: { readonly title: string; readonly lead: ReactNode }
   readonly children: (answer: Answer) => ReactNode
-}) {
-  const words = useWords()
+}
+
+/** Shows what was asked for when it is there; until then that it comes, or why it does not. */
+export function Asked<Answer>(about: AskedAbout<Answer>) {
   const { data, error, refetch } = useAsked<Answer>(about.path, about.everyMs === undefined ? {} : { everyMs: about.everyMs })
   if (data !== undefined) return about.children(data)
-  if (error === null) return <Waiting />
+  const { page } = about
+  const instead = error === null ? <Waiting /> : <NotAnswered error={error} onRetry={() => void refetch()} />
+  return page === undefined ? instead : <Page {...page}>{instead}</Page>
+}
+
+function NotAnswered({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
+  const { retry } = useWords()
   return (
     <Failed
       error={error}
       acts={
-        <button type="button" onClick={() => void refetch()}>
-          {words.retry}
+        <button type="button" onClick={onRetry}>
+          {retry}
         </button>
       }
     />

@@ -1,4 +1,4 @@
-import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react'
+import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 
 /** Whether somebody pressed beside a dialog, once: the second press of a double click was meant for what stood there before. */
 function isBeside({ clientX: x, clientY: y, detail }: MouseEvent, shown: HTMLElement): boolean {
@@ -18,7 +18,8 @@ export function Dialog(about: {
   const { title, onClose, isWide = false, isFirm = false, children } = about
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  // Closed while it is still in the page: then the browser gives the focus back to what opened it.
+  useLayoutEffect(() => {
     const shown = dialog.current
     if (shown !== null && !shown.open) shown.showModal()
     return () => shown?.close()

@@ -1,67 +1,54 @@
-import type { ReactNode } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { rowWindow } from '../lib/row-window.ts'
+import { DrawnList, type ListAbout } from './drawn-list.tsx'
 
-/** A column of a list: what it is called, what stands in it. */
-export type Column<Entry> = {
-  readonly head: string
-  readonly cell: (entry: Entry) => ReactNode
-  readonly isNumber?: boolean
-  readonly isActs?: boolean
-  /** Left out on a phone, where what a row opens has it too. */
-  readonly isMinor?: boolean
-  /** Never broken between lines, such as a word for a state. */
-  readonly isWhole?: boolean
-}
+const DRAWN_MAX = 200
+const ROW_PX = 40
 
-/** A table that becomes cards on a phone; `onOpen` makes its rows pressable, beside a button in them that does the same. */
-export function List<Entry>(about: {
-  readonly caption: string
-  readonly columns: readonly Column<Entry>[]
-  readonly entries: readonly Entry[]
-  readonly keyOf: (entry: Entry) => string
-  readonly onOpen?: (entry: Entry) => void
-  /** Where only a part of a long list is drawn: what stands above and below it, in pixels, and of how many rows it is a part. */
-  readonly part?: { readonly abovePx: number; readonly belowPx: number; readonly first: number; readonly count: number }
-}) {
-  const { caption, columns, entries, keyOf, onOpen, part } = about
-  const classOf = ({ isNumber, isActs, isMinor, isWhole }: Column<Entry>) =>
-    [isNumber === true && 'number', isActs === true && 'acts', isMinor === true && 'minor', isWhole === true && 'nowrap']
-      .filter(Boolean)
-      .join(' ') || undefined
+/** A list of any length: beyond 200 rows only those near what is seen are drawn, as if all were as high as those are on average. */
+export function List<Entry>(about: ListAbout<Entry>) {
+  const place = useRef<HTMLDivElement>(null)
+  const seen = useSeen(place)
+  const { entries } = about
+  if (entries.length <= DRAWN_MAX)
+    return (
+      <div ref={place}>
+        <DrawnList about={about} />
+      </div>
+    )
+  const { first, end, abovePx, belowPx } = rowWindow({ count: entries.length, ...seen })
   return (
-    <div className="scroll">
-      <table className="stack" aria-rowcount={part === undefined ? undefined : part.count + 1}>
-        <caption className="unseen">{caption}</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column.head} scope="col" className={classOf(column)}>
-                {column.isActs === true ? <span className="unseen">{column.head}</span> : column.head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {part !== undefined && <Gap heightPx={part.abovePx} />}
-          {entries.map((entry, index) => (
-            <tr
-              key={keyOf(entry)}
-              className={onOpen === undefined ? undefined : 'pressable'}
-              onClick={onOpen && (() => onOpen(entry))}
-              aria-rowindex={part === undefined ? undefined : part.first + index + 2}
-            >
-              {columns.map((column) => (
-                <td key={column.head} className={classOf(column)} data-head={column.isActs === true ? '' : column.head}>
-                  <div className="cell">{column.cell(entry)}</div>
-                </td>
-              ))}
-            </tr>
-          ))}
-          {part !== undefined && <Gap heightPx={part.belowPx} />}
-        </tbody>
-      </table>
+    <div ref={place}>
+      <DrawnList about={{ ...about, entries: entries.slice(first, end) }} part={{ abovePx, belowPx, first, count: entries.length }} />
     </div>
   )
 }
 
-/** As high as the rows that are not drawn. */
-const Gap = ({ heightPx }: { readonly heightPx: number }) => (heightPx > 0 ? <tr className="gap" style={{ height: heightPx }} /> : null)
+type Seen = { readonly rowPx: number; readonly scrolledPx: number; readonly viewPx: number }
+
+/** How far the page is scrolled into a list, and how high its rows are in the layout that is shown. */
+function useSeen(place: { readonly current: HTMLDivElement | null }): Seen {
+  const [seen, setSeen] = useState<Seen>({ rowPx: ROW_PX, scrolledPx: 0, viewPx: 900 })
+  useEffect(() => {
+    const look = () => {
+      const body = place.current?.querySelector('tbody')
+      const rows = body?.querySelectorAll('tr:not(.gap)') ?? []
+      const [top, bottom] = [rows[0]?.getBoundingClientRect().top, rows[rows.length - 1]?.getBoundingClientRect().bottom]
+      if (body === null || body === undefined || top === undefined || bottom === undefined) return
+      const rowPx = Math.max(1, (bottom - top) / rows.length)
+      const next = { rowPx, scrolledPx: -body.getBoundingClientRect().top, viewPx: window.innerHeight }
+      setSeen((old) => (isSame(old, next) ? old : next))
+    }
+    look()
+    window.addEventListener('scroll', look, { passive: true })
+    window.addEventListener('resize', look)
+    return () => {
+      window.removeEventListener('scroll', look)
+      window.removeEventListener('resize', look)
+    }
+  }, [place])
+  return seen
+}
+
+const isSame = (one: Seen, other: Seen): boolean =>
+  one.rowPx === other.rowPx && one.scrolledPx === other.scrolledPx && one.viewPx === other.viewPx

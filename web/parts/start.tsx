@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client'
 import { CallError } from '../lib/call.ts'
 import { LanguageProvider } from '../lib/language.tsx'
 import { readTheme, showTheme } from '../lib/theme.ts'
+import { Progress } from './progress.tsx'
 import './style.css'
 
 const FRESH_MS = 10_000
@@ -21,7 +22,10 @@ export function start(app: ReactNode): QueryClient {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={client}>
-        <LanguageProvider>{app}</LanguageProvider>
+        <LanguageProvider>
+          {app}
+          <Progress />
+        </LanguageProvider>
       </QueryClientProvider>
     </StrictMode>,
   )

@@ -21,9 +21,18 @@ const en = {
   nothing: 'Nothing here.',
   unreachable: 'The server did not answer. Your connection may be gone; nothing was changed that you were not told of. Try again.',
   broken: 'This page met something it did not expect. Reload it; nothing was changed.',
+  signedOut: 'You are not signed in, or no longer.',
+  nothingHere: 'What you asked for is not here, or not any more.',
   notFound: 'There is no such page',
   notFoundMeans: 'The address may have a letter too many, or what it led to is gone.',
   toOverview: 'To the overview',
+  sessionEnded: {
+    title: 'Your session has ended',
+    means: 'Sign in again in another tab, then go on here. What you wrote is still there; what you pressed last was not done.',
+    signIn: 'Sign in',
+    goOn: 'Go on here',
+    leave: 'Leave this page',
+  },
   retryIn: (seconds: number) => `Try again in ${seconds} s.`,
 }
 type Words = typeof en
@@ -49,9 +58,18 @@ const zh: Words = {
   nothing: '这里什么也没有。',
   unreachable: '服务器没有响应，可能是网络断开了。没有得到确认的操作均未生效，请重试。',
   broken: '页面遇到了意料之外的情况。请刷新页面；没有任何内容被更改。',
+  signedOut: '你尚未登录，或登录已失效。',
+  nothingHere: '这里没有你要找的内容，或已不再保留。',
   notFound: '没有这个页面',
   notFoundMeans: '地址可能有误，或者它指向的内容已不存在。',
   toOverview: '前往概览',
+  sessionEnded: {
+    title: '登录已失效',
+    means: '请在新标签页中重新登录，然后回到这里继续。你填写的内容都还在；最后一次提交没有生效。',
+    signIn: '登录',
+    goOn: '继续',
+    leave: '离开此页',
+  },
   retryIn: (seconds) => `请在 ${seconds} 秒后重试。`,
 }
 

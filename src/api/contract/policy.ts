@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { CHANGE_KINDS, CLAUSE_STATES, CONTACT_KINDS, DATA_FORMATS, PROFILES } from '../../privacy/index.ts'
+import { CHANGE_KINDS, CLAUSE_STATES, CONTACT_KINDS, DATA_FORMATS, PROFILES, WITHHELD_STATES } from '../../privacy/index.ts'
 import { time } from './fields.ts'
 import { holdShown } from './upstream.ts'
 
@@ -66,7 +66,7 @@ export const policyStateShown = z
     held: z.array(holdShown),
     withheld: z.array(
       z.object({
-        ...{ topic: z.string(), topic_zh: z.string(), state: z.string(), why: z.string(), why_zh: z.string() },
+        ...{ topic: z.string(), topic_zh: z.string(), state: z.enum(WITHHELD_STATES), why: z.string(), why_zh: z.string() },
         clauses: z.array(z.string()),
       }),
     ),

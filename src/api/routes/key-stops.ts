@@ -1,6 +1,7 @@
-import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
+import { createRoute, type OpenAPIHono, type z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { resumeKey, revokeKey, stopKey } from '../../keys/index.ts'
-import { answerOnce, repeatableOf } from '../answer-once.ts'
+import { answerOnce, type OnceWork, repeatableOf } from '../answer-once.ts'
 import {
   errorBody,
   idempotencyHeader,
@@ -20,43 +21,31 @@ export function keyStopRoutes(
   app: OpenAPIHono<ApiEnv>,
   { appDatabase, subjects, clock }: Pick<ApiDependencies, 'appDatabase' | 'subjects' | 'clock'>,
 ): void {
+  const once = async <Schema extends z.ZodType>(c: Context, schema: Schema, work: OnceWork<Schema>['work']) =>
+    answerOnce(appDatabase, await repeatableOf(c), { status: 200, schema, work })
   app.openapi(pauseRoute, async (c) => {
-    const id = c.req.valid('param').id
-    const { reason, note } = c.req.valid('json')
-    const paused = await answerOnce(appDatabase, await repeatableOf(c), {
-      status: 200,
-      schema: keyPaused,
-      work: async (tx) => {
-        const { since } = await stopKey(tx, subjects, { id, act: 'paused', reason, note, now: clock.now() })
-        return { id, reason, since: since.toISOString() }
-      },
+    const [{ id }, { reason, note }] = [c.req.valid('param'), c.req.valid('json')]
+    const paused = await once(c, keyPaused, async (tx) => {
+      const { since } = await stopKey(tx, subjects, { id, act: 'paused', reason, note, now: clock.now() })
+      return { id, reason, since: since.toISOString() }
     })
     return c.json(paused, 200)
   })
   app.openapi(resumeRoute, async (c) => {
-    const id = c.req.valid('param').id
-    const resumed = await answerOnce(appDatabase, await repeatableOf(c), {
-      status: 200,
-      schema: keyResumed,
-      work: async (tx) => {
-        const { resumedAt } = await resumeKey(tx, { id, now: clock.now() })
-        return { id, is_active: true as const, resumed_at: resumedAt?.toISOString() ?? null }
-      },
+    const { id } = c.req.valid('param')
+    const resumed = await once(c, keyResumed, async (tx) => {
+      const { resumedAt } = await resumeKey(tx, { id, now: clock.now() })
+      return { id, is_active: true as const, resumed_at: resumedAt?.toISOString() ?? null }
     })
     return c.json(resumed, 200)
   })
   app.openapi(revokeRoute, async (c) => {
-    const id = c.req.valid('param').id
-    const { reason, note } = c.req.valid('json')
-    const revoked = await answerOnce(appDatabase, await repeatableOf(c), {
-      status: 200,
-      schema: keyRevoked,
-      work: async (tx) => {
-        const now = clock.now()
-        if (reason !== undefined) await stopKey(tx, subjects, { id, act: 'revoked', reason, note, now })
-        const { revokedAt } = await revokeKey(tx, id, now)
-        return { id, revoked_at: revokedAt.toISOString() }
-      },
+    const [{ id }, { reason, note }] = [c.req.valid('param'), c.req.valid('json')]
+    const revoked = await once(c, keyRevoked, async (tx) => {
+      const now = clock.now()
+      if (reason !== undefined) await stopKey(tx, subjects, { id, act: 'revoked', reason, note, now })
+      const { revokedAt } = await revokeKey(tx, id, now)
+      return { id, revoked_at: revokedAt.toISOString() }
     })
     return c.json(revoked, 200)
   })

@@ -28,12 +28,15 @@ export type Sentence = {
   readonly clauses: readonly string[]
 }
 
+/** Why the page leaves a sentence out. */
+export const WITHHELD_STATES = ['red', 'not run', 'changing', 'does not apply'] as const
+
 /** A statement that is not printed, by its topic, and why. */
 export type Withheld = {
   readonly statement: string
   readonly topic: string
   readonly clauses: readonly string[]
-  readonly state: 'red' | 'not run' | 'changing' | 'does not apply'
+  readonly state: (typeof WITHHELD_STATES)[number]
   /** The checks that failed or have no result, or what is lacking. */
   readonly why: string
   readonly whyZh: string

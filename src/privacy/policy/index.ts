@@ -6,7 +6,7 @@ export { CLAIMING_WORDS, CLAIMING_WORDS_ZH, claimingWordsIn } from './claiming-w
 export { type Clause, checksOf, isOfProfile, PROFILES, type Profile } from './clause.ts'
 export { CLAUSES } from './clauses.ts'
 export { comingProviders, providersLine } from './coming-providers.ts'
-export { type Claim, claimsOf, compilePolicy, type PolicyText, type Sentence, topicOf, type Withheld } from './compile.ts'
+export { type Claim, claimsOf, compilePolicy, type PolicyText, type Sentence, topicOf, WITHHELD_STATES, type Withheld } from './compile.ts'
 export {
   type HistoryEntry,
   type OwnPage,

@@ -1,4 +1,4 @@
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import { call } from '../../lib/call.ts'
 import { nanoOf, showUsd } from '../../lib/money.ts'
 import { Asked, CopyButton, Figure, Money, Notice, Page, When } from '../../parts/index.ts'
@@ -17,11 +17,11 @@ import { AccountState } from './accounts.tsx'
 /** One account: what it has, may and did, and what can be done about it. */
 export function AccountPage() {
   const { id = '', part = '' } = useParams({ strict: false }) as { readonly id?: string; readonly part?: string }
-  const words = useWords().account
+  const { account: words, accounts } = useWords()
   const path = `/operator/v1/accounts/${id}`
   const parts = { money: words.money, calls: words.calls, keys: words.keys, terms: words.terms, looks: words.looks }
   return (
-    <Asked<Account> path={path}>
+    <Asked<Account> path={path} page={{ title: accounts.title, lead: <Link to="/accounts">{accounts.all}</Link> }}>
       {(account) => (
         <Page
           title={account.email ?? words.numbered(account.id.slice(0, 8))}

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { showCount, showUsd } from '../../lib/money.ts'
-import { Asked, Empty, Field, LongList, Page, Tag, When } from '../../parts/index.ts'
+import { Asked, Empty, Field, List, Page, Tag, When } from '../../parts/index.ts'
 import type { KeyAlarm, LeakedKey, ListOf } from '../answers.ts'
 import { ActButton, ActDialog } from '../parts/index.ts'
 import { useMay } from '../rights.ts'
@@ -40,7 +40,7 @@ function Alarms({ alarms }: { readonly alarms: readonly KeyAlarm[] }) {
   const [leaking, setLeaking] = useState<KeyAlarm>()
   return (
     <>
-      <LongList
+      <List
         caption={words.title}
         entries={alarms}
         keyOf={({ id }) => id}

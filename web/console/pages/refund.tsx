@@ -18,8 +18,10 @@ const OPEN: readonly Refund['state'][] = ['asked', 'taken', 'sent']
 /** One refund: exactly what is to be sent where, with which transaction it was, and why that is not accepted. */
 export function RefundPage() {
   const { id = '' } = useParams({ strict: false })
+  const words = useWords().refunds
+  const page = { title: words.title, lead: <Link to="/refunds">{words.back}</Link> }
   return (
-    <Asked<Refund> key={id} path={`/operator/v1/refunds/${id}`} everyMs={LOOK_MS}>
+    <Asked<Refund> key={id} path={`/operator/v1/refunds/${id}`} everyMs={LOOK_MS} page={page}>
       {(refund) => <Shown refund={refund} />}
     </Asked>
   )

@@ -12,7 +12,7 @@ type Health = NonNullable<Upstream['health']>
 export function UpstreamsPage() {
   const words = useWords().upstreams
   return (
-    <Page title={words.title} lead={words.lead}>
+    <Page title={words.title} lead={words.lead} acts={<Link to="/books">{words.reports}</Link>}>
       <Asked<ListOf<Upstream>> path="/operator/v1/upstreams" everyMs={EVERY_MS}>
         {({ data }) => (data.length === 0 ? <Empty>{words.none}</Empty> : data.map((one) => <OneUpstream key={one.id} upstream={one} />))}
       </Asked>
@@ -28,7 +28,7 @@ function OneUpstream({ upstream }: { readonly upstream: Upstream }) {
       <p className="faint">
         {upstream.kind} · <code>{upstream.base_url}</code> · {words.placements[upstream.placement] ?? upstream.placement} ·{' '}
         {upstream.has_key_pool ? words.pool : upstream.has_key ? words.oneKey : words.noKey} · {privacy.country ?? words.noCountry} ·{' '}
-        {words.retention(privacy.retention ?? '–')}
+        {privacy.retention === undefined ? words.noRetention : words.retention(privacy.retention)}
       </p>
       {upstream.held !== null && <Held hold={upstream.held} />}
       {health !== null && health.state !== 'closed' && <Trouble health={health} />}

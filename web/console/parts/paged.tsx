@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { ComponentProps, ReactNode } from 'react'
 import { call } from '../../lib/call.ts'
-import { Empty, Failed, type List, LongList, usePartWords, Waiting } from '../../parts/index.ts'
+import { Empty, Failed, List, usePartWords, Waiting } from '../../parts/index.ts'
 
 type Page<Entry> = { readonly data: readonly Entry[]; readonly next: string | null }
 
@@ -25,7 +25,7 @@ export function Paged<Entry>(
     <>
       {entries === undefined && error === null && <Waiting />}
       {entries?.length === 0 && <Empty>{none}</Empty>}
-      {entries !== undefined && entries.length > 0 && <LongList {...list} entries={entries} />}
+      {entries !== undefined && entries.length > 0 && <List {...list} entries={entries} />}
       {error !== null && (
         <Failed
           error={error}

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useLanguage } from '../../lib/language.tsx'
-import { Dialog, Empty, List, LongList, Section, Segments, Tag, When } from '../../parts/index.ts'
+import { Dialog, Empty, List, Section, Segments, Tag, When } from '../../parts/index.ts'
 import type { PolicyState } from '../answers.ts'
 import { useWords } from '../words/index.ts'
 
@@ -36,7 +36,7 @@ export function Clauses({ state }: { readonly state: PolicyState }) {
       {shown.length === 0 ? (
         <Empty>{words.allShown}</Empty>
       ) : (
-        <LongList
+        <List
           caption={words.clauses}
           entries={shown}
           keyOf={({ id }) => id}
@@ -44,6 +44,7 @@ export function Clauses({ state }: { readonly state: PolicyState }) {
           columns={[
             {
               head: words.clause,
+              isWhole: true,
               cell: (clause) => (
                 <button type="button" className="plain" onClick={() => setOpened(clause)}>
                   <code>{clause.id}</code>

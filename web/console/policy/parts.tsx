@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { useLanguage } from '../../lib/language.tsx'
 import { Empty, List, Notice, Section, Tag, When } from '../../parts/index.ts'
 import type { Hold, PolicyState } from '../answers.ts'
 import { useWords } from '../words/index.ts'
@@ -30,6 +31,7 @@ export function HeldProviders({ held }: { readonly held: readonly Hold[] }) {
 /** What the profile would say and the page does not. */
 export function Withheld({ state }: { readonly state: PolicyState }) {
   const words = useWords().policy
+  const isChinese = useLanguage().language === 'zh'
   const { withheld, attestation_faults: faults } = state
   return (
     <Section title={words.withheld}>
@@ -54,9 +56,12 @@ export function Withheld({ state }: { readonly state: PolicyState }) {
             entries={withheld}
             keyOf={({ topic, state: of }) => `${topic} ${of}`}
             columns={[
-              { head: words.about, cell: ({ topic }) => topic },
-              { head: words.state, cell: ({ state: of }) => <Tag {...(of === 'red' ? { kind: 'bad' } : {})}>{of}</Tag> },
-              { head: words.why, cell: ({ why }) => why },
+              { head: words.about, cell: ({ topic, topic_zh: zh }) => (isChinese ? zh : topic) },
+              {
+                head: words.state,
+                cell: ({ state: of }) => <Tag {...(of === 'red' ? { kind: 'bad' } : {})}>{words.withheldStates[of]}</Tag>,
+              },
+              { head: words.why, cell: ({ why, why_zh: zh }) => (isChinese ? zh : why) },
               { head: words.clause, cell: ({ clauses }) => <code>{clauses.join(' ')}</code> },
             ]}
           />

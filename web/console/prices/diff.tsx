@@ -1,5 +1,5 @@
 import { showUsd } from '../../lib/money.ts'
-import { Empty, LongList, Tag, When } from '../../parts/index.ts'
+import { Empty, List, Tag, When } from '../../parts/index.ts'
 import type { PriceImport } from '../answers.ts'
 import { useWords } from '../words/index.ts'
 
@@ -23,7 +23,7 @@ export function Diff({ result }: { readonly result: PriceImport }) {
   return (
     <>
       <p>{words.counts(told)}</p>
-      <LongList
+      <List
         caption={words.diff}
         entries={shown}
         keyOf={({ model, listed }) => `${model} ${listed}`}

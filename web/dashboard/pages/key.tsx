@@ -1,4 +1,4 @@
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Asked, Page, When } from '../../parts/index.ts'
 import type { OwnKeyDetails } from '../answers.ts'
@@ -13,7 +13,13 @@ import { useWords } from '../words/index.ts'
 /** One key: whether it works, what it may do, what it did, and what can be done about it. */
 export function KeyPage() {
   const { id = '' } = useParams({ strict: false }) as { readonly id?: string }
-  return <Asked<OwnKeyDetails> path={`${KEYS_PATH}/${encodeURIComponent(id)}`}>{(apiKey) => <Shown apiKey={apiKey} />}</Asked>
+  const words = useWords().keys
+  const page = { title: words.title, lead: <Link to="/dashboard/keys">{words.one.all}</Link> }
+  return (
+    <Asked<OwnKeyDetails> path={`${KEYS_PATH}/${encodeURIComponent(id)}`} page={page}>
+      {(apiKey) => <Shown apiKey={apiKey} />}
+    </Asked>
+  )
 }
 
 type Doing = 'edit' | 'rotate' | 'end'
@@ -33,7 +39,7 @@ function Shown({ apiKey }: { readonly apiKey: OwnKeyDetails }) {
           <span>
             {words.since} <When at={apiKey.createdAt} isDay />
           </span>
-          <a href="/dashboard/keys">{words.all}</a>
+          <Link to="/dashboard/keys">{words.all}</Link>
         </span>
       }
       acts={isLive && <Acts apiKey={apiKey} onDo={setDoing} />}

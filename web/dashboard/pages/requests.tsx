@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { showCount } from '../../lib/money.ts'
-import { Empty, Failed, LongList, Money, Page, useAsked, usePartWords, Waiting, When } from '../../parts/index.ts'
+import { Empty, Failed, List, Money, Page, useAsked, usePartWords, Waiting, When } from '../../parts/index.ts'
 import type { OwnCall, OwnKey } from '../answers.ts'
 import { Bill } from '../requests/bill.tsx'
 import { CallFilters } from '../requests/call-filters.tsx'
@@ -79,7 +79,7 @@ function Calls(about: {
   const nameOf = (id: string) => keys?.find((key) => key.id === id)?.name ?? `${id.slice(0, 8)}…`
   return (
     <>
-      <LongList
+      <List
         caption={words.title}
         entries={calls}
         keyOf={({ request_id: id }) => id}

@@ -1,7 +1,10 @@
 /** Where a client is to call, and what it asks for. */
 export type Target = { readonly base: string; readonly model: string }
 
-/** How each client is set up, by its name: what docs/clients.md has and tests run, and nothing else. The key is in FAREBOX_KEY. */
+/**
+ * How each client is set up, by its name: what docs/clients.md has and tests run, and then editors and front ends as their makers describe it, with
+ * the sources of the site's page (src/api/site/docs/snippets, read 2026-11-26). The key is in FAREBOX_KEY, or typed where FAREBOX_KEY stands.
+ */
 export const CLIENTS: Readonly<Record<string, (target: Target) => string>> = {
   curl: ({ base, model }) => `export FAREBOX_KEY=
 
@@ -41,4 +44,39 @@ base_url = "${base}/v1"
 env_key = "FAREBOX_KEY"
 wire_api = "responses"`,
   'Gemini CLI': ({ base, model }) => `GOOGLE_GEMINI_BASE_URL=${base} GEMINI_API_KEY=$FAREBOX_KEY gemini -m ${model}`,
+  Cursor: ({ base, model }) => `# Cursor Settings, Models, API Keys
+OpenAI API Key            FAREBOX_KEY
+Override OpenAI Base URL  ${base}/v1
+Add model                 ${model}`,
+  Cline: ({ base, model }) => `# Cline, Settings, API Configuration
+API Provider  OpenAI Compatible
+Base URL      ${base}/v1
+API Key       FAREBOX_KEY
+Model ID      ${model}`,
+  Continue: ({ base, model }) => `# ~/.continue/config.yaml
+name: My Config
+version: 0.0.1
+schema: v1
+models:
+  - name: ${model}
+    provider: openai
+    model: ${model}
+    apiBase: ${base}/v1
+    apiKey: FAREBOX_KEY`,
+  LibreChat: ({ base, model }) => `# librechat.yaml
+endpoints:
+  custom:
+    - name: 'Farebox'
+      apiKey: '\${FAREBOX_KEY}'
+      baseURL: '${base}/v1'
+      models:
+        default: ['${model}']
+        fetch: true
+      titleConvo: true
+      titleModel: '${model}'`,
+  'Open WebUI': ({ base }) => `docker run -d -p 3000:8080 \\
+  -e OPENAI_API_BASE_URL=${base}/v1 \\
+  -e OPENAI_API_KEY=$FAREBOX_KEY \\
+  -v open-webui:/app/backend/data \\
+  --name open-webui ghcr.io/open-webui/open-webui:main`,
 }

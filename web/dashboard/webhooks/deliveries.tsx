@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { call } from '../../lib/call.ts'
 import { showCount } from '../../lib/money.ts'
 import { useAct } from '../../lib/use-act.ts'
-import { Asked, Empty, Failed, LongList, Tag, When } from '../../parts/index.ts'
+import { Asked, Empty, Failed, List, Tag, When } from '../../parts/index.ts'
 import type { Delivery, Webhook } from '../answers.ts'
 import { useMay } from '../rights.ts'
 import { useWords } from '../words/index.ts'
@@ -29,7 +29,7 @@ export function Deliveries({ hook }: { readonly hook: Webhook }) {
           deliveries.length === 0 ? (
             <Empty>{words.noDeliveries}</Empty>
           ) : (
-            <LongList
+            <List
               caption={words.deliveries}
               entries={deliveries}
               keyOf={({ id }) => id}

@@ -3,8 +3,8 @@ import type { Piece } from '../piece.ts'
 import { to, type View } from '../view.ts'
 import { CHAPTERS, type PageName, pathOf } from './chapters.ts'
 
-/** A place on the page itself, for whoever wants to go there at once. */
-export type Place = { readonly id: string; readonly label: string }
+/** A place on the page itself, for whoever wants to go there at once; `tag` is the attribute of its language where that is another. */
+export type Place = { readonly id: string; readonly label: string; readonly tag?: Piece }
 
 /** A page of the manual: which it is (undefined: none of them), what is on it, and its body. */
 export type Framed = {
@@ -37,6 +37,6 @@ export const searchForm = (view: View, query = ''): Piece => {
 }
 
 const placesOf = (places: readonly Place[]): Piece =>
-  html`<ul class="here">${places.map(({ id, label }) => html`<li><a href="#${id}">${label}</a></li>`)}</ul>`
+  html`<ul class="here">${places.map(({ id, label, tag = '' }) => html`<li><a href="#${id}"${tag}>${label}</a></li>`)}</ul>`
 
 const chapters = () => Object.entries(CHAPTERS) as readonly (readonly [keyof typeof CHAPTERS, readonly PageName[]])[]

@@ -14,13 +14,16 @@ import type { ManualPage } from './read-manual.ts'
 export function manualPage(view: View, { name, language, document }: ManualPage): Page {
   const words = view.words.manual
   const manner = mannerOf(view)
-  const places = document.parts.filter(({ depth }) => depth === 2).map(({ id, title }) => ({ id, label: title }))
+  const places = document.parts
+    .filter(({ depth }) => depth === 2)
+    .map(({ id, title }) => ({ id, label: title, tag: langOf(view, language) }))
+  const title = language === view.language ? document.title : words.pages[name]
   const lead = document.parts.find(({ id }) => id === '')?.text ?? document.parts[0]?.text ?? ''
   const body = html`<h1${langOf(view, language)}>${document.title}</h1>
 ${language === view.language ? '' : html`<p class="banner">${words.inEnglish}</p>`}<div class="prose"${langOf(view, language)}>${document.parts.map((part) => partOf(part, manner))}</div>
 ${neighboursOf(view, name)}`
   return {
-    ...{ title: document.title, description: firstSentence(lead), isWide: true, needs: { script: PAGE_SCRIPT, hasForm: true } },
+    ...{ title, description: firstSentence(lead), isWide: true, needs: { script: PAGE_SCRIPT, hasForm: true } },
     body: manualFrame(view, { name, places, body }),
   }
 }
