@@ -4,6 +4,7 @@ import type { FuzzTarget } from '../target.ts'
 export const TARGETS = {
   sse: async () => (await import('./sse.ts')).sseTarget,
   json: async () => (await import('./json.ts')).jsonTarget,
+  raw: async () => (await import('./raw.ts')).rawTarget,
 } as const satisfies Readonly<Record<string, () => Promise<FuzzTarget>>>
 
 /** The name of a target. */

@@ -13,6 +13,8 @@ import { type FuzzTarget, rule } from '../target.ts'
 const IDS = Object.keys(PROTOCOLS).filter((id) => PROTOCOLS[id as ProtocolId].form === undefined) as [ProtocolId, ...ProtocolId[]]
 /** What no answer of ours may hold. */
 const CANARY = 'cnryQ7f3'
+/** Counting tokens takes longer than all else. */
+const COUNTED_ONE_IN = 32
 const UPSTREAM_MODEL = 'upstream-model'
 const edited = bodyEditor({ without: ['model', 'stream'], adds: ['anthropic_version'] })
 
@@ -65,7 +67,8 @@ export const jsonTarget: FuzzTarget = {
     bodiesHold(id, call)
     addressesHold(id, body)
     jsonOf(edited(body, { anthropic_version: '"x"' }), `${id}: edited`)
-    if (isTranslated(id)) translationsHold(id, body, address)
+    if (crc32(input) % COUNTED_ONE_IN === 0) rule(isCount(call.countInput()), `${id}: the prompt cannot be counted`)
+    if (isTranslated(id)) translationHolds(id, body, address)
     return 1
   },
 }
@@ -76,7 +79,8 @@ function makeBody(random: SeededRandom): Buffer {
     return Buffer.from(`${id}\n${JSON.stringify(SURFACE_BODIES[id])}`)
   }
   const { protocol, body } = makeRequest(random)
-  return Buffer.concat([Buffer.from(`${SPOKEN_PROTOCOLS[protocol].id}\n`), body])
+  const text = body.toString().replaceAll(/(?:iVBORw0KGgo){3,}/g, 'iVBORw0KGgo')
+  return Buffer.from(`${SPOKEN_PROTOCOLS[protocol].id}\n${text}`)
 }
 
 function apart(input: Buffer): { readonly head: string; readonly id: ProtocolId; readonly body: Buffer } {
@@ -121,7 +125,6 @@ function boundsHold(id: ProtocolId, call: DecodedCall, body: Buffer): void {
   rule(textBytes <= body.length, `${id}: more text than bytes`)
   for (const model of ['gpt-4o-mini', 'claude-opus-5', 'gemini-2.5-flash', 'vision-m2'])
     rule(isCount(call.inputMaxFor(model)) && isCount(call.outputMaxFor?.(model)), `${id}: no bound for ${model}`)
-  rule(isCount(call.countInput()), `${id}: the prompt cannot be counted`)
 }
 
 function bodiesHold(id: ProtocolId, call: DecodedCall): void {
@@ -153,14 +156,14 @@ function addressesHold(id: ProtocolId, body: Buffer): void {
 
 const isTranslated = (id: ProtocolId): id is ProtocolName => (PROTOCOL_NAMES as readonly string[]).includes(id)
 
-function translationsHold(id: ProtocolName, body: Buffer, address: CallAddress): void {
+/** The call, in one of the protocols that upstreams speak. */
+function translationHolds(id: ProtocolName, body: Buffer, address: CallAddress): void {
   const call = orRefused(id, () => ADAPTERS[id]?.readRequest(body, address))
   if (call === undefined) return
-  for (const other of PROTOCOL_NAMES) {
-    const losses = makeLosses()
-    const written = ADAPTERS[other]?.writeRequest(call, { model: UPSTREAM_MODEL, losses, outputMax: 4096 }) ?? ''
-    jsonOf(Buffer.from(written), `${id} to ${other}`)
-    for (const loss of losses.list()) rule(/^[\w.[\]?-]{1,100}$/.test(loss), `${id} to ${other}: a loss that no header can say`)
-    orRefused(other, () => PROTOCOLS[other].decode(Buffer.from(written), { model: UPSTREAM_MODEL, isStream: call.isStream }))
-  }
+  const other = PROTOCOL_NAMES[crc32(body) % PROTOCOL_NAMES.length] ?? id
+  const losses = makeLosses()
+  const written = Buffer.from(ADAPTERS[other]?.writeRequest(call, { model: UPSTREAM_MODEL, losses, outputMax: 4096 }) ?? '')
+  jsonOf(written, `${id} to ${other}`)
+  for (const loss of losses.list()) rule(/^[\w.[\]?-]{1,100}$/.test(loss), `${id} to ${other}: a loss that no header can say`)
+  orRefused(other, () => PROTOCOLS[other].decode(written, { model: UPSTREAM_MODEL, isStream: call.isStream }))
 }
