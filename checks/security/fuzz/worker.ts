@@ -7,9 +7,7 @@ import { isTargetName, type TargetName, TARGETS } from './targets/index.ts'
 export type ThreadOrder = { readonly target: TargetName; readonly memory: SharedArrayBuffer; readonly order: ShiftOrder }
 
 /** What a thread tells. */
-export type ThreadNote =
-  | { readonly type: 'found'; readonly finding: Finding }
-  | { readonly type: 'done'; readonly report: ShiftReport }
+export type ThreadNote = { readonly type: 'found'; readonly finding: Finding } | { readonly type: 'done'; readonly report: ShiftReport }
 
 if (parentPort !== null && isThreadOrder(workerData)) await work(workerData, (note) => parentPort?.postMessage(note))
 

@@ -5,6 +5,10 @@ export const TARGETS = {
   sse: async () => (await import('./sse.ts')).sseTarget,
   json: async () => (await import('./json.ts')).jsonTarget,
   raw: async () => (await import('./raw.ts')).rawTarget,
+  usage: async () => (await import('./usage.ts')).usageTarget,
+  webhooks: async () => (await import('./webhooks.ts')).webhooksTarget,
+  'evm-logs': async () => (await import('./evm-logs.ts')).evmLogsTarget,
+  config: async () => (await import('./config.ts')).configTarget,
 } as const satisfies Readonly<Record<string, () => Promise<FuzzTarget>>>
 
 /** The name of a target. */

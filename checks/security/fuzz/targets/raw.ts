@@ -27,10 +27,45 @@ const vectors = smugglingVectors()
 /** Bytes on a connection: with the fast path before it, cut anywhere, a server reads the requests that node:http alone reads, and answers each once. */
 export const rawTarget: FuzzTarget = {
   dictionary: [
-    ...['\r\n', '\r\n\r\n', '\n', '\r', '\0', '\t', ' ', ':', ', ', ';', 'POST /v1/messages HTTP/1.1\r\n', 'GET / HTTP/1.1\r\n', ' HTTP/1.0'],
-    ...['Content-Length: 3\r\n', 'Content-Length: 0\r\n', 'Transfer-Encoding: chunked\r\n', 'Transfer-Encoding: identity\r\n', 'Host: a\r\n'],
-    ...['Expect: 100-continue\r\n', 'Connection: close\r\n', 'Connection: upgrade\r\nUpgrade: websocket\r\n', '0\r\n\r\n', '3\r\nabc\r\n', '3;x=y\r\n'],
-    ...['__proto__: x\r\n', 'Trailer: x\r\n', 'TE: trailers\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', '\x16\x03\x01', '\xff', 'f'.repeat(300)],
+    ...[
+      '\r\n',
+      '\r\n\r\n',
+      '\n',
+      '\r',
+      '\0',
+      '\t',
+      ' ',
+      ':',
+      ', ',
+      ';',
+      'POST /v1/messages HTTP/1.1\r\n',
+      'GET / HTTP/1.1\r\n',
+      ' HTTP/1.0',
+    ],
+    ...[
+      'Content-Length: 3\r\n',
+      'Content-Length: 0\r\n',
+      'Transfer-Encoding: chunked\r\n',
+      'Transfer-Encoding: identity\r\n',
+      'Host: a\r\n',
+    ],
+    ...[
+      'Expect: 100-continue\r\n',
+      'Connection: close\r\n',
+      'Connection: upgrade\r\nUpgrade: websocket\r\n',
+      '0\r\n\r\n',
+      '3\r\nabc\r\n',
+      '3;x=y\r\n',
+    ],
+    ...[
+      '__proto__: x\r\n',
+      'Trailer: x\r\n',
+      'TE: trailers\r\n',
+      'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+      '\x16\x03\x01',
+      '\xff',
+      'f'.repeat(300),
+    ],
   ],
   bytesMax: 12_000,
   make: (random) => {
@@ -92,7 +127,12 @@ type Answering = { writeHead: (status: number, headers: Record<string, string | 
 async function answer(request: Asking, response: Answering): Promise<void> {
   const { socket } = request
   if (!(socket instanceof Wire)) return
-  const read: Read = { method: request.method ?? '', path: request.url ?? '', headers: { ...request.headers }, body: request.whole?.toString('latin1') ?? '' }
+  const read: Read = {
+    method: request.method ?? '',
+    path: request.url ?? '',
+    headers: { ...request.headers },
+    body: request.whole?.toString('latin1') ?? '',
+  }
   socket.requests.push(read)
   const { promise: over, resolve } = Promise.withResolvers<boolean>()
   request.on('data', (part: Buffer) => {

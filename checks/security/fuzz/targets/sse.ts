@@ -32,7 +32,23 @@ const REPLY_ONE_IN = 24
 
 /** Streams of events: the scanner against a reading of the standard's own words, cut anywhere; and the readers of replies that stand on it. */
 export const sseTarget: FuzzTarget = {
-  dictionary: ['data', 'data:', 'data: ', 'event: x', 'id: 1', 'retry: 5', ':', '\n', '\r', '\r\n', '\n\n', '\r\r', '\uFEFF', '\xef\xbb\xbf', ...PAYLOADS],
+  dictionary: [
+    'data',
+    'data:',
+    'data: ',
+    'event: x',
+    'id: 1',
+    'retry: 5',
+    ':',
+    '\n',
+    '\r',
+    '\r\n',
+    '\n\n',
+    '\r\r',
+    '\uFEFF',
+    '\xef\xbb\xbf',
+    ...PAYLOADS,
+  ],
   bytesMax: 16_384,
   make: makeStream,
   read: (input) => {
@@ -53,7 +69,8 @@ function makeStream(random: SeededRandom): Buffer {
   for (let left = 1 + random.below(random.below(4) === 0 ? 80 : 8); left > 0; left -= 1) {
     if (random.below(2) === 0) lines.push(`event: ${random.pick(['message', 'ping', 'response.completed', 'message_delta'])}${end}`)
     if (random.below(8) === 0) lines.push(`: kept alive${end}`)
-    for (let more = random.below(6) === 0 ? 2 : 1; more > 0; more -= 1) lines.push(`data:${random.pick(['', ' ', '  '])}${random.pick(PAYLOADS)}${end}`)
+    for (let more = random.below(6) === 0 ? 2 : 1; more > 0; more -= 1)
+      lines.push(`data:${random.pick(['', ' ', '  '])}${random.pick(PAYLOADS)}${end}`)
     lines.push(random.below(10) === 0 ? random.pick(LINE_ENDS) : end)
   }
   return Buffer.from(lines.join(''))
@@ -81,7 +98,10 @@ function inPieces(input: Buffer, cuts: readonly number[], take: (piece: Buffer) 
 
 function scanned(input: Buffer, cuts: readonly number[], eventBytesMax?: number): readonly Told[] {
   const told: Told[] = []
-  const scanner = new SseScanner(({ bytes, from, to, start, end }) => told.push({ data: bytes.toString('latin1', from, to), start, end }), eventBytesMax)
+  const scanner = new SseScanner(
+    ({ bytes, from, to, start, end }) => told.push({ data: bytes.toString('latin1', from, to), start, end }),
+    eventBytesMax,
+  )
   inPieces(input, cuts, (piece) => {
     scanner.push(piece)
     rule((scanner.unfinished?.length ?? 0) <= (eventBytesMax ?? Number.POSITIVE_INFINITY), 'more is kept than may be')
