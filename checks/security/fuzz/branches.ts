@@ -8,15 +8,15 @@ type Script = { readonly scriptId: string; readonly url: string; readonly functi
  */
 export class Branches {
   readonly #session = new inspector.Session()
-  readonly #source: string
+  readonly #sources: readonly string[]
   /** By script, a byte for each character that was run. */
   readonly #run = new Map<string, Uint8Array<ArrayBuffer>>()
   /** Blocks that were run, by script and offsets. */
   readonly #blocks = new Set<string>()
 
-  /** `source`: the beginning of the addresses of scripts that count. */
-  constructor(source: string) {
-    this.#source = source
+  /** `sources`: the beginnings of the addresses of scripts that count. */
+  constructor(sources: readonly string[]) {
+    this.#sources = sources
     this.#session.connect()
     this.#session.post('Profiler.enable')
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
@@ -54,7 +54,7 @@ export class Branches {
   #taken(): readonly Script[] {
     let found: readonly Script[] = []
     this.#session.post('Profiler.takePreciseCoverage', (error, taken) => {
-      if (error === null) found = taken.result.filter(({ url }) => url.startsWith(this.#source))
+      if (error === null) found = taken.result.filter(({ url }) => this.#sources.some((source) => url.startsWith(source)))
     })
     return found
   }

@@ -15,7 +15,7 @@ export function editJson(text: string, random: SeededRandom, words: readonly str
   const places: [Holder, string][] = []
   collect(root, places)
   const place = places[random.below(places.length)]
-  if (place === undefined) return JSON.stringify(valueOf(random, words))
+  if (place === undefined) return JSON.stringify(otherValue(random, words))
   const [holder, name] = place
   const other = places[random.below(places.length)]
   const kind = random.below(7)
@@ -26,11 +26,11 @@ export function editJson(text: string, random: SeededRandom, words: readonly str
   else if (kind === 2) holder[name] = other === undefined ? [] : structuredClone(other[0][other[1]])
   else if (kind === 3) holder[name] = random.below(2) === 0 ? [holder[name]] : { [words[random.below(words.length)] ?? 'x']: holder[name] }
   else if (kind === 4 && Array.isArray(holder)) holder.push(structuredClone(holder[Number(name)]))
-  else holder[name] = valueOf(random, words)
+  else holder[name] = otherValue(random, words)
   return JSON.stringify(root)
 }
 
-const valueOf = (random: SeededRandom, words: readonly string[]): unknown =>
+const otherValue = (random: SeededRandom, words: readonly string[]): unknown =>
   random.below(3) === 0 ? words[random.below(words.length)] : VALUES[random.below(VALUES.length)]
 
 function rename(holder: Holder, name: string, other: string): void {

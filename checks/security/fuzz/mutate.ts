@@ -15,7 +15,11 @@ function changesOf({ dictionary, edit }: FuzzTarget, pool: readonly Buffer[]): r
   const word: Change = (input, random) => {
     const at = random.below(input.length + 1)
     const gone = random.below(2) === 0 ? 0 : random.below(8)
-    return Buffer.concat([input.subarray(0, at), Buffer.from(random.pick(dictionary), 'latin1'), input.subarray(at + gone)])
+    return Buffer.concat([
+      input.subarray(0, at),
+      Buffer.from(dictionary[random.below(dictionary.length)] ?? '', 'latin1'),
+      input.subarray(at + gone),
+    ])
   }
   const splice: Change = (input, random) => {
     const other = pool[random.below(pool.length)] ?? input
@@ -34,7 +38,8 @@ function flipBit(input: Buffer, random: SeededRandom): Buffer {
 
 function setByte(input: Buffer, random: SeededRandom): Buffer {
   const changed = Buffer.from(input)
-  changed[random.below(input.length)] = random.pick([0, 9, 10, 13, 32, 34, 92, 127, 128, 192, 237, 255])
+  changed[random.below(input.length)] =
+    random.below(2) === 0 ? random.below(256) : random.pick([0, 9, 10, 13, 32, 34, 92, 127, 128, 192, 237, 255])
   return changed
 }
 

@@ -3,7 +3,7 @@ import type { Measured, RunCheck } from '../../harness/index.ts'
 import { CaseBoard } from './case-board.ts'
 import { corpusOf, layAside } from './corpus.ts'
 import type { Finding, ShiftOrder, ShiftReport } from './shift.ts'
-import type { TargetName } from './targets/index.ts'
+import type { AnyTargetName, TargetName } from './targets/index.ts'
 import type { ThreadNote, ThreadOrder } from './worker.ts'
 
 /** What came of reading many inputs in a thread; no report: the thread did not get to the end. */
@@ -37,7 +37,7 @@ export const fuzzed =
   }
 
 /** Has a thread read inputs, and watches it from outside. */
-export async function runTarget(name: TargetName, order: ShiftOrder, progress: (text: string) => void): Promise<TargetRun> {
+export async function runTarget(name: AnyTargetName, order: ShiftOrder, progress: (text: string) => void): Promise<TargetRun> {
   const findings = new Map<string, Finding>()
   const board = CaseBoard.of(INPUT_BYTES_MAX)
   const { promise: over, resolve: end } = Promise.withResolvers<ShiftReport | undefined>()
@@ -93,12 +93,12 @@ function watchBoard(board: CaseBoard, { stalled, told }: Watching): NodeJS.Timeo
 }
 
 /** Whether a case takes too long in a thread of its own too, twice: a machine that had no time for us is no fault of the target. */
-async function isHanging(name: TargetName, input: Buffer): Promise<boolean> {
+async function isHanging(name: AnyTargetName, input: Buffer): Promise<boolean> {
   for (let round = 0; round < 2; round += 1) if (!(await isSlowAlone(name, input))) return false
   return true
 }
 
-async function isSlowAlone(name: TargetName, input: Buffer): Promise<boolean> {
+async function isSlowAlone(name: AnyTargetName, input: Buffer): Promise<boolean> {
   const board = CaseBoard.of(INPUT_BYTES_MAX)
   const { promise, resolve } = Promise.withResolvers<boolean>()
   const worker = startThread({ target: name, memory: board.memory, order: { n: 0, seed: 0, guided: 0, corpus: [input] } })

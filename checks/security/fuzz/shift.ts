@@ -29,7 +29,7 @@ export type ShiftReport = {
 /** Reads one input after the other; `found` is told of what went wrong. */
 export type ShiftPlace = { readonly target: FuzzTarget; readonly board: CaseBoard; readonly found: (finding: Finding) => void }
 
-const BATCH = 256
+const BATCH_MAX = 256
 const POOL_MAX = 4_000
 /** One of so many inputs is made from nothing. */
 const NEW_ONE_IN = 4
@@ -41,7 +41,7 @@ export async function workShift(place: ShiftPlace, { n, seed, guided, corpus, ca
   const pool = [...corpus]
   const next = (): Buffer =>
     pool.length === 0 || random.below(NEW_ONE_IN) === 0 ? target.make(random).subarray(0, target.bytesMax) : mutated(target, pool, random)
-  const branches = guided > 0 ? new Branches(SOURCE) : undefined
+  const branches = guided > 0 ? new Branches(SOURCES) : undefined
   let [done, cases] = [0, 0]
   const readAll = async (inputs: readonly Buffer[]): Promise<number> => {
     let sum = 0
@@ -51,10 +51,14 @@ export async function workShift(place: ShiftPlace, { n, seed, guided, corpus, ca
   done += await readAll(corpus)
   branches?.look(true)
   const blocksOfCorpus = branches?.blocks ?? 0
-  for (; done < n && cases < guided && branches !== undefined; cases += BATCH) {
-    const batch = Array.from({ length: BATCH }, next)
+  // Looking takes longer than reading: the less there is to be found, the more inputs go before one look.
+  for (let size = 1; done < n && cases < guided && branches !== undefined; ) {
+    const batch = Array.from({ length: size }, next)
     done += await readAll(batch)
-    if (branches.look(false)) pool.push(...(await leadingOn(batch, { readAll, branches })))
+    cases += size
+    const isNew = branches.look(false)
+    if (isNew) pool.push(...(await leadingOn(batch, { readAll, branches })))
+    size = isNew ? Math.max(1, size >> 1) : Math.min(BATCH_MAX, 2 * size)
     while (pool.length > POOL_MAX) pool.splice(random.below(pool.length), 1)
   }
   const blocks = branches?.blocks ?? 0
@@ -63,7 +67,8 @@ export async function workShift(place: ShiftPlace, { n, seed, guided, corpus, ca
   return { n: done, cases: cases + corpus.length, kept: pool.slice(corpus.length), blocksOfCorpus, blocks }
 }
 
-const SOURCE = new URL('../../../src/', import.meta.url).href
+/** Farebox itself, and the fault that takes four steps to reach. */
+const SOURCES = ['../../../src/', './targets/planted.ts'].map((path) => new URL(path, import.meta.url).href)
 
 async function readOne({ target, board, found }: ShiftPlace, input: Buffer): Promise<number> {
   board.begin(input)

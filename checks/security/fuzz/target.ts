@@ -3,7 +3,7 @@ import type { SeededRandom } from '../../../sim/index.ts'
 /** Something of the gateway or of control that reads bytes which strangers made. */
 export type FuzzTarget = {
   /** Words and signs that mean something to it. */
-  readonly dictionary: readonly [string, ...string[]]
+  readonly dictionary: readonly string[]
   /** Longest input, in bytes. */
   readonly bytesMax: number
   /** An input made from nothing, mostly one that is in order. */

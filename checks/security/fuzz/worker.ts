@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { CaseBoard } from './case-board.ts'
 import { type Finding, type ShiftOrder, type ShiftReport, workShift } from './shift.ts'
-import { isTargetName, type TargetName, TARGETS } from './targets/index.ts'
+import { type AnyTargetName, openTarget } from './targets/index.ts'
 
 /** What a thread is started with. */
-export type ThreadOrder = { readonly target: TargetName; readonly memory: SharedArrayBuffer; readonly order: ShiftOrder }
+export type ThreadOrder = { readonly target: AnyTargetName; readonly memory: SharedArrayBuffer; readonly order: ShiftOrder }
 
 /** What a thread tells. */
 export type ThreadNote = { readonly type: 'found'; readonly finding: Finding } | { readonly type: 'done'; readonly report: ShiftReport }
@@ -12,7 +12,7 @@ export type ThreadNote = { readonly type: 'found'; readonly finding: Finding } |
 if (parentPort !== null && isThreadOrder(workerData)) await work(workerData, (note) => parentPort?.postMessage(note))
 
 async function work({ target: name, memory, order }: ThreadOrder, tell: (note: ThreadNote) => void): Promise<void> {
-  const target = await TARGETS[name]()
+  const target = await openTarget(name)
   const corpus = order.corpus.map((input) => Buffer.from(input))
   const found = (finding: Finding): void => tell({ type: 'found', finding })
   const report = await workShift({ target, board: new CaseBoard(memory), found }, { ...order, corpus })
@@ -20,5 +20,5 @@ async function work({ target: name, memory, order }: ThreadOrder, tell: (note: T
 }
 
 function isThreadOrder(data: unknown): data is ThreadOrder {
-  return typeof data === 'object' && data !== null && 'target' in data && 'memory' in data && isTargetName(data.target)
+  return typeof data === 'object' && data !== null && 'target' in data && 'memory' in data
 }

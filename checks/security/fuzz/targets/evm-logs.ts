@@ -163,13 +163,12 @@ function transfersAreTold(transfers: readonly Transfer[], logs: unknown): void {
 function decoded({ address, topics, data, removed }: Fields): readonly string[] {
   if (removed === true) return []
   try {
-    const event = decodeEventLog({
-      abi: erc20Abi,
-      eventName: 'Transfer',
-      topics: lower(topics) as [`0x${string}`],
-      data: lower(data) as `0x${string}`,
-    })
-    const { from, to, value } = event.args
+    const { args } = decodeEventLog({
+      ...{ abi: erc20Abi, eventName: 'Transfer', strict: true },
+      ...{ topics: lower(topics) as [`0x${string}`], data: lower(data) as `0x${string}` },
+    } as const)
+    if (args === undefined) return []
+    const { from, to, value } = args
     return [`${String(address).toLowerCase()} ${from.toLowerCase()} ${to.toLowerCase()} ${value}`]
   } catch {
     return []
