@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { seededRandom } from '../../../../sim/index.ts'
-import { type ProtocolId, PROTOCOLS, type ReplyReader } from '../../../../src/protocols/index.ts'
+import { PROTOCOLS, type ProtocolId, type ReplyReader } from '../../../../src/protocols/index.ts'
 import { ADAPTERS, PROTOCOL_NAMES, type ProtocolName } from '../../../../src/translation/index.ts'
 import { makeReply, oddUsage } from '../../../money/usage-objects.ts'
 import { isSameUsage, SPOKEN_PROTOCOLS } from '../../../streams.ts'
