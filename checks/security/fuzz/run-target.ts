@@ -16,24 +16,23 @@ const MEMORY_MB = 400
 const INPUT_BYTES_MAX = 65_536
 /** Different findings that are told of. */
 const FINDINGS_MAX = 10
-/** Branches are looked for with one case of so many, and these at most; below that it is not worth its start. */
+/** Branches are looked for with one case of so many, and these at most; before a merge there is no time for it. */
 const GUIDED_PART = 10
-const GUIDED_MIN = 20_000
 const GUIDED_MAX = 60_000
 
 /** SEC-15, one target: no input of any size makes it throw, hang or break a rule of its own; the corpus first, then `n` of what it counts. */
 export const fuzzed =
   (name: TargetName): RunCheck =>
-  async ({ n, seed, fail, expect, progress }): Promise<Measured> => {
+  async ({ n, seed, tier, fail, expect, progress }): Promise<Measured> => {
     const corpus = corpusOf(name)
     expect(corpus.length > 0, 'there is no corpus')
-    const guided = n < GUIDED_MIN ? 0 : Math.min(GUIDED_MAX, Math.floor(n / GUIDED_PART))
+    const guided = tier === 'pr' ? 0 : Math.min(GUIDED_MAX, Math.floor(n / GUIDED_PART))
     const { report, findings } = await runTarget(name, { n, seed, guided, corpus }, progress)
     for (const { what, input } of findings)
       fail(`${what}; read it again: node checks/security/fuzz/read-again.ts ${name} ${layAside(name, input)}`)
     expect(report !== undefined || findings.length > 0, 'the thread ended before its time')
-    const { kept = [], ...figures } = report ?? {}
-    return { n: report?.n ?? 0, measured: { seed, corpus: corpus.length, kept: kept.length, ...figures } }
+    const { kept = [], n: read = 0, ...figures } = report ?? {}
+    return { n: read, measured: { seed, corpus: corpus.length, kept: kept.length, ...figures } }
   }
 
 /** Has a thread read inputs, and watches it from outside. */

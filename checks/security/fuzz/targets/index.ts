@@ -1,3 +1,4 @@
+/** What is fuzzed, a file for each: how its inputs are made, and the rules that hold whatever they are; knows nothing of threads. */
 import type { FuzzTarget } from '../target.ts'
 
 /** Each target by the name of its corpus. */

@@ -237,13 +237,14 @@ function bodiesHold(id: ProtocolId, call: DecodedCall): void {
 }
 
 function jsonOf(bytes: Buffer, what: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(bytes.toString())
-    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>
-  } catch {
-    // Told below.
-  }
-  rule(false, `${what}: what would go out is no JSON object`)
+  const text = bytes.toString()
+  rule(
+    tried(() => void JSON.parse(text)),
+    `${what}: what would go out is no JSON`,
+  )
+  const value: unknown = JSON.parse(text)
+  rule(typeof value === 'object' && value !== null, `${what}: what would go out is no object`)
+  return value as Readonly<Record<string, unknown>>
 }
 
 function addressesHold(id: ProtocolId, body: Buffer): void {
