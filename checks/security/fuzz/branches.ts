@@ -3,16 +3,13 @@ import inspector from 'node:inspector'
 type Script = { readonly scriptId: string; readonly url: string; readonly functions: readonly inspector.Profiler.FunctionCoverage[] }
 
 /**
- * Which of Farebox's source has been run, as V8 counts its blocks: what a branch leads to is a block. A block is known by where it begins and
- * ends. Source: https://v8.dev/blog/javascript-code-coverage (2017-12).
+ * Which of Farebox's source has been run, as V8 counts its blocks: what a branch leads to is a block. Source: https://v8.dev/blog/javascript-code-coverage (2017-12).
  */
 export class Branches {
   readonly #session = new inspector.Session()
   readonly #sources: readonly string[]
   /** By script, a byte for each character that was run. */
   readonly #run = new Map<string, Uint8Array<ArrayBuffer>>()
-  /** Blocks that were run, by script and offsets. */
-  readonly #blocks = new Set<string>()
 
   /** `sources`: the beginnings of the addresses of scripts that count. */
   constructor(sources: readonly string[]) {
@@ -20,11 +17,6 @@ export class Branches {
     this.#session.connect()
     this.#session.post('Profiler.enable')
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
-  }
-
-  /** Distinct blocks that were run so far. */
-  get blocks(): number {
-    return this.#blocks.size
   }
 
   /** Characters of source in blocks that were run so far. */
@@ -59,14 +51,12 @@ export class Branches {
     return found
   }
 
-  #note({ url, functions }: Script, now: Uint8Array<ArrayBuffer>): void {
+  #note({ url }: Script, now: Uint8Array<ArrayBuffer>): void {
     const known = this.#run.get(url) ?? new Uint8Array(now.length)
     const all = known.length < now.length ? new Uint8Array(now.length) : known
     if (all !== known) all.set(known)
     for (let at = 0; at < now.length; at += 1) if (now[at] === 1) all[at] = 1
     this.#run.set(url, all)
-    for (const { ranges } of functions)
-      for (const { startOffset, endOffset, count } of ranges) if (count > 0) this.#blocks.add(`${url}:${startOffset}:${endOffset}`)
   }
 }
 

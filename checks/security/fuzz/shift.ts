@@ -17,13 +17,13 @@ export type ShiftOrder = {
   readonly corpus: readonly Buffer[]
 }
 
-/** What came of it; `kept`: inputs that led where none before did, without the corpus. */
+/** What came of it; `kept`: inputs that led where none before did, without the corpus; `characters`: of source in blocks that were run. */
 export type ShiftReport = {
   readonly n: number
   readonly cases: number
   readonly kept: readonly Buffer[]
-  readonly blocksOfCorpus: number
-  readonly blocks: number
+  readonly charactersOfCorpus: number
+  readonly characters: number
 }
 
 /** Reads one input after the other; `found` is told of what went wrong. */
@@ -50,7 +50,7 @@ export async function workShift(place: ShiftPlace, { n, seed, guided, corpus, ca
   }
   done += await readAll(corpus)
   branches?.look(true)
-  const blocksOfCorpus = branches?.blocks ?? 0
+  const charactersOfCorpus = branches?.characters ?? 0
   // Looking takes longer than reading: the less there is to be found, the more inputs go before one look.
   for (let size = 1; done < n && cases < guided && branches !== undefined; ) {
     const batch = Array.from({ length: size }, next)
@@ -61,10 +61,10 @@ export async function workShift(place: ShiftPlace, { n, seed, guided, corpus, ca
     size = isNew ? Math.max(1, size >> 1) : Math.min(BATCH_MAX, 2 * size)
     while (pool.length > POOL_MAX) pool.splice(random.below(pool.length), 1)
   }
-  const blocks = branches?.blocks ?? 0
+  const characters = branches?.characters ?? 0
   branches?.stop()
   for (; done < n && cases < casesMax; cases += 1) done += await readOne(place, next())
-  return { n: done, cases: cases + corpus.length, kept: pool.slice(corpus.length), blocksOfCorpus, blocks }
+  return { n: done, cases: cases + corpus.length, kept: pool.slice(corpus.length), charactersOfCorpus, characters }
 }
 
 /** Farebox itself, and the fault that takes four steps to reach. */
