@@ -10,7 +10,7 @@ type Spoken = SimProtocol
 type Seen = { readonly usage: Usage | undefined; readonly isSuspect: boolean }
 
 /** One reply with made-up usage; `searches`: those that a response has items of. */
-type Reply = {
+export type Reply = {
   readonly protocol: Spoken
   readonly isStream: boolean
   readonly made: MadeUsage
@@ -54,7 +54,8 @@ function caughtOf(reads: Reads, seed: number): number {
   return caught
 }
 
-function makeReply(random: SeededRandom): Reply {
+/** A reply of some protocol, whole or a stream. */
+export function makeReply(random: SeededRandom): Reply {
   const protocol = random.pick<Spoken>(['openai', 'openai-responses', 'anthropic', 'gemini'])
   const isStream = random.below(2) === 0
   const made = makeUsage(protocol, random)
@@ -132,17 +133,22 @@ const PRICE = flatPrice({
 function problemWith({ protocol, made, searches }: Reply, seen: Seen | Error): string | undefined {
   if (seen instanceof Error) return `threw ${seen.message}`
   const { usage } = seen
-  if (usage !== undefined) {
-    const odd = USAGE_CLASSES.find((name) => !Number.isSafeInteger(usage[name]) || usage[name] < 0)
-    if (odd !== undefined) return `${odd} is ${usage[odd]}`
-    if (USAGE_CLASSES.some((name) => usage[name] >= 2 ** 31)) return 'a count does not fit where it is written'
-    if (priceOf(PRICE, usage) < 0n) return 'the price is below zero'
-    if (usage.reasoning > usage.output) return 'more reasoning than output'
-  }
+  const odd = oddUsage(usage)
+  if (odd !== undefined) return odd
   if (hasAbsurd(made) && !seen.isSuspect) return 'an absurd count was not suspected'
   if (protocol === 'gemini') return geminiProblem(made, usage)
   if (protocol === 'openai-responses') return openaiProblem(asChat(made), usage, searches)
   return protocol === 'openai' ? openaiProblem(made, usage, 0) : anthropicProblem(made, usage)
+}
+
+/** What no usage may be, whatever was told; undefined when it is none of it. */
+export function oddUsage(usage: Usage | undefined): string | undefined {
+  if (usage === undefined) return undefined
+  const odd = USAGE_CLASSES.find((name) => !Number.isSafeInteger(usage[name]) || usage[name] < 0)
+  if (odd !== undefined) return `${odd} is ${usage[odd]}`
+  if (USAGE_CLASSES.some((name) => usage[name] >= 2 ** 31)) return 'a count does not fit where it is written'
+  if (priceOf(PRICE, usage) < 0n) return 'the price is below zero'
+  return usage.reasoning > usage.output ? 'more reasoning than output' : undefined
 }
 
 const GEMINI_COUNTS = [

@@ -1,4 +1,5 @@
 import type { Check } from '../harness/index.ts'
+import { FUZZ_CHECKS } from './fuzz/catalogue.ts'
 
 /** The checks that nobody reaches what is not theirs, and that what comes from outside is believed by nobody, in the order they are run. */
 export const SECURITY_CHECKS: readonly Check[] = [
@@ -117,6 +118,7 @@ export const SECURITY_CHECKS: readonly Check[] = [
     sizes: { pr: 0, nightly: 1, release: 1 },
     load: async () => (await import('./index.ts')).exposure,
   },
+  ...FUZZ_CHECKS,
   {
     id: 'SEC-16',
     title:

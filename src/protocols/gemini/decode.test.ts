@@ -90,6 +90,10 @@ test('names the field that is wrong', () => {
 
 const inline = (mimeType: string, data: string) => ({ inlineData: { mimeType, data } })
 
+test('a store that is no flag is refused when the request is read, not once it is held for', () => {
+  assert.match(refusal(body({ store: 'yes' }).toString()), /^invalid_field: .*"store"/)
+})
+
 test('what is read costs at most what it is held for', () => {
   const data = 'A'.repeat(50_000)
   const text = parts({ text: 'Hello' }).inputMax

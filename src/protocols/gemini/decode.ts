@@ -33,6 +33,8 @@ export function decode(body: Buffer, address?: CallAddress): DecodedCall {
   const generation = readGeneration(body, fields, body.indexOf(OPEN_BRACE) + 1)
   const inputMaxAt = inputBoundOf(fields, content, tools)
   const isUnbounded = content.isUnbounded || tools.hasServerTool
+  // Refused here where it is no flag, and not when the call has been held for.
+  const stores = fields.flag('store') === true
   return {
     ...address,
     outputMax: generation.outputMax,
@@ -48,7 +50,7 @@ export function decode(body: Buffer, address?: CallAddress): DecodedCall {
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: true,
     bodyFor: (upstreamModel, forced) =>
-      splice(body, [...ownEdits(fields, upstreamModel), ...(forced === undefined ? [] : generation.bound(forced))]),
+      splice(body, [...ownEdits(fields, { upstreamModel, stores }), ...(forced === undefined ? [] : generation.bound(forced))]),
     countInput: () => countInput(body),
   }
 }
@@ -61,9 +63,12 @@ function requireContents(body: Buffer, fields: RequestFields): void {
 }
 
 /** A model's name that stands in the body as well, and whether the provider may keep the call for its logs. */
-function ownEdits(fields: RequestFields, upstreamModel: string): readonly Edit[] {
+function ownEdits(
+  fields: RequestFields,
+  { upstreamModel, stores }: { readonly upstreamModel: string; readonly stores: boolean },
+): readonly Edit[] {
   const model = fields.givenSpan('model')
-  const store = fields.flag('store') === true ? fields.spanOf('store') : undefined
+  const store = stores ? fields.spanOf('store') : undefined
   return [
     ...(model === undefined ? [] : [replaceByText(model, resourceOf(upstreamModel))]),
     ...(store === undefined ? [] : [{ ...store, bytes: Buffer.from('false') }]),

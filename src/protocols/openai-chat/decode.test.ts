@@ -21,6 +21,10 @@ function refusal(body: string | Buffer): string {
   }
 }
 
+test('a store that is no flag is refused when the request is read, not once it is held for', () => {
+  assert.match(refusal(JSON.stringify({ model: 'm', messages, store: 'yes' })), /^invalid_field: .*"store"/)
+})
+
 test('changes the model and asks for usage, and nothing else', () => {
   const options = fc.constantFrom(
     undefined,

@@ -51,6 +51,8 @@ export function decode(body: Buffer): DecodedCall {
   refuseRouting(fields)
   const isStream = fields.flag('stream') ?? false
   const asking = usageEdit(body, fields)
+  // Refused here where it is no flag, and not when the call has been held for.
+  const storing = unstoring(fields)
   const tier = fields.onlyPriced('service_tier', TIER_WORDS) ?? 'auto'
   const choices = fields.wholeNumber('n', 128) ?? 1
   const inputMax = inputBoundOf(fields, content)
@@ -70,7 +72,7 @@ export function decode(body: Buffer): DecodedCall {
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: !isStream || asking === undefined,
     bodyFor: (upstreamModel, forced) => {
-      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...unstoring(fields), ...userEdits(body, fields, forced)]
+      const edits = [replaceByText(fields.requiredSpan('model'), upstreamModel), ...storing, ...userEdits(body, fields, forced)]
       if (forced?.tellsUsageUnasked === true) edits.push(...unasking(body, fields))
       else if (isStream && asking !== undefined) edits.push(asking)
       return splice(body, forced === undefined ? edits : [...edits, ...boundEdits(body, fields, forced)])

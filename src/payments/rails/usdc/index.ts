@@ -1,9 +1,11 @@
 /** USDC on EVM chains: addresses from an xpub, deposits read from chains and credited when they are final; holds no private key and spends nothing. */
 export { type AddressBook, makeAddressBook } from './address-book.ts'
 export { usdcReaders } from './cell-readers.ts'
+export { readBlock, readReceipt, readTransfers } from './chain-reads.ts'
 export { HALTS, type Halt } from './chain-store.ts'
 export { type AccountClaim, type ClaimDoors, type ClaimedAccount, claimAccount } from './claim-account.ts'
 export { claimMessage, findSigner } from './claim-message.ts'
+export { type Decision, decide } from './decide.ts'
 export type { DepositOffer, DepositWarning } from './deposit-offer.ts'
 export {
   DEPOSIT_STATES,
@@ -37,6 +39,7 @@ export {
 } from './sent-transfer.ts'
 export { USDC_FIELDS, type UsdcSettings, usdcBlock, usdcSettingsOf } from './settings.ts'
 export { unitsOfNano } from './token-units.ts'
+export type { Transfer } from './transfer-log.ts'
 export { readTxHash } from './tx-hash.ts'
 export { type TopupClaim, type VerifiedTopup, verifyTopup } from './verify-topup.ts'
 export { checksummedAddress, readWrittenAddress } from './written-address.ts'
