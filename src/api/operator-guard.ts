@@ -77,8 +77,8 @@ async function readBody(c: Context<ApiEnv>): Promise<void> {
   const limit = isList ? LIST_BYTES_MAX : BODY_BYTES_MAX
   if (Number(c.req.header('content-length') ?? 0) > limit) fail('body_too_large', { limit })
   const body = await collectBody(c, limit)
-  // Validators and the idempotency hash read the body again, and a stream can be read only once.
-  c.req.raw = new Request(c.req.raw, { body })
+  // Validators and the idempotency hash read the body again, and a stream can be read only once; what came over a socket is no shared memory.
+  c.req.raw = new Request(c.req.raw, { body: body as Buffer<ArrayBuffer> })
   if (body.byteLength === 0) return
   if (!/^application\/json(?:;|$)/i.test(c.req.header('content-type') ?? '')) fail('body_not_json')
   checkJsonBounds(body, isList ? LIST_BOUNDS : BOUNDS)

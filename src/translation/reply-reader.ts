@@ -67,7 +67,7 @@ export function readWholeReply(make: (emit: Emit) => ReplyParser): EventReader {
       return collected.take()
     },
     end: () => {
-      const value = isTooLong ? undefined : valueOf(reply.take())
+      const value = isTooLong ? undefined : jsonOf(reply.take())
       if (isObject(value)) collected.run(() => parser.take(value))
       collected.run(parser.end)
       return collected.take()
@@ -76,7 +76,7 @@ export function readWholeReply(make: (emit: Emit) => ReplyParser): EventReader {
 }
 
 /** What bytes say, undefined where they are no JSON or cost too much to read. */
-const valueOf = (bytes: Buffer): Json | undefined =>
+const jsonOf = (bytes: Buffer): Json | undefined =>
   bytes.length < SMALL_BYTES || passedJsonBound(bytes, REPLY_BOUNDS) === undefined ? parseJson(bytes.toString()) : undefined
 
 /** Events until they are taken; none after the end of the reply. What a parser throws at a senseless reply is its end. */

@@ -11,8 +11,8 @@ export const TEMPLATES: readonly (readonly [english: string, chinese: string])[]
     '请求体的嵌套超过 {limit} 层。请减少嵌套。',
   ],
   [
-    'The body has more than {limit} object keys. Send fewer.',
-    '请求体的对象键超过 {limit} 个。请减少内容。',
+    'The body has more than {limit} keys, objects or lists. Send fewer.',
+    '请求体的键、对象或列表超过 {limit} 个。请减少内容。',
   ],
   [
     'The field "{field}" is given more than once. Send it once.',
