@@ -32,7 +32,7 @@ export function readEventStream(make: (emit: Emit) => ReplyParser): EventReader 
   const collected = collector()
   const parser = make(collected.emit)
   const scanner = new SseScanner(({ bytes, from, to }) => {
-    const value = valueOf(bytes.subarray(from, to))
+    const value = jsonOf(bytes.subarray(from, to))
     if (isObject(value)) collected.run(() => parser.take(value))
   }, REPLY_BYTES_MAX)
   return {

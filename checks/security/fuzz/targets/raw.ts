@@ -109,7 +109,16 @@ function server(): Server {
 
 function withFastPath(made: Server): Server {
   const clock = { now: () => 0, monotonic: () => 0 }
-  const path = new FastPath(made, { clock, bounds: BOUNDS, paths: PATHS, serve: answer, isEnding: () => false, isSecure: false, lines: '' })
+  const path = new FastPath(made, {
+    clock,
+    bounds: BOUNDS,
+    paths: PATHS,
+    wait: () => false,
+    serve: answer,
+    isEnding: () => false,
+    isSecure: false,
+    lines: '',
+  })
   path.end()
   return made
 }
