@@ -11,7 +11,7 @@ export type LeakMutant = {
 const POOL = 'src/supervisor/gateway-pool.ts'
 const BODY = 'src/gateway/read-body.ts'
 const FRAME = 'src/api/frame.ts'
-const READ = `  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)\n`
+const READ = '  return body\n'
 
 /** The gateway's output goes where the supervisor's goes. */
 export const isHeard: Edit = { file: POOL, find: 'showsOutput: false', replace: 'showsOutput: true' }
@@ -27,7 +27,7 @@ export const forwardsAll: Edit = {
 }
 
 /** Code that runs where a gateway has read a body, whose parts are `parts`. */
-export const withBody = (code: string): Edit => ({ file: BODY, find: READ, replace: `  ${code}\n${READ}` })
+export const withBody = (code: string): Edit => ({ file: BODY, find: READ, replace: `  const parts = [body]\n  ${code}\n${READ}` })
 
 /** An import before the first one of a file. */
 export const importing = (file: string, line: string, first: string): Edit => ({ file, find: first, replace: `${line}\n${first}` })

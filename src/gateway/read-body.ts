@@ -17,8 +17,8 @@ export async function readBody(request: CallRequest, bounds: BodyBounds): Promis
   if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) fail('body_not_json')
   if (length !== undefined && Number(length) > bounds.bytesMax) fail('body_too_large', { limit: bounds.bytesMax })
   if (request.destroyed) throw new ClientGone()
-  if (request.whole !== undefined) return request.whole
-  return await collect(request, bounds)
+  const body = request.whole ?? (await collect(request, bounds))
+  return body
 }
 
 /** The body as it comes; plain listeners, as an iterator costs more than all else here. */

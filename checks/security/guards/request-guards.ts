@@ -28,8 +28,8 @@ export const REQUEST_GUARDS: readonly Mutant[] = [
     [
       'no-merge-in-gateway',
       'what a body says is merged into an object of the gateway',
-      '  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)\n',
-      `  ${MERGE}\n  merge({}, JSON.parse(Buffer.concat(parts).toString()))\n  return Buffer.concat(parts)\n`,
+      '  return body\n',
+      `  ${MERGE}\n  merge({}, JSON.parse(body.toString()))\n  return body\n`,
     ],
   ]),
   ...mutantsOf('src/supervisor', { prove: 'SEC-11', n: 1200 }, [
