@@ -9,7 +9,7 @@ import { dropDay } from './drop-day.ts'
 import { type Star, sizeOfCalls, writeDay } from './write-days.ts'
 
 const DAYS = 90
-const ROUNDS = 20
+const ROUNDS = 100
 /** The large account has so many keys. */
 const LARGE_KEYS = 20
 /** A million rows of a day are written by one statement. */
