@@ -273,3 +273,16 @@ test('hostile shapes end in a problem: depth, aliases, size', () => {
   for (const text of ['['.repeat(100_000), laughs, 'a'.repeat(5 * 1024 * 1024), `${'- '.repeat(20_000)}x`])
     assert.ok(parse(text).problems.length > 0)
 })
+
+test('what is wrong with the YAML is told without the text that it is wrong with, which can be a key', () => {
+  for (const text of [
+    '  upstreams:\n- sk-secret\n- "sk-secret": x\n',
+    'a: b\n sk-secret: [\n- sk-secret',
+    'a: *sk-secret',
+    'a: "\nsk-secret',
+  ]) {
+    const { problems } = parse(text)
+    assert.ok(problems.length > 0, text)
+    assert.equal(JSON.stringify(problems).includes('secret'), false, JSON.stringify(problems))
+  }
+})

@@ -101,6 +101,9 @@ const MENDS: Readonly<Record<string, string>> = {
   UNEXPECTED_TOKEN: 'check quotes and brackets on this line and the one before',
 }
 
+/** What a parser says, without the text that it says it of: that can be a key. */
+const withoutSource = (message: string): string => message.replace(/\n[\s\S]*$|(?<=\S):\s[\s\S]*$|"[\s\S]*$/, '')
+
 function syntaxProblem(
   error: { readonly code: string; readonly pos: readonly [number, number]; readonly message: string },
   source: Source,
@@ -109,7 +112,7 @@ function syntaxProblem(
   const row = source.text.split('\n', line)[line - 1] ?? ''
   const flowAt = row.search(/[{[,:]/)
   const mend = flowAt >= 0 && row.includes('${', flowAt + 1) ? MEND_FLOW_VARIABLE : (MENDS[error.code] ?? 'correct the YAML here')
-  const got = /api_key/.test(row) ? error.code.toLowerCase().replaceAll('_', ' ') : (error.message.split('\n')[0] ?? '').slice(0, 200)
+  const got = /api_key/.test(row) ? error.code.toLowerCase().replaceAll('_', ' ') : withoutSource(error.message).slice(0, 200)
   return { file: source.file, line, column: col, path: '', expected: 'valid YAML', got, mend }
 }
 

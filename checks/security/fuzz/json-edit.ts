@@ -35,6 +35,8 @@ const otherValue = (random: SeededRandom, words: readonly string[]): unknown =>
 
 function rename(holder: Holder, name: string, other: string): void {
   const value = holder[name]
+  // Of a list it takes numbers alone.
+  if (Array.isArray(holder) && other === 'length') return
   if (!Array.isArray(holder)) delete holder[name]
   Object.defineProperty(holder, other, { value, enumerable: true, configurable: true, writable: true })
 }
