@@ -4,14 +4,13 @@ import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
-import { Client } from 'pg'
 import { processEnvironment } from '../config.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
 import { connect } from './database.ts'
 import { MIGRATIONS, MigrationFailedError, migrate } from './migrate.ts'
 import { checkServer } from './server-check.ts'
 import { type Sql, sql } from './sql.ts'
-import { createEmptyDatabase } from './testing.ts'
+import { createEmptyDatabase, runScript } from './testing.ts'
 
 let directory: string
 before(async () => {
@@ -38,17 +37,6 @@ async function ask(connection: string, statement: Sql): Promise<readonly Record<
     return await database.query(statement)
   } finally {
     await database.end()
-  }
-}
-
-/** Statements about users take no placeholders. */
-async function runScript(connection: string, text: string): Promise<void> {
-  const client = new Client({ connectionString: connection })
-  await client.connect()
-  try {
-    await client.query(text)
-  } finally {
-    await client.end()
   }
 }
 

@@ -1,25 +1,14 @@
 // Protects: a login or a database that would wait for no disk is refused where the server waits, and what is told to type mends it.
 import { equal, ok, rejects } from 'node:assert/strict'
 import { test } from 'node:test'
-import { Client } from 'pg'
 import { processEnvironment } from '../config.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
 import { ROLES } from './connection.ts'
 import { openLogins } from './logins.ts'
 import { checkServer } from './server-check.ts'
-import { createTestDatabase } from './testing.ts'
+import { createTestDatabase, runScript } from './testing.ts'
 
 const isForeign = (processEnvironment().FAREBOX_TEST_DATABASE_URL ?? '') !== ''
-
-async function run(connection: string, text: string): Promise<void> {
-  const client = new Client({ connectionString: connection })
-  await client.connect()
-  try {
-    await client.query(text)
-  } finally {
-    await client.end()
-  }
-}
 
 /** What a refused server is told to mend; a server that is taken is none of this. */
 async function mendOf(connection: string): Promise<string> {
@@ -44,21 +33,21 @@ test('wherever waiting for the disk was set off it is found by who connects so, 
     for (const [index, role] of ROLES.entries()) {
       for (const where of [`role ${names[index]}`, `role ${names[index]} in database ${database}`, `database ${database}`]) {
         await checkServer(connections[role])
-        await run(connection, `alter ${where} set synchronous_commit = off`)
+        await runScript(connection, `alter ${where} set synchronous_commit = off`)
         const mend = await mendOf(connections[role])
         equal(mend, `run on the server: alter ${where} reset synchronous_commit;`)
-        await run(connection, mend.replace('run on the server: ', ''))
+        await runScript(connection, mend.replace('run on the server: ', ''))
       }
       await checkServer(connections[role])
     }
-    await run(connection, `alter role ${names[0]} set synchronous_commit = off`)
+    await runScript(connection, `alter role ${names[0]} set synchronous_commit = off`)
     // Its owner does not see it.
     await checkServer(connection)
     const lax = new URL(connection)
     lax.searchParams.set('options', '-c synchronous_commit=off')
     equal(await mendOf(lax.href), 'take synchronous_commit out of the options in DATABASE_URL')
   } finally {
-    for (const name of names) await run(connection, `drop owned by ${name}; drop role ${name}`)
+    for (const name of names) await runScript(connection, `drop owned by ${name}; drop role ${name}`)
     await drop()
   }
 })

@@ -218,3 +218,14 @@ async function ask(server: string, text: string): Promise<readonly { readonly da
     await client.end()
   }
 }
+
+/** Runs statements that take no placeholders, such as those about users. */
+export async function runScript(connection: string, text: string): Promise<void> {
+  const client = new Client({ connectionString: connection })
+  await client.connect()
+  try {
+    await client.query(text)
+  } finally {
+    await client.end()
+  }
+}
