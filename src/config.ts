@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { z } from 'zod'
 import { type Address, type AddressRange, isLoopback, type NanoUsd, parseBytes, parseRanges, parseUsd } from './lib/index.ts'
 import { address, emailAddress, hostNames, limit, parsed, path, placeOf, url, whole, yesOrNo } from './setting-readers.ts'
-import { ConfigRefusedError, ENVIRONMENT, type Problem } from './spec/index.ts'
+import { ConfigRefusedError, ENVIRONMENT, isTellable, type Problem, toldText } from './spec/index.ts'
 
 /** An authority that certificates come from by themselves, for whom, where it is answered on port 80, and where key and certificate are kept. */
 export type AcmeSettings = {
@@ -210,7 +210,7 @@ const settingProblem = (name: string, told: Pick<Problem, 'expected' | 'got' | '
   ...told,
 })
 
-const shown = (name: string, value: string) => (SECRETS.includes(name) ? '(hidden)' : JSON.stringify(value.slice(0, 120)))
+const shown = (name: string, value: string) => (SECRETS.includes(name) ? '(hidden)' : toldText(value))
 
 /** What only shows when several settings are seen together, or the files they name. */
 function crossProblems(values: Partial<Values>, host: Host): readonly Problem[] {
@@ -265,9 +265,8 @@ function acmeProblems(values: Partial<Values>): readonly Problem[] {
 
 function missingFileProblems(name: string, file: string | undefined, host: Host): readonly Problem[] {
   if (file === undefined || host.exists(resolve(host.directory, file))) return []
-  return [
-    settingProblem(name, { expected: 'a file that is there', got: `${file}, which is not`, mend: 'correct the path, or make the file' }),
-  ]
+  const got = `${isTellable(file) ? file : 'a path'}, which is not`
+  return [settingProblem(name, { expected: 'a file that is there', got, mend: 'correct the path, or make the file' })]
 }
 
 function plainHttpProblems(name: 'FAREBOX_LISTEN' | 'FAREBOX_OPERATOR_LISTEN', values: Partial<Values>): readonly Problem[] {

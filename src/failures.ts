@@ -23,6 +23,7 @@ export const FAILURES = {
   invalid_json: defineFailure(400, 'The body is not valid JSON. Send one JSON object.'),
   json_too_deep: defineFailure(400, 'The body nests deeper than {limit} levels. Flatten it.'),
   json_too_many_keys: defineFailure(400, 'The body has more than {limit} keys, objects or lists. Send fewer.'),
+  json_too_many_values: defineFailure(400, 'The body has more than {limit} values. Send fewer, or send the data as text.'),
   duplicate_field: defineFailure(400, 'The field "{field}" is given more than once. Send it once.'),
   missing_field: defineFailure(400, 'The field "{field}" is missing. Add it.'),
   unknown_field: defineFailure(400, 'The field "{field}" is not known here. Check its spelling or leave it out.'),

@@ -286,3 +286,22 @@ test('what is wrong with the YAML is told without the text that it is wrong with
     assert.equal(JSON.stringify(problems).includes('secret'), false, JSON.stringify(problems))
   }
 })
+
+test('a key is told of in no field that a slipped line brings it to: values, names, ids, variables', () => {
+  const key = 'sk-cnryQ7f3secret'
+  for (const text of [
+    modelWith('').replace('context: 10\n', `context: 128000\n      - ${key}\n`),
+    modelWith(`strategy: ${key}`),
+    modelWith(`${key}: 1`),
+    modelWith(`price: { input: ${key}, output: "1", ${key}: "1" }`),
+    upstreamWith(`privacy: { ${key}: x, training: ${key} }`),
+    upstreamWith(`placement: \${${key.slice(3)}}`),
+    `upstreams:\n  - { id: ${key}, kind: x }\n  - { id: ${key}, kind: openai }\n`,
+    `${UP.replace('id: u', `id: ${key}`)}models:\n  - { id: m, routes: [{ upstream: ${key}9, model: x }] }\n`,
+    `upstreams: 0x${'5ec7e7'.repeat(4)}\n`,
+  ]) {
+    const { problems } = parse(text)
+    assert.ok(problems.length > 0, text)
+    assert.doesNotMatch(JSON.stringify(problems), /secret|5ec7e7/, text)
+  }
+})

@@ -9,9 +9,11 @@ import type { WrittenPolicy } from '../privacy/index.ts'
 import {
   ConfigRefusedError,
   isPricedAsAnthropic,
+  isTellable,
   type PrivacyLabel,
   type Problem,
   parseMultiplier,
+  toldText,
   type UpstreamKind,
 } from '../spec/index.ts'
 import { type BotSettings, botSettingsOf } from '../telegram/index.ts'
@@ -135,7 +137,7 @@ function unknownKeyProblem(path: Path, key: string, document: YamlDocument): Pla
     ...document.locate(path, key),
     path: spellPath(path),
     expected,
-    got: JSON.stringify(key.slice(0, 80)),
+    got: toldText(key),
     mend: mendKey(key, known),
   }
 }
@@ -174,13 +176,17 @@ const fieldOf = (path: Path): string =>
 
 /** "models[3].price" */
 const spellPath = (path: Path): string =>
-  path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`), '')
+  path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`
+    const name = isTellable(step) ? step : '(hidden)'
+    return text === '' ? name : `${text}.${name}`
+  }, '')
 
 function describeWritten(written: Written | undefined): string {
   if (written === undefined || written.kind === 'nothing') return 'nothing'
   if (written.kind === 'list' || written.kind === 'mapping') return `a ${written.kind}`
-  const shown = written.source.length > 60 ? `${written.source.slice(0, 60)}…` : written.source
-  return written.kind === 'text' ? JSON.stringify(shown) : `the ${written.kind} ${shown}`
+  if (written.kind === 'text') return toldText(written.source)
+  return isTellable(written.source) ? `the ${written.kind} ${written.source}` : `a ${written.kind} that is not shown`
 }
 
 /** Ids given twice and routes to upstreams that are not there; looks at the raw value, so that other mistakes do not hide these. */
@@ -212,7 +218,7 @@ function repeatedIds(
   return ids.flatMap((id, index) => {
     if (typeof id !== 'string' || ids.indexOf(id) === index) return []
     const path = [list, index, 'id']
-    const told = { expected: 'an id of its own', got: `${JSON.stringify(id)} a second time`, mend: 'rename one, or make one entry of both' }
+    const told = { expected: 'an id of its own', got: `${toldText(id)} a second time`, mend: 'rename one, or make one entry of both' }
     return [{ ...document.locate(path), path: spellPath(path), ...told }]
   })
 }
@@ -222,10 +228,10 @@ function unknownUpstream(
   upstream: string,
   at: { readonly document: YamlDocument; readonly known: ReadonlySet<unknown> },
 ): PlacedProblem {
-  const names = [...at.known].filter((id) => typeof id === 'string').slice(0, 10)
+  const names = [...at.known].filter((id) => typeof id === 'string' && isTellable(id)).slice(0, 10)
   const expected = names.length === 0 ? 'the id of an upstream, of which there is none' : `the id of an upstream: ${names.join(', ')}`
   const mend = 'add it under upstreams, or correct the id'
-  return { ...at.document.locate(path), path: spellPath(path), expected, got: JSON.stringify(upstream.slice(0, 64)), mend }
+  return { ...at.document.locate(path), path: spellPath(path), expected, got: toldText(upstream), mend }
 }
 
 const field = (value: unknown, name: string): unknown =>

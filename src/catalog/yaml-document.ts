@@ -12,7 +12,7 @@ import {
   visit,
 } from 'yaml'
 import { errorCode } from '../lib/index.ts'
-import type { Problem } from '../spec/index.ts'
+import { isTellable, type Problem, toldText } from '../spec/index.ts'
 
 /** Steps to a value: keys and list indexes. */
 export type Path = readonly (string | number)[]
@@ -163,12 +163,12 @@ function aliasProblem(node: Alias, source: Source): Problem {
 
 function variableProblem(name: string, node: Scalar, source: Source): Problem {
   const { line, col } = source.lines.linePos(node.range?.[0] ?? 0)
-  const isName = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
+  const isName = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && isTellable(name)
   const told = isName
     ? { expected: `the environment variable ${name}`, got: 'it is not set', mend: `set ${name}, or write the value here` }
     : {
         expected: 'the name of a variable between the braces',
-        got: JSON.stringify(name.slice(0, 40)),
+        got: toldText(name),
         mend: 'use letters, digits and _ only',
       }
   return { file: source.file, line, column: col, path: '', ...told }

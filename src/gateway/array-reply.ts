@@ -16,6 +16,7 @@ export type ArrayReply = { readonly protocol: Protocol; readonly requestId: stri
 export function arrayReply(inner: ReplyReader, { protocol, requestId }: ArrayReply): ReplyReader {
   let isBegun = false
   let isEnded = false
+  let isOverlong = false
   let parts: Buffer[] = []
   const add = (element: Buffer): void => {
     parts.push(isBegun ? BETWEEN : OPENING, element)
@@ -43,17 +44,20 @@ export function arrayReply(inner: ReplyReader, { protocol, requestId }: ArrayRep
     ...inner,
     push: (chunk) => {
       events.push(inner.push(chunk))
+      // It can neither be an element nor be left out unsaid.
+      isOverlong ||= events.unfinished === undefined
       return taken()
     },
     end: () => {
       if (isEnded) return Buffer.alloc(0)
       events.push(inner.end())
       // What lacks its end is no event; an error that stands in a stream by itself is told below.
-      const isWhole = inner.isComplete() || inner.isUsageFinal()
+      const isWhole = !isOverlong && (inner.isComplete() || inner.isUsageFinal())
       if (isWhole) events.end()
-      else if (!inner.endsItself) add(protocol.encodeError(failure('upstream_cut'), requestId))
+      else if (isOverlong || !inner.endsItself) add(protocol.encodeError(failure('upstream_cut'), requestId))
       return close()
     },
+    isPastTelling: () => isOverlong || inner.isPastTelling?.() === true,
     endsItself: true,
     stopAtLength: (passed, stop) => {
       addWhole(inner.stopAtLength(Buffer.alloc(0), stop))

@@ -1,9 +1,9 @@
 // Guarantee: what goes on to control says from where it comes as the gateway saw it and in no client's words, and what is of one connection alone crosses to
-// no other, in neither direction.
+// no other, in neither direction; single bytes of a body do not cross as single bytes.
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import http, { type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -20,11 +20,14 @@ const OWN_ANSWER = {
 const folder = mkdtempSync(join(tmpdir(), 'farebox-forward-'))
 const controlHttpPath = join(folder, 'control')
 const seen: IncomingHttpHeaders[] = []
+const bodies: Buffer[][] = []
 let sentOn: { readonly takesBody: boolean; readonly address: string | undefined } = { takesBody: true, address: undefined }
 const gateway = { settings: { controlHttpPath } } as unknown as Gateway
 const control = http.createServer((request, response) => {
   seen.push(request.headers)
-  request.resume()
+  const parts: Buffer[] = []
+  bodies.push(parts)
+  request.on('data', (part: Buffer) => parts.push(part))
   request.once('end', () => response.writeHead(200, OWN_ANSWER).end('{}'))
 })
 const edge = http.createServer((request, response) => forwardToControl(gateway, { request, response, requestId: 'r-1', ...sentOn }))
@@ -75,4 +78,23 @@ test('headers of one connection end there, on the way to control and back', asyn
 test('a body that stays here is not announced', async () => {
   const { shown, answer } = await forwarded({ 'content-length': '2' }, { takesBody: false })
   assert.deepEqual([shown['content-length'] ?? '0', answer.statusCode], ['0', 200])
+})
+
+test('a body of single bytes crosses whole, and in far fewer parts', async () => {
+  sentOn = { takesBody: true, address: undefined }
+  const body = Array.from({ length: 20_000 }, (_, index) => 'abcdefg'[index % 7]).join('')
+  const framed = [...body].map((letter) => `1\r\n${letter}\r\n`).join('')
+  const answered = await new Promise<string>((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1', () =>
+      socket.write(`POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n${framed}0\r\n\r\n`),
+    )
+    socket.once('data', (part: Buffer) => {
+      resolve(part.toString('latin1', 0, 12))
+      socket.destroy()
+    })
+    socket.once('error', reject)
+  })
+  const parts = bodies.at(-1) ?? []
+  assert.deepEqual([answered, Buffer.concat(parts).toString() === body], ['HTTP/1.1 200', true])
+  assert.ok(parts.length < body.length / 10, `${parts.length} parts`)
 })

@@ -82,6 +82,8 @@ class Relay {
   readonly #options: RelayOptions
   #waiting: Buffer[] | undefined
   #waitingBytes = 0
+  /** Whether anything of the reply has gone out. */
+  #hasPassed = false
   #isOver = false
 
   constructor(gateway: Gateway, options: RelayOptions) {
@@ -95,10 +97,13 @@ class Relay {
     const { open, reader } = this.#options
     if (this.#isOver) return true
     const bytes = reader.push(chunk)
+    if (reader.isPastTelling?.() === true) return this.#letGo(bytes)
     if (this.#waiting !== undefined) return this.#wait(bytes)
     if (this.#options.isStream && reader.hasLastFrame && reader.isComplete() && reader.isUsageFinal()) this.#settle()
     else if (this.#options.isStream && isBeyondBound(open.plan, reader)) return this.#stopAtLength(bytes)
-    return bytes.length === 0 || open.exchange.response.write(bytes)
+    if (bytes.length === 0) return true
+    this.#hasPassed = true
+    return open.exchange.response.write(bytes)
   }
 
   /** The upstream did not heed its bound: the stream ends as it should have, and the upstream is let go. */
@@ -110,6 +115,14 @@ class Relay {
     open.exchange.response.end(reader.stopAtLength(bytes, stop))
     this.#finish()
     reply.abort(new LengthStopped())
+    return true
+  }
+
+  /** What comes can be told no more: the answer ends as one that broke off, and the upstream is let go. */
+  #letGo(bytes: Buffer): boolean {
+    const { reply, reader } = this.#options
+    this.#endBroken('upstream-cut', Buffer.concat([bytes, reader.end()]))
+    reply.abort(new PastTelling())
     return true
   }
 
@@ -168,7 +181,7 @@ class Relay {
       })
       response.end(body)
     } else {
-      open.settle(outcome, this.#options.reply.status)
+      open.settle(this.#hasPassed ? outcome : 'upstream-failed', this.#options.reply.status)
       if (isStream) response.end(reader.endsItself ? rest : protocol.encodeStreamError(told, requestId))
       else response.destroy()
     }
@@ -186,6 +199,7 @@ class Relay {
     if (this.#waitingBytes <= WAITING_BYTES_MAX) return true
     const { response } = this.#options.open.exchange
     this.#writeHead()
+    this.#hasPassed = true
     let wantsMore = true
     for (const part of this.#waiting ?? []) wantsMore = response.write(part)
     this.#waiting = undefined
@@ -225,6 +239,9 @@ class Relay {
     this.#options.resolve()
   }
 }
+
+/** A reply that is larger than can be told in another protocol, or makes no sense there. */
+class PastTelling extends Error {}
 
 /** A body that paused too long, of either client. */
 const BODY_TIMEOUTS: ReadonlySet<string> = new Set(['UPSTREAM_BODY_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])

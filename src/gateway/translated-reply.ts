@@ -22,7 +22,7 @@ export function translatedReply(inner: ReplyReader, reply: TranslatedReply): Rep
   const reader = isStream ? upstream.readStream() : upstream.readWhole()
   const written = writerOf(reply, call.isStream ? client.writeStream({ ...context, call }) : client.writeWhole({ ...context, call }))
   const write = (events: readonly CanonicalEvent[]): Buffer => Buffer.concat(events.map(written.push))
-  let isBroken = false
+  let [isBroken, isPastTelling] = [false, false]
   const noting = (events: readonly CanonicalEvent[]): readonly CanonicalEvent[] => {
     isBroken ||= events.some(({ type }) => type === 'error')
     return events
@@ -31,12 +31,15 @@ export function translatedReply(inner: ReplyReader, reply: TranslatedReply): Rep
     ...inner,
     push: (chunk) => {
       inner.push(chunk)
-      return write(noting(reader.push(chunk)))
+      const events = noting(reader.push(chunk))
+      isPastTelling ||= events.some((event) => event.type === 'error' && event.code === 'upstream_cut')
+      return write(events)
     },
     end: () => {
       inner.end()
       return Buffer.concat([write(noting(reader.end())), written.end()])
     },
+    isPastTelling: () => isPastTelling,
     isError: () => isBroken || inner.isError(),
     endsItself: true,
     stopAtLength: (passed, { usage }) =>

@@ -25,9 +25,13 @@ export function passedJsonBound(bytes: Uint8Array, { depthMax, partsMax }: JsonB
 
 /** Where the text that begins here has its closing quote, or the end of all. */
 function endOfText(bytes: Uint8Array, from: number): number {
-  for (let at = from + 1; at < bytes.length; at += 1) {
-    if (bytes[at] === QUOTE) return at
-    if (bytes[at] === BACKSLASH) at += 1
-  }
-  return bytes.length
+  let at = bytes.indexOf(QUOTE, from + 1)
+  while (at >= 0 && isEscaped(bytes, at)) at = bytes.indexOf(QUOTE, at + 1)
+  return at < 0 ? bytes.length : at
+}
+
+function isEscaped(bytes: Uint8Array, at: number): boolean {
+  let first = at
+  while (bytes[first - 1] === BACKSLASH) first -= 1
+  return (at - first) % 2 === 1
 }

@@ -40,6 +40,22 @@ export const isSpace = (byte: number): boolean => byte <= 0x20 && (byte === 0x20
 export const isEscape = (byte: number): boolean => ESCAPE_BYTES[byte] === 1
 const ESCAPE_BYTES = flagTable('"\\/bfnrtu')
 
+/** Offset of the first byte from `from` on that is no white space between tokens, or the length. */
+export function skipSpace(chunk: Buffer, from: number): number {
+  let index = from
+  while (index < chunk.length && isSpace(chunk[index] as number)) index += 1
+  return index
+}
+
+/** Whether the letter u of an escape at `at` is followed by its four digits. */
+export const isWholeHex = (chunk: Buffer, at: number): boolean =>
+  at + 4 < chunk.length &&
+  (HEX_BYTES[chunk[at + 1] as number] as number) +
+    (HEX_BYTES[chunk[at + 2] as number] as number) +
+    (HEX_BYTES[chunk[at + 3] as number] as number) +
+    (HEX_BYTES[chunk[at + 4] as number] as number) ===
+    4
+
 /** Whether a byte is a hexadecimal digit. */
 export const isHex = (byte: number): boolean => HEX_BYTES[byte] === 1
 const HEX_BYTES = flagTable('0123456789abcdefABCDEF')

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { FailureError } from '../failures.ts'
 import { JsonScanner } from './json-scanner.ts'
-import { DEPTH_MAX, KEYS_MAX, scanPlan } from './scan-plan.ts'
+import { DEPTH_MAX, KEYS_MAX, NUMBER_BYTES_MAX, scanPlan, VALUES_MAX } from './scan-plan.ts'
 
 const PLAN = scanPlan({ fields: ['model', 'usage', 'n'], marks: ['image_url', 'type'], captureBytesMax: 65_536 })
 const ANY = scanPlan({ fields: [] })
@@ -166,6 +166,17 @@ test('bounds depth and keys', () => {
   const keys = (count: number) => Buffer.from(`{${Array.from({ length: count }, (_, index) => `"${index}":0`).join()}}`)
   assert.equal(scan(keys(KEYS_MAX), []).code, undefined)
   assert.equal(scan(keys(KEYS_MAX + 1), []).code, 'json_too_many_keys')
+})
+
+test('bounds values, which in lists have no keys, and the digits of a number; replies have no such bounds', () => {
+  const list = (count: number) => Buffer.from(`{"a":[${Array.from({ length: count }, () => '1').join()}]}`)
+  assert.equal(scan(list(VALUES_MAX - 1), []).code, undefined)
+  assert.equal(scan(list(VALUES_MAX), []).code, 'json_too_many_values')
+  const number = (digits: number) => Buffer.from(`{"a":${'1'.repeat(digits)}}`)
+  assert.equal(scan(number(NUMBER_BYTES_MAX), []).code, undefined)
+  assert.equal(scan(number(NUMBER_BYTES_MAX + 1), []).code, 'invalid_json')
+  for (const text of [list(VALUES_MAX), number(NUMBER_BYTES_MAX + 1)])
+    assert.doesNotThrow(() => new JsonScanner(scanPlan({ fields: [], isLenient: true })).push(text))
 })
 
 test('tells marked keys at any depth, also when spelled with escapes, at every cut', () => {

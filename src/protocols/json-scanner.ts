@@ -2,7 +2,7 @@ import { fail } from '../failures.ts'
 import { FieldSpans } from './field-spans.ts'
 import * as bytes from './json-bytes.ts'
 import { KEY_BYTES_MAX, type KeyTable } from './json-keys.ts'
-import type { OnMark, ScanPlan } from './scan-plan.ts'
+import { NUMBER_BYTES_MAX, type OnMark, type ScanPlan } from './scan-plan.ts'
 
 const ROOT = 0
 const VALUE = 1
@@ -22,7 +22,8 @@ const LITERALS = new Map([...['true', 'false', 'null'].map((word) => [word.charC
 
 /**
  * Checks a JSON text fed in chunks cut anywhere against the strict grammar, with one object as its root, and notes where wanted values
- * lie. Nothing is decoded. Throws FailureError: invalid_json, json_too_deep, json_too_many_keys, duplicate_field, invalid_field.
+ * lie. Nothing is decoded. Throws FailureError: invalid_json, json_too_deep, json_too_many_keys, json_too_many_values,
+ * duplicate_field, invalid_field.
  */
 export class JsonScanner {
   readonly #plan: ScanPlan
@@ -33,6 +34,7 @@ export class JsonScanner {
   #state = ROOT
   #depth = 0
   #keys = 0
+  #values = 0
   /** Bytes of earlier chunks. */
   #base = 0
   #field = -1
@@ -107,6 +109,7 @@ export class JsonScanner {
     this.#state = ROOT
     this.#depth = 0
     this.#keys = 0
+    this.#values = 0
     this.#base = 0
     this.#spare = 0
     this.#field = -1
@@ -145,9 +148,9 @@ export class JsonScanner {
       case IN_HEX:
         return this.#passEscape(chunk, index)
       default: {
-        if (!bytes.isSpace(chunk[index] as number)) return this.#passToken(chunk, index)
-        this.#spare += 1
-        return index + 1
+        const after = bytes.skipSpace(chunk, index)
+        this.#spare += after - index
+        return after === chunk.length ? after : this.#passToken(chunk, after)
       }
     }
   }
@@ -203,6 +206,8 @@ export class JsonScanner {
 
   #beginValue(byte: number, index: number): number {
     const at = this.#base + index
+    this.#values += 1
+    if (this.#values > this.#plan.valuesMax) fail('json_too_many_values', { limit: this.#plan.valuesMax })
     if (this.#keyField >= 0) this.#beginField(at)
     const mark = this.#keyMark
     this.#keyMark = -1
@@ -315,19 +320,20 @@ export class JsonScanner {
   #passText(chunk: Buffer, from: number): number {
     let index = from
     for (;;) {
-      index = this.#skipText(chunk, index)
+      if (chunk[index] !== bytes.BACKSLASH) index = this.#skipText(chunk, index)
       if (index === chunk.length) return index
       const byte = chunk[index]
       index += 1
       if (byte === bytes.QUOTE) return this.#endText(chunk, index)
       if (byte !== bytes.BACKSLASH) fail('invalid_json')
       const escaped = chunk[index]
-      if (escaped === undefined || escaped === bytes.SMALL_U || !bytes.isEscape(escaped)) {
+      const isHex = escaped === bytes.SMALL_U
+      if (escaped === undefined || !bytes.isEscape(escaped) || (isHex && !bytes.isWholeHex(chunk, index))) {
         this.#state = IN_ESCAPE
         return index
       }
-      this.#spare += 1
-      index += 1
+      this.#spare += isHex ? 3 : 1
+      index += isHex ? 5 : 1
     }
   }
 
@@ -366,14 +372,15 @@ export class JsonScanner {
   }
 
   #passNumber(chunk: Buffer, from: number): number {
+    const end = this.#plan.isLenient ? chunk.length : Math.min(chunk.length, from + NUMBER_BYTES_MAX)
     let index = from
-    while (index < chunk.length && bytes.isNumeric(chunk[index] as number)) {
+    while (index < end && bytes.isNumeric(chunk[index] as number)) {
       this.#number = bytes.nextNumberState(this.#number, chunk[index] as number)
       if (this.#number === bytes.NUMBER_BROKEN) fail('invalid_json')
       index += 1
     }
     if (index === chunk.length) return index
-    if (!bytes.mayNumberEnd(this.#number)) fail('invalid_json')
+    if (!bytes.mayNumberEnd(this.#number) || bytes.isNumeric(chunk[index] as number)) fail('invalid_json')
     this.#endValue(chunk, index)
     return index
   }

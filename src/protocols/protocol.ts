@@ -85,6 +85,8 @@ export type ReplyReader = {
   readonly hasLastFrame: boolean
   /** The upstream's figure is final: complete, or in a frame that is only ever last. */
   readonly isUsageFinal: () => boolean
+  /** Whether what comes from here on can be told to nobody, so that the upstream is let go; absent where all bytes can be passed on. */
+  readonly isPastTelling?: () => boolean
   /** Whether a whole JSON reply tells an error instead of an answer; false for streams, which tell it in a frame. */
   readonly isError: () => boolean
   /** The service tier that the reply says it was served in; undefined when it says none that we know. */

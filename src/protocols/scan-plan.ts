@@ -1,8 +1,13 @@
 import { type KeyTable, keyTable } from './json-keys.ts'
 
-/** Deepest nesting of a request, and the most object keys it may have. */
+/** Deepest nesting of a request, the most object keys it may have, and values, which in lists have no keys. */
 export const DEPTH_MAX = 64
 export const KEYS_MAX = 50_000
+/** More than the tokens of the largest list of embeddings that is taken. Source: https://platform.openai.com/docs/api-reference/embeddings (2026-11-27). */
+export const VALUES_MAX = 500_000
+
+/** Longest number of a request that is read on: no reader has use for more digits. */
+export const NUMBER_BYTES_MAX = 1_000
 
 /**
  * Told of a marked key below the root object: for a string its offsets from quote to quote, for an object or array its first byte twice.
@@ -16,6 +21,7 @@ export type ScanPlan = {
   readonly marks: KeyTable
   readonly depthMax: number
   readonly keysMax: number
+  readonly valuesMax: number
   /** Replies: a repeated field overwrites, and keys spelled in other case are not ours. */
   readonly isLenient: boolean
   /** Values of wanted fields up to this many bytes are kept while chunks pass; 0 keeps none. */
@@ -35,6 +41,7 @@ export function scanPlan(wanted: {
     marks: keyTable(wanted.marks ?? []),
     depthMax: isLenient ? 1_000 : DEPTH_MAX,
     keysMax: isLenient ? Number.POSITIVE_INFINITY : KEYS_MAX,
+    valuesMax: isLenient ? Number.POSITIVE_INFINITY : VALUES_MAX,
     isLenient,
     captureBytesMax: wanted.captureBytesMax ?? 0,
   }

@@ -39,4 +39,8 @@ test('anthropic-messages: the user of the metadata is replaced, and what else st
   })
   assert.deepEqual(sent('anthropic-messages', { ...plain, metadata: { other: 7 } }), { ...plain, metadata: { other: 7 } })
   assert.deepEqual(sent('anthropic-messages', { ...plain, metadata: {} }), { ...plain, metadata: {} })
+  assert.deepEqual(sent('anthropic-messages', { ...plain, metadata: { user_id: null } }), { ...plain, metadata: { user_id: null } })
+  const odd = JSON.stringify(plain).replace(/}$/, ',"metadata":{"user_id":{"a":[1]},"b":"\\"user_id\\"","user\\u005fid":"a@b.test"}}')
+  const body = Buffer.concat([...PROTOCOLS['anthropic-messages'].decode(Buffer.from(odd)).bodyFor('m', forced)]).toString()
+  assert.match(body, /"metadata":\{"user_id":"p9","b":"\\"user_id\\"","user\\u005fid":"p8"\}/)
 })

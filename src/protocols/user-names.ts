@@ -1,3 +1,4 @@
+import { members } from './json-walk.ts'
 import type { ForcedBounds } from './protocol.ts'
 import type { RequestFields, Span } from './request-fields.ts'
 import { type Edit, replaceByText } from './splice.ts'
@@ -26,11 +27,11 @@ export function metadataEdits(body: Buffer, fields: RequestFields, forced: Force
   const pseudonymOf = forced?.pseudonymOf
   const span = pseudonymOf === undefined ? undefined : fields.object('metadata')
   if (span === undefined || pseudonymOf === undefined) return []
-  const metadata = JSON.parse(body.toString('utf8', span.start, span.end)) as { readonly user_id?: unknown }
-  const { user_id: name } = metadata
-  if (name === undefined || name === null) return []
-  const told = { ...metadata, user_id: pseudonymOf(typeof name === 'string' ? name : JSON.stringify(name)) }
-  return [{ ...span, bytes: Buffer.from(JSON.stringify(told)) }]
+  // It can be large, and of two members of the name readers take either.
+  return [...members(body, span, ['user_id'])].flatMap(({ start, end }) => {
+    const words = wordsIn(body, { start, end })
+    return words === 'null' ? [] : [replaceByText({ start, end }, pseudonymOf(words))]
+  })
 }
 
 /** A name however its JSON is spelled; what is no text stands for itself. */

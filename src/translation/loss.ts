@@ -11,7 +11,8 @@ export function makeLosses(): Losses {
   const fields = new Set<string>()
   return {
     note: (field) => {
-      if (fields.size < LOSSES_MAX) fields.add(field.slice(0, FIELD_LENGTH_MAX).replace(/[^\w.[\]-]/g, '?'))
+      // A field can be called nothing at all.
+      if (fields.size < LOSSES_MAX) fields.add(field.slice(0, FIELD_LENGTH_MAX).replace(/[^\w.[\]-]/g, '?') || '?')
       else fields.add('more')
     },
     list: () => [...fields],

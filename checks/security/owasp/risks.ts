@@ -20,8 +20,8 @@ export const RISKS: readonly Risk[] = [
   },
   {
     ...{ id: 'API4', name: 'Unrestricted Resource Consumption' },
-    here: 'heads, bodies, depth, time and spending have bounds; who floods or reads slowly waits for themselves',
-    checks: ['SEC-12', 'SEC-13', 'LOD-06', 'LOD-07', 'LOD-08', 'BUD-01'],
+    here: 'heads, bodies, depth, time and spending have bounds, whatever the bytes; who floods or reads slowly waits for themselves',
+    checks: ['SEC-12', 'SEC-13', 'SEC-15-raw', 'SEC-15-json', 'LOD-06', 'LOD-07', 'LOD-08', 'BUD-01'],
   },
   {
     ...{ id: 'API5', name: 'Broken Function Level Authorization' },
@@ -50,7 +50,7 @@ export const RISKS: readonly Risk[] = [
   },
   {
     ...{ id: 'API10', name: 'Unsafe Consumption of APIs' },
-    here: 'what upstreams answer is read in bounds and kept nowhere; events are believed by their signature and looked up',
-    checks: ['SEC-18', 'MON-08'],
+    here: 'what upstreams answer is read in bounds, whatever the bytes, and kept nowhere; events are believed by their signature and looked up',
+    checks: ['SEC-18', 'SEC-15-sse', 'SEC-15-usage', 'SEC-15-webhooks', 'SEC-15-evm-logs', 'MON-08'],
   },
 ]

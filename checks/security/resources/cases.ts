@@ -17,7 +17,7 @@ export type FloodedDoor = {
 export type FloodCase = { readonly name: string; readonly flood: Flood; readonly statuses: readonly number[] }
 
 const MEGABYTE = 1_000_000
-const [DEPTH, KEYS, FIELDS, PARTS] = [1_000_000, 2_000_000, 100_000, 100_000] as const
+const [DEPTH, KEYS, VALUES, FIELDS, PARTS] = [1_000_000, 2_000_000, 9_000_000, 100_000, 100_000] as const
 /** Node answers 431 to a head that is too long, and 400 to one that is none; a connection that is ended instead has cost no more. */
 const HEAD_REFUSED = [431, 400, 0]
 const BODY_REFUSED = [400, 413, 415, 422]
@@ -54,6 +54,10 @@ export function floodsOf(
     whole('an object in an object', `${door.opening}${'{"a":'.repeat(DEPTH / 5)}"${marker}"${'}'.repeat(DEPTH / 5)}}`),
     whole('two million keys', `${door.opening}{${keys((index) => `k${index}`)},"${marker}":1}}`),
     whole('keys that are numbers far apart', `${door.opening}{${keys((index) => String(index * 1024))},"${marker}":1}}`),
+    whole('nine million numbers', `${door.opening}[${'1,'.repeat(VALUES)}"${marker}"]}`),
+    whole('escapes and nothing else', `${door.opening}["${marker}${'\\n\\u4e2d'.repeat(VALUES / 4)}"}`),
+    whole('white space and nothing else', `${door.opening}["${marker}"${' '.repeat(2 * VALUES)}}`),
+    whole('a number of many digits', `${door.opening}["${marker}",${'1'.repeat(2 * VALUES)}]}`),
     whole('one key two million times', `${door.opening}{${keys(() => 'a')},"${marker}":1}}`),
     of('a hundred thousand headers', HEAD_REFUSED, { extra: Array.from({ length: FIELDS }, (_, index) => `x-${index}: ${marker}`) }),
     of('a header of 100 kB', HEAD_REFUSED, { extra: [`x-long: ${marker}${'a'.repeat(100_000)}`] }),

@@ -52,10 +52,12 @@ export async function resources(context: CheckContext): Promise<Measured> {
     const watch = watchProcesses(world)
     try {
       const doors = await doorsOf(run, flooding)
-      for (const [turn, door] of doors.entries()) await floodDoor(run, { door, turn, other })
+      for (const [turn, door] of doors.entries()) {
+        await floodDoor(run, { door, turn, other })
+        tellGrown(run, watch, door.name)
+      }
       context.expect((await world.operator.usage(flooding.id)).length === 0, 'a flood was charged')
       context.expect((await world.operator.balance(flooding.id)).held === 0n, 'money is held for a flood')
-      tellGrown(run, watch, 'floods')
       await hearSizes(run, sizes.kinds)
       tellGrown(run, watch, 'replies')
       await oddCalls(run, other)
@@ -132,7 +134,6 @@ type Flooding = { readonly door: FloodedDoor; readonly turn: number; readonly ot
 
 async function floodDoor({ context, world, marker, counted }: Run, { door, turn, other }: Flooding): Promise<void> {
   const isOpen = !['no key', 'a webhook', 'unsubscribe', 'operator sign-in', 'sign-in'].includes(door.name)
-  context.progress(door.name)
   for (const { name, flood: sent, statuses } of floodsOf(door, { marker, megabytes: context.n }).filter(
     (_, index) => (index + turn) % TURNS[context.tier] === 0,
   )) {
@@ -168,10 +169,11 @@ async function hearSizes({ context, world, counted }: Run, kinds: number): Promi
   }
 }
 
-/** What had how much more by the end of a part, so that a failure says of which part it is. */
+/** What had how much more and was how late by the end of a part, so that a failure says of which part it is. */
 function tellGrown({ context }: Run, watch: ProcessWatch, part: string): void {
-  const told = Object.entries(watch.grownBytes()).map(([role, bytes]) => `${role} ${Math.round(bytes / 1_048_576)} MB`)
-  context.progress(`more by the end of ${part}: ${told.join(', ')}`)
+  const grown = Object.entries(watch.grownBytes()).map(([role, bytes]) => `${role} ${Math.round(bytes / 1_048_576)} MB more`)
+  const late = Object.entries(watch.lateMs()).map(([role, millis]) => `${role} ${Math.round(millis)} ms late`)
+  context.progress(`by the end of ${part}: ${[...grown, ...late].join(', ')}`)
 }
 
 async function judge({ context, world, marker, counted }: Run, watch: ProcessWatch): Promise<void> {

@@ -7,6 +7,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   invalid_json: '请求体不是有效的 JSON。请发送一个 JSON 对象。',
   json_too_deep: '请求体的嵌套超过 {limit} 层。请减少嵌套。',
   json_too_many_keys: '请求体的键、对象或列表超过 {limit} 个。请减少内容。',
+  json_too_many_values: '请求体的值超过 {limit} 个。请减少内容，或以文本形式发送。',
   duplicate_field: '字段“{field}”出现了多次。请只发送一次。',
   missing_field: '缺少字段“{field}”。请补上。',
   unknown_field: '这里没有字段“{field}”。请检查拼写，或去掉它。',

@@ -48,6 +48,7 @@ test('names the field that is wrong', () => {
     ['{"model":"m","messages":[1],"max_tokens":1,"max_tokens":2}', /^duplicate_field.*"max_tokens"/],
     ['{"model":"m","messages":[1],"max_tokens":1,"speed":"fast"}', /^invalid_field.*"speed"/],
     ['{"model":"m","messages":[1],"max_tokens":1,"tools":"x"}', /^invalid_field.*"tools"/],
+    ['{"model":"m","messages":[1],"max_tokens":1,"metadata":"a@b.test"}', /^invalid_field.*"metadata"/],
   ]
   for (const [body, expected] of cases) assert.match(refusal(body), expected, body)
 })

@@ -47,6 +47,8 @@ export function decode(body: Buffer): DecodedCall {
   const content = reader.content()
   const model = fields.requiredText('model', MODEL_BYTES_MAX)
   fields.requiredArray('messages')
+  // What names a user in it is replaced once the call is held for, so that it is refused now if it is none.
+  fields.object('metadata')
   const outputMax = fields.wholeNumber('max_tokens', Number.MAX_SAFE_INTEGER) ?? fail('missing_field', { field: 'max_tokens' })
   const tier = fields.onlyPriced('service_tier', TIER_WORDS) ?? 'auto'
   refuseUnpriced(fields)

@@ -83,6 +83,7 @@ test('names the field that is wrong', () => {
       '{"contents":[{"parts":[{"file_data":{"file_uri":"https:\\/\\/generativelanguage.googleapis.com\\/v1beta\\/files\\/abc"}}]}]}',
       /^nothing_stored/,
     ],
+    [`{"contents":[1],"tools":[${'1,'.repeat(10_000)}1]}`, /^invalid_field.*"tools".*at most 10000/],
     ['{"contents":[1],"serviceTier":"gold"}', /^invalid_field.*"serviceTier"/],
   ]
   for (const [text, expected] of cases) assert.match(refusal(text), expected, text)

@@ -26,6 +26,9 @@ const STORED = /^(?:file_?search|retrieval)$/i
 const SEARCHES = /search/i
 const MAPS = /maps/i
 
+/** More tools than any model takes; each is looked at. */
+const TOOLS_MAX = 10_000
+
 /** What a tool that the client runs but the provider defined adds to the prompt at most. */
 const DEFINED_TOOL_TOKENS_MAX = 1_500
 /** Rounds in which the provider runs its tools: their count is in no request, so this is a guess that is sure to be enough. */
@@ -35,12 +38,14 @@ const SEARCHES_MAX = 50
 
 /**
  * Reads the tools of a request: a list of objects, each naming its kind as a key, or one such object. Source:
- * https://ai.google.dev/api/caching#Tool, https://ai.google.dev/gemini-api/docs/google-search (2026-11-26). Failure code: nothing_stored.
+ * https://ai.google.dev/api/caching#Tool, https://ai.google.dev/gemini-api/docs/google-search (2026-11-26). Failure codes: invalid_field, nothing_stored.
  */
 export function readTools(body: Buffer, span: Span | undefined): Tools {
   if (span === undefined) return NO_TOOLS
   const given: unknown = JSON.parse(body.toString('utf8', span.start, span.end))
-  const kinds = (Array.isArray(given) ? given : [given]).flatMap((tool) => Object.keys(objectAt(tool) ?? { unknown: true }))
+  const tools: readonly unknown[] = Array.isArray(given) ? given : [given]
+  if (tools.length > TOOLS_MAX) fail('invalid_field', { field: 'tools', expected: `it must have at most ${TOOLS_MAX} elements` })
+  const kinds = tools.flatMap((tool) => Object.keys(objectAt(tool) ?? { unknown: true }))
   const stored = kinds.find((kind) => STORED.test(kind))
   if (stored !== undefined) fail('nothing_stored', { field: `tools.${stored}` })
   const served = kinds.filter((kind) => !DECLARATIONS.test(kind) && !COMPUTER.test(kind))

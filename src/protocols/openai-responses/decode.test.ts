@@ -86,6 +86,7 @@ test('reads what the gateway asks', () => {
 
 test('names the field that is wrong', () => {
   const cases: [string | object, RegExp][] = [
+    [{ max_tool_calls: Number.MAX_SAFE_INTEGER }, /^invalid_field.*max_tool_calls/],
     ['', /^invalid_json/],
     ['{"input":"x"}', /^missing_field: model/],
     ['{"model":"m"}', /^missing_field: input/],

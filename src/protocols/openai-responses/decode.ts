@@ -31,6 +31,9 @@ const TIER_WORDS = [...ASKED_TIERS.keys()]
 /** Longest model name, in bytes. */
 const MODEL_BYTES_MAX = 256
 
+/** More than any upstream makes; each is a pass of the prompt that is held for. */
+const TOOL_CALLS_ASKED_MAX = 1_000_000
+
 /**
  * The worst case of a request, and where its model lies. Failure codes: those of the scanner, missing_field, invalid_field, and
  * nothing_stored where it refers to something stored.
@@ -46,7 +49,7 @@ export function decode(body: Buffer): DecodedCall {
   requireInput(body, fields)
   refuseUnpriced(body, fields)
   const tier = fields.onlyPriced('service_tier', TIER_WORDS) ?? 'auto'
-  const toolCalls = fields.wholeNumber('max_tool_calls', Number.MAX_SAFE_INTEGER) ?? TOOL_CALLS_MAX
+  const toolCalls = fields.wholeNumber('max_tool_calls', TOOL_CALLS_ASKED_MAX) ?? TOOL_CALLS_MAX
   const inputMax = inputBoundOf(fields, content)
   const storing = storeEdits(body, fields)
   return {

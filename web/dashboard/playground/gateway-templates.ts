@@ -15,6 +15,10 @@ export const TEMPLATES: readonly (readonly [english: string, chinese: string])[]
     '请求体的键、对象或列表超过 {limit} 个。请减少内容。',
   ],
   [
+    'The body has more than {limit} values. Send fewer, or send the data as text.',
+    '请求体的值超过 {limit} 个。请减少内容，或以文本形式发送。',
+  ],
+  [
     'The field "{field}" is given more than once. Send it once.',
     '字段“{field}”出现了多次。请只发送一次。',
   ],

@@ -7,12 +7,10 @@ import { type FuzzTarget, rule } from '../target.ts'
 
 /** An input is `env` and a line for each variable, or `yaml` and a farebox.yaml. */
 const MANNERS = ['env', 'yaml'] as const
-/** What no message may hold. */
+/** What no message may hold, in whatever field it comes to stand. */
 const CANARY = 'cnryQ7f3secret'
 const ENVIRONMENT = { OPENAI_API_KEY: `sk-${CANARY}`, OTHER: 'x' }
 const UPSTREAMS = new Map([['openai', 'openai']] as const)
-/** Fields that hold keys, as a line of them begins; or an entry of a list of keys. */
-const SECRET_LINE = /^\s*(?:- )?(?:api_key|admin_key|client_secret|facilitator_key): |^\s*- sk-/
 const HOST = { cores: 2, directory: '/srv/farebox', exists: () => true }
 
 const EXAMPLE = `upstreams:
@@ -180,8 +178,7 @@ function environmentHolds(text: string): void {
     () => readConfig(env, HOST),
     (problems) => {
       problemsHold(problems, 0)
-      const isHidden = pairs.every(([name, value]) => !value.includes(CANARY) || SECRETS.some((secret) => secret === name))
-      rule(!isHidden || !JSON.stringify(problems).includes(CANARY), 'a problem shows a secret')
+      rule(!JSON.stringify(problems).includes(CANARY), 'a problem shows a secret')
     },
   )
   if (config === undefined) return
@@ -204,8 +201,7 @@ function fileHolds(text: string): void {
   const result = parseCatalogFile(text, { file: 'farebox.yaml', environment: ENVIRONMENT, knownUpstreams: UPSTREAMS })
   rule((result.desired === undefined) === result.problems.length > 0, 'neither taken nor refused')
   problemsHold(result.problems, text.split(/\r\n|\r|\n/).length)
-  const isHidden = text.split('\n').every((line) => !line.includes(CANARY) || SECRET_LINE.test(line))
-  rule(!isHidden || !JSON.stringify(result.problems).includes(CANARY), 'a problem shows a secret')
+  rule(!JSON.stringify(result.problems).includes(CANARY), 'a problem shows a secret')
   eachAmount(result.desired, (amount) => rule(amount >= 0n && amount < 1n << 63n, 'an amount that the books cannot hold'))
 }
 
