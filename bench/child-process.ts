@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { get } from 'node:https'
 import { createServer } from 'node:net'
 import { cpus } from 'node:os'
 import { processTree } from './cpu-accounting.ts'
@@ -83,11 +84,14 @@ export function freePort(): Promise<number> {
   })
 }
 
+/** What is waited for: an answer with `status`, `seconds` at most, of a child of ours; `ca`: the certificate of localhost of an https address, PEM. */
+type Wanted = { readonly child: ChildProcess; readonly seconds: number; readonly status?: number; readonly ca?: string }
+
 /** Asks until the address answers with `status`; stops the child and rejects after `seconds`, or as soon as it has ended. */
-export async function untilAnswers(url: string, wanted: { child: ChildProcess; seconds: number; status?: number }): Promise<void> {
+export async function untilAnswers(url: string, wanted: Wanted): Promise<void> {
   const until = performance.now() + wanted.seconds * 1000
   while (performance.now() < until && wanted.child.exitCode === null) {
-    const status = await statusOf(url)
+    const status = await (wanted.ca === undefined ? statusOf(url) : secureStatusOf(url, wanted.ca))
     if (status !== undefined && (wanted.status === undefined || status === wanted.status)) return
     await sleep(100)
   }
@@ -106,3 +110,15 @@ async function statusOf(url: string): Promise<number | undefined> {
     throw error
   }
 }
+
+/** The same over TLS, where only the certificate given is trusted. */
+const secureStatusOf = (url: string, ca: string): Promise<number | undefined> =>
+  new Promise((resolve) => {
+    const asked = get(url, { ca, servername: 'localhost', agent: false, timeout: 2000 }, (response) => {
+      response.resume()
+      response.once('end', () => resolve(response.statusCode))
+    })
+    asked.once('timeout', () => asked.destroy())
+    // Not listening yet, or no certificate yet.
+    asked.once('error', () => resolve(undefined))
+  })

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
+import { createServer as createSecureServer } from 'node:tls'
+import { certificateFor } from '../sim/index.ts'
 import { requestBody, STREAM_DELTAS, streamEvents } from './bodies.ts'
 import { startOwn, stopTree } from './child-process.ts'
 import { Connection, type Outcome } from './connection.ts'
@@ -24,7 +26,7 @@ async function withServer(answer: (socket: Socket) => void, use: (connection: Co
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   assert.ok(address !== null && typeof address === 'object')
-  const connection = await Connection.open(address.port)
+  const connection = await Connection.open(address)
   try {
     await use(connection)
   } finally {
@@ -75,7 +77,7 @@ test('an answer that is not 200 says so, and one that is cut off has status 0 an
 test('the upstream answers every body on one connection, plain and streamed', async () => {
   const { child, first } = await startOwn<UpstreamReady>('./upstream.ts')
   try {
-    const connection = await Connection.open(first.port)
+    const connection = await Connection.open(first)
     for (const name of ['1kb', '30kb', '1mb', 'stream', '1mb', '1kb'] as const) {
       const outcome = await send(connection, request(requestBody(name)))
       assert.deepEqual([outcome.status, outcome.events], [200, name === 'stream' ? STREAM_DELTAS + 4 : 0], name)
@@ -83,5 +85,24 @@ test('the upstream answers every body on one connection, plain and streamed', as
     connection.close()
   } finally {
     await stopTree(child)
+  }
+})
+
+test('a call over TLS is for the certificate that is given, and for no other', async () => {
+  const certificate = certificateFor('localhost')
+  const server = createSecureServer(certificate, (socket) => {
+    socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'))
+    socket.on('error', () => socket.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  assert.ok(address !== null && typeof address === 'object')
+  try {
+    const connection = await Connection.open({ port: address.port, ca: certificate.cert })
+    assert.equal((await send(connection, Buffer.from('x'))).status, 200)
+    connection.close()
+    await assert.rejects(Connection.open({ port: address.port, ca: certificateFor('localhost').cert }))
+  } finally {
+    server.close()
   }
 })

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
 
 /** What became of one call; `events` counts the SSE events seen. Times are performance.now() milliseconds. */
 export type Outcome = {
@@ -36,14 +37,15 @@ export class Connection {
     socket.on('error', () => socket.destroy())
   }
 
-  /** A connection that is established, or a rejection. */
-  static open(port: number): Promise<Connection> {
+  /** A connection that is established, over TLS to localhost where its certificate (PEM) is given, or a rejection. */
+  static open({ port, ca }: { readonly port: number; readonly ca?: string }): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true })
-      socket.once('error', reject)
-      socket.once('connect', () => {
-        socket.off('error', reject)
-        resolve(new Connection(socket))
+      const carrier = ca === undefined ? socket : connectSecurely({ socket, servername: 'localhost', ca })
+      carrier.once('error', reject)
+      carrier.once(ca === undefined ? 'connect' : 'secureConnect', () => {
+        carrier.off('error', reject)
+        resolve(new Connection(carrier))
       })
     })
   }

@@ -38,7 +38,7 @@ async function run(order: LoadOrder): Promise<LoadReport> {
   const count = order.pattern.kind === 'closed' ? order.pattern.connections : 4
   await Promise.all(Array.from({ length: count }, () => addConnection(pool)))
   const startedAt = performance.now()
-  const work = order.pattern.kind === 'closed' ? closedLoop(pool, tally, order.pattern.calls) : openLoop(pool, tally, order.pattern)
+  const work = order.pattern.kind === 'closed' ? closedLoop(pool, tally, order.pattern) : openLoop(pool, tally, order.pattern)
   const limit = new Promise<void>((resolve) => setTimeout(resolve, order.secondsMax * 1000).unref())
   const intended = order.pattern.kind === 'closed' ? order.pattern.calls : Math.round(order.pattern.rate * order.pattern.seconds)
   await Promise.race([work, limit])
@@ -77,22 +77,28 @@ function requestBytes(order: LoadOrder, headers: Headers): Buffer {
 }
 
 async function addConnection(pool: Pool): Promise<Connection> {
-  const connection = await Connection.open(pool.target.port)
+  const connection = await Connection.open(pool.target)
   pool.all.add(connection)
   pool.free.push(connection)
   return connection
 }
 
-/** Each connection sends its next call when the answer to the last is whole, until `calls` are sent in all. */
-function closedLoop(pool: Pool, tally: Tally, calls: number): Promise<void> {
+type ClosedLoop = Extract<LoadOrder['pattern'], { readonly kind: 'closed' }>
+
+/** Each connection, or the one in its place, sends its next call when the answer to the last is whole, until `calls` are sent in all. */
+function closedLoop(pool: Pool, tally: Tally, { calls, isOnce }: ClosedLoop): Promise<void> {
   let sent = 0
   const drive = async (first: Connection): Promise<void> => {
     let connection = first
     while (sent < calls && !pool.isOver) {
       sent++
-      if (!connection.isOpen) connection = await Connection.open(pool.target.port)
+      if (!connection.isOpen) connection = await Connection.open(pool.target)
       pool.all.add(connection)
       await call(connection, pool, tally)
+      if (isOnce === true) {
+        connection.close()
+        pool.all.delete(connection)
+      }
     }
   }
   return Promise.all([...pool.all].map(drive)).then(() => undefined)
@@ -121,7 +127,7 @@ async function callFromPool(pool: Pool, tally: Tally): Promise<void> {
   let connection = pool.free.pop()
   while (connection !== undefined && !connection.isFresh) connection = pool.free.pop()
   if (connection === undefined) {
-    connection = await Connection.open(pool.target.port)
+    connection = await Connection.open(pool.target)
     pool.all.add(connection)
   }
   await call(connection, pool, tally)

@@ -10,6 +10,8 @@ export type Target = {
   readonly headers: Headers
   /** Header lines of several customers, whose calls take turns; those of `headers` are not used then. */
   readonly customers?: readonly Headers[]
+  /** The certificate of localhost that it shows, where it speaks TLS; PEM. */
+  readonly ca?: string
 }
 
 /** One order to the load process; rates are per second. `secondsMax` ends it, and what is unfinished then has failed. */
@@ -17,8 +19,8 @@ export type LoadOrder = {
   readonly target: Target
   readonly body: BodyName
   readonly secondsMax: number
-  readonly pattern:
-    | { readonly kind: 'closed'; readonly calls: number; readonly connections: number }
+  readonly pattern: /** `isOnce`: a connection carries one call, and the next gets one of its own. */
+    | { readonly kind: 'closed'; readonly calls: number; readonly connections: number; readonly isOnce?: boolean }
     | { readonly kind: 'open'; readonly rate: number; readonly seconds: number }
 }
 

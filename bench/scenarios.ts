@@ -6,12 +6,14 @@ import type { LoadOrder, LoadReport, Target } from './messages.ts'
 import { holdQuantile, type Processes, type ProxyName, type RunningProxy } from './proxies/index.ts'
 
 /** What is measured, in this order within a round; `memory` comes once, before the rounds, and is their warm-up too. */
-export const SCENARIO_NAMES = ['memory', '1kb', '30kb', '1mb', 'latency', 'sse', 'translated', 'paid', 'start'] as const
+export const SCENARIO_NAMES = ['memory', '1kb', '30kb', '1mb', 'tls', 'handshake', 'latency', 'sse', 'translated', 'paid', 'start'] as const
 export type ScenarioName = (typeof SCENARIO_NAMES)[number]
 
 /** Whether a proxy takes part in a scenario: paid calls are for those that can be paid, with any number of gateways; translation is Farebox's. */
 export function isMeasured(scenario: ScenarioName, proxy: ProxyName): boolean {
-  if (proxy === 'farebox-before') return true
+  if (proxy === 'farebox-before') return scenario !== 'tls' && scenario !== 'handshake'
+  if (scenario === 'tls' || scenario === 'handshake') return proxy === 'nginx' || proxy === 'farebox-tls'
+  if (proxy === 'farebox-tls') return false
   if (scenario === 'paid') return proxy === 'farebox' || proxy === 'farebox-cores'
   return scenario === 'translated' || scenario === 'start' ? proxy === 'farebox' : proxy !== 'farebox-cores'
 }
@@ -32,7 +34,10 @@ const STREAM_RATE = 50
 const SETTLE_MS = 250
 
 /** Calls of one closed-loop measurement, by body. */
-const CALLS = { full: { '1kb': 10_000, '30kb': 3_000, '1mb': 200 }, quick: { '1kb': 3_000, '30kb': 600, '1mb': 40 } }
+const CALLS = {
+  full: { '1kb': 10_000, '30kb': 3_000, '1mb': 200, tls: 10_000, handshake: 2_000 },
+  quick: { '1kb': 3_000, '30kb': 600, '1mb': 40, tls: 3_000, handshake: 500 },
+}
 const PAID_CALLS = { full: 20_000, quick: 4_000 }
 const MEMORY_CALLS = { full: 100_000, quick: 20_000 }
 const WARM_UP_CALLS = { full: 20_000, quick: 3_000 }
@@ -49,12 +54,13 @@ export async function measure(rig: Rig, proxy: RunningProxy, scenario: ScenarioN
 
 /** Calls that are thrown away, so that code is compiled and connections are there; returns why they failed, or nothing. */
 export async function warmUp(rig: Rig, proxy: RunningProxy, scenario: ScenarioName): Promise<string> {
-  const calls = scenario === '1kb' || scenario === 'paid' ? WARM_UP_CALLS[sizeOf(rig)] : scenario === '30kb' ? 300 : 30
+  const isMany = scenario === '1kb' || scenario === 'tls' || scenario === 'paid'
+  const calls = isMany ? WARM_UP_CALLS[sizeOf(rig)] : scenario === '30kb' || scenario === 'handshake' ? 300 : 30
   const body = bodyOf(scenario)
   const pattern: LoadOrder['pattern'] =
     scenario === 'sse' || scenario === 'translated'
       ? { kind: 'open', rate: 25, seconds: 1 }
-      : { kind: 'closed', calls, connections: CONNECTIONS }
+      : { kind: 'closed', calls, connections: CONNECTIONS, isOnce: scenario === 'handshake' }
   const target = scenario === 'paid' ? withCustomers(proxy) : targetOf(proxy, scenario)
   const report = await send(rig, { target, body, secondsMax: 120, pattern })
   return report.failures > 0 ? `${report.failures} of ${report.failures + report.calls} warm-up calls failed: ${report.firstFailure}` : ''
@@ -68,12 +74,18 @@ function bodyOf(scenario: ScenarioName): BodyName {
 }
 
 /** Translated calls are for a message of Anthropic's, of the same upstream, which speaks chat completions. */
-const targetOf = ({ target }: RunningProxy, scenario: ScenarioName): Target =>
-  scenario === 'translated' ? { ...target, path: '/v1/messages' } : target
+const targetOf = ({ target, secureTarget = target }: RunningProxy, scenario: ScenarioName): Target => {
+  if (scenario === 'translated') return { ...target, path: '/v1/messages' }
+  return scenario === 'tls' || scenario === 'handshake' ? secureTarget : target
+}
 
-async function measureClosedLoop(rig: Rig, proxy: RunningProxy, body: '1kb' | '30kb' | '1mb'): Promise<Result> {
-  const calls = CALLS[sizeOf(rig)][body]
-  const order: LoadOrder = { target: proxy.target, body, secondsMax: 180, pattern: { kind: 'closed', calls, connections: CONNECTIONS } }
+type ClosedLoop = keyof typeof CALLS.full
+
+async function measureClosedLoop(rig: Rig, proxy: RunningProxy, scenario: ClosedLoop): Promise<Result> {
+  const calls = CALLS[sizeOf(rig)][scenario]
+  const isOnce = scenario === 'handshake'
+  const pattern = { kind: 'closed', calls, connections: CONNECTIONS, isOnce } as const
+  const order: LoadOrder = { target: targetOf(proxy, scenario), body: bodyOf(scenario), secondsMax: 180, pattern }
   const { report, cpu, shares } = await sendAndCount(rig, proxy, order)
   const perCall = cpuValues('cpuMicrosPerCall', cpu, report.calls)
   return resultOf(report, { ...perCall, callsPerSecond: report.calls / report.seconds, ...shares })

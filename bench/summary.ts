@@ -54,6 +54,8 @@ const METRICS: readonly Metric[] = [
   cost('CPU µs per call, 1 kB', '1kb'),
   cost('CPU µs per call, 30 kB', '30kb'),
   cost('CPU µs per call, 1 MB', '1mb'),
+  cost('CPU µs per call, 1 kB, over TLS 1.3', 'tls'),
+  cost('CPU µs per call, 1 kB, over a TLS connection of its own', 'handshake'),
   cost('CPU µs per call, 1 kB at 200/s', 'latency'),
   cost('CPU s per million SSE chunks', 'sse', 'cpuSecondsPerMillionChunks'),
   { ...cost('CPU s per million SSE chunks, translated', 'translated', 'cpuSecondsPerMillionChunks'), as: 'plain' },

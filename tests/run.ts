@@ -12,6 +12,7 @@ import {
   type Part,
   prepareData,
   proveTier,
+  readOrder,
   runRows,
   runTestFiles,
   type ServerOrder,
@@ -20,6 +21,11 @@ import {
 } from './runner/index.ts'
 
 const say = (text: string) => process.stdout.write(text)
+const asked = readOrder(process.argv.slice(2))
+if ('text' in asked) {
+  process.stderr.write(asked.text)
+  process.exit(asked.exitCode)
+}
 // The checks end with figures of their own, which are not the closing line of this run.
 const sayInset = (text: string) => say(text.replace(/^(?=.)/gm, '  '))
 const failures: string[] = []
@@ -60,7 +66,7 @@ const olderDatabaseTests = async (isWhole: boolean) => {
 const data = await prepareData()
 
 const wholeTests = async () => {
-  const run = await runTestFiles({ files: files.whole, concurrency: 2, env: data.env, secondsMax: 1800, onOutput: say })
+  const run = await runTestFiles({ files: files.whole, concurrency: 3, env: data.env, secondsMax: 1800, onOutput: say })
   keepFailures(run.output)
   return run.tally
 }
@@ -86,7 +92,7 @@ const COMPUTING: readonly Part[] = [
 
 const OLDER: readonly Part[] = [{ name: 'all database tests, Debian PostgreSQL 15', run: () => olderDatabaseTests(true) }]
 
-const total = await runRows(process.argv.includes('--older-server') ? [OLDER] : [WAITING, COMPUTING], say)
+const total = await runRows(asked.isOlderServer ? [OLDER] : [WAITING, COMPUTING], say)
 data.remove()
 if (failures.length > 0) say(`\nWhat failed:\n${failures.join('\n')}\n`)
 say(`\n${closingLine(total)}\n`)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chooseServer, startSystemPostgres } from '../../checks/system-postgres.ts'
 import { writePackage } from '../../packaging/index.ts'
+import { type Certificate, certificateFor } from '../../sim/index.ts'
 import { BENCH_MODEL } from '../bodies.ts'
 import { freePort, sleep, stopTree, untilAnswers } from '../child-process.ts'
 import { descendants, type ProcessRow, readProcessTable } from '../cpu-accounting.ts'
@@ -28,6 +29,10 @@ export const startFarebox: StartProxy = (place) => start('farebox', { ...place, 
 export const startFareboxOnAllCores: StartProxy = (place) =>
   start('farebox-cores', { ...place, checkout: CHECKOUT, gateways: cpus().length })
 
+/** The same with a listener that speaks TLS. */
+export const startFareboxSecurely: StartProxy = (place) =>
+  start('farebox-tls', { ...place, checkout: CHECKOUT, gateways: 1, certificate: certificateFor('localhost') })
+
 /** What FAREBOX_BENCH_BEFORE names: another checkout, with its own node_modules. */
 export const startFareboxBefore: StartProxy = async (place) => {
   const checkout = process.env.FAREBOX_BENCH_BEFORE
@@ -35,7 +40,14 @@ export const startFareboxBefore: StartProxy = async (place) => {
   return await start('farebox-before', { ...place, checkout, gateways: 1 })
 }
 
-type Place = { readonly upstreamPort: number; readonly directory: string; readonly checkout: string; readonly gateways: number }
+type Place = {
+  readonly upstreamPort: number
+  readonly directory: string
+  readonly checkout: string
+  readonly gateways: number
+  /** What the public listener speaks TLS with; plain where it is left out. */
+  readonly certificate?: Certificate
+}
 
 async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
   const { directory } = place
@@ -43,9 +55,16 @@ async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
   const [port, operatorPort] = [await freePort(), await freePort()]
   const token = `bench${randomBytes(24).toString('hex')}`
   const server = { ...place, port, operatorPort, token, program: SOURCE }
+  const ca = place.certificate?.cert
+  const secure = ca === undefined ? {} : { ca }
   const running = { child: spawnServer(server) }
   const untilReady = (): Promise<void> =>
-    untilAnswers(`http://127.0.0.1:${port}/readyz`, { child: running.child, seconds: 60, status: 200 })
+    untilAnswers(`http${ca === undefined ? '' : 's'}://127.0.0.1:${port}/readyz`, {
+      child: running.child,
+      seconds: 60,
+      status: 200,
+      ...secure,
+    })
   try {
     await untilReady()
     const operator = `http://127.0.0.1:${operatorPort}`
@@ -56,7 +75,7 @@ async function start(name: ProxyName, place: Place): ReturnType<StartProxy> {
     return {
       name,
       version: versionOf(place.checkout),
-      target: { port, path: '/v1/chat/completions', headers: customers.pop() ?? {} },
+      target: { port, path: '/v1/chat/completions', headers: customers.pop() ?? {}, ...secure },
       customers,
       holdTimes: () => readHoldTimes(`${operator}/metrics`),
       processes: () => sortProcesses(readProcessTable(), { root: running.child.pid ?? 0, directory }),
@@ -146,9 +165,19 @@ function spawnServer(server: Server): ChildProcess {
       FAREBOX_CONFIG: config,
       FAREBOX_OPERATOR_TOKEN: server.token,
       FAREBOX_GATEWAYS: String(server.gateways),
+      ...tlsOf(server),
       ...(server.databaseUrl !== undefined && { DATABASE_URL: server.databaseUrl }),
     },
   })
+}
+
+/** Where its certificate and key are, which are written there. */
+function tlsOf({ certificate, directory }: Server): Record<string, string> {
+  if (certificate === undefined) return {}
+  const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')]
+  writeFileSync(cert, certificate.cert)
+  writeFileSync(key, certificate.key, { mode: 0o600 })
+  return { FAREBOX_TLS_CERT: cert, FAREBOX_TLS_KEY: key }
 }
 
 const configOf = (upstreamPort: number): string => `upstreams:

@@ -1,6 +1,6 @@
 /** Starts and stops what is compared, each on a port of 127.0.0.1 before the same upstream; never measures. */
 import { startDirect } from './direct.ts'
-import { startFarebox, startFareboxBefore, startFareboxOnAllCores } from './farebox.ts'
+import { startFarebox, startFareboxBefore, startFareboxOnAllCores, startFareboxSecurely } from './farebox.ts'
 import { startNginx } from './nginx.ts'
 import { startPortkey } from './portkey.ts'
 import type { ProxyName, StartProxy } from './proxy.ts'
@@ -14,6 +14,7 @@ export const STARTERS: Readonly<Record<ProxyName, StartProxy>> = {
   nginx: startNginx,
   farebox: startFarebox,
   'farebox-cores': startFareboxOnAllCores,
+  'farebox-tls': startFareboxSecurely,
   'farebox-before': startFareboxBefore,
   portkey: startPortkey,
 }

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { certificateFor } from '../../sim/index.ts'
 import { freePort, stopTree, untilAnswers } from '../child-process.ts'
 import { processTree } from '../cpu-accounting.ts'
 import type { StartProxy } from './proxy.ts'
@@ -9,16 +10,21 @@ import type { StartProxy } from './proxy.ts'
 export const startNginx: StartProxy = async ({ upstreamPort, directory }) => {
   const probe = spawnSync('nginx', ['-v'], { encoding: 'utf8', env: withSbin(), timeout: 5000 })
   if (probe.status !== 0) return { name: 'nginx', notRun: 'nginx is not installed' }
-  const port = await freePort()
+  const [port, securePort] = [await freePort(), await freePort()]
+  const { cert, key } = certificateFor('localhost')
+  writeFileSync(join(directory, 'cert.pem'), cert)
+  writeFileSync(join(directory, 'key.pem'), key)
   const file = join(directory, 'nginx.conf')
-  writeFileSync(file, nginxConfig({ port, upstreamPort, directory }))
+  writeFileSync(file, nginxConfig({ port, securePort, upstreamPort, directory }))
   const child = spawn('nginx', ['-p', directory, '-c', file], { stdio: ['ignore', 'ignore', 'inherit'], env: withSbin() })
   await untilAnswers(`http://127.0.0.1:${port}/ready`, { child, seconds: 10, status: 204 })
   const pid = child.pid ?? 0
+  const target = { port, path: '/v1/chat/completions', headers: { authorization: 'Bearer sk-bench' } }
   return {
     name: 'nginx',
     version: /nginx\/(\S+)/.exec(probe.stderr)?.[1] ?? 'unknown',
-    target: { port, path: '/v1/chat/completions', headers: { authorization: 'Bearer sk-bench' } },
+    target,
+    secureTarget: { ...target, port: securePort, ca: cert },
     processes: () => ({ serving: processTree(pid) }),
     stop: () => stopTree(child),
   }
@@ -27,7 +33,7 @@ export const startNginx: StartProxy = async ({ upstreamPort, directory }) => {
 const withSbin = () => ({ ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` })
 
 // Buffering is off, so that stream events pass one by one; bodies stay in memory, so that the disk plays no part.
-function nginxConfig(at: { port: number; upstreamPort: number; directory: string }): string {
+function nginxConfig(at: { port: number; securePort: number; upstreamPort: number; directory: string }): string {
   return `daemon off;
 master_process off;
 worker_processes 1;
@@ -54,6 +60,10 @@ http {
   }
   server {
     listen 127.0.0.1:${at.port} backlog=4096;
+    listen 127.0.0.1:${at.securePort} ssl backlog=4096;
+    ssl_certificate ${at.directory}/cert.pem;
+    ssl_certificate_key ${at.directory}/key.pem;
+    ssl_protocols TLSv1.3;
     location = /ready { return 204; }
     location / {
       proxy_pass http://mock;

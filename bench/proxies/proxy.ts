@@ -2,9 +2,9 @@ import type { Headers, Target } from '../messages.ts'
 
 /**
  * The proxies that can be compared; `direct` is no proxy at all and the base of added latencies; `farebox-cores` is Farebox with a gateway
- * for every core, `farebox-before` that of another checkout, to see what a change costs.
+ * for every core, `farebox-tls` one whose listener speaks TLS, `farebox-before` that of another checkout, to see what a change costs.
  */
-export const PROXY_NAMES = ['direct', 'nginx', 'farebox', 'farebox-cores', 'farebox-before', 'portkey'] as const
+export const PROXY_NAMES = ['direct', 'nginx', 'farebox', 'farebox-cores', 'farebox-tls', 'farebox-before', 'portkey'] as const
 export type ProxyName = (typeof PROXY_NAMES)[number]
 
 /** Those that are compared when nothing else is asked for. */
@@ -18,6 +18,8 @@ export type RunningProxy = {
   readonly name: ProxyName
   readonly version: string
   readonly target: Target
+  /** Its listener that speaks TLS, where it has one beside. */
+  readonly secureTarget?: Target
   /** Its processes now; asked anew for each measurement, as processes may be replaced. */
   readonly processes: () => Processes
   /** Header lines of customers that pay from accounts of their own. */

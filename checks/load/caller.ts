@@ -1,6 +1,6 @@
-import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { PlainConnection } from './plain-connection.ts'
 
 // A customer, or several that take turns, in a process of its own: `connections` that call as fast as they are answered, or one call every
 // `every` milliseconds, for so many seconds or calls. `left` of ten calls are broken off soon after they were sent. Prints one line: how often
@@ -11,62 +11,65 @@ const { values } = parseArgs({
     ...{ calls: { type: 'string' }, left: { type: 'string' }, bytes: { type: 'string' } },
   },
 })
-const keys = (process.env['CALLER_KEYS'] ?? '').split(',')
+const base = values.base ?? ''
 const connections = Number(values.connections ?? '0')
 const until = performance.now() + Number(values.seconds ?? 86_400) * 1000
 const callsMax = Number(values.calls ?? Number.MAX_SAFE_INTEGER)
 const leftOfTen = Number(values.left ?? 0)
 const LEFT_MS_MAX = 12
-const content = 'How deep is the harbour?'.padEnd(Number(values.bytes ?? 0) - 100, ' And the quay?')
-const body = JSON.stringify({ model: 'm-plain', max_tokens: 16, messages: [{ role: 'user', content }] })
-const agent = new Agent({ keepAlive: true, maxSockets: Math.max(connections, 256) })
+const requests = (process.env['CALLER_KEYS'] ?? '').split(',').map(requestOf)
 const statuses: Record<string, number> = {}
 const micros: number[] = []
 const sums = { sent: 0, left: 0 }
 
-function callOnce(): Promise<number> {
+function requestOf(key: string): Buffer {
+  const content = 'How deep is the harbour?'.padEnd(Number(values.bytes ?? 0) - 100, ' And the quay?')
+  const body = JSON.stringify({ model: 'm-plain', max_tokens: 16, messages: [{ role: 'user', content }] })
+  const head = `POST /v1/chat/completions HTTP/1.1\r\nhost: ${new URL(base).host}\r\nauthorization: Bearer ${key}\r\n`
+  return Buffer.from(`${head}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+}
+
+async function callOnce(connection: PlainConnection): Promise<number> {
   const index = sums.sent
   sums.sent += 1
-  const key = keys[index % keys.length] ?? ''
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+  let isLeft = false
+  const leave = (): void => {
+    isLeft = true
+    connection.leave()
+  }
+  const leaving = (index * 7) % 10 < leftOfTen ? setTimeout(leave, index % LEFT_MS_MAX) : undefined
   const startedAt = performance.now()
-  return new Promise((resolve) => {
-    let isLeft = false
-    const end = (status: number): void => {
-      if (isLeft) sums.left += 1
-      else statuses[status] = (statuses[status] ?? 0) + 1
-      if (status === 200) micros.push(Math.round((performance.now() - startedAt) * 1000))
-      resolve(isLeft ? 200 : status)
-    }
-    const sent = request(`${values.base}/v1/chat/completions`, { method: 'POST', agent, headers }, (answer) => {
-      answer.resume()
-      answer.once('end', () => end(answer.statusCode ?? 0))
-      answer.once('error', () => end(0))
-    })
-    sent.once('error', () => end(0))
-    sent.end(body)
-    if ((index * 7) % 10 >= leftOfTen) return
-    const leave = (): void => {
-      isLeft = true
-      sent.destroy()
-    }
-    setTimeout(leave, index % LEFT_MS_MAX)
-  })
+  const status = await connection.call(requests[index % requests.length] ?? Buffer.of())
+  clearTimeout(leaving)
+  if (isLeft) sums.left += 1
+  else statuses[status] = (statuses[status] ?? 0) + 1
+  if (status === 200) micros.push(Math.round((performance.now() - startedAt) * 1000))
+  return isLeft ? 200 : status
 }
 
 /** Calls again as soon as it is answered, a refusal as late as its Retry-After says. */
 async function callOn(): Promise<void> {
-  while (performance.now() < until && sums.sent < callsMax) if ((await callOnce()) !== 200) await sleep(2000)
+  const connection = new PlainConnection(base)
+  while (performance.now() < until && sums.sent < callsMax) if ((await callOnce(connection)) !== 200) await sleep(2000)
+  connection.leave()
 }
 
-if (connections > 0) await Promise.all(Array.from({ length: connections }, callOn))
-else {
-  const calls: Promise<number>[] = []
+/** Calls on time, whether or not earlier calls were answered; the connection that was used last is taken first. */
+async function callEvery(): Promise<void> {
+  const free: PlainConnection[] = []
+  const callFree = async (): Promise<void> => {
+    const connection = free.pop() ?? new PlainConnection(base)
+    await callOnce(connection)
+    free.push(connection)
+  }
+  const calls: Promise<void>[] = []
   for (let at = performance.now(); at < until && sums.sent < callsMax; at += Number(values.every)) {
     await sleep(Math.max(0, at - performance.now()))
-    calls.push(callOnce())
+    calls.push(callFree())
   }
   await Promise.all(calls)
+  for (const connection of free) connection.leave()
 }
-agent.destroy()
+
+await (connections > 0 ? Promise.all(Array.from({ length: connections }, callOn)) : callEvery())
 process.stdout.write(`${JSON.stringify({ statuses, micros, left: sums.left })}\n`)
