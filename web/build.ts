@@ -10,6 +10,8 @@ const DIST = join(HERE, 'dist')
 const STAMP = join(DIST, 'stamp')
 /** App → where its files are served. */
 const APPS = { dashboard: '/app/', console: '/console/' } as const
+/** Data that pages share with the server, beside what lies here. */
+const SHARED = [join(HERE, '../src/spec/tool-settings.ts')]
 /** Where the nonce of an answer goes into its page. */
 const NONCE = '__NONCE__'
 
@@ -22,7 +24,8 @@ const filesIn = (folder: string): readonly string[] =>
 function sourceStamp(): string {
   const hash = createHash('sha256')
   const own = filesIn(HERE).filter((path) => !path.startsWith(DIST))
-  for (const path of [...own, join(HERE, '../package-lock.json')]) hash.update(path.slice(HERE.length)).update(readFileSync(path))
+  for (const path of [...own, ...SHARED, join(HERE, '../package-lock.json')])
+    hash.update(path.slice(HERE.length)).update(readFileSync(path))
   return hash.digest('hex')
 }
 

@@ -6,7 +6,8 @@ const MADE = 1_056
 const SENT = 323
 const PARTIAL = 100
 
-const PICTURE = Buffer.from('GIF89a simulated').toString('base64')
+/** One pixel, as browsers show it. */
+const PICTURE = 'R0lGODlhAQABAIAAAP///wAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw=='
 
 /** Pictures: models named after dall tell no usage, all others their tokens. */
 export const imageAnswer =

@@ -1,6 +1,8 @@
 import { splitModel } from '../script.ts'
 import { jsonAnswer, NO_PIECES, type SurfaceAnswer, type SurfaceRequest, streamAnswer, textOf, typedEvent } from './surface.ts'
 
+/** A frame of silence at 48,000 samples and 160 kbit/s a second, as browsers play it. */
+const FRAME = Buffer.concat([Buffer.from([0xff, 0xfb, 0xa4, 0x00]), Buffer.alloc(476)])
 /** Sound of 160 kbit/s for each of 15 characters a second, 20 tokens a second. */
 const BYTES_PER_CHARACTER = 1_300
 const TOKENS_PER_CHARACTER = 1.4
@@ -16,7 +18,7 @@ export function speechAnswer({ fields, tokenizer }: SurfaceRequest): SurfaceAnsw
   const characters = [...input].length
   const [prompt, audioOutput] = [tokenizer.count(input), Math.ceil(characters * TOKENS_PER_CHARACTER)]
   const truth = { prompt, output: audioOutput, parts: { audioOutput }, pieces: { ...NO_PIECES, characters } }
-  const sound = Buffer.alloc(characters * BYTES_PER_CHARACTER, 0xfb)
+  const sound = Buffer.alloc(characters * BYTES_PER_CHARACTER, FRAME)
   if (fields['stream_format'] !== 'sse') return { ...jsonAnswer({}, truth), contentType: 'audio/mpeg', chunks: [sound] }
   const delta = { type: 'speech.audio.delta', audio: sound.subarray(0, 3_000).toString('base64') }
   const usage = { input_tokens: prompt, output_tokens: audioOutput, total_tokens: prompt + audioOutput }

@@ -41,6 +41,7 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
     ...['GET /setup', 'GET /reconciliations', 'GET /reconciliations/:day', 'GET /redeem-batches'],
     ...['GET /sign-up-allowances', 'GET /status/maintenance'],
     ...['GET /support/requests', 'GET /support/requests/:id', 'GET /upstreams', 'GET /upstreams/:id', 'GET /usdc/chains'],
+    'GET /usdc/deposits',
   ],
   care: [
     ...['POST /accounts', 'PATCH /accounts/:id', 'PUT /accounts/:id/email', 'GET /accounts/:id/access', 'GET /accounts/:id/export'],

@@ -78,6 +78,7 @@ test('reading a chain again that was halted for good', async () => {
   await rail.read()
   await database.query(sql`update usdc_chain set halted = 'final_rewritten', halted_at = now() where chain_id = 8453`)
   const app = operatorApp({ ...testWorld(database).dependencies, usdc: rail })
+  assert.deepEqual((await send(app, 'GET /operator/v1/usdc/deposits')).json.data, [])
   const path = '/operator/v1/usdc/chains/8453/resumption'
   await tryOnce(app, { path, body: { first_block: 5 }, otherBody: { first_block: 6 }, status: 200 })
   const [row] = await database.query<{ halted: string | null; next_block: number }>(

@@ -29,13 +29,14 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 }
 
-/** What an app may load and do: its own files and interfaces alone. Source: W3C CSP 3 and Trusted Types, w3.org/TR/CSP3, w3.org/TR/trusted-types (2026-11-26). */
-const policyOf = (nonce: string): string =>
+/** What an app may load and do: its own files and interfaces alone; customers hear what a model spoke, from the tab's own memory. Source: W3C CSP 3 and Trusted Types, w3.org/TR/CSP3, w3.org/TR/trusted-types (2026-11-26). */
+const policyOf = (nonce: string, app: WebAppPlace['app']): string =>
   [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' 'strict-dynamic'`,
     "style-src 'self'",
     "img-src 'self' data:",
+    `media-src ${app === 'dashboard' ? 'blob:' : "'none'"}`,
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -53,7 +54,7 @@ export function webApp(app: Hono<ApiEnv>, { app: name, base, pages, dist = DIST 
     app.get(path, (c) => {
       if (built === undefined) return c.html(NOT_BUILT, 503)
       const nonce = randomBytes(NONCE_BYTES).toString('base64')
-      c.header('content-security-policy', policyOf(nonce))
+      c.header('content-security-policy', policyOf(nonce, name))
       c.header('cross-origin-opener-policy', 'same-origin')
       return c.html(built.page.replaceAll(NONCE, nonce))
     })

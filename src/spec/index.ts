@@ -47,7 +47,11 @@ export * from './service-account.ts'
 export * from './spend-window.ts'
 export * from './suspensions.ts'
 export * from './time-block.ts'
+
 export * from './told-text.ts'
+
+export * from './tool-settings.ts'
+
 export * from './topics.ts'
 export * from './transfer-kinds.ts'
 export * from './usage.ts'

@@ -13,6 +13,9 @@ export const skipWithoutBrowser: string | false = PROGRAM === undefined ? 'no Ch
 /** A phone and a desk, width and height in pixels. */
 export const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } } as const
 
+/** A phone that is not so wide, on which no page may be wider than its window either. */
+const NARROW = { width: 375, height: 667 } as const
+
 /** A browser of its own, with one page at a time. */
 export type Browsing = {
   readonly context: BrowserContext
@@ -70,11 +73,17 @@ async function showEverywhere(page: Page, name: string, turn: number): Promise<v
       await page.screenshot({ path: join(SCREENS, `${name}-${size}-${colorScheme}.png`), fullPage: true })
       if (isLookedAt) await expectAccessible(page, `${name}, ${size}, ${colorScheme}`)
     }
-    const wide = await page.evaluate<number>(WIDE_ONCE_DRAWN)
-    assert.ok(wide <= 0, `${name} is ${wide} px wider than a ${size}`)
+    await expectFitting(page, name)
   }
+  await page.setViewportSize(NARROW)
+  await expectFitting(page, name)
   await page.setViewportSize(SIZES.desk)
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+}
+
+async function expectFitting(page: Page, name: string): Promise<void> {
+  const wide = await page.evaluate<number>(WIDE_ONCE_DRAWN)
+  assert.ok(wide <= 0, `${name} is ${wide} px wider than ${page.viewportSize()?.width} px`)
 }
 
 async function expectAccessible(page: Page, where: string): Promise<void> {

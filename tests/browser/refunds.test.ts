@@ -65,7 +65,7 @@ const send = (to: string, units: bigint, from = PAYER): string => {
 /** The owner pays 25 dollars in coins, and they are final. */
 async function deposit(): Promise<void> {
   const { address } = await asked<{ address: string }>('/api/billing/topup', { amount: '25.00', method: 'usdc' })
-  send(address.toLowerCase(), 25_000_000n)
+  await seeWaiting(send(address.toLowerCase(), 25_000_000n))
   chain.finalized = chain.latest
   await until(
     async () => (await asked<{ remaining: string }>('/api/billing/credits')).remaining,
@@ -75,6 +75,18 @@ async function deposit(): Promise<void> {
   const { page } = owner
   await page.goto(`${base()}/dashboard/top-up`)
   await page.getByText('You have $25.00').waitFor()
+}
+
+/** The operator sees coins that wait for confirmations: whose, how many, and by which transaction. */
+async function seeWaiting(txHash: string): Promise<void> {
+  const { page, show } = house
+  await visit(page, `${consoleBase()}/waiting`, 'Waiting')
+  const row = page.getByRole('row').filter({ hasText: txHash })
+  await row.waitFor({ timeout: CREDITED_MS })
+  const told = (await row.textContent()) ?? ''
+  for (const part of ['Base', accountId.slice(0, 8), '$25.00', 'not final yet']) assert.ok(told.includes(part), `${part} in ${told}`)
+  assert.match(told, /[12] of \d+/)
+  await show('waiting-deposits')
 }
 
 const visit = async (page: Page, path: string, title: string): Promise<void> => {

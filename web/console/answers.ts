@@ -20,6 +20,7 @@ export type PendingCredit = z.output<typeof contract.pendingShown>
 export type RefundLine = z.output<typeof contract.railRefundList>['data'][number]
 export type Refund = z.output<typeof contract.railRefundShown>
 export type PaymentProblem = z.output<typeof contract.paymentProblemShown>
+export type WaitingDeposit = z.output<typeof contract.usdcDepositShown>
 export type RedeemBatch = z.output<typeof contract.redeemBatchShown>
 export type MadeRedeemBatch = z.output<typeof contract.redeemBatchMade>
 export type LedgerVerdict = z.output<typeof contract.ledgerVerdict>

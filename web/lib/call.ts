@@ -50,11 +50,20 @@ export async function call<Answer>(path: string, options: CallOptions = {}): Pro
   }
 }
 
+/** Asks for something while the page is left, when nobody is there for the answer. */
+export function callOnLeaving(path: string, method: 'POST' | 'DELETE'): void {
+  void fetch(path, { method, headers: headersOf(), credentials: 'same-origin', keepalive: true }).catch(() => undefined)
+}
+
+const headersOf = (): Record<string, string> => ({
+  ...{ accept: 'application/json', 'accept-language': document.documentElement.lang },
+  ...(acting.accountId !== undefined && { 'farebox-account': acting.accountId }),
+})
+
 async function ask<Answer>(path: string, { method = 'GET', body, once, signal }: CallOptions): Promise<Answer> {
-  const headers: Record<string, string> = { accept: 'application/json', 'accept-language': document.documentElement.lang }
+  const headers = headersOf()
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (once !== undefined) headers['idempotency-key'] = once
-  if (acting.accountId !== undefined) headers['farebox-account'] = acting.accountId
   const init: RequestInit = { method, headers, credentials: 'same-origin', ...(signal === undefined ? {} : { signal }) }
   const response = await fetch(path, body === undefined ? init : { ...init, body: JSON.stringify(body) }).catch(() => undefined)
   if (response === undefined) throw new CallError({ code: 'unreachable', message: 'unreachable', status: 0 })

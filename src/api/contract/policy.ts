@@ -13,6 +13,9 @@ export const policyQuery = z.object({ format: z.enum(POLICY_FORMATS).prefault('m
 /** One of these forms, as a text. */
 export const policyShown = z.object({ format: z.enum(POLICY_FORMATS), text: z.string() })
 
+/** A sentence that is printed; `text_zh` is null where there is no Chinese. */
+const sentence = z.object({ text: z.string(), text_zh: z.string().nullable(), clauses: z.array(z.string()) })
+
 const change = z.object({
   kind: z.enum(CHANGE_KINDS),
   of: z.string(),
@@ -64,6 +67,7 @@ export const policyStateShown = z
     has_mail: z.boolean(),
     versions: z.array(version),
     held: z.array(holdShown),
+    sections: z.array(z.object({ title: z.string(), title_zh: z.string(), sentences: z.array(sentence) })),
     withheld: z.array(
       z.object({
         ...{ topic: z.string(), topic_zh: z.string(), state: z.enum(WITHHELD_STATES), why: z.string(), why_zh: z.string() },

@@ -17,6 +17,24 @@ export const usdcChainShown = z
 /** All chains that deposits are read from. */
 export const usdcChainList = z.object({ data: z.array(usdcChainShown) })
 
+/**
+ * A deposit that waits, as the operator sees it: `state` is pending (not final), early (credited, not final), unclaimed (to the house, and
+ * nobody claimed it) or problem, which `problem` names; `halted` says why nothing of its chain is credited. Without an account, or when it
+ * was erased, nobody can say the transaction.
+ */
+export const usdcDepositShown = z
+  .object({
+    ...{ chain: z.int(), chain_name: z.string(), halted: z.string().nullable() },
+    ...{ account_id: z.string().nullable(), amount: usd.nullable(), tx_hash: z.string().nullable() },
+    ...{ state: z.enum(['pending', 'early', 'unclaimed', 'problem']), problem: z.string().nullable() },
+    confirmations: z.object({ seen: z.int(), needed: z.int() }).nullable(),
+    seen_at: time,
+  })
+  .openapi('UsdcDepositWaiting')
+
+/** Deposits that wait. */
+export const usdcDepositList = z.object({ data: z.array(usdcDepositShown) })
+
 /** A chain in a path, by its number. */
 export const usdcChainParameter = z.object({ chain: z.string().regex(/^\d{1,16}$/) })
 

@@ -1,6 +1,16 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { fail } from '../../failures.ts'
-import { countNotices, featuresOf, type HistoryEntry, noticeDaysOf, type PolicyDesk, type ProofPage, topicOf } from '../../privacy/index.ts'
+import {
+  countNotices,
+  featuresOf,
+  type HistoryEntry,
+  noticeDaysOf,
+  type PolicyDesk,
+  type ProofPage,
+  SECTION_TITLES,
+  SECTION_TITLES_ZH,
+  topicOf,
+} from '../../privacy/index.ts'
 import { errorBody, json, type PolicyFormat, policyQuery, policyShown, policyStateShown, policyVersionShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { policyDocument } from '../privacy-pages/index.ts'
@@ -32,6 +42,10 @@ async function stateOf({ policy, appDatabase, clock }: Dependencies) {
     ...{ notice_days: noticeDaysOf('policy'), letters_waiting: waiting, has_mail: featuresOf(facts.inventory).hasMail },
     versions: history.map(showVersion),
     held: held.map(showHold),
+    sections: text.sections.map(({ section, sentences }) => ({
+      ...{ title: SECTION_TITLES[section], title_zh: SECTION_TITLES_ZH[section] },
+      sentences: sentences.map((one) => ({ text: one.text, text_zh: one.zh ?? null, clauses: [...one.clauses] })),
+    })),
     withheld: text.withheld.map(({ statement, topic, state, why, whyZh, clauses: of }) => ({
       ...{ topic, topic_zh: topicOf(statement, 'zh'), state, why, why_zh: whyZh, clauses: [...of] },
     })),

@@ -1,7 +1,8 @@
-import { Asked, Page, Section, Snippet } from '../../parts/index.ts'
+import { Asked, Page } from '../../parts/index.ts'
 import type { PolicyState } from '../answers.ts'
 import { Clauses } from '../policy/clauses.tsx'
 import { HeldProviders, Settings, Withheld } from '../policy/parts.tsx'
+import { ReadText } from '../policy/read-text.tsx'
 import { Standing } from '../policy/standing.tsx'
 import { Versions } from '../policy/versions.tsx'
 import { useWords } from '../words/index.ts'
@@ -20,15 +21,10 @@ export function PolicyPage() {
             <Withheld state={state} />
             <Versions versions={state.versions} />
             <Settings state={state} />
+            <ReadText state={state} />
           </>
         )}
       </Asked>
-      <Section title={words.text}>
-        <details>
-          <summary>{words.read}</summary>
-          <Asked<{ readonly text: string }> path="/operator/v1/policy?format=md">{({ text }) => <Snippet code={text} />}</Asked>
-        </details>
-      </Section>
     </Page>
   )
 }

@@ -7,13 +7,17 @@ import type { ListOf, PaymentProblem, PendingCredit } from '../answers.ts'
 import { ActButton, ActDialog, Paged } from '../parts/index.ts'
 import { useMay } from '../rights.ts'
 import { useSession } from '../session.tsx'
+import { Deposits } from '../waiting/deposits.tsx'
 import { useWords } from '../words/index.ts'
 
-/** Money that waits for somebody: what came and fits nothing, and credit that needs a second person. */
+/** Money that waits: coins on their way, what came and fits nothing, and credit that needs a second person. */
 export function WaitingPage() {
   const words = useWords().waiting
   return (
     <Page title={words.title} lead={words.lead}>
+      <Section title={words.deposits}>
+        <Deposits />
+      </Section>
       <Section title={words.problems}>
         <Asked<ListOf<PaymentProblem>> path="/operator/v1/payment-problems">
           {({ data }) => (data.length === 0 ? <Empty>{words.noProblems}</Empty> : <Problems problems={data} />)}

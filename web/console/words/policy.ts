@@ -64,7 +64,9 @@ export const en = {
   nothingWithheld: 'Nothing: the page says all that the profile can say.',
   faults: 'Attestations that show nothing',
   text: 'What customers read',
-  read: 'Read the policy as Markdown',
+  language: 'Language',
+  readSentences: 'Read the sentences, with the clauses that they answer for',
+  read: 'Read the policy as Markdown, as it is hashed and published',
   ...clausesEn,
 }
 export const zh: typeof en = {
@@ -128,6 +130,8 @@ export const zh: typeof en = {
   nothingWithheld: '没有：本方案能声明的内容都已印出。',
   faults: '未能证明任何内容的证明文件',
   text: '客户看到的内容',
-  read: '以 Markdown 阅读政策',
+  language: '语言',
+  readSentences: '逐句阅读，附对应条款',
+  read: '以 Markdown 阅读政策（英文，即计算哈希并发布的文本）',
   ...clausesZh,
 }

@@ -4,29 +4,51 @@ import { showCount } from '../../lib/money.ts'
 import { type Receipt, usdOfNano } from '../../lib/receipt/index.ts'
 import { Failed, Money, Notice } from '../../parts/index.ts'
 import { useWords } from '../words/index.ts'
+import { Pictures, Scores, Sound, Vectors } from './made-things.tsx'
 import type { Answer } from './use-answer.ts'
 
-/** An answer as plain text while it comes; then what it used and cost. */
+/** An answer as it comes, text as plain text; then what it used and cost. */
 export function AnswerShown({ answer }: { readonly answer: Answer }) {
   const words = useWords().playground
-  const { state, text, input, output, requestId, error } = answer
+  const { state, input, output, requestId, error } = answer
   const isOver = state === 'done' || state === 'stopped'
   return (
     <section className="section">
       <header>
         <h2>{words.answer}</h2>
         {input !== undefined && (
-          <span className="faint figure">{words.tokens(showCount(input), output === undefined ? '…' : showCount(output))}</span>
+          <span className="faint figure">
+            {isOver && output === undefined
+              ? words.tokensIn(showCount(input))
+              : words.tokens(showCount(input), output === undefined ? '…' : showCount(output))}
+          </span>
         )}
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keys */}
       <div className="said" aria-live="polite" aria-busy={state === 'coming'} tabIndex={0}>
-        {state === 'none' ? <span className="faint">{words.empty}</span> : text}
+        <Said answer={answer} />
       </div>
       {state === 'stopped' && <Notice>{words.stopped}</Notice>}
       {error !== undefined && <Failed error={error} />}
       {isOver && requestId !== undefined && <Cost requestId={requestId} />}
     </section>
+  )
+}
+
+function Said({ answer }: { readonly answer: Answer }) {
+  const words = useWords().playground
+  const { state, of, text, pictures, vectors, scores, sound } = answer
+  if (state === 'none') return <span className="faint">{words.empty}</span>
+  if (state === 'coming' && of?.protocol.answer !== 'events') return <span className="faint">{words.coming}</span>
+  const prompt = of?.ask.prompt ?? ''
+  return (
+    <>
+      {text}
+      {pictures !== undefined && <Pictures pictures={pictures} prompt={prompt} />}
+      {vectors !== undefined && <Vectors vectors={vectors} prompt={prompt} />}
+      {scores !== undefined && <Scores scores={scores} />}
+      {sound !== undefined && <Sound sound={sound} />}
+    </>
   )
 }
 

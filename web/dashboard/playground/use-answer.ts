@@ -1,40 +1,34 @@
 import { useEffect, useRef, useState } from 'react'
-import { CallError, call, newOnce } from '../../lib/call.ts'
+import { CallError } from '../../lib/call.ts'
 import { readEvents } from './event-stream.ts'
-import type { Ask, PlaygroundProtocol } from './protocols.ts'
+import { inLanguage } from './in-language.ts'
+import type { Ask, Piece, PlaygroundProtocol } from './protocol.ts'
+import { useTemporaryKey } from './use-temporary-key.ts'
 
-/** An answer as far as it has come; it is kept in this tab's memory alone. */
-export type Answer = {
+/** An answer as far as it has come; it is kept in this tab's memory alone. `of` is the protocol and the ask that it answers. */
+export type Answer = Omit<Piece, 'text'> & {
   readonly state: 'none' | 'coming' | 'done' | 'stopped' | 'failed'
+  readonly of?: { readonly protocol: PlaygroundProtocol; readonly ask: Ask }
   readonly text: string
-  readonly input: number | undefined
-  readonly output: number | undefined
-  readonly requestId: string | undefined
-  readonly error: CallError | undefined
+  readonly sound?: Blob
+  readonly requestId?: string | undefined
+  readonly error?: CallError
 }
 
-const NO_ANSWER: Answer = { state: 'none', text: '', input: undefined, output: undefined, requestId: undefined, error: undefined }
-
-type TemporaryKey = { readonly apiKey: string; readonly expiresAt: string }
-const RENEW_MS = 30_000
+const NO_ANSWER: Answer = { state: 'none', text: '' }
 
 /** Asks models from this tab, with a key for ten minutes that is made when it is first needed; what is said never goes to /api. */
 export function useAnswer() {
   const [answer, setAnswer] = useState<Answer>(NO_ANSWER)
-  const key = useRef<TemporaryKey>(undefined)
+  const keyOf = useTemporaryKey()
   const running = useRef<AbortController>(undefined)
   useEffect(() => () => running.current?.abort(), [])
-  const keyOf = async (): Promise<string> => {
-    if (key.current === undefined || Date.parse(key.current.expiresAt) - Date.now() < RENEW_MS)
-      key.current = await call<TemporaryKey>('/api/keys/temporary', { method: 'POST', body: {}, once: newOnce() })
-    return key.current.apiKey
-  }
   const send = async (protocol: PlaygroundProtocol, ask: Ask): Promise<void> => {
     if (running.current !== undefined) return
     const controller = new AbortController()
     running.current = controller
     const add = (more: Partial<Answer>) => setAnswer((old) => ({ ...old, ...more, text: old.text + (more.text ?? '') }))
-    setAnswer({ ...NO_ANSWER, state: 'coming' })
+    setAnswer({ ...NO_ANSWER, state: 'coming', of: { protocol, ask } })
     try {
       const response = await open({ protocol, ask, key: await keyOf(), signal: controller.signal })
       add({ requestId: response.headers.get('x-request-id') ?? undefined })
@@ -49,10 +43,12 @@ export function useAnswer() {
   return { answer, send, stop: () => running.current?.abort() }
 }
 
-/** What comes of a streamed answer, piece by piece. */
-async function* readAnswer(protocol: PlaygroundProtocol, { body }: Response): AsyncGenerator<Partial<Answer>> {
-  if (body === null) return
-  for await (const data of readEvents(body)) if (data !== '[DONE]') yield protocol.read(JSON.parse(data))
+/** What comes of an answer, piece by piece where it is streamed. */
+async function* readAnswer(protocol: PlaygroundProtocol, response: Response): AsyncGenerator<Partial<Answer>> {
+  if (protocol.answer === 'bytes') yield { sound: await response.blob() }
+  else if (protocol.answer === 'json') yield protocol.read(await response.json())
+  else if (response.body !== null)
+    for await (const data of readEvents(response.body)) if (data !== '[DONE]') yield protocol.read(JSON.parse(data))
 }
 
 const errorOf = (thrown: unknown): CallError =>
@@ -62,10 +58,11 @@ type Opening = { readonly protocol: PlaygroundProtocol; readonly ask: Ask; reado
 
 /** Sends a call as any client does. Throws CallError with what the protocol says of a refusal. */
 async function open({ protocol, ask, key, signal }: Opening): Promise<Response> {
+  const type = protocol.fileField === undefined ? { 'content-type': 'application/json' } : {}
   const response = await fetch(protocol.path(ask), {
     method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...protocol.headers },
-    body: JSON.stringify(protocol.body(ask)),
+    headers: { authorization: `Bearer ${key}`, ...type, ...protocol.headers },
+    body: bodyOf(protocol, ask),
     credentials: 'omit',
     signal,
   })
@@ -75,9 +72,11 @@ async function open({ protocol, ask, key, signal }: Opening): Promise<Response> 
   throw new CallError({ code: String(told?.error?.code ?? 'refused'), message, status: response.status })
 }
 
-/** Gateways speak English, as programs read them; who reads Chinese here is told the same in Chinese. */
-async function inLanguage(message: string): Promise<string> {
-  if (!document.documentElement.lang.startsWith('zh')) return message
-  const { inChinese } = await import('./gateway-words.ts')
-  return inChinese(message)
+/** Gateways read a form up to its model, so the file comes last. */
+function bodyOf({ fileField, body }: PlaygroundProtocol, ask: Ask): string | FormData {
+  if (fileField === undefined) return JSON.stringify(body(ask))
+  const form = new FormData()
+  for (const [name, value] of Object.entries(body(ask))) form.append(name, String(value))
+  if (ask.file !== undefined) form.append(fileField, ask.file)
+  return form
 }

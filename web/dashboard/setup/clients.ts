@@ -1,9 +1,11 @@
+import { TOOL_SETTINGS, type ToolId, type ToolSettings } from '../../../src/spec/tool-settings.ts'
+
 /** Where a client is to call, and what it asks for. */
 export type Target = { readonly base: string; readonly model: string }
 
 /**
- * How each client is set up, by its name: what docs/clients.md has and tests run, and then editors and front ends as their makers describe it, with
- * the sources of the site's page (src/api/site/docs/snippets, read 2026-11-26). The key is in FAREBOX_KEY, or typed where FAREBOX_KEY stands.
+ * How each client is set up, by its name: packages as docs/clients.md has them and tests run them, then tools as the site shows them. The
+ * key is in FAREBOX_KEY, or typed where FAREBOX_KEY stands.
  */
 export const CLIENTS: Readonly<Record<string, (target: Target) => string>> = {
   curl: ({ base, model }) => `export FAREBOX_KEY=
@@ -35,48 +37,21 @@ import { generateText } from 'ai'
 
 const farebox = createOpenAI({ baseURL: '${base}/v1', apiKey: process.env.FAREBOX_KEY })
 const { text } = await generateText({ model: farebox('${model}'), prompt: 'Hello' })`,
-  'Claude Code': ({ base, model }) => `ANTHROPIC_BASE_URL=${base} ANTHROPIC_API_KEY=$FAREBOX_KEY claude --model ${model}`,
-  'Codex CLI': ({ base, model }) => `# ~/.codex/config.toml, then: codex -m ${model}
-model_provider = "farebox"
-[model_providers.farebox]
-name = "Farebox"
-base_url = "${base}/v1"
-env_key = "FAREBOX_KEY"
-wire_api = "responses"`,
-  'Gemini CLI': ({ base, model }) => `GOOGLE_GEMINI_BASE_URL=${base} GEMINI_API_KEY=$FAREBOX_KEY gemini -m ${model}`,
-  Cursor: ({ base, model }) => `# Cursor Settings, Models, API Keys
-OpenAI API Key            FAREBOX_KEY
-Override OpenAI Base URL  ${base}/v1
-Add model                 ${model}`,
-  Cline: ({ base, model }) => `# Cline, Settings, API Configuration
-API Provider  OpenAI Compatible
-Base URL      ${base}/v1
-API Key       FAREBOX_KEY
-Model ID      ${model}`,
-  Continue: ({ base, model }) => `# ~/.continue/config.yaml
-name: My Config
-version: 0.0.1
-schema: v1
-models:
-  - name: ${model}
-    provider: openai
-    model: ${model}
-    apiBase: ${base}/v1
-    apiKey: FAREBOX_KEY`,
-  LibreChat: ({ base, model }) => `# librechat.yaml
-endpoints:
-  custom:
-    - name: 'Farebox'
-      apiKey: '\${FAREBOX_KEY}'
-      baseURL: '${base}/v1'
-      models:
-        default: ['${model}']
-        fetch: true
-      titleConvo: true
-      titleModel: '${model}'`,
-  'Open WebUI': ({ base }) => `docker run -d -p 3000:8080 \\
-  -e OPENAI_API_BASE_URL=${base}/v1 \\
-  -e OPENAI_API_KEY=$FAREBOX_KEY \\
-  -v open-webui:/app/backend/data \\
-  --name open-webui ghcr.io/open-webui/open-webui:main`,
+  ...byTheirName(),
+}
+
+/** The tools that the site's page has too, as one text: what is typed where, and how it is started. */
+function byTheirName(): Readonly<Record<string, (target: Target) => string>> {
+  const settingsOf = (id: ToolId, { base, model }: Target): ToolSettings => TOOL_SETTINGS[id]({ url: base, model, key: 'FAREBOX_KEY' })
+  const nothing = { base: '', model: '' }
+  return Object.fromEntries(
+    (Object.keys(TOOL_SETTINGS) as ToolId[]).map((id) => [settingsOf(id, nothing).name, (target) => textOf(settingsOf(id, target))]),
+  )
+}
+
+function textOf({ name, block, fields = [], run }: ToolSettings): string {
+  const start = run === undefined ? '' : `, then: ${run}`
+  if (block !== undefined) return block.file === undefined ? block.text : `# ${block.file}${start}\n${block.text}`
+  const width = Math.max(...fields.map(([field]) => field.length))
+  return [`# ${name}, Settings`, ...fields.map(([field, value]) => `${field.padEnd(width)}  ${value}`)].join('\n')
 }

@@ -29,7 +29,7 @@ mark { color: inherit; background: none; font-weight: 650; box-shadow: inset 0 -
 .contents { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 32px; margin-top: 32px; } .sheet .contents section { margin: 0; padding: 8px 0 0; border-top: 1px solid var(--ink); }
 .contents h2 { font-size: 16px; line-height: 24px; margin: 0 0 8px; } .contents ul { margin: 0; padding: 0; list-style: none; } .contents li { padding: 3px 0; }
 @media screen and (max-width: 860px) {
-  .manual { grid-template: "seek" auto "sheet" auto "pages" auto / minmax(0, 1fr); gap: 24px; } .seek { display: flex; gap: 16px; align-items: center; } .seek form { flex: 1; } .seek .all { display: block; white-space: nowrap; font-size: 15px; }
+  .manual { grid-template: "seek" auto "sheet" auto "pages" auto / minmax(0, 1fr); gap: 24px; } .seek { display: flex; gap: 16px; align-items: center; } .seek form { flex: 1; min-width: 0; } .seek .all { display: block; white-space: nowrap; font-size: 15px; }
   #pages { position: static; max-height: none; padding: 20px 0 0; border-top: 1px solid var(--ink); scroll-margin-top: 16px; } #pages .here { display: none; } #pages li a { padding: 8px 0; } .jump { display: flex; }
 }
 @media print { .seek, #pages, .turn, .anchor, .copy { display: none; } .manual { display: block; } }

@@ -4,6 +4,7 @@ import type { Deposit } from './deposit-record.ts'
 import { takeStep } from './deposit-store.ts'
 import { findAsked } from './orders.ts'
 import { USDC_RAIL, type UsdcParts } from './parts.ts'
+import { problemRef } from './waiting-deposits.ts'
 
 /** What a deposit is carried out with. */
 export type CarryOut = Pick<UsdcParts, 'database' | 'desk' | 'ledger' | 'clock' | 'log'>
@@ -29,9 +30,9 @@ export async function carryOut(parts: CarryOut, deposit: Deposit): Promise<void>
 }
 
 /** The operator finds the transfer on the chain by its block and amount; neither transaction nor sender is told to the queue. */
-async function tellProblem({ desk }: CarryOut, { chainId, blockNumber, externalId, accountId, amount, problem }: Deposit): Promise<void> {
-  const ref = `${chainId}:${blockNumber}:${externalId}`
-  await desk.problem({ rail: USDC_RAIL, ref, code: problem ?? 'not_booked', accountId, amount })
+async function tellProblem({ desk }: CarryOut, deposit: Deposit): Promise<void> {
+  const { accountId, amount, problem } = deposit
+  await desk.problem({ rail: USDC_RAIL, ref: problemRef(deposit), code: problem ?? 'not_booked', accountId, amount })
 }
 
 async function book({ database, desk, ledger, clock }: CarryOut, { accountId, amount, externalId, state }: Deposit): Promise<void> {

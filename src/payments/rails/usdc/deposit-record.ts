@@ -9,6 +9,9 @@ import { depositKey, type Transfer } from './transfer-log.ts'
 export const DEPOSIT_STATES = ['pending', 'early', 'settled', 'problem', 'withdrawn', 'unclaimed', 'claimed'] as const
 export type DepositState = (typeof DEPOSIT_STATES)[number]
 
+/** States in which a deposit is not settled. */
+export type WaitingState = Extract<DepositState, 'pending' | 'early' | 'unclaimed' | 'problem'>
+
 /** Why money that came is put before the operator. */
 export const PROBLEMS = ['account_gone', 'amount_impossible', 'sanctioned_sender', 'below_minimum', 'above_maximum', 'not_booked'] as const
 export type ProblemCode = (typeof PROBLEMS)[number]

@@ -1,6 +1,6 @@
 import { type Database, type Sql, sql } from '../../../db/index.ts'
 import type { NanoUsd } from '../../../lib/index.ts'
-import type { Deposit, DepositState, ProblemCode } from './deposit-record.ts'
+import type { Deposit, DepositState, ProblemCode, WaitingState } from './deposit-record.ts'
 
 type Row = {
   readonly tag: Buffer
@@ -102,6 +102,17 @@ export async function forgetVanished(database: Database, chainId: number, seen: 
   await database.query(
     sql`delete from usdc_deposit where chain_id = ${chainId} and state = 'pending' and not (tag = any(${seen}::bytea[]))`,
   )
+}
+
+/** Deposits that are not settled, with when they were seen, newest first. */
+export async function findWaiting(
+  database: Database,
+  limit: number,
+): Promise<readonly (Deposit & { readonly state: WaitingState; readonly seenAt: Date })[]> {
+  const rows = await database.query<Row & { state: WaitingState; seen_at: Date }>(sql`
+    select ${COLUMNS}, seen_at from usdc_deposit
+    where state in ('pending', 'early', 'unclaimed', 'problem') order by seen_at desc, tag limit ${limit}`)
+  return rows.map((row) => ({ ...depositOf(row), state: row.state, seenAt: row.seen_at }))
 }
 
 /** The newest deposits of an account, with when they were seen and settled. */

@@ -19,6 +19,7 @@ import { type RpcCall, rpcOverHttp } from './rpc.ts'
 import { makeSanctions } from './sanctions.ts'
 import type { UsdcSettings } from './settings.ts'
 import { type TopupClaim, type VerifiedTopup, verifyTopup } from './verify-topup.ts'
+import { listWaiting, type WaitingDeposit } from './waiting-deposits.ts'
 import { openAddressTree } from './xpub.ts'
 
 /** USDC as the rest of Farebox knows it. */
@@ -35,6 +36,8 @@ export type UsdcRail = {
   readonly claims: UsdcClaims | undefined
   /** One look at every chain; resolves with why some are not credited, by chain. */
   readonly read: () => Promise<ReadonlyMap<number, Halt | undefined>>
+  /** Deposits that are not settled, for the operator, newest first. */
+  readonly waiting: (limit: number) => Promise<readonly WaitingDeposit[]>
   /** How the chains are, for the operator. */
   readonly chains: () => Promise<readonly ChainStatus[]>
   /** From where a chain would be read on that was halted for good. Fails with chain_unknown, deposits_halted. */
@@ -114,6 +117,7 @@ export async function openUsdcRail(parts: UsdcRailParts): Promise<UsdcRail> {
       await expireOrders(database, desk, clock.now())
       return new Map(halts)
     },
+    waiting: (limit) => listWaiting({ database, desk, sealing: subjects, chains: taken }, limit),
     chains: () => listChains(database, taken),
     placeToResume: (chainId, firstBlock) => placeToResume(taken, { chainId, firstBlock }),
     resume,
