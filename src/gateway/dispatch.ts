@@ -15,8 +15,8 @@ export type Dispatched = {
   readonly onSent: () => void
 }
 
-/** Sends a call to the upstream of a leg, at once unless it has to be signed. Throws or rejects before anything was sent, as signing does. */
-export function dispatch(gateway: Gateway, { open, leg, key, reply, onSent }: Dispatched): Promise<void> | undefined {
+/** Sends a call to the upstream of a leg. Rejects as signing does, before anything was sent. */
+export async function dispatch(gateway: Gateway, { open, leg, key, reply, onSent }: Dispatched): Promise<void> {
   const { target, protocol, call } = leg
   const { provider, route, origin, basePath } = target
   const { upload, request } = open.exchange
@@ -37,17 +37,17 @@ export function dispatch(gateway: Gateway, { open, leg, key, reply, onSent }: Di
     { host: new URL(origin).host, path, headers: own, body: joined(pieces), now: gateway.clock.now() },
     gateway.agent,
   )
-  const send = (signature: Readonly<Record<string, string>> | undefined): undefined => {
-    const headers = { accept: acceptOf(leg), 'accept-encoding': 'identity', 'user-agent': 'farebox', ...own, ...signature }
-    const { firstByteMs, idleMs } = gateway.settings
-    if (upload === undefined) {
-      gateway.upstreams.dispatch({ origin, path, headers, body: pieces, firstByteMs, idleMs }, reply)
-      return
-    }
-    const body = upload.send(joined(pieces), onSent)
-    gateway.agent.dispatch({ origin, path, method: 'POST', headers, body, headersTimeout: firstByteMs, bodyTimeout: idleMs }, reply)
+  const headers = {
+    accept: acceptOf(leg),
+    'accept-encoding': 'identity',
+    'user-agent': 'farebox',
+    ...own,
+    ...(signed === undefined ? {} : await signed),
   }
-  return signed instanceof Promise ? signed.then(send) : send(signed)
+  const { firstByteMs, idleMs } = gateway.settings
+  if (upload === undefined) return gateway.upstreams.dispatch({ origin, path, headers, body: pieces, firstByteMs, idleMs }, reply)
+  const sent = upload.send(joined(pieces), onSent)
+  gateway.agent.dispatch({ origin, path, method: 'POST', headers, body: sent, headersTimeout: firstByteMs, bodyTimeout: idleMs }, reply)
 }
 
 /** Pieces of a body as one; the one that there is, where there is one. */

@@ -28,7 +28,7 @@ export async function forward(gateway: Gateway, open: OpenCall): Promise<Upstrea
   })
   let cause: unknown
   for (let stop = itinerary.next(); stop !== undefined; stop = itinerary.next()) {
-    if (stop.waitMs > 0) await waitFor(open, stop.waitMs)
+    await waitFor(open, stop.waitMs)
     const answer = await attempt(gateway, open, stop)
     if (answer instanceof UpstreamReply) return answer
     cause = answer.cause
@@ -63,6 +63,7 @@ function costOf({ target, call }: Leg, { inputMax, outputMax, counts, serviceTie
 }
 
 async function waitFor(open: OpenCall, millis: number): Promise<void> {
+  if (millis === 0) return
   const waiting = new AbortController()
   open.onAbort(() => waiting.abort())
   await pause(millis, undefined, { signal: waiting.signal }).catch(() => {
@@ -73,7 +74,7 @@ async function waitFor(open: OpenCall, millis: number): Promise<void> {
 type Failed = { readonly trouble: Trouble; readonly cause: unknown }
 
 async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promise<UpstreamReply | Failed> {
-  const leg = stop.item.awaited === undefined ? stop.item : await withBytes(gateway, open, stop.item)
+  const leg = await withBytes(gateway, open, stop.item)
   if (open.isClientGone) throw new ClientGone()
   const onSent = (): void => {
     open.isWithUpstream = true
@@ -89,11 +90,8 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   })
   let failed: Failed | undefined
   try {
-    const sending = dispatch(gateway, { open, leg, key: stop.key.key, reply, onSent })
-    if (sending !== undefined) await sending
-    const { errorsInBody } = leg.target.provider
-    await (errorsInBody === undefined ? reply.started : reply.begun(() => isErrorTold(reply)))
-    const trouble = troubleOfReply(reply, leg.protocol, errorsInBody)
+    await dispatch(gateway, { open, leg, key: stop.key.key, reply, onSent })
+    const trouble = await troubleOf(reply, leg)
     failed = trouble && { trouble, cause: undefined }
   } catch (thrown) {
     // What went wrong with an upload is no fault of the upstream.
@@ -112,6 +110,13 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   open.isWithUpstream = false
   reply.abort(new FailureError(failed.trouble.told))
   return failed
+}
+
+/** The trouble of a reply, once enough of it has come to know it. */
+async function troubleOf(reply: UpstreamReply, { protocol, target }: Leg): Promise<Trouble | undefined> {
+  const { errorsInBody } = target.provider
+  await (errorsInBody === undefined ? reply.started : reply.begun(() => isErrorTold(reply)))
+  return troubleOfReply(reply, protocol, errorsInBody)
 }
 
 const ACCOUNT_NAME_MAX = 100

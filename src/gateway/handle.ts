@@ -31,17 +31,13 @@ export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Tur
   try {
     const { protocol, address, request, response, requestId, ipTag } = exchange
     const keyless = openKeyless(gateway, request)
-    // What is there already is not waited for: each wait costs a call some objects and a turn.
-    const identified = keyless === undefined ? identify(gateway, request) : NOBODY
-    const known = identified instanceof Promise ? await identified : identified
+    const known = keyless === undefined ? await identify(gateway, request) : NOBODY
     if (turn instanceof FailureError) throw turn
-    const entered = place ?? gateway.admission.enter(known.accountId)
-    place = entered instanceof Promise ? await entered : entered
+    place ??= await gateway.admission.enter(known.accountId)
     if (response.destroyed) throw new ClientGone()
     if (!comesWithHead(request)) gateway.admission.leaveForBody(place)
     share = gateway.bodies.open(known.accountId)
-    const read = readCall(gateway, exchange, share)
-    const { body, call } = read instanceof Promise ? await read : read
+    const { body, call } = await readCall(gateway, exchange, share)
     const isStrict = request.headers['x-farebox-strict'] === '1'
     const planFor = (caller: Caller): Plan =>
       route(gateway, { call, body, protocol, address, caller, isStrict, ...readCallRules(request.headers) })
@@ -71,25 +67,19 @@ const comesWithHead = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =
   Number(headers['content-length'] ?? Infinity) <= FIRST_FLIGHT_BYTES
 
 /** Step 2: what is asked and how large it can get; of a form, as much as its hold needs to know. */
-function readCall(gateway: Gateway, exchange: Exchange, share: BodyShare): ReadCall | Promise<ReadCall> {
+async function readCall(gateway: Gateway, exchange: Exchange, share: BodyShare): Promise<ReadCall> {
+  const { protocol, address, request } = exchange
   const { bodyBytesMax } = gateway.settings
-  const { form } = exchange.protocol
-  if (form !== undefined) return beginUpload(exchange, { form, bodyBytesMax, share })
-  const body = readBody(exchange.request, { bytesMax: bodyBytesMax, share })
-  return body instanceof Promise ? body.then((whole) => decoded(exchange, whole)) : decoded(exchange, body)
-}
-
-function decoded({ protocol, address }: Exchange, body: Buffer): ReadCall {
-  try {
-    return { body, call: protocol.decode(body, address) }
-  } catch (thrown) {
-    letGo(body)
-    throw thrown
+  if (protocol.form === undefined) {
+    const body = await readBody(request, { bytesMax: bodyBytesMax, share })
+    try {
+      return { body, call: protocol.decode(body, address) }
+    } catch (thrown) {
+      letGo(body)
+      throw thrown
+    }
   }
-}
-
-async function beginUpload(exchange: Exchange, options: Parameters<typeof Upload.begin>[1]): Promise<ReadCall> {
-  const upload = await Upload.begin(exchange.request, options)
+  const upload = await Upload.begin(request, { form: protocol.form, bodyBytesMax, share })
   exchange.upload = upload
   return { body: upload.head, call: upload.decode() }
 }

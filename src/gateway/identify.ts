@@ -10,19 +10,13 @@ import type { Authorized } from './control-client.ts'
 import type { Gateway } from './gateway.ts'
 
 /**
- * Step 1, identify: the key of a request → its caller, at once where it is known. A malformed key is refused without any look-up.
+ * Step 1, identify: the key of a request → its caller. A malformed key is refused without any look-up.
  * Fails with key_missing, key_invalid, key_replaced, key_expired, key_paused, key_stopped, key_address_refused, subscription_ended, account_suspended, unavailable.
  */
-export function identify(gateway: Gateway, request: CallRequest): Caller | Promise<Caller> {
-  const digest = digestOfKey(readKey(request))
-  const admitted = (caller: Caller): Caller => {
-    refuseElsewhere(gateway, request, caller)
-    return caller
-  }
-  const known = gateway.callers.find(digest)
-  // Most keys were asked for a moment ago, and to wait for nothing costs a call as much as to find them.
-  if (known !== undefined && known.expiresAt > gateway.clock.monotonic()) return admitted(known)
-  return callerOfDigest(gateway, digest).then(admitted)
+export async function identify(gateway: Gateway, request: CallRequest): Promise<Caller> {
+  const caller = await callerOfDigest(gateway, digestOfKey(readKey(request)))
+  refuseElsewhere(gateway, request, caller)
+  return caller
 }
 
 /** The caller of a request, where his key was asked for a moment ago. */

@@ -8,16 +8,17 @@ import { ClientGone } from './client-gone.ts'
 export type BodyBounds = { readonly bytesMax: number; readonly share: Pick<BodyShare, 'take'> }
 
 /**
- * Step 2, first half: the whole body of a request, at most `bytesMax`, at once where all of it came with the head.
+ * Step 2, first half: the whole body of a request, at most `bytesMax`.
  * Fails with body_too_large, body_encoded, body_not_json, unavailable; throws ClientGone.
  */
-export function readBody(request: CallRequest, bounds: BodyBounds): Buffer | Promise<Buffer> {
+export async function readBody(request: CallRequest, bounds: BodyBounds): Promise<Buffer> {
   const { 'content-encoding': encoding, 'content-type': type, 'content-length': length } = request.headers
   if (encoding !== undefined && encoding !== 'identity') fail('body_encoded')
   if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) fail('body_not_json')
   if (length !== undefined && Number(length) > bounds.bytesMax) fail('body_too_large', { limit: bounds.bytesMax })
   if (request.destroyed) throw new ClientGone()
-  return request.whole ?? collect(request, bounds)
+  const body = request.whole ?? (await collect(request, bounds))
+  return body
 }
 
 /** The body as it comes; plain listeners, as an iterator costs more than all else here. */

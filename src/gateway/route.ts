@@ -83,11 +83,9 @@ export function calledModel(
 function boundsOfLegs(legs: readonly Leg[], model: Model, multiplier: number): CallBounds {
   const [first] = legs
   if (first === undefined) return NOTHING
-  const { context, outputMax, price } = model
-  const boundsFor = (call: DecodedCall, same: readonly Leg[]): CallBounds =>
-    boundsOf(call, { context, outputMax, price, routes: same.map(({ target }) => target.route) }, multiplier)
-  if (legs.every(({ call }) => call === first.call)) return boundsFor(first.call, legs)
-  return [...Map.groupBy(legs, ({ call }) => call)].map(([call, same]) => boundsFor(call, same)).reduce(widest)
+  const byCall = Map.groupBy(legs, ({ call }) => call)
+  const bounds = [...byCall].map(([call, same]) => boundsOf(call, { ...model, routes: same.map(({ target }) => target.route) }, multiplier))
+  return bounds.reduce(widest)
 }
 
 /** Of an estimate of our own. */
@@ -162,14 +160,9 @@ const countsOf = ({ counts }: DecodedCall, { context }: BoundedModel): UsageBoun
 
 /** Of the counted classes those that cost something; the others need no bound. */
 function pricedCounts(counts: UsageBound['counts'], price: Price): UsageBound['counts'] {
-  const priced = pricedClasses.get(price) ?? COUNTED_CLASSES.filter((name) => price.some(({ rates }) => rates[name] > 0n))
-  pricedClasses.set(price, priced)
-  return priced.length === 0 ? NO_COUNTS : Object.fromEntries(priced.map((name) => [name, counts[name] ?? 0]))
+  const priced = COUNTED_CLASSES.filter((name) => price.some(({ rates }) => rates[name] > 0n))
+  return Object.fromEntries(priced.map((name) => [name, counts[name] ?? 0]))
 }
-
-/** A price does not change, and is asked by every call. */
-const pricedClasses = new WeakMap<Price, readonly (typeof COUNTED_CLASSES)[number][]>()
-const NO_COUNTS: UsageBound['counts'] = {}
 
 /** A call and who makes it. */
 export type RouteQuestion = AskedCall & CallRules & { readonly caller: Caller }

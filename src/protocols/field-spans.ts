@@ -9,8 +9,8 @@ export class FieldSpans {
 
   constructor(count: number, captureBytesMax: number) {
     this.#starts = new Array<number>(count).fill(-1)
-    this.#ends = this.#starts.slice()
-    this.#captures = captureBytesMax > 0 ? new Array<Buffer>(count).fill(NOTHING) : []
+    this.#ends = [...this.#starts]
+    this.#captures = captureBytesMax > 0 ? this.#starts.map(() => NOTHING) : []
     this.#captureBytesMax = captureBytesMax
   }
 
@@ -48,11 +48,6 @@ export class FieldSpans {
   /** A value ends before an offset. */
   end(field: number, at: number): void {
     this.#ends[field] = at
-  }
-
-  /** Whether anything of values is kept. */
-  get isKeeping(): boolean {
-    return this.#captures.length > 0
   }
 
   /** Keeps the bytes of a value that lie in a chunk before `to`; `base` is the offset of the chunk in the text. */

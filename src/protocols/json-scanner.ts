@@ -126,7 +126,7 @@ export class JsonScanner {
     while (index < chunk.length) index = this.#step(chunk, index)
     const isInKey = this.#isKey && this.#state >= IN_STRING && this.#state <= IN_HEX
     if (isInKey) this.#carryKey(chunk, chunk.length)
-    if (this.#field >= 0 && this.#spans.isKeeping) this.#spans.keep(this.#field, { chunk, base: this.#base, to: chunk.length })
+    if (this.#field >= 0) this.#spans.keep(this.#field, { chunk, base: this.#base, to: chunk.length })
     this.#base += chunk.length
     this.#words = undefined
   }
@@ -247,7 +247,7 @@ export class JsonScanner {
   #endValue(chunk: Buffer, index: number): void {
     this.#state = this.#depth === 0 ? DONE : AFTER_VALUE
     if (this.#depth !== 1 || this.#field < 0) return
-    if (this.#spans.isKeeping) this.#spans.keep(this.#field, { chunk, base: this.#base, to: index })
+    this.#spans.keep(this.#field, { chunk, base: this.#base, to: index })
     this.#spans.end(this.#field, this.#base + index)
     this.#field = -1
   }
@@ -283,17 +283,17 @@ export class JsonScanner {
 
   #endKey(chunk: Buffer, after: number): number {
     this.#state = AFTER_KEY
+    const table = this.#depth === 1 ? this.#plan.fields : this.#plan.marks
     if (this.#keyFrom >= 0) {
-      this.#matchKey(chunk, this.#keyFrom, after - 1)
+      this.#matchKey(table, { key: chunk, from: this.#keyFrom, to: after - 1 })
     } else {
       this.#carryKey(chunk, after - 1)
-      this.#matchKey(this.#keyCarry, 0, this.#keyCarry.length)
+      this.#matchKey(table, { key: this.#keyCarry, from: 0, to: this.#keyCarry.length })
     }
     return chunk[after] === bytes.COLON ? this.#passToken(chunk, after) : after
   }
 
-  #matchKey(key: Buffer, from: number, to: number): void {
-    const table = this.#depth === 1 ? this.#plan.fields : this.#plan.marks
+  #matchKey(table: KeyTable, { key, from, to }: { readonly key: Buffer; readonly from: number; readonly to: number }): void {
     const index = this.#isOdd ? this.#findOdd(table, table.findOdd(key, from, to)) : table.find(key, from, to)
     if (this.#depth > 1) {
       this.#keyMark = index

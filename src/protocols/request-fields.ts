@@ -4,6 +4,25 @@ import { CLOSE_BRACE, CLOSE_BRACKET, isSpace, OPEN_BRACE, OPEN_BRACKET, QUOTE } 
 import { JsonScanner } from './json-scanner.ts'
 import type { OnMark, ScanPlan } from './scan-plan.ts'
 
+/** A request's wanted fields, by name. Each reader throws FailureError missing_field or invalid_field. */
+export type RequestFields = {
+  /** Offsets of a value in the body; undefined when the field is absent. */
+  readonly spanOf: (name: string) => Span | undefined
+  /** The same, also undefined when the value is null. */
+  readonly givenSpan: (name: string) => Span | undefined
+  readonly requiredSpan: (name: string) => Span
+  readonly requiredText: (name: string, bytesMax: number) => string
+  readonly flag: (name: string) => boolean | undefined
+  readonly wholeNumber: (name: string, numberMax: number) => number | undefined
+  readonly array: (name: string) => Span | undefined
+  readonly requiredArray: (name: string) => Span
+  readonly object: (name: string) => Span | undefined
+  /** Bytes of the body in the shortest spelling of the same JSON, or a few more. */
+  readonly shortestBytes: number
+  /** Refuses other texts than these: the ones that cost what our prices say. Returns the one that was given. */
+  readonly onlyPriced: (name: string, allowed: readonly string[]) => string | undefined
+}
+
 /** A range of bytes of the body; `end` is the first byte after it. */
 export type Span = { readonly start: number; readonly end: number }
 
@@ -15,83 +34,46 @@ export function scanRequest(body: Buffer, plan: ScanPlan, markerOf?: (scanner: J
   onMark = markerOf?.(scanner)
   scanner.push(body)
   scanner.end()
-  return new RequestFields(body, plan, scanner)
+  return fieldsOf(body, plan, scanner)
 }
 
-/** A request's wanted fields, by name. Each reader throws FailureError missing_field or invalid_field. */
-export class RequestFields {
-  readonly #body: Buffer
-  readonly #plan: ScanPlan
-  readonly #scanner: JsonScanner
-
-  constructor(body: Buffer, plan: ScanPlan, scanner: JsonScanner) {
-    this.#body = body
-    this.#plan = plan
-    this.#scanner = scanner
+function fieldsOf(body: Buffer, plan: ScanPlan, scanner: JsonScanner): RequestFields {
+  const spanOf = (name: string): Span | undefined => {
+    const field = plan.fields.names.indexOf(name)
+    return scanner.startOf(field) < 0 ? undefined : { start: scanner.startOf(field), end: scanner.endOf(field) }
   }
-
-  /** Bytes of the body in the shortest spelling of the same JSON, or a few more. */
-  get shortestBytes(): number {
-    return this.#body.length - this.#scanner.spare
+  const givenSpan = (name: string): Span | undefined => {
+    const span = spanOf(name)
+    return span === undefined || body[span.start] === SMALL_N ? undefined : span
   }
-
-  /** Offsets of a value in the body; undefined when the field is absent. */
-  spanOf(name: string): Span | undefined {
-    const field = this.#plan.fields.names.indexOf(name)
-    const start = this.#scanner.startOf(field)
-    return start < 0 ? undefined : { start, end: this.#scanner.endOf(field) }
-  }
-
-  /** The same, also undefined when the value is null. */
-  givenSpan(name: string): Span | undefined {
-    const span = this.spanOf(name)
-    return span === undefined || this.#body[span.start] === SMALL_N ? undefined : span
-  }
-
-  requiredSpan(name: string): Span {
-    return this.spanOf(name) ?? fail('missing_field', { field: name })
-  }
-
-  requiredText(name: string, bytesMax: number): string {
-    return readText(this.#body, this.requiredSpan(name), { name, bytesMax })
-  }
-
-  flag(name: string): boolean | undefined {
-    return readFlag(this.#body, this.givenSpan(name), name)
-  }
-
-  wholeNumber(name: string, numberMax: number): number | undefined {
-    const span = this.givenSpan(name)
-    return span === undefined ? undefined : readWholeNumber(this.#body, span, { name, numberMax })
-  }
-
-  array(name: string): Span | undefined {
-    return this.#opened(name, OPEN_BRACKET, 'it must be an array')
-  }
-
-  requiredArray(name: string): Span {
-    const span = this.requiredSpan(name)
-    if (this.#body[span.start] !== OPEN_BRACKET) fail('invalid_field', { field: name, expected: 'it must be an array' })
-    if (isEmptyContainer(this.#body, span.start)) fail('invalid_field', { field: name, expected: 'it must have at least one element' })
+  const requiredSpan = (name: string): Span => spanOf(name) ?? fail('missing_field', { field: name })
+  const opened = (name: string, opening: number, expected: string): Span | undefined => {
+    const span = givenSpan(name)
+    if (span !== undefined && body[span.start] !== opening) fail('invalid_field', { field: name, expected })
     return span
   }
-
-  object(name: string): Span | undefined {
-    return this.#opened(name, OPEN_BRACE, 'it must be an object')
-  }
-
-  /** Refuses other texts than these: the ones that cost what our prices say. Returns the one that was given. */
-  onlyPriced(name: string, allowed: readonly string[]): string | undefined {
-    const span = this.givenSpan(name)
-    if (span === undefined) return undefined
-    for (const word of allowed) if (this.#body.subarray(span.start, span.end).equals(Buffer.from(`"${word}"`))) return word
-    return failUnpriced(name, allowed)
-  }
-
-  #opened(name: string, opening: number, expected: string): Span | undefined {
-    const span = this.givenSpan(name)
-    if (span !== undefined && this.#body[span.start] !== opening) fail('invalid_field', { field: name, expected })
-    return span
+  return {
+    spanOf,
+    givenSpan,
+    requiredSpan,
+    requiredText: (name, bytesMax) => readText(body, requiredSpan(name), { name, bytesMax }),
+    flag: (name) => readFlag(body, givenSpan(name), name),
+    wholeNumber: (name, numberMax) => readWholeNumber(body, givenSpan(name), { name, numberMax }),
+    array: (name) => opened(name, OPEN_BRACKET, 'it must be an array'),
+    requiredArray: (name) => {
+      const span = requiredSpan(name)
+      if (body[span.start] !== OPEN_BRACKET) fail('invalid_field', { field: name, expected: 'it must be an array' })
+      if (isEmptyContainer(body, span.start)) fail('invalid_field', { field: name, expected: 'it must have at least one element' })
+      return span
+    },
+    object: (name) => opened(name, OPEN_BRACE, 'it must be an object'),
+    shortestBytes: body.length - scanner.spare,
+    onlyPriced: (name, allowed) => {
+      const span = givenSpan(name)
+      if (span === undefined) return undefined
+      for (const word of allowed) if (body.subarray(span.start, span.end).equals(Buffer.from(`"${word}"`))) return word
+      return failUnpriced(name, allowed)
+    },
   }
 }
 
@@ -116,7 +98,12 @@ function readFlag(body: Buffer, span: Span | undefined, name: string): boolean |
   return word === 'true'
 }
 
-function readWholeNumber(body: Buffer, span: Span, { name, numberMax }: { readonly name: string; readonly numberMax: number }): number {
+function readWholeNumber(
+  body: Buffer,
+  span: Span | undefined,
+  { name, numberMax }: { readonly name: string; readonly numberMax: number },
+): number | undefined {
+  if (span === undefined) return undefined
   const value =
     body[span.start] === QUOTE || span.end - span.start > 30 ? Number.NaN : Number(body.toString('latin1', span.start, span.end))
   if (Number.isSafeInteger(value) && value >= 1 && value <= numberMax) return value

@@ -110,31 +110,30 @@ export type UsageBound = {
 export function worstPriceOf(price: Price, bound: UsageBound, multiplier: number = MULTIPLIER_ONE): NanoUsd {
   let worst = 0n
   for (const serviceTier of bound.serviceTiers) {
-    // A tier need not have a card for short prompts; those then meet that of standard service.
-    const isWhole = price.some((card) => card.serviceTier === serviceTier && card.inputAbove === 0)
-    for (const card of price) {
-      const isOfTier = card.serviceTier === serviceTier || (!isWhole && card.serviceTier === 'standard')
-      const isMet = card.inputAbove === 0 || card.inputAbove < bound.inputMax
-      if (isOfTier && isMet) worst = maxOf(worst, worstSumOf(card.rates, bound))
-    }
+    for (const { rates } of cardsUpTo(price, bound.inputMax, serviceTier)) worst = maxOf(worst, worstSumOf(rates, bound))
   }
   return roundUp(worst * BigInt(multiplier))
 }
 
+/** The cards that a prompt of at most so many tokens can meet. */
+function cardsUpTo(price: Price, inputMax: number, serviceTier: ServiceTier): Price {
+  const ofTier = price.filter((card) => card.serviceTier === serviceTier)
+  // A tier need not have a card for short prompts; those then meet that of standard service.
+  const own = ofTier.some((card) => card.inputAbove === 0)
+    ? ofTier
+    : [...ofTier, ...price.filter((card) => card.serviceTier === 'standard')]
+  return own.filter((card) => card.inputAbove === 0 || card.inputAbove < inputMax)
+}
+
 function worstSumOf(rates: Rates, bound: UsageBound): bigint {
-  let input = 0n
-  for (const name of bound.inputClasses) input = maxOf(input, rates[name])
-  let output = 0n
-  for (const name of bound.outputClasses) output = maxOf(output, name === 'output' ? maxOf(rates.output, rates.reasoning) : rates[name])
+  const input = bound.inputClasses.reduce((most, name) => maxOf(most, rates[name]), 0n)
+  const output = bound.outputClasses.reduce((most, name) => maxOf(most, rates[name], name === 'output' ? rates.reasoning : 0n), 0n)
   let sum = BigInt(bound.inputMax) * input + BigInt(bound.outputMax) * output
-  for (const name of COUNTED_CLASSES) sum += piecesOf(bound.counts[name], rates[name])
+  for (const name of COUNTED_CLASSES) sum += BigInt(bound.counts[name] ?? 0) * rates[name] * MILLION
   return sum
 }
 
-const piecesOf = (count: number | undefined, rate: NanoUsd): bigint =>
-  count === undefined || count === 0 ? 0n : BigInt(count) * rate * MILLION
-
-const maxOf = (a: NanoUsd, b: NanoUsd): NanoUsd => (a > b ? a : b)
+const maxOf = (...amounts: readonly NanoUsd[]): NanoUsd => amounts.reduce((a, b) => (a > b ? a : b), 0n)
 
 /** Rates that have to be given; all others follow from them. */
 export type GivenRates = Pick<Rates, 'input' | 'output'> & Partial<Rates>

@@ -10,15 +10,14 @@ export function permitted<Item extends { readonly upstream: Upstream }>(
   targets: readonly Item[],
   { rules, upstreams, now }: Permission,
 ): readonly Item[] {
-  let broken: Set<string> | undefined
+  const broken = new Set<string>()
   const left = targets.filter(({ upstream }) => {
     const isOfKey = upstreams === undefined || upstreams.has(upstream.serial)
     const rule = ruleAgainst(upstream, rules, now)
-    if (isOfKey && rule === undefined) return true
-    broken ??= new Set()
-    broken.add(isOfKey && rule !== undefined ? RULE_HEADERS[rule] : 'the routing of this key')
-    return false
+    if (!isOfKey) broken.add('the routing of this key')
+    else if (rule !== undefined) broken.add(RULE_HEADERS[rule])
+    return isOfKey && rule === undefined
   })
-  if (left.length === 0 && broken !== undefined) fail('route_not_allowed', { rule: [...broken].join(', ') })
+  if (left.length === 0 && broken.size > 0) fail('route_not_allowed', { rule: [...broken].join(', ') })
   return left
 }
