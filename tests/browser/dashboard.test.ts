@@ -97,6 +97,7 @@ test('from no account to a key, and out again', { skip: skipWithoutBrowser }, as
   })
   await page.getByRole('button', { name: 'Make key' }).click()
   await page.locator('.acting').waitFor({ state: 'visible' })
+  await show('key-being-made')
   held.resolve()
   await page.locator('.secret code').waitFor()
   await page.locator('.acting').waitFor({ state: 'hidden' })

@@ -14,10 +14,13 @@ export function PasswordSection() {
   const { has_password: hasPassword } = useSession()
   const client = useQueryClient()
   const [isDone, setDone] = useState(false)
+  // A form that was sent is begun anew, so that no password stays in it.
+  const [sent, setSent] = useState(0)
   const change = useProven(
     useAct(async (body: Readonly<Record<string, string>>) => {
       await call('/api/auth/password', { method: 'PUT', body })
       setDone(true)
+      setSent((before) => before + 1)
       await client.invalidateQueries()
     }),
   )
@@ -29,7 +32,7 @@ export function PasswordSection() {
   }
   return (
     <Section title={words.password}>
-      <form onSubmit={submit}>
+      <form key={sent} onSubmit={submit}>
         {hasPassword && <Field label={words.current} name="current" type="password" autoComplete="current-password" required />}
         <Field label={words.newPassword} hint={words.passwordHint} name="password" type="password" autoComplete="new-password" required />
         {change.error !== undefined && <Failed error={change.error} />}
