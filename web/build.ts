@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import type { Plugin } from 'vite'
 import { type Bundled, bundledPackages } from '../packaging/bundled.ts'
 
 const HERE = import.meta.dirname
@@ -47,6 +48,21 @@ function compress(folder: string): void {
   }
 }
 
+/**
+ * Sources have the words of all languages beside each other. What a language's catalogue imports becomes a module of that catalogue's own, in which
+ * bundling leaves nothing of the others.
+ */
+const languagesApart = (): Plugin => ({
+  name: 'languages-apart',
+  enforce: 'pre',
+  async resolveId(source, importer) {
+    const [, language] = /\/words\/(?:.*\?)?(en|zh)(?:\.ts)?$/.exec(importer ?? '') ?? []
+    if (language === undefined || !source.startsWith('./')) return null
+    const found = await this.resolve(source, importer, { skipSelf: true })
+    return found === null ? null : `${found.id}?${language}`
+  },
+})
+
 async function buildAll(into: string): Promise<void> {
   const { build } = await import('vite')
   const { default: react } = await import('@vitejs/plugin-react')
@@ -57,7 +73,7 @@ async function buildAll(into: string): Promise<void> {
       base,
       configFile: false,
       logLevel: 'warn',
-      plugins: [react(), bundledPackages(join(HERE, '..'), bundled)],
+      plugins: [languagesApart(), react(), bundledPackages(join(HERE, '..'), bundled)],
       html: { cspNonce: NONCE },
       build: { outDir: join(into, app), emptyOutDir: true, target: 'es2023', modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
     })

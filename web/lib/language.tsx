@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useState } from 'react'
+import { createContext, type ReactNode, startTransition, use, useContext, useState } from 'react'
 import { type Keep, readKept, writeKept } from './kept.ts'
 
 /** The languages of all pages. */
@@ -24,7 +24,8 @@ export function LanguageProvider({ children }: { readonly children: ReactNode })
   document.documentElement.lang = language === 'zh' ? 'zh-Hans' : 'en'
   const choose = (chosen: Language) => {
     writeKept(KEEP, chosen)
-    setLanguage(chosen)
+    // What is shown stays until the words are here.
+    startTransition(() => setLanguage(chosen))
   }
   return <LanguageContext value={{ language, choose }}>{children}</LanguageContext>
 }
@@ -35,4 +36,15 @@ export const useLanguage = () => useContext(LanguageContext)
 /** The words of the language, of a catalogue that has them all. */
 export function useWordsOf<Words>(catalogue: Readonly<Record<Language, Words>>): Words {
   return catalogue[useLanguage().language]
+}
+
+/** A hook that gives the words of the language out of a catalogue for each, which is loaded when it is wanted first. */
+export function loadedWords<Words>(catalogues: Readonly<Record<Language, () => Promise<Words>>>): () => Words {
+  const begun = new Map<Language, Promise<Words>>()
+  return function useLoadedWords() {
+    const { language } = useLanguage()
+    const words = begun.get(language) ?? catalogues[language]()
+    begun.set(language, words)
+    return use(words)
+  }
 }

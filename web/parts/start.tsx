@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { type ReactNode, StrictMode } from 'react'
+import { type ReactNode, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { CallError } from '../lib/call.ts'
 import { LanguageProvider } from '../lib/language.tsx'
@@ -23,7 +23,7 @@ export function start(app: ReactNode): QueryClient {
     <StrictMode>
       <QueryClientProvider client={client}>
         <LanguageProvider>
-          {app}
+          <Suspense>{app}</Suspense>
           <Progress />
         </LanguageProvider>
       </QueryClientProvider>

@@ -1,73 +1,9 @@
-/** The dashboard's words in each language: a file for each page, each of which has both or does not compile. */
-import { useWordsOf } from '../../lib/language.tsx'
-import * as announcements from './announcements.ts'
-import * as frame from './frame.ts'
-import * as issuers from './issuers.ts'
-import * as join from './join.ts'
-import * as keys from './keys.ts'
-import * as notifications from './notifications.ts'
-import * as overview from './overview.ts'
-import * as plans from './plans.ts'
-import * as playground from './playground.ts'
-import * as privacy from './privacy.ts'
-import * as refunds from './refunds.ts'
-import * as requests from './requests.ts'
-import * as security from './security.ts'
-import * as setup from './setup.ts'
-import * as signIn from './sign-in.ts'
-import * as signOn from './sign-on.ts'
-import * as statements from './statements.ts'
-import * as team from './team.ts'
-import * as topUp from './top-up.ts'
-import * as usage from './usage.ts'
-import * as webhooks from './webhooks.ts'
-
-const en = {
-  announcements: announcements.en,
-  frame: frame.en,
-  keys: keys.en,
-  notifications: notifications.en,
-  overview: overview.en,
-  playground: playground.en,
-  refunds: refunds.en,
-  requests: requests.en,
-  setup: setup.en,
-  signOn: signOn.en,
-  statements: statements.en,
-  team: team.en,
-  usage: usage.en,
-  ...join.en,
-  webhooks: webhooks.en,
-  ...signIn.en,
-  ...issuers.en,
-  plans: plans.en,
-  ...security.en,
-  ...privacy.en,
-  ...topUp.en,
-}
-const zh: typeof en = {
-  announcements: announcements.zh,
-  frame: frame.zh,
-  keys: keys.zh,
-  notifications: notifications.zh,
-  overview: overview.zh,
-  playground: playground.zh,
-  refunds: refunds.zh,
-  requests: requests.zh,
-  setup: setup.zh,
-  signOn: signOn.zh,
-  statements: statements.zh,
-  team: team.zh,
-  usage: usage.zh,
-  ...join.zh,
-  webhooks: webhooks.zh,
-  ...signIn.zh,
-  ...issuers.zh,
-  plans: plans.zh,
-  ...security.zh,
-  ...privacy.zh,
-  ...topUp.zh,
-}
+/** The dashboard's words: a file for each page, each of which has both languages or does not compile. Only that which is shown is loaded. */
+import { loadedWords } from '../../lib/language.tsx'
+import type { en } from './en.ts'
 
 /** The words of the language that is shown. */
-export const useWords = (): typeof en => useWordsOf({ en, zh })
+export const useWords = loadedWords<typeof en>({
+  en: async () => (await import('./en.ts')).en,
+  zh: async () => (await import('./zh.ts')).zh,
+})
