@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type ApiDependencies, customerApp, operatorApp } from '../api/index.ts'
+import { joinParts } from '../lib/index.ts'
 
 /** Where control serves: a local socket for what gateways forward, an address for operators. */
 export type ApiPlaces = { readonly socketPath: string; readonly operatorListen: { readonly host: string; readonly port: number } }
@@ -20,7 +21,10 @@ function listenerOf(app: {
   readonly fetch: ReturnType<typeof customerApp>['fetch']
 }): (request: IncomingMessage, response: ServerResponse) => void {
   const listener = getRequestListener(app.fetch)
-  return (request, response) => void listener(request, response)
+  return (request, response) => {
+    joinParts(request)
+    void listener(request, response)
+  }
 }
 
 function listening(server: Server, listen: (server: Server) => void): Promise<void> {

@@ -7,6 +7,7 @@ import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { joinParts } from '../lib/index.ts'
 import { forwardToControl } from './forward-control.ts'
 import type { Gateway } from './gateway.ts'
 
@@ -30,7 +31,10 @@ const control = http.createServer((request, response) => {
   request.on('data', (part: Buffer) => parts.push(part))
   request.once('end', () => response.writeHead(200, OWN_ANSWER).end('{}'))
 })
-const edge = http.createServer((request, response) => forwardToControl(gateway, { request, response, requestId: 'r-1', ...sentOn }))
+const edge = http.createServer((request, response) => {
+  joinParts(request)
+  forwardToControl(gateway, { request, response, requestId: 'r-1', ...sentOn })
+})
 let port = 0
 
 before(async () => {

@@ -1,7 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import { failure } from '../failures.ts'
 import type { Gateway } from './gateway.ts'
-import { gatheringTo } from './gathering.ts'
 import { respondPlain } from './respond.ts'
 
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -52,7 +51,7 @@ export function forwardToControl(gateway: Gateway, exchange: ControlExchange): v
     answer.pipe(response)
   })
   response.once('close', () => onward.destroy())
-  if (takesBody) request.pipe(gatheringTo(onward))
+  if (takesBody) request.pipe(onward)
   else {
     request.resume()
     onward.end()

@@ -4,7 +4,7 @@ import https from 'node:https'
 import { BlockList, type Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Agent } from 'undici'
-import { ChurnMap, systemClock, systemIds, systemRandom } from '../lib/index.ts'
+import { ChurnMap, joinParts, systemClock, systemIds, systemRandom } from '../lib/index.ts'
 import { type Outside, systemOutside } from '../outbound/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
 import { Admission, LOOK_MS } from './admission.ts'
@@ -45,6 +45,7 @@ const LINGER_MS = 500
 export function startGateway(start: GatewayStart, handle: NetServer, outside: Outside = systemOutside): RunningGateway {
   const gateway = buildGateway(start, outside)
   const server = createServer(start.settings, (request, response) => {
+    joinParts(request)
     // A client that sends one request after the other would keep a gateway that is told to end alive.
     if (gateway.isDraining) response.shouldKeepAlive = false
     if (start.settings.tls !== undefined) response.setHeader('strict-transport-security', KEPT_TO_TLS)
