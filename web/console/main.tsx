@@ -2,4 +2,4 @@ import { RouterProvider } from '@tanstack/react-router'
 import { start } from '../parts/start.tsx'
 import { router } from './router.tsx'
 
-start(<RouterProvider router={router} />)
+void start(<RouterProvider router={router} />)
