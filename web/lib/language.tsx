@@ -4,6 +4,8 @@ import { type Keep, readKept, writeKept } from './kept.ts'
 /** The languages of all pages. */
 export const LANGUAGES = ['en', 'zh'] as const
 export type Language = (typeof LANGUAGES)[number]
+/** What each is called where one is chosen, in itself. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', zh: '中文' }
 
 const LanguageContext = createContext<{ readonly language: Language; readonly choose: (language: Language) => void }>({
   language: 'en',

@@ -1,6 +1,6 @@
 import { Link, useRouterState } from '@tanstack/react-router'
 import { type ReactNode, useCallback, useEffect, useState } from 'react'
-import { LANGUAGES, useLanguage } from '../lib/language.tsx'
+import { LANGUAGE_NAMES, LANGUAGES, useLanguage } from '../lib/language.tsx'
 import { useShortcuts } from '../lib/shortcuts.ts'
 import { readTheme, showTheme, type Theme } from '../lib/theme.ts'
 import { Dialog } from './dialog.tsx'
@@ -80,7 +80,7 @@ export function Looks() {
   return (
     <div className="row">
       <button type="button" className="plain" lang={other === 'zh' ? 'zh-Hans' : 'en'} onClick={() => choose(other)}>
-        {other === 'zh' ? '中文' : 'English'}
+        {LANGUAGE_NAMES[other]}
       </button>
       <button
         type="button"

@@ -1,10 +1,8 @@
 import { useState } from 'react'
-import { type Language, useLanguage } from '../../lib/language.tsx'
+import { LANGUAGE_NAMES, LANGUAGES, type Language, useLanguage } from '../../lib/language.tsx'
 import { Asked, Section, Segments, Snippet } from '../../parts/index.ts'
 import type { PolicyState } from '../answers.ts'
 import { useWords } from '../words/index.ts'
-
-const NAMES = { en: 'English', zh: '中文' } as const satisfies Readonly<Record<Language, string>>
 
 /** What customers read, sentence by sentence, in the language of the console or the other. */
 export function ReadText({ state }: { readonly state: PolicyState }) {
@@ -20,7 +18,7 @@ export function ReadText({ state }: { readonly state: PolicyState }) {
         <Segments
           label={words.language}
           value={language}
-          choices={(Object.keys(NAMES) as Language[]).map((one) => ({ value: one, shown: NAMES[one] }))}
+          choices={LANGUAGES.map((one) => ({ value: one, shown: LANGUAGE_NAMES[one] }))}
           onChange={(one) => setChosen(one === 'zh' ? 'zh' : 'en')}
         />
       }
