@@ -6,7 +6,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -64,7 +64,7 @@ export type WorldOptions = {
   readonly checkout?: () => string
   /** The fake keeps request bodies in its calls. */
   readonly keepBodies?: boolean
-  /** The folder in which the world's own is made; the system's for what is temporary when left out. */
+  /** The folder in which the world's own is made; when left out the one of the prepared data, else the system's for what is temporary. */
   readonly home?: string
 }
 
@@ -114,7 +114,7 @@ const POLL_MS = 20
 
 /** Starts fake upstreams and a server; rejects with the end of its log when it does not become ready. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const directory = mkdtempSync(join(options.home ?? tmpdir(), 'farebox-world-'))
+  const directory = mkdtempSync(join(options.home ?? homeOf(process.env[PREPARED]), 'farebox-world-'))
   const sim = await startSimUpstream({ script: options.script ?? {}, keepBodies: options.keepBodies ?? false })
   const place: Place = {
     directory,
@@ -150,6 +150,9 @@ type Place = {
 
 /** Where a data directory lies that is migrated and nothing else; a run of many worlds makes it once. Without it a server makes its own. */
 const PREPARED = 'FAREBOX_WORLD_DATA'
+
+/** Beside what is copied, where something is. */
+const homeOf = (prepared: string | undefined): string => (prepared === undefined || prepared === '' ? tmpdir() : dirname(prepared))
 
 async function copyPrepared({ dataDir, postgres }: Place): Promise<void> {
   const prepared = process.env[PREPARED]

@@ -4,8 +4,8 @@
  * makes databases and roles), `FAREBOX_TEST_POSTGRES=15` takes Debian's PostgreSQL of that version instead of npm's. Never imported by the product.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
@@ -24,6 +24,21 @@ export type TestDatabase = {
   readonly appDatabase: Database
   readonly ledgerDatabase: Database
   readonly drop: () => Promise<void>
+}
+
+const IN_MEMORY = '/dev/shm'
+const TMPFS = 0x01021994
+const ROOM_BYTES_MIN = 16 * 2 ** 30
+
+/**
+ * Where databases of tests lie: in memory, where the machine has 16 GiB of it and a folder for that. Each has a thousand files, and ext4 looks for
+ * a free inode among all that were deleted in the last seconds, which takes a second for each database when many are made and dropped.
+ */
+export function testFolder(): string {
+  if (!existsSync(IN_MEMORY)) return tmpdir()
+  const { type, blocks, bsize } = statfsSync(IN_MEMORY)
+  const bytes = Math.min(blocks * bsize, totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
+  return type === TMPFS && bytes >= ROOM_BYTES_MIN ? IN_MEMORY : tmpdir()
 }
 
 /** How the server treats commits: a durable one is slower and is what `checkServer` (so `farebox serve`) accepts. */
@@ -56,7 +71,7 @@ export async function createTestDatabase(options: TestServerOptions = {}): Promi
   const template = await ensureTemplate(server)
   made += 1
   const name = `farebox_test_${process.pid}_${made}`
-  await onServer(server, `create database ${name} template ${template}`)
+  await onServer(server, `create database ${name} template ${template} strategy file_copy`)
   const connection = withDatabase(server, name)
   const pools = ([undefined, 'farebox_app', 'farebox_ledger'] as const).map((role) => connect({ connection, role, poolMax: 10 }))
   const [ownerDatabase, appDatabase, ledgerDatabase] = pools
@@ -97,7 +112,7 @@ function directoryOf(isDurable: boolean): string {
     .update(`${import.meta.dirname} ${directory} ${isDurable}`)
     .digest('hex')
     .slice(0, 10)
-  return join(tmpdir(), `farebox-test-${process.getuid?.() ?? 0}-${hash}`)
+  return join(testFolder(), `farebox-test-${process.getuid?.() ?? 0}-${hash}`)
 }
 
 /** The users of a server are files named after their process; who finds none left but its own stops the server. */

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { testFolder } from '../../src/db/testing.ts'
 import { runCommand } from './command.ts'
 
 /** A data directory to copy; `env` is how worlds find it. */
@@ -11,7 +11,7 @@ export type PreparedData = { readonly env: Readonly<Record<string, string>>; rea
  * that does not work, they do; what a first start does is tested by tests that start a server themselves.
  */
 export async function prepareData(): Promise<PreparedData> {
-  const directory = mkdtempSync(join(tmpdir(), 'farebox-world-prepared-'))
+  const directory = mkdtempSync(join(testFolder(), 'farebox-world-prepared-'))
   const env = { FAREBOX_DATA_DIR: directory, FAREBOX_CONFIG: '', DATABASE_URL: '' }
   const { code } = await runCommand({ command: 'node', args: ['src/main.ts', 'migrate'], env, secondsMax: 120 })
   return {
