@@ -84,6 +84,7 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   const begunAt = gateway.clock.monotonic()
   const made = gateway.health.begin(leg.target.route, stop.key, open.call.isStream)
   open.leg = leg
+  open.tries += 1
   open.attempt = made
   open.onAbort(() => {
     if (!reply.isOver) reply.abort(new ClientGone())

@@ -48,7 +48,7 @@ export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Tur
     }
     const held = await hold(gateway, { caller, plan, requestId, ipTag, response, setLimits })
     gateway.admission.leave(place)
-    await serve(gateway, new OpenCall(gateway, { exchange, call, plan, held }))
+    await serve(gateway, new OpenCall(gateway, { exchange, call, plan, held }), body)
   } catch (thrown) {
     if (!(thrown instanceof ClientGone)) respondFailure(exchange, failureOf(thrown), gateway.clock.now())
   } finally {
@@ -86,7 +86,8 @@ async function readCall(gateway: Gateway, exchange: Exchange, share: BodyShare):
 
 type ReadCall = { readonly body: Buffer; readonly call: DecodedCall }
 
-async function serve(gateway: Gateway, open: OpenCall): Promise<void> {
+/** Forwards and relays. A body goes as soon as no socket reads it: left to V8, two dozen of a megabyte have it look through all that there is. */
+async function serve(gateway: Gateway, open: OpenCall, body: Buffer): Promise<void> {
   const { response } = open.exchange
   const onClose = (): void => open.abort()
   response.once('close', onClose)
@@ -95,6 +96,7 @@ async function serve(gateway: Gateway, open: OpenCall): Promise<void> {
     if (estimate !== undefined) return answerEstimate(gateway, open, estimate)
     const reply = await forward(gateway, open)
     await relay(gateway, open, reply)
+    if (reply.isRequestOut && open.tries === 1) letGo(body)
   } catch (thrown) {
     open.settle(outcomeOf(open, thrown), thrown instanceof FailureError ? thrown.failure.status : 499)
     throw thrown

@@ -53,6 +53,8 @@ export class OpenCall implements OpenCallView {
   isWithUpstream = false
   /** Whether the headers of the reply told that it was served in the usual tier. */
   isUsualTier = false
+  /** How often it was sent. */
+  tries = 0
   /** The try that is under way; undefined before the first. */
   attempt: Attempt | undefined
   /** What was fetched for it, once for all tries; undefined where nothing was. */

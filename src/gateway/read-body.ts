@@ -17,13 +17,13 @@ export async function readBody(request: CallRequest, bounds: BodyBounds): Promis
   if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) fail('body_not_json')
   if (length !== undefined && Number(length) > bounds.bytesMax) fail('body_too_large', { limit: bounds.bytesMax })
   if (request.destroyed) throw new ClientGone()
-  const body = request.whole ?? (await collect(request, bounds))
+  const body = request.whole ?? (await collect(request, bounds, Number(length ?? 0)))
   return body
 }
 
 /** The body as it comes; plain listeners, as an iterator costs more than all else here. */
-function collect(request: CallRequest, { bytesMax, share }: BodyBounds): Promise<Buffer> {
-  const body = new GrowingBytes({ ownsParts: true })
+function collect(request: CallRequest, { bytesMax, share }: BodyBounds, expected: number): Promise<Buffer> {
+  const body = new GrowingBytes({ ownsParts: true, expected })
   return new Promise((resolve, reject) => {
     const onData = (part: Buffer): void => {
       try {

@@ -28,6 +28,7 @@ export class UpstreamReply implements ReplyHandler {
   #early: Buffer[] = []
   #earlyBytes = 0
   #ended: { readonly error?: Error } | undefined
+  #isRequestOut = false
   #abortReason: Error | undefined
   #onMore: () => void = () => {}
   #rewriting: ReplyRewriting | undefined
@@ -47,6 +48,11 @@ export class UpstreamReply implements ReplyHandler {
   /** Whether all of it has come, or no more will. */
   get isOver(): boolean {
     return this.#ended !== undefined
+  }
+
+  /** Whether it has come whole and nobody reads the request's body any more. */
+  get isRequestOut(): boolean {
+    return this.#isRequestOut
   }
 
   /** Whether the reply is over and had no body. */
@@ -117,6 +123,7 @@ export class UpstreamReply implements ReplyHandler {
       return
     }
     if (rest.length > 0) this.#take(controller, rest)
+    this.#isRequestOut = controller.isSent === true
     this.#ended = {}
     this.#resolveStarted()
     this.#onMore()

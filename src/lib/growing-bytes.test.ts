@@ -53,6 +53,24 @@ test('single bytes take no more than twice what they are', () => {
   assert.ok(taken.every((byte, index) => byte === index % 256))
 })
 
+test('what is said to come is alone in its memory where it comes, and believed in steps where it does not', () => {
+  fc.assert(
+    fc.property(parts, fc.integer({ min: -1_000, max: 1_000 }), fc.nat(1), (given, aside, isWrong) => {
+      const whole = Buffer.concat(given)
+      const expected = Math.max(0, whole.length + aside * isWrong)
+      const bytes = new GrowingBytes({ ownsParts: true, expected })
+      for (const part of given) bytes.push(part)
+      const taken = bytes.take()
+      assert.ok(taken.equals(whole))
+      if (isWrong === 0) assert.equal(taken.buffer.byteLength, taken.length)
+    }),
+    { seed: 12 },
+  )
+  const said = new GrowingBytes({ ownsParts: true, expected: 20_000_000 })
+  for (let count = 0; count < 3; count += 1) said.push(Buffer.alloc(MANY))
+  assert.ok(said.take().buffer.byteLength <= 4 * 3 * MANY)
+})
+
 test('what is dropped is gone, and dropping nothing is fine', () => {
   const part = Buffer.alloc(LARGE)
   const bytes = new GrowingBytes({ ownsParts: true })

@@ -13,10 +13,15 @@ export class GrowingBytes {
   #length = 0
 
   readonly #ownsParts: boolean
+  readonly #expected: number
 
-  /** `ownsParts`: nobody else reads a part once it was pushed, so that it may be kept as it is, and its memory be given back. */
-  constructor({ ownsParts }: { readonly ownsParts: boolean }) {
+  /**
+   * `ownsParts`: nobody else reads a part once it was pushed, so that it may be kept as it is, and its memory be given back. `expected`: how many bytes
+   * are said to come; where so many do, they are alone in their memory in the end.
+   */
+  constructor({ ownsParts, expected = 0 }: { readonly ownsParts: boolean; readonly expected?: number }) {
     this.#ownsParts = ownsParts
+    this.#expected = expected
   }
 
   get length(): number {
@@ -62,10 +67,17 @@ export class GrowingBytes {
   }
 
   #grow(needed: number): void {
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, FIRST_BYTES, 2 * this.#block.length))
+    const grown = Buffer.allocUnsafeSlow(this.#sizeFor(needed))
     this.#block.copy(grown)
     letGo(this.#block)
     this.#block = grown
+  }
+
+  /** Whoever says how much comes is believed in steps, as nobody has to send what they said. */
+  #sizeFor(needed: number): number {
+    const held = this.#block.length
+    if (this.#expected < needed) return Math.max(needed, FIRST_BYTES, 2 * held)
+    return Math.min(this.#expected, Math.max(needed, FIRST_BYTES, 4 * held))
   }
 }
 

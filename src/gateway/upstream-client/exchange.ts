@@ -15,6 +15,7 @@ export class Exchange implements ReplyControl {
   readonly #end: EndExchange
   readonly #onResumed: () => void
   #isOver = false
+  #isSent = false
   #isPaused = false
 
   constructor(request: SpelledRequest, handler: ReplyHandler, on: ExchangePlace) {
@@ -35,6 +36,10 @@ export class Exchange implements ReplyControl {
     return this.#isOver
   }
 
+  get isSent(): boolean {
+    return this.#isSent
+  }
+
   get paused(): boolean {
     return this.#isPaused
   }
@@ -42,6 +47,7 @@ export class Exchange implements ReplyControl {
   /** It is over: its connection is another's, or gone. */
   close(): void {
     this.#isOver = true
+    this.#isSent = this.#socket.writableLength === 0
   }
 
   pause(): void {

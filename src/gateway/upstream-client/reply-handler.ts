@@ -3,6 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 /** What the taker of a reply can do to it. */
 export type ReplyControl = {
   readonly paused: boolean
+  /** Whether the request is over and the system has all of it, so that nobody reads its body here any more; missing where that is not known. */
+  readonly isSent?: boolean
   readonly pause: () => void
   readonly resume: () => void
   /** Ends the connection; the handler is told of the reason as of any other error. */

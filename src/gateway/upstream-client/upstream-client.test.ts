@@ -45,7 +45,7 @@ async function serve(onRequest: (seen: Seen) => void): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-type Told = { status: number; body: string; error: string | undefined; isSent: boolean }
+type Told = { status: number; body: string; error: string | undefined; isSent: boolean; isOut: boolean | undefined }
 type Asked = {
   readonly body?: readonly Buffer[]
   readonly headers?: Record<string, string>
@@ -56,7 +56,7 @@ type Watch = { readonly onData?: (control: ReplyControl) => void; readonly onSta
 
 /** One call, resolved when its handler is told the end. */
 function ask(client: UpstreamClient, origin: string, { watch, ...asked }: Asked & { readonly watch?: Watch } = {}): Promise<Told> {
-  const told: Told = { status: 0, body: '', error: undefined, isSent: false }
+  const told: Told = { status: 0, body: '', error: undefined, isSent: false, isOut: undefined }
   return new Promise((resolve) => {
     const handler: ReplyHandler = {
       onRequestStart: (control) => {
@@ -70,7 +70,7 @@ function ask(client: UpstreamClient, origin: string, { watch, ...asked }: Asked 
         told.body += chunk.toString('latin1')
         watch?.onData?.(control)
       },
-      onResponseEnd: () => resolve(told),
+      onResponseEnd: (control) => resolve({ ...told, isOut: control.isSent }),
       onResponseError: (_, error) => resolve({ ...told, error: errorCode(error) }),
     }
     const { body = [Buffer.from('{}')], headers = {}, firstByteMs = 2_000, idleMs = 2_000 } = asked
@@ -99,6 +99,27 @@ test('head and body arrive as they were given, in one piece or two', async () =>
     const head = `POST /v1/x HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\ncontent-type: application/json\r\nx-key: a b\r\ncontent-length: ${size}\r\n\r\n`
     assert.ok(requests.pop() === head + body.toString('latin1'))
   }
+})
+
+test('whether a body is still on its way is known at the end of a reply, which may come before it', async () => {
+  const whole = await serve(({ socket }) => socket.write(answer('ok')))
+  const early = net.createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', () => {
+      socket.pause()
+      socket.write(answer('no'))
+    })
+  })
+  servers.push(early)
+  await new Promise<void>((resolve) => early.listen(0, '127.0.0.1', resolve))
+  const hasty = `http://127.0.0.1:${(early.address() as AddressInfo).port}`
+  for (const size of [10, 40_000, 300_000]) {
+    const { body, isOut } = await ask(newClient(), whole, { body: [Buffer.alloc(size)] })
+    assert.deepEqual([body, isOut], ['ok', true])
+  }
+  // No system takes so much that nobody reads.
+  const { body, isOut } = await ask(newClient(), hasty, { body: [Buffer.alloc(30_000_000)] })
+  assert.deepEqual([body, isOut], ['no', false])
 })
 
 test('what could be read as more than one request is not sent', async () => {
