@@ -28,9 +28,11 @@ before(async () => {
     await books.beginDay(TODAY - day)
     await books.settle(books.accounts)
   }
+  // More than a day old at any time of today but its first second, and not yet so by any clock that is set here before the last one.
+  const yesterday = isoDate(TODAY - 1)
   await books.kit.appDatabase.query(sql`
-    insert into idempotency (key_hash, input_hash, status, response, created_at) values (${Buffer.from('old')}, '', 201, '1', now() - interval '25 hours'),
-      (${Buffer.from('new')}, '', 201, '1', now())`)
+    insert into idempotency (key_hash, input_hash, status, response, created_at)
+    values (${Buffer.from('old')}, '', 201, '1', ${yesterday}::date::timestamp at time zone 'UTC' + interval '1 second'), (${Buffer.from('new')}, '', 201, '1', now())`)
 })
 after(async () => {
   await books.close()
