@@ -106,7 +106,10 @@ async function startProxies(options: Options, place: { upstreamPort: number; dir
 type Run = { readonly options: Options; readonly run: string; readonly cleanup: Cleanup }
 type Place = { readonly round: number; readonly scenario: ScenarioName; readonly proxy: RunningProxy }
 
-/** Warm-up and memory once, then the rounds; within a round every scenario goes over all proxies, each time beginning with another. */
+/**
+ * Warm-up and memory once, then the rounds; within a round every scenario goes over all proxies, each time beginning with another. Starts are measured
+ * when all else is, as they end the processes that are warm.
+ */
 async function measureAll(rig: Rig, proxies: readonly RunningProxy[], run: Run): Promise<Measurement[]> {
   const measurements: Measurement[] = []
   const scenarios = run.options.only.filter((scenario) => scenario !== 'memory')
@@ -116,12 +119,16 @@ async function measureAll(rig: Rig, proxies: readonly RunningProxy[], run: Run):
     const cold = scenarios.filter((scenario) => isMeasured(scenario, proxy.name) && !(isMemory && scenario === '1kb'))
     for (const scenario of cold) await warmUpOnce(rig, { round: 0, scenario, proxy }, run)
   }
-  for (let round = 1; round <= run.options.rounds; round++) {
-    for (const scenario of scenarios) {
-      const measured = proxies.filter((proxy) => isMeasured(scenario, proxy.name))
-      for (const proxy of rotate(measured, round)) measurements.push(await measureOnce(rig, { round, scenario, proxy }, run))
+  const rounds = async (which: readonly ScenarioName[]): Promise<void> => {
+    for (let round = 1; round <= run.options.rounds; round++) {
+      for (const scenario of which) {
+        const measured = proxies.filter((proxy) => isMeasured(scenario, proxy.name))
+        for (const proxy of rotate(measured, round)) measurements.push(await measureOnce(rig, { round, scenario, proxy }, run))
+      }
     }
   }
+  await rounds(scenarios.filter((scenario) => scenario !== 'start'))
+  await rounds(scenarios.filter((scenario) => scenario === 'start'))
   return measurements
 }
 
