@@ -1,4 +1,4 @@
-// `npm run check`: everything a change has to pass before it is committed, in under a minute; with --database the database tests too, for
+// `npm run check`: everything a change has to pass before it is committed, in about two minutes; with --database the database tests too, for
 // changes to what writes. One line per step; the output of a step is shown when it failed.
 import { DATABASE_STEP, STEPS, type Step } from './runner/index.ts'
 

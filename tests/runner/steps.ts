@@ -10,7 +10,7 @@ export type StepResult = { readonly isGood: boolean; readonly words: string; rea
 /** One step of the check. */
 export type Step = { readonly name: string; readonly run: () => Promise<StepResult> }
 
-const SECONDS_MAX = 120
+const SECONDS_MAX = 300
 
 const tool = (name: string, args: readonly string[]): Step => ({
   name,
