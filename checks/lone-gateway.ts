@@ -87,7 +87,7 @@ export async function startLoneGateway(catalog: Catalog, firstByteMs = 5_000, op
       ...{ gatewayId: '00000000-0000-7000-8000-000000000001', channelPath, drainMs: 0 },
       settings: { ...bounds, controlHttpPath, trustedProxies: [], isEdgeOnly: false, tls: undefined },
     },
-    handle,
+    [handle],
     options.outside,
   )
   const key = mintSecret(Buffer.alloc(32, 7))

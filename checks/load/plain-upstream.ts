@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { parseArgs } from 'node:util'
 
@@ -6,6 +7,7 @@ import { parseArgs } from 'node:util'
 // line of its input what it counted.
 const { values } = parseArgs({ options: { first: { type: 'string' }, tokens: { type: 'string' }, every: { type: 'string' } } })
 const [firstMs, tokens, everyMs] = [Number(values.first ?? 0), Number(values.tokens ?? 20), Number(values.every ?? 100)]
+const LISTENERS = 16
 const counted = { calls: 0, streams: 0, ended: 0, left: 0, open: 0, bytes: 0 }
 
 const base = { id: 'chatcmpl-1', created: 1_700_000_000, model: 'sim-model' }
@@ -32,7 +34,7 @@ const first = Buffer.concat([head, chunk(delta({ role: 'assistant', content: '' 
 const last = chunk(`${delta({}, 'stop')}${event({ choices: [], usage: usage(tokens) })}data: [DONE]\n\n`)
 const end = Buffer.concat([last, Buffer.from('0\r\n\r\n')])
 
-const server = createServer({ noDelay: true }, (socket) => {
+const serve = (socket: Socket): void => {
   let carry: Buffer = Buffer.alloc(0)
   socket.on('error', () => socket.destroy())
   socket.on('data', (bytes: Buffer) => {
@@ -48,7 +50,7 @@ const server = createServer({ noDelay: true }, (socket) => {
     else if (isStream) stream(socket)
     else setTimeout(() => socket.write(answer), firstMs)
   })
-})
+}
 
 /** A stream at its pace, until the other side has gone. */
 function stream(socket: Socket): void {
@@ -102,9 +104,14 @@ function flood(socket: Socket): void {
   goOn()
 }
 
-server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {
+// Node accepts one connection of a listener in each turn of its event loop, and the turns of a flood are long.
+let port = 0
+for (let listener = 0; listener < LISTENERS; listener += 1) {
+  const server = createServer({ noDelay: true }, serve).listen({ port, host: '127.0.0.1', backlog: 4096, reusePort: true })
+  await once(server, 'listening')
   const address = server.address()
-  process.stdout.write(`${JSON.stringify({ port: typeof address === 'object' && address !== null ? address.port : 0 })}\n`)
-})
+  port = typeof address === 'object' && address !== null ? address.port : 0
+}
+process.stdout.write(`${JSON.stringify({ port })}\n`)
 process.stdin.on('data', () => process.stdout.write(`${JSON.stringify(counted)}\n`))
 process.stdin.once('end', () => process.exit(0))

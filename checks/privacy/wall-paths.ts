@@ -55,7 +55,7 @@ export async function checkPathTable(context: CheckContext): Promise<number> {
   await new Promise<void>((resolve) => handle.listen(0, '127.0.0.1', () => resolve()))
   const address = handle.address()
   const base = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
-  const gateway = startGateway(startOf(paths), handle)
+  const gateway = startGateway(startOf(paths), [handle])
   try {
     for (const [method, path] of CLOSED) await expectClosed(context, { base, method, path, heard })
     await expectOpen(context, base, heard)

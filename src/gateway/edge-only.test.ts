@@ -11,10 +11,9 @@ async function told(trustedProxies: readonly string[], isEdgeOnly: boolean): Pro
   await new Promise((resolve) => listener.once('listening', resolve))
   const { port } = listener.address() as AddressInfo
   const settings = { ...BOUNDS, controlHttpPath: '/nowhere', trustedProxies, isEdgeOnly }
-  const gateway = startGateway(
-    { gatewayId: '00000000-0000-7000-8000-000000000001', channelPath: '/nowhere', drainMs: 0, settings },
+  const gateway = startGateway({ gatewayId: '00000000-0000-7000-8000-000000000001', channelPath: '/nowhere', drainMs: 0, settings }, [
     listener,
-  )
+  ])
   try {
     return await ask(port)
   } finally {

@@ -1,19 +1,21 @@
-// A gateway process: sees content, and cannot write. Started by the supervisor, which hands it the listening handle and its settings.
+// A gateway process: sees content, and cannot write. Started by the supervisor, which hands it copies of the listening handle and its settings.
 import type { Server } from 'node:net'
 import type { ToGateway } from '../spec/index.ts'
 import { type RunningGateway, startGateway } from './start-gateway.ts'
 
 const EXIT_CRASHED = 70
 
+const handles: Server[] = []
 let running: RunningGateway | undefined
 let drainMs = 0
 let isEnding = false
 
 process.on('message', (message: ToGateway, handle: unknown) => {
-  if (message.type === 'retire') end(Number.POSITIVE_INFINITY)
-  else {
+  if (message.type === 'retire') return end(Number.POSITIVE_INFINITY)
+  handles.push(handle as Server)
+  if (message.type === 'start') {
     drainMs = message.start.drainMs
-    running = startGateway(message.start, handle as Server)
+    running = startGateway(message.start, handles)
     process.send?.({ type: 'listening' })
   }
 })

@@ -13,7 +13,7 @@ before(async () => {
   await new Promise((resolve) => listener.once('listening', resolve))
   port = (listener.address() as AddressInfo).port
   const settings = { ...BOUNDS, controlHttpPath: '/nowhere', trustedProxies: [], isEdgeOnly: false }
-  gateway = startGateway({ gatewayId: '00000000-0000-7000-8000-000000000001', channelPath: '/nowhere', drainMs: 0, settings }, listener)
+  gateway = startGateway({ gatewayId: '00000000-0000-7000-8000-000000000001', channelPath: '/nowhere', drainMs: 0, settings }, [listener])
 })
 after(() => gateway.drain(0))
 

@@ -16,6 +16,7 @@ import { ControlClient } from './control-client.ts'
 import type { FastPath } from './fast-path/index.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
 import { keylessTermsOf } from './keyless/index.ts'
+import { closeAllOf, listenOn } from './listen-on.ts'
 import { OpenConnections } from './open-connections.ts'
 import { isRealtimePath } from './paths.ts'
 import { acceptSession, SessionBook } from './realtime/index.ts'
@@ -41,8 +42,8 @@ const SETTLE_MS_MAX = 3_000
  */
 const LINGER_MS = 500
 
-/** Starts a gateway on a listening handle: no database, no files, no words to control. `outside` is what addresses in requests lead to. */
-export function startGateway(start: GatewayStart, handle: NetServer, outside: Outside = systemOutside): RunningGateway {
+/** Starts a gateway on copies of a listening handle: no database, no files, no words to control. `outside` is what addresses in requests lead to. */
+export function startGateway(start: GatewayStart, handles: readonly NetServer[], outside: Outside = systemOutside): RunningGateway {
   const gateway = buildGateway(start, outside)
   const server = createServer(start.settings, (request, response) => {
     joinParts(request)
@@ -63,7 +64,7 @@ export function startGateway(start: GatewayStart, handle: NetServer, outside: Ou
     })
   server.maxRequestsPerSocket = 0
   const connections = new OpenConnections(server)
-  server.listen(handle)
+  const doors = listenOn(server, handles)
   const tellHealth = healthTeller(gateway)
   const tellVitals = vitalsTeller(gateway, fastPath)
   const progress = setInterval(() => {
@@ -75,7 +76,7 @@ export function startGateway(start: GatewayStart, handle: NetServer, outside: Ou
   return {
     drain: async (millisMax) => {
       clearInterval(progress)
-      await drainServer(gateway, { server, fastPath, connections, millisMax, sessionMillisMax: Math.min(millisMax, start.drainMs) })
+      await drainServer(gateway, { server, doors, fastPath, connections, millisMax, sessionMillisMax: Math.min(millisMax, start.drainMs) })
       clearInterval(looking)
       tellHealth()
       await gateway.control.idle(SETTLE_MS_MAX)
@@ -178,18 +179,20 @@ function blockListOf(ranges: readonly string[]): BlockList {
 /** Sessions have no end of their own to wait for, so they have one time-out whatever else may go on. */
 type Draining = {
   readonly server: Server
+  readonly doors: readonly NetServer[]
   readonly fastPath: FastPath
   readonly connections: OpenConnections
   readonly millisMax: number
   readonly sessionMillisMax: number
 }
 
-async function drainServer(gateway: Gateway, { server, fastPath, connections, millisMax, sessionMillisMax }: Draining): Promise<void> {
+async function drainServer(
+  gateway: Gateway,
+  { server, doors, fastPath, connections, millisMax, sessionMillisMax }: Draining,
+): Promise<void> {
   gateway.isDraining = true
   await connections.untilNone(Math.min(LINGER_MS, millisMax))
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve())
-  })
+  const closed = closeAllOf(doors)
   const idle = setInterval(() => {
     connections.closeUnused()
     fastPath.closeUnused()

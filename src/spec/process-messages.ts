@@ -24,8 +24,8 @@ export type GatewayStart = {
   readonly settings: GatewaySettings
 }
 
-/** What the supervisor tells a gateway; `start` comes with the listening handle. */
-export type ToGateway = { readonly type: 'start'; readonly start: GatewayStart } | { readonly type: 'retire' }
+/** What the supervisor tells a gateway; `handle` and `start` come with a copy of the listening handle each. */
+export type ToGateway = { readonly type: 'handle' } | { readonly type: 'start'; readonly start: GatewayStart } | { readonly type: 'retire' }
 
 /** What the supervisor tells control. */
 export type ToControl = { readonly type: 'stop' } | { readonly type: 'sandbox'; readonly port: number }

@@ -18,7 +18,7 @@ const FAKE = `import { existsSync } from 'node:fs'
 process.on('message', (message) => {
   if (message.type === 'retire') process.exit(0)
   if (existsSync(import.meta.dirname + '/broken')) process.exit(70)
-  process.send({ type: 'listening' })
+  if (message.type === 'start') process.send({ type: 'listening' })
 })
 process.on('SIGTERM', () => process.exit(0))`
 

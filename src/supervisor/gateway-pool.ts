@@ -23,6 +23,8 @@ export type GatewayPoolOptions = {
 export type Reach = Pick<GatewayStart, 'channelPath' | 'settings'>
 
 const SETTLE_MS = 5_000
+/** Copies of the listening handle for each gateway: as many new connections are let in by each turn of its event loop. */
+const LISTENING = 8
 
 /** The gateway processes: as many as are wanted, started again when they die, replaced by fresh ones after a time. */
 export class GatewayPool {
@@ -106,6 +108,7 @@ export class GatewayPool {
     const { ids, drainMs, handle } = this.#options
     if (this.#reach === undefined) throw new TypeError('control is not ready')
     const start = { ...this.#reach, gatewayId: ids.uuid(), drainMs }
+    for (let more = 1; more < LISTENING; more += 1) child.send({ type: 'handle' } satisfies ToGateway, handle)
     child.send({ type: 'start', start } satisfies ToGateway, handle)
   }
 

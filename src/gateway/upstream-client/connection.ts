@@ -4,6 +4,7 @@ import { Exchange } from './exchange.ts'
 import type { OpeningSocket } from './open-socket.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import type { SpelledRequest } from './request-head.ts'
+import type { Turns } from './turns.ts'
 import { type UpstreamClientCode, UpstreamClientError } from './upstream-client-error.ts'
 
 /** Whom a connection tells of itself. */
@@ -17,6 +18,7 @@ export type ConnectionOwner = {
 export type ConnectionOptions = OpeningSocket & {
   readonly connectMs: number
   readonly clock: Clock
+  readonly turns: Turns
   readonly owner: ConnectionOwner
 }
 
@@ -55,9 +57,9 @@ export class Connection {
 
   /** Sends a request, once the connection is there. */
   send(request: SpelledRequest, handler: ReplyHandler): void {
-    const { socket, clock, connectMs } = this.#options
+    const { socket, clock, connectMs, turns } = this.#options
     this.#exchange = new Exchange(request, handler, {
-      socket,
+      ...{ socket, turns },
       end: (error) => this.#fail(error),
       onResumed: () => this.#expireIn(request.idleMs),
     })
@@ -80,7 +82,7 @@ export class Connection {
     else if (!this.#isReady) this.#failWith('UPSTREAM_CONNECT_TIMEOUT')
     else if (exchange.parser.head === undefined) this.#failWith('UPSTREAM_HEAD_TIMEOUT')
     // Who pauses a reply is slow himself.
-    else if (!exchange.paused) this.#failWith('UPSTREAM_BODY_TIMEOUT')
+    else if (!exchange.isHeld) this.#failWith('UPSTREAM_BODY_TIMEOUT')
   }
 
   destroy(): void {
@@ -114,7 +116,10 @@ export class Connection {
       const used = exchange.parser.push(chunk)
       if (exchange.isOver) return
       if (exchange.parser.isDone) this.#finish(exchange, used === chunk.length)
-      else if (exchange.parser.head !== undefined) this.#expireIn(exchange.request.idleMs)
+      else {
+        if (exchange.parser.head !== undefined) this.#expireIn(exchange.request.idleMs)
+        exchange.took(chunk.length)
+      }
     } catch (thrown) {
       this.#fail(errorOf(thrown))
     }
@@ -141,7 +146,7 @@ export class Connection {
     exchange.close()
     this.#exchange = undefined
     if (isClean && head?.isKept === true && socket.writableLength === 0 && this.isOpen) {
-      if (exchange.paused) socket.resume()
+      if (exchange.isHeld) socket.resume()
       owner.onIdle(this, head.keptMs)
     } else this.destroy()
     try {

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net'
+import { READ_BYTES_MAX } from './open-socket.ts'
 import type { ReplyControl, ReplyHandler } from './reply-handler.ts'
 import { ReplyParser } from './reply-parser.ts'
 import type { SpelledRequest } from './request-head.ts'
+import type { Turns } from './turns.ts'
 
 /** Ends an exchange and its connection. */
 export type EndExchange = (error: Error) => void
@@ -14,6 +16,10 @@ export class Exchange implements ReplyControl {
   readonly #socket: Socket
   readonly #end: EndExchange
   readonly #onResumed: () => void
+  readonly #turns: Turns
+  readonly #goOn = (): void => this.#takeTurn()
+  #turnBytes = 0
+  #isWaiting = false
   #isOver = false
   #isSent = false
   #isPaused = false
@@ -24,6 +30,7 @@ export class Exchange implements ReplyControl {
     this.#socket = on.socket
     this.#end = on.end
     this.#onResumed = on.onResumed
+    this.#turns = on.turns
     this.parser = new ReplyParser({
       onHead: ({ status, headers }) => handler.onResponseStart(this, status, headers),
       onData: (bytes) => {
@@ -44,6 +51,20 @@ export class Exchange implements ReplyControl {
     return this.#isPaused
   }
 
+  /** Whether nothing is read for now: its taker is slow, or others have their turn. */
+  get isHeld(): boolean {
+    return this.#isPaused || this.#isWaiting
+  }
+
+  /** So many bytes were taken: after each that one read can give, others have their turn. */
+  took(bytes: number): void {
+    this.#turnBytes += bytes
+    if (this.#turnBytes < READ_BYTES_MAX || this.#isWaiting) return
+    this.#isWaiting = true
+    this.#socket.pause()
+    this.#turns.wait(this.#goOn)
+  }
+
   /** It is over: its connection is another's, or gone. */
   close(): void {
     this.#isOver = true
@@ -60,13 +81,19 @@ export class Exchange implements ReplyControl {
     if (this.#isOver || !this.#isPaused) return
     this.#isPaused = false
     this.#onResumed()
-    this.#socket.resume()
+    if (!this.#isWaiting) this.#socket.resume()
   }
 
   abort(reason: Error): void {
     if (!this.#isOver) this.#end(reason)
   }
+
+  #takeTurn(): void {
+    this.#isWaiting = false
+    this.#turnBytes = 0
+    if (!this.#isOver && !this.#isPaused) this.#socket.resume()
+  }
 }
 
 /** Where an exchange takes place. */
-export type ExchangePlace = { readonly socket: Socket; readonly end: EndExchange; readonly onResumed: () => void }
+export type ExchangePlace = { readonly socket: Socket; readonly end: EndExchange; readonly onResumed: () => void; readonly turns: Turns }

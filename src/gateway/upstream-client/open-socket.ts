@@ -1,4 +1,4 @@
-import net, { type Socket } from 'node:net'
+import net, { type OnReadOpts, type Socket } from 'node:net'
 import tls from 'node:tls'
 
 /** A socket that is being connected, and the event that says it can be written to. */
@@ -10,17 +10,23 @@ export type OpenSocket = (origin: URL, session: Buffer | undefined) => OpeningSo
 const KEEP_ALIVE_PROBE_MS = 60_000
 const HTTPS = 'https:'
 
+/** What one read gives at most, in bytes. */
+export const READ_BYTES_MAX = 65_536
+/** Every read of every socket goes here and is told on as a copy: Node's own way reads once more after a pause, and holds that for each slow reader. */
+const read = Buffer.allocUnsafeSlow(READ_BYTES_MAX)
+
 /** Connects to an origin as it is: over TLS only to the host that it names, by a certificate that is trusted. */
 export function openSocket({ protocol, hostname, port }: URL, session: Buffer | undefined): OpeningSocket {
   const isSecure = protocol === HTTPS
   const place = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) || (isSecure ? 443 : 80) }
-  const socket = isSecure ? connectSecurely(place, session) : net.connect(place)
+  const onread = { buffer: read, callback: (count: number): boolean => socket.emit('data', Buffer.from(read.subarray(0, count))) }
+  const socket: Socket = isSecure ? connectSecurely({ ...place, onread }, session) : net.connect({ ...place, onread })
   socket.setNoDelay(true)
   socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS)
   return { socket, readyEvent: isSecure ? 'secureConnect' : 'connect' }
 }
 
-type Place = { readonly host: string; readonly port: number }
+type Place = { readonly host: string; readonly port: number; readonly onread: OnReadOpts }
 
 function connectSecurely(place: Place, session: Buffer | undefined): Socket {
   const name = net.isIP(place.host) === 0 ? { servername: place.host } : {}

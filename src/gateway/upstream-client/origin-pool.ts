@@ -3,12 +3,14 @@ import { Connection } from './connection.ts'
 import type { OpenSocket } from './open-socket.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import { spelled, type UpstreamRequest } from './request-head.ts'
+import type { Turns } from './turns.ts'
 
 /** What the connections to an origin have in common; times in milliseconds. */
 export type PoolOptions = {
   readonly clock: Clock
   readonly connectMs: number
   readonly openSocket: OpenSocket
+  readonly turns: Turns
   /** Told of connections that are new and of those that are gone. */
   readonly onOpened: (connection: Connection) => void
   readonly onClosed: (connection: Connection) => void
@@ -49,7 +51,7 @@ export class OriginPool {
   }
 
   #open(): Connection {
-    const { clock, connectMs, openSocket, onOpened } = this.#options
+    const { clock, connectMs, turns, openSocket, onOpened } = this.#options
     const opening = openSocket(this.#url, this.#session)
     opening.socket.on('session', (session: Buffer) => {
       this.#session = session
@@ -59,7 +61,7 @@ export class OriginPool {
       this.#session = undefined
     })
     const connection = new Connection({
-      ...{ ...opening, clock, connectMs },
+      ...{ ...opening, clock, connectMs, turns },
       owner: {
         onIdle: (one, keptMs) => this.#keep(one, keptMs),
         onClosed: (one) => this.#forget(one),

@@ -271,6 +271,22 @@ test('a slow reader stops the upstream', async () => {
   assert.equal((await asked).body.length, 200 * 65_536)
 })
 
+test('an upstream that sends as fast as it can leaves room: one read of it in each turn of the event loop', async () => {
+  const bytes = 4_000_000
+  const origin = await serve(({ socket }) => socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${bytes}\r\n\r\n${'x'.repeat(bytes)}`))
+  let isNewTurn = true
+  const byTurn: number[] = []
+  const onData = (): void => {
+    if (isNewTurn) byTurn.push(0)
+    if (isNewTurn) setImmediate(() => (isNewTurn = true))
+    isNewTurn = false
+    byTurn.push((byTurn.pop() ?? 0) + 1)
+  }
+  const { body } = await ask(newClient(), origin, { watch: { onData } })
+  assert.equal(body.length, bytes)
+  assert.ok(Math.max(...byTurn) <= 2, `${Math.max(...byTurn)} reads in one turn`)
+})
+
 test('who ends a call ends its connection, and nothing of the next one', async () => {
   const origin = await serve(({ socket, connection }) => {
     socket.write(connection === 1 ? 'HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\nab' : answer('b'))

@@ -4,6 +4,7 @@ import { type OpenSocket, openSocket } from './open-socket.ts'
 import { OriginPool } from './origin-pool.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import type { UpstreamRequest } from './request-head.ts'
+import { Turns } from './turns.ts'
 
 export type { UpstreamRequest } from './request-head.ts'
 
@@ -20,6 +21,7 @@ const SWEEP_MS = 100
 export class UpstreamClient {
   readonly #options: UpstreamClientOptions
   readonly #pools = new Map<string, OriginPool>()
+  readonly #turns = new Turns()
   readonly #connections = new Set<Connection>()
   #sweeper: NodeJS.Timeout | undefined
 
@@ -46,7 +48,7 @@ export class UpstreamClient {
     const known = this.#pools.get(origin)
     if (known !== undefined) return known
     const pool = new OriginPool(origin, {
-      ...{ openSocket, ...this.#options },
+      ...{ openSocket, ...this.#options, turns: this.#turns },
       onOpened: (connection) => this.#add(connection),
       onClosed: (connection) => this.#remove(connection),
     })
