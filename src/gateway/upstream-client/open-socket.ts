@@ -11,7 +11,7 @@ const KEEP_ALIVE_PROBE_MS = 60_000
 const HTTPS = 'https:'
 
 /** What one read gives at most, in bytes. */
-export const READ_BYTES_MAX = 65_536
+export const READ_BYTES_MAX = 32_768
 /** Every read of every socket goes here and is told on as a copy: Node's own way reads once more after a pause, and holds that for each slow reader. */
 const read = Buffer.allocUnsafeSlow(READ_BYTES_MAX)
 
