@@ -25,11 +25,10 @@ export function terminalTable(session: Session): string {
 /** What this checkout costs beside another one, a line for each figure; empty when there was no other. */
 export function comparison(session: Session): string {
   const percent = (ratio: number) => `${ratio >= 1 ? '+' : '−'}${Math.abs((ratio - 1) * 100).toFixed(1)} %`
+  const range = ([low, high]: readonly [number, number]) =>
+    Number.isNaN(low) ? 'too few to say how surely' : `95 %: ${percent(low)} to ${percent(high)}`
   return compareBefore(session)
-    .map(
-      ({ label, ratio, interval, pairs }) =>
-        `${label}: ${percent(ratio)} (95 %: ${percent(interval[0])} to ${percent(interval[1])}; ${pairs} pairs)\n`,
-    )
+    .map(({ label, ratio, interval, pairs }) => `${label}: ${percent(ratio)} (${range(interval)}; ${pairs} pairs)\n`)
     .join('')
 }
 
