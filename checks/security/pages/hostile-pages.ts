@@ -80,7 +80,7 @@ export async function hostilePages(context: CheckContext): Promise<Measured> {
     context.expect((counted['seen'] ?? 0) >= all.length * SEEN_SHARE, `blind: only ${counted['seen']} payloads are shown anywhere`)
     counted['forged'] = (await expectNoForgery(context, world, cookies)) + (await expectNoOperatorForgery(context, world, cookies))
     counted['redirects'] = await expectNoRedirect(context, world, cookies)
-    return { n: context.n, measured: { ...counted, holding: holding.size, places: [...places].join(', ') } }
+    return { n: context.n, measured: { ...counted, holding: holding.size, places: places.size } }
   } finally {
     await watched.close()
     await world.stop()
