@@ -17,7 +17,6 @@ export class Exchange implements ReplyControl {
   readonly #end: EndExchange
   readonly #onResumed: () => void
   readonly #turns: Turns
-  readonly #goOn = (): void => this.#takeTurn()
   #turnBytes = 0
   #isWaiting = false
   #isOver = false
@@ -62,7 +61,7 @@ export class Exchange implements ReplyControl {
     if (this.#turnBytes < READ_BYTES_MAX || this.#isWaiting) return
     this.#isWaiting = true
     this.#socket.pause()
-    this.#turns.wait(this.#goOn)
+    this.#turns.wait(this.#takeTurn)
   }
 
   /** It is over: its connection is another's, or gone. */
@@ -88,7 +87,7 @@ export class Exchange implements ReplyControl {
     if (!this.#isOver) this.#end(reason)
   }
 
-  #takeTurn(): void {
+  readonly #takeTurn = (): void => {
     this.#isWaiting = false
     this.#turnBytes = 0
     if (!this.#isOver && !this.#isPaused) this.#socket.resume()
