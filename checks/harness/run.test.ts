@@ -52,3 +52,18 @@ test('the size is what was asked, else that of the tier, else of the next that h
   assert.equal((await runCheck(checkOf(run), { ...options, tier: 'nightly' })).n, 30)
   assert.equal((await runCheck(checkOf(run, { pr: 0, nightly: 60, release: 60 }), options)).n, 60)
 })
+
+test('a figure that readers of results would not take fails the check, and a long reason is cut to what they take', async () => {
+  const told =
+    (text: string): RunCheck =>
+    () =>
+      Promise.resolve({ n: 1, measured: { places: text } })
+  assert.equal(endedAs(await runCheck(checkOf(told('x'.repeat(200))), options)), 'passed')
+  const long = await runCheck(checkOf(told('x'.repeat(201))), options)
+  assert.deepEqual([endedAs(long), long.first?.length], ['failed', 1])
+  const reason = await runCheck(
+    checkOf(() => Promise.reject(new NotRunError('y'.repeat(500)))),
+    options,
+  )
+  assert.equal(reason.notRun?.length, 400)
+})

@@ -30,6 +30,9 @@ export type CheckLine = {
 }
 
 const SHOWN_MAX = 20
+/** Readers of results pass over a line whose figure is a longer text, or whose reason is longer, as over no result. */
+const FIGURE_CHARACTERS = 200
+const REASON_CHARACTERS = 400
 const SEED_DEFAULT = 1
 
 /** Runs a check and tells its line; a check that breaks is one failure. Never rejects. */
@@ -53,10 +56,16 @@ export async function runCheck(check: Check, options: RunOptions): Promise<Check
   }
   const began = performance.now()
   const { n, measured, notRun } = await attempt(check, context)
+  for (const [name, figure] of Object.entries(measured)) {
+    context.expect(
+      String(figure).length <= FIGURE_CHARACTERS,
+      `${name} is told with more than ${FIGURE_CHARACTERS} characters, which no reader takes`,
+    )
+  }
   return {
     ...{ id: check.id, n, failures, seed: context.seed, measured },
     ...(shown.length > 0 ? { first: shown } : {}),
-    ...(notRun === undefined ? {} : { notRun }),
+    ...(notRun === undefined ? {} : { notRun: notRun.slice(0, REASON_CHARACTERS) }),
     ...(options.on === undefined ? {} : { on: options.on }),
     ...{ tier: options.tier, commit: commitName(), at: new Date().toISOString() },
     seconds: Math.round((performance.now() - began) / 100) / 10,

@@ -35,6 +35,8 @@ test('all are green when all have passed; one that failed, is missing, could not
   assert.deepEqual(standing([...without, line('SEC-16', odd.red)]).red, ['API6 SEC-16'])
   for (const more of [odd.notRun, odd.other, odd.changed])
     assert.deepEqual(standing([...without, line('SEC-16', more)]).open, ['API6 SEC-16'])
+  const longest = line('SEC-16', { measured: { places: 'x'.repeat(200) } })
+  assert.equal(standing([...without, longest]).green.length, 10, 'a figure as long as the harness lets it be is read')
   const later = line('SEC-01', { failures: 2, at: '2026-11-27T11:00:00.000Z' })
   assert.deepEqual(standing([...passed, later]).red, ['API1 SEC-01', 'API5 SEC-01', 'API9 SEC-01'])
 })
