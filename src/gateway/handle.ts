@@ -31,9 +31,12 @@ export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Tur
   try {
     const { protocol, address, request, response, requestId, ipTag } = exchange
     const keyless = openKeyless(gateway, request)
-    const known = keyless === undefined ? await identify(gateway, request) : NOBODY
+    const found = keyless === undefined ? identify(gateway, request) : NOBODY
+    // What is at hand is not waited for: each turn costs as much as what is done in it.
+    const known = 'then' in found ? await found : found
     if (turn instanceof FailureError) throw turn
-    place ??= await gateway.admission.enter(known.accountId)
+    const entered = place ?? gateway.admission.enter(known.accountId)
+    place = 'then' in entered ? await entered : entered
     if (response.destroyed) throw new ClientGone()
     if (!comesWithHead(request)) gateway.admission.leaveForBody(place)
     share = gateway.bodies.open(known.accountId)
