@@ -50,7 +50,10 @@ function send(gateway: Gateway, { open, leg, reply, onSent }: Dispatched, { path
   const { origin } = leg.target
   const { upload } = open.exchange
   const { firstByteMs, idleMs } = gateway.settings
-  if (upload === undefined) return gateway.upstreams.dispatch({ origin, path, headers, body: pieces, firstByteMs, idleMs }, reply)
+  if (upload === undefined) {
+    gateway.upstreams.dispatch({ origin, path, headers, body: pieces, firstByteMs, idleMs }, reply)
+    return
+  }
   const sent = upload.send(joined(pieces), onSent)
   gateway.agent.dispatch({ origin, path, method: 'POST', headers, body: sent, headersTimeout: firstByteMs, bodyTimeout: idleMs }, reply)
 }
