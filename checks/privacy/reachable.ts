@@ -37,7 +37,7 @@ export async function reachable(context: CheckContext): Promise<Measured> {
   try {
     const { base, key } = (await next()) as { readonly base: string; readonly key: string }
     const traffic = new Traffic({ base, sim }, { rich: key, poor: key, limited: key })
-    const made = await traffic.makeAll(planCalls(context.n), CALLS_AT_ONCE)
+    const made = [...(await traffic.makeAll(planCalls(context.n), CALLS_AT_ONCE)), ...(await traffic.askSurfaces())]
     await sleep(QUIET_MS)
     const kept = makeCanary()
     const snapshot = join(folder, 'heap')
