@@ -8,6 +8,7 @@ import { answerEstimate } from './answer-estimate.ts'
 import type { BodyShare } from './body-budget.ts'
 import type { Caller } from './callers.ts'
 import { ClientGone } from './client-gone.ts'
+import { decodeInTurns } from './decode-in-turns.ts'
 import { forward } from './forward.ts'
 import type { Gateway } from './gateway.ts'
 import { hold } from './hold.ts'
@@ -71,12 +72,13 @@ const comesWithHead = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =
 
 /** Step 2: what is asked and how large it can get; of a form, as much as its hold needs to know. */
 async function readCall(gateway: Gateway, exchange: Exchange, share: BodyShare): Promise<ReadCall> {
-  const { protocol, address, request } = exchange
+  const { protocol, request } = exchange
   const { bodyBytesMax } = gateway.settings
   if (protocol.form === undefined) {
     const body = await readBody(request, { bytesMax: bodyBytesMax, share })
     try {
-      return { body, call: protocol.decode(body, address) }
+      const decoded = decodeInTurns(gateway, exchange, body)
+      return { body, call: 'then' in decoded ? await decoded : decoded }
     } catch (thrown) {
       letGo(body)
       throw thrown

@@ -24,6 +24,7 @@ import { AffinityBook, HealthBook } from './routing/index.ts'
 import { serveRequest } from './serve-request.ts'
 import { healthTeller } from './tell-health.ts'
 import { vitalsTeller } from './tell-vitals.ts'
+import { TimeShares } from './time-shares.ts'
 import { UpstreamClient } from './upstream-client/index.ts'
 
 /** A running gateway. */
@@ -147,6 +148,7 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
     callers,
     admission: new Admission(systemClock),
     bodies: new BodyBudget(start.settings.bodyBytesMax),
+    timeShares: new TimeShares(systemClock),
     upstreams: new UpstreamClient({ clock: systemClock, connectMs: start.settings.connectMs }),
     agent: new Agent({ pipelining: 1, connect: { timeout: start.settings.connectMs }, keepAliveTimeout: 30_000, maxHeaderSize: 65_536 }),
     outside,
