@@ -73,6 +73,13 @@ export const PRIVACY_CHECKS: readonly Check[] = [
     load: async () => (await import('./residue.ts')).residue,
   },
   {
+    id: 'PRV-07b',
+    title: 'once its calls are over, no object that a gateway can still reach holds a word of them',
+    unit: 'calls',
+    sizes: { pr: 120, nightly: 1300, release: 3840 },
+    load: async () => (await import('./reachable.ts')).reachable,
+  },
+  {
     id: 'PRV-08',
     title: 'a process that dies leaves no content behind, and none is started so that it could',
     unit: 'deaths',

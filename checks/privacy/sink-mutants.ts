@@ -195,8 +195,8 @@ export const SINK_MUTANTS: readonly LeakMutant[] = [
     edits: [
       {
         file: DISPATCH,
-        find: '  if (upload === undefined) return gateway.upstreams',
-        replace: `  if (upload === undefined) void gateway.agent.request({ origin, path, method: 'POST', headers: own, body: joined(pieces) }).then((answer) => answer.body.dump()).catch(() => undefined)\n  if (upload === undefined) return gateway.upstreams`,
+        find: '  if (upload === undefined) {',
+        replace: `  if (upload === undefined) void gateway.agent.request({ origin, path, method: 'POST', headers, body: joined(pieces) }).then((answer) => answer.body.dump()).catch(() => undefined)\n  if (upload === undefined) {`,
       },
     ],
   },

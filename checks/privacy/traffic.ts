@@ -76,12 +76,12 @@ function pairAt({ index, shift, turn }: { readonly index: number; readonly shift
 
 /** Makes calls on a world whose fake upstream answers each as its draft says. */
 export class Traffic {
-  readonly #world: World
+  readonly #world: Pick<World, 'base' | 'sim'>
   readonly #payers: Payers
   readonly #scripts = new Map<string, SimScript>()
   #count = 0
 
-  constructor(world: World, payers: Payers) {
+  constructor(world: Pick<World, 'base' | 'sim'>, payers: Payers) {
     this.#world = world
     this.#payers = payers
     world.sim.script((request) => this.#scripts.get(/Question q(\d+)z/.exec(request.lastUserText)?.[1] ?? '') ?? {})

@@ -24,6 +24,15 @@ import { systemClock } from '../lib/index.ts'
 import { NO_USAGE, OUTCOMES } from '../spec/index.ts'
 import { ControlClient } from './control-client.ts'
 
+/** How far the clock of all clients here is put on, in milliseconds. */
+let ahead = 0
+const clock = { now: systemClock.now, monotonic: () => systemClock.monotonic() + ahead }
+
+function pass(context: TestContext, millis: number): void {
+  ahead += millis
+  context.mock.timers.tick(millis)
+}
+
 type Heard = { readonly name: keyof typeof GATEWAY_MESSAGES; readonly seq: number }
 const codec = { gateway: makeCodec(SPELLED_GATEWAY), control: makeCodec(SPELLED_CONTROL) }
 const LIMITS = { limitRequests: 0, remainingRequests: 0, resetRequestsMs: 0, limitTokens: 0, remainingTokens: 0, resetTokensMs: 0 }
@@ -98,7 +107,7 @@ async function begin(context: TestContext): Promise<{ readonly control: Scripted
     onWelcome: () => {},
     onKeyless: () => {},
   }
-  const client = new ControlClient({ path: control.path, gatewayId: randomUUID(), pid: 1, clock: systemClock, events })
+  const client = new ControlClient({ path: control.path, gatewayId: randomUUID(), pid: 1, clock, events })
   context.after(async () => {
     client.end()
     await control.close()
@@ -191,7 +200,7 @@ test('a grant that comes after its call has given up is voided, once', async (co
   const { control, client } = await beginUnmocked(context)
   const hold = holdOf(client.nextSeq())
   const answer = client.hold(hold)
-  context.mock.timers.tick(5_000)
+  pass(context, 5_000)
   assert.deepEqual(await answer, { isGranted: false, refused: undefined })
   context.mock.timers.reset()
   control.grant(hold.seq)
@@ -220,7 +229,7 @@ test('a hold that was never sent is forgotten when its call gives up', async (co
   for (const until = Date.now() + 2000; client.isConnected; await delay(2)) assert.ok(Date.now() < until)
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const answer = client.hold(holdOf(client.nextSeq()))
-  context.mock.timers.tick(5_000)
+  pass(context, 5_000)
   assert.equal((await answer).isGranted, false)
   context.mock.timers.reset()
   control.heard = []

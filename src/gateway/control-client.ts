@@ -46,7 +46,8 @@ export type ControlClientOptions = {
 }
 
 type Hold = GatewayMessage<'hold'>
-type PendingHold = { readonly message: Hold; resolve: ((answer: HoldAnswer) => void) | undefined; isSent: boolean }
+/** `until`: a time of the monotonic clock; `resolve` is undefined once its call has given up. */
+type PendingHold = { readonly message: Hold; readonly until: number; resolve: ((answer: HoldAnswer) => void) | undefined; isSent: boolean }
 
 const ANSWER_MS_MAX = 5_000
 /** A facilitator has 30 s to look and 30 s to settle, and the books come after that. */
@@ -71,6 +72,7 @@ export class ControlClient {
   readonly #networks = new Map<number, Network[]>()
   readonly #waitingForIdle: (() => void)[] = []
   #link: Link<typeof GATEWAY_MESSAGES, typeof CONTROL_MESSAGES> | undefined
+  #giveUpSoon: NodeJS.Timeout | undefined
   #nextSeq = 1
   #isEnding = false
 
@@ -127,20 +129,26 @@ export class ControlClient {
 
   /** Asks for a hold; an answer that comes too late is given back as a void settlement. */
   hold(message: Hold): Promise<HoldAnswer> {
+    const until = this.#options.clock.monotonic() + ANSWER_MS_MAX
     return new Promise((resolve) => {
-      const pending: PendingHold = { message, resolve: undefined, isSent: this.#link !== undefined }
-      const timer = setTimeout(() => {
-        pending.resolve = undefined
-        if (!pending.isSent) this.#pendingHolds.delete(message.seq)
-        resolve({ isGranted: false, refused: undefined })
-      }, ANSWER_MS_MAX)
-      pending.resolve = (answer) => {
-        clearTimeout(timer)
-        resolve(answer)
-      }
-      this.#pendingHolds.set(message.seq, pending)
+      this.#pendingHolds.set(message.seq, { message, until, resolve, isSent: this.#link !== undefined })
+      this.#giveUpSoon ??= setTimeout(() => this.#giveUp(), ANSWER_MS_MAX)
       this.#link?.send('hold', message)
     })
+  }
+
+  /** Answers holds that have waited for too long; one timer for all of them, as one for each costs more than to look. */
+  #giveUp(): void {
+    this.#giveUpSoon = undefined
+    const now = this.#options.clock.monotonic()
+    const waiting = this.#pendingHolds.values().filter(({ resolve }) => resolve !== undefined)
+    for (const pending of waiting.filter(({ until }) => until <= now)) {
+      pending.resolve?.({ isGranted: false, refused: undefined })
+      pending.resolve = undefined
+      if (!pending.isSent) this.#pendingHolds.delete(pending.message.seq)
+    }
+    const next = waiting.find(({ until }) => until > now)
+    if (next !== undefined) this.#giveUpSoon = setTimeout(() => this.#giveUp(), Math.ceil(next.until - now))
   }
 
   /** Tells what an open call has used so far. */
@@ -199,6 +207,7 @@ export class ControlClient {
   /** Ends the channel for good. */
   end(): void {
     this.#isEnding = true
+    clearTimeout(this.#giveUpSoon)
     this.#link?.close()
   }
 

@@ -15,8 +15,9 @@ export type Dispatched = {
   readonly onSent: () => void
 }
 
-/** Sends a call to the upstream of a leg. Rejects as signing does, before anything was sent. */
-export async function dispatch(gateway: Gateway, { open, leg, key, reply, onSent }: Dispatched): Promise<void> {
+/** Sends a call to the upstream of a leg: at once, or after it was signed, where that takes its time. Rejects as signing does, before anything was sent. */
+export function dispatch(gateway: Gateway, dispatched: Dispatched): Promise<void> | undefined {
+  const { open, leg, key } = dispatched
   const { target, protocol, call } = leg
   const { provider, route, origin, basePath } = target
   const { upload, request } = open.exchange
@@ -33,19 +34,26 @@ export async function dispatch(gateway: Gateway, { open, leg, key, reply, onSent
     ...provider.headers(upstream, request.headers, protocol.id),
     ...upload?.headersFor(joined(pieces)),
   }
-  const signed = provider.sign?.(
-    { host: new URL(origin).host, path, headers: own, body: joined(pieces), now: gateway.clock.now() },
-    gateway.agent,
-  )
-  const headers = {
-    accept: acceptOf(leg),
-    'accept-encoding': 'identity',
-    'user-agent': 'farebox',
-    ...own,
-    ...(signed === undefined ? {} : await signed),
+  const sendSigned = (signed?: Readonly<Record<string, string>>): undefined => {
+    const headers = { accept: acceptOf(leg), 'accept-encoding': 'identity', 'user-agent': 'farebox', ...own, ...signed }
+    send(gateway, dispatched, { path, headers, pieces })
   }
+  if (provider.sign === undefined) return sendSigned()
+  const unsigned = { host: new URL(origin).host, path, headers: own, body: joined(pieces), now: gateway.clock.now() }
+  const signed = provider.sign(unsigned, gateway.agent)
+  return signed instanceof Promise ? signed.then(sendSigned) : sendSigned(signed)
+}
+
+type Spelled = { readonly path: string; readonly headers: Readonly<Record<string, string>>; readonly pieces: readonly Buffer[] }
+
+function send(gateway: Gateway, { open, leg, reply, onSent }: Dispatched, { path, headers, pieces }: Spelled): void {
+  const { origin } = leg.target
+  const { upload } = open.exchange
   const { firstByteMs, idleMs } = gateway.settings
-  if (upload === undefined) return gateway.upstreams.dispatch({ origin, path, headers, body: pieces, firstByteMs, idleMs }, reply)
+  if (upload === undefined) {
+    gateway.upstreams.dispatch({ origin, path, headers, body: pieces, firstByteMs, idleMs }, reply)
+    return
+  }
   const sent = upload.send(joined(pieces), onSent)
   gateway.agent.dispatch({ origin, path, method: 'POST', headers, body: sent, headersTimeout: firstByteMs, bodyTimeout: idleMs }, reply)
 }

@@ -28,7 +28,7 @@ export async function forward(gateway: Gateway, open: OpenCall): Promise<Upstrea
   })
   let cause: unknown
   for (let stop = itinerary.next(); stop !== undefined; stop = itinerary.next()) {
-    await waitFor(open, stop.waitMs)
+    if (stop.waitMs > 0) await waitFor(open, stop.waitMs)
     const answer = await attempt(gateway, open, stop)
     if (answer instanceof UpstreamReply) return answer
     cause = answer.cause
@@ -63,7 +63,6 @@ function costOf({ target, call }: Leg, { inputMax, outputMax, counts, serviceTie
 }
 
 async function waitFor(open: OpenCall, millis: number): Promise<void> {
-  if (millis === 0) return
   const waiting = new AbortController()
   open.onAbort(() => waiting.abort())
   await pause(millis, undefined, { signal: waiting.signal }).catch(() => {
@@ -74,7 +73,7 @@ async function waitFor(open: OpenCall, millis: number): Promise<void> {
 type Failed = { readonly trouble: Trouble; readonly cause: unknown }
 
 async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promise<UpstreamReply | Failed> {
-  const leg = await withBytes(gateway, open, stop.item)
+  const leg = stop.item.awaited === undefined ? stop.item : await withBytes(gateway, open, stop.item.awaited)
   if (open.isClientGone) throw new ClientGone()
   const onSent = (): void => {
     open.isWithUpstream = true
@@ -91,7 +90,8 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   })
   let failed: Failed | undefined
   try {
-    await dispatch(gateway, { open, leg, key: stop.key.key, reply, onSent })
+    const sending = dispatch(gateway, { open, leg, key: stop.key.key, reply, onSent })
+    if (sending !== undefined) await sending
     const trouble = await troubleOf(reply, leg)
     failed = trouble && { trouble, cause: undefined }
   } catch (thrown) {

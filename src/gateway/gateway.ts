@@ -11,6 +11,7 @@ import type { KeylessTerms } from './keyless/terms.ts'
 import type { SessionBook } from './realtime/session-book.ts'
 import type { AffinityBook, HealthBook } from './routing/index.ts'
 import { indexTargets, type Target } from './targets.ts'
+import type { TimeShares } from './time-shares.ts'
 import type { UpstreamClient } from './upstream-client/index.ts'
 
 /** Everything a call needs of its gateway process. */
@@ -24,6 +25,8 @@ export type Gateway = {
   readonly admission: Admission
   /** How much of bodies is kept at a time. */
   readonly bodies: BodyBudget
+  /** For what would take all of the time. */
+  readonly timeShares: TimeShares
   /** For calls whose body is at hand. */
   readonly upstreams: UpstreamClient
   /** For what is streamed to upstreams, and for what providers ask for. */

@@ -8,6 +8,7 @@ import { answerEstimate } from './answer-estimate.ts'
 import type { BodyShare } from './body-budget.ts'
 import type { Caller } from './callers.ts'
 import { ClientGone } from './client-gone.ts'
+import { decodeInTurns } from './decode-in-turns.ts'
 import { forward } from './forward.ts'
 import type { Gateway } from './gateway.ts'
 import { hold } from './hold.ts'
@@ -31,9 +32,12 @@ export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Tur
   try {
     const { protocol, address, request, response, requestId, ipTag } = exchange
     const keyless = openKeyless(gateway, request)
-    const known = keyless === undefined ? await identify(gateway, request) : NOBODY
+    const found = keyless === undefined ? identify(gateway, request) : NOBODY
+    // What is at hand is not waited for: each turn costs as much as what is done in it.
+    const known = 'then' in found ? await found : found
     if (turn instanceof FailureError) throw turn
-    place ??= await gateway.admission.enter(known.accountId)
+    const entered = place ?? gateway.admission.enter(known.accountId)
+    place = 'then' in entered ? await entered : entered
     if (response.destroyed) throw new ClientGone()
     if (!comesWithHead(request)) gateway.admission.leaveForBody(place)
     share = gateway.bodies.open(known.accountId)
@@ -68,12 +72,13 @@ const comesWithHead = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =
 
 /** Step 2: what is asked and how large it can get; of a form, as much as its hold needs to know. */
 async function readCall(gateway: Gateway, exchange: Exchange, share: BodyShare): Promise<ReadCall> {
-  const { protocol, address, request } = exchange
+  const { protocol, request } = exchange
   const { bodyBytesMax } = gateway.settings
   if (protocol.form === undefined) {
     const body = await readBody(request, { bytesMax: bodyBytesMax, share })
     try {
-      return { body, call: protocol.decode(body, address) }
+      const decoded = decodeInTurns(gateway, exchange, body)
+      return { body, call: 'then' in decoded ? await decoded : decoded }
     } catch (thrown) {
       letGo(body)
       throw thrown

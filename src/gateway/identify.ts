@@ -10,13 +10,16 @@ import type { Authorized } from './control-client.ts'
 import type { Gateway } from './gateway.ts'
 
 /**
- * Step 1, identify: the key of a request → its caller. A malformed key is refused without any look-up.
+ * Step 1, identify: the key of a request → its caller, at once where it was asked for a moment ago. A malformed key is refused without any look-up.
  * Fails with key_missing, key_invalid, key_replaced, key_expired, key_paused, key_stopped, key_address_refused, subscription_ended, account_suspended, unavailable.
  */
-export async function identify(gateway: Gateway, request: CallRequest): Promise<Caller> {
-  const caller = await callerOfDigest(gateway, digestOfKey(readKey(request)))
-  refuseElsewhere(gateway, request, caller)
-  return caller
+export function identify(gateway: Gateway, request: CallRequest): Caller | Promise<Caller> {
+  const letIn = (caller: Caller): Caller => {
+    refuseElsewhere(gateway, request, caller)
+    return caller
+  }
+  const found = callerOfDigest(gateway, digestOfKey(readKey(request)))
+  return 'then' in found ? found.then(letIn) : letIn(found)
 }
 
 /** The caller of a request, where his key was asked for a moment ago. */
@@ -41,14 +44,18 @@ export function digestOfKey(secret: string | undefined): string {
 }
 
 /** Whose a key is, by its digest. Fails with key_invalid, key_replaced, key_expired, account_suspended, unavailable. */
-export async function callerOfDigest(gateway: Gateway, digest: string): Promise<Caller> {
+export function callerOfDigest(gateway: Gateway, digest: string): Caller | Promise<Caller> {
   const known = gateway.callers.find(digest)
   // What is over is looked up anew, as control knows what has ended: the key, or the subscription that it is attached to.
-  const isOver = known !== undefined && known.expiresAt <= gateway.clock.monotonic()
-  const caller = known === undefined || isOver ? await lookUp(gateway, digest) : known
-  if (caller.expiresAt <= gateway.clock.monotonic()) fail('key_expired')
-  return caller
+  return known === undefined || isOver(gateway, known) ? lookUpLiving(gateway, digest) : known
 }
+
+async function lookUpLiving(gateway: Gateway, digest: string): Promise<Caller> {
+  const caller = await lookUp(gateway, digest)
+  return isOver(gateway, caller) ? fail('key_expired') : caller
+}
+
+const isOver = ({ clock }: Gateway, { expiresAt }: Caller): boolean => expiresAt <= clock.monotonic()
 
 /** Tells why control let a key hold nothing that was good a moment ago. Fails with key_invalid, key_expired, key_paused, key_stopped, account_suspended. */
 export async function failOfKey(gateway: Gateway, { keyId, digest }: Pick<Caller, 'keyId' | 'digest'>): Promise<never> {

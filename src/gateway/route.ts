@@ -83,6 +83,7 @@ export function calledModel(
 function boundsOfLegs(legs: readonly Leg[], model: Model, multiplier: number): CallBounds {
   const [first] = legs
   if (first === undefined) return NOTHING
+  if (legs.length === 1) return boundsOf(first.call, { ...model, routes: [first.target.route] }, multiplier)
   const byCall = Map.groupBy(legs, ({ call }) => call)
   const bounds = [...byCall].map(([call, same]) => boundsOf(call, { ...model, routes: same.map(({ target }) => target.route) }, multiplier))
   return bounds.reduce(widest)
@@ -160,9 +161,14 @@ const countsOf = ({ counts }: DecodedCall, { context }: BoundedModel): UsageBoun
 
 /** Of the counted classes those that cost something; the others need no bound. */
 function pricedCounts(counts: UsageBound['counts'], price: Price): UsageBound['counts'] {
-  const priced = COUNTED_CLASSES.filter((name) => price.some(({ rates }) => rates[name] > 0n))
-  return Object.fromEntries(priced.map((name) => [name, counts[name] ?? 0]))
+  const priced = pricedClasses.get(price) ?? COUNTED_CLASSES.filter((name) => price.some(({ rates }) => rates[name] > 0n))
+  pricedClasses.set(price, priced)
+  return priced.length === 0 ? NO_COUNTS : Object.fromEntries(priced.map((name) => [name, counts[name] ?? 0]))
 }
+
+/** The same for all calls at a price. */
+const pricedClasses = new WeakMap<Price, readonly (typeof COUNTED_CLASSES)[number][]>()
+const NO_COUNTS: UsageBound['counts'] = {}
 
 /** A call and who makes it. */
 export type RouteQuestion = AskedCall & CallRules & { readonly caller: Caller }

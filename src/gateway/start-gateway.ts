@@ -4,7 +4,7 @@ import https from 'node:https'
 import { BlockList, type Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Agent } from 'undici'
-import { ChurnMap, joinParts, systemClock, systemIds, systemRandom } from '../lib/index.ts'
+import { ChurnMap, DEAD_BYTES_LOOK_MS, deadBytesCollector, joinParts, systemClock, systemIds, systemRandom } from '../lib/index.ts'
 import { type Outside, systemOutside } from '../outbound/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
 import { Admission, LOOK_MS } from './admission.ts'
@@ -24,6 +24,7 @@ import { AffinityBook, HealthBook } from './routing/index.ts'
 import { serveRequest } from './serve-request.ts'
 import { healthTeller } from './tell-health.ts'
 import { vitalsTeller } from './tell-vitals.ts'
+import { TimeShares } from './time-shares.ts'
 import { UpstreamClient } from './upstream-client/index.ts'
 
 /** A running gateway. */
@@ -73,6 +74,7 @@ export function startGateway(start: GatewayStart, handles: readonly NetServer[],
     tellVitals()
   }, PROGRESS_EVERY_MS)
   const looking = setInterval(() => gateway.admission.look(), LOOK_MS)
+  setInterval(deadBytesCollector(), DEAD_BYTES_LOOK_MS).unref()
   return {
     drain: async (millisMax) => {
       clearInterval(progress)
@@ -147,6 +149,7 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
     callers,
     admission: new Admission(systemClock),
     bodies: new BodyBudget(start.settings.bodyBytesMax),
+    timeShares: new TimeShares(systemClock),
     upstreams: new UpstreamClient({ clock: systemClock, connectMs: start.settings.connectMs }),
     agent: new Agent({ pipelining: 1, connect: { timeout: start.settings.connectMs }, keepAliveTimeout: 30_000, maxHeaderSize: 65_536 }),
     outside,

@@ -2,7 +2,7 @@ import { fail } from '../failures.ts'
 import { ClientGone } from './client-gone.ts'
 import { fetchMedia } from './fetcher/index.ts'
 import type { Gateway } from './gateway.ts'
-import type { Leg } from './legs.ts'
+import type { Awaited, Leg } from './legs.ts'
 import type { OpenCall } from './open-call.ts'
 import { boundsOf } from './route.ts'
 
@@ -10,18 +10,17 @@ import { boundsOf } from './route.ts'
 const FETCHING_MAX = 8
 
 /**
- * A leg as it can be sent: with what its addresses lead to, where its upstream wants bytes. Only a call that is held for comes here, and
+ * A leg as it can be sent: with what its addresses lead to. Only a call that is held for comes here, and
  * what it becomes costs no more than is held. Fails with media_unfetched, unavailable; throws ClientGone.
  */
-export async function withBytes(gateway: Gateway, open: OpenCall, leg: Leg): Promise<Leg> {
-  if (leg.awaited === undefined) return leg
-  open.media ??= await fetchFor(gateway, open, leg.awaited)
-  const whole = leg.awaited.legWith(open.media)
+export async function withBytes(gateway: Gateway, open: OpenCall, awaited: Awaited): Promise<Leg> {
+  open.media ??= await fetchFor(gateway, open, awaited)
+  const whole = awaited.legWith(open.media)
   if (!isWithin(open, whole)) fail('internal')
   return whole
 }
 
-async function fetchFor(gateway: Gateway, open: OpenCall, { addresses }: NonNullable<Leg['awaited']>): ReturnType<typeof fetchMedia> {
+async function fetchFor(gateway: Gateway, open: OpenCall, { addresses }: Awaited): ReturnType<typeof fetchMedia> {
   if (open.isClientGone) throw new ClientGone()
   if (gateway.fetching.size >= FETCHING_MAX) fail('unavailable', { seconds: 1 })
   const ending = new AbortController()

@@ -1,4 +1,5 @@
-import { countTokens as countByModel } from 'gpt-tokenizer/encoding/o200k_base'
+import ranks from 'gpt-tokenizer/bpeRanks/o200k_base'
+import { GptEncoding } from 'gpt-tokenizer/GptEncoding'
 
 /** Longest run that is tokenized in one piece, as byte-pair merging grows with the square of a run. */
 const PIECE_LENGTH = 1_000
@@ -6,14 +7,24 @@ const PIECE_LENGTH = 1_000
 /** Most bytes of one call's prompt that are really tokenized; about 0.1 s of work for the most laborious text. */
 export const COUNTED_BYTES_MAX = 65_536
 
+const VOCABULARY = vocabularyWithoutMemory()
+
+/** By itself the library keeps the last 100,000 words that it has cut in tokens, whoever said them: here it keeps none. */
+function vocabularyWithoutMemory(): GptEncoding {
+  const vocabulary = GptEncoding.getEncodingApi('o200k_base', () => ranks)
+  vocabulary.setMergeCacheSize(0)
+  return vocabulary
+}
+
 /** Text that looks like a control token is text. */
 const AS_TEXT = { disallowedSpecial: new Set<string>() }
 
 /** Tokens of a text in the o200k_base vocabulary. Pieces may split a token at their edge, which counts it twice at most. */
 export function countTokens(text: string): number {
-  if (text.length <= PIECE_LENGTH) return countByModel(text, AS_TEXT)
+  if (text.length <= PIECE_LENGTH) return VOCABULARY.countTokens(text, AS_TEXT)
   let tokens = 0
-  for (let from = 0; from < text.length; from += PIECE_LENGTH) tokens += countByModel(text.slice(from, from + PIECE_LENGTH), AS_TEXT)
+  for (let from = 0; from < text.length; from += PIECE_LENGTH)
+    tokens += VOCABULARY.countTokens(text.slice(from, from + PIECE_LENGTH), AS_TEXT)
   return tokens
 }
 

@@ -132,6 +132,9 @@ export type ReplyShape = {
   readonly call?: DecodedCall
 }
 
+/** The reading of a request: a step reads on by at most so many bytes, and answers the call with the last of them. */
+export type StepwiseDecoding = { readonly step: (bytes: number) => DecodedCall | undefined }
+
 /** How requests that are forms are read. */
 export type FormRules = {
   /** Fields whose texts are wanted, and `model` among them. */
@@ -156,6 +159,8 @@ export type Protocol = {
   readonly addresses?: (body: Buffer) => readonly MediaAddress[]
   /** Scans a request; throws FailureError naming the field when it is not one. `address` where the protocol has one. */
   readonly decode: (body: Buffer, address?: CallAddress) => DecodedCall
+  /** Begins to do the same a piece at a time, for bodies that would hold up others; absent where requests are forms. */
+  readonly begin?: ((body: Buffer, address?: CallAddress) => StepwiseDecoding) | undefined
   /** A reader for a reply; `removesUsage` takes out the usage frame the customer did not ask for. */
   readonly readReply: (shape: ReplyShape) => ReplyReader
   /** Where requests are multipart forms. */

@@ -26,13 +26,27 @@ export type RequestFields = {
 /** A range of bytes of the body; `end` is the first byte after it. */
 export type Span = { readonly start: number; readonly end: number }
 
-/** Scans a whole body; `markerOf` is given the scanner, so that it can ask where a mark lies. */
-export function scanRequest(body: Buffer, plan: ScanPlan, markerOf?: (scanner: JsonScanner) => OnMark): RequestFields {
+/** Told of marks; it is given the scanner, so that it can ask where a mark lies. */
+export type MarkerOf = (scanner: JsonScanner) => OnMark
+
+/** Scans a whole body. */
+export function scanRequest(body: Buffer, plan: ScanPlan, markerOf?: MarkerOf): RequestFields {
   if (!isUtf8(body)) fail('invalid_json')
+  const scanner = scannerOf(plan, markerOf)
+  scanner.push(body)
+  return endOf(body, plan, scanner)
+}
+
+/** A scanner of requests, whose marks are told to what it is handed to. */
+export function scannerOf(plan: ScanPlan, markerOf: MarkerOf | undefined): JsonScanner {
   let onMark: OnMark | undefined
   const scanner = new JsonScanner(plan, (mark, start, end) => onMark?.(mark, start, end))
   onMark = markerOf?.(scanner)
-  scanner.push(body)
+  return scanner
+}
+
+/** The fields of a body that was scanned; invalid_json when something is missing. */
+export function endOf(body: Buffer, plan: ScanPlan, scanner: JsonScanner): RequestFields {
   scanner.end()
   return fieldsOf(body, plan, scanner)
 }

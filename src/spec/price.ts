@@ -126,14 +126,18 @@ function cardsUpTo(price: Price, inputMax: number, serviceTier: ServiceTier): Pr
 }
 
 function worstSumOf(rates: Rates, bound: UsageBound): bigint {
-  const input = bound.inputClasses.reduce((most, name) => maxOf(most, rates[name]), 0n)
-  const output = bound.outputClasses.reduce((most, name) => maxOf(most, rates[name], name === 'output' ? rates.reasoning : 0n), 0n)
+  let [input, output] = [0n, 0n]
+  for (const name of bound.inputClasses) input = maxOf(input, rates[name])
+  for (const name of bound.outputClasses) output = maxOf(output, name === 'output' ? maxOf(rates.output, rates.reasoning) : rates[name])
   let sum = BigInt(bound.inputMax) * input + BigInt(bound.outputMax) * output
-  for (const name of COUNTED_CLASSES) sum += BigInt(bound.counts[name] ?? 0) * rates[name] * MILLION
+  for (const name of COUNTED_CLASSES) {
+    const count = bound.counts[name] ?? 0
+    if (count > 0) sum += BigInt(count) * rates[name] * MILLION
+  }
   return sum
 }
 
-const maxOf = (...amounts: readonly NanoUsd[]): NanoUsd => amounts.reduce((a, b) => (a > b ? a : b), 0n)
+const maxOf = (a: NanoUsd, b: NanoUsd): NanoUsd => (a > b ? a : b)
 
 /** Rates that have to be given; all others follow from them. */
 export type GivenRates = Pick<Rates, 'input' | 'output'> & Partial<Rates>

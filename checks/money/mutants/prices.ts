@@ -29,8 +29,8 @@ export const PRICE_MUTANTS: readonly Mutant[] = [
     [
       'holds-cheap-input',
       'what is held takes every input for fresh text',
-      'bound.inputClasses.reduce((most, name) => maxOf(most, rates[name]), 0n)',
-      'rates.input',
+      'for (const name of bound.inputClasses) input = maxOf(input, rates[name])',
+      'input = rates.input',
     ],
     ['holds-one-answer', 'one answer is held for, however many are asked', '* call.choices + call.outputExtra', '+ call.outputExtra'],
     [

@@ -18,11 +18,18 @@ export const RULE_HEADERS = {
   zdrOnly: 'x-farebox-zdr-only',
 } as const satisfies Readonly<Record<RouteRule, string>>
 
+const RULE_FIELDS = Object.values(RULE_HEADERS)
+
+/** The rules of a call that has none. */
+export const NO_RULES: RouteRules = {}
+const UNRULED: CallRules = { rules: NO_RULES, named: undefined }
+
 const UPSTREAM_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/
 const ENTRIES_MAX = 32
 
 /** The rules of a call, out of its headers. Fails with invalid_field naming the header, as a rule that is not understood must not be dropped. */
 export function readCallRules(headers: IncomingHttpHeaders): CallRules {
+  if (RULE_FIELDS.every((field) => headers[field] === undefined)) return UNRULED
   const allow = readList(headers, 'allow', { of: UPSTREAM_ID, expected: 'ids of upstreams with commas between' })
   const deny = readList(headers, 'deny', { of: UPSTREAM_ID, expected: 'ids of upstreams with commas between' })
   const countries = readList(headers, 'countries', { of: COUNTRY_CODE, expected: 'country codes such as DE, FR' })

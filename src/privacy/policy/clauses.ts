@@ -66,7 +66,7 @@ const LINES: readonly Line[] = [
   ['S2.2', 'usage-row key-id', 'CL-key'],
   ['S2.3', 'account payment-later', 'PRV-21'],
   ['S2.4', 'not-stored', 'PRV-01', 'S0.8'],
-  ['S2.5', 'memory', 'PRV-07 PRV-08 PRV-09'],
+  ['S2.5', 'memory', 'PRV-07 PRV-07b PRV-08 PRV-09'],
   ['S2.6', 'no-training', 'PRV-22', 'S0.6'],
   ['S2.7', 'use-billing', 'CL-purpose'],
   ['S2.8', 'use-health', 'CL-purpose'],
@@ -89,7 +89,7 @@ const LINES: readonly Line[] = [
   ['S2.25', 'contact', 'CL-contact'],
 
   ['S3.1', 'defaults', 'CL-default'],
-  ['S3.2', 'not-stored memory', 'PRV-01 PRV-03 PRV-07 PRV-08 PRV-09', 'S0.8 S2.5'],
+  ['S3.2', 'not-stored memory', 'PRV-01 PRV-03 PRV-07 PRV-07b PRV-08 PRV-09', 'S0.8 S2.5'],
   ['S3.3', 'no-training', 'PRV-22', 'S0.6'],
   ['S3.4', 'local-only', 'CL-local'],
   ['S3.5', 'account key-facts', 'PRV-02 PRV-25'],

@@ -2,10 +2,11 @@
 
 import { countInput } from '../anthropic-messages/count-input.ts'
 import { anthropicMessages } from '../anthropic-messages/index.ts'
+import { Decoding, decoders } from '../decoding.ts'
 import { NO_FIGURES, readJsonReply } from '../json-reply.ts'
 import { callOf, MODEL_BYTES_MAX } from '../plain-call.ts'
 import type { DecodedCall, Protocol } from '../protocol.ts'
-import { scanRequest } from '../request-fields.ts'
+import type { RequestFields } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { replaceByText, splice } from '../splice.ts'
 
@@ -22,13 +23,12 @@ export const anthropicCountTokens: Protocol = {
   clientPath: PATH,
   upstreamPath: () => PATH,
   serviceTiers: new Map(),
-  decode,
+  ...decoders((body) => new Decoding(body, { plan: REQUEST, callOf: (fields) => countOf(body, fields) })),
   readReply: () => readJsonReply(NO_FIGURES),
   estimate: (call) => Buffer.from(JSON.stringify({ input_tokens: call.countInput() })),
 }
 
-function decode(body: Buffer): DecodedCall {
-  const fields = scanRequest(body, REQUEST)
+function countOf(body: Buffer, fields: RequestFields): DecodedCall {
   fields.requiredArray('messages')
   return callOf({
     model: fields.requiredText('model', MODEL_BYTES_MAX),

@@ -1,7 +1,8 @@
 import { fail } from '../../failures.ts'
+import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import type { DecodedCall, ForcedBounds } from '../protocol.ts'
-import { isEmptyContainer, type RequestFields, scanRequest } from '../request-fields.ts'
+import { isEmptyContainer, type RequestFields } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, replaceByNumber, replaceByText, splice } from '../splice.ts'
 import { metadataEdits } from '../user-names.ts'
@@ -41,10 +42,12 @@ const CLAUDE_PICTURE_TOKENS_MAX = 5_000
 const CLAUDE = /claude/
 
 /** The worst case of a request, and where its model lies. Failure codes: those of the scanner, missing_field, invalid_field. */
-export function decode(body: Buffer): DecodedCall {
+export const { begin, decode } = decoders((body) => {
   const reader = contentReader(body, TOOLS)
-  const fields = scanRequest(body, REQUEST, reader.markerOf)
-  const content = reader.content()
+  return new Decoding(body, { plan: REQUEST, markerOf: reader.markerOf, callOf: (fields) => callOf(body, fields, reader.content()) })
+})
+
+function callOf(body: Buffer, fields: RequestFields, content: Content): DecodedCall {
   const model = fields.requiredText('model', MODEL_BYTES_MAX)
   fields.requiredArray('messages')
   // What names a user in it is replaced once the call is held for, so that it is refused now if it is none.

@@ -1,7 +1,7 @@
 /** What Anthropic's messages look like on the wire; never calls anyone and keeps no content. */
 import type { Protocol } from '../protocol.ts'
 import { addresses } from './addresses.ts'
-import { decode } from './decode.ts'
+import { begin, decode } from './decode.ts'
 import { encodeError, encodeStreamError } from './errors.ts'
 import { limitHeaders } from './limit-headers.ts'
 import { presentModels } from './models.ts'
@@ -14,6 +14,7 @@ export const anthropicMessages: Protocol = {
   clientPath: '/v1/messages',
   upstreamPath: () => '/v1/messages',
   serviceTiers: ASKED_TIERS,
+  begin,
   decode,
   addresses,
   readReply,

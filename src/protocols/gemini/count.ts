@@ -1,8 +1,9 @@
 import { fail } from '../../failures.ts'
 import { NO_USAGE } from '../../spec/index.ts'
+import { Decoding, decoders } from '../decoding.ts'
 import { NO_FIGURES, readJsonReply } from '../json-reply.ts'
 import type { CallAddress, DecodedCall, ReplyReader } from '../protocol.ts'
-import { scanRequest } from '../request-fields.ts'
+import { type RequestFields, scanRequest } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { replaceByText, splice } from '../splice.ts'
 import { resourceOf } from './address.ts'
@@ -19,9 +20,13 @@ const INNER = scanPlan({ fields: bothNames(['model', 'cachedContent']) })
  * A question of how many tokens a prompt has, which costs nothing. Source: https://ai.google.dev/api/tokens (2026-11-26).
  * Failure codes: those of the scanner, missing_field, invalid_field, nothing_stored.
  */
-export function decodeCount(body: Buffer, address?: CallAddress): DecodedCall {
+export const count = decoders((body, address) => {
   if (address === undefined) throw new TypeError('Gemini has the model in the address')
-  const fields = scanRequest(body, REQUEST, contentReader(body, NO_PLACE).markerOf)
+  const { markerOf } = contentReader(body, NO_PLACE)
+  return new Decoding(body, { plan: REQUEST, markerOf, callOf: (fields) => countOf(body, fields, address) })
+})
+
+function countOf(body: Buffer, fields: RequestFields, address: CallAddress): DecodedCall {
   const whole = fields.object(nameIn(fields, 'generateContentRequest'))
   if (whole === undefined && fields.givenSpan('contents') === undefined) fail('missing_field', { field: 'contents' })
   const inner = whole === undefined ? undefined : scanRequest(body.subarray(whole.start, whole.end), INNER)

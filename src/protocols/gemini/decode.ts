@@ -1,8 +1,9 @@
 import { fail } from '../../failures.ts'
+import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE, OPEN_BRACKET } from '../json-bytes.ts'
 import type { CallAddress, DecodedCall } from '../protocol.ts'
-import { isEmptyContainer, type RequestFields, scanRequest } from '../request-fields.ts'
+import { isEmptyContainer, type RequestFields } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, replaceByText, splice } from '../splice.ts'
 import { resourceOf } from './address.ts'
@@ -21,11 +22,16 @@ const PARTS = { field: FIELDS.indexOf('contents'), opening: OPEN_BRACKET, depth:
 const TIER_WORDS = [...ASKED_TIERS.keys()]
 
 /** The worst case of a request. Failure codes: those of the scanner, missing_field, invalid_field, duplicate_field, nothing_stored. */
-export function decode(body: Buffer, address?: CallAddress): DecodedCall {
+export const { begin, decode } = decoders((body, address) => {
   if (address === undefined) throw new TypeError('Gemini has the model in the address')
   const reader = contentReader(body, PARTS)
-  const fields = scanRequest(body, REQUEST, reader.markerOf)
-  const content = reader.content()
+  const callOf = (fields: RequestFields): DecodedCall => addressedCall(body, fields, { address, content: reader.content() })
+  return new Decoding(body, { plan: REQUEST, markerOf: reader.markerOf, callOf })
+})
+
+type Read = { readonly address: CallAddress; readonly content: Content }
+
+function addressedCall(body: Buffer, fields: RequestFields, { address, content }: Read): DecodedCall {
   requireContents(body, fields)
   if (givenIn(fields, 'cachedContent') !== undefined) fail('nothing_stored', { field: nameIn(fields, 'cachedContent') })
   const tier = fields.onlyPriced(nameIn(fields, 'serviceTier'), TIER_WORDS) ?? 'standard'

@@ -1,13 +1,14 @@
 import { fail } from '../../failures.ts'
+import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE, OPEN_BRACKET } from '../json-bytes.ts'
 import { JsonScanner } from '../json-scanner.ts'
 import type { CallAddress, DecodedCall } from '../protocol.ts'
-import { isEmptyContainer, type Span, scanRequest } from '../request-fields.ts'
+import { isEmptyContainer, type RequestFields, type Span } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { replaceByText, splice } from '../splice.ts'
 import { resourceOf } from './address.ts'
-import { contentReader, REQUEST_MARKS } from './content.ts'
+import { type Content, contentReader, REQUEST_MARKS } from './content.ts'
 import { countInput } from './count-input.ts'
 import { pictureTokensMax } from './picture-bound.ts'
 
@@ -27,16 +28,25 @@ const REQUEST_DEPTH = 3
  * The worst case of a request for vectors: of one content, or of the requests of a batch. Source: https://ai.google.dev/api/embeddings
  * (2026-11-26). Failure codes: those of the scanner, missing_field, invalid_field, nothing_stored.
  */
-export const decodeEmbed = (body: Buffer, address?: CallAddress): DecodedCall => decodeFor(body, address, 'content')
+export const embed = decodersFor('content')
 
 /** The same for a batch. */
-export const decodeBatchEmbed = (body: Buffer, address?: CallAddress): DecodedCall => decodeFor(body, address, 'requests')
+export const batchEmbed = decodersFor('requests')
 
-function decodeFor(body: Buffer, address: CallAddress | undefined, field: 'content' | 'requests'): DecodedCall {
-  if (address === undefined) throw new TypeError('Gemini has the model in the address')
-  const reader = contentReader(body, PLACES[field])
-  const fields = scanRequest(body, REQUEST, reader.markerOf)
-  const { pictures, mediaBytes, isUnbounded } = reader.content()
+type Field = 'content' | 'requests'
+type Read = { readonly address: CallAddress; readonly content: Content; readonly field: Field }
+
+function decodersFor(field: Field): ReturnType<typeof decoders> {
+  return decoders((body, address) => {
+    if (address === undefined) throw new TypeError('Gemini has the model in the address')
+    const reader = contentReader(body, PLACES[field])
+    const callOf = (fields: RequestFields): DecodedCall => callFor(body, fields, { address, content: reader.content(), field })
+    return new Decoding(body, { plan: REQUEST, markerOf: reader.markerOf, callOf })
+  })
+}
+
+function callFor(body: Buffer, fields: RequestFields, { address, content, field }: Read): DecodedCall {
+  const { pictures, mediaBytes, isUnbounded } = content
   const { start } = fields.givenSpan(field) ?? fail('missing_field', { field })
   const opening = field === 'content' ? OPEN_BRACE : OPEN_BRACKET
   if (body[start] !== opening || isEmptyContainer(body, start)) fail('invalid_field', { field, expected: 'it must not be empty' })

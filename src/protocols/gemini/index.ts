@@ -3,9 +3,9 @@ import { limitHeaders } from '../openai-family/index.ts'
 import type { Protocol } from '../protocol.ts'
 import { type Method, pathOf } from './address.ts'
 import { addresses } from './addresses.ts'
-import { decodeCount, estimateCount, readCountReply } from './count.ts'
-import { decode } from './decode.ts'
-import { decodeBatchEmbed, decodeEmbed } from './embed.ts'
+import { count, estimateCount, readCountReply } from './count.ts'
+import { begin, decode } from './decode.ts'
+import { batchEmbed, embed } from './embed.ts'
 import { readEmbedReply } from './embed-usage.ts'
 import { encodeError, encodeStreamError } from './errors.ts'
 import { presentModels } from './models.ts'
@@ -24,6 +24,7 @@ export const gemini: Protocol = {
   id: 'gemini',
   clientPath: '/v1beta/models/{model}:generateContent',
   upstreamPath: atUpstream('generateContent'),
+  begin,
   decode,
   addresses,
   readReply,
@@ -35,7 +36,7 @@ export const geminiEmbed: Protocol = {
   id: 'gemini-embed',
   clientPath: '/v1beta/models/{model}:embedContent',
   upstreamPath: atUpstream('embedContent'),
-  decode: decodeEmbed,
+  ...embed,
   readReply: readEmbedReply,
   ...SHARED,
 }
@@ -46,7 +47,7 @@ export const geminiBatchEmbed: Protocol = {
   id: 'gemini-batch-embed',
   clientPath: '/v1beta/models/{model}:batchEmbedContents',
   upstreamPath: atUpstream('batchEmbedContents'),
-  decode: decodeBatchEmbed,
+  ...batchEmbed,
 }
 
 /** Calls of countTokens, which are free. Source: https://ai.google.dev/api/tokens (2026-11-26). */
@@ -54,7 +55,7 @@ export const geminiCount: Protocol = {
   id: 'gemini-count',
   clientPath: '/v1beta/models/{model}:countTokens',
   upstreamPath: atUpstream('countTokens'),
-  decode: decodeCount,
+  ...count,
   readReply: readCountReply,
   estimate: estimateCount,
   ...SHARED,

@@ -1,10 +1,11 @@
 import type { UsageBound } from '../../spec/index.ts'
+import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
 import { removal, renaming } from '../member-edits.ts'
 import { ASKED_TIERS, outputClassesOf, pictureTokensMax, ROUTING_FIELDS, refuseRouting, usageEdit } from '../openai-family/index.ts'
 import type { DecodedCall, ForcedBounds } from '../protocol.ts'
-import { type RequestFields, scanRequest } from '../request-fields.ts'
+import type { RequestFields } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, insertion, replaceByNumber, replaceByText, splice } from '../splice.ts'
 import { USER_FIELDS, userEdits } from '../user-names.ts'
@@ -42,10 +43,12 @@ const MODEL_BYTES_MAX = 256
 const ROUNDS_MAX = 10
 
 /** The worst case of a request, and where its model lies. Failure codes: those of the scanner, missing_field, invalid_field. */
-export function decode(body: Buffer): DecodedCall {
+export const { begin, decode } = decoders((body) => {
   const reader = contentReader(body, CONTENT_FIELDS)
-  const fields = scanRequest(body, REQUEST, reader.markerOf)
-  const content = reader.content()
+  return new Decoding(body, { plan: REQUEST, markerOf: reader.markerOf, callOf: (fields) => callOf(body, fields, reader.content()) })
+})
+
+function callOf(body: Buffer, fields: RequestFields, content: Content): DecodedCall {
   const model = fields.requiredText('model', MODEL_BYTES_MAX)
   fields.requiredArray('messages')
   refuseRouting(fields)

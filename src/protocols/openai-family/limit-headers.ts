@@ -3,12 +3,17 @@ import type { LimitState } from '../protocol.ts'
 /** Rate headers; resets are durations such as "120ms" or "12s". Source: https://platform.openai.com/docs/guides/rate-limits (2026-11). */
 export function limitHeaders(state: LimitState): Record<string, string> {
   const headers: Record<string, string> = {}
-  for (const kind of ['requests', 'tokens'] as const) {
-    const limit = state[kind]
-    if (limit === undefined) continue
-    headers[`x-ratelimit-limit-${kind}`] = String(limit.limit)
-    headers[`x-ratelimit-remaining-${kind}`] = String(limit.remaining)
-    headers[`x-ratelimit-reset-${kind}`] = duration(limit.resetMs)
+  const { requests, tokens } = state
+  // Spelled out, as names that are put together have to be looked up for every call.
+  if (requests !== undefined) {
+    headers['x-ratelimit-limit-requests'] = String(requests.limit)
+    headers['x-ratelimit-remaining-requests'] = String(requests.remaining)
+    headers['x-ratelimit-reset-requests'] = duration(requests.resetMs)
+  }
+  if (tokens !== undefined) {
+    headers['x-ratelimit-limit-tokens'] = String(tokens.limit)
+    headers['x-ratelimit-remaining-tokens'] = String(tokens.remaining)
+    headers['x-ratelimit-reset-tokens'] = duration(tokens.resetMs)
   }
   return headers
 }

@@ -1,7 +1,8 @@
+import { Decoding, decoders } from '../decoding.ts'
 import { NO_FIGURES, readJsonReply } from '../json-reply.ts'
 import { callOf, MODEL_BYTES_MAX } from '../plain-call.ts'
 import type { DecodedCall, Protocol } from '../protocol.ts'
-import { scanRequest } from '../request-fields.ts'
+import type { RequestFields } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { replaceByText, splice } from '../splice.ts'
 import { countInput } from './count-input.ts'
@@ -21,13 +22,12 @@ export const responsesCount: Protocol = {
   clientPath: `/v1${PATH}`,
   upstreamPath: () => PATH,
   serviceTiers: new Map(),
-  decode,
+  ...decoders((body) => new Decoding(body, { plan: REQUEST, callOf: (fields) => countOf(body, fields) })),
   readReply: () => readJsonReply(NO_FIGURES),
   estimate: (call) => Buffer.from(JSON.stringify({ object: 'response.input_tokens', input_tokens: call.countInput() })),
 }
 
-function decode(body: Buffer): DecodedCall {
-  const fields = scanRequest(body, REQUEST)
+function countOf(body: Buffer, fields: RequestFields): DecodedCall {
   refuseStored(fields)
   requireInput(body, fields)
   return callOf({

@@ -1,9 +1,10 @@
 import type { UsageBound } from '../../spec/index.ts'
+import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
 import { ASKED_TIERS, outputClassesOf, pictureTokensMax, ROUTING_FIELDS, refuseRouting } from '../openai-family/index.ts'
 import type { DecodedCall, ForcedBounds } from '../protocol.ts'
-import { type RequestFields, scanRequest } from '../request-fields.ts'
+import type { RequestFields } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, insertion, replaceByNumber, replaceByText, splice } from '../splice.ts'
 import { USER_FIELDS, userEdits } from '../user-names.ts'
@@ -38,9 +39,12 @@ const TOOL_CALLS_ASKED_MAX = 1_000_000
  * The worst case of a request, and where its model lies. Failure codes: those of the scanner, missing_field, invalid_field, and
  * nothing_stored where it refers to something stored.
  */
-export function decode(body: Buffer): DecodedCall {
+export const { begin, decode } = decoders((body) => {
   const reader = contentReader(body, CONTENT_FIELDS)
-  const fields = scanRequest(body, REQUEST, reader.markerOf)
+  return new Decoding(body, { plan: REQUEST, markerOf: reader.markerOf, callOf: (fields) => callOf(body, fields, reader) })
+})
+
+function callOf(body: Buffer, fields: RequestFields, reader: ReturnType<typeof contentReader>): DecodedCall {
   refuseStored(fields)
   refuseRouting(fields)
   if (OWN_WORK.some((name) => fields.givenSpan(name) !== undefined)) reader.tools.other()

@@ -2,7 +2,7 @@
 import { ASKED_TIERS, encodeError, limitHeaders, presentModels } from '../openai-family/index.ts'
 import type { Protocol } from '../protocol.ts'
 import { addresses } from './addresses.ts'
-import { decode } from './decode.ts'
+import { begin, decode } from './decode.ts'
 import { encodeStreamError } from './errors.ts'
 import { readReply } from './read-reply.ts'
 
@@ -12,6 +12,7 @@ export const openaiResponses: Protocol = {
   clientPath: '/v1/responses',
   upstreamPath: () => '/responses',
   serviceTiers: ASKED_TIERS,
+  begin,
   decode,
   addresses,
   readReply,

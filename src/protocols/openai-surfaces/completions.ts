@@ -1,11 +1,12 @@
 import type { UsageBound } from '../../spec/index.ts'
 import { countStrings } from '../count-tokens.ts'
+import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { readJsonReply } from '../json-reply.ts'
 import { replyUsage, usageEdit } from '../openai-family/index.ts'
 import { callOf, MODEL_BYTES_MAX } from '../plain-call.ts'
 import type { DecodedCall, ForcedBounds, ReplyReader, ReplyShape } from '../protocol.ts'
-import { type RequestFields, scanRequest } from '../request-fields.ts'
+import type { RequestFields } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { type Edit, replaceByNumber, replaceByText, splice } from '../splice.ts'
 import { readStreamReply } from '../stream-reply.ts'
@@ -21,14 +22,18 @@ const CHOICES_MAX = 128
 const CLASSES: UsageBound['inputClasses'] = ['input', 'cacheRead', 'cacheWrite5m']
 
 /** The protocol of /v1/completions. Source: https://platform.openai.com/docs/api-reference/completions (2026-11-26). */
-export const completions = surface({ id: 'openai-completions', path: '/completions', decode, readReply })
+export const completions = surface({
+  id: 'openai-completions',
+  path: '/completions',
+  ...decoders((body) => new Decoding(body, { plan: REQUEST, callOf: (fields) => completionOf(body, fields) })),
+  readReply,
+})
 
 /**
  * Each prompt is read by itself and completed `best_of` times, or `n` times if that is more; all of these are billed. Without a prompt
  * the model starts from the beginning of a document.
  */
-function decode(body: Buffer): DecodedCall {
-  const fields = scanRequest(body, REQUEST)
+function completionOf(body: Buffer, fields: RequestFields): DecodedCall {
   const span = fields.givenSpan('prompt')
   const { prompts, texts, tokenIds } = span === undefined ? { prompts: 1, texts: [], tokenIds: 1 } : survey(body, span)
   const isStream = fields.flag('stream') ?? false

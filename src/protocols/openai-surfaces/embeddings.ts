@@ -1,9 +1,10 @@
 import { countStrings } from '../count-tokens.ts'
+import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { readJsonReply } from '../json-reply.ts'
 import { callOf, MODEL_BYTES_MAX } from '../plain-call.ts'
 import type { DecodedCall } from '../protocol.ts'
-import { scanRequest } from '../request-fields.ts'
+import type { RequestFields } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { replaceByText, splice } from '../splice.ts'
 import { USER_FIELDS, userEdits } from '../user-names.ts'
@@ -17,13 +18,12 @@ const REQUEST = scanPlan({ fields: ['model', 'input', ...USER_FIELDS] })
 export const embeddings = surface({
   id: 'openai-embeddings',
   path: '/embeddings',
-  decode,
+  ...decoders((body) => new Decoding(body, { plan: REQUEST, callOf: (fields) => embeddingsOf(body, fields) })),
   readReply: () => readJsonReply(surfaceUsage(readUsage)),
 })
 
 /** Every input of the list is read by itself, each up to the model's context. A token id is at least a byte and a comma. */
-function decode(body: Buffer): DecodedCall {
-  const fields = scanRequest(body, REQUEST)
+function embeddingsOf(body: Buffer, fields: RequestFields): DecodedCall {
   const input = survey(body, fields.requiredSpan('input'))
   const countInput = (): number => countStrings(body, input.texts) + input.tokenIds
   return callOf({

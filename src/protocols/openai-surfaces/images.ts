@@ -1,10 +1,11 @@
 import type { UsageBound } from '../../spec/index.ts'
 import { countStrings } from '../count-tokens.ts'
+import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
 import { callOf, modelEdit, modelOf } from '../plain-call.ts'
 import type { DecodedCall } from '../protocol.ts'
-import { type Span, scanRequest } from '../request-fields.ts'
+import type { RequestFields, Span } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { splice } from '../splice.ts'
 import { USER_FIELDS, userEdits } from '../user-names.ts'
@@ -18,11 +19,15 @@ const REQUEST = scanPlan({ fields: ['model', 'prompt', 'n', 'stream', 'partial_i
 export const MADE_CLASSES: UsageBound['outputClasses'] = ['output', 'imageOutput']
 
 /** The protocol of /v1/images/generations. Source: https://platform.openai.com/docs/api-reference/images/create (2026-11-26). */
-export const images = surface({ id: 'openai-images', path: '/images/generations', decode, readReply: readImages })
+export const images = surface({
+  id: 'openai-images',
+  path: '/images/generations',
+  ...decoders((body) => new Decoding(body, { plan: REQUEST, callOf: (fields) => imagesOf(body, fields) })),
+  readReply: readImages,
+})
 
 /** Each picture has at most as many tokens as are published for its size and quality, or as the model makes; those shown while it is made come on top. */
-function decode(body: Buffer): DecodedCall {
-  const fields = scanRequest(body, REQUEST)
+function imagesOf(body: Buffer, fields: RequestFields): DecodedCall {
   const prompt = fields.requiredSpan('prompt')
   const wish = { size: wordOf(body, fields.givenSpan('size')), quality: wordOf(body, fields.givenSpan('quality')) }
   const choices = fields.wholeNumber('n', IMAGES_MAX) ?? 1

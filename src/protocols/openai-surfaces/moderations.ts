@@ -1,10 +1,11 @@
 import { countStrings } from '../count-tokens.ts'
+import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
 import { readJsonReply } from '../json-reply.ts'
 import { callOf, modelEdit, modelOf } from '../plain-call.ts'
 import type { DecodedCall } from '../protocol.ts'
-import { scanRequest } from '../request-fields.ts'
+import type { RequestFields } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { splice } from '../splice.ts'
 import { partedUsage, surfaceUsage } from './figures.ts'
@@ -23,12 +24,11 @@ const MODEL = 'omni-moderation-latest'
 export const moderations = surface({
   id: 'openai-moderations',
   path: '/moderations',
-  decode,
+  ...decoders((body) => new Decoding(body, { plan: REQUEST, callOf: (fields) => moderationOf(body, fields) })),
   readReply: () => readJsonReply(surfaceUsage(partedUsage('output'))),
 })
 
-function decode(body: Buffer): DecodedCall {
-  const fields = scanRequest(body, REQUEST)
+function moderationOf(body: Buffer, fields: RequestFields): DecodedCall {
   const input = survey(body, fields.requiredSpan('input'))
   const isUnbounded = input.hasObjects && body.includes('"image_url"')
   return callOf({

@@ -1,10 +1,11 @@
 import { NO_USAGE, type Usage } from '../../spec/index.ts'
 import { countStrings } from '../count-tokens.ts'
+import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { readJsonReply } from '../json-reply.ts'
 import { callOf, MODEL_BYTES_MAX } from '../plain-call.ts'
 import type { DecodedCall, ReplyReader, ReplyShape } from '../protocol.ts'
-import { type RequestFields, type Span, scanRequest } from '../request-fields.ts'
+import type { RequestFields, Span } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { replaceByText, splice } from '../splice.ts'
 import { readStreamReply } from '../stream-reply.ts'
@@ -22,14 +23,13 @@ const INPUT_BYTES_MAX = 1_048_576
 export const speech = surface({
   id: 'openai-speech',
   path: '/audio/speech',
-  decode,
+  ...decoders((body) => new Decoding(body, { plan: REQUEST, callOf: (fields) => speechOf(body, fields) })),
   readReply,
   replyTypes: /^(?:audio\/[\w.+-]{1,60}|application\/octet-stream)$/,
 })
 
 /** The text is billed by its characters or its tokens, as the model is priced; the sound by what the model makes at most. */
-function decode(body: Buffer): DecodedCall {
-  const fields = scanRequest(body, REQUEST)
+function speechOf(body: Buffer, fields: RequestFields): DecodedCall {
   const text = fields.requiredText('input', INPUT_BYTES_MAX)
   const characters = [...text].length
   const spans = [fields.requiredSpan('input'), ...textSpan(body, fields, 'instructions')]
