@@ -37,8 +37,8 @@ export type GatewaySessionsOptions = {
   readonly health: HealthBoard
   /** Called when a gateway has told all it has. */
   readonly onResumed: () => void
-  /** Told how long the hold of a call took, as its gateway saw it, in microseconds. */
-  readonly onHoldTimed?: (micros: number) => void
+  /** Told how long holds took, as a gateway saw it. */
+  readonly onHoldsTimed?: (times: GatewayMessage<'timed'>) => void
   /** Told how a gateway does, each second, by its id; without vitals when it is gone. */
   readonly onVitals?: (gatewayId: string, vitals: GatewayMessage<'vitals'> | undefined) => void
   /** A gateway that has not come back after this time is dead; in milliseconds (3 000 when left out). */
@@ -146,7 +146,7 @@ export class GatewaySessions {
         routeHealth: (message) => this.#options.health.hearRoute(known(session).gatewayId, message),
         keyHealth: (message) => this.#options.health.hearKey(known(session).gatewayId, message),
         vitals: (message) => this.#options.onVitals?.(known(session).gatewayId, message),
-        timed: ({ holdMicros }) => this.#options.onHoldTimed?.(holdMicros),
+        timed: (message) => this.#options.onHoldsTimed?.(message),
         resumed: () => {
           known(session).isResumed = true
           this.#options.onResumed()

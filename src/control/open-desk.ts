@@ -104,7 +104,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const sessions = new GatewaySessions({
     ...{ desk: calls, keys, clock, log, health, onResumed },
     ipSalt,
-    ...{ onHoldTimed: metrics.onHoldTimed, onVitals: metrics.onVitals },
+    ...{ onHoldsTimed: metrics.onHoldsTimed, onVitals: metrics.onVitals },
   })
   const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
   const upkeep = startUpkeep({ clock, ledgerDatabase, appDatabase, backlog: () => writer.backlog, log })

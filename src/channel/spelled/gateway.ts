@@ -295,12 +295,16 @@ export const SPELLED_GATEWAY: Spelled<typeof GATEWAY_MESSAGES> = {
     },
   },
   timed: {
-    size: 5,
+    size: 14,
     read: (bytes, at) => ({
-      holdMicros: readU32(bytes, at + 1),
+      place: readU8(bytes, at + 1),
+      count: readU32(bytes, at + 2),
+      micros: readU64(bytes, at + 6),
     }),
     write: (bytes, at, message) => {
-      writeU32(bytes, at + 1, message.holdMicros)
+      writeU8(bytes, at + 1, message.place)
+      writeU32(bytes, at + 2, message.count)
+      writeU64(bytes, at + 6, message.micros)
     },
   },
   resumed: {
