@@ -113,11 +113,14 @@ export class GroupCommit {
   }
 
   settle(settlement: Settlement): Promise<SettlementResult> {
-    return new Promise((resolve) => {
-      this.#openCalls.delete(settlement.requestId)
-      this.#settlements.push({ settlement, resolve })
-      this.#startSoon()
-    })
+    return new Promise((resolve) => this.settleThen(settlement, resolve))
+  }
+
+  /** Settles a call; what is told when it is in the books never throws. */
+  settleThen(settlement: Settlement, resolve: PendingSettlement['resolve']): void {
+    this.#openCalls.delete(settlement.requestId)
+    this.#settlements.push({ settlement, resolve })
+    this.#startSoon()
   }
 
   /** Gives money back to its account; at once when another node waits for it. */
@@ -255,8 +258,10 @@ export class GroupCommit {
     }
     this.#isFailing = false
     if (written === undefined) return
+    const { fresh, answers } = written
     if (written.committed.settlements?.length !== 0) this.#options.onCommitted?.(written.committed)
-    for (const answer of written.answers) answer()
+    for (const { settlement, resolve } of batch.settlements) resolve(fresh.has(settlement.requestId) ? NEW : KNOWN)
+    for (const answer of answers) answer()
   }
 
   /** Another process has this one's place. What is not written stays with those who asked for it, who tell it to that process. */
@@ -288,8 +293,6 @@ export class GroupCommit {
     const rows = settlements.map(({ settlement }) => settlement)
     const postedDay = Math.max(utcDayOf(clock.now()), this.#firstOpenDay ?? 0)
     const fresh = rows.length === 0 ? NONE_FRESH : await writeSettlements(database, nodeId, { settlements: rows, postedDay, commit })
-    for (const { settlement, resolve } of settlements)
-      answers.push(() => resolve({ isNew: fresh.has(settlement.requestId), isStuck: false }))
     const released = accountReleasesOf(batch)
     if (released.length > 0) await releaseSlices(database, nodeId, released)
     if (openCalls.length > 0) await writeOpenCalls(database, nodeId, openCalls)
@@ -297,7 +300,7 @@ export class GroupCommit {
     const taken = asked.length === 0 ? NONE_TAKEN : await takeSlices(database, nodeId, asked)
     const granted = await writeSpending(database, nodeId, spendingOf(batch, fresh))
     for (const { take, resolve } of takes) answers.push(() => resolve(taken.get(take.accountId) ?? granted.get(take.accountId) ?? 0n))
-    return { answers, committed: { commit, postedDay, settlements: freshOf(rows, fresh) } }
+    return { fresh, answers, committed: { commit, postedDay, settlements: freshOf(rows, fresh) } }
   }
 
   /** Puts back what was not written. A batch that the database refuses for good is written piece by piece, to find what it refuses. */
@@ -361,6 +364,8 @@ export class GroupCommit {
 }
 
 const NONE_FRESH: ReadonlySet<string> = new Set()
+const NEW: SettlementResult = { isNew: true, isStuck: false }
+const KNOWN: SettlementResult = { isNew: false, isStuck: false }
 const NONE_TAKEN: Taken = new Map()
 
 /** The calls that were new; undefined where the batch has one twice, as nobody here knows which of both was written. */
@@ -371,7 +376,7 @@ function freshOf(rows: readonly Settlement[], fresh: ReadonlySet<string>): reado
 }
 
 /** What a transaction wrote, and who is to be told when it is committed. */
-type Written = { readonly answers: readonly (() => void)[]; readonly committed: Committed }
+type Written = { readonly fresh: ReadonlySet<string>; readonly answers: readonly (() => void)[]; readonly committed: Committed }
 
 type Unwritten = {
   readonly settlements: readonly PendingSettlement[]
