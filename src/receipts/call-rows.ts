@@ -176,7 +176,8 @@ function firstCallOf(row: CallRow, price: Price): FirstCall {
   }
 }
 
-const routeOf = (row: CallRow): ReceiptCall['route'] =>
+/** Who answered a call, and the name the model has there; null when nobody was called. */
+export const routeOf = (row: Pick<CallRow, 'upstream' | 'upstream_model'>): ReceiptCall['route'] =>
   row.upstream === null ? null : { model: known(row.upstream_model), upstream: row.upstream }
 
 /** Writes the leaf of a row at a place of bytes: that of its call, made in a third of the time. Throws RangeError as `callOf` does. */
@@ -193,4 +194,5 @@ function known<Value>(value: Value | null): Value {
   return value
 }
 
-const wordOf = <Word extends string>(words: readonly Word[], index: number): Word => known(words[index] ?? null)
+/** The word of a list at a place. Throws RangeError where there is none. */
+export const wordOf = <Word extends string>(words: readonly Word[], index: number): Word => known(words[index] ?? null)

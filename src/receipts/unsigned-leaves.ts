@@ -1,8 +1,9 @@
 import type { Committed, Settlement } from '../ledger/index.ts'
 import { isoDate, isoTime } from '../lib/index.ts'
-import { moreOf, type Price } from '../spec/index.ts'
-import { type CallRow, type Prices, writeLeafOfRow } from './call-rows.ts'
-import { HASH_BYTES } from './merkle.ts'
+import type { Price } from '../spec/index.ts'
+import { type CallRow, type Prices, routeOf } from './call-rows.ts'
+import { type LeafNames, leafText } from './leaf-text.ts'
+import { HASH_BYTES, writeLeafHash } from './merkle.ts'
 
 /** Leaves of one commit, one after another, and the day that its calls are charged to. */
 export type LeavesOfCommit = { readonly commit: bigint; readonly day: string; readonly leaves: Buffer }
@@ -10,8 +11,6 @@ export type LeavesOfCommit = { readonly commit: bigint; readonly day: string; re
 /** Leaves of 65 536 calls. What comes above, while nothing can be signed, is read back. */
 const BYTES_MAX = 65_536 * HASH_BYTES
 const TIME_LENGTH = '2026-11-21T10:00:00Z'.length
-
-type RouteName = Pick<CallRow, 'upstream' | 'upstream_model'>
 
 /**
  * The leaves of what this process has committed, so that the database need not be asked for the rows that it was just given. Each is that of
@@ -22,9 +21,12 @@ export class UnsignedLeaves {
   /** All that was committed after this one is kept; undefined before the first. */
   #knownAfter: bigint | undefined
   #kept: readonly LeavesOfCommit[] = []
+  /** Models and routes as receipts have them, in JSON; a call that reached no upstream has none. */
   readonly #models = new Map<number, string>()
-  readonly #routes = new Map<number, RouteName>([[0, { upstream: null, upstream_model: null }]])
+  readonly #routes = new Map<number, string>([[0, 'null']])
   readonly #prices = new Map<number, Price>()
+  /** The second that the last call began in: that of most that follow. */
+  #second = { at: Number.NaN, text: '' }
 
   /** The number of the commit after which all is known; undefined while nothing is. */
   get knownAfter(): bigint | undefined {
@@ -45,9 +47,9 @@ export class UnsignedLeaves {
 
   /** Learns what numbers in rows stand for. */
   learn(rows: readonly CallRow[], prices: Prices): void {
-    for (const { model_serial, model, route_serial, upstream, upstream_model } of rows) {
-      if (model !== null) this.#models.set(model_serial, model)
-      if (upstream !== null) this.#routes.set(route_serial, { upstream, upstream_model })
+    for (const row of rows) {
+      if (row.model !== null) this.#models.set(row.model_serial, JSON.stringify(row.model))
+      if (row.upstream !== null) this.#routes.set(row.route_serial, JSON.stringify(routeOf(row)))
     }
     for (const [version, price] of prices) this.#prices.set(version, price)
   }
@@ -62,15 +64,15 @@ export class UnsignedLeaves {
     return this.#kept.reduce((bytes, { leaves }) => bytes + leaves.length, 0)
   }
 
-  #leavesOf({ commit, postedDay, settlements }: Committed): Buffer | undefined {
+  #leavesOf({ postedDay, settlements }: Committed): Buffer | undefined {
     if (settlements === undefined) return undefined
     const leaves = Buffer.allocUnsafeSlow(settlements.length * HASH_BYTES)
-    const posted = { commit, posted_day: isoDate(postedDay) }
+    const day = isoDate(postedDay)
     try {
       for (const [index, settlement] of settlements.entries()) {
-        const row = this.#rowOf(settlement, posted)
-        if (row === undefined) return undefined
-        writeLeafOfRow(row, this.#prices, { leaves, at: index * HASH_BYTES })
+        const names = this.#namesOf(settlement, day)
+        if (names === undefined) return undefined
+        writeLeafHash(leafText(settlement, names), leaves, index * HASH_BYTES)
       }
       return leaves
     } catch (thrown) {
@@ -80,46 +82,15 @@ export class UnsignedLeaves {
     }
   }
 
-  /** The row as it is read back, of all that a leaf is made of; undefined when its names are not known. */
-  #rowOf(settlement: Settlement, posted: Pick<CallRow, 'commit' | 'posted_day'>): CallRow | undefined {
-    const { modelSerial, routeSerial, usage, covered } = settlement
-    const [model, route] = [this.#models.get(modelSerial), this.#routes.get(routeSerial)]
-    if (model === undefined || route === undefined || !this.#prices.has(settlement.priceVersion)) return undefined
-    const startedAt = isoTime(settlement.startedAt)
+  #namesOf({ modelSerial, routeSerial, priceVersion, startedAt }: Settlement, day: string): LeafNames | undefined {
+    const model = this.#models.get(modelSerial)
+    const route = this.#routes.get(routeSerial)
+    const price = this.#prices.get(priceVersion)
+    const second = Math.ceil(startedAt / 1_000)
+    if (second !== this.#second.at) this.#second = { at: second, text: isoTime(startedAt) }
+    const { text } = this.#second
     // PostgreSQL spells years of more than four digits in its own way.
-    if (startedAt.length !== TIME_LENGTH) return undefined
-    return {
-      ...posted,
-      request_id: settlement.requestId,
-      account_id: settlement.accountId,
-      key_id: settlement.keyId,
-      started_at: startedAt,
-      model_serial: modelSerial,
-      route_serial: routeSerial,
-      model,
-      upstream: route.upstream,
-      upstream_model: route.upstream_model,
-      reported_model: settlement.reportedModel,
-      outcome: settlement.outcome,
-      usage_source: settlement.usageSource,
-      first_byte_ms: settlement.firstByteMs ?? null,
-      input: usage.input,
-      cache_read: usage.cacheRead,
-      cache_write_5m: usage.cacheWrite5m,
-      cache_write_1h: usage.cacheWrite1h,
-      output: usage.output,
-      reasoning: usage.reasoning,
-      more: moreOf(usage),
-      price_version: settlement.priceVersion,
-      multiplier: settlement.multiplier,
-      service_tier: settlement.serviceTier,
-      reported_input: settlement.reportedInput ?? null,
-      reported_output: settlement.reportedOutput ?? null,
-      hold: settlement.hold.toString(),
-      cost: settlement.cost.toString(),
-      covered: covered === undefined ? null : covered.amount.toString(),
-      covered_by: covered === undefined ? null : covered.by,
-      shortfall: settlement.shortfall.toString(),
-    }
+    if (model === undefined || route === undefined || price === undefined || text.length !== TIME_LENGTH) return undefined
+    return { day, startedAt: text, model, route, price }
   }
 }
