@@ -198,20 +198,23 @@ export class CallDesk {
     }
     // What is open was not settled: only of other calls has to be asked what became of them.
     const open = this.#open.get(requestId)
-    if (open === undefined && this.#isSettled(message, asker)) return
+    if (open === undefined && this.#meetAgain(message, asker)) return
     this.#settling.set(requestId, [{ seq, asker }])
     this.#settle(message, open)
   }
 
-  /** Whether a call that is not open needs no settling, or not yet; its gateway is told where it is in the books. */
-  #isSettled(message: GatewayMessage<'settle'>, asker: Asker): boolean {
+  /** Tells what there is to tell of a call that is not open; false where it is to be settled now. */
+  #meetAgain(message: GatewayMessage<'settle'>, asker: Asker): boolean {
     const { requestId, seq } = message
+    if (this.#settled.has(requestId)) {
+      asker.settled({ seq })
+      return true
+    }
+    // What the books refuse is never acknowledged, so that it is not forgotten.
+    if (this.#stuck.has(requestId)) return true
     const renewing = this.#renewing.get(requestId)
     void renewing?.done.then(() => this.settle(message, asker))
-    const isWritten = this.#settled.has(requestId)
-    if (isWritten) asker.settled({ seq })
-    // What the books refuse is never acknowledged, so that it is not forgotten.
-    return isWritten || renewing !== undefined || this.#stuck.has(requestId)
+    return renewing !== undefined
   }
 
   /** Settles what a dead gateway had open, as far as it had told. */
@@ -366,6 +369,7 @@ const NOBODY: Asker = { granted: () => undefined, refused: () => undefined, sett
 
 type Begun = Pick<OpenHold, 'row' | 'hold' | 'spending' | 'permits'>
 
+/** What late cover reads of a call, with what is known here of it. */
 const withOwnFields = (told: GatewayMessage<'settle'>, own: EndedCall['own']): GatewayMessage<'settle'> => ({
   ...told,
   accountId: own.accountId,
