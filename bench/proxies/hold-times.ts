@@ -1,9 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { HoldTimes } from './proxy.ts'
 
 const BUCKET = /^farebox_hold_seconds_bucket\{le="([^"]+)"\} (\d+)$/gm
 
-/** How long Farebox's holds took so far, from its metrics. */
+/** Gateways tell how long holds took with their vitals, each second. */
+const TOLD_MS = 1_500
+
+/** How long Farebox's holds took so far, from its metrics, as soon as gateways have told of all of them. */
 export async function readHoldTimes(url: string): Promise<HoldTimes> {
+  await sleep(TOLD_MS)
   const response = await fetch(url, { signal: AbortSignal.timeout(5_000) })
   return parseHoldTimes(await response.text())
 }

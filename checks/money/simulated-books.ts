@@ -1,10 +1,11 @@
 import { type SeededRandom, seededRandom } from '../../sim/index.ts'
 import { sql } from '../../src/db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../src/db/testing.ts'
-import { GroupCommit, type Ledger, makeLedger, type Settlement } from '../../src/ledger/index.ts'
+import { type Committed, GroupCommit, type Ledger, makeLedger, type Settlement } from '../../src/ledger/index.ts'
 import { type Clock, type Ids, type NanoUsd, systemIds, utcDayOf } from '../../src/lib/index.ts'
 import type { SubjectKeys } from '../../src/privacy/index.ts'
 import { testSubjectKeys } from '../../src/privacy/testing.ts'
+import { UnsignedLeaves } from '../../src/receipts/index.ts'
 import {
   COUNTED_CLASSES,
   cardOf,
@@ -33,6 +34,8 @@ export type SimulatedBooks = {
   readonly ledger: Ledger
   readonly subjects: SubjectKeys
   readonly writer: GroupCommit
+  /** Of what the writer has committed and nobody has signed. */
+  readonly leaves: UnsignedLeaves
   readonly nodeId: string
   readonly ids: Ids
   /** Tells `at`, in milliseconds, unless `now` is replaced. */
@@ -94,7 +97,9 @@ export async function openBooks({ seed, accounts: count, day, kit: shared }: Boo
   const nodeId = ids.uuid()
   const subjects = testSubjectKeys()
   const ledger = makeLedger(kit.ledgerDatabase, { ids, subjects })
-  const writer = new GroupCommit({ database: kit.ledgerDatabase, nodeId, lastCommit: 0n, clock, log: () => undefined })
+  const leaves = new UnsignedLeaves()
+  const onCommitted = (committed: Committed): void => leaves.note(committed)
+  const writer = new GroupCommit({ database: kit.ledgerDatabase, nodeId, lastCommit: 0n, clock, log: () => undefined, onCommitted })
   const accounts = Array.from({ length: count }, () => ids.uuid())
   const catalog = await writeCatalog(kit)
   for (const account of accounts) await fund(ledger, account)
@@ -121,7 +126,7 @@ export async function openBooks({ seed, accounts: count, day, kit: shared }: Boo
     await writer.drain()
     await kit.drop()
   }
-  return { kit, ledger, subjects, writer, nodeId, ids, clock, random, accounts, beginDay, settle, age, close }
+  return { kit, ledger, subjects, writer, leaves, nodeId, ids, clock, random, accounts, beginDay, settle, age, close }
 }
 
 async function fund(ledger: Ledger, accountId: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { MessageOf, MessageTable } from './messages.ts'
+import { RecurringIds } from './recurring-ids.ts'
 import type { Spelled } from './spelled/index.ts'
 
 /** Reads and writes the messages of one table: a type byte, then the fields at fixed places, little-endian. */
@@ -23,6 +24,7 @@ export function makeCodec<T extends MessageTable>(spelled: Spelled<T>): Codec<T>
   const names: readonly (keyof T)[] = Object.keys(spelled)
   const types = new Map<keyof T, number>(names.map((name, type) => [name, type]))
   const nameOf = (type: number): keyof T => names[type] ?? failUnknown()
+  const ids = new RecurringIds()
   return {
     sizeOf: (name) => spelled[name].size,
     sizeOfType: (type) => names[type] && spelled[names[type]].size,
@@ -32,7 +34,7 @@ export function makeCodec<T extends MessageTable>(spelled: Spelled<T>): Codec<T>
     },
     dispatch: ({ buffer, offset }, handlers) => {
       const name = nameOf(buffer[offset] ?? -1)
-      handlers[name](spelled[name].read(buffer, offset))
+      handlers[name](spelled[name].read(buffer, offset, ids))
     },
   }
 }

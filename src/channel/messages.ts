@@ -95,8 +95,8 @@ export const GATEWAY_MESSAGES = {
   },
   /** The same of a key of an upstream, by its place in the pool. */
   keyHealth: { upstreamSerial: 'u32', keyIndex: 'u16', state: 'u8', restMs: 'u32', inFlight: 'u32', lastTrouble: 'u8' },
-  /** How long a call that is settled next waited for its hold, for the metrics alone. */
-  timed: { holdMicros: 'u32' },
+  /** How many holds since the last time took up to the bound at a place of HOLD_TIME_BOUNDS of spec, and how long together; for the metrics alone. */
+  timed: { place: 'u8', count: 'u32', micros: 'u64' },
   /** After a reconnect: everything that was open or unacknowledged has been told. */
   resumed: { open: 'u32' },
   /**

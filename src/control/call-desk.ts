@@ -1,29 +1,20 @@
 import type { ControlMessage, GatewayMessage } from '../channel/index.ts'
 import type { FoundKey } from '../keys/index.ts'
-import type { GroupCommit, HeldSpending, OpenCallRow, Settlement, SliceBook, SpendBook } from '../ledger/index.ts'
-import { ChurnMap, type Clock, errorCode, type Log, type NanoUsd, utcDayOf } from '../lib/index.ts'
+import type { GroupCommit, HeldSpending, OpenCallRow, Settlement, SettlementResult, SliceBook, SpendBook } from '../ledger/index.ts'
+import { ChurnMap, type Clock, errorCode, type Log, type NanoUsd } from '../lib/index.ts'
 import type { Limits, Permits } from '../limits/index.ts'
 import { MULTIPLIER_ONE, NO_USAGE, type Price, type SpendLimit, type Usage } from '../spec/index.ts'
-import { type LostCall, lostSettlement, paidBy, priceOfCall, settlementOf, tokensOf, usageOf } from './call-rows.ts'
-import {
-  type DefaultLimits,
-  grantedMessage,
-  type Refusal,
-  refusalOf,
-  refusedMessage,
-  Subjects,
-  subscriptionRefusal,
-} from './hold-answers.ts'
+import { type AdmitParts, type Answer, type AskingCall, admitCall, type GrantedCall, type HoldAsker, refuseAsBusy } from './admit-call.ts'
+import { type EndedCall, type LostCall, lostSettlement, openRow, priceOfCall, settlementOf, tokensOf, usageOf } from './call-rows.ts'
+import { type DefaultLimits, grantedMessage, Subjects } from './hold-answers.ts'
 import type { KeyDirectory } from './key-directory.ts'
 import { type Covered, coverLate, limitsHoweverLong, priceHoweverLong } from './late-cover.ts'
 import type { PriceBook } from './price-book.ts'
 import { RecentIds } from './recent-ids.ts'
-import { chargeSecured, secure, secureAgain } from './secure-call.ts'
+import { chargeSecured, secureAgain } from './secure-call.ts'
 
 /** The gateway a message came from, as far as the desk answers it. */
-export type Asker = {
-  readonly granted: (message: ControlMessage<'granted'>) => void
-  readonly refused: (message: ControlMessage<'refused'>) => void
+export type Asker = HoldAsker & {
   readonly settled: (message: ControlMessage<'settled'>) => void
 }
 
@@ -68,16 +59,19 @@ export class CallDesk {
   readonly #open = new ChurnMap<string, OpenHold>()
   readonly #inherited = new Map<string, OpenCallRow>()
   readonly #asking = new ChurnMap<string, { asker: Asker }>()
-  readonly #settling = new ChurnMap<string, Promise<void>>()
+  readonly #settling = new ChurnMap<string, Settling>()
   /** Calls that are taken up as soon as it is known what bounds their spending. */
   readonly #renewing = new Map<string, { readonly gatewayId: string; readonly done: Promise<void> }>()
   readonly #stuck = new Set<string>()
   readonly #settled = new RecentIds(RECENT_MAX)
   readonly #subjects: Subjects
+  readonly #admitting: AdmitParts
 
   constructor(options: CallDeskOptions) {
     this.#options = options
     this.#subjects = new Subjects(options.defaults)
+    const { clock, writer, limits, slices, spending } = options
+    this.#admitting = { clock, writer, limits, slices, spending, subjects: this.#subjects, begin: (granted) => this.#onGranted(granted) }
   }
 
   /** Calls that hold money now. */
@@ -100,24 +94,45 @@ export class CallDesk {
     this.#options.spending.endInheritance()
   }
 
-  /** Admits and holds a call, or says why not. The same call asked for again, after the channel broke, is held once. */
-  async hold(gatewayId: string, message: GatewayMessage<'hold'>, asker: Asker): Promise<void> {
-    const { requestId } = message
-    const running = this.#asking.get(requestId)
+  /**
+   * Admits and holds a call, or says why not: at once where all that it takes is known here, else when the promise resolves. The same call
+   * asked for again, after the channel broke, is held once.
+   */
+  hold(gatewayId: string, message: GatewayMessage<'hold'>, asker: Asker): Promise<void> | undefined {
+    const running = this.#asking.get(message.requestId)
     if (running !== undefined) {
       running.asker = asker
-      return
+      return undefined
     }
-    const asking = { asker }
+    const answer = this.#answer(gatewayId, message)
+    if ('then' in answer) return this.#answerLater(message.requestId, answer, { asker })
+    answer(asker)
+    return undefined
+  }
+
+  async #answerLater(requestId: string, answer: Promise<Answer>, asking: { asker: Asker }): Promise<void> {
     this.#asking.set(requestId, asking)
     try {
-      if (this.#inherited.has(requestId)) await this.#renewWritten(gatewayId, message)
-      if (this.#answerAgain(message, asking.asker)) return
-      const answer = await this.#admit(gatewayId, message)
-      answer(asking.asker)
+      const say = await answer
+      say(asking.asker)
     } finally {
       this.#asking.delete(requestId)
     }
+  }
+
+  #answer(gatewayId: string, message: GatewayMessage<'hold'>): Answer | Promise<Answer> {
+    if (this.#inherited.has(message.requestId)) return this.#answerWritten(gatewayId, message)
+    const key = this.#options.keys.peek(message.keyId)
+    return this.#answerAgain(message) ?? (key === undefined ? this.#lookUp(gatewayId, message) : this.#admit({ gatewayId, message, key }))
+  }
+
+  async #answerWritten(gatewayId: string, message: GatewayMessage<'hold'>): Promise<Answer> {
+    await this.#renewWritten(gatewayId, message)
+    return this.#answerAgain(message) ?? (await this.#lookUp(gatewayId, message))
+  }
+
+  async #lookUp(gatewayId: string, message: GatewayMessage<'hold'>): Promise<Answer> {
+    return await this.#admit({ gatewayId, message, key: await this.#keyOf(message.keyId) })
   }
 
   /** Takes up a call that another control process had granted. */
@@ -151,7 +166,7 @@ export class CallDesk {
     const secured = secureAgain(this.#options, { accountId, amount, limits, at: heldAt * 1_000 })
     if (secured === undefined) this.#options.log({ event: 'hold-uncovered', account: accountId })
     const hold = secured === undefined ? 0n : amount
-    const open = this.#begin(gatewayId, { message, hold, spending: secured?.spending, permits: undefined })
+    const open = this.#begin(gatewayId, { row: openRow(message, message), hold, spending: secured?.spending, permits: undefined })
     if (written !== undefined) {
       open.usage = written.usage
       open.routeSerial = written.routeSerial
@@ -176,22 +191,30 @@ export class CallDesk {
   /** Settles a call and acknowledges it once it is in the books. */
   settle(message: GatewayMessage<'settle'>, asker: Asker): void {
     const { requestId, seq } = message
-    const acknowledge = (): void => asker.settled({ seq })
-    if (this.#settled.has(requestId)) {
-      acknowledge()
+    const running = this.#settling.get(requestId)
+    if (running !== undefined) {
+      running.push({ seq, asker })
       return
+    }
+    // What is open was not settled: only of other calls has to be asked what became of them.
+    const open = this.#open.get(requestId)
+    if (open === undefined && this.#meetAgain(message, asker)) return
+    this.#settling.set(requestId, [{ seq, asker }])
+    this.#settle(message, open)
+  }
+
+  /** Tells what there is to tell of a call that is not open; false where it is to be settled now. */
+  #meetAgain(message: GatewayMessage<'settle'>, asker: Asker): boolean {
+    const { requestId, seq } = message
+    if (this.#settled.has(requestId)) {
+      asker.settled({ seq })
+      return true
     }
     // What the books refuse is never acknowledged, so that it is not forgotten.
-    if (this.#stuck.has(requestId)) return
+    if (this.#stuck.has(requestId)) return true
     const renewing = this.#renewing.get(requestId)
-    if (renewing !== undefined) {
-      void renewing.done.then(() => this.settle(message, asker))
-      return
-    }
-    const running = this.#settling.get(requestId) ?? this.#settle(message)
-    running.then(acknowledge, (thrown: unknown) => {
-      this.#options.log({ event: 'settlement-failed', code: errorCode(thrown) })
-    })
+    void renewing?.done.then(() => this.settle(message, asker))
+    return renewing !== undefined
   }
 
   /** Settles what a dead gateway had open, as far as it had told. */
@@ -215,53 +238,29 @@ export class CallDesk {
     }
   }
 
-  /** Answers for a call that is known already; false for a new one. */
-  #answerAgain(message: GatewayMessage<'hold'>, asker: Asker): boolean {
+  /** The answer to a call that is known already; undefined for a new one. */
+  #answerAgain(message: GatewayMessage<'hold'>): Answer | undefined {
     const { requestId } = message
-    if (this.#settling.has(requestId) || this.#settled.has(requestId) || this.#stuck.has(requestId)) {
-      asker.refused(refusedMessage(message, { reason: 'busy' }))
-      return true
-    }
+    if (this.#settling.has(requestId) || this.#settled.has(requestId) || this.#stuck.has(requestId)) return refuseAsBusy(message)
     const open = this.#open.get(requestId)
-    if (open === undefined) return false
-    asker.granted(grantedMessage(message, { day: open.row.day, heldAt: open.row.heldAt, report: undefined }))
-    return true
+    if (open === undefined) return undefined
+    const { day, heldAt } = open.row
+    return (asker) => asker.granted(grantedMessage(message, { day, heldAt, report: undefined }))
   }
 
-  /** Takes a permit of each limit, then the money; what a refused call took of the limits is given back. */
-  async #admit(gatewayId: string, message: GatewayMessage<'hold'>): Promise<(asker: Asker) => void> {
-    const { limits, clock } = this.#options
-    const refusal = (answer: Refusal) => (asker: Asker) => asker.refused(refusedMessage(message, answer))
-    const key = await this.#keyOf(message.keyId)
-    if (key === 'busy' || !this.#options.writer.isHealthy || message.amount < 0n) return refusal({ reason: 'busy' })
-    if (key === undefined || key.accountStatus !== 'active' || key.pausedFor !== undefined || key.accountId !== message.accountId)
-      return refusal({ reason: 'key' })
-    const barred = subscriptionRefusal(key, this.#options.clock.now())
-    if (barred !== undefined) return refusal(barred)
-    const subjects = this.#subjects.of(key, message.ipTag)
-    const asked = limits.admit(subjects, message.tokens, message.isPart === 1)
-    const admission = 'then' in asked ? await asked : asked
-    if (!admission.isAdmitted) return refusal({ report: limits.report(subjects), ...admission })
-    const { permits } = admission
-    const at = clock.now()
-    const answer = secure(this.#options, { accountId: message.accountId, amount: message.amount, limits: key.spending, at })
-    const secured = 'then' in answer ? await answer : answer
-    if (secured.result !== 'granted') {
-      limits.giveBack(permits)
-      return refusal({ report: limits.report(subjects), ...refusalOf(secured, clock.now()) })
-    }
+  #admit(asking: AskingCall): Answer | Promise<Answer> {
+    return admitCall(this.#admitting, asking)
+  }
+
+  #onGranted({ gatewayId, message, held, spending, permits }: GrantedCall): void {
     this.#options.onGranted?.(message)
-    const told = { day: utcDayOf(clock.now()), heldAt: secured.spending === undefined ? 0 : Math.floor(at / 1_000) }
-    this.#begin(gatewayId, { message: { ...message, ...told }, hold: message.amount, spending: secured.spending, permits })
-    return (asker) => asker.granted(grantedMessage(message, { ...told, report: limits.report(subjects) }))
+    this.#begin(gatewayId, { row: openRow(message, held), hold: message.amount, spending, permits })
   }
 
-  #begin(gatewayId: string, begun: Begun): OpenHold {
-    const { message, hold, spending, permits } = begun
-    const row = { ...message, hold: message.amount, routeSerial: 0, usage: NO_USAGE }
+  #begin(gatewayId: string, { row, hold, spending, permits }: Begun): OpenHold {
     const openedAt = this.#options.clock.monotonic()
     const open: OpenHold = { gatewayId, row, hold, spending, permits, openedAt, usage: NO_USAGE, routeSerial: 0 }
-    this.#open.set(message.requestId, open)
+    this.#open.set(row.requestId, open)
     return open
   }
 
@@ -283,33 +282,33 @@ export class CallDesk {
     }
   }
 
-  /** Settles one message; what it returns is kept for repeats until the books have it. */
-  #settle(told: GatewayMessage<'settle'>): Promise<void> {
-    const open = this.#open.get(told.requestId)
-    const message = open === undefined ? told : withOwnFields(told, open.row)
-    const { requestId, accountId } = message
-    const usage = usageOf(message)
-    const listed = this.#options.prices.peek(message.priceVersion)
-    const hold = this.#takeHold(message, { open, usage })
-    const finish = async (known: Price, { amount: covered, spending }: Covered): Promise<void> => {
-      const price = priceOfCall(known, usage, message)
-      const cost = price < covered ? price : covered
-      chargeSecured(this.#options, { accountId, spending }, { hold: covered, cost })
-      const paid = paidBy(spending, cost)
-      await this.#write(
-        settlementOf(message, usage, { ...paid, shortfall: price - cost, upstreamCost: this.#upstreamCostOf(message, usage) }),
-      )
+  /** Settles a call, once; whoever tells of it until the books have it waits for that. */
+  #settle(told: GatewayMessage<'settle'>, open: OpenHold | undefined): void {
+    const ended = { told, own: open?.row ?? told, usage: usageOf(told) }
+    try {
+      const listed = this.#options.prices.peek(ended.own.priceVersion)
+      const hold = this.#takeHold(ended, open)
+      // The common case charges at once, so that the money a call did not use is free for the next.
+      if (listed !== undefined && hold !== undefined) this.#charge(ended, listed, hold)
+      else this.#settleLate(ended, hold).catch((thrown: unknown) => this.#fail(told.requestId, thrown))
+    } catch (thrown) {
+      this.#fail(told.requestId, thrown)
     }
-    // The common case charges at once, so that the money a call did not use is free for the next.
-    const task = listed !== undefined && hold !== undefined ? finish(listed, hold) : this.#settleLate({ message, hold, finish })
-    const kept = task.finally(() => this.#settling.delete(requestId))
-    this.#settling.set(requestId, kept)
-    return kept
   }
 
-  async #settleLate({ message, hold, finish }: LateSettlement): Promise<void> {
-    const listed = await priceHoweverLong(this.#options, message.priceVersion)
-    await finish(listed, hold ?? (await coverLate(this.#options, message, listed)))
+  async #settleLate(ended: EndedCall, hold: Covered | undefined): Promise<void> {
+    const { told, own } = ended
+    const listed = await priceHoweverLong(this.#options, own.priceVersion)
+    this.#charge(ended, listed, hold ?? (await coverLate(this.#options, withOwnFields(told, own), listed)))
+  }
+
+  #charge(ended: EndedCall, listed: Price, { amount: covered, spending }: Covered): void {
+    const { told, own, usage } = ended
+    const price = priceOfCall(listed, usage, { serviceTier: told.serviceTier, multiplier: own.multiplier })
+    const cost = price < covered ? price : covered
+    chargeSecured(this.#options, { accountId: own.accountId, spending }, { hold: covered, cost })
+    const settlement = settlementOf(ended, { cost, spending, shortfall: price - cost, upstreamCost: this.#upstreamCostOf(told, usage) })
+    this.#options.writer.settleThen(settlement, (result) => this.#onWritten(settlement, result))
   }
 
   /** What the upstream asks of the house for a call; undefined when nobody said. */
@@ -319,56 +318,62 @@ export class CallDesk {
   }
 
   /** Ends a call's hold and gives its permits back; undefined when nothing covers it. */
-  #takeHold(message: GatewayMessage<'settle'>, { open, usage }: Ended): Covered | undefined {
-    const { requestId, amount } = message
-    this.#inherited.delete(requestId)
+  #takeHold({ told, usage }: EndedCall, open: OpenHold | undefined): Covered | undefined {
+    this.#inherited.delete(told.requestId)
     if (open === undefined) return undefined
-    this.#open.delete(requestId)
+    this.#open.delete(told.requestId)
     if (open.permits !== undefined) this.#options.limits.end(open.permits, tokensOf(usage))
-    return open.hold > 0n || amount === 0n ? { amount: open.hold, spending: open.spending } : undefined
+    return open.hold > 0n || told.amount === 0n ? { amount: open.hold, spending: open.spending } : undefined
   }
 
   async #settleLost(lost: LostCall): Promise<void> {
-    const never = { granted: () => {}, refused: () => {}, settled: () => {} }
-    this.settle(lostSettlement(lost, this.#options.clock), never)
+    this.settle(lostSettlement(lost, this.#options.clock), NOBODY)
     // Whoever waits for lost calls waits for all of them; one that fails has been logged.
-    await this.#settling.get(lost.row.requestId)?.catch(() => undefined)
+    const settling = this.#settling.get(lost.row.requestId)
+    if (settling !== undefined) await new Promise<void>((resolve) => settling.push({ seq: 0, asker: NOBODY, onEnd: resolve }))
   }
 
-  async #write(settlement: Settlement): Promise<void> {
+  /** Never throws, as the writer has more to tell. */
+  #onWritten(settlement: Settlement, { isNew, isStuck }: SettlementResult): void {
     const { accountId, requestId, cost, covered, spentIn } = settlement
-    const { isNew, isStuck } = await this.#options.writer.settle(settlement)
-    if (isStuck) {
-      this.#stuck.add(requestId)
-      this.#options.slices.freeze(accountId)
-      throw new TypeError('the books refuse a settlement')
+    try {
+      if (isStuck) {
+        this.#stuck.add(requestId)
+        this.#options.slices.freeze(accountId)
+        throw new TypeError('the books refuse a settlement')
+      }
+      this.#settled.add(requestId)
+      if (covered === undefined) this.#options.slices.chargeWritten(accountId, { cost, isNew })
+      if (spentIn !== undefined) this.#options.spending.chargeWritten(spentIn, { cost: covered?.amount ?? cost, isNew })
+      if (isNew) this.#options.onSettled(settlement)
+      for (const { asker, seq, onEnd } of this.#settling.take(requestId) ?? []) {
+        asker.settled({ seq })
+        onEnd?.()
+      }
+    } catch (thrown) {
+      this.#fail(requestId, thrown)
     }
-    this.#settled.add(requestId)
-    if (covered === undefined) this.#options.slices.chargeWritten(accountId, { cost, isNew })
-    if (spentIn !== undefined) this.#options.spending.chargeWritten(spentIn, { cost: covered?.amount ?? cost, isNew })
-    if (isNew) this.#options.onSettled(settlement)
+  }
+
+  /** Nobody is told that a call is settled which is not; it can be told of again. */
+  #fail(requestId: string, thrown: unknown): void {
+    this.#options.log({ event: 'settlement-failed', code: errorCode(thrown) })
+    for (const { onEnd } of this.#settling.take(requestId) ?? []) onEnd?.()
   }
 }
 
-type Begun = { readonly message: GatewayMessage<'renew'> } & Pick<OpenHold, 'hold' | 'spending' | 'permits'>
+/** Who is told when a settlement is in the books; `onEnd` also when it cannot be. */
+type Settling = { readonly seq: number; readonly asker: Pick<Asker, 'settled'>; readonly onEnd?: () => void }[]
 
-type LateSettlement = {
-  readonly message: GatewayMessage<'settle'>
-  readonly hold: Covered | undefined
-  readonly finish: (price: Price, covered: Covered) => Promise<void>
-}
+const NOBODY: Asker = { granted: () => undefined, refused: () => undefined, settled: () => undefined }
 
-type Ended = { readonly open: OpenHold | undefined; readonly usage: Usage }
+type Begun = Pick<OpenHold, 'row' | 'hold' | 'spending' | 'permits'>
 
-/** What is known here of an open call stands, whatever its gateway says. */
-const withOwnFields = (told: GatewayMessage<'settle'>, row: OpenCallRow): GatewayMessage<'settle'> => ({
+/** What late cover reads of a call, with what is known here of it. */
+const withOwnFields = (told: GatewayMessage<'settle'>, own: EndedCall['own']): GatewayMessage<'settle'> => ({
   ...told,
-  accountId: row.accountId,
-  keyId: row.keyId,
-  day: row.day,
-  heldAt: row.heldAt,
-  modelSerial: row.modelSerial,
-  priceVersion: row.priceVersion,
-  multiplier: row.multiplier,
-  startedAt: row.startedAt,
+  accountId: own.accountId,
+  keyId: own.keyId,
+  heldAt: own.heldAt,
+  multiplier: own.multiplier,
 })

@@ -3,6 +3,7 @@ import type { HeldSpending, OpenCallRow, Settlement } from '../ledger/index.ts'
 import { type Clock, NANO_USD_MAX, type NanoUsd } from '../lib/index.ts'
 import {
   inputTokensOf,
+  NO_USAGE,
   OUTCOMES,
   outputTokensOf,
   type Price,
@@ -49,29 +50,37 @@ export const priceOfCall = (price: Price, usage: Usage, { serviceTier, multiplie
 
 type PricedMessage = { readonly serviceTier: number; readonly multiplier: number }
 
-type Paid = Pick<Settlement, 'cost' | 'covered' | 'spentIn' | 'shortfall' | 'upstreamCost'>
-
-/** Who pays what a call costs: the balance, or the plan that covers it; and the windows in which it is spent. */
-export function paidBy(spending: HeldSpending | undefined, cost: NanoUsd): Pick<Settlement, 'cost' | 'covered' | 'spentIn'> {
-  if (spending === undefined) return { cost }
-  const spentIn = spending.names
-  return spending.coveredBy === undefined ? { cost, spentIn } : { cost: 0n, covered: { by: spending.coveredBy, amount: cost }, spentIn }
+/** What a call's price is paid with: `cost` by the balance or by the plan that `spending` names, what is above it by the house. */
+export type Paid = {
+  readonly cost: NanoUsd
+  readonly spending: HeldSpending | undefined
+  readonly shortfall: NanoUsd
+  readonly upstreamCost: NanoUsd | undefined
 }
 
-/** The settlement that a message tells, at its price: the part the customer or its plan pays, and the rest, which is the house's. */
-export function settlementOf(message: GatewayMessage<'settle'>, usage: Usage, paid: Paid): Settlement {
-  const { requestId, day, accountId, keyId, startedAt, modelSerial, routeSerial, priceVersion, outcome, status } = message
+/** What is known here of an open call: it stands, whatever the gateway says with its settlement. */
+export type OwnFields = Pick<
+  OpenCallRow,
+  'accountId' | 'keyId' | 'day' | 'heldAt' | 'modelSerial' | 'priceVersion' | 'multiplier' | 'startedAt'
+>
+
+/** A call that ended, as its gateway tells it, and as it was let in; the message tells both where nobody here knows it. */
+export type EndedCall = { readonly told: GatewayMessage<'settle'>; readonly own: OwnFields; readonly usage: Usage }
+
+/** The settlement of a call at its price: the part the customer or its plan pays, and the rest, which is the house's. */
+export function settlementOf({ told: message, own, usage }: EndedCall, paid: Paid): Settlement {
+  const plan = paid.spending?.coveredBy
   return {
-    requestId,
-    day,
-    accountId,
-    keyId,
-    startedAt,
-    modelSerial,
-    routeSerial,
-    priceVersion,
-    outcome,
-    status: Math.min(status, 0x7fff),
+    requestId: message.requestId,
+    day: own.day,
+    accountId: own.accountId,
+    keyId: own.keyId,
+    startedAt: own.startedAt,
+    modelSerial: own.modelSerial,
+    routeSerial: message.routeSerial,
+    priceVersion: own.priceVersion,
+    outcome: message.outcome,
+    status: Math.min(message.status, 0x7fff),
     usageSource: message.usageSource,
     reportedModel: message.reportedModel,
     isStream: message.isStream === 1,
@@ -79,14 +88,14 @@ export function settlementOf(message: GatewayMessage<'settle'>, usage: Usage, pa
     latencyMs: Math.min(message.latencyMs, INTEGER_MAX),
     firstByteMs: message.firstByteMs === NONE_U32 ? undefined : Math.min(message.firstByteMs, INTEGER_MAX),
     usage,
-    multiplier: message.multiplier,
+    multiplier: own.multiplier,
     serviceTier: message.serviceTier,
     reportedInput: toldOf(message.reportedInput),
     reportedOutput: toldOf(message.reportedOutput),
     hold: message.amount > 0n ? message.amount : 0n,
-    cost: paid.cost,
-    covered: paid.covered,
-    spentIn: paid.spentIn,
+    cost: plan === undefined ? paid.cost : 0n,
+    covered: plan === undefined ? undefined : { by: plan, amount: paid.cost },
+    spentIn: paid.spending?.names,
     upstreamCost: paid.upstreamCost === undefined ? undefined : fitting(paid.upstreamCost),
     shortfall: fitting(paid.shortfall),
   }
@@ -122,3 +131,20 @@ export function lostSettlement({ row, amount, usage, routeSerial, openedAt }: Lo
     firstByteMs: NONE_U32,
   }
 }
+
+/** The row of a call that begins, held for on a day and at a time as its gateway is told; it is written down when it is open for long. */
+export const openRow = (message: GatewayMessage<'hold'>, held: Pick<OpenCallRow, 'day' | 'heldAt'>): OpenCallRow => ({
+  requestId: message.requestId,
+  accountId: message.accountId,
+  keyId: message.keyId,
+  day: held.day,
+  modelSerial: message.modelSerial,
+  routeSerial: 0,
+  priceVersion: message.priceVersion,
+  multiplier: message.multiplier,
+  serviceTier: message.serviceTier,
+  hold: message.amount,
+  startedAt: message.startedAt,
+  heldAt: held.heldAt,
+  usage: NO_USAGE,
+})

@@ -9,9 +9,9 @@ import {
   SPELLED_CONTROL,
   SPELLED_GATEWAY,
 } from '../channel/index.ts'
-import { type Clock, errorCode, type Log, type Network } from '../lib/index.ts'
+import { ChurnMap, type Clock, errorCode, type Log, type Network } from '../lib/index.ts'
 import { type Catalog, encodeCatalog, type RouteRules, ruleAgainst } from '../spec/index.ts'
-import type { CallDesk } from './call-desk.ts'
+import type { Asker, CallDesk } from './call-desk.ts'
 import type { HealthBoard } from './health-board.ts'
 import type { KeyDirectory } from './key-directory.ts'
 import type { Till } from './open-x402.ts'
@@ -22,7 +22,8 @@ type Session = {
   readonly gatewayId: string
   link: ControlLink | undefined
   isResumed: boolean
-  readonly requestIds: Map<number, string>
+  /** Of calls that are asked for or open, by what their gateway calls them. */
+  readonly requestIds: ChurnMap<number, string>
   lostTimer: NodeJS.Timeout | undefined
 }
 
@@ -37,8 +38,8 @@ export type GatewaySessionsOptions = {
   readonly health: HealthBoard
   /** Called when a gateway has told all it has. */
   readonly onResumed: () => void
-  /** Told how long the hold of a call took, as its gateway saw it, in microseconds. */
-  readonly onHoldTimed?: (micros: number) => void
+  /** Told how long holds took, as a gateway saw it. */
+  readonly onHoldsTimed?: (times: GatewayMessage<'timed'>) => void
   /** Told how a gateway does, each second, by its id; without vitals when it is gone. */
   readonly onVitals?: (gatewayId: string, vitals: GatewayMessage<'vitals'> | undefined) => void
   /** A gateway that has not come back after this time is dead; in milliseconds (3 000 when left out). */
@@ -115,6 +116,14 @@ export class GatewaySessions {
 
   #accept(socket: Socket): void {
     let session: Session | undefined
+    const asker: Asker = {
+      granted: (message) => link.send('granted', message),
+      refused: (message) => {
+        session?.requestIds.delete(message.seq)
+        link.send('refused', message)
+      },
+      settled: (message) => link.send('settled', message),
+    }
     const link: ControlLink = new Link({
       socket,
       out: controlCodec,
@@ -129,7 +138,7 @@ export class GatewaySessions {
         },
         authorize: (message) => void this.#authorize(message, link),
         pay: (message) => void this.#pay(message, link),
-        hold: (message) => void this.#hold(known(session), { message, link }),
+        hold: (message) => this.#hold(known(session), message, asker),
         renew: (message) => {
           const { requestIds, gatewayId } = known(session)
           requestIds.set(message.seq, message.requestId)
@@ -141,12 +150,12 @@ export class GatewaySessions {
         },
         settle: (message) => {
           known(session).requestIds.delete(message.seq)
-          this.#options.desk.settle(message, askerOf(link))
+          this.#options.desk.settle(message, asker)
         },
         routeHealth: (message) => this.#options.health.hearRoute(known(session).gatewayId, message),
         keyHealth: (message) => this.#options.health.hearKey(known(session).gatewayId, message),
         vitals: (message) => this.#options.onVitals?.(known(session).gatewayId, message),
-        timed: ({ holdMicros }) => this.#options.onHoldTimed?.(holdMicros),
+        timed: (message) => this.#options.onHoldsTimed?.(message),
         resumed: () => {
           known(session).isResumed = true
           this.#options.onResumed()
@@ -156,7 +165,7 @@ export class GatewaySessions {
   }
 
   #begin({ gatewayId }: GatewayMessage<'hello'>, link: ControlLink): Session {
-    const fresh = { gatewayId, link: undefined, isResumed: false, requestIds: new Map(), lostTimer: undefined }
+    const fresh = { gatewayId, link: undefined, isResumed: false, requestIds: new ChurnMap<number, string>(), lostTimer: undefined }
     const session: Session = this.#sessions.get(gatewayId) ?? fresh
     clearTimeout(session.lostTimer)
     session.link = link
@@ -168,16 +177,19 @@ export class GatewaySessions {
     return session
   }
 
-  async #hold(session: Session, { message, link }: { message: GatewayMessage<'hold'>; link: ControlLink }): Promise<void> {
-    const asker = askerOf(link)
+  #hold(session: Session, message: GatewayMessage<'hold'>, asker: Asker): void {
+    session.requestIds.set(message.seq, message.requestId)
     try {
-      await this.#options.desk.hold(session.gatewayId, message, {
-        ...asker,
-        granted: (granted) => {
-          session.requestIds.set(message.seq, message.requestId)
-          asker.granted(granted)
-        },
-      })
+      const answered = this.#options.desk.hold(session.gatewayId, message, asker)
+      if (answered !== undefined) void this.#afterHold(session, answered)
+    } catch (thrown) {
+      this.#options.log({ event: 'hold-failed', code: errorCode(thrown) })
+    }
+  }
+
+  async #afterHold(session: Session, answered: Promise<void>): Promise<void> {
+    try {
+      await answered
       // The gateway can have died while its hold waited for money.
       if (!this.#sessions.has(session.gatewayId)) await this.#options.desk.settleLostGateway(session.gatewayId)
     } catch (thrown) {
@@ -273,14 +285,6 @@ export class GatewaySessions {
 const wordsOf = ({ words: [word0, word1, word2, word3], prefix }: Network) => ({ word0, word1, word2, word3, prefix })
 
 const isBound = (bound: object | undefined): number => (bound === undefined ? 0 : 1)
-
-function askerOf(link: ControlLink): Parameters<CallDesk['hold']>[2] {
-  return {
-    granted: (message) => link.send('granted', message),
-    refused: (message) => link.send('refused', message),
-    settled: (message) => link.send('settled', message),
-  }
-}
 
 function known(session: Session | undefined): Session {
   if (session === undefined) throw new TypeError('a gateway spoke before its hello')

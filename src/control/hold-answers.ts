@@ -81,17 +81,21 @@ export function subscriptionRefusal({ subscription }: FoundKey, now: number): Re
 /** Whose limits calls count against: their key's, their subscription's, their account's, their address's. */
 export class Subjects {
   readonly #defaults: DefaultLimits
-  /** Of keys as they were found, all but the address: the same for many calls in a row. */
-  readonly #ofKeys = new WeakMap<FoundKey, readonly Subject[]>()
+  /** Of keys as they were found, all but the address; and those of the last call with it: the same for many calls in a row. */
+  readonly #ofKeys = new WeakMap<FoundKey, { readonly own: readonly Subject[]; ipTag: number; all: readonly Subject[] }>()
 
   constructor(defaults: DefaultLimits) {
     this.#defaults = defaults
   }
 
   of(key: FoundKey, ipTag: number): readonly Subject[] {
-    const known = this.#ofKeys.get(key) ?? ownSubjects(key, this.#defaults)
-    this.#ofKeys.set(key, known)
-    return [...known, { id: `ip:${ipTag}`, limits: this.#defaults.ip }]
+    const known = this.#ofKeys.get(key)
+    if (known?.ipTag === ipTag) return known.all
+    const own = known?.own ?? ownSubjects(key, this.#defaults)
+    const all = [...own, { id: `ip:${ipTag}`, limits: this.#defaults.ip }]
+    if (known === undefined) this.#ofKeys.set(key, { own, ipTag, all })
+    else Object.assign(known, { ipTag, all })
+    return all
   }
 }
 

@@ -38,7 +38,7 @@ const start = async (now: number) => {
   const options = {
     appDatabase: books.kit.appDatabase,
     ...{ ledgerDatabase: books.kit.ledgerDatabase, booksDatabase: books.kit.ledgerDatabase, audit: async () => undefined },
-    ...{ nodeId: books.nodeId, dataDir, ids: books.ids, clock: books.clock, keepKeys: async () => undefined },
+    ...{ nodeId: books.nodeId, leaves: books.leaves, dataDir, ids: books.ids, clock: books.clock, keepKeys: async () => undefined },
     log: (entry: LogEvent) => void logged.push(entry),
   }
   return startJobs(options, await openDayClosing(options))

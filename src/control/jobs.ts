@@ -4,7 +4,7 @@ import { signAuditDay } from '../audit/index.ts'
 import { type Database, sql } from '../db/index.ts'
 import { closeDays, collectDebts } from '../ledger/index.ts'
 import { type Clock, errorCode, type Ids, type Log, utcDayOf } from '../lib/index.ts'
-import { openSigner, type Signer, sealDays, signCommits } from '../receipts/index.ts'
+import { openSigner, type Signer, sealDays, signCommits, type UnsignedLeaves } from '../receipts/index.ts'
 import { type RunningJobs, repeat, together } from './repeat.ts'
 
 /** What jobs work with; two databases have the role farebox_ledger, `booksDatabase` has time for statements that read much. */
@@ -15,6 +15,8 @@ export type JobOptions = {
   /** Recomputes the next accounts. */
   readonly audit: () => Promise<void>
   readonly nodeId: string
+  /** Of what this node's process has committed and nobody has signed. */
+  readonly leaves: UnsignedLeaves
   readonly dataDir: string
   readonly ids: Ids
   /** Looks after keys that lie outside the database. */
@@ -45,9 +47,9 @@ export async function openDayClosing(options: JobOptions): Promise<DayClosing> {
  * that came back; each begins with what was left.
  */
 export function startJobs(options: JobOptions, { signer, close }: DayClosing): RunningJobs {
-  const { ledgerDatabase, clock, nodeId, log } = options
+  const { ledgerDatabase, clock, nodeId, leaves, log } = options
   const sign = async (): Promise<void> => {
-    await signCommits(ledgerDatabase, { nodeId, key: signer.keyAt(clock.now()), now: clock.now() })
+    await signCommits(ledgerDatabase, { nodeId, leaves, key: signer.keyAt(clock.now()), now: clock.now() })
   }
   const jobs = [
     repeat(sign, {

@@ -1,6 +1,7 @@
 import type { Database } from '../db/index.ts'
-import { askForIdle, askForIdleSpending, GroupCommit, registerNode, SliceBook, SpendBook } from '../ledger/index.ts'
+import { askForIdle, askForIdleSpending, type Committed, GroupCommit, registerNode, SliceBook, SpendBook } from '../ledger/index.ts'
 import type { Clock, Log } from '../lib/index.ts'
+import { UnsignedLeaves } from '../receipts/index.ts'
 import { AccountFreezer } from './account-freezer.ts'
 import { Auditor } from './auditor.ts'
 import { NodeLife } from './node-life.ts'
@@ -26,6 +27,8 @@ export type Living = {
 /** What writes a node's money, and what watches over it. */
 export type KeptBooks = {
   readonly writer: GroupCommit
+  /** Of what the writer has committed and nobody has signed. */
+  readonly leaves: UnsignedLeaves
   readonly slices: SliceBook
   readonly spending: SpendBook
   readonly freezer: AccountFreezer
@@ -44,7 +47,10 @@ export async function keepBooks(options: KeepBooksOptions): Promise<KeptBooks> {
     options.onFenced()
   }
   const onRefused = (accountId: string, reason: string): void => freezer.freeze(accountId, reason)
-  const writer = new GroupCommit({ database, ...term, clock, log, onFenced, onRefused, hasLease: () => life?.hasLease() !== false })
+  const leaves = new UnsignedLeaves()
+  const onCommitted = (committed: Committed): void => leaves.note(committed)
+  const hasLease = (): boolean => life?.hasLease() !== false
+  const writer = new GroupCommit({ database, ...term, clock, log, onFenced, onRefused, onCommitted, hasLease })
   const slices = new SliceBook(writer, clock, {
     reclaim: (accountId) => askForIdle(database, accountId, nodeId),
     onUnsound: (accountId) => freezer.freeze(accountId, 'slice_unsound'),
@@ -62,5 +68,5 @@ export async function keepBooks(options: KeepBooksOptions): Promise<KeptBooks> {
     life = new NodeLife({ database, term, clock, log, isAnswering, onFenced, succeed })
     return life
   }
-  return { writer, slices, spending, freezer, auditor, live }
+  return { writer, leaves, slices, spending, freezer, auditor, live }
 }

@@ -7,6 +7,7 @@ import { rangesOfFound } from '../keys/index.ts'
 import { type GroupCommit, readInheritance, type SliceBook, type SpendBook } from '../ledger/index.ts'
 import { errorCode, type Log, systemClock } from '../lib/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
+import type { UnsignedLeaves } from '../receipts/index.ts'
 import { makeMetrics, openTraces, RouteNames } from '../watch/index.ts'
 import type { AccountFreezer } from './account-freezer.ts'
 import { CallDesk } from './call-desk.ts'
@@ -42,6 +43,7 @@ export type Desk = {
   readonly names: RouteNames
   readonly sessions: GatewaySessions
   readonly writer: GroupCommit
+  readonly leaves: UnsignedLeaves
   readonly slices: SliceBook
   readonly spending: SpendBook
   readonly freezer: AccountFreezer
@@ -72,7 +74,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const { config, log, storage, nodeId, clock, abuse, subjects } = options
   const { ledgerDatabase, appDatabase } = storage
   const books = await keepBooks({ ...storage, nodeId, clock, log, onFenced: options.onFenced })
-  const { writer, slices, spending, freezer, auditor, live } = books
+  const { writer, leaves, slices, spending, freezer, auditor, live } = books
   const { limits, ipSalt, close: closeLimits } = await openLimits({ ...options, ledgerDatabase })
   const bindSpending = houseCap(config.keyDailyCap)
   const keys = new KeyDirectory(appDatabase, { clock, bindSpending, openRanges: (found) => rangesOfFound(found, subjects) })
@@ -102,7 +104,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const sessions = new GatewaySessions({
     ...{ desk: calls, keys, clock, log, health, onResumed },
     ipSalt,
-    ...{ onHoldTimed: metrics.onHoldTimed, onVitals: metrics.onVitals },
+    ...{ onHoldsTimed: metrics.onHoldsTimed, onVitals: metrics.onVitals },
   })
   const life = live({ estate: desk, isAnswering: () => endInheritance === undefined })
   const upkeep = startUpkeep({ clock, ledgerDatabase, appDatabase, backlog: () => writer.backlog, log })
@@ -118,7 +120,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   ]
   return {
     reloadFrozen: () => freezer.load().catch((thrown: unknown) => log({ event: 'frozen-unread', code: errorCode(thrown) })),
-    ...{ calls, keys, prices, names, sessions, writer, slices, spending, freezer, metrics, health, audit: () => auditor.run() },
+    ...{ calls, keys, prices, names, sessions, writer, leaves, slices, spending, freezer, metrics, health, audit: () => auditor.run() },
     audited: () => ({ isOk: auditor.isOk, at: auditor.roundAt }),
     isServing: () => writer.isHealthy && sessions.connectedCount > 0,
     close: async () => {

@@ -92,8 +92,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const policy = openPolicy({ config, settings, appDatabase, clock })
   const changes = await followChanges(desk, { ...storage, keyring, log, policy })
   const work = await openJobs({
-    ...{ appDatabase, ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log, audit: desk.audit },
-    ...{ keepKeys: keys.keep, machine: systemClock, onLate: desk.metrics.onLate },
+    ...{ appDatabase, ledgerDatabase, booksDatabase, nodeId, dataDir: config.dataDir, ids, clock, log },
+    ...{ audit: desk.audit, leaves: desk.leaves, keepKeys: keys.keep, machine: systemClock, onLate: desk.metrics.onLate },
   })
   const stopping = new AbortController()
   const readPage = readPagesOverHttp(stopping.signal)

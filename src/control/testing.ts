@@ -306,8 +306,7 @@ export class TestGateway {
     // As the sessions do: a gateway can have died while its hold waited for money.
     const settleIfDead = () => (this.isDead ? control.desk.settleLostGateway(this.id) : undefined)
     control.asking += 1
-    void control.desk
-      .hold(this.id, message, asker)
+    void Promise.resolve(control.desk.hold(this.id, message, asker))
       .then(settleIfDead)
       .finally(() => (control.asking -= 1))
   }

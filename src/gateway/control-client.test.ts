@@ -21,7 +21,7 @@ import {
   SPELLED_GATEWAY,
 } from '../channel/index.ts'
 import { systemClock } from '../lib/index.ts'
-import { NO_USAGE, OUTCOMES } from '../spec/index.ts'
+import { HOLD_TIME_BOUNDS, NO_USAGE, OUTCOMES } from '../spec/index.ts'
 import { ControlClient } from './control-client.ts'
 
 /** How far the clock of all clients here is put on, in milliseconds. */
@@ -43,6 +43,7 @@ class ScriptedControl {
   readonly path: string
   heard: Heard[] = []
   readonly settled: GatewayMessage<'settle'>[] = []
+  readonly timed: GatewayMessage<'timed'>[] = []
   #server: net.Server | undefined
   #links: Link<typeof CONTROL_MESSAGES, typeof GATEWAY_MESSAGES>[] = []
   #sockets: net.Socket[] = []
@@ -83,8 +84,9 @@ class ScriptedControl {
     }
     const handlers = {
       ...{ hello: note('hello'), authorize: note('authorize'), hold: note('hold'), renew: note('renew') },
-      ...{ progress: note('progress'), resumed: note('resumed'), timed: note('timed') },
+      ...{ progress: note('progress'), resumed: note('resumed') },
       ...{ routeHealth: note('routeHealth'), keyHealth: note('keyHealth'), vitals: note('vitals'), pay: note('pay') },
+      timed: (message: GatewayMessage<'timed'>) => this.timed.push(message),
       settle: (message: GatewayMessage<'settle'>) => {
         this.heard.push({ name: 'settle', seq: message.seq })
         this.settled.push(message)
@@ -95,19 +97,22 @@ class ScriptedControl {
   }
 }
 
+const NO_EVENTS = {
+  onCatalog: () => {},
+  onRevokeKey: () => {},
+  onRevokeAccount: () => {},
+  onForget: () => {},
+  onWelcome: () => {},
+  onKeyless: () => {},
+}
+const connect = ({ path }: ScriptedControl): ControlClient =>
+  new ControlClient({ path, gatewayId: randomUUID(), pid: 1, clock, events: NO_EVENTS })
+
 async function begin(context: TestContext): Promise<{ readonly control: ScriptedControl; readonly client: ControlClient }> {
   const directory = mkdtempSync(join(tmpdir(), 'farebox-client-'))
   const control = new ScriptedControl(join(directory, 'channel.sock'))
   await control.listen()
-  const events = {
-    onCatalog: () => {},
-    onRevokeKey: () => {},
-    onRevokeAccount: () => {},
-    onForget: () => {},
-    onWelcome: () => {},
-    onKeyless: () => {},
-  }
-  const client = new ControlClient({ path: control.path, gatewayId: randomUUID(), pid: 1, clock, events })
+  const client = connect(control)
   context.after(async () => {
     client.end()
     await control.close()
@@ -236,4 +241,39 @@ test('a hold that was never sent is forgotten when its call gives up', async (co
   await control.listen()
   await delay(150)
   assert.ok(!control.heard.some(({ name }) => name === 'hold'), names(control.heard))
+})
+
+test('how long holds took is told once, added up: with the vitals, when control is back, and at the end', async (context) => {
+  const { control, client: early } = await begin(context)
+  early.end()
+  await control.close()
+  control.heard = []
+  // Control is not there yet.
+  const client = connect(control)
+  const vitals = { residentKib: 1, loopDelayMicros: 0, cpuMillis: 0, refused: 0, handedOver: 0 }
+  const toldAgain = async (): Promise<readonly GatewayMessage<'timed'>[]> => {
+    client.vitals(vitals)
+    await control.hear((heard) => heard.some(({ name }) => name === 'vitals'))
+    control.heard = []
+    return control.timed.splice(0)
+  }
+  client.timed(0.2)
+  client.vitals(vitals)
+  client.timed(0.2)
+  await control.listen()
+  await control.hear((heard) => heard.some(({ name }) => name === 'resumed'))
+  assert.deepEqual(await toldAgain(), [{ place: 3, count: 2, micros: 400 }])
+  assert.deepEqual(await toldAgain(), [])
+  for (const millis of [0.05, 0.0501, 0.1, 1_000, 1_000.001, 7_000]) client.timed(millis)
+  assert.deepEqual(await toldAgain(), [
+    { place: 0, count: 2, micros: 100 },
+    { place: 1, count: 1, micros: 100 },
+    { place: HOLD_TIME_BOUNDS.length - 1, count: 1, micros: 1_000_000 },
+    { place: HOLD_TIME_BOUNDS.length, count: 2, micros: 8_000_001 },
+  ])
+  assert.deepEqual(await toldAgain(), [])
+  client.timed(0.3)
+  client.end()
+  for (const until = Date.now() + 5_000; control.timed.length === 0; await delay(2)) assert.ok(Date.now() < until, 'it is never told')
+  assert.deepEqual(control.timed, [{ place: 5, count: 1, micros: 300 }])
 })

@@ -12,6 +12,7 @@ import {
 } from '../channel/index.ts'
 import { ChurnMap, type Clock, type Network } from '../lib/index.ts'
 import { type Catalog, decodeCatalog, NO_USAGE } from '../spec/index.ts'
+import { HoldTimes } from './hold-times.ts'
 
 /** What control answers to a look-up; `models`, `upstreams` and `networks` are undefined for a key that may use all of them, from everywhere. */
 export type Authorized = ControlMessage<'authorized'> & {
@@ -71,6 +72,7 @@ export class ControlClient {
   readonly #routable = new Map<number, Set<number>>()
   readonly #networks = new Map<number, Network[]>()
   readonly #waitingForIdle: (() => void)[] = []
+  readonly #holdTimes = new HoldTimes()
   #link: Link<typeof GATEWAY_MESSAGES, typeof CONTROL_MESSAGES> | undefined
   #giveUpSoon: NodeJS.Timeout | undefined
   #nextSeq = 1
@@ -161,8 +163,9 @@ export class ControlClient {
     this.#link?.send('routeHealth', message)
   }
 
-  /** Tells how this process does; lost if control is not there. */
+  /** Tells how this process does, which is lost if control is not there, and how long holds took. */
   vitals(message: GatewayMessage<'vitals'>): void {
+    this.#tellHoldTimes()
     this.#link?.send('vitals', message)
   }
 
@@ -171,9 +174,9 @@ export class ControlClient {
     this.#link?.send('keyHealth', message)
   }
 
-  /** Tells how long a hold took; lost if control is not there. */
+  /** Notes how long a hold took; told with the next vitals and at the end, and lost when this process dies before. */
   timed(holdMs: number): void {
-    this.#link?.send('timed', { holdMicros: Math.min(Math.round(holdMs * 1_000), NONE_U32 - 1) })
+    this.#holdTimes.add(holdMs)
   }
 
   /**
@@ -208,7 +211,13 @@ export class ControlClient {
   end(): void {
     this.#isEnding = true
     clearTimeout(this.#giveUpSoon)
+    this.#tellHoldTimes()
     this.#link?.close()
+  }
+
+  #tellHoldTimes(): void {
+    if (this.#link === undefined) return
+    for (const times of this.#holdTimes.take()) this.#link.send('timed', times)
   }
 
   #connect(): void {

@@ -18,6 +18,12 @@ export type Batch = {
   readonly takes: readonly PendingTake[]
 }
 
+/**
+ * The calls that a commit has put in the books, where the writer knows which: its number among all nodes, and the day they are charged to, in
+ * days since 1970.
+ */
+export type Committed = { readonly commit: bigint; readonly postedDay: number; readonly settlements: readonly Settlement[] | undefined }
+
 /** A commit without anything in it. */
 export const NOTHING: Batch = { settlements: [], releases: new Map(), openCalls: [], takes: [] }
 

@@ -6,9 +6,9 @@ import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Customer, type MoneyStore, openMoneyStore, testClock } from '../control/testing.ts'
 import { type Database, DatabaseError, sql } from '../db/index.ts'
-import { type LogEvent, systemClock, utcDayOf } from '../lib/index.ts'
+import { isoDate, type LogEvent, systemClock, utcDayOf } from '../lib/index.ts'
 import { NO_USAGE } from '../spec/index.ts'
-import { GroupCommit, registerNode, type Settlement, SliceBook } from './index.ts'
+import { type Committed, GroupCommit, registerNode, type Settlement, SliceBook } from './index.ts'
 
 let store: MoneyStore
 before(async () => {
@@ -183,6 +183,50 @@ for (const code of ['connection_lost', 'authentication_failed', '42501', 'XX000'
     assert.deepEqual(await store.ledger.balanceOf(customer.accountId), { available: 990n, held: 0n })
   })
 }
+
+test('what commits put in the books is told once, in their order: not what failed or was there already, but what was written though the answer was lost', async () => {
+  const customer = await store.newCustomer(1000n)
+  const nodeId = randomUUID()
+  const told: Committed[] = []
+  let fault: 'none' | 'before' | 'after' = 'none'
+  const transaction: Database['transaction'] = async (work) => {
+    if (fault === 'before') throw new DatabaseError('connection_lost')
+    const answer = await store.database.transaction(work)
+    if (fault !== 'after') return answer
+    fault = 'none'
+    throw new DatabaseError('connection_lost')
+  }
+  const term = await registerNode(store.database, nodeId)
+  const onCommitted = (committed: Committed): void => void told.push(committed)
+  const options = { clock: systemClock, log: () => undefined, retryMs: 5, gatherMs: 5, onCommitted }
+  const writer = new GroupCommit({ database: { ...store.database, transaction }, ...term, ...options })
+  await writer.take({ accountId: customer.accountId, need: 100n, want: 100n })
+  assert.deepEqual(told, [], 'a commit without calls is told of')
+  const [first, second, third] = [settlementOf(customer), settlementOf(customer), settlementOf(customer)]
+  await writer.settle(first)
+  fault = 'after'
+  await Promise.all([writer.settle(first), writer.settle(second)])
+  await writer.settle(first)
+  fault = 'before'
+  const settled = writer.settle(third)
+  await untilUnhealthy(writer)
+  assert.equal(told.length, 2)
+  fault = 'none'
+  await settled
+  // One id twice in a commit: only the database knows which it took.
+  const twice = settlementOf(customer)
+  await Promise.all([writer.settle(twice), writer.settle({ ...twice, outcome: 1 })])
+  assert.deepEqual(
+    told.map(({ settlements }) => settlements),
+    [[first], [second], [third], undefined],
+  )
+  const rows = await store.database.query<{ commit: bigint; day: string }>(sql`
+    select distinct commit, posted_day as day from usage_event where account_id = ${customer.accountId}::uuid order by commit`)
+  assert.deepEqual(
+    told.map(({ commit, postedDay }) => ({ commit, day: isoDate(postedDay) })),
+    rows,
+  )
+})
 
 test('a writer of which nobody asks anything finds out by itself that the database is back', async () => {
   const customer = await store.newCustomer(1000n)

@@ -5,6 +5,7 @@ import {
   accountsOf,
   accountTakesOf,
   type Batch,
+  type Committed,
   NOTHING,
   type PendingSettlement,
   type PendingTake,
@@ -40,6 +41,8 @@ export type GroupCommitOptions = {
   readonly hasLease?: () => boolean
   /** Told once when another process has taken this one's place: nothing is written here any more. */
   readonly onFenced?: () => void
+  /** Told of the calls that a commit has put in the books, of one commit after the other. Never throws. */
+  readonly onCommitted?: (committed: Committed) => void
   /** Told of an account for which the database refuses what has to be written. */
   readonly onRefused?: (accountId: string, reason: 'settlement_refused' | 'release_refused') => void
   readonly clock: Clock
@@ -110,11 +113,14 @@ export class GroupCommit {
   }
 
   settle(settlement: Settlement): Promise<SettlementResult> {
-    return new Promise((resolve) => {
-      this.#openCalls.delete(settlement.requestId)
-      this.#settlements.push({ settlement, resolve })
-      this.#startSoon()
-    })
+    return new Promise((resolve) => this.settleThen(settlement, resolve))
+  }
+
+  /** Settles a call; what is told when it is in the books never throws. */
+  settleThen(settlement: Settlement, resolve: PendingSettlement['resolve']): void {
+    this.#openCalls.delete(settlement.requestId)
+    this.#settlements.push({ settlement, resolve })
+    this.#startSoon()
   }
 
   /** Gives money back to its account; at once when another node waits for it. */
@@ -241,17 +247,21 @@ export class GroupCommit {
     const { database, nodeId, epoch = 0n } = this.#options
     const number = this.#nextCommit
     this.#nextCommit += 1n
-    let answers: readonly (() => void)[] | undefined
+    let written: Written | undefined
     try {
       await database.transaction(async (tx) => {
         const commit = await noteCommit(tx, nodeId, { number, epoch, accountIds: accountsOf(batch) })
-        answers = await this.#writeOn(tx, batch, commit)
+        written = await this.#writeOn(tx, batch, commit)
       })
     } catch (thrown) {
-      if (answers === undefined || !(await this.#hasCommitted(number))) throw thrown
+      if (written === undefined || !(await this.#hasCommitted(number))) throw thrown
     }
     this.#isFailing = false
-    for (const answer of answers ?? []) answer()
+    if (written === undefined) return
+    const { fresh, answers } = written
+    if (written.committed.settlements?.length !== 0) this.#options.onCommitted?.(written.committed)
+    for (const { settlement, resolve } of batch.settlements) resolve(fresh.has(settlement.requestId) ? NEW : KNOWN)
+    for (const answer of answers) answer()
   }
 
   /** Another process has this one's place. What is not written stays with those who asked for it, who tell it to that process. */
@@ -276,13 +286,13 @@ export class GroupCommit {
     }
   }
 
-  async #writeOn(database: Database, batch: Batch, commit: bigint): Promise<readonly (() => void)[]> {
+  async #writeOn(database: Database, batch: Batch, commit: bigint): Promise<Written> {
     const { settlements, openCalls, takes } = batch
-    const { nodeId } = this.#options
+    const { nodeId, clock } = this.#options
     const answers: (() => void)[] = []
-    const fresh = settlements.length === 0 ? NONE_FRESH : await this.#writeSettlements(database, settlements, commit)
-    for (const { settlement, resolve } of settlements)
-      answers.push(() => resolve({ isNew: fresh.has(settlement.requestId), isStuck: false }))
+    const rows = settlements.map(({ settlement }) => settlement)
+    const postedDay = Math.max(utcDayOf(clock.now()), this.#firstOpenDay ?? 0)
+    const fresh = rows.length === 0 ? NONE_FRESH : await writeSettlements(database, nodeId, { settlements: rows, postedDay, commit })
     const released = accountReleasesOf(batch)
     if (released.length > 0) await releaseSlices(database, nodeId, released)
     if (openCalls.length > 0) await writeOpenCalls(database, nodeId, openCalls)
@@ -290,14 +300,7 @@ export class GroupCommit {
     const taken = asked.length === 0 ? NONE_TAKEN : await takeSlices(database, nodeId, asked)
     const granted = await writeSpending(database, nodeId, spendingOf(batch, fresh))
     for (const { take, resolve } of takes) answers.push(() => resolve(taken.get(take.accountId) ?? granted.get(take.accountId) ?? 0n))
-    return answers
-  }
-
-  /** Writes calls and tells which were new. */
-  #writeSettlements(database: Database, settlements: readonly PendingSettlement[], commit: bigint): Promise<ReadonlySet<string>> {
-    const rows = settlements.map(({ settlement }) => settlement)
-    const postedDay = Math.max(utcDayOf(this.#options.clock.now()), this.#firstOpenDay ?? 0)
-    return writeSettlements(database, this.#options.nodeId, { settlements: rows, postedDay, commit })
+    return { fresh, answers, committed: { commit, postedDay, settlements: freshOf(rows, fresh) } }
   }
 
   /** Puts back what was not written. A batch that the database refuses for good is written piece by piece, to find what it refuses. */
@@ -361,7 +364,19 @@ export class GroupCommit {
 }
 
 const NONE_FRESH: ReadonlySet<string> = new Set()
+const NEW: SettlementResult = { isNew: true, isStuck: false }
+const KNOWN: SettlementResult = { isNew: false, isStuck: false }
 const NONE_TAKEN: Taken = new Map()
+
+/** The calls that were new; undefined where the batch has one twice, as nobody here knows which of both was written. */
+function freshOf(rows: readonly Settlement[], fresh: ReadonlySet<string>): readonly Settlement[] | undefined {
+  if (fresh.size === rows.length) return rows
+  const isEachOnce = new Set(rows.map((row) => row.requestId)).size === rows.length
+  return isEachOnce ? rows.filter((row) => fresh.has(row.requestId)) : undefined
+}
+
+/** What a transaction wrote, and who is to be told when it is committed. */
+type Written = { readonly fresh: ReadonlySet<string>; readonly answers: readonly (() => void)[]; readonly committed: Committed }
 
 type Unwritten = {
   readonly settlements: readonly PendingSettlement[]

@@ -78,11 +78,12 @@ export class LimitBook {
    */
   admit(subjects: readonly Subject[], tokens: number, isPart = false): Admission {
     const now = this.#now()
+    const taking = { tokens, now, isPart }
     for (const subject of subjects) {
-      const refused = this.#refusalOf(subject, { tokens, now, isPart })
+      const refused = this.#refusalOf(subject, taking)
       if (refused !== undefined) return refused
     }
-    this.#take(subjects, { tokens, now, isPart })
+    this.#take(subjects, taking)
     return { isAdmitted: true, permits: { subjects, tokens, startedAt: now, isPart } }
   }
 
@@ -118,20 +119,19 @@ export class LimitBook {
   /** The state of the tightest limit of each kind, for rate headers. */
   report(subjects: readonly Subject[]): LimitReport {
     const now = this.#now()
-    const tightest = (kind: 'requests' | 'tokens', limitOf: (limits: CallLimits) => number | undefined): LimitReport['requests'] => {
-      let found: LimitReport['requests']
-      for (const { id, limits } of subjects) {
-        const limit = limitOf(limits)
-        if (limit === undefined) continue
-        const { used, startedAt } = currentWindow(this.#stateOf(id, now)[kind], now)
-        const remaining = Math.max(0, this.#shares.reachable({ id, kind, limit, startedAt }) - used)
-        if (found === undefined || remaining < found.remaining) found = { limit, remaining }
-      }
-      return found
+    return { requests: this.#tightest(subjects, 'requests', now), tokens: this.#tightest(subjects, 'tokens', now), resetMs: resetMs(now) }
+  }
+
+  #tightest(subjects: readonly Subject[], kind: 'requests' | 'tokens', now: number): LimitReport['requests'] {
+    let found: LimitReport['requests']
+    for (const { id, limits } of subjects) {
+      const limit = kind === 'requests' ? limits.requestsPerMinute : limits.tokensPerMinute
+      if (limit === undefined) continue
+      const { used, startedAt } = currentWindow(this.#stateOf(id, now)[kind], now)
+      const remaining = Math.max(0, this.#shares.reachable({ id, kind, limit, startedAt }) - used)
+      if (found === undefined || remaining < found.remaining) found = { limit, remaining }
     }
-    const requests = tightest('requests', (limits) => limits.requestsPerMinute)
-    const tokens = tightest('tokens', (limits) => limits.tokensPerMinute)
-    return { requests, tokens, resetMs: resetMs(now) }
+    return found
   }
 
   /** Drops the counts of subjects that have not called for two minutes and have nothing open. */

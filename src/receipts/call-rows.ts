@@ -20,7 +20,7 @@ import {
 } from '../spec/index.ts'
 import { type StoredUsage, usageOfStored } from '../usage/index.ts'
 import { canonicalJson } from './canonical-json.ts'
-import { hashLeafText } from './merkle.ts'
+import { hashLeafText, writeLeafHash } from './merkle.ts'
 import type { FirstCall, ReceiptCall, SecondCall } from './shape.ts'
 
 /** A settled call with the names that its numbers stand for; amounts and time as they stand in the receipt. */
@@ -31,6 +31,8 @@ export type CallRow = StoredUsage & {
   readonly account_id: string
   readonly key_id: string
   readonly started_at: string
+  readonly model_serial: number
+  readonly route_serial: number
   readonly model: string | null
   readonly upstream: string | null
   readonly upstream_model: string | null
@@ -57,8 +59,8 @@ export type CallRow = StoredUsage & {
  */
 export const CALL_ROWS = sql`
   select e.commit, e.posted_day, e.request_id, e.account_id, e.key_id,
-    to_char(e.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as started_at, m.id as model, u.id as upstream,
-    r.upstream_model, e.reported_model, e.outcome, e.usage_source, e.first_byte_ms, e.input, e.cache_read, e.cache_write_5m,
+    to_char(e.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as started_at, e.model_serial, e.route_serial, m.id as model,
+    u.id as upstream, r.upstream_model, e.reported_model, e.outcome, e.usage_source, e.first_byte_ms, e.input, e.cache_read, e.cache_write_5m,
     e.cache_write_1h, e.output, e.reasoning, e.more, e.price_version, e.multiplier, e.service_tier, e.reported_input, e.reported_output,
     e.hold::text as hold, e.cost::text as cost, e.covered::text as covered, e.covered_by,
     e.shortfall::text as shortfall
@@ -174,11 +176,15 @@ function firstCallOf(row: CallRow, price: Price): FirstCall {
   }
 }
 
-const routeOf = (row: CallRow): ReceiptCall['route'] =>
+/** Who answered a call, and the name the model has there; null when nobody was called. */
+export const routeOf = (row: Pick<CallRow, 'upstream' | 'upstream_model'>): ReceiptCall['route'] =>
   row.upstream === null ? null : { model: known(row.upstream_model), upstream: row.upstream }
 
-/** The leaf of a row, which is that of its call, made in a third of the time. */
-export const leafOfRow = (row: CallRow, prices: Prices): Buffer => hashLeafText(JSON.stringify(callOf(row, prices)))
+/** Writes the leaf of a row at a place of bytes: that of its call, made in a third of the time. Throws RangeError as `callOf` does. */
+export const writeLeafOfRow = (row: CallRow, prices: Prices, { leaves, at }: LeafPlace): void =>
+  writeLeafHash(JSON.stringify(callOf(row, prices)), leaves, at)
+
+type LeafPlace = { readonly leaves: Buffer; readonly at: number }
 
 /** The leaf of a call, in whatever order its members come. */
 export const leafOf = (call: ReceiptCall): Buffer => hashLeafText(canonicalJson(call))
@@ -188,4 +194,5 @@ function known<Value>(value: Value | null): Value {
   return value
 }
 
-const wordOf = <Word extends string>(words: readonly Word[], index: number): Word => known(words[index] ?? null)
+/** The word of a list at a place. Throws RangeError where there is none. */
+export const wordOf = <Word extends string>(words: readonly Word[], index: number): Word => known(words[index] ?? null)

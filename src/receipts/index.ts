@@ -8,4 +8,5 @@ export { type ReceiptCall, type ReceiptSum, type ShownReceipt, shownReceipt } fr
 export { signCommits } from './sign-commits.ts'
 export { listPublicKeys, openSigner, type PublicKey, type Signer, type SigningKey } from './signing-keys.ts'
 export { sumOfCall } from './sum.ts'
+export { UnsignedLeaves } from './unsigned-leaves.ts'
 export { type Checked, type Evidence, readDayRoots, readPublicKeys, verifyReceipt } from './verify-receipt.ts'

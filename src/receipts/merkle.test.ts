@@ -3,7 +3,20 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { buildTree, climb, hashLeaf, hashLeafText, hashNode, packPath, pathOf, rootOf, splitHashes, unpackPath } from './merkle.ts'
+import {
+  buildTree,
+  climb,
+  hashLeaf,
+  hashLeafText,
+  hashNode,
+  packPath,
+  pathOf,
+  rootOf,
+  rootOfLeaves,
+  splitHashes,
+  unpackPath,
+  writeLeafHash,
+} from './merkle.ts'
 
 const leavesOf = (size: number): readonly Buffer[] => Array.from({ length: size }, (_, index) => hashLeaf(Buffer.from(`call ${index}`)))
 
@@ -19,7 +32,12 @@ function treeHash(leaves: readonly Buffer[]): Buffer {
 test('hashes of leaves and nodes are told apart by their first byte', () => {
   const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest()
   assert.deepEqual(hashLeaf(Buffer.from('a')), sha256(Buffer.from('\u0000a')))
-  for (const text of ['', 'a', '{"é":"€😀\\u0000"}']) assert.deepEqual(hashLeafText(text), hashLeaf(Buffer.from(text, 'utf8')))
+  for (const text of ['', 'a', '{"é":"€😀\\u0000"}']) {
+    assert.deepEqual(hashLeafText(text), hashLeaf(Buffer.from(text, 'utf8')))
+    const bytes = Buffer.alloc(34, 7)
+    writeLeafHash(text, bytes, 1)
+    assert.deepEqual(bytes, Buffer.concat([Buffer.from([7]), hashLeafText(text), Buffer.from([7])]))
+  }
   assert.deepEqual(hashNode(Buffer.from('a'), Buffer.from('b')), sha256(Buffer.from('\u0001ab')))
 })
 
@@ -28,6 +46,9 @@ test('every leaf of every tree of 1 to 70 leaves has a path to the root, and the
     const leaves = leavesOf(size)
     const tree = await buildTree(leaves)
     assert.deepEqual(rootOf(tree), treeHash(leaves), `root of ${size}`)
+    const flat = Buffer.concat(leaves)
+    assert.deepEqual(await rootOfLeaves(flat), rootOf(tree), `root of ${size} without a tree`)
+    assert.deepEqual(flat, Buffer.concat(leaves), 'the leaves are changed')
     for (const [index, leaf] of leaves.entries()) {
       const path = pathOf(tree, index)
       assert.deepEqual(climb(leaf, path), rootOf(tree), `${index} of ${size}`)
@@ -38,6 +59,7 @@ test('every leaf of every tree of 1 to 70 leaves has a path to the root, and the
     assert.throws(() => pathOf(tree, size), RangeError)
   }
   await assert.rejects(buildTree([]), RangeError)
+  await assert.rejects(rootOfLeaves(Buffer.alloc(0)), RangeError)
 })
 
 test('a changed leaf, step or side leads elsewhere', async () => {

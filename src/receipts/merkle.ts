@@ -7,7 +7,8 @@ export type Step = { readonly left: Buffer } | { readonly right: Buffer }
 /** A tree of hashes: level 0 are the leaves, the last level is the root alone. */
 export type Tree = readonly (readonly Buffer[])[]
 
-const HASH_BYTES = 32
+/** Bytes of a hash. */
+export const HASH_BYTES = 32
 const STEP_BYTES = HASH_BYTES + 1
 const [LEAF, NODE] = [Buffer.from([0]), Buffer.from([1])]
 /** Hashes made before others get their turn: less than a millisecond. */
@@ -20,6 +21,10 @@ export const hashLeaf = (content: Buffer): Buffer => sha256(Buffer.concat([LEAF,
 
 /** The same of a text in UTF-8, where a zero byte is the character zero. */
 export const hashLeafText = (content: string): Buffer => sha256(`\0${content}`)
+
+/** Writes that hash at a place of bytes. */
+export const writeLeafHash = (content: string, bytes: Buffer, at: number): void =>
+  void bytes.write(hash('sha256', `\0${content}`, 'binary'), at, 'latin1')
 
 /** SHA-256 of a one byte and both children. Source: RFC 6962 §2.1 (2013-06). */
 export const hashNode = (left: Buffer, right: Buffer): Buffer => sha256(Buffer.concat([NODE, left, right]))
@@ -44,6 +49,28 @@ async function levelAbove(level: readonly Buffer[]): Promise<readonly Buffer[]> 
     if (above.length % HASHES_AT_ONCE === 0) await breathe()
   }
   return above
+}
+
+/**
+ * The root of the tree over leaf hashes that stand one after another, for whoever needs no path: in one block of bytes, where the tree itself
+ * is an object for each hash. Throws RangeError for no leaves.
+ */
+export async function rootOfLeaves(leaves: Buffer): Promise<Buffer> {
+  if (leaves.length === 0) throw new RangeError('a tree needs a leaf')
+  const level = Buffer.from(leaves)
+  const pair = Buffer.concat([NODE, Buffer.alloc(2 * HASH_BYTES)])
+  let hashed = 0
+  for (let size = level.length; size > HASH_BYTES; size = Math.ceil(size / HASH_BYTES / 2) * HASH_BYTES) {
+    for (let from = 0; from < size; from += 2 * HASH_BYTES) {
+      level.copy(pair, 1, from, from + 2 * HASH_BYTES)
+      const isAlone = from + HASH_BYTES === size
+      if (isAlone) level.copyWithin(from / 2, from, size)
+      else level.write(hash('sha256', pair, 'binary'), from / 2, 'latin1')
+      hashed += 1
+      if (hashed % HASHES_AT_ONCE === 0) await breathe()
+    }
+  }
+  return level.subarray(0, HASH_BYTES)
 }
 
 /** The root of a tree. */

@@ -1,17 +1,23 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { type Database, sql } from '../db/index.ts'
 import { isoTime } from '../lib/index.ts'
-import { CALL_ROWS, type CallRow, leafOfRow, type Prices, readPrices } from './call-rows.ts'
+import { CALL_ROWS, type CallRow, readPrices, writeLeafOfRow } from './call-rows.ts'
 import { signClaims } from './jws.ts'
-import { buildTree, rootOf } from './merkle.ts'
+import { HASH_BYTES, rootOfLeaves } from './merkle.ts'
 import type { BatchClaims } from './shape.ts'
 import type { SigningKey } from './signing-keys.ts'
+import type { LeavesOfCommit, UnsignedLeaves } from './unsigned-leaves.ts'
 
-/** Which node's calls to sign, with which key, at which time in milliseconds. */
-export type Signing = { readonly nodeId: string; readonly key: SigningKey; readonly now: number }
+/**
+ * Which node's calls to sign, with which key, at which time in milliseconds. What is not among `leaves`, those that the node's own process
+ * keeps, is read.
+ */
+export type Signing = { readonly nodeId: string; readonly key: SigningKey; readonly now: number; readonly leaves?: UnsignedLeaves }
 
 /** A commit's number holds its node's serial above and the node's own count in these bits. */
 export const COMMIT_BITS = 40n
+/** The last that a node can have; the one that was read before the lock is not it, as somebody else may have signed later ones since. */
+const LAST_OF_NODE = (1n << COMMIT_BITS) - 1n
 
 /** More than one commit can hold, so that each read holds a whole one. */
 const ROWS_MAX = 2_000
@@ -39,45 +45,73 @@ const signSome = (database: Database, signing: Signing): Promise<number> =>
     const [node] = await tx.query<NodeRow>(sql.named('read_node')`
       select serial, last_commit from node where id = ${signing.nodeId}::uuid`)
     if (node === undefined) return 0
-    const rows = wholeCommits(await readUnsigned(tx, node))
-    if (rows.length === 0) return 0
-    const prices = await readPrices(tx, rows)
-    for (const [day, calls] of Map.groupBy(rows, (row) => row.posted_day)) await signBatch(tx, signing, { day, calls, prices })
-    return rows.length
+    const commits = wholeCommits(await findUnsigned(tx, node, signing.leaves))
+    for (const [day, ofDay] of Map.groupBy(commits, (commit) => commit.day)) await signBatch(tx, signing, { day, commits: ofDay })
+    return countLeaves(commits)
   })
 
-async function readUnsigned(tx: Database, { serial, last_commit }: NodeRow): Promise<readonly CallRow[]> {
-  const first = BigInt(serial) << COMMIT_BITS
-  await tx.query(sql.named('lock_signing')`select pg_advisory_xact_lock(${SIGN_LOCK}, ${serial}::integer)`)
+const countLeaves = (commits: readonly LeavesOfCommit[]): number =>
+  commits.reduce((bytes, { leaves }) => bytes + leaves.length, 0) / HASH_BYTES
+
+/** The leaves of what nobody has signed: those that are read, then those that are kept; a commit that is read can come in parts. */
+async function findUnsigned(tx: Database, node: NodeRow, kept: UnsignedLeaves | undefined): Promise<readonly LeavesOfCommit[]> {
+  const first = BigInt(node.serial) << COMMIT_BITS
+  await tx.query(sql.named('lock_signing')`select pg_advisory_xact_lock(${SIGN_LOCK}, ${node.serial}::integer)`)
   const [signed] = await tx.query<{ last_commit: bigint }>(sql.named('read_signed')`
-    select last_commit from receipt_batch where last_commit between ${first}::bigint and ${first + last_commit}::bigint
+    select last_commit from receipt_batch where last_commit between ${first}::bigint and ${first + LAST_OF_NODE}::bigint
     order by last_commit desc limit 1`)
-  return await tx.query<CallRow>(sql.named('read_unsigned')`
-    ${CALL_ROWS} where e.commit > ${signed?.last_commit ?? first}::bigint and e.commit <= ${first + last_commit}::bigint
-    order by e.commit limit ${ROWS_MAX}`)
+  const after = signed?.last_commit ?? first
+  const knownAfter = kept?.knownAfter
+  const read = await readUnsigned(tx, { after, upTo: knownAfter ?? first + node.last_commit }, kept)
+  // What was forgotten meanwhile is read the next time.
+  return read.length > 0 || kept === undefined || kept.knownAfter !== knownAfter ? read : kept.signedUpTo(after)
 }
 
-/** When a read was full, its last commit may be cut off: it is left to the next. */
-function wholeCommits(rows: readonly CallRow[]): readonly CallRow[] {
-  if (rows.length < ROWS_MAX) return rows
-  const last = rows.at(-1)?.commit
-  return rows.filter((row) => row.commit !== last)
-}
+type Unsigned = { readonly after: bigint; readonly upTo: bigint }
 
-type Batch = { readonly day: string; readonly calls: readonly CallRow[]; readonly prices: Prices }
-
-async function signBatch(tx: Database, { nodeId, key, now }: Signing, { day, calls, prices }: Batch): Promise<void> {
-  const leaves: Buffer[] = []
-  for (const row of calls) {
-    leaves.push(leafOfRow(row, prices))
-    if (leaves.length % LEAVES_AT_ONCE === 0) await breathe()
+async function readUnsigned(tx: Database, { after, upTo }: Unsigned, kept: UnsignedLeaves | undefined): Promise<readonly LeavesOfCommit[]> {
+  if (after >= upTo) return []
+  const rows = await tx.query<CallRow>(sql.named('read_unsigned')`
+    ${CALL_ROWS} where e.commit > ${after}::bigint and e.commit <= ${upTo}::bigint order by e.commit limit ${ROWS_MAX}`)
+  if (rows.length === 0) return []
+  const prices = await readPrices(tx, rows)
+  kept?.learn(rows, prices)
+  const all = Buffer.allocUnsafeSlow(rows.length * HASH_BYTES)
+  const found: LeavesOfCommit[] = []
+  for (const row of rows) {
+    const at = found.length * HASH_BYTES
+    writeLeafOfRow(row, prices, { leaves: all, at })
+    found.push({ commit: row.commit, day: row.posted_day, leaves: all.subarray(at, at + HASH_BYTES) })
+    if (found.length % LEAVES_AT_ONCE === 0) await breathe()
   }
-  const root = rootOf(await buildTree(leaves))
-  const lastCommit = calls.reduce((last, row) => (row.commit > last ? row.commit : last), 0n)
-  const signature = signClaims(key, claimsOf({ day, last_commit: lastCommit, node_id: nodeId, count: leaves.length, root }))
+  return found
+}
+
+/** As many as a batch has room for; of the last commit, which the read may have cut off, nothing when it was full. */
+function wholeCommits(commits: readonly LeavesOfCommit[]): readonly LeavesOfCommit[] {
+  let count = 0
+  for (const { leaves, commit } of commits) {
+    count += leaves.length / HASH_BYTES
+    if (count >= ROWS_MAX)
+      return commits.slice(
+        0,
+        commits.findIndex((other) => other.commit === commit),
+      )
+  }
+  return commits
+}
+
+type Batch = { readonly day: string; readonly commits: readonly LeavesOfCommit[] }
+
+async function signBatch(tx: Database, { nodeId, key, now }: Signing, { day, commits }: Batch): Promise<void> {
+  const leaves = Buffer.concat(commits.map((commit) => commit.leaves))
+  const root = await rootOfLeaves(leaves)
+  const lastCommit = commits.reduce((last, { commit }) => (commit > last ? commit : last), 0n)
+  const count = leaves.length / HASH_BYTES
+  const signature = signClaims(key, claimsOf({ day, last_commit: lastCommit, node_id: nodeId, count, root }))
   await tx.query(sql.named('write_batch')`
     insert into receipt_batch (day, last_commit, node_id, count, root, leaves, kid, signature, created_at)
-    values (${day}::date, ${lastCommit}::bigint, ${nodeId}::uuid, ${leaves.length}, ${root}, ${Buffer.concat(leaves)}, ${key.kid},
+    values (${day}::date, ${lastCommit}::bigint, ${nodeId}::uuid, ${count}, ${root}, ${leaves}, ${key.kid},
       ${signature}, ${isoTime(now)}::timestamptz)`)
 }
 

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { z } from 'zod'
 import { parseUsd } from '../lib/index.ts'
 import { flatPrice, type Price, ratesFrom } from '../spec/index.ts'
-import { type CallRow, callOf, leafOf, leafOfRow } from './call-rows.ts'
+import { type CallRow, callOf, leafOf, type Prices, writeLeafOfRow } from './call-rows.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { readDayRoots, readPublicKeys, sumOfCall, verifyReceipt } from './index.ts'
 import { type FirstCall, firstCall, type ReceiptSum, receiptCall, type SecondCall, secondCall, shownReceipt } from './shape.ts'
@@ -19,7 +19,17 @@ const RECORDED = z
 
 const ROW: CallRow = {
   ...{ commit: 1n, posted_day: '2026-11-26', request_id: 'r', account_id: 'a', key_id: 'k', started_at: '2026-11-26T01:02:03Z' },
-  ...{ model: 'm', upstream: 'u', upstream_model: 'um', reported_model: 1, outcome: 0, usage_source: 1, first_byte_ms: 5 },
+  ...{
+    model_serial: 1,
+    route_serial: 1,
+    model: 'm',
+    upstream: 'u',
+    upstream_model: 'um',
+    reported_model: 1,
+    outcome: 0,
+    usage_source: 1,
+    first_byte_ms: 5,
+  },
   ...{ input: 1000, cache_read: 0, cache_write_5m: 0, cache_write_1h: 0, output: 30, reasoning: 10, more: null },
   ...{ price_version: 7, multiplier: 1_250_000, service_tier: 1, reported_input: null, reported_output: null },
   ...{ hold: '9000000', cost: '5875001', covered: null, covered_by: null, shortfall: '0' },
@@ -35,6 +45,11 @@ const PRICE: Price = [
 ]
 const PRICES = new Map([[7, PRICE]])
 
+function leafOfRow(row: CallRow, prices: Prices): Buffer {
+  const leaves = Buffer.alloc(32)
+  writeLeafOfRow(row, prices, { leaves, at: 0 })
+  return leaves
+}
 const second = (row: Partial<CallRow> = {}): SecondCall => secondCall.parse(callOf({ ...ROW, ...row }, PRICES))
 
 test('recorded receipts of version 1 keep their leaf to the bit, and verify as they are', () => {

@@ -4,8 +4,9 @@ import type { GatewayMessage } from '../channel/index.ts'
 import type { Settlement } from '../ledger/index.ts'
 import { formatUsd, type NanoUsd } from '../lib/index.ts'
 import { PARTS, type Watch } from '../reconcile/index.ts'
-import { OUTCOMES, type UpstreamHealthView, USAGE_CLASSES } from '../spec/index.ts'
+import { HOLD_TIME_BOUNDS, OUTCOMES, type UpstreamHealthView, USAGE_CLASSES } from '../spec/index.ts'
 import { timeCalls } from './call-times.ts'
+import { PlainHistogram } from './plain-histogram.ts'
 import { watchProcesses } from './processes.ts'
 import type { RouteNames } from './route-names.ts'
 
@@ -32,8 +33,8 @@ export type Metrics = {
   /** What there is, in the order of names. */
   readonly described: () => readonly MetricDescription[]
   readonly onSettled: (settlement: Settlement) => void
-  /** How long a hold took, in microseconds. */
-  readonly onHoldTimed: (micros: number) => void
+  /** Takes how long holds took that a gateway counted. */
+  readonly onHoldsTimed: (times: GatewayMessage<'timed'>) => void
   /** Takes how a gateway does; without vitals it is gone. */
   readonly onVitals: (gatewayId: string, vitals: GatewayMessage<'vitals'> | undefined) => void
   /** Takes what the days of the last week say. */
@@ -52,20 +53,11 @@ export type MetricDescription = { readonly name: string; readonly type: string; 
 type RightsWatch = Readonly<Record<'requests' | 'erasures', Waiting>>
 type Waiting = { readonly open: number; readonly late: number }
 
-/** From what a local socket takes to what a customer would notice, in seconds. */
-const HOLD_BUCKETS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75, 1, 1.5, 2, 3, 5, 7.5, 10, 20, 50, 100, 1_000].map((ms) => ms / 1_000)
-
 /** The metrics of a control process. */
 export function makeMetrics(watched: Watched): Metrics {
   const registry = new Registry()
   const registers = [registry]
   const [settled, timed] = [countSettlements(registers), timeCalls(registers, watched.names)]
-  const holds = new Histogram({
-    name: 'farebox_hold_seconds',
-    help: 'How long gateways waited for holds that were granted.',
-    buckets: HOLD_BUCKETS,
-    registers,
-  })
   const gauge = (name: string, help: string, read: () => number): Gauge =>
     new Gauge({
       name,
@@ -112,7 +104,7 @@ export function makeMetrics(watched: Watched): Metrics {
       timed(settlement)
     },
     onVitals: watchProcesses(registers),
-    onHoldTimed: (micros) => holds.observe(micros / 1e6),
+    onHoldsTimed: timeHolds(registers),
   }
 }
 
@@ -134,6 +126,19 @@ function describe(registry: Registry): readonly MetricDescription[] {
       return { name, help, type, labels: labelNames.filter((label) => label !== 'le') }
     })
     .toSorted((a, b) => a.name.localeCompare(b.name))
+}
+
+/** Adds up how long holds took. */
+function timeHolds(registers: Registry[]): Metrics['onHoldsTimed'] {
+  const help = 'How long gateways waited for holds that were granted.'
+  const bounds = HOLD_TIME_BOUNDS.map((micros) => micros / 1e6)
+  const holds = new PlainHistogram({ name: 'farebox_hold_seconds', help, bounds, registers }).seriesOf('')
+  return ({ place, count, micros }) => {
+    const before = holds.counts[place]
+    if (before === undefined) return
+    holds.counts[place] = before + count
+    holds.sum += micros / 1e6
+  }
 }
 
 /** Tells how long the certificate holds; nothing where a proxy has it. */
@@ -277,7 +282,12 @@ function countSettlements(registers: Registry[]): (settlement: Settlement) => vo
   return (settlement) => {
     if (settlement.isSuspect) suspect += 1
     calls.set(settlement.outcome, (calls.get(settlement.outcome) ?? 0) + 1)
-    for (const [index, name] of USAGE_CLASSES.entries()) tokens[index] = (tokens[index] ?? 0) + settlement.usage[name]
+    const { usage } = settlement
+    let index = 0
+    for (const name of USAGE_CLASSES) {
+      if (usage[name] > 0) tokens[index] = (tokens[index] ?? 0) + usage[name]
+      index += 1
+    }
     cost += settlement.cost
   }
 }

@@ -17,9 +17,14 @@ const SUFFIXES: Readonly<Record<FieldType, string>> = {
   hash: 'Hash',
 }
 
+/** Ids that come with many calls. */
+const RECURRING: ReadonlySet<string> = new Set(['keyId', 'accountId'])
+
 function codeOf(name: 'GATEWAY' | 'CONTROL', table: MessageTable): string {
-  const used = [...new Set(Object.values(table).flatMap((fields) => Object.values(fields)))].map((type) => SUFFIXES[type])
-  const imported = [...used.map((suffix) => `read${suffix}`), ...used.map((suffix) => `write${suffix}`)].toSorted((a, b) =>
+  const fields = Object.values(table).flatMap((message) => Object.entries(message))
+  const written = new Set(fields.map(([, type]) => SUFFIXES[type]))
+  const read = new Set(fields.flatMap(([field, type]) => (RECURRING.has(field) ? [] : [SUFFIXES[type]])))
+  const imported = [...[...read].map((suffix) => `read${suffix}`), ...[...written].map((suffix) => `write${suffix}`)].toSorted((a, b) =>
     a.localeCompare(b, 'en', { numeric: true }),
   )
   const messages = Object.entries(table).map(([message, fields]) => messageOf(message, Object.entries(fields)))
@@ -42,13 +47,16 @@ function messageOf(name: string, fields: readonly (readonly [string, FieldType])
     offset += SIZES[type]
     return { field, suffix: SUFFIXES[type], at }
   })
-  const reads = placed.map(({ field, suffix, at }) => `      ${field}: read${suffix}(bytes, at + ${at}),`)
+  const reads = placed.map(({ field, suffix, at }) =>
+    RECURRING.has(field) ? `      ${field}: ids.read(bytes, at + ${at}),` : `      ${field}: read${suffix}(bytes, at + ${at}),`,
+  )
+  const read = placed.some(({ field }) => RECURRING.has(field)) ? '(bytes, at, ids)' : '(bytes, at)'
   const writes = placed.map(({ field, suffix, at }) => `      write${suffix}(bytes, at + ${at}, message.${field})`)
   const isEmpty = placed.length === 0
   return [
     `  ${name}: {`,
     `    size: ${offset},`,
-    ...(isEmpty ? ['    read: () => ({}),'] : ['    read: (bytes, at) => ({', ...reads, '    }),']),
+    ...(isEmpty ? ['    read: () => ({}),'] : [`    read: ${read} => ({`, ...reads, '    }),']),
     ...(isEmpty ? ['    write: () => undefined,'] : ['    write: (bytes, at, message) => {', ...writes, '    },']),
     '  },',
   ].join('\n')

@@ -1,18 +1,5 @@
 // Written by tests/tidy/write-channel-code.ts from messages.ts.
-import {
-  readHash,
-  readMoney,
-  readU8,
-  readU32,
-  readU64,
-  readUuid,
-  writeHash,
-  writeMoney,
-  writeU8,
-  writeU32,
-  writeU64,
-  writeUuid,
-} from '../fields.ts'
+import { readHash, readMoney, readU8, readU32, readU64, writeHash, writeMoney, writeU8, writeU32, writeU64, writeUuid } from '../fields.ts'
 import type { CONTROL_MESSAGES } from '../messages.ts'
 import type { Spelled } from './spelled.ts'
 
@@ -29,11 +16,11 @@ export const SPELLED_CONTROL: Spelled<typeof CONTROL_MESSAGES> = {
   },
   authorized: {
     size: 53,
-    read: (bytes, at) => ({
+    read: (bytes, at, ids) => ({
       seq: readU32(bytes, at + 1),
       status: readU8(bytes, at + 5),
-      keyId: readUuid(bytes, at + 6),
-      accountId: readUuid(bytes, at + 22),
+      keyId: ids.read(bytes, at + 6),
+      accountId: ids.read(bytes, at + 22),
       expiresInMs: readU64(bytes, at + 38),
       isModelBound: readU8(bytes, at + 46),
       isRouteBound: readU8(bytes, at + 47),
@@ -164,8 +151,8 @@ export const SPELLED_CONTROL: Spelled<typeof CONTROL_MESSAGES> = {
   },
   revoke: {
     size: 17,
-    read: (bytes, at) => ({
-      keyId: readUuid(bytes, at + 1),
+    read: (bytes, at, ids) => ({
+      keyId: ids.read(bytes, at + 1),
     }),
     write: (bytes, at, message) => {
       writeUuid(bytes, at + 1, message.keyId)
@@ -173,8 +160,8 @@ export const SPELLED_CONTROL: Spelled<typeof CONTROL_MESSAGES> = {
   },
   revokeAccount: {
     size: 17,
-    read: (bytes, at) => ({
-      accountId: readUuid(bytes, at + 1),
+    read: (bytes, at, ids) => ({
+      accountId: ids.read(bytes, at + 1),
     }),
     write: (bytes, at, message) => {
       writeUuid(bytes, at + 1, message.accountId)
@@ -206,11 +193,11 @@ export const SPELLED_CONTROL: Spelled<typeof CONTROL_MESSAGES> = {
   },
   paid: {
     size: 74,
-    read: (bytes, at) => ({
+    read: (bytes, at, ids) => ({
       seq: readU32(bytes, at + 1),
       status: readU8(bytes, at + 5),
-      keyId: readUuid(bytes, at + 6),
-      accountId: readUuid(bytes, at + 22),
+      keyId: ids.read(bytes, at + 6),
+      accountId: ids.read(bytes, at + 22),
       multiplier: readU32(bytes, at + 38),
       transaction: readHash(bytes, at + 42),
     }),

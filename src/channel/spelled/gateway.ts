@@ -44,11 +44,11 @@ export const SPELLED_GATEWAY: Spelled<typeof GATEWAY_MESSAGES> = {
   },
   hold: {
     size: 95,
-    read: (bytes, at) => ({
+    read: (bytes, at, ids) => ({
       seq: readU32(bytes, at + 1),
       requestId: readUuid(bytes, at + 5),
-      keyId: readUuid(bytes, at + 21),
-      accountId: readUuid(bytes, at + 37),
+      keyId: ids.read(bytes, at + 21),
+      accountId: ids.read(bytes, at + 37),
       modelSerial: readU32(bytes, at + 53),
       priceVersion: readU32(bytes, at + 57),
       multiplier: readU32(bytes, at + 61),
@@ -77,11 +77,11 @@ export const SPELLED_GATEWAY: Spelled<typeof GATEWAY_MESSAGES> = {
   },
   renew: {
     size: 103,
-    read: (bytes, at) => ({
+    read: (bytes, at, ids) => ({
       seq: readU32(bytes, at + 1),
       requestId: readUuid(bytes, at + 5),
-      keyId: readUuid(bytes, at + 21),
-      accountId: readUuid(bytes, at + 37),
+      keyId: ids.read(bytes, at + 21),
+      accountId: ids.read(bytes, at + 37),
       modelSerial: readU32(bytes, at + 53),
       priceVersion: readU32(bytes, at + 57),
       multiplier: readU32(bytes, at + 61),
@@ -159,11 +159,11 @@ export const SPELLED_GATEWAY: Spelled<typeof GATEWAY_MESSAGES> = {
   },
   settle: {
     size: 198,
-    read: (bytes, at) => ({
+    read: (bytes, at, ids) => ({
       seq: readU32(bytes, at + 1),
       requestId: readUuid(bytes, at + 5),
-      keyId: readUuid(bytes, at + 21),
-      accountId: readUuid(bytes, at + 37),
+      keyId: ids.read(bytes, at + 21),
+      accountId: ids.read(bytes, at + 37),
       modelSerial: readU32(bytes, at + 53),
       priceVersion: readU32(bytes, at + 57),
       multiplier: readU32(bytes, at + 61),
@@ -295,12 +295,16 @@ export const SPELLED_GATEWAY: Spelled<typeof GATEWAY_MESSAGES> = {
     },
   },
   timed: {
-    size: 5,
+    size: 14,
     read: (bytes, at) => ({
-      holdMicros: readU32(bytes, at + 1),
+      place: readU8(bytes, at + 1),
+      count: readU32(bytes, at + 2),
+      micros: readU64(bytes, at + 6),
     }),
     write: (bytes, at, message) => {
-      writeU32(bytes, at + 1, message.holdMicros)
+      writeU8(bytes, at + 1, message.place)
+      writeU32(bytes, at + 2, message.count)
+      writeU64(bytes, at + 6, message.micros)
     },
   },
   resumed: {
