@@ -132,13 +132,8 @@ function describe(registry: Registry): readonly MetricDescription[] {
 function timeHolds(registers: Registry[]): Metrics['onHoldsTimed'] {
   const help = 'How long gateways waited for holds that were granted.'
   const bounds = HOLD_TIME_BOUNDS.map((micros) => micros / 1e6)
-  const holds = new PlainHistogram({ name: 'farebox_hold_seconds', help, bounds, registers }).seriesOf('')
-  return ({ place, count, micros }) => {
-    const before = holds.counts[place]
-    if (before === undefined) return
-    holds.counts[place] = before + count
-    holds.sum += micros / 1e6
-  }
+  const holds = new PlainHistogram({ name: 'farebox_hold_seconds', help, bounds, registers })
+  return ({ place, count, micros }) => holds.addCounted('', { place, count, sum: micros / 1e6 })
 }
 
 /** Tells how long the certificate holds; nothing where a proxy has it. */

@@ -40,7 +40,11 @@ test('a histogram without a label tells of nothing before it saw anything, and t
     }
     assert.equal(await plainly.metrics(), await theirs.metrics())
   }
-  assert.match(await plainly.metrics(), /^x_seconds_bucket\{le="\+Inf"\} 4$/m)
+  plain.addCounted('', { place: 1, count: 2, sum: 1.5 })
+  plain.addCounted('', { place: BOUNDS.length + 1, count: 7, sum: 100 })
+  for (const observed of [0.5, 1]) library.observe(observed)
+  assert.equal(await plainly.metrics(), await theirs.metrics())
+  assert.match(await plainly.metrics(), /^x_seconds_bucket\{le="\+Inf"\} 6$/m)
 })
 
 /** Lines in one order. */

@@ -2,7 +2,10 @@ import { Histogram, type MetricObjectWithValues, type MetricValueWithName, type 
 import { placeAmong } from '../lib/index.ts'
 
 /** How often a value lay at or below each bound and above the one before, the last for those above all; and their sum. */
-export type Series = { readonly counts: number[]; sum: number }
+type Series = { readonly counts: number[]; sum: number }
+
+/** Some values between two bounds, by the place of the upper one: how many, and their sum. */
+export type Counted = { readonly place: number; readonly count: number; readonly sum: number }
 
 /** What a histogram is told by: upper bounds ascending, and the one label that it may have. */
 export type HistogramShape = {
@@ -29,11 +32,10 @@ export class PlainHistogram extends Histogram {
     super({ ...told, registers })
     this.#empty = new Histogram({ ...told, registers: [] })
     this.#shape = shape
-    if (label === undefined) this.seriesOf('')
+    if (label === undefined) this.#seriesOf('')
   }
 
-  /** The numbers under a value of the label; of a histogram without one under ''. */
-  seriesOf(value: string): Series {
+  #seriesOf(value: string): Series {
     const found = this.#series.get(value)
     if (found !== undefined) return found
     const begun = { counts: [...this.#shape.bounds.map(() => 0), 0], sum: 0 }
@@ -41,12 +43,18 @@ export class PlainHistogram extends Histogram {
     return begun
   }
 
-  /** Counts one value. */
+  /** Counts one value under that of the label, '' where there is none. */
   add(labelled: string, value: number): void {
-    const series = this.seriesOf(labelled)
-    const place = placeAmong(this.#shape.bounds, value)
-    series.counts[place] = (series.counts[place] ?? 0) + 1
-    series.sum += value
+    this.addCounted(labelled, { place: placeAmong(this.#shape.bounds, value), count: 1, sum: value })
+  }
+
+  /** Counts values that somebody else counted by the same bounds; those at a place that is none are left out. */
+  addCounted(labelled: string, { place, count, sum }: Counted): void {
+    const series = this.#seriesOf(labelled)
+    const before = series.counts[place]
+    if (before === undefined) return
+    series.counts[place] = before + count
+    series.sum += sum
   }
 
   override async get(): Promise<MetricObjectWithValues<MetricValueWithName<string>>> {
