@@ -9,7 +9,6 @@ const MEGABYTE = 1_048_576
 /** The most megabytes that lay about while 300 passed through a process of their own, which asked for its dead bytes after each, or could not. */
 function passThrough(...flags: readonly string[]): number {
   const program = `
-    import { getHeapStatistics } from 'node:v8'
     import { setTimeout as turn } from 'node:timers/promises'
     import { deadBytesCollector } from '${MODULE}'
     const look = deadBytesCollector()
@@ -19,7 +18,7 @@ function passThrough(...flags: readonly string[]): number {
       for (let part = 0; part < 16; part += 1) Buffer.allocUnsafeSlow(65536)
       look()
       await turn(1)
-      most = Math.max(most, getHeapStatistics().external_memory)
+      most = Math.max(most, process.memoryUsage().external)
     }
     if (!kept.every((byte) => byte === 107)) most = Infinity
     process.stdout.write(String(most))`

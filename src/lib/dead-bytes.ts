@@ -1,5 +1,3 @@
-import { getHeapStatistics } from 'node:v8'
-
 /** How often to look, in milliseconds. */
 export const DEAD_BYTES_LOOK_MS = 20
 /** What may lie about; to look through young objects costs a millisecond or two. */
@@ -12,13 +10,13 @@ const DEAD_BYTES_MAX = 16 * 1_048_576
 export function deadBytesCollector(): () => void {
   const collect = globalThis.gc
   if (collect === undefined) return () => undefined
-  let least = getHeapStatistics().external_memory
+  let least = process.memoryUsage().external
   return () => {
-    const bytes = getHeapStatistics().external_memory
+    const bytes = process.memoryUsage().external
     least = Math.min(least, bytes)
     if (bytes - least <= DEAD_BYTES_MAX) return
     collect({ type: 'minor' })
     // What still lives is not looked for again until there is as much more.
-    least = getHeapStatistics().external_memory
+    least = process.memoryUsage().external
   }
 }
