@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type GATEWAY_MESSAGES, makeCodec, NONE_U32, SPELLED_GATEWAY } from '../channel/index.ts'
 import { sql } from '../db/index.ts'
 import { ControlClient } from '../gateway/control-client.ts'
+import { NO_EVENTS } from '../gateway/testing.ts'
 import { type LogEvent, systemClock } from '../lib/index.ts'
 import { NO_USAGE } from '../spec/index.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
@@ -56,15 +57,7 @@ async function begin(context: TestContext) {
     rmSync(directory, { recursive: true })
   })
   const connect = (gatewayId: string = randomUUID()): ControlClient => {
-    const heard = {
-      onCatalog: () => {},
-      onRevokeKey: () => {},
-      onRevokeAccount: () => {},
-      onForget: () => {},
-      onWelcome: () => {},
-      onKeyless: () => {},
-    }
-    const client = new ControlClient({ path, gatewayId, pid: 1, clock: systemClock, events: heard })
+    const client = new ControlClient({ path, gatewayId, pid: 1, clock: systemClock, events: NO_EVENTS })
     ends.push(() => client.end())
     return client
   }

@@ -9,6 +9,7 @@ import { after, before, type TestContext, test } from 'node:test'
 import { AUTHORIZE_STATUSES } from '../channel/index.ts'
 import { sql } from '../db/index.ts'
 import { ControlClient } from '../gateway/control-client.ts'
+import { NO_EVENTS } from '../gateway/testing.ts'
 import { changeKey, createKey, endOldSecret, hashKey, rangesOfFound, rotateKey } from '../keys/index.ts'
 import { type Network, parseNetwork, showNetwork, systemClock } from '../lib/index.ts'
 import { GatewaySessions } from './gateway-sessions.ts'
@@ -45,15 +46,7 @@ async function begin(context: TestContext) {
     },
   })
   await sessions.listen(path)
-  const heard = {
-    onCatalog: () => {},
-    onRevokeKey: () => {},
-    onRevokeAccount: () => {},
-    onForget: () => {},
-    onWelcome: () => {},
-    onKeyless: () => {},
-  }
-  const client = new ControlClient({ path, gatewayId: randomUUID(), pid: 1, clock: systemClock, events: heard })
+  const client = new ControlClient({ path, gatewayId: randomUUID(), pid: 1, clock: systemClock, events: NO_EVENTS })
   context.after(() => {
     client.end()
     sessions.close()

@@ -23,6 +23,7 @@ import {
 import { systemClock } from '../lib/index.ts'
 import { HOLD_TIME_BOUNDS, NO_USAGE, OUTCOMES } from '../spec/index.ts'
 import { ControlClient } from './control-client.ts'
+import { NO_EVENTS } from './testing.ts'
 
 /** How far the clock of all clients here is put on, in milliseconds. */
 let ahead = 0
@@ -97,14 +98,6 @@ class ScriptedControl {
   }
 }
 
-const NO_EVENTS = {
-  onCatalog: () => {},
-  onRevokeKey: () => {},
-  onRevokeAccount: () => {},
-  onForget: () => {},
-  onWelcome: () => {},
-  onKeyless: () => {},
-}
 const connect = ({ path }: ScriptedControl): ControlClient =>
   new ControlClient({ path, gatewayId: randomUUID(), pid: 1, clock, events: NO_EVENTS })
 
