@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Customer, nanoOf, type UsageRow } from '../checks/operator.ts'
+import { minuteWithRoom } from '../checks/whole-minute.ts'
 import { startWorld, type World, type WorldModel } from '../checks/world.ts'
 import { type RealtimePart, type SimRealtime, startSimRealtime } from '../sim/index.ts'
 import { type Opened, openRealtime, QUIET, type RealtimeClient, said, sound, textOf } from './realtime/index.ts'
@@ -116,6 +117,7 @@ test('words: two answers in one session, each a row with the upstream’s own fi
 
 test('a session is one concurrent call and one request, and tells what it was; each answer is another request', async () => {
   const customer = await world.operator.customer('20.00', { limits: { concurrent_calls: 1, requests_per_minute: 3 } })
+  await minuteWithRoom()
   const client = await open(customer)
   await client.next('session.created')
   await assert.rejects(open(customer), /429.*concurrency_limited/)

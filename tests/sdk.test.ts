@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { type Customer, nanoOf } from '../checks/operator.ts'
+import { minuteWithRoom } from '../checks/whole-minute.ts'
 import { startWorld, type World } from '../checks/world.ts'
 
 const PROMPT = 'How long does the ferry take?'
@@ -110,6 +111,7 @@ test('openai: errors are the SDK’s own classes, with our codes', async () => {
   )
   assert.equal(world.sim.calls.length, calls, 'no upstream was called')
   const limited = await world.operator.customer('1.00', { limits: { requests_per_minute: 1 } })
+  await minuteWithRoom()
   await chat(openai(limited.key), 'm-openai')
   await assert.rejects(chat(openai(limited.key), 'm-openai'), (error) => error instanceof OpenAI.RateLimitError && error.status === 429)
 })
@@ -183,6 +185,7 @@ test('anthropic: errors are the SDK’s own classes, in its own shape', async ()
   )
   assert.equal(world.sim.calls.length, calls, 'no upstream was called')
   const limited = await world.operator.customer('1.00', { limits: { requests_per_minute: 1 } })
+  await minuteWithRoom()
   await ask(anthropic(limited.key), 'm-anthropic')
   await assert.rejects(ask(anthropic(limited.key), 'm-anthropic'), (error) => {
     return error instanceof Anthropic.RateLimitError && typeOf(error) === 'rate_limit_error'

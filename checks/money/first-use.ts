@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { formatUsd } from '../../src/lib/index.ts'
 import { type Answer, call, errorCodeOf } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import type { Customer } from '../operator.ts'
 import { quantile, until } from '../parallel.ts'
+import { minuteNow, minuteWithRoom } from '../whole-minute.ts'
 import { startWorld, type World } from '../world.ts'
 
 /** First requests at the same time, of a key that no process has seen before. */
@@ -16,8 +16,7 @@ const PRICE = { input: '0.000001', output: '1000.00' }
 const FIRST_BYTE_MS = 700
 const PLENTY = 1_000_000
 /** A limit counts by the minute; a round is begun early enough in one to end in it. */
-const MINUTE_MS = 60_000
-const LATEST_MS = 40_000
+const ROUND_MS = 20_000
 const UNTOUCHED: Readonly<Record<string, number>> = { requests_per_minute: PLENTY }
 
 /** What allows `allowed` calls of a new customer, and the refusal of all others. */
@@ -107,14 +106,13 @@ type Seen = {
 async function race(world: World, { limit, allowed }: { readonly limit: Limit; readonly allowed: number }): Promise<Seen> {
   for (;;) {
     const customer = await limit.customer(world, allowed)
-    await untilEarlyInMinute()
-    const began = Math.floor(Date.now() / MINUTE_MS)
+    const minute = await minuteWithRoom(ROUND_MS)
     const before = world.sim.calls.length
     const once = (): Promise<Answer> =>
       call({ base: world.base, key: customer.key, protocol: 'openai', model: 'm-first', outputMax: OUTPUT_TOKENS })
     const answers = await Promise.all(Array.from({ length: AT_ONCE }, once))
     // On a very slow machine a race can run into the next minute, in which a limit by the minute allows another call.
-    if (Math.floor(Date.now() / MINUTE_MS) !== began) continue
+    if (minuteNow() !== minute) continue
     const admitted = answers.filter(({ status }) => status === 200).length
     const rows = await until(
       () => world.operator.usage(customer.id),
@@ -124,11 +122,6 @@ async function race(world: World, { limit, allowed }: { readonly limit: Limit; r
     const reached = world.sim.calls.length - before
     return { admitted, reached, rows: rows.length, answers, millis: answers.map((answer) => answer.millis) }
   }
-}
-
-async function untilEarlyInMinute(): Promise<void> {
-  const into = Date.now() % MINUTE_MS
-  if (into > LATEST_MS) await sleep(MINUTE_MS - into + 50)
 }
 
 type Judged = { readonly name: string; readonly limit: Limit; readonly seen: Seen }

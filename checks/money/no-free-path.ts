@@ -4,6 +4,7 @@ import type { CheckContext, Measured } from '../harness/index.ts'
 import type { Customer } from '../operator.ts'
 import { until } from '../parallel.ts'
 import { type SurfaceCall, surfaceCallOf, type WrittenRequest } from '../surface-calls.ts'
+import { minuteWithRoom } from '../whole-minute.ts'
 import { startWorld, type World } from '../world.ts'
 
 /** What calls nobody upstream and costs nothing: all of the public listener that is not a call. */
@@ -70,6 +71,7 @@ export async function noFreePath(context: CheckContext): Promise<Measured> {
     for (const [path, id] of BILLABLE) {
       const cases = casesOf(id, cast).filter(({ name }) => id !== 'gemini' || !NOT_BY_PATH.has(name))
       for (const one of cases) {
+        if (one.key === cast.limited.key) await spendMinute(world, cast.limited)
         await tryRefused(context, { world, path, id, one })
         tried += 1
       }
@@ -100,15 +102,19 @@ async function castOf(world: World): Promise<Cast> {
   const revoked = await operator.customer('10.00')
   await operator.ask('DELETE', `/keys/${revoked.keyId}`)
   const limited = await operator.customer('10.00', { limits: { requests_per_minute: 1 } })
-  // The one call that the limit allows.
-  await post(world, { path: '/v1/chat/completions', id: 'openai-chat', key: limited.key, ...written('openai-chat', ['m-openai']) })
-  world.sim.forget()
   return {
     ...{ revoked, limited },
     rich: await operator.customer('10.00'),
     poor: await operator.customer('0.000001'),
     bound: await operator.customer('10.00', { models: ['m-unpriced-openai'] }),
   }
+}
+
+/** Makes the one call that the limit allows in this minute, whether or not it was made already. */
+async function spendMinute(world: World, { key }: Customer): Promise<void> {
+  await minuteWithRoom()
+  await post(world, { path: '/v1/chat/completions', id: 'openai-chat', key, ...written('openai-chat', ['m-openai']) })
+  world.sim.forget()
 }
 
 /** The key of a protocol goes into its own header; all but one of the paths of Anthropic's are its own. */

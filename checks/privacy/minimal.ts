@@ -6,6 +6,7 @@ import { call } from '../calls.ts'
 import type { CheckContext, Measured } from '../harness/index.ts'
 import { inParallel } from '../parallel.ts'
 import { askAsPage, openByNumber } from '../sign-in.ts'
+import { minuteWithRoom } from '../whole-minute.ts'
 import { startWorld, type World } from '../world.ts'
 import type { Pattern } from './byte-search.ts'
 import { makeCanary, patternsOf } from './canary.ts'
@@ -120,6 +121,7 @@ async function makeVisits(context: CheckContext, { base }: World, customers: rea
       const { key = '' } = customers[index % customers.length] ?? {}
       const headers = { 'x-forwarded-for': ip, 'user-agent': `Mozilla/5.0 (${browser}) Chrome/140.0.0.0`, 'sec-ch-ua-platform': browser }
       await signInFrom(context, { base, index, visit: { ip, browser, password } })
+      await minuteWithRoom()
       for (const _ of [1, 2]) {
         const { status } = await call({ base, key, protocol: 'openai', headers })
         if (status === 200) count.served += 1

@@ -26,3 +26,26 @@ test('other long numbers are none', () => {
   for (const text of ['1234567890123', '0000000000000000', '2026-11-26 12:00:00', 'invoice 10293847561029', ''])
     assert.ok(!holdsCardNumber(text), text)
 })
+
+test('ids and hashes are none, whatever digits they have in a row', () => {
+  const ids = [
+    ...['08c4aaa4-d433-4042-9393-20097387784a', '38032cc8-479a-4759-8771-887459849146', '42e04f02-e621-4126-8875-57900C565494'],
+    `0x${'ab'.repeat(20)}4111111111111111${'cd'.repeat(4)}`,
+  ]
+  for (const id of ids) {
+    assert.ok(!holdsCardNumber(id), id)
+    assert.ok(!holdsCardNumber(`What became of ${id}?`), id)
+    assert.ok(holdsCardNumber(`What became of ${id}, paid by 4111 1111 1111 1111?`), id)
+  }
+})
+
+test('a card is noticed beside other numbers', () => {
+  for (const text of [
+    'room 12 4111 1111 1111 1111',
+    '4111111111111111 12-26 737',
+    '4111111111111111-5555555555554444',
+    '1 2 3 378282246310005 4',
+  ])
+    assert.ok(holdsCardNumber(text), text)
+  assert.ok(!holdsCardNumber('12 14111111111111111 3'), 'a group is read whole')
+})
