@@ -21,7 +21,7 @@ export const LANDING = {
   sample: 'Sample receipt',
   board: 'What a ride costs',
   boardLead: 'In, then out, for a million tokens.',
-  all: (count: string) => `All ${count} models`,
+  all: (count: string) => (count === '1' ? 'The model in full' : `All ${count} models`),
   noModels: 'No model is offered yet. The operator adds one with a provider key or in farebox.yaml.',
   anyClient: 'Any client, one key',
   anyClientLead: 'Each speaks its own protocol, whatever the model behind it speaks.',
