@@ -25,9 +25,9 @@ export function unpin(pids: readonly number[]): void {
   for (const pid of pids) spawnSync('/usr/bin/taskset', ['-a', '-c', '-p', all, String(pid)], { stdio: 'ignore', timeout: 5000 })
 }
 
-/** Starts a file of this folder as a process of its own and waits for its first message. */
-export async function startOwn<T>(file: string): Promise<{ child: ChildProcess; first: T }> {
-  const child = fork(new URL(file, import.meta.url), [], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+/** Starts a file of this folder as a process of its own, with its arguments, and waits for its first message. */
+export async function startOwn<T>(file: string, args: readonly string[] = []): Promise<{ child: ChildProcess; first: T }> {
+  const child = fork(new URL(file, import.meta.url), [...args], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   return { child, first: await nextMessage<T>(child, 20) }
 }
 

@@ -6,7 +6,7 @@ import { parseOptions } from './options.ts'
 test('the defaults are five rounds of everything, two with --quick', () => {
   assert.equal(parseOptions([]).rounds, 5)
   assert.equal(parseOptions(['--quick']).rounds, 2)
-  assert.deepEqual(parseOptions([]).proxies, ['direct', 'nginx', 'farebox', 'farebox-cores', 'farebox-tls', 'portkey'])
+  assert.deepEqual(parseOptions([]).proxies, ['direct', 'nginx', 'node-sockets', 'farebox', 'farebox-cores', 'farebox-tls', 'portkey'])
 })
 
 test('lists are taken in their own order, and direct is always there', () => {

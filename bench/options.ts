@@ -17,7 +17,7 @@ export const HELP = `node bench/run.ts [options]
   --quick               2 rounds of short measurements, to see that it runs; its figures are not for quoting
   --rounds N            rounds, 1 to 50 (5; with --quick 2)
   --only a,b            some of ${SCENARIO_NAMES.join(', ')}
-  --proxies a,b         some of nginx, farebox, farebox-cores (paid only), farebox-tls (tls and handshake only), farebox-before (FAREBOX_BENCH_BEFORE), portkey; direct is always there
+  --proxies a,b         some of nginx, node-sockets, farebox, farebox-cores (paid only), farebox-tls (tls and handshake only), farebox-before (FAREBOX_BENCH_BEFORE), portkey; direct is always there
   --write-readme        measure nothing; write the table of the latest whole run into bench/README.md
   --help                this text
 `

@@ -2,6 +2,7 @@
 import { startDirect } from './direct.ts'
 import { startFarebox, startFareboxBefore, startFareboxOnAllCores, startFareboxSecurely } from './farebox.ts'
 import { startNginx } from './nginx.ts'
+import { startNodeSockets } from './node-sockets.ts'
 import { startPortkey } from './portkey.ts'
 import type { ProxyName, StartProxy } from './proxy.ts'
 
@@ -12,6 +13,7 @@ export { type HoldTimes, type NotRun, PROXY_NAMES, type Processes, type ProxyNam
 export const STARTERS: Readonly<Record<ProxyName, StartProxy>> = {
   direct: startDirect,
   nginx: startNginx,
+  'node-sockets': startNodeSockets,
   farebox: startFarebox,
   'farebox-cores': startFareboxOnAllCores,
   'farebox-tls': startFareboxSecurely,

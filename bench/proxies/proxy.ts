@@ -1,10 +1,20 @@
 import type { Headers, Target } from '../messages.ts'
 
 /**
- * The proxies that can be compared; `direct` is no proxy at all and the base of added latencies; `farebox-cores` is Farebox with a gateway
- * for every core, `farebox-tls` one whose listener speaks TLS, `farebox-before` that of another checkout, to see what a change costs.
+ * The proxies that can be compared; `direct` is no proxy at all and the base of added latencies; `node-sockets` passes bytes on and looks at
+ * none; `farebox-cores` is Farebox with a gateway for every core, `farebox-tls` one whose listener speaks TLS, `farebox-before` that of another
+ * checkout, to see what a change costs.
  */
-export const PROXY_NAMES = ['direct', 'nginx', 'farebox', 'farebox-cores', 'farebox-tls', 'farebox-before', 'portkey'] as const
+export const PROXY_NAMES = [
+  'direct',
+  'nginx',
+  'node-sockets',
+  'farebox',
+  'farebox-cores',
+  'farebox-tls',
+  'farebox-before',
+  'portkey',
+] as const
 export type ProxyName = (typeof PROXY_NAMES)[number]
 
 /** Those that are compared when nothing else is asked for. */
