@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
+import { until } from '../../checks/parallel.ts'
 
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const PROGRAM = process.env['CHROMIUM'] ?? PROGRAMS.find((path) => existsSync(path))
@@ -57,6 +58,16 @@ export async function openBrowser(): Promise<Browsing> {
   let turn = 0
   const show = (name: string): Promise<void> => showEverywhere(page, name, turn++)
   return { context, page, errors, show, close: () => browser.close() }
+}
+
+/** Fails unless so many are there, or come to be within the patience of a busy machine. */
+export async function expectCount(found: Locator, count: number): Promise<void> {
+  const seen = await until(
+    () => found.count(),
+    (now) => now === count,
+    PATIENCE_MS,
+  )
+  assert.equal(seen, count, String(found))
 }
 
 /** How much wider than its window the page is, once what follows the window's size has followed it. */

@@ -2,6 +2,8 @@
 // let each role do what it may and nothing else, and where the company's sign-in is asked for, the team is acted for by nothing else.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
+import { until } from '../../checks/parallel.ts'
 import { type SimIssuer, startSimIssuer } from '../../sim/index.ts'
 import { sql } from '../../src/db/index.ts'
 import { type CompanyWorld, startCompanyWorld } from './company-world.ts'
@@ -80,6 +82,9 @@ test('somebody comes in by their work e-mail, and acts for the team at once; ano
   assert.match((await acting.locator('option:checked').textContent()) ?? '', /\(developer\)$/)
 })
 
+/** How long a page may take on a busy machine. */
+const WAIT_MS_MAX = 20_000
+
 /** What each page offers to press beside what anybody may, by the rights that it asks for. */
 const OFFERED = [
   ['/dashboard', 'Overview', { pay: ['Top up'] }],
@@ -110,11 +115,15 @@ test('each role is offered on each page what it may do, and reads who may do the
       await page.goto(`${world.base}${path}`)
       await page.getByRole('heading', { name: title, exact: true, level: 1 }).waitFor()
       await page.waitForLoadState('networkidle')
-      const open = await page.evaluate<string[]>(OPEN)
-      for (const [right, names] of Object.entries(offered)) {
-        const seen = (names as readonly string[]).filter((name) => open.includes(name))
-        assert.equal(seen.length > 0, rights.includes(right), `${role} on ${path}, ${right}: open are ${open.join(', ')}`)
-      }
+      const rightsSeen = (open: readonly string[]): readonly string[] =>
+        Object.entries<readonly string[]>(offered).flatMap(([right, names]) => (names.some((name) => open.includes(name)) ? [right] : []))
+      const wanted = Object.keys(offered).filter((right) => rights.includes(right))
+      const open = await until(
+        () => page.evaluate<string[]>(OPEN),
+        (now) => isDeepStrictEqual(rightsSeen(now), wanted),
+        WAIT_MS_MAX,
+      )
+      assert.deepEqual(rightsSeen(open), wanted, `${role} on ${path}: open are ${open.join(', ')}`)
     }
     if (role === 'viewer') {
       await page.goto(`${world.base}/dashboard/top-up`)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Customer, nanoOf } from '../../checks/operator.ts'
 import { startWorld, type World } from '../../checks/world.ts'
-import { type Browsing, openBrowser, SIZES, skipWithoutBrowser } from './index.ts'
+import { type Browsing, expectCount, openBrowser, SIZES, skipWithoutBrowser } from './index.ts'
 
 const PATIENCE_MS = 10_000
 let world: World
@@ -73,7 +73,7 @@ test('an account is found, credited once, suspended and resumed', { skip: skipWi
   await show('console-credit')
   await page.getByRole('button', { name: 'Give $2.50' }).dblclick()
   await page.getByRole('cell', { name: 'a test' }).waitFor()
-  assert.equal(await page.getByRole('cell', { name: 'a test' }).count(), 1)
+  await expectCount(page.getByRole('cell', { name: 'a test' }), 1)
   const { available } = await world.operator.balance(customer.id)
   assert.ok(available > nanoOf('7.00') && available <= nanoOf('7.50'), String(available))
   await page.getByRole('button', { name: 'Suspend', exact: true }).click()
@@ -124,7 +124,7 @@ test('a key is paused with a reason that stands beside it, and resumed', { skip:
   await page.getByLabel('Note to the owner').fill('It lay in a public log of a build. Take it out there, then write to us.')
   await page.getByRole('button', { name: /^Pause “/ }).dblclick()
   await page.getByText('by an operator: it may be in the hands of others').waitFor()
-  assert.equal(await page.getByRole('button', { name: 'Pause', exact: true }).count(), 0)
+  await expectCount(page.getByRole('button', { name: 'Pause', exact: true }), 0)
   await show('console-key-paused')
   await page.getByRole('button', { name: 'Let it call again' }).click()
   await page.getByRole('button', { name: 'Pause', exact: true }).waitFor()
@@ -149,7 +149,7 @@ test('the books are verified, codes are made once and told once', { skip: skipWi
   assert.match((await saved).suggestedFilename(), /^codes-[0-9a-f]{8}\.csv$/)
   await page.getByRole('button', { name: 'I have saved it' }).click()
   await page.getByRole('cell', { name: 'A fair' }).waitFor()
-  assert.equal(await page.getByRole('cell', { name: 'A fair' }).count(), 1)
+  await expectCount(page.getByRole('cell', { name: 'A fair' }), 1)
 })
 
 test('a key is bound to addresses, and what is wrong with them is said in the language of the page', {
@@ -199,9 +199,9 @@ test('who only looks is shown nothing to press', { skip: skipWithoutBrowser }, a
   await page.getByLabel('Operator token').fill(secret)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
-  assert.equal(await page.getByRole('link', { name: 'Operators' }).count(), 0)
+  await expectCount(page.getByRole('link', { name: 'Operators' }), 0)
   await open(`/accounts/${customer.id}`, 'world-')
-  assert.equal(await page.getByRole('button', { name: /Give credit|Suspend|Erase/ }).count(), 0)
+  await expectCount(page.getByRole('button', { name: /Give credit|Suspend|Erase/ }), 0)
 })
 
 test('without an error in the pages', { skip: skipWithoutBrowser }, () => {

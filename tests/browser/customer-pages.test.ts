@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startWorld, type World } from '../../checks/world.ts'
-import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+import { type Browsing, expectCount, openBrowser, skipWithoutBrowser } from './index.ts'
 
 let world: World
 let browsing: Browsing
@@ -74,7 +74,7 @@ test('requests: live, filtered, each with its bill and its receipt', { skip: ski
   await page.getByRole('cell', { name: 'm-openai' }).first().waitFor({ state: 'detached' })
   await page.getByRole('row').filter({ hasText: 'm-gemini' }).first().click()
   await page.getByText('Everything that can be checked today holds.').waitFor()
-  assert.equal(await page.locator('.checks .good').count(), 5)
+  await expectCount(page.locator('.checks .good'), 5)
   await show('bill')
   await page.getByRole('button', { name: 'Close' }).click()
   await page.route('**/api/receipts/*', async (route) => {
@@ -85,7 +85,7 @@ test('requests: live, filtered, each with its bill and its receipt', { skip: ski
   await page.reload()
   await page.getByRole('button', { name: 'Bill' }).first().click()
   await page.getByText('This receipt does not hold').waitFor()
-  assert.equal(await page.locator('.checks .bad').count(), 2)
+  await expectCount(page.locator('.checks .bad'), 2)
   await show('bill-altered')
   await page.unroute('**/api/receipts/*')
   assert.deepEqual(browsing.errors, [])

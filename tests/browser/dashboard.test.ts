@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startWorld, type World } from '../../checks/world.ts'
-import { type Browsing, openBrowser, openByNumber, skipWithoutBrowser } from './index.ts'
+import { type Browsing, expectCount, openBrowser, openByNumber, skipWithoutBrowser } from './index.ts'
 
 let world: World
 let browsing: Browsing
@@ -58,7 +58,7 @@ test('a session that ends while something is written: the page says so and keeps
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Ask support' }).click()
   await page.getByText('waits for an answer').waitFor()
-  assert.equal(await page.getByText('waits for an answer').count(), 1)
+  await expectCount(page.getByText('waits for an answer'), 1)
   await context.clearCookies()
   await page.reload()
   await page.waitForURL('**/sign-in?**')

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startWorld, type World } from '../../checks/world.ts'
 import { totpCode, totpStepOf } from '../../src/identity/index.ts'
-import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+import { type Browsing, expectCount, openBrowser, skipWithoutBrowser } from './index.ts'
 
 let world: World
 let browsing: Browsing
@@ -59,7 +59,7 @@ test('an owner without company invites by a link', { skip: skipWithoutBrowser },
   link = await secret()
   await press('I have copied it')
   await page.getByRole('cell', { name: 'whoever has the code' }).waitFor()
-  assert.equal(await page.getByRole('cell', { name: 'whoever has the code' }).count(), 1)
+  await expectCount(page.getByRole('cell', { name: 'whoever has the code' }), 1)
   await press('Sign out')
   await heading('Sign in')
 })
@@ -67,7 +67,7 @@ test('an owner without company invites by a link', { skip: skipWithoutBrowser },
 test('a stranger is told nothing, opens an account, comes back and joins', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
   await visit(link, 'You are invited to a team')
-  assert.equal(await page.getByText('Invited by').count(), 0)
+  await expectCount(page.getByText('Invited by'), 0)
   await show('join-stranger')
   await page.getByRole('link', { name: 'Open an account' }).click()
   await press('Open one without an e-mail')
@@ -95,7 +95,7 @@ test('one acts for the account that was chosen, also after a reload', { skip: sk
   await show('usage-members')
   await visit('/dashboard/team', 'Team')
   await page.getByRole('button', { name: 'Leave this account' }).waitFor()
-  assert.equal(await page.getByRole('button', { name: 'Invite somebody' }).count(), 0)
+  await expectCount(page.getByRole('button', { name: 'Invite somebody' }), 0)
   await page.getByLabel('Acting for').selectOption({ index: 0 })
   await heading('Overview')
   await page.reload()
@@ -205,7 +205,7 @@ test('another comes in by a password and an app, and each has a page of their ow
   await heading('Recovery codes')
   await press('I have kept them')
   await heading('Overview')
-  assert.equal(await page.getByRole('link', { name: 'Operators' }).count(), 0)
+  await expectCount(page.getByRole('link', { name: 'Operators' }), 0)
   await press('Sign out')
   await press('Use a name, a password and a code')
   await press('Use a passkey')

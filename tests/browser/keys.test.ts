@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startWorld, type World } from '../../checks/world.ts'
 import { connect, sql } from '../../src/db/index.ts'
-import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+import { type Browsing, expectCount, openBrowser, skipWithoutBrowser } from './index.ts'
 
 const NAME = 'Nightly batch of the translation team, second attempt'
 let world: World
@@ -145,7 +145,7 @@ test('calls are found by key and day, and a bill opens from the key', { skip: sk
   await page.getByRole('link', { name: 'All calls of this key' }).click()
   await page.waitForURL('**/dashboard/requests?keyId=*')
   await page.getByRole('cell', { name: 'm-openai' }).first().waitFor()
-  assert.equal(await page.getByRole('button', { name: 'Bill' }).count(), 3)
+  await expectCount(page.getByRole('button', { name: 'Bill' }), 3)
   await page.getByLabel('Day').fill('2020-01-31')
   await page.getByText('No call of the last 90 days is like that.').waitFor()
   await page.getByLabel('Day').fill(new Date().toISOString().slice(0, 10))
@@ -165,6 +165,6 @@ test('a revoked key is shown as such, and calls no more', { skip: skipWithoutBro
   await page.getByRole('button', { name: 'Revoke' }).click()
   await page.getByRole('button', { name: `Revoke “${NAME}”` }).click()
   await page.getByText('This key was revoked.').waitFor()
-  assert.equal(await page.getByRole('button', { name: 'Rotate' }).count(), 0)
+  await expectCount(page.getByRole('button', { name: 'Rotate' }), 0)
   assert.deepEqual(browsing.errors, [])
 })

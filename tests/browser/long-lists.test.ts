@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startWorld, type World, type WorldModel } from '../../checks/world.ts'
-import { type Browsing, consoleOf, openBrowser, SIZES, signInByToken, skipWithoutBrowser } from './index.ts'
+import { type Browsing, consoleOf, expectCount, openBrowser, SIZES, signInByToken, skipWithoutBrowser } from './index.ts'
 
 const MADE = 300
 /** As many rows as a phone can show, and those drawn beside them. */
@@ -75,7 +75,7 @@ test('by scrolling the last row is reached, on a desk and on a phone', { skip: s
     await page.setViewportSize(size)
     await openModels()
     const last = page.getByRole('button', { name: nameOf(MADE - 1) })
-    assert.equal(await last.count(), 0)
+    await expectCount(last, 0)
     for (let turn = 0; turn < 20 && (await last.count()) === 0; turn += 1) {
       await page.evaluate('scrollTo(0, document.documentElement.scrollHeight)')
       await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { startWorld, type World } from '../../checks/world.ts'
 import { type SimMail, type SimTelegram, startSimMail, startSimTelegram } from '../../sim/index.ts'
-import { type Browsing, consoleOf, openBrowser, openByNumber, signInByToken, skipWithoutBrowser } from './index.ts'
+import { type Browsing, consoleOf, expectCount, openBrowser, openByNumber, signInByToken, skipWithoutBrowser } from './index.ts'
 
 let mail: SimMail
 let telegram: SimTelegram
@@ -64,7 +64,7 @@ test('an announcement is previewed, sent once, and read; one for later is taken 
   await show('console-announcement-written')
   await page.getByRole('button', { name: 'Announce it' }).dblclick()
   await page.getByRole('cell', { name: 'Nights are cheaper' }).waitFor()
-  assert.equal(await page.getByRole('cell', { name: 'Nights are cheaper' }).count(), 1)
+  await expectCount(page.getByRole('cell', { name: 'Nights are cheaper' }), 1)
   await write('A day off', '2040-01-01T10:00')
   await page.getByRole('button', { name: 'Schedule it' }).click()
   await page.getByRole('row').filter({ hasText: 'A day off' }).getByRole('button', { name: 'Take back' }).click()
@@ -191,7 +191,7 @@ test('a webhook: its secret is shown once; tried, changed, rotated, deleted', { 
   await page.getByRole('button', { name: 'Send a test' }).dblclick()
   await page.getByRole('cell', { name: 'no answer' }).first().waitFor()
   await page.getByRole('cell', { name: 'a test' }).first().waitFor()
-  assert.equal(await page.getByRole('cell', { name: 'a test' }).count(), 1)
+  await expectCount(page.getByRole('cell', { name: 'a test' }), 1)
   await show('webhook')
   await page.getByRole('button', { name: 'New secret' }).click()
   await page.getByRole('button', { name: 'Make a new secret' }).click()

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { startWorld, type World } from '../../checks/world.ts'
 import { type SimStripe, startSimStripe } from '../../sim/index.ts'
-import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+import { type Browsing, expectCount, openBrowser, skipWithoutBrowser } from './index.ts'
 
 const PASSWORD = 'a long enough password'
 let stripe: SimStripe
@@ -67,7 +67,7 @@ test('money comes in, and no press does anything twice', { skip: skipWithoutBrow
   const key = (await page.locator('.secret code').textContent()) ?? ''
   await page.getByRole('button', { name: 'I have copied it' }).click()
   await page.getByRole('cell', { name: 'steady', exact: true }).waitFor()
-  assert.equal(await page.getByRole('cell', { name: 'steady', exact: true }).count(), 1)
+  await expectCount(page.getByRole('cell', { name: 'steady', exact: true }), 1)
   const usage = await fetch(`${base()}/v1/usage`, { headers: { authorization: `Bearer ${key}` } })
   assert.deepEqual(((await usage.json()) as { credits: object }).credits, { balance: '13.00' })
   await show('subscribed')
@@ -104,7 +104,7 @@ test('a password, a passkey and a look at what is held', { skip: skipWithoutBrow
   await page.getByLabel('What is it about?').fill('A call was billed twice.\nOr so it seems.')
   await page.getByRole('button', { name: 'Ask support' }).dblclick()
   await page.getByText('waits for an answer').waitFor()
-  assert.equal(await page.getByText('waits for an answer').count(), 1)
+  await expectCount(page.getByText('waits for an answer'), 1)
   await show('support')
   await page.getByRole('link', { name: 'Privacy' }).click()
   await page.getByText('Nobody of the operators').waitFor()

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import type { Request } from 'playwright-core'
 import { startWorld, type World, type WorldModel } from '../../checks/world.ts'
 import { type SimRealtime, startSimRealtime } from '../../sim/index.ts'
-import { type Browsing, openBrowser, openByNumber, skipWithoutBrowser } from './index.ts'
+import { type Browsing, expectCount, openBrowser, openByNumber, skipWithoutBrowser } from './index.ts'
 
 const SAID = 'A sentence that control never sees.'
 const model = (id: string, price: Readonly<Record<string, string>>, more: Partial<WorldModel> = {}): WorldModel => ({
@@ -95,7 +95,7 @@ test('embeddings and moderation: vectors line by line, scores by category', { sk
   await page.getByLabel('Texts').fill(`${SAID}\n\nAnother sentence.`)
   await send()
   const rows = page.locator('.said tbody tr')
-  assert.equal(await rows.count(), 2)
+  await expectCount(rows, 2)
   assert.match((await rows.last().textContent()) ?? '', /Another sentence\.8 numbers1\.0000 0\.5000 0\.3333 …1\.0000/)
   await show('playground-embeddings')
   await choose('Moderation')
@@ -159,7 +159,7 @@ test('realtime: a conversation in writing and spoken; what is not opened says wh
       .nth(turn - 1)
       .waitFor()
   }
-  assert.equal(await page.locator('.turn').count(), 4)
+  await expectCount(page.locator('.turn'), 4)
   await press('End it')
   await page.getByText('The session has ended. What was answered is charged').waitFor()
   await choose('Spoken')

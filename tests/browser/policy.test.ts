@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { until } from '../../checks/parallel.ts'
 import { startWorld, type World } from '../../checks/world.ts'
-import { type Browsing, openBrowser, skipWithoutBrowser } from './index.ts'
+import { type Browsing, expectCount, openBrowser, skipWithoutBrowser } from './index.ts'
 
 const PATIENCE_MS = 10_000
 let world: World
@@ -99,7 +99,7 @@ test('an operator writes what is theirs, sees what it changes, is stopped at wor
   await dialog.getByRole('button', { name: 'Publish version 3' }).dblclick()
   await page.getByText('Version 3 is published.').waitFor()
   await page.getByRole('row').nth(1).waitFor()
-  assert.equal(await page.getByRole('row').count(), 2)
+  await expectCount(page.getByRole('row'), 2)
   await open('/policy', 'Policy')
   await page.getByText('Version 3 is announced.').waitFor()
 })
@@ -124,7 +124,7 @@ test('an erasure waits in the queue, and is tried again', { skip: skipWithoutBro
   await show('console-erasures')
   await page.getByRole('button', { name: 'Try again now' }).click()
   await page.waitForLoadState('networkidle')
-  assert.equal(await page.getByRole('alert').count(), 0)
+  await expectCount(page.getByRole('alert'), 0)
 })
 
 test('a demand is noted once and is public at once', { skip: skipWithoutBrowser }, async () => {

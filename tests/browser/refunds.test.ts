@@ -9,7 +9,7 @@ import { makeXpub } from '../../checks/money/usdc/store.ts'
 import { until } from '../../checks/parallel.ts'
 import { startWorld, type World } from '../../checks/world.ts'
 import { SimChain, type SimChainServer, simEndpoint, simTransfer, startSimChain } from '../../sim/index.ts'
-import { type Browsing, consoleOf, openBrowser, openByNumber, signInByToken, skipWithoutBrowser } from './index.ts'
+import { type Browsing, consoleOf, expectCount, openBrowser, openByNumber, signInByToken, skipWithoutBrowser } from './index.ts'
 
 const HOME = '0x00000000000000000000000000000000000000d1'
 const DAY_MS = 86_400_000
@@ -187,7 +187,7 @@ test('a plan says what its calls will cost, and from when on', { skip: skipWitho
   await visit(owner.page, `${base()}/dashboard/plans`, 'Plans and seats')
   // With what the account has, and with what is offered.
   await owner.page.getByText('calls cost 1.1 × the list price, until then 1 ×').nth(1).waitFor()
-  assert.equal(await owner.page.getByText('calls cost 1.1 × the list price').count(), 2)
+  await expectCount(owner.page.getByText('calls cost 1.1 × the list price'), 2)
   await owner.show('plans-changing')
   assert.deepEqual(owner.errors, [])
 })

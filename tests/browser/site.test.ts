@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { stopTestServer } from '../../src/db/testing.ts'
-import { launchBrowser, SIZES, type SiteWorld, skipWithoutBrowser, startSiteWorld } from './index.ts'
+import { expectCount, launchBrowser, SIZES, type SiteWorld, skipWithoutBrowser, startSiteWorld } from './index.ts'
 
 const PATHS = [
   ...['/', '/models', '/models/gpt-5.4', '/models/no-such', '/status', '/docs', '/docs/first-day', '/terms', '/refunds?lang=zh'],
@@ -113,7 +113,7 @@ test('without scripts every page says what it says with them, and a search is a 
   assert.equal(await page.locator('html').getAttribute('lang'), 'zh-Hans')
   await page.goto(`${base}/docs#codex-cli`)
   assert.match((await page.locator('#codex-cli code').first().textContent()) ?? '', /base_url = "http:\/\/127.0.0.1:\d+\/v1"/)
-  assert.equal(await page.locator('.copy').count(), 0)
+  await expectCount(page.locator('.copy'), 0)
   await page.fill('input[name="q"]', 'restore backup')
   await page.click('.seek button')
   assert.match(page.url(), /\/docs\/search\?q=restore\+backup$/)
