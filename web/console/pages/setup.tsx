@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { call } from '../../lib/call.ts'
+import { showTold } from '../../lib/show-told.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Notice, Page, Section, Tag } from '../../parts/index.ts'
 import type { Setup } from '../answers.ts'
@@ -58,7 +59,7 @@ function OneStep({ setup, shown }: About & { readonly shown: Step }) {
   const navigate = useNavigate()
   const noting = useAct(async (state: Step['state']) => {
     const told = await call<Setup>(`/operator/v1/setup/${shown.step}`, { method: 'PUT', body: { state } })
-    client.setQueryData(['/operator/v1/setup'], told)
+    await showTold(client, '/operator/v1/setup', told)
     const next = told.steps.find((one) => one.state === 'open')
     if (state !== 'open') void navigate({ to: next === undefined ? '/setup' : `/setup/${next.step}` })
   })

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { showUsd } from '../../lib/money.ts'
+import { showTold } from '../../lib/show-told.ts'
 import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Failed, Field, Section } from '../../parts/index.ts'
@@ -35,10 +36,10 @@ function Amounts({ settings, alert }: AboutSettings & { readonly alert: BalanceA
     setSaved(false)
     setAt('threshold')
     const body = { threshold: threshold === '' ? null : threshold }
-    client.setQueryData([ALERTS], await call<BalanceAlert>(ALERTS, { method: 'PUT', body }))
+    await showTold(client, ALERTS, await call<BalanceAlert>(ALERTS, { method: 'PUT', body }))
     setAt('spendAlarm')
     const change = { spendAlarm: spendAlarm === '' ? null : spendAlarm }
-    client.setQueryData([NOTIFICATIONS], await call<Notifications>(NOTIFICATIONS, { method: 'PUT', body: change }))
+    await showTold(client, NOTIFICATIONS, await call<Notifications>(NOTIFICATIONS, { method: 'PUT', body: change }))
     setSaved(true)
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {

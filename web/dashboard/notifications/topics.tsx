@@ -75,7 +75,10 @@ function useWishes(send: (channels: object) => Promise<void>) {
     last.current = last.current.then(() => send({ [way]: { [topic]: isWanted } }))
     await last.current
     waiting.current -= 1
-    if (waiting.current === 0) setWished(NONE)
+    // What was saved is handed to the page a turn later.
+    setTimeout(() => {
+      if (waiting.current === 0) setWished(NONE)
+    })
   }
   return { wished, wish }
 }

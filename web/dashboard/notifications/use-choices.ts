@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { call } from '../../lib/call.ts'
+import { showTold } from '../../lib/show-told.ts'
 import { type Act, useAct } from '../../lib/use-act.ts'
 import type { Notifications } from '../answers.ts'
 import { NOTIFICATIONS } from './path.ts'
@@ -8,6 +9,6 @@ import { NOTIFICATIONS } from './path.ts'
 export function useChoices(): Act<Readonly<Record<string, unknown>>> {
   const client = useQueryClient()
   return useAct(async (body: Readonly<Record<string, unknown>>) => {
-    client.setQueryData([NOTIFICATIONS], await call<Notifications>(NOTIFICATIONS, { method: 'PUT', body }))
+    await showTold(client, NOTIFICATIONS, await call<Notifications>(NOTIFICATIONS, { method: 'PUT', body }))
   })
 }
