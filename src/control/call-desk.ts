@@ -79,6 +79,11 @@ export class CallDesk {
     return this.#open.size
   }
 
+  /** Calls that have ended and are not in the books yet. */
+  get settlingCount(): number {
+    return this.#settling.size
+  }
+
   /** Takes over calls that this node's last control process had written down. */
   inherit(rows: readonly OpenCallRow[]): void {
     for (const row of rows) this.#inherited.set(row.requestId, row)

@@ -194,7 +194,8 @@ async function finish(play: Play): Promise<void> {
   for (const { control } of play.nodes) control.faults.heal()
   const until = Date.now() + PATIENCE_MS
   const gateways = () => play.nodes.flatMap((node) => node.gateways)
-  const isQuiet = ({ control, isInheriting }: Node) => control.desk.openCount + control.asking === 0 && !isInheriting
+  const isQuiet = ({ control, isInheriting }: Node) =>
+    control.desk.openCount + control.desk.settlingCount + control.asking === 0 && !isInheriting
   const isOver = () => gateways().every((gateway) => gateway.isIdle) && play.nodes.every(isQuiet)
   while (!isOver()) {
     assert.ok(Date.now() < until, 'a call is left open, or a settlement without an acknowledgement')

@@ -253,7 +253,8 @@ export class TestGateway {
   die(control: TestControl): void {
     this.isDead = true
     this.disconnect()
-    void control.desk.settleLostGateway(this.id)
+    control.asking += 1
+    void control.desk.settleLostGateway(this.id).finally(() => (control.asking -= 1))
   }
 
   hold({ customer, price, hold }: TestCall): void {
