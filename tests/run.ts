@@ -50,16 +50,13 @@ const onServer = async (paths: readonly string[], order: ServerOrder): Promise<T
 
 /** The folders whose SQL is of the server, rather than of what is sold: tables, partitions, books, keys, rows of usage. The others ask plain questions. */
 const ASKED_TWICE = ['db', 'ledger', 'control', 'receipts', 'usage', 'retention', 'privacy', 'catalog', 'reconcile']
-/** Random walks whose statements the tests beside them ask too. */
-const ASKED_ONCE = ['src/control/money-model.test.ts']
 
 /** The database tests on the older server: those of the folders above, or all of them with `npm test -- --older-server`. */
 const olderDatabaseTests = async (isWhole: boolean) => {
   const found = await findDebianPostgres()
   if ('version' in found) {
-    const isAsked = (file: string) => ASKED_TWICE.includes(file.split('/')[1] ?? '') && !ASKED_ONCE.includes(file)
-    const twice = files.database.filter((file) => isWhole || isAsked(file))
-    say(`  not run again: ${files.database.length - twice.length} files whose SQL is plain or asked by others\n`)
+    const twice = files.database.filter((file) => isWhole || ASKED_TWICE.includes(file.split('/')[1] ?? ''))
+    say(`  not run again: ${files.database.length - twice.length} files whose SQL is plain\n`)
     return onServer(twice, found)
   }
   say(`  not run: ${found.notRun}\n`)

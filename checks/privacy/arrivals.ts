@@ -18,13 +18,19 @@ export function expectArrived(context: CheckContext, world: World, made: readonl
   const seen = new Set(upstream.found.map(({ canary }) => canary))
   expectOnce(context, world, made)
   let atClient = 0
+  const dying = made.filter(({ ending }) => ending.name === 'server dies')
+  const unanswered = dying.filter(({ answer }) => answer.status === 0)
+  context.expect(
+    unanswered.length * 2 <= dying.length,
+    `blind: ${unanswered.length} of ${dying.length} calls had no answer when the server died`,
+  )
   for (const call of made) {
     const { surface, ending, answer } = call
     const what = `${surface.name}, ${ending.name}, ${call.protocol}, ${call.model}`
     const isSeen = seen.has(call.canary)
     const isCarried = call.isNative || surface.isTranslated
     // A call that has no answer when its server is killed may not have come so far.
-    const isCutOff = ending.name === 'server dies' && answer.status === 0
+    const isCutOff = unanswered.includes(call)
     if (isCarried && surface.reaches === 'upstream' && ending.reaches !== 'nobody' && !isCutOff)
       context.expect(isSeen, `not at the upstream: ${what}, status ${answer.status}`)
     if (surface.reaches === 'nobody') context.expect(!isSeen, `at an upstream that it is not for: ${what}`)

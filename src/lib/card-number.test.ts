@@ -45,6 +45,7 @@ test('a card is noticed beside other numbers', () => {
     '4111111111111111 12-26 737',
     '4111111111111111-5555555555554444',
     '1 2 3 378282246310005 4',
+    '5555-5555-5555-4444-12-26-737-ada',
   ])
     assert.ok(holdsCardNumber(text), text)
   assert.ok(!holdsCardNumber('12 14111111111111111 3'), 'a group is read whole')

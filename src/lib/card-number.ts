@@ -5,8 +5,8 @@ const CARDS =
   /^(?:4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[689]\d)\d{11}|35\d{14}|6(?:011|5\d\d|4[4-9]\d)\d{12}|62\d{14})$/
 
 const LONGEST = 19
-/** Ids of requests, UUIDs, hashes: of 3,000 UUIDs one has digits in a row that a card could have. */
-const HEXADECIMAL = /[\da-f][\da-f-]{30,}[\da-f]/gi
+/** UUIDs, such as ids of requests, and hashes: of 3,000 UUIDs one has digits in a row that a card could have. */
+const HEXADECIMAL = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{32,}/gi
 
 /** Whether a text holds the number of a payment card: as long as one, beginning as one, with a check digit that is right. */
 export const holdsCardNumber = (text: string): boolean =>

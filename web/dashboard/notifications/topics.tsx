@@ -75,10 +75,7 @@ function useWishes(send: (channels: object) => Promise<void>) {
     last.current = last.current.then(() => send({ [way]: { [topic]: isWanted } }))
     await last.current
     waiting.current -= 1
-    // What was saved is handed to the page a turn later.
-    setTimeout(() => {
-      if (waiting.current === 0) setWished(NONE)
-    })
+    if (waiting.current === 0) setWished(NONE)
   }
   return { wished, wish }
 }
