@@ -153,6 +153,9 @@ function compareModel({ reader, leg, plan }: Measurable): ReportedModel {
   if (reported === undefined || leg === undefined) return 'absent'
   const { upstreamModel } = leg.target.route
   if (reported === upstreamModel) return 'asked'
-  const isDated = [upstreamModel, plan.model.id].some((name) => reported.startsWith(`${name}-`))
-  return reported === plan.model.id || isDated ? 'alias' : 'other'
+  return isNamed(reported, plan.model.id) || isNamed(reported, upstreamModel) ? 'alias' : 'other'
 }
+
+/** Whether a reply names a model, or a dated release of it. */
+const isNamed = (reported: string, name: string): boolean =>
+  reported.startsWith(name) && (reported.length === name.length || reported.charAt(name.length) === '-')

@@ -11,8 +11,9 @@ export type EndedCall = Pick<GatewayMessage<'settle'>, 'routeSerial' | 'status' 
 }
 
 /** The settlement of a call that was held for; spelled out, as it is made for every call. */
-export function settlementOf({ held, measured, outcome, ...ended }: EndedCall): GatewayMessage<'settle'> {
-  const { message, granted } = held
+export function settlementOf(ended: EndedCall): GatewayMessage<'settle'> {
+  const { measured } = ended
+  const { message, granted } = ended.held
   const { usage, reported } = measured
   return {
     seq: message.seq,
@@ -31,7 +32,7 @@ export function settlementOf({ held, measured, outcome, ...ended }: EndedCall): 
     day: granted.day,
     heldAt: granted.heldAt,
     routeSerial: ended.routeSerial,
-    outcome: OUTCOMES.indexOf(outcome),
+    outcome: OUTCOMES.indexOf(ended.outcome),
     status: ended.status,
     usageSource: USAGE_SOURCES.indexOf(measured.source),
     reportedModel: REPORTED_MODELS.indexOf(measured.reportedModel),

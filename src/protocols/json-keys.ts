@@ -1,6 +1,8 @@
 /** Finds which of a few known names a key of a JSON text spells. */
 export type KeyTable = {
   readonly names: readonly string[]
+  /** The index of a name of the table; -1 for others. */
+  readonly indexOf: (name: string) => number
   /** Index of the name spelled exactly by bytes that hold no escape; -1 when none. */
   readonly find: (bytes: Buffer, from: number, to: number) => number
   /** For keys with escapes, capitals or other letters (names may have capitals too): the name meant, and whether it is spelled exactly once unescaped. */
@@ -21,15 +23,18 @@ export function keyTable(names: readonly string[]): KeyTable {
     for (const index of candidates) if (isEqualAt(spelled[index] as Buffer, bytes, from)) return index
     return -1
   }
+  const indices = new Map(names.map((name, index) => [name, index]))
+  const indexOf = (name: string): number => indices.get(name) ?? -1
   return {
     names,
+    indexOf,
     find,
     findOdd: (bytes, from, to) => {
       const asItStands = find(bytes, from, to)
       if (asItStands >= 0) return { index: asItStands, isExact: true }
       const text = unescaped(bytes, from, to)
-      const exact = names.indexOf(text)
-      return exact >= 0 ? { index: exact, isExact: true } : { index: names.indexOf(folded(text)), isExact: false }
+      const exact = indexOf(text)
+      return exact >= 0 ? { index: exact, isExact: true } : { index: indexOf(folded(text)), isExact: false }
     },
   }
 }

@@ -53,7 +53,7 @@ export function endOf(body: Buffer, plan: ScanPlan, scanner: JsonScanner): Reque
 
 function fieldsOf(body: Buffer, plan: ScanPlan, scanner: JsonScanner): RequestFields {
   const spanOf = (name: string): Span | undefined => {
-    const field = plan.fields.names.indexOf(name)
+    const field = plan.fields.indexOf(name)
     return scanner.startOf(field) < 0 ? undefined : { start: scanner.startOf(field), end: scanner.endOf(field) }
   }
   const givenSpan = (name: string): Span | undefined => {

@@ -42,6 +42,6 @@ test('it says what the expression for the same pattern says', () => {
 })
 
 test('a pattern full of stars comes to an end', () => {
-  assert.equal(matcherOf('a*'.repeat(50))('a'.repeat(10_000) + 'b'), true)
+  assert.equal(matcherOf('a*'.repeat(50))(`${'a'.repeat(10_000)}b`), true)
   assert.equal(matcherOf(`${'*a'.repeat(50)}c`)('a'.repeat(10_000)), false)
 })

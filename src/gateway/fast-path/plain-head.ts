@@ -59,13 +59,26 @@ function readFields(head: string, from: number): Record<string, string> | undefi
     const colon = head.indexOf(':', at)
     if (colon < 0 || colon > end) return undefined
     const spelled = head.slice(at, colon)
-    const name = spelled.toLowerCase()
-    if (!NAME.test(spelled) || headers[name] !== undefined || HANDED_OVER.has(name)) return undefined
+    const name = USUAL.get(spelled) ?? plainName(spelled)
+    if (name === undefined || headers[name] !== undefined) return undefined
     headers[name] = withoutBlanks(head, colon + 1, end)
     at = end + 2
   }
   return headers
 }
+
+/** A name in lower case; undefined where it is none, or is handed over. */
+function plainName(spelled: string): string | undefined {
+  const name = spelled.toLowerCase()
+  return NAME.test(spelled) && !HANDED_OVER.has(name) ? name : undefined
+}
+
+/** What clients send with nearly every call, as they spell it; each of them is plain. */
+const USUAL: ReadonlyMap<string, string> = new Map(
+  ['Host', 'Authorization', 'X-Api-Key', 'Content-Type', 'Content-Length', 'Accept', 'Accept-Encoding', 'User-Agent', 'Connection'].flatMap(
+    (name) => [name, name.toLowerCase()].map((spelled) => [spelled, name.toLowerCase()] as const),
+  ),
+)
 
 function withoutBlanks(text: string, from: number, to: number): string {
   let [start, end] = [from, to]

@@ -37,6 +37,11 @@ export function replyUsage(): ReplyUsage {
   const figures = usageFigures()
   let counts: Counts = {}
   let tier: ServiceTier | undefined
+  let known: { readonly usage: Usage | undefined } | undefined
+  const usage = (): Usage | undefined => {
+    known ??= { usage: usageOf(counts, figures.suspect) }
+    return known.usage
+  }
   const tierOf = (word: unknown): ServiceTier | undefined => (typeof word === 'string' ? TOLD_TIERS.get(word) : undefined)
   return {
     add: (told) => {
@@ -46,11 +51,12 @@ export function replyUsage(): ReplyUsage {
         next[name] = figures.read(figure.of === undefined ? told : objectAt(told[figure.of]), figure.name, counts[name])
       }
       counts = next
+      known = undefined
       tier = tierOf(told['service_tier']) ?? tier
     },
-    usage: () => usageOf(counts, figures.suspect),
+    usage,
     isSuspect: () => {
-      usageOf(counts, figures.suspect)
+      usage()
       return figures.isSuspect()
     },
     tierOf,
