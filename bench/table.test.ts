@@ -63,7 +63,10 @@ test('an added latency is over direct in the same round', () => {
 
 test('the tables name what did not run and which rounds are void, and their columns line up', () => {
   const markdown = markdownTable(session)
-  assert.match(markdown, /portkey not run: npm could not install it\. node-sockets was left out\. nginx 1kb round 3 void: 2 calls failed \(status 500\)\./)
+  assert.match(
+    markdown,
+    /portkey not run: npm could not install it\. node-sockets was left out\. nginx 1kb round 3 void: 2 calls failed \(status 500\)\./,
+  )
   assert.match(markdown, /\| CPU µs per call, 1 kB \| {2}\| 30\.0 \(20\.0–40\.0\) 1\.00× \| 70\.0 \(60\.0–80\.0\) 2\.50× \|/)
   const columns = new Set(
     markdown

@@ -68,13 +68,15 @@ export async function noFreePath(context: CheckContext): Promise<Measured> {
   try {
     const cast = await castOf(world)
     let tried = 0
-    for (const [path, id] of BILLABLE) {
-      const cases = casesOf(id, cast).filter(({ name }) => id !== 'gemini' || !NOT_BY_PATH.has(name))
-      for (const one of cases) {
-        if (one.key === cast.limited.key) await spendMinute(world, cast.limited)
-        await tryRefused(context, { world, path, id, one })
-        tried += 1
-      }
+    const cases = BILLABLE.flatMap(([path, id]) =>
+      casesOf(id, cast)
+        .filter(({ name }) => id !== 'gemini' || !NOT_BY_PATH.has(name))
+        .map((one) => ({ path, id, one })),
+    )
+    for (const { path, id, one } of cases) {
+      if (one.key === cast.limited.key) await spendMinute(world, cast.limited)
+      await tryRefused(context, { world, path, id, one })
+      tried += 1
     }
     for (const path of [...FREE_PATHS, ...ABSENT_PATHS]) {
       await tryUnbilled(context, { world, path, key: cast.rich.key })

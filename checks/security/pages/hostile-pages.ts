@@ -37,6 +37,7 @@ export async function hostilePages(context: CheckContext): Promise<Measured> {
   const hosts = [`localhost:${world.port}`, new URL(world.operatorBase).host.replace('127.0.0.1', 'localhost')]
   const watched = await openWatched(hosts, AT_ONCE).catch(async (thrown: unknown) => {
     await world.stop()
+    upstream.server.close()
     throw thrown
   })
   const counted: Record<string, number> = { planted: 0, pages: 0, showing: 0, seen: 0 }
