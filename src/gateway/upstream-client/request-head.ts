@@ -47,6 +47,7 @@ function requestHead(host: string, { path, headers }: UpstreamRequest, length: n
     head += `${name}: ${value}\r\n`
   }
   // It is one letter that is wrong, so all texts can be looked at as one.
-  if (!PATH.test(path) || !NAME.test(names) || !VALUE.test(values)) throw new UpstreamClientError('UPSTREAM_REQUEST_REFUSED')
+  const isSound = PATH.test(path) && NAME.test(names) && VALUE.test(values)
+  if (!isSound) throw new UpstreamClientError('UPSTREAM_REQUEST_REFUSED')
   return `${head}content-length: ${length}\r\n\r\n`
 }
