@@ -1,3 +1,4 @@
+import { headerLines } from '../../lib/index.ts'
 import { UpstreamClientError } from './upstream-client-error.ts'
 
 /** One request to an upstream; times in milliseconds. */
@@ -19,10 +20,6 @@ export type UpstreamRequest = {
 export type SpelledRequest = Pick<UpstreamRequest, 'body' | 'firstByteMs' | 'idleMs'> & { readonly head: string; readonly bytes: number }
 
 const PATH = /^\/[\x21-\x7e]*$/
-const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-/** What no name holds. */
-const NAMELESS = ' '
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /** A request with its head spelled out. Throws UPSTREAM_REQUEST_REFUSED. */
 export function spelled(host: string, request: UpstreamRequest): SpelledRequest {
@@ -38,16 +35,7 @@ export function spelled(host: string, request: UpstreamRequest): SpelledRequest 
  * some values are a customer's. Source: RFC 9110 §5.5, RFC 9112 §3 (2022-06).
  */
 function requestHead(host: string, { path, headers }: UpstreamRequest, length: number): string {
-  let head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`
-  let [names, values] = ['host', host]
-  for (const name of Object.keys(headers)) {
-    const value = headers[name] ?? ''
-    names += name || NAMELESS
-    values += value
-    head += `${name}: ${value}\r\n`
-  }
-  // It is one letter that is wrong, so all texts can be looked at as one.
-  const isSound = PATH.test(path) && NAME.test(names) && VALUE.test(values)
-  if (!isSound) throw new UpstreamClientError('UPSTREAM_REQUEST_REFUSED')
-  return `${head}content-length: ${length}\r\n\r\n`
+  const lines = headerLines(headers)
+  if (lines === undefined || !PATH.test(path)) throw new UpstreamClientError('UPSTREAM_REQUEST_REFUSED')
+  return `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n${lines}content-length: ${length}\r\n\r\n`
 }
