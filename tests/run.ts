@@ -18,6 +18,7 @@ import {
   type ServerOrder,
   startServer,
   type Tally,
+  type TestOrder,
 } from './runner/index.ts'
 
 const say = (text: string) => process.stdout.write(text)
@@ -33,8 +34,8 @@ const keepFailures = (output: string) => failures.push(...failuresIn(output))
 const files = findTestFiles()
 
 /** Runs what computes: two files at a time, when nobody else wants the processor. */
-const compute = async (paths: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Tally> => {
-  const run = await runTestFiles({ files: paths, concurrency: 2, isYielding: true, env, secondsMax: 1800, onOutput: say })
+const compute = async (paths: readonly string[], how: Partial<TestOrder> = {}): Promise<Tally> => {
+  const run = await runTestFiles({ concurrency: 2, isYielding: true, secondsMax: 1800, onOutput: say, ...how, files: paths })
   keepFailures(run.output)
   return run.tally
 }
@@ -42,7 +43,7 @@ const compute = async (paths: readonly string[], env: Readonly<Record<string, st
 const onServer = async (paths: readonly string[], order: ServerOrder): Promise<Tally> => {
   const server = await startServer({ ...order, isYielding: true })
   try {
-    return await compute(paths, server.env)
+    return await compute(paths, { env: server.env })
   } finally {
     await server.stop()
   }
@@ -85,7 +86,8 @@ const WAITING: readonly Part[] = [
 ]
 
 const COMPUTING: readonly Part[] = [
-  { name: 'unit tests', run: () => compute([...files.tidy, ...files.unit, ...files.slow]) },
+  { name: 'unit tests', run: () => compute(files.unit, { areTogether: true }) },
+  { name: 'tests of the tree, and slow ones', run: () => compute([...files.tidy, ...files.slow]) },
   { name: 'database tests, embedded PostgreSQL', run: () => onServer(files.database, {}) },
   { name: 'database tests, Debian PostgreSQL 15', run: () => olderDatabaseTests(false) },
 ]

@@ -37,6 +37,12 @@ for (const { name, body, ...expected } of SAMPLES) {
     assert.deepEqual(tally, expected, output)
     for (const reason of body.match(/why-\w+/g) ?? []) assert.match(output, new RegExp(reason))
   })
+
+  test(`counts a file that is ${name}, and one in another process beside it`, async () => {
+    const files = [join(folder, `${name}.test.mjs`), join(folder, 'good.test.mjs')]
+    const { tally, output } = await runTestFiles({ files, concurrency: 2, areTogether: true, secondsMax: 20 })
+    assert.deepEqual(tally, addTallies(expected, { passed: 2, failed: 0, skipped: 0 }), output)
+  })
 }
 
 test('a run that hangs is killed and counts as failed', async () => {

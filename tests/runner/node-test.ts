@@ -1,13 +1,15 @@
 import { COMPILED_ONCE, runCommand } from './command.ts'
-import { NOTHING, type Tally } from './tally.ts'
+import { addTallies, NOTHING, type Tally } from './tally.ts'
 
 /** What a run of test files gave; `output` tells each failure. */
 export type TestRun = { readonly tally: Tally; readonly output: string; readonly milliseconds: number }
 
-/** Which files to run, each in a process of its own, `concurrency` of them at a time. */
+/** Which files to run, each in a process of its own, `concurrency` of them at a time; or `areTogether`, shared out among so many processes. */
 export type TestOrder = {
   readonly files: readonly string[]
   readonly concurrency: number
+  /** For files that leave their process as it was: to start one costs more than most of them take. Their lines are not told then. */
+  readonly areTogether?: boolean
   readonly env?: Readonly<Record<string, string>>
   readonly secondsMax: number
   /** Whether others get the processor first. */
@@ -20,13 +22,26 @@ const REPORTER = new URL('./reporter.ts', import.meta.url).href
 
 /** Runs test files under `node --test`; a run that breaks, hangs or dies counts as one failure more. */
 export async function runTestFiles(order: TestOrder): Promise<TestRun> {
+  if (order.areTogether !== true) return runOnce(order, [`--test-concurrency=${order.concurrency}`])
+  const shares = Array.from({ length: order.concurrency }, (_, share) =>
+    order.files.filter((__, index) => index % order.concurrency === share),
+  )
+  const runs = await Promise.all(shares.map((files) => runOnce({ ...order, files }, ['--test-isolation=none'])))
+  return {
+    tally: addTallies(...runs.map(({ tally }) => tally)),
+    output: runs.map(({ output }) => output).join(''),
+    milliseconds: Math.max(...runs.map(({ milliseconds }) => milliseconds)),
+  }
+}
+
+async function runOnce(order: TestOrder, how: readonly string[]): Promise<TestRun> {
   if (order.files.length === 0) return { tally: NOTHING, output: '', milliseconds: 0 }
   const { code, output, milliseconds } = await runCommand({
     command: 'node',
     args: [
       '--disable-warning=ExperimentalWarning',
       '--test',
-      `--test-concurrency=${order.concurrency}`,
+      ...how,
       `--test-reporter=${REPORTER}`,
       '--test-reporter-destination=stdout',
       ...order.files,

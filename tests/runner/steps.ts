@@ -42,7 +42,7 @@ function testStep(name: string, how: TestStep): Step {
 async function runTests({ group, ...how }: TestStep): Promise<StepResult> {
   // What takes long is for npm test.
   const files = findTestFiles()[group].filter((path) => !path.endsWith('.slow.test.ts'))
-  const run = await runTestFiles({ ...how, concurrency: 2, files, secondsMax: SECONDS_MAX })
+  const run = await runTestFiles({ ...how, areTogether: group === 'unit', concurrency: 2, files, secondsMax: SECONDS_MAX })
   return { isGood: run.tally.failed === 0, words: closingLine(run.tally), output: run.output }
 }
 
