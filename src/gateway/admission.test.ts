@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { FailureError } from '../failures.ts'
-import { Admission, LOOK_MS, PLACES, type Place } from './admission.ts'
+import { Admission, GUESTS, LOOK_MS, PLACES, type Place } from './admission.ts'
 
 /** An admission whose clock is moved by hand, with the calls that have begun and were refused, by name. */
 function open() {
@@ -51,13 +51,25 @@ test('calls begin at once while there are places, and then as places are left', 
   assert.equal(names().length, PLACES + 1)
 })
 
-test('an account with a thousand calls lets another begin within two places', async () => {
+test('beside an account with a thousand calls the only one of another begins at once, and its next within two places', async () => {
   const { names, enter, held } = open()
   fill(enter, 'many', 1_000)
   enter('few')
+  assert.deepEqual(names().slice(PLACES), ['few'])
+  enter('few')
+  for (let times = 0; times < 3; times += 1) await held()
+  assert.deepEqual(names().slice(PLACES).sort(), ['few', 'few', 'many'])
+})
+
+test('so many accounts begin their only calls beside others, and no more', async () => {
+  const { names, enter, held } = open()
+  fill(enter, 'many', 1_000)
+  for (let index = 0; index < GUESTS + 5; index += 1) enter(`one ${index}`)
+  assert.equal(names().length, PLACES + GUESTS)
+  // What has ended of the many makes room for a guest again.
   await held()
-  await held()
-  assert.ok(names().includes('few'))
+  enter('late')
+  assert.equal(names().at(-1), 'late')
 })
 
 test('a place is taken back after a while, later where the event loop is late, and leaving it twice gives it to one', async () => {
@@ -138,11 +150,14 @@ test('who waited for two seconds is refused, and beyond ten thousand the account
   assert.ok(late.refused.length > 0 && late.refused.every((code) => code === 'unavailable'))
   const full = open()
   fill(full.enter, 'busy', PLACES)
-  full.enter('few')
-  fill(full.enter, 'many', 10_000)
+  fill(full.enter, 'many', 10_002)
   assert.equal(full.admission.refused, 1)
-  await full.held()
-  assert.ok(full.names().includes('few'))
+  full.enter('few')
+  assert.equal(full.names().at(-1), 'few')
+  fill(full.enter, 'few', 2)
+  assert.equal(full.admission.refused, 3)
+  for (let times = 0; times < 6; times += 1) await full.held()
+  assert.equal(full.names().filter((name) => name === 'few').length, 3)
 })
 
 test('thousands who leave their place as soon as they are told of it are told one after the other', () => {

@@ -1,8 +1,8 @@
 import { FailureError, failure } from '../failures.ts'
 import type { Clock } from '../lib/index.ts'
 
-/** The place of a call that has begun and has no hold yet: when it asked for it and when it got it, by the monotonic clock. */
-export type Place = { readonly askedAt: number; readonly since: number }
+/** The place of a call that has begun and has no hold yet: whose it is, when it asked for it and when it got it, by the monotonic clock. */
+export type Place = { readonly accountId: string; readonly askedAt: number; readonly since: number }
 
 /** What a call that waited is told: its place, or that it waited too long. */
 export type Turn = Place | FailureError
@@ -15,6 +15,8 @@ export const LOOK_MS = 20
 const LATE_MS = 40
 /** So many may have begun and have no hold yet. More would only queue at control, where nobody asks whose they are; fewer would leave it idle. */
 export const PLACES = 8
+/** So many more may have begun of accounts of which nothing else has, so that who calls now and then does not queue behind who always does. */
+export const GUESTS = 8
 /** A place is kept for so long at most, so that what control waits for holds up no others; longer where it is this process that is slow. */
 const PLACE_MS_MAX = 20
 const PLACE_MS_MAX_LATE = 200
@@ -27,8 +29,8 @@ const RETRY_S = 2
 
 /**
  * Lets calls begin in turn, account by account, as few at a time as keep control and this process busy. So the queue of what is more than can
- * be done is here, where an account with thousands of calls waits for itself and no other waits for it. What waited for two seconds is
- * refused, and so is what is more than 10,000, of the account with the most.
+ * be done is here, where an account with thousands of calls waits for itself and no other waits for it: an account's only call begins at once,
+ * while there are not too many of those. What waited for two seconds is refused, and so is what is more than 10,000, of the account with the most.
  */
 export class Admission {
   readonly #clock: Clock
@@ -57,9 +59,16 @@ export class Admission {
     return this.#waiting >= CROWD
   }
 
+  /** Whether a call of an account may begin now. */
+  hasPlaceFor(accountId: string): boolean {
+    const { size } = this.#begun
+    if (this.#waiting === 0 && size < PLACES) return true
+    return size < PLACES + GUESTS && !this.#waiters.has(accountId) && !this.#hasBegun(accountId)
+  }
+
   /** A place for an account's call, now or when it is its turn; to be left when the call has its hold. Rejects with unavailable. */
   enter(accountId: string): Place | Promise<Place> {
-    if (this.#waiting === 0 && this.#begun.size < PLACES) return this.#begin(this.#clock.monotonic())
+    if (this.hasPlaceFor(accountId)) return this.#begin(accountId, this.#clock.monotonic())
     return new Promise((resolve, reject) => {
       this.wait(accountId, (turn) => (turn instanceof FailureError ? reject(turn) : resolve(turn)))
     })
@@ -102,8 +111,13 @@ export class Admission {
     this.#fill()
   }
 
-  #begin(askedAt: number): Place {
-    const place = { askedAt, since: this.#clock.monotonic() }
+  #hasBegun(accountId: string): boolean {
+    for (const place of this.#begun) if (place.accountId === accountId) return true
+    return false
+  }
+
+  #begin(accountId: string, askedAt: number): Place {
+    const place = { accountId, askedAt, since: this.#clock.monotonic() }
     this.#begun.add(place)
     return place
   }
@@ -123,7 +137,7 @@ export class Admission {
     this.#waiting -= 1
     this.#waiters.delete(accountId)
     if (line.length > 0) this.#waiters.set(accountId, line)
-    waiter?.tell(this.#begin(waiter.since))
+    waiter?.tell(this.#begin(accountId, waiter.since))
   }
 
   /** Refuses the latest call of the account with the most. */

@@ -22,8 +22,9 @@ export function callFastPath(
     isEnding: () => gateway.isDraining,
     wait: (head, tell) => {
       const caller = gateway.admission.isCrowded ? knownCaller(gateway, head) : undefined
-      if (caller !== undefined) gateway.admission.wait(caller.accountId, tell)
-      return caller !== undefined
+      if (caller === undefined || gateway.admission.hasPlaceFor(caller.accountId)) return false
+      gateway.admission.wait(caller.accountId, tell)
+      return true
     },
     serve: async (request, response, turn) => {
       const known = spoken.get(request.url)

@@ -189,7 +189,7 @@ async function waitingPair() {
   return { ...server, waiting, served }
 }
 
-const TURN: Turn = { askedAt: 0, since: 1 }
+const TURN: Turn = { accountId: 'one', askedAt: 0, since: 1 }
 
 test('a request that waits is served at its turn, however long it took, and what came after it is read then', async () => {
   const server = await waitingPair()
