@@ -61,10 +61,7 @@ test('a seat serves in its hours, one call at a time, and its models alone', asy
   assert.equal(errorCodeOf(both.find(({ status }) => status === 429) ?? assert.fail()), 'concurrency_limited')
   const outside = await callWith(shut, 'openai', 'm-slow')
   assert.deepEqual([outside.status, errorCodeOf(outside)], [403, 'outside_time_block'])
-  assert.match(
-    outside.body.toString(),
-    new RegExp(`block \\\\"asia\\\\", from ${later.slice(0, 5)} to .* UTC.*in (?:2 h 5[89]|3 h 0) min`),
-  )
+  assert.match(outside.body.toString(), new RegExp(`block \\\\"asia\\\\", from ${later.slice(0, 5)} to .* UTC.*in (?:2 h 5[89]|3 h 0) min`))
   assert.ok(Number(outside.headers['retry-after']) > 2 * 3_600)
   assert.equal((await callWith(free)).status, 200)
   assert.equal(errorCodeOf(await callWith(open)), 'model_not_allowed')
