@@ -67,7 +67,7 @@ const olderDatabaseTests = async (isWhole: boolean) => {
 const data = await prepareData()
 
 const wholeTests = async () => {
-  const run = await runTestFiles({ files: files.whole, concurrency: 3, env: data.env, secondsMax: 1800, onOutput: say })
+  const run = await runTestFiles({ files: files.whole, concurrency: 2, env: data.env, secondsMax: 1800, onOutput: say })
   keepFailures(run.output)
   return run.tally
 }
