@@ -3,10 +3,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Customer } from '../checks/operator.ts'
+import { until } from '../checks/parallel.ts'
 import { startWorld, type World } from '../checks/world.ts'
 import { CLIENTS, type Client, type Question, type Understood } from './clients/index.ts'
 
 const MODELS = ['m-openai', 'm-anthropic', 'm-gemini', 'm-chat', 'm-responses'] as const
+/** How long a call may take to its upstream on a busy machine. */
+const CALLED_MS_MAX = 20_000
 const PROMPT = 'How long does the ferry take?'
 /** One white point. */
 const PICTURE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mP8/x8AAwMCAO+ip1sAAAAASUVORK5CYII='
@@ -126,9 +129,17 @@ async function errors(client: Client, asked: Asked, stranger: Client): Promise<v
 async function leaving(client: Client, asked: Asked): Promise<void> {
   world.sim.script({})
   const leaves = new AbortController()
+  const before = world.sim.calls.length
+  const rejected = assert.rejects(client.stream({ ...asked, model: asked.model.replace('m-', 'slow-'), signal: leaves.signal }))
+  await until(
+    () => Promise.resolve(world.sim.calls.length),
+    (now) => now > before,
+    CALLED_MS_MAX,
+  )
   setTimeout(() => leaves.abort(), 400)
-  await assert.rejects(client.stream({ ...asked, model: asked.model.replace('m-', 'slow-'), signal: leaves.signal }))
+  await rejected
   await world.sim.idle()
+  assert.equal(world.sim.calls.length, before + 1)
   assert.equal(lastCall().ended, 'client-gone')
 }
 

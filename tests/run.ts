@@ -1,6 +1,6 @@
 // `npm test`: everything that can be proven on one machine. Two rows of parts run side by side: what mostly waits, and what computes,
 // which yields the processor to the first. The database tests run on the PostgreSQL that comes with Farebox, and those of the tables, books
-// and rows of usage on Debian's 15 too; `npm test -- --older-server` runs all of them there, and nothing else.
+// and keys on Debian's 15 too; `npm test -- --older-server` runs all of them there, and nothing else.
 // Ends with what failed, told once more, and one line: "N passed, N failed".
 import {
   closingLine,
@@ -49,8 +49,8 @@ const onServer = async (paths: readonly string[], order: ServerOrder): Promise<T
   }
 }
 
-/** The folders whose SQL is of the server, rather than of what is sold: tables, partitions, books, rows of usage. The others ask plain questions. */
-const ASKED_TWICE = ['db', 'ledger', 'usage', 'retention', 'reconcile']
+/** The folders whose SQL is of the server, rather than of what is sold: tables, partitions, books, keys, rows of usage. The others ask plain questions. */
+const ASKED_TWICE = ['db', 'ledger', 'control', 'receipts', 'usage', 'retention', 'privacy', 'catalog', 'reconcile']
 
 /** The database tests on the older server: those of the folders above, or all of them with `npm test -- --older-server`. */
 const olderDatabaseTests = async (isWhole: boolean) => {
@@ -67,7 +67,7 @@ const olderDatabaseTests = async (isWhole: boolean) => {
 const data = await prepareData()
 
 const wholeTests = async () => {
-  const run = await runTestFiles({ files: files.whole, concurrency: 2, env: data.env, secondsMax: 1800, onOutput: say })
+  const run = await runTestFiles({ files: files.whole, concurrency: 3, env: data.env, secondsMax: 1800, onOutput: say })
   keepFailures(run.output)
   return run.tally
 }
