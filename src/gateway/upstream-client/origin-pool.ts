@@ -16,8 +16,8 @@ export type PoolOptions = {
   readonly onClosed: (connection: Connection) => void
 }
 
-/** How long an idle connection is kept, as many upstreams keep theirs a minute. */
-const IDLE_MS = 30_000
+/** How long an idle connection is kept, as many upstreams keep theirs a minute; 30 s after a crowd all that it opened is closed. */
+const IDLE_MS = 25_000
 /** An upstream that says how long it keeps one may already be closing it by then. */
 const IDLE_MARGIN_MS = 1_000
 const IDLE_MAX = 256
