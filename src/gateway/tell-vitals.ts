@@ -1,10 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { NONE_U32 } from '../channel/index.ts'
+import { LOOK_MS } from './admission.ts'
 import type { FastPath } from './fast-path/index.ts'
 import type { Gateway } from './gateway.ts'
 
-/** How closely the event loop is watched, in milliseconds. */
-const RESOLUTION_MS = 10
+/** How closely the event loop is watched, in milliseconds: as often as it is looked for what has waited, so that an idle process wakes up once for both. */
+const RESOLUTION_MS = LOOK_MS
 
 /** Tells control how this process does: memory, how late its event loop was since the last time, processor time, what it refused as there was too much, and what its fast path handed over. */
 export function vitalsTeller(
