@@ -175,3 +175,24 @@ test('thousands who leave their place as soon as they are told of it are told on
   admission.leave(first)
   assert.deepEqual([told, admission.isCrowded], [9_000, false])
 })
+
+test('who was refused as there were too many and comes again has his turn', () => {
+  const admission = new Admission({ now: () => 0, monotonic: () => 0 })
+  const places = Array.from({ length: PLACES }, () => admission.enter('one'))
+  const begun: string[] = []
+  const refused: string[] = []
+  const wait = (account: string): void =>
+    admission.wait(account, (turn) => {
+      if (turn instanceof FailureError) refused.push(account)
+      else admission.leave(turn)
+      if (!(turn instanceof FailureError)) begun.push(account)
+    })
+  for (let index = 0; index < 10_001; index += 1) wait(`account ${index}`)
+  assert.deepEqual(refused, ['account 0'])
+  wait('account 0')
+  assert.deepEqual(refused, ['account 0', 'account 1'])
+  const [first] = places
+  assert.ok(first !== undefined && !(first instanceof Promise))
+  admission.leave(first)
+  assert.deepEqual([begun.length, begun.at(-1)], [10_000, 'account 0'])
+})

@@ -9,6 +9,9 @@ export type Turn = Place | FailureError
 
 type Waiter = { readonly since: number; readonly tell: (turn: Turn) => void }
 
+/** The calls of an account that wait, the oldest first. */
+type Line = { readonly accountId: string; readonly waiters: Waiter[] }
+
 /** How often it is looked for what was kept or waited for too long, in milliseconds. */
 export const LOOK_MS = 20
 /** An event loop that is later than this has more to do than it can. */
@@ -34,10 +37,12 @@ const RETRY_S = 2
  */
 export class Admission {
   readonly #clock: Clock
-  /** The oldest first. */
-  readonly #begun = new Set<Place>()
-  /** Who waits, by account; the first account is the next to begin one. */
-  readonly #waiters = new Map<string, Waiter[]>()
+  /** The oldest first; so few that a list is the least of a burden: what V8 makes of a Set that is written with each call grows old. */
+  readonly #begun: Place[] = []
+  /** Who waits, by account. */
+  readonly #lines = new Map<string, Line>()
+  /** The same in their turn, the next to begin one first; lines that have ended are passed over. */
+  readonly #turns: Line[] = []
   #waiting = 0
   #isFilling = false
   #isLate = false
@@ -61,9 +66,9 @@ export class Admission {
 
   /** Whether a call of an account may begin now. */
   hasPlaceFor(accountId: string): boolean {
-    const { size } = this.#begun
-    if (this.#waiting === 0 && size < PLACES) return true
-    return size < PLACES + GUESTS && !this.#waiters.has(accountId) && !this.#hasBegun(accountId)
+    const { length } = this.#begun
+    if (this.#waiting === 0 && length < PLACES) return true
+    return length < PLACES + GUESTS && !this.#lines.has(accountId) && !this.#hasBegun(accountId)
   }
 
   /** A place for an account's call, now or when it is its turn; to be left when the call has its hold. Rejects with unavailable. */
@@ -77,16 +82,19 @@ export class Admission {
   /** Has a call of an account wait for its turn, and tells it; its place is to be left. For whoever can keep a call as less than it grows to. */
   wait(accountId: string, tell: (turn: Turn) => void): void {
     const waiter = { since: this.#clock.monotonic(), tell }
-    const line = this.#waiters.get(accountId)
-    if (line === undefined) this.#waiters.set(accountId, [waiter])
-    else line.push(waiter)
+    const line = this.#lines.get(accountId)
+    if (line === undefined) this.#open({ accountId, waiters: [waiter] })
+    else line.waiters.push(waiter)
     this.#waiting += 1
     if (this.#waiting > WAITERS_MAX) this.#refuseOne()
   }
 
   /** Gives a place to the next; nothing when it was left before. */
   leave(place: Place): void {
-    if (this.#begun.delete(place)) this.#fill()
+    const at = this.#begun.indexOf(place)
+    if (at < 0) return
+    this.#begun.splice(at, 1)
+    this.#fill()
   }
 
   /** Gives a place to the next while a long body comes, unless this process is late: then what it cannot do yet stays with the clients. */
@@ -100,13 +108,10 @@ export class Admission {
     this.#isLate = now - this.#lookedAt > LOOK_MS + LATE_MS
     this.#lookedAt = now
     const before = now - (this.#isLate ? PLACE_MS_MAX_LATE : PLACE_MS_MAX)
-    for (const place of this.#begun) {
-      if (place.since > before) break
-      this.#begun.delete(place)
-    }
-    for (const [accountId, line] of this.#waiters) {
-      while (line[0] !== undefined && now - line[0].since > WAIT_MS_MAX) this.#refuse(line.shift())
-      if (line.length === 0) this.#waiters.delete(accountId)
+    while (this.#begun[0] !== undefined && this.#begun[0].since <= before) this.#begun.shift()
+    for (const line of this.#lines.values()) {
+      while (line.waiters[0] !== undefined && now - line.waiters[0].since > WAIT_MS_MAX) this.#refuse(line.waiters.shift())
+      if (line.waiters.length === 0) this.#lines.delete(line.accountId)
     }
     this.#fill()
   }
@@ -116,9 +121,14 @@ export class Admission {
     return false
   }
 
+  #open(line: Line): void {
+    this.#lines.set(line.accountId, line)
+    this.#turns.push(line)
+  }
+
   #begin(accountId: string, askedAt: number): Place {
     const place = { accountId, askedAt, since: this.#clock.monotonic() }
-    this.#begun.add(place)
+    this.#begun.push(place)
     return place
   }
 
@@ -126,25 +136,26 @@ export class Admission {
   #fill(): void {
     if (this.#isFilling) return
     this.#isFilling = true
-    while (this.#waiting > 0 && this.#begun.size < PLACES) this.#beginNext()
+    while (this.#waiting > 0 && this.#begun.length < PLACES) this.#beginNext()
     this.#isFilling = false
   }
 
   /** Begins the first call of the next account, which then is the last. */
   #beginNext(): void {
-    const [accountId, line] = this.#waiters.entries().next().value ?? NOBODY
-    const waiter = line.shift()
+    const line = this.#turns.shift()
+    const waiter = line?.waiters.shift()
+    if (line === undefined || waiter === undefined) return
     this.#waiting -= 1
-    this.#waiters.delete(accountId)
-    if (line.length > 0) this.#waiters.set(accountId, line)
-    waiter?.tell(this.#begin(accountId, waiter.since))
+    if (line.waiters.length > 0) this.#turns.push(line)
+    else this.#lines.delete(line.accountId)
+    waiter.tell(this.#begin(line.accountId, waiter.since))
   }
 
   /** Refuses the latest call of the account with the most. */
   #refuseOne(): void {
-    const [accountId, line] = [...this.#waiters].reduce((most, one) => (one[1].length > most[1].length ? one : most), NOBODY)
-    this.#refuse(line.pop())
-    if (line.length === 0) this.#waiters.delete(accountId)
+    const { accountId, waiters } = this.#turns.reduce((most, one) => (one.waiters.length > most.waiters.length ? one : most))
+    this.#refuse(waiters.pop())
+    if (waiters.length === 0) this.#lines.delete(accountId)
   }
 
   #refuse(waiter: Waiter | undefined): void {
@@ -153,5 +164,3 @@ export class Admission {
     waiter?.tell(new FailureError(failure('unavailable', { seconds: RETRY_S })))
   }
 }
-
-const NOBODY: readonly [string, Waiter[]] = ['', []]
