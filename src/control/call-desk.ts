@@ -56,10 +56,10 @@ const RECENT_MAX = 50_000
 /** Where calls are admitted, held and settled: limits first, then money; each request id is settled once, whoever tells it and how often. */
 export class CallDesk {
   readonly #options: CallDeskOptions
-  readonly #open = new ChurnMap<string, OpenHold>()
+  readonly #open = new ChurnMap<OpenHold>()
   readonly #inherited = new Map<string, OpenCallRow>()
-  readonly #asking = new ChurnMap<string, { asker: Asker }>()
-  readonly #settling = new ChurnMap<string, Settling>()
+  readonly #asking = new ChurnMap<{ asker: Asker }>()
+  readonly #settling = new ChurnMap<Settling>()
   /** Calls that are taken up as soon as it is known what bounds their spending. */
   readonly #renewing = new Map<string, { readonly gatewayId: string; readonly done: Promise<void> }>()
   readonly #stuck = new Set<string>()

@@ -9,7 +9,7 @@ import {
   SPELLED_CONTROL,
   SPELLED_GATEWAY,
 } from '../channel/index.ts'
-import { ChurnMap, type Clock, errorCode, type Log, type Network } from '../lib/index.ts'
+import { type Clock, errorCode, type Log, type Network, SeqMap } from '../lib/index.ts'
 import { type Catalog, encodeCatalog, type RouteRules, ruleAgainst } from '../spec/index.ts'
 import type { Asker, CallDesk } from './call-desk.ts'
 import type { HealthBoard } from './health-board.ts'
@@ -23,7 +23,7 @@ type Session = {
   link: ControlLink | undefined
   isResumed: boolean
   /** Of calls that are asked for or open, by what their gateway calls them. */
-  readonly requestIds: ChurnMap<number, string>
+  readonly requestIds: SeqMap<string>
   lostTimer: NodeJS.Timeout | undefined
 }
 
@@ -165,7 +165,7 @@ export class GatewaySessions {
   }
 
   #begin({ gatewayId }: GatewayMessage<'hello'>, link: ControlLink): Session {
-    const fresh = { gatewayId, link: undefined, isResumed: false, requestIds: new ChurnMap<number, string>(), lostTimer: undefined }
+    const fresh = { gatewayId, link: undefined, isResumed: false, requestIds: new SeqMap<string>(), lostTimer: undefined }
     const session: Session = this.#sessions.get(gatewayId) ?? fresh
     clearTimeout(session.lostTimer)
     session.link = link

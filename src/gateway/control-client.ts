@@ -10,7 +10,7 @@ import {
   SPELLED_CONTROL,
   SPELLED_GATEWAY,
 } from '../channel/index.ts'
-import { ChurnMap, type Clock, type Network } from '../lib/index.ts'
+import { type Clock, type Network, SeqMap } from '../lib/index.ts'
 import { type Catalog, decodeCatalog, NO_USAGE } from '../spec/index.ts'
 import { HoldTimes } from './hold-times.ts'
 
@@ -63,9 +63,9 @@ const controlCodec = makeCodec(SPELLED_CONTROL)
  */
 export class ControlClient {
   readonly #options: ControlClientOptions
-  readonly #pendingHolds = new ChurnMap<number, PendingHold>()
-  readonly #openCalls = new ChurnMap<number, GatewayMessage<'renew'>>()
-  readonly #unacknowledged = new ChurnMap<number, GatewayMessage<'settle'>>()
+  readonly #pendingHolds = new SeqMap<PendingHold>()
+  readonly #openCalls = new SeqMap<GatewayMessage<'renew'>>()
+  readonly #unacknowledged = new SeqMap<GatewayMessage<'settle'>>()
   readonly #lookUps = new Map<number, (answer: Authorized | undefined) => void>()
   readonly #payments = new Map<number, (answer: ControlMessage<'paid'> | undefined) => void>()
   readonly #allowed = new Map<number, Set<number>>()
@@ -291,9 +291,8 @@ export class ControlClient {
   }
 
   #onGranted(granted: ControlMessage<'granted'>): void {
-    const pending = this.#pendingHolds.get(granted.seq)
+    const pending = this.#pendingHolds.take(granted.seq)
     if (pending === undefined) return
-    this.#pendingHolds.delete(granted.seq)
     const { day, heldAt } = granted
     this.#openCalls.set(granted.seq, { ...pending.message, day, heldAt })
     if (pending.resolve === undefined) this.settle(voidSettlement(pending.message, { day, heldAt }))
@@ -301,8 +300,7 @@ export class ControlClient {
   }
 
   #onRefused(refused: ControlMessage<'refused'>): void {
-    const pending = this.#pendingHolds.get(refused.seq)
-    this.#pendingHolds.delete(refused.seq)
+    const pending = this.#pendingHolds.take(refused.seq)
     pending?.resolve?.({ isGranted: false, refused })
     this.#tellIdle()
   }

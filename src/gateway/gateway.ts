@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Agent } from 'undici'
-import type { ChurnMap, Clock, Ids } from '../lib/index.ts'
+import type { Clock, Ids, SeqMap } from '../lib/index.ts'
 import type { Outside } from '../outbound/index.ts'
 import type { Catalog, GatewaySettings, Model, Upstream } from '../spec/index.ts'
 import type { Admission } from './admission.ts'
@@ -46,7 +46,7 @@ export type Gateway = {
   /** Tags of the connections that are open now; gone with them. */
   readonly ipTags: WeakMap<Socket, { readonly address: string; readonly ipSalt: number; readonly tag: number }>
   /** Calls that are open, for draining and progress, by the number of their hold. */
-  readonly openCalls: ChurnMap<number, OpenCallView>
+  readonly openCalls: SeqMap<OpenCallView>
   readonly sessions: SessionBook
   isDraining: boolean
 }

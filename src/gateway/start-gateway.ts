@@ -4,7 +4,7 @@ import https from 'node:https'
 import { BlockList, type Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Agent } from 'undici'
-import { ChurnMap, DEAD_BYTES_LOOK_MS, deadBytesCollector, joinParts, systemClock, systemIds, systemRandom } from '../lib/index.ts'
+import { DEAD_BYTES_LOOK_MS, deadBytesCollector, joinParts, SeqMap, systemClock, systemIds, systemRandom } from '../lib/index.ts'
 import { type Outside, systemOutside } from '../outbound/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
 import { Admission, LOOK_MS } from './admission.ts'
@@ -161,7 +161,7 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
     ipSalt: 0,
     keyless: undefined,
     ipTags: new WeakMap(),
-    openCalls: new ChurnMap(),
+    openCalls: new SeqMap(),
     sessions: new SessionBook(),
     isDraining: false,
   }

@@ -2,8 +2,8 @@
  * A map of what comes and goes many thousand times a second. V8 grows a Map into a table that the old one points to, so one old table that
  * was not collected yet keeps all later ones alive, and with them whatever they held: here they hold numbers, and values are let go at once.
  */
-export class ChurnMap<Key extends string | number, Value> {
-  readonly #places = new Map<Key, number>()
+export class ChurnMap<Value> {
+  readonly #places = new Map<string, number>()
   readonly #values: (Value | undefined)[] = []
   readonly #free: number[] = []
 
@@ -11,16 +11,16 @@ export class ChurnMap<Key extends string | number, Value> {
     return this.#places.size
   }
 
-  has(key: Key): boolean {
+  has(key: string): boolean {
     return this.#places.has(key)
   }
 
-  get(key: Key): Value | undefined {
+  get(key: string): Value | undefined {
     const place = this.#places.get(key)
     return place === undefined ? undefined : this.#values[place]
   }
 
-  set(key: Key, value: Value): void {
+  set(key: string, value: Value): void {
     const known = this.#places.get(key)
     const place = known ?? this.#free.pop() ?? this.#values.length
     if (known === undefined) this.#places.set(key, place)
@@ -28,7 +28,7 @@ export class ChurnMap<Key extends string | number, Value> {
   }
 
   /** Takes a value out; undefined when there was none. */
-  take(key: Key): Value | undefined {
+  take(key: string): Value | undefined {
     const place = this.#places.get(key)
     if (place === undefined) return undefined
     const value = this.#values[place]
@@ -38,7 +38,7 @@ export class ChurnMap<Key extends string | number, Value> {
     return value
   }
 
-  delete(key: Key): void {
+  delete(key: string): void {
     this.take(key)
   }
 

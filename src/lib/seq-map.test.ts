@@ -1,0 +1,52 @@
+// Guarantee: a SeqMap is a map, whatever comes and goes, however the places of its numbers fall together, and its values come by their numbers.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { SeqMap } from './seq-map.ts'
+
+/** Numbers that come one after the other, that want the same place in a table of any size, and the largest ones. */
+const seq = fc.oneof(
+  fc.integer({ min: 1, max: 300 }),
+  fc.integer({ min: 0, max: 5 }).map((of) => of * 4_096 + 63),
+  fc.integer({ min: 0xffff_fff0, max: 0xffff_ffff }),
+)
+
+test('it holds what a map holds', () => {
+  const step = fc.tuple(fc.constantFrom('set', 'set', 'set', 'take', 'delete', 'clear'), seq, fc.string())
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 600, size: 'max' }), (steps) => {
+      const [ours, theirs] = [new SeqMap<string>(), new Map<number, string>()]
+      for (const [what, key, value] of steps) {
+        if (what === 'set') {
+          ours.set(key, value)
+          theirs.set(key, value)
+        } else if (what === 'clear' && key === 1) {
+          ours.clear()
+          theirs.clear()
+        } else if (what === 'take') {
+          assert.equal(ours.take(key), theirs.get(key))
+          theirs.delete(key)
+        } else if (what === 'delete') {
+          ours.delete(key)
+          theirs.delete(key)
+        }
+        assert.deepEqual([ours.size, ours.get(key)], [theirs.size, theirs.get(key)])
+      }
+      for (const [key, value] of theirs) assert.equal(ours.get(key), value)
+      assert.deepEqual(
+        ours.values(),
+        [...theirs].sort(([a], [b]) => a - b).map(([, value]) => value),
+      )
+    }),
+    { verbose: 1 },
+  )
+})
+
+test('thousands are there at a time, and none once they have gone', () => {
+  const map = new SeqMap<number>()
+  for (let at = 1; at <= 20_000; at += 1) map.set(at, -at)
+  for (let at = 1; at <= 20_000; at += 1) assert.equal(map.get(at), -at)
+  assert.equal(map.size, 20_000)
+  for (let at = 20_000; at > 0; at -= 1) assert.equal(map.take(at), -at)
+  assert.deepEqual([map.size, map.values(), map.get(1)], [0, [], undefined])
+})
