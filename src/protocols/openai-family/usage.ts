@@ -1,29 +1,24 @@
 import { NO_USAGE, type ServiceTier, type Usage } from '../../spec/index.ts'
-import { objectAt, type ReplyUsage, taker, usageFigures } from '../usage-figures.ts'
+import { objectAt, type ReplyUsage, taker, type UsageFigures, type UsageObject, usageFigures } from '../usage-figures.ts'
 import { TOLD_TIERS } from './service-tiers.ts'
 
-/** Where each figure stands in a usage object; `of` is the object within it. */
-const FIGURES = {
-  prompt: { name: 'prompt_tokens' },
-  completion: { name: 'completion_tokens' },
-  total: { name: 'total_tokens' },
-  hits: { name: 'prompt_cache_hit_tokens' },
-  cached: { of: 'prompt_tokens_details', name: 'cached_tokens' },
-  written: { of: 'prompt_tokens_details', name: 'cache_write_tokens' },
-  soundRead: { of: 'prompt_tokens_details', name: 'audio_tokens' },
-  pictureRead: { of: 'prompt_tokens_details', name: 'image_tokens' },
-  reasoning: { of: 'completion_tokens_details', name: 'reasoning_tokens' },
-  soundMade: { of: 'completion_tokens_details', name: 'audio_tokens' },
-  pictureMade: { of: 'completion_tokens_details', name: 'image_tokens' },
-  sources: { name: 'num_sources_used' },
-  queries: { name: 'num_search_queries' },
-  searches: { of: 'server_tool_use', name: 'web_search_requests' },
-} as const satisfies Record<string, { readonly of?: string; readonly name: string }>
-
-type Figure = keyof typeof FIGURES
-type Counts = { readonly [Name in Figure]?: number | undefined }
-
-const NAMES = Object.keys(FIGURES) as readonly Figure[]
+/** The figures of a usage object; undefined for those that were not told. */
+type Counts = {
+  readonly prompt?: number | undefined
+  readonly completion?: number | undefined
+  readonly total?: number | undefined
+  readonly hits?: number | undefined
+  readonly cached?: number | undefined
+  readonly written?: number | undefined
+  readonly soundRead?: number | undefined
+  readonly pictureRead?: number | undefined
+  readonly reasoning?: number | undefined
+  readonly soundMade?: number | undefined
+  readonly pictureMade?: number | undefined
+  readonly sources?: number | undefined
+  readonly queries?: number | undefined
+  readonly searches?: number | undefined
+}
 
 /**
  * Reads OpenAI's usage object, where tokens read from and written to the cache and those of sound and pictures are parts of the prompt,
@@ -45,12 +40,7 @@ export function replyUsage(): ReplyUsage {
   const tierOf = (word: unknown): ServiceTier | undefined => (typeof word === 'string' ? TOLD_TIERS.get(word) : undefined)
   return {
     add: (told) => {
-      const next: { -readonly [Name in Figure]?: number | undefined } = {}
-      for (const name of NAMES) {
-        const figure: { readonly of?: string; readonly name: string } = FIGURES[name]
-        next[name] = figures.read(figure.of === undefined ? told : objectAt(told[figure.of]), figure.name, counts[name])
-      }
-      counts = next
+      counts = countsIn(told, counts, figures.count)
       known = undefined
       tier = tierOf(told['service_tier']) ?? tier
     },
@@ -64,6 +54,28 @@ export function replyUsage(): ReplyUsage {
   }
 }
 
+/** What a usage object tells over what earlier ones told; spelled out, as loops over names of fields meet too many shapes. */
+function countsIn(told: UsageObject, earlier: Counts, count: UsageFigures['count']): Counts {
+  const promptDetails = objectAt(told['prompt_tokens_details'])
+  const completionDetails = objectAt(told['completion_tokens_details'])
+  return {
+    prompt: count(told['prompt_tokens'], earlier.prompt),
+    completion: count(told['completion_tokens'], earlier.completion),
+    total: count(told['total_tokens'], earlier.total),
+    hits: count(told['prompt_cache_hit_tokens'], earlier.hits),
+    cached: count(promptDetails?.['cached_tokens'], earlier.cached),
+    written: count(promptDetails?.['cache_write_tokens'], earlier.written),
+    soundRead: count(promptDetails?.['audio_tokens'], earlier.soundRead),
+    pictureRead: count(promptDetails?.['image_tokens'], earlier.pictureRead),
+    reasoning: count(completionDetails?.['reasoning_tokens'], earlier.reasoning),
+    soundMade: count(completionDetails?.['audio_tokens'], earlier.soundMade),
+    pictureMade: count(completionDetails?.['image_tokens'], earlier.pictureMade),
+    sources: count(told['num_sources_used'], earlier.sources),
+    queries: count(told['num_search_queries'], earlier.queries),
+    searches: count(objectAt(told['server_tool_use'])?.['web_search_requests'], earlier.searches),
+  }
+}
+
 function usageOf(counts: Counts, suspect: () => void): Usage | undefined {
   const { reasoning = 0, total, sources = 0, queries = 0, searches = 0 } = counts
   if (counts.prompt === undefined && counts.completion === undefined) return undefined
@@ -71,11 +83,21 @@ function usageOf(counts: Counts, suspect: () => void): Usage | undefined {
   const prompt = counts.prompt ?? restOf(total, counts.completion)
   const completion = counts.completion ?? restOf(total, counts.prompt)
   const made = completionOf({ prompt, completion, reasoning, total }, suspect)
+  const { input, cacheRead, cacheWrite5m, audioInput, imageInput } = readClasses(prompt, counts, suspect)
+  const { output, audioOutput, imageOutput, reasoning: reasoned } = madeClasses(made, counts, suspect)
+  const webSearches = Math.max(sources, queries, searches)
   return {
     ...NO_USAGE,
-    ...readClasses(prompt, counts, suspect),
-    ...madeClasses(made, counts, suspect),
-    webSearches: Math.max(sources, queries, searches),
+    input,
+    cacheRead,
+    cacheWrite5m,
+    audioInput,
+    imageInput,
+    output,
+    audioOutput,
+    imageOutput,
+    reasoning: reasoned,
+    webSearches,
   }
 }
 
@@ -91,8 +113,14 @@ function readClasses(prompt: number, counts: Counts, suspect: () => void) {
   const cached = counts.cached ?? counts.hits ?? 0
   if (cached + written > prompt || soundRead + pictureRead > prompt) suspect()
   const take = taker(prompt)
-  const [cacheRead, cacheWrite5m, audioInput, imageInput] = [take(cached), take(written), take(soundRead), take(pictureRead)]
-  return { cacheRead, cacheWrite5m, audioInput, imageInput, input: take(prompt) }
+  // In this order.
+  return {
+    cacheRead: take(cached),
+    cacheWrite5m: take(written),
+    audioInput: take(soundRead),
+    imageInput: take(pictureRead),
+    input: take(prompt),
+  }
 }
 
 function madeClasses(made: number, { reasoning = 0, soundMade = 0, pictureMade = 0 }: Counts, suspect: () => void) {
