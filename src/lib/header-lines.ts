@@ -16,3 +16,13 @@ export function headerLines(headers: Readonly<Record<string, string | number>>):
   const isSound = NAMES.test(names) && VALUES.test(values)
   return isSound ? lines : undefined
 }
+
+/** What is between two offsets without blanks at either end; other white space is part of a value. */
+export function withoutBlanks(text: string, from: number, to: number): string {
+  let [start, end] = [from, to]
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09

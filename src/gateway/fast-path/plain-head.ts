@@ -1,3 +1,5 @@
+import { withoutBlanks } from '../../lib/index.ts'
+
 /** The head of a request that can be read in one way only. */
 export type PlainHead = {
   readonly path: string
@@ -79,12 +81,3 @@ const USUAL: ReadonlyMap<string, string> = new Map(
     (name) => [name, name.toLowerCase()].map((spelled) => [spelled, name.toLowerCase()] as const),
   ),
 )
-
-function withoutBlanks(text: string, from: number, to: number): string {
-  let [start, end] = [from, to]
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
-  return text.slice(start, end)
-}
-
-const isBlank = (code: number): boolean => code === 0x20 || code === 0x09

@@ -67,7 +67,7 @@ export class ChunkedBody {
     else if (this.#state === IN_SIZE) this.#begin(line)
     else if (line === '') this.#state = DONE
     else {
-      const fields = readFields([line])
+      const fields = readFields(line, 0)
       // A reader that heeds trailers could see another end in these.
       if (fields['content-length'] !== undefined || fields['transfer-encoding'] !== undefined) failMalformed()
       this.#trailerBytes += line.length

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { withoutBlanks } from '../../lib/index.ts'
 import { failMalformed } from './upstream-client-error.ts'
 
 /** How a body ends: after so many bytes, with its last chunk, or with the connection. */
@@ -19,8 +20,8 @@ export type ReplyHead = {
 const HEADERS_MAX = 256
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-// Everything that no line may hold: control characters, a lone CR or LF among them.
-const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff]/
+/** Everything that no line may hold: control characters, and ends of lines that are half of one. */
+const FORBIDDEN = /[^\t\r\n\x20-\x7e\x80-\xff]|\r(?!\n)|(?<!\r)\n/
 const LENGTH = /^\d{1,15}$/
 
 /**
@@ -28,40 +29,57 @@ const LENGTH = /^\d{1,15}$/
  * colon, two lengths, a length beside a coding, any coding but chunked. Source: RFC 9112 §4–6, §11.1 (2022-06).
  */
 export function readReplyHead(text: string): ReplyHead {
-  const [statusLine = '', ...lines] = text.split('\r\n')
-  const [, minor, digits] = STATUS_LINE.exec(statusLine) ?? failMalformed()
-  if (lines.length > HEADERS_MAX) failMalformed()
-  const headers = readFields(lines)
+  const lineEnd = endOfLine(text, 0)
+  const [, minor, digits] = STATUS_LINE.exec(text.slice(0, lineEnd)) ?? failMalformed()
+  const headers = readFields(text, lineEnd + 2)
   const status = Number(digits)
   const isKept = minor === '1' && !/\bclose\b/i.test(String(headers.connection ?? ''))
   return { status, headers, framing: framingOf(status, headers, minor === '1'), isKept, keptMs: keptMsOf(headers) }
 }
 
-/** Header fields by their names in lower case, of lines that hold one each. */
-export function readFields(lines: readonly string[]): IncomingHttpHeaders {
+/** Header fields by their names in lower case, of lines that hold one each, from an offset on. */
+export function readFields(text: string, from: number): IncomingHttpHeaders {
+  if (FORBIDDEN.test(text)) failMalformed()
   // Names come from outside: one called __proto__ is a name like another.
   const headers: Record<string, string | string[]> = Object.create(null)
-  for (const line of lines) {
-    const colon = line.indexOf(':')
-    const name = line.slice(0, colon).toLowerCase()
-    const value = withoutBlanks(line, colon + 1)
-    if (colon <= 0 || !FIELD_NAME.test(name) || FORBIDDEN.test(value)) failMalformed()
-    const known = headers[name]
-    if (known === undefined) headers[name] = value
-    else headers[name] = typeof known === 'string' ? [known, value] : [...known, value]
+  let count = 0
+  for (let at = from; at < text.length; ) {
+    const end = endOfLine(text, at)
+    const colon = text.indexOf(':', at)
+    count += 1
+    if (colon < 0 || colon > end || count > HEADERS_MAX) failMalformed()
+    addField(headers, nameOf(text.slice(at, colon)), withoutBlanks(text, colon + 1, end))
+    at = end + 2
   }
   return headers
 }
 
-/** What is left of a line after an offset without blanks at either end; other white space is part of a value. */
-function withoutBlanks(line: string, from: number): string {
-  let [start, end] = [from, line.length]
-  while (start < end && isBlank(line.charCodeAt(start))) start += 1
-  while (end > start && isBlank(line.charCodeAt(end - 1))) end -= 1
-  return line.slice(start, end)
+function addField(headers: Record<string, string | string[]>, name: string, value: string): void {
+  const known = headers[name]
+  if (known === undefined) headers[name] = value
+  else headers[name] = typeof known === 'string' ? [known, value] : [...known, value]
 }
 
-const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
+/** Where the line at an offset ends. */
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf('\r\n', from)
+  return end < 0 ? text.length : end
+}
+
+/** A name in lower case. */
+function nameOf(spelled: string): string {
+  const usual = USUAL.get(spelled)
+  if (usual !== undefined) return usual
+  if (!FIELD_NAME.test(spelled)) failMalformed()
+  return spelled.toLowerCase()
+}
+
+/** What upstreams tell with nearly every reply, as they spell it. */
+const USUAL: ReadonlyMap<string, string> = new Map(
+  ['Content-Type', 'Content-Length', 'Transfer-Encoding', 'Connection', 'Date', 'Server', 'Cache-Control', 'X-Request-Id'].flatMap((name) =>
+    [name, name.toLowerCase()].map((spelled) => [spelled, name.toLowerCase()] as const),
+  ),
+)
 
 function framingOf(status: number, headers: IncomingHttpHeaders, knowsChunks: boolean): Framing {
   const { 'transfer-encoding': coding, 'content-length': length } = headers
