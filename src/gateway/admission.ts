@@ -73,7 +73,8 @@ export class Admission {
 
   /** A place for an account's call, now or when it is its turn; to be left when the call has its hold. Rejects with unavailable. */
   enter(accountId: string): Place | Promise<Place> {
-    if (this.hasPlaceFor(accountId)) return this.#begin(accountId, this.#clock.monotonic())
+    const now = this.#clock.monotonic()
+    if (this.hasPlaceFor(accountId)) return this.#begin({ accountId, askedAt: now, since: now })
     return new Promise((resolve, reject) => {
       this.wait(accountId, (turn) => (turn instanceof FailureError ? reject(turn) : resolve(turn)))
     })
@@ -126,8 +127,7 @@ export class Admission {
     this.#turns.push(line)
   }
 
-  #begin(accountId: string, askedAt: number): Place {
-    const place = { accountId, askedAt, since: this.#clock.monotonic() }
+  #begin(place: Place): Place {
     this.#begun.push(place)
     return place
   }
@@ -148,7 +148,7 @@ export class Admission {
     this.#waiting -= 1
     if (line.waiters.length > 0) this.#turns.push(line)
     else this.#lines.delete(line.accountId)
-    waiter.tell(this.#begin(line.accountId, waiter.since))
+    waiter.tell(this.#begin({ accountId: line.accountId, askedAt: waiter.since, since: this.#clock.monotonic() }))
   }
 
   /** Refuses the latest call of the account with the most. */

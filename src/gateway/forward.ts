@@ -92,7 +92,9 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   try {
     const sending = dispatch(gateway, { open, leg, key: stop.key.key, reply, onSent })
     if (sending !== undefined) await sending
-    const trouble = await troubleOf(reply, leg)
+    const { errorsInBody } = leg.target.provider
+    await (errorsInBody === undefined ? reply.started : reply.begun(() => isErrorTold(reply)))
+    const trouble = troubleOfReply(reply, leg.protocol, errorsInBody)
     failed = trouble && { trouble, cause: undefined }
   } catch (thrown) {
     // What went wrong with an upload is no fault of the upstream.
@@ -111,13 +113,6 @@ async function attempt(gateway: Gateway, open: OpenCall, stop: Stop<Leg>): Promi
   open.isWithUpstream = false
   reply.abort(new FailureError(failed.trouble.told))
   return failed
-}
-
-/** The trouble of a reply, once enough of it has come to know it. */
-async function troubleOf(reply: UpstreamReply, { protocol, target }: Leg): Promise<Trouble | undefined> {
-  const { errorsInBody } = target.provider
-  await (errorsInBody === undefined ? reply.started : reply.begun(() => isErrorTold(reply)))
-  return troubleOfReply(reply, protocol, errorsInBody)
 }
 
 const ACCOUNT_NAME_MAX = 100

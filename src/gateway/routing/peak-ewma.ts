@@ -17,17 +17,18 @@ export class PeakEwma {
   }
 
   observe(millis: number): void {
-    const weight = this.#weight()
+    const now = this.#clock.monotonic()
+    const weight = this.#weight(now)
     this.#value = millis > this.#value ? millis : this.#value * weight + millis * (1 - weight)
-    this.#at = this.#clock.monotonic()
+    this.#at = now
   }
 
   /** Milliseconds; goes towards 0 while nothing is observed, so that what once was slow is tried again. */
   get value(): number {
-    return this.#value * this.#weight()
+    return this.#value * this.#weight(this.#clock.monotonic())
   }
 
-  #weight(): number {
-    return Math.exp(-Math.max(0, this.#clock.monotonic() - this.#at) / DECAY_MS)
+  #weight(now: number): number {
+    return Math.exp(-Math.max(0, now - this.#at) / DECAY_MS)
   }
 }

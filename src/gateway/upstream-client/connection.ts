@@ -63,9 +63,9 @@ export class Connection {
       end: (error) => this.#fail(error),
       onResumed: () => this.#expireIn(request.idleMs),
     })
-    this.#expiresAt = clock.monotonic() + connectMs
     socket.ref()
     if (this.#isReady) this.#write()
+    else this.#expiresAt = clock.monotonic() + connectMs
   }
 
   /** Waits for the next request, but keeps no process alive for it. */
