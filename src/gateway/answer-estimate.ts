@@ -1,18 +1,14 @@
 import { ClientGone } from './client-gone.ts'
 import type { Gateway } from './gateway.ts'
 import type { OpenCall } from './open-call.ts'
-import { answerHeaders, endWith } from './respond.ts'
+import { answerHeaders, endWith, jsonOf } from './respond.ts'
 
 /** Answers a call by our own estimate, as no upstream of its model can; it costs nothing and says what it is. */
 export function answerEstimate(gateway: Gateway, open: OpenCall, body: Buffer): void {
   if (open.isClientGone) throw new ClientGone()
   const { response, protocol, limits } = open.exchange
   open.settle('completed', 200)
-  response.writeHead(200, {
-    ...answerHeaders(open.exchange, protocol.limitHeaders(limits, gateway.clock.now())),
-    'content-type': 'application/json',
-    'content-length': body.length,
-    'x-farebox-estimate': 'tokens',
-  })
+  const limited = protocol.limitHeaders(limits, gateway.clock.now())
+  response.writeHead(200, [...answerHeaders(open.exchange), ...limited, ...jsonOf(body), 'x-farebox-estimate', 'tokens'])
   endWith(response, body)
 }

@@ -5,7 +5,8 @@ export type CallResponse = {
   readonly destroyed: boolean
   readonly closed: boolean
   readonly socket: { readonly destroyed: boolean } | null
-  writeHead(status: number, headers: Record<string, string | number>): unknown
+  /** `fields`: names and values in turn. */
+  writeHead(status: number, fields: string[]): unknown
   /** False when no more should be written before `drain`. */
   write(bytes: Buffer): boolean
   end(body?: Buffer): unknown

@@ -55,7 +55,8 @@ async function lookUpLiving(gateway: Gateway, digest: string): Promise<Caller> {
   return isOver(gateway, caller) ? fail('key_expired') : caller
 }
 
-const isOver = ({ clock }: Gateway, { expiresAt }: Caller): boolean => expiresAt < Number.POSITIVE_INFINITY && expiresAt <= clock.monotonic()
+const isOver = ({ clock }: Gateway, { expiresAt }: Caller): boolean =>
+  expiresAt < Number.POSITIVE_INFINITY && expiresAt <= clock.monotonic()
 
 /** Tells why control let a key hold nothing that was good a moment ago. Fails with key_invalid, key_expired, key_paused, key_stopped, account_suspended. */
 export async function failOfKey(gateway: Gateway, { keyId, digest }: Pick<Caller, 'keyId' | 'digest'>): Promise<never> {

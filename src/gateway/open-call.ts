@@ -1,5 +1,5 @@
 import { NONE_U32 } from '../channel/index.ts'
-import type { NanoUsd } from '../lib/index.ts'
+import type { HeaderFields, NanoUsd } from '../lib/index.ts'
 import type { CallAddress, DecodedCall, LimitState, Protocol, ReplyReader } from '../protocols/index.ts'
 import { NO_USAGE, type Outcome, priceOf, type ReportedModel, type Usage } from '../spec/index.ts'
 import type { CallRequest } from './call-request.ts'
@@ -31,7 +31,7 @@ export type Exchange = {
 }
 
 /** What an answer says of a payment: headers of whatever is answered, and fields that go into the body of an error. */
-export type PaymentTold = { readonly headers: Readonly<Record<string, string>>; readonly body?: object }
+export type PaymentTold = { readonly headers: HeaderFields; readonly body?: object }
 
 /** What an open call is made of. */
 export type OpenCallOptions = { readonly exchange: Exchange; readonly call: DecodedCall; readonly plan: Plan; readonly held: Held }

@@ -1,5 +1,5 @@
 import { failure } from '../failures.ts'
-import { errorCode, formatUsd } from '../lib/index.ts'
+import { errorCode, formatUsd, type HeaderFields } from '../lib/index.ts'
 import type { ReplyReader } from '../protocols/index.ts'
 import type { Outcome } from '../spec/index.ts'
 import { arrayReply } from './array-reply.ts'
@@ -9,7 +9,7 @@ import type { Leg } from './legs.ts'
 import { isBeyondBound, LengthStopped } from './length-bound.ts'
 import type { OpenCall } from './open-call.ts'
 import { replyTypeOf } from './reply-type.ts'
-import { answerHeaders, endWith } from './respond.ts'
+import { answerHeaders, endWith, jsonOf } from './respond.ts'
 import { translatedReply } from './translated-reply.ts'
 import type { UpstreamReply } from './upstream-reply.ts'
 
@@ -174,11 +174,7 @@ class Relay {
       open.reader = undefined
       open.settle('upstream-failed', told.status)
       const body = protocol.encodeError(told, requestId)
-      response.writeHead(told.status, {
-        ...answerHeaders(open.exchange),
-        'content-type': 'application/json',
-        'content-length': body.length,
-      })
+      response.writeHead(told.status, [...answerHeaders(open.exchange), ...jsonOf(body)])
       response.end(body)
     } else {
       open.settle(this.#hasPassed ? outcome : 'upstream-failed', this.#options.reply.status)
@@ -218,20 +214,19 @@ class Relay {
   #writeWaiting(rest: Buffer): void {
     const { open } = this.#options
     const body = joined([...(this.#waiting ?? []), rest])
-    this.#writeHead({ 'x-farebox-cost-usd': formatUsd(open.cost), 'content-length': String(body.length) })
+    this.#writeHead(['x-farebox-cost-usd', formatUsd(open.cost), 'content-length', String(body.length)])
     endWith(open.exchange.response, body)
     this.#finish()
   }
 
-  #writeHead(more: Readonly<Record<string, string>> = {}): void {
+  #writeHead(more: HeaderFields = []): void {
     const { open, reply, type } = this.#options
-    open.exchange.response.writeHead(reply.status, { ...answerHeaders(open.exchange, this.#limited()), 'content-type': type, ...more })
-  }
-
-  #limited(): Readonly<Record<string, string>> {
-    const { open } = this.#options
-    const limits = open.exchange.protocol.limitHeaders(open.exchange.limits, this.#gateway.clock.now())
-    return { ...limits, ...(open.leg === undefined ? {} : routeHeaders(open.leg)) }
+    const { response, protocol, limits } = open.exchange
+    const fields = answerHeaders(open.exchange)
+    fields.push(...protocol.limitHeaders(limits, this.#gateway.clock.now()))
+    if (open.leg !== undefined) fields.push(...routeHeaders(open.leg))
+    fields.push('content-type', type, ...more)
+    response.writeHead(reply.status, fields)
   }
 
   #finish(): void {
@@ -255,10 +250,11 @@ const typeOf = ({ leg, exchange }: OpenCall, reply: UpstreamReply): string =>
   leg?.translation === undefined ? (replyTypeOf(reply, leg?.protocol ?? exchange.protocol) ?? JSON_TYPE) : JSON_TYPE
 
 /** Where the answer comes from, and what of the request did not reach it. */
-const routeHeaders = ({ target, translation }: Leg): Readonly<Record<string, string>> => ({
-  'x-farebox-route': target.label,
-  ...(translation === undefined || translation.losses.length === 0 ? {} : { 'x-farebox-translation-loss': translation.losses.join(', ') }),
-})
+function routeHeaders({ target, translation }: Leg): HeaderFields {
+  const losses = translation?.losses ?? []
+  const route = ['x-farebox-route', target.label]
+  return losses.length === 0 ? route : [...route, 'x-farebox-translation-loss', losses.join(', ')]
+}
 
 /** One buffer of several; the one that has anything in it, where there is one. */
 function joined(parts: readonly Buffer[]): Buffer {

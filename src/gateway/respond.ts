@@ -1,11 +1,13 @@
 import { type Failure, FailureError, failure } from '../failures.ts'
+import type { HeaderFields } from '../lib/index.ts'
 import type { Protocol } from '../protocols/index.ts'
 import type { CallResponse } from './call-response.ts'
 import type { Exchange } from './open-call.ts'
 
 /** Headers of every answer. */
-export function answerHeaders(exchange: Exchange, more: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return { 'x-request-id': exchange.requestId, 'cache-control': 'no-store', ...exchange.payment?.headers, ...more }
+export function answerHeaders({ requestId, payment }: Exchange): string[] {
+  const fields = ['x-request-id', requestId, 'cache-control', 'no-store']
+  return payment === undefined ? fields : [...fields, ...payment.headers]
 }
 
 /** Up to this size the copy that joins a body to its head is cheaper than a write of two parts. */
@@ -22,12 +24,8 @@ export function respondFailure(exchange: Exchange, told: Failure, now: number): 
   const { response, protocol, requestId } = exchange
   if (response.headersSent || response.destroyed) return
   const body = withFields(protocol.encodeError(told, requestId), exchange.payment?.body)
-  response.writeHead(told.status, {
-    ...answerHeaders(exchange, protocol.limitHeaders(exchange.limits, now)),
-    'content-type': 'application/json',
-    'content-length': body.length,
-    ...retryAfter(told),
-  })
+  const limits = protocol.limitHeaders(exchange.limits, now)
+  response.writeHead(told.status, [...answerHeaders(exchange), ...limits, ...jsonOf(body), ...retryAfter(told)])
   response.end(body)
 }
 
@@ -43,18 +41,15 @@ export function respondPlain(response: CallResponse, told: Failure, { requestId,
   if (response.headersSent || response.destroyed) return
   const plain = { error: { code: told.code, message: told.message } }
   const body = protocol === undefined ? Buffer.from(JSON.stringify(plain)) : protocol.encodeError(told, requestId)
-  response.writeHead(told.status, {
-    'x-request-id': requestId,
-    'cache-control': 'no-store',
-    'content-type': 'application/json',
-    'content-length': body.length,
-    ...retryAfter(told),
-  })
+  response.writeHead(told.status, ['x-request-id', requestId, 'cache-control', 'no-store', ...jsonOf(body), ...retryAfter(told)])
   response.end(body)
 }
 
-const retryAfter = (told: Failure): Record<string, string> =>
-  told.retryAfterSeconds === undefined ? {} : { 'retry-after': String(told.retryAfterSeconds) }
+/** Headers that say that a body is JSON, and how long. */
+export const jsonOf = (body: Buffer): HeaderFields => ['content-type', 'application/json', 'content-length', String(body.length)]
+
+const retryAfter = (told: Failure): HeaderFields =>
+  told.retryAfterSeconds === undefined ? [] : ['retry-after', String(told.retryAfterSeconds)]
 
 /** The failure of anything thrown; what is not ours is told as internal, and its words stay here. */
 export const failureOf = (thrown: unknown): Failure => (thrown instanceof FailureError ? thrown.failure : failure('internal'))

@@ -21,7 +21,7 @@ import { keyElsewhere } from './key-elsewhere.ts'
 import { listModels } from './list-models.ts'
 import type { Exchange } from './open-call.ts'
 import { allowedMethods, type Destination, destinationOf } from './paths.ts'
-import { failureOf, respondFailure, respondPlain } from './respond.ts'
+import { failureOf, jsonOf, respondFailure, respondPlain } from './respond.ts'
 
 /** Names under which clients put keys into addresses. */
 export const KEY_PARAMETERS = /[?&](?:key|api_key|apikey|access_token|token)=/i
@@ -122,11 +122,6 @@ async function answerModels(gateway: Gateway, incoming: Incoming, { path, id }: 
 }
 
 function answerJson(response: CallResponse, { requestId, body }: { readonly requestId: string; readonly body: Buffer }): void {
-  response.writeHead(200, {
-    'x-request-id': requestId,
-    'cache-control': 'no-store',
-    'content-type': 'application/json',
-    'content-length': body.length,
-  })
+  response.writeHead(200, ['x-request-id', requestId, 'cache-control', 'no-store', ...jsonOf(body)])
   response.end(body)
 }

@@ -3,18 +3,28 @@ const NAMES = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]*$/
 const NAMELESS = ' '
 const VALUES = /^[\t\x20-\x7e\x80-\xff]*$/
 
+/** Header fields as one list, names and values in turn: nothing has to be looked up by a name to write them out. */
+export type HeaderFields = readonly string[]
+
 /** Header fields as lines, each with its end; undefined where one would read as something else. Source: RFC 9110 §5.1, §5.5 (2022-06). */
-export function headerLines(headers: Readonly<Record<string, string | number>>): string | undefined {
+export function headerLines(fields: HeaderFields): string | undefined {
   let [lines, names, values] = ['', '', '']
-  for (const name of Object.keys(headers)) {
-    const value = String(headers[name] ?? '')
-    names += name || NAMELESS
+  for (let at = 0; at < fields.length; at += 2) {
+    const name = fields[at] || NAMELESS
+    const value = fields[at + 1] ?? ''
+    names += name
     values += value
     lines += `${name}: ${value}\r\n`
   }
   // It is one letter that is wrong, so all texts can be looked at as one.
   const isSound = NAMES.test(names) && VALUES.test(values)
   return isSound ? lines : undefined
+}
+
+/** Whether a field is among them; names in lower case. */
+export function hasField(fields: HeaderFields, name: string): boolean {
+  for (let at = 0; at < fields.length; at += 2) if (fields[at] === name) return true
+  return false
 }
 
 /** What is between two offsets without blanks at either end; other white space is part of a value. */

@@ -1,4 +1,5 @@
 import type { Failure } from '../failures.ts'
+import type { HeaderFields } from '../lib/index.ts'
 import type { PrivacyLabel, ServiceTier, Usage, UsageBound, WrittenPrice } from '../spec/index.ts'
 import type { FormFields } from './multipart/index.ts'
 
@@ -176,7 +177,7 @@ export type Protocol = {
   /** Models in the shape that the protocol's SDKs read. */
   readonly presentModels: ModelPresenter
   /** Rate headers in the protocol's own spelling; `now` in milliseconds. */
-  readonly limitHeaders: (state: LimitState, now: number) => Readonly<Record<string, string>>
+  readonly limitHeaders: (state: LimitState, now: number) => HeaderFields
 }
 
 /** What lies at an address, as the request says it. */

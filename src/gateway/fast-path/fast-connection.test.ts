@@ -44,7 +44,7 @@ async function until(holds: () => boolean): Promise<void> {
 
 const echo: Answer = async (request, response) => {
   const body = await readBody(request, BODY)
-  response.writeHead(200, { 'content-length': body.length })
+  response.writeHead(200, ['content-length', String(body.length)])
   response.end(body)
 }
 
@@ -67,7 +67,7 @@ test('who writes to a client that reads slowly is told to wait, and told when to
   let [written, drains] = [0, 0]
   const part = Buffer.alloc(65_536, 'y')
   const server = await pair(async (_, response) => {
-    response.writeHead(200, {})
+    response.writeHead(200, [])
     const more = (): void => {
       while (written < 200) {
         written += 1
@@ -108,7 +108,7 @@ test('a client that leaves is told of, with its body half sent and with its answ
   await half.close()
   let isClosed = false
   const answered = await pair(async (_, response) => {
-    response.writeHead(200, {})
+    response.writeHead(200, [])
     response.write(Buffer.from('a'))
     response.once('close', () => {
       isClosed = response.destroyed
@@ -167,7 +167,7 @@ test('a gateway that ends says so with its last answers, and closes what carries
 
 test('what goes wrong before an answer ends its connection', async () => {
   const server = await pair(async (_, response) => {
-    response.writeHead(200, { 'x-a': 'b\r\nc: d' })
+    response.writeHead(200, ['x-a', 'b\r\nc: d'])
   })
   server.client.write(`${head(1)}1`)
   await closed(server.client)

@@ -23,11 +23,11 @@ async function echo(request: CallRequest, response: CallResponse): Promise<void>
       'latin1',
     )
     if (request.headers['x-parts'] === undefined) {
-      response.writeHead(200, { 'x-a': 'b', 'content-length': told.length })
+      response.writeHead(200, ['x-a', 'b', 'content-length', String(told.length)])
       response.end(told.toString('latin1'), 'latin1')
       return
     }
-    response.writeHead(201, { 'content-type': 'text/event-stream' })
+    response.writeHead(201, ['content-type', 'text/event-stream'])
     for (let at = 0; at < told.length; at += 7) response.write(told.subarray(at, at + 7))
     response.end()
   } catch {
@@ -38,7 +38,7 @@ async function echo(request: CallRequest, response: CallResponse): Promise<void>
 }
 
 function refuse(response: CallResponse): void {
-  response.writeHead(401, { 'content-length': 2 })
+  response.writeHead(401, ['content-length', '2'])
   response.end(Buffer.from('{}'))
 }
 

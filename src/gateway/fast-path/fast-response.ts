@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { headerLines } from '../../lib/index.ts'
+import { type HeaderFields, hasField, headerLines } from '../../lib/index.ts'
 import type { CallResponse } from '../call-response.ts'
 
 /** What a response is told of its connection, and tells it. */
@@ -48,12 +48,12 @@ export class FastResponse implements CallResponse {
   }
 
   /** Throws on what would read as something else, before anything is written. */
-  writeHead(status: number, headers: Record<string, string | number>): void {
+  writeHead(status: number, fields: HeaderFields): void {
     if (this.headersSent) throw new Error('a head is written once')
-    const lines = headerLines(headers)
+    const lines = headerLines(fields)
     if (lines === undefined) throw new Error('a header that would read as another')
     const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n${lines}`
-    const hasLength = 'content-length' in headers
+    const hasLength = hasField(fields, 'content-length')
     const hasBody = status >= 200 && status !== 204 && status !== 304
     this.#framing = !hasBody ? 'no body' : hasLength ? 'length' : 'chunks'
     this.#head = `${head}${this.#place.tail()}${this.#framing === 'chunks' ? 'Transfer-Encoding: chunked\r\n\r\n' : '\r\n'}`

@@ -12,7 +12,7 @@ import { type Answer, BODY, BOUNDS, PATHS } from './testing.ts'
 
 const echo: Answer = async (request, response) => {
   const body = await readBody(request, BODY)
-  response.writeHead(200, { 'content-length': body.length })
+  response.writeHead(200, ['content-length', String(body.length)])
   response.end(body)
 }
 

@@ -50,7 +50,7 @@ export async function payForCall(gateway: Gateway, exchange: Exchange, { terms, 
   const answer = await gateway.control.pay({ ...payment, needed: worthOf(units) })
   const status = answer === undefined ? 'unsettled' : (PAY_STATUSES[answer.status] ?? 'busy')
   if (answer === undefined || status !== 'ok') return refuse({ ...asked, payment }, CODES[status === 'ok' ? 'unsettled' : status], status)
-  exchange.payment = { headers: { 'payment-response': inHeader(settlementOf(terms, payment, answer)) } }
+  exchange.payment = { headers: ['payment-response', inHeader(settlementOf(terms, payment, answer))] }
   const { keyId, accountId, multiplier } = answer
   return { ...NOBODY, keyId, accountId, multiplier }
 }
@@ -98,10 +98,10 @@ function refuse({ terms, units, exchange, payment }: Refused, code: FailureCode,
   const { error: _, ...fields } = required
   const failed = { success: false, errorReason: (status && REASONS[status]) ?? 'unexpected_settle_error', transaction: '' }
   exchange.payment = {
-    headers: {
-      ...(told.status === 402 && { 'payment-required': inHeader(required) }),
-      ...(payment !== undefined && { 'payment-response': inHeader({ ...failed, network: terms.network, payer: payerOf(payment) }) }),
-    },
+    headers: [
+      ...(told.status === 402 ? ['payment-required', inHeader(required)] : []),
+      ...(payment === undefined ? [] : ['payment-response', inHeader({ ...failed, network: terms.network, payer: payerOf(payment) })]),
+    ],
     ...(told.status === 402 && { body: fields }),
   }
   throw new FailureError(told)

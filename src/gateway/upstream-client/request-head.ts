@@ -35,7 +35,9 @@ export function spelled(host: string, request: UpstreamRequest): SpelledRequest 
  * some values are a customer's. Source: RFC 9110 §5.5, RFC 9112 §3 (2022-06).
  */
 function requestHead(host: string, { path, headers }: UpstreamRequest, length: number): string {
-  const lines = headerLines(headers)
+  const fields: string[] = []
+  for (const name of Object.keys(headers)) fields.push(name, headers[name] ?? '')
+  const lines = headerLines(fields)
   if (lines === undefined || !PATH.test(path)) throw new UpstreamClientError('UPSTREAM_REQUEST_REFUSED')
   return `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n${lines}content-length: ${length}\r\n\r\n`
 }

@@ -130,7 +130,7 @@ type Asking = Pick<IncomingMessage, 'headers' | 'socket'> & {
   readonly whole?: Buffer | undefined
   on(event: 'data' | 'end' | 'close' | 'error', listener: (part: Buffer) => void): unknown
 }
-type Answering = { writeHead: (status: number, headers: Record<string, string | number>) => unknown; end: (body: string) => unknown }
+type Answering = { writeHead: (status: number, fields: string[]) => unknown; end: (body: string) => unknown }
 
 /** Reads a request to its end and answers it; what its connection read stands on the connection. */
 async function answer(request: Asking, response: Answering): Promise<void> {
@@ -151,7 +151,7 @@ async function answer(request: Asking, response: Answering): Promise<void> {
   request.on('error', () => resolve(false))
   request.on('close', () => resolve(false))
   if (!(await over)) return
-  response.writeHead(200, { 'content-length': 2 })
+  response.writeHead(200, ['content-length', '2'])
   response.end('{}')
 }
 
