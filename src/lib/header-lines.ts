@@ -1,6 +1,9 @@
 const NAMES = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]*$/
 /** What no name holds. */
 const NAMELESS = ' '
+/** Names that were found to be sound; those that are written are few. */
+const SOUND = new Set<string>()
+const SOUND_MAX = 200
 const VALUES = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /** Header fields as one list, names and values in turn: nothing has to be looked up by a name to write them out. */
@@ -12,13 +15,18 @@ export function headerLines(fields: HeaderFields): string | undefined {
   for (let at = 0; at < fields.length; at += 2) {
     const name = fields[at] || NAMELESS
     const value = fields[at + 1] ?? ''
-    names += name
+    if (!SOUND.has(name)) names += name
     values += value
     lines += `${name}: ${value}\r\n`
   }
   // It is one letter that is wrong, so all texts can be looked at as one.
-  const isSound = NAMES.test(names) && VALUES.test(values)
-  return isSound ? lines : undefined
+  if ((names !== '' && !NAMES.test(names)) || !VALUES.test(values)) return undefined
+  if (names !== '' && SOUND.size < SOUND_MAX) learn(fields)
+  return lines
+}
+
+function learn(fields: HeaderFields): void {
+  for (let at = 0; at < fields.length; at += 2) SOUND.add(fields[at] ?? '')
 }
 
 /** Whether a field is among them; names in lower case. */

@@ -1,26 +1,85 @@
 import { isUtf8 } from 'node:buffer'
 import { fail } from '../failures.ts'
 import { CLOSE_BRACE, CLOSE_BRACKET, isSpace, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.ts'
+import type { KeyTable } from './json-keys.ts'
 import { JsonScanner } from './json-scanner.ts'
 import type { OnMark, ScanPlan } from './scan-plan.ts'
 
 /** A request's wanted fields, by name. Each reader throws FailureError missing_field or invalid_field. */
-export type RequestFields = {
-  /** Offsets of a value in the body; undefined when the field is absent. */
-  readonly spanOf: (name: string) => Span | undefined
-  /** The same, also undefined when the value is null. */
-  readonly givenSpan: (name: string) => Span | undefined
-  readonly requiredSpan: (name: string) => Span
-  readonly requiredText: (name: string, bytesMax: number) => string
-  readonly flag: (name: string) => boolean | undefined
-  readonly wholeNumber: (name: string, numberMax: number) => number | undefined
-  readonly array: (name: string) => Span | undefined
-  readonly requiredArray: (name: string) => Span
-  readonly object: (name: string) => Span | undefined
+export class RequestFields {
+  readonly #body: Buffer
+  readonly #names: KeyTable
+  readonly #scanner: JsonScanner
+
+  /** `scanner` has passed the whole body. */
+  constructor(body: Buffer, { fields }: Pick<ScanPlan, 'fields'>, scanner: JsonScanner) {
+    this.#body = body
+    this.#names = fields
+    this.#scanner = scanner
+  }
+
   /** Bytes of the body in the shortest spelling of the same JSON, or a few more. */
-  readonly shortestBytes: number
+  get shortestBytes(): number {
+    return this.#body.length - this.#scanner.spare
+  }
+
+  /** Offsets of a value in the body; undefined when the field is absent. */
+  spanOf(name: string): Span | undefined {
+    const field = this.#names.indexOf(name)
+    const start = this.#scanner.startOf(field)
+    return start < 0 ? undefined : { start, end: this.#scanner.endOf(field) }
+  }
+
+  /** The same, also undefined when the value is null. */
+  givenSpan(name: string): Span | undefined {
+    const span = this.spanOf(name)
+    return span === undefined || this.#body[span.start] === SMALL_N ? undefined : span
+  }
+
+  requiredSpan(name: string): Span {
+    return this.spanOf(name) ?? fail('missing_field', { field: name })
+  }
+
+  requiredText(name: string, bytesMax: number): string {
+    return readText(this.#body, this.requiredSpan(name), { name, bytesMax })
+  }
+
+  flag(name: string): boolean | undefined {
+    return readFlag(this.#body, this.givenSpan(name), name)
+  }
+
+  wholeNumber(name: string, numberMax: number): number | undefined {
+    return readWholeNumber(this.#body, this.givenSpan(name), { name, numberMax })
+  }
+
+  array(name: string): Span | undefined {
+    return this.#opened(name, OPEN_BRACKET, 'it must be an array')
+  }
+
+  requiredArray(name: string): Span {
+    const span = this.requiredSpan(name)
+    if (this.#body[span.start] !== OPEN_BRACKET) fail('invalid_field', { field: name, expected: 'it must be an array' })
+    if (isEmptyContainer(this.#body, span.start)) fail('invalid_field', { field: name, expected: 'it must have at least one element' })
+    return span
+  }
+
+  object(name: string): Span | undefined {
+    return this.#opened(name, OPEN_BRACE, 'it must be an object')
+  }
+
   /** Refuses other texts than these: the ones that cost what our prices say. Returns the one that was given. */
-  readonly onlyPriced: (name: string, allowed: readonly string[]) => string | undefined
+  onlyPriced(name: string, allowed: readonly string[]): string | undefined {
+    const span = this.givenSpan(name)
+    if (span === undefined) return undefined
+    for (const word of allowed) if (this.#body.subarray(span.start, span.end).equals(Buffer.from(`"${word}"`))) return word
+    return failUnpriced(name, allowed)
+  }
+
+  #opened(name: string, opening: number, expected: string): Span | undefined {
+    const span = this.givenSpan(name)
+    if (span !== undefined && this.#body[span.start] !== opening) fail('invalid_field', { field: name, expected })
+    return span
+  }
 }
 
 /** A range of bytes of the body; `end` is the first byte after it. */
@@ -48,47 +107,7 @@ export function scannerOf(plan: ScanPlan, markerOf: MarkerOf | undefined): JsonS
 /** The fields of a body that was scanned; invalid_json when something is missing. */
 export function endOf(body: Buffer, plan: ScanPlan, scanner: JsonScanner): RequestFields {
   scanner.end()
-  return fieldsOf(body, plan, scanner)
-}
-
-function fieldsOf(body: Buffer, plan: ScanPlan, scanner: JsonScanner): RequestFields {
-  const spanOf = (name: string): Span | undefined => {
-    const field = plan.fields.indexOf(name)
-    return scanner.startOf(field) < 0 ? undefined : { start: scanner.startOf(field), end: scanner.endOf(field) }
-  }
-  const givenSpan = (name: string): Span | undefined => {
-    const span = spanOf(name)
-    return span === undefined || body[span.start] === SMALL_N ? undefined : span
-  }
-  const requiredSpan = (name: string): Span => spanOf(name) ?? fail('missing_field', { field: name })
-  const opened = (name: string, opening: number, expected: string): Span | undefined => {
-    const span = givenSpan(name)
-    if (span !== undefined && body[span.start] !== opening) fail('invalid_field', { field: name, expected })
-    return span
-  }
-  return {
-    spanOf,
-    givenSpan,
-    requiredSpan,
-    requiredText: (name, bytesMax) => readText(body, requiredSpan(name), { name, bytesMax }),
-    flag: (name) => readFlag(body, givenSpan(name), name),
-    wholeNumber: (name, numberMax) => readWholeNumber(body, givenSpan(name), { name, numberMax }),
-    array: (name) => opened(name, OPEN_BRACKET, 'it must be an array'),
-    requiredArray: (name) => {
-      const span = requiredSpan(name)
-      if (body[span.start] !== OPEN_BRACKET) fail('invalid_field', { field: name, expected: 'it must be an array' })
-      if (isEmptyContainer(body, span.start)) fail('invalid_field', { field: name, expected: 'it must have at least one element' })
-      return span
-    },
-    object: (name) => opened(name, OPEN_BRACE, 'it must be an object'),
-    shortestBytes: body.length - scanner.spare,
-    onlyPriced: (name, allowed) => {
-      const span = givenSpan(name)
-      if (span === undefined) return undefined
-      for (const word of allowed) if (body.subarray(span.start, span.end).equals(Buffer.from(`"${word}"`))) return word
-      return failUnpriced(name, allowed)
-    },
-  }
+  return new RequestFields(body, plan, scanner)
 }
 
 /** Refuses a word that has no price, and names those that have one. */
