@@ -14,12 +14,13 @@ import type { Gateway } from './gateway.ts'
  * Fails with key_missing, key_invalid, key_replaced, key_expired, key_paused, key_stopped, key_address_refused, subscription_ended, account_suspended, unavailable.
  */
 export function identify(gateway: Gateway, request: CallRequest): Caller | Promise<Caller> {
-  const letIn = (caller: Caller): Caller => {
-    refuseElsewhere(gateway, request, caller)
-    return caller
-  }
   const found = callerOfDigest(gateway, digestOfKey(readKey(request)))
-  return 'then' in found ? found.then(letIn) : letIn(found)
+  return 'then' in found ? found.then((caller) => letIn(gateway, request, caller)) : letIn(gateway, request, found)
+}
+
+function letIn(gateway: Gateway, request: CallRequest, caller: Caller): Caller {
+  refuseElsewhere(gateway, request, caller)
+  return caller
 }
 
 /** The caller of a request, where his key was asked for a moment ago. */

@@ -12,6 +12,8 @@ export type ReplySink = {
 type Rewrites = (head: ReplyHead) => ReplyRewriting | undefined
 
 const NOTHING = Buffer.alloc(0)
+const ignore = (): void => {}
+const asItComes: Rewrites = () => undefined
 const EARLY_BYTES_MAX = 65_536
 const BEGINNING_BYTES_MAX = 16_384
 
@@ -21,8 +23,8 @@ export class UpstreamReply implements ReplyHandler {
   headers: IncomingHttpHeaders = {}
   /** Resolves with the first byte of the body, or its end; rejects when the upstream failed before. */
   readonly started: Promise<void>
-  #resolveStarted: () => void = () => {}
-  #rejectStarted: (error: Error) => void = () => {}
+  #resolveStarted: () => void = ignore
+  #rejectStarted: (error: Error) => void = ignore
   #controller: ReplyControl | undefined
   #sink: ReplySink | undefined
   #early: Buffer[] = []
@@ -30,13 +32,13 @@ export class UpstreamReply implements ReplyHandler {
   #ended: { readonly error?: Error } | undefined
   #isRequestOut = false
   #abortReason: Error | undefined
-  #onMore: () => void = () => {}
+  #onMore: () => void = ignore
   #rewriting: ReplyRewriting | undefined
   readonly #rewrites: Rewrites
   readonly #onSent: () => void
 
   /** `onSent` is told when the request goes out; `rewrites`: how replies are read that come in a form of their own. */
-  constructor(onSent: () => void, rewrites: Rewrites = () => undefined) {
+  constructor(onSent: () => void, rewrites: Rewrites = asItComes) {
     this.#onSent = onSent
     this.#rewrites = rewrites
     this.started = new Promise((resolve, reject) => {
@@ -90,19 +92,10 @@ export class UpstreamReply implements ReplyHandler {
   }
 
   onResponseData(controller: ReplyControl, chunk: Buffer): void {
-    const bytes = this.#rewritten((rewriting) => rewriting.push(chunk), chunk)
+    const rewriting = this.#rewriting
+    const bytes = rewriting === undefined ? chunk : made(() => rewriting.push(chunk))
     if (bytes instanceof Error) controller.abort(bytes)
     else if (bytes.length > 0) this.#take(controller, bytes)
-  }
-
-  /** What a rewriting makes of what came, which else goes on as it is; why it can make nothing of it. */
-  #rewritten(make: (rewriting: ReplyRewriting) => Buffer, plain: Buffer): Buffer | Error {
-    if (this.#rewriting === undefined) return plain
-    try {
-      return make(this.#rewriting)
-    } catch (thrown) {
-      return thrown instanceof Error ? thrown : new Error('a reply that cannot be read')
-    }
   }
 
   #take(controller: ReplyControl, chunk: Buffer): void {
@@ -117,7 +110,8 @@ export class UpstreamReply implements ReplyHandler {
   }
 
   onResponseEnd(controller: ReplyControl): void {
-    const rest = this.#rewritten((rewriting) => rewriting.end(), NOTHING)
+    const rewriting = this.#rewriting
+    const rest = rewriting === undefined ? NOTHING : made(() => rewriting.end())
     if (rest instanceof Error) {
       this.onResponseError(controller, rest)
       return
@@ -159,5 +153,14 @@ export class UpstreamReply implements ReplyHandler {
   abort(reason: Error): void {
     this.#abortReason ??= reason
     if (this.#ended === undefined) this.#controller?.abort(reason)
+  }
+}
+
+/** What a rewriting makes of what came; why it can make nothing of it. */
+function made(make: () => Buffer): Buffer | Error {
+  try {
+    return make()
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown : new Error('a reply that cannot be read')
   }
 }

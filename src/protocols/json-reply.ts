@@ -80,7 +80,7 @@ export function readJsonReply(sink: ReplyUsage, { plan, onMark }: ReplyReading =
       if (!isBroken) isBroken = !tryScan(scanner, chunk)
       return chunk
     },
-    end: () => NOTHING,
+    end: nothing,
     usage: () => {
       readUsage()
       return sink.usage()
@@ -95,9 +95,9 @@ export function readJsonReply(sink: ReplyUsage, { plan, onMark }: ReplyReading =
     isUsageFinal: () => isComplete() && scanner.captured(USAGE) !== undefined,
     // Some upstreams write "error": null beside an answer.
     isError: () => scanner.endOf(ERROR) - scanner.startOf(ERROR) > 'null'.length,
-    leastOutput: () => 0,
+    leastOutput: none,
     endsItself: false,
-    stopAtLength: (passed) => passed,
+    stopAtLength: asItPassed,
     serviceTier: () => {
       readUsage()
       return sink.tierOf(textOf(TIER)) ?? sink.serviceTier()
@@ -105,6 +105,11 @@ export function readJsonReply(sink: ReplyUsage, { plan, onMark }: ReplyReading =
     reportedModel: () => textOf(MODEL),
   }
 }
+
+// The same of all replies: what is spelled within is made anew for each.
+const nothing = (): Buffer => NOTHING
+const none = (): number => 0
+const asItPassed = (passed: Buffer): Buffer => passed
 
 /** Whether the scanner could go on: what an upstream sends is passed on also when it is no JSON. */
 export function tryScan(scanner: JsonScanner, chunk: Buffer): boolean {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../../lib/index.ts'
-import { Exchange } from './exchange.ts'
+import { Exchange, type ExchangePlace } from './exchange.ts'
 import type { OpeningSocket } from './open-socket.ts'
 import type { ReplyHandler } from './reply-handler.ts'
 import type { SpelledRequest } from './request-head.ts'
@@ -28,6 +28,7 @@ const JOINED_BYTES_MAX = 16_384
 /** A connection to an upstream, which carries one request at a time. */
 export class Connection {
   readonly #options: ConnectionOptions
+  readonly #exchangePlace: ExchangePlace
   #exchange: Exchange | undefined
   #isReady = false
   /** A time of the monotonic clock. */
@@ -35,7 +36,13 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options
-    const { socket, readyEvent } = options
+    const { socket, readyEvent, turns } = options
+    this.#exchangePlace = {
+      socket,
+      turns,
+      end: (error) => this.#fail(error),
+      onResumed: ({ request }) => this.#expireIn(request.idleMs),
+    }
     socket.once(readyEvent, () => {
       this.#isReady = true
       this.#write()
@@ -57,12 +64,8 @@ export class Connection {
 
   /** Sends a request, once the connection is there. */
   send(request: SpelledRequest, handler: ReplyHandler): void {
-    const { socket, clock, connectMs, turns } = this.#options
-    this.#exchange = new Exchange(request, handler, {
-      ...{ socket, turns },
-      end: (error) => this.#fail(error),
-      onResumed: () => this.#expireIn(request.idleMs),
-    })
+    const { socket, clock, connectMs } = this.#options
+    this.#exchange = new Exchange(request, handler, this.#exchangePlace)
     socket.ref()
     if (this.#isReady) this.#write()
     else this.#expiresAt = clock.monotonic() + connectMs

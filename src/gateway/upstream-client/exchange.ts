@@ -1,41 +1,36 @@
 import type { Socket } from 'node:net'
 import { READ_BYTES_MAX } from './open-socket.ts'
 import type { ReplyControl, ReplyHandler } from './reply-handler.ts'
-import { ReplyParser } from './reply-parser.ts'
+import type { ReplyHead } from './reply-head.ts'
+import { type ReplyEvents, ReplyParser } from './reply-parser.ts'
 import type { SpelledRequest } from './request-head.ts'
 import type { Turns } from './turns.ts'
 
-/** Ends an exchange and its connection. */
-export type EndExchange = (error: Error) => void
-
 /** One request and its reply on a connection; once it is over, nothing that is asked of it touches the connection any more. */
-export class Exchange implements ReplyControl {
+export class Exchange implements ReplyControl, ReplyEvents {
   readonly request: SpelledRequest
   readonly handler: ReplyHandler
   readonly parser: ReplyParser
-  readonly #socket: Socket
-  readonly #end: EndExchange
-  readonly #onResumed: () => void
-  readonly #turns: Turns
+  readonly #place: ExchangePlace
   #turnBytes = 0
   #isWaiting = false
   #isOver = false
   #isSent = false
   #isPaused = false
 
-  constructor(request: SpelledRequest, handler: ReplyHandler, on: ExchangePlace) {
+  constructor(request: SpelledRequest, handler: ReplyHandler, place: ExchangePlace) {
     this.request = request
     this.handler = handler
-    this.#socket = on.socket
-    this.#end = on.end
-    this.#onResumed = on.onResumed
-    this.#turns = on.turns
-    this.parser = new ReplyParser({
-      onHead: ({ status, headers }) => handler.onResponseStart(this, status, headers),
-      onData: (bytes) => {
-        if (!this.#isOver) handler.onResponseData(this, bytes)
-      },
-    })
+    this.#place = place
+    this.parser = new ReplyParser(this)
+  }
+
+  onHead({ status, headers }: ReplyHead): void {
+    this.handler.onResponseStart(this, status, headers)
+  }
+
+  onData(bytes: Buffer): void {
+    if (!this.#isOver) this.handler.onResponseData(this, bytes)
   }
 
   get isOver(): boolean {
@@ -60,39 +55,45 @@ export class Exchange implements ReplyControl {
     this.#turnBytes += bytes
     if (this.#turnBytes < READ_BYTES_MAX || this.#isWaiting) return
     this.#isWaiting = true
-    this.#socket.pause()
-    this.#turns.wait(this.#takeTurn)
+    this.#place.socket.pause()
+    this.#place.turns.wait(() => this.#takeTurn())
   }
 
   /** It is over: its connection is another's, or gone. */
   close(): void {
     this.#isOver = true
-    this.#isSent = this.#socket.writableLength === 0
+    this.#isSent = this.#place.socket.writableLength === 0
   }
 
   pause(): void {
     if (this.#isOver) return
     this.#isPaused = true
-    this.#socket.pause()
+    this.#place.socket.pause()
   }
 
   resume(): void {
     if (this.#isOver || !this.#isPaused) return
     this.#isPaused = false
-    this.#onResumed()
-    if (!this.#isWaiting) this.#socket.resume()
+    this.#place.onResumed(this)
+    if (!this.#isWaiting) this.#place.socket.resume()
   }
 
   abort(reason: Error): void {
-    if (!this.#isOver) this.#end(reason)
+    if (!this.#isOver) this.#place.end(reason)
   }
 
-  readonly #takeTurn = (): void => {
+  #takeTurn(): void {
     this.#isWaiting = false
     this.#turnBytes = 0
-    if (!this.#isOver && !this.#isPaused) this.#socket.resume()
+    if (!this.#isOver && !this.#isPaused) this.#place.socket.resume()
   }
 }
 
-/** Where an exchange takes place. */
-export type ExchangePlace = { readonly socket: Socket; readonly end: EndExchange; readonly onResumed: () => void; readonly turns: Turns }
+/** Where an exchange takes place: the same for all of a connection. */
+export type ExchangePlace = {
+  readonly socket: Socket
+  readonly turns: Turns
+  /** Ends the exchange that is under way, and the connection. */
+  readonly end: (error: Error) => void
+  readonly onResumed: (exchange: Exchange) => void
+}
