@@ -1,3 +1,4 @@
+import { LoopWatch, systemClock } from '../../src/lib/index.ts'
 import { type MetricDescription, makeMetrics, RouteNames } from '../../src/watch/index.ts'
 
 const NOTHING_WATCHED: Parameters<typeof makeMetrics>[0] = {
@@ -9,6 +10,7 @@ const NOTHING_WATCHED: Parameters<typeof makeMetrics>[0] = {
     certificateDays: () => undefined,
     upstreams: () => new Map(),
     names: new RouteNames(),
+    loop: new LoopWatch(systemClock),
   },
 }
 
