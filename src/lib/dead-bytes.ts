@@ -1,5 +1,3 @@
-import { getHeapStatistics } from 'node:v8'
-
 /** What may lie about; to look through young objects costs a millisecond or two. */
 const DEAD_BYTES_MAX = 16 * 1_048_576
 
@@ -10,16 +8,13 @@ const DEAD_BYTES_MAX = 16 * 1_048_576
 export function deadBytesCollector(): () => void {
   const collect = globalThis.gc
   if (collect === undefined) return () => undefined
-  let least = externalBytes()
+  let least = process.memoryUsage().external
   return () => {
-    const bytes = externalBytes()
+    const bytes = process.memoryUsage().external
     least = Math.min(least, bytes)
     if (bytes - least <= DEAD_BYTES_MAX) return
     collect({ type: 'minor' })
     // What still lives is not looked for again until there is as much more.
-    least = externalBytes()
+    least = process.memoryUsage().external
   }
 }
-
-/** As process.memoryUsage() has it, without the files of the system that that one reads for all else that it tells. */
-const externalBytes = (): number => getHeapStatistics().external_memory
