@@ -20,9 +20,9 @@ export function headerLines(fields: HeaderFields): string | undefined {
     lines += `${name}: ${value}\r\n`
   }
   // It is one letter that is wrong, so all texts can be looked at as one.
-  if ((names !== '' && !NAMES.test(names)) || !VALUES.test(values)) return undefined
-  if (names !== '' && SOUND.size < SOUND_MAX) learn(fields)
-  return lines
+  const isSound = (names === '' || NAMES.test(names)) && VALUES.test(values)
+  if (isSound && names !== '' && SOUND.size < SOUND_MAX) learn(fields)
+  return isSound ? lines : undefined
 }
 
 function learn(fields: HeaderFields): void {

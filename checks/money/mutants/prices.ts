@@ -92,8 +92,8 @@ export const PRICE_MUTANTS: readonly Mutant[] = [
     [
       'cached-twice',
       'cached tokens are charged as input as well',
-      'const take = taker(prompt)\n  const [cacheRead',
-      'const take = taker(2 * prompt)\n  const [cacheRead',
+      'const take = taker(prompt)\n  // In this order.',
+      'const take = taker(2 * prompt)\n  // In this order.',
     ],
   ]),
 ]
