@@ -50,7 +50,7 @@ before(async () => {
         outputMax: 1,
       },
     ],
-    env: { FAREBOX_SESSION_IDLE_SECONDS: '2' },
+    env: { FAREBOX_SESSION_IDLE_SECONDS: '5' },
   })
 })
 after(async () => {
