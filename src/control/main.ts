@@ -4,7 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { processEnvironment, readConfig } from '../config.ts'
 import { DatabaseError, EmbeddedPostgresError, MigrationFailedError } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
-import { deadBytesCollector, errorCode, jsonLog, LOOK_MS, LoopWatch, standardErrorWriter, systemClock } from '../lib/index.ts'
+import { DEAD_BYTES_LOOK_MS, deadBytesCollector, errorCode, jsonLog, standardErrorWriter, systemClock } from '../lib/index.ts'
 import type { FromControl, ToControl } from '../spec/index.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
 import { type RunningControl, startControl } from './start-control.ts'
@@ -21,12 +21,7 @@ let sandboxPort: ((port: number) => void) | undefined
 let running: RunningControl | undefined
 let isStopping = false
 
-const loop = new LoopWatch(systemClock)
-const collectDeadBytes = deadBytesCollector()
-setInterval(() => {
-  loop.look()
-  collectDeadBytes()
-}, LOOK_MS).unref()
+setInterval(deadBytesCollector(), DEAD_BYTES_LOOK_MS).unref()
 process.on('message', (message: ToControl) => {
   if (message.type === 'stop') stop()
   else sandboxPort?.(message.port)
@@ -37,7 +32,7 @@ process.on('SIGINT', () => void stopWhenAlone())
 process.on('disconnect', () => void stopWhenAlone())
 
 try {
-  running = await startControl({ config: readConfig(processEnvironment()), log, startSandbox, onFenced, loop })
+  running = await startControl({ config: readConfig(processEnvironment()), log, startSandbox, onFenced })
   tell({
     type: 'ready',
     channelPath: running.runtime.channel,

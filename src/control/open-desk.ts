@@ -5,7 +5,7 @@ import { readTracingSettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
 import { rangesOfFound } from '../keys/index.ts'
 import { type GroupCommit, readInheritance, type SliceBook, type SpendBook } from '../ledger/index.ts'
-import { errorCode, type Log, type LoopWatch, systemClock } from '../lib/index.ts'
+import { errorCode, type Log, systemClock } from '../lib/index.ts'
 import type { Keyring, SubjectKeys } from '../privacy/index.ts'
 import type { UnsignedLeaves } from '../receipts/index.ts'
 import { makeMetrics, openTraces, RouteNames } from '../watch/index.ts'
@@ -61,7 +61,6 @@ type DeskOptions = {
   readonly config: Config
   readonly log: Log
   readonly onFenced: () => void
-  readonly loop: LoopWatch
   readonly storage: Storage
   readonly keyring: Keyring
   readonly nodeId: string
@@ -88,7 +87,6 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     ...{ gateways: () => sessions.connectedCount, held: () => slices.totals().open, frozenAccounts: () => freezer.count },
     ...{ isLedgerOk: () => auditor.isOk, keyLookUps: () => keys.lookUps, clearingOverdue: () => upkeep.overdueCount() },
     keyAlarms: abuse.raised,
-    loop: options.loop,
     certificateDays: () => (config.tls === undefined ? undefined : certificateDays(config.tls.certPath, systemClock.now())),
   })
   const onSettled = all(metrics.onSettled, tracing.onSettled, abuse.onSettled, suspectUsageAlarm({ clock, log }))

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openReportedBooks, REPORTED, type ReportedBooks } from '../../checks/money/reported-books.ts'
-import { LoopWatch } from '../lib/index.ts'
 import { readDays } from '../reconcile/index.ts'
 import { makeMetrics, RouteNames } from '../watch/index.ts'
 import { startReconciling } from './reconciling.ts'
@@ -16,7 +15,6 @@ after(() => world.close())
 
 const watched = {
   names: new RouteNames(),
-  loop: new LoopWatch({ monotonic: () => 0 }),
   ...{ openCalls: () => 0, backlog: () => 0, gateways: () => 0, held: () => 0n, frozenAccounts: () => 0, isLedgerOk: () => true },
   ...{
     keyLookUps: () => 0,

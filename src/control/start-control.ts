@@ -5,7 +5,7 @@ import { type Config, processEnvironment } from '../config.ts'
 import { listenForChanges, lockDataDir } from '../db/index.ts'
 import { PERSONAL_DATA } from '../inventory.ts'
 import { isSpendRef, type Ledger, makeLedger } from '../ledger/index.ts'
-import { errorCode, type Ids, type Log, type LoopWatch, systemClock, systemIds } from '../lib/index.ts'
+import { errorCode, type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
 import { type Keyring, openKeyring, type PolicyDesk, readOwnWords, type SubjectKeys } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import { retentionJobs } from '../retention/index.ts'
@@ -62,8 +62,6 @@ export type ControlOptions = {
   readonly log: Log
   readonly startSandbox: () => Promise<number>
   readonly onFenced: () => void
-  /** How late this process's event loop is, for metrics. */
-  readonly loop: LoopWatch
 }
 
 /** Starts control on its data directory: takes the lock, the database and the catalogue, then listens for gateways and people. */

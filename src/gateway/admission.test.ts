@@ -3,8 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { FailureError } from '../failures.ts'
-import { LOOK_MS } from '../lib/index.ts'
-import { Admission, GUESTS, PLACES, type Place } from './admission.ts'
+import { Admission, GUESTS, LOOK_MS, PLACES, type Place } from './admission.ts'
 
 /** An admission whose clock is moved by hand, with the calls that have begun and were refused, by name. */
 function open() {

@@ -1,5 +1,5 @@
 import { FailureError, failure } from '../failures.ts'
-import { type Clock, LOOK_MS } from '../lib/index.ts'
+import type { Clock } from '../lib/index.ts'
 
 /** The place of a call that has begun and has no hold yet: whose it is, when it asked for it and when it got it, by the monotonic clock. */
 export type Place = { readonly accountId: string; readonly askedAt: number; readonly since: number }
@@ -12,6 +12,8 @@ type Waiter = { readonly since: number; readonly tell: (turn: Turn) => void }
 /** The calls of an account that wait, the oldest first. */
 type Line = { readonly accountId: string; readonly waiters: Waiter[] }
 
+/** How often it is looked for what was kept or waited for too long, in milliseconds. */
+export const LOOK_MS = 20
 /** An event loop that is later than this has more to do than it can. */
 const LATE_MS = 40
 /** So many may have begun and have no hold yet. More would only queue at control, where nobody asks whose they are; fewer would leave it idle. */

@@ -4,10 +4,10 @@ import https from 'node:https'
 import { BlockList, type Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Agent } from 'undici'
-import { deadBytesCollector, joinParts, LOOK_MS, LoopWatch, SeqMap, systemClock, systemIds, systemRandom } from '../lib/index.ts'
+import { DEAD_BYTES_LOOK_MS, deadBytesCollector, joinParts, SeqMap, systemClock, systemIds, systemRandom } from '../lib/index.ts'
 import { type Outside, systemOutside } from '../outbound/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
-import { Admission } from './admission.ts'
+import { Admission, LOOK_MS } from './admission.ts'
 import { BodyBudget } from './body-budget.ts'
 import { callFastPath } from './call-fast-path.ts'
 import { CallerCache } from './callers.ts'
@@ -67,19 +67,14 @@ export function startGateway(start: GatewayStart, handles: readonly NetServer[],
   const connections = new OpenConnections(server)
   const doors = listenOn(server, handles)
   const tellHealth = healthTeller(gateway)
-  const loop = new LoopWatch(gateway.clock)
-  const tellVitals = vitalsTeller(gateway, { fastPath, loop })
+  const tellVitals = vitalsTeller(gateway, fastPath)
   const progress = setInterval(() => {
     for (const open of gateway.openCalls.values()) open.reportProgress()
     tellHealth()
     tellVitals()
   }, PROGRESS_EVERY_MS)
-  const collectDeadBytes = deadBytesCollector()
-  const looking = setInterval(() => {
-    loop.look()
-    gateway.admission.look()
-    collectDeadBytes()
-  }, LOOK_MS)
+  const looking = setInterval(() => gateway.admission.look(), LOOK_MS)
+  setInterval(deadBytesCollector(), DEAD_BYTES_LOOK_MS).unref()
   return {
     drain: async (millisMax) => {
       clearInterval(progress)

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { z } from 'zod'
 import type { GatewayMessage } from '../channel/index.ts'
 import type { Settlement } from '../ledger/index.ts'
-import { formatUsd, type LoopWatch, type NanoUsd } from '../lib/index.ts'
+import { formatUsd, type NanoUsd } from '../lib/index.ts'
 import { PARTS, type Watch } from '../reconcile/index.ts'
 import { HOLD_TIME_BOUNDS, OUTCOMES, type UpstreamHealthView, USAGE_CLASSES } from '../spec/index.ts'
 import { timeCalls } from './call-times.ts'
@@ -25,7 +25,6 @@ export type Watched = {
   readonly keyAlarms: () => ReadonlyMap<string, number>
   readonly upstreams: () => ReadonlyMap<string, UpstreamHealthView>
   readonly names: RouteNames
-  readonly loop: LoopWatch
 }
 
 /** Figures for Prometheus: numbers by outcome, token class and upstream, never by customer or content. */
@@ -104,7 +103,7 @@ export function makeMetrics(watched: Watched): Metrics {
       settled(settlement)
       timed(settlement)
     },
-    onVitals: watchProcesses(registers, watched.loop),
+    onVitals: watchProcesses(registers),
     onHoldsTimed: timeHolds(registers),
   }
 }

@@ -1,14 +1,13 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Gauge, type Registry } from 'prom-client'
 import type { GatewayMessage } from '../channel/index.ts'
-import type { LoopWatch } from '../lib/index.ts'
 
 /** Tells how the processes of this node do, gateways together. */
-export function watchProcesses(
-  registers: Registry[],
-  loop: LoopWatch,
-): (gatewayId: string, vitals: GatewayMessage<'vitals'> | undefined) => void {
+export function watchProcesses(registers: Registry[]): (gatewayId: string, vitals: GatewayMessage<'vitals'> | undefined) => void {
   const gateways = new Map<string, GatewayMessage<'vitals'>>()
   let gone = NOTHING
+  const delay = monitorEventLoopDelay({ resolution: 10 })
+  delay.enable()
   const told = (name: string, help: string, read: () => Readonly<Record<'control' | 'gateway', number>>): Gauge<'process'> =>
     new Gauge({
       ...{ name, help, registers, labelNames: ['process'] as const },
@@ -22,7 +21,8 @@ export function watchProcesses(
     gateway: all().reduce((sum, { residentKib }) => sum + residentKib * 1_024, 0),
   }))
   told('farebox_event_loop_late_seconds', 'The 99th percentile of how late event loops were, that of the latest gateway.', () => {
-    const control = loop.take() / 1e6
+    const control = Math.max(0, delay.percentile(99) / 1e9 - 0.01)
+    delay.reset()
     return { control, gateway: Math.max(0, ...all().map(({ loopDelayMicros }) => loopDelayMicros)) / 1e6 }
   })
   told('farebox_cpu_seconds', 'Processor time since control began, of gateways that ended too.', () => {

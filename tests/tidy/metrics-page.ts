@@ -1,4 +1,3 @@
-import { LoopWatch, systemClock } from '../../src/lib/index.ts'
 import { type MetricDescription, makeMetrics, RouteNames } from '../../src/watch/index.ts'
 
 const NOTHING_WATCHED: Parameters<typeof makeMetrics>[0] = {
@@ -10,7 +9,6 @@ const NOTHING_WATCHED: Parameters<typeof makeMetrics>[0] = {
     certificateDays: () => undefined,
     upstreams: () => new Map(),
     names: new RouteNames(),
-    loop: new LoopWatch(systemClock),
   },
 }
 
