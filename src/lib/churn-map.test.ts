@@ -3,29 +3,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { ChurnMap } from './churn-map.ts'
+import { mapSteps, walkBoth } from './testing.ts'
+
+const KEYS = [...'abcdefghijklmnopqrstu']
 
 test('it holds what a map holds', () => {
-  const step = fc.tuple(fc.constantFrom('set', 'take', 'delete', 'clear'), fc.constantFrom(...'abcdefghijklmnopqrstu'), fc.string())
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
-      const [ours, theirs] = [new ChurnMap<string>(), new Map<string, string>()]
-      for (const [what, key, value] of steps) {
-        if (what === 'set') {
-          ours.set(key, value)
-          theirs.set(key, value)
-        } else if (what === 'clear' && key === 'a') {
-          ours.clear()
-          theirs.clear()
-        } else if (what === 'take') {
-          assert.equal(ours.take(key), theirs.get(key))
-          theirs.delete(key)
-        } else if (what === 'delete') {
-          ours.delete(key)
-          theirs.delete(key)
-        }
-        assert.deepEqual([ours.size, ours.has(key), ours.get(key)], [theirs.size, theirs.has(key), theirs.get(key)])
+    fc.property(mapSteps(fc.constantFrom(...KEYS), 300), (steps) => {
+      for (let length = 0; length <= steps.length; length += 7) {
+        const ours = new ChurnMap<string>()
+        const theirs = walkBoth(ours, steps.slice(0, length))
+        assert.deepEqual(ours.values(), [...theirs.values()])
+        for (const key of KEYS) assert.equal(ours.has(key), theirs.has(key))
       }
-      assert.deepEqual(ours.values(), [...theirs.values()])
     }),
     { verbose: 1 },
   )

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { SeqMap } from './seq-map.ts'
+import { mapSteps, walkBoth } from './testing.ts'
 
 /** Numbers that come one after the other, that want the same place in a table of any size, and the largest ones. */
 const seq = fc.oneof(
@@ -12,27 +13,10 @@ const seq = fc.oneof(
 )
 
 test('it holds what a map holds', () => {
-  const step = fc.tuple(fc.constantFrom('set', 'set', 'set', 'take', 'delete', 'clear'), seq, fc.string())
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 600, size: 'max' }), (steps) => {
-      const [ours, theirs] = [new SeqMap<string>(), new Map<number, string>()]
-      for (const [what, key, value] of steps) {
-        if (what === 'set') {
-          ours.set(key, value)
-          theirs.set(key, value)
-        } else if (what === 'clear' && key === 1) {
-          ours.clear()
-          theirs.clear()
-        } else if (what === 'take') {
-          assert.equal(ours.take(key), theirs.get(key))
-          theirs.delete(key)
-        } else if (what === 'delete') {
-          ours.delete(key)
-          theirs.delete(key)
-        }
-        assert.deepEqual([ours.size, ours.get(key)], [theirs.size, theirs.get(key)])
-      }
-      for (const [key, value] of theirs) assert.equal(ours.get(key), value)
+    fc.property(mapSteps(seq, 600), (steps) => {
+      const ours = new SeqMap<string>()
+      const theirs = walkBoth(ours, steps)
       assert.deepEqual(
         ours.values(),
         [...theirs].sort(([a], [b]) => a - b).map(([, value]) => value),
