@@ -125,8 +125,7 @@ async function restAndResume(key: string): Promise<void> {
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByText('This key rests.').waitFor()
   await untilStatus(key, 403)
-  await page.getByRole('button', { name: 'Resume' }).click()
-  await untilStatus(key, 200)
+  await resume(key)
   const database = connect({ connection: world.connection(), role: undefined, poolMax: 1, connectTimeoutMs: 30_000 })
   await database.query(sql`update api_key set paused_at = now(), paused_for = 'spike' where id = ${page.url().split('/').at(-1)}::uuid`)
   await database.end()
@@ -136,7 +135,14 @@ async function restAndResume(key: string): Promise<void> {
   await page.getByRole('button', { name: '中文' }).click()
   await page.getByText('远超平常').waitFor()
   await page.getByRole('button', { name: 'English' }).click()
+  await resume(key)
+}
+
+/** Until the page shows it too: what stands below moves up then, away from who is about to press it. */
+async function resume(key: string): Promise<void> {
+  const { page } = browsing
   await page.getByRole('button', { name: 'Resume' }).click()
+  await page.getByRole('button', { name: 'Pause' }).waitFor()
   await untilStatus(key, 200)
 }
 
