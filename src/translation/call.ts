@@ -85,6 +85,9 @@ export type Reasoning = {
 /** Who speaks: instructions are apart, in `system`, but for those that stand in the middle of a conversation. */
 export type Message = { readonly role: 'user' | 'assistant' | 'system'; readonly parts: readonly Part[] } & Place
 
+/** A message that is being read. */
+export type GrowingMessage = Message & { readonly parts: Part[] }
+
 /** A tool that the client runs. `schema` is JSON Schema as it came. */
 export type FunctionTool = {
   readonly kind: 'function'

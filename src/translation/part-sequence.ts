@@ -23,11 +23,20 @@ export type PartSequence = {
 /** Most characters that wait for an earlier part to end. */
 const WAITING_MAX = 8_388_608
 
-type OpenPart = { readonly key: string; readonly kind: PartStart; readonly waiting: PartEvent[]; isClosed: boolean }
+type OpenPart = {
+  readonly key: string
+  readonly kind: PartStart
+  readonly waiting: PartEvent[]
+  isClosed: boolean
+  next: OpenPart | undefined
+}
 
-/** The parts of one choice. */
+/** The parts of one choice; each is found by its key, as an upstream may have as many open as a reply has room for. */
 export function partSequence(choice: number, emit: Emit): PartSequence {
-  const open: OpenPart[] = []
+  /** Those that have not been closed. */
+  const open = new Map<string, OpenPart>()
+  /** The one that is being told, and the one that was opened last; both are in a row of those that have not been told to their end. */
+  let [first, last]: (OpenPart | undefined)[] = []
   let part = -1
   let waitingLength = 0
 
@@ -36,45 +45,50 @@ export function partSequence(choice: number, emit: Emit): PartSequence {
     emit({ type: 'part-start', choice, part, kind })
   }
   const say = (event: PartEvent): void => emit({ ...event, choice, part })
-  const find = (key: string): OpenPart | undefined => open.find((one) => one.key === key && !one.isClosed)
   const advance = (): void => {
-    while (open[0]?.isClosed === true) {
-      open.shift()
+    while (first?.isClosed === true) {
+      first = first.next
       emit({ type: 'part-end', choice, part })
-      const next = open[0]
-      if (next === undefined) return
-      begin(next)
-      for (const event of next.waiting) say(event)
-      waitingLength -= next.waiting.reduce((sum, event) => sum + sizeOf(event), 0)
-      next.waiting.length = 0
+      if (first === undefined) return
+      begin(first)
+      for (const event of first.waiting) {
+        say(event)
+        waitingLength -= sizeOf(event)
+      }
+      first.waiting.length = 0
     }
   }
   return {
     open: (key, kind) => {
-      if (find(key) !== undefined) return
-      const opened = { key, kind, waiting: [], isClosed: false }
-      open.push(opened)
-      if (open.length === 1) begin(opened)
+      if (open.has(key)) return
+      const opened = { key, kind, waiting: [], isClosed: false, next: undefined }
+      open.set(key, opened)
+      if (first !== undefined && last !== undefined) last.next = opened
+      else first = opened
+      last = opened
+      if (first === opened) begin(opened)
     },
     tell: (key, event) => {
-      const found = find(key)
+      const found = open.get(key)
       if (found === undefined) return
-      if (found === open[0]) return say(event)
+      if (found === first) return say(event)
       waitingLength += sizeOf(event)
       if (waitingLength > WAITING_MAX) throw new RangeError('parts of an answer wait for one that does not end')
       found.waiting.push(event)
     },
     close: (key) => {
-      const found = find(key)
+      const found = open.get(key)
       if (found === undefined) return
+      open.delete(key)
       found.isClosed = true
       advance()
     },
     closeAll: () => {
-      for (const one of open) one.isClosed = true
+      for (const one of open.values()) one.isClosed = true
+      open.clear()
       advance()
     },
-    isOpen: (key) => find(key) !== undefined,
+    isOpen: (key) => open.has(key),
   }
 }
 

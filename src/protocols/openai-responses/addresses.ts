@@ -9,10 +9,10 @@ export function addresses(body: Buffer): readonly MediaAddress[] {
   for (const one of elements(body, member(body, rootOf(body), 'input'))) {
     for (const name of ['content', 'output']) {
       const said = member(body, one, name)
-      found.push(...addressesOf(body, said, `input[${item}].${name}`))
+      for (const address of addressesOf(body, said, `input[${item}].${name}`)) found.push(address)
       let index = 0
       for (const part of elements(body, said)) {
-        found.push(...addressesOf(body, part, `input[${item}].${name}[${index}]`))
+        for (const address of addressesOf(body, part, `input[${item}].${name}[${index}]`)) found.push(address)
         index += 1
       }
     }

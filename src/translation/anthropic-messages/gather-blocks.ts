@@ -14,7 +14,7 @@ export function blockGatherer(): BlockGatherer {
   const content: string[] = []
   let block: JsonObject = {}
   let text = ''
-  let citations: readonly Json[] = []
+  let citations: Json[] = []
   let signature: string | undefined
   return {
     begin: (_, first) => {
@@ -23,7 +23,7 @@ export function blockGatherer(): BlockGatherer {
     grow: (_, delta) => {
       text += textIn(delta, 'text') ?? textIn(delta, 'thinking') ?? textIn(delta, 'partial_json') ?? ''
       signature = textIn(delta, 'signature') ?? signature
-      if (delta['citation'] !== undefined) citations = [...citations, delta['citation']]
+      if (delta['citation'] !== undefined) citations.push(delta['citation'])
     },
     end: () => {
       const { type } = block

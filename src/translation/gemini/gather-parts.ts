@@ -36,7 +36,7 @@ export function partGatherer(): PartGatherer {
       if (piece.type === 'thought') growing.signature = piece.signature ?? growing.signature
       else if (Array.isArray(piece.logprobs)) {
         const known = logprobs.get(choice) ?? []
-        known.push(...(piece.logprobs as readonly Json[]))
+        for (const one of piece.logprobs as readonly Json[]) known.push(one)
         logprobs.set(choice, known)
       }
     },

@@ -52,7 +52,7 @@ function contentParser(emit: Emit): ReplyParser {
       if (!isAnswer(object)) return
       start(object)
       const candidates = objectsIn(object, 'candidates')
-      searches = Math.max(searches, ...candidates.map(queriesOf))
+      for (const candidate of candidates) searches = Math.max(searches, queriesOf(candidate))
       // Figures go first, as some clients are told the prompt's before the answer begins.
       const usage = objectIn(object, 'usageMetadata')
       if (usage !== undefined) count(usage)

@@ -2,7 +2,7 @@ import type { RequestTarget } from '../adapter.ts'
 import type { CanonicalCall, JsonObject, Message } from '../call.ts'
 import { partWriter } from './write-parts.ts'
 
-type Content = { readonly role: 'user' | 'model'; readonly parts: readonly JsonObject[] }
+type Content = { readonly role: 'user' | 'model'; readonly parts: JsonObject[] }
 
 /** The instructions and the conversation of a call, as members of a request. */
 export function writeContents(call: CanonicalCall, target: Pick<RequestTarget, 'model' | 'losses' | 'thinkingWords'>): JsonObject {
@@ -18,8 +18,8 @@ export function writeContents(call: CanonicalCall, target: Pick<RequestTarget, '
     const last = contents.at(-1)
     if (parts.length === 0) continue
     // Roles take turns in other protocols' conversations, as what tools gave has to come in one turn.
-    if (call.protocol !== 'gemini' && last?.role === role) contents[contents.length - 1] = { role, parts: [...last.parts, ...parts] }
-    else contents.push({ role, parts })
+    if (call.protocol !== 'gemini' && last?.role === role) for (const part of parts) last.parts.push(part)
+    else contents.push({ role, parts: [...parts] })
   }
   // There is no request without a conversation; instructions alone are what is asked.
   if (contents.length === 0 && system.length > 0) return { contents: [{ role: 'user', parts: system }] }

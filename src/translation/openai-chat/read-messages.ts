@@ -1,4 +1,4 @@
-import type { Message, Part, ToolCall } from '../call.ts'
+import type { GrowingMessage, Message, Part, ToolCall } from '../call.ts'
 import { optional } from '../json.ts'
 import { signatureOf } from '../openai-words/index.ts'
 import {
@@ -30,17 +30,17 @@ export function readMessages(request: Fields): Conversation {
   const told = objectsOf(request, 'messages') ?? missing(request, 'messages')
   if (told.length === 0) refuse(request, 'messages', 'it must have at least one element')
   const system: Part[] = []
-  const messages: Message[] = []
+  const messages: GrowingMessage[] = []
   const legacy = legacyCalls()
   for (const fields of told) {
     const role = wordOf(fields, 'role', ROLES) ?? missing(fields, 'role')
     noteOthers(fields, KNOWN[role])
     if (role === 'system' || role === 'developer') {
       const parts = readContent(fields, 'content')
-      if (messages.length === 0) system.push(...parts)
-      else messages.push({ role: 'system', parts, at: fields.path })
-    } else if (role === 'user') messages.push({ role, parts: readContent(fields, 'content'), at: fields.path })
-    else if (role === 'assistant') messages.push({ role, parts: readAssistant(fields, legacy), at: fields.path })
+      if (messages.length > 0) messages.push({ role: 'system', parts: [...parts], at: fields.path })
+      else for (const part of parts) system.push(part)
+    } else if (role === 'user') messages.push({ role, parts: [...readContent(fields, 'content')], at: fields.path })
+    else if (role === 'assistant') messages.push({ role, parts: [...readAssistant(fields, legacy)], at: fields.path })
     else pushResult(messages, role === 'tool' ? readResult(fields) : legacy.resultOf(fields))
   }
   return { system, messages }
@@ -59,12 +59,14 @@ const KNOWN: Readonly<Record<(typeof ROLES)[number], ReadonlySet<string>>> = {
   function: new Set(['role', 'content', 'name']),
 }
 
-function pushResult(messages: Message[], result: Part): void {
+function pushResult(messages: GrowingMessage[], result: Part): void {
   const last = messages.at(-1)
-  if (last?.role === 'user' && last.parts.every(({ type }) => type === 'tool-result')) {
-    messages[messages.length - 1] = { ...last, parts: [...last.parts, result] }
-  } else messages.push({ role: 'user', parts: [result], ...optional('at', result.at) })
+  if (last?.role === 'user' && isOfResults(last)) last.parts.push(result)
+  else messages.push({ role: 'user', parts: [result], ...optional('at', result.at) })
 }
+
+/** A user says contents, or nothing but what tools gave. */
+const isOfResults = ({ parts: [first] }: Message): boolean => first === undefined || first.type === 'tool-result'
 
 const readResult = (fields: Fields): Part => ({
   type: 'tool-result',

@@ -21,7 +21,7 @@ type ChoiceState = {
   textLength: number
   partLength: number
   /** Citations that name no place; they are for the whole of their part. */
-  waiting: readonly Json[]
+  waiting: Json[]
   hasRefusal: boolean
 }
 
@@ -106,7 +106,7 @@ function cite(value: Json, state: ChoiceState, isOwn: boolean): JsonObject | und
   if (isOwn) return { annotations: [value] }
   const range = urlCitationOf(value)?.range
   if (range !== undefined) return { annotations: annotationsOf([value], { start: state.textLength, end: state.textLength }) }
-  state.waiting = [...state.waiting, value]
+  state.waiting.push(value)
   return undefined
 }
 

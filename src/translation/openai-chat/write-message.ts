@@ -36,7 +36,7 @@ export function messageCollector(): MessageCollector {
     add: ({ choice, members, logprobs }) => {
       const gathered = at(choice)
       addMembers(gathered, members)
-      if (Array.isArray(logprobs)) gathered.logprobs.push(...logprobs)
+      if (Array.isArray(logprobs)) for (const one of logprobs) gathered.logprobs.push(one)
     },
     finish: ({ choice, stopSequence }, word) => {
       at(choice).finish = { finish_reason: word, ...(stopSequence === undefined ? {} : { stop_reason: stopSequence }) }
@@ -54,8 +54,8 @@ function addMembers(gathered: Gathered, members: JsonObject): void {
   gathered.content += textIn(members, 'content') ?? ''
   gathered.reasoning += textIn(members, 'reasoning_content') ?? ''
   gathered.refusal += textIn(members, 'refusal') ?? ''
-  gathered.annotations.push(...objectsIn(members, 'annotations'))
-  gathered.images.push(...objectsIn(members, 'images'))
+  for (const annotation of objectsIn(members, 'annotations')) gathered.annotations.push(annotation)
+  for (const image of objectsIn(members, 'images')) gathered.images.push(image)
   for (const piece of objectsIn(members, 'tool_calls')) addTool(gathered.tools, piece)
 }
 

@@ -46,8 +46,8 @@ export function messageItem(first: Prose, sink: ItemSink): OpenItem {
   }
   const grow = (to: Content, text: string, logprobs: Json | undefined): void => {
     to.text += text
-    const told: Json = Array.isArray(logprobs) ? logprobs : []
-    if (Array.isArray(told)) to.logprobs.push(...told)
+    const told: readonly Json[] = Array.isArray(logprobs) ? logprobs : []
+    for (const one of told) to.logprobs.push(one)
     if (to.type === 'refusal') send('refusal.delta', `"delta":${JSON.stringify(text)}`)
     else send('output_text.delta', `"delta":${JSON.stringify(text)},"logprobs":${told === logprobs ? JSON.stringify(told) : '[]'}`)
   }

@@ -1,5 +1,5 @@
 import { fail } from '../../failures.ts'
-import type { CanonicalCall, Message, Part, ToolResult } from '../call.ts'
+import type { CanonicalCall, GrowingMessage, Message, Part, ToolResult } from '../call.ts'
 import { optional } from '../json.ts'
 import { signatureOf } from '../openai-words/index.ts'
 import { type Fields, given, missing, noteOthers, objectsOf, refuse, requiredText, textOf, wordOf } from '../request-fields.ts'
@@ -16,19 +16,23 @@ type Piece = { readonly role: Message['role']; readonly parts: readonly Part[]; 
 export function readInput(request: Fields): Pick<CanonicalCall, 'system' | 'messages'> {
   const instructions = textOf(request, 'instructions')
   const system: Part[] = instructions === undefined ? [] : [{ type: 'text', text: instructions, at: 'instructions' }]
-  const messages: Message[] = []
+  const said: Said = { messages: [], isOfResults: false }
   for (const piece of readPieces(request)) {
-    if (piece.role === 'system' && messages.length === 0) system.push(...piece.parts)
-    else push(messages, piece)
+    if (piece.role !== 'system' || said.messages.length > 0) add(said, piece)
+    else for (const part of piece.parts) system.push(part)
   }
-  return { system, messages }
+  return { system, messages: said.messages }
 }
 
-function push(messages: Message[], { role, parts, at, isMessage }: Piece): void {
-  const last = messages.at(-1)
-  const isSame = last?.role === role && (role === 'assistant' || (role === 'user' && !isMessage && last.parts.every(isResult)))
-  if (last !== undefined && isSame) messages[messages.length - 1] = { ...last, parts: [...last.parts, ...parts] }
-  else messages.push({ role, parts, at })
+/** Messages so far, and whether the last one has nothing but what tools gave. */
+type Said = { readonly messages: GrowingMessage[]; isOfResults: boolean }
+
+function add(said: Said, { role, parts, at, isMessage }: Piece): void {
+  const last = said.messages.at(-1)
+  const isSame = last?.role === role && (role === 'assistant' || (role === 'user' && !isMessage && said.isOfResults))
+  said.isOfResults = (!isSame || said.isOfResults) && parts.every(isResult)
+  if (isSame) for (const part of parts) last.parts.push(part)
+  else said.messages.push({ role, parts: [...parts], at })
 }
 
 const isResult = ({ type }: Part): boolean => type === 'tool-result' || type === 'foreign'

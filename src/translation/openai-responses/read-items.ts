@@ -39,8 +39,8 @@ const PARTS: ReadonlyMap<string, Growth> = new Map([
   ['reasoning_text', { kind: 'thought', index: 'content_index' }],
 ])
 
-/** An item of which something was told: of each part, by its key, how much. */
-type KnownItem = { item: JsonObject; readonly told: Map<string, Told>; readonly isDone: boolean }
+/** An item of which something was told: of each part, by its key, how much; and the part that was begun last, as they come one after the other. */
+type KnownItem = { item: JsonObject; readonly told: Map<string, Told>; last?: string; readonly isDone: boolean }
 type Told = { length: number; citations: number }
 
 const DONE: KnownItem = { item: {}, told: new Map(), isDone: true }
@@ -60,8 +60,8 @@ function knownItems(parts: PartSequence) {
       const found = at.told.get(key)
       if (found !== undefined) return found
       const told = { length: 0, citations: 0 }
-      // Parts of one item come one after the other.
-      for (const earlier of at.told.keys()) parts.close(earlier)
+      if (at.last !== undefined) parts.close(at.last)
+      at.last = key
       at.told.set(key, told)
       if (kind === 'refusal') refusals += 1
       if (kind === 'arguments') calls += 1
@@ -70,7 +70,8 @@ function knownItems(parts: PartSequence) {
     },
     /** Ends an item; that it was there is all that is kept of it. */
     drop: (index: number): void => {
-      for (const key of known.get(index)?.told.keys() ?? []) parts.close(key)
+      const last = known.get(index)?.last
+      if (last !== undefined) parts.close(last)
       known.set(index, DONE)
     },
     isEmpty: (): boolean => known.size === 0,

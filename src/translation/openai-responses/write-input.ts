@@ -32,7 +32,7 @@ function writeMessage({ role, parts }: Message, at: string, writing: Writing): r
   let prose: Part[] = []
   let thoughts: (Reasoning & Place)[] = []
   const flush = (): void => {
-    if (prose.length > 0) items.push(...writing.content.message(role, prose, at))
+    if (prose.length > 0) for (const item of writing.content.message(role, prose, at)) items.push(item)
     if (thoughts.length > 0) items.push(reasoningItem(thoughts))
     prose = []
     thoughts = []
