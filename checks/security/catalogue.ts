@@ -103,6 +103,14 @@ export const SECURITY_CHECKS: readonly Check[] = [
     load: async () => (await import('./index.ts')).linearTime,
   },
   {
+    id: 'SEC-12l',
+    title: 'whatever there are many of in a request, a reply or a stream, it takes time in proportion to tell it in another protocol',
+    unit: 'of each thing that there may be several of',
+    // Time tells nothing while other tests run beside it.
+    sizes: { pr: 0, nightly: 30_000, release: 30_000 },
+    load: async () => (await import('./index.ts')).listsInProportion,
+  },
+  {
     id: 'SEC-13',
     title:
       "what the gateway takes for a request on its own, Node's parser takes for the same one, and 400 and more ways to smuggle one are left to it",

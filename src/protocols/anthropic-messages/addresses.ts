@@ -12,7 +12,7 @@ export function addresses(body: Buffer): readonly MediaAddress[] {
   const found: MediaAddress[] = []
   let message = 0
   for (const one of elements(body, member(body, rootOf(body), 'messages'))) {
-    for (const address of addressesIn(body, member(body, one, 'content'), `messages[${message}].content`)) found.push(address)
+    found.push(...addressesIn(body, member(body, one, 'content'), `messages[${message}].content`))
     message += 1
   }
   return found
@@ -24,10 +24,9 @@ function addressesIn(body: Buffer, blocks: Value | undefined, at: string): reado
   for (const block of elements(body, blocks)) {
     const place = `${at}[${index}]`
     const type = textIn(body, member(body, block, 'type'))
-    if (type === 'tool_result')
-      for (const address of addressesIn(body, member(body, block, 'content'), `${place}.content`)) found.push(address)
+    if (type === 'tool_result') found.push(...addressesIn(body, member(body, block, 'content'), `${place}.content`))
     const kind = KINDS.get(type)
-    if (kind !== undefined) for (const address of sourceAddress(body, member(body, block, 'source'), { place, kind })) found.push(address)
+    if (kind !== undefined) found.push(...sourceAddress(body, member(body, block, 'source'), { place, kind }))
     index += 1
   }
   return found

@@ -17,7 +17,7 @@ export function addresses(body: Buffer): readonly MediaAddress[] {
   for (const one of elements(body, member(body, rootOf(body), 'contents'))) {
     let index = 0
     for (const part of elements(body, member(body, one, 'parts'))) {
-      for (const address of partAddresses(body, part, `contents[${content}].parts[${index}]`)) found.push(address)
+      found.push(...partAddresses(body, part, `contents[${content}].parts[${index}]`))
       index += 1
     }
     content += 1

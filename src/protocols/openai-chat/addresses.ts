@@ -11,7 +11,7 @@ export function addresses(body: Buffer): readonly MediaAddress[] {
     for (const part of elements(body, member(body, one, 'content'))) {
       if (textIn(body, member(body, part, 'type')) === 'image_url') {
         const url = member(body, member(body, part, 'image_url'), 'url')
-        for (const address of pictureAddress(body, url, `messages[${message}].content[${index}]`)) found.push(address)
+        found.push(...pictureAddress(body, url, `messages[${message}].content[${index}]`))
       }
       index += 1
     }

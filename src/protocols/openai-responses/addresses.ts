@@ -9,10 +9,10 @@ export function addresses(body: Buffer): readonly MediaAddress[] {
   for (const one of elements(body, member(body, rootOf(body), 'input'))) {
     for (const name of ['content', 'output']) {
       const said = member(body, one, name)
-      for (const address of addressesOf(body, said, `input[${item}].${name}`)) found.push(address)
+      found.push(...addressesOf(body, said, `input[${item}].${name}`))
       let index = 0
       for (const part of elements(body, said)) {
-        for (const address of addressesOf(body, part, `input[${item}].${name}[${index}]`)) found.push(address)
+        found.push(...addressesOf(body, part, `input[${item}].${name}[${index}]`))
         index += 1
       }
     }

@@ -37,8 +37,8 @@ export function readMessages(request: Fields): Conversation {
     noteOthers(fields, KNOWN[role])
     if (role === 'system' || role === 'developer') {
       const parts = readContent(fields, 'content')
-      if (messages.length > 0) messages.push({ role: 'system', parts: [...parts], at: fields.path })
-      else for (const part of parts) system.push(part)
+      if (messages.length === 0) system.push(...parts)
+      else messages.push({ role: 'system', parts: [...parts], at: fields.path })
     } else if (role === 'user') messages.push({ role, parts: [...readContent(fields, 'content')], at: fields.path })
     else if (role === 'assistant') messages.push({ role, parts: [...readAssistant(fields, legacy)], at: fields.path })
     else pushResult(messages, role === 'tool' ? readResult(fields) : legacy.resultOf(fields))
