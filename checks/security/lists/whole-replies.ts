@@ -38,6 +38,13 @@ export const WHOLE_REPLIES: Shapes = {
           groundingSupports: many(n, (i) => ({ segment: { startIndex: 0, endIndex: 1 }, groundingChunkIndices: [i] })),
         },
       }),
+    'passages of one source': (n) =>
+      gemini(X, {
+        groundingMetadata: {
+          groundingChunks: [{ web: { uri: WEB.url, title: 'x'.repeat(n) } }],
+          groundingSupports: [{ segment: { startIndex: 0, endIndex: 1 }, groundingChunkIndices: many(100 * n, () => 0) }],
+        },
+      }),
     logprobs: (n) =>
       gemini(X, { logprobsResult: { chosenCandidates: many(n, () => CHOSEN), topCandidates: many(n, () => ({ candidates: [CHOSEN] })) } }),
     candidates: (n) => ({ responseId: 'a', candidates: many(n, () => ({ index: 0, content: { parts: X }, finishReason: 'STOP' })) }),

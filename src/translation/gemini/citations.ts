@@ -9,12 +9,7 @@ import { urlCitationOf } from '../url-citation.ts'
 export function readCitations(candidate: JsonObject): readonly Json[] {
   const grounding = objectIn(candidate, 'groundingMetadata') ?? {}
   const chunks = objectsIn(grounding, 'groundingChunks')
-  const used = new Set<JsonObject>()
-  const passages = objectsIn(grounding, 'groundingSupports').flatMap((support) => {
-    const sources = indicesOf(support).flatMap((index) => chunks.slice(index, index + 1))
-    for (const source of sources) used.add(source)
-    return sources.map((source) => withoutUndefined({ ...source, segment: objectIn(support, 'segment') }))
-  })
+  const { passages, used } = readPassages(objectsIn(grounding, 'groundingSupports'), chunks)
   const quoted = objectIn(candidate, 'citationMetadata') ?? {}
   return [
     ...passages,
@@ -24,9 +19,37 @@ export function readCitations(candidate: JsonObject): readonly Json[] {
   ]
 }
 
+/** Most characters of JSON that passages and their sources come to: each source is told with each of its passages, and both may be many and large. */
+const PASSAGES_LENGTH_MAX = 1_048_576
+/** What the smallest passage takes. */
+const PASSAGE_LENGTH_MIN = 200
+
+/** Each source of each passage, and which sources those are; those that would be too much with their passages are not among them. */
+function readPassages(supports: readonly JsonObject[], chunks: readonly JsonObject[]) {
+  const passages: Json[] = []
+  const used = new Map<JsonObject, number>()
+  let left = PASSAGES_LENGTH_MAX
+  const cite = (source: JsonObject, segment: JsonObject | undefined, segmentLength: number): void => {
+    const length = used.get(source) ?? JSON.stringify(source).length
+    left -= PASSAGE_LENGTH_MIN + length + segmentLength
+    if (left < 0) return
+    used.set(source, length)
+    passages.push(withoutUndefined({ ...source, segment }))
+  }
+  for (const support of supports) {
+    const segment = objectIn(support, 'segment')
+    const segmentLength = JSON.stringify(segment)?.length ?? 0
+    for (const index of indicesOf(support)) {
+      const source = left > 0 ? chunks[index] : undefined
+      if (source !== undefined) cite(source, segment, segmentLength)
+    }
+  }
+  return { passages, used }
+}
+
 function indicesOf(support: JsonObject): readonly number[] {
   const indices = support['groundingChunkIndices']
-  return Array.isArray(indices) ? indices.filter((index): index is number => typeof index === 'number' && index >= 0) : []
+  return Array.isArray(indices) ? indices.filter((index): index is number => typeof index === 'number') : []
 }
 
 /** Gathers the citations of an answer, which are told at its end. */

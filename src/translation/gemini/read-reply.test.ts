@@ -123,6 +123,28 @@ test('sources are citations of the text, each passage with its source, and searc
   assert.equal(usage?.webSearches, 2)
 })
 
+test('a source is told with no more of its passages than there is room for, whatever either is made of', () => {
+  const answered = (title: string, indices: readonly number[], text: string) => {
+    const groundingMetadata = {
+      groundingChunks: [{ web: { uri: 'https://a.test', title } }],
+      groundingSupports: [{ segment: { startIndex: 0, endIndex: 1, text }, groundingChunkIndices: indices }],
+    }
+    const { choices } = answerOf(readAll(readWhole(), Buffer.from(JSON.stringify(chunk([{ text: 'a' }], { ...STOP, groundingMetadata })))))
+    return choices.get(0)?.parts[0]?.citations ?? []
+  }
+  const often = Array.from({ length: 100_000 }, () => 0)
+  for (const [title, text] of [
+    ['x'.repeat(100_000), 'a'],
+    ['x', 'a'.repeat(100_000)],
+    ['x', 'a'],
+  ] as const) {
+    const citations = answered(title, often, text)
+    assert.ok(citations.length > 1 && JSON.stringify(citations).length < 1_048_576, `${citations.length} passages`)
+  }
+  const [only, ...others] = answered('x'.repeat(2_000_000), often, 'a')
+  assert.deepEqual([others.length, Object.keys(only ?? {})], [0, ['web']])
+})
+
 test('usage: the cache, pictures and sound are parts of the prompt, thoughts lie beside the answer, tools beside the prompt', () => {
   const usageMetadata = {
     ...{ promptTokenCount: 100, cachedContentTokenCount: 40, candidatesTokenCount: 20, thoughtsTokenCount: 30, toolUsePromptTokenCount: 5 },
