@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** What a call needs of the request of its customer: one of node:http's, or one of the fast path's. */
@@ -18,5 +18,5 @@ export type CallRequest = {
   /** Reads away what nobody reads. */
   resume(): unknown
   /** Of what can bring a form. */
-  readonly iterator?: IncomingMessage['iterator']
+  pause?(): unknown
 }

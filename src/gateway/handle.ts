@@ -60,7 +60,7 @@ export async function handleCall(gateway: Gateway, exchange: Exchange, turn: Tur
     share?.giveBack()
     // What the client still sends of a refused request is read away, so that the connection can carry the next one.
     if (exchange.upload === undefined) exchange.request.resume()
-    else void exchange.upload.close()
+    else exchange.upload.close()
   }
 }
 

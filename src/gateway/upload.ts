@@ -1,20 +1,16 @@
 import { Readable } from 'node:stream'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fail } from '../failures.ts'
 import { GrowingBytes } from '../lib/index.ts'
 import { boundaryOf, type DecodedCall, FormReader, type FormRules } from '../protocols/index.ts'
 import type { BodyShare } from './body-budget.ts'
+import { BodyPieces } from './body-pieces.ts'
 import type { CallRequest } from './call-request.ts'
-import { ClientGone } from './client-gone.ts'
 
 /** How a form is read. `bodyBytesMax`: most bytes that are kept while it is not known what the call costs; `share`: what they count for. */
 export type UploadRules = { readonly form: FormRules; readonly bodyBytesMax: number; readonly share: Pick<BodyShare, 'take'> }
 
 /** Most bytes of a whole upload, as a multiple of what is kept of it. */
 const WHOLE_TIMES = 8
-
-/** What has come already is taken without a pause, which single bytes would make long for all others. */
-const PARTS_IN_A_ROW = 64
 
 /** When so few bytes are left after the model, they are waited for: fields that stand there are then known before the hold. */
 const WAITED_BYTES_MAX = 65_536
@@ -26,12 +22,11 @@ const WAITED_BYTES_MAX = 65_536
 export class Upload {
   readonly #rules: UploadRules
   readonly #request: CallRequest
-  readonly #chunks: AsyncIterator<Buffer, undefined>
+  readonly #pieces: BodyPieces
   readonly #reader: FormReader
   readonly #boundary: string
   #head: Buffer = Buffer.alloc(0)
   #bytes = 0
-  #parts = 0
   #hasEnded = false
   #isSpent = false
 
@@ -40,7 +35,7 @@ export class Upload {
     this.#rules = rules
     this.#boundary = boundary
     this.#reader = new FormReader(boundary, rules.form.fields)
-    this.#chunks = (request.iterator?.({ destroyOnReturn: false }) ?? fail('internal')) as AsyncIterator<Buffer, undefined>
+    this.#pieces = new BodyPieces(request)
   }
 
   /**
@@ -52,11 +47,11 @@ export class Upload {
     if (encoding !== undefined && encoding !== 'identity') fail('body_encoded')
     const boundary = boundaryOf(type) ?? fail('body_not_form')
     const upload = new Upload(request, boundary, rules)
-    if (Number(length ?? 0) > upload.#bytesMax) fail('body_too_large', { limit: upload.#bytesMax })
     try {
+      if (Number(length ?? 0) > upload.#bytesMax) fail('body_too_large', { limit: upload.#bytesMax })
       await upload.#readHead()
     } catch (thrown) {
-      void upload.close()
+      upload.close()
       throw thrown
     }
     return upload
@@ -104,11 +99,8 @@ export class Upload {
   }
 
   /** Lets go of the request. What the client still sends of it is read away, so that its connection can carry the next one. */
-  async close(): Promise<void> {
-    // While somebody waits for bytes they do not flow, and that nobody does any more shows a turn later.
-    await Promise.allSettled([this.#chunks.return?.()])
-    await nextTurn()
-    this.#request.resume()
+  close(): void {
+    this.#pieces.leave()
   }
 
   get #bytesMax(): number {
@@ -151,12 +143,8 @@ export class Upload {
   /** The next bytes; undefined at the end, which has to be that of the form. */
   async #next(): Promise<Buffer | undefined> {
     if (this.#hasEnded) return undefined
-    this.#parts += 1
-    if (this.#parts % PARTS_IN_A_ROW === 0) await nextTurn()
-    const { value, done } = await this.#chunks.next().catch(() => {
-      throw new ClientGone()
-    })
-    if (done !== true) return value
+    const piece = await this.#pieces.next()
+    if (piece !== undefined) return piece
     this.#hasEnded = true
     this.#reader.end()
     return undefined
