@@ -1,13 +1,13 @@
 import { PROTOCOLS } from '../../../src/protocols/index.ts'
 import { ADAPTERS, type Adapter, type CanonicalCall, type Json, makeLosses, type ProtocolName } from '../../../src/translation/index.ts'
 import type { CheckContext, Measured } from '../../harness/index.ts'
+import { leastMillis } from '../least-millis.ts'
 import { REQUESTS } from './requests.ts'
 import { STREAMS } from './streams.ts'
 import { WHOLE_REPLIES } from './whole-replies.ts'
 
 /** What holds a process up for longer is a hang. */
 const HELD_MS_MAX = 1_000
-const TRIES = 3
 /** Most keys of a request; the rest is refused before it is read. */
 const KEYS_MAX = 49_000
 const PIECE_BYTES = 65_536
@@ -21,12 +21,12 @@ type Way = { readonly from: ProtocolName; readonly to: ProtocolName; readonly na
 export async function listsInProportion(context: CheckContext): Promise<Measured> {
   const counted = { requests: 0, replies: 0, streams: 0, worstMs: 0 }
   const judge = (way: Way, run: () => void): void => {
-    const millis = leastMillis(run)
+    const millis = leastMillis(run, HELD_MS_MAX)
     counted.worstMs = Math.max(counted.worstMs, millis)
     context.expect(millis <= HELD_MS_MAX, `${way.name} from ${way.from} to ${way.to} take ${millis} ms`)
   }
   context.expect(
-    leastMillis(() => spread(context.n)) > HELD_MS_MAX,
+    leastMillis(() => spread(context.n), HELD_MS_MAX) > HELD_MS_MAX,
     'blind: a list that is made anew with each of its elements is not seen',
   )
   for (const way of waysOf(REQUESTS)) {
@@ -53,17 +53,6 @@ const waysOf = (shapes: Readonly<Record<ProtocolName, object>>): readonly Way[] 
   PROTOCOL_NAMES.flatMap((from) =>
     Object.keys(shapes[from]).flatMap((name) => PROTOCOL_NAMES.filter((to) => to !== from).map((to) => ({ from, to, name }))),
   )
-
-/** The least time of some that it took, as whatever else the machine did took only more. */
-function leastMillis(run: () => void): number {
-  let least = Number.POSITIVE_INFINITY
-  for (let turn = 0; turn < TRIES && least > HELD_MS_MAX; turn += 1) {
-    const began = performance.now()
-    run()
-    least = Math.min(least, Math.round(performance.now() - began))
-  }
-  return least
-}
 
 function spread(n: number): readonly number[] {
   let list: readonly number[] = []

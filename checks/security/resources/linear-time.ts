@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { check } from 'recheck'
 import type { CheckContext, Measured } from '../../harness/index.ts'
+import { leastMillis } from '../least-millis.ts'
 import { BOUNDED, BUILT } from './bounded-expressions.ts'
 import { type Expression, expressionsIn } from './regular-expressions.ts'
 
 const FOLDER = fileURLToPath(new URL('../../../src', import.meta.url))
 const THOUGHT_MS_MAX = 20_000
 const TRIED_MS_MAX = 10
-const TRIES = 3
 /** What those that cannot be thought through are tried on. */
 const UNITS = ['a', ' ', '\t', '0', '"', '\\', '-', ';', ', ', 'a=', '= ', 'boundary=', ' ;', '1 '] as const
 const TRIED_LENGTH = 100_000
@@ -49,15 +49,8 @@ export async function linearTime(context: CheckContext): Promise<Measured> {
 
 const fileOf = (place: string): string => place.replace(/:\d+$/, '')
 
-/** The least time that it took, as whatever else the machine did took only more. */
-function millisOf({ source, flags }: Expression, text: string): number {
-  const times = Array.from({ length: TRIES }, () => {
-    const began = performance.now()
-    new RegExp(source, flags.replace(/[gy]/g, '')).test(text)
-    return performance.now() - began
-  })
-  return Math.round(Math.min(...times))
-}
+const millisOf = ({ source, flags }: Expression, text: string): number =>
+  leastMillis(() => void new RegExp(source, flags.replace(/[gy]/g, '')).test(text))
 
 function tryOut(context: CheckContext, expression: Expression): number {
   const prefixes = ['', /^\^?([\w ]*)/.exec(expression.source)?.[1] ?? '', 'multipart/form-data; boundary=']
