@@ -18,6 +18,7 @@ export function callFastPath(
     bounds: { ...bounds, bodyBytesMax },
     paths: spoken,
     isSecure: tls !== undefined,
+    share: (step) => gateway.timeShares.wait(step),
     lines,
     isEnding: () => gateway.isDraining,
     wait: (head, tell) => {

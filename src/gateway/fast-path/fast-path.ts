@@ -2,12 +2,15 @@ import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Clock } from '../../lib/index.ts'
 import { type ConnectionPlace, type FastBounds, FastConnection } from './fast-connection.ts'
+import { SlicedSocket } from './sliced-socket.ts'
 
 /** What a fast path is made of; `lines`: header lines of every answer, each with its end. */
 export type FastPathOptions = Pick<ConnectionPlace, 'paths' | 'wait' | 'serve' | 'isEnding'> & {
   readonly clock: Clock
   readonly bounds: FastBounds & { readonly connectionsCheckingInterval: number }
   readonly isSecure: boolean
+  /** Calls a step when it is its turn, of all that would take all of the time. */
+  readonly share: (step: () => void) => void
   readonly lines: string
 }
 
@@ -33,11 +36,8 @@ export class FastPath {
       onHandedOver: (connection, socket, bytes) => {
         this.#connections.delete(connection)
         this.#handedOver += 1
-        // What was read stands before all that comes.
-        socket.pause()
-        socket.unshift(bytes)
-        for (const listener of nodes) Reflect.apply(listener, server, [socket])
-        socket.resume()
+        const sliced = new SlicedSocket(socket, bytes, options.share)
+        for (const listener of nodes) Reflect.apply(listener, server, [sliced])
       },
     }
     server.removeAllListeners(event)

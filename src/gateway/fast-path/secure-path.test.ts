@@ -19,7 +19,15 @@ const echo: Answer = async (request, response) => {
 test('a plain call and then one in chunks, on one connection', async () => {
   const certificate = certificateFor('localhost')
   const server = https.createServer(certificate, (request, response) => void echo(request, response))
-  const options = { clock: systemClock, bounds: BOUNDS, paths: PATHS, wait: () => false, serve: echo, isEnding: () => false }
+  const options = {
+    clock: systemClock,
+    bounds: BOUNDS,
+    paths: PATHS,
+    wait: () => false,
+    serve: echo,
+    isEnding: () => false,
+    share: setImmediate,
+  }
   const path = new FastPath(server, { ...options, isSecure: true, lines: 'strict-transport-security: max-age=1\r\n' })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(0)))
   const { port } = server.address() as AddressInfo

@@ -34,7 +34,16 @@ export type TestServer = {
 /** Starts a server whose answers are those of `answer`, with a fast path before it or without one. */
 export async function startServer(answer: Answer, fast?: Partial<FastPathOptions> & { readonly clock: Clock }): Promise<TestServer> {
   const server = http.createServer(BOUNDS, (request, response) => void answer(request, response).catch(() => response.destroy()))
-  const made = { bounds: BOUNDS, paths: PATHS, wait: () => false, serve: answer, isSecure: false, lines: '', isEnding: () => false }
+  const made = {
+    bounds: BOUNDS,
+    paths: PATHS,
+    wait: () => false,
+    serve: answer,
+    isSecure: false,
+    lines: '',
+    isEnding: () => false,
+    share: setImmediate,
+  }
   const path = fast === undefined ? undefined : new FastPath(server, { ...made, ...fast })
   server.listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))

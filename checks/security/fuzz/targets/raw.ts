@@ -117,6 +117,7 @@ function withFastPath(made: Server): Server {
     serve: answer,
     isEnding: () => false,
     isSecure: false,
+    share: queueMicrotask,
     lines: '',
   })
   path.end()
@@ -132,17 +133,20 @@ type Asking = Pick<IncomingMessage, 'headers' | 'socket'> & {
 }
 type Answering = { writeHead: (status: number, fields: string[]) => unknown; end: (body: string) => unknown }
 
+/** The connections that are open, by where they come from. */
+const wires = new Map<string, Wire>()
+
 /** Reads a request to its end and answers it; what its connection read stands on the connection. */
 async function answer(request: Asking, response: Answering): Promise<void> {
-  const { socket } = request
-  if (!(socket instanceof Wire)) return
+  const wire = wires.get(request.socket.remoteAddress ?? '')
+  if (wire === undefined) return
   const read: Read = {
     method: request.method ?? '',
     path: request.url ?? '',
     headers: { ...request.headers },
     body: request.whole?.toString('latin1') ?? '',
   }
-  socket.requests.push(read)
+  wire.requests.push(read)
   const { promise: over, resolve } = Promise.withResolvers<boolean>()
   request.on('data', (part: Buffer) => {
     read.body += part.toString('latin1')
@@ -159,8 +163,14 @@ async function answer(request: Asking, response: Answering): Promise<void> {
 class Wire extends Duplex {
   readonly requests: Read[] = []
   written = ''
-  readonly remoteAddress = '192.0.2.1'
+  readonly remoteAddress: string
   bytesRead = 0
+
+  constructor(remoteAddress: string) {
+    super()
+    this.remoteAddress = remoteAddress
+    wires.set(remoteAddress, this)
+  }
 
   override _read(): void {
     // What there is was pushed.
@@ -189,7 +199,7 @@ class Wire extends Duplex {
 }
 
 async function talk(made: Server, input: Buffer, cuts: readonly number[]): Promise<Talk> {
-  const wire = new Wire()
+  const wire = new Wire(made === fastServer ? '192.0.2.1' : '192.0.2.2')
   wire.on('error', () => undefined)
   made.emit('connection', wire as unknown as Socket)
   let from = 0
