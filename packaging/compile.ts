@@ -43,6 +43,7 @@ async function compilePart(root: string, into: string, part: PartName): Promise<
     ssr: { noExternal: true, target: 'node' },
     build: {
       ssr: true,
+      ssrEmitAssets: true,
       target: 'node24',
       outDir: join(into, part),
       emptyOutDir: true,

@@ -24,7 +24,7 @@ export const DIRECT: Readonly<Record<string, Chosen>> = {
   '@peculiar/x509': chosen('src/acme', 'requests for certificates and their extensions; passkeys bring it anyway'),
   '@simplewebauthn/server': chosen('src/identity', 'passkeys: parsing of what authenticators sign is no place for a first try'),
   commander: chosen('src/commands', 'arguments and help of the command line'),
-  'gpt-tokenizer': chosen('src/protocols', 'bounds of what a text can cost, before it is called'),
+  'gpt-tokenizer': chosen('src/protocols', 'the vocabulary that texts are counted by, where no upstream counts them'),
   hono: chosen('src/api', 'routes, and pages whose text is escaped unless it is said otherwise'),
   ioredis: chosen('src/limits', 'limits over several nodes by Valkey, with a time-out for each command'),
   jose: chosen('src/acme', 'signatures over requests to an authority of certificates; sign-in by other services has it installed anyway'),

@@ -64,7 +64,12 @@ test('the package asks for what cannot be compiled into it, has no scripts, and 
 
 test('compiled code reads what lies beside its source, and never takes itself for the program', async () => {
   const step = inItsPlace('/x')
-  const moved = (code: string) => step.transform(code, '/x/src/db/migrate.ts')?.code ?? ''
+  const emitted: string[] = []
+  const bundler = {
+    emitFile: ({ fileName, source }: { readonly fileName: string; readonly source: Uint8Array }) =>
+      emitted.push(`${fileName} ${source.length}`),
+  }
+  const moved = (code: string) => step.transform.call(bundler, code, '/x/src/db/migrate.ts')?.code ?? ''
   const run = async (code: string): Promise<unknown> => {
     const source = moved(code)
       .replaceAll('import.meta.dirname', '"/opt/farebox/server/control"')
@@ -74,5 +79,8 @@ test('compiled code reads what lies beside its source, and never takes itself fo
   assert.equal(await run('export const found = import.meta.dirname'), '/opt/farebox/src/db')
   assert.equal(await run("export const found = new URL('../../docs/errors.md', import.meta.url).pathname"), '/opt/farebox/docs/errors.md')
   assert.equal(await run('export const found = import.meta.main'), false)
-  assert.equal(step.transform('import.meta.dirname', '/x/node_modules/a/index.js'), undefined)
+  assert.equal(step.transform.call(bundler, 'import.meta.dirname', '/x/node_modules/a/index.js'), undefined)
+  const ofPackage = "export const found = import.meta.resolve('gpt-tokenizer/data/o200k_base.tiktoken')"
+  assert.equal(await run(ofPackage), 'file:///opt/farebox/server/control/o200k_base.tiktoken')
+  assert.deepEqual(emitted, ['o200k_base.tiktoken 3613922'])
 })
