@@ -67,8 +67,8 @@ const stateOf = (pid: number): string => /^\S+ \(.*\) (\S)/s.exec(readProcFile(p
 
 function roleOf({ pid, commandLine }: Row, supervisor: number): ProcessRole {
   if (pid === supervisor) return 'supervisor'
-  if (commandLine.includes('src/gateway/main.ts')) return 'gateway'
-  if (commandLine.includes('src/control/main.ts')) return 'control'
+  if (/src\/gateway\/main\.ts|server\/gateway\/gateway\.js/.test(commandLine)) return 'gateway'
+  if (/src\/control\/main\.ts|server\/control\/control\.js/.test(commandLine)) return 'control'
   return /\/postgres -D /.test(commandLine) ? 'postgres' : 'other'
 }
 

@@ -212,11 +212,21 @@ function worldOf(place: Place, sim: SimUpstream, options: WorldOptions): World {
   }
 }
 
+/** Where a package of this checkout lies; a run of many worlds makes it once, as that starts in half the time. Without it the sources are run. */
+const PACKED = 'FAREBOX_WORLD_PACKAGE'
+
+/** The file that a server begins with; another checkout's package is not this program. */
+function programIn(checkout: string | undefined): string {
+  const packed = process.env[PACKED] ?? ''
+  return checkout === undefined && packed.startsWith(CHECKOUT) ? join(packed, 'server', 'control', 'main.js') : 'src/main.ts'
+}
+
 function spawnServer({ directory, dataDir, port, operatorPort, token, postgres }: Place, options: WorldOptions): ChildProcess {
   const output = openSync(join(directory, 'server.log'), 'a')
   const [program, ...before] = [...(options.runUnder ?? []), process.execPath]
-  const child = spawn(program, [...before, 'src/main.ts', 'serve'], {
-    cwd: options.checkout?.() ?? CHECKOUT,
+  const checkout = options.checkout?.()
+  const child = spawn(program, [...before, programIn(checkout), 'serve'], {
+    cwd: checkout ?? CHECKOUT,
     stdio: ['ignore', output, output],
     env: {
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',

@@ -11,6 +11,7 @@ import {
   NOTHING,
   type Part,
   prepareData,
+  preparePackage,
   proveTier,
   readOrder,
   runRows,
@@ -65,9 +66,11 @@ const olderDatabaseTests = async (isWhole: boolean) => {
 }
 
 const data = await prepareData()
+const program = await preparePackage()
+const prepared = { ...data.env, ...program.env }
 
 const wholeTests = async () => {
-  const run = await runTestFiles({ files: files.whole, concurrency: 3, env: data.env, secondsMax: 1800, onOutput: say })
+  const run = await runTestFiles({ files: files.whole, concurrency: 3, env: prepared, secondsMax: 1800, onOutput: say })
   keepFailures(run.output)
   return run.tally
 }
@@ -77,7 +80,7 @@ const wholeTier = () => {
     sayInset(output)
     keepFailures(output)
   }
-  return proveTier({ env: data.env, onOutput })
+  return proveTier({ env: prepared, onOutput })
 }
 
 const WAITING: readonly Part[] = [
@@ -96,6 +99,7 @@ const OLDER: readonly Part[] = [{ name: 'all database tests, Debian PostgreSQL 1
 
 const total = await runRows(asked.isOlderServer ? [OLDER] : [WAITING, COMPUTING], say)
 data.remove()
+program.remove()
 if (failures.length > 0) say(`\nWhat failed:\n${failures.join('\n')}\n`)
 say(`\n${closingLine(total)}\n`)
 process.exitCode = isGood(total) ? 0 : 1
