@@ -42,7 +42,14 @@ export class BytePairs {
       if (at > 0) this.#pair(bytes, this.#befores[at] ?? 0, length)
       count -= 1
     }
+    this.#forget(length)
     return count
+  }
+
+  /** The ranks of tokens say what was written. */
+  #forget(length: number): void {
+    this.#ranks.fill(NO_TOKEN, 0, length)
+    this.#heap.fill(0, 0, 3 * length)
   }
 
   #merge(at: number, length: number): void {

@@ -14,13 +14,14 @@ const PAIRS = new BytePairs(new Vocabulary(readFileSync(fileURLToPath(import.met
 /** A word, a number, a run of signs or of white space; every text is a row of such. */
 const WORD = new RegExp(O200K_TOKEN_SPLIT_REGEX)
 const UTF8 = new TextEncoder()
-/** The word in hand. */
+/** The word in hand; nothing once a text is counted. */
 const BYTES = new Uint8Array(PIECE_BYTES_MAX)
 
 /** Tokens of a text in the o200k_base vocabulary; what looks like a control token is text. Pieces may split a token at their edge, which counts it twice at most. */
 export function countTokens(text: string): number {
   let tokens = 0
   for (let from = 0; from < text.length; from += PIECE_LENGTH) tokens += countPiece(text.slice(from, from + PIECE_LENGTH))
+  BYTES.fill(0)
   return tokens
 }
 

@@ -6,6 +6,7 @@ import { Duplex } from 'node:stream'
  * one of them before anything else has its turn.
  */
 const SLICE_BYTES = 4_096
+const NONE = Buffer.alloc(0)
 
 type Done = (error?: Error | null) => void
 
@@ -85,7 +86,7 @@ export class SlicedSocket extends Duplex {
   }
 
   override _destroy(error: Error | null, done: Done): void {
-    this.#left = Buffer.alloc(0)
+    this.#left = NONE
     if (this.#socket.closed) done(error)
     else this.#socket.once('close', () => done(error)).destroy()
   }
@@ -102,7 +103,8 @@ export class SlicedSocket extends Duplex {
   #give(): void {
     if (this.destroyed) return
     const slice = this.#left.subarray(0, SLICE_BYTES)
-    this.#left = this.#left.subarray(slice.length)
+    // An empty view would keep what was read in memory for as long as the connection is silent.
+    this.#left = slice.length < this.#left.length ? this.#left.subarray(slice.length) : NONE
     if (slice.length > 0 && !this.push(slice)) return
     if (this.#left.length > 0) this.#wait()
     else if (this.#isEnded) this.push(null)
