@@ -65,8 +65,9 @@ const olderDatabaseTests = async (isWhole: boolean) => {
   return { ...NOTHING, skipped: 1 }
 }
 
-const data = await prepareData()
+// The package first: a run that has none ends here, and leaves nothing behind.
 const program = await preparePackage()
+const data = await prepareData()
 const prepared = { ...data.env, ...program.env }
 
 const wholeTests = async () => {

@@ -8,7 +8,7 @@ import { certificateFor } from '../../../sim/index.ts'
 import { systemClock } from '../../lib/index.ts'
 import { readBody } from '../read-body.ts'
 import { FastPath } from './fast-path.ts'
-import { type Answer, BODY, BOUNDS, PATHS } from './testing.ts'
+import { type Answer, BODY, optionsOf } from './testing.ts'
 
 const echo: Answer = async (request, response) => {
   const body = await readBody(request, BODY)
@@ -19,16 +19,8 @@ const echo: Answer = async (request, response) => {
 test('a plain call and then one in chunks, on one connection', async () => {
   const certificate = certificateFor('localhost')
   const server = https.createServer(certificate, (request, response) => void echo(request, response))
-  const options = {
-    clock: systemClock,
-    bounds: BOUNDS,
-    paths: PATHS,
-    wait: () => false,
-    serve: echo,
-    isEnding: () => false,
-    share: setImmediate,
-  }
-  const path = new FastPath(server, { ...options, isSecure: true, lines: 'strict-transport-security: max-age=1\r\n' })
+  const lines = 'strict-transport-security: max-age=1\r\n'
+  const path = new FastPath(server, { ...optionsOf(echo), clock: systemClock, isSecure: true, lines })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(0)))
   const { port } = server.address() as AddressInfo
   const client = tls.connect({ port, host: '127.0.0.1', servername: 'localhost', ca: certificate.cert })

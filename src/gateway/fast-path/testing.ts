@@ -31,20 +31,22 @@ export type TestServer = {
   readonly close: () => Promise<void>
 }
 
+/** A fast path of a test but for its clock: nobody waits, and whatever it takes is answered by `answer`. */
+export const optionsOf = (answer: Answer): Omit<FastPathOptions, 'clock'> => ({
+  bounds: BOUNDS,
+  paths: PATHS,
+  wait: () => false,
+  serve: answer,
+  isSecure: false,
+  lines: '',
+  isEnding: () => false,
+  share: setImmediate,
+})
+
 /** Starts a server whose answers are those of `answer`, with a fast path before it or without one. */
 export async function startServer(answer: Answer, fast?: Partial<FastPathOptions> & { readonly clock: Clock }): Promise<TestServer> {
   const server = http.createServer(BOUNDS, (request, response) => void answer(request, response).catch(() => response.destroy()))
-  const made = {
-    bounds: BOUNDS,
-    paths: PATHS,
-    wait: () => false,
-    serve: answer,
-    isSecure: false,
-    lines: '',
-    isEnding: () => false,
-    share: setImmediate,
-  }
-  const path = fast === undefined ? undefined : new FastPath(server, { ...made, ...fast })
+  const path = fast === undefined ? undefined : new FastPath(server, { ...optionsOf(answer), ...fast })
   server.listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const close = async (): Promise<void> => {
