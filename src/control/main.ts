@@ -4,7 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { processEnvironment, readConfig } from '../config.ts'
 import { DatabaseError, EmbeddedPostgresError, MigrationFailedError } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
-import { DEAD_BYTES_LOOK_MS, deadBytesCollector, errorCode, jsonLog, standardErrorWriter, systemClock } from '../lib/index.ts'
+import { errorCode, jsonLog, standardErrorWriter, systemClock } from '../lib/index.ts'
 import type { FromControl, ToControl } from '../spec/index.ts'
 import { ConfigRefusedError } from '../spec/index.ts'
 import { type RunningControl, startControl } from './start-control.ts'
@@ -21,7 +21,6 @@ let sandboxPort: ((port: number) => void) | undefined
 let running: RunningControl | undefined
 let isStopping = false
 
-setInterval(deadBytesCollector(), DEAD_BYTES_LOOK_MS).unref()
 process.on('message', (message: ToControl) => {
   if (message.type === 'stop') stop()
   else sandboxPort?.(message.port)

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { type ApiDependencies, customerApp, operatorApp } from '../api/index.ts'
-import { joinParts } from '../lib/index.ts'
+import { joinParts, letGoUnread } from '../lib/index.ts'
 
 /** Where control serves: a local socket for what gateways forward, an address for operators. */
 export type ApiPlaces = { readonly socketPath: string; readonly operatorListen: { readonly host: string; readonly port: number } }
@@ -23,6 +23,7 @@ function listenerOf(app: {
   const listener = getRequestListener(app.fetch)
   return (request, response) => {
     joinParts(request)
+    letGoUnread(request, response)
     void listener(request, response)
   }
 }

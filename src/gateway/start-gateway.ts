@@ -4,7 +4,7 @@ import https from 'node:https'
 import { BlockList, type Server as NetServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Agent } from 'undici'
-import { DEAD_BYTES_LOOK_MS, deadBytesCollector, joinParts, SeqMap, systemClock, systemIds, systemRandom } from '../lib/index.ts'
+import { joinParts, SeqMap, systemClock, systemIds, systemRandom } from '../lib/index.ts'
 import { type Outside, systemOutside } from '../outbound/index.ts'
 import type { GatewaySettings, GatewayStart } from '../spec/index.ts'
 import { Admission, LOOK_MS } from './admission.ts'
@@ -74,7 +74,6 @@ export function startGateway(start: GatewayStart, handles: readonly NetServer[],
     tellVitals()
   }, PROGRESS_EVERY_MS)
   const looking = setInterval(() => gateway.admission.look(), LOOK_MS)
-  setInterval(deadBytesCollector(), DEAD_BYTES_LOOK_MS).unref()
   return {
     drain: async (millisMax) => {
       clearInterval(progress)
