@@ -1,3 +1,4 @@
+// Guarantee: what comes of a body that was answered already is given back as it comes, whether or not the server had begun to read it.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
