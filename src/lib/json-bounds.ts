@@ -24,7 +24,7 @@ export function passedJsonBound(bytes: Uint8Array, { depthMax, partsMax }: JsonB
 }
 
 /** Where the text that begins here has its closing quote, or the end of all. */
-function endOfText(bytes: Uint8Array, from: number): number {
+export function endOfText(bytes: Uint8Array, from: number): number {
   let at = bytes.indexOf(QUOTE, from + 1)
   while (at >= 0 && isEscaped(bytes, at)) at = bytes.indexOf(QUOTE, at + 1)
   return at < 0 ? bytes.length : at

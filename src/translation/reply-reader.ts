@@ -1,5 +1,5 @@
 import { failure } from '../failures.ts'
-import { GrowingBytes, passedJsonBound } from '../lib/index.ts'
+import { GrowingBytes, JsonInParts, passedJsonBound } from '../lib/index.ts'
 import { SseScanner } from '../protocols/index.ts'
 import type { Json, JsonObject } from './call.ts'
 import type { CanonicalEvent, EventReader } from './events.ts'
@@ -23,6 +23,8 @@ export const REPLY_BYTES_MAX = 33_554_432
 const REPLY_BOUNDS = { depthMax: 1_000, partsMax: 2_000_000 }
 /** What is no longer than this costs little, whatever it is made of. */
 const SMALL_BYTES = 4_096
+/** What is longer is read as it comes, so that its end holds nobody up. */
+const AT_ONCE_BYTES_MAX = 65_536
 
 /** The failure of a reply that ended too early or makes no sense, as an event. */
 export const BROKEN: CanonicalEvent = { type: 'error', code: 'upstream_cut', message: failure('upstream_cut').message }
@@ -54,24 +56,49 @@ export function readEventStream(make: (emit: Emit) => ReplyParser): EventReader 
 export function readWholeReply(make: (emit: Emit) => ReplyParser): EventReader {
   const collected = collector()
   const parser = make(collected.emit)
-  // The connection that brought a part looks at it again.
-  const reply = new GrowingBytes({ ownsParts: false })
-  let isTooLong = false
+  const reply = new WholeReply()
   return {
     push: (chunk) => {
-      isTooLong ||= reply.length + chunk.length > REPLY_BYTES_MAX
-      if (isTooLong) {
-        reply.drop()
-        collected.emit(BROKEN)
-      } else reply.push(chunk)
+      if (!reply.push(chunk)) collected.emit(BROKEN)
       return collected.take()
     },
     end: () => {
-      const value = isTooLong ? undefined : jsonOf(reply.take())
+      const value = reply.end()
       if (isObject(value)) collected.run(() => parser.take(value))
       collected.run(parser.end)
       return collected.take()
     },
+  }
+}
+
+/** A reply that is one JSON value: its bytes while they are few, then what has been read of them. */
+class WholeReply {
+  // The connection that brought a part looks at it again.
+  readonly #bytes = new GrowingBytes({ ownsParts: false })
+  #reading: JsonInParts | undefined
+  #length = 0
+
+  /** Whether it is not too long with this part. */
+  push(part: Buffer): boolean {
+    this.#length += part.length
+    if (this.#length > REPLY_BYTES_MAX) {
+      this.#bytes.drop()
+      this.#reading = undefined
+      return false
+    }
+    if (this.#reading !== undefined) this.#reading.push(part)
+    else this.#bytes.push(part)
+    if (this.#bytes.length > AT_ONCE_BYTES_MAX) {
+      this.#reading = new JsonInParts(REPLY_BOUNDS)
+      this.#reading.push(this.#bytes.take())
+    }
+    return true
+  }
+
+  /** What it says; undefined where it is too long, no JSON, or costs too much to read. */
+  end(): Json | undefined {
+    if (this.#length > REPLY_BYTES_MAX) return undefined
+    return this.#reading === undefined ? jsonOf(this.#bytes.take()) : (this.#reading.end() as Json | undefined)
   }
 }
 

@@ -21,10 +21,10 @@ export function callItem({ id: callId, name, isCustom }: Extract<PartStart, { ty
       if (told.type === 'signature') signature = told.signature
       if (told.type !== 'arguments-delta') return
       text += told.text
-      sink.send(`${event}.delta`, `"delta":${JSON.stringify(told.text)}`)
+      sink.send(`${event}.delta`, () => `"delta":${JSON.stringify(told.text)}`)
     },
     close: (status) => {
-      sink.send(`${event}.done`, `"${member}":${JSON.stringify(text)}`)
+      sink.send(`${event}.done`, () => `"${member}":${JSON.stringify(text)}`)
       return { ...item, status, [member]: text, ...signatureMember(signature) }
     },
   }

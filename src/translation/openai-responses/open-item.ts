@@ -16,8 +16,8 @@ export type OpenItem = {
   readonly close: (status: ItemStatus) => JsonObject
 }
 
-/** Where the events of a response go: its type, and its other members as JSON without braces. */
-export type Send = (type: string, members: string) => void
+/** Where the events of a response go: its type, and what makes its other members as JSON without braces, which an answer that is no stream does not need. */
+export type Send = (type: string, members: () => string) => void
 
 /** What an item writes with: its place is added to what it sends. */
 export type ItemSink = {

@@ -14,6 +14,11 @@ type Content = {
   readonly logprobs: Json[]
 }
 
+const contentFor = ({ type }: Prose): Content => ({
+  ...{ type: type === 'refusal' ? 'refusal' : 'output_text', text: '' },
+  ...{ annotations: [], waiting: [], logprobs: [] },
+})
+
 /** A message of the model: texts and refusals that follow each other, as long as they are for the same. */
 export function messageItem(first: Prose, sink: ItemSink): OpenItem {
   const phase = first.type === 'text' ? first.phase : undefined
@@ -23,33 +28,35 @@ export function messageItem(first: Prose, sink: ItemSink): OpenItem {
 
   const itemNow = (status: string): JsonObject =>
     withoutUndefined({ id: sink.id, type: 'message', status, role: 'assistant', content: contents, phase })
-  const send = (type: string, members: string): void => sink.send(`response.${type}`, `"content_index":${contents.length},${members}`)
+  const send = (type: string, members: () => string): void =>
+    sink.send(`response.${type}`, () => `"content_index":${contents.length},${members()}`)
   const annotate = (to: Content, annotation: Json): void => {
-    send('output_text.annotation.added', `"annotation_index":${to.annotations.length},"annotation":${JSON.stringify(annotation)}`)
+    send('output_text.annotation.added', () => `"annotation_index":${to.annotations.length},"annotation":${JSON.stringify(annotation)}`)
     to.annotations.push(annotation)
   }
   const endContent = (): void => {
     if (content === undefined) return
-    for (const annotation of content.waiting) annotate(content, annotation)
-    const told = JSON.stringify(content.text)
-    if (content.type === 'refusal') send('refusal.done', `"refusal":${told}`)
-    else send('output_text.done', `"text":${told},"logprobs":${JSON.stringify(content.logprobs)}`)
+    const { type, text, waiting, logprobs } = content
+    for (const annotation of waiting) annotate(content, annotation)
+    if (type === 'refusal') send('refusal.done', () => `"refusal":${JSON.stringify(text)}`)
+    else send('output_text.done', () => `"text":${JSON.stringify(text)},"logprobs":${JSON.stringify(logprobs)}`)
     const part = contentJson(content)
-    send('content_part.done', `"part":${JSON.stringify(part)}`)
+    send('content_part.done', () => `"part":${JSON.stringify(part)}`)
     contents.push(part)
     content = undefined
   }
   const beginContent = (kind: Prose): void => {
-    content = { type: kind.type === 'refusal' ? 'refusal' : 'output_text', text: '', annotations: [], waiting: [], logprobs: [] }
-    send('content_part.added', `"part":${JSON.stringify(contentJson(content))}`)
-    if (kind.type === 'audio' && kind.transcript !== undefined) grow(content, kind.transcript, undefined)
+    const begun = contentFor(kind)
+    content = begun
+    send('content_part.added', () => `"part":${JSON.stringify(contentJson(begun))}`)
+    if (kind.type === 'audio' && kind.transcript !== undefined) grow(begun, kind.transcript, undefined)
   }
   const grow = (to: Content, text: string, logprobs: Json | undefined): void => {
     to.text += text
     const told: readonly Json[] = Array.isArray(logprobs) ? logprobs : []
     for (const one of told) to.logprobs.push(one)
-    if (to.type === 'refusal') send('refusal.delta', `"delta":${JSON.stringify(text)}`)
-    else send('output_text.delta', `"delta":${JSON.stringify(text)},"logprobs":${told === logprobs ? JSON.stringify(told) : '[]'}`)
+    if (to.type === 'refusal') send('refusal.delta', () => `"delta":${JSON.stringify(text)}`)
+    else send('output_text.delta', () => `"delta":${JSON.stringify(text)},"logprobs":${told === logprobs ? JSON.stringify(told) : '[]'}`)
   }
   const cite = (to: Content, event: Extract<PartEvent, { type: 'citation' }>): void => {
     const cited = urlCitationOf(event.value)

@@ -5,6 +5,11 @@ import type { ItemSink, OpenItem } from './open-item.ts'
 
 type Thought = Extract<PartStart, { type: 'reasoning' }>
 
+/** What the parts of a summary are called, and those of the thoughts themselves. */
+const SUMMARY = { text: 'reasoning_summary_text', part: 'reasoning_summary_part', type: 'summary_text', index: 'summary_index' }
+const THOUGHT = { text: 'reasoning_text', part: 'content_part', type: 'reasoning_text', index: 'content_index' }
+const wordsOf = (isSummary: boolean): typeof SUMMARY => (isSummary ? SUMMARY : THOUGHT)
+
 /**
  * Thoughts. Those of this protocol are one item for all parts of one id; those of another are an item each, whose encrypted_content says
  * what they were. They are told as summaries where the client asked for such, as that is what clients show.
@@ -26,29 +31,25 @@ export function reasoningItem(first: Thought, sink: ItemSink): OpenItem {
       content: texts.content.length > 0 ? texts.content.map((text) => ({ type: 'reasoning_text', text })) : undefined,
       encrypted_content: encrypted,
     })
+  const placeOf = (isSummary: boolean): string => `"${wordsOf(isSummary).index}":${(isSummary ? summaries : thoughts).length}`
   const endPart = (): void => {
     if (part === undefined) return
     const { isSummary, text } = part
     part = undefined
-    const told = JSON.stringify(text)
-    const place = isSummary ? `"summary_index":${summaries.length}` : `"content_index":${thoughts.length}`
-    sink.send(`response.${isSummary ? 'reasoning_summary_text' : 'reasoning_text'}.done`, `${place},"text":${told}`)
-    const type = isSummary ? 'summary_text' : 'reasoning_text'
-    sink.send(`response.${isSummary ? 'reasoning_summary_part' : 'content_part'}.done`, `${place},"part":{"type":"${type}","text":${told}}`)
+    const [words, place] = [wordsOf(isSummary), placeOf(isSummary)]
+    const told = (): string => JSON.stringify(text)
+    sink.send(`response.${words.text}.done`, () => `${place},"text":${told()}`)
+    sink.send(`response.${words.part}.done`, () => `${place},"part":{"type":"${words.type}","text":${told()}}`)
     ;(isSummary ? summaries : thoughts).push(text)
   }
   const beginPart = (kind: Thought): void => {
     const isSummary = kind.isSummary ?? (!isOwn && sink.call.reasoning?.isTold === true)
     part = { isSummary, text: '' }
-    if (isSummary) {
-      sink.send('response.reasoning_summary_part.added', `"summary_index":${summaries.length},"part":{"type":"summary_text","text":""}`)
-    } else sink.send('response.content_part.added', `"content_index":${thoughts.length},"part":{"type":"reasoning_text","text":""}`)
+    const { part: name, type } = wordsOf(isSummary)
+    sink.send(`response.${name}.added`, () => `${placeOf(isSummary)},"part":{"type":"${type}","text":""}`)
   }
-  const grow = ({ isSummary }: { readonly isSummary: boolean }, text: string): void => {
-    const place = isSummary ? `"summary_index":${summaries.length}` : `"content_index":${thoughts.length}`
-    const type = isSummary ? 'response.reasoning_summary_text.delta' : 'response.reasoning_text.delta'
-    sink.send(type, `${place},"delta":${JSON.stringify(text)}`)
-  }
+  const grow = ({ isSummary }: { readonly isSummary: boolean }, text: string): void =>
+    sink.send(`response.${wordsOf(isSummary).text}.delta`, () => `${placeOf(isSummary)},"delta":${JSON.stringify(text)}`)
   return {
     begin: (kind) => {
       if (kind.type !== 'reasoning' || (hasBegun && !(isOwn && isSameItem(first, kind)))) return false

@@ -29,7 +29,7 @@ export function itemWriter({ send, keep, responseId, call }: Writing): ItemWrite
     const item = JSON.stringify(open.close(status))
     open = undefined
     keep(item)
-    send('response.output_item.done', `"output_index":${index},"item":${item}`)
+    send('response.output_item.done', () => `"output_index":${index},"item":${item}`)
   }
   const begin = (kind: PartStart): void => {
     // What only another protocol has cannot be told here.
@@ -43,8 +43,8 @@ export function itemWriter({ send, keep, responseId, call }: Writing): ItemWrite
     const id = idOf(kind, `${base}_${index}`)
     open = itemOf(kind, {
       ...{ id, call },
-      added: (item) => send('response.output_item.added', `${place},"item":${JSON.stringify(item)}`),
-      send: (type, members) => send(type, `"item_id":${JSON.stringify(id)},${place},${members}`),
+      added: (item) => send('response.output_item.added', () => `${place},"item":${JSON.stringify(item)}`),
+      send: (type, members) => send(type, () => `"item_id":${JSON.stringify(id)},${place},${members()}`),
     })
     open.begin(kind)
   }

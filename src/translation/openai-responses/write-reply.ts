@@ -16,8 +16,8 @@ const REPEATED_MAX = 4_194_304
 export function writeStream(context: ReplyContext): EventWriter {
   let frames: string[] = []
   let sequence = 0
-  const send = (type: string, members: string): void => {
-    frames.push(`event: ${type}\ndata: {"type":"${type}","sequence_number":${sequence},${members}}\n\n`)
+  const send: Send = (type, members) => {
+    frames.push(`event: ${type}\ndata: {"type":"${type}","sequence_number":${sequence},${members()}}\n\n`)
     sequence += 1
   }
   const flush = (): Buffer => {
@@ -68,8 +68,8 @@ function responseWriter(context: ReplyContext, { send, outputMax }: { readonly s
     response = responseMaker(start, context)
     items = itemWriter({ send, keep: output.keep, responseId: response.id, call: context.call })
     const created = response.make({ status: 'in_progress' }, [], undefined)
-    send('response.created', `"response":${created}`)
-    send('response.in_progress', `"response":${created}`)
+    send('response.created', () => `"response":${created}`)
+    send('response.in_progress', () => `"response":${created}`)
     return { response, items }
   }
   const started = () => (response === undefined || items === undefined ? begin(undefined) : { response, items })
@@ -77,8 +77,8 @@ function responseWriter(context: ReplyContext, { send, outputMax }: { readonly s
     const told = started()
     told.items.close('incomplete')
     ended = told.response.make(how, output.items(), usage)
-    if (how.status === 'failed') send('error', encodeFailedEvent(how.error))
-    send(`response.${how.status}`, `"response":${ended}`)
+    if (how.status === 'failed') send('error', () => encodeFailedEvent(how.error))
+    send(`response.${how.status}`, () => `"response":${ended}`)
     return ended
   }
   return {
