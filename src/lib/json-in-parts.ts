@@ -73,6 +73,9 @@ export class JsonInParts {
   #break(): void {
     this.#isBroken = true
     this.#open.length = 0
+    this.#keys.length = 0
+    this.#stand(undefined)
+    this.#read = ''
     this.#value = undefined
   }
 

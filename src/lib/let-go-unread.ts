@@ -8,7 +8,7 @@ import { letGo } from './growing-bytes.ts'
 export function letGoUnread(request: IncomingMessage, response: ServerResponse): void {
   // Before Node does, which drops what comes without telling of it unless somebody has begun to read.
   response.prependOnceListener('finish', () => {
-    if (request.readableEnded) return
+    if (request.complete) return
     request.on('data', letGo)
     request.read(0)
   })

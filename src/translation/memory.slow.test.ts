@@ -1,4 +1,4 @@
-// What a stream takes of memory does not grow with its length, whoever speaks what on either side.
+// What a stream takes of memory does not grow with its length, whoever speaks what on either side, nor what a whole reply takes with its parts.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { describe, test } from 'node:test'
@@ -52,4 +52,24 @@ describe('what a stream takes of memory does not grow with its length', () => {
   test('many items, whose repetition at the end has a bound', () => {
     assertBelow(5_000_000, growthOf('openai-responses', 'openai-responses', items))
   })
+})
+
+test('a whole reply in single bytes takes no more for each of them than it is', () => {
+  const script = `
+    import { ADAPTERS } from ${JSON.stringify(new URL('./adapters.ts', import.meta.url))}
+    const reader = ADAPTERS['openai-chat'].readWhole()
+    const push = (text) => {
+      for (const byte of Buffer.from(text)) reader.push(Buffer.of(byte))
+      gc()
+      return process.memoryUsage().heapUsed
+    }
+    const before = push('{"choices":[{"index":0,"message":{"role":"assistant","content":"' + 'a'.repeat(100_000))
+    const growth = push('a'.repeat(2_000_000)) - before
+    push('"}}]}')
+    const out = JSON.stringify(reader.end()).length
+    process.stdout.write(JSON.stringify({ growth, out }))`
+  const run = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], { encoding: 'utf8' })
+  const { growth, out } = JSON.parse(run.stdout || assert.fail(run.stderr)) as { growth: number; out: number }
+  assert.ok(out > 2_100_000, `blind: only ${out} characters were told`)
+  assert.ok(growth < 5_000_000, `${growth} bytes more`)
 })

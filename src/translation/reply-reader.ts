@@ -1,5 +1,5 @@
 import { failure } from '../failures.ts'
-import { GrowingBytes, JsonInParts, passedJsonBound } from '../lib/index.ts'
+import { GrowingBytes, JsonInParts, letGo, passedJsonBound } from '../lib/index.ts'
 import { SseScanner } from '../protocols/index.ts'
 import type { Json, JsonObject } from './call.ts'
 import type { CanonicalEvent, EventReader } from './events.ts'
@@ -71,7 +71,10 @@ export function readWholeReply(make: (emit: Emit) => ReplyParser): EventReader {
   }
 }
 
-/** A reply that is one JSON value: its bytes while they are few, then what has been read of them. */
+/**
+ * A reply that is one JSON value: its bytes while they are few, then what has been read of them. It is read by as many at a time, as whoever sends single
+ * bytes would have some thirty kept for each that is read by itself.
+ */
 class WholeReply {
   // The connection that brought a part looks at it again.
   readonly #bytes = new GrowingBytes({ ownsParts: false })
@@ -86,11 +89,10 @@ class WholeReply {
       this.#reading = undefined
       return false
     }
-    if (this.#reading !== undefined) this.#reading.push(part)
-    else this.#bytes.push(part)
+    this.#bytes.push(part)
     if (this.#bytes.length > AT_ONCE_BYTES_MAX) {
-      this.#reading = new JsonInParts(REPLY_BOUNDS)
-      this.#reading.push(this.#bytes.take())
+      this.#reading ??= new JsonInParts(REPLY_BOUNDS)
+      this.#readOn(this.#reading)
     }
     return true
   }
@@ -98,7 +100,15 @@ class WholeReply {
   /** What it says; undefined where it is too long, no JSON, or costs too much to read. */
   end(): Json | undefined {
     if (this.#length > REPLY_BYTES_MAX) return undefined
-    return this.#reading === undefined ? jsonOf(this.#bytes.take()) : (this.#reading.end() as Json | undefined)
+    if (this.#reading === undefined) return jsonOf(this.#bytes.take())
+    this.#readOn(this.#reading)
+    return this.#reading.end() as Json | undefined
+  }
+
+  #readOn(reading: JsonInParts): void {
+    const bytes = this.#bytes.take()
+    reading.push(bytes)
+    letGo(bytes)
   }
 }
 
