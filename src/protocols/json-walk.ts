@@ -1,4 +1,5 @@
-import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, isSpace, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.ts'
+import { endOfText } from '../lib/index.ts'
+import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, isSpace, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.ts'
 
 /** A value within a JSON text: offsets of its first byte and after its last. */
 export type Value = { readonly start: number; readonly end: number }
@@ -67,16 +68,9 @@ function pastComma(body: Buffer, from: number): number {
 /** Offset after a text that begins at an offset. */
 function pastText(body: Buffer, start: number): number {
   if (body[start] !== QUOTE) throw new TypeError('no JSON')
-  let at = body.indexOf(QUOTE, start + 1)
-  while (at >= 0 && isEscaped(body, at)) at = body.indexOf(QUOTE, at + 1)
-  if (at < 0) throw new TypeError('no JSON')
-  return at + 1
-}
-
-function isEscaped(body: Buffer, at: number): boolean {
-  let first = at
-  while (body[first - 1] === BACKSLASH) first -= 1
-  return (at - first) % 2 === 1
+  const end = endOfText(body, start)
+  if (end === body.length) throw new TypeError('no JSON')
+  return end + 1
 }
 
 /** Offset after the value that begins at an offset. */
