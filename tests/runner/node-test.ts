@@ -1,15 +1,16 @@
+import { readFileSync } from 'node:fs'
 import { COMPILED_ONCE, runCommand } from './command.ts'
 import { addTallies, NOTHING, type Tally } from './tally.ts'
 
 /** What a run of test files gave; `output` tells each failure. */
 export type TestRun = { readonly tally: Tally; readonly output: string; readonly milliseconds: number }
 
-/** Which files to run, each in a process of its own, `concurrency` of them at a time; or `areTogether`, shared out among so many processes. */
+/** Which files to run, each in a process of its own, `concurrency` of them at a time; or up to `togetherMax` in each process. */
 export type TestOrder = {
   readonly files: readonly string[]
   readonly concurrency: number
   /** For files that leave their process as it was: to start one costs more than most of them take. Their lines are not told then. */
-  readonly areTogether?: boolean
+  readonly togetherMax?: number | undefined
   readonly env?: Readonly<Record<string, string>>
   readonly secondsMax: number
   /** Whether others get the processor first. */
@@ -22,16 +23,30 @@ const REPORTER = new URL('./reporter.ts', import.meta.url).href
 
 /** Runs test files under `node --test`; a run that breaks, hangs or dies counts as one failure more. */
 export async function runTestFiles(order: TestOrder): Promise<TestRun> {
-  if (order.areTogether !== true) return runOnce(order, [`--test-concurrency=${order.concurrency}`])
-  const shares = Array.from({ length: order.concurrency }, (_, share) =>
-    order.files.filter((__, index) => index % order.concurrency === share),
-  )
-  const runs = await Promise.all(shares.map((files) => runOnce({ ...order, files }, ['--test-isolation=none'])))
+  if (order.togetherMax === undefined) return runOnce(order, [`--test-concurrency=${order.concurrency}`])
+  const began = performance.now()
+  const waiting = [...sharesOf(order, order.togetherMax)]
+  const runs: TestRun[] = []
+  const runNext = async (): Promise<void> => {
+    for (let files = waiting.shift(); files !== undefined; files = waiting.shift())
+      runs.push(await runOnce({ ...order, files }, ['--test-isolation=none']))
+  }
+  await Promise.all(Array.from({ length: order.concurrency }, runNext))
   return {
     tally: addTallies(...runs.map(({ tally }) => tally)),
     output: runs.map(({ output }) => output).join(''),
-    milliseconds: Math.max(...runs.map(({ milliseconds }) => milliseconds)),
+    milliseconds: performance.now() - began,
   }
+}
+
+/** Files that are run in one process each time. In it a hook for each test of a file would be one for those of all, so a file with such is alone. */
+function sharesOf({ files, concurrency }: TestOrder, togetherMax: number): readonly (readonly string[])[] {
+  const isAlone = (file: string): boolean => /^(?:before|after)Each\(/m.test(readFileSync(file, 'utf8'))
+  const others = files.filter((file) => !isAlone(file))
+  const each = Math.max(1, Math.min(togetherMax, Math.ceil(others.length / concurrency)))
+  const processes = Math.ceil(others.length / each)
+  const shared = Array.from({ length: processes }, (_, share) => others.filter((__, index) => index % processes === share))
+  return [...shared, ...files.filter(isAlone).map((file) => [file])]
 }
 
 async function runOnce(order: TestOrder, how: readonly string[]): Promise<TestRun> {
