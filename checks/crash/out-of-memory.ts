@@ -6,6 +6,8 @@ import { startWorld, type World } from '../world.ts'
 import { type MemoryGroup, makeMemoryGroup } from './memory-group.ts'
 
 const MORE_BYTES = 1_048_576
+/** A body that takes more than that; for a model that is not there, so that it is read and then refused. */
+const LARGE = { protocol: 'openai', model: 'm-absent', text: 'deep '.repeat(MORE_BYTES / 4) } as const
 const KILLED_MS_MAX = 20_000
 const SETTLED_MS_MAX = 60_000
 /** Whoever is cut off by a death is so at once; this long after it all others have to be served. */
@@ -16,7 +18,7 @@ const STREAM_SECONDS = 10
 type Ended = { readonly answer: Answer; readonly at: number }
 
 /**
- * CRA-13: of two gateways one is killed by the kernel, as it has used up the memory of its control group. Streams of the other go on to their
+ * CRA-13: of two gateways one is killed by the kernel, as it has used up the memory of its control group on large bodies. Streams of the other go on to their
  * ends, and what was held for those of the dead is settled within 60 s.
  */
 export async function outOfMemory(context: CheckContext): Promise<Measured> {
@@ -43,8 +45,12 @@ async function killOne(context: CheckContext, { world, group }: { readonly world
   )
   const [victim = 0] = world.pidsOf('gateway')
   group.bound(victim, MORE_BYTES)
+  const large: Promise<Answer>[] = []
   const isDead = await until(
-    async () => !world.pidsOf('gateway').includes(victim),
+    async () => {
+      large.push(call({ base: world.base, key: customer.key, ...LARGE }))
+      return !world.pidsOf('gateway').includes(victim)
+    },
     (isGone) => isGone,
     KILLED_MS_MAX,
   )
@@ -52,6 +58,7 @@ async function killOne(context: CheckContext, { world, group }: { readonly world
   context.expect(isDead && group.kills() === 1, `blind: the kernel killed ${group.kills()} gateways`)
   const settled = settledWithin(world, { accountId: customer.id, count: context.n, diedAt })
   const ended = await Promise.all(streams)
+  await Promise.all(large)
   const whole = ended.filter(({ answer }) => isFullAnswer(answer, 'openai'))
   const cut = ended.filter(({ answer }) => !isFullAnswer(answer, 'openai'))
   context.expect(whole.length > 0 && cut.length > 0, `blind: ${cut.length} streams were cut and ${whole.length} went on`)
