@@ -39,9 +39,12 @@ export async function runTestFiles(order: TestOrder): Promise<TestRun> {
   }
 }
 
-/** Files that are run in one process each time. In it a hook for each test of a file would be one for those of all, so a file with such is alone. */
+/** What a file says that shares no process: a hook for each of its tests, which would be one for those of all there, or a line that tells why not. */
+const ALONE = /^(?:(?:before|after)Each\(|\/\/ Alone in its process: )/m
+
+/** Files that are run in one process each time. */
 function sharesOf({ files, concurrency }: TestOrder, togetherMax: number): readonly (readonly string[])[] {
-  const isAlone = (file: string): boolean => /^(?:before|after)Each\(/m.test(readFileSync(file, 'utf8'))
+  const isAlone = (file: string): boolean => ALONE.test(readFileSync(file, 'utf8'))
   const others = files.filter((file) => !isAlone(file))
   const each = Math.max(1, Math.min(togetherMax, Math.ceil(others.length / concurrency)))
   const processes = Math.ceil(others.length / each)
