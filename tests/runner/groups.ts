@@ -17,8 +17,8 @@ const PATTERNS = [
   'tests/**/*.test.ts',
 ]
 
-/** How many files of a group share a process, where they may. Each database has its connections from the beginning of its process to the end. */
-export const TOGETHER_MAX: Readonly<Partial<Record<TestGroup, number>>> = { unit: Number.POSITIVE_INFINITY, database: 8 }
+/** How many files of a group share a process, where they may. Those of a database may not: hooks before all tests of a file are run for all files at once, and what they start grows old. */
+export const TOGETHER_MAX: Readonly<Partial<Record<TestGroup, number>>> = { unit: Number.POSITIVE_INFINITY }
 
 const DATABASE = 'src/db/testing.ts'
 
