@@ -18,8 +18,8 @@ const STREAM_SECONDS = 10
 type Ended = { readonly answer: Answer; readonly at: number }
 
 /**
- * CRA-13: of two gateways one is killed by the kernel, as it has used up the memory of its control group on large bodies. Streams of the other go on to their
- * ends, and what was held for those of the dead is settled within 60 s.
+ * CRA-13: of two gateways one is killed by the kernel, as it has used up the memory of its control group on large bodies. Streams of the
+ * other go on to their ends, and what was held for those of the dead is settled within 60 s.
  */
 export async function outOfMemory(context: CheckContext): Promise<Measured> {
   const group = makeMemoryGroup(`farebox-check-${process.pid}`)

@@ -17,9 +17,6 @@ const PATTERNS = [
   'tests/**/*.test.ts',
 ]
 
-/** How many files of a group share a process, where they may. Those of a database may not: hooks before all tests of a file are run for all files at once, and what they start grows old. */
-export const TOGETHER_MAX: Readonly<Partial<Record<TestGroup, number>>> = { unit: Number.POSITIVE_INFINITY }
-
 const DATABASE = 'src/db/testing.ts'
 
 /** All test files of the checkout, by group, in order of their path. */

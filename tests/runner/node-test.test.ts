@@ -40,7 +40,7 @@ for (const { name, body, ...expected } of SAMPLES) {
 
   test(`counts a file that is ${name}, and one in another process beside it`, async () => {
     const files = [join(folder, `${name}.test.mjs`), join(folder, 'good.test.mjs')]
-    const { tally, output } = await runTestFiles({ files, concurrency: 2, togetherMax: 1, secondsMax: 20 })
+    const { tally, output } = await runTestFiles({ files, concurrency: 2, areTogether: true, secondsMax: 20 })
     assert.deepEqual(tally, addTallies(expected, { passed: 2, failed: 0, skipped: 0 }), output)
   })
 }
@@ -49,7 +49,7 @@ test('files that share a process have no part in the hooks that another has for 
   const files = ['hooked', 'good', 'skipped'].map((name) => join(folder, `${name}.test.mjs`))
   const hooked = "import { beforeEach, test } from 'node:test'\nbeforeEach(() => { throw new Error('why-each') })\ntest('a', () => {})\n"
   writeFileSync(join(folder, 'hooked.test.mjs'), hooked)
-  const { tally, output } = await runTestFiles({ files, concurrency: 1, togetherMax: 3, secondsMax: 20 })
+  const { tally, output } = await runTestFiles({ files, concurrency: 1, areTogether: true, secondsMax: 20 })
   assert.deepEqual(tally, { passed: 3, failed: 1, skipped: 1 }, output)
 })
 

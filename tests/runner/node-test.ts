@@ -5,12 +5,12 @@ import { addTallies, NOTHING, type Tally } from './tally.ts'
 /** What a run of test files gave; `output` tells each failure. */
 export type TestRun = { readonly tally: Tally; readonly output: string; readonly milliseconds: number }
 
-/** Which files to run, each in a process of its own, `concurrency` of them at a time; or up to `togetherMax` in each process. */
+/** Which files to run, each in a process of its own, `concurrency` of them at a time; or `areTogether`, shared out among so many processes. */
 export type TestOrder = {
   readonly files: readonly string[]
   readonly concurrency: number
   /** For files that leave their process as it was: to start one costs more than most of them take. Their lines are not told then. */
-  readonly togetherMax?: number | undefined
+  readonly areTogether?: boolean
   readonly env?: Readonly<Record<string, string>>
   readonly secondsMax: number
   /** Whether others get the processor first. */
@@ -23,9 +23,9 @@ const REPORTER = new URL('./reporter.ts', import.meta.url).href
 
 /** Runs test files under `node --test`; a run that breaks, hangs or dies counts as one failure more. */
 export async function runTestFiles(order: TestOrder): Promise<TestRun> {
-  if (order.togetherMax === undefined) return runOnce(order, [`--test-concurrency=${order.concurrency}`])
+  if (order.areTogether !== true) return runOnce(order, [`--test-concurrency=${order.concurrency}`])
   const began = performance.now()
-  const waiting = [...sharesOf(order, order.togetherMax)]
+  const waiting = [...sharesOf(order)]
   const runs: TestRun[] = []
   const runNext = async (): Promise<void> => {
     for (let files = waiting.shift(); files !== undefined; files = waiting.shift())
@@ -43,12 +43,10 @@ export async function runTestFiles(order: TestOrder): Promise<TestRun> {
 const ALONE = /^(?:(?:before|after)Each\(|\/\/ Alone in its process: )/m
 
 /** Files that are run in one process each time. */
-function sharesOf({ files, concurrency }: TestOrder, togetherMax: number): readonly (readonly string[])[] {
+function sharesOf({ files, concurrency }: TestOrder): readonly (readonly string[])[] {
   const isAlone = (file: string): boolean => ALONE.test(readFileSync(file, 'utf8'))
   const others = files.filter((file) => !isAlone(file))
-  const each = Math.max(1, Math.min(togetherMax, Math.ceil(others.length / concurrency)))
-  const processes = Math.ceil(others.length / each)
-  const shared = Array.from({ length: processes }, (_, share) => others.filter((__, index) => index % processes === share))
+  const shared = Array.from({ length: concurrency }, (_, share) => others.filter((__, index) => index % concurrency === share))
   return [...shared, ...files.filter(isAlone).map((file) => [file])]
 }
 
