@@ -3,7 +3,7 @@ import { setImmediate as turnOfOthers } from 'node:timers/promises'
 import type { Context, MiddlewareHandler } from 'hono'
 import { matchedRoutes } from 'hono/route'
 import { fail } from '../failures.ts'
-import { GrowingBytes, type JsonBounds, passedJsonBound } from '../lib/index.ts'
+import { GrowingBytes, type JsonBounds, passedJsonBound, readJson } from '../lib/index.ts'
 import type { Operator, OperatorSession } from '../operators/index.ts'
 import type { ApiDependencies, ApiEnv } from './dependencies.ts'
 import { operatorCookie } from './operator-cookie.ts'
@@ -111,7 +111,7 @@ function checkJsonBounds(body: Buffer, bounds: JsonBounds): void {
 
 function isJson(text: string): boolean {
   try {
-    JSON.parse(text)
+    readJson(text)
     return true
   } catch {
     return false

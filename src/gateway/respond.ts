@@ -1,5 +1,6 @@
 import { type Failure, FailureError, failure } from '../failures.ts'
 import type { HeaderFields } from '../lib/index.ts'
+import { readJson } from '../lib/index.ts'
 import type { Protocol } from '../protocols/index.ts'
 import type { CallResponse } from './call-response.ts'
 import type { Exchange } from './open-call.ts'
@@ -31,7 +32,7 @@ export function respondFailure(exchange: Exchange, told: Failure, now: number): 
 
 /** An error that says more than its protocol has a place for, beside what it says there. */
 const withFields = (body: Buffer, fields: object | undefined): Buffer =>
-  fields === undefined ? body : Buffer.from(JSON.stringify({ ...JSON.parse(body.toString('utf8')), ...fields }))
+  fields === undefined ? body : Buffer.from(JSON.stringify({ ...(readJson(body.toString('utf8')) as object), ...fields }))
 
 /** A request that is refused before it is a call; `protocol`: the one whose path it is like. */
 export type Refused = { readonly requestId: string; readonly protocol?: Protocol | undefined }

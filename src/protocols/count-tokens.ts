@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { O200K_TOKEN_SPLIT_REGEX } from 'gpt-tokenizer/encodingParams/constants'
+import { readJson } from '../lib/index.ts'
 import { BytePairs, PIECE_BYTES_MAX } from './byte-pairs.ts'
 import { Vocabulary } from './vocabulary.ts'
 
@@ -105,7 +106,7 @@ function stringText(bytes: Buffer, from: number, to: number): string {
   const raw = bytes.toString('utf8', from, to)
   if (!raw.includes('\\')) return raw
   try {
-    return JSON.parse(`"${raw}"`) as string
+    return readJson(`"${raw}"`) as string
   } catch {
     return raw
   }

@@ -1,3 +1,4 @@
+import { readJson } from '../lib/index.ts'
 /** Finds which of a few known names a key of a JSON text spells. */
 export type KeyTable = {
   readonly names: readonly string[]
@@ -46,7 +47,7 @@ function isEqualAt(name: Buffer, bytes: Buffer, from: number): boolean {
 
 function unescaped(bytes: Buffer, from: number, to: number): string {
   if (to - from > KEY_BYTES_MAX) return ''
-  return JSON.parse(`"${bytes.toString('utf8', from, to)}"`) as string
+  return readJson(`"${bytes.toString('utf8', from, to)}"`) as string
 }
 
 /**

@@ -1,4 +1,4 @@
-import { endOfText } from '../lib/index.ts'
+import { endOfText, readJson } from '../lib/index.ts'
 import { CLOSE_BRACE, CLOSE_BRACKET, COLON, COMMA, isSpace, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.ts'
 
 /** A value within a JSON text: offsets of its first byte and after its last. */
@@ -47,7 +47,7 @@ export const member = (body: Buffer, object: Value | undefined, name: string): M
 /** A text; undefined where the value is none. */
 export function textIn(body: Buffer, value: Value | undefined): string | undefined {
   if (value === undefined || body[value.start] !== QUOTE) return undefined
-  return JSON.parse(body.toString('utf8', value.start, value.end)) as string
+  return readJson(body.toString('utf8', value.start, value.end)) as string
 }
 
 /** Longest name that is looked at, with quotes and escapes. */

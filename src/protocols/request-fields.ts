@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { fail } from '../failures.ts'
+import { readJson } from '../lib/index.ts'
 import { CLOSE_BRACE, CLOSE_BRACKET, isSpace, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.ts'
 import type { KeyTable } from './json-keys.ts'
 import { JsonScanner } from './json-scanner.ts'
@@ -119,7 +120,7 @@ const SMALL_N = 0x6e
 function readText(body: Buffer, { start, end }: Span, { name, bytesMax }: { readonly name: string; readonly bytesMax: number }): string {
   const expected = `it must be a string of 1 to ${bytesMax} bytes`
   if (body[start] !== QUOTE || end - start > 6 * bytesMax + 2) fail('invalid_field', { field: name, expected })
-  const text = JSON.parse(body.toString('utf8', start, end)) as string
+  const text = readJson(body.toString('utf8', start, end)) as string
   if (text.length === 0 || Buffer.byteLength(text) > bytesMax) fail('invalid_field', { field: name, expected })
   return text
 }

@@ -1,3 +1,4 @@
+import { readJson } from '../lib/index.ts'
 import type { ServiceTier, Usage } from '../spec/index.ts'
 
 /** Reads counts out of an upstream's usage object and remembers whether one was absurd. */
@@ -39,7 +40,7 @@ export function usageFigures(): UsageFigures {
 /** The JSON object that some bytes spell; undefined when they spell anything else. For small values only. */
 export function parseObject(bytes: Buffer): UsageObject | undefined {
   try {
-    return objectAt(JSON.parse(bytes.toString()))
+    return objectAt(readJson(bytes.toString()))
   } catch {
     return undefined
   }
@@ -52,7 +53,7 @@ export const objectAt = (value: unknown): UsageObject | undefined =>
 /** The text that the bytes of a short JSON string spell; undefined when they are anything else. */
 export function parseText(bytes: Buffer): string | undefined {
   try {
-    const value: unknown = JSON.parse(bytes.toString())
+    const value: unknown = readJson(bytes.toString())
     return typeof value === 'string' ? value : undefined
   } catch {
     return undefined

@@ -1,3 +1,4 @@
+import { readJson } from '../lib/index.ts'
 import { members } from './json-walk.ts'
 import type { ForcedBounds } from './protocol.ts'
 import type { RequestFields, Span } from './request-fields.ts'
@@ -37,5 +38,5 @@ export function metadataEdits(body: Buffer, fields: RequestFields, forced: Force
 /** A name however its JSON is spelled; what is no text stands for itself. */
 function wordsIn(body: Buffer, { start, end }: Span): string {
   const json = body.toString('utf8', start, end)
-  return json.startsWith('"') ? (JSON.parse(json) as string) : json
+  return json.startsWith('"') ? (readJson(json) as string) : json
 }

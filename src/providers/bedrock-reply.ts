@@ -1,3 +1,4 @@
+import { readJson } from '../lib/index.ts'
 import { type AwsMessage, awsMessageReader } from './aws-event-stream.ts'
 import { type ReplyHead, type ReplyRewriting, UpstreamTold } from './reply-rewriting.ts'
 
@@ -62,7 +63,7 @@ function recordIn(json: Buffer): Readonly<Record<string, unknown>> {
 
 function parsed(json: Buffer): unknown {
   try {
-    return JSON.parse(json.toString('utf8'))
+    return readJson(json.toString('utf8'))
   } catch {
     // No JSON, so no object either.
     return undefined

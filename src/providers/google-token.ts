@@ -1,5 +1,6 @@
 import { createSign } from 'node:crypto'
 import { type Dispatcher, request } from 'undici'
+import { readJson } from '../lib/index.ts'
 import { GOOGLE_TOKEN_URL, type ServiceAccount } from '../spec/index.ts'
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform'
@@ -47,7 +48,7 @@ async function readReply(body: AsyncIterable<Buffer>): Promise<Readonly<Record<s
     if (bytes > REPLY_BYTES_MAX) throw new Error('a token larger than any')
     pieces.push(piece)
   }
-  return JSON.parse(Buffer.concat(pieces).toString()) as Readonly<Record<string, unknown>>
+  return readJson(Buffer.concat(pieces).toString()) as Readonly<Record<string, unknown>>
 }
 
 function assertionOf({ client_email: email, private_key: key }: ServiceAccount, now: number): string {

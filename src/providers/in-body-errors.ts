@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { readJson } from '../lib/index.ts'
 
 /**
  * How an upstream tells errors with status 200: in an object at the root of the body, or of a stream's first event, by a number that is
@@ -37,7 +38,7 @@ function firstData(text: string): string | undefined {
 
 function parsed(json: string): unknown {
   try {
-    return JSON.parse(json)
+    return readJson(json)
   } catch {
     // Longer than what is kept of a beginning, or no JSON: an error is neither.
     return undefined

@@ -1,3 +1,4 @@
+import { readJson } from '../lib/index.ts'
 /**
  * What a refusal speaks of beyond its status: `quota`: the house has no money there; `credential`: its key is not taken; `state`: something
  * else of the house is not as it has to be there; `request`: this request is larger than any limit; `account`: all keys of the house there;
@@ -88,7 +89,7 @@ const isKeyRefused = ({ details }: Told): boolean =>
 /** The error object of a body, wherever its protocol has it. */
 function errorOf(body: Buffer): Told {
   try {
-    const whole: unknown = JSON.parse(body.toString('utf8'))
+    const whole: unknown = readJson(body.toString('utf8'))
     const parsed: unknown = Array.isArray(whole) ? whole[0] : whole
     if (!isRecord(parsed)) return {}
     return isRecord(parsed['error']) ? parsed['error'] : parsed

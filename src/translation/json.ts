@@ -1,3 +1,4 @@
+import { readJson } from '../lib/index.ts'
 import type { Json, JsonObject } from './call.ts'
 
 /** Whether a value is an object with names, not a list. */
@@ -6,7 +7,7 @@ export const isObject = (value: unknown): value is JsonObject => typeof value ==
 /** The JSON value that some text spells; undefined when it spells none. */
 export function parseJson(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json
+    return readJson(text) as Json
   } catch {
     return undefined
   }

@@ -1,8 +1,10 @@
 /** For tests only: random events and calls, what they come to, and replies served to the official clients. */
+
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
+import { readJson } from '../lib/index.ts'
 import type { CallAddress } from '../protocols/index.ts'
 import type { Recording } from '../protocols/testing.ts'
 import { USAGE_CLASSES, type Usage } from '../spec/index.ts'
@@ -150,7 +152,7 @@ export function interleave(lists: readonly (readonly CanonicalEvent[])[], picks:
 
 /** Whether some JSON is the same but for members that tell where things stood. */
 export const withoutPlaces = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (name, inner: unknown) => (name === 'at' ? undefined : inner)))
+  readJson(JSON.stringify(value, (name, inner: unknown) => (name === 'at' ? undefined : inner)))
 
 /** What the tests that are the same for every protocol need of one. */
 export type ProtocolSample = {

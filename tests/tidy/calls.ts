@@ -108,6 +108,14 @@ const BANS: readonly Ban[] = [
     caught: ["process.stdout.write('x')", 'process.send?.({})', "process.emitWarning('x')"],
     passed: ['channel.send(1)', 'const stdout = 1'],
   },
+  {
+    id: 'json-of-strangers',
+    names: ['JSON.parse'],
+    applies: (path) => seesContent(path) || (path.startsWith('src/api/') && !isTest(path) && path !== 'src/api/test-world.ts'),
+    mend: 'read it with readJson (lib/read-json.ts): V8 may take a key with an escape for another one',
+    caught: ["const a = JSON.parse('{}')", 'texts.map(JSON.parse)'],
+    passed: ["const a = readJson('{}')", 'const a = JSON.stringify({})'],
+  },
 ]
 
 /** Calls and names that are banned outside their place. */

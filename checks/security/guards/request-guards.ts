@@ -14,8 +14,8 @@ export const REQUEST_GUARDS: readonly Mutant[] = [
     [
       'no-merge-in-control',
       'what a body says is merged into an object of control',
-      '    JSON.parse(text)\n    return true',
-      `    ${MERGE}\n    merge({}, JSON.parse(text))\n    return true`,
+      '    readJson(text)\n    return true',
+      `    ${MERGE}\n    merge({}, readJson(text))\n    return true`,
     ],
     [
       'own-account',

@@ -1,5 +1,6 @@
 import type { RouteConfig } from '@hono/zod-openapi'
 import { z } from 'zod'
+import { readJson } from '../../lib/index.ts'
 import { customerErrorBody, errorBody, managedError } from '../contract/index.ts'
 import { isManaged } from '../manage/index.ts'
 import { OTHER_ANSWERS } from './other-answers.ts'
@@ -30,7 +31,7 @@ export function undeclaredIn(app: LookedAt, answer: ToldAnswer): readonly string
   if (!isJson) return answer.status < 400 || answer.text === '' || isPage(answer) ? [] : [`${line} fails with ${answer.contentType}`]
   const shape = shapeOf(app, line, answer)
   if (shape === undefined) return [`${line} answers ${answer.status} with JSON that nobody declared`]
-  return strangersIn(shape, JSON.parse(answer.text)).map((told) => `${line}, ${answer.status}: ${told}`)
+  return strangersIn(shape, readJson(answer.text)).map((told) => `${line}, ${answer.status}: ${told}`)
 }
 
 /** Pages for people fail as pages; what programs ask does not. */

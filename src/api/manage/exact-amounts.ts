@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { ExactNumber, parseExactJson } from '../../catalog/index.ts'
+import { readJson } from '../../lib/index.ts'
 
 /** Fields that may be a number; it is read as it is spelled, and goes on as the same text. */
 const FIELDS: readonly string[] = ['amount', 'threshold']
@@ -21,5 +22,5 @@ function withTexts(text: string): string | undefined {
   const numbers = Object.entries(exact).filter(([name, value]) => FIELDS.includes(name) && value instanceof ExactNumber)
   if (numbers.length === 0) return undefined
   const texts = Object.fromEntries(numbers.map(([name, value]) => [name, value instanceof ExactNumber ? value.source : '']))
-  return JSON.stringify({ ...(JSON.parse(text) as object), ...texts })
+  return JSON.stringify({ ...(readJson(text) as object), ...texts })
 }

@@ -1,5 +1,6 @@
 import type { GatewayMessage } from '../../channel/index.ts'
 import { fail } from '../../failures.ts'
+import { readJson } from '../../lib/index.ts'
 
 /** A payment as its header says it, in numbers; what control is told of it. */
 export type Payment = Omit<GatewayMessage<'pay'>, 'seq' | 'needed'>
@@ -40,7 +41,7 @@ function jsonIn(header: string): unknown {
   if (header.length > HEADER_LENGTH_MAX) malformed(`it is longer than ${HEADER_LENGTH_MAX} characters`)
   if (!BASE64.test(header)) malformed('it is not Base64')
   try {
-    return JSON.parse(Buffer.from(header, 'base64').toString('utf8'))
+    return readJson(Buffer.from(header, 'base64').toString('utf8'))
   } catch {
     return malformed('it holds no JSON')
   }

@@ -1,4 +1,5 @@
 import { fail } from '../../failures.ts'
+import { readJson } from '../../lib/index.ts'
 import type { UsageBound } from '../../spec/index.ts'
 import type { Span } from '../request-fields.ts'
 import { type Edit, insertion } from '../splice.ts'
@@ -37,7 +38,7 @@ export type ToolSpans = { readonly tools: Span; readonly typeEnds: readonly numb
  * /web-fetch-tool (`max_uses`), /server-tools (2026-11-26). Failure code: invalid_field.
  */
 export function readServerTools(body: Buffer, { tools, typeEnds }: ToolSpans): ServerTools {
-  const typed = (JSON.parse(body.toString('utf8', tools.start, tools.end)) as readonly unknown[]).filter(hasType)
+  const typed = (readJson(body.toString('utf8', tools.start, tools.end)) as readonly unknown[]).filter(hasType)
   if (typed.length !== typeEnds.length) fail('invalid_field', { field: 'tools', expected: 'each tool must name its type once' })
   const ceilings: Edit[] = []
   let searches = 0

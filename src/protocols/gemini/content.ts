@@ -1,4 +1,5 @@
 import { fail } from '../../failures.ts'
+import { readJson } from '../../lib/index.ts'
 import { BACKSLASH } from '../json-bytes.ts'
 import type { JsonScanner } from '../json-scanner.ts'
 import type { OnMark } from '../scan-plan.ts'
@@ -38,7 +39,7 @@ export function contentReader(body: Buffer, place: PartPlace) {
   const textOf = (start: number, end: number): string => {
     const text = body.toString('utf8', start, Math.min(end, start + 512))
     const isWhole = end - start <= 512
-    return text.includes('\\') && isWhole ? String(JSON.parse(text)) : text.slice(1, isWhole ? -1 : undefined)
+    return text.includes('\\') && isWhole ? String(readJson(text)) : text.slice(1, isWhole ? -1 : undefined)
   }
   const markerOf =
     (scanner: JsonScanner): OnMark =>

@@ -1,3 +1,4 @@
+import { readJson } from '../../lib/index.ts'
 import type { UsageBound } from '../../spec/index.ts'
 import type { ForcedBounds } from '../protocol.ts'
 import { isEmptyContainer, type RequestFields, type Span, scanRequest } from '../request-fields.ts'
@@ -70,7 +71,7 @@ const UNASKED_CLASSES = ['output', 'imageOutput', 'audioOutput'] as const
 
 function classesOf(config: Buffer, span: Span | undefined): UsageBound['outputClasses'] {
   if (span === undefined || span.end - span.start > MODALITIES_BYTES_MAX) return UNASKED_CLASSES
-  const given: unknown = JSON.parse(config.toString('utf8', span.start, span.end))
+  const given: unknown = readJson(config.toString('utf8', span.start, span.end))
   const asked: readonly unknown[] = Array.isArray(given) ? given : [given]
   const isKnown = asked.length > 0 && asked.every((word) => word === 'TEXT' || word === 'IMAGE' || word === 'AUDIO')
   if (!isKnown) return UNASKED_CLASSES

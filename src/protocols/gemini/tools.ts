@@ -1,4 +1,5 @@
 import { fail } from '../../failures.ts'
+import { readJson } from '../../lib/index.ts'
 import type { UsageBound } from '../../spec/index.ts'
 import type { Span } from '../request-fields.ts'
 import { objectAt } from '../usage-figures.ts'
@@ -42,7 +43,7 @@ const SEARCHES_MAX = 50
  */
 export function readTools(body: Buffer, span: Span | undefined): Tools {
   if (span === undefined) return NO_TOOLS
-  const given: unknown = JSON.parse(body.toString('utf8', span.start, span.end))
+  const given: unknown = readJson(body.toString('utf8', span.start, span.end))
   const tools: readonly unknown[] = Array.isArray(given) ? given : [given]
   if (tools.length > TOOLS_MAX) fail('invalid_field', { field: 'tools', expected: `it must have at most ${TOOLS_MAX} elements` })
   const kinds = tools.flatMap((tool) => Object.keys(objectAt(tool) ?? { unknown: true }))

@@ -1,3 +1,4 @@
+import { readJson } from '../../lib/index.ts'
 import type { UsageBound } from '../../spec/index.ts'
 import type { RequestFields } from '../request-fields.ts'
 
@@ -11,8 +12,7 @@ const MODALITIES_BYTES_MAX = 200
 export function outputClassesOf(body: Buffer, fields: RequestFields): UsageBound['outputClasses'] {
   const span = fields.array('modalities')
   const isLong = span !== undefined && span.end - span.start > MODALITIES_BYTES_MAX
-  const asked: readonly unknown[] =
-    span === undefined || isLong ? [] : (JSON.parse(body.toString('utf8', span.start, span.end)) as unknown[])
+  const asked: readonly unknown[] = span === undefined || isLong ? [] : (readJson(body.toString('utf8', span.start, span.end)) as unknown[])
   const isOdd = isLong || asked.some((word) => word !== 'text' && word !== 'audio' && word !== 'image')
   const hasSound = isOdd || asked.includes('audio') || fields.givenSpan('audio') !== undefined
   const hasPictures = isOdd || asked.includes('image')

@@ -1,3 +1,4 @@
+import { readJson } from '../../lib/index.ts'
 import { objectAt, type UsageObject } from '../usage-figures.ts'
 
 /** An event of either side as an object, and its type. */
@@ -6,7 +7,7 @@ export type RealtimeEvent = { readonly type: string; readonly fields: UsageObjec
 /** The event that a message spells; undefined when it is no JSON object with a type. */
 export function readEvent(message: Buffer): RealtimeEvent | undefined {
   try {
-    const fields = objectAt(JSON.parse(message.toString()))
+    const fields = objectAt(readJson(message.toString()))
     const type = fields?.['type']
     return fields === undefined || typeof type !== 'string' ? undefined : { type, fields }
   } catch {

@@ -1,4 +1,5 @@
 import type { Failure } from '../../failures.ts'
+import { readJson } from '../../lib/index.ts'
 import { encodeError } from '../openai-family/index.ts'
 import type { LimitState } from '../protocol.ts'
 
@@ -9,7 +10,7 @@ export type EventIds = { readonly own: string; readonly answered?: string | unde
  * A failure as the protocol's error event. Source: https://platform.openai.com/docs/api-reference/realtime-server-events/error (2026-11-26).
  */
 export function errorEvent(failure: Failure, { own, answered }: EventIds): string {
-  const { error } = JSON.parse(encodeError(failure).toString()) as { readonly error: object }
+  const { error } = readJson(encodeError(failure).toString()) as { readonly error: object }
   return JSON.stringify({
     ...{ type: 'error', event_id: own },
     error: { ...error, param: failure.field ?? null, event_id: answered ?? null },

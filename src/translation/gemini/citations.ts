@@ -1,3 +1,4 @@
+import { readJson } from '../../lib/index.ts'
 import type { Json, JsonObject, ProtocolName } from '../call.ts'
 import { isObject, objectIn, objectsIn, textIn, withoutUndefined } from '../json.ts'
 import { urlCitationOf } from '../url-citation.ts'
@@ -85,7 +86,7 @@ export function citationGatherer(): CitationGatherer {
       ...(quoted.length === 0 ? {} : { citationMetadata: { citationSources: quoted } }),
       ...(chunks.length === 0
         ? {}
-        : { groundingMetadata: { groundingChunks: chunks.map((text) => JSON.parse(text) as Json), groundingSupports: supports } }),
+        : { groundingMetadata: { groundingChunks: chunks.map((text) => readJson(text) as Json), groundingSupports: supports } }),
     }),
   }
 }

@@ -1,5 +1,7 @@
 /** For tests only: random requests and answers that content calls can carry, and what is left of them there. */
+
 import fc from 'fast-check'
+import { readJson } from '../../lib/index.ts'
 import { recordedStreams } from '../../protocols/testing.ts'
 import type { Usage } from '../../spec/index.ts'
 import type { Json } from '../call.ts'
@@ -87,7 +89,7 @@ const foreign = fc.constantFrom<PartEvents>(
 )
 
 /** Arguments as this protocol gives them back: of the shortest spelling. */
-const args = fc.dictionary(words, fc.jsonValue()).map((value) => JSON.stringify(JSON.parse(JSON.stringify(value))))
+const args = fc.dictionary(words, fc.jsonValue()).map((value) => JSON.stringify(readJson(JSON.stringify(value))))
 const toolCall = fc.record({ id: fc.uuid(), name: words, value: args, cut: fc.nat(), signature: maybe(words) }).map(
   ({ id, name, value, cut, signature }): PartEvents => ({
     kind: { type: 'tool-call', id, name },

@@ -1,3 +1,4 @@
+import { readJson } from '../../../lib/index.ts'
 import type { Schema } from './schema-list.ts'
 
 /** A body by its type. */
@@ -23,4 +24,4 @@ export type ApiDocument = {
 }
 
 /** A document of our own making, read as those who get it do: from its JSON. */
-export const readApiDocument = (document: object): ApiDocument => JSON.parse(JSON.stringify(document)) as ApiDocument
+export const readApiDocument = (document: object): ApiDocument => readJson(JSON.stringify(document)) as ApiDocument
