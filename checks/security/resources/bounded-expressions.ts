@@ -32,4 +32,5 @@ export const BUILT: ReadonlyMap<string, string> = new Map([
   ['backup/header.ts', 'a figure of ours'],
   ['payments/rails/code/code-format.ts', 'a figure of ours'],
   ['privacy/policy/claiming-words.ts', 'words of ours'],
+  ['protocols/count-tokens.ts', 'where the vocabulary’s words end; sees 1,000 letters at a time'],
 ])
