@@ -20,6 +20,7 @@ import {
   startServer,
   type Tally,
   type TestOrder,
+  TOGETHER_MAX,
 } from './runner/index.ts'
 
 const say = (text: string) => process.stdout.write(text)
@@ -44,7 +45,7 @@ const compute = async (paths: readonly string[], how: Partial<TestOrder> = {}): 
 const onServer = async (paths: readonly string[], order: ServerOrder): Promise<Tally> => {
   const server = await startServer({ ...order, isYielding: true })
   try {
-    return await compute(paths, { env: server.env })
+    return await compute(paths, { env: server.env, togetherMax: TOGETHER_MAX.database })
   } finally {
     await server.stop()
   }
@@ -90,7 +91,7 @@ const WAITING: readonly Part[] = [
 ]
 
 const COMPUTING: readonly Part[] = [
-  { name: 'unit tests', run: () => compute(files.unit, { areTogether: true }) },
+  { name: 'unit tests', run: () => compute(files.unit, { togetherMax: TOGETHER_MAX.unit }) },
   { name: 'tests of the tree, and slow ones', run: () => compute([...files.tidy, ...files.slow]) },
   { name: 'database tests, embedded PostgreSQL', run: () => onServer(files.database, {}) },
   { name: 'database tests, Debian PostgreSQL 15', run: () => olderDatabaseTests(false) },

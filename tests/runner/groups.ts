@@ -17,6 +17,9 @@ const PATTERNS = [
   'tests/**/*.test.ts',
 ]
 
+/** How many files of a group share a process, where they may: those of a database hold connections and what their tests made of it. */
+export const TOGETHER_MAX: Readonly<Partial<Record<TestGroup, number>>> = { unit: Number.POSITIVE_INFINITY, database: 8 }
+
 const DATABASE = 'src/db/testing.ts'
 
 /** All test files of the checkout, by group, in order of their path. */

@@ -2,7 +2,7 @@
 export { type Ended, runCommand } from './command.ts'
 export { findDebianPostgres } from './debian-postgres.ts'
 export { failuresIn } from './failures.ts'
-export { findTestFiles, type TestGroup } from './groups.ts'
+export { findTestFiles, type TestGroup, TOGETHER_MAX } from './groups.ts'
 export { runTestFiles, type TestOrder, type TestRun } from './node-test.ts'
 export { type Order, readOrder } from './order.ts'
 export { type Part, runRows } from './parts.ts'

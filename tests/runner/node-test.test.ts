@@ -40,17 +40,35 @@ for (const { name, body, ...expected } of SAMPLES) {
 
   test(`counts a file that is ${name}, and one in another process beside it`, async () => {
     const files = [join(folder, `${name}.test.mjs`), join(folder, 'good.test.mjs')]
-    const { tally, output } = await runTestFiles({ files, concurrency: 2, areTogether: true, secondsMax: 20 })
+    const { tally, output } = await runTestFiles({ files, concurrency: 2, togetherMax: 1, secondsMax: 20 })
     assert.deepEqual(tally, addTallies(expected, { passed: 2, failed: 0, skipped: 0 }), output)
   })
 }
 
-test('files that share a process have no part in the hooks that another has for each of its tests', async () => {
-  const files = ['hooked', 'good', 'skipped'].map((name) => join(folder, `${name}.test.mjs`))
+test('files that share a process are counted like others, and have no part in the hooks of each other', async () => {
   const hooked = "import { beforeEach, test } from 'node:test'\nbeforeEach(() => { throw new Error('why-each') })\ntest('a', () => {})\n"
   writeFileSync(join(folder, 'hooked.test.mjs'), hooked)
-  const { tally, output } = await runTestFiles({ files, concurrency: 1, areTogether: true, secondsMax: 20 })
-  assert.deepEqual(tally, { passed: 3, failed: 1, skipped: 1 }, output)
+  const files = ['hooked', 'good', 'bad', 'unparsable', 'skipped', 'hook'].map((name) => join(folder, `${name}.test.mjs`))
+  const { tally, output } = await runTestFiles({ files, concurrency: 1, togetherMax: 9, secondsMax: 20 })
+  assert.deepEqual(tally, { passed: 4, failed: 5, skipped: 1 }, output)
+  for (const line of [/ok {4} {2}.*good\.test\.mjs/, /FAILED {2}.*bad\.test\.mjs/, /why-each/, /why-b/, /why-hook/])
+    assert.match(output, line)
+})
+
+test('what a file that shares a process does outside its tests, it does when its turn has come, and ends before the next', async () => {
+  const names = ['first', 'second', 'third']
+  const files = names.map((name) => join(folder, `${name}.test.mjs`))
+  for (const [index, file] of files.entries()) {
+    const hooks = "before(() => say('before')); after(() => say('after')); test('a', () => say('test'))"
+    const body = `${hooks}\nconst say = (what) => process.stdout.write('${names[index]} ' + what + '\\n')\nsay('loads')`
+    writeFileSync(file, `import { after, before, test } from 'node:test'\n${body}\n`)
+  }
+  const { output } = await runTestFiles({ files, concurrency: 1, togetherMax: 3, secondsMax: 20 })
+  const told = output.split('\n').filter((line) => /^(?:first|second|third) /.test(line))
+  assert.deepEqual(
+    told,
+    names.flatMap((name) => ['loads', 'before', 'test', 'after'].map((what) => `${name} ${what}`)),
+  )
 })
 
 test('a run that hangs is killed and counts as failed', async () => {

@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { COMPILED_ONCE, runCommand } from './command.ts'
 import { addTallies, NOTHING, type Tally } from './tally.ts'
 
 /** What a run of test files gave; `output` tells each failure. */
 export type TestRun = { readonly tally: Tally; readonly output: string; readonly milliseconds: number }
 
-/** Which files to run, each in a process of its own, `concurrency` of them at a time; or `areTogether`, shared out among so many processes. */
+/** Which files to run, each in a process of its own, `concurrency` of them at a time; or up to `togetherMax` in each process. */
 export type TestOrder = {
   readonly files: readonly string[]
   readonly concurrency: number
-  /** For files that leave their process as it was: to start one costs more than most of them take. Their lines are not told then. */
-  readonly areTogether?: boolean
+  /** For files that leave their process as it was: to start one costs more than most of them take. */
+  readonly togetherMax?: number | undefined
   readonly env?: Readonly<Record<string, string>>
   readonly secondsMax: number
   /** Whether others get the processor first. */
@@ -20,16 +21,17 @@ export type TestOrder = {
 }
 
 const REPORTER = new URL('./reporter.ts', import.meta.url).href
+const TOGETHER = fileURLToPath(new URL('./together.ts', import.meta.url))
 
 /** Runs test files under `node --test`; a run that breaks, hangs or dies counts as one failure more. */
 export async function runTestFiles(order: TestOrder): Promise<TestRun> {
-  if (order.areTogether !== true) return runOnce(order, [`--test-concurrency=${order.concurrency}`])
+  if (order.togetherMax === undefined) return runOnce(order, ['--test', `--test-concurrency=${order.concurrency}`])
   const began = performance.now()
-  const waiting = [...sharesOf(order)]
+  const waiting = [...sharesOf(order, order.togetherMax)]
   const runs: TestRun[] = []
   const runNext = async (): Promise<void> => {
     for (let files = waiting.shift(); files !== undefined; files = waiting.shift())
-      runs.push(await runOnce({ ...order, files }, ['--test-isolation=none']))
+      runs.push(await runOnce({ ...order, files }, [TOGETHER]))
   }
   await Promise.all(Array.from({ length: order.concurrency }, runNext))
   return {
@@ -39,14 +41,16 @@ export async function runTestFiles(order: TestOrder): Promise<TestRun> {
   }
 }
 
-/** What a file says that shares no process: a hook for each of its tests, which would be one for those of all there, or a line that tells why not. */
-const ALONE = /^(?:(?:before|after)Each\(|\/\/ Alone in its process: )/m
+/** What a file says that shares no process, and why. */
+const ALONE = /^\/\/ Alone in its process: /m
 
 /** Files that are run in one process each time. */
-function sharesOf({ files, concurrency }: TestOrder): readonly (readonly string[])[] {
+function sharesOf({ files, concurrency }: TestOrder, togetherMax: number): readonly (readonly string[])[] {
   const isAlone = (file: string): boolean => ALONE.test(readFileSync(file, 'utf8'))
   const others = files.filter((file) => !isAlone(file))
-  const shared = Array.from({ length: concurrency }, (_, share) => others.filter((__, index) => index % concurrency === share))
+  const each = Math.max(1, Math.min(togetherMax, Math.ceil(others.length / concurrency)))
+  const processes = Math.ceil(others.length / each)
+  const shared = Array.from({ length: processes }, (_, share) => others.filter((__, index) => index % processes === share))
   return [...shared, ...files.filter(isAlone).map((file) => [file])]
 }
 
@@ -56,10 +60,9 @@ async function runOnce(order: TestOrder, how: readonly string[]): Promise<TestRu
     command: 'node',
     args: [
       '--disable-warning=ExperimentalWarning',
-      '--test',
-      ...how,
       `--test-reporter=${REPORTER}`,
       '--test-reporter-destination=stdout',
+      ...how,
       ...order.files,
     ],
     secondsMax: order.secondsMax,

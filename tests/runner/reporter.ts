@@ -2,6 +2,7 @@ import type { TestEvent } from 'node:test/reporters'
 
 type Failed = Extract<TestEvent, { type: 'test:fail' }>['data']
 type Passed = Extract<TestEvent, { type: 'test:pass' }>['data']
+type Summary = Extract<TestEvent, { type: 'test:summary' }>['data']
 
 /**
  * Reporter of `node --test`: one line per file as it ends, each failure in full when it happens, what tests print as they print it,
@@ -18,14 +19,18 @@ export async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<
       tally.failed += 1
       yield failureText(event.data)
     }
-    if (event.type === 'test:summary' && event.data.file !== undefined) yield fileLine(event.data)
+    if (event.type === 'test:summary' && isOfFile(event.data)) yield fileLine(event.data)
+    if ((event.type === 'test:pass' || event.type === 'test:fail') && isFile(event.data)) yield sharedFileLine(event.type, event.data)
   }
   yield `tally ${JSON.stringify(tally)}\n`
 }
 
-const isTest = (data: Passed | Failed): boolean => data.details.type !== 'suite' || isBroken(data)
+const isTest = (data: Passed | Failed): boolean => (data.details.type !== 'suite' && !isFile(data)) || isBroken(data)
 
-// A suite fails with its tests, which are told for themselves; but a suite that broke outside its tests would go unseen.
+// What together.ts makes of a file that shares a process: a test that has those of the file within it.
+const isFile = (data: Passed | Failed): boolean => data.nesting === 0 && /\.test\.(?:ts|mjs)$/.test(data.name)
+
+// A suite or a file fails with its tests, which are told for themselves; but one that broke outside its tests would go unseen.
 const isBroken = (data: Passed | Failed): boolean =>
   'error' in data.details && (data.details.error as { failureType?: string }).failureType !== 'subtestsFailed'
 
@@ -39,10 +44,16 @@ function failureText(data: Failed): string {
   return `FAILED ${data.name}${place}\n${cause.replace(/^/gm, '    ')}\n`
 }
 
-function fileLine(data: Extract<TestEvent, { type: 'test:summary' }>['data']): string {
+// Not that of the whole run, nor of a process that files share, whose lines were told.
+const isOfFile = ({ file }: Summary): boolean => file !== undefined && !file.endsWith('/together.ts')
+
+function fileLine(data: Summary): string {
   const { passed, tests } = data.counts
   return `  ${data.success ? 'ok    ' : 'FAILED'}  ${relative(data.file ?? '')}  ${passed} of ${tests}  ${(data.duration_ms / 1000).toFixed(1)} s\n`
 }
+
+const sharedFileLine = (type: 'test:pass' | 'test:fail', { name, details }: Passed | Failed): string =>
+  `  ${type === 'test:pass' ? 'ok    ' : 'FAILED'}  ${relative(name)}  ${(details.duration_ms / 1000).toFixed(1)} s\n`
 
 const relative = (file: string): string => file.replace(`${process.cwd()}/`, '')
 

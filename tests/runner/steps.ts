@@ -1,5 +1,5 @@
 import { runCommand } from './command.ts'
-import { findTestFiles, type TestGroup } from './groups.ts'
+import { findTestFiles, type TestGroup, TOGETHER_MAX } from './groups.ts'
 import { runTestFiles } from './node-test.ts'
 import { closingLine } from './tally.ts'
 import { startServer } from './test-server.ts'
@@ -42,7 +42,7 @@ function testStep(name: string, how: TestStep): Step {
 async function runTests({ group, ...how }: TestStep): Promise<StepResult> {
   // What takes long is for npm test.
   const files = findTestFiles()[group].filter((path) => !path.endsWith('.slow.test.ts'))
-  const run = await runTestFiles({ ...how, areTogether: group === 'unit', concurrency: 2, files, secondsMax: SECONDS_MAX })
+  const run = await runTestFiles({ ...how, togetherMax: TOGETHER_MAX[group], concurrency: 2, files, secondsMax: SECONDS_MAX })
   return { isGood: run.tally.failed === 0, words: closingLine(run.tally), output: run.output }
 }
 
