@@ -128,6 +128,6 @@ export type ApiEnv = {
 
 /** Who manages an account: whose it is, and the management key it was shown with, or the person who is signed in and their role in it. */
 export type Customer = { readonly accountId: string } & (
-  | { readonly keyId: string }
+  | { readonly keyId: string; readonly keyMadeBy: string | undefined }
   | { readonly personId: string; readonly role: Role; readonly sessionId: string }
 )

@@ -28,6 +28,9 @@ async function join(owner: SignedInPerson, role: string): Promise<SignedInPerson
 const newKey = async (person: SignedInPerson): Promise<string> =>
   (await world.as(person, 'POST /api/keys/credit', { body: { name: 'k' } })).json.data.apiKey
 
+const newManager = async (person: SignedInPerson): Promise<string> =>
+  (await world.as(person, 'POST /api/keys/management', { body: { name: 'm' } })).json.data.apiKey
+
 test('a letter invites, is worth one membership however many try, and not after a week', async () => {
   const [owner, one, two] = [await world.newPerson(), await world.newPerson(), await world.newPerson()]
   const body = { email: 'friend@example.com', role: 'developer' }
@@ -202,19 +205,62 @@ test('the keys of who is removed end at once, or stay where that is asked for', 
   ])
 })
 
-test('who is erased leaves no membership, no invitation and no maker of a key; the team and its keys stay', async () => {
+test('who is erased leaves no membership, no invitation and no maker of a key; the team and the keys that call stay', async () => {
   const owner = await world.newPerson()
   const admin = await join(owner, 'admin')
   const key = await newKey(admin)
   await world.as(admin, `PATCH /api/team/members/${admin.personId}`, { body: { cap: { amount: '1.00', window: 'day' } } })
   await world.as(admin, 'POST /api/team/invitations', { body: { role: 'viewer', email: 'x@example.com' } })
+  const manages = await newManager(admin)
   await world.rights.erase({ accountId: admin.accountId, email: admin.email, giveUp: 0n, cause: 'customer' })
   assert.deepEqual(
     (await world.as(owner, 'GET /api/team/members')).json.data.map(({ id }: { id: string }) => id),
     [owner.personId],
   )
-  assert.equal((await world.as(owner, 'GET /api/team/invitations')).json.data[0].invitedBy, null)
+  assert.deepEqual((await world.as(owner, 'GET /api/team/invitations')).json.data, [])
+  assert.equal((await world.byKey(manages, 'GET /api/team/members')).status, 401)
   assert.equal((await foundKey(key))?.spending?.[0]?.limit, USD)
   assert.deepEqual((await world.as(owner, 'GET /api/end-users')).json.error?.code ?? 'none', 'not_offered')
   assert.equal((await world.as(owner, 'GET /api/keys')).json.data[0].madeBy, null)
+})
+
+for (const [how, end] of [
+  ['is removed', (owner: SignedInPerson, id: string) => world.as(owner, `DELETE /api/team/members/${id}?keep_keys=true`)],
+  [
+    'becomes a developer',
+    (owner: SignedInPerson, id: string) => world.as(owner, `PATCH /api/team/members/${id}`, { body: { role: 'developer' } }),
+  ],
+] as const)
+  test(`an admin who ${how} comes back by nothing that they made: no management key, no key of such a key, no invitation of either`, async () => {
+    const owner = await world.newPerson()
+    const [admin, home] = [await join(owner, 'admin'), await newManager(owner)]
+    const invite = { body: { role: 'admin' } }
+    const first = await newManager(admin)
+    const second = (await world.byKey(first, 'POST /api/keys/management', { name: 'second' })).json.data.apiKey
+    const codes = [
+      (await world.as(admin, 'POST /api/team/invitations', invite)).json.data.code,
+      (await world.byKey(second, 'POST /api/team/invitations', invite.body)).json.data.code,
+    ]
+    const kept = (await world.as(owner, 'POST /api/team/invitations', invite)).json.data.code
+    for (const key of [first, second, home]) assert.equal((await world.byKey(key, 'GET /api/team/members')).status, 200)
+    assert.equal((await end(owner, admin.personId)).status, 200)
+    for (const key of [first, second]) assert.equal(codeOf(await world.byKey(key, 'GET /api/team/members')), 'management_key_invalid')
+    const stranger = await world.newPerson()
+    for (const code of codes) assert.equal((await accept(stranger, code)).status, 404)
+    assert.equal((await accept(stranger, kept)).status, 200)
+    assert.equal((await world.byKey(home, 'GET /api/team/members')).status, 200)
+  })
+
+test('of a management key or an invitation and the removal of who makes it, at once, the removal is last', async () => {
+  const owner = await world.newPerson()
+  for (let round = 0; round < 10; round += 1) {
+    const admin = await join(owner, 'admin')
+    const [made, invited] = await Promise.all([
+      world.as(admin, 'POST /api/keys/management', { body: { name: 'late' } }),
+      world.as(admin, 'POST /api/team/invitations', { body: { role: 'admin' } }),
+      world.as(owner, `DELETE /api/team/members/${admin.personId}`),
+    ])
+    if (made.status === 201) assert.equal((await world.byKey(made.json.data.apiKey, 'GET /api/team/members')).status, 401)
+    if (invited.status === 201) assert.equal((await accept(await world.newPerson(), invited.json.data.code)).status, 404)
+  }
 })

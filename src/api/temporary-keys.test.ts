@@ -60,3 +60,16 @@ test('sent again with the same Idempotency-Key it is the same key', async () => 
   const [one, two] = [await world.as(owner, 'POST /api/keys/temporary', call), await world.as(owner, 'POST /api/keys/temporary', call)]
   assert.deepEqual(one.json, two.json)
 })
+
+test('it stays as it was made: no change gives it more time, more money or another name', async () => {
+  const owner = await world.newPerson()
+  const { id, apiKey } = (await world.as(owner, 'POST /api/keys/temporary')).json.data
+  for (const body of [{ expiresAt: null }, { spendCap: null }, { name: 'n' }, { expiresAt: null, spendCap: null }, { isActive: true }]) {
+    const changed = await world.as(owner, `PATCH /api/keys/${id}`, { body })
+    assert.deepEqual([changed.status, changed.json.error?.code], [404, 'key_unknown'], JSON.stringify(body))
+  }
+  const key = (await found(apiKey)) ?? assert.fail('no key')
+  assert.deepEqual([key.expiresAt, key.spending?.[0]?.limit], [world.clock.at + 600_000, 1_000_000_000n])
+  assert.equal((await world.as(owner, `DELETE /api/keys/${id}`)).status, 200)
+  assert.equal(await found(apiKey), undefined)
+})

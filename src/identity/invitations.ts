@@ -19,7 +19,7 @@ export type Invitation = {
   readonly id: string
   readonly email: string | undefined
   readonly role: Role
-  /** The person who invited; undefined: a management key did, or they are gone. */
+  /** The person who invited, or made the management key that did; undefined: the operator made that, or they are gone. */
   readonly invitedBy: string | undefined
   readonly createdAt: Date
   readonly expiresAt: Date
@@ -46,10 +46,11 @@ export const invitationCode = (random: Buffer): string => CODE_PREFIX + random.t
 
 const hashOf = (code: string): Buffer => hashToken('invitation', code)
 
-/** Writes an invitation; of its code the hash alone is kept. Fails with members_full. */
+/** Writes an invitation; of its code the hash alone is kept. Fails with members_full, account_unknown for who is no owner or admin any more. */
 export async function makeInvitation(tx: Database, sealing: Sealing, input: NewInvitation): Promise<Invitation> {
   const { id, accountId, email, role, invitedBy, now } = input
   await requirePlace(tx, accountId, now)
+  if (invitedBy !== undefined) await requireRunning(tx, accountId, invitedBy)
   const sealed = email === undefined ? undefined : await sealing.seal(accountId, Buffer.from(email), invitationPurpose(id))
   const [createdAt, expiresAt] = [new Date(now), new Date(now + INVITATION_DAYS * DAY_MS)]
   await tx.query(sql`
@@ -57,6 +58,13 @@ export async function makeInvitation(tx: Database, sealing: Sealing, input: NewI
     values (${id}::uuid, ${accountId}::uuid, ${hashOf(invitationCode(input.random))}, ${sealed ?? null}::bytea, ${role},
       ${invitedBy ?? null}::uuid, ${createdAt}, ${expiresAt})`)
   return { id, email, role, invitedBy, createdAt, expiresAt }
+}
+
+/** With the account locked nobody is removed meanwhile. */
+async function requireRunning(tx: Database, accountId: string, personId: string): Promise<void> {
+  const found = await tx.query(sql`
+    select from account_member where account_id = ${accountId}::uuid and person_id = ${personId}::uuid and role in ('owner', 'admin')`)
+  if (found.length === 0) fail('account_unknown')
 }
 
 /** Of many who come at once no more get a place than there are. Fails with members_full. */

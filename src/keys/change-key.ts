@@ -38,12 +38,13 @@ export async function findOwnKey(database: Database, sealing: NameSealing, { acc
 }
 
 /**
- * Changes a key of an account without making it anew; gateways hear of it at commit. Fails with key_unknown, invalid_field (models, routing,
+ * Changes a key of an account without making it anew; gateways hear of it at commit. Fails with key_unknown, also for one that was made for some minutes, which
+ * stays as it was made, invalid_field (models, routing,
  * expires_at), and key_stopped where one that an operator paused is to be active.
  */
 export async function changeKey(database: Database, sealing: NameSealing, change: OwnKey & KeyChange): Promise<ApiKey> {
   const { accountId, id, name, isActive, limits: { requestsPerMinute, tokensPerMinute, concurrentCalls } = {}, now } = change
-  await findOwnKey(database, sealing, change)
+  if ((await findOwnKey(database, sealing, change)).isTemporary) fail('key_unknown')
   if (isActive === true) await refuseStopped(database, change)
   await changeRules(database, sealing, change)
   const nameSealed = name === undefined ? undefined : await sealing.seal(accountId, Buffer.from(name), namePurpose(id))

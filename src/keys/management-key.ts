@@ -28,6 +28,8 @@ export type NewManagementKey = {
   readonly id: string
   readonly accountId: string
   readonly name: string
+  /** The person who makes it, or made the management key that does; undefined where nobody who can be removed did. */
+  readonly madeBy?: string | undefined
   readonly random: Buffer
   readonly now: number
 }
@@ -35,33 +37,45 @@ export type NewManagementKey = {
 const COLUMNS = sql`id, account_id, name_sealed, hint, created_at, revoked_at`
 const HINT_LENGTH = 7
 
-/** Mints a management key and writes its hash; the secret is returned here and never again. Fails with account_unknown. */
+/** Mints a management key and writes its hash; the secret is returned here and never again. Fails with account_unknown, also where its maker is no owner or admin any more. */
 export async function createManagementKey(
   database: Database,
   sealing: NameSealing,
-  { id, accountId, name, random, now }: NewManagementKey,
+  { id, accountId, name, madeBy, random, now }: NewManagementKey,
 ): Promise<{ readonly key: ManagementKey; readonly secret: string }> {
   if (!isUuid(accountId)) fail('account_unknown')
   const secret = mintManagementSecret(random)
   const hint = `${secret.slice(0, HINT_LENGTH)}…${secret.slice(-4)}`
   if ((await database.query(sql`select from account where id = ${accountId} and status <> 'erased'`)).length === 0) fail('account_unknown')
+  if (madeBy !== undefined) await requireRunning(database, { accountId, personId: madeBy })
   const nameSealed = await sealing.seal(accountId, Buffer.from(name), namePurpose(id))
   const [row] = await database.query<Row>(sql`
-    insert into management_key (id, account_id, hash, name_sealed, hint, created_at)
-    select ${id}::uuid, account.id, ${hashKey(secret)}::bytea, ${nameSealed}::bytea, ${hint}::text, ${new Date(now)}::timestamptz
+    insert into management_key (id, account_id, hash, name_sealed, hint, made_by, created_at)
+    select ${id}::uuid, account.id, ${hashKey(secret)}::bytea, ${nameSealed}::bytea, ${hint}::text, ${madeBy ?? null}::uuid,
+      ${new Date(now)}::timestamptz
     from account where account.id = ${accountId} and account.status <> 'erased' returning ${COLUMNS}`)
   return { key: await managementKeyOf(row ?? fail('account_unknown'), sealing), secret }
 }
 
+/** Until the transaction ends the maker stays who may make such keys, so that none is made beside their removal. */
+async function requireRunning(
+  tx: Database,
+  { accountId, personId }: { readonly accountId: string; readonly personId: string },
+): Promise<void> {
+  const found = await tx.query(sql`
+    select from account_member where account_id = ${accountId}::uuid and person_id = ${personId}::uuid and role in ('owner', 'admin') for share`)
+  if (found.length === 0) fail('account_unknown')
+}
+
+/** Who comes with a management key: the account it manages, and the person who answers for it, where one does. */
+export type KeyHolder = { readonly keyId: string; readonly accountId: string; readonly keyMadeBy: string | undefined }
+
 /** Whose a management key is, by its hash; undefined when there is none, it is revoked, or its account may do nothing. */
-export async function findManagementKey(
-  database: Database,
-  hash: Buffer,
-): Promise<{ readonly keyId: string; readonly accountId: string } | undefined> {
-  const [row] = await database.query<{ id: string; account_id: string }>(sql`
-    select management_key.id, account_id from management_key join account on account.id = account_id
+export async function findManagementKey(database: Database, hash: Buffer): Promise<KeyHolder | undefined> {
+  const [row] = await database.query<{ id: string; account_id: string; made_by: string | null }>(sql`
+    select management_key.id, account_id, made_by from management_key join account on account.id = account_id
     where hash = ${hash} and revoked_at is null and account.status <> 'erased'`)
-  return row && { keyId: row.id, accountId: row.account_id }
+  return row && { keyId: row.id, accountId: row.account_id, keyMadeBy: row.made_by ?? undefined }
 }
 
 /** The management keys of an account, newest first. */

@@ -47,6 +47,7 @@ export const KEY_DATA: readonly PersonalDataEntry[] = [
     purpose: 'names from before they were sealed; empty since the first start after',
   },
   ...columnsOf({ ...managing, category: 'identifier', purpose: 'to tell keys and their owners apart' }, ['id', 'account_id', 'hint']),
+  { ...managing, column: 'made_by', category: 'identifier', purpose: 'to end the key when who made it is no member any more' },
   { ...managing, column: 'hash', category: 'credential', purpose: 'to know a key again without keeping it', export: false },
   { ...managing, column: 'name_sealed', category: 'free-text', purpose: 'what the customer calls the key, sealed' },
   ...columnsOf({ ...managing, category: 'usage', purpose: 'to say from when to when the key works' }, ['created_at', 'revoked_at']),

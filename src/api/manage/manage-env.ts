@@ -20,6 +20,12 @@ export function makerOf(c: Context<CustomerEnv>): string | undefined {
   return 'personId' in customer ? customer.personId : undefined
 }
 
+/** The person whose request it is: who is signed in, or made the management key that was shown; undefined where nobody is known to have. */
+export function behindOf(c: Context<CustomerEnv>): string | undefined {
+  const customer = c.get('customer')
+  return 'keyMadeBy' in customer ? customer.keyMadeBy : makerOf(c)
+}
+
 /** The session they are signed in by; undefined where a management key was shown. */
 export function sessionIdOf(c: Context<CustomerEnv>): string | undefined {
   const customer = c.get('customer')

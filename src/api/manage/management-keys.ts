@@ -16,7 +16,7 @@ import {
   tell,
 } from '../contract/index.ts'
 import { mintingOf } from '../minting.ts'
-import { accountOf, type ManageApp, type ManageDependencies, repeatOf } from './manage-env.ts'
+import { accountOf, behindOf, type ManageApp, type ManageDependencies, repeatOf } from './manage-env.ts'
 
 /** Management keys of the caller's account: list, make, end. */
 export function managementKeyRoutes(app: ManageApp, dependencies: ManageDependencies): void {
@@ -30,7 +30,7 @@ export function managementKeyRoutes(app: ManageApp, dependencies: ManageDependen
       status: 201,
       schema: managementKeyRemembered,
       work: async (tx) => {
-        const input = { id: ids.uuid(), accountId: accountOf(c), name, random, now: clock.now() }
+        const input = { id: ids.uuid(), accountId: accountOf(c), name, madeBy: behindOf(c), random, now: clock.now() }
         return remembered((await createManagementKey(tx, subjects, input)).key)
       },
     })

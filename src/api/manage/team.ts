@@ -32,7 +32,7 @@ import {
 } from '../contract/index.ts'
 import type { CustomerEnv } from '../customer-guard.ts'
 import { mintingOf } from '../minting.ts'
-import { accountOf, type ManageApp, type ManageDependencies, makerOf, repeatOf } from './manage-env.ts'
+import { accountOf, behindOf, type ManageApp, type ManageDependencies, makerOf, repeatOf } from './manage-env.ts'
 import { readMemberCaps } from './member-cap.ts'
 
 /** Owners alone have to do with owners; a management key is as much as an admin. */
@@ -60,7 +60,7 @@ export function teamRoutes(app: ManageApp, dependencies: ManageDependencies): vo
       schema: invitationRemembered,
       work: async (tx) => {
         isNew = true
-        const input = { id: ids.uuid(), accountId, email, role, invitedBy: makerOf(c), random, now: clock.now() }
+        const input = { id: ids.uuid(), accountId, email, role, invitedBy: behindOf(c), random, now: clock.now() }
         return showMade(await makeInvitation(tx, subjects, input))
       },
     })

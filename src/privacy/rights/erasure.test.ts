@@ -1,6 +1,7 @@
 // Guarantee: an erased account is locked at once, readable nowhere when its calls have ended, and gone but for what was shown before; for the
 // right person only, once, whatever crashes in between, and again when a backup brings it back. Books stay right to the nano-dollar.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { openRightsWorld, type RightsWorld } from '../../../checks/privacy/rights-world.ts'
@@ -108,6 +109,27 @@ test('money that is left has to be given up expressly, all of it', async () => {
     sql`select given_up from account_erasure where account_id = ${id}`,
   )
   assert.equal(row?.given_up, 1_000_000_001n)
+})
+
+test('money on its way to a card has to be given up too, until the card has it', async () => {
+  const [id, payment, refund] = [await world.customer('card@example.com'), randomUUID(), randomUUID()]
+  const at = new Date(world.clock.at)
+  await world.kit.appDatabase.query(sql`
+    insert into payment (id, account_id, rail, purpose, amount, state, created_at)
+    values (${payment}::uuid, ${id}::uuid, 'stripe', '{"kind":"topup"}'::jsonb, 50, 'open', ${at})`)
+  await world.kit.appDatabase.query(sql`
+    insert into stripe_refund (id, payment_id, account_id, origin, amount, gross_cents, state, asked_at)
+    values (${refund}::uuid, ${payment}::uuid, ${id}::uuid, 'here', 50, 5, 'asked', ${at})`)
+  const left: (bigint | undefined)[] = []
+  for (const state of ['asked', 'taken', 'sent'] as const) {
+    await world.kit.appDatabase.query(sql`update stripe_refund set state = ${state} where id = ${refund}::uuid`)
+    left.push((await world.rights.planErasure(id)).left)
+  }
+  // What is only asked for is on the balance still, of which there is none here.
+  assert.deepEqual(left, [0n, 50n, 50n])
+  assert.equal(await codeOf(erase(id, 'card@example.com')), 'erasure_money_left')
+  await world.kit.appDatabase.query(sql`update stripe_refund set state = 'done', ended_at = ${at} where id = ${refund}::uuid`)
+  assert.equal((await erase(id, 'card@example.com')).erasure?.state, 'done')
 })
 
 test('keys are dead at once; a running call is waited for, but not beyond the promised end', async () => {

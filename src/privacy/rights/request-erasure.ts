@@ -40,8 +40,10 @@ export async function requestErasure(options: RightsOptions, request: ErasureReq
 /** What an account has left, free, held, and on its way back to whoever paid, in nano-USD: where that goes nobody could read any more. */
 export async function leftOf(database: Database, accountId: string): Promise<NanoUsd> {
   const [row] = await database.query<{ left: bigint }>(sql`
-    select (available + held + (select coalesce(sum(amount), 0) from rail_refund
-      where account_id = ${accountId}::uuid and state in ('taken', 'sent')))::bigint as left
+    select (available + held
+      + (select coalesce(sum(amount), 0) from rail_refund where account_id = ${accountId}::uuid and state in ('taken', 'sent'))
+      + (select coalesce(sum(amount), 0) from stripe_refund where account_id = ${accountId}::uuid and state in ('taken', 'sent') and origin = 'here')
+      )::bigint as left
     from balance where account_id = ${accountId}::uuid`)
   return row?.left ?? 0n
 }

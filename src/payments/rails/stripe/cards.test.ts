@@ -166,6 +166,31 @@ test('a refund that is cut short at any await ends as one that is not', async ()
   assert.ok(cuts > 20)
 })
 
+test('what was taken off the balance once is not asked of the books again, which would not know it of who was erased meanwhile', async () => {
+  const { accountId, paymentId, intentId } = await paid()
+  const { id } = await ask(paymentId, TEN)
+  let times = 0
+  let isDown = true
+  const open = world.open({
+    wrapApi: (api) => ({
+      ...api,
+      listRefunds: (of) => (isDown ? Promise.reject(new StripeRequestError('unavailable', 'down')) : api.listRefunds(of)),
+    }),
+    ledger: {
+      ...world.store.ledger,
+      refund: (input) => {
+        times += 1
+        return world.store.ledger.refund(input)
+      },
+    },
+  }).rail
+  await assert.rejects(open.carryOnRefund(id), { message: 'rail_unavailable' })
+  assert.deepEqual([times, await available(accountId)], [1, 0n])
+  isDown = false
+  await open.carryOnRefund(id)
+  assert.deepEqual([times, await available(accountId), refundedAt(intentId)], [1, 0n, 1000])
+})
+
 test('a refund of long ago is found at Stripe and not made again', async () => {
   const { accountId, paymentId, intentId } = await paid()
   const { id } = await ask(paymentId, TEN)

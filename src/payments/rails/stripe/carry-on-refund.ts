@@ -14,7 +14,8 @@ import { findStripePayment } from './stripe-rows.ts'
 export async function carryOnRefund(parts: StripeParts, id: string): Promise<Refund | undefined> {
   const refund = await findRefund(parts.database, id)
   if (refund?.origin !== 'here' || (refund.state !== 'asked' && refund.state !== 'taken')) return refund
-  const taken = await take(parts, refund)
+  // What was taken once is not asked for again: of an account that was erased meanwhile the books would not know it.
+  const taken = refund.transferId ?? (await take(parts, refund))
   if (taken !== undefined) await send(parts, { ...refund, transferId: taken })
   return await findRefund(parts.database, id)
 }

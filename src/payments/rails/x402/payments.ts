@@ -51,7 +51,7 @@ export type Asking = Pick<KeptPayment, 'tag' | 'amount' | 'validBefore'> & {
 }
 
 /**
- * Makes a payment ours to carry out: a new one, one that was refused before, or one of which nobody knows how it went and nobody is at it. Resolves
+ * Makes a payment ours to carry out: a new one, one that was refused before, whatever was signed then, or the same one of which nobody knows how it went and nobody is at it. Resolves
  * with how often it will have been asked for without an answer; undefined where somebody else has it.
  */
 export async function beginPayment(database: Database, asking: Asking): Promise<number | undefined> {
@@ -60,9 +60,10 @@ export async function beginPayment(database: Database, asking: Asking): Promise<
     insert into x402_payment as known (tag, amount, state, pending_sealed, valid_before, busy_until, times, asked_at)
     values (${tag}, ${amount}, 'asked', ${pendingSealed}, ${validBefore}, ${busyUntil}, 1, ${now})
     on conflict (tag) do update
-    set state = 'asked', pending_sealed = excluded.pending_sealed, busy_until = excluded.busy_until,
+    set state = 'asked', amount = excluded.amount, valid_before = excluded.valid_before, pending_sealed = excluded.pending_sealed, busy_until = excluded.busy_until,
       times = case known.state when 'refused' then 1 else least(known.times + 1, 1000) end
-    where known.state = 'refused' or (known.state = 'asked' and known.busy_until <= ${now})
+    where known.state = 'refused'
+      or (known.state = 'asked' and known.busy_until <= ${now} and known.amount = excluded.amount and known.valid_before = excluded.valid_before)
     returning times`)
   return row?.times
 }

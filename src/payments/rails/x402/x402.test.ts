@@ -46,6 +46,20 @@ const accountOf = async (wallet: Wallet): Promise<string> => {
 }
 const problemsOf = (code: string) => store.ownerDatabase.query(sql`select account_id, amount from payment_problem where code = ${code}`)
 
+test('a payment that was refused and comes with the same nonce for another amount is known by what it paid', async () => {
+  const wallet = newWallet()
+  const draft = draftOf(wallet, { units: UNITS, now: clock.at })
+  sim.manner.isBlind = true
+  assert.notEqual((await pay(await sign(wallet, draft))).status, 'ok')
+  sim.fund(wallet.address, 1_000_000n)
+  const answer = await pay(await sign(wallet, { ...draft, value: 500_000n }))
+  assert.ok(answer.status === 'ok')
+  assert.equal(await balanceOf(answer.accountId), 500_000_000n)
+  const [row] = await store.ownerDatabase.query<{ amount: bigint }>(sql`
+    select amount from x402_payment where account_id = ${answer.accountId}::uuid`)
+  assert.equal(row?.amount, 500_000_000n)
+})
+
 test('a payment lets one call in and is on the balance of its wallet; a second payment goes to the same account', async () => {
   const wallet = funded()
   const first = await paymentOf(wallet)
