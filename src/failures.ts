@@ -196,7 +196,7 @@ export const FAILURES = {
   return_exceeds_purchase: defineFailure(409, 'More would be returned than was paid. Return at most what is left of the purchase.'),
   pending_unknown: defineFailure(404, 'There is no pending credit with this id.'),
   pending_decided: defineFailure(409, 'This credit is {state} already.'),
-  same_person: defineFailure(403, 'You asked for this credit yourself. Another operator has to decide.'),
+  same_person: defineFailure(403, 'You asked for this yourself. Another operator has to decide.'),
   temporary_keys_full: defineFailure(429, 'There are {limit} temporary keys already. Use one of them, or try again in {seconds} s.', true),
   member_capped: defineFailure(
     403,

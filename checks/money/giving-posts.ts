@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { connect, sql } from '../../src/db/index.ts'
+import { connect, type Database, sql } from '../../src/db/index.ts'
 import type { World } from '../world.ts'
 import { listAll, type Post } from './post.ts'
 
@@ -30,6 +30,18 @@ export const GIVING_POSTS: readonly Post[] = [
     },
     effects: async (operator, { counted }) =>
       (await listAll(operator, '/redeem-batches')).filter((batch) => batch['id'] === counted && batch['disabled_at'] !== null).length,
+  },
+  {
+    path: '/redeem-batches/{id}/approve',
+    status: 200,
+    // Approved is approved.
+    isEachNew: false,
+    prepare: async (world, { id }) => {
+      const batch = await addAsked(world, id, addBatch)
+      return { path: `/redeem-batches/${batch}/approve`, body: {}, otherBody: { anything: 'else' }, counted: batch }
+    },
+    effects: async (operator, { counted }) =>
+      (await listAll(operator, '/redeem-batches')).filter((batch) => batch['id'] === counted && batch['approved_at'] !== null).length,
   },
   {
     path: '/prices/import',
@@ -125,7 +137,7 @@ function decision(verb: string, state: string): Post {
     // The first decision holds.
     isEachNew: false,
     prepare: async (world, { id }) => {
-      const pending = await addPending(world, id)
+      const pending = await addAsked(world, id, addCredit)
       return { path: `/pending-credits/${pending}/${verb}`, body: {}, otherBody: { anything: 'else' }, counted: pending }
     },
     effects: async (operator, { counted }) =>
@@ -133,16 +145,26 @@ function decision(verb: string, state: string): Post {
   }
 }
 
-/** Has somebody else ask for credit; returns its id. */
-async function addPending(world: World, accountId: string): Promise<string> {
+type Asked = { readonly id: string; readonly accountId: string }
+
+/** Has somebody else ask for what needs a second person; returns its id. */
+async function addAsked(world: World, accountId: string, add: (database: Database, asked: Asked) => Promise<unknown>): Promise<string> {
   const database = connect({ connection: world.connection(), role: undefined, poolMax: 1, connectTimeoutMs: 30_000 })
   const id = randomUUID()
   try {
-    await database.query(sql`
-      insert into pending_credit (id, account_id, amount, kind, state, requested_by, requested_at)
-      values (${id}::uuid, ${accountId}::uuid, 1000, 'manual', 'waiting', 'operator:tried', now())`)
+    await add(database, { id, accountId })
     return id
   } finally {
     await database.end()
   }
 }
+
+const addCredit = (database: Database, { id, accountId }: Asked) =>
+  database.query(sql`
+    insert into pending_credit (id, account_id, amount, kind, state, requested_by, requested_at)
+    values (${id}::uuid, ${accountId}::uuid, 1000, 'manual', 'waiting', 'operator:tried', now())`)
+
+const addBatch = (database: Database, { id }: Asked) =>
+  database.query(sql`
+    insert into redeem_batch (id, label, amount, kind, codes, requested_by, created_at)
+    values (${id}::uuid, 'asked', 1000, 'promotion', 1, 'operator:tried', now())`)

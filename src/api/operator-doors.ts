@@ -58,7 +58,13 @@ export const OPERATOR_DOORS: Readonly<Record<OperatorRight, readonly string[]>> 
     ...['POST /payment-problems/:id/resolution', 'POST /payments/:id/refunds', 'POST /usdc/chains/:chain/resumption'],
     ...['POST /refunds/:id/transaction', 'POST /refunds/:id/cancellation', 'POST /accounts/:id/subscriptions'],
     ...['POST /subscriptions/:id/cancellation', 'DELETE /prices/:version', 'DELETE /plans/:id/changes/:change'],
-    ...['POST /redeem-batches', 'POST /redeem-batches/:id/disable', 'POST /reconciliations/:day', 'PUT /rails/manual/days/:day'],
+    ...[
+      'POST /redeem-batches',
+      'POST /redeem-batches/:id/approve',
+      'POST /redeem-batches/:id/disable',
+      'POST /reconciliations/:day',
+      'PUT /rails/manual/days/:day',
+    ],
   ],
   house: [
     ...['PUT /upstreams/:id', 'DELETE /upstreams/:id', 'PUT /models/:id{.+}', 'DELETE /models/:id{.+}'],

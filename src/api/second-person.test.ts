@@ -1,11 +1,13 @@
 // Guards: large credit by hand needs two operators that the audit log tells apart, codes and tokens are told once and lie nowhere, and only the
 // owner makes operators.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { Hono } from 'hono'
 import { type MoneyStore, openMoneyStore } from '../control/testing.ts'
 import { connect, type Database, sql } from '../db/index.ts'
-import { paymentSettingsOf } from '../payments/index.ts'
+import { FailureError } from '../failures.ts'
+import { claimCode, paymentSettingsOf } from '../payments/index.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { operatorApp } from './operator-app.ts'
 import { send, type TestCall, testWorld } from './test-world.ts'
@@ -80,6 +82,61 @@ test('the second person is another one also where somebody comes by a browser an
   assert.equal(codeOf(await browse(app, approve, { cookie: lea })), '403 same_person')
   assert.equal(codeOf(await browse(app, approve, { cookie: max })), '200')
   assert.equal(await available(accountId), 500_000_000_000n)
+})
+
+test('codes that are worth more together than one operator may give work once another one approved them', async () => {
+  const { accountId } = await store.newCustomer(0n)
+  const [nora, otto] = [await newOperator('nora'), await newOperator('otto')]
+  const make = (amount: string, count: number) =>
+    as(nora, 'POST /operator/v1/redeem-batches', { body: { label: 'codes', amount, count, kind: 'promotion' } })
+  const redeem = async (csv: string) => {
+    const code = csv.split('\r\n')[1]?.split(',')[0] ?? ''
+    try {
+      return (await database.transaction((tx) => claimCode(tx, { accountId, code, now: Date.now() }))).amount
+    } catch (thrown) {
+      return thrown instanceof FailureError ? thrown.failure.code : assert.fail(String(thrown))
+    }
+  }
+  const small = await make('10.00', 10)
+  assert.deepEqual([small.status, small.json.requested_by], [201, null])
+  assert.equal(await redeem(small.json.csv), 10_000_000_000n)
+  for (const [amount, count] of [
+    ['100.01', 1],
+    ['10.00', 11],
+  ] as const) {
+    const large = await make(amount, count)
+    assert.deepEqual([large.status, large.json.requested_by, large.json.approved_at], [201, 'operator:nora', null])
+    assert.equal(await redeem(large.json.csv), 'code_waiting')
+    const approve = `POST /operator/v1/redeem-batches/${large.json.id}/approve`
+    assert.equal(codeOf(await as(nora, approve)), '403 same_person')
+    assert.equal(await redeem(large.json.csv), 'code_waiting')
+    const approvals = await Promise.all([otto, undefined, otto].map((token) => as(token, approve)))
+    assert.deepEqual(new Set(approvals.map(({ status }) => status)), new Set([200]))
+    assert.equal(new Set(approvals.map(({ json }) => json.approved_by)).size, 1)
+    assert.equal(typeof (await redeem(large.json.csv)), 'bigint')
+  }
+  const ended = await make('500.00', 1)
+  await as(otto, `POST /operator/v1/redeem-batches/${ended.json.id}/disable`)
+  await as(otto, `POST /operator/v1/redeem-batches/${ended.json.id}/approve`)
+  assert.equal(await redeem(ended.json.csv), 'code_disabled')
+  assert.equal(codeOf(await as(otto, `POST /operator/v1/redeem-batches/${accountId}/approve`)), '404 batch_unknown')
+})
+
+test('money that fits nothing is credited above the limit by no one person', async () => {
+  const { accountId } = await store.newCustomer(0n)
+  const pia = await newOperator('pia')
+  const id = randomUUID()
+  await database.query(sql`
+    insert into payment_problem (id, rail, code, external_key, account_id, amount, created_at)
+    values (${id}::uuid, 'btcpay', 'paid_over', ${'p'.repeat(64)}, ${accountId}::uuid, 1000000, now())`)
+  const resolve = (amount: string) =>
+    as(pia, `POST /operator/v1/payment-problems/${id}/resolution`, {
+      body: { resolution: 'credited', account_id: accountId, amount, reason: 'r' },
+    })
+  assert.equal(codeOf(await resolve('100.01')), '403 second_person_needed')
+  assert.equal(await available(accountId), 0n)
+  assert.equal((await resolve('100.00')).status, 200)
+  assert.equal(await available(accountId), 100_000_000_000n)
 })
 
 test('the owner alone makes and revokes operators; a name is given once, a token told once, and a revoked one is nobody', async () => {

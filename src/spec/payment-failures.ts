@@ -7,8 +7,16 @@ export const PAYMENT_FAILURES = {
   code_used: defineFailure(409, 'This code was redeemed already. Nothing was credited.'),
   code_expired: defineFailure(410, 'This code has expired. Ask whoever gave it to you for a new one.'),
   code_disabled: defineFailure(410, 'This code was made void by its operator. Ask whoever gave it to you for a new one.'),
+  code_waiting: defineFailure(
+    409,
+    'This code does not work yet: its operator has not approved it. Try again later, or ask whoever gave it to you.',
+  ),
   topup_limited: defineFailure(429, 'Too many payments were begun. Try again in {seconds} s.', true),
   redeem_limited: defineFailure(429, 'Too many codes were wrong. Try again in {seconds} s.', true),
+  second_person_needed: defineFailure(
+    403,
+    'Amounts above {limit} USD need a second person. Give it as credit of the account, which waits for one, and dismiss this.',
+  ),
   batch_unknown: defineFailure(404, 'There is no batch of codes with this id.'),
   topup_below_minimum: defineFailure(400, 'The field "amount" must be at least {minimum} USD.'),
   topup_above_maximum: defineFailure(400, 'The field "amount" can be at most {maximum} USD at once.'),

@@ -16,7 +16,7 @@ export const redeemBatchInput = z
   })
   .openapi('NewRedeemBatch')
 
-/** A batch as it is shown: none of its codes. */
+/** A batch as it is shown: none of its codes. Asked for by somebody and approved by nobody, it waits. */
 export const redeemBatchShown = z
   .object({
     id: z.string(),
@@ -27,6 +27,9 @@ export const redeemBatchShown = z
     redeemed: z.int(),
     expires_at: time.nullable(),
     disabled_at: time.nullable(),
+    requested_by: z.string().nullable(),
+    approved_by: z.string().nullable(),
+    approved_at: time.nullable(),
     created_at: time,
   })
   .openapi('RedeemBatch')

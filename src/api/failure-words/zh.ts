@@ -128,7 +128,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   return_exceeds_purchase: '退还的金额会超过已支付的金额。最多退还购买的剩余部分。',
   pending_unknown: '没有这个 ID 的待批入账。',
   pending_decided: '这笔入账已经处理：{state}。',
-  same_person: '这笔入账由你自己申请，须由另一位运营者决定。',
+  same_person: '这是你自己申请的，须由另一位运营者决定。',
   temporary_keys_full: '已有 {limit} 个临时密钥。请使用其中一个，或在 {seconds} 秒后重试。',
   member_capped: '终端用户的密钥有自己的预算，而你的花费受限。请找一位没有限额的成员。',
   member_unknown: '这个账户下没有该 ID 的成员。',

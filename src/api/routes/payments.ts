@@ -19,12 +19,13 @@ import {
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 
-type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects' | 'keyring' | 'clock'>
+type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects' | 'keyring' | 'clock' | 'paymentSettings'>
 
 const PROBLEMS_MAX = 500
 
 /** Payments of an account, and the queue of what came and fits nothing. */
-export function paymentRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, ledger, subjects, keyring, clock }: Dependencies): void {
+export function paymentRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependencies): void {
+  const { appDatabase, ledger, subjects, keyring, clock, paymentSettings } = dependencies
   app.openapi(listRoute, async (c) => {
     const { id } = await getAccount(appDatabase, subjects, c.req.valid('param').id)
     return c.json({ data: (await listPayments(appDatabase, id)).map(showPayment) }, 200)
@@ -48,6 +49,8 @@ export function paymentRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase, ledger, s
         else {
           // One problem is credited once, whoever resolves it at the same time: the source key is the problem's own.
           const amount = readAmount(input.amount, undefined)
+          const limit = paymentSettings.manual.secondPersonAbove
+          if (amount > limit) fail('second_person_needed', { limit: formatUsd(limit) })
           const credit = { accountId: input.account_id, amount, kind: 'manual', sourceKey: `problem:${id}`, reason: input.reason } as const
           const { transferId } = await ledger.credit(credit)
           await resolveProblem(tx, id, { resolution: 'credited', transferId, at })

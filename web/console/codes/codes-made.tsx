@@ -12,6 +12,7 @@ export function CodesMade({ batch, onClose }: { readonly batch: MadeRedeemBatch;
     <Dialog title={words.madeTitle(showCount(batch.count))} onClose={() => (isSaved ? onClose() : undefined)}>
       <Notice kind="todo">
         <span>{words.madeMeans}</span>
+        {batch.requested_by !== null && <span>{words.madeWaits}</span>}
       </Notice>
       <div className="answers">
         <button

@@ -4,8 +4,9 @@ import { nanoOf, showCount, showUsd, usdOf } from '../../lib/money.ts'
 import { Choice, Field, Money, Page, Tag, When } from '../../parts/index.ts'
 import type { MadeRedeemBatch, RedeemBatch } from '../answers.ts'
 import { CodesMade } from '../codes/codes-made.tsx'
-import { ActDialog, Paged } from '../parts/index.ts'
+import { ActButton, ActDialog, Paged } from '../parts/index.ts'
 import { useMay } from '../rights.ts'
+import { useSession } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 
 /** Codes that are worth money: made in batches, told once, ended in batches. */
@@ -40,9 +41,12 @@ export function CodesPage() {
             cell: (batch) =>
               may('money') &&
               batch.disabled_at === null && (
-                <button type="button" className="plain grave" onClick={() => setEnding(batch)}>
-                  {words.end}
-                </button>
+                <>
+                  {isWaiting(batch) && <Approve batch={batch} />}
+                  <button type="button" className="plain grave" onClick={() => setEnding(batch)}>
+                    {words.end}
+                  </button>
+                </>
               ),
           },
         ]}
@@ -62,9 +66,22 @@ export function CodesPage() {
   )
 }
 
+const isWaiting = ({ requested_by: by, approved_at: at }: RedeemBatch): boolean => by !== null && at === null
+
+/** For whoever did not ask for them; the same person cannot approve. */
+function Approve({ batch }: { readonly batch: RedeemBatch }) {
+  const words = useWords().codes
+  const { name } = useSession()
+  if (batch.requested_by === name || batch.requested_by === `operator:${name}`) return <span className="faint">{words.another}</span>
+  const total = showUsd(usdOf(nanoOf(batch.amount) * BigInt(batch.count)))
+  const approve = (once: string) => call(`/operator/v1/redeem-batches/${batch.id}/approve`, { method: 'POST', body: {}, once })
+  return <ActButton name={words.approve(total)} kind="plain" run={approve} />
+}
+
 function BatchState({ batch }: { readonly batch: RedeemBatch }) {
   const words = useWords().codes
   if (batch.disabled_at !== null) return <Tag kind="bad">{words.ended}</Tag>
+  if (isWaiting(batch)) return <Tag kind="todo">{words.waits(batch.requested_by ?? '')}</Tag>
   if (batch.expires_at === null) return <Tag kind="good">{words.works}</Tag>
   return (
     <span>

@@ -3,6 +3,7 @@ export { hashCode, readCode } from './code-format.ts'
 export { codeReport } from './code-report.ts'
 export { GUESSES_MAX, noteGuess, refuseGuessers } from './guesses.ts'
 export {
+  approveBatch,
   CODES_MAX,
   codesOf,
   disableBatch,

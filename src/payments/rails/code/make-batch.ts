@@ -10,7 +10,10 @@ export type RedeemKind = (typeof REDEEM_KINDS)[number]
 /** Codes in one batch at most. */
 export const CODES_MAX = 10_000
 
-/** A batch to be made: `seed` is 32 random bytes that its codes come of, `now` in milliseconds. */
+/**
+ * A batch to be made: `seed` is 32 random bytes that its codes come of, `requestedBy` the actor of the audit log where another operator has to approve it,
+ * `now` in milliseconds.
+ */
 export type NewBatch = {
   readonly id: string
   readonly label: string
@@ -18,11 +21,12 @@ export type NewBatch = {
   readonly kind: RedeemKind
   readonly count: number
   readonly expiresAt: Date | undefined
+  readonly requestedBy?: string | undefined
   readonly seed: Buffer
   readonly now: number
 }
 
-/** Codes that were made together; `redeemed` is how many are used. */
+/** Codes that were made together; `redeemed` is how many are used. With `requestedBy` and no `approvedAt` they wait for a second person, and none works. */
 export type RedeemBatch = {
   readonly id: string
   readonly label: string
@@ -32,6 +36,9 @@ export type RedeemBatch = {
   readonly redeemed: number
   readonly expiresAt: Date | undefined
   readonly disabledAt: Date | undefined
+  readonly requestedBy: string | undefined
+  readonly approvedBy: string | undefined
+  readonly approvedAt: Date | undefined
   readonly createdAt: Date
 }
 
@@ -41,16 +48,17 @@ export const codesOf = ({ seed, count }: Pick<NewBatch, 'seed' | 'count'>): read
 
 /** Writes a batch with the hashes of its codes. Fails with invalid_field (expires_at). */
 export async function makeBatch(tx: Database, batch: NewBatch): Promise<RedeemBatch> {
-  const { id, label, amount, kind, count, expiresAt, now } = batch
+  const { id, label, amount, kind, count, expiresAt, requestedBy, now } = batch
   if (expiresAt !== undefined && expiresAt.getTime() <= now)
     fail('invalid_field', { field: 'expires_at', expected: 'a time that is still to come' })
   const hashes = codesOf(batch).map((code) => hashCode(readCode(code) ?? ''))
   const createdAt = new Date(now)
   await tx.query(sql`
-    insert into redeem_batch (id, label, amount, kind, codes, expires_at, created_at)
-    values (${id}, ${label}, ${amount}, ${kind}, ${count}, ${expiresAt ?? null}, ${createdAt})`)
+    insert into redeem_batch (id, label, amount, kind, codes, expires_at, requested_by, created_at)
+    values (${id}, ${label}, ${amount}, ${kind}, ${count}, ${expiresAt ?? null}, ${requestedBy ?? null}, ${createdAt})`)
   await tx.query(sql`insert into redeem_code (hash, batch_id) select hash, ${id}::uuid from unnest(${hashes}::bytea[]) as made (hash)`)
-  return { id, label, amount, kind, count, redeemed: 0, expiresAt, disabledAt: undefined, createdAt }
+  const asked = { requestedBy, approvedBy: undefined, approvedAt: undefined }
+  return { id, label, amount, kind, count, redeemed: 0, expiresAt, disabledAt: undefined, ...asked, createdAt }
 }
 
 type BatchRow = {
@@ -62,6 +70,9 @@ type BatchRow = {
   readonly redeemed: number
   readonly expires_at: Date | null
   readonly disabled_at: Date | null
+  readonly requested_by: string | null
+  readonly approved_by: string | null
+  readonly approved_at: Date | null
   readonly created_at: Date
 }
 
@@ -78,6 +89,9 @@ const batchOf = (row: BatchRow): RedeemBatch => ({
   redeemed: row.redeemed,
   expiresAt: row.expires_at ?? undefined,
   disabledAt: row.disabled_at ?? undefined,
+  requestedBy: row.requested_by ?? undefined,
+  approvedBy: row.approved_by ?? undefined,
+  approvedAt: row.approved_at ?? undefined,
   createdAt: row.created_at,
 })
 
@@ -98,6 +112,21 @@ export async function disableBatch(tx: Database, id: string, now: number): Promi
   await tx.query(sql`update redeem_batch set disabled_at = coalesce(disabled_at, ${new Date(now)}) where id = ${id}`)
   const [row] = await tx.query<BatchRow>(sql`${BATCH} where batch.id = ${id}`)
   return row === undefined ? fail('batch_unknown') : batchOf(row)
+}
+
+/** A second person's yes; `by` is the actor of the audit log, `now` in milliseconds. */
+export type Approval = { readonly id: string; readonly by: string; readonly now: number }
+
+/** Makes codes work that wait for a second person; of others nothing changes. Fails with batch_unknown, same_person. */
+export async function approveBatch(tx: Database, { id, by, now }: Approval): Promise<RedeemBatch> {
+  if (!isUuid(id)) fail('batch_unknown')
+  const [row] = await tx.query<BatchRow>(sql`${BATCH} where batch.id = ${id} for update of batch`)
+  if (row === undefined) return fail('batch_unknown')
+  if (row.requested_by === null || row.approved_at !== null) return batchOf(row)
+  if (row.requested_by === by) fail('same_person')
+  const approvedAt = new Date(now)
+  await tx.query(sql`update redeem_batch set approved_by = ${by}, approved_at = ${approvedAt} where id = ${id}`)
+  return { ...batchOf(row), approvedBy: by, approvedAt }
 }
 
 // Ids begin with the time they were made at, so that their order is the order of creation.

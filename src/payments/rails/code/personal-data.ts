@@ -33,7 +33,19 @@ const guess = {
 
 /** What is kept of codes: their hashes, and who redeemed which. */
 export const REDEEM_DATA: readonly PersonalDataEntry[] = [
-  ...columnsOf(batch, ['id', 'label', 'amount', 'kind', 'codes', 'expires_at', 'disabled_at', 'created_at']),
+  ...columnsOf(batch, [
+    'id',
+    'label',
+    'amount',
+    'kind',
+    'codes',
+    'expires_at',
+    'disabled_at',
+    'requested_by',
+    'approved_by',
+    'approved_at',
+    'created_at',
+  ]),
   {
     ...{ ...code, column: 'hash', category: 'credential', purpose: 'to know a code again without keeping it' },
     ...{ erase: 'keep', export: false },

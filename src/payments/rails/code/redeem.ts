@@ -20,7 +20,7 @@ export type Redeeming = { readonly accountId: string; readonly code: string; rea
 export type ClaimedCode = { readonly hash: string; readonly accountId: string; readonly amount: NanoUsd; readonly kind: RedeemKind }
 
 /**
- * Gives a code to the first who redeems it; nothing is paid out yet. Fails with code_unknown, code_used, code_expired, code_disabled.
+ * Gives a code to the first who redeems it; nothing is paid out yet. Fails with code_unknown, code_used, code_expired, code_disabled, code_waiting.
  */
 export async function claimCode(tx: Database, { accountId, code, now }: Redeeming): Promise<ClaimedCode> {
   const hash = hashCode(readCode(code) ?? fail('code_unknown'))
@@ -28,17 +28,18 @@ export async function claimCode(tx: Database, { accountId, code, now }: Redeemin
   const [claimed] = await tx.query<{ amount: NanoUsd; kind: RedeemKind }>(sql`
     update redeem_code set redeemed_at = ${at}, redeemed_by = ${accountId}::uuid from redeem_batch batch
     where redeem_code.hash = ${hash} and redeem_code.redeemed_at is null and batch.id = redeem_code.batch_id
-      and batch.disabled_at is null and (batch.expires_at is null or batch.expires_at > ${at})
+      and batch.disabled_at is null and (batch.requested_by is null or batch.approved_at is not null) and (batch.expires_at is null or batch.expires_at > ${at})
     returning batch.amount, batch.kind`)
   return claimed === undefined ? await tellWhy(tx, hash) : { ...claimed, accountId, hash: hash.toString('hex') }
 }
 
 async function tellWhy(tx: Database, hash: Buffer): Promise<never> {
-  const [row] = await tx.query<{ redeemed_at: Date | null; disabled_at: Date | null }>(sql`
-    select redeemed_at, disabled_at from redeem_code join redeem_batch on redeem_batch.id = batch_id where hash = ${hash}`)
+  const [row] = await tx.query<{ redeemed_at: Date | null; disabled_at: Date | null; is_waiting: boolean }>(sql`
+    select redeemed_at, disabled_at, requested_by is not null and approved_at is null as is_waiting from redeem_code join redeem_batch on redeem_batch.id = batch_id where hash = ${hash}`)
   if (row === undefined) fail('code_unknown')
   if (row.redeemed_at !== null) fail('code_used')
-  return fail(row.disabled_at === null ? 'code_expired' : 'code_disabled')
+  if (row.disabled_at !== null) fail('code_disabled')
+  return fail(row.is_waiting ? 'code_waiting' : 'code_expired')
 }
 
 /** Pays out a code that was claimed, once however often it is asked for. Returns the transfer. */
