@@ -13,7 +13,7 @@ let customer: Customer
 let base: string
 before(async () => {
   if (skipWithoutBrowser !== false) return
-  world = await startWorld()
+  world = await startWorld({ payments: { manual: { second_person_above: '500.00' } } })
   customer = await world.operator.customer('5.00')
   base = `${world.operatorBase.replace('127.0.0.1', 'localhost')}/console`
   browsing = await openBrowser()
@@ -150,6 +150,23 @@ test('the books are verified, codes are made once and told once', { skip: skipWi
   await page.getByRole('button', { name: 'I have saved it' }).click()
   await page.getByRole('cell', { name: 'A fair' }).waitFor()
   await expectCount(page.getByRole('cell', { name: 'A fair' }), 1)
+})
+
+test('codes that another operator asked for wait for a yes', { skip: skipWithoutBrowser }, async () => {
+  const { page, show } = browsing
+  const { secret } = (await world.operator.ask('POST', '/operators', { name: 'second' })) as { secret: string }
+  const made = await fetch(`${world.operatorBase}/operator/v1/redeem-batches`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ label: 'A large one', amount: '300.00', count: 2 }),
+  })
+  assert.equal(made.status, 201, await made.text())
+  await open('/codes', 'Codes')
+  await page.getByText('second asked').waitFor()
+  await show('console-codes-waiting')
+  await page.getByRole('button', { name: 'Approve $600.00' }).click()
+  await expectCount(page.getByText('valid', { exact: true }), 2)
+  await expectCount(page.getByText('waits', { exact: true }), 0)
 })
 
 test('a key is bound to addresses, and what is wrong with them is said in the language of the page', {

@@ -81,7 +81,13 @@ function Approve({ batch }: { readonly batch: RedeemBatch }) {
 function BatchState({ batch }: { readonly batch: RedeemBatch }) {
   const words = useWords().codes
   if (batch.disabled_at !== null) return <Tag kind="bad">{words.ended}</Tag>
-  if (isWaiting(batch)) return <Tag kind="todo">{words.waits(batch.requested_by ?? '')}</Tag>
+  if (isWaiting(batch))
+    return (
+      <span>
+        <Tag kind="todo">{words.waits}</Tag>{' '}
+        <span className="faint">{words.asked(batch.requested_by?.replace('operator:', '') ?? '')}</span>
+      </span>
+    )
   if (batch.expires_at === null) return <Tag kind="good">{words.works}</Tag>
   return (
     <span>
