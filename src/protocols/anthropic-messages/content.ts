@@ -38,13 +38,19 @@ const UNBOUNDED_TYPES = ['"document"', '"container_upload"', '"file"', '"audio"'
 
 type Growing = { -readonly [Field in keyof Content]: Content[Field] } & {
   typeEnds: number[]
-  sources: number
-  sourceDepth: number
+  /** The source of a block that was met last; `at` is -1 where it is no object, or none of a block. */
+  source: { at: number; blockAt: number }
+  /** What sources of blocks hold, by where the block begins; and where pictures begin. */
+  data: { blockAt: number; bytes: number }[]
+  picturesAt: Set<number>
   isInResult: boolean
 }
 
+/** The numbers of the fields that hold messages and tools. */
+export type ContentFields = { readonly messagesField: number; readonly toolsField: number }
+
 /** Reads a request's content as a scanner passes it; `content` tells it at the end. */
-export function contentReader(body: Buffer, toolsField: number) {
+export function contentReader(body: Buffer, { messagesField, toolsField }: ContentFields) {
   const seen: Growing = {
     ...{
       pictures: 0,
@@ -56,7 +62,7 @@ export function contentReader(body: Buffer, toolsField: number) {
       writesCache: false,
       writesLong: false,
     },
-    ...{ typeEnds: [], sources: 0, sourceDepth: 0, isInResult: false },
+    ...{ typeEnds: [], source: { at: -1, blockAt: -1 }, data: [], picturesAt: new Set(), isInResult: false },
   }
   const textOf = (start: number, end: number): string => body.toString('latin1', start, Math.min(end, start + 40))
   const markerOf =
@@ -64,32 +70,38 @@ export function contentReader(body: Buffer, toolsField: number) {
     (mark, start, end) => {
       if (mark === CACHE) seen.writesCache = true
       else if (mark === TTL) seen.writesLong ||= textOf(start, end) !== '"5m"'
-      else if (mark !== TYPE) addSource(seen, { mark, depth: scanner.depth, bytes: end - start - 2 })
-      else if (scanner.field !== toolsField) addContent(seen, textOf(start, end))
+      else if (mark !== TYPE) {
+        if (scanner.field === messagesField) addSource(seen, { mark, depth: scanner.depth, openedAt: scanner.openedAt, start, end })
+      } else if (scanner.field !== toolsField) addContent(seen, { type: textOf(start, end), blockAt: scanner.openedAt })
       else if (scanner.depth === TOOL_DEPTH) addTool(seen, { type: textOf(start, end), end })
     }
   // A block that names a source and is no picture could have it read as text.
-  const content = (): Content => (seen.sources > seen.pictures && !seen.isUnbounded ? { ...seen, mediaBytes: 0 } : seen)
+  const content = (): Content => ({
+    ...seen,
+    mediaBytes: seen.data.reduce((sum, { blockAt, bytes }) => sum + (seen.picturesAt.has(blockAt) ? bytes : 0), 0),
+    sourceBytes: seen.data.reduce((sum, { bytes }) => sum + bytes, 0),
+  })
   return { markerOf, content }
 }
 
-type Mark = { readonly mark: number; readonly depth: number; readonly bytes: number }
+/** A value whose key is watched: where it lies, and where the object begins that it is a member of. One that is an object or a list has no length. */
+type Mark = { readonly mark: number; readonly depth: number; readonly openedAt: number; readonly start: number; readonly end: number }
 
 /** Bytes of a block's `source.data`; a tool's input may have members of the same names, which are text. */
-function addSource(seen: Growing, { mark, depth, bytes }: Mark): void {
+function addSource(seen: Growing, { mark, depth, openedAt, start, end }: Mark): void {
   if (depth === BLOCK_DEPTH && (mark === CONTENT || mark === INPUT)) seen.isInResult = mark === CONTENT
   const isBlock = depth === BLOCK_DEPTH || (depth === RESULT_BLOCK_DEPTH && seen.isInResult)
-  if (mark === SOURCE) seen.sourceDepth = isBlock ? depth : 0
-  if (mark !== DATA || bytes < 0 || seen.sourceDepth === 0 || depth !== seen.sourceDepth + 1) return
-  seen.sources += 1
-  seen.mediaBytes += bytes
-  seen.sourceBytes += bytes
-  seen.sourceDepth = 0
+  if (mark === SOURCE) seen.source = { at: isBlock && start === end ? start : -1, blockAt: openedAt }
+  if (mark !== DATA || start === end || openedAt !== seen.source.at) return
+  seen.data.push({ blockAt: seen.source.blockAt, bytes: end - start - 2 })
+  seen.source.at = -1
 }
 
-function addContent(seen: Growing, type: string): void {
-  if (type === '"image"') seen.pictures += 1
-  else if (UNBOUNDED_TYPES.includes(type) || type.includes('\\')) seen.isUnbounded = true
+function addContent(seen: Growing, { type, blockAt }: { readonly type: string; readonly blockAt: number }): void {
+  if (type === '"image"') {
+    seen.pictures += 1
+    seen.picturesAt.add(blockAt)
+  } else if (UNBOUNDED_TYPES.includes(type) || type.includes('\\')) seen.isUnbounded = true
 }
 
 /** Tools that the provider runs put what they find into the prompt, so all that are not known to run at the client have no bound. */

@@ -141,3 +141,42 @@ test('counts a prompt with its system text and tools', () => {
   assert.ok(call({ system: [{ type: 'text', text: 'one two three four' }] }).countInput() >= plain + 4)
   assert.ok(call({ tools: [{ name: 'weather', description: 'one two three' }] }).countInput() > plain + 8)
 })
+
+/** A call whose text lies where the bytes of a picture might be looked for, after a picture that has none of its own there. */
+const SHOWN = [
+  { type: 'image', source: { type: 'url', url: 'https://pictures.example/a.png' } },
+  { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } },
+  { type: 'image', source: 'odd' },
+  { type: 'tool_result', tool_use_id: 't', content: [{ type: 'image', source: { type: 'url', url: 'https://pictures.example/b.png' } }] },
+]
+
+test('text is no picture, whatever its keys are called and whichever picture stands before it', () => {
+  const text = 'x'.repeat(20_000)
+  const wrapped = fc.array(fc.constantFrom('source', 'data', 'content', 'input', 'a'), { maxLength: 6 })
+  const place = fc.constantFrom('input', 'schema', 'system', 'result', 'text')
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...SHOWN), { maxLength: 3 }), wrapped, place, (before, names, where) => {
+      const within = ['data', ...names].reduce<unknown>((inner, name) => ({ [name]: inner }), text) as object
+      const blocks = {
+        input: [{ type: 'tool_use', id: 't', name: 'n', input: within }],
+        result: [{ type: 'tool_result', tool_use_id: 't', content: [{ type: 'text', text: 'r', citations: within }] }],
+        text: [{ type: 'text', text: 't', ...within }],
+        schema: [],
+        system: [],
+      }[where]
+      const read = call({
+        messages: [
+          { role: 'user', content: before },
+          { role: 'assistant', content: [...before, ...blocks] },
+        ],
+        ...(where === 'schema' ? { tools: [{ name: 'n', input_schema: { type: 'object', properties: within } }] } : {}),
+        ...(where === 'system' ? { system: [{ type: 'text', text: 's', ...within }] } : {}),
+      })
+      assert.ok(
+        read.inputMaxFor('claude-sonnet-4-5') >= text.length,
+        `${read.inputMaxFor('claude-sonnet-4-5')} for ${where} ${names.join('.')}`,
+      )
+    }),
+    { numRuns: 2_000 },
+  )
+})

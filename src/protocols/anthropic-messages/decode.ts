@@ -26,7 +26,7 @@ const FIELDS = [
   'inference_geo',
 ] as const
 const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
-const TOOLS = FIELDS.indexOf('tools')
+const CONTENT_FIELDS = { messagesField: FIELDS.indexOf('messages'), toolsField: FIELDS.indexOf('tools') }
 
 const TIER_WORDS = [...ASKED_TIERS.keys()]
 
@@ -43,7 +43,7 @@ const CLAUDE = /claude/
 
 /** The worst case of a request, and where its model lies. Failure codes: those of the scanner, missing_field, invalid_field. */
 export const { begin, decode } = decoders((body) => {
-  const reader = contentReader(body, TOOLS)
+  const reader = contentReader(body, CONTENT_FIELDS)
   return new Decoding(body, { plan: REQUEST, markerOf: reader.markerOf, callOf: (fields) => callOf(body, fields, reader.content()) })
 })
 

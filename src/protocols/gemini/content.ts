@@ -20,8 +20,8 @@ export const REQUEST_MARKS = [...bothNames(['inlineData', 'fileData', 'mimeType'
 const [INLINE, FILE, TYPE, URI] = [0, 2, 4, 6]
 const DATA = 8
 
-/** Bytes that come with the request, as they are read: the type can stand before and behind them. */
-type Inline = { readonly depth: number; readonly isPart: boolean; type: string; bytes: number; parts: number }
+/** Bytes that come with the request, as they are read: the type can stand before and behind them. `at`: where their object begins, -1 where it is none. */
+type Inline = { readonly at: number; readonly isPart: boolean; type: string; bytes: number; parts: number }
 
 /**
  * Where the parts of a request are, and nothing else can be: the number of the field, the byte that its value begins with, and how deep
@@ -46,13 +46,13 @@ export function contentReader(body: Buffer, place: PartPlace) {
     (mark, start, end) => {
       const { depth } = scanner
       const isPart = scanner.field === place.field && depth === place.depth && body[scanner.startOf(place.field)] === place.opening
-      if (mark === INLINE || mark === INLINE + 1) inlines.push({ depth: start === end ? depth : -1, isPart, type: '', bytes: 0, parts: 0 })
+      if (mark === INLINE || mark === INLINE + 1) inlines.push({ at: start === end ? start : -1, isPart, type: '', bytes: 0, parts: 0 })
       else if (mark === FILE || mark === FILE + 1) hasFile = true
       else if (mark === URI || mark === URI + 1) {
         if (UPLOADED.test(textOf(start, end))) fail('nothing_stored', { field: 'contents.parts.fileData.fileUri' })
       } else {
         const open = inlines.at(-1)
-        if (open === undefined || depth !== open.depth + 1 || end === start) return
+        if (open === undefined || scanner.openedAt !== open.at || end === start) return
         if (mark === TYPE || mark === TYPE + 1) open.type = open.type === '' ? textOf(start, end).toLowerCase() : '?'
         if (mark === DATA) {
           open.bytes = shortestLength(body, start, end)

@@ -186,3 +186,25 @@ test('a count costs nothing', () => {
   const named = geminiCount.decode(Buffer.from(JSON.stringify(whole)), address)
   assert.equal(Buffer.concat([...named.bodyFor('up')]).toString(), JSON.stringify(whole).replace('models/m', 'models/up'))
 })
+
+test('text is no picture, whatever its keys are called and whichever part stands before it', () => {
+  const text = 'x'.repeat(20_000)
+  const shown = [
+    { inlineData: { mimeType: 'image/png' } },
+    { inlineData: { mimeType: 'image/png', data: 'AAAA' } },
+    { inline_data: { mime_type: 'image/png' } },
+  ]
+  const wrapped = fc.array(fc.constantFrom('inlineData', 'data', 'parts', 'a'), { maxLength: 6 })
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...shown), { maxLength: 3 }), wrapped, fc.boolean(), (before, names, isSchema) => {
+      const within = ['data', ...names].reduce<unknown>((inner, name) => ({ [name]: inner }), text) as object
+      const blocks = isSchema ? [] : [{ functionCall: { name: 'n', args: within } }]
+      const read = call({
+        contents: [{ role: 'user', parts: [{ text: 't' }, ...before, ...blocks] }],
+        ...(isSchema ? { tools: [{ functionDeclarations: [{ name: 'n', parametersJsonSchema: { properties: within } }] }] } : {}),
+      })
+      assert.ok(read.inputMaxFor('gemini-2.5-flash') >= text.length, `${isSchema} ${names.join('.')}`)
+    }),
+    { numRuns: 1_000 },
+  )
+})
