@@ -201,7 +201,7 @@ test('text is no picture, whatever its keys are called and whichever part stands
       const blocks = isSchema ? [] : [{ functionCall: { name: 'n', args: within } }]
       const read = call({
         contents: [{ role: 'user', parts: [{ text: 't' }, ...before, ...blocks] }],
-        ...(isSchema ? { tools: [{ functionDeclarations: [{ name: 'n', parametersJsonSchema: { properties: within } }] }] } : {}),
+        ...(isSchema ? { tools: [{ functionDeclarations: [{ name: 'n', parametersJsonSchema: within }] }] } : {}),
       })
       assert.ok(read.inputMaxFor('gemini-2.5-flash') >= text.length, `${isSchema} ${names.join('.')}`)
     }),
