@@ -6,6 +6,8 @@ export type KeyTable = {
   readonly indexOf: (name: string) => number
   /** Index of the name spelled exactly by bytes that hold no escape; -1 when none. */
   readonly find: (bytes: Buffer, from: number, to: number) => number
+  /** Whether a name of this length has capitals, so that it can be spelled without any. */
+  readonly hasCapitals: (length: number) => boolean
   /** For keys with escapes, capitals or other letters (names may have capitals too): the name meant, and whether it is spelled exactly once unescaped. */
   readonly findOdd: (bytes: Buffer, from: number, to: number) => { readonly index: number; readonly isExact: boolean }
 }
@@ -26,16 +28,19 @@ export function keyTable(names: readonly string[]): KeyTable {
   }
   const indices = new Map(names.map((name, index) => [name, index]))
   const indexOf = (name: string): number => indices.get(name) ?? -1
+  const capitals = new Set(names.filter((name) => name !== folded(name)).map(({ length }) => length))
+  const foldedIndices = new Map(names.map((name, index) => [folded(name), index]))
   return {
     names,
     indexOf,
     find,
+    hasCapitals: (length) => capitals.has(length),
     findOdd: (bytes, from, to) => {
       const asItStands = find(bytes, from, to)
       if (asItStands >= 0) return { index: asItStands, isExact: true }
       const text = unescaped(bytes, from, to)
       const exact = indexOf(text)
-      return exact >= 0 ? { index: exact, isExact: true } : { index: indexOf(folded(text)), isExact: false }
+      return exact >= 0 ? { index: exact, isExact: true } : { index: foldedIndices.get(folded(text)) ?? -1, isExact: false }
     },
   }
 }

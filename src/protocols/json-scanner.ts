@@ -294,7 +294,9 @@ export class JsonScanner {
   }
 
   #matchKey(table: KeyTable, { key, from, to }: { readonly key: Buffer; readonly from: number; readonly to: number }): void {
-    const index = this.#isOdd ? this.#findOdd(table, table.findOdd(key, from, to)) : table.find(key, from, to)
+    const plain = this.#isOdd ? -1 : table.find(key, from, to)
+    const mayBeOdd = this.#isOdd || (plain < 0 && table.hasCapitals(to - from))
+    const index = mayBeOdd ? this.#findOdd(table, table.findOdd(key, from, to)) : plain
     if (this.#depth > 1) {
       this.#keyMark = index
       return
@@ -308,7 +310,10 @@ export class JsonScanner {
     if (found.isExact || found.index < 0) return found.index
     if (this.#plan.isLenient) return -1
     if (this.#depth > 1) return found.index
-    return fail('invalid_field', { field: table.names[found.index] as string, expected: 'its name must be spelled in lower case' })
+    return fail('invalid_field', {
+      field: table.names[found.index] as string,
+      expected: 'its name must be spelled in just this way, capitals too',
+    })
   }
 
   #carryKey(chunk: Buffer, end: number): void {

@@ -208,3 +208,8 @@ test('text is no picture, whatever its keys are called and whichever part stands
     { numRuns: 1_000 },
   )
 })
+
+test('a name that differs in capitals alone is refused, as some servers would read it', () => {
+  for (const name of ['GenerationConfig', 'generationconfig', 'CONTENTS', 'CachedContent'])
+    assert.match(refusal(JSON.stringify({ contents, generationConfig: {}, [name]: {} })), /^(?:invalid_field|duplicate_field)/, name)
+})

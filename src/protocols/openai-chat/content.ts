@@ -1,5 +1,5 @@
 import type { JsonScanner } from '../json-scanner.ts'
-import type { Picture } from '../openai-family/index.ts'
+import { addressKind, type Picture } from '../openai-family/index.ts'
 import type { RequestFields } from '../request-fields.ts'
 import type { OnMark } from '../scan-plan.ts'
 
@@ -34,15 +34,14 @@ const PART_DEPTH = 5
 /** Root object, array of tools, tool. */
 const TOOL_DEPTH = 3
 
-const WITHIN = Buffer.from('"data:')
-
 type Growing = {
   pictures: { isLow: boolean | undefined }[]
   mediaBytes: number
   hasSound: boolean
   hasFile: boolean
   hasServerTool: boolean
-  isInPicture: boolean
+  /** Where the picture begins that was met last; -1 where it is no object. */
+  pictureAt: number
 }
 
 /** Fields of a request that a reader of content tells apart, as they are numbered in the scan's plan. */
@@ -50,9 +49,13 @@ export type ContentFields = { readonly messages: number; readonly tools: number 
 
 /** Reads a request's content as a scanner passes it; `content` tells it at the end. */
 export function contentReader(body: Buffer, fields: ContentFields) {
-  const seen: Growing = { pictures: [], mediaBytes: 0, hasSound: false, hasFile: false, hasServerTool: false, isInPicture: false }
+  const seen: Growing = { pictures: [], mediaBytes: 0, hasSound: false, hasFile: false, hasServerTool: false, pictureAt: -1 }
   const textOf = (start: number, end: number): string => body.toString('latin1', start, Math.min(end, start + 12))
-  const isWithin = (start: number): boolean => body.subarray(start, start + WITHIN.length).equals(WITHIN)
+  const noteAddress = (start: number, end: number): void => {
+    const kind = addressKind(body, start)
+    if (kind === 'picture') seen.mediaBytes += Math.max(0, end - start - 2)
+    else if (kind === 'file') seen.hasFile = true
+  }
   const markerOf =
     (scanner: JsonScanner): OnMark =>
     (mark, start, end) => {
@@ -60,21 +63,20 @@ export function contentReader(body: Buffer, fields: ContentFields) {
         seen.hasServerTool ||= !['"function"', '"custom"'].includes(textOf(start, end))
       }
       if (scanner.field !== fields.messages) return
-      const { depth } = scanner
-      if (mark === TYPE) {
-        if (depth <= PART_DEPTH) seen.isInPicture = false
-      } else if (mark === URL_MARK) {
-        if (seen.isInPicture && depth === PART_DEPTH + 1 && isWithin(start)) seen.mediaBytes += Math.max(0, end - start - 2)
+      const isInPicture = scanner.openedAt === seen.pictureAt
+      if (mark === TYPE) return
+      if (mark === URL_MARK) {
+        if (isInPicture && end > start) noteAddress(start, end)
       } else if (mark === DETAIL) {
-        if (seen.isInPicture && depth === PART_DEPTH + 1) noteDetail(seen, textOf(start, end))
+        if (isInPicture) noteDetail(seen, textOf(start, end))
       } else if (mark >= FIRST_FILE) seen.hasFile = true
       else if (mark >= FIRST_SOUND) seen.hasSound = true
       else {
+        const isOfPart = scanner.depth === PART_DEPTH
         seen.pictures.push({ isLow: undefined })
-        seen.isInPicture = depth === PART_DEPTH && start === end
-        if (depth === PART_DEPTH && end > start && isWithin(start)) seen.mediaBytes += end - start - 2
+        seen.pictureAt = isOfPart && start === end ? start : -1
+        if (isOfPart && end > start) noteAddress(start, end)
       }
-      if (depth <= PART_DEPTH && mark >= FIRST_SOUND) seen.isInPicture = false
     }
   const content = (): Content => ({ ...seen, pictures: seen.pictures.map(({ isLow }) => ({ isLow: isLow === true })) })
   return { markerOf, content }

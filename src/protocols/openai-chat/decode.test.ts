@@ -121,6 +121,7 @@ test('names the field that is wrong', () => {
     ['{"model":"m","messages":[1],"model":"n"}', /^duplicate_field.*"model"/],
     ['{"model":"m","messages":[1],"mode\\u006c":"n"}', /^duplicate_field.*"model"/],
     ['{"model":"m","messages":[1],"MODEL":"n"}', /^invalid_field.*"model"/],
+    ['{"model":"m","messages":[1],"deferred":true}', /^invalid_field.*"deferred"/],
   ]
   for (const [body, expected] of cases) assert.match(refusal(body), expected, body.slice(0, 80))
   assert.match(refusal(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])), /^invalid_json/)
@@ -169,6 +170,40 @@ test('a picture within the request costs what a picture costs, not its bytes; ot
     pictureOf(`x${data}`),
   ]
   for (const part of odd) assert.ok(parts(pictureOf(plain), part).inputMaxFor('gpt-4.1') > 100_000, JSON.stringify(part).slice(0, 60))
+})
+
+test('what comes with the request in the place of a picture and is none has no bound but the context', () => {
+  const isUnbounded = (url: string): boolean => parts(pictureOf(url)).inputMax >= UNBOUNDED_TOKENS
+  for (const type of ['application/pdf', 'video/mp4', 'APPLICATION/PDF', 'image', ''])
+    assert.ok(isUnbounded(`data:${type};base64,AAAA`), type)
+  for (const type of ['image/png', 'IMAGE/PNG', 'image/svg+xml']) assert.ok(!isUnbounded(`data:${type};base64,AAAA`), type)
+  const escaped =
+    '{"model":"m","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"d\\u0061ta:application/pdf;base64,AA"}}]}]}'
+  assert.ok(decode(Buffer.from(escaped)).inputMax >= UNBOUNDED_TOKENS)
+  assert.ok(parts({ type: 'image_url', image_url: 'data:application/pdf;base64,AAAA' }).inputMax >= UNBOUNDED_TOKENS)
+  assert.ok(!isUnbounded('https://example.org/a.pdf'), 'what an address leads to is not known here')
+})
+
+test('text is no picture, whatever its keys are called and whichever picture stands before it', () => {
+  const data = `data:image/png;base64,${'A'.repeat(20_000)}`
+  const names = fc.array(fc.constantFrom('url', 'image_url', 'image', 'a'), { minLength: 1, maxLength: 5 })
+  const before = fc.array(fc.constantFrom(pictureOf('https://example.org/a.png'), pictureOf('data:image/png;base64,AAAA')), {
+    maxLength: 2,
+  })
+  fc.assert(
+    fc.property(before, names, (pictures, wrapped) => {
+      const within = ['url', ...wrapped].reduce<unknown>((inner, name) => ({ [name]: inner }), data) as object
+      const told = call({
+        messages: [
+          { role: 'user', content: pictures },
+          { role: 'tool', x: within },
+        ],
+        metadata: within,
+      })
+      assert.ok(told.inputMaxFor('gpt-4.1') >= data.length, wrapped.join('.'))
+    }),
+    { numRuns: 500 },
+  )
 })
 
 test('a picture is bound by what the upstream makes of it, at low detail where it heeds that', () => {

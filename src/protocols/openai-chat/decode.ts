@@ -1,3 +1,4 @@
+import { fail } from '../../failures.ts'
 import type { UsageBound } from '../../spec/index.ts'
 import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
@@ -27,6 +28,7 @@ const FIELDS = [
   'modalities',
   'audio',
   'store',
+  'deferred',
   ...USER_FIELDS,
   ...SEARCH_FIELDS,
   ...ROUTING_FIELDS,
@@ -52,6 +54,7 @@ function callOf(body: Buffer, fields: RequestFields, content: Content): DecodedC
   const model = fields.requiredText('model', MODEL_BYTES_MAX)
   fields.requiredArray('messages')
   refuseRouting(fields)
+  refuseLater(fields)
   const isStream = fields.flag('stream') ?? false
   const asking = usageEdit(body, fields)
   // Refused here where it is no flag, and not when the call has been held for.
@@ -82,6 +85,12 @@ function callOf(body: Buffer, fields: RequestFields, content: Content): DecodedC
     },
     countInput: () => countInput(body),
   }
+}
+
+/** An answer that is made later and fetched is one that nobody meters. Source: https://docs.x.ai/docs/guides/deferred-chat-completions (2026-11-29). */
+function refuseLater(fields: RequestFields): void {
+  if (fields.flag('deferred') === true)
+    fail('invalid_field', { field: 'deferred', expected: 'it must be false; answers come at once here' })
 }
 
 /**

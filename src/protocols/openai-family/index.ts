@@ -1,4 +1,6 @@
 /** What OpenAI's protocols have in common on the wire: errors, limits, models, tiers, pictures, usage; never calls anyone and keeps no content. */
+
+export { addressKind } from './data-urls.ts'
 export { encodeError } from './errors.ts'
 export { limitHeaders } from './limit-headers.ts'
 export { presentModels } from './models.ts'

@@ -1,4 +1,5 @@
 import type { JsonScanner } from '../json-scanner.ts'
+import { addressKind } from '../openai-family/index.ts'
 import type { OnMark } from '../scan-plan.ts'
 import { itemTeller } from './items.ts'
 import { type PartsSeen, partTeller } from './parts.ts'
@@ -23,8 +24,6 @@ const ITEM_DEPTH = 3
 /** The picture of an item's output; a part of an item's content lies one deeper. */
 const OUTPUT_DEPTH = 4
 
-const WITHIN = Buffer.from('"data:')
-
 /** Fields of a request that a reader of content tells apart, as they are numbered in the scan's plan. */
 export type ContentFields = { readonly input: number; readonly tools: number }
 
@@ -33,8 +32,11 @@ export function contentReader(body: Buffer, fields: ContentFields) {
   const [items, parts, tools] = [itemTeller(), partTeller(), toolTeller()]
   let [hasSound, hasFile] = [false, false]
   const textOf = (start: number, end: number): string => body.toString('latin1', start, Math.min(end, start + 40))
-  const bytesWithin = (start: number, end: number): number =>
-    body.subarray(start, start + WITHIN.length).equals(WITHIN) ? Math.max(0, end - start - 2) : 0
+  const bytesWithin = (start: number, end: number): number => {
+    const kind = end > start ? addressKind(body, start) : 'address'
+    if (kind === 'file') hasFile = true
+    return kind === 'picture' ? Math.max(0, end - start - 2) : 0
+  }
   const noteItem = (at: number, mark: number, type: string): void => {
     if (mark === TYPE) items.type(at, type)
     else if (mark === ROLE) items.role(at)

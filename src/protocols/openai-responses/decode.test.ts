@@ -171,6 +171,8 @@ test('files, sound and unknown items have no bound but the context', () => {
   assert.ok(isUnbounded(content({ type: 'input_file', file_data: 'data:application/pdf;base64,AAAA' })))
   assert.ok(isUnbounded(content({ type: 'input_file', file_url: 'https://e.org/a.pdf' })))
   assert.ok(isUnbounded(content({ type: 'input_file', file_id: 'file-1' })))
+  assert.ok(isUnbounded(content({ type: 'input_image', image_url: 'data:application/pdf;base64,AAAA' })))
+  assert.ok(!isUnbounded(content({ type: 'input_image', image_url: 'data:Image/png;base64,AAAA' })))
   assert.ok(isUnbounded(content({ type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } })))
   assert.ok(isUnbounded({ input: [{ type: 'compaction', encrypted_content: 'x' }] }))
   assert.ok(isUnbounded({ input: [{ type: 'additional_tools', role: 'developer', tools: [{ type: 'web_search' }] }] }))

@@ -14,9 +14,10 @@ import { USER_FIELDS, userEdits } from '../user-names.ts'
 import { completionFrames } from './completion-frames.ts'
 import { surface } from './surface.ts'
 import { survey } from './survey.ts'
+import { refuseUnpriced, UNPRICED_FIELDS } from './unpriced-fields.ts'
 
 const REQUEST = scanPlan({
-  fields: ['model', 'prompt', 'suffix', 'stream', 'stream_options', 'max_tokens', 'n', 'best_of', ...USER_FIELDS],
+  fields: ['model', 'prompt', 'suffix', 'stream', 'stream_options', 'max_tokens', 'n', 'best_of', ...USER_FIELDS, ...UNPRICED_FIELDS],
 })
 const CHOICES_MAX = 128
 const CLASSES: UsageBound['inputClasses'] = ['input', 'cacheRead', 'cacheWrite5m']
@@ -34,6 +35,7 @@ export const completions = surface({
  * the model starts from the beginning of a document.
  */
 function completionOf(body: Buffer, fields: RequestFields): DecodedCall {
+  refuseUnpriced(fields)
   const span = fields.givenSpan('prompt')
   const { prompts, texts, tokenIds } = span === undefined ? { prompts: 1, texts: [], tokenIds: 1 } : survey(body, span)
   const isStream = fields.flag('stream') ?? false

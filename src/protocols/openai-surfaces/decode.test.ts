@@ -131,6 +131,22 @@ test('what is no request of a surface is refused by a named failure', () => {
     if (rules) assert.throws(() => read(Buffer.from('{}')), { message: 'body_not_form' })
 })
 
+test('who would have another model, a better service or tools beside is refused on each surface that takes JSON', () => {
+  const odd = {
+    ...{ models: ['dear'], fallbacks: ['dear'], provider: { order: ['dear'] }, route: 'fallback', preset: 'p' },
+    ...{ plugins: [{ id: 'web' }], service_tier: 'priority' },
+  }
+  for (const protocol of jsonSurfaces) {
+    const body = { model: 'm', prompt: 'p', input: 'i' }
+    assert.ok(decode(protocol, { ...body, service_tier: 'auto', models: null }))
+    for (const [name, value] of Object.entries(odd)) {
+      const isRefused = (thrown: unknown): boolean =>
+        thrown instanceof FailureError && thrown.failure.code === 'invalid_field' && thrown.failure.field === name
+      assert.throws(() => decode(protocol, { ...body, [name]: value }), isRefused, `${protocol.id} ${name}`)
+    }
+  }
+})
+
 test('a picture is bounded by what is published for its size and quality, and by nothing where that is not known', () => {
   const of = (fields: object, upstreamModel = 'gpt-image-1') =>
     decode(SURFACES['openai-images'], { model: 'm', prompt: 'a', ...fields }).outputMaxFor?.(upstreamModel)

@@ -11,8 +11,9 @@ import { USER_FIELDS, userEdits } from '../user-names.ts'
 import { surfaceUsage, type UsageReading } from './figures.ts'
 import { surface } from './surface.ts'
 import { survey } from './survey.ts'
+import { refuseUnpriced, UNPRICED_FIELDS } from './unpriced-fields.ts'
 
-const REQUEST = scanPlan({ fields: ['model', 'input', ...USER_FIELDS] })
+const REQUEST = scanPlan({ fields: ['model', 'input', ...USER_FIELDS, ...UNPRICED_FIELDS] })
 
 /** The protocol of /v1/embeddings. Source: https://platform.openai.com/docs/api-reference/embeddings (2026-11-26). */
 export const embeddings = surface({
@@ -24,6 +25,7 @@ export const embeddings = surface({
 
 /** Every input of the list is read by itself, each up to the model's context. A token id is at least a byte and a comma. */
 function embeddingsOf(body: Buffer, fields: RequestFields): DecodedCall {
+  refuseUnpriced(fields)
   const input = survey(body, fields.requiredSpan('input'))
   const countInput = (): number => countStrings(body, input.texts) + input.tokenIds
   return callOf({

@@ -12,8 +12,11 @@ import { USER_FIELDS, userEdits } from '../user-names.ts'
 import { IMAGES_MAX, MODEL, PARTIAL_TOKENS, readImages } from './image-reply.ts'
 import { pictureTokensMax } from './picture-tokens.ts'
 import { surface } from './surface.ts'
+import { refuseUnpriced, UNPRICED_FIELDS } from './unpriced-fields.ts'
 
-const REQUEST = scanPlan({ fields: ['model', 'prompt', 'n', 'stream', 'partial_images', 'size', 'quality', ...USER_FIELDS] })
+const REQUEST = scanPlan({
+  fields: ['model', 'prompt', 'n', 'stream', 'partial_images', 'size', 'quality', ...USER_FIELDS, ...UNPRICED_FIELDS],
+})
 
 /** Classes that a picture can be billed in. */
 export const MADE_CLASSES: UsageBound['outputClasses'] = ['output', 'imageOutput']
@@ -28,6 +31,7 @@ export const images = surface({
 
 /** Each picture has at most as many tokens as are published for its size and quality, or as the model makes; those shown while it is made come on top. */
 function imagesOf(body: Buffer, fields: RequestFields): DecodedCall {
+  refuseUnpriced(fields)
   const prompt = fields.requiredSpan('prompt')
   const wish = { size: wordOf(body, fields.givenSpan('size')), quality: wordOf(body, fields.givenSpan('quality')) }
   const choices = fields.wholeNumber('n', IMAGES_MAX) ?? 1

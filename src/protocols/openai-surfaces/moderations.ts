@@ -11,8 +11,9 @@ import { splice } from '../splice.ts'
 import { partedUsage, surfaceUsage } from './figures.ts'
 import { surface } from './surface.ts'
 import { survey } from './survey.ts'
+import { refuseUnpriced, UNPRICED_FIELDS } from './unpriced-fields.ts'
 
-const REQUEST = scanPlan({ fields: ['model', 'input'] })
+const REQUEST = scanPlan({ fields: ['model', 'input', ...UNPRICED_FIELDS] })
 
 /** The model that is meant where none is named. Source: as below. */
 const MODEL = 'omni-moderation-latest'
@@ -29,6 +30,7 @@ export const moderations = surface({
 })
 
 function moderationOf(body: Buffer, fields: RequestFields): DecodedCall {
+  refuseUnpriced(fields)
   const input = survey(body, fields.requiredSpan('input'))
   const isUnbounded = input.hasObjects && body.includes('"image_url"')
   return callOf({

@@ -13,8 +13,9 @@ import { readBytesReply } from './bytes-reply.ts'
 import { partedUsage, surfaceUsage } from './figures.ts'
 import { surface } from './surface.ts'
 import { typedFrames } from './typed-frames.ts'
+import { refuseUnpriced, UNPRICED_FIELDS } from './unpriced-fields.ts'
 
-const REQUEST = scanPlan({ fields: ['model', 'input', 'instructions', 'stream_format', 'response_format'] })
+const REQUEST = scanPlan({ fields: ['model', 'input', 'instructions', 'stream_format', 'response_format', ...UNPRICED_FIELDS] })
 
 /** Longest text that is read to count its characters, in bytes; others refuse more than 4,096 characters. */
 const INPUT_BYTES_MAX = 1_048_576
@@ -30,6 +31,7 @@ export const speech = surface({
 
 /** The text is billed by its characters or its tokens, as the model is priced; the sound by what the model makes at most. */
 function speechOf(body: Buffer, fields: RequestFields): DecodedCall {
+  refuseUnpriced(fields)
   const text = fields.requiredText('input', INPUT_BYTES_MAX)
   const characters = [...text].length
   const spans = [fields.requiredSpan('input'), ...textSpan(body, fields, 'instructions')]
