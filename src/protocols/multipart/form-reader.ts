@@ -1,5 +1,6 @@
 import { fail } from '../../failures.ts'
 import type { Span } from '../request-fields.ts'
+import { refuseRoutingName } from '../routing-fields.ts'
 import type { PartHead } from './part-head.ts'
 import { MultipartScanner } from './scanner.ts'
 
@@ -84,6 +85,7 @@ export class FormReader implements FormFields {
     this.#part = undefined
     // Some servers take names without regard to case, so another spelling of ours may not stand beside it.
     const folded = name.toLowerCase()
+    refuseRoutingName(folded)
     if (!this.#wanted.has(folded)) return
     if (name !== folded) fail('invalid_field', { field: folded, expected: 'its name must be spelled in lower case' })
     if (isFile) fail('invalid_field', { field: name, expected: 'it must be a text and no file' })

@@ -153,6 +153,7 @@ test('wanted fields are kept with their place; twice, as a file, too long or in 
   for (const odd of [
     { ...model, fileName: 'a' },
     { ...model, name: 'Model' },
+    ...['models', 'fallbacks', 'Provider', 'models[]', 'models[0]', 'route', 'preset'].map((name) => ({ ...model, name })),
     { ...model, content: Buffer.alloc(300, 97) },
   ])
     assert.throws(() => read(odd), { message: 'invalid_field' })

@@ -1,6 +1,6 @@
 import { fail } from '../../failures.ts'
-import { ROUTING_FIELDS, refuseRouting } from '../openai-family/index.ts'
 import type { RequestFields } from '../request-fields.ts'
+import { ROUTING_FIELDS, refuseRouting } from '../routing-fields.ts'
 
 /** Fields that routers and other providers know on these paths too, and that have no price there. */
 export const UNPRICED_FIELDS = [...ROUTING_FIELDS, 'plugins', 'service_tier'] as const

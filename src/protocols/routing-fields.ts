@@ -1,5 +1,5 @@
-import { fail } from '../../failures.ts'
-import type { RequestFields } from '../request-fields.ts'
+import { fail } from '../failures.ts'
+import type { RequestFields } from './request-fields.ts'
 
 /**
  * Fields by which routers let a caller have another model, or the same from a dearer place: what is held is for the one that was named.
@@ -11,5 +11,14 @@ export const ROUTING_FIELDS = ['models', 'fallbacks', 'provider', 'route', 'pres
 /** Refuses what would have another model answer. Failure code: invalid_field. */
 export function refuseRouting(fields: RequestFields): void {
   const field = ROUTING_FIELDS.find((name) => fields.givenSpan(name) !== undefined)
-  if (field !== undefined) fail('invalid_field', { field, expected: 'it cannot be used here; "model" alone says which model answers' })
+  if (field !== undefined) failRouting(field)
 }
+
+/** The same for a field of a form, by its name, which may be that of a list. */
+export function refuseRoutingName(name: string): void {
+  const field = ROUTING_FIELDS.find((one) => one === name.toLowerCase().replace(/\[[^\]]*\]$/, ''))
+  if (field !== undefined) failRouting(field)
+}
+
+const failRouting = (field: string): never =>
+  fail('invalid_field', { field, expected: 'it cannot be used here; "model" alone says which model answers' })
