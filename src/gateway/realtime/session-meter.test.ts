@@ -4,86 +4,25 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
-import type { GatewayMessage } from '../../channel/index.ts'
-import { ChurnMap } from '../../lib/index.ts'
-import { responseCall, SESSION_REFUSALS, type ServerEvent } from '../../protocols/index.ts'
-import { flatPrice, type Model, NO_USAGE, type Route, type Upstream } from '../../spec/index.ts'
-import type { Gateway } from '../gateway.ts'
-import type { Plan } from '../route.ts'
-import { boundsOf } from '../route.ts'
-import { targetOf } from '../targets.ts'
-import { Funds } from './funds.ts'
+import type { ServerEvent } from '../../protocols/index.ts'
+import { NO_USAGE } from '../../spec/index.ts'
 import { HoldRefused } from './hold-refused.ts'
 import { SessionMeter } from './session-meter.ts'
 import { SessionOver } from './session-over.ts'
+import { fakeSession, PLAN, TARGET } from './testing.ts'
 
 const seed = Math.floor(performance.timeOrigin) % 2 ** 31
 
-const route: Route = { serial: 7, upstreamSerial: 1, upstreamModel: 'up', priority: 1, cost: undefined }
-const upstream: Upstream = { serial: 1, id: 'u', kind: 'openai-compatible', baseUrl: 'http://u/v1', placement: 'local', privacy: {} }
-const price = flatPrice({ input: 1_000n, output: 2_000n })
-const model: Model = { serial: 3, id: 'voice', context: 100, outputMax: 50, createdAt: 0, priceVersion: 1, price, routes: [route] }
-const target = targetOf(route, upstream)
-const call = responseCall('voice')
-const plan: Plan = {
-  ...{ model, legs: [{ target, protocol: SESSION_REFUSALS, call, translation: undefined }] },
-  ...boundsOf(call, model, 1_000_000),
-}
-
-/** A control process that grants as many holds at a time as there is money for, each on a later turn. */
-function fakeControl(placesAtOnce: number) {
-  const granted = new Map<string, number>()
-  let held = 0
-  let seq = 0
-  const control = {
-    nextSeq: () => {
-      seq += 1
-      return seq
-    },
-    hold: async (message: GatewayMessage<'hold'>) => {
-      await nextTurn()
-      if (held >= placesAtOnce) return { isGranted: false, refused: { reason: 0, retryAfterMs: 0, limit: 0 } }
-      held += 1
-      granted.set(message.requestId, 0)
-      return { isGranted: true, granted: { day: 1 } }
-    },
-    settle: ({ requestId }: GatewayMessage<'settle'>) => {
-      const times = granted.get(requestId)
-      assert.notEqual(times, undefined, 'what was never held is settled')
-      granted.set(requestId, (times ?? 0) + 1)
-      held -= 1
-    },
-    timed: () => undefined,
-    progress: () => undefined,
-  }
-  return { control, granted, held: () => held }
-}
-
 function session(placesAtOnce: number) {
-  const fake = fakeControl(placesAtOnce)
-  let ids = 0
-  const gateway = {
-    control: fake.control,
-    clock: { now: () => 1_000, monotonic: () => 1_000 },
-    ids: {
-      uuid: () => {
-        ids += 1
-        return `id-${ids}`
-      },
-    },
-    callers: { forgetKey: () => undefined },
-    openCalls: new ChurnMap(),
-  } as unknown as Gateway
-  const caller = { keyId: 'k', accountId: 'a', expiresAt: Number.POSITIVE_INFINITY, models: undefined, multiplier: 1_000_000 }
-  const funds = new Funds(gateway, { caller: () => caller, ipTag: 1 })
-  funds.responses.plan = () => plan
+  const fake = fakeSession(placesAtOnce)
+  const { funds, gateway } = fake
   let refusals = 0
   const onRefused = (): void => {
     refusals += 1
   }
   const newId = (): string => gateway.ids.uuid()
-  const meter = new SessionMeter({ funds, target, plan, planTranscript: () => plan, newId, cancel: () => undefined, onRefused })
-  return { ...fake, funds, meter, gateway, refusals: () => refusals }
+  const options = { funds, target: TARGET, plan: PLAN, planTranscript: () => PLAN, newId, cancel: () => undefined, onRefused }
+  return { ...fake, meter: new SessionMeter(options), refusals: () => refusals }
 }
 
 const told = { usage: { ...NO_USAGE, input: 10, output: 5 }, isSuspect: false }

@@ -18,8 +18,8 @@ export type MeterOptions = {
   /** The plan of transcripts by a model. Fails as planTranscript does. */
   readonly planTranscript: (model: string) => Plan
   readonly newId: () => string
-  /** Ends a response at the upstream. */
-  readonly cancel: (responseId: string) => void
+  /** Ends a response at the upstream; returns what to wait for where the upstream reads too slowly. */
+  readonly cancel: (responseId: string) => Promise<void> | undefined
   /** A hold that is needed for what comes unasked was refused. */
   readonly onRefused: (refused: HoldRefused) => void
 }
@@ -103,7 +103,7 @@ export class SessionMeter {
         await this.#beginResponse(event.id)
         return PASS
       case 'response-grew':
-        this.#grow(event)
+        await this.#grow(event)
         return PASS
       case 'response-done':
         this.#endResponse(event)
@@ -151,14 +151,14 @@ export class SessionMeter {
     this.#topUp()
   }
 
-  #grow({ id, made }: Extract<ServerEvent, { kind: 'response-grew' }>): void {
+  #grow({ id, made }: Extract<ServerEvent, { kind: 'response-grew' }>): Promise<void> | undefined {
     const part = this.#options.funds.responses.partOf(id)
-    if (part === undefined) return
+    if (part === undefined) return undefined
     part.grow(made)
     const bound = part.outputMax + Math.ceil(part.outputMax / TOLERANCE_SHARE) + TOLERANCE_TOKENS
-    if (part.madeTokensMin <= bound || this.#cancelled.has(id)) return
+    if (part.madeTokensMin <= bound || this.#cancelled.has(id)) return undefined
     this.#cancelled.add(id)
-    this.#options.cancel(id)
+    return this.#options.cancel(id)
   }
 
   #endResponse({ id, isFailed, told }: Extract<ServerEvent, { kind: 'response-done' }>): void {

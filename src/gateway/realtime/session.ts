@@ -3,6 +3,7 @@ import { type Failure, FailureError } from '../../failures.ts'
 import { errorEvent, readServerEvent } from '../../protocols/index.ts'
 import type { Gateway } from '../gateway.ts'
 import { failureOf } from '../respond.ts'
+import { answerPings } from './answer-pings.ts'
 import { CLOSE_CODES, LINGER_MS } from './bounds.ts'
 import type { UpstreamSession } from './connect-upstream.ts'
 import type { Funds } from './funds.ts'
@@ -51,6 +52,7 @@ export class RealtimeSession {
     const { client, upstream } = this.#parts
     new Lane(client, (message, isBinary) => this.#onClient(message, isBinary))
     new Lane(upstream.socket, (message) => this.#onUpstream(message))
+    for (const socket of [client, upstream.socket]) answerPings(socket)
     // What breaks a connection closes it too, with the code for what it was.
     client.on('error', () => undefined)
     client.once('close', () => this.end({ code: CLOSE_CODES.usual, outcome: 'client-aborted', status: 499 }))
@@ -83,7 +85,7 @@ export class RealtimeSession {
       const text = await this.#meter.admit(message)
       if (!this.#isEnding) await pass(this.#parts.upstream.socket, text)
     } catch (thrown) {
-      this.#onThrown(thrown)
+      await this.#onThrown(thrown)
     }
   }
 
@@ -98,22 +100,26 @@ export class RealtimeSession {
       if (this.#isEnding || onward.does === 'drop') return
       await pass(this.#parts.client, onward.does === 'replace' ? onward.text : message)
     } catch (thrown) {
-      this.#onThrown(thrown)
+      await this.#onThrown(thrown)
     }
   }
 
-  /** An event that cannot be taken is told as the protocol tells it; without money the session is over. */
-  #onThrown(thrown: unknown): void {
-    if (this.#isEnding || thrown instanceof SessionOver) return
+  /**
+   * An event that cannot be taken is told as the protocol tells it; without money the session is over. Returns what to wait for before the
+   * next event of the side that sent it.
+   */
+  #onThrown(thrown: unknown): Promise<void> | undefined {
+    if (this.#isEnding || thrown instanceof SessionOver) return undefined
     if (thrown instanceof HoldRefused && thrown.isFatal) {
       this.#refuse(thrown.failure)
-      return
+      return undefined
     }
     const told = thrown instanceof HoldRefused ? thrown.failure : failureOf(thrown)
-    void pass(this.#parts.client, errorEvent(told, { own: this.#newId() }))
+    const passing = pass(this.#parts.client, errorEvent(told, { own: this.#newId() }))
     if (!(thrown instanceof HoldRefused || thrown instanceof FailureError)) {
       this.end({ code: CLOSE_CODES.broken, outcome: 'client-aborted', status: 500 })
     }
+    return passing
   }
 
   #refuse(failure: Failure): void {
@@ -139,7 +145,7 @@ export class RealtimeSession {
 
   async #settle({ outcome, status }: SessionEnd): Promise<void> {
     const { funds, upstream, onEnd } = this.#parts
-    for (const id of funds.responses.openIds) this.#cancel(id)
+    for (const id of funds.responses.openIds) void this.#cancel(id)
     if (!this.#isUpstreamGone) await Promise.race([funds.idle(LINGER_MS), closed(upstream.socket)])
     funds.close(outcome, status)
     upstream.socket.close()
@@ -147,10 +153,10 @@ export class RealtimeSession {
     onEnd()
   }
 
-  #cancel(responseId: string): void {
+  #cancel(responseId: string): Promise<void> | undefined {
     const { socket } = this.#parts.upstream
-    const event = { type: 'response.cancel', event_id: this.#newId(), response_id: responseId }
-    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(event), () => {})
+    if (socket.readyState !== socket.OPEN) return undefined
+    return pass(socket, JSON.stringify({ type: 'response.cancel', event_id: this.#newId(), response_id: responseId }))
   }
 
   #newId(): string {
