@@ -1,15 +1,17 @@
 import type { Usage } from '../../spec/index.ts'
-import { BACKSLASH, CLOSE_BRACKET, NOTHING, QUOTE } from '../json-bytes.ts'
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, NOTHING, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../json-bytes.ts'
 
-/** Counts what the provider searched for, from the bytes of a reply as they pass. */
+/** Counts what the provider searched for, from the bytes of a reply as they pass, of which it keeps and copies none. */
 export type SearchCounter = {
-  /** A list of queries begins at an offset of the reply. */
+  /** The bytes that are read next, which begin at an offset of the reply; a list that goes on is read in them first. */
+  readonly begin: (bytes: Buffer, base: number) => void
+  /** A list of queries begins at an offset of the reply, within those bytes; it is read as far as they go. */
   readonly noteQueries: (start: number) => void
   /** The answer rests on a place of a map. */
   readonly noteMap: () => void
-  /** Takes bytes that begin at an offset of the reply. */
-  readonly pass: (bytes: Buffer, base: number) => void
-  /** Forgets lists that go on, at the end of a text with offsets of its own. */
+  /** Those bytes are read. */
+  readonly end: () => void
+  /** Forgets a list that goes on, at the end of a text with offsets of its own. */
   readonly endText: () => void
   readonly usage: (model: string | undefined) => Pick<Usage, 'webSearches' | 'toolCalls'>
 }
@@ -17,9 +19,6 @@ export type SearchCounter = {
 /** Root, candidates, candidate, its grounding; there the chunks, a chunk. */
 export const QUERIES_DEPTH = 4
 export const MAP_DEPTH = 6
-
-/** Bytes of one list that are looked into. */
-const LIST_BYTES_MAX = 65_536
 
 /**
  * Models up to 2.5 are charged for a grounded prompt, later ones for each query. Source:
@@ -29,32 +28,30 @@ const CHARGED_BY_PROMPT = /^gemini-[12]\b/
 
 /** A counter for one reply. Each event of a stream tells all queries so far, so the longest list counts. */
 export function searchCounter(): SearchCounter {
-  let starts: number[] = []
-  let lists = new Map<number, Buffer>()
+  const texts = textCounter()
+  let current: Buffer = NOTHING
+  let currentBase = 0
   let queries = 0
   let maps = 0
   const settle = (): void => {
-    let told = 0
-    for (const list of lists.values()) told += countTexts(list)
-    queries = Math.max(queries, told)
+    queries = Math.max(queries, texts.told())
   }
   return {
-    noteQueries: (start) => starts.push(start),
+    begin: (bytes, base) => {
+      current = bytes
+      currentBase = base
+      texts.goOn(bytes)
+    },
+    noteQueries: (start) => texts.begin(current, start - currentBase),
     noteMap: () => {
       maps = 1
     },
-    pass: (bytes, base) => {
-      for (const start of starts) {
-        const kept = lists.get(start) ?? NOTHING
-        if (kept.length >= LIST_BYTES_MAX) continue
-        const from = Math.max(0, start - base)
-        lists.set(start, Buffer.concat([kept, bytes.subarray(from, from + LIST_BYTES_MAX - kept.length)]))
-      }
+    end: () => {
+      current = NOTHING
     },
     endText: () => {
       settle()
-      starts = []
-      lists = new Map()
+      texts.reset()
     },
     usage: (model) => {
       settle()
@@ -63,17 +60,47 @@ export function searchCounter(): SearchCounter {
   }
 }
 
-/** Texts of the JSON array that some bytes begin with. */
-function countTexts(bytes: Buffer): number {
-  let texts = 0
+/** Counts the texts that lie in JSON arrays, one array after the other, while their bytes pass. */
+function textCounter() {
+  let told = 0
+  /** Arrays and objects open right now; 0 when no array is being read. */
+  let depth = 0
   let isInText = false
-  for (let index = 0; index < bytes.length; index += 1) {
-    const byte = bytes[index]
-    if (byte === BACKSLASH) index += 1
+  let isEscaped = false
+  const take = (byte: number): void => {
+    if (isEscaped) isEscaped = false
+    else if (byte === BACKSLASH) isEscaped = true
     else if (byte === QUOTE) {
-      if (!isInText) texts += 1
+      if (!isInText && depth === 1) told += 1
       isInText = !isInText
-    } else if (byte === CLOSE_BRACKET && !isInText) break
+    } else if (!isInText) depth += nestingOf(byte)
   }
-  return texts
+  const read = (bytes: Buffer, from: number): void => {
+    let index = from
+    do {
+      take(bytes[index] as number)
+      index += 1
+    } while (depth > 0 && index < bytes.length)
+  }
+  return {
+    begin: (bytes: Buffer, at: number): void => {
+      if (bytes[at] === OPEN_BRACKET) read(bytes, at)
+    },
+    goOn: (bytes: Buffer): void => {
+      if (depth > 0 && bytes.length > 0) read(bytes, 0)
+    },
+    told: () => told,
+    reset: (): void => {
+      told = 0
+      depth = 0
+      isInText = false
+      isEscaped = false
+    },
+  }
+}
+
+/** What a byte outside of texts adds to the depth. */
+function nestingOf(byte: number): number {
+  if (byte === OPEN_BRACKET || byte === OPEN_BRACE) return 1
+  return byte === CLOSE_BRACKET || byte === CLOSE_BRACE ? -1 : 0
 }

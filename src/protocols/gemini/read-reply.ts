@@ -44,11 +44,13 @@ function readWhole(): ReplyReader {
     if (mark === MAPS && scanner.depth === MAP_DEPTH) searches.noteMap()
   })
   let base = 0
+  let isBroken = false
   return {
     ...inner,
     push: (chunk) => {
-      tryScan(scanner, chunk)
-      searches.pass(chunk, base)
+      searches.begin(chunk, base)
+      if (!isBroken) isBroken = !tryScan(scanner, chunk)
+      searches.end()
       base += chunk.length
       return inner.push(chunk)
     },
@@ -91,10 +93,11 @@ function geminiFrames(): Frames {
     read: (data) => {
       scanner.reset()
       made.begin(data)
+      searches.begin(data, 0)
       candidates = 0
       const isWhole = tryScan(scanner, data) && scanner.isComplete
       made.end()
-      searches.pass(data, 0)
+      searches.end()
       searches.endText()
       candidatesMax = Math.max(candidatesMax, candidates)
       if (!isWhole) return false
