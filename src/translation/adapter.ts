@@ -6,18 +6,13 @@ import type { Losses } from './loss.ts'
 
 /** What a request is written for. */
 export type RequestTarget = {
-  /** The model's name at the upstream. */
+  /** The model's name at the upstream, which says how it wants to be told to think. */
   readonly model: string
   readonly losses: Losses
   /** The name under which a chat upstream heeds the output bound; those that know one often pass over the other. `max_tokens` when not told. */
   readonly outputMaxField?: 'max_tokens' | 'max_completion_tokens'
   /** Most tokens that the model can make, for upstreams that have to be told a bound. */
   readonly outputMax?: number
-  /**
-   * How a model wants to be told to think: older ones of Anthropic and Google by a number of tokens, their newer ones by a word. When not
-   * told, a number, or what the model's name says of it.
-   */
-  readonly thinkingWords?: 'budget' | 'effort'
 }
 
 /** What a reply is written for. */

@@ -11,7 +11,7 @@ type Written = Record<string, Json> & { readonly messages: readonly Record<strin
 
 const write = (more: Partial<CanonicalCall>, target: Partial<RequestTarget> = { outputMax: 64_000 }) => {
   const losses = makeLosses()
-  const text = writeRequest(plainCall(more.protocol ?? 'openai-chat', more), { ...target, model: 'up', losses })
+  const text = writeRequest(plainCall(more.protocol ?? 'openai-chat', more), { model: 'up', ...target, losses })
   return { body: JSON.parse(text) as Written, losses: losses.list() }
 }
 const bytes = { kind: 'base64', mimeType: 'image/png', data: 'AAAA' } as const
@@ -131,24 +131,22 @@ test('documents: PDFs as bytes or addresses, words as words, other kinds not at 
   assert.deepEqual(losses, ['messages[0].content[3]'])
 })
 
+const wish = (more: Partial<ReasoningWish>): ReasoningWish => ({
+  ...{ effort: undefined, budgetTokens: undefined, isTold: undefined, isEncryptedTold: undefined },
+  ...more,
+})
+const think = (more: Partial<CanonicalCall>, model = 'claude-sonnet-4-5') => {
+  const { body, losses } = write({ ...more, names: { reasoning: 'reasoning_effort' } }, { outputMax: 64_000, model })
+  return [body['thinking'], body['output_config'], losses]
+}
+
 test('how much to think: in the words that the model wants, within the bound of the output', () => {
-  const wish = (more: Partial<ReasoningWish>): ReasoningWish => ({
-    ...{ effort: undefined, budgetTokens: undefined, isTold: undefined, isEncryptedTold: undefined },
-    ...more,
-  })
-  const think = (more: Partial<CanonicalCall>, target?: Partial<RequestTarget>) => {
-    const { body, losses } = write({ ...more, names: { reasoning: 'reasoning_effort' } }, target)
-    return [body['thinking'], body['output_config'], losses]
-  }
   const budget = (tokens: number) => ({ type: 'enabled', budget_tokens: tokens })
   assert.deepEqual(think({ reasoning: wish({ effort: 'medium' }) }), [budget(8_192), undefined, []])
   assert.deepEqual(think({ reasoning: wish({ effort: 'minimal' }) }), [budget(1_024), undefined, []])
   assert.deepEqual(think({ reasoning: wish({ effort: 'none' }) }), [{ type: 'disabled' }, undefined, []])
   assert.deepEqual(think({ reasoning: wish({ effort: 'high' }), outputMax: 5_000 }), [budget(2_500), undefined, []])
   assert.deepEqual(think({ reasoning: wish({ effort: 'high' }), outputMax: 2_000 }), [undefined, undefined, ['reasoning_effort']])
-  const byWord = { outputMax: 9, thinkingWords: 'effort' } as const
-  const adaptive = { type: 'adaptive', display: 'summarized' }
-  assert.deepEqual(think({ reasoning: wish({ budgetTokens: 10_000, isTold: true }) }, byWord), [adaptive, { effort: 'high' }, []])
   const own = think({ protocol: 'anthropic-messages', reasoning: wish({ effort: 'low' }), temperature: 0.5 })
   assert.deepEqual(own, [{ type: 'adaptive' }, { effort: 'low' }, []])
   assert.deepEqual(think({ reasoning: wish({ effort: 'low' }), temperature: 0.5, topK: 5 }), [
@@ -159,6 +157,46 @@ test('how much to think: in the words that the model wants, within the bound of 
   const tools: CanonicalCall['tools'] = [{ kind: 'function', name: 'f', description: undefined, schema: undefined, isStrict: undefined }]
   const forced = think({ reasoning: wish({ effort: 'low' }), tools, toolChoice: { kind: 'required' } })
   assert.deepEqual(forced, [undefined, undefined, ['reasoning_effort']])
+})
+
+test('models of 4.7 and later are told how much to think by a word, and what they would refuse is left out and named', () => {
+  const told = { type: 'adaptive', display: 'summarized' }
+  for (const model of ['claude-opus-4-7', 'claude-opus-5', 'claude-fable-5', 'claude-opus-5-5', 'claude-sonnet-5-5', 'claude-haiku-5-5']) {
+    assert.deepEqual(think({ reasoning: wish({ effort: 'high' }), outputMax: 2_000 }, model), [told, { effort: 'high' }, []], model)
+    assert.deepEqual(think({ reasoning: wish({ effort: 'minimal' }) }, model), [told, { effort: 'low' }, []])
+    const { body, losses } = write({ temperature: 0.5, topK: 5 }, { model })
+    assert.deepEqual([body['temperature'], body['top_k'], losses], [undefined, undefined, ['output_max', 'temperature', 'top_k']], model)
+    assert.deepEqual(write({ outputMax: 9, temperature: 1, topP: 1 }, { model }).losses, [])
+  }
+  const gemini = (more: Partial<ReasoningWish>) => think({ protocol: 'gemini', reasoning: wish(more) }, 'claude-opus-5')
+  assert.deepEqual(gemini({ budgetTokens: 10_000, isTold: true }), [told, { effort: 'high' }, []])
+  assert.deepEqual(gemini({ budgetTokens: 10_000 }), [{ type: 'adaptive' }, { effort: 'high' }, []])
+  assert.deepEqual(gemini({ isTold: true }), [told, undefined, []])
+  assert.deepEqual(gemini({ isTold: false }), [undefined, undefined, []])
+})
+
+test('no thought: by the word that the model takes, else the least thought, which is named', () => {
+  const none = (model: string) => think({ reasoning: wish({ effort: 'none' }) }, model)
+  for (const model of ['claude-opus-4-5', 'claude-opus-4-8', 'claude-opus-5', 'claude-sonnet-5', 'claude-haiku-5-5'])
+    assert.deepEqual(none(model), [{ type: 'disabled' }, undefined, []], model)
+  assert.deepEqual(none('claude-sonnet-5-5'), [{ type: 'between_tools' }, undefined, []])
+  for (const model of ['claude-opus-5-5', 'claude-fable-5', 'claude-mythos-5-1', 'claude-mythos-preview'])
+    assert.deepEqual(none(model), [undefined, { effort: 'low' }, ['reasoning_effort']], model)
+})
+
+test('a tool that has to be called: not thought about where thinking can be turned off, and not forced where the model refuses that', () => {
+  const tool = (name: string) => ({ kind: 'function', name, description: undefined, schema: {}, isStrict: undefined }) as const
+  const force = (model: string, toolChoice: CanonicalCall['toolChoice'] = { kind: 'required' }) => {
+    const asked = { reasoning: wish({ effort: 'low' }), tools: [tool('f'), tool('g')], toolChoice, outputMax: 8_000 }
+    const { body, losses } = write(asked, { model })
+    return [body['thinking'], body['tool_choice'], (body['tools'] as readonly Json[]).length, losses]
+  }
+  const adaptive = { type: 'adaptive', display: 'summarized' }
+  assert.deepEqual(force('claude-opus-4-6'), [undefined, { type: 'any' }, 2, ['reasoning']])
+  assert.deepEqual(force('claude-opus-5'), [{ type: 'disabled' }, { type: 'any' }, 2, ['reasoning']])
+  assert.deepEqual(force('claude-fable-5'), [adaptive, { type: 'any' }, 2, []])
+  assert.deepEqual(force('claude-opus-5-5'), [adaptive, { type: 'auto' }, 2, ['tool_choice']])
+  assert.deepEqual(force('claude-sonnet-5-5', { kind: 'named', names: ['g'] }), [adaptive, { type: 'auto' }, 1, ['tool_choice']])
 })
 
 test('a schema for the answer is told as it came', () => {

@@ -2,6 +2,7 @@ import type { RequestTarget } from '../adapter.ts'
 import type { CallField, CanonicalCall, Json } from '../call.ts'
 import { withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
+import { mannersOf } from './model-manners.ts'
 import { writeMessages } from './write-messages.ts'
 import { type Thinking, writeThinking } from './write-thinking.ts'
 import { writeTools } from './write-tools.ts'
@@ -33,9 +34,9 @@ export function writeRequest(call: CanonicalCall, target: RequestTarget): string
       max_tokens: outputMax,
       ...writeMessages(call, losses),
       stream: call.isStream ? true : undefined,
-      ...writeSampling(call, thinking, losses),
+      ...writeSampling(call, thinking, target),
       stop_sequences: call.stop.length > 0 ? call.stop : undefined,
-      ...writeTools(call, losses),
+      ...writeTools(call, target),
       thinking,
       output_config: Object.keys(output).length > 0 ? output : undefined,
       service_tier: serviceTierOf(call, losses),
@@ -43,24 +44,27 @@ export function writeRequest(call: CanonicalCall, target: RequestTarget): string
   )
 }
 
+type Sampling = Readonly<Record<string, Json | undefined>>
+
 /**
  * How tokens are chosen. Temperatures end at 1 here, only one of temperature and top_p may be told, and where a model thinks nothing of
- * this may be changed; what would be refused is a loss, but for a client of this protocol, which is told so by the provider.
+ * this may be changed, nor ever for newer models; what would be refused is a loss, but for a client of this protocol, which is told so by the
+ * provider.
  */
-function writeSampling(call: CanonicalCall, thinking: Thinking['thinking'], losses: Losses): Readonly<Record<string, Json | undefined>> {
+function writeSampling(call: CanonicalCall, thinking: Thinking['thinking'], { model, losses }: RequestTarget): Sampling {
   const { temperature, topP, topK } = call
   if (call.protocol === 'anthropic-messages') return { temperature, top_p: topP, top_k: topK }
-  const isThinking = thinking !== undefined && thinking['type'] !== 'disabled'
+  const isFixed = mannersOf(model).isAdaptive || (thinking !== undefined && thinking['type'] !== 'disabled')
   // One, and a number of tokens that is not positive, change nothing.
   const wanted = {
-    temperature: isThinking && temperature === 1 ? undefined : temperature,
+    temperature: isFixed && temperature === 1 ? undefined : temperature,
     topP: topP === 1 ? undefined : topP,
     topK: topK !== undefined && topK > 0 ? topK : undefined,
   }
   const told = {
-    temperature: wanted.temperature === undefined || isThinking ? undefined : Math.min(wanted.temperature, 1),
-    topP: isThinking || temperature !== undefined ? undefined : wanted.topP,
-    topK: isThinking ? undefined : wanted.topK,
+    temperature: wanted.temperature === undefined || isFixed ? undefined : Math.min(wanted.temperature, 1),
+    topP: isFixed || temperature !== undefined ? undefined : wanted.topP,
+    topK: isFixed ? undefined : wanted.topK,
   }
   for (const name of ['temperature', 'topP', 'topK'] as const) if (told[name] !== wanted[name]) losses.note(nameOf(call, name))
   return { temperature: told.temperature, top_p: told.topP, top_k: told.topK }

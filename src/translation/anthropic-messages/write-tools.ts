@@ -1,15 +1,18 @@
-import type { CanonicalCall, FunctionTool, Json, JsonObject, ProviderTool } from '../call.ts'
+import type { RequestTarget } from '../adapter.ts'
+import type { CanonicalCall, FunctionTool, Json, JsonObject, ProviderTool, ToolChoice } from '../call.ts'
 import { isObject, objectIn, withoutUndefined } from '../json.ts'
 import { type Losses, nameOf } from '../loss.ts'
 import { searchOptionsOf } from '../web-search.ts'
 import { cacheControl } from './cache-control.ts'
+import { mannersOf } from './model-manners.ts'
 
 /**
  * The tools of a call and which of them may be called, as members of a request. Where some of the tools may be called and others not, only
  * those are told. Source: https://platform.claude.com/docs/en/agents-and-tools/tool-use/implement-tool-use (2026-11).
  */
-export function writeTools(call: CanonicalCall, losses: Losses): JsonObject {
-  const choice = call.toolChoice
+export function writeTools(call: CanonicalCall, target: Target): JsonObject {
+  const { losses } = target
+  const choice = possibleChoice(call, target)
   const names = choice?.kind === 'allowed' || (choice?.kind === 'named' && choice.names.length !== 1) ? new Set(choice.names) : undefined
   const tools = call.tools.flatMap((tool, index): Json[] => {
     const at = tool.at ?? `tools[${index}]`
@@ -19,10 +22,21 @@ export function writeTools(call: CanonicalCall, losses: Losses): JsonObject {
     losses.note(at)
     return []
   })
-  if (tools.length > 0) return withoutUndefined({ tools, tool_choice: writeChoice(call, losses) })
+  if (tools.length > 0) return withoutUndefined({ tools, tool_choice: writeChoice({ ...call, toolChoice: choice }, losses) })
   // A choice without tools would be refused.
   if (choice?.kind === 'required' || choice?.kind === 'named' || choice?.kind === 'provider') losses.note(nameOf(call, 'toolChoice'))
   return {}
+}
+
+type Target = Pick<RequestTarget, 'model' | 'losses'>
+
+/** What is to be called as far as the model can be told so: one that cannot be made to call a tool may still be told of no others. */
+function possibleChoice(call: CanonicalCall, { model, losses }: Target): ToolChoice | undefined {
+  const choice = call.toolChoice
+  const isForced = choice?.kind === 'required' || choice?.kind === 'named'
+  if (!isForced || call.protocol === 'anthropic-messages' || mannersOf(model).canForce) return choice
+  losses.note(nameOf(call, 'toolChoice'))
+  return choice.kind === 'named' ? { kind: 'allowed', names: choice.names } : { kind: 'auto' }
 }
 
 const writeTool = (tool: FunctionTool): Json =>

@@ -4,5 +4,4 @@ import type { RequestTarget } from '../adapter.ts'
  * Whether a model is told how much to think by a word and wants each call of a tool signed: those of the third generation and later.
  * Sources: https://ai.google.dev/gemini-api/docs/thinking, https://ai.google.dev/gemini-api/docs/thought-signatures (2026-11-26).
  */
-export const isOfThirdGeneration = ({ model, thinkingWords }: Pick<RequestTarget, 'model' | 'thinkingWords'>): boolean =>
-  thinkingWords === undefined ? /gemini-(?:[3-9]|\d\d)(?!\d)/.test(model) : thinkingWords === 'effort'
+export const isOfThirdGeneration = ({ model }: Pick<RequestTarget, 'model'>): boolean => /gemini-(?:[3-9]|\d\d)(?!\d)/.test(model)

@@ -5,7 +5,7 @@ import { partWriter } from './write-parts.ts'
 type Content = { readonly role: 'user' | 'model'; readonly parts: JsonObject[] }
 
 /** The instructions and the conversation of a call, as members of a request. */
-export function writeContents(call: CanonicalCall, target: Pick<RequestTarget, 'model' | 'losses' | 'thinkingWords'>): JsonObject {
+export function writeContents(call: CanonicalCall, target: Pick<RequestTarget, 'model' | 'losses'>): JsonObject {
   const writer = partWriter(call, target)
   const system = writer.write(call.system, 'systemInstruction')
   const contents: Content[] = []

@@ -22,7 +22,7 @@ type Writing = {
 }
 
 /** A writer for one call. */
-export function partWriter(call: CanonicalCall, target: Pick<RequestTarget, 'model' | 'losses' | 'thinkingWords'>): PartWriter {
+export function partWriter(call: CanonicalCall, target: Pick<RequestTarget, 'model' | 'losses'>): PartWriter {
   const isOwn = call.protocol === 'gemini'
   const { losses } = target
   const writing: Writing = { losses, isOwn, names: calledNames(call), wantsSignatures: !isOwn && isOfThirdGeneration(target) }

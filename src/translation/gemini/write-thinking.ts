@@ -22,10 +22,7 @@ const LEVELS: Readonly<Record<Effort, string>> = {
  * How much to think, in the words that the model wants: its older ones a number of tokens, its newer ones a level. Newer ones cannot but
  * think, so that a wish for none is a loss. A client of this protocol gets what it asked for in its own words.
  */
-export function writeThinking(
-  call: CanonicalCall,
-  target: Pick<RequestTarget, 'model' | 'losses' | 'thinkingWords'>,
-): JsonObject | undefined {
+export function writeThinking(call: CanonicalCall, target: Pick<RequestTarget, 'model' | 'losses'>): JsonObject | undefined {
   const wish = call.reasoning
   if (wish === undefined) return undefined
   const isOwn = call.protocol === 'gemini'
