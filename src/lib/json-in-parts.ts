@@ -1,4 +1,5 @@
 import { endOfText, type JsonBounds } from './json-bounds.ts'
+import { asWritten, type WrittenPlaces } from './written-number.ts'
 
 type Container = unknown[] | Record<string, unknown>
 /** What may come next, besides white space. */
@@ -22,7 +23,7 @@ const IS_WORD = tableOf((byte) => /[0-9A-Za-z+.-]/.test(String.fromCharCode(byte
 
 /**
  * Reads JSON as it comes, so that much of it holds nobody up when it has ended: the value that JSON.parse makes of all of it, or none where it makes none or a
- * bound is passed. No bytes are kept.
+ * bound is passed. In the places that are given, numbers that would be spelled otherwise are kept as they were written. No bytes are kept.
  */
 export class JsonInParts {
   readonly #bounds: JsonBounds
@@ -32,6 +33,9 @@ export class JsonInParts {
   /** The innermost that is open, and whether it is a list. */
   #place: Container | undefined
   #isInList = false
+  /** Names of the members whose numbers are kept as they were written, and how many are open around the one that is read; undefined within none. */
+  readonly #written: ReadonlySet<string> | undefined
+  #writtenFrom: number | undefined
   #parts = 0
   #awaits: Awaits = 'value'
   /** Whether the text that is being read is a key. */
@@ -43,8 +47,11 @@ export class JsonInParts {
   #value: unknown
   #isBroken = false
 
-  constructor(bounds: JsonBounds) {
+  constructor(bounds: JsonBounds, written?: WrittenPlaces) {
     this.#bounds = bounds
+    this.#written = written === 'everywhere' ? undefined : written
+    // Nothing closes what is around all.
+    this.#writtenFrom = written === 'everywhere' ? -1 : undefined
   }
 
   /** Takes the next bytes, which are read no more afterwards. */
@@ -152,6 +159,8 @@ export class JsonInParts {
   #enter(container: Container, awaits: Awaits): void {
     this.#count()
     must(this.#open.length < this.#bounds.depthMax)
+    if (this.#written !== undefined && this.#writtenFrom === undefined && awaits === 'first key' && !this.#isInList)
+      this.#writtenFrom = this.#written.has(this.#keys.at(-1) ?? '') ? this.#open.length : undefined
     this.#open.push(container)
     this.#stand(container)
     this.#awaits = awaits
@@ -173,6 +182,7 @@ export class JsonInParts {
 
   #close(): void {
     const closed = this.#open.pop()
+    if (this.#open.length === this.#writtenFrom) this.#writtenFrom = undefined
     this.#stand(this.#open.at(-1))
     this.#put(closed)
   }
@@ -225,7 +235,8 @@ export class JsonInParts {
   #endWord(): void {
     const word = this.#read
     this.#read = ''
-    this.#put(JSON.parse(word))
+    const value: unknown = JSON.parse(word)
+    this.#put(this.#writtenFrom !== undefined && typeof value === 'number' ? asWritten(value, word) : value)
   }
 }
 

@@ -1,13 +1,16 @@
 import { JsonInParts } from './json-in-parts.ts'
+import { hasRespelledNumber, type WrittenPlaces } from './written-number.ts'
 
 /**
  * The value of a JSON text of a stranger; throws SyntaxError where it is none. It is JSON.parse's, but for keys with an escape: V8 takes such a key for the
  * beginning of how it is spelled, once any object of the process had a key that is like that, and so whoever is served by the process could make it lose
  * the limit that `"max\u005ftokens"` sets, or a name of somebody else's. Source: https://github.com/nodejs/node/issues/63785 (2026-11-29, not mended).
+ * In the places that are given, numbers that would be spelled otherwise are kept as they were written (WrittenNumber).
  */
-export function readJson(text: string): unknown {
-  if (!hasEscapedKey(text)) return JSON.parse(text)
-  const reading = new JsonInParts({ depthMax: Number.POSITIVE_INFINITY, partsMax: Number.POSITIVE_INFINITY })
+export function readJson(text: string, written?: WrittenPlaces): unknown {
+  const hasWritten = written !== undefined && hasRespelledNumber(text, written)
+  if (!hasWritten && !hasEscapedKey(text)) return JSON.parse(text)
+  const reading = new JsonInParts({ depthMax: Number.POSITIVE_INFINITY, partsMax: Number.POSITIVE_INFINITY }, written)
   reading.push(Buffer.from(text))
   const value = reading.end()
   // What a parser says of a text quotes it.

@@ -1,6 +1,9 @@
 import type { ServiceTier } from '../spec/index.ts'
 
-/** A JSON value as it came; never looked into but where a protocol says what is in it. */
+/**
+ * A JSON value as it came; never looked into but where a protocol says what is in it. In what a tool is called with, a number may be how it was
+ * written (WrittenNumber of lib), which is no number here and becomes it again when it is spelled.
+ */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 /** A JSON object as it came. */
 export type JsonObject = { readonly [name: string]: Json }
@@ -41,7 +44,10 @@ export type Part = (
 ) &
   Place
 
-/** A model's wish to have a tool run at the client. `arguments` is JSON text as it was written, byte for byte. */
+/**
+ * A model's wish to have a tool run at the client. `arguments` is JSON text as it was written, byte for byte; where a protocol tells a value instead of
+ * text, all numbers in it are spelled as they were.
+ */
 export type ToolCall = {
   readonly type: 'tool-call'
   readonly id: string

@@ -1,13 +1,14 @@
-import { readJson } from '../lib/index.ts'
+import { isWrittenNumber, readJson, type WrittenPlaces } from '../lib/index.ts'
 import type { Json, JsonObject } from './call.ts'
 
-/** Whether a value is an object with names, not a list. */
-export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+/** Whether a value is an object with names, not a list, nor a number that was kept as it was written. */
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isWrittenNumber(value)
 
-/** The JSON value that some text spells; undefined when it spells none. */
-export function parseJson(text: string): Json | undefined {
+/** The JSON value that some text spells; undefined when it spells none. In the places that are given, numbers are kept as they were written. */
+export function parseJson(text: string, written?: WrittenPlaces): Json | undefined {
   try {
-    return readJson(text) as Json
+    return readJson(text, written) as Json
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 import { failure } from '../failures.ts'
-import { GrowingBytes, JsonInParts, letGo, passedJsonBound } from '../lib/index.ts'
+import { GrowingBytes, JsonInParts, letGo, passedJsonBound, type WrittenPlaces } from '../lib/index.ts'
 import { SseScanner } from '../protocols/index.ts'
 import type { Json, JsonObject } from './call.ts'
 import type { CanonicalEvent, EventReader } from './events.ts'
@@ -29,12 +29,15 @@ const AT_ONCE_BYTES_MAX = 65_536
 /** The failure of a reply that ended too early or makes no sense, as an event. */
 export const BROKEN: CanonicalEvent = { type: 'error', code: 'upstream_cut', message: failure('upstream_cut').message }
 
-/** Reads a stream of server-sent events with JSON in each; `[DONE]` and whatever is no object are passed over. */
-export function readEventStream(make: (emit: Emit) => ReplyParser): EventReader {
+/**
+ * Reads a stream of server-sent events with JSON in each; `[DONE]` and whatever is no object are passed over. In the places that are given, numbers
+ * are kept as they were written.
+ */
+export function readEventStream(make: (emit: Emit) => ReplyParser, written?: WrittenPlaces): EventReader {
   const collected = collector()
   const parser = make(collected.emit)
   const scanner = new SseScanner(({ bytes, from, to }) => {
-    const value = jsonOf(bytes.subarray(from, to))
+    const value = jsonOf(bytes.subarray(from, to), written)
     if (isObject(value)) collected.run(() => parser.take(value))
   }, REPLY_BYTES_MAX)
   return {
@@ -52,11 +55,11 @@ export function readEventStream(make: (emit: Emit) => ReplyParser): EventReader 
   }
 }
 
-/** Reads a whole JSON reply, which is told when it has ended. */
-export function readWholeReply(make: (emit: Emit) => ReplyParser): EventReader {
+/** Reads a whole JSON reply, which is told when it has ended; `written` as for a stream. */
+export function readWholeReply(make: (emit: Emit) => ReplyParser, written?: WrittenPlaces): EventReader {
   const collected = collector()
   const parser = make(collected.emit)
-  const reply = new WholeReply()
+  const reply = new WholeReply(written)
   return {
     push: (chunk) => {
       if (!reply.push(chunk)) collected.emit(BROKEN)
@@ -78,8 +81,13 @@ export function readWholeReply(make: (emit: Emit) => ReplyParser): EventReader {
 class WholeReply {
   // The connection that brought a part looks at it again.
   readonly #bytes = new GrowingBytes({ ownsParts: false })
+  readonly #written: WrittenPlaces | undefined
   #reading: JsonInParts | undefined
   #length = 0
+
+  constructor(written: WrittenPlaces | undefined) {
+    this.#written = written
+  }
 
   /** Whether it is not too long with this part. */
   push(part: Buffer): boolean {
@@ -91,7 +99,7 @@ class WholeReply {
     }
     this.#bytes.push(part)
     if (this.#bytes.length > AT_ONCE_BYTES_MAX) {
-      this.#reading ??= new JsonInParts(REPLY_BOUNDS)
+      this.#reading ??= new JsonInParts(REPLY_BOUNDS, this.#written)
       this.#readOn(this.#reading)
     }
     return true
@@ -100,7 +108,7 @@ class WholeReply {
   /** What it says; undefined where it is too long, no JSON, or costs too much to read. */
   end(): Json | undefined {
     if (this.#length > REPLY_BYTES_MAX) return undefined
-    if (this.#reading === undefined) return jsonOf(this.#bytes.take())
+    if (this.#reading === undefined) return jsonOf(this.#bytes.take(), this.#written)
     this.#readOn(this.#reading)
     return this.#reading.end() as Json | undefined
   }
@@ -113,8 +121,8 @@ class WholeReply {
 }
 
 /** What bytes say, undefined where they are no JSON or cost too much to read. */
-const jsonOf = (bytes: Buffer): Json | undefined =>
-  bytes.length < SMALL_BYTES || passedJsonBound(bytes, REPLY_BOUNDS) === undefined ? parseJson(bytes.toString()) : undefined
+const jsonOf = (bytes: Buffer, written: WrittenPlaces | undefined): Json | undefined =>
+  bytes.length < SMALL_BYTES || passedJsonBound(bytes, REPLY_BOUNDS) === undefined ? parseJson(bytes.toString(), written) : undefined
 
 /** Events until they are taken; none after the end of the reply. What a parser throws at a senseless reply is its end. */
 function collector() {

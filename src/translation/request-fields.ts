@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { fail } from '../failures.ts'
+import { isWrittenNumber, type WrittenPlaces } from '../lib/index.ts'
 import { DEPTH_MAX } from '../protocols/index.ts'
 import type { Json, JsonObject } from './call.ts'
 import { isObject, parseJson } from './json.ts'
@@ -12,16 +13,16 @@ export type Fields = {
   readonly unknown: string[]
 }
 
-/** A request's body; failure codes: invalid_json, json_too_deep. */
-export function parseRequest(body: Buffer): Fields {
-  const value = isUtf8(body) ? parseJson(body.toString()) : undefined
+/** A request's body, and where numbers in it are kept as they were written; failure codes: invalid_json, json_too_deep. */
+export function parseRequest(body: Buffer, written?: WrittenPlaces): Fields {
+  const value = isUtf8(body) ? parseJson(body.toString(), written) : undefined
   if (!isObject(value)) return fail('invalid_json')
   if (isDeeper(value, DEPTH_MAX)) fail('json_too_deep', { limit: DEPTH_MAX })
   return { object: value, path: '', unknown: [] }
 }
 
 function isDeeper(value: Json, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
+  if (typeof value !== 'object' || value === null || isWrittenNumber(value)) return false
   if (levels === 0) return true
   return Object.values(value).some((inner) => isDeeper(inner, levels - 1))
 }

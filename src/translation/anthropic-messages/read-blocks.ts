@@ -129,6 +129,6 @@ function reasoningStart(record: string | undefined): PartStart {
 }
 
 function wholeStart({ type, first, input, hasInput }: Block): PartStart {
-  const value = hasInput ? { ...first, input: parseJson(input) ?? {} } : first
+  const value = hasInput ? { ...first, input: parseJson(input, 'everywhere') ?? {} } : first
   return { type: 'foreign', protocol: 'anthropic-messages', name: type, value }
 }

@@ -5,12 +5,13 @@ import { countIn, objectIn, objectsIn, textIn } from '../json.ts'
 import { BROKEN, type Emit, type ReplyParser, readEventStream, readWholeReply } from '../reply-reader.ts'
 import { blockReader } from './read-blocks.ts'
 import { finishOf } from './stop-reasons.ts'
+import { TOOL_INPUT } from './tool-input.ts'
 
 /** Reads a whole message. Source: https://platform.claude.com/docs/en/api/messages/create (2026-11). */
-export const readWhole = (): EventReader => readWholeReply(wholeParser)
+export const readWhole = (): EventReader => readWholeReply(wholeParser, TOOL_INPUT)
 
 /** Reads a stream of events. Source: https://platform.claude.com/docs/en/build-with-claude/streaming (2026-11). */
-export const readStream = (): EventReader => readEventStream(streamParser)
+export const readStream = (): EventReader => readEventStream(streamParser, TOOL_INPUT)
 
 function wholeParser(emit: Emit): ReplyParser {
   const message = messageReader(emit)

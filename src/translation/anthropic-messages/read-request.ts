@@ -18,6 +18,7 @@ import {
 } from '../request-fields.ts'
 import { readMessages } from './read-messages.ts'
 import { readTools } from './read-tools.ts'
+import { TOOL_INPUT } from './tool-input.ts'
 
 /** What this protocol calls the fields of a call, where it is not the canonical name in snake case. */
 const NAMES: Readonly<Partial<Record<CallField, string>>> = {
@@ -40,7 +41,7 @@ const KNOWN: ReadonlySet<string> = new Set([
  * Source: https://platform.claude.com/docs/en/api/messages/create (2026-11).
  */
 export function readRequest(body: Buffer): CanonicalCall {
-  const request = parseRequest(body)
+  const request = parseRequest(body, TOOL_INPUT)
   noteOthers(request, KNOWN)
   return {
     protocol: 'anthropic-messages',

@@ -109,9 +109,9 @@ function writeToolUse(part: ToolCall & Place, { call, losses, place }: Writing):
   return { type: 'tool_use', id: idOf(part.id, call), name: part.name, input: told, ...cacheControl(part) }
 }
 
-/** The object that a call's arguments spell; nothing at all is an empty one, and what is no object is undefined. */
+/** The object that a call's arguments spell, with its numbers as they were written; nothing at all is an empty one, and what is no object is undefined. */
 export function inputOf(text: string): JsonObject | undefined {
-  const value = text === '' ? {} : parseJson(text)
+  const value = text === '' ? {} : parseJson(text, 'everywhere')
   return isObject(value) ? value : undefined
 }
 

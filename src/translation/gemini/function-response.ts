@@ -10,7 +10,7 @@ export type ToolWords = { readonly text: string; readonly isError: boolean }
  */
 export function responseOf({ text, isError }: ToolWords): JsonObject {
   if (isError) return { error: text }
-  const value = parseJson(text)
+  const value = parseJson(text, 'everywhere')
   const isPlain = isObject(value) && Object.keys(value).length > 0 && soleMember(value) === undefined && JSON.stringify(value) === text
   return isPlain ? value : { output: text }
 }

@@ -3,13 +3,14 @@ import type { JsonObject } from '../call.ts'
 import type { EventReader } from '../events.ts'
 import { countIn, objectIn, objectsIn, textIn } from '../json.ts'
 import { BROKEN, type Emit, type ReplyParser, readEventStream, readWholeReply } from '../reply-reader.ts'
+import { CALL_ARGUMENTS } from './call-arguments.ts'
 import { type CandidateReader, candidateReader } from './read-candidate.ts'
 
 /** Reads a whole answer. Source: https://ai.google.dev/api/generate-content#generatecontentresponse (2026-11-26). */
-export const readWhole = (): EventReader => readWholeReply(contentParser)
+export const readWhole = (): EventReader => readWholeReply(contentParser, CALL_ARGUMENTS)
 
 /** Reads a stream of answers' pieces, as it comes with `alt=sse`. Source: https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent (2026-11-26). */
-export const readStream = (): EventReader => readEventStream(contentParser)
+export const readStream = (): EventReader => readEventStream(contentParser, CALL_ARGUMENTS)
 
 /** Most choices of one answer. */
 const CHOICES_MAX = 128

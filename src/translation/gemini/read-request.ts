@@ -2,6 +2,7 @@ import { fail } from '../../failures.ts'
 import type { CallAddress } from '../../protocols/index.ts'
 import type { CanonicalCall } from '../call.ts'
 import { noteOthers, parseRequest } from '../request-fields.ts'
+import { CALL_ARGUMENTS } from './call-arguments.ts'
 import { given, named, objectOf, spelled } from './proto-fields.ts'
 import { readContents } from './read-contents.ts'
 import { generationNames, readGeneration, readServiceTier } from './read-generation.ts'
@@ -17,7 +18,7 @@ const KNOWN = named('model', 'contents', 'systemInstruction', 'tools', 'toolConf
  */
 export function readRequest(body: Buffer, address?: CallAddress): CanonicalCall {
   if (address === undefined) throw new TypeError('the model of this protocol is in the address')
-  const request = parseRequest(body)
+  const request = parseRequest(body, CALL_ARGUMENTS)
   noteOthers(request, KNOWN)
   if (given(request, 'cachedContent') !== undefined) fail('nothing_stored', { field: spelled(request, 'cachedContent') })
   const config = objectOf(request, 'generationConfig') ?? { object: {}, path: 'generationConfig', unknown: request.unknown }

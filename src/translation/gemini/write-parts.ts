@@ -89,7 +89,7 @@ function writeCall(
   call: ToolCall & Place,
   { losses, place, wantsSignatures, isFirstCall }: Placed & { readonly isFirstCall: boolean },
 ): JsonObject {
-  const value = call.arguments === '' ? {} : parseJson(call.arguments)
+  const value = call.arguments === '' ? {} : parseJson(call.arguments, 'everywhere')
   const isPlain = call.isCustom !== true && isObject(value)
   if (!isPlain) losses.note(place)
   const args = isPlain ? value : call.isCustom === true ? { input: call.arguments } : { INVALID_JSON: call.arguments }
