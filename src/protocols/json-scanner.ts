@@ -294,9 +294,8 @@ export class JsonScanner {
   }
 
   #matchKey(table: KeyTable, { key, from, to }: { readonly key: Buffer; readonly from: number; readonly to: number }): void {
-    const plain = this.#isOdd ? -1 : table.find(key, from, to)
-    const mayBeOdd = this.#isOdd || (plain < 0 && table.hasCapitals(to - from))
-    const index = mayBeOdd ? this.#findOdd(table, table.findOdd(key, from, to)) : plain
+    const index =
+      this.#isOdd || table.hasCapitals(to - from) ? this.#findOdd(table, table.findOdd(key, from, to)) : table.find(key, from, to)
     if (this.#depth > 1) {
       this.#keyMark = index
       return
@@ -307,13 +306,10 @@ export class JsonScanner {
   }
 
   #findOdd(table: KeyTable, found: { readonly index: number; readonly isExact: boolean }): number {
-    if (found.isExact || found.index < 0) return found.index
-    if (this.#plan.isLenient) return -1
-    if (this.#depth > 1) return found.index
-    return fail('invalid_field', {
-      field: table.names[found.index] as string,
-      expected: 'its name must be spelled in just this way, capitals too',
-    })
+    if (this.#plan.isLenient && !found.isExact) return -1
+    if (found.isExact || found.index < 0 || this.#depth > 1) return found.index
+    const field = table.names[found.index] as string
+    return fail('invalid_field', { field, expected: 'its name must be spelled in just this way, capitals too' })
   }
 
   #carryKey(chunk: Buffer, end: number): void {
