@@ -110,6 +110,44 @@ test('cost follows the rule of the end, in every state', () => {
   )
 })
 
+const imageOutput = fc.nat({ max: 60 })
+const audioOutput = fc.nat({ max: 60 })
+
+test('pictures and sound that passed are charged beside the text, as far as more was counted than told', () => {
+  fc.assert(
+    fc.property(
+      fc.option(usage, { nil: undefined }),
+      fc.nat({ max: 60 }),
+      fc.record({ imageOutput, audioOutput }),
+      (told, counted, media) => {
+        const open = openAt('begun', { usage: told, isUsageFinal: false, counted })
+        const reader = { ...readerOf({ usage: told, isUsageFinal: false, counted }), countedMedia: () => media }
+        const plain = measure(open, 'client-aborted').usage
+        const measured = measure({ ...open, reader }, 'client-aborted').usage
+        if (outputTokensOf(told ?? NO_USAGE) > plan.outputMax) return
+        const all = counted + media.imageOutput + media.audioOutput
+        assert.ok(outputTokensOf(measured) >= Math.min(plan.outputMax, outputTokensOf(plain)))
+        assert.ok(outputTokensOf(measured) <= Math.max(outputTokensOf(plain), all))
+        if (told === undefined && all <= plan.outputMax) assert.deepEqual(measured, { ...plain, ...media })
+        const final = { ...reader, usage: () => told ?? NO_USAGE, isUsageFinal: () => true }
+        const isReported = measure({ ...open, reader: final }, 'completed').usage
+        assert.deepEqual(isReported, measure({ ...open, reader: { ...final, countedMedia: () => NO_USAGE } }, 'completed').usage)
+      },
+    ),
+    { numRuns: 2000 },
+  )
+})
+
+test('pictures that are sold by the piece have no tokens', () => {
+  const price = flatPrice({ input: 1n, output: 2n, images: 40_000_000n })
+  const open = openAt('begun', { usage: { ...NO_USAGE, images: 2 }, isUsageFinal: false, counted: 0 })
+  const reader = { ...readerOf({ usage: { ...NO_USAGE, images: 2 }, isUsageFinal: false, counted: 0 }) }
+  const counting = { ...open, reader: { ...reader, countedMedia: () => ({ imageOutput: 20, audioOutput: 0 }) } }
+  assert.equal(measure(counting, 'client-aborted').usage.imageOutput, 20)
+  const sold = { ...counting, plan: { ...plan, model: { ...plan.model, price } } }
+  assert.deepEqual(measure(sold, 'client-aborted').usage, { ...NO_USAGE, images: 2 })
+})
+
 test('a client that leaves between two tries, when no upstream works for it, pays nothing', () => {
   const nothing = { usage: undefined, isUsageFinal: false, counted: 0 }
   assert.deepEqual(measure(openAt('unsent', nothing), 'client-aborted').usage, NO_USAGE)

@@ -110,10 +110,31 @@ function promptUsage(open: Measurable): Usage {
 }
 
 /** What has passed, by our own count, over what the upstream has reported so far. */
-function countedUsage(open: Measurable): Usage {
-  const base = open.reader?.usage() ?? promptUsage(open)
-  const made = open.leg?.call.madeClass ?? 'output'
-  return { ...base, [made]: Math.max(base[made], open.reader?.countedOutput() ?? 0) }
+const countedUsage = (open: Measurable): Usage => withCounted(open, open.reader?.usage() ?? promptUsage(open))
+
+/**
+ * A usage that was reported so far, raised to what has passed by our own count. Pictures and sound raise it only as far as more was
+ * counted than reported in all, since what was reported may be of them; pictures that are sold by the piece have no tokens.
+ */
+function withCounted({ reader, leg, plan }: Pick<Measurable, 'reader' | 'leg' | 'plan'>, base: Usage): Usage {
+  if (reader === undefined) return base
+  const made = leg?.call.madeClass ?? 'output'
+  const counted = reader.countedOutput()
+  const usage = { ...base, [made]: Math.max(base[made], counted) }
+  const media = reader.countedMedia?.()
+  if (media === undefined) return usage
+  const pictures = plan.model.price.some(({ rates }) => rates.images > 0n) ? 0 : media.imageOutput
+  const left = Math.max(0, counted + pictures + media.audioOutput - outputTokensOf(usage))
+  const imageOutput = Math.min(Math.max(usage.imageOutput, pictures), usage.imageOutput + left)
+  const soundLeft = left - (imageOutput - usage.imageOutput)
+  const audioOutput = Math.min(Math.max(usage.audioOutput, media.audioOutput), usage.audioOutput + soundLeft)
+  return { ...usage, imageOutput, audioOutput }
+}
+
+/** What is known of a call that goes on, over what was reported so far: no more is made than the model can. */
+export function progressOf(open: Pick<Measurable, 'reader' | 'leg' | 'plan'>, reported: Usage): Usage {
+  const usage = withCounted(open, reported)
+  return { ...usage, ...cutTo(usage, CHEAP_OUTPUTS, open.plan.outputMax) }
 }
 
 /** Cuts a usage to what the model can physically take and give and to what the call's tools may come to, and marks it. */

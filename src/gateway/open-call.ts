@@ -8,7 +8,7 @@ import type { FetchedMedia } from './fetcher/index.ts'
 import type { Gateway, OpenCallView } from './gateway.ts'
 import type { Held } from './hold.ts'
 import type { Leg } from './legs.ts'
-import { measure } from './measure.ts'
+import { measure, progressOf } from './measure.ts'
 import type { Plan } from './route.ts'
 import type { Attempt } from './routing/index.ts'
 import { channelMillis, settlementOf } from './settlement-of.ts'
@@ -154,8 +154,8 @@ export class OpenCall implements OpenCallView {
   reportProgress(): void {
     if (this.reader === undefined || this.leg === undefined || this.isSettled) return
     const reported = this.reader.usage() ?? { ...NO_USAGE, input: Math.min(Math.floor(this.leg.call.textBytes / 8), this.plan.inputMax) }
-    const output = Math.min(Math.max(reported.output, this.reader.countedOutput()), this.plan.outputMax)
-    this.#gateway.control.progress({ seq: this.#held.message.seq, routeSerial: this.leg.target.route.serial, ...reported, output })
+    const usage = progressOf(this, reported)
+    this.#gateway.control.progress({ seq: this.#held.message.seq, routeSerial: this.leg.target.route.serial, ...usage })
   }
 
   /** What the call's end says of the route that answered it. */

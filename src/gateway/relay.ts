@@ -53,7 +53,13 @@ function protocolReaderOf(gateway: Gateway, { leg, call, exchange }: OpenCall, {
   const removesUsage = translation === undefined && !call.wantsUsage
   const protocol = leg?.protocol ?? exchange.protocol
   const contentType = String(headers['content-type'])
-  const reader = protocol.readReply({ isStream: comesAsStream, removesUsage, contentType, call: leg?.call ?? call })
+  const reader = protocol.readReply({
+    isStream: comesAsStream,
+    removesUsage,
+    contentType,
+    call: leg?.call ?? call,
+    upstreamModel: leg?.target.route.upstreamModel,
+  })
   if (translation === undefined) return { reader, isStream: comesAsStream }
   const context = {
     requestId: exchange.requestId,
@@ -193,12 +199,14 @@ class Relay {
     this.#waiting?.push(bytes)
     this.#waitingBytes += bytes.length
     if (this.#waitingBytes <= WAITING_BYTES_MAX) return true
-    const { response } = this.#options.open.exchange
+    const { open, reader } = this.#options
+    const waiting = this.#waiting ?? []
+    this.#waiting = undefined
     this.#writeHead()
     this.#hasPassed = true
+    reader.noteReleased?.(Buffer.concat(waiting))
     let wantsMore = true
-    for (const part of this.#waiting ?? []) wantsMore = response.write(part)
-    this.#waiting = undefined
+    for (const part of waiting) wantsMore = open.exchange.response.write(part)
     return wantsMore
   }
 

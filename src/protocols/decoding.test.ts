@@ -12,13 +12,14 @@ const STEPWISE = Object.values(PROTOCOLS).filter(({ begin }) => begin !== undefi
 /** A call as far as it can be compared, or the failure that there was instead. */
 function told(read: () => DecodedCall): unknown {
   try {
-    const { bodyFor, inputMaxFor, outputMaxFor, countInput, promptUsage, ...plain } = read()
+    const { bodyFor, inputMaxFor, outputMaxFor, pictureTokensMinFor, countInput, promptUsage, ...plain } = read()
     const forced = { outputMax: 10, addsOutputMax: true, limitsTools: true }
     return [
       plain,
       Buffer.concat([...bodyFor('up', forced)]).toString('latin1'),
       inputMaxFor('claude'),
       outputMaxFor?.('dall-e-3'),
+      pictureTokensMinFor?.('gpt-image-1'),
       countInput(),
       promptUsage?.(),
     ]

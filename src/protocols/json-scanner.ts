@@ -4,19 +4,8 @@ import * as bytes from './json-bytes.ts'
 import { KEY_BYTES_MAX, type KeyTable } from './json-keys.ts'
 import { NUMBER_BYTES_MAX, type OnMark, type ScanPlan } from './scan-plan.ts'
 
-const ROOT = 0
-const VALUE = 1
-const FIRST_VALUE = 2
-const FIRST_KEY = 3
-const KEY = 4
-const AFTER_KEY = 5
-const AFTER_VALUE = 6
-const DONE = 7
-const IN_STRING = 8
-const IN_ESCAPE = 9
-const IN_HEX = 10
-const IN_NUMBER = 11
-const IN_LITERAL = 12
+const [ROOT, VALUE, FIRST_VALUE, FIRST_KEY, KEY, AFTER_KEY, AFTER_VALUE, DONE] = [0, 1, 2, 3, 4, 5, 6, 7]
+const [IN_STRING, IN_ESCAPE, IN_HEX, IN_NUMBER, IN_LITERAL] = [8, 9, 10, 11, 12]
 
 const LITERALS = new Map([...['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)] as const)])
 
@@ -80,6 +69,11 @@ export class JsonScanner {
    */
   get spare(): number {
     return this.#spare
+  }
+
+  /** The marked text that has begun and not ended: its mark, its first quote, and the end of what has come. */
+  get openText(): { readonly mark: number; readonly start: number; readonly end: number } | undefined {
+    return this.#stringMark < 0 ? undefined : { mark: this.#stringMark, start: this.#stringStart, end: this.#base }
   }
 
   /** Whether the root object has ended. */

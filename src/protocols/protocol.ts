@@ -12,6 +12,8 @@ export type DecodedCall = {
   readonly outputMax: number | undefined
   /** The most output tokens of each choice in a model of an upstream, where the request decides it; undefined for the model's own bound. */
   readonly outputMaxFor?: (upstreamModel: string) => number | undefined
+  /** The fewest tokens of one picture as it was asked for, in a model of an upstream; undefined where none are published. */
+  readonly pictureTokensMinFor?: (upstreamModel: string) => number | undefined
   /**
    * Tokens that may be billed as output beyond `outputMax` × `choices`: those of a predicted output that the model did not use. The worst
    * case is outputMax × choices + outputExtra.
@@ -80,6 +82,13 @@ export type ReplyReader = {
   readonly isUsageSuspect: () => boolean
   /** Output tokens counted from what has passed; for replies that end without the upstream's figure. */
   readonly countedOutput: () => number
+  /** Tokens of pictures and sound counted likewise, beside `countedOutput`; absent where the protocol brings none. */
+  readonly countedMedia?: () => CountedMedia
+  /**
+   * Told once when a whole reply that was held back goes to the customer before it is whole, with all of it so far: from there on what
+   * has passed counts, though the rest never comes. Absent where it always does.
+   */
+  readonly noteReleased?: (held: Buffer) => void
   /** Whether the protocol's own last frame has passed ([DONE], message_stop), or a whole JSON reply. */
   readonly isComplete: () => boolean
   /** Whether the protocol has a frame after which nothing comes; without one, figures may change until the connection ends. */
@@ -105,6 +114,9 @@ export type ReplyReader = {
   readonly stopAtLength: (passed: Buffer, stop: LengthStop) => Buffer
 }
 
+/** Pictures and sound that an answer brought, in tokens: counted low where what is published leaves a choice. */
+export type CountedMedia = Pick<Usage, 'imageOutput' | 'audioOutput'>
+
 /** How a stream that is stopped tells its end: `usage` as it is charged, `choices` as many answers as were asked for. */
 export type LengthStop = {
   readonly requestId: string
@@ -125,12 +137,16 @@ export type LimitState = {
  */
 export type CallAddress = { readonly model: string; readonly isStream: boolean; readonly isArray?: boolean }
 
-/** A reply before it is read. `contentType`: of replies that may be something else than JSON; `call`: what it answers. */
+/**
+ * A reply before it is read. `contentType`: of replies that may be something else than JSON; `call`: what it answers; `upstreamModel`:
+ * the upstream's name of the model that was asked.
+ */
 export type ReplyShape = {
   readonly isStream: boolean
   readonly removesUsage: boolean
   readonly contentType?: string
   readonly call?: DecodedCall
+  readonly upstreamModel?: string | undefined
 }
 
 /** The reading of a request: a step reads on by at most so many bytes, and answers the call with the last of them. */

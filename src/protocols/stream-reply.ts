@@ -1,6 +1,6 @@
 import type { ServiceTier, Usage } from '../spec/index.ts'
 import { NOTHING } from './json-bytes.ts'
-import type { LengthStop, ReplyReader } from './protocol.ts'
+import type { CountedMedia, LengthStop, ReplyReader } from './protocol.ts'
 import { SseScanner } from './sse-scanner.ts'
 
 /** What a protocol makes of the events of a streamed reply. */
@@ -10,6 +10,7 @@ export type Frames = {
   readonly usage: () => Usage | undefined
   readonly isUsageSuspect: () => boolean
   readonly countedOutput: () => number
+  readonly countedMedia?: () => CountedMedia
   readonly isComplete: () => boolean
   readonly hasLastFrame: boolean
   readonly isUsageFinal: () => boolean
@@ -44,6 +45,7 @@ export function readStreamReply(frames: Frames, { removal, eventBytesMax }: Stre
     usage: frames.usage,
     isUsageSuspect: frames.isUsageSuspect,
     countedOutput: frames.countedOutput,
+    ...(frames.countedMedia === undefined ? {} : { countedMedia: frames.countedMedia }),
     isComplete: frames.isComplete,
     hasLastFrame: frames.hasLastFrame,
     isUsageFinal: frames.isUsageFinal,

@@ -202,6 +202,13 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
     text: 'What was asked for, and never more than the model is sold with: a larger figure goes out as that one. Where none was given, `max_completion_tokens` is added for upstreams of kind openai and `maxOutputTokens` for those of kind gemini, unless it may not fit beside the prompt. Others are known to refuse it: a stream of theirs is ended at the bound, and what a whole answer has above it is cut.',
   },
   {
+    title: 'Our count of what had passed',
+    text:
+      'It is low where it cannot be exact. Text of a stream is counted token by token. Whole answers that tell no usage come to a token for four bytes of their text; those that broke off after some of them had gone out, which is when they are larger than 1 MiB, to as many as the beginning of their text has for its bytes, less a sixteenth, and before any of it had gone out to nothing. ' +
+      'A picture that has ended counts the fewest tokens that are published for its size and quality, and where none are, the 100 of one that is shown while it is made; each of those counts 100. Where a price for pictures is set, they are charged by it instead. Sound counts 20 tokens for a second, 25 of Gemini, a second being 48,000 bytes, or as many as its format has. ' +
+      'Of pictures and sound only what goes beyond the tokens that the upstream has told so far is added. Pictures of the tool of responses and those in chat completions are not counted.',
+  },
+  {
     title: 'Searches and other tools of the upstream',
     text: 'Tools of Anthropic that were given no `max_uses` go out with 5; those that take none end after 10 rounds. With each use the model may read its whole context again, and that is set aside. A chat completion may search once unasked, 10 times with `web_search_options`, and read 50 sources with `search_parameters`, plugins or tools of the upstream. A call of Gemini may make 50 queries where it may search, counts as one search up to Gemini 2.5, and its tools end after 10 rounds as well.',
   },

@@ -59,11 +59,18 @@ export const PRICE_MUTANTS: readonly Mutant[] = [
       'inputTokensOf(usage) <= readMax && outputTokensOf(usage) <= outputMax && beyond.length === 0',
       'beyond.length === 0',
     ],
+    ['answer-uncounted', 'what has passed of a broken answer is not charged', 'Math.max(base[made], counted)', 'base[made]'],
     [
-      'answer-uncounted',
-      'what has passed of a broken answer is not charged',
-      'Math.max(base[made], open.reader?.countedOutput() ?? 0)',
-      'base[made]',
+      'media-uncounted',
+      'pictures and sound that passed of a broken answer are not charged',
+      'Math.max(0, counted + pictures + media.audioOutput - outputTokensOf(usage))',
+      '0',
+    ],
+    [
+      'media-twice',
+      'pictures and sound are charged beside a usage that may hold them',
+      'counted + pictures + media.audioOutput - outputTokensOf(usage)',
+      'counted + pictures + media.audioOutput',
     ],
     ['failed-as-sent', 'who leaves between two tries pays for the prompt', "return isWithUpstream ? 'sent' : 'unsent'", "return 'sent'"],
   ]),
@@ -79,6 +86,20 @@ export const PRICE_MUTANTS: readonly Mutant[] = [
       'a call that got no byte in time is charged',
       "customerPays: 'nothing',\n    when: 'no first byte",
       "customerPays: 'counted',\n    when: 'no first byte",
+    ],
+  ]),
+  ...mutantsOf('src/protocols', { test: 'src/protocols/json-reply.test.ts' }, [
+    [
+      'passed-text-uncounted',
+      'who leaves a whole answer after most of it went out pays for nothing of it',
+      'passedTokens(sample, textTally(answerWithOpen(scanner)))',
+      '0',
+    ],
+    [
+      'request-as-answer',
+      'the request that a reply tells again is charged as its text',
+      '!hasPlaces || field >= WITHIN',
+      'true || field >= WITHIN',
     ],
   ]),
   ...mutantsOf('src/protocols', { prove: 'MON-11', n: 3000 }, [

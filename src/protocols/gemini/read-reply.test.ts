@@ -177,3 +177,52 @@ test('vectors tell their usage or none, a count none at all', () => {
   assert.equal(read(geminiEmbed, { embedding: { values: [1] } }).usage(), undefined)
   assert.deepEqual(read(geminiCount, { totalTokens: 4 }).usage(), NO_USAGE)
 })
+
+const base64 = (bytes: number) => Buffer.alloc(bytes).toString('base64')
+const picture = (more: object = {}) => ({ inlineData: { mimeType: 'image/png', data: base64(9_000) }, ...more })
+const sound = (bytes: number) => ({ inlineData: { data: base64(bytes), mimeType: 'audio/L16;codec=pcm;rate=24000' } })
+const made = (...parts: object[]) => ({
+  candidates: [{ content: { parts, role: 'model' }, index: 0 }],
+  modelVersion: 'gemini-2.5-flash-image',
+})
+
+test('pictures of a stream count as they have ended at the least, sound by its length; thoughts are not charged', () => {
+  const of = (...payloads: object[]) => replay(STREAM, events(...payloads), [60, 700]).reader.countedMedia?.()
+  assert.deepEqual(of(made(picture()), made(picture(), { text: 'a' })), { imageOutput: 2_580, audioOutput: 0 })
+  assert.deepEqual(of(made({ text: 'hm', thought: true }), made(picture({ thought: true }), picture())), {
+    imageOutput: 1_290,
+    audioOutput: 0,
+  })
+  assert.deepEqual(of(made(sound(96_000)), made(sound(96_000))), { imageOutput: 0, audioOutput: 100 })
+  assert.deepEqual(of({ ...made(picture()), modelVersion: 'gemini-3.1-flash-image' })?.imageOutput, 747)
+  assert.deepEqual(of({ ...made(picture()), modelVersion: 'other' })?.imageOutput, 100)
+})
+
+test('pictures and sound of a whole reply count as far as it went out, however it is cut', () => {
+  const parts = [{ text: 'hm', thought: true }, picture({ thought: true }), picture(), { text: 'a' }, picture(), sound(480_000)]
+  const { candidates, ...head } = made(...parts)
+  const bytes = Buffer.from(JSON.stringify({ ...head, candidates, usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 9 } }))
+  const cut = bytes.length - 100_000
+  fc.assert(
+    fc.property(fc.array(fc.nat(cut - 1), { maxLength: 5 }), (cuts) => {
+      const { reader } = replay(WHOLE, bytes.subarray(0, cut), cuts)
+      assert.deepEqual(reader.countedMedia?.(), { imageOutput: 0, audioOutput: 0 })
+      reader.noteReleased?.(bytes.subarray(0, cut))
+      // Its kind comes after its bytes, which go on.
+      assert.deepEqual(reader.countedMedia?.(), { imageOutput: 2_580, audioOutput: 0 })
+    }),
+    { numRuns: 30 },
+  )
+  assert.deepEqual(replay(WHOLE, bytes, []).reader.countedMedia?.(), { imageOutput: 2_580, audioOutput: 250 })
+  const drawing = gemini.readReply({ isStream: false, removesUsage: false, upstreamModel: 'gemini-3-pro-image' })
+  const [drawn] = JSON.stringify({ candidates: made(picture()).candidates }).split(']')
+  drawing.push(Buffer.from(drawn ?? ''))
+  drawing.noteReleased?.(Buffer.from(drawn ?? ''))
+  assert.equal(drawing.countedMedia?.().imageOutput, 1_120, 'its model is told last')
+  const speaking = JSON.stringify(made({ inlineData: { mimeType: 'audio/L16', data: base64(480_000) } }))
+  const half = Buffer.from(speaking.slice(0, speaking.length / 2))
+  const { reader } = replay(WHOLE, half, [1_000])
+  reader.noteReleased?.(half)
+  const tokens = reader.countedMedia?.().audioOutput ?? 0
+  assert.ok(tokens >= 120 && tokens <= 125, String(tokens))
+})

@@ -326,3 +326,37 @@ test('a stream that ends early is not complete', () => {
   const cut = replay(WHOLE, Buffer.from('{"model":"m","usage":{"prompt_tokens":1}'), []).reader
   assert.deepEqual([cut.isComplete(), cut.isUsageFinal(), cut.usage()?.input], [false, false, 1])
 })
+
+const SOUND_SECOND = Buffer.alloc(48_000).toString('base64')
+const spoken = (audio: object) => delta({ audio: { id: 'audio_1', ...audio } })
+const NO_MEDIA = { imageOutput: 0, audioOutput: 0 }
+
+test('sound of a stream counts by its length, what is spoken as text, each once', () => {
+  const frames = [...Array.from({ length: 30 }, () => spoken({ data: SOUND_SECOND })), spoken({ transcript: 'the ferry takes the lorry' })]
+  const { reader } = replay(PASSING, events(...frames), [100, 70_000])
+  assert.deepEqual([reader.countedMedia?.(), reader.countedOutput()], [{ imageOutput: 0, audioOutput: 600 }, 6])
+  const again = { choices: [{ index: 0, message: { content: '', audio: { data: SOUND_SECOND, transcript: 'the ferry' } } }] }
+  const repeated = replay(PASSING, events(...frames, again), []).reader
+  assert.deepEqual([repeated.countedMedia?.(), repeated.countedOutput()], [reader.countedMedia?.(), 6])
+  const others = [delta({ reasoning_details: [{ type: 'reasoning.encrypted', data: SOUND_SECOND }] }), delta({ content: 'Hi' })]
+  assert.deepEqual(replay(PASSING, events(...others), []).reader.countedMedia?.(), NO_MEDIA)
+})
+
+test('sound of a whole reply counts as far as it went out, and nothing of it while it is held back', () => {
+  const message = { role: 'assistant', content: null, audio: { id: 'a', data: SOUND_SECOND.repeat(30), transcript: 'the ferry' } }
+  const bytes = Buffer.from(JSON.stringify({ choices: [{ index: 0, message }], usage: { prompt_tokens: 1, completion_tokens: 602 } }))
+  const half = bytes.subarray(0, bytes.length / 2)
+  const { reader } = replay(WHOLE, half, [5_000])
+  assert.deepEqual(reader.countedMedia?.(), NO_MEDIA)
+  reader.noteReleased?.(half)
+  const sound = reader.countedMedia?.().audioOutput ?? 0
+  assert.ok(sound > 295 && sound <= 300, String(sound))
+  const whole = replay(WHOLE, bytes, []).reader
+  assert.deepEqual(
+    [whole.countedMedia?.(), whole.usage()],
+    [
+      { imageOutput: 0, audioOutput: 600 },
+      { ...NO_USAGE, input: 1, output: 602 },
+    ],
+  )
+})

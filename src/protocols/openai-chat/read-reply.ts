@@ -1,21 +1,24 @@
 import type { ServiceTier } from '../../spec/index.ts'
 import { countDelta, leastTokens } from '../count-tokens.ts'
 import { NOTHING, OPEN_BRACE } from '../json-bytes.ts'
-import { readJsonReply, tryScan } from '../json-reply.ts'
+import { readJsonReply, replyPlan, tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
 import { replyUsage, TOLD_TIERS } from '../openai-family/index.ts'
 import type { ReplyReader } from '../protocol.ts'
 import { isEmptyContainer } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
+import { bytesOfBase64, soundTokens } from '../sound-tokens.ts'
 import { type Frames, type Removal, readStreamReply } from '../stream-reply.ts'
 import { parseObject, parseText } from '../usage-figures.ts'
 import { type ChunkHead, encodeLengthStop } from './length-stop.ts'
 
 const FIELDS = ['choices', 'usage', 'model', 'id', 'created', 'service_tier']
-const TEXT_KEYS = ['content', 'refusal', 'arguments', 'reasoning_content', 'reasoning', 'text']
+const TEXT_KEYS = ['content', 'refusal', 'arguments', 'transcript', 'reasoning_content', 'reasoning', 'text']
 /** What a chunk adds, and the whole answer, which MiniMax's last one tells once more. Source: https://github.com/GCWing/OpenBitFun/pull/792 (2026-11-26). */
 const PLACES = ['delta', 'message']
-const CHUNK = scanPlan({ fields: FIELDS, marks: [...TEXT_KEYS, ...PLACES], isLenient: true })
+const CHUNK = scanPlan({ fields: FIELDS, marks: [...TEXT_KEYS, ...PLACES, 'data'], isLenient: true })
+/** Of a whole answer. */
+const WHOLE = replyPlan({ marks: ['data'] })
 const CHOICES = 0
 const USAGE = 1
 const MODEL = 2
@@ -27,14 +30,34 @@ const TIER = 5
 const FIRST_REASONING = TEXT_KEYS.indexOf('reasoning_content')
 const DELTA = TEXT_KEYS.length
 const MESSAGE = DELTA + 1
+const SOUND = DELTA + 2
+/** Root, choices, choice, delta or message; there the sound. */
+const SOUND_DEPTH = 5
 
 const DONE = Buffer.from('[DONE]')
 const USAGE_FRAME: Removal = { neverIn: Buffer.from('"delta"') }
 
 /** A reader of a reply; see ReplyReader. */
 export function readReply({ isStream, removesUsage }: { readonly isStream: boolean; readonly removesUsage: boolean }): ReplyReader {
-  if (!isStream) return readJsonReply(replyUsage())
+  if (!isStream) return readWhole()
   return readStreamReply(openaiFrames(), { removal: removesUsage ? USAGE_FRAME : undefined })
+}
+
+/** A whole answer may be spoken. Source: https://platform.openai.com/docs/api-reference/chat/object (2026-11-26). */
+function readWhole(): ReplyReader {
+  let soundBytes = 0
+  const noteSound = (depth: number, characters: number): void => {
+    if (depth === SOUND_DEPTH) soundBytes += bytesOfBase64(characters)
+  }
+  const reader = readJsonReply(replyUsage(), { plan: WHOLE, onMark: ({ start, end, depth }) => noteSound(depth, end - start - 2) })
+  const openBytes = (): number => {
+    const open = reader.openMark()
+    return open?.depth === SOUND_DEPTH ? bytesOfBase64(open.end - open.start - 1) : 0
+  }
+  return {
+    ...reader,
+    countedMedia: () => ({ imageOutput: 0, audioOutput: reader.isDelivered() ? soundTokens(soundBytes + openBytes()) : 0 }),
+  }
 }
 
 /** Source: https://platform.openai.com/docs/api-reference/chat-streaming (2026-11). */
@@ -69,6 +92,7 @@ function openaiFrames(): Frames {
     usage: usage.usage,
     isUsageSuspect: usage.isSuspect,
     countedOutput: text.tokens,
+    countedMedia: () => ({ imageOutput: 0, audioOutput: soundTokens(text.soundBytes()) }),
     isComplete: () => isDone,
     hasLastFrame: true,
     isUsageFinal: () => (isLast || isDone) && usage.usage() !== undefined,
@@ -102,22 +126,29 @@ type DeltaCounter = {
   readonly tokens: () => number
   /** Bytes of that text as JSON. */
   readonly bytes: () => number
+  /** Bytes of sound before their base64. */
+  readonly soundBytes: () => number
 }
 
 function deltaCounter(): DeltaCounter {
   let tokens = 0
   let reasoning = 0
   let bytes = 0
+  let soundBytes = 0
   let hasDelta = false
   let isRepeated = false
   let current: Buffer = NOTHING
   const scanner = new JsonScanner(CHUNK, (mark, start, end) => {
     if (scanner.field !== CHOICES) return
-    if (mark >= DELTA) {
+    if (mark === DELTA || mark === MESSAGE) {
       hasDelta ||= mark === DELTA
       isRepeated = mark === MESSAGE && hasDelta
     }
     if (isRepeated || end - start < 3) return
+    if (mark === SOUND) {
+      if (scanner.depth === SOUND_DEPTH) soundBytes += bytesOfBase64(end - start - 2)
+      return
+    }
     const count = countDelta(current, { start, end })
     bytes += end - start - 2
     if (mark < FIRST_REASONING) tokens += count
@@ -136,5 +167,6 @@ function deltaCounter(): DeltaCounter {
     },
     tokens: () => tokens,
     bytes: () => bytes,
+    soundBytes: () => soundBytes,
   }
 }

@@ -161,3 +161,15 @@ test('the official client reads what passed, and throws at an error that was tol
     for await (const event of stream) if (event.type === 'error') throw new Error(event.message)
   }, /broke off/)
 })
+
+test('sound and what is spoken are counted; pictures of the tool, whose tokens are in no usage, are not', () => {
+  const second = Buffer.alloc(48_000).toString('base64')
+  const partial = { type: 'response.image_generation_call.partial_image', partial_image_index: 0, partial_image_b64: second }
+  const reader = seen(
+    begun,
+    delta(second, 'response.audio.delta'),
+    delta('the ferry takes the lorry', 'response.audio.transcript.delta'),
+    partial,
+  )
+  assert.deepEqual([reader.countedMedia?.(), reader.countedOutput()], [{ imageOutput: 0, audioOutput: 20 }, 6])
+})

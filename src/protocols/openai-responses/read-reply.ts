@@ -6,6 +6,7 @@ import { JsonScanner } from '../json-scanner.ts'
 import type { ReplyReader } from '../protocol.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { ShortWords } from '../short-words.ts'
+import { bytesOfBase64, soundTokens } from '../sound-tokens.ts'
 import { type Frames, readStreamReply } from '../stream-reply.ts'
 import { parseObject, parseText } from '../usage-figures.ts'
 import { type EventPlace, encodeLengthStop, type ResponseHead } from './length-stop.ts'
@@ -54,7 +55,10 @@ const MADE: ReadonlySet<string> = new Set([
   ...['response.output_text.delta', 'response.refusal.delta', 'response.reasoning_summary_text.delta', 'response.reasoning_text.delta'],
   ...['response.reasoning.delta', 'response.function_call_arguments.delta', 'response.custom_tool_call_input.delta'],
   ...['response.mcp_call_arguments.delta', 'response.code_interpreter_call_code.delta', 'response.shell_call_command.delta'],
+  'response.audio.transcript.delta',
 ])
+/** The event whose `delta` is sound. Source: as above. */
+const SOUND = 'response.audio.delta'
 /** Events that end an answer. */
 const ENDS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.cancelled'])
 /** Events that tell a failure. */
@@ -63,6 +67,7 @@ const FAILURES: ReadonlySet<string> = new Set(['response.failed', 'error'])
 type State = {
   tokens: number
   bytes: number
+  soundBytes: number
   isEnded: boolean
   hasFailed: boolean
   model: string | undefined
@@ -71,13 +76,26 @@ type State = {
   lastNumber: number
 }
 
-/** Source: https://platform.openai.com/docs/api-reference/responses-streaming (2026-11-26). */
+/**
+ * Pictures of the provider's tool are not counted: an answer that is whole tells their tokens beside the usage that is charged.
+ * Source: https://platform.openai.com/docs/api-reference/responses-streaming (2026-11-26).
+ */
 function responseFrames(): Frames {
   const usage = responseUsage()
   const scanner = new JsonScanner(EVENT)
   const inner = new JsonScanner(INNER)
   const state: State = {
-    ...{ tokens: 0, bytes: 0, isEnded: false, hasFailed: false, model: undefined, tier: undefined, head: undefined, lastNumber: -1 },
+    ...{
+      tokens: 0,
+      bytes: 0,
+      soundBytes: 0,
+      isEnded: false,
+      hasFailed: false,
+      model: undefined,
+      tier: undefined,
+      head: undefined,
+      lastNumber: -1,
+    },
   }
   const readResponse = (data: Buffer): void => {
     inner.reset()
@@ -96,6 +114,7 @@ function responseFrames(): Frames {
       const type = parseText(bytesAt(scanner, data, TYPE)) ?? ''
       noteNumber(state, Number(bytesAt(scanner, data, NUMBER).toString('latin1') || Number.NaN))
       if (MADE.has(type) && data[scanner.startOf(DELTA)] === QUOTE) noteDelta(state, data, scanner)
+      if (type === SOUND) state.soundBytes += bytesOfBase64(scanner.endOf(DELTA) - scanner.startOf(DELTA) - 2)
       const response = bytesAt(scanner, data, RESPONSE)
       if (response[0] === OPEN_BRACE) readResponse(response)
       if (type === 'response.output_item.done') noteItem(usage, bytesAt(scanner, data, ITEM))
@@ -106,6 +125,7 @@ function responseFrames(): Frames {
     usage: usage.usage,
     isUsageSuspect: usage.isSuspect,
     countedOutput: () => state.tokens,
+    countedMedia: () => ({ imageOutput: 0, audioOutput: soundTokens(state.soundBytes) }),
     isComplete: () => state.isEnded,
     hasLastFrame: true,
     isUsageFinal: () => state.isEnded && usage.usage() !== undefined,

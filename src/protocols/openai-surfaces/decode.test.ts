@@ -104,6 +104,23 @@ const form = (fields: Readonly<Record<string, string>>, isWhole: boolean) => {
   }
 }
 
+test('a picture has the fewest tokens that are published for its wish, and none where its model has none', () => {
+  const of = (fields: object, upstreamModel = 'gpt-image-1') =>
+    decode(SURFACES['openai-images'], { model: 'm', prompt: 'a', ...fields }).pictureTokensMinFor?.(upstreamModel)
+  for (const quality of ['low', 'medium', 'high'])
+    for (const size of ['1024x1024', '1024x1536', '1536x1024'])
+      assert.equal(
+        of({ quality, size }),
+        decode(SURFACES['openai-images'], { model: 'm', prompt: 'a', quality, size }).outputMaxFor?.('gpt-image-1'),
+      )
+  assert.deepEqual([of({}), of({ quality: 'auto', size: '1536x1024' }), of({ quality: 'high' })], [272, 400, 4_160])
+  for (const fields of [{ quality: 'hd' }, { quality: ['low'] }, { quality: 'constructor' }]) assert.equal(of(fields), 272)
+  assert.deepEqual([of({}, 'gpt-image-1-mini'), of({ quality: 'high', size: '2048x2048' }, 'gpt-image-1.5-2025-12-16')], [272, 4_160])
+  for (const model of ['gpt-image-2', 'dall-e-3', 'm']) assert.equal(of({ quality: 'low' }, model), undefined)
+  const edit = form({ model: 'm', size: '1024x1536', quality: 'medium' }, true)(SURFACES['openai-image-edits'])
+  assert.equal(edit.pictureTokensMinFor?.('gpt-image-1'), 1_584)
+})
+
 test('fields of a form that have not come are taken at their dearest', () => {
   const edits = SURFACES['openai-image-edits']
   const known = form({ model: 'm', n: '2' }, true)(edits)

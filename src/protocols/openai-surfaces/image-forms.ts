@@ -2,11 +2,13 @@ import { UNBOUNDED_TOKENS } from '../input-bound.ts'
 import type { FormFields } from '../multipart/index.ts'
 import type { DecodedCall } from '../protocol.ts'
 import { formCall, noJson } from './form-call.ts'
-import { IMAGES_MAX, PARTIAL_TOKENS, readImages } from './image-reply.ts'
+import { IMAGES_MAX, PARTIALS_TOKENS, readImages } from './image-reply.ts'
 import { MADE_CLASSES } from './images.ts'
+import { pictureTokensMin } from './picture-tokens.ts'
 import { surface } from './surface.ts'
 
-const FORM = { decode: noJson, form: { fields: ['model', 'n', 'stream', 'partial_images', 'user'], decode }, readReply: readImages }
+const FIELDS = ['model', 'n', 'stream', 'partial_images', 'size', 'quality', 'user']
+const FORM = { decode: noJson, form: { fields: FIELDS, decode }, readReply: readImages }
 
 /** The protocol of /v1/images/edits. Source: https://platform.openai.com/docs/api-reference/images/createEdit (2026-11-26). */
 export const imageEdits = surface({ ...FORM, id: 'openai-image-edits', path: '/images/edits' })
@@ -23,8 +25,10 @@ function decode(fields: FormFields, head: Buffer): DecodedCall {
     inputMax: UNBOUNDED_TOKENS,
     inputClasses: ['input', 'imageInput', 'cacheRead'],
     outputMax: undefined,
+    // Asked for when the answer ends, when all fields have come.
+    pictureTokensMinFor: (upstreamModel) => pictureTokensMin(upstreamModel, { size: fields.text('size'), quality: fields.text('quality') }),
     outputClasses: MADE_CLASSES,
-    outputExtra: mayShowParts ? PARTIAL_TOKENS * choices : 0,
+    outputExtra: mayShowParts ? PARTIALS_TOKENS * choices : 0,
     choices,
     counts: { calls: 1, images: choices },
     countInput: () => Math.floor(fields.textBytes / BYTES_PER_TOKEN),

@@ -9,8 +9,8 @@ import type { RequestFields, Span } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
 import { splice } from '../splice.ts'
 import { USER_FIELDS, userEdits } from '../user-names.ts'
-import { IMAGES_MAX, MODEL, PARTIAL_TOKENS, readImages } from './image-reply.ts'
-import { pictureTokensMax } from './picture-tokens.ts'
+import { IMAGES_MAX, MODEL, PARTIALS_TOKENS, readImages } from './image-reply.ts'
+import { pictureTokensMax, pictureTokensMin } from './picture-tokens.ts'
 import { surface } from './surface.ts'
 import { refuseUnpriced, UNPRICED_FIELDS } from './unpriced-fields.ts'
 
@@ -43,8 +43,9 @@ function imagesOf(body: Buffer, fields: RequestFields): DecodedCall {
     inputClasses: ['input', 'cacheRead'],
     outputMax: undefined,
     outputMaxFor: (upstreamModel) => pictureTokensMax(upstreamModel, wish),
+    pictureTokensMinFor: (upstreamModel) => pictureTokensMin(upstreamModel, wish),
     outputClasses: MADE_CLASSES,
-    outputExtra: fields.givenSpan('partial_images') === undefined ? 0 : PARTIAL_TOKENS * choices,
+    outputExtra: fields.givenSpan('partial_images') === undefined ? 0 : PARTIALS_TOKENS * choices,
     choices,
     counts: { calls: 1, images: choices },
     bodyFor: (upstreamModel, forced) =>

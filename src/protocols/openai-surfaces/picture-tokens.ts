@@ -4,9 +4,10 @@ export type PictureWish = { readonly size: string | undefined; readonly quality:
 /** Tokens of a square picture, an upright one and a lying one. */
 type Counts = readonly [square: number, upright: number, lying: number]
 
+const LOW: Counts = [272, 408, 400]
 const HIGH: Counts = [4_160, 6_240, 6_208]
 const TOKENS: ReadonlyMap<string, Counts> = new Map([
-  ['low', [272, 408, 400]],
+  ['low', LOW],
   ['medium', [1_056, 1_584, 1_568]],
   ['high', HIGH],
   ['auto', HIGH],
@@ -20,6 +21,12 @@ const SIZES = ['1024x1024', '1024x1536', '1536x1024']
  */
 const COUNTED = /^gpt-image-1(?:-\d{4}-\d{2}-\d{2})?$/
 
+/** Models whose pictures have no fewer tokens than these: by their prices those of gpt-image-1.5 have as many, those of the mini more. */
+const COUNTED_LOW = /^gpt-image-1(?:\.5|-mini)?(?:-\d{4}-\d{2}-\d{2})?$/
+
+/** Tokens of a picture shown while one is made; no whole one has fewer. Source: as below, under partial images. */
+export const PARTIAL_TOKENS = 100
+
 /**
  * The most tokens of one picture of a model of an upstream; what is left to it is the dearest that it can choose. undefined where nothing
  * is published for the model, size or quality.
@@ -30,4 +37,11 @@ export function pictureTokensMax(upstreamModel: string, { size = 'auto', quality
   const counts = TOKENS.get(quality)
   if (counts === undefined) return undefined
   return size === 'auto' ? Math.max(...counts) : counts[SIZES.indexOf(size)]
+}
+
+/** The fewest tokens of one picture: what the model may choose, or is wished for in a way that nobody knows, is at its cheapest. Source: as above. */
+export function pictureTokensMin(upstreamModel: string, { size = 'auto', quality = 'auto' }: PictureWish): number | undefined {
+  if (!COUNTED_LOW.test(upstreamModel)) return undefined
+  const counts = (quality === 'auto' ? undefined : TOKENS.get(quality)) ?? LOW
+  return counts[SIZES.indexOf(size)] ?? Math.min(...counts)
 }

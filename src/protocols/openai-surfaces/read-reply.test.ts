@@ -158,3 +158,56 @@ test('recorded replies are read', { skip: WITHOUT_RECORDINGS }, () => {
     assert.deepEqual(read({ surface: 'openai-embeddings', bytes }).usage(), usageFrom({ embedding: 12 }))
   for (const { bytes } of recordedReplies(['openai-image'])) assert.equal(read({ surface: 'openai-images', bytes }).usage()?.images, 2)
 })
+
+const decoded = (fields: object): DecodedCall =>
+  SURFACES['openai-images'].decode(Buffer.from(JSON.stringify({ model: 'm', prompt: 'a', ...fields })))
+/** By the published table, in the order of the sizes. */
+const PUBLISHED = { low: [272, 408, 400], medium: [1_056, 1_584, 1_568], high: [4_160, 6_240, 6_208] } as const
+const QUALITIES = ['low', 'medium', 'high'] as const
+const SIZES = ['1024x1024', '1024x1536', '1536x1024'] as const
+
+test('pictures of a stream that breaks off count at the fewest tokens that are published, those shown before at 100', () => {
+  const wish = fc.record({ quality: fc.constantFrom(...QUALITIES), size: fc.nat(2), asks: fc.constantFrom('all', 'none') })
+  const seen = fc.record({ whole: fc.nat(4), partial: fc.nat(9), model: fc.constantFrom('gpt-image-1', 'gpt-image-1.5', 'azure-name') })
+  fc.assert(
+    fc.property(wish, seen, ({ quality, size, asks }, { whole, partial, model }) => {
+      const real = whole * (PUBLISHED[quality][size] ?? 0) + partial * 100
+      const asked = asks === 'all' ? { quality, size: SIZES[size] } : {}
+      const shown = Array.from({ length: partial }, () => ({ type: 'image_generation.partial_image', b64_json: 'AAAA' }))
+      const ended = Array.from({ length: whole }, () => ({ type: 'image_generation.completed', b64_json: 'AAAA' }))
+      const bytes = Buffer.concat([events(...shown, ...ended), Buffer.from('data: {"type":"image_generation.partial_image","b64')])
+      const call = decoded({ n: 10, ...asked })
+      const reader = SURFACES['openai-images'].readReply({ isStream: true, removesUsage: false, call, upstreamModel: model })
+      reader.push(bytes)
+      const { imageOutput, audioOutput } = reader.countedMedia?.() ?? assert.fail('not counted')
+      assert.ok(imageOutput <= real && imageOutput >= (whole + partial) * 100 && audioOutput === 0, `${imageOutput} of ${real}`)
+      if (asks === 'all' && model !== 'azure-name') assert.equal(imageOutput, real)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('pictures of a whole reply count once it goes out, when they have ended, and as before when it is whole', () => {
+  const picture = `{"b64_json":"${'A'.repeat(50_000)}"}`
+  const bytes = Buffer.from(`{"created":1,"data":[${[picture, '{"url":"https://x"}', picture].join()}]}`)
+  const readerOf = (upstreamModel: string) => {
+    const call = decoded({ n: 3, quality: 'high', size: '1024x1024' })
+    return SURFACES['openai-images'].readReply({ isStream: false, removesUsage: false, call, upstreamModel })
+  }
+  const reader = readerOf('gpt-image-1')
+  const cut = bytes.length - 9_000
+  reader.push(bytes.subarray(0, cut))
+  assert.equal(reader.countedMedia?.().imageOutput, 0)
+  reader.noteReleased?.(bytes.subarray(0, cut))
+  assert.deepEqual([reader.countedMedia?.().imageOutput, reader.countedOutput(), reader.usage()?.images], [8_320, 0, 2])
+  reader.push(bytes.subarray(cut))
+  assert.deepEqual([reader.countedMedia?.().imageOutput, reader.usage()?.images], [12_480, 3])
+  const other = readerOf('dall-e-3')
+  other.push(bytes)
+  assert.deepEqual(other.countedMedia?.(), { imageOutput: 0, audioOutput: 0 }, 'sold by the picture: it tells no tokens')
+})
+
+test('sound of a stream of speech counts by its length, at the most bytes that a second has', () => {
+  const bytes = events(...[1, 2].map(() => ({ type: 'speech.audio.delta', audio: Buffer.alloc(48_000).toString('base64') })))
+  assert.equal(read({ surface: 'openai-speech', isStream: true, bytes }).countedOutput(), 40)
+})

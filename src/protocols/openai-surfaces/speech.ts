@@ -7,6 +7,7 @@ import { callOf, MODEL_BYTES_MAX } from '../plain-call.ts'
 import type { DecodedCall, ReplyReader, ReplyShape } from '../protocol.ts'
 import type { RequestFields, Span } from '../request-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
+import { bytesOfBase64, SOUND_BYTES_PER_SECOND_MAX, soundTokens } from '../sound-tokens.ts'
 import { replaceByText, splice } from '../splice.ts'
 import { readStreamReply } from '../stream-reply.ts'
 import { readBytesReply } from './bytes-reply.ts'
@@ -71,23 +72,26 @@ function readReply({ isStream, contentType = '', call }: ReplyShape): ReplyReade
     const told = sink.usage()
     return told === undefined ? undefined : { ...told, characters: asked.characters }
   }
-  if (isStream) return readStreamReply(typedFrames({ sink, last: LAST, ends: 1, usage: withCharacters }))
+  if (isStream) {
+    let bytes = 0
+    const onSound = (characters: number): void => {
+      bytes += bytesOfBase64(characters)
+    }
+    const countedOutput = (): number => soundTokens(bytes)
+    return readStreamReply(typedFrames({ sink, last: LAST, ends: 1, usage: withCharacters, onSound, countedOutput }))
+  }
   if (/json/i.test(contentType)) return readJsonReply(sink)
-  return readBytesReply({ usage: () => asked, tokensOf: (bytes) => soundTokens(bytes, contentType) })
+  return readBytesReply({ usage: () => asked, tokensOf: (bytes) => soundTokens(bytes, { bytesPerSecond: bytesPerSecondOf(contentType) }) })
 }
 
-/** Tokens of sound in a second. Source: https://platform.openai.com/docs/pricing: $0.015 a minute at $12 for a million tokens (2026-11-26). */
-const TOKENS_PER_SECOND = 20
-
-/** Bytes of a second of speech at the most that is usual, so that a count is never above the truth: 24,000 samples of 16 bits, or the rate of the codec. */
+/** Bytes of a second of speech at the most that is usual, by the rate of the codec. */
 const BYTES_PER_SECOND: readonly (readonly [RegExp, number])[] = [
   [/mpeg|mp3/i, 20_000],
   [/aac|mp4/i, 16_000],
   [/opus|ogg|webm/i, 12_000],
 ]
-const BYTES_PER_SECOND_MAX = 48_000
 
-function soundTokens(bytes: number, contentType: string): number {
-  const [, perSecond] = BYTES_PER_SECOND.find(([type]) => type.test(contentType)) ?? [undefined, BYTES_PER_SECOND_MAX]
-  return Math.floor((bytes * TOKENS_PER_SECOND) / perSecond)
+const bytesPerSecondOf = (contentType: string): number => {
+  const [, perSecond] = BYTES_PER_SECOND.find(([type]) => type.test(contentType)) ?? [undefined, SOUND_BYTES_PER_SECOND_MAX]
+  return perSecond
 }

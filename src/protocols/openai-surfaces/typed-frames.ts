@@ -2,6 +2,7 @@ import type { Usage } from '../../spec/index.ts'
 import { NOTHING, OPEN_BRACE } from '../json-bytes.ts'
 import { tryScan } from '../json-reply.ts'
 import { JsonScanner } from '../json-scanner.ts'
+import type { CountedMedia } from '../protocol.ts'
 import { scanPlan } from '../scan-plan.ts'
 import type { Frames } from '../stream-reply.ts'
 import type { ReplyUsage } from '../usage-figures.ts'
@@ -14,22 +15,29 @@ export type TypedStream = {
   readonly ends: number
   /** The usage of what has ended so far, beside what the sink was told; undefined when nothing is known. */
   readonly usage: (ended: number) => Usage | undefined
+  /** Told of the type of each event. */
+  readonly onType?: (type: string) => void
+  /** Told of the bytes of sound that an event brings, as base64. */
+  readonly onSound?: (characters: number) => void
   /** Told of the text of a delta, quotes included. */
   readonly onText?: (bytes: Buffer, start: number, end: number) => void
   readonly countedOutput?: () => number
+  readonly countedMedia?: () => CountedMedia
 }
 
-const EVENT = scanPlan({ fields: ['type', 'usage', 'delta', 'model'], isLenient: true })
+const EVENT = scanPlan({ fields: ['type', 'usage', 'delta', 'model', 'audio'], isLenient: true })
 const TYPE = 0
 const USAGE = 1
 const DELTA = 2
 const MODEL = 3
+const AUDIO = 4
 
 /** Longest type or model name that is read, in bytes. */
 const WORD_BYTES_MAX = 256
 
 /** Frames of streams that end with a typed event and have no other mark of their end. */
-export function typedFrames({ sink, last, ends, usage, onText, countedOutput = () => 0 }: TypedStream): Frames {
+export function typedFrames(stream: TypedStream): Frames {
+  const { sink, last, ends, usage, onText, onSound, onType, countedOutput = () => 0, countedMedia } = stream
   const scanner = new JsonScanner(EVENT)
   let ended = 0
   let model: string | undefined
@@ -43,7 +51,10 @@ export function typedFrames({ sink, last, ends, usage, onText, countedOutput = (
       if (!tryScan(scanner, data) || !scanner.isComplete) return false
       model ??= wordAt(data, MODEL)
       if (scanner.endOf(DELTA) > 0) onText?.(data, scanner.startOf(DELTA), scanner.endOf(DELTA))
-      if (!last.has(wordAt(data, TYPE) ?? '')) return false
+      if (scanner.endOf(AUDIO) > 0) onSound?.(scanner.endOf(AUDIO) - scanner.startOf(AUDIO) - 2)
+      const type = wordAt(data, TYPE) ?? ''
+      onType?.(type)
+      if (!last.has(type)) return false
       ended += 1
       const [start, end] = [scanner.startOf(USAGE), scanner.endOf(USAGE)]
       if (end > 0 && data[start] === OPEN_BRACE) sink.add(parseObject(data.subarray(start, end)) ?? {})
@@ -52,6 +63,7 @@ export function typedFrames({ sink, last, ends, usage, onText, countedOutput = (
     usage: () => usage(ended),
     isUsageSuspect: sink.isSuspect,
     countedOutput,
+    ...(countedMedia === undefined ? {} : { countedMedia }),
     isComplete: () => ended >= ends,
     hasLastFrame: true,
     isUsageFinal: () => ended >= ends && sink.usage() !== undefined,
