@@ -2,7 +2,8 @@ import type { KnownUpstream } from './known-upstream.ts'
 
 /**
  * https://platform.claude.com/docs/en/about-claude/pricing and /models/overview (2026-07-24); cache writes follow from the
- * input price, a web search is 0.01 (10 USD for a thousand, 2026-11-26)
+ * input price, a web search is 0.01 (10 USD for a thousand, 2026-11-26). Code is run at 0.05 an hour of its container, at least 5 minutes (2026-11-29):
+ * no reply tells the time, so there is no price for it.
  */
 export const anthropic: KnownUpstream = {
   variable: 'ANTHROPIC_API_KEY',

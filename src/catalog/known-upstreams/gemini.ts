@@ -5,7 +5,8 @@ const LIMITS = { context: 1_048_576, outputMax: 65_536 } as const
 /**
  * models.dev of 2026-07-02 and pages that quote https://ai.google.dev/gemini-api/docs/pricing (2026-10-07), alike (read 2026-11-26); a
  * read from the cache is a tenth of the input, sound of 3.1-flash-lite is told by models.dev alone. A search is 35 USD for a thousand
- * prompts up to 2.5, 14 for a thousand queries of later models. gemini-3.8-flash is left out, as its price doubles on 2027-01-01; flex
+ * prompts up to 2.5, 14 for a thousand queries of later models; a use of maps is 25 USD for a thousand prompts up to 2.5
+ * (pages that quote the same, read 2026-11-29), and of later models pages differ, so that it has no price there. gemini-3.8-flash is left out, as its price doubles on 2027-01-01; flex
  * and priority are, as they are told as a share alone.
  */
 export const gemini: KnownUpstream = {
@@ -39,19 +40,19 @@ export const gemini: KnownUpstream = {
       id: 'gemini-2.5-pro',
       ...LIMITS,
       price: {
-        ...{ input: '1.25', output: '10.00', cache_read: '0.125', web_search: '0.035' },
+        ...{ input: '1.25', output: '10.00', cache_read: '0.125', web_search: '0.035', tool_call: '0.025' },
         above: [{ prompt_tokens: 200_000, input: '2.50', output: '15.00', cache_read: '0.25' }],
       },
     },
     {
       id: 'gemini-2.5-flash',
       ...LIMITS,
-      price: { input: '0.30', output: '2.50', cache_read: '0.03', audio_input: '1.00', web_search: '0.035' },
+      price: { input: '0.30', output: '2.50', cache_read: '0.03', audio_input: '1.00', web_search: '0.035', tool_call: '0.025' },
     },
     {
       id: 'gemini-2.5-flash-lite',
       ...LIMITS,
-      price: { input: '0.10', output: '0.40', cache_read: '0.01', audio_input: '0.30', web_search: '0.035' },
+      price: { input: '0.10', output: '0.40', cache_read: '0.01', audio_input: '0.30', web_search: '0.035', tool_call: '0.025' },
     },
     { id: 'gemini-embedding-001', context: 2_048, outputMax: 1, price: { embedding: '0.15' } },
   ],
