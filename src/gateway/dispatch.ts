@@ -1,3 +1,4 @@
+import { pricedWishes } from '../providers/index.ts'
 import type { Upstream } from '../spec/index.ts'
 import type { Gateway } from './gateway.ts'
 import type { Leg } from './legs.ts'
@@ -26,12 +27,13 @@ export function dispatch(gateway: Gateway, dispatched: Dispatched): Promise<void
   const bounds = forcedBounds({ model: open.plan.model, call, addsOutputMax, onlyOutputField, tellsUsageUnasked })
   const forced = { ...bounds, pseudonymOf: renamed }
   const parts = call.bodyFor(route.upstreamModel, forced)
-  const pieces = upload === undefined && provider.body !== undefined ? [provider.body(joined(parts), request.headers)] : parts
+  const client = pricedWishes(request.headers, open.plan.model)
+  const pieces = upload === undefined && provider.body !== undefined ? [provider.body(joined(parts), client)] : parts
   const path = basePath + provider.path(protocol, { model: route.upstreamModel, isStream: call.isStream })
   const upstream = withKey(target.upstream, key)
   const own = {
     'content-type': 'application/json',
-    ...provider.headers(upstream, request.headers, protocol.id),
+    ...provider.headers(upstream, client, protocol.id),
     ...upload?.headersFor(joined(pieces)),
   }
   const sendSigned = (signed?: Readonly<Record<string, string>>): undefined => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OPENAI_SURFACES, PROTOCOLS, type ProtocolId } from '../protocols/index.ts'
 import { PROTOCOL_NAMES, type Upstream, type UpstreamKind } from '../spec/index.ts'
-import { providerOf } from './index.ts'
+import { pricedWishes, providerOf } from './index.ts'
 
 const upstream = (kind: UpstreamKind, more: Partial<Upstream> = {}): Upstream => ({
   ...{ serial: 1, id: 'u', kind, baseUrl: 'https://example.org/v1', apiKey: 'our-key', placement: 'third_party', privacy: {} },
@@ -60,4 +60,14 @@ test('the key goes where each protocol has it', () => {
   assert.deepEqual(headers(upstream('anthropic'), 'anthropic-messages'), { 'anthropic-version': '2023-06-01', 'x-api-key': 'our-key' })
   const { apiKey: _, ...keyless } = local
   for (const id of ['openai-chat', 'openai-responses'] as const) assert.deepEqual(headers(keyless, id), {})
+})
+
+test('a wish to read more than a model is sold with goes to no upstream, all others do', () => {
+  const wished = (betas: string | undefined, context = 200_000) =>
+    pricedWishes({ accept: 'a', ...(betas === undefined ? {} : { 'anthropic-beta': betas }) }, { context })['anthropic-beta']
+  assert.equal(wished(undefined), undefined)
+  assert.equal(wished('a-2025, b-2025'), 'a-2025, b-2025')
+  assert.equal(wished('a-2025, context-1m-2025-08-07,b-2025'), 'a-2025,b-2025')
+  assert.equal(wished('context-1m-2025-08-07'), undefined)
+  assert.equal(wished('context-1m-2025-08-07', 1_000_000), 'context-1m-2025-08-07')
 })
