@@ -64,6 +64,46 @@ test('usage of recordings', { skip: WITHOUT_RECORDINGS }, () => {
   }
 })
 
+test('iterations count where they come to more than what is told of all, and another model in them is suspect', () => {
+  const iteration = (type: string, input: number, more: object = {}) => ({ type, input_tokens: input, output_tokens: 100, ...more })
+  const reply = (usage: object) => {
+    const { reader } = replay(
+      WHOLE,
+      Buffer.from(JSON.stringify({ id: 'msg_1', type: 'message', model: 'claude-x', content: [], usage })),
+      [],
+    )
+    return [reader.usage(), reader.isUsageSuspect()]
+  }
+  const [sums, other] = [{ input_tokens: 1_000, output_tokens: 200 }, { model: 'claude-dearer' }]
+  const own = { model: 'claude-x-1' }
+  const plain = { ...EMPTY, input: 1_000, output: 200 }
+  assert.deepEqual(reply({ ...sums, iterations: null }), [plain, false])
+  assert.deepEqual(reply({ ...sums, iterations: [] }), [plain, false])
+  const turns = [iteration('message', 400, own), iteration('message', 600, { model: null })]
+  assert.deepEqual(reply({ ...sums, iterations: turns }), [plain, false])
+  const compacted = [iteration('compaction', 180_000), ...turns]
+  assert.deepEqual(reply({ ...sums, iterations: compacted }), [{ ...EMPTY, input: 181_000, output: 300 }, false])
+  assert.deepEqual(reply({ ...sums, iterations: [...turns, iteration('advisor_message', 180_000, other)] }), [plain, true])
+  assert.deepEqual(reply({ ...sums, iterations: [...turns, iteration('message', 500, other)] }), [plain, true])
+  assert.deepEqual(reply({ ...sums, iterations: [iteration('fallback_message', 1_000, other)] }), [plain, true])
+  assert.deepEqual(reply({ ...sums, iterations: [iteration('message', 400)] }), [plain, true], 'less was read than is told')
+  assert.deepEqual(reply({ ...sums, iterations: [iteration('message', -1), ...turns] })[1], true)
+
+  const split = { cache_creation: { ephemeral_1h_input_tokens: 40 }, cache_creation_input_tokens: 50, cache_read_input_tokens: 7 }
+  assert.deepEqual(
+    told(start({ ...sums, ...split }), last({ output_tokens: 200, iterations: [iteration('message', 1_100, split)] }), stop),
+    {
+      ...told(start({ ...sums, ...split, input_tokens: 1_100, output_tokens: 100 }), last({ output_tokens: 100 }), stop),
+      usage: { ...EMPTY, input: 1_000, cacheRead: 7, cacheWrite5m: 10, cacheWrite1h: 40, output: 200 },
+    },
+  )
+  const more = [iteration('message', 1_100, split), iteration('message', 0, split)]
+  assert.deepEqual(told(start({ ...sums, ...split }), last({ output_tokens: 200, iterations: more }), stop).usage, {
+    ...EMPTY,
+    ...{ input: 1_100, cacheRead: 14, cacheWrite5m: 20, cacheWrite1h: 80, output: 200 },
+  })
+})
+
 test('later figures win, absent and null ones leave the earlier', () => {
   const first = { input_tokens: 12, cache_read_input_tokens: 3, cache_creation_input_tokens: 5, output_tokens: 1 }
   assert.deepEqual(told(start(first), last({ output_tokens: 30 }), stop).usage, {

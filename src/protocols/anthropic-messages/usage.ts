@@ -1,11 +1,14 @@
 import { NO_USAGE, type ServiceTier, type Usage } from '../../spec/index.ts'
-import { objectAt, type ReplyUsage, usageFigures } from '../usage-figures.ts'
+import { objectAt, type ReplyUsage, type UsageFigures, type UsageObject, usageFigures } from '../usage-figures.ts'
 import { TOLD_TIERS } from './service-tiers.ts'
 
-type Counts = { input?: number | undefined; output?: number | undefined; cacheRead?: number | undefined } & {
+type TokenCounts = { input?: number | undefined; output?: number | undefined; cacheRead?: number | undefined } & {
   written?: number | undefined
   written5m?: number | undefined
   written1h?: number | undefined
+}
+
+type Counts = TokenCounts & {
   searches?: number | undefined
   fetches?: number | undefined
   runs?: number | undefined
@@ -13,34 +16,31 @@ type Counts = { input?: number | undefined; output?: number | undefined; cacheRe
 
 /**
  * Reads Anthropic's usage objects, where the classes lie beside each other and `message_delta` tells sums, not differences. Thinking is a
- * part of the output that is not told apart. Sources: https://docs.claude.com/en/api/messages-streaming (2026-11),
- * https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool (`server_tool_use`, 2026-11-26).
+ * part of the output that is not told apart. Where iterations come to more than the sums, they count. Sources:
+ * https://docs.claude.com/en/api/messages-streaming (2026-11), https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool
+ * (`server_tool_use`, 2026-11-26), @anthropic-ai/sdk 0.134.0 (BetaIterationsUsage, 2026-11-29).
  */
 export function replyUsage(): ReplyUsage {
   const figures = usageFigures()
   let counts: Counts = {}
+  let iterated: TokenCounts | undefined
   let tier: ServiceTier | undefined
   const tierOf = (word: unknown): ServiceTier | undefined => (typeof word === 'string' ? TOLD_TIERS.get(word) : undefined)
   return {
     add: (told) => {
-      const split = objectAt(told['cache_creation'])
       const tools = objectAt(told['server_tool_use'])
       counts = {
-        input: figures.read(told, 'input_tokens', counts.input),
-        output: figures.read(told, 'output_tokens', counts.output),
-        cacheRead: figures.read(told, 'cache_read_input_tokens', counts.cacheRead),
-        written: figures.read(told, 'cache_creation_input_tokens', counts.written),
-        written5m: figures.read(split, 'ephemeral_5m_input_tokens', counts.written5m),
-        written1h: figures.read(split, 'ephemeral_1h_input_tokens', counts.written1h),
+        ...tokensIn(told, counts, figures),
         searches: figures.read(tools, 'web_search_requests', counts.searches),
         fetches: figures.read(tools, 'web_fetch_requests', counts.fetches),
         runs: figures.read(tools, 'code_execution_requests', counts.runs),
       }
+      if (Array.isArray(told['iterations'])) iterated = sumOfIterations(told['iterations'], counts, figures) ?? iterated
       tier = tierOf(told['service_tier']) ?? tier
     },
-    usage: () => usageOf(counts, figures.suspect),
+    usage: () => usageOf(counts, iterated, figures.suspect),
     isSuspect: () => {
-      usageOf(counts, figures.suspect)
+      usageOf(counts, iterated, figures.suspect)
       return figures.isSuspect()
     },
     tierOf,
@@ -48,7 +48,56 @@ export function replyUsage(): ReplyUsage {
   }
 }
 
-function usageOf(counts: Counts, suspect: () => void): Usage | undefined {
+function tokensIn(told: UsageObject, earlier: TokenCounts, { read }: UsageFigures): TokenCounts {
+  const split = objectAt(told['cache_creation'])
+  return {
+    input: read(told, 'input_tokens', earlier.input),
+    output: read(told, 'output_tokens', earlier.output),
+    cacheRead: read(told, 'cache_read_input_tokens', earlier.cacheRead),
+    written: read(told, 'cache_creation_input_tokens', earlier.written),
+    written5m: read(split, 'ephemeral_5m_input_tokens', earlier.written5m),
+    written1h: read(split, 'ephemeral_1h_input_tokens', earlier.written1h),
+  }
+}
+
+/** Iterations of the model that was asked. All others are by another model, at its own price. */
+const OWN_ITERATIONS: readonly unknown[] = ['message', 'compaction']
+
+/**
+ * What the iterations of the model that was asked come to, which is the one that began; undefined where there are none. Suspect where
+ * another took part, and where all together read less than is told for them.
+ */
+function sumOfIterations(told: readonly unknown[], counts: TokenCounts, figures: UsageFigures): TokenCounts | undefined {
+  const iterations = told.map((iteration) => objectAt(iteration) ?? {})
+  const named = iterations.filter(({ type, model }) => OWN_ITERATIONS.includes(type) && typeof model === 'string')
+  const asked = named[0]?.['model']
+  const isOwn = ({ type, model }: UsageObject): boolean => OWN_ITERATIONS.includes(type) && (model ?? asked) === asked
+  if (iterations.length === 0) return undefined
+  if (!iterations.every(isOwn)) figures.suspect()
+  const all = iterations.map((iteration) => tokensIn(iteration, {}, figures))
+  if (readOf(sumOf(all)) < readOf(counts)) figures.suspect()
+  return sumOf(all.filter((_, index) => isOwn(iterations[index] ?? {})))
+}
+
+function sumOf(parts: readonly TokenCounts[]): TokenCounts {
+  const sum = (countIn: (part: TokenCounts) => number | undefined): number => parts.reduce((all, part) => all + (countIn(part) ?? 0), 0)
+  return {
+    input: sum(({ input }) => input),
+    output: sum(({ output }) => output),
+    cacheRead: sum(({ cacheRead }) => cacheRead),
+    written: sum(writtenOf),
+    written5m: sum(({ written5m }) => written5m),
+    written1h: sum(({ written1h }) => written1h),
+  }
+}
+
+const writtenOf = ({ written, written5m = 0, written1h = 0 }: TokenCounts): number => written ?? written5m + written1h
+const readOf = (counts: TokenCounts): number => (counts.input ?? 0) + (counts.cacheRead ?? 0) + writtenOf(counts)
+const tokensOf = (counts: TokenCounts): number => readOf(counts) + (counts.output ?? 0)
+
+function usageOf(sums: Counts, iterated: TokenCounts | undefined, suspect: () => void): Usage | undefined {
+  const isMore = iterated !== undefined && tokensOf(iterated) > tokensOf(sums)
+  const counts = isMore ? { ...sums, ...iterated, written1h: Math.max(iterated.written1h ?? 0, sums.written1h ?? 0) } : sums
   const { input = 0, output = 0, cacheRead = 0, searches = 0, fetches = 0, runs = 0 } = counts
   if (Object.values(counts).every((count) => count === undefined)) return undefined
   if (counts.input === undefined || counts.output === undefined) suspect()
