@@ -24,6 +24,7 @@ before(async () => {
     upstreams: [{ id: 'replay', kind: 'openai', baseUrl: `${replay.url}/v1`, protocols: ['openai-responses'] }],
     models: [
       { id: 'm-own', upstream: 'own', upstreamModel: 'sim-model' },
+      { id: 'm-search', upstream: 'oai', upstreamModel: 'sim-model', price: { input: '3.00', output: '15.00', web_search: '0.01' } },
       { id: 'm-replay', upstream: 'replay', upstreamModel: 'replay', context: 1_000_000, outputMax: 1_000_000 },
     ],
   })
@@ -45,7 +46,7 @@ test('a request goes on as it came, but for its model, its bounds and that nothi
   assert.equal(answer.output_text, 'Twenty minutes.')
   assert.equal(lastCall().path, '/v1/responses')
   assert.deepEqual(lastBody(), { model: 'sim-model', input, store: false, metadata: { a: 'ü' }, max_output_tokens: 50 })
-  await openai().responses.create({ model: 'm-openai', input: PROMPT, tools: [{ type: 'web_search' }] })
+  await openai().responses.create({ model: 'm-search', input: PROMPT, tools: [{ type: 'web_search' }] })
   assert.deepEqual([lastBody()['store'], lastBody()['max_tool_calls']], [false, 10])
   await openai().responses.create({ model: 'm-openai', input: PROMPT })
   assert.deepEqual([lastBody()['store'], lastBody()['max_output_tokens']], [false, 8192])

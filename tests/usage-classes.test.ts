@@ -23,7 +23,11 @@ before(async () => {
         upstreamModel: 'sim-model!prompt=500,cached=50,audio-in=100,image-in=20,audio-out=5,image-out=4,searches=1',
       },
       { id: 'too-long', upstream: 'oai', upstreamModel: 'sim-model!prompt=300000' },
-      { id: 'searching', upstream: 'ant', upstreamModel: 'sim-model!searches=50,tool-runs=50' },
+      {
+        ...{ id: 'searching', upstream: 'ant', upstreamModel: 'sim-model!searches=50,tool-runs=50' },
+        price: { input: '3.00', output: '15.00', web_search: '0.01' },
+      },
+      { id: 'long', upstream: 'ant', upstreamModel: 'sim-model', context: 1_000_000 },
       { id: 'slow', upstream: 'oai', upstreamModel: 'sim-model!tokens=5000,chunk-ms=20' },
     ],
   })
@@ -94,6 +98,28 @@ test('tools of the upstream go out with a ceiling, and are charged as they were 
   assert.deepEqual(sentBody()['tools'], [{ ...tools[0], max_uses: 5 }, tools[1]])
   const { webSearches, toolCalls } = usageOfMore(stored.more)
   assert.deepEqual([webSearches, toolCalls, shown.usage_source], [5, 2, 'provider'])
+})
+
+test('a tool with a fee reaches no upstream where the model has no price for it', async () => {
+  const before = world.sim.calls.length
+  const tools = [{ type: 'web_search_20250305', name: 'web_search' }]
+  const answer = await ask({ protocol: 'anthropic', model: 'm-anthropic', fields: { tools } })
+  assert.equal(answer.status, 400)
+  assert.match(answer.body.toString(), /tools.*no price for them \(web_search\)/)
+  const models = { fallbacks: [{ model: 'dearer' }] }
+  assert.match((await ask({ protocol: 'anthropic', model: 'searching', fields: models })).body.toString(), /fallbacks/)
+  assert.equal(world.sim.calls.length, before)
+})
+
+test('a wish for a longer context than the model is sold with does not reach the upstream', async () => {
+  const headers = { 'anthropic-beta': 'context-1m-2025-08-07,interleaved-thinking-2025-05-14' }
+  for (const [model, sent] of [
+    ['m-anthropic', 'interleaved-thinking-2025-05-14'],
+    ['long', headers['anthropic-beta']],
+  ] as const) {
+    assert.equal((await ask({ protocol: 'anthropic', model, headers })).status, 200)
+    assert.equal(world.sim.calls.at(-1)?.headersSeen['anthropic-beta'], sent)
+  }
 })
 
 test('an output bound reaches an upstream that takes one', async () => {

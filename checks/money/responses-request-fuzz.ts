@@ -56,10 +56,5 @@ export function responsesPart(draft: Draft): unknown {
 
 /** A tool that OpenAI runs. */
 export function responsesTool(draft: Draft): unknown {
-  const type = draft.random.pick(['web_search', 'web_search_preview', 'file_search', 'code_interpreter', 'mcp', 'image_generation'])
-  if (type === 'image_generation') {
-    draft.read.add('imageInput')
-    draft.made.add('imageOutput')
-  }
-  return { type }
+  return { type: draft.random.pick(['web_search', 'web_search_preview', 'file_search', 'code_interpreter', 'mcp']) }
 }

@@ -1,4 +1,5 @@
-// Guarantee: a service tier is sold where it has a price and refused by name where it has none, and what is held covers it and the usual one.
+// Guarantee: a service tier and what the provider runs for a fee are sold where they have a price and refused by name where they have none;
+// what is held covers the tier that was asked for and the usual one.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FailureError } from '../failures.ts'
@@ -87,7 +88,32 @@ test('what is held covers the tier that was asked for and the usual one', () => 
 test('only what has a price is bound in pieces', () => {
   const search = flatPrice({ input: 1n, output: 1n, webSearches: 10_000_000n })
   assert.deepEqual(planned(search, { web_search_options: {} }).counts, { webSearches: 10 })
-  assert.deepEqual(planned([STANDARD], { web_search_options: {} }).counts, {})
+  assert.deepEqual(planned([STANDARD], {}).counts, {}, 'models that always search do so unasked')
+})
+
+test('what the provider runs for a fee is refused where the model has no price for it, by the field that asks', () => {
+  const [searching, calling] = [{ webSearches: 10_000_000n }, { toolCalls: 30_000_000n }].map((more) =>
+    flatPrice({ input: 1n, output: 1n, ...more }),
+  ) as [Price, Price]
+  const search = { type: 'web_search_20250305', name: 'web_search' }
+  const run = { type: 'code_execution_20250825', name: 'code_execution' }
+  assert.match(
+    refusal([STANDARD], { web_search_options: {} }),
+    /^invalid_field.*"web_search_options".*\(web_search\).*that you run yourself can\./,
+  )
+  assert.match(
+    refusal(calling, { tools: [search] }, anthropicMessages),
+    /^invalid_field.*"tools".*\(web_search\).* and tools that the provider/,
+  )
+  assert.match(refusal(searching, { tools: [search, run] }, anthropicMessages), /^invalid_field.*"tools".*\(tool_call\).* and searches of/)
+  assert.equal(typeof planOf(searching, { tools: [search] }, anthropicMessages), 'object')
+  assert.equal(typeof planOf(calling, { tools: [run] }, anthropicMessages), 'object')
+  const free = flatPrice({ input: 0n, output: 0n })
+  assert.equal(
+    typeof planOf(free, { tools: [search, run] }, anthropicMessages),
+    'object',
+    'a model that is given away is so whatever it runs',
+  )
 })
 
 test('an output bound is added where the upstream takes it and it fits beside the prompt', () => {

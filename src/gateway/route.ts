@@ -15,6 +15,7 @@ import type { Caller } from './callers.ts'
 import type { Gateway, IndexedCatalog } from './gateway.ts'
 import { type AskedCall, type Leg, legsOf } from './legs.ts'
 import { type CallRules, permitted } from './routing/index.ts'
+import { refuseUnpricedTools } from './unpriced-tools.ts'
 
 /** The bounds of what a call can use, in tokens and money. */
 export type CallBounds = {
@@ -44,7 +45,7 @@ export type Plan = CallBounds & {
 /**
  * Step 3, route: the model's targets that are allowed, each with the call as it is asked there, and the worst price.
  * Fails with model_unknown, model_not_allowed, model_unpriced, route_not_allowed, protocol_mismatch, translation_lossy, invalid_field for a service tier
- * without a price, and as readers of requests do.
+ * or tools of the provider without a price, and as readers of requests do.
  */
 export function route(gateway: Gateway, question: RouteQuestion): Plan {
   const { call, protocol, caller } = question
@@ -55,6 +56,7 @@ export function route(gateway: Gateway, question: RouteQuestion): Plan {
     now: gateway.clock.now(),
   })
   const legs = legsOf(question, model, targets)
+  refuseUnpricedTools(question.call, legs, model.price)
   const bounds = boundsOfLegs(legs, model, caller.multiplier)
   // A model that is sold by the picture is not to be had for nothing where it makes none.
   if (bounds.worst === 0n && !call.isFree && !isFreePrice(model.price)) fail('model_unpriced')

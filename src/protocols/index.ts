@@ -33,6 +33,7 @@ export {
   transcriptCall,
 } from './openai-realtime/index.ts'
 export type {
+  AskedPieces,
   CallAddress,
   ChatBoundField,
   DecodedCall,

@@ -35,6 +35,8 @@ export type DecodedCall = {
   readonly outputClasses: UsageBound['outputClasses']
   /** The most of each counted class that may be billed. */
   readonly counts: UsageBound['counts']
+  /** What the request itself has the provider run for a fee of its own; absent where there is nothing of the kind. */
+  readonly asksFor?: AskedPieces
   /** The service tier that was asked for; `standard` when none was. Whether it has a price is not known here. */
   readonly serviceTier: ServiceTier
   /** Whether the customer asked for the usage frame of a stream himself. */
@@ -50,6 +52,12 @@ export type DecodedCall = {
   /** Nothing is ever charged for it. */
   readonly isFree?: boolean
 }
+
+/**
+ * The field that asks for each of these. A model without a price for one of them is not called: what a model does unasked, as those that
+ * always search, is not among them.
+ */
+export type AskedPieces = { readonly webSearches?: string | undefined; readonly toolCalls?: string | undefined }
 
 /** What a request is made to keep to, so that what is held for it is a bound at the upstream too. */
 export type ForcedBounds = {

@@ -213,6 +213,13 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
     text: 'Tools of Anthropic that were given no `max_uses` go out with 5; those that take none end after 10 rounds. With each use the model may read its whole context again, and that is set aside. A chat completion may search once unasked, 10 times with `web_search_options`, and read 50 sources with `search_parameters`, plugins or tools of the upstream. A call of Gemini may make 50 queries where it may search, counts as one search up to Gemini 2.5, and its tools end after 10 rounds as well.',
   },
   {
+    title: 'What has no price',
+    text:
+      'Searches and other tools that the provider charges for are refused where the model has no `web_search` or `tool_call` price, by the field that asks for them. Refused whatever the model: ' +
+      'pictures by a tool, containers of more than 1 GB or made before, shells that the provider runs, and tools of a provider or router that are not known here; whatever has another model answer or advise (`models`, `fallbacks`, a tool with a `model`); Anthropic’s compaction; plugins of OpenRouter other than `web` and `response-healing`. ' +
+      'A wish for a context of a million tokens (`context-1m` in `anthropic-beta`) goes on where the model is sold with one.',
+  },
+  {
     title: 'Service tiers',
     text: 'A service tier is sold where it has a price. Charged is the one that was asked for, or the usual one when the reply says that it was served in that; never any other.',
   },
@@ -226,7 +233,7 @@ export const BILLING_PRINCIPLES: readonly { readonly title: string; readonly tex
   },
   {
     title: 'An absurd usage',
-    text: 'A figure beyond what the model can physically take and give, or of more searches and uses of tools than the call can make, is cut to that bound, the row says "clamped" and is marked suspect. So is a row of more than 20,000 tokens made in a second. Each raises an alarm (farebox_usage_suspect_total). A figure that is negative, no whole number or above 1,000,000,000 counts as not told.',
+    text: 'A figure beyond what the model can physically take and give, or of more searches and uses of tools than the call can make, is cut to that bound, the row says "clamped" and is marked suspect. So is a row of more than 20,000 tokens made in a second. Each raises an alarm (farebox_usage_suspect_total). A figure that is negative, no whole number or above 1,000,000,000 counts as not told. Where Anthropic’s iterations come to more than its sums, those of the model that was asked are charged; a reply that tells of another model is marked suspect.',
   },
   {
     title: 'The price',

@@ -21,13 +21,14 @@ export ANTHROPIC_AUTH_TOKEN=$FAREBOX_KEY
 claude --model ${model}`,
     },
   }),
-  /** Source: developers.openai.com/codex/config-reference: wire_api "responses" alone (2026-11-26). */
+  /** Source: developers.openai.com/codex/config-reference: wire_api "responses" alone; it asks for searches unless it is told not to (2026-11-29). */
   'codex-cli': ({ url, model }) => ({
     name: 'Codex CLI',
     block: {
       ...{ kind: 'file', file: '~/.codex/config.toml' },
       text: `model = "${model}"
 model_provider = "farebox"
+web_search = "disabled"
 
 [model_providers.farebox]
 name = "Farebox"

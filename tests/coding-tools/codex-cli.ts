@@ -11,6 +11,7 @@ export const codexCli: CodingTool = {
     writeFileSync(
       join(home, '.codex', 'config.toml'),
       `model_provider = "farebox"
+web_search = "disabled"
 [model_providers.farebox]
 name = "Farebox"
 base_url = "${base}/v1"

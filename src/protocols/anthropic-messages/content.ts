@@ -1,6 +1,6 @@
 import type { JsonScanner } from '../json-scanner.ts'
 import type { OnMark } from '../scan-plan.ts'
-import { CLIENT_TOOL } from './server-tools.ts'
+import { CLIENT_TOOL, INLINE_SERVER_TOOL } from './server-tools.ts'
 
 /** What of a request costs other than its bytes. */
 export type Content = {
@@ -13,6 +13,8 @@ export type Content = {
   readonly others: number
   readonly isUnbounded: boolean
   readonly hasServerTool: boolean
+  /** Whether a message defines a tool that the provider runs. */
+  readonly hasInlineServerTool: boolean
   readonly writesCache: boolean
   /** Whether some part asks for a lifetime other than five minutes. */
   readonly writesLong: boolean
@@ -29,6 +31,9 @@ const TOOL_DEPTH = 3
 /** Root object, messages, message, content, block; within a tool's result two deeper. */
 const BLOCK_DEPTH = 5
 const RESULT_BLOCK_DEPTH = 7
+
+/** Where messages define tools: block, tool, definition; two deeper in what a compaction tells of them. */
+const DEFINITION_DEPTHS = [BLOCK_DEPTH + 2, BLOCK_DEPTH + 4]
 
 /** What a tool that the client runs but the provider defined (bash, text editor, computer) adds to the prompt at most. */
 const DEFINED_TOOL_TOKENS_MAX = 1_500
@@ -59,6 +64,7 @@ export function contentReader(body: Buffer, { messagesField, toolsField }: Conte
       others: 0,
       isUnbounded: false,
       hasServerTool: false,
+      hasInlineServerTool: false,
       writesCache: false,
       writesLong: false,
     },
@@ -72,8 +78,11 @@ export function contentReader(body: Buffer, { messagesField, toolsField }: Conte
       else if (mark === TTL) seen.writesLong ||= textOf(start, end) !== '"5m"'
       else if (mark !== TYPE) {
         if (scanner.field === messagesField) addSource(seen, { mark, depth: scanner.depth, openedAt: scanner.openedAt, start, end })
-      } else if (scanner.field !== toolsField) addContent(seen, { type: textOf(start, end), blockAt: scanner.openedAt })
-      else if (scanner.depth === TOOL_DEPTH) addTool(seen, { type: textOf(start, end), end })
+      } else if (scanner.field !== toolsField) {
+        const type = textOf(start, end)
+        addContent(seen, { type, blockAt: scanner.openedAt })
+        if (DEFINITION_DEPTHS.includes(scanner.depth)) seen.hasInlineServerTool ||= INLINE_SERVER_TOOL.test(type)
+      } else if (scanner.depth === TOOL_DEPTH) addTool(seen, { type: textOf(start, end), end })
     }
   // A block that names a source and is no picture could have it read as text.
   const content = (): Content => ({

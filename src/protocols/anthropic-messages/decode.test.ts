@@ -134,6 +134,50 @@ test('tools that the provider runs are bound by their uses, and a tool without a
   assert.match(refusal(twice), /^invalid_field.*type once/)
 })
 
+test('what has another model answer, or works unseen by the usual figures, is refused by field', () => {
+  const refused = (fields: object): string => refusal(JSON.stringify({ model: 'm', max_tokens: 1, messages, ...fields }))
+  const edits = (...types: string[]) => ({ context_management: { edits: types.map((type) => ({ type })) } })
+  assert.match(refused({ fallbacks: [{ model: 'claude-opus-5' }] }), /^invalid_field.*"fallbacks".*"model" alone/)
+  assert.match(refused({ fallbacks: 'default' }), /^invalid_field.*"fallbacks"/)
+  assert.match(refused({ compaction: { type: 'manual' } }), /^invalid_field.*"compaction".*no price/)
+  assert.match(refused({ anthropic_beta: ['context-1m-2025-08-07'] }), /^invalid_field.*"anthropic_beta".*header/)
+  assert.match(refused(edits('compact_20260112')), /^invalid_field.*"context_management".*only clear_tool_uses_20250919, clear_thinking/)
+  assert.match(refused(edits('clear_thinking_20251015', 'not_yet_known')), /^invalid_field.*"context_management"/)
+  assert.match(refused({ context_management: { edits: [], more: {} } }), /^invalid_field.*"context_management"/)
+  for (const fields of [
+    edits('clear_tool_uses_20250919', 'clear_thinking_20251015'),
+    edits(),
+    { context_management: {} },
+    { fallbacks: null },
+  ])
+    assert.equal(refused(fields), 'none', JSON.stringify(fields))
+
+  const advisor = { type: 'advisor_20260301', name: 'advisor', model: 'claude-opus-5' }
+  for (const tool of [advisor, { type: 'not_yet_known', name: 'x' }, search({ model: 'claude-opus-5' })])
+    assert.match(refused({ tools: [tool] }), /^invalid_field.*"tools"/, tool.type)
+  const defined = (definition: object) => [{ type: 'tool_addition', tool: { type: 'tool_definition', definition } }]
+  const turns = (...content: object[]) => ({ messages: [...messages, { role: 'system', content }] })
+  assert.match(refused(turns(...defined(advisor))), /^invalid_field.*"messages".*tools alone/)
+  assert.match(refused(turns({ type: 'compaction', tool_changes: defined(search()) })), /^invalid_field.*"messages"/)
+  assert.equal(refused(turns(...defined({ name: 'own', input_schema: {} }))), 'none')
+  const caller = { type: 'code_execution_20250825', tool_id: 'srvtoolu_1' }
+  assert.equal(
+    refused({ messages: [{ role: 'assistant', content: [{ type: 'tool_use', id: 't', name: 'x', input: {}, caller }] }] }),
+    'none',
+  )
+})
+
+test('tools of the provider that have a fee are told as asked for', () => {
+  const asks = (...list: object[]) => Object.values(call({ tools: list }).asksFor ?? {})
+  const run = { type: 'code_execution_20250825', name: 'code_execution' }
+  assert.deepEqual(call({}).asksFor, {})
+  assert.deepEqual(asks(search()), ['tools', undefined])
+  assert.deepEqual(asks(search(), run), ['tools', 'tools'])
+  assert.deepEqual(asks({ ...search(), type: 'web_search_20260209' }, run), ['tools', undefined], 'code costs nothing beside it')
+  for (const type of ['web_fetch_20250910', 'tool_search_tool_bm25_20251119', 'mcp_toolset', 'browser_toolset_20260801'])
+    assert.deepEqual(asks({ type, name: 'x' }), [undefined, undefined], type)
+})
+
 test('counts a prompt with its system text and tools', () => {
   const plain = call({}).countInput()
   assert.ok(plain >= 6 && plain <= 10, String(plain))

@@ -10,6 +10,7 @@ import { type Content, contentReader, REQUEST_MARKS } from './content.ts'
 import { countInput } from './count-input.ts'
 import { NO_SERVER_TOOLS, ROUNDS_MAX, readServerTools, type ServerTools } from './server-tools.ts'
 import { ASKED_TIERS } from './service-tiers.ts'
+import { refuseUnpriced, UNPRICED_FIELDS } from './unpriced-fields.ts'
 
 const FIELDS = [
   'model',
@@ -22,8 +23,7 @@ const FIELDS = [
   'container',
   'service_tier',
   'metadata',
-  'speed',
-  'inference_geo',
+  ...UNPRICED_FIELDS,
 ] as const
 const REQUEST = scanPlan({ fields: FIELDS, marks: REQUEST_MARKS })
 const CONTENT_FIELDS = { messagesField: FIELDS.indexOf('messages'), toolsField: FIELDS.indexOf('tools') }
@@ -54,7 +54,7 @@ function callOf(body: Buffer, fields: RequestFields, content: Content): DecodedC
   fields.object('metadata')
   const outputMax = fields.wholeNumber('max_tokens', Number.MAX_SAFE_INTEGER) ?? fail('missing_field', { field: 'max_tokens' })
   const tier = fields.onlyPriced('service_tier', TIER_WORDS) ?? 'auto'
-  refuseUnpriced(fields)
+  refuseUnpriced(body, fields)
   const tools = serverToolsOf(body, fields, content)
   const inputMaxAt = inputBoundOf(body, fields, content)
   return {
@@ -70,6 +70,7 @@ function callOf(body: Buffer, fields: RequestFields, content: Content): DecodedC
     inputClasses: ['input', 'cacheRead', ...writeClasses(fields, content)],
     outputClasses: ['output'],
     counts: { calls: 1, ...tools.counts },
+    asksFor: tools.asksFor,
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: true,
     bodyFor: (upstreamModel, forced) => {
@@ -100,7 +101,9 @@ function inputBoundOf(body: Buffer, fields: RequestFields, content: Content): (p
 const isServedElsewhere = (body: Buffer, fields: RequestFields): boolean =>
   hasElements(body, fields, 'mcp_servers') || fields.givenSpan('container') !== undefined
 
-function serverToolsOf(body: Buffer, fields: RequestFields, { hasServerTool, typeEnds }: Content): ServerTools {
+function serverToolsOf(body: Buffer, fields: RequestFields, { hasServerTool, hasInlineServerTool, typeEnds }: Content): ServerTools {
+  if (hasInlineServerTool)
+    fail('invalid_field', { field: 'messages', expected: 'tools that the provider runs can be defined in tools alone' })
   const span = hasServerTool ? fields.array('tools') : undefined
   const tools = span === undefined ? NO_SERVER_TOOLS : readServerTools(body, { tools: span, typeEnds })
   return isServedElsewhere(body, fields) ? { ...tools, passes: 1 + ROUNDS_MAX } : tools
@@ -115,10 +118,4 @@ function writeClasses(fields: RequestFields, content: Content): readonly ('cache
 function hasElements(body: Buffer, fields: RequestFields, name: string): boolean {
   const span = fields.array(name)
   return span !== undefined && !isEmptyContainer(body, span.start)
-}
-
-/** Choices that multiply the price. Source: https://docs.claude.com/en/docs/about-claude/pricing (2026-11). */
-function refuseUnpriced(fields: RequestFields): void {
-  fields.onlyPriced('speed', ['standard'])
-  fields.onlyPriced('inference_geo', ['global', 'not_available'])
 }

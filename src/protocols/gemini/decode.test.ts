@@ -144,6 +144,15 @@ test('tools that the provider runs are bounded by rounds and counts, those of th
   }
   assert.equal(call({ tools: [{ googleMaps: {} }] }).counts.toolCalls, 1)
   for (const name of ['codeExecution', 'url_context', 'somethingNew']) assert.equal(call({ tools: [{ [name]: {} }] }).passes, 11)
+  const asks = (name: string) => Object.values(call({ tools: [{ [name]: {} }] }).asksFor ?? {})
+  assert.deepEqual(
+    [asks('google_search'), asks('googleMaps')],
+    [
+      ['tools', undefined],
+      [undefined, 'tools'],
+    ],
+  )
+  for (const name of ['functionDeclarations', 'codeExecution', 'urlContext']) assert.deepEqual(asks(name), [undefined, undefined])
 })
 
 test('sound and pictures may be made where they are not ruled out', () => {

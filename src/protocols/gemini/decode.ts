@@ -53,6 +53,7 @@ function addressedCall(body: Buffer, fields: RequestFields, { address, content }
     inputClasses: inputClassesOf(content, tools),
     outputClasses: generation.outputClasses,
     counts: { calls: 1, ...tools.counts },
+    asksFor: tools.asksFor,
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: true,
     bodyFor: (upstreamModel, forced) =>

@@ -1,6 +1,7 @@
 import { fail } from '../../failures.ts'
 import { readJson } from '../../lib/index.ts'
 import type { UsageBound } from '../../spec/index.ts'
+import type { AskedPieces } from '../protocol.ts'
 import type { Span } from '../request-fields.ts'
 import { objectAt } from '../usage-figures.ts'
 
@@ -12,11 +13,16 @@ export type Tools = {
   /** Tokens that tools of the provider's making add, which the client runs. */
   readonly others: number
   readonly counts: UsageBound['counts']
+  readonly asksFor: AskedPieces
   /** How many times the model may read its context. */
   readonly passes: number
 }
 
-const NO_TOOLS: Tools = { hasTools: false, hasServerTool: false, others: 0, counts: { webSearches: 0, toolCalls: 0 }, passes: 1 }
+const NO_TOOLS: Tools = {
+  ...{ hasTools: false, hasServerTool: false, others: 0, passes: 1 },
+  counts: { webSearches: 0, toolCalls: 0 },
+  asksFor: {},
+}
 
 /** What runs at the client. */
 const DECLARATIONS = /^function_?declarations$/i
@@ -50,14 +56,13 @@ export function readTools(body: Buffer, span: Span | undefined): Tools {
   const stored = kinds.find((kind) => STORED.test(kind))
   if (stored !== undefined) fail('nothing_stored', { field: `tools.${stored}` })
   const served = kinds.filter((kind) => !DECLARATIONS.test(kind) && !COMPUTER.test(kind))
+  const [searches, maps] = [served.some((kind) => SEARCHES.test(kind)), served.some((kind) => MAPS.test(kind))]
   return {
     hasTools: kinds.length > 0,
     hasServerTool: served.length > 0,
     others: kinds.filter((kind) => COMPUTER.test(kind)).length * DEFINED_TOOL_TOKENS_MAX,
-    counts: {
-      webSearches: served.some((kind) => SEARCHES.test(kind)) ? SEARCHES_MAX : 0,
-      toolCalls: served.some((kind) => MAPS.test(kind)) ? 1 : 0,
-    },
+    counts: { webSearches: searches ? SEARCHES_MAX : 0, toolCalls: maps ? 1 : 0 },
+    asksFor: { webSearches: searches ? 'tools' : undefined, toolCalls: maps ? 'tools' : undefined },
     passes: served.length > 0 ? 1 + ROUNDS_MAX : 1,
   }
 }

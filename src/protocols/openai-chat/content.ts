@@ -13,6 +13,8 @@ export type Content = {
   readonly hasFile: boolean
   /** Tools that the upstream runs. */
   readonly hasServerTool: boolean
+  /** How many tools name a type. */
+  readonly toolTypes: number
 }
 
 /** Keys of content parts that are not text. Source: https://platform.openai.com/docs/api-reference/chat/create (2026-11), and its kin. */
@@ -42,6 +44,7 @@ type Growing = {
   hasServerTool: boolean
   /** Where the picture begins that was met last; -1 where it is no object. */
   pictureAt: number
+  toolTypes: number
 }
 
 /** Fields of a request that a reader of content tells apart, as they are numbered in the scan's plan. */
@@ -49,7 +52,10 @@ export type ContentFields = { readonly messages: number; readonly tools: number 
 
 /** Reads a request's content as a scanner passes it; `content` tells it at the end. */
 export function contentReader(body: Buffer, fields: ContentFields) {
-  const seen: Growing = { pictures: [], mediaBytes: 0, hasSound: false, hasFile: false, hasServerTool: false, pictureAt: -1 }
+  const seen: Growing = {
+    ...{ pictures: [], mediaBytes: 0, hasSound: false, hasFile: false },
+    ...{ hasServerTool: false, toolTypes: 0, pictureAt: -1 },
+  }
   const textOf = (start: number, end: number): string => body.toString('latin1', start, Math.min(end, start + 12))
   const noteAddress = (start: number, end: number): void => {
     const kind = addressKind(body, start)
@@ -60,6 +66,7 @@ export function contentReader(body: Buffer, fields: ContentFields) {
     (scanner: JsonScanner): OnMark =>
     (mark, start, end) => {
       if (scanner.field === fields.tools && mark === TYPE && scanner.depth === TOOL_DEPTH) {
+        if (end > start) seen.toolTypes += 1
         seen.hasServerTool ||= !['"function"', '"custom"'].includes(textOf(start, end))
       }
       if (scanner.field !== fields.messages) return

@@ -245,6 +245,24 @@ test('searches and tools that the upstream runs have ceilings', () => {
   assert.equal(call({ tools: [{ type: 'custom' }] }).passes, 1)
 })
 
+test('a search is asked for by the field that does, and what a router runs besides has no price', () => {
+  const asks = (fields: object) => call(fields).asksFor?.webSearches
+  assert.equal(asks({}), undefined)
+  for (const type of ['function', 'custom', 'openrouter:datetime']) assert.equal(asks({ tools: [{ type }] }), undefined, type)
+  for (const type of ['live_search', 'openrouter:web_search'])
+    assert.equal(asks({ tools: [{ type: 'function' }, { type }] }), 'tools', type)
+  assert.equal(asks({ web_search_options: {} }), 'web_search_options')
+  assert.deepEqual([asks({ enable_search: true }), asks({ enable_search: false })], ['enable_search', undefined])
+  assert.deepEqual([asks({ search_parameters: {} }), asks({ search_parameters: { mode: 'off' } })], ['search_parameters', undefined])
+  assert.deepEqual([asks({ plugins: [{ id: 'web' }] }), asks({ plugins: [] })], ['plugins', undefined])
+  const refused = (fields: object): string => refusal(JSON.stringify({ model: 'm', messages, ...fields }))
+  for (const name of ['advisor', 'fusion', 'subagent', 'image_generation', 'shell', 'web_fetch'])
+    assert.match(refused({ tools: [{ type: `openrouter:${name}` }] }), /^invalid_field.*"tools".*no price/, name)
+  for (const id of ['file-parser', 'fusion']) assert.match(refused({ plugins: [{ id }] }), /^invalid_field.*"plugins".*only web/, id)
+  const twice = '{"model":"m","messages":[{"role":"user","content":"x"}],"tools":[{"type":"openrouter:advisor","type":"function"}]}'
+  assert.match(refusal(twice), /^invalid_field.*type once/)
+})
+
 test('a bound that would not hold at the upstream is set', () => {
   const sent = (fields: object, addsOutputMax = true) => {
     const forced = { outputMax: 100, addsOutputMax, limitsTools: true }

@@ -4,7 +4,7 @@ import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
 import { removal, renaming } from '../member-edits.ts'
-import { ASKED_TIERS, outputClassesOf, pictureTokensMax, usageEdit } from '../openai-family/index.ts'
+import { ASKED_TIERS, outputClassesOf, pictureTokensMax, searchAsked, usageEdit } from '../openai-family/index.ts'
 import type { DecodedCall, ForcedBounds } from '../protocol.ts'
 import type { RequestFields } from '../request-fields.ts'
 import { ROUTING_FIELDS, refuseRouting } from '../routing-fields.ts'
@@ -13,6 +13,7 @@ import { type Edit, insertion, replaceByNumber, replaceByText, splice } from '..
 import { USER_FIELDS, userEdits } from '../user-names.ts'
 import { type Content, contentReader, REQUEST_MARKS, SEARCH_FIELDS, searchesMax } from './content.ts'
 import { countInput } from './count-input.ts'
+import { hasChargedTool } from './server-tools.ts'
 
 const FIELDS = [
   'model',
@@ -56,6 +57,7 @@ function callOf(body: Buffer, fields: RequestFields, content: Content): DecodedC
   fields.requiredArray('messages')
   refuseRouting(fields)
   refuseLater(fields)
+  const asksFor = { webSearches: askedSearch(body, fields, content) }
   const isStream = fields.flag('stream') ?? false
   const asking = usageEdit(body, fields)
   // Refused here where it is no flag, and not when the call has been held for.
@@ -76,6 +78,7 @@ function callOf(body: Buffer, fields: RequestFields, content: Content): DecodedC
     inputClasses: inputClassesOf(content),
     outputClasses: outputClassesOf(body, fields),
     counts: { calls: 1, webSearches: searchesMax(fields, content) },
+    asksFor,
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: !isStream || asking === undefined,
     bodyFor: (upstreamModel, forced) => {
@@ -92,6 +95,13 @@ function callOf(body: Buffer, fields: RequestFields, content: Content): DecodedC
 function refuseLater(fields: RequestFields): void {
   if (fields.flag('deferred') === true)
     fail('invalid_field', { field: 'deferred', expected: 'it must be false; answers come at once here' })
+}
+
+/** The field that asks for searches, or for tools of the upstream, which are charged as such. */
+function askedSearch(body: Buffer, fields: RequestFields, { hasServerTool, toolTypes }: Content): string | undefined {
+  const span = hasServerTool ? fields.array('tools') : undefined
+  const isCharged = span !== undefined && hasChargedTool(body, { span, types: toolTypes })
+  return searchAsked(body, fields, SEARCH_FIELDS) ?? (isCharged ? 'tools' : undefined)
 }
 
 /**

@@ -6,11 +6,16 @@ import { type PartsSeen, partTeller } from './parts.ts'
 import { type ToolsSeen, toolTeller } from './server-tools.ts'
 
 /** What of a request costs other than its bytes. */
-export type Content = PartsSeen & ToolsSeen & { readonly hasSound: boolean }
+export type Content = PartsSeen &
+  ToolsSeen & {
+    readonly hasSound: boolean
+    /** Whether items of the input bring tools with them. */
+    readonly bringsTools: boolean
+  }
 
 /** Keys of parts that are not text. Source: https://platform.openai.com/docs/api-reference/responses/create (2026-11-26), and its kin. */
-const MEMBERS = ['type', 'role', 'id', 'image_url', 'file_id', 'detail'] as const
-const [TYPE, ROLE, ID, URL_MARK, FILE_ID, DETAIL] = MEMBERS.keys()
+const MEMBERS = ['type', 'role', 'id', 'image_url', 'file_id', 'detail', 'tools'] as const
+const [TYPE, ROLE, ID, URL_MARK, FILE_ID, DETAIL, TOOLS] = MEMBERS.keys()
 const SOUNDS = ['input_audio', 'audio', 'audio_url'] as const
 const FILES = ['file', 'file_data', 'file_url', 'document', 'inline_data', 'video', 'video_url'] as const
 
@@ -30,7 +35,7 @@ export type ContentFields = { readonly input: number; readonly tools: number }
 /** Reads a request's content as a scanner passes it; `content` tells it at the end. Fails with nothing_stored. */
 export function contentReader(body: Buffer, fields: ContentFields) {
   const [items, parts, tools] = [itemTeller(), partTeller(), toolTeller()]
-  let [hasSound, hasFile] = [false, false]
+  let [hasSound, hasFile, bringsTools] = [false, false, false]
   const textOf = (start: number, end: number): string => body.toString('latin1', start, Math.min(end, start + 40))
   const bytesWithin = (start: number, end: number): number => {
     const kind = end > start ? addressKind(body, start) : 'address'
@@ -41,6 +46,7 @@ export function contentReader(body: Buffer, fields: ContentFields) {
     if (mark === TYPE) items.type(at, type)
     else if (mark === ROLE) items.role(at)
     else if (mark === ID) items.id(at)
+    else if (mark === TOOLS) bringsTools = true
   }
   const notePart = (scanner: JsonScanner, mark: number, [start, end]: readonly [number, number]): void => {
     const at = scanner.openedAt
@@ -66,7 +72,7 @@ export function contentReader(body: Buffer, fields: ContentFields) {
     const hasOther = items.hasOther()
     if (hasOther) tools.other()
     const seen = parts.seen()
-    return { ...seen, ...tools.seen(), hasSound: hasSound || hasOther, hasFile: hasFile || seen.hasFile || hasOther }
+    return { ...seen, ...tools.seen(), bringsTools, hasSound: hasSound || hasOther, hasFile: hasFile || seen.hasFile || hasOther }
   }
   return { markerOf, content, tools }
 }

@@ -188,13 +188,60 @@ test('tools of the upstream are bound by how often they may be called', () => {
   }
   assert.deepEqual(tools('web_search'), [11, 10, 10, true])
   assert.deepEqual(tools('web_search_preview_2025_03_11', { max_tool_calls: 2 }), [3, 2, 2, true])
-  for (const type of ['file_search', 'code_interpreter', 'mcp', 'image_generation']) assert.deepEqual(tools(type), [11, 0, 10, true])
-  assert.deepEqual(tools('not_yet_known'), [11, 10, 10, true])
+  for (const type of ['file_search', 'code_interpreter', 'mcp']) assert.deepEqual(tools(type), [11, 0, 10, true])
+  assert.deepEqual(tools('tool_search'), [11, 10, 10, true])
   for (const type of ['function', 'custom', 'namespace', 'local_shell', 'apply_patch', 'computer'])
     assert.deepEqual(tools(type), [1, 0, 0, false])
   assert.ok(call({ tools: [{ type: 'computer' }] }).inputMax > call({ tools: [{ type: 'function' }] }).inputMax + 1_000)
   assert.deepEqual([call({ plugins: [{ id: 'web' }] }).passes, call({ context_management: [{ type: 'compaction' }] }).passes], [11, 11])
-  assert.ok(call({ tools: [{ type: 'image_generation' }] }).outputClasses.includes('imageOutput'))
+  assert.ok(call({ context_management: [{ type: 'compaction' }] }).outputClasses.includes('imageOutput'))
+})
+
+test('tools with a fee are told as asked for, and those that have no price whatever the model are refused', () => {
+  const asks = (fields: object) => {
+    const { webSearches, toolCalls } = call(fields).asksFor ?? {}
+    return [webSearches, toolCalls]
+  }
+  const tools = (...list: object[]) => asks({ tools: list })
+  assert.deepEqual(asks({}), [undefined, undefined])
+  assert.deepEqual(asks({ context_management: [{ type: 'compaction' }] }), [undefined, undefined])
+  for (const type of ['web_search', 'web_search_2025_08_26', 'web_search_preview']) assert.deepEqual(tools({ type }), ['tools', undefined])
+  assert.deepEqual(tools({ type: 'file_search' }, { type: 'web_search' }), ['tools', 'tools'])
+  for (const type of ['mcp', 'tool_search', 'programmatic_tool_calling', 'function', 'local_shell', 'computer'])
+    assert.deepEqual(tools({ type }), [undefined, undefined], type)
+  assert.deepEqual(tools({ type: 'shell', environment: { type: 'local' } }), [undefined, undefined])
+  assert.deepEqual(asks({ plugins: [{ id: 'web' }] }), ['plugins', undefined])
+  assert.deepEqual(asks({ plugins: [{ id: 'response-healing' }], search_parameters: { mode: 'off' } }), [undefined, undefined])
+  assert.deepEqual(asks({ search_parameters: { mode: 'auto' } }), ['search_parameters', undefined])
+
+  const container = (value: unknown) => ({ type: 'code_interpreter', container: value })
+  for (const value of [undefined, { type: 'auto' }, { type: 'auto', memory_limit: null }, { type: 'auto', memory_limit: '1g' }])
+    assert.deepEqual(tools(container(value)), [undefined, 'tools'])
+  for (const memory of ['4g', '16g', '64g', 1])
+    assert.equal(refusal({ tools: [container({ type: 'auto', memory_limit: memory })] }), 'invalid_field: tools', String(memory))
+  assert.equal(refusal({ tools: [container('cntr_1')] }), 'nothing_stored: tools.container')
+  for (const tool of [
+    { type: 'image_generation', model: 'gpt-image-1.5', quality: 'high' },
+    { type: 'shell' },
+    { type: 'shell', environment: { type: 'container_auto', memory_limit: '64g' } },
+    { type: 'shell', environment: { type: 'container_reference', container_id: 'cntr_1' } },
+    { type: 'openrouter:advisor', parameters: { model: 'a/dearer-one' } },
+    { type: 'x_search' },
+    { type: 'not_yet_known' },
+  ])
+    assert.equal(refusal({ tools: [{ type: 'function', name: 'f' }, tool] }), 'invalid_field: tools', JSON.stringify(tool))
+  assert.equal(refusal({ plugins: [{ id: 'file-parser' }] }), 'invalid_field: plugins')
+  assert.equal(refusal('{"model":"m","input":"x","tools":[{"type":"image_generation","type":"function"}]}'), 'invalid_field: tools')
+})
+
+test('tools that items of the input bring are held to the same', () => {
+  const bring = (...tools: object[]) => ({ input: [{ type: 'additional_tools', role: 'developer', tools }] })
+  assert.equal(call(bring({ type: 'web_search' })).asksFor?.webSearches, 'tools')
+  assert.equal(call(bring({ type: 'code_interpreter', container: { type: 'auto' } })).asksFor?.toolCalls, 'tools')
+  assert.equal(call(bring({ type: 'function', name: 'f' })).asksFor?.toolCalls, undefined)
+  assert.equal(call({ input: [{ type: 'mcp_list_tools', tools: [{ name: 'f', input_schema: {} }] }] }).asksFor?.toolCalls, undefined)
+  assert.equal(refusal(bring({ type: 'image_generation' })), 'invalid_field: tools')
+  assert.equal(refusal({ input: [{ type: 'tool_search_output', tools: [{ type: 'shell' }] }] }), 'invalid_field: tools')
 })
 
 test('the bound covers our own count, whatever the text', () => {

@@ -2,8 +2,8 @@ import type { UsageBound } from '../../spec/index.ts'
 import { Decoding, decoders } from '../decoding.ts'
 import { inputBound } from '../input-bound.ts'
 import { OPEN_BRACE } from '../json-bytes.ts'
-import { ASKED_TIERS, outputClassesOf, pictureTokensMax } from '../openai-family/index.ts'
-import type { DecodedCall, ForcedBounds } from '../protocol.ts'
+import { ASKED_TIERS, outputClassesOf, pictureTokensMax, searchAsked } from '../openai-family/index.ts'
+import type { AskedPieces, DecodedCall, ForcedBounds } from '../protocol.ts'
 import type { RequestFields } from '../request-fields.ts'
 import { ROUTING_FIELDS, refuseRouting } from '../routing-fields.ts'
 import { scanPlan } from '../scan-plan.ts'
@@ -13,10 +13,11 @@ import { type Content, contentReader, REQUEST_MARKS } from './content.ts'
 import { countInput } from './count-input.ts'
 import { refuseStored, requireInput, STORED_FIELDS } from './input.ts'
 import { refuseUnpriced } from './reasoning-mode.ts'
-import { countsOf, TOOL_CALLS_MAX } from './server-tools.ts'
+import { askedTools, broughtTools, countsOf, TOOL_CALLS_MAX } from './server-tools.ts'
 
 /** Fields of its kin that have an upstream search or run other things of its own; and what has it shorten the input by itself. */
-const OWN_WORK = ['search_parameters', 'plugins', 'context_management'] as const
+const SEARCHING = ['search_parameters', 'plugins'] as const
+const OWN_WORK = [...SEARCHING, 'context_management'] as const
 const FIELDS = [
   ...['model', 'input', 'tools', 'stream', 'store', 'max_output_tokens', 'max_tool_calls'],
   ...['service_tier', 'reasoning', 'modalities', 'audio'],
@@ -53,6 +54,7 @@ function callOf(body: Buffer, fields: RequestFields, reader: ReturnType<typeof c
   const model = fields.requiredText('model', MODEL_BYTES_MAX)
   requireInput(body, fields)
   refuseUnpriced(body, fields)
+  const asksFor = askedPieces(body, fields, content)
   const tier = fields.onlyPriced('service_tier', TIER_WORDS) ?? 'auto'
   const toolCalls = fields.wholeNumber('max_tool_calls', TOOL_CALLS_ASKED_MAX) ?? TOOL_CALLS_MAX
   const inputMax = inputBoundOf(fields, content)
@@ -70,6 +72,7 @@ function callOf(body: Buffer, fields: RequestFields, reader: ReturnType<typeof c
     inputClasses: inputClassesOf(content),
     outputClasses: outputClasses(body, fields, content),
     counts: countsOf(content, toolCalls),
+    asksFor,
     serviceTier: ASKED_TIERS.get(tier) ?? 'standard',
     wantsUsage: true,
     bodyFor: (upstreamModel, forced) => {
@@ -77,6 +80,17 @@ function callOf(body: Buffer, fields: RequestFields, reader: ReturnType<typeof c
       return splice(body, forced === undefined ? edits : [...edits, ...forcedEdits({ body, fields, content }, forced)])
     },
     countInput: () => countInput(body),
+  }
+}
+
+/** What the provider is to run for a fee: by tools, also those that items of the input bring, and by fields of its kin. */
+function askedPieces(body: Buffer, fields: RequestFields, { hasOddTool, types, bringsTools }: Content): AskedPieces {
+  const [tools, input] = [hasOddTool ? fields.array('tools') : undefined, bringsTools ? fields.array('input') : undefined]
+  const named = tools === undefined ? {} : askedTools(body, { span: tools, types })
+  const brought = input === undefined ? {} : broughtTools(body, input)
+  return {
+    webSearches: named.webSearches ?? brought.webSearches ?? searchAsked(body, fields, SEARCHING),
+    toolCalls: named.toolCalls ?? brought.toolCalls,
   }
 }
 

@@ -1,0 +1,38 @@
+import { fail } from '../../failures.ts'
+import { failUnpriced, type RequestFields } from '../request-fields.ts'
+import { objectAt, parseObject } from '../usage-figures.ts'
+
+/** Fields that can multiply the price, have another model answer, or have work done that the usual figures do not tell. */
+export const UNPRICED_FIELDS = ['speed', 'inference_geo', 'fallbacks', 'compaction', 'context_management', 'anthropic_beta'] as const
+
+/** What only takes something out of the prompt. Others have the model read all of it once more, to sum it up. */
+const CLEARING = ['clear_tool_uses_20250919', 'clear_thinking_20251015']
+const CLEARS = /^clear_(?:tool_uses|thinking)_\d+$/
+
+/**
+ * Refuses what has no price. Sources: https://docs.claude.com/en/docs/about-claude/pricing (2026-11),
+ * https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback, /compaction and /context-editing,
+ * @anthropic-ai/sdk 0.134.0 (MessageCreateParams of beta) (2026-11-29). Failure code: invalid_field.
+ */
+export function refuseUnpriced(body: Buffer, fields: RequestFields): void {
+  fields.onlyPriced('speed', ['standard'])
+  fields.onlyPriced('inference_geo', ['global', 'not_available'])
+  for (const [field, expected] of REFUSED) if (fields.givenSpan(field) !== undefined) fail('invalid_field', { field, expected })
+  const span = fields.object('context_management')
+  if (span !== undefined && !isClearing(body.subarray(span.start, span.end))) failUnpriced('context_management', CLEARING)
+}
+
+const REFUSED = [
+  ['fallbacks', 'it cannot be used here; "model" alone says which model answers'],
+  ['compaction', 'it cannot be used here, as it has no price; ask for a summary as for any other answer'],
+  ['anthropic_beta', 'it cannot be used here; send it as the header anthropic-beta'],
+] as const
+
+function isClearing(value: Buffer): boolean {
+  const { edits = [], ...others } = parseObject(value) ?? {}
+  return (
+    Array.isArray(edits) && Object.keys(others).length === 0 && edits.every((edit: unknown) => isClearingEdit(objectAt(edit)?.['type']))
+  )
+}
+
+const isClearingEdit = (type: unknown): boolean => typeof type === 'string' && CLEARS.test(type)
