@@ -12,6 +12,8 @@ import type { RouteNames } from './route-names.ts'
 const QUEUE_MAX = 2_048
 const EVERY_MS = 5_000
 const TIMEOUT_MS = 5_000
+/** The exporter ends before that; who waited as long as it tries would throw now and then. */
+const PATIENCE_MS = 2 * TIMEOUT_MS
 /** Success, as exporters tell it. */
 const TAKEN = 0
 
@@ -59,7 +61,7 @@ export function tellTimings({ exporter, names, ratio, chance }: Tracing): Traces
     resource: resourceFromAttributes({ 'service.name': 'farebox' }),
     sampler: new AlwaysOnSampler(),
     spanProcessors: [
-      new BatchSpanProcessor({ exporter, maxQueueSize: QUEUE_MAX, scheduledDelayMillis: EVERY_MS, exportTimeoutMillis: TIMEOUT_MS }),
+      new BatchSpanProcessor({ exporter, maxQueueSize: QUEUE_MAX, scheduledDelayMillis: EVERY_MS, exportTimeoutMillis: PATIENCE_MS }),
     ],
   })
   const tracer = provider.getTracer('farebox')
