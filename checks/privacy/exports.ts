@@ -89,6 +89,8 @@ export async function fillEverything(world: RightsWorld, accountId: string): Pro
       session_id = (select sign_in_session.id from sign_in_session join person on person.id = person_id where account_id = ${accountId} limit 1)
     where account_id = ${accountId}`)
   await ownerDatabase.query(sql`
+    update management_key set made_by = (select id from person where account_id = ${accountId} limit 1) where account_id = ${accountId}`)
+  await ownerDatabase.query(sql`
     update usage_event set cost = 0, covered = 1, covered_by = account_id
     where (day, request_id) in (select day, request_id from usage_event where account_id = ${accountId} limit 1)`)
 }
