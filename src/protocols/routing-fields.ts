@@ -16,7 +16,7 @@ export function refuseRouting(fields: RequestFields): void {
 
 /** The same for a field of a form, by its name, which may be that of a list. */
 export function refuseRoutingName(name: string): void {
-  const field = ROUTING_FIELDS.find((one) => one === name.toLowerCase().replace(/\[[^\]]*\]$/, ''))
+  const field = ROUTING_FIELDS.find((one) => one === name.toLowerCase().split('[', 1)[0])
   if (field !== undefined) failRouting(field)
 }
 
