@@ -1,13 +1,13 @@
 // Guarantee: a reply that outgrows what can be told in the customer's protocol is cut off there, at the upstream too: 502 and nothing charged
 // where nothing was told, the error of the protocol where a stream had begun.
 import assert from 'node:assert/strict'
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
 import { after, before, test } from 'node:test'
 import { type Answer, call } from '../checks/calls.ts'
 import { type Customer, nanoOf, type UsageRow } from '../checks/operator.ts'
 import { until } from '../checks/parallel.ts'
 import { startWorld, type World } from '../checks/world.ts'
+import { endWithBooksRight, type OwnUpstream, startOwnUpstream } from './own-upstream.ts'
 
 const MEGABYTE = 1_048_576
 /** What an answer may grow to, and what lies in sockets and buffers besides. */
@@ -17,17 +17,16 @@ const TAKEN_MAX = (32 + 32) * MEGABYTE
 type Poured = { bytes: number; isGone: boolean }
 
 const poured: Poured[] = []
-let upstream: Server
+let upstream: OwnUpstream
 let world: World
 let customer: Customer
 
 before(async () => {
-  upstream = createServer((request, response) => {
+  upstream = await startOwnUpstream((request, response) => {
     request.resume()
     request.on('end', () => pour(response, request.url ?? ''))
   })
-  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`
+  const { url } = upstream
   world = await startWorld({
     upstreams: [
       { id: 'whole', kind: 'openai', baseUrl: `${url}/whole/v1` },
@@ -38,15 +37,7 @@ before(async () => {
   })
   customer = await world.operator.customer('100.00')
 })
-after(async () => {
-  try {
-    assert.equal((await world.operator.verify()).ok, true)
-  } finally {
-    upstream.closeAllConnections()
-    upstream.close()
-    await world.stop()
-  }
-})
+after(() => endWithBooksRight(world, upstream))
 
 const CHUNK = 'data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"up","choices":[{"index":0,"delta":{"content":'
 const OPENINGS = {

@@ -1,13 +1,13 @@
 // Guarantee: who leaves after most of an answer went out, before its usage came, pays for what went out, and not more than for all of it:
 // whole answers that were too large to be held back, pictures, sound.
 import assert from 'node:assert/strict'
-import { createServer, request, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { request, type ServerResponse } from 'node:http'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Customer, nanoOf, type UsageRow } from '../checks/operator.ts'
 import { until } from '../checks/parallel.ts'
 import { startWorld, type World } from '../checks/world.ts'
+import { endWithBooksRight, type OwnUpstream, startOwnUpstream } from './own-upstream.ts'
 
 const PICTURE = 'A'.repeat(500_000)
 const TEXT = 'the ferry takes the lorry to the harbour and back again; '.repeat(200)
@@ -15,7 +15,7 @@ const TEXT_TOKENS = 2_609
 const SOUND = Buffer.alloc(48_000).toString('base64')
 const SECONDS = 20
 
-let upstream: Server
+let upstream: OwnUpstream
 let world: World
 let customer: Customer
 
@@ -63,7 +63,7 @@ const ANSWERS: Readonly<Record<string, (response: ServerResponse, asked: Asked) 
 }
 
 before(async () => {
-  upstream = createServer((request, response) => {
+  upstream = await startOwnUpstream((request, response) => {
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {
@@ -71,8 +71,7 @@ before(async () => {
       void ANSWERS[request.url ?? '']?.(response, JSON.parse(Buffer.concat(parts).toString()) as Asked)
     })
   })
-  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  const baseUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`
+  const baseUrl = `${upstream.url}/v1`
   const price = { input: '5.00', output: '10.00', image_output: '40.00', audio_output: '64.00' }
   world = await startWorld({
     upstreams: [{ id: 'u', kind: 'openai', baseUrl }],
@@ -80,15 +79,7 @@ before(async () => {
   })
   customer = await world.operator.customer('100.00')
 })
-after(async () => {
-  try {
-    assert.equal((await world.operator.verify()).ok, true)
-  } finally {
-    upstream.closeAllConnections()
-    upstream.close()
-    await world.stop()
-  }
-})
+after(() => endWithBooksRight(world, upstream))
 
 type Taking = { readonly path: string; readonly body: object; readonly bytesMax: number }
 
