@@ -25,7 +25,7 @@ export {
   withdrawInvitation,
 } from './invitations.ts'
 export type { InvitationLetter, Joining, ShownCode } from './join.ts'
-export { changeMemberRole, listMembers, type Member, type MemberChange, removeMember } from './members.ts'
+export { changeMemberRole, listMembers, type Member, type MemberChange, removeMember, requireRuns } from './members.ts'
 export { laterNow } from './moment.ts'
 export { allowSignUp, countAllowances, markOldAccounts, personMarkOf } from './one-account.ts'
 export type { OneAccountRule } from './one-account-rule.ts'

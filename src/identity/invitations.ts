@@ -1,6 +1,7 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { isUuid } from '../lib/index.ts'
+import { requireRuns } from './members.ts'
 import { laterNow } from './moment.ts'
 import type { IdentityOptions } from './options.ts'
 import type { Role } from './roles.ts'
@@ -50,7 +51,7 @@ const hashOf = (code: string): Buffer => hashToken('invitation', code)
 export async function makeInvitation(tx: Database, sealing: Sealing, input: NewInvitation): Promise<Invitation> {
   const { id, accountId, email, role, invitedBy, now } = input
   await requirePlace(tx, accountId, now)
-  if (invitedBy !== undefined) await requireRunning(tx, accountId, invitedBy)
+  if (invitedBy !== undefined) await requireRuns(tx, { accountId, personId: invitedBy })
   const sealed = email === undefined ? undefined : await sealing.seal(accountId, Buffer.from(email), invitationPurpose(id))
   const [createdAt, expiresAt] = [new Date(now), new Date(now + INVITATION_DAYS * DAY_MS)]
   await tx.query(sql`
@@ -58,13 +59,6 @@ export async function makeInvitation(tx: Database, sealing: Sealing, input: NewI
     values (${id}::uuid, ${accountId}::uuid, ${hashOf(invitationCode(input.random))}, ${sealed ?? null}::bytea, ${role},
       ${invitedBy ?? null}::uuid, ${createdAt}, ${expiresAt})`)
   return { id, email, role, invitedBy, createdAt, expiresAt }
-}
-
-/** With the account locked nobody is removed meanwhile. */
-async function requireRunning(tx: Database, accountId: string, personId: string): Promise<void> {
-  const found = await tx.query(sql`
-    select from account_member where account_id = ${accountId}::uuid and person_id = ${personId}::uuid and role in ('owner', 'admin')`)
-  if (found.length === 0) fail('account_unknown')
 }
 
 /** Of many who come at once no more get a place than there are. Fails with members_full. */

@@ -70,6 +70,16 @@ export async function removeMember(tx: Database, change: MemberChange & { readon
   await leaveIssuer(tx, change)
 }
 
+/**
+ * Lets who runs an account pass, as its owners and admins do; they stay that until the transaction ends, so that nothing they make outlives their removal.
+ * Fails with account_unknown.
+ */
+export async function requireRuns(tx: Database, { accountId, personId }: Pick<MemberChange, 'accountId' | 'personId'>): Promise<void> {
+  const found = await tx.query(sql`
+    select from account_member where account_id = ${accountId}::uuid and person_id = ${personId}::uuid and role in ('owner', 'admin') for share`)
+  if (found.length === 0) fail('account_unknown')
+}
+
 /** Whom the issuer of the team signed in is signed out, and does not join again by signing in, but by an invitation. */
 async function leaveIssuer(tx: Database, { accountId, personId, now }: MemberChange & { readonly now: number }): Promise<void> {
   const at = new Date(now)

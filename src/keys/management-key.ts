@@ -1,5 +1,6 @@
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
+import { requireRuns } from '../identity/index.ts'
 import { isUuid } from '../lib/index.ts'
 import { hashKey, mintManagementSecret } from '../spec/index.ts'
 import { type NameSealing, namePurpose } from './key-record.ts'
@@ -47,7 +48,7 @@ export async function createManagementKey(
   const secret = mintManagementSecret(random)
   const hint = `${secret.slice(0, HINT_LENGTH)}…${secret.slice(-4)}`
   if ((await database.query(sql`select from account where id = ${accountId} and status <> 'erased'`)).length === 0) fail('account_unknown')
-  if (madeBy !== undefined) await requireRunning(database, { accountId, personId: madeBy })
+  if (madeBy !== undefined) await requireRuns(database, { accountId, personId: madeBy })
   const nameSealed = await sealing.seal(accountId, Buffer.from(name), namePurpose(id))
   const [row] = await database.query<Row>(sql`
     insert into management_key (id, account_id, hash, name_sealed, hint, made_by, created_at)
@@ -55,16 +56,6 @@ export async function createManagementKey(
       ${new Date(now)}::timestamptz
     from account where account.id = ${accountId} and account.status <> 'erased' returning ${COLUMNS}`)
   return { key: await managementKeyOf(row ?? fail('account_unknown'), sealing), secret }
-}
-
-/** Until the transaction ends the maker stays who may make such keys, so that none is made beside their removal. */
-async function requireRunning(
-  tx: Database,
-  { accountId, personId }: { readonly accountId: string; readonly personId: string },
-): Promise<void> {
-  const found = await tx.query(sql`
-    select from account_member where account_id = ${accountId}::uuid and person_id = ${personId}::uuid and role in ('owner', 'admin') for share`)
-  if (found.length === 0) fail('account_unknown')
 }
 
 /** Who comes with a management key: the account it manages, and the person who answers for it, where one does. */
