@@ -76,8 +76,8 @@ export type Trouble = {
 /** Where outside money becomes a transfer, once for each payment of a rail. */
 export type PaymentDesk = {
   readonly open: (opening: Opening) => Promise<Payment>
-  /** Notes what the rail calls an open payment. */
-  readonly noteRef: (id: string, railRef: string) => Promise<void>
+  /** Notes what the rail calls an open payment, which has one name for good; false where it has another, or is over. */
+  readonly noteRef: (id: string, railRef: string) => Promise<boolean>
   /** The money was seen and is not final yet. */
   readonly pending: (id: string) => Promise<void>
   /** Ends a payment for which no money came; `outcome` is a code. */

@@ -78,6 +78,15 @@ export async function listOpen(database: Database, rail: RailName, limit: number
   return rows.map(paymentOf)
 }
 
+/** Payments of a rail that were begun here and never there, and that nobody can pay any more since before a time, oldest first. */
+export async function listUnopened(database: Database, rail: RailName, asked: { readonly before: Date; readonly limit: number }) {
+  const rows = await database.query<PaymentRow>(sql`
+    select ${PAYMENT_COLUMNS} from payment
+    where rail = ${rail} and state = 'open' and rail_ref is null and expires_at < ${asked.before}::timestamptz
+    order by created_at limit ${asked.limit}`)
+  return rows.map(paymentOf)
+}
+
 /** How many payments have a deposit and something left to do since before a time, and how many problems wait for the operator since then. */
 export async function countOverdue(database: Database, before: Date): Promise<number> {
   const [row] = await database.query<{ overdue: number }>(sql`
@@ -86,9 +95,12 @@ export async function countOverdue(database: Database, before: Date): Promise<nu
   return row?.overdue ?? 0
 }
 
-/** Notes what the rail calls an open payment. */
-export async function noteRef(database: Database, id: string, railRef: string): Promise<void> {
-  await database.query(sql`update payment set rail_ref = ${railRef} where id = ${id}::uuid and state in ('open', 'pending')`)
+/** Notes what the rail calls an open payment, which has one name for good; false where it has another, or is over. */
+export async function noteRef(database: Database, id: string, railRef: string): Promise<boolean> {
+  const rows = await database.query(sql`
+    update payment set rail_ref = ${railRef}
+    where id = ${id}::uuid and state in ('open', 'pending') and coalesce(rail_ref, ${railRef}) = ${railRef} returning id`)
+  return rows.length > 0
 }
 
 /** Notes that all of the money that a rail knows by a keyed hash was taken back. */

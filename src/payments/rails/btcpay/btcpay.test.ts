@@ -6,7 +6,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import fc from 'fast-check'
 import { type SimBtcpay, type SimInvoice, startSimBtcpay } from '../../../../sim/index.ts'
 import { type MoneyStore, openMoneyStore } from '../../../control/testing.ts'
-import { connect, type Database } from '../../../db/index.ts'
+import { connect, type Database, sql } from '../../../db/index.ts'
 import { formatUsd } from '../../../lib/index.ts'
 import { keyringOf } from '../../../privacy/index.ts'
 import { findPayment, listProblems, openPaymentDesk, type PaymentDesk } from '../../index.ts'
@@ -188,5 +188,53 @@ test('a plan that is paid for by coins is bought once with its money, and one th
   assert.deepEqual(
     (await problemsOf(accountId)).map(({ code }) => code),
     ['paid_partial'],
+  )
+})
+
+test('whoever asks again under one id is sent to an invoice that is credited, after an outage and at the same time', async () => {
+  const order = async () => {
+    const { accountId } = await store.newCustomer(0n)
+    return { accountId, purpose: { kind: 'topup' }, amount: 25_000_000_000n, paymentId: randomUUID() } as const
+  }
+  const failed = await order()
+  sim.fails = true
+  await assert.rejects(openRail().checkout(failed), { message: 'rail_unavailable' })
+  sim.fails = false
+  const again = await openRail().checkout(failed)
+  const both = await order()
+  const [one, other] = await Promise.all([openRail().checkout(both), openRail().checkout(both)])
+  assert.equal(one.url, other.url)
+  for (const [{ accountId }, url] of [
+    [failed, again.url],
+    [both, one.url],
+  ] as const) {
+    const invoice = [...sim.invoices.values()].find(({ checkoutLink }) => checkoutLink === url) ?? assert.fail()
+    invoice.status = 'Settled'
+    assert.equal(await deliver('InvoiceSettled', invoice.id), 200)
+    assert.equal(await available(accountId), 25_000_000_000n)
+  }
+})
+
+test('an invoice that was never made ends with its time, and money for a payment that forgot its invoice waits for the operator', async () => {
+  const { accountId } = await store.newCustomer(0n)
+  const paymentId = randomUUID()
+  sim.fails = true
+  await assert.rejects(openRail().checkout({ accountId, purpose: { kind: 'topup' }, amount: 25_000_000_000n, paymentId }))
+  sim.fails = false
+  await database.query(sql`update payment set expires_at = now() - interval '1 hour' where id = ${paymentId}::uuid`)
+  await openRail().refresh()
+  assert.deepEqual(
+    [(await findPayment(database, paymentId))?.state, (await findPayment(database, paymentId))?.outcome],
+    ['failed', 'rail_unavailable'],
+  )
+  // As an erasure leaves it.
+  const erased = await begin()
+  await database.query(sql`update payment set rail_ref = null where id = ${erased.payment.id}::uuid`)
+  erased.invoice.status = 'Settled'
+  assert.equal(await deliver('InvoiceSettled', erased.invoice.id), 200)
+  assert.equal(await available(erased.accountId), 0n)
+  assert.deepEqual(
+    (await problemsOf(erased.accountId)).map(({ code, ref, amount }) => [code, ref, amount]),
+    [['payment_unknown', erased.invoice.id, 25_000_000_000n]],
   )
 })

@@ -7,6 +7,8 @@ import type { BtcpaySettings } from './settings.ts'
 export type Invoice = {
   readonly id: string
   readonly storeId: string
+  /** The payment of ours that it was made for; undefined for an invoice of somebody else. */
+  readonly orderId: string | undefined
   /** Nano-USD; undefined where the invoice is not in USD. */
   readonly amount: NanoUsd | undefined
   /** What was paid in its currency, where the server says so. */
@@ -26,6 +28,10 @@ const decimal = z.union([z.string().max(40), z.null()]).optional()
 const invoiceShape = z.object({
   id: z.string().regex(/^[A-Za-z0-9]{8,64}$/),
   storeId: z.string().max(64),
+  metadata: z
+    .object({ orderId: z.string().max(200).nullish().catch(undefined) })
+    .nullish()
+    .catch(undefined),
   amount: z.string().max(40),
   currency: z.string().max(10),
   paidAmount: decimal,
@@ -75,9 +81,10 @@ function invoiceOf(value: unknown): Invoice {
   const read = invoiceShape.safeParse(value)
   if (!read.success) throw new RailServerError('NOT_AN_INVOICE')
   const { id, storeId, amount, currency, paidAmount, status, additionalStatus, checkoutLink, createdTime, expirationTime } = read.data
+  const orderId = read.data.metadata?.orderId ?? undefined
   const isUsd = currency === 'USD'
   return {
-    ...{ id, storeId, status, checkoutLink, additional: additionalStatus, createdAt: createdTime, expiresAt: expirationTime },
+    ...{ id, storeId, orderId, status, checkoutLink, additional: additionalStatus, createdAt: createdTime, expiresAt: expirationTime },
     amount: isUsd ? usdOf(amount) : undefined,
     paid: isUsd ? usdOf(paidAmount ?? '') : undefined,
   }

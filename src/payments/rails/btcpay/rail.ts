@@ -1,25 +1,12 @@
-import type { Database } from '../../../db/index.ts'
 import { fail } from '../../../failures.ts'
-import { errorCode, type Log, type NanoUsd } from '../../../lib/index.ts'
-import type { PaymentDesk } from '../../desk.ts'
+import { errorCode, type NanoUsd } from '../../../lib/index.ts'
 import type { Payment, PaymentPurpose } from '../../payment.ts'
 import type { Webhook } from '../../rail.ts'
-import { findByRef, listOpen } from '../../store.ts'
+import { findByRef, findPayment, listOpen, listUnopened } from '../../store.ts'
 import { type BtcpayClient, btcpayClient, type Invoice } from './client.ts'
-import type { BtcpaySettings } from './settings.ts'
+import type { BtcpayParts, OpenedBtcpay } from './parts.ts'
+import { lookAtUnknown } from './unknown-invoice.ts'
 import { isSigned, readEvent } from './webhook.ts'
-
-/** What the rail works with; `publicUrl` is where people come back to. */
-export type BtcpayParts = {
-  readonly settings: BtcpaySettings
-  readonly desk: PaymentDesk
-  readonly database: Database
-  readonly publicUrl: string
-  readonly clock: { readonly now: () => number }
-  readonly log: Log
-  /** The server itself when left out. */
-  readonly client?: BtcpayClient
-}
 
 /** Somebody who wants to pay with coins; `amount` in nano-USD, `paymentId` where whoever asks has an id for it already. */
 export type BtcpayAsked = {
@@ -55,9 +42,9 @@ export function openBtcpayRail(parts: BtcpayParts): BtcpayRail {
       const event = readEvent(body)
       if (event === undefined) return 400
       try {
-        const payment = event.invoiceId === undefined ? undefined : await findByRef(database, 'btcpay', event.invoiceId)
-        // An invoice that we did not make is the operator's own business.
-        if (payment !== undefined) await look(opened, payment)
+        if (event.invoiceId === undefined) return 200
+        const payment = await findByRef(database, 'btcpay', event.invoiceId)
+        await (payment === undefined ? lookAtUnknown(opened, event.invoiceId) : look(opened, payment))
         return 200
       } catch (thrown) {
         log({ event: 'payment-unread', source: 'btcpay', code: errorCode(thrown) })
@@ -65,6 +52,9 @@ export function openBtcpayRail(parts: BtcpayParts): BtcpayRail {
       }
     },
     refresh: async () => {
+      // Of an invoice that has no name here nobody was ever told.
+      for (const { id } of await listUnopened(database, 'btcpay', { before: new Date(parts.clock.now()), limit: REFRESHED_MAX }))
+        await desk.fail(id, 'failed', 'rail_unavailable')
       for (const payment of await listOpen(database, 'btcpay', REFRESHED_MAX)) {
         await look(opened, payment).catch((thrown: unknown) =>
           log({ event: 'payment-unread', payment: payment.id, source: 'btcpay', code: errorCode(thrown) }),
@@ -72,32 +62,38 @@ export function openBtcpayRail(parts: BtcpayParts): BtcpayRail {
       }
     },
   }
+}
 
-  async function checkout(
-    { desk: paying, publicUrl, clock, client: server }: Opened,
-    { accountId, purpose, amount, paymentId }: BtcpayAsked,
-  ): Promise<{ readonly payment: Payment; readonly url: string }> {
-    const expiresAt = new Date(clock.now() + MINUTES * 60_000)
-    const payment = await desk.open({
-      ...{ accountId, rail: 'btcpay', purpose, amount, expiresAt },
-      ...(paymentId === undefined ? {} : { id: paymentId }),
-    })
-    try {
-      const invoice = await server.create({ orderId: payment.id, amount, minutes: MINUTES, returnTo: publicUrl })
-      await paying.noteRef(payment.id, invoice.id)
-      return { payment: { ...payment, railRef: invoice.id }, url: invoice.checkoutLink }
-    } catch (thrown) {
-      log({ event: 'payment-unopened', payment: payment.id, source: 'btcpay', code: errorCode(thrown) })
-      await paying.fail(payment.id, 'failed', 'rail_unavailable')
-      return fail('rail_unavailable')
-    }
+/** Makes an invoice for a payment, or finds the one it has: whoever asks again under the same id, also after an outage, is sent to the same page. */
+async function checkout(
+  opened: OpenedBtcpay,
+  { accountId, purpose, amount, paymentId }: BtcpayAsked,
+): Promise<{ readonly payment: Payment; readonly url: string }> {
+  const { desk, clock, log } = opened
+  const payment = await desk.open({
+    ...{ accountId, rail: 'btcpay', purpose, amount, expiresAt: new Date(clock.now() + MINUTES * 60_000) },
+    ...(paymentId === undefined ? {} : { id: paymentId }),
+  })
+  try {
+    const invoice = await invoiceOf(opened, payment)
+    return { payment: { ...payment, railRef: invoice.id }, url: invoice.checkoutLink }
+  } catch (thrown) {
+    log({ event: 'payment-unopened', payment: payment.id, source: 'btcpay', code: errorCode(thrown) })
+    return fail('rail_unavailable')
   }
 }
 
-type Opened = BtcpayParts & { readonly client: BtcpayClient }
+/** The one invoice of a payment. What is paid at another would be nobody's, so no page is told before its invoice is noted. */
+async function invoiceOf({ desk, database, client, publicUrl }: OpenedBtcpay, payment: Payment): Promise<Invoice> {
+  if (payment.railRef !== undefined) return await client.read(payment.railRef)
+  const made = await client.create({ orderId: payment.id, amount: payment.amount, minutes: MINUTES, returnTo: publicUrl })
+  if (await desk.noteRef(payment.id, made.id)) return made
+  const railRef = (await findPayment(database, payment.id))?.railRef
+  return railRef === undefined ? fail('rail_unavailable') : await client.read(railRef)
+}
 
 /** Reads an invoice from the server and does what follows from it; a delivery is only a reason to look. */
-async function look(parts: Opened, payment: Payment): Promise<void> {
+async function look(parts: OpenedBtcpay, payment: Payment): Promise<void> {
   const { desk, settings } = parts
   const invoice = await parts.client.read(payment.railRef ?? '')
   const trouble = (code: string, amount?: NanoUsd) =>
@@ -109,7 +105,7 @@ async function look(parts: Opened, payment: Payment): Promise<void> {
 }
 
 type Looked = {
-  readonly parts: Opened
+  readonly parts: OpenedBtcpay
   readonly payment: Payment
   readonly invoice: Invoice
   readonly amount: NanoUsd
