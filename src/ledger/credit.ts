@@ -29,15 +29,15 @@ export async function credit({ database, ids, subjects }: Books, input: Credit):
   const { accountId, amount, kind, sourceKey, reason } = input
   assertAmount(amount)
   if ((await balanceOf(database, accountId)) === undefined) fail('account_unknown')
-  const { inputHash, reasonFor } = await sealAsked(subjects, { accountId, input: [accountId, amount, kind], reason })
+  const { inputHash, reasonFor, erased } = await sealAsked(subjects, { accountId, input: [accountId, amount, kind], reason })
   // Who repeats does not wait for the account.
-  const before = await findRepeat(database, sourceKey, inputHash)
+  const before = await findRepeat(database, sourceKey, { inputHash, erased, kind, amount })
   if (before !== undefined) return before
   const id = ids.uuid()
   const reasonSealed = await reasonFor(id)
   return await database.transaction(async (tx) => {
     await lockAccount(tx, accountId)
-    const known = await findRepeat(tx, sourceKey, inputHash)
+    const known = await findRepeat(tx, sourceKey, { inputHash, erased, kind, amount })
     if (known !== undefined) return known
     const debit = kind === 'promotion' ? HOUSE.promotions : HOUSE.deposits
     const made = await postTransfer(tx, { id, debit, credit: accountId, amount, kind, sourceKey, inputHash, reasonSealed })

@@ -7,8 +7,12 @@ export type ReasonSealing = Pick<SubjectKeys, 'create' | 'seal' | 'unseal' | 'fi
 /** What is moved by hand: of which account, and what was asked for with its reason. */
 export type Asked = { readonly accountId: string; readonly input: readonly (string | bigint)[]; readonly reason: string }
 
-/** What the journal keeps of what was asked for. */
-export type SealedAsked = { readonly inputHash: Buffer; readonly reasonFor: (transferId: string) => Promise<Buffer | undefined> }
+/** What the journal keeps of what was asked for; `erased` is the account where it was erased. */
+export type SealedAsked = {
+  readonly inputHash: Buffer
+  readonly reasonFor: (transferId: string) => Promise<Buffer | undefined>
+  readonly erased: string | undefined
+}
 
 /** What the reason of a transfer is sealed for, so that it opens in its own row only. */
 export const reasonPurpose = (transferId: string): string => `transfer-reason:${transferId}`
@@ -22,8 +26,9 @@ export const INPUT_PURPOSE = 'transfer-input'
  */
 export async function sealAsked(sealing: ReasonSealing, { accountId, input, reason }: Asked): Promise<SealedAsked> {
   const inputHash = await sealing.fingerprint(accountId, hashInput([...input, reason]), INPUT_PURPOSE)
-  if (inputHash === undefined) return { inputHash: hashInput(input), reasonFor: async () => undefined }
-  return { inputHash, reasonFor: (transferId) => sealing.seal(accountId, Buffer.from(reason), reasonPurpose(transferId)) }
+  if (inputHash === undefined) return { inputHash: hashInput(input), reasonFor: async () => undefined, erased: accountId }
+  const reasonFor = (transferId: string) => sealing.seal(accountId, Buffer.from(reason), reasonPurpose(transferId))
+  return { inputHash, reasonFor, erased: undefined }
 }
 
 /** The reason of a transfer of an account; undefined when there is none or the account was erased. */

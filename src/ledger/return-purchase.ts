@@ -19,12 +19,12 @@ export async function returnPurchase({ database, ids, subjects }: Books, input: 
   const { transferId: returns, amount, sourceKey, reason } = input
   assertAmount(amount)
   const { account_id: accountId, amount: price } = await findPurchase(database, returns)
-  const { inputHash, reasonFor } = await sealAsked(subjects, { accountId, input: [returns, 'purchase_return', amount], reason })
+  const { inputHash, reasonFor, erased } = await sealAsked(subjects, { accountId, input: [returns, 'purchase_return', amount], reason })
   const id = ids.uuid()
   const reasonSealed = await reasonFor(id)
   return await database.transaction(async (tx) => {
     await lockAccount(tx, accountId)
-    const known = await findRepeat(tx, sourceKey, inputHash)
+    const known = await findRepeat(tx, sourceKey, { inputHash, erased, kind: 'purchase_return', amount })
     if (known !== undefined) return known
     if ((await returnedOf(tx, returns)) + amount > price) fail('return_exceeds_purchase')
     const transfer = { id, debit: HOUSE.revenue, credit: accountId, amount, kind: 'purchase_return', sourceKey, inputHash } as const

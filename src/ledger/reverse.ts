@@ -32,12 +32,12 @@ export async function reverse({ database, ids, subjects }: Books, input: Reversa
   const original = await findOriginal(database, reverses)
   const side = SIDES[original.kind] ?? fail('transfer_not_reversible')
   const accountId = side === 'credit' ? original.credit_account : original.debit_account
-  const { inputHash, reasonFor } = await sealAsked(subjects, { accountId, input: [reverses, 'reversal', onLack], reason })
+  const { inputHash, reasonFor, erased } = await sealAsked(subjects, { accountId, input: [reverses, 'reversal', onLack], reason })
   const id = ids.uuid()
   const reasonSealed = await reasonFor(id)
   return await database.transaction(async (tx) => {
     const { available } = await lockAccount(tx, accountId)
-    const known = await findRepeat(tx, sourceKey, inputHash)
+    const known = await findRepeat(tx, sourceKey, { inputHash, erased, kind: 'reversal' })
     if (known !== undefined) return { ...known, accountId }
     if ((await tx.query(sql`select from transfer where reverses = ${reverses}::uuid`)).length > 0) fail('transfer_reversed')
     const { debit_account: credit, credit_account: debit, amount } = original

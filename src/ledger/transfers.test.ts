@@ -56,6 +56,26 @@ test('the same source key moves money once, and is a conflict for anything else'
   await agree()
 })
 
+test('what was moved of an account before it was erased is known again, and anything else is a conflict', async () => {
+  const accountId = await newAccount(100n)
+  const [given, taken, bought] = [withdrawal(accountId, 10n), withdrawal(accountId, 20n), withdrawal(accountId, 30n)]
+  const gift = { ...given, kind: 'promotion' } as const
+  const made = await Promise.all([store.ledger.credit(gift), store.ledger.chargeBack(taken), store.ledger.purchase(bought)])
+  const back = { transferId: made[1].transferId, onLack: 'debt', sourceKey: randomUUID(), reason: 'back' } as const
+  const unused = { transferId: made[2].transferId, amount: 5n, sourceKey: randomUUID(), reason: 'unused' }
+  const returned = [await store.ledger.reverse(back), await store.ledger.returnPurchase(unused)]
+  await store.subjects.destroy(accountId)
+  const again = [store.ledger.credit(gift), store.ledger.chargeBack(taken), store.ledger.purchase(bought)]
+  assert.deepEqual(await Promise.all(again), made)
+  assert.deepEqual([await store.ledger.reverse(back), await store.ledger.returnPurchase(unused)], returned)
+  const conflict = { message: 'idempotency_conflict' }
+  await assert.rejects(store.ledger.chargeBack({ ...taken, amount: 21n }), conflict)
+  await assert.rejects(store.ledger.refund(taken), conflict)
+  await assert.rejects(store.ledger.credit({ ...gift, accountId: await newAccount(0n) }), conflict)
+  assert.deepEqual(await standing(accountId), { available: 85n, held: 0n, debt: 0n })
+  await agree()
+})
+
 test('what is no positive amount, or more than fits, moves nothing', async () => {
   const accountId = await newAccount(100n)
   for (const amount of [0n, -1n, NANO_USD_MAX + 1n, -NANO_USD_MAX]) {

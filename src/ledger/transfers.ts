@@ -70,13 +70,33 @@ export async function lockAccount(tx: Database, accountId: string): Promise<Bala
   return row ?? fail('account_unknown')
 }
 
-/** The transfer that was made for this source key; undefined before the first time. Fails with idempotency_conflict. */
-export async function findRepeat(tx: Database, sourceKey: string, inputHash: Buffer): Promise<Transferred | undefined> {
-  const [known] = await tx.query<{ id: string; input_hash: Buffer }>(sql`
-    select id, input_hash from transfer where source_key = ${sourceKey}`)
+/** What is asked for again, perhaps: its hash, and of whom, where the account was erased so that a hash of before cannot be made any more. */
+export type AskedBefore = Pick<NewTransfer, 'inputHash' | 'kind'> & { readonly erased: string | undefined; readonly amount?: NanoUsd }
+
+type Known = {
+  readonly id: string
+  readonly input_hash: Buffer
+  readonly debit_account: string
+  readonly credit_account: string
+  readonly amount: NanoUsd
+  readonly kind: TransferKind
+}
+
+/**
+ * The transfer that was made for this source key; undefined before the first time. Of an account that was erased since, account, kind and
+ * amount are all that can be compared. Fails with idempotency_conflict.
+ */
+export async function findRepeat(tx: Database, sourceKey: string, asked: AskedBefore): Promise<Transferred | undefined> {
+  const [known] = await tx.query<Known>(sql`
+    select id, input_hash, debit_account, credit_account, amount, kind from transfer where source_key = ${sourceKey}`)
   if (known === undefined) return undefined
-  if (!known.input_hash.equals(inputHash)) fail('idempotency_conflict')
+  if (!known.input_hash.equals(asked.inputHash) && !isOfErased(known, asked)) fail('idempotency_conflict')
   return { transferId: known.id }
+}
+
+function isOfErased(known: Known, { erased, kind, amount = known.amount }: AskedBefore): boolean {
+  if (erased === undefined || known.kind !== kind || known.amount !== amount) return false
+  return known.debit_account === erased || known.credit_account === erased
 }
 
 /** Writes a movement; balances are the caller's. Fails with idempotency_conflict when another account's has the source key. */

@@ -70,13 +70,13 @@ async function withdraw({ database, ids, subjects }: Books, input: Withdrawal & 
   const { accountId, amount, kind, sourceKey, reason, onLack } = input
   assertAmount(amount)
   if ((await balanceOf(database, accountId)) === undefined) fail('account_unknown')
-  const { inputHash, reasonFor } = await sealAsked(subjects, { accountId, input: [accountId, amount, kind], reason })
+  const { inputHash, reasonFor, erased } = await sealAsked(subjects, { accountId, input: [accountId, amount, kind], reason })
   const id = ids.uuid()
   const reasonSealed = await reasonFor(id)
   const credit = TAKERS[kind]
   return await database.transaction(async (tx) => {
     const { available } = await lockAccount(tx, accountId)
-    const known = await findRepeat(tx, sourceKey, inputHash)
+    const known = await findRepeat(tx, sourceKey, { inputHash, erased, kind, amount })
     if (known !== undefined) return known
     if (onLack === 'refuse') await refuseFrozen(tx, accountId)
     const transfer = { id, debit: accountId, credit, amount, kind, sourceKey, inputHash, reasonSealed }

@@ -1,0 +1,64 @@
+// Guarantee: what becomes of a payment after it was credited is booked once, also where its account was erased meanwhile.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { openRailWorld, type RailWorld } from '../../../../checks/money/stripe/rail-world.ts'
+import { type SimStripe, startSimStripe } from '../../../../sim/index.ts'
+import { findPayment } from '../../store.ts'
+import type { StripeRail } from './index.ts'
+
+const clock = { at: Date.parse('2026-11-26T12:00:00Z') }
+let sim: SimStripe
+let world: RailWorld
+let rail: StripeRail
+before(async () => {
+  sim = await startSimStripe({ now: () => clock.at })
+  world = await openRailWorld(sim, clock)
+  rail = world.open().rail
+})
+after(async () => {
+  await world.close()
+  await sim.close()
+})
+
+const TEN = 10_000_000_000n
+const TOPUP = { kind: 'topup' } as const
+const available = async (accountId: string) => (await world.store.ledger.balanceOf(accountId))?.available
+const debt = async (accountId: string) => (await world.store.ledger.standingOf(accountId)).debt
+
+/** Tells the rail all that happened since a number of events. */
+async function tell(since: number): Promise<void> {
+  for (const event of sim.account.events.slice(since)) {
+    const { body, headers } = sim.deliver(event)
+    await rail.takeEvent({ body: Buffer.from(body), signature: headers['stripe-signature'] })
+  }
+}
+
+/** Does something at Stripe, and tells the rail of it. */
+async function told<T>(act: () => T): Promise<T> {
+  const since = sim.account.events.length
+  const done = act()
+  await tell(since)
+  return done
+}
+
+/** An account that paid ten dollars. */
+async function paid() {
+  const { accountId } = await world.store.newCustomer(0n)
+  const { sessionId, paymentId } = await rail.checkout({ accountId, amount: TEN, purpose: TOPUP })
+  await told(() => sim.pay(sessionId))
+  const transferId = (await findPayment(world.database, paymentId))?.transferId ?? assert.fail()
+  return { accountId, paymentId, transferId, intentId: sim.account.sessions.get(sessionId)?.payment_intent ?? assert.fail() }
+}
+
+test('what a bank and the dashboard do to a payment of an account that was erased meanwhile is taken once', async () => {
+  const disputed = await paid()
+  const disputeId = await told(() => sim.dispute(disputed.intentId))
+  const refunded = await paid()
+  await told(() => sim.refundAtDashboard(refunded.intentId, 300))
+  for (const { accountId } of [disputed, refunded]) await world.store.subjects.destroy(accountId)
+  await told(() => sim.closeDispute(disputeId, 'won'))
+  await told(() => sim.refundAtDashboard(refunded.intentId, 200))
+  await told(() => sim.refundAtDashboard(refunded.intentId, 100))
+  assert.deepEqual([await available(disputed.accountId), await debt(disputed.accountId)], [TEN, 0n])
+  assert.deepEqual([await available(refunded.accountId), await debt(refunded.accountId)], [4_000_000_000n, 0n])
+})
