@@ -1,5 +1,7 @@
-// Guarantee: what becomes of a payment after it was credited is booked once, also where its account was erased meanwhile.
+// Guarantee: what becomes of a payment after it was credited is booked once, also where its account was erased meanwhile, and whoever asks again
+// for a page is sent to the same one.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { openRailWorld, type RailWorld } from '../../../../checks/money/stripe/rail-world.ts'
 import { type SimStripe, startSimStripe } from '../../../../sim/index.ts'
@@ -61,4 +63,17 @@ test('what a bank and the dashboard do to a payment of an account that was erase
   await told(() => sim.refundAtDashboard(refunded.intentId, 100))
   assert.deepEqual([await available(disputed.accountId), await debt(disputed.accountId)], [TEN, 0n])
   assert.deepEqual([await available(refunded.accountId), await debt(refunded.accountId)], [4_000_000_000n, 0n])
+})
+
+test('whoever asks again for a page under the same id is sent to the same one, also later', async () => {
+  const { accountId } = await world.store.newCustomer(0n)
+  const asked = { accountId, amount: TEN, purpose: TOPUP, paymentId: randomUUID() }
+  sim.faultOf = ({ path }) => (path === '/v1/checkout/sessions' ? 'error-after' : undefined)
+  await assert.rejects(rail.checkout(asked), { message: 'rail_unavailable' })
+  sim.faultOf = () => undefined
+  clock.at += 60_000
+  const page = await rail.checkout(asked)
+  assert.equal((await rail.checkout(asked)).sessionId, page.sessionId)
+  await told(() => sim.pay(page.sessionId))
+  assert.equal(await available(accountId), TEN)
 })

@@ -28,9 +28,10 @@ export async function openCheckout(parts: StripeParts, request: CheckoutRequest)
   const { accountId, amount, purpose, savesCard = false, paymentId } = request
   const cents = requireAmount(parts, { amount, purpose })
   const customerId = await customerOf(parts, accountId)
-  const expiresAt = new Date(parts.clock.now() + OPEN_MS)
-  const asked = { accountId, rail: RAIL, purpose, amount, expiresAt, ...(paymentId === undefined ? {} : { id: paymentId }) } as const
-  const { id } = await parts.desk.open(asked)
+  const until = new Date(parts.clock.now() + OPEN_MS)
+  const asked = { accountId, rail: RAIL, purpose, amount, expiresAt: until, ...(paymentId === undefined ? {} : { id: paymentId }) } as const
+  // Whoever asks again asks with the very same words: under one key Stripe takes no others.
+  const { id, expiresAt = until } = await parts.desk.open(asked)
   await insertStripePayment(parts.database, { paymentId: id, accountId, way: 'checkout', createdAt: timeOf(parts) })
   const page = await parts.api.createSession(
     {
