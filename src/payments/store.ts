@@ -110,6 +110,10 @@ export async function noteTakenBack(database: Database, rail: RailName, external
     where rail = ${rail} and external_key = ${externalKey} and taken_back < amount`)
 }
 
+/** Whether a deposit was undone by hand, so that its account has lost all of it already. */
+export const isUndone = async (database: Database, transferId: string): Promise<boolean> =>
+  (await database.query(sql`select from transfer where reverses = ${transferId}::uuid`)).length > 0
+
 /** A step that a payment takes, from any of some states; `outcome` says why, where there is something to say. */
 export type Step = { readonly from: readonly PaymentState[]; readonly to: PaymentState; readonly outcome?: string; readonly at: Date }
 

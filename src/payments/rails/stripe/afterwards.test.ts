@@ -1,5 +1,5 @@
-// Guarantee: what becomes of a payment after it was credited is booked once, also where its account was erased meanwhile, and whoever asks again
-// for a page is sent to the same one.
+// Guarantee: what becomes of a payment after it was credited is booked once, also where its account was erased or its deposit was undone by hand
+// meanwhile, and whoever asks again for a page is sent to the same one.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
@@ -23,6 +23,7 @@ after(async () => {
 })
 
 const TEN = 10_000_000_000n
+const FIVE = 5_000_000_000n
 const TOPUP = { kind: 'topup' } as const
 const available = async (accountId: string) => (await world.store.ledger.balanceOf(accountId))?.available
 const debt = async (accountId: string) => (await world.store.ledger.standingOf(accountId)).debt
@@ -76,4 +77,28 @@ test('whoever asks again for a page under the same id is sent to the same one, a
   assert.equal((await rail.checkout(asked)).sessionId, page.sessionId)
   await told(() => sim.pay(page.sessionId))
   assert.equal(await available(accountId), TEN)
+})
+
+test('money of a deposit that was undone by hand leaves the account no second time', async () => {
+  const [asked, atDashboard, disputed] = [await paid(), await paid(), await paid()]
+  for (const { transferId } of [asked, atDashboard, disputed])
+    await world.store.ledger.reverse({ transferId, onLack: 'refuse', sourceKey: `operator:${randomUUID()}`, reason: 'by mistake' })
+  await world.store.ledger.credit({
+    accountId: asked.accountId,
+    amount: TEN,
+    kind: 'manual',
+    sourceKey: randomUUID(),
+    reason: 'other money',
+  })
+  await assert.rejects(
+    world.database.transaction((tx) => rail.askRefund(tx, { paymentId: asked.paymentId, amount: FIVE, by: 'operator' })),
+    { message: 'refund_exceeds_payment' },
+  )
+  await told(() => sim.refundAtDashboard(atDashboard.intentId, 1000))
+  const disputeId = await told(() => sim.dispute(disputed.intentId))
+  for (const { accountId } of [atDashboard, disputed]) assert.deepEqual([await available(accountId), await debt(accountId)], [0n, 0n])
+  // What the bank gives back is the house's, as the account lost it by hand.
+  await told(() => sim.closeDispute(disputeId, 'won'))
+  assert.equal(await available(disputed.accountId), 0n)
+  assert.deepEqual((await world.store.ledger.verify()).problems, [])
 })

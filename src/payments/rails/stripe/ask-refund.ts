@@ -2,7 +2,7 @@ import { type Database, sql } from '../../../db/index.ts'
 import { fail } from '../../../failures.ts'
 import { formatUsd, isUuid, type NanoUsd } from '../../../lib/index.ts'
 import { type RefundAsker, requireRefundable } from '../../rules/index.ts'
-import { findPayment } from '../../store.ts'
+import { findPayment, isUndone } from '../../store.ts'
 import { centsOfNano, grossOfCredit, nanoOfCents } from './cents.ts'
 import { RAIL, type StripeParts, timeOf } from './parts.ts'
 import { insertRefund, listRefundsOf, type Refund } from './refund-rows.ts'
@@ -30,7 +30,7 @@ export async function askRefund(parts: StripeParts, tx: Database, { paymentId, a
   if (credit === undefined) return fail('amount_invalid', { field: 'amount' })
   const returned = (await listRefundsOf(tx, paymentId)).filter(({ state }) => state !== 'failed' && state !== 'refused')
   const before = returned.reduce((sum, refund) => sum + refund.amount, 0n)
-  if (before + amount > payment.amount) fail('refund_exceeds_payment')
+  if (before + amount > payment.amount || (await isUndone(tx, payment.transferId))) fail('refund_exceeds_payment')
   await requireBalance(tx, payment.accountId, amount)
   const gross = await grossOf(tx, payment)
   const grossCents = grossOfCredit(gross, { before: before / nanoOfCents(1n), credit })

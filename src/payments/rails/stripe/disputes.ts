@@ -1,6 +1,7 @@
 import { type Database, sql } from '../../../db/index.ts'
 import type { NanoUsd } from '../../../lib/index.ts'
 import type { Payment } from '../../payment.ts'
+import { isUndone } from '../../store.ts'
 import { CURRENCY, creditOfGross, nanoOfCents } from './cents.ts'
 import { markPayment } from './mark-payment.ts'
 import { RAIL, type StripeParts, timeOf } from './parts.ts'
@@ -45,7 +46,9 @@ export async function syncDispute(parts: StripeParts, disputeId: string): Promis
   const key = parts.desk.externalKey(RAIL, told.id)
   const amount = await noteDispute(parts, { payment, told, key })
   if (amount === 0n) return
-  if (told.isWithdrawn) await book(parts, { payment, key, amount, isReinstated: told.isReinstated })
+  // Who lost the deposit by hand does not owe it besides.
+  const isOwed = told.isWithdrawn && ((await wasTaken(parts.database, key)) || !(await isUndone(parts.database, payment.transferId)))
+  if (isOwed) await book(parts, { payment, key, amount, isReinstated: told.isReinstated })
   await markPayment(parts, payment.id)
 }
 
@@ -68,6 +71,10 @@ async function noteDispute(parts: StripeParts, { payment, told, key }: Noted): P
     returning amount`)
   return row?.amount ?? amount
 }
+
+/** Whether a dispute is in the books already. */
+const wasTaken = async (database: Database, key: string): Promise<boolean> =>
+  (await database.query(sql`select from stripe_dispute where external_key = ${key} and is_taken`)).length > 0
 
 type Booking = { readonly payment: Payment; readonly key: string; readonly amount: NanoUsd; readonly isReinstated: boolean }
 

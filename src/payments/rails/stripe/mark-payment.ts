@@ -23,6 +23,7 @@ export async function markPayment(parts: StripeParts, paymentId: string): Promis
           (select coalesce(sum(amount), 0) from stripe_dispute where payment_id = ${paymentId}::uuid and is_taken and not is_returned)
           + (select coalesce(sum(amount), 0) from stripe_refund where payment_id = ${paymentId}::uuid and state in ('taken', 'sent', 'done'))
         )::bigint as taken_back from payment where id = ${paymentId}::uuid) told
-      where id = ${paymentId}::uuid and payment.transfer_id is not null and payment.taken_back <> told.taken_back`)
+      where id = ${paymentId}::uuid and payment.transfer_id is not null and payment.taken_back <> told.taken_back
+        and not exists (select from transfer undone where undone.reverses = payment.transfer_id)`)
   })
 }

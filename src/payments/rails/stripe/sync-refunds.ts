@@ -1,4 +1,5 @@
 import type { Payment } from '../../payment.ts'
+import { isUndone } from '../../store.ts'
 import { endRefund } from './carry-on-refund.ts'
 import { CURRENCY, creditOfGross, nanoOfCents } from './cents.ts'
 import { RAIL, type StripeParts, timeOf } from './parts.ts'
@@ -37,7 +38,13 @@ async function bookForeign(parts: StripeParts, payment: Payment, told: CardRefun
   const key = desk.externalKey(RAIL, told.id)
   const amount = nanoOfCents(creditOfGross(await grossOf(database, payment), told.amountCents))
   if (amount === 0n) return undefined
-  const { id: paymentId, accountId } = payment
+  const { id: paymentId, accountId, transferId: depositId } = payment
+  const isKnown = (await findRefund(database, uuidOf(key))) !== undefined
+  if (!isKnown && depositId !== undefined && (await isUndone(database, depositId))) {
+    // What was taken by hand is not taken a second time; whether the two are the same is for a person to say.
+    await desk.problem({ rail: RAIL, code: 'deposit_undone', ref: told.id, accountId, amount })
+    return undefined
+  }
   const fields = {
     id: uuidOf(key),
     paymentId,
