@@ -1,5 +1,5 @@
 // Guarantee: what becomes of a payment after it was credited is booked once, also where its account was erased or its deposit was undone by hand
-// meanwhile, and whoever asks again for a page is sent to the same one.
+// meanwhile, and whoever asks again for a page or for top-ups is neither refused nor charged twice.
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
@@ -101,4 +101,18 @@ test('money of a deposit that was undone by hand leaves the account no second ti
   await told(() => sim.closeDispute(disputeId, 'won'))
   assert.equal(await available(disputed.accountId), 0n)
   assert.deepEqual((await world.store.ledger.verify()).problems, [])
+})
+
+test('whoever stops topping up and begins anew while a card is being charged is charged once', async () => {
+  const { accountId } = await world.store.newCustomer(0n)
+  const { sessionId } = await rail.cardPage(accountId)
+  sim.saveCard(sessionId, 'delayed')
+  const wanted = { threshold: 1_000_000_000n, amount: FIVE, dailyMaximum: 50_000_000_000n }
+  await rail.setAutoTopUp(accountId, wanted)
+  const before = sim.account.intents.size
+  await rail.topUp()
+  await rail.stopAutoTopUp(accountId)
+  await rail.setAutoTopUp(accountId, wanted)
+  for (let at = 0; at < 3; at += 1) await rail.topUp()
+  assert.deepEqual([sim.account.intents.size - before, (await rail.readAutoTopUp(accountId))?.state], [1, 'asked'])
 })

@@ -46,12 +46,13 @@ export async function setAutoTopUp(parts: StripeParts, accountId: string, wanted
     fail('invalid_field', { field: 'threshold', expected: `more than 0 and at most ${formatUsd(amount)} USD, the amount` })
   if (dailyMaximum < amount) fail('invalid_field', { field: 'daily_maximum', expected: `at least ${formatUsd(amount)} USD, the amount` })
   if ((await cardsOf(parts, accountId)).length === 0) fail('card_missing')
-  // A charge that is under way stays so: who sets it anew meanwhile is not charged twice.
+  // A charge that is under way stays so: who sets it anew meanwhile, also after stopping it, is not charged twice.
   await parts.database.query(sql`
     insert into auto_top_up (account_id, threshold, amount, daily_maximum, state, changed_at)
     values (${accountId}::uuid, ${threshold}::bigint, ${amount}::bigint, ${dailyMaximum}::bigint, 'armed', ${timeOf(parts)}::timestamptz)
     on conflict (account_id) do update set threshold = excluded.threshold, amount = excluded.amount, daily_maximum = excluded.daily_maximum,
-      state = case when auto_top_up.state = 'asked' then 'asked' else 'armed' end, outcome = null, is_letter_due = false,
+      state = case when auto_top_up.state = 'asked' or exists (select from payment where payment.id = auto_top_up.payment_id
+        and payment.state in ('open', 'pending', 'paid')) then 'asked' else 'armed' end, outcome = null, is_letter_due = false,
       changed_at = excluded.changed_at`)
 }
 
