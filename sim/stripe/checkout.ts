@@ -66,7 +66,7 @@ export function endDelayed(account: StripeAccount, session: StripeSession, isPai
   const intent = found(account.intents, session.payment_intent)
   if (intent.status !== 'processing') throw new RangeError('this payment is not on its way')
   if (isPaid) {
-    settleIntent(account, intent, newCard(account, 'ok'))
+    settleIntent(account, intent, newCard(account, 'delayed'))
     session.payment_status = 'paid'
     raise(account, 'checkout.session.async_payment_succeeded', session)
   } else {

@@ -109,7 +109,7 @@ export type BalanceTransaction = {
   readonly fee: Cents
   readonly net: Cents
   readonly currency: string
-  readonly type: 'charge' | 'refund' | 'refund_failure' | 'adjustment'
+  readonly type: 'charge' | 'payment' | 'refund' | 'refund_failure' | 'adjustment'
   readonly source: string
 }
 

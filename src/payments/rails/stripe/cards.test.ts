@@ -384,11 +384,16 @@ test('the balance at Stripe lists each deposit of a day as the journal names it'
   const { sessionId } = await taxed.rail.checkout({ accountId, amount: TEN, purpose: TOPUP })
   const since = sim.account.events.length
   sim.pay(sessionId)
+  sim.account.taxPerMille = 0
+  const byBank = await rail.checkout({ accountId, amount: TEN, purpose: TOPUP })
+  sim.pay(byBank.sessionId, 'delayed')
+  sim.endDelayed(byBank.sessionId, true)
   await tell(since)
   const listed = (await rail.report.read(new Date(clock.at).toISOString().slice(0, 10))) ?? assert.fail()
   assert.deepEqual(
     listed.map(({ amount, currency }) => [amount, currency]),
     [
+      [TEN, 'USD'],
       [TEN, 'USD'],
       [TEN, 'USD'],
     ],

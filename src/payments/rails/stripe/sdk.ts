@@ -18,6 +18,8 @@ const RETRIES = 1
 const TOLERANCE_SECONDS = 300
 const LIST_MAX = 100
 const CHARGES_MAX = 100_000
+/** Money that comes in by cards, and by all else that a page takes. Source: docs.stripe.com/reports/balance-transaction-types (2026-11-29). */
+const CHARGE_TYPES = ['charge', 'payment'] as const
 /** Redaction jobs are a preview, which has to be asked for by name. Source: docs.stripe.com/privacy/redaction (2026-11-26). */
 const PREVIEW = { additionalHeaders: { 'Stripe-Version': '2026-09-30.preview' } }
 
@@ -69,10 +71,14 @@ export function openStripeApi(options: SdkOptions): StripeApi {
     readDispute: (id) => asked(disputeOf, (stripe) => stripe.disputes.retrieve(id)),
     openPortal: async (customer, returnUrl) =>
       (await asked(pageOf, (stripe) => stripe.billingPortal.sessions.create({ customer, return_url: returnUrl }))).url,
-    listCharges: (from, to) =>
-      asked(listOf(chargeOf), (stripe) =>
-        all(stripe.balanceTransactions.list({ type: 'charge', created: { gte: from, lt: to }, limit: LIST_MAX, expand: ['data.source'] })),
-      ),
+    listCharges: async (from, to) => {
+      const listed = CHARGE_TYPES.map((type) =>
+        asked(listOf(chargeOf), (stripe) =>
+          all(stripe.balanceTransactions.list({ type, created: { gte: from, lt: to }, limit: LIST_MAX, expand: ['data.source'] })),
+        ),
+      )
+      return (await Promise.all(listed)).flat()
+    },
     deleteCustomer: async (id) => {
       await asked(idOf, (stripe) => stripe.customers.del(id)).catch((thrown: unknown) => {
         // Gone is gone, whoever did it.
