@@ -158,6 +158,9 @@ test('the daily report names a payment as the journal does', async () => {
   const day = new Date(invoice.createdTime * 1000).toISOString().slice(0, 10)
   const entries = await btcpayReport(openRail().client, desk).read(day)
   assert.ok(entries?.some(({ externalId, amount }) => externalId === desk.externalKey('btcpay', invoice.id) && amount === 25_000_000_000n))
+  // A day that cannot be read is told as missing, and keeps nobody else's from being compared.
+  sim.fails = true
+  assert.equal(await btcpayReport(openRail().client, desk).read(day), undefined)
 })
 
 test('a plan that is paid for by coins is bought once with its money, and one that is paid in part is not', async () => {
