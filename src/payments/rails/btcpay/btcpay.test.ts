@@ -9,6 +9,7 @@ import { type MoneyStore, openMoneyStore } from '../../../control/testing.ts'
 import { connect, type Database, sql } from '../../../db/index.ts'
 import { formatUsd } from '../../../lib/index.ts'
 import { keyringOf } from '../../../privacy/index.ts'
+import { askJson } from '../../ask-json.ts'
 import { findPayment, listProblems, openPaymentDesk, type PaymentDesk } from '../../index.ts'
 import { btcpayReport, openBtcpayRail } from './index.ts'
 
@@ -158,6 +159,15 @@ test('the daily report names a payment as the journal does', async () => {
   const day = new Date(invoice.createdTime * 1000).toISOString().slice(0, 10)
   const entries = await btcpayReport(openRail().client, desk).read(day)
   assert.ok(entries?.some(({ externalId, amount }) => externalId === desk.externalKey('btcpay', invoice.id) && amount === 25_000_000_000n))
+  // What the operator sells besides is no business of the books.
+  const besides = await askJson({
+    method: 'POST',
+    url: `${sim.url}/api/v1/stores/${sim.storeId}/invoices`,
+    headers: { authorization: `token ${sim.apiKey}` },
+    body: { amount: '7.00', currency: 'USD', metadata: { orderId: 'mug 12' }, checkout: { expirationMinutes: 60 } },
+  })
+  Object.assign(sim.invoices.get(String((besides as { readonly id: string }).id)) ?? assert.fail(), { status: 'Settled' })
+  assert.deepEqual(await btcpayReport(openRail().client, desk).read(day), entries)
   // A day that cannot be read is told as missing, and keeps nobody else's from being compared.
   sim.fails = true
   assert.equal(await btcpayReport(openRail().client, desk).read(day), undefined)
