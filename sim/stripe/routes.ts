@@ -24,9 +24,9 @@ export const ROUTES: readonly (readonly [method: string, path: RegExp, answer: A
   ['GET', /^\/v1\/charges\/(\w+)$/, (account, { id }) => found(account.charges, id)],
   ['POST', /^\/v1\/refunds$/, (account, { form }) => createRefund(account, form)],
   ['GET', /^\/v1\/refunds\/(\w+)$/, (account, { id }) => found(account.refunds, id)],
-  ['GET', /^\/v1\/refunds$/, (account, asked) => page(ofIntent(account.refunds, asked), asked)],
+  ['GET', /^\/v1\/refunds$/, (account, asked) => page(since(ofIntent(account.refunds, asked), asked), asked)],
   ['GET', /^\/v1\/disputes\/(\w+)$/, (account, { id }) => found(account.disputes, id)],
-  ['GET', /^\/v1\/disputes$/, (account, asked) => page(ofIntent(account.disputes, asked), asked)],
+  ['GET', /^\/v1\/disputes$/, (account, asked) => page(since(ofIntent(account.disputes, asked), asked), asked)],
   ['GET', /^\/v1\/balance_transactions$/, (account, asked) => listMovements(account, asked)],
   ['POST', /^\/v1\/billing_portal\/sessions$/, (account, { form }) => openPortal(account, form)],
   ['POST', /^\/v1\/privacy\/redaction_jobs$/, (account, { form }) => createRedaction(account, form)],
@@ -149,6 +149,9 @@ const ofIntent = <T extends { readonly payment_intent: string | null }>(map: Rea
   const intent = textAt(form, ['payment_intent'])
   return [...map.values()].filter((thing) => intent === undefined || thing.payment_intent === intent)
 }
+
+const since = <T extends { readonly created: number }>(things: readonly T[], { form }: Asked): readonly T[] =>
+  things.filter(({ created }) => created >= Number(textAt(form, ['created', 'gte']) ?? 0))
 
 const ofCustomer = <T extends { readonly customer: string | null; readonly created: number }>(
   map: ReadonlyMap<string, T>,

@@ -116,3 +116,32 @@ test('whoever stops topping up and begins anew while a card is being charged is 
   for (let at = 0; at < 3; at += 1) await rail.topUp()
   assert.deepEqual([sim.account.intents.size - before, (await rail.readAutoTopUp(accountId))?.state], [1, 'asked'])
 })
+
+test('disputes and refunds of which no event ever came are made good by looking, once', async () => {
+  const [disputed, refunded, failing] = [await paid(), await paid(), await paid()]
+  const disputeId = sim.dispute(disputed.intentId)
+  sim.refundAtDashboard(refunded.intentId, 300)
+  sim.account.refundsPend = true
+  const { id } = await world.database.transaction((tx) =>
+    rail.askRefund(tx, { paymentId: failing.paymentId, amount: FIVE, by: 'operator' }),
+  )
+  await rail.carryOnRefund(id)
+  sim.account.refundsPend = false
+  const sent = [...sim.account.refunds.values()].find(({ metadata }) => metadata['farebox'] === id) ?? assert.fail()
+  const looking = world.open().rail
+  await looking.finish()
+  assert.deepEqual(await balances(disputed, refunded, failing), [0n, 7_000_000_000n, FIVE])
+  sim.closeDispute(disputeId, 'won')
+  sim.endRefund(sent.id, 'failed')
+  await looking.finish()
+  assert.deepEqual(await balances(disputed, refunded, failing), [0n, 7_000_000_000n, FIVE])
+  clock.at += 6 * 3_600_000
+  await looking.finish()
+  await looking.finish()
+  assert.deepEqual(await balances(disputed, refunded, failing), [TEN, 7_000_000_000n, TEN])
+  await tell(0)
+  assert.deepEqual(await balances(disputed, refunded, failing), [TEN, 7_000_000_000n, TEN])
+  assert.deepEqual((await world.store.ledger.verify()).problems, [])
+})
+
+const balances = (...of: readonly { readonly accountId: string }[]) => Promise.all(of.map(({ accountId }) => available(accountId)))

@@ -37,7 +37,12 @@ const RANKS: Readonly<Record<string, number>> = {
  * the opposite of that, once; an inquiry takes nothing.
  */
 export async function syncDispute(parts: StripeParts, disputeId: string): Promise<void> {
-  const told = await parts.api.readDispute(disputeId)
+  await applyDispute(parts, await parts.api.readDispute(disputeId))
+}
+
+/** The same with what Stripe says of it. */
+export async function applyDispute(parts: StripeParts, told: Dispute): Promise<void> {
+  const { id: disputeId } = told
   const payment = told.intentId === undefined ? undefined : await syncIntent(parts, told.intentId)
   const accountId = payment?.accountId
   const trouble = (code: string): Promise<boolean> => parts.desk.problem({ rail: RAIL, code, ref: disputeId, accountId })

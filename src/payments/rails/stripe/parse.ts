@@ -63,11 +63,14 @@ export const intentOf = reader(
 
 /** A refund. */
 export const refundOf = reader(
-  z.object({ id: objectId, amount: cents, currency: word, status: word.nullish(), metadata: ourId }).transform(
-    (told): CardRefund => ({
-      ...{ id: told.id, amountCents: told.amount, currency: told.currency, status: told.status ?? 'pending', refundId: told.metadata },
-    }),
-  ),
+  z
+    .object({ id: objectId, amount: cents, currency: word, status: word.nullish(), metadata: ourId, payment_intent: optionalLink })
+    .transform(
+      (told): CardRefund => ({
+        ...{ id: told.id, amountCents: told.amount, currency: told.currency, status: told.status ?? 'pending', refundId: told.metadata },
+        intentId: told.payment_intent,
+      }),
+    ),
 )
 
 /** A dispute. */

@@ -13,6 +13,7 @@ import { cardsOf, portalOf } from './customer.ts'
 import { listDisputes, type ShownDispute } from './disputes.ts'
 import { runErasures } from './erase.ts'
 import { lookAgain } from './look-again.ts'
+import { makeLookBack } from './look-back.ts'
 import type { StripeParts } from './parts.ts'
 import { listRefundsOf, type Refund } from './refund-rows.ts'
 import { stripeReport } from './report.ts'
@@ -68,6 +69,7 @@ export type OpenStripeOptions = Omit<StripeParts, 'api' | 'settings'> & {
 export function openStripeRail({ settings, api, ...given }: OpenStripeOptions): StripeRail | undefined {
   if (settings === undefined) return undefined
   const parts: StripeParts = { ...given, settings, api: api ?? openStripeApi(settings) }
+  const lookBack = makeLookBack(parts)
   return {
     takeEvent: (delivery) => takeEvent(parts, delivery),
     webhook: answerEvent(parts),
@@ -90,6 +92,7 @@ export function openStripeRail({ settings, api, ...given }: OpenStripeOptions): 
       await carryOnRefunds(parts)
       await carryOnCharges(parts)
       await lookAgain(parts)
+      await lookBack()
       await runErasures(parts)
     },
   }

@@ -69,6 +69,8 @@ export function openStripeApi(options: SdkOptions): StripeApi {
     listRefunds: (intent) =>
       asked(listOf(refundOf), async (stripe) => (await stripe.refunds.list({ payment_intent: intent, limit: LIST_MAX })).data),
     readDispute: (id) => asked(disputeOf, (stripe) => stripe.disputes.retrieve(id)),
+    listDisputes: (since) => asked(listOf(disputeOf), (stripe) => all(stripe.disputes.list({ created: { gte: since }, limit: LIST_MAX }))),
+    listAllRefunds: (since) => asked(listOf(refundOf), (stripe) => all(stripe.refunds.list({ created: { gte: since }, limit: LIST_MAX }))),
     openPortal: async (customer, returnUrl) =>
       (await asked(pageOf, (stripe) => stripe.billingPortal.sessions.create({ customer, return_url: returnUrl }))).url,
     listCharges: async (from, to) => {

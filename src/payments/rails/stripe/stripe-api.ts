@@ -34,6 +34,7 @@ export type CardRefund = {
   readonly status: string
   /** The refund of ours that it was made for. */
   readonly refundId: string | undefined
+  readonly intentId: string | undefined
 }
 
 /** A payment that a bank takes back. Source: docs.stripe.com/api/disputes/object (2026-11-26). */
@@ -100,6 +101,10 @@ export type StripeApi = {
   readonly createRefund: (refund: NewRefund, key: string) => Promise<CardRefund>
   readonly listRefunds: (intentId: string) => Promise<readonly CardRefund[]>
   readonly readDispute: (id: string) => Promise<Dispute>
+  /** Disputes that were opened since a time in seconds, newest first. */
+  readonly listDisputes: (since: number) => Promise<readonly Dispute[]>
+  /** Refunds of all payments that were made since a time in seconds, newest first. */
+  readonly listAllRefunds: (since: number) => Promise<readonly CardRefund[]>
   readonly openPortal: (customerId: string, returnUrl: string) => Promise<string>
   /** Charges from one time to before another, both in seconds. */
   readonly listCharges: (from: number, to: number) => Promise<readonly ListedCharge[]>

@@ -15,6 +15,12 @@ export async function syncRefunds(parts: StripeParts, intentId: string): Promise
   for (const told of await parts.api.listRefunds(intentId)) await applyRefund(parts, payment, told)
 }
 
+/** Brings a refund of any payment to what Stripe says of it; one that is none of ours does nothing. */
+export async function syncRefund(parts: StripeParts, told: CardRefund): Promise<void> {
+  const payment = told.intentId === undefined ? undefined : await syncIntent(parts, told.intentId)
+  if (payment?.transferId !== undefined) await applyRefund(parts, payment, told)
+}
+
 async function applyRefund(parts: StripeParts, payment: Payment, told: CardRefund): Promise<void> {
   if (told.currency !== CURRENCY) {
     await parts.desk.problem({ rail: RAIL, code: 'refund_currency_mismatch', ref: told.id, accountId: payment.accountId })
