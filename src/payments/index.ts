@@ -1,4 +1,5 @@
 /** Outside money that becomes transfers: one desk, and a rail for each way it comes in by; never sees a prompt or a card number. */
+export { RailServerError } from './ask-json.ts'
 export * from './desk.ts'
 export * from './manual/index.ts'
 export { PAYMENT_STATES, type Payment, type PaymentPurpose, type PaymentState, RAILS, type RailName } from './payment.ts'

@@ -5,6 +5,7 @@ import {
   openBtcpayRail,
   openStripeApi,
   openStripeRail,
+  RailServerError,
   type StripeApi,
   StripeRequestError,
   type StripeSettings,
@@ -177,5 +178,12 @@ function stripeDoor(): Webhook {
 
 function btcpayDoor(): Webhook {
   const settings = { url: 'https://pay.example', storeId: 'store', apiKey: 'key', webhookSecret: SECRET }
-  return openBtcpayRail({ ...PARTS, settings, publicUrl: 'https://e.org' } as unknown as Parameters<typeof openBtcpayRail>[0]).webhook
+  // Its server is asked for invoices of theirs that no payment names, and for nothing that is no id of one.
+  const read = async (id: string) => {
+    rule(/^[A-Za-z0-9]{8,64}$/.test(id), 'btcpay: an id that is none is asked of the server')
+    noted.asked.push(id)
+    throw new RailServerError('HTTP_404')
+  }
+  const parts = { ...PARTS, settings, publicUrl: 'https://e.org', client: { read } }
+  return openBtcpayRail(parts as unknown as Parameters<typeof openBtcpayRail>[0]).webhook
 }
