@@ -15,6 +15,11 @@ export const manualRail = (database: Database): RailReport => ({
       select external_id, amount, currency from rail_entry where rail = 'manual' and day = ${day}::date order by external_id`)
     return rows.map((row) => ({ externalId: row.external_id, amount: row.amount, currency: row.currency }))
   },
+  find: async (externalIds) => {
+    const rows = await database.query<{ external_id: string; amount: NanoUsd; currency: string }>(sql`
+      select external_id, amount, currency from rail_entry where rail = 'manual' and external_id = any(${[...externalIds]}::text[])`)
+    return rows.map((row) => ({ externalId: row.external_id, amount: row.amount, currency: row.currency }))
+  },
 })
 
 /** Replaces what came in by hand on a day; an entry that was listed for another day moves. */
@@ -43,7 +48,8 @@ const DAY_MS = 86_400_000
 
 /**
  * The deposits of a day against what its rail lists, one by one. Money that came late in the evening may be listed or credited on the day
- * beside, so an entry is looked for in all deposits, and a deposit in the lists of three days.
+ * beside, so an entry is looked for in all deposits, and a deposit in the lists of three days; what is in none of them may have come long before it
+ * was booked, and is asked for by its name.
  */
 export async function compareRail(
   database: Database,
@@ -98,7 +104,15 @@ async function differencesOf(database: Database, rail: RailReport, lists: Lists)
   const beside = [...((await rail.read(isoDate(at - 1))) ?? []), ...((await rail.read(isoDate(at + 1))) ?? [])]
   const listed = new Set([...lists.entries, ...beside].map((entry) => entry.externalId))
   const unknown = lists.deposits.filter((deposit) => !listed.has(deposit.externalId))
-  return [...wrong, ...unknown.flatMap((deposit) => differenceOf(deposit.externalId, deposit.amount, 0n))]
+  const late = await findLate(rail, unknown)
+  return [...wrong, ...unknown.flatMap((deposit) => differenceOf(deposit.externalId, deposit.amount, late.get(deposit.externalId) ?? 0n))]
+}
+
+/** What the rail has of deposits that no list of these days names, by their names. */
+async function findLate(rail: RailReport, unknown: readonly Deposit[]): Promise<ReadonlyMap<string, NanoUsd>> {
+  if (unknown.length === 0 || rail.find === undefined) return new Map()
+  const found = await rail.find(unknown.map((deposit) => deposit.externalId))
+  return new Map(found.flatMap(({ externalId: id, amount, currency }) => (currency === 'USD' ? [[id, amount] as const] : [])))
 }
 
 const differenceOf = (name: string, ours: NanoUsd, theirs: NanoUsd): readonly Difference[] =>

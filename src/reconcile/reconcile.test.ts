@@ -183,6 +183,14 @@ test('deposits by hand are compared one by one with what the operator lists', as
   const today = isoDate(utcDayOf(world.books.clock.at))
   const [exact, wrong, unlisted] = [await world.deposit(5_000n), await world.deposit(7_000n), await world.deposit(11_000n)]
   const usd = { currency: 'USD' } as const
+  // What came before a long weekend is booked after it.
+  const [late, lateWrong] = [await world.deposit(17_000n), await world.deposit(19_000n)]
+  const before = isoDate(utcDayOf(Date.parse(today)) - 4)
+  const earlier = [
+    { externalId: late, amount: 17_000n, ...usd },
+    { externalId: lateWrong, amount: 18_000n, ...usd },
+  ]
+  await listManualDay(appDatabase, { day: before, entries: earlier, now: world.books.clock.at })
   const entries = [
     { externalId: exact, amount: 5_000n, ...usd },
     { externalId: wrong, amount: 7_001n, ...usd },
@@ -192,8 +200,9 @@ test('deposits by hand are compared one by one with what the operator lists', as
   await world.endDay()
   const { differences, over, under, loss, isAlarming } = partOf(await run(today), 'manual')
   const told = differences.map(({ name, side, ours, theirs }) => `${name} ${side} ${ours.amount} ${theirs.amount}`).toSorted()
-  assert.deepEqual(told, [`${unlisted} over 11000 0`, `${wrong} under 7000 7001`, 'bank 42 under 0 13000'].toSorted())
-  assert.deepEqual([over, under, loss, isAlarming], [11_000n, 13_001n, 11_000n, true])
+  const expected = [`${unlisted} over 11000 0`, `${wrong} under 7000 7001`, 'bank 42 under 0 13000', `${lateWrong} over 19000 18000`]
+  assert.deepEqual(told, expected.toSorted())
+  assert.deepEqual([over, under, loss, isAlarming], [12_000n, 13_001n, 12_000n, true])
   const next = isoDate(utcDayOf(Date.parse(today)) + 1)
   await listManualDay(appDatabase, { day: next, entries: [{ externalId: unlisted, amount: 11_000n, ...usd }], now: world.books.clock.at })
   assert.ok(

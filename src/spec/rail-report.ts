@@ -14,4 +14,9 @@ export type RailReport = {
   readonly isExpected: boolean
   /** What came in on a day; undefined while it is not listed. */
   readonly read: (day: string) => Promise<readonly RailEntry[] | undefined>
+  /**
+   * Which of some deposits the rail has, whenever their money came: what is claimed, or booked, long after it came is listed for another day.
+   * Left out where that cannot be; what cannot be asked now is not told.
+   */
+  readonly find?: (externalIds: readonly string[]) => Promise<readonly RailEntry[]>
 }
