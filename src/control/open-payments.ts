@@ -92,7 +92,7 @@ export async function openPayments(options: OpenPaymentsOptions): Promise<Opened
   const webhooks = new Map<string, Webhook>()
   if (btcpay !== undefined) webhooks.set('btcpay', btcpay.webhook)
   if (stripe !== undefined) webhooks.set('stripe', stripe.webhook)
-  const coins = btcpay && btcpayReport(btcpay.client, desk)
+  const coins = btcpay && btcpayReport({ client: btcpay.client, desk, database })
   return {
     ...{ settings, start, till: x402?.till },
     api: {

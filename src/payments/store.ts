@@ -56,6 +56,16 @@ export async function findByExternalKey(database: Database, rail: RailName, exte
   return row && paymentOf(row)
 }
 
+/** A payment as it is found by what its money is known by in the journal. */
+export type KnownMoney = Pick<Payment, 'id' | 'accountId' | 'amount' | 'railRef'> & { readonly externalKey: string }
+
+/** The payments whose money a rail knows by keyed hashes. */
+export async function listByExternalKeys(database: Database, rail: RailName, keys: readonly string[]): Promise<readonly KnownMoney[]> {
+  const rows = await database.query<PaymentRow & { readonly external_key: string }>(sql`
+    select ${PAYMENT_COLUMNS}, external_key from payment where rail = ${rail} and external_key = any(${[...keys]}::text[]) order by id`)
+  return rows.map((row) => ({ ...paymentOf(row), externalKey: row.external_key }))
+}
+
 /** What an account paid or began to pay, newest first. */
 export async function listPayments(database: Database, accountId: string, limit = 100): Promise<readonly Payment[]> {
   const rows = await database.query<PaymentRow>(sql`

@@ -74,7 +74,7 @@ export async function openCoinTill({ store, random, clock, ids, count }: TillPar
       await well.desk.finish()
     },
     rails: railsOf({ sim, sales, desk: well.desk }),
-    report: btcpayReport(well.rail.client, well.desk),
+    report: btcpayReport({ client: well.rail.client, desk: well.desk, database }),
     close: async () => {
       await database.end()
       await sim.stop()

@@ -152,12 +152,14 @@ test('what is paid over, in part, late or in another currency waits for the oper
   )
 })
 
+const report = () => btcpayReport({ client: openRail().client, desk, database })
+
 test('the daily report names a payment as the journal does', async () => {
   const { invoice } = await begin()
   invoice.status = 'Settled'
   await deliver('InvoiceSettled', invoice.id)
   const day = new Date(invoice.createdTime * 1000).toISOString().slice(0, 10)
-  const entries = await btcpayReport(openRail().client, desk).read(day)
+  const entries = await report().read(day)
   assert.ok(entries?.some(({ externalId, amount }) => externalId === desk.externalKey('btcpay', invoice.id) && amount === 25_000_000_000n))
   // What the operator sells besides is no business of the books.
   const besides = await askJson({
@@ -167,10 +169,15 @@ test('the daily report names a payment as the journal does', async () => {
     body: { amount: '7.00', currency: 'USD', metadata: { orderId: 'mug 12' }, checkout: { expirationMinutes: 60 } },
   })
   Object.assign(sim.invoices.get(String((besides as { readonly id: string }).id)) ?? assert.fail(), { status: 'Settled' })
-  assert.deepEqual(await btcpayReport(openRail().client, desk).read(day), entries)
+  assert.deepEqual(await report().read(day), entries)
+  // One that was settled long after it was made is found by its name, unless it is settled no more.
+  const found = entries?.filter(({ externalId }) => externalId === desk.externalKey('btcpay', invoice.id)) ?? []
+  assert.deepEqual(await report().find?.([desk.externalKey('btcpay', invoice.id), desk.externalKey('btcpay', 'unknown')]), found)
+  invoice.status = 'Invalid'
+  assert.deepEqual(await report().find?.([desk.externalKey('btcpay', invoice.id)]), [])
   // A day that cannot be read is told as missing, and keeps nobody else's from being compared.
   sim.fails = true
-  assert.equal(await btcpayReport(openRail().client, desk).read(day), undefined)
+  assert.equal(await report().read(day), undefined)
 })
 
 test('a plan that is paid for by coins is bought once with its money, and one that is paid in part is not', async () => {

@@ -375,6 +375,9 @@ test('Stripe forgets an erased account, by redaction where that is allowed, and 
   }
 })
 
+const byName = (one: { readonly externalId: string }, other: { readonly externalId: string }) =>
+  one.externalId < other.externalId ? -1 : 1
+
 test('the balance at Stripe lists each deposit of a day as the journal names it', async () => {
   clock.at += 2 * 86_400_000
   const { intentId } = await paid()
@@ -400,6 +403,7 @@ test('the balance at Stripe lists each deposit of a day as the journal names it'
   )
   assert.ok(listed.some(({ externalId }) => externalId === taxed.desk.externalKey('stripe', intentId)))
   assert.deepEqual(await rail.report.read('2026-01-01'), [])
+  assert.deepEqual((await rail.report.find?.(listed.map(({ externalId }) => externalId)))?.toSorted(byName), listed.toSorted(byName))
   sim.faultOf = () => 'error-before'
   assert.equal(await rail.report.read('2026-01-01'), undefined)
   sim.faultOf = () => undefined

@@ -1,8 +1,10 @@
 import { sql } from '../../../db/index.ts'
-import type { RailReport } from '../../../spec/index.ts'
+import type { RailEntry, RailReport } from '../../../spec/index.ts'
+import { listByExternalKeys } from '../../store.ts'
 import { nanoOfCents } from './cents.ts'
 import { RAIL, type StripeParts } from './parts.ts'
 import { StripeRequestError } from './stripe-error.ts'
+import { findStripePayment } from './stripe-rows.ts'
 
 const DAY_SECONDS = 86_400
 
@@ -14,11 +16,8 @@ export const stripeReport = ({ api, database, desk }: Pick<StripeParts, 'api' | 
   ...{ rail: RAIL, sourcePrefix: `${RAIL}:`, externalIdIs: 'rest-of-source-key', isExpected: true },
   read: async (day) => {
     const from = Date.parse(`${day}T00:00:00Z`) / 1000
-    const charges = await api.listCharges(from, from + DAY_SECONDS).catch((thrown: unknown) => {
-      // A day that cannot be read is told as missing, and keeps no other part of the comparison from being made.
-      if (thrown instanceof StripeRequestError) return undefined
-      throw thrown
-    })
+    // A day that cannot be read is told as missing, and keeps no other part of the comparison from being made.
+    const charges = await api.listCharges(from, from + DAY_SECONDS).catch(unread)
     if (charges === undefined) return undefined
     const taxed = await database.query<{ intent_id: string; tax_cents: bigint }>(sql`
       select intent_id, tax_cents from stripe_payment where tax_cents > 0 and intent_id = any(${charges.map(({ intentId }) => intentId)}::text[])`)
@@ -29,4 +28,20 @@ export const stripeReport = ({ api, database, desk }: Pick<StripeParts, 'api' | 
       currency: currency.toUpperCase(),
     }))
   },
+  find: async (externalIds) => {
+    const entries: RailEntry[] = []
+    for (const { id, externalKey } of await listByExternalKeys(database, RAIL, externalIds)) {
+      const kept = await findStripePayment(database, id)
+      const intent = kept?.intentId === undefined ? undefined : await api.readIntent(kept.intentId).catch(unread)
+      if (kept === undefined || intent?.status !== 'succeeded') continue
+      const amount = nanoOfCents(intent.receivedCents - kept.taxCents)
+      entries.push({ externalId: externalKey, amount, currency: intent.currency.toUpperCase() })
+    }
+    return entries
+  },
 })
+
+/** What cannot be asked now is not told. */
+function unread(thrown: unknown): undefined {
+  if (!(thrown instanceof StripeRequestError)) throw thrown
+}

@@ -4,6 +4,7 @@ import type { RailEntry, RailReport } from '../../../spec/index.ts'
 import { findTransfers } from './agreed-transfers.ts'
 import { externalIdOf } from './deposit-record.ts'
 import { type Heads, readAgreedBlock, readHeads } from './heads.ts'
+import { findDeposits } from './late-deposits.ts'
 import { type ChainParts, USDC_RAIL } from './parts.ts'
 import { nanoOfUnits } from './token-units.ts'
 import type { Transfer } from './transfer-log.ts'
@@ -26,6 +27,7 @@ export const usdcReport = (chains: readonly ChainParts[]): RailReport => ({
     }
     return entries
   },
+  find: (externalIds) => findDeposits(chains, externalIds),
 })
 
 async function readDay(parts: ChainParts, day: string): Promise<readonly RailEntry[] | undefined> {

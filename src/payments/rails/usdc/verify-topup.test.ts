@@ -8,7 +8,7 @@ import { HOUSE_ADDRESS, openUsdcStore, openUsdcWorld, PAYER, rpcOf, type UsdcSto
 import { SimChain, simEndpoint, simTransfer } from '../../../../sim/index.ts'
 import { sql } from '../../../db/index.ts'
 import { FailureError } from '../../../failures.ts'
-import { type ClaimDoors, claimAccount, claimMessage, listProgress, verifyTopup } from './index.ts'
+import { type ClaimDoors, claimAccount, claimMessage, listProgress, usdcReport, verifyTopup } from './index.ts'
 
 let store: UsdcStore
 before(async () => {
@@ -163,6 +163,15 @@ test('a payment to the house opens one account, for a signature of the wallet th
   assert.equal(await fails(claim(good)), 'already_claimed')
   assert.equal(await world.available(given[0]?.accountId ?? ''), 20_000_000_000n)
   assert.deepEqual((await world.states()).toSorted(), ['claimed', 'unclaimed'])
+  // Claimed is seldom on the day it came: whoever compares a later day finds it on the chain by its name, and not while the chain cannot be asked.
+  const [paid] = await store.database.query<{ external_key: string }>(sql`
+    select external_key from payment where account_id = ${given[0]?.accountId ?? ''}::uuid`)
+  const key = paid?.external_key ?? ''
+  const find = () => usdcReport([world.parts]).find?.([key, 'unknown'])
+  assert.deepEqual(await find(), [{ externalId: key, amount: 20_000_000_000n, currency: 'USD' }])
+  const [endpoint] = world.endpoints
+  if (endpoint !== undefined) endpoint.manner.isDown = true
+  assert.deepEqual(await find(), [])
 })
 
 test('a claim that breaks off goes on with the same account', async () => {
