@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { openRailWorld, type RailWorld } from '../../../../checks/money/stripe/rail-world.ts'
 import { type SimStripe, startSimStripe } from '../../../../sim/index.ts'
+import { listProblems } from '../../index.ts'
 import { findPayment } from '../../store.ts'
 import type { StripeRail } from './index.ts'
 
@@ -145,3 +146,23 @@ test('disputes and refunds of which no event ever came are made good by looking,
 })
 
 const balances = (...of: readonly { readonly accountId: string }[]) => Promise.all(of.map(({ accountId }) => available(accountId)))
+
+test('events of a saved card that come at once, before the answer to whoever charged it, put nothing before the operator', async () => {
+  const { accountId } = await world.store.newCustomer(0n)
+  const { sessionId } = await rail.cardPage(accountId)
+  sim.saveCard(sessionId)
+  for (let at = 0; at < 20; at += 1) {
+    sim.faultOf = ({ method, path }) => (method === 'POST' && path === '/v1/payment_intents' ? 'error-after' : undefined)
+    const since = sim.account.events.length
+    await rail.chargeSavedCard({ id: randomUUID(), accountId, amount: FIVE, purpose: TOPUP })
+    sim.faultOf = () => undefined
+    const events = sim.account.events.slice(since).map((event) => sim.deliver(event))
+    await Promise.all(
+      events.map(({ body, headers }) => rail.takeEvent({ body: Buffer.from(body), signature: headers['stripe-signature'] })),
+    )
+  }
+  assert.equal(await available(accountId), 20n * FIVE)
+  assert.deepEqual(await listProblems(world.database, world.keyring, { isAll: true, limit: 500 }).then(ofPayments), [])
+})
+
+const ofPayments = (problems: readonly { readonly code: string }[]) => problems.filter(({ code }) => code === 'payment_unknown')

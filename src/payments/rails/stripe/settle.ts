@@ -71,9 +71,11 @@ async function findCharged({ database, desk }: StripeParts, intent: Intent): Pro
   if (intent.paymentId === undefined) return undefined
   const payment = await findPayment(database, intent.paymentId)
   const kept = payment && (await findStripePayment(database, payment.id))
-  if (payment === undefined || kept === undefined || kept.way === 'checkout' || payment.railRef !== undefined) return undefined
-  await desk.noteRef(payment.id, intent.id)
-  return payment
+  if (payment === undefined || kept === undefined || kept.way === 'checkout') return undefined
+  // Events come at once, and before the answer to whoever charged the card: it may have been noted a moment ago.
+  if (payment.railRef === undefined) await desk.noteRef(payment.id, intent.id)
+  const known = await findPayment(database, payment.id)
+  return known?.railRef === undefined || known.railRef === intent.id ? known : undefined
 }
 
 /** What of an intent is not what its payment was asked for with: account, currency and amount, all as Stripe's own object has them. */
