@@ -166,3 +166,21 @@ test('events of a saved card that come at once, before the answer to whoever cha
 })
 
 const ofPayments = (problems: readonly { readonly code: string }[]) => problems.filter(({ code }) => code === 'payment_unknown')
+
+test('accounts that owe more than a top-up brings keep no other from watching its balance again', async () => {
+  const wanted = { threshold: 1_000_000_000n, amount: FIVE, dailyMaximum: 50_000_000_000n }
+  const below = async (owed: bigint): Promise<string> => {
+    const { accountId } = await world.store.newCustomer(0n)
+    if (owed > 0n) await world.store.ledger.chargeBack({ accountId, amount: owed, sourceKey: randomUUID(), reason: 'disputed' })
+    const { sessionId } = await rail.cardPage(accountId)
+    sim.saveCard(sessionId)
+    await rail.setAutoTopUp(accountId, wanted)
+    return accountId
+  }
+  for (let at = 0; at < 50; at += 1) await below(2n * FIVE)
+  await rail.topUp()
+  clock.at += 1_000
+  const accountId = await below(0n)
+  await rail.topUp()
+  assert.deepEqual([await available(accountId), (await rail.readAutoTopUp(accountId))?.state], [FIVE, 'armed'])
+})

@@ -73,27 +73,27 @@ type Waiting = {
   readonly payment_id: string
   readonly payment_state: PaymentState
   readonly outcome: string | null
-  readonly is_above: boolean
-  readonly is_owing: boolean
 }
 
+/** Those that something is to be done about; whoever still owes what came stays as it is, and stands before nobody. */
 const listWaiting = (database: Database): Promise<readonly Waiting[]> =>
   database.query<Waiting>(sql`
-    select auto_top_up.account_id, payment_id, payment.state as payment_state, payment.outcome, not (${BELOW}) as is_above,
-      coalesce(debt.amount, 0) > 0 as is_owing
+    select auto_top_up.account_id, payment_id, payment.state as payment_state, payment.outcome
     from auto_top_up join payment on payment.id = payment_id join balance on balance.account_id = auto_top_up.account_id
       left join account_debt debt on debt.account_id = auto_top_up.account_id
-    where auto_top_up.state = 'asked' and payment.state not in ('open', 'pending', 'paid') order by changed_at limit ${BATCH}`)
+    where auto_top_up.state = 'asked' and payment.state not in ('open', 'pending', 'paid')
+      and (payment.state in ('failed', 'expired') or not (${BELOW}) or coalesce(debt.amount, 0) = 0)
+    order by changed_at limit ${BATCH}`)
 
 /** What became of a charge: the account watches its threshold again once it was above it, or tops itself up no more. */
 async function follow(parts: StripeParts, waiting: Waiting): Promise<void> {
-  const { account_id: accountId, payment_id: paymentId, payment_state: state, outcome, is_above: isAbove, is_owing: isOwing } = waiting
+  const { account_id: accountId, payment_id: paymentId, payment_state: state, outcome } = waiting
   const at = timeOf(parts)
   const isTheirs = sql`account_id = ${accountId}::uuid and payment_id = ${paymentId}::uuid and state = 'asked'`
   if (state === 'failed' || state === 'expired') {
     await parts.database.query(sql`
       update auto_top_up set state = 'off', outcome = ${outcome}, is_letter_due = true, changed_at = ${at}::timestamptz where ${isTheirs}`)
-  } else if (isAbove || !isOwing) {
+  } else {
     // Without a debt the whole amount came to the balance, and it is the threshold at least: the balance was above it, however soon it was spent.
     await parts.database.query(sql`update auto_top_up set state = 'armed', changed_at = ${at}::timestamptz where ${isTheirs}`)
   }
