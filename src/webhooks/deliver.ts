@@ -34,14 +34,21 @@ const AT_ONCE = 16
 /** Whoever has taken a delivery has it for so long; then another node tries it, as this one has died. */
 const LEASE_MS = 60_000
 
-/** Tries deliveries that are due, some at a time; a slow host holds up those beside it for ten seconds at most. Returns how many were tried. */
+/**
+ * Tries deliveries that are due, some at a time, the first of each account before the second of any; so a slow host holds up those beside it for ten
+ * seconds at most, however much waits for it. Returns how many were tried.
+ */
 export async function deliverDue(parts: DeliveryParts): Promise<number> {
   const now = new Date(parts.now())
   const claimed = await parts.database.query<Claimed>(sql`
-    with due as (
-      select delivery.id from webhook_delivery delivery join webhook_endpoint endpoint on endpoint.id = delivery.endpoint_id
+    with line as (
+      select delivery.id, row_number() over (partition by delivery.account_id order by next_try_at, delivery.id) as place
+      from webhook_delivery delivery join webhook_endpoint endpoint on endpoint.id = delivery.endpoint_id
       where delivery.state = 'waiting' and next_try_at <= ${now} and endpoint.is_active
-      order by next_try_at limit ${AT_ONCE} for update of delivery skip locked
+    ), due as (
+      select delivery.id from webhook_delivery delivery join line on line.id = delivery.id
+      where delivery.state = 'waiting' and next_try_at <= ${now}
+      order by place, next_try_at limit ${AT_ONCE} for update of delivery skip locked
     )
     update webhook_delivery delivery
     set tries = delivery.tries + 1, last_try_at = ${now}, next_try_at = ${new Date(now.getTime() + LEASE_MS)}

@@ -110,6 +110,21 @@ const signatureOf = ({ headers, body }: Taken, secret: Buffer): string =>
     .update(`${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`)
     .digest('base64')}`
 
+test('an address with much waiting for it keeps no other from being told first', async () => {
+  const slow = await newEndpoint({ url: 'https://slow.pictures.org/hook' })
+  await database.transaction(async (tx) => {
+    for (let at = 0; at < 60; at += 1) await queueTest(tx, { ...slow, deliveryId: ids.uuid(), now: clock.at })
+  })
+  clock.at += 1_000
+  const others = await Promise.all([newEndpoint(), newEndpoint()])
+  for (const { accountId } of others) await note(accountId, 'key.created', { key_id: ids.uuid() })
+  await hookEvents(database, clock.at)
+  await deliver()
+  for (const { accountId, id } of others) assert.equal((await listDeliveries(database, { accountId, id }))[0]?.state, 'delivered')
+  while ((await deliver()) > 0);
+  assert.equal(taken.length, 62)
+})
+
 test('an event goes once to each endpoint that asked for it, signed, with its data and no header of anybody', async () => {
   const { accountId, id, secret } = await newEndpoint()
   await newEndpoint({ accountId, events: ['key.revoked'] })
