@@ -1,5 +1,6 @@
 import { type Database, sql } from '../../db/index.ts'
 import { FailureError } from '../../failures.ts'
+import { undo } from '../undo.ts'
 import { type RefundParts, timeOf } from './parts.ts'
 import type { RailRefund } from './refund.ts'
 import { type RefundStep, stepRefund } from './store.ts'
@@ -33,8 +34,8 @@ export async function returnRefund(parts: RefundParts, refund: RailRefund): Prom
   const { transferId } = refund
   if (transferId === undefined) throw new TypeError('a refund that was not taken cannot be returned')
   const sourceKey = `${sourceKeyOf(refund)}:back`
-  const returned = await parts.ledger.reverse({ transferId, onLack: 'debt', sourceKey, reason: 'it was not sent' })
-  await stepAndMark(parts, refund, { from: ['cancelled'], to: 'cancelled', at: timeOf(parts), returnId: returned.transferId })
+  const returnId = await undo(parts, { transferId, sourceKey, reason: 'it was not sent' })
+  await stepAndMark(parts, refund, { from: ['cancelled'], to: 'cancelled', at: timeOf(parts), returnId })
 }
 
 /** Says on a payment how much of it is gone, and whether all of it is, from what is known by now; whoever learns something else waits. */

@@ -166,3 +166,18 @@ test('more than was paid, more than is left and parts of a unit are refused', as
   assert.equal(await failureOf(world.ask(paymentId, 1_000_000_000n)), 'balance_insufficient')
   assert.equal(await failureOf(world.ask(accountId, FIVE)), 'payment_unknown')
 })
+
+test('a refund that was brought back by hand can still be cancelled, and comes back no second time', async () => {
+  const { world, accountId, paymentId } = await opened()
+  const id = await world.ask(paymentId, FIVE)
+  const { refund } = await world.desk.show(id)
+  await store.money.ledger.reverse({
+    transferId: refund.transferId ?? '',
+    onLack: 'refuse',
+    sourceKey: `operator:${id}`,
+    reason: 'by mistake',
+  })
+  await world.desk.cancel(id)
+  assert.deepEqual(await stateOf(world, id), ['cancelled', undefined])
+  assert.equal(await world.usdc.available(accountId), 2n * FIVE)
+})

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { openRailWorld, type RailWorld } from '../../../../checks/money/stripe/rail-world.ts'
 import { type SimStripe, startSimStripe } from '../../../../sim/index.ts'
+import { sql } from '../../../db/index.ts'
 import { listProblems } from '../../index.ts'
 import { findPayment } from '../../store.ts'
 import type { StripeRail } from './index.ts'
@@ -183,4 +184,25 @@ test('accounts that owe more than a top-up brings keep no other from watching it
   const accountId = await below(0n)
   await rail.topUp()
   assert.deepEqual([await available(accountId), (await rail.readAutoTopUp(accountId))?.state], [FIVE, 'armed'])
+})
+
+test('a chargeback or a refund that was undone by hand comes back no second time, and its end is heard', async () => {
+  const [disputed, refunded] = [await paid(), await paid()]
+  const disputeId = await told(() => sim.dispute(disputed.intentId))
+  sim.account.refundsPend = true
+  const { id } = await world.database.transaction((tx) =>
+    rail.askRefund(tx, { paymentId: refunded.paymentId, amount: FIVE, by: 'operator' }),
+  )
+  const { transferId = assert.fail() } = (await rail.carryOnRefund(id)) ?? assert.fail()
+  sim.account.refundsPend = false
+  const [taken] = await world.database.query<{ charge_back_id: string }>(sql`
+    select charge_back_id from stripe_dispute where payment_id = ${disputed.paymentId}::uuid`)
+  for (const undone of [transferId, taken?.charge_back_id ?? ''])
+    await world.store.ledger.reverse({ transferId: undone, onLack: 'refuse', sourceKey: `operator:${randomUUID()}`, reason: 'goodwill' })
+  const sent = [...sim.account.refunds.values()].find(({ metadata }) => metadata['farebox'] === id) ?? assert.fail()
+  await told(() => sim.closeDispute(disputeId, 'won'))
+  await told(() => sim.endRefund(sent.id, 'failed'))
+  assert.deepEqual(await balances(disputed, refunded), [TEN, TEN])
+  const states = await Promise.all([disputed, refunded].map(async ({ paymentId }) => (await findPayment(world.database, paymentId))?.state))
+  assert.deepEqual([states, (await rail.refundsOf(refunded.paymentId))[0]?.state], [['settled', 'settled'], 'failed'])
 })

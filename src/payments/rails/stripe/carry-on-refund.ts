@@ -1,5 +1,6 @@
 import { FailureError } from '../../../failures.ts'
 import { errorCode } from '../../../lib/index.ts'
+import { undo } from '../../undo.ts'
 import { markPayment } from './mark-payment.ts'
 import { type StripeParts, timeOf } from './parts.ts'
 import { findRefund, listStuckRefunds, type Refund, stepRefund } from './refund-rows.ts'
@@ -82,7 +83,7 @@ export async function endRefund(
 /** The card did not take it: it is on the balance again, once. */
 async function giveBack(parts: StripeParts, refund: Refund & { readonly transferId: string }, outcome: string): Promise<void> {
   const { transferId } = refund
-  await parts.ledger.reverse({ transferId, onLack: 'debt', sourceKey: `${sourceKeyOf(refund)}:back`, reason: 'the card did not take it' })
+  await undo(parts, { transferId, sourceKey: `${sourceKeyOf(refund)}:back`, reason: 'the card did not take it' })
   await stepRefund(parts.database, refund.id, { to: 'failed', at: timeOf(parts), outcome })
   await markPayment(parts, refund.paymentId)
 }

@@ -2,6 +2,7 @@ import { type Database, sql } from '../../../db/index.ts'
 import type { NanoUsd } from '../../../lib/index.ts'
 import type { Payment } from '../../payment.ts'
 import { isUndone } from '../../store.ts'
+import { undo } from '../../undo.ts'
 import { CURRENCY, creditOfGross, nanoOfCents } from './cents.ts'
 import { markPayment } from './mark-payment.ts'
 import { RAIL, type StripeParts, timeOf } from './parts.ts'
@@ -90,9 +91,9 @@ async function book({ database, ledger }: StripeParts, { payment, key, amount, i
     update stripe_dispute set is_taken = true, charge_back_id = ${taken.transferId}::uuid where external_key = ${key}`)
   if (!isReinstated) return
   const { transferId } = taken
-  const returned = await ledger.reverse({ transferId, onLack: 'debt', sourceKey: `stripe-dispute:${key}:won`, reason: 'dispute won' })
+  const returnId = await undo({ database, ledger }, { transferId, sourceKey: `stripe-dispute:${key}:won`, reason: 'dispute won' })
   await database.query(sql`
-    update stripe_dispute set is_returned = true, return_id = ${returned.transferId}::uuid where external_key = ${key}`)
+    update stripe_dispute set is_returned = true, return_id = ${returnId}::uuid where external_key = ${key}`)
 }
 
 type Row = {
