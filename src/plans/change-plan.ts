@@ -2,6 +2,8 @@ import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import { formatUsd, type NanoUsd } from '../lib/index.ts'
 import { lockCurrent, unusedOf } from './cancel.ts'
+import { refuseHeld } from './held.ts'
+import { refuseClosedAccount } from './open-subscription.ts'
 import { nowOf, type PlanParts } from './parts.ts'
 import { payDue } from './pay-period.ts'
 import { periodAt } from './period.ts'
@@ -14,7 +16,8 @@ export type PlanChange = 'now' | 'at_period_end' | 'kept'
 /**
  * Puts a subscription on another plan. To a dearer one now: the unused part of the period comes back to the nano-dollar and a whole period
  * of the new plan is paid. To a cheaper one at the end of the period; the plan it has takes such a choice back. Fails with
- * subscription_unknown, subscription_over, plan_unknown, plan_closed, plan_not_changeable, balance_insufficient.
+ * subscription_unknown, subscription_over, subscription_busy, plan_unknown, plan_closed, plan_held, plan_not_changeable, account_suspended,
+ * balance_insufficient.
  */
 export async function changePlan(parts: PlanParts, id: string, planId: string): Promise<PlanChange> {
   const change = await parts.database.transaction((tx) => choose(tx, parts, { id, planId }))
@@ -42,6 +45,9 @@ async function choose(
   }
   const offer = await readOpenOffer(tx, planId)
   if (offer.kind === 'one_time') fail('plan_not_changeable')
+  // Orders and changes of one account come one after the other.
+  await refuseClosedAccount(tx, subscription.account_id)
+  await refuseHeld(tx, offer, { accountId: subscription.account_id, subscriptionId: id })
   if (isCheaper(offer, subscription)) {
     await writeChoice(tx, id, planId)
     return 'at_period_end'

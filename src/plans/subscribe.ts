@@ -1,7 +1,8 @@
-import { type Database, sql } from '../db/index.ts'
+import type { Database } from '../db/index.ts'
 import { fail } from '../failures.ts'
 import type { NanoUsd } from '../lib/index.ts'
 import { begin } from './begin.ts'
+import { refuseHeld } from './held.ts'
 import { refuseClosedAccount, writeSubscription } from './open-subscription.ts'
 import type { PlanParts } from './parts.ts'
 import { payDue } from './pay-period.ts'
@@ -23,7 +24,7 @@ export type WantedPlan = {
 export async function subscribe(parts: PlanParts, { accountId, planId, orderId, paid }: WantedPlan): Promise<string> {
   const choose = async (tx: Database): Promise<readonly string[]> => {
     const offer = await readOpenOffer(tx, planId)
-    await refuseHeld(tx, accountId, offer)
+    await refuseHeld(tx, offer, { accountId })
     return [await writeSubscription(tx, parts, { accountId, ...termsOf(offer), orderId })]
   }
   const [id] = await begin(parts, { accountId, orderId, paid, choose })
@@ -46,14 +47,6 @@ export async function subscribeSeats(parts: PlanParts, wanted: WantedSeats): Pro
 }
 
 const SEATS_MAX = 100
-
-/** A free plan and a permanent one are had once; of others each is a budget of its own. Fails with plan_held. */
-async function refuseHeld(tx: Database, accountId: string, offer: PlanOffer): Promise<void> {
-  if (offer.kind === 'monthly' || offer.kind === 'annual') return
-  const held = await tx.query(sql`
-    select from subscription where account_id = ${accountId}::uuid and plan_id = ${offer.id} and state in ('starting', 'active', 'past_due')`)
-  if (held.length > 0) fail('plan_held')
-}
 
 const termsOf = (offer: PlanOffer) => ({
   of: { planId: offer.id },

@@ -241,6 +241,24 @@ test('a cheaper plan begins at the end of the period, with its own price and rhy
   assert.deepEqual([await kit.available(accountId), changed.budget], [40n * USD, { amount: '0.14', window: '5h' }])
 })
 
+test('a free plan is had once, also by going over to it', async () => {
+  kit.clock.at = BEGAN
+  await kit.newPlan({ id: 'other', kind: 'free' })
+  const accountId = await kit.newAccount(60n * USD)
+  const free = await subscribe(kit.parts, { accountId, planId: 'basic' })
+  const second = await subscribe(kit.parts, { accountId, planId: 'other' })
+  await failsWith(changePlan(kit.parts, second, 'basic'), 'plan_held')
+  const [one, two] = [
+    await subscribe(kit.parts, { accountId, planId: 'standard' }),
+    await subscribe(kit.parts, { accountId, planId: 'standard' }),
+  ]
+  await failsWith(changePlan(kit.parts, one, 'basic'), 'plan_held')
+  await cancelNow(kit.parts, free)
+  const told = await Promise.allSettled([changePlan(kit.parts, one, 'basic'), changePlan(kit.parts, two, 'basic')])
+  assert.deepEqual(told.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected'])
+  await failsWith(subscribe(kit.parts, { accountId, planId: 'basic' }), 'plan_held')
+})
+
 test('a plan that is paid once is the plan of the account for good', async () => {
   kit.clock.at = BEGAN
   const accountId = await kit.newAccount(19n * USD)

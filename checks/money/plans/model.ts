@@ -36,7 +36,7 @@ export class ModelAccount {
 
   /** Whether it can be begun; `id` names it. */
   subscribe(id: string, plan: ModelPlan, now: number): boolean {
-    if (plan.price === 0n && this.live.some((one) => one.plan === plan)) return false
+    if (this.#holds(plan, undefined)) return false
     if (this.balance < plan.price) return false
     this.balance -= plan.price
     const rhythm = { anchor: now, count: 1, start: now, end: laterByMonths(now, plan.months) }
@@ -79,6 +79,7 @@ export class ModelAccount {
       one.tryAt = 0
       return true
     }
+    if (this.#holds(plan, one)) return false
     if (plan.price * BigInt(12 / plan.months) < one.plan.price * BigInt(12 / one.plan.months)) {
       one.next = plan
       one.isCanceled = false
@@ -125,6 +126,11 @@ export class ModelAccount {
     one.state = now >= until ? 'ended' : 'past_due'
     one.tryAt = Math.min(now + DAY_MS, until)
     one.owed = owed
+  }
+
+  /** A free plan is had once, or is to come once. */
+  #holds(plan: ModelPlan, but: ModelSubscription | undefined): boolean {
+    return plan.price === 0n && this.live.some((one) => one !== but && (one.plan === plan || one.next === plan))
   }
 
   /** The price less what was used, which is rounded up. */
