@@ -50,6 +50,22 @@ test('plans that may be taken are listed and taken, once for an order, and cance
   kit.clock.at = BEGAN
 })
 
+test('a subscription goes over to another plan, now or with its period, for its account alone', async () => {
+  const shop = planShop(kit.parts)
+  await kit.newPlan({ id: 'plus', price: 90n * USD })
+  const [accountId, stranger] = [await kit.newAccount(200n * USD), await kit.newAccount(200n * USD)]
+  const { id: subscriptionId } = await shop.subscribe({ accountId, planSlug: 'pro', orderId: randomUUID() })
+  await failsWith(shop.change({ accountId: stranger, subscriptionId, planSlug: 'plus' }), 'subscription_unknown')
+  const dearer = await shop.change({ accountId, subscriptionId, planSlug: 'plus' })
+  assert.deepEqual([dearer.change, dearer.own.of, dearer.own.nextPlanSlug], ['now', { planSlug: 'plus' }, undefined])
+  const paid = await kit.available(accountId)
+  assert.equal((await shop.change({ accountId, subscriptionId, planSlug: 'plus' })).change, 'kept')
+  const cheaper = await shop.change({ accountId, subscriptionId, planSlug: 'pro' })
+  assert.deepEqual([cheaper.change, cheaper.own.of, cheaper.own.nextPlanSlug], ['at_period_end', { planSlug: 'plus' }, 'pro'])
+  assert.equal((await shop.change({ accountId, subscriptionId, planSlug: 'plus' })).own.nextPlanSlug, undefined)
+  assert.equal(await kit.available(accountId), paid)
+})
+
 test('seats are offered with their price and taken by block and number', async () => {
   const poolId = await kit.newPool('core', { asia: 2, europe: 1 })
   const shop = poolShop(kit.parts)

@@ -1,6 +1,7 @@
 import { fail } from '../failures.ts'
 import { type NanoUsd, parseUsd } from '../lib/index.ts'
 import { cancelAtPeriodEnd } from './cancel.ts'
+import { changePlan, type PlanChange } from './change-plan.ts'
 import { listOffers } from './list-offers.ts'
 import { listPools, type PoolBlockView, type PoolView } from './list-pools.ts'
 import type { PlanParts } from './parts.ts'
@@ -16,6 +17,8 @@ export type OwnSubscription = {
   readonly status: 'active' | 'past_due' | 'canceled'
   readonly currentPeriodEnd: Date | undefined
   readonly cancelAtPeriodEnd: boolean
+  /** The plan that it goes over to with its period. */
+  readonly nextPlanSlug?: string | undefined
   /** What calls of its plan cost; undefined where it was not asked for. */
   readonly pricing?: PlanPricing | undefined
 }
@@ -35,10 +38,16 @@ export const planShop = (parts: PlanParts) => ({
     await cancelAtPeriodEnd(parts, subscriptionId, true)
     return await ownOf(parts, accountId, subscriptionId)
   },
+  change: async ({ accountId, subscriptionId, planSlug }: Changing): Promise<{ own: OwnSubscription; change: PlanChange }> => {
+    await findOwn(parts.database, { accountId, id: subscriptionId })
+    const change = await changePlan(parts, subscriptionId, planSlug)
+    return { own: await ownOf(parts, accountId, subscriptionId), change }
+  },
 })
 
 type PlanOrder = { readonly accountId: string; readonly planSlug: string; readonly orderId: string }
 type Cancelling = { readonly accountId: string; readonly subscriptionId: string }
+type Changing = Cancelling & { readonly planSlug: string }
 
 /** What sells seats of pools to an account from its balance; amounts in nano-USD, `annualDiscount` in hundredths of a per cent. */
 export const poolShop = (parts: PlanParts) => ({
@@ -66,11 +75,12 @@ async function ownOf({ database }: PlanParts, accountId: string, id: string): Pr
 /** Nothing of one that is being paid for. */
 function toOwn(one: SubscriptionView): readonly OwnSubscription[] {
   const { id, planSlug, poolId, poolSlug, block, status, currentPeriodEnd, cancelAtPeriodEnd: isEnding } = one
+  const nextPlanSlug = one.nextPlanSlug ?? undefined
   if (status === 'starting' || status === 'refused') return []
   const isOver = status === 'canceled' || status === 'ended'
   const of = planSlug === null ? { poolId: poolId ?? '', poolSlug: poolSlug ?? '', block: block ?? '' } : { planSlug }
   const end = currentPeriodEnd === null ? undefined : new Date(currentPeriodEnd)
-  return [{ id, of, status: isOver ? 'canceled' : status, currentPeriodEnd: end, cancelAtPeriodEnd: isEnding }]
+  return [{ id, of, status: isOver ? 'canceled' : status, currentPeriodEnd: end, cancelAtPeriodEnd: isEnding, nextPlanSlug }]
 }
 
 const poolOf = ({ status, annualDiscount, blocks, ...pool }: PoolView) => ({

@@ -41,6 +41,17 @@ export const verifyTopupShown = z.object({ credited: usd, balance: usd }).openap
 /** A subscription that is ended with its period. */
 export const cancelInput = z.strictObject({ subscriptionId: z.string().min(1).max(64) }).openapi('Cancel')
 
+/** A subscription that is to go over to another plan. */
+export const changePlanInput = z.strictObject({ subscriptionId: z.string().min(1).max(64), planSlug: slug }).openapi('ChangePlan')
+
+/** When it does, and how it is now. */
+export const planChangedShown = z
+  .object({
+    ...{ id: z.string(), planSlug: z.string(), nextPlanSlug: z.string().nullable(), change: z.enum(['now', 'at_period_end', 'kept']) },
+    ...{ status: z.enum(['active', 'past_due', 'canceled']), currentPeriodEnd: time.nullable(), cancelAtPeriodEnd: z.boolean() },
+  })
+  .openapi('PlanChanged')
+
 /** What an account paid in and has left. */
 export const ownCreditsShown = z
   .object({ totalTopUp: usd, remaining: usd, held: usd, debt: usd, hasCreditKey: z.boolean(), creditKeyCount: z.int(), userId: z.string() })
@@ -61,6 +72,7 @@ export const ownSubscriptionShown = z
     status: z.enum(['active', 'past_due', 'canceled']),
     currentPeriodEnd: time.nullable(),
     cancelAtPeriodEnd: z.boolean(),
+    nextPlanSlug: z.string().nullable(),
     keyCount: z.int(),
     keys: z.array(z.object({ id: z.string(), name: z.string().nullable() })),
     ...planPricingShown,

@@ -6,6 +6,7 @@ import { accountRoutes } from './account.ts'
 import { agentRoutes } from './agent.ts'
 import { announcementsShownRoute } from './announcements.ts'
 import { billingRoutes } from './billing.ts'
+import { changePlanRoute } from './change-plan.ts'
 import { checkoutRoutes } from './checkout.ts'
 import { discoveryRoutes } from './discovery.ts'
 import { endUserRoutes } from './end-users.ts'
@@ -62,6 +63,7 @@ const ROUTES = [
   ownKeyRoutes,
   ownKeyDoors,
   billingRoutes,
+  changePlanRoute,
   checkoutRoutes,
   tillRoutes,
   redeemRoute,

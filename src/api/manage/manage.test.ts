@@ -207,6 +207,10 @@ test('a subscription is bought with a key, shown, and ended with its period', as
   assert.deepEqual([listed.keyType, listed.keyPlan, listed.subscriptionId], ['subscription', 'pro', subscriptionId])
   const more = await as(person, 'POST /api/keys/subscription', { body: { name: 'y', subscriptionId } })
   assert.equal(more.status, 201, more.text)
+  const kept = await as(person, 'POST /api/billing/change-plan', { body: { subscriptionId, planSlug: 'pro' } })
+  assert.deepEqual([kept.status, kept.json.data.planSlug, kept.json.data.nextPlanSlug, kept.json.data.change], [200, 'pro', null, 'kept'])
+  const nowhere = await as(person, 'POST /api/billing/change-plan', { body: { subscriptionId, planSlug: 'nope' } })
+  assert.deepEqual([nowhere.status, nowhere.json.error.code], [404, 'plan_unknown'])
   const ended = await as(person, 'POST /api/billing/cancel', { body: { subscriptionId } })
   assert.deepEqual([ended.json.data.status, ended.json.data.cancelAtPeriodEnd], ['active', true])
   assert.equal((await as(person, 'GET /v1/usage', {}, key.apiKey)).status, 200)
@@ -350,6 +354,7 @@ test('where nothing is sold, lists are empty and buying says so', async () => {
     assert.deepEqual((await send(bare, `GET ${path}`, { headers })).json, { success: true, data: [] })
   for (const [path, body] of [
     ['/api/billing/subscribe', { planSlug: 'pro' }],
+    ['/api/billing/change-plan', { subscriptionId: 's', planSlug: 'pro' }],
     ['/api/keys/subscription', { name: 'n', subscriptionId: 's' }],
     ['/api/end-users', { name: 'n' }],
     ['/api/billing/verify-topup', { txHash: '0x1', amount: 1 }],

@@ -13,6 +13,7 @@ export function showSubscription(subscription: OwnSubscription, { live, of }: Ke
     {
       ...commonOf(subscription),
       planSlug: subscription.of.planSlug,
+      nextPlanSlug: subscription.nextPlanSlug ?? null,
       keyCount: keys.length,
       keys,
       ...showPlanPricing(subscription.pricing),

@@ -42,6 +42,11 @@ export function testShops({ seats, now }: { readonly seats: number; readonly now
         sold.set(subscriptionId, ended)
         return ended
       },
+      change: async ({ accountId, subscriptionId, planSlug }) => {
+        const found = own(accountId).find(({ id }) => id === subscriptionId) ?? fail('not_found')
+        if (planSlug !== 'pro') fail('plan_unknown')
+        return { own: found, change: 'kept' }
+      },
     },
     pools: poolShop({ seats, sold, end }),
     subscriptionKeys: {

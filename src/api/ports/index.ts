@@ -31,9 +31,14 @@ export type OwnSubscription = {
   /** Undefined: it never ends. */
   readonly currentPeriodEnd: Date | undefined
   readonly cancelAtPeriodEnd: boolean
+  /** The plan that it goes over to with its period. */
+  readonly nextPlanSlug?: string | undefined
   /** What calls of its plan cost; undefined where it was not asked for. */
   readonly pricing?: PlanPricing | undefined
 }
+
+/** A subscription that goes over to another plan, and when: now, with its period, or not at all as it has that plan. */
+export type ChangedPlan = { readonly own: OwnSubscription; readonly change: 'now' | 'at_period_end' | 'kept' }
 
 /** Who sells plans: bought from the balance, once for each `orderId` (a UUID). */
 export type PlanShop = {
@@ -48,6 +53,12 @@ export type PlanShop = {
   readonly listOwn: (accountId: string) => Promise<readonly OwnSubscription[]>
   /** Ends it with its period. Fails with subscription_unknown. */
   readonly cancel: (which: { readonly accountId: string; readonly subscriptionId: string }) => Promise<OwnSubscription>
+  /** Puts it on another plan; asked again it is kept there. Fails with subscription_unknown, plan_unknown, plan_closed, plan_held, balance_insufficient. */
+  readonly change: (wanted: {
+    readonly accountId: string
+    readonly subscriptionId: string
+    readonly planSlug: string
+  }) => Promise<ChangedPlan>
 }
 
 /** A pool with its blocks; `annualDiscount` in hundredths of a percent. */
