@@ -82,8 +82,10 @@ async function answer({ sim, invoices, claims, seconds }: Shop, request: Incomin
   if (request.method === 'POST' && url.pathname === own) {
     const { amount, currency, metadata, checkout } = JSON.parse(Buffer.concat(parts).toString()) as Asked
     const id = randomId()
+    // A server rounds to the cent. Source: btcpayserver/btcpayserver, BTCPayServer/Controllers/UIInvoiceController.cs (2026-11-29).
+    const rounded = Number(amount).toFixed(2)
     const invoice: SimInvoice = {
-      ...{ id, storeId: sim.storeId, amount, currency, metadata, checkoutLink: `${sim.url}/i/${id}`, createdTime: seconds() },
+      ...{ id, storeId: sim.storeId, amount: rounded, currency, metadata, checkoutLink: `${sim.url}/i/${id}`, createdTime: seconds() },
       ...{ expirationTime: seconds() + checkout.expirationMinutes * 60, paidAmount: '0.00', status: 'New', additionalStatus: 'None' },
     }
     invoices.set(id, invoice)

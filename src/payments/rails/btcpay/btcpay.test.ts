@@ -89,6 +89,14 @@ test(`settled is credited once, whatever is delivered how often (seed ${SEED})`,
   assert.deepEqual((await store.ledger.verify()).problems, [])
 })
 
+test('what is no whole number of cents is refused, as the server would ask for another amount', async () => {
+  const { accountId } = await store.newCustomer(0n)
+  const before = sim.invoices.size
+  for (const amount of [25_005_000_000n, 25_000_000_001n])
+    await assert.rejects(openRail().checkout({ accountId, purpose: { kind: 'topup' }, amount }), { message: 'amount_invalid' })
+  assert.equal(sim.invoices.size, before)
+})
+
 test('forged, changed, unsigned and foreign deliveries credit nothing', async () => {
   const { accountId, invoice } = await begin()
   const forged = (secret: string) => {

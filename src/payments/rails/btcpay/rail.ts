@@ -18,7 +18,7 @@ export type BtcpayAsked = {
 
 /** Coins by a BTCPay Server: an invoice for each payment, credited when the server says that it is settled. */
 export type BtcpayRail = {
-  /** Makes an invoice and says where it is paid. Fails with rail_unavailable. */
+  /** Makes an invoice and says where it is paid. Fails with amount_invalid, rail_unavailable. */
   readonly checkout: (asked: BtcpayAsked) => Promise<{ readonly payment: Payment; readonly url: string }>
   readonly webhook: Webhook
   /** Looks at invoices that are open, in case a delivery was lost. */
@@ -27,6 +27,8 @@ export type BtcpayRail = {
 }
 
 const MINUTES = 60
+/** In nano-USD. */
+const CENT = 10_000_000n
 const REFRESHED_MAX = 200
 
 /** Opens the rail. */
@@ -70,6 +72,8 @@ async function checkout(
   { accountId, purpose, amount, paymentId }: BtcpayAsked,
 ): Promise<{ readonly payment: Payment; readonly url: string }> {
   const { desk, clock, log } = opened
+  // The server rounds to the cent, and what it then asks for would not be what we asked for.
+  if (amount % CENT !== 0n) fail('amount_invalid', { field: 'amount' })
   const payment = await desk.open({
     ...{ accountId, rail: 'btcpay', purpose, amount, expiresAt: new Date(clock.now() + MINUTES * 60_000) },
     ...(paymentId === undefined ? {} : { id: paymentId }),
