@@ -11,7 +11,7 @@ import { type PurchaseReturn, returnPurchase } from './return-purchase.ts'
 import { type Reversal, reverse } from './reverse.ts'
 import { type Balance, balanceOf, openAccount, type Transferred } from './transfers.ts'
 import { type Verification, verifyLedger } from './verify.ts'
-import { chargeBack, expire, type OnLack, purchase, refund, takeGift, type Withdrawal } from './withdraw.ts'
+import { chargeBack, expire, type OnLack, purchase, type Refunding, refund, takeGift, type Withdrawal } from './withdraw.ts'
 
 export { auditAccounts, type BrokenAccount, listAccountsAfter } from './audit.ts'
 export { auditHouse } from './audit-house.ts'
@@ -41,7 +41,7 @@ export { isSpendRef } from './spend-ref.ts'
 export { NODE_FENCED } from './statements.ts'
 export { type Balance, HOUSE, type Transferred } from './transfers.ts'
 export type { Verification } from './verify.ts'
-export type { OnLack, Withdrawal } from './withdraw.ts'
+export type { OnLack, Refunding, Withdrawal } from './withdraw.ts'
 
 /** What else there is to say of an account's money: what it owes, and whether and why it is frozen. */
 export type Standing = { readonly debt: NanoUsd; readonly frozen: FrozenAccount | undefined }
@@ -58,8 +58,8 @@ export type Ledger = {
   readonly purchase: (input: Withdrawal) => Promise<Transferred>
   /** Returns money of a purchase, in sum its price at most. Fails with amount_invalid, transfer_unknown, return_exceeds_purchase, idempotency_conflict. */
   readonly returnPurchase: (input: PurchaseReturn) => Promise<Transferred>
-  /** Gives back what is available. Fails with amount_invalid, account_unknown, balance_insufficient, account_frozen, idempotency_conflict. */
-  readonly refund: (input: Withdrawal) => Promise<Transferred>
+  /** Gives back what is available, and the rest as a debt where it is given back already. Fails with amount_invalid, account_unknown, balance_insufficient, account_frozen, idempotency_conflict. */
+  readonly refund: (input: Refunding) => Promise<Transferred>
   /** Takes what is available and the rest as a debt. Fails with amount_invalid, account_unknown, idempotency_conflict. */
   readonly chargeBack: (input: Withdrawal) => Promise<Transferred>
   /** Takes back what is left of a gift. Fails with amount_invalid, account_unknown, balance_insufficient, account_frozen, idempotency_conflict. */

@@ -23,12 +23,15 @@ export type Withdrawal = { readonly accountId: string; readonly amount: NanoUsd;
 /** What to do when an account has less available than is to be taken: refuse it, or lend the account what it lacks. */
 export type OnLack = 'refuse' | 'debt'
 
+/** Money that goes back to its owner; `onLack` is `debt` where it is there already, whatever the balance says, and `refuse` where it is left out. */
+export type Refunding = Withdrawal & { readonly onLack?: OnLack }
+
 /**
- * Gives an account's money back to its owner, from what is available alone. Fails with amount_invalid, account_unknown, account_frozen,
- * balance_insufficient, idempotency_conflict.
+ * Gives an account's money back to its owner, from what is available, and the rest as a debt where it is to be owed. Fails with amount_invalid,
+ * account_unknown, account_frozen, balance_insufficient, idempotency_conflict.
  */
-export const refund = (books: Books, input: Withdrawal): Promise<Transferred> =>
-  withdraw(books, { ...input, kind: 'refund', onLack: 'refuse' })
+export const refund = (books: Books, { onLack = 'refuse', ...input }: Refunding): Promise<Transferred> =>
+  withdraw(books, { ...input, kind: 'refund', onLack })
 
 /**
  * Takes what a payer had taken back by their bank: what is available, and the rest as a debt that later credits pay first. Fails with

@@ -206,3 +206,21 @@ test('a chargeback or a refund that was undone by hand comes back no second time
   const states = await Promise.all([disputed, refunded].map(async ({ paymentId }) => (await findPayment(world.database, paymentId))?.state))
   assert.deepEqual([states, (await rail.refundsOf(refunded.paymentId))[0]?.state], [['settled', 'settled'], 'failed'])
 })
+
+test('a refund at the dashboard is told as a refund, and a dispute as a dispute', async () => {
+  const [refunded, disputed] = [await paid(), await paid()]
+  await told(() => sim.refundAtDashboard(refunded.intentId, 300))
+  await told(() => sim.dispute(disputed.intentId))
+  const eventsOf = async ({ accountId }: { readonly accountId: string }) =>
+    (
+      await world.database.query<{ kind: string }>(sql`
+        select kind from account_event where account_id = ${accountId}::uuid and kind like 'payment.%' order by created_at, id`)
+    ).map(({ kind }) => kind)
+  assert.deepEqual(
+    [await eventsOf(refunded), await eventsOf(disputed)],
+    [
+      ['payment.credited', 'payment.refunded'],
+      ['payment.credited', 'payment.disputed'],
+    ],
+  )
+})

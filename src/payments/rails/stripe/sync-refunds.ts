@@ -45,8 +45,9 @@ async function bookForeign(parts: StripeParts, payment: Payment, told: CardRefun
   const amount = nanoOfCents(creditOfGross(await grossOf(database, payment), told.amountCents))
   if (amount === 0n) return undefined
   const { id: paymentId, accountId, transferId: depositId } = payment
-  const isKnown = (await findRefund(database, uuidOf(key))) !== undefined
-  if (!isKnown && depositId !== undefined && (await isUndone(database, depositId))) {
+  const known = await findRefund(database, uuidOf(key))
+  if (known?.transferId !== undefined) return known
+  if (known === undefined && depositId !== undefined && (await isUndone(database, depositId))) {
     // What was taken by hand is not taken a second time; whether the two are the same is for a person to say.
     await desk.problem({ rail: RAIL, code: 'deposit_undone', ref: told.id, accountId, amount })
     return undefined
@@ -61,12 +62,8 @@ async function bookForeign(parts: StripeParts, payment: Payment, told: CardRefun
     askedAt: timeOf(parts),
   } as const
   const refund = await insertRefund(database, fields)
-  const { transferId } = await ledger.chargeBack({
-    accountId,
-    amount: refund.amount,
-    sourceKey: `stripe-refund:${key}`,
-    reason: 'to the card',
-  })
+  const giving = { accountId, amount: refund.amount, sourceKey: `stripe-refund:${key}`, reason: 'to the card', onLack: 'debt' } as const
+  const { transferId } = await ledger.refund(giving)
   await stepRefund(database, refund.id, { to: 'taken', at: timeOf(parts), transferId })
   return { ...refund, transferId }
 }
