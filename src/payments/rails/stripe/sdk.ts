@@ -30,7 +30,7 @@ export function openStripeApi(options: SdkOptions): StripeApi {
     loading ??= load(options)
     return loading
   }
-  const asked = async <T>(read: (told: unknown) => T, ask: (stripe: Stripe) => Promise<unknown>): Promise<T> => {
+  const asked: Asked = async (read, ask) => {
     const stripe = await client()
     try {
       return read(await ask(stripe))
@@ -38,11 +38,8 @@ export function openStripeApi(options: SdkOptions): StripeApi {
       throw stripeErrorOf(thrown)
     }
   }
-  const listOf =
-    <T>(read: (told: unknown) => T) =>
-    (told: unknown): readonly T[] =>
-      Array.isArray(told) ? told.map(read) : []
   return {
+    ...wholeLists(asked),
     readEvent: async ({ body, signature, now }) => {
       const stripe = await client()
       return readEvent(stripe, { body, signature, now, secret: options.webhookSecret })
@@ -69,18 +66,8 @@ export function openStripeApi(options: SdkOptions): StripeApi {
     listRefunds: (intent) =>
       asked(listOf(refundOf), async (stripe) => (await stripe.refunds.list({ payment_intent: intent, limit: LIST_MAX })).data),
     readDispute: (id) => asked(disputeOf, (stripe) => stripe.disputes.retrieve(id)),
-    listDisputes: (since) => asked(listOf(disputeOf), (stripe) => all(stripe.disputes.list({ created: { gte: since }, limit: LIST_MAX }))),
-    listAllRefunds: (since) => asked(listOf(refundOf), (stripe) => all(stripe.refunds.list({ created: { gte: since }, limit: LIST_MAX }))),
     openPortal: async (customer, returnUrl) =>
       (await asked(pageOf, (stripe) => stripe.billingPortal.sessions.create({ customer, return_url: returnUrl }))).url,
-    listCharges: async (from, to) => {
-      const listed = CHARGE_TYPES.map((type) =>
-        asked(listOf(chargeOf), (stripe) =>
-          all(stripe.balanceTransactions.list({ type, created: { gte: from, lt: to }, limit: LIST_MAX, expand: ['data.source'] })),
-        ),
-      )
-      return (await Promise.all(listed)).flat()
-    },
     deleteCustomer: async (id) => {
       await asked(idOf, (stripe) => stripe.customers.del(id)).catch((thrown: unknown) => {
         // Gone is gone, whoever did it.
@@ -100,6 +87,28 @@ export function openStripeApi(options: SdkOptions): StripeApi {
     runRedaction: (id) => asked(redactionOf, (stripe) => stripe.rawRequest('POST', `/v1/privacy/redaction_jobs/${id}/run`, {}, PREVIEW)),
   }
 }
+
+/** Asks Stripe, and reads what it answers. */
+type Asked = <T>(read: (told: unknown) => T, ask: (stripe: Stripe) => Promise<unknown>) => Promise<T>
+
+const listOf =
+  <T>(read: (told: unknown) => T) =>
+  (told: unknown): readonly T[] =>
+    Array.isArray(told) ? told.map(read) : []
+
+/** Lists that are read to their end. */
+const wholeLists = (asked: Asked): Pick<StripeApi, 'listCharges' | 'listDisputes' | 'listAllRefunds'> => ({
+  listDisputes: (since) => asked(listOf(disputeOf), (stripe) => all(stripe.disputes.list({ created: { gte: since }, limit: LIST_MAX }))),
+  listAllRefunds: (since) => asked(listOf(refundOf), (stripe) => all(stripe.refunds.list({ created: { gte: since }, limit: LIST_MAX }))),
+  listCharges: async (from, to) => {
+    const listed = CHARGE_TYPES.map((type) =>
+      asked(listOf(chargeOf), (stripe) =>
+        all(stripe.balanceTransactions.list({ type, created: { gte: from, lt: to }, limit: LIST_MAX, expand: ['data.source'] })),
+      ),
+    )
+    return (await Promise.all(listed)).flat()
+  },
+})
 
 /** All pages of a list. Throws StripeRequestError for one that does not end. */
 async function all(pages: AsyncIterable<unknown>): Promise<readonly unknown[]> {
