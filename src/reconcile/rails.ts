@@ -98,7 +98,10 @@ export async function compareRail(
 type Lists = { readonly day: string; readonly entries: readonly RailEntry[]; readonly deposits: readonly Deposit[] }
 
 async function differencesOf(database: Database, rail: RailReport, lists: Lists): Promise<readonly Difference[]> {
-  const credited = await findDeposits(database, rail, lists.entries)
+  const credited = new Map([
+    ...(await findCreditedByHand(database, rail, lists.entries)),
+    ...(await findDeposits(database, rail, lists.entries)),
+  ])
   const wrong = lists.entries.flatMap((entry) => differenceOf(entry.externalId, credited.get(entry.externalId) ?? 0n, entry.amount))
   const at = utcDayOf(Date.parse(lists.day))
   const beside = [...((await rail.read(isoDate(at - 1))) ?? []), ...((await rail.read(isoDate(at + 1))) ?? [])]
@@ -142,6 +145,18 @@ async function findDeposits(database: Database, rail: RailReport, entries: reado
     select ${externalId(rail)} as "externalId", amount from transfer
     where debit_account = ${HOUSE.deposits}::uuid and starts_with(source_key, ${rail.sourcePrefix}) and ${matches} and ${NOT_REVERSED}`)
   return new Map(rows.map((row) => [row.externalId, row.amount]))
+}
+
+/** What fitted nothing and was credited from the operator's queue, of some entries. */
+async function findCreditedByHand(
+  database: Database,
+  rail: RailReport,
+  entries: readonly RailEntry[],
+): Promise<ReadonlyMap<string, NanoUsd>> {
+  const rows = await database.query<{ external_key: string; amount: NanoUsd }>(sql`
+    select external_key, sum(transfer.amount)::bigint as amount from payment_problem join transfer on transfer.id = payment_problem.transfer_id
+    where rail = ${rail.rail} and external_key = any(${entries.map((entry) => entry.externalId)}::text[]) and ${NOT_REVERSED} group by external_key`)
+  return new Map(rows.map((row) => [row.external_key, row.amount]))
 }
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/

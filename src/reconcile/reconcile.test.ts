@@ -1,6 +1,7 @@
 // Guarantee: a closed day is compared with what a provider truly reports, however it pages, spells, lags or breaks; what differs is told
 // by model with its tokens and its exact amount; and what could not be read is never taken for agreement.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { openReportedBooks, REPORTED, type ReportedBooks } from '../../checks/money/reported-books.ts'
 import type { ReportFault, ReportManner } from '../../sim/index.ts'
@@ -219,6 +220,36 @@ test('deposits by hand are compared one by one with what the operator lists', as
     'what was undone is no deposit',
   )
   await listManualDay(appDatabase, { day: today, entries: entries.filter((entry) => entry.externalId !== wrong), now: 0 })
+})
+
+test('money that fitted nothing and was credited by hand is credited', async () => {
+  const { ledger, kit, clock, accounts } = world.books
+  const accountId = accounts[0] ?? ''
+  const today = isoDate(utcDayOf(clock.at))
+  const [credited, dismissed] = [randomUUID(), randomUUID()]
+  const { transferId } = await ledger.credit({
+    accountId,
+    amount: 9_000n,
+    kind: 'manual',
+    sourceKey: `problem:${credited}`,
+    reason: 'theirs',
+  })
+  for (const [id, transfer] of [
+    [credited, transferId],
+    [dismissed, null],
+  ] as const)
+    await kit.appDatabase.query(sql`
+      insert into payment_problem (id, rail, code, external_key, amount, created_at, resolved_at, resolution, transfer_id)
+      values (${id}::uuid, 'stripe', 'payment_unknown', ${`key ${id}`}, 9000, now(), now(), ${transfer === null ? 'dismissed' : 'credited'}, ${transfer}::uuid)`)
+  await world.endDay()
+  const listed = [credited, dismissed].map((id) => ({ externalId: `key ${id}`, amount: 9_000n, currency: 'USD' }))
+  const rail = { rail: 'stripe', sourcePrefix: 'stripe:', externalIdIs: 'rest-of-source-key', isExpected: true } as const
+  const rails = [{ ...rail, read: async (day: string) => (day === today ? listed : []) }]
+  const { differences } = partOf(await reconcileDay({ ...world.reconciling(), rails }, today), 'stripe')
+  assert.deepEqual(
+    differences.map(({ name, side }) => [name, side]),
+    [[`key ${dismissed}`, 'under']],
+  )
 })
 
 test('the job looks at each closed day of the week, again after hours, and at no open one', async () => {

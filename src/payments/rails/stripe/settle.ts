@@ -1,3 +1,4 @@
+import { sql } from '../../../db/index.ts'
 import type { NanoUsd } from '../../../lib/index.ts'
 import type { Payment } from '../../payment.ts'
 import { findByExternalKey, findByRef, findPayment } from '../../store.ts'
@@ -22,7 +23,7 @@ export async function syncIntent(parts: StripeParts, intentId: string): Promise<
   if (charged !== undefined) return await applyIntent(parts, charged, intent)
   const session = await api.findSessionOf(intentId)
   if (session !== undefined) return await applySession(parts, session)
-  return await refuse(parts, intent, { code: 'payment_unknown', ref: intentId })
+  return await refuse(parts, intent, { code: 'payment_unknown' })
 }
 
 async function applySession(parts: StripeParts, session: Session): Promise<Payment | undefined> {
@@ -42,7 +43,7 @@ type Paid = { readonly session: Session; readonly intent: Intent }
 
 /** Credits what a session was paid with, when everything about it is what was asked for. */
 async function applyPaid(parts: StripeParts, payment: Payment | undefined, { session, intent }: Paid): Promise<Payment | undefined> {
-  if (payment === undefined) return await refuse(parts, intent, { code: 'payment_unknown', ref: session.id })
+  if (payment === undefined) return await refuse(parts, intent, { code: 'payment_unknown', sessionId: session.id })
   const { subtotalCents, taxCents, totalCents, discountCents } = session
   const isPrice = discountCents === 0n && totalCents === subtotalCents + taxCents && intent.receivedCents === totalCents
   const wrong =
@@ -50,14 +51,14 @@ async function applyPaid(parts: StripeParts, payment: Payment | undefined, { ses
     (session.customerId === intent.customerId ? undefined : 'payment_account_mismatch') ??
     (session.currency === intent.currency ? undefined : 'payment_currency_mismatch') ??
     (isPrice ? undefined : 'payment_amount_mismatch')
-  if (wrong !== undefined) return await refuse(parts, intent, { code: wrong, ref: session.id, accountId: payment.accountId })
+  if (wrong !== undefined) return await refuse(parts, intent, { code: wrong, sessionId: session.id, accountId: payment.accountId })
   return await credit(parts, payment, { intent, taxCents })
 }
 
 async function applyIntent(parts: StripeParts, payment: Payment, intent: Intent): Promise<Payment | undefined> {
   if (intent.status === 'succeeded') {
     const wrong = await wrongWith(parts, payment, intent)
-    if (wrong !== undefined) return await refuse(parts, intent, { code: wrong, ref: intent.id, accountId: payment.accountId })
+    if (wrong !== undefined) return await refuse(parts, intent, { code: wrong, accountId: payment.accountId })
     return await credit(parts, payment, { intent, taxCents: 0n })
   }
   if (intent.status === 'processing') await parts.desk.pending(payment.id)
@@ -94,12 +95,16 @@ async function credit({ database, desk }: StripeParts, payment: Payment, { inten
   return (await desk.settle({ rail: RAIL, externalId: intent.id, accountId, amount, paymentId })).payment
 }
 
-type Refused = { readonly code: string; readonly ref: string; readonly accountId?: string }
+type Refused = { readonly code: string; readonly sessionId?: string; readonly accountId?: string }
 
-/** Money that is there and fits nothing goes to the operator's queue, and to nobody's balance. */
-async function refuse({ desk }: StripeParts, intent: Intent, { code, ref, accountId }: Refused): Promise<undefined> {
+/** Money that is there and fits nothing goes to the operator's queue, by the name that it is listed and compared by, and to nobody's balance. */
+async function refuse({ database, desk }: StripeParts, intent: Intent, { code, sessionId, accountId }: Refused): Promise<undefined> {
   if (intent.status !== 'succeeded') return undefined
-  await desk.problem({ rail: RAIL, code, ref, accountId, amount: amountOf(intent) })
+  // Before, it was put there by the name of its page, where it stays.
+  const key = sessionId && desk.externalKey(RAIL, sessionId)
+  const known = key && (await database.query(sql`select from payment_problem where rail = ${RAIL} and external_key = ${key}`))
+  if (known === undefined || known.length === 0)
+    await desk.problem({ rail: RAIL, code, ref: intent.id, accountId, amount: amountOf(intent) })
   return undefined
 }
 
