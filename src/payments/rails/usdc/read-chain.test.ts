@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { HOUSE_ADDRESS, openUsdcStore, openUsdcWorld, PAYER, TOKEN, type UsdcStore } from '../../../../checks/money/usdc/index.ts'
-import { simTransfer } from '../../../../sim/index.ts'
+import { SimRpcError, simTransfer } from '../../../../sim/index.ts'
 import { sql } from '../../../db/index.ts'
 
 let store: UsdcStore
@@ -215,4 +215,22 @@ test('a chain that calls nothing final is believed after so many confirmations',
   world.settle(1)
   await world.read()
   assert.equal(await world.available(accountId), 5_000n)
+})
+
+test('what is not final is seen, and credited early, also where an endpoint refuses so many blocks at once', async () => {
+  const alter = (method: string, answer: unknown, [filter]: readonly unknown[]): unknown => {
+    const { fromBlock, toBlock } = { fromBlock: '0x0', toBlock: '0x0', ...(filter as object) }
+    if (method === 'eth_getLogs' && Number(toBlock) - Number(fromBlock) >= 100) throw new SimRpcError(-32_005, 'too many blocks')
+    return answer
+  }
+  const early = { limit: 50_000_000_000n, confirmations: 6 }
+  const world = openUsdcWorld(store, { manners: [{ alter }], chain: { range: 2000, early } })
+  const [paid, paying] = [await world.newAccount(), await world.newAccount()]
+  await world.read()
+  world.chain.mine([world.chain.tx([world.pay(paid.address, 5_000_000n)])])
+  world.settle(300, 301)
+  world.chain.mine([world.chain.tx([world.pay(paying.address, 5_000_000n)])])
+  await world.read()
+  assert.equal(await world.available(paid.accountId), 5_000_000_000n)
+  assert.deepEqual((await world.states()).toSorted(), ['early', 'pending'])
 })

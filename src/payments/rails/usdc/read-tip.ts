@@ -8,6 +8,8 @@ import type { ChainParts } from './parts.ts'
 import { keptOf, newDeposit } from './settle-final.ts'
 import type { Transfer } from './transfer-log.ts'
 
+/** Fewer blocks than that no endpoint refuses. */
+const BLOCKS_MIN = 64
 /** Blocks before the last that are looked at for what is not final yet. */
 const TIP_BLOCKS_MAX = 5000
 
@@ -19,13 +21,12 @@ export async function readTip(parts: ChainParts, heads: Heads, addresses: readon
   const { chain, database } = parts
   await noteLatest(database, chain.id, heads.latest)
   const first = Math.max(heads.final.number + 1, heads.latest - TIP_BLOCKS_MAX)
-  const search = { chain, endpoints: heads.endpoints, addresses, first, last: heads.latest }
-  const found = first > heads.latest ? { halt: undefined, value: [] } : await findTransfers(search)
-  if (found.halt !== undefined) return
-  const seen = found.value.map((transfer) => parts.tags.ofSeen(transfer))
+  const found = await transfersFrom(parts, heads, { addresses, first })
+  if (found === undefined) return
+  const seen = found.map((transfer) => parts.tags.ofSeen(transfer))
   await forgetVanished(database, chain.id, seen)
-  const kept = await keptOf(parts, found.value)
-  for (const transfer of found.value) {
+  const kept = await keptOf(parts, found)
+  for (const transfer of found) {
     const tag = parts.tags.ofSeen(transfer)
     const own = kept.find((deposit) => deposit.tag.equals(tag))
     if (own !== undefined && own.state !== 'pending') continue
@@ -34,6 +35,28 @@ export async function readTip(parts: ChainParts, heads: Heads, addresses: readon
     const isMoved = kept.some((one) => one.state === 'early' && one.txTag.equals(txTag) && !seen.some((other) => other.equals(one.tag)))
     if (!isMoved) await noteOrCredit(parts, heads, transfer)
   }
+}
+
+/** All that came from a block on, range by range, shorter ones where endpoints refuse so many; undefined where they do not tell or do not agree. */
+async function transfersFrom(
+  { chain }: ChainParts,
+  { endpoints, latest }: Heads,
+  { addresses, first: from }: { readonly addresses: readonly string[]; readonly first: number },
+): Promise<readonly Transfer[] | undefined> {
+  const transfers: Transfer[] = []
+  let blocks = chain.range
+  for (let first = from; first <= latest; ) {
+    const last = Math.min(latest, first + blocks - 1)
+    const found = await findTransfers({ chain, endpoints, addresses, first, last })
+    const isLong = last - first >= BLOCKS_MIN
+    if (found.halt !== undefined && !(found.halt === 'endpoints_unreached' && isLong)) return undefined
+    if (found.halt !== undefined) blocks = Math.max(1, (last - first + 1) >> 1)
+    else {
+      transfers.push(...found.value)
+      first = last + 1
+    }
+  }
+  return transfers
 }
 
 async function noteOrCredit(parts: ChainParts, heads: Heads, transfer: Transfer): Promise<void> {
