@@ -29,16 +29,19 @@ function tokenText(units: bigint, decimals: number): string {
   return decimals === 0 ? whole : `${whole}.${digits.slice(-decimals)}`
 }
 
+/** How a refund is shown: whoever has the page of a claim can have the money sent anywhere, so that not everybody who may look is told it. */
+export type OwnRefundView = Pick<RefundDesk, 'messageFor'> & { readonly mayClaim: boolean }
+
 /** A refund in coins as its account sees it. */
 export const showOwnRefund = (
   { refund, toSend, txHash, payer, claimLink }: ShownRefund,
-  { messageFor }: Pick<RefundDesk, 'messageFor'>,
+  { messageFor, mayClaim }: OwnRefundView,
 ): z.output<typeof ownRefundShown> => {
   const needsAddress = refund.state === 'taken' && refund.chainId !== undefined && refund.addressSealed === undefined
   return {
     ...{ id: refund.id, paymentId: refund.paymentId, amount: formatUsd(refund.amount), state: refund.state },
     ...{ askedAt: refund.askedAt.toISOString(), chain: toSend?.chain ?? null, address: toSend?.address ?? null, txHash: txHash ?? null },
-    ...{ claimLink: claimLink ?? null, needsAddress, paidFrom: payer ?? null },
+    ...{ claimLink: (mayClaim ? claimLink : undefined) ?? null, needsAddress, paidFrom: payer ?? null },
     message: needsAddress ? messageFor(refund.id, '<address>') : null,
   }
 }

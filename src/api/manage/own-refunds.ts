@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import { fail } from '../../failures.ts'
 import { idParameter, json, jsonBody, managed, managedError, ownRefundShown, refundAddressInput, tell } from '../contract/index.ts'
 import type { CustomerEnv } from '../customer-guard.ts'
+import { RIGHTS_OF_ROLE } from '../member-doors.ts'
 import { readSessionCookie } from '../session-cookie.ts'
 import { showOwnRefund } from '../show-refund.ts'
 import { accountOf, type ManageApp, type ManageDependencies } from './manage-env.ts'
@@ -10,15 +11,22 @@ import { accountOf, type ManageApp, type ManageDependencies } from './manage-env
 /** Refunds in coins of the account, and where each is to go. */
 export function ownRefundRoutes(app: ManageApp, { refunds, identity }: ManageDependencies): void {
   app.openapi(listRoute, async (c) => {
-    const own = (await refunds?.ownOf(accountOf(c))) ?? []
-    return c.json(tell(own.map((shown) => showOwnRefund(shown, refunds ?? fail('refund_unknown')))), 200)
+    if (refunds === undefined) return c.json(tell([]), 200)
+    const view = { messageFor: refunds.messageFor, mayClaim: mayClaim(c) }
+    return c.json(tell((await refunds.ownOf(accountOf(c))).map((shown) => showOwnRefund(shown, view))), 200)
   })
   app.openapi(addressRoute, async (c) => {
     const desk = refunds ?? fail('refund_unknown')
     const [accountId, refundId, { address, signature }] = [accountOf(c), c.req.valid('param').id, c.req.valid('json')]
     await desk.sayAddress({ accountId, refundId, address, signature, isFresh: await isFresh(c, identity) })
-    return c.json(tell(showOwnRefund(await desk.show(refundId), desk)), 200)
+    return c.json(tell(showOwnRefund(await desk.show(refundId), { messageFor: desk.messageFor, mayClaim: mayClaim(c) })), 200)
   })
+}
+
+/** Whether somebody is signed in who runs the account, as who says where money goes has to; a management key is nobody. */
+function mayClaim(c: Context<CustomerEnv>): boolean {
+  const customer = c.get('customer')
+  return 'personId' in customer && RIGHTS_OF_ROLE[customer.role].includes('run')
 }
 
 /** Whether somebody is signed in who has just shown who they are; a management key is nobody. */
