@@ -131,6 +131,10 @@ test('disputes and refunds of which no event ever came are made good by looking,
   sim.account.refundsPend = false
   const sent = [...sim.account.refunds.values()].find(({ metadata }) => metadata['farebox'] === id) ?? assert.fail()
   const looking = world.open().rail
+  sim.faultOf = ({ path }) => (path === '/v1/refunds' ? 'error-before' : undefined)
+  await looking.finish()
+  sim.faultOf = () => undefined
+  clock.at += 900_000
   await looking.finish()
   assert.deepEqual(await balances(disputed, refunded, failing), [0n, 7_000_000_000n, FIVE])
   sim.closeDispute(disputeId, 'won')

@@ -5,6 +5,7 @@ import { isStripeError } from './stripe-error.ts'
 import { syncRefund } from './sync-refunds.ts'
 
 const EVERY_MS = 6 * 3_600_000
+const RETRY_MS = 900_000
 const DAY_SECONDS = 86_400
 /** A bank decides on a dispute within some months. Source: docs.stripe.com/disputes/how-disputes-work (2026-11-26). */
 const DISPUTE_DAYS = 120
@@ -24,6 +25,7 @@ export function makeLookBack(parts: StripeParts): () => Promise<void> {
     dueAt = now + EVERY_MS
     await lookBack(parts, Math.floor(now / 1000)).catch((thrown: unknown) => {
       if (!isStripeError(thrown, 'unavailable', 'refused', 'missing')) throw thrown
+      dueAt = now + RETRY_MS
       parts.log({ event: 'payment-unread', source: RAIL, code: errorCode(thrown) })
     })
   }
