@@ -81,6 +81,26 @@ export async function lockProblem(tx: Database, sealing: Pick<Keyring, 'unseal'>
 /** How a problem ends: money credited to an account by a transfer, or nothing to do. */
 export type Resolution = { readonly resolution: 'credited' | 'dismissed'; readonly transferId?: string; readonly at: Date }
 
+/** Money that a rail knows by a keyed hash, in the operator's queue. */
+export type QueuedMoney = { readonly rail: RailName; readonly externalKey: string }
+
+/** Whether money of a rail was credited from the operator's queue. */
+export const wasCreditedByHand = async (database: Database, { rail, externalKey }: QueuedMoney): Promise<boolean> =>
+  (
+    await database.query(sql`
+      select from payment_problem where rail = ${rail} and external_key = ${externalKey} and resolution = 'credited' limit 1`)
+  ).length > 0
+
+/** Ends problems of some codes over money that was credited by itself meanwhile. */
+export async function endProblems(
+  database: Database,
+  { rail, externalKey, codes, at }: QueuedMoney & { readonly codes: readonly string[]; readonly at: Date },
+): Promise<void> {
+  await database.query(sql`
+    update payment_problem set resolved_at = ${at}::timestamptz, resolution = 'dismissed'
+    where rail = ${rail} and external_key = ${externalKey} and code = any(${[...codes]}::text[]) and resolved_at is null`)
+}
+
 /** Ends a problem; false when it had ended before. */
 export async function resolveProblem(database: Database, id: string, { resolution, transferId, at }: Resolution): Promise<boolean> {
   const rows = await database.query(sql`

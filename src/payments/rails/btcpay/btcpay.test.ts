@@ -10,7 +10,7 @@ import { connect, type Database, sql } from '../../../db/index.ts'
 import { formatUsd } from '../../../lib/index.ts'
 import { keyringOf } from '../../../privacy/index.ts'
 import { askJson } from '../../ask-json.ts'
-import { findPayment, listProblems, openPaymentDesk, type PaymentDesk } from '../../index.ts'
+import { findPayment, listProblems, openPaymentDesk, type PaymentDesk, resolveProblem } from '../../index.ts'
 import { btcpayReport, openBtcpayRail } from './index.ts'
 
 const SEED = Date.now() % 1_000_000
@@ -161,6 +161,40 @@ test('what is paid over, in part, late or in another currency waits for the oper
 })
 
 const report = () => btcpayReport({ client: openRail().client, desk, database })
+
+test('what came late and is settled by hand at the server waits no more, and what was credited from the queue is not credited again', async () => {
+  const [late, credited] = [await begin(), await begin()]
+  for (const { invoice } of [late, credited]) {
+    Object.assign(invoice, { status: 'Expired', additionalStatus: 'PaidLate', paidAmount: '25.00' })
+    assert.equal(await deliver('InvoiceExpired', invoice.id), 200)
+  }
+  const [open] = await problemsOf(credited.accountId)
+  const credit = {
+    accountId: credited.accountId,
+    amount: 25_000_000_000n,
+    kind: 'manual',
+    sourceKey: `problem:${open?.id}`,
+    reason: 'late',
+  } as const
+  const { transferId } = await store.ledger.credit(credit)
+  await resolveProblem(database, open?.id ?? '', { resolution: 'credited', transferId, at: new Date() })
+  for (const { invoice } of [late, credited]) {
+    Object.assign(invoice, { status: 'Settled', additionalStatus: 'Marked' })
+    for (let time = 0; time < 2; time += 1) assert.equal(await deliver('InvoiceSettled', invoice.id), 200)
+  }
+  assert.deepEqual([await available(late.accountId), await available(credited.accountId)], [25_000_000_000n, 25_000_000_000n])
+  const told = await Promise.all([late, credited].map(async ({ accountId }) => await problemsOf(accountId)))
+  assert.deepEqual(
+    told.map((problems) => problems.map(({ code, resolution }) => [code, resolution]).toSorted()),
+    [
+      [['paid_late', 'dismissed']],
+      [
+        ['paid_late', 'credited'],
+        ['settled_after_credit', undefined],
+      ],
+    ],
+  )
+})
 
 test('the daily report names a payment as the journal does', async () => {
   const { invoice } = await begin()

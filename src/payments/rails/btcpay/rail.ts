@@ -1,6 +1,7 @@
 import { fail } from '../../../failures.ts'
 import { errorCode, type NanoUsd } from '../../../lib/index.ts'
 import type { Payment, PaymentPurpose } from '../../payment.ts'
+import { endProblems, wasCreditedByHand } from '../../problems.ts'
 import type { Webhook } from '../../rail.ts'
 import { findByRef, findPayment, listOpen, listUnopened } from '../../store.ts'
 import { type BtcpayClient, btcpayClient, type Invoice } from './client.ts'
@@ -116,12 +117,22 @@ type Looked = {
   readonly trouble: (code: string, amount?: NanoUsd) => Promise<boolean>
 }
 
+/** Why an invoice was not credited when its time was over. */
+const SHORT = ['paid_late', 'paid_partial'] as const
+
 const STEPS: Readonly<Record<Invoice['status'], (looked: Looked) => Promise<void>>> = {
   New: async () => undefined,
   Processing: ({ parts, payment }) => parts.desk.pending(payment.id),
   Settled: async ({ parts, payment, invoice, amount, trouble }) => {
     const { accountId, id: paymentId } = payment
+    const money = { rail: 'btcpay', externalKey: parts.desk.externalKey('btcpay', invoice.id) } as const
+    // What came late and was credited from the queue, and is settled at the server by hand as well, is credited once.
+    if (payment.transferId === undefined && (await wasCreditedByHand(parts.database, money))) {
+      await trouble('settled_after_credit', amount)
+      return
+    }
     await parts.desk.settle({ rail: 'btcpay', externalId: invoice.id, accountId, amount, paymentId })
+    await endProblems(parts.database, { ...money, codes: SHORT, at: new Date(parts.clock.now()) })
     if (invoice.additional === 'PaidOver') await trouble('paid_over', overOf(invoice, amount))
   },
   Expired: async ({ parts, payment, invoice, trouble }) => {
