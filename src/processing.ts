@@ -12,6 +12,7 @@ export const USES: Readonly<Record<string, readonly Purpose[]>> = {
   'person.password_hash': ['service'],
   account_member: ['service', 'notices'],
   account_invitation: ['service', 'notices'],
+  team_leaver: ['service'],
   team_name: ['service', 'notices'],
   'account_invitation.email_sealed': ['service', 'notices'],
   passkey: ['service'],

@@ -152,6 +152,7 @@ export async function takeInvitation(
     insert into account_member (account_id, person_id, role, created_at)
     values (${taken.account_id}::uuid, ${personId}::uuid, ${taken.role}, ${new Date(clock.now())}) on conflict do nothing returning 1`)
   // Who had left the team comes in by its issuer again.
+  await tx.query(sql`delete from team_leaver where account_id = ${taken.account_id}::uuid and person_id = ${personId}::uuid returning 1`)
   await tx.query(sql`
     update outside_identity set left_at = null from team_issuer
     where team_issuer.id = issuer and team_issuer.account_id = ${taken.account_id}::uuid and person_id = ${personId}::uuid returning 1`)

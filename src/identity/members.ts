@@ -80,9 +80,12 @@ export async function requireRuns(tx: Database, { accountId, personId }: Pick<Me
   if (found.length === 0) fail('account_unknown')
 }
 
-/** Whom the issuer of the team signed in is signed out, and does not join again by signing in, but by an invitation. */
+/** Whom the issuer of the team signed in is signed out, and does not join again by signing in, but by an invitation, whatever becomes of their link. */
 async function leaveIssuer(tx: Database, { accountId, personId, now }: MemberChange & { readonly now: number }): Promise<void> {
   const at = new Date(now)
+  await tx.query(sql`
+    insert into team_leaver (account_id, person_id, left_at) values (${accountId}::uuid, ${personId}::uuid, ${at})
+    on conflict (account_id, person_id) do update set left_at = excluded.left_at`)
   await tx.query(sql`
     update outside_identity set left_at = ${at} from team_issuer
     where team_issuer.id = issuer and team_issuer.account_id = ${accountId}::uuid and person_id = ${personId}::uuid returning 1`)

@@ -9,7 +9,7 @@ import { tellLinked } from './post.ts'
 import { beginProof, endProof, type ProofReturn } from './prove-by-issuer.ts'
 import type { Session } from './sessions.ts'
 import type { SignedIn } from './sign-in.ts'
-import { vouchForSession } from './team-sign-on.ts'
+import { requireNotLeft, vouchForSession } from './team-sign-on.ts'
 
 /** Ways in by issuers that vouch for people; failures are those of the functions that they lead to. */
 export type OutsideWays = {
@@ -73,8 +73,9 @@ async function link(parts: IdentityParts, session: Session, came: LinkReturn): P
   const { personId, homeAccountId } = session
   const vouched = await endErrand(parts, { ...came, aim: 'link', personId })
   const { subject } = vouched
-  await parts.database.transaction((tx) => linkIdentity(tx, parts, { personId, issuer: came.issuer, subject }))
   const team = await parts.teamIssuers?.ofId(came.issuer)
+  if (team !== undefined) await requireNotLeft(parts.database, team, personId)
+  await parts.database.transaction((tx) => linkIdentity(tx, parts, { personId, issuer: came.issuer, subject }))
   if (team !== undefined) await vouchForSession(parts, session, { team, vouched })
   tellLinked(parts, homeAccountId, 'sign-in-linked')
 }

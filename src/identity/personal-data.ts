@@ -12,6 +12,7 @@ const ofPerson = [{ column: 'person_id', through: { table: 'person', column: 'id
 const person = { ...own, table: 'person', owner: [{ column: 'account_id' }] } as const
 const member = { ...own, table: 'account_member', owner: [{ column: 'account_id' }, ...ofPerson] } as const
 const invited = { ...own, table: 'account_invitation', retention: '7 days', owner: [{ column: 'account_id' }] } as const
+const leaver = { ...own, table: 'team_leaver', owner: [{ column: 'account_id' }, ...ofPerson] } as const
 const named = { ...own, table: 'team_name', owner: [{ column: 'account_id' }] } as const
 const passkey = { ...own, table: 'passkey', owner: ofPerson } as const
 const outside = { ...own, table: 'outside_identity', owner: ofPerson } as const
@@ -44,6 +45,11 @@ export const IDENTITY_DATA: readonly PersonalDataEntry[] = [
   { ...person, column: 'created_at', category: 'usage', purpose: 'to know since when the person is there' },
   ...columnsOf({ ...member, category: 'identifier', purpose: 'to know who may act for an account' }, ['account_id', 'person_id']),
   ...columnsOf({ ...member, category: 'preference', purpose: 'to know what a member may do' }, ['role', 'created_at']),
+  ...columnsOf({ ...leaver, category: 'identifier', purpose: 'to let nobody back into a team by its issuer who left it' }, [
+    'account_id',
+    'person_id',
+  ]),
+  { ...leaver, column: 'left_at', category: 'usage', purpose: 'to know since when somebody is no member any more' },
   ...columnsOf({ ...named, category: 'identifier', purpose: 'to know which team has a name' }, ['account_id']),
   { ...named, column: 'name_sealed', category: 'free-text', purpose: 'what a team is called, sealed under the key of its account' },
   { ...named, column: 'changed_at', category: 'usage', purpose: 'to know since when a team is called so' },

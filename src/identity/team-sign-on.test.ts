@@ -244,3 +244,38 @@ test('who is removed is signed out and does not join again by signing in, until 
   await identity.acceptInvitation(gus, invitationCode(random), NOWHERE)
   assert.equal((await identity.sessionOf(await tokenBy(domain), accountId))?.role, 'viewer')
 })
+
+test('who is removed joins again by no sign-in, whatever they do with their link before or after, until they are invited', async () => {
+  const { domain, accountId } = await team()
+  const gus = await withPassword(`gus@${domain}`)
+  sim.user = { sub: 'gus-2', email: `gus@${domain}` }
+  const link = async () => {
+    const { issuer, step, url } = await identity.outsideWays.beginCompanyLink(gus, domain)
+    await identity.outsideWays.link(gus, { issuer, step, returned: await returned(url) })
+  }
+  const remove = () =>
+    database().transaction((tx) => removeMember(tx, { accountId, personId: gus.personId, mayHandleOwners: true, now: world.clock.now() }))
+  const unlink = async () => {
+    for (const { id } of await identity.outsideWays.list(gus)) await identity.outsideWays.unlink(gus, id)
+  }
+  await link()
+  assert.equal((await membersOf(accountId)).length, 1)
+  await remove()
+  await unlink()
+  assert.equal(await codeOf(link()), 'sign_on_left')
+  assert.deepEqual([await membersOf(accountId), await identity.outsideWays.list(gus)], [[], []])
+  await database().transaction((tx) => dropIssuer(tx, accountId))
+  await setIssuer(accountId)
+  assert.equal(await codeOf(link()), 'sign_on_left')
+  assert.equal((await membersOf(accountId)).length, 0)
+  const random = randomBytes(32)
+  const invited = { id: world.options.ids.uuid(), accountId, email: undefined, role: 'viewer' as const, invitedBy: undefined, random }
+  await database().transaction((tx) => makeInvitation(tx, world.subjects, { ...invited, now: world.clock.now() }))
+  await identity.acceptInvitation(gus, invitationCode(random), NOWHERE)
+  await link()
+  assert.equal((await identity.sessionOf(await tokenBy(domain), accountId))?.role, 'viewer')
+  await unlink()
+  await remove()
+  assert.equal(await codeOf(link()), 'sign_on_left')
+  assert.equal((await membersOf(accountId)).length, 0)
+})

@@ -21,7 +21,7 @@ export type SigningOn = { readonly team: FoundTeamIssuer; readonly vouched: Vouc
 
 /**
  * Signs a member in by the issuer of their team. Who comes for the first time with an e-mail of a domain of the team gets an account and joins; an e-mail that
- * has an account leads into none. Fails with sign_on_domain, identity_email_known, sign_up_refused, members_full, sign_in_limited.
+ * has an account leads into none. Fails with sign_on_left, sign_on_domain, identity_email_known, sign_up_refused, members_full, sign_in_limited.
  */
 export async function signOn(parts: IdentityParts, signing: SigningOn, visitor: Visitor): Promise<SignedIn> {
   const { team, personId } = signing
@@ -34,7 +34,7 @@ export async function signOn(parts: IdentityParts, signing: SigningOn, visitor: 
 
 /**
  * Notes that the issuer of a team has just vouched for who is signed in, who joins it where they did not belong to it. Resolves with false where they neither
- * belong nor may join. Fails with members_full.
+ * belong nor may join. Fails with sign_on_left, members_full.
  */
 export async function vouchForSession(
   parts: IdentityParts,
@@ -84,6 +84,17 @@ async function belongs(database: Database, { accountId }: FoundTeamIssuer, perso
   )
 }
 
+/** Lets those pass who never left a team, nor were removed from it, or were invited into it since. Fails with sign_on_left. */
+export async function requireNotLeft(
+  database: Database,
+  { accountId }: Pick<FoundTeamIssuer, 'accountId'>,
+  personId: string,
+): Promise<void> {
+  const left = await database.query(sql`
+    select from team_leaver where account_id = ${accountId}::uuid and person_id = ${personId}::uuid`)
+  if (left.length > 0) fail('sign_on_left')
+}
+
 async function join(
   tx: Database,
   parts: IdentityParts,
@@ -92,6 +103,7 @@ async function join(
   if (await belongs(tx, team, personId)) return
   const now = parts.clock.now()
   await requirePlace(tx, team.accountId, now)
+  await requireNotLeft(tx, team, personId)
   await tx.query(sql`
     insert into account_member (account_id, person_id, role, created_at)
     values (${team.accountId}::uuid, ${personId}::uuid, ${team.defaultRole}, ${new Date(now)}) on conflict do nothing returning 1`)

@@ -38,6 +38,7 @@ export const PURPOSES_OF_ACCESS_ZH: Readonly<Record<string, string>> = {
   'to know what who is invited may do, and until when': '知道被邀请者可以做什么、到何时为止',
   'to count from how many addresses a key is used on all nodes': '统计一个密钥在所有节点上被多少个地址使用',
   'to let nobody back into a team by its issuer who left it': '使已离开团队的人不能再通过团队的登录服务进入',
+  'to know since when somebody is no member any more': '了解某人从何时起不再是成员',
   'to know which team’s issuer has vouched for a session, and when': '知道哪个团队的登录服务在何时证明了一个会话',
   'to tell domains and their owners apart': '区分域名及其所属账户',
   'to find the team of a mail domain, as a keyed hash': '按邮箱域名找到团队；以带密钥的哈希保存',

@@ -7,6 +7,7 @@ export const TABLES_ZH: Readonly<Record<string, string>> = {
   person: '登录的人',
   account_member: '账户成员',
   account_invitation: '加入你账户的邀请',
+  team_leaver: '离开过的团队',
   passkey: '通行密钥',
   outside_identity: '与其他登录服务的关联',
   team_domain: '团队的邮箱域名',
