@@ -1,12 +1,14 @@
 // Guarantee: what goes on to control says from where it comes as the gateway saw it and in no client's words, and what is of one connection alone crosses to
-// no other, in neither direction; single bytes of a body do not cross as single bytes.
+// no other, in neither direction; single bytes of a body do not cross as single bytes, and slow ones hold up nobody else.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import http, { type IncomingHttpHeaders } from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { joinParts } from '../lib/index.ts'
 import { forwardToControl } from './forward-control.ts'
 import type { Gateway } from './gateway.ts'
@@ -33,7 +35,7 @@ const control = http.createServer((request, response) => {
 })
 const edge = http.createServer((request, response) => {
   joinParts(request)
-  forwardToControl(gateway, { request, response, requestId: 'r-1', ...sentOn })
+  void forwardToControl(gateway, { request, response, requestId: 'r-1', ...sentOn })
 })
 let port = 0
 
@@ -101,4 +103,31 @@ test('a body of single bytes crosses whole, and in far fewer parts', async () =>
   const parts = bodies.at(-1) ?? []
   assert.deepEqual([answered, Buffer.concat(parts).toString() === body], ['HTTP/1.1 200', true])
   assert.ok(parts.length < body.length / 10, `${parts.length} parts`)
+})
+
+/** A connection that has sent the head of a request and the first bytes of its body, and sends no more. */
+const slowBody = (sentBytes: number): Promise<net.Socket> =>
+  new Promise((resolve, reject) => {
+    const head = 'POST /api/keys HTTP/1.1\r\nhost: a\r\ncontent-length: 200000\r\n\r\n'
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(head + '{'.repeat(sentBytes), () => resolve(socket)))
+    socket.once('error', reject)
+  })
+
+test('who sends a body slowly, small or large, keeps nobody else from being answered', { timeout: 20_000 }, async () => {
+  sentOn = { takesBody: true, address: undefined }
+  const slow = await Promise.all(Array.from({ length: 200 }, (_, index) => slowBody(index % 2 === 0 ? 1 : 70_000)))
+  await delay(300)
+  for (const takesBody of [false, true]) assert.equal((await forwarded({}, { takesBody })).answer.statusCode, 200)
+  for (const socket of slow) socket.destroy()
+})
+
+test('a large body crosses whole', async () => {
+  sentOn = { takesBody: true, address: undefined }
+  const body = Buffer.alloc(300_000, 'abcdefg')
+  const request = http.request({ port, method: 'POST', path: '/api/keys', agent: false })
+  const answered = once(request, 'response')
+  request.end(body)
+  const [answer] = (await answered) as [http.IncomingMessage]
+  answer.resume()
+  assert.deepEqual([answer.statusCode, Buffer.concat(bodies.at(-1) ?? []).equals(body)], [200, true])
 })

@@ -1,5 +1,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import { failure } from '../failures.ts'
+import { type BodyBegin, beginOfBody } from './begin-of-body.ts'
+import { FREE_BYTES } from './body-budget.ts'
 import type { Gateway } from './gateway.ts'
 import { respondPlain } from './respond.ts'
 
@@ -18,6 +20,8 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 const ADDRESS_HEADER = 'x-farebox-address'
 const ANSWER_MS_MAX = 15_000
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 })
+/** Bodies that are not here as a whole have connections of their own, so that who sends one slowly takes none from others. */
+const uploads = new http.Agent({ keepAlive: true, maxSockets: 16 })
 
 /** One request for control, and how its client is answered. */
 export type ControlExchange = {
@@ -29,12 +33,22 @@ export type ControlExchange = {
   readonly address: string | undefined
 }
 
-/** Hands a request for a control path to control over its own local socket, as it came. */
-export function forwardToControl(gateway: Gateway, exchange: ControlExchange): void {
+/**
+ * Hands a request for a control path to control over its own local socket, as it came. Control is asked once a body is here, or as much of it as is kept
+ * for nothing, as a connection to control that waits for a client is one less for all others.
+ */
+export async function forwardToControl(gateway: Gateway, exchange: ControlExchange): Promise<void> {
+  const { request, takesBody } = exchange
+  if (!takesBody) request.resume()
+  const begin = takesBody ? await beginOfBody(request, FREE_BYTES) : { parts: [], isWhole: true }
+  if (begin !== undefined) ask(gateway, exchange, begin)
+}
+
+function ask(gateway: Gateway, exchange: ControlExchange, { parts, isWhole }: BodyBegin): void {
   const { request, response, requestId, takesBody, address } = exchange
   const onward = http.request({
     socketPath: gateway.settings.controlHttpPath,
-    agent,
+    agent: isWhole ? agent : uploads,
     method: request.method,
     path: request.url,
     headers: { ...(takesBody ? fromClient(request) : withoutBody(fromClient(request))), 'x-request-id': requestId, ...from(address) },
@@ -51,11 +65,9 @@ export function forwardToControl(gateway: Gateway, exchange: ControlExchange): v
     answer.pipe(response)
   })
   response.once('close', () => onward.destroy())
-  if (takesBody) request.pipe(onward)
-  else {
-    request.resume()
-    onward.end()
-  }
+  for (const part of parts) onward.write(part)
+  if (isWhole) onward.end()
+  else request.pipe(onward)
 }
 
 type Headers = Record<string, string | string[]>

@@ -47,7 +47,7 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
     }
     // What takes a body may be a guess at a password, which is limited by where it comes from.
     const address = destination.takesBody ? addressOf(gateway, request) : undefined
-    return forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody, address })
+    return await forwardToControl(gateway, { request, response, requestId, takesBody: destination.takesBody, address })
   }
   request.resume()
   if (destination.kind === 'realtime')
@@ -55,7 +55,7 @@ export async function serveRequest(gateway: Gateway, request: IncomingMessage, r
   if (destination.kind === 'storing') return refuseStoring(gateway, { request, response, requestId }, destination.surface)
   if (destination.kind === 'models') return await answerModels(gateway, { request, response, requestId }, { path, id: destination.id })
   if (destination.kind === 'readyz' && gateway.control.isConnected && gateway.catalog !== undefined) {
-    return forwardToControl(gateway, { request, response, requestId, takesBody: false, address: undefined })
+    return await forwardToControl(gateway, { request, response, requestId, takesBody: false, address: undefined })
   }
   if (destination.kind === 'readyz') return respondPlain(response, failure('unavailable', { seconds: 1 }), { requestId })
   answerJson(response, { requestId, body: Buffer.from('{"status":"ok"}') })
