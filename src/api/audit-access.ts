@@ -53,7 +53,7 @@ export function actionOf({ method, path }: Door): string {
 
 /** Accesses that name no account and can have shown something of every account, as PostgreSQL reads patterns. */
 export const CONCERNS_ALL =
-  '^(accounts\\.list|pending-credits\\.list|reconciliations\\..*|audit\\..*|card-disputes\\..*|refunds\\.list|key-alarms\\..*|privacy\\..*|pools\\.seats\\..*|support\\.requests\\.list|usdc\\.deposits\\.list)$'
+  '^(accounts\\.list|pending-credits\\.list|reconciliations\\..*|audit\\..*|card-disputes\\..*|refunds\\.list|key-alarms\\..*|privacy\\..*|pools\\.seats\\..*|support\\.requests\\.list|usdc\\.deposits\\.list|payment-problems\\.list)$'
 
 const nounsOf = (path: string): readonly string[] =>
   path

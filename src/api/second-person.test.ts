@@ -8,6 +8,7 @@ import { type MoneyStore, openMoneyStore } from '../control/testing.ts'
 import { connect, type Database, sql } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
 import { claimCode, paymentSettingsOf } from '../payments/index.ts'
+import { CONCERNS_ALL } from './audit-access.ts'
 import type { ApiEnv } from './dependencies.ts'
 import { operatorApp } from './operator-app.ts'
 import { send, type TestCall, testWorld } from './test-world.ts'
@@ -137,6 +138,9 @@ test('money that fits nothing is credited above the limit by no one person', asy
   assert.equal(await available(accountId), 0n)
   assert.equal((await resolve('100.00')).status, 200)
   assert.equal(await available(accountId), 100_000_000_000n)
+  const noted = await database.query<{ action: string }>(sql`select action from audit_entry where account_id = ${accountId}::uuid`)
+  assert.ok(noted.some(({ action }) => action === 'payment-problems.resolution.create'))
+  assert.match('payment-problems.list', new RegExp(CONCERNS_ALL))
 })
 
 test('the owner alone makes and revokes operators; a name is given once, a token told once, and a revoked one is nobody', async () => {

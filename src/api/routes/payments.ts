@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import { getAccount } from '../../accounts/index.ts'
+import { recordAccess } from '../../audit/index.ts'
 import { fail } from '../../failures.ts'
 import { formatUsd } from '../../lib/index.ts'
 import { listPayments, listProblems, lockProblem, type Payment, type PaymentProblem, resolveProblem } from '../../payments/index.ts'
@@ -47,11 +48,14 @@ export function paymentRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
         const at = new Date(clock.now())
         if (input.resolution === 'dismissed') await resolveProblem(tx, id, { resolution: 'dismissed', at })
         else {
+          // The path names no account, so it is noted here whose balance is changed, on its own, as the books commit on their own.
+          const [{ id: accountId }, action] = [await getAccount(tx, subjects, input.account_id), 'payment-problems.resolution.create']
+          await recordAccess(appDatabase, { actor: c.get('operator'), action, accountId, now: clock.now() })
           // One problem is credited once, whoever resolves it at the same time: the source key is the problem's own.
           const amount = readAmount(input.amount, undefined)
           const limit = paymentSettings.manual.secondPersonAbove
           if (amount > limit) fail('second_person_needed', { limit: formatUsd(limit) })
-          const credit = { accountId: input.account_id, amount, kind: 'manual', sourceKey: `problem:${id}`, reason: input.reason } as const
+          const credit = { accountId, amount, kind: 'manual', sourceKey: `problem:${id}`, reason: input.reason } as const
           const { transferId } = await ledger.credit(credit)
           await resolveProblem(tx, id, { resolution: 'credited', transferId, at })
         }
