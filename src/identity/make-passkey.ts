@@ -10,10 +10,19 @@ import { beginStep, endStep } from './steps.ts'
 const PASSKEYS_MAX = 20
 const TAKEN = '23505'
 
+/** Whether a passkey is all that the house itself could know a person by; then it has to ask its owner, or it would let nobody in. */
+const isAlone = ({ password, hasNumber }: Person): boolean => password === undefined && !hasNumber
+
 /** What a browser is asked with to make a passkey; the challenge can be answered once, for five minutes. Fails with passkeys_full. */
 export async function offerPasskey(parts: IdentityParts, person: Person, name: string): Promise<object> {
   if (person.passkeys >= PASSKEYS_MAX) fail('passkeys_full', { limit: PASSKEYS_MAX })
-  const owner = { id: person.id, name, service: parts.service, known: await credentialsOf(parts.database, person.id) }
+  const owner = {
+    id: person.id,
+    name,
+    service: parts.service,
+    known: await credentialsOf(parts.database, person.id),
+    isAlone: isAlone(person),
+  }
   const options = await passkeyToMake(parts, owner, parts.random(32))
   await beginStep(parts.database, parts, { kind: 'passkey-register', token: options.challenge, personId: person.id })
   return options
@@ -27,7 +36,7 @@ export async function addPasskey(
 ): Promise<string> {
   const passkey = await readMadePasskey(parts, made.answer, {
     endChallenge: (token) => endStep(parts.database, parts, { kind: 'passkey-register', token, personId: person.id }),
-    isVerified: false,
+    isVerified: isAlone(person),
   })
   const id = parts.ids.uuid()
   const sealed = await parts.subjects.seal(person.accountId, Buffer.from(made.name), passkeyPurpose(id))

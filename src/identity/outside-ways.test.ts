@@ -168,6 +168,18 @@ test('the last way in stays; with a passkey or a password the link goes, and the
   assert.equal(await codeOf(come('sign-in')), 'identity_unlinked')
 })
 
+test('a passkey that does not ask its owner is no way in by itself, so who has no other one cannot make it', async () => {
+  const session = await sessionBy('sign-up')
+  const { secondFactors } = world.identity
+  const make = async (isVerified: boolean) => {
+    const answer = makeAuthenticator(PUBLIC_URL).make((await secondFactors.offerPasskey(session)) as PasskeyOptions, { isVerified })
+    return await codeOf(secondFactors.addPasskey(session, { name: 'key', answer }))
+  }
+  assert.deepEqual([await make(false), await make(true)], ['passkey_refused', 'none'])
+  await world.identity.changePassword(session, { current: undefined, password: PASSWORD })
+  assert.equal(await make(false), 'none')
+})
+
 test('an issuer that is configured no more is no way in', async () => {
   const session = await sessionBy('sign-up')
   const without = world.restart({ issuers: undefined })

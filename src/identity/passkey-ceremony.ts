@@ -19,21 +19,23 @@ export type KnownPasskey = { readonly id: string; readonly transports: PasskeyTr
 /** Whether a challenge was ours, is not answered yet and not too old; it is no more from then on. */
 export type EndChallenge = (challenge: string) => Promise<boolean>
 
-/** Whose passkey is to be made: what they are called, and the passkeys they have. */
+/** Whose passkey is to be made: what they are called, the passkeys they have, and whether one has to let them in by itself. */
 export type NewPasskeyOwner = {
   readonly id: string
   readonly name: string
   readonly service: string
   readonly known: readonly KnownPasskey[]
+  readonly isAlone: boolean
 }
 
 /** What a browser is asked with to make a passkey; `challenge` has 32 random bytes. */
 export function passkeyToMake(place: PasskeyPlace, owner: NewPasskeyOwner, challenge: Buffer) {
+  const wish = owner.isAlone ? 'required' : 'preferred'
   return generateRegistrationOptions({
     ...{ rpName: owner.service, rpID: hostOf(place), userName: owner.name, userID: bytesOf(uuidToBytes(owner.id)) },
     ...{ timeout: PASSKEY_TIMEOUT_MS, challenge: bytesOf(challenge), attestationType: 'none', supportedAlgorithmIDs: PASSKEY_ALGORITHMS },
     excludeCredentials: [...owner.known],
-    authenticatorSelection: { residentKey: 'preferred', userVerification: 'preferred' },
+    authenticatorSelection: { residentKey: wish, userVerification: wish },
   })
 }
 

@@ -18,7 +18,7 @@ const TAKEN = '23505'
 
 /** What a browser is asked with to make a passkey for an operator; the challenge can be answered once, for five minutes. */
 export async function offerOperatorPasskey(parts: OperatorOptions, { id, name }: Operator & { readonly id: string }): Promise<object> {
-  const owner = { id, name, service: parts.service, known: await knownOf(parts.database, id) }
+  const owner = { id, name, service: parts.service, known: await knownOf(parts.database, id), isAlone: true }
   const options = await passkeyToMake(placeOf(parts), owner, parts.random(32))
   await beginOperatorStep(parts.database, parts, { kind: 'passkey-register', token: options.challenge, operatorId: id })
   return options
