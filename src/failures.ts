@@ -128,6 +128,10 @@ export const FAILURES = {
   account_exists: defineFailure(409, 'There is already an account with this e-mail.'),
   key_unknown: defineFailure(404, 'There is no key with this id.'),
   key_made_by_other: defineFailure(403, 'Somebody else made this key. Who made it, an admin or an owner can give it another secret.'),
+  key_of_end_user: defineFailure(
+    403,
+    'This key was made for an end user of the account, and shows nothing of the account. Ask who gave it to you.',
+  ),
   key_group_unknown: defineFailure(404, 'There is no group of keys with this id in this account.'),
   upstream_unknown: defineFailure(404, 'There is no upstream with this id.'),
   upstream_not_tried: defineFailure(409, 'An upstream of kind {kind} cannot be tried from here. Send a call to one of its models.'),

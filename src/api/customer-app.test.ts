@@ -5,7 +5,7 @@ import type { Hono } from 'hono'
 import { sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { destinationOf } from '../gateway/paths.ts'
-import { mintSecret } from '../keys/index.ts'
+import { createKeyGroup, mintSecret } from '../keys/index.ts'
 import { type Price, priceToJson, ratesFrom, spendSpanOf } from '../spec/index.ts'
 import { customerApp } from './customer-app.ts'
 import type { ApiEnv } from './dependencies.ts'
@@ -101,6 +101,32 @@ test('usage shows what is spent of a cap, and when it resets; a key without one 
   assert.deepEqual([next.json.budget.spent, Date.parse(next.json.budget.resets_at) > endsAt], ['0.00', true])
   const without = await send(app, 'GET /v1/usage', bearer(free.key.secret))
   assert.deepEqual([without.json.budget, without.json.spending], [null, []])
+})
+
+test('who has a key as an end user of an account sees what is theirs, and of the account nothing, and does not speak for it', async () => {
+  const { id, key } = await newCustomer('reseller@example.com')
+  const { ids, subjects } = world.dependencies
+  const cap = { amount: 7n, window: 'month' } as const
+  const group = await createKeyGroup(kit.appDatabase, subjects, {
+    id: ids.uuid(),
+    accountId: id,
+    name: 'End user 7',
+    cap,
+    now: world.clock.at,
+  })
+  const lent = (await send(operator, `POST /operator/v1/accounts/${id}/keys`, { body: { name: 'n', group_id: group.id } })).json
+  const { status, json } = await send(app, 'GET /v1/usage', bearer(lent.secret))
+  assert.deepEqual([status, json.spending[0].of, json.account, json.balance, json.credits], [200, 'group', null, null, null])
+  const asked = { ...bearer(lent.secret), body: { text: 'Close the account.' } }
+  const doors = ['GET /v1/balance', 'GET /v1/accesses', 'GET /v1/statements/2026-11', 'GET /api/support/requests']
+  const refused = await Promise.all(doors.map((line) => send(app, line, bearer(lent.secret))))
+  for (const answer of [
+    ...refused,
+    await send(app, 'POST /api/support/requests', asked),
+    await send(app, 'POST /api/privacy/seen/1', bearer(lent.secret)),
+  ])
+    assert.deepEqual([answer.status, answer.json.error.code], [403, 'key_of_end_user'])
+  for (const line of doors) assert.notEqual((await send(app, line, bearer(key.secret))).json.error?.code, 'key_of_end_user', line)
 })
 
 test("usage shows the key's and the account's own sums of today and 30 days, exactly, and no one else's", async () => {

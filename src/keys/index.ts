@@ -10,6 +10,7 @@ export { changeIpRanges, IP_RANGES_MAX, rangesOfFound } from './ip-ranges.ts'
 export {
   changeGroupCap,
   createKeyGroup,
+  isOfEndUser,
   type KeyGroup,
   listGroupKeys,
   listKeyGroups,

@@ -81,6 +81,13 @@ export async function listGroupKeys(database: Database, group: GroupOf): Promise
   return rows.map(({ id }) => id)
 }
 
+/** Whether a key is one of a group, and so somebody else's than the account's: an end user's of it. */
+export async function isOfEndUser(database: Database, keyId: string): Promise<boolean> {
+  const found = await database.query(sql`
+    select from api_key join key_group on key_group.id = api_key.group_id where api_key.id = ${keyId}::uuid and not is_member`)
+  return found.length > 0
+}
+
 /** Puts a key of the account into a group of it; what the key calls from then on counts against the group's cap. Fails with key_group_unknown, key_unknown. */
 export async function putToGroup(tx: Database, { keyId, ...group }: GroupOf & { readonly keyId: string }): Promise<void> {
   await requireGroup(tx, group)

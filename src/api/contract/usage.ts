@@ -106,7 +106,8 @@ export const ownUsageShown = z.object({
   spending: z.array(spendingShown),
   rate_limits: z.object({ rpm: z.int().nullable(), tpm: z.int().nullable() }),
   plan: z.object({ slug: z.string(), status: z.string(), expires_at: time.nullable() }).nullable(),
-  credits: z.object({ balance: usd }),
+  /** Null for the key of an end user, as is what follows of the account. */
+  credits: z.object({ balance: usd }).nullable(),
   key: z.object({
     id: z.string(),
     name: z.string().nullable(),
@@ -117,8 +118,8 @@ export const ownUsageShown = z.object({
     expires_at: time.nullable(),
     ...recent,
   }),
-  account: z.object({ id: z.string(), ...recent }),
-  balance: balanceShown,
+  account: z.object({ id: z.string(), ...recent }).nullable(),
+  balance: balanceShown.nullable(),
 })
 
 /** What a customer sees at /v1/balance. */

@@ -85,6 +85,7 @@ export const ZH_FAILURES: Readonly<Record<Exclude<FailureCode, PaymentFailureCod
   account_unknown: '没有这个 ID 的账户。',
   account_exists: '已有使用这个邮箱的账户。',
   key_unknown: '没有这个 ID 的密钥。',
+  key_of_end_user: '这个密钥是为该账户的终端用户创建的，不显示账户的任何内容。请询问给你密钥的人。',
   key_made_by_other: '这个密钥由他人创建。只有创建者、管理员或所有者可以更换它。',
   key_group_unknown: '这个账户下没有该 ID 的密钥组。',
   upstream_unknown: '没有这个 ID 的上游。',

@@ -5,7 +5,7 @@ import { CONCERNS_ALL } from '../audit-access.ts'
 import { auditPage, auditQuery, errorBody, json } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readBefore } from '../read-before.ts'
-import { identify } from './own.ts'
+import { identifyAccount } from './own.ts'
 
 /** Checkpoints in one answer: nearly three years. */
 const CHECKPOINTS_MAX = 1_000
@@ -25,7 +25,7 @@ export function auditRoutes(app: OpenAPIHono<ApiEnv>, { appDatabase }: Pick<ApiD
 export function ownAuditRoutes(app: Hono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'clock'>): void {
   const { appDatabase } = dependencies
   app.get('/v1/accesses', async (c) => {
-    const { accountId } = await identify(c, dependencies)
+    const { accountId } = await identifyAccount(c, dependencies)
     return c.json({ object: 'list', ...(await listAccesses(appDatabase, accountId, c.req.query('cursor'))) })
   })
   app.get('/.well-known/audit-checkpoints', async (c) => {

@@ -1,7 +1,16 @@
 import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { fail } from '../../failures.ts'
-import { type FoundKey, findKeyByHash, findManagementKey, getKey, hashKey, isRevokedKey, isWellFormedKey } from '../../keys/index.ts'
+import {
+  type FoundKey,
+  findKeyByHash,
+  findManagementKey,
+  getKey,
+  hashKey,
+  isOfEndUser,
+  isRevokedKey,
+  isWellFormedKey,
+} from '../../keys/index.ts'
 import { isManagementKey, PAUSES, SUSPENDED_UNSAID, SUSPENSIONS } from '../../spec/index.ts'
 import { keyUsage } from '../../usage/index.ts'
 import { showBalance, showStanding } from '../balance.ts'
@@ -16,7 +25,7 @@ type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects' 
 export function ownRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
   app.get('/v1/usage', async (c) => c.json(await ownUsage(dependencies, await identify(c, dependencies))))
   app.get('/v1/balance', async (c) => {
-    const { accountId } = await identify(c, dependencies)
+    const { accountId } = await identifyAccount(c, dependencies)
     const balance: z.infer<typeof ownBalanceShown> = {
       object: 'balance',
       ...(await showBalance(dependencies.ledger, accountId)),
@@ -47,8 +56,17 @@ export async function identify(
 }
 
 /**
+ * The same for what is the account's: those whom it gave a key of their own, as end users, are somebody else. Fails as `identify` does, and with
+ * key_of_end_user.
+ */
+export async function identifyAccount(c: Context<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'clock'>): Promise<FoundKey> {
+  const found = await identify(c, dependencies)
+  return (await isOfEndUser(dependencies.appDatabase, found.keyId)) ? fail('key_of_end_user') : found
+}
+
+/**
  * Whoever asks something of support: by a key that calls, also one that rests or whose account is suspended, or by one that manages. Fails with
- * key_missing, key_invalid, management_key_invalid, key_expired, key_replaced.
+ * key_missing, key_invalid, management_key_invalid, key_expired, key_replaced, key_of_end_user.
  */
 export async function identifyAsker(
   c: Context<ApiEnv>,
@@ -61,6 +79,7 @@ export async function identifyAsker(
   if (found.accountStatus === 'erased') fail('key_invalid')
   if (found.expiresAt !== undefined && found.expiresAt <= clock.now()) fail('key_expired')
   if (found.secretUntil !== undefined && found.secretUntil <= clock.now()) fail('key_replaced')
+  if (await isOfEndUser(appDatabase, found.keyId)) fail('key_of_end_user')
   return found
 }
 
@@ -76,12 +95,13 @@ function readKey(c: Context<ApiEnv>): string | undefined {
 async function ownUsage(dependencies: Dependencies, caller: FoundKey): Promise<z.infer<typeof ownUsageShown>> {
   const { appDatabase, ledger, subjects, clock, bindSpending } = dependencies
   const spending = bindSpending(caller.keyId, caller.spending)
-  const [used, balance, key, limits, plan] = await Promise.all([
+  const [used, balance, key, limits, plan, isLent] = await Promise.all([
     keyUsage(appDatabase, caller, clock),
     showBalance(ledger, caller.accountId),
     getKey(appDatabase, subjects, caller.keyId),
     showOwnSpending(appDatabase, { spending }, clock.now()),
     showOwnPlan(appDatabase, caller.accountId),
+    isOfEndUser(appDatabase, caller.keyId),
   ])
   const { key: own, account } = caller.limits
   return {
@@ -92,7 +112,7 @@ async function ownUsage(dependencies: Dependencies, caller: FoundKey): Promise<z
       tpm: own.tokensPerMinute ?? account.tokensPerMinute ?? null,
     },
     plan,
-    credits: { balance: balance.available },
+    credits: isLent ? null : { balance: balance.available },
     key: {
       id: caller.keyId,
       name: key.name ?? null,
@@ -103,7 +123,7 @@ async function ownUsage(dependencies: Dependencies, caller: FoundKey): Promise<z
       expires_at: caller.expiresAt === undefined ? null : new Date(caller.expiresAt).toISOString(),
       ...used.key,
     },
-    account: { id: caller.accountId, limits: showLimits(caller.limits.account), ...used.account },
-    balance,
+    account: isLent ? null : { id: caller.accountId, limits: showLimits(caller.limits.account), ...used.account },
+    balance: isLent ? null : balance,
   }
 }

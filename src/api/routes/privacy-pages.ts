@@ -6,7 +6,7 @@ import { featuresOf, noteSaid, versionsSeenBy } from '../../privacy/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { historyPage, policyPage, proofPage, requestPage, subprocessorsPage, transparencyPage } from '../privacy-pages/index.ts'
 import { answerPage, makeSite, type Page, type View, viewOf } from '../site/index.ts'
-import { identify } from './own.ts'
+import { identify, identifyAccount } from './own.ts'
 
 type Dependencies = Pick<ApiDependencies, 'policy' | 'appDatabase' | 'clock' | 'site' | 'publicUrl'>
 
@@ -67,7 +67,7 @@ function ownPolicyRoutes(app: Hono<ApiEnv>, dependencies: Dependencies): void {
     })
   })
   app.post('/api/privacy/seen/:version{[0-9]{1,9}}', async (c) => {
-    const { accountId } = await identify(c, dependencies)
+    const { accountId } = await identifyAccount(c, dependencies)
     const version = Number(c.req.param('version'))
     if (!(await noteSaid(appDatabase, { accountId, version, now: clock.now() }))) fail('not_found')
     return c.json({ object: 'privacy', version, seen: true })

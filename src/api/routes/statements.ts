@@ -6,7 +6,7 @@ import { CSV_TYPE, readStatement, showStatement, statementCsv } from '../../stat
 import { errorBody, json, statementParameters, statementQuery, statementShown } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { PAGE_POLICY, readLanguage, statementPage } from '../statement-page/index.ts'
-import { identify } from './own.ts'
+import { identifyAccount } from './own.ts'
 
 /** Statements of any account, for the operator: as JSON, CSV or a page. */
 export function statementRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'subjects' | 'clock'>): void {
@@ -21,7 +21,7 @@ export function statementRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Pick<Api
 /** The caller's own statements. */
 export function ownStatementRoutes(app: Hono<ApiEnv>, dependencies: Pick<ApiDependencies, 'appDatabase' | 'subjects' | 'clock'>): void {
   app.get('/v1/statements/:month', async (c) => {
-    const { accountId } = await identify(c, dependencies)
+    const { accountId } = await identifyAccount(c, dependencies)
     return await answerStatement(c, dependencies, accountId)
   })
 }
