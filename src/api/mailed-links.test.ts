@@ -1,8 +1,10 @@
-// Guarantee: what was mailed to an address opens nothing any more once the account has another one, whoever changed it.
+// Guarantee: what was mailed to an address opens nothing any more once the account has another one, whoever changed it; and nobody is flooded with letters by
+// who says that an address is theirs.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type IdentityWorld, NOWHERE, openIdentityWorld } from '../../checks/security/identity-world.ts'
 import { FailureError } from '../failures.ts'
+import { countLetter } from '../identity/index.ts'
 import { makeOwnRights } from '../privacy/index.ts'
 
 let world: IdentityWorld
@@ -52,3 +54,19 @@ for (const isChanged of [false, true])
     assert.equal(await codeOf(own.confirmCorrection(confirm, other)), wanted)
     assert.equal(await codeOf(world.identity.endReset({ token: kept, password: 'somebody else knows it' }, NOWHERE)), 'none')
   })
+
+test('an address that somebody wants to have gets three letters in a quarter of an hour, and the link to ask with stays good', async () => {
+  const [owner, stranger] = ['asks@example.com', 'stranger@example.com']
+  await world.person(owner, 'a long enough password')
+  const options = { ...world.options, countLetter: (email: string) => countLetter({ ...world.options, subjects: world.subjects }, email) }
+  const own = makeOwnRights(options, world.rights, 'https://shop.example')
+  const ask = async () => {
+    own.request({ email: owner, kind: 'correct' })
+    await own.settled()
+    return await tokenIn('privacy-link')
+  }
+  for (let times = 0; times < 3; times += 1) await own.beginCorrection(await ask(), stranger)
+  const link = await ask()
+  assert.equal(await codeOf(own.beginCorrection(link, stranger.toUpperCase())), 'sign_in_limited')
+  assert.equal(await codeOf(own.beginCorrection(link, 'another@example.com')), 'none')
+})

@@ -3,7 +3,7 @@ import { type Account, accountReaders, changeEmail, findAccountByEmail, getAccou
 import type { Config } from '../config.ts'
 import type { Database } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
-import { identityReaders } from '../identity/index.ts'
+import { countLetter, identityReaders } from '../identity/index.ts'
 import { PERSONAL_DATA } from '../inventory.ts'
 import { keyReaders } from '../keys/index.ts'
 import { ledgerReaders } from '../ledger/index.ts'
@@ -67,6 +67,7 @@ export async function openRights(options: OpenRightsOptions): Promise<OpenedRigh
     forgetUsage: async (accountId: string) => (await forgetUsage(options.booksDatabase, accountId, clock.now())) === 0,
     codes: () => readExportCodes(appDatabase),
     beforeErase: queueErasure,
+    countLetter: (email: string) => countLetter({ database: appDatabase, subjects, clock }, email),
     mailer: options.mailer,
     settings: { ...config.rights, settleMs: SETTLE_MS },
   }

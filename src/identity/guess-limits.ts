@@ -26,8 +26,14 @@ export type CountedGuess = { readonly forgive: () => Promise<void> }
 /** What guesses are counted with. */
 export type GuessParts = Pick<IdentityOptions, 'database' | 'subjects' | 'ipTags' | 'clock'>
 
+/** What letters, and guesses at one account, are counted with. */
+export type LetterParts = Omit<GuessParts, 'ipTags'>
+
+/** Counts a letter to an address that somebody named, known or not, of which nobody gets more than a few. Fails with sign_in_limited, and then counts nothing. */
+export const countLetter = async (parts: LetterParts, email: string): Promise<void> => void (await countAccountGuess(parts, email, LETTERS))
+
 /** Counts a guess at an account, known or not, by what it is signed in to with, an e-mail or a number. Fails with the limit's code, and then counts nothing. */
-export async function countAccountGuess(parts: GuessParts, name: string, limit = ACCOUNT_GUESSES): Promise<CountedGuess> {
+export async function countAccountGuess(parts: LetterParts, name: string, limit = ACCOUNT_GUESSES): Promise<CountedGuess> {
   const tag = parts.subjects.lookup(name.toLowerCase(), `sign-in-guess-${limit.about ?? limit.times}`)
   return await count(parts, { table: 'sign_in_guess', column: 'account_tag', tag, before: [], limit })
 }
@@ -65,7 +71,7 @@ type Counted = {
 }
 
 /** One statement, so that of guesses at the same time none is missed. */
-async function count({ database, clock }: GuessParts, counted: Counted): Promise<CountedGuess> {
+async function count({ database, clock }: LetterParts, counted: Counted): Promise<CountedGuess> {
   const { tag, before, limit } = counted
   const now = clock.now()
   const [table, column] = [identifier(counted.table), identifier(counted.column)]

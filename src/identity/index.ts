@@ -9,6 +9,7 @@ export {
   type CountedGuess,
   countAccountGuess,
   countAddressGuess,
+  countLetter,
   type GuessLimit,
   type GuessParts,
   HOUR_MS,

@@ -1,5 +1,5 @@
 import { fail } from '../../failures.ts'
-import { LINK_HOURS, makeLink, takeLink } from './links.ts'
+import { LINK_HOURS, makeLink, peekLink, takeLink } from './links.ts'
 import type { RightsOptions } from './options.ts'
 import { settleRequests, verifyRequest } from './requests.ts'
 
@@ -14,13 +14,16 @@ export async function correctEmail(options: RightsOptions, accountId: string, em
 
 /**
  * Begins a correction with a mailed link: a second link goes to the new address, which has to be shown to be read by the person. The new
- * address is kept nowhere meanwhile, as the second link is bound to it. Fails with link_invalid, mail_off.
+ * address is kept nowhere meanwhile, as the second link is bound to it. Fails with link_invalid, mail_off, and, with the first link still good, with
+ * sign_in_limited.
  */
 export async function beginCorrection(
   options: RightsOptions,
   { token, email, publicUrl }: { readonly token: string; readonly email: string; readonly publicUrl: string },
 ): Promise<void> {
   const mailer = options.mailer ?? fail('mail_off')
+  await peekLink(options, { token, purpose: 'correct' })
+  await options.countLetter?.(email)
   const link = await takeLink(options, { token, purpose: 'correct' })
   await verifyRequest(options, link.requestId)
   const confirm = await makeLink(options, { ...link, purpose: 'confirm-email', note: email })

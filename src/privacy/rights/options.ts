@@ -44,6 +44,8 @@ export type RightsOptions = {
   readonly forgetUsage: (accountId: string) => Promise<boolean>
   /** Notes what has to be forgotten elsewhere, such as at a payment processor, in the transaction that erases the account here. */
   readonly beforeErase?: (tx: Database, accountId: string, at: Date) => Promise<void>
+  /** Counts a letter to an address that nobody has shown to be theirs. Fails with sign_in_limited where it got some already. */
+  readonly countLetter?: (email: string) => Promise<void>
   /** What the numbers in exported columns stand for. */
   readonly codes: () => Promise<object>
   /** Undefined where no mail can be sent: then nothing that needs a mailed link is offered. */
