@@ -5,7 +5,7 @@ import type { Identity, Role } from '../identity/index.ts'
 import type { SpendCap } from '../keys/index.ts'
 import type { Ledger } from '../ledger/index.ts'
 import type { Clock, Ids, Log } from '../lib/index.ts'
-import type { OperatorDesk } from '../operators/index.ts'
+import type { OperatorDesk, OperatorRole } from '../operators/index.ts'
 import type { TextRecords } from '../outbound/index.ts'
 import type { PaymentDesk, PaymentSettings, RefundDesk, StripeRail, UsdcRail, Webhook, X402Rail } from '../payments/index.ts'
 import type { PlanParts } from '../plans/index.ts'
@@ -119,6 +119,8 @@ export type ApiEnv = {
     requestId: string
     /** Who of the operators asks, as the audit log names them. */
     operator: string
+    /** What they may do. */
+    role: OperatorRole
     /** Whether they have shown lately who they are. */
     isFresh: boolean
     /** Who manages an account, where a guard let them pass. */

@@ -76,3 +76,16 @@ test('a door that is in no list is for owners alone; support moves no money, fin
   assert.ok(OPERATOR_DOORS.look.every((line) => line.startsWith('GET ')))
   assert.ok(OPERATOR_DOORS.money.includes('POST /accounts/:id/credits') && OPERATOR_DOORS.care.includes('GET /accounts/:id/export'))
 })
+
+test('what an account pays of the list price is for who keeps accounts and moves money; the rest of it for who keeps accounts', async () => {
+  const { id } = (await send(app, 'POST /operator/v1/accounts', { body: { email: 'terms@example.com' } })).json
+  const change = async (role: OperatorRole, body: object) => {
+    const answer = await send(app, `PATCH /operator/v1/accounts/${id}`, { body, headers: { authorization: `Bearer ${tokens.get(role)}` } })
+    return answer.json.error?.code ?? answer.status
+  }
+  for (const body of [{ price_multiplier: '0.000001' }, { plan: null }, { status: 'active', price_multiplier: '0.5' }]) {
+    const answers = await Promise.all(OPERATOR_ROLES.map((role) => change(role, body)))
+    assert.deepEqual(answers, [200, 200, 'operator_role', 'operator_role', 'operator_role'], JSON.stringify(body))
+  }
+  assert.equal(await change('support', { status: 'active', usage_retention_days: 30 }), 200)
+})

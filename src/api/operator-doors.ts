@@ -1,5 +1,5 @@
 import { fail } from '../failures.ts'
-import { type OperatorRight, type OperatorRole, RIGHTS_OF, rolesWith } from '../operators/index.ts'
+import { OPERATOR_ROLES, type OperatorRight, type OperatorRole, RIGHTS_OF } from '../operators/index.ts'
 import type { Door } from './audit-access.ts'
 
 /** Every door below /operator/v1 by the right that it asks for; one that is in no list is shut for all but owners. */
@@ -107,7 +107,8 @@ export const rightOf = (door: Door): OperatorRight => rights.find(([, lines]) =>
 /** Whether a door needs a proof of who it is from the last ten minutes. */
 export const isFreshDoor = (door: Door): boolean => FRESH_DOORS.includes(lineOf(door))
 
-/** Lets a role pass that has a right. Fails with operator_role, which names the roles that have. */
-export function requireRight(role: OperatorRole, right: OperatorRight): void {
-  if (!RIGHTS_OF[role].includes(right)) fail('operator_role', { role, roles: rolesWith(right).join(' or ') })
+/** Lets a role pass that has a right, or each of several. Fails with operator_role, which names the roles that have. */
+export function requireRight(role: OperatorRole, ...wanted: readonly OperatorRight[]): void {
+  const roles = OPERATOR_ROLES.filter((one) => wanted.every((right) => RIGHTS_OF[one].includes(right)))
+  if (!roles.includes(role)) fail('operator_role', { role, roles: roles.join(' or ') })
 }

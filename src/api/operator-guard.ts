@@ -28,6 +28,7 @@ export const requireOperator =
   async (c, next) => {
     const { operator, freshUntil } = await askingOf(c, operators)
     c.set('operator', operator.actor)
+    c.set('role', operator.role)
     c.set('isFresh', freshUntil === undefined || operators.isFresh({ freshUntil }))
     const door = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')
     if (door !== undefined) {

@@ -39,7 +39,7 @@ export const PEOPLE_GUARDS: readonly Mutant[] = [
     [
       'operator-roles',
       'every operator does everything',
-      "if (!RIGHTS_OF[role].includes(right)) fail('operator_role'",
+      "if (!roles.includes(role)) fail('operator_role'",
       "if (false) fail('operator_role'",
     ],
   ]),

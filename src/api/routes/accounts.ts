@@ -27,6 +27,7 @@ import {
 } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
 import { readLimitsChange, showLimits } from '../limits.ts'
+import { requireRight } from '../operator-doors.ts'
 
 type Dependencies = Pick<ApiDependencies, 'appDatabase' | 'ledger' | 'subjects' | 'ids' | 'clock'>
 
@@ -64,6 +65,8 @@ export function accountRoutes(app: OpenAPIHono<ApiEnv>, dependencies: Dependenci
   app.openapi(changeAccountRoute, async (c) => {
     const { id } = c.req.valid('param')
     const { status, limits, plan, price_multiplier, usage_retention_days } = c.req.valid('json')
+    // What an account pays of the list price is money, though the rest of it is not.
+    if (plan !== undefined || price_multiplier !== undefined) requireRight(c.get('role'), 'care', 'money')
     const priceMultiplier = price_multiplier === undefined ? undefined : parseMultiplier(price_multiplier)
     await changeAccount(appDatabase, id, {
       ...{ status, plan, priceMultiplier, usageRetentionDays: usage_retention_days },
