@@ -234,3 +234,12 @@ test('nothing of the operator is reachable for customers; unknown paths are 404 
   assert.deepEqual([wrong.status, wrong.headers.get('allow'), wrong.json.error.type], [405, 'GET, HEAD', 'invalid_request_error'])
   assert.equal((await send(app, 'GET /healthz')).status, 200)
 })
+
+test('a day that there is not, or that no database knows, is refused by name', async () => {
+  for (const before of ['2026-02-30', '0000-01-01', '2026-13-01', 'yesterday'])
+    for (const path of ['audit-checkpoints', 'day-roots']) {
+      const answer = await send(app, `GET /.well-known/${path}?before=${before}`)
+      assert.deepEqual([answer.status, answer.json.error.code, answer.json.error.param], [400, 'invalid_field', 'before'], before)
+    }
+  assert.equal((await send(app, 'GET /.well-known/audit-checkpoints?before=2028-02-29')).status, 200)
+})

@@ -15,5 +15,11 @@ export const utcDayOf = (millis: number): number => Math.floor(millis / 86_400_0
 /** "2026-11-21" for a day number. */
 export const isoDate = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10)
 
+/** Whether a text is a day as isoDate writes one that there is, from 1970 to 9999: others are counted on to another one, or known to no database. */
+export const isUtcDay = (text: string): boolean => {
+  const millis = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
+  return millis >= 0 && isoDate(utcDayOf(millis)) === text
+}
+
 /** "2026-11-21T10:00:00Z" for a time in milliseconds, rounded up to a second. Source: RFC 3339 (2002-07). */
 export const isoTime = (millis: number): string => new Date(Math.ceil(millis / 1_000) * 1_000).toISOString().replace('.000Z', 'Z')

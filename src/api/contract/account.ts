@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { USAGE_RETENTION_DAYS_MAX } from '../../spec/index.ts'
-import { balanceShown, limitsChange, limitsShown, multiplier, pageOf, pageQuery, plainText, time, usd } from './fields.ts'
+import { balanceShown, limitsChange, limitsShown, multiplier, nameText, pageOf, pageQuery, plainText, time, usd } from './fields.ts'
 import { freezeShown } from './ledger.ts'
 
 const status = z.enum(['active', 'suspended'], '"active" or "suspended"')
@@ -17,7 +17,7 @@ export const accountChange = z
   .strictObject({
     status: status.optional(),
     limits: limitsChange.optional(),
-    plan: z.string('the id of a plan, or null').min(1).max(64).nullable().optional(),
+    plan: nameText(64).nullable().optional(),
     price_multiplier: multiplier.optional(),
     usage_retention_days: usageRetentionDays.optional(),
   })

@@ -1,16 +1,16 @@
 import { z } from '@hono/zod-openapi'
-import { time, usd } from './fields.ts'
+import { nameText, time, usd } from './fields.ts'
 
 const transaction = { txHash: z.string().min(1).max(200), signature: z.string().min(1).max(4000) }
 
 /** A plan that is bought by a transaction, without an account: the paying wallet's signature proves who paid. */
-export const agentSubscribeInput = z.strictObject({ ...transaction, planSlug: z.string().min(1).max(64) }).openapi('AgentSubscribe')
+export const agentSubscribeInput = z.strictObject({ ...transaction, planSlug: nameText(64) }).openapi('AgentSubscribe')
 
 /** Seats that are bought by a transaction. */
 export const agentSeatsInput = z
   .strictObject({
     ...transaction,
-    poolSlug: z.string().min(1).max(64),
+    poolSlug: nameText(64),
     blocks: z.array(z.string().min(1).max(32)).min(1).max(24),
     billingCycle: z.enum(['month', 'year'], '"month" or "year"').prefault('month'),
   })

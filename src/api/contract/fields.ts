@@ -12,6 +12,14 @@ export const plainText = (lengthMax: number) =>
     })
     .openapi({ type: 'string', minLength: 1, maxLength: lengthMax })
 
+/** A name of something that may be there: no control characters, of which the database knows none. */
+export const nameText = (lengthMax: number) =>
+  z
+    .string()
+    .min(1)
+    .max(lengthMax)
+    .regex(/^\P{Cc}*$/u, `1 to ${lengthMax} characters in one line`)
+
 /** Words of people that are kept: no number of a payment card, as none is ever to be kept here. */
 export const ownWords = (lengthMax: number) =>
   plainText(lengthMax).refine((text) => !holdsCardNumber(text), { error: 'a text without the number of a payment card' })

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { PAYMENT_STATES } from '../../payments/index.ts'
 import { amountInput } from './credit.ts'
-import { ownWords, time, usd } from './fields.ts'
+import { nameText, ownWords, time, usd } from './fields.ts'
 import { planPricingShown } from './shop.ts'
 
-const slug = z.string().min(1).max(64)
+const slug = nameText(64)
 const METHOD_EXPECTED = '"stripe", "usdc" or "btcpay"'
 const method = z.enum(['stripe', 'stripe_direct', 'usdc', 'btcpay'], METHOD_EXPECTED)
 
@@ -18,7 +18,7 @@ export const checkoutInput = z.strictObject({ planSlug: slug, method: method.pre
 
 /** Balance that is paid for outside; a promotion brings a gift with it. */
 export const topupInput = z
-  .strictObject({ amount: amountInput, method: method.prefault('stripe'), promoCode: z.string().min(1).max(64).optional() })
+  .strictObject({ amount: amountInput, method: method.prefault('stripe'), promoCode: nameText(64).optional() })
   .openapi('Topup')
 
 /** Where to go on with paying: a page, or an address. */
@@ -58,7 +58,7 @@ export const ownCreditsShown = z
   .openapi('OwnCredits')
 
 /** A code that is redeemed. */
-export const redeemInput = z.strictObject({ code: z.string().min(1).max(64) }).openapi('Redeem')
+export const redeemInput = z.strictObject({ code: nameText(64) }).openapi('Redeem')
 
 /** A code that was redeemed, as it is remembered for a repeated POST, and as it is told. */
 export const redeemRemembered = z.object({ hash: z.string(), amount: usd, kind: z.enum(['deposit', 'promotion']) })
@@ -111,7 +111,7 @@ export const subscribedShown = subscribedRemembered
 
 /** By what code an account brings others. */
 export const referralShown = z.object({ code: z.string(), percent: z.string().nullable() }).openapi('OwnReferral')
-export const referralInput = z.strictObject({ code: z.string().min(1).max(32) }).openapi('Referral')
+export const referralInput = z.strictObject({ code: nameText(32) }).openapi('Referral')
 export const referralNoted = z.object({ accepted: z.literal(true) })
 
 /** Below what an account is told that its balance is low; null is what the house says. */

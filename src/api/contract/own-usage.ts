@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { isUtcDay } from '../../lib/index.ts'
 import { usd } from './fields.ts'
 
 const DATE_EXPECTED = 'a day such as 2026-11-01, or a time on it'
@@ -6,7 +7,7 @@ const day = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(?:T[\d:.]{5,12}(?:Z|[+-]\d\d:\d\d)?)?$/, DATE_EXPECTED)
   .transform((text) => text.slice(0, 10))
-  .refine((text) => !Number.isNaN(Date.parse(text)), { error: DATE_EXPECTED })
+  .refine(isUtcDay, { error: DATE_EXPECTED })
   .openapi({ type: 'string', example: '2026-11-01' })
 
 /** Which days of usage are asked for, both of them included; the last 90 when they are left out. */

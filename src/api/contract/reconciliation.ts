@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { isUtcDay } from '../../lib/index.ts'
 import { plainText, time, usd } from './fields.ts'
 
 const figures = z.object({
@@ -44,7 +45,7 @@ const DAYS_EXPECTED = 'a whole number from 1 to 90'
 
 /** Which page of reconciled days: at most `limit`, before a day. */
 export const reconciliationQuery = z.strictObject({
-  before: day.refine((text) => !Number.isNaN(Date.parse(text)), { error: 'a day such as 2026-11-25' }).optional(),
+  before: day.refine(isUtcDay, { error: 'a day such as 2026-11-25' }).optional(),
   limit: z
     .string()
     .regex(/^\d{1,2}$/, DAYS_EXPECTED)

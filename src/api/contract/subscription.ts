@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { SUBSCRIPTION_STATES } from '../../plans/index.ts'
-import { ownWords, time, usd } from './fields.ts'
+import { nameText, ownWords, time, usd } from './fields.ts'
 
 /** A subscription as the operator sees it: to a plan, or to a seat of a pool in a block; `grace_ends_at` while it is unpaid. */
 export const subscriptionShown = z
@@ -29,7 +29,7 @@ export const subscriptionShown = z
 export const subscriptionList = z.object({ data: z.array(subscriptionShown) })
 
 /** A plan that the operator gives, hidden and closed ones too; it costs nothing until it is ended. */
-export const giftInput = z.strictObject({ plan: z.string().min(1).max(64), reason: ownWords(200) }).openapi('NewGift')
+export const giftInput = z.strictObject({ plan: nameText(64), reason: ownWords(200) }).openapi('NewGift')
 
 /** When a subscription is to end. */
 export const cancellationInput = z.strictObject({ at: z.enum(['now', 'period_end'], '"now" or "period_end"') }).openapi('Cancellation')

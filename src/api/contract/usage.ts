@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { isUtcDay } from '../../lib/index.ts'
 import { OUTCOMES, REPORTED_MODELS, SERVICE_TIERS, SPEND_OWNERS, SPEND_WINDOWS, USAGE_SOURCES } from '../../spec/index.ts'
-import { balanceShown, limitsShown, pageOf, pageQuery, time, usd } from './fields.ts'
+import { balanceShown, limitsShown, nameText, pageOf, pageQuery, time, usd } from './fields.ts'
 
 const count = z.int().min(0)
 
@@ -76,10 +77,10 @@ const DAY_EXPECTED = 'a UTC day such as 2026-11-21'
 /** Which page of an account's calls, and of which of them: those of a key, of a model, of an outcome, of the keys that a member made, of a UTC day. */
 export const ownCallsQuery = pageQuery.extend({
   keyId: z.string().max(64).optional(),
-  model: z.string().max(200).optional(),
+  model: nameText(200).optional(),
   outcome: z.enum(OUTCOMES).optional(),
   memberId: z.string().max(64).optional(),
-  day: z.iso.date({ error: DAY_EXPECTED }).optional(),
+  day: z.iso.date({ error: DAY_EXPECTED }).refine(isUtcDay, { error: DAY_EXPECTED }).optional(),
 })
 
 /**

@@ -321,6 +321,8 @@ test('what is wrong is told by its own code, with the field, and has no effect',
     ['/api/pools/core/subscribe', { blocks: [] }, 400, 'invalid_field', 'blocks'],
     ['/api/billing/redeem', { code: 'x' }, 404, 'code_unknown', undefined],
     ['/api/billing/referral', { code: 'x' }, 404, 'referral_unknown', undefined],
+    ['/api/billing/subscribe', { planSlug: 'a\0' }, 400, 'invalid_field', 'planSlug'],
+    ['/api/billing/referral', { code: '\0' }, 400, 'invalid_field', 'code'],
     ['/api/keys/credit', { name: 'a\nb' }, 400, 'invalid_field', 'name'],
     ['/api/agent/topup', { txHash: '0x1', signature: '0x1' }, 404, 'not_offered', undefined],
   ] as const
