@@ -33,7 +33,7 @@ export function openSignOn(options: OpenSignOnOptions): {
   const parts = { database, sealing, textRecords: systemTextRecords, now: () => clock.now() }
   const recheck = async (): Promise<void> => {
     const lost: LostDomain[] = []
-    while ((await recheckDomains(parts, (one) => void lost.push(one))) > 0);
+    await recheckDomains(parts, (one) => void lost.push(one))
     for (const one of lost) await tellOwners(options, one)
   }
   const job = { name: 'team-domains.recheck', waitMs: RECHECK_MS }

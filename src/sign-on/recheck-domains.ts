@@ -6,40 +6,43 @@ const DAY_MS = 86_400_000
 /** A record may be away for so long, as by a mistake, before its domain is lost. */
 const GRACE_MS = 3 * DAY_MS
 const AT_ONCE = 20
+const FIRST_UUID = '00000000-0000-0000-0000-000000000000'
 
 /** A domain whose record is gone: `isLost` once it was gone for three days, and the domain is the account's no more. */
 export type LostDomain = { readonly accountId: string; readonly domain: string; readonly isLost: boolean }
 
 /**
- * Looks again at domains that were not looked at for a day, at most twenty; resolves with how many, so that it is called until there are none. Name servers
- * that do not answer change nothing: they are asked again with the next. `tell` is told once when a record is missed, and once when its domain is lost.
+ * Looks again at all domains that were not looked at for a day, twenty at once. Name servers that do not answer change nothing: they are asked again the
+ * next time, and hold up no other domain. `tell` is told once when a record is missed, and once when its domain is lost.
  */
-export async function recheckDomains(parts: CheckParts, tell: (lost: LostDomain) => void): Promise<number> {
+export async function recheckDomains(parts: CheckParts, tell: (lost: LostDomain) => void): Promise<void> {
   const now = parts.now()
-  const rows = await parts.database.query<DomainRow>(sql`
-    select ${DOMAIN_COLUMNS} from team_domain
-    where verified_at is not null and (checked_at is null or checked_at <= ${new Date(now - DAY_MS)})
-    order by checked_at nulls first, id limit ${AT_ONCE}`)
-  const looked = await Promise.all(rows.map((row) => recheck(parts, row, { now, tell })))
-  return looked.filter(Boolean).length
+  for (let after = FIRST_UUID; ; ) {
+    const rows = await parts.database.query<DomainRow>(sql`
+      select ${DOMAIN_COLUMNS} from team_domain
+      where verified_at is not null and (checked_at is null or checked_at <= ${new Date(now - DAY_MS)}) and id > ${after}::uuid
+      order by id limit ${AT_ONCE}`)
+    await Promise.all(rows.map((row) => recheck(parts, row, { now, tell })))
+    const last = rows.at(-1)
+    if (last === undefined) return
+    after = last.id
+  }
 }
 
 type Looking = { readonly now: number; readonly tell: (lost: LostDomain) => void }
 
-/** Whether name servers answered. */
-async function recheck(parts: CheckParts, row: DomainRow, { now, tell }: Looking): Promise<boolean> {
+async function recheck(parts: CheckParts, row: DomainRow, { now, tell }: Looking): Promise<void> {
   const { domain, recordName, recordText } = await teamDomainOf(row, parts.sealing)
-  if (domain === undefined || recordName === undefined) return false
+  if (domain === undefined || recordName === undefined) return
   const texts = await parts.textRecords(recordName)
-  if (texts === undefined) return false
+  if (texts === undefined) return
   const isThere = texts.includes(recordText)
   const noted = await noteUnlessTaken(parts, { id: row.id, isThere, now })
-  if (noted === undefined || isThere) return true
+  if (noted === undefined || isThere) return
   const isLost = noted.missing_since !== null && noted.missing_since.getTime() <= now - GRACE_MS
   if (isLost)
     await parts.database.query(sql`update team_domain set verified_at = null, missing_since = null where id = ${row.id}::uuid returning 1`)
   if (isLost || row.missing_since === null) tell({ accountId: row.account_id, domain, isLost })
-  return true
 }
 
 async function noteUnlessTaken({ database }: CheckParts, checked: Parameters<typeof noteCheck>[1]): Promise<DomainRow | undefined> {
