@@ -242,6 +242,15 @@ test('an address has a hundred guesses an hour, over however many accounts, and 
   assert.match(last?.headers.get('retry-after') ?? '', /^\d+$/)
 })
 
+test('who begins to sign in by a passkey has guessed nothing, so an office behind one address holds up nobody in it; a thousand are enough', async () => {
+  const headers = { 'x-farebox-address': '198.51.100.78' }
+  const begin = () => send('POST /api/auth/passkey-sign-in/options', { headers })
+  for (let index = 0; index < 120; index += 1) assert.equal((await begin()).status, 200)
+  assert.equal(codeOf(await signIn('office@example.com', 'a wrong password', { headers })), '401 sign_in_failed')
+  await Promise.all(Array.from({ length: 880 }, begin))
+  assert.equal(codeOf(await begin()), '429 sign_in_limited')
+})
+
 test('bad bodies are refused by the name of what is wrong, and no value is told back', async () => {
   const refused = async (line: string, body: unknown) => {
     const answer = await send(line, { body })

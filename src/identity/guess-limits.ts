@@ -14,6 +14,8 @@ export type GuessLimit = {
 /** An hour, in milliseconds. */
 export const HOUR_MS = 3_600_000
 
+/** Sign-ins that are begun from one address, by a passkey or an issuer: no guesses, as many people share an address, but each leaves a row. */
+export const ADDRESS_BEGINNINGS: GuessLimit = { times: 1_000, windowMs: HOUR_MS, about: 'begun' }
 /** Guesses at one account, and from one address; openings of accounts, from one address; letters to one e-mail. */
 export const ACCOUNT_GUESSES: GuessLimit = { times: 10, windowMs: 900_000 }
 export const ADDRESS_GUESSES: GuessLimit = { times: 100, windowMs: HOUR_MS }

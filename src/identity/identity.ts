@@ -1,6 +1,6 @@
 import { fail } from '../failures.ts'
 import { changePassword, type PasswordChange } from './change-password.ts'
-import { countAddressGuess } from './guess-limits.ts'
+import { ADDRESS_BEGINNINGS, countAddressGuess } from './guess-limits.ts'
 import { importPerson } from './import-person.ts'
 import {
   acceptInvitation,
@@ -138,7 +138,7 @@ const comingIn = (parts: IdentityParts): Pick<Identity, ComingIn> => ({
   takeSecondStep: (taken, visitor) => takeSecondStep(parts, taken, visitor),
   askSecondPasskey: async (step) => await askPasskey(parts, { kind: 'passkey-second', personId: (await personOfStep(parts, step)).id }),
   askPasskey: async ({ address }) => {
-    await countAddressGuess(parts, address)
+    await countAddressGuess(parts, address, ADDRESS_BEGINNINGS)
     return await askPasskey(parts, { kind: 'passkey-sign-in', personId: undefined })
   },
   signInByPasskey: async (answer, visitor) => {

@@ -5,6 +5,7 @@ export { identityReaders } from './cell-readers.ts'
 export { isJustSignedIn } from './fresh-by-issuer.ts'
 export {
   ACCOUNT_GUESSES,
+  ADDRESS_BEGINNINGS,
   ADDRESS_GUESSES,
   type CountedGuess,
   countAccountGuess,

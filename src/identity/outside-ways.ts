@@ -1,6 +1,6 @@
 import { fail } from '../failures.ts'
 import type { OfferedIssuer } from '../issuers/index.ts'
-import { countAddressGuess } from './guess-limits.ts'
+import { ADDRESS_BEGINNINGS, countAddressGuess } from './guess-limits.ts'
 import { type BegunErrand, beginErrand, endErrand, type ReturnedErrand } from './outside-attempt.ts'
 import { linkIdentity, listIdentities, type OutsideIdentity, unlinkIdentity } from './outside-identities.ts'
 import { type OutsideReturn, signInByIssuer } from './outside-sign-in.ts'
@@ -39,13 +39,17 @@ export type LinkReturn = Pick<ReturnedErrand, 'issuer' | 'step' | 'returned'>
 export const makeOutsideWays = (parts: IdentityParts): OutsideWays => ({
   issuers: () => parts.issuers?.list('customers') ?? [],
   begin: async (errand, { address }) => {
-    await countAddressGuess(parts, address)
+    await countAddressGuess(parts, address, ADDRESS_BEGINNINGS)
     return await beginErrand(parts, { ...errand, personId: undefined })
   },
   signIn: (came, visitor) => signInByIssuer(parts, came, visitor),
   beginCompany: async (domain, { address }) => {
-    await countAddressGuess(parts, address)
-    return await beginCompany(parts, { domain, aim: 'sign-in', personId: undefined })
+    // Which domains there are is guessed at; who knows one is not held up by others of theirs.
+    const guess = await countAddressGuess(parts, address)
+    await countAddressGuess(parts, address, ADDRESS_BEGINNINGS)
+    const begun = await beginCompany(parts, { domain, aim: 'sign-in', personId: undefined })
+    await guess.forgive()
+    return begun
   },
   beginCompanyLink: ({ personId }, domain) => beginCompany(parts, { domain, aim: 'link', personId }),
   beginProof: ({ personId }, issuer) => beginProof(parts, personId, issuer),

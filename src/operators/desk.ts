@@ -1,5 +1,5 @@
 import { fail } from '../failures.ts'
-import { countAddressGuess, openPasswordHashes, type PasskeyAnswer, type Visitor } from '../identity/index.ts'
+import { ADDRESS_BEGINNINGS, countAddressGuess, openPasswordHashes, type PasskeyAnswer, type Visitor } from '../identity/index.ts'
 import type { OfferedIssuer } from '../issuers/index.ts'
 import {
   beginInvitedTotp,
@@ -114,7 +114,7 @@ const signingIn = (parts: OperatorParts): SigningIn => ({
   signInByToken: (token, visitor) => signInByToken(parts, token, visitor),
   signInByTyping: (typed, visitor) => signInByTyping(parts, typed, visitor),
   askPasskey: async ({ address }) => {
-    await countAddressGuess(parts, address)
+    await countAddressGuess(parts, address, ADDRESS_BEGINNINGS)
     return await askOperatorPasskey(parts, { kind: 'passkey-sign-in', operatorId: undefined })
   },
   signInByPasskey: (answer, visitor) => signInByOperatorPasskey(parts, answer, visitor),

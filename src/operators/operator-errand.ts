@@ -1,5 +1,5 @@
 import { FailureError, fail } from '../failures.ts'
-import { countAddressGuess, isToken, makeToken, type Visitor } from '../identity/index.ts'
+import { ADDRESS_BEGINNINGS, countAddressGuess, isToken, makeToken, type Visitor } from '../identity/index.ts'
 import type { Asking, ReturnedCode, Vouched } from '../issuers/index.ts'
 import { isFreshByOperatorIssuer } from './fresh-by-issuer.ts'
 import { peekInvitation } from './invite.ts'
@@ -25,7 +25,7 @@ export async function beginOperatorErrand(
   errand: OperatorErrand,
   { address }: Visitor,
 ): Promise<{ readonly step: string; readonly url: string }> {
-  await countAddressGuess(parts, address)
+  await countAddressGuess(parts, address, ADDRESS_BEGINNINGS)
   return await beginErrandAt(parts, { issuer: errand.issuer, kind: kindOf(errand), operatorId: await invitedBy(parts, errand) })
 }
 
