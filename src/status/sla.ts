@@ -7,7 +7,7 @@ import { uptimeOf } from './minutes.ts'
 export type SlaTerms = {
   readonly target: number
   readonly credit: number
-  /** The plans whose members it holds for; undefined: everybody. */
+  /** The plans whose members it holds for, by the plan of the account or by a subscription in the month; undefined: everybody. */
   readonly plans: readonly string[] | undefined
 }
 
@@ -92,7 +92,10 @@ async function listSpenders(
     with page as (
       select id from account
       where status <> 'erased' and (${after ?? null}::uuid is null or id > ${after ?? null}::uuid)
-        and (${plans === undefined} or plan_id = any(${[...(plans ?? [])]}::text[]))
+        and (${plans === undefined} or plan_id = any(${[...(plans ?? [])]}::text[]) or exists (
+          select from subscription s
+          where s.account_id = account.id and s.plan_id = any(${[...(plans ?? [])]}::text[]) and s.state not in ('starting', 'refused')
+            and s.created_at < ${isoTime(range.to)}::timestamptz and coalesce(s.ended_at, 'infinity') > ${isoTime(range.from)}::timestamptz))
       order by id limit ${PAGE}
     )
     select page.id, coalesce((

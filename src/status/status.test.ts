@@ -63,6 +63,47 @@ test('a month at 99.4 % below a promise of 99.5 % credits one per cent of what w
   assert.deepEqual([month?.month, month?.counted, month?.up, month?.isMissed], ['2026-10-01', 44_640, 44_640 - down, true])
 })
 
+test('a promise to the members of a plan holds for who was subscribed to it in that month, and for nobody else', async () => {
+  await noteOutside(database, { from: MONTH, to: NEXT, isUp: true })
+  await noteOutside(database, { from: MONTH + 5 * MINUTE, to: MONTH + 500 * MINUTE, isUp: false })
+  await store.ownerDatabase.query(sql`
+    insert into plan (id, price_multiplier, kind, price, source, is_active)
+    values ('pro', 1000000, 'monthly', 1, 'file', true), ('basic', 1000000, 'monthly', 1, 'file', true)`)
+  const subscribe = async (terms: { plan: string; from: string; until?: string; state?: string }): Promise<string> => {
+    const accountId = await spender(1_000_000n)
+    const { plan, from, until = null, state = until === null ? 'active' : 'ended' } = terms
+    await store.ownerDatabase.query(sql`
+      insert into subscription (id, account_id, plan_id, state, price, months, anchor, period_start, period_end, created_at, ended_at)
+      values (${randomUUID()}::uuid, ${accountId}::uuid, ${plan}, ${state}, 1, 1, ${from}::timestamptz, ${from}::timestamptz,
+        ${from}::timestamptz + interval '1 month', ${from}::timestamptz, ${until}::timestamptz)`)
+    return accountId
+  }
+  const members = [
+    await subscribe({ plan: 'pro', from: '2026-09-10T00:00:00Z' }),
+    await subscribe({ plan: 'pro', from: '2026-10-31T23:00:00Z', state: 'past_due' }),
+    await subscribe({ plan: 'pro', from: '2026-09-10T00:00:00Z', until: '2026-10-10T00:00:00Z' }),
+    await spender(1_000_000n),
+  ]
+  await store.ownerDatabase.query(sql`update account set plan_id = 'pro' where id = ${members[3] ?? ''}::uuid`)
+  const others = [
+    await subscribe({ plan: 'basic', from: '2026-09-10T00:00:00Z' }),
+    await subscribe({ plan: 'pro', from: '2026-11-01T00:00:00Z' }),
+    await subscribe({ plan: 'pro', from: '2026-08-10T00:00:00Z', until: '2026-09-10T00:00:00Z' }),
+    await subscribe({ plan: 'pro', from: '2026-10-10T00:00:00Z', until: '2026-10-10T00:00:01Z', state: 'refused' }),
+    await spender(1_000_000n),
+  ]
+  await closeDays(store.database, { ids: { uuid: () => randomUUID() }, now: TENTH, before: Math.floor(TENTH / 86_400_000) })
+  const credited = async (all: readonly string[]) => await Promise.all(all.map((id) => available(id)))
+  const before = [await credited(members), await credited(others)] as const
+  const judged = await judgeLastMonth({ database, ledger: store.ledger, terms: { ...TERMS, plans: ['pro'] } }, TENTH)
+  assert.deepEqual([judged?.accounts, judged?.amount], [4, 40_000n])
+  assert.deepEqual(
+    await credited(members),
+    before[0].map((amount) => (amount ?? 0n) + 10_000n),
+  )
+  assert.deepEqual(await credited(others), before[1])
+})
+
 test('a month that kept its promise credits nobody, and terms that changed later judge it no more', async () => {
   await noteOutside(database, { from: MONTH, to: NEXT, isUp: true })
   const parts = { database, ledger: store.ledger, terms: TERMS }
