@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { PolicyPage, ProofPage } from '../../../privacy/index.ts'
-import { grouped } from '../figures.ts'
-import type { Offer } from '../models/index.ts'
+import { grouped, usd } from '../figures.ts'
+import { hasFreeTokens, type Offer, pieceRates } from '../models/index.ts'
 import type { Piece } from '../piece.ts'
 import type { Page } from '../shell.ts'
 import { to, type View } from '../view.ts'
@@ -66,9 +66,16 @@ function boardOf(view: View, offers: readonly Offer[]): Piece {
     .slice(0, BOARD_MAX)
     .map(
       ({ id, price }) =>
-        html`<li><a class="leader" href="${to(view, `/models/${id}`)}"><span>${id}</span><span>$${price?.input ?? '0.00'} <i>→</i> $${price?.output ?? '0.00'}</span></a></li>`,
+        html`<li><a class="leader" href="${to(view, `/models/${id}`)}"><span>${id}</span><span>${boardPriceOf(view, price)}</span></a></li>`,
     )}</ul>
 <p><a href="${to(view, '/models')}">${words.all(grouped(offers.length))}</a></p>`
+}
+
+/** What a million tokens cost each way, or a piece where that is what is sold. */
+function boardPriceOf(view: View, price: Offer['price']): Piece {
+  const [piece] = price !== undefined && hasFreeTokens(price) ? pieceRates(price) : []
+  if (piece !== undefined) return html`${view.words.models.classes[piece.name]} ${usd(piece.rate, view.words)}`
+  return html`$${price?.input ?? '0.00'} <i>→</i> $${price?.output ?? '0.00'}`
 }
 
 function stubsOf(view: View): Piece {

@@ -7,6 +7,7 @@ import { to, type View } from '../view.ts'
 import { labelsOf } from './labels.ts'
 import type { Offer } from './offer.ts'
 import { type Search, searched } from './search.ts'
+import { hasFreeTokens, pieceRates } from './sold-by-piece.ts'
 
 /** All models and prices, or those that a plain form asks for. */
 export function modelsPage(view: View, { offers, search }: { readonly offers: readonly Offer[]; readonly search: Search }): Page {
@@ -50,17 +51,25 @@ ${offers.map((offer) => rowOf(view, offer))}</tbody>
 function rowOf(view: View, offer: Offer): Piece {
   const words = view.words.models
   const { price, official } = offer
-  return html`<tr><td data-head="${words.model}"><span><a class="name" href="${to(view, `/models/${offer.id}`)}">${offer.id}</a>${verdictOf(offer, words)}</span></td>
+  return html`<tr><td data-head="${words.model}"><span><a class="name" href="${to(view, `/models/${offer.id}`)}">${offer.id}</a>${verdictOf(offer, view)}</span></td>
 <td class="figure" data-head="${words.input}">${rateOf(view, price?.input, official?.input)}</td><td class="figure" data-head="${words.output}">${rateOf(view, price?.output, official?.output)}</td>
 <td class="figure" data-head="${words.cached}">${rateOf(view, price?.cache_read, official?.cache_read)}</td><td class="figure" data-head="${words.context}">${shortCount(offer.context)}</td>
 <td data-head="${words.where}"><ul class="where">${offer.routes.map((route) => html`<li>${labelsOf(route, view.words)}</li>`)}</ul></td></tr>
 `
 }
 
-/** How the price stands to that of the maker, where both input and output stand alike; else nothing is said. */
-function verdictOf({ price, official }: Offer, words: View['words']['models']): Piece {
+/**
+ * What is sold by the piece says what one costs; of others how the price stands to that of the maker, where both input and output stand alike,
+ * else nothing.
+ */
+function verdictOf({ price, official }: Offer, { words: all }: View): Piece {
+  const words = all.models
   if (price === undefined) return html`<small>${words.noPrice}</small>`
-  if (price.input === '0.00' && price.output === '0.00') return html`<small>${words.free}</small>`
+  if (hasFreeTokens(price)) {
+    const pieces = pieceRates(price)
+    if (pieces.length === 0) return html`<small>${words.free}</small>`
+    return html`${pieces.map(({ name, rate }) => html`<small>${words.classes[name]} ${usd(rate, all)}</small>`)}`
+  }
   const [input, output] = [deltaOf(price.input ?? '', official?.input ?? ''), deltaOf(price.output ?? '', official?.output ?? '')]
   if (input === undefined || input !== output) return ''
   if (input === 0n) return html`<small>${words.same}</small>`
