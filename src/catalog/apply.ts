@@ -20,22 +20,69 @@ import { ACTORS, findEarlyRise, newestVersion, requireNotice } from './price-not
 import { writeRoutes } from './write-model.ts'
 import { writePrices } from './write-prices.ts'
 
-/** Who writes, and how keys are sealed; with `noticeDays` what rises for customers waits until it has had so many days of notice. */
-export type Writer = { readonly source: Source; readonly sealing: Sealing; readonly noticeDays?: number | undefined }
+/** What one source wants. */
+export type AppliedSource = { readonly source: Source; readonly desired: DesiredCatalog }
+
+/** How keys are sealed; with `noticeDays` what rises for customers waits until it has had so many days of notice. */
+export type Applying = { readonly sealing: Sealing; readonly noticeDays?: number | undefined }
+
+/** Who writes, and how. */
+export type Writer = Applying & { readonly source: Source }
+
+/** The same with the models that were sold before anything was written. */
+type SellingWriter = Writer & { readonly sold: ReadonlySet<string> }
 
 /**
  * Makes the rows of one source equal to what it wants, in one transaction: the same again changes nothing, a changed price makes a new
  * version, what it no longer wants is put out of use and never deleted. Throws ConfigRefusedError when a price is taken away or would
  * begin in the past.
  */
-export async function applyCatalog(database: Database, desired: DesiredCatalog, writer: Writer): Promise<{ changes: readonly Change[] }> {
+export const applyCatalog = (
+  database: Database,
+  desired: DesiredCatalog,
+  { source, ...applying }: Writer,
+): Promise<{ changes: readonly Change[] }> => applySources(database, [{ source, desired }], applying)
+
+/**
+ * The same for several sources at once: each lets go first of what it no longer wants, so that another takes it over at once, and what was sold
+ * until then counts as sold.
+ */
+export async function applySources(
+  database: Database,
+  sources: readonly AppliedSource[],
+  applying: Applying,
+): Promise<{ changes: readonly Change[] }> {
   return await database.transaction(async (tx) => {
     await lockCatalog(tx)
-    const upstreams = await applyUpstreams(tx, desired.upstreams, writer)
-    const models = await applyModels(tx, desired.models, writer)
-    const plans = await applyPlans(tx, desired.plans, writer)
-    return { changes: [...upstreams, ...models, ...plans] }
+    const sold = new Set((await tx.query<{ readonly id: string }>(sql`select id from model where is_active`)).map(({ id }) => id))
+    const gone: Change[] = []
+    for (const one of sources) gone.push(...(await letGo(tx, one)))
+    const changes: Change[] = []
+    for (const { source, desired } of sources) changes.push(...(await writeWanted(tx, desired, { ...applying, source, sold })))
+    const isTaken = ({ noun, id }: Change): boolean => changes.some((change) => change.noun === noun && change.id === id)
+    return { changes: [...changes, ...gone.filter((change) => !isTaken(change))] }
   })
+}
+
+/** Puts out of use what a source has and no longer wants. */
+async function letGo(tx: Database, { source, desired }: AppliedSource): Promise<readonly Change[]> {
+  const upstreams = await tx.query<{ readonly id: string }>(sql`
+    update upstream set is_active = false
+    where source = ${source} and is_active and not id = any(${desired.upstreams.map(({ id }) => id)}::text[]) returning id`)
+  const models = await tx.query<{ readonly id: string }>(sql`
+    update model set is_active = false
+    where source = ${source} and is_active and not id = any(${desired.models.map(({ id }) => id)}::text[]) returning id`)
+  return [...upstreams.map(removed('upstream')), ...models.map(removed('model'))]
+}
+
+const removed =
+  (noun: Change['noun']) =>
+  ({ id }: { readonly id: string }): Change => ({ noun, id, action: 'removed' })
+
+async function writeWanted(tx: Database, desired: DesiredCatalog, writer: SellingWriter): Promise<readonly Change[]> {
+  const upstreams = await applyUpstreams(tx, desired.upstreams, writer)
+  const models = await applyModels(tx, desired.models, writer)
+  return [...upstreams, ...models, ...(await applyPlans(tx, desired.plans, writer))]
 }
 
 /** Whether a source may write a row: its own, a weaker source's, or one that the file has let go of. */
@@ -71,10 +118,7 @@ async function applyUpstreams(tx: Database, wanted: readonly DesiredUpstream[], 
   const byId = new Map(rows.map((row) => [row.id, row]))
   const changes: Change[] = []
   for (const upstream of wanted) changes.push(...(await applyUpstream(tx, { upstream, row: byId.get(upstream.id) }, writer)))
-  const names = new Set(wanted.map((upstream) => upstream.id))
-  const gone = rows.filter((row) => row.source === writer.source && row.is_active && !names.has(row.id)).map((row) => row.id)
-  if (gone.length > 0) await tx.query(sql`update upstream set is_active = false where id = any(${gone})`)
-  return [...changes, ...gone.map((id): Change => ({ noun: 'upstream', id, action: 'removed' }))]
+  return changes
 }
 
 async function applyUpstream(
@@ -139,7 +183,7 @@ type ModelRow = {
   readonly is_active: boolean
 }
 
-async function applyModels(tx: Database, wanted: readonly DesiredModel[], writer: Writer): Promise<readonly Change[]> {
+async function applyModels(tx: Database, wanted: readonly DesiredModel[], writer: SellingWriter): Promise<readonly Change[]> {
   const rows = await tx.query<ModelRow>(sql`select serial, id, context, output_max, strategy, source, is_active from model order by serial`)
   const byId = new Map(rows.map((row) => [row.id, row]))
   const changes: Change[] = []
@@ -148,20 +192,17 @@ async function applyModels(tx: Database, wanted: readonly DesiredModel[], writer
     if (mayWrite(writer.source, row)) changes.push(...(await applyWithNotice(tx, { model, row }, writer)))
     else changes.push({ noun: 'model', id: model.id, action: 'skipped' })
   }
-  const names = new Set(wanted.map((model) => model.id))
-  const gone = rows.filter((row) => row.source === writer.source && row.is_active && !names.has(row.id)).map((row) => row.id)
-  if (gone.length > 0) await tx.query(sql`update model set is_active = false where id = any(${gone})`)
-  return [...changes, ...gone.map((id): Change => ({ noun: 'model', id, action: 'removed' }))]
+  return changes
 }
 
 /** Writes a model; what rises too soon of one that is sold waits, or has a reason, which is kept. */
 async function applyWithNotice(
   tx: Database,
   { model, row }: { readonly model: DesiredModel; readonly row: ModelRow | undefined },
-  { source, noticeDays: days }: Writer,
+  { source, sold, noticeDays: days }: SellingWriter,
 ): Promise<readonly Change[]> {
   const { shorterNoticeReason: reason } = model
-  if (days === undefined || row?.is_active !== true) return await applyModel(tx, { model, row }, source)
+  if (days === undefined || row === undefined || !sold.has(model.id)) return await applyModel(tx, { model, row }, source)
   if (reason === undefined) {
     const { model: held, heldUntil } = await holdModel(tx, { serial: row.serial, model }, days)
     const changes = await applyModel(tx, { model: held, row }, source)

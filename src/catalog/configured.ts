@@ -6,7 +6,7 @@ import { SUBSCRIPTION_DEFAULTS, type SubscriptionSettings } from '../plans/index
 import type { WrittenPolicy } from '../privacy/index.ts'
 import { ConfigRefusedError, ENVIRONMENT, type Problem, type UpstreamKind } from '../spec/index.ts'
 import type { BotSettings } from '../telegram/index.ts'
-import { applyCatalog } from './apply.ts'
+import { type AppliedSource, applySources } from './apply.ts'
 import type { Change } from './change.ts'
 import type { DesiredCatalog, DesiredModel, Sealing } from './desired.ts'
 import { type FileResult, readCatalogFile } from './file.ts'
@@ -20,9 +20,6 @@ type Variables = Readonly<Record<string, string | undefined>>
 
 /** Where the catalogue is configured: the file if there is one, and provider keys by variable name. */
 export type Configured = { readonly configPath: string | undefined; readonly providerKeys: Variables; readonly environment: Variables }
-
-/** What one source wants. */
-export type AppliedSource = { readonly source: 'environment' | 'file'; readonly desired: DesiredCatalog }
 
 /**
  * What environment and file want, in the order to apply them; throws ConfigRefusedError with the problems of both. A provider key whose
@@ -83,11 +80,7 @@ export async function applyConfigured(
 ): Promise<{ changes: readonly Change[] }> {
   const sources = desiredOf(configured)
   const noticeDays = paymentSettingsOf(configuredPayments(configured)).rules.priceNoticeDays
-  return await database.transaction(async (tx) => {
-    const changes: Change[] = []
-    for (const { source, desired } of sources) changes.push(...(await applyCatalog(tx, desired, { source, sealing, noticeDays })).changes)
-    return { changes }
-  })
+  return await applySources(database, sources, { sealing, noticeDays })
 }
 
 function readFile(configured: Configured, present: readonly KnownUpstream[]): FileResult {

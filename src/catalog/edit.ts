@@ -65,7 +65,7 @@ export async function putPricedModel(database: Database, put: PricedPut): Promis
     if (!mayWrite('operator', row)) fail('catalog_from_file')
     const kinds = await tx.query<{ readonly id: string; readonly kind: UpstreamKind }>(sql`select id, kind from upstream where is_active`)
     const model = toDesiredModel(put.id, body, new Map(kinds.map(({ id, kind }) => [id, kind])))
-    const since = await newestVersion(tx, put.id)
+    const since = row?.is_active === true ? await newestVersion(tx, put.id) : 0
     await applyModel(tx, { model, row }, 'operator').catch(refusedAsField)
     if (put.notice === undefined || since === 0) return false
     const rise = await findEarlyRise(tx, { modelId: put.id, since, days: put.notice.days })

@@ -1,9 +1,9 @@
 /** Models, price versions, routes and upstreams: read from farebox.yaml, the environment or the operator; never calls an upstream. */
 export { readAbuseSettings } from './abuse-settings.ts'
 export { type AdminKey, listAdminKeys } from './admin-keys.ts'
-export { applyCatalog, type Writer } from './apply.ts'
+export { type AppliedSource, applyCatalog, type Writer } from './apply.ts'
 export type { Change } from './change.ts'
-export { type AppliedSource, applyConfigured, configuredPolicy, desiredOf } from './configured.ts'
+export { applyConfigured, configuredPolicy, desiredOf } from './configured.ts'
 export {
   type DesiredCatalog,
   type DesiredModel,

@@ -47,10 +47,10 @@ export const allowedAfter = (now: number, days: number): number => Math.ceil((no
 
 type Version = PriceRow & { readonly id: number; readonly effective_at: Date; readonly now: Date }
 
-/** The newest price version of a model before something is written; 0 where it has none. */
+/** The newest price version of a model before something is written, whether it is in use or not; 0 where it has none. */
 export async function newestVersion(tx: Database, modelId: string): Promise<number> {
   const [row] = await tx.query<{ newest: number }>(sql`
-    select coalesce(max(p.id), 0)::int as newest from price_version p join model m on m.serial = p.model_serial where m.id = ${modelId} and m.is_active`)
+    select coalesce(max(p.id), 0)::int as newest from price_version p join model m on m.serial = p.model_serial where m.id = ${modelId}`)
   return row?.newest ?? 0
 }
 

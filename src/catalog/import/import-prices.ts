@@ -96,7 +96,7 @@ async function writeModel(tx: Database, { model }: Placed, waiver: Waiver | unde
   const [row] = await tx.query<ModelRow>(sql`
     select serial, id, context, output_max, strategy, source, is_active from model where id = ${model.id}`)
   if (!mayWrite('operator', row)) fail('catalog_from_file')
-  const since = await newestVersion(tx, model.id)
+  const since = row?.is_active === true ? await newestVersion(tx, model.id) : 0
   await applyModel(tx, { model, row }, 'operator')
   if (waiver?.reason === undefined || since === 0) return
   await requireNotice(tx, await findEarlyRise(tx, { modelId: model.id, since, days: waiver.rule.days }), waiver)
