@@ -104,6 +104,24 @@ test('the multiplier of a plan waits for its members, and for nobody where it ha
   assert.deepEqual(await planOf(), ['0.9'])
 })
 
+test('a plan that was taken out and comes back dearer waits for the members that it kept', async () => {
+  await apply(PLAN('0.5'))
+  await join()
+  await apply(fileOf(price('1')))
+  assert.deepEqual(
+    (await listPlans(kit.appDatabase)).map(({ id, is_active: isActive, members }) => [id, isActive, members]),
+    [['pro', false, 1]],
+  )
+  assert.ok((await apply(PLAN('2'))).includes(`held pro ${allowed()}`))
+  assert.deepEqual(await planOf(), ['0.5', `2 ${allowed()}`])
+  await apply(fileOf(price('1')))
+  await assert.rejects(
+    putPricedPlan(kit.appDatabase, { id: 'pro', body: { price_multiplier: '3' }, notice: { days: 30, actor: 'ada' } }),
+    (thrown) => thrown instanceof FailureError && thrown.failure.code === 'price_notice_short',
+  )
+  assert.equal((await planOf())[0], '0.5')
+})
+
 test('a change of a plan begins at its time, once; before it can be withdrawn', async () => {
   await kit.ownerDatabase.query(sql`update plan set is_active = false`)
   const put = (price_changes: readonly object[], more: object = {}) =>

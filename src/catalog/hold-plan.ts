@@ -17,13 +17,13 @@ export type PlacedPlan = {
 
 /**
  * Where the changes of a plan's multiplier fall when members get so many days of notice of a rise; without members, or without days, where they are
- * wanted. Its price is for members to pay from a renewal on, with a notice of its own.
+ * wanted. Members keep a plan that is out of use. Its price is for members to pay from a renewal on, with a notice of its own.
  */
 export async function placePlan(tx: Database, plan: DesiredPlan, days: number | undefined): Promise<PlacedPlan> {
   const [row] = await tx.query<{ now: Date; multiplier: number | null; has_members: boolean | null }>(sql`
     select statement_timestamp() as now, plan.price_multiplier as multiplier, exists (select from account where plan_id = plan.id)
       or exists (select from subscription s where s.plan_id = plan.id and s.state in ('starting', 'active', 'past_due')) as has_members
-    from (select 1) as one left join plan on plan.id = ${plan.id} and plan.is_active`)
+    from (select 1) as one left join plan on plan.id = ${plan.id}`)
   const now = row?.now.getTime() ?? 0
   const wanted = { ...plan, ...askedBy(plan, now) }
   if (days === undefined || row?.has_members !== true || row.multiplier === null)
