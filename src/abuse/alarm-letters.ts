@@ -10,10 +10,11 @@ export type AlarmMailer = (letter: AlarmLetter) => Promise<void>
 type Row = {
   readonly id: string
   readonly account_id: string
+  readonly key_id: string
   readonly hint: string
   readonly amount: NanoUsd
   readonly is_paused: boolean
-  readonly is_repeated: boolean
+  readonly raised_at: Date
 }
 
 /** After a day a letter would tell of what is long over. */
@@ -22,25 +23,38 @@ const LETTER_MS_MAX = 86_400_000
 const REPEAT_MS = 3_600_000
 const LETTERS_AT_ONCE = 100
 
-/** Hands letters that wait to who carries them; returns how many were taken. `now` in milliseconds. */
+/**
+ * Hands letters that wait to who carries them; returns how many were taken. `now` in milliseconds. An alarm that needs no letter of its own counts as
+ * told when it was raised, one that had a letter as told after that.
+ */
 export async function tellAlarms(database: Database, send: AlarmMailer, now: number): Promise<number> {
   return await database.transaction(async (tx) => {
     const rows = await tx.query<Row>(sql`
-      select a.id, a.account_id, k.hint, a.amount, a.is_paused, exists (
-        select from key_alarm b where b.key_id = a.key_id and b.id <> a.id and b.kind in ('spike', 'unusual') and b.raised_at <= a.raised_at
-          and b.raised_at > a.raised_at - interval '1 millisecond' * ${REPEAT_MS}) as is_repeated
+      select a.id, a.account_id, a.key_id, k.hint, a.amount, a.is_paused, a.raised_at
       from key_alarm a join api_key k on k.id = a.key_id
       where a.told_at is null and a.kind in ('spike', 'unusual') and a.raised_at > ${new Date(now - LETTER_MS_MAX)}
       order by a.raised_at limit ${LETTERS_AT_ONCE} for update of a skip locked`)
     let told = 0
-    for (const { id, account_id: accountId, hint, amount, is_paused: isPaused, is_repeated: isRepeated } of rows) {
-      const isWanted = isPaused || !isRepeated
+    for (const row of rows) {
+      const { id, account_id: accountId, hint, amount, is_paused: isPaused } = row
+      const isWanted = isPaused || !(await isRepeated(tx, row))
       if (isWanted && !(await isTaken(send, { accountId, hint, amount, isPaused }))) continue
-      await tx.query(sql`update key_alarm set told_at = ${new Date(now)} where id = ${id}::uuid`)
+      await tx.query(sql`
+        update key_alarm set told_at = case when ${isWanted}::boolean then greatest(${new Date(now)}, raised_at + interval '1 millisecond') else raised_at end
+        where id = ${id}::uuid`)
       if (isWanted) told += 1
     }
     return told
   })
+}
+
+/** Whether there was, or will be, a letter about the same key within the hour before. */
+async function isRepeated(tx: Database, { id, key_id: keyId, raised_at: raisedAt }: Row): Promise<boolean> {
+  const before = await tx.query(sql`
+    select from key_alarm where key_id = ${keyId}::uuid and id <> ${id}::uuid and kind in ('spike', 'unusual')
+      and raised_at <= ${raisedAt} and raised_at > ${new Date(raisedAt.getTime() - REPEAT_MS)}
+      and (told_at is null or told_at > raised_at) limit 1`)
+  return before.length > 0
 }
 
 /** A letter that was not taken waits on, which is where its failure shows. */

@@ -146,6 +146,19 @@ test('the owner gets a letter for each pause, one in an hour for a key that goes
   )
 })
 
+test('a key that goes on for hours is written about once in each', async () => {
+  const customer = await store.newCustomer(0n)
+  await tellAlarms(database, async () => undefined, clock.at)
+  const began = clock.at
+  const told: number[] = []
+  for (let minute = 0; minute < 200; minute += 2) {
+    clock.at = began + minute * 60_000
+    await raiseAlarm(database, { ...customer, id: randomUUID(), kind: 'spike', amount: 11n * USD, isPausing: false, now: clock.at })
+    await tellAlarms(database, async () => void told.push(minute), clock.at)
+  }
+  assert.deepEqual(told, [0, 60, 120, 180])
+})
+
 type Written = { readonly cost: bigint; readonly windows: number; readonly agoMs: number; readonly apartMs?: number }
 
 /** Calls of a key, one in each of so many windows. */
