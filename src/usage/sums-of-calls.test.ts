@@ -8,6 +8,7 @@ import { differingSums } from '../../checks/money/sums-of-calls.ts'
 import { sql } from '../db/index.ts'
 import type { Settlement } from '../ledger/index.ts'
 import { isoDate, utcDayOf } from '../lib/index.ts'
+import { inputTokensOf, outputTokensOf } from '../spec/index.ts'
 import { houseCalls, keyUsage, usageByDay, usageByKey } from './index.ts'
 
 const TODAY = utcDayOf(Date.now())
@@ -83,6 +84,16 @@ test('what pages show is what was settled', async () => {
   )
   const range = (await usageByKey(database, { accountId, from, to, now: books.clock.at })).get(accountId)?.range
   assert.deepEqual([range?.requests, range?.cost], [own.length, cost])
+  const tokensOf = (calls: readonly Settlement[]) => [
+    calls.reduce((sum, { usage }) => sum + inputTokensOf(usage), 0),
+    calls.reduce((sum, { usage }) => sum + outputTokensOf(usage), 0),
+  ]
+  for (const name of ['embedding', 'audioInput', 'imageOutput'] as const) assert.ok(own.some(({ usage }) => usage[name] > 0))
+  assert.deepEqual([range?.inputTokens, range?.outputTokens], tokensOf(own), 'tokens of every class, once')
+  assert.deepEqual(
+    [days.reduce((sum, day) => sum + day.inputTokens, 0), days.reduce((sum, day) => sum + day.outputTokens, 0)],
+    tokensOf(own),
+  )
   const { account } = await keyUsage(database, { accountId, keyId: accountId }, books.clock)
   const images = own.reduce((sum, call) => sum + call.usage.images, 0)
   assert.deepEqual([account.last_30_days.calls, account.last_30_days.pieces.images], [own.length, images])

@@ -1,8 +1,9 @@
 import { type Database, sql } from '../db/index.ts'
 import { isUuid, type NanoUsd } from '../lib/index.ts'
+import { INPUT_TOKENS, OUTPUT_TOKENS } from './token-sums.ts'
 import type { UsageAsked } from './usage-by-key.ts'
 
-/** Sums over the calls that a key made of a model on a UTC day; tokens with what was read of and written to a cache, amounts in nano-USD. */
+/** Sums over the calls that a key made of a model on a UTC day; tokens of every class, amounts in nano-USD. */
 export type DaySum = {
   readonly day: string
   readonly model: string
@@ -33,8 +34,8 @@ export type DaysAsked = Omit<UsageAsked, 'now'> & { readonly keyId?: string | un
 export async function usageByDay(database: Database, { accountId, from, to, keyId }: DaysAsked): Promise<readonly DaySum[]> {
   if (keyId !== undefined && !isUuid(keyId)) return []
   const rows = await database.query<Row>(sql`
-    select day::text as day, model.id as model, key_id, sum(calls)::bigint as requests, sum(output)::bigint as output, sum(cost)::bigint as cost,
-      sum(covered)::bigint as covered, sum(input + cache_read + cache_write_5m + cache_write_1h)::bigint as input
+    select day::text as day, model.id as model, key_id, sum(calls)::bigint as requests, ${OUTPUT_TOKENS} as output, sum(cost)::bigint as cost,
+      sum(covered)::bigint as covered, ${INPUT_TOKENS} as input
     from usage_key_day join model on model.serial = model_serial
     where account_id = ${accountId}::uuid and day between ${from}::date and ${to}::date
       and (${keyId ?? null}::uuid is null or key_id = ${keyId ?? null}::uuid)

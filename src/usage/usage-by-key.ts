@@ -1,7 +1,8 @@
 import { type Database, sql } from '../db/index.ts'
 import { isoDate, type NanoUsd, utcDayOf } from '../lib/index.ts'
+import { INPUT_TOKENS, OUTPUT_TOKENS } from './token-sums.ts'
 
-/** Sums over calls of a key: tokens with what was read of and written to a cache; the cost in nano-USD. */
+/** Sums over calls of a key: tokens of every class; the cost in nano-USD. */
 export type KeySum = { readonly requests: number; readonly inputTokens: number; readonly outputTokens: number; readonly cost: NanoUsd }
 
 /** What a key used in four periods of UTC days. */
@@ -29,8 +30,8 @@ export async function usageByKey(database: Database, { accountId, from, to, now 
       values ('today', ${isoDate(today)}::date, ${isoDate(today)}::date), ('last7Days', ${isoDate(today - 6)}::date, ${isoDate(today)}::date),
         ('last30Days', ${isoDate(today - 29)}::date, ${isoDate(today)}::date), ('range', ${from}::date, ${to}::date)
     )
-    select key_id, period, sum(calls)::bigint as requests, sum(cost)::bigint as cost, sum(output)::bigint as output,
-      sum(input + cache_read + cache_write_5m + cache_write_1h)::bigint as input
+    select key_id, period, sum(calls)::bigint as requests, sum(cost)::bigint as cost, ${OUTPUT_TOKENS} as output,
+      ${INPUT_TOKENS} as input
     from periods join usage_key_day on day between first and last
     where account_id = ${accountId} and day between least(${from}::date, ${isoDate(today - 29)}::date) and greatest(${to}::date, ${isoDate(today)}::date)
     group by key_id, period`)
