@@ -66,7 +66,8 @@ const gemini: Trying = {
     const read = geminiUsage.safeParse(answer)
     if (!read.success) return undefined
     const { promptTokenCount, candidatesTokenCount = 0, thoughtsTokenCount = 0 } = read.data.usageMetadata
-    return usageFrom({ input: promptTokenCount, output: candidatesTokenCount, reasoning: thoughtsTokenCount })
+    // Gemini tells of thinking beside the candidates; with us it is a part of the output.
+    return usageFrom({ input: promptTokenCount, output: candidatesTokenCount + thoughtsTokenCount, reasoning: thoughtsTokenCount })
   },
 }
 

@@ -50,7 +50,7 @@ export async function tryUpstream(catalog: Catalog, question: TrialQuestion, clo
   return {
     ...{ model: model.id, upstreamModel: route.upstreamModel, status: told.status, latencyMs: Math.round(clock.monotonic() - begun) },
     problem: isUnread ? 'unreadable' : told.problem,
-    usage: usage && { inputTokens: usage.input, outputTokens: usage.output + usage.reasoning },
+    usage: usage && { inputTokens: usage.input, outputTokens: usage.output },
     cost: usage && route.cost && priceOf(route.cost, usage),
   }
 }
