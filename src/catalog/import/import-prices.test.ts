@@ -69,6 +69,20 @@ test('shown first, then applied once', async () => {
   assert.equal(await versions(), count + 2)
 })
 
+test('what an upstream asks is written also where the price stays as it is', async () => {
+  const costs = async () => (await listModels(database)).find(({ id }) => id === 'm-one')?.routes[0]?.cost
+  const at = (input: string, output: string, multiplier: string) => ({ text: `{"m-one":${entry(input, output)}}`, multiplier })
+  const count = await versions()
+  const first = await importPrices(database, { ...at('1e-06', '2e-06', '1'), isApplied: true })
+  assert.deepEqual([first.changes[0]?.action, await costs()], ['changed', { input: '1.00', output: '2.00' }])
+  assert.equal((await importPrices(database, { ...at('1e-06', '2e-06', '1'), isApplied: true })).changes[0]?.action, 'unchanged')
+  await importPrices(database, { ...at('0.8e-06', '1.6e-06', '1.25'), isApplied: true })
+  assert.deepEqual(await costs(), { input: '0.80', output: '1.60' })
+  const later = await importPrices(database, { ...at('0.5e-06', '1e-06', '2'), effectiveAt: Date.now() + 86_400_000, isApplied: true })
+  assert.deepEqual([later.changes[0]?.holdsFrom, await costs()], [undefined, { input: '0.50', output: '1.00' }])
+  assert.equal(await versions(), count, 'no version of a price that stays')
+})
+
 test('a list with one price that is none is refused whole, and nothing is written', async () => {
   const before = await everything()
   for (const bad of [entry('-1', '1e-06'), entry('"1"', '1e-06'), entry('1e-06', 'null')])

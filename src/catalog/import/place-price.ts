@@ -1,5 +1,5 @@
 import { type Database, sql } from '../../db/index.ts'
-import type { Price } from '../../spec/index.ts'
+import { isSamePrice, type Price } from '../../spec/index.ts'
 import type { DesiredModel } from '../desired.ts'
 import { holdModel } from '../hold-model.ts'
 import { isRise } from '../price-notice.ts'
@@ -21,6 +21,9 @@ export async function placePrice(tx: Database, model: DesiredModel, { effectiveA
   if (row === undefined || timeline?.held === undefined || price === undefined)
     return { model: timed, isRise: false, holdsFrom: effectiveAt }
   const before = timeline.coming.findLast((version) => version.effectiveAt <= (effectiveAt ?? 0)) ?? timeline.held
+  // What holds by then anyway needs no version of its own.
+  if (effectiveAt !== undefined && isSamePrice(before.price, price))
+    return { model: { ...model, price: timeline.held.price }, isRise: false, holdsFrom: undefined }
   const rises = isRise(before.price, price)
   if (!rises || noticeDays === undefined) return { model: timed, isRise: rises, holdsFrom: effectiveAt }
   const coming = timeline.coming.map((version) => ({ effectiveAt: version.effectiveAt, price: version.price }))

@@ -1,6 +1,7 @@
 import { formatUsd } from '../../lib/index.ts'
 import {
   isPricedAsAnthropic,
+  isSamePrice,
   type PriceClassName,
   showPrice,
   type WrittenCards,
@@ -10,7 +11,7 @@ import {
 import type { DesiredModel } from '../desired.ts'
 import { modelId } from '../file-schema.ts'
 import type { ModelView, UpstreamView } from '../list.ts'
-import { completePrice } from '../rates.ts'
+import { completePrice, costOf } from '../rates.ts'
 import { type Decimal, times, toNano } from './decimal.ts'
 import type { ListedAmounts, ListedCard, ListedModel, ListedPrice, Refused } from './price-list.ts'
 
@@ -99,17 +100,30 @@ function planLive(question: ImportQuestion, model: ModelView, { listed, route }:
   if (model.price !== null && isFree(model.price)) return refuse('it is declared free')
   if ('refused' in listed.price) return { change: { ...named, ...notTaken(listed.price) } }
   const cost = writtenPrice(listed.price, ONE)
-  const routes = model.routes
-    .filter((candidate) => candidate.is_active)
-    .map(({ upstream, model: name, priority, weight, cost: own }, at) => ({
-      ...{ upstream, model: name, priority, weight },
-      cost: at === route ? cost : own,
-    }))
+  const own = model.routes.filter((candidate) => candidate.is_active)
+  const routes = own.map(({ upstream, model: name, priority, weight, cost: known }, at) => ({
+    ...{ upstream, model: name, priority, weight },
+    cost: at === route ? cost : known,
+  }))
   const desired = { id: model.id, context: model.context, outputMax: model.output_max, strategy: model.strategy, routes }
   const newPrice = newPriceOf(question, listed.price, routes)
   const price = showPrice(newPrice)
-  if (JSON.stringify(model.price) === JSON.stringify(price)) return { change: { ...named, action: 'unchanged', new: price } }
+  if (JSON.stringify(model.price) === JSON.stringify(price)) {
+    if (isCostSame(question, routes[route], own[route])) return { change: { ...named, action: 'unchanged', new: price } }
+    const reason = 'the price stays as it is, what the upstream asks is another'
+    return { change: { ...named, action: 'changed', new: price, reason }, write: { ...desired, price: newPrice } }
+  }
   return { change: { ...named, action: model.price === null ? 'added' : 'changed', new: price }, write: { ...desired, price: newPrice } }
+}
+
+type Route = Pick<ModelView['routes'][number], 'upstream' | 'model' | 'cost'>
+
+/** Whether what an upstream asks by a list is what its route has. */
+function isCostSame({ upstreams }: ImportQuestion, listed: Route | undefined, own: Route | undefined): boolean {
+  if (listed === undefined || own === undefined) return true
+  const isAnthropic = isPricedAsAnthropic(upstreams.find(({ id }) => id === own.upstream)?.kind, own.model)
+  const [asked, known] = [costOf(listed.cost, isAnthropic), costOf(own.cost, isAnthropic)]
+  return asked === undefined || (known !== undefined && isSamePrice(asked, known))
 }
 
 function planNew(question: ImportQuestion, listed: ListedModel): Step {

@@ -212,8 +212,12 @@ test('models.dev: USD per million tokens, longer prompts and reasoning on their 
 
 test('against what is there: changed, unchanged, owned by the file, declared free, under another name; the rest stays', () => {
   const small = { input: '0.18', output: '0.72', cache_read: '0.09', cache_write_5m: '0.18', cache_write_1h: '0.18' }
+  const asked = { input: '0.15', output: '0.60', cache_read: '0.075' }
   const models = [
-    live('m-small', { price: small }),
+    live('m-small', {
+      price: small,
+      routes: [{ upstream: 'openai', model: 'm-small', priority: 1, weight: 1, cost: asked, is_active: true }],
+    }),
     live('m-noise', { source: 'file' }),
     live('m-unlimited', { price: { input: '0.00', output: '0.00' } }),
     live('our-claude', {
