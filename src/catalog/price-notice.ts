@@ -73,11 +73,17 @@ export async function findEarlyRise(
 }
 
 /** Whether something costs more under another price: any class, in any service tier, at any length of prompt. */
-export const isRise = (before: Price, after: Price): boolean =>
-  [...before, ...after].some(({ serviceTier, inputAbove }) => {
-    const [old, now] = [cardOf(before, inputAbove + 1, serviceTier), cardOf(after, inputAbove + 1, serviceTier)]
-    return USAGE_CLASSES.some((name) => now.rates[name] > old.rates[name])
-  })
+export function isRise(before: Price, after: Price): boolean {
+  const cards = [...before, ...after]
+  // A tier without cards of its own meets those of standard service, at each length of theirs.
+  const [tiers, lengths] = [new Set(cards.map((card) => card.serviceTier)), new Set(cards.map((card) => card.inputAbove))]
+  return [...tiers].some((tier) =>
+    [...lengths].some((length) => {
+      const [old, now] = [cardOf(before, length + 1, tier), cardOf(after, length + 1, tier)]
+      return USAGE_CLASSES.some((name) => now.rates[name] > old.rates[name])
+    }),
+  )
+}
 
 /** A rise that was let through; times in milliseconds. */
 export type ShortNotice = EarlyRise & { readonly at: number; readonly actor: string; readonly reason: string }
