@@ -189,6 +189,13 @@ test('models: prices that hold, what they were, labels that nobody showed as unk
   assert.match(one.text, /\$4\.00/)
   assert.match(one.text, /200\u202F000 tokens/)
   assert.match(one.text, /curl https:\/\/shop\.example\/v1\/chat\/completions/)
+  const announced = { effective_at: '2031-05-01T00:00:00Z', input: '3.50', output: '17.25' }
+  const scheduled = { context: 200_000, output_max: 8_000, price: { input: '3.00', output: '15.00' }, price_changes: [announced] }
+  const routes = [{ upstream: 'north', model: 'secret-name', cost: { input: '1.2345', output: '6.789' } }]
+  await send(operatorApp(world.dependencies), 'PUT /operator/v1/models/maker/m-1', { body: { ...scheduled, routes } })
+  later()
+  const coming = (await read('/models/maker/m-1')).text
+  for (const told of ['2031-05-01', '$3.50', '$17.25', '$3.00', '$15.00']) assert.ok(coming.includes(told), told)
   const none = await read('/models/none')
   assert.equal(none.status, 404)
   assert.match(none.text, /<meta name="robots" content="noindex">/)

@@ -65,7 +65,7 @@ function noticeMailers({ config }: MailingOptions, { tell }: PersonalMailer): Pi
       tell({
         accountId,
         template: 'price-change',
-        fields: { model, effective: dayOf(effectiveAt), link: `${config.publicUrl}/v1/prices` },
+        fields: { model, effective: dayOf(effectiveAt), link: `${config.publicUrl}/models/${model}` },
       }),
     planMailer: ({ accountId, plan, before, after, effectiveAt }) =>
       tell({

@@ -90,7 +90,7 @@ function pagesWith(word: string): readonly Page[] {
     landingPage(view, { offers: [offer], promises: { shown: 1, all: 2, lastRun: word }, minimumTopup: '10.00', day: word }),
     modelsPage(view, { offers: [offer], search: searchOf((name) => (name === 'sort' ? 'input' : undefined)) }),
     modelsPage(view, { offers: [offer], search: { text: word, upstream: `${word}!`, handling: undefined, order: 'name' } }),
-    modelPage(view, { offer, history: [], measured }),
+    modelPage(view, { offer, history: [], coming: [], measured }),
     statusPage(view, { measured, now: { state: 'up', at: AT } }),
     setupPage(view, word),
     searchPage(view, {

@@ -66,12 +66,13 @@ function modelRoutes(app: App, { site, dependencies, read }: Parts): void {
       listPriceVersions(dependencies.appDatabase, { model: offer.id, limit: VERSIONS_MAX }),
       read.measured(),
     ])
-    return await answer(c, site, (view) => modelPage(view, { offer, history: versions.filter(isPublic), measured }))
+    const coming = versions.filter(({ state }) => state === 'scheduled').toReversed()
+    return await answer(c, site, (view) => modelPage(view, { offer, history: versions.filter(hasHeld), coming, measured }))
   })
 }
 
-/** A price is for anybody to see from when it holds. */
-const isPublic = ({ state }: VersionView): boolean => state === 'holds' || state === 'past'
+/** Versions of the history: one that is to come is announced apart, and one that was cancelled never held. */
+const hasHeld = ({ state }: VersionView): boolean => state === 'holds' || state === 'past'
 
 function statusRoute(app: App, { site, dependencies, read }: Parts): void {
   app.get('/status', async (c) => {

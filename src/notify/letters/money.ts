@@ -55,17 +55,17 @@ export const MONEY_LETTERS = {
       subject: 'The price of {model} changes on {effective}',
       paragraphs: [
         'You, or an account that you belong to, called {model} in the last months. From {effective} on its price is another one; until then nothing changes.',
-        'The price list has both prices, to the last digit.',
+        'The page of the model has both prices, to the last digit.',
       ],
-      action: { label: 'See the price list', link: '{link}' },
+      action: { label: 'See both prices', link: '{link}' },
     },
     zh: {
       subject: '{model} 的价格将于 {effective} 更改',
       paragraphs: [
         '您或您所属的账户最近几个月调用过 {model}。自 {effective} 起将适用新的价格，在此之前不会有任何变化。',
-        '价格表中列有新旧两个价格，精确到最后一位。',
+        '该模型的页面列有新旧两个价格，精确到最后一位。',
       ],
-      action: { label: '查看价格表', link: '{link}' },
+      action: { label: '查看新旧价格', link: '{link}' },
     },
   },
   'payment-received': {

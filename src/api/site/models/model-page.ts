@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { VersionView } from '../../../catalog/index.ts'
 import { codeBlock, curlSnippet } from '../docs/index.ts'
-import { dayTag, grouped, usd } from '../figures.ts'
+import { dayTag, grouped, timeTag, usd } from '../figures.ts'
 import { PAGE_SCRIPT } from '../page-script.ts'
 import type { Piece } from '../piece.ts'
 import type { Page } from '../shell.ts'
@@ -12,11 +12,19 @@ import { labelsOf } from './labels.ts'
 import type { Offer } from './offer.ts'
 import { priceCard } from './price-card.ts'
 
-/** What the page of a model is made of; `history` has versions that hold or held, the latest first. */
-export type ModelFacts = { readonly offer: Offer; readonly history: readonly VersionView[]; readonly measured: Measured | undefined }
+/**
+ * What the page of a model is made of; `history` has versions that hold or held, the latest first, `coming` those that will, of which letters tell,
+ * the next first.
+ */
+export type ModelFacts = {
+  readonly offer: Offer
+  readonly history: readonly VersionView[]
+  readonly coming: readonly VersionView[]
+  readonly measured: Measured | undefined
+}
 
 /** One model: its price whole and what it was, where it runs, how it was there, and how to call it. */
-export function modelPage(view: View, { offer, history, measured }: ModelFacts): Page {
+export function modelPage(view: View, { offer, history, coming, measured }: ModelFacts): Page {
   const words = view.words.models
   return {
     ...{ title: offer.id, isWide: true, needs: { script: PAGE_SCRIPT } },
@@ -39,8 +47,15 @@ ${codeBlock({ caption: view.words.docs.shell, text: curlSnippet({ publicUrl: vie
         : html`<div class="torn"><div class="receipt"><div class="title">${words.priceNow}<span>${words.version} ${offer.priceVersion}</span></div>
 <p>USD ${view.words.frame.perMillion}</p>${priceCard(offer.price, view.words)}</div></div>`
     }
-${historyOf(view, history)}</div></div>`,
+${coming.map((version) => comingOf(view, version))}${historyOf(view, history)}</div></div>`,
   }
+}
+
+/** A price that was announced, whole, with the time from which it holds. */
+const comingOf = (view: View, { price, effective_at: at }: VersionView): Piece => {
+  const words = view.words.models
+  return html`<div class="torn"><div class="receipt"><div class="title">${words.priceComing}<span>${words.from} ${timeTag(new Date(at))}</span></div>
+<p>USD ${view.words.frame.perMillion}</p>${priceCard(price, view.words)}</div></div>`
 }
 
 const evidenceOf = ({ evidence, checked }: Offer['routes'][number], words: View['words']['models']): Piece =>

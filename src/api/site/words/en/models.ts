@@ -46,6 +46,7 @@ export const MODELS = {
   outputMax: 'Longest answer',
   tokens: (count: string) => `${count} tokens`,
   priceNow: 'Price now',
+  priceComing: 'Price to come',
   version: 'Version',
   history: 'Price history',
   historyLead: 'A version never changes. A call is billed by the version that held when it began.',

@@ -49,6 +49,7 @@ export const MODELS: Widened<typeof EN> = {
   outputMax: '最长输出',
   tokens: (count) => `${count} token`,
   priceNow: '当前价格',
+  priceComing: '即将生效的价格',
   version: '版本',
   history: '价格记录',
   historyLead: '每个版本永不更改。调用按开始时生效的版本计费。',
