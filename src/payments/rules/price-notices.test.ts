@@ -109,3 +109,28 @@ test('a letter that is not taken waits, and a notice that has become too short i
   await sendPriceNotices(database, async ({ accountId }) => void told.push(accountId), Date.now())
   assert.deepEqual(told, [called])
 })
+
+test('who called a model is told once of a rise that was let through at once, too; who calls it first afterwards, and of a fall, nobody is', async () => {
+  await store.ownerDatabase.query(sql`update price_version set cancelled_at = now() where effective_at > now() and cancelled_at is null`)
+  const called = await caller()
+  const told: string[] = []
+  const round = async () => {
+    await queuePriceNotices(database, Date.now())
+    await sendPriceNotices(database, async ({ accountId }) => void told.push(accountId), Date.now())
+  }
+  await announce(0)
+  await round()
+  assert.deepEqual(told, [], 'a change without a rise that was let through')
+  const version = await announce(0)
+  await store.ownerDatabase.query(sql`
+    insert into short_notice (at, actor, noun, name, holds_from, allowed_from, reason)
+    select now(), 'ada', 'model', model.id, date_trunc('milliseconds', effective_at), now(), 'they ask more'
+    from price_version join model on model.serial = model_serial where price_version.id = ${version}`)
+  const late = await caller()
+  await store.ownerDatabase.query(sql`
+    update usage_key_day set day = day + 1 where account_id = ${late} and exists (select ensure_usage_partition(current_date + 1))`)
+  await round()
+  await round()
+  assert.ok(told.includes(called) && !told.includes(late), told.join())
+  assert.equal(new Set(told).size, told.length)
+})

@@ -11,19 +11,28 @@ const REACHED = reachedPeople({ account: sql`caller.account_id`, at: sql`version
 const DAY_SECONDS = 86_400
 const LETTERS_AT_ONCE = 100
 
+/** Rises that were let through to hold at once, in the last week, so that none is missed while nothing ran. */
+const LET_THROUGH = sql`exists (
+  select from short_notice let join model on model.id = let.name
+  where let.noun = 'model' and model.serial = version.model_serial and let.holds_from = date_trunc('milliseconds', version.effective_at)
+    and version.effective_at > statement_timestamp() - interval '7 days')`
+
 /**
- * Notes who has to be told of prices that are to come: every account with an address that called the model in the days that calls are kept, and every
- * member with an address of one that did. Nobody is noted twice, however many of theirs did. Returns how many are new.
+ * Notes who has to be told of prices that are to come, and of rises that hold already as they were let through: every account with an address that called
+ * the model before, in the days that calls are kept, and every member with an address of one that did. Nobody is noted twice, however many of theirs did.
+ * Returns how many are new.
  */
 export async function queuePriceNotices(database: Database, now: number): Promise<number> {
   const rows = await database.query(sql`
     insert into price_notice (price_version, account_id)
     select version.id, reached.account_id
     from price_version version
-    join lateral (select distinct account_id from usage_key_day where usage_key_day.model_serial = version.model_serial) caller on true
+    join lateral (
+      select distinct account_id from usage_key_day
+      where usage_key_day.model_serial = version.model_serial and day <= (version.effective_at at time zone 'UTC')::date) caller on true
     join lateral ${REACHED} reached on true
     join account on account.id = reached.account_id
-    where version.effective_at > ${new Date(now)} and version.cancelled_at is null and account.email_sealed is not null
+    where (version.effective_at > ${new Date(now)} or ${LET_THROUGH}) and version.cancelled_at is null and account.email_sealed is not null
     on conflict do nothing returning 1`)
   return rows.length
 }
