@@ -2,12 +2,10 @@ import { z } from '@hono/zod-openapi'
 import { DISCLOSURE_KINDS, DISCLOSURE_OUTCOMES } from '../../audit/index.ts'
 import { isUtcDay } from '../../lib/index.ts'
 
-const day = z.string().regex(/^\d{4}-\d\d-\d\d$/, 'a day such as 2026-11-21')
-
 /** What an authority asked for and got, as the operator notes it. */
 export const disclosureInput = z
   .strictObject({
-    received_on: day.refine(isUtcDay, 'a day such as 2026-11-21'),
+    received_on: z.iso.date({ error: 'a day such as 2026-11-21' }).refine(isUtcDay, 'a day such as 2026-11-21'),
     country: z.string().regex(/^[A-Z]{2}$/, 'a country by its two letters, such as DE'),
     kind: z.enum(DISCLOSURE_KINDS, `one of ${DISCLOSURE_KINDS.join(', ')}`),
     outcome: z.enum(DISCLOSURE_OUTCOMES, `one of ${DISCLOSURE_OUTCOMES.join(', ')}`),

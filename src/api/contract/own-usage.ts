@@ -1,14 +1,19 @@
 import { z } from '@hono/zod-openapi'
-import { isUtcDay } from '../../lib/index.ts'
+import { isoDate, isUtcDay, utcDayOf } from '../../lib/index.ts'
 import { usd } from './fields.ts'
 
 const DATE_EXPECTED = 'a day such as 2026-11-01, or a time on it'
+const ZONE = /(?:Z|[+-]\d\d:\d\d)$/
+
+/** A UTC day of the calendar; a time is on the day that UTC has then, and one without a zone is of UTC. */
 const day = z
   .string()
-  .regex(/^\d{4}-\d\d-\d\d(?:T[\d:.]{5,12}(?:Z|[+-]\d\d:\d\d)?)?$/, DATE_EXPECTED)
-  .transform((text) => text.slice(0, 10))
-  .refine(isUtcDay, { error: DATE_EXPECTED })
+  .regex(/^[12]\d{3}-\d\d-\d\d(?:T[\d:.]{5,12}(?:Z|[+-]\d\d:\d\d)?)?$/, DATE_EXPECTED)
+  .refine((text) => isUtcDay(text.slice(0, 10)) && !Number.isNaN(momentOf(text)), { error: DATE_EXPECTED })
+  .transform((text) => isoDate(utcDayOf(momentOf(text))))
   .openapi({ type: 'string', example: '2026-11-01' })
+
+const momentOf = (text: string): number => Date.parse(text.length === 10 || ZONE.test(text) ? text : `${text}Z`)
 
 /** Which days of usage are asked for, both of them included; the last 90 when they are left out. */
 export const ownUsageQuery = z.strictObject({ startDate: day.optional(), endDate: day.optional() })
