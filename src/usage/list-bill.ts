@@ -1,7 +1,7 @@
 import { pricesOfVersions } from '../catalog/index.ts'
 import { type Database, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { formatUsd, isUuid } from '../lib/index.ts'
+import { formatUsd, isUtcDay, isUuid } from '../lib/index.ts'
 import { billingRuleText, OUTCOMES, type Outcome, type Price, USAGE_SOURCES, type UsageSource } from '../spec/index.ts'
 import { wordOf } from './list-usage.ts'
 import {
@@ -151,7 +151,7 @@ const writeCursor = (row: StoredRow): string => `${row.posted_day}~${row.started
 
 function parseCursor(cursor: string): Place {
   const [, day = '', startedAt = '', requestId = ''] = CURSOR.exec(cursor) ?? []
-  if (!isUuid(requestId) || Number.isNaN(Date.parse(startedAt)) || Number.isNaN(Date.parse(day)))
+  if (!isUuid(requestId) || Number.isNaN(Date.parse(startedAt)) || ![day, startedAt].every((text) => isUtcDay(text.slice(0, 10))))
     fail('invalid_field', { field: 'cursor', expected: 'the "next" of the page before' })
   return { day, startedAt, requestId }
 }

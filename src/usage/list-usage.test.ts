@@ -6,6 +6,7 @@ import { sql } from '../db/index.ts'
 import { createTestDatabase, type TestDatabase } from '../db/testing.ts'
 import { systemIds } from '../lib/index.ts'
 import { flatPrice, priceToJson, ratesFrom } from '../spec/index.ts'
+import { listBill } from './list-bill.ts'
 import { listUsage } from './list-usage.ts'
 
 const ids = systemIds(() => Date.parse('2026-11-21T12:00:00Z'))
@@ -157,8 +158,21 @@ test('a cursor that was not given by us is refused by name', async () => {
     uuid,
     `infinity~${uuid}`,
     `2026-99-99T00:00:00.000000Z~${uuid}`,
+    `2026-02-30T00:00:00.000000Z~${uuid}`,
+    `0000-01-01T00:00:00.000000Z~${uuid}`,
     `2026-11-21T00:00:00.000000Z~${'-'.repeat(36)}`,
     "'; drop",
   ])
     await assert.rejects(listUsage(kit.appDatabase, { accountId: uuid, cursor, limit: 1 }), { message: 'invalid_field' }, cursor)
+  for (const [day, at] of [
+    ['2026-11-31', '2026-11-30'],
+    ['2026-11-30', '2026-02-30'],
+  ]) {
+    const cursor = `${day}~${at}T00:00:00.000000Z~${uuid}`
+    await assert.rejects(
+      listBill(kit.appDatabase, { accountId: uuid, month: '2026-11', cursor, limit: 1 }),
+      { message: 'invalid_field' },
+      cursor,
+    )
+  }
 })

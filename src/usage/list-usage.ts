@@ -1,7 +1,7 @@
 import { pricesOfVersions } from '../catalog/index.ts'
 import { type Database, type Sql, sql } from '../db/index.ts'
 import { fail } from '../failures.ts'
-import { formatUsd, isUuid } from '../lib/index.ts'
+import { formatUsd, isUtcDay, isUuid } from '../lib/index.ts'
 import {
   billingRuleText,
   OUTCOMES,
@@ -219,7 +219,7 @@ const writeCursor = (row: StoredRow): string => `${row.started_at_exact}~${row.r
 
 function parseCursor(cursor: string): Place {
   const [, startedAt = '', requestId = ''] = CURSOR.exec(cursor) ?? []
-  if (!isUuid(requestId) || Number.isNaN(Date.parse(startedAt)))
+  if (!isUuid(requestId) || Number.isNaN(Date.parse(startedAt)) || !isUtcDay(startedAt.slice(0, 10)))
     fail('invalid_field', { field: 'cursor', expected: 'the "next" of the page before' })
   return { startedAt, requestId }
 }
