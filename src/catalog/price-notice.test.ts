@@ -57,6 +57,14 @@ test('a rise for now, or for a day too soon, is refused, and nothing of it is wr
   await put(priceOf(1), { price_changes: [later] })
 })
 
+test('a service tier that was not sold before is no rise, however dear; one that was is', async () => {
+  const tiers = (priority: number) => ({ ...priceOf(1), service_tiers: { priority: priceOf(priority) } })
+  await put(priceOf(1))
+  await put(tiers(2))
+  await isRefused(put(tiers(3)))
+  await isRefused(put({ ...tiers(2), ...priceOf(1.5) }))
+})
+
 test('a price that falls needs no notice, and neither does what it rises to later in time', async () => {
   await put(priceOf(5))
   await put(priceOf(4), {

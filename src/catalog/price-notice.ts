@@ -75,8 +75,8 @@ export async function findEarlyRise(
 /** Whether something costs more under another price: any class, in any service tier, at any length of prompt. */
 export function isRise(before: Price, after: Price): boolean {
   const cards = [...before, ...after]
-  // A tier without cards of its own meets those of standard service, at each length of theirs.
-  const [tiers, lengths] = [new Set(cards.map((card) => card.serviceTier)), new Set(cards.map((card) => card.inputAbove))]
+  // A tier that had no card was not sold, so nobody pays more for it; one that has none any more meets those of standard service, at each length of theirs.
+  const [tiers, lengths] = [new Set(before.map((card) => card.serviceTier)), new Set(cards.map((card) => card.inputAbove))]
   return [...tiers].some((tier) =>
     [...lengths].some((length) => {
       const [old, now] = [cardOf(before, length + 1, tier), cardOf(after, length + 1, tier)]
