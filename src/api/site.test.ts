@@ -202,6 +202,22 @@ test('models: prices that hold, what they were, labels that nobody showed as unk
   assert.equal((await read('/models?q=nothing-like-it')).text.match(/class="name"/g), null)
 })
 
+test('the official price beside ours is that of what a model runs on now, not of what it once ran on', async () => {
+  const operator = operatorApp(world.dependencies)
+  const put = (model: string) => {
+    const body = { context: 1_000, output_max: 1_000, price: { input: '0.20', output: '0.80' }, routes: [{ upstream: 'north', model }] }
+    return send(operator, 'PUT /operator/v1/models/house-small', { body })
+  }
+  await put('gpt-4.1-mini')
+  later()
+  assert.match((await read('/models?q=house-small')).text, /official.*below the official price|below the official price.*official/s)
+  await put('llama-of-our-own')
+  later()
+  const { text } = await read('/models?q=house-small')
+  assert.match(text, /house-small/)
+  assert.doesNotMatch(text, /\bofficial\b/)
+})
+
 test('status: minutes that were missed show, per service, model and route', async () => {
   const { database, at } = { database: kit.appDatabase, at: world.clock.at }
   await kit.ownerDatabase.query(sql`update route set watched_from = watched_from - interval '400 days'`)

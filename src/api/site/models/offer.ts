@@ -49,7 +49,7 @@ const offerOf = (model: ModelView): Omit<Offer, 'routes'> => ({
   outputMax: model.output_max,
   price: model.price ?? undefined,
   priceVersion: model.price_version ?? undefined,
-  official: officialPriceOf([model.id, ...model.routes.map(({ model: name }) => name)]),
+  official: officialPriceOf([model.id, ...model.routes.flatMap(({ model: name, is_active: isActive }) => (isActive ? [name] : []))]),
 })
 
 /** Providers that serve models of others; what they ask is not what its maker asks. */
