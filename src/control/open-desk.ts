@@ -82,9 +82,10 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   const health = new HealthBoard(clock)
   const names = new RouteNames()
   const tracing = await openTraces(readTracingSettings(config, processEnvironment()), { names, log })
+  const isServing = (): boolean => writer.isHealthy && sessions.connectedCount > 0
   const metrics = makeMetrics({
     ...{ names, upstreams: () => health.report(), openCalls: () => calls.openCount, backlog: () => writer.backlog },
-    ...{ gateways: () => sessions.connectedCount, held: () => slices.totals().open, frozenAccounts: () => freezer.count },
+    ...{ isServing, gateways: () => sessions.connectedCount, held: () => slices.totals().open, frozenAccounts: () => freezer.count },
     ...{ isLedgerOk: () => auditor.isOk, keyLookUps: () => keys.lookUps, clearingOverdue: () => upkeep.overdueCount() },
     keyAlarms: abuse.raised,
     certificateDays: () => (config.tls === undefined ? undefined : certificateDays(config.tls.certPath, systemClock.now())),
@@ -122,7 +123,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     reloadFrozen: () => freezer.load().catch((thrown: unknown) => log({ event: 'frozen-unread', code: errorCode(thrown) })),
     ...{ calls, keys, prices, names, sessions, writer, leaves, slices, spending, freezer, metrics, health, audit: () => auditor.run() },
     audited: () => ({ isOk: auditor.isOk, at: auditor.roundAt }),
-    isServing: () => writer.isHealthy && sessions.connectedCount > 0,
+    isServing,
     close: async () => {
       for (const timer of timers) clearTimeout(timer)
       upkeep.stop()

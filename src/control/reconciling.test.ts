@@ -15,7 +15,15 @@ after(() => world.close())
 
 const watched = {
   names: new RouteNames(),
-  ...{ openCalls: () => 0, backlog: () => 0, gateways: () => 0, held: () => 0n, frozenAccounts: () => 0, isLedgerOk: () => true },
+  ...{
+    openCalls: () => 0,
+    backlog: () => 0,
+    gateways: () => 0,
+    isServing: () => true,
+    held: () => 0n,
+    frozenAccounts: () => 0,
+    isLedgerOk: () => true,
+  },
   ...{
     keyLookUps: () => 0,
     keyAlarms: () => new Map(),

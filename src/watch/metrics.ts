@@ -15,6 +15,8 @@ export type Watched = {
   readonly openCalls: () => number
   readonly backlog: () => number
   readonly gateways: () => number
+  /** Whether a paid call can be served: a gateway is connected, and the books take writes. */
+  readonly isServing: () => boolean
   readonly held: () => NanoUsd
   readonly frozenAccounts: () => number
   readonly isLedgerOk: () => boolean
@@ -70,6 +72,8 @@ export function makeMetrics(watched: Watched): Metrics {
   gauge('farebox_open_calls', 'Calls that hold money now.', watched.openCalls)
   gauge('farebox_settlement_backlog', 'Settlements that are not yet in the books.', watched.backlog)
   gauge('farebox_gateways', 'Gateway processes that are connected.', watched.gateways)
+  const serving = '1 while paid calls can be served: a gateway is connected, and the books take writes.'
+  gauge('farebox_serving', serving, () => (watched.isServing() ? 1 : 0))
   gauge('farebox_held_usd', 'Money held for open calls, in USD.', () => Number(formatUsd(watched.held())))
   gauge('farebox_accounts_frozen', 'Accounts that are not served as their books broke a promise.', watched.frozenAccounts)
   gauge('farebox_ledger_ok', '1 while the last audit of the books found nothing.', () => (watched.isLedgerOk() ? 1 : 0))

@@ -20,6 +20,7 @@ const labelsOf = (expression: string): readonly string[] =>
 type Rule = {
   readonly alert: string
   readonly expr: string
+  readonly labels: { readonly severity: string }
   readonly annotations: { readonly summary: string; readonly description: string }
 }
 type Rules = { readonly groups: readonly { readonly rules: readonly Rule[] }[] }
@@ -45,6 +46,12 @@ test('every alert asks for metrics that there are, and says what to do', () => {
     assert.ok(annotations.summary.length > 10 && annotations.description.length > 20, alert)
   }
   assert.equal(new Set(rules.map(({ alert }) => alert)).size, rules.length)
+})
+
+test('a node that serves nobody wakes somebody up, whatever keeps it from it', () => {
+  const { groups } = parse(readFileSync(ALERTS, 'utf8')) as Rules
+  const pages = groups.flatMap((group) => group.rules).filter(({ labels }) => labels.severity === 'page')
+  assert.ok(pages.some(({ expr }) => expr === 'farebox_serving == 0'))
 })
 
 test('every panel of the dashboard asks for metrics that there are, by labels that there are, and every metric has one', () => {

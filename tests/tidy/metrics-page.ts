@@ -1,7 +1,15 @@
 import { type MetricDescription, makeMetrics, RouteNames } from '../../src/watch/index.ts'
 
 const NOTHING_WATCHED: Parameters<typeof makeMetrics>[0] = {
-  ...{ openCalls: () => 0, backlog: () => 0, gateways: () => 0, held: () => 0n, frozenAccounts: () => 0, isLedgerOk: () => true },
+  ...{
+    openCalls: () => 0,
+    backlog: () => 0,
+    gateways: () => 0,
+    isServing: () => true,
+    held: () => 0n,
+    frozenAccounts: () => 0,
+    isLedgerOk: () => true,
+  },
   ...{
     keyLookUps: () => 0,
     keyAlarms: () => new Map(),
