@@ -44,6 +44,23 @@ const planOf = (text: string) =>
     only: () => true,
   })
 
+test('providers are found by the names that lists have for them', () => {
+  const planAt = (upstream: string, text: string) =>
+    planImport({
+      ...{ listed: readPriceList(text, undefined).models, models: [], multiplier: parseDecimal('1'), only: () => true },
+      upstreams: [{ ...openai, id: upstream }],
+    }).writes.map(({ id, routes }) => `${id} at ${routes[0]?.upstream}`)
+  const modelsDev = (provider: string) =>
+    `{ "${provider}": { "models": { "m": { "limit": { "context": 1000, "output": 100 }, "cost": { "input": 3, "output": 15 } } } } }`
+  const ofLitellm = (provider: string) => `{ "${provider}/m": { "litellm_provider": "${provider}", ${LIMITS}, ${TOKENS} } }`
+  const named = { gemini: 'google', dashscope: 'alibaba', moonshot: 'moonshotai', together: 'togetherai', fireworks: 'fireworks-ai' }
+  for (const [own, theirs] of Object.entries(named)) assert.deepEqual(planAt(own, modelsDev(theirs)), [`m at ${own}`], theirs)
+  for (const [own, theirs] of Object.entries({ together: 'together_ai', fireworks: 'fireworks_ai', xai: 'xai' }))
+    assert.deepEqual(planAt(own, ofLitellm(theirs)), [`m at ${own}`], theirs)
+  assert.deepEqual(planAt('google', modelsDev('google')), ['m at google'])
+  assert.deepEqual(planAt('openai', modelsDev('google')), [])
+})
+
 const LIMITS = '"max_input_tokens": 1000, "max_output_tokens": 100'
 const TOKENS = '"input_cost_per_token": 2e-06, "output_cost_per_token": 8e-06'
 const litellm = (fields: string) => `{ "m": { "litellm_provider": "openai", ${LIMITS}, ${fields} } }`

@@ -10,6 +10,7 @@ import {
 } from '../../spec/index.ts'
 import type { DesiredModel } from '../desired.ts'
 import { modelId } from '../file-schema.ts'
+import { KNOWN_UPSTREAMS } from '../known-upstreams/index.ts'
 import type { ModelView, UpstreamView } from '../list.ts'
 import { completePrice, costOf } from '../rates.ts'
 import { type Decimal, times, toNano } from './decimal.ts'
@@ -44,8 +45,9 @@ export type ImportPlan = { readonly changes: readonly PriceChange[]; readonly wr
 /** Compares a list with the catalogue; writes nothing. A model of ours is found by its routes, else by its id. */
 export function planImport(question: ImportQuestion): ImportPlan {
   const { models, only } = question
+  const list = question.listed.map((listed) => ({ ...listed, provider: ownNameOf(listed.provider, question.upstreams) }))
   const live = models.filter((model) => model.is_active)
-  const index = indexOf(question.listed)
+  const index = indexOf(list)
   const taken = new Set<ListedModel>()
   const steps: Step[] = []
   for (const model of live) {
@@ -56,7 +58,7 @@ export function planImport(question: ImportQuestion): ImportPlan {
   }
   const known = new Set(live.map((model) => model.id))
   const offered = new Set(question.upstreams.filter((upstream) => upstream.is_active).map((upstream) => upstream.id))
-  for (const listed of question.listed) {
+  for (const listed of list) {
     const isNew = offered.has(listed.provider) && !taken.has(listed) && !known.has(listed.model)
     if (!isNew || !(only(listed.model) || only(listed.key))) continue
     known.add(listed.model)
@@ -64,6 +66,13 @@ export function planImport(question: ImportQuestion): ImportPlan {
   }
   const sorted = steps.toSorted((a, b) => (a.change.id < b.change.id ? -1 : 1))
   return { changes: sorted.map((step) => step.change), writes: sorted.flatMap((step) => step.write ?? []) }
+}
+
+/** The id of the upstream that a list calls by a name: its own, or that of one of ours in use which public lists call so. */
+function ownNameOf(provider: string, upstreams: readonly UpstreamView[]): string {
+  const ids = new Set(upstreams.filter((upstream) => upstream.is_active).map(({ id }) => id))
+  if (ids.has(provider)) return provider
+  return KNOWN_UPSTREAMS.find(({ id, listedAs = [] }) => ids.has(id) && listedAs.includes(provider))?.id ?? provider
 }
 
 type Step = { readonly change: PriceChange; readonly write?: DesiredModel }

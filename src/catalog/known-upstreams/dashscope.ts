@@ -9,6 +9,7 @@ export const dashscope: KnownUpstream = {
   variable: 'DASHSCOPE_API_KEY',
   id: 'dashscope',
   name: 'DashScope (Qwen)',
+  listedAs: ['alibaba'],
   kind: 'openai-compatible',
   baseUrl: 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1',
   models: [

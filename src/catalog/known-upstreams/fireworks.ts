@@ -8,6 +8,7 @@ export const fireworks: KnownUpstream = {
   variable: 'FIREWORKS_API_KEY',
   id: 'fireworks',
   name: 'Fireworks',
+  listedAs: ['fireworks_ai', 'fireworks-ai'],
   kind: 'openai-compatible',
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   privacy: { retention: 'none', evidence: 'https://docs.fireworks.ai/guides/security_compliance/data_handling', checked: '2026-11-26' },

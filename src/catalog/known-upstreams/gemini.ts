@@ -13,6 +13,7 @@ export const gemini: KnownUpstream = {
   variable: 'GEMINI_API_KEY',
   id: 'gemini',
   name: 'Google Gemini',
+  listedAs: ['google'],
   kind: 'gemini',
   baseUrl: 'https://generativelanguage.googleapis.com',
   models: [

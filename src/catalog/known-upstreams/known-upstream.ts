@@ -6,6 +6,8 @@ export type KnownUpstream = {
   readonly id: string
   /** What people call it. */
   readonly name: string
+  /** What public price lists call it besides. */
+  readonly listedAs?: readonly string[]
   readonly kind: UpstreamKind
   readonly baseUrl: string
   /** What the provider's own page says of all calls of these models. */

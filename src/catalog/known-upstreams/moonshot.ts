@@ -8,6 +8,7 @@ export const moonshot: KnownUpstream = {
   variable: 'MOONSHOT_API_KEY',
   id: 'moonshot',
   name: 'Moonshot (Kimi)',
+  listedAs: ['moonshotai'],
   kind: 'openai-compatible',
   baseUrl: 'https://api.moonshot.ai/v1',
   models: [

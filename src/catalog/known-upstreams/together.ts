@@ -8,6 +8,7 @@ export const together: KnownUpstream = {
   variable: 'TOGETHER_API_KEY',
   id: 'together',
   name: 'Together',
+  listedAs: ['together_ai', 'togetherai'],
   kind: 'openai-compatible',
   baseUrl: 'https://api.together.ai/v1',
   models: [
