@@ -83,6 +83,37 @@ test('what an upstream asks is written also where the price stays as it is', asy
   assert.equal(await versions(), count, 'no version of a price that stays')
 })
 
+test('what searches and tools cost stays where a list says nothing of it, and is what the list says where it does', async () => {
+  const tools = { web_search: '0.012', tool_call: '0.036' }
+  const cost = { input: '1', output: '2', web_search: '0.01', tool_call: '0.03' }
+  const model = {
+    ...{ id: 'm-tools', context: 1000, outputMax: 100, price: completePrice({ input: '1.2', output: '2.4', ...tools }, false) },
+    routes: [{ upstream: 'openai', model: 'm-tools', priority: 1, cost }],
+  }
+  const upstream = { kind: 'openai', baseUrl: 'https://a.example/v1', apiKey: undefined, placement: 'third_party', privacy: {} } as const
+  const desired = { upstreams: [{ id: 'openai', ...upstream }], models: [model] }
+  await applyCatalog(database, desired, { source: 'environment', sealing })
+  const shown = async () => {
+    const found = (await listModels(database)).find(({ id }) => id === 'm-tools')
+    return [found?.price, found?.routes[0]?.cost].map((price) => [price?.input, price?.web_search, price?.tool_call])
+  }
+  const modelsDev = '{"openai":{"models":{"m-tools":{"limit":{"context":9,"output":9},"cost":{"input":2,"output":4}}}}}'
+  for (const _ of ['first', 'again']) await importPrices(database, { text: modelsDev, multiplier: '1.2', isApplied: true })
+  assert.deepEqual(await shown(), [
+    ['2.40', '0.012', '0.036'],
+    ['2.00', '0.01', '0.03'],
+  ])
+  const told = `{"m-tools":${entry('3e-06', '4e-06').slice(0, -1)},"search_context_cost_per_query":{"a":0.02}}}`
+  await importPrices(database, { text: told, multiplier: '1.2', isApplied: true })
+  assert.deepEqual(await shown(), [
+    ['3.60', '0.024', '0.036'],
+    ['3.00', '0.02', '0.03'],
+  ])
+  const whole = 'models: [{ id: m-tools, price: { input: "5", output: "6" } }]'
+  await importPrices(database, { text: whole, isApplied: true })
+  assert.deepEqual((await shown())[0], ['5.00', undefined, undefined], 'a list as farebox.yaml says all of a price')
+})
+
 test('a list with one price that is none is refused whole, and nothing is written', async () => {
   const before = await everything()
   for (const bad of [entry('-1', '1e-06'), entry('"1"', '1e-06'), entry('1e-06', 'null')])

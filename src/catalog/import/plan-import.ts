@@ -107,15 +107,15 @@ function planLive(question: ImportQuestion, model: ModelView, { listed, route }:
   const refuse = (reason: string): Step => ({ change: { ...named, action: 'refused', reason } })
   if (model.source === 'file') return refuse('it comes from the configuration file: change it there')
   if (model.price !== null && isFree(model.price)) return refuse('it is declared free')
-  if ('refused' in listed.price) return { change: { ...named, ...notTaken(listed.price) } }
-  const cost = writtenPrice(listed.price, ONE)
+  const { price: asked } = listed
+  if ('refused' in asked) return { change: { ...named, ...notTaken(asked) } }
   const own = model.routes.filter((candidate) => candidate.is_active)
   const routes = own.map(({ upstream, model: name, priority, weight, cost: known }, at) => ({
     ...{ upstream, model: name, priority, weight },
-    cost: at === route ? cost : known,
+    cost: at === route ? { ...keptTools(known, listed), ...writtenPrice(asked, ONE) } : known,
   }))
   const desired = { id: model.id, context: model.context, outputMax: model.output_max, strategy: model.strategy, routes }
-  const newPrice = newPriceOf(question, listed.price, routes)
+  const newPrice = newPriceOf(question, { price: asked, kept: keptTools(model.price ?? {}, listed) }, routes)
   const price = showPrice(newPrice)
   if (JSON.stringify(model.price) === JSON.stringify(price)) {
     if (isCostSame(question, routes[route], own[route])) return { change: { ...named, action: 'unchanged', new: price } }
@@ -123,6 +123,18 @@ function planLive(question: ImportQuestion, model: ModelView, { listed, route }:
     return { change: { ...named, action: 'changed', new: price, reason }, write: { ...desired, price: newPrice } }
   }
   return { change: { ...named, action: model.price === null ? 'added' : 'changed', new: price }, write: { ...desired, price: newPrice } }
+}
+
+const TOOLS = ['web_search', 'tool_call'] as const
+
+/**
+ * What searches and other tools cost, as far as a list says nothing of it: calls that ask for them would be refused else. A list that says all of its
+ * prices has none of what it leaves out.
+ */
+function keptTools(price: WrittenRates, { price: listed, isWhole }: ListedModel): WrittenRates {
+  if (isWhole === true || 'refused' in listed) return {}
+  const isTold = (name: PriceClassName): boolean => listed.cards.some(({ amounts }) => amounts[name] !== undefined)
+  return Object.fromEntries(TOOLS.flatMap((name) => (price[name] === undefined || isTold(name) ? [] : [[name, price[name]]])))
 }
 
 type Route = Pick<ModelView['routes'][number], 'upstream' | 'model' | 'cost'>
@@ -142,7 +154,7 @@ function planNew(question: ImportQuestion, listed: ListedModel): Step {
   if ('refused' in price) return { change: { id: name, listed: listed.key, ...notTaken(price) } }
   if (context === undefined || outputMax === undefined) return refuse('the list does not say how long prompt and answer can get')
   const routes = [{ upstream: provider, model: name, priority: 1, cost: writtenPrice(price, ONE) }]
-  const newPrice = newPriceOf(question, price, routes)
+  const newPrice = newPriceOf(question, { price, kept: {} }, routes)
   return {
     change: { id: name, listed: listed.key, action: 'added', new: showPrice(newPrice) },
     write: { id: name, context, outputMax, price: newPrice, routes },
@@ -191,12 +203,12 @@ function writtenRates(amounts: ListedAmounts, factor: Decimal): WrittenRates {
 
 function newPriceOf(
   { upstreams, multiplier }: ImportQuestion,
-  price: ListedPrice,
+  { price, kept }: { readonly price: ListedPrice; readonly kept: WrittenRates },
   routes: readonly { readonly upstream: string; readonly model: string }[],
 ) {
   const kinds = new Map(upstreams.map(({ id, kind }): readonly [string, string] => [id, kind]))
   return completePrice(
-    writtenPrice(price, multiplier),
+    { ...kept, ...writtenPrice(price, multiplier) },
     routes.some(({ upstream, model }) => isPricedAsAnthropic(kinds.get(upstream), model)),
   )
 }

@@ -39,6 +39,8 @@ export type ListedModel = {
   readonly model: string
   readonly context: number | undefined
   readonly outputMax: number | undefined
+  /** Whether the list says all of a price, so that what it leaves out is not sold. */
+  readonly isWhole?: true
 } & PriceReading
 
 /** One figure of a list: what it prices, on which card, by the value as parsed. */

@@ -33,7 +33,7 @@ export function readWrittenList(value: unknown): readonly ListedModel[] {
   return read.data.models.map(({ id, price }) => {
     const [fault] = priceFaults(price, 'sold')
     const faults = fault === undefined ? [] : [`${fault.path.join('.')} has to be ${fault.told.expected}`]
-    return { key: id, provider: '', model: id, context: undefined, outputMax: undefined, price: listedPrice(price), faults }
+    return { key: id, provider: '', model: id, context: undefined, outputMax: undefined, isWhole: true, price: listedPrice(price), faults }
   })
 }
 
