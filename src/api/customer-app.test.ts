@@ -202,6 +202,12 @@ test('prices are for anybody, whole, from when they hold, and page by number', a
   assert.equal((await anybody('/v1/prices?after=x')).json.error.code, 'invalid_field')
   world.clock.at += 1000
   assert.equal((await anybody(`/v1/prices/${future}`)).status, 200)
+  const calledOff = await insert(1, Date.now() + 3_600_000)
+  await kit.ownerDatabase.query(sql`update price_version set cancelled_at = clock_timestamp() where id = ${calledOff}`)
+  const before = world.clock.at
+  world.clock.at = Date.now() + 7_200_000
+  assert.equal((await anybody(`/v1/prices/${calledOff}`)).status, 404, 'what was called off before its time never held')
+  world.clock.at = before
   for (const path of ['/v1/prices', `/v1/prices/${first}`]) {
     assert.equal((await send(app, `POST ${path}`, {})).status, 405)
     assert.equal(destinationOf(path)?.kind, 'control')

@@ -46,6 +46,7 @@ export { readPolicySettings } from './policy-settings.ts'
 export { listShortNotices, type ShortNotice } from './price-notice.ts'
 export {
   findPriceVersion,
+  findPublishedPrice,
   listPublishedPrices,
   type PriceVersion,
   type PriceVersionPage,

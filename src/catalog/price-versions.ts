@@ -21,6 +21,13 @@ export async function findPriceVersion(database: Database, version: number): Pro
   return row === undefined ? fail('price_unknown') : toVersion(row)
 }
 
+/** One that holds or held at a time in milliseconds: not one that was called off before its own. Fails with price_unknown. */
+export async function findPublishedPrice(database: Database, version: number, now: number): Promise<PriceVersion> {
+  const [row] = await database.query<VersionRow>(sql`
+    ${VERSIONS} where p.id = ${version} and p.effective_at <= ${new Date(now)} and p.cancelled_at is null`)
+  return row === undefined ? fail('price_unknown') : toVersion(row)
+}
+
 /** Versions whose time has come: a price is for anybody to see once it is asked for. */
 export async function listPublishedPrices(database: Database, page: PriceVersionPage): Promise<readonly PriceVersion[]> {
   const rows = await database.query<VersionRow>(sql`

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import type { z } from 'zod'
-import { findPriceVersion, listPublishedPrices } from '../../catalog/index.ts'
+import { findPublishedPrice, listPublishedPrices } from '../../catalog/index.ts'
 import { fail } from '../../failures.ts'
 import type { PublishedPrice, pricePage } from '../contract/index.ts'
 import type { ApiDependencies, ApiEnv } from '../dependencies.ts'
@@ -22,8 +22,7 @@ async function readList({ appDatabase, clock }: Dependencies, after: number): Pr
 }
 
 async function readVersion({ appDatabase, clock }: Dependencies, text: string): Promise<PublishedPrice> {
-  const found = await findPriceVersion(appDatabase, readNumber(text) ?? fail('price_unknown'))
-  return found.effectiveAt.getTime() <= clock.now() ? showPrice(found) : fail('price_unknown')
+  return showPrice(await findPublishedPrice(appDatabase, readNumber(text) ?? fail('price_unknown'), clock.now()))
 }
 
 /** The `next` of the page before. */
