@@ -33,6 +33,7 @@ export function surfacesPage(): string {
     '',
     'Answers of `/v1/responses` are never stored: `store` goes to the upstream as `false` whatever was sent, and what refers to something',
     'stored (`previous_response_id`, `conversation`, `prompt`, `background`, items that only name an id) is refused as `nothing_stored`.',
+    'So is `thread` of `/v1/messages`, for which the provider would keep the conversation.',
     'Tools that the provider runs are served where the model has a price for them, or where they cost tokens alone; see [billing](billing.md#for-every-call).',
     '',
     '## Realtime sessions',

@@ -134,6 +134,13 @@ test('tools that the provider runs are bound by their uses, and a tool without a
   assert.match(refusal(twice), /^invalid_field.*type once/)
 })
 
+test('a conversation that the provider would keep is neither begun nor gone on with', () => {
+  const refused = (thread: unknown): string => refusal(JSON.stringify({ model: 'm', max_tokens: 1, messages, thread }))
+  for (const thread of [{ type: 'create' }, { type: 'continue', previous_message_id: 'msg_1' }, 'create'])
+    assert.match(refused(thread), /^nothing_stored.*"thread"/)
+  assert.equal(refused(null), 'none')
+})
+
 test('what has another model answer, or works unseen by the usual figures, is refused by field', () => {
   const refused = (fields: object): string => refusal(JSON.stringify({ model: 'm', max_tokens: 1, messages, ...fields }))
   const edits = (...types: string[]) => ({ context_management: { edits: types.map((type) => ({ type })) } })

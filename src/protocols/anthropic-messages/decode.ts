@@ -41,7 +41,7 @@ const PICTURE_TOKENS_MAX = 20_000
 const CLAUDE_PICTURE_TOKENS_MAX = 5_000
 const CLAUDE = /claude/
 
-/** The worst case of a request, and where its model lies. Failure codes: those of the scanner, missing_field, invalid_field. */
+/** The worst case of a request, and where its model lies. Failure codes: those of the scanner, missing_field, invalid_field, nothing_stored. */
 export const { begin, decode } = decoders((body) => {
   const reader = contentReader(body, CONTENT_FIELDS)
   return new Decoding(body, { plan: REQUEST, markerOf: reader.markerOf, callOf: (fields) => callOf(body, fields, reader.content()) })

@@ -2,19 +2,21 @@ import { fail } from '../../failures.ts'
 import { failUnpriced, type RequestFields } from '../request-fields.ts'
 import { objectAt, parseObject } from '../usage-figures.ts'
 
-/** Fields that can multiply the price, have another model answer, or have work done that the usual figures do not tell. */
-export const UNPRICED_FIELDS = ['speed', 'inference_geo', 'fallbacks', 'compaction', 'context_management', 'anthropic_beta'] as const
+/** Fields that can multiply the price, have another model answer, or have work done that the usual figures do not tell; and what is stored. */
+export const UNPRICED_FIELDS = ['thread', 'speed', 'inference_geo', 'fallbacks', 'compaction', 'context_management', 'anthropic_beta'] as const
 
 /** What only takes something out of the prompt. Others have the model read all of it once more, to sum it up. */
 const CLEARING = ['clear_tool_uses_20250919', 'clear_thinking_20251015']
 const CLEARS = /^clear_(?:tool_uses|thinking)_\d+$/
 
 /**
- * Refuses what has no price. Sources: https://docs.claude.com/en/docs/about-claude/pricing (2026-11),
- * https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback, /compaction and /context-editing,
- * @anthropic-ai/sdk 0.134.0 (MessageCreateParams of beta) (2026-11-29). Failure code: invalid_field.
+ * Refuses what has no price, and threads: their conversations lie at the provider under the operator's key, where another customer could
+ * go on with one, and no request tells how long they are. Sources: https://docs.claude.com/en/docs/about-claude/pricing (2026-11),
+ * https://platform.claude.com/docs/en/build-with-claude/message-threads, /refusals-and-fallback, /compaction and /context-editing,
+ * @anthropic-ai/sdk 1.14.0 (MessageCreateParams of beta) (2026-11-29). Failure codes: invalid_field, nothing_stored.
  */
 export function refuseUnpriced(body: Buffer, fields: RequestFields): void {
+  if (fields.givenSpan('thread') !== undefined) fail('nothing_stored', { field: 'thread' })
   fields.onlyPriced('speed', ['standard'])
   fields.onlyPriced('inference_geo', ['global', 'not_available'])
   for (const [field, expected] of REFUSED) if (fields.givenSpan(field) !== undefined) fail('invalid_field', { field, expected })
