@@ -7,6 +7,7 @@ import { systemClock } from '../lib/index.ts'
 import { anthropicMessages, openaiChat, type Protocol } from '../protocols/index.ts'
 import { flatPrice, type Model, MULTIPLIER_ONE, type Upstream, type UpstreamKind } from '../spec/index.ts'
 import { type Gateway, indexCatalog } from './gateway.ts'
+import { lossesOf } from './legs.ts'
 import { type Plan, route } from './route.ts'
 import { AffinityBook } from './routing/index.ts'
 
@@ -106,5 +107,24 @@ test('a request that cannot be read for another protocol is refused as in its ow
   assert.match(
     refusal({ messages: [{ role: 'nobody', content: 'hi' }] }, { kinds: ['anthropic'] }),
     /^400 invalid_field: .*messages\[0\]\.role/,
+  )
+})
+
+test('a conversation that began elsewhere goes on with an upstream of the own protocol, without thoughts that are not its', () => {
+  const carried = Buffer.from('{"origin":"gemini","signature":"abc"}').toString('base64url')
+  const thought = { type: 'thinking', thinking: 'hm', signature: `farebox.${carried}` }
+  const messages = [
+    { role: 'user', content: 'hi' },
+    { role: 'assistant', content: [thought, { type: 'text', text: 'Hello' }] },
+    { role: 'user', content: 'go on' },
+  ]
+  const kinds = ['anthropic', 'openai'] as const
+  const plan = planOf({ max_tokens: 9, messages }, { kinds, protocol: anthropicMessages })
+  const [hi, , more] = messages
+  assert.deepEqual(bodyAt(plan, 0)['messages'], [hi, { role: 'assistant', content: [{ type: 'text', text: 'Hello' }] }, more])
+  assert.deepEqual(plan.legs[0] && lossesOf(plan.legs[0]), ['messages[1].content[0]'])
+  assert.match(
+    refusal({ max_tokens: 9, messages }, { kinds: ['anthropic'], protocol: anthropicMessages, isStrict: true }),
+    /translation_lossy/,
   )
 })

@@ -1,6 +1,7 @@
 import { fail } from '../failures.ts'
 import { type CallAddress, type DecodedCall, type MediaAddress, PROTOCOLS, type Protocol } from '../protocols/index.ts'
 import type { Model } from '../spec/index.ts'
+import { withoutForeignThoughts } from '../translation/index.ts'
 import { type FetchedMedia, inlineMedia, placeholders } from './fetcher/index.ts'
 import type { Target } from './targets.ts'
 import { type Translation, type TranslationWish, translateCall, translatedProtocol } from './translate-call.ts'
@@ -12,6 +13,8 @@ export type Leg = {
   readonly call: DecodedCall
   /** undefined where the target speaks the customer's own protocol. */
   readonly translation: Translation | undefined
+  /** Thoughts of other upstreams that were taken out of a call that is not translated, by their paths. */
+  readonly dropped?: readonly string[]
   /** What has to be fetched before it can be sent, as its upstream wants bytes; undefined: nothing. Until then the call stands for what it will be. */
   readonly awaited?: Awaited
 }
@@ -33,26 +36,46 @@ export type AskedCall = {
  * None where none of them speaks it and an estimate can be given instead. Fails with protocol_mismatch, translation_lossy, and as readers of requests do.
  */
 export function legsOf(asked: AskedCall, model: Model, targets: readonly Target[]): readonly Leg[] {
-  const translated = translator(asked, model)
+  const said = sayings(asked, model)
   const withBytes = inliner(asked, model)
   const legs = targets.flatMap((target): readonly Leg[] => {
-    const leg =
-      target.upstream.fetchesUrls === true ? (withBytes(target) ?? legAt(asked, target, translated)) : legAt(asked, target, translated)
+    const leg = target.upstream.fetchesUrls === true ? (withBytes(target) ?? legAt(asked, target, said)) : legAt(asked, target, said)
     return leg === undefined ? [] : [leg]
   })
   if (legs.length === 0 && asked.protocol.estimate !== undefined) return []
   if (legs.length === 0) fail('protocol_mismatch', { path: pathsOf(targets) })
-  const whole = asked.isStrict ? legs.filter(({ translation }) => (translation?.losses.length ?? 0) === 0) : legs
-  if (whole.length === 0) fail('translation_lossy', { fields: legs[0]?.translation?.losses.join(', ') ?? '' })
+  const whole = asked.isStrict ? legs.filter((leg) => lossesOf(leg).length === 0) : legs
+  if (whole.length === 0) fail('translation_lossy', { fields: legs[0] === undefined ? '' : lossesOf(legs[0]).join(', ') })
   return whole
 }
 
+/** What of the customer's request does not reach a leg's upstream, by its paths. */
+export const lossesOf = ({ translation, dropped }: Leg): readonly string[] => translation?.losses ?? dropped ?? []
+
 type Translator = (target: Target, protocol: Protocol) => Pick<Leg, 'call' | 'translation'>
 
+/** How a call is said at targets that speak its own protocol, and at others; each is worked out once, when one is met. */
+type Sayings = { readonly plain: () => Pick<Leg, 'call' | 'dropped'>; readonly translated: Translator }
+
+function sayings(asked: AskedCall, model: Model): Sayings {
+  let known: Pick<Leg, 'call' | 'dropped'> | undefined
+  const plain = (): Pick<Leg, 'call' | 'dropped'> => {
+    known ??= plainly(asked)
+    return known
+  }
+  return { plain, translated: translator(asked, model) }
+}
+
+/** As it came, but for thoughts of models behind other protocols, which make an upstream refuse all of it. */
+function plainly({ protocol, body, address, call }: AskedCall): Pick<Leg, 'call' | 'dropped'> {
+  const cleaned = withoutForeignThoughts(protocol.id, body)
+  return cleaned === undefined ? { call } : { call: protocol.decode(cleaned.body, address), dropped: cleaned.dropped }
+}
+
 /** The call as it is asked at a target; undefined where the target speaks nothing that it can be said in. */
-function legAt(asked: AskedCall, target: Target, translated: Translator): Leg | undefined {
+function legAt(asked: AskedCall, target: Target, { plain, translated }: Sayings): Leg | undefined {
   const { spoken } = target
-  if (spoken.includes(asked.protocol.id)) return { target, protocol: asked.protocol, call: asked.call, translation: undefined }
+  if (spoken.includes(asked.protocol.id)) return { target, protocol: asked.protocol, translation: undefined, ...plain() }
   const protocol = translatedProtocol(asked.protocol, spoken)
   return protocol === undefined ? undefined : { target, protocol, ...translated(target, protocol) }
 }
@@ -66,19 +89,19 @@ function inliner(asked: AskedCall, model: Model): (target: Target) => Leg | unde
     const body = inlineMedia(asked.body, addresses, media)
     return { ...asked, body, call: asked.protocol.decode(body, asked.address) }
   }
-  let made: { readonly asked: AskedCall; readonly addresses: readonly MediaAddress[]; readonly translated: Translator } | undefined
+  let made: { readonly asked: AskedCall; readonly addresses: readonly MediaAddress[]; readonly said: Sayings } | undefined
   return (target) => {
     const addresses = made?.addresses ?? asked.protocol.addresses?.(asked.body) ?? []
     if (addresses.length === 0) return undefined
     if (made === undefined) {
       const empty = askedWith(addresses, placeholders(addresses))
-      made = { asked: empty, addresses, translated: translator(empty, model) }
+      made = { asked: empty, addresses, said: sayings(empty, model) }
     }
-    const leg = legAt(made.asked, target, made.translated)
+    const leg = legAt(made.asked, target, made.said)
     if (leg === undefined) return undefined
     const legWith = (media: readonly FetchedMedia[]): Leg => {
       const whole = askedWith(addresses, media)
-      return { ...leg, ...legAt(whole, target, translator(whole, model)) }
+      return { ...leg, ...legAt(whole, target, sayings(whole, model)) }
     }
     return { ...leg, awaited: { addresses, legWith } }
   }

@@ -5,7 +5,7 @@ import type { Outcome } from '../spec/index.ts'
 import { arrayReply } from './array-reply.ts'
 import { ClientGone } from './client-gone.ts'
 import type { Gateway } from './gateway.ts'
-import type { Leg } from './legs.ts'
+import { type Leg, lossesOf } from './legs.ts'
 import { isBeyondBound, LengthStopped } from './length-bound.ts'
 import type { OpenCall } from './open-call.ts'
 import { replyTypeOf } from './reply-type.ts'
@@ -258,9 +258,9 @@ const typeOf = ({ leg, exchange }: OpenCall, reply: UpstreamReply): string =>
   leg?.translation === undefined ? (replyTypeOf(reply, leg?.protocol ?? exchange.protocol) ?? JSON_TYPE) : JSON_TYPE
 
 /** Where the answer comes from, and what of the request did not reach it. */
-function routeHeaders({ target, translation }: Leg): HeaderFields {
-  const losses = translation?.losses ?? []
-  const route = ['x-farebox-route', target.label]
+function routeHeaders(leg: Leg): HeaderFields {
+  const losses = lossesOf(leg)
+  const route = ['x-farebox-route', leg.target.label]
   return losses.length === 0 ? route : [...route, 'x-farebox-translation-loss', losses.join(', ')]
 }
 

@@ -6,6 +6,8 @@ import { readRequest } from './read-request.ts'
 import { writeStream, writeWhole } from './write-reply.ts'
 import { writeRequest } from './write-request.ts'
 
+export { carriedInBytes } from './thought-bytes.ts'
+
 /** The adapter of generateContent and streamGenerateContent, whose readers of requests need the address that was called. */
 export const geminiAdapter: Adapter = {
   readRequest,
