@@ -201,3 +201,26 @@ test('anthropic: an aborted stream ends at the upstream', async () => {
   await world.sim.idle()
   assert.equal(world.sim.calls.at(-1)?.ended, 'client-gone')
 })
+
+test('the Anthropic SDK tells the id of every request, of answers, streams, lists and errors alike', async () => {
+  const asked = { model: 'm-anthropic', max_tokens: 100, messages }
+  const answers = [
+    await anthropic().messages.create(asked).withResponse(),
+    await anthropic()
+      .messages.create({ ...asked, model: 'm-openai', stream: true })
+      .withResponse(),
+    await anthropic().messages.countTokens({ model: 'm-openai', messages }).withResponse(),
+    await anthropic().models.list().withResponse(),
+  ]
+  for (const { request_id: told, response } of answers) assert.equal(told ?? 'none', response.headers.get('x-request-id'))
+  for (const [key, model] of [
+    [rich.key, 'nobody-knows-it'],
+    ['sk-wrong', 'm-anthropic'],
+  ] as const) {
+    const thrown: unknown = await anthropic(key)
+      .messages.create({ ...asked, model })
+      .catch((error: unknown) => error)
+    assert.ok(thrown instanceof Anthropic.APIError)
+    assert.equal(thrown.requestID ?? 'none', thrown.headers?.get('x-request-id'))
+  }
+})

@@ -6,9 +6,16 @@ import type { CallResponse } from './call-response.ts'
 import type { Exchange } from './open-call.ts'
 
 /** Headers of every answer. */
-export function answerHeaders({ requestId, payment }: Exchange): string[] {
-  const fields = ['x-request-id', requestId, 'cache-control', 'no-store']
+export function answerHeaders({ requestId, protocol, payment }: Exchange): string[] {
+  const fields = headersOf({ requestId, protocol })
   return payment === undefined ? fields : [...fields, ...payment.headers]
+}
+
+/** Headers of an answer to a request, by its protocol where it has one. */
+export function headersOf({ requestId, protocol }: Refused): string[] {
+  const own = protocol?.requestIdHeader
+  const fields = ['x-request-id', requestId, 'cache-control', 'no-store']
+  return own === undefined ? fields : [...fields, own, requestId]
 }
 
 /** Up to this size the copy that joins a body to its head is cheaper than a write of two parts. */
@@ -42,7 +49,7 @@ export function respondPlain(response: CallResponse, told: Failure, { requestId,
   if (response.headersSent || response.destroyed) return
   const plain = { error: { code: told.code, message: told.message } }
   const body = protocol === undefined ? Buffer.from(JSON.stringify(plain)) : protocol.encodeError(told, requestId)
-  response.writeHead(told.status, ['x-request-id', requestId, 'cache-control', 'no-store', ...jsonOf(body), ...retryAfter(told)])
+  response.writeHead(told.status, [...headersOf({ requestId, protocol }), ...jsonOf(body), ...retryAfter(told)])
   response.end(body)
 }
 

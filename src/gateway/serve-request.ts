@@ -21,7 +21,7 @@ import { keyElsewhere } from './key-elsewhere.ts'
 import { listModels } from './list-models.ts'
 import type { Exchange } from './open-call.ts'
 import { allowedMethods, type Destination, destinationOf } from './paths.ts'
-import { failureOf, jsonOf, respondFailure, respondPlain } from './respond.ts'
+import { failureOf, headersOf, jsonOf, type Refused, respondFailure, respondPlain } from './respond.ts'
 
 /** Names under which clients put keys into addresses. */
 export const KEY_PARAMETERS = /[?&](?:key|api_key|apikey|access_token|token)=/i
@@ -115,13 +115,13 @@ async function answerModels(gateway: Gateway, incoming: Incoming, { path, id }: 
   const protocol = protocolForModels(path, request.headers)
   try {
     const caller = await identify(gateway, request)
-    answerJson(response, { requestId, body: listModels(gateway, { protocol, caller, id }) })
+    answerJson(response, { requestId, protocol, body: listModels(gateway, { protocol, caller, id }) })
   } catch (thrown) {
     respondFailure(exchangeOf(gateway, incoming, { protocol }), failureOf(thrown), gateway.clock.now())
   }
 }
 
-function answerJson(response: CallResponse, { requestId, body }: { readonly requestId: string; readonly body: Buffer }): void {
-  response.writeHead(200, ['x-request-id', requestId, 'cache-control', 'no-store', ...jsonOf(body)])
+function answerJson(response: CallResponse, { body, ...asked }: Refused & { readonly body: Buffer }): void {
+  response.writeHead(200, [...headersOf(asked), ...jsonOf(body)])
   response.end(body)
 }

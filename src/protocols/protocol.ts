@@ -202,6 +202,8 @@ export type Protocol = {
   readonly presentModels: ModelPresenter
   /** Rate headers in the protocol's own spelling; `now` in milliseconds. */
   readonly limitHeaders: (state: LimitState, now: number) => HeaderFields
+  /** Where the protocol's SDKs look for the id of a request, when it is not `x-request-id`. */
+  readonly requestIdHeader?: 'request-id'
 }
 
 /** What lies at an address, as the request says it. */

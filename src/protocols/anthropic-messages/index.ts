@@ -8,7 +8,7 @@ import { presentModels } from './models.ts'
 import { readReply } from './read-reply.ts'
 import { ASKED_TIERS } from './service-tiers.ts'
 
-/** The protocol of /v1/messages. Source: https://docs.claude.com/en/api/messages (2026-11). */
+/** The protocol of /v1/messages. Sources: https://docs.claude.com/en/api/messages and /errors#request-id (2026-11). */
 export const anthropicMessages: Protocol = {
   id: 'anthropic-messages',
   clientPath: '/v1/messages',
@@ -22,4 +22,5 @@ export const anthropicMessages: Protocol = {
   encodeStreamError,
   presentModels,
   limitHeaders,
+  requestIdHeader: 'request-id',
 }

@@ -3,7 +3,15 @@ import { failUnpriced, type RequestFields } from '../request-fields.ts'
 import { objectAt, parseObject } from '../usage-figures.ts'
 
 /** Fields that can multiply the price, have another model answer, or have work done that the usual figures do not tell; and what is stored. */
-export const UNPRICED_FIELDS = ['thread', 'speed', 'inference_geo', 'fallbacks', 'compaction', 'context_management', 'anthropic_beta'] as const
+export const UNPRICED_FIELDS = [
+  'thread',
+  'speed',
+  'inference_geo',
+  'fallbacks',
+  'compaction',
+  'context_management',
+  'anthropic_beta',
+] as const
 
 /** What only takes something out of the prompt. Others have the model read all of it once more, to sum it up. */
 const CLEARING = ['clear_tool_uses_20250919', 'clear_thinking_20251015']
