@@ -2,7 +2,7 @@
 // method and under every prefix at which calls are taken.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anthropicMessages, openaiChat, PROTOCOL_PATHS, protocolOfSurface, STORING_SURFACES } from '../protocols/index.ts'
+import { anthropicMessages, gemini, openaiChat, PROTOCOL_PATHS, protocolOfSurface, STORING_SURFACES } from '../protocols/index.ts'
 import { allowedMethods, destinationOf } from './paths.ts'
 
 const kindAt = (path: string) => destinationOf(path)?.kind
@@ -43,6 +43,18 @@ test('the error comes in words that the surface’s clients read', () => {
   assert.equal(protocolOfSurface(surface('/v1/files'), { 'anthropic-version': '2023-06-01' }), anthropicMessages)
   assert.equal(protocolOfSurface(surface('/v1/messages/batches'), {}), anthropicMessages)
   assert.equal(protocolOfSurface(surface('/v1/batches'), { 'anthropic-version': '2023-06-01' }), openaiChat)
+  for (const path of ['/v1/files', '/v1/batches', '/v1/cachedContents', '/upload/v1/files'])
+    assert.equal(protocolOfSurface(surface(path), { 'x-goog-api-key': 'k' }), gemini)
+})
+
+test('what has a model answer later is refused as what it would have to store, in both versions of the path', () => {
+  for (const version of ['v1', 'v1beta'])
+    for (const method of ['batchGenerateContent', 'asyncBatchEmbedContent']) {
+      const destination = destinationOf(`/${version}/models/maker/m-1:${method}`)
+      assert.equal(destination?.kind === 'storing' && destination.surface.path, `/${version}/batches`)
+    }
+  assert.equal(kindAt('/v1/models/m:generateContent'), 'call')
+  assert.equal(kindAt('/v1/models/m:free'), 'models')
 })
 
 test('no path with a way up, an empty step or a hidden name in it is anybody’s', () => {

@@ -43,10 +43,10 @@ export function destinationOf(path: string, query = ''): Destination | undefined
   if (isRealtimePath(path)) return { kind: 'realtime' }
   if (path === '/healthz') return { kind: 'healthz' }
   if (path === '/readyz') return { kind: 'readyz' }
-  const models = modelsPath(path)
-  if (models !== undefined) return { kind: 'models', id: models.id }
   const storing = storingSurfaceAt(path)
   if (storing !== undefined) return { kind: 'storing', surface: storing }
+  const models = modelsPath(path)
+  if (models !== undefined) return { kind: 'models', id: models.id }
   if ([CONTROL_READS, SITE_READS, PRIVACY_READS, APP_READS].some((reads) => reads.test(path))) return { kind: 'control', takesBody: false }
   return CONTROL_WRITES.test(path) ? { kind: 'control', takesBody: true } : undefined
 }

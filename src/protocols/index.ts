@@ -127,9 +127,10 @@ export function modelsPath(path: string): { readonly id: string | undefined } | 
   return match === null ? undefined : { id: match[1] }
 }
 
-/** The protocol that a client of a surface reads errors in; a header tells two apart that have one path. */
+/** The protocol that a client of a surface reads errors in; headers tell them apart where several have one path. */
 export function protocolOfSurface({ of }: StoringSurface, headers: Readonly<Record<string, string | string[] | undefined>>): Protocol {
   const [first = 'openai-chat'] = of
+  if (of.includes('gemini') && headers['x-goog-api-key'] !== undefined) return gemini
   return PROTOCOLS[of.includes('anthropic-messages') && headers['anthropic-version'] !== undefined ? 'anthropic-messages' : first]
 }
 
