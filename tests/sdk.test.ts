@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createOpenAI } from '@ai-sdk/openai'
 import Anthropic from '@anthropic-ai/sdk'
+import { generateText, jsonSchema, type ModelMessage, stepCountIs } from 'ai'
 import OpenAI from 'openai'
 import { type Customer, nanoOf } from '../checks/operator.ts'
 import { minuteWithRoom } from '../checks/whole-minute.ts'
@@ -22,6 +24,7 @@ before(async () => {
       { id: 'm-tools-anthropic', upstream: 'ant', upstreamModel: 'sim-model!tool' },
       { id: 'm-slow', upstream: 'oai', upstreamModel: 'sim-model!tokens=400,chunk-ms=10' },
       { id: 'm-slow-anthropic', upstream: 'ant', upstreamModel: 'sim-model!tokens=400,chunk-ms=10' },
+      { id: 'm-chat', upstream: 'chat', upstreamModel: 'sim-model' },
       { id: 'm-free-of-price', upstream: 'oai', upstreamModel: 'sim-model', price: 'none' },
     ],
   })
@@ -223,4 +226,25 @@ test('the Anthropic SDK tells the id of every request, of answers, streams, list
     assert.ok(thrown instanceof Anthropic.APIError)
     assert.equal(thrown.requestID ?? 'none', thrown.headers?.get('x-request-id'))
   }
+})
+
+test('a conversation of several turns with a tool runs in the AI SDK as docs/clients.md sets it up', async () => {
+  const provider = createOpenAI({ baseURL: `${world.base}/v1`, apiKey: rich.key })
+  for (const model of ['m-openai', 'm-anthropic', 'm-gemini', 'm-chat']) {
+    world.sim.script({ toolCalls: 'first' })
+    const execute = (): string => {
+      world.sim.script({ text: 'sunny' })
+      return 'sun'
+    }
+    const conversation: ModelMessage[] = [{ role: 'user', content: 'How is the weather?' }]
+    const asked = {
+      ...{ model: provider(model), maxRetries: 0, stopWhen: stepCountIs(3), providerOptions: { openai: { store: false } } },
+      tools: { weather: { inputSchema: jsonSchema<object>({ type: 'object' }), execute } },
+    }
+    const first = await generateText({ ...asked, messages: conversation })
+    conversation.push(...first.response.messages, { role: 'user', content: 'And tomorrow?' })
+    const second = await generateText({ ...asked, messages: conversation })
+    assert.deepEqual([first.steps.length, first.text, second.text], [2, 'sunny', 'sunny'], model)
+  }
+  world.sim.script({})
 })

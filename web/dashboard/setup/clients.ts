@@ -36,7 +36,11 @@ const answer = await client.models.generateContent({ model: '${model}', contents
 import { generateText } from 'ai'
 
 const farebox = createOpenAI({ baseURL: '${base}/v1', apiKey: process.env.FAREBOX_KEY })
-const { text } = await generateText({ model: farebox('${model}'), prompt: 'Hello' })`,
+const { text } = await generateText({
+  model: farebox('${model}'),
+  prompt: 'Hello',
+  providerOptions: { openai: { store: false } },
+})`,
   ...byTheirName(),
 }
 

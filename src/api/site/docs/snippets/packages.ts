@@ -107,7 +107,11 @@ const provider = createOpenAI({
   baseURL: '${url}/v1',
   apiKey: process.env.FAREBOX_KEY,
 })
-const { text } = await generateText({ model: provider('${model}'), prompt: 'Hello' })
+const { text } = await generateText({
+  model: provider('${model}'),
+  prompt: 'Hello',
+  providerOptions: { openai: { store: false } },
+})
 console.log(text)`,
       },
     ],
