@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { FailureError } from '../../failures.ts'
+import { FailureError, failure } from '../../failures.ts'
 import { UNBOUNDED_TOKENS } from '../input-bound.ts'
 import { decode } from './decode.ts'
+import { encodeError } from './errors.ts'
 
 const messages = [{ role: 'user', content: 'Hello' }]
 const call = (fields: object) => decode(Buffer.from(JSON.stringify({ model: 'm', max_tokens: 9, messages, ...fields })))
@@ -139,6 +140,15 @@ test('a conversation that the provider would keep is neither begun nor gone on w
   for (const thread of [{ type: 'create' }, { type: 'continue', previous_message_id: 'msg_1' }, 'create'])
     assert.match(refused(thread), /^nothing_stored.*"thread"/)
   assert.equal(refused(null), 'none')
+})
+
+test('a thread is refused in the words by which SDKs send the whole conversation instead', () => {
+  const error = (field: string) => {
+    const told = encodeError(failure('nothing_stored', { field }), 'id').toString()
+    return (JSON.parse(told) as { error: { details?: unknown } }).error.details
+  }
+  assert.deepEqual(error('thread'), { error_code: 'thread_unsupported_request' })
+  assert.equal(error('other'), undefined)
 })
 
 test('what has another model answer, or works unseen by the usual figures, is refused by field', () => {

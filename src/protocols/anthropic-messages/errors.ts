@@ -22,7 +22,15 @@ export const encodeError = (failure: Failure, requestId: string): Buffer => Buff
 export const encodeStreamError = (failure: Failure, requestId: string): Buffer =>
   Buffer.from(`\n\nevent: error\ndata: ${errorText(failure, requestId)}\n\n`)
 
-function errorText({ status, message }: Failure, requestId: string): string {
+function errorText(failure: Failure, requestId: string): string {
+  const { status, message } = failure
   const type = TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
-  return JSON.stringify({ type: 'error', error: { type, message }, request_id: requestId })
+  return JSON.stringify({ type: 'error', error: { type, message, ...detailsOf(failure) }, request_id: requestId })
 }
+
+/**
+ * What the runner of tools in the SDKs goes on by: it asks for a thread by itself, and sends the whole conversation where it is told so.
+ * Source: https://platform.claude.com/docs/en/build-with-claude/message-threads (2026-11-29).
+ */
+const detailsOf = ({ code, field }: Failure): object =>
+  code === 'nothing_stored' && field === 'thread' ? { details: { error_code: 'thread_unsupported_request' } } : {}
