@@ -9,6 +9,9 @@ export type ToolSettings = {
   readonly run?: string
 }
 
+/** What has Gemini CLI take a key; without it a session that asks nobody ends with "Invalid auth method selected". */
+export const GEMINI_CLI_SETTINGS = '{ "security": { "auth": { "selectedType": "gemini-api-key" } } }'
+
 /** The tools that are set up by hand, by the name that pages link to. A shell has the key in FAREBOX_KEY. */
 export const TOOL_SETTINGS = {
   /** Source: code.claude.com/docs/en/llm-gateway: the base URL without /v1, the token goes as a bearer (2026-11-26). */
@@ -38,15 +41,14 @@ wire_api = "responses"`,
     },
     run: 'codex',
   }),
-  /** Source: geminicli.com/docs/reference/configuration (2026-11-26). */
+  /** Source: geminicli.com/docs/reference/configuration; with a base URL it takes no key that its settings do not name (0.61.0, 2026-11-29). */
   'gemini-cli': ({ url, model }) => ({
     name: 'Gemini CLI',
     block: {
-      kind: 'shell',
-      text: `export GOOGLE_GEMINI_BASE_URL=${url}
-export GEMINI_API_KEY=$FAREBOX_KEY
-gemini -m ${model}`,
+      ...{ kind: 'file', file: '~/.gemini/settings.json' },
+      text: GEMINI_CLI_SETTINGS,
     },
+    run: `GOOGLE_GEMINI_BASE_URL=${url} GEMINI_API_KEY=$FAREBOX_KEY gemini -m ${model}`,
   }),
   /** Source: cursor.com/docs/settings/api-keys (2026-11-26). */
   cursor: ({ url, model, key }) => ({

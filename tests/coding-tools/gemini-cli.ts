@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { GEMINI_CLI_SETTINGS } from '../../src/spec/index.ts'
 import { type CodingTool, callOf, DONE, turnOf, WISH } from './coding-tool.ts'
 
 /** Gemini CLI. Source: https://geminicli.com/docs/reference/configuration (2026-11-26). */
@@ -9,7 +10,7 @@ export const geminiCli: CodingTool = {
   session: ({ home, base, key, model }, modules) => {
     mkdirSync(join(home, '.gemini'))
     const settings = {
-      security: { auth: { selectedType: 'gemini-api-key' } },
+      ...(JSON.parse(GEMINI_CLI_SETTINGS) as object),
       privacy: { usageStatisticsEnabled: false },
       general: { disableAutoUpdate: true },
     }

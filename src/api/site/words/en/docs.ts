@@ -26,7 +26,7 @@ export const DOCS = {
       'The address goes without /v1, as Claude Code adds it. Leave ANTHROPIC_API_KEY unset, or both are sent. In daily use the same names go into the "env" block of ~/.claude/settings.json.',
     codex:
       'Codex speaks the Responses API; wire_api takes nothing else. The key stays in the environment. Leave web_search out for models that have a price for searches; others refuse them.',
-    gemini: 'Choose “Use Gemini API Key” when it asks how to sign in. The address goes without /v1beta.',
+    gemini: 'Where the file has other settings, add this one to them. The address goes without /v1beta.',
     cursor:
       'Settings → Cursor Settings → Models → API Keys. Then add the model by its name and turn it on. Requests come from Cursor’s servers, so the address has to be public; Tab completion keeps using Cursor’s own model.',
     cline: 'The gear in Cline’s panel.',

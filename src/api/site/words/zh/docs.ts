@@ -29,7 +29,7 @@ export const DOCS: Widened<typeof EN_DOCS> = {
       '地址不带 /v1，Claude Code 会自己加上。不要同时设置 ANTHROPIC_API_KEY，否则两个密钥都会发出。长期使用时，把同样的变量写进 ~/.claude/settings.json 的 "env"。',
     codex:
       'Codex 使用 Responses API，wire_api 只能填这个值。密钥留在环境变量里。模型有搜索价格时可以去掉 web_search 这一行；没有价格的模型会拒绝搜索。',
-    gemini: '询问登录方式时选择“Use Gemini API Key”。地址不带 /v1beta。',
+    gemini: '文件已有其他设置时，请把这一项加进去。地址不带 /v1beta。',
     cursor:
       '位置：Settings → Cursor Settings → Models → API Keys。然后按名称添加模型并启用。请求由 Cursor 的服务器发出，因此地址必须能从公网访问；Tab 补全仍使用 Cursor 自己的模型。',
     cline: '点击 Cline 面板里的齿轮。',
