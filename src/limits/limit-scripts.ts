@@ -1,5 +1,5 @@
 /**
- * What nodes do in Valkey, each in one step. Names: `farebox:limits:era` since when nothing was lost, `…:live` until when each process of a
+ * What nodes do in Valkey, each in one step. Names: `farebox:limits:era` since when nothing was lost, `…:server` by what that is known, `…:live` until when each process of a
  * node counts (a sorted set), `…:since` from which window on it does, `…:mode:<window>` who grants in a window, `…:requests|tokens:<window>:<name>`
  * what was handed out of a limit, `…:places:<name>` the same of places, by process. All of it expires. A window is its number since 1970.
  *
@@ -15,12 +15,35 @@ local window = math.floor(now / 60000)
 `
 
 /**
+ * Counts can be lost and the rest stay: a server that starts again, or follows another, may have what was some time ago, and one that is full
+ * lets go of what it likes. So it is asked who it is and how often it did that, before anything is handed out; where that is another answer than
+ * the last one, nobody counts and nothing more is handed out in this window. One that may not be asked is taken at its word.
+ *
+ * Source: INFO, https://valkey.io/commands/info/ (2026-11-29)
+ */
+const LOST = `
+local function told(section, name)
+  local info = redis.pcall('INFO', section)
+  return type(info) == 'string' and string.match(info, name .. ':(%w+)') or '-'
+end
+local server = told('server', 'run_id') .. ' ' .. told('stats', 'evicted_keys')
+local isLost = redis.call('GET', P .. 'server') ~= server
+if isLost then
+  redis.call('SET', P .. 'server', server, 'PX', 600000)
+  redis.call('SET', P .. 'era', window, 'PX', 600000)
+  redis.call('SET', P .. 'mode:' .. window, 'closed', 'PX', 120000)
+  redis.call('DEL', P .. 'live', P .. 'since')
+end
+`
+
+/**
  * A process of a node counts from here on, or goes on to. ARGV: deadline, tag, milliseconds it counts for, what tags of its node begin with (others of it
  * count no more). Answers
  * {'joined' or 'kept', now}, or {'late', now} after the deadline.
  */
-export const JOIN = `${BEGIN}
+export const JOIN = `${BEGIN}${LOST}
 if redis.call('SET', P .. 'era', window, 'NX', 'PX', 600000) == false then redis.call('PEXPIRE', P .. 'era', 600000) end
+redis.call('PEXPIRE', P .. 'server', 600000)
 for _, gone in ipairs(redis.call('ZRANGEBYSCORE', P .. 'live', '-inf', now)) do
   redis.call('ZREM', P .. 'live', gone)
   redis.call('HDEL', P .. 'since', gone)
@@ -56,6 +79,8 @@ for _, other in ipairs(redis.call('ZRANGEBYSCORE', P .. 'live', now, '+inf')) do
   if since and tonumber(since) <= window then counted = counted + 1 end
 end
 if not live[tag] then return {'unjoined', now} end
+${LOST}
+if isLost then return {'unjoined', now} end
 local mode = redis.call('GET', P .. 'mode:' .. window)
 if not mode then
   local era = redis.call('GET', P .. 'era')

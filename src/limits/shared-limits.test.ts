@@ -88,6 +88,7 @@ const fault = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('mend'), nodes: fc.nat(15) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('deafen'), node: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('lose') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('lapse') }) },
 )
 const faulty = fc.oneof({ weight: 4, arbitrary: step }, { weight: 1, arbitrary: fault })
 type Step = typeof faulty extends fc.Arbitrary<infer T> ? T : never
@@ -104,6 +105,7 @@ async function play(world: World, steps: readonly Step[], subject: Subject): Pro
     const node = 'node' in next ? world.nodes[next.node % world.nodes.length] : undefined
     if (next.kind === 'live') await world.live(next.millis)
     else if (next.kind === 'lose') world.store.lose()
+    else if (next.kind === 'lapse') world.store.lapse()
     else if (next.kind === 'cut' || next.kind === 'mend') {
       const set = next.kind === 'cut' ? { isCut: true } : { isCut: false, losesAnswers: false }
       const hit = world.nodes.filter((_node, index) => (next.nodes & (1 << index)) > 0)

@@ -9,6 +9,7 @@ export class MemoryStore {
   #modes = new Map<number, Mode>()
   #totals = new Map<string, number>()
   #places = new Map<string, Map<string, number>>()
+  #hasLapsed = false
 
   constructor(now: number) {
     this.now = now
@@ -18,6 +19,12 @@ export class MemoryStore {
   lose(): void {
     this.#era = undefined
     for (const kept of [this.#live, this.#modes, this.#totals, this.#places]) kept.clear()
+  }
+
+  /** Loses its counts alone, as one that is full, or that is started anew with what it had some time ago. */
+  lapse(): void {
+    this.#hasLapsed = true
+    for (const kept of [this.#totals, this.#places]) kept.clear()
   }
 
   /** How a node comes to it. */
@@ -40,6 +47,7 @@ export class MemoryStore {
 
   #join({ nodeId, tag }: Member, { deadline, ttlMs }: { readonly deadline: number; readonly ttlMs: number }): JoinAnswer {
     if (this.now > deadline) return { result: 'late', now: this.now }
+    this.#beginAnew()
     this.#era ??= this.#window
     this.#forgetDead()
     for (const other of this.#live.keys()) if (other !== tag && other.startsWith(`${nodeId}:`)) this.#live.delete(other)
@@ -47,6 +55,16 @@ export class MemoryStore {
     const since = known?.since ?? this.#window + (this.now % WINDOW_MS > 55_000 ? 2 : 1)
     this.#live.set(tag, { until: this.now + ttlMs, since })
     return { result: known === undefined ? 'joined' : 'kept', now: this.now }
+  }
+
+  /** Whether it lost counts since it was last asked; then nobody counts, and its window is closed. */
+  #beginAnew(): boolean {
+    if (!this.#hasLapsed) return false
+    this.#hasLapsed = false
+    this.#era = this.#window
+    this.#modes.set(this.#window, 'closed')
+    this.#live.clear()
+    return true
   }
 
   #forgetDead(): void {
@@ -58,7 +76,7 @@ export class MemoryStore {
     { deadline, nodes, items }: { readonly deadline: number; readonly nodes: number; readonly items: readonly LeaseItem[] },
   ): LeaseAnswer {
     if (this.now > deadline) return { result: 'late', now: this.now }
-    if ((this.#live.get(tag)?.until ?? 0) < this.now) return { result: 'unjoined', now: this.now }
+    if ((this.#live.get(tag)?.until ?? 0) < this.now || this.#beginAnew()) return { result: 'unjoined', now: this.now }
     const mode = this.#modeOf(nodes)
     return { result: 'leased', now: this.now, mode, items: items.map((item) => this.#give(item, { tag, nodes, mode })) }
   }

@@ -1,8 +1,9 @@
-// Guarantee: the scripts in Valkey do what the store in memory does, which limits are tested over; nothing in Valkey tells who calls, and all of it expires.
+// Guarantee: the scripts in Valkey do what the store in memory does, which limits are tested over; what it handed out before it lost its counts it
+// does not hand out again; nothing in Valkey tells who calls, and all of it expires.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { startValkey, valkeyMissing } from '../../checks/valkey.ts'
+import { startValkey, type Valkey, valkeyMissing } from '../../checks/valkey.ts'
 import { JOIN, LEASE } from './limit-scripts.ts'
 import { MemoryStore } from './testing.ts'
 import { openValkeyStore } from './valkey-store.ts'
@@ -95,6 +96,78 @@ test('what lies in Valkey expires, and one that is gone or holds something else 
     await valkey.stop()
   }
 })
+
+/** How counts are lost while all else stays: a start with what was saved some time ago, and memory that is full. */
+const LOSSES: Readonly<
+  Record<string, { readonly before: (valkey: Valkey) => Promise<unknown>; readonly after: (valkey: Valkey) => Promise<void> }>
+> = {
+  'starts again with what it saved before': {
+    before: (valkey) => valkey.ask('SAVE'),
+    after: async (valkey) => {
+      await valkey.kill()
+      await valkey.start()
+    },
+  },
+  'is full and lets go of counts': {
+    before: async () => undefined,
+    after: async (valkey) => {
+      const used = Number(/used_memory:(\d+)/.exec(String(await valkey.ask('INFO', 'memory')))?.[1])
+      await valkey.ask('CONFIG', 'SET', 'maxmemory-policy', 'volatile-ttl')
+      await valkey.ask('CONFIG', 'SET', 'maxmemory', String(used + 200_000))
+      const isThere = async (): Promise<boolean> =>
+        ((await valkey.ask('KEYS', 'farebox:limits:requests:*')) as readonly string[]).length > 0
+      for (let other = 0; await isThere(); other += 1) {
+        assert.ok(other < 1_000, 'nothing was let go of')
+        await valkey.ask('SETEX', `other:${other}`, '500', 'x'.repeat(2_000))
+      }
+    },
+  },
+}
+
+for (const [told, { before, after }] of Object.entries(LOSSES)) {
+  test(`one that ${told} hands out nothing more in that minute, and all of a limit in the one after the next`, { skip }, async () => {
+    const valkey = await startValkey()
+    const store = openValkeyStore(valkey.url, { join: atTestTime(JOIN), lease: atTestTime(LEASE) })
+    const member = { nodeId: 'n', tag: 'n:1' }
+    let now = START
+    const at = async (time: number): Promise<void> => {
+      now = time
+      await valkey.ask('MSET', 'test:s', String(Math.floor(now / 1_000)), 'test:us', '0')
+    }
+    const join = () => store.join(member, { deadline: now + 1_000, ttlMs: 15_000 })
+    const live = async (until: number): Promise<void> => {
+      for (let time = now; time < until; time += 10_000) {
+        await at(Math.min(time + 10_000, until))
+        await join()
+      }
+    }
+    const lease = async (count: number): Promise<number> => {
+      const items = [{ kind: 'requests', name: 'x', limit: 10, count, ahead: 0, window: Math.floor(now / 60_000) } as const]
+      const answer = await store.lease(member, { deadline: now + 1_000, nodes: 1, items })
+      return answer.result === 'leased' ? (answer.items[0]?.given ?? 0) : 0
+    }
+    try {
+      await untilReachable(store.time)
+      await at(START)
+      await join()
+      await live(START + 40_000)
+      assert.equal(await lease(1), 1)
+      await before(valkey)
+      assert.equal(await lease(9), 9)
+      await after(valkey)
+      await untilReachable(store.time)
+      await at(now + 1_000)
+      assert.equal(await lease(10), 0)
+      assert.equal((await join()).result, 'joined')
+      assert.equal(await lease(10), 0)
+      await live(START + 100_000)
+      assert.equal(await lease(10), 10)
+    } finally {
+      await store.close()
+      await valkey.stop()
+    }
+  })
+}
 
 async function untilReachable(time: () => Promise<number>): Promise<void> {
   for (let tries = 0; ; tries += 1) {
