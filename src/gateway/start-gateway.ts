@@ -108,6 +108,10 @@ function createServer({ tls }: GatewaySettings, listener: RequestListener): Serv
 function buildGateway(start: GatewayStart, outside: Outside): Gateway {
   const trusted = blockListOf(start.settings.trustedProxies)
   const callers = new CallerCache(systemClock)
+  const onForget = (): void => {
+    callers.forgetAll()
+    gateway.sessions.recheck(() => true)
+  }
   const control = new ControlClient({
     path: start.channelPath,
     gatewayId: start.gatewayId,
@@ -122,6 +126,8 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
       onWelcome: (ipSalt) => {
         gateway.ipSalt = ipSalt
         gateway.keyless = undefined
+        // What changed before was told to nobody here.
+        onForget()
       },
       onKeyless: (terms) => {
         gateway.keyless = keylessTermsOf(terms)
@@ -134,10 +140,7 @@ function buildGateway(start: GatewayStart, outside: Outside): Gateway {
         callers.forgetAccount(accountId)
         gateway.sessions.recheck((session) => session.accountId === accountId)
       },
-      onForget: () => {
-        callers.forgetAll()
-        gateway.sessions.recheck(() => true)
-      },
+      onForget,
     },
   })
   const gateway: Gateway = {
