@@ -94,8 +94,11 @@ export class ControlClient {
     return seq
   }
 
-  /** Asks who a key is; undefined when control did not answer in time. */
-  authorize(keyHash: Buffer): Promise<Authorized | undefined> {
+  /**
+   * Asks who a key is; undefined when control did not answer in time. `onAnswer` is told before whatever control says next, such as that the
+   * key has changed since; the promise perhaps after.
+   */
+  authorize(keyHash: Buffer, onAnswer?: (answer: Authorized) => void): Promise<Authorized | undefined> {
     const seq = this.nextSeq()
     return new Promise((resolve) => {
       const timer = setTimeout(() => done(undefined), ANSWER_MS_MAX)
@@ -105,6 +108,7 @@ export class ControlClient {
         this.#allowed.delete(seq)
         this.#routable.delete(seq)
         this.#networks.delete(seq)
+        if (answer !== undefined) onAnswer?.(answer)
         resolve(answer)
       }
       this.#lookUps.set(seq, done)

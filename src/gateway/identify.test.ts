@@ -23,9 +23,11 @@ function gatewayWith(known: string) {
     callers: { find: () => undefined, findStale: () => undefined, remember: (digest: string) => remembered.push(digest) },
     clock: { monotonic: () => 0 },
     control: {
-      authorize: async (digest: Buffer) => {
+      authorize: async (digest: Buffer, onAnswer: (answer: unknown) => void) => {
         asked.push(digest.toString('hex'))
-        return digest.equals(hashKey(known)) ? found : unknown
+        const answer = digest.equals(hashKey(known)) ? found : unknown
+        onAnswer(answer)
+        return answer
       },
     },
   }

@@ -76,11 +76,15 @@ export function readKey(request: Pick<CallRequest, 'headers'>): string | undefin
 
 async function lookUp(gateway: Gateway, digest: string): Promise<Caller> {
   const { catalog } = gateway
-  const answer = await gateway.control.authorize(Buffer.from(digest, 'hex'))
-  // Where its calls may go was worked out by a catalogue that holds no longer.
-  if (answer?.upstreams !== undefined && gateway.catalog !== catalog) return await lookUp(gateway, digest)
+  let caller: Caller | undefined
+  const answer = await gateway.control.authorize(Buffer.from(digest, 'hex'), (told) => {
+    // Where its calls may go may have been worked out by a catalogue that holds no longer.
+    const isOfNow = told.upstreams === undefined || gateway.catalog === catalog
+    if (isOfNow && AUTHORIZE_STATUSES[told.status] === 'ok') caller = remember(gateway, { digest, answer: told })
+  })
+  if (caller !== undefined) return caller
   const status = answer === undefined ? 'busy' : AUTHORIZE_STATUSES[answer.status]
-  if (answer !== undefined && status === 'ok') return remember(gateway, { digest, answer })
+  if (status === 'ok') return await lookUp(gateway, digest)
   if (status === 'unknown') fail('key_invalid')
   if (status === 'expired') fail('key_expired')
   if (status === 'replaced') fail('key_replaced')

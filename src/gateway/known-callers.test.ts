@@ -12,6 +12,7 @@ import {
   AUTHORIZE_STATUSES,
   type CONTROL_MESSAGES,
   GATEWAY_MESSAGES,
+  type Handlers,
   Link,
   makeCodec,
   SPELLED_CONTROL,
@@ -44,9 +45,7 @@ async function begin(context: TestContext) {
       link.send('authorized', { seq, ...KEY, ...UNBOUND, status: AUTHORIZE_STATUSES.indexOf(script.status) })
       script.next(link)
     }
-    const handlers = { ...ignored, authorize } as ConstructorParameters<
-      typeof Link<typeof CONTROL_MESSAGES, typeof GATEWAY_MESSAGES>
-    >[0]['handlers']
+    const handlers = { ...ignored, authorize } as unknown as Handlers<typeof GATEWAY_MESSAGES>
     const link: ControlLink = new Link({ socket, out: codec.control, in: codec.gateway, onClose: () => {}, handlers })
     script.links.push(link)
     link.send('welcome', { ipSalt: 1 })
@@ -90,6 +89,29 @@ test('a key is asked for once, and again when a change of it is told', async (co
   script.status = 'unknown'
   script.links.at(-1)?.send('revoke', { keyId: KEY.keyId })
   await until(async () => (await statusOf()) === 401)
+})
+
+test('a change that is told right after an answer, in the same write, makes it an answer of before', async (context) => {
+  const { script, statusOf } = await begin(context)
+  for (const tell of [
+    (link: ControlLink) => link.send('revoke', { keyId: KEY.keyId }),
+    (link: ControlLink) => link.send('revokeAccount', { accountId: KEY.accountId }),
+    (link: ControlLink) => link.send('forget', {}),
+  ]) {
+    script.status = 'ok'
+    script.next = (link) => {
+      script.status = 'unknown'
+      tell(link)
+    }
+    script.links.at(-1)?.send('forget', {})
+    // Who asked before the change may be let in yet; nobody after.
+    await until(async () => {
+      await statusOf()
+      return script.status === 'unknown'
+    })
+    assert.equal(await statusOf(), 401)
+    script.next = () => {}
+  }
 })
 
 test('what a gateway remembers is asked for anew after a break of the channel', async (context) => {
