@@ -22,6 +22,7 @@ import { isRealtimePath } from './paths.ts'
 import { acceptSession, SessionBook } from './realtime/index.ts'
 import { AffinityBook, HealthBook } from './routing/index.ts'
 import { serveRequest } from './serve-request.ts'
+import { STALLED_LOOK_MS, StalledClients } from './stalled-clients.ts'
 import { healthTeller } from './tell-health.ts'
 import { vitalsTeller } from './tell-vitals.ts'
 import { TimeShares } from './time-shares.ts'
@@ -65,6 +66,7 @@ export function startGateway(start: GatewayStart, handles: readonly NetServer[],
     })
   server.maxRequestsPerSocket = 0
   const connections = new OpenConnections(server)
+  const stalled = new StalledClients(server, { clock: systemClock, isSecure: start.settings.tls !== undefined })
   const doors = listenOn(server, handles)
   const tellHealth = healthTeller(gateway)
   const tellVitals = vitalsTeller(gateway, fastPath)
@@ -73,12 +75,12 @@ export function startGateway(start: GatewayStart, handles: readonly NetServer[],
     tellHealth()
     tellVitals()
   }, PROGRESS_EVERY_MS)
-  const looking = setInterval(() => gateway.admission.look(), LOOK_MS)
+  const looking = [setInterval(() => gateway.admission.look(), LOOK_MS), setInterval(() => stalled.look(), STALLED_LOOK_MS)]
   return {
     drain: async (millisMax) => {
       clearInterval(progress)
       await drainServer(gateway, { server, doors, fastPath, connections, millisMax, sessionMillisMax: Math.min(millisMax, start.drainMs) })
-      clearInterval(looking)
+      for (const timer of looking) clearInterval(timer)
       tellHealth()
       await gateway.control.idle(SETTLE_MS_MAX)
       gateway.control.end()

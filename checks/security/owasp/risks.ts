@@ -20,7 +20,7 @@ export const RISKS: readonly Risk[] = [
   },
   {
     ...{ id: 'API4', name: 'Unrestricted Resource Consumption' },
-    here: 'heads, bodies, depth, time and spending have bounds, whatever the bytes; who floods or reads slowly waits for themselves',
+    here: 'heads, bodies, depth, time and spending have bounds, whatever the bytes; who floods or reads slowly waits for themselves, who reads nothing is let go',
     checks: ['SEC-12', 'SEC-13', 'SEC-15-raw', 'SEC-15-json', 'LOD-06', 'LOD-07', 'LOD-08', 'BUD-01'],
   },
   {
