@@ -1,24 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import type { ApiDependencies } from '../api/index.ts'
-import { applyConfigured, beginPlanChanges, loadCatalog, millisToNextChange, readPolicySettings } from '../catalog/index.ts'
+import { applyConfigured, beginPlanChanges, readPolicySettings } from '../catalog/index.ts'
 import { type Config, processEnvironment } from '../config.ts'
-import { listenForChanges, lockDataDir } from '../db/index.ts'
+import { lockDataDir } from '../db/index.ts'
 import { PERSONAL_DATA } from '../inventory.ts'
-import { isSpendRef, type Ledger, makeLedger } from '../ledger/index.ts'
-import { errorCode, type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
-import { type Keyring, openKeyring, type PolicyDesk, readOwnWords, type SubjectKeys } from '../privacy/index.ts'
+import { type Ledger, makeLedger } from '../ledger/index.ts'
+import { type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
+import { type Keyring, openKeyring, readOwnWords, type SubjectKeys } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import { retentionJobs } from '../retention/index.ts'
-import { CatalogPublisher } from './catalog-publisher.ts'
-import { ChangeAnnouncer } from './change-announcer.ts'
 import { type DatabaseClock, databaseClock } from './database-clock.ts'
 import { applySandbox, needsSandbox, openDemoKey } from './demo.ts'
+import { followChanges } from './follow-changes.ts'
 import { houseCap } from './house-cap.ts'
 import { houseFacts } from './house-facts.ts'
 import { openNodeId } from './node-identity.ts'
 import { openAbuse } from './open-abuse.ts'
 import { openCertificate } from './open-certificate.ts'
-import { type Desk, openDesk } from './open-desk.ts'
+import { openDesk } from './open-desk.ts'
 import { openIdentity } from './open-identity.ts'
 import { openJobs } from './open-jobs.ts'
 import { openKeys } from './open-keys.ts'
@@ -163,70 +162,4 @@ async function prepareServing(
   await applySandbox(appDatabase, keyring, isDemo ? await startSandbox() : undefined)
   const demo = { appDatabase, ledger, ids, subjects, dataDir: config.dataDir, random: randomBytes(32), now: clock.now() }
   return { ledger, demoKey: isDemo ? await openDemoKey(demo) : undefined }
-}
-
-type Followed = Pick<Storage, 'connection' | 'appDatabase'> & {
-  readonly keyring: Keyring
-  readonly log: Log
-  readonly policy: Pick<PolicyDesk, 'publish'>
-}
-
-/** Tells gateways the catalogue, and from then on whatever changes in the database. */
-async function followChanges(
-  desk: Desk,
-  { connection, appDatabase, keyring, log, policy }: Followed,
-): Promise<{ readonly close: () => Promise<void> }> {
-  let isFollowing = false
-  const onAnnounced = (): void => {
-    if (isFollowing) publisher.refresh()
-  }
-  const announcer = new ChangeAnnouncer({ policy, log, onAnnounced })
-  const publisher = new CatalogPublisher({
-    load: () => loadCatalog(appDatabase, keyring),
-    millisToNext: () => millisToNextChange(appDatabase),
-    publish: (catalog) => {
-      desk.prices.learn(catalog)
-      desk.names.learn(catalog)
-      desk.sessions.publish(catalog)
-      announcer.look()
-    },
-    onUnread: (thrown) => log({ event: 'catalog-unread', code: errorCode(thrown) }),
-  })
-  // Whoever signs up first finds on the list what is called from the start.
-  await announcer.announce()
-  await publisher.publish()
-  isFollowing = true
-  const changes = await listenForChanges(connection, 'farebox_change', (payload) => {
-    onChange(desk, payload, () => publisher.refresh())
-  })
-  // What was frozen or thawed since the desk was opened was told to nobody here.
-  await desk.reloadFrozen()
-  return {
-    close: async () => {
-      await changes.end()
-      publisher.close()
-      announcer.close()
-    },
-  }
-}
-
-/** Passes on what changed in the database; undefined means that something may have been missed. */
-function onChange(desk: Desk, payload: string | undefined, publishCatalog: () => void): void {
-  const [noun, id = ''] = (payload ?? '').split(':')
-  if (noun === 'reclaim') (isSpendRef(id) ? desk.spending : desk.slices).giveBack(id)
-  else if (noun === 'frozen') desk.freezer.hearFrozen(id)
-  else if (noun === 'thawed') desk.freezer.hearThawed(id)
-  else if (noun === 'catalog') publishCatalog()
-  else if (noun === 'key') {
-    desk.keys.forgetKey(id)
-    desk.sessions.revokeKey(id)
-  } else if (noun === 'account') {
-    desk.keys.forgetAccount(id)
-    desk.sessions.revokeAccount(id)
-  } else {
-    desk.keys.forgetAll()
-    desk.sessions.forgetAll()
-    void desk.reloadFrozen()
-    publishCatalog()
-  }
 }
