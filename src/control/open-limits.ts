@@ -6,6 +6,7 @@ import { countNodes } from '../ledger/index.ts'
 import { type Clock, errorCode, type Log } from '../lib/index.ts'
 import { openValkeyStore, SharedLimits } from '../limits/index.ts'
 import type { Keyring } from '../privacy/index.ts'
+import { NodeCount } from './node-count.ts'
 
 /** What limits are opened with; `ledgerDatabase` knows which nodes live. This node is registered already. */
 export type LimitsOptions = {
@@ -33,14 +34,15 @@ export async function openLimits(options: LimitsOptions): Promise<OpenLimits> {
   const store = config.valkeyUrl === undefined ? undefined : openValkeyStore(config.valkeyUrl)
   const nameOf = (id: string): string => keyring.lookup(id, 'limit-name').subarray(0, NAME_BYTES).toString('base64url')
   const limits = new SharedLimits({ clock, log, nodeId, store, nameOf, newTag: () => randomBytes(6).toString('base64url') })
-  const count = async (): Promise<void> => limits.setNodes(await countNodes(ledgerDatabase, LIVE_MS))
+  const nodes = new NodeCount(clock, LIVE_MS)
+  const count = async (): Promise<void> => limits.setNodes(nodes.told(await countNodes(ledgerDatabase, LIVE_MS)))
+  const onUncounted = (thrown: unknown): void => {
+    nodes.untold()
+    log({ event: 'nodes-uncounted', code: errorCode(thrown) })
+  }
   await count()
   await limits.tick()
-  const timers = [
-    setInterval(() => void limits.tick(), TICK_MS),
-    // While nobody knows how many there are, there are as many as there were.
-    setInterval(() => void count().catch((thrown: unknown) => log({ event: 'nodes-uncounted', code: errorCode(thrown) })), COUNT_MS),
-  ]
+  const timers = [setInterval(() => void limits.tick(), TICK_MS), setInterval(() => void count().catch(onUncounted), COUNT_MS)]
   return {
     limits,
     // Several nodes share their keys of persons, so what has no such setting is one.
