@@ -1,5 +1,6 @@
 // Guarantee: what goes on to control says from where it comes as the gateway saw it and in no client's words, and what is of one connection alone crosses to
-// no other, in neither direction; single bytes of a body do not cross as single bytes, and slow ones hold up nobody else.
+// no other, in neither direction; single bytes of a body do not cross as single bytes, and slow ones hold up nobody else; an answer that breaks off in
+// control breaks off at its client.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -27,6 +28,10 @@ const bodies: Buffer[][] = []
 let sentOn: { readonly takesBody: boolean; readonly address: string | undefined } = { takesBody: true, address: undefined }
 const gateway = { settings: { controlHttpPath } } as unknown as Gateway
 const control = http.createServer((request, response) => {
+  if (request.url === '/breaks') {
+    response.writeHead(200, { 'content-length': '1000' }).write('half', () => setTimeout(() => response.destroy(), 20))
+    return
+  }
   seen.push(request.headers)
   const parts: Buffer[] = []
   bodies.push(parts)
@@ -130,4 +135,18 @@ test('a large body crosses whole', async () => {
   const [answer] = (await answered) as [http.IncomingMessage]
   answer.resume()
   assert.deepEqual([answer.statusCode, Buffer.concat(bodies.at(-1) ?? []).equals(body)], [200, true])
+})
+
+test('an answer that breaks off in control breaks off here, and nobody waits for the rest of it', async () => {
+  sentOn = { takesBody: false, address: undefined }
+  const told = await new Promise<string>((resolve, reject) => {
+    const request = http.request({ port, path: '/breaks', agent: false }, (answer) => {
+      answer.once('error', (error: NodeJS.ErrnoException) => resolve(`${answer.statusCode} ${error.code}`))
+      answer.resume()
+    })
+    request.once('error', reject)
+    request.setTimeout(3_000, () => request.destroy(new Error('it is waited for')))
+    request.end()
+  })
+  assert.equal(told, '200 ECONNRESET')
 })

@@ -1,4 +1,5 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream'
 import { failure } from '../failures.ts'
 import { type BodyBegin, beginOfBody } from './begin-of-body.ts'
 import { FREE_BYTES } from './body-budget.ts'
@@ -62,7 +63,8 @@ function ask(gateway: Gateway, exchange: ControlExchange, { parts, isWhole }: Bo
   onward.on('error', giveUp)
   onward.on('response', (answer) => {
     response.writeHead(answer.statusCode ?? 502, { ...endToEnd(answer), 'x-request-id': requestId })
-    answer.pipe(response)
+    // What breaks off ends the connection, as its client would wait for the rest for ever.
+    pipeline(answer, response, () => undefined)
   })
   response.once('close', () => onward.destroy())
   for (const part of parts) onward.write(part)
