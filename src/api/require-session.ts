@@ -17,15 +17,18 @@ function keepSession(c: Context, session: Session): Session {
   return session
 }
 
-/** By which of their accounts a person who is signed in wants to act; their own without it. */
+/** By which of their accounts a person who is signed in wants to act; their own without it. A link, which has no header, says so in its address. */
 export const ACCOUNT_HEADER = 'farebox-account'
+
+const wantedAccount = (c: Context): string | undefined =>
+  c.req.header(ACCOUNT_HEADER) ?? (c.req.method === 'GET' ? c.req.query(ACCOUNT_HEADER) : undefined)
 
 /**
  * The same, for the account that the request names. Of an account that is not theirs nobody is told whether it is there, and nobody is signed out by
  * asking for one. Fails with signed_out, account_unknown, sign_on_required.
  */
 export async function requireActing(c: Context, identity: Pick<Identity, 'sessionOf' | 'signOnFor'>): Promise<Session> {
-  const wanted = c.req.header(ACCOUNT_HEADER)
+  const wanted = wantedAccount(c)
   const token = readSessionCookie(c)
   const session = await identity.sessionOf(token, wanted)
   if (session !== undefined) return keepSession(c, session)

@@ -140,6 +140,19 @@ test('whoever is in several accounts is told which they are, and as whom they ac
   assert.equal((await me(acting(stranger, owner))).error.code, 'account_unknown')
 })
 
+test('a link acts for the account that its address names, and nothing that changes anything does', async () => {
+  const [owner, stranger] = [await world.newPerson(), await world.newPerson()]
+  const { acting: team = '', ...viewer } = await join(owner, 'viewer')
+  const month = new Date(world.clock.at).toISOString().slice(0, 7)
+  const linked = (person: SignedInPerson, account: string) =>
+    world.as(person, `GET /api/statements/${month}.json?farebox-account=${account}&lang=en`)
+  assert.equal((await linked(viewer, team)).json.account_id, owner.accountId)
+  assert.equal((await linked(viewer, viewer.accountId)).json.account_id, viewer.accountId)
+  assert.equal(codeOf(await linked(stranger, team)), 'account_unknown')
+  const made = await world.as(viewer, `POST /api/keys/credit?farebox-account=${team}`, { body: { name: 'own' } })
+  assert.deepEqual([made.status, (await foundKey(made.json.data.apiKey))?.accountId], [201, viewer.accountId])
+})
+
 test('admins have nothing to do with owners, and an account keeps who opened it', async () => {
   const owner = await world.newPerson()
   const [admin, second] = [await join(owner, 'admin'), await join(owner, 'owner')]

@@ -2,6 +2,7 @@
 // another, and is gone when they are removed; strangers are told nothing of who invites, and a link that was used says so. Who is invited as an operator
 // comes in by a passkey, or a password and an app, changes both, and proves by them who it is.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { startWorld, type World } from '../../checks/world.ts'
 import { totpCode, totpStepOf } from '../../src/identity/index.ts'
@@ -105,6 +106,10 @@ test('one acts for the account that was chosen, also after a reload', { skip: sk
   await page.reload()
   await heading('Overview')
   assert.equal(await page.getByLabel('Acting for').inputValue(), ownerAccount)
+  await visit('/dashboard/statements', 'Statements')
+  await page.getByText('$25.00').first().waitFor()
+  const [csv] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download CSV' }).click()])
+  assert.match(readFileSync(await csv.path(), 'utf8'), /,25\.00,25\.00\r?\n/)
 })
 
 test('an owner changes what a member may and spends, and removes them', { skip: skipWithoutBrowser }, async () => {

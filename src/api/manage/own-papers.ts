@@ -1,6 +1,18 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { listUsage } from '../../usage/index.ts'
-import { idParameter, json, managed, managedError, ownCallPage, ownCallShown, ownCallsQuery, pageOf, tell } from '../contract/index.ts'
+import {
+  idParameter,
+  json,
+  managed,
+  managedError,
+  ownCallPage,
+  ownCallShown,
+  ownCallsQuery,
+  pageOf,
+  statementQuery,
+  tell,
+} from '../contract/index.ts'
+import { ACCOUNT_HEADER } from '../require-session.ts'
 import { listAccesses } from '../routes/audit.ts'
 import { readReceipt } from '../routes/receipts.ts'
 import { answerStatement } from '../routes/statements.ts'
@@ -41,11 +53,14 @@ const receiptRoute = createRoute({
   responses: { 200: json(managed(z.object({}).loose()), 'The receipt'), ...failures },
 })
 
+/** What a link says besides: for which account whoever is signed in acts, and in which language a page is. */
+const linkQuery = statementQuery.extend({ [ACCOUNT_HEADER]: z.string().optional() })
+
 const statementRoute = createRoute({
   method: 'get',
   path: '/api/statements/{month}',
   summary: 'Show the statement of a month such as 2026-11, as /v1/statements does; with .csv or .html in that form',
-  request: { params: z.object({ month: z.string() }) },
+  request: { params: z.object({ month: z.string() }), query: linkQuery },
   responses: { 200: json(z.object({}).loose(), 'The statement'), ...failures },
 })
 

@@ -1,8 +1,10 @@
 import { useNavigate } from '@tanstack/react-router'
+import { useLanguage } from '../../lib/language.tsx'
 import { alignUsd, nanoOf, showCount } from '../../lib/money.ts'
 import { Asked, Choice, Empty, List, Money, Notice, Page, Section, Tag, useAsked } from '../../parts/index.ts'
 import type { OwnAccount, Statement } from '../answers.ts'
 import { useSearchTexts } from '../search-texts.ts'
+import { useSession } from '../session.tsx'
 import { useWords } from '../words/index.ts'
 
 /** Months of the account as a till roll, each to be downloaded and printed. */
@@ -27,20 +29,33 @@ export function StatementsPage() {
             <option key={one}>{one}</option>
           ))}
         </Choice>
-        <a className="button" href={`${path}.csv`} download>
-          {words.csv}
-        </a>
-        <a className="button" href={`${path}.json`} download={`statement-${month}.json`}>
-          {words.json}
-        </a>
-        <a className="button" href={`${path}.html`} target="_blank" rel="noreferrer">
-          {words.print}
-        </a>
+        <Papers path={path} month={month} />
       </div>
       <Asked<Statement> key={path} path={path}>
         {(statement) => <Roll statement={statement} />}
       </Asked>
     </Page>
+  )
+}
+
+/** The month as files: links bring no header that says for which account somebody acts, so their addresses do. */
+function Papers({ path, month }: { readonly path: string; readonly month: string }) {
+  const words = useWords().statements
+  const { language } = useLanguage()
+  const { account } = useSession()
+  const asked = new URLSearchParams({ 'farebox-account': account.id, lang: language }).toString()
+  return (
+    <>
+      <a className="button" href={`${path}.csv?${asked}`} download>
+        {words.csv}
+      </a>
+      <a className="button" href={`${path}.json?${asked}`} download={`statement-${month}.json`}>
+        {words.json}
+      </a>
+      <a className="button" href={`${path}.html?${asked}`} target="_blank" rel="noreferrer">
+        {words.print}
+      </a>
+    </>
   )
 }
 
