@@ -61,6 +61,9 @@ async function makeKey(): Promise<string> {
   await page.getByLabel('May be used from').fill('198.51.100.0/24\n2001:db8::/32')
   await page.getByRole('button', { name: 'Make key' }).click()
   const key = await secretShown()
+  await page.keyboard.press('Escape')
+  await page.mouse.click(5, 5)
+  assert.equal(await secretShown(), key, 'what nobody can bring back stays until its button is pressed')
   await page.getByRole('button', { name: 'I have copied it' }).click()
   await page.getByRole('link', { name: NAME }).waitFor()
   return key

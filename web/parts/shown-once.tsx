@@ -1,16 +1,16 @@
 import { type ReactNode, useEffect, useState } from 'react'
-import { Secret } from './copy.tsx'
+import { CopyButton, Secret } from './copy.tsx'
 import { Dialog } from './dialog.tsx'
 
 const SETTLED_MS = 1_000
 
 /**
- * A secret that is shown this once. Its button alone closes it, a second after it came: neither the second press of a double click nor one beside it may
+ * A secret, or some on lines, shown this once. Its button alone closes it, a second after it came: neither the second press of a double click nor one beside it may
  * take away what nobody can bring back.
  */
 export function ShownOnce(about: {
   readonly title: string
-  readonly secret: string
+  readonly secret: string | readonly string[]
   readonly kept: string
   readonly onKept: () => void
   readonly children: ReactNode
@@ -24,8 +24,9 @@ export function ShownOnce(about: {
   return (
     <Dialog title={title} onClose={() => undefined}>
       <p>{children}</p>
-      <Secret text={secret} />
+      {typeof secret === 'string' ? <Secret text={secret} /> : <pre>{secret.join('\n')}</pre>}
       <div className="answers">
+        {typeof secret !== 'string' && <CopyButton text={secret.join('\n')} />}
         <button type="button" className="main" disabled={!isSettled} onClick={onKept}>
           {kept}
         </button>

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { useAct } from '../../lib/use-act.ts'
-import { Dialog, Failed, Secret, usePartWords } from '../../parts/index.ts'
+import { Dialog, Failed, ShownOnce, usePartWords } from '../../parts/index.ts'
 import type { MintedKey, OwnKey } from '../answers.ts'
 import { useWords } from '../words/index.ts'
 import { isPlaced, KeyFields, readKeyFields } from './key-fields.tsx'
@@ -123,16 +123,9 @@ function Grave({ title, means, act, path, onClose }: About & { readonly act: str
 export function MadeSecret({ title, means, text, onClose, children }: About & { readonly text: string; readonly children?: ReactNode }) {
   const words = useWords().keys
   return (
-    <Dialog title={title} onClose={onClose}>
-      <p>{means}</p>
-      <Secret text={text} />
-      {children}
-      <div className="answers">
-        <button type="button" className="main" onClick={onClose}>
-          {words.madeKept}
-        </button>
-      </div>
-    </Dialog>
+    <ShownOnce title={title} secret={text} kept={words.madeKept} onKept={onClose}>
+      {means} {children}
+    </ShownOnce>
   )
 }
 

@@ -27,7 +27,7 @@ export function RotateKey({ apiKey, onClose }: { readonly apiKey: OwnKey; readon
   if (made !== undefined)
     return (
       <MadeSecret title={words.done(name)} means={words.doneMeans} text={made.apiKey} onClose={onClose}>
-        <p className="faint">
+        <span className="faint">
           {hours === '0' || made.oldSecretUntil === null ? (
             words.doneOver
           ) : (
@@ -35,7 +35,7 @@ export function RotateKey({ apiKey, onClose }: { readonly apiKey: OwnKey; readon
               {words.both} <When at={made.oldSecretUntil} />.
             </>
           )}
-        </p>
+        </span>
       </MadeSecret>
     )
   return (

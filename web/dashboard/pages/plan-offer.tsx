@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { nanoOf, showCount, showUsd } from '../../lib/money.ts'
 import { useAct } from '../../lib/use-act.ts'
-import { Dialog, Failed, Money, Secret, useAsked, usePartWords } from '../../parts/index.ts'
+import { Dialog, Failed, Money, ShownOnce, useAsked, usePartWords } from '../../parts/index.ts'
 import type { CheckoutStep, OfferedPlan, Subscribed, TopupOptions } from '../answers.ts'
 import { IfMay } from '../only.tsx'
 import { useWords } from '../words/index.ts'
@@ -107,15 +107,20 @@ function BuyPlan({ plan, onClose }: { readonly plan: OfferedPlan; readonly onClo
   )
 }
 
-function Bought({ bought, name, onClose }: { readonly bought: Subscribed; readonly name: string; readonly onClose: () => void }) {
+function Bought({ bought: { key }, name, onClose }: { readonly bought: Subscribed; readonly name: string; readonly onClose: () => void }) {
   const words = useWords().plans
+  const { close } = usePartWords()
+  if (key !== null)
+    return (
+      <ShownOnce title={words.boughtTitle(name)} secret={key.apiKey} kept={words.kept} onKept={onClose}>
+        {words.boughtKey}
+      </ShownOnce>
+    )
   return (
     <Dialog title={words.boughtTitle(name)} onClose={onClose}>
-      <p>{words.boughtKey}</p>
-      {bought.key !== null && <Secret text={bought.key.apiKey} />}
       <div className="answers">
         <button type="button" className="main" onClick={onClose}>
-          {words.kept}
+          {close}
         </button>
       </div>
     </Dialog>
