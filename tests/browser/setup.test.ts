@@ -62,6 +62,28 @@ test('the set-up: lines to copy, a key tried once, a step left for later', { ski
   await page.getByText('1 of 5 steps are done').waitFor()
 })
 
+test('another key of an upstream changes nothing else of it, and one that is refused stays in its field', {
+  skip: skipWithoutBrowser,
+}, async () => {
+  const { page } = browsing
+  const privacy = { retention: '30 days', training: 'no', country: 'US', evidence: 'https://provider.example/terms', checked: '2026-11-01' }
+  const terms = { kind: 'openai', base_url: 'https://eu.provider.example/v1', privacy, protocols: ['openai-chat'], max_concurrency: 5 }
+  await world.operator.ask('PUT', '/upstreams/openai', { ...terms, api_key: 'sk-the-first-key' })
+  const before = await world.operator.ask('GET', '/upstreams/openai')
+  await open('/setup/upstreams', 'Set-up')
+  await page.getByLabel('Provider').selectOption('openai')
+  await page.getByLabel('API key').fill('sk-with-é-in-it')
+  await page.getByRole('button', { name: 'Save the key of OpenAI' }).click()
+  await page.getByText('The field "api_key" is not valid').waitFor()
+  assert.equal(await page.getByLabel('API key').inputValue(), 'sk-with-é-in-it')
+  await page.getByLabel('API key').fill('sk-the-second-key')
+  await page.getByRole('button', { name: 'Save the key of OpenAI' }).click()
+  await page.getByText('The key is saved.').waitFor()
+  assert.equal(await page.getByLabel('API key').inputValue(), '')
+  assert.deepEqual(await world.operator.ask('GET', '/upstreams/openai'), before)
+  await world.operator.ask('DELETE', '/upstreams/openai')
+})
+
 test('a list is compared and written; its rise waits, and is withdrawn', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
   await open('/prices', 'Prices: import and schedule')

@@ -2,7 +2,6 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { showCount } from '../../lib/money.ts'
-import { secretIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Asked, Choice, Empty, Field, Money, Notice, Section, Snippet } from '../../parts/index.ts'
 import type { ListOf, Setup, Trial, Upstream } from '../answers.ts'
@@ -68,22 +67,47 @@ function Tried({ trial }: { readonly trial: Trial }) {
   )
 }
 
+type Known = Setup['upstreams'][number]
+
+/** What an upstream is put with to have another key: one that is in use keeps where it is called and all that was said of it. */
+function bodyOf({ kind, base_url }: Known, inUse: Upstream | undefined): object {
+  if (inUse === undefined) return { kind, base_url }
+  const { api_version, max_concurrency, protocols } = inUse
+  return {
+    ...{ kind: inUse.kind, base_url: inUse.base_url, placement: inUse.placement, privacy: inUse.privacy, fetch_urls: inUse.fetch_urls },
+    ...(api_version !== null && { api_version }),
+    ...(max_concurrency !== null && { max_concurrency }),
+    ...(protocols !== null && { protocols }),
+  }
+}
+
+async function giveKey(known: Known, key: string): Promise<void> {
+  const { data } = await call<ListOf<Upstream>>('/operator/v1/upstreams')
+  const terms = bodyOf(
+    known,
+    data.find(({ id }) => id === known.id),
+  )
+  await call(`/operator/v1/upstreams/${encodeURIComponent(known.id)}`, { method: 'PUT', body: { ...terms, api_key: key } })
+}
+
 function GiveKey({ known }: { readonly known: Setup['upstreams'] }) {
   const words = useWords().setup
   const client = useQueryClient()
   const [id, setId] = useState(known[0]?.id ?? '')
+  const [key, setKey] = useState('')
   const [isSaved, setSaved] = useState(false)
   const chosen = known.find((one) => one.id === id)
-  const saving = useAct(async (body: { readonly kind: string; readonly base_url: string; readonly api_key: string }) => {
-    await call(`/operator/v1/upstreams/${encodeURIComponent(id)}`, { method: 'PUT', body })
+  const saving = useAct(async (to: Known) => {
+    setSaved(false)
+    await giveKey(to, key.trim())
+    setKey('')
     setSaved(true)
     void client.invalidateQueries()
   })
   if (chosen === undefined) return null
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const form = event.currentTarget
-    void saving.run({ kind: chosen.kind, base_url: chosen.base_url, api_key: secretIn(form, 'key').trim() }).then(() => form.reset())
+    void saving.run(chosen)
   }
   return (
     <>
@@ -102,8 +126,13 @@ function GiveKey({ known }: { readonly known: Setup['upstreams'] }) {
             </option>
           ))}
         </Choice>
-        <Field label={words.key} hint={words.keyHint} name="key" type="password" autoComplete="off" required minLength={8} />
-        {saving.error !== undefined && <ActFailed error={saving.error} onAgain={() => undefined} />}
+        <Field
+          {...{ label: words.key, hint: words.keyHint, type: 'password', autoComplete: 'off', minLength: 8 }}
+          value={key}
+          onChange={(event) => setKey(event.target.value)}
+          required
+        />
+        {saving.error !== undefined && <ActFailed error={saving.error} onAgain={() => void saving.run(chosen)} />}
         {isSaved && (
           <Notice kind="proven">
             <span>{words.saved}</span>
