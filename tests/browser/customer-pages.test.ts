@@ -108,6 +108,21 @@ test('usage: days in the address, by model and key', { skip: skipWithoutBrowser 
   assert.deepEqual(browsing.errors, [])
 })
 
+test('the set-up of a key that was chosen is there after a reload', { skip: skipWithoutBrowser }, async () => {
+  const { page } = browsing
+  const made = await page.request.post(`${base}/api/keys/credit`, { headers: { origin: base }, data: { name: 'Another' } })
+  const { data } = (await made.json()) as { data: { id: string } }
+  await visit('/dashboard/setup', 'Set-up')
+  const choice = page.getByLabel('Key', { exact: true })
+  await choice.selectOption('Night batch of the translation team')
+  await page.getByText('Put the key “Night batch').waitFor()
+  const chosen = await choice.inputValue()
+  await page.reload()
+  await page.getByText('Put the key “Night batch').waitFor()
+  assert.equal(await choice.inputValue(), chosen)
+  await page.request.delete(`${base}/api/keys/${data.id}`, { headers: { origin: base } })
+})
+
 const CLIENTS_NAMED = [
   ...['curl', 'openai', '@anthropic-ai/sdk', '@google/genai', 'Vercel AI SDK', 'Claude Code', 'Codex CLI', 'Gemini CLI'],
   ...['Cursor', 'Cline', 'Continue', 'LibreChat', 'Open WebUI'],

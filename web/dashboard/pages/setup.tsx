@@ -10,14 +10,14 @@ import { useWords } from '../words/index.ts'
 /** How a program is made to call this server, to be copied. */
 export function SetupPage() {
   const words = useWords().setup
-  const search = useSearchTexts(['client', 'model', 'key'])
+  const search = useSearchTexts(['client', 'model', 'keyId'])
   const navigate = useNavigate()
   const { data: keys } = useAsked<readonly OwnKey[]>('/api/keys')
   const { data: prices } = useAsked<{ readonly data: readonly PublishedPrice[] }>('/v1/prices')
   const models = [...new Set((prices?.data ?? []).map(({ model }) => model))].sort()
   const model = models.find((one) => one === search.model) ?? models[0] ?? 'MODEL'
   const client = Object.keys(CLIENTS).find((one) => one === search.client) ?? 'curl'
-  const key = keys?.find(({ id }) => id === search.key) ?? keys?.[0]
+  const key = keys?.find(({ id }) => id === search.keyId) ?? keys?.[0]
   const change = (changed: object) => void navigate({ to: '.', search: { ...search, ...changed } as never, replace: true })
   return (
     <Page title={words.title} lead={words.lead}>
@@ -33,7 +33,7 @@ export function SetupPage() {
           ))}
         </Choice>
         {key !== undefined && (
-          <Choice label={words.key} className="short" value={key.id} onChange={(event) => change({ key: event.currentTarget.value })}>
+          <Choice label={words.key} className="short" value={key.id} onChange={(event) => change({ keyId: event.currentTarget.value })}>
             {keys?.map(({ id, name, hint }) => (
               <option key={id} value={id}>
                 {name ?? hint}
