@@ -103,6 +103,40 @@ test('a list is compared and written; its rise waits, and is withdrawn', { skip:
   assert.equal(await scheduled(), 0)
 })
 
+test('what goes on after a sign-in is what was asked before it', { skip: skipWithoutBrowser }, async () => {
+  const { page } = browsing
+  const goOn = async () => {
+    await page.getByLabel('Operator token').fill(world.operatorToken)
+    await page.getByRole('button', { name: 'Sign in and go on' }).click()
+  }
+  await open('/prices', 'Prices: import and schedule')
+  await page.getByLabel('Or its text').fill('models: []')
+  await page.getByLabel('Times').fill('1.25')
+  await page.getByLabel('Only models').fill('m-*')
+  const compared = await refusedOnce('**/operator/v1/prices/import')
+  await page.getByRole('button', { name: 'Compare' }).click()
+  await goOn()
+  await page.getByText('Nothing in it differs').waitFor()
+  assert.deepEqual(compared(), Array(2).fill({ text: 'models: []', multiplier: '1.25', only: 'm-*' }))
+  await open('/setup/policy', 'Set-up')
+  const noted = await refusedOnce('**/operator/v1/setup/policy')
+  await page.getByRole('button', { name: 'Skip for now' }).click()
+  await goOn()
+  await page.waitForURL((url) => !url.pathname.endsWith('/policy'))
+  assert.deepEqual(noted(), Array(2).fill({ state: 'skipped' }))
+  await world.operator.ask('PUT', '/setup/policy', { state: 'open' })
+})
+
+/** Has the server say once that nobody is signed in; tells what was sent. */
+async function refusedOnce(address: string): Promise<() => readonly unknown[]> {
+  const sent: unknown[] = []
+  await browsing.page.route(address, async (route) => {
+    if (sent.push(route.request().postDataJSON()) > 1) return await route.continue()
+    await route.fulfill({ status: 401, json: { error: { code: 'signed_out', message: 'Nobody is signed in here.' } } })
+  })
+  return () => sent
+}
+
 test('a plan is made, changed and scheduled; a pool is made and retired', { skip: skipWithoutBrowser }, async () => {
   const { page, show } = browsing
   await open('/plans', 'Plans and pools')

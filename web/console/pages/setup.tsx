@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useRef } from 'react'
 import { call } from '../../lib/call.ts'
 import { showTold } from '../../lib/show-told.ts'
 import { useAct } from '../../lib/use-act.ts'
@@ -57,7 +58,9 @@ function OneStep({ setup, shown }: About & { readonly shown: Step }) {
   const may = useMay()
   const client = useQueryClient()
   const navigate = useNavigate()
+  const last = useRef<Step['state']>('done')
   const noting = useAct(async (state: Step['state']) => {
+    last.current = state
     const told = await call<Setup>(`/operator/v1/setup/${shown.step}`, { method: 'PUT', body: { state } })
     await showTold(client, '/operator/v1/setup', told)
     const next = told.steps.find((one) => one.state === 'open')
@@ -66,7 +69,7 @@ function OneStep({ setup, shown }: About & { readonly shown: Step }) {
   return (
     <Section title={words.steps[shown.step]}>
       <StepShown setup={setup} step={shown.step} />
-      {noting.error !== undefined && <ActFailed error={noting.error} onAgain={() => void noting.run('done')} />}
+      {noting.error !== undefined && <ActFailed error={noting.error} onAgain={() => void noting.run(last.current)} />}
       {may('house') && (
         <div className="row">
           <button type="button" className="main" disabled={noting.isRunning} onClick={() => void noting.run('done')}>

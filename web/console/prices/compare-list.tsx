@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
 import { Field, Notice, Section, TextField } from '../../parts/index.ts'
@@ -14,12 +14,14 @@ export function CompareList() {
   const words = useWords().prices
   const [text, setText] = useState('')
   const [shown, setShown] = useState<{ readonly compared: Compared; readonly result: PriceImport }>()
+  const last = useRef<Compared>({ multiplier: '1' })
   const asking = useAct(async (compared: Compared) => setShown({ compared, result: await compare(compared) }))
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const only = textIn(event.currentTarget, 'only')
     setShown(undefined)
-    void asking.run({ text, multiplier: textIn(event.currentTarget, 'multiplier'), ...(only === '' ? {} : { only }) })
+    last.current = { text, multiplier: textIn(event.currentTarget, 'multiplier'), ...(only === '' ? {} : { only }) }
+    void asking.run(last.current)
   }
   return (
     <Section title={words.list}>
@@ -42,7 +44,7 @@ export function CompareList() {
           required
         />
         <Field label={words.only} hint={words.onlyHint} name="only" maxLength={100} className="short" />
-        {asking.error !== undefined && <ActFailed error={asking.error} onAgain={() => void asking.run({ text, multiplier: '1' })} />}
+        {asking.error !== undefined && <ActFailed error={asking.error} onAgain={() => void asking.run(last.current)} />}
         <div className="row">
           <button type="submit" className="main" disabled={asking.isRunning || text.trim() === ''}>
             {words.compare}
