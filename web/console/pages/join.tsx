@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { CallError, call } from '../../lib/call.ts'
+import { useBrought } from '../../lib/use-brought.ts'
 import { Failed, Waiting } from '../../parts/index.ts'
 import type { OperatorInvitation } from '../answers.ts'
 import { Door } from '../door.tsx'
@@ -9,10 +10,12 @@ import { ChooseWay } from '../own/choose-way.tsx'
 import { CodesShown } from '../own/codes-shown.tsx'
 import { useWords } from '../words/index.ts'
 
+const broughtToken = (): string | undefined => new URLSearchParams(window.location.hash.slice(1)).get('token') ?? undefined
+
 /** Where an invitation of an operator leads: whose name it is, how they want to sign in, and then in. */
 export function JoinPage() {
   const words = useWords().join
-  const [token] = useState(() => new URLSearchParams(window.location.hash.slice(1)).get('token') ?? '')
+  const token = useBrought(broughtToken) ?? ''
   const [codes, setCodes] = useState<readonly string[]>()
   const { data, error } = useQuery({
     queryKey: ['/operator/auth/invitation/shown', token],

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { CallError, call } from '../../lib/call.ts'
 import { textIn } from '../../lib/text-in.ts'
+import { useBrought } from '../../lib/use-brought.ts'
 import { Failed, Field, useAsked, Waiting } from '../../parts/index.ts'
 import { BackToOwn } from '../acting.tsx'
 import type { LookedAtInvitation, Profile } from '../answers.ts'
@@ -22,14 +23,15 @@ export function JoinPage() {
 
 function Join() {
   const words = useWords().join
-  const [code, setCode] = useState(broughtInvitation)
+  const [typed, setTyped] = useState<string>()
+  const code = useBrought(broughtInvitation) ?? typed
   const { data: profile, error } = useAsked<Profile>('/api/auth/me')
   const isOut = error instanceof CallError && error.status === 401
   if (profile === undefined)
     return (
       <Door title={code === undefined ? words.codeTitle : words.title}>{isOut ? <Stranger code={code} /> : <Coming error={error} />}</Door>
     )
-  return code === undefined ? <AskCode onCode={setCode} /> : <Invited code={code} profile={profile} />
+  return code === undefined ? <AskCode onCode={setTyped} /> : <Invited key={code} code={code} profile={profile} />
 }
 
 const Coming = ({ error }: { readonly error: unknown }) => (error === null ? <Waiting /> : <Failed error={error} />)

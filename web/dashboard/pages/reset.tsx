@@ -2,15 +2,20 @@ import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { secretIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
+import { useBrought } from '../../lib/use-brought.ts'
 import { Failed, Field, Notice } from '../../parts/index.ts'
 import { Door } from '../door.tsx'
-import { readMailedLink } from '../mailed-link.ts'
+import { type MailedLink, readMailedLink } from '../mailed-link.ts'
 import { useWords } from '../words/index.ts'
 
 /** A forgotten password: a link is mailed, and sets a new one. */
 export function ResetPage() {
+  const link = useBrought(readMailedLink)
+  return <Reset key={link?.token ?? ''} link={link} />
+}
+
+function Reset({ link }: { readonly link: MailedLink | undefined }) {
   const words = useWords().reset
-  const [link] = useState(readMailedLink)
   const [done, setDone] = useState<string>()
   const ask = useAct(async (email: string) => {
     await call('/api/auth/reset', { method: 'POST', body: { email } })

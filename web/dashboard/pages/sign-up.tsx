@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { call } from '../../lib/call.ts'
 import { secretIn, textIn } from '../../lib/text-in.ts'
 import { useAct } from '../../lib/use-act.ts'
+import { useBrought } from '../../lib/use-brought.ts'
 import { Failed, Field, Notice, Secret } from '../../parts/index.ts'
 import type { SignedIn } from '../answers.ts'
 import { Door } from '../door.tsx'
@@ -15,8 +16,8 @@ import { useWords } from '../words/index.ts'
 /** Opening an account: an e-mail that is confirmed by a mailed link, or a number and no e-mail at all. */
 export function SignUpPage() {
   const words = useWords().signUp
-  const [invitation] = useState(broughtInvitation)
-  const [link] = useState(readMailedLink)
+  const invitation = useBrought(broughtInvitation)
+  const link = useBrought(readMailedLink)
   const [number, setNumber] = useState<string>()
   const title = number !== undefined ? words.numberTitle : link === undefined ? words.title : words.confirmTitle
   return (
@@ -33,7 +34,7 @@ export function SignUpPage() {
       ) : link === undefined ? (
         <Begin invitation={invitation} onNumber={setNumber} />
       ) : (
-        <Confirm {...link} />
+        <Confirm key={link.token} {...link} />
       )}
     </Door>
   )
