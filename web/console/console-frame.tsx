@@ -1,6 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { Frame } from '../parts/index.ts'
+import { useAct } from '../lib/use-act.ts'
+import { Failed, Frame } from '../parts/index.ts'
 import { placesOf } from './places.ts'
 import { useMay } from './rights.ts'
 import { signOut, useSession } from './session.tsx'
@@ -12,6 +13,7 @@ export function ConsoleFrame({ children }: { readonly children: ReactNode }) {
   const { name, role } = useSession()
   const router = useRouter()
   const may = useMay()
+  const leave = useAct(signOut)
   return (
     <Frame
       brand="Farebox"
@@ -24,9 +26,10 @@ export function ConsoleFrame({ children }: { readonly children: ReactNode }) {
           <p className="faint">
             {name} · {words.roles[role]}
           </p>
-          <button type="button" className="plain" onClick={() => void signOut()}>
+          <button type="button" className="plain" disabled={leave.isRunning} onClick={() => void leave.run()}>
             {words.signOut}
           </button>
+          {leave.error !== undefined && <Failed error={leave.error} />}
         </div>
       }
     >

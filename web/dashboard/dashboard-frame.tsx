@@ -1,6 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { Frame, type PlaceGroup } from '../parts/index.ts'
+import { useAct } from '../lib/use-act.ts'
+import { Failed, Frame, type PlaceGroup } from '../parts/index.ts'
 import { AccountSwitcher } from './account-switcher.tsx'
 import { Banners } from './banners.tsx'
 import { useSession, useSignOut } from './session.tsx'
@@ -11,7 +12,8 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
   const { places: words, signOut } = useWords().frame
   const { person, account, accounts } = useSession()
   const router = useRouter()
-  const leave = useSignOut()
+  const signOutHere = useSignOut()
+  const leave = useAct(async () => await signOutHere())
   const groups: readonly PlaceGroup[] = [
     {
       places: [
@@ -57,9 +59,10 @@ export function DashboardFrame({ children }: { readonly children: ReactNode }) {
       foot={
         <div>
           <p className="faint">{person.email ?? words.numbered}</p>
-          <button type="button" className="plain" onClick={() => void leave()}>
+          <button type="button" className="plain" disabled={leave.isRunning} onClick={() => void leave.run()}>
             {signOut}
           </button>
+          {leave.error !== undefined && <Failed error={leave.error} />}
         </div>
       }
     >

@@ -91,13 +91,15 @@ function useEnter(profile: Profile): (accountId: string) => void {
 
 function ForAnother({ code, email }: { readonly code: string; readonly email: string | null }) {
   const words = useWords().join
-  const leave = useSignOut()
+  const signOut = useSignOut()
+  const leave = useAct(async () => await signOut(withInvitation('/sign-in', code)))
   return (
     <Notice kind="todo">
       <span>{email === null ? words.forAnotherNumber : words.forAnother(email)}</span>
-      <button type="button" onClick={() => void leave(withInvitation('/sign-in', code))}>
+      <button type="button" disabled={leave.isRunning} onClick={() => void leave.run()}>
         {words.other}
       </button>
+      {leave.error !== undefined && <Failed error={leave.error} />}
     </Notice>
   )
 }
