@@ -118,8 +118,11 @@ test('a passkey signs in, and the account goes for good', { skip: skipWithoutBro
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('button', { name: 'Use a passkey' }).click()
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
+  await (await browsing.context.newCDPSession(page)).send('Emulation.setTimezoneOverride', { timezoneId: 'America/Los_Angeles' })
   await page.goto(`${base()}/dashboard/privacy`)
   await page.getByRole('button', { name: 'Erase this account' }).click()
+  await page.getByText(/^money · the law asks for books of account/).waitFor()
+  assert.match(await page.getByRole('dialog').locator('time').first().innerText(), /^Dec 31, /, 'a day is the same in every zone')
   const label = await page.getByLabel(/^Type .* to go on$/).getAttribute('id')
   const words = (await page.locator(`label[for="${label}"]`).textContent()) ?? ''
   await show('erase')

@@ -58,7 +58,7 @@ function Passkeys({
       keyOf={({ id }) => id}
       columns={[
         { head: words.added, cell: ({ created_at: at }) => <When at={at} /> },
-        { head: words.usedOn, cell: ({ used_on: day }) => (day === null ? words.neverUsed : <When at={`${day}T00:00:00Z`} isDay />) },
+        { head: words.usedOn, cell: ({ used_on: day }) => (day === null ? words.neverUsed : <When at={day} isDay />) },
         { head: words.lives, cell: ({ transports }) => livesIn(transports, words.transports) },
         {
           head: words.doings,

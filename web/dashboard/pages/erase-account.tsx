@@ -58,7 +58,7 @@ function ErasePlan({ plan, onClose }: { readonly plan: Erasure; readonly onClose
           {plan.holds.map(({ category, basis, until }) => (
             <div key={`${category} ${until}`}>
               <dt>
-                {category} · {basis}
+                {words.categories[category as keyof typeof words.categories] ?? category} · {words.bases[basis] ?? basis}
               </dt>
               <dd>
                 <When at={until} isDay />

@@ -57,7 +57,7 @@ export function PasskeySection() {
                 { head: words.since, cell: ({ created_at: at }) => <When at={at} isDay /> },
                 {
                   head: words.usedOn,
-                  cell: ({ used_on: day }) => (day === null ? words.neverUsed : <When at={`${day}T00:00:00Z`} isDay />),
+                  cell: ({ used_on: day }) => (day === null ? words.neverUsed : <When at={day} isDay />),
                 },
                 {
                   head: words.act,

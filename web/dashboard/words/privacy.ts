@@ -3,6 +3,9 @@ import type { PersonalDataEntry } from '../../../src/privacy/index.ts'
 type Categories = Readonly<Record<PersonalDataEntry['category'], string>>
 type Retentions = Readonly<Record<PersonalDataEntry['retention'], string>>
 
+/** The ground on which the law keeps books, as the server tells it. */
+const BOOKS = 'legal-obligation: books of account, 10 years from the end of the year'
+
 export const en = {
   privacy: {
     title: 'Privacy',
@@ -38,6 +41,7 @@ export const en = {
     eraseTitle: 'Erase this account for good?',
     goes: (count: number) =>
       `${count} kinds of data go, and every key and session ends now. This cannot be undone by anybody. What the law makes us keep stays under a number that belongs to nobody, until:`,
+    bases: { [BOOKS]: 'the law asks for books of account, 10 years from the end of the year' } as Readonly<Record<string, string>>,
     giveUp: (amount: string) => `${amount} is left on the balance, and is given up with it. Have it refunded first if you want it.`,
     confirm: (name: string) => `Type ${name} to go on`,
     eraseAct: 'Erase for good',
@@ -90,6 +94,7 @@ export const zh: typeof en = {
     eraseTitle: '永久删除此账户？',
     goes: (count) =>
       `将删除 ${count} 类数据，所有密钥和会话立即结束，任何人都无法撤销。法律要求保留的内容归于一个不属于任何人的编号之下，保留至：`,
+    bases: { [BOOKS]: '法律要求保存账簿，自年末起 10 年' },
     giveUp: (amount) => `余额还有 ${amount}，将随之放弃。如需退款请先办理。`,
     confirm: (name) => `输入 ${name} 以继续`,
     eraseAct: '永久删除',
