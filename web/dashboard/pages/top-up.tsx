@@ -142,6 +142,7 @@ function RedeemCode() {
   const client = useQueryClient()
   const [credited, setCredited] = useState<string>()
   const redeem = useAct(async (code: string, once) => {
+    setCredited(undefined)
     const told = await call<Redeemed>('/api/billing/redeem', { method: 'POST', body: { code }, once })
     setCredited(told.credited)
     await client.invalidateQueries()

@@ -39,8 +39,9 @@ const isDay = (text: string | undefined): text is string =>
 function rangeOf({ days, from, to }: UsageSearch, today: string): Range {
   const last = isDay(to) ? to : today
   const count = days === '7' || days === '90' ? Number(days) : 30
-  const first = isDay(from) && from <= last ? from : daysBefore(last, count - 1)
-  const whole = daysBetween(first, last)
+  const asked = isDay(from) && from <= last ? from : daysBefore(last, count - 1)
+  const whole = daysBetween(asked, last)
+  const [first = last] = whole
   const before = daysBefore(first, whole.length)
   return { from: first, to: last, days: whole, before: before >= daysBefore(today, KEPT_DAYS - 1) ? before : undefined }
 }

@@ -51,11 +51,11 @@ function compare(a: UsedSum, b: UsedSum): number {
 
 const DAY_MS = 86_400_000
 
-/** Every day from one to another, both with them, "2026-11-26"; at most 400. */
+/** Every day from one to another, both with them, "2026-11-26"; at most the last 400. */
 export function daysBetween(from: string, to: string): readonly string[] {
   const [first, last] = [Date.parse(`${from}T00:00:00Z`), Date.parse(`${to}T00:00:00Z`)]
   const count = Math.min(400, Math.max(0, Math.round((last - first) / DAY_MS) + 1))
-  return Array.from({ length: count }, (_, index) => dayOf(first + index * DAY_MS))
+  return Array.from({ length: count }, (_, index) => dayOf(last - (count - 1 - index) * DAY_MS))
 }
 
 /** The UTC day of a moment in milliseconds. */
