@@ -128,6 +128,12 @@ test('a key is paused with a reason that stands beside it, and resumed', { skip:
   await show('console-key-paused')
   await page.getByRole('button', { name: 'Let it call again' }).click()
   await page.getByRole('button', { name: 'Pause', exact: true }).waitFor()
+  const soon = new Date(Date.now() + 1_000).toISOString()
+  const { id } = (await world.operator.ask('POST', '/accounts', { email: 'brief@example.com' })) as { readonly id: string }
+  await world.operator.ask('POST', `/accounts/${id}/keys`, { name: 'for a second', expires_at: soon })
+  await page.waitForTimeout(1_000)
+  await page.goto(`${base}/accounts/${id}/keys`)
+  await page.getByRole('row').filter({ hasText: 'for a second' }).getByText('expired', { exact: true }).waitFor()
   await page.goto(`${base}/confirm-email#token=fbe_x&email=anna%40example.com`)
   await page.getByRole('button', { name: 'Yes, use this e-mail' }).waitFor()
   assert.ok(!page.url().includes('anna'), 'neither token nor address stays in the address')

@@ -54,11 +54,11 @@ export function AccountKeys({ account }: { readonly account: Account }) {
   )
 }
 
-/** Whether a key works, rests or has ended, and until when the secret works that it had before. */
+/** Whether a key works, rests, has expired or has ended, and until when the secret works that it had before. */
 function KeyState({ of: key }: { readonly of: Key }) {
   const words = useWords().account
-  const state = key.revoked_at !== null ? 'ended' : key.paused_for !== null ? 'rests' : 'works'
-  const kinds = { ended: 'bad', rests: 'todo', works: 'good' } as const
+  const state = key.revoked_at !== null ? 'ended' : isExpired(key) ? 'expired' : key.paused_for !== null ? 'rests' : 'works'
+  const kinds = { ended: 'bad', expired: 'bad', rests: 'todo', works: 'good' } as const
   const hasTwo = key.revoked_at === null && key.old_secret_until !== null && Date.parse(key.old_secret_until) > Date.now()
   return (
     <>
@@ -79,6 +79,8 @@ function KeyState({ of: key }: { readonly of: Key }) {
     </>
   )
 }
+
+const isExpired = ({ expires_at: at }: Key): boolean => at !== null && Date.parse(at) <= Date.now()
 
 type Acts = { readonly of: Key; readonly onStop: (act: Stopping['act']) => void; readonly onBind: () => void }
 
