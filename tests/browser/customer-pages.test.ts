@@ -108,6 +108,18 @@ test('usage: days in the address, by model and key', { skip: skipWithoutBrowser 
   assert.deepEqual(browsing.errors, [])
 })
 
+test('where it is not known what was spent, no amount says so', { skip: skipWithoutBrowser }, async () => {
+  const { page } = browsing
+  await page.route('**/api/usage', (route) => route.fulfill({ status: 502, body: '<html>Bad gateway</html>' }))
+  await visit('/dashboard', 'Overview')
+  await page.getByText('The server answered 502, without a reason').waitFor()
+  const today = page.locator('.card').filter({ hasText: 'Today' })
+  assert.equal(await today.locator('.figure').textContent(), '–')
+  await page.unroute('**/api/usage')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await today.getByText('in 30 days').waitFor()
+})
+
 test('the set-up of a key that was chosen is there after a reload', { skip: skipWithoutBrowser }, async () => {
   const { page } = browsing
   const made = await page.request.post(`${base}/api/keys/credit`, { headers: { origin: base }, data: { name: 'Another' } })

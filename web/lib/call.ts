@@ -76,13 +76,16 @@ async function ask<Answer>(path: string, { method = 'GET', body, once, signal }:
 const isEnvelope = (told: unknown): told is { readonly success: true; readonly data: unknown } =>
   typeof told === 'object' && told !== null && 'success' in told && 'data' in told
 
+/** The code of a failure that says nothing of itself, as when something between here and the server answers. */
+export const UNREADABLE = 'unreadable'
+
 /** What a refused request says. */
 export async function errorOfResponse(response: Response): Promise<CallError> {
   const told: unknown = await response.json().catch(() => undefined)
   const { code, message, field } = (told as { error?: { code?: string; message?: string; field?: string } } | undefined)?.error ?? {}
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
   return new CallError({
-    code: code ?? 'unreadable',
+    code: code ?? UNREADABLE,
     message: message ?? `The server answered ${response.status}.`,
     status: response.status,
     field,

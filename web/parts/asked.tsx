@@ -33,7 +33,8 @@ export function Asked<Answer>(about: AskedAbout<Answer>) {
   return page === undefined ? instead : <Page {...page}>{instead}</Page>
 }
 
-function NotAnswered({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
+/** What went wrong with what was asked for, and the way to ask again. */
+export function NotAnswered({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
   const { retry } = useWords()
   return (
     <Failed

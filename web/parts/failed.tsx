@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { CallError } from '../lib/call.ts'
+import { CallError, UNREADABLE } from '../lib/call.ts'
 import { Notice } from './page.tsx'
 import { useWords } from './words.ts'
 
@@ -15,6 +15,7 @@ export function useFailureWords(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof CallError)) return words.broken
     if (error.code === 'unreachable') return words.unreachable
+    if (error.code === UNREADABLE) return words.unreadable(error.status)
     if (OF_NO_SESSION.includes(error.code)) return words.signedOut
     if (error.code === 'not_found') return words.nothingHere
     const later = error.retryAfterSeconds === undefined ? '' : ` ${words.retryIn(error.retryAfterSeconds)}`

@@ -1,8 +1,7 @@
 import { useLocation, useNavigate } from '@tanstack/react-router'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { CallError, SIGNED_OUT } from '../lib/call.ts'
-import { useAsked } from './asked.tsx'
-import { Failed } from './failed.tsx'
+import { NotAnswered, useAsked } from './asked.tsx'
 import { SessionEnded } from './session-ended.tsx'
 import { Waiting } from './waiting.tsx'
 
@@ -37,7 +36,9 @@ export function signedIn<Session>(me: string, nameOf: (session: Session) => stri
           {isKept && <SessionEnded onReturn={() => void refetch()} onLeave={() => setWrittenAt(undefined)} />}
         </SessionContext>
       )
-    return <div className="page">{error === null || isOut ? <Waiting /> : <Failed error={error} />}</div>
+    return (
+      <div className="page">{error === null || isOut ? <Waiting /> : <NotAnswered error={error} onRetry={() => void refetch()} />}</div>
+    )
   }
 
   /** Who is signed in; only within SignedInOnly. */

@@ -50,9 +50,6 @@ function Suspension() {
 function Standing({ credits }: { readonly credits: OwnCredits }) {
   const words = useWords().overview
   const { data: usage } = useAsked<AccountUsage>('/api/usage')
-  const spent = (period: 'today' | 'last7Days' | 'last30Days') => sumUsd((usage?.keys ?? []).map((key) => key[period].cost))
-  const perDay = nanoOf(spent('last7Days')) / WEEK
-  const daysLeft = perDay > 0n ? nanoOf(credits.remaining) / perDay : undefined
   const hasDebt = nanoOf(credits.debt) > 0n
   return (
     <div className="cards">
@@ -62,12 +59,7 @@ function Standing({ credits }: { readonly credits: OwnCredits }) {
       >
         <Money usd={credits.remaining} />
       </Figure>
-      <Figure name={words.today} note={words.last30(showUsd(spent('last30Days')))}>
-        <Money usd={spent('today')} />
-      </Figure>
-      <Figure name={words.perDay} note={lastsFor(words, daysLeft)}>
-        <Money usd={usdOf(roundedToCents(perDay))} />
-      </Figure>
+      <Spent usage={usage} remaining={credits.remaining} />
       {hasDebt && (
         <Figure name={words.debt} note={words.debtNote}>
           <span className="bad">
@@ -76,6 +68,31 @@ function Standing({ credits }: { readonly credits: OwnCredits }) {
         </Figure>
       )}
     </div>
+  )
+}
+
+/** What was spent, and how long the balance lasts so; no figure stands there before it is known. */
+function Spent({ usage, remaining }: { readonly usage: AccountUsage | undefined; readonly remaining: string }) {
+  const words = useWords().overview
+  if (usage === undefined)
+    return (
+      <>
+        <Figure name={words.today}>–</Figure>
+        <Figure name={words.perDay}>–</Figure>
+      </>
+    )
+  const spent = (period: 'today' | 'last7Days' | 'last30Days') => sumUsd(usage.keys.map((key) => key[period].cost))
+  const perDay = nanoOf(spent('last7Days')) / WEEK
+  const daysLeft = perDay > 0n ? nanoOf(remaining) / perDay : undefined
+  return (
+    <>
+      <Figure name={words.today} note={words.last30(showUsd(spent('last30Days')))}>
+        <Money usd={spent('today')} />
+      </Figure>
+      <Figure name={words.perDay} note={lastsFor(words, daysLeft)}>
+        <Money usd={usdOf(roundedToCents(perDay))} />
+      </Figure>
+    </>
   )
 }
 
