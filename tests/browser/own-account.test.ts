@@ -127,7 +127,18 @@ test('a passkey signs in, and the account goes for good', { skip: skipWithoutBro
   const words = (await page.locator(`label[for="${label}"]`).textContent()) ?? ''
   await show('erase')
   await page.getByLabel(/^Type .* to go on$/).fill(words.replace(/^Type (.*) to go on$/, '$1'))
+  let asked = 0
+  await page.route('**/api/auth/erasure', async (route) => {
+    if (route.request().method() !== 'POST' || asked++ > 0) return await route.continue()
+    await route.fulfill({ status: 403, json: { error: { code: 'not_fresh', message: 'Show that it is you.' } } })
+  })
   await page.getByRole('button', { name: 'Erase, and give up $13.00' }).click()
+  await page.getByLabel('Password', { exact: true }).fill(`not ${PASSWORD}`)
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('dialog', { name: 'Is it you?' }).getByRole('alert').waitFor()
+  assert.equal(page.url(), `${base()}/dashboard/privacy`, 'what was typed is not in the address')
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Go on' }).click()
   await page.waitForURL(`${base()}/`)
   await page.goto(`${base()}/dashboard`)
   await page.waitForURL('**/sign-in?**')

@@ -51,34 +51,37 @@ function ErasePlan({ plan, onClose }: { readonly plan: Erasure; readonly onClose
     proven.run(textIn(event.currentTarget, 'confirm'))
   }
   return (
-    <form onSubmit={submit}>
-      <p>{words.goes(plan.goes.length)}</p>
-      {plan.holds.length > 0 && (
-        <dl className="roll">
-          {plan.holds.map(({ category, basis, until }) => (
-            <div key={`${category} ${until}`}>
-              <dt>
-                {words.categories[category as keyof typeof words.categories] ?? category} · {words.bases[basis] ?? basis}
-              </dt>
-              <dd>
-                <When at={until} isDay />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
-      {hasMoney && <p className="bad">{words.giveUp(showUsd(plan.left))}</p>}
-      <Field label={words.confirm(name)} name="confirm" spellCheck={false} required />
-      {proven.error !== undefined && <Failed error={proven.error} />}
-      <div className="answers">
-        <button type="button" onClick={onClose}>
-          {cancel}
-        </button>
-        <button type="submit" className="grave" disabled={erase.isRunning}>
-          {hasMoney ? words.eraseWith(showUsd(plan.left)) : words.eraseAct}
-        </button>
-      </div>
+    <>
+      <form onSubmit={submit}>
+        <p>{words.goes(plan.goes.length)}</p>
+        {plan.holds.length > 0 && (
+          <dl className="roll">
+            {plan.holds.map(({ category, basis, until }) => (
+              <div key={`${category} ${until}`}>
+                <dt>
+                  {words.categories[category as keyof typeof words.categories] ?? category} · {words.bases[basis] ?? basis}
+                </dt>
+                <dd>
+                  <When at={until} isDay />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        )}
+        {hasMoney && <p className="bad">{words.giveUp(showUsd(plan.left))}</p>}
+        <Field label={words.confirm(name)} name="confirm" spellCheck={false} required />
+        {proven.error !== undefined && <Failed error={proven.error} />}
+        <div className="answers">
+          <button type="button" onClick={onClose}>
+            {cancel}
+          </button>
+          <button type="submit" className="grave" disabled={erase.isRunning}>
+            {hasMoney ? words.eraseWith(showUsd(plan.left)) : words.eraseAct}
+          </button>
+        </div>
+      </form>
+      {/* It has a form of its own, and browsers send a form within a form by themselves, what is in it in the address. */}
       {proven.dialog}
-    </form>
+    </>
   )
 }
