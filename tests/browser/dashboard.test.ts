@@ -124,7 +124,7 @@ test('from no account to a key, and out again', { skip: skipWithoutBrowser }, as
 test('a link that is pasted into a tab where its page is open already is followed', { skip: skipWithoutBrowser }, async () => {
   const { page } = browsing
   const base = `http://localhost:${world.port}`
-  const paste = (path: string) => page.evaluate((to) => window.location.assign(to), path)
+  const paste = (path: string) => page.evaluate(`location.assign(${JSON.stringify(path)})`)
   await page.goto(`${base}/sign-up`)
   await page.getByRole('heading', { name: '注册账户' }).waitFor()
   await paste('/sign-up#token=fbi_x&email=ada%40example.com')
