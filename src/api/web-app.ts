@@ -29,7 +29,10 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 }
 
-/** What an app may load and do: its own files and interfaces alone; customers hear what a model spoke, from the tab's own memory. Source: W3C CSP 3 and Trusted Types, w3.org/TR/CSP3, w3.org/TR/trusted-types (2026-11-26). */
+/**
+ * What an app may load and do: its own files and interfaces alone; customers hear what a model spoke, from the tab's own memory. No form is sent by the
+ * browser itself, as what is typed would stand in the address. Source: W3C CSP 3 and Trusted Types, w3.org/TR/CSP3, w3.org/TR/trusted-types (2026-11-26).
+ */
 const policyOf = (nonce: string, app: WebAppPlace['app']): string =>
   [
     "default-src 'none'",
@@ -39,7 +42,7 @@ const policyOf = (nonce: string, app: WebAppPlace['app']): string =>
     `media-src ${app === 'dashboard' ? 'blob:' : "'none'"}`,
     "connect-src 'self'",
     "base-uri 'none'",
-    "form-action 'self'",
+    "form-action 'none'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
