@@ -52,6 +52,21 @@ const LOGIN_DATA = columnsOf(
   ['is_only', 'secret'],
 )
 
+/** By what master keys are known again. */
+const MASTER_KEY_DATA = columnsOf(
+  {
+    table: 'master_keys_known',
+    category: 'none',
+    subject: 'nobody',
+    purpose: 'to see that the master keys beside the database are those that it was filled under',
+    basis: 'none',
+    retention: '10 years',
+    erase: 'keep',
+    export: false,
+  },
+  ['is_only', 'mark'],
+)
+
 /** Every column of the database with what it holds of whom; check PRV-02 compares it with the live database both ways. */
 export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...ACCOUNT_DATA,
@@ -89,6 +104,7 @@ export const PERSONAL_DATA: readonly PersonalDataEntry[] = [
   ...TELEGRAM_DATA,
   ...MIGRATION_DATA,
   ...LOGIN_DATA,
+  ...MASTER_KEY_DATA,
 ]
 
 const nobody = {

@@ -2,9 +2,11 @@ import { type FileHandle, open, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type BackupSecret, keyMarkOf, writeDatabaseBackup, writeKeyBackup } from '../backup/index.ts'
 import type { Config } from '../config.ts'
+import { connect } from '../db/index.ts'
 import { FailureError, failure } from '../failures.ts'
 import { systemClock } from '../lib/index.ts'
-import { openKeyring } from '../privacy/index.ts'
+import { hasMasterKeys, keyringProblems, noMasterKeys, openKeyring } from '../privacy/index.ts'
+import { ConfigRefusedError } from '../spec/index.ts'
 import { PASSPHRASE_OPTION, type SecretFlags, secretOf } from './backup-secret.ts'
 import type { Command, CommandContext } from './command.ts'
 import { withServer } from './database.ts'
@@ -26,6 +28,7 @@ export const backup: Command = (program, context) => {
 
 async function runBackup(context: CommandContext, file: string, flags: Flags): Promise<void> {
   const config = context.config()
+  if (!hasMasterKeys(config.dataDir)) throw new ConfigRefusedError([noMasterKeys(config.dataDir)])
   const secret = await secretOf(context, flags, '--passphrase-file, --recipient or FAREBOX_BACKUP_PASSPHRASE')
   const madeAt = systemClock.now()
   const { tables, rows } = await writeNew(file, (handle) => writeDatabase(config, { handle, secret, madeAt }))
@@ -42,9 +45,21 @@ async function runBackup(context: CommandContext, file: string, flags: Flags): P
 type Writing = { readonly handle: FileHandle; readonly secret: BackupSecret; readonly madeAt: number }
 
 const writeDatabase = (config: Config, { handle, secret, madeAt }: Writing) =>
-  withServer(config, (connection) =>
-    writeDatabaseBackup({ file: handle, connection, secret, keyMark: keyMarkOf(openKeyring(config.dataDir)), madeAt }),
-  )
+  withServer(config, async (connection) => {
+    await refuseOtherKeys(connection, config)
+    return await writeDatabaseBackup({ file: handle, connection, secret, keyMark: keyMarkOf(openKeyring(config.dataDir)), madeAt })
+  })
+
+/** A backup beside other keys than those of its database could never be read again. Throws ConfigRefusedError. */
+async function refuseOtherKeys(connection: string, { dataDir }: Config): Promise<void> {
+  const database = connect({ connection, role: undefined, poolMax: 1 })
+  try {
+    const problems = await keyringProblems(database, dataDir)
+    if (problems.length > 0) throw new ConfigRefusedError(problems)
+  } finally {
+    await database.end()
+  }
+}
 
 function tellKeys({ dataDir, keysUrl }: Config, { keys }: Flags): string {
   if (keys === undefined)

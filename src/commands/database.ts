@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import { connect, type Database, type DataDirLock, launchEmbedded, lockDataDir, migrate } from '../db/index.ts'
 import { FailureError } from '../failures.ts'
-import { type Keyring, openKeyring } from '../privacy/index.ts'
+import { type Keyring, openOwnKeyring } from '../privacy/index.ts'
 
 /** The configured database, migrated: `connection` is its owner's URL (a secret), `app` is under the role for people, keys and catalogue. */
 export type OpenedDatabase = { readonly connection: string; readonly app: Database; readonly keyring: Keyring }
@@ -43,7 +43,7 @@ async function workOn<T>(config: Config, connection: string, work: (opened: Open
   await migrate(connection)
   const app = connect({ connection, role: 'farebox_app', poolMax: 2 })
   try {
-    return await work({ connection, app, keyring: openKeyring(config.dataDir) })
+    return await work({ connection, app, keyring: await openOwnKeyring(app, config.dataDir) })
   } finally {
     await app.end()
   }

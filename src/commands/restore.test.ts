@@ -14,7 +14,8 @@ import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../d
 import { FailureError } from '../failures.ts'
 import { makeLedger } from '../ledger/index.ts'
 import { systemClock, systemIds } from '../lib/index.ts'
-import { type KeyVault, openKeyring, openKeyVault } from '../privacy/index.ts'
+import { type KeyVault, openKeyring, openKeyVault, openOwnKeyring } from '../privacy/index.ts'
+import { ConfigRefusedError } from '../spec/index.ts'
 import { backup } from './backup.ts'
 import { restore } from './restore.ts'
 
@@ -76,6 +77,25 @@ test('two files are written, for their owner alone, and neither shows a name or 
   const master = readFileSync(join(here, 'keys', 'master-1.key'))
   for (const file of [rows, keys]) assert.ok(!readFileSync(file).includes(master) && !readFileSync(file).includes('example.com'))
   assert.ok(existsSync(join(here, 'last-backup')))
+})
+
+test('no backup is made beside keys that are not those of its database', async () => {
+  const [none, other, file] = [join(folder, 'none-of-keys'), join(folder, 'other-keys'), join(folder, 'never.backup')]
+  mkdirSync(other)
+  openKeyring(other)
+  await openOwnKeyring(kit.appDatabase, here)
+  for (const [dataDir, got] of [
+    [none, 'none'],
+    [other, 'other ones'],
+  ] as const) {
+    await assert.rejects(run(dataDir, kit.connection, 'backup', file, '--keys', `${file}.keys`), (thrown) => {
+      assert.ok(thrown instanceof ConfigRefusedError)
+      return thrown.problems.every((problem) => problem.path === 'FAREBOX_DATA_DIR' && problem.got === got)
+    })
+    assert.ok(!existsSync(file) && !existsSync(`${file}.keys`) && !existsSync(join(dataDir, 'last-backup')), got)
+  }
+  assert.ok(!existsSync(none))
+  await run(here, kit.connection, 'backup', join(folder, 'own.backup'))
 })
 
 test('what is wrong is named, and nothing is written', async () => {

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts'
 import { connect } from '../db/index.ts'
 import { makeLedger, type Verification } from '../ledger/index.ts'
 import { type Log, systemClock, systemIds } from '../lib/index.ts'
-import { openKeyring } from '../privacy/index.ts'
+import { openOwnKeyring } from '../privacy/index.ts'
 import { openKeys } from './open-keys.ts'
 import { openRights } from './open-rights.ts'
 
@@ -25,7 +25,8 @@ export async function checkRestored(config: Config, connection: string): Promise
   const shared = { config, clock: systemClock, log, appDatabase: app, ledgerDatabase: ledger, booksDatabase: ledger }
   const nodeId = ids.uuid()
   try {
-    const keys = await openKeys({ ...shared, connection, keyring: openKeyring(config.dataDir), nodeId, onUnshared: () => undefined })
+    const keyring = await openOwnKeyring(app, config.dataDir)
+    const keys = await openKeys({ ...shared, connection, keyring, nodeId, onUnshared: () => undefined })
     try {
       await openRights({ ...shared, subjects: keys.subjects, ids, mailer: undefined })
       const erasedAgain = Math.max(0, ...told)

@@ -6,7 +6,7 @@ import { lockDataDir } from '../db/index.ts'
 import { PERSONAL_DATA } from '../inventory.ts'
 import { type Ledger, makeLedger } from '../ledger/index.ts'
 import { type Ids, type Log, systemClock, systemIds } from '../lib/index.ts'
-import { type Keyring, openKeyring, readOwnWords, type SubjectKeys } from '../privacy/index.ts'
+import { type Keyring, openOwnKeyring, readOwnWords, type SubjectKeys } from '../privacy/index.ts'
 import { manualRail, readPagesOverHttp, reconcileDay } from '../reconcile/index.ts'
 import { retentionJobs } from '../retention/index.ts'
 import { type DatabaseClock, databaseClock } from './database-clock.ts'
@@ -69,8 +69,8 @@ export async function startControl(options: ControlOptions): Promise<RunningCont
   const lock = await lockDataDir(config.dataDir)
   const certificate = await openCertificate(config, log)
   const storage = await openStorage(config, log)
-  const keyring = openKeyring(config.dataDir)
   const { appDatabase, ledgerDatabase, booksDatabase } = storage
+  const keyring = await openOwnKeyring(appDatabase, config.dataDir)
   const settings = readPolicySettings(config, processEnvironment(), (await readOwnWords(appDatabase)).words)
   const clock = databaseClock({ database: ledgerDatabase, machine: systemClock, log })
   await clock.look()

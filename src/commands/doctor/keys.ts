@@ -4,7 +4,7 @@ import type { Config } from '../../config.ts'
 import { sharedKeyProblems } from '../../control/index.ts'
 import { checkServer, connect, DatabaseError, sql } from '../../db/index.ts'
 import { isUuid } from '../../lib/index.ts'
-import { ofKeysUrl } from '../../privacy/index.ts'
+import { keyringProblems, ofKeysUrl } from '../../privacy/index.ts'
 import { ConfigRefusedError } from '../../spec/index.ts'
 import { type Check, configOf, type Finding, plain, refused } from './finding.ts'
 
@@ -13,8 +13,24 @@ export const checkKeys: Check = async (setup) => {
   const config = configOf(setup)
   if (config === undefined) return []
   const { databaseUrl, keysUrl } = config
-  if (keysUrl !== undefined) return [await checkKeyDatabase(keysUrl)]
-  return [folderFinding(config), ...(databaseUrl === undefined ? [] : await checkOtherNodes(databaseUrl, config))]
+  const masters = databaseUrl === undefined ? [] : await checkMasterKeys(databaseUrl, config)
+  if (keysUrl !== undefined) return [...masters, await checkKeyDatabase(keysUrl)]
+  return [...masters, folderFinding(config), ...(databaseUrl === undefined ? [] : await checkOtherNodes(databaseUrl, config))]
+}
+
+/** Whether what is sealed in the database of DATABASE_URL can be read by this data directory; a word only where it cannot. */
+async function checkMasterKeys(databaseUrl: string, { dataDir }: Config): Promise<readonly Finding[]> {
+  const database = connect({ connection: databaseUrl, role: 'farebox_app', poolMax: 1 })
+  try {
+    const problems = await keyringProblems(database, dataDir)
+    return problems.length === 0 ? [] : [refused('keys', problems)]
+  } catch (thrown) {
+    // That the database does not answer, or is not migrated yet, is told by its own check.
+    if (thrown instanceof DatabaseError) return []
+    throw thrown
+  } finally {
+    await database.end()
+  }
 }
 
 function folderFinding({ dataDir }: Config): Finding {

@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts'
 import { connect } from '../../db/index.ts'
 import type { Clock, Log } from '../../lib/index.ts'
 import { ConfigRefusedError, ENVIRONMENT } from '../../spec/index.ts'
+import { keyringMark } from '../own-keyring.ts'
 import type { Keyring } from '../seal.ts'
 import { openDayKeyFolder } from './day-key-folder.ts'
 import type { DayKeyStore } from './day-key-store.ts'
@@ -66,7 +67,7 @@ async function openShared(
   { keyring, log }: { readonly keyring: Keyring; readonly log: Log | undefined },
 ): Promise<Stores> {
   const shared = await openKeyDatabase(keysUrl, log)
-  if (await hasSameMasters(keysUrl, keyring.derive('keyring-mark', Buffer.alloc(0)))) return { store: shared, days: shared }
+  if (await hasSameMasters(keysUrl, keyringMark(keyring))) return { store: shared, days: shared }
   await shared.close()
   throw new ConfigRefusedError([
     {
